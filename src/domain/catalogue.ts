@@ -1,0 +1,158 @@
+import type { Metric, MetricType } from './metric.ts';
+
+/*
+ * Every metric that ant-watcher exposes: the outside contract that dashboards and alert rules build on.
+ * docs/metrics.md is generated from this file.
+ */
+
+/** Upper bounds for durations of CI work, in milliseconds: 1 s to 6 h, the longest a GitHub-hosted job may run. */
+export const DURATION_BUCKETS_MS: readonly number[] = [
+  1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 10800, 21600,
+].map((seconds) => seconds * 1000);
+
+/** Upper bounds for the way of a delivery from GitHub to us, in milliseconds. */
+const LAG_BUCKETS_MS: readonly number[] = [0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 3600, 86400].map((s) => s * 1000);
+
+function metric(name: string, type: MetricType, labels: readonly string[], help: string): Metric {
+  return { name, type, labels, help };
+}
+
+function seconds(name: string, labels: readonly string[], help: string, buckets = DURATION_BUCKETS_MS): Metric {
+  return { name, type: 'histogram', labels, help, scale: 1000, buckets };
+}
+
+/** What GitHub Actions did, in GitHub's own time. */
+export const DOMAIN = {
+  runs: metric(
+    'github_actions_runs_total',
+    'counter',
+    ['repository', 'workflow', 'event', 'branch', 'conclusion'],
+    'Completed workflow run attempts.',
+  ),
+  runDuration: seconds(
+    'github_actions_run_duration_seconds',
+    ['repository', 'workflow', 'branch', 'conclusion'],
+    'Time from the start of a run attempt to its end.',
+  ),
+  jobs: metric(
+    'github_actions_jobs_total',
+    'counter',
+    ['repository', 'workflow', 'job', 'runs_on', 'conclusion'],
+    'Completed jobs, each execution once.',
+  ),
+  jobDuration: seconds(
+    'github_actions_job_duration_seconds',
+    ['repository', 'workflow', 'job', 'conclusion'],
+    'Time that a job ran on its runner. Jobs that never started have none.',
+  ),
+  jobQueue: seconds(
+    'github_actions_job_queue_seconds',
+    ['repository', 'workflow', 'runs_on'],
+    'Time from the creation of a job to its start on a runner.',
+  ),
+  activeRuns: metric(
+    'github_actions_active_runs',
+    'gauge',
+    ['repository', 'workflow', 'status'],
+    'Run attempts that are not completed, by status, counted from the stored state.',
+  ),
+  activeJobs: metric(
+    'github_actions_active_jobs',
+    'gauge',
+    ['repository', 'workflow', 'runs_on', 'status'],
+    'Jobs that are queued, waiting for an approval or in progress, counted from the stored state.',
+  ),
+  oldestActiveJob: metric(
+    'github_actions_oldest_active_job_timestamp_seconds',
+    'gauge',
+    ['runs_on', 'status'],
+    'Since when the longest active job has been in its status: its creation, or its start once it is in progress.',
+  ),
+  staleJobs: metric(
+    'github_actions_stale_jobs',
+    'gauge',
+    ['repository', 'status'],
+    'Jobs that left the active gauges because GitHub can no longer complete them: queued over 24 hours, or waiting or in progress over 35 days.',
+  ),
+  dispatches: metric(
+    'github_actions_dispatches_total',
+    'counter',
+    ['repository', 'workflow'],
+    'workflow_dispatch events (sent to GitHub Apps only).',
+  ),
+} as const satisfies Record<string, Metric>;
+
+/** What ant-watcher itself did. */
+export const SELF = {
+  buildInfo: metric('ant_watcher_build_info', 'gauge', ['version', 'node'], 'Always 1; the labels tell what is running.'),
+  deliveries: metric(
+    'ant_watcher_deliveries_total',
+    'counter',
+    ['event', 'action', 'outcome'],
+    'Deliveries by outcome: accepted (durable), duplicate (seen before), ignored (an event of no interest), rejected (see rejections).',
+  ),
+  rejections: metric(
+    'ant_watcher_rejections_total',
+    'counter',
+    ['reason'],
+    'Requests that the webhook listener refused, by reason.',
+  ),
+  ignoredObservations: metric(
+    'ant_watcher_ignored_observations_total',
+    'counter',
+    ['reason'],
+    'Processed deliveries that told nothing to count, by reason.',
+  ),
+  timestampAnomalies: metric(
+    'ant_watcher_timestamp_anomalies_total',
+    'counter',
+    ['kind'],
+    'Durations that came out negative from the times GitHub sent, and were counted as 0.',
+  ),
+  deliveryLag: seconds(
+    'ant_watcher_delivery_lag_seconds',
+    [],
+    'Time from the creation of an event at GitHub (read from the delivery id, where it tells) to its receipt here.',
+    LAG_BUCKETS_MS,
+  ),
+  queueDeliveries: metric(
+    'ant_watcher_queue_deliveries',
+    'gauge',
+    ['state'],
+    'Accepted deliveries not processed yet: pending, retrying (failed before, waits for its next attempt), parked (given up, can be replayed).',
+  ),
+  queueOldest: metric(
+    'ant_watcher_queue_oldest_timestamp_seconds',
+    'gauge',
+    [],
+    'Receipt of the oldest delivery that is pending or retrying; absent when there is none.',
+  ),
+  processingFailures: metric(
+    'ant_watcher_processing_failures_total',
+    'counter',
+    ['outcome'],
+    'Failed attempts to process a delivery: retry (will be tried again), parked (given up).',
+  ),
+  series: metric('ant_watcher_series', 'gauge', ['metric'], 'Series held per stored metric.'),
+  cpuSeconds: metric('process_cpu_seconds_total', 'counter', [], 'User and system CPU time spent.'),
+  residentMemory: metric('process_resident_memory_bytes', 'gauge', [], 'Resident memory size.'),
+  openFds: metric('process_open_fds', 'gauge', [], 'Open file descriptors.'),
+  startTime: metric('process_start_time_seconds', 'gauge', [], 'Start of the process since the epoch.'),
+  heapUsed: metric('nodejs_heap_used_bytes', 'gauge', ['thread'], 'JavaScript heap in use, by thread.'),
+  eventLoopDelay: metric(
+    'nodejs_eventloop_delay_max_seconds',
+    'gauge',
+    ['thread'],
+    'Longest event loop delay since the last scrape, by thread.',
+  ),
+} as const satisfies Record<string, Metric>;
+
+/** All of them, in the order of exposition. */
+export const METRICS: readonly Metric[] = [...Object.values(DOMAIN), ...Object.values(SELF)];
+
+const BY_NAME: ReadonlyMap<string, Metric> = new Map(METRICS.map((each) => [each.name, each]));
+
+/** The metric of that name, or undefined when this version knows none. */
+export function metricNamed(name: string): Metric | undefined {
+  return BY_NAME.get(name);
+}

@@ -1,0 +1,137 @@
+import type { AcceptOutcome, Delivery, LeasedDelivery, ParkedDelivery } from './delivery.ts';
+import type { JobState, RunState } from './lifecycle/state.ts';
+import type { GaugeReading, Increment, StoredCell } from './metric.ts';
+
+/*
+ * Every seam between the stages, on one page. A stage imports this file and nothing of another stage;
+ * app.ts and engine/ put the parts together.
+ */
+
+/** The time, as an argument, so that tests can choose it. Milliseconds since the epoch. */
+export type Clock = () => number;
+
+/**
+ * Named happenings, for people. `info` and below may be written anywhere; a warning or an error is one named happening
+ * whose text never changes and whose details are in `fields`. Keys that may hold a secret are removed.
+ */
+export interface Logger {
+  debug(message: string, fields?: object): void;
+  info(message: string, fields?: object): void;
+  warn(message: string, fields?: object): void;
+  error(message: string, fields?: object): void;
+  /** The same logger with `fields` in every line. */
+  child(fields: object): Logger;
+}
+
+/** Counts what happens. Never fails, never waits; what was added is seen by the next scrape. */
+export interface Meter {
+  add(increments: readonly Increment[]): void;
+}
+
+/** webhook, recovery → store. */
+export interface Inbox {
+  /**
+   * Makes all deliveries durable in one transaction and answers one outcome for each, in order. When this resolves,
+   * every delivery survives `kill -9` and loss of power. A `guid` seen before, also earlier in the same call, is a
+   * `duplicate` and changes nothing. Counts `ant_watcher_deliveries_total` in the same transaction.
+   * Rejects with `store_unavailable`; then nothing was stored and all may be sent again.
+   */
+  accept(deliveries: readonly Delivery[]): Promise<AcceptOutcome[]>;
+}
+
+/** A delivery whose processing failed. With `retryAtMs` it is handed out again then; without, it is parked. */
+export interface FailedDelivery {
+  readonly id: number;
+  readonly error: string;
+  readonly retryAtMs?: number;
+}
+
+/** All that processing a batch of deliveries changes. */
+export interface Changes {
+  readonly jobs: readonly JobState[];
+  readonly runs: readonly RunState[];
+  readonly increments: readonly Increment[];
+  /** Ids of the deliveries that are done with: they are deleted. */
+  readonly processed: readonly number[];
+  readonly failed: readonly FailedDelivery[];
+}
+
+/** What to read before a batch can be processed. */
+export interface StateKeys {
+  /** All jobs of the given name in the given run, whatever their attempt: carried-over executions are found so. */
+  readonly jobs: readonly { readonly jobId: number; readonly runId: number; readonly name: string }[];
+  readonly runs: readonly { readonly runId: number; readonly runAttempt: number }[];
+}
+
+export interface KnownStates {
+  readonly jobs: readonly JobState[];
+  readonly runs: readonly RunState[];
+}
+
+/** collector ⇄ store. */
+export interface WorkQueue {
+  /**
+   * Hands out up to `limit` deliveries that are due, oldest first, and to nobody else for `leaseMs` or until
+   * the process ends. What is not committed by then is handed out again.
+   */
+  lease(limit: number, leaseMs: number): Promise<LeasedDelivery[]>;
+  /** The states known of these keys; what is not known is left out. */
+  load(keys: StateKeys): Promise<KnownStates>;
+  /** Writes all of it or nothing, in one transaction. */
+  commit(changes: Changes): Promise<void>;
+}
+
+/** How many deliveries wait, and since when. */
+export interface QueueStatus {
+  readonly pending: number;
+  readonly retrying: number;
+  readonly parked: number;
+  /** Receipt of the oldest delivery that is pending or retrying. */
+  readonly oldestMs: number | null;
+}
+
+/** store → metrics, api: what is true now. */
+export interface StateReader {
+  /** Every stored cell, for the registry at start. */
+  readCells(): Promise<StoredCell[]>;
+  /** The gauges of runs and jobs in flight, counted from the stored state; ghosts are apart (`staleJobs`). */
+  readActivity(nowMs: number): Promise<GaugeReading[]>;
+  queueStatus(): Promise<QueueStatus>;
+  parkedDeliveries(limit: number): Promise<ParkedDelivery[]>;
+}
+
+/** The operator's hand on the queue. */
+export interface Parking {
+  /** Makes every parked delivery (or the one named by `guid`) due again, with its attempts counted from 0; answers how many. */
+  replayParked(guid?: string): Promise<number>;
+}
+
+/** The whole of it. One implementation per database, all under the same conformance tests. */
+export interface Store extends Inbox, WorkQueue, StateReader, Parking, AsyncDisposable {
+  /** Writes increments that belong to no delivery (the self-metrics of other parts). */
+  addIncrements(increments: readonly Increment[]): Promise<void>;
+  /** Forgets delivery ids seen before `beforeMs`, at most `limit`; answers how many. */
+  forgetSeen(beforeMs: number, limit: number): Promise<number>;
+}
+
+export type ExpositionFormat = 'text' | 'openmetrics';
+
+/** What `/health` tells of the engine. */
+export interface EngineHealth {
+  readonly queue: QueueStatus;
+  readonly parked: readonly ParkedDelivery[];
+  readonly lastProcessedAtMs: number | null;
+  readonly series: number;
+}
+
+/**
+ * The half of the service that owns the state (store, collector, metrics), as the half that talks HTTP sees it. Both
+ * run in one process on two threads (docs/decisions/0002-two-threads.md).
+ */
+export interface Engine extends Inbox, Parking {
+  /** Adds self-metrics counted outside of the engine; they are stored within a second. */
+  count(increments: readonly Increment[]): Promise<void>;
+  /** The whole exposition; `gauges` are readings that only the caller can take. */
+  scrape(format: ExpositionFormat, gauges: readonly GaugeReading[]): Promise<Uint8Array>;
+  health(): Promise<EngineHealth>;
+}

@@ -1,0 +1,49 @@
+/** Where a delivery came from. `webhook`: GitHub sent it; `redelivery`: fetched from GitHub's delivery log;
+ * `api`: built from a REST listing; `replay`: handed in again by an operator. */
+export type DeliverySource = 'webhook' | 'redelivery' | 'api' | 'replay';
+
+/**
+ * One event as GitHub told it, on its way to the collector.
+ *
+ * `payload` is JSON with GitHub's own field names, reduced to the part that ant-watcher reads
+ * (docs/decisions/0003-store-the-part-we-read.md).
+ */
+export interface Delivery {
+  /** `X-GitHub-Delivery`: the same for every redelivery and for every hook that gets the event. */
+  readonly guid: string;
+  /** `X-GitHub-Event`, for example `workflow_job`. */
+  readonly event: string;
+  /** The payload's `action`, or an empty string where the event has none. */
+  readonly action: string;
+  readonly source: DeliverySource;
+  readonly receivedAtMs: number;
+  readonly payload: string;
+}
+
+/** What became of a delivery that was handed to the inbox. Both mean: durable, answer 2xx. */
+export type AcceptOutcome = 'accepted' | 'duplicate';
+
+/** A delivery handed out for processing. It stays in the store until `commit` names its `id`. */
+export interface LeasedDelivery extends Delivery {
+  readonly id: number;
+  /** How often processing it has failed so far. */
+  readonly attempts: number;
+}
+
+/** A delivery that was given up on, with the error that its last attempt ended in. */
+export interface ParkedDelivery {
+  readonly guid: string;
+  readonly event: string;
+  readonly action: string;
+  readonly receivedAtMs: number;
+  readonly parkedAtMs: number;
+  readonly attempts: number;
+  readonly error: string;
+}
+
+/** The events that are processed; every other one is answered 202 and only counted. */
+export const PROCESSED_EVENTS: ReadonlySet<string> = new Set([
+  'workflow_run',
+  'workflow_job',
+  'workflow_dispatch',
+]);

@@ -1,0 +1,62 @@
+/*
+ * The vocabulary of numbers. A stored metric is made of integer cells: a counter has one, a histogram one per
+ * bucket (not cumulative) and one for the sum. Integers add up exactly, in any order and over any restart;
+ * durations are therefore kept in milliseconds and shown in seconds.
+ */
+
+export type MetricType = 'counter' | 'gauge' | 'histogram';
+
+export interface Metric {
+  /** The full name as exposed, for example `github_actions_jobs_total`. */
+  readonly name: string;
+  readonly type: MetricType;
+  readonly labels: readonly string[];
+  readonly help: string;
+  /** What one exposed unit is in stored units: 1000 for durations kept in ms; 1 unless told. */
+  readonly scale?: number;
+  /** Upper bounds in stored units, ascending, without +Inf. Histograms only. */
+  readonly buckets?: readonly number[];
+}
+
+/** A counter's only cell. */
+export const COUNT_CELL = 0;
+/** A histogram's sum of observed values, in stored units. */
+export const SUM_CELL = -1;
+/** A histogram's bucket without upper bound. Other bucket cells are named by their upper bound in stored units. */
+export const INF_CELL = -2;
+
+/** `delta` is added to one cell of the series that `metric` and the label values name (in the metric's label order). */
+export interface Increment {
+  readonly metric: string;
+  readonly labels: readonly string[];
+  readonly cell: number;
+  readonly delta: number;
+}
+
+/** One cell as stored. */
+export interface StoredCell {
+  readonly metric: string;
+  readonly labels: readonly string[];
+  readonly cell: number;
+  readonly value: number;
+}
+
+/** A gauge's value, computed when it is asked for. */
+export interface GaugeReading {
+  readonly metric: string;
+  readonly labels: readonly string[];
+  readonly value: number;
+}
+
+/** The increment of a counter. */
+export function countOf(metric: Metric, labels: readonly string[], delta = 1): Increment {
+  return { metric: metric.name, labels, cell: COUNT_CELL, delta };
+}
+
+/** The two increments of one histogram observation, `value` in stored units. */
+export function observationOf(metric: Metric, labels: readonly string[], value: number): Increment[] {
+  const bound = metric.buckets?.find((upper) => value <= upper) ?? INF_CELL;
+  const increments: Increment[] = [{ metric: metric.name, labels, cell: bound, delta: 1 }];
+  if (value !== 0) increments.push({ metric: metric.name, labels, cell: SUM_CELL, delta: value });
+  return increments;
+}

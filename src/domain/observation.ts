@@ -1,0 +1,85 @@
+import type { DeliverySource } from './delivery.ts';
+
+/*
+ * What one delivery (or one REST object) says about one run attempt, one job or one dispatch, at one moment.
+ * Both of GitHub's sources become these shapes, so one transition function serves both. Every field that GitHub
+ * may leave out is null here; nothing is invented. Ids are below 2^53 (job ids passed 10^11 in 2026), so a
+ * JavaScript number holds them exactly. Times are milliseconds since the epoch.
+ */
+
+/** In the order of their rank, except that a job may go from `waiting` back to `queued` (approval gates). */
+export type Status = 'requested' | 'queued' | 'pending' | 'waiting' | 'in_progress' | 'completed';
+
+interface Observed {
+  readonly source: DeliverySource;
+  readonly observedAtMs: number;
+  /** The repository's full name, `owner/name`. */
+  readonly repository: string;
+  /** The workflow's name, else its path, else `unknown`. */
+  readonly workflow: string;
+}
+
+export interface Step {
+  readonly number: number;
+  readonly name: string;
+  readonly status: string;
+  readonly conclusion: string | null;
+  readonly startedAtMs: number | null;
+  readonly completedAtMs: number | null;
+}
+
+export interface JobObservation extends Observed {
+  readonly kind: 'job';
+  readonly jobId: number;
+  readonly runId: number;
+  readonly runAttempt: number;
+  /** As GitHub spells it, with the matrix suffix. */
+  readonly name: string;
+  readonly status: Status;
+  readonly conclusion: string | null;
+  readonly createdAtMs: number | null;
+  /** In `queued` and `waiting` GitHub repeats `created_at` here; see `lifecycle`. */
+  readonly startedAtMs: number | null;
+  readonly completedAtMs: number | null;
+  /** The labels that the job asked for, in the given order. */
+  readonly runsOn: readonly string[];
+  readonly runnerId: number | null;
+  readonly runnerName: string | null;
+  readonly runnerGroup: string | null;
+  readonly headBranch: string | null;
+  readonly headSha: string | null;
+  readonly steps: readonly Step[];
+}
+
+/** Which branches a run belongs to, small enough for a label. */
+export type BranchClass = 'pull_request' | 'default' | 'other';
+
+export interface RunObservation extends Observed {
+  readonly kind: 'run';
+  readonly runId: number;
+  readonly runAttempt: number;
+  readonly runNumber: number | null;
+  readonly status: Status;
+  readonly conclusion: string | null;
+  /** What triggered the run: `push`, `schedule`, … */
+  readonly event: string;
+  readonly branch: BranchClass;
+  readonly headBranch: string | null;
+  readonly headSha: string | null;
+  readonly createdAtMs: number | null;
+  /** The start of this attempt; `createdAtMs` is that of the first. */
+  readonly runStartedAtMs: number | null;
+  readonly updatedAtMs: number | null;
+}
+
+export interface DispatchObservation extends Observed {
+  readonly kind: 'dispatch';
+}
+
+export type Observation = JobObservation | RunObservation | DispatchObservation;
+
+/** Why a delivery says nothing to count. */
+export type IgnoredReason = 'no_job' | 'no_run' | 'no_workflow' | 'check_run' | 'unknown_status';
+
+/** The outcome of reading a payload: something observed, or a counted reason why not. */
+export type Reading = { readonly observation: Observation } | { readonly ignored: IgnoredReason };
