@@ -66,7 +66,7 @@ export const DOMAIN = {
     'github_actions_oldest_active_job_timestamp_seconds',
     'gauge',
     ['runs_on', 'status'],
-    'Since when the longest active job has been in its status: its creation, or its start once it is in progress.',
+    'Creation of the oldest active job in that status; its start, for jobs in progress.',
   ),
   staleJobs: metric(
     'github_actions_stale_jobs',

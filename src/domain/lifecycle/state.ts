@@ -1,4 +1,4 @@
-import type { BranchClass, Status, Step } from '../observation.ts';
+import type { BranchClass, Status } from '../observation.ts';
 
 /**
  * What is known of one job, merged from all its observations. The two `…Counted` flags say which facts of it have
@@ -23,9 +23,12 @@ export interface JobState {
   readonly runnerGroup: string | null;
   readonly headBranch: string | null;
   readonly headSha: string | null;
-  readonly steps: readonly Step[];
-  /** When GitHub first told us of the job, for jobs without any time of their own. */
+  /** The earliest event that told of the job, for jobs without any time of their own. */
   readonly firstSeenAtMs: number;
+  /** The latest event that told the present status. */
+  readonly statusAtMs: number;
+  /** The latest event that told of an approval gate; null when none did. */
+  readonly waitedAtMs: number | null;
   /** Its queue time is counted, under this job or not at all. */
   readonly queueCounted: boolean;
   /** Its completion is counted. */
@@ -49,5 +52,6 @@ export interface RunState {
   readonly runStartedAtMs: number | null;
   readonly updatedAtMs: number | null;
   readonly firstSeenAtMs: number;
+  readonly statusAtMs: number;
   readonly completionCounted: boolean;
 }

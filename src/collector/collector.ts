@@ -1,0 +1,124 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Clock, FailedDelivery, Logger, WorkQueue } from '../domain/contracts.ts';
+import type { Delivery, LeasedDelivery } from '../domain/delivery.ts';
+import { AntError } from '../domain/errors.ts';
+import type { Reading } from '../domain/observation.ts';
+import { changesOf, keysOf, readBatch } from './batch.ts';
+import { backoffMs } from './backoff.ts';
+import { openBell } from './bell.ts';
+
+export interface CollectorOptions {
+  readonly queue: WorkQueue;
+  readonly observe: (delivery: Delivery) => Reading;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Deliveries in one transaction. */
+  readonly batchSize: number;
+  /** Failed attempts after which a delivery is parked. */
+  readonly maxAttempts: number;
+}
+
+export interface Collector {
+  /** Tells that there may be work now. Never waits. */
+  wake(): void;
+  readonly lastProcessedAtMs: number | null;
+  /** Resolves after `close`; rejects on a bug, which ends the process. */
+  readonly done: Promise<void>;
+  /** Finishes the batch in hand and stops; what is not done stays in the store. */
+  close(): Promise<void>;
+}
+
+const LEASE_MS = 60_000;
+const IDLE_POLL_MS = 1000;
+/** Errors are kept with the delivery for people to read. */
+const MAX_ERROR_LENGTH = 500;
+
+/**
+ * Takes deliveries from the queue and turns them into state and numbers: lease a batch, observe, apply the transitions,
+ * commit all of it in one transaction. A delivery that can't be processed is tried again later and parked in
+ * the end; it holds up no other. When the store is out of order, the batch in hand is kept and tried again.
+ */
+export function startCollector(options: CollectorOptions): Collector {
+  const bell = openBell();
+  const stop = new AbortController();
+  let lastProcessedAtMs: number | null = null;
+
+  async function run(): Promise<void> {
+    while (!stop.signal.aborted) {
+      const batch = await options.queue.lease(options.batchSize, LEASE_MS);
+      if (batch.length === 0) {
+        await bell.rung(IDLE_POLL_MS);
+        continue;
+      }
+      await processPersistently(batch, options, stop.signal);
+      lastProcessedAtMs = options.clock();
+      // Deliveries that arrived in the meantime become durable before the next batch is processed.
+      await nextTurn();
+    }
+  }
+
+  const done = run();
+  return {
+    wake: bell.ring,
+    get lastProcessedAtMs() {
+      return lastProcessedAtMs;
+    },
+    done,
+    async close() {
+      stop.abort();
+      bell.ring();
+      await done;
+    },
+  };
+}
+
+/** Goes on until the batch is processed, or given back because the service stops. */
+async function processPersistently(batch: readonly LeasedDelivery[], options: CollectorOptions, stop: AbortSignal) {
+  for (let attempt = 1; !stop.aborted; attempt += 1) {
+    try {
+      return await processBatch(batch, options);
+    } catch (error) {
+      if (!(error instanceof AntError) || error.remedy !== 'retry') throw error;
+      const waitMs = backoffMs(attempt);
+      options.logger.error('the store is out of order, processing waits', { err: error, waitMs });
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, waitMs);
+        stop.addEventListener('abort', () => resolve(clearTimeout(timer)), { once: true });
+      });
+    }
+  }
+}
+
+/** Processes the batch in one transaction; if one delivery spoils it, each in a transaction of its own. */
+async function processBatch(batch: readonly LeasedDelivery[], options: CollectorOptions): Promise<void> {
+  try {
+    await commitBatch(batch, options);
+  } catch (error) {
+    if (error instanceof AntError) throw error;
+    if (batch.length > 1) {
+      for (const delivery of batch) await processBatch([delivery], options);
+      return;
+    }
+    const failed = batch.map((delivery) => failureOf(delivery, error, options));
+    await options.queue.commit(changesOf([], { jobs: [], runs: [] }, failed));
+  }
+}
+
+async function commitBatch(batch: readonly LeasedDelivery[], options: CollectorOptions): Promise<void> {
+  const { read, unreadable } = readBatch(batch, options.observe);
+  const failed = unreadable.map(({ delivery, error }) => failureOf(delivery, error, options));
+  const known = await options.queue.load(keysOf(read));
+  await options.queue.commit(changesOf(read, known, failed));
+}
+
+function failureOf(delivery: LeasedDelivery, error: unknown, options: CollectorOptions): FailedDelivery {
+  const attempts = delivery.attempts + 1;
+  const text = (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, MAX_ERROR_LENGTH);
+  const fields = { delivery: delivery.guid, event: delivery.event, action: delivery.action, attempts, err: error };
+  if (attempts >= options.maxAttempts) {
+    options.logger.error('delivery parked: it could not be processed', fields);
+    return { id: delivery.id, error: text };
+  }
+  options.logger.warn('delivery failed and will be tried again', fields);
+  return { id: delivery.id, error: text, retryAtMs: options.clock() + backoffMs(attempts) };
+}

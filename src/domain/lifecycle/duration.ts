@@ -1,0 +1,15 @@
+import type { AnomalyKind, Fact } from './fact.ts';
+
+/**
+ * The time between two moments, or null where one of them is unknown. GitHub cuts its times to whole seconds and its
+ * clocks differ, so the second may lie before the first: that counts as 0 and is reported as an anomaly.
+ */
+export function durationBetween(
+  startMs: number | null,
+  endMs: number | null,
+  anomaly: AnomalyKind,
+): { readonly durationMs: number | null; readonly anomalies: readonly Fact[] } {
+  if (startMs === null || endMs === null) return { durationMs: null, anomalies: [] };
+  if (endMs >= startMs) return { durationMs: endMs - startMs, anomalies: [] };
+  return { durationMs: 0, anomalies: [{ kind: 'anomaly', anomaly }] };
+}

@@ -1,0 +1,37 @@
+import type { Status } from '../observation.ts';
+import { STATUS_RANK } from './status.ts';
+
+interface Dated {
+  readonly status: Status;
+  readonly statusAtMs: number;
+}
+
+/**
+ * Whether what was told later in rank, or later in time within a rank, replaces what is known. A completed one is
+ * never replaced. Ties are broken by name, so that the order of arrival never matters.
+ */
+export function supersedes(told: Dated, known: Dated): boolean {
+  if (known.status === 'completed') return false;
+  const step = STATUS_RANK[told.status] - STATUS_RANK[known.status];
+  if (step !== 0) return step > 0;
+  if (told.statusAtMs !== known.statusAtMs) return told.statusAtMs > known.statusAtMs;
+  return told.status > known.status;
+}
+
+/** `preferred`, with every field that is null or an empty list in it taken from `other`. */
+export function filled<T extends object>(preferred: T, other: T): T {
+  const result: T = { ...preferred };
+  for (const key of Object.keys(other) as (keyof T)[]) {
+    const value = result[key];
+    if (value === null || (Array.isArray(value) && value.length === 0)) result[key] = other[key];
+  }
+  return result;
+}
+
+export function earlier(a: number, b: number): number {
+  return Math.min(a, b);
+}
+
+export function later(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b);
+}

@@ -1,0 +1,104 @@
+import { startCollector } from '../collector/collector.ts';
+import { METRICS, SELF } from '../domain/catalogue.ts';
+import type { Clock, Engine, Logger, Store } from '../domain/contracts.ts';
+import type { GaugeReading } from '../domain/metric.ts';
+import { observe } from '../github/observe.ts';
+import { renderExposition } from '../metrics/exposition.ts';
+import { openProcessMetrics } from '../metrics/process-metrics.ts';
+import { Registry } from '../metrics/registry.ts';
+import { openSqliteStore } from '../store/sqlite/store.ts';
+import { startHousekeeping } from './housekeeping.ts';
+import { openIncrementBuffer } from './increment-buffer.ts';
+
+export interface EngineOptions {
+  readonly storageUrl: string;
+  readonly batchSize: number;
+  readonly maxAttempts: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface RunningEngine extends Engine {
+  /** Rejects when a part of the engine fails for good; resolves after `close`. */
+  readonly done: Promise<void>;
+  close(): Promise<void>;
+}
+
+const PARKED_SHOWN = 20;
+
+/**
+ * Puts together the half of the service that owns the state: store → collector → metrics. Everything that was stored
+ * before is in the metrics when this resolves. Throws the errors of opening the store.
+ */
+export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
+  const { clock, logger } = options;
+  await using teardown = new AsyncDisposableStack();
+  const registry = new Registry(METRICS, logger);
+  const store = teardown.use(
+    openSqliteStore({ url: options.storageUrl, clock, stored: (increments) => registry.apply(increments) }),
+  );
+  registry.restore(await store.readCells());
+  const processMetrics = openProcessMetrics({ thread: 'engine' });
+  teardown.defer(() => processMetrics.close());
+  const buffer = openIncrementBuffer(store, logger);
+  teardown.defer(() => buffer.close());
+  const housekeeping = startHousekeeping(store, clock, logger);
+  teardown.defer(() => housekeeping.close());
+  const collector = startCollector({ queue: store, observe, ...options });
+  teardown.defer(() => collector.close());
+  const parts = teardown.move();
+
+  return {
+    async accept(deliveries) {
+      const outcomes = await store.accept(deliveries);
+      collector.wake();
+      return outcomes;
+    },
+    async count(increments) {
+      buffer.add(increments);
+    },
+    async replayParked(guid) {
+      const replayed = await store.replayParked(guid);
+      collector.wake();
+      return replayed;
+    },
+    async scrape(format, gauges) {
+      await buffer.flush();
+      return renderExposition({ registry, format, readings: [...gauges, ...(await readings())] });
+    },
+    async health() {
+      return {
+        queue: await store.queueStatus(),
+        parked: await store.parkedDeliveries(PARKED_SHOWN),
+        lastProcessedAtMs: collector.lastProcessedAtMs,
+        series: [...registry.seriesCounts().values()].reduce((sum, count) => sum + count, 0),
+      };
+    },
+    done: collector.done,
+    close: () => parts.disposeAsync(),
+  };
+
+  async function readings(): Promise<GaugeReading[]> {
+    return [
+      ...(await store.readActivity(clock())),
+      ...(await queueReadings(store)),
+      ...Array.from(registry.seriesCounts(), ([metric, count]) => reading(SELF.series.name, [metric], count)),
+      ...processMetrics.readings(),
+    ];
+  }
+}
+
+async function queueReadings(store: Store): Promise<GaugeReading[]> {
+  const { pending, retrying, parked, oldestMs } = await store.queueStatus();
+  const { name } = SELF.queueDeliveries;
+  return [
+    reading(name, ['pending'], pending),
+    reading(name, ['retrying'], retrying),
+    reading(name, ['parked'], parked),
+    ...(oldestMs === null ? [] : [reading(SELF.queueOldest.name, [], oldestMs / 1000)]),
+  ];
+}
+
+function reading(metric: string, labels: readonly string[], value: number): GaugeReading {
+  return { metric, labels, value };
+}

@@ -1,0 +1,90 @@
+import type { MessagePort, Transferable } from 'node:worker_threads';
+import { AntError, ERROR_CODES, type ErrorCode } from '../domain/errors.ts';
+
+/*
+ * Calls from one thread to an object that lives on another: each call is one message with a number, each answer
+ * carries the number of its call. Expected errors keep their code; a bug keeps its stack.
+ */
+
+// biome-ignore lint/suspicious/noExplicitAny: the arguments are those of the remote object's own methods
+type Methods = Record<string, (...values: any[]) => Promise<unknown>>;
+
+/** The methods of `T` that can be called from another thread. */
+export type Remote<T> = { [K in keyof T as T[K] extends (...values: never[]) => Promise<unknown> ? K : never]: T[K] };
+
+interface Call {
+  readonly call: number;
+  readonly method: string;
+  readonly values: readonly unknown[];
+}
+
+interface Answer {
+  readonly call: number;
+  readonly result?: unknown;
+  readonly error?: { readonly code: string | null; readonly message: string; readonly hint?: string; readonly stack?: string };
+}
+
+/** Answers calls that come through `port` with the methods of `target`. Bytes in an answer are moved, not copied. */
+export function serveRemote(port: MessagePort, target: object): void {
+  const methods = target as Methods;
+  port.on('message', async ({ call, method, values }: Call) => {
+    try {
+      const result = await methods[method]?.(...values);
+      port.postMessage({ call, result } satisfies Answer, result instanceof Uint8Array ? [result.buffer as Transferable] : []);
+    } catch (error) {
+      port.postMessage({ call, error: described(error) } satisfies Answer);
+    }
+  });
+}
+
+/** The object behind `port`, to be called like a local one. After `lost`, every open and later call rejects. */
+export function connectRemote<T>(
+  port: Pick<MessagePort, 'postMessage' | 'on'>,
+  methods: readonly (keyof Remote<T> & string)[],
+): { readonly remote: Remote<T>; lost(error: Error): void } {
+  const open = new Map<number, PromiseWithResolvers<unknown>>();
+  let last = 0;
+  let gone: Error | null = null;
+
+  port.on('message', ({ call, result, error }: Answer) => {
+    const waiting = open.get(call);
+    open.delete(call);
+    if (error === undefined) waiting?.resolve(result);
+    else waiting?.reject(revived(error));
+  });
+
+  function call(method: string, values: readonly unknown[]): Promise<unknown> {
+    if (gone !== null) return Promise.reject(gone);
+    last += 1;
+    const waiting = Promise.withResolvers<unknown>();
+    open.set(last, waiting);
+    port.postMessage({ call: last, method, values } satisfies Call);
+    return waiting.promise;
+  }
+
+  const remote = Object.fromEntries(methods.map((method) => [method, (...values: unknown[]) => call(method, values)]));
+  return {
+    remote: remote as Remote<T>,
+    lost(error) {
+      gone = error;
+      for (const waiting of open.values()) waiting.reject(error);
+      open.clear();
+    },
+  };
+}
+
+function described(error: unknown): NonNullable<Answer['error']> {
+  if (!(error instanceof Error)) return { code: null, message: String(error) };
+  const stack = error.stack === undefined ? {} : { stack: error.stack };
+  if (!(error instanceof AntError)) return { code: null, message: error.message, ...stack };
+  return { code: error.code, message: error.message, ...stack, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+}
+
+function revived({ code, message, hint, stack }: NonNullable<Answer['error']>): Error {
+  const error =
+    code !== null && code in ERROR_CODES
+      ? new AntError(code as ErrorCode, message, hint === undefined ? {} : { hint })
+      : new Error(message);
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}

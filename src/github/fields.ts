@@ -1,0 +1,38 @@
+/*
+ * Tolerant reading of GitHub's JSON: a field that is missing, null or of another type is null, never an error.
+ */
+
+/** No name in GitHub Actions needs more; a hostile one is cut here, before it is stored or becomes a label. */
+const MAX_TEXT_LENGTH = 1000;
+
+/** GitHub Actions began in 2018; earlier times are the zero values of some client. */
+const EARLIEST_MS = Date.UTC(2015, 0, 1);
+
+export type Json = Record<string, unknown>;
+
+export function objectOf(value: unknown): Json | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null;
+}
+
+/** A text that is not empty. */
+export function textOf(value: unknown): string | null {
+  if (typeof value !== 'string' || value === '') return null;
+  return value.length > MAX_TEXT_LENGTH ? value.slice(0, MAX_TEXT_LENGTH).toWellFormed() : value;
+}
+
+/** An id or a count: a whole number that a JavaScript number holds exactly. */
+export function integerOf(value: unknown): number | null {
+  return Number.isSafeInteger(value) ? (value as number) : null;
+}
+
+/** The texts of an array; null items occur in old payloads and are left out. */
+export function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(textOf).filter((text) => text !== null) : [];
+}
+
+/** A time such as `2026-11-23T19:07:30Z` in milliseconds since the epoch. */
+export function timeMsOf(value: unknown): number | null {
+  if (typeof value !== 'string') return null;
+  const ms = Date.parse(value);
+  return ms >= EARLIEST_MS ? ms : null;
+}

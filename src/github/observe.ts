@@ -1,0 +1,137 @@
+import type { Delivery } from '../domain/delivery.ts';
+import { deliveryTimeMs } from '../domain/delivery-time.ts';
+import type {
+  BranchClass,
+  DispatchObservation,
+  JobObservation,
+  Reading,
+  RunObservation,
+  Status,
+  Step,
+} from '../domain/observation.ts';
+import { STATUS_RANK } from '../domain/lifecycle/status.ts';
+import { integerOf, type Json, objectOf, textOf, textsOf, timeMsOf } from './fields.ts';
+
+/** GitHub's actions, and what each tells of the status when the object itself does not. */
+const STATUS_OF_ACTION: Readonly<Record<string, Status>> = {
+  requested: 'requested',
+  queued: 'queued',
+  waiting: 'waiting',
+  in_progress: 'in_progress',
+  completed: 'completed',
+};
+
+/**
+ * Turns a delivery's payload into an observation, or says why it tells nothing.
+ * Throws on text that is not JSON: such a delivery was damaged after it was accepted.
+ */
+export function observe(delivery: Delivery): Reading {
+  const payload = objectOf(JSON.parse(delivery.payload)) ?? {};
+  if (delivery.event === 'workflow_job') return observeJob(delivery, payload);
+  if (delivery.event === 'workflow_run') return observeRun(delivery, payload);
+  return observeDispatch(delivery, payload);
+}
+
+function observeJob(delivery: Delivery, payload: Json): Reading {
+  const job = objectOf(payload['workflow_job']);
+  const jobId = integerOf(job?.['id']);
+  const runId = integerOf(job?.['run_id']);
+  if (job === null || jobId === null || runId === null) return { ignored: 'no_job' };
+  const status = statusOf(job, delivery.action);
+  if (status === null) return { ignored: 'unknown_status' };
+  const observation: JobObservation = {
+    kind: 'job',
+    ...commonOf(delivery, payload, [job['workflow_name']]),
+    jobId,
+    runId,
+    runAttempt: integerOf(job['run_attempt']) ?? 1,
+    name: textOf(job['name']) ?? 'unknown',
+    status,
+    conclusion: textOf(job['conclusion']),
+    createdAtMs: timeMsOf(job['created_at']),
+    startedAtMs: timeMsOf(job['started_at']),
+    completedAtMs: timeMsOf(job['completed_at']),
+    runsOn: textsOf(job['labels']),
+    runnerId: integerOf(job['runner_id']),
+    runnerName: textOf(job['runner_name']),
+    runnerGroup: textOf(job['runner_group_name']),
+    headBranch: textOf(job['head_branch']),
+    headSha: textOf(job['head_sha']),
+    steps: stepsOf(job['steps']),
+  };
+  return { observation };
+}
+
+function observeRun(delivery: Delivery, payload: Json): Reading {
+  const run = objectOf(payload['workflow_run']);
+  const runId = integerOf(run?.['id']);
+  if (run === null || runId === null) return { ignored: 'no_run' };
+  const status = statusOf(run, delivery.action);
+  if (status === null) return { ignored: 'unknown_status' };
+  const event = textOf(run['event']) ?? 'unknown';
+  const headBranch = textOf(run['head_branch']);
+  const observation: RunObservation = {
+    kind: 'run',
+    ...commonOf(delivery, payload, [objectOf(payload['workflow'])?.['name'], run['name'], run['path']]),
+    runId,
+    runAttempt: integerOf(run['run_attempt']) ?? 1,
+    runNumber: integerOf(run['run_number']),
+    status,
+    conclusion: textOf(run['conclusion']),
+    event,
+    branch: branchClassOf(event, headBranch, objectOf(payload['repository'])),
+    headBranch,
+    headSha: textOf(run['head_sha']),
+    createdAtMs: timeMsOf(run['created_at']),
+    runStartedAtMs: timeMsOf(run['run_started_at']),
+    updatedAtMs: timeMsOf(run['updated_at']),
+  };
+  return { observation };
+}
+
+function observeDispatch(delivery: Delivery, payload: Json): Reading {
+  if (textOf(payload['workflow']) === null) return { ignored: 'no_workflow' };
+  const observation: DispatchObservation = { kind: 'dispatch', ...commonOf(delivery, payload, [payload['workflow']]) };
+  return { observation };
+}
+
+function commonOf(delivery: Delivery, payload: Json, workflowNames: readonly unknown[]) {
+  return {
+    source: delivery.source,
+    observedAtMs: deliveryTimeMs(delivery.guid) ?? delivery.receivedAtMs,
+    repository: textOf(objectOf(payload['repository'])?.['full_name']) ?? 'unknown',
+    workflow: workflowNames.map(textOf).find((name) => name !== null) ?? 'unknown',
+  };
+}
+
+/**
+ * The further of what the object's `status` and the delivery's `action` say: a `queued` action may carry status
+ * `waiting`, and a run held for approval is `requested` with status `completed`.
+ */
+function statusOf(object: Json, action: string): Status | null {
+  const told = textOf(object['status']);
+  const own = told !== null && told in STATUS_RANK ? (told as Status) : null;
+  const byAction = STATUS_OF_ACTION[action] ?? null;
+  if (own === null || byAction === null) return own ?? byAction;
+  return STATUS_RANK[byAction] > STATUS_RANK[own] ? byAction : own;
+}
+
+function branchClassOf(event: string, headBranch: string | null, repository: Json | null): BranchClass {
+  if (event.startsWith('pull_request')) return 'pull_request';
+  return headBranch !== null && headBranch === repository?.['default_branch'] ? 'default' : 'other';
+}
+
+function stepsOf(value: unknown): Step[] {
+  if (!Array.isArray(value)) return [];
+  return value.map((each, index) => {
+    const step = objectOf(each) ?? {};
+    return {
+      number: integerOf(step['number']) ?? index + 1,
+      name: textOf(step['name']) ?? 'unknown',
+      status: textOf(step['status']) ?? 'unknown',
+      conclusion: textOf(step['conclusion']),
+      startedAtMs: timeMsOf(step['started_at']),
+      completedAtMs: timeMsOf(step['completed_at']),
+    };
+  });
+}

@@ -1,0 +1,77 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { DOMAIN } from '../../domain/catalogue.ts';
+import { staleLimits } from '../../domain/lifecycle/stale.ts';
+import { runsOnLabel } from '../../domain/measure.ts';
+import type { GaugeReading } from '../../domain/metric.ts';
+
+/*
+ * What is in flight now. `began` is GitHub's own time of a job: its start once it is in progress, else its creation.
+ * `since` tells its age for the search for ghosts: a job that was let through an approval gate is queued since then.
+ */
+const JOB_BEGAN = `
+  COALESCE(CASE WHEN status = 'in_progress' THEN started_at_ms END, created_at_ms, first_seen_at_ms)`;
+const JOB_SINCE = `CASE WHEN status = 'queued' AND waited_at_ms IS NOT NULL THEN status_at_ms ELSE ${JOB_BEGAN} END`;
+const RUN_SINCE = 'COALESCE(run_started_at_ms, created_at_ms, first_seen_at_ms)';
+const STALE = "CASE WHEN status IN ('in_progress', 'waiting') THEN since < :runningSince ELSE since < :queuedSince END";
+
+const JOBS = `
+  SELECT repository, workflow, runs_on, status, ${STALE} AS stale, COUNT(*) AS count, MIN(began) AS oldest
+  FROM (SELECT *, ${JOB_BEGAN} AS began, ${JOB_SINCE} AS since FROM jobs WHERE status <> 'completed')
+  GROUP BY repository, workflow, runs_on, status, stale`;
+
+const RUNS = `
+  SELECT repository, workflow, status, COUNT(*) AS count
+  FROM (SELECT *, ${RUN_SINCE} AS since FROM runs WHERE status <> 'completed')
+  WHERE NOT ${STALE}
+  GROUP BY repository, workflow, status`;
+
+interface JobGroup {
+  repository: string;
+  workflow: string;
+  runs_on: string;
+  status: string;
+  stale: number;
+  count: number;
+  oldest: number;
+}
+
+/** Prepares the gauges of `StateReader.readActivity`. */
+export function openActivity(database: DatabaseSync): (nowMs: number) => GaugeReading[] {
+  const jobs = database.prepare(JOBS);
+  const runs = database.prepare(RUNS);
+  return (nowMs) => {
+    const limits = { ...staleLimits(nowMs) };
+    const runGauges = runs.all(limits).map((row) => ({
+      metric: DOMAIN.activeRuns.name,
+      labels: [String(row['repository']), String(row['workflow']), String(row['status'])],
+      value: Number(row['count']),
+    }));
+    return [...runGauges, ...jobGauges(jobs.all(limits) as unknown as JobGroup[])];
+  };
+}
+
+function jobGauges(groups: readonly JobGroup[]): GaugeReading[] {
+  const counts: GaugeReading[] = [];
+  const oldest: GaugeReading[] = [];
+  for (const { repository, workflow, status, stale, count, ...group } of groups) {
+    const runsOn = runsOnLabel(JSON.parse(group.runs_on));
+    if (stale === 1) {
+      counts.push({ metric: DOMAIN.staleJobs.name, labels: [repository, status], value: count });
+      continue;
+    }
+    counts.push({ metric: DOMAIN.activeJobs.name, labels: [repository, workflow, runsOn, status], value: count });
+    oldest.push({ metric: DOMAIN.oldestActiveJob.name, labels: [runsOn, status], value: group.oldest / 1000 });
+  }
+  return [...combined(counts, (a, b) => a + b), ...combined(oldest, Math.min)];
+}
+
+/** One reading for each series: those of the same labels made one. */
+function combined(readings: readonly GaugeReading[], combine: (a: number, b: number) => number): GaugeReading[] {
+  const byKey = new Map<string, GaugeReading>();
+  for (const reading of readings) {
+    const key = [reading.metric, ...reading.labels].join('\0');
+    const before = byKey.get(key);
+    byKey.set(key, before === undefined ? reading : { ...reading, value: combine(before.value, reading.value) });
+  }
+  return [...byKey.values()];
+}

@@ -1,0 +1,87 @@
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { AntError } from '../../domain/errors.ts';
+
+/** SQLite's result codes for trouble of the machine, which may pass: the same work can be tried again. */
+const PASSING_TROUBLE = new Set([5, 6, 7, 8, 10, 13, 14, 22]);
+const SQLITE_BUSY = 5;
+const MIGRATIONS = new URL('./migrations/', import.meta.url);
+
+/**
+ * Opens (and creates or upgrades) the database that `url` names: `sqlite:PATH` or `memory:`. This process alone may
+ * use the file from then on. Throws `store_locked`, `store_too_new` or `store_unavailable`.
+ */
+export function openDatabase(url: string): DatabaseSync {
+  const path = url === 'memory:' ? ':memory:' : url.slice('sqlite:'.length);
+  try {
+    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    const database = new DatabaseSync(path, { timeout: 2000 });
+    // An exclusive lock keeps a second process away from the file and the index of the log out of shared memory.
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;');
+    database.exec('PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;');
+    migrate(database, path);
+    return database;
+  } catch (error) {
+    throw openingError(error, path);
+  }
+}
+
+function migrate(database: DatabaseSync, path: string): void {
+  const files = readdirSync(MIGRATIONS).sort();
+  const row = database.prepare('PRAGMA user_version').get();
+  const version = Number(row?.['user_version']);
+  if (version > files.length) {
+    throw new AntError('store_too_new', `${path} has schema ${version}, this version knows ${files.length}`, {
+      hint: 'Start the newer version again, or point storage.url at another file.',
+    });
+  }
+  for (const [index, file] of files.entries()) {
+    if (index < version) continue;
+    const sql = readFileSync(new URL(file, MIGRATIONS), 'utf8');
+    database.exec(`BEGIN EXCLUSIVE; ${sql}; PRAGMA user_version = ${index + 1}; COMMIT;`);
+  }
+}
+
+function openingError(error: unknown, path: string): unknown {
+  if (error instanceof AntError) return error;
+  if (resultCodeOf(error) === SQLITE_BUSY) {
+    return new AntError('store_locked', `another process uses ${path}`, {
+      cause: error,
+      hint: 'Stop the other ant-watcher, or give each its own storage.url.',
+    });
+  }
+  return new AntError('store_unavailable', `${path} can't be opened: ${messageOf(error)}`, {
+    cause: error,
+    hint: 'The folder must be writable, and the file an ant-watcher database.',
+  });
+}
+
+/**
+ * Runs `work` in one transaction. `sync` decides what its end survives: `full` also loss of power, `normal` only the end
+ * of the process (a later `full` one makes it safe as well; both keep the order). An error undoes all of it;
+ * trouble of the machine becomes `store_unavailable`, anything else is thrown as it is.
+ */
+export function transact<T>(database: DatabaseSync, sync: 'full' | 'normal', work: () => T): T {
+  try {
+    database.exec(sync === 'full' ? 'PRAGMA synchronous = FULL; BEGIN' : 'PRAGMA synchronous = NORMAL; BEGIN');
+    const result = work();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw PASSING_TROUBLE.has(resultCodeOf(error) ?? 0)
+      ? new AntError('store_unavailable', `the database can't be written: ${messageOf(error)}`, { cause: error })
+      : error;
+  }
+}
+
+/** SQLite's primary result code, or null for an error that is not SQLite's. */
+function resultCodeOf(error: unknown): number | null {
+  const code = error instanceof Error && 'errcode' in error ? error.errcode : null;
+  return typeof code === 'number' ? code & 0xff : null;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,155 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { FailedDelivery, QueueStatus } from '../../domain/contracts.ts';
+import type { AcceptOutcome, Delivery, LeasedDelivery, ParkedDelivery } from '../../domain/delivery.ts';
+import { seenKeyOf } from '../seen-key.ts';
+
+const SHARED = 'guid, event, action, source, received_at_ms, payload';
+const LEASED = `id, guid, event, action, source, received_at_ms AS receivedAtMs, payload`;
+
+/** The queue. Methods that write run inside of the caller's transaction. */
+export interface DeliveryTables {
+  insert(delivery: Delivery): AcceptOutcome;
+  lease(limit: number, leaseMs: number, nowMs: number): LeasedDelivery[];
+  /** Removes what is done with, from wherever it is. */
+  remove(ids: readonly number[]): void;
+  /** Notes a failed attempt: the delivery is due again, or parked. */
+  fail(failed: FailedDelivery, nowMs: number): void;
+  /** Ends the leases of these deliveries, once their fate is durable or their transaction is undone. */
+  release(ids: readonly number[]): void;
+  status(): QueueStatus;
+  parked(limit: number): ParkedDelivery[];
+  replay(guid: string | undefined, nowMs: number): number;
+  forgetSeen(beforeMs: number, limit: number): number;
+}
+
+export function openDeliveryTables(database: DatabaseSync, clock: () => number): DeliveryTables {
+  return {
+    insert: openInsert(database, clock),
+    ...openLeases(database),
+    ...openEnds(database),
+    ...openViews(database),
+    forgetSeen: openForgetSeen(database),
+  };
+}
+
+function openInsert(database: DatabaseSync, clock: () => number): DeliveryTables['insert'] {
+  const see = database.prepare('INSERT INTO seen_deliveries VALUES (?, ?) ON CONFLICT DO NOTHING');
+  const insert = database.prepare(`INSERT INTO deliveries (${SHARED}) VALUES (?, ?, ?, ?, ?, ?)`);
+  return ({ guid, event, action, source, receivedAtMs, payload }) => {
+    if (see.run(seenKeyOf(guid), clock()).changes === 0) return 'duplicate';
+    insert.run(guid, event, action, source, receivedAtMs, payload);
+    return 'accepted';
+  };
+}
+
+/**
+ * Leases live in memory: this process alone uses the database, so they end with it. Fresh deliveries are handed out in
+ * the order of their ids, from a cursor; the cursor goes back to what a lease ran out on.
+ */
+function openLeases(database: DatabaseSync): Pick<DeliveryTables, 'lease' | 'release'> {
+  const fresh = database.prepare(`SELECT ${LEASED}, 0 AS attempts FROM deliveries WHERE id > ? ORDER BY id LIMIT ?`);
+  const due = database.prepare(
+    `SELECT ${LEASED}, attempts FROM failed_deliveries
+     WHERE parked_at_ms IS NULL AND due_at_ms <= ? ORDER BY due_at_ms, id LIMIT ?`,
+  );
+  const leasedUntilMs = new Map<number, number>();
+  let cursor = 0;
+
+  function expire(nowMs: number): void {
+    for (const [id, untilMs] of leasedUntilMs) {
+      if (untilMs > nowMs) continue;
+      leasedUntilMs.delete(id);
+      cursor = Math.min(cursor, id - 1);
+    }
+  }
+
+  return {
+    lease(limit, leaseMs, nowMs) {
+      expire(nowMs);
+      const retried = due.all(nowMs, limit + leasedUntilMs.size) as unknown as LeasedDelivery[];
+      const found = retried.filter(({ id }) => !leasedUntilMs.has(id)).slice(0, limit);
+      if (found.length < limit) {
+        const rows = fresh.all(cursor, limit - found.length + leasedUntilMs.size) as unknown as LeasedDelivery[];
+        const free = rows.filter(({ id }) => !leasedUntilMs.has(id)).slice(0, limit - found.length);
+        cursor = free.at(-1)?.id ?? cursor;
+        found.push(...free);
+      }
+      for (const { id } of found) leasedUntilMs.set(id, nowMs + leaseMs);
+      return found;
+    },
+    release(ids) {
+      for (const id of ids) leasedUntilMs.delete(id);
+    },
+  };
+}
+
+function openEnds(database: DatabaseSync): Pick<DeliveryTables, 'remove' | 'fail' | 'replay'> {
+  const removeFresh = database.prepare('DELETE FROM deliveries WHERE id = ?');
+  const removeFailed = database.prepare('DELETE FROM failed_deliveries WHERE id = ?');
+  const move = database.prepare(
+    `INSERT INTO failed_deliveries (id, ${SHARED}, attempts, error, due_at_ms)
+     SELECT id, ${SHARED}, 0, '', 0 FROM deliveries WHERE id = ?`,
+  );
+  const fail = database.prepare(
+    'UPDATE failed_deliveries SET attempts = attempts + 1, error = ?, due_at_ms = ?, parked_at_ms = ? WHERE id = ?',
+  );
+  const replay = database.prepare(
+    `UPDATE failed_deliveries SET attempts = 0, due_at_ms = ?, parked_at_ms = NULL
+     WHERE parked_at_ms IS NOT NULL AND (guid = ? OR ? IS NULL)`,
+  );
+  return {
+    remove(ids) {
+      for (const id of ids) if (removeFresh.run(id).changes === 0) removeFailed.run(id);
+    },
+    fail({ id, error, retryAtMs }, nowMs) {
+      if (move.run(id).changes > 0) removeFresh.run(id);
+      fail.run(error, retryAtMs ?? nowMs, retryAtMs === undefined ? nowMs : null, id);
+    },
+    replay: (guid, nowMs) => Number(replay.run(nowMs, guid ?? null, guid ?? null).changes),
+  };
+}
+
+function openViews(database: DatabaseSync): Pick<DeliveryTables, 'status' | 'parked'> {
+  // Fresh deliveries have ids in a row and leave from the head: the span of ids tells how many there are without reading
+  // them all. Those that failed are few and counted by their indexes.
+  const status = database.prepare(
+    `SELECT
+       COALESCE((SELECT MAX(id) FROM deliveries) - (SELECT MIN(id) FROM deliveries) + 1, 0) AS pending,
+       (SELECT COUNT(*) FROM failed_deliveries WHERE parked_at_ms IS NULL) AS retrying,
+       (SELECT COUNT(*) FROM failed_deliveries WHERE parked_at_ms IS NOT NULL) AS parked,
+       (SELECT received_at_ms FROM deliveries ORDER BY id LIMIT 1) AS oldestFresh,
+       (SELECT MIN(received_at_ms) FROM failed_deliveries WHERE parked_at_ms IS NULL) AS oldestRetrying`,
+  );
+  const parked = database.prepare(
+    `SELECT guid, event, action, received_at_ms AS receivedAtMs, parked_at_ms AS parkedAtMs, attempts, error
+     FROM failed_deliveries WHERE parked_at_ms IS NOT NULL ORDER BY id LIMIT ?`,
+  );
+  return {
+    status() {
+      const row = status.get() as Record<string, number | null>;
+      const oldest = [row['oldestFresh'], row['oldestRetrying']].filter((ms) => typeof ms === 'number');
+      return {
+        pending: Number(row['pending']),
+        retrying: Number(row['retrying']),
+        parked: Number(row['parked']),
+        oldestMs: oldest.length > 0 ? Math.min(...oldest) : null,
+      };
+    },
+    parked: (limit) => parked.all(limit).map((row) => ({ ...row })) as unknown as ParkedDelivery[],
+  };
+}
+
+/** Goes once over all remembered ids, a few at each call, so that no call takes long. */
+function openForgetSeen(database: DatabaseSync): DeliveryTables['forgetSeen'] {
+  const next = database.prepare('SELECT key FROM seen_deliveries WHERE key > ? ORDER BY key LIMIT 1 OFFSET ?');
+  const forget = database.prepare('DELETE FROM seen_deliveries WHERE key > ? AND key <= ? AND seen_at_ms < ?');
+  const forgetLast = database.prepare('DELETE FROM seen_deliveries WHERE key > ? AND seen_at_ms < ?');
+  let cursor: Uint8Array = new Uint8Array();
+  return (beforeMs, limit) => {
+    const from = cursor;
+    const end = next.get(from, limit - 1)?.['key'];
+    cursor = end instanceof Uint8Array ? end : new Uint8Array();
+    const result = end instanceof Uint8Array ? forget.run(from, end, beforeMs) : forgetLast.run(from, beforeMs);
+    return Number(result.changes);
+  };
+}

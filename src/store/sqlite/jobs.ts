@@ -1,0 +1,58 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { StateKeys } from '../../domain/contracts.ts';
+import type { JobState } from '../../domain/lifecycle/state.ts';
+import { openStateRows, type StateShape } from './state-rows.ts';
+
+const JOB: StateShape<JobState> = {
+  table: 'jobs',
+  key: ['jobId'],
+  json: ['runsOn'],
+  flags: ['queueCounted', 'completionCounted'],
+  fields: [
+    'jobId',
+    'runId',
+    'runAttempt',
+    'repository',
+    'workflow',
+    'name',
+    'status',
+    'conclusion',
+    'createdAtMs',
+    'startedAtMs',
+    'completedAtMs',
+    'runsOn',
+    'runnerId',
+    'runnerName',
+    'runnerGroup',
+    'headBranch',
+    'headSha',
+    'firstSeenAtMs',
+    'statusAtMs',
+    'waitedAtMs',
+    'queueCounted',
+    'completionCounted',
+  ],
+};
+
+export interface JobTable {
+  /** All jobs of the given names in the given runs, and the jobs of the given ids. */
+  load(keys: StateKeys['jobs']): JobState[];
+  write(job: JobState): void;
+}
+
+export function openJobTable(database: DatabaseSync): JobTable {
+  const rows = openStateRows(database, JOB);
+  const named = rows.query('WHERE run_id = ? AND name = ?');
+  const byId = rows.query('WHERE job_id = ?');
+  return {
+    load(keys) {
+      const found = new Map<number, JobState>();
+      for (const { jobId, runId, name } of keys) {
+        for (const job of named(runId, name)) found.set(job.jobId, job);
+        if (!found.has(jobId)) for (const job of byId(jobId)) found.set(jobId, job);
+      }
+      return [...found.values()];
+    },
+    write: rows.write,
+  };
+}

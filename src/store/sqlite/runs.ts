@@ -1,0 +1,44 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { StateKeys } from '../../domain/contracts.ts';
+import type { RunState } from '../../domain/lifecycle/state.ts';
+import { openStateRows, type StateShape } from './state-rows.ts';
+
+const RUN: StateShape<RunState> = {
+  table: 'runs',
+  key: ['runId', 'runAttempt'],
+  json: [],
+  flags: ['completionCounted'],
+  fields: [
+    'runId',
+    'runAttempt',
+    'runNumber',
+    'repository',
+    'workflow',
+    'status',
+    'conclusion',
+    'event',
+    'branch',
+    'headBranch',
+    'headSha',
+    'createdAtMs',
+    'runStartedAtMs',
+    'updatedAtMs',
+    'firstSeenAtMs',
+    'statusAtMs',
+    'completionCounted',
+  ],
+};
+
+export interface RunTable {
+  load(keys: StateKeys['runs']): RunState[];
+  write(run: RunState): void;
+}
+
+export function openRunTable(database: DatabaseSync): RunTable {
+  const rows = openStateRows(database, RUN);
+  const attempt = rows.query('WHERE run_id = ? AND run_attempt = ?');
+  return {
+    load: (keys) => keys.flatMap(({ runId, runAttempt }) => attempt(runId, runAttempt)),
+    write: rows.write,
+  };
+}

@@ -1,0 +1,51 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Increment, StoredCell } from '../../domain/metric.ts';
+
+/** The stored numbers. Every method runs inside of the caller's transaction. */
+export interface SeriesTable {
+  add(increments: readonly Increment[]): void;
+  read(): StoredCell[];
+  /** To be called when a transaction is undone: rows it made are gone. */
+  forgetRows(): void;
+}
+
+export function openSeriesTable(database: DatabaseSync): SeriesTable {
+  const find = database.prepare('SELECT id FROM series WHERE metric = ? AND labels = ?');
+  const insert = database.prepare('INSERT INTO series (metric, labels) VALUES (?, ?) RETURNING id');
+  const addToCell = database.prepare(
+    `INSERT INTO cells (series_id, cell, value) VALUES (?, ?, ?)
+     ON CONFLICT (series_id, cell) DO UPDATE SET value = value + excluded.value`,
+  );
+  const all = database.prepare(
+    'SELECT metric, labels, cell, value FROM series JOIN cells ON series_id = id ORDER BY series_id',
+  );
+  const idByKey = new Map<string, number>();
+
+  function idOf({ metric, labels }: Increment): number {
+    const key = `${metric}\0${labels.join('\0')}`;
+    const cached = idByKey.get(key);
+    if (cached !== undefined) return cached;
+    const json = JSON.stringify(labels);
+    const row = find.get(metric, json) ?? insert.get(metric, json);
+    const id = Number(row?.['id']);
+    idByKey.set(key, id);
+    return id;
+  }
+
+  return {
+    add(increments) {
+      for (const increment of increments) addToCell.run(idOf(increment), increment.cell, increment.delta);
+    },
+    read() {
+      return Array.from(all.iterate(), (row) => ({
+        metric: String(row['metric']),
+        labels: JSON.parse(String(row['labels'])),
+        cell: Number(row['cell']),
+        value: Number(row['value']),
+      }));
+    },
+    forgetRows() {
+      idByKey.clear();
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import { SELF } from '../../domain/catalogue.ts';
+import type { Changes, Clock, Store } from '../../domain/contracts.ts';
+import type { AcceptOutcome, Delivery } from '../../domain/delivery.ts';
+import { countOf, type Increment } from '../../domain/metric.ts';
+import { openActivity } from './activity.ts';
+import { openDatabase, transact } from './database.ts';
+import { openDeliveryTables } from './deliveries.ts';
+import { openJobTable } from './jobs.ts';
+import { openRunTable } from './runs.ts';
+import { openSeriesTable } from './series.ts';
+
+export interface SqliteStoreOptions {
+  /** `sqlite:PATH` or `memory:`. */
+  readonly url: string;
+  readonly clock: Clock;
+  /** Is told of all increments, whoever brought them, as soon as they are stored. */
+  readonly stored: (increments: readonly Increment[]) => void;
+}
+
+/**
+ * The store in one SQLite file. What is accepted is synced to the disk before the promise resolves; what is only
+ * derived from accepted deliveries is not, because after a loss of power it is derived again.
+ * Throws `store_locked`, `store_too_new` or `store_unavailable`.
+ */
+export function openSqliteStore({ url, clock, stored }: SqliteStoreOptions): Store {
+  const database = openDatabase(url);
+  const deliveries = openDeliveryTables(database, clock);
+  const jobs = openJobTable(database);
+  const runs = openRunTable(database);
+  const series = openSeriesTable(database);
+  const readActivity = openActivity(database);
+
+  /** One transaction that may add to the numbers: they are passed on only once they are stored. */
+  function write<T>(sync: 'full' | 'normal', work: () => { result: T; increments: readonly Increment[] }): T {
+    try {
+      const { result, increments } = transact(database, sync, () => {
+        const done = work();
+        series.add(done.increments);
+        return done;
+      });
+      stored(increments);
+      return result;
+    } catch (error) {
+      series.forgetRows();
+      throw error;
+    }
+  }
+
+  function writeChanges({ jobs: jobStates, runs: runStates, processed, failed, increments }: Changes) {
+    for (const job of jobStates) jobs.write(job);
+    for (const run of runStates) runs.write(run);
+    deliveries.remove(processed);
+    for (const failure of failed) deliveries.fail(failure, clock());
+    return { result: undefined, increments };
+  }
+
+  return {
+    async accept(batch) {
+      return write('full', () => {
+        const outcomes = batch.map(deliveries.insert);
+        return { result: outcomes, increments: outcomeCounts(batch, outcomes) };
+      });
+    },
+    async lease(limit, leaseMs) {
+      return deliveries.lease(limit, leaseMs, clock());
+    },
+    async load(keys) {
+      return { jobs: jobs.load(keys.jobs), runs: runs.load(keys.runs) };
+    },
+    async commit(changes) {
+      write('normal', () => writeChanges(changes));
+      deliveries.release([...changes.processed, ...changes.failed.map(({ id }) => id)]);
+    },
+    async addIncrements(increments) {
+      write('normal', () => ({ result: undefined, increments }));
+    },
+    async readCells() {
+      return series.read();
+    },
+    async readActivity(nowMs) {
+      return readActivity(nowMs);
+    },
+    async queueStatus() {
+      return deliveries.status();
+    },
+    async parkedDeliveries(limit) {
+      return deliveries.parked(limit);
+    },
+    async replayParked(guid) {
+      return transact(database, 'full', () => deliveries.replay(guid, clock()));
+    },
+    async forgetSeen(beforeMs, limit) {
+      return transact(database, 'normal', () => deliveries.forgetSeen(beforeMs, limit));
+    },
+    async [Symbol.asyncDispose]() {
+      database.close();
+    },
+  };
+}
+
+/** One increment for each kind of delivery in the batch, not one for each delivery. */
+function outcomeCounts(batch: readonly Delivery[], outcomes: readonly AcceptOutcome[]): Increment[] {
+  const counts = new Map<string, { labels: string[]; count: number }>();
+  for (const [index, { event, action }] of batch.entries()) {
+    const labels = [event, action, outcomes[index] ?? 'accepted'];
+    const key = labels.join('\0');
+    const entry = counts.get(key) ?? { labels, count: 0 };
+    entry.count += 1;
+    counts.set(key, entry);
+  }
+  return Array.from(counts.values(), ({ labels, count }) => countOf(SELF.deliveries, labels, count));
+}
