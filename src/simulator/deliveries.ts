@@ -1,0 +1,86 @@
+import { deliveryId } from './delivery-id.ts';
+import type { Attempt, Run } from './model.ts';
+import { jobPayload } from './payload-job.ts';
+import { dispatchPayload, runPayload } from './payload-run.ts';
+import { createSurroundings, type Surroundings } from './payload-surroundings.ts';
+import { createRandom, type Random } from './random.ts';
+import { createTimeQueue } from './time-queue.ts';
+import { runsOf, type World } from './world.ts';
+
+/** One webhook on its way. */
+export interface SimulatedDelivery {
+  /** When it reaches the receiver, in world time. */
+  readonly atMs: number;
+  /** When what it tells of happened, in world time. */
+  readonly happenedMs: number;
+  /** `X-GitHub-Delivery`. */
+  readonly guid: string;
+  /** `X-GitHub-Event`. */
+  readonly event: 'workflow_run' | 'workflow_job' | 'workflow_dispatch';
+  /** The JSON text, made when asked for: the same each time. */
+  body(): string;
+}
+
+/** The latest that a delivery comes after what it tells of. */
+export const LONGEST_WAY_MS = 2500;
+
+/**
+ * What GitHub sends of all that happens in the world until its end, in the order it arrives: each 0.3 to 2.5 s after
+ * its event, so that neighbours swap places now and then. Memory is bounded by the runs that live at one time.
+ */
+export function* deliveriesOf(world: World): Generator<SimulatedDelivery> {
+  const surroundings = createSurroundings();
+  const onTheWay = createTimeQueue<SimulatedDelivery>();
+  for (const run of runsOf(world)) {
+    yield* onTheWay.due(run.createdMs);
+    const random = createRandom(`${world.seed}/way/${run.id}`);
+    for (const delivery of deliveriesOfRun(run, world.endMs, surroundings, random)) {
+      onTheWay.add(delivery.atMs, delivery);
+    }
+  }
+  yield* onTheWay.due(Number.POSITIVE_INFINITY);
+}
+
+function* deliveriesOfRun(
+  run: Run,
+  endMs: number,
+  surroundings: Surroundings,
+  random: Random,
+): Generator<SimulatedDelivery> {
+  if (run.event === 'workflow_dispatch') {
+    yield send('workflow_dispatch', run.createdMs, random, () => dispatchPayload(run, surroundings));
+  }
+  for (const attempt of run.attempts) {
+    for (const delivery of deliveriesOfAttempt(run, attempt, surroundings, random)) {
+      if (delivery.happenedMs <= endMs) yield delivery;
+    }
+  }
+}
+
+function* deliveriesOfAttempt(
+  run: Run,
+  attempt: Attempt,
+  surroundings: Surroundings,
+  random: Random,
+): Generator<SimulatedDelivery> {
+  for (const moment of attempt.moments) {
+    yield send('workflow_run', moment.atMs, random, () => runPayload(run, attempt, moment, surroundings));
+  }
+  for (const job of attempt.jobs) {
+    for (const moment of job.moments) {
+      yield send('workflow_job', moment.atMs, random, () => jobPayload(run, attempt, job, moment, surroundings));
+    }
+  }
+}
+
+/** The id is made 0.3 to 2 s after the event; the way over the network takes up to half a second more. */
+function send(
+  event: SimulatedDelivery['event'],
+  happenedMs: number,
+  random: Random,
+  body: () => string,
+): SimulatedDelivery {
+  const madeMs = happenedMs + random.int(300, 2000);
+  const guid = deliveryId(madeMs, random.hex(16));
+  return { atMs: madeMs + random.int(30, 500), happenedMs, guid, event, body };
+}

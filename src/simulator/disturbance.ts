@@ -1,0 +1,54 @@
+import type { SimulatedDelivery } from './deliveries.ts';
+import { createRandom } from './random.ts';
+import { createTimeQueue } from './time-queue.ts';
+
+/** What goes wrong between GitHub and the receiver. Shares are from 0 to 1. */
+export interface Disturbance {
+  readonly seed: string;
+  /** Come a second time, under the same id. */
+  readonly duplicates: number;
+  /** Come later than others that were sent after them. */
+  readonly reordering: number;
+  /** Never come. */
+  readonly loss: number;
+  /** How much later the late ones and the duplicates come at most, in world time. */
+  readonly windowMs: number;
+}
+
+/** How often each happened. */
+export interface DisturbanceCounts {
+  duplicated: number;
+  delayed: number;
+  lost: number;
+}
+
+/** `deliveries` (in the order of `atMs`) with the disturbance worked in, again in that order. Adds to `counts`. */
+export function* disturb(
+  deliveries: Iterable<SimulatedDelivery>,
+  disturbance: Disturbance,
+  counts: DisturbanceCounts,
+): Generator<SimulatedDelivery> {
+  const random = createRandom(`${disturbance.seed}/disturbance`);
+  const held = createTimeQueue<SimulatedDelivery>();
+  const later = (delivery: SimulatedDelivery): SimulatedDelivery => ({
+    ...delivery,
+    atMs: delivery.atMs + random.int(1, disturbance.windowMs),
+  });
+  for (const delivery of deliveries) {
+    yield* held.due(delivery.atMs);
+    if (random.chance(disturbance.loss)) {
+      counts.lost++;
+      continue;
+    }
+    const isLate = random.chance(disturbance.reordering);
+    if (isLate) counts.delayed++;
+    const sent = isLate ? later(delivery) : delivery;
+    held.add(sent.atMs, sent);
+    if (random.chance(disturbance.duplicates)) {
+      counts.duplicated++;
+      const again = later(sent);
+      held.add(again.atMs, again);
+    }
+  }
+  yield* held.due(Number.POSITIVE_INFINITY);
+}

@@ -1,0 +1,170 @@
+import type { Job, JobConclusion, JobMoment, JobPlan, Runner } from './model.ts';
+import type { Random } from './random.ts';
+
+/** The circumstances in which a job comes into being. */
+export interface JobCircumstances {
+  readonly random: Random;
+  /** Answers a new job id on each call. */
+  readonly nextId: () => number;
+  /** When somebody cancels the run; `Infinity` when nobody does. */
+  readonly cancelMs: number;
+  /** Makes failures rarer (a re-run of a flaky job mostly passes). */
+  readonly failureFactor: number;
+}
+
+const TIMEOUT_SECONDS = 1800;
+const SECOND = 1000;
+
+/** The moment after which nothing of this job changes. */
+export function endOf(job: Job): number {
+  return job.moments.at(-1)?.atMs ?? job.completedMs;
+}
+
+/** A job that becomes ready to run at `readyMs`, with all that happens to it. */
+export function liveJob(
+  name: string,
+  labels: readonly string[],
+  plan: JobPlan,
+  readyMs: number,
+  circumstances: JobCircumstances,
+): Job {
+  const { random, nextId, cancelMs } = circumstances;
+  const moments = waitForRunner(plan, readyMs, random);
+  const queuedMs = moments.at(-1)?.atMs ?? readyMs;
+  const startMs = queuedMs + queueSeconds(labels, random) * SECOND;
+  const draft = { id: nextId(), name, plan, labels, createdMs: readyMs, carriedOver: false };
+  if (cancelMs < startMs) {
+    return {
+      ...draft,
+      kind: 'not_started',
+      runner: null,
+      startedMs: cancelMs,
+      completedMs: cancelMs,
+      conclusion: 'cancelled',
+      moments: [...moments.filter((each) => each.atMs <= cancelMs), completedAt(cancelMs)],
+    };
+  }
+  const { seconds, conclusion } = execute(plan, circumstances);
+  const naturalEndMs = startMs + seconds * SECOND;
+  const cancelled = cancelMs < naturalEndMs;
+  const endMs = cancelled ? cancelMs + random.int(1, 8) * SECOND : naturalEndMs;
+  return {
+    ...draft,
+    kind: 'ran',
+    runner: runnerFor(labels, random),
+    startedMs: startMs,
+    // Clocks of two machines: short jobs now and then end before they begin.
+    completedMs: endMs - startMs <= 3 * SECOND && random.chance(0.1) ? startMs - SECOND : endMs,
+    conclusion: cancelled ? 'cancelled' : conclusion,
+    moments: [
+      ...moments,
+      { action: 'in_progress', status: 'in_progress', atMs: Math.max(startMs, queuedMs) },
+      completedAt(Math.max(endMs, queuedMs)),
+    ],
+  };
+}
+
+/** A job that its condition, a failed job before it or a cancel kept from running. GitHub tells of its end only. */
+export function skippedJob(name: string, plan: JobPlan, atMs: number, circumstances: JobCircumstances): Job {
+  // GitHub often creates it a second after it "ended".
+  const toldMs = circumstances.random.chance(0.4) ? atMs - SECOND : atMs;
+  return {
+    id: circumstances.nextId(),
+    name,
+    plan,
+    kind: 'skipped',
+    labels: [],
+    runner: null,
+    createdMs: atMs,
+    startedMs: toldMs,
+    completedMs: toldMs,
+    conclusion: 'skipped',
+    carriedOver: false,
+    moments: [completedAt(atMs)],
+  };
+}
+
+/** The check run that a reporter makes within `host`: told of as if it were a job. */
+export function checkRunOf(name: string, host: Job, circumstances: JobCircumstances): Job {
+  const atMs = Math.max(host.startedMs, endOf(host) - 4 * SECOND);
+  return {
+    ...host,
+    id: circumstances.nextId(),
+    name,
+    plan: null,
+    kind: 'check_run',
+    labels: [],
+    runner: null,
+    createdMs: atMs,
+    startedMs: atMs,
+    completedMs: atMs + SECOND,
+    conclusion: circumstances.random.chance(0.85) ? 'success' : 'failure',
+    moments: [completedAt(atMs + SECOND)],
+  };
+}
+
+/** What GitHub tells of `job` when a later attempt, begun at `attemptMs`, does not run it again. */
+export function carryOver(job: Job, attemptMs: number, circumstances: JobCircumstances): Job {
+  const { random, nextId } = circumstances;
+  return {
+    ...job,
+    id: nextId(),
+    // Whether GitHub tells the old creation or a new one is not settled, so both occur.
+    createdMs: random.chance(0.5) ? job.createdMs : attemptMs,
+    carriedOver: true,
+    moments: [completedAt(attemptMs + random.int(0, 2) * SECOND)],
+  };
+}
+
+function completedAt(atMs: number): JobMoment {
+  return { action: 'completed', status: 'completed', atMs };
+}
+
+/** `queued`, and with an environment `waiting` and, once somebody approved, `queued` again. */
+function waitForRunner(plan: JobPlan, readyMs: number, random: Random): JobMoment[] {
+  const queued: JobMoment = { action: 'queued', status: 'queued', atMs: readyMs };
+  if (plan.environment === undefined) return [queued];
+  const waitingMs = readyMs + SECOND;
+  const approvedMs = waitingMs + clamp(random.around(200, 0.9), 5, 1500) * SECOND;
+  return [
+    random.chance(0.3) ? { ...queued, status: 'waiting' } : queued,
+    { action: 'waiting', status: 'waiting', atMs: waitingMs },
+    { action: 'queued', status: 'queued', atMs: approvedMs },
+  ];
+}
+
+function queueSeconds(labels: readonly string[], random: Random): number {
+  // Clocks of two machines: a runner that was idle may start the job before it was made.
+  if (random.chance(0.01)) return -1;
+  return isHosted(labels) ? clamp(random.around(6, 0.8), 1, 300) : clamp(random.around(25, 1.1), 0, 900);
+}
+
+function execute(plan: JobPlan, circumstances: JobCircumstances): { seconds: number; conclusion: JobConclusion } {
+  const { random, failureFactor } = circumstances;
+  const seconds = clamp(random.around(plan.medianSeconds, 0.4), 1, TIMEOUT_SECONDS - 1);
+  if (random.chance(0.004)) return { seconds: TIMEOUT_SECONDS, conclusion: 'timed_out' };
+  if (!random.chance(plan.failures * failureFactor)) return { seconds, conclusion: 'success' };
+  return { seconds: Math.ceil(seconds * (0.2 + 0.8 * random.next())), conclusion: 'failure' };
+}
+
+function isHosted(labels: readonly string[]): boolean {
+  return labels.some((label) => /^(ubuntu|windows|macos)-/.test(label));
+}
+
+function runnerFor(labels: readonly string[], random: Random): Runner {
+  if (isHosted(labels)) {
+    const id = random.int(1, 60);
+    return { id, name: `GitHub Actions ${id}`, groupId: 2, groupName: 'GitHub Actions' };
+  }
+  if (labels.includes('self-hosted')) {
+    const id = 300 + random.int(1, 12);
+    return { id, name: `build-${id}.lumen.internal`, groupId: 5, groupName: 'Build machines' };
+  }
+  // Ephemeral runners: a new id and name for each job.
+  const id = 100_000 + random.int(1, 800_000);
+  return { id, name: `${labels[0]}-${random.hex(5)}-runner-${random.hex(5)}`, groupId: 7, groupName: 'Default' };
+}
+
+function clamp(seconds: number, least: number, most: number): number {
+  return Math.round(Math.min(Math.max(seconds, least), most));
+}

@@ -1,0 +1,157 @@
+/*
+ * What happened in the simulated world, whoever is told of it: webhooks now, REST answers later are both derived
+ * from these shapes. Times named `…Ms` are milliseconds since the epoch as GitHub tells them: whole seconds, with
+ * GitHub's own small errors already in them.
+ */
+
+export interface Account {
+  readonly login: string;
+  readonly id: number;
+  readonly type: 'User' | 'Organization' | 'Bot';
+}
+
+export interface Repository {
+  readonly id: number;
+  readonly owner: Account;
+  readonly name: string;
+  readonly fullName: string;
+  readonly private: boolean;
+  readonly fork: boolean;
+  readonly defaultBranch: string;
+  readonly description: string;
+  readonly language: string;
+  readonly workflows: readonly Workflow[];
+  /** How busy it is, relative to the others. */
+  readonly weight: number;
+}
+
+export interface Workflow {
+  readonly id: number;
+  /** Null where the YAML has no name: GitHub then shows the path. */
+  readonly name: string | null;
+  readonly path: string;
+  readonly plan: WorkflowPlan;
+  readonly weight: number;
+}
+
+/** What the YAML of a workflow says. */
+export interface WorkflowPlan {
+  readonly name: string | null;
+  /** The file's name under `.github/workflows/`. */
+  readonly file: string;
+  readonly weight: number;
+  readonly triggers: readonly Trigger[];
+  readonly jobs: readonly JobPlan[];
+  /** The reusable workflow that it calls. */
+  readonly uses?: string;
+  /** The name of the check run that a test reporter creates with the job's token. */
+  readonly reports?: string;
+}
+
+export interface Trigger {
+  readonly event: string;
+  readonly weight: number;
+  readonly branch: 'default' | 'topic' | 'none';
+}
+
+export interface JobPlan {
+  readonly name: string;
+  readonly labels: readonly string[];
+  /** Matrix cells by the text GitHub puts in parentheses, each with labels of its own where it names some. */
+  readonly matrix?: readonly { readonly cell: string; readonly labels?: readonly string[] }[];
+  readonly needs?: readonly string[];
+  /** Deploys to it, after an approval. */
+  readonly environment?: string;
+  /** Runs only when the run was triggered so; otherwise it is skipped. */
+  readonly onlyOn?: readonly string[];
+  /** Runs whatever became of the jobs it needs. */
+  readonly always?: boolean;
+  readonly steps: readonly string[];
+  readonly medianSeconds: number;
+  /** The share of executions that fail. */
+  readonly failures: number;
+}
+
+export interface Runner {
+  readonly id: number;
+  readonly name: string;
+  readonly groupId: number;
+  readonly groupName: string;
+}
+
+export type JobConclusion = 'success' | 'failure' | 'cancelled' | 'skipped' | 'timed_out';
+
+/** `check_run`: not a job at all, but GitHub sends a `workflow_job` event for it (a check run of another tool). */
+export type JobKind = 'ran' | 'not_started' | 'skipped' | 'check_run';
+
+/** A change of a job that GitHub tells of. */
+export interface JobMoment {
+  readonly action: 'queued' | 'waiting' | 'in_progress' | 'completed';
+  readonly status: 'queued' | 'waiting' | 'in_progress' | 'completed';
+  readonly atMs: number;
+}
+
+export interface Job {
+  readonly id: number;
+  readonly name: string;
+  /** Where it came from; null for check runs. */
+  readonly plan: JobPlan | null;
+  readonly kind: JobKind;
+  readonly labels: readonly string[];
+  readonly runner: Runner | null;
+  readonly createdMs: number;
+  /** The start on the runner; for jobs that never started, the nonsense GitHub tells. */
+  readonly startedMs: number;
+  readonly completedMs: number;
+  readonly conclusion: JobConclusion;
+  /** Not executed in this attempt: GitHub tells of the execution in an earlier one again, under a new id. */
+  readonly carriedOver: boolean;
+  /** In the order of time. */
+  readonly moments: readonly JobMoment[];
+}
+
+export type RunConclusion =
+  | 'success'
+  | 'failure'
+  | 'cancelled'
+  | 'skipped'
+  | 'startup_failure'
+  | 'action_required';
+
+/** A change of a run attempt that GitHub tells of; `atMs` is its `updated_at`. */
+export interface RunMoment {
+  readonly action: 'requested' | 'in_progress' | 'completed';
+  readonly status: 'queued' | 'pending' | 'in_progress' | 'completed';
+  readonly atMs: number;
+}
+
+export interface Attempt {
+  readonly number: number;
+  /** `run_started_at`. */
+  readonly startedMs: number;
+  readonly triggeringActor: Account;
+  readonly conclusion: RunConclusion;
+  readonly jobs: readonly Job[];
+  readonly moments: readonly RunMoment[];
+}
+
+export interface Run {
+  /** Its place in the world, from 0. */
+  readonly index: number;
+  readonly id: number;
+  readonly number: number;
+  readonly repository: Repository;
+  /** Where the commit is: the repository itself, or the fork that a pull request came from. */
+  readonly headRepository: Repository;
+  readonly workflow: Workflow;
+  readonly event: string;
+  readonly headBranch: string | null;
+  readonly headSha: string;
+  readonly title: string;
+  readonly actor: Account;
+  readonly pullRequest: number | null;
+  readonly createdMs: number;
+  /** Of the last thing that happens in it. */
+  readonly endMs: number;
+  readonly attempts: readonly Attempt[];
+}

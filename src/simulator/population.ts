@@ -1,0 +1,66 @@
+import type { Account, Repository, Workflow } from './model.ts';
+import { REPOSITORY_PLANS, type RepositoryPlan } from './plans.ts';
+
+/** Who and what there is in a world, before anything happens. */
+export interface Population {
+  readonly organization: Account;
+  readonly people: readonly Account[];
+  readonly repositories: readonly Repository[];
+  /** The fork of each public repository that pull requests of strangers come from, by its full name. */
+  readonly forks: ReadonlyMap<string, Repository>;
+}
+
+const ORGANIZATION: Account = { login: 'lumen-works', id: 41_548_062, type: 'Organization' };
+const OWNER: Account = { login: 'mira-holt', id: 5_106_233, type: 'User' };
+const STRANGER: Account = { login: 'passer-by-77', id: 98_200_415, type: 'User' };
+const PEOPLE: readonly Account[] = [
+  OWNER,
+  { login: 'jonas-ek', id: 15_669_918, type: 'User' },
+  { login: 'adaeze-o', id: 62_310_540, type: 'User' },
+  { login: 'tomasz-wrona', id: 130_482_771, type: 'User' },
+  { login: 'renovate[bot]', id: 29_139_614, type: 'Bot' },
+];
+
+/**
+ * The first `repositories` of an endless list: the plans in their order, then the same ones again under numbered
+ * names.
+ */
+export function populate(repositories: number): Population {
+  const made = Array.from({ length: repositories }, (_, index) => repositoryAt(index));
+  const forks = made.filter((each) => !each.private).map((each) => [each.fullName, forkOf(each)] as const);
+  return { organization: ORGANIZATION, people: PEOPLE, repositories: made, forks: new Map(forks) };
+}
+
+function repositoryAt(index: number): Repository {
+  const plan = REPOSITORY_PLANS[index % REPOSITORY_PLANS.length] as RepositoryPlan;
+  const round = Math.floor(index / REPOSITORY_PLANS.length);
+  const owner = plan.personal ? OWNER : ORGANIZATION;
+  const name = round === 0 ? plan.name : `${plan.name}-${round + 1}`;
+  const { description, language, defaultBranch, weight } = plan;
+  return {
+    id: 591_427_149 + index * 7919,
+    owner,
+    name,
+    fullName: `${owner.login}/${name}`,
+    private: plan.private,
+    fork: false,
+    defaultBranch,
+    description,
+    language,
+    weight,
+    workflows: plan.workflows.map(
+      (each, place): Workflow => ({
+        id: 102_823_525 + index * 64 + place,
+        name: each.name,
+        path: `.github/workflows/${each.file}`,
+        plan: each,
+        weight: each.weight,
+      }),
+    ),
+  };
+}
+
+function forkOf(original: Repository): Repository {
+  const fullName = `${STRANGER.login}/${original.name}`;
+  return { ...original, id: original.id + 300_000_007, owner: STRANGER, fullName, fork: true };
+}

@@ -1,0 +1,92 @@
+import type { Job } from './model.ts';
+import { createRandom, type Random } from './random.ts';
+
+/** As GitHub tells it in a job. */
+export interface StepReport {
+  readonly name: string;
+  readonly status: string;
+  readonly conclusion: string | null;
+  readonly number: number;
+  readonly started_at: string | null;
+  readonly completed_at: string | null;
+}
+
+/** The steps as told when the job begins: the first one runs, the others wait. */
+export function stepsAtStart(job: Job): StepReport[] {
+  const startedAt = withMilliseconds(firstStepMs(job, chanceOf(job)));
+  return namedSteps(job).map(({ name, number }) =>
+    number === 1
+      ? { name, status: 'in_progress', conclusion: null, number, started_at: startedAt, completed_at: null }
+      : { name, status: 'queued', conclusion: null, number, started_at: null, completed_at: null },
+  );
+}
+
+/** The steps as told when the job is over: contiguous whole seconds that fill its time. */
+export function stepsAtEnd(job: Job): StepReport[] {
+  const random = chanceOf(job);
+  let atMs = firstStepMs(job, random);
+  const endMs = Math.max(atMs, job.completedMs);
+  const steps = namedSteps(job);
+  const mains = steps.filter((step) => step.kind === 'main');
+  const broken = job.conclusion === 'success' ? undefined : mains[random.int(0, mains.length - 1)];
+  const weights = mains.map(() => random.next() + 0.05);
+  const total = weights.reduce((sum, each) => sum + each, 0);
+  const spanMs = endMs - atMs;
+  return steps.map(({ name, number, kind }) => {
+    const conclusion = kind === 'main' && broken ? conclusionBeside(job, number - broken.number) : 'success';
+    const startedMs = atMs;
+    const share = (weights[number - 2] ?? 0) / total;
+    if (kind === 'main' && conclusion !== 'skipped') atMs = wholeSecond(atMs + share * spanMs);
+    if (broken?.number === number || number === mains.length + 1) atMs = endMs;
+    const [started_at, completed_at] = [withMilliseconds(startedMs), withMilliseconds(atMs)];
+    return { name, status: 'completed', conclusion, number, started_at, completed_at };
+  });
+}
+
+function conclusionBeside(job: Job, distance: number): string {
+  if (distance < 0) return 'success';
+  if (distance > 0) return 'skipped';
+  return job.conclusion === 'failure' ? 'failure' : 'cancelled';
+}
+
+interface NamedStep {
+  readonly name: string;
+  readonly number: number;
+  readonly kind: 'setup' | 'main' | 'post';
+}
+
+/** Numbered as GitHub does: with a gap before the steps that clean up. */
+function namedSteps(job: Job): NamedStep[] {
+  const planned = job.plan?.steps ?? [];
+  const actions = planned.filter((step) => step.includes('@')).reverse();
+  const mains = planned.map((step, i): NamedStep => ({ name: `Run ${step}`, number: i + 2, kind: 'main' }));
+  const last = 2 * (planned.length + 1) + 1;
+  const posts = actions.map(
+    (step, i): NamedStep => ({ name: `Post Run ${step}`, number: last - actions.length + i, kind: 'post' }),
+  );
+  return [
+    { name: 'Set up job', number: 1, kind: 'setup' },
+    ...mains,
+    ...posts,
+    { name: 'Complete job', number: last, kind: 'post' },
+  ];
+}
+
+/** The same draws for every report of one execution, also when it is carried over. */
+function chanceOf(job: Job): Random {
+  return createRandom(`${job.startedMs}/${job.name}/${job.runner?.name}`);
+}
+
+/** The first step often starts a second before its job. */
+function firstStepMs(job: Job, random: Random): number {
+  return random.chance(0.6) ? job.startedMs - 1000 : job.startedMs;
+}
+
+/** Steps are told in whole seconds too, but spelled with milliseconds. */
+function withMilliseconds(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function wholeSecond(ms: number): number {
+  return Math.floor(ms / 1000) * 1000;
+}

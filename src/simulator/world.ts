@@ -1,0 +1,118 @@
+import type { Run } from './model.ts';
+import { type Population, populate } from './population.ts';
+import { createRandom, hashOf } from './random.ts';
+import { type Birth, LONGEST_LIFE_MS, liveRun } from './run-life.ts';
+
+/**
+ * A world: everything that happens in it follows from these values. Nothing is kept; `runsOf` makes the runs
+ * again each time it is asked.
+ */
+export interface World {
+  readonly seed: string;
+  readonly population: Population;
+  readonly startMs: number;
+  /** What would happen later has not happened; may be `Infinity`. */
+  readonly endMs: number;
+  /** The runs in order of creation. */
+  readonly births: () => Iterable<Birth>;
+}
+
+/** A world that lies in the past, with a given number of runs. */
+export interface PastOptions {
+  readonly seed: string;
+  readonly runs: number;
+  /** The share of runs that are not completed at the end. */
+  readonly inFlight: number;
+  readonly endMs: number;
+  /** From the first run to the end. */
+  readonly spanMs: number;
+  readonly repositories?: number;
+}
+
+/** A world that goes on, with runs at a steady rate. */
+export interface OngoingOptions {
+  readonly seed: string;
+  readonly startMs: number;
+  readonly endMs?: number;
+  readonly runsPerHour: number;
+  readonly repositories?: number;
+}
+
+/** The shortest `spanMs` in which runs fit whole. */
+export const SHORTEST_SPAN_MS = LONGEST_LIFE_MS + 3600 * 1000;
+const DEFAULT_REPOSITORIES = 6;
+const SECOND = 1000;
+
+/** `runs` runs within `spanMs` before `endMs`, all completed but the share `inFlight`. */
+export function pastWorld(options: PastOptions): World {
+  if (options.spanMs < SHORTEST_SPAN_MS) throw new RangeError(`spanMs is below ${SHORTEST_SPAN_MS}.`);
+  const endMs = wholeSecond(options.endMs);
+  const startMs = endMs - wholeSecond(options.spanMs);
+  const common = commonOf(options, startMs);
+  const unfinished = Math.round(options.runs * options.inFlight);
+  const finished = options.runs - unfinished;
+  const gapMs = (endMs - LONGEST_LIFE_MS - startMs) / Math.max(finished, 1);
+  return {
+    ...common.world,
+    endMs,
+    *births() {
+      for (let index = 0; index < finished; index++) yield common.birth(index, gapMs, false);
+      yield* unfinishedBirths(common, finished, unfinished, endMs);
+    },
+  };
+}
+
+/** Runs from `startMs` on, without an end unless `endMs` is given. */
+export function ongoingWorld(options: OngoingOptions): World {
+  const startMs = wholeSecond(options.startMs);
+  const common = commonOf(options, startMs);
+  const gapMs = (3600 * SECOND) / options.runsPerHour;
+  return {
+    ...common.world,
+    endMs: options.endMs ?? Number.POSITIVE_INFINITY,
+    *births() {
+      for (let index = 0; ; index++) yield common.birth(index, gapMs, false);
+    },
+  };
+}
+
+/** The runs created until the world's end, in order of creation, each with its whole life, also beyond that end. */
+export function* runsOf(world: World): Generator<Run> {
+  for (const birth of world.births()) {
+    if (birth.createdMs > world.endMs) return;
+    yield liveRun(birth);
+  }
+}
+
+interface Common {
+  readonly world: Pick<World, 'seed' | 'population' | 'startMs'>;
+  readonly birth: (index: number, gapMs: number, steady: boolean) => Birth;
+}
+
+function commonOf(options: { seed: string; repositories?: number }, startMs: number): Common {
+  const { seed } = options;
+  const population = populate(options.repositories ?? DEFAULT_REPOSITORIES);
+  // Worlds get ids of their own, so that a second simulation is news to a service that saw the first.
+  const firstId = (hashOf(`${seed}/${startMs}`) % 0x10_0000) * 1_000_000;
+  return {
+    world: { seed, population, startMs },
+    birth(index, gapMs, steady) {
+      const within = createRandom(`${seed}/birth/${index}`).next();
+      return { seed, population, firstId, index, createdMs: wholeSecond(startMs + (index + within) * gapMs), steady };
+    },
+  };
+}
+
+/** Births such that the world ends somewhere within each life. */
+function unfinishedBirths(common: Common, first: number, count: number, endMs: number): Birth[] {
+  const births = Array.from({ length: count }, (_, place) => {
+    const birth = { ...common.birth(first + place, 0, true), createdMs: 0 };
+    const lived = 0.02 + 0.93 * createRandom(`${common.world.seed}/lived/${birth.index}`).next();
+    return { ...birth, createdMs: endMs - wholeSecond(liveRun(birth).endMs * lived) };
+  });
+  return births.sort((a, b) => a.createdMs - b.createdMs);
+}
+
+function wholeSecond(ms: number): number {
+  return Math.floor(ms / SECOND) * SECOND;
+}
