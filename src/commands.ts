@@ -1,0 +1,86 @@
+/*
+ * The command line: what there is and how to use it. main.ts runs the commands.
+ */
+
+export const COMMANDS = {
+  serve: {
+    summary: 'run the service in the foreground (the default)',
+    help: `Usage: ant-watcher [serve] [--config FILE] [--SETTING VALUE]…
+
+Receives GitHub's webhooks and serves the numbers, until SIGTERM or SIGINT. A second signal stops it at once.
+
+Settings come from flags, else from the environment, else from the file that --config names (config/config.json
+when it exists; JSON or YAML), else from their defaults.
+
+Examples:
+  ANT_WATCHER_WEBHOOK_SECRET_FILE=/run/secrets/webhook ant-watcher
+  ant-watcher serve --config /etc/ant-watcher.yaml --webhook.port 9000
+  ant-watcher --storage.url memory: --log.format text
+`,
+  },
+  'check-config': {
+    summary: 'report every problem of the configuration, as serve would',
+    help: `Usage: ant-watcher check-config [--config FILE] [--SETTING VALUE]…
+
+Exit code 0: serve would accept the configuration. 2: it would not; each problem is listed with a hint.
+
+Example:
+  ant-watcher check-config --config /etc/ant-watcher.yaml
+`,
+  },
+  'print-config': {
+    summary: 'print every setting and where it comes from, secrets removed',
+    help: `Usage: ant-watcher print-config [--config FILE] [--SETTING VALUE]…
+
+Prints YAML that can be used as a configuration file once the secrets are put in.
+
+Example:
+  ANT_WATCHER_API_PORT=9000 ant-watcher print-config
+`,
+  },
+  simulate: { summary: 'send the signed webhooks of a simulated GitHub', help: null },
+  replay: { summary: 'send recorded deliveries again', help: null },
+  version: { summary: 'print the version', help: 'Usage: ant-watcher version\n' },
+  help: {
+    summary: 'explain ant-watcher, or one command',
+    help: 'Usage: ant-watcher help [COMMAND]\n\nExample:\n  ant-watcher help serve\n',
+  },
+} as const;
+
+export type CommandName = keyof typeof COMMANDS;
+
+export function isCommandName(name: string): name is CommandName {
+  return Object.hasOwn(COMMANDS, name);
+}
+
+/** What `ant-watcher help` says. */
+export function generalHelp(): string {
+  const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(14)}${summary}`);
+  return `ant-watcher: numbers you can trust about GitHub Actions.
+
+Usage: ant-watcher [COMMAND] [ARGUMENTS]
+
+Commands:
+${rows.join('\n')}
+
+Start with a secret of your own, the same as in GitHub's webhook settings:
+  ANT_WATCHER_WEBHOOK_SECRET=… ant-watcher
+Watch it work without GitHub:
+  ant-watcher help simulate
+
+ant-watcher help COMMAND explains one command. docs/configuration.md lists all settings.
+Exit codes: 0 ok, 1 failed, 2 wrong usage or configuration.
+`;
+}
+
+/** The part of a command line that names the command, and the rest. Without a command it is `serve`. */
+export function splitCommand(args: readonly string[]): { readonly name: string; readonly rest: string[] } {
+  const [first, ...rest] = args;
+  if (first === undefined) return { name: 'serve', rest: [] };
+  if (first === '--help' || first === '-h')
+    return { name: 'help', rest: rest.filter((each) => !each.startsWith('-')) };
+  if (first === '--version') return { name: 'version', rest };
+  if (first.startsWith('-')) return { name: 'serve', rest: [...args] };
+  if (rest.includes('--help') || rest.includes('-h')) return { name: 'help', rest: [first] };
+  return { name: first, rest };
+}

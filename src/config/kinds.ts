@@ -1,0 +1,156 @@
+import { isIP } from 'node:net';
+import { parseDurationMs, parseSizeBytes } from './measures.ts';
+
+/*
+ * The kinds of values that a setting may have. Every source (flag, environment, file) hands in text, so one reader
+ * per kind is enough and `8080` means the same everywhere.
+ */
+
+/** What `print-config` shows in place of a secret; never accepted as one. */
+export const SECRET_PLACEHOLDER = '<secret>';
+
+/** A kind of value. `read` takes the texts of a list, or the one text of a single value. */
+export interface Kind<T> {
+  /** What a value is: completes "must be …". */
+  readonly expects: string;
+  readonly example: string;
+  /** The value that is spelled, or undefined when it is none of this kind. */
+  read(texts: readonly string[]): T | undefined;
+  /** Advice for a frequent mistake, where `text` is one. */
+  advise?(text: string): string | undefined;
+}
+
+type SingleKind<T> = Omit<Kind<T>, 'read'> & { read(text: string): T | undefined };
+
+function single<T>(kind: SingleKind<T>): Kind<T> {
+  return {
+    ...kind,
+    read: ([text, ...more]) => (text === undefined || more.length > 0 ? undefined : kind.read(text)),
+  };
+}
+
+interface Range {
+  readonly min: string;
+  readonly max: string;
+}
+
+/** A whole number; bounds included. */
+export function wholeNumber(min: number, max: number, example: string): Kind<number> {
+  return single({
+    expects: `a whole number from ${min} to ${max}`,
+    example,
+    read(text) {
+      const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+      return value >= min && value <= max ? value : undefined;
+    },
+  });
+}
+
+/** A TCP port; 0 lets the system choose a free one. */
+export function port(): Kind<number> {
+  return {
+    ...wholeNumber(0, 65_535, '8080'),
+    advise: (text) =>
+      /^(tcp|udp|sctp):\/\//.test(text)
+        ? 'Kubernetes sets this variable for a Service of that name: set enableServiceLinks to false in the pod'
+        : undefined,
+  };
+}
+
+function measure(
+  parse: (text: string) => number | undefined,
+  range: Range,
+  kind: Omit<SingleKind<number>, 'read'>,
+): Kind<number> {
+  const min = parse(range.min) ?? Number.NaN;
+  const max = parse(range.max) ?? Number.NaN;
+  return single({
+    ...kind,
+    expects: `${kind.expects} from ${range.min} to ${range.max}`,
+    read(text) {
+      const value = parse(text);
+      return value !== undefined && value >= min && value <= max ? value : undefined;
+    },
+  });
+}
+
+/** A duration in milliseconds. No timer of Node.js waits longer than 24 days. */
+export function duration(range: Range = { min: '1ms', max: '24d' }): Kind<number> {
+  return measure(parseDurationMs, range, {
+    expects: 'a duration',
+    example: '1h30m',
+    advise: (text) => (/^\d+$/.test(text) ? `add the unit: ${text}s or ${text}ms` : undefined),
+  });
+}
+
+/** A size in bytes. */
+export function size(range: Range): Kind<number> {
+  return measure(parseSizeBytes, range, {
+    expects: 'a size',
+    example: '25MiB',
+    advise(text) {
+      const [, count, unit = ''] = /^(\d+)([kmg]?)i?b?$/i.exec(text) ?? [];
+      if (count === undefined) return undefined;
+      const spelled = { '': 'B', k: 'KiB', m: 'MiB', g: 'GiB' }[unit.toLowerCase()];
+      return `sizes are whole numbers of B, KiB, MiB or GiB, as in ${count}${spelled}`;
+    },
+  });
+}
+
+/** One of a few words. */
+export function oneOf<const W extends string>(words: readonly [W, ...W[]]): Kind<W> {
+  return single({
+    expects: `one of ${words.join(', ')}`,
+    example: words[0],
+    read: (text) => words.find((word) => word === text),
+  });
+}
+
+/** An address to listen on: an IP address or a host name, without port. */
+export function host(): Kind<string> {
+  return single({
+    expects: 'an IP address or a host name, without a port',
+    example: '127.0.0.1',
+    read: (text) =>
+      isIP(text) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(text) ? text : undefined,
+    advise: (text) => (text.includes(':') ? 'the port is a setting of its own' : undefined),
+  });
+}
+
+/** The path of a URL, as a request line spells it. `taken` is served already. */
+export function urlPath(taken: string): Kind<string> {
+  return single({
+    expects: `a URL path that begins with / and is not ${taken}`,
+    example: '/webhook',
+    read: (text) => (/^\/[\x21\x22\x24-\x3e\x40-\x7e]*$/.test(text) && text !== taken ? text : undefined),
+  });
+}
+
+/** Where the state is kept. */
+export function storageUrl(): Kind<string> {
+  return single({
+    expects: 'sqlite:PATH or memory:',
+    example: 'sqlite:data/ant-watcher.db',
+    read: (text) => (text === 'memory:' || /^sqlite:(?!\/\/)./.test(text) ? text : undefined),
+    advise: (text) =>
+      text.startsWith('sqlite://')
+        ? 'write sqlite:PATH without the two slashes, as in sqlite:/var/lib/ant-watcher.db'
+        : undefined,
+  });
+}
+
+/** Secrets, one a line. Their texts are taken as they are, but for line ends. */
+export function secretLines(): Kind<readonly string[]> {
+  return {
+    expects: 'a secret, or several with one on each line',
+    example: SECRET_PLACEHOLDER,
+    read(texts) {
+      const secrets = texts.flatMap((text) => text.split(/\r?\n/)).filter((line) => line !== '');
+      return secrets.includes(SECRET_PLACEHOLDER) ? undefined : secrets;
+    },
+    advise: (text) =>
+      text === SECRET_PLACEHOLDER
+        ? `${SECRET_PLACEHOLDER} is only what print-config shows: put the secret itself`
+        : undefined,
+  };
+}

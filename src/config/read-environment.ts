@@ -1,0 +1,72 @@
+import { resolve } from 'node:path';
+import type { FoundValue, Source } from './found-value.ts';
+import { nearestName } from './nearest-name.ts';
+import { didYouMean, type Problem } from './problem.ts';
+import { readText } from './read-text.ts';
+import { ENVIRONMENT_PREFIX, environmentNameOf, listSettings } from './settings.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Kubernetes sets these for a Service named ant-watcher (or ant-watcher-…) in every pod of its namespace. */
+const SERVICE_LINK = /^ANT_WATCHER_(\w+_)?(SERVICE_(HOST|PORT)|PORT_\d+_(TCP|UDP|SCTP))(_\w+)?$/;
+const SERVICE_LINK_VALUE = /^(tcp|udp|sctp):\/\//;
+
+/** Settings from variables that begin with `ANT_WATCHER_`. An empty variable counts as not set. */
+export function readEnvironment(env: Environment, cwd: string): Source {
+  const values: FoundValue[] = [];
+  const problems: Problem[] = [];
+  for (const { name, secret } of listSettings()) {
+    const variable = environmentNameOf(name);
+    const text = env[variable] ?? '';
+    const file = secret ? (env[`${variable}_FILE`] ?? '') : '';
+    if (text !== '' && file !== '') {
+      problems.push({
+        setting: name,
+        where: `${variable}, ${variable}_FILE`,
+        what: 'both are set',
+        hint: 'set one of the two',
+      });
+    } else if (text !== '') {
+      values.push({ name, texts: [text], from: variable });
+    } else if (file !== '') {
+      const read = readSecretFile(name, `${variable}_FILE`, resolve(cwd, file));
+      if ('texts' in read) values.push(read);
+      else problems.push(read);
+    }
+  }
+  return { values, problems: [...unknownVariables(env), ...problems] };
+}
+
+function unknownVariables(env: Environment): Problem[] {
+  const known = new Set(
+    listSettings().flatMap(({ name, secret }) => {
+      const variable = environmentNameOf(name);
+      return secret ? [variable, `${variable}_FILE`] : [variable];
+    }),
+  );
+  const problems: Problem[] = [];
+  for (const variable of Object.keys(env).sort()) {
+    if (!variable.startsWith(ENVIRONMENT_PREFIX) || known.has(variable)) continue;
+    if (SERVICE_LINK.test(variable) || SERVICE_LINK_VALUE.test(env[variable] ?? '')) continue;
+    const plain = variable.replace(/_FILE$/, '');
+    const hint = known.has(plain)
+      ? `only a secret may come from a file: set ${plain}`
+      : didYouMean(
+          nearestName(variable, known),
+          'docs/configuration.md lists every variable; remove this one',
+        );
+    problems.push({ where: variable, what: 'unknown environment variable', hint });
+  }
+  return problems;
+}
+
+/** The path is not shown: whoever mistakes the variable for the secret's own has put the secret there. */
+function readSecretFile(name: string, variable: string, path: string): FoundValue | Problem {
+  const known = { setting: name, where: variable };
+  const hint = `check the path in ${variable}; a relative one starts at the working directory`;
+  const read = readText(path);
+  if ('failure' in read) return { ...known, what: `the file cannot be read (${read.failure})`, hint };
+  if (read.text.trim() === '')
+    return { ...known, what: 'the file is empty', hint: 'put the secret in it, one a line' };
+  return { name, texts: [read.text], from: variable };
+}

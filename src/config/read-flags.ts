@@ -1,0 +1,77 @@
+import { redactText } from '../logger/redact.ts';
+import type { FoundValue, Source } from './found-value.ts';
+import { nearestName } from './nearest-name.ts';
+import { didYouMean, type Problem } from './problem.ts';
+import { environmentNameOf, flagOf, listSettings } from './settings.ts';
+
+export const CONFIG_FLAG = '--config';
+
+interface Flag {
+  readonly name: string;
+  readonly value: string | undefined;
+}
+
+/** Settings from the command line, as `--webhook.port 8080` or `--webhook.port=8080`, and the file that `--config` names. */
+export function readFlags(args: readonly string[]): Source & { readonly configFile?: string } {
+  const settingNames = new Map(listSettings().map((each) => [flagOf(each.name), each]));
+  const found = new Map<string, FoundValue>();
+  const problems: Problem[] = [];
+  for (const { name: flag, value } of splitFlags(args, problems)) {
+    const setting = settingNames.get(flag);
+    if (setting === undefined && flag !== CONFIG_FLAG) {
+      const known = [...settingNames].filter(([, each]) => !each.secret).map(([name]) => name);
+      const nearest = nearestName(flag, [...known, CONFIG_FLAG]);
+      problems.push({
+        where: redactText(flag),
+        what: 'unknown flag',
+        hint: didYouMean(nearest, 'see ant-watcher help serve'),
+      });
+    } else if (setting?.secret) {
+      problems.push(secretFlagProblem(flag, setting.name));
+    } else if (value === undefined || value === '') {
+      problems.push({ where: flag, what: 'has no value', hint: `write ${flag} VALUE` });
+    } else if (found.has(flag)) {
+      problems.push({ where: flag, what: 'is given twice', hint: 'give it once' });
+    } else {
+      found.set(flag, { name: setting?.name ?? CONFIG_FLAG, texts: [value], from: flag });
+    }
+  }
+  const configFile = found.get(CONFIG_FLAG)?.texts[0];
+  found.delete(CONFIG_FLAG);
+  return { values: [...found.values()], problems, ...(configFile === undefined ? {} : { configFile }) };
+}
+
+function secretFlagProblem(flag: string, name: string): Problem {
+  const variable = environmentNameOf(name);
+  return {
+    setting: name,
+    where: flag,
+    what: 'a secret has no flag: other users can see the flags of a process',
+    hint: `set ${variable}, or ${variable}_FILE to the name of a file`,
+  };
+}
+
+/** What follows a flag belongs to it, also to an unknown one: it may be a secret and must not be shown. */
+function splitFlags(args: readonly string[], problems: Problem[]): Flag[] {
+  const flags: Flag[] = [];
+  for (let at = 0; at < args.length; at++) {
+    const token = args[at] ?? '';
+    const equals = token.indexOf('=');
+    const next = args[at + 1];
+    if (!token.startsWith('-')) {
+      problems.push({
+        where: 'command line',
+        what: `argument ${at + 1} belongs to no flag`,
+        hint: 'the command comes first, then --flag VALUE',
+      });
+    } else if (equals >= 0) {
+      flags.push({ name: token.slice(0, equals), value: token.slice(equals + 1) });
+    } else if (next !== undefined && !next.startsWith('--')) {
+      flags.push({ name: token, value: next });
+      at++;
+    } else {
+      flags.push({ name: token, value: undefined });
+    }
+  }
+  return flags;
+}

@@ -1,0 +1,161 @@
+import type { Kind } from './kinds.ts';
+import * as kinds from './kinds.ts';
+
+/** One setting. Its environment name, its flag, its documentation and its type follow from this. */
+export interface Setting<T> {
+  /** As written in the configuration file and in messages: `group.snake_case`. */
+  readonly name: string;
+  readonly kind: Kind<T>;
+  /** As a user would write it; null: not set. */
+  readonly default: string | null;
+  readonly about: string;
+  readonly secret: boolean;
+  /** `serve` refuses to start without it, and gives this advice. */
+  readonly needed?: string;
+}
+
+function setting<T>(name: string, kind: Kind<T>, byDefault: string, about: string): Setting<T> {
+  return { name, kind, default: byDefault, about, secret: false };
+}
+
+function secret(name: string, about: string, needed?: string): Setting<readonly string[]> {
+  const entry = { name, kind: kinds.secretLines(), default: null, about, secret: true };
+  return needed === undefined ? entry : { ...entry, needed };
+}
+
+/**
+ * Every setting, by group. To add one, add an entry: its key here is the name in the code, with the unit;
+ * its first argument is the name that users write, without.
+ */
+export const SETTINGS = {
+  webhook: {
+    host: setting('webhook.host', kinds.host(), '0.0.0.0', 'Address that the webhook listener binds.'),
+    port: setting(
+      'webhook.port',
+      kinds.port(),
+      '8080',
+      'Port of the webhook listener; 0 takes any free one.',
+    ),
+    path: setting(
+      'webhook.path',
+      kinds.urlPath('/livez'),
+      '/webhook',
+      "Path of the payload URL in GitHub's webhook settings.",
+    ),
+    secrets: secret(
+      'webhook.secret',
+      "The secret of GitHub's webhook settings. Several are all accepted, so that a secret can be rotated.",
+      "make one with `openssl rand -hex 32`, enter it in GitHub's webhook settings, and hand it over in ANT_WATCHER_WEBHOOK_SECRET, or in a file that ANT_WATCHER_WEBHOOK_SECRET_FILE names",
+    ),
+    bodyLimitBytes: setting(
+      'webhook.body_limit',
+      kinds.size({ min: '1B', max: '1GiB' }),
+      '25MiB',
+      'Larger deliveries are refused with 413. GitHub sends up to 25 MiB.',
+    ),
+    headerTimeoutMs: setting(
+      'webhook.header_timeout',
+      kinds.duration(),
+      '10s',
+      'Time within which the headers of a request must be complete.',
+    ),
+    bodyTimeoutMs: setting(
+      'webhook.body_timeout',
+      kinds.duration(),
+      '30s',
+      'Time within which the whole request must be complete.',
+    ),
+    idleTimeoutMs: setting(
+      'webhook.idle_timeout',
+      kinds.duration(),
+      '65s',
+      'A kept-alive connection without a request is closed after this time.',
+    ),
+    maxWaiting: setting(
+      'webhook.max_waiting',
+      kinds.wholeNumber(1, 1_000_000, '10000'),
+      '10000',
+      'Deliveries that may wait to be made durable; above that, requests are answered 503.',
+    ),
+  },
+  api: {
+    host: setting(
+      'api.host',
+      kinds.host(),
+      '127.0.0.1',
+      'Address that the API listener (metrics, health) binds.',
+    ),
+    port: setting('api.port', kinds.port(), '9876', 'Port of the API listener; 0 takes any free one.'),
+    tokens: secret('api.tokens', 'Bearer tokens that the API accepts for what changes something.'),
+  },
+  storage: {
+    url: setting(
+      'storage.url',
+      kinds.storageUrl(),
+      'sqlite:data/ant-watcher.db',
+      'Where the state is kept: `sqlite:PATH`, or `memory:` for a trial (everything is lost at the end).',
+    ),
+  },
+  collector: {
+    batchSize: setting(
+      'collector.batch_size',
+      kinds.wholeNumber(1, 10_000, '64'),
+      '64',
+      'Deliveries processed in one transaction.',
+    ),
+    maxAttempts: setting(
+      'collector.max_attempts',
+      kinds.wholeNumber(1, 1000, '8'),
+      '8',
+      'A delivery whose processing failed this often is parked.',
+    ),
+  },
+  shutdown: {
+    graceMs: setting(
+      'shutdown.grace',
+      kinds.duration(),
+      '20s',
+      'Time to finish the work in hand after SIGTERM or SIGINT. Keep it below the time after which your supervisor kills.',
+    ),
+  },
+  log: {
+    level: setting(
+      'log.level',
+      kinds.oneOf(['debug', 'info', 'warn', 'error']),
+      'info',
+      'The least level that is logged.',
+    ),
+    format: setting(
+      'log.format',
+      kinds.oneOf(['json', 'text']),
+      'json',
+      '`json`: one object a line. `text`: for a terminal.',
+    ),
+  },
+} as const satisfies Record<string, Record<string, Setting<unknown>>>;
+
+type ValueOf<S> = S extends Setting<infer T> ? T : never;
+
+/** The values of all settings, frozen. Units are in the names. */
+export type Settings = {
+  readonly [Group in keyof typeof SETTINGS]: {
+    readonly [Key in keyof (typeof SETTINGS)[Group]]: ValueOf<(typeof SETTINGS)[Group][Key]>;
+  };
+};
+
+/** Every setting in the order of the documentation. */
+export function listSettings(): Setting<unknown>[] {
+  return Object.values(SETTINGS).flatMap((group): Setting<unknown>[] => Object.values(group));
+}
+
+export const ENVIRONMENT_PREFIX = 'ANT_WATCHER_';
+
+/** `webhook.body_limit` → `ANT_WATCHER_WEBHOOK_BODY_LIMIT`. */
+export function environmentNameOf(name: string): string {
+  return ENVIRONMENT_PREFIX + name.replaceAll('.', '_').toUpperCase();
+}
+
+/** `webhook.body_limit` → `--webhook.body-limit`. */
+export function flagOf(name: string): string {
+  return `--${name.replaceAll('_', '-')}`;
+}

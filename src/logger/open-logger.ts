@@ -1,0 +1,50 @@
+import { type Logger as Pino, pino, stdTimeFunctions } from 'pino';
+import type { Logger } from '../domain/contracts.ts';
+import { formatText } from './format-text.ts';
+import { type LineDestination, openLineWriter } from './line-writer.ts';
+import { safeFields, safeText } from './safe-fields.ts';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+/** `json`: one object a line. `text`: one line for a person. */
+export type LogFormat = 'json' | 'text';
+
+export interface LoggerOptions {
+  readonly level: LogLevel;
+  readonly format: LogFormat;
+  /** In every line. */
+  readonly fields?: object;
+  /** Standard output unless told. */
+  readonly destination?: LineDestination;
+}
+
+const STDOUT = 1;
+
+/**
+ * A logger whose lines hold `level`, `time` (ISO 8601), `msg` and the fields. Secrets are taken out of everything,
+ * and an error in any field is told as type, message, code, hint, stack and cause. Writing is synchronous and never fails.
+ */
+export function openLogger({ level, format, fields = {}, destination }: LoggerOptions): Logger {
+  const lines = destination ?? openLineWriter(STDOUT);
+  const base = safeFields(fields);
+  const options = {
+    level,
+    base,
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
+  const output = format === 'json' ? lines : { write: (line: string) => lines.write(formatText(line)) };
+  return loggerOf(pino(options, output));
+}
+
+function loggerOf(sink: Pino): Logger {
+  function log(level: LogLevel, message: string, fields: object): void {
+    if (sink.isLevelEnabled(level)) sink[level](safeFields(fields), safeText(message));
+  }
+  return {
+    debug: (message, fields = {}) => log('debug', message, fields),
+    info: (message, fields = {}) => log('info', message, fields),
+    warn: (message, fields = {}) => log('warn', message, fields),
+    error: (message, fields = {}) => log('error', message, fields),
+    child: (fields) => loggerOf(sink.child(safeFields(fields))),
+  };
+}

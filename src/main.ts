@@ -1,0 +1,152 @@
+import packageJson from '../package.json' with { type: 'json' };
+import { COMMANDS, generalHelp, isCommandName, splitCommand } from './commands.ts';
+import { type Loaded, loadSettings } from './config/load-settings.ts';
+import { nearestName } from './config/nearest-name.ts';
+import { printSettings, settingsHelp } from './config/print-settings.ts';
+import { didYouMean, formatProblems } from './config/problem.ts';
+import type { Settings } from './config/settings.ts';
+import type { Logger } from './domain/contracts.ts';
+import { AntError } from './domain/errors.ts';
+import { openLogger } from './logger/open-logger.ts';
+import { redactText } from './logger/redact.ts';
+
+/*
+ * The process: arguments, environment, signals and exit codes. Nothing else of ant-watcher touches them.
+ */
+
+/** Runs one command and answers its exit code. Rejects with an AntError for what the user can correct. */
+async function runCommand(args: readonly string[]): Promise<number> {
+  const { name, rest } = splitCommand(args);
+  switch (name) {
+    case 'serve':
+      // Whatever a part may have left open: the service is closed and ends here.
+      return process.exit(await serve(load(rest, true).settings));
+    case 'check-config':
+      load(rest, true);
+      print('The configuration is valid.\n');
+      return 0;
+    case 'print-config':
+      print(printSettings(load(rest, false).origins));
+      return 0;
+    case 'simulate':
+      return (await import('./simulator/simulate-command.ts')).runSimulate(rest, process);
+    case 'replay':
+      return (await import('./simulator/replay-command.ts')).runReplay(rest, process);
+    case 'version':
+      refuseArguments('version', rest);
+      print(`ant-watcher ${packageJson.version}\n`);
+      return 0;
+    case 'help':
+      refuseArguments('help COMMAND', rest.slice(1));
+      print(await helpFor(rest[0]));
+      return 0;
+    default:
+      throw unknownCommand(name);
+  }
+}
+
+function load(flags: readonly string[], forServing: boolean): Loaded {
+  const loaded = loadSettings({ flags, env: process.env, cwd: process.cwd(), forServing });
+  if ('problems' in loaded) throw new AntError('config_invalid', formatProblems(loaded.problems).trimEnd());
+  return loaded;
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
+
+function refuseArguments(usage: string, args: readonly string[]): void {
+  if (args.length > 0) throw new AntError('usage', `ant-watcher ${usage} takes no more arguments`);
+}
+
+function unknownCommand(name: string): AntError {
+  const hint = didYouMean(nearestName(name, Object.keys(COMMANDS)), 'ant-watcher help lists the commands');
+  return new AntError('usage', `ant-watcher has no command "${redactText(name)}"`, { hint });
+}
+
+async function helpFor(name: string | undefined): Promise<string> {
+  if (name === undefined) return generalHelp();
+  if (!isCommandName(name)) throw unknownCommand(name);
+  if (name === 'simulate') return (await import('./simulator/simulate-command.ts')).simulateHelp;
+  if (name === 'replay') return (await import('./simulator/replay-command.ts')).replayHelp;
+  return name === 'serve' ? `${COMMANDS.serve.help}\n${settingsHelp()}` : COMMANDS[name].help;
+}
+
+/** Runs the service until a signal stops it (0) or a part of it dies (the exit code of its error). */
+async function serve(settings: Settings): Promise<number> {
+  const logger = openLogger(settings.log);
+  process.on('uncaughtException', (err, origin) => {
+    logger.error('Bug: stopping at once', { err, origin });
+    process.exit(1);
+  });
+  const stopRequested = listenForSignals(logger, settings.shutdown.graceMs);
+  let ready = false;
+  try {
+    const { startApp } = await import('./app.ts');
+    const app = await startApp(settings, { logger, version: packageJson.version });
+    const failed: Promise<unknown> = app.failed;
+    ready = true;
+    logger.info('Ready', { webhook: app.webhookAddress, api: app.apiAddress, version: packageJson.version });
+    const failure = await Promise.race([
+      stopRequested,
+      failed.then(
+        () => undefined,
+        (err: unknown) => ({ err }),
+      ),
+    ]);
+    if (failure !== undefined) {
+      logger.error('A part of the service failed', failure);
+      limitTime(logger, settings.shutdown.graceMs);
+    }
+    await app.close();
+    logger.info('Stopped');
+    return failure === undefined ? 0 : exitCodeOf(failure.err);
+  } catch (err) {
+    logger.error(ready ? 'Stop failed' : 'Start failed', { err });
+    return exitCodeOf(err);
+  }
+}
+
+/** Resolves at the first SIGTERM or SIGINT; from then on the time is limited, and a second signal exits at once. */
+function listenForSignals(logger: Logger, graceMs: number): Promise<undefined> {
+  return new Promise((resolve) => {
+    let stopping = false;
+    const onSignal = (signal: NodeJS.Signals): void => {
+      if (stopping) {
+        logger.warn('Second signal: stopping at once', { signal });
+        process.exit(1);
+      }
+      stopping = true;
+      logger.info('Stopping', { signal });
+      limitTime(logger, graceMs);
+      resolve(undefined);
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+  });
+}
+
+function limitTime(logger: Logger, graceMs: number): void {
+  setTimeout(() => {
+    logger.error('Stopping took longer than shutdown.grace', { graceMs });
+    process.exit(1);
+  }, graceMs);
+}
+
+function exitCodeOf(error: unknown): number {
+  return error instanceof AntError ? error.exitCode : 1;
+}
+
+function describeFailure(error: unknown): string {
+  if (!(error instanceof AntError)) return `Bug: ${error instanceof Error ? error.stack : String(error)}`;
+  return error.hint === undefined ? error.message : `${error.message}\nhint: ${error.hint}`;
+}
+
+if (import.meta.main) {
+  try {
+    process.exitCode = await runCommand(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${redactText(describeFailure(error))}\n`);
+    process.exit(exitCodeOf(error));
+  }
+}
