@@ -1,0 +1,92 @@
+import type { ExpositionFormat } from '../domain/contracts.ts';
+import type { GaugeReading, Metric } from '../domain/metric.ts';
+import { escapeLine, escapeQuoted, labelText } from './label-text.ts';
+import type { Registry } from './registry.ts';
+import { SlicedText } from './sliced-text.ts';
+import type { Series } from './sorted-series.ts';
+
+/** The longest that rendering keeps the event loop. */
+const SLICE_MS = 4;
+
+export interface ExpositionSource {
+  readonly registry: Registry;
+  /** Values in exposed units; those of metrics that the registry's catalogue does not have are left out. */
+  readonly readings: readonly GaugeReading[];
+  readonly format: ExpositionFormat;
+}
+
+/**
+ * All metrics that have series, in the order of the catalogue and of their label text: equal values give equal bytes.
+ * Lets other work run every few milliseconds, and takes each series at one moment, so a histogram is consistent in
+ * itself. The bytes have a buffer of their own, which may be transferred.
+ */
+export async function renderExposition({
+  registry,
+  readings,
+  format,
+}: ExpositionSource): Promise<Uint8Array> {
+  const readingsByMetric = Map.groupBy(readings, (reading) => reading.metric);
+  const text = new SlicedText(
+    SLICE_MS,
+    registry.textLength() + 256 * (readings.length + 2 * registry.metrics.length),
+  );
+  for (const metric of registry.metrics) {
+    const series = registry.seriesOf(metric);
+    const read = readingsByMetric.get(metric.name) ?? [];
+    if (series.length === 0 && read.length === 0) continue;
+    text.add(header(metric, format));
+    const render = metric.type === 'histogram' ? histogramRenderer(metric, format) : counterRenderer(metric);
+    for (const each of series) if (text.add(render(each))) await text.pause();
+    for (const line of readLines(metric, read)) if (text.add(line)) await text.pause();
+  }
+  if (format === 'openmetrics') text.add('# EOF\n');
+  return text.finish();
+}
+
+function readLines({ name, labels: names }: Metric, readings: readonly GaugeReading[]): string[] {
+  return readings.map(({ labels, value }) => sampleLine(name, labelText(names, labels), value)).sort();
+}
+
+function header({ name, type, help }: Metric, format: ExpositionFormat): string {
+  if (format === 'text') return `# HELP ${name} ${escapeLine(help)}\n# TYPE ${name} ${type}\n`;
+  const family = type === 'counter' ? name.replace(/_total$/, '') : name;
+  const unit = /_(seconds|bytes|ratio)$/.exec(family)?.[1];
+  const lines = `# HELP ${family} ${escapeQuoted(help)}\n# TYPE ${family} ${type}\n`;
+  return unit === undefined ? lines : `${lines}# UNIT ${family} ${unit}\n`;
+}
+
+function counterRenderer({ name, scale = 1 }: Metric): (series: Series) => string {
+  return ({ labels, cells: [value = 0] }) => sampleLine(name, labels, value / scale);
+}
+
+function histogramRenderer(metric: Metric, format: ExpositionFormat): (series: Series) => string {
+  const { name, scale = 1, buckets = [] } = metric;
+  const bounds = [...buckets.map((bound) => bound / scale), Number.POSITIVE_INFINITY];
+  const lineEnds = bounds.map((bound) => `le="${boundText(bound, format)}"} `);
+  return ({ labels, cells }) => {
+    const lineStart = labels === '' ? `${name}_bucket{` : `${name}_bucket{${labels},`;
+    let lines = '';
+    let count = 0;
+    for (let i = 0; i < lineEnds.length; i++) {
+      count += cells[i] ?? 0;
+      lines += `${lineStart}${lineEnds[i]}${count}\n`;
+    }
+    const sum = (cells[lineEnds.length] ?? 0) / scale;
+    return lines + sampleLine(`${name}_sum`, labels, sum) + sampleLine(`${name}_count`, labels, count);
+  };
+}
+
+function sampleLine(name: string, labels: string, value: number): string {
+  return labels === '' ? `${name} ${numberText(value)}\n` : `${name}{${labels}} ${numberText(value)}\n`;
+}
+
+/** OpenMetrics asks for bounds that show they are floats; in the older format `1` is how everybody writes 1. */
+function boundText(bound: number, format: ExpositionFormat): string {
+  const text = numberText(bound);
+  return format === 'openmetrics' && /^\d+$/.test(text) ? `${text}.0` : text;
+}
+
+function numberText(value: number): string {
+  if (value === Number.POSITIVE_INFINITY) return '+Inf';
+  return value === Number.NEGATIVE_INFINITY ? '-Inf' : String(value);
+}

@@ -1,0 +1,69 @@
+import { readdirSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { getHeapStatistics } from 'node:v8';
+import { SELF } from '../domain/catalogue.ts';
+import type { GaugeReading, Metric } from '../domain/metric.ts';
+
+/** How often the event loop is asked whether it is late. */
+const DELAY_RESOLUTION_MS = 10;
+
+export interface ProcessMetrics {
+  /** What is true now; the longest event loop delay is that since the call before. */
+  readings(): GaugeReading[];
+  close(): void;
+}
+
+/**
+ * Measures the thread it is opened on, named `thread` in the labels. Given ant-watcher's `version`, as one thread of the
+ * process is, it also tells what concerns the whole process.
+ */
+export function openProcessMetrics({
+  thread,
+  version,
+}: {
+  thread: string;
+  version?: string;
+}): ProcessMetrics {
+  const delay = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
+  delay.enable();
+  return {
+    readings() {
+      const delayMs = Math.max(0, delay.max / 1e6 - DELAY_RESOLUTION_MS);
+      delay.reset();
+      return [
+        ...(version === undefined ? [] : processReadings(version)),
+        reading(SELF.heapUsed, [thread], getHeapStatistics().used_heap_size),
+        reading(SELF.eventLoopDelay, [thread], delayMs / 1000),
+      ];
+    },
+    close() {
+      delay.disable();
+    },
+  };
+}
+
+function processReadings(version: string): GaugeReading[] {
+  const { user, system } = process.cpuUsage();
+  const openFds = countOpenFds();
+  return [
+    reading(SELF.buildInfo, [version, process.version], 1),
+    reading(SELF.cpuSeconds, [], (user + system) / 1e6),
+    reading(SELF.residentMemory, [], process.memoryUsage.rss()),
+    ...(openFds === undefined ? [] : [reading(SELF.openFds, [], openFds)]),
+    reading(SELF.startTime, [], performance.timeOrigin / 1000),
+  ];
+}
+
+/** Undefined where the system doesn't tell, or has no descriptor left to look with: the scrape must work all the same. */
+function countOpenFds(): number | undefined {
+  try {
+    const theOneThatReads = 1;
+    return readdirSync('/proc/self/fd').length - theOneThatReads;
+  } catch {
+    return undefined;
+  }
+}
+
+function reading(metric: Metric, labels: readonly string[], value: number): GaugeReading {
+  return { metric: metric.name, labels, value };
+}

@@ -1,0 +1,44 @@
+/** A list is kept in blocks of at most so many, because adding to a short array is cheap. */
+const BLOCK_LIMIT = 512;
+
+/** One label set of a stored metric. */
+export interface Series {
+  /** As `labelText` writes it. */
+  readonly labels: string;
+  /** A counter's only value; a histogram's buckets (not cumulative) in ascending order, +Inf, and the sum. */
+  readonly cells: number[];
+}
+
+/** Series in the order of their label text at any time; adding one takes about a microsecond, however many there are. */
+export class SortedSeries {
+  /** Only the first may be empty. */
+  readonly #blocks: Series[][] = [[]];
+
+  add(series: Series): void {
+    const index = Math.max(0, placeOf(series.labels, this.#blocks, (block) => block[0]?.labels ?? '') - 1);
+    const block = this.#blocks[index] ?? [];
+    block.splice(
+      placeOf(series.labels, block, (each) => each.labels),
+      0,
+      series,
+    );
+    if (block.length > BLOCK_LIMIT) this.#blocks.splice(index + 1, 0, block.splice(BLOCK_LIMIT / 2));
+  }
+
+  /** All of them as of now, in a list that does not change later. */
+  list(): readonly Series[] {
+    return this.#blocks.flat();
+  }
+}
+
+/** The index of the first in `sorted` whose label text comes after `labels`. */
+function placeOf<T>(labels: string, sorted: readonly T[], labelsOf: (each: T) => string): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (labelsOf(sorted[middle] as T) <= labels) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
