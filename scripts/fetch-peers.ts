@@ -1,0 +1,130 @@
+import { spawnSync } from 'node:child_process';
+import { globSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { findPeer, PEERS, PEERS_FOLDER, type Peer } from '../test/peers.ts';
+
+/*
+ * Makes the real programs of test/peers.ts available: what is not on PATH is taken from its Debian package, downloaded
+ * and unpacked into .peers/ without installing anything. Quick and silent when nothing is missing.
+ */
+
+if (import.meta.main) process.exitCode = fetchPeers();
+
+/** Answers the exit code: 1 when a program is still missing, after saying which and what to do. */
+export function fetchPeers(): 0 | 1 {
+  const missing = Map.groupBy(
+    peers().filter((peer) => findPeer(peer) === undefined),
+    (peer) => PEERS[peer],
+  );
+  for (const [debianPackage, programs] of missing) {
+    say(`Fetching ${programs.join(' and ')} from the Debian package ${debianPackage} into ${PEERS_FOLDER}`);
+    try {
+      fetchPackage(debianPackage, programs);
+    } catch (error) {
+      say(`Missing: ${programs.join(' and ')}. ${error instanceof Error ? error.message : error}`);
+      say(`Install it yourself (on Debian: apt-get install ${debianPackage}), or put it on PATH.`);
+      return 1;
+    }
+  }
+  return 0;
+}
+
+function peers(): Peer[] {
+  return Object.keys(PEERS) as Peer[];
+}
+
+function fetchPackage(debianPackage: string, programs: readonly string[]): void {
+  const root = join(PEERS_FOLDER, debianPackage);
+  rmSync(root, { recursive: true, force: true });
+  const wanted = [debianPackage];
+  for (const name of wanted) {
+    const dependencies = unpackDebianPackage(name, root);
+    const libraries = programs.flatMap((program) => missingLibraries(root, program));
+    if (libraries.length === 0) break;
+    say(`  shared libraries missing: ${libraries.join(', ')}`);
+    wanted.push(...dependencies.filter((each) => /^lib(?!c6|js)/.test(each) && !wanted.includes(each)));
+  }
+  for (const program of programs) {
+    const libraries = missingLibraries(root, program);
+    if (libraries.length > 0)
+      throw new Error(`No package of its dependencies holds ${libraries.join(', ')}.`);
+    writeLauncher(root, program);
+  }
+}
+
+/** Answers the names of the packages it depends on. */
+function unpackDebianPackage(name: string, root: string): string[] {
+  const folder = join(PEERS_FOLDER, 'download');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  download(name, folder);
+  const [file] = globSync(join(folder, '*.deb'));
+  if (file === undefined) throw new Error(`apt-get downloaded no file for ${name}.`);
+  run('dpkg-deb', ['-x', file, root]);
+  const dependencies = run('dpkg-deb', ['-f', file, 'Depends']);
+  rmSync(folder, { recursive: true });
+  return dependencies.split(',').map((each) => each.trim().split(/[ |:(]/, 1)[0] ?? '');
+}
+
+/** With the package lists of the system, else with fresh ones of our own: neither needs root nor changes the system. */
+function download(name: string, folder: string): void {
+  const sandbox = ['-o', 'APT::Sandbox::User=root'];
+  try {
+    run('apt-get', [...sandbox, 'download', name], folder);
+    return;
+  } catch (error) {
+    say(`  ${error instanceof Error ? error.message : error}`);
+  }
+  const own = join(PEERS_FOLDER, 'apt');
+  for (const each of ['state/lists/partial', 'cache/archives/partial'])
+    mkdirSync(join(own, each), { recursive: true });
+  const folders = ['-o', `Dir::State=${own}/state`, '-o', `Dir::Cache=${own}/cache`];
+  const options = [...sandbox, ...folders, '-o', 'Dir::State::status=/var/lib/dpkg/status'];
+  say('  reading the package lists again');
+  run('apt-get', [...options, '-o', 'Acquire::Languages=none', 'update'], folder);
+  run('apt-get', [...options, 'download', name], folder);
+}
+
+function missingLibraries(root: string, program: string): string[] {
+  const { stdout } = spawnSync('ldd', [programPath(root, program)], {
+    encoding: 'utf8',
+    env: { ...process.env, LD_LIBRARY_PATH: libraryFolders(root).join(':') },
+  });
+  return [...(stdout ?? '').matchAll(/^\s*(\S+) => not found/gm)].map(([, library = '']) => library);
+}
+
+/** Comes last and at once, so that an interrupted run leaves nothing that looks complete. */
+function writeLauncher(root: string, program: string): void {
+  const folder = join(PEERS_FOLDER, 'bin');
+  mkdirSync(folder, { recursive: true });
+  const fromHere = (paths: string[]) => paths.map((path) => `"$here/${relative(folder, path)}"`).join(':');
+  const script = [
+    '#!/bin/sh',
+    'here=$(dirname "$0")',
+    `export LD_LIBRARY_PATH=${fromHere(libraryFolders(root))}`,
+    `exec ${fromHere([programPath(root, program)])} "$@"`,
+    '',
+  ];
+  writeFileSync(join(folder, `${program}.partial`), script.join('\n'), { mode: 0o755 });
+  renameSync(join(folder, `${program}.partial`), join(folder, program));
+  say(`  ${program} is ready`);
+}
+
+function programPath(root: string, program: string): string {
+  return join(root, 'usr/bin', program);
+}
+
+function libraryFolders(root: string): string[] {
+  return [...globSync(join(root, '{usr/,}lib/*-linux-gnu*')), join(root, 'usr/lib')];
+}
+
+function run(command: string, args: readonly string[], cwd = PEERS_FOLDER): string {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8' });
+  if (error) throw new Error(`${command} can't be run: ${error.message}.`);
+  if (status !== 0) throw new Error(`${command} failed: ${stderr.trim().split('\n').at(-1)}`);
+  return stdout;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

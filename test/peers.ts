@@ -1,0 +1,40 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** The real programs that tests and benchmarks work with, and the Debian package that each is in. */
+export const PEERS = {
+  promtool: 'prometheus',
+  prometheus: 'prometheus',
+  'victoria-metrics': 'victoria-metrics',
+} as const;
+
+export type Peer = keyof typeof PEERS;
+
+/** Where `scripts/fetch-peers.ts` puts what is not on the machine. */
+export const PEERS_FOLDER = join(import.meta.dirname, '..', '.peers');
+
+/** The program on PATH, else the fetched one. Throws when there is neither: a test that needs it fails, and is never skipped. */
+export function peerPath(peer: Peer): string {
+  const path = findPeer(peer);
+  if (path === undefined) {
+    throw new Error(
+      `${peer} is neither on PATH nor in ${PEERS_FOLDER}. Run scripts/fetch-peers.ts (npm test does), or install the Debian package ${PEERS[peer]}.`,
+    );
+  }
+  return path;
+}
+
+/** As `peerPath`, undefined when there is none. */
+export function findPeer(peer: Peer): string | undefined {
+  const folders = [...(process.env.PATH ?? '').split(delimiter).filter(Boolean), join(PEERS_FOLDER, 'bin')];
+  return folders.map((folder) => join(folder, peer)).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
