@@ -28,7 +28,8 @@ export function attemptJobs(
     }
   }
   const host = [...made.values()].flat().find((job) => job.kind === 'ran' && !job.carriedOver);
-  if (plan.reports !== undefined && host !== undefined) made.set('', [checkRunOf(plan.reports, host, circumstances)]);
+  if (plan.reports !== undefined && host !== undefined)
+    made.set('', [checkRunOf(plan.reports, host, circumstances)]);
   return made;
 }
 
@@ -56,7 +57,8 @@ function jobsOf(
   const wanted = plan.onlyOn?.includes(event) ?? true;
   const allowed = plan.always || needed.every((job) => job.conclusion === 'success');
   // A matrix that is skipped as a whole is told of once, under its bare name.
-  if (!wanted || !allowed || cancelMs <= readyMs) return [skippedJob(plan.name, plan, readyMs, circumstances)];
+  if (!wanted || !allowed || cancelMs <= readyMs)
+    return [skippedJob(plan.name, plan, readyMs, circumstances)];
   const cells = plan.matrix ?? [{ cell: '' }];
   return cells.map((each) => {
     const name = each.cell === '' ? plan.name : `${plan.name} (${each.cell})`;

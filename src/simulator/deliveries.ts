@@ -68,7 +68,9 @@ function* deliveriesOfAttempt(
   }
   for (const job of attempt.jobs) {
     for (const moment of job.moments) {
-      yield send('workflow_job', moment.atMs, random, () => jobPayload(run, attempt, job, moment, surroundings));
+      yield send('workflow_job', moment.atMs, random, () =>
+        jobPayload(run, attempt, job, moment, surroundings),
+      );
     }
   }
 }

@@ -139,7 +139,10 @@ function queueSeconds(labels: readonly string[], random: Random): number {
   return isHosted(labels) ? clamp(random.around(6, 0.8), 1, 300) : clamp(random.around(25, 1.1), 0, 900);
 }
 
-function execute(plan: JobPlan, circumstances: JobCircumstances): { seconds: number; conclusion: JobConclusion } {
+function execute(
+  plan: JobPlan,
+  circumstances: JobCircumstances,
+): { seconds: number; conclusion: JobConclusion } {
   const { random, failureFactor } = circumstances;
   const seconds = clamp(random.around(plan.medianSeconds, 0.4), 1, TIMEOUT_SECONDS - 1);
   if (random.chance(0.004)) return { seconds: TIMEOUT_SECONDS, conclusion: 'timed_out' };
@@ -162,7 +165,12 @@ function runnerFor(labels: readonly string[], random: Random): Runner {
   }
   // Ephemeral runners: a new id and name for each job.
   const id = 100_000 + random.int(1, 800_000);
-  return { id, name: `${labels[0]}-${random.hex(5)}-runner-${random.hex(5)}`, groupId: 7, groupName: 'Default' };
+  return {
+    id,
+    name: `${labels[0]}-${random.hex(5)}-runner-${random.hex(5)}`,
+    groupId: 7,
+    groupName: 'Default',
+  };
 }
 
 function clamp(seconds: number, least: number, most: number): number {

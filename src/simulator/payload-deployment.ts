@@ -17,13 +17,49 @@ const ACTIONS_APP = JSON.stringify({
   created_at: '2018-07-30T09:30:17Z',
   updated_at: '2025-03-07T16:35:00Z',
   permissions: Object.fromEntries(
-    ['actions', 'attestations', 'checks', 'contents', 'deployments', 'discussions', 'issues', 'packages', 'pages']
+    [
+      'actions',
+      'attestations',
+      'checks',
+      'contents',
+      'deployments',
+      'discussions',
+      'issues',
+      'packages',
+      'pages',
+    ]
       .concat(['pull_requests', 'repository_hooks', 'security_events', 'statuses'])
       .map((name) => [name, 'write']),
   ),
-  events: ['check_run', 'check_suite', 'create', 'delete', 'deployment', 'deployment_status', 'discussion', 'fork']
-    .concat(['gollum', 'issues', 'issue_comment', 'label', 'merge_group', 'milestone', 'page_build', 'public'])
-    .concat(['pull_request', 'pull_request_review', 'push', 'registry_package', 'release', 'repository', 'status'])
+  events: [
+    'check_run',
+    'check_suite',
+    'create',
+    'delete',
+    'deployment',
+    'deployment_status',
+    'discussion',
+    'fork',
+  ]
+    .concat([
+      'gollum',
+      'issues',
+      'issue_comment',
+      'label',
+      'merge_group',
+      'milestone',
+      'page_build',
+      'public',
+    ])
+    .concat([
+      'pull_request',
+      'pull_request_review',
+      'push',
+      'registry_package',
+      'release',
+      'repository',
+      'status',
+    ])
     .concat(['watch', 'workflow_dispatch', 'workflow_run']),
 });
 

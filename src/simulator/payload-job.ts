@@ -15,7 +15,9 @@ export function jobPayload(
 ): string {
   const object = JSON.stringify(jobObject(run, attempt, job, moment));
   const deployment =
-    job.plan?.environment === undefined ? '' : `,"deployment":${deploymentText(run, job, moment, surroundings)}`;
+    job.plan?.environment === undefined
+      ? ''
+      : `,"deployment":${deploymentText(run, job, moment, surroundings)}`;
   const closing = surroundings.closing(run.repository, attempt.triggeringActor);
   return `{"action":"${moment.action}","workflow_job":${object}${deployment}${closing}`;
 }

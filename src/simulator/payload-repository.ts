@@ -154,5 +154,11 @@ export function repositoryUrl(repository: Repository): string {
 function licenseOf(repository: Repository): object | null {
   if (repository.private) return null;
   const key = 'apache-2.0';
-  return { key, name: 'Apache License 2.0', spdx_id: 'Apache-2.0', url: `${API}/licenses/${key}`, node_id: 'MDc6TGljZW5zZTI=' };
+  return {
+    key,
+    name: 'Apache License 2.0',
+    spdx_id: 'Apache-2.0',
+    url: `${API}/licenses/${key}`,
+    node_id: 'MDc6TGljZW5zZTI=',
+  };
 }

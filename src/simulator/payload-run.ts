@@ -4,7 +4,12 @@ import { repositoryUrl } from './payload-repository.ts';
 import type { Surroundings } from './payload-surroundings.ts';
 
 /** The body of the `workflow_run` delivery that tells of `moment`. */
-export function runPayload(run: Run, attempt: Attempt, moment: RunMoment, surroundings: Surroundings): string {
+export function runPayload(
+  run: Run,
+  attempt: Attempt,
+  moment: RunMoment,
+  surroundings: Surroundings,
+): string {
   const object = withMembers(runObject(run, attempt, moment), {
     actor: surroundings.account(run.actor),
     triggering_actor: surroundings.account(attempt.triggeringActor),

@@ -1,5 +1,10 @@
 import type { Account, Repository } from './model.ts';
-import { accountObject, organizationObject, repositoryObject, shortRepositoryObject } from './payload-repository.ts';
+import {
+  accountObject,
+  organizationObject,
+  repositoryObject,
+  shortRepositoryObject,
+} from './payload-repository.ts';
 
 /** The parts that repeat in every payload, as JSON text made once per repository and account. */
 export interface Surroundings {

@@ -97,7 +97,9 @@ function liveAttempts(birth: Birth, situation: Situation): Attempt[] {
   let previous: JobsOfAttempt | undefined;
   for (let number = 1; number <= 3; number++) {
     const cancelMs =
-      fate === 'cancelled' && number === 1 ? createdMs + random.int(2, 240) * SECOND : Number.POSITIVE_INFINITY;
+      fate === 'cancelled' && number === 1
+        ? createdMs + random.int(2, 240) * SECOND
+        : Number.POSITIVE_INFINITY;
     const failureFactor = number === 1 ? 1 : 0.4;
     const jobs = attemptJobs(workflow.plan, trigger.event, startedMs, previous, {
       random,
@@ -192,10 +194,19 @@ function drawFate(ofStranger: boolean, random: Random): Fate {
 
 function branchOf(trigger: Trigger, repository: Repository, random: Random): string | null {
   if (trigger.branch === 'none') return null;
-  return trigger.branch === 'default' ? repository.defaultBranch : `${random.pick(TOPICS)}-${random.int(1, 900)}`;
+  return trigger.branch === 'default'
+    ? repository.defaultBranch
+    : `${random.pick(TOPICS)}-${random.int(1, 900)}`;
 }
 
-const TOPICS = ['fix/flaky-login', 'feature/basket', 'renovate/typescript-7.x', 'jonas/try', 'größe', 'gh-readonly-queue/main/pr'];
+const TOPICS = [
+  'fix/flaky-login',
+  'feature/basket',
+  'renovate/typescript-7.x',
+  'jonas/try',
+  'größe',
+  'gh-readonly-queue/main/pr',
+];
 const TITLES = [
   'Fix the total of an empty basket',
   'Bump typescript from 6.0.2 to 7.0.2',

@@ -98,7 +98,14 @@ function commonOf(options: { seed: string; repositories?: number }, startMs: num
     world: { seed, population, startMs },
     birth(index, gapMs, steady) {
       const within = createRandom(`${seed}/birth/${index}`).next();
-      return { seed, population, firstId, index, createdMs: wholeSecond(startMs + (index + within) * gapMs), steady };
+      return {
+        seed,
+        population,
+        firstId,
+        index,
+        createdMs: wholeSecond(startMs + (index + within) * gapMs),
+        steady,
+      };
     },
   };
 }

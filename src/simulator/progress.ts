@@ -1,0 +1,25 @@
+/** Shows how far a command is, for as long as it is not disposed. */
+export interface Progress extends Disposable {
+  /** Shows the present state at once, as a line that stays. */
+  finish(): void;
+}
+
+const TERMINAL_EVERY_MS = 150;
+const LINE_EVERY_MS = 3000;
+
+/** Writes `describe()` now and then: on a terminal as one line that changes, elsewhere as a line every few seconds. */
+export function showProgress(to: NodeJS.WritableStream, describe: () => string): Progress {
+  const isTerminal = 'isTTY' in to && to.isTTY === true;
+  const show = () => void to.write(isTerminal ? `\r\x1b[2K${describe()}` : `${describe()}\n`);
+  const timer = setInterval(show, isTerminal ? TERMINAL_EVERY_MS : LINE_EVERY_MS);
+  timer.unref();
+  return {
+    finish() {
+      clearInterval(timer);
+      to.write(isTerminal ? `\r\x1b[2K${describe()}\n` : `${describe()}\n`);
+    },
+    [Symbol.dispose]() {
+      clearInterval(timer);
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+} from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Envelope } from './envelope.ts';
+import { createLatencies, type Latencies } from './latencies.ts';
+
+/** What became of what was sent so far. */
+export interface SendCounts {
+  readonly sent: number;
+  readonly underWay: number;
+  /** Answers by HTTP status. */
+  readonly byStatus: ReadonlyMap<number, number>;
+  /** Not answered at all, by error code. */
+  readonly unanswered: ReadonlyMap<string, number>;
+  readonly latencies: Latencies;
+}
+
+/** Posts deliveries, some at a time, each once: like GitHub, it never tries again. */
+export interface Sender extends AsyncDisposable {
+  readonly counts: SendCounts;
+  /** Resolves when there is room for another request; the answer is only counted. */
+  send(envelope: Envelope): Promise<void>;
+  /** Resolves when everything sent is answered or has failed. */
+  settle(): Promise<void>;
+}
+
+/** As long as GitHub waits for an answer. */
+const TIMEOUT_MS = 10_000;
+
+/** A sender that has at most `concurrency` requests under way, over connections that are kept. */
+export function createSender(url: URL, concurrency: number): Sender {
+  const isHttps = url.protocol === 'https:';
+  const agent = new (isHttps ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: concurrency });
+  const open = isHttps ? httpsRequest : httpRequest;
+  const byStatus = new Map<number, number>();
+  const unanswered = new Map<string, number>();
+  const latencies = createLatencies();
+  let sent = 0;
+  let underWay = 0;
+  let roomMade = () => {};
+  let allDone = () => {};
+
+  const finish = () => {
+    underWay--;
+    roomMade();
+    if (underWay === 0) allDone();
+  };
+  const post = async ({ headers, body }: Envelope) => {
+    sent++;
+    underWay++;
+    const beginMs = performance.now();
+    try {
+      const options = { method: 'POST', headers: withLength(headers, body), agent, timeout: TIMEOUT_MS };
+      increase(byStatus, await exchange(open(url, options), body));
+      latencies.add(performance.now() - beginMs);
+    } catch (err) {
+      increase(unanswered, (err as NodeJS.ErrnoException).code ?? String(err));
+    } finally {
+      finish();
+    }
+  };
+  return {
+    counts: {
+      get sent() {
+        return sent;
+      },
+      get underWay() {
+        return underWay;
+      },
+      byStatus,
+      unanswered,
+      latencies,
+    },
+    async send(envelope) {
+      void post(envelope);
+      if (underWay >= concurrency) await new Promise<void>((resolve) => (roomMade = resolve));
+    },
+    async settle() {
+      if (underWay > 0) await new Promise<void>((resolve) => (allDone = resolve));
+    },
+    async [Symbol.asyncDispose]() {
+      agent.destroy();
+    },
+  };
+}
+
+/** How many were answered with another status than 2xx, or not at all. */
+export function refusals(counts: SendCounts): number {
+  let refused = 0;
+  for (const [status, count] of counts.byStatus) if (status < 200 || status > 299) refused += count;
+  for (const count of counts.unanswered.values()) refused += count;
+  return refused;
+}
+
+/** Sends the body and answers the status, once the whole answer is here. */
+function exchange(request: ClientRequest, body: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    request.on('response', (response: IncomingMessage) => {
+      response.on('error', reject);
+      response.on('end', () => resolve(response.statusCode ?? 0));
+      response.resume();
+    });
+    request.on('timeout', () =>
+      request.destroy(Object.assign(new Error('No answer.'), { code: 'ETIMEDOUT' })),
+    );
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+function withLength(headers: Envelope['headers'], body: string): Record<string, string | number> {
+  return { ...headers, 'Content-Length': Buffer.byteLength(body) };
+}
+
+function increase<K>(counts: Map<K, number>, key: K): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}

@@ -1,0 +1,189 @@
+import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { AntError } from '../domain/errors.ts';
+import { type CommandIo, SENDING_HELP } from './command-line.ts';
+import { deliveriesOf, LONGEST_WAY_MS, type SimulatedDelivery } from './deliveries.ts';
+import { type DisturbanceCounts, disturb } from './disturbance.ts';
+import { type Envelope, seal } from './envelope.ts';
+import { pauseUntil, stopSignal } from './pause.ts';
+import { recordLine } from './recording.ts';
+import { sendAll } from './send-all.ts';
+import { refusals } from './sender.ts';
+import {
+  type LiveMode,
+  type PastMode,
+  readSimulateOptions,
+  type SimulateOptions,
+} from './simulate-options.ts';
+import { truthOf } from './truth.ts';
+import { ongoingWorld, pastWorld, type World } from './world.ts';
+import { createWorldClock, type WorldClock } from './world-clock.ts';
+
+export const simulateHelp = `Usage: ant-watcher simulate [flags]
+
+Sends the webhooks of a simulated GitHub organization to a running service: correctly signed, with the sizes, times
+and quirks of the real ones. The same seed and end give the same deliveries, byte for byte.
+
+The past, as fast as possible (the default):
+  --runs N           workflow runs (default 200)
+  --span DURATION    how long before the end they begin (default 12h, at least 3h)
+  --end TIME         when the world ends, such as 2026-11-20T12:00:00Z (default now)
+  --in-flight SHARE  runs that are not completed at the end (default 0.05)
+
+Live, each delivery at its time:
+  --speed X          seconds in the world per second here (1 = real time). The world begins in the past, such that
+                     its times never lie in the future; when it has caught up with the present it goes on in real time
+  --duration TIME    how long to send (default: until interrupted)
+  --runs-per-hour N  workflow runs per hour of the world (default 240)
+
+Both:
+  --seed TEXT        another seed is another world (default 1)
+  --repositories N   repositories in it (default 6)
+  --duplicates SHARE deliveries that come twice (default 0)
+  --reorder SHARE    deliveries that come late (default 0)
+  --reorder-window DURATION  how late, and how long after the first one a duplicate, at most, in world time (default 2m)
+  --loss SHARE       deliveries that never come (default 0)
+  --form             send form-encoded bodies instead of JSON
+  --record FILE      write what is sent to FILE too, for ant-watcher replay
+  --no-send          send nothing (with --record or --truth)
+  --truth FILE       write the domain metrics that the complete world must lead to; - is the standard output
+${SENDING_HELP}
+
+Exits with 1 when a delivery was not answered 2xx. Examples:
+  ant-watcher simulate --runs 1000 --duplicates 0.05 --reorder 0.2 --truth -
+  ant-watcher simulate --speed 60 --duration 2m
+  ant-watcher simulate --runs 20 --no-send --record deliveries.jsonl
+`;
+
+/** How far before the present an endless live world begins when it runs faster than real time. */
+const LEAD_MS = 3_600_000;
+
+/**
+ * `ant-watcher simulate`: answers the exit code. Data goes to `stdout`, progress and summary to `stderr`. Rejects
+ * with an AntError for a wrong command line and when nobody answers.
+ */
+export async function runSimulate(args: readonly string[], io: CommandIo): Promise<number> {
+  const options = readSimulateOptions(args, io.env);
+  if (options === null) {
+    io.stdout.write(simulateHelp);
+    return 0;
+  }
+  using stop = stopSignal();
+  const stage = setStage(options.mode, options, Date.now());
+  const counts: DisturbanceCounts = { duplicated: 0, delayed: 0, lost: 0 };
+  const position = { worldMs: stage.world.startMs };
+  const deliveries = disturb(untilStopped(stage, stop.signal), options.disturbance, counts);
+  const envelopes = record(perform(deliveries, stage, options, stop.signal, position), options.record);
+  let refused = 0;
+  if (options.sending === null) {
+    for await (const _ of envelopes);
+  } else {
+    const describe = () => describePosition(stage, position.worldMs);
+    const sent = await sendAll(envelopes, options.sending, {
+      stderr: io.stderr,
+      signal: stop.signal,
+      position: describe,
+    });
+    refused = refusals(sent);
+  }
+  io.stderr.write(
+    `Disturbed ${counts.duplicated} duplicated, ${counts.delayed} delayed, ${counts.lost} lost\n`,
+  );
+  if (options.truth !== undefined) tellTruth(stage, options.truth, stop.signal, io);
+  return refused === 0 ? 0 : 1;
+}
+
+/** A world and the way it is played. */
+interface Stage {
+  readonly world: World;
+  /** Null: all at once. */
+  readonly clock: WorldClock | null;
+  /** When the world ends; an interruption brings it forward. */
+  endMs: number;
+}
+
+function setStage(mode: PastMode | LiveMode, { seed, repositories }: SimulateOptions, nowMs: number): Stage {
+  if (mode.kind === 'past') {
+    const { runs, inFlight, spanMs, endMs = nowMs } = mode;
+    const world = pastWorld({ seed, repositories, runs, inFlight, spanMs, endMs });
+    return { world, clock: null, endMs: world.endMs };
+  }
+  const { speed, durationMs, runsPerHour } = mode;
+  // With a duration the world catches up with the present exactly at its end.
+  const leadMs = Number.isFinite(durationMs) ? durationMs * (speed - 1) : speed > 1 ? LEAD_MS : 0;
+  const endMs = nowMs + durationMs;
+  const world = ongoingWorld({ seed, repositories, runsPerHour, startMs: nowMs - leadMs, endMs });
+  return { world, clock: createWorldClock(nowMs - leadMs, nowMs, speed), endMs };
+}
+
+/** What has happened by the end of the world; an interruption ends a live world then and there. */
+function* untilStopped(stage: Stage, signal: AbortSignal): Generator<SimulatedDelivery> {
+  const end = () => {
+    stage.endMs = Math.min(stage.endMs, stage.clock?.worldMs(Date.now()) ?? Number.NEGATIVE_INFINITY);
+  };
+  if (signal.aborted) end();
+  signal.addEventListener('abort', end, { once: true });
+  for (const delivery of deliveriesOf(stage.world)) {
+    if (delivery.atMs > stage.endMs + LONGEST_WAY_MS) return;
+    if (delivery.happenedMs <= stage.endMs) yield delivery;
+  }
+}
+
+/** Seals the deliveries, each at its time. */
+async function* perform(
+  deliveries: Iterable<SimulatedDelivery>,
+  stage: Stage,
+  { secret, form }: SimulateOptions,
+  signal: AbortSignal,
+  position: { worldMs: number },
+): AsyncGenerator<Envelope> {
+  for (const delivery of deliveries) {
+    if (stage.clock !== null) await pauseUntil(stage.clock.dueMs(delivery.atMs), signal);
+    if (delivery.happenedMs > stage.endMs) continue;
+    position.worldMs = delivery.atMs;
+    yield seal({ event: delivery.event, guid: delivery.guid, body: delivery.body() }, secret, form);
+  }
+}
+
+async function* record(
+  envelopes: AsyncIterable<Envelope>,
+  path: string | undefined,
+): AsyncGenerator<Envelope> {
+  if (path === undefined) {
+    yield* envelopes;
+    return;
+  }
+  const file = openFile(path);
+  try {
+    for await (const envelope of envelopes) {
+      writeSync(file, recordLine(envelope));
+      yield envelope;
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+function openFile(path: string): number {
+  try {
+    return openSync(path, 'w');
+  } catch (err) {
+    throw new AntError('usage', `${path} cannot be written: ${(err as Error).message}`, { cause: err });
+  }
+}
+
+function tellTruth(stage: Stage, path: string, signal: AbortSignal, io: CommandIo): void {
+  if (stage.clock === null && signal.aborted) {
+    io.stderr.write('Interrupted: there is no truth for a part of the past.\n');
+    return;
+  }
+  const text = truthOf({ ...stage.world, endMs: stage.endMs });
+  if (path === '-') io.stdout.write(text);
+  else writeFileSync(path, text);
+}
+
+function describePosition({ world, clock, endMs }: Stage, worldMs: number): string {
+  const time = new Date(worldMs).toISOString().slice(0, 19);
+  if (clock !== null && !Number.isFinite(endMs)) return `${time}Z`;
+  const done = Math.min(1, (worldMs - world.startMs) / Math.max(1, endMs - world.startMs));
+  return `${String(Math.round(100 * done)).padStart(3)} % ${time}Z`;
+}

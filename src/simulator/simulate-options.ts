@@ -1,0 +1,155 @@
+import type { ParseArgsOptionsConfig } from 'node:util';
+import {
+  type CommandIo,
+  readDuration,
+  readFlags,
+  readNumber,
+  readSecret,
+  readSending,
+  requireSecret,
+  SENDING_FLAGS,
+  type Sending,
+  wrong,
+} from './command-line.ts';
+import type { Disturbance } from './disturbance.ts';
+import { SHORTEST_SPAN_MS } from './world.ts';
+
+const FLAGS = {
+  ...SENDING_FLAGS,
+  runs: { type: 'string' },
+  span: { type: 'string' },
+  end: { type: 'string' },
+  'in-flight': { type: 'string' },
+  speed: { type: 'string' },
+  duration: { type: 'string' },
+  'runs-per-hour': { type: 'string' },
+  seed: { type: 'string', default: '1' },
+  repositories: { type: 'string', default: '6' },
+  duplicates: { type: 'string', default: '0' },
+  reorder: { type: 'string', default: '0' },
+  'reorder-window': { type: 'string', default: '2m' },
+  loss: { type: 'string', default: '0' },
+  form: { type: 'boolean', default: false },
+  record: { type: 'string' },
+  'no-send': { type: 'boolean', default: false },
+  truth: { type: 'string' },
+} as const satisfies ParseArgsOptionsConfig;
+
+const ONLY_PAST = ['runs', 'span', 'end', 'in-flight'] as const;
+const ONLY_LIVE = ['duration', 'runs-per-hour'] as const;
+
+export interface SimulateOptions {
+  readonly seed: string;
+  readonly repositories: number;
+  readonly mode: PastMode | LiveMode;
+  readonly disturbance: Disturbance;
+  readonly form: boolean;
+  readonly secret: string | undefined;
+  readonly record: string | undefined;
+  /** Null: nothing is sent. */
+  readonly sending: Sending | null;
+  readonly truth: string | undefined;
+}
+
+export interface PastMode {
+  readonly kind: 'past';
+  readonly runs: number;
+  readonly spanMs: number;
+  /** Undefined: now. */
+  readonly endMs: number | undefined;
+  readonly inFlight: number;
+}
+
+export interface LiveMode {
+  readonly kind: 'live';
+  readonly speed: number;
+  /** `Infinity`: until interrupted. */
+  readonly durationMs: number;
+  readonly runsPerHour: number;
+}
+
+type Values = ReturnType<typeof readFlags<typeof FLAGS>>['values'];
+
+/** The options of the command line, or null when it asks for help. Throws an AntError of the code `usage`. */
+export function readSimulateOptions(args: readonly string[], env: CommandIo['env']): SimulateOptions | null {
+  const { values, positionals } = readFlags('simulate', args, FLAGS);
+  if (values.help) return null;
+  if (positionals.length > 0)
+    throw wrong('simulate', `simulate does not know what to do with "${positionals[0]}"`);
+  const mode = readMode(values);
+  const { seed, form, record, truth } = values;
+  const share = (flag: 'duplicates' | 'reorder' | 'loss') =>
+    readNumber('simulate', flag, values[flag], { least: 0, most: 1 });
+  return {
+    seed,
+    repositories: readNumber('simulate', 'repositories', values.repositories, {
+      least: 1,
+      most: 100_000,
+      whole: true,
+    }),
+    mode,
+    disturbance: {
+      seed,
+      duplicates: share('duplicates'),
+      reordering: share('reorder'),
+      loss: share('loss'),
+      windowMs: readDuration('simulate', 'reorder-window', values['reorder-window']),
+    },
+    form,
+    record,
+    truth,
+    ...readDestination(values, env),
+  };
+}
+
+function readDestination(values: Values, env: CommandIo['env']): Pick<SimulateOptions, 'secret' | 'sending'> {
+  if (!values['no-send']) {
+    return {
+      secret: requireSecret('simulate', values.secret, env),
+      sending: readSending('simulate', values),
+    };
+  }
+  if (values.record === undefined && values.truth === undefined) {
+    throw wrong('simulate', '--no-send needs --record or --truth, or nothing would happen');
+  }
+  return { secret: readSecret('simulate', values.secret, env), sending: null };
+}
+
+function readMode(values: Values): PastMode | LiveMode {
+  const isLive = values.speed !== undefined;
+  const misplaced = (isLive ? ONLY_PAST : ONLY_LIVE).find((flag) => values[flag] !== undefined);
+  if (misplaced !== undefined) {
+    throw wrong('simulate', `--${misplaced} cannot be used ${isLive ? 'with' : 'without'} --speed`);
+  }
+  if (values.speed !== undefined) {
+    return {
+      kind: 'live',
+      speed: readNumber('simulate', 'speed', values.speed, { least: 1, most: 100_000 }),
+      durationMs:
+        values.duration === undefined
+          ? Number.POSITIVE_INFINITY
+          : readDuration('simulate', 'duration', values.duration),
+      runsPerHour: readNumber('simulate', 'runs-per-hour', values['runs-per-hour'] ?? '240', { least: 0.1 }),
+    };
+  }
+  const spanMs = readDuration('simulate', 'span', values.span ?? '12h');
+  if (spanMs < SHORTEST_SPAN_MS) {
+    throw wrong(
+      'simulate',
+      `--span must be at least ${SHORTEST_SPAN_MS / 3_600_000}h, so that runs fit whole`,
+    );
+  }
+  return {
+    kind: 'past',
+    runs: readNumber('simulate', 'runs', values.runs ?? '200', { least: 0, whole: true }),
+    spanMs,
+    endMs: values.end === undefined ? undefined : readTime('end', values.end),
+    inFlight: readNumber('simulate', 'in-flight', values['in-flight'] ?? '0.05', { least: 0, most: 1 }),
+  };
+}
+
+function readTime(flag: string, text: string): number {
+  const ms = Date.parse(text);
+  if (Number.isFinite(ms)) return ms;
+  throw wrong('simulate', `--${flag} must be a time such as 2026-11-20T12:00:00Z, not "${text}"`);
+}
