@@ -123,10 +123,12 @@ function keyOf(pair: Pair): string {
   return isScalar(pair.key) ? String(pair.key.value) : '(a key that is no text)';
 }
 
-/** The text as written, not as YAML understands it: a secret `0123` stays `0123`. */
 function textsOf(value: unknown): string[] | undefined {
-  if (isScalar(value)) return value.value === null ? undefined : [value.source ?? String(value.value)];
-  if (!isSeq(value)) return undefined;
-  const texts = value.items.map(textsOf);
-  return texts.every((each) => each?.length === 1) ? texts.flatMap((each) => each ?? []) : undefined;
+  const texts = (isSeq(value) ? value.items : [value]).map(textOf);
+  return texts.every((text) => text !== undefined) ? texts : undefined;
+}
+
+/** The text as written, not as YAML understands it: a secret `0123` stays `0123`. */
+function textOf(value: unknown): string | undefined {
+  return isScalar(value) && value.value !== null ? (value.source ?? String(value.value)) : undefined;
 }

@@ -86,7 +86,7 @@ export const SETTINGS = {
       'Address that the API listener (metrics, health) binds.',
     ),
     port: setting('api.port', kinds.port(), '9876', 'Port of the API listener; 0 takes any free one.'),
-    tokens: secret('api.tokens', 'Bearer tokens that the API accepts for what changes something.'),
+    tokens: secret('api.tokens', 'Bearer tokens that the API accepts where it asks for one.'),
   },
   storage: {
     url: setting(

@@ -30,6 +30,8 @@ export function openLogger({ level, format, fields = {}, destination }: LoggerOp
     level,
     base,
     timestamp: stdTimeFunctions.isoTime,
+    // safeFields has described errors already; pino's own way would fold the cause into the message.
+    serializers: { err: (described: unknown) => described },
     formatters: { level: (label: string) => ({ level: label }) },
   };
   const output = format === 'json' ? lines : { write: (line: string) => lines.write(formatText(line)) };

@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { nearestName } from './nearest-name.ts';
+
+const KNOWN = ['webhook.port', 'webhook.path', 'api.port', 'log.level'];
+
+test('the nearest name is found over a letter too many, missing, wrong or swapped, in any case', () => {
+  for (const typed of ['webhook.portt', 'webhok.port', 'wevhook.port', 'webhook.prot', 'WEBHOOK.PORT']) {
+    assert.equal(nearestName(typed, KNOWN), 'webhook.port', typed);
+  }
+});
+
+test('two swapped letters are one mistake, not two', () => {
+  assert.equal(nearestName('ab', ['bax', 'ba']), 'ba');
+  assert.equal(nearestName('serev', ['seven', 'serve']), 'serve');
+});
+
+test('nothing is suggested for a name that is far from every other', () => {
+  assert.equal(nearestName('kubernetes', KNOWN), undefined);
+  assert.equal(nearestName('x'.repeat(1_000_000), KNOWN), undefined);
+});

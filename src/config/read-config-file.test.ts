@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readConfigFile } from './read-config-file.ts';
+import { openTemporaryFolder } from './temporary-folder.ts';
+
+function readFile(name: string, text: string): ReturnType<typeof readConfigFile> {
+  using folder = openTemporaryFolder({ [name]: text });
+  return readConfigFile(name, folder.path);
+}
+
+test('YAML and JSON hold the same settings, and each value knows its line', () => {
+  const yaml = readFile('c.yaml', '# ours\nwebhook:\n  port: 9000\n  secret:\n    - 0123\n    - "b\\n"\n');
+  assert.deepEqual(yaml, {
+    values: [
+      { name: 'webhook.port', texts: ['9000'], from: 'c.yaml line 3' },
+      { name: 'webhook.secret', texts: ['0123', 'b\n'], from: 'c.yaml line 4' },
+    ],
+    problems: [],
+  });
+  const json = readFile(
+    'c.json',
+    '{\n\t"webhook": {\n\t\t"port": 9000, "secret": ["0123", "b\\n"]\n\t}\n}\n',
+  );
+  assert.deepEqual(
+    json.values.map((each) => each.texts),
+    yaml.values.map((each) => each.texts),
+  );
+  assert.equal(json.values[0]?.from, 'c.json line 3');
+});
+
+test('a text is taken as written, not as YAML understands it', () => {
+  const { values } = readFile('c.yaml', 'webhook:\n  secret: 0x10\n  path: 1e3\napi:\n  tokens: yes\n');
+  assert.deepEqual(
+    values.map((each) => each.texts),
+    [['0x10'], ['1e3'], ['yes']],
+  );
+});
+
+test('a byte order mark, an empty file and an empty group are no problems', () => {
+  for (const [name, text] of [
+    ['c.json', '\uFEFF{}'],
+    ['c.yaml', ''],
+    ['c.yml', '# nothing\n'],
+    ['c.yaml', 'webhook:\n'],
+  ] as const) {
+    assert.deepEqual(readFile(name, text), { values: [], problems: [] }, text);
+  }
+});
+
+test('without --config a missing config/config.json is no problem, and a present one is read', () => {
+  using empty = openTemporaryFolder();
+  assert.deepEqual(readConfigFile(undefined, empty.path), { values: [], problems: [] });
+  using folder = openTemporaryFolder({ 'config/config.json': '{"api":{"port":1}}' });
+  assert.deepEqual(readConfigFile(undefined, folder.path).values, [
+    { name: 'api.port', texts: ['1'], from: 'config/config.json line 1' },
+  ]);
+});
+
+test('a file that cannot be used is a problem', () => {
+  using folder = openTemporaryFolder({ 'c.toml': '', 'directory.json/x': '' });
+  assert.match(readConfigFile('none.yaml', folder.path).problems[0]?.what ?? '', /ENOENT/);
+  assert.match(readConfigFile('directory.json', folder.path).problems[0]?.what ?? '', /EISDIR/);
+  assert.match(readConfigFile('c.toml', folder.path).problems[0]?.what ?? '', /neither JSON nor YAML/);
+});
+
+test('unknown names are refused with the nearest known one, all of them', () => {
+  const { values, problems } = readFile(
+    'c.yaml',
+    'webhook:\n  prot: 1\n  port: 2\nwebhok: {}\nzzz: 1\nwebhook.port: 3\n',
+  );
+  assert.equal(values.length, 1);
+  assert.deepEqual(
+    problems.map(({ where, what, hint }) => [where, what, hint]),
+    [
+      ['c.yaml line 2: webhook.prot', 'unknown setting', 'did you mean webhook.port?'],
+      ['c.yaml line 4: webhok', 'unknown group of settings', 'did you mean webhook?'],
+      [
+        'c.yaml line 5: zzz',
+        'unknown group of settings',
+        'docs/configuration.md lists every setting; each stands in its group',
+      ],
+      [
+        'c.yaml line 6: webhook.port',
+        'unknown group of settings',
+        'docs/configuration.md lists every setting; each stands in its group',
+      ],
+    ],
+  );
+});
+
+test('what has another shape is refused with its line', () => {
+  const { problems } = readFile('c.yaml', 'webhook:\n  port:\n  path: {a: 1}\n  secret: [[a]]\napi: 5\n');
+  assert.deepEqual(
+    problems.map(({ setting, where }) => [setting, where]),
+    [
+      ['webhook.port', 'c.yaml line 2'],
+      ['webhook.path', 'c.yaml line 3'],
+      ['webhook.secret', 'c.yaml line 4'],
+      [undefined, 'c.yaml line 5: api'],
+    ],
+  );
+  assert.equal(readFile('c.json', '[1]').problems[0]?.what, 'must hold groups of settings');
+});
+
+test('broken syntax is reported with its line and without the text around it', () => {
+  const broken: [string, string, string][] = [
+    ['c.yaml', 'webhook:\n  secret: "hunter2\n', 'c.yaml line 3'],
+    ['c.yaml', 'api:\n  tokens: a\n  tokens: hunter2\n', 'c.yaml line 3'],
+    ['c.yaml', 'a: b\n--- hunter2\n', 'c.yaml line 2'],
+    ['c.json', '{\n"webhook": {"secret" "hunter2"}}', 'c.json line 2'],
+    ['c.json', '{"secret": hunter2}', 'c.json'],
+    ['c.json', '{"api": {"port": 1,}}', 'c.json line 1'],
+    ['c.json', '{"api": {"port": 1, "port": 2}}', 'c.json line 1'],
+  ];
+  for (const [name, text, where] of broken) {
+    const { problems } = readFile(name, text);
+    assert.equal(problems[0]?.where, where, text);
+    assert.match(problems[0]?.what ?? '', /is not valid/);
+    assert.doesNotMatch(JSON.stringify(problems), /hunter2/);
+  }
+});

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { environmentNameOf, flagOf, listSettings, SETTINGS, type Setting } from './settings.ts';
+
+test('the name in the code is the name that users write, with the unit behind', () => {
+  for (const [group, settings] of Object.entries(SETTINGS)) {
+    const members: [string, Setting<unknown>][] = Object.entries(settings);
+    for (const [key, { name, secret }] of members) {
+      const snake = key.replace(/(Ms|Bytes)$/, '').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+      assert.equal(secret ? name.replace(/s?$/, 's') : name, `${group}.${snake}`);
+    }
+  }
+});
+
+test('names, variables and flags are unique', () => {
+  const settings = listSettings();
+  for (const nameOf of [environmentNameOf, flagOf]) {
+    assert.equal(new Set(settings.map((each) => nameOf(each.name))).size, settings.length);
+  }
+});
+
+test('every default and every example is a value of its kind', () => {
+  for (const { name, kind, default: byDefault, secret } of listSettings()) {
+    if (byDefault !== null) assert.notEqual(kind.read([byDefault]), undefined, name);
+    if (!secret) assert.notEqual(kind.read([kind.example]), undefined, name);
+  }
+});
+
+test('no secret has a default', () => {
+  assert.deepEqual(
+    listSettings()
+      .filter((each) => each.secret)
+      .map((each) => [each.name, each.default]),
+    [
+      ['webhook.secret', null],
+      ['api.tokens', null],
+    ],
+  );
+});

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isSecretKey, redactText } from './redact.ts';
+
+test('tokens of GitHub are taken out of a text, whatever their kind and length', () => {
+  for (const prefix of ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'github_pat_']) {
+    assert.equal(redactText(`before ${prefix}a1B2c3D4e5_x.y-z after`), 'before <secret> after', prefix);
+  }
+});
+
+test('private keys are taken out, also escaped, and also without their end', () => {
+  const body = 'MIIEowIBAAKCAQEA\n0Z3VS5JJcds3xfn/ygWyF8PbnGy\n';
+  for (const kind of ['', 'RSA ', 'EC ', 'OPENSSH ']) {
+    const pem = `-----BEGIN ${kind}PRIVATE KEY-----\n${body}-----END ${kind}PRIVATE KEY-----`;
+    assert.equal(redactText(`key: ${pem} end`), 'key: <secret> end');
+    assert.equal(redactText(JSON.stringify(pem)), '"<secret>"');
+    assert.equal(redactText(pem.slice(0, 60)), '<secret>');
+  }
+});
+
+test('passwords in URLs are taken out, and other URLs stay', () => {
+  const cases: [string, string][] = [
+    ['postgres://ant:hunter2@db:5432/ant', 'postgres://<secret>@db:5432/ant'],
+    ['at https://u:p/w?x#y@h/ end', 'at https://<secret>@h/ end'],
+    ['https://hunter2@github.com/o/r', 'https://<secret>@github.com/o/r'],
+    ['http://127.0.0.1:8428/api/v1/write', 'http://127.0.0.1:8428/api/v1/write'],
+    ['http://h:8428/a@b', 'http://h:8428/a@b'],
+    ['https://github.com/o/r/blob/main/a@b', 'https://github.com/o/r/blob/main/a@b'],
+    ['mail a@b.c', 'mail a@b.c'],
+  ];
+  for (const [text, expected] of cases) assert.equal(redactText(text), expected);
+});
+
+test('headers in a text are taken out', () => {
+  const cases: [string, string][] = [
+    ['Authorization: token abc\nnext', 'Authorization: <secret>\nnext'],
+    ['got Bearer abcdefghijklmnop.qrst', 'got Bearer <secret>'],
+    ['basic authentication', 'basic authentication'],
+    [`sha256=${'0a'.repeat(32)} differs`, 'sha256=<secret> differs'],
+    ['eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiIxMjMifQ.c2lnbmF0dXJl', '<secret>'],
+  ];
+  for (const [text, expected] of cases) assert.equal(redactText(text), expected);
+});
+
+test('keys whose values are secrets are known in every spelling', () => {
+  for (const key of [
+    'secret',
+    'webhookSecrets',
+    'github_token',
+    'apiTokens',
+    'authorization',
+    'Proxy-Authorization',
+    'X-Hub-Signature-256',
+    'x-hub-signature',
+    'app_private_key',
+    'set-cookie',
+    'password',
+  ]) {
+    assert.ok(isSecretKey(key), key);
+  }
+  for (const key of ['delivery', 'event', 'tokenCount', 'signatureKind', 'port', 'key', 'err'])
+    assert.ok(!isSecretKey(key), key);
+});
+
+test('a long text takes time in proportion to its length', () => {
+  const texts = [
+    'a'.repeat(200_000),
+    'a://'.repeat(50_000),
+    'http://a:'.repeat(20_000),
+    '-----BEGIN PRIVATE KEY-----'.repeat(5000),
+  ];
+  const startMs = performance.now();
+  for (const text of texts) redactText(text);
+  assert.ok(performance.now() - startMs < 5000);
+});
