@@ -24,7 +24,7 @@ export async function renderExposition({
   registry,
   readings,
   format,
-}: ExpositionSource): Promise<Uint8Array> {
+}: ExpositionSource): Promise<Uint8Array<ArrayBuffer>> {
   const readingsByMetric = Map.groupBy(readings, (reading) => reading.metric);
   const text = new SlicedText(
     SLICE_MS,

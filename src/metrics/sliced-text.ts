@@ -8,7 +8,7 @@ export class SlicedText {
   readonly #sliceMs: number;
   #sliceStart = performance.now();
   #piece = '';
-  #bytes: Buffer;
+  #bytes: Buffer<ArrayBuffer>;
   #length = 0;
 
   /** `expectedBytes` spares copying when it is enough, and memory that is never written costs nothing. */
@@ -31,7 +31,7 @@ export class SlicedText {
   }
 
   /** All of it, in a buffer that nothing else uses, so it may be transferred to another thread. */
-  finish(): Uint8Array {
+  finish(): Uint8Array<ArrayBuffer> {
     this.#encode();
     return this.#bytes.subarray(0, this.#length);
   }

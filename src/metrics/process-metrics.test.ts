@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { closeSync, openSync } from 'node:fs';
+import { test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { SELF } from '../domain/catalogue.ts';
+import type { GaugeReading, Metric } from '../domain/metric.ts';
+import { openProcessMetrics } from './process-metrics.ts';
+
+function valueRead(readings: readonly GaugeReading[], metric: Metric): number {
+  const reading = readings.find((each) => each.metric === metric.name);
+  assert.ok(reading, `${metric.name} is read`);
+  return reading.value;
+}
+
+function blockFor(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
+test('the main thread tells of the process and of itself', (t) => {
+  const metrics = openProcessMetrics({ thread: 'main', version: '1.2.3' });
+  t.after(() => metrics.close());
+  const readings = metrics.readings();
+  assert.deepEqual(readings.find(({ metric }) => metric === SELF.buildInfo.name)?.labels, [
+    '1.2.3',
+    process.version,
+  ]);
+  assert.deepEqual(readings.find(({ metric }) => metric === SELF.heapUsed.name)?.labels, ['main']);
+  assert.ok(valueRead(readings, SELF.cpuSeconds) > 0);
+  assert.ok(valueRead(readings, SELF.residentMemory) > valueRead(readings, SELF.heapUsed));
+  const secondsAgo = Date.now() / 1000 - valueRead(readings, SELF.startTime);
+  assert.ok(Math.abs(secondsAgo - process.uptime()) < 1, `started ${secondsAgo} s ago`);
+});
+
+test('another thread tells only of itself', (t) => {
+  const metrics = openProcessMetrics({ thread: 'engine' });
+  t.after(() => metrics.close());
+  assert.deepEqual(
+    metrics.readings().map(({ metric, labels }) => [metric, labels]),
+    [
+      [SELF.heapUsed.name, ['engine']],
+      [SELF.eventLoopDelay.name, ['engine']],
+    ],
+  );
+});
+
+test('open file descriptors are counted', (t) => {
+  const metrics = openProcessMetrics({ thread: 'main', version: '1.2.3' });
+  t.after(() => metrics.close());
+  const before = valueRead(metrics.readings(), SELF.openFds);
+  const descriptor = openSync('/dev/null', 'r');
+  t.after(() => closeSync(descriptor));
+  assert.equal(valueRead(metrics.readings(), SELF.openFds), before + 1);
+});
+
+test('the longest event loop delay is that since the reading before', async (t) => {
+  const metrics = openProcessMetrics({ thread: 'main' });
+  t.after(() => metrics.close());
+  await wait(100);
+  blockFor(300);
+  await wait(50);
+  assert.ok(valueRead(metrics.readings(), SELF.eventLoopDelay) >= 0.25);
+  await wait(100);
+  assert.ok(valueRead(metrics.readings(), SELF.eventLoopDelay) < 0.25);
+});

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Logger } from '../domain/contracts.ts';
+import {
+  COUNT_CELL,
+  countOf,
+  INF_CELL,
+  type Metric,
+  observationOf,
+  type StoredCell,
+  SUM_CELL,
+} from '../domain/metric.ts';
+import { Registry } from './registry.ts';
+
+const JOBS: Metric = { name: 'jobs_total', type: 'counter', labels: ['job', 'conclusion'], help: 'Jobs.' };
+const QUEUE: Metric = {
+  name: 'queue_seconds',
+  type: 'histogram',
+  labels: ['job'],
+  help: 'Queue.',
+  scale: 1000,
+  buckets: [1000, 5000],
+};
+const RUNNING: Metric = { name: 'running', type: 'gauge', labels: [], help: 'Running.' };
+
+function openRegistry() {
+  const lines: { level: string; message: string; fields: object | undefined }[] = [];
+  const log = (level: string) => (message: string, fields?: object) => {
+    lines.push({ level, message, fields });
+  };
+  const logger: Logger = {
+    debug: log('debug'),
+    info: log('info'),
+    warn: log('warn'),
+    error: log('error'),
+    child: () => logger,
+  };
+  return { registry: new Registry([JOBS, QUEUE, RUNNING], logger), lines };
+}
+
+function cell(metric: string, labels: string[], name: number, value: number): StoredCell {
+  return { metric, labels, cell: name, value };
+}
+
+test('what is applied adds to what was restored', () => {
+  const { registry } = openRegistry();
+  registry.restore([
+    cell('jobs_total', ['build', 'success'], COUNT_CELL, 40),
+    cell('queue_seconds', ['build'], 5000, 3),
+    cell('queue_seconds', ['build'], SUM_CELL, 9000),
+  ]);
+  registry.apply([
+    countOf(JOBS, ['build', 'success'], 2),
+    countOf(JOBS, ['build', 'failure']),
+    ...observationOf(QUEUE, ['build'], 1500),
+    ...observationOf(QUEUE, ['build'], 700),
+    ...observationOf(QUEUE, ['build'], 60_000),
+  ]);
+  assert.deepEqual(registry.seriesOf(JOBS), [
+    { labels: 'job="build",conclusion="failure"', cells: [1] },
+    { labels: 'job="build",conclusion="success"', cells: [42] },
+  ]);
+  assert.deepEqual(registry.seriesOf(QUEUE), [{ labels: 'job="build"', cells: [1, 4, 1, 71_200] }]);
+});
+
+test('two metrics counted with the same label array stay apart', () => {
+  const { registry } = openRegistry();
+  const labels = ['build'];
+  registry.apply([
+    { metric: QUEUE.name, labels, cell: 1000, delta: 1 },
+    { metric: JOBS.name, labels, cell: COUNT_CELL, delta: 7 },
+  ]);
+  assert.deepEqual(registry.seriesOf(JOBS)[0]?.cells, [7]);
+  assert.deepEqual(registry.seriesOf(QUEUE)[0]?.cells, [1, 0, 0, 0]);
+});
+
+test('different label values are different series, also when they hold what separates labels', () => {
+  const { registry } = openRegistry();
+  const pairs = [
+    ['a', 'b'],
+    ['a","conclusion="b', ''],
+    ['a\\', 'b'],
+    ['a\\\\', 'b'],
+    ['a\u0000b', ''],
+    ['a', '\u0000b'],
+    ['a\n', 'b'],
+    ['a\\n', 'b'],
+  ];
+  registry.apply(pairs.map((labels) => countOf(JOBS, labels)));
+  assert.equal(registry.seriesOf(JOBS).length, pairs.length);
+  assert.deepEqual(registry.seriesCounts(), new Map([['jobs_total', pairs.length]]));
+});
+
+test('a stored bucket that is no longer configured counts for the next larger one', () => {
+  const { registry } = openRegistry();
+  registry.restore([
+    cell('queue_seconds', ['build'], 500, 1),
+    cell('queue_seconds', ['build'], 1000, 10),
+    cell('queue_seconds', ['build'], 2000, 100),
+    cell('queue_seconds', ['build'], 9000, 1000),
+    cell('queue_seconds', ['build'], INF_CELL, 10_000),
+    cell('queue_seconds', ['build'], SUM_CELL, 7),
+  ]);
+  assert.deepEqual(registry.seriesOf(QUEUE)[0]?.cells, [11, 100, 11_000, 7]);
+});
+
+test('stored cells of metrics that this version does not have are left out and logged once', () => {
+  const { registry, lines } = openRegistry();
+  registry.restore([
+    cell('former_total', ['a'], COUNT_CELL, 1),
+    cell('former_total', ['b'], COUNT_CELL, 1),
+    cell('jobs_total', ['with', 'one', 'more label'], COUNT_CELL, 1),
+    cell('running', [], COUNT_CELL, 1),
+    cell('jobs_total', ['build', 'success'], COUNT_CELL, 5),
+  ]);
+  assert.deepEqual(registry.seriesCounts(), new Map([['jobs_total', 1]]));
+  assert.deepEqual(lines, [
+    {
+      level: 'debug',
+      message: 'Cells of metrics that this version does not have were left out',
+      fields: { cells: { former_total: 2, jobs_total: 1, running: 1 } },
+    },
+  ]);
+});
+
+test('nothing is logged when every stored cell is known', () => {
+  const { registry, lines } = openRegistry();
+  registry.restore([cell('jobs_total', ['build', 'success'], COUNT_CELL, 5)]);
+  assert.deepEqual(lines, []);
+});
+
+test('counting a metric that is not in the catalogue is a bug', () => {
+  const { registry } = openRegistry();
+  assert.throws(
+    () => registry.apply([{ metric: 'jobs', labels: [], cell: COUNT_CELL, delta: 1 }]),
+    /No stored metric has the name jobs/,
+  );
+});
