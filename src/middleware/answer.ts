@@ -1,0 +1,61 @@
+import { type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** An answer that is JSON already. */
+export interface JsonAnswer {
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: OutgoingHttpHeaders;
+}
+
+/** The form of every error that is answered. */
+export function errorAnswer(
+  status: number,
+  code: string,
+  message: string,
+  headers: OutgoingHttpHeaders = {},
+): JsonAnswer {
+  return { status, body: JSON.stringify({ error: { code, message } }), headers };
+}
+
+export function answerJson(response: ServerResponse, { status, body, headers }: JsonAnswer): void {
+  response.writeHead(status, {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+    ...headers,
+  });
+  response.end(body);
+}
+
+/** How long a connection is still read from after the last answer on it. */
+const LINGER_MS = 1000;
+
+/**
+ * Answers at once and ends the connection, although the request's body has not been read. What the client is still
+ * sending is thrown away for a second: closing at once would make its system drop the answer with a connection reset.
+ */
+export function answerAndClose(request: IncomingMessage, response: ServerResponse, answer: JsonAnswer): void {
+  const { socket } = response;
+  // An earlier request on this connection has not been answered yet: Node.js keeps the order of the answers.
+  if (socket === null) {
+    answerJson(response, { ...answer, headers: { ...answer.headers, Connection: 'close' } });
+    return;
+  }
+  answerSocket(socket, answer);
+  request.resume();
+}
+
+/** Answers on a bare connection, where there is no request that Node.js could parse, and ends it. */
+export function answerSocket(socket: Socket, { status, body, headers }: JsonAnswer): void {
+  const fields = {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+    Date: new Date().toUTCString(),
+    ...headers,
+    Connection: 'close',
+  };
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once('close', () => clearTimeout(timer));
+}

@@ -1,0 +1,61 @@
+import type { IncomingMessage } from 'node:http';
+
+/** Why there is no body: over the limit, no memory left for bodies at the moment, or the client went away. */
+export type UnreadBody = 'too_large' | 'no_room' | 'aborted';
+
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * A reader of whole bodies of at most `limitBytes`, of which all that are being read together hold at most
+ * `totalBytes`. The limits hold while reading, whatever the request says of its length and however small its chunks are.
+ * What comes after a limit is passed is thrown away; the rest of the connection is the caller's business.
+ */
+export function createBodyReader(
+  limitBytes: number,
+  totalBytes: number,
+): (request: IncomingMessage) => Promise<Buffer | UnreadBody> {
+  let heldBytes = 0;
+
+  return (request) =>
+    new Promise((resolve) => {
+      let body: Buffer = NOTHING;
+      let length = 0;
+      let done = false;
+
+      request.on('data', (chunk: Buffer) => {
+        if (done) return;
+        if (length + chunk.length > limitBytes) return finish('too_large');
+        const grown = append(body, length, chunk, limitBytes);
+        heldBytes += grown.length - body.length;
+        body = grown;
+        length += chunk.length;
+        if (heldBytes > totalBytes) finish('no_room');
+      });
+      request.on('end', () => finish(length === body.length ? body : body.subarray(0, length)));
+      request.on('close', () => finish('aborted'));
+
+      function finish(result: Buffer | UnreadBody): void {
+        if (done) return;
+        done = true;
+        heldBytes -= body.length;
+        body = NOTHING;
+        resolve(result);
+      }
+    });
+}
+
+/**
+ * `chunk` after the first `length` bytes of `body`, which is replaced by a larger one when it is full. Most bodies are one
+ * chunk and are never copied. Keeping a list of chunks would let one-byte chunks take a hundred times their size.
+ */
+function append(body: Buffer, length: number, chunk: Buffer, limitBytes: number): Buffer {
+  if (length === 0) return chunk;
+  const needed = length + chunk.length;
+  let room = body;
+  if (needed > body.length) {
+    room = Buffer.allocUnsafeSlow(Math.min(limitBytes, Math.max(needed, 2 * body.length)));
+    body.copy(room, 0, 0, length);
+  }
+  chunk.copy(room, length);
+  return room;
+}

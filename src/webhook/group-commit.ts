@@ -1,0 +1,86 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Inbox } from '../domain/contracts.ts';
+import type { AcceptOutcome, Delivery } from '../domain/delivery.ts';
+
+/** What one commit may hold. A single larger delivery goes alone. */
+export interface BatchLimits {
+  readonly deliveries: number;
+  /** Of all payloads together. */
+  readonly characters: number;
+}
+
+const LIMITS: BatchLimits = { deliveries: 512, characters: 4 * 1024 * 1024 };
+
+interface Waiting {
+  readonly delivery: Delivery;
+  readonly resolve: (outcome: AcceptOutcome) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Lets many deliveries share one sync of the disk. One commit is under way at a time; what arrives meanwhile goes into
+ * the next one, so the busier it is, the larger the commits are.
+ */
+export class GroupCommit {
+  readonly #inbox: Inbox;
+  readonly #limits: BatchLimits;
+  readonly #queue: Waiting[] = [];
+  #underWay = 0;
+  #working: Promise<void> | null = null;
+
+  constructor(inbox: Inbox, limits = LIMITS) {
+    this.#inbox = inbox;
+    this.#limits = limits;
+  }
+
+  /** Deliveries that are not durable yet. */
+  get waiting(): number {
+    return this.#queue.length + this.#underWay;
+  }
+
+  /** Resolves with this delivery's own outcome once it is durable; rejects as its commit did. */
+  accept(delivery: Delivery): Promise<AcceptOutcome> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ delivery, resolve, reject });
+      this.#working ??= this.#work();
+    });
+  }
+
+  /** Resolves when nothing waits. */
+  async drain(): Promise<void> {
+    while (this.#working !== null) await this.#working;
+  }
+
+  async #work(): Promise<void> {
+    // What arrived on other connections in this turn of the event loop belongs into the first commit as well.
+    await nextTurn();
+    while (this.#queue.length > 0) await this.#commit(this.#takeBatch());
+    this.#working = null;
+  }
+
+  async #commit(batch: readonly Waiting[]): Promise<void> {
+    this.#underWay = batch.length;
+    try {
+      const outcomes = await this.#inbox.accept(batch.map(({ delivery }) => delivery));
+      batch.forEach(({ resolve }, index) => {
+        const outcome = outcomes[index];
+        if (outcome === undefined) throw new Error('The inbox answered fewer outcomes than deliveries.');
+        resolve(outcome);
+      });
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+    this.#underWay = 0;
+  }
+
+  #takeBatch(): Waiting[] {
+    let characters = 0;
+    let size = 0;
+    for (const { delivery } of this.#queue) {
+      characters += delivery.payload.length;
+      if (size === this.#limits.deliveries || (size > 0 && characters > this.#limits.characters)) break;
+      size += 1;
+    }
+    return this.#queue.splice(0, size);
+  }
+}
