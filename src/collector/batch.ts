@@ -6,7 +6,7 @@ import { isCheckRun, transitionJob } from '../domain/lifecycle/job.ts';
 import { transitionRun } from '../domain/lifecycle/run.ts';
 import type { JobState, RunState } from '../domain/lifecycle/state.ts';
 import { measure } from '../domain/measure.ts';
-import { countOf, type Increment } from '../domain/metric.ts';
+import { countOf, IncrementSums } from '../domain/metric.ts';
 import type { JobObservation, Observation, Reading, RunObservation } from '../domain/observation.ts';
 
 /*
@@ -25,7 +25,10 @@ export interface ReadBatch {
 }
 
 /** Reads every payload of the batch. */
-export function readBatch(batch: readonly LeasedDelivery[], observe: (delivery: Delivery) => Reading): ReadBatch {
+export function readBatch(
+  batch: readonly LeasedDelivery[],
+  observe: (delivery: Delivery) => Reading,
+): ReadBatch {
   const read: ReadDelivery[] = [];
   const unreadable: { delivery: LeasedDelivery; error: unknown }[] = [];
   for (const delivery of batch) {
@@ -39,7 +42,8 @@ export function readBatch(batch: readonly LeasedDelivery[], observe: (delivery: 
 }
 
 function withoutCheckRuns(reading: Reading): Reading {
-  const isOther = 'observation' in reading && reading.observation.kind === 'job' && isCheckRun(reading.observation);
+  const isOther =
+    'observation' in reading && reading.observation.kind === 'job' && isCheckRun(reading.observation);
   return isOther ? { ignored: 'check_run' } : reading;
 }
 
@@ -62,17 +66,20 @@ export function changesOf(
   failed: readonly FailedDelivery[],
 ): Changes {
   const states = openStates(known);
-  const increments: Increment[] = failed.map(({ retryAtMs }) =>
-    countOf(SELF.processingFailures, [retryAtMs === undefined ? 'parked' : 'retry']),
+  const sums = new IncrementSums();
+  sums.add(
+    failed.map(({ retryAtMs }) =>
+      countOf(SELF.processingFailures, [retryAtMs === undefined ? 'parked' : 'retry']),
+    ),
   );
   for (const { reading } of read) {
     const facts = 'ignored' in reading ? [ignoredFact(reading)] : states.apply(reading.observation);
-    for (const fact of facts) increments.push(...measure(fact));
+    for (const fact of facts) sums.add(measure(fact));
   }
   return {
     jobs: [...states.changedJobs.values()],
     runs: [...states.changedRuns.values()],
-    increments: summed(increments),
+    increments: sums.take(),
     processed: read.map(({ delivery }) => delivery.id),
     failed,
   };
@@ -129,15 +136,4 @@ function nameKey({ runId, name }: { readonly runId: number; readonly name: strin
 
 function attemptKey({ runId, runAttempt }: { readonly runId: number; readonly runAttempt: number }): string {
   return `${runId} ${runAttempt}`;
-}
-
-/** One increment for each cell: a batch often adds to the same one many times. */
-function summed(increments: readonly Increment[]): Increment[] {
-  const byCell = new Map<string, Increment>();
-  for (const increment of increments) {
-    const key = `${increment.cell}\0${increment.metric}\0${increment.labels.join('\0')}`;
-    const before = byCell.get(key);
-    byCell.set(key, before === undefined ? increment : { ...increment, delta: before.delta + increment.delta });
-  }
-  return [...byCell.values()];
 }

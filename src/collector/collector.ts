@@ -3,8 +3,8 @@ import type { Clock, FailedDelivery, Logger, WorkQueue } from '../domain/contrac
 import type { Delivery, LeasedDelivery } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
 import type { Reading } from '../domain/observation.ts';
-import { changesOf, keysOf, readBatch } from './batch.ts';
 import { backoffMs } from './backoff.ts';
+import { changesOf, keysOf, readBatch } from './batch.ts';
 import { openBell } from './bell.ts';
 
 export interface CollectorOptions {
@@ -73,7 +73,11 @@ export function startCollector(options: CollectorOptions): Collector {
 }
 
 /** Goes on until the batch is processed, or given back because the service stops. */
-async function processPersistently(batch: readonly LeasedDelivery[], options: CollectorOptions, stop: AbortSignal) {
+async function processPersistently(
+  batch: readonly LeasedDelivery[],
+  options: CollectorOptions,
+  stop: AbortSignal,
+) {
   for (let attempt = 1; !stop.aborted; attempt += 1) {
     try {
       return await processBatch(batch, options);
@@ -113,8 +117,17 @@ async function commitBatch(batch: readonly LeasedDelivery[], options: CollectorO
 
 function failureOf(delivery: LeasedDelivery, error: unknown, options: CollectorOptions): FailedDelivery {
   const attempts = delivery.attempts + 1;
-  const text = (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, MAX_ERROR_LENGTH);
-  const fields = { delivery: delivery.guid, event: delivery.event, action: delivery.action, attempts, err: error };
+  const text = (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(
+    0,
+    MAX_ERROR_LENGTH,
+  );
+  const fields = {
+    delivery: delivery.guid,
+    event: delivery.event,
+    action: delivery.action,
+    attempts,
+    err: error,
+  };
   if (attempts >= options.maxAttempts) {
     options.logger.error('delivery parked: it could not be processed', fields);
     return { id: delivery.id, error: text };

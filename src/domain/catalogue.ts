@@ -11,13 +11,20 @@ export const DURATION_BUCKETS_MS: readonly number[] = [
 ].map((seconds) => seconds * 1000);
 
 /** Upper bounds for the way of a delivery from GitHub to us, in milliseconds. */
-const LAG_BUCKETS_MS: readonly number[] = [0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 3600, 86400].map((s) => s * 1000);
+const LAG_BUCKETS_MS: readonly number[] = [0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 3600, 86400].map(
+  (s) => s * 1000,
+);
 
 function metric(name: string, type: MetricType, labels: readonly string[], help: string): Metric {
   return { name, type, labels, help };
 }
 
-function seconds(name: string, labels: readonly string[], help: string, buckets = DURATION_BUCKETS_MS): Metric {
+function seconds(
+  name: string,
+  labels: readonly string[],
+  help: string,
+  buckets = DURATION_BUCKETS_MS,
+): Metric {
   return { name, type: 'histogram', labels, help, scale: 1000, buckets };
 }
 
@@ -84,7 +91,12 @@ export const DOMAIN = {
 
 /** What ant-watcher itself did. */
 export const SELF = {
-  buildInfo: metric('ant_watcher_build_info', 'gauge', ['version', 'node'], 'Always 1; the labels tell what is running.'),
+  buildInfo: metric(
+    'ant_watcher_build_info',
+    'gauge',
+    ['version', 'node'],
+    'Always 1; the labels tell what is running.',
+  ),
   deliveries: metric(
     'ant_watcher_deliveries_total',
     'counter',

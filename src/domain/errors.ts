@@ -3,9 +3,17 @@
  * `remedy`: `retry` may succeed later by itself; `reject` needs a change first.
  */
 export const ERROR_CODES = {
-  config_invalid: { remedy: 'reject', exitCode: 2, about: 'The configuration has problems; each is listed with a hint.' },
+  config_invalid: {
+    remedy: 'reject',
+    exitCode: 2,
+    about: 'The configuration has problems; each is listed with a hint.',
+  },
   usage: { remedy: 'reject', exitCode: 2, about: 'The command line is wrong.' },
-  store_unavailable: { remedy: 'retry', exitCode: 1, about: 'The store could not be opened, read or written.' },
+  store_unavailable: {
+    remedy: 'retry',
+    exitCode: 1,
+    about: 'The store could not be opened, read or written.',
+  },
   store_locked: { remedy: 'reject', exitCode: 1, about: 'Another process uses the same database file.' },
   store_too_new: { remedy: 'reject', exitCode: 1, about: 'The database was written by a newer version.' },
   listen_failed: { remedy: 'reject', exitCode: 1, about: 'A listening address could not be bound.' },

@@ -32,14 +32,18 @@ function measureJobEnd(job: JobObservation, durationMs: number | null): Incremen
     countOf(DOMAIN.jobs, [job.repository, job.workflow, name, runsOnLabel(job.runsOn), conclusion]),
   ];
   if (durationMs !== null) {
-    increments.push(...observationOf(DOMAIN.jobDuration, [job.repository, job.workflow, name, conclusion], durationMs));
+    increments.push(
+      ...observationOf(DOMAIN.jobDuration, [job.repository, job.workflow, name, conclusion], durationMs),
+    );
   }
   return increments;
 }
 
 function measureRunEnd(run: RunObservation, durationMs: number | null): Increment[] {
   const conclusion = run.conclusion ?? 'unknown';
-  const increments = [countOf(DOMAIN.runs, [run.repository, run.workflow, run.event, run.branch, conclusion])];
+  const increments = [
+    countOf(DOMAIN.runs, [run.repository, run.workflow, run.event, run.branch, conclusion]),
+  ];
   if (durationMs !== null) {
     const labels = [run.repository, run.workflow, run.branch, conclusion];
     increments.push(...observationOf(DOMAIN.runDuration, labels, durationMs));

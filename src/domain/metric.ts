@@ -60,3 +60,26 @@ export function observationOf(metric: Metric, labels: readonly string[], value: 
   if (value !== 0) increments.push({ metric: metric.name, labels, cell: SUM_CELL, delta: value });
   return increments;
 }
+
+/** Sums increments of the same cell, in the order in which their cells first came. */
+export class IncrementSums {
+  readonly #byCell = new Map<string, Increment>();
+
+  add(increments: readonly Increment[]): void {
+    for (const increment of increments) {
+      const key = `${increment.cell}\0${increment.metric}\0${increment.labels.join('\0')}`;
+      const before = this.#byCell.get(key);
+      this.#byCell.set(
+        key,
+        before === undefined ? increment : { ...increment, delta: before.delta + increment.delta },
+      );
+    }
+  }
+
+  /** The sums so far; they start again from nothing. */
+  take(): Increment[] {
+    const sums = [...this.#byCell.values()];
+    this.#byCell.clear();
+    return sums;
+  }
+}

@@ -1,6 +1,6 @@
 import type { Logger, Store } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
-import type { Increment } from '../domain/metric.ts';
+import { type Increment, IncrementSums } from '../domain/metric.ts';
 
 const FLUSH_EVERY_MS = 1000;
 
@@ -13,26 +13,23 @@ export interface IncrementBuffer {
 }
 
 export function openIncrementBuffer(store: Store, logger: Logger): IncrementBuffer {
-  let waiting: Increment[] = [];
+  const sums = new IncrementSums();
 
   async function flush(): Promise<void> {
-    if (waiting.length === 0) return;
-    const increments = waiting;
-    waiting = [];
+    const increments = sums.take();
+    if (increments.length === 0) return;
     try {
       await store.addIncrements(increments);
     } catch (error) {
       if (!(error instanceof AntError)) throw error;
-      waiting = increments.concat(waiting);
+      sums.add(increments);
       logger.warn('self-metrics could not be stored yet', { err: error });
     }
   }
 
   const timer = setInterval(flush, FLUSH_EVERY_MS).unref();
   return {
-    add(increments) {
-      waiting.push(...increments);
-    },
+    add: (increments) => sums.add(increments),
     flush,
     async close() {
       clearInterval(timer);

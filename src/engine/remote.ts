@@ -10,7 +10,9 @@ import { AntError, ERROR_CODES, type ErrorCode } from '../domain/errors.ts';
 type Methods = Record<string, (...values: any[]) => Promise<unknown>>;
 
 /** The methods of `T` that can be called from another thread. */
-export type Remote<T> = { [K in keyof T as T[K] extends (...values: never[]) => Promise<unknown> ? K : never]: T[K] };
+export type Remote<T> = {
+  [K in keyof T as T[K] extends (...values: never[]) => Promise<unknown> ? K : never]: T[K];
+};
 
 interface Call {
   readonly call: number;
@@ -21,7 +23,12 @@ interface Call {
 interface Answer {
   readonly call: number;
   readonly result?: unknown;
-  readonly error?: { readonly code: string | null; readonly message: string; readonly hint?: string; readonly stack?: string };
+  readonly error?: {
+    readonly code: string | null;
+    readonly message: string;
+    readonly hint?: string;
+    readonly stack?: string;
+  };
 }
 
 /** Answers calls that come through `port` with the methods of `target`. Bytes in an answer are moved, not copied. */
@@ -30,7 +37,10 @@ export function serveRemote(port: MessagePort, target: object): void {
   port.on('message', async ({ call, method, values }: Call) => {
     try {
       const result = await methods[method]?.(...values);
-      port.postMessage({ call, result } satisfies Answer, result instanceof Uint8Array ? [result.buffer as Transferable] : []);
+      port.postMessage(
+        { call, result } satisfies Answer,
+        result instanceof Uint8Array ? [result.buffer as Transferable] : [],
+      );
     } catch (error) {
       port.postMessage({ call, error: described(error) } satisfies Answer);
     }
@@ -62,7 +72,9 @@ export function connectRemote<T>(
     return waiting.promise;
   }
 
-  const remote = Object.fromEntries(methods.map((method) => [method, (...values: unknown[]) => call(method, values)]));
+  const remote = Object.fromEntries(
+    methods.map((method) => [method, (...values: unknown[]) => call(method, values)]),
+  );
   return {
     remote: remote as Remote<T>,
     lost(error) {
@@ -77,7 +89,12 @@ function described(error: unknown): NonNullable<Answer['error']> {
   if (!(error instanceof Error)) return { code: null, message: String(error) };
   const stack = error.stack === undefined ? {} : { stack: error.stack };
   if (!(error instanceof AntError)) return { code: null, message: error.message, ...stack };
-  return { code: error.code, message: error.message, ...stack, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+  return {
+    code: error.code,
+    message: error.message,
+    ...stack,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+  };
 }
 
 function revived({ code, message, hint, stack }: NonNullable<Answer['error']>): Error {

@@ -31,7 +31,12 @@ try {
   await engine.done;
 } catch (error) {
   if (!(error instanceof AntError)) throw error;
-  tell({ kind: 'failed', code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) });
+  tell({
+    kind: 'failed',
+    code: error.code,
+    message: error.message,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+  });
   port.close();
   calls.close();
 }

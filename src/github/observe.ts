@@ -1,5 +1,6 @@
 import type { Delivery } from '../domain/delivery.ts';
 import { deliveryTimeMs } from '../domain/delivery-time.ts';
+import { STATUS_RANK } from '../domain/lifecycle/status.ts';
 import type {
   BranchClass,
   DispatchObservation,
@@ -9,7 +10,6 @@ import type {
   Status,
   Step,
 } from '../domain/observation.ts';
-import { STATUS_RANK } from '../domain/lifecycle/status.ts';
 import { integerOf, type Json, objectOf, textOf, textsOf, timeMsOf } from './fields.ts';
 
 /** GitHub's actions, and what each tells of the status when the object itself does not. */
@@ -91,7 +91,10 @@ function observeRun(delivery: Delivery, payload: Json): Reading {
 
 function observeDispatch(delivery: Delivery, payload: Json): Reading {
   if (textOf(payload['workflow']) === null) return { ignored: 'no_workflow' };
-  const observation: DispatchObservation = { kind: 'dispatch', ...commonOf(delivery, payload, [payload['workflow']]) };
+  const observation: DispatchObservation = {
+    kind: 'dispatch',
+    ...commonOf(delivery, payload, [payload['workflow']]),
+  };
   return { observation };
 }
 

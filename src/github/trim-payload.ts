@@ -67,7 +67,9 @@ function pick(value: unknown, fields: readonly string[]): unknown {
 function trimJob(job: unknown): unknown {
   const trimmed = pick(job, JOB);
   if (isObject(job) && isObject(trimmed)) {
-    trimmed['steps'] = Array.isArray(job['steps']) ? job['steps'].map((step) => pick(step, STEP)) : job['steps'];
+    trimmed['steps'] = Array.isArray(job['steps'])
+      ? job['steps'].map((step) => pick(step, STEP))
+      : job['steps'];
   }
   return trimmed;
 }

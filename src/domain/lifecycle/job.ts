@@ -73,7 +73,9 @@ function isNewStart(state: JobState, others: readonly JobState[], job: JobObserv
 function isNewEnd(state: JobState, others: readonly JobState[]): boolean {
   const reports = others.filter(
     (other) =>
-      other.status === 'completed' && isSameStart(other, state) && other.completedAtMs === state.completedAtMs,
+      other.status === 'completed' &&
+      isSameStart(other, state) &&
+      other.completedAtMs === state.completedAtMs,
   );
   return exceedsCounted(state, reports, (report) => report.completionCounted);
 }
@@ -82,7 +84,11 @@ function isSameStart(a: JobState, b: JobState): boolean {
   return a.startedAtMs === b.startedAtMs && a.runnerId === b.runnerId && a.runnerName === b.runnerName;
 }
 
-function exceedsCounted(state: JobState, reports: readonly JobState[], isCounted: (report: JobState) => boolean) {
+function exceedsCounted(
+  state: JobState,
+  reports: readonly JobState[],
+  isCounted: (report: JobState) => boolean,
+) {
   const inAttempt = 1 + reports.filter((report) => report.runAttempt === state.runAttempt).length;
   return inAttempt > reports.filter(isCounted).length;
 }

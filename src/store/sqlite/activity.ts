@@ -12,7 +12,8 @@ const JOB_BEGAN = `
   COALESCE(CASE WHEN status = 'in_progress' THEN started_at_ms END, created_at_ms, first_seen_at_ms)`;
 const JOB_SINCE = `CASE WHEN status = 'queued' AND waited_at_ms IS NOT NULL THEN status_at_ms ELSE ${JOB_BEGAN} END`;
 const RUN_SINCE = 'COALESCE(run_started_at_ms, created_at_ms, first_seen_at_ms)';
-const STALE = "CASE WHEN status IN ('in_progress', 'waiting') THEN since < :runningSince ELSE since < :queuedSince END";
+const STALE =
+  "CASE WHEN status IN ('in_progress', 'waiting') THEN since < :runningSince ELSE since < :queuedSince END";
 
 const JOBS = `
   SELECT repository, workflow, runs_on, status, ${STALE} AS stale, COUNT(*) AS count, MIN(began) AS oldest
@@ -59,19 +60,33 @@ function jobGauges(groups: readonly JobGroup[]): GaugeReading[] {
       counts.push({ metric: DOMAIN.staleJobs.name, labels: [repository, status], value: count });
       continue;
     }
-    counts.push({ metric: DOMAIN.activeJobs.name, labels: [repository, workflow, runsOn, status], value: count });
-    oldest.push({ metric: DOMAIN.oldestActiveJob.name, labels: [runsOn, status], value: group.oldest / 1000 });
+    counts.push({
+      metric: DOMAIN.activeJobs.name,
+      labels: [repository, workflow, runsOn, status],
+      value: count,
+    });
+    oldest.push({
+      metric: DOMAIN.oldestActiveJob.name,
+      labels: [runsOn, status],
+      value: group.oldest / 1000,
+    });
   }
   return [...combined(counts, (a, b) => a + b), ...combined(oldest, Math.min)];
 }
 
 /** One reading for each series: those of the same labels made one. */
-function combined(readings: readonly GaugeReading[], combine: (a: number, b: number) => number): GaugeReading[] {
+function combined(
+  readings: readonly GaugeReading[],
+  combine: (a: number, b: number) => number,
+): GaugeReading[] {
   const byKey = new Map<string, GaugeReading>();
   for (const reading of readings) {
     const key = [reading.metric, ...reading.labels].join('\0');
     const before = byKey.get(key);
-    byKey.set(key, before === undefined ? reading : { ...reading, value: combine(before.value, reading.value) });
+    byKey.set(
+      key,
+      before === undefined ? reading : { ...reading, value: combine(before.value, reading.value) },
+    );
   }
   return [...byKey.values()];
 }

@@ -19,7 +19,9 @@ export function openDatabase(url: string): DatabaseSync {
     const database = new DatabaseSync(path, { timeout: 2000 });
     // An exclusive lock keeps a second process away from the file and the index of the log out of shared memory.
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;');
-    database.exec('PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;');
+    database.exec(
+      'PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;',
+    );
     migrate(database, path);
     return database;
   } catch (error) {
@@ -64,14 +66,18 @@ function openingError(error: unknown, path: string): unknown {
  */
 export function transact<T>(database: DatabaseSync, sync: 'full' | 'normal', work: () => T): T {
   try {
-    database.exec(sync === 'full' ? 'PRAGMA synchronous = FULL; BEGIN' : 'PRAGMA synchronous = NORMAL; BEGIN');
+    database.exec(
+      sync === 'full' ? 'PRAGMA synchronous = FULL; BEGIN' : 'PRAGMA synchronous = NORMAL; BEGIN',
+    );
     const result = work();
     database.exec('COMMIT');
     return result;
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');
     throw PASSING_TROUBLE.has(resultCodeOf(error) ?? 0)
-      ? new AntError('store_unavailable', `the database can't be written: ${messageOf(error)}`, { cause: error })
+      ? new AntError('store_unavailable', `the database can't be written: ${messageOf(error)}`, {
+          cause: error,
+        })
       : error;
   }
 }

@@ -47,7 +47,9 @@ function openInsert(database: DatabaseSync, clock: () => number): DeliveryTables
  * the order of their ids, from a cursor; the cursor goes back to what a lease ran out on.
  */
 function openLeases(database: DatabaseSync): Pick<DeliveryTables, 'lease' | 'release'> {
-  const fresh = database.prepare(`SELECT ${LEASED}, 0 AS attempts FROM deliveries WHERE id > ? ORDER BY id LIMIT ?`);
+  const fresh = database.prepare(
+    `SELECT ${LEASED}, 0 AS attempts FROM deliveries WHERE id > ? ORDER BY id LIMIT ?`,
+  );
   const due = database.prepare(
     `SELECT ${LEASED}, attempts FROM failed_deliveries
      WHERE parked_at_ms IS NULL AND due_at_ms <= ? ORDER BY due_at_ms, id LIMIT ?`,
@@ -69,7 +71,10 @@ function openLeases(database: DatabaseSync): Pick<DeliveryTables, 'lease' | 'rel
       const retried = due.all(nowMs, limit + leasedUntilMs.size) as unknown as LeasedDelivery[];
       const found = retried.filter(({ id }) => !leasedUntilMs.has(id)).slice(0, limit);
       if (found.length < limit) {
-        const rows = fresh.all(cursor, limit - found.length + leasedUntilMs.size) as unknown as LeasedDelivery[];
+        const rows = fresh.all(
+          cursor,
+          limit - found.length + leasedUntilMs.size,
+        ) as unknown as LeasedDelivery[];
         const free = rows.filter(({ id }) => !leasedUntilMs.has(id)).slice(0, limit - found.length);
         cursor = free.at(-1)?.id ?? cursor;
         found.push(...free);
@@ -141,15 +146,20 @@ function openViews(database: DatabaseSync): Pick<DeliveryTables, 'status' | 'par
 
 /** Goes once over all remembered ids, a few at each call, so that no call takes long. */
 function openForgetSeen(database: DatabaseSync): DeliveryTables['forgetSeen'] {
-  const next = database.prepare('SELECT key FROM seen_deliveries WHERE key > ? ORDER BY key LIMIT 1 OFFSET ?');
-  const forget = database.prepare('DELETE FROM seen_deliveries WHERE key > ? AND key <= ? AND seen_at_ms < ?');
+  const next = database.prepare(
+    'SELECT key FROM seen_deliveries WHERE key > ? ORDER BY key LIMIT 1 OFFSET ?',
+  );
+  const forget = database.prepare(
+    'DELETE FROM seen_deliveries WHERE key > ? AND key <= ? AND seen_at_ms < ?',
+  );
   const forgetLast = database.prepare('DELETE FROM seen_deliveries WHERE key > ? AND seen_at_ms < ?');
   let cursor: Uint8Array = new Uint8Array();
   return (beforeMs, limit) => {
     const from = cursor;
     const end = next.get(from, limit - 1)?.['key'];
     cursor = end instanceof Uint8Array ? end : new Uint8Array();
-    const result = end instanceof Uint8Array ? forget.run(from, end, beforeMs) : forgetLast.run(from, beforeMs);
+    const result =
+      end instanceof Uint8Array ? forget.run(from, end, beforeMs) : forgetLast.run(from, beforeMs);
     return Number(result.changes);
   };
 }

@@ -27,7 +27,9 @@ export function openStateRows<State extends object>(
 ): StateRows<State> {
   const columns = shape.fields.map(columnOf);
   const key = shape.key.map(columnOf);
-  const updates = columns.filter((column) => !key.includes(column)).map((column) => `${column} = excluded.${column}`);
+  const updates = columns
+    .filter((column) => !key.includes(column))
+    .map((column) => `${column} = excluded.${column}`);
   const upsert = database.prepare(
     `INSERT INTO ${shape.table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
      ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${updates.join(', ')}`,

@@ -1,7 +1,7 @@
 import { SELF } from '../../domain/catalogue.ts';
 import type { Changes, Clock, Store } from '../../domain/contracts.ts';
 import type { AcceptOutcome, Delivery } from '../../domain/delivery.ts';
-import { countOf, type Increment } from '../../domain/metric.ts';
+import { countOf, type Increment, IncrementSums } from '../../domain/metric.ts';
 import { openActivity } from './activity.ts';
 import { openDatabase, transact } from './database.ts';
 import { openDeliveryTables } from './deliveries.ts';
@@ -93,20 +93,16 @@ export function openSqliteStore({ url, clock, stored }: SqliteStoreOptions): Sto
       return transact(database, 'normal', () => deliveries.forgetSeen(beforeMs, limit));
     },
     async [Symbol.asyncDispose]() {
-      database.close();
+      if (database.isOpen) database.close();
     },
   };
 }
 
 /** One increment for each kind of delivery in the batch, not one for each delivery. */
 function outcomeCounts(batch: readonly Delivery[], outcomes: readonly AcceptOutcome[]): Increment[] {
-  const counts = new Map<string, { labels: string[]; count: number }>();
+  const sums = new IncrementSums();
   for (const [index, { event, action }] of batch.entries()) {
-    const labels = [event, action, outcomes[index] ?? 'accepted'];
-    const key = labels.join('\0');
-    const entry = counts.get(key) ?? { labels, count: 0 };
-    entry.count += 1;
-    counts.set(key, entry);
+    sums.add([countOf(SELF.deliveries, [event, action, outcomes[index] ?? 'accepted'])]);
   }
-  return Array.from(counts.values(), ({ labels, count }) => countOf(SELF.deliveries, labels, count));
+  return sums.take();
 }

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SELF } from '../domain/catalogue.ts';
+import type { Changes, KnownStates, Logger, WorkQueue } from '../domain/contracts.ts';
+import type { Delivery, LeasedDelivery } from '../domain/delivery.ts';
+import { AntError } from '../domain/errors.ts';
+import type { Reading } from '../domain/observation.ts';
+import { backoffMs } from './backoff.ts';
+import { openBell } from './bell.ts';
+import { type CollectorOptions, startCollector } from './collector.ts';
+
+const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
+
+function leased(id: number, payload = 'ok'): LeasedDelivery {
+  const guid = `guid-${id}`;
+  return {
+    id,
+    guid,
+    event: 'workflow_dispatch',
+    action: '',
+    source: 'webhook',
+    receivedAtMs: 0,
+    payload,
+    attempts: 0,
+  };
+}
+
+/** `ok` is a dispatch of a workflow, `bad` can't be read, anything else is the workflow's name. */
+function observe({ payload }: Delivery): Reading {
+  if (payload === 'bad') throw new TypeError('unreadable');
+  const workflow = payload === 'ok' ? 'w' : payload;
+  return {
+    observation: { kind: 'dispatch', source: 'webhook', observedAtMs: 0, repository: 'o/r', workflow },
+  };
+}
+
+/** A queue in memory that records what is committed and refuses what `refuse` says. */
+function fakeQueue(waiting: LeasedDelivery[], refuse: (changes: Changes) => Error | null = () => null) {
+  const commits: Changes[] = [];
+  const settled = Promise.withResolvers<void>();
+  const queue: WorkQueue = {
+    async lease(limit) {
+      if (waiting.length === 0) settled.resolve();
+      return waiting.splice(0, limit);
+    },
+    async load(): Promise<KnownStates> {
+      return { jobs: [], runs: [] };
+    },
+    async commit(changes) {
+      const error = refuse(changes);
+      if (error !== null) throw error;
+      commits.push(changes);
+    },
+  };
+  return { queue, commits, settled: settled.promise };
+}
+
+async function collect(
+  waiting: LeasedDelivery[],
+  refuse?: (changes: Changes) => Error | null,
+  over: Partial<CollectorOptions> = {},
+) {
+  const { queue, commits, settled } = fakeQueue(waiting, refuse);
+  const collector = startCollector({
+    queue,
+    observe,
+    clock: () => 1000,
+    logger: SILENT,
+    batchSize: 10,
+    maxAttempts: 3,
+    ...over,
+  });
+  await settled;
+  await collector.close();
+  return commits;
+}
+
+function failuresOf(commits: readonly Changes[]) {
+  return commits.flatMap(({ failed }) => failed);
+}
+
+function processedIn(commits: readonly Changes[]): number[] {
+  return commits.flatMap(({ processed }) => processed).sort((a, b) => a - b);
+}
+
+test('a delivery that cannot be read is tried again later and holds up no other', async () => {
+  const commits = await collect([leased(1), leased(2, 'bad'), leased(3)]);
+  assert.deepEqual(processedIn(commits), [1, 3]);
+  assert.deepEqual(failuresOf(commits), [{ id: 2, error: 'TypeError: unreadable', retryAtMs: 2000 }]);
+});
+
+test('a delivery that failed too often is parked with its error, and that is counted', async () => {
+  const commits = await collect([{ ...leased(1, 'bad'), attempts: 2 }]);
+  assert.deepEqual(failuresOf(commits), [{ id: 1, error: 'TypeError: unreadable' }]);
+  const counted = commits.flatMap(({ increments }) => increments);
+  assert.deepEqual(counted, [
+    { metric: SELF.processingFailures.name, labels: ['parked'], cell: 0, delta: 1 },
+  ]);
+});
+
+test('a delivery that spoils the whole transaction is found and set aside', async () => {
+  const spoils = (changes: Changes) =>
+    changes.increments.some(({ labels }) => labels[1] === 'poison') ? new RangeError('not storable') : null;
+  const commits = await collect([leased(1), leased(2, 'poison'), leased(3)], spoils);
+  assert.deepEqual(processedIn(commits), [1, 3]);
+  assert.deepEqual(
+    failuresOf(commits).map(({ id, error }) => [id, error]),
+    [[2, 'RangeError: not storable']],
+  );
+});
+
+test('when the store is out of order, the batch is kept and processed once it works again', async () => {
+  let failures = 1;
+  const commits = await collect([leased(1), leased(2)], () => {
+    failures -= 1;
+    return failures >= 0 ? new AntError('store_unavailable', 'disk full') : null;
+  });
+  assert.deepEqual(processedIn(commits), [1, 2]);
+  assert.deepEqual(failuresOf(commits), []);
+});
+
+test('closing does not wait for a store that stays out of order', async () => {
+  const { queue } = fakeQueue([leased(1)], () => new AntError('store_unavailable', 'disk full'));
+  const failed = Promise.withResolvers<void>();
+  const logger = { ...SILENT, error: () => failed.resolve() };
+  const collector = startCollector({ queue, observe, clock: () => 0, logger, batchSize: 1, maxAttempts: 1 });
+  await failed.promise;
+  await collector.close();
+});
+
+test('a bug in the queue ends the collector loudly', async () => {
+  const { queue } = fakeQueue([]);
+  const broken = { ...queue, lease: () => Promise.reject(new TypeError('bug')) };
+  const collector = startCollector({
+    queue: broken,
+    observe,
+    clock: () => 0,
+    logger: SILENT,
+    batchSize: 1,
+    maxAttempts: 1,
+  });
+  await assert.rejects(collector.done, TypeError);
+});
+
+test('the waits between attempts grow to a minute', () => {
+  assert.deepEqual([1, 2, 3, 7, 30].map(backoffMs), [1000, 2000, 4000, 60_000, 60_000]);
+});
+
+test('a bell that rings before anybody listens is heard', async () => {
+  const bell = openBell();
+  bell.ring();
+  await bell.rung(60_000);
+  const later = bell.rung(60_000);
+  bell.ring();
+  await later;
+  await bell.rung(1);
+});

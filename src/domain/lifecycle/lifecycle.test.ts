@@ -1,0 +1,283 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { measure } from '../measure.ts';
+import { IncrementSums } from '../metric.ts';
+import type { JobObservation, RunObservation } from '../observation.ts';
+import type { Fact } from './fact.ts';
+import { isCheckRun, transitionJob } from './job.ts';
+import { transitionRun } from './run.ts';
+import type { JobState, RunState } from './state.ts';
+
+const T0 = Date.UTC(2026, 10, 23, 12, 0, 0);
+
+function job(over: Partial<JobObservation> = {}): JobObservation {
+  return {
+    kind: 'job',
+    source: 'webhook',
+    observedAtMs: T0,
+    repository: 'o/r',
+    workflow: 'CI',
+    jobId: 1,
+    runId: 10,
+    runAttempt: 1,
+    name: 'build (20, ubuntu)',
+    status: 'queued',
+    conclusion: null,
+    createdAtMs: T0,
+    startedAtMs: T0,
+    completedAtMs: null,
+    runsOn: ['ubuntu-latest'],
+    runnerId: null,
+    runnerName: null,
+    runnerGroup: null,
+    headBranch: 'main',
+    headSha: 'abc',
+    steps: [],
+    ...over,
+  };
+}
+
+const STEP = {
+  number: 1,
+  name: 's',
+  status: 'completed',
+  conclusion: 'success',
+  startedAtMs: T0,
+  completedAtMs: T0,
+};
+
+function running(over: Partial<JobObservation> = {}): JobObservation {
+  return job({
+    status: 'in_progress',
+    startedAtMs: T0 + 7000,
+    runnerId: 5,
+    runnerName: 'r5',
+    observedAtMs: T0 + 8000,
+    ...over,
+  });
+}
+
+function done(over: Partial<JobObservation> = {}): JobObservation {
+  return running({
+    status: 'completed',
+    conclusion: 'success',
+    completedAtMs: T0 + 67_000,
+    steps: [STEP],
+    observedAtMs: T0 + 68_000,
+    ...over,
+  });
+}
+
+/** Applies jobs of one run and name in the given order; answers the states and all facts. */
+function play(observations: readonly JobObservation[]): { states: Map<number, JobState>; facts: Fact[] } {
+  const states = new Map<number, JobState>();
+  const facts: Fact[] = [];
+  for (const observation of observations) {
+    const result = transitionJob([...states.values()], observation);
+    states.set(result.state.jobId, result.state);
+    facts.push(...result.facts);
+  }
+  return { states, facts };
+}
+
+/** The numbers that facts add up to, in a form to compare. */
+function numbersOf(facts: readonly Fact[]): string[] {
+  const sums = new IncrementSums();
+  for (const fact of facts) sums.add(measure(fact));
+  return sums
+    .take()
+    .map(({ metric, labels, cell, delta }) => `${metric} ${labels.join('|')} ${cell} ${delta}`)
+    .sort();
+}
+
+test('a job that runs is queued from its creation to its start and runs from its start to its end', () => {
+  const { facts } = play([job(), running(), done()]);
+  assert.deepEqual(numbersOf(facts), [
+    'github_actions_job_duration_seconds o/r|CI|build|success -1 60000',
+    'github_actions_job_duration_seconds o/r|CI|build|success 60000 1',
+    'github_actions_job_queue_seconds o/r|CI|ubuntu-latest -1 7000',
+    'github_actions_job_queue_seconds o/r|CI|ubuntu-latest 10000 1',
+    'github_actions_jobs_total o/r|CI|build|ubuntu-latest|success 0 1',
+  ]);
+});
+
+test('the start time of a queued job is not taken for a start', () => {
+  const { states, facts } = play([job({ runnerId: 5 })]);
+  assert.equal(states.get(1)?.startedAtMs, null);
+  assert.deepEqual(facts, []);
+});
+
+test('a skipped job is counted and has no durations', () => {
+  const skipped = done({ conclusion: 'skipped', runsOn: [], runnerId: null, runnerName: null, steps: [] });
+  assert.deepEqual(numbersOf(play([skipped]).facts), [
+    'github_actions_jobs_total o/r|CI|build|none|skipped 0 1',
+  ]);
+});
+
+test('a job cancelled before a runner took it is counted and has no durations', () => {
+  const cancelled = done({ conclusion: 'cancelled', runnerId: 0, runnerName: null, steps: [] });
+  assert.deepEqual(numbersOf(play([job(), cancelled]).facts), [
+    'github_actions_jobs_total o/r|CI|build|ubuntu-latest|cancelled 0 1',
+  ]);
+});
+
+test('a negative duration counts as 0 and as an anomaly', () => {
+  const { facts } = play([done({ startedAtMs: T0 - 1000, completedAtMs: T0 - 2000 })]);
+  const numbers = numbersOf(facts);
+  assert.ok(numbers.includes('ant_watcher_timestamp_anomalies_total job_queue 0 1'));
+  assert.ok(numbers.includes('ant_watcher_timestamp_anomalies_total job_duration 0 1'));
+  assert.ok(numbers.includes('github_actions_job_duration_seconds o/r|CI|build|success 1000 1'));
+  assert.ok(
+    numbers.every((line) => !/ -1 -/.test(line)),
+    'no negative sum',
+  );
+});
+
+test('a job without a creation time has an unknown queue time, not one of 0', () => {
+  const numbers = numbersOf(play([done({ createdAtMs: null })]).facts);
+  assert.ok(numbers.every((line) => !line.includes('job_queue')));
+});
+
+test('a job is waiting or queued as its latest event says, in any order of arrival', () => {
+  const queued = job({ observedAtMs: T0 + 1 });
+  const waiting = job({ status: 'waiting', observedAtMs: T0 + 2 });
+  const again = job({ observedAtMs: T0 + 3 });
+  fc.assert(
+    fc.property(fc.shuffledSubarray([queued, waiting, again], { minLength: 3 }), (order) => {
+      const state = play(order).states.get(1);
+      assert.equal(state?.status, 'queued');
+      assert.equal(state?.waitedAtMs, T0 + 2);
+    }),
+  );
+  assert.equal(play([waiting, queued]).states.get(1)?.status, 'waiting');
+});
+
+test('check runs of other tools are told from jobs', () => {
+  const bare = { runsOn: [], runnerId: null, runnerName: null, steps: [] };
+  assert.ok(isCheckRun(done(bare)));
+  assert.ok(isCheckRun(running(bare)));
+  assert.ok(!isCheckRun(done({ ...bare, conclusion: 'skipped' })));
+  assert.ok(!isCheckRun(done({ ...bare, conclusion: 'cancelled' })));
+  assert.ok(!isCheckRun(job(bare)), 'a job may be queued for a runner group, without labels');
+  assert.ok(!isCheckRun(done({ runsOn: [] })), 'a job of a runner group has a runner');
+});
+
+test('executions reported again under new ids are counted once, in any order and with any duplicates', () => {
+  const secondRunner = { runnerId: 6, runnerName: 'r6' };
+  const story = [
+    job(),
+    running(),
+    done(),
+    // Of the same name in the same attempt and at the same times, on another runner: an execution of its own.
+    job({ jobId: 2 }),
+    running({ jobId: 2, ...secondRunner }),
+    done({ jobId: 2, ...secondRunner }),
+    // Both carried over into the second attempt, where a third one runs.
+    done({ jobId: 11, runAttempt: 2 }),
+    done({ jobId: 12, runAttempt: 2, ...secondRunner }),
+    job({ jobId: 13, runAttempt: 2, createdAtMs: T0 + 100_000 }),
+    done({
+      jobId: 13,
+      runAttempt: 2,
+      createdAtMs: T0 + 100_000,
+      startedAtMs: T0 + 101_000,
+      completedAtMs: T0 + 102_000,
+    }),
+    // Two skipped jobs that nothing tells apart, and both again in the second attempt.
+    ...[21, 22].map((jobId) =>
+      done({ jobId, conclusion: 'skipped', runnerId: null, runnerName: null, steps: [] }),
+    ),
+    ...[31, 32].map((jobId) =>
+      done({ jobId, runAttempt: 2, conclusion: 'skipped', runnerId: null, runnerName: null, steps: [] }),
+    ),
+  ];
+  const expected = numbersOf(play(story).facts);
+  assert.ok(expected.includes('github_actions_jobs_total o/r|CI|build|ubuntu-latest|success 0 3'));
+  assert.ok(expected.includes('github_actions_jobs_total o/r|CI|build|ubuntu-latest|skipped 0 2'));
+  assert.ok(expected.includes('github_actions_job_queue_seconds o/r|CI|ubuntu-latest -1 15000'));
+  const disturbed = fc
+    .tuple(
+      fc.shuffledSubarray(story, { minLength: story.length }),
+      fc.array(fc.constantFrom(...story), { maxLength: 9 }),
+    )
+    .chain(([all, extra]) =>
+      fc.shuffledSubarray([...all, ...extra], { minLength: all.length + extra.length }),
+    );
+  fc.assert(
+    fc.property(disturbed, (order) => {
+      assert.deepEqual(numbersOf(play(order).facts), expected);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+function run(over: Partial<RunObservation> = {}): RunObservation {
+  return {
+    kind: 'run',
+    source: 'webhook',
+    observedAtMs: T0,
+    repository: 'o/r',
+    workflow: 'CI',
+    runId: 10,
+    runAttempt: 1,
+    runNumber: 3,
+    status: 'requested',
+    conclusion: null,
+    event: 'push',
+    branch: 'default',
+    headBranch: 'main',
+    headSha: 'abc',
+    createdAtMs: T0,
+    runStartedAtMs: T0,
+    updatedAtMs: T0,
+    ...over,
+  };
+}
+
+test('a run attempt is counted once, in any order; its duration is that of the attempt', () => {
+  const end = { status: 'completed', conclusion: 'success', updatedAtMs: T0 + 90_000 } as const;
+  const story = [
+    run(),
+    run({ status: 'in_progress', observedAtMs: T0 + 1000 }),
+    run({ ...end, observedAtMs: T0 + 91_000 }),
+  ];
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom(...story), { maxLength: 4 }),
+      fc.shuffledSubarray(story, { minLength: 3 }),
+      (a, b) => {
+        let state: RunState | undefined;
+        const facts: Fact[] = [];
+        for (const observation of [...a, ...b]) {
+          const result = transitionRun(state, observation);
+          state = result.state;
+          facts.push(...result.facts);
+        }
+        assert.equal(state?.status, 'completed');
+        assert.deepEqual(numbersOf(facts), [
+          'github_actions_run_duration_seconds o/r|CI|default|success -1 90000',
+          'github_actions_run_duration_seconds o/r|CI|default|success 120000 1',
+          'github_actions_runs_total o/r|CI|push|default|success 0 1',
+        ]);
+      },
+    ),
+  );
+});
+
+test('a run held for approval is completed by its first event and needs no job', () => {
+  const held = run({ status: 'completed', conclusion: 'action_required' });
+  assert.equal(transitionRun(undefined, held).facts.length, 1);
+});
+
+test('what is missing in the last word is filled from earlier ones, and completed is never undone', () => {
+  const { state } = transitionRun(
+    transitionRun(undefined, run({ status: 'completed', headSha: null })).state,
+    run(),
+  );
+  assert.equal(state.status, 'completed');
+  assert.equal(state.headSha, 'abc');
+  const late = play([done({ runnerName: null, runnerId: 5 }), running()]).states.get(1);
+  assert.equal(late?.status, 'completed');
+  assert.equal(late?.runnerName, 'r5');
+});

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import examples from '@octokit/webhooks-examples/api.github.com/index.json' with { type: 'json' };
+import fc from 'fast-check';
+import type { Delivery } from '../domain/delivery.ts';
+import type { JobObservation, Reading, RunObservation } from '../domain/observation.ts';
+import { observe } from './observe.ts';
+import { actionOf, trimPayload } from './trim-payload.ts';
+
+const EVENTS = ['workflow_job', 'workflow_run', 'workflow_dispatch'];
+
+function deliveryOf(event: string, payload: unknown, over: Partial<Delivery> = {}): Delivery {
+  return {
+    guid: 'g',
+    event,
+    action: actionOf(payload),
+    source: 'webhook',
+    receivedAtMs: 5,
+    payload: trimPayload(event, payload),
+    ...over,
+  };
+}
+
+function observed(reading: Reading): JobObservation & RunObservation {
+  assert.ok('observation' in reading, JSON.stringify(reading));
+  return reading.observation as JobObservation & RunObservation;
+}
+
+test('what is stored of a payload says the same as the whole payload', () => {
+  for (const { name, examples: payloads } of examples as { name: string; examples: unknown[] }[]) {
+    if (!EVENTS.includes(name)) continue;
+    for (const payload of payloads) {
+      const trimmed = deliveryOf(name, payload);
+      assert.deepEqual(observe(trimmed), observe({ ...trimmed, payload: JSON.stringify(payload) }));
+      assert.ok(trimmed.payload.length < JSON.stringify(payload).length / 2);
+    }
+  }
+});
+
+test('a job event is read with its own labels, ids beyond 32 bits and times', () => {
+  const payload = {
+    action: 'completed',
+    repository: { full_name: 'o/r' },
+    workflow_job: {
+      id: 100_520_616_165,
+      run_id: 17_000_000_001,
+      run_attempt: 3,
+      workflow_name: null,
+      name: 'test (a)',
+      status: 'completed',
+      conclusion: 'a_new_one',
+      created_at: '2026-09-01T10:00:00Z',
+      started_at: '2026-09-01T10:00:05.000Z',
+      completed_at: '2026-09-01T12:01:05+02:00',
+      labels: ['x', null, 'y'],
+      runner_id: 0,
+      runner_name: '',
+      steps: [{ name: 'Set up job', number: 1, status: 'brand_new' }, null],
+    },
+  };
+  const job = observed(observe(deliveryOf('workflow_job', payload)));
+  assert.equal(job.jobId, 100_520_616_165);
+  assert.equal(job.workflow, 'unknown');
+  assert.equal(job.conclusion, 'a_new_one');
+  assert.equal((job.startedAtMs ?? 0) - (job.createdAtMs ?? 0), 5000);
+  assert.equal((job.completedAtMs ?? 0) - (job.startedAtMs ?? 0), 60_000);
+  assert.deepEqual(job.runsOn, ['x', 'y']);
+  assert.equal(job.runnerName, null);
+  assert.deepEqual(
+    job.steps.map(({ number, name }) => [number, name]),
+    [
+      [1, 'Set up job'],
+      [2, 'unknown'],
+    ],
+  );
+});
+
+test('the status is the further of what the object and the action say', () => {
+  const cases: [string | undefined, unknown, string | null][] = [
+    ['queued', 'waiting', 'waiting'],
+    ['requested', 'completed', 'completed'],
+    ['completed', 'in_progress', 'completed'],
+    ['queued', 'never_heard_of', 'queued'],
+    ['never_heard_of', 'queued', 'queued'],
+    [undefined, null, null],
+    ['requested', 'pending', 'pending'],
+  ];
+  for (const [action, status, expected] of cases) {
+    const reading = observe(deliveryOf('workflow_run', { action, workflow_run: { id: 1, status } }));
+    if (expected === null) assert.deepEqual(reading, { ignored: 'unknown_status' });
+    else assert.equal(observed(reading).status, expected);
+  }
+});
+
+test('a branch is named by its class only', () => {
+  const branchOf = (event: string, head_branch: string | null) =>
+    observed(
+      observe(
+        deliveryOf('workflow_run', {
+          action: 'completed',
+          repository: { full_name: 'o/r', default_branch: 'trunk' },
+          workflow_run: { id: 1, event, head_branch },
+        }),
+      ),
+    ).branch;
+  assert.equal(branchOf('pull_request_target', 'trunk'), 'pull_request');
+  assert.equal(branchOf('push', 'trunk'), 'default');
+  assert.equal(branchOf('push', 'feature'), 'other');
+  assert.equal(branchOf('push', null), 'other');
+});
+
+test("a run is named after its workflow, else by its own name, else by the workflow's file", () => {
+  const named = (workflow: unknown, run: object) =>
+    observed(
+      observe(deliveryOf('workflow_run', { action: 'requested', workflow, workflow_run: { id: 1, ...run } })),
+    ).workflow;
+  assert.equal(named({ name: 'CI' }, { name: 'My title', path: 'p' }), 'CI');
+  assert.equal(named(null, { name: 'CI', path: 'p' }), 'CI');
+  assert.equal(
+    named(undefined, { name: null, path: '.github/workflows/ci.yml' }),
+    '.github/workflows/ci.yml',
+  );
+  assert.equal(named(undefined, {}), 'unknown');
+});
+
+test('the moment of an event is that of its delivery id, else of its receipt', () => {
+  const payload = { action: 'queued', workflow_run: { id: 1 } };
+  const guid = '4854ec10-8e69-11ef-8dcb-f963cd3ecfcc';
+  assert.equal(
+    observed(observe(deliveryOf('workflow_run', payload, { guid }))).observedAtMs,
+    Date.UTC(2024, 9, 19, 22, 27, 10, 801),
+  );
+  assert.equal(observed(observe(deliveryOf('workflow_run', payload))).observedAtMs, 5);
+});
+
+test('payloads that tell nothing are ignored with a reason', () => {
+  assert.deepEqual(observe(deliveryOf('workflow_job', { action: 'completed' })), { ignored: 'no_job' });
+  assert.deepEqual(observe(deliveryOf('workflow_run', { action: 'completed', workflow_run: { id: 1.5 } })), {
+    ignored: 'no_run',
+  });
+  assert.deepEqual(observe(deliveryOf('workflow_dispatch', {})), { ignored: 'no_workflow' });
+});
+
+test('no JSON that a payload may be makes reading fail, and names are cut to a bearable length', () => {
+  const anything = fc.jsonValue({ maxDepth: 3 });
+  const objects = fc.dictionary(
+    fc.constantFrom(
+      'id',
+      'run_id',
+      'status',
+      'labels',
+      'steps',
+      'name',
+      'created_at',
+      'conclusion',
+      'event',
+      'run_attempt',
+    ),
+    anything,
+  );
+  const payloads = fc.record(
+    {
+      action: anything,
+      workflow_job: fc.oneof(anything, objects),
+      workflow_run: fc.oneof(anything, objects),
+      workflow: anything,
+      repository: anything,
+    },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(fc.constantFrom(...EVENTS), fc.oneof(payloads, anything), (event, payload) => {
+      const whole = JSON.parse(JSON.stringify(payload));
+      const reading = observe(deliveryOf(event, whole));
+      assert.ok('ignored' in reading || 'observation' in reading);
+    }),
+    { numRuns: 2000 },
+  );
+  const long = deliveryOf('workflow_job', {
+    workflow_job: { id: 1, run_id: 1, status: 'queued', name: '\u{1F41C}'.repeat(30_000) },
+  });
+  const { name } = observed(observe(long));
+  assert.ok(name.length <= 1000 && name.isWellFormed());
+});

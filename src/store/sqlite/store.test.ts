@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { type TestDatabase, testStore } from '../conformance.ts';
+import { openSqliteStore } from './store.ts';
+
+function temporary(): TestDatabase & { readonly path: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'ant-watcher-'));
+  const path = join(folder, 'data', 'test.db');
+  return {
+    path,
+    open: (options) => openSqliteStore({ url: `sqlite:${path}`, ...options }),
+    async [Symbol.asyncDispose]() {
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+const OPTIONS = { clock: Date.now, stored: () => undefined };
+
+testStore('sqlite', temporary);
+
+test('sqlite: a second process is kept away from the file, with a hint', async () => {
+  await using database = temporary();
+  await using _store = database.open(OPTIONS);
+  assert.throws(() => database.open(OPTIONS), { code: 'store_locked', hint: /storage\.url/ });
+});
+
+test('sqlite: a database of a newer version is refused', async () => {
+  await using database = temporary();
+  await using store = database.open(OPTIONS);
+  await store[Symbol.asyncDispose]();
+  const raw = new DatabaseSync(database.path);
+  raw.exec('PRAGMA user_version = 999');
+  raw.close();
+  assert.throws(() => database.open(OPTIONS), { code: 'store_too_new' });
+});
+
+test('sqlite: a file that is no database, and a folder that does not exist, are told apart from bugs', async () => {
+  await using database = temporary();
+  await using store = database.open(OPTIONS);
+  await store[Symbol.asyncDispose]();
+  writeFileSync(database.path, 'not a database, but long enough to be looked at as one'.repeat(100));
+  assert.throws(() => database.open(OPTIONS), { code: 'store_unavailable', message: /test\.db/ });
+  const unwritable = { url: 'sqlite:/dev/null/folder/x.db', ...OPTIONS };
+  assert.throws(() => openSqliteStore(unwritable), { code: 'store_unavailable' });
+});
+
+test('sqlite: memory: works like a file, without one', async () => {
+  await using store = openSqliteStore({ url: 'memory:', ...OPTIONS });
+  const delivery = {
+    guid: 'a',
+    event: 'e',
+    action: '',
+    source: 'webhook',
+    receivedAtMs: 0,
+    payload: '',
+  } as const;
+  assert.deepEqual(await store.accept([delivery, delivery]), ['accepted', 'duplicate']);
+});
