@@ -37,7 +37,7 @@ export function openStateRows<State extends object>(
   const selected = shape.fields.map((field) => `${columnOf(field)} AS ${field}`).join(', ');
   return {
     write(state) {
-      upsert.run(...shape.fields.map((field) => valueOf(state[field])));
+      upsert.run(...shape.fields.map((field) => storedValue(state[field])));
     },
     query(where) {
       const select = database.prepare(`SELECT ${selected} FROM ${shape.table} ${where}`);
@@ -50,7 +50,7 @@ function columnOf(field: string): string {
   return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-function valueOf(value: unknown): Value {
+function storedValue(value: unknown): Value {
   if (typeof value === 'boolean') return Number(value);
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : (value as Value);
 }

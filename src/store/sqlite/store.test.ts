@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { type TestDatabase, testStore } from '../conformance.ts';
+import { type TestDatabase, testStore } from '../conformance/test-store.ts';
 import { openSqliteStore } from './store.ts';
 
 function temporary(): TestDatabase & { readonly path: string } {

@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { DOMAIN } from '../../domain/catalogue.ts';
+import type { Store } from '../../domain/contracts.ts';
+import type { JobState, RunState } from '../../domain/lifecycle/state.ts';
+import { countOf } from '../../domain/metric.ts';
+import { delivery, NO_CHANGES, NOW, type StoreCase } from './store-case.ts';
+
+function job(over: Partial<JobState> = {}): JobState {
+  return {
+    jobId: 100_520_616_165,
+    runId: 2 ** 40,
+    runAttempt: 1,
+    repository: 'o/r',
+    workflow: 'CI "quoted" \u{1F41C}',
+    name: 'build',
+    status: 'queued',
+    conclusion: null,
+    createdAtMs: NOW - 1000,
+    startedAtMs: null,
+    completedAtMs: null,
+    runsOn: ['a', 'b'],
+    runnerId: null,
+    runnerName: null,
+    runnerGroup: null,
+    headBranch: 'main',
+    headSha: 'abc',
+    firstSeenAtMs: NOW - 1000,
+    statusAtMs: NOW - 1000,
+    waitedAtMs: null,
+    queueCounted: false,
+    completionCounted: true,
+    ...over,
+  };
+}
+
+function run(over: Partial<RunState> = {}): RunState {
+  return {
+    runId: 2 ** 40,
+    runAttempt: 1,
+    runNumber: 7,
+    repository: 'o/r',
+    workflow: 'CI',
+    status: 'in_progress',
+    conclusion: null,
+    event: 'push',
+    branch: 'default',
+    headBranch: null,
+    headSha: null,
+    createdAtMs: NOW - 2000,
+    runStartedAtMs: NOW - 2000,
+    updatedAtMs: NOW,
+    firstSeenAtMs: NOW,
+    statusAtMs: NOW,
+    completionCounted: false,
+    ...over,
+  };
+}
+
+/** What `WorkQueue` and `StateReader` promise of states and numbers. */
+export const STATE_CASES: Readonly<Record<string, StoreCase>> = {
+  async 'gives back states as they were written'(open) {
+    await using store = open();
+    const sibling = job({
+      jobId: 7,
+      runAttempt: 2,
+      waitedAtMs: NOW,
+      startedAtMs: NOW,
+      runnerId: 0,
+      runnerName: 'r',
+    });
+    await store.commit({
+      ...NO_CHANGES,
+      jobs: [job({ status: 'waiting' }), sibling],
+      runs: [run(), run({ runAttempt: 2 })],
+    });
+    await store.commit({ ...NO_CHANGES, jobs: [job()] });
+    const { jobs, runs } = await store.load({
+      jobs: [{ jobId: job().jobId, runId: job().runId, name: 'build' }],
+      runs: [
+        { runId: 2 ** 40, runAttempt: 2 },
+        { runId: 5, runAttempt: 1 },
+      ],
+    });
+    assert.deepEqual(
+      jobs.map((each) => ({ ...each })).sort((a, b) => b.jobId - a.jobId),
+      [job(), sibling],
+    );
+    assert.deepEqual(
+      runs.map((each) => ({ ...each })),
+      [run({ runAttempt: 2 })],
+    );
+    const renamed = await store.load({ jobs: [{ jobId: 7, runId: 1, name: 'other' }], runs: [] });
+    assert.equal(renamed.jobs.length, 1, 'a job is found by its id whatever its name is now');
+  },
+
+  async 'adds up increments exactly, whatever brings them'(open, stored) {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.constantFrom('x', 'y', 'a\0b'), fc.integer({ min: 1, max: 2 ** 40 }))),
+        async (adds) => {
+          await using store = open();
+          const before = await sumsOf(store);
+          for (const [repository, delta] of adds) {
+            await store.addIncrements([countOf(DOMAIN.dispatches, [repository, 'w'], delta)]);
+          }
+          const after = await sumsOf(store);
+          for (const repository of ['x', 'y', 'a\0b']) {
+            const added = adds
+              .filter(([name]) => name === repository)
+              .reduce((sum, [, delta]) => sum + delta, 0);
+            assert.equal((after.get(repository) ?? 0) - (before.get(repository) ?? 0), added);
+          }
+        },
+      ),
+      { numRuns: 20 },
+    );
+    assert.ok(stored.length > 0);
+  },
+
+  async 'writes all of a change or nothing, and passes on only what is stored'(open, stored) {
+    await using store = open();
+    await store.accept([delivery('a')]);
+    const [a] = await store.lease(9, 60_000);
+    stored.length = 0;
+    const broken = { ...job({ jobId: 9 }), repository: null } as unknown as JobState;
+    const changes = {
+      ...NO_CHANGES,
+      jobs: [job(), broken],
+      increments: [countOf(DOMAIN.dispatches, ['o/r', 'w'])],
+      processed: [a?.id ?? 0],
+    };
+    await assert.rejects(store.commit(changes));
+    assert.deepEqual(stored, []);
+    assert.equal((await store.queueStatus()).pending, 1);
+    assert.equal(
+      (await store.load({ jobs: [{ jobId: job().jobId, runId: 0, name: '' }], runs: [] })).jobs.length,
+      0,
+    );
+    await store.commit({ ...changes, jobs: [job()] });
+    assert.equal((await sumsOf(store)).get('o/r'), 1);
+  },
+
+  async 'counts what is in flight from the state, ghosts apart'(open) {
+    await using store = open();
+    const day = 24 * 3_600_000;
+    const old = { createdAtMs: NOW - 40 * day };
+    await store.commit({
+      ...NO_CHANGES,
+      jobs: [
+        job({ jobId: 1 }),
+        job({ jobId: 2, createdAtMs: NOW - 9000, runsOn: ['a,b'] }),
+        job({ jobId: 3, status: 'in_progress', startedAtMs: NOW - 34 * day, ...old }),
+        job({ jobId: 4, status: 'completed' }),
+        job({ jobId: 5, createdAtMs: NOW - day - 1 }),
+        job({ jobId: 6, status: 'in_progress', startedAtMs: NOW - 35 * day - 1, ...old }),
+        job({
+          jobId: 7,
+          createdAtMs: NOW - 3 * day,
+          waitedAtMs: NOW - 9000,
+          statusAtMs: NOW - 10,
+          runsOn: [],
+        }),
+        job({ jobId: 8, createdAtMs: null, firstSeenAtMs: NOW - 2 * day }),
+      ],
+      runs: [
+        run(),
+        run({ runId: 2, status: 'completed' }),
+        run({ runId: 3, runStartedAtMs: NOW - 36 * day }),
+      ],
+    });
+    const readings = (await store.readActivity(NOW)).map(
+      ({ metric, labels, value }) => `${metric} ${labels.join('|')} ${value}`,
+    );
+    const workflow = 'o/r|CI "quoted" \u{1F41C}';
+    assert.deepEqual(readings.sort(), [
+      `github_actions_active_jobs ${workflow}|a,b|in_progress 1`,
+      `github_actions_active_jobs ${workflow}|a,b|queued 2`,
+      `github_actions_active_jobs ${workflow}|none|queued 1`,
+      'github_actions_active_runs o/r|CI|in_progress 1',
+      `github_actions_oldest_active_job_timestamp_seconds a,b|in_progress ${(NOW - 34 * day) / 1000}`,
+      `github_actions_oldest_active_job_timestamp_seconds a,b|queued ${(NOW - 9000) / 1000}`,
+      `github_actions_oldest_active_job_timestamp_seconds none|queued ${(NOW - 3 * day) / 1000}`,
+      'github_actions_stale_jobs o/r|in_progress 1',
+      'github_actions_stale_jobs o/r|queued 2',
+    ]);
+  },
+};
+
+async function sumsOf(store: Store): Promise<Map<string, number>> {
+  const cells = (await store.readCells()).filter(({ metric }) => metric === DOMAIN.dispatches.name);
+  return new Map(cells.map(({ labels, value }) => [labels[0] ?? '', value]));
+}

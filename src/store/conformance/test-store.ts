@@ -1,0 +1,28 @@
+import { test } from 'node:test';
+import type { Store } from '../../domain/contracts.ts';
+import type { Increment } from '../../domain/metric.ts';
+import { QUEUE_CASES } from './queue-cases.ts';
+import { STATE_CASES } from './state-cases.ts';
+import { NOW } from './store-case.ts';
+
+/** A database under test: it can be opened again after it was closed, with what it held. */
+export interface TestDatabase extends AsyncDisposable {
+  open(options: {
+    readonly clock: () => number;
+    readonly stored: (increments: readonly Increment[]) => void;
+  }): Store;
+}
+
+/** The promises of `Store`, as tests that every implementation has to pass. */
+export function testStore(name: string, openDatabase: () => TestDatabase): void {
+  for (const [behaviour, body] of Object.entries({ ...QUEUE_CASES, ...STATE_CASES })) {
+    test(`${name}: ${behaviour}`, async () => {
+      await using database = openDatabase();
+      const stored: Increment[] = [];
+      await body(
+        (clock = () => NOW) => database.open({ clock, stored: (increments) => stored.push(...increments) }),
+        stored,
+      );
+    });
+  }
+}
