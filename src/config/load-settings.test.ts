@@ -3,10 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { openTemporaryFolder } from '../../test/temporary-folder.ts';
 import { type LoadOptions, loadSettings } from './load-settings.ts';
 import { formatProblems, type Problem } from './problem.ts';
 import { environmentNameOf, flagOf, type Settings } from './settings.ts';
-import { openTemporaryFolder } from './temporary-folder.ts';
 
 const NOWHERE = '/nonexistent';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openTemporaryFolder } from '../../test/temporary-folder.ts';
 import { loadSettings } from './load-settings.ts';
 import { printSettings } from './print-settings.ts';
-import { openTemporaryFolder } from './temporary-folder.ts';
 
 test('what is printed is a configuration file with the same meaning', () => {
   const flags = [

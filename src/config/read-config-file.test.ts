@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openTemporaryFolder } from '../../test/temporary-folder.ts';
 import { readConfigFile } from './read-config-file.ts';
-import { openTemporaryFolder } from './temporary-folder.ts';
 
 function readFile(name: string, text: string): ReturnType<typeof readConfigFile> {
   using folder = openTemporaryFolder({ [name]: text });

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { type StartOptions, startAntWatcher } from '../test/run-ant-watcher.ts';
+import { openTemporaryFolder } from '../test/temporary-folder.ts';
+
+const ENV = { ANT_WATCHER_WEBHOOK_SECRET: 'hunter2' };
+
+/** The end of a `startApp`: addresses, a promise `failed`, and `close`. */
+function appOf({ before = '', failed = 'new Promise(() => {})', close = '' }): string {
+  return `${before}
+    const alive = setInterval(() => {}, 1000);
+    return {
+      webhookAddress: { host: settings.webhook.host, port: 1 },
+      apiAddress: { host: settings.api.host, port: 2 },
+      failed: ${failed},
+      async close() { logger.info('Closing'); ${close} },
+    };`;
+}
+
+async function run(args: readonly string[], options: StartOptions = {}) {
+  using started = startAntWatcher(args, options);
+  return await started.ended();
+}
+
+test('version, help and the help of every command are printed', async () => {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  for (const args of [['version'], ['--version']]) {
+    assert.deepEqual(await run(args), { code: 0, stdout: `ant-watcher ${version}\n`, stderr: '' });
+  }
+  const help = await run(['help']);
+  assert.match(help.stdout, /Commands:\n {2}serve/);
+  assert.deepEqual(await run(['--help']), help);
+  assert.deepEqual(await run(['-h']), help);
+  const serve = await run(['serve', '--api.port', '1', '--help']);
+  assert.match(serve.stdout, /--webhook\.port VALUE \(8080\)[\s\S]*ANT_WATCHER_WEBHOOK_SECRET\[_FILE\]/);
+  assert.deepEqual(await run(['help', 'serve']), serve);
+  for (const command of ['check-config', 'print-config', 'version', 'help']) {
+    const { code, stdout } = await run([command, '-h']);
+    assert.deepEqual([code, stdout.startsWith(`Usage: ant-watcher ${command}`)], [0, true]);
+  }
+});
+
+test('a wrong command line ends with 2 and the nearest name', async () => {
+  const cases: [string[], RegExp][] = [
+    [['srve'], /no command "srve"\nhint: did you mean serve\?/],
+    [['help', 'chek-config'], /did you mean check-config\?/],
+    [['version', 'x'], /takes no more arguments/],
+    [['--webhook.prot', '1'], /did you mean --webhook\.port\?/],
+  ];
+  for (const [args, said] of cases) {
+    const { code, stdout, stderr } = await run(args, { env: ENV });
+    assert.deepEqual([code, stdout], [2, '']);
+    assert.match(stderr, said);
+  }
+});
+
+test('serve and check-config refuse to go on without a webhook secret, print-config does not need one', async () => {
+  for (const args of [[], ['serve'], ['check-config']]) {
+    const { code, stderr } = await run(args);
+    assert.equal(code, 2);
+    assert.match(stderr, /webhook\.secret \(ANT_WATCHER_WEBHOOK_SECRET\)\n.*not set[\s\S]*openssl rand/);
+  }
+  assert.deepEqual(await run(['check-config'], { env: ENV }), {
+    code: 0,
+    stdout: 'The configuration is valid.\n',
+    stderr: '',
+  });
+  const { code, stdout } = await run(['print-config', '--api.port=7'], { env: ENV });
+  assert.equal(code, 0);
+  assert.match(stdout, /secret: <secret>[\s\S]*port: 7 # --api\.port/);
+  assert.doesNotMatch(stdout, /hunter2/);
+});
+
+test('the configuration file of the working directory is read', async () => {
+  using folder = openTemporaryFolder({ 'config/config.json': '{"log": {"level": "warn"}}' });
+  const { stdout } = await run(['print-config'], { cwd: folder.path });
+  assert.match(stdout, /level: warn # config\/config\.json line 1/);
+});
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test(`${signal} closes the service and ends with 0, though something is left open`, async () => {
+    using service = startAntWatcher(['--webhook.host=127.0.0.1'], { env: ENV, app: appOf({}) });
+    const { webhook, api } = await service.logged('Ready');
+    assert.deepEqual(
+      [webhook, api],
+      [
+        { host: '127.0.0.1', port: 1 },
+        { host: '127.0.0.1', port: 2 },
+      ],
+    );
+    service.signal(signal);
+    const { code, stdout, stderr } = await service.ended();
+    assert.deepEqual([code, stderr], [0, '']);
+    assert.match(stdout, /"Stopping"[\s\S]*"Closing"[\s\S]*"Stopped"/);
+  });
+}
+
+test('a signal during the start closes the service as soon as it has started', async () => {
+  const before = `logger.info('Starting'); await new Promise((resolve) => setTimeout(resolve, 300));`;
+  using service = startAntWatcher([], { env: ENV, app: appOf({ before }) });
+  await service.logged('Starting');
+  service.signal('SIGTERM');
+  const { code, stdout } = await service.ended();
+  assert.equal(code, 0);
+  assert.match(stdout, /"Closing"[\s\S]*"Stopped"/);
+});
+
+test('a close that takes longer than shutdown.grace ends with 1', async () => {
+  const app = appOf({ close: 'await new Promise(() => {});' });
+  using service = startAntWatcher(['--shutdown.grace', '200ms'], { env: ENV, app });
+  await service.logged('Ready');
+  service.signal('SIGTERM');
+  const { code, stdout } = await service.ended();
+  assert.equal(code, 1);
+  assert.match(stdout, /Stopping took longer than shutdown\.grace/);
+});
+
+test('a second signal ends at once with 1', async () => {
+  const app = appOf({ close: 'await new Promise(() => {});' });
+  using service = startAntWatcher([], { env: ENV, app });
+  await service.logged('Ready');
+  service.signal('SIGTERM');
+  await service.logged('Closing');
+  service.signal('SIGINT');
+  const { code, stdout } = await service.ended();
+  assert.equal(code, 1);
+  assert.match(stdout, /Second signal/);
+});
+
+test('a start that fails is one error with code, message and hint', async () => {
+  const app = `const { AntError } = await import(${JSON.stringify(new URL('./domain/errors.ts', import.meta.url).href)});
+    throw new AntError('store_locked', 'the file is in use', { hint: 'stop the other' });`;
+  const { code, stdout, stderr } = await run([], { env: ENV, app });
+  const line = JSON.parse(stdout);
+  assert.deepEqual([code, stderr, line.level, line.msg], [1, '', 'error', 'Start failed']);
+  assert.deepEqual(
+    [line.err.code, line.err.message, line.err.hint],
+    ['store_locked', 'the file is in use', 'stop the other'],
+  );
+});
+
+test('when a part dies, the rest is closed and the process ends with 1', async () => {
+  const app = appOf({ failed: `Promise.reject(new Error('engine thread gone'))` });
+  const { code, stdout } = await run([], { env: ENV, app });
+  assert.equal(code, 1);
+  assert.match(stdout, /engine thread gone[\s\S]*"A part of the service failed"[\s\S]*"Closing"/);
+});
+
+test('a bug is logged with its stack and ends with 1, thrown or rejected', async () => {
+  for (const bug of [
+    `setTimeout(() => { throw new Error('oops'); });`,
+    `Promise.reject(new Error('oops'));`,
+  ]) {
+    const { code, stdout } = await run([], { env: ENV, app: appOf({ before: bug }) });
+    const line = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+    assert.deepEqual([code, line.msg, line.err.message], [1, 'Bug: stopping at once', 'oops']);
+    assert.match(line.err.stack, /startApp|Timeout/);
+  }
+});

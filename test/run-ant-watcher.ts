@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+export const BIN = fileURLToPath(new URL('../bin/ant-watcher', import.meta.url));
+
+export interface StartOptions {
+  /** The body of a `startApp(settings, options)` that takes the place of app.ts. */
+  readonly app?: string;
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly bin?: string;
+}
+
+/** A running `ant-watcher`, killed at the end of the scope. */
+export interface Started extends Disposable {
+  readonly pid: number;
+  signal(signal: NodeJS.Signals): void;
+  /** The first log line of that message; rejects when the process ends without it. */
+  logged(message: string): Promise<Record<string, unknown>>;
+  ended(): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
+}
+
+/** For tests: starts the command with nothing in the environment but what it needs to run and `env`. */
+export function startAntWatcher(args: readonly string[], options: StartOptions = {}): Started {
+  const { PATH = '', LD_LIBRARY_PATH = '' } = process.env;
+  const NODE_OPTIONS = options.app === undefined ? '' : `--import=${replaceApp(options.app)}`;
+  const env = { PATH, LD_LIBRARY_PATH, NODE_OPTIONS, ...options.env };
+  const child = spawn(options.bin ?? BIN, args, { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (part: string) => {
+      output[name] += part;
+    });
+  }
+  const closed = once(child, 'close');
+  return {
+    pid: child.pid ?? 0,
+    signal: (signal) => void child.kill(signal),
+    async logged(message) {
+      for (;;) {
+        const line = output.stdout
+          .split('\n')
+          .find((each) => each.includes(`"msg":${JSON.stringify(message)}`));
+        if (line !== undefined) return JSON.parse(line);
+        const more = await Promise.race([once(child.stdout, 'data'), closed.then(() => undefined)]);
+        if (more === undefined)
+          throw new Error(`ended without "${message}": ${output.stdout}${output.stderr}`);
+      }
+    },
+    async ended() {
+      await closed;
+      return { code: child.exitCode, ...output };
+    },
+    [Symbol.dispose]: () => void child.kill('SIGKILL'),
+  };
+}
+
+function replaceApp(body: string): string {
+  const app = moduleOf(`export async function startApp(settings, { logger, version }) { ${body} }`);
+  return moduleOf(`
+    import { registerHooks } from 'node:module';
+    registerHooks({
+      resolve: (specifier, context, next) => specifier === './app.ts'
+        ? { url: ${JSON.stringify(app)}, format: 'module', shortCircuit: true }
+        : next(specifier, context),
+    });`);
+}
+
+function moduleOf(source: string): string {
+  return `data:text/javascript,${encodeURIComponent(source)}`;
+}
