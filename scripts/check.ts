@@ -1,0 +1,74 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generateDocs } from './generate-docs.ts';
+
+/*
+ * `npm run check`: everything that can be said of the sources without running them. All steps are run and all their
+ * faults are shown.
+ */
+
+const ROOT = join(import.meta.dirname, '..');
+const SOURCES = '{src,scripts,bench,test}/**/*.ts';
+const MAX_LINES = 300;
+
+/** By name, what finds the faults: nothing, when all is well. */
+const STEPS: Readonly<Record<string, () => string>> = {
+  types: () => faultsOf(join('node_modules', '.bin', 'tsc'), ['--project', '.', '--pretty', 'false']),
+  'lint and format': lint,
+  'file length': tooLong,
+  'generated documents': outOfDate,
+};
+
+const failed = Object.entries(STEPS).filter(([name, findFaults]) => {
+  const startMs = performance.now();
+  const faults = findFaults().trim();
+  const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
+  say(`${faults === '' ? 'ok    ' : 'FAULTY'} ${name} (${seconds} s)`);
+  if (faults !== '') say(`${faults}\n`);
+  return faults !== '';
+});
+if (failed.length > 0) {
+  say(`Not in order: ${failed.map(([name]) => name).join(', ')}.`);
+  process.exitCode = 1;
+}
+
+/** Biome without its launcher, which would need a package of its own. */
+function lint(): string {
+  const folder = join('node_modules', '@biomejs', `cli-${process.platform}-${process.arch}`);
+  if (!existsSync(join(ROOT, folder))) {
+    return `${folder} is missing: npm ci installs it where package.json lists it for this platform (optionalDependencies)`;
+  }
+  return faultsOf(join(folder, 'biome'), ['check', '--error-on-warnings', '--max-diagnostics=none']);
+}
+
+function tooLong(): string {
+  return globSync(SOURCES, { cwd: ROOT })
+    .map((file) => ({ file, lines: readFileSync(join(ROOT, file), 'utf8').split('\n').length - 1 }))
+    .filter(({ lines }) => lines > MAX_LINES)
+    .map(
+      ({ file, lines }) => `${file} has ${lines} lines, more than ${MAX_LINES}: it holds more than one thing`,
+    )
+    .join('\n');
+}
+
+function outOfDate(): string {
+  return generateDocs({ check: true })
+    .map((file) => `${file} is out of date: npm run docs writes it`)
+    .join('\n');
+}
+
+/** What a program of this folder says when it fails. */
+function faultsOf(program: string, args: readonly string[]): string {
+  const { status, stdout, stderr, error } = spawnSync(join(ROOT, program), args, {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  if (error !== undefined) return `${program} does not start: ${error.message}`;
+  if (status === 0) return '';
+  return `${stdout}${stderr}`.trim() || `${program} ended with ${status}`;
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { findFaults } from './dependency-rules.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+
+test('the sources keep the dependency rules', () => {
+  const paths = globSync('src/**/*.ts', { cwd: ROOT }).filter((path) => !path.endsWith('.test.ts'));
+  assert.ok(paths.length > 50);
+  const sources = new Map(paths.map((path) => [path, readFileSync(join(ROOT, path), 'utf8')]));
+  assert.deepEqual(findFaults(sources), []);
+});
+
+/** What is wrong in each made-up program, by what its one fault must say. */
+const WRONG: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'src/domain/a.ts imports src/logger/b.ts': { 'src/domain/a.ts': "import { b } from '../logger/b.ts';" },
+  'src/domain/a.ts imports node:fs': { 'src/domain/a.ts': "import { readFileSync } from 'node:fs';" },
+  'src/api/a.ts imports src/metrics/b.ts': {
+    'src/api/a.ts': "import type {\n  B,\n  C,\n} from '../metrics/b.ts';",
+  },
+  'src/collector/a.ts imports src/store/sqlite/b.ts': {
+    'src/collector/a.ts': "const { b } = await import('../store/sqlite/b.ts');",
+  },
+  'src/webhook/a.ts imports src/store/b.ts': { 'src/webhook/a.ts': "import '../store/b.ts';" },
+  'src/traces/a.ts imports src/recovery/b.ts': {
+    'src/traces/a.ts': "new Worker(new URL('../recovery/b.ts', import.meta.url));",
+  },
+  'src/engine/a.ts imports src/config/b.ts': {
+    'src/engine/a.ts': "import type { B } from '../config/b.ts';",
+  },
+  'src/engine/a.ts imports src/app.ts': { 'src/engine/a.ts': "import { startApp } from '../app.ts';" },
+  'src/webhook/a.ts uses process.env': {
+    'src/webhook/a.ts': "const url = 'https://example.org'; const a = process.env['A'];",
+  },
+  'src/app.ts uses process.exit': { 'src/app.ts': 'process.exit(1);' },
+  'src/commands.ts uses process.argv': { 'src/commands.ts': 'const [, , name] = process.argv;' },
+  'src/store/a.ts imports node:process': { 'src/store/a.ts': "import { env } from 'node:process';" },
+  'src/store/index.ts is a barrel': { 'src/store/index.ts': 'export const a = 1;' },
+  'src/store/a.ts is a barrel': { 'src/store/a.ts': "export { b } from './b.ts';" },
+  'src/store/b.ts is a barrel': { 'src/store/b.ts': "export * from './c.ts';" },
+  'src/simulator/b.ts imports src/domain/c.ts': {
+    'src/simulator/truth.ts': "import { b } from './b.ts';",
+    'src/simulator/b.ts': "import { c } from '../domain/c.ts';",
+  },
+  'a cycle of folders, engine → logger → github → engine': {
+    'src/engine/a.ts': "import { b } from '../logger/b.ts';",
+    'src/logger/b.ts': "import { c } from '../github/c.ts';",
+    'src/github/d.ts': "import { a } from '../engine/a.ts';",
+  },
+};
+
+for (const [fault, program] of Object.entries(WRONG)) {
+  test(`refused: ${fault}`, () => {
+    const faults = findFaults(new Map(Object.entries(program)));
+    assert.equal(faults.length, 1, faults.join('\n'));
+    assert.ok(faults.join().startsWith(fault), faults.join());
+  });
+}
+
+test('allowed: what the rules are not about', () => {
+  const program: Readonly<Record<string, string>> = {
+    'src/main.ts':
+      "import { startApp } from './app.ts';\nimport { load } from './config/load.ts';\nprocess.exit(process.argv.length);",
+    'src/app.ts':
+      "import type { Settings } from './config/settings.ts';\nimport { openStore } from './store/a.ts';\nimport { listen } from './api/a.ts';",
+    'src/store/a.ts':
+      "import { DatabaseSync } from 'node:sqlite';\nimport type { Store } from '../domain/contracts.ts';\nimport './b.ts';\nexport { a };",
+    'src/api/a.ts':
+      "// Never from '../store/a.ts', as import { a } from '../store/a.ts'; would.\n/* process.env */ const text = `process.env`.length;",
+    'src/domain/contracts.ts': "import type { JobState } from './lifecycle/state.ts';",
+    'src/simulator/truth.ts': "import type { World } from './world.ts';",
+  };
+  const faults = findFaults(new Map(Object.entries(program)));
+  // Text in quotes is looked at too: better one word too many than a rule that can be got round.
+  assert.deepEqual(faults, ['src/api/a.ts uses process.env: only main.ts does']);
+});

@@ -1,0 +1,134 @@
+import { posix } from 'node:path';
+
+/*
+ * The dependency rules of the project (docs/architecture.md), checked on source texts. Tests may do as they need and are
+ * not to be handed in.
+ */
+
+/** Source texts by path, such as `src/store/sqlite/store.ts`. */
+export type Sources = ReadonlyMap<string, string>;
+
+const STAGES = ['webhook', 'recovery', 'collector', 'store', 'metrics', 'traces', 'api'];
+const MAIN = 'src/main.ts';
+const READS_CONFIG = [MAIN, 'src/app.ts'];
+const TRUTH = 'src/simulator/truth.ts';
+
+const QUOTED = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/.source;
+const COMMENT = /\/\/[^\n]*|\/\*[\s\S]*?\*\//.source;
+const IMPORT =
+  /\b(?:import|export)\b[^;'"`]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(?\s*['"]([^'"]+)['"]|\bnew URL\(\s*['"](\.[^'"]+\.ts)['"]/g;
+
+interface Module {
+  readonly path: string;
+  /** Its text without comments. */
+  readonly code: string;
+  /** Paths of our own modules, and names of others as they are written. */
+  readonly imports: readonly string[];
+}
+
+/** Everything that breaks a rule, each told with the file that does; an empty list when all is well. */
+export function findFaults(sources: Sources): string[] {
+  const modules = Array.from(sources, ([path, text]) => readModule(path, text));
+  return [
+    ...modules.flatMap((each) => [...faultsOfImports(each), ...faultsOfCode(each)]),
+    ...faultsOfTruth(modules),
+    ...cycleFaults(modules),
+  ];
+}
+
+function readModule(path: string, text: string): Module {
+  // What is quoted is matched first, so that an address in a string is no comment.
+  const code = text.replace(new RegExp(`(${QUOTED})|${COMMENT}`, 'g'), (_, quoted?: string) => quoted ?? '');
+  const imports = Array.from(code.matchAll(IMPORT), ([, from, bare, url]) => from ?? bare ?? url ?? '');
+  return { path, code, imports: imports.map((name) => resolve(path, name)) };
+}
+
+function resolve(path: string, name: string): string {
+  return name.startsWith('.') ? posix.join(posix.dirname(path), name) : name;
+}
+
+/** `src/store/sqlite/store.ts` is in `store`; a file of `src` itself is a part of its own. */
+function partOf(path: string): string {
+  return path.split('/')[1] ?? path;
+}
+
+function isOurs(imported: string): boolean {
+  return imported.startsWith('src/');
+}
+
+function faultsOfImports({ path, imports }: Module): string[] {
+  const faults: string[] = [];
+  const part = partOf(path);
+  for (const imported of imports) {
+    const other = partOf(imported);
+    if (part === 'domain' && !imported.startsWith('src/domain/')) {
+      faults.push(`${path} imports ${imported}: the domain imports nothing`);
+    }
+    if (!isOurs(imported)) continue;
+    if (other !== part && STAGES.includes(part) && STAGES.includes(other)) {
+      faults.push(`${path} imports ${imported}: stages meet through src/domain/contracts.ts only`);
+    }
+    if (other === 'config' && part !== 'config' && !READS_CONFIG.includes(path)) {
+      faults.push(`${path} imports ${imported}: only main.ts and app.ts know the configuration`);
+    }
+    if (READS_CONFIG.includes(imported) && path !== MAIN) {
+      faults.push(`${path} imports ${imported}: nothing imports what puts the parts together`);
+    }
+  }
+  return faults;
+}
+
+function faultsOfCode({ path, code, imports }: Module): string[] {
+  const faults: string[] = [];
+  const used = /\bprocess\.(?:env|argv|exit|exitCode)\b/.exec(code)?.[0];
+  if (used !== undefined && path !== MAIN) faults.push(`${path} uses ${used}: only main.ts does`);
+  for (const name of imports.filter((each) => /^(?:node:)?process$/.test(each))) {
+    faults.push(`${path} imports ${name}: process is there without, and its environment is for main.ts only`);
+  }
+  if (/(?:^|\/)index\.ts$/.test(path) || /\bexport\s+(?:type\s+)?(?:\*|\{[^}]*\}\s*from\b)/.test(code)) {
+    faults.push(`${path} is a barrel: import from the file that has it`);
+  }
+  return faults;
+}
+
+/** What the truth of the simulator is made of must not come from what it is compared with. */
+function faultsOfTruth(modules: readonly Module[]): string[] {
+  const byPath = new Map(modules.map((each) => [each.path, each]));
+  const reached = new Set([TRUTH]);
+  const faults: string[] = [];
+  for (const path of reached) {
+    for (const imported of byPath.get(path)?.imports.filter(isOurs) ?? []) {
+      reached.add(imported);
+      if (partOf(imported) !== 'simulator')
+        faults.push(`${path} imports ${imported}: ${TRUTH} must not depend on it`);
+    }
+  }
+  return faults;
+}
+
+function cycleFaults(modules: readonly Module[]): string[] {
+  const edges = new Map<string, Map<string, string>>();
+  for (const { path, imports } of modules) {
+    const others = edges.get(partOf(path)) ?? new Map<string, string>();
+    edges.set(partOf(path), others);
+    for (const imported of imports.filter(isOurs)) {
+      if (partOf(imported) !== partOf(path)) others.set(partOf(imported), `${path} imports ${imported}`);
+    }
+  }
+  const faults: string[] = [];
+  const done = new Set<string>();
+  const visit = (part: string, way: readonly string[], evidence: readonly string[]): void => {
+    const start = way.indexOf(part);
+    if (start !== -1) {
+      faults.push(
+        `a cycle of folders, ${[...way.slice(start), part].join(' → ')}: ${evidence.slice(start).join(', ')}`,
+      );
+      return;
+    }
+    if (done.has(part)) return;
+    for (const [other, proof] of edges.get(part) ?? []) visit(other, [...way, part], [...evidence, proof]);
+    done.add(part);
+  };
+  for (const part of edges.keys()) visit(part, [], []);
+  return faults;
+}

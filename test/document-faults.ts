@@ -1,0 +1,70 @@
+import { posix } from 'node:path';
+
+/** What documents may refer to. */
+export interface Project {
+  /** Whether there is a file or folder of that path, from the root. */
+  exists(path: string): boolean;
+  /** The names of package.json's scripts. */
+  readonly scripts: readonly string[];
+  /** The names of the files and folders in the root. */
+  readonly root: readonly string[];
+}
+
+/** These are there only once the user or the service has made them. */
+const MADE_LATER = ['config/config.json', 'data/ant-watcher.db'];
+
+const LINK = /\]\(([^)\s]+)\)|^\[[^\]]+\]:\s*(\S+)/gm;
+const CODE = /`([^`\n]+)`/g;
+const SCRIPT = /\bnpm (?:run ([\w:-]+)|(test|start|stop)\b)/g;
+const HEADING = /^#+ +(.*)$/gm;
+
+/** Links that lead nowhere, paths that are not there and npm scripts that don't exist, in a Markdown text at `path`. */
+export function findDocumentFaults(path: string, text: string, project: Project): string[] {
+  const prose = text.replace(/^```[\s\S]*?^```/gm, '');
+  return [
+    ...matches(prose, LINK).flatMap((target) => linkFault(path, text, target, project)),
+    ...matches(prose, CODE).flatMap((code) => pathFault(path, code, project)),
+    ...matches(text, SCRIPT)
+      .filter((script) => !project.scripts.includes(script))
+      .map((script) => `${path}: package.json has no script ${script}`),
+  ];
+}
+
+/** The first group of each match that took part. */
+function matches(text: string, pattern: RegExp): string[] {
+  return Array.from(
+    text.matchAll(pattern),
+    (match) => match.slice(1).find((group) => group !== undefined) ?? '',
+  );
+}
+
+function linkFault(path: string, text: string, target: string, { exists }: Project): string[] {
+  if (/^[a-z]+:/.test(target)) return [];
+  const [file = '', anchor] = target.split('#');
+  if (file !== '' && !exists(posix.join(posix.dirname(path), file)))
+    return [`${path}: the link ${target} leads nowhere`];
+  if (file === '' && anchor !== undefined && !matches(text, HEADING).map(anchorOf).includes(anchor)) {
+    return [`${path}: there is no heading for ${target}`];
+  }
+  return [];
+}
+
+/** As GitHub makes them. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+}
+
+/** Code that begins like a path of ours is one, up to the first character that no path of ours has. */
+function pathFault(path: string, code: string, { exists, root }: Project): string[] {
+  const [named = ''] = /^(?:\.\/)?[\w@.-]+(?:\/[\w@.-]+)*\/?/.exec(code) ?? [];
+  const [first = '', ...rest] = posix.normalize(named).split('/');
+  const isPath = rest.length > 0 && root.includes(first);
+  // A name with a placeholder or a wildcard stands for many: its folder must be there.
+  const isWhole = !/[*<{…]/.test(code);
+  const wanted = posix.normalize(isWhole ? named : posix.dirname(`${named}x`));
+  if (!isPath || MADE_LATER.includes(wanted) || exists(wanted)) return [];
+  return [`${path}: there is no ${wanted}`];
+}

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import type { Service } from './service.ts';
+
+/*
+ * Jobs without end, whose numbers are easily told, sent by several senders at a time.
+ */
+
+const CONCLUSIONS = ['success', 'failure', 'cancelled'];
+const REPOSITORIES = ['load/alpha', 'load/beta'];
+const CREATED_MS = Date.UTC(2026, 0, 5, 12);
+const ACTIONS = ['queued', 'in_progress', 'completed'];
+
+interface Letter {
+  readonly guid: string;
+  readonly body: string;
+}
+
+/** Sends three deliveries for each job, until it is halted; what gets no answer is sent again at the next run. */
+export class JobLoad {
+  readonly #service: Service;
+  readonly #senders: number;
+  /** Sent, but not answered 202. GitHub would show these as failed. */
+  #unanswered: Letter[] = [];
+  #sent = 0;
+  #accepted = 0;
+  #halted = false;
+
+  constructor(service: Service, senders: number) {
+    this.#service = service;
+    this.#senders = senders;
+  }
+
+  /** Deliveries that were answered 202. Each is counted once: an answered one is never sent again. */
+  get accepted(): number {
+    return this.#accepted;
+  }
+
+  get unanswered(): number {
+    return this.#unanswered.length;
+  }
+
+  /** Sends until `halt`, or until the service no longer answers. */
+  async run(): Promise<void> {
+    this.#halted = false;
+    await this.#send(() => this.#next());
+  }
+
+  halt(): void {
+    this.#halted = true;
+  }
+
+  /** Completes the jobs that were begun and sends again what got no answer. */
+  async finish(): Promise<void> {
+    this.#halted = false;
+    const perJob = ACTIONS.length;
+    await this.#send(() =>
+      this.#unanswered.length > 0 || this.#sent % perJob > 0 ? this.#next() : undefined,
+    );
+    if (this.#unanswered.length > 0) throw new Error(`${this.#unanswered.length} deliveries got no answer.`);
+  }
+
+  /** The exact `github_actions_` lines that all jobs together lead to, once `finish` is done. */
+  expectedLines(): string[] {
+    const jobs = this.#sent / ACTIONS.length;
+    const counts = new Map<string, number>();
+    const add = (series: string, value: number) => counts.set(series, (counts.get(series) ?? 0) + value);
+    for (let job = 0; job < jobs; job++) {
+      const { repository, conclusion, queueSeconds, seconds } = factsOf(job);
+      const labels = `repository="${repository}",workflow="load"`;
+      const done = `${labels},job="build",conclusion="${conclusion}"`;
+      const queued = `${labels},runs_on="ant-1,ant-2"`;
+      add(
+        `github_actions_jobs_total{${labels},job="build",runs_on="ant-1,ant-2",conclusion="${conclusion}"}`,
+        1,
+      );
+      add(`github_actions_job_duration_seconds_sum{${done}}`, seconds);
+      add(`github_actions_job_duration_seconds_count{${done}}`, 1);
+      add(`github_actions_job_queue_seconds_sum{${queued}}`, queueSeconds);
+      add(`github_actions_job_queue_seconds_count{${queued}}`, 1);
+    }
+    return [...counts].map(([series, value]) => `${series} ${value}`).sort();
+  }
+
+  async #send(next: () => Letter | undefined): Promise<void> {
+    const sender = async () => {
+      for (let letter = next(); letter !== undefined; letter = next()) {
+        if (!(await this.#isAccepted(letter))) return;
+      }
+    };
+    await Promise.all(Array.from({ length: this.#senders }, sender));
+  }
+
+  async #isAccepted(letter: Letter): Promise<boolean> {
+    const answer = await this.#service
+      .post('workflow_job', letter.body, { guid: letter.guid })
+      .catch(() => undefined);
+    if (answer?.status === 202) {
+      this.#accepted++;
+      return true;
+    }
+    this.#unanswered.push(letter);
+    if (answer === undefined || answer.status === 503) return false;
+    throw new Error(`answered ${answer.status}: ${answer.text}`);
+  }
+
+  #next(): Letter | undefined {
+    if (this.#halted) return undefined;
+    return this.#unanswered.shift() ?? newLetter(this.#sent++);
+  }
+}
+
+function factsOf(job: number) {
+  return {
+    repository: REPOSITORIES[job % REPOSITORIES.length],
+    conclusion: CONCLUSIONS[job % CONCLUSIONS.length],
+    queueSeconds: job % 7,
+    seconds: job % 50,
+  };
+}
+
+/** The deliveries of a job follow each other, but several senders overtake each other. */
+function newLetter(number: number): Letter {
+  const job = Math.floor(number / ACTIONS.length);
+  const action = ACTIONS[number % ACTIONS.length];
+  const { repository, conclusion, queueSeconds, seconds } = factsOf(job);
+  const createdMs = CREATED_MS + job * 1000;
+  const startedMs = createdMs + (action === 'queued' ? 0 : queueSeconds * 1000);
+  const isDone = action === 'completed';
+  const body = {
+    action,
+    workflow_job: {
+      id: 70_000_000_000 + job,
+      run_id: 9_000_000_000 + job,
+      run_attempt: 1,
+      workflow_name: 'load',
+      name: `build (${job})`,
+      status: action,
+      conclusion: isDone ? conclusion : null,
+      created_at: timeText(createdMs),
+      started_at: timeText(startedMs),
+      completed_at: isDone ? timeText(startedMs + seconds * 1000) : null,
+      labels: ['ant-1', 'ant-2'],
+      steps: [],
+      runner_id: action === 'queued' ? null : 1 + (job % 100),
+      runner_name: action === 'queued' ? null : `runner ${job % 100}`,
+      head_branch: 'main',
+    },
+    repository: { id: 1, full_name: repository, default_branch: 'main' },
+  };
+  return { guid: randomUUID(), body: JSON.stringify(body) };
+}
+
+/** As GitHub writes times: whole seconds. */
+function timeText(ms: number): string {
+  return new Date(ms).toISOString().replace('.000Z', 'Z');
+}

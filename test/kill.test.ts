@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createRandom } from '../src/simulator/random.ts';
+import { JobLoad } from './job-load.ts';
+import { linesOf, type Samples, sumOf } from './samples.ts';
+import { type Service, startService } from './service.ts';
+
+/*
+ * The service loses nothing that it has accepted, and counts nothing twice, however it ends.
+ */
+
+const KILLS = 24;
+const SENDERS = 16;
+const GRACE_MS = 10_000;
+
+test(`killed ${KILLS} times under load, each accepted delivery is counted exactly once`, async () => {
+  const random = createRandom('kill -9');
+  await using service = await startService();
+  const load = new JobLoad(service, SENDERS);
+  let cut = 0;
+  for (let kill = 0; kill < KILLS; kill++) {
+    const running = load.run();
+    await sleep(random.int(1, 400));
+    await service.kill();
+    await running;
+    cut += load.unanswered;
+    // Now and then it is killed again while it starts.
+    if (random.chance(0.25)) await startAndKill(service, random.int(10, 500));
+    await service.start();
+  }
+  await load.finish();
+  expectEachCountedOnce(await service.settled(), load);
+  // The kills have hit requests, or they would prove nothing.
+  assert.ok(cut >= KILLS, `${cut} deliveries were cut off`);
+});
+
+test('stopped under load, it exits with 0 in time and goes on where it was', async () => {
+  await using service = await startService({ env: { ANT_WATCHER_SHUTDOWN_GRACE: `${GRACE_MS}ms` } });
+  const load = new JobLoad(service, SENDERS);
+  for (let stop = 0; stop < 3; stop++) {
+    const running = load.run();
+    await sleep(500);
+    const askedAtMs = Date.now();
+    const { code, log } = await service.stop();
+    assert.equal(code, 0, log);
+    assert.ok(Date.now() - askedAtMs < GRACE_MS, 'it takes longer than shutdown.grace');
+    await running;
+    const accepted = load.accepted;
+
+    await service.start();
+    const samples = await service.settled();
+    const counted = sumOf(samples, 'ant_watcher_deliveries_total', { outcome: 'accepted' });
+    assert.ok(
+      counted >= accepted,
+      `${counted} of ${accepted} accepted deliveries are counted after the restart`,
+    );
+  }
+  await load.finish();
+  expectEachCountedOnce(await service.settled(), load);
+});
+
+async function startAndKill(service: Service, afterMs: number): Promise<void> {
+  const starting = service.start().catch(() => undefined);
+  await sleep(afterMs);
+  await service.kill();
+  await starting;
+}
+
+function expectEachCountedOnce(samples: Samples, load: JobLoad): void {
+  // Buckets are left out: count and sum tell whether an observation is missing or counted twice.
+  const lines = linesOf(samples, 'github_actions_').filter((line) => !line.includes('_bucket{'));
+  assert.deepEqual(lines, load.expectedLines());
+  assert.equal(sumOf(samples, 'ant_watcher_deliveries_total', { outcome: 'accepted' }), load.accepted);
+  for (const state of ['pending', 'retrying', 'parked']) {
+    assert.equal(sumOf(samples, 'ant_watcher_queue_deliveries', { state }), 0, state);
+  }
+}

@@ -1,0 +1,64 @@
+/*
+ * Reading an exposition the way a scraper does, and comparing what it says.
+ */
+
+/** Values by `name{labels}`, as the exposition writes them. */
+export type Samples = ReadonlyMap<string, number>;
+
+const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{.*\})? ([^ ]+)$/;
+const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g;
+
+/** All samples of an exposition. Throws on a line that is neither a sample nor a comment, and on a series told twice. */
+export function parseExposition(text: string): Samples {
+  const samples = new Map<string, number>();
+  for (const line of text.split('\n')) {
+    if (line === '' || line.startsWith('#')) continue;
+    const [, name, labels = '', value = ''] = SAMPLE.exec(line) ?? [];
+    if (name === undefined) throw new Error(`no sample: ${line}`);
+    if (samples.has(name + labels)) throw new Error(`told twice: ${line}`);
+    samples.set(name + labels, numberOf(value));
+  }
+  return samples;
+}
+
+/** Name and labels of a sample's key. */
+export function labelsOf(key: string): {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+} {
+  const start = key.indexOf('{');
+  if (start === -1) return { name: key, labels: {} };
+  const labels = Object.fromEntries(
+    [...key.slice(start).matchAll(LABEL)].map(([, label = '', value = '']) => [label, unescaped(value)]),
+  );
+  return { name: key.slice(0, start), labels };
+}
+
+/** The sum of all samples of that name whose labels include the given ones; 0 when there is none. */
+export function sumOf(samples: Samples, name: string, labels: Readonly<Record<string, string>> = {}): number {
+  let sum = 0;
+  for (const [key, value] of samples) {
+    if (key !== name && !key.startsWith(`${name}{`)) continue;
+    const own = labelsOf(key).labels;
+    if (Object.entries(labels).every(([label, wanted]) => own[label] === wanted)) sum += value;
+  }
+  return sum;
+}
+
+/** The lines `name{labels} value` of all metrics whose name starts so, sorted. */
+export function linesOf(samples: Samples, prefix: string): string[] {
+  return [...samples]
+    .filter(([key]) => key.startsWith(prefix))
+    .map(([key, value]) => `${key} ${value}`)
+    .sort();
+}
+
+function numberOf(text: string): number {
+  if (text === '+Inf') return Number.POSITIVE_INFINITY;
+  if (text === '-Inf') return Number.NEGATIVE_INFINITY;
+  return text === 'NaN' ? Number.NaN : Number(text);
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\(.)/g, (_, mark: string) => (mark === 'n' ? '\n' : mark));
+}

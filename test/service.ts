@@ -1,0 +1,203 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Started, startAntWatcher } from './run-ant-watcher.ts';
+import { parseExposition, type Samples, sumOf } from './samples.ts';
+import { openTemporaryFolder } from './temporary-folder.ts';
+
+const SECRET = "It's a Secret to Everybody";
+const PATIENCE_MS = 30_000;
+const POLL_EVERY_MS = 20;
+
+export interface ServiceOptions {
+  /** `ANT_WATCHER_…` variables on top of the needed ones. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** `storage.url`; unless told a new database in the service's folder. */
+  readonly storage?: string;
+}
+
+export interface PostOptions {
+  /** `X-GitHub-Delivery`; unless told a new one. */
+  readonly guid?: string;
+  /** Send the body as the HTML form that GitHub's hooks use unless changed. */
+  readonly form?: boolean;
+}
+
+interface Running {
+  readonly process: Started;
+  readonly webhookUrl: string;
+  /** `host:port` of the API listener. */
+  readonly apiAddress: string;
+}
+
+/** Starts the real process, on any free ports, and waits until it can accept a delivery. */
+export async function startService(options: ServiceOptions = {}): Promise<Service> {
+  const service = new Service(options);
+  try {
+    await service.start();
+  } catch (error) {
+    await service[Symbol.asyncDispose]();
+    throw error;
+  }
+  return service;
+}
+
+/** The service as its users see it: a process with two addresses, which can be ended and started again on its store. */
+export class Service implements AsyncDisposable {
+  readonly secret = SECRET;
+  readonly #folder = openTemporaryFolder();
+  readonly #env: Readonly<Record<string, string>>;
+  #process: Started | undefined;
+  #running: Running | undefined;
+
+  constructor({ env = {}, storage }: ServiceOptions) {
+    this.#env = {
+      ANT_WATCHER_WEBHOOK_SECRET: SECRET,
+      ANT_WATCHER_WEBHOOK_HOST: '127.0.0.1',
+      ANT_WATCHER_WEBHOOK_PORT: '0',
+      ANT_WATCHER_API_PORT: '0',
+      ANT_WATCHER_STORAGE_URL: storage ?? `sqlite:${join(this.#folder.path, 'ant-watcher.db')}`,
+      ...env,
+    };
+  }
+
+  /** Its working directory, which is deleted at the end. */
+  get folder(): string {
+    return this.#folder.path;
+  }
+
+  get webhookUrl(): string {
+    return this.#alive().webhookUrl;
+  }
+
+  get apiAddress(): string {
+    return this.#alive().apiAddress;
+  }
+
+  /** Starts a process on the same store and waits until it is ready. It has new addresses. */
+  async start(): Promise<void> {
+    if (this.#process !== undefined) throw new Error('The service runs already.');
+    const process = startAntWatcher(['serve'], { cwd: this.folder, env: this.#env });
+    this.#process = process;
+    const { webhook, api } = await inTime(process.logged('Ready'), 'The service does not start.');
+    // Killed before it was ready.
+    if (this.#process !== process) throw new Error('The service has ended.');
+    this.#running = {
+      process,
+      webhookUrl: `http://${addressOf(webhook)}/webhook`,
+      apiAddress: addressOf(api),
+    };
+    await this.#until('The service is not ready.', async () => (await this.get('/readyz')).ok);
+  }
+
+  /** Asks the process to stop; answers its exit code and what it had logged. */
+  async stop(): Promise<{ readonly code: number | null; readonly log: string }> {
+    return this.#end('SIGTERM');
+  }
+
+  /** Ends the process without any warning, ready or not. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** Posts a signed delivery as GitHub does; `body` is JSON text or a value. Rejects when there is no answer. */
+  async post(
+    event: string,
+    body: unknown,
+    { guid = randomUUID(), form = false }: PostOptions = {},
+  ): Promise<{ readonly status: number; readonly text: string }> {
+    const json = typeof body === 'string' ? body : JSON.stringify(body);
+    const bytes = form ? new URLSearchParams({ payload: json }).toString() : json;
+    const response = await fetch(this.webhookUrl, {
+      method: 'POST',
+      headers: {
+        'Content-Type': form ? 'application/x-www-form-urlencoded' : 'application/json',
+        'User-Agent': 'GitHub-Hookshot/c519d58',
+        'X-GitHub-Delivery': guid,
+        'X-GitHub-Event': event,
+        'X-Hub-Signature-256': `sha256=${createHmac('sha256', SECRET).update(bytes).digest('hex')}`,
+      },
+      body: bytes,
+    });
+    return { status: response.status, text: await response.text() };
+  }
+
+  /** Asks the API listener; any answer will do. */
+  async get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+    return fetch(`http://${this.apiAddress}${path}`, { headers });
+  }
+
+  /** `/metrics` as text; in the older format unless `accept` asks for another. */
+  async exposition(accept = 'text/plain'): Promise<string> {
+    const response = await this.get('/metrics', { Accept: accept });
+    if (!response.ok) throw new Error(`/metrics answered ${response.status}: ${await response.text()}`);
+    return response.text();
+  }
+
+  async metrics(): Promise<Samples> {
+    return parseExposition(await this.exposition());
+  }
+
+  /** Resolves once everything that was accepted is processed or parked, and answers the metrics then. */
+  async settled(): Promise<Samples> {
+    let samples: Samples = new Map();
+    await this.#until('Deliveries still wait to be processed.', async () => {
+      samples = await this.metrics();
+      const waiting = (state: string) => sumOf(samples, 'ant_watcher_queue_deliveries', { state });
+      return waiting('pending') + waiting('retrying') === 0;
+    });
+    return samples;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#process !== undefined) await this.kill();
+    this.#folder[Symbol.dispose]();
+  }
+
+  #alive(): Running {
+    if (this.#running === undefined) throw new Error('The service does not run.');
+    return this.#running;
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<{ code: number | null; log: string }> {
+    const process = this.#process;
+    if (process === undefined) throw new Error('The service does not run.');
+    process.signal(signal);
+    const { code, stdout, stderr } = await inTime(process.ended(), `The service survives ${signal}.`);
+    this.#process = undefined;
+    this.#running = undefined;
+    return { code, log: stdout + stderr };
+  }
+
+  async #until(failure: string, isDone: () => Promise<boolean>): Promise<void> {
+    const { process } = this.#alive();
+    const deadlineMs = Date.now() + PATIENCE_MS;
+    while (!(await isDone())) {
+      if (Date.now() > deadlineMs) {
+        const { log } = await this.#end('SIGKILL');
+        throw new Error(`${failure} (process ${process.pid}) ${log}`);
+      }
+      await sleep(POLL_EVERY_MS);
+    }
+  }
+}
+
+/** `host:port` of a listener, from its field in the log. */
+function addressOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const { host, port } = value as { host: string; port: number };
+  return `${host}:${port}`;
+}
+
+async function inTime<T>(work: Promise<T>, failure: string): Promise<T> {
+  const timer = new AbortController();
+  const late = sleep(PATIENCE_MS, undefined, { signal: timer.signal }).then(
+    () => Promise.reject(new Error(failure)),
+    () => new Promise<never>(() => {}),
+  );
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    timer.abort();
+  }
+}

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { startAntWatcher } from './run-ant-watcher.ts';
+import { linesOf, parseExposition, type Samples, sumOf } from './samples.ts';
+import { type Service, startService } from './service.ts';
+
+/*
+ * A whole simulated GitHub against the real process, badly delivered, and afterwards `/metrics` against what the
+ * simulator knows of its world.
+ */
+
+const WORLDS = [
+  ['--seed', 'ants', '--runs', '250', '--duplicates', '0.2', '--reorder', '0.4'],
+  [
+    '--seed',
+    'bees',
+    '--runs',
+    '250',
+    '--duplicates',
+    '0.05',
+    '--reorder',
+    '1',
+    '--reorder-window',
+    '12h',
+    '--form',
+  ],
+  ['--seed', 'moths', '--runs', '250', '--duplicates', '0.5', '--reorder', '0.2', '--in-flight', '0.5'],
+];
+
+for (const world of WORLDS) {
+  test(`simulate ${world.join(' ')}: /metrics shows the truth, and again after a restart`, async () => {
+    await using service = await startService();
+    const truth = await simulate(service, world);
+    expectTruth(await service.settled(), truth);
+
+    const { code } = await service.stop();
+    assert.equal(code, 0);
+    await service.start();
+    expectTruth(await service.settled(), truth);
+  });
+}
+
+async function simulate(service: Service, world: readonly string[]): Promise<Samples> {
+  const file = join(service.folder, 'truth.txt');
+  const args = ['simulate', ...world, '--url', service.webhookUrl, '--truth', file];
+  using simulator = startAntWatcher(args, { env: { ANT_WATCHER_WEBHOOK_SECRET: service.secret } });
+  const { code, stderr } = await simulator.ended();
+  assert.equal(code, 0, stderr);
+  return parseExposition(readFileSync(file, 'utf8'));
+}
+
+function expectTruth(samples: Samples, truth: Samples): void {
+  assert.deepEqual(linesOf(samples, 'github_actions_'), linesOf(truth, 'github_actions_'));
+  assert.equal(sumOf(samples, 'ant_watcher_queue_deliveries', { state: 'parked' }), 0);
+  // The world was worth it: all kinds of metrics, and deliveries that came twice.
+  const families = new Set([...truth.keys()].map((key) => key.replace(/(_bucket|_sum|_count)?\{.*/, '')));
+  assert.equal(families.size, 9, [...families].join());
+  assert.ok(sumOf(samples, 'ant_watcher_deliveries_total', { outcome: 'duplicate' }) > 0);
+}
