@@ -84,7 +84,7 @@ async function processPersistently(
     } catch (error) {
       if (!(error instanceof AntError) || error.remedy !== 'retry') throw error;
       const waitMs = backoffMs(attempt);
-      options.logger.error('the store is out of order, processing waits', { err: error, waitMs });
+      options.logger.error('The store is out of order, processing waits', { err: error, waitMs });
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, waitMs);
         stop.addEventListener('abort', () => resolve(clearTimeout(timer)), { once: true });
@@ -129,9 +129,9 @@ function failureOf(delivery: LeasedDelivery, error: unknown, options: CollectorO
     err: error,
   };
   if (attempts >= options.maxAttempts) {
-    options.logger.error('delivery parked: it could not be processed', fields);
+    options.logger.error('Delivery parked: it could not be processed', fields);
     return { id: delivery.id, error: text };
   }
-  options.logger.warn('delivery failed and will be tried again', fields);
+  options.logger.warn('Delivery failed and will be tried again', fields);
   return { id: delivery.id, error: text, retryAtMs: options.clock() + backoffMs(attempts) };
 }

@@ -11,10 +11,10 @@ export function startHousekeeping(store: Store, clock: Clock, logger: Logger): {
   async function step(): Promise<void> {
     try {
       const forgotten = await store.forgetSeen(clock() - REMEMBER_MS, STEP);
-      if (forgotten > 0) logger.debug('old delivery ids forgotten', { forgotten });
+      if (forgotten > 0) logger.debug('Old delivery ids forgotten', { forgotten });
     } catch (error) {
       if (!(error instanceof AntError)) throw error;
-      logger.warn('old delivery ids could not be forgotten yet', { err: error });
+      logger.warn('Old delivery ids could not be forgotten yet', { err: error });
     }
   }
   const timer = setInterval(step, EVERY_MS).unref();

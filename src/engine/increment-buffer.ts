@@ -23,7 +23,7 @@ export function openIncrementBuffer(store: Store, logger: Logger): IncrementBuff
     } catch (error) {
       if (!(error instanceof AntError)) throw error;
       sums.add(increments);
-      logger.warn('self-metrics could not be stored yet', { err: error });
+      logger.warn('Self-metrics could not be stored yet', { err: error });
     }
   }
 
