@@ -1,0 +1,79 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock, Engine, EngineHealth, Logger } from '../domain/contracts.ts';
+import { errorAnswer } from '../middleware/answer.ts';
+import { type Readiness, summariseHealth } from './health-summary.ts';
+import { sendError } from './reply.ts';
+
+export interface HealthOptions {
+  readonly version: string;
+  readonly engine: Pick<Engine, 'health'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Whether a delivery can be accepted now. */
+  readonly ready: () => Promise<Readiness>;
+  readonly lastAcceptedAtMs?: () => number | null;
+}
+
+/** Longer than any healthy answer takes, and short enough for whoever probes. */
+const ANSWER_WITHIN_MS = 2000;
+
+/** Adds the routes that tell how the service is, for everybody: a probe has no token. */
+export function addHealthRoutes(
+  app: FastifyInstance,
+  options: HealthOptions,
+  isTrusted: (request: FastifyRequest) => boolean,
+): void {
+  const { engine, clock, logger } = options;
+  const startedAtMs = clock();
+
+  function livez(): object {
+    return { status: 'ok' };
+  }
+
+  async function readyz(_: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { ok, reason } = await within(options.ready(), { ok: false, reason: 'No answer in time.' });
+    if (ok) return reply.send({ status: 'ok' });
+    return sendError(reply, errorAnswer(503, 'not_ready', reason ?? 'No delivery can be accepted now.'));
+  }
+
+  async function health(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const [readiness, engineHealth] = await Promise.all([
+      within(options.ready(), { ok: false, reason: 'No answer in time.' }),
+      within(askEngine(), null),
+    ]);
+    const summary = summariseHealth({
+      version: options.version,
+      nowMs: clock(),
+      startedAtMs,
+      readiness,
+      lastAcceptedAtMs: options.lastAcceptedAtMs?.() ?? null,
+      engine: engineHealth,
+      withParked: isTrusted(request),
+    });
+    return reply.code(summary.status === 'failing' ? 503 : 200).send(summary);
+  }
+
+  async function askEngine(): Promise<EngineHealth | null> {
+    try {
+      return await engine.health();
+    } catch (error) {
+      logger.debug('The engine could not tell how it is', { err: error });
+      return null;
+    }
+  }
+
+  for (const path of ['/livez', '/-/healthy']) app.get(path, livez);
+  for (const path of ['/readyz', '/-/ready']) app.get(path, readyz);
+  app.get('/health', health);
+}
+
+/** What `promise` resolves with, or `late` when that takes too long. */
+async function within<T>(promise: Promise<T>, late: T): Promise<T> {
+  const { promise: timeout, resolve } = Promise.withResolvers<T>();
+  const timer = setTimeout(resolve, ANSWER_WITHIN_MS, late);
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

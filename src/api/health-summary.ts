@@ -1,0 +1,84 @@
+import type { EngineHealth } from '../domain/contracts.ts';
+
+/** Whether a delivery can be accepted now, and why not. */
+export interface Readiness {
+  readonly ok: boolean;
+  readonly reason?: string;
+}
+
+export interface HealthFacts {
+  readonly version: string;
+  readonly nowMs: number;
+  readonly startedAtMs: number;
+  readonly readiness: Readiness;
+  readonly lastAcceptedAtMs: number | null;
+  /** Null: the engine did not answer. */
+  readonly engine: EngineHealth | null;
+  /** Whether to show the parked deliveries themselves, and not just how many there are. */
+  readonly withParked: boolean;
+}
+
+export type HealthStatus = 'ok' | 'degraded' | 'failing';
+
+/** A queue that is older than this is not keeping up. */
+const OLD_MS = 60_000;
+const PARKED_SHOWN = 20;
+
+/**
+ * What `/health` tells. `failing`: no delivery can be accepted. `degraded`: deliveries are accepted, but some are parked or
+ * the oldest one has waited for over a minute.
+ */
+export function summariseHealth(facts: HealthFacts) {
+  const { engine, readiness, nowMs, startedAtMs } = facts;
+  const queue = engine?.queue ?? null;
+  const oldestAgeMs = queue === null || queue.oldestMs === null ? null : Math.max(0, nowMs - queue.oldestMs);
+  const checks = {
+    ready: readiness,
+    engine: { ok: engine !== null },
+    parked: { ok: (queue?.parked ?? 0) === 0 },
+    queue: { ok: (oldestAgeMs ?? 0) <= OLD_MS },
+  };
+  return {
+    status: statusOf(checks),
+    version: facts.version,
+    started_at: timeOf(startedAtMs),
+    uptime_seconds: Math.floor((nowMs - startedAtMs) / 1000),
+    last_delivery_accepted_at: timeOf(facts.lastAcceptedAtMs),
+    last_delivery_processed_at: timeOf(engine?.lastProcessedAtMs ?? null),
+    queue: queue && {
+      pending: queue.pending,
+      retrying: queue.retrying,
+      parked: queue.parked,
+      oldest_age_seconds: oldestAgeMs === null ? null : oldestAgeMs / 1000,
+    },
+    ...(facts.withParked && engine !== null ? { parked: describeParked(engine.parked) } : {}),
+    series: engine?.series ?? null,
+    checks,
+  };
+}
+
+function statusOf(
+  checks: Readonly<Record<'ready' | 'engine' | 'parked' | 'queue', Readiness>>,
+): HealthStatus {
+  if (!checks.ready.ok || !checks.engine.ok) return 'failing';
+  return checks.parked.ok && checks.queue.ok ? 'ok' : 'degraded';
+}
+
+/** Parked deliveries as the API shows them. */
+export function describeParked(parked: EngineHealth['parked']) {
+  return parked
+    .slice(0, PARKED_SHOWN)
+    .map(({ guid, event, action, attempts, error, receivedAtMs, parkedAtMs }) => ({
+      guid,
+      event,
+      action,
+      attempts,
+      error,
+      received_at: timeOf(receivedAtMs),
+      parked_at: timeOf(parkedAtMs),
+    }));
+}
+
+function timeOf(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

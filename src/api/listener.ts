@@ -1,0 +1,109 @@
+import type { AddressInfo, Socket } from 'node:net';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Engine } from '../domain/contracts.ts';
+import { answerSocket, errorAnswer } from '../middleware/answer.ts';
+import { type Address, boundAddress, listenFailed } from '../middleware/listen.ts';
+import { createAccess, isLoopback } from './access.ts';
+import { addHealthRoutes, type HealthOptions } from './health-routes.ts';
+import { landingPage } from './landing-page.ts';
+import { addParkedRoutes } from './parked-routes.ts';
+import { createErrorHandler, sendNotFound } from './reply.ts';
+import { addScrapeRoute, type ScrapeOptions } from './scrape-route.ts';
+
+export interface ApiListenerOptions extends Address, HealthOptions, ScrapeOptions {
+  /** Bearer tokens; with none, everybody who can connect may read. */
+  readonly tokens: readonly string[];
+  readonly engine: Engine;
+}
+
+export interface ApiListener {
+  readonly address: Address;
+  /** Accepts nothing more and resolves when what is under way is answered. */
+  close(): Promise<void>;
+}
+
+const BODY_LIMIT_BYTES = 64 * 1024;
+const REQUEST_TIMEOUT_MS = 10_000;
+/** A client that has not taken its answer this long after `close` is cut off. */
+const CLOSE_GRACE_MS = 2000;
+
+/** Serves metrics, health and the operator's API. Throws `listen_failed`. */
+export async function openApiListener(options: ApiListenerOptions): Promise<ApiListener> {
+  const { host, port, version, tokens, engine } = options;
+  const app = createApp(options);
+  let closing = false;
+  const ready: HealthOptions['ready'] = async () =>
+    closing ? { ok: false, reason: 'The service is stopping.' } : options.ready();
+  const access = createAccess(tokens, () => app.addresses().every(isLoopbackAddress));
+
+  addHealthRoutes(app, { ...options, ready }, access.isTrusted);
+  app.setNotFoundHandler({ preValidation: access.guard }, sendNotFound);
+  app.register(async (guarded) => {
+    guarded.addHook('onRequest', access.guard);
+    guarded.get('/', (_, reply) => reply.type('text/html; charset=utf-8').send(landingPage(version)));
+    addScrapeRoute(guarded, options);
+    addParkedRoutes(guarded, engine);
+  });
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    throw listenFailed(error, options);
+  }
+  return {
+    address: boundAddress(app.server),
+    async close() {
+      closing = true;
+      const timer = setTimeout(() => app.server.closeAllConnections(), CLOSE_GRACE_MS);
+      await app.close();
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Fastify without its own opinions on errors: every answer that is one has our form. */
+function createApp({ logger }: ApiListenerOptions): FastifyInstance {
+  const handleError = createErrorHandler(logger);
+  const app = fastify({
+    logger: false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: REQUEST_TIMEOUT_MS, requireHostHeader: false },
+    return503OnClosing: false,
+    clientErrorHandler: (error, socket) => answerClientError(error, socket),
+    frameworkErrors: handleError,
+  });
+  app.setErrorHandler(handleError);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_: unknown, body: string) =>
+    parseJson(body),
+  );
+  app.addHook('onRequest', async (_, reply) => {
+    reply.headers({ 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' });
+  });
+  return app;
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return body === '' ? undefined : JSON.parse(body);
+  } catch {
+    throw Object.assign(new Error('The body is not JSON.'), { statusCode: 400 });
+  }
+}
+
+/** Answers a connection on which no request could be parsed; one that is gone or never spoke is just closed. */
+function answerClientError({ code }: NodeJS.ErrnoException, socket: Socket): void {
+  if (code === 'ECONNRESET' || !socket.writable || socket.bytesRead === 0) {
+    socket.destroy();
+  } else if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    answerSocket(socket, errorAnswer(408, 'timeout', 'The request did not arrive in time.'));
+  } else if (code === 'HPE_HEADER_OVERFLOW') {
+    answerSocket(socket, errorAnswer(431, 'headers_too_large', 'The headers are too large.'));
+  } else {
+    answerSocket(socket, errorAnswer(400, 'malformed_request', 'The request is not correct HTTP.'));
+  }
+}
+
+function isLoopbackAddress(bound: AddressInfo | string): boolean {
+  return typeof bound !== 'string' && isLoopback(bound.address);
+}
