@@ -1,11 +1,12 @@
 import { openApiListener } from './api/listener.ts';
 import type { Settings } from './config/settings.ts';
-import type { Logger } from './domain/contracts.ts';
+import type { Engine, Logger } from './domain/contracts.ts';
+import { AntError } from './domain/errors.ts';
 import { openMeter } from './engine/meter.ts';
 import { startEngineThread } from './engine/start-thread.ts';
 import { actionOf, trimPayload } from './github/trim-payload.ts';
 import { openProcessMetrics } from './metrics/process-metrics.ts';
-import { openWebhookListener } from './webhook/listener.ts';
+import { openWebhookListener, type WebhookListener } from './webhook/listener.ts';
 
 export interface Address {
   readonly host: string;
@@ -50,6 +51,7 @@ export async function startApp(
   const processMetrics = openProcessMetrics({ thread: 'main', version });
   teardown.defer(() => processMetrics.close());
 
+  let webhook: WebhookListener | null = null;
   const api = await openApiListener({
     ...settings.api,
     version,
@@ -58,11 +60,12 @@ export async function startApp(
     flushMeter: () => meter.flush(),
     clock,
     logger,
-    ready: async () => webhookReadiness(),
+    ready: () => readiness(webhook, engine),
+    lastAcceptedAtMs: () => webhook?.lastAcceptedAtMs() ?? null,
   });
   teardown.defer(() => api.close());
 
-  const webhook = await openWebhookListener({
+  webhook = await openWebhookListener({
     ...settings.webhook,
     inbox: engine,
     meter,
@@ -70,7 +73,7 @@ export async function startApp(
     clock,
     read: (event, payload) => ({ action: actionOf(payload), payload: trimPayload(event, payload) }),
   });
-  teardown.defer(() => webhook.close());
+  teardown.defer(closeWebhook);
 
   const parts = teardown.move();
   return {
@@ -80,7 +83,21 @@ export async function startApp(
     close: () => parts.disposeAsync(),
   };
 
-  function webhookReadiness() {
+  async function closeWebhook(): Promise<void> {
+    const listener = webhook;
+    webhook = null;
+    await listener?.close();
+  }
+}
+
+/** Whether a delivery can be accepted now: somebody listens for it, and it would become durable. */
+async function readiness(webhook: WebhookListener | null, engine: Engine) {
+  if (webhook === null) return { ok: false, reason: 'The webhook listener is not open.' };
+  try {
+    await engine.proveDurable();
     return { ok: true };
+  } catch (error) {
+    if (!(error instanceof AntError)) throw error;
+    return { ok: false, reason: error.message };
   }
 }

@@ -110,6 +110,8 @@ export interface Parking {
 export interface Store extends Inbox, WorkQueue, StateReader, Parking, AsyncDisposable {
   /** Writes increments that belong to no delivery (the self-metrics of other parts). */
   addIncrements(increments: readonly Increment[]): Promise<void>;
+  /** Resolves if a delivery could be made durable now: writes and syncs. Rejects with `store_unavailable`. */
+  proveDurable(): Promise<void>;
   /** Forgets delivery ids seen before `beforeMs`, at most `limit`; answers how many. */
   forgetSeen(beforeMs: number, limit: number): Promise<number>;
 }
@@ -134,4 +136,6 @@ export interface Engine extends Inbox, Parking {
   /** The whole exposition; `gauges` are readings that only the caller can take. */
   scrape(format: ExpositionFormat, gauges: readonly GaugeReading[]): Promise<Uint8Array>;
   health(): Promise<EngineHealth>;
+  /** As `Store.proveDurable`. */
+  proveDurable(): Promise<void>;
 }

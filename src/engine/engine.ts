@@ -74,6 +74,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         series: [...registry.seriesCounts().values()].reduce((sum, count) => sum + count, 0),
       };
     },
+    proveDurable: () => store.proveDurable(),
     done: collector.done,
     close: () => parts.disposeAsync(),
   };

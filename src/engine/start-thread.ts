@@ -24,7 +24,14 @@ export interface EngineThread {
   close(): Promise<void>;
 }
 
-const METHODS = ['accept', 'count', 'scrape', 'health', 'replayParked'] as const satisfies (keyof Engine)[];
+const METHODS = [
+  'accept',
+  'count',
+  'scrape',
+  'health',
+  'proveDurable',
+  'replayParked',
+] as const satisfies (keyof Engine)[];
 
 /** Starts the engine on a thread of its own; resolves when it can accept deliveries, rejects with its `AntError`. */
 export async function startEngineThread(data: Omit<EngineThreadData, 'calls'>): Promise<EngineThread> {

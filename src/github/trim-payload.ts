@@ -74,10 +74,11 @@ function trimJob(job: unknown): unknown {
   return trimmed;
 }
 
-/** An event's `action`, or an empty string where it has none (or none that is a text). */
+/** An event's `action`; an empty string where it has none, `other` where it is nothing that GitHub would send. */
 export function actionOf(payload: unknown): string {
   const action = isObject(payload) ? payload['action'] : undefined;
-  return typeof action === 'string' ? action : '';
+  if (typeof action !== 'string') return '';
+  return /^[a-z_]{0,40}$/.test(action) ? action : 'other';
 }
 
 /**

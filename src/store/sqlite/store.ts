@@ -29,6 +29,7 @@ export function openSqliteStore({ url, clock, stored }: SqliteStoreOptions): Sto
   const runs = openRunTable(database);
   const series = openSeriesTable(database);
   const readActivity = openActivity(database);
+  const prove = database.prepare('UPDATE proofs SET proved_at_ms = ?');
 
   /** One transaction that may add to the numbers: they are passed on only once they are stored. */
   function write<T>(sync: 'full' | 'normal', work: () => { result: T; increments: readonly Increment[] }): T {
@@ -88,6 +89,9 @@ export function openSqliteStore({ url, clock, stored }: SqliteStoreOptions): Sto
     },
     async replayParked(guid) {
       return transact(database, 'full', () => deliveries.replay(guid, clock()));
+    },
+    async proveDurable() {
+      transact(database, 'full', () => prove.run(clock()));
     },
     async forgetSeen(beforeMs, limit) {
       return transact(database, 'normal', () => deliveries.forgetSeen(beforeMs, limit));

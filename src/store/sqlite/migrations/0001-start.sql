@@ -99,3 +99,7 @@ CREATE TABLE cells (
   value     INTEGER NOT NULL,
   PRIMARY KEY (series_id, cell)
 ) STRICT, WITHOUT ROWID;
+
+-- One row, written again whenever somebody asks whether the database can be written.
+CREATE TABLE proofs (proved_at_ms INTEGER NOT NULL) STRICT;
+INSERT INTO proofs VALUES (0);
