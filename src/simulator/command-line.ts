@@ -12,6 +12,8 @@ export interface CommandIo {
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted: stop. Without it, SIGINT and SIGTERM stop the command. */
+  readonly signal?: AbortSignal;
 }
 
 export const SENDING_FLAGS = {

@@ -9,8 +9,11 @@ export async function pauseUntil(atMs: number, signal: AbortSignal): Promise<voi
   });
 }
 
-/** A signal that is aborted by the first SIGINT or SIGTERM; the second one ends the process as usual. */
-export function stopSignal(): { readonly signal: AbortSignal } & Disposable {
+/**
+ * `given`, or else a signal that is aborted by the first SIGINT or SIGTERM; the second one ends the process as usual.
+ */
+export function stopSignal(given: AbortSignal | undefined): { readonly signal: AbortSignal } & Disposable {
+  if (given !== undefined) return { signal: given, [Symbol.dispose]() {} };
   const stop = new AbortController();
   const abort = () => {
     ignore();

@@ -56,7 +56,7 @@ export async function runReplay(args: readonly string[], io: CommandIo): Promise
   if (positionals.length === 0) throw wrong('replay', 'replay needs the name of at least one file');
   const secret = values['keep-signature'] ? undefined : requireSecret('replay', values.secret, io.env);
   const sending = readSending('replay', values);
-  using stop = stopSignal();
+  using stop = stopSignal(io.signal);
   let read = 0;
   async function* letters(): AsyncGenerator<Envelope> {
     for await (const recorded of readRecordings(positionals)) {

@@ -67,7 +67,7 @@ export async function runSimulate(args: readonly string[], io: CommandIo): Promi
     io.stdout.write(simulateHelp);
     return 0;
   }
-  using stop = stopSignal();
+  using stop = stopSignal(io.signal);
   const stage = setStage(options.mode, options, Date.now());
   const counts: DisturbanceCounts = { duplicated: 0, delayed: 0, lost: 0 };
   const position = { worldMs: stage.world.startMs };

@@ -15,8 +15,13 @@ const RUN_LIMIT_MS = 35 * 24 * 3600 * 1000;
  * (the world's end unless told). Families and series are sorted; there are no series without a value.
  */
 export function truthOf(world: World, nowMs: number = world.endMs): string {
+  return truthOfRuns(runsOf(world), world.endMs, nowMs);
+}
+
+/** The same of the given runs, as far as they happened until `endMs`. */
+export function truthOfRuns(runs: Iterable<Run>, endMs: number, nowMs: number): string {
   const truth = new Truth();
-  for (const run of runsOf(world)) tellRun(truth, run, world.endMs, nowMs);
+  for (const run of runs) tellRun(truth, run, endMs, nowMs);
   return truth.text();
 }
 
