@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { type StartOptions, startAntWatcher } from '../test/run-ant-watcher.ts';
 import { openTemporaryFolder } from '../test/temporary-folder.ts';
 
@@ -122,10 +123,21 @@ test('a second signal ends at once with 1', async () => {
   await service.logged('Ready');
   service.signal('SIGTERM');
   await service.logged('Closing');
+  await setTimeout(700);
   service.signal('SIGINT');
   const { code, stdout } = await service.ended();
   assert.equal(code, 1);
   assert.match(stdout, /Second signal/);
+});
+
+test('one wish that arrives as two signals, as npm hands it on, closes the service in peace', async () => {
+  const app = appOf({ close: 'await new Promise((resolve) => setTimeout(resolve, 200));' });
+  using service = startAntWatcher([], { env: ENV, app });
+  await service.logged('Ready');
+  service.signal('SIGINT');
+  await service.logged('Closing');
+  service.signal('SIGINT');
+  assert.equal((await service.ended()).code, 0);
 });
 
 test('a start that fails is one error with code, message and hint', async () => {

@@ -107,19 +107,26 @@ async function serve(settings: Settings): Promise<number> {
   }
 }
 
+/**
+ * One wish to stop may come as two signals: npm and timeout hand on what the whole process group gets as well.
+ * Whoever really asks a second time takes longer than this.
+ */
+const SAME_WISH_MS = 500;
+
 /** Resolves at the first SIGTERM or SIGINT; from then on the time is limited, and a second signal exits at once. */
 function listenForSignals(logger: Logger, graceMs: number): Promise<undefined> {
   return new Promise((resolve) => {
-    let stopping = false;
+    let stoppingSinceMs: number | undefined;
     const onSignal = (signal: NodeJS.Signals): void => {
-      if (stopping) {
+      if (stoppingSinceMs === undefined) {
+        stoppingSinceMs = performance.now();
+        logger.info('Stopping', { signal });
+        limitTime(logger, graceMs);
+        resolve(undefined);
+      } else if (performance.now() - stoppingSinceMs > SAME_WISH_MS) {
         logger.warn('Second signal: stopping at once', { signal });
         process.exit(1);
       }
-      stopping = true;
-      logger.info('Stopping', { signal });
-      limitTime(logger, graceMs);
-      resolve(undefined);
     };
     process.on('SIGTERM', onSignal);
     process.on('SIGINT', onSignal);
