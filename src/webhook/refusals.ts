@@ -14,7 +14,7 @@ const NOT_SIGNED = 'The request is not signed with a secret that is known here.'
 export const REFUSALS = {
   not_found: refuse('not_found', 404, 'There is nothing at this path.'),
   method_not_allowed: refuse('method_not_allowed', 405, 'This path does not take this method.'),
-  missing_host: refuse('missing_host', 400, 'An HTTP/1.1 request needs one Host header.'),
+  missing_host: refuse('missing_host', 400, 'The request needs a Host header.'),
   missing_signature: refuse('missing_signature', 401, NOT_SIGNED, { code: 'unauthorized' }),
   wrong_signature: refuse('wrong_signature', 401, NOT_SIGNED, { code: 'unauthorized' }),
   sha1_signature: refuse(

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import type { IncomingMessage } from 'node:http';
+import { PassThrough } from 'node:stream';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { createBodyReader } from './read-body.ts';
+
+/** The reader uses a request as a stream only. */
+function request(): PassThrough & IncomingMessage {
+  return new PassThrough() as unknown as PassThrough & IncomingMessage;
+}
+
+test('a body is read whole, however it is cut', async () => {
+  const chunk = fc.uint8Array({ minLength: 1, maxLength: 40 });
+  await fc.assert(
+    fc.asyncProperty(fc.array(chunk, { maxLength: 40 }), async (chunks) => {
+      const whole = Buffer.concat(chunks);
+      const stream = request();
+      const reading = createBodyReader(whole.length, whole.length)(stream);
+      for (const each of chunks) stream.write(each);
+      stream.end();
+      assert.deepEqual(await reading, whole);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('one byte over the limit is too large', async () => {
+  const stream = request();
+  const reading = createBodyReader(10, 100)(stream);
+  stream.write(Buffer.alloc(10));
+  stream.write(Buffer.alloc(1));
+  assert.equal(await reading, 'too_large');
+});
+
+test('bodies that are read together share a total, and give it back', async () => {
+  const read = createBodyReader(10, 15);
+  const [first, second, third] = [request(), request(), request()];
+  const readings = [read(first), read(second)] as const;
+  first.write(Buffer.alloc(10));
+  await new Promise(setImmediate);
+  second.write(Buffer.alloc(10));
+  assert.equal(await readings[1], 'no_room');
+  first.end();
+  assert.deepEqual(await readings[0], Buffer.alloc(10));
+
+  const reading = read(third);
+  third.end(Buffer.alloc(10));
+  assert.deepEqual(await reading, Buffer.alloc(10));
+});
+
+test('room is given back when the client leaves', async () => {
+  const read = createBodyReader(10, 10);
+  for (let i = 0; i < 3; i++) {
+    const stream = request();
+    const reading = read(stream);
+    stream.write(Buffer.alloc(10));
+    await new Promise(setImmediate);
+    stream.destroy();
+    assert.equal(await reading, 'aborted');
+  }
+});
+
+test('one-byte chunks take no more memory than their bytes', async () => {
+  const count = 400_000;
+  const stream = request();
+  const reading = createBodyReader(count, 4 * count)(stream);
+  const beforeBytes = process.memoryUsage().heapUsed;
+  const chunk = Buffer.alloc(1);
+  for (let i = 0; i < count; i++) stream.emit('data', chunk);
+  // As a list, the chunks would take at least 8 bytes each for their places alone.
+  assert.ok(process.memoryUsage().heapUsed - beforeBytes < 2 * 1024 * 1024);
+  stream.end();
+  assert.equal((await reading).length, count);
+});
