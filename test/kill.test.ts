@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../src/simulator/random.ts';
 import { JobLoad } from './job-load.ts';
 import { linesOf, type Samples, sumOf } from './samples.ts';
-import { type Service, startService } from './service.ts';
+import { headersOf, type Service, startService } from './service.ts';
 
 /*
  * The service loses nothing that it has accepted, and counts nothing twice, however it ends.
@@ -58,6 +61,30 @@ test('stopped under load, it exits with 0 in time and goes on where it was', asy
   }
   await load.finish();
   expectEachCountedOnce(await service.settled(), load);
+});
+
+test('a delivery that is on its way when it has to stop is still accepted, and counted by the next process', async () => {
+  await using service = await startService();
+  const body = JSON.stringify({ workflow: 'half.yml', repository: { full_name: 'load/alpha' } });
+  const headers = {
+    ...headersOf('workflow_dispatch', randomUUID(), body),
+    'Content-Length': Buffer.byteLength(body),
+  };
+  const sending = request(service.webhookUrl, { method: 'POST', headers });
+  const answered = once(sending, 'response');
+  sending.write(body.slice(0, 20));
+  await sleep(200);
+  const stopped = service.stop();
+  await sleep(200);
+  sending.end(body.slice(20));
+  const [response] = (await answered) as [IncomingMessage];
+  response.resume();
+  assert.equal(response.statusCode, 202);
+  assert.equal((await stopped).code, 0);
+
+  await service.start();
+  const lines = linesOf(await service.settled(), 'github_actions_');
+  assert.deepEqual(lines, ['github_actions_dispatches_total{repository="load/alpha",workflow="half.yml"} 1']);
 });
 
 async function startAndKill(service: Service, afterMs: number): Promise<void> {

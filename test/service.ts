@@ -108,17 +108,11 @@ export class Service implements AsyncDisposable {
   ): Promise<{ readonly status: number; readonly text: string }> {
     const json = typeof body === 'string' ? body : JSON.stringify(body);
     const bytes = form ? new URLSearchParams({ payload: json }).toString() : json;
-    const response = await fetch(this.webhookUrl, {
-      method: 'POST',
-      headers: {
-        'Content-Type': form ? 'application/x-www-form-urlencoded' : 'application/json',
-        'User-Agent': 'GitHub-Hookshot/c519d58',
-        'X-GitHub-Delivery': guid,
-        'X-GitHub-Event': event,
-        'X-Hub-Signature-256': `sha256=${createHmac('sha256', SECRET).update(bytes).digest('hex')}`,
-      },
-      body: bytes,
-    });
+    const headers = {
+      ...headersOf(event, guid, bytes),
+      'Content-Type': form ? 'application/x-www-form-urlencoded' : 'application/json',
+    };
+    const response = await fetch(this.webhookUrl, { method: 'POST', headers, body: bytes });
     return { status: response.status, text: await response.text() };
   }
 
@@ -180,6 +174,17 @@ export class Service implements AsyncDisposable {
       await sleep(POLL_EVERY_MS);
     }
   }
+}
+
+/** The headers of a delivery, signed over the exact bytes of its body. */
+export function headersOf(event: string, guid: string, bytes: string): Record<string, string> {
+  return {
+    'Content-Type': 'application/json',
+    'User-Agent': 'GitHub-Hookshot/c519d58',
+    'X-GitHub-Delivery': guid,
+    'X-GitHub-Event': event,
+    'X-Hub-Signature-256': `sha256=${createHmac('sha256', SECRET).update(bytes).digest('hex')}`,
+  };
 }
 
 /** `host:port` of a listener, from its field in the log. */
