@@ -14,10 +14,11 @@ export function objectOf(value: unknown): Json | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null;
 }
 
-/** A text that is not empty. */
+/** A text that is not empty, in a form that databases and expositions carry unchanged. */
 export function textOf(value: unknown): string | null {
   if (typeof value !== 'string' || value === '') return null;
-  return value.length > MAX_TEXT_LENGTH ? value.slice(0, MAX_TEXT_LENGTH).toWellFormed() : value;
+  const short = value.length > MAX_TEXT_LENGTH ? value.slice(0, MAX_TEXT_LENGTH) : value;
+  return short.toWellFormed().replaceAll('\0', '\uFFFD');
 }
 
 /** An id or a count: a whole number that a JavaScript number holds exactly. */

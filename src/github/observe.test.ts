@@ -185,3 +185,9 @@ test('no JSON that a payload may be makes reading fail, and names are cut to a b
   const { name } = observed(observe(long));
   assert.ok(name.length <= 1000 && name.isWellFormed());
 });
+
+test('names hold nothing that a database or an exposition would change', () => {
+  const name = 'a\0b \ud83d c';
+  const job = deliveryOf('workflow_job', { workflow_job: { id: 1, run_id: 1, status: 'queued', name } });
+  assert.equal(observed(observe(job)).name, 'a\uFFFDb \uFFFD c');
+});

@@ -17,7 +17,7 @@ export function openSeriesTable(database: DatabaseSync): SeriesTable {
      ON CONFLICT (series_id, cell) DO UPDATE SET value = value + excluded.value`,
   );
   const all = database.prepare(
-    'SELECT metric, labels, cell, value FROM series JOIN cells ON series_id = id ORDER BY series_id',
+    'SELECT metric, labels, cell, value FROM series JOIN cells ON series_id = id ORDER BY metric, labels',
   );
   const idByKey = new Map<string, number>();
 
