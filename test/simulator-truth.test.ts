@@ -12,12 +12,12 @@ import { type Service, startService } from './service.ts';
  */
 
 const WORLDS = [
-  ['--seed', 'ants', '--runs', '250', '--duplicates', '0.2', '--reorder', '0.4'],
+  ['--seed', 'ants', '--runs', '150', '--duplicates', '0.2', '--reorder', '0.4'],
   [
     '--seed',
     'bees',
     '--runs',
-    '250',
+    '150',
     '--duplicates',
     '0.05',
     '--reorder',
@@ -26,7 +26,7 @@ const WORLDS = [
     '12h',
     '--form',
   ],
-  ['--seed', 'moths', '--runs', '250', '--duplicates', '0.5', '--reorder', '0.2', '--in-flight', '0.5'],
+  ['--seed', 'moths', '--runs', '150', '--duplicates', '0.5', '--reorder', '0.2', '--in-flight', '0.5'],
 ];
 
 for (const world of WORLDS) {
