@@ -1,0 +1,120 @@
+import { parseArgs } from 'node:util';
+import { type LoadProcess, startLoadProcess } from './load-process.ts';
+import { describeMachine, watchOthers } from './machine.ts';
+import { measureAnswer } from './measure-answer.ts';
+import { measureCpu } from './measure-cpu.ts';
+import { measureMemory } from './measure-memory.ts';
+import { measureRate } from './measure-rate.ts';
+import { measureScrape } from './measure-scrape.ts';
+import { measureStart, measureStartWith } from './measure-start.ts';
+import { type Progress, type Row, tableOf } from './report.ts';
+import { openFolder, storageUrl } from './servers.ts';
+import { storeWorld } from './stored-world.ts';
+
+/*
+ * `npm run bench`: measures the budgets and prints one table of them. docs/performance.md tells what the rows mean.
+ */
+
+const USAGE = `Usage: npm run bench -- [--quick | --full] [--only PART]…
+
+  --quick      in less than a minute; no start with a large database
+  --full       every job of the memory row comes in as webhooks, instead of most being stored before; takes long
+  --only PART  cpu, rate, answer, scrape, start or stored; may be repeated
+`;
+
+interface Sizes {
+  readonly cpu: { readonly pairs: number; readonly jobs: number };
+  readonly rateJobs: number;
+  readonly answerJobs: number;
+  readonly scrapes: number;
+  /** In the database before the memory is measured. */
+  readonly storedJobs: number;
+  /** That come in while the memory is measured. */
+  readonly memoryJobs: number;
+}
+
+const DEFAULT: Sizes = {
+  cpu: { pairs: 5, jobs: 8000 },
+  rateJobs: 30_000,
+  answerJobs: 20_000,
+  scrapes: 20,
+  storedJobs: 1_000_000,
+  memoryJobs: 60_000,
+};
+const QUICK: Sizes = {
+  cpu: { pairs: 3, jobs: 2000 },
+  rateJobs: 8000,
+  answerJobs: 6000,
+  scrapes: 10,
+  storedJobs: 0,
+  memoryJobs: 10_000,
+};
+const FULL: Sizes = { ...DEFAULT, storedJobs: 0, memoryJobs: 1_000_000 };
+
+type Part = (sizes: Sizes, load: LoadProcess, progress: Progress) => Promise<Row[]>;
+
+const PARTS: Readonly<Record<string, Part>> = {
+  cpu: ({ cpu }, load, progress) => measureCpu(cpu, load, progress),
+  rate: ({ rateJobs }, load, progress) => measureRate(rateJobs, load, progress),
+  answer: ({ answerJobs }, load, progress) => measureAnswer(answerJobs, load, progress),
+  scrape: ({ scrapes }, _, progress) => measureScrape(scrapes, progress),
+  start: (_, __, progress) => measureStart(progress),
+  stored: measureStored,
+};
+
+/** What depends on how many jobs are stored: memory, and the start where they are many. */
+async function measureStored(
+  { storedJobs, memoryJobs }: Sizes,
+  load: LoadProcess,
+  progress: Progress,
+): Promise<Row[]> {
+  using folder = openFolder();
+  const url = storageUrl(folder.path);
+  if (storedJobs > 0) progress(`storing ${storedJobs} jobs`);
+  await storeWorld(url, { completedJobs: storedJobs, activeJobs: 0, seriesLines: 0 });
+  const memory = await measureMemory({ folder: folder.path, storedJobs, jobs: memoryJobs }, load, progress);
+  const jobs = storedJobs + memoryJobs;
+  return jobs < 1_000_000 ? memory : [...memory, ...(await measureStartWith(folder.path, jobs, progress))];
+}
+
+async function main(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      quick: { type: 'boolean', default: false },
+      full: { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true, default: Object.keys(PARTS) },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return say(USAGE);
+  const sizes = values.full ? FULL : values.quick ? QUICK : DEFAULT;
+  const startMs = performance.now();
+  const progress: Progress = (text) => {
+    const seconds = ((performance.now() - startMs) / 1000).toFixed(0);
+    process.stderr.write(`${seconds.padStart(4)} s  ${text}\n`);
+  };
+  const machine = describeMachine();
+  const shareOfOthers = watchOthers();
+  const rows = await measureParts(values.only, sizes, progress);
+  const others = `Other programs took ${(100 * shareOfOthers()).toFixed(0)} % of the cores meanwhile.`;
+  say(`\n${machine} ${others}\n\n${tableOf(rows)}`);
+}
+
+async function measureParts(names: readonly string[], sizes: Sizes, progress: Progress): Promise<Row[]> {
+  await using load = startLoadProcess();
+  const rows: Row[] = [];
+  for (const name of names) {
+    const measure = PARTS[name];
+    if (measure === undefined) throw new Error(`there is no part ${name}\n\n${USAGE}`);
+    progress(`${name} …`);
+    rows.push(...(await measure(sizes, load, progress)));
+  }
+  return rows;
+}
+
+function say(text: string): void {
+  process.stdout.write(text);
+}
+
+if (import.meta.main) await main(process.argv.slice(2));

@@ -1,0 +1,31 @@
+import type { LoadProcess } from './load-process.ts';
+import { numberText, type Progress, type Row } from './report.ts';
+import { openFolder, startService } from './servers.ts';
+
+/** Half of the rate that has to be sustained. */
+const PER_SECOND = 4000;
+const BUDGET_MS = 25;
+/** Enough that a request is hardly ever late because all connections wait. */
+const CONNECTIONS = 256;
+const WARM_UP_JOBS = 4000;
+
+/** The time to the answer at a fixed rate, from the moment that each request was due. */
+export async function measureAnswer(jobs: number, load: LoadProcess, progress: Progress): Promise<Row[]> {
+  using folder = openFolder();
+  await using service = await startService(folder.path);
+  const order = { port: service.port, connections: CONNECTIONS, perSecond: PER_SECOND };
+  await load.send({ ...order, jobs: WARM_UP_JOBS });
+  const { answered, sent, latencyMs } = await load.send({ ...order, jobs });
+  await service.settled();
+  if (answered[202] !== sent) throw new Error(`not all were accepted: ${JSON.stringify(answered)}`);
+  const { p50, p99, max } = latencyMs;
+  progress(`answer: p99 ${numberText(p99, 1)} ms at ${numberText(PER_SECOND)}/s`);
+  return [
+    {
+      what: `p99 of the time to the answer at ${numberText(PER_SECOND)}/s`,
+      measured: `${numberText(p99, 1)} ms (median ${numberText(p50, 1)} ms, longest ${numberText(max, 1)} ms)`,
+      budget: `≤ ${BUDGET_MS} ms`,
+      isMet: p99 <= BUDGET_MS,
+    },
+  ];
+}

@@ -1,0 +1,49 @@
+import { roundedJobs } from './bodies.ts';
+import type { LoadProcess } from './load-process.ts';
+import { residentBytesOf } from './process-usage.ts';
+import { numberText, type Progress, type Row } from './report.ts';
+import { startService } from './servers.ts';
+
+const MEBIBYTE = 1024 * 1024;
+const BUDGET_MIB = 200;
+/** More than that between the middle and the end is growth, not noise. */
+const FLAT_MIB = 10;
+const ROUND_JOBS = 10_000;
+const CONNECTIONS = 64;
+
+/** Resident memory while `jobs` jobs come in on top of the database in `folder`, in rounds, as fast as they are taken. */
+export async function measureMemory(
+  { folder, storedJobs, jobs }: { folder: string; storedJobs: number; jobs: number },
+  load: LoadProcess,
+  progress: Progress,
+): Promise<Row[]> {
+  await using service = await startService(folder);
+  const residentMib: number[] = [];
+  let done = 0;
+  while (done < jobs) {
+    const round = roundedJobs(Math.min(ROUND_JOBS, jobs - done));
+    await load.send({ port: service.port, jobs: round, connections: CONNECTIONS, perSecond: null });
+    await service.settled();
+    done += round;
+    residentMib.push(residentBytesOf(service.pid).now / MEBIBYTE);
+    progress(`memory: ${numberText(residentMib.at(-1) ?? 0)} MiB after ${numberText(done)} jobs`);
+  }
+  const last = residentMib.at(-1) ?? 0;
+  const growth = last - (residentMib[Math.floor((residentMib.length - 1) / 2)] ?? 0);
+  const highest = residentBytesOf(service.pid).highest / MEBIBYTE;
+  const origin = storedJobs > 0 ? ` on top of ${numberText(storedJobs)} stored` : '';
+  return [
+    {
+      what: `resident memory after ${numberText(done)} jobs${origin}`,
+      measured: `${numberText(last)} MiB (highest ${numberText(highest)} MiB)`,
+      budget: `≤ ${BUDGET_MIB} MiB`,
+      isMet: last <= BUDGET_MIB,
+    },
+    {
+      what: 'its growth in the second half',
+      measured: `${numberText(growth, 1)} MiB`,
+      budget: `≤ ${FLAT_MIB} MiB`,
+      isMet: growth <= FLAT_MIB,
+    },
+  ];
+}

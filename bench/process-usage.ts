@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+
+/*
+ * What a process used, as Linux tells it.
+ */
+
+/** The kernel shows CPU time to programs in hundredths of a second. */
+export const MS_PER_TICK = 10;
+
+/** CPU time of all threads of a process since its start, user and system. */
+export function cpuMsOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // Behind the program's name, which may hold anything: state is field 3, utime 14, stime 15.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
+}
+
+/** Resident memory of a process, now and at its highest. */
+export function residentBytesOf(pid: number): { readonly now: number; readonly highest: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const kibibytes = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]);
+  return { now: kibibytes('VmRSS') * 1024, highest: kibibytes('VmHWM') * 1024 };
+}

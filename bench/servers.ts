@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { startAntWatcher } from '../test/run-ant-watcher.ts';
+import { parseExposition, type Samples, sumOf } from '../test/samples.ts';
+import { SECRET } from './bodies.ts';
+
+/*
+ * The processes that are measured, each started as its users start it.
+ */
+
+const SETTLE_POLL_MS = 100;
+const SETTLE_PATIENCE_MS = 600_000;
+
+export interface Server extends AsyncDisposable {
+  readonly pid: number;
+  /** Where deliveries are posted to. */
+  readonly port: number;
+}
+
+export interface AntWatcher extends Server {
+  /** `http://host:port` of the API listener. */
+  readonly api: string;
+  /** From the start of the process until `/readyz` said yes. */
+  readonly readyMs: number;
+  metrics(): Promise<Samples>;
+  /** Resolves when nothing that was accepted waits to be processed. */
+  settled(): Promise<void>;
+}
+
+/** Starts the handler that keeps nothing. */
+export async function startBareHandler(): Promise<Server> {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./bare-handler.ts', import.meta.url))], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = await once(child.stdout, 'data');
+  return {
+    pid: child.pid ?? 0,
+    port: Number(line),
+    async [Symbol.asyncDispose]() {
+      const ended = once(child, 'exit');
+      child.kill();
+      await ended;
+    },
+  };
+}
+
+/** Starts `ant-watcher serve` on the database in `folder` and waits until it can accept a delivery. */
+export async function startService(
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<AntWatcher> {
+  const startMs = performance.now();
+  const child = startAntWatcher(['serve'], {
+    cwd: folder,
+    env: {
+      ANT_WATCHER_WEBHOOK_SECRET: SECRET,
+      ANT_WATCHER_WEBHOOK_HOST: '127.0.0.1',
+      ANT_WATCHER_WEBHOOK_PORT: '0',
+      ANT_WATCHER_API_PORT: '0',
+      ANT_WATCHER_STORAGE_URL: storageUrl(folder),
+      ...env,
+    },
+  });
+  const { webhook, api } = (await child.logged('Ready')) as Record<'webhook' | 'api', Address>;
+  const apiUrl = `http://${api.host}:${api.port}`;
+  while (!(await fetch(`${apiUrl}/readyz`)).ok) await sleep(1);
+  const readyMs = performance.now() - startMs;
+
+  async function metrics(): Promise<Samples> {
+    const response = await fetch(`${apiUrl}/metrics`);
+    return parseExposition(await response.text());
+  }
+
+  return {
+    pid: child.pid,
+    port: webhook.port,
+    api: apiUrl,
+    readyMs,
+    metrics,
+    async settled() {
+      const deadlineMs = performance.now() + SETTLE_PATIENCE_MS;
+      while (sumOf(await metrics(), 'ant_watcher_queue_deliveries') > 0) {
+        if (performance.now() > deadlineMs) throw new Error('deliveries are not processed');
+        await sleep(SETTLE_POLL_MS);
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      child.signal('SIGTERM');
+      const { code, stdout, stderr } = await child.ended();
+      if (code !== 0) throw new Error(`the service ended with ${code}: ${stdout}${stderr}`);
+    },
+  };
+}
+
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export function storageUrl(folder: string): string {
+  return `sqlite:${join(folder, 'ant-watcher.db')}`;
+}
+
+export interface Folder extends Disposable {
+  readonly path: string;
+}
+
+/** A folder beside the sources, because the system's temporary one may be in memory. Deleted at the end. */
+export function openFolder(): Folder {
+  const data = fileURLToPath(new URL('../data', import.meta.url));
+  mkdirSync(data, { recursive: true });
+  const path = mkdtempSync(join(data, 'bench-'));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}

@@ -1,0 +1,39 @@
+import { appendFileSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
+
+/*
+ * Loaded into a service that is measured (`--import`), on each of its threads: writes down whenever the event loop was
+ * kept from other work. It asks every millisecond, so what it tells is about a millisecond too long.
+ */
+
+const LEAST_MS = 3;
+
+export interface Pause {
+  readonly thread: 'main' | 'engine';
+  /** When it was over, since the epoch. */
+  readonly endMs: number;
+  readonly ms: number;
+  /** What the thread itself computed in that time; the rest it waited for a core. */
+  readonly cpuMs: number;
+}
+
+const file = process.env['BENCH_PAUSES_FILE'];
+if (file !== undefined) {
+  let lastMs = performance.now();
+  let lastCpuMs = threadCpuMs();
+  setInterval(() => {
+    const nowMs = performance.now();
+    const cpuMs = threadCpuMs();
+    const pause = { ms: nowMs - lastMs, cpuMs: cpuMs - lastCpuMs };
+    lastMs = nowMs;
+    lastCpuMs = cpuMs;
+    if (pause.ms < LEAST_MS) return;
+    const told: Pause = { thread: isMainThread ? 'main' : 'engine', endMs: Date.now(), ...pause };
+    appendFileSync(file, `${JSON.stringify(told)}\n`);
+  }, 1).unref();
+}
+
+function threadCpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
