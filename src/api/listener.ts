@@ -32,11 +32,12 @@ export async function openApiListener(options: ApiListenerOptions): Promise<ApiL
   const { host, port, version, tokens, engine } = options;
   const app = createApp(options);
   let closing = false;
-  const ready: HealthOptions['ready'] = async () =>
-    closing ? { ok: false, reason: 'The service is stopping.' } : options.ready();
+  app.addHook('onSend', async (_, reply) => {
+    if (closing) reply.header('Connection', 'close');
+  });
   const access = createAccess(tokens, () => app.addresses().every(isLoopbackAddress));
 
-  addHealthRoutes(app, { ...options, ready }, access.isTrusted);
+  addHealthRoutes(app, options, access.isTrusted);
   app.setNotFoundHandler({ preValidation: access.guard }, sendNotFound);
   app.register(async (guarded) => {
     guarded.addHook('onRequest', access.guard);

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { EngineHealth } from '../domain/contracts.ts';
+import { type HealthFacts, summariseHealth } from './health-summary.ts';
+
+const NOW_MS = Date.parse('2026-11-23T12:00:00Z');
+const QUEUE = { pending: 2, retrying: 1, parked: 0, oldestMs: NOW_MS - 1500 };
+const ENGINE: EngineHealth = { queue: QUEUE, parked: [], lastProcessedAtMs: NOW_MS - 500, series: 17 };
+const FACTS: HealthFacts = {
+  version: '1.2.3',
+  nowMs: NOW_MS,
+  startedAtMs: NOW_MS - 90_500,
+  readiness: { ok: true },
+  lastAcceptedAtMs: NOW_MS - 1000,
+  engine: ENGINE,
+  withParked: true,
+};
+
+function parkedDelivery(guid: string) {
+  const about = { event: 'workflow_job', action: 'queued', attempts: 8, error: 'no' };
+  return { guid, ...about, receivedAtMs: NOW_MS - 3000, parkedAtMs: NOW_MS - 2000 };
+}
+
+test('tells all there is to know', () => {
+  assert.deepEqual(summariseHealth(FACTS), {
+    status: 'ok',
+    version: '1.2.3',
+    started_at: '2026-11-23T11:58:29.500Z',
+    uptime_seconds: 90,
+    last_delivery_accepted_at: '2026-11-23T11:59:59.000Z',
+    last_delivery_processed_at: '2026-11-23T11:59:59.500Z',
+    queue: { pending: 2, retrying: 1, parked: 0, oldest_age_seconds: 1.5 },
+    parked: [],
+    series: 17,
+    checks: { ready: { ok: true }, engine: { ok: true }, parked: { ok: true }, queue: { ok: true } },
+  });
+});
+
+test('parked deliveries degrade it, and the first 20 are shown', () => {
+  const parked = Array.from({ length: 25 }, (_, index) => parkedDelivery(String(index)));
+  const summary = summariseHealth({
+    ...FACTS,
+    engine: { ...ENGINE, queue: { ...QUEUE, parked: 25 }, parked },
+  });
+  assert.equal(summary.status, 'degraded');
+  assert.equal(summary.queue?.parked, 25);
+  assert.equal(summary.parked?.length, 20);
+  assert.deepEqual(summary.parked?.[0], {
+    guid: '0',
+    event: 'workflow_job',
+    action: 'queued',
+    attempts: 8,
+    error: 'no',
+    received_at: '2026-11-23T11:59:57.000Z',
+    parked_at: '2026-11-23T11:59:58.000Z',
+  });
+});
+
+for (const [ageMs, status] of [
+  [60_000, 'ok'],
+  [60_001, 'degraded'],
+] as const) {
+  test(`an oldest delivery of ${ageMs} ms is ${status}`, () => {
+    const queue = { ...QUEUE, oldestMs: NOW_MS - ageMs };
+    assert.equal(summariseHealth({ ...FACTS, engine: { ...ENGINE, queue } }).status, status);
+  });
+}
+
+test('an empty queue has no oldest delivery', () => {
+  const engine = { ...ENGINE, queue: { ...QUEUE, oldestMs: null }, lastProcessedAtMs: null };
+  const summary = summariseHealth({ ...FACTS, engine, lastAcceptedAtMs: null });
+  assert.equal(summary.queue?.oldest_age_seconds, null);
+  assert.equal(summary.last_delivery_processed_at, null);
+  assert.equal(summary.last_delivery_accepted_at, null);
+});
+
+test('it fails when no delivery can be accepted, or the engine does not answer', () => {
+  assert.equal(summariseHealth({ ...FACTS, readiness: { ok: false, reason: 'why' } }).status, 'failing');
+  const silent = summariseHealth({ ...FACTS, engine: null });
+  assert.deepEqual([silent.status, silent.queue, silent.checks.engine], ['failing', null, { ok: false }]);
+});
+
+test('who is not trusted sees how many are parked, but not which', () => {
+  const engine = { ...ENGINE, queue: { ...QUEUE, parked: 1 }, parked: [parkedDelivery('a-guid')] };
+  const summary = summariseHealth({ ...FACTS, engine, withParked: false });
+  assert.equal(summary.queue?.parked, 1);
+  assert.doesNotMatch(JSON.stringify(summary), /a-guid/);
+});

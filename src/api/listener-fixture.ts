@@ -1,0 +1,98 @@
+import type { TestContext } from 'node:test';
+import type { Engine, ExpositionFormat, Logger } from '../domain/contracts.ts';
+import type { GaugeReading } from '../domain/metric.ts';
+import { type ApiListenerOptions, openApiListener } from './listener.ts';
+
+/*
+ * For tests: an API listener on a free port with an engine that tells what it was asked.
+ */
+
+export const EXPOSITION = '# HELP a_total Anything.\n# TYPE a_total counter\na_total 1\n'.repeat(50);
+
+/** Opens a listener that is closed at the end of the test. */
+export async function openFixture(
+  context: TestContext,
+  {
+    engine: part = {},
+    ...options
+  }: Partial<Omit<ApiListenerOptions, 'engine'>> & { engine?: Partial<Engine> } = {},
+) {
+  const scrapes: (readonly [ExpositionFormat, readonly GaugeReading[]])[] = [];
+  const replays: unknown[][] = [];
+  const errors: string[] = [];
+  const logger: Logger = {
+    debug() {},
+    info() {},
+    warn() {},
+    error: (message) => void errors.push(message),
+    child: () => logger,
+  };
+  const engine: Engine = {
+    accept: async () => [],
+    proveDurable: async () => {},
+    count: async () => {},
+    async scrape(format, gauges) {
+      scrapes.push([format, gauges]);
+      return new TextEncoder().encode(EXPOSITION);
+    },
+    async health() {
+      const queue = { pending: 0, retrying: 0, parked: 1, oldestMs: null };
+      const about = { event: 'workflow_job', action: 'queued', attempts: 8, error: 'unreadable' };
+      const parked = [{ guid: 'a-guid', ...about, receivedAtMs: 0, parkedAtMs: 1000 }];
+      return { queue, parked, lastProcessedAtMs: 2000, series: 5 };
+    },
+    async replayParked(...values) {
+      return replays.push(values);
+    },
+    ...part,
+  };
+  const listener = await openApiListener({
+    host: '127.0.0.1',
+    port: 0,
+    tokens: [],
+    version: '1.2.3',
+    readings: () => [],
+    flushMeter: async () => {},
+    clock: Date.now,
+    logger,
+    ready: async () => ({ ok: true }),
+    ...options,
+    engine,
+  });
+  let closed: Promise<void> | null = null;
+  const close = () => (closed ??= listener.close());
+  context.after(close);
+  const { host, port } = listener.address;
+  const url = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
+  return { url, port, scrapes, replays, errors, close };
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The code of an error. */
+  readonly code: string | undefined;
+}
+
+/** One request with a connection of its own; checks that an error has our form. */
+export async function ask(url: string, options: RequestInit = {}): Promise<Answer> {
+  const headers = { Connection: 'close', ...(options.headers as Record<string, string>) };
+  const response = await fetch(url, { ...options, headers });
+  const text = await response.text();
+  const isError = response.status >= 400 && !url.endsWith('/health') && text !== '';
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    code: isError ? codeIn(text) : undefined,
+  };
+}
+
+export function codeIn(body: string): string {
+  const { error, ...rest } = JSON.parse(body);
+  if (Object.keys(rest).length > 0 || Object.keys(error).sort().join() !== 'code,message') {
+    throw new Error(`This is not the form of an error: ${body}`);
+  }
+  return error.code;
+}

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { get } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { AntError } from '../domain/errors.ts';
+import { ask, EXPOSITION, openFixture } from './listener-fixture.ts';
+import { acceptsGzip } from './scrape-route.ts';
+
+const OPENMETRICS = 'application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.5';
+
+test('a scrape is what the engine has, in the format that was asked for', async (context) => {
+  const gauge = { metric: 'process_open_fds', labels: [], value: 7 };
+  const { url, scrapes } = await openFixture(context, { readings: () => [gauge] });
+  const plain = await ask(`${url}/metrics`);
+  assert.equal(plain.text, EXPOSITION);
+  assert.match(plain.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/);
+  assert.equal(plain.headers.get('vary'), 'Accept, Accept-Encoding');
+  const open = await ask(`${url}/metrics`, { headers: { Accept: OPENMETRICS } });
+  assert.match(open.headers.get('content-type') ?? '', /^application\/openmetrics-text; version=1\.0\.0/);
+  assert.deepEqual(scrapes, [
+    ['text', [gauge]],
+    ['openmetrics', [gauge]],
+  ]);
+});
+
+test('what this thread counted is handed over before the scrape', async (context) => {
+  const order: string[] = [];
+  const { url } = await openFixture(context, {
+    async flushMeter() {
+      await new Promise(setImmediate);
+      order.push('flushed');
+    },
+    engine: {
+      async scrape() {
+        order.push('scraped');
+        return new Uint8Array();
+      },
+    },
+  });
+  assert.equal((await ask(`${url}/metrics`)).status, 200);
+  assert.deepEqual(order, ['flushed', 'scraped']);
+});
+
+test('gzip is sent to who takes it', async (context) => {
+  const { port } = await openFixture(context);
+  for (const [encoding, isGzip] of [
+    ['gzip', true],
+    ['gzip;q=0', false],
+  ] as const) {
+    const options = { host: '127.0.0.1', port, path: '/metrics', headers: { 'Accept-Encoding': encoding } };
+    const { promise, resolve } = Promise.withResolvers<Buffer>();
+    get({ ...options, agent: false }, async (response) => {
+      assert.equal(response.headers['content-encoding'], isGzip ? 'gzip' : undefined);
+      assert.equal(response.headers.vary, 'Accept, Accept-Encoding');
+      const body = await buffer(response);
+      assert.equal(response.headers['content-length'], String(body.length));
+      resolve(body);
+    });
+    const body = await promise;
+    assert.equal(String(isGzip ? gunzipSync(body) : body), EXPOSITION);
+  }
+});
+
+test('HEAD tells the same without the body', async (context) => {
+  const { url } = await openFixture(context);
+  const headers = { 'Accept-Encoding': 'identity' };
+  const head = await ask(`${url}/metrics`, { method: 'HEAD', headers });
+  const get = await ask(`${url}/metrics`, { headers });
+  assert.deepEqual([head.status, head.text], [200, '']);
+  for (const name of ['content-type', 'content-length', 'vary']) {
+    assert.equal(head.headers.get(name), get.headers.get(name), name);
+  }
+});
+
+test('more scrapes at once than eight are refused, and the place is free afterwards', async (context) => {
+  const gate = Promise.withResolvers<void>();
+  const { url } = await openFixture(context, {
+    engine: {
+      async scrape() {
+        await gate.promise;
+        return new Uint8Array();
+      },
+    },
+  });
+  const eight = Array.from({ length: 8 }, () => ask(`${url}/metrics`));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const ninth = await ask(`${url}/metrics`);
+  assert.deepEqual([ninth.status, ninth.code], [503, 'overloaded']);
+  gate.resolve();
+  for (const { status } of await Promise.all(eight)) assert.equal(status, 200);
+  assert.equal((await ask(`${url}/metrics`)).status, 200);
+});
+
+test('an engine that is out of order is an error', async (context) => {
+  const scrape = () => Promise.reject(new AntError('store_unavailable', 'gone'));
+  const { url } = await openFixture(context, { engine: { scrape } });
+  const answer = await ask(`${url}/metrics`);
+  assert.deepEqual([answer.status, answer.code], [503, 'store_unavailable']);
+});
+
+for (const [header, accepted] of [
+  [undefined, false],
+  ['', false],
+  ['gzip', true],
+  ['GZIP', true],
+  ['deflate, gzip;q=0.5', true],
+  ['*', true],
+  ['br', false],
+  ['gzip;q=0', false],
+  ['gzip; q=0.000, *', false],
+  ['*;q=0', false],
+  ['gzip;q=0.1', true],
+] as const) {
+  test(`Accept-Encoding "${header}" ${accepted ? 'takes' : 'does not take'} gzip`, () => {
+    assert.equal(acceptsGzip(header), accepted);
+  });
+}
