@@ -189,6 +189,13 @@ test('a live world is sent at its time, within its duration', async () => {
   assert.match(stdout, /^github_actions_active_jobs\{/m);
 });
 
+test('what has not happened when it is interrupted is not sent', async () => {
+  const args = ['--speed', '1', '--runs-per-hour', '1', '--url', url, '--secret', SECRET];
+  const { code } = await run(runSimulate, args, {}, AbortSignal.timeout(100));
+  assert.equal(code, 0);
+  assert.equal(received.length, 0);
+});
+
 test('an endless world ends when it is interrupted, and its truth ends there too', async () => {
   const args = ['--speed', '20000', '--url', url, '--secret', SECRET, '--truth', '-', '--duplicates', '0.1'];
   const { code, stdout } = await run(runSimulate, args, {}, AbortSignal.timeout(300));

@@ -22,7 +22,7 @@ export interface SimulatedDelivery {
 }
 
 /** The latest that a delivery comes after what it tells of. */
-export const LONGEST_WAY_MS = 2500;
+export const LONGEST_WAY_MS = 2600;
 
 /**
  * What GitHub sends of all that happens in the world until its end, in the order it arrives: each 0.3 to 2.5 s after
@@ -48,7 +48,8 @@ function* deliveriesOfRun(
   random: Random,
 ): Generator<SimulatedDelivery> {
   if (run.event === 'workflow_dispatch') {
-    yield send('workflow_dispatch', run.createdMs, random, () => dispatchPayload(run, surroundings));
+    const moments = [{ atMs: run.createdMs }];
+    yield* tell('workflow_dispatch', moments, random, () => dispatchPayload(run, surroundings));
   }
   for (const attempt of run.attempts) {
     for (const delivery of deliveriesOfAttempt(run, attempt, surroundings, random)) {
@@ -63,26 +64,31 @@ function* deliveriesOfAttempt(
   surroundings: Surroundings,
   random: Random,
 ): Generator<SimulatedDelivery> {
-  for (const moment of attempt.moments) {
-    yield send('workflow_run', moment.atMs, random, () => runPayload(run, attempt, moment, surroundings));
-  }
+  yield* tell('workflow_run', attempt.moments, random, (moment) =>
+    runPayload(run, attempt, moment, surroundings),
+  );
   for (const job of attempt.jobs) {
-    for (const moment of job.moments) {
-      yield send('workflow_job', moment.atMs, random, () =>
-        jobPayload(run, attempt, job, moment, surroundings),
-      );
-    }
+    yield* tell('workflow_job', job.moments, random, (moment) =>
+      jobPayload(run, attempt, job, moment, surroundings),
+    );
   }
 }
 
-/** The id is made 0.3 to 2 s after the event; the way over the network takes up to half a second more. */
-function send(
+/**
+ * The deliveries that tell of one object. Their ids are made 0.3 to 2 s after the moments, in the order of the
+ * moments; the way over the network takes up to half a second more, and may change the order.
+ */
+function* tell<M extends { readonly atMs: number }>(
   event: SimulatedDelivery['event'],
-  happenedMs: number,
+  moments: readonly M[],
   random: Random,
-  body: () => string,
-): SimulatedDelivery {
-  const madeMs = happenedMs + random.int(300, 2000);
-  const guid = deliveryId(madeMs, random.hex(16));
-  return { atMs: madeMs + random.int(30, 500), happenedMs, guid, event, body };
+  bodyOf: (moment: M) => string,
+): Generator<SimulatedDelivery> {
+  let madeMs = 0;
+  for (const moment of moments) {
+    madeMs = Math.max(madeMs + 1, moment.atMs + random.int(300, 2000));
+    const guid = deliveryId(madeMs, random.hex(16));
+    const atMs = madeMs + random.int(30, 500);
+    yield { atMs, happenedMs: moment.atMs, guid, event, body: () => bodyOf(moment) };
+  }
 }
