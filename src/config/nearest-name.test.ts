@@ -17,5 +17,4 @@ test('two swapped letters are one mistake, not two', () => {
 
 test('nothing is suggested for a name that is far from every other', () => {
   assert.equal(nearestName('kubernetes', KNOWN), undefined);
-  assert.equal(nearestName('x'.repeat(1_000_000), KNOWN), undefined);
 });

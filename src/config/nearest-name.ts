@@ -20,8 +20,6 @@ function editDistance(from: string, to: string): number {
 
 /** The known name that `name` most probably was meant to be, or undefined when none is near. Case does not count. */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
-  // A name is short; what is longer than any of ours is not a typing mistake, and costs time to compare.
-  if (name.length > 80) return undefined;
   let nearest: string | undefined;
   let nearestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {
