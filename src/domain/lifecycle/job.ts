@@ -13,7 +13,8 @@ import { STATUS_RANK } from './status.ts';
  * "re-run failed jobs" GitHub sends `completed` again, under new ids and the new attempt, for the jobs that did not run
  * again. Reports of one execution agree in run, name, times and runner. Within one attempt every report is an execution
  * of its own, so the number of executions is the highest number of such reports in any one attempt, and a report
- * counts while it exceeds what is already counted. That needs no knowledge of which report came first.
+ * counts while it exceeds what is already counted. That needs no knowledge of which report came first. (The
+ * creation is the report's own and may lie after the start; such a report tells nothing of the time in the queue.)
  */
 
 /**
@@ -35,6 +36,14 @@ export function isCheckRun(job: JobObservation): boolean {
 export function hasStarted(job: JobObservation): boolean {
   if (STATUS_RANK[job.status] < STATUS_RANK.in_progress || job.conclusion === 'skipped') return false;
   return job.steps.length > 0 || (job.runnerId ?? 0) > 0;
+}
+
+/** GitHub's clocks differ by a second or two. */
+const CLOCK_SKEW_MS = 5000;
+
+/** Whether a report tells how long its execution queued: not when it was created clearly after the start. */
+function tellsQueueTime(job: JobObservation): boolean {
+  return (job.createdAtMs ?? 0) - (job.startedAtMs ?? 0) <= CLOCK_SKEW_MS;
 }
 
 /**
@@ -65,7 +74,7 @@ export function transitionJob(known: readonly JobState[], job: JobObservation): 
 }
 
 function isNewStart(state: JobState, others: readonly JobState[], job: JobObservation): boolean {
-  if (!hasStarted(job)) return false;
+  if (!hasStarted(job) || !tellsQueueTime(job)) return false;
   const reports = others.filter((other) => isSameStart(other, state));
   return exceedsCounted(state, reports, (report) => report.queueCounted);
 }

@@ -174,7 +174,7 @@ test('executions reported again under new ids are counted once, in any order and
     running({ jobId: 2, ...secondRunner }),
     done({ jobId: 2, ...secondRunner }),
     // Both carried over into the second attempt, where a third one runs.
-    done({ jobId: 11, runAttempt: 2 }),
+    done({ jobId: 11, runAttempt: 2, createdAtMs: T0 + 100_000 }),
     done({ jobId: 12, runAttempt: 2, ...secondRunner }),
     job({ jobId: 13, runAttempt: 2, createdAtMs: T0 + 100_000 }),
     done({
