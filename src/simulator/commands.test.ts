@@ -167,19 +167,10 @@ test('a refused delivery is exit code 1, with a hint when the secret is wrong', 
   assert.match(stderr, /another webhook secret/);
 });
 
-test('a live world is sent at its time, within its duration', async () => {
-  const args = [
-    '--speed',
-    '2000',
-    '--duration',
-    '400ms',
-    '--runs-per-hour',
-    '120',
-    '--url',
-    url,
-    '--secret',
-    SECRET,
-  ];
+test('a live world is sent at its time, within its duration', { timeout: 20_000 }, async () => {
+  const live = ['--speed', '2000', '--duration', '400ms', '--runs-per-hour', '120'];
+  const late = ['--reorder', '0.5', '--reorder-window', '1h'];
+  const args = [...live, ...late, '--url', url, '--secret', SECRET];
   const startMs = Date.now();
   const { code, stdout } = await run(runSimulate, [...args, '--truth', '-']);
   const tookMs = Date.now() - startMs;
