@@ -30,7 +30,7 @@ const LONGEST_MS = 35 * 24 * 60 * MINUTE_MS;
  */
 export function billOf(job: BillableJob, rules: readonly PriceRule[]): Bill | null {
   const kind = runnerKindOf(job);
-  if (kind?.isStandard && job.isPublicRepository !== false) return null;
+  if (kind?.isStandard && job.isPublicRepository) return null;
   const rule = priceRuleFor(job, rules);
   const sku = rule?.sku ?? kind?.sku;
   if (sku === undefined || job.durationMs > LONGEST_MS) return null;
