@@ -6,6 +6,7 @@ import type { LoadOrder, LoadOutcome } from './load.ts';
 
 /** The sender's process. Every delivery it sends is a new one. */
 export interface LoadProcess extends AsyncDisposable {
+  readonly pid: number;
   /** Sends three deliveries for each of about `jobs` jobs; rejects when a connection breaks. */
   send(order: Omit<LoadOrder, 'firstJob'>): Promise<LoadOutcome>;
 }
@@ -17,6 +18,7 @@ export function startLoadProcess(): LoadProcess {
   failed.catch(() => undefined);
   let firstJob = 0;
   return {
+    pid: child.pid ?? 0,
     async send(order) {
       const jobs = roundedJobs(order.jobs);
       child.send({ ...order, firstJob, jobs } satisfies LoadOrder);

@@ -1,7 +1,7 @@
 import { closeSync, fdatasyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
-import { MS_PER_TICK } from './process-usage.ts';
+import { cpuMsOf, MS_PER_TICK } from './process-usage.ts';
 import { medianOf, numberText } from './report.ts';
 import { openFolder } from './servers.ts';
 
@@ -33,13 +33,14 @@ function syncTimesMs(): number[] {
 
 /**
  * Starts watching how much of the machine other programs use. The function it answers tells their share of all cores since
- * then, 0 to 1; processes that this one started have to be over by then.
+ * then, 0 to 1. Of the processes that this one started, all have to be over by then but `child`.
  */
-export function watchOthers(): () => number {
-  const start = { busyMs: busyMs(), ownMs: ownMs(), nowMs: performance.now() };
+export function watchOthers(child: number): () => number {
+  const othersMs = (): number => busyMs() - ownMs() - cpuMsOf(child);
+  const start = { othersMs: othersMs(), nowMs: performance.now() };
   return () => {
     const elapsedMs = (performance.now() - start.nowMs) * cpus().length;
-    return Math.max(0, busyMs() - start.busyMs - (ownMs() - start.ownMs)) / elapsedMs;
+    return Math.max(0, othersMs() - start.othersMs) / elapsedMs;
   };
 }
 

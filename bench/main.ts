@@ -97,22 +97,28 @@ async function main(args: string[]): Promise<void> {
     process.stderr.write(`${seconds.padStart(4)} s  ${text}\n`);
   };
   const machine = describeMachine();
-  const shareOfOthers = watchOthers();
-  const rows = await measureParts(values.only, sizes, progress);
-  const others = `Other programs took ${(100 * shareOfOthers()).toFixed(0)} % of the cores meanwhile.`;
-  say(`\n${machine} ${others}\n\n${tableOf(rows)}`);
+  const { rows, others } = await measureParts(values.only, sizes, progress);
+  say(`\n${machine} Other programs took of the cores meanwhile: ${others.join(', ')}.\n\n${tableOf(rows)}`);
 }
 
-async function measureParts(names: readonly string[], sizes: Sizes, progress: Progress): Promise<Row[]> {
+/** The rows of all parts, and how much each was disturbed. */
+async function measureParts(
+  names: readonly string[],
+  sizes: Sizes,
+  progress: Progress,
+): Promise<{ rows: Row[]; others: string[] }> {
   await using load = startLoadProcess();
   const rows: Row[] = [];
+  const others: string[] = [];
   for (const name of names) {
     const measure = PARTS[name];
     if (measure === undefined) throw new Error(`there is no part ${name}\n\n${USAGE}`);
     progress(`${name} …`);
+    const shareOfOthers = watchOthers(load.pid);
     rows.push(...(await measure(sizes, load, progress)));
+    others.push(`${name} ${(100 * shareOfOthers()).toFixed(0)} %`);
   }
-  return rows;
+  return { rows, others };
 }
 
 function say(text: string): void {
