@@ -4,12 +4,13 @@ import examples from '@octokit/webhooks-examples/api.github.com/index.json' with
 import fc from 'fast-check';
 import type { Delivery } from '../domain/delivery.ts';
 import type { JobObservation, Reading, RunObservation } from '../domain/observation.ts';
-import { observe } from './observe.ts';
+import { createObserve } from './observe.ts';
 import { actionOf, trimPayload } from './trim-payload.ts';
 
 /** A job's fields and a run's, for tests that know which they asked for. */
 type AnyObservation = Omit<JobObservation, 'kind'> & Omit<RunObservation, 'kind'>;
 
+const observe = createObserve([]);
 const EVENTS = ['workflow_job', 'workflow_run', 'workflow_dispatch'];
 
 function deliveryOf(event: string, payload: unknown, over: Partial<Delivery> = {}): Delivery {

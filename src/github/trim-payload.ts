@@ -88,7 +88,10 @@ export function actionOf(payload: unknown): string {
 export function trimPayload(event: string, payload: unknown): string {
   if (!isObject(payload)) return JSON.stringify(payload);
   const trimmed: Json = { action: payload['action'], repository: pick(payload['repository'], REPOSITORY) };
-  if (event === 'workflow_job') trimmed['workflow_job'] = trimJob(payload['workflow_job']);
+  if (event === 'workflow_job') {
+    trimmed['workflow_job'] = trimJob(payload['workflow_job']);
+    trimmed['deployment'] = pick(payload['deployment'], ['updated_at']);
+  }
   if (event === 'workflow_run') {
     trimmed['workflow_run'] = pick(payload['workflow_run'], RUN);
     trimmed['workflow'] = pick(payload['workflow'], ['name', 'path']);

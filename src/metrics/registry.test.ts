@@ -10,7 +10,7 @@ import {
   type StoredCell,
   SUM_CELL,
 } from '../domain/metric.ts';
-import { Registry } from './registry.ts';
+import { Registry, type RegistryOptions } from './registry.ts';
 
 const JOBS: Metric = { name: 'jobs_total', type: 'counter', labels: ['job', 'conclusion'], help: 'Jobs.' };
 const QUEUE: Metric = {
@@ -35,7 +35,7 @@ function openRegistry() {
     error: log('error'),
     child: () => logger,
   };
-  return { registry: new Registry([JOBS, QUEUE, RUNNING], logger), lines };
+  return { registry: new Registry([JOBS, QUEUE, RUNNING], registryOptions(logger)), lines };
 }
 
 function cell(metric: string, labels: string[], name: number, value: number): StoredCell {
@@ -136,3 +136,8 @@ test('counting a metric that is not in the catalogue is a bug', () => {
     /No stored metric has the name jobs/,
   );
 });
+
+/** Everything is admitted. */
+function registryOptions(logger: Logger): RegistryOptions {
+  return { logger, clock: Date.now, policy: new Map(), maxSeries: 1_000_000 };
+}

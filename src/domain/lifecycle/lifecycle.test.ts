@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { measure } from '../measure.ts';
+import { DURATION_BUCKETS_MS } from '../catalogue.ts';
+import { createMeasure } from '../measure.ts';
 import { IncrementSums } from '../metric.ts';
 import type { JobObservation, RunObservation } from '../observation.ts';
 import type { Fact } from './fact.ts';
@@ -9,6 +10,7 @@ import { isCheckRun, transitionJob } from './job.ts';
 import { transitionRun } from './run.ts';
 import type { JobState, RunState } from './state.ts';
 
+const measure = createMeasure({ durationBucketsMs: DURATION_BUCKETS_MS, stepDurations: false, priceRules: [] });
 const T0 = Date.UTC(2026, 10, 23, 12, 0, 0);
 
 function job(over: Partial<JobObservation> = {}): JobObservation {
@@ -34,6 +36,9 @@ function job(over: Partial<JobObservation> = {}): JobObservation {
     headBranch: 'main',
     headSha: 'abc',
     steps: [],
+    isPublicRepository: false,
+    hasEnvironment: false,
+    deploymentUpdatedAtMs: null,
     ...over,
   };
 }
@@ -74,7 +79,7 @@ function play(observations: readonly JobObservation[]): { states: Map<number, Jo
   const states = new Map<number, JobState>();
   const facts: Fact[] = [];
   for (const observation of observations) {
-    const result = transitionJob([...states.values()], observation);
+    const result = transitionJob([...states.values()], observation, T0);
     states.set(result.state.jobId, result.state);
     facts.push(...result.facts);
   }

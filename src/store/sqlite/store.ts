@@ -6,13 +6,17 @@ import { openActivity } from './activity.ts';
 import { openDatabase, transact } from './database.ts';
 import { openDeliveryTables } from './deliveries.ts';
 import { openJobTable } from './jobs.ts';
+import { openObservationTable } from './observations.ts';
 import { openRunTable } from './runs.ts';
 import { openSeriesTable } from './series.ts';
+import { openWorkflowTable } from './workflows.ts';
 
 export interface SqliteStoreOptions {
   /** `sqlite:PATH` or `memory:`. */
   readonly url: string;
   readonly clock: Clock;
+  /** Every increment passes through it before it is stored. */
+  readonly admit: (increments: readonly Increment[]) => readonly Increment[];
   /** Is told of all increments, whoever brought them, as soon as they are stored. */
   readonly stored: (increments: readonly Increment[]) => void;
 }
@@ -22,12 +26,14 @@ export interface SqliteStoreOptions {
  * derived from accepted deliveries is not, because after a loss of power it is derived again.
  * Throws `store_locked`, `store_too_new` or `store_unavailable`.
  */
-export function openSqliteStore({ url, clock, stored }: SqliteStoreOptions): Store {
+export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOptions): Store {
   const database = openDatabase(url);
   const deliveries = openDeliveryTables(database, clock);
   const jobs = openJobTable(database);
   const runs = openRunTable(database);
   const series = openSeriesTable(database);
+  const observations = openObservationTable(database);
+  const workflows = openWorkflowTable(database);
   const readActivity = openActivity(database);
   const prove = database.prepare('UPDATE proofs SET proved_at_ms = ?');
 
@@ -36,8 +42,9 @@ export function openSqliteStore({ url, clock, stored }: SqliteStoreOptions): Sto
     try {
       const { result, increments } = transact(database, sync, () => {
         const done = work();
-        series.add(done.increments);
-        return done;
+        const admitted = admit(done.increments);
+        series.add(admitted);
+        return { result: done.result, increments: admitted };
       });
       stored(increments);
       return result;
@@ -47,9 +54,14 @@ export function openSqliteStore({ url, clock, stored }: SqliteStoreOptions): Sto
     }
   }
 
-  function writeChanges({ jobs: jobStates, runs: runStates, processed, failed, increments }: Changes) {
+  function writeChanges(changes: Changes) {
+    const { jobs: jobStates, runs: runStates, observations: entries, processed, failed, increments } = changes;
     for (const job of jobStates) jobs.write(job);
-    for (const run of runStates) runs.write(run);
+    for (const run of runStates) {
+      runs.write(run);
+      workflows.note(run);
+    }
+    for (const entry of entries) observations.write(entry);
     deliveries.remove(processed);
     for (const failure of failed) deliveries.fail(failure, clock());
     return { result: undefined, increments };
@@ -79,7 +91,26 @@ export function openSqliteStore({ url, clock, stored }: SqliteStoreOptions): Sto
       return series.read();
     },
     async readActivity(nowMs) {
-      return readActivity(nowMs);
+      return [...readActivity(nowMs), ...workflows.readings()];
+    },
+    async heldJobs(nowMs, limit) {
+      return jobs.held(nowMs, limit);
+    },
+    async explainRun(runId) {
+      return { runs: runs.ofRun(runId), jobs: jobs.ofRun(runId), observations: observations.ofRun(runId) };
+    },
+    async explainJob(jobId) {
+      const [job] = jobs.load([{ jobId, runId: 0, name: '' }]);
+      if (job === undefined) return { runs: [], jobs: [], observations: observations.ofJob(jobId) };
+      const sameName = jobs.ofRun(job.runId).filter(({ name }) => name === job.name);
+      return {
+        runs: runs.ofRun(job.runId).filter(({ runAttempt }) => runAttempt === job.runAttempt),
+        jobs: [job, ...sameName.filter((other) => other.jobId !== jobId)],
+        observations: observations.ofJob(jobId),
+      };
+    },
+    async deleteSeries(list) {
+      transact(database, 'normal', () => series.remove(list));
     },
     async queueStatus() {
       return deliveries.status();
