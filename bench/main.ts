@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { leaveNothingBehind } from './left-overs.ts';
 import { type LoadProcess, startLoadProcess } from './load-process.ts';
 import { describeMachine, watchOthers } from './machine.ts';
 import { measureAnswer } from './measure-answer.ts';
@@ -88,6 +89,7 @@ async function main(args: string[]): Promise<void> {
     },
   });
   if (values.help) return say(USAGE);
+  leaveNothingBehind();
   const sizes = values.full ? FULL : values.quick ? QUICK : DEFAULT;
   const startMs = performance.now();
   const progress: Progress = (text) => {

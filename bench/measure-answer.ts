@@ -1,4 +1,5 @@
 import type { LoadProcess } from './load-process.ts';
+import { cpuMsOf } from './process-usage.ts';
 import { numberText, type Progress, type Row } from './report.ts';
 import { openFolder, startService } from './servers.ts';
 
@@ -15,9 +16,11 @@ export async function measureAnswer(jobs: number, load: LoadProcess, progress: P
   await using service = await startService(folder.path);
   const order = { port: service.port, connections: CONNECTIONS, perSecond: PER_SECOND };
   await load.send({ ...order, jobs: WARM_UP_JOBS });
+  const beforeMs = cpuMsOf(service.pid);
   const { answered, sent, latencyMs } = await load.send({ ...order, jobs });
   await service.settled();
   if (answered[202] !== sent) throw new Error(`not all were accepted: ${JSON.stringify(answered)}`);
+  const cpuMs = cpuMsOf(service.pid) - beforeMs;
   const { p50, p99, max } = latencyMs;
   progress(`answer: p99 ${numberText(p99, 1)} ms at ${numberText(PER_SECOND)}/s`);
   return [
@@ -26,6 +29,11 @@ export async function measureAnswer(jobs: number, load: LoadProcess, progress: P
       measured: `${numberText(p99, 1)} ms (median ${numberText(p50, 1)} ms, longest ${numberText(max, 1)} ms)`,
       budget: `≤ ${BUDGET_MS} ms`,
       isMet: p99 <= BUDGET_MS,
+    },
+    {
+      what: 'CPU per delivery at that rate',
+      measured: `${numberText((cpuMs * 1000) / sent)} µs`,
+      budget: '',
     },
   ];
 }

@@ -3,8 +3,9 @@ import { cpuMsOf } from './process-usage.ts';
 import { medianOf, numberText, type Progress, type Row } from './report.ts';
 import { type AntWatcher, openFolder, type Server, startBareHandler, startService } from './servers.ts';
 
-const CONNECTIONS = 64;
-const WARM_UP_JOBS = 3000;
+/** Enough under way at a time that both are busy without a break. */
+const CONNECTIONS = 256;
+const WARM_UP_JOBS = 8000;
 
 export interface CpuSizes {
   readonly pairs: number;

@@ -1,12 +1,11 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { startAntWatcher } from '../test/run-ant-watcher.ts';
 import { parseExposition, type Samples, sumOf } from '../test/samples.ts';
 import { SECRET } from './bodies.ts';
+import { noteLeftOver } from './left-overs.ts';
+import { startProcess } from './start-process.ts';
 
 /*
  * The processes that are measured, each started as its users start it.
@@ -33,18 +32,11 @@ export interface AntWatcher extends Server {
 
 /** Starts the handler that keeps nothing. */
 export async function startBareHandler(): Promise<Server> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('./bare-handler.ts', import.meta.url))], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line] = await once(child.stdout, 'data');
+  const child = startProcess(process.execPath, [pathOf('./bare-handler.ts')]);
   return {
-    pid: child.pid ?? 0,
-    port: Number(line),
-    async [Symbol.asyncDispose]() {
-      const ended = once(child, 'exit');
-      child.kill();
-      await ended;
-    },
+    pid: child.pid,
+    port: Number(await child.line('')),
+    [Symbol.asyncDispose]: () => child.stop(),
   };
 }
 
@@ -54,7 +46,7 @@ export async function startService(
   env: Readonly<Record<string, string>> = {},
 ): Promise<AntWatcher> {
   const startMs = performance.now();
-  const child = startAntWatcher(['serve'], {
+  const child = startProcess(pathOf('../bin/ant-watcher'), ['serve'], {
     cwd: folder,
     env: {
       ANT_WATCHER_WEBHOOK_SECRET: SECRET,
@@ -65,7 +57,7 @@ export async function startService(
       ...env,
     },
   });
-  const { webhook, api } = (await child.logged('Ready')) as Record<'webhook' | 'api', Address>;
+  const { webhook, api }: Record<'webhook' | 'api', Address> = JSON.parse(await child.line('"Ready"'));
   const apiUrl = `http://${api.host}:${api.port}`;
   while (!(await fetch(`${apiUrl}/readyz`)).ok) await sleep(1);
   const readyMs = performance.now() - startMs;
@@ -88,17 +80,17 @@ export async function startService(
         await sleep(SETTLE_POLL_MS);
       }
     },
-    async [Symbol.asyncDispose]() {
-      child.signal('SIGTERM');
-      const { code, stdout, stderr } = await child.ended();
-      if (code !== 0) throw new Error(`the service ended with ${code}: ${stdout}${stderr}`);
-    },
+    [Symbol.asyncDispose]: () => child.stop(),
   };
 }
 
 interface Address {
   readonly host: string;
   readonly port: number;
+}
+
+function pathOf(relative: string): string {
+  return fileURLToPath(new URL(relative, import.meta.url));
 }
 
 export function storageUrl(folder: string): string {
@@ -111,8 +103,16 @@ export interface Folder extends Disposable {
 
 /** A folder beside the sources, because the system's temporary one may be in memory. Deleted at the end. */
 export function openFolder(): Folder {
-  const data = fileURLToPath(new URL('../data', import.meta.url));
+  const data = pathOf('../data');
   mkdirSync(data, { recursive: true });
   const path = mkdtempSync(join(data, 'bench-'));
-  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+  const remove = (): void => rmSync(path, { recursive: true, force: true });
+  const forget = noteLeftOver({ [Symbol.dispose]: remove });
+  return {
+    path,
+    [Symbol.dispose]() {
+      remove();
+      forget();
+    },
+  };
 }

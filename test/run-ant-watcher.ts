@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 
 export const BIN = fileURLToPath(new URL('../bin/ant-watcher', import.meta.url));
 
+/** What still runs after this is killed, so that a fault fails its test and does not hang all of them. */
+const LONGEST_MS = 20_000;
+
 export interface StartOptions {
   /** The body of a `startApp(settings, options)` that takes the place of app.ts. */
   readonly app?: string;
@@ -26,14 +29,21 @@ export function startAntWatcher(args: readonly string[], options: StartOptions =
   const { PATH = '', LD_LIBRARY_PATH = '' } = process.env;
   const NODE_OPTIONS = options.app === undefined ? '' : `--import=${replaceApp(options.app)}`;
   const env = { PATH, LD_LIBRARY_PATH, NODE_OPTIONS, ...options.env };
-  const child = spawn(options.bin ?? BIN, args, { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(options.bin ?? BIN, args, {
+    cwd: options.cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (part: string) => {
       output[name] += part;
     });
   }
-  const closed = once(child, 'close');
+  const killAll = (): void => killGroup(child.pid);
+  const watchdog = setTimeout(killAll, LONGEST_MS);
+  const closed = once(child, 'close').finally(() => clearTimeout(watchdog));
   return {
     pid: child.pid ?? 0,
     signal: (signal) => void child.kill(signal),
@@ -52,8 +62,17 @@ export function startAntWatcher(args: readonly string[], options: StartOptions =
       await closed;
       return { code: child.exitCode, ...output };
     },
-    [Symbol.dispose]: () => void child.kill('SIGKILL'),
+    [Symbol.dispose]: killAll,
   };
+}
+
+/** All that the launcher started, in case it did not become the service. */
+function killGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }
 
 function replaceApp(body: string): string {

@@ -1,51 +1,9 @@
 /*
  * GitHub repeats some 6 kB of addresses in every body. What is stored until a delivery is processed is the part below:
- * GitHub's own field names and values, untouched, so that a parked delivery still shows what GitHub said.
+ * GitHub's own field names and values, untouched, so that a parked delivery still shows what GitHub said. Fields that
+ * are missing stay missing. Every delivery passes here before it is answered, so each object is written out: copying by a
+ * list of names takes twice as long.
  */
-
-const REPOSITORY = ['id', 'full_name', 'default_branch', 'private', 'visibility', 'custom_properties'];
-
-const JOB = [
-  'id',
-  'run_id',
-  'run_attempt',
-  'workflow_name',
-  'name',
-  'status',
-  'conclusion',
-  'created_at',
-  'started_at',
-  'completed_at',
-  'labels',
-  'runner_id',
-  'runner_name',
-  'runner_group_id',
-  'runner_group_name',
-  'head_branch',
-  'head_sha',
-  'html_url',
-];
-
-const STEP = ['number', 'name', 'status', 'conclusion', 'started_at', 'completed_at'];
-
-const RUN = [
-  'id',
-  'run_attempt',
-  'run_number',
-  'name',
-  'path',
-  'workflow_id',
-  'event',
-  'status',
-  'conclusion',
-  'created_at',
-  'run_started_at',
-  'updated_at',
-  'head_branch',
-  'head_sha',
-  'html_url',
-  'previous_attempt_url',
-];
 
 type Json = Record<string, unknown>;
 
@@ -53,25 +11,74 @@ function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The named fields of an object; anything else stays as it is. Missing fields stay missing. */
-function pick(value: unknown, fields: readonly string[]): unknown {
-  if (!isObject(value)) return value;
-  const picked: Json = {};
-  for (const field of fields) {
-    const found = value[field];
-    if (found !== undefined) picked[field] = found;
-  }
-  return picked;
+/** The trimmed object; anything that is not an object stays as it is. */
+function trimmed(value: unknown, trim: (object: Json) => Json): unknown {
+  return isObject(value) ? trim(value) : value;
 }
 
-function trimJob(job: unknown): unknown {
-  const trimmed = pick(job, JOB);
-  if (isObject(job) && isObject(trimmed)) {
-    trimmed['steps'] = Array.isArray(job['steps'])
-      ? job['steps'].map((step) => pick(step, STEP))
-      : job['steps'];
-  }
-  return trimmed;
+function trimRepository(repository: Json): Json {
+  return {
+    id: repository['id'],
+    full_name: repository['full_name'],
+    default_branch: repository['default_branch'],
+    private: repository['private'],
+    visibility: repository['visibility'],
+    custom_properties: repository['custom_properties'],
+  };
+}
+
+function trimJob(job: Json): Json {
+  return {
+    id: job['id'],
+    run_id: job['run_id'],
+    run_attempt: job['run_attempt'],
+    workflow_name: job['workflow_name'],
+    name: job['name'],
+    status: job['status'],
+    conclusion: job['conclusion'],
+    created_at: job['created_at'],
+    started_at: job['started_at'],
+    completed_at: job['completed_at'],
+    labels: job['labels'],
+    runner_id: job['runner_id'],
+    runner_name: job['runner_name'],
+    runner_group_id: job['runner_group_id'],
+    runner_group_name: job['runner_group_name'],
+    head_branch: job['head_branch'],
+    head_sha: job['head_sha'],
+    html_url: job['html_url'],
+    // Steps have nothing but what is read.
+    steps: job['steps'],
+  };
+}
+
+function trimRun(run: Json): Json {
+  return {
+    id: run['id'],
+    run_attempt: run['run_attempt'],
+    run_number: run['run_number'],
+    name: run['name'],
+    path: run['path'],
+    workflow_id: run['workflow_id'],
+    event: run['event'],
+    status: run['status'],
+    conclusion: run['conclusion'],
+    created_at: run['created_at'],
+    run_started_at: run['run_started_at'],
+    updated_at: run['updated_at'],
+    head_branch: run['head_branch'],
+    head_sha: run['head_sha'],
+    html_url: run['html_url'],
+    previous_attempt_url: run['previous_attempt_url'],
+  };
+}
+
+function trimWorkflow({ name, path }: Json): Json {
+  return { name, path };
+}
+
+function trimDeployment({ updated_at }: Json): Json {
+  return { updated_at };
 }
 
 /** An event's `action`; an empty string where it has none, `other` where it is nothing that GitHub would send. */
@@ -87,15 +94,23 @@ export function actionOf(payload: unknown): string {
  */
 export function trimPayload(event: string, payload: unknown): string {
   if (!isObject(payload)) return JSON.stringify(payload);
-  const trimmed: Json = { action: payload['action'], repository: pick(payload['repository'], REPOSITORY) };
-  if (event === 'workflow_job') {
-    trimmed['workflow_job'] = trimJob(payload['workflow_job']);
-    trimmed['deployment'] = pick(payload['deployment'], ['updated_at']);
+  const repository = trimmed(payload['repository'], trimRepository);
+  const { action, workflow } = payload;
+  switch (event) {
+    case 'workflow_job': {
+      const job = trimmed(payload['workflow_job'], trimJob);
+      return JSON.stringify({ action, repository, workflow_job: job, deployment: trimmed(payload['deployment'], trimDeployment) });
+    }
+    case 'workflow_run': {
+      const run = trimmed(payload['workflow_run'], trimRun);
+      return JSON.stringify({
+        action,
+        repository,
+        workflow_run: run,
+        workflow: trimmed(workflow, trimWorkflow),
+      });
+    }
+    default:
+      return JSON.stringify({ action, repository, workflow });
   }
-  if (event === 'workflow_run') {
-    trimmed['workflow_run'] = pick(payload['workflow_run'], RUN);
-    trimmed['workflow'] = pick(payload['workflow'], ['name', 'path']);
-  }
-  if (event === 'workflow_dispatch') trimmed['workflow'] = payload['workflow'];
-  return JSON.stringify(trimmed);
 }

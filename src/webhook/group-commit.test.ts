@@ -82,6 +82,20 @@ test('what arrives during a commit shares the next one', async () => {
   assert.deepEqual(sizes, [1, 512, 88]);
 });
 
+test('what arrives in the same turn of the event loop shares the first commit', async () => {
+  const sizes: number[] = [];
+  const commits = new GroupCommit({
+    async accept(deliveries) {
+      sizes.push(deliveries.length);
+      return deliveries.map(() => 'accepted');
+    },
+  });
+  const first = commits.accept(delivery('0'));
+  for (let i = 0; i < 10; i++) await null;
+  await Promise.all([first, commits.accept(delivery('1'))]);
+  assert.deepEqual(sizes, [2]);
+});
+
 test('a commit that answers too little fails', async () => {
   const commits = new GroupCommit({ accept: async () => ['accepted'] });
   const [first, second] = await Promise.allSettled([

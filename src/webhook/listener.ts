@@ -29,6 +29,8 @@ export interface WebhookListenerOptions extends Address {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly read: ReadPayload;
+  /** A request that has not arrived completely this long after `close` is cut off. */
+  readonly closeGraceMs?: number;
 }
 
 export interface WebhookListener {
@@ -39,14 +41,12 @@ export interface WebhookListener {
   close(): Promise<void>;
 }
 
-/** A request that has not arrived completely this long after `close` is cut off. */
-const CLOSE_GRACE_MS = 5000;
-
 /**
  * Listens for GitHub's deliveries: bare node:http, because Fastify costs as much per request as all of the work here. Every
  * 2xx means that the delivery is durable, or that there is nothing in it to keep. Throws `listen_failed`.
  */
 export async function openWebhookListener(options: WebhookListenerOptions): Promise<WebhookListener> {
+  const { closeGraceMs = 5000 } = options;
   const commits = new GroupCommit(options.inbox);
   const tally = openTally(options);
   let closing = false;
@@ -69,7 +69,7 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
     lastAcceptedAtMs: () => tally.lastAcceptedAtMs,
     async close() {
       closing = true;
-      const timer = setTimeout(cutOff, CLOSE_GRACE_MS);
+      const timer = setTimeout(cutOff, closeGraceMs);
       await new Promise((resolve) => server.close(resolve));
       clearTimeout(timer);
       await commits.drain();

@@ -90,6 +90,7 @@ function openLeases(database: DatabaseSync): Pick<DeliveryTables, 'lease' | 'rel
 
 function openEnds(database: DatabaseSync): Pick<DeliveryTables, 'remove' | 'fail' | 'replay'> {
   const removeFresh = database.prepare('DELETE FROM deliveries WHERE id = ?');
+  const removeRange = database.prepare('DELETE FROM deliveries WHERE id BETWEEN ? AND ?');
   const removeFailed = database.prepare('DELETE FROM failed_deliveries WHERE id = ?');
   const move = database.prepare(
     `INSERT INTO failed_deliveries (id, ${SHARED}, attempts, error, due_at_ms)
@@ -104,7 +105,10 @@ function openEnds(database: DatabaseSync): Pick<DeliveryTables, 'remove' | 'fail
   );
   return {
     remove(ids) {
-      for (const id of ids) if (removeFresh.run(id).changes === 0) removeFailed.run(id);
+      for (const { first, last } of rangesOf(ids)) {
+        const removed = Number(removeRange.run(first, last).changes);
+        if (removed <= last - first) for (let id = first; id <= last; id += 1) removeFailed.run(id);
+      }
     },
     fail({ id, error, retryAtMs }, nowMs) {
       if (move.run(id).changes > 0) removeFresh.run(id);
@@ -112,6 +116,17 @@ function openEnds(database: DatabaseSync): Pick<DeliveryTables, 'remove' | 'fail
     },
     replay: (guid, nowMs) => Number(replay.run(nowMs, guid ?? null, guid ?? null).changes),
   };
+}
+
+/** The same ids, as ranges without a gap: what is processed together was mostly accepted together. */
+function rangesOf(ids: readonly number[]): { first: number; last: number }[] {
+  const ranges: { first: number; last: number }[] = [];
+  for (const id of ids) {
+    const range = ranges.at(-1);
+    if (range !== undefined && id === range.last + 1) range.last = id;
+    else ranges.push({ first: id, last: id });
+  }
+  return ranges;
 }
 
 function openViews(database: DatabaseSync): Pick<DeliveryTables, 'status' | 'parked'> {

@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { noteLeftOver } from './left-overs.ts';
+
+export interface StartedProcess {
+  readonly pid: number;
+  /** The first line of its output that has `text` in it; rejects when it ends before. */
+  line(text: string): Promise<string>;
+  /** Asks it to stop and waits for that; rejects when it ended otherwise. */
+  stop(): Promise<void>;
+}
+
+/** Starts a program whose errors are shown here, with no more in its environment than it needs and `env`. */
+export function startProcess(
+  program: string,
+  args: readonly string[],
+  { cwd, env }: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): StartedProcess {
+  const { PATH, LD_LIBRARY_PATH } = process.env;
+  const child = spawn(program, args, {
+    cwd,
+    env: { PATH, LD_LIBRARY_PATH, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const forget = noteLeftOver({ [Symbol.dispose]: () => void child.kill('SIGKILL') });
+  const ended = once(child, 'exit');
+  return {
+    pid: child.pid ?? 0,
+    async line(text) {
+      for await (const line of createInterface(child.stdout)) {
+        if (!line.includes(text)) continue;
+        child.stdout.resume(); // nobody reads on, and a full pipe would hold up the program
+        return line;
+      }
+      throw new Error(`${program} ended without telling "${text}"`);
+    },
+    async stop() {
+      child.kill();
+      const [code, signal] = await ended;
+      forget();
+      if (code !== 0 && signal !== 'SIGTERM') throw new Error(`${program} ended with ${code ?? signal}`);
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { type BranchFacts, type BranchGroup, branchClassOf, parseBranchGroups } from './branch-class.ts';
+
+function groupsOf(text: string): readonly BranchGroup[] {
+  const parsed = parseBranchGroups(text);
+  assert.ok('groups' in parsed, JSON.stringify(parsed));
+  return parsed.groups;
+}
+
+function classOf(headBranch: string | null, over: Partial<BranchFacts> = {}): string {
+  const groups = groupsOf('release=release/*,v*; hotfix=hotfix/**,release/fix-*');
+  return branchClassOf({ event: 'push', headBranch, defaultBranch: 'main', groups, ...over });
+}
+
+test('a branch belongs to the default class, to the first group that fits, or to none', () => {
+  assert.equal(classOf('main'), 'default');
+  assert.equal(classOf('release/1'), 'release');
+  assert.equal(classOf('v2'), 'release');
+  assert.equal(classOf('hotfix/a/b'), 'hotfix');
+  assert.equal(classOf('release/fix-1'), 'release');
+  assert.equal(classOf('release/1/2'), 'other');
+  assert.equal(classOf('topic'), 'other');
+});
+
+test('the events of pull requests come before the name of the branch', () => {
+  for (const event of ['pull_request', 'pull_request_target', 'pull_request_review']) {
+    for (const branch of ['main', 'release/1', 'topic', null]) {
+      assert.equal(classOf(branch, { event }), 'pull_request');
+    }
+  }
+});
+
+test('the default branch comes before the groups', () => {
+  assert.equal(classOf('v9', { defaultBranch: 'v9' }), 'default');
+});
+
+test('a run without a branch is in no group, even where the default branch is unknown too', () => {
+  const groups = groupsOf('all=**');
+  assert.equal(classOf(null, { groups }), 'other');
+  assert.equal(classOf(null, { groups, defaultBranch: null }), 'other');
+  assert.equal(classOf('main', { groups, defaultBranch: null }), 'all');
+});
+
+test('an empty text has no groups', () => {
+  for (const text of ['', ' ', ';', ' ; ;']) assert.deepEqual(groupsOf(text), []);
+});
+
+test('space around names and patterns, and a last semicolon or comma, mean nothing', () => {
+  assert.deepEqual(groupsOf(' a = x , y/* ,; b=z;'), groupsOf('a=x,y/*;b=z'));
+});
+
+test('a pattern may hold =', () => {
+  assert.equal(classOf('a=b/1', { groups: groupsOf('odd=a=b/*') }), 'odd');
+});
+
+const PROBLEMS: Readonly<Record<string, RegExp>> = {
+  'release/*': /^"release\/\*" has no "=": write NAME=PATTERN,PATTERN$/,
+  '=v*': /^"=v\*" needs a name of at most 40 letters/,
+  'a b=v*': /needs a name/,
+  'a"=v*': /needs a name/,
+  '__other__=v*': /needs a name/,
+  [`${'a'.repeat(41)}=v*`]: /needs a name/,
+  'pull_request=v*': /always there: pull_request, default, other$/,
+  'default=v*': /always there/,
+  'Other=v*': /always there/,
+  'a=': /^"a=" has no pattern/,
+  'a=,': /has no pattern/,
+  'a=x; a=y': /^"a=y" repeats a name$/,
+};
+
+for (const [text, problem] of Object.entries(PROBLEMS)) {
+  test(`${text} is refused`, () => {
+    const parsed = parseBranchGroups(text);
+    assert.match('problem' in parsed ? parsed.problem : 'no problem', problem);
+  });
+}
+
+test('all problems are told at once', () => {
+  const parsed = parseBranchGroups('a; b=x; default=y');
+  assert.match('problem' in parsed ? parsed.problem : '', /^"a" has no "=".*; "default=y" has the name/);
+});
+
+test('a class is always one of the few that are known beforehand', () => {
+  const known = ['pull_request', 'default', 'release', 'hotfix', 'other'];
+  fc.assert(fc.property(fc.option(fc.string()), (branch) => assert.ok(known.includes(classOf(branch)))));
+});

@@ -1,0 +1,55 @@
+import { hasStarted } from './lifecycle/job.ts';
+import type { JobObservation } from './observation.ts';
+
+/** Why a job failed, as far as its payload tells. */
+export type FailureCause = 'step' | 'timeout' | 'runner_lost' | 'startup' | 'unknown';
+
+/** Ends that are no failure. `cancelled` may hide one; see below. */
+const HARMLESS = ['success', 'neutral', 'skipped', 'cancelled', 'action_required'];
+
+/**
+ * Why a completed job failed; null when it did not, or is not over. The first rule that fits decides:
+ *
+ * - `timed_out` is a **timeout**, whatever its steps say: they were stopped.
+ * - `startup_failure` is **startup**: GitHub could not even begin.
+ * - `failure` of a job that never started is **startup**. So looks a job that GitHub refuses to start (payment, spending
+ *   limit) or finds no runner for: over within seconds, with labels, but no step and no runner.
+ * - `failure` with a failed step is **step**. A step that may fail (`continue-on-error`) concludes `success`, so it is
+ *   never blamed. A failed step comes before a lost runner, because it has decided the job, whatever became of the
+ *   steps that clean up.
+ * - A job that ended without a failed step just after 360 minutes is a **timeout**. Jobs over their time limit end as
+ *   `cancelled`, with nothing in the payload to tell them from those that a person or a newer run cancelled. But 360
+ *   minutes is the limit of all jobs that set none, and of every job on GitHub's own runners; hardly anything else
+ *   ends a job at that very time.
+ * - Any other `failure` is **runner_lost**: the job started and GitHub calls it failed, yet no step did. Steps were left
+ *   in progress (the machine vanished), or `cancelled` (it was told to shut down), or there are none (it died before
+ *   the first), or all passed (it fell silent before it could report the end).
+ * - A conclusion that is neither a failure nor known to be harmless (`stale`, or one yet to come) is **unknown**.
+ */
+export function failureCauseOf(job: JobObservation): FailureCause | null {
+  const { conclusion } = job;
+  if (job.status !== 'completed' || conclusion === null) return null;
+  if (conclusion === 'timed_out') return 'timeout';
+  if (conclusion === 'startup_failure') return 'startup';
+  if (conclusion === 'failure') return causeOfFailure(job);
+  if (conclusion === 'cancelled' && hasStarted(job) && endsAtDefaultLimit(job)) return 'timeout';
+  return HARMLESS.includes(conclusion) ? null : 'unknown';
+}
+
+function causeOfFailure(job: JobObservation): FailureCause {
+  if (!hasStarted(job)) return 'startup';
+  if (job.steps.some((step) => step.conclusion === 'failure')) return 'step';
+  return endsAtDefaultLimit(job) ? 'timeout' : 'runner_lost';
+}
+
+const MINUTE_MS = 60_000;
+const DEFAULT_LIMIT_MS = 360 * MINUTE_MS;
+
+/** How long after its limit a job may still be busy with being stopped: GitHub kills what does not stop in 5 minutes. */
+const STOPPING_MS = 6 * MINUTE_MS;
+
+function endsAtDefaultLimit({ startedAtMs, completedAtMs }: JobObservation): boolean {
+  if (startedAtMs === null || completedAtMs === null) return false;
+  const overMs = completedAtMs - startedAtMs - DEFAULT_LIMIT_MS;
+  return overMs >= 0 && overMs <= STOPPING_MS;
+}

@@ -1,0 +1,86 @@
+import { listPriceAt, SKUS } from './price-table.ts';
+import type { RunnerFacts } from './sku.ts';
+
+/** How an operator prices runners that no payload tells the price of: larger and self-hosted ones. */
+export interface PriceRule {
+  /** What `name` is compared with: a label that the job asked for, or its runner's group. */
+  readonly by: 'label' | 'group';
+  /** In lower case, as GitHub does not tell cases apart. */
+  readonly name: string;
+  readonly sku: string;
+  /** A price that holds for all time; null for the price table's. */
+  readonly microDollarsPerMinute: number | null;
+}
+
+const FORM = 'write LABEL=SKU, group:NAME=SKU or LABEL=NAME:DOLLARS_PER_MINUTE';
+const GROUP = 'group:';
+const SKU_NAME = /^[a-z0-9][a-z0-9_.-]{0,59}$/i;
+/** Below 100 dollars, down to a micro-dollar. */
+const DOLLARS = /^(?<whole>\d{1,2})(?:\.(?<fraction>\d{1,6}))?$/;
+
+/**
+ * The rules of a text such as `gpu-4=linux_4_core_gpu, group:Large Runners=linux_16_core, self-hosted=own:0.002`: apart
+ * by commas, each with a label or a group before its last `=`, and after it a SKU of the price table or a name of its
+ * own with dollars for a minute. An empty text has none. `problem` tells all that is wrong, in words for the operator.
+ */
+export function parsePriceRules(
+  text: string,
+): { readonly rules: readonly PriceRule[] } | { readonly problem: string } {
+  const rules: PriceRule[] = [];
+  const problems: string[] = [];
+  for (const entry of text.split(',').map((each) => each.trim())) {
+    if (entry === '') continue;
+    const rule = parseRule(entry);
+    if (typeof rule === 'string') problems.push(`"${entry}" ${rule}`);
+    else if (rules.some(({ by, name }) => by === rule.by && name === rule.name))
+      problems.push(`"${entry}" prices the same runners as a rule before it`);
+    else rules.push(rule);
+  }
+  return problems.length > 0 ? { problem: problems.join('; ') } : { rules };
+}
+
+/** The first rule that is about the job's runner. */
+export function priceRuleFor(
+  { runsOn, runnerGroup }: RunnerFacts,
+  rules: readonly PriceRule[],
+): PriceRule | undefined {
+  const labels = runsOn.map((label) => label.toLowerCase());
+  const group = runnerGroup?.toLowerCase();
+  return rules.find(({ by, name }) => (by === 'label' ? labels.includes(name) : group === name));
+}
+
+/** A rule, or what is wrong with it. */
+function parseRule(entry: string): PriceRule | string {
+  // Labels may hold `=`, SKUs never do.
+  const at = entry.lastIndexOf('=');
+  if (at < 0) return `has no "=": ${FORM}`;
+  const target = entry.slice(0, at).trim();
+  const by = target.startsWith(GROUP) ? 'group' : 'label';
+  const name = (by === 'group' ? target.slice(GROUP.length) : target).trim().toLowerCase();
+  if (name === '') return `names no ${by}: ${FORM}`;
+  const price = parsePrice(entry.slice(at + 1).trim());
+  return typeof price === 'string' ? price : { by, name, ...price };
+}
+
+function parsePrice(text: string): Pick<PriceRule, 'sku' | 'microDollarsPerMinute'> | string {
+  const [sku = '', dollars, ...more] = text.split(':').map((each) => each.trim());
+  if (dollars === undefined) {
+    if (listPriceAt(sku, 0) !== null) return { sku, microDollarsPerMinute: null };
+    return `has a SKU that the price table does not know: give its price, as in own:0.004, or take one of ${SKUS.join(' ')}`;
+  }
+  if (!SKU_NAME.test(sku) || more.length > 0) {
+    return 'needs a name of letters, digits, "_", "-" or "." before the price, as in own:0.004';
+  }
+  const microDollarsPerMinute = microDollarsOf(dollars);
+  if (microDollarsPerMinute === null) {
+    return `has the price "${dollars}", which must be dollars below 100 with at most 6 decimals, as in 0.004`;
+  }
+  return { sku, microDollarsPerMinute };
+}
+
+/** Read digit by digit: 0.1 + 0.2 must not come in. */
+function microDollarsOf(dollars: string): number | null {
+  const groups = DOLLARS.exec(dollars)?.groups;
+  if (groups === undefined) return null;
+  return Number(`${groups['whole']}${(groups['fraction'] ?? '').padEnd(6, '0')}`);
+}
