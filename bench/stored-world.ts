@@ -22,7 +22,12 @@ export async function storeWorld(
   url: string,
   { completedJobs, activeJobs, seriesLines }: WorldSizes,
 ): Promise<void> {
-  await using store = openSqliteStore({ url, clock: Date.now, admit: (increments) => increments, stored: () => undefined });
+  await using store = openSqliteStore({
+    url,
+    clock: Date.now,
+    admit: (increments) => increments,
+    stored: () => undefined,
+  });
   await storeSeries(store, seriesLines);
   const count = completedJobs + activeJobs;
   for (let from = 0; from < count; from += BATCH) {

@@ -134,5 +134,5 @@ function asExposed({ labels, value }: PrometheusSeries): PrometheusSeries {
 
 /** Everything is admitted. */
 function registryOptions(logger: Logger): RegistryOptions {
-  return { logger, clock: Date.now, policy: new Map(), maxSeries: 1_000_000 };
+  return { logger, clock: Date.now, labelPolicy: new Map(), maxSeries: 1_000_000 };
 }

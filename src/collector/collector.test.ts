@@ -10,7 +10,11 @@ import { backoffMs } from './backoff.ts';
 import { openBell } from './bell.ts';
 import { type CollectorOptions, startCollector } from './collector.ts';
 
-const measure = createMeasure({ durationBucketsMs: DURATION_BUCKETS_MS, stepDurations: false, priceRules: [] });
+const measure = createMeasure({
+  durationBucketsMs: DURATION_BUCKETS_MS,
+  stepDurations: false,
+  priceRules: [],
+});
 const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 
 function leased(id: number, payload = 'ok'): LeasedDelivery {
@@ -129,7 +133,15 @@ test('closing does not wait for a store that stays out of order', async () => {
   const { queue } = fakeQueue([leased(1)], () => new AntError('store_unavailable', 'disk full'));
   const failed = Promise.withResolvers<void>();
   const logger = { ...SILENT, error: () => failed.resolve() };
-  const collector = startCollector({ queue, observe, measure, clock: () => 0, logger, batchSize: 1, maxAttempts: 1 });
+  const collector = startCollector({
+    queue,
+    observe,
+    measure,
+    clock: () => 0,
+    logger,
+    batchSize: 1,
+    maxAttempts: 1,
+  });
   await failed.promise;
   await collector.close();
 });

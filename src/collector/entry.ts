@@ -36,8 +36,13 @@ export function entryOf(
 }
 
 /** Why a delivery that could have been counted was not, or not in full; null when there is nothing to explain. */
-function whyNot(told: JobObservation | RunObservation, reading: Reading, { before, after }: Applied): string | null {
-  if ('ignored' in reading) return 'It is a check run of another tool, not a job: no labels, no runner, no steps.';
+function whyNot(
+  told: JobObservation | RunObservation,
+  reading: Reading,
+  { before, after }: Applied,
+): string | null {
+  if ('ignored' in reading)
+    return 'It is a check run of another tool, not a job: no labels, no runner, no steps.';
   if (after === null) return null;
   if (before?.status === 'completed') return 'It was completed before; this adds nothing.';
   return told.kind === 'job' ? whyNotJob(told, after as JobState) : null;
@@ -52,13 +57,19 @@ function whyNotJob(job: JobObservation, after: JobState): string | null {
   }
   if (!after.hasStarted || after.queueCounted) return null;
   if (after.createdAtMs === null) return 'Its creation is not known, and so its queue time is not.';
-  if (after.waitedAtMs !== null) return 'It was behind a gate, and its release is not known: neither is its queue time.';
-  if (after.heldUntilMs !== null) return 'It may have been behind a gate: its queue time is counted once no word of it can come.';
+  if (after.waitedAtMs !== null)
+    return 'It was behind a gate, and its release is not known: neither is its queue time.';
+  if (after.heldUntilMs !== null)
+    return 'It may have been behind a gate: its queue time is counted once no word of it can come.';
   return 'Its queue time is counted under another id, or its creation lies after its start.';
 }
 
 /** One line for each number that moved; the count and the sum of a histogram are one. */
-function textOfIncrement({ metric, labels, cell, delta }: Increment, index: number, all: readonly Increment[]): string[] {
+function textOfIncrement(
+  { metric, labels, cell, delta }: Increment,
+  index: number,
+  all: readonly Increment[],
+): string[] {
   if (cell === SUM_CELL) return [];
   const known = metricNamed(metric);
   const pairs = known?.labels.map((label, at) => `${label}=${JSON.stringify(labels[at] ?? '')}`) ?? [];

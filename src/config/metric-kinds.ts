@@ -1,6 +1,6 @@
 import { type BranchGroup, parseBranchGroups } from '../domain/branch-class.ts';
 import { type LabelPolicy, parseLabelPolicy } from '../domain/label-policy.ts';
-import { type PriceRules, parsePriceRules } from '../domain/price/price-rules.ts';
+import { type PriceRule, parsePriceRules } from '../domain/price/price-rules.ts';
 import { duration, type Kind, single } from './kinds.ts';
 import { parseDurationMs } from './measures.ts';
 
@@ -53,7 +53,11 @@ export function durations(): Kind<readonly number[]> {
 /** A duration in milliseconds, or null for `never`. */
 export function durationOrNever(): Kind<number | null> {
   const kind = duration({ min: '1m', max: '3650d' });
-  return { ...kind, expects: `never, or ${kind.expects}`, read: (texts) => (texts[0] === 'never' ? null : kind.read(texts)) };
+  return {
+    ...kind,
+    expects: `never, or ${kind.expects}`,
+    read: (texts) => (texts[0] === 'never' ? null : kind.read(texts)),
+  };
 }
 
 export function labelPolicy(): Kind<LabelPolicy> {
@@ -70,9 +74,13 @@ export function branchGroups(): Kind<readonly BranchGroup[]> {
   });
 }
 
-export function priceRules(): Kind<PriceRules> {
-  return spelled('prices by label or runner group', 'gpu-4=linux_4_core_gpu, self-hosted=self_hosted:0.002', (text) => {
-    const parsed = parsePriceRules(text);
-    return 'rules' in parsed ? { value: parsed.rules } : parsed;
-  });
+export function priceRules(): Kind<readonly PriceRule[]> {
+  return spelled(
+    'prices by label or runner group',
+    'gpu-4=linux_4_core_gpu, self-hosted=self_hosted:0.002',
+    (text) => {
+      const parsed = parsePriceRules(text);
+      return 'rules' in parsed ? { value: parsed.rules } : parsed;
+    },
+  );
 }

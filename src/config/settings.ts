@@ -126,7 +126,7 @@ export const SETTINGS = {
       'Whether steps have durations of their own: a series for each name of a step.',
     ),
     labelPolicy: setting(
-      'metrics.labels',
+      'metrics.label_policy',
       metricKinds.labelPolicy(),
       '',
       'Labels to leave out or to keep, by metric: `jobs_total: -job; job_queue_seconds: repository, runs_on`. Series that then agree become one.',

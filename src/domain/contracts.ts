@@ -126,7 +126,10 @@ export interface QueueStatus {
 export interface StateReader {
   /** Every stored cell, for the registry at start. */
   readCells(): Promise<StoredCell[]>;
-  /** The gauges of runs and jobs in flight, counted from the stored state; ghosts are apart (`staleJobs`). */
+  /**
+   * The gauges of runs and jobs in flight and of workflows, counted from the stored state; ghosts are apart (`staleJobs`).
+   * Several readings may have the same labels: they are to be combined (`Metric.combine`).
+   */
   readActivity(nowMs: number): Promise<GaugeReading[]>;
   explainJob(jobId: number): Promise<Explanation>;
   explainRun(runId: number): Promise<Explanation>;
@@ -145,7 +148,9 @@ export interface Store extends Inbox, WorkQueue, StateReader, Parking, AsyncDisp
   /** Writes increments that belong to no delivery (the self-metrics of other parts). */
   addIncrements(increments: readonly Increment[]): Promise<void>;
   /** Deletes series with all their cells. */
-  deleteSeries(series: readonly { readonly metric: string; readonly labels: readonly string[] }[]): Promise<void>;
+  deleteSeries(
+    series: readonly { readonly metric: string; readonly labels: readonly string[] }[],
+  ): Promise<void>;
   /** Resolves if a delivery could be made durable now: writes and syncs. Rejects with `store_unavailable`. */
   proveDurable(): Promise<void>;
   /** Forgets delivery ids seen before `beforeMs`, at most `limit`; answers how many. */

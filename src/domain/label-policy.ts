@@ -26,8 +26,12 @@ export function parseLabelPolicy(text: string): { policy: LabelPolicy } | { prob
     if (part.trim() === '') continue;
     const [name = '', list = ''] = part.split(':').map((each) => each.trim());
     const metric = METRICS.find((each) => each.name === name || each.name === PREFIX + name);
-    if (metric === undefined || !metric.name.startsWith(PREFIX)) return { problem: `there is no metric "${name}"` };
-    const dropped = droppedLabels(metric, list.split(',').map((each) => each.trim()));
+    if (metric === undefined || !metric.name.startsWith(PREFIX))
+      return { problem: `there is no metric "${name}"` };
+    const dropped = droppedLabels(
+      metric,
+      list.split(',').map((each) => each.trim()),
+    );
     if (typeof dropped === 'string') return { problem: dropped };
     policy.set(metric.name, dropped);
   }
@@ -37,16 +41,23 @@ export function parseLabelPolicy(text: string): { policy: LabelPolicy } | { prob
 function droppedLabels({ name, labels }: Metric, words: readonly string[]): Set<number> | string {
   const denied = words.filter((word) => word.startsWith('-')).map((word) => word.slice(1).trim());
   const allowed = words.filter((word) => !word.startsWith('-'));
-  if (denied.length > 0 && allowed.length > 0) return `${name}: either labels to keep, or labels to leave out with a minus`;
+  if (denied.length > 0 && allowed.length > 0)
+    return `${name}: either labels to keep, or labels to leave out with a minus`;
   const unknown = [...denied, ...allowed].find((label) => !labels.includes(label));
   if (unknown !== undefined) return `${name} has no label "${unknown}", only ${labels.join(', ')}`;
-  const isDropped = (label: string) => (denied.length > 0 ? denied.includes(label) : !allowed.includes(label));
-  if (labels.includes(FIXED_LABEL) && isDropped(FIXED_LABEL)) return `${name} must keep the label ${FIXED_LABEL}`;
+  const isDropped = (label: string) =>
+    denied.length > 0 ? denied.includes(label) : !allowed.includes(label);
+  if (labels.includes(FIXED_LABEL) && isDropped(FIXED_LABEL))
+    return `${name} must keep the label ${FIXED_LABEL}`;
   return new Set(labels.flatMap((label, index) => (isDropped(label) ? [index] : [])));
 }
 
 /** The label values with those that the policy leaves out made empty. */
-export function reduceLabels(policy: LabelPolicy, metric: string, values: readonly string[]): readonly string[] {
+export function reduceLabels(
+  policy: LabelPolicy,
+  metric: string,
+  values: readonly string[],
+): readonly string[] {
   const dropped = policy.get(metric);
   return dropped === undefined ? values : values.map((value, index) => (dropped.has(index) ? '' : value));
 }

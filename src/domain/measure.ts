@@ -4,7 +4,7 @@ import { hasStarted } from './lifecycle/job.ts';
 import { countOf, type Increment, type Metric, observationOf } from './metric.ts';
 import type { JobObservation, RunObservation } from './observation.ts';
 import { billOf } from './price/bill.ts';
-import type { PriceRules } from './price/price-rules.ts';
+import type { PriceRule } from './price/price-rules.ts';
 
 /** What an operator decides about the numbers. */
 export interface MeasureOptions {
@@ -12,7 +12,7 @@ export interface MeasureOptions {
   readonly durationBucketsMs: readonly number[];
   /** Whether steps have durations of their own. */
   readonly stepDurations: boolean;
-  readonly priceRules: PriceRules;
+  readonly priceRules: readonly PriceRule[];
 }
 
 /** Says what a fact adds to which series. Label values come from the fact's own words alone. */
@@ -45,7 +45,8 @@ export function createMeasure(options: MeasureOptions): Measure {
 
   function measureSteps({ repository, workflow, steps }: JobObservation, name: string): Increment[] {
     return steps.flatMap((step) => {
-      if (step.startedAtMs === null || step.completedAtMs === null || step.conclusion === 'skipped') return [];
+      if (step.startedAtMs === null || step.completedAtMs === null || step.conclusion === 'skipped')
+        return [];
       const labels = [repository, workflow, name, step.name, step.conclusion ?? 'unknown'];
       const ms = step.completedAtMs - step.startedAtMs;
       const anomaly = ms < 0 ? [countOf(SELF.timestampAnomalies, ['step_duration'])] : [];
@@ -91,7 +92,7 @@ function placeOf({ repository, workflow }: JobWords): string[] {
   return [repository, workflow];
 }
 
-function measureBill(job: JobObservation, durationMs: number, rules: PriceRules): Increment[] {
+function measureBill(job: JobObservation, durationMs: number, rules: readonly PriceRule[]): Increment[] {
   if (!hasStarted(job) || job.completedAtMs === null) return [];
   const bill = billOf({ ...job, completedAtMs: job.completedAtMs, durationMs }, rules);
   if (bill === null) return [];

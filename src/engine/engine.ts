@@ -5,11 +5,11 @@ import type { Clock, Engine, Logger, Store } from '../domain/contracts.ts';
 import type { LabelPolicy } from '../domain/label-policy.ts';
 import { createMeasure } from '../domain/measure.ts';
 import type { GaugeReading } from '../domain/metric.ts';
+import type { PriceRule } from '../domain/price/price-rules.ts';
 import { createObserve } from '../github/observe.ts';
-import type { PriceRules } from '../domain/price/price-rules.ts';
 import { renderExposition } from '../metrics/exposition.ts';
-import { shapeReadings } from '../metrics/readings.ts';
 import { openProcessMetrics } from '../metrics/process-metrics.ts';
+import { shapeReadings } from '../metrics/readings.ts';
 import { Registry } from '../metrics/registry.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
 import { startHousekeeping } from './housekeeping.ts';
@@ -28,7 +28,7 @@ export interface EngineOptions {
     /** Null: series are never forgotten. */
     readonly idleExpiryMs: number | null;
   };
-  readonly priceRules: PriceRules;
+  readonly priceRules: readonly PriceRule[];
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -48,12 +48,8 @@ const PARKED_SHOWN = 20;
 export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
   const { clock, logger } = options;
   await using teardown = new AsyncDisposableStack();
-  const registry = new Registry(metricsWith(options.metrics.durationBucketsMs), {
-    logger,
-    clock,
-    policy: options.metrics.labelPolicy,
-    maxSeries: options.metrics.maxSeries,
-  });
+  const metrics = metricsWith(options.metrics.durationBucketsMs);
+  const registry = new Registry(metrics, { ...options.metrics, logger, clock });
   const store = teardown.use(
     openSqliteStore({
       url: options.storageUrl,

@@ -40,7 +40,8 @@ function flagsOf(args: readonly string[]) {
   } as const;
   try {
     const { values } = parseArgs({ args: [...args], options });
-    if ((values.job === undefined) === (values.run === undefined)) throw new TypeError('name one --job or one --run');
+    if ((values.job === undefined) === (values.run === undefined))
+      throw new TypeError('name one --job or one --run');
     if (!/^\d+$/.test(values.job ?? values.run ?? '')) throw new TypeError('an id is a number');
     return values;
   } catch (error) {

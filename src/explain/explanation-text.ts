@@ -26,8 +26,12 @@ interface ShownObservation {
 export function explanationText({ runs, jobs, observations }: ShownExplanation): string {
   const parts = [
     ...runs.map((run) => stateText(`Run ${run['run_id']}, attempt ${run['run_attempt']}`, run)),
-    ...jobs.map((job) => stateText(`Job ${job['job_id']} "${job['name']}", attempt ${job['run_attempt']}`, job)),
-    observations.length === 0 ? 'No observations are kept.' : 'Observations, in the order in which they were accepted:',
+    ...jobs.map((job) =>
+      stateText(`Job ${job['job_id']} "${job['name']}", attempt ${job['run_attempt']}`, job),
+    ),
+    observations.length === 0
+      ? 'No observations are kept.'
+      : 'Observations, in the order in which they were accepted:',
     ...observations.map(observationText),
   ];
   return `${parts.join('\n\n')}\n`;

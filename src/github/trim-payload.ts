@@ -99,7 +99,12 @@ export function trimPayload(event: string, payload: unknown): string {
   switch (event) {
     case 'workflow_job': {
       const job = trimmed(payload['workflow_job'], trimJob);
-      return JSON.stringify({ action, repository, workflow_job: job, deployment: trimmed(payload['deployment'], trimDeployment) });
+      return JSON.stringify({
+        action,
+        repository,
+        workflow_job: job,
+        deployment: trimmed(payload['deployment'], trimDeployment),
+      });
     }
     case 'workflow_run': {
       const run = trimmed(payload['workflow_run'], trimRun);

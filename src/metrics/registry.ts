@@ -16,7 +16,7 @@ import { type Series, SortedSeries } from './sorted-series.ts';
 export interface RegistryOptions {
   readonly logger: Logger;
   readonly clock: Clock;
-  readonly policy: LabelPolicy;
+  readonly labelPolicy: LabelPolicy;
   /** How many series a metric may have; what is over that goes to one whose label values are all `__other__`. */
   readonly maxSeries: number;
 }
@@ -81,7 +81,7 @@ export class Registry {
 
   /** The label values under which this series is kept; makes a place for it. */
   #admitted(family: Family, labels: readonly string[]): readonly string[] {
-    const reduced = reduceLabels(this.#options.policy, family.metric.name, labels);
+    const reduced = reduceLabels(this.#options.labelPolicy, family.metric.name, labels);
     if (family.has(reduced)) return reduced;
     const isFull = family.size >= this.#options.maxSeries && family.metric.labels.length > 0;
     const kept = isFull ? reduced.map((value) => (value === '' ? '' : OTHER_LABEL)) : reduced;
@@ -183,7 +183,12 @@ class Family {
     const labels = labelText(this.metric.labels, values);
     let series = this.#byLabels.get(labels);
     if (!series) {
-      series = { labels, values, cells: new Array<number>(this.#places.size).fill(0), touchedAtMs: this.#clock() };
+      series = {
+        labels,
+        values,
+        cells: new Array<number>(this.#places.size).fill(0),
+        touchedAtMs: this.#clock(),
+      };
       this.#byLabels.set(labels, series);
       this.#sorted.add(series);
       this.#labelsLength += labels.length;

@@ -26,7 +26,9 @@ export function isNewStart(state: JobState, others: readonly JobState[]): boolea
 export function isNewEnd(state: JobState, others: readonly JobState[]): boolean {
   const reports = others.filter(
     (other) =>
-      other.status === 'completed' && isSameStart(other, state) && other.completedAtMs === state.completedAtMs,
+      other.status === 'completed' &&
+      isSameStart(other, state) &&
+      other.completedAtMs === state.completedAtMs,
   );
   return exceedsCounted(state, reports, (report) => report.completionCounted);
 }

@@ -1,8 +1,8 @@
 import { failureCauseOf } from '../failure-cause.ts';
 import type { JobObservation } from '../observation.ts';
 import { durationBetween } from './duration.ts';
-import type { Fact, Transition } from './fact.ts';
 import { isNewEnd, isNewStart, newFlakes } from './execution.ts';
+import type { Fact, Transition } from './fact.ts';
 import { HOLD_MS, queueOf } from './gate.ts';
 import { earlier, filled, later, supersedes } from './merge.ts';
 import type { JobState } from './state.ts';
@@ -61,7 +61,11 @@ export function transitionJob(
 }
 
 /** Counts the queue time of a job that was held for a word of a gate, now that none has come in time. */
-export function releaseHold(held: JobState, others: readonly JobState[], nowMs: number): Transition<JobState> {
+export function releaseHold(
+  held: JobState,
+  others: readonly JobState[],
+  nowMs: number,
+): Transition<JobState> {
   const { state, facts } = countWaits(held, others, nowMs);
   return { state: { ...state, heldUntilMs: null }, facts };
 }
@@ -72,7 +76,8 @@ function countWaits(state: JobState, others: readonly JobState[], nowMs: number)
   const queue = queueOf(state, nowMs);
   if (!approvalCounted && queue.approvalFromMs !== null) {
     const { durationMs, anomalies } = durationBetween(queue.approvalFromMs, queue.sinceMs, 'job_approval');
-    if (durationMs !== null) facts.push({ kind: 'job_approved', job: state, approvalMs: durationMs }, ...anomalies);
+    if (durationMs !== null)
+      facts.push({ kind: 'job_approved', job: state, approvalMs: durationMs }, ...anomalies);
     approvalCounted = true;
   }
   if (!queueCounted && isNewStart(state, others)) {
@@ -83,7 +88,10 @@ function countWaits(state: JobState, others: readonly JobState[], nowMs: number)
     }
     if (queue.isUncertain) heldUntilMs ??= nowMs + HOLD_MS;
   }
-  return { state: { ...state, approvalCounted, queueCounted, heldUntilMs: queueCounted ? null : heldUntilMs }, facts };
+  return {
+    state: { ...state, approvalCounted, queueCounted, heldUntilMs: queueCounted ? null : heldUntilMs },
+    facts,
+  };
 }
 
 function endFacts(job: JobObservation): Fact[] {

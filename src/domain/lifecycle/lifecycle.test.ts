@@ -10,7 +10,11 @@ import { isCheckRun, transitionJob } from './job.ts';
 import { transitionRun } from './run.ts';
 import type { JobState, RunState } from './state.ts';
 
-const measure = createMeasure({ durationBucketsMs: DURATION_BUCKETS_MS, stepDurations: false, priceRules: [] });
+const measure = createMeasure({
+  durationBucketsMs: DURATION_BUCKETS_MS,
+  stepDurations: false,
+  priceRules: [],
+});
 const T0 = Date.UTC(2026, 10, 23, 12, 0, 0);
 
 function job(over: Partial<JobObservation> = {}): JobObservation {
@@ -104,6 +108,7 @@ test('a job that runs is queued from its creation to its start and runs from its
     'github_actions_job_queue_seconds o/r|CI|ubuntu-latest -1 7000',
     'github_actions_job_queue_seconds o/r|CI|ubuntu-latest 10000 1',
     'github_actions_jobs_total o/r|CI|build|ubuntu-latest|success 0 1',
+    'github_actions_runner_busy_seconds_total o/r|ubuntu-latest|unknown 0 60000',
   ]);
 });
 

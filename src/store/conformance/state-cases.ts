@@ -182,14 +182,18 @@ export const STATE_CASES: Readonly<Record<string, StoreCase>> = {
     const workflow = 'o/r|CI "quoted" \u{1F41C}';
     assert.deepEqual(readings.sort(), [
       `github_actions_active_jobs ${workflow}|a,b|in_progress 1`,
-      `github_actions_active_jobs ${workflow}|a,b|queued 2`,
+      `github_actions_active_jobs ${workflow}|a,b|queued 1`,
+      `github_actions_active_jobs ${workflow}|a,b|queued 1`,
       `github_actions_active_jobs ${workflow}|none|queued 1`,
       'github_actions_active_runs o/r|CI|in_progress 1',
       `github_actions_oldest_active_job_timestamp_seconds a,b|in_progress ${(NOW - 34 * day) / 1000}`,
       `github_actions_oldest_active_job_timestamp_seconds a,b|queued ${(NOW - 9000) / 1000}`,
+      `github_actions_oldest_active_job_timestamp_seconds a,b|queued ${(NOW - 1000) / 1000}`,
       `github_actions_oldest_active_job_timestamp_seconds none|queued ${(NOW - 3 * day) / 1000}`,
       'github_actions_stale_jobs o/r|in_progress 1',
       'github_actions_stale_jobs o/r|queued 2',
+      'github_actions_workflow_consecutive_failures o/r|CI 0',
+      `github_actions_workflow_last_run_timestamp_seconds o/r|CI ${NOW / 1000}`,
     ]);
   },
 };

@@ -13,7 +13,8 @@ function temporary(): TestDatabase & { readonly path: string } {
   const path = join(folder, 'data', 'test.db');
   return {
     path,
-    open: (options) => openSqliteStore({ url: `sqlite:${path}`, admit: (increments) => increments, ...options }),
+    open: (options) =>
+      openSqliteStore({ url: `sqlite:${path}`, admit: (increments) => increments, ...options }),
     async [Symbol.asyncDispose]() {
       rmSync(folder, { recursive: true });
     },

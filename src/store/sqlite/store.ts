@@ -2,11 +2,11 @@ import { SELF } from '../../domain/catalogue.ts';
 import type { Changes, Clock, Store } from '../../domain/contracts.ts';
 import type { AcceptOutcome, Delivery } from '../../domain/delivery.ts';
 import { countOf, type Increment, IncrementSums } from '../../domain/metric.ts';
-import { openActivity } from './activity.ts';
 import { openDatabase, transact } from './database.ts';
 import { openDeliveryTables } from './deliveries.ts';
 import { openJobTable } from './jobs.ts';
 import { openObservationTable } from './observations.ts';
+import { openReader, type Tables } from './reader.ts';
 import { openRunTable } from './runs.ts';
 import { openSeriesTable } from './series.ts';
 import { openWorkflowTable } from './workflows.ts';
@@ -28,13 +28,15 @@ export interface SqliteStoreOptions {
  */
 export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOptions): Store {
   const database = openDatabase(url);
-  const deliveries = openDeliveryTables(database, clock);
-  const jobs = openJobTable(database);
-  const runs = openRunTable(database);
-  const series = openSeriesTable(database);
-  const observations = openObservationTable(database);
-  const workflows = openWorkflowTable(database);
-  const readActivity = openActivity(database);
+  const tables = {
+    deliveries: openDeliveryTables(database, clock),
+    jobs: openJobTable(database),
+    runs: openRunTable(database),
+    series: openSeriesTable(database),
+    observations: openObservationTable(database),
+    workflows: openWorkflowTable(database),
+  };
+  const { deliveries, series } = tables;
   const prove = database.prepare('UPDATE proofs SET proved_at_ms = ?');
 
   /** One transaction that may add to the numbers: they are passed on only once they are stored. */
@@ -54,20 +56,8 @@ export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOption
     }
   }
 
-  function writeChanges(changes: Changes) {
-    const { jobs: jobStates, runs: runStates, observations: entries, processed, failed, increments } = changes;
-    for (const job of jobStates) jobs.write(job);
-    for (const run of runStates) {
-      runs.write(run);
-      workflows.note(run);
-    }
-    for (const entry of entries) observations.write(entry);
-    deliveries.remove(processed);
-    for (const failure of failed) deliveries.fail(failure, clock());
-    return { result: undefined, increments };
-  }
-
   return {
+    ...openReader(database, tables),
     async accept(batch) {
       return write('full', () => {
         const outcomes = batch.map(deliveries.insert);
@@ -77,46 +67,18 @@ export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOption
     async lease(limit, leaseMs) {
       return deliveries.lease(limit, leaseMs, clock());
     },
-    async load(keys) {
-      return { jobs: jobs.load(keys.jobs), runs: runs.load(keys.runs) };
-    },
     async commit(changes) {
-      write('normal', () => writeChanges(changes));
+      write('normal', () => {
+        writeChanges(tables, changes, clock());
+        return { result: undefined, increments: changes.increments };
+      });
       deliveries.release([...changes.processed, ...changes.failed.map(({ id }) => id)]);
     },
     async addIncrements(increments) {
       write('normal', () => ({ result: undefined, increments }));
     },
-    async readCells() {
-      return series.read();
-    },
-    async readActivity(nowMs) {
-      return [...readActivity(nowMs), ...workflows.readings()];
-    },
-    async heldJobs(nowMs, limit) {
-      return jobs.held(nowMs, limit);
-    },
-    async explainRun(runId) {
-      return { runs: runs.ofRun(runId), jobs: jobs.ofRun(runId), observations: observations.ofRun(runId) };
-    },
-    async explainJob(jobId) {
-      const [job] = jobs.load([{ jobId, runId: 0, name: '' }]);
-      if (job === undefined) return { runs: [], jobs: [], observations: observations.ofJob(jobId) };
-      const sameName = jobs.ofRun(job.runId).filter(({ name }) => name === job.name);
-      return {
-        runs: runs.ofRun(job.runId).filter(({ runAttempt }) => runAttempt === job.runAttempt),
-        jobs: [job, ...sameName.filter((other) => other.jobId !== jobId)],
-        observations: observations.ofJob(jobId),
-      };
-    },
     async deleteSeries(list) {
       transact(database, 'normal', () => series.remove(list));
-    },
-    async queueStatus() {
-      return deliveries.status();
-    },
-    async parkedDeliveries(limit) {
-      return deliveries.parked(limit);
     },
     async replayParked(guid) {
       return transact(database, 'full', () => deliveries.replay(guid, clock()));
@@ -131,6 +93,17 @@ export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOption
       if (database.isOpen) database.close();
     },
   };
+}
+
+function writeChanges(tables: Tables, changes: Changes, nowMs: number): void {
+  for (const job of changes.jobs) tables.jobs.write(job);
+  for (const run of changes.runs) {
+    tables.runs.write(run);
+    tables.workflows.note(run);
+  }
+  for (const entry of changes.observations) tables.observations.write(entry);
+  tables.deliveries.remove(changes.processed);
+  for (const failure of changes.failed) tables.deliveries.fail(failure, nowMs);
 }
 
 /** One increment for each kind of delivery in the batch, not one for each delivery. */
