@@ -55,7 +55,7 @@ function disturbed(world: readonly Told[], how: Disturbance): readonly Told[] {
     const [moved] = order.splice(from % order.length, 1);
     if (moved) order.splice(to % (order.length + 1), 0, moved);
   }
-  for (const { of, to, otherId } of how.copies) {
+  for (const { of, to, otherId } of world.length > 0 ? how.copies : []) {
     const original = order[of % order.length] as Told;
     // A dispatch has no id of its own: under another delivery id it is another dispatch.
     const isOther = otherId && original.event !== 'workflow_dispatch';

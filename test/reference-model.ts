@@ -171,8 +171,8 @@ function tellActive(numbers: Numbers, job: KnownJob, nowMs: number): void {
 /** What is counted once for each execution: `namesakes` are the jobs of one name in one run, over all its attempts. */
 function tellEnds(numbers: Numbers, namesakes: readonly KnownJob[]): void {
   tellQueues(numbers, namesakes);
-  tellFlakes(numbers, namesakes);
   const ends = namesakes.flatMap(({ completion }) => (completion === undefined ? [] : [completion]));
+  tellFlakes(numbers, ends);
   const executions = grouped(ends, (end) =>
     [end.startedMs, end.completedMs, end.runnerId, end.runnerName, end.conclusion].join(),
   );
@@ -220,21 +220,26 @@ function tellQueues(numbers: Numbers, namesakes: readonly KnownJob[]): void {
   }
 }
 
-/** A failure in one attempt and then a success in a later one, as often as that comes up. */
-function tellFlakes(numbers: Numbers, namesakes: readonly KnownJob[]): void {
-  let hasFailed = false;
-  for (const attempt of [1, 2, 3, 4, 5]) {
-    const conclusions = namesakes
-      .filter(({ any }) => any.attempt === attempt)
-      .map(({ completion }) => completion?.conclusion ?? '');
-    if (hasFailed && conclusions.includes('success')) {
-      const { repository, workflow, name } = (namesakes[0] as KnownJob).any;
-      const job = name.replace(/ \([^()]*\)$/, '');
-      numbers.add('flaky_jobs_total', { repository, workflow, job });
-      hasFailed = false;
-    }
-    if (conclusions.some((conclusion) => FAILURES.includes(conclusion))) hasFailed = true;
+/** A failure in one attempt and then a success that began in a later one, as often as that comes up. */
+function tellFlakes(numbers: Numbers, ends: readonly JobReport[]): void {
+  for (let flake = 0; flake < mostFlakes(ends); flake += 1) {
+    const { repository, workflow, name } = ends[0] as JobReport;
+    const job = name.replace(/ \([^()]*\)$/, '');
+    numbers.add('flaky_jobs_total', { repository, workflow, job });
   }
+}
+
+function mostFlakes(ends: readonly JobReport[], last?: JobReport): number {
+  const after = (end: JobReport | undefined) => (next: JobReport) =>
+    end === undefined || (next.attempt > end.attempt && (next.startedMs ?? 0) >= (end.completedMs ?? 0));
+  const failures = ends.filter(({ conclusion }) => FAILURES.includes(conclusion)).filter(after(last));
+  const flakes = failures.flatMap((failure) =>
+    ends
+      .filter(({ conclusion }) => conclusion === 'success')
+      .filter(after(failure))
+      .map((success) => 1 + mostFlakes(ends, success)),
+  );
+  return Math.max(0, ...flakes);
 }
 
 function causeOf(end: JobReport): string | null {

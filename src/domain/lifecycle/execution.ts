@@ -3,7 +3,7 @@ import type { JobState } from './state.ts';
 /*
  * Executions and their reports. The same execution can be reported under several job ids: after "re-run failed jobs"
  * GitHub sends `completed` again, under new ids and the new attempt, for the jobs that did not run again. Reports of
- * one execution agree in run, name, times and runner. Within one attempt every report is an execution of its own, so the
+ * one execution agree in run, name, times, runner and conclusion. Within one attempt every report is an execution of its own, so the
  * number of executions is the highest number of such reports in any one attempt, and a report counts while it exceeds
  * what is already counted. That needs no knowledge of which report came first.
  */
@@ -19,6 +19,8 @@ export function isNewStart(state: JobState, others: readonly JobState[]): boolea
   // A report may have a creation of its own, after the start: that tells nothing of the time in the queue.
   if ((state.createdAtMs ?? 0) - state.startedAtMs > CLOCK_SKEW_MS) return false;
   const reports = others.filter((other) => isSameStart(other, state));
+  // Of an execution behind a gate, only the report that knows of the gate tells the time in the queue.
+  if (state.waitedAtMs === null && reports.some(({ waitedAtMs }) => waitedAtMs !== null)) return false;
   return exceedsCounted(state, reports, (report) => report.queueCounted);
 }
 
@@ -28,7 +30,8 @@ export function isNewEnd(state: JobState, others: readonly JobState[]): boolean 
     (other) =>
       other.status === 'completed' &&
       isSameStart(other, state) &&
-      other.completedAtMs === state.completedAtMs,
+      other.completedAtMs === state.completedAtMs &&
+      other.conclusion === state.conclusion,
   );
   return exceedsCounted(state, reports, (report) => report.completionCounted);
 }
@@ -52,17 +55,29 @@ function exceedsCounted(
  */
 export function newFlakes(state: JobState, others: readonly JobState[]): number {
   const completed = [state, ...others].filter(({ status }) => status === 'completed');
-  const attempts = Map.groupBy(completed, ({ runAttempt }) => runAttempt);
-  let changes = 0;
-  let hasFailed = false;
-  for (const attempt of [...attempts.keys()].sort((a, b) => a - b)) {
-    const conclusions = attempts.get(attempt)?.map(({ conclusion }) => conclusion) ?? [];
-    if (conclusions.some((conclusion) => FAILED.has(conclusion))) hasFailed = true;
-    else if (hasFailed && conclusions.includes('success')) {
-      changes += 1;
-      hasFailed = false;
-    }
-  }
   const counted = completed.reduce((sum, { flakyCounted }) => sum + flakyCounted, 0);
-  return Math.max(0, changes - counted);
+  return Math.max(0, mostFlakes(completed) - counted);
+}
+
+/**
+ * The successes in the longest chain of failures and successes in turn, each in a later attempt than the one before and
+ * begun after its end: carried-over reports have the times of their execution, so they are not taken for a new one.
+ */
+function mostFlakes(completed: readonly JobState[]): number {
+  const flakes = new Map<JobState, number>();
+  for (const state of completed.toSorted((a, b) => a.runAttempt - b.runAttempt)) {
+    const isFailure = FAILED.has(state.conclusion);
+    if (!isFailure && state.conclusion !== 'success') continue;
+    const before = [...flakes].filter(
+      ([other]) => FAILED.has(other.conclusion) !== isFailure && isOverBefore(other, state),
+    );
+    const most = Math.max(0, ...before.map(([, count]) => count));
+    if (isFailure) flakes.set(state, most);
+    else if (before.length > 0) flakes.set(state, most + 1);
+  }
+  return Math.max(0, ...flakes.values());
+}
+
+function isOverBefore(a: JobState, b: JobState): boolean {
+  return a.runAttempt < b.runAttempt && (a.completedAtMs ?? 0) <= (b.startedAtMs ?? Number.POSITIVE_INFINITY);
 }

@@ -48,13 +48,14 @@ export function transitionJob(
   const others = known.filter((state) => state.jobId !== job.jobId);
   const merged = mergeJob(before, job);
   const waited = countWaits(merged, others, nowMs);
-  if (merged.completionCounted || job.status !== 'completed' || !isNewEnd(merged, others)) return waited;
+  if (merged.completionCounted || job.status !== 'completed') return waited;
+  const isNew = isNewEnd(merged, others);
   const flakes = newFlakes(merged, others);
   return {
-    state: { ...waited.state, completionCounted: true, flakyCounted: flakes },
+    state: { ...waited.state, completionCounted: isNew, flakyCounted: merged.flakyCounted + flakes },
     facts: [
       ...waited.facts,
-      ...endFacts(job),
+      ...(isNew ? endFacts(job) : []),
       ...(flakes > 0 ? [{ kind: 'job_flaky', job, times: flakes } as const] : []),
     ],
   };
