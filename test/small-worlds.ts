@@ -233,33 +233,38 @@ function tellAttempt(
 }
 
 function live(teller: Teller, plan: JobPlan, startMs: number): Lived {
+  const job = timesOf(teller, plan, startMs);
+  return { ...job, moments: momentsOf(job) };
+}
+
+function timesOf(teller: Teller, plan: JobPlan, startMs: number): Omit<Lived, 'moments'> {
   const createdMs = startMs + 2 * SECOND;
   const isGated = plan.life === 'gated' || plan.life === 'waiting';
   const releasedMs = createdMs + (isGated ? 100 * SECOND : 0);
   const hasRunner = plan.life === 'ran' || plan.life === 'gated' || plan.life === 'running';
-  const startedMs = hasRunner ? releasedMs + plan.queueS * SECOND : createdMs + 20 * SECOND;
-  const completedMs = hasRunner ? startedMs + plan.durationS * SECOND : startedMs;
+  const startedMs = hasRunner ? releasedMs + plan.queueS * SECOND : createdMs + endS(plan) * SECOND;
   return {
     plan,
     createdMs,
-    // Skipped jobs often begin before they are made.
-    startedMs: plan.life === 'skipped' ? createdMs - SECOND : startedMs,
-    completedMs: plan.life === 'skipped' ? createdMs - SECOND : completedMs,
+    startedMs,
+    completedMs: hasRunner ? startedMs + plan.durationS * SECOND : startedMs,
     releasedMs,
     runnerId: hasRunner ? teller.nextId() : null,
-    moments: momentsOf(plan, { createdMs, releasedMs, startedMs, completedMs }),
   };
 }
 
-function momentsOf(
-  { life, hasEnvironment }: JobPlan,
-  {
-    createdMs,
-    releasedMs,
-    startedMs,
-    completedMs,
-  }: Pick<Lived, 'createdMs' | 'releasedMs' | 'startedMs' | 'completedMs'>,
-): Moment[] {
+/** When a job without a runner ends, after its creation; skipped ones often end a second before. */
+function endS({ life, queueS }: JobPlan): number {
+  return life === 'skipped' ? Math.min(0, Math.max(-1, queueS)) : Math.max(0, queueS);
+}
+
+function momentsOf({
+  plan: { life, hasEnvironment },
+  createdMs,
+  releasedMs,
+  startedMs,
+  completedMs,
+}: Omit<Lived, 'moments'>): Moment[] {
   const queued = { action: 'queued', status: 'queued', atMs: createdMs };
   const waiting = { action: 'waiting', status: 'waiting', atMs: createdMs + SECOND };
   const running = { action: 'in_progress', status: 'in_progress', atMs: startedMs };

@@ -101,9 +101,13 @@ function measureBill(job: JobObservation, durationMs: number, rules: readonly Pr
   return [countOf(DOMAIN.billedMinutes, labels, bill.minutes), ...cost];
 }
 
+/** As long as any other label value: each label has a limit of its own, but their number has none. */
+const MAX_RUNS_ON_LENGTH = 1000;
+
 /** The labels that a job asked for, in their order; `none` when it asked for none. */
 export function runsOnLabel(runsOn: readonly string[]): string {
-  return runsOn.length === 0 ? 'none' : runsOn.join(',');
+  const joined = runsOn.length === 0 ? 'none' : runsOn.join(',');
+  return joined.length <= MAX_RUNS_ON_LENGTH ? joined : joined.slice(0, MAX_RUNS_ON_LENGTH).toWellFormed();
 }
 
 /**

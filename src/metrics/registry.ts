@@ -83,8 +83,10 @@ export class Registry {
   #admitted(family: Family, labels: readonly string[]): readonly string[] {
     const reduced = reduceLabels(this.#options.labelPolicy, family.metric.name, labels);
     if (family.has(reduced)) return reduced;
-    const isFull = family.size >= this.#options.maxSeries && family.metric.labels.length > 0;
-    const kept = isFull ? reduced.map((value) => (value === '' ? '' : OTHER_LABEL)) : reduced;
+    const other = reduced.map((value) => (value === '' ? '' : OTHER_LABEL));
+    // The series of all others takes no place from them, or it would push one out when it is restored before it.
+    const places = this.#options.maxSeries + (family.has(other) ? 1 : 0);
+    const kept = family.size >= places && family.metric.labels.length > 0 ? other : reduced;
     family.at(kept);
     return kept;
   }
