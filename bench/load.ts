@@ -106,7 +106,8 @@ async function send(order: LoadOrder): Promise<LoadOutcome> {
       const planMs = order.perSecond === null ? nowMs : startMs + (next * 1000) / order.perSecond;
       if (planMs > nowMs) return;
       dueMs[next] = planMs;
-      idle.pop()?.send(next);
+      // In turn: one that is never used would be closed by the service.
+      idle.shift()?.send(next);
       next += 1;
     }
   }

@@ -3,7 +3,7 @@ import { leaveNothingBehind } from './left-overs.ts';
 import { type LoadProcess, startLoadProcess } from './load-process.ts';
 import { describeMachine, watchOthers } from './machine.ts';
 import { measureAnswer } from './measure-answer.ts';
-import { measureCpu } from './measure-cpu.ts';
+import { type CpuSizes, measureCpu } from './measure-cpu.ts';
 import { measureMemory } from './measure-memory.ts';
 import { measureRate } from './measure-rate.ts';
 import { measureScrape } from './measure-scrape.ts';
@@ -24,7 +24,7 @@ const USAGE = `Usage: npm run bench -- [--quick | --full] [--only PART]…
 `;
 
 interface Sizes {
-  readonly cpu: { readonly pairs: number; readonly jobs: number };
+  readonly cpu: CpuSizes;
   readonly rateJobs: number;
   readonly answerJobs: number;
   readonly scrapes: number;
@@ -35,7 +35,7 @@ interface Sizes {
 }
 
 const DEFAULT: Sizes = {
-  cpu: { pairs: 5, jobs: 8000 },
+  cpu: { generations: 3, warmUpPairs: 2, pairs: 2, jobs: 8000 },
   rateJobs: 30_000,
   answerJobs: 20_000,
   scrapes: 20,
@@ -43,7 +43,7 @@ const DEFAULT: Sizes = {
   memoryJobs: 60_000,
 };
 const QUICK: Sizes = {
-  cpu: { pairs: 3, jobs: 2000 },
+  cpu: { generations: 1, warmUpPairs: 2, pairs: 3, jobs: 3000 },
   rateJobs: 8000,
   answerJobs: 6000,
   scrapes: 10,

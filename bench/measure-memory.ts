@@ -8,7 +8,7 @@ const MEBIBYTE = 1024 * 1024;
 const BUDGET_MIB = 200;
 /** More than that between the middle and the end is growth, not noise. */
 const FLAT_MIB = 10;
-const ROUND_JOBS = 10_000;
+const ROUND_JOBS = 5000;
 const CONNECTIONS = 256;
 
 /** Resident memory while `jobs` jobs come in on top of the database in `folder`, in rounds, as fast as they are taken. */

@@ -7,8 +7,14 @@ export type BodyForm = 'json' | 'form';
 /** What the head of a request says, if the request may go on. */
 export type Head =
   | { readonly kind: 'livez' }
-  | { readonly kind: 'delivery'; readonly form: BodyForm; readonly signature: string }
+  | DeliveryHead
   | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+export interface DeliveryHead {
+  readonly kind: 'delivery';
+  readonly form: BodyForm;
+  readonly signature: string;
+}
 
 const LIVEZ: Head = { kind: 'livez' };
 

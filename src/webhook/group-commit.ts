@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { Inbox } from '../domain/contracts.ts';
 import type { AcceptOutcome, Delivery } from '../domain/delivery.ts';
 
@@ -10,6 +10,12 @@ export interface BatchLimits {
 }
 
 const LIMITS: BatchLimits = { deliveries: 512, characters: 4 * 1024 * 1024 };
+
+/**
+ * At the least so long from the start of one commit to that of the next: a commit costs much the same for one delivery as
+ * for many, and a few milliseconds are nothing to who sends.
+ */
+const COMMIT_EVERY_MS = 4;
 
 interface Waiting {
   readonly delivery: Delivery;
@@ -26,6 +32,7 @@ export class GroupCommit {
   readonly #limits: BatchLimits;
   readonly #queue: Waiting[] = [];
   #underWay = 0;
+  #startedAtMs = Number.NEGATIVE_INFINITY;
   #working: Promise<void> | null = null;
 
   constructor(inbox: Inbox, limits = LIMITS) {
@@ -54,7 +61,12 @@ export class GroupCommit {
   async #work(): Promise<void> {
     // What arrived on other connections in this turn of the event loop belongs into the first commit as well.
     await nextTurn();
-    while (this.#queue.length > 0) await this.#commit(this.#takeBatch());
+    while (this.#queue.length > 0) {
+      const earlyMs = this.#startedAtMs + COMMIT_EVERY_MS - performance.now();
+      if (earlyMs > 0) await pause(earlyMs);
+      this.#startedAtMs = performance.now();
+      await this.#commit(this.#takeBatch());
+    }
     this.#working = null;
   }
 

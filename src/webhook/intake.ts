@@ -23,7 +23,10 @@ export interface IntakeOptions {
 }
 
 /** Takes an authentic payload, or refuses it. Resolves when the delivery is durable or there is nothing to keep. */
-export type Intake = (headers: IncomingHttpHeaders, payload: Payload) => Promise<JsonAnswer | Refusal>;
+export type Intake = (
+  headers: IncomingHttpHeaders,
+  payload: Payload,
+) => Promise<JsonAnswer | Refusal> | JsonAnswer | Refusal;
 
 const ANSWERS = {
   accepted: { status: 202, body: '{"status":"accepted"}' },
@@ -51,7 +54,8 @@ export function createIntake({ maxWaiting, commits, tally, logger, clock, read }
     if (missing.length > 0) logger.warn('Webhook does not send all events', { hook: ping.hook_id, missing });
   }
 
-  return async (headers, payload) => {
+  // Not async: what an async function was given stays alive until it is done, and payloads are large.
+  return (headers, payload) => {
     const event = nameIn(headers['x-github-event']);
     if (event === null) return REFUSALS.event_header;
     const guid = nameIn(headers['x-github-delivery']);

@@ -20,7 +20,7 @@ export function openDatabase(url: string): DatabaseSync {
     // An exclusive lock keeps a second process away from the file and the index of the log out of shared memory.
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;');
     database.exec(
-      'PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;',
+      'PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;',
     );
     migrate(database, path);
     return database;
