@@ -103,7 +103,9 @@ const LOAD_METRICS = new Set([
 
 function expectEachCountedOnce(samples: Samples, load: JobLoad): void {
   // Buckets are left out: count and sum tell whether an observation is missing or counted twice.
-  const lines = linesOf(samples, 'github_actions_', LOAD_METRICS).filter((line) => !line.includes('_bucket{'));
+  const lines = linesOf(samples, 'github_actions_', LOAD_METRICS).filter(
+    (line) => !line.includes('_bucket{'),
+  );
   assert.deepEqual(lines, load.expectedLines());
   assert.equal(sumOf(samples, 'ant_watcher_deliveries_total', { outcome: 'accepted' }), load.accepted);
   for (const state of ['pending', 'retrying', 'parked']) {
