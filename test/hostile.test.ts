@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { deliveryId } from '../src/simulator/delivery-id.ts';
 import { type Family, parseOpenMetrics } from './openmetrics.ts';
 import { peerPath } from './peers.ts';
@@ -36,6 +37,8 @@ const NASTY = [
   '} 5\ngithub_actions_jobs_total{job="forged"} 999',
 ];
 const LONG_NASTY = ['é'.repeat(LONG), '🐜'.repeat(LONG / 2), '"'.repeat(LONG), '(('.repeat(LONG / 2)];
+
+const STATUSES = ['requested', 'queued', 'pending', 'waiting', 'in_progress'];
 
 function nasty(index: number): string {
   const list = index % 1000 < LONG_NASTY.length ? LONG_NASTY : NASTY;
@@ -189,4 +192,71 @@ test('names without number and measure go to one series, and every sum stays', a
   await pipeline[Symbol.asyncDispose]();
   await using again = await openPipeline(options);
   assert.ok((await again.render('openmetrics')) === openMetrics, 'a restart shows the same');
+});
+
+/** What no field should hold, and some of what it should, so that all of it gets far. */
+const oddValues = fc.oneof(
+  fc.constantFrom(
+    'constructor',
+    '__proto__',
+    'toString',
+    '',
+    'completed',
+    'waiting',
+    'queued',
+    'in_progress',
+  ),
+  fc.constantFrom('2026-11-20T10:00:00Z', '2026-11-20T09:00:00Z', '0001-01-01T00:00:00Z', 'yesterday'),
+  fc.constantFrom<unknown>(null, true, -1, 0, 1, 0.5, 2 ** 53, 2 ** 40, 1e300, [], {}, [null], [[]], [{}]),
+  fc.jsonValue({ maxDepth: 2 }),
+);
+const fields = (names: readonly string[]) =>
+  fc.record(Object.fromEntries(names.map((name) => [name, oddValues])), { requiredKeys: [] });
+const TIMES = ['created_at', 'started_at', 'completed_at', 'run_started_at', 'updated_at'];
+const oddObjects = fc
+  .tuple(
+    fc.constantFrom({}, { id: 1, run_id: 1 }, { id: 2, run_id: 1, runner_id: 3 }),
+    fields([...TIMES, 'id', 'run_id', 'run_attempt', 'name', 'status', 'conclusion', 'labels', 'steps']),
+    fields([
+      'runner_id',
+      'runner_name',
+      'runner_group_name',
+      'workflow_name',
+      'event',
+      'head_branch',
+      'path',
+    ]),
+  )
+  .map((parts) => Object.assign({}, ...parts));
+const oddPayloads = fc.record(
+  {
+    action: oddValues,
+    workflow_job: fc.oneof(oddObjects, oddValues),
+    workflow_run: fc.oneof(oddObjects, oddValues),
+    workflow: oddValues,
+    deployment: fc.oneof(fields(['updated_at']), oddValues),
+    repository: fc.oneof(fields(['full_name', 'private', 'default_branch']), oddValues),
+  },
+  { requiredKeys: [] },
+);
+const oddDeliveries = fc.record({
+  guid: fc.oneof(fc.uuid({ version: 1 }), fc.uuid({ version: 4 })),
+  event: fc.constantFrom('workflow_job', 'workflow_run', 'workflow_dispatch'),
+  body: oddPayloads.map((payload) => JSON.stringify(payload)),
+});
+
+test('whatever a payload holds, it is processed, and what it shows can be read and is not negative', async () => {
+  const numRuns = 500 * Number(process.env['ANT_WATCHER_TEST_CASES'] ?? 1);
+  const property = fc.asyncProperty(fc.array(oddDeliveries, { minLength: 1, maxLength: 6 }), async (all) => {
+    await using pipeline = await openPipeline({ clock: { nowMs: NOW } });
+    await pipeline.accept(all.map((each) => deliveryOf(each, NOW)));
+    await pipeline.settle();
+    const families = parseOpenMetrics(await pipeline.render('openmetrics'));
+    for (const { samples } of families) for (const { value } of samples) assert.ok(value >= 0);
+    const statuses = families.flatMap(({ samples }) =>
+      samples.flatMap(({ labels }) => labels['status'] ?? []),
+    );
+    for (const status of statuses) assert.ok(STATUSES.includes(status), status);
+  });
+  await fc.assert(property, { numRuns });
 });

@@ -96,6 +96,13 @@ test('the status is the further of what the object and the action say', () => {
   }
 });
 
+test('a status that is none, even one that every object has, is unknown', () => {
+  for (const status of ['constructor', 'toString', '__proto__', 'done']) {
+    const payload = { action: 'constructor', workflow_job: { id: 1, run_id: 2, status } };
+    assert.deepEqual(observe(deliveryOf('workflow_job', payload)), { ignored: 'unknown_status' });
+  }
+});
+
 test('a branch is named by its class only', () => {
   const branchOf = (event: string, head_branch: string | null) =>
     observed(

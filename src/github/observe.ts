@@ -13,13 +13,13 @@ import type {
 import { integerOf, type Json, objectOf, textOf, textsOf, timeMsOf } from './fields.ts';
 
 /** GitHub's actions, and what each tells of the status when the object itself does not. */
-const STATUS_OF_ACTION: Readonly<Record<string, Status>> = {
-  requested: 'requested',
-  queued: 'queued',
-  waiting: 'waiting',
-  in_progress: 'in_progress',
-  completed: 'completed',
-};
+const STATUS_OF_ACTION: ReadonlyMap<string, Status> = new Map([
+  ['requested', 'requested'],
+  ['queued', 'queued'],
+  ['waiting', 'waiting'],
+  ['in_progress', 'in_progress'],
+  ['completed', 'completed'],
+]);
 
 /** Turns a delivery's payload into an observation, or says why it tells nothing. */
 export type Observe = (delivery: Delivery) => Reading;
@@ -127,8 +127,8 @@ function commonOf(delivery: Delivery, payload: Json, workflowNames: readonly unk
  */
 function statusOf(object: Json, action: string): Status | null {
   const told = textOf(object['status']);
-  const own = told !== null && told in STATUS_RANK ? (told as Status) : null;
-  const byAction = STATUS_OF_ACTION[action] ?? null;
+  const own = told !== null && Object.hasOwn(STATUS_RANK, told) ? (told as Status) : null;
+  const byAction = STATUS_OF_ACTION.get(action) ?? null;
   if (own === null || byAction === null) return own ?? byAction;
   return STATUS_RANK[byAction] > STATUS_RANK[own] ? byAction : own;
 }
