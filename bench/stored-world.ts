@@ -22,14 +22,19 @@ export async function storeWorld(
   url: string,
   { completedJobs, activeJobs, seriesLines }: WorldSizes,
 ): Promise<void> {
-  await using store = openSqliteStore({ url, clock: Date.now, stored: () => undefined });
+  await using store = openSqliteStore({
+    url,
+    clock: Date.now,
+    admit: (increments) => increments,
+    stored: () => undefined,
+  });
   await storeSeries(store, seriesLines);
   const count = completedJobs + activeJobs;
   for (let from = 0; from < count; from += BATCH) {
     const jobs = Array.from({ length: Math.min(BATCH, count - from) }, (_, index) =>
       jobState(from + index, from + index < completedJobs),
     );
-    await store.commit({ jobs, runs: [], increments: [], processed: [], failed: [] });
+    await store.commit({ jobs, runs: [], increments: [], observations: [], processed: [], failed: [] });
   }
 }
 
@@ -44,6 +49,7 @@ function jobState(number: number, isCompleted: boolean): JobState {
     name: `build (${number % 5})`,
     status: isCompleted ? 'completed' : 'in_progress',
     conclusion: isCompleted ? 'success' : null,
+    hasStarted: true,
     createdAtMs,
     startedAtMs: createdAtMs + 5000,
     completedAtMs: isCompleted ? createdAtMs + 65_000 : null,
@@ -56,6 +62,12 @@ function jobState(number: number, isCompleted: boolean): JobState {
     firstSeenAtMs: createdAtMs,
     statusAtMs: createdAtMs,
     waitedAtMs: null,
+    queuedAtMs: createdAtMs,
+    releasedAtMs: createdAtMs,
+    hasEnvironment: false,
+    heldUntilMs: null,
+    approvalCounted: false,
+    flakyCounted: 0,
     queueCounted: true,
     completionCounted: isCompleted,
   };

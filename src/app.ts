@@ -39,6 +39,8 @@ export async function startApp(
       storageUrl: settings.storage.url,
       batchSize: settings.collector.batchSize,
       maxAttempts: settings.collector.maxAttempts,
+      metrics: settings.metrics,
+      priceRules: settings.prices.rules,
     },
     log: settings.log,
   });

@@ -40,6 +40,7 @@ Example:
   },
   simulate: { summary: 'send the signed webhooks of a simulated GitHub', help: null },
   replay: { summary: 'send recorded deliveries again', help: null },
+  explain: { summary: 'tell what is known of one job or run, and what it moved', help: null },
   version: { summary: 'print the version', help: 'Usage: ant-watcher version\n' },
   help: {
     summary: 'explain ant-watcher, or one command',

@@ -32,6 +32,8 @@ async function runCommand(args: readonly string[]): Promise<number> {
       return (await import('./simulator/simulate-command.ts')).runSimulate(rest, process);
     case 'replay':
       return (await import('./simulator/replay-command.ts')).runReplay(rest, process);
+    case 'explain':
+      return (await import('./explain/explain-command.ts')).runExplain(rest, process);
     case 'version':
       refuseArguments('version', rest);
       print(`ant-watcher ${packageJson.version}\n`);
@@ -68,6 +70,7 @@ async function helpFor(name: string | undefined): Promise<string> {
   if (name === undefined) return generalHelp();
   if (!isCommandName(name)) throw unknownCommand(name);
   if (name === 'simulate') return (await import('./simulator/simulate-command.ts')).simulateHelp;
+  if (name === 'explain') return (await import('./explain/explain-command.ts')).explainHelp;
   if (name === 'replay') return (await import('./simulator/replay-command.ts')).replayHelp;
   return name === 'serve' ? `${COMMANDS.serve.help}\n${settingsHelp()}` : COMMANDS[name].help;
 }

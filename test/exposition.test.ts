@@ -9,7 +9,7 @@ import { METRICS } from '../src/domain/catalogue.ts';
 import type { ExpositionFormat, Logger } from '../src/domain/contracts.ts';
 import { countOf, type GaugeReading, type Metric, observationOf } from '../src/domain/metric.ts';
 import { renderExposition } from '../src/metrics/exposition.ts';
-import { Registry } from '../src/metrics/registry.ts';
+import { Registry, type RegistryOptions } from '../src/metrics/registry.ts';
 import { parseOpenMetrics } from './openmetrics.ts';
 import { peerPath } from './peers.ts';
 import { type PrometheusSeries, startPrometheus } from './prometheus.ts';
@@ -24,7 +24,7 @@ const VALUES = ['plain', 'say "hi"', 'back\\slash\\n', 'two\nlines', 'ants 🐜,
 const isStored = ({ name, type }: Metric) => type !== 'gauge' && !name.startsWith('process_');
 
 function renderAll(format: ExpositionFormat): Promise<Uint8Array> {
-  const registry = new Registry(METRICS, SILENT);
+  const registry = new Registry(METRICS, registryOptions(SILENT));
   const readings: GaugeReading[] = [];
   for (const metric of METRICS) {
     for (const [index, value] of VALUES.slice(0, metric.labels.length === 0 ? 1 : undefined).entries()) {
@@ -130,4 +130,9 @@ function comparable(series: readonly PrometheusSeries[]): string[] {
 function asExposed({ labels, value }: PrometheusSeries): PrometheusSeries {
   const { job: _, instance: __, exported_job: job, ...others } = labels;
   return { labels: job === undefined ? others : { ...others, job }, value };
+}
+
+/** Everything is admitted. */
+function registryOptions(logger: Logger): RegistryOptions {
+  return { logger, clock: Date.now, labelPolicy: new Map(), maxSeries: 1_000_000 };
 }

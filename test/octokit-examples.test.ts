@@ -83,6 +83,9 @@ const EXPECTED = [
     '0 0 0 0 0 0 1 1 1 1 1 1 1 1 1 1 1',
     60,
   ),
+  // A step failed; the runner was busy for the 198 s. The repository is public and the runner a standard one: no bill.
+  'github_actions_job_failures_total{repository="Codertocat/Hello-World",workflow="CodeQL",job="linters",cause="step"} 1',
+  'github_actions_runner_busy_seconds_total{repository="Codertocat/Hello-World",runs_on="ubuntu-latest",runner_group="GitHub Actions"} 198',
   /*
    * workflow_job, id 14541957942 of wolfy1339/github-events-schemas: in progress since 2023-06-26 03:31:36, created
    * 03:31:29. Queue 7 s; it has been running for years, so it is stale.
@@ -115,6 +118,9 @@ const EXPECTED = [
     '1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1',
     0,
   ),
+  // Neither a success nor a failure; it ended 2021-12-16 19:37:22.
+  'github_actions_workflow_consecutive_failures{repository="Codertocat/Hello-World",workflow="Manually triggered workflow"} 0',
+  'github_actions_workflow_last_run_timestamp_seconds{repository="Codertocat/Hello-World",workflow="Manually triggered workflow"} 1639683442',
   /*
    * workflow_run, id 289782451 of octo-org/octo-repo (four examples): twice `completed` with success, started and
    * updated 16:33:49: 0 s. Then `requested`, once queued and once as completed with action_required: too late.
@@ -126,6 +132,10 @@ const EXPECTED = [
     '1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1',
     0,
   ),
+  // On the default branch, ended 2020-10-05 16:33:49.
+  'github_actions_workflow_consecutive_failures{repository="octo-org/octo-repo",workflow="test"} 0',
+  'github_actions_workflow_last_run_timestamp_seconds{repository="octo-org/octo-repo",workflow="test"} 1601915629',
+  'github_actions_workflow_last_success_timestamp_seconds{repository="octo-org/octo-repo",workflow="test"} 1601915629',
 ];
 
 /** workflow_dispatch: two examples of api.github.com and one of each of the five GHES versions, all of one workflow. */

@@ -17,7 +17,7 @@ export interface Family {
 }
 
 const DESCRIPTION = /^# (HELP|TYPE|UNIT) ([a-z_][a-z0-9_]*) (.*)$/;
-const SAMPLE = /^([a-z_][a-z0-9_]*)(?:\{(.*)\})? ([-+]?(?:\d+(?:\.\d+)?(?:e[-+]?\d+)?|Inf)|NaN)$/;
+const SAMPLE = /^([a-z_][a-z0-9_]*)(?:\{(.*)\})? ([-+]?(?:\d+(?:\.\d+)?(?:e[-+]?\d+)?|Inf)|NaN)$/s;
 const LABEL = /([a-z_][a-z0-9_]*)="((?:[^"\\\n]|\\[\\"n])*)"(,|$)/y;
 const SUFFIXES: Record<string, readonly string[]> = {
   counter: ['_total'],

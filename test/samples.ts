@@ -45,10 +45,15 @@ export function sumOf(samples: Samples, name: string, labels: Readonly<Record<st
   return sum;
 }
 
-/** The lines `name{labels} value` of all metrics whose name starts so, sorted. */
-export function linesOf(samples: Samples, prefix: string): string[] {
+/** The metric of a sample's key: `_bucket`, `_sum` and `_count` belong to their histogram. */
+export function metricOf(key: string): string {
+  return key.replace(/(_bucket|_sum|_count)?(\{.*)?$/, '');
+}
+
+/** The lines `name{labels} value` of all metrics whose name starts so, sorted; only of the given ones when they are told. */
+export function linesOf(samples: Samples, prefix: string, metrics?: ReadonlySet<string>): string[] {
   return [...samples]
-    .filter(([key]) => key.startsWith(prefix))
+    .filter(([key]) => key.startsWith(prefix) && (metrics?.has(metricOf(key)) ?? true))
     .map(([key, value]) => `${key} ${value}`)
     .sort();
 }

@@ -7,6 +7,7 @@ import { type ApiListenerOptions, openApiListener } from './listener.ts';
  * For tests: an API listener on a free port with an engine that tells what it was asked.
  */
 
+const NOTHING_KNOWN = { runs: [], jobs: [], observations: [] };
 export const EXPOSITION = '# HELP a_total Anything.\n# TYPE a_total counter\na_total 1\n'.repeat(50);
 
 /** Opens a listener that is closed at the end of the test. */
@@ -30,6 +31,8 @@ export async function openFixture(
   const engine: Engine = {
     accept: async () => [],
     proveDurable: async () => {},
+    explainJob: async () => NOTHING_KNOWN,
+    explainRun: async () => NOTHING_KNOWN,
     count: async () => {},
     async scrape(format, gauges) {
       scrapes.push([format, gauges]);

@@ -4,6 +4,7 @@ import type { Engine } from '../domain/contracts.ts';
 import { answerSocket, errorAnswer } from '../middleware/answer.ts';
 import { type Address, boundAddress, listenFailed } from '../middleware/listen.ts';
 import { createAccess, isLoopback } from './access.ts';
+import { addExplainRoute } from './explain-route.ts';
 import { addHealthRoutes, type HealthOptions } from './health-routes.ts';
 import { landingPage } from './landing-page.ts';
 import { addParkedRoutes } from './parked-routes.ts';
@@ -44,6 +45,7 @@ export async function openApiListener(options: ApiListenerOptions): Promise<ApiL
     guarded.get('/', (_, reply) => reply.type('text/html; charset=utf-8').send(landingPage(version)));
     addScrapeRoute(guarded, options);
     addParkedRoutes(guarded, engine);
+    addExplainRoute(guarded, engine);
   });
   try {
     await app.listen({ host, port });

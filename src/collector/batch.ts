@@ -1,13 +1,18 @@
 import { SELF } from '../domain/catalogue.ts';
-import type { Changes, FailedDelivery, KnownStates, StateKeys } from '../domain/contracts.ts';
+import type {
+  Changes,
+  FailedDelivery,
+  KnownStates,
+  ObservationEntry,
+  StateKeys,
+} from '../domain/contracts.ts';
 import type { Delivery, LeasedDelivery } from '../domain/delivery.ts';
-import type { Fact } from '../domain/lifecycle/fact.ts';
-import { isCheckRun, transitionJob } from '../domain/lifecycle/job.ts';
-import { transitionRun } from '../domain/lifecycle/run.ts';
-import type { JobState, RunState } from '../domain/lifecycle/state.ts';
-import { measure } from '../domain/measure.ts';
+import { isCheckRun } from '../domain/lifecycle/job.ts';
+import type { Measure } from '../domain/measure.ts';
 import { countOf, IncrementSums } from '../domain/metric.ts';
-import type { JobObservation, Observation, Reading, RunObservation } from '../domain/observation.ts';
+import type { JobObservation, Reading, RunObservation } from '../domain/observation.ts';
+import { entryOf } from './entry.ts';
+import { type Applied, openStates } from './states.ts';
 
 /*
  * From a batch of deliveries to the changes that they make, without any I/O. A delivery whose reading throws is set
@@ -42,9 +47,8 @@ export function readBatch(
 }
 
 function withoutCheckRuns(reading: Reading): Reading {
-  const isOther =
-    'observation' in reading && reading.observation.kind === 'job' && isCheckRun(reading.observation);
-  return isOther ? { ignored: 'check_run' } : reading;
+  if (!('observation' in reading) || reading.observation.kind !== 'job') return reading;
+  return isCheckRun(reading.observation) ? { ignored: 'check_run', job: reading.observation } : reading;
 }
 
 /** The states that must be known before the readings can be applied. */
@@ -59,81 +63,39 @@ export function keysOf(read: readonly ReadDelivery[]): StateKeys {
   return { jobs, runs };
 }
 
+export interface BatchWork {
+  readonly read: readonly ReadDelivery[];
+  readonly known: KnownStates;
+  readonly failed: readonly FailedDelivery[];
+  readonly nowMs: number;
+}
+
 /** Applies the readings, in their order, to the known states. */
-export function changesOf(
-  read: readonly ReadDelivery[],
-  known: KnownStates,
-  failed: readonly FailedDelivery[],
-): Changes {
-  const states = openStates(known);
+export function changesOf({ read, known, failed, nowMs }: BatchWork, measure: Measure): Changes {
+  const states = openStates(known, nowMs);
+  const observations: ObservationEntry[] = [];
   const sums = new IncrementSums();
   sums.add(
     failed.map(({ retryAtMs }) =>
       countOf(SELF.processingFailures, [retryAtMs === undefined ? 'parked' : 'retry']),
     ),
   );
-  for (const { reading } of read) {
-    const facts = 'ignored' in reading ? [ignoredFact(reading)] : states.apply(reading.observation);
-    for (const fact of facts) sums.add(measure(fact));
+  for (const { delivery, reading } of read) {
+    const applied: Applied =
+      'observation' in reading
+        ? states.apply(reading.observation)
+        : { facts: [{ kind: 'ignored', reason: reading.ignored }], before: null, after: null };
+    const increments = applied.facts.flatMap(measure);
+    sums.add(increments);
+    const entry = entryOf(delivery, reading, applied, increments);
+    if (entry !== null) observations.push(entry);
   }
   return {
     jobs: [...states.changedJobs.values()],
     runs: [...states.changedRuns.values()],
     increments: sums.take(),
+    observations,
     processed: read.map(({ delivery }) => delivery.id),
     failed,
   };
-}
-
-function ignoredFact({ ignored }: Extract<Reading, { ignored: unknown }>): Fact {
-  return { kind: 'ignored', reason: ignored };
-}
-
-/** The known states, as the batch changes them one observation after the other. */
-function openStates(known: KnownStates) {
-  const jobsByName = Map.groupBy(known.jobs, nameKey);
-  const jobs = new Map(known.jobs.map((job) => [job.jobId, job]));
-  const runs = new Map(known.runs.map((run) => [attemptKey(run), run]));
-  const changedJobs = new Map<number, JobState>();
-  const changedRuns = new Map<string, RunState>();
-
-  function applyJob(job: JobObservation): readonly Fact[] {
-    const key = nameKey(job);
-    const before = jobs.get(job.jobId);
-    const others = (jobsByName.get(key) ?? []).filter((other) => other.jobId !== job.jobId);
-    const { state, facts } = transitionJob(before === undefined ? others : [before, ...others], job);
-    jobsByName.set(key, [state, ...others]);
-    jobs.set(state.jobId, state);
-    changedJobs.set(state.jobId, state);
-    return facts;
-  }
-
-  function applyRun(run: RunObservation): readonly Fact[] {
-    const key = attemptKey(run);
-    const { state, facts } = transitionRun(runs.get(key), run);
-    runs.set(key, state);
-    changedRuns.set(key, state);
-    return facts;
-  }
-
-  function apply(observation: Observation): readonly Fact[] {
-    switch (observation.kind) {
-      case 'job':
-        return applyJob(observation);
-      case 'run':
-        return applyRun(observation);
-      case 'dispatch':
-        return [{ kind: 'dispatched', dispatch: observation }];
-    }
-  }
-
-  return { apply, changedJobs, changedRuns };
-}
-
-function nameKey({ runId, name }: { readonly runId: number; readonly name: string }): string {
-  return `${runId} ${name}`;
-}
-
-function attemptKey({ runId, runAttempt }: { readonly runId: number; readonly runAttempt: number }): string {
-  return `${runId} ${runAttempt}`;
 }

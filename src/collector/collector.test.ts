@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SELF } from '../domain/catalogue.ts';
+import { DURATION_BUCKETS_MS, SELF } from '../domain/catalogue.ts';
 import type { Changes, KnownStates, Logger, WorkQueue } from '../domain/contracts.ts';
 import type { Delivery, LeasedDelivery } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
+import { createMeasure } from '../domain/measure.ts';
 import type { Reading } from '../domain/observation.ts';
 import { backoffMs } from './backoff.ts';
 import { openBell } from './bell.ts';
 import { type CollectorOptions, startCollector } from './collector.ts';
 
+const measure = createMeasure({
+  durationBucketsMs: DURATION_BUCKETS_MS,
+  stepDurations: false,
+  priceRules: [],
+});
 const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 
 function leased(id: number, payload = 'ok'): LeasedDelivery {
@@ -46,6 +52,9 @@ function fakeQueue(waiting: LeasedDelivery[], refuse: (changes: Changes) => Erro
     async load(): Promise<KnownStates> {
       return { jobs: [], runs: [] };
     },
+    async heldJobs() {
+      return [];
+    },
     async commit(changes) {
       const error = refuse(changes);
       if (error !== null) throw error;
@@ -64,6 +73,7 @@ async function collect(
   const collector = startCollector({
     queue,
     observe,
+    measure,
     clock: () => 1000,
     logger: SILENT,
     batchSize: 10,
@@ -123,7 +133,15 @@ test('closing does not wait for a store that stays out of order', async () => {
   const { queue } = fakeQueue([leased(1)], () => new AntError('store_unavailable', 'disk full'));
   const failed = Promise.withResolvers<void>();
   const logger = { ...SILENT, error: () => failed.resolve() };
-  const collector = startCollector({ queue, observe, clock: () => 0, logger, batchSize: 1, maxAttempts: 1 });
+  const collector = startCollector({
+    queue,
+    observe,
+    measure,
+    clock: () => 0,
+    logger,
+    batchSize: 1,
+    maxAttempts: 1,
+  });
   await failed.promise;
   await collector.close();
 });
@@ -134,6 +152,7 @@ test('a bug in the queue ends the collector loudly', async () => {
   const collector = startCollector({
     queue: broken,
     observe,
+    measure,
     clock: () => 0,
     logger: SILENT,
     batchSize: 1,

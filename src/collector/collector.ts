@@ -2,14 +2,17 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 import type { Clock, FailedDelivery, Logger, WorkQueue } from '../domain/contracts.ts';
 import type { Delivery, LeasedDelivery } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
+import type { Measure } from '../domain/measure.ts';
 import type { Reading } from '../domain/observation.ts';
 import { backoffMs } from './backoff.ts';
 import { changesOf, keysOf, readBatch } from './batch.ts';
 import { openBell } from './bell.ts';
+import { releaseHolds } from './holds.ts';
 
 export interface CollectorOptions {
   readonly queue: WorkQueue;
   readonly observe: (delivery: Delivery) => Reading;
+  readonly measure: Measure;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Deliveries in one transaction. */
@@ -45,13 +48,18 @@ export function startCollector(options: CollectorOptions): Collector {
   let lastProcessedAtMs: number | null = null;
 
   async function run(): Promise<void> {
+    let holdsReleasedAtMs = 0;
     while (!stop.signal.aborted) {
+      if (options.clock() - holdsReleasedAtMs >= IDLE_POLL_MS) {
+        await persistently(() => releaseHolds(options), options, stop.signal);
+        holdsReleasedAtMs = options.clock();
+      }
       const batch = await options.queue.lease(options.batchSize, LEASE_MS);
       if (batch.length === 0) {
         await bell.rung(IDLE_POLL_MS);
         continue;
       }
-      await processPersistently(batch, options, stop.signal);
+      await persistently(() => processBatch(batch, options), options, stop.signal);
       lastProcessedAtMs = options.clock();
       // Deliveries that arrived in the meantime become durable before the next batch is processed, and a batch that was not
       // full gives them time to become more: a transaction costs much the same for one as for many.
@@ -74,15 +82,11 @@ export function startCollector(options: CollectorOptions): Collector {
   };
 }
 
-/** Goes on until the batch is processed, or given back because the service stops. */
-async function processPersistently(
-  batch: readonly LeasedDelivery[],
-  options: CollectorOptions,
-  stop: AbortSignal,
-) {
+/** Goes on until the work is done, or left for the next start because the service stops. */
+async function persistently(work: () => Promise<void>, options: CollectorOptions, stop: AbortSignal) {
   for (let attempt = 1; !stop.aborted; attempt += 1) {
     try {
-      return await processBatch(batch, options);
+      return await work();
     } catch (error) {
       if (!(error instanceof AntError) || error.remedy !== 'retry') throw error;
       const waitMs = backoffMs(attempt);
@@ -106,7 +110,8 @@ async function processBatch(batch: readonly LeasedDelivery[], options: Collector
       return;
     }
     const failed = batch.map((delivery) => failureOf(delivery, error, options));
-    await options.queue.commit(changesOf([], { jobs: [], runs: [] }, failed));
+    const nothing = { read: [], known: { jobs: [], runs: [] } };
+    await options.queue.commit(changesOf({ ...nothing, failed, nowMs: options.clock() }, options.measure));
   }
 }
 
@@ -114,7 +119,7 @@ async function commitBatch(batch: readonly LeasedDelivery[], options: CollectorO
   const { read, unreadable } = readBatch(batch, options.observe);
   const failed = unreadable.map(({ delivery, error }) => failureOf(delivery, error, options));
   const known = await options.queue.load(keysOf(read));
-  await options.queue.commit(changesOf(read, known, failed));
+  await options.queue.commit(changesOf({ read, known, failed, nowMs: options.clock() }, options.measure));
 }
 
 function failureOf(delivery: LeasedDelivery, error: unknown, options: CollectorOptions): FailedDelivery {

@@ -22,7 +22,7 @@ export interface Kind<T> {
 
 type SingleKind<T> = Omit<Kind<T>, 'read'> & { read(text: string): T | undefined };
 
-function single<T>(kind: SingleKind<T>): Kind<T> {
+export function single<T>(kind: SingleKind<T>): Kind<T> {
   return {
     ...kind,
     read: ([text, ...more]) => (text === undefined || more.length > 0 ? undefined : kind.read(text)),

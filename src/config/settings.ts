@@ -1,5 +1,7 @@
+import { DURATION_BUCKETS_MS } from '../domain/catalogue.ts';
 import type { Kind } from './kinds.ts';
 import * as kinds from './kinds.ts';
+import * as metricKinds from './metric-kinds.ts';
 
 /** One setting. Its environment name, its flag, its documentation and its type follow from this. */
 export interface Setting<T> {
@@ -108,6 +110,52 @@ export const SETTINGS = {
       kinds.wholeNumber(1, 1000, '8'),
       '8',
       'A delivery whose processing failed this often is parked.',
+    ),
+  },
+  metrics: {
+    durationBucketsMs: setting(
+      'metrics.duration_buckets',
+      metricKinds.durations(),
+      DURATION_BUCKETS_MS.map((ms) => `${ms / 1000}s`).join(','),
+      'Upper bounds of the buckets of all `github_actions_…_seconds` histograms, ascending. What was counted under other bounds moves to the next larger one.',
+    ),
+    stepDurations: setting(
+      'metrics.step_durations',
+      metricKinds.flag(),
+      'false',
+      'Whether steps have durations of their own: a series for each name of a step.',
+    ),
+    labelPolicy: setting(
+      'metrics.label_policy',
+      metricKinds.labelPolicy(),
+      '',
+      'Labels to leave out or to keep, by metric: `jobs_total: -job; job_queue_seconds: repository, runs_on`. Series that then agree become one.',
+    ),
+    branchGroups: setting(
+      'metrics.branch_groups',
+      metricKinds.branchGroups(),
+      '',
+      'Groups of branches for the label `branch`, by patterns: `release=release/*,v*; hotfix=hotfix/**`.',
+    ),
+    maxSeries: setting(
+      'metrics.max_series',
+      kinds.wholeNumber(1, 10_000_000, '20000'),
+      '20000',
+      'Series that one metric may have. What is over it is counted in one series whose label values are `__other__`.',
+    ),
+    idleExpiryMs: setting(
+      'metrics.idle_expiry',
+      metricKinds.durationOrNever(),
+      'never',
+      'Series that nothing was added to for so long are forgotten; a restart starts the time again.',
+    ),
+  },
+  prices: {
+    rules: setting(
+      'prices.rules',
+      metricKinds.priceRules(),
+      '',
+      'What larger and self-hosted runners cost, by label or runner group: `gpu-4=linux_4_core_gpu, group:Large=linux_16_core, self-hosted=self_hosted:0.002`. Standard runners are known.',
     ),
   },
   shutdown: {

@@ -57,6 +57,11 @@ export const DOMAIN = {
     ['repository', 'workflow', 'runs_on'],
     'Time from the creation of a job to its start on a runner.',
   ),
+  jobApproval: seconds(
+    'github_actions_job_approval_seconds',
+    ['repository', 'workflow'],
+    'Time that a job waited behind an approval gate until it was let through.',
+  ),
   activeRuns: metric(
     'github_actions_active_runs',
     'gauge',
@@ -69,17 +74,94 @@ export const DOMAIN = {
     ['repository', 'workflow', 'runs_on', 'status'],
     'Jobs that are queued, waiting for an approval or in progress, counted from the stored state.',
   ),
-  oldestActiveJob: metric(
-    'github_actions_oldest_active_job_timestamp_seconds',
-    'gauge',
-    ['runs_on', 'status'],
-    'Creation of the oldest active job in that status; its start, for jobs in progress.',
-  ),
+  oldestActiveJob: {
+    ...metric(
+      'github_actions_oldest_active_job_timestamp_seconds',
+      'gauge',
+      ['runs_on', 'status'],
+      'Creation of the oldest active job in that status; its start, for jobs in progress.',
+    ),
+    combine: 'min',
+  },
   staleJobs: metric(
     'github_actions_stale_jobs',
     'gauge',
     ['repository', 'status'],
     'Jobs that left the active gauges because GitHub can no longer complete them: queued over 24 hours, or waiting or in progress over 35 days.',
+  ),
+  jobFailures: metric(
+    'github_actions_job_failures_total',
+    'counter',
+    ['repository', 'workflow', 'job', 'cause'],
+    'Failed jobs by cause: step, timeout, runner_lost, startup or unknown.',
+  ),
+  reruns: metric(
+    'github_actions_reruns_total',
+    'counter',
+    ['repository', 'workflow'],
+    'Run attempts after the first.',
+  ),
+  flakyJobs: metric(
+    'github_actions_flaky_jobs_total',
+    'counter',
+    ['repository', 'workflow', 'job'],
+    'Jobs that failed and then passed in a later attempt of the same run, and so on the same commit.',
+  ),
+  runnerBusy: {
+    ...metric(
+      'github_actions_runner_busy_seconds_total',
+      'counter',
+      ['repository', 'runs_on', 'runner_group'],
+      'Time that runners spent on completed jobs.',
+    ),
+    scale: 1000,
+  },
+  billedMinutes: metric(
+    'github_actions_billed_minutes_total',
+    'counter',
+    ['repository', 'workflow', 'sku'],
+    'Minutes of completed jobs that GitHub charges for, each job rounded up to the next minute; an estimate.',
+  ),
+  cost: {
+    ...metric(
+      'github_actions_cost_dollars_total',
+      'counter',
+      ['repository', 'workflow', 'sku'],
+      'List price of the billed minutes in US dollars; an estimate that knows nothing of included minutes and discounts.',
+    ),
+    scale: 1_000_000,
+  },
+  lastRun: {
+    ...metric(
+      'github_actions_workflow_last_run_timestamp_seconds',
+      'gauge',
+      ['repository', 'workflow'],
+      'End of the latest completed run on the default branch.',
+    ),
+    combine: 'max',
+  },
+  lastSuccess: {
+    ...metric(
+      'github_actions_workflow_last_success_timestamp_seconds',
+      'gauge',
+      ['repository', 'workflow'],
+      'End of the latest successful run on the default branch.',
+    ),
+    combine: 'max',
+  },
+  consecutiveFailures: {
+    ...metric(
+      'github_actions_workflow_consecutive_failures',
+      'gauge',
+      ['repository', 'workflow'],
+      'Failed runs on the default branch since the latest successful one.',
+    ),
+    combine: 'max',
+  },
+  stepDuration: seconds(
+    'github_actions_step_duration_seconds',
+    ['repository', 'workflow', 'job', 'step', 'conclusion'],
+    'Time that a step took. Only with `metrics.step_durations`.',
   ),
   dispatches: metric(
     'github_actions_dispatches_total',
@@ -145,6 +227,12 @@ export const SELF = {
     ['outcome'],
     'Failed attempts to process a delivery: retry (will be tried again), parked (given up).',
   ),
+  seriesDropped: metric(
+    'ant_watcher_series_dropped_total',
+    'counter',
+    ['metric'],
+    'Increments that went to the series `__other__` because their metric had as many series as `metrics.max_series` allows.',
+  ),
   series: metric('ant_watcher_series', 'gauge', ['metric'], 'Series held per stored metric.'),
   cpuSeconds: metric('process_cpu_seconds_total', 'counter', [], 'User and system CPU time spent.'),
   residentMemory: metric('process_resident_memory_bytes', 'gauge', [], 'Resident memory size.'),
@@ -161,6 +249,13 @@ export const SELF = {
 
 /** All of them, in the order of exposition. */
 export const METRICS: readonly Metric[] = [...Object.values(DOMAIN), ...Object.values(SELF)];
+
+/** The same, with other bounds for the durations of GitHub's work. */
+export function metricsWith(durationBucketsMs: readonly number[]): Metric[] {
+  return METRICS.map((each) =>
+    each.buckets === DURATION_BUCKETS_MS ? { ...each, buckets: durationBucketsMs } : each,
+  );
+}
 
 const BY_NAME: ReadonlyMap<string, Metric> = new Map(METRICS.map((each) => [each.name, each]));
 

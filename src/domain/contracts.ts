@@ -1,4 +1,4 @@
-import type { AcceptOutcome, Delivery, LeasedDelivery, ParkedDelivery } from './delivery.ts';
+import type { AcceptOutcome, Delivery, DeliverySource, LeasedDelivery, ParkedDelivery } from './delivery.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
 import type { GaugeReading, Increment, StoredCell } from './metric.ts';
 
@@ -46,11 +46,41 @@ export interface FailedDelivery {
   readonly retryAtMs?: number;
 }
 
+/** What one delivery told of a run or a job, and what came of it: for people who check a number. */
+export interface ObservationEntry {
+  readonly runId: number;
+  /** Null: told of the run itself. */
+  readonly jobId: number | null;
+  readonly delivery: number;
+  readonly guid: string;
+  readonly source: DeliverySource;
+  readonly receivedAtMs: number;
+  /** When GitHub made the event, as far as its id tells. */
+  readonly eventAtMs: number;
+  readonly action: string;
+  readonly status: string;
+  readonly conclusion: string | null;
+  /** The status known before, and after it. */
+  readonly before: string | null;
+  readonly after: string;
+  /** What it moved, as `metric{labels} +value`. Empty: nothing, and `why` tells the reason. */
+  readonly counted: readonly string[];
+  readonly why: string | null;
+}
+
+/** All that is known of one run, or of one job and the others of its name. */
+export interface Explanation {
+  readonly runs: readonly RunState[];
+  readonly jobs: readonly JobState[];
+  readonly observations: readonly ObservationEntry[];
+}
+
 /** All that processing a batch of deliveries changes. */
 export interface Changes {
   readonly jobs: readonly JobState[];
   readonly runs: readonly RunState[];
   readonly increments: readonly Increment[];
+  readonly observations: readonly ObservationEntry[];
   /** Ids of the deliveries that are done with: they are deleted. */
   readonly processed: readonly number[];
   readonly failed: readonly FailedDelivery[];
@@ -77,6 +107,8 @@ export interface WorkQueue {
   lease(limit: number, leaseMs: number): Promise<LeasedDelivery[]>;
   /** The states known of these keys; what is not known is left out. */
   load(keys: StateKeys): Promise<KnownStates>;
+  /** Jobs that were held until before `nowMs` (`JobState.heldUntilMs`). */
+  heldJobs(nowMs: number, limit: number): Promise<JobState[]>;
   /** Writes all of it or nothing, in one transaction. */
   commit(changes: Changes): Promise<void>;
 }
@@ -94,8 +126,13 @@ export interface QueueStatus {
 export interface StateReader {
   /** Every stored cell, for the registry at start. */
   readCells(): Promise<StoredCell[]>;
-  /** The gauges of runs and jobs in flight, counted from the stored state; ghosts are apart (`staleJobs`). */
+  /**
+   * The gauges of runs and jobs in flight and of workflows, counted from the stored state; ghosts are apart (`staleJobs`).
+   * Several readings may have the same labels: they are to be combined (`Metric.combine`).
+   */
   readActivity(nowMs: number): Promise<GaugeReading[]>;
+  explainJob(jobId: number): Promise<Explanation>;
+  explainRun(runId: number): Promise<Explanation>;
   queueStatus(): Promise<QueueStatus>;
   parkedDeliveries(limit: number): Promise<ParkedDelivery[]>;
 }
@@ -110,6 +147,10 @@ export interface Parking {
 export interface Store extends Inbox, WorkQueue, StateReader, Parking, AsyncDisposable {
   /** Writes increments that belong to no delivery (the self-metrics of other parts). */
   addIncrements(increments: readonly Increment[]): Promise<void>;
+  /** Deletes series with all their cells. */
+  deleteSeries(
+    series: readonly { readonly metric: string; readonly labels: readonly string[] }[],
+  ): Promise<void>;
   /** Resolves if a delivery could be made durable now: writes and syncs. Rejects with `store_unavailable`. */
   proveDurable(): Promise<void>;
   /** Forgets delivery ids seen before `beforeMs`, at most `limit`; answers how many. */
@@ -136,6 +177,8 @@ export interface Engine extends Inbox, Parking {
   /** The whole exposition; `gauges` are readings that only the caller can take. */
   scrape(format: ExpositionFormat, gauges: readonly GaugeReading[]): Promise<Uint8Array>;
   health(): Promise<EngineHealth>;
+  explainJob(jobId: number): Promise<Explanation>;
+  explainRun(runId: number): Promise<Explanation>;
   /** As `Store.proveDurable`. */
   proveDurable(): Promise<void>;
 }

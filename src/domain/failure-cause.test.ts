@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { observe } from '../github/observe.ts';
+import { createObserve } from '../github/observe.ts';
 import { failureCauseOf } from './failure-cause.ts';
 import type { JobObservation, Step } from './observation.ts';
 
@@ -44,6 +44,9 @@ function ended(conclusion: string | null, over: Partial<JobObservation> = {}): J
     headBranch: 'main',
     headSha: 'abc',
     steps: steps('success', 'success'),
+    isPublicRepository: false,
+    hasEnvironment: false,
+    deploymentUpdatedAtMs: null,
     ...over,
   };
 }
@@ -124,7 +127,7 @@ test("in GitHub's own examples, the one job that failed did so by a step", () =>
     .filter(({ name }) => name === 'workflow_job')
     .flatMap(({ examples }) => examples)
     .map((example) => {
-      const reading = observe({
+      const reading = createObserve([])({
         guid: '',
         event: 'workflow_job',
         action: example.action,

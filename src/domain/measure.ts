@@ -1,59 +1,113 @@
 import { DOMAIN, SELF } from './catalogue.ts';
-import type { Fact } from './lifecycle/fact.ts';
-import { countOf, type Increment, observationOf } from './metric.ts';
+import type { Fact, JobWords } from './lifecycle/fact.ts';
+import { hasStarted } from './lifecycle/job.ts';
+import { countOf, type Increment, type Metric, observationOf } from './metric.ts';
 import type { JobObservation, RunObservation } from './observation.ts';
+import { billOf } from './price/bill.ts';
+import type { PriceRule } from './price/price-rules.ts';
 
-/** What a fact adds to which series. Label values come from the fact's own observation alone. */
-export function measure(fact: Fact): Increment[] {
-  switch (fact.kind) {
-    case 'job_started':
-      return measureJobStart(fact.job, fact.queueMs);
-    case 'job_completed':
-      return measureJobEnd(fact.job, fact.durationMs);
-    case 'run_completed':
-      return measureRunEnd(fact.run, fact.durationMs);
-    case 'dispatched':
-      return [countOf(DOMAIN.dispatches, [fact.dispatch.repository, fact.dispatch.workflow])];
-    case 'anomaly':
-      return [countOf(SELF.timestampAnomalies, [fact.anomaly])];
-    case 'ignored':
-      return [countOf(SELF.ignoredObservations, [fact.reason])];
+/** What an operator decides about the numbers. */
+export interface MeasureOptions {
+  /** Upper bounds of all durations of GitHub's work, in milliseconds, ascending. */
+  readonly durationBucketsMs: readonly number[];
+  /** Whether steps have durations of their own. */
+  readonly stepDurations: boolean;
+  readonly priceRules: readonly PriceRule[];
+}
+
+/** Says what a fact adds to which series. Label values come from the fact's own words alone. */
+export type Measure = (fact: Fact) => Increment[];
+
+export function createMeasure(options: MeasureOptions): Measure {
+  function duration(metric: Metric, labels: readonly string[], ms: number): Increment[] {
+    return observationOf({ ...metric, buckets: options.durationBucketsMs }, labels, ms);
   }
-}
 
-function measureJobStart(job: JobObservation, queueMs: number): Increment[] {
-  return observationOf(DOMAIN.jobQueue, [job.repository, job.workflow, runsOnLabel(job.runsOn)], queueMs);
-}
-
-function measureJobEnd(job: JobObservation, durationMs: number | null): Increment[] {
-  const name = jobLabel(job.name);
-  const conclusion = job.conclusion ?? 'unknown';
-  const increments = [
-    countOf(DOMAIN.jobs, [job.repository, job.workflow, name, runsOnLabel(job.runsOn), conclusion]),
-  ];
-  if (durationMs !== null) {
+  function measureJobEnd(job: JobObservation, durationMs: number | null): Increment[] {
+    const { repository, workflow } = job;
+    const name = jobLabel(job.name);
+    const conclusion = job.conclusion ?? 'unknown';
+    const increments = [
+      countOf(DOMAIN.jobs, [repository, workflow, name, runsOnLabel(job.runsOn), conclusion]),
+    ];
+    if (durationMs === null) return increments;
+    const runnerGroup = job.runnerGroup ?? 'unknown';
     increments.push(
-      ...observationOf(DOMAIN.jobDuration, [job.repository, job.workflow, name, conclusion], durationMs),
+      ...duration(DOMAIN.jobDuration, [repository, workflow, name, conclusion], durationMs),
+      ...(durationMs > 0
+        ? [countOf(DOMAIN.runnerBusy, [repository, runsOnLabel(job.runsOn), runnerGroup], durationMs)]
+        : []),
+      ...measureBill(job, durationMs, options.priceRules),
     );
+    if (options.stepDurations) increments.push(...measureSteps(job, name));
+    return increments;
   }
-  return increments;
+
+  function measureSteps({ repository, workflow, steps }: JobObservation, name: string): Increment[] {
+    return steps.flatMap((step) => {
+      if (step.startedAtMs === null || step.completedAtMs === null || step.conclusion === 'skipped')
+        return [];
+      const labels = [repository, workflow, name, step.name, step.conclusion ?? 'unknown'];
+      const ms = step.completedAtMs - step.startedAtMs;
+      const anomaly = ms < 0 ? [countOf(SELF.timestampAnomalies, ['step_duration'])] : [];
+      return [...duration(DOMAIN.stepDuration, labels, Math.max(0, ms)), ...anomaly];
+    });
+  }
+
+  function measureRunEnd(run: RunObservation, durationMs: number | null): Increment[] {
+    const { repository, workflow, branch } = run;
+    const conclusion = run.conclusion ?? 'unknown';
+    const count = countOf(DOMAIN.runs, [repository, workflow, run.event, branch, conclusion]);
+    if (durationMs === null) return [count];
+    return [count, ...duration(DOMAIN.runDuration, [repository, workflow, branch, conclusion], durationMs)];
+  }
+
+  return (fact) => {
+    switch (fact.kind) {
+      case 'job_started':
+        return duration(DOMAIN.jobQueue, [...placeOf(fact.job), runsOnLabel(fact.job.runsOn)], fact.queueMs);
+      case 'job_approved':
+        return duration(DOMAIN.jobApproval, placeOf(fact.job), fact.approvalMs);
+      case 'job_completed':
+        return measureJobEnd(fact.job, fact.durationMs);
+      case 'job_failed':
+        return [countOf(DOMAIN.jobFailures, [...placeOf(fact.job), jobLabel(fact.job.name), fact.cause])];
+      case 'job_flaky':
+        return [countOf(DOMAIN.flakyJobs, [...placeOf(fact.job), jobLabel(fact.job.name)], fact.times)];
+      case 'run_completed':
+        return measureRunEnd(fact.run, fact.durationMs);
+      case 'run_repeated':
+        return [countOf(DOMAIN.reruns, [fact.run.repository, fact.run.workflow])];
+      case 'dispatched':
+        return [countOf(DOMAIN.dispatches, [fact.dispatch.repository, fact.dispatch.workflow])];
+      case 'anomaly':
+        return [countOf(SELF.timestampAnomalies, [fact.anomaly])];
+      case 'ignored':
+        return [countOf(SELF.ignoredObservations, [fact.reason])];
+    }
+  };
 }
 
-function measureRunEnd(run: RunObservation, durationMs: number | null): Increment[] {
-  const conclusion = run.conclusion ?? 'unknown';
-  const increments = [
-    countOf(DOMAIN.runs, [run.repository, run.workflow, run.event, run.branch, conclusion]),
-  ];
-  if (durationMs !== null) {
-    const labels = [run.repository, run.workflow, run.branch, conclusion];
-    increments.push(...observationOf(DOMAIN.runDuration, labels, durationMs));
-  }
-  return increments;
+function placeOf({ repository, workflow }: JobWords): string[] {
+  return [repository, workflow];
 }
+
+function measureBill(job: JobObservation, durationMs: number, rules: readonly PriceRule[]): Increment[] {
+  if (!hasStarted(job) || job.completedAtMs === null) return [];
+  const bill = billOf({ ...job, completedAtMs: job.completedAtMs, durationMs }, rules);
+  if (bill === null) return [];
+  const labels = [job.repository, job.workflow, bill.sku];
+  const cost = bill.microDollars > 0 ? [countOf(DOMAIN.cost, labels, bill.microDollars)] : [];
+  return [countOf(DOMAIN.billedMinutes, labels, bill.minutes), ...cost];
+}
+
+/** As long as any other label value: each label has a limit of its own, but their number has none. */
+const MAX_RUNS_ON_LENGTH = 1000;
 
 /** The labels that a job asked for, in their order; `none` when it asked for none. */
 export function runsOnLabel(runsOn: readonly string[]): string {
-  return runsOn.length === 0 ? 'none' : runsOn.join(',');
+  const joined = runsOn.length === 0 ? 'none' : runsOn.join(',');
+  return joined.length <= MAX_RUNS_ON_LENGTH ? joined : joined.slice(0, MAX_RUNS_ON_LENGTH).toWellFormed();
 }
 
 /**

@@ -14,6 +14,8 @@ export interface Metric {
   readonly help: string;
   /** What one exposed unit is in stored units: 1000 for durations kept in ms; 1 unless told. */
   readonly scale?: number;
+  /** How readings of a gauge become one when labels are left out; `sum` unless told. */
+  readonly combine?: 'sum' | 'min' | 'max';
   /** Upper bounds in stored units, ascending, without +Inf. Histograms only. */
   readonly buckets?: readonly number[];
 }

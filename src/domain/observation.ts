@@ -49,10 +49,13 @@ export interface JobObservation extends Observed {
   readonly headBranch: string | null;
   readonly headSha: string | null;
   readonly steps: readonly Step[];
+  /** Null where the payload does not tell. */
+  readonly isPublicRepository: boolean | null;
+  /** The job has an environment, so that a gate may have held it. */
+  readonly hasEnvironment: boolean;
+  /** The last change of the environment's deployment: after a gate let the job through, the moment when it did. */
+  readonly deploymentUpdatedAtMs: number | null;
 }
-
-/** Which branches a run belongs to, small enough for a label. */
-export type BranchClass = 'pull_request' | 'default' | 'other';
 
 export interface RunObservation extends Observed {
   readonly kind: 'run';
@@ -63,7 +66,8 @@ export interface RunObservation extends Observed {
   readonly conclusion: string | null;
   /** What triggered the run: `push`, `schedule`, … */
   readonly event: string;
-  readonly branch: BranchClass;
+  /** The class of its branch, small enough for a label (branch-class.ts). */
+  readonly branch: string;
   readonly headBranch: string | null;
   readonly headSha: string | null;
   readonly createdAtMs: number | null;
@@ -82,4 +86,6 @@ export type Observation = JobObservation | RunObservation | DispatchObservation;
 export type IgnoredReason = 'no_job' | 'no_run' | 'no_workflow' | 'check_run' | 'unknown_status';
 
 /** The outcome of reading a payload: something observed, or a counted reason why not. */
-export type Reading = { readonly observation: Observation } | { readonly ignored: IgnoredReason };
+export type Reading =
+  | { readonly observation: Observation }
+  | { readonly ignored: IgnoredReason; readonly job?: JobObservation };

@@ -1,10 +1,15 @@
 import { startCollector } from '../collector/collector.ts';
-import { METRICS, SELF } from '../domain/catalogue.ts';
+import type { BranchGroup } from '../domain/branch-class.ts';
+import { metricsWith, SELF } from '../domain/catalogue.ts';
 import type { Clock, Engine, Logger, Store } from '../domain/contracts.ts';
+import type { LabelPolicy } from '../domain/label-policy.ts';
+import { createMeasure } from '../domain/measure.ts';
 import type { GaugeReading } from '../domain/metric.ts';
-import { observe } from '../github/observe.ts';
+import type { PriceRule } from '../domain/price/price-rules.ts';
+import { createObserve } from '../github/observe.ts';
 import { renderExposition } from '../metrics/exposition.ts';
 import { openProcessMetrics } from '../metrics/process-metrics.ts';
+import { shapeReadings } from '../metrics/readings.ts';
 import { Registry } from '../metrics/registry.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
 import { startHousekeeping } from './housekeeping.ts';
@@ -14,6 +19,16 @@ export interface EngineOptions {
   readonly storageUrl: string;
   readonly batchSize: number;
   readonly maxAttempts: number;
+  readonly metrics: {
+    readonly durationBucketsMs: readonly number[];
+    readonly stepDurations: boolean;
+    readonly labelPolicy: LabelPolicy;
+    readonly branchGroups: readonly BranchGroup[];
+    readonly maxSeries: number;
+    /** Null: series are never forgotten. */
+    readonly idleExpiryMs: number | null;
+  };
+  readonly priceRules: readonly PriceRule[];
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -33,18 +48,29 @@ const PARKED_SHOWN = 20;
 export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
   const { clock, logger } = options;
   await using teardown = new AsyncDisposableStack();
-  const registry = new Registry(METRICS, logger);
+  const metrics = metricsWith(options.metrics.durationBucketsMs);
+  const registry = new Registry(metrics, { ...options.metrics, logger, clock });
   const store = teardown.use(
-    openSqliteStore({ url: options.storageUrl, clock, stored: (increments) => registry.apply(increments) }),
+    openSqliteStore({
+      url: options.storageUrl,
+      clock,
+      admit: (increments) => registry.admit(increments),
+      stored: (increments) => registry.apply(increments),
+    }),
   );
   registry.restore(await store.readCells());
   const processMetrics = openProcessMetrics({ thread: 'engine' });
   teardown.defer(() => processMetrics.close());
   const buffer = openIncrementBuffer(store, logger);
   teardown.defer(() => buffer.close());
-  const housekeeping = startHousekeeping(store, clock, logger);
+  const housekeeping = startHousekeeping({ store, registry, clock, logger, ...options.metrics });
   teardown.defer(() => housekeeping.close());
-  const collector = startCollector({ queue: store, observe, ...options });
+  const collector = startCollector({
+    queue: store,
+    observe: createObserve(options.metrics.branchGroups),
+    measure: createMeasure({ ...options.metrics, priceRules: options.priceRules }),
+    ...options,
+  });
   teardown.defer(() => collector.close());
   const parts = teardown.move();
 
@@ -64,7 +90,8 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     },
     async scrape(format, gauges) {
       await buffer.flush();
-      return renderExposition({ registry, format, readings: [...gauges, ...(await readings())] });
+      const shaped = shapeReadings([...gauges, ...(await readings())], options.metrics);
+      return renderExposition({ registry, format, readings: shaped });
     },
     async health() {
       return {
@@ -74,6 +101,8 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         series: [...registry.seriesCounts().values()].reduce((sum, count) => sum + count, 0),
       };
     },
+    explainJob: (jobId) => store.explainJob(jobId),
+    explainRun: (runId) => store.explainRun(runId),
     proveDurable: () => store.proveDurable(),
     done: collector.done,
     close: () => parts.disposeAsync(),

@@ -29,6 +29,8 @@ const METHODS = [
   'count',
   'scrape',
   'health',
+  'explainJob',
+  'explainRun',
   'proveDurable',
   'replayParked',
 ] as const satisfies (keyof Engine)[];

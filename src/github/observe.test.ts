@@ -4,12 +4,13 @@ import examples from '@octokit/webhooks-examples/api.github.com/index.json' with
 import fc from 'fast-check';
 import type { Delivery } from '../domain/delivery.ts';
 import type { JobObservation, Reading, RunObservation } from '../domain/observation.ts';
-import { observe } from './observe.ts';
+import { createObserve } from './observe.ts';
 import { actionOf, trimPayload } from './trim-payload.ts';
 
 /** A job's fields and a run's, for tests that know which they asked for. */
 type AnyObservation = Omit<JobObservation, 'kind'> & Omit<RunObservation, 'kind'>;
 
+const observe = createObserve([]);
 const EVENTS = ['workflow_job', 'workflow_run', 'workflow_dispatch'];
 
 function deliveryOf(event: string, payload: unknown, over: Partial<Delivery> = {}): Delivery {
@@ -92,6 +93,13 @@ test('the status is the further of what the object and the action say', () => {
     const reading = observe(deliveryOf('workflow_run', { action, workflow_run: { id: 1, status } }));
     if (expected === null) assert.deepEqual(reading, { ignored: 'unknown_status' });
     else assert.equal(observed(reading).status, expected);
+  }
+});
+
+test('a status that is none, even one that every object has, is unknown', () => {
+  for (const status of ['constructor', 'toString', '__proto__', 'done']) {
+    const payload = { action: 'constructor', workflow_job: { id: 1, run_id: 2, status } };
+    assert.deepEqual(observe(deliveryOf('workflow_job', payload)), { ignored: 'unknown_status' });
   }
 });
 

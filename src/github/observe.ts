@@ -1,8 +1,8 @@
+import { type BranchGroup, branchClassOf } from '../domain/branch-class.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import { deliveryTimeMs } from '../domain/delivery-time.ts';
 import { STATUS_RANK } from '../domain/lifecycle/status.ts';
 import type {
-  BranchClass,
   DispatchObservation,
   JobObservation,
   Reading,
@@ -13,23 +13,28 @@ import type {
 import { integerOf, type Json, objectOf, textOf, textsOf, timeMsOf } from './fields.ts';
 
 /** GitHub's actions, and what each tells of the status when the object itself does not. */
-const STATUS_OF_ACTION: Readonly<Record<string, Status>> = {
-  requested: 'requested',
-  queued: 'queued',
-  waiting: 'waiting',
-  in_progress: 'in_progress',
-  completed: 'completed',
-};
+const STATUS_OF_ACTION: ReadonlyMap<string, Status> = new Map([
+  ['requested', 'requested'],
+  ['queued', 'queued'],
+  ['waiting', 'waiting'],
+  ['in_progress', 'in_progress'],
+  ['completed', 'completed'],
+]);
+
+/** Turns a delivery's payload into an observation, or says why it tells nothing. */
+export type Observe = (delivery: Delivery) => Reading;
 
 /**
- * Turns a delivery's payload into an observation, or says why it tells nothing.
- * Throws on text that is not JSON: such a delivery was damaged after it was accepted.
+ * The reading of payloads, with the groups of branches that are told apart. It throws on text that is not JSON: such a
+ * delivery was damaged after it was accepted.
  */
-export function observe(delivery: Delivery): Reading {
-  const payload = objectOf(JSON.parse(delivery.payload)) ?? {};
-  if (delivery.event === 'workflow_job') return observeJob(delivery, payload);
-  if (delivery.event === 'workflow_run') return observeRun(delivery, payload);
-  return observeDispatch(delivery, payload);
+export function createObserve(groups: readonly BranchGroup[]): Observe {
+  return (delivery) => {
+    const payload = objectOf(JSON.parse(delivery.payload)) ?? {};
+    if (delivery.event === 'workflow_job') return observeJob(delivery, payload);
+    if (delivery.event === 'workflow_run') return observeRun(delivery, payload, groups);
+    return observeDispatch(delivery, payload);
+  };
 }
 
 function observeJob(delivery: Delivery, payload: Json): Reading {
@@ -39,6 +44,7 @@ function observeJob(delivery: Delivery, payload: Json): Reading {
   if (job === null || jobId === null || runId === null) return { ignored: 'no_job' };
   const status = statusOf(job, delivery.action);
   if (status === null) return { ignored: 'unknown_status' };
+  const deployment = objectOf(payload['deployment']);
   const observation: JobObservation = {
     kind: 'job',
     ...commonOf(delivery, payload, [job['workflow_name']]),
@@ -58,11 +64,14 @@ function observeJob(delivery: Delivery, payload: Json): Reading {
     headBranch: textOf(job['head_branch']),
     headSha: textOf(job['head_sha']),
     steps: stepsOf(job['steps']),
+    isPublicRepository: publicityOf(payload),
+    hasEnvironment: deployment !== null,
+    deploymentUpdatedAtMs: timeMsOf(deployment?.['updated_at']),
   };
   return { observation };
 }
 
-function observeRun(delivery: Delivery, payload: Json): Reading {
+function observeRun(delivery: Delivery, payload: Json, groups: readonly BranchGroup[]): Reading {
   const run = objectOf(payload['workflow_run']);
   const runId = integerOf(run?.['id']);
   if (run === null || runId === null) return { ignored: 'no_run' };
@@ -79,7 +88,12 @@ function observeRun(delivery: Delivery, payload: Json): Reading {
     status,
     conclusion: textOf(run['conclusion']),
     event,
-    branch: branchClassOf(event, headBranch, objectOf(payload['repository'])),
+    branch: branchClassOf({
+      event,
+      headBranch,
+      defaultBranch: textOf(objectOf(payload['repository'])?.['default_branch']),
+      groups,
+    }),
     headBranch,
     headSha: textOf(run['head_sha']),
     createdAtMs: timeMsOf(run['created_at']),
@@ -113,15 +127,16 @@ function commonOf(delivery: Delivery, payload: Json, workflowNames: readonly unk
  */
 function statusOf(object: Json, action: string): Status | null {
   const told = textOf(object['status']);
-  const own = told !== null && told in STATUS_RANK ? (told as Status) : null;
-  const byAction = STATUS_OF_ACTION[action] ?? null;
+  const own = told !== null && Object.hasOwn(STATUS_RANK, told) ? (told as Status) : null;
+  const byAction = STATUS_OF_ACTION.get(action) ?? null;
   if (own === null || byAction === null) return own ?? byAction;
   return STATUS_RANK[byAction] > STATUS_RANK[own] ? byAction : own;
 }
 
-function branchClassOf(event: string, headBranch: string | null, repository: Json | null): BranchClass {
-  if (event.startsWith('pull_request')) return 'pull_request';
-  return headBranch !== null && headBranch === repository?.['default_branch'] ? 'default' : 'other';
+/** Whether everybody can see the repository; null where the payload does not tell. */
+function publicityOf(payload: Json): boolean | null {
+  const isPrivate = objectOf(payload['repository'])?.['private'];
+  return typeof isPrivate === 'boolean' ? !isPrivate : null;
 }
 
 function stepsOf(value: unknown): Step[] {

@@ -77,6 +77,10 @@ function trimWorkflow({ name, path }: Json): Json {
   return { name, path };
 }
 
+function trimDeployment({ updated_at }: Json): Json {
+  return { updated_at };
+}
+
 /** An event's `action`; an empty string where it has none, `other` where it is nothing that GitHub would send. */
 export function actionOf(payload: unknown): string {
   const action = isObject(payload) ? payload['action'] : undefined;
@@ -93,8 +97,15 @@ export function trimPayload(event: string, payload: unknown): string {
   const repository = trimmed(payload['repository'], trimRepository);
   const { action, workflow } = payload;
   switch (event) {
-    case 'workflow_job':
-      return JSON.stringify({ action, repository, workflow_job: trimmed(payload['workflow_job'], trimJob) });
+    case 'workflow_job': {
+      const job = trimmed(payload['workflow_job'], trimJob);
+      return JSON.stringify({
+        action,
+        repository,
+        workflow_job: job,
+        deployment: trimmed(payload['deployment'], trimDeployment),
+      });
+    }
     case 'workflow_run': {
       const run = trimmed(payload['workflow_run'], trimRun);
       return JSON.stringify({

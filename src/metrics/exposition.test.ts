@@ -11,7 +11,7 @@ import {
   type StoredCell,
 } from '../domain/metric.ts';
 import { renderExposition } from './exposition.ts';
-import { Registry } from './registry.ts';
+import { Registry, type RegistryOptions } from './registry.ts';
 
 const JOBS: Metric = {
   name: 'jobs_total',
@@ -43,7 +43,7 @@ const ALL = [JOBS, QUEUE, LAG, BUSY, HEAP, CPU];
 const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 
 function openRegistry(increments: readonly Increment[] = []): Registry {
-  const registry = new Registry(ALL, SILENT);
+  const registry = new Registry(ALL, registryOptions(SILENT));
   registry.apply(increments);
   return registry;
 }
@@ -185,7 +185,7 @@ test('the same increments give the same bytes in whatever order and parts they c
   );
   await fc.assert(
     fc.asyncProperty(case_, async ({ increments, shuffled, restored, partLength }) => {
-      const registry = new Registry(ALL, SILENT);
+      const registry = new Registry(ALL, registryOptions(SILENT));
       registry.restore(sumCells(shuffled.slice(0, restored)));
       for (let at = restored; at < shuffled.length; at += partLength) {
         registry.apply(shuffled.slice(at, at + partLength));
@@ -252,3 +252,8 @@ test('the bytes can be transferred to another thread', async () => {
   assert.equal(moved.length, length);
   assert.equal(bytes.length, 0);
 });
+
+/** Everything is admitted. */
+function registryOptions(logger: Logger): RegistryOptions {
+  return { logger, clock: Date.now, labelPolicy: new Map(), maxSeries: 1_000_000 };
+}

@@ -3,13 +3,15 @@ const NEEDS_ESCAPE = /["\\\n]/;
 
 /**
  * Label names and values as both exposition formats write them between the braces: `a="x",b="y"`, an empty string
- * without labels. Different values never give the same text, so it also serves as the key of a series.
+ * without labels. A label without a value is left out, which means the same. Apart from that, different values never give
+ * the same text, so it also serves as the key of a series.
  */
 export function labelText(names: readonly string[], values: readonly string[]): string {
   let text = '';
   for (let i = 0; i < names.length; i++) {
     const value = values[i] ?? '';
-    text += `${i === 0 ? '' : ','}${names[i]}="${NEEDS_ESCAPE.test(value) ? escapeQuoted(value) : value}"`;
+    if (value === '') continue;
+    text += `${text === '' ? '' : ','}${names[i]}="${NEEDS_ESCAPE.test(value) ? escapeQuoted(value) : value}"`;
   }
   return text;
 }

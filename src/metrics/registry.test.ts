@@ -10,7 +10,7 @@ import {
   type StoredCell,
   SUM_CELL,
 } from '../domain/metric.ts';
-import { Registry } from './registry.ts';
+import { Registry, type RegistryOptions } from './registry.ts';
 
 const JOBS: Metric = { name: 'jobs_total', type: 'counter', labels: ['job', 'conclusion'], help: 'Jobs.' };
 const QUEUE: Metric = {
@@ -23,7 +23,7 @@ const QUEUE: Metric = {
 };
 const RUNNING: Metric = { name: 'running', type: 'gauge', labels: [], help: 'Running.' };
 
-function openRegistry() {
+function openRegistry(over: Partial<RegistryOptions> = {}) {
   const lines: { level: string; message: string; fields: object | undefined }[] = [];
   const log = (level: string) => (message: string, fields?: object) => {
     lines.push({ level, message, fields });
@@ -35,7 +35,7 @@ function openRegistry() {
     error: log('error'),
     child: () => logger,
   };
-  return { registry: new Registry([JOBS, QUEUE, RUNNING], logger), lines };
+  return { registry: new Registry([JOBS, QUEUE, RUNNING], { ...registryOptions(logger), ...over }), lines };
 }
 
 function cell(metric: string, labels: string[], name: number, value: number): StoredCell {
@@ -56,11 +56,17 @@ test('what is applied adds to what was restored', () => {
     ...observationOf(QUEUE, ['build'], 700),
     ...observationOf(QUEUE, ['build'], 60_000),
   ]);
-  assert.deepEqual(registry.seriesOf(JOBS), [
-    { labels: 'job="build",conclusion="failure"', cells: [1] },
-    { labels: 'job="build",conclusion="success"', cells: [42] },
-  ]);
-  assert.deepEqual(registry.seriesOf(QUEUE), [{ labels: 'job="build"', cells: [1, 4, 1, 71_200] }]);
+  assert.deepEqual(
+    registry.seriesOf(JOBS).map(({ labels, cells }) => ({ labels, cells })),
+    [
+      { labels: 'job="build",conclusion="failure"', cells: [1] },
+      { labels: 'job="build",conclusion="success"', cells: [42] },
+    ],
+  );
+  assert.deepEqual(
+    registry.seriesOf(QUEUE).map(({ labels, cells }) => ({ labels, cells })),
+    [{ labels: 'job="build"', cells: [1, 4, 1, 71_200] }],
+  );
 });
 
 test('two metrics counted with the same label array stay apart', () => {
@@ -136,3 +142,33 @@ test('counting a metric that is not in the catalogue is a bug', () => {
     /No stored metric has the name jobs/,
   );
 });
+
+test('series over the limit go to one of their own, and stay where they were after a restart', () => {
+  const { registry } = openRegistry({ maxSeries: 2 });
+  // The series of all others sorts between the two, and is restored before the second.
+  const names = ['A', 'z', 'x', 'y'];
+  const admitted = registry.admit(names.map((name) => countOf(JOBS, [name, 'success'])));
+  assert.deepEqual(
+    admitted.filter(({ metric }) => metric === JOBS.name).map(({ labels }) => labels[0]),
+    ['A', 'z', '__other__', '__other__'],
+  );
+  const { registry: restarted } = openRegistry({ maxSeries: 2 });
+  restarted.restore([
+    cell('jobs_total', ['A', 'success'], COUNT_CELL, 1),
+    cell('jobs_total', ['__other__', '__other__'], COUNT_CELL, 2),
+    cell('jobs_total', ['z', 'success'], COUNT_CELL, 1),
+  ]);
+  assert.deepEqual(
+    restarted.seriesOf(JOBS).map(({ values, cells }) => [values[0], ...cells]),
+    [
+      ['A', 1],
+      ['__other__', 2],
+      ['z', 1],
+    ],
+  );
+});
+
+/** Everything is admitted. */
+function registryOptions(logger: Logger): RegistryOptions {
+  return { logger, clock: Date.now, labelPolicy: new Map(), maxSeries: 1_000_000 };
+}

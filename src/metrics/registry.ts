@@ -1,6 +1,9 @@
-import type { Logger } from '../domain/contracts.ts';
+import { SELF } from '../domain/catalogue.ts';
+import type { Clock, Logger } from '../domain/contracts.ts';
+import { type LabelPolicy, OTHER_LABEL, reduceLabels } from '../domain/label-policy.ts';
 import {
   COUNT_CELL,
+  countOf,
   INF_CELL,
   type Increment,
   type Metric,
@@ -10,6 +13,14 @@ import {
 import { labelText } from './label-text.ts';
 import { type Series, SortedSeries } from './sorted-series.ts';
 
+export interface RegistryOptions {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly labelPolicy: LabelPolicy;
+  /** How many series a metric may have; what is over that goes to one whose label values are all `__other__`. */
+  readonly maxSeries: number;
+}
+
 /**
  * The values of all stored metrics, in memory: what the store holds, ready to be shown. They depend on the sum of what
  * was restored and applied, and never on its order.
@@ -18,13 +29,13 @@ export class Registry {
   /** The catalogue, in the order of exposition. */
   readonly metrics: readonly Metric[];
   readonly #families = new Map<string, Family>();
-  readonly #logger: Logger;
+  readonly #options: RegistryOptions;
 
-  constructor(metrics: readonly Metric[], logger: Logger) {
+  constructor(metrics: readonly Metric[], options: RegistryOptions) {
     this.metrics = metrics;
-    this.#logger = logger;
+    this.#options = options;
     for (const metric of metrics) {
-      if (metric.type !== 'gauge') this.#families.set(metric.name, new Family(metric));
+      if (metric.type !== 'gauge') this.#families.set(metric.name, new Family(metric, options.clock));
     }
   }
 
@@ -36,13 +47,61 @@ export class Registry {
     const leftOut = new Map<string, number>();
     for (const { metric, labels, cell, value } of cells) {
       const family = this.#families.get(metric);
-      if (family?.metric.labels.length === labels.length) family.add(family.at(labels), cell, value);
-      else leftOut.set(metric, (leftOut.get(metric) ?? 0) + 1);
+      if (family?.metric.labels.length === labels.length) {
+        const reduced = this.#admitted(family, labels);
+        family.add(family.at(reduced), cell, value);
+      } else leftOut.set(metric, (leftOut.get(metric) ?? 0) + 1);
     }
     if (leftOut.size === 0) return;
-    this.#logger.debug('Cells of metrics that this version does not have were left out', {
+    this.#options.logger.debug('Cells of metrics that this version does not have were left out', {
       cells: Object.fromEntries(leftOut),
     });
+  }
+
+  /**
+   * The increments as they are to be stored and applied: without the labels that the policy leaves out, and those of series
+   * over the limit with `__other__` for labels. Places for new series are taken here, so that one batch can't pass the
+   * limit either.
+   */
+  admit(increments: readonly Increment[]): Increment[] {
+    const admitted: Increment[] = [];
+    let dropped = 0;
+    for (const increment of increments) {
+      const family = this.#familyOf(increment.metric);
+      const labels = this.#admitted(family, increment.labels);
+      if (labels[0] === OTHER_LABEL && increment.labels[0] !== OTHER_LABEL) {
+        dropped += 1;
+        admitted.push(countOf(SELF.seriesDropped, [increment.metric]));
+      }
+      admitted.push(labels === increment.labels ? increment : { ...increment, labels });
+    }
+    if (dropped > 0) this.#options.logger.debug('Increments went to the series of all others', { dropped });
+    return admitted;
+  }
+
+  /** The label values under which this series is kept; makes a place for it. */
+  #admitted(family: Family, labels: readonly string[]): readonly string[] {
+    const reduced = reduceLabels(this.#options.labelPolicy, family.metric.name, labels);
+    if (family.has(reduced)) return reduced;
+    const other = reduced.map((value) => (value === '' ? '' : OTHER_LABEL));
+    // The series of all others takes no place from them, or it would push one out when it is restored before it.
+    const places = this.#options.maxSeries + (family.has(other) ? 1 : 0);
+    const kept = family.size >= places && family.metric.labels.length > 0 ? other : reduced;
+    family.at(kept);
+    return kept;
+  }
+
+  #familyOf(metric: string): Family {
+    const family = this.#families.get(metric);
+    if (!family) throw new Error(`No stored metric has the name ${metric}`);
+    return family;
+  }
+
+  /** Forgets the series that were last added to before `beforeMs`; answers which. */
+  expire(beforeMs: number): { metric: string; labels: readonly string[] }[] {
+    return [...this.#families].flatMap(([metric, family]) =>
+      family.expire(beforeMs).map((labels) => ({ metric, labels })),
+    );
   }
 
   /** Adds what was committed. Throws for a metric that is not in the catalogue: nothing of this version counts one. */
@@ -50,12 +109,13 @@ export class Registry {
     let family: Family | undefined;
     let series: Series | undefined;
     let last: Increment | undefined;
+    const nowMs = this.#options.clock();
     for (const increment of increments) {
       // The two increments of an observation share their labels, and so their series.
       if (!family || !series || increment.labels !== last?.labels || increment.metric !== last.metric) {
-        family = this.#families.get(increment.metric);
-        if (!family) throw new Error(`No stored metric has the name ${increment.metric}`);
+        family = this.#familyOf(increment.metric);
         series = family.at(increment.labels);
+        series.touchedAtMs = nowMs;
       }
       family.add(series, increment.cell, increment.delta);
       last = increment;
@@ -92,8 +152,11 @@ class Family {
   readonly #sorted = new SortedSeries();
   #labelsLength = 0;
 
-  constructor(metric: Metric) {
+  readonly #clock: Clock;
+
+  constructor(metric: Metric, clock: Clock) {
     this.metric = metric;
+    this.#clock = clock;
     this.#bounds = metric.buckets ?? [];
     const cells = metric.type === 'histogram' ? [...this.#bounds, INF_CELL, SUM_CELL] : [COUNT_CELL];
     this.#places = new Map(cells.map((cell, place) => [cell, place]));
@@ -103,12 +166,31 @@ class Family {
     return this.#byLabels.size;
   }
 
+  has(values: readonly string[]): boolean {
+    return this.#byLabels.has(labelText(this.metric.labels, values));
+  }
+
+  expire(beforeMs: number): (readonly string[])[] {
+    const idle = this.#sorted.list().filter(({ touchedAtMs }) => touchedAtMs < beforeMs);
+    for (const series of idle) {
+      this.#byLabels.delete(series.labels);
+      this.#sorted.remove(series);
+      this.#labelsLength -= series.labels.length;
+    }
+    return idle.map(({ values }) => values);
+  }
+
   /** The series of these label values; a new one is all 0. */
   at(values: readonly string[]): Series {
     const labels = labelText(this.metric.labels, values);
     let series = this.#byLabels.get(labels);
     if (!series) {
-      series = { labels, cells: new Array<number>(this.#places.size).fill(0) };
+      series = {
+        labels,
+        values,
+        cells: new Array<number>(this.#places.size).fill(0),
+        touchedAtMs: this.#clock(),
+      };
       this.#byLabels.set(labels, series);
       this.#sorted.add(series);
       this.#labelsLength += labels.length;

@@ -7,6 +7,10 @@ export interface Series {
   readonly labels: string;
   /** A counter's only value; a histogram's buckets (not cumulative) in ascending order, +Inf, and the sum. */
   readonly cells: number[];
+  /** The values behind `labels`. */
+  readonly values: readonly string[];
+  /** When it was last added to, in ms since the epoch. */
+  touchedAtMs: number;
 }
 
 /** Series in the order of their label text at any time; adding one takes about a microsecond, however many there are. */
@@ -23,6 +27,14 @@ export class SortedSeries {
       series,
     );
     if (block.length > BLOCK_LIMIT) this.#blocks.splice(index + 1, 0, block.splice(BLOCK_LIMIT / 2));
+  }
+
+  remove(series: Series): void {
+    const index = Math.max(0, placeOf(series.labels, this.#blocks, (block) => block[0]?.labels ?? '') - 1);
+    const block = this.#blocks[index] ?? [];
+    const place = block.indexOf(series);
+    if (place !== -1) block.splice(place, 1);
+    if (block.length === 0 && this.#blocks.length > 1) this.#blocks.splice(index, 1);
   }
 
   /** All of them as of now, in a list that does not change later. */

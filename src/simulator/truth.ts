@@ -61,9 +61,14 @@ function tellJob(truth: Truth, run: Run, job: Job, endMs: number, nowMs: number)
   const repository = run.repository.fullName;
   const workflow = run.workflow.name ?? 'unknown';
   const runs_on = job.labels.join(',') || 'none';
+  const approvedMs = approvalOf(job, endMs);
+  if (approvedMs !== null) {
+    const labels = { repository, workflow };
+    truth.observe('github_actions_job_approval_seconds', labels, approvedMs - job.createdMs);
+  }
   if (job.kind === 'ran' && (last.status === 'in_progress' || last.status === 'completed')) {
     const labels = { repository, workflow, runs_on };
-    truth.observe('github_actions_job_queue_seconds', labels, job.startedMs - job.createdMs);
+    truth.observe('github_actions_job_queue_seconds', labels, job.startedMs - (approvedMs ?? job.createdMs));
   }
   if (last.status === 'completed') {
     const { conclusion } = job;
@@ -82,6 +87,14 @@ function tellJob(truth: Truth, run: Run, job: Job, endMs: number, nowMs: number)
   }
   truth.count('github_actions_active_jobs', { repository, workflow, runs_on, status });
   truth.least('github_actions_oldest_active_job_timestamp_seconds', { runs_on, status }, sinceMs / 1000);
+}
+
+/** When the gate let the job through: it waited, and after that was queued once more. */
+function approvalOf(job: Job, endMs: number): number | null {
+  const moments = job.moments.filter((moment) => moment.atMs <= endMs);
+  const waited = moments.findIndex((moment) => moment.action === 'waiting');
+  if (waited === -1) return null;
+  return moments.slice(waited).find((moment) => moment.action === 'queued')?.atMs ?? null;
 }
 
 function branchOf(run: Run): string {

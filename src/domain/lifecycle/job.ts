@@ -1,20 +1,17 @@
+import { failureCauseOf } from '../failure-cause.ts';
 import type { JobObservation } from '../observation.ts';
 import { durationBetween } from './duration.ts';
+import { isNewEnd, isNewStart, newFlakes } from './execution.ts';
 import type { Fact, Transition } from './fact.ts';
+import { HOLD_MS, queueOf } from './gate.ts';
 import { earlier, filled, later, supersedes } from './merge.ts';
 import type { JobState } from './state.ts';
 import { STATUS_RANK } from './status.ts';
 
 /*
  * The life of a job: queued ⇄ waiting → in_progress → completed, told by observations that may come in any order, more
- * than once, or not at all.
- *
- * Two facts are counted, each once for each execution. The same execution can be reported under several job ids: after
- * "re-run failed jobs" GitHub sends `completed` again, under new ids and the new attempt, for the jobs that did not run
- * again. Reports of one execution agree in run, name, times and runner. Within one attempt every report is an execution
- * of its own, so the number of executions is the highest number of such reports in any one attempt, and a report
- * counts while it exceeds what is already counted. That needs no knowledge of which report came first. (The
- * creation is the report's own and may lie after the start; such a report tells nothing of the time in the queue.)
+ * than once, or not at all. Each observation is merged into what is known; then whatever has become certain is counted:
+ * the time in the queue, the time behind a gate (gate.ts), the end, each once for each execution (execution.ts).
  */
 
 /**
@@ -38,93 +35,117 @@ export function hasStarted(job: JobObservation): boolean {
   return job.steps.length > 0 || (job.runnerId ?? 0) > 0;
 }
 
-/** GitHub's clocks differ by a second or two. */
-const CLOCK_SKEW_MS = 5000;
-
-/** Whether a report tells how long its execution queued: not when it was created clearly after the start. */
-function tellsQueueTime(job: JobObservation): boolean {
-  return (job.createdAtMs ?? 0) - (job.startedAtMs ?? 0) <= CLOCK_SKEW_MS;
-}
-
 /**
  * Applies one observation of a job. `known` holds the states of all jobs of its name in its run, of every attempt,
  * and the job's own state if there is one.
  */
-export function transitionJob(known: readonly JobState[], job: JobObservation): Transition<JobState> {
+export function transitionJob(
+  known: readonly JobState[],
+  job: JobObservation,
+  nowMs: number,
+): Transition<JobState> {
   const before = known.find((state) => state.jobId === job.jobId);
-  const merged = mergeJob(before, job);
   const others = known.filter((state) => state.jobId !== job.jobId);
+  const merged = mergeJob(before, job);
+  const waited = countWaits(merged, others, nowMs);
+  if (merged.completionCounted || job.status !== 'completed') return waited;
+  const isNew = isNewEnd(merged, others);
+  const flakes = newFlakes(merged, others);
+  return {
+    state: { ...waited.state, completionCounted: isNew, flakyCounted: merged.flakyCounted + flakes },
+    facts: [
+      ...waited.facts,
+      ...(isNew ? endFacts(job) : []),
+      ...(flakes > 0 ? [{ kind: 'job_flaky', job, times: flakes } as const] : []),
+    ],
+  };
+}
+
+/** Counts the queue time of a job that was held for a word of a gate, now that none has come in time. */
+export function releaseHold(
+  held: JobState,
+  others: readonly JobState[],
+  nowMs: number,
+): Transition<JobState> {
+  const { state, facts } = countWaits(held, others, nowMs);
+  return { state: { ...state, heldUntilMs: null }, facts };
+}
+
+function countWaits(state: JobState, others: readonly JobState[], nowMs: number): Transition<JobState> {
   const facts: Fact[] = [];
-  let { queueCounted, completionCounted } = merged;
-  if (!queueCounted && isNewStart(merged, others, job)) {
-    const { durationMs, anomalies } = durationBetween(job.createdAtMs, job.startedAtMs, 'job_queue');
+  let { approvalCounted, queueCounted, heldUntilMs } = state;
+  const queue = queueOf(state, nowMs);
+  if (!approvalCounted && queue.approvalFromMs !== null) {
+    const { durationMs, anomalies } = durationBetween(queue.approvalFromMs, queue.sinceMs, 'job_approval');
+    if (durationMs !== null)
+      facts.push({ kind: 'job_approved', job: state, approvalMs: durationMs }, ...anomalies);
+    approvalCounted = true;
+  }
+  if (!queueCounted && isNewStart(state, others)) {
+    const { durationMs, anomalies } = durationBetween(queue.sinceMs, state.startedAtMs, 'job_queue');
     if (durationMs !== null) {
-      facts.push({ kind: 'job_started', job, queueMs: durationMs }, ...anomalies);
+      facts.push({ kind: 'job_started', job: state, queueMs: durationMs }, ...anomalies);
       queueCounted = true;
     }
+    if (queue.isUncertain) heldUntilMs ??= nowMs + HOLD_MS;
   }
-  if (!completionCounted && job.status === 'completed' && isNewEnd(merged, others)) {
-    const { durationMs, anomalies } = hasStarted(job)
-      ? durationBetween(job.startedAtMs, job.completedAtMs, 'job_duration')
-      : { durationMs: null, anomalies: [] };
-    facts.push({ kind: 'job_completed', job, durationMs }, ...anomalies);
-    completionCounted = true;
-  }
-  return { state: { ...merged, queueCounted, completionCounted }, facts };
+  return {
+    state: { ...state, approvalCounted, queueCounted, heldUntilMs: queueCounted ? null : heldUntilMs },
+    facts,
+  };
 }
 
-function isNewStart(state: JobState, others: readonly JobState[], job: JobObservation): boolean {
-  if (!hasStarted(job) || !tellsQueueTime(job)) return false;
-  const reports = others.filter((other) => isSameStart(other, state));
-  return exceedsCounted(state, reports, (report) => report.queueCounted);
-}
-
-function isNewEnd(state: JobState, others: readonly JobState[]): boolean {
-  const reports = others.filter(
-    (other) =>
-      other.status === 'completed' &&
-      isSameStart(other, state) &&
-      other.completedAtMs === state.completedAtMs,
-  );
-  return exceedsCounted(state, reports, (report) => report.completionCounted);
-}
-
-function isSameStart(a: JobState, b: JobState): boolean {
-  return a.startedAtMs === b.startedAtMs && a.runnerId === b.runnerId && a.runnerName === b.runnerName;
-}
-
-function exceedsCounted(
-  state: JobState,
-  reports: readonly JobState[],
-  isCounted: (report: JobState) => boolean,
-) {
-  const inAttempt = 1 + reports.filter((report) => report.runAttempt === state.runAttempt).length;
-  return inAttempt > reports.filter(isCounted).length;
+function endFacts(job: JobObservation): Fact[] {
+  const { durationMs, anomalies } = hasStarted(job)
+    ? durationBetween(job.startedAtMs, job.completedAtMs, 'job_duration')
+    : { durationMs: null, anomalies: [] };
+  const cause = failureCauseOf(job);
+  return [
+    { kind: 'job_completed', job, durationMs },
+    ...anomalies,
+    ...(cause === null ? [] : [{ kind: 'job_failed', job, cause } as const]),
+  ];
 }
 
 function mergeJob(before: JobState | undefined, job: JobObservation): JobState {
   const told = stateOf(job);
   if (before === undefined) return told;
   const merged = supersedes(told, before) ? filled(told, before) : filled(before, told);
+  const { queueCounted, approvalCounted, completionCounted, flakyCounted, heldUntilMs } = before;
+  const latestQueue = (told.queuedAtMs ?? 0) > (before.queuedAtMs ?? 0) ? told : before;
   return {
     ...merged,
     firstSeenAtMs: earlier(before.firstSeenAtMs, told.firstSeenAtMs),
     waitedAtMs: later(before.waitedAtMs, told.waitedAtMs),
-    queueCounted: before.queueCounted,
-    completionCounted: before.completionCounted,
+    queuedAtMs: latestQueue.queuedAtMs,
+    releasedAtMs: latestQueue.releasedAtMs,
+    hasEnvironment: before.hasEnvironment || told.hasEnvironment,
+    hasStarted: before.hasStarted || told.hasStarted,
+    queueCounted,
+    approvalCounted,
+    completionCounted,
+    flakyCounted,
+    heldUntilMs,
   };
 }
 
-function stateOf(job: JobObservation): JobState {
-  const { kind: _, source: __, steps: ___, observedAtMs, ...told } = job;
-  const hasRealStart = STATUS_RANK[job.status] >= STATUS_RANK.in_progress;
+function stateOf(observation: JobObservation): JobState {
+  const { kind: _, source: __, steps: ___, observedAtMs, ...rest } = observation;
+  const { isPublicRepository: ____, deploymentUpdatedAtMs, ...told } = rest;
+  const isQueued = told.status === 'queued';
   return {
     ...told,
-    startedAtMs: hasRealStart ? job.startedAtMs : null,
+    startedAtMs: STATUS_RANK[told.status] >= STATUS_RANK.in_progress ? told.startedAtMs : null,
+    hasStarted: hasStarted(observation),
     firstSeenAtMs: observedAtMs,
     statusAtMs: observedAtMs,
-    waitedAtMs: job.status === 'waiting' ? observedAtMs : null,
+    waitedAtMs: told.status === 'waiting' ? observedAtMs : null,
+    queuedAtMs: isQueued ? observedAtMs : null,
+    releasedAtMs: isQueued ? (deploymentUpdatedAtMs ?? observedAtMs) : null,
+    heldUntilMs: null,
     queueCounted: false,
+    approvalCounted: false,
     completionCounted: false,
+    flakyCounted: 0,
   };
 }

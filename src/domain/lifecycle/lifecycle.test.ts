@@ -1,14 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { measure } from '../measure.ts';
+import { DURATION_BUCKETS_MS } from '../catalogue.ts';
+import { createMeasure } from '../measure.ts';
 import { IncrementSums } from '../metric.ts';
 import type { JobObservation, RunObservation } from '../observation.ts';
 import type { Fact } from './fact.ts';
-import { isCheckRun, transitionJob } from './job.ts';
+import { HOLD_MS } from './gate.ts';
+import { isCheckRun, releaseHold, transitionJob } from './job.ts';
 import { transitionRun } from './run.ts';
 import type { JobState, RunState } from './state.ts';
 
+const measure = createMeasure({
+  durationBucketsMs: DURATION_BUCKETS_MS,
+  stepDurations: false,
+  priceRules: [],
+});
 const T0 = Date.UTC(2026, 10, 23, 12, 0, 0);
 
 function job(over: Partial<JobObservation> = {}): JobObservation {
@@ -34,6 +41,9 @@ function job(over: Partial<JobObservation> = {}): JobObservation {
     headBranch: 'main',
     headSha: 'abc',
     steps: [],
+    isPublicRepository: false,
+    hasEnvironment: false,
+    deploymentUpdatedAtMs: null,
     ...over,
   };
 }
@@ -74,7 +84,7 @@ function play(observations: readonly JobObservation[]): { states: Map<number, Jo
   const states = new Map<number, JobState>();
   const facts: Fact[] = [];
   for (const observation of observations) {
-    const result = transitionJob([...states.values()], observation);
+    const result = transitionJob([...states.values()], observation, T0);
     states.set(result.state.jobId, result.state);
     facts.push(...result.facts);
   }
@@ -99,6 +109,7 @@ test('a job that runs is queued from its creation to its start and runs from its
     'github_actions_job_queue_seconds o/r|CI|ubuntu-latest -1 7000',
     'github_actions_job_queue_seconds o/r|CI|ubuntu-latest 10000 1',
     'github_actions_jobs_total o/r|CI|build|ubuntu-latest|success 0 1',
+    'github_actions_runner_busy_seconds_total o/r|ubuntu-latest|unknown 0 60000',
   ]);
 });
 
@@ -209,6 +220,68 @@ test('executions reported again under new ids are counted once, in any order and
       assert.deepEqual(numbersOf(play(order).facts), expected);
     }),
     { numRuns: 500 },
+  );
+});
+
+test('a failure and a later success are one flake, in any order, whatever jobs share their name', () => {
+  const failed = { conclusion: 'failure', completedAtMs: T0 + 50_000 };
+  const later = { startedAtMs: T0 + 200_000, completedAtMs: T0 + 210_000, runnerId: 6, runnerName: 'r6' };
+  const story = [
+    done(failed),
+    // Carried over, while another job of its name passes; and that one carried over.
+    done({ ...failed, jobId: 2, runAttempt: 2 }),
+    done({ ...later, jobId: 3, runAttempt: 2 }),
+    done({ ...later, jobId: 4, runAttempt: 3 }),
+  ];
+  fc.assert(
+    fc.property(fc.shuffledSubarray(story, { minLength: story.length }), (order) => {
+      const flakes = numbersOf(play(order).facts).filter((line) => line.includes('flaky'));
+      assert.deepEqual(flakes, ['github_actions_flaky_jobs_total o/r|CI|build 0 1']);
+    }),
+  );
+});
+
+test('a job carried over tells no queue time when the gate before it is known and its release is not', () => {
+  const gate = { hasEnvironment: true };
+  const story = [
+    job({ ...gate, status: 'waiting' }),
+    running(gate),
+    done({ ...gate, jobId: 2, runAttempt: 2, observedAtMs: T0 + 900_000 }),
+  ];
+  fc.assert(
+    fc.property(fc.shuffledSubarray(story, { minLength: story.length }), (order) => {
+      const { states, facts } = play(order);
+      const known = [...states.values()];
+      const released = known.flatMap(
+        (state) =>
+          releaseHold(
+            state,
+            known.filter((other) => other !== state),
+            T0 + HOLD_MS,
+          ).facts,
+      );
+      assert.deepEqual(
+        [...facts, ...released].filter(({ kind }) => kind === 'job_started'),
+        [],
+      );
+    }),
+  );
+});
+
+test('jobs that end in the same moment without a runner are told apart by their conclusions, in any order', () => {
+  const never = { runnerId: null, runnerName: null, steps: [] };
+  const story = [
+    done({ ...never, conclusion: 'cancelled' }),
+    done({ ...never, jobId: 2, conclusion: 'skipped' }),
+    done({ ...never, jobId: 3, conclusion: 'skipped', runAttempt: 2 }),
+  ];
+  fc.assert(
+    fc.property(fc.shuffledSubarray(story, { minLength: story.length }), (order) => {
+      assert.deepEqual(numbersOf(play(order).facts), [
+        'github_actions_jobs_total o/r|CI|build|ubuntu-latest|cancelled 0 1',
+        'github_actions_jobs_total o/r|CI|build|ubuntu-latest|skipped 0 1',
+      ]);
+    }),
   );
 });
 

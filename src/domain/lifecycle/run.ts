@@ -1,6 +1,6 @@
 import type { RunObservation } from '../observation.ts';
 import { durationBetween } from './duration.ts';
-import type { Transition } from './fact.ts';
+import type { Fact, Transition } from './fact.ts';
 import { earlier, filled, supersedes } from './merge.ts';
 import type { RunState } from './state.ts';
 
@@ -12,12 +12,12 @@ import type { RunState } from './state.ts';
 /** Applies one observation of a run attempt to what is known of it. */
 export function transitionRun(before: RunState | undefined, run: RunObservation): Transition<RunState> {
   const merged = mergeRun(before, run);
-  if (run.status !== 'completed' || merged.completionCounted) return { state: merged, facts: [] };
+  const isNewRepeat = before === undefined && run.runAttempt > 1;
+  const facts: Fact[] = isNewRepeat ? [{ kind: 'run_repeated', run }] : [];
+  if (run.status !== 'completed' || merged.completionCounted) return { state: merged, facts };
   const { durationMs, anomalies } = durationBetween(run.runStartedAtMs, run.updatedAtMs, 'run_duration');
-  return {
-    state: { ...merged, completionCounted: true },
-    facts: [{ kind: 'run_completed', run, durationMs }, ...anomalies],
-  };
+  facts.push({ kind: 'run_completed', run, durationMs }, ...anomalies);
+  return { state: { ...merged, completionCounted: true }, facts };
 }
 
 function mergeRun(before: RunState | undefined, run: RunObservation): RunState {

@@ -1,4 +1,4 @@
-import type { BranchClass, Status } from '../observation.ts';
+import type { Status } from '../observation.ts';
 
 /**
  * What is known of one job, merged from all its observations. The two `…Counted` flags say which facts of it have
@@ -13,6 +13,8 @@ export interface JobState {
   readonly name: string;
   readonly status: Status;
   readonly conclusion: string | null;
+  /** A runner took it. */
+  readonly hasStarted: boolean;
   readonly createdAtMs: number | null;
   /** The start on a runner; null until an observation tells it (`queued` ones only repeat `createdAtMs`). */
   readonly startedAtMs: number | null;
@@ -29,10 +31,23 @@ export interface JobState {
   readonly statusAtMs: number;
   /** The latest event that told of an approval gate; null when none did. */
   readonly waitedAtMs: number | null;
-  /** Its queue time is counted, under this job or not at all. */
+  /** The latest event that told of a queue, and the release from a gate that it tells if there was one. */
+  readonly queuedAtMs: number | null;
+  readonly releasedAtMs: number | null;
+  readonly hasEnvironment: boolean;
+  /**
+   * While not null: the job started without a word of a gate, but it has an environment, so such a word may still come.
+   * Its queue time is counted at this moment (our clock) if none came.
+   */
+  readonly heldUntilMs: number | null;
+  /** Its queue time is counted. */
   readonly queueCounted: boolean;
+  /** Its time behind an approval gate is counted. */
+  readonly approvalCounted: boolean;
   /** Its completion is counted. */
   readonly completionCounted: boolean;
+  /** How many changes from failure to success over the attempts are counted under this job. */
+  readonly flakyCounted: number;
 }
 
 /** What is known of one attempt of a run, merged from all its observations. */
@@ -45,7 +60,7 @@ export interface RunState {
   readonly status: Status;
   readonly conclusion: string | null;
   readonly event: string;
-  readonly branch: BranchClass;
+  readonly branch: string;
   readonly headBranch: string | null;
   readonly headSha: string | null;
   readonly createdAtMs: number | null;

@@ -8,7 +8,14 @@ export const NOW = Date.UTC(2026, 10, 23, 12);
 /** One behaviour, on a database of its own: `open` may be called again once the last store is closed. */
 export type StoreCase = (open: (clock?: () => number) => Store, stored: Increment[]) => Promise<void>;
 
-export const NO_CHANGES: Changes = { jobs: [], runs: [], increments: [], processed: [], failed: [] };
+export const NO_CHANGES: Changes = {
+  jobs: [],
+  runs: [],
+  increments: [],
+  observations: [],
+  processed: [],
+  failed: [],
+};
 
 export function delivery(guid: string, over: Partial<Delivery> = {}): Delivery {
   return {

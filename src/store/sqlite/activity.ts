@@ -71,22 +71,5 @@ function jobGauges(groups: readonly JobGroup[]): GaugeReading[] {
       value: group.oldest / 1000,
     });
   }
-  return [...combined(counts, (a, b) => a + b), ...combined(oldest, Math.min)];
-}
-
-/** One reading for each series: those of the same labels made one. */
-function combined(
-  readings: readonly GaugeReading[],
-  combine: (a: number, b: number) => number,
-): GaugeReading[] {
-  const byKey = new Map<string, GaugeReading>();
-  for (const reading of readings) {
-    const key = [reading.metric, ...reading.labels].join('\0');
-    const before = byKey.get(key);
-    byKey.set(
-      key,
-      before === undefined ? reading : { ...reading, value: combine(before.value, reading.value) },
-    );
-  }
-  return [...byKey.values()];
+  return [...counts, ...oldest];
 }

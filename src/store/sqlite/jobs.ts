@@ -7,7 +7,7 @@ const JOB: StateShape<JobState> = {
   table: 'jobs',
   key: ['jobId'],
   json: ['runsOn'],
-  flags: ['queueCounted', 'completionCounted'],
+  flags: ['hasStarted', 'hasEnvironment', 'queueCounted', 'approvalCounted', 'completionCounted'],
   fields: [
     'jobId',
     'runId',
@@ -17,6 +17,7 @@ const JOB: StateShape<JobState> = {
     'name',
     'status',
     'conclusion',
+    'hasStarted',
     'createdAtMs',
     'startedAtMs',
     'completedAtMs',
@@ -29,14 +30,23 @@ const JOB: StateShape<JobState> = {
     'firstSeenAtMs',
     'statusAtMs',
     'waitedAtMs',
+    'queuedAtMs',
+    'releasedAtMs',
+    'hasEnvironment',
+    'heldUntilMs',
     'queueCounted',
+    'approvalCounted',
     'completionCounted',
+    'flakyCounted',
   ],
 };
 
 export interface JobTable {
   /** All jobs of the given names in the given runs, and the jobs of the given ids. */
   load(keys: StateKeys['jobs']): JobState[];
+  /** Jobs whose hold is over. */
+  held(nowMs: number, limit: number): JobState[];
+  ofRun(runId: number): JobState[];
   write(job: JobState): void;
 }
 
@@ -53,6 +63,8 @@ export function openJobTable(database: DatabaseSync): JobTable {
       }
       return [...found.values()];
     },
+    held: rows.query('WHERE held_until_ms <= ? ORDER BY held_until_ms LIMIT ?'),
+    ofRun: rows.query('WHERE run_id = ? ORDER BY run_attempt, job_id'),
     write: rows.write,
   };
 }

@@ -31,6 +31,7 @@ const RUN: StateShape<RunState> = {
 
 export interface RunTable {
   load(keys: StateKeys['runs']): RunState[];
+  ofRun(runId: number): RunState[];
   write(run: RunState): void;
 }
 
@@ -39,6 +40,7 @@ export function openRunTable(database: DatabaseSync): RunTable {
   const attempt = rows.query('WHERE run_id = ? AND run_attempt = ?');
   return {
     load: (keys) => keys.flatMap(({ runId, runAttempt }) => attempt(runId, runAttempt)),
+    ofRun: rows.query('WHERE run_id = ? ORDER BY run_attempt'),
     write: rows.write,
   };
 }

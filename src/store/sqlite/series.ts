@@ -5,6 +5,7 @@ import type { Increment, StoredCell } from '../../domain/metric.ts';
 export interface SeriesTable {
   add(increments: readonly Increment[]): void;
   read(): StoredCell[];
+  remove(series: readonly { readonly metric: string; readonly labels: readonly string[] }[]): void;
   /** To be called when a transaction is undone: rows it made are gone. */
   forgetRows(): void;
 }
@@ -19,9 +20,11 @@ export function openSeriesTable(database: DatabaseSync): SeriesTable {
   const all = database.prepare(
     'SELECT metric, labels, cell, value FROM series JOIN cells ON series_id = id ORDER BY metric, labels',
   );
+  const removeCells = database.prepare('DELETE FROM cells WHERE series_id = ?');
+  const removeSeries = database.prepare('DELETE FROM series WHERE id = ?');
   const idByKey = new Map<string, number>();
 
-  function idOf({ metric, labels }: Increment): number {
+  function idOf({ metric, labels }: Pick<Increment, 'metric' | 'labels'>): number {
     const key = `${metric}\0${labels.join('\0')}`;
     const cached = idByKey.get(key);
     if (cached !== undefined) return cached;
@@ -43,6 +46,14 @@ export function openSeriesTable(database: DatabaseSync): SeriesTable {
         cell: Number(row['cell']),
         value: Number(row['value']),
       }));
+    },
+    remove(series) {
+      for (const each of series) {
+        const id = idOf(each);
+        removeCells.run(id);
+        removeSeries.run(id);
+      }
+      idByKey.clear();
     },
     forgetRows() {
       idByKey.clear();

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import type { Increment } from '../../domain/metric.ts';
 import { type TestDatabase, testStore } from '../conformance/test-store.ts';
 import { openSqliteStore } from './store.ts';
 
@@ -12,14 +13,19 @@ function temporary(): TestDatabase & { readonly path: string } {
   const path = join(folder, 'data', 'test.db');
   return {
     path,
-    open: (options) => openSqliteStore({ url: `sqlite:${path}`, ...options }),
+    open: (options) =>
+      openSqliteStore({ url: `sqlite:${path}`, admit: (increments) => increments, ...options }),
     async [Symbol.asyncDispose]() {
       rmSync(folder, { recursive: true });
     },
   };
 }
 
-const OPTIONS = { clock: Date.now, stored: () => undefined };
+const OPTIONS = {
+  clock: Date.now,
+  admit: (increments: readonly Increment[]) => increments,
+  stored: () => undefined,
+};
 
 testStore('sqlite', temporary);
 

@@ -2,17 +2,21 @@ import { SELF } from '../../domain/catalogue.ts';
 import type { Changes, Clock, Store } from '../../domain/contracts.ts';
 import type { AcceptOutcome, Delivery } from '../../domain/delivery.ts';
 import { countOf, type Increment, IncrementSums } from '../../domain/metric.ts';
-import { openActivity } from './activity.ts';
 import { openDatabase, transact } from './database.ts';
 import { openDeliveryTables } from './deliveries.ts';
 import { openJobTable } from './jobs.ts';
+import { openObservationTable } from './observations.ts';
+import { openReader, type Tables } from './reader.ts';
 import { openRunTable } from './runs.ts';
 import { openSeriesTable } from './series.ts';
+import { openWorkflowTable } from './workflows.ts';
 
 export interface SqliteStoreOptions {
   /** `sqlite:PATH` or `memory:`. */
   readonly url: string;
   readonly clock: Clock;
+  /** Every increment passes through it before it is stored. */
+  readonly admit: (increments: readonly Increment[]) => readonly Increment[];
   /** Is told of all increments, whoever brought them, as soon as they are stored. */
   readonly stored: (increments: readonly Increment[]) => void;
 }
@@ -22,13 +26,17 @@ export interface SqliteStoreOptions {
  * derived from accepted deliveries is not, because after a loss of power it is derived again.
  * Throws `store_locked`, `store_too_new` or `store_unavailable`.
  */
-export function openSqliteStore({ url, clock, stored }: SqliteStoreOptions): Store {
+export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOptions): Store {
   const database = openDatabase(url);
-  const deliveries = openDeliveryTables(database, clock);
-  const jobs = openJobTable(database);
-  const runs = openRunTable(database);
-  const series = openSeriesTable(database);
-  const readActivity = openActivity(database);
+  const tables = {
+    deliveries: openDeliveryTables(database, clock),
+    jobs: openJobTable(database),
+    runs: openRunTable(database),
+    series: openSeriesTable(database),
+    observations: openObservationTable(database),
+    workflows: openWorkflowTable(database),
+  };
+  const { deliveries, series } = tables;
   const prove = database.prepare('UPDATE proofs SET proved_at_ms = ?');
 
   /** One transaction that may add to the numbers: they are passed on only once they are stored. */
@@ -36,8 +44,9 @@ export function openSqliteStore({ url, clock, stored }: SqliteStoreOptions): Sto
     try {
       const { result, increments } = transact(database, sync, () => {
         const done = work();
-        series.add(done.increments);
-        return done;
+        const admitted = admit(done.increments);
+        series.add(admitted);
+        return { result: done.result, increments: admitted };
       });
       stored(increments);
       return result;
@@ -47,15 +56,8 @@ export function openSqliteStore({ url, clock, stored }: SqliteStoreOptions): Sto
     }
   }
 
-  function writeChanges({ jobs: jobStates, runs: runStates, processed, failed, increments }: Changes) {
-    for (const job of jobStates) jobs.write(job);
-    for (const run of runStates) runs.write(run);
-    deliveries.remove(processed);
-    for (const failure of failed) deliveries.fail(failure, clock());
-    return { result: undefined, increments };
-  }
-
   return {
+    ...openReader(database, tables),
     async accept(batch) {
       return write('full', () => {
         const outcomes = batch.map(deliveries.insert);
@@ -65,27 +67,18 @@ export function openSqliteStore({ url, clock, stored }: SqliteStoreOptions): Sto
     async lease(limit, leaseMs) {
       return deliveries.lease(limit, leaseMs, clock());
     },
-    async load(keys) {
-      return { jobs: jobs.load(keys.jobs), runs: runs.load(keys.runs) };
-    },
     async commit(changes) {
-      write('normal', () => writeChanges(changes));
+      write('normal', () => {
+        writeChanges(tables, changes, clock());
+        return { result: undefined, increments: changes.increments };
+      });
       deliveries.release([...changes.processed, ...changes.failed.map(({ id }) => id)]);
     },
     async addIncrements(increments) {
       write('normal', () => ({ result: undefined, increments }));
     },
-    async readCells() {
-      return series.read();
-    },
-    async readActivity(nowMs) {
-      return readActivity(nowMs);
-    },
-    async queueStatus() {
-      return deliveries.status();
-    },
-    async parkedDeliveries(limit) {
-      return deliveries.parked(limit);
+    async deleteSeries(list) {
+      transact(database, 'normal', () => series.remove(list));
     },
     async replayParked(guid) {
       return transact(database, 'full', () => deliveries.replay(guid, clock()));
@@ -100,6 +93,17 @@ export function openSqliteStore({ url, clock, stored }: SqliteStoreOptions): Sto
       if (database.isOpen) database.close();
     },
   };
+}
+
+function writeChanges(tables: Tables, changes: Changes, nowMs: number): void {
+  for (const job of changes.jobs) tables.jobs.write(job);
+  for (const run of changes.runs) {
+    tables.runs.write(run);
+    tables.workflows.note(run);
+  }
+  for (const entry of changes.observations) tables.observations.write(entry);
+  tables.deliveries.remove(changes.processed);
+  for (const failure of changes.failed) tables.deliveries.fail(failure, nowMs);
 }
 
 /** One increment for each kind of delivery in the batch, not one for each delivery. */

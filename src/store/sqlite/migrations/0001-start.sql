@@ -43,6 +43,7 @@ CREATE TABLE jobs (
   name               TEXT    NOT NULL,
   status             TEXT    NOT NULL,
   conclusion         TEXT,
+  has_started        INTEGER NOT NULL,
   created_at_ms      INTEGER,
   started_at_ms      INTEGER,
   completed_at_ms    INTEGER,
@@ -55,10 +56,17 @@ CREATE TABLE jobs (
   first_seen_at_ms   INTEGER NOT NULL,
   status_at_ms       INTEGER NOT NULL,
   waited_at_ms       INTEGER,
+  queued_at_ms       INTEGER,
+  released_at_ms     INTEGER,
+  has_environment    INTEGER NOT NULL,
+  held_until_ms      INTEGER,
   queue_counted      INTEGER NOT NULL,
-  completion_counted INTEGER NOT NULL
+  approval_counted   INTEGER NOT NULL,
+  completion_counted INTEGER NOT NULL,
+  flaky_counted      INTEGER NOT NULL
 ) STRICT;
 
+CREATE INDEX jobs_held ON jobs (held_until_ms) WHERE held_until_ms IS NOT NULL;
 CREATE INDEX jobs_of_run ON jobs (run_id, name);
 CREATE INDEX jobs_active ON jobs (status) WHERE status <> 'completed';
 
@@ -83,7 +91,30 @@ CREATE TABLE runs (
   PRIMARY KEY (run_id, run_attempt)
 ) STRICT, WITHOUT ROWID;
 
+-- The runs on a default branch, for the gauges of each workflow.
+CREATE INDEX runs_of_workflow ON runs (repository, workflow, updated_at_ms, conclusion)
+  WHERE branch = 'default' AND status = 'completed';
 CREATE INDEX runs_active ON runs (status) WHERE status <> 'completed';
+
+-- Workflows with a completed run on the default branch.
+CREATE TABLE workflows (
+  repository      TEXT NOT NULL,
+  workflow        TEXT NOT NULL,
+  last_run_ms     INTEGER,
+  last_success_ms INTEGER,
+  PRIMARY KEY (repository, workflow)
+) STRICT, WITHOUT ROWID;
+
+-- What each delivery told of a run (job_id 0) or a job, and what it moved: for people who check a number.
+CREATE TABLE observations (
+  run_id  INTEGER NOT NULL,
+  job_id  INTEGER NOT NULL,
+  number  INTEGER NOT NULL, -- of the delivery
+  entry   TEXT    NOT NULL, -- a JSON object, see ObservationEntry
+  PRIMARY KEY (run_id, job_id, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX observations_of_job ON observations (job_id) WHERE job_id <> 0;
 
 -- The numbers: a series is a metric with its label values, a cell is one integer of it (src/domain/metric.ts).
 CREATE TABLE series (

@@ -1,0 +1,81 @@
+import { metricNamed } from '../domain/catalogue.ts';
+import type { ObservationEntry } from '../domain/contracts.ts';
+import type { LeasedDelivery } from '../domain/delivery.ts';
+import { hasStarted } from '../domain/lifecycle/job.ts';
+import type { JobState } from '../domain/lifecycle/state.ts';
+import { COUNT_CELL, type Increment, SUM_CELL } from '../domain/metric.ts';
+import type { JobObservation, Reading, RunObservation } from '../domain/observation.ts';
+import type { Applied } from './states.ts';
+
+/** The record of one delivery for people who check a number; null for what tells of no run and no job. */
+export function entryOf(
+  delivery: LeasedDelivery,
+  reading: Reading,
+  applied: Applied,
+  increments: readonly Increment[],
+): ObservationEntry | null {
+  const told = 'observation' in reading ? reading.observation : reading.job;
+  if (told === undefined || told.kind === 'dispatch') return null;
+  const counted = increments.flatMap(textOfIncrement);
+  return {
+    runId: told.runId,
+    jobId: told.kind === 'job' ? told.jobId : null,
+    delivery: delivery.id,
+    guid: delivery.guid,
+    source: delivery.source,
+    receivedAtMs: delivery.receivedAtMs,
+    eventAtMs: told.observedAtMs,
+    action: delivery.action,
+    status: told.status,
+    conclusion: told.conclusion,
+    before: applied.before?.status ?? null,
+    after: applied.after?.status ?? 'ignored',
+    counted,
+    why: whyNot(told, reading, applied),
+  };
+}
+
+/** Why a delivery that could have been counted was not, or not in full; null when there is nothing to explain. */
+function whyNot(
+  told: JobObservation | RunObservation,
+  reading: Reading,
+  { before, after }: Applied,
+): string | null {
+  if ('ignored' in reading)
+    return 'It is a check run of another tool, not a job: no labels, no runner, no steps.';
+  if (after === null) return null;
+  if (before?.status === 'completed') return 'It was completed before; this adds nothing.';
+  return told.kind === 'job' ? whyNotJob(told, after as JobState) : null;
+}
+
+function whyNotJob(job: JobObservation, after: JobState): string | null {
+  if (job.status === 'completed' && !after.completionCounted) {
+    return 'The same execution is counted under another id: jobs that a re-run carries over are reported again.';
+  }
+  if (job.status === 'completed' && !hasStarted(job)) {
+    return 'No runner took it, so it has no durations.';
+  }
+  if (!after.hasStarted || after.queueCounted) return null;
+  if (after.createdAtMs === null) return 'Its creation is not known, and so its queue time is not.';
+  if (after.waitedAtMs !== null)
+    return 'It was behind a gate, and its release is not known: neither is its queue time.';
+  if (after.heldUntilMs !== null)
+    return 'It may have been behind a gate: its queue time is counted once no word of it can come.';
+  return 'Its queue time is counted under another id, or its creation lies after its start.';
+}
+
+/** One line for each number that moved; the count and the sum of a histogram are one. */
+function textOfIncrement(
+  { metric, labels, cell, delta }: Increment,
+  index: number,
+  all: readonly Increment[],
+): string[] {
+  if (cell === SUM_CELL) return [];
+  const known = metricNamed(metric);
+  const pairs = known?.labels.map((label, at) => `${label}=${JSON.stringify(labels[at] ?? '')}`) ?? [];
+  const series = `${metric}{${pairs.join(',')}}`;
+  if (cell === COUNT_CELL) return [`${series} +${delta / (known?.scale ?? 1)}`];
+  const next = all[index + 1];
+  const sum = next?.cell === SUM_CELL && next.labels === labels ? next.delta : 0;
+  return [`${series} observed ${sum / (known?.scale ?? 1)}`];
+}

@@ -1,0 +1,70 @@
+import type { KnownStates } from '../domain/contracts.ts';
+import type { Fact } from '../domain/lifecycle/fact.ts';
+import { transitionJob } from '../domain/lifecycle/job.ts';
+import { transitionRun } from '../domain/lifecycle/run.ts';
+import type { JobState, RunState } from '../domain/lifecycle/state.ts';
+import type { JobObservation, Observation, RunObservation } from '../domain/observation.ts';
+
+/** What one observation did. */
+export interface Applied {
+  readonly facts: readonly Fact[];
+  /** The state before and after it; null where there is none. */
+  readonly before: JobState | RunState | null;
+  readonly after: JobState | RunState | null;
+}
+
+export interface States {
+  apply(observation: Observation): Applied;
+  readonly changedJobs: ReadonlyMap<number, JobState>;
+  readonly changedRuns: ReadonlyMap<string, RunState>;
+}
+
+/** The known states, as a batch changes them one observation after the other. */
+export function openStates(known: KnownStates, nowMs: number): States {
+  const jobsByName = Map.groupBy(known.jobs, nameKey);
+  const jobs = new Map(known.jobs.map((job) => [job.jobId, job]));
+  const runs = new Map(known.runs.map((run) => [attemptKey(run), run]));
+  const changedJobs = new Map<number, JobState>();
+  const changedRuns = new Map<string, RunState>();
+
+  function applyJob(job: JobObservation): Applied {
+    const key = nameKey(job);
+    const before = jobs.get(job.jobId);
+    const others = (jobsByName.get(key) ?? []).filter((other) => other.jobId !== job.jobId);
+    const { state, facts } = transitionJob(before === undefined ? others : [before, ...others], job, nowMs);
+    jobsByName.set(key, [state, ...others]);
+    jobs.set(state.jobId, state);
+    changedJobs.set(state.jobId, state);
+    return { facts, before: before ?? null, after: state };
+  }
+
+  function applyRun(run: RunObservation): Applied {
+    const key = attemptKey(run);
+    const before = runs.get(key);
+    const { state, facts } = transitionRun(before, run);
+    runs.set(key, state);
+    changedRuns.set(key, state);
+    return { facts, before: before ?? null, after: state };
+  }
+
+  function apply(observation: Observation): Applied {
+    switch (observation.kind) {
+      case 'job':
+        return applyJob(observation);
+      case 'run':
+        return applyRun(observation);
+      case 'dispatch':
+        return { facts: [{ kind: 'dispatched', dispatch: observation }], before: null, after: null };
+    }
+  }
+
+  return { apply, changedJobs, changedRuns };
+}
+
+function nameKey({ runId, name }: { readonly runId: number; readonly name: string }): string {
+  return `${runId} ${name}`;
+}
+
+function attemptKey({ runId, runAttempt }: { readonly runId: number; readonly runAttempt: number }): string {
+  return `${runId} ${runAttempt}`;
+}

@@ -1,0 +1,86 @@
+import { type BranchGroup, parseBranchGroups } from '../domain/branch-class.ts';
+import { type LabelPolicy, parseLabelPolicy } from '../domain/label-policy.ts';
+import { type PriceRule, parsePriceRules } from '../domain/price/price-rules.ts';
+import { duration, type Kind, single } from './kinds.ts';
+import { parseDurationMs } from './measures.ts';
+
+/*
+ * The kinds of values that say what becomes of the numbers. Those with a small language of their own are read by the part of
+ * `domain/` that uses them, which also says what is wrong with a text.
+ */
+
+type Parsed<T> = { readonly value: T } | { readonly problem: string };
+
+function spelled<T>(expects: string, example: string, parse: (text: string) => Parsed<T>): Kind<T> {
+  return single({
+    expects,
+    example,
+    read(text) {
+      const parsed = parse(text);
+      return 'value' in parsed ? parsed.value : undefined;
+    },
+    advise(text) {
+      const parsed = parse(text);
+      return 'problem' in parsed ? parsed.problem : undefined;
+    },
+  });
+}
+
+/** `true` or `false`. */
+export function flag(): Kind<boolean> {
+  return single({
+    expects: 'true or false',
+    example: 'true',
+    read: (text) => ({ true: true, false: false })[text],
+  });
+}
+
+/** Durations in milliseconds, ascending. */
+export function durations(): Kind<readonly number[]> {
+  return {
+    expects: 'durations, each longer than the one before, with commas between them',
+    example: '1s,10s,1m,10m,1h',
+    read(texts) {
+      const values = texts
+        .flatMap((text) => text.split(','))
+        .map((text) => parseDurationMs(text.trim()) ?? Number.NaN);
+      const areAscending = values.every((value, index) => value > (values[index - 1] ?? 0));
+      return areAscending && values.length > 0 ? values : undefined;
+    },
+  };
+}
+
+/** A duration in milliseconds, or null for `never`. */
+export function durationOrNever(): Kind<number | null> {
+  const kind = duration({ min: '1m', max: '3650d' });
+  return {
+    ...kind,
+    expects: `never, or ${kind.expects}`,
+    read: (texts) => (texts[0] === 'never' ? null : kind.read(texts)),
+  };
+}
+
+export function labelPolicy(): Kind<LabelPolicy> {
+  return spelled('labels to leave out or to keep, by metric', 'jobs_total: -job', (text) => {
+    const parsed = parseLabelPolicy(text);
+    return 'policy' in parsed ? { value: parsed.policy } : parsed;
+  });
+}
+
+export function branchGroups(): Kind<readonly BranchGroup[]> {
+  return spelled('groups of branches', 'release=release/*,v*; hotfix=hotfix/**', (text) => {
+    const parsed = parseBranchGroups(text);
+    return 'groups' in parsed ? { value: parsed.groups } : parsed;
+  });
+}
+
+export function priceRules(): Kind<readonly PriceRule[]> {
+  return spelled(
+    'prices by label or runner group',
+    'gpu-4=linux_4_core_gpu, self-hosted=self_hosted:0.002',
+    (text) => {
+      const parsed = parsePriceRules(text);
+      return 'rules' in parsed ? { value: parsed.rules } : parsed;
+    },
+  );
+}

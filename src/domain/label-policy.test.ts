@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseLabelPolicy, reduceLabels } from './label-policy.ts';
+
+function policyOf(text: string) {
+  const parsed = parseLabelPolicy(text);
+  assert.ok('policy' in parsed, JSON.stringify(parsed));
+  return parsed.policy;
+}
+
+test('labels are left out by name, or all but the named ones', () => {
+  const policy = policyOf(
+    'jobs_total: -job, -runs_on; github_actions_job_queue_seconds: repository, runs_on;',
+  );
+  const jobs = ['o/r', 'CI', 'build', 'ubuntu', 'success'];
+  assert.deepEqual(reduceLabels(policy, 'github_actions_jobs_total', jobs), ['o/r', 'CI', '', '', 'success']);
+  assert.deepEqual(reduceLabels(policy, 'github_actions_job_queue_seconds', ['o/r', 'CI', 'x']), [
+    'o/r',
+    '',
+    'x',
+  ]);
+  assert.deepEqual(reduceLabels(policy, 'github_actions_runs_total', jobs), jobs);
+  assert.equal(policyOf('').size, 0);
+});
+
+test('a policy that says nothing possible is refused, with the reason', () => {
+  for (const [text, reason] of [
+    ['job_total: -job', /no metric "job_total"/],
+    ['ant_watcher_series: -metric', /no metric/],
+    ['jobs_total: -branch', /no label "branch", only repository/],
+    ['jobs_total: job, -runs_on', /either/],
+    ['jobs_total: -repository', /must keep the label repository/],
+    ['jobs_total:', /no label ""/],
+  ] as const) {
+    const parsed = parseLabelPolicy(text);
+    assert.match('problem' in parsed ? parsed.problem : '', reason, text);
+  }
+});

@@ -1,0 +1,37 @@
+import type { JobState } from './state.ts';
+
+/*
+ * Approval gates. A job with an environment may be held by a protection rule: queued → waiting → queued → in_progress, all
+ * with the same creation and no time of the release but the change of the deployment. The time behind the gate is the
+ * approver's, the time after it the runner's; they are counted apart.
+ *
+ * A job with an environment that started, and of which no waiting is known, may have had no gate, or the word of it is
+ * late. What was counted can't be taken back, so it is held for a while.
+ */
+
+/** Deliveries that are not lost come within minutes. */
+export const HOLD_MS = 10 * 60_000;
+
+interface Queue {
+  /** Since when the job waited for a runner; null while that is not certain. */
+  readonly sinceMs: number | null;
+  /** Since when it waited for an approval that came; null when none is known. */
+  readonly approvalFromMs: number | null;
+  /** There may have been a gate. */
+  readonly isUncertain: boolean;
+}
+
+/** From when to when the job waited for what, as far as its state tells. */
+export function queueOf(state: JobState, nowMs: number): Queue {
+  const { createdAtMs, waitedAtMs, queuedAtMs, releasedAtMs, hasEnvironment, heldUntilMs } = state;
+  if (waitedAtMs !== null) {
+    const isReleased = queuedAtMs !== null && queuedAtMs > waitedAtMs;
+    return {
+      sinceMs: isReleased ? releasedAtMs : null,
+      approvalFromMs: isReleased ? createdAtMs : null,
+      isUncertain: false,
+    };
+  }
+  const isUncertain = hasEnvironment && (heldUntilMs === null || nowMs < heldUntilMs);
+  return { sinceMs: isUncertain ? null : createdAtMs, approvalFromMs: null, isUncertain };
+}

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DOMAIN } from '../domain/catalogue.ts';
+import { shapeReadings } from './readings.ts';
+
+const JOBS = DOMAIN.activeJobs.name;
+const OLDEST = DOMAIN.oldestActiveJob.name;
+
+function jobs(workflow: string, value: number) {
+  return { metric: JOBS, labels: ['o/r', workflow, 'ubuntu', 'queued'], value };
+}
+
+test('readings whose labels agree are added, and of the oldest the earliest stays', () => {
+  const labelPolicy = new Map([[JOBS, new Set([1])]]);
+  const oldest = (value: number) => ({ metric: OLDEST, labels: ['ubuntu', 'queued'], value });
+  const shaped = shapeReadings([jobs('A', 2), oldest(50), jobs('B', 3), oldest(40)], {
+    labelPolicy,
+    maxSeries: 9,
+  });
+  assert.deepEqual(shaped, [
+    { metric: JOBS, labels: ['o/r', '', 'ubuntu', 'queued'], value: 5 },
+    { metric: OLDEST, labels: ['ubuntu', 'queued'], value: 40 },
+  ]);
+});
+
+test('what is over the limit of a metric goes to one series, and nothing is lost', () => {
+  const readings = Array.from({ length: 10 }, (_, index) => jobs(`W${index}`, 1));
+  const shaped = shapeReadings(readings, { labelPolicy: new Map(), maxSeries: 4 });
+  assert.equal(shaped.length, 5);
+  assert.deepEqual(shaped.at(-1)?.labels, ['__other__', '__other__', '__other__', '__other__']);
+  assert.equal(
+    shaped.reduce((sum, { value }) => sum + value, 0),
+    10,
+  );
+});

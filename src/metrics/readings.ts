@@ -1,0 +1,39 @@
+import { metricNamed } from '../domain/catalogue.ts';
+import { type LabelPolicy, OTHER_LABEL, reduceLabels } from '../domain/label-policy.ts';
+import type { GaugeReading, Metric } from '../domain/metric.ts';
+
+const COMBINE = {
+  sum: (a: number, b: number) => a + b,
+  min: Math.min,
+  max: Math.max,
+} as const satisfies Record<NonNullable<Metric['combine']>, (a: number, b: number) => number>;
+
+/**
+ * Readings as they are to be shown: without the labels that the policy leaves out, and of each metric at most `maxSeries`;
+ * the rest goes to one series whose label values are all `__other__`. Readings of the same labels become one.
+ */
+export function shapeReadings(
+  readings: readonly GaugeReading[],
+  { labelPolicy, maxSeries }: { readonly labelPolicy: LabelPolicy; readonly maxSeries: number },
+): GaugeReading[] {
+  const shaped = new Map<string, Map<string, GaugeReading>>();
+  for (const { metric, labels, value } of readings) {
+    const ofMetric = shaped.get(metric) ?? new Map<string, GaugeReading>();
+    shaped.set(metric, ofMetric);
+    const reduced = reduceLabels(labelPolicy, metric, labels);
+    const isOver = ofMetric.size >= maxSeries && labels.length > 0 && !ofMetric.has(keyOf(reduced));
+    const kept = isOver ? reduced.map((each) => (each === '' ? '' : OTHER_LABEL)) : reduced;
+    const before = ofMetric.get(keyOf(kept));
+    const combine = COMBINE[metricNamed(metric)?.combine ?? 'sum'];
+    ofMetric.set(keyOf(kept), {
+      metric,
+      labels: kept,
+      value: before === undefined ? value : combine(before.value, value),
+    });
+  }
+  return [...shaped.values()].flatMap((ofMetric) => [...ofMetric.values()]);
+}
+
+function keyOf(labels: readonly string[]): string {
+  return labels.join('\0');
+}

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DOMAIN, METRICS, SELF } from '../domain/catalogue.ts';
+import type { Logger } from '../domain/contracts.ts';
+import { countOf, type Increment } from '../domain/metric.ts';
+import { Registry } from './registry.ts';
+
+const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
+const { dispatches } = DOMAIN;
+
+function openRegistry(maxSeries: number, labelPolicy = new Map<string, Set<number>>()) {
+  let nowMs = 1000;
+  const registry = new Registry(METRICS, { logger: SILENT, clock: () => nowMs, labelPolicy, maxSeries });
+  return { registry, at: (ms: number) => (nowMs = ms) };
+}
+
+function add(registry: Registry, increments: readonly Increment[]): Increment[] {
+  const admitted = registry.admit(increments);
+  registry.apply(admitted);
+  return admitted;
+}
+
+function shown(registry: Registry) {
+  return registry.seriesOf(dispatches).map(({ labels, cells }) => `${labels} ${cells[0]}`);
+}
+
+test('over the limit, increments go to the series of all others, are counted, and known series go on', () => {
+  const { registry } = openRegistry(2);
+  const names = ['a', 'b', 'c', 'd', 'a'];
+  const admitted = add(
+    registry,
+    names.map((name) => countOf(dispatches, ['o/r', name])),
+  );
+  assert.deepEqual(shown(registry), [
+    'repository="__other__",workflow="__other__" 2',
+    'repository="o/r",workflow="a" 2',
+    'repository="o/r",workflow="b" 1',
+  ]);
+  const dropped = admitted.filter(({ metric }) => metric === SELF.seriesDropped.name);
+  assert.deepEqual(dropped, [
+    countOf(SELF.seriesDropped, [dispatches.name]),
+    countOf(SELF.seriesDropped, [dispatches.name]),
+  ]);
+});
+
+test('what is stored under more labels than the policy keeps is shown without them', () => {
+  const { registry } = openRegistry(10, new Map([[dispatches.name, new Set([1])]]));
+  registry.restore(
+    ['a', 'b'].map((name) => ({ metric: dispatches.name, labels: ['o/r', name], cell: 0, value: 3 })),
+  );
+  add(registry, [countOf(dispatches, ['o/r', 'c'])]);
+  assert.deepEqual(shown(registry), ['repository="o/r" 7']);
+});
+
+test('idle series are forgotten, those that were added to stay', () => {
+  const { registry, at } = openRegistry(10);
+  add(registry, [countOf(dispatches, ['o/r', 'a']), countOf(dispatches, ['o/r', 'b'])]);
+  at(5000);
+  add(registry, [countOf(dispatches, ['o/r', 'b'])]);
+  assert.deepEqual(registry.expire(2000), [{ metric: dispatches.name, labels: ['o/r', 'a'] }]);
+  assert.deepEqual(shown(registry), ['repository="o/r",workflow="b" 2']);
+  add(registry, [countOf(dispatches, ['o/r', 'a'])]);
+  assert.deepEqual(shown(registry), ['repository="o/r",workflow="a" 1', 'repository="o/r",workflow="b" 2']);
+});

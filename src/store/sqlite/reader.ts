@@ -1,0 +1,59 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { StateReader, WorkQueue } from '../../domain/contracts.ts';
+import { openActivity } from './activity.ts';
+import type { DeliveryTables } from './deliveries.ts';
+import type { JobTable } from './jobs.ts';
+import type { ObservationTable } from './observations.ts';
+import type { RunTable } from './runs.ts';
+import type { SeriesTable } from './series.ts';
+import type { WorkflowTable } from './workflows.ts';
+
+export interface Tables {
+  readonly deliveries: DeliveryTables;
+  readonly jobs: JobTable;
+  readonly runs: RunTable;
+  readonly series: SeriesTable;
+  readonly observations: ObservationTable;
+  readonly workflows: WorkflowTable;
+}
+
+/** What only reads. */
+export function openReader(
+  database: DatabaseSync,
+  { deliveries, jobs, runs, series, observations, workflows }: Tables,
+): StateReader & Pick<WorkQueue, 'load' | 'heldJobs'> {
+  const readActivity = openActivity(database);
+  return {
+    async load(keys) {
+      return { jobs: jobs.load(keys.jobs), runs: runs.load(keys.runs) };
+    },
+    async heldJobs(nowMs, limit) {
+      return jobs.held(nowMs, limit);
+    },
+    async readCells() {
+      return series.read();
+    },
+    async readActivity(nowMs) {
+      return [...readActivity(nowMs), ...workflows.readings()];
+    },
+    async explainRun(runId) {
+      return { runs: runs.ofRun(runId), jobs: jobs.ofRun(runId), observations: observations.ofRun(runId) };
+    },
+    async explainJob(jobId) {
+      const [job] = jobs.load([{ jobId, runId: 0, name: '' }]);
+      const told = observations.ofJob(jobId);
+      if (job === undefined) return { runs: [], jobs: [], observations: told };
+      const others = jobs
+        .ofRun(job.runId)
+        .filter((other) => other.name === job.name && other.jobId !== jobId);
+      const ownRun = runs.ofRun(job.runId).filter(({ runAttempt }) => runAttempt === job.runAttempt);
+      return { runs: ownRun, jobs: [job, ...others], observations: told };
+    },
+    async queueStatus() {
+      return deliveries.status();
+    },
+    async parkedDeliveries(limit) {
+      return deliveries.parked(limit);
+    },
+  };
+}

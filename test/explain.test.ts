@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startAntWatcher } from './run-ant-watcher.ts';
+import { startService } from './service.ts';
+
+const JOB = {
+  id: 41_546_348_818,
+  run_id: 14_796_710_445,
+  run_attempt: 1,
+  workflow_name: 'CI',
+  name: 'build (20)',
+  created_at: '2026-11-20T12:00:00Z',
+  labels: ['ubuntu-latest'],
+  runner_id: 5,
+  runner_name: 'GitHub Actions 5',
+  runner_group_name: 'GitHub Actions',
+  steps: [{ name: 'Set up job', number: 1, status: 'completed', conclusion: 'success' }],
+};
+const COMPLETED = {
+  ...JOB,
+  status: 'completed',
+  conclusion: 'success',
+  started_at: '2026-11-20T12:00:07Z',
+  completed_at: '2026-11-20T12:01:07Z',
+};
+
+/** What is looked at of an answer. */
+interface Told {
+  readonly jobs: readonly { readonly started_at: string }[];
+  readonly observations: readonly {
+    readonly action: string;
+    readonly counted: readonly string[];
+    readonly why: string;
+  }[];
+}
+
+function body(action: string, job: object): string {
+  return JSON.stringify({ action, workflow_job: job, repository: { full_name: 'o/r', private: false } });
+}
+
+test('a user is told what a job moved, what it did not move, and why', async () => {
+  await using service = await startService();
+  await service.post('workflow_job', body('completed', COMPLETED));
+  await service.post(
+    'workflow_job',
+    body('in_progress', { ...COMPLETED, status: 'in_progress', conclusion: null }),
+  );
+  // The same execution, reported again for the second attempt.
+  await service.post('workflow_job', body('completed', { ...COMPLETED, id: 41_546_348_999, run_attempt: 2 }));
+  await service.settled();
+
+  const told = (await (await service.get(`/api/v1/explain?job=${JOB.id}`)).json()) as Told;
+  assert.deepEqual(
+    told.observations.map(({ action }) => action),
+    ['completed', 'in_progress'],
+  );
+  assert.ok(
+    told.observations[0]?.counted.includes(
+      'github_actions_job_queue_seconds{repository="o/r",workflow="CI",runs_on="ubuntu-latest"} observed 7',
+    ),
+  );
+  assert.deepEqual(told.observations[1]?.counted, []);
+  assert.match(told.observations[1]?.why ?? '', /completed before/);
+  assert.equal(told.jobs[0]?.started_at, '2026-11-20T12:00:07.000Z');
+
+  const again = (await (await service.get('/api/v1/explain?job=41546348999')).json()) as Told;
+  assert.match(again.observations[0]?.why ?? '', /counted under another id/);
+
+  using command = startAntWatcher([
+    'explain',
+    '--run',
+    String(JOB.run_id),
+    '--url',
+    `http://${service.apiAddress}`,
+  ]);
+  const { code, stdout } = await command.ended();
+  assert.equal(code, 0);
+  assert.match(stdout, /Job 41546348818 "build \(20\)", attempt 1/);
+  assert.match(stdout, /counted github_actions_job_duration_seconds\{.*\} observed 60/);
+  assert.match(stdout, /counted nothing\n {2}The same execution is counted under another id/);
+});
+
+test('what nobody told of is 404, and a wrong question 400', async () => {
+  await using service = await startService();
+  assert.equal((await service.get('/api/v1/explain?job=1')).status, 404);
+  for (const query of ['', '?job=x', '?job=1&run=2', '?job=-1']) {
+    assert.equal((await service.get(`/api/v1/explain${query}`)).status, 400, query);
+  }
+});

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { changesOf, keysOf, readBatch } from '../src/collector/batch.ts';
+import { releaseHolds } from '../src/collector/holds.ts';
+import { DURATION_BUCKETS_MS, metricsWith } from '../src/domain/catalogue.ts';
+import type { ExpositionFormat, Logger, Store } from '../src/domain/contracts.ts';
+import type { Delivery } from '../src/domain/delivery.ts';
+import { HOLD_MS } from '../src/domain/lifecycle/gate.ts';
+import { createMeasure } from '../src/domain/measure.ts';
+import { createObserve } from '../src/github/observe.ts';
+import { actionOf, trimPayload } from '../src/github/trim-payload.ts';
+import { renderExposition } from '../src/metrics/exposition.ts';
+import { shapeReadings } from '../src/metrics/readings.ts';
+import { Registry } from '../src/metrics/registry.ts';
+import { openSqliteStore } from '../src/store/sqlite/store.ts';
+
+/*
+ * The service between the webhook listener and the scrape, in this process, without HTTP, threads and timers: what is
+ * accepted is processed when the test says so, and the time is what the test says.
+ */
+
+/** One webhook as GitHub sent it. */
+export interface Told {
+  readonly guid: string;
+  readonly event: string;
+  /** JSON text. */
+  readonly body: string;
+}
+
+export interface PipelineOptions {
+  /** As `storage.url`; a file can be opened again. */
+  readonly url?: string;
+  /** The time, which the test may change. */
+  readonly clock: { nowMs: number };
+  readonly maxSeries?: number;
+  /** Deliveries in one transaction. */
+  readonly batchSize?: number;
+}
+
+export interface Pipeline extends AsyncDisposable {
+  readonly store: Store;
+  readonly registry: Registry;
+  accept(deliveries: readonly Delivery[]): Promise<void>;
+  /** Processes at most so many batches, all unless told. */
+  process(batches?: number): Promise<void>;
+  /** Loses the next batch in the middle of its transaction. */
+  breakTransaction(): Promise<void>;
+  /** Processes everything, lets the time pass in which words of gates may come, and counts what was held for them. */
+  settle(): Promise<void>;
+  /** The exposition of the metrics whose names start with `prefix`. */
+  text(prefix?: string): Promise<string>;
+  /** The whole exposition. */
+  render(format: ExpositionFormat): Promise<string>;
+}
+
+const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
+const LEASE_MS = 60_000;
+const observe = createObserve([]);
+const measure = createMeasure({
+  durationBucketsMs: DURATION_BUCKETS_MS,
+  stepDurations: false,
+  priceRules: [],
+});
+
+/** The delivery that the webhook listener makes of it. */
+export function deliveryOf({ guid, event, body }: Told, receivedAtMs: number): Delivery {
+  const payload: unknown = JSON.parse(body);
+  return {
+    guid,
+    event,
+    action: actionOf(payload),
+    source: 'webhook',
+    receivedAtMs,
+    payload: trimPayload(event, payload),
+  };
+}
+
+/** Opens the store and puts the parts together as the engine does. */
+export async function openPipeline({
+  url = 'memory:',
+  clock,
+  maxSeries = 10_000,
+  batchSize = 50,
+}: PipelineOptions): Promise<Pipeline> {
+  const now = () => clock.nowMs;
+  const shape = { labelPolicy: new Map(), maxSeries };
+  const registry = new Registry(metricsWith(DURATION_BUCKETS_MS), { ...shape, logger: SILENT, clock: now });
+  let isBroken = false;
+  const store = openSqliteStore({
+    url,
+    clock: now,
+    admit(increments) {
+      if (isBroken) throw new Error('the power is gone');
+      return registry.admit(increments);
+    },
+    stored: (increments) => registry.apply(increments),
+  });
+  registry.restore(await store.readCells());
+
+  async function processBatch(): Promise<number> {
+    const batch = await store.lease(batchSize, LEASE_MS);
+    if (batch.length === 0) return 0;
+    const { read, unreadable } = readBatch(batch, observe);
+    assert.deepEqual(unreadable, []);
+    const known = await store.load(keysOf(read));
+    await store.commit(changesOf({ read, known, failed: [], nowMs: now() }, measure));
+    return batch.length;
+  }
+
+  async function process(batches = Number.POSITIVE_INFINITY): Promise<void> {
+    for (let batch = 0; batch < batches && (await processBatch()) > 0; batch += 1);
+  }
+
+  async function render(format: ExpositionFormat): Promise<string> {
+    const readings = shapeReadings(await store.readActivity(now()), shape);
+    return Buffer.from(await renderExposition({ registry, readings, format })).toString();
+  }
+
+  return {
+    store,
+    registry,
+    async accept(deliveries) {
+      await store.accept(deliveries);
+    },
+    process,
+    async breakTransaction() {
+      isBroken = true;
+      try {
+        await processBatch();
+      } catch (error) {
+        assert.equal((error as Error).message, 'the power is gone');
+      }
+    },
+    async settle() {
+      await process();
+      clock.nowMs += HOLD_MS;
+      while ((await store.heldJobs(now(), 1)).length > 0) {
+        await releaseHolds({ queue: store, measure, clock: now });
+      }
+      assert.deepEqual(await store.queueStatus(), { pending: 0, retrying: 0, parked: 0, oldestMs: null });
+    },
+    async text(prefix = 'github_actions_') {
+      const lines = (await render('text')).split('\n');
+      return lines.filter((line) => line.replace(/^# (HELP|TYPE) /, '').startsWith(prefix)).join('\n');
+    },
+    render,
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { deliveriesOf } from '../src/simulator/deliveries.ts';
+import { createRandom } from '../src/simulator/random.ts';
+import { pastWorld, SHORTEST_SPAN_MS } from '../src/simulator/world.ts';
+import { deliveryOf, openPipeline, type Pipeline, type Told } from './pipeline.ts';
+import { expectedLines } from './reference-model.ts';
+import { NOW, readable, smallWorlds, underOtherId } from './small-worlds.ts';
+import { openTemporaryFolder } from './temporary-folder.ts';
+
+/*
+ * What has to be true of all histories and all deliveries of them. ANT_WATCHER_TEST_CASES multiplies the number of cases.
+ */
+
+const CASES = Number(process.env['ANT_WATCHER_TEST_CASES'] ?? 1);
+
+/** Worlds of the simulator: fewer, richer, and printed by their lines too. */
+const simulatedWorlds: fc.Arbitrary<readonly Told[]> = fc
+  .record({ seed: fc.nat(), runs: fc.integer({ min: 1, max: 3 }), inFlight: fc.constantFrom(0, 0.5) })
+  .map(({ seed, ...rest }) => {
+    const world = pastWorld({ seed: `${seed}`, ...rest, endMs: NOW, spanMs: SHORTEST_SPAN_MS });
+    return readable(
+      Array.from(deliveriesOf(world), ({ guid, event, body }) => ({ guid, event, body: body() })),
+    );
+  });
+
+/** How many of each kind of world a property is tried on, by what a case costs. */
+const WORLDS = [
+  { name: 'small worlds', worlds: smallWorlds, cases: { order: 1000, model: 1500, crash: 120, loss: 500 } },
+  { name: 'simulated worlds', worlds: simulatedWorlds, cases: { order: 50, model: 50, crash: 15, loss: 50 } },
+];
+
+/** The age of the world when it is looked at, across the limits of stale work. */
+const ages = fc.constantFrom(0, 30 * 3_600_000, 40 * 24 * 3_600_000);
+
+interface Disturbance {
+  readonly shuffle: number;
+  readonly moves: readonly (readonly [number, number])[];
+  readonly copies: readonly { readonly of: number; readonly to: number; readonly otherId: boolean }[];
+}
+
+/** An order of arrival: a shuffle, then moves of single deliveries, then copies put somewhere. */
+const disturbances: fc.Arbitrary<Disturbance> = fc.record({
+  shuffle: fc.nat(),
+  moves: fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 8 }),
+  copies: fc.array(fc.record({ of: fc.nat(), to: fc.nat(), otherId: fc.boolean() }), { maxLength: 8 }),
+});
+
+function disturbed(world: readonly Told[], how: Disturbance): readonly Told[] {
+  const order = [...world];
+  if (how.shuffle > 0) shuffle(order, how.shuffle);
+  for (const [from, to] of how.moves) {
+    const [moved] = order.splice(from % order.length, 1);
+    if (moved) order.splice(to % (order.length + 1), 0, moved);
+  }
+  for (const { of, to, otherId } of world.length > 0 ? how.copies : []) {
+    const original = order[of % order.length] as Told;
+    // A dispatch has no id of its own: under another delivery id it is another dispatch.
+    const isOther = otherId && original.event !== 'workflow_dispatch';
+    order.splice(to % (order.length + 1), 0, isOther ? underOtherId(original) : original);
+  }
+  return readable(order);
+}
+
+function shuffle(order: Told[], seed: number): void {
+  const random = createRandom(`${seed}`);
+  for (let at = order.length - 1; at > 0; at -= 1) {
+    const other = random.int(0, at);
+    [order[at], order[other]] = [order[other] as Told, order[at] as Told];
+  }
+}
+
+/** Some deliveries of a world, and the others. */
+const losses = fc.record({ seed: fc.nat(), places: fc.array(fc.nat(), { maxLength: 8 }) });
+
+function parted(world: readonly Told[], how: { seed: number; places: readonly number[] }) {
+  const random = createRandom(`${how.seed}`);
+  const places = new Set(how.places.map((place) => place % world.length));
+  const isLost = world.map((_, at) => places.has(at) || (how.seed > 0 && random.chance(0.3)));
+  return {
+    kept: readable(world.filter((_, at) => !isLost[at])),
+    lost: readable(world.filter((_, at) => isLost[at])),
+  };
+}
+
+/** Where the process ends, and how far it came with what it had accepted by then. */
+const crashes = fc.array(fc.record({ after: fc.nat(), batches: fc.nat(3), inTransaction: fc.boolean() }), {
+  minLength: 1,
+  maxLength: 3,
+});
+
+async function textOf(told: readonly Told[], nowMs: number, batchSize = 50): Promise<string> {
+  await using pipeline = await openPipeline({ clock: { nowMs }, batchSize });
+  await feed(pipeline, told, nowMs);
+  await pipeline.settle();
+  return pipeline.text();
+}
+
+function feed(pipeline: Pipeline, told: readonly Told[], nowMs: number): Promise<void> {
+  return pipeline.accept(told.map((each) => deliveryOf(each, nowMs)));
+}
+
+function samplesOf(text: string): string[] {
+  return text
+    .split('\n')
+    .filter((line) => !line.startsWith('#') && line !== '')
+    .sort();
+}
+
+function assertSane(text: string): void {
+  for (const line of samplesOf(text)) assert.match(line, / \d+(\.\d+)?(e[+-]\d+)?$/);
+}
+
+function numRunsOf(cases: number): { numRuns: number } {
+  return { numRuns: Math.ceil(cases * CASES) };
+}
+
+for (const { name, worlds, cases } of WORLDS) {
+  test(`${name}: any order and any duplication ends in the same text`, async () => {
+    const property = fc.asyncProperty(
+      worlds,
+      disturbances,
+      ages,
+      fc.integer({ min: 1, max: 9 }),
+      async (world, how, ageMs, batchSize) => {
+        const nowMs = NOW + ageMs;
+        assert.equal(await textOf(disturbed(world, how), nowMs, batchSize), await textOf(world, nowMs));
+      },
+    );
+    await fc.assert(property, numRunsOf(cases.order));
+  });
+
+  test(`${name}: any order and any duplication shows what the reference model says`, async () => {
+    const property = fc.asyncProperty(worlds, disturbances, losses, ages, async (world, how, loss, ageMs) => {
+      const clock = { nowMs: NOW + ageMs };
+      const told = disturbed(parted(world, loss).kept, how);
+      await using pipeline = await openPipeline({ clock, batchSize: 5 });
+      await feed(pipeline, told, clock.nowMs);
+      await pipeline.settle();
+      const text = await pipeline.text();
+      assertSane(text);
+      assert.deepEqual(samplesOf(text), expectedLines(told, clock.nowMs));
+    });
+    await fc.assert(property, numRunsOf(cases.model));
+  });
+
+  test(`${name}: crashes at any point change nothing`, async () => {
+    using folder = openTemporaryFolder();
+    const url = `sqlite:${join(folder.path, 'crashing.db')}`;
+    const property = fc.asyncProperty(
+      worlds,
+      crashes,
+      fc.integer({ min: 1, max: 9 }),
+      async (world, points, batchSize) => {
+        const clock = { nowMs: NOW };
+        let left = world;
+        for (const { after, batches, inTransaction } of points) {
+          await using pipeline = await openPipeline({ url, clock, batchSize });
+          const count = after % (left.length + 1);
+          await feed(pipeline, left.slice(0, count), NOW);
+          left = left.slice(count);
+          await pipeline.process(batches);
+          if (inTransaction) await pipeline.breakTransaction();
+        }
+        await using pipeline = await openPipeline({ url, clock, batchSize });
+        await feed(pipeline, left, NOW);
+        await pipeline.settle();
+        const text = await pipeline.text();
+        await pipeline[Symbol.asyncDispose]();
+        for (const file of readdirSync(folder.path)) rmSync(join(folder.path, file));
+        assert.equal(text, await textOf(world, NOW));
+      },
+    );
+    await fc.assert(property, numRunsOf(cases.crash));
+  });
+
+  test(`${name}: what is lost leaves nothing odd behind, and what comes later heals it`, async () => {
+    const property = fc.asyncProperty(worlds, losses, fc.boolean(), async (world, loss, isLate) => {
+      const { kept, lost } = parted(world, loss);
+      await using pipeline = await openPipeline({ clock: { nowMs: NOW } });
+      await feed(pipeline, kept, NOW);
+      await (isLate ? pipeline.settle() : pipeline.process());
+      assertSane(await pipeline.text());
+      await feed(pipeline, lost, NOW);
+      await pipeline.settle();
+      const healed = samplesOf(await pipeline.text());
+      const complete = samplesOf(await textOf(world, NOW));
+      // The word of a gate that comes after its time can't take back a queue time that was counted without it.
+      const isFinal = (line: string) => !isLate || !line.startsWith('github_actions_job_queue_seconds');
+      assert.deepEqual(healed.filter(isFinal), complete.filter(isFinal));
+    });
+    await fc.assert(property, numRunsOf(cases.loss));
+  });
+}

@@ -1,0 +1,449 @@
+/*
+ * What the domain metrics must show when these webhooks, and no others, have arrived: by the rules of docs/correctness.md,
+ * written as naively as possible, by loops over all that is known at the end. Shares no code with the service and restates
+ * names, labels, buckets and prices on purpose.
+ */
+
+interface Json {
+  readonly [key: string]: unknown;
+}
+
+/** One webhook about a job. */
+interface JobReport {
+  readonly heardMs: number;
+  readonly id: number;
+  readonly run: number;
+  readonly attempt: number;
+  readonly repository: string;
+  readonly isPrivate: boolean;
+  readonly workflow: string;
+  readonly name: string;
+  readonly status: string;
+  readonly conclusion: string;
+  readonly createdMs: number | null;
+  readonly startedMs: number | null;
+  readonly completedMs: number | null;
+  readonly labels: readonly string[];
+  readonly runnerId: number | null;
+  readonly runnerName: string | null;
+  readonly runnerGroup: string | null;
+  readonly steps: readonly { readonly conclusion: string | null }[];
+  readonly deployedMs: number | null;
+}
+
+/** A job, as all webhooks about it together tell it. */
+interface KnownJob {
+  readonly reports: readonly JobReport[];
+  /** One of the reports, for what all of them agree in. */
+  readonly any: JobReport;
+  readonly status: string;
+  readonly createdMs: number | null;
+  readonly startedMs: number | null;
+  readonly runner: string;
+  readonly hasRun: boolean;
+  readonly completion: JobReport | undefined;
+  /** It is known to have been behind a gate. */
+  readonly hasWaited: boolean;
+  /** When it was let through, if that is known. */
+  readonly releasedMs: number | null;
+}
+
+interface RunReport {
+  readonly heardMs: number;
+  readonly run: number;
+  readonly attempt: number;
+  readonly repository: string;
+  readonly workflow: string;
+  readonly event: string;
+  readonly branch: string;
+  readonly status: string;
+  readonly conclusion: string;
+  readonly createdMs: number | null;
+  readonly startedMs: number | null;
+  readonly updatedMs: number | null;
+}
+
+const BUCKETS_SECONDS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 10800, 21600];
+const RANKS = ['requested', 'queued pending waiting', 'in_progress', 'completed'];
+const HOUR_MS = 3_600_000;
+const SAME_MOMENT_MS = 5000;
+const FAILURES = ['failure', 'timed_out', 'startup_failure'];
+/** Micro-dollars for a minute since 2026. */
+const PRICES: readonly (readonly [RegExp, string, number])[] = [
+  [/^ubuntu-slim$/, 'linux_slim', 2000],
+  [/^ubuntu-(latest|\d\d\.04)$/, 'linux', 6000],
+  [/^ubuntu-(latest|\d\d\.04)-arm$/, 'linux_2_core_arm', 5000],
+  [/^windows-(latest|\d{4})$/, 'windows', 10_000],
+  [/^macos-(latest|\d\d)$/, 'macos', 62_000],
+];
+
+/** The sample lines of all domain metrics, sorted, when it is `nowMs`. */
+export function expectedLines(
+  told: readonly { readonly guid: string; readonly event: string; readonly body: string }[],
+  nowMs: number,
+): string[] {
+  const numbers = new Numbers();
+  const once = [...new Map(told.map((each) => [each.guid, each])).values()];
+  const jobs: JobReport[] = [];
+  const runs: RunReport[] = [];
+  for (const { guid, event, body } of once) {
+    const payload = JSON.parse(body) as Json;
+    if (event === 'workflow_job') jobs.push(jobReport(guid, payload));
+    if (event === 'workflow_run') runs.push(runReport(guid, payload));
+    if (event === 'workflow_dispatch') tellDispatch(numbers, payload);
+  }
+  for (const reports of grouped(runs, ({ run, attempt }) => `${run}/${attempt}`))
+    tellRun(numbers, reports, nowMs);
+  tellWorkflows(numbers, runs);
+  const known = grouped(
+    jobs.filter((job) => !isCheckRun(job)),
+    ({ id }) => String(id),
+  ).map(knownJob);
+  for (const job of known) {
+    tellGate(numbers, job);
+    tellActive(numbers, job, nowMs);
+  }
+  for (const namesakes of grouped(known, ({ any }) => `${any.run}/${any.name}`)) tellEnds(numbers, namesakes);
+  return numbers.lines();
+}
+
+function tellDispatch(numbers: Numbers, payload: Json): void {
+  const workflow = text(payload['workflow']) ?? 'unknown';
+  numbers.add('dispatches_total', { repository: repositoryOf(payload), workflow });
+}
+
+function tellRun(numbers: Numbers, reports: readonly RunReport[], nowMs: number): void {
+  const [any] = reports as [RunReport];
+  const { repository, workflow } = any;
+  if (any.attempt > 1) numbers.add('reruns_total', { repository, workflow });
+  const end = reports.find((report) => report.status === 'completed');
+  if (end !== undefined) {
+    const { event, branch, conclusion } = end;
+    numbers.add('runs_total', { repository, workflow, event, branch, conclusion });
+    const labels = { repository, workflow, branch, conclusion };
+    numbers.observe('run_duration_seconds', labels, between(end.startedMs, end.updatedMs));
+    return;
+  }
+  const { status } = latest(reports);
+  const sinceMs = any.startedMs ?? any.createdMs ?? Math.min(...reports.map(({ heardMs }) => heardMs));
+  if (!isStale(status, sinceMs, nowMs)) numbers.add('active_runs', { repository, workflow, status });
+}
+
+function tellWorkflows(numbers: Numbers, runs: readonly RunReport[]): void {
+  const ends = runs.filter(({ status, branch }) => status === 'completed' && branch === 'default');
+  const attempts = grouped(ends, ({ run, attempt }) => `${run}/${attempt}`).map(([end]) => end as RunReport);
+  for (const all of grouped(attempts, (end) => `${end.repository} ${end.workflow}`)) {
+    const { repository, workflow } = all[0] as RunReport;
+    const labels = { repository, workflow };
+    const endsMs = (list: readonly RunReport[]) => list.map(({ updatedMs }) => updatedMs ?? 0);
+    const successMs = Math.max(0, ...endsMs(all.filter(({ conclusion }) => conclusion === 'success')));
+    const failures = all.filter(({ conclusion }) => FAILURES.includes(conclusion));
+    numbers.add('workflow_last_run_timestamp_seconds', labels, Math.max(...endsMs(all)) / 1000);
+    if (successMs > 0) numbers.add('workflow_last_success_timestamp_seconds', labels, successMs / 1000);
+    const since = endsMs(failures).filter((ms) => ms > successMs);
+    numbers.add('workflow_consecutive_failures', labels, since.length);
+  }
+}
+
+/** The time behind a gate. */
+function tellGate(numbers: Numbers, { any, createdMs, releasedMs }: KnownJob): void {
+  const { repository, workflow } = any;
+  numbers.observe('job_approval_seconds', { repository, workflow }, between(createdMs, releasedMs));
+}
+
+function tellActive(numbers: Numbers, job: KnownJob, nowMs: number): void {
+  const { status, any, reports, createdMs, startedMs, hasWaited } = job;
+  if (status === 'completed') return;
+  const { repository, workflow } = any;
+  const runs_on = labelOf(any.labels);
+  const firstMs = Math.min(...reports.map(({ heardMs }) => heardMs));
+  const beganMs = (status === 'in_progress' ? startedMs : null) ?? createdMs ?? firstMs;
+  // After a gate, the time in the queue begins with the word that let it through.
+  const sinceMs = status === 'queued' && hasWaited ? latest(reports).heardMs : beganMs;
+  if (isStale(status, sinceMs, nowMs)) {
+    numbers.add('stale_jobs', { repository, status });
+    return;
+  }
+  numbers.add('active_jobs', { repository, workflow, runs_on, status });
+  numbers.least('oldest_active_job_timestamp_seconds', { runs_on, status }, beganMs / 1000);
+}
+
+/** What is counted once for each execution: `namesakes` are the jobs of one name in one run, over all its attempts. */
+function tellEnds(numbers: Numbers, namesakes: readonly KnownJob[]): void {
+  tellQueues(numbers, namesakes);
+  const ends = namesakes.flatMap(({ completion }) => (completion === undefined ? [] : [completion]));
+  tellFlakes(numbers, ends);
+  const executions = grouped(ends, (end) =>
+    [end.startedMs, end.completedMs, end.runnerId, end.runnerName, end.conclusion].join(),
+  );
+  for (const reports of executions) for (const end of ofFullestAttempt(reports)) tellEnd(numbers, end);
+}
+
+function tellEnd(numbers: Numbers, end: JobReport): void {
+  const { repository, workflow, conclusion, startedMs, completedMs } = end;
+  const job = end.name.replace(/ \([^()]*\)$/, '');
+  const runs_on = labelOf(end.labels);
+  numbers.add('jobs_total', { repository, workflow, job, runs_on, conclusion });
+  const cause = causeOf(end);
+  if (cause !== null) numbers.add('job_failures_total', { repository, workflow, job, cause });
+  const ms = hasRun(end) ? between(startedMs, completedMs) : null;
+  if (ms === null) return;
+  numbers.observe('job_duration_seconds', { repository, workflow, job, conclusion }, ms);
+  const runner_group = end.runnerGroup ?? 'unknown';
+  if (ms > 0) numbers.add('runner_busy_seconds_total', { repository, runs_on, runner_group }, ms / 1000);
+  if (!end.isPrivate || end.labels.length !== 1 || runner_group !== 'GitHub Actions') return;
+  const [, sku, price] = PRICES.find(([pattern]) => pattern.test(end.labels[0] ?? '')) ?? [];
+  if (sku === undefined || price === undefined) return;
+  const minutes = Math.max(1, Math.ceil(ms / 60_000));
+  numbers.add('billed_minutes_total', { repository, workflow, sku }, minutes);
+  numbers.addMicros('cost_dollars_total', { repository, workflow, sku }, minutes * price);
+}
+
+function tellQueues(numbers: Numbers, namesakes: readonly KnownJob[]): void {
+  const started = namesakes.filter(({ hasRun, startedMs }) => hasRun && startedMs !== null);
+  for (const execution of grouped(started, ({ startedMs, runner }) => `${startedMs} ${runner}`)) {
+    const isGated = execution.some(({ hasWaited }) => hasWaited);
+    const told = execution
+      .filter(({ createdMs, startedMs }) => (createdMs ?? 0) - (startedMs ?? 0) <= SAME_MOMENT_MS)
+      .map(({ any, createdMs, startedMs, releasedMs }) => ({
+        attempt: any.attempt,
+        labels: {
+          repository: any.repository,
+          workflow: any.workflow,
+          runs_on: labelOf(any.labels),
+        },
+        queueMs: between(isGated ? releasedMs : createdMs, startedMs),
+      }))
+      .filter(({ queueMs }) => queueMs !== null);
+    for (const { labels, queueMs } of ofFullestAttempt(told))
+      numbers.observe('job_queue_seconds', labels, queueMs);
+  }
+}
+
+/** A failure in one attempt and then a success that began in a later one, as often as that comes up. */
+function tellFlakes(numbers: Numbers, ends: readonly JobReport[]): void {
+  for (let flake = 0; flake < mostFlakes(ends); flake += 1) {
+    const { repository, workflow, name } = ends[0] as JobReport;
+    const job = name.replace(/ \([^()]*\)$/, '');
+    numbers.add('flaky_jobs_total', { repository, workflow, job });
+  }
+}
+
+function mostFlakes(ends: readonly JobReport[], last?: JobReport): number {
+  const after = (end: JobReport | undefined) => (next: JobReport) =>
+    end === undefined || (next.attempt > end.attempt && (next.startedMs ?? 0) >= (end.completedMs ?? 0));
+  const failures = ends.filter(({ conclusion }) => FAILURES.includes(conclusion)).filter(after(last));
+  const flakes = failures.flatMap((failure) =>
+    ends
+      .filter(({ conclusion }) => conclusion === 'success')
+      .filter(after(failure))
+      .map((success) => 1 + mostFlakes(ends, success)),
+  );
+  return Math.max(0, ...flakes);
+}
+
+function causeOf(end: JobReport): string | null {
+  if (end.conclusion === 'timed_out') return 'timeout';
+  if (end.conclusion === 'startup_failure') return 'startup';
+  if (end.conclusion !== 'failure') return null;
+  if (!hasRun(end)) return 'startup';
+  return end.steps.some(({ conclusion }) => conclusion === 'failure') ? 'step' : 'runner_lost';
+}
+
+function knownJob(reports: readonly JobReport[]): KnownJob {
+  const atRunner = reports.filter(({ status }) => status === 'in_progress' || status === 'completed');
+  const [told] = atRunner;
+  const heard = (status: string) =>
+    reports.filter((report) => report.status === status).sort((a, b) => b.heardMs - a.heardMs)[0];
+  const waiting = heard('waiting');
+  const queued = heard('queued');
+  const isReleased = waiting !== undefined && queued !== undefined && queued.heardMs > waiting.heardMs;
+  return {
+    reports,
+    // Skipped jobs and the like have no labels; nobody takes words of them from elsewhere.
+    any: reports.find(({ labels }) => labels.length > 0) ?? (reports[0] as JobReport),
+    status: latest(reports).status,
+    createdMs: reports.find(({ createdMs }) => createdMs !== null)?.createdMs ?? null,
+    startedMs: told?.startedMs ?? null,
+    runner: `${told?.runnerId} ${told?.runnerName}`,
+    hasRun: atRunner.some(hasRun),
+    completion: heard('completed'),
+    hasWaited: waiting !== undefined,
+    releasedMs: isReleased ? (queued.deployedMs ?? queued.heardMs) : null,
+  };
+}
+
+function hasRun({ status, conclusion, steps, runnerId }: JobReport): boolean {
+  if (status !== 'in_progress' && status !== 'completed') return false;
+  return conclusion !== 'skipped' && (steps.length > 0 || (runnerId ?? 0) > 0);
+}
+
+function isCheckRun({ status, conclusion, labels, steps, runnerId }: JobReport): boolean {
+  if (status !== 'in_progress' && status !== 'completed') return false;
+  if (conclusion === 'skipped' || conclusion === 'cancelled') return false;
+  return labels.length === 0 && steps.length === 0 && runnerId === null;
+}
+
+/** The report of the furthest status; among those, the one heard last. */
+function latest<T extends { readonly status: string; readonly heardMs: number }>(reports: readonly T[]): T {
+  const rank = ({ status }: T) => RANKS.findIndex((names) => names.split(' ').includes(status));
+  const best = Math.max(...reports.map(rank));
+  const furthest = reports.filter((report) => rank(report) === best);
+  return furthest.sort((a, b) => b.heardMs - a.heardMs)[0] as T;
+}
+
+/** One execution may be told again in later attempts, but each attempt tells each execution once. */
+function ofFullestAttempt<T extends { readonly attempt: number }>(reports: readonly T[]): readonly T[] {
+  const attempts = grouped(reports, ({ attempt }) => String(attempt));
+  return attempts.sort((a, b) => b.length - a.length)[0] ?? [];
+}
+
+function isStale(status: string, sinceMs: number, nowMs: number): boolean {
+  const isLong = status === 'in_progress' || status === 'waiting';
+  return nowMs - sinceMs > (isLong ? 35 * 24 : 24) * HOUR_MS;
+}
+
+function between(startMs: number | null, endMs: number | null): number | null {
+  return startMs === null || endMs === null ? null : Math.max(0, endMs - startMs);
+}
+
+function labelOf(labels: readonly string[]): string {
+  return labels.join(',') || 'none';
+}
+
+function jobReport(guid: string, payload: Json): JobReport {
+  const job = payload['workflow_job'] as Json;
+  const deployment = (payload['deployment'] ?? {}) as Json;
+  return {
+    heardMs: heardMs(guid),
+    id: Number(job['id']),
+    run: Number(job['run_id']),
+    attempt: Number(job['run_attempt'] ?? 1),
+    repository: repositoryOf(payload),
+    isPrivate: Boolean((payload['repository'] as Json)['private']),
+    workflow: text(job['workflow_name']) ?? 'unknown',
+    name: text(job['name']) ?? 'unknown',
+    status: statusOf(payload, job),
+    conclusion: text(job['conclusion']) ?? 'unknown',
+    createdMs: timeMs(job['created_at']),
+    startedMs: timeMs(job['started_at']),
+    completedMs: timeMs(job['completed_at']),
+    labels: (job['labels'] ?? []) as string[],
+    runnerId: (job['runner_id'] ?? null) as number | null,
+    runnerName: text(job['runner_name']),
+    runnerGroup: text(job['runner_group_name']),
+    steps: (job['steps'] ?? []) as JobReport['steps'],
+    deployedMs: timeMs(deployment['updated_at']),
+  };
+}
+
+function runReport(guid: string, payload: Json): RunReport {
+  const run = payload['workflow_run'] as Json;
+  const workflow = (payload['workflow'] ?? {}) as Json;
+  const event = text(run['event']) ?? 'unknown';
+  const isDefault = run['head_branch'] === (payload['repository'] as Json)['default_branch'];
+  const ofBranch = isDefault ? 'default' : 'other';
+  return {
+    heardMs: heardMs(guid),
+    run: Number(run['id']),
+    attempt: Number(run['run_attempt'] ?? 1),
+    repository: repositoryOf(payload),
+    workflow: text(workflow['name']) ?? text(run['name']) ?? text(run['path']) ?? 'unknown',
+    event,
+    branch: event.startsWith('pull_request') ? 'pull_request' : ofBranch,
+    status: statusOf(payload, run),
+    conclusion: text(run['conclusion']) ?? 'unknown',
+    createdMs: timeMs(run['created_at']),
+    startedMs: timeMs(run['run_started_at']),
+    updatedMs: timeMs(run['updated_at']),
+  };
+}
+
+function repositoryOf(payload: Json): string {
+  return text((payload['repository'] as Json)['full_name']) ?? 'unknown';
+}
+
+/** `requested` and `queued` are said of what may be further by then; the other actions mean what they say. */
+function statusOf(payload: Json, object: Json): string {
+  const action = String(payload['action']);
+  return action === 'requested' || action === 'queued' ? (text(object['status']) ?? action) : action;
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function timeMs(value: unknown): number | null {
+  return typeof value === 'string' ? Date.parse(value) : null;
+}
+
+/** When GitHub made the webhook: its id is a UUID of version 1, which counts 100 ns since 15 October 1582. */
+function heardMs(guid: string): number {
+  const [low, middle, high = ''] = guid.split('-');
+  const ticks = BigInt(`0x${high.slice(1)}${middle}${low}`);
+  return Number(ticks / 10_000n) + Date.UTC(1582, 9, 15);
+}
+
+function grouped<T>(all: readonly T[], keyOf: (each: T) => string): T[][] {
+  return [...Map.groupBy(all, keyOf).values()];
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Collects values by metric and labels. */
+class Numbers {
+  readonly #values = new Map<string, number>();
+  readonly #micros = new Map<string, number>();
+  readonly #durations = new Map<string, { name: string; labels: string; allMs: number[] }>();
+
+  add(name: string, labels: Labels, value = 1): void {
+    const key = `github_actions_${name}{${labelText(labels)}}`;
+    this.#values.set(key, (this.#values.get(key) ?? 0) + value);
+  }
+
+  addMicros(name: string, labels: Labels, micros: number): void {
+    const key = `github_actions_${name}{${labelText(labels)}}`;
+    this.#micros.set(key, (this.#micros.get(key) ?? 0) + micros);
+  }
+
+  least(name: string, labels: Labels, value: number): void {
+    const key = `github_actions_${name}{${labelText(labels)}}`;
+    this.#values.set(key, Math.min(this.#values.get(key) ?? value, value));
+  }
+
+  /** Null: not known, not counted. */
+  observe(name: string, labels: Labels, ms: number | null): void {
+    if (ms === null) return;
+    const key = `${name}{${labelText(labels)}}`;
+    const found = this.#durations.get(key) ?? {
+      name: `github_actions_${name}`,
+      labels: labelText(labels),
+      allMs: [],
+    };
+    found.allMs.push(ms);
+    this.#durations.set(key, found);
+  }
+
+  lines(): string[] {
+    const lines = [...this.#values].map(([key, value]) => `${key} ${value}`);
+    for (const [key, micros] of this.#micros) lines.push(`${key} ${micros / 1_000_000}`);
+    for (const { name, labels, allMs } of this.#durations.values()) {
+      for (const bound of BUCKETS_SECONDS) {
+        const count = allMs.filter((ms) => ms <= bound * 1000).length;
+        lines.push(`${name}_bucket{${labels},le="${bound}"} ${count}`);
+      }
+      lines.push(`${name}_bucket{${labels},le="+Inf"} ${allMs.length}`);
+      lines.push(`${name}_sum{${labels}} ${allMs.reduce((sum, ms) => sum + ms, 0) / 1000}`);
+      lines.push(`${name}_count{${labels}} ${allMs.length}`);
+    }
+    return lines.sort();
+  }
+}
+
+function labelText(labels: Labels): string {
+  const escaped = (value: string) =>
+    value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}="${escaped(value)}"`)
+    .join(',');
+}

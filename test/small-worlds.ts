@@ -1,0 +1,351 @@
+import fc from 'fast-check';
+import { deliveryId } from '../src/simulator/delivery-id.ts';
+import type { Told } from './pipeline.ts';
+
+/*
+ * Small worlds for fast-check, that shrink to the few jobs and deliveries which a failure needs. Everything that tells
+ * jobs apart at GitHub is here: gates, re-runs with carried-over jobs, skipped and cancelled jobs, check runs, damaged and
+ * missing times, what never ends.
+ *
+ * Left out: two words of the same job and status that contradict each other (two conclusions, two ends), since nothing
+ * tells which is right, and jobs of one name in one run that ask for different labels.
+ */
+
+export const NOW = Date.UTC(2026, 10, 20, 12);
+const SECOND = 1000;
+const ATTEMPT_MS = 3_000_000;
+
+/** What becomes of a job. */
+const LIVES = ['ran', 'running', 'queued', 'gated', 'waiting', 'skipped', 'unstarted', 'check_run'] as const;
+type Life = (typeof LIVES)[number];
+
+interface JobPlan {
+  readonly life: Life;
+  readonly name: string;
+  readonly conclusion: string;
+  readonly queueS: number;
+  readonly durationS: number;
+  /** It has an environment, whether there is a gate or not. */
+  readonly hasEnvironment: boolean;
+  /** In an attempt after the first: the job in that place of the attempt before is told of again instead. */
+  readonly carries: 'nothing' | 'with its creation' | 'with a new creation';
+}
+
+interface AttemptPlan {
+  readonly jobs: readonly JobPlan[];
+  readonly conclusion: string | null;
+}
+
+interface RunPlan {
+  readonly repository: number;
+  readonly workflow: string;
+  readonly event: string;
+  readonly branch: string;
+  /** Jobs have no `created_at`, no `workflow_name` and, in the first attempt, no `run_attempt`, as in 2021. */
+  readonly isOld: boolean;
+  readonly attempts: readonly AttemptPlan[];
+}
+
+const LABELS: Readonly<Record<string, readonly string[]>> = {
+  build: ['ubuntu-latest'],
+  'test (1, a)': ['self-hosted', 'linux'],
+  'test (2)': ['windows-2025'],
+  'deploy / "prod"\n': [],
+};
+const REPOSITORIES = [
+  { full_name: 'o/a', private: true, default_branch: 'main' },
+  { full_name: 'o/b', private: false, default_branch: 'main' },
+];
+
+const jobPlan: fc.Arbitrary<JobPlan> = fc.record({
+  life: fc.constantFrom(...LIVES),
+  name: fc.constantFrom(...Object.keys(LABELS)),
+  conclusion: fc.constantFrom('success', 'failure', 'cancelled', 'timed_out'),
+  queueS: fc.integer({ min: -3, max: 90 }),
+  durationS: fc.integer({ min: -2, max: 400 }),
+  hasEnvironment: fc.boolean(),
+  carries: fc.constantFrom('nothing', 'with its creation', 'with a new creation'),
+});
+
+const attemptPlan: fc.Arbitrary<AttemptPlan> = fc.record({
+  jobs: fc.array(jobPlan, { maxLength: 3 }),
+  conclusion: fc.constantFrom('success', 'failure', 'startup_failure', 'action_required', null),
+});
+
+const runPlan: fc.Arbitrary<RunPlan> = fc.record({
+  repository: fc.nat(1),
+  workflow: fc.constantFrom('CI', ''),
+  event: fc.constantFrom('push', 'pull_request', 'workflow_dispatch'),
+  branch: fc.constantFrom('main', 'topic'),
+  isOld: fc.boolean(),
+  attempts: fc.array(attemptPlan, { minLength: 1, maxLength: 3 }),
+});
+
+/** All deliveries of some runs, in the order of their making. */
+export const smallWorlds: fc.Arbitrary<readonly Told[]> = fc
+  .array(runPlan, { minLength: 1, maxLength: 2 })
+  .map(tellRuns);
+
+/** A list of deliveries that fast-check prints a line each. */
+export function readable(told: readonly Told[]): readonly Told[] {
+  const list = [...told];
+  Object.defineProperty(list, fc.toStringMethod, { value: () => `\n${list.map(lineOf).join('\n')}\n` });
+  return list;
+}
+
+/** Short for reading: `guid-time event action job/run attempt status …`. */
+export function lineOf({ guid, event, body }: Told): string {
+  const payload = JSON.parse(body);
+  const time = new Date(heardMs(guid)).toISOString().slice(5, 23);
+  const head = `${time} ${guid.slice(-4)} ${event} ${payload.action ?? ''}`;
+  if (payload.workflow_run) {
+    const { id, run_attempt, status, conclusion, run_started_at, updated_at } = payload.workflow_run;
+    return `${head} run ${id}/${run_attempt} ${status} ${conclusion} ${run_started_at} … ${updated_at}`;
+  }
+  const job = payload.workflow_job;
+  if (!job) return head;
+  const { id, run_id, run_attempt, name, status, conclusion, runner_id, steps } = job;
+  const times = [job.created_at, job.started_at, job.completed_at].map((each) => each?.slice(5, 19) ?? '-');
+  const gate = payload.deployment ? ` deployed ${payload.deployment.updated_at.slice(5, 19)}` : '';
+  return `${head} job ${id} of ${run_id}/${run_attempt} ${JSON.stringify(name)} ${status} ${conclusion} ${times.join(' ')} runner ${runner_id} steps ${steps.length}${gate}`;
+}
+
+function heardMs(guid: string): number {
+  const [low, middle, high = ''] = guid.split('-');
+  return Number(BigInt(`0x${high.slice(1)}${middle}${low}`) / 10_000n) + Date.UTC(1582, 9, 15);
+}
+
+/** The same content under another id, made in the same moment: as when a hook of another kind gets it too. */
+export function underOtherId(told: Told): Told {
+  const turned = [...told.guid.slice(-12)].map((digit) => (15 - Number.parseInt(digit, 16)).toString(16));
+  return { ...told, guid: told.guid.slice(0, -12) + turned.join('') };
+}
+
+interface Moment {
+  readonly action: string;
+  readonly status: string;
+  readonly atMs: number;
+}
+
+/** A job with its times, as it really happened in some attempt. */
+interface Lived {
+  readonly plan: JobPlan;
+  readonly createdMs: number;
+  readonly startedMs: number;
+  readonly completedMs: number;
+  readonly releasedMs: number;
+  readonly runnerId: number | null;
+  readonly moments: readonly Moment[];
+}
+
+/** Makes deliveries with ids of their own. */
+class Teller {
+  readonly told: Told[] = [];
+  #ids = 0;
+  #madeMs = 0;
+
+  nextId(): number {
+    this.#ids += 1;
+    return this.#ids;
+  }
+
+  /** Begins with another object: the ids of one object's deliveries are in the order of its moments. */
+  turn(): void {
+    this.#madeMs = 0;
+  }
+
+  tell(event: string, atMs: number, payload: object): void {
+    this.#madeMs = Math.max(atMs + 400, this.#madeMs + 1);
+    const chance = this.nextId().toString(16).padStart(16, '0');
+    this.told.push({ event, guid: deliveryId(this.#madeMs, chance), body: JSON.stringify(payload) });
+  }
+}
+
+function tellRuns(plans: readonly RunPlan[]): readonly Told[] {
+  const teller = new Teller();
+  for (const [index, plan] of plans.entries()) tellRun(teller, plan, index);
+  return readable(teller.told.sort((a, b) => heardMs(a.guid) - heardMs(b.guid)));
+}
+
+function tellRun(teller: Teller, plan: RunPlan, index: number): void {
+  const runId = 5_000_000_000 + index;
+  const repository = REPOSITORIES[plan.repository];
+  teller.turn();
+  const bornMs = NOW - 4 * ATTEMPT_MS + index * 17 * SECOND;
+  if (plan.event === 'workflow_dispatch') {
+    teller.tell(plan.event, bornMs, { workflow: plan.workflow || 'x.yml', repository });
+  }
+  let before: readonly Lived[] = [];
+  for (const [place, attempt] of plan.attempts.entries()) {
+    const startMs = bornMs + place * ATTEMPT_MS;
+    tellAttempt(teller, plan, attempt, { runId, number: place + 1, bornMs, startMs });
+    const jobs: Lived[] = [];
+    for (const [at, job] of attempt.jobs.entries()) {
+      const carried = job.carries === 'nothing' ? undefined : before[at];
+      const isOver = carried?.moments.at(-1)?.status === 'completed';
+      const lived = isOver && carried ? carriedOver(carried, job, startMs) : live(teller, job, startMs);
+      jobs.push(lived);
+      tellJob(teller, lived, { ...plan, runId, attempt: place + 1, repository });
+    }
+    before = jobs;
+  }
+}
+
+function tellAttempt(
+  teller: Teller,
+  { repository, workflow, event, branch }: RunPlan,
+  { conclusion }: AttemptPlan,
+  { runId, number, bornMs, startMs }: { runId: number; number: number; bornMs: number; startMs: number },
+): void {
+  const isHeld = conclusion === 'action_required';
+  const moments: Moment[] = isHeld
+    ? [{ action: 'requested', status: 'completed', atMs: startMs }]
+    : [
+        { action: 'requested', status: 'queued', atMs: startMs },
+        { action: 'in_progress', status: 'in_progress', atMs: startMs + 9 * SECOND },
+        ...(conclusion === null
+          ? []
+          : [{ action: 'completed', status: 'completed', atMs: startMs + 700 * SECOND }]),
+      ];
+  teller.turn();
+  for (const { action, status, atMs } of moments) {
+    const run = {
+      id: runId,
+      name: workflow || null,
+      path: '.github/workflows/x.yml',
+      run_number: 7,
+      run_attempt: number,
+      event,
+      status,
+      conclusion: status === 'completed' ? conclusion : null,
+      head_branch: branch,
+      created_at: timeText(bornMs),
+      run_started_at: timeText(startMs),
+      updated_at: timeText(atMs),
+    };
+    teller.tell('workflow_run', atMs, {
+      action,
+      workflow_run: run,
+      workflow: { name: workflow || null },
+      repository: REPOSITORIES[repository],
+    });
+  }
+}
+
+function live(teller: Teller, plan: JobPlan, startMs: number): Lived {
+  const job = timesOf(teller, plan, startMs);
+  return { ...job, moments: momentsOf(job) };
+}
+
+function timesOf(teller: Teller, plan: JobPlan, startMs: number): Omit<Lived, 'moments'> {
+  const createdMs = startMs + 2 * SECOND;
+  const isGated = plan.life === 'gated' || plan.life === 'waiting';
+  const releasedMs = createdMs + (isGated ? 100 * SECOND : 0);
+  const hasRunner = plan.life === 'ran' || plan.life === 'gated' || plan.life === 'running';
+  const startedMs = hasRunner ? releasedMs + plan.queueS * SECOND : createdMs + endS(plan) * SECOND;
+  return {
+    plan,
+    createdMs,
+    startedMs,
+    completedMs: hasRunner ? startedMs + plan.durationS * SECOND : startedMs,
+    releasedMs,
+    runnerId: hasRunner ? teller.nextId() : null,
+  };
+}
+
+/** When a job without a runner ends, after its creation; skipped ones often end a second before. */
+function endS({ life, queueS }: JobPlan): number {
+  return life === 'skipped' ? Math.min(0, Math.max(-1, queueS)) : Math.max(0, queueS);
+}
+
+function momentsOf({
+  plan: { life, hasEnvironment },
+  createdMs,
+  releasedMs,
+  startedMs,
+  completedMs,
+}: Omit<Lived, 'moments'>): Moment[] {
+  const queued = { action: 'queued', status: 'queued', atMs: createdMs };
+  const waiting = { action: 'waiting', status: 'waiting', atMs: createdMs + SECOND };
+  const running = { action: 'in_progress', status: 'in_progress', atMs: startedMs };
+  const completed = { action: 'completed', status: 'completed', atMs: completedMs };
+  switch (life) {
+    case 'queued':
+      return [queued];
+    case 'waiting':
+      return [hasEnvironment ? { ...queued, status: 'waiting' } : queued, waiting];
+    case 'running':
+      return [queued, running];
+    case 'ran':
+      return [queued, running, completed];
+    case 'gated':
+      return [queued, waiting, { ...queued, atMs: releasedMs }, running, completed];
+    case 'unstarted':
+      return [queued, completed];
+    default:
+      return [completed];
+  }
+}
+
+function carriedOver(job: Lived, { carries }: JobPlan, startMs: number): Lived {
+  return {
+    ...job,
+    // Both the old creation and a new one are seen.
+    createdMs: carries === 'with a new creation' ? startMs : job.createdMs,
+    moments: [{ action: 'completed', status: 'completed', atMs: startMs + SECOND }],
+  };
+}
+
+function tellJob(
+  teller: Teller,
+  job: Lived,
+  of: { runId: number; attempt: number; repository: object | undefined; workflow: string; isOld: boolean },
+): void {
+  const { plan, createdMs, releasedMs } = job;
+  const jobId = 100_000_000_000 + teller.nextId();
+  const hasEnvironment = plan.hasEnvironment || plan.life === 'gated' || plan.life === 'waiting';
+  teller.turn();
+  for (const { action, status, atMs } of job.moments) {
+    const deployedMs = atMs >= releasedMs ? releasedMs : createdMs;
+    teller.tell('workflow_job', atMs, {
+      action,
+      workflow_job: {
+        id: jobId,
+        run_id: of.runId,
+        ...(of.isOld && of.attempt === 1 ? {} : { run_attempt: of.attempt }),
+        ...(of.isOld ? {} : { workflow_name: of.workflow, created_at: timeText(createdMs) }),
+        ...jobObject(job, status),
+      },
+      ...(hasEnvironment ? { deployment: { updated_at: timeText(deployedMs) } } : {}),
+      repository: of.repository,
+    });
+  }
+}
+
+function jobObject({ plan, createdMs, startedMs, completedMs, runnerId }: Lived, status: string): object {
+  const { life, name, conclusion } = plan;
+  const isBare = life === 'skipped' || life === 'check_run';
+  const isOver = status === 'completed';
+  const isAtRunner = isOver || status === 'in_progress';
+  const cut = isBare ? 'skipped' : 'cancelled';
+  const ofLife = life === 'check_run' ? 'success' : cut;
+  const end = runnerId === null ? ofLife : conclusion;
+  const isBroken = isOver && end === 'failure' && completedMs % 2000 === 0;
+  const step = { name: 'x', status: 'completed', conclusion: isBroken ? 'failure' : 'success', number: 1 };
+  return {
+    name,
+    status,
+    conclusion: isOver ? end : null,
+    started_at: timeText(isAtRunner ? startedMs : createdMs),
+    completed_at: isOver ? timeText(completedMs) : null,
+    labels: isBare ? [] : LABELS[name],
+    steps: isAtRunner && runnerId !== null ? [step] : [],
+    runner_id: isAtRunner ? runnerId : null,
+    runner_name: isAtRunner && runnerId !== null ? `runner ${runnerId}` : null,
+    runner_group_name: isAtRunner && runnerId !== null ? 'GitHub Actions' : null,
+  };
+}
+
+function timeText(ms: number): string {
+  return new Date(ms).toISOString().replace('.000Z', 'Z');
+}
