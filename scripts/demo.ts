@@ -38,7 +38,7 @@ async function demonstrate(duration: string | undefined, anyPorts: boolean): Pro
   const apiPort = await choosePort(9876, anyPorts);
   const folder = mkdtempSync(join(tmpdir(), 'ant-watcher-demo-'));
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
   const service = startService(folder, secret, webhookPort, apiPort);
   const ended = once(service, 'exit').finally(() => stop.abort());
   const io = { stdout: process.stdout, stderr: process.stderr, env: {}, signal: stop.signal };

@@ -23,6 +23,8 @@ export interface App {
   close(): Promise<void>;
 }
 
+const MAX_CLOSE_GRACE_MS = 5000;
+
 /**
  * Builds all parts in the order of the data flow and gives each only what it needs. Whatever was built is closed again in
  * reverse when a later part fails. Throws the `AntError` of the part that could not start.
@@ -69,6 +71,8 @@ export async function startApp(
 
   webhook = await openWebhookListener({
     ...settings.webhook,
+    // A request that stalls may not use up the time that the rest of the way needs.
+    closeGraceMs: Math.min(MAX_CLOSE_GRACE_MS, settings.shutdown.graceMs / 2),
     inbox: engine,
     meter,
     logger,

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 export const BIN = fileURLToPath(new URL('../bin/ant-watcher', import.meta.url));
 
 /** What still runs after this is killed, so that a fault fails its test and does not hang all of them. */
-const LONGEST_MS = 20_000;
+const LONGEST_MS = 180_000;
 
 export interface StartOptions {
   /** The body of a `startApp(settings, options)` that takes the place of app.ts. */

@@ -201,7 +201,7 @@ export const SELF = {
     'ant_watcher_timestamp_anomalies_total',
     'counter',
     ['kind'],
-    'Durations that came out negative from the times GitHub sent, and were counted as 0.',
+    'Durations that came out negative from the times GitHub sent and were counted as 0, or absurdly long and were left out.',
   ),
   deliveryLag: seconds(
     'ant_watcher_delivery_lag_seconds',

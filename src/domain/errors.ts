@@ -15,11 +15,13 @@ export const ERROR_CODES = {
     about: 'The store could not be opened, read or written.',
   },
   store_locked: { remedy: 'reject', exitCode: 1, about: 'Another process uses the same database file.' },
+  store_damaged: {
+    remedy: 'reject',
+    exitCode: 1,
+    about: 'The database file is damaged, or is not one of ant-watcher.',
+  },
   store_too_new: { remedy: 'reject', exitCode: 1, about: 'The database was written by a newer version.' },
   listen_failed: { remedy: 'reject', exitCode: 1, about: 'A listening address could not be bound.' },
-  payload_unreadable: { remedy: 'reject', exitCode: 1, about: 'A stored payload could not be read.' },
-  overloaded: { remedy: 'retry', exitCode: 1, about: 'More is waiting than the configured limits allow.' },
-  shutting_down: { remedy: 'retry', exitCode: 1, about: 'The service is stopping and accepts nothing more.' },
   command_failed: { remedy: 'reject', exitCode: 1, about: 'A command could not do its work.' },
 } as const satisfies Record<string, { remedy: 'retry' | 'reject'; exitCode: 1 | 2; about: string }>;
 

@@ -5,8 +5,9 @@
 /** No name in GitHub Actions needs more; a hostile one is cut here, before it is stored or becomes a label. */
 const MAX_TEXT_LENGTH = 1000;
 
-/** GitHub Actions began in 2018; earlier times are the zero values of some client. */
+/** GitHub Actions began in 2018; earlier times are the zero values of some client, much later ones are damaged. */
 const EARLIEST_MS = Date.UTC(2015, 0, 1);
+const LATEST_MS = Date.UTC(2100, 0, 1);
 
 export type Json = Record<string, unknown>;
 
@@ -35,5 +36,5 @@ export function textsOf(value: unknown): string[] {
 export function timeMsOf(value: unknown): number | null {
   if (typeof value !== 'string') return null;
   const ms = Date.parse(value);
-  return ms >= EARLIEST_MS ? ms : null;
+  return ms >= EARLIEST_MS && ms <= LATEST_MS ? ms : null;
 }

@@ -199,3 +199,10 @@ test('names hold nothing that a database or an exposition would change', () => {
   const job = deliveryOf('workflow_job', { workflow_job: { id: 1, run_id: 1, status: 'queued', name } });
   assert.equal(observed(observe(job)).name, 'a\uFFFDb \uFFFD c');
 });
+
+test('times before there was anything to tell, or long after, are unknown', () => {
+  for (const created_at of ['0001-01-01T00:00:00Z', '+275760-09-13T00:00:00Z', 'yesterday', 17]) {
+    const payload = { workflow_job: { id: 1, run_id: 1, status: 'queued', created_at } };
+    assert.equal(observed(observe(deliveryOf('workflow_job', payload))).createdAtMs, null);
+  }
+});

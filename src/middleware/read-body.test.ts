@@ -51,6 +51,19 @@ test('bodies that are read together share a total, and give it back', async () =
   assert.deepEqual(await reading, Buffer.alloc(10));
 });
 
+test('a small body is read although stalled large ones have taken all the room: the largest gives way', async () => {
+  const read = createBodyReader(100, 200);
+  const large = [request(), request(), request()];
+  const stalled = large.map((stream) => read(stream));
+  for (const stream of large) stream.write(Buffer.alloc(66));
+  await new Promise(setImmediate);
+  const small = request();
+  const reading = read(small);
+  small.end(Buffer.alloc(9));
+  assert.deepEqual(await reading, Buffer.alloc(9));
+  assert.equal(await stalled[2], 'no_room');
+});
+
 test('room is given back when the client leaves', async () => {
   const read = createBodyReader(10, 10);
   for (let i = 0; i < 3; i++) {

@@ -8,19 +8,34 @@ const NOTHING = Buffer.alloc(0);
 /**
  * A reader of whole bodies of at most `limitBytes`, of which all that are being read together hold at most
  * `totalBytes`. The limits hold while reading, whatever the request says of its length and however small its chunks are.
- * What comes after a limit is passed is thrown away; the rest of the connection is the caller's business.
+ * When there is no room left, the largest body gives way, so that a few huge ones can't keep out those of usual size. What comes after a limit is passed is thrown away; the rest of the connection is the caller's business.
  */
 export function createBodyReader(
   limitBytes: number,
   totalBytes: number,
 ): (request: IncomingMessage) => Promise<Buffer | UnreadBody> {
   let heldBytes = 0;
+  const reading = new Set<{ readonly bytes: number; giveWay(): void }>();
+
+  function makeRoom(): void {
+    while (heldBytes > totalBytes) {
+      // Of equals the one that came last.
+      [...reading].reduce((largest, each) => (each.bytes >= largest.bytes ? each : largest)).giveWay();
+    }
+  }
 
   return (request) =>
     new Promise((resolve) => {
       let body: Buffer = NOTHING;
       let length = 0;
       let done = false;
+      const own = {
+        get bytes() {
+          return body.length;
+        },
+        giveWay: () => finish('no_room'),
+      };
+      reading.add(own);
 
       request.on('data', (chunk: Buffer) => {
         if (done) return;
@@ -29,7 +44,7 @@ export function createBodyReader(
         heldBytes += grown.length - body.length;
         body = grown;
         length += chunk.length;
-        if (heldBytes > totalBytes) finish('no_room');
+        if (heldBytes > totalBytes) makeRoom();
       });
       request.on('end', () => finish(length === body.length ? body : body.subarray(0, length)));
       request.on('close', () => finish('aborted'));
@@ -37,6 +52,7 @@ export function createBodyReader(
       function finish(result: Buffer | UnreadBody): void {
         if (done) return;
         done = true;
+        reading.delete(own);
         heldBytes -= body.length;
         body = NOTHING;
         resolve(result);

@@ -354,3 +354,9 @@ test('what is missing in the last word is filled from earlier ones, and complete
   assert.equal(late?.status, 'completed');
   assert.equal(late?.runnerName, 'r5');
 });
+
+test('a time that would make a duration of years is left out and counted as an anomaly', () => {
+  const numbers = numbersOf(play([done({ completedAtMs: Date.UTC(2099, 0, 1) })]).facts);
+  assert.ok(numbers.includes('ant_watcher_timestamp_anomalies_total job_duration 0 1'));
+  assert.ok(numbers.every((line) => !line.includes('job_duration_seconds')));
+});

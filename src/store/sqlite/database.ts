@@ -6,6 +6,8 @@ import { AntError } from '../../domain/errors.ts';
 /** SQLite's result codes for trouble of the machine, which may pass: the same work can be tried again. */
 const PASSING_TROUBLE = new Set([5, 6, 7, 8, 10, 13, 14, 22]);
 const SQLITE_BUSY = 5;
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+const DAMAGE = new Set([11, 26]);
 const MIGRATIONS = new URL('./migrations/', import.meta.url);
 
 /**
@@ -51,6 +53,12 @@ function openingError(error: unknown, path: string): unknown {
     return new AntError('store_locked', `another process uses ${path}`, {
       cause: error,
       hint: 'Stop the other ant-watcher, or give each its own storage.url.',
+    });
+  }
+  if (DAMAGE.has(resultCodeOf(error) ?? 0)) {
+    return new AntError('store_damaged', `${path} is no sound database: ${messageOf(error)}`, {
+      cause: error,
+      hint: 'Put back a copy of it, or move it away to begin anew.',
     });
   }
   return new AntError('store_unavailable', `${path} can't be opened: ${messageOf(error)}`, {

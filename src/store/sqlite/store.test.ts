@@ -50,7 +50,7 @@ test('sqlite: a file that is no database, and a folder that does not exist, are 
   await using store = database.open(OPTIONS);
   await store[Symbol.asyncDispose]();
   writeFileSync(database.path, 'not a database, but long enough to be looked at as one'.repeat(100));
-  assert.throws(() => database.open(OPTIONS), { code: 'store_unavailable', message: /test\.db/ });
+  assert.throws(() => database.open(OPTIONS), { code: 'store_damaged', message: /test\.db/ });
   const unwritable = { url: 'sqlite:/dev/null/folder/x.db', ...OPTIONS };
   assert.throws(() => openSqliteStore(unwritable), { code: 'store_unavailable' });
 });
