@@ -25,8 +25,8 @@ export const SENDING_FLAGS = {
 } as const satisfies ParseArgsOptionsConfig;
 
 export const SENDING_HELP = `  --url URL          where to send to (default http://127.0.0.1:8080/webhook)
-  --secret TEXT      the webhook secret (default: ANT_WATCHER_WEBHOOK_SECRET, or the first line of the file that
-                     ANT_WATCHER_WEBHOOK_SECRET_FILE names)
+  --secret TEXT      the webhook secret (default: ANT_WATCHER_WEBHOOK_SECRET, or the file that ANT_WATCHER_WEBHOOK_SECRET_FILE
+                     names; of several lines the first)
   --concurrency N    requests under way at a time (default 16)
   --rate N           deliveries per second at most (default: as fast as they are answered)`;
 
@@ -102,18 +102,20 @@ export function readSecret(
   flag: string | undefined,
   env: CommandIo['env'],
 ): string | undefined {
-  const secret = flag ?? env.ANT_WATCHER_WEBHOOK_SECRET;
-  if (secret !== undefined && secret !== '') return secret;
+  const secret = firstLine(flag ?? env.ANT_WATCHER_WEBHOOK_SECRET ?? '');
+  if (secret !== undefined) return secret;
   const file = env.ANT_WATCHER_WEBHOOK_SECRET_FILE;
   if (file === undefined || file === '') return undefined;
   try {
-    return readFileSync(file, 'utf8')
-      .split('\n')
-      .map((line) => line.trim())
-      .find((line) => line !== '');
+    return firstLine(readFileSync(file, 'utf8'));
   } catch (err) {
     throw wrong(command, `ANT_WATCHER_WEBHOOK_SECRET_FILE cannot be read: ${(err as Error).message}`);
   }
+}
+
+/** The service accepts the secret of any line, taken as it is but for the line end. */
+function firstLine(text: string): string | undefined {
+  return text.split(/\r?\n/).find((line) => line !== '');
 }
 
 /** The same, for commands that cannot do without. */

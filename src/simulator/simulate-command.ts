@@ -67,6 +67,8 @@ export async function runSimulate(args: readonly string[], io: CommandIo): Promi
     io.stdout.write(simulateHelp);
     return 0;
   }
+  // What can't be written is told before the work, not after it.
+  if (options.truth !== undefined && options.truth !== '-') closeSync(openFile(options.truth));
   using stop = stopSignal(io.signal);
   const stage = setStage(options.mode, options, Date.now());
   const counts: DisturbanceCounts = { duplicated: 0, delayed: 0, lost: 0 };
