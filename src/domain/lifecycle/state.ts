@@ -1,30 +1,17 @@
-import type { Status } from '../observation.ts';
+import type { JobObservation, RunObservation } from '../observation.ts';
+
+/** What belongs to one telling only, and not to what is told of. */
+type Telling = 'kind' | 'source' | 'observedAtMs';
 
 /**
- * What is known of one job, merged from all its observations. The two `…Counted` flags say which facts of it have
- * moved a metric, so that none moves one twice.
+ * What is known of one job, merged from all its observations. `startedAtMs` is the start on a runner; it is null until an
+ * observation tells it (`queued` ones only repeat `createdAtMs`). What is counted says which facts of the job have moved a
+ * metric, so that none moves one twice.
  */
-export interface JobState {
-  readonly jobId: number;
-  readonly runId: number;
-  readonly runAttempt: number;
-  readonly repository: string;
-  readonly workflow: string;
-  readonly name: string;
-  readonly status: Status;
-  readonly conclusion: string | null;
+export interface JobState
+  extends Omit<JobObservation, Telling | 'steps' | 'isPublicRepository' | 'deploymentUpdatedAtMs'> {
   /** A runner took it. */
   readonly hasStarted: boolean;
-  readonly createdAtMs: number | null;
-  /** The start on a runner; null until an observation tells it (`queued` ones only repeat `createdAtMs`). */
-  readonly startedAtMs: number | null;
-  readonly completedAtMs: number | null;
-  readonly runsOn: readonly string[];
-  readonly runnerId: number | null;
-  readonly runnerName: string | null;
-  readonly runnerGroup: string | null;
-  readonly headBranch: string | null;
-  readonly headSha: string | null;
   /** The earliest event that told of the job, for jobs without any time of their own. */
   readonly firstSeenAtMs: number;
   /** The latest event that told the present status. */
@@ -34,7 +21,6 @@ export interface JobState {
   /** The latest event that told of a queue, and the release from a gate that it tells if there was one. */
   readonly queuedAtMs: number | null;
   readonly releasedAtMs: number | null;
-  readonly hasEnvironment: boolean;
   /**
    * While not null: the job started without a word of a gate, but it has an environment, so such a word may still come.
    * Its queue time is counted at this moment (our clock) if none came.
@@ -51,21 +37,7 @@ export interface JobState {
 }
 
 /** What is known of one attempt of a run, merged from all its observations. */
-export interface RunState {
-  readonly runId: number;
-  readonly runAttempt: number;
-  readonly runNumber: number | null;
-  readonly repository: string;
-  readonly workflow: string;
-  readonly status: Status;
-  readonly conclusion: string | null;
-  readonly event: string;
-  readonly branch: string;
-  readonly headBranch: string | null;
-  readonly headSha: string | null;
-  readonly createdAtMs: number | null;
-  readonly runStartedAtMs: number | null;
-  readonly updatedAtMs: number | null;
+export interface RunState extends Omit<RunObservation, Telling> {
   readonly firstSeenAtMs: number;
   readonly statusAtMs: number;
   readonly completionCounted: boolean;
