@@ -241,6 +241,26 @@ test('a failure and a later success are one flake, in any order, whatever jobs s
   );
 });
 
+test('a success is no flake when it began before the failure ended, or in the same attempt', () => {
+  const failed = done({ conclusion: 'failure' });
+  const beside = { startedAtMs: T0 + 9000, runnerId: 6, runnerName: 'r6' };
+  const after = { ...beside, startedAtMs: T0 + 70_000, completedAtMs: T0 + 80_000 };
+  // Jobs of one name: one fails in both attempts, while another passes and is carried over.
+  const again = { startedAtMs: T0 + 200_000, completedAtMs: T0 + 210_000, runAttempt: 2 };
+  const concurrent = [
+    failed,
+    done({ ...beside, jobId: 2 }),
+    done({ ...beside, jobId: 3, runAttempt: 2 }),
+    done({ ...again, jobId: 4, conclusion: 'failure' }),
+  ];
+  for (const story of [concurrent, [failed, done({ ...after, jobId: 2 })]]) {
+    assert.deepEqual(
+      play(story).facts.filter(({ kind }) => kind === 'job_flaky'),
+      [],
+    );
+  }
+});
+
 test('a job carried over tells no queue time when the gate before it is known and its release is not', () => {
   const gate = { hasEnvironment: true };
   const story = [
