@@ -81,7 +81,7 @@ const runPlan: fc.Arbitrary<RunPlan> = fc.record({
   branch: fc.constantFrom('main', 'topic'),
   isOld: fc.boolean(),
   isOneName: fc.boolean(),
-  attempts: fc.array(attemptPlan, { minLength: 1, maxLength: 3 }),
+  attempts: fc.array(attemptPlan, { minLength: 1, maxLength: 4 }),
 });
 
 /** All deliveries of some runs, in the order of their making. */
@@ -174,7 +174,7 @@ function tellRun(teller: Teller, plan: RunPlan, index: number): void {
   const runId = 5_000_000_000 + index;
   const repository = REPOSITORIES[plan.repository];
   teller.turn();
-  const bornMs = NOW - 4 * ATTEMPT_MS + index * 17 * SECOND;
+  const bornMs = NOW - 5 * ATTEMPT_MS + index * 17 * SECOND;
   if (plan.event === 'workflow_dispatch') {
     teller.tell(plan.event, bornMs, { workflow: plan.workflow || 'x.yml', repository });
   }

@@ -241,6 +241,44 @@ test('a failure and a later success are one flake, in any order, whatever jobs s
   );
 });
 
+test('a job that fails and passes in turn is flaky as often as it does', () => {
+  const story = ['failure', 'success', 'success', 'failure', 'success'].map((conclusion, index) => {
+    const startedAtMs = T0 + index * 100_000;
+    const times = { startedAtMs, completedAtMs: startedAtMs + 50_000 };
+    return done({ ...times, conclusion, jobId: index + 1, runAttempt: index + 1 });
+  });
+  fc.assert(
+    fc.property(fc.shuffledSubarray(story, { minLength: story.length }), (order) => {
+      const flakes = numbersOf(play(order).facts).filter((line) => line.includes('flaky'));
+      assert.deepEqual(flakes, ['github_actions_flaky_jobs_total o/r|CI|build 0 2']);
+    }),
+  );
+});
+
+test('what is known of a job does not depend on the order of its events, not even of those of one moment', () => {
+  const sameMoment = [
+    job({ status: 'waiting', observedAtMs: T0 + 3, headSha: null }),
+    job({ observedAtMs: T0 + 3, runsOn: [] }),
+    job({ observedAtMs: T0 + 1, hasEnvironment: true }),
+  ];
+  const twice = [job(), job({ status: 'waiting', observedAtMs: T0 + 2 }), job({ status: 'waiting' })];
+  for (const story of [sameMoment, twice]) {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(story, { minLength: story.length }), (order) => {
+        assert.deepEqual(play(order).states.get(1), play(story).states.get(1));
+      }),
+    );
+  }
+  const { status, firstSeenAtMs, runsOn, headSha } = play(sameMoment).states.get(1) as JobState;
+  assert.deepEqual([status, firstSeenAtMs, headSha, runsOn], ['waiting', T0 + 1, 'abc', ['ubuntu-latest']]);
+  assert.equal(play(twice).states.get(1)?.waitedAtMs, T0 + 2);
+});
+
+test('a completed job keeps what it was completed with, whatever is said of it later', () => {
+  const { states } = play([done(), done({ conclusion: 'failure', observedAtMs: T0 + 900_000 })]);
+  assert.equal(states.get(1)?.conclusion, 'success');
+});
+
 test('a success is no flake when it began before the failure ended, or in the same attempt', () => {
   const failed = done({ conclusion: 'failure' });
   const beside = { startedAtMs: T0 + 9000, runnerId: 6, runnerName: 'r6' };
@@ -356,6 +394,17 @@ test('a run attempt is counted once, in any order; its duration is that of the a
       },
     ),
   );
+});
+
+test('a run is first seen when the first of its events was made', () => {
+  const [early, late] = [run({ observedAtMs: T0 + 1 }), run({ observedAtMs: T0 + 2 })];
+  for (const [first, second] of [
+    [early, late],
+    [late, early],
+  ] as const) {
+    const { state } = transitionRun(transitionRun(undefined, first).state, second);
+    assert.equal(state.firstSeenAtMs, T0 + 1);
+  }
 });
 
 test('a run held for approval is completed by its first event and needs no job', () => {
