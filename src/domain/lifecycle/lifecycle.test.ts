@@ -7,7 +7,7 @@ import { IncrementSums } from '../metric.ts';
 import type { JobObservation, RunObservation } from '../observation.ts';
 import type { Fact } from './fact.ts';
 import { HOLD_MS } from './gate.ts';
-import { isCheckRun, releaseHold, transitionJob } from './job.ts';
+import { hasStarted, isCheckRun, releaseHold, transitionJob } from './job.ts';
 import { transitionRun } from './run.ts';
 import type { JobState, RunState } from './state.ts';
 
@@ -172,6 +172,19 @@ test('check runs of other tools are told from jobs', () => {
   assert.ok(!isCheckRun(done({ ...bare, conclusion: 'cancelled' })));
   assert.ok(!isCheckRun(job(bare)), 'a job may be queued for a runner group, without labels');
   assert.ok(!isCheckRun(done({ runsOn: [] })), 'a job of a runner group has a runner');
+  assert.ok(!isCheckRun(done({ ...bare, runnerId: 5 })));
+  assert.ok(!isCheckRun(done({ ...bare, steps: [STEP] })));
+  assert.ok(!isCheckRun(done({ ...bare, runsOn: ['x'], conclusion: 'failure' })), 'one that never started');
+});
+
+test('a job has started when it has a runner or steps, and is beyond the queue and not skipped', () => {
+  const bare = { runnerId: null, runnerName: null, steps: [] };
+  assert.ok(hasStarted(running({ ...bare, runnerId: 5 })));
+  assert.ok(hasStarted(running({ ...bare, steps: [STEP] })));
+  assert.ok(!hasStarted(running(bare)));
+  assert.ok(!hasStarted(done({ ...bare, runnerId: 0 })));
+  assert.ok(!hasStarted(job({ runnerId: 5 })));
+  assert.ok(!hasStarted(done({ conclusion: 'skipped' })));
 });
 
 test('executions reported again under new ids are counted once, in any order and with any duplicates', () => {
@@ -235,7 +248,9 @@ test('a failure and a later success are one flake, in any order, whatever jobs s
   ];
   fc.assert(
     fc.property(fc.shuffledSubarray(story, { minLength: story.length }), (order) => {
-      const flakes = numbersOf(play(order).facts).filter((line) => line.includes('flaky'));
+      const flakes = numbersOf(play([...order, ...order, ...order]).facts).filter((line) =>
+        line.includes('flaky'),
+      );
       assert.deepEqual(flakes, ['github_actions_flaky_jobs_total o/r|CI|build 0 1']);
     }),
   );
