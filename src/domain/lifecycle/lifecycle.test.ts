@@ -314,6 +314,21 @@ test('a success is no flake when it began before the failure ended, or in the sa
   }
 });
 
+test('a job that may have a gate is held until the word of it has come', () => {
+  const gate = { hasEnvironment: true };
+  const held = play([job(gate), running()]);
+  assert.deepEqual(held.facts, []);
+  assert.equal(held.states.get(1)?.heldUntilMs, T0 + HOLD_MS);
+  const waited = job({ ...gate, status: 'waiting', observedAtMs: T0 + 1000 });
+  const released = job({ ...gate, observedAtMs: T0 + 4000 });
+  const told = play([job(gate), running(), waited, released]);
+  assert.deepEqual(
+    told.facts.map(({ kind }) => kind),
+    ['job_approved', 'job_started'],
+  );
+  assert.equal(told.states.get(1)?.heldUntilMs, null);
+});
+
 test('a job carried over tells no queue time when the gate before it is known and its release is not', () => {
   const gate = { hasEnvironment: true };
   const story = [
