@@ -272,8 +272,8 @@ test('a job that fails and passes in turn is flaky as often as it does', () => {
 
 test('what is known of a job does not depend on the order of its events, not even of those of one moment', () => {
   const sameMoment = [
-    job({ status: 'waiting', observedAtMs: T0 + 3, headSha: null }),
-    job({ observedAtMs: T0 + 3, runsOn: [] }),
+    job({ status: 'waiting', observedAtMs: T0 + 3, headSha: null, runsOn: [] }),
+    job({ observedAtMs: T0 + 3 }),
     job({ observedAtMs: T0 + 1, hasEnvironment: true }),
   ];
   const twice = [job(), job({ status: 'waiting', observedAtMs: T0 + 2 }), job({ status: 'waiting' })];
@@ -311,6 +311,14 @@ test('a success is no flake when it began before the failure ended, or in the sa
       play(story).facts.filter(({ kind }) => kind === 'job_flaky'),
       [],
     );
+  }
+});
+
+test('reports that differ in end, runner or its name are executions of their own', () => {
+  const differences = [{ completedAtMs: T0 + 68_000 }, { runnerId: 6 }, { runnerName: 'r6' }];
+  for (const difference of differences) {
+    const { facts } = play([done(), done({ ...difference, jobId: 2, runAttempt: 2 })]);
+    assert.equal(facts.filter(({ kind }) => kind === 'job_completed').length, 2);
   }
 });
 
