@@ -43,6 +43,8 @@ interface RunPlan {
   readonly branch: string;
   /** Jobs have no `created_at`, no `workflow_name` and, in the first attempt, no `run_attempt`, as in 2021. */
   readonly isOld: boolean;
+  /** All jobs have one name, as those of a matrix may. */
+  readonly isOneName: boolean;
   readonly attempts: readonly AttemptPlan[];
 }
 
@@ -61,7 +63,7 @@ const jobPlan: fc.Arbitrary<JobPlan> = fc.record({
   life: fc.constantFrom(...LIVES),
   name: fc.constantFrom(...Object.keys(LABELS)),
   conclusion: fc.constantFrom('success', 'failure', 'cancelled', 'timed_out'),
-  queueS: fc.integer({ min: -3, max: 90 }),
+  queueS: fc.oneof(fc.constant(0), fc.integer({ min: -3, max: 90 })),
   durationS: fc.integer({ min: -2, max: 400 }),
   hasEnvironment: fc.boolean(),
   carries: fc.constantFrom('nothing', 'with its creation', 'with a new creation'),
@@ -78,7 +80,8 @@ const runPlan: fc.Arbitrary<RunPlan> = fc.record({
   event: fc.constantFrom('push', 'pull_request', 'workflow_dispatch'),
   branch: fc.constantFrom('main', 'topic'),
   isOld: fc.boolean(),
-  attempts: fc.array(attemptPlan, { minLength: 1, maxLength: 3 }),
+  isOneName: fc.boolean(),
+  attempts: fc.array(attemptPlan, { minLength: 1, maxLength: 4 }),
 });
 
 /** All deliveries of some runs, in the order of their making. */
@@ -171,7 +174,7 @@ function tellRun(teller: Teller, plan: RunPlan, index: number): void {
   const runId = 5_000_000_000 + index;
   const repository = REPOSITORIES[plan.repository];
   teller.turn();
-  const bornMs = NOW - 4 * ATTEMPT_MS + index * 17 * SECOND;
+  const bornMs = NOW - 5 * ATTEMPT_MS + index * 17 * SECOND;
   if (plan.event === 'workflow_dispatch') {
     teller.tell(plan.event, bornMs, { workflow: plan.workflow || 'x.yml', repository });
   }
@@ -182,8 +185,9 @@ function tellRun(teller: Teller, plan: RunPlan, index: number): void {
     const jobs: Lived[] = [];
     for (const [at, job] of attempt.jobs.entries()) {
       const carried = job.carries === 'nothing' ? undefined : before[at];
+      const named = plan.isOneName ? { ...job, name: 'build' } : job;
       const isOver = carried?.moments.at(-1)?.status === 'completed';
-      const lived = isOver && carried ? carriedOver(carried, job, startMs) : live(teller, job, startMs);
+      const lived = isOver && carried ? carriedOver(carried, job, startMs) : live(named, at + 1, startMs);
       jobs.push(lived);
       tellJob(teller, lived, { ...plan, runId, attempt: place + 1, repository });
     }
@@ -232,12 +236,13 @@ function tellAttempt(
   }
 }
 
-function live(teller: Teller, plan: JobPlan, startMs: number): Lived {
-  const job = timesOf(teller, plan, startMs);
+/** A later attempt may get the runner of an earlier one, but at any time each runner has one job. */
+function live(plan: JobPlan, runnerId: number, startMs: number): Lived {
+  const job = timesOf(plan, runnerId, startMs);
   return { ...job, moments: momentsOf(job) };
 }
 
-function timesOf(teller: Teller, plan: JobPlan, startMs: number): Omit<Lived, 'moments'> {
+function timesOf(plan: JobPlan, runnerId: number, startMs: number): Omit<Lived, 'moments'> {
   const createdMs = startMs + 2 * SECOND;
   const isGated = plan.life === 'gated' || plan.life === 'waiting';
   const releasedMs = createdMs + (isGated ? 100 * SECOND : 0);
@@ -249,7 +254,7 @@ function timesOf(teller: Teller, plan: JobPlan, startMs: number): Omit<Lived, 'm
     startedMs,
     completedMs: hasRunner ? startedMs + plan.durationS * SECOND : startedMs,
     releasedMs,
-    runnerId: hasRunner ? teller.nextId() : null,
+    runnerId: hasRunner ? runnerId : null,
   };
 }
 

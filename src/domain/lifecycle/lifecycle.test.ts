@@ -7,7 +7,7 @@ import { IncrementSums } from '../metric.ts';
 import type { JobObservation, RunObservation } from '../observation.ts';
 import type { Fact } from './fact.ts';
 import { HOLD_MS } from './gate.ts';
-import { isCheckRun, releaseHold, transitionJob } from './job.ts';
+import { hasStarted, isCheckRun, releaseHold, transitionJob } from './job.ts';
 import { transitionRun } from './run.ts';
 import type { JobState, RunState } from './state.ts';
 
@@ -172,6 +172,19 @@ test('check runs of other tools are told from jobs', () => {
   assert.ok(!isCheckRun(done({ ...bare, conclusion: 'cancelled' })));
   assert.ok(!isCheckRun(job(bare)), 'a job may be queued for a runner group, without labels');
   assert.ok(!isCheckRun(done({ runsOn: [] })), 'a job of a runner group has a runner');
+  assert.ok(!isCheckRun(done({ ...bare, runnerId: 5 })));
+  assert.ok(!isCheckRun(done({ ...bare, steps: [STEP] })));
+  assert.ok(!isCheckRun(done({ ...bare, runsOn: ['x'], conclusion: 'failure' })), 'one that never started');
+});
+
+test('a job has started when it has a runner or steps, and is beyond the queue and not skipped', () => {
+  const bare = { runnerId: null, runnerName: null, steps: [] };
+  assert.ok(hasStarted(running({ ...bare, runnerId: 5 })));
+  assert.ok(hasStarted(running({ ...bare, steps: [STEP] })));
+  assert.ok(!hasStarted(running(bare)));
+  assert.ok(!hasStarted(done({ ...bare, runnerId: 0 })));
+  assert.ok(!hasStarted(job({ runnerId: 5 })));
+  assert.ok(!hasStarted(done({ conclusion: 'skipped' })));
 });
 
 test('executions reported again under new ids are counted once, in any order and with any duplicates', () => {
@@ -235,10 +248,93 @@ test('a failure and a later success are one flake, in any order, whatever jobs s
   ];
   fc.assert(
     fc.property(fc.shuffledSubarray(story, { minLength: story.length }), (order) => {
-      const flakes = numbersOf(play(order).facts).filter((line) => line.includes('flaky'));
+      const flakes = numbersOf(play([...order, ...order, ...order]).facts).filter((line) =>
+        line.includes('flaky'),
+      );
       assert.deepEqual(flakes, ['github_actions_flaky_jobs_total o/r|CI|build 0 1']);
     }),
   );
+});
+
+test('a job that fails and passes in turn is flaky as often as it does', () => {
+  const story = ['failure', 'success', 'success', 'failure', 'success'].map((conclusion, index) => {
+    const startedAtMs = T0 + index * 100_000;
+    const times = { startedAtMs, completedAtMs: startedAtMs + 50_000 };
+    return done({ ...times, conclusion, jobId: index + 1, runAttempt: index + 1 });
+  });
+  fc.assert(
+    fc.property(fc.shuffledSubarray(story, { minLength: story.length }), (order) => {
+      const flakes = numbersOf(play(order).facts).filter((line) => line.includes('flaky'));
+      assert.deepEqual(flakes, ['github_actions_flaky_jobs_total o/r|CI|build 0 2']);
+    }),
+  );
+});
+
+test('what is known of a job does not depend on the order of its events, not even of those of one moment', () => {
+  const sameMoment = [
+    job({ status: 'waiting', observedAtMs: T0 + 3, headSha: null, runsOn: [] }),
+    job({ observedAtMs: T0 + 3 }),
+    job({ observedAtMs: T0 + 1, hasEnvironment: true }),
+  ];
+  const twice = [job(), job({ status: 'waiting', observedAtMs: T0 + 2 }), job({ status: 'waiting' })];
+  for (const story of [sameMoment, twice]) {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(story, { minLength: story.length }), (order) => {
+        assert.deepEqual(play(order).states.get(1), play(story).states.get(1));
+      }),
+    );
+  }
+  const { status, firstSeenAtMs, runsOn, headSha } = play(sameMoment).states.get(1) as JobState;
+  assert.deepEqual([status, firstSeenAtMs, headSha, runsOn], ['waiting', T0 + 1, 'abc', ['ubuntu-latest']]);
+  assert.equal(play(twice).states.get(1)?.waitedAtMs, T0 + 2);
+});
+
+test('a completed job keeps what it was completed with, whatever is said of it later', () => {
+  const { states } = play([done(), done({ conclusion: 'failure', observedAtMs: T0 + 900_000 })]);
+  assert.equal(states.get(1)?.conclusion, 'success');
+});
+
+test('a success is no flake when it began before the failure ended, or in the same attempt', () => {
+  const failed = done({ conclusion: 'failure' });
+  const beside = { startedAtMs: T0 + 9000, runnerId: 6, runnerName: 'r6' };
+  const after = { ...beside, startedAtMs: T0 + 70_000, completedAtMs: T0 + 80_000 };
+  // Jobs of one name: one fails in both attempts, while another passes and is carried over.
+  const again = { startedAtMs: T0 + 200_000, completedAtMs: T0 + 210_000, runAttempt: 2 };
+  const concurrent = [
+    failed,
+    done({ ...beside, jobId: 2 }),
+    done({ ...beside, jobId: 3, runAttempt: 2 }),
+    done({ ...again, jobId: 4, conclusion: 'failure' }),
+  ];
+  for (const story of [concurrent, [failed, done({ ...after, jobId: 2 })]]) {
+    assert.deepEqual(
+      play(story).facts.filter(({ kind }) => kind === 'job_flaky'),
+      [],
+    );
+  }
+});
+
+test('reports that differ in end, runner or its name are executions of their own', () => {
+  const differences = [{ completedAtMs: T0 + 68_000 }, { runnerId: 6 }, { runnerName: 'r6' }];
+  for (const difference of differences) {
+    const { facts } = play([done(), done({ ...difference, jobId: 2, runAttempt: 2 })]);
+    assert.equal(facts.filter(({ kind }) => kind === 'job_completed').length, 2);
+  }
+});
+
+test('a job that may have a gate is held until the word of it has come', () => {
+  const gate = { hasEnvironment: true };
+  const held = play([job(gate), running()]);
+  assert.deepEqual(held.facts, []);
+  assert.equal(held.states.get(1)?.heldUntilMs, T0 + HOLD_MS);
+  const waited = job({ ...gate, status: 'waiting', observedAtMs: T0 + 1000 });
+  const released = job({ ...gate, observedAtMs: T0 + 4000 });
+  const told = play([job(gate), running(), waited, released]);
+  assert.deepEqual(
+    told.facts.map(({ kind }) => kind),
+    ['job_approved', 'job_started'],
+  );
+  assert.equal(told.states.get(1)?.heldUntilMs, null);
 });
 
 test('a job carried over tells no queue time when the gate before it is known and its release is not', () => {
@@ -336,6 +432,17 @@ test('a run attempt is counted once, in any order; its duration is that of the a
       },
     ),
   );
+});
+
+test('a run is first seen when the first of its events was made', () => {
+  const [early, late] = [run({ observedAtMs: T0 + 1 }), run({ observedAtMs: T0 + 2 })];
+  for (const [first, second] of [
+    [early, late],
+    [late, early],
+  ] as const) {
+    const { state } = transitionRun(transitionRun(undefined, first).state, second);
+    assert.equal(state.firstSeenAtMs, T0 + 1);
+  }
 });
 
 test('a run held for approval is completed by its first event and needs no job', () => {
