@@ -7,8 +7,9 @@ import { deliveriesOf } from '../src/simulator/deliveries.ts';
 import { createRandom } from '../src/simulator/random.ts';
 import { pastWorld, SHORTEST_SPAN_MS } from '../src/simulator/world.ts';
 import { deliveryOf, openPipeline, type Pipeline, type Told } from './pipeline.ts';
+import { readable } from './readable.ts';
 import { expectedLines } from './reference-model.ts';
-import { NOW, readable, smallWorlds, underOtherId } from './small-worlds.ts';
+import { NOW, smallWorlds, underOtherId } from './small-worlds.ts';
 import { openTemporaryFolder } from './temporary-folder.ts';
 
 /*

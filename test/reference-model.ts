@@ -1,35 +1,19 @@
+import { Numbers } from './reference-numbers.ts';
+import {
+  type JobReport,
+  type Json,
+  jobReport,
+  type RunReport,
+  repositoryOf,
+  runReport,
+  text,
+} from './reference-reports.ts';
+
 /*
  * What the domain metrics must show when these webhooks, and no others, have arrived: by the rules of docs/correctness.md,
  * written as naively as possible, by loops over all that is known at the end. Shares no code with the service and restates
  * names, labels, buckets and prices on purpose.
  */
-
-interface Json {
-  readonly [key: string]: unknown;
-}
-
-/** One webhook about a job. */
-interface JobReport {
-  readonly heardMs: number;
-  readonly id: number;
-  readonly run: number;
-  readonly attempt: number;
-  readonly repository: string;
-  readonly isPrivate: boolean;
-  readonly workflow: string;
-  readonly name: string;
-  readonly status: string;
-  readonly conclusion: string;
-  readonly createdMs: number | null;
-  readonly startedMs: number | null;
-  readonly completedMs: number | null;
-  readonly labels: readonly string[];
-  readonly runnerId: number | null;
-  readonly runnerName: string | null;
-  readonly runnerGroup: string | null;
-  readonly steps: readonly { readonly conclusion: string | null }[];
-  readonly deployedMs: number | null;
-}
 
 /** A job, as all webhooks about it together tell it. */
 interface KnownJob {
@@ -48,22 +32,6 @@ interface KnownJob {
   readonly releasedMs: number | null;
 }
 
-interface RunReport {
-  readonly heardMs: number;
-  readonly run: number;
-  readonly attempt: number;
-  readonly repository: string;
-  readonly workflow: string;
-  readonly event: string;
-  readonly branch: string;
-  readonly status: string;
-  readonly conclusion: string;
-  readonly createdMs: number | null;
-  readonly startedMs: number | null;
-  readonly updatedMs: number | null;
-}
-
-const BUCKETS_SECONDS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 10800, 21600];
 const RANKS = ['requested', 'queued pending waiting', 'in_progress', 'completed'];
 const HOUR_MS = 3_600_000;
 const SAME_MOMENT_MS = 5000;
@@ -311,139 +279,6 @@ function labelOf(labels: readonly string[]): string {
   return labels.join(',') || 'none';
 }
 
-function jobReport(guid: string, payload: Json): JobReport {
-  const job = payload['workflow_job'] as Json;
-  const deployment = (payload['deployment'] ?? {}) as Json;
-  return {
-    heardMs: heardMs(guid),
-    id: Number(job['id']),
-    run: Number(job['run_id']),
-    attempt: Number(job['run_attempt'] ?? 1),
-    repository: repositoryOf(payload),
-    isPrivate: Boolean((payload['repository'] as Json)['private']),
-    workflow: text(job['workflow_name']) ?? 'unknown',
-    name: text(job['name']) ?? 'unknown',
-    status: statusOf(payload, job),
-    conclusion: text(job['conclusion']) ?? 'unknown',
-    createdMs: timeMs(job['created_at']),
-    startedMs: timeMs(job['started_at']),
-    completedMs: timeMs(job['completed_at']),
-    labels: (job['labels'] ?? []) as string[],
-    runnerId: (job['runner_id'] ?? null) as number | null,
-    runnerName: text(job['runner_name']),
-    runnerGroup: text(job['runner_group_name']),
-    steps: (job['steps'] ?? []) as JobReport['steps'],
-    deployedMs: timeMs(deployment['updated_at']),
-  };
-}
-
-function runReport(guid: string, payload: Json): RunReport {
-  const run = payload['workflow_run'] as Json;
-  const workflow = (payload['workflow'] ?? {}) as Json;
-  const event = text(run['event']) ?? 'unknown';
-  const isDefault = run['head_branch'] === (payload['repository'] as Json)['default_branch'];
-  const ofBranch = isDefault ? 'default' : 'other';
-  return {
-    heardMs: heardMs(guid),
-    run: Number(run['id']),
-    attempt: Number(run['run_attempt'] ?? 1),
-    repository: repositoryOf(payload),
-    workflow: text(workflow['name']) ?? text(run['name']) ?? text(run['path']) ?? 'unknown',
-    event,
-    branch: event.startsWith('pull_request') ? 'pull_request' : ofBranch,
-    status: statusOf(payload, run),
-    conclusion: text(run['conclusion']) ?? 'unknown',
-    createdMs: timeMs(run['created_at']),
-    startedMs: timeMs(run['run_started_at']),
-    updatedMs: timeMs(run['updated_at']),
-  };
-}
-
-function repositoryOf(payload: Json): string {
-  return text((payload['repository'] as Json)['full_name']) ?? 'unknown';
-}
-
-/** `requested` and `queued` are said of what may be further by then; the other actions mean what they say. */
-function statusOf(payload: Json, object: Json): string {
-  const action = String(payload['action']);
-  return action === 'requested' || action === 'queued' ? (text(object['status']) ?? action) : action;
-}
-
-function text(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
-}
-
-function timeMs(value: unknown): number | null {
-  return typeof value === 'string' ? Date.parse(value) : null;
-}
-
-/** When GitHub made the webhook: its id is a UUID of version 1, which counts 100 ns since 15 October 1582. */
-function heardMs(guid: string): number {
-  const [low, middle, high = ''] = guid.split('-');
-  const ticks = BigInt(`0x${high.slice(1)}${middle}${low}`);
-  return Number(ticks / 10_000n) + Date.UTC(1582, 9, 15);
-}
-
 function grouped<T>(all: readonly T[], keyOf: (each: T) => string): T[][] {
   return [...Map.groupBy(all, keyOf).values()];
-}
-
-type Labels = Readonly<Record<string, string>>;
-
-/** Collects values by metric and labels. */
-class Numbers {
-  readonly #values = new Map<string, number>();
-  readonly #micros = new Map<string, number>();
-  readonly #durations = new Map<string, { name: string; labels: string; allMs: number[] }>();
-
-  add(name: string, labels: Labels, value = 1): void {
-    const key = `github_actions_${name}{${labelText(labels)}}`;
-    this.#values.set(key, (this.#values.get(key) ?? 0) + value);
-  }
-
-  addMicros(name: string, labels: Labels, micros: number): void {
-    const key = `github_actions_${name}{${labelText(labels)}}`;
-    this.#micros.set(key, (this.#micros.get(key) ?? 0) + micros);
-  }
-
-  least(name: string, labels: Labels, value: number): void {
-    const key = `github_actions_${name}{${labelText(labels)}}`;
-    this.#values.set(key, Math.min(this.#values.get(key) ?? value, value));
-  }
-
-  /** Null: not known, not counted. */
-  observe(name: string, labels: Labels, ms: number | null): void {
-    if (ms === null) return;
-    const key = `${name}{${labelText(labels)}}`;
-    const found = this.#durations.get(key) ?? {
-      name: `github_actions_${name}`,
-      labels: labelText(labels),
-      allMs: [],
-    };
-    found.allMs.push(ms);
-    this.#durations.set(key, found);
-  }
-
-  lines(): string[] {
-    const lines = [...this.#values].map(([key, value]) => `${key} ${value}`);
-    for (const [key, micros] of this.#micros) lines.push(`${key} ${micros / 1_000_000}`);
-    for (const { name, labels, allMs } of this.#durations.values()) {
-      for (const bound of BUCKETS_SECONDS) {
-        const count = allMs.filter((ms) => ms <= bound * 1000).length;
-        lines.push(`${name}_bucket{${labels},le="${bound}"} ${count}`);
-      }
-      lines.push(`${name}_bucket{${labels},le="+Inf"} ${allMs.length}`);
-      lines.push(`${name}_sum{${labels}} ${allMs.reduce((sum, ms) => sum + ms, 0) / 1000}`);
-      lines.push(`${name}_count{${labels}} ${allMs.length}`);
-    }
-    return lines.sort();
-  }
-}
-
-function labelText(labels: Labels): string {
-  const escaped = (value: string) =>
-    value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
-  return Object.entries(labels)
-    .map(([name, value]) => `${name}="${escaped(value)}"`)
-    .join(',');
 }

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { deliveryId } from '../src/simulator/delivery-id.ts';
 import type { Told } from './pipeline.ts';
+import { readable } from './readable.ts';
+import { heardMs } from './reference-reports.ts';
+import { jobObject, LABELS, REPOSITORIES, timeText } from './small-world-payload.ts';
 
 /*
  * Small worlds for fast-check, that shrink to the few jobs and deliveries which a failure needs. Everything that tells
@@ -48,17 +51,6 @@ interface RunPlan {
   readonly attempts: readonly AttemptPlan[];
 }
 
-const LABELS: Readonly<Record<string, readonly string[]>> = {
-  build: ['ubuntu-latest'],
-  'test (1, a)': ['self-hosted', 'linux'],
-  'test (2)': ['windows-2025'],
-  'deploy / "prod"\n': [],
-};
-const REPOSITORIES = [
-  { full_name: 'o/a', private: true, default_branch: 'main' },
-  { full_name: 'o/b', private: false, default_branch: 'main' },
-];
-
 const jobPlan: fc.Arbitrary<JobPlan> = fc.record({
   life: fc.constantFrom(...LIVES),
   name: fc.constantFrom(...Object.keys(LABELS)),
@@ -89,35 +81,6 @@ export const smallWorlds: fc.Arbitrary<readonly Told[]> = fc
   .array(runPlan, { minLength: 1, maxLength: 2 })
   .map(tellRuns);
 
-/** A list of deliveries that fast-check prints a line each. */
-export function readable(told: readonly Told[]): readonly Told[] {
-  const list = [...told];
-  Object.defineProperty(list, fc.toStringMethod, { value: () => `\n${list.map(lineOf).join('\n')}\n` });
-  return list;
-}
-
-/** Short for reading: `guid-time event action job/run attempt status …`. */
-export function lineOf({ guid, event, body }: Told): string {
-  const payload = JSON.parse(body);
-  const time = new Date(heardMs(guid)).toISOString().slice(5, 23);
-  const head = `${time} ${guid.slice(-4)} ${event} ${payload.action ?? ''}`;
-  if (payload.workflow_run) {
-    const { id, run_attempt, status, conclusion, run_started_at, updated_at } = payload.workflow_run;
-    return `${head} run ${id}/${run_attempt} ${status} ${conclusion} ${run_started_at} … ${updated_at}`;
-  }
-  const job = payload.workflow_job;
-  if (!job) return head;
-  const { id, run_id, run_attempt, name, status, conclusion, runner_id, steps } = job;
-  const times = [job.created_at, job.started_at, job.completed_at].map((each) => each?.slice(5, 19) ?? '-');
-  const gate = payload.deployment ? ` deployed ${payload.deployment.updated_at.slice(5, 19)}` : '';
-  return `${head} job ${id} of ${run_id}/${run_attempt} ${JSON.stringify(name)} ${status} ${conclusion} ${times.join(' ')} runner ${runner_id} steps ${steps.length}${gate}`;
-}
-
-function heardMs(guid: string): number {
-  const [low, middle, high = ''] = guid.split('-');
-  return Number(BigInt(`0x${high.slice(1)}${middle}${low}`) / 10_000n) + Date.UTC(1582, 9, 15);
-}
-
 /** The same content under another id, made in the same moment: as when a hook of another kind gets it too. */
 export function underOtherId(told: Told): Told {
   const turned = [...told.guid.slice(-12)].map((digit) => (15 - Number.parseInt(digit, 16)).toString(16));
@@ -131,7 +94,7 @@ interface Moment {
 }
 
 /** A job with its times, as it really happened in some attempt. */
-interface Lived {
+export interface Lived {
   readonly plan: JobPlan;
   readonly createdMs: number;
   readonly startedMs: number;
@@ -325,32 +288,4 @@ function tellJob(
       repository: of.repository,
     });
   }
-}
-
-function jobObject({ plan, createdMs, startedMs, completedMs, runnerId }: Lived, status: string): object {
-  const { life, name, conclusion } = plan;
-  const isBare = life === 'skipped' || life === 'check_run';
-  const isOver = status === 'completed';
-  const isAtRunner = isOver || status === 'in_progress';
-  const cut = isBare ? 'skipped' : 'cancelled';
-  const ofLife = life === 'check_run' ? 'success' : cut;
-  const end = runnerId === null ? ofLife : conclusion;
-  const isBroken = isOver && end === 'failure' && completedMs % 2000 === 0;
-  const step = { name: 'x', status: 'completed', conclusion: isBroken ? 'failure' : 'success', number: 1 };
-  return {
-    name,
-    status,
-    conclusion: isOver ? end : null,
-    started_at: timeText(isAtRunner ? startedMs : createdMs),
-    completed_at: isOver ? timeText(completedMs) : null,
-    labels: isBare ? [] : LABELS[name],
-    steps: isAtRunner && runnerId !== null ? [step] : [],
-    runner_id: isAtRunner ? runnerId : null,
-    runner_name: isAtRunner && runnerId !== null ? `runner ${runnerId}` : null,
-    runner_group_name: isAtRunner && runnerId !== null ? 'GitHub Actions' : null,
-  };
-}
-
-function timeText(ms: number): string {
-  return new Date(ms).toISOString().replace('.000Z', 'Z');
 }

@@ -15,7 +15,7 @@ const FAILED: ReadonlySet<string | null> = new Set(['failure', 'timed_out', 'sta
 
 /** Whether the start of this job on a runner is known and not counted under another id. */
 export function isNewStart(state: JobState, others: readonly JobState[]): boolean {
-  if (!state.hasStarted || state.conclusion === 'skipped' || state.startedAtMs === null) return false;
+  if (!state.hasStarted || state.startedAtMs === null) return false;
   // A report may have a creation of its own, after the start: that tells nothing of the time in the queue.
   if ((state.createdAtMs ?? 0) - state.startedAtMs > CLOCK_SKEW_MS) return false;
   const reports = others.filter((other) => isSameStart(other, state));

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { done, job, numbersOf, play, running, T0 } from './job-fixture.ts';
+import type { JobState } from './state.ts';
+
+test('executions reported again under new ids are counted once, in any order and with any duplicates', () => {
+  const secondRunner = { runnerId: 6, runnerName: 'r6' };
+  const story = [
+    job(),
+    running(),
+    done(),
+    // Of the same name in the same attempt and at the same times, on another runner: an execution of its own.
+    job({ jobId: 2 }),
+    running({ jobId: 2, ...secondRunner }),
+    done({ jobId: 2, ...secondRunner }),
+    // Both carried over into the second attempt, where a third one runs.
+    done({ jobId: 11, runAttempt: 2, createdAtMs: T0 + 100_000 }),
+    done({ jobId: 12, runAttempt: 2, ...secondRunner }),
+    job({ jobId: 13, runAttempt: 2, createdAtMs: T0 + 100_000 }),
+    done({
+      jobId: 13,
+      runAttempt: 2,
+      createdAtMs: T0 + 100_000,
+      startedAtMs: T0 + 101_000,
+      completedAtMs: T0 + 102_000,
+    }),
+    // Two skipped jobs that nothing tells apart, and both again in the second attempt.
+    ...[21, 22].map((jobId) =>
+      done({ jobId, conclusion: 'skipped', runnerId: null, runnerName: null, steps: [] }),
+    ),
+    ...[31, 32].map((jobId) =>
+      done({ jobId, runAttempt: 2, conclusion: 'skipped', runnerId: null, runnerName: null, steps: [] }),
+    ),
+  ];
+  const expected = numbersOf(play(story).facts);
+  assert.ok(expected.includes('github_actions_jobs_total o/r|CI|build|ubuntu-latest|success 0 3'));
+  assert.ok(expected.includes('github_actions_jobs_total o/r|CI|build|ubuntu-latest|skipped 0 2'));
+  assert.ok(expected.includes('github_actions_job_queue_seconds o/r|CI|ubuntu-latest -1 15000'));
+  const disturbed = fc
+    .tuple(
+      fc.shuffledSubarray(story, { minLength: story.length }),
+      fc.array(fc.constantFrom(...story), { maxLength: 9 }),
+    )
+    .chain(([all, extra]) =>
+      fc.shuffledSubarray([...all, ...extra], { minLength: all.length + extra.length }),
+    );
+  fc.assert(
+    fc.property(disturbed, (order) => {
+      assert.deepEqual(numbersOf(play(order).facts), expected);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a failure and a later success are one flake, in any order, whatever jobs share their name', () => {
+  const failed = { conclusion: 'failure', completedAtMs: T0 + 50_000 };
+  const later = { startedAtMs: T0 + 200_000, completedAtMs: T0 + 210_000, runnerId: 6, runnerName: 'r6' };
+  const story = [
+    done(failed),
+    // Carried over, while another job of its name passes; and that one carried over.
+    done({ ...failed, jobId: 2, runAttempt: 2 }),
+    done({ ...later, jobId: 3, runAttempt: 2 }),
+    done({ ...later, jobId: 4, runAttempt: 3 }),
+  ];
+  fc.assert(
+    fc.property(fc.shuffledSubarray(story, { minLength: story.length }), (order) => {
+      const flakes = numbersOf(play([...order, ...order, ...order]).facts).filter((line) =>
+        line.includes('flaky'),
+      );
+      assert.deepEqual(flakes, ['github_actions_flaky_jobs_total o/r|CI|build 0 1']);
+    }),
+  );
+});
+
+test('a job that fails and passes in turn is flaky as often as it does', () => {
+  const story = ['failure', 'success', 'success', 'failure', 'success'].map((conclusion, index) => {
+    const startedAtMs = T0 + index * 100_000;
+    const times = { startedAtMs, completedAtMs: startedAtMs + 50_000 };
+    return done({ ...times, conclusion, jobId: index + 1, runAttempt: index + 1 });
+  });
+  fc.assert(
+    fc.property(fc.shuffledSubarray(story, { minLength: story.length }), (order) => {
+      const flakes = numbersOf(play(order).facts).filter((line) => line.includes('flaky'));
+      assert.deepEqual(flakes, ['github_actions_flaky_jobs_total o/r|CI|build 0 2']);
+    }),
+  );
+});
+
+test('what is known of a job does not depend on the order of its events, not even of those of one moment', () => {
+  const sameMoment = [
+    job({ status: 'waiting', observedAtMs: T0 + 3, headSha: null, runsOn: [] }),
+    job({ observedAtMs: T0 + 3 }),
+    job({ observedAtMs: T0 + 1, hasEnvironment: true }),
+  ];
+  const twice = [job(), job({ status: 'waiting', observedAtMs: T0 + 2 }), job({ status: 'waiting' })];
+  for (const story of [sameMoment, twice]) {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(story, { minLength: story.length }), (order) => {
+        assert.deepEqual(play(order).states.get(1), play(story).states.get(1));
+      }),
+    );
+  }
+  const { status, firstSeenAtMs, runsOn, headSha } = play(sameMoment).states.get(1) as JobState;
+  assert.deepEqual([status, firstSeenAtMs, headSha, runsOn], ['waiting', T0 + 1, 'abc', ['ubuntu-latest']]);
+  assert.equal(play(twice).states.get(1)?.waitedAtMs, T0 + 2);
+});
+
+test('a completed job keeps what it was completed with, whatever is said of it later', () => {
+  const { states } = play([done(), done({ conclusion: 'failure', observedAtMs: T0 + 900_000 })]);
+  assert.equal(states.get(1)?.conclusion, 'success');
+});
+
+test('a success is no flake when it began before the failure ended, or in the same attempt', () => {
+  const failed = done({ conclusion: 'failure' });
+  const beside = { startedAtMs: T0 + 9000, runnerId: 6, runnerName: 'r6' };
+  const after = { ...beside, startedAtMs: T0 + 70_000, completedAtMs: T0 + 80_000 };
+  // Jobs of one name: one fails in both attempts, while another passes and is carried over.
+  const again = { startedAtMs: T0 + 200_000, completedAtMs: T0 + 210_000, runAttempt: 2 };
+  const concurrent = [
+    failed,
+    done({ ...beside, jobId: 2 }),
+    done({ ...beside, jobId: 3, runAttempt: 2 }),
+    done({ ...again, jobId: 4, conclusion: 'failure' }),
+  ];
+  for (const story of [concurrent, [failed, done({ ...after, jobId: 2 })]]) {
+    assert.deepEqual(
+      play(story).facts.filter(({ kind }) => kind === 'job_flaky'),
+      [],
+    );
+  }
+});
+
+test('reports that differ in end, runner or its name are executions of their own', () => {
+  const differences = [{ completedAtMs: T0 + 68_000 }, { runnerId: 6 }, { runnerName: 'r6' }];
+  for (const difference of differences) {
+    const { facts } = play([done(), done({ ...difference, jobId: 2, runAttempt: 2 })]);
+    assert.equal(facts.filter(({ kind }) => kind === 'job_completed').length, 2);
+  }
+});
+
+test('jobs that end in the same moment without a runner are told apart by their conclusions, in any order', () => {
+  const never = { runnerId: null, runnerName: null, steps: [] };
+  const story = [
+    done({ ...never, conclusion: 'cancelled' }),
+    done({ ...never, jobId: 2, conclusion: 'skipped' }),
+    done({ ...never, jobId: 3, conclusion: 'skipped', runAttempt: 2 }),
+  ];
+  fc.assert(
+    fc.property(fc.shuffledSubarray(story, { minLength: story.length }), (order) => {
+      assert.deepEqual(numbersOf(play(order).facts), [
+        'github_actions_jobs_total o/r|CI|build|ubuntu-latest|cancelled 0 1',
+        'github_actions_jobs_total o/r|CI|build|ubuntu-latest|skipped 0 1',
+      ]);
+    }),
+  );
+});

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { hasStarted, isCheckRun } from './job.ts';
+import { done, job, numbersOf, play, running, STEP, T0 } from './job-fixture.ts';
+
+test('a job that runs is queued from its creation to its start and runs from its start to its end', () => {
+  const { facts } = play([job(), running(), done()]);
+  assert.deepEqual(numbersOf(facts), [
+    'github_actions_job_duration_seconds o/r|CI|build|success -1 60000',
+    'github_actions_job_duration_seconds o/r|CI|build|success 60000 1',
+    'github_actions_job_queue_seconds o/r|CI|ubuntu-latest -1 7000',
+    'github_actions_job_queue_seconds o/r|CI|ubuntu-latest 10000 1',
+    'github_actions_jobs_total o/r|CI|build|ubuntu-latest|success 0 1',
+    'github_actions_runner_busy_seconds_total o/r|ubuntu-latest|unknown 0 60000',
+  ]);
+});
+
+test('the start time of a queued job is not taken for a start', () => {
+  const { states, facts } = play([job({ runnerId: 5 })]);
+  assert.equal(states.get(1)?.startedAtMs, null);
+  assert.deepEqual(facts, []);
+});
+
+test('a skipped job is counted and has no durations', () => {
+  const skipped = done({ conclusion: 'skipped', runsOn: [], runnerId: null, runnerName: null, steps: [] });
+  assert.deepEqual(numbersOf(play([skipped]).facts), [
+    'github_actions_jobs_total o/r|CI|build|none|skipped 0 1',
+  ]);
+});
+
+test('a job cancelled before a runner took it is counted and has no durations', () => {
+  const cancelled = done({ conclusion: 'cancelled', runnerId: 0, runnerName: null, steps: [] });
+  assert.deepEqual(numbersOf(play([job(), cancelled]).facts), [
+    'github_actions_jobs_total o/r|CI|build|ubuntu-latest|cancelled 0 1',
+  ]);
+});
+
+test('a negative duration counts as 0 and as an anomaly', () => {
+  const { facts } = play([done({ startedAtMs: T0 - 1000, completedAtMs: T0 - 2000 })]);
+  const numbers = numbersOf(facts);
+  assert.ok(numbers.includes('ant_watcher_timestamp_anomalies_total job_queue 0 1'));
+  assert.ok(numbers.includes('ant_watcher_timestamp_anomalies_total job_duration 0 1'));
+  assert.ok(numbers.includes('github_actions_job_duration_seconds o/r|CI|build|success 1000 1'));
+  assert.ok(
+    numbers.every((line) => !/ -1 -/.test(line)),
+    'no negative sum',
+  );
+});
+
+test('a job without a creation time has an unknown queue time, not one of 0', () => {
+  const numbers = numbersOf(play([done({ createdAtMs: null })]).facts);
+  assert.ok(numbers.every((line) => !line.includes('job_queue')));
+});
+
+test('a job is waiting or queued as its latest event says, in any order of arrival', () => {
+  const queued = job({ observedAtMs: T0 + 1 });
+  const waiting = job({ status: 'waiting', observedAtMs: T0 + 2 });
+  const again = job({ observedAtMs: T0 + 3 });
+  fc.assert(
+    fc.property(fc.shuffledSubarray([queued, waiting, again], { minLength: 3 }), (order) => {
+      const state = play(order).states.get(1);
+      assert.equal(state?.status, 'queued');
+      assert.equal(state?.waitedAtMs, T0 + 2);
+    }),
+  );
+  assert.equal(play([waiting, queued]).states.get(1)?.status, 'waiting');
+});
+
+test('check runs of other tools are told from jobs', () => {
+  const bare = { runsOn: [], runnerId: null, runnerName: null, steps: [] };
+  assert.ok(isCheckRun(done(bare)));
+  assert.ok(isCheckRun(running(bare)));
+  assert.ok(!isCheckRun(done({ ...bare, conclusion: 'skipped' })));
+  assert.ok(!isCheckRun(done({ ...bare, conclusion: 'cancelled' })));
+  assert.ok(!isCheckRun(job(bare)), 'a job may be queued for a runner group, without labels');
+  assert.ok(!isCheckRun(done({ runsOn: [] })), 'a job of a runner group has a runner');
+  assert.ok(!isCheckRun(done({ ...bare, runnerId: 5 })));
+  assert.ok(!isCheckRun(done({ ...bare, steps: [STEP] })));
+  assert.ok(!isCheckRun(done({ ...bare, runsOn: ['x'], conclusion: 'failure' })), 'one that never started');
+});
+
+test('a job has started when it has a runner or steps, and is beyond the queue and not skipped', () => {
+  const bare = { runnerId: null, runnerName: null, steps: [] };
+  assert.ok(hasStarted(running({ ...bare, runnerId: 5 })));
+  assert.ok(hasStarted(running({ ...bare, steps: [STEP] })));
+  assert.ok(!hasStarted(running(bare)));
+  assert.ok(!hasStarted(done({ ...bare, runnerId: 0 })));
+  assert.ok(!hasStarted(job({ runnerId: 5 })));
+  assert.ok(!hasStarted(done({ conclusion: 'skipped' })));
+});
+
+test('a time that would make a duration of years is left out and counted as an anomaly', () => {
+  const numbers = numbersOf(play([done({ completedAtMs: Date.UTC(2099, 0, 1) })]).facts);
+  assert.ok(numbers.includes('ant_watcher_timestamp_anomalies_total job_duration 0 1'));
+  assert.ok(numbers.every((line) => !line.includes('job_duration_seconds')));
+});

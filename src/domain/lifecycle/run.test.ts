@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { RunObservation } from '../observation.ts';
+import type { Fact } from './fact.ts';
+import { done, numbersOf, play, running, T0 } from './job-fixture.ts';
+import { transitionRun } from './run.ts';
+import type { RunState } from './state.ts';
+
+function run(over: Partial<RunObservation> = {}): RunObservation {
+  return {
+    kind: 'run',
+    source: 'webhook',
+    observedAtMs: T0,
+    repository: 'o/r',
+    workflow: 'CI',
+    runId: 10,
+    runAttempt: 1,
+    runNumber: 3,
+    status: 'requested',
+    conclusion: null,
+    event: 'push',
+    branch: 'default',
+    headBranch: 'main',
+    headSha: 'abc',
+    createdAtMs: T0,
+    runStartedAtMs: T0,
+    updatedAtMs: T0,
+    ...over,
+  };
+}
+
+test('a run attempt is counted once, in any order; its duration is that of the attempt', () => {
+  const end = { status: 'completed', conclusion: 'success', updatedAtMs: T0 + 90_000 } as const;
+  const story = [
+    run(),
+    run({ status: 'in_progress', observedAtMs: T0 + 1000 }),
+    run({ ...end, observedAtMs: T0 + 91_000 }),
+  ];
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom(...story), { maxLength: 4 }),
+      fc.shuffledSubarray(story, { minLength: 3 }),
+      (a, b) => {
+        let state: RunState | undefined;
+        const facts: Fact[] = [];
+        for (const observation of [...a, ...b]) {
+          const result = transitionRun(state, observation);
+          state = result.state;
+          facts.push(...result.facts);
+        }
+        assert.equal(state?.status, 'completed');
+        assert.deepEqual(numbersOf(facts), [
+          'github_actions_run_duration_seconds o/r|CI|default|success -1 90000',
+          'github_actions_run_duration_seconds o/r|CI|default|success 120000 1',
+          'github_actions_runs_total o/r|CI|push|default|success 0 1',
+        ]);
+      },
+    ),
+  );
+});
+
+test('a run is first seen when the first of its events was made', () => {
+  const [early, late] = [run({ observedAtMs: T0 + 1 }), run({ observedAtMs: T0 + 2 })];
+  for (const [first, second] of [
+    [early, late],
+    [late, early],
+  ] as const) {
+    const { state } = transitionRun(transitionRun(undefined, first).state, second);
+    assert.equal(state.firstSeenAtMs, T0 + 1);
+  }
+});
+
+test('a run held for approval is completed by its first event and needs no job', () => {
+  const held = run({ status: 'completed', conclusion: 'action_required' });
+  assert.equal(transitionRun(undefined, held).facts.length, 1);
+});
+
+test('what is missing in the last word is filled from earlier ones, and completed is never undone', () => {
+  const { state } = transitionRun(
+    transitionRun(undefined, run({ status: 'completed', headSha: null })).state,
+    run(),
+  );
+  assert.equal(state.status, 'completed');
+  assert.equal(state.headSha, 'abc');
+  const late = play([done({ runnerName: null, runnerId: 5 }), running()]).states.get(1);
+  assert.equal(late?.status, 'completed');
+  assert.equal(late?.runnerName, 'r5');
+});

@@ -1,0 +1,118 @@
+/*
+ * What one webhook says, read as it stands: the first half of the reference model.
+ */
+
+export interface Json {
+  readonly [key: string]: unknown;
+}
+
+/** One webhook about a job. */
+export interface JobReport {
+  readonly heardMs: number;
+  readonly id: number;
+  readonly run: number;
+  readonly attempt: number;
+  readonly repository: string;
+  readonly isPrivate: boolean;
+  readonly workflow: string;
+  readonly name: string;
+  readonly status: string;
+  readonly conclusion: string;
+  readonly createdMs: number | null;
+  readonly startedMs: number | null;
+  readonly completedMs: number | null;
+  readonly labels: readonly string[];
+  readonly runnerId: number | null;
+  readonly runnerName: string | null;
+  readonly runnerGroup: string | null;
+  readonly steps: readonly { readonly conclusion: string | null }[];
+  readonly deployedMs: number | null;
+}
+
+export interface RunReport {
+  readonly heardMs: number;
+  readonly run: number;
+  readonly attempt: number;
+  readonly repository: string;
+  readonly workflow: string;
+  readonly event: string;
+  readonly branch: string;
+  readonly status: string;
+  readonly conclusion: string;
+  readonly createdMs: number | null;
+  readonly startedMs: number | null;
+  readonly updatedMs: number | null;
+}
+
+export function jobReport(guid: string, payload: Json): JobReport {
+  const job = payload['workflow_job'] as Json;
+  const deployment = (payload['deployment'] ?? {}) as Json;
+  return {
+    heardMs: heardMs(guid),
+    id: Number(job['id']),
+    run: Number(job['run_id']),
+    attempt: Number(job['run_attempt'] ?? 1),
+    repository: repositoryOf(payload),
+    isPrivate: Boolean((payload['repository'] as Json)['private']),
+    workflow: text(job['workflow_name']) ?? 'unknown',
+    name: text(job['name']) ?? 'unknown',
+    status: statusOf(payload, job),
+    conclusion: text(job['conclusion']) ?? 'unknown',
+    createdMs: timeMs(job['created_at']),
+    startedMs: timeMs(job['started_at']),
+    completedMs: timeMs(job['completed_at']),
+    labels: (job['labels'] ?? []) as string[],
+    runnerId: (job['runner_id'] ?? null) as number | null,
+    runnerName: text(job['runner_name']),
+    runnerGroup: text(job['runner_group_name']),
+    steps: (job['steps'] ?? []) as JobReport['steps'],
+    deployedMs: timeMs(deployment['updated_at']),
+  };
+}
+
+export function runReport(guid: string, payload: Json): RunReport {
+  const run = payload['workflow_run'] as Json;
+  const workflow = (payload['workflow'] ?? {}) as Json;
+  const event = text(run['event']) ?? 'unknown';
+  const isDefault = run['head_branch'] === (payload['repository'] as Json)['default_branch'];
+  const ofBranch = isDefault ? 'default' : 'other';
+  return {
+    heardMs: heardMs(guid),
+    run: Number(run['id']),
+    attempt: Number(run['run_attempt'] ?? 1),
+    repository: repositoryOf(payload),
+    workflow: text(workflow['name']) ?? text(run['name']) ?? text(run['path']) ?? 'unknown',
+    event,
+    branch: event.startsWith('pull_request') ? 'pull_request' : ofBranch,
+    status: statusOf(payload, run),
+    conclusion: text(run['conclusion']) ?? 'unknown',
+    createdMs: timeMs(run['created_at']),
+    startedMs: timeMs(run['run_started_at']),
+    updatedMs: timeMs(run['updated_at']),
+  };
+}
+
+export function repositoryOf(payload: Json): string {
+  return text((payload['repository'] as Json)['full_name']) ?? 'unknown';
+}
+
+/** `requested` and `queued` are said of what may be further by then; the other actions mean what they say. */
+export function statusOf(payload: Json, object: Json): string {
+  const action = String(payload['action']);
+  return action === 'requested' || action === 'queued' ? (text(object['status']) ?? action) : action;
+}
+
+export function text(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+export function timeMs(value: unknown): number | null {
+  return typeof value === 'string' ? Date.parse(value) : null;
+}
+
+/** When GitHub made the webhook: its id is a UUID of version 1, which counts 100 ns since 15 October 1582. */
+export function heardMs(guid: string): number {
+  const [low, middle, high = ''] = guid.split('-');
+  const ticks = BigInt(`0x${high.slice(1)}${middle}${low}`);
+  return Number(ticks / 10_000n) + Date.UTC(1582, 9, 15);
+}

@@ -1,0 +1,43 @@
+import type { Lived } from './small-worlds.ts';
+
+export const LABELS: Readonly<Record<string, readonly string[]>> = {
+  build: ['ubuntu-latest'],
+  'test (1, a)': ['self-hosted', 'linux'],
+  'test (2)': ['windows-2025'],
+  'deploy / "prod"\n': [],
+};
+export const REPOSITORIES = [
+  { full_name: 'o/a', private: true, default_branch: 'main' },
+  { full_name: 'o/b', private: false, default_branch: 'main' },
+];
+
+export function jobObject(
+  { plan, createdMs, startedMs, completedMs, runnerId }: Lived,
+  status: string,
+): object {
+  const { life, name, conclusion } = plan;
+  const isBare = life === 'skipped' || life === 'check_run';
+  const isOver = status === 'completed';
+  const isAtRunner = isOver || status === 'in_progress';
+  const cut = isBare ? 'skipped' : 'cancelled';
+  const ofLife = life === 'check_run' ? 'success' : cut;
+  const end = runnerId === null ? ofLife : conclusion;
+  const isBroken = isOver && end === 'failure' && completedMs % 2000 === 0;
+  const step = { name: 'x', status: 'completed', conclusion: isBroken ? 'failure' : 'success', number: 1 };
+  return {
+    name,
+    status,
+    conclusion: isOver ? end : null,
+    started_at: timeText(isAtRunner ? startedMs : createdMs),
+    completed_at: isOver ? timeText(completedMs) : null,
+    labels: isBare ? [] : LABELS[name],
+    steps: isAtRunner && runnerId !== null ? [step] : [],
+    runner_id: isAtRunner ? runnerId : null,
+    runner_name: isAtRunner && runnerId !== null ? `runner ${runnerId}` : null,
+    runner_group_name: isAtRunner && runnerId !== null ? 'GitHub Actions' : null,
+  };
+}
+
+export function timeText(ms: number): string {
+  return new Date(ms).toISOString().replace('.000Z', 'Z');
+}
