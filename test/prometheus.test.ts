@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { peerPath } from './peers.ts';
 import { type RunningPrometheus, startPrometheus } from './prometheus.ts';
+import { expectNoComplaint } from './promtool.ts';
 import { startAntWatcher } from './run-ant-watcher.ts';
 import { labelsOf, parseExposition, type Samples } from './samples.ts';
 import { startService } from './service.ts';
@@ -48,12 +47,6 @@ test('a real Prometheus scrapes the service for a minute and has every series', 
   const shown = parseExposition(await service.exposition(OPENMETRICS));
   assert.deepEqual(await storedSeries(prometheus), seriesOf(shown));
 });
-
-function expectNoComplaint(exposition: string): void {
-  const options = { input: exposition, encoding: 'utf8' } as const;
-  const { status, stdout, stderr } = spawnSync(peerPath('promtool'), ['check', 'metrics'], options);
-  assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: '', stderr: '' });
-}
 
 async function values(prometheus: RunningPrometheus, expression: string): Promise<number[]> {
   return (await prometheus.query(expression)).map(({ value }) => value);
