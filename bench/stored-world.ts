@@ -25,7 +25,7 @@ export async function storeWorld(
   await using store = openSqliteStore({
     url,
     clock: Date.now,
-    admit: (increments) => increments,
+    admit: (added) => added,
     stored: () => undefined,
   });
   await storeSeries(store, seriesLines);
@@ -34,7 +34,15 @@ export async function storeWorld(
     const jobs = Array.from({ length: Math.min(BATCH, count - from) }, (_, index) =>
       jobState(from + index, from + index < completedJobs),
     );
-    await store.commit({ jobs, runs: [], increments: [], observations: [], processed: [], failed: [] });
+    await store.commit({
+      jobs,
+      runs: [],
+      increments: [],
+      samples: [],
+      observations: [],
+      processed: [],
+      failed: [],
+    });
   }
 }
 

@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { openApiListener } from './api/listener.ts';
 import type { Settings } from './config/settings.ts';
+import { sinksOf } from './config/sinks.ts';
 import type { Engine, Logger } from './domain/contracts.ts';
 import { AntError } from './domain/errors.ts';
 import { openMeter } from './engine/meter.ts';
+import type { PushOptions } from './engine/push.ts';
+import { startSnapshots } from './engine/snapshots.ts';
 import { startEngineThread } from './engine/start-thread.ts';
 import { actionOf, trimPayload } from './github/trim-payload.ts';
 import { openProcessMetrics } from './metrics/process-metrics.ts';
@@ -43,6 +47,7 @@ export async function startApp(
       maxAttempts: settings.collector.maxAttempts,
       metrics: settings.metrics,
       priceRules: settings.prices.rules,
+      push: pushOptions(settings, version),
     },
     log: settings.log,
   });
@@ -54,6 +59,15 @@ export async function startApp(
 
   const processMetrics = openProcessMetrics({ thread: 'main', version });
   teardown.defer(() => processMetrics.close());
+
+  const snapshots = startSnapshots({
+    intervalMs: settings.push.url.length === 0 ? null : settings.push.snapshotIntervalMs,
+    take: async () => {
+      await meter.flush();
+      await engine.pushSnapshot(processMetrics.readings());
+    },
+  });
+  teardown.defer(() => snapshots.close());
 
   let webhook: WebhookListener | null = null;
   const api = await openApiListener({
@@ -93,6 +107,28 @@ export async function startApp(
     const listener = webhook;
     webhook = null;
     await listener?.close();
+  }
+}
+
+/** Throws `config_invalid` when the certificates can't be read. */
+function pushOptions({ push, shutdown }: Settings, version: string): PushOptions {
+  const { caFile, ...shared } = push;
+  return {
+    ...shared,
+    version,
+    sinks: sinksOf(push),
+    caPem: caFile === '' ? null : readCertificates(caFile),
+    closeGraceMs: shutdown.graceMs / 2,
+  };
+}
+
+function readCertificates(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const hint = 'It must name a readable file with certificates in PEM form.';
+    throw new AntError('config_invalid', `push.ca_file can't be read: ${reason}`, { cause: error, hint });
   }
 }
 

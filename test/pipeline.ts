@@ -4,6 +4,7 @@ import { releaseHolds } from '../src/collector/holds.ts';
 import { DURATION_BUCKETS_MS, metricsWith } from '../src/domain/catalogue.ts';
 import type { ExpositionFormat, Logger, Store } from '../src/domain/contracts.ts';
 import type { Delivery } from '../src/domain/delivery.ts';
+import { createSampling } from '../src/domain/event-sample.ts';
 import { HOLD_MS } from '../src/domain/lifecycle/gate.ts';
 import { createMeasure } from '../src/domain/measure.ts';
 import { createObserve } from '../src/github/observe.ts';
@@ -55,6 +56,7 @@ export interface Pipeline extends AsyncDisposable {
 const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 const LEASE_MS = 60_000;
 const observe = createObserve([]);
+const sampling = createSampling({ stepDurations: false });
 const measure = createMeasure({
   durationBucketsMs: DURATION_BUCKETS_MS,
   stepDurations: false,
@@ -88,9 +90,9 @@ export async function openPipeline({
   const store = openSqliteStore({
     url,
     clock: now,
-    admit(increments) {
+    admit(added) {
       if (isBroken) throw new Error('the power is gone');
-      return registry.admit(increments);
+      return registry.admit(added);
     },
     stored: (increments) => registry.apply(increments),
   });
@@ -102,7 +104,7 @@ export async function openPipeline({
     const { read, unreadable } = readBatch(batch, observe);
     assert.deepEqual(unreadable, []);
     const known = await store.load(keysOf(read));
-    await store.commit(changesOf({ read, known, failed: [], nowMs: now() }, measure));
+    await store.commit(changesOf({ read, known, failed: [], nowMs: now() }, { measure, sampling }));
     return batch.length;
   }
 
@@ -134,7 +136,7 @@ export async function openPipeline({
       await process();
       clock.nowMs += HOLD_MS;
       while ((await store.heldJobs(now(), 1)).length > 0) {
-        await releaseHolds({ queue: store, measure, clock: now });
+        await releaseHolds({ queue: store, measure, sampling, clock: now });
       }
       assert.deepEqual(await store.queueStatus(), { pending: 0, retrying: 0, parked: 0, oldestMs: null });
     },

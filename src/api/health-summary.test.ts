@@ -5,7 +5,13 @@ import { type HealthFacts, summariseHealth } from './health-summary.ts';
 
 const NOW_MS = Date.parse('2026-11-23T12:00:00Z');
 const QUEUE = { pending: 2, retrying: 1, parked: 0, oldestMs: NOW_MS - 1500 };
-const ENGINE: EngineHealth = { queue: QUEUE, parked: [], lastProcessedAtMs: NOW_MS - 500, series: 17 };
+const ENGINE: EngineHealth = {
+  queue: QUEUE,
+  parked: [],
+  lastProcessedAtMs: NOW_MS - 500,
+  series: 17,
+  sinks: [],
+};
 const FACTS: HealthFacts = {
   version: '1.2.3',
   nowMs: NOW_MS,
@@ -32,8 +38,39 @@ test('tells all there is to know', () => {
     queue: { pending: 2, retrying: 1, parked: 0, oldest_age_seconds: 1.5 },
     parked: [],
     series: 17,
-    checks: { ready: { ok: true }, engine: { ok: true }, parked: { ok: true }, queue: { ok: true } },
+    push: [],
+    checks: {
+      ready: { ok: true },
+      engine: { ok: true },
+      parked: { ok: true },
+      queue: { ok: true },
+      push: { ok: true },
+    },
   });
+});
+
+test('a receiver that takes nothing for a quarter of an hour degrades it, and is told with its last problem', () => {
+  const sink = (minutes: number) => ({
+    sink: 'remote_write',
+    samples: 7,
+    oldestMs: NOW_MS - minutes * 60_000,
+    lastSentAtMs: null,
+    lastProblem: { kind: 'retry', reason: 'HTTP 503', atMs: NOW_MS - 1000 },
+  });
+  const { status } = summariseHealth({ ...FACTS, engine: { ...ENGINE, sinks: [sink(15)] } });
+  assert.equal(status, 'ok');
+  const late = summariseHealth({ ...FACTS, engine: { ...ENGINE, sinks: [sink(16)] } });
+  assert.equal(late.status, 'degraded');
+  assert.deepEqual(late.checks.push, { ok: false, reason: 'Samples wait for remote_write.' });
+  assert.deepEqual(late.push, [
+    {
+      sink: 'remote_write',
+      waiting_samples: 7,
+      oldest_age_seconds: 960,
+      last_sent_at: null,
+      last_problem: { outcome: 'retry', reason: 'HTTP 503', at: '2026-11-23T11:59:59.000Z' },
+    },
+  ]);
 });
 
 test('parked deliveries degrade it, and the first 20 are shown', () => {

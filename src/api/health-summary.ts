@@ -1,4 +1,5 @@
-import type { EngineHealth } from '../domain/contracts.ts';
+import type { EngineHealth, SinkHealth } from '../domain/contracts.ts';
+import { describeSink } from './push-routes.ts';
 
 /** Whether a delivery can be accepted now, and why not. */
 export interface Readiness {
@@ -23,10 +24,12 @@ export type HealthStatus = 'ok' | 'degraded' | 'failing';
 /** A queue that is older than this is not keeping up. */
 const OLD_MS = 60_000;
 const PARKED_SHOWN = 20;
+/** A receiver that has taken nothing for so long is not just starting again. */
+const PUSH_OLD_MS = 15 * 60_000;
 
 /**
- * What `/health` tells. `failing`: no delivery can be accepted. `degraded`: deliveries are accepted, but some are parked or
- * the oldest one has waited for over a minute.
+ * What `/health` tells. `failing`: no delivery can be accepted. `degraded`: deliveries are accepted, but some are parked, or
+ * the oldest one has waited for over a minute, or samples have waited for their receiver for over a quarter of an hour.
  */
 export function summariseHealth(facts: HealthFacts) {
   const { engine, readiness, nowMs, startedAtMs } = facts;
@@ -37,6 +40,7 @@ export function summariseHealth(facts: HealthFacts) {
     engine: { ok: engine !== null },
     parked: { ok: (queue?.parked ?? 0) === 0 },
     queue: { ok: (oldestAgeMs ?? 0) <= OLD_MS },
+    push: pushReadiness(engine?.sinks ?? [], nowMs),
   };
   return {
     status: statusOf(checks),
@@ -53,15 +57,22 @@ export function summariseHealth(facts: HealthFacts) {
     },
     ...(facts.withParked && engine !== null ? { parked: describeParked(engine.parked) } : {}),
     series: engine?.series ?? null,
+    push: engine?.sinks.map((sink) => describeSink(sink, nowMs)) ?? null,
     checks,
   };
 }
 
+function pushReadiness(sinks: readonly SinkHealth[], nowMs: number): Readiness {
+  const late = sinks.filter(({ oldestMs }) => oldestMs !== null && nowMs - oldestMs > PUSH_OLD_MS);
+  if (late.length === 0) return { ok: true };
+  return { ok: false, reason: `Samples wait for ${late.map(({ sink }) => sink).join(', ')}.` };
+}
+
 function statusOf(
-  checks: Readonly<Record<'ready' | 'engine' | 'parked' | 'queue', Readiness>>,
+  checks: Readonly<Record<'ready' | 'engine' | 'parked' | 'queue' | 'push', Readiness>>,
 ): HealthStatus {
   if (!checks.ready.ok || !checks.engine.ok) return 'failing';
-  return checks.parked.ok && checks.queue.ok ? 'ok' : 'degraded';
+  return checks.parked.ok && checks.queue.ok && checks.push.ok ? 'ok' : 'degraded';
 }
 
 /** Parked deliveries as the API shows them. */

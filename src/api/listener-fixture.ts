@@ -34,6 +34,8 @@ export async function openFixture(
     explainJob: async () => NOTHING_KNOWN,
     explainRun: async () => NOTHING_KNOWN,
     count: async () => {},
+    pushSnapshot: async () => {},
+    deadSamples: async () => [],
     async scrape(format, gauges) {
       scrapes.push([format, gauges]);
       return new TextEncoder().encode(EXPOSITION);
@@ -42,7 +44,7 @@ export async function openFixture(
       const queue = { pending: 0, retrying: 0, parked: 1, oldestMs: null };
       const about = { event: 'workflow_job', action: 'queued', attempts: 8, error: 'unreadable' };
       const parked = [{ guid: 'a-guid', ...about, receivedAtMs: 0, parkedAtMs: 1000 }];
-      return { queue, parked, lastProcessedAtMs: 2000, series: 5 };
+      return { queue, parked, lastProcessedAtMs: 2000, series: 5, sinks: [] };
     },
     async replayParked(...values) {
       return replays.push(values);

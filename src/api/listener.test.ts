@@ -32,7 +32,12 @@ test('readiness that gets no answer is none', async (context) => {
 
 test('health tells what the engine tells, and fails when it does not answer', async (context) => {
   let fails = false;
-  const health = { queue: { pending: 3, retrying: 0, parked: 0, oldestMs: null }, parked: [], series: 5 };
+  const health = {
+    queue: { pending: 3, retrying: 0, parked: 0, oldestMs: null },
+    parked: [],
+    series: 5,
+    sinks: [],
+  };
   const { url } = await openFixture(context, {
     clock: () => 5000,
     lastAcceptedAtMs: () => 4000,

@@ -8,6 +8,7 @@ import { addExplainRoute } from './explain-route.ts';
 import { addHealthRoutes, type HealthOptions } from './health-routes.ts';
 import { landingPage } from './landing-page.ts';
 import { addParkedRoutes } from './parked-routes.ts';
+import { addPushRoute } from './push-routes.ts';
 import { createErrorHandler, sendNotFound } from './reply.ts';
 import { addScrapeRoute, type ScrapeOptions } from './scrape-route.ts';
 
@@ -46,6 +47,7 @@ export async function openApiListener(options: ApiListenerOptions): Promise<ApiL
     addScrapeRoute(guarded, options);
     addParkedRoutes(guarded, engine);
     addExplainRoute(guarded, engine);
+    addPushRoute(guarded, engine);
   });
   try {
     await app.listen({ host, port });

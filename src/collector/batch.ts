@@ -7,6 +7,7 @@ import type {
   StateKeys,
 } from '../domain/contracts.ts';
 import type { Delivery, LeasedDelivery } from '../domain/delivery.ts';
+import type { EventSample, Sampling } from '../domain/event-sample.ts';
 import { isCheckRun } from '../domain/lifecycle/job.ts';
 import type { Measure } from '../domain/measure.ts';
 import { countOf, IncrementSums } from '../domain/metric.ts';
@@ -71,7 +72,11 @@ export interface BatchWork {
 }
 
 /** Applies the readings, in their order, to the known states. */
-export function changesOf({ read, known, failed, nowMs }: BatchWork, measure: Measure): Changes {
+export function changesOf(
+  { read, known, failed, nowMs }: BatchWork,
+  { measure, sampling }: { readonly measure: Measure; readonly sampling: Sampling },
+): Changes {
+  const samples: EventSample[] = [];
   const states = openStates(known, nowMs);
   const observations: ObservationEntry[] = [];
   const sums = new IncrementSums();
@@ -87,6 +92,7 @@ export function changesOf({ read, known, failed, nowMs }: BatchWork, measure: Me
         : { facts: [{ kind: 'ignored', reason: reading.ignored }], before: null, after: null };
     const increments = applied.facts.flatMap(measure);
     sums.add(increments);
+    samples.push(...applied.facts.flatMap(sampling));
     const entry = entryOf(delivery, reading, applied, increments);
     if (entry !== null) observations.push(entry);
   }
@@ -94,6 +100,7 @@ export function changesOf({ read, known, failed, nowMs }: BatchWork, measure: Me
     jobs: [...states.changedJobs.values()],
     runs: [...states.changedRuns.values()],
     increments: sums.take(),
+    samples,
     observations,
     processed: read.map(({ delivery }) => delivery.id),
     failed,

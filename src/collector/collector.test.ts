@@ -15,6 +15,7 @@ const measure = createMeasure({
   stepDurations: false,
   priceRules: [],
 });
+const sampling = () => [];
 const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 
 function leased(id: number, payload = 'ok'): LeasedDelivery {
@@ -74,6 +75,7 @@ async function collect(
     queue,
     observe,
     measure,
+    sampling,
     clock: () => 1000,
     logger: SILENT,
     batchSize: 10,
@@ -137,6 +139,7 @@ test('closing does not wait for a store that stays out of order', async () => {
     queue,
     observe,
     measure,
+    sampling,
     clock: () => 0,
     logger,
     batchSize: 1,
@@ -153,6 +156,7 @@ test('a bug in the queue ends the collector loudly', async () => {
     queue: broken,
     observe,
     measure,
+    sampling,
     clock: () => 0,
     logger: SILENT,
     batchSize: 1,

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 import type { Clock, FailedDelivery, Logger, WorkQueue } from '../domain/contracts.ts';
 import type { Delivery, LeasedDelivery } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
+import type { Sampling } from '../domain/event-sample.ts';
 import type { Measure } from '../domain/measure.ts';
 import type { Reading } from '../domain/observation.ts';
 import { backoffMs } from './backoff.ts';
@@ -13,6 +14,7 @@ export interface CollectorOptions {
   readonly queue: WorkQueue;
   readonly observe: (delivery: Delivery) => Reading;
   readonly measure: Measure;
+  readonly sampling: Sampling;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Deliveries in one transaction. */
@@ -111,7 +113,7 @@ async function processBatch(batch: readonly LeasedDelivery[], options: Collector
     }
     const failed = batch.map((delivery) => failureOf(delivery, error, options));
     const nothing = { read: [], known: { jobs: [], runs: [] } };
-    await options.queue.commit(changesOf({ ...nothing, failed, nowMs: options.clock() }, options.measure));
+    await options.queue.commit(changesOf({ ...nothing, failed, nowMs: options.clock() }, options));
   }
 }
 
@@ -119,7 +121,7 @@ async function commitBatch(batch: readonly LeasedDelivery[], options: CollectorO
   const { read, unreadable } = readBatch(batch, options.observe);
   const failed = unreadable.map(({ delivery, error }) => failureOf(delivery, error, options));
   const known = await options.queue.load(keysOf(read));
-  await options.queue.commit(changesOf({ read, known, failed, nowMs: options.clock() }, options.measure));
+  await options.queue.commit(changesOf({ read, known, failed, nowMs: options.clock() }, options));
 }
 
 function failureOf(delivery: LeasedDelivery, error: unknown, options: CollectorOptions): FailedDelivery {

@@ -1,4 +1,5 @@
 import type { Clock, WorkQueue } from '../domain/contracts.ts';
+import type { Sampling } from '../domain/event-sample.ts';
 import { releaseHold } from '../domain/lifecycle/job.ts';
 import type { Measure } from '../domain/measure.ts';
 import { IncrementSums } from '../domain/metric.ts';
@@ -9,10 +10,12 @@ const AT_ONCE = 100;
 export async function releaseHolds({
   queue,
   measure,
+  sampling,
   clock,
 }: {
   readonly queue: WorkQueue;
   readonly measure: Measure;
+  readonly sampling: Sampling;
   readonly clock: Clock;
 }): Promise<void> {
   const nowMs = clock();
@@ -26,6 +29,7 @@ export async function releaseHolds({
       jobs: [state],
       runs: [],
       increments: sums.take(),
+      samples: facts.flatMap(sampling),
       observations: [],
       processed: [],
       failed: [],

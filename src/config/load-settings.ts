@@ -5,6 +5,7 @@ import { readConfigFile } from './read-config-file.ts';
 import { type Environment, readEnvironment } from './read-environment.ts';
 import { readFlags } from './read-flags.ts';
 import { environmentNameOf, listSettings, SETTINGS, type Setting, type Settings } from './settings.ts';
+import { sinkProblems } from './sinks.ts';
 
 export interface LoadOptions {
   /** The arguments after the command. */
@@ -47,7 +48,9 @@ export function loadSettings(options: LoadOptions): Loaded | { readonly problems
     const reported = problems.some((each) => each.setting === setting.name);
     if (options.forServing && !reported) problems.push(...missing(setting, values.get(setting.name)));
   }
-  return problems.length > 0 ? { problems } : { settings: build(values), origins };
+  const settings = build(values);
+  if (problems.length === 0) problems.push(...sinkProblems(settings.push));
+  return problems.length > 0 ? { problems } : { settings, origins };
 }
 
 function defaultOf(setting: Setting<unknown>): FoundValue | undefined {

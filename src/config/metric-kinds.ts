@@ -51,8 +51,8 @@ export function durations(): Kind<readonly number[]> {
 }
 
 /** A duration in milliseconds, or null for `never`. */
-export function durationOrNever(): Kind<number | null> {
-  const kind = duration({ min: '1m', max: '3650d' });
+export function durationOrNever(range = { min: '1m', max: '3650d' }): Kind<number | null> {
+  const kind = duration(range);
   return {
     ...kind,
     expects: `never, or ${kind.expects}`,

@@ -34,6 +34,9 @@ test('no secret has a default', () => {
     [
       ['webhook.secret', null],
       ['api.tokens', null],
+      ['push.basic_auth', null],
+      ['push.bearer_token', null],
+      ['push.headers', null],
     ],
   );
 });

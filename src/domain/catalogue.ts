@@ -171,6 +171,34 @@ export const DOMAIN = {
   ),
 } as const satisfies Record<string, Metric>;
 
+/** What is pushed: a sample for each event, with the time of the event. */
+export const EVENTS = {
+  runDuration: metric(
+    'github_actions_event_run_duration_seconds',
+    'sample',
+    ['repository', 'workflow', 'event', 'branch', 'conclusion'],
+    'Time from the start of a run attempt to its end, at its end.',
+  ),
+  jobDuration: metric(
+    'github_actions_event_job_duration_seconds',
+    'sample',
+    ['repository', 'workflow', 'job', 'runs_on', 'conclusion'],
+    'Time that a job ran on its runner, at its end.',
+  ),
+  jobQueue: metric(
+    'github_actions_event_job_queue_seconds',
+    'sample',
+    ['repository', 'workflow', 'job', 'runs_on'],
+    'Time that a job waited for its runner, at its start on it.',
+  ),
+  stepDuration: metric(
+    'github_actions_event_step_duration_seconds',
+    'sample',
+    ['repository', 'workflow', 'job', 'step', 'conclusion'],
+    'Time that a step took, at its end. Only with `metrics.step_durations`.',
+  ),
+} as const satisfies Record<string, Metric>;
+
 /** What ant-watcher itself did. */
 export const SELF = {
   buildInfo: metric(
@@ -234,6 +262,42 @@ export const SELF = {
     'Increments that went to the series `__other__` because their metric had as many series as `metrics.max_series` allows.',
   ),
   series: metric('ant_watcher_series', 'gauge', ['metric'], 'Series held per stored metric.'),
+  outboxSamples: metric(
+    'ant_watcher_outbox_samples',
+    'gauge',
+    ['sink'],
+    'Samples that the receiver has not taken yet.',
+  ),
+  outboxOldest: metric(
+    'ant_watcher_outbox_oldest_timestamp_seconds',
+    'gauge',
+    ['sink'],
+    'When the oldest sample that waits for the receiver was stored; absent when none waits.',
+  ),
+  samples: metric(
+    'ant_watcher_samples_total',
+    'counter',
+    ['sink', 'outcome'],
+    'Samples by what became of them: sent, rejected (the receiver refused them; kept for people to see), expired (older than `push.max_age`), overflow (the outbox was larger than `push.max_size`).',
+  ),
+  pushRequests: metric(
+    'ant_watcher_push_requests_total',
+    'counter',
+    ['sink', 'outcome'],
+    'Requests to the receiver by outcome: sent, retry, too_large (sent again in halves), rejected, refused (held until the configuration or the receiver changes).',
+  ),
+  pushSnapshots: metric(
+    'ant_watcher_push_snapshots_total',
+    'counter',
+    ['sink', 'outcome'],
+    'Snapshots of all metrics (`push.snapshot_interval`) by outcome, as those of requests.',
+  ),
+  pushLastSuccess: metric(
+    'ant_watcher_push_last_success_timestamp_seconds',
+    'gauge',
+    ['sink'],
+    'When the receiver last took something from this process; absent before that.',
+  ),
   cpuSeconds: metric('process_cpu_seconds_total', 'counter', [], 'User and system CPU time spent.'),
   residentMemory: metric('process_resident_memory_bytes', 'gauge', [], 'Resident memory size.'),
   openFds: metric('process_open_fds', 'gauge', [], 'Open file descriptors.'),
@@ -248,7 +312,11 @@ export const SELF = {
 } as const satisfies Record<string, Metric>;
 
 /** All of them, in the order of exposition. */
-export const METRICS: readonly Metric[] = [...Object.values(DOMAIN), ...Object.values(SELF)];
+export const METRICS: readonly Metric[] = [
+  ...Object.values(DOMAIN),
+  ...Object.values(EVENTS),
+  ...Object.values(SELF),
+];
 
 /** The same, with other bounds for the durations of GitHub's work. */
 export function metricsWith(durationBucketsMs: readonly number[]): Metric[] {

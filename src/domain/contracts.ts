@@ -1,6 +1,8 @@
 import type { AcceptOutcome, Delivery, DeliverySource, LeasedDelivery, ParkedDelivery } from './delivery.ts';
+import type { EventSample } from './event-sample.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
 import type { GaugeReading, Increment, StoredCell } from './metric.ts';
+import type { Sample } from './sample.ts';
 
 /*
  * Every seam between the stages, on one page. A stage imports this file and nothing of another stage;
@@ -75,11 +77,17 @@ export interface Explanation {
   readonly observations: readonly ObservationEntry[];
 }
 
+/** What a transaction adds to the numbers. */
+export interface Additions {
+  readonly increments: readonly Increment[];
+  /** To be pushed; none where nothing is pushed. */
+  readonly samples: readonly EventSample[];
+}
+
 /** All that processing a batch of deliveries changes. */
-export interface Changes {
+export interface Changes extends Additions {
   readonly jobs: readonly JobState[];
   readonly runs: readonly RunState[];
-  readonly increments: readonly Increment[];
   readonly observations: readonly ObservationEntry[];
   /** Ids of the deliveries that are done with: they are deleted. */
   readonly processed: readonly number[];
@@ -143,8 +151,77 @@ export interface Parking {
   replayParked(guid?: string): Promise<number>;
 }
 
+/** Samples that wait for one sink, in the order in which they were stored. */
+export interface SampleBatch {
+  readonly samples: readonly EventSample[];
+  /** The place in the outbox behind the last of them. */
+  readonly endSeq: number;
+}
+
+/** What became of the samples up to `endSeq`. */
+export interface Settlement {
+  readonly sink: string;
+  readonly endSeq: number;
+  readonly outcome: 'sent' | 'rejected';
+  /** Samples that the receiver will never take, kept for people to see. */
+  readonly dead: readonly EventSample[];
+  readonly reason?: string;
+}
+
+export interface DeadSample extends EventSample {
+  readonly sink: string;
+  readonly rejectedAtMs: number;
+  readonly reason: string;
+}
+
+export interface OutboxStatus {
+  readonly sink: string;
+  /** How many samples wait. */
+  readonly samples: number;
+  readonly oldestMs: number | null;
+}
+
+/** store → metrics: what is to be pushed. `Changes.samples` are put in, once for all sinks; each has its own place. */
+export interface Outbox {
+  /**
+   * Makes sure that these sinks, and no others, have a place. A new one begins with what is stored from now on; what waits for
+   * one that is gone is forgotten. Answers how many samples those were.
+   */
+  openSinks(sinks: readonly string[]): Promise<number>;
+  readSamples(sink: string, limit: number): Promise<SampleBatch>;
+  /** Moves the sink's place and counts the samples between by their outcome, in one transaction. */
+  settleSamples(settlement: Settlement): Promise<void>;
+  /**
+   * Removes the oldest samples while they were stored before `beforeMs` or all together are larger than `maxBytes`, and
+   * counts them for each sink that has not sent them. Answers how many were lost to a sink.
+   */
+  trimOutbox(limits: { readonly beforeMs: number; readonly maxBytes: number }): Promise<number>;
+  outboxStatus(): Promise<OutboxStatus[]>;
+  /** The latest first. */
+  deadSamples(limit: number): Promise<DeadSample[]>;
+}
+
+/** What a receiver said to a request. */
+export type SendOutcome =
+  | { readonly kind: 'sent' }
+  /** It can't take it now: no connection, no answer in time, 408, 429, 5xx. */
+  | { readonly kind: 'retry'; readonly reason: string; readonly retryAfterMs: number | null }
+  | { readonly kind: 'too_large'; readonly reason: string }
+  /** It will never take these samples. */
+  | { readonly kind: 'rejected'; readonly reason: string }
+  /** It takes nothing from us as we are configured: 401, 403, 404, 405, a redirect, a wrong certificate. */
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** metrics → the world: somebody who keeps samples. Nothing that it does makes these throw. */
+export interface Receiver {
+  send(samples: readonly Sample[], signal?: AbortSignal): Promise<SendOutcome>;
+  /** Sends a whole exposition (text 0.0.4) as of `atMs`. */
+  snapshot(text: Uint8Array, atMs: number, signal?: AbortSignal): Promise<SendOutcome>;
+  close(): Promise<void>;
+}
+
 /** The whole of it. One implementation per database, all under the same conformance tests. */
-export interface Store extends Inbox, WorkQueue, StateReader, Parking, AsyncDisposable {
+export interface Store extends Inbox, WorkQueue, StateReader, Parking, Outbox, AsyncDisposable {
   /** Writes increments that belong to no delivery (the self-metrics of other parts). */
   addIncrements(increments: readonly Increment[]): Promise<void>;
   /** Deletes series with all their cells. */
@@ -159,12 +236,20 @@ export interface Store extends Inbox, WorkQueue, StateReader, Parking, AsyncDisp
 
 export type ExpositionFormat = 'text' | 'openmetrics';
 
+/** How pushing to one receiver is going. */
+export interface SinkHealth extends OutboxStatus {
+  /** Of this process. */
+  readonly lastSentAtMs: number | null;
+  readonly lastProblem: { readonly kind: string; readonly reason: string; readonly atMs: number } | null;
+}
+
 /** What `/health` tells of the engine. */
 export interface EngineHealth {
   readonly queue: QueueStatus;
   readonly parked: readonly ParkedDelivery[];
   readonly lastProcessedAtMs: number | null;
   readonly series: number;
+  readonly sinks: readonly SinkHealth[];
 }
 
 /**
@@ -176,6 +261,10 @@ export interface Engine extends Inbox, Parking {
   count(increments: readonly Increment[]): Promise<void>;
   /** The whole exposition; `gauges` are readings that only the caller can take. */
   scrape(format: ExpositionFormat, gauges: readonly GaugeReading[]): Promise<Uint8Array>;
+  /** Pushes the exposition to all receivers, once. */
+  pushSnapshot(gauges: readonly GaugeReading[]): Promise<void>;
+  /** Samples that receivers refused for what they are, the latest first. */
+  deadSamples(limit: number): Promise<DeadSample[]>;
   health(): Promise<EngineHealth>;
   explainJob(jobId: number): Promise<Explanation>;
   explainRun(runId: number): Promise<Explanation>;

@@ -4,7 +4,11 @@
  * durations are therefore kept in milliseconds and shown in seconds.
  */
 
-export type MetricType = 'counter' | 'gauge' | 'histogram';
+/**
+ * A `sample` metric is never scraped: its values are pushed, each with its own time (event-sample.ts). What is stored of it is
+ * how many samples each of its series has had, so that the limit of series holds for it too.
+ */
+export type MetricType = 'counter' | 'gauge' | 'histogram' | 'sample';
 
 export interface Metric {
   /** The full name as exposed, for example `github_actions_jobs_total`. */

@@ -1,7 +1,8 @@
 import { startCollector } from '../collector/collector.ts';
 import type { BranchGroup } from '../domain/branch-class.ts';
-import { metricsWith, SELF } from '../domain/catalogue.ts';
-import type { Clock, Engine, Logger, Store } from '../domain/contracts.ts';
+import { metricsWith } from '../domain/catalogue.ts';
+import type { Clock, Engine, ExpositionFormat, Logger } from '../domain/contracts.ts';
+import { createSampling } from '../domain/event-sample.ts';
 import type { LabelPolicy } from '../domain/label-policy.ts';
 import { createMeasure } from '../domain/measure.ts';
 import type { GaugeReading } from '../domain/metric.ts';
@@ -14,6 +15,8 @@ import { Registry } from '../metrics/registry.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { openIncrementBuffer } from './increment-buffer.ts';
+import { type PushOptions, startPush } from './push.ts';
+import { engineReadings } from './readings.ts';
 
 export interface EngineOptions {
   readonly storageUrl: string;
@@ -29,6 +32,7 @@ export interface EngineOptions {
     readonly idleExpiryMs: number | null;
   };
   readonly priceRules: readonly PriceRule[];
+  readonly push: PushOptions;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -54,7 +58,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     openSqliteStore({
       url: options.storageUrl,
       clock,
-      admit: (increments) => registry.admit(increments),
+      admit: (added) => registry.admit(added),
       stored: (increments) => registry.apply(increments),
     }),
   );
@@ -63,16 +67,26 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   teardown.defer(() => processMetrics.close());
   const buffer = openIncrementBuffer(store, logger);
   teardown.defer(() => buffer.close());
-  const housekeeping = startHousekeeping({ store, registry, clock, logger, ...options.metrics });
+  const push = await startPush(options.push, { outbox: store, meter: buffer, clock, logger });
+  teardown.defer(() => push.close());
+  const housekeeping = startHousekeeping({ store, registry, push, clock, logger, ...options.metrics });
   teardown.defer(() => housekeeping.close());
   const collector = startCollector({
     queue: store,
     observe: createObserve(options.metrics.branchGroups),
     measure: createMeasure({ ...options.metrics, priceRules: options.priceRules }),
+    sampling: options.push.sinks.length === 0 ? () => [] : createSampling(options.metrics),
     ...options,
   });
   teardown.defer(() => collector.close());
   const parts = teardown.move();
+  const readings = () => engineReadings({ store, registry, push, processMetrics, clock });
+
+  async function render(format: ExpositionFormat, gauges: readonly GaugeReading[]): Promise<Uint8Array> {
+    await buffer.flush();
+    const shaped = shapeReadings([...gauges, ...(await readings())], options.metrics);
+    return renderExposition({ registry, format, readings: shaped });
+  }
 
   return {
     async accept(deliveries) {
@@ -88,47 +102,24 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       collector.wake();
       return replayed;
     },
-    async scrape(format, gauges) {
-      await buffer.flush();
-      const shaped = shapeReadings([...gauges, ...(await readings())], options.metrics);
-      return renderExposition({ registry, format, readings: shaped });
+    scrape: render,
+    async pushSnapshot(gauges) {
+      await push.snapshot(await render('text', gauges), clock());
     },
+    deadSamples: (limit) => store.deadSamples(limit),
     async health() {
       return {
         queue: await store.queueStatus(),
         parked: await store.parkedDeliveries(PARKED_SHOWN),
         lastProcessedAtMs: collector.lastProcessedAtMs,
+        sinks: await push.health(),
         series: [...registry.seriesCounts().values()].reduce((sum, count) => sum + count, 0),
       };
     },
     explainJob: (jobId) => store.explainJob(jobId),
     explainRun: (runId) => store.explainRun(runId),
     proveDurable: () => store.proveDurable(),
-    done: collector.done,
+    done: Promise.all([collector.done, push.done]).then(() => undefined),
     close: () => parts.disposeAsync(),
   };
-
-  async function readings(): Promise<GaugeReading[]> {
-    return [
-      ...(await store.readActivity(clock())),
-      ...(await queueReadings(store)),
-      ...Array.from(registry.seriesCounts(), ([metric, count]) => reading(SELF.series.name, [metric], count)),
-      ...processMetrics.readings(),
-    ];
-  }
-}
-
-async function queueReadings(store: Store): Promise<GaugeReading[]> {
-  const { pending, retrying, parked, oldestMs } = await store.queueStatus();
-  const { name } = SELF.queueDeliveries;
-  return [
-    reading(name, ['pending'], pending),
-    reading(name, ['retrying'], retrying),
-    reading(name, ['parked'], parked),
-    ...(oldestMs === null ? [] : [reading(SELF.queueOldest.name, [], oldestMs / 1000)]),
-  ];
-}
-
-function reading(metric: string, labels: readonly string[], value: number): GaugeReading {
-  return { metric, labels, value };
 }

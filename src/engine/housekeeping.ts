@@ -1,10 +1,12 @@
 import type { Clock, Logger, Store } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
 import type { Registry } from '../metrics/registry.ts';
+import type { Push } from './push.ts';
 
 export interface HousekeepingOptions {
   readonly store: Store;
   readonly registry: Registry;
+  readonly push: Pick<Push, 'trim'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Null: series are never forgotten. */
@@ -22,10 +24,18 @@ export function startHousekeeping(options: HousekeepingOptions): { close(): void
   return { close: () => clearInterval(timer) };
 }
 
-async function step({ store, registry, clock, logger, idleExpiryMs }: HousekeepingOptions): Promise<void> {
+async function step({
+  store,
+  registry,
+  push,
+  clock,
+  logger,
+  idleExpiryMs,
+}: HousekeepingOptions): Promise<void> {
   try {
     const forgotten = await store.forgetSeen(clock() - REMEMBER_MS, STEP);
     if (forgotten > 0) logger.debug('Old delivery ids forgotten', { forgotten });
+    await push.trim();
     const idle = idleExpiryMs === null ? [] : registry.expire(clock() - idleExpiryMs);
     if (idle.length > 0) await store.deleteSeries(idle);
   } catch (error) {

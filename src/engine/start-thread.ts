@@ -28,6 +28,8 @@ const METHODS = [
   'accept',
   'count',
   'scrape',
+  'pushSnapshot',
+  'deadSamples',
   'health',
   'explainJob',
   'explainRun',

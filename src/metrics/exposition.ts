@@ -31,6 +31,7 @@ export async function renderExposition({
     registry.textLength() + 256 * (readings.length + 2 * registry.metrics.length),
   );
   for (const metric of registry.metrics) {
+    if (metric.type === 'sample') continue;
     const series = registry.seriesOf(metric);
     const read = readingsByMetric.get(metric.name) ?? [];
     if (series.length === 0 && read.length === 0) continue;

@@ -15,9 +15,9 @@ function openRegistry(maxSeries: number, labelPolicy = new Map<string, Set<numbe
 }
 
 function add(registry: Registry, increments: readonly Increment[]): Increment[] {
-  const admitted = registry.admit(increments);
-  registry.apply(admitted);
-  return admitted;
+  const admitted = registry.admit({ increments, samples: [] });
+  registry.apply(admitted.increments);
+  return [...admitted.increments];
 }
 
 function shown(registry: Registry) {

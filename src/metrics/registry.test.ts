@@ -147,9 +147,10 @@ test('series over the limit go to one of their own, and stay where they were aft
   const { registry } = openRegistry({ maxSeries: 2 });
   // The series of all others sorts between the two, and is restored before the second.
   const names = ['A', 'z', 'x', 'y'];
-  const admitted = registry.admit(names.map((name) => countOf(JOBS, [name, 'success'])));
+  const increments = names.map((name) => countOf(JOBS, [name, 'success']));
+  const admitted = registry.admit({ increments, samples: [] });
   assert.deepEqual(
-    admitted.filter(({ metric }) => metric === JOBS.name).map(({ labels }) => labels[0]),
+    admitted.increments.filter(({ metric }) => metric === JOBS.name).map(({ labels }) => labels[0]),
     ['A', 'z', '__other__', '__other__'],
   );
   const { registry: restarted } = openRegistry({ maxSeries: 2 });

@@ -1,11 +1,12 @@
 import { SELF } from '../domain/catalogue.ts';
-import type { Clock, Logger } from '../domain/contracts.ts';
+import type { Additions, Clock, Logger } from '../domain/contracts.ts';
 import { type LabelPolicy, OTHER_LABEL, reduceLabels } from '../domain/label-policy.ts';
 import {
   COUNT_CELL,
   countOf,
   INF_CELL,
   type Increment,
+  IncrementSums,
   type Metric,
   type StoredCell,
   SUM_CELL,
@@ -61,9 +62,19 @@ export class Registry {
   /**
    * The increments as they are to be stored and applied: without the labels that the policy leaves out, and those of series
    * over the limit with `__other__` for labels. Places for new series are taken here, so that one batch can't pass the
-   * limit either.
+   * limit either. Samples likewise; they are counted as well, so that what is known of their series outlives the process.
    */
-  admit(increments: readonly Increment[]): Increment[] {
+  admit({ increments, samples }: Additions): Additions {
+    const counts = new IncrementSums();
+    const kept = samples.map((sample) => {
+      const labels = this.#admitted(this.#familyOf(sample.metric), sample.labels);
+      counts.add([{ metric: sample.metric, labels: sample.labels, cell: COUNT_CELL, delta: 1 }]);
+      return labels === sample.labels ? sample : { ...sample, labels };
+    });
+    return { increments: this.#admitIncrements([...increments, ...counts.take()]), samples: kept };
+  }
+
+  #admitIncrements(increments: readonly Increment[]): Increment[] {
     const admitted: Increment[] = [];
     let dropped = 0;
     for (const increment of increments) {

@@ -7,12 +7,15 @@ export type AnomalyKind = 'job_queue' | 'job_approval' | 'job_duration' | 'run_d
 /** What the labels of a job's series are made of. A state has all of it too. */
 export type JobWords = Pick<JobObservation, 'repository' | 'workflow' | 'name' | 'runsOn'>;
 
+/** A job whose start on a runner is known. */
+export type StartedJob = JobWords & { readonly jobId: number; readonly startedAtMs: number };
+
 /**
  * Something that happened at GitHub and is to be counted, exactly once. Facts speak in the words of the one
  * observation that established them, so that their labels don't depend on what else was told before.
  */
 export type Fact =
-  | { readonly kind: 'job_started'; readonly job: JobWords; readonly queueMs: number }
+  | { readonly kind: 'job_started'; readonly job: StartedJob; readonly queueMs: number }
   | { readonly kind: 'job_approved'; readonly job: JobWords; readonly approvalMs: number }
   | { readonly kind: 'job_completed'; readonly job: JobObservation; readonly durationMs: number | null }
   | { readonly kind: 'job_failed'; readonly job: JobWords; readonly cause: FailureCause }

@@ -82,9 +82,10 @@ function countWaits(state: JobState, others: readonly JobState[], nowMs: number)
     approvalCounted = true;
   }
   if (!queueCounted && isNewStart(state, others)) {
-    const { durationMs, anomalies } = durationBetween(queue.sinceMs, state.startedAtMs, 'job_queue');
-    if (durationMs !== null) {
-      facts.push({ kind: 'job_started', job: state, queueMs: durationMs }, ...anomalies);
+    const { startedAtMs } = state;
+    const { durationMs, anomalies } = durationBetween(queue.sinceMs, startedAtMs, 'job_queue');
+    if (durationMs !== null && startedAtMs !== null) {
+      facts.push({ kind: 'job_started', job: { ...state, startedAtMs }, queueMs: durationMs }, ...anomalies);
       queueCounted = true;
     }
     if (queue.isUncertain) heldUntilMs ??= nowMs + HOLD_MS;

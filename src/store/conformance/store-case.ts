@@ -12,6 +12,7 @@ export const NO_CHANGES: Changes = {
   jobs: [],
   runs: [],
   increments: [],
+  samples: [],
   observations: [],
   processed: [],
   failed: [],

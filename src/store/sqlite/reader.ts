@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { StateReader, WorkQueue } from '../../domain/contracts.ts';
+import type { Outbox, StateReader, WorkQueue } from '../../domain/contracts.ts';
 import { openActivity } from './activity.ts';
 import type { DeliveryTables } from './deliveries.ts';
 import type { JobTable } from './jobs.ts';
 import type { ObservationTable } from './observations.ts';
+import type { OutboxTables } from './outbox.ts';
 import type { RunTable } from './runs.ts';
 import type { SeriesTable } from './series.ts';
 import type { WorkflowTable } from './workflows.ts';
@@ -15,13 +16,16 @@ export interface Tables {
   readonly series: SeriesTable;
   readonly observations: ObservationTable;
   readonly workflows: WorkflowTable;
+  readonly outbox: OutboxTables;
 }
 
 /** What only reads. */
 export function openReader(
   database: DatabaseSync,
-  { deliveries, jobs, runs, series, observations, workflows }: Tables,
-): StateReader & Pick<WorkQueue, 'load' | 'heldJobs'> {
+  { deliveries, jobs, runs, series, observations, workflows, outbox }: Tables,
+): StateReader &
+  Pick<WorkQueue, 'load' | 'heldJobs'> &
+  Pick<Outbox, 'readSamples' | 'outboxStatus' | 'deadSamples'> {
   const readActivity = openActivity(database);
   return {
     async load(keys) {
@@ -51,6 +55,15 @@ export function openReader(
     },
     async queueStatus() {
       return deliveries.status();
+    },
+    async readSamples(sink, limit) {
+      return outbox.read(sink, limit);
+    },
+    async outboxStatus() {
+      return outbox.status();
+    },
+    async deadSamples(limit) {
+      return outbox.dead.latest(limit);
     },
     async parkedDeliveries(limit) {
       return deliveries.parked(limit);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import type { Increment } from '../../domain/metric.ts';
+import type { Additions } from '../../domain/contracts.ts';
 import { type TestDatabase, testStore } from '../conformance/test-store.ts';
 import { openSqliteStore } from './store.ts';
 
@@ -13,8 +13,7 @@ function temporary(): TestDatabase & { readonly path: string } {
   const path = join(folder, 'data', 'test.db');
   return {
     path,
-    open: (options) =>
-      openSqliteStore({ url: `sqlite:${path}`, admit: (increments) => increments, ...options }),
+    open: (options) => openSqliteStore({ url: `sqlite:${path}`, admit: (added) => added, ...options }),
     async [Symbol.asyncDispose]() {
       rmSync(folder, { recursive: true });
     },
@@ -23,7 +22,7 @@ function temporary(): TestDatabase & { readonly path: string } {
 
 const OPTIONS = {
   clock: Date.now,
-  admit: (increments: readonly Increment[]) => increments,
+  admit: (added: Additions) => added,
   stored: () => undefined,
 };
 

@@ -1,11 +1,12 @@
 import { SELF } from '../../domain/catalogue.ts';
-import type { Changes, Clock, Store } from '../../domain/contracts.ts';
+import type { Additions, Changes, Clock, Store } from '../../domain/contracts.ts';
 import type { AcceptOutcome, Delivery } from '../../domain/delivery.ts';
 import { countOf, type Increment, IncrementSums } from '../../domain/metric.ts';
 import { openDatabase, transact } from './database.ts';
 import { openDeliveryTables } from './deliveries.ts';
 import { openJobTable } from './jobs.ts';
 import { openObservationTable } from './observations.ts';
+import { openOutbox } from './outbox.ts';
 import { openReader, type Tables } from './reader.ts';
 import { openRunTable } from './runs.ts';
 import { openSeriesTable } from './series.ts';
@@ -15,11 +16,14 @@ export interface SqliteStoreOptions {
   /** `sqlite:PATH` or `memory:`. */
   readonly url: string;
   readonly clock: Clock;
-  /** Every increment passes through it before it is stored. */
-  readonly admit: (increments: readonly Increment[]) => readonly Increment[];
+  /** Every increment and every sample passes through it before it is stored. */
+  readonly admit: Admit;
   /** Is told of all increments, whoever brought them, as soon as they are stored. */
   readonly stored: (increments: readonly Increment[]) => void;
 }
+
+/** Says under which labels something is kept, and counts what comes of that. */
+export type Admit = (added: Additions) => Additions;
 
 /**
  * The store in one SQLite file. What is accepted is synced to the disk before the promise resolves; what is only
@@ -35,23 +39,26 @@ export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOption
     series: openSeriesTable(database),
     observations: openObservationTable(database),
     workflows: openWorkflowTable(database),
+    outbox: openOutbox(database),
   };
-  const { deliveries, series } = tables;
+  const { deliveries, series, outbox } = tables;
   const prove = database.prepare('UPDATE proofs SET proved_at_ms = ?');
 
   /** One transaction that may add to the numbers: they are passed on only once they are stored. */
-  function write<T>(sync: 'full' | 'normal', work: () => { result: T; increments: readonly Increment[] }): T {
+  function write<T>(sync: 'full' | 'normal', work: () => { result: T } & Partial<Additions>): T {
     try {
       const { result, increments } = transact(database, sync, () => {
         const done = work();
-        const admitted = admit(done.increments);
-        series.add(admitted);
-        return { result: done.result, increments: admitted };
+        const admitted = admit({ increments: done.increments ?? [], samples: done.samples ?? [] });
+        series.add(admitted.increments);
+        outbox.append(admitted.samples, clock());
+        return { result: done.result, increments: admitted.increments };
       });
       stored(increments);
       return result;
     } catch (error) {
       series.forgetRows();
+      outbox.forgetCounts();
       throw error;
     }
   }
@@ -70,12 +77,24 @@ export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOption
     async commit(changes) {
       write('normal', () => {
         writeChanges(tables, changes, clock());
-        return { result: undefined, increments: changes.increments };
+        return { result: undefined, ...changes };
       });
       deliveries.release([...changes.processed, ...changes.failed.map(({ id }) => id)]);
     },
     async addIncrements(increments) {
       write('normal', () => ({ result: undefined, increments }));
+    },
+    async openSinks(sinks) {
+      return transact(database, 'normal', () => outbox.openSinks(sinks));
+    },
+    async settleSamples(settlement) {
+      write('normal', () => ({ result: undefined, increments: outbox.settle(settlement, clock()) }));
+    },
+    async trimOutbox(limits) {
+      return write('normal', () => {
+        const increments = outbox.trim(limits);
+        return { result: increments.reduce((sum, { delta }) => sum + delta, 0), increments };
+      });
     },
     async deleteSeries(list) {
       transact(database, 'normal', () => series.remove(list));

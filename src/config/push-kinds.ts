@@ -1,0 +1,94 @@
+import type { Kind } from './kinds.ts';
+
+/*
+ * The kinds of values that say where samples are pushed to.
+ */
+
+export type PushProtocol = 'victoriametrics' | 'remote_write';
+
+/** A receiver's address, with the name that it was given. */
+export interface NamedUrl {
+  readonly name: string | null;
+  readonly url: string;
+}
+
+const PROTOCOLS: readonly PushProtocol[] = ['victoriametrics', 'remote_write'];
+const NAMED = /^(?:([a-z][a-z0-9_-]{0,39})=)?(https?:\/\/\S+)$/i;
+const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+const HEADER = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e]+)$/;
+
+function parts(texts: readonly string[], separator: RegExp): string[] {
+  return texts
+    .flatMap((text) => text.split(separator))
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+/** The items that `read` makes of each part, or undefined when it makes nothing of one. */
+function all<T>(items: readonly string[], read: (item: string) => T | undefined): readonly T[] | undefined {
+  const values = items.map(read);
+  return values.includes(undefined) ? undefined : (values as T[]);
+}
+
+/** Addresses of receivers, each with a name if it is to have one of its own. */
+export function receiverUrls(): Kind<readonly NamedUrl[]> {
+  return {
+    expects: 'http:// or https:// URLs with commas between them, each as URL or NAME=URL',
+    example: 'http://victoria-metrics:8428, backup=https://prometheus.example/api/v1/write',
+    read: (texts) =>
+      all(parts(texts, /,(?=\s*(?:[a-z][\w-]*=)?https?:\/\/)|\s+/i), (part) => {
+        const [, name, url = ''] = NAMED.exec(part) ?? [];
+        return URL.canParse(url) ? { name: name ?? null, url } : undefined;
+      }),
+    advise: (text) => (/^[\w.-]+(:\d+)?(\/|$)/.test(text) ? `write http://${text}` : undefined),
+  };
+}
+
+/** Protocols in the order of the URLs. */
+export function protocols(): Kind<readonly PushProtocol[]> {
+  return {
+    expects: `${PROTOCOLS.join(' or ')}: one for all URLs, or one for each in their order, with commas between them`,
+    example: 'victoriametrics, remote_write',
+    read(texts) {
+      const read = all(parts(texts, /,/), (part) => PROTOCOLS.find((each) => each === part));
+      return read?.length === 0 ? undefined : read;
+    },
+  };
+}
+
+/** Labels that are added to everything that is pushed. */
+export function extraLabels(): Kind<readonly (readonly [string, string])[]> {
+  return {
+    expects: 'labels as NAME=VALUE, with commas between them',
+    example: 'instance=ci-1, environment=production',
+    read: (texts) =>
+      all(parts(texts, /,/), (part) => {
+        const at = part.indexOf('=');
+        const name = part.slice(0, Math.max(0, at)).trim();
+        const value = part.slice(at + 1).trim();
+        return LABEL_NAME.test(name) && !name.startsWith('__') && value !== '' ? [name, value] : undefined;
+      }),
+  };
+}
+
+/** HTTP headers, one a line. */
+export function headerLines(): Kind<readonly (readonly [string, string])[]> {
+  return {
+    expects: 'HTTP headers as NAME: VALUE, one a line',
+    example: 'X-Scope-OrgID: ci',
+    read: (texts) =>
+      all(parts(texts, /\r?\n/), (line) => {
+        const [, name, value] = HEADER.exec(line) ?? [];
+        return name === undefined || value === undefined ? undefined : [name, value.trim()];
+      }),
+  };
+}
+
+/** The path of a file, or an empty text. */
+export function filePath(): Kind<string> {
+  return {
+    expects: 'the path of a file',
+    example: '/etc/ssl/certs/company-ca.pem',
+    read: ([text = '', ...more]) => (more.length === 0 ? text : undefined),
+  };
+}

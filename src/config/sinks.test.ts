@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { extraLabels, headerLines, protocols, receiverUrls } from './push-kinds.ts';
+import { sinkProblems, sinksOf } from './sinks.ts';
+
+const ONE = {
+  url: [{ name: null, url: 'http://vm:8428' }],
+  protocol: ['victoriametrics'],
+  basicAuths: [],
+  bearerTokens: [],
+} as const;
+const THREE = {
+  ...ONE,
+  url: [
+    { name: 'main', url: 'http://a' },
+    { name: null, url: 'http://b' },
+    { name: null, url: 'http://c' },
+  ],
+} as const;
+
+test('one value is for all receivers, several are for each in their order', () => {
+  assert.deepEqual(
+    sinksOf({ ...THREE, basicAuths: ['u:p'] }).map(({ name, protocol, basicAuth }) => [
+      name,
+      protocol,
+      basicAuth,
+    ]),
+    [
+      ['main', 'victoriametrics', 'u:p'],
+      ['victoriametrics', 'victoriametrics', 'u:p'],
+      ['victoriametrics-2', 'victoriametrics', 'u:p'],
+    ],
+  );
+  const mixed = sinksOf({
+    ...THREE,
+    protocol: ['victoriametrics', 'remote_write', 'victoriametrics'],
+    bearerTokens: ['-', 'secret', '-'],
+  });
+  assert.deepEqual(
+    mixed.map(({ name, protocol, bearerToken }) => [name, protocol, bearerToken]),
+    [
+      ['main', 'victoriametrics', null],
+      ['remote_write', 'remote_write', 'secret'],
+      ['victoriametrics', 'victoriametrics', null],
+    ],
+  );
+});
+
+test('lists that do not fit, names that are taken, and two ways to log in are problems', () => {
+  const settingsOf = (push: Parameters<typeof sinkProblems>[0]) =>
+    sinkProblems(push).map(({ setting }) => setting);
+  assert.deepEqual(settingsOf(ONE), []);
+  assert.deepEqual(settingsOf({ ...THREE, protocol: ['remote_write', 'remote_write'] }), ['push.protocol']);
+  assert.deepEqual(settingsOf({ ...THREE, bearerTokens: ['a', 'b'] }), ['push.bearer_token']);
+  assert.deepEqual(settingsOf({ ...THREE, url: [THREE.url[0], THREE.url[0]] }), ['push.url']);
+  assert.deepEqual(settingsOf({ ...ONE, basicAuths: ['u:p'], bearerTokens: ['t'] }), ['push.bearer_token']);
+  const apart = { ...THREE, basicAuths: ['u:p', '-', '-'], bearerTokens: ['-', 't', '-'] };
+  assert.deepEqual(settingsOf(apart), []);
+});
+
+test('URLs may have names, and stand apart by commas', () => {
+  const { read } = receiverUrls();
+  assert.deepEqual(read(['']), []);
+  assert.deepEqual(read(['http://vm:8428/insert/0/prometheus?a=b,c']), [
+    { name: null, url: 'http://vm:8428/insert/0/prometheus?a=b,c' },
+  ]);
+  assert.deepEqual(read(['vm=http://vm:8428, https://u:p@x/y?z=1,two-2=http://[::1]:9']), [
+    { name: 'vm', url: 'http://vm:8428' },
+    { name: null, url: 'https://u:p@x/y?z=1' },
+    { name: 'two-2', url: 'http://[::1]:9' },
+  ]);
+  for (const text of ['vm:8428', 'ftp://x', 'http://', 'a b=http://x', 'http://x:99999']) {
+    assert.equal(read([text]), undefined, text);
+  }
+  assert.equal(receiverUrls().advise?.('vm:8428'), 'write http://vm:8428');
+});
+
+test('protocols, labels and headers are read one by one', () => {
+  assert.deepEqual(protocols().read(['remote_write, victoriametrics']), ['remote_write', 'victoriametrics']);
+  assert.equal(protocols().read(['graphite']), undefined);
+  assert.equal(protocols().read(['']), undefined);
+  assert.deepEqual(extraLabels().read(['a=b=c, d = e']), [
+    ['a', 'b=c'],
+    ['d', 'e'],
+  ]);
+  for (const text of ['a', '=b', 'a=', '__name__=x', 'a-b=c'])
+    assert.equal(extraLabels().read([text]), undefined, text);
+  assert.deepEqual(headerLines().read(['X-Scope-OrgID: ci\nA:b']), [
+    ['X-Scope-OrgID', 'ci'],
+    ['A', 'b'],
+  ]);
+  for (const text of ['no', 'a b: c', ': x', 'X:']) assert.equal(headerLines().read([text]), undefined, text);
+});

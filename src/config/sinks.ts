@@ -1,0 +1,88 @@
+import type { Problem } from './problem.ts';
+import type { NamedUrl, PushProtocol } from './push-kinds.ts';
+import { environmentNameOf } from './settings.ts';
+
+/** Where samples go, as the settings say it: lists in the order of the URLs. */
+interface PushSettings {
+  readonly url: readonly NamedUrl[];
+  readonly protocol: readonly PushProtocol[];
+  readonly basicAuths: readonly string[];
+  readonly bearerTokens: readonly string[];
+}
+
+/** One receiver and how to speak to it. */
+export interface Sink {
+  readonly name: string;
+  readonly url: string;
+  readonly protocol: PushProtocol;
+  /** `user:password`. */
+  readonly basicAuth: string | null;
+  readonly bearerToken: string | null;
+}
+
+/** Stands for "none" in a list of secrets that has one for each URL. */
+const NONE = '-';
+
+/** The receivers of the settings. A list with one value is for all of them, else each has the value at its place. */
+export function sinksOf(push: PushSettings): Sink[] {
+  const names = new Set<string>();
+  return push.url.map(({ name, url }, index) => {
+    const protocol = at(push.protocol, index) ?? 'victoriametrics';
+    const sink = {
+      name: unique(name ?? protocol, names),
+      url,
+      protocol,
+      basicAuth: secretAt(push.basicAuths, index),
+      bearerToken: secretAt(push.bearerTokens, index),
+    };
+    names.add(sink.name);
+    return sink;
+  });
+}
+
+/** What is wrong with the settings together, though each of them is right. */
+export function sinkProblems(push: PushSettings): Problem[] {
+  const count = push.url.length;
+  const lists = { protocol: push.protocol, basic_auth: push.basicAuths, bearer_token: push.bearerTokens };
+  const problems = Object.entries(lists)
+    .filter(([, list]) => list.length > 1 && list.length !== count)
+    .map(([key, list]) =>
+      problem(key, `has ${list.length} values for ${count} URLs`, 'give one for all, or one for each'),
+    );
+  const names = push.url.flatMap(({ name }) => (name === null ? [] : [name]));
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined)
+    problems.push(problem('url', `has the name ${twice} twice`, 'each receiver needs a name of its own'));
+  for (const { name, basicAuth, bearerToken } of sinksOf(push)) {
+    if (basicAuth === null || bearerToken === null) continue;
+    problems.push(
+      problem(
+        'bearer_token',
+        `and push.basic_auth are both for ${name}`,
+        `put ${NONE} for the one that it does not need`,
+      ),
+    );
+  }
+  return problems;
+}
+
+function problem(key: string, what: string, hint: string): Problem {
+  const setting = `push.${key}`;
+  return { setting, where: environmentNameOf(setting), what, hint };
+}
+
+function at<T>(list: readonly T[], index: number): T | undefined {
+  return list.length === 1 ? list[0] : list[index];
+}
+
+function secretAt(list: readonly string[], index: number): string | null {
+  const secret = at(list, index);
+  return secret === undefined || secret === NONE ? null : secret;
+}
+
+/** The name, with a number behind it when it is taken. */
+function unique(name: string, taken: ReadonlySet<string>): string {
+  let result = name;
+  for (let number = 2; taken.has(result); number += 1) result = `${name}-${number}`;
+  return result;
+}

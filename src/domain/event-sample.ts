@@ -1,0 +1,81 @@
+import { EVENTS } from './catalogue.ts';
+import type { Fact, StartedJob } from './lifecycle/fact.ts';
+import { jobLabel, runsOnLabel } from './measure.ts';
+import type { Metric } from './metric.ts';
+import type { JobObservation, RunObservation } from './observation.ts';
+
+/*
+ * Event-time samples: what happened, with the time when it happened at GitHub, for receivers that keep every event and not
+ * only sums. GitHub's times are whole seconds, and two jobs of one series may end in the same one, so the id of the run or
+ * job gives the milliseconds. The same event always makes the same sample: sending one again changes nothing.
+ */
+
+export interface EventSample {
+  readonly metric: string;
+  /** In the order of the metric's labels. */
+  readonly labels: readonly string[];
+  /** In seconds. */
+  readonly value: number;
+  readonly atMs: number;
+}
+
+/** The samples that a fact makes. */
+export type Sampling = (fact: Fact) => EventSample[];
+
+export function createSampling({ stepDurations }: { readonly stepDurations: boolean }): Sampling {
+  return (fact) => {
+    switch (fact.kind) {
+      case 'job_started':
+        return [queueSample(fact.job, fact.queueMs)];
+      case 'job_completed':
+        return jobSamples(fact.job, fact.durationMs, stepDurations);
+      case 'run_completed':
+        return runSamples(fact.run, fact.durationMs);
+      default:
+        return [];
+    }
+  };
+}
+
+function queueSample(
+  { repository, workflow, name, runsOn, jobId, startedAtMs }: StartedJob,
+  queueMs: number,
+) {
+  const labels = [repository, workflow, jobLabel(name), runsOnLabel(runsOn)];
+  return sampleOf(EVENTS.jobQueue, labels, queueMs, momentOf(startedAtMs, jobId));
+}
+
+function jobSamples(job: JobObservation, durationMs: number | null, stepDurations: boolean): EventSample[] {
+  const { repository, workflow, jobId, completedAtMs } = job;
+  if (durationMs === null || completedAtMs === null) return [];
+  const conclusion = job.conclusion ?? 'unknown';
+  const labels = [repository, workflow, jobLabel(job.name), runsOnLabel(job.runsOn), conclusion];
+  const own = sampleOf(EVENTS.jobDuration, labels, durationMs, momentOf(completedAtMs, jobId));
+  return stepDurations ? [own, ...stepSamples(job)] : [own];
+}
+
+function stepSamples({ repository, workflow, name, jobId, steps }: JobObservation): EventSample[] {
+  return steps.flatMap((step) => {
+    const { startedAtMs, completedAtMs, conclusion } = step;
+    if (startedAtMs === null || completedAtMs === null || conclusion === 'skipped') return [];
+    const labels = [repository, workflow, jobLabel(name), step.name, conclusion ?? 'unknown'];
+    const ms = Math.max(0, completedAtMs - startedAtMs);
+    // Steps of one name may end in the same second: their numbers tell them apart.
+    return [sampleOf(EVENTS.stepDuration, labels, ms, momentOf(completedAtMs, jobId + step.number))];
+  });
+}
+
+function runSamples(run: RunObservation, durationMs: number | null): EventSample[] {
+  const { repository, workflow, event, branch, runId, updatedAtMs } = run;
+  if (durationMs === null || updatedAtMs === null) return [];
+  const labels = [repository, workflow, event, branch, run.conclusion ?? 'unknown'];
+  return [sampleOf(EVENTS.runDuration, labels, durationMs, momentOf(updatedAtMs, runId))];
+}
+
+function sampleOf({ name }: Metric, labels: readonly string[], ms: number, atMs: number): EventSample {
+  return { metric: name, labels, value: ms / 1000, atMs };
+}
+
+function momentOf(wholeSecondsMs: number, id: number): number {
+  return wholeSecondsMs + (id % 1000);
+}

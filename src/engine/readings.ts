@@ -1,0 +1,44 @@
+import { SELF } from '../domain/catalogue.ts';
+import type { Clock, Store } from '../domain/contracts.ts';
+import type { GaugeReading } from '../domain/metric.ts';
+import type { ProcessMetrics } from '../metrics/process-metrics.ts';
+import type { Registry } from '../metrics/registry.ts';
+import type { Push } from './push.ts';
+
+/** Everything that is read at the moment of a scrape, as far as the engine knows it. */
+export async function engineReadings({
+  store,
+  registry,
+  push,
+  processMetrics,
+  clock,
+}: {
+  readonly store: Store;
+  readonly registry: Registry;
+  readonly push: Pick<Push, 'readings'>;
+  readonly processMetrics: ProcessMetrics;
+  readonly clock: Clock;
+}): Promise<GaugeReading[]> {
+  return [
+    ...(await store.readActivity(clock())),
+    ...(await queueReadings(store)),
+    ...(await push.readings()),
+    ...Array.from(registry.seriesCounts(), ([metric, count]) => reading(SELF.series.name, [metric], count)),
+    ...processMetrics.readings(),
+  ];
+}
+
+async function queueReadings(store: Store): Promise<GaugeReading[]> {
+  const { pending, retrying, parked, oldestMs } = await store.queueStatus();
+  const { name } = SELF.queueDeliveries;
+  return [
+    reading(name, ['pending'], pending),
+    reading(name, ['retrying'], retrying),
+    reading(name, ['parked'], parked),
+    ...(oldestMs === null ? [] : [reading(SELF.queueOldest.name, [], oldestMs / 1000)]),
+  ];
+}
+
+function reading(metric: string, labels: readonly string[], value: number): GaugeReading {
+  return { metric, labels, value };
+}

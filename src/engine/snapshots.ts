@@ -1,0 +1,25 @@
+/**
+ * Takes a snapshot every `intervalMs` (null: never), the first one after that time, and never two at once. A failure that `take`
+ * throws ends the process like any other bug.
+ */
+export function startSnapshots({
+  intervalMs,
+  take,
+}: {
+  readonly intervalMs: number | null;
+  readonly take: () => Promise<void>;
+}): { close(): Promise<void> } {
+  let under: Promise<void> | null = null;
+  const step = (): void => {
+    under ??= take().finally(() => {
+      under = null;
+    });
+  };
+  const timer = intervalMs === null ? null : setInterval(step, intervalMs).unref();
+  return {
+    async close() {
+      if (timer !== null) clearInterval(timer);
+      await under;
+    },
+  };
+}

@@ -1,0 +1,179 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { EVENTS, SELF } from '../../domain/catalogue.ts';
+import type {
+  Clock,
+  Logger,
+  Meter,
+  Outbox,
+  Receiver,
+  SampleBatch,
+  SendOutcome,
+} from '../../domain/contracts.ts';
+import { AntError } from '../../domain/errors.ts';
+import type { EventSample } from '../../domain/event-sample.ts';
+import { countOf } from '../../domain/metric.ts';
+import type { Sample } from '../../domain/sample.ts';
+import { firstPace, nextPace, type Pace, type PaceLimits, type Verdict } from './pace.ts';
+
+export interface DispatcherOptions extends PaceLimits {
+  /** Its name in the outbox and in the label `sink`. */
+  readonly sink: string;
+  readonly outbox: Outbox;
+  readonly receiver: Receiver;
+  readonly meter: Meter;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** How long samples wait for more of them to share a request. */
+  readonly batchAgeMs: number;
+  readonly random?: () => number;
+}
+
+const STORE_WAIT_MS = 1000;
+
+/** What a receiver last said when it took nothing. */
+export interface Problem {
+  readonly kind: string;
+  readonly reason: string;
+  readonly atMs: number;
+}
+
+/**
+ * Sends what waits in the outbox for one sink, in order and one request at a time, so that the samples of a series never
+ * overtake one another. Samples leave the outbox once the receiver took them, or said that it never will.
+ */
+export class Dispatcher {
+  readonly sink: string;
+  /** Rejects on a bug, which ends the process; resolves after `close`. */
+  readonly done: Promise<void>;
+  readonly #options: DispatcherOptions;
+  /** Ends the request under way, and everything. */
+  readonly #abort = new AbortController();
+  /** Ends every wait: what there is goes now. */
+  readonly #hurry = new AbortController();
+  #pace: Pace;
+  #lastSentAtMs: number | null = null;
+  #lastProblem: Problem | null = null;
+
+  constructor(options: DispatcherOptions) {
+    this.sink = options.sink;
+    this.#options = options;
+    this.#pace = firstPace(options);
+    this.done = this.#run();
+  }
+
+  get lastSentAtMs(): number | null {
+    return this.#lastSentAtMs;
+  }
+
+  get lastProblem(): Problem | null {
+    return this.#lastProblem;
+  }
+
+  /** Sends what waits, for at most so long or until the receiver does not take it, and stops; the rest stays stored. */
+  async close(graceMs: number): Promise<void> {
+    const timer = setTimeout(() => this.#abort.abort(), graceMs);
+    this.#hurry.abort();
+    try {
+      await this.done;
+    } finally {
+      clearTimeout(timer);
+      await this.#options.receiver.close();
+    }
+  }
+
+  /** Trouble of the store passes, and nothing is lost by waiting for it. */
+  async #run(): Promise<void> {
+    for (;;) {
+      try {
+        return await this.#sendAll();
+      } catch (error) {
+        const isPassing = error instanceof AntError && error.remedy === 'retry';
+        if (!isPassing || this.#hurry.signal.aborted) throw error;
+        this.#options.logger.error('The outbox is out of order, sending waits', {
+          sink: this.sink,
+          err: error,
+        });
+        await this.#sleep(STORE_WAIT_MS);
+      }
+    }
+  }
+
+  async #sendAll(): Promise<void> {
+    const { outbox, batchAgeMs } = this.#options;
+    while (!this.#abort.signal.aborted) {
+      const { size } = this.#pace;
+      const batch = await outbox.readSamples(this.sink, size);
+      const isEmpty = batch.samples.length === 0;
+      if (isEmpty && this.#hurry.signal.aborted) return;
+      const isSent = !isEmpty && (await this.#deliver(batch));
+      // What comes within that time shares the next request.
+      if (isEmpty || (isSent && batch.samples.length < size)) await this.#sleep(batchAgeMs);
+    }
+  }
+
+  /** Answers whether the receiver took them. */
+  async #deliver({ samples, endSeq }: SampleBatch): Promise<boolean> {
+    const { receiver, outbox, meter, random = Math.random } = this.#options;
+    const { sink } = this;
+    const outcome = await receiver.send(samples.map(namedSample), this.#abort.signal);
+    const isSent = outcome.kind === 'sent';
+    // What was cut off at the end is sent again by the next start.
+    if (this.#abort.signal.aborted && !isSent) return false;
+    meter.add([countOf(SELF.pushRequests, [sink, outcome.kind])]);
+    const verdict = nextPace(this.#pace, outcome, samples.length, this.#options, random());
+    this.#tell(outcome, verdict, samples);
+    this.#pace = verdict.pace;
+    if (verdict.settle !== null) {
+      const rest = isSent ? { dead: [] } : { dead: samples, reason: outcome.reason };
+      await outbox.settleSamples({ sink, endSeq, outcome: verdict.settle, ...rest });
+    }
+    if (outcome.kind === 'retry' || outcome.kind === 'refused') {
+      if (this.#hurry.signal.aborted) this.#abort.abort();
+      else await this.#sleep(verdict.waitMs);
+    }
+    return isSent;
+  }
+
+  /** One line for each trouble, not for each attempt. */
+  #tell(outcome: SendOutcome, { settle, waitMs }: Verdict, samples: readonly EventSample[]): void {
+    const { logger, clock } = this.#options;
+    const { sink } = this;
+    const isRepeated = this.#pace.attempts > 0;
+    if (outcome.kind === 'sent') {
+      if (isRepeated) logger.info('The receiver takes samples again', { sink });
+      this.#lastSentAtMs = clock();
+      return;
+    }
+    const { kind, reason } = outcome;
+    this.#lastProblem = { kind, reason, atMs: clock() };
+    const fields = { sink, reason, waitMs: Math.round(waitMs) };
+    if (settle === 'rejected') {
+      const refused = { sink, reason, samples: samples.length, first: samples[0] };
+      logger.error('The receiver refuses samples for what they are', refused);
+    } else if (kind === 'refused') {
+      logger.error('The receiver refuses us: nothing is sent until that is mended', fields);
+    } else if (kind === 'retry' && !isRepeated) {
+      logger.warn('The receiver does not take samples now', fields);
+    }
+  }
+
+  /** Ends early when the service stops. */
+  async #sleep(ms: number): Promise<void> {
+    await pause(ms, undefined, { signal: this.#hurry.signal }).catch(() => undefined);
+  }
+}
+
+const LABEL_NAMES: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.values(EVENTS).map(({ name, labels }) => [name, labels]),
+);
+
+/** The sample with the names of its labels. One of a metric that this version does not have keeps its values, numbered. */
+function namedSample({ metric, labels, value, atMs }: EventSample): Sample {
+  const names = LABEL_NAMES.get(metric) ?? [];
+  return {
+    metric,
+    value,
+    atMs,
+    labels: labels.map((text, index) => [names[index] ?? `label_${index}`, text]),
+  };
+}

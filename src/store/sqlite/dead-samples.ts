@@ -1,0 +1,35 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { DeadSample } from '../../domain/contracts.ts';
+import { packSample, unpackSamples } from './packed-sample.ts';
+
+export interface DeadSampleTable {
+  add(sample: DeadSample): void;
+  /** The latest first. */
+  latest(limit: number): DeadSample[];
+}
+
+/** Enough for a person to see what is wrong; all are counted. */
+const KEPT = 1000;
+
+export function openDeadSamples(database: DatabaseSync): DeadSampleTable {
+  const insert = database.prepare(
+    'INSERT INTO dead_samples (sink, rejected_at_ms, reason, sample) VALUES (?, ?, ?, ?) RETURNING id',
+  );
+  const removeOld = database.prepare('DELETE FROM dead_samples WHERE id <= ?');
+  const latest = database.prepare('SELECT * FROM dead_samples ORDER BY id DESC LIMIT ?');
+  return {
+    add({ sink, rejectedAtMs, reason, ...sample }) {
+      const row = insert.get(sink, rejectedAtMs, reason, packSample(sample));
+      removeOld.run(Number(row?.['id']) - KEPT);
+    },
+    latest: (limit) =>
+      latest.all(limit).flatMap((row) =>
+        unpackSamples(`[${row['sample']}]`).map((sample) => ({
+          ...sample,
+          sink: String(row['sink']),
+          rejectedAtMs: Number(row['rejected_at_ms']),
+          reason: String(row['reason']),
+        })),
+      ),
+  };
+}

@@ -1,0 +1,135 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { SELF } from '../../domain/catalogue.ts';
+import type { Outbox, OutboxStatus, SampleBatch, Settlement } from '../../domain/contracts.ts';
+import type { EventSample } from '../../domain/event-sample.ts';
+import { countOf, type Increment } from '../../domain/metric.ts';
+import { type DeadSampleTable, openDeadSamples } from './dead-samples.ts';
+import { openPlaces, openTotals } from './outbox-places.ts';
+import { packSample, unpackSamples } from './packed-sample.ts';
+
+/*
+ * The outbox is one list for all sinks: samples have places that only grow, and each sink has the place of its next one. So a
+ * sample is stored once, however many receivers there are, and what all have passed is removed from the head.
+ */
+
+/** What the methods that move a sink's place answer: what to count in the same transaction. */
+type Counted = Increment[];
+
+/** Every method runs inside of the caller's transaction, but for those that only read. */
+export interface OutboxTables {
+  append(samples: readonly EventSample[], nowMs: number): void;
+  openSinks(sinks: readonly string[]): number;
+  read(sink: string, limit: number): SampleBatch;
+  settle(settlement: Settlement, nowMs: number): Counted;
+  trim(limits: Parameters<Outbox['trimOutbox']>[0]): Counted;
+  status(): OutboxStatus[];
+  readonly dead: DeadSampleTable;
+  /** To be called when a transaction is undone: what was counted of it is not so. */
+  forgetCounts(): void;
+}
+
+interface Block {
+  first_seq: number;
+  count: number;
+  bytes: number;
+  written_at_ms: number;
+  samples: string;
+}
+
+/** Removed at once by a trim; the next one goes on. */
+const TRIMMED_BLOCKS = 1000;
+
+export function openOutbox(database: DatabaseSync): OutboxTables {
+  const dead = openDeadSamples(database);
+  const insert = database.prepare('INSERT INTO outbox VALUES (?, ?, ?, ?, ?)');
+  const readBlocks = openBlocks(database);
+  const oldest = database.prepare(
+    'SELECT first_seq, count, bytes, written_at_ms FROM outbox ORDER BY first_seq LIMIT ?',
+  );
+  const removeTo = database.prepare(
+    'DELETE FROM outbox WHERE first_seq < ? AND first_seq + count <= ? RETURNING bytes',
+  );
+  const places = openPlaces(database);
+  const totals = openTotals(database);
+
+  /** Removes the blocks that end at or before the place. */
+  function removePassed(seq: number): void {
+    for (const row of removeTo.all(seq, seq)) totals.bytes -= Number(row['bytes']);
+  }
+
+  return {
+    dead,
+    append(samples, nowMs) {
+      if (samples.length === 0) return;
+      const text = `[${samples.map(packSample).join(',')}]`;
+      insert.run(totals.nextSeq, samples.length, text.length, nowMs, text);
+      totals.nextSeq += samples.length;
+      totals.bytes += text.length;
+    },
+    openSinks(sinks) {
+      const lost = places.keep(sinks, totals.nextSeq);
+      removePassed(sinks.length === 0 ? totals.nextSeq : places.least());
+      return lost;
+    },
+    read(sink, limit) {
+      const from = places.of(sink);
+      const rows = readBlocks(from, limit);
+      const samples = rows
+        .flatMap((row) => unpackSamples(row.samples))
+        .slice(from - (rows[0]?.first_seq ?? from));
+      const taken = samples.slice(0, limit);
+      return { samples: taken, endSeq: from + taken.length };
+    },
+    settle({ sink, endSeq, outcome, dead: refused, reason }, nowMs) {
+      const from = places.of(sink);
+      if (endSeq <= from) return [];
+      places.move(sink, endSeq);
+      removePassed(places.least());
+      for (const sample of refused) dead.add({ ...sample, sink, rejectedAtMs: nowMs, reason: reason ?? '' });
+      return [countOf(SELF.samples, [sink, outcome], endSeq - from)];
+    },
+    trim({ beforeMs, maxBytes }) {
+      const counted: Counted = [];
+      for (const row of oldest.all(TRIMMED_BLOCKS) as unknown as Omit<Block, 'samples'>[]) {
+        const outcome =
+          row.written_at_ms < beforeMs ? 'expired' : totals.bytes > maxBytes ? 'overflow' : null;
+        if (outcome === null) break;
+        const endSeq = row.first_seq + row.count;
+        for (const { sink, lost } of places.pass(endSeq))
+          counted.push(countOf(SELF.samples, [sink, outcome], lost));
+        removePassed(endSeq);
+      }
+      return counted;
+    },
+    status: () =>
+      places.all().map(({ sink, nextSeq }) => ({
+        sink,
+        samples: totals.nextSeq - nextSeq,
+        oldestMs: nextSeq < totals.nextSeq ? (readBlocks(nextSeq, 1)[0]?.written_at_ms ?? null) : null,
+      })),
+    forgetCounts() {
+      totals.read();
+      places.read();
+    },
+  };
+}
+
+/** Answers the blocks that hold the `limit` samples from the place on, as far as there are any. */
+function openBlocks(database: DatabaseSync): (from: number, limit: number) => Block[] {
+  const blockOf = database.prepare(
+    'SELECT * FROM outbox WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1',
+  );
+  const blocksAfter = database.prepare('SELECT * FROM outbox WHERE first_seq > ? ORDER BY first_seq');
+  return (from, limit) => {
+    const first = blockOf.get(from) as unknown as Block | undefined;
+    const rows: Block[] = first !== undefined && first.first_seq + first.count > from ? [first] : [];
+    let end = first === undefined ? 0 : first.first_seq + first.count;
+    if (end - from >= limit) return rows;
+    for (const row of blocksAfter.iterate(from) as Iterable<unknown> as Iterable<Block>) {
+      rows.push(row);
+      end = row.first_seq + row.count;
+      if (end - from >= limit) break;
+    }
+    return rows;
+  };
+}
