@@ -262,6 +262,24 @@ export const SELF = {
     'Increments that went to the series `__other__` because their metric had as many series as `metrics.max_series` allows.',
   ),
   series: metric('ant_watcher_series', 'gauge', ['metric'], 'Series held per stored metric.'),
+  memoryObjects: metric(
+    'ant_watcher_memory_objects',
+    'gauge',
+    ['kind'],
+    'Runs and jobs held in memory, of all that are stored.',
+  ),
+  memoryBytes: metric(
+    'ant_watcher_memory_bytes',
+    'gauge',
+    [],
+    'What the runs and jobs held in memory take, as an estimate.',
+  ),
+  memoryEvictions: metric(
+    'ant_watcher_memory_evictions_total',
+    'counter',
+    ['reason'],
+    'What was let go from memory: dispatched (nothing more to send), expired (`memory.ttl`), oldest (the limit forced it).',
+  ),
   outboxSamples: metric(
     'ant_watcher_outbox_samples',
     'gauge',

@@ -181,6 +181,13 @@ export interface OutboxStatus {
   readonly oldestMs: number | null;
 }
 
+export interface OutboxProgress {
+  /** The place behind the last sample that is stored. */
+  readonly endSeq: number;
+  /** All sinks are past the samples before this place; it is `endSeq` when there are no sinks. */
+  readonly settledSeq: number;
+}
+
 /** store → metrics: what is to be pushed. `Changes.samples` are put in, once for all sinks; each has its own place. */
 export interface Outbox {
   /**
@@ -197,6 +204,7 @@ export interface Outbox {
    */
   trimOutbox(limits: { readonly beforeMs: number; readonly maxBytes: number }): Promise<number>;
   outboxStatus(): Promise<OutboxStatus[]>;
+  outboxProgress(): Promise<OutboxProgress>;
   /** The latest first. */
   deadSamples(limit: number): Promise<DeadSample[]>;
 }

@@ -1,6 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { SELF } from '../../domain/catalogue.ts';
-import type { Outbox, OutboxStatus, SampleBatch, Settlement } from '../../domain/contracts.ts';
+import type {
+  Outbox,
+  OutboxProgress,
+  OutboxStatus,
+  SampleBatch,
+  Settlement,
+} from '../../domain/contracts.ts';
 import type { EventSample } from '../../domain/event-sample.ts';
 import { countOf, type Increment } from '../../domain/metric.ts';
 import { type DeadSampleTable, openDeadSamples } from './dead-samples.ts';
@@ -23,6 +29,7 @@ export interface OutboxTables {
   settle(settlement: Settlement, nowMs: number): Counted;
   trim(limits: Parameters<Outbox['trimOutbox']>[0]): Counted;
   status(): OutboxStatus[];
+  progress(): OutboxProgress;
   readonly dead: DeadSampleTable;
   /** To be called when a transaction is undone: what was counted of it is not so. */
   forgetCounts(): void;
@@ -107,6 +114,7 @@ export function openOutbox(database: DatabaseSync): OutboxTables {
         samples: totals.nextSeq - nextSeq,
         oldestMs: nextSeq < totals.nextSeq ? (readBlocks(nextSeq, 1)[0]?.written_at_ms ?? null) : null,
       })),
+    progress: () => ({ endSeq: totals.nextSeq, settledSeq: Math.min(places.least(), totals.nextSeq) }),
     forgetCounts() {
       totals.read();
       places.read();

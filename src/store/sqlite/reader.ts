@@ -25,7 +25,7 @@ export function openReader(
   { deliveries, jobs, runs, series, observations, workflows, outbox }: Tables,
 ): StateReader &
   Pick<WorkQueue, 'load' | 'heldJobs'> &
-  Pick<Outbox, 'readSamples' | 'outboxStatus' | 'deadSamples'> {
+  Pick<Outbox, 'readSamples' | 'outboxStatus' | 'outboxProgress' | 'deadSamples'> {
   const readActivity = openActivity(database);
   return {
     async load(keys) {
@@ -61,6 +61,9 @@ export function openReader(
     },
     async outboxStatus() {
       return outbox.status();
+    },
+    async outboxProgress() {
+      return outbox.progress();
     },
     async deadSamples(limit) {
       return outbox.dead.latest(limit);

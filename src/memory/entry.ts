@@ -1,0 +1,62 @@
+import type { JobState, RunState } from '../domain/lifecycle/state.ts';
+
+/** What is kept together: all jobs of one name in one run, or one run attempt. */
+export interface Entry {
+  readonly kind: 'job' | 'run';
+  readonly key: string;
+  readonly jobs: readonly JobState[];
+  readonly runs: readonly RunState[];
+  /** An estimate. */
+  readonly bytes: number;
+  /** Nothing more is expected of it. */
+  readonly isFinal: boolean;
+  /** The place in the outbox behind its last sample; 0 while nothing of it was stored by this process. */
+  readonly endSeq: number;
+  touchedAtMs: number;
+}
+
+/** What a state, and an entry, take beside their texts. */
+const OBJECT_BYTES = 600;
+const LABEL_BYTES = 32;
+
+export function jobsKey({ runId, name }: { readonly runId: number; readonly name: string }): string {
+  return `${runId} ${name}`;
+}
+
+/** Never the key of jobs, which has a blank behind its digits. */
+export function runKey({
+  runId,
+  runAttempt,
+}: {
+  readonly runId: number;
+  readonly runAttempt: number;
+}): string {
+  return `${runId}/${runAttempt}`;
+}
+
+/** When it was touched, and how far the outbox was then. */
+type Moment = Pick<Entry, 'touchedAtMs' | 'endSeq'>;
+
+export function jobsEntry(key: string, jobs: readonly JobState[], moment: Moment): Entry {
+  return { kind: 'job', key, jobs, runs: [], ...weighed(jobs), ...moment };
+}
+
+export function runEntry(key: string, runs: readonly RunState[], moment: Moment): Entry {
+  return { kind: 'run', key, jobs: [], runs, ...weighed(runs), ...moment };
+}
+
+function weighed(states: readonly { readonly status: string }[]): Pick<Entry, 'bytes' | 'isFinal'> {
+  return {
+    isFinal: states.length > 0 && states.every(({ status }) => status === 'completed'),
+    bytes: states.reduce((sum, state) => sum + bytesOf(state), OBJECT_BYTES),
+  };
+}
+
+function bytesOf(state: object): number {
+  let bytes = OBJECT_BYTES;
+  for (const value of Object.values(state)) {
+    if (typeof value === 'string') bytes += value.length;
+    else if (Array.isArray(value)) for (const text of value) bytes += LABEL_BYTES + String(text).length;
+  }
+  return bytes;
+}
