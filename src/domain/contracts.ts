@@ -1,6 +1,7 @@
 import type { AcceptOutcome, Delivery, DeliverySource, LeasedDelivery, ParkedDelivery } from './delivery.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
 import type { GaugeReading, Increment, StoredCell } from './metric.ts';
+import type { Sample } from './sample.ts';
 
 /*
  * Every seam between the stages, on one page. A stage imports this file and nothing of another stage;
@@ -155,6 +156,41 @@ export interface Store extends Inbox, WorkQueue, StateReader, Parking, AsyncDisp
   proveDurable(): Promise<void>;
   /** Forgets delivery ids seen before `beforeMs`, at most `limit`; answers how many. */
   forgetSeen(beforeMs: number, limit: number): Promise<number>;
+}
+
+/**
+ * What became of a request to a receiver, and so what to do with what was in it. Reasons are for people: one line, without
+ * secrets, bounded.
+ */
+export type SendOutcome =
+  /** The receiver has all of it. */
+  | { readonly kind: 'sent' }
+  /**
+   * Nobody knows whether it arrived, or the receiver can't take it now: send the same again, not before
+   * `retryAfterMs` when the receiver asks for that.
+   */
+  | { readonly kind: 'retry'; readonly reason: string; readonly retryAfterMs: number | null }
+  /** Send it in smaller parts. */
+  | { readonly kind: 'too_large'; readonly reason: string }
+  /** Some of the samples will never be taken; others of the same request may have been. */
+  | { readonly kind: 'rejected'; readonly reason: string }
+  /** An error of configuration (address, credentials, certificate), whatever is sent: keep it and tell people. */
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** metrics → the outside: a database that takes samples. Sending the same again does no harm. */
+export interface Receiver {
+  /**
+   * Sends the samples in one request. Never rejects for anything that a receiver or the network does; at `signal`
+   * it gives up with `retry`. Takes only samples that are in order (`metrics/push/problem-of.ts`): receivers drop others without a word.
+   */
+  send(samples: readonly Sample[], signal?: AbortSignal): Promise<SendOutcome>;
+  /**
+   * Sends a whole exposition (text 0.0.4 as `Engine.scrape` gives it), every value as of `atMs`, in as many requests as it takes;
+   * the first that is not taken ends it and is the outcome. Otherwise as `send`.
+   */
+  snapshot(exposition: Uint8Array, atMs: number, signal?: AbortSignal): Promise<SendOutcome>;
+  /** Ends what is under way (with `retry`) and the connection. */
+  close(): Promise<void>;
 }
 
 export type ExpositionFormat = 'text' | 'openmetrics';
