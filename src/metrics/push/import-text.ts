@@ -42,7 +42,7 @@ export function importText(samples: readonly Sample[], extraLabels: readonly Lab
 
 async function withLabels(exposition: Uint8Array, extraLabels: readonly LabelPair[]): Promise<Uint8Array> {
   const out = new SlicedText(SLICE_MS, 2 * exposition.length);
-  for (const line of linesOf(Buffer.from(exposition).toString())) {
+  for (const line of linesOf(new TextDecoder().decode(exposition))) {
     const sample = readSampleLine(line);
     const isOver = out.add(sample === null ? `${line}\n` : labelledLine(sample, extraLabels));
     if (isOver) await out.pause();

@@ -29,6 +29,7 @@ export function openReceiver(options: ReceiverOptions): Receiver {
   if ('problem' in completed)
     throw new AntError('config_invalid', `The receiver's URL ${completed.problem}.`);
   checkHeaders(headers);
+  checkToken(options.bearerToken);
   checkExtraLabels(extraLabels);
   if (caPem !== null) checkCertificates(caPem);
   const authorization = authorizationOf(options, completed.basicAuth);
@@ -59,7 +60,7 @@ function base64({ username, password }: BasicAuth): string {
   return Buffer.from(`${username}:${password}`).toString('base64');
 }
 
-/** Everything that a server could quote. Values of the query are often keys. */
+/** Everything that a server could quote. Values of the query are often keys; it may quote them as they were spelled. */
 function secretsOf(options: ReceiverOptions, url: URL, ofUrl: BasicAuth | null): string[] {
   const basics = [options.basicAuth, ofUrl].filter((each) => each !== null);
   return [
@@ -67,16 +68,21 @@ function secretsOf(options: ReceiverOptions, url: URL, ofUrl: BasicAuth | null):
     ...basics.flatMap((basic) => [basic.password, base64(basic)]),
     ...Object.values(options.headers),
     ...url.searchParams.values(),
-    ...url.search.slice(1).split('&'),
+    ...url.search.split('&').map((pair) => pair.slice(pair.indexOf('=') + 1)),
   ];
+}
+
+function checkToken(token: string | null): void {
+  if (canBeSent('Authorization', token ?? '')) return;
+  throw new AntError(
+    'config_invalid',
+    "The receiver's token can't be sent: it holds a line end, or the like.",
+  );
 }
 
 function checkHeaders(headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(headers)) {
-    try {
-      validateHeaderName(name);
-      validateHeaderValue(name, value);
-    } catch {
+    if (!canBeSent(name, value)) {
       throw new AntError('config_invalid', `The receiver's header ${JSON.stringify(name)} can't be sent.`);
     }
     if (OWN_HEADERS.test(name)) {
@@ -89,6 +95,16 @@ function checkExtraLabels(extraLabels: ReceiverOptions['extraLabels']): void {
   for (const [name] of extraLabels) {
     if (isLabelName(name)) continue;
     throw new AntError('config_invalid', `The extra label ${JSON.stringify(name)} has no legal name.`);
+  }
+}
+
+function canBeSent(name: string, value: string): boolean {
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+    return true;
+  } catch {
+    return false;
   }
 }
 

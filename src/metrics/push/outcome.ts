@@ -53,7 +53,8 @@ export function outcomeOfFailure(error: unknown): SendOutcome {
     const isTimeout = cause instanceof Error && cause.name === 'TimeoutError';
     return { kind: 'retry', reason: isTimeout ? 'no whole answer in time' : 'given up', retryAfterMs: null };
   }
-  const reason = message === '' ? code : message;
+  // Node.js adds advice on its own flags, which is not for users of ant-watcher.
+  const reason = (message === '' ? code : message).replace(/; if the root CA is installed locally.*$/s, '');
   return WRONG_PEER.test(code) ? { kind: 'refused', reason } : { kind: 'retry', reason, retryAfterMs: null };
 }
 
@@ -61,12 +62,14 @@ export function outcomeOfFailure(error: unknown): SendOutcome {
  * A `Retry-After` in milliseconds, at most ten minutes; null when it can't be read. A time is taken from the server's
  * own `Date`, so that clocks need not agree.
  */
-export function readRetryAfter(retryAfter: string | undefined, date: string | undefined): number | null {
-  if (retryAfter === undefined) return null;
-  const ms = /^\d+$/.test(retryAfter)
-    ? Number(retryAfter) * 1000
-    : Date.parse(retryAfter) - Date.parse(date ?? '');
+export function readRetryAfter(retryAfter = '', date = ''): number | null {
+  const ms = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : httpTime(retryAfter) - httpTime(date);
   return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS);
+}
+
+/** Milliseconds since the epoch, or NaN. `Date.parse` alone finds a time in almost anything. */
+function httpTime(text: string): number {
+  return /^\w{3}, .+ GMT$/.test(text) ? Date.parse(text) : Number.NaN;
 }
 
 /** Receivers answer nothing, or plain text; a page comes from a log-in form or a console at the same address. */

@@ -31,7 +31,7 @@ export function remoteWriteFormat(extraLabels: readonly LabelPair[]): WireFormat
     encode: async (samples) => payloadOf(samples),
     async *encodeExposition(text, atMs) {
       let samples: Sample[] = [];
-      for (const line of linesOf(Buffer.from(text).toString())) {
+      for (const line of linesOf(new TextDecoder().decode(text))) {
         const read = readSampleLine(line);
         if (read !== null) samples.push({ ...read, value: numberOf(read.value), atMs });
         if (samples.length < SAMPLES_PER_REQUEST) continue;
