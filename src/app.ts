@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { getHeapStatistics } from 'node:v8';
 import { openApiListener } from './api/listener.ts';
 import type { Settings } from './config/settings.ts';
 import { sinksOf } from './config/sinks.ts';
@@ -9,6 +10,9 @@ import type { PushOptions } from './engine/push.ts';
 import { startSnapshots } from './engine/snapshots.ts';
 import { startEngineThread } from './engine/start-thread.ts';
 import { actionOf, trimPayload } from './github/trim-payload.ts';
+import { collectGarbage } from './memory/collect-garbage.ts';
+import { memoryLimitBytes } from './memory/memory-limit.ts';
+import { watchPressure } from './memory/pressure.ts';
 import { openProcessMetrics } from './metrics/process-metrics.ts';
 import { openWebhookListener, type WebhookListener } from './webhook/listener.ts';
 
@@ -28,6 +32,9 @@ export interface App {
 }
 
 const MAX_CLOSE_GRACE_MS = 5000;
+/** The part of all memory that the states of the work in hand may take. */
+const WORKING_SET_SHARE = 8;
+const MAX_WORKING_SET_BYTES = 32 * 1024 ** 2;
 
 /**
  * Builds all parts in the order of the data flow and gives each only what it needs. Whatever was built is closed again in
@@ -38,6 +45,7 @@ export async function startApp(
   { logger, version }: { readonly logger: Logger; readonly version: string },
 ): Promise<App> {
   const clock = Date.now;
+  const limitBytes = memoryLimitBytes(settings.memory.limitBytes);
   await using teardown = new AsyncDisposableStack();
 
   const thread = await startEngineThread({
@@ -48,6 +56,10 @@ export async function startApp(
       metrics: settings.metrics,
       priceRules: settings.prices.rules,
       push: pushOptions(settings, version),
+      memory: {
+        workingSetBytes: Math.min(limitBytes / WORKING_SET_SHARE, MAX_WORKING_SET_BYTES),
+        ttlMs: settings.memory.ttlMs,
+      },
     },
     log: settings.log,
   });
@@ -59,6 +71,22 @@ export async function startApp(
 
   const processMetrics = openProcessMetrics({ thread: 'main', version });
   teardown.defer(() => processMetrics.close());
+
+  const pressure = watchPressure({
+    limitBytes,
+    measure: async () => ({
+      residentBytes: process.memoryUsage.rss(),
+      heapShare: Math.max(ownHeapShare(), await thread.heapShare()),
+    }),
+    async relieve() {
+      collectGarbage();
+      await engine.shortOfMemory(true);
+    },
+    recovered: () => engine.shortOfMemory(false),
+    clock,
+    logger,
+  });
+  teardown.defer(() => pressure.close());
 
   const snapshots = startSnapshots({
     intervalMs: settings.push.url.length === 0 ? null : settings.push.snapshotIntervalMs,
@@ -87,6 +115,7 @@ export async function startApp(
     ...settings.webhook,
     // A request that stalls may not use up the time that the rest of the way needs.
     closeGraceMs: Math.min(MAX_CLOSE_GRACE_MS, settings.shutdown.graceMs / 2),
+    isShortOfMemory: () => pressure.isHigh,
     inbox: engine,
     meter,
     logger,
@@ -110,11 +139,17 @@ export async function startApp(
   }
 }
 
+function ownHeapShare(): number {
+  const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+  return used / limit;
+}
+
 /** Throws `config_invalid` when the certificates can't be read. */
 function pushOptions({ push, shutdown }: Settings, version: string): PushOptions {
-  const { caFile, ...shared } = push;
+  const { caFile, headers, ...shared } = push;
   return {
     ...shared,
+    headers: Object.fromEntries(headers),
     version,
     sinks: sinksOf(push),
     caPem: caFile === '' ? null : readCertificates(caFile),

@@ -1,10 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { peerPath } from './peers.ts';
+import { freePort } from './free-port.ts';
+import { startPeer } from './peer-process.ts';
+import type { StoredSample } from './stored-sample.ts';
+import { openTemporaryFolder } from './temporary-folder.ts';
 
 export interface PrometheusSeries {
   readonly labels: Readonly<Record<string, string>>;
@@ -12,40 +9,50 @@ export interface PrometheusSeries {
 }
 
 export interface RunningPrometheus extends AsyncDisposable {
+  /** Takes remote write, also of samples up to a thousand days older than the newest. */
+  readonly url: string;
   /** The instant query; an empty list while the server does not answer yet. */
   query(expression: string): Promise<PrometheusSeries[]>;
+  /** What the selector finds in the thousand days before `untilMs`. */
+  samples(selector: string, untilMs: number): Promise<StoredSample[]>;
 }
 
-/** A real Prometheus on a free loopback port that scrapes each target (host:port) every second, its job named by the key. */
-export async function startPrometheus(targets: Readonly<Record<string, string>>): Promise<RunningPrometheus> {
-  const folder = await mkdtemp(join(tmpdir(), 'ant-watcher-prometheus-'));
+/** Chosen to take anything: neither late samples nor old ones are refused or deleted. */
+const ANY_TIME = { tsdb: { out_of_order_time_window: '1000d' } };
+const RETENTION = '100y';
+
+/**
+ * A real Prometheus on a free loopback port that scrapes each target (host:port) every second, its job named by the key.
+ */
+export async function startPrometheus(
+  targets: Readonly<Record<string, string>> = {},
+): Promise<RunningPrometheus> {
   const config = {
+    storage: ANY_TIME,
     global: { scrape_interval: '1s', scrape_timeout: '1s' },
     scrape_configs: Object.entries(targets).map(([job, target]) => ({
       job_name: job,
       static_configs: [{ targets: [target] }],
     })),
   };
-  await writeFile(join(folder, 'prometheus.yml'), JSON.stringify(config));
+  const folder = openTemporaryFolder({ 'prometheus.yml': JSON.stringify(config) });
   const address = `127.0.0.1:${await freePort()}`;
-  const flags = {
-    'config.file': join(folder, 'prometheus.yml'),
-    'storage.tsdb.path': join(folder, 'data'),
-    'web.listen-address': address,
-    'log.level': 'error',
-  };
-  const server = spawn(
-    peerPath('prometheus'),
-    Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`),
-    { stdio: ['ignore', 'inherit', 'inherit'] },
-  );
-  const ended = once(server, 'exit');
+  const flags = [
+    `--config.file=${folder.path}/prometheus.yml`,
+    `--storage.tsdb.path=${folder.path}/data`,
+    `--storage.tsdb.retention.time=${RETENTION}`,
+    `--web.listen-address=${address}`,
+    '--web.enable-remote-write-receiver',
+    '--log.level=error',
+  ];
+  const server = await startPeer('prometheus', flags, `http://${address}/-/ready`);
   return {
+    url: `http://${address}`,
     query: (expression) => query(address, expression),
+    samples: (selector, untilMs) => samples(address, selector, untilMs),
     async [Symbol.asyncDispose]() {
-      server.kill();
-      await ended;
-      await rm(folder, { recursive: true });
+      await server[Symbol.asyncDispose]();
+      folder[Symbol.dispose]();
     },
   };
 }
@@ -60,12 +67,17 @@ async function query(address: string, expression: string): Promise<PrometheusSer
   return data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('A TCP server has a port.');
-  return address.port;
+async function samples(address: string, selector: string, untilMs: number): Promise<StoredSample[]> {
+  const query = new URLSearchParams({ query: `${selector}[1000d]`, time: String(untilMs / 1000) });
+  const response = await fetch(`http://${address}/api/v1/query?${query}`);
+  const { data } = (await response.json()) as {
+    data: { result: { metric: Record<string, string>; values: [number, string][] }[] };
+  };
+  return data.result.flatMap(({ metric: labels, values }) =>
+    values.map(([seconds, value]) => ({
+      labels,
+      value: Number(value),
+      atMs: Math.round(seconds * 1000),
+    })),
+  );
 }

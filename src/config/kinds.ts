@@ -97,6 +97,17 @@ export function size(range: Range): Kind<number> {
   });
 }
 
+/** A size in bytes, or `0`. */
+export function sizeOrZero(range: Range): Kind<number> {
+  const kind = size(range);
+  return {
+    ...kind,
+    expects: `0, or ${kind.expects}`,
+    example: '512MiB',
+    read: (texts) => (texts[0] === '0' && texts.length === 1 ? 0 : kind.read(texts)),
+  };
+}
+
 /** One of a few words. */
 export function oneOf<const W extends string>(words: readonly [W, ...W[]]): Kind<W> {
   return single({

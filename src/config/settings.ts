@@ -98,6 +98,26 @@ export const SETTINGS = {
       'sqlite:data/ant-watcher.db',
       'Where the state is kept: `sqlite:PATH`, or `memory:` for a trial (everything is lost at the end).',
     ),
+    retentionMs: setting(
+      'storage.retention',
+      metricKinds.durationOrNever({ min: '1h', max: '3650d' }),
+      '30d',
+      'How long finished runs and jobs are kept after the last word of their run. Their numbers stay.',
+    ),
+  },
+  memory: {
+    limitBytes: setting(
+      'memory.limit',
+      kinds.sizeOrZero({ min: '64MiB', max: '1023GiB' }),
+      '0',
+      'Memory that the process may take; 0: that of its container, else of the machine. Near it, deliveries are answered 503.',
+    ),
+    ttlMs: setting(
+      'memory.ttl',
+      kinds.duration({ min: '1s', max: '24d' }),
+      '15m',
+      'How long a run or job that nothing is heard of stays in memory; a tenth of that once it is over and its samples are sent. The store has all of them.',
+    ),
   },
   collector: {
     batchSize: setting(

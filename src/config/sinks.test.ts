@@ -20,15 +20,15 @@ const THREE = {
 
 test('one value is for all receivers, several are for each in their order', () => {
   assert.deepEqual(
-    sinksOf({ ...THREE, basicAuths: ['u:p'] }).map(({ name, protocol, basicAuth }) => [
+    sinksOf({ ...THREE, basicAuths: ['u:p:q'] }).map(({ name, protocol, basicAuth }) => [
       name,
       protocol,
       basicAuth,
     ]),
     [
-      ['main', 'victoriametrics', 'u:p'],
-      ['victoriametrics', 'victoriametrics', 'u:p'],
-      ['victoriametrics-2', 'victoriametrics', 'u:p'],
+      ['main', 'victoriametrics', { username: 'u', password: 'p:q' }],
+      ['victoriametrics', 'victoriametrics', { username: 'u', password: 'p:q' }],
+      ['victoriametrics-2', 'victoriametrics', { username: 'u', password: 'p:q' }],
     ],
   );
   const mixed = sinksOf({

@@ -15,8 +15,7 @@ export interface Sink {
   readonly name: string;
   readonly url: string;
   readonly protocol: PushProtocol;
-  /** `user:password`. */
-  readonly basicAuth: string | null;
+  readonly basicAuth: { readonly username: string; readonly password: string } | null;
   readonly bearerToken: string | null;
 }
 
@@ -32,7 +31,7 @@ export function sinksOf(push: PushSettings): Sink[] {
       name: unique(name ?? protocol, names),
       url,
       protocol,
-      basicAuth: secretAt(push.basicAuths, index),
+      basicAuth: credentialsOf(secretAt(push.basicAuths, index)),
       bearerToken: secretAt(push.bearerTokens, index),
     };
     names.add(sink.name);
@@ -78,6 +77,13 @@ function at<T>(list: readonly T[], index: number): T | undefined {
 function secretAt(list: readonly string[], index: number): string | null {
   const secret = at(list, index);
   return secret === undefined || secret === NONE ? null : secret;
+}
+
+/** A password may hold colons, a user name can't. */
+function credentialsOf(text: string | null): Sink['basicAuth'] {
+  if (text === null) return null;
+  const [username = '', ...rest] = text.split(':');
+  return { username, password: rest.join(':') };
 }
 
 /** The name, with a number behind it when it is taken. */

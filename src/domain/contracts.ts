@@ -209,25 +209,6 @@ export interface Outbox {
   deadSamples(limit: number): Promise<DeadSample[]>;
 }
 
-/** What a receiver said to a request. */
-export type SendOutcome =
-  | { readonly kind: 'sent' }
-  /** It can't take it now: no connection, no answer in time, 408, 429, 5xx. */
-  | { readonly kind: 'retry'; readonly reason: string; readonly retryAfterMs: number | null }
-  | { readonly kind: 'too_large'; readonly reason: string }
-  /** It will never take these samples. */
-  | { readonly kind: 'rejected'; readonly reason: string }
-  /** It takes nothing from us as we are configured: 401, 403, 404, 405, a redirect, a wrong certificate. */
-  | { readonly kind: 'refused'; readonly reason: string };
-
-/** metrics → the world: somebody who keeps samples. Nothing that it does makes these throw. */
-export interface Receiver {
-  send(samples: readonly Sample[], signal?: AbortSignal): Promise<SendOutcome>;
-  /** Sends a whole exposition (text 0.0.4) as of `atMs`. */
-  snapshot(text: Uint8Array, atMs: number, signal?: AbortSignal): Promise<SendOutcome>;
-  close(): Promise<void>;
-}
-
 /** The whole of it. One implementation per database, all under the same conformance tests. */
 export interface Store extends Inbox, WorkQueue, StateReader, Parking, Outbox, AsyncDisposable {
   /** Writes increments that belong to no delivery (the self-metrics of other parts). */
@@ -236,10 +217,47 @@ export interface Store extends Inbox, WorkQueue, StateReader, Parking, Outbox, A
   deleteSeries(
     series: readonly { readonly metric: string; readonly labels: readonly string[] }[],
   ): Promise<void>;
+  /** Gives back the memory that it can do without. */
+  releaseMemory(): Promise<void>;
   /** Resolves if a delivery could be made durable now: writes and syncs. Rejects with `store_unavailable`. */
   proveDurable(): Promise<void>;
   /** Forgets delivery ids seen before `beforeMs`, at most `limit`; answers how many. */
   forgetSeen(beforeMs: number, limit: number): Promise<number>;
+}
+
+/**
+ * What became of a request to a receiver, and so what to do with what was in it. Reasons are for people: one line, without
+ * secrets, bounded.
+ */
+export type SendOutcome =
+  /** The receiver has all of it. */
+  | { readonly kind: 'sent' }
+  /**
+   * Nobody knows whether it arrived, or the receiver can't take it now: send the same again, not before
+   * `retryAfterMs` when the receiver asks for that.
+   */
+  | { readonly kind: 'retry'; readonly reason: string; readonly retryAfterMs: number | null }
+  /** Send it in smaller parts. */
+  | { readonly kind: 'too_large'; readonly reason: string }
+  /** Some of the samples will never be taken; others of the same request may have been. */
+  | { readonly kind: 'rejected'; readonly reason: string }
+  /** An error of configuration (address, credentials, certificate), whatever is sent: keep it and tell people. */
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** metrics → the outside: a database that takes samples. Sending the same again does no harm. */
+export interface Receiver {
+  /**
+   * Sends the samples in one request. Never rejects for anything that a receiver or the network does; at `signal`
+   * it gives up with `retry`. Takes only samples that are in order (`metrics/push/problem-of.ts`): receivers drop others without a word.
+   */
+  send(samples: readonly Sample[], signal?: AbortSignal): Promise<SendOutcome>;
+  /**
+   * Sends a whole exposition (text 0.0.4 as `Engine.scrape` gives it), every value as of `atMs`, in as many requests as it takes;
+   * the first that is not taken ends it and is the outcome. Otherwise as `send`.
+   */
+  snapshot(exposition: Uint8Array, atMs: number, signal?: AbortSignal): Promise<SendOutcome>;
+  /** Ends what is under way (with `retry`) and the connection. */
+  close(): Promise<void>;
 }
 
 export type ExpositionFormat = 'text' | 'openmetrics';
@@ -269,6 +287,8 @@ export interface Engine extends Inbox, Parking {
   count(increments: readonly Increment[]): Promise<void>;
   /** The whole exposition; `gauges` are readings that only the caller can take. */
   scrape(format: ExpositionFormat, gauges: readonly GaugeReading[]): Promise<Uint8Array>;
+  /** Keeps less in memory from now on and gives back what is free; or, when `isShort` is false, as usual again. */
+  shortOfMemory(isShort: boolean): Promise<void>;
   /** Pushes the exposition to all receivers, once. */
   pushSnapshot(gauges: readonly GaugeReading[]): Promise<void>;
   /** Samples that receivers refused for what they are, the latest first. */

@@ -1,41 +1,10 @@
-import { startCollector } from '../collector/collector.ts';
-import type { BranchGroup } from '../domain/branch-class.ts';
-import { metricsWith } from '../domain/catalogue.ts';
-import type { Clock, Engine, ExpositionFormat, Logger } from '../domain/contracts.ts';
-import { createSampling } from '../domain/event-sample.ts';
-import type { LabelPolicy } from '../domain/label-policy.ts';
-import { createMeasure } from '../domain/measure.ts';
+import type { Engine, ExpositionFormat } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
-import type { PriceRule } from '../domain/price/price-rules.ts';
-import { createObserve } from '../github/observe.ts';
+import { collectGarbage } from '../memory/collect-garbage.ts';
 import { renderExposition } from '../metrics/exposition.ts';
-import { openProcessMetrics } from '../metrics/process-metrics.ts';
 import { shapeReadings } from '../metrics/readings.ts';
-import { Registry } from '../metrics/registry.ts';
-import { openSqliteStore } from '../store/sqlite/store.ts';
-import { startHousekeeping } from './housekeeping.ts';
-import { openIncrementBuffer } from './increment-buffer.ts';
-import { type PushOptions, startPush } from './push.ts';
+import { type EngineOptions, openParts } from './parts.ts';
 import { engineReadings } from './readings.ts';
-
-export interface EngineOptions {
-  readonly storageUrl: string;
-  readonly batchSize: number;
-  readonly maxAttempts: number;
-  readonly metrics: {
-    readonly durationBucketsMs: readonly number[];
-    readonly stepDurations: boolean;
-    readonly labelPolicy: LabelPolicy;
-    readonly branchGroups: readonly BranchGroup[];
-    readonly maxSeries: number;
-    /** Null: series are never forgotten. */
-    readonly idleExpiryMs: number | null;
-  };
-  readonly priceRules: readonly PriceRule[];
-  readonly push: PushOptions;
-  readonly clock: Clock;
-  readonly logger: Logger;
-}
 
 export interface RunningEngine extends Engine {
   /** Rejects when a part of the engine fails for good; resolves after `close`. */
@@ -44,47 +13,19 @@ export interface RunningEngine extends Engine {
 }
 
 const PARKED_SHOWN = 20;
+/** By what the working set is divided while memory is short. */
+const SQUEEZED = 8;
 
-/**
- * Puts together the half of the service that owns the state: store → collector → metrics. Everything that was stored
- * before is in the metrics when this resolves. Throws the errors of opening the store.
- */
+/** Starts the engine. Everything that was stored before is in the metrics when this resolves. Throws as `openParts`. */
 export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
-  const { clock, logger } = options;
-  await using teardown = new AsyncDisposableStack();
-  const metrics = metricsWith(options.metrics.durationBucketsMs);
-  const registry = new Registry(metrics, { ...options.metrics, logger, clock });
-  const store = teardown.use(
-    openSqliteStore({
-      url: options.storageUrl,
-      clock,
-      admit: (added) => registry.admit(added),
-      stored: (increments) => registry.apply(increments),
-    }),
-  );
-  registry.restore(await store.readCells());
-  const processMetrics = openProcessMetrics({ thread: 'engine' });
-  teardown.defer(() => processMetrics.close());
-  const buffer = openIncrementBuffer(store, logger);
-  teardown.defer(() => buffer.close());
-  const push = await startPush(options.push, { outbox: store, meter: buffer, clock, logger });
-  teardown.defer(() => push.close());
-  const housekeeping = startHousekeeping({ store, registry, push, clock, logger, ...options.metrics });
-  teardown.defer(() => housekeeping.close());
-  const collector = startCollector({
-    queue: store,
-    observe: createObserve(options.metrics.branchGroups),
-    measure: createMeasure({ ...options.metrics, priceRules: options.priceRules }),
-    sampling: options.push.sinks.length === 0 ? () => [] : createSampling(options.metrics),
-    ...options,
-  });
-  teardown.defer(() => collector.close());
-  const parts = teardown.move();
-  const readings = () => engineReadings({ store, registry, push, processMetrics, clock });
+  const { clock, metrics, memory } = options;
+  const parts = await openParts(options);
+  const { store, registry, buffer, push, working, collector } = parts;
+  const readings = () => engineReadings({ ...parts, clock });
 
   async function render(format: ExpositionFormat, gauges: readonly GaugeReading[]): Promise<Uint8Array> {
     await buffer.flush();
-    const shaped = shapeReadings([...gauges, ...(await readings())], options.metrics);
+    const shaped = shapeReadings([...gauges, ...(await readings())], metrics);
     return renderExposition({ registry, format, readings: shaped });
   }
 
@@ -103,6 +44,12 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       return replayed;
     },
     scrape: render,
+    async shortOfMemory(isShort) {
+      await working.squeeze(isShort ? memory.workingSetBytes / SQUEEZED : null);
+      if (!isShort) return;
+      await store.releaseMemory();
+      collectGarbage();
+    },
     async pushSnapshot(gauges) {
       await push.snapshot(await render('text', gauges), clock());
     },
@@ -120,6 +67,6 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     explainRun: (runId) => store.explainRun(runId),
     proveDurable: () => store.proveDurable(),
     done: Promise.all([collector.done, push.done]).then(() => undefined),
-    close: () => parts.disposeAsync(),
+    close: () => parts.close(),
   };
 }

@@ -1,5 +1,6 @@
 import type { Clock, Logger, Store } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
+import type { WorkingSet } from '../memory/working-set.ts';
 import type { Registry } from '../metrics/registry.ts';
 import type { Push } from './push.ts';
 
@@ -7,6 +8,7 @@ export interface HousekeepingOptions {
   readonly store: Store;
   readonly registry: Registry;
   readonly push: Pick<Push, 'trim'>;
+  readonly working: Pick<WorkingSet, 'sweep'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Null: series are never forgotten. */
@@ -28,6 +30,7 @@ async function step({
   store,
   registry,
   push,
+  working,
   clock,
   logger,
   idleExpiryMs,
@@ -36,6 +39,7 @@ async function step({
     const forgotten = await store.forgetSeen(clock() - REMEMBER_MS, STEP);
     if (forgotten > 0) logger.debug('Old delivery ids forgotten', { forgotten });
     await push.trim();
+    await working.sweep();
     const idle = idleExpiryMs === null ? [] : registry.expire(clock() - idleExpiryMs);
     if (idle.length > 0) await store.deleteSeries(idle);
   } catch (error) {

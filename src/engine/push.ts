@@ -2,7 +2,8 @@ import { SELF } from '../domain/catalogue.ts';
 import type { Clock, Logger, Meter, Outbox, SinkHealth } from '../domain/contracts.ts';
 import { countOf, type GaugeReading } from '../domain/metric.ts';
 import { Dispatcher } from '../metrics/push/dispatcher.ts';
-import { openReceiver, type ReceiverOptions } from '../metrics/push/open-receiver.ts';
+import { openReceiver } from '../metrics/push/open-receiver.ts';
+import type { ReceiverOptions } from '../metrics/push/receiver-options.ts';
 
 /** A receiver with its name in the outbox. */
 export type SinkOptions = Pick<ReceiverOptions, 'url' | 'protocol' | 'basicAuth' | 'bearerToken'> & {

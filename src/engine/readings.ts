@@ -1,6 +1,7 @@
 import { SELF } from '../domain/catalogue.ts';
 import type { Clock, Store } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
+import type { WorkingSet } from '../memory/working-set.ts';
 import type { ProcessMetrics } from '../metrics/process-metrics.ts';
 import type { Registry } from '../metrics/registry.ts';
 import type { Push } from './push.ts';
@@ -10,12 +11,14 @@ export async function engineReadings({
   store,
   registry,
   push,
+  working,
   processMetrics,
   clock,
 }: {
   readonly store: Store;
   readonly registry: Registry;
   readonly push: Pick<Push, 'readings'>;
+  readonly working: Pick<WorkingSet, 'readings'>;
   readonly processMetrics: ProcessMetrics;
   readonly clock: Clock;
 }): Promise<GaugeReading[]> {
@@ -23,6 +26,7 @@ export async function engineReadings({
     ...(await store.readActivity(clock())),
     ...(await queueReadings(store)),
     ...(await push.readings()),
+    ...working.readings(),
     ...Array.from(registry.seriesCounts(), ([metric, count]) => reading(SELF.series.name, [metric], count)),
     ...processMetrics.readings(),
   ];

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Engine } from '../domain/contracts.ts';
 import { AntError, type ErrorCode } from '../domain/errors.ts';
-import type { EngineOptions } from './engine.ts';
+import type { EngineOptions } from './parts.ts';
 import { connectRemote } from './remote.ts';
 
 /** What the thread is started with. */
@@ -18,6 +18,8 @@ export type EngineThreadMessage =
 
 export interface EngineThread {
   readonly engine: Engine;
+  /** What its heap holds, as a share of what it may hold. */
+  heapShare(): Promise<number>;
   /** Rejects when the thread ends without being told to. */
   readonly failed: Promise<never>;
   /** Finishes the batch in hand, stores what is gathered, closes the store and ends the thread. */
@@ -28,6 +30,7 @@ const METHODS = [
   'accept',
   'count',
   'scrape',
+  'shortOfMemory',
   'pushSnapshot',
   'deadSamples',
   'health',
@@ -68,6 +71,10 @@ export async function startEngineThread(data: Omit<EngineThreadData, 'calls'>): 
   return {
     engine: remote,
     failed: failure.promise,
+    async heapShare() {
+      const { used_heap_size: used, heap_size_limit: limit } = await worker.getHeapStatistics();
+      return used / limit;
+    },
     async close() {
       isClosing = true;
       const ended = once(worker, 'exit');

@@ -8,7 +8,7 @@ import type { Clock, Logger } from '../domain/contracts.ts';
 export interface PressureOptions {
   readonly limitBytes: number;
   /** What the process takes now, and the fullest of its heaps as a share of what that may take. */
-  readonly measure: () => { readonly residentBytes: number; readonly heapShare: number };
+  readonly measure: () => Promise<{ readonly residentBytes: number; readonly heapShare: number }>;
   /** Gives back what can be given back. Called when pressure begins, and while it lasts. */
   readonly relieve: () => Promise<void>;
   /** Called when it is over. */
@@ -49,7 +49,7 @@ export function watchPressure(options: PressureOptions): Pressure {
   }
 
   async function step(): Promise<void> {
-    const { residentBytes, heapShare } = measure();
+    const { residentBytes, heapShare } = await measure();
     const share = Math.max(residentBytes / limitBytes, heapShare);
     const fields = { residentBytes, limitBytes, heapShare: Number(heapShare.toFixed(2)) };
     if (isHigh && share < LOW) {

@@ -77,6 +77,7 @@ export async function openFixture(context: TestContext, options: Partial<Webhook
     bodyTimeoutMs: 5000,
     idleTimeoutMs: 5000,
     maxWaiting: 100,
+    isShortOfMemory: () => false,
     inbox,
     meter: { add: (increments) => sums.add(increments) },
     logger: recordingLogger(lines),

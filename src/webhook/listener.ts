@@ -24,6 +24,8 @@ export interface WebhookListenerOptions extends Address {
   readonly idleTimeoutMs: number;
   /** How many deliveries may wait to be made durable. */
   readonly maxWaiting: number;
+  /** Whether the process is about to run out of memory. */
+  readonly isShortOfMemory: () => boolean;
   readonly inbox: Inbox;
   readonly meter: Meter;
   readonly logger: Logger;
@@ -79,6 +81,7 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
 
   function obstacle(): Refusal | null {
     if (closing) return REFUSALS.shutting_down;
+    if (options.isShortOfMemory()) return REFUSALS.memory_short;
     return commits.waiting >= options.maxWaiting ? REFUSALS.overloaded : null;
   }
 

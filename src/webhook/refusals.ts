@@ -47,6 +47,7 @@ export const REFUSALS = {
   timeout: refuse('timeout', 408, 'The request did not arrive in time.'),
   headers_too_large: refuse('headers_too_large', 431, 'The headers are too large.'),
   overloaded: refuse('overloaded', 503, 'Too many deliveries are waiting.', { headers: RETRY }),
+  memory_short: refuse('memory_short', 503, 'There is no memory for more at the moment.', { headers: RETRY }),
   store_unavailable: refuse('store_unavailable', 503, 'The delivery could not be stored.', {
     headers: RETRY,
   }),

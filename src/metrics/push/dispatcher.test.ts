@@ -7,11 +7,12 @@ import type { EventSample } from '../../domain/event-sample.ts';
 import { Dispatcher, type DispatcherOptions } from './dispatcher.ts';
 
 const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
+const NOW = Date.UTC(2026, 10, 24);
 const SENT: SendOutcome = { kind: 'sent' };
 const RETRY: SendOutcome = { kind: 'retry', reason: '503', retryAfterMs: null };
 
 function sample(value: number): EventSample {
-  return { metric: EVENTS.jobQueue.name, labels: ['o/r', 'CI', 'build', 'x'], value, atMs: value };
+  return { metric: EVENTS.jobQueue.name, labels: ['o/r', 'CI', 'build', 'x'], value, atMs: NOW + value };
 }
 
 /** An outbox of the samples 1 to `count`. */
@@ -119,7 +120,25 @@ test('samples get the names of their labels', async () => {
     ['job', 'build'],
     ['runs_on', 'x'],
   ];
-  assert.deepEqual(told, [{ metric: EVENTS.jobQueue.name, labels, value: 1, atMs: 1 }]);
+  assert.deepEqual(told, [{ metric: EVENTS.jobQueue.name, labels, value: 1, atMs: NOW + 1 }]);
+});
+
+test('a sample that no receiver would keep is set aside without being sent', async () => {
+  const { outbox, settlements, left } = openOutbox(5);
+  const spoiled = {
+    ...outbox,
+    async readSamples(sink: string, limit: number) {
+      const batch = await outbox.readSamples(sink, limit);
+      const samples = batch.samples.map((each) => (each.value === 3 ? { ...each, atMs: 3 } : each));
+      return { ...batch, samples };
+    },
+  };
+  const { receiver, taken } = openReceiver(() => SENT);
+  await drain(start(spoiled as Outbox, receiver), left);
+  assert.deepEqual(taken, [1, 2, 4, 5]);
+  const [dead] = settlements.filter(({ outcome }) => outcome === 'rejected');
+  assert.deepEqual([dead?.dead.map(({ value }) => value), dead?.endSeq], [[3], 4]);
+  assert.match(dead?.reason ?? '', /not sent: its time/);
 });
 
 test('closing sends what waits, and leaves it when the receiver does not take it', async () => {

@@ -14,6 +14,7 @@ import type { EventSample } from '../../domain/event-sample.ts';
 import { countOf } from '../../domain/metric.ts';
 import type { Sample } from '../../domain/sample.ts';
 import { firstPace, nextPace, type Pace, type PaceLimits, type Verdict } from './pace.ts';
+import { problemOf } from './problem-of.ts';
 
 export interface DispatcherOptions extends PaceLimits {
   /** Its name in the outbox and in the label `sink`. */
@@ -112,10 +113,11 @@ export class Dispatcher {
   }
 
   /** Answers whether the receiver took them. */
-  async #deliver({ samples, endSeq }: SampleBatch): Promise<boolean> {
-    const { receiver, outbox, meter, random = Math.random } = this.#options;
+  async #deliver(batch: SampleBatch): Promise<boolean> {
+    const { outbox, meter, random = Math.random } = this.#options;
     const { sink } = this;
-    const outcome = await receiver.send(samples.map(namedSample), this.#abort.signal);
+    const { samples, endSeq, problem } = sendable(batch);
+    const outcome = problem === null ? await this.#send(samples) : unsendable(problem);
     const isSent = outcome.kind === 'sent';
     // What was cut off at the end is sent again by the next start.
     if (this.#abort.signal.aborted && !isSent) return false;
@@ -132,6 +134,10 @@ export class Dispatcher {
       else await this.#sleep(verdict.waitMs);
     }
     return isSent;
+  }
+
+  #send(samples: readonly EventSample[]): Promise<SendOutcome> {
+    return this.#options.receiver.send(samples.map(namedSample), this.#abort.signal);
   }
 
   /** One line for each trouble, not for each attempt. */
@@ -176,4 +182,21 @@ function namedSample({ metric, labels, value, atMs }: EventSample): Sample {
     atMs,
     labels: labels.map((text, index) => [names[index] ?? `label_${index}`, text]),
   };
+}
+
+/** Of a batch, what can go in one request: the samples before the first bad one, or that one alone with what is wrong with it. */
+function sendable({ samples, endSeq }: SampleBatch): SampleBatch & { readonly problem: string | null } {
+  const bad = samples.findIndex((sample) => problemOf(namedSample(sample)) !== null);
+  if (bad === -1) return { samples, endSeq, problem: null };
+  const count = Math.max(1, bad);
+  const [first] = samples;
+  return {
+    samples: samples.slice(0, count),
+    endSeq: endSeq - samples.length + count,
+    problem: bad === 0 && first !== undefined ? problemOf(namedSample(first)) : null,
+  };
+}
+
+function unsendable(problem: string): SendOutcome {
+  return { kind: 'rejected', reason: `It was not sent: ${problem}.` };
 }

@@ -102,6 +102,9 @@ export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOption
     async replayParked(guid) {
       return transact(database, 'full', () => deliveries.replay(guid, clock()));
     },
+    async releaseMemory() {
+      database.exec('PRAGMA shrink_memory');
+    },
     async proveDurable() {
       transact(database, 'full', () => prove.run(clock()));
     },

@@ -1,0 +1,8 @@
+/** A sample as a database gives it back. */
+export interface StoredSample {
+  /** With `__name__`. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+  /** Milliseconds since the epoch. */
+  readonly atMs: number;
+}

@@ -1,0 +1,51 @@
+import { freePort } from './free-port.ts';
+import { startPeer } from './peer-process.ts';
+import type { StoredSample } from './stored-sample.ts';
+import { openTemporaryFolder } from './temporary-folder.ts';
+
+export interface RunningVictoriaMetrics extends AsyncDisposable {
+  readonly url: string;
+  /** Everything stored so far that the selector finds. */
+  samples(selector: string): Promise<StoredSample[]>;
+}
+
+/**
+ * A real VictoriaMetrics on a free loopback port that takes samples of any time, and knows a sample that is sent again:
+ * one for each series and millisecond stays.
+ */
+export async function startVictoriaMetrics(): Promise<RunningVictoriaMetrics> {
+  const folder = openTemporaryFolder();
+  const address = `127.0.0.1:${await freePort()}`;
+  const flags = [
+    `-storageDataPath=${folder.path}/data`,
+    `-httpListenAddr=${address}`,
+    '-retentionPeriod=100y',
+    '-dedup.minScrapeInterval=1ms',
+    '-loggerLevel=ERROR',
+  ];
+  const url = `http://${address}`;
+  const server = await startPeer('victoria-metrics', flags, `${url}/health`);
+  return {
+    url,
+    samples: (selector) => samples(url, selector),
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      folder[Symbol.dispose]();
+    },
+  };
+}
+
+async function samples(url: string, selector: string): Promise<StoredSample[]> {
+  // What has just come in is not to be read before.
+  await fetch(`${url}/internal/force_flush`);
+  const response = await fetch(`${url}/api/v1/export?${new URLSearchParams({ 'match[]': selector })}`);
+  const lines = (await response.text()).split('\n').filter((line) => line !== '');
+  return lines.flatMap((line) => {
+    const { metric, values, timestamps } = JSON.parse(line) as {
+      metric: Record<string, string>;
+      values: number[];
+      timestamps: number[];
+    };
+    return values.map((value, index) => ({ labels: metric, value, atMs: timestamps[index] ?? Number.NaN }));
+  });
+}
