@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { printGroups, yamlScalar } from '../src/config/print-settings.ts';
-import { environmentNameOf, flagOf, listSettings, SETTINGS, type Setting } from '../src/config/settings.ts';
-import { DOMAIN, SELF } from '../src/domain/catalogue.ts';
+import { environmentNameOf, flagOf, type Setting } from '../src/config/setting.ts';
+import { listSettings, SETTINGS } from '../src/config/settings.ts';
+import { DOMAIN, EVENTS } from '../src/domain/catalogue.ts';
 import type { Metric } from '../src/domain/metric.ts';
+import { SELF } from '../src/domain/own-metrics.ts';
 
 /*
  * Writes the files that say in prose what the code says in tables. With --check it only names those that differ.
@@ -117,6 +119,12 @@ person or a runner's name.
 ## GitHub Actions
 
 ${Object.values(DOMAIN).map(describeMetric).join('\n')}
+## Pushed event samples
+
+With \`push.url\` set, every event is pushed as a sample with its own time, in milliseconds: GitHub's whole seconds, and the last three digits of the id of
+the job (or run), so that two events of one series don't fall together. These are not on \`/metrics\`. [victoriametrics.md](victoriametrics.md) shows how to ask for them.
+
+${Object.values(EVENTS).map(describeMetric).join('\n')}
 ## ant-watcher itself
 
 ${Object.values(SELF).map(describeMetric).join('\n')}`;

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { getHeapStatistics } from 'node:v8';
 import { openApiListener } from './api/listener.ts';
 import type { Settings } from './config/settings.ts';
 import { sinksOf } from './config/sinks.ts';
@@ -10,9 +9,8 @@ import type { PushOptions } from './engine/push.ts';
 import { startSnapshots } from './engine/snapshots.ts';
 import { startEngineThread } from './engine/start-thread.ts';
 import { actionOf, trimPayload } from './github/trim-payload.ts';
-import { collectGarbage } from './memory/collect-garbage.ts';
 import { memoryLimitBytes } from './memory/memory-limit.ts';
-import { watchPressure } from './memory/pressure.ts';
+import { watchProcess } from './memory/watch-process.ts';
 import { openProcessMetrics } from './metrics/process-metrics.ts';
 import { openWebhookListener, type WebhookListener } from './webhook/listener.ts';
 
@@ -49,18 +47,7 @@ export async function startApp(
   await using teardown = new AsyncDisposableStack();
 
   const thread = await startEngineThread({
-    engine: {
-      storageUrl: settings.storage.url,
-      batchSize: settings.collector.batchSize,
-      maxAttempts: settings.collector.maxAttempts,
-      metrics: settings.metrics,
-      priceRules: settings.prices.rules,
-      push: pushOptions(settings, version),
-      memory: {
-        workingSetBytes: Math.min(limitBytes / WORKING_SET_SHARE, MAX_WORKING_SET_BYTES),
-        ttlMs: settings.memory.ttlMs,
-      },
-    },
+    engine: engineOptions(settings, { version, limitBytes }),
     log: settings.log,
   });
   teardown.defer(() => thread.close());
@@ -72,20 +59,7 @@ export async function startApp(
   const processMetrics = openProcessMetrics({ thread: 'main', version });
   teardown.defer(() => processMetrics.close());
 
-  const pressure = watchPressure({
-    limitBytes,
-    measure: async () => ({
-      residentBytes: process.memoryUsage.rss(),
-      heapShare: Math.max(ownHeapShare(), await thread.heapShare()),
-    }),
-    async relieve() {
-      collectGarbage();
-      await engine.shortOfMemory(true);
-    },
-    recovered: () => engine.shortOfMemory(false),
-    clock,
-    logger,
-  });
+  const pressure = watchProcess({ limitBytes, engine, engineHeapShare: thread.heapShare, clock, logger });
   teardown.defer(() => pressure.close());
 
   const snapshots = startSnapshots({
@@ -139,9 +113,22 @@ export async function startApp(
   }
 }
 
-function ownHeapShare(): number {
-  const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
-  return used / limit;
+function engineOptions(
+  settings: Settings,
+  { version, limitBytes }: { readonly version: string; readonly limitBytes: number },
+): Parameters<typeof startEngineThread>[0]['engine'] {
+  const { storage, collector, metrics, prices, memory } = settings;
+  return {
+    storageUrl: storage.url,
+    ...collector,
+    metrics,
+    priceRules: prices.rules,
+    push: pushOptions(settings, version),
+    memory: {
+      workingSetBytes: Math.min(limitBytes / WORKING_SET_SHARE, MAX_WORKING_SET_BYTES),
+      ttlMs: memory.ttlMs,
+    },
+  };
 }
 
 /** Throws `config_invalid` when the certificates can't be read. */

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { generateDocs } from '../scripts/generate-docs.ts';
 import { loadSettings } from '../src/config/load-settings.ts';
-import { environmentNameOf, flagOf, listSettings } from '../src/config/settings.ts';
+import { environmentNameOf, flagOf } from '../src/config/setting.ts';
+import { listSettings } from '../src/config/settings.ts';
 import { METRICS } from '../src/domain/catalogue.ts';
 
 function read(file: string): string {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { changesOf, keysOf, readBatch } from '../src/collector/batch.ts';
 import { releaseHolds } from '../src/collector/holds.ts';
-import { DURATION_BUCKETS_MS, metricsWith } from '../src/domain/catalogue.ts';
+import { metricsWith } from '../src/domain/catalogue.ts';
 import type { ExpositionFormat, Logger, Store } from '../src/domain/contracts.ts';
 import type { Delivery } from '../src/domain/delivery.ts';
 import { createSampling } from '../src/domain/event-sample.ts';
 import { HOLD_MS } from '../src/domain/lifecycle/gate.ts';
 import { createMeasure } from '../src/domain/measure.ts';
+import { DURATION_BUCKETS_MS } from '../src/domain/metric-kinds.ts';
 import { createObserve } from '../src/github/observe.ts';
 import { actionOf, trimPayload } from '../src/github/trim-payload.ts';
 import { renderExposition } from '../src/metrics/exposition.ts';

@@ -1,4 +1,5 @@
-import type { EngineHealth, SinkHealth } from '../domain/contracts.ts';
+import type { EngineHealth } from '../domain/contracts.ts';
+import type { SinkHealth } from '../domain/outbox.ts';
 import { describeSink } from './push-routes.ts';
 
 /** Whether a delivery can be accepted now, and why not. */

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { metricNamed } from '../domain/catalogue.ts';
-import type { DeadSample, Engine, SinkHealth } from '../domain/contracts.ts';
+import type { Engine } from '../domain/contracts.ts';
+import type { DeadSample, SinkHealth } from '../domain/outbox.ts';
 
 const DEAD_SHOWN = 50;
 

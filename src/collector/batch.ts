@@ -1,4 +1,3 @@
-import { SELF } from '../domain/catalogue.ts';
 import type {
   Changes,
   FailedDelivery,
@@ -12,6 +11,7 @@ import { isCheckRun } from '../domain/lifecycle/job.ts';
 import type { Measure } from '../domain/measure.ts';
 import { countOf, IncrementSums } from '../domain/metric.ts';
 import type { JobObservation, Reading, RunObservation } from '../domain/observation.ts';
+import { SELF } from '../domain/own-metrics.ts';
 import { entryOf } from './entry.ts';
 import { type Applied, openStates } from './states.ts';
 

@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import { openTemporaryFolder } from '../../test/temporary-folder.ts';
 import { type LoadOptions, loadSettings } from './load-settings.ts';
 import { formatProblems, type Problem } from './problem.ts';
-import { environmentNameOf, flagOf, type Settings } from './settings.ts';
+import { environmentNameOf, flagOf } from './setting.ts';
+import type { Settings } from './settings.ts';
 
 const NOWHERE = '/nonexistent';
 

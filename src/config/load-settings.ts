@@ -4,7 +4,8 @@ import type { Problem } from './problem.ts';
 import { readConfigFile } from './read-config-file.ts';
 import { type Environment, readEnvironment } from './read-environment.ts';
 import { readFlags } from './read-flags.ts';
-import { environmentNameOf, listSettings, SETTINGS, type Setting, type Settings } from './settings.ts';
+import { environmentNameOf, type Setting } from './setting.ts';
+import { listSettings, SETTINGS, type Settings } from './settings.ts';
 import { sinkProblems } from './sinks.ts';
 
 export interface LoadOptions {

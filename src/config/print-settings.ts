@@ -2,7 +2,8 @@ import { stringify } from 'yaml';
 import { redactText } from '../logger/redact.ts';
 import { SECRET_PLACEHOLDER } from './kinds.ts';
 import type { Loaded } from './load-settings.ts';
-import { environmentNameOf, flagOf, listSettings, type Setting } from './settings.ts';
+import { environmentNameOf, flagOf, type Setting } from './setting.ts';
+import { listSettings } from './settings.ts';
 
 /** A text as YAML spells it; numbers stay bare. */
 export function yamlScalar(text: string): string {

@@ -3,7 +3,8 @@ import type { FoundValue, Source } from './found-value.ts';
 import { nearestName } from './nearest-name.ts';
 import { didYouMean, type Problem } from './problem.ts';
 import { readText } from './read-text.ts';
-import { ENVIRONMENT_PREFIX, environmentNameOf, listSettings } from './settings.ts';
+import { ENVIRONMENT_PREFIX, environmentNameOf } from './setting.ts';
+import { listSettings } from './settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -2,7 +2,8 @@ import { redactText } from '../logger/redact.ts';
 import type { FoundValue, Source } from './found-value.ts';
 import { nearestName } from './nearest-name.ts';
 import { didYouMean, type Problem } from './problem.ts';
-import { environmentNameOf, flagOf, listSettings } from './settings.ts';
+import { environmentNameOf, flagOf } from './setting.ts';
+import { listSettings } from './settings.ts';
 
 export const CONFIG_FLAG = '--config';
 

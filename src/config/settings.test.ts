@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { environmentNameOf, flagOf, listSettings, SETTINGS, type Setting } from './settings.ts';
+import { environmentNameOf, flagOf, type Setting } from './setting.ts';
+import { listSettings, SETTINGS } from './settings.ts';
 
 test('the name in the code is the name that users write, with the unit behind', () => {
   for (const [group, settings] of Object.entries(SETTINGS)) {

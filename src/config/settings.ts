@@ -1,30 +1,8 @@
-import { DURATION_BUCKETS_MS } from '../domain/catalogue.ts';
-import type { Kind } from './kinds.ts';
+import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
 import * as kinds from './kinds.ts';
 import * as metricKinds from './metric-kinds.ts';
-import * as pushKinds from './push-kinds.ts';
-
-/** One setting. Its environment name, its flag, its documentation and its type follow from this. */
-export interface Setting<T> {
-  /** As written in the configuration file and in messages: `group.snake_case`. */
-  readonly name: string;
-  readonly kind: Kind<T>;
-  /** As a user would write it; null: not set. */
-  readonly default: string | null;
-  readonly about: string;
-  readonly secret: boolean;
-  /** `serve` refuses to start without it, and gives this advice. */
-  readonly needed?: string;
-}
-
-function setting<T>(name: string, kind: Kind<T>, byDefault: string, about: string): Setting<T> {
-  return { name, kind, default: byDefault, about, secret: false };
-}
-
-function secret(name: string, about: string, needed?: string): Setting<readonly string[]> {
-  const entry = { name, kind: kinds.secretLines(), default: null, about, secret: true };
-  return needed === undefined ? entry : { ...entry, needed };
-}
+import { PUSH_SETTINGS } from './push-settings.ts';
+import { type Setting, secret, setting } from './setting.ts';
 
 /**
  * Every setting, by group. To add one, add an entry: its key here is the name in the code, with the unit;
@@ -171,83 +149,7 @@ export const SETTINGS = {
       'Series that nothing was added to for so long are forgotten; a restart starts the time again.',
     ),
   },
-  push: {
-    url: setting(
-      'push.url',
-      pushKinds.receiverUrls(),
-      '',
-      'Receivers of event-time samples: a host such as `http://victoria-metrics:8428`, or a full import or write URL. Several are apart by commas, each may have a name: `NAME=URL`. Empty: nothing is pushed.',
-    ),
-    protocol: setting(
-      'push.protocol',
-      pushKinds.protocols(),
-      'victoriametrics',
-      'How to speak to the receivers: the import API of VictoriaMetrics, or Prometheus remote write 1.0.',
-    ),
-    basicAuths: secret(
-      'push.basic_auth',
-      '`user:password` for the receivers: one for all, or a line for each, `-` for none.',
-    ),
-    bearerTokens: secret(
-      'push.bearer_token',
-      'Bearer token for the receivers: one for all, or a line for each, `-` for none.',
-    ),
-    headers: {
-      name: 'push.headers',
-      kind: pushKinds.headerLines(),
-      default: null,
-      about: 'Headers that are sent to all receivers, one a line: `X-Scope-OrgID: ci`.',
-      secret: true,
-    },
-    extraLabels: setting(
-      'push.extra_labels',
-      pushKinds.extraLabels(),
-      '',
-      'Labels that are added to everything that is pushed: `instance=ci-1, environment=production`.',
-    ),
-    caFile: setting(
-      'push.ca_file',
-      pushKinds.filePath(),
-      '',
-      'Certificates in PEM form that receivers are checked against, in place of those of Node.js.',
-    ),
-    timeoutMs: setting(
-      'push.timeout',
-      kinds.duration(),
-      '30s',
-      'Time within which a receiver must have answered.',
-    ),
-    batchSamples: setting(
-      'push.batch_samples',
-      kinds.wholeNumber(1, 100_000, '5000'),
-      '5000',
-      'Samples in one request at most.',
-    ),
-    batchAgeMs: setting(
-      'push.batch_age',
-      kinds.duration(),
-      '1s',
-      'Time that samples wait for more to share a request with.',
-    ),
-    maxSizeBytes: setting(
-      'push.max_size',
-      kinds.size({ min: '1MiB', max: '1023GiB' }),
-      '1GiB',
-      'Size of all samples that wait. Over it, the oldest are given up, counted and logged.',
-    ),
-    maxAgeMs: setting(
-      'push.max_age',
-      kinds.duration({ min: '1m', max: '3650d' }),
-      '7d',
-      'Samples that no receiver took for so long are given up, counted and logged.',
-    ),
-    snapshotIntervalMs: setting(
-      'push.snapshot_interval',
-      metricKinds.durationOrNever({ min: '1s', max: '1d' }),
-      'never',
-      'How often all of `/metrics` is pushed as well, for sites that do not scrape.',
-    ),
-  },
+  push: PUSH_SETTINGS,
   prices: {
     rules: setting(
       'prices.rules',
@@ -292,16 +194,4 @@ export type Settings = {
 /** Every setting in the order of the documentation. */
 export function listSettings(): Setting<unknown>[] {
   return Object.values(SETTINGS).flatMap((group): Setting<unknown>[] => Object.values(group));
-}
-
-export const ENVIRONMENT_PREFIX = 'ANT_WATCHER_';
-
-/** `webhook.body_limit` → `ANT_WATCHER_WEBHOOK_BODY_LIMIT`. */
-export function environmentNameOf(name: string): string {
-  return ENVIRONMENT_PREFIX + name.replaceAll('.', '_').toUpperCase();
-}
-
-/** `webhook.body_limit` → `--webhook.body-limit`. */
-export function flagOf(name: string): string {
-  return `--${name.replaceAll('_', '-')}`;
 }

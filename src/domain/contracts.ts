@@ -2,7 +2,15 @@ import type { AcceptOutcome, Delivery, DeliverySource, LeasedDelivery, ParkedDel
 import type { EventSample } from './event-sample.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
 import type { GaugeReading, Increment, StoredCell } from './metric.ts';
-import type { Sample } from './sample.ts';
+import type {
+  DeadSample,
+  OutboxProgress,
+  OutboxStatus,
+  SampleBatch,
+  Settlement,
+  SinkHealth,
+} from './outbox.ts';
+import type { Sample, SendOutcome } from './sample.ts';
 
 /*
  * Every seam between the stages, on one page. A stage imports this file and nothing of another stage;
@@ -151,43 +159,6 @@ export interface Parking {
   replayParked(guid?: string): Promise<number>;
 }
 
-/** Samples that wait for one sink, in the order in which they were stored. */
-export interface SampleBatch {
-  readonly samples: readonly EventSample[];
-  /** The place in the outbox behind the last of them. */
-  readonly endSeq: number;
-}
-
-/** What became of the samples up to `endSeq`. */
-export interface Settlement {
-  readonly sink: string;
-  readonly endSeq: number;
-  readonly outcome: 'sent' | 'rejected';
-  /** Samples that the receiver will never take, kept for people to see. */
-  readonly dead: readonly EventSample[];
-  readonly reason?: string;
-}
-
-export interface DeadSample extends EventSample {
-  readonly sink: string;
-  readonly rejectedAtMs: number;
-  readonly reason: string;
-}
-
-export interface OutboxStatus {
-  readonly sink: string;
-  /** How many samples wait. */
-  readonly samples: number;
-  readonly oldestMs: number | null;
-}
-
-export interface OutboxProgress {
-  /** The place behind the last sample that is stored. */
-  readonly endSeq: number;
-  /** All sinks are past the samples before this place; it is `endSeq` when there are no sinks. */
-  readonly settledSeq: number;
-}
-
 /** store → metrics: what is to be pushed. `Changes.samples` are put in, once for all sinks; each has its own place. */
 export interface Outbox {
   /**
@@ -225,25 +196,6 @@ export interface Store extends Inbox, WorkQueue, StateReader, Parking, Outbox, A
   forgetSeen(beforeMs: number, limit: number): Promise<number>;
 }
 
-/**
- * What became of a request to a receiver, and so what to do with what was in it. Reasons are for people: one line, without
- * secrets, bounded.
- */
-export type SendOutcome =
-  /** The receiver has all of it. */
-  | { readonly kind: 'sent' }
-  /**
-   * Nobody knows whether it arrived, or the receiver can't take it now: send the same again, not before
-   * `retryAfterMs` when the receiver asks for that.
-   */
-  | { readonly kind: 'retry'; readonly reason: string; readonly retryAfterMs: number | null }
-  /** Send it in smaller parts. */
-  | { readonly kind: 'too_large'; readonly reason: string }
-  /** Some of the samples will never be taken; others of the same request may have been. */
-  | { readonly kind: 'rejected'; readonly reason: string }
-  /** An error of configuration (address, credentials, certificate), whatever is sent: keep it and tell people. */
-  | { readonly kind: 'refused'; readonly reason: string };
-
 /** metrics → the outside: a database that takes samples. Sending the same again does no harm. */
 export interface Receiver {
   /**
@@ -261,13 +213,6 @@ export interface Receiver {
 }
 
 export type ExpositionFormat = 'text' | 'openmetrics';
-
-/** How pushing to one receiver is going. */
-export interface SinkHealth extends OutboxStatus {
-  /** Of this process. */
-  readonly lastSentAtMs: number | null;
-  readonly lastProblem: { readonly kind: string; readonly reason: string; readonly atMs: number } | null;
-}
 
 /** What `/health` tells of the engine. */
 export interface EngineHealth {

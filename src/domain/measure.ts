@@ -1,8 +1,9 @@
-import { DOMAIN, SELF } from './catalogue.ts';
+import { DOMAIN } from './catalogue.ts';
 import type { Fact, JobWords } from './lifecycle/fact.ts';
 import { hasStarted } from './lifecycle/job.ts';
 import { countOf, type Increment, type Metric, observationOf } from './metric.ts';
 import type { JobObservation, RunObservation } from './observation.ts';
+import { SELF } from './own-metrics.ts';
 import { billOf } from './price/bill.ts';
 import type { PriceRule } from './price/price-rules.ts';
 

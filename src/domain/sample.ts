@@ -11,3 +11,22 @@ export interface Sample {
 }
 
 export type LabelPair = readonly [name: string, value: string];
+
+/**
+ * What became of a request to a receiver, and so what to do with what was in it. Reasons are for people: one line, without
+ * secrets, bounded.
+ */
+export type SendOutcome =
+  /** The receiver has all of it. */
+  | { readonly kind: 'sent' }
+  /**
+   * Nobody knows whether it arrived, or the receiver can't take it now: send the same again, not before
+   * `retryAfterMs` when the receiver asks for that.
+   */
+  | { readonly kind: 'retry'; readonly reason: string; readonly retryAfterMs: number | null }
+  /** Send it in smaller parts. */
+  | { readonly kind: 'too_large'; readonly reason: string }
+  /** Some of the samples will never be taken; others of the same request may have been. */
+  | { readonly kind: 'rejected'; readonly reason: string }
+  /** An error of configuration (address, credentials, certificate), whatever is sent: keep it and tell people. */
+  | { readonly kind: 'refused'; readonly reason: string };

@@ -1,6 +1,7 @@
-import { SELF } from '../domain/catalogue.ts';
-import type { Clock, Logger, Meter, Outbox, SinkHealth } from '../domain/contracts.ts';
+import type { Clock, Logger, Meter, Outbox } from '../domain/contracts.ts';
 import { countOf, type GaugeReading } from '../domain/metric.ts';
+import type { SinkHealth } from '../domain/outbox.ts';
+import { SELF } from '../domain/own-metrics.ts';
 import { Dispatcher } from '../metrics/push/dispatcher.ts';
 import { openReceiver } from '../metrics/push/open-receiver.ts';
 import type { ReceiverOptions } from '../metrics/push/receiver-options.ts';

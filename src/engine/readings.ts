@@ -1,6 +1,6 @@
-import { SELF } from '../domain/catalogue.ts';
 import type { Clock, Store } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
+import { SELF } from '../domain/own-metrics.ts';
 import type { WorkingSet } from '../memory/working-set.ts';
 import type { ProcessMetrics } from '../metrics/process-metrics.ts';
 import type { Registry } from '../metrics/registry.ts';

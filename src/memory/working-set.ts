@@ -1,16 +1,16 @@
-import { SELF } from '../domain/catalogue.ts';
 import type {
   Changes,
   Clock,
   KnownStates,
   Logger,
   Meter,
-  OutboxProgress,
   StateKeys,
   WorkQueue,
 } from '../domain/contracts.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
 import { countOf, type GaugeReading } from '../domain/metric.ts';
+import type { OutboxProgress } from '../domain/outbox.ts';
+import { SELF } from '../domain/own-metrics.ts';
 import { jobsEntry, jobsKey, runEntry, runKey } from './entry.ts';
 import { EvictionOrder, type EvictionReason } from './eviction-order.ts';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { SELF } from '../domain/catalogue.ts';
 import type { GaugeReading, Metric } from '../domain/metric.ts';
+import { SELF } from '../domain/own-metrics.ts';
 import { openProcessMetrics } from './process-metrics.ts';
 
 function valueRead(readings: readonly GaugeReading[], metric: Metric): number {

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
-import { SELF } from '../domain/catalogue.ts';
 import type { GaugeReading, Metric } from '../domain/metric.ts';
+import { SELF } from '../domain/own-metrics.ts';
 
 /** How often the event loop is asked whether it is late. */
 const DELAY_RESOLUTION_MS = 10;

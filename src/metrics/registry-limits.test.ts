@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DOMAIN, METRICS, SELF } from '../domain/catalogue.ts';
+import { DOMAIN, METRICS } from '../domain/catalogue.ts';
 import type { Logger } from '../domain/contracts.ts';
 import { countOf, type Increment } from '../domain/metric.ts';
+import { SELF } from '../domain/own-metrics.ts';
 import { Registry } from './registry.ts';
 
 const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };

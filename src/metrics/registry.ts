@@ -1,4 +1,3 @@
-import { SELF } from '../domain/catalogue.ts';
 import type { Additions, Clock, Logger } from '../domain/contracts.ts';
 import { type LabelPolicy, OTHER_LABEL, reduceLabels } from '../domain/label-policy.ts';
 import {
@@ -11,6 +10,7 @@ import {
   type StoredCell,
   SUM_CELL,
 } from '../domain/metric.ts';
+import { SELF } from '../domain/own-metrics.ts';
 import { labelText } from './label-text.ts';
 import { type Series, SortedSeries } from './sorted-series.ts';
 

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import { SELF } from '../domain/catalogue.ts';
 import type { Logger, Meter } from '../domain/contracts.ts';
 import { PROCESSED_EVENTS } from '../domain/delivery.ts';
 import { deliveryTimeMs } from '../domain/delivery-time.ts';
 import type { AntError } from '../domain/errors.ts';
 import { countOf, observationOf } from '../domain/metric.ts';
+import { SELF } from '../domain/own-metrics.ts';
 import { logSparingly } from '../middleware/log-sparingly.ts';
 
 /** Counts and logs what became of requests. Deliveries made durable are counted by the store, in the same transaction. */

@@ -1,6 +1,6 @@
-import { DURATION_BUCKETS_MS } from '../catalogue.ts';
 import { createMeasure } from '../measure.ts';
 import { IncrementSums } from '../metric.ts';
+import { DURATION_BUCKETS_MS } from '../metric-kinds.ts';
 import type { JobObservation } from '../observation.ts';
 import type { Fact } from './fact.ts';
 import { transitionJob } from './job.ts';

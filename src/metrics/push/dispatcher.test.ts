@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { EVENTS } from '../../domain/catalogue.ts';
-import type { Logger, Outbox, Receiver, SendOutcome, Settlement } from '../../domain/contracts.ts';
+import type { Logger, Outbox, Receiver } from '../../domain/contracts.ts';
 import type { EventSample } from '../../domain/event-sample.ts';
+import type { Settlement } from '../../domain/outbox.ts';
+import type { SendOutcome } from '../../domain/sample.ts';
 import { Dispatcher, type DispatcherOptions } from './dispatcher.ts';
 
 const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };

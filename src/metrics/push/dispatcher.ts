@@ -1,18 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { EVENTS, SELF } from '../../domain/catalogue.ts';
-import type {
-  Clock,
-  Logger,
-  Meter,
-  Outbox,
-  Receiver,
-  SampleBatch,
-  SendOutcome,
-} from '../../domain/contracts.ts';
+import { EVENTS } from '../../domain/catalogue.ts';
+import type { Clock, Logger, Meter, Outbox, Receiver } from '../../domain/contracts.ts';
 import { AntError } from '../../domain/errors.ts';
 import type { EventSample } from '../../domain/event-sample.ts';
 import { countOf } from '../../domain/metric.ts';
-import type { Sample } from '../../domain/sample.ts';
+import type { SampleBatch } from '../../domain/outbox.ts';
+import { SELF } from '../../domain/own-metrics.ts';
+import type { Sample, SendOutcome } from '../../domain/sample.ts';
 import { firstPace, nextPace, type Pace, type PaceLimits, type Verdict } from './pace.ts';
 import { problemOf } from './problem-of.ts';
 

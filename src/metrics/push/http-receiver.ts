@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { Receiver, SendOutcome } from '../../domain/contracts.ts';
-import type { Sample } from '../../domain/sample.ts';
+import type { Receiver } from '../../domain/contracts.ts';
+import type { Sample, SendOutcome } from '../../domain/sample.ts';
 import { exchange } from './exchange.ts';
 import { outcomeOfAnswer, outcomeOfFailure } from './outcome.ts';
 import type { Payload, WireFormat } from './wire-format.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { SendOutcome } from '../../domain/contracts.ts';
+import type { SendOutcome } from '../../domain/sample.ts';
 import { outcomeOfAnswer, outcomeOfFailure, readRetryAfter } from './outcome.ts';
 
 function kindOf(status: number, body = '', headers = {}): SendOutcome['kind'] {

@@ -1,4 +1,4 @@
-import type { SendOutcome } from '../../domain/contracts.ts';
+import type { SendOutcome } from '../../domain/sample.ts';
 import type { Answer } from './exchange.ts';
 
 /*

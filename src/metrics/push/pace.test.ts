@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { SendOutcome } from '../../domain/contracts.ts';
+import type { SendOutcome } from '../../domain/sample.ts';
 import { firstPace, nextPace, type Pace } from './pace.ts';
 
 const LIMITS = { batchSamples: 100 };

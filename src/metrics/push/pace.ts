@@ -1,4 +1,4 @@
-import type { SendOutcome } from '../../domain/contracts.ts';
+import type { SendOutcome } from '../../domain/sample.ts';
 
 /*
  * How sending to one receiver goes on after each answer, as rules without I/O. A batch that is refused for what is in it

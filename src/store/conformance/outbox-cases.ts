@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { EVENTS, SELF } from '../../domain/catalogue.ts';
-import type { Settlement, Store } from '../../domain/contracts.ts';
+import { EVENTS } from '../../domain/catalogue.ts';
+import type { Store } from '../../domain/contracts.ts';
 import type { EventSample } from '../../domain/event-sample.ts';
+import type { Settlement } from '../../domain/outbox.ts';
+import { SELF } from '../../domain/own-metrics.ts';
 import { NO_CHANGES, NOW, type StoreCase } from './store-case.ts';
 
 const { name: METRIC } = EVENTS.jobQueue;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { SELF } from '../../domain/catalogue.ts';
+import { SELF } from '../../domain/own-metrics.ts';
 import { delivery, NO_CHANGES, NOW, type StoreCase } from './store-case.ts';
 
 /** What `Inbox`, `WorkQueue` and `Parking` promise of deliveries. */

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { DeadSample } from '../../domain/contracts.ts';
+import type { DeadSample } from '../../domain/outbox.ts';
 import { packSample, unpackSamples } from './packed-sample.ts';
 
 export interface DeadSampleTable {

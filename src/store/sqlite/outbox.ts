@@ -1,14 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { SELF } from '../../domain/catalogue.ts';
-import type {
-  Outbox,
-  OutboxProgress,
-  OutboxStatus,
-  SampleBatch,
-  Settlement,
-} from '../../domain/contracts.ts';
+import type { Outbox } from '../../domain/contracts.ts';
 import type { EventSample } from '../../domain/event-sample.ts';
 import { countOf, type Increment } from '../../domain/metric.ts';
+import type { OutboxProgress, OutboxStatus, SampleBatch, Settlement } from '../../domain/outbox.ts';
+import { SELF } from '../../domain/own-metrics.ts';
 import { type DeadSampleTable, openDeadSamples } from './dead-samples.ts';
 import { openPlaces, openTotals } from './outbox-places.ts';
 import { packSample, unpackSamples } from './packed-sample.ts';

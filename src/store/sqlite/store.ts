@@ -1,7 +1,7 @@
-import { SELF } from '../../domain/catalogue.ts';
 import type { Additions, Changes, Clock, Store } from '../../domain/contracts.ts';
 import type { AcceptOutcome, Delivery } from '../../domain/delivery.ts';
 import { countOf, type Increment, IncrementSums } from '../../domain/metric.ts';
+import { SELF } from '../../domain/own-metrics.ts';
 import { openDatabase, transact } from './database.ts';
 import { openDeliveryTables } from './deliveries.ts';
 import { openJobTable } from './jobs.ts';

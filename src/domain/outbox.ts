@@ -1,0 +1,49 @@
+import type { EventSample } from './event-sample.ts';
+
+/*
+ * What the outbox tells: samples that wait to be pushed, and how far each receiver (a sink) has come.
+ */
+
+/** Samples that wait for one sink, in the order in which they were stored. */
+export interface SampleBatch {
+  readonly samples: readonly EventSample[];
+  /** The place in the outbox behind the last of them. */
+  readonly endSeq: number;
+}
+
+/** What became of the samples up to `endSeq`. */
+export interface Settlement {
+  readonly sink: string;
+  readonly endSeq: number;
+  readonly outcome: 'sent' | 'rejected';
+  /** Samples that the receiver will never take, kept for people to see. */
+  readonly dead: readonly EventSample[];
+  readonly reason?: string;
+}
+
+export interface DeadSample extends EventSample {
+  readonly sink: string;
+  readonly rejectedAtMs: number;
+  readonly reason: string;
+}
+
+export interface OutboxStatus {
+  readonly sink: string;
+  /** How many samples wait. */
+  readonly samples: number;
+  readonly oldestMs: number | null;
+}
+
+export interface OutboxProgress {
+  /** The place behind the last sample that is stored. */
+  readonly endSeq: number;
+  /** All sinks are past the samples before this place; it is `endSeq` when there are no sinks. */
+  readonly settledSeq: number;
+}
+
+/** How pushing to one receiver is going. */
+export interface SinkHealth extends OutboxStatus {
+  /** Of this process. */
+  readonly lastSentAtMs: number | null;
+  readonly lastProblem: { readonly kind: string; readonly reason: string; readonly atMs: number } | null;
+}
