@@ -10,6 +10,7 @@ import {
   queued,
   queueLines,
   ranLines,
+  shown,
   shownInAnyOrder,
   step,
   tellRun,
@@ -58,6 +59,33 @@ test('what arrives after the end, or instead of the beginning, leaves nothing in
   const whole = await shownInAnyOrder(capturedOrder());
   // Only the ends arrive: they say all that counts.
   assert.deepEqual(await shownInAnyOrder([runEnd, jobEnd]), whole);
+});
+
+test('what GitHub itself makes too late, a beginning after the end, undoes nothing', async () => {
+  const told = [
+    tellRun('completed', 13, { conclusion: 'failure' }),
+    completed(14),
+    inProgress(20),
+    queued(25),
+    tellRun('in_progress', 30, {}),
+    tellRun('requested', 35, {}),
+  ];
+  assert.deepEqual(await shownInAnyOrder(told, 'github_actions_active'), []);
+  const running = [inProgress(8), queued(20), tellRun('in_progress', 5, {}), tellRun('requested', 20, {})];
+  assert.deepEqual(await shownInAnyOrder(running, 'github_actions_active'), [
+    `github_actions_active_jobs{${PLACE},runs_on="ubuntu-latest",status="in_progress"} 1`,
+    `github_actions_active_runs{${PLACE},status="in_progress"} 1`,
+  ]);
+});
+
+test('of two different ends of one attempt or job, the first one that arrives counts', async () => {
+  const success = [tellRun('completed', 98, { conclusion: 'success' }), completed(68)];
+  const other = [
+    tellRun('completed', 99, { conclusion: 'failure' }),
+    completed(69, { conclusion: 'failure', completed_at: at(68) }),
+  ];
+  assert.deepEqual(await shown([...success, ...other]), await shown(success));
+  assert.deepEqual(await shown([...other, ...success]), await shown(other));
 });
 
 test('a run has ended when its completed event says, whatever is changed in it later', async () => {

@@ -20,6 +20,8 @@ import {
 } from './github.ts';
 
 const DAY_MS = 24 * 3_600_000;
+/** The jobs of an environment come with their deployment. */
+const DEPLOYED = { deployment: { environment: 'production', updated_at: at(1) } };
 const ANOMALIES = 'ant_watcher_timestamp_anomalies';
 const ACTIVE = 'github_actions_active';
 const activeLine = (status: string) =>
@@ -44,6 +46,20 @@ test('times of the year 1 are unknown, not two thousand years of queue', async (
   const told = [completed(68, { created_at: '0001-01-01T00:00:00Z' })];
   assert.deepEqual(await shownInAnyOrder(told), [...ranLines({ runS: 60 }), busyLine(60)].sort());
   assert.deepEqual(await shown(told, ANOMALIES), []);
+});
+
+test('a time that would make a queue or an approval of years is left out, and told once as an anomaly', async () => {
+  const created_at = at(-500 * 86_400);
+  const told = [queued(1, { created_at }), inProgress(8, { created_at }), completed(68, { created_at })];
+  const expected = [...ranLines({ runS: 60 }), busyLine(60)].sort();
+  assert.deepEqual(await shownInAnyOrder(told), expected);
+  assert.deepEqual(await shownInAnyOrder(told, ANOMALIES), [`${ANOMALIES}_total{kind="job_queue"} 1`]);
+  const gated = [
+    waiting(0, { created_at }),
+    queued(1, { created_at }, DEPLOYED),
+    completed(68, { created_at }, DEPLOYED),
+  ];
+  assert.deepEqual(await shownInAnyOrder(gated, ANOMALIES), [`${ANOMALIES}_total{kind="job_approval"} 1`]);
 });
 
 test('a first step that begins before its job changes nothing', async () => {
