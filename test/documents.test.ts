@@ -21,6 +21,7 @@ test('the documents that everybody looks for are there', () => {
     'README.md',
     'docs/architecture.md',
     'docs/configuration.md',
+    'docs/correctness.md',
     'docs/metrics.md',
     'docs/operations.md',
     'docs/performance.md',

@@ -23,5 +23,5 @@ export function lineOf({ guid, event, body }: Told): string {
   const { id, run_id, run_attempt, name, status, conclusion, runner_id, steps } = job;
   const times = [job.created_at, job.started_at, job.completed_at].map((each) => each?.slice(5, 19) ?? '-');
   const gate = payload.deployment ? ` deployed ${payload.deployment.updated_at.slice(5, 19)}` : '';
-  return `${head} job ${id} of ${run_id}/${run_attempt} ${JSON.stringify(name)} ${status} ${conclusion} ${times.join(' ')} runner ${runner_id} steps ${steps.length}${gate}`;
+  return `${head} job ${id} of ${run_id}/${run_attempt} ${JSON.stringify(name.slice(0, 60))} ${status} ${conclusion} ${times.join(' ')} runner ${runner_id} steps ${steps.length}${gate}`;
 }

@@ -10,9 +10,9 @@ import {
 } from './reference-reports.ts';
 
 /*
- * What the domain metrics must show when these webhooks, and no others, have arrived: by the rules of docs/correctness.md,
- * written as naively as possible, by loops over all that is known at the end. Shares no code with the service and restates
- * names, labels, buckets and prices on purpose.
+ * What the domain metrics must show when these webhooks, and no others, have arrived: by the rules of docs/meaning.md,
+ * which docs/correctness.md gives the reasons for, written as naively as possible, by loops over all that is known at the
+ * end. Shares no code with the service and restates names, labels, buckets and prices on purpose.
  */
 
 /** A job, as all webhooks about it together tell it. */

@@ -5,6 +5,7 @@ export const LABELS: Readonly<Record<string, readonly string[]>> = {
   'test (1, a)': ['self-hosted', 'linux'],
   'test (2)': ['windows-2025'],
   'deploy / "prod"\n': [],
+  [`${'very '.repeat(5)}long (${'and more '.repeat(120)})`]: ['L'.repeat(300)],
 };
 export const REPOSITORIES = [
   { full_name: 'o/a', private: true, default_branch: 'main' },

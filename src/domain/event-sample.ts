@@ -1,6 +1,6 @@
 import { EVENTS } from './catalogue.ts';
+import { jobLabel, labelValues, runsOnLabel } from './label-value.ts';
 import type { Fact, StartedJob } from './lifecycle/fact.ts';
-import { jobLabel, runsOnLabel } from './measure.ts';
 import type { Metric } from './metric.ts';
 import type { JobObservation, RunObservation } from './observation.ts';
 
@@ -73,7 +73,7 @@ function runSamples(run: RunObservation, durationMs: number | null): EventSample
 }
 
 function sampleOf({ name }: Metric, labels: readonly string[], ms: number, atMs: number): EventSample {
-  return { metric: name, labels, value: ms / 1000, atMs };
+  return { metric: name, labels: labelValues(labels), value: ms / 1000, atMs };
 }
 
 function momentOf(wholeSecondsMs: number, id: number): number {

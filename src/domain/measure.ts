@@ -1,4 +1,5 @@
 import { DOMAIN } from './catalogue.ts';
+import { jobLabel, runsOnLabel } from './label-value.ts';
 import type { Fact, JobWords } from './lifecycle/fact.ts';
 import { hasStarted } from './lifecycle/job.ts';
 import { countOf, type Increment, type Metric, observationOf } from './metric.ts';
@@ -100,28 +101,4 @@ function measureBill(job: JobObservation, durationMs: number, rules: readonly Pr
   const labels = [job.repository, job.workflow, bill.sku];
   const cost = bill.microDollars > 0 ? [countOf(DOMAIN.cost, labels, bill.microDollars)] : [];
   return [countOf(DOMAIN.billedMinutes, labels, bill.minutes), ...cost];
-}
-
-/** As long as any other label value: each label has a limit of its own, but their number has none. */
-const MAX_RUNS_ON_LENGTH = 1000;
-
-/** The labels that a job asked for, in their order; `none` when it asked for none. */
-export function runsOnLabel(runsOn: readonly string[]): string {
-  const joined = runsOn.length === 0 ? 'none' : runsOn.join(',');
-  return joined.length <= MAX_RUNS_ON_LENGTH ? joined : joined.slice(0, MAX_RUNS_ON_LENGTH).toWellFormed();
-}
-
-/**
- * A job's name without the values of its matrix: `build (20, ubuntu)` is `build`. A reusable `caller / callee` stays.
- * Brackets inside of the values are taken with them.
- */
-export function jobLabel(name: string): string {
-  if (!name.endsWith(')')) return name;
-  let depth = 0;
-  for (let at = name.length - 1; at > 0; at -= 1) {
-    if (name[at] === ')') depth += 1;
-    else if (name[at] === '(') depth -= 1;
-    if (depth === 0) return name[at - 1] === ' ' && at > 1 ? name.slice(0, at - 1) : name;
-  }
-  return name;
 }

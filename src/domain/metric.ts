@@ -1,3 +1,5 @@
+import { labelValues } from './label-value.ts';
+
 /*
  * The vocabulary of numbers. A stored metric is made of integer cells: a counter has one, a histogram one per
  * bucket (not cumulative) and one for the sum. Integers add up exactly, in any order and over any restart;
@@ -56,15 +58,21 @@ export interface GaugeReading {
 
 /** The increment of a counter. */
 export function countOf(metric: Metric, labels: readonly string[], delta = 1): Increment {
-  return { metric: metric.name, labels, cell: COUNT_CELL, delta };
+  return { metric: metric.name, labels: labelValues(labels), cell: COUNT_CELL, delta };
 }
 
 /** The two increments of one histogram observation, `value` in stored units. */
-export function observationOf(metric: Metric, labels: readonly string[], value: number): Increment[] {
+export function observationOf(metric: Metric, texts: readonly string[], value: number): Increment[] {
+  const labels = labelValues(texts);
   const bound = metric.buckets?.find((upper) => value <= upper) ?? INF_CELL;
   const increments: Increment[] = [{ metric: metric.name, labels, cell: bound, delta: 1 }];
   if (value !== 0) increments.push({ metric: metric.name, labels, cell: SUM_CELL, delta: value });
   return increments;
+}
+
+/** A gauge's reading. */
+export function readingOf(metric: Metric, labels: readonly string[], value: number): GaugeReading {
+  return { metric: metric.name, labels: labelValues(labels), value };
 }
 
 /** Sums increments of the same cell, in the order in which their cells first came. */

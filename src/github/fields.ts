@@ -1,9 +1,8 @@
+import { cutText, MAX_TEXT_LENGTH } from '../domain/label-value.ts';
+
 /*
  * Tolerant reading of GitHub's JSON: a field that is missing, null or of another type is null, never an error.
  */
-
-/** No name in GitHub Actions needs more; a hostile one is cut here, before it is stored or becomes a label. */
-const MAX_TEXT_LENGTH = 1000;
 
 /** GitHub Actions began in 2018; earlier times are the zero values of some client, much later ones are damaged. */
 const EARLIEST_MS = Date.UTC(2015, 0, 1);
@@ -15,11 +14,13 @@ export function objectOf(value: unknown): Json | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null;
 }
 
-/** A text that is not empty, in a form that databases and expositions carry unchanged. */
+/**
+ * A text that is not empty, in a form that databases and expositions carry unchanged. No name in GitHub Actions needs more
+ * than its length; a hostile one is cut.
+ */
 export function textOf(value: unknown): string | null {
   if (typeof value !== 'string' || value === '') return null;
-  const short = value.length > MAX_TEXT_LENGTH ? value.slice(0, MAX_TEXT_LENGTH) : value;
-  return short.toWellFormed().replaceAll('\0', '\uFFFD');
+  return cutText(value, MAX_TEXT_LENGTH).toWellFormed().replaceAll('\0', '\uFFFD');
 }
 
 /** An id or a count: a whole number that a JavaScript number holds exactly. */

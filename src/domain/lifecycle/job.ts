@@ -77,17 +77,18 @@ function countWaits(state: JobState, others: readonly JobState[], nowMs: number)
   const queue = queueOf(state, nowMs);
   if (!approvalCounted && queue.approvalFromMs !== null) {
     const { durationMs, anomalies } = durationBetween(queue.approvalFromMs, queue.sinceMs, 'job_approval');
-    if (durationMs !== null)
-      facts.push({ kind: 'job_approved', job: state, approvalMs: durationMs }, ...anomalies);
+    if (durationMs !== null) facts.push({ kind: 'job_approved', job: state, approvalMs: durationMs });
+    facts.push(...anomalies);
     approvalCounted = true;
   }
   if (!queueCounted && isNewStart(state, others)) {
     const { startedAtMs } = state;
     const { durationMs, anomalies } = durationBetween(queue.sinceMs, startedAtMs, 'job_queue');
     if (durationMs !== null && startedAtMs !== null) {
-      facts.push({ kind: 'job_started', job: { ...state, startedAtMs }, queueMs: durationMs }, ...anomalies);
-      queueCounted = true;
+      facts.push({ kind: 'job_started', job: { ...state, startedAtMs }, queueMs: durationMs });
     }
+    facts.push(...anomalies);
+    queueCounted = durationMs !== null || anomalies.length > 0;
     if (queue.isUncertain) heldUntilMs ??= nowMs + HOLD_MS;
   }
   return {

@@ -26,9 +26,9 @@ export interface JobState
    * Its queue time is counted at this moment (our clock) if none came.
    */
   readonly heldUntilMs: number | null;
-  /** Its queue time is counted. */
+  /** Its queue time is counted, or told to be damaged. */
   readonly queueCounted: boolean;
-  /** Its time behind an approval gate is counted. */
+  /** Its time behind an approval gate is counted, or told to be damaged. */
   readonly approvalCounted: boolean;
   /** Its completion is counted. */
   readonly completionCounted: boolean;

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { DOMAIN } from '../../domain/catalogue.ts';
+import { runsOnLabel } from '../../domain/label-value.ts';
 import { staleLimits } from '../../domain/lifecycle/stale.ts';
-import { runsOnLabel } from '../../domain/measure.ts';
-import type { GaugeReading } from '../../domain/metric.ts';
+import { type GaugeReading, readingOf } from '../../domain/metric.ts';
 
 /*
  * What is in flight now. `began` is GitHub's own time of a job: its start once it is in progress, else its creation.
@@ -42,11 +42,10 @@ export function openActivity(database: DatabaseSync): (nowMs: number) => GaugeRe
   const runs = database.prepare(RUNS);
   return (nowMs) => {
     const limits = { ...staleLimits(nowMs) };
-    const runGauges = runs.all(limits).map((row) => ({
-      metric: DOMAIN.activeRuns.name,
-      labels: [String(row['repository']), String(row['workflow']), String(row['status'])],
-      value: Number(row['count']),
-    }));
+    const runGauges = runs.all(limits).map((row) => {
+      const labels = [String(row['repository']), String(row['workflow']), String(row['status'])];
+      return readingOf(DOMAIN.activeRuns, labels, Number(row['count']));
+    });
     return [...runGauges, ...jobGauges(jobs.all(limits) as unknown as JobGroup[])];
   };
 }
@@ -57,19 +56,11 @@ function jobGauges(groups: readonly JobGroup[]): GaugeReading[] {
   for (const { repository, workflow, status, stale, count, ...group } of groups) {
     const runsOn = runsOnLabel(JSON.parse(group.runs_on));
     if (stale === 1) {
-      counts.push({ metric: DOMAIN.staleJobs.name, labels: [repository, status], value: count });
+      counts.push(readingOf(DOMAIN.staleJobs, [repository, status], count));
       continue;
     }
-    counts.push({
-      metric: DOMAIN.activeJobs.name,
-      labels: [repository, workflow, runsOn, status],
-      value: count,
-    });
-    oldest.push({
-      metric: DOMAIN.oldestActiveJob.name,
-      labels: [runsOn, status],
-      value: group.oldest / 1000,
-    });
+    counts.push(readingOf(DOMAIN.activeJobs, [repository, workflow, runsOn, status], count));
+    oldest.push(readingOf(DOMAIN.oldestActiveJob, [runsOn, status], group.oldest / 1000));
   }
   return [...counts, ...oldest];
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { DOMAIN } from '../../domain/catalogue.ts';
 import type { RunState } from '../../domain/lifecycle/state.ts';
-import type { GaugeReading } from '../../domain/metric.ts';
+import { type GaugeReading, readingOf } from '../../domain/metric.ts';
 
 /** How the workflows of default branches are doing. */
 export interface WorkflowTable {
@@ -42,11 +42,11 @@ export function openWorkflowTable(database: DatabaseSync): WorkflowTable {
         const labels = [String(row['repository']), String(row['workflow'])];
         const lastSuccessMs = row['lastSuccessMs'];
         return [
-          { metric: DOMAIN.lastRun.name, labels, value: Number(row['lastRunMs']) / 1000 },
+          readingOf(DOMAIN.lastRun, labels, Number(row['lastRunMs']) / 1000),
           ...(typeof lastSuccessMs === 'number'
-            ? [{ metric: DOMAIN.lastSuccess.name, labels, value: lastSuccessMs / 1000 }]
+            ? [readingOf(DOMAIN.lastSuccess, labels, lastSuccessMs / 1000)]
             : []),
-          { metric: DOMAIN.consecutiveFailures.name, labels, value: Number(row['failures']) },
+          readingOf(DOMAIN.consecutiveFailures, labels, Number(row['failures'])),
         ];
       }),
   };

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createObserve } from '../../src/github/observe.ts';
+import { deliveryOf } from '../pipeline.ts';
+import {
+  at,
+  busyLine,
+  completed,
+  exampleOf,
+  NOW,
+  PLACE,
+  queued,
+  queueLines,
+  ranLines,
+  shown,
+  shownInAnyOrder,
+  tell,
+  tellJob,
+} from './github.ts';
+
+const IGNORED = 'ant_watcher_ignored_observations';
+
+test('payloads of 2021, without created_at, workflow_name and run_attempt, count with what they tell', async () => {
+  const payload = exampleOf('workflow_job', 0);
+  const job = payload['workflow_job'] as object;
+  for (const field of ['created_at', 'workflow_name', 'run_attempt', 'head_branch']) {
+    assert.ok(!(field in job), `the example has no ${field}`);
+  }
+  const end = { status: 'completed', conclusion: 'success', started_at: at(7), completed_at: at(67) };
+  const told = [
+    tell('workflow_job', 8, { ...payload, workflow_job: { ...job, started_at: at(7) } }),
+    tell('workflow_job', 68, { ...payload, action: 'completed', workflow_job: { ...job, ...end } }),
+  ];
+  const place = 'repository="octo-org/example-workflow",workflow="unknown",job="Test workflow"';
+  assert.deepEqual(await shownInAnyOrder(told), [
+    `github_actions_job_duration_seconds_count{${place},conclusion="success"} 1`,
+    `github_actions_job_duration_seconds_sum{${place},conclusion="success"} 60`,
+    `github_actions_jobs_total{${place},runs_on="gpu,db-app,dc-03",conclusion="success"} 1`,
+    'github_actions_runner_busy_seconds_total{repository="octo-org/example-workflow",runs_on="gpu,db-app,dc-03",runner_group="my runner group"} 60',
+  ]);
+});
+
+test('ids that agree in their last 32 bits are different jobs', async () => {
+  const id = 100_520_616_165;
+  const told = [completed(68, { id }), completed(68, { id: id % 2 ** 32, runner_id: 3 })];
+  assert.deepEqual(
+    await shownInAnyOrder(told),
+    [...ranLines({ count: 2, runS: 120 }), ...queueLines(2, 14), busyLine(120)].sort(),
+  );
+});
+
+test('times may have a fraction or not, and a label may be null', async () => {
+  const told = completed(68, {
+    started_at: '2026-11-20T10:00:07.000Z',
+    completed_at: '2026-11-20T10:01:07Z',
+    labels: [null, 'ubuntu-latest'],
+  });
+  const expected = [...ranLines({ runS: 60 }), ...queueLines(1, 7), busyLine(60)];
+  assert.deepEqual(await shown([told]), expected.sort());
+});
+
+test('a payload with nothing but an action is taken, and ignored with a reason', async () => {
+  const events = ['workflow_job', 'workflow_run', 'workflow_dispatch'];
+  const told = events.map((event) => tell(event, 1, { action: 'completed' }));
+  assert.deepEqual(await shown(told), []);
+  assert.deepEqual(await shown(told, IGNORED), [
+    `${IGNORED}_total{reason="no_job"} 1`,
+    `${IGNORED}_total{reason="no_run"} 1`,
+    `${IGNORED}_total{reason="no_workflow"} 1`,
+  ]);
+});
+
+test('an action and a status that are yet to come are ignored with a reason, and a new conclusion counts', async () => {
+  const told = [
+    tellJob('reticulated', 1, { status: 'reticulating', conclusion: null }),
+    completed(68, { conclusion: 'reticulated' }),
+  ];
+  assert.deepEqual(await shown(told, 'github_actions_jobs_total'), [
+    `github_actions_jobs_total{${PLACE},job="build",runs_on="ubuntu-latest",conclusion="reticulated"} 1`,
+  ]);
+  assert.deepEqual(await shown(told, IGNORED), [`${IGNORED}_total{reason="unknown_status"} 1`]);
+});
+
+test('what an organization, an enterprise and an App add to a payload changes nothing', async () => {
+  const extras = { installation: { id: 23_154_469, node_id: 'MDIz' }, enterprise: { id: 1, slug: 'e' } };
+  const lists = [
+    completed(68, {}, extras),
+    queued(1, {}, { ...extras, organization: { login: 'octo-org' } }),
+  ];
+  const expected = [...ranLines({ runS: 60 }), ...queueLines(1, 7), busyLine(60)];
+  assert.deepEqual(await shownInAnyOrder(lists), expected.sort());
+});
+
+test('a dispatch has no run and no time: it counts by its workflow, once for each delivery', async () => {
+  const example = exampleOf('workflow_dispatch', 0);
+  assert.ok(!('workflow_run' in example) && !('action' in example));
+  const told = [tell('workflow_dispatch', 1, example), tell('workflow_dispatch', 1, example)];
+  const workflow = '.github/workflows/hello-world-workflow.yml';
+  assert.deepEqual(await shown([...told, ...told]), [
+    `github_actions_dispatches_total{repository="octo-org/octo-repo",workflow="${workflow}"} 2`,
+  ]);
+});
+
+test('a delivery is dated by the UUID of version 1 that GitHub gives it, not by its receipt', () => {
+  // A real one of October 2024.
+  const told = { ...queued(1), guid: '4854ec10-8e69-11ef-8dcb-f963cd3ecfcc' };
+  const reading = createObserve([])(deliveryOf(told, NOW));
+  assert.ok('observation' in reading);
+  assert.equal(new Date(reading.observation.observedAtMs).toISOString(), '2024-10-19T22:27:10.801Z');
+});

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Told } from '../pipeline.ts';
+import {
+  at,
+  busyLine,
+  completed,
+  inProgress,
+  PLACE,
+  queued,
+  queueLines,
+  ranLines,
+  shown,
+  shownInAnyOrder,
+  step,
+  tellRun,
+} from './github.ts';
+
+/** The lines of one ended run on the default branch. */
+function runLines(of: { conclusion: string; runS: number; endS: number; failures: number }): string[] {
+  const { conclusion, runS, endS, failures } = of;
+  const labels = `{${PLACE},branch="default",conclusion="${conclusion}"}`;
+  return [
+    `github_actions_runs_total{${PLACE},event="push",branch="default",conclusion="${conclusion}"} 1`,
+    `github_actions_run_duration_seconds_sum${labels} ${runS}`,
+    `github_actions_run_duration_seconds_count${labels} 1`,
+    `github_actions_workflow_consecutive_failures{${PLACE}} ${failures}`,
+    `github_actions_workflow_last_run_timestamp_seconds{${PLACE}} ${Date.parse(at(endS)) / 1000}`,
+  ];
+}
+
+/** Six deliveries of one run with one job, in the order in which GitHub really sent such ones. */
+function capturedOrder(): Told[] {
+  const steps = [step('Set up job'), step('Run make', { conclusion: 'failure' })];
+  const failed = { conclusion: 'failure', started_at: at(5), completed_at: at(12), steps };
+  return [
+    tellRun('requested', -2, {}),
+    queued(0),
+    tellRun('in_progress', 5, {}),
+    inProgress(5, { started_at: at(5) }),
+    tellRun('completed', 13, { conclusion: 'failure' }),
+    completed(14, failed),
+  ];
+}
+
+test('a run that is told completed before its last job is counts, and so does the job', async () => {
+  const expected = [
+    ...runLines({ conclusion: 'failure', runS: 15, endS: 13, failures: 1 }),
+    ...ranLines({ conclusion: 'failure', runS: 7 }),
+    ...queueLines(1, 5),
+    `github_actions_job_failures_total{${PLACE},job="build",cause="step"} 1`,
+    busyLine(7),
+  ];
+  assert.deepEqual(await shownInAnyOrder(capturedOrder()), expected.sort());
+});
+
+test('what arrives after the end, or instead of the beginning, leaves nothing in flight', async () => {
+  const [, , , , runEnd, jobEnd] = capturedOrder() as [Told, Told, Told, Told, Told, Told];
+  const whole = await shownInAnyOrder(capturedOrder());
+  // Only the ends arrive: they say all that counts.
+  assert.deepEqual(await shownInAnyOrder([runEnd, jobEnd]), whole);
+});
+
+test('what GitHub itself makes too late, a beginning after the end, undoes nothing', async () => {
+  const told = [
+    tellRun('completed', 13, { conclusion: 'failure' }),
+    completed(14),
+    inProgress(20),
+    queued(25),
+    tellRun('in_progress', 30, {}),
+    tellRun('requested', 35, {}),
+  ];
+  assert.deepEqual(await shownInAnyOrder(told, 'github_actions_active'), []);
+  const running = [inProgress(8), queued(20), tellRun('in_progress', 5, {}), tellRun('requested', 20, {})];
+  assert.deepEqual(await shownInAnyOrder(running, 'github_actions_active'), [
+    `github_actions_active_jobs{${PLACE},runs_on="ubuntu-latest",status="in_progress"} 1`,
+    `github_actions_active_runs{${PLACE},status="in_progress"} 1`,
+  ]);
+});
+
+test('of two different ends of one attempt or job, the first one that arrives counts', async () => {
+  const success = [tellRun('completed', 98, { conclusion: 'success' }), completed(68)];
+  const other = [
+    tellRun('completed', 99, { conclusion: 'failure' }),
+    completed(69, { conclusion: 'failure', completed_at: at(68) }),
+  ];
+  assert.deepEqual(await shown([...success, ...other]), await shown(success));
+  assert.deepEqual(await shown([...other, ...success]), await shown(other));
+});
+
+test('a run has ended when its completed event says, whatever is changed in it later', async () => {
+  const end = tellRun('completed', 98, {});
+  const expected = [
+    ...runLines({ conclusion: 'success', runS: 100, endS: 98, failures: 0 }),
+    `github_actions_workflow_last_success_timestamp_seconds{${PLACE}} ${Date.parse(at(98)) / 1000}`,
+  ];
+  // A late word of the middle has a later change, as a read through the API after the deletion of a log would have.
+  const touched = tellRun('in_progress', 5, { updated_at: at(4000) });
+  assert.deepEqual(await shownInAnyOrder([end, touched]), expected.sort());
+});
+
+test('a run that fails at its start has no job, and is completed by its own event', async () => {
+  const told = [tellRun('requested', -2, {}), tellRun('completed', 0, { conclusion: 'startup_failure' })];
+  const expected = runLines({ conclusion: 'startup_failure', runS: 2, endS: 0, failures: 1 });
+  assert.deepEqual(await shownInAnyOrder(told), expected.sort());
+});
+
+test('a run that is held for the approval of a stranger is requested and completed in one event', async () => {
+  const stranger = { event: 'pull_request', head_branch: 'patch-1', pull_requests: [] };
+  const held = { ...stranger, status: 'completed', conclusion: 'action_required' };
+  const labels = `{${PLACE},branch="pull_request",conclusion="action_required"}`;
+  assert.deepEqual(await shownInAnyOrder([tellRun('requested', -2, held)]), [
+    `github_actions_run_duration_seconds_count${labels} 1`,
+    `github_actions_run_duration_seconds_sum${labels} 0`,
+    `github_actions_runs_total{${PLACE},event="pull_request",branch="pull_request",conclusion="action_required"} 1`,
+  ]);
+});
+
+test('a run cancelled while it was pending behind another one has no job, and leaves the gauges', async () => {
+  const told = [
+    tellRun('requested', -2, { status: 'pending' }),
+    tellRun('completed', 600, { conclusion: 'cancelled' }),
+  ];
+  assert.deepEqual(await shownInAnyOrder(told.slice(0, 1)), [
+    `github_actions_active_runs{${PLACE},status="pending"} 1`,
+  ]);
+  const expected = runLines({ conclusion: 'cancelled', runS: 602, endS: 600, failures: 0 });
+  assert.deepEqual(await shownInAnyOrder(told), expected.sort());
+});
+
+test('a completed event counts although its status and conclusion are not there yet', async () => {
+  const told = [tellRun('completed', 98, { status: 'queued', conclusion: null })];
+  const expected = runLines({ conclusion: 'unknown', runS: 100, endS: 98, failures: 0 });
+  assert.deepEqual(await shownInAnyOrder(told), expected.sort());
+});
