@@ -10,7 +10,7 @@ import {
 } from './reference-reports.ts';
 
 /*
- * What the domain metrics must show when these webhooks, and no others, have arrived: by the rules of docs/correctness.md,
+ * What the domain metrics must show when these webhooks, and no others, have arrived: by the rules of docs/meaning.md,
  * written as naively as possible, by loops over all that is known at the end. Shares no code with the service and restates
  * names, labels, buckets and prices on purpose.
  */
