@@ -1,7 +1,7 @@
 import type { Attempt, Job } from './model.ts';
 import type { Random } from './random.ts';
 
-const FORGOTTEN_RUNS = 0.006;
+const FORGOTTEN_RUNS = 0.01;
 const FORGOTTEN_JOBS = 0.02;
 
 /**

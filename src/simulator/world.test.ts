@@ -86,6 +86,7 @@ test('every kind of job life and run fate occurs', () => {
         if (job.carriedOver) continue;
         seen.add(`${job.kind} ${job.moments.map((moment) => moment.status).join(' ')}: ${job.conclusion}`);
         seen.add(`${job.kind}, failed: ${job.failure}`);
+        if (job.kind === 'ran') seen.add(`on ${job.runner?.groupName}`);
         if (job.kind === 'ran' && job.startedMs < job.createdMs) seen.add('negative queue time');
         if (job.kind === 'ran' && job.completedMs < job.startedMs) seen.add('negative duration');
         if (job.kind === 'skipped' && job.startedMs < job.createdMs) seen.add('inverted skip');
@@ -117,6 +118,10 @@ test('every kind of job life and run fate occurs', () => {
     'ran, failed: timeout',
     'ran, failed: runner_lost',
     'not_started, failed: startup',
+    'on GitHub Actions',
+    'on Default Larger Runners',
+    'on Build machines',
+    'on Default',
     'check_run completed: success',
     'check_run completed: failure',
     'negative queue time',
