@@ -7,7 +7,7 @@ import { startAntWatcher } from './run-ant-watcher.ts';
 import { labelsOf, parseExposition, type Samples } from './samples.ts';
 import { startService } from './service.ts';
 
-const SCRAPES = 20;
+const SCRAPES = 12;
 /** Far more than they take, one each second. */
 const PATIENCE_MS = 120_000;
 /** All that it has stored. */
