@@ -60,7 +60,7 @@ test('what never began or took no time keeps no runner busy', () => {
     [
       job('a', [0, 10, 70]),
       job('b', [0, 10, 25]),
-      job('c', [0, 10, 9]),
+      job('c', [0, 10, 9], { labels: ['windows-latest'] }),
       job('d', [0, 9, 9], { kind: 'not_started', runner: null, labels: ['gpu'], conclusion: 'cancelled' }),
     ],
   ]);
@@ -95,6 +95,12 @@ test('standard runners cost something in private repositories, each job whole mi
     'cost_dollars_total{sku="windows"} 0.01',
   ]);
   assert.deepEqual(linesLike(truthOfJobs([hosted], PUBLIC), /billed|cost/), []);
+});
+
+test('costs add up exactly', () => {
+  const windows = { labels: ['windows-latest'] };
+  const text = truthOfJobs([[job('a', [0, 0, 600], windows), job('b', [0, 0, 1200], windows)]]);
+  assert.deepEqual(linesLike(text, /cost/), ['cost_dollars_total{sku="windows"} 0.3']);
 });
 
 test('the price is the one of the day when the job ended', () => {

@@ -32,10 +32,10 @@ test('each attempt has a sample at its end, with the id of the run in its millis
 });
 
 test('a job has a sample of its duration at its end, and one of its time in the queue at its start', () => {
-  const jobs = [job('test (20, linux)', [2, 5, 65], { id: 7_000_000_042 })];
+  const jobs = [job('test (20, linux)', [2, 5, 65], { id: 7_000_000_742 })];
   assert.deepEqual(jobSamples([jobs]), [
-    `job_duration_seconds{…,job="test",runs_on="ubuntu-latest",conclusion="success"} 60 ${at(65) + 42}`,
-    `job_queue_seconds{…,job="test",runs_on="ubuntu-latest"} 3 ${at(5) + 42}`,
+    `job_duration_seconds{…,job="test",runs_on="ubuntu-latest",conclusion="success"} 60 ${at(65) + 742}`,
+    `job_queue_seconds{…,job="test",runs_on="ubuntu-latest"} 3 ${at(5) + 742}`,
   ]);
   assert.equal(jobSamples([jobs], 64).length, 1);
   assert.equal(jobSamples([jobs], 4).join(), '');

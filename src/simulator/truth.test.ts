@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Job } from './model.ts';
 import { truthOfRuns } from './truth.ts';
 import { at, attempt, carried, endOnly, job, linesLike, PUBLIC, runOf } from './truth-fixture.ts';
 
@@ -93,4 +94,17 @@ test('what is queued for over a day is stale, not active', () => {
   assert.deepEqual(linesLike(dayLater, /active_job|stale/), [
     `stale_jobs{repository="${PUBLIC.fullName}",status="queued"} 1`,
   ]);
+});
+
+test('behind a gate a job does not wait for a runner: the day begins with its release', () => {
+  const moments: Job['moments'] = [
+    { action: 'queued', status: 'queued', atMs: at(0) },
+    { action: 'waiting', status: 'waiting', atMs: at(1) },
+    { action: 'queued', status: 'queued', atMs: at(1000) },
+  ];
+  const released = runOf(PUBLIC, [attempt(1, [0, 9], 'success', [job('a', [0, 0, 0], { moments })])]);
+  const active = (seconds: number) =>
+    linesLike(truthOfRuns([released], at(1000), at(seconds)), /active_jobs|stale/);
+  assert.deepEqual(active(86_400 + 1000), ['active_jobs{runs_on="ubuntu-latest",status="queued"} 1']);
+  assert.deepEqual(active(86_400 + 1001), [`stale_jobs{repository="${PUBLIC.fullName}",status="queued"} 1`]);
 });
