@@ -44,6 +44,9 @@ const WRONG: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'src/simulator/truth.ts': "import { b } from './b.ts';",
     'src/simulator/b.ts': "import { c } from '../domain/c.ts';",
   },
+  'src/simulator/truth-samples.ts imports src/github/b.ts': {
+    'src/simulator/truth-samples.ts': "import { b } from '../github/b.ts';",
+  },
   'a cycle of folders, engine → logger → github → engine': {
     'src/engine/a.ts': "import { b } from '../logger/b.ts';",
     'src/logger/b.ts': "import { c } from '../github/c.ts';",

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type Letter, Resender } from './resender.ts';
 import type { Service } from './service.ts';
 
 /*
@@ -10,53 +11,34 @@ const REPOSITORIES = ['load/alpha', 'load/beta'];
 const CREATED_MS = Date.UTC(2026, 0, 5, 12);
 const ACTIONS = ['queued', 'in_progress', 'completed'];
 
-interface Letter {
-  readonly guid: string;
-  readonly body: string;
-}
-
-/** Sends three deliveries for each job, until it is halted; what gets no answer is sent again at the next run. */
+/** Three deliveries for each job, sent until the service no longer answers; what gets no answer is sent again. */
 export class JobLoad {
-  readonly #service: Service;
-  readonly #senders: number;
-  /** Sent, but not answered 202. GitHub would show these as failed. */
-  #unanswered: Letter[] = [];
+  readonly #resender: Resender;
   #sent = 0;
-  #accepted = 0;
-  #halted = false;
+  #isFinishing = false;
 
   constructor(service: Service, senders: number) {
-    this.#service = service;
-    this.#senders = senders;
+    this.#resender = new Resender(service, senders, () => this.#next());
   }
 
-  /** Deliveries that were answered 202. Each is counted once: an answered one is never sent again. */
+  /** Deliveries that were answered 202. Each is counted once. */
   get accepted(): number {
-    return this.#accepted;
+    return this.#resender.accepted;
   }
 
   get unanswered(): number {
-    return this.#unanswered.length;
+    return this.#resender.unanswered;
   }
 
-  /** Sends until `halt`, or until the service no longer answers. */
+  /** Sends until the service no longer answers. */
   async run(): Promise<void> {
-    this.#halted = false;
-    await this.#send(() => this.#next());
-  }
-
-  halt(): void {
-    this.#halted = true;
+    await this.#resender.run();
   }
 
   /** Completes the jobs that were begun and sends again what got no answer. */
   async finish(): Promise<void> {
-    this.#halted = false;
-    const perJob = ACTIONS.length;
-    await this.#send(() =>
-      this.#unanswered.length > 0 || this.#sent % perJob > 0 ? this.#next() : undefined,
-    );
-    if (this.#unanswered.length > 0) throw new Error(`${this.#unanswered.length} deliveries got no answer.`);
+    this.#isFinishing = true;
+    await this.#resender.finish();
   }
 
   /** The exact `github_actions_` lines that all jobs together lead to, once `finish` is done. */
@@ -81,31 +63,9 @@ export class JobLoad {
     return [...counts].map(([series, value]) => `${series} ${value}`).sort();
   }
 
-  async #send(next: () => Letter | undefined): Promise<void> {
-    const sender = async () => {
-      for (let letter = next(); letter !== undefined; letter = next()) {
-        if (!(await this.#isAccepted(letter))) return;
-      }
-    };
-    await Promise.all(Array.from({ length: this.#senders }, sender));
-  }
-
-  async #isAccepted(letter: Letter): Promise<boolean> {
-    const answer = await this.#service
-      .post('workflow_job', letter.body, { guid: letter.guid })
-      .catch(() => undefined);
-    if (answer?.status === 202) {
-      this.#accepted++;
-      return true;
-    }
-    this.#unanswered.push(letter);
-    if (answer === undefined || answer.status === 503) return false;
-    throw new Error(`answered ${answer.status}: ${answer.text}`);
-  }
-
   #next(): Letter | undefined {
-    if (this.#halted) return undefined;
-    return this.#unanswered.shift() ?? newLetter(this.#sent++);
+    if (this.#isFinishing && this.#sent % ACTIONS.length === 0) return undefined;
+    return newLetter(this.#sent++);
   }
 }
 
@@ -147,7 +107,7 @@ function newLetter(number: number): Letter {
     },
     repository: { id: 1, full_name: repository, default_branch: 'main' },
   };
-  return { guid: randomUUID(), body: JSON.stringify(body) };
+  return { event: 'workflow_job', guid: randomUUID(), body: JSON.stringify(body) };
 }
 
 /** As GitHub writes times: whole seconds. */

@@ -4,17 +4,25 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { deliveriesOf } from '../src/simulator/deliveries.ts';
+import { disturb } from '../src/simulator/disturbance.ts';
 import { createRandom } from '../src/simulator/random.ts';
+import { truthOf } from '../src/simulator/truth.ts';
+import { pastWorld, type World } from '../src/simulator/world.ts';
 import { JobLoad } from './job-load.ts';
-import { linesOf, type Samples, sumOf } from './samples.ts';
+import { type Letter, Resender } from './resender.ts';
+import { linesOf, parseExposition, type Samples, sumOf } from './samples.ts';
 import { headersOf, type Service, startService } from './service.ts';
+import { expectWholeTruth } from './whole-truth.ts';
 
 /*
  * The service loses nothing that it has accepted, and counts nothing twice, however it ends.
  */
 
 const KILLS = 24;
+const WORLD_KILLS = 8;
 const SENDERS = 16;
+const HOUR_MS = 3_600_000;
 const GRACE_MS = 10_000;
 
 test(`killed ${KILLS} times under load, each accepted delivery is counted exactly once`, async () => {
@@ -36,6 +44,34 @@ test(`killed ${KILLS} times under load, each accepted delivery is counted exactl
   expectEachCountedOnce(await service.settled(), load);
   // The kills have hit requests, or they would prove nothing.
   assert.ok(cut >= KILLS, `${cut} deliveries were cut off`);
+});
+
+test(`killed ${WORLD_KILLS} times while a whole world is told, /metrics shows its truth`, async () => {
+  const random = createRandom('kill a world');
+  const world = pastWorld({
+    seed: 'kills 7',
+    runs: 80,
+    inFlight: 0.1,
+    endMs: Date.now(),
+    spanMs: 36 * HOUR_MS,
+  });
+  const letters = disturbedLetters(world);
+  const fresh = letters.values();
+  await using service = await startService();
+  const resender = new Resender(service, SENDERS, () => fresh.next().value);
+  let cut = 0;
+  for (let kill = 1; kill <= WORLD_KILLS; kill++) {
+    const running = resender.run();
+    await hasAccepted(resender, (letters.length * kill) / (WORLD_KILLS + 1), running);
+    await sleep(random.int(0, 20));
+    await service.kill();
+    await running;
+    cut += resender.unanswered;
+    await service.start();
+  }
+  await resender.finish();
+  expectWholeTruth(await service.settled(), parseExposition(truthOf(world)));
+  assert.ok(cut >= WORLD_KILLS, `${cut} deliveries were cut off`);
 });
 
 test('stopped under load, it exits with 0 in time and goes on where it was', async () => {
@@ -86,6 +122,30 @@ test('a delivery that is on its way when it has to stop is still accepted, and c
   const lines = linesOf(await service.settled(), 'github_actions_');
   assert.deepEqual(lines, ['github_actions_dispatches_total{repository="load/alpha",workflow="half.yml"} 1']);
 });
+
+/** What GitHub tells of the world, some of it twice and much of it late. */
+function disturbedLetters(world: World): Letter[] {
+  const counts = { duplicated: 0, delayed: 0, lost: 0 };
+  const how = { seed: 'kills', duplicates: 0.2, reordering: 0.4, loss: 0, windowMs: HOUR_MS };
+  return Array.from(disturb(deliveriesOf(world), how, counts), ({ event, guid, body }) => ({
+    event,
+    guid,
+    body: body(),
+  }));
+}
+
+/** Resolves once so many letters are accepted; sending must not end before. */
+async function hasAccepted(resender: Resender, count: number, running: Promise<void>): Promise<void> {
+  let hasEnded = false;
+  const end = () => {
+    hasEnded = true;
+  };
+  running.then(end, end);
+  while (resender.accepted < count) {
+    assert.ok(!hasEnded, `sending ended after ${resender.accepted} deliveries`);
+    await sleep(1);
+  }
+}
 
 async function startAndKill(service: Service, afterMs: number): Promise<void> {
   const starting = service.start().catch(() => undefined);

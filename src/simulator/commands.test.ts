@@ -73,15 +73,15 @@ function isSigned({ headers, body }: Received): boolean {
 }
 
 test('simulate sends every delivery once, signed, and tells the truth', async () => {
-  const { code, stdout, stderr } = await run(runSimulate, ['--runs', '15', '--url', url, '--truth', '-'], {
-    ANT_WATCHER_WEBHOOK_SECRET: SECRET,
-  });
+  const args = ['--runs', '15', '--url', url, '--truth', '-', '--truth-samples', '-'];
+  const { code, stdout, stderr } = await run(runSimulate, args, { ANT_WATCHER_WEBHOOK_SECRET: SECRET });
   assert.equal(code, 0);
   assert.ok(received.length > 50);
   assert.equal(new Set(received.map((each) => each.headers['x-github-delivery'])).size, received.length);
   assert.ok(received.every(isSigned));
   assert.match(stderr, new RegExp(`202: ${received.length}\\n`));
   assert.match(stdout, /^github_actions_runs_total\{/m);
+  assert.match(stdout, /^github_actions_event_run_duration_seconds\{.*\} \d+ \d{13}$/m);
 });
 
 test('simulate takes the secret from a file and sends forms', async () => {
@@ -100,17 +100,8 @@ test('simulate takes the secret from a file and sends forms', async () => {
 
 test('with the same seed and end, the recording is the same; replay sends it byte for byte', async () => {
   const files = [join(folder, 'a.jsonl'), join(folder, 'b.jsonl')] as const;
-  const args = [
-    '--runs',
-    '10',
-    '--end',
-    '2026-11-20T12:00:00Z',
-    '--duplicates',
-    '0.2',
-    '--reorder',
-    '0.2',
-    '--no-send',
-  ];
+  const world = '--runs 10 --end 2026-11-20T12:00:00Z --duplicates 0.2 --reorder 0.2 --no-send';
+  const args = world.split(' ');
   for (const file of files) await run(runSimulate, [...args, '--record', file]);
   const recording = readFileSync(files[0], 'utf8');
   assert.equal(recording, readFileSync(files[1], 'utf8'));
@@ -216,7 +207,8 @@ const WRONG: readonly [typeof runSimulate, string[], RegExp][] = [
   [runSimulate, ['--speed', '5', '--runs', '3'], /--runs cannot be used with --speed/],
   [runSimulate, ['--unknown'], /--unknown/],
   [runSimulate, ['stray'], /stray/],
-  [runSimulate, ['--no-send'], /--no-send needs/],
+  [runSimulate, ['--no-send'], /--no-send needs --record, --truth or --truth-samples/],
+  [runSimulate, ['--no-send', '--truth-samples', '/does/not/exist'], /cannot be written/],
   [runSimulate, [], /no webhook secret/],
   [runSimulate, ['--secret', 's', '--url', 'ftp://x'], /--url must be/],
   [runReplay, ['--secret', 's'], /at least one file/],

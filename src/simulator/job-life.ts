@@ -1,4 +1,4 @@
-import type { Job, JobConclusion, JobMoment, JobPlan, Runner } from './model.ts';
+import type { Job, JobMoment, JobPlan, Runner } from './model.ts';
 import type { Random } from './random.ts';
 
 /** The circumstances in which a job comes into being. */
@@ -33,18 +33,9 @@ export function liveJob(
   const queuedMs = moments.at(-1)?.atMs ?? readyMs;
   const startMs = queuedMs + queueSeconds(labels, random) * SECOND;
   const draft = { id: nextId(), name, plan, labels, createdMs: readyMs, carriedOver: false };
-  if (cancelMs < startMs) {
-    return {
-      ...draft,
-      kind: 'not_started',
-      runner: null,
-      startedMs: cancelMs,
-      completedMs: cancelMs,
-      conclusion: 'cancelled',
-      moments: [...moments.filter((each) => each.atMs <= cancelMs), completedAt(cancelMs)],
-    };
-  }
-  const { seconds, conclusion } = execute(plan, circumstances);
+  if (cancelMs < startMs) return unstarted(draft, moments, cancelMs, null);
+  if (random.chance(0.003)) return unstarted(draft, moments, Math.max(startMs, queuedMs), 'startup');
+  const { seconds, conclusion, failure } = execute(plan, circumstances);
   const naturalEndMs = startMs + seconds * SECOND;
   const cancelled = cancelMs < naturalEndMs;
   const endMs = cancelled ? cancelMs + random.int(1, 8) * SECOND : naturalEndMs;
@@ -56,11 +47,31 @@ export function liveJob(
     // Clocks of two machines: short jobs now and then end before they begin.
     completedMs: endMs - startMs <= 3 * SECOND && random.chance(0.1) ? startMs - SECOND : endMs,
     conclusion: cancelled ? 'cancelled' : conclusion,
+    failure: cancelled ? null : failure,
     moments: [
       ...moments,
       { action: 'in_progress', status: 'in_progress', atMs: Math.max(startMs, queuedMs) },
       completedAt(Math.max(endMs, queuedMs)),
     ],
+  };
+}
+
+/** A job that no runner took: it was cancelled before, or GitHub refused to start it (then it has failed). */
+function unstarted(
+  draft: Pick<Job, 'id' | 'name' | 'plan' | 'labels' | 'createdMs' | 'carriedOver'>,
+  moments: readonly JobMoment[],
+  endMs: number,
+  failure: 'startup' | null,
+): Job {
+  return {
+    ...draft,
+    kind: 'not_started',
+    runner: null,
+    startedMs: endMs,
+    completedMs: endMs,
+    conclusion: failure === null ? 'cancelled' : 'failure',
+    failure,
+    moments: [...moments.filter((each) => each.atMs <= endMs), completedAt(endMs)],
   };
 }
 
@@ -79,6 +90,7 @@ export function skippedJob(name: string, plan: JobPlan, atMs: number, circumstan
     startedMs: toldMs,
     completedMs: toldMs,
     conclusion: 'skipped',
+    failure: null,
     carriedOver: false,
     moments: [completedAt(atMs)],
   };
@@ -99,6 +111,7 @@ export function checkRunOf(name: string, host: Job, circumstances: JobCircumstan
     startedMs: atMs,
     completedMs: atMs + SECOND,
     conclusion: circumstances.random.chance(0.85) ? 'success' : 'failure',
+    failure: null,
     moments: [completedAt(atMs + SECOND)],
   };
 }
@@ -139,15 +152,18 @@ function queueSeconds(labels: readonly string[], random: Random): number {
   return isHosted(labels) ? clamp(random.around(6, 0.8), 1, 300) : clamp(random.around(25, 1.1), 0, 900);
 }
 
+/** What becomes of a job on a runner, if nobody cancels it. */
 function execute(
   plan: JobPlan,
-  circumstances: JobCircumstances,
-): { seconds: number; conclusion: JobConclusion } {
-  const { random, failureFactor } = circumstances;
+  { random, failureFactor }: JobCircumstances,
+): { seconds: number } & Pick<Job, 'conclusion' | 'failure'> {
   const seconds = clamp(random.around(plan.medianSeconds, 0.4), 1, TIMEOUT_SECONDS - 1);
-  if (random.chance(0.004)) return { seconds: TIMEOUT_SECONDS, conclusion: 'timed_out' };
-  if (!random.chance(plan.failures * failureFactor)) return { seconds, conclusion: 'success' };
-  return { seconds: Math.ceil(seconds * (0.2 + 0.8 * random.next())), conclusion: 'failure' };
+  if (random.chance(0.004)) return { seconds: TIMEOUT_SECONDS, conclusion: 'timed_out', failure: 'timeout' };
+  const isLost = random.chance(0.004);
+  const hasFailed = isLost || random.chance(plan.failures * failureFactor);
+  if (!hasFailed) return { seconds, conclusion: 'success', failure: null };
+  const part = Math.ceil(seconds * (0.2 + 0.8 * random.next()));
+  return { seconds: part, conclusion: 'failure', failure: isLost ? 'runner_lost' : 'step' };
 }
 
 function isHosted(labels: readonly string[]): boolean {
@@ -155,6 +171,10 @@ function isHosted(labels: readonly string[]): boolean {
 }
 
 function runnerFor(labels: readonly string[], random: Random): Runner {
+  if (labels.some((label) => label.endsWith('-cores'))) {
+    const id = 4000 + random.int(1, 90);
+    return { id, name: `${labels[0]}_${random.hex(12)}`, groupId: 9, groupName: 'Default Larger Runners' };
+  }
   if (isHosted(labels)) {
     const id = random.int(1, 60);
     return { id, name: `GitHub Actions ${id}`, groupId: 2, groupName: 'GitHub Actions' };

@@ -81,6 +81,9 @@ export interface Runner {
 
 export type JobConclusion = 'success' | 'failure' | 'cancelled' | 'skipped' | 'timed_out';
 
+/** What made a job fail. */
+export type JobFailure = 'step' | 'timeout' | 'runner_lost' | 'startup';
+
 /** `check_run`: not a job at all, but GitHub sends a `workflow_job` event for it (a check run of another tool). */
 export type JobKind = 'ran' | 'not_started' | 'skipped' | 'check_run';
 
@@ -104,6 +107,8 @@ export interface Job {
   readonly startedMs: number;
   readonly completedMs: number;
   readonly conclusion: JobConclusion;
+  /** Null when it did not fail. GitHub does not tell it. */
+  readonly failure: JobFailure | null;
   /** Not executed in this attempt: GitHub tells of the execution in an earlier one again, under a new id. */
   readonly carriedOver: boolean;
   /** In the order of time. */

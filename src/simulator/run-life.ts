@@ -3,6 +3,7 @@ import { endOf } from './job-life.ts';
 import type { Attempt, Job, Repository, Run, RunConclusion, RunMoment, Trigger, Workflow } from './model.ts';
 import type { Population } from './population.ts';
 import { createRandom, type Random } from './random.ts';
+import { forgetEnds } from './untold-ends.ts';
 
 /** A run lasts no longer than this, all its attempts together. */
 export const LONGEST_LIFE_MS = 2 * 3600 * 1000;
@@ -68,7 +69,7 @@ function drawRun(birth: Birth, random: Random): Run {
     pullRequest: trigger.event.startsWith('pull_request') ? random.int(20, 4000) : null,
     createdMs: birth.createdMs,
     endMs: Math.max(...ends),
-    attempts,
+    attempts: birth.steady ? attempts : forgetEnds(attempts, random),
   };
 }
 

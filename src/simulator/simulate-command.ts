@@ -15,6 +15,7 @@ import {
   type SimulateOptions,
 } from './simulate-options.ts';
 import { truthOf } from './truth.ts';
+import { truthSamplesOf } from './truth-samples.ts';
 import { ongoingWorld, pastWorld, type World } from './world.ts';
 import { createWorldClock, type WorldClock } from './world-clock.ts';
 
@@ -44,8 +45,11 @@ Both:
   --loss SHARE       deliveries that never come (default 0)
   --form             send form-encoded bodies instead of JSON
   --record FILE      write what is sent to FILE too, for ant-watcher replay
-  --no-send          send nothing (with --record or --truth)
+  --no-send          send nothing (with --record, --truth or --truth-samples)
   --truth FILE       write the domain metrics that the complete world must lead to; - is the standard output
+  --truth-samples FILE  write the samples with GitHub's own times that the complete world must lead to, one a line,
+                     sorted: NAME{LABELS} SECONDS MILLISECONDS. Of a job that a re-run carried over, any one report
+                     may be told; the other times that this may lead to follow as # or MILLISECONDS …
 ${SENDING_HELP}
 
 Exits with 1 when a delivery was not answered 2xx. Examples:
@@ -68,7 +72,8 @@ export async function runSimulate(args: readonly string[], io: CommandIo): Promi
     return 0;
   }
   // What can't be written is told before the work, not after it.
-  if (options.truth !== undefined && options.truth !== '-') closeSync(openFile(options.truth));
+  for (const path of [options.truth, options.truthSamples])
+    if (path !== undefined && path !== '-') closeSync(openFile(path));
   using stop = stopSignal(io.signal);
   const stage = setStage(options.mode, options, Date.now());
   const counts: DisturbanceCounts = { duplicated: 0, delayed: 0, lost: 0 };
@@ -90,7 +95,7 @@ export async function runSimulate(args: readonly string[], io: CommandIo): Promi
   io.stderr.write(
     `Disturbed ${counts.duplicated} duplicated, ${counts.delayed} delayed, ${counts.lost} lost\n`,
   );
-  if (options.truth !== undefined) tellTruth(stage, options.truth, stop.signal, io);
+  tellTruth(stage, options, stop.signal, io);
   return refused === 0 ? 0 : 1;
 }
 
@@ -175,14 +180,22 @@ function openFile(path: string): number {
   }
 }
 
-function tellTruth(stage: Stage, path: string, signal: AbortSignal, io: CommandIo): void {
+function tellTruth(
+  stage: Stage,
+  { truth, truthSamples }: SimulateOptions,
+  signal: AbortSignal,
+  io: CommandIo,
+): void {
+  if (truth === undefined && truthSamples === undefined) return;
   if (stage.clock === null && signal.aborted) {
     io.stderr.write('Interrupted: there is no truth for a part of the past.\n');
     return;
   }
-  const text = truthOf({ ...stage.world, endMs: stage.endMs });
-  if (path === '-') io.stdout.write(text);
-  else writeFileSync(path, text);
+  const world = { ...stage.world, endMs: stage.endMs };
+  const write = (path: string, text: string) =>
+    path === '-' ? io.stdout.write(text) : writeFileSync(path, text);
+  if (truth !== undefined) write(truth, truthOf(world));
+  if (truthSamples !== undefined) write(truthSamples, truthSamplesOf(world));
 }
 
 function describePosition({ world, clock, endMs }: Stage, worldMs: number): string {

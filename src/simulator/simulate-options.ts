@@ -33,6 +33,7 @@ const FLAGS = {
   record: { type: 'string' },
   'no-send': { type: 'boolean', default: false },
   truth: { type: 'string' },
+  'truth-samples': { type: 'string' },
 } as const satisfies ParseArgsOptionsConfig;
 
 const ONLY_PAST = ['runs', 'span', 'end', 'in-flight'] as const;
@@ -49,6 +50,7 @@ export interface SimulateOptions {
   /** Null: nothing is sent. */
   readonly sending: Sending | null;
   readonly truth: string | undefined;
+  readonly truthSamples: string | undefined;
 }
 
 export interface PastMode {
@@ -98,6 +100,7 @@ export function readSimulateOptions(args: readonly string[], env: CommandIo['env
     form,
     record,
     truth,
+    truthSamples: values['truth-samples'],
     ...readDestination(values, env),
   };
 }
@@ -109,8 +112,9 @@ function readDestination(values: Values, env: CommandIo['env']): Pick<SimulateOp
       sending: readSending('simulate', values),
     };
   }
-  if (values.record === undefined && values.truth === undefined) {
-    throw wrong('simulate', '--no-send needs --record or --truth, or nothing would happen');
+  const files = [values.record, values.truth, values['truth-samples']];
+  if (files.every((file) => file === undefined)) {
+    throw wrong('simulate', '--no-send needs --record, --truth or --truth-samples, or nothing would happen');
   }
   return { secret: readSecret('simulate', values.secret, env), sending: null };
 }

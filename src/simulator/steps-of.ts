@@ -21,14 +21,47 @@ export function stepsAtStart(job: Job): StepReport[] {
   );
 }
 
-/** The steps as told when the job is over: contiguous whole seconds that fill its time. */
+/** The steps as told when the job is over. */
 export function stepsAtEnd(job: Job): StepReport[] {
+  if (job.failure === 'runner_lost') return stepsLeftBehind(job);
+  return stepsRun(job, job.conclusion !== 'success');
+}
+
+/** A runner that got lost is not heard of any more: its steps stand as they stood, if it told of any. */
+function stepsLeftBehind(job: Job): StepReport[] {
+  switch (chanceOf(job, 'lost').int(0, 3)) {
+    case 0:
+      return [];
+    case 1:
+      return stepsRun(job, false);
+    case 2:
+      return stepsRun(job, true);
+    default:
+      return stepsRun(job, true).map(unended);
+  }
+}
+
+function unended(step: StepReport): StepReport {
+  if (step.conclusion === 'success' && !step.name.startsWith('Post') && step.name !== 'Complete job')
+    return step;
+  const isBroken = step.conclusion === 'cancelled';
+  return {
+    ...step,
+    status: isBroken ? 'in_progress' : 'queued',
+    conclusion: null,
+    started_at: isBroken ? step.started_at : null,
+    completed_at: null,
+  };
+}
+
+/** Contiguous whole seconds that fill the time of the job; with `isBroken` one step was not passed. */
+function stepsRun(job: Job, isBroken: boolean): StepReport[] {
   const random = chanceOf(job);
   let atMs = firstStepMs(job, random);
   const endMs = Math.max(atMs, job.completedMs);
   const steps = namedSteps(job);
   const mains = steps.filter((step) => step.kind === 'main');
-  const broken = job.conclusion === 'success' ? undefined : mains[random.int(0, mains.length - 1)];
+  const broken = isBroken ? mains[random.int(0, mains.length - 1)] : undefined;
   const weights = mains.map(() => random.next() + 0.05);
   const total = weights.reduce((sum, each) => sum + each, 0);
   const spanMs = endMs - atMs;
@@ -46,7 +79,7 @@ export function stepsAtEnd(job: Job): StepReport[] {
 function conclusionBeside(job: Job, distance: number): string {
   if (distance < 0) return 'success';
   if (distance > 0) return 'skipped';
-  return job.conclusion === 'failure' ? 'failure' : 'cancelled';
+  return job.failure === 'step' ? 'failure' : 'cancelled';
 }
 
 interface NamedStep {
@@ -73,8 +106,8 @@ function namedSteps(job: Job): NamedStep[] {
 }
 
 /** The same draws for every report of one execution, also when it is carried over. */
-function chanceOf(job: Job): Random {
-  return createRandom(`${job.startedMs}/${job.name}/${job.runner?.name}`);
+function chanceOf(job: Job, purpose = ''): Random {
+  return createRandom(`${job.startedMs}/${job.name}/${job.runner?.name}${purpose}`);
 }
 
 /** The first step often starts a second before its job. */

@@ -1,131 +1,34 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Attempt, Job, JobPlan, Run } from './model.ts';
-import { populate } from './population.ts';
-import { createRandom } from './random.ts';
+import type { Job } from './model.ts';
 import { truthOfRuns } from './truth.ts';
+import { at, attempt, carried, endOnly, job, linesLike, PUBLIC, runOf } from './truth-fixture.ts';
 
 /*
- * A world small enough to know its numbers by heart: one run with two attempts, written down by hand.
+ * The numbers of one run with two attempts.
  */
 
-const START_MS = Date.parse('2026-11-20T12:00:00Z');
-const at = (seconds: number) => START_MS + seconds * 1000;
-
-const [repository] = populate(1).repositories;
-assert.ok(repository);
-const [workflow] = repository.workflows;
-assert.ok(workflow);
-const plan: JobPlan = { name: 'test', labels: ['ubuntu-latest'], steps: [], medianSeconds: 1, failures: 0 };
-const runner = { id: 3, name: 'GitHub Actions 3', groupId: 2, groupName: 'GitHub Actions' };
-
-let ids = 5_000_000_000;
-
-function job(
-  name: string,
-  [created, started, completed]: [number, number, number],
-  rest: Partial<Job> = {},
-): Job {
-  const moments: Job['moments'] = [
-    { action: 'queued', status: 'queued', atMs: at(created) },
-    { action: 'in_progress', status: 'in_progress', atMs: at(started) },
-    { action: 'completed', status: 'completed', atMs: at(completed) },
-  ];
-  return {
-    id: ids++,
-    name,
-    plan,
-    kind: 'ran',
-    labels: ['ubuntu-latest'],
-    runner,
-    createdMs: at(created),
-    startedMs: at(started),
-    completedMs: at(completed),
-    conclusion: 'success',
-    carriedOver: false,
-    moments,
-    ...rest,
-  };
-}
-
-const completedOnly = (seconds: number): Pick<Job, 'moments'> => ({
-  moments: [{ action: 'completed', status: 'completed', atMs: at(seconds) }],
-});
 const green = job('test (20, linux)', [2, 5, 65]);
-const red = job('test (22, linux)', [2, 12, 42], { conclusion: 'failure' });
+const red = job('test (22, linux)', [2, 12, 42], { conclusion: 'failure', failure: 'step' });
 const skipped = job('deploy', [66, 65, 65], {
   kind: 'skipped',
   labels: [],
   conclusion: 'skipped',
-  ...completedOnly(66),
+  ...endOnly(66),
 });
-const checkRun = job('Report', [40, 40, 41], {
-  kind: 'check_run',
-  labels: [],
-  plan: null,
-  ...completedOnly(41),
-});
-const carried: Job = { ...green, id: ids++, carriedOver: true, ...completedOnly(101) };
+const checkRun = job('Report', [40, 40, 41], { kind: 'check_run', labels: [], plan: null, ...endOnly(41) });
 const again = job('test (22, linux)', [102, 101, 161]);
 const stuck = job('deploy', [163, 400, 500], { labels: ['self-hosted', 'deploy'] });
 
-function attempt(
-  number: number,
-  startS: number,
-  endS: number,
-  conclusion: 'success' | 'failure',
-  jobs: Job[],
-): Attempt {
-  const actor = repository?.owner;
-  assert.ok(actor);
-  return {
-    number,
-    startedMs: at(startS),
-    triggeringActor: actor,
-    conclusion,
-    jobs,
-    moments: [
-      { action: 'requested', status: 'queued', atMs: at(startS) },
-      { action: 'in_progress', status: 'in_progress', atMs: at(startS + 5) },
-      { action: 'completed', status: 'completed', atMs: at(endS) },
-    ],
-  };
-}
-
-const run: Run = {
-  index: 0,
-  id: 19_000_000_001,
-  number: 1,
-  repository,
-  headRepository: repository,
-  workflow,
-  event: 'push',
-  headBranch: repository.defaultBranch,
-  headSha: createRandom('sha').hex(40),
-  title: 'By hand',
-  actor: repository.owner,
-  pullRequest: null,
-  createdMs: at(0),
-  endMs: at(500),
-  attempts: [
-    attempt(1, 0, 68, 'failure', [green, red, skipped, checkRun]),
-    attempt(2, 100, 501, 'success', [carried, again, stuck]),
-  ],
-};
-
-const REPO = 'repository="lumen-works/web-shop"';
-
-function valuesOf(text: string, pattern: RegExp): string[] {
-  return text
-    .split('\n')
-    .filter((line) => pattern.test(line) && !line.startsWith('#') && !line.includes('_bucket'))
-    .map((line) => line.replace(`${REPO},workflow="CI",`, '').replace('github_actions_', ''));
-}
+const run = runOf(PUBLIC, [
+  attempt(1, [0, 68], 'failure', [green, red, skipped, checkRun]),
+  attempt(2, [100, 501], 'success', [carried(green, 101), again, stuck]),
+]);
 
 const text = truthOfRuns([run], at(200), at(200));
 
 test('runs: one attempt is over, the other one is in progress', () => {
-  assert.deepEqual(valuesOf(text, /_runs|run_duration/), [
+  assert.deepEqual(linesLike(text, /_runs|run_duration/), [
     'active_runs{status="in_progress"} 1',
     'run_duration_seconds_sum{branch="default",conclusion="failure"} 68',
     'run_duration_seconds_count{branch="default",conclusion="failure"} 1',
@@ -134,7 +37,7 @@ test('runs: one attempt is over, the other one is in progress', () => {
 });
 
 test('jobs: matrix cells are one job, the carried-over one counts once, check runs never', () => {
-  assert.deepEqual(valuesOf(text, /jobs_total|job_duration/), [
+  assert.deepEqual(linesLike(text, /actions_jobs_total|job_duration/), [
     'job_duration_seconds_sum{job="test",conclusion="failure"} 30',
     'job_duration_seconds_count{job="test",conclusion="failure"} 1',
     'job_duration_seconds_sum{job="test",conclusion="success"} 120',
@@ -146,7 +49,7 @@ test('jobs: matrix cells are one job, the carried-over one counts once, check ru
 });
 
 test('queue times: a negative one counts as none, the carried-over one is not counted again', () => {
-  assert.deepEqual(valuesOf(text, /job_queue/), [
+  assert.deepEqual(linesLike(text, /job_queue/), [
     'job_queue_seconds_sum{runs_on="ubuntu-latest"} 13',
     'job_queue_seconds_count{runs_on="ubuntu-latest"} 3',
   ]);
@@ -176,11 +79,11 @@ test('queue times: a negative one counts as none, the carried-over one is not co
 });
 
 test('active jobs are counted by status, with the time of the oldest', () => {
-  assert.deepEqual(valuesOf(text, /active_job/), [
+  assert.deepEqual(linesLike(text, /active_job/), [
     'active_jobs{runs_on="self-hosted,deploy",status="queued"} 1',
     `oldest_active_job_timestamp_seconds{runs_on="self-hosted,deploy",status="queued"} ${at(163) / 1000}`,
   ]);
-  assert.deepEqual(valuesOf(truthOfRuns([run], at(450), at(450)), /active_job/), [
+  assert.deepEqual(linesLike(truthOfRuns([run], at(450), at(450)), /active_job/), [
     'active_jobs{runs_on="self-hosted,deploy",status="in_progress"} 1',
     `oldest_active_job_timestamp_seconds{runs_on="self-hosted,deploy",status="in_progress"} ${at(400) / 1000}`,
   ]);
@@ -188,5 +91,20 @@ test('active jobs are counted by status, with the time of the oldest', () => {
 
 test('what is queued for over a day is stale, not active', () => {
   const dayLater = truthOfRuns([run], at(200), at(163 + 86_401));
-  assert.deepEqual(valuesOf(dayLater, /active_job|stale/), [`stale_jobs{${REPO},status="queued"} 1`]);
+  assert.deepEqual(linesLike(dayLater, /active_job|stale/), [
+    `stale_jobs{repository="${PUBLIC.fullName}",status="queued"} 1`,
+  ]);
+});
+
+test('behind a gate a job does not wait for a runner: the day begins with its release', () => {
+  const moments: Job['moments'] = [
+    { action: 'queued', status: 'queued', atMs: at(0) },
+    { action: 'waiting', status: 'waiting', atMs: at(1) },
+    { action: 'queued', status: 'queued', atMs: at(1000) },
+  ];
+  const released = runOf(PUBLIC, [attempt(1, [0, 9], 'success', [job('a', [0, 0, 0], { moments })])]);
+  const active = (seconds: number) =>
+    linesLike(truthOfRuns([released], at(1000), at(seconds)), /active_jobs|stale/);
+  assert.deepEqual(active(86_400 + 1000), ['active_jobs{runs_on="ubuntu-latest",status="queued"} 1']);
+  assert.deepEqual(active(86_400 + 1001), [`stale_jobs{repository="${PUBLIC.fullName}",status="queued"} 1`]);
 });

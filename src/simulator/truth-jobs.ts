@@ -1,0 +1,81 @@
+import type { Job, Run } from './model.ts';
+import { secondsOf, type TruthNumbers } from './truth-numbers.ts';
+import { billOf } from './truth-prices.ts';
+import {
+  approvalOf,
+  executionsOf,
+  isStale,
+  lastTold,
+  nameOf,
+  placeOfJob,
+  queueMsOf,
+  runsOnOf,
+} from './truth-told.ts';
+
+/** Tells of all jobs of a run, each execution once. */
+export function tellJobs(numbers: TruthNumbers, run: Run, endMs: number, nowMs: number): void {
+  const executions = run.attempts.flatMap(executionsOf);
+  for (const job of executions) {
+    tellWaits(numbers, run, job, endMs);
+    if (lastTold(job, endMs)?.status === 'completed') tellEnd(numbers, run, job);
+    else tellActive(numbers, run, job, endMs, nowMs);
+  }
+  const ended = executions.filter((job) => lastTold(job, endMs)?.status === 'completed');
+  for (const namesakes of Map.groupBy(ended, ({ name }) => name).values())
+    tellFlakes(numbers, run, namesakes);
+}
+
+function tellWaits(numbers: TruthNumbers, run: Run, job: Job, endMs: number): void {
+  const place = placeOfJob(run);
+  const approvedMs = approvalOf(job, endMs);
+  if (approvedMs !== null) numbers.observe('job_approval_seconds', place, approvedMs - job.createdMs);
+  const queueMs = queueMsOf(job, endMs);
+  if (queueMs !== null) numbers.observe('job_queue_seconds', { ...place, runs_on: runsOnOf(job) }, queueMs);
+}
+
+function tellEnd(numbers: TruthNumbers, run: Run, job: Job): void {
+  const place = placeOfJob(run);
+  const { repository } = place;
+  const { conclusion } = job;
+  const [name, runs_on] = [nameOf(job), runsOnOf(job)];
+  numbers.add('jobs_total', { ...place, job: name, runs_on, conclusion });
+  if (job.failure !== null) numbers.add('job_failures_total', { ...place, job: name, cause: job.failure });
+  if (job.kind !== 'ran') return;
+  const durationMs = job.completedMs - job.startedMs;
+  numbers.observe('job_duration_seconds', { ...place, job: name, conclusion }, durationMs);
+  if (durationMs > 0) {
+    const labels = { repository, runs_on, runner_group: job.runner?.groupName ?? 'unknown' };
+    numbers.add('runner_busy_seconds_total', labels, secondsOf(durationMs));
+  }
+  const bill = billOf(run.repository, job);
+  if (bill === null) return;
+  numbers.add('billed_minutes_total', { ...place, sku: bill.sku }, bill.minutes);
+  numbers.add('cost_dollars_total', { ...place, sku: bill.sku }, bill.dollars);
+}
+
+function tellActive(numbers: TruthNumbers, run: Run, job: Job, endMs: number, nowMs: number): void {
+  const status = lastTold(job, endMs)?.status;
+  if (status === undefined) return;
+  const { repository, workflow } = placeOfJob(run);
+  const runs_on = runsOnOf(job);
+  const beganMs = status === 'in_progress' ? job.startedMs : job.createdMs;
+  // Behind a gate nobody waits for a runner.
+  const sinceMs = status === 'queued' ? (approvalOf(job, endMs) ?? beganMs) : beganMs;
+  if (isStale(status, sinceMs, nowMs)) {
+    numbers.add('stale_jobs', { repository, status });
+    return;
+  }
+  numbers.add('active_jobs', { repository, workflow, runs_on, status });
+  numbers.least('oldest_active_job_timestamp_seconds', { runs_on, status }, beganMs / 1000);
+}
+
+/** `namesakes`: what became of one job in the attempts that ran it, in their order. */
+function tellFlakes(numbers: TruthNumbers, run: Run, namesakes: readonly Job[]): void {
+  let hasFailed = false;
+  for (const job of namesakes) {
+    if (job.conclusion === 'success' && hasFailed)
+      numbers.add('flaky_jobs_total', { ...placeOfJob(run), job: nameOf(job) });
+    // Whether a cancelled job would have passed, nobody knows.
+    if (job.conclusion !== 'cancelled' && job.conclusion !== 'skipped') hasFailed = job.failure !== null;
+  }
+}

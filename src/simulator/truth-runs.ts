@@ -1,0 +1,64 @@
+import type { Attempt, Run } from './model.ts';
+import type { TruthNumbers } from './truth-numbers.ts';
+import { branchOf, endTold, isStale, lastTold, placeOfRun } from './truth-told.ts';
+
+/** Tells of all attempts of a run. */
+export function tellRun(numbers: TruthNumbers, run: Run, endMs: number, nowMs: number): void {
+  if (run.event === 'workflow_dispatch') {
+    const { repository, workflow } = run;
+    numbers.add('dispatches_total', { repository: repository.fullName, workflow: workflow.path });
+  }
+  for (const attempt of run.attempts) tellAttempt(numbers, run, attempt, endMs, nowMs);
+}
+
+function tellAttempt(numbers: TruthNumbers, run: Run, attempt: Attempt, endMs: number, nowMs: number): void {
+  const last = lastTold(attempt, endMs);
+  if (last === undefined) return;
+  const place = placeOfRun(run);
+  if (attempt.number > 1) numbers.add('reruns_total', place);
+  const { status } = last;
+  if (status === 'completed') {
+    const { conclusion } = attempt;
+    const branch = branchOf(run);
+    numbers.add('runs_total', { ...place, event: run.event, branch, conclusion });
+    const durationMs = last.atMs - attempt.startedMs;
+    numbers.observe('run_duration_seconds', { ...place, branch, conclusion }, durationMs);
+  } else if (!isStale(status, attempt.startedMs, nowMs)) {
+    numbers.add('active_runs', { ...place, status });
+  }
+}
+
+/** How an attempt on a default branch ended. */
+export interface DefaultBranchEnd {
+  readonly repository: string;
+  readonly workflow: string;
+  readonly conclusion: string;
+  readonly atMs: number;
+}
+
+export function defaultBranchEnds(run: Run, endMs: number): DefaultBranchEnd[] {
+  if (branchOf(run) !== 'default') return [];
+  return run.attempts.flatMap((attempt) => {
+    const end = endTold(attempt, endMs);
+    const { conclusion } = attempt;
+    return end === undefined ? [] : [{ ...placeOfRun(run), conclusion, atMs: end.atMs }];
+  });
+}
+
+/** Tells how each workflow is doing on the default branch. */
+export function tellWorkflows(numbers: TruthNumbers, ends: readonly DefaultBranchEnd[]): void {
+  const byWorkflow = Map.groupBy(ends, ({ repository, workflow }) => `${repository} ${workflow}`);
+  for (const group of byWorkflow.values()) {
+    const [{ repository, workflow }] = group as [DefaultBranchEnd];
+    const place = { repository, workflow };
+    const inOrder = group.toSorted((a, b) => a.atMs - b.atMs);
+    const success = inOrder.findLast(({ conclusion }) => conclusion === 'success');
+    const failures = inOrder.filter(
+      ({ conclusion, atMs }) =>
+        (conclusion === 'failure' || conclusion === 'startup_failure') && atMs > (success?.atMs ?? 0),
+    );
+    numbers.add('workflow_last_run_timestamp_seconds', place, (inOrder.at(-1)?.atMs ?? 0) / 1000);
+    if (success) numbers.add('workflow_last_success_timestamp_seconds', place, success.atMs / 1000);
+    numbers.add('workflow_consecutive_failures', place, failures.length);
+  }
+}

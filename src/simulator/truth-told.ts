@@ -1,0 +1,71 @@
+import type { Attempt, Job, Run, RunMoment } from './model.ts';
+
+/*
+ * What was told of a run or job by the end of the world, and in which words: what all parts of the truth need.
+ */
+
+const HOUR_MS = 3_600_000;
+
+/** The last moment that came to be told. */
+export function lastTold<M extends { readonly atMs: number }>(
+  { moments }: { readonly moments: readonly M[] },
+  endMs: number,
+): M | undefined {
+  return moments.filter((moment) => moment.atMs <= endMs).at(-1);
+}
+
+/** The moment that completed it, if that was told. */
+export function endTold(attempt: Attempt, endMs: number): RunMoment | undefined {
+  const last = lastTold(attempt, endMs);
+  return last?.status === 'completed' ? last : undefined;
+}
+
+/** When the gate let the job through: it waited, and after that was queued once more. Null: no gate, or not yet. */
+export function approvalOf(job: Job, endMs: number): number | null {
+  const moments = job.moments.filter((moment) => moment.atMs <= endMs);
+  const waited = moments.findIndex((moment) => moment.action === 'waiting');
+  if (waited === -1) return null;
+  return moments.slice(waited).find((moment) => moment.action === 'queued')?.atMs ?? null;
+}
+
+/** The time between the creation, or the release by a gate, and the start; null when no start was told. */
+export function queueMsOf(job: Job, endMs: number): number | null {
+  const status = lastTold(job, endMs)?.status;
+  if (job.kind !== 'ran' || (status !== 'in_progress' && status !== 'completed')) return null;
+  return job.startedMs - (approvalOf(job, endMs) ?? job.createdMs);
+}
+
+/** GitHub can't have kept it in this status for so long. */
+export function isStale(status: string, sinceMs: number, nowMs: number): boolean {
+  const isLong = status === 'in_progress' || status === 'waiting';
+  return nowMs - sinceMs > (isLong ? 35 * 24 : 24) * HOUR_MS;
+}
+
+/** The executions of an attempt: no check runs, and no jobs that ran in an earlier attempt. */
+export function executionsOf(attempt: Attempt): Job[] {
+  return attempt.jobs.filter((job) => job.kind !== 'check_run' && !job.carriedOver);
+}
+
+/** Payloads of runs tell the path of a workflow without a name. */
+export function placeOfRun(run: Run) {
+  return { repository: run.repository.fullName, workflow: run.workflow.name ?? run.workflow.path };
+}
+
+/** Payloads of jobs don't. */
+export function placeOfJob(run: Run) {
+  return { repository: run.repository.fullName, workflow: run.workflow.name ?? 'unknown' };
+}
+
+export function branchOf(run: Run): string {
+  if (run.event.startsWith('pull_request')) return 'pull_request';
+  return run.headBranch === run.repository.defaultBranch ? 'default' : 'other';
+}
+
+export function runsOnOf(job: Job): string {
+  return job.labels.join(',') || 'none';
+}
+
+/** Without the values of its matrix. */
+export function nameOf(job: Job): string {
+  return job.name.replace(/ \([^()]*\)$/, '');
+}

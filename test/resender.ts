@@ -1,0 +1,67 @@
+import type { Service } from './service.ts';
+
+/** A delivery on its way to the service. */
+export interface Letter {
+  readonly event: string;
+  readonly guid: string;
+  /** JSON text. */
+  readonly body: string;
+}
+
+/** Sends letters by several senders at a time, and what was not answered 202 again. */
+export class Resender {
+  readonly #service: Service;
+  readonly #senders: number;
+  readonly #next: () => Letter | undefined;
+  /** Sent, but not answered 202. GitHub would show these as failed. */
+  #unanswered: Letter[] = [];
+  #accepted = 0;
+
+  /** `next` hands out the letters, one after the other, and undefined when there is none for now. */
+  constructor(service: Service, senders: number, next: () => Letter | undefined) {
+    this.#service = service;
+    this.#senders = senders;
+    this.#next = next;
+  }
+
+  /** Letters that were answered 202. An answered one is never sent again. */
+  get accepted(): number {
+    return this.#accepted;
+  }
+
+  get unanswered(): number {
+    return this.#unanswered.length;
+  }
+
+  /** Sends, first what got no answer before, until there is nothing left or the service no longer answers. */
+  async run(): Promise<void> {
+    const sender = async () => {
+      for (let letter = this.#take(); letter !== undefined; letter = this.#take()) {
+        if (!(await this.#isAccepted(letter))) return;
+      }
+    };
+    await Promise.all(Array.from({ length: this.#senders }, sender));
+  }
+
+  /** `run`, for a service that lives: throws when not everything was accepted. */
+  async finish(): Promise<void> {
+    await this.run();
+    if (this.#unanswered.length > 0) throw new Error(`${this.#unanswered.length} deliveries got no answer.`);
+  }
+
+  #take(): Letter | undefined {
+    return this.#unanswered.shift() ?? this.#next();
+  }
+
+  async #isAccepted(letter: Letter): Promise<boolean> {
+    const { event, guid, body } = letter;
+    const answer = await this.#service.post(event, body, { guid }).catch(() => undefined);
+    if (answer?.status === 202) {
+      this.#accepted++;
+      return true;
+    }
+    this.#unanswered.push(letter);
+    if (answer === undefined || answer.status === 503) return false;
+    throw new Error(`answered ${answer.status}: ${answer.text}`);
+  }
+}
