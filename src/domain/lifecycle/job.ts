@@ -77,16 +77,16 @@ function countWaits(state: JobState, others: readonly JobState[], nowMs: number)
   const queue = queueOf(state, nowMs);
   if (!approvalCounted && queue.approvalFromMs !== null) {
     const { durationMs, anomalies } = durationBetween(queue.approvalFromMs, queue.sinceMs, 'job_approval');
-    if (durationMs !== null)
-      facts.push({ kind: 'job_approved', job: state, approvalMs: durationMs }, ...anomalies);
+    if (durationMs !== null) facts.push({ kind: 'job_approved', job: state, approvalMs: durationMs });
+    facts.push(...anomalies);
     approvalCounted = true;
   }
   if (!queueCounted && isNewStart(state, others)) {
     const { durationMs, anomalies } = durationBetween(queue.sinceMs, state.startedAtMs, 'job_queue');
-    if (durationMs !== null) {
-      facts.push({ kind: 'job_started', job: state, queueMs: durationMs }, ...anomalies);
-      queueCounted = true;
-    }
+    if (durationMs !== null) facts.push({ kind: 'job_started', job: state, queueMs: durationMs });
+    facts.push(...anomalies);
+    // A damaged time is unknown for good: its anomaly is all that it counts.
+    queueCounted = durationMs !== null || anomalies.length > 0;
     if (queue.isUncertain) heldUntilMs ??= nowMs + HOLD_MS;
   }
   return {
