@@ -111,7 +111,7 @@ function mergeJob(before: JobState | undefined, job: JobObservation): JobState {
   const told = stateOf(job);
   if (before === undefined) return told;
   const merged = supersedes(told, before) ? filled(told, before) : filled(before, told);
-  const { queueCounted, approvalCounted, completionCounted, flakyCounted, heldUntilMs } = before;
+  const { queueCounted, approvalCounted } = before;
   const latestQueue = (told.queuedAtMs ?? 0) > (before.queuedAtMs ?? 0) ? told : before;
   return {
     ...merged,
@@ -121,11 +121,9 @@ function mergeJob(before: JobState | undefined, job: JobObservation): JobState {
     releasedAtMs: latestQueue.releasedAtMs,
     hasEnvironment: before.hasEnvironment || told.hasEnvironment,
     hasStarted: before.hasStarted || told.hasStarted,
+    // What is counted of the end needs no word here: what is completed is never superseded.
     queueCounted,
     approvalCounted,
-    completionCounted,
-    flakyCounted,
-    heldUntilMs,
   };
 }
 
