@@ -87,3 +87,26 @@ test('what is missing in the last word is filled from earlier ones, and complete
   assert.equal(late?.status, 'completed');
   assert.equal(late?.runnerName, 'r5');
 });
+
+test('an end is told in the words of its own event: what it does not tell is unknown, in any order', () => {
+  const started = run({ status: 'in_progress' });
+  const ended = run({ status: 'completed', runStartedAtMs: null });
+  for (const [first, second] of [
+    [started, ended],
+    [ended, started],
+  ] as const) {
+    const before = transitionRun(undefined, first);
+    const { state, facts } = transitionRun(before.state, second);
+    assert.equal(state.runStartedAtMs, T0);
+    assert.deepEqual([...before.facts, ...facts], [{ kind: 'run_completed', run: ended, durationMs: null }]);
+  }
+});
+
+test('a run that seems to end before its start lasted 0 s and is an anomaly', () => {
+  const { facts } = transitionRun(undefined, run({ status: 'completed', updatedAtMs: T0 - 1000 }));
+  assert.deepEqual(numbersOf(facts), [
+    'ant_watcher_timestamp_anomalies_total run_duration 0 1',
+    'github_actions_run_duration_seconds o/r|CI|default|unknown 1000 1',
+    'github_actions_runs_total o/r|CI|push|default|unknown 0 1',
+  ]);
+});
