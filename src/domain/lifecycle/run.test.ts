@@ -60,6 +60,23 @@ test('a run attempt is counted once, in any order; its duration is that of the a
   );
 });
 
+test('a run is queued, pending or waiting as its latest event says, in any order', () => {
+  const statuses = ['queued', 'waiting', 'pending'] as const;
+  for (const [index, latest] of statuses.entries()) {
+    const story = [
+      ...statuses.map((status, at) => run({ status, observedAtMs: T0 + ((at - index + 5) % 3) })),
+      run({ status: 'requested', observedAtMs: T0 + 9 }),
+    ];
+    fc.assert(
+      fc.property(fc.shuffledSubarray(story, { minLength: 4 }), (order) => {
+        let state: RunState | undefined;
+        for (const observation of order) state = transitionRun(state, observation).state;
+        assert.equal(state?.status, latest);
+      }),
+    );
+  }
+});
+
 test('a run is first seen when the first of its events was made', () => {
   const [early, late] = [run({ observedAtMs: T0 + 1 }), run({ observedAtMs: T0 + 2 })];
   for (const [first, second] of [
