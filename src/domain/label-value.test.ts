@@ -41,3 +41,22 @@ test('what a job runs on is told in the order of its labels', () => {
   assert.equal(runsOnLabel(['self-hosted', 'linux']), 'self-hosted,linux');
   assert.equal(runsOnLabel([]), 'none');
 });
+
+test('a job is called by its name without the values of its matrix, brackets in them and all', () => {
+  const labels = {
+    build: 'build',
+    'build (20, ubuntu)': 'build',
+    'build (20, (a) b)': 'build',
+    'build (fast) (20)': 'build (fast)',
+    'build (20) now': 'build (20) now',
+    'caller / callee': 'caller / callee',
+    'f(x)': 'f(x)',
+    'b (x)': 'b',
+    '(x)': '(x)',
+    ' (x)': ' (x)',
+    'odd) (x)': 'odd)',
+    'odd x)': 'odd x)',
+    'two words': 'two words',
+  };
+  for (const [name, label] of Object.entries(labels)) assert.equal(jobLabel(name), label, name);
+});

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { done, job, numbersOf, play, running, T0 } from './job-fixture.ts';
+import { done, job, numbersOf, play, running, STEP, T0 } from './job-fixture.ts';
 import type { JobState } from './state.ts';
 
 test('executions reported again under new ids are counted once, in any order and with any duplicates', () => {
@@ -53,40 +53,6 @@ test('executions reported again under new ids are counted once, in any order and
   );
 });
 
-test('a failure and a later success are one flake, in any order, whatever jobs share their name', () => {
-  const failed = { conclusion: 'failure', completedAtMs: T0 + 50_000 };
-  const later = { startedAtMs: T0 + 200_000, completedAtMs: T0 + 210_000, runnerId: 6, runnerName: 'r6' };
-  const story = [
-    done(failed),
-    // Carried over, while another job of its name passes; and that one carried over.
-    done({ ...failed, jobId: 2, runAttempt: 2 }),
-    done({ ...later, jobId: 3, runAttempt: 2 }),
-    done({ ...later, jobId: 4, runAttempt: 3 }),
-  ];
-  fc.assert(
-    fc.property(fc.shuffledSubarray(story, { minLength: story.length }), (order) => {
-      const flakes = numbersOf(play([...order, ...order, ...order]).facts).filter((line) =>
-        line.includes('flaky'),
-      );
-      assert.deepEqual(flakes, ['github_actions_flaky_jobs_total o/r|CI|build 0 1']);
-    }),
-  );
-});
-
-test('a job that fails and passes in turn is flaky as often as it does', () => {
-  const story = ['failure', 'success', 'success', 'failure', 'success'].map((conclusion, index) => {
-    const startedAtMs = T0 + index * 100_000;
-    const times = { startedAtMs, completedAtMs: startedAtMs + 50_000 };
-    return done({ ...times, conclusion, jobId: index + 1, runAttempt: index + 1 });
-  });
-  fc.assert(
-    fc.property(fc.shuffledSubarray(story, { minLength: story.length }), (order) => {
-      const flakes = numbersOf(play(order).facts).filter((line) => line.includes('flaky'));
-      assert.deepEqual(flakes, ['github_actions_flaky_jobs_total o/r|CI|build 0 2']);
-    }),
-  );
-});
-
 test('what is known of a job does not depend on the order of its events, not even of those of one moment', () => {
   const sameMoment = [
     job({ status: 'waiting', observedAtMs: T0 + 3, headSha: null, runsOn: [] }),
@@ -94,7 +60,8 @@ test('what is known of a job does not depend on the order of its events, not eve
     job({ observedAtMs: T0 + 1, hasEnvironment: true }),
   ];
   const twice = [job(), job({ status: 'waiting', observedAtMs: T0 + 2 }), job({ status: 'waiting' })];
-  for (const story of [sameMoment, twice]) {
+  const released = [...twice, job({ observedAtMs: T0 + 3 })];
+  for (const story of [sameMoment, twice, released]) {
     fc.assert(
       fc.property(fc.shuffledSubarray(story, { minLength: story.length }), (order) => {
         assert.deepEqual(play(order).states.get(1), play(story).states.get(1));
@@ -103,32 +70,12 @@ test('what is known of a job does not depend on the order of its events, not eve
   }
   const { status, firstSeenAtMs, runsOn, headSha } = play(sameMoment).states.get(1) as JobState;
   assert.deepEqual([status, firstSeenAtMs, headSha, runsOn], ['waiting', T0 + 1, 'abc', ['ubuntu-latest']]);
-  assert.equal(play(twice).states.get(1)?.waitedAtMs, T0 + 2);
+  for (const story of [twice, released]) assert.equal(play(story).states.get(1)?.waitedAtMs, T0 + 2);
 });
 
 test('a completed job keeps what it was completed with, whatever is said of it later', () => {
   const { states } = play([done(), done({ conclusion: 'failure', observedAtMs: T0 + 900_000 })]);
   assert.equal(states.get(1)?.conclusion, 'success');
-});
-
-test('a success is no flake when it began before the failure ended, or in the same attempt', () => {
-  const failed = done({ conclusion: 'failure' });
-  const beside = { startedAtMs: T0 + 9000, runnerId: 6, runnerName: 'r6' };
-  const after = { ...beside, startedAtMs: T0 + 70_000, completedAtMs: T0 + 80_000 };
-  // Jobs of one name: one fails in both attempts, while another passes and is carried over.
-  const again = { startedAtMs: T0 + 200_000, completedAtMs: T0 + 210_000, runAttempt: 2 };
-  const concurrent = [
-    failed,
-    done({ ...beside, jobId: 2 }),
-    done({ ...beside, jobId: 3, runAttempt: 2 }),
-    done({ ...again, jobId: 4, conclusion: 'failure' }),
-  ];
-  for (const story of [concurrent, [failed, done({ ...after, jobId: 2 })]]) {
-    assert.deepEqual(
-      play(story).facts.filter(({ kind }) => kind === 'job_flaky'),
-      [],
-    );
-  }
 });
 
 test('reports that differ in end, runner or its name are executions of their own', () => {
@@ -154,4 +101,31 @@ test('jobs that end in the same moment without a runner are told apart by their 
       ]);
     }),
   );
+});
+
+test('a report that was created over five seconds after the start tells no queue time', () => {
+  const queuesOf = (createdAtMs: number) =>
+    play([running({ createdAtMs, startedAtMs: T0 })]).facts.filter(({ kind }) => kind === 'job_started');
+  assert.equal(queuesOf(T0 + 5000).length, 1);
+  assert.equal(queuesOf(T0 + 5001).length, 0);
+});
+
+test('jobs behind gates that nothing else tells apart are started each', () => {
+  const gate = { hasEnvironment: true };
+  const story = [1, 2].flatMap((jobId) => [
+    job({ ...gate, jobId, status: 'waiting' }),
+    job({ ...gate, jobId, observedAtMs: T0 + 4000 }),
+    running({ ...gate, jobId, runnerId: null, runnerName: null, steps: [STEP] }),
+  ]);
+  assert.equal(play(story).facts.filter(({ kind }) => kind === 'job_started').length, 2);
+});
+
+test('what still runs is no report of an end, whatever it has in common with one', () => {
+  const ended = { conclusion: null, completedAtMs: null };
+  const { facts } = play([
+    done(ended),
+    running({ jobId: 2, runAttempt: 2 }),
+    done({ ...ended, jobId: 3, runAttempt: 2 }),
+  ]);
+  assert.equal(facts.filter(({ kind }) => kind === 'job_completed').length, 1);
 });

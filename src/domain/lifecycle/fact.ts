@@ -1,7 +1,7 @@
 import type { FailureCause } from '../failure-cause.ts';
 import type { DispatchObservation, IgnoredReason, JobObservation, RunObservation } from '../observation.ts';
 
-/** A duration that came out negative from GitHub's times and is counted as 0. */
+/** A duration that came out negative from GitHub's times and is counted as 0, or absurdly long and is left out. */
 export type AnomalyKind = 'job_queue' | 'job_approval' | 'job_duration' | 'run_duration' | 'step_duration';
 
 /** What the labels of a job's series are made of. A state has all of it too. */

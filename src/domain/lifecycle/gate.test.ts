@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { HOLD_MS } from './gate.ts';
-import { releaseHold } from './job.ts';
-import { done, job, play, running, T0 } from './job-fixture.ts';
+import { releaseHold, transitionJob } from './job.ts';
+import { done, job, numbersOf, play, running, T0 } from './job-fixture.ts';
+import type { JobState } from './state.ts';
 
 test('a job that may have a gate is held until the word of it has come', () => {
   const gate = { hasEnvironment: true };
   const held = play([job(gate), running()]);
   assert.deepEqual(held.facts, []);
-  assert.equal(held.states.get(1)?.heldUntilMs, T0 + HOLD_MS);
+  assert.equal(held.states.get(1)?.heldUntilMs, T0 + 10 * 60_000);
   const waited = job({ ...gate, status: 'waiting', observedAtMs: T0 + 1000 });
   const released = job({ ...gate, observedAtMs: T0 + 4000 });
   const told = play([job(gate), running(), waited, released]);
@@ -45,4 +46,58 @@ test('a job carried over tells no queue time when the gate before it is known an
       );
     }),
   );
+});
+
+test('the hold of a job is over ten minutes after its start was first heard of, whatever is told meanwhile', () => {
+  const gate = { hasEnvironment: true };
+  const { state } = transitionJob([], running(gate), T0);
+  const later = transitionJob([state], done(gate), T0 + 60_000);
+  assert.equal(later.state.heldUntilMs, T0 + HOLD_MS);
+  const over = transitionJob([later.state], done(gate), T0 + HOLD_MS);
+  assert.deepEqual(
+    over.facts.map(({ kind }) => kind),
+    ['job_started'],
+  );
+});
+
+test('a job is held for the word of a gate alone, not for a time that nothing will tell', () => {
+  const gate = { hasEnvironment: true };
+  const stories = [
+    [running({ createdAtMs: null })],
+    [job({ ...gate, status: 'waiting' }), running(gate)],
+    [running({ ...gate, createdAtMs: null, startedAtMs: null })],
+  ];
+  for (const story of stories) assert.equal(play(story).states.get(1)?.heldUntilMs, null);
+});
+
+test('only the word of a queue releases a job from its gate, and only it tells when', () => {
+  const gate = { hasEnvironment: true, deploymentUpdatedAtMs: T0 + 2000 };
+  const pending = job({ ...gate, status: 'pending', observedAtMs: T0 + 3000 });
+  const { states, facts } = play([job({ ...gate, status: 'waiting' }), pending, running(gate)]);
+  assert.deepEqual(facts, []);
+  const { queuedAtMs, releasedAtMs } = states.get(1) as JobState;
+  assert.deepEqual([queuedAtMs, releasedAtMs], [null, null]);
+});
+
+test('an approval that seems to lie before the creation counts as 0 and as an anomaly', () => {
+  const gate = { hasEnvironment: true, deploymentUpdatedAtMs: T0 - 1000 };
+  const { facts } = play([job({ ...gate, status: 'waiting' }), job({ ...gate, observedAtMs: T0 + 4000 })]);
+  assert.deepEqual(numbersOf(facts), [
+    'ant_watcher_timestamp_anomalies_total job_approval 0 1',
+    'github_actions_job_approval_seconds o/r|CI 1000 1',
+  ]);
+});
+
+test('times in the queue and behind a gate that seem to take years are left out and are one anomaly each', () => {
+  const gate = { hasEnvironment: true, createdAtMs: Date.UTC(2001, 0, 1) };
+  const waits = [job({ ...gate, status: 'waiting' }), job({ ...gate, observedAtMs: T0 + 4000 })];
+  assert.deepEqual(numbersOf(play([...waits, ...waits, running(gate)]).facts), [
+    'ant_watcher_timestamp_anomalies_total job_approval 0 1',
+    'github_actions_job_queue_seconds o/r|CI|ubuntu-latest -1 3000',
+    'github_actions_job_queue_seconds o/r|CI|ubuntu-latest 5000 1',
+  ]);
+  const ungated = { createdAtMs: Date.UTC(2001, 0, 1) };
+  assert.deepEqual(numbersOf(play([running(ungated), running(ungated)]).facts), [
+    'ant_watcher_timestamp_anomalies_total job_queue 0 1',
+  ]);
 });

@@ -25,7 +25,7 @@ interface Queue {
 export function queueOf(state: JobState, nowMs: number): Queue {
   const { createdAtMs, waitedAtMs, queuedAtMs, releasedAtMs, hasEnvironment, heldUntilMs } = state;
   if (waitedAtMs !== null) {
-    const isReleased = queuedAtMs !== null && queuedAtMs > waitedAtMs;
+    const isReleased = (queuedAtMs ?? 0) > waitedAtMs;
     return {
       sinceMs: isReleased ? releasedAtMs : null,
       approvalFromMs: isReleased ? createdAtMs : null,

@@ -82,7 +82,7 @@ test('check runs of other tools are told from jobs', () => {
 
 test('a job has started when it has a runner or steps, and is beyond the queue and not skipped', () => {
   const bare = { runnerId: null, runnerName: null, steps: [] };
-  assert.ok(hasStarted(running({ ...bare, runnerId: 5 })));
+  assert.ok(hasStarted(running({ ...bare, runnerId: 1 })));
   assert.ok(hasStarted(running({ ...bare, steps: [STEP] })));
   assert.ok(!hasStarted(running(bare)));
   assert.ok(!hasStarted(done({ ...bare, runnerId: 0 })));
@@ -94,4 +94,28 @@ test('a time that would make a duration of years is left out and counted as an a
   const numbers = numbersOf(play([done({ completedAtMs: Date.UTC(2099, 0, 1) })]).facts);
   assert.ok(numbers.includes('ant_watcher_timestamp_anomalies_total job_duration 0 1'));
   assert.ok(numbers.every((line) => !line.includes('job_duration_seconds')));
+});
+
+test('an end is told in the words of its own report, whatever was told before', () => {
+  const started = running({ runnerGroup: 'large', startedAtMs: T0 + 7000 });
+  const ended = done({ runnerGroup: null, runsOn: [] });
+  for (const story of [
+    [started, ended],
+    [ended, started],
+  ]) {
+    const busy = numbersOf(play(story).facts).filter((line) => line.includes('busy'));
+    assert.deepEqual(busy, ['github_actions_runner_busy_seconds_total o/r|none|unknown 0 60000']);
+  }
+});
+
+test('a job has started when any word of it says so, in any order', () => {
+  const ended = done({ conclusion: 'failure', runnerId: null, runnerName: null, steps: [] });
+  for (const story of [
+    [running(), ended],
+    [ended, running()],
+  ]) {
+    const { states, facts } = play(story);
+    assert.equal(states.get(1)?.hasStarted, true);
+    assert.equal(facts.filter(({ kind }) => kind === 'job_started').length, 1);
+  }
 });

@@ -88,6 +88,7 @@ function countWaits(state: JobState, others: readonly JobState[], nowMs: number)
       facts.push({ kind: 'job_started', job: { ...state, startedAtMs }, queueMs: durationMs });
     }
     facts.push(...anomalies);
+    // A damaged time is unknown for good: its anomaly is all that it counts.
     queueCounted = durationMs !== null || anomalies.length > 0;
     if (queue.isUncertain) heldUntilMs ??= nowMs + HOLD_MS;
   }
@@ -113,7 +114,7 @@ function mergeJob(before: JobState | undefined, job: JobObservation): JobState {
   const told = stateOf(job);
   if (before === undefined) return told;
   const merged = supersedes(told, before) ? filled(told, before) : filled(before, told);
-  const { queueCounted, approvalCounted, completionCounted, flakyCounted, heldUntilMs } = before;
+  const { queueCounted, approvalCounted } = before;
   const latestQueue = (told.queuedAtMs ?? 0) > (before.queuedAtMs ?? 0) ? told : before;
   return {
     ...merged,
@@ -123,11 +124,9 @@ function mergeJob(before: JobState | undefined, job: JobObservation): JobState {
     releasedAtMs: latestQueue.releasedAtMs,
     hasEnvironment: before.hasEnvironment || told.hasEnvironment,
     hasStarted: before.hasStarted || told.hasStarted,
+    // What is counted of the end needs no word here: what is completed is never superseded.
     queueCounted,
     approvalCounted,
-    completionCounted,
-    flakyCounted,
-    heldUntilMs,
   };
 }
 

@@ -33,5 +33,5 @@ export function earlier(a: number, b: number): number {
 }
 
 export function later(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? (a ?? b) : Math.max(a, b);
+  return (a ?? 0) > (b ?? 0) ? a : b;
 }

@@ -60,6 +60,23 @@ test('a run attempt is counted once, in any order; its duration is that of the a
   );
 });
 
+test('a run is queued, pending or waiting as its latest event says, in any order', () => {
+  const statuses = ['queued', 'waiting', 'pending'] as const;
+  for (const [index, latest] of statuses.entries()) {
+    const story = [
+      ...statuses.map((status, at) => run({ status, observedAtMs: T0 + ((at - index + 5) % 3) })),
+      run({ status: 'requested', observedAtMs: T0 + 9 }),
+    ];
+    fc.assert(
+      fc.property(fc.shuffledSubarray(story, { minLength: 4 }), (order) => {
+        let state: RunState | undefined;
+        for (const observation of order) state = transitionRun(state, observation).state;
+        assert.equal(state?.status, latest);
+      }),
+    );
+  }
+});
+
 test('a run is first seen when the first of its events was made', () => {
   const [early, late] = [run({ observedAtMs: T0 + 1 }), run({ observedAtMs: T0 + 2 })];
   for (const [first, second] of [
@@ -86,4 +103,27 @@ test('what is missing in the last word is filled from earlier ones, and complete
   const late = play([done({ runnerName: null, runnerId: 5 }), running()]).states.get(1);
   assert.equal(late?.status, 'completed');
   assert.equal(late?.runnerName, 'r5');
+});
+
+test('an end is told in the words of its own event: what it does not tell is unknown, in any order', () => {
+  const started = run({ status: 'in_progress' });
+  const ended = run({ status: 'completed', runStartedAtMs: null });
+  for (const [first, second] of [
+    [started, ended],
+    [ended, started],
+  ] as const) {
+    const before = transitionRun(undefined, first);
+    const { state, facts } = transitionRun(before.state, second);
+    assert.equal(state.runStartedAtMs, T0);
+    assert.deepEqual([...before.facts, ...facts], [{ kind: 'run_completed', run: ended, durationMs: null }]);
+  }
+});
+
+test('a run that seems to end before its start lasted 0 s and is an anomaly', () => {
+  const { facts } = transitionRun(undefined, run({ status: 'completed', updatedAtMs: T0 - 1000 }));
+  assert.deepEqual(numbersOf(facts), [
+    'ant_watcher_timestamp_anomalies_total run_duration 0 1',
+    'github_actions_run_duration_seconds o/r|CI|default|unknown 1000 1',
+    'github_actions_runs_total o/r|CI|push|default|unknown 0 1',
+  ]);
 });

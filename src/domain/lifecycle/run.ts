@@ -28,6 +28,5 @@ function mergeRun(before: RunState | undefined, run: RunObservation): RunState {
   return {
     ...merged,
     firstSeenAtMs: earlier(before.firstSeenAtMs, told.firstSeenAtMs),
-    completionCounted: before.completionCounted,
   };
 }

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Fact } from './lifecycle/fact.ts';
+import { done, job, STEP, T0 } from './lifecycle/job-fixture.ts';
+import { createMeasure, type MeasureOptions } from './measure.ts';
+import type { RunObservation } from './observation.ts';
+
+const PLAIN: MeasureOptions = { durationBucketsMs: [1000, 60_000], stepDurations: false, priceRules: [] };
+
+/** What a fact adds, a line for each cell. */
+function linesOf(fact: Fact, options: Partial<MeasureOptions> = {}): string[] {
+  const increments = createMeasure({ ...PLAIN, ...options })(fact);
+  return increments.map(({ metric, labels, cell, delta }) =>
+    [metric, labels.join('|'), cell, delta].join(' ').replace('github_actions_', ''),
+  );
+}
+
+const RUN: RunObservation = {
+  kind: 'run',
+  source: 'webhook',
+  observedAtMs: T0,
+  repository: 'o/r',
+  workflow: 'CI',
+  runId: 10,
+  runAttempt: 2,
+  runNumber: 3,
+  status: 'completed',
+  conclusion: null,
+  event: 'push',
+  branch: 'default',
+  headBranch: 'main',
+  headSha: 'abc',
+  createdAtMs: T0,
+  runStartedAtMs: T0,
+  updatedAtMs: T0,
+};
+
+test('the words that a payload leaves out are unknown, and so is no number made of them', () => {
+  const ended = done({ conclusion: null, runnerGroup: null });
+  assert.deepEqual(linesOf({ kind: 'job_completed', job: ended, durationMs: 60_000 }), [
+    'jobs_total o/r|CI|build|ubuntu-latest|unknown 0 1',
+    'job_duration_seconds o/r|CI|build|unknown 60000 1',
+    'job_duration_seconds o/r|CI|build|unknown -1 60000',
+    'runner_busy_seconds_total o/r|ubuntu-latest|unknown 0 60000',
+  ]);
+  assert.deepEqual(linesOf({ kind: 'run_completed', run: RUN, durationMs: null }), [
+    'runs_total o/r|CI|push|default|unknown 0 1',
+  ]);
+  assert.deepEqual(linesOf({ kind: 'run_completed', run: RUN, durationMs: 0 }), [
+    'runs_total o/r|CI|push|default|unknown 0 1',
+    'run_duration_seconds o/r|CI|default|unknown 1000 1',
+  ]);
+});
+
+test('a job without a duration is counted alone, and one of 0 s kept no runner busy', () => {
+  assert.equal(linesOf({ kind: 'job_completed', job: done(), durationMs: null }).length, 1);
+  assert.deepEqual(linesOf({ kind: 'job_completed', job: done(), durationMs: 0 }), [
+    'jobs_total o/r|CI|build|ubuntu-latest|success 0 1',
+    'job_duration_seconds o/r|CI|build|success 1000 1',
+  ]);
+});
+
+test('each kind of fact moves its own metric', () => {
+  const failed = { kind: 'job_failed', job: job(), cause: 'timeout' } as const;
+  assert.deepEqual(linesOf(failed), ['job_failures_total o/r|CI|build|timeout 0 1']);
+  assert.deepEqual(linesOf({ kind: 'job_flaky', job: job(), times: 2 }), [
+    'flaky_jobs_total o/r|CI|build 0 2',
+  ]);
+  assert.deepEqual(linesOf({ kind: 'run_repeated', run: RUN }), ['reruns_total o/r|CI 0 1']);
+  const dispatch = { ...RUN, kind: 'dispatch' } as const;
+  assert.deepEqual(linesOf({ kind: 'dispatched', dispatch }), ['dispatches_total o/r|CI 0 1']);
+  assert.deepEqual(linesOf({ kind: 'job_approved', job: job(), approvalMs: 9 }), [
+    'job_approval_seconds o/r|CI 1000 1',
+    'job_approval_seconds o/r|CI -1 9',
+  ]);
+  assert.deepEqual(linesOf({ kind: 'job_started', job: { ...job(), startedAtMs: T0 }, queueMs: 9 }), [
+    'job_queue_seconds o/r|CI|ubuntu-latest 1000 1',
+    'job_queue_seconds o/r|CI|ubuntu-latest -1 9',
+  ]);
+  assert.deepEqual(linesOf({ kind: 'anomaly', anomaly: 'job_queue' }), [
+    'ant_watcher_timestamp_anomalies_total job_queue 0 1',
+  ]);
+  assert.deepEqual(linesOf({ kind: 'ignored', reason: 'no_job' }), [
+    'ant_watcher_ignored_observations_total no_job 0 1',
+  ]);
+});
+
+test('steps have durations on request, those that ran and whose times are known', () => {
+  const steps = [
+    { ...STEP, completedAtMs: T0 + 500 },
+    { ...STEP, name: 'instant', conclusion: null },
+    { ...STEP, name: 'backwards', completedAtMs: T0 - 1000 },
+    { ...STEP, name: 'left out', conclusion: 'skipped' },
+    { ...STEP, name: 'endless', completedAtMs: null },
+    { ...STEP, name: 'never begun', startedAtMs: null },
+  ];
+  const fact = { kind: 'job_completed', job: done({ steps }), durationMs: 5 } as const;
+  const ofSteps = (stepDurations: boolean) =>
+    linesOf(fact, { stepDurations }).filter((line) => line.includes('step'));
+  assert.deepEqual(ofSteps(false), []);
+  assert.deepEqual(ofSteps(true), [
+    'step_duration_seconds o/r|CI|build|s|success 1000 1',
+    'step_duration_seconds o/r|CI|build|s|success -1 500',
+    'step_duration_seconds o/r|CI|build|instant|unknown 1000 1',
+    'step_duration_seconds o/r|CI|build|backwards|success 1000 1',
+    'ant_watcher_timestamp_anomalies_total step_duration 0 1',
+  ]);
+});
+
+test('a job is billed when a runner took it and its end is known; what is free costs nothing', () => {
+  const billed = (over: object, price = 7) => {
+    const fact = {
+      kind: 'job_completed',
+      job: done({ runsOn: ['big'], ...over }),
+      durationMs: 61_000,
+    } as const;
+    const rule = { by: 'label', name: 'big', sku: 'big', microDollarsPerMinute: price } as const;
+    return linesOf(fact, { priceRules: [rule] }).filter((line) => line.includes('|big '));
+  };
+  const minutes = 'billed_minutes_total o/r|CI|big 0 2';
+  assert.deepEqual(billed({}), [minutes, 'cost_dollars_total o/r|CI|big 0 14']);
+  assert.deepEqual(billed({}, 0), [minutes]);
+  assert.deepEqual(billed({ completedAtMs: null }), []);
+  assert.deepEqual(billed({ runnerId: null, steps: [] }), []);
+});
