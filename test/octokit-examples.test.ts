@@ -123,12 +123,20 @@ const EXPECTED = [
   'github_actions_workflow_last_run_timestamp_seconds{repository="Codertocat/Hello-World",workflow="Manually triggered workflow"} 1639683442',
   /*
    * workflow_run, id 289782451 of octo-org/octo-repo (four examples): twice `completed` with success, started and
-   * updated 16:33:49: 0 s. Then `requested`, once queued and once as completed with action_required: too late.
+   * updated 16:33:49: 0 s. Then `requested`, once queued, too late, and once as completed with action_required: held for
+   * an approval, which is counted apart.
    */
   'github_actions_runs_total{repository="octo-org/octo-repo",workflow="test",event="repository_dispatch",branch="default",conclusion="success"} 1',
   ...histogram(
     'github_actions_run_duration_seconds',
     'repository="octo-org/octo-repo",workflow="test",branch="default",conclusion="success"',
+    '1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1',
+    0,
+  ),
+  'github_actions_runs_total{repository="octo-org/octo-repo",workflow="test",event="repository_dispatch",branch="default",conclusion="action_required"} 1',
+  ...histogram(
+    'github_actions_run_duration_seconds',
+    'repository="octo-org/octo-repo",workflow="test",branch="default",conclusion="action_required"',
     '1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1',
     0,
   ),
@@ -192,6 +200,8 @@ async function expectNumbers(
   assert.deepEqual(linesOf(samples, 'github_actions_'), [...EXPECTED, `${DISPATCHES} ${dispatches}`].sort());
   const deliveries = (outcome: string) => sumOf(samples, 'ant_watcher_deliveries_total', { outcome });
   assert.deepEqual([deliveries('accepted'), deliveries('duplicate')], [accepted, duplicates]);
-  assert.equal(sumOf(samples, 'ant_watcher_timestamp_anomalies_total'), 0);
+  // The run that is held was updated 25 s before it was started.
+  assert.equal(sumOf(samples, 'ant_watcher_timestamp_anomalies_total', { kind: 'run_duration' }), 1);
+  assert.equal(sumOf(samples, 'ant_watcher_timestamp_anomalies_total'), 1);
   assert.equal(sumOf(samples, 'ant_watcher_queue_deliveries', { state: 'parked' }), 0);
 }

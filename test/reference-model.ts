@@ -32,7 +32,7 @@ interface KnownJob {
   readonly releasedMs: number | null;
 }
 
-const RANKS = ['requested', 'queued pending waiting', 'in_progress', 'completed'];
+const RANKS = ['requested', 'queued pending waiting held', 'in_progress', 'completed'];
 const HOUR_MS = 3_600_000;
 const SAME_MOMENT_MS = 5000;
 const FAILURES = ['failure', 'timed_out', 'startup_failure'];
@@ -84,21 +84,30 @@ function tellRun(numbers: Numbers, reports: readonly RunReport[], nowMs: number)
   const [any] = reports as [RunReport];
   const { repository, workflow } = any;
   if (any.attempt > 1) numbers.add('reruns_total', { repository, workflow });
-  const end = reports.find((report) => report.status === 'completed');
-  if (end !== undefined) {
-    const { event, branch, conclusion } = end;
+  const ends = reports.filter((report) => report.status === 'completed');
+  const hold = ends.find(isHold);
+  const end = ends.find((report) => !isHold(report));
+  for (const each of [hold, end]) {
+    if (each === undefined) continue;
+    const { event, branch, conclusion } = each;
     numbers.add('runs_total', { repository, workflow, event, branch, conclusion });
     const labels = { repository, workflow, branch, conclusion };
-    numbers.observe('run_duration_seconds', labels, between(end.startedMs, end.updatedMs));
-    return;
+    numbers.observe('run_duration_seconds', labels, between(each.startedMs, each.updatedMs));
   }
-  const { status } = latest(reports);
+  // What is held may go on: it has come no further than what waits.
+  const { status } = latest(reports.map((each) => (isHold(each) ? { ...each, status: 'held' } : each)));
+  if (end !== undefined || status === 'held') return;
   const sinceMs = any.startedMs ?? any.createdMs ?? Math.min(...reports.map(({ heardMs }) => heardMs));
   if (!isStale(status, sinceMs, nowMs)) numbers.add('active_runs', { repository, workflow, status });
 }
 
+/** Held until somebody approves it, which is told as an end. */
+function isHold({ status, conclusion }: RunReport): boolean {
+  return status === 'completed' && conclusion === 'action_required';
+}
+
 function tellWorkflows(numbers: Numbers, runs: readonly RunReport[]): void {
-  const ends = runs.filter(({ status, branch }) => status === 'completed' && branch === 'default');
+  const ends = runs.filter((run) => run.status === 'completed' && run.branch === 'default' && !isHold(run));
   const attempts = grouped(ends, ({ run, attempt }) => `${run}/${attempt}`).map(([end]) => end as RunReport);
   for (const all of grouped(attempts, (end) => `${end.repository} ${end.workflow}`)) {
     const { repository, workflow } = all[0] as RunReport;

@@ -37,6 +37,8 @@ interface JobPlan {
 interface AttemptPlan {
   readonly jobs: readonly JobPlan[];
   readonly conclusion: string | null;
+  /** It was held for an approval first. */
+  readonly isApproved: boolean;
 }
 
 interface RunPlan {
@@ -64,6 +66,7 @@ const jobPlan: fc.Arbitrary<JobPlan> = fc.record({
 const attemptPlan: fc.Arbitrary<AttemptPlan> = fc.record({
   jobs: fc.array(jobPlan, { maxLength: 3 }),
   conclusion: fc.constantFrom('success', 'failure', 'startup_failure', 'action_required', null),
+  isApproved: fc.boolean(),
 });
 
 const runPlan: fc.Arbitrary<RunPlan> = fc.record({
@@ -91,6 +94,10 @@ interface Moment {
   readonly action: string;
   readonly status: string;
   readonly atMs: number;
+}
+
+interface RunMoment extends Moment {
+  readonly conclusion?: string | null;
 }
 
 /** A job with its times, as it really happened in some attempt. */
@@ -161,21 +168,23 @@ function tellRun(teller: Teller, plan: RunPlan, index: number): void {
 function tellAttempt(
   teller: Teller,
   { repository, workflow, event, branch }: RunPlan,
-  { conclusion }: AttemptPlan,
+  { conclusion, isApproved }: AttemptPlan,
   { runId, number, bornMs, startMs }: { runId: number; number: number; bornMs: number; startMs: number },
 ): void {
-  const isHeld = conclusion === 'action_required';
-  const moments: Moment[] = isHeld
-    ? [{ action: 'requested', status: 'completed', atMs: startMs }]
-    : [
-        { action: 'requested', status: 'queued', atMs: startMs },
-        { action: 'in_progress', status: 'in_progress', atMs: startMs + 9 * SECOND },
-        ...(conclusion === null
-          ? []
-          : [{ action: 'completed', status: 'completed', atMs: startMs + 700 * SECOND }]),
-      ];
+  const held: RunMoment = {
+    action: 'requested',
+    status: 'completed',
+    atMs: startMs,
+    conclusion: 'action_required',
+  };
+  const begun: RunMoment[] = [
+    isApproved ? held : { action: 'requested', status: 'queued', atMs: startMs },
+    { action: 'in_progress', status: 'in_progress', atMs: startMs + 9 * SECOND },
+  ];
+  const end = { action: 'completed', status: 'completed', atMs: startMs + 700 * SECOND, conclusion };
+  const moments = conclusion === 'action_required' ? [held] : conclusion === null ? begun : [...begun, end];
   teller.turn();
-  for (const { action, status, atMs } of moments) {
+  for (const { action, status, atMs, conclusion: ending = null } of moments) {
     const run = {
       id: runId,
       name: workflow || null,
@@ -184,7 +193,7 @@ function tellAttempt(
       run_attempt: number,
       event,
       status,
-      conclusion: status === 'completed' ? conclusion : null,
+      conclusion: ending,
       head_branch: branch,
       created_at: timeText(bornMs),
       run_started_at: timeText(startMs),

@@ -39,12 +39,13 @@ export function entryOf(
 function whyNot(
   told: JobObservation | RunObservation,
   reading: Reading,
-  { before, after }: Applied,
+  { before, after, facts }: Applied,
 ): string | null {
   if ('ignored' in reading)
     return 'It is a check run of another tool, not a job: no labels, no runner, no steps.';
   if (after === null) return null;
-  if (before?.status === 'completed') return 'It was completed before; this adds nothing.';
+  if (before?.status === 'completed' && facts.length === 0)
+    return 'It was completed before; this adds nothing.';
   return told.kind === 'job' ? whyNotJob(told, after as JobState) : null;
 }
 

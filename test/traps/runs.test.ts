@@ -116,6 +116,20 @@ test('a run that is held for the approval of a stranger is requested and complet
   ]);
 });
 
+test('a run that was held and then approved counts as held, and at its end', async () => {
+  const stranger = { event: 'pull_request', head_branch: 'patch-1', pull_requests: [] };
+  const told = [
+    tellRun('requested', -2, { ...stranger, status: 'completed', conclusion: 'action_required' }),
+    tellRun('in_progress', 3600, { ...stranger, status: 'in_progress' }),
+    tellRun('completed', 3700, { ...stranger, conclusion: 'success' }),
+  ];
+  const counted = (await shownInAnyOrder(told)).filter((line) =>
+    /^github_actions_(runs_total|active)/.test(line),
+  );
+  const runs = `github_actions_runs_total{${PLACE},event="pull_request",branch="pull_request"`;
+  assert.deepEqual(counted, [`${runs},conclusion="action_required"} 1`, `${runs},conclusion="success"} 1`]);
+});
+
 test('a run cancelled while it was pending behind another one has no job, and leaves the gauges', async () => {
   const told = [
     tellRun('requested', -2, { status: 'pending' }),

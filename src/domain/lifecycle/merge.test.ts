@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { filled, supersedes } from './merge.ts';
+import { type Dated, filled, supersedes } from './merge.ts';
 
 test('what is further replaces what is known, even when its event was made before', () => {
   const running = { status: 'in_progress', statusAtMs: 2000 } as const;
   const queued = { status: 'queued', statusAtMs: 3000 } as const;
   const completed = { status: 'completed', statusAtMs: 1000 } as const;
-  assert.ok(supersedes(completed, running));
-  assert.ok(supersedes(running, queued));
-  assert.ok(!supersedes(queued, running));
+  assert.ok(supersedes<Dated>(completed, running));
+  assert.ok(supersedes<Dated>(running, queued));
+  assert.ok(!supersedes<Dated>(queued, running));
 });
 
 test('only what is missing is filled: nulls and empty lists, and not with less', () => {

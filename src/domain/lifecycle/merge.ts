@@ -1,18 +1,23 @@
 import type { Status } from '../observation.ts';
 import { STATUS_RANK } from './status.ts';
 
-interface Dated {
+/** What tells how far something has come. */
+export interface Dated {
   readonly status: Status;
   readonly statusAtMs: number;
 }
 
 /**
- * Whether what was told later in rank, or later in time within a rank, replaces what is known. A completed one is
+ * Whether what was told later in rank, or later in time within a rank, replaces what is known. What has the rank of completed is
  * never replaced. Ties are broken by name, so that the order of arrival never matters.
  */
-export function supersedes(told: Dated, known: Dated): boolean {
-  if (known.status === 'completed') return false;
-  const step = STATUS_RANK[told.status] - STATUS_RANK[known.status];
+export function supersedes<T extends Dated>(
+  told: T,
+  known: T,
+  rankOf: (state: T) => number = ({ status }) => STATUS_RANK[status],
+): boolean {
+  if (rankOf(known) === STATUS_RANK.completed) return false;
+  const step = rankOf(told) - rankOf(known);
   if (step !== 0) return step > 0;
   if (told.statusAtMs !== known.statusAtMs) return told.statusAtMs > known.statusAtMs;
   return told.status > known.status;

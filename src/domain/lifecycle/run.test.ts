@@ -93,6 +93,41 @@ test('a run held for approval is completed by its first event and needs no job',
   assert.equal(transitionRun(undefined, held).facts.length, 1);
 });
 
+test('a run that was held and then approved is counted as held and as ended, in any order', () => {
+  const moments = [
+    run({ status: 'completed', conclusion: 'action_required', observedAtMs: T0 }),
+    run({ status: 'queued', conclusion: null, observedAtMs: T0 + 1 }),
+    run({ status: 'in_progress', conclusion: null, observedAtMs: T0 + 2 }),
+    run({ status: 'completed', conclusion: 'success', observedAtMs: T0 + 3 }),
+  ];
+  for (const from of moments.keys()) {
+    const rotated = [...moments.slice(from), ...moments.slice(0, from)];
+    for (const order of [rotated, rotated.toReversed()]) {
+      let state: RunState | undefined;
+      const ends: unknown[] = [];
+      for (const told of [...order, ...order]) {
+        const next = transitionRun(state, told);
+        state = next.state;
+        ends.push(...next.facts.map((fact) => ('run' in fact ? fact.run.conclusion : fact.kind)));
+      }
+      assert.deepEqual(ends.sort(), ['action_required', 'success']);
+      assert.deepEqual([state?.status, state?.conclusion], ['completed', 'success']);
+    }
+  }
+});
+
+test('a run that was held goes on without an end', () => {
+  const held = run({ status: 'completed', conclusion: 'action_required', observedAtMs: T0 });
+  const later = run({ status: 'in_progress', conclusion: null, observedAtMs: T0 + 2 });
+  for (const [first, second] of [
+    [held, later],
+    [later, held],
+  ] as const) {
+    const { state } = transitionRun(transitionRun(undefined, first).state, second);
+    assert.deepEqual([state.status, state.conclusion], ['in_progress', null]);
+  }
+});
+
 test('what is missing in the last word is filled from earlier ones, and completed is never undone', () => {
   const { state } = transitionRun(
     transitionRun(undefined, run({ status: 'completed', headSha: null })).state,

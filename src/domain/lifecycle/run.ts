@@ -3,10 +3,12 @@ import { durationBetween } from './duration.ts';
 import type { Fact, Transition } from './fact.ts';
 import { earlier, filled, supersedes } from './merge.ts';
 import type { RunState } from './state.ts';
+import { isHeld, rankOf } from './status.ts';
 
 /*
  * The life of one attempt of a run. It is completed by its own event alone: runs that fail at start-up or are held for
- * approval never have a job, and the event may arrive before those of its jobs.
+ * approval never have a job, and the event may arrive before those of its jobs. What was held may go on, and is completed again:
+ * both are counted.
  */
 
 /** Applies one observation of a run attempt to what is known of it. */
@@ -14,19 +16,30 @@ export function transitionRun(before: RunState | undefined, run: RunObservation)
   const merged = mergeRun(before, run);
   const isNewRepeat = before === undefined && run.runAttempt > 1;
   const facts: Fact[] = isNewRepeat ? [{ kind: 'run_repeated', run }] : [];
-  if (run.status !== 'completed' || merged.completionCounted) return { state: merged, facts };
+  const counted = isHeld(run) ? 'heldCounted' : 'completionCounted';
+  if (run.status !== 'completed' || merged[counted]) return { state: merged, facts };
   const { durationMs, anomalies } = durationBetween(run.runStartedAtMs, run.updatedAtMs, 'run_duration');
   facts.push({ kind: 'run_completed', run, durationMs }, ...anomalies);
-  return { state: { ...merged, completionCounted: true }, facts };
+  return { state: { ...merged, [counted]: true }, facts };
 }
 
 function mergeRun(before: RunState | undefined, run: RunObservation): RunState {
   const { kind: _, source: __, observedAtMs, ...fields } = run;
-  const told = { ...fields, firstSeenAtMs: observedAtMs, statusAtMs: observedAtMs, completionCounted: false };
+  const told: RunState = {
+    ...fields,
+    firstSeenAtMs: observedAtMs,
+    statusAtMs: observedAtMs,
+    completionCounted: false,
+    heldCounted: false,
+  };
   if (before === undefined) return told;
-  const merged = supersedes(told, before) ? filled(told, before) : filled(before, told);
+  const merged = supersedes(told, before, rankOf) ? filled(told, before) : filled(before, told);
   return {
     ...merged,
+    // Only an end has one: what was held and goes on has not kept that of the hold.
+    conclusion: merged.status === 'completed' ? merged.conclusion : null,
     firstSeenAtMs: earlier(before.firstSeenAtMs, told.firstSeenAtMs),
+    completionCounted: before.completionCounted,
+    heldCounted: before.heldCounted,
   };
 }

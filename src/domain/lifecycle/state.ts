@@ -41,4 +41,6 @@ export interface RunState extends Omit<RunObservation, Telling> {
   readonly firstSeenAtMs: number;
   readonly statusAtMs: number;
   readonly completionCounted: boolean;
+  /** That it was held for an approval is counted. */
+  readonly heldCounted: boolean;
 }

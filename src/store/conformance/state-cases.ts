@@ -60,6 +60,7 @@ function run(over: Partial<RunState> = {}): RunState {
     firstSeenAtMs: NOW,
     statusAtMs: NOW,
     completionCounted: false,
+    heldCounted: true,
     ...over,
   };
 }

@@ -7,7 +7,7 @@ const RUN: StateShape<RunState> = {
   table: 'runs',
   key: ['runId', 'runAttempt'],
   json: [],
-  flags: ['completionCounted'],
+  flags: ['completionCounted', 'heldCounted'],
   fields: [
     'runId',
     'runAttempt',
@@ -26,6 +26,7 @@ const RUN: StateShape<RunState> = {
     'firstSeenAtMs',
     'statusAtMs',
     'completionCounted',
+    'heldCounted',
   ],
 };
 

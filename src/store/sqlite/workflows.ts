@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { DOMAIN } from '../../domain/catalogue.ts';
 import type { RunState } from '../../domain/lifecycle/state.ts';
+import { isHeld } from '../../domain/lifecycle/status.ts';
 import { type GaugeReading, readingOf } from '../../domain/metric.ts';
 
 /** How the workflows of default branches are doing. */
@@ -33,8 +34,9 @@ export function openWorkflowTable(database: DatabaseSync): WorkflowTable {
   const note = database.prepare(NOTE);
   const read = database.prepare(READ);
   return {
-    note({ repository, workflow, branch, status, conclusion, updatedAtMs: endMs }) {
-      if (branch !== 'default' || status !== 'completed' || endMs === null) return;
+    note(run) {
+      const { repository, workflow, branch, status, conclusion, updatedAtMs: endMs } = run;
+      if (branch !== 'default' || status !== 'completed' || endMs === null || isHeld(run)) return;
       note.run({ repository, workflow, endMs, successMs: conclusion === 'success' ? endMs : null });
     },
     readings: () =>
