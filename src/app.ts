@@ -32,7 +32,7 @@ export interface App {
 const MAX_CLOSE_GRACE_MS = 5000;
 /** The part of all memory that the states of the work in hand may take. */
 const WORKING_SET_SHARE = 8;
-const MAX_WORKING_SET_BYTES = 32 * 1024 ** 2;
+const MAX_WORKING_SET_BYTES = 8 * 1024 ** 2;
 
 /**
  * Builds all parts in the order of the data flow and gives each only what it needs. Whatever was built is closed again in

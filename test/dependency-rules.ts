@@ -8,7 +8,7 @@ import { posix } from 'node:path';
 /** Source texts by path, such as `src/store/sqlite/store.ts`. */
 export type Sources = ReadonlyMap<string, string>;
 
-const STAGES = ['webhook', 'recovery', 'collector', 'store', 'metrics', 'traces', 'api'];
+const STAGES = ['webhook', 'recovery', 'collector', 'store', 'memory', 'metrics', 'traces', 'api'];
 const MAIN = 'src/main.ts';
 const READS_CONFIG = [MAIN, 'src/app.ts'];
 const TRUTHS = ['src/simulator/truth.ts', 'src/simulator/truth-samples.ts'];
