@@ -124,6 +124,26 @@ for (const [name, misbehave] of Object.entries(MISBEHAVIOURS)) {
   });
 }
 
+test('a timeout is told as one', async () => {
+  await using server = await startMisbehaving(() => {});
+  await using receiver = openTestReceiver({ url: urlOf(server), timeoutMs: 1 });
+  const outcome = await receiver.send(SAMPLES);
+  assert.deepEqual(outcome, { kind: 'retry', reason: 'no whole answer in time', retryAfterMs: null });
+});
+
+// Sooner than it would end by itself.
+test('close ends the connection that is kept', { timeout: 10_000 }, async () => {
+  const closed = Promise.withResolvers<void>();
+  await using server = await startMisbehaving((socket) => {
+    socket.on('close', () => closed.resolve());
+    socket.write('HTTP/1.1 204 No Content\r\n\r\n');
+  });
+  const receiver = openTestReceiver({ url: urlOf(server) });
+  assert.deepEqual(await receiver.send(SAMPLES), { kind: 'sent' });
+  await receiver.close();
+  await closed.promise;
+});
+
 test('of an endless body only the begin is read', async () => {
   const closed = Promise.withResolvers<void>();
   await using server = await startMisbehaving((socket) => {
