@@ -62,7 +62,7 @@ test('an exposition is sent as of its time, and its first failure ends it', asyn
   assert.equal(textOf(server.arrived[0]), 'm 1\n');
 
   await using other = openTestReceiver({ url: urlOf(server), protocol: 'remote_write' });
-  const large = Buffer.from('m 1\n'.repeat(5000));
+  const large = Buffer.from('m 1\n'.repeat(2500));
   assert.equal((await other.snapshot(large, AT_MS)).kind, 'retry');
   assert.equal(server.arrived.length, 2);
   assert.equal((await other.snapshot(large, AT_MS)).kind, 'sent');
@@ -123,6 +123,26 @@ for (const [name, misbehave] of Object.entries(MISBEHAVIOURS)) {
     assert.equal(outcome.retryAfterMs, null);
   });
 }
+
+test('a timeout is told as one', async () => {
+  await using server = await startMisbehaving(() => {});
+  await using receiver = openTestReceiver({ url: urlOf(server), timeoutMs: 1 });
+  const outcome = await receiver.send(SAMPLES);
+  assert.deepEqual(outcome, { kind: 'retry', reason: 'no whole answer in time', retryAfterMs: null });
+});
+
+// Sooner than it would end by itself.
+test('close ends the connection that is kept', { timeout: 10_000 }, async () => {
+  const closed = Promise.withResolvers<void>();
+  await using server = await startMisbehaving((socket) => {
+    socket.on('close', () => closed.resolve());
+    socket.write('HTTP/1.1 204 No Content\r\n\r\n');
+  });
+  const receiver = openTestReceiver({ url: urlOf(server) });
+  assert.deepEqual(await receiver.send(SAMPLES), { kind: 'sent' });
+  await receiver.close();
+  await closed.promise;
+});
 
 test('of an endless body only the begin is read', async () => {
   const closed = Promise.withResolvers<void>();

@@ -10,8 +10,8 @@ import { type WireFormat, withExtraLabels } from './wire-format.ts';
  *   Label { string name = 1; string value = 2 }   Sample { double value = 1; int64 timestamp = 2 }
  */
 
-/** Of an exposition. As many as Prometheus sends in one request unless told. */
-const SAMPLES_PER_REQUEST = 2000;
+/** Of an exposition: few enough to keep the event loop for some milliseconds only. */
+const SAMPLES_PER_REQUEST = 1000;
 
 /** What comes after a field's number in its key: a number follows, eight bytes, or a length and as many bytes. */
 const VARINT = 0;
@@ -46,27 +46,33 @@ export function remoteWriteFormat(extraLabels: readonly LabelPair[]): WireFormat
 /** The samples of one series are one TimeSeries, in the order of their times; its labels are in the order of their names. */
 export function writeRequest(samples: readonly Sample[], extraLabels: readonly LabelPair[]): Uint8Array {
   const encodeLabel = rememberingEncoder();
-  const bySeries = Map.groupBy(samples, seriesKey);
-  return Buffer.concat(
-    Array.from(bySeries.values(), (ofSeries) => {
-      const labels = ofSeries.slice(0, 1).flatMap((sample) => labelsOf(sample, extraLabels));
-      const inOrder = ofSeries.toSorted((a, b) => a.atMs - b.atMs);
-      return sized(1, [...labels.map(encodeLabel), ...inOrder.map(encodeSample)]);
-    }),
-  );
+  // Put together once, at the end: a snapshot has a series for each sample.
+  const parts: Uint8Array[] = [];
+  for (const { labels, samples: ofSeries } of seriesOf(samples, extraLabels)) {
+    const inOrder = ofSeries.sort((a, b) => a.atMs - b.atMs);
+    const inside = [...labels.map(encodeLabel), ...inOrder.map(encodeSample)];
+    parts.push(headOf(1, inside), ...inside);
+  }
+  return Buffer.concat(parts);
 }
 
-function seriesKey({ metric, labels }: Sample): string {
-  return JSON.stringify([metric, ...labels.filter(([, value]) => value !== '').sort(byName)]);
+interface Series {
+  /** All that are sent, and the metric's name, sorted. */
+  readonly labels: readonly LabelPair[];
+  readonly samples: Sample[];
 }
 
-function labelsOf({ metric, labels }: Sample, extraLabels: readonly LabelPair[]): LabelPair[] {
-  const named: LabelPair[] = [['__name__', metric], ...withExtraLabels(labels, extraLabels)];
-  return named.sort(byName);
-}
-
-function byName([a]: LabelPair, [b]: LabelPair): number {
-  return a < b ? -1 : 1;
+function seriesOf(samples: readonly Sample[], extraLabels: readonly LabelPair[]): Iterable<Series> {
+  const byLabels = new Map<string, Series>();
+  for (const sample of samples) {
+    const named: LabelPair[] = [['__name__', sample.metric], ...withExtraLabels(sample.labels, extraLabels)];
+    const labels = named.sort(([a], [b]) => (a < b ? -1 : 1));
+    const key = JSON.stringify(labels);
+    const known = byLabels.get(key);
+    if (known === undefined) byLabels.set(key, { labels, samples: [sample] });
+    else known.samples.push(sample);
+  }
+  return byLabels.values();
 }
 
 /** The same labels come again and again. */
@@ -83,20 +89,25 @@ function rememberingEncoder(): (label: LabelPair) => Uint8Array {
 }
 
 function encodeSample({ value, atMs }: Sample): Uint8Array {
-  const bytes = Buffer.allocUnsafe(32);
-  let end = bytes.writeUInt8((1 << 3) | EIGHT_BYTES);
-  end = bytes.writeDoubleLE(value, end);
-  end = bytes.writeUInt8((2 << 3) | VARINT, end);
-  end = writeVarint(bytes, atMs, end);
-  return sized(2, [bytes.subarray(0, end)]);
+  const bytes = Buffer.allocUnsafe(24);
+  bytes[2] = (1 << 3) | EIGHT_BYTES;
+  bytes[bytes.writeDoubleLE(value, 3)] = (2 << 3) | VARINT;
+  const end = writeVarint(bytes, atMs, 12);
+  // Its length, at most 18, is one byte.
+  bytes[0] = (2 << 3) | SIZED;
+  bytes[1] = end - 2;
+  return bytes.subarray(0, end);
 }
 
 /** A field that holds a text or a message. */
-function sized(field: number, parts: readonly Uint8Array[]): Uint8Array {
+function sized(field: number, inside: readonly Uint8Array[]): Uint8Array {
+  return Buffer.concat([headOf(field, inside), ...inside]);
+}
+
+function headOf(field: number, inside: readonly Uint8Array[]): Uint8Array {
   const head = Buffer.allocUnsafe(6);
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const end = writeVarint(head, length, head.writeUInt8((field << 3) | SIZED));
-  return Buffer.concat([head.subarray(0, end), ...parts]);
+  const length = inside.reduce((sum, part) => sum + part.length, 0);
+  return head.subarray(0, writeVarint(head, length, head.writeUInt8((field << 3) | SIZED)));
 }
 
 /** `value` is whole and not negative; it may have 53 bits, so shifting would not do. */
