@@ -1,6 +1,5 @@
 import { DOMAIN, SELF } from './catalogue.ts';
 import type { Fact, JobWords } from './lifecycle/fact.ts';
-import { hasStarted } from './lifecycle/job.ts';
 import { countOf, type Increment, type Metric, observationOf } from './metric.ts';
 import type { JobObservation, RunObservation } from './observation.ts';
 import { billOf } from './price/bill.ts';
@@ -93,7 +92,7 @@ function placeOf({ repository, workflow }: JobWords): string[] {
 }
 
 function measureBill(job: JobObservation, durationMs: number, rules: readonly PriceRule[]): Increment[] {
-  if (!hasStarted(job) || job.completedAtMs === null) return [];
+  if (job.completedAtMs === null) return [];
   const bill = billOf({ ...job, completedAtMs: job.completedAtMs, durationMs }, rules);
   if (bill === null) return [];
   const labels = [job.repository, job.workflow, bill.sku];

@@ -14,6 +14,7 @@ export type JobWords = Pick<JobObservation, 'repository' | 'workflow' | 'name' |
 export type Fact =
   | { readonly kind: 'job_started'; readonly job: JobWords; readonly queueMs: number }
   | { readonly kind: 'job_approved'; readonly job: JobWords; readonly approvalMs: number }
+  /** `durationMs` is null too when no runner took the job. */
   | { readonly kind: 'job_completed'; readonly job: JobObservation; readonly durationMs: number | null }
   | { readonly kind: 'job_failed'; readonly job: JobWords; readonly cause: FailureCause }
   | { readonly kind: 'job_flaky'; readonly job: JobWords; readonly times: number }
