@@ -106,7 +106,7 @@ const MAX_RUNS_ON_LENGTH = 1000;
 /** The labels that a job asked for, in their order; `none` when it asked for none. */
 export function runsOnLabel(runsOn: readonly string[]): string {
   const joined = runsOn.length === 0 ? 'none' : runsOn.join(',');
-  return joined.length <= MAX_RUNS_ON_LENGTH ? joined : joined.slice(0, MAX_RUNS_ON_LENGTH).toWellFormed();
+  return joined.slice(0, MAX_RUNS_ON_LENGTH).toWellFormed();
 }
 
 /**
