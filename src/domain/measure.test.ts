@@ -150,6 +150,7 @@ test('a job is called by its name without the values of its matrix, brackets in 
     'odd) (x)': 'odd)',
     'odd x)': 'odd x)',
     'two words': 'two words',
+    'plan b': 'plan b',
   };
   for (const [name, label] of Object.entries(labels)) assert.equal(jobLabel(name), label, name);
 });
