@@ -13,6 +13,7 @@ test('a job that may have a gate is held until the word of it has come', () => {
   assert.equal(held.states.get(1)?.heldUntilMs, T0 + 10 * 60_000);
   const waited = job({ ...gate, status: 'waiting', observedAtMs: T0 + 1000 });
   const released = job({ ...gate, observedAtMs: T0 + 4000 });
+  assert.deepEqual(play([job(gate), running(), waited]).facts, []);
   const told = play([job(gate), running(), waited, released]);
   assert.deepEqual(
     told.facts.map(({ kind }) => kind),
@@ -77,6 +78,15 @@ test('only the word of a queue releases a job from its gate, and only it tells w
   assert.deepEqual(facts, []);
   const { queuedAtMs, releasedAtMs } = states.get(1) as JobState;
   assert.deepEqual([queuedAtMs, releasedAtMs], [null, null]);
+});
+
+test('a job of unknown creation is queued from its release, and its approval time is unknown', () => {
+  const gate = { hasEnvironment: true, createdAtMs: null };
+  const waits = [job({ ...gate, status: 'waiting' }), job({ ...gate, observedAtMs: T0 + 4000 })];
+  assert.deepEqual(numbersOf(play([...waits, running(gate)]).facts), [
+    'github_actions_job_queue_seconds o/r|CI|ubuntu-latest -1 3000',
+    'github_actions_job_queue_seconds o/r|CI|ubuntu-latest 5000 1',
+  ]);
 });
 
 test('an approval that seems to lie before the creation counts as 0 and as an anomaly', () => {
