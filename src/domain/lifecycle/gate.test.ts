@@ -61,6 +61,20 @@ test('the hold of a job is over ten minutes after its start was first heard of, 
   );
 });
 
+test('a hold ends with its time, and the queue time is counted then, unless it is unknown or counted by now', () => {
+  const { states } = play([running({ hasEnvironment: true })]);
+  const held = states.get(1) as JobState;
+  const ended = releaseHold(held, [], T0 + HOLD_MS);
+  assert.deepEqual(numbersOf(ended.facts), [
+    'github_actions_job_queue_seconds o/r|CI|ubuntu-latest -1 7000',
+    'github_actions_job_queue_seconds o/r|CI|ubuntu-latest 10000 1',
+  ]);
+  const carried = releaseHold({ ...held, jobId: 2, runAttempt: 2 }, [ended.state], T0 + HOLD_MS);
+  const unknown = releaseHold({ ...held, createdAtMs: null }, [], T0 + HOLD_MS);
+  for (const { facts } of [carried, unknown]) assert.deepEqual(facts, []);
+  for (const { state } of [ended, carried, unknown]) assert.equal(state.heldUntilMs, null);
+});
+
 test('a job is held for the word of a gate alone, not for a time that nothing will tell', () => {
   const gate = { hasEnvironment: true };
   const stories = [
