@@ -143,7 +143,7 @@ test('a job is called by its name without the values of its matrix, brackets in 
     'build (fast) (20)': 'build (fast)',
     'build (20) now': 'build (20) now',
     'caller / callee': 'caller / callee',
-    'f(x)': 'f(x)',
+    'fn(x)': 'fn(x)',
     'b (x)': 'b',
     '(x)': '(x)',
     ' (x)': ' (x)',
