@@ -81,6 +81,7 @@ test('a job cut off at the default limit of 360 minutes timed out, though GitHub
   assert.equal(failureCauseOf(lasting(360 * MINUTE - 1000)), null);
   assert.equal(failureCauseOf(lasting(366 * MINUTE + 1000)), null);
   assert.equal(failureCauseOf(lasting(360 * MINUTE, 'failure')), 'timeout');
+  assert.equal(failureCauseOf(lasting(360 * MINUTE, 'success')), null);
 });
 
 test('a step that failed at the default limit is still the cause', () => {

@@ -1,7 +1,6 @@
 import { DOMAIN } from './catalogue.ts';
 import { jobLabel, runsOnLabel } from './label-value.ts';
 import type { Fact, JobWords } from './lifecycle/fact.ts';
-import { hasStarted } from './lifecycle/job.ts';
 import { countOf, type Increment, type Metric, observationOf } from './metric.ts';
 import type { JobObservation, RunObservation } from './observation.ts';
 import { SELF } from './own-metrics.ts';
@@ -95,7 +94,7 @@ function placeOf({ repository, workflow }: JobWords): string[] {
 }
 
 function measureBill(job: JobObservation, durationMs: number, rules: readonly PriceRule[]): Increment[] {
-  if (!hasStarted(job) || job.completedAtMs === null) return [];
+  if (job.completedAtMs === null) return [];
   const bill = billOf({ ...job, completedAtMs: job.completedAtMs, durationMs }, rules);
   if (bill === null) return [];
   const labels = [job.repository, job.workflow, bill.sku];

@@ -17,6 +17,7 @@ export type StartedJob = JobWords & { readonly jobId: number; readonly startedAt
 export type Fact =
   | { readonly kind: 'job_started'; readonly job: StartedJob; readonly queueMs: number }
   | { readonly kind: 'job_approved'; readonly job: JobWords; readonly approvalMs: number }
+  /** `durationMs` is null too when no runner took the job. */
   | { readonly kind: 'job_completed'; readonly job: JobObservation; readonly durationMs: number | null }
   | { readonly kind: 'job_failed'; readonly job: JobWords; readonly cause: FailureCause }
   | { readonly kind: 'job_flaky'; readonly job: JobWords; readonly times: number }

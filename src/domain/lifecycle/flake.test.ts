@@ -47,16 +47,15 @@ test('a job that fails and passes in turn is flaky as often as it does', () => {
 test('a success is no flake when it began before the failure ended, or in the same attempt', () => {
   const failed = done({ conclusion: 'failure' });
   const beside = { startedAtMs: T0 + 9000, runnerId: 6, runnerName: 'r6' };
-  const after = { ...beside, startedAtMs: T0 + 70_000, completedAtMs: T0 + 80_000 };
+  const sameAttempt = done({ ...after, jobId: 2, runAttempt: 1 });
   // Jobs of one name: one fails in both attempts, while another passes and is carried over.
-  const again = { startedAtMs: T0 + 200_000, completedAtMs: T0 + 210_000, runAttempt: 2 };
   const concurrent = [
     failed,
     done({ ...beside, jobId: 2 }),
     done({ ...beside, jobId: 3, runAttempt: 2 }),
-    done({ ...again, jobId: 4, conclusion: 'failure' }),
+    done({ ...after, jobId: 4, conclusion: 'failure' }),
   ];
-  for (const story of [concurrent, [failed, done({ ...after, jobId: 2 })]]) {
+  for (const story of [concurrent, [failed, sameAttempt], [sameAttempt, failed]]) {
     assert.deepEqual(
       play(story).facts.filter(({ kind }) => kind === 'job_flaky'),
       [],
@@ -70,6 +69,8 @@ test('any kind of failure is one, and only what has ended with one', () => {
     assert.equal(flakesOf(play([done({ conclusion }), done(successThen)]).facts), 1, conclusion);
   for (const conclusion of ['cancelled', 'skipped', 'neutral', null])
     assert.equal(flakesOf(play([done({ conclusion }), done(successThen)]).facts), 0, String(conclusion));
+  const cancelled = done({ ...successThen, conclusion: 'cancelled' });
+  assert.equal(flakesOf(play([done({ conclusion: 'failure' }), cancelled]).facts), 0);
   assert.equal(flakesOf(play([running({ conclusion: 'failure' }), done(successThen)]).facts), 0);
 });
 
@@ -78,6 +79,12 @@ test('a success that begins in the second in which the failure ended is a flake,
   const successAt = (startedAtMs: number) => done({ ...after, startedAtMs, jobId: 2 });
   assert.equal(flakesOf(play([failed, successAt(T0 + 67_000)]).facts), 1);
   assert.equal(flakesOf(play([failed, successAt(T0 + 66_000)]).facts), 0);
+});
+
+test('a failure that is carried over beside the success takes nothing from it', () => {
+  const failed = done({ conclusion: 'failure' });
+  const carried = [2, 3].map((runAttempt) => ({ ...failed, jobId: runAttempt, runAttempt }));
+  assert.equal(flakesOf(play([failed, ...carried, done({ ...after, jobId: 4 })]).facts), 1);
 });
 
 test('a missing time hides no flake', () => {

@@ -13,6 +13,7 @@ test('a job that may have a gate is held until the word of it has come', () => {
   assert.equal(held.states.get(1)?.heldUntilMs, T0 + 10 * 60_000);
   const waited = job({ ...gate, status: 'waiting', observedAtMs: T0 + 1000 });
   const released = job({ ...gate, observedAtMs: T0 + 4000 });
+  assert.deepEqual(play([job(gate), running(), waited]).facts, []);
   const told = play([job(gate), running(), waited, released]);
   assert.deepEqual(
     told.facts.map(({ kind }) => kind),
@@ -60,6 +61,20 @@ test('the hold of a job is over ten minutes after its start was first heard of, 
   );
 });
 
+test('a hold ends with its time, and the queue time is counted then, unless it is unknown or counted by now', () => {
+  const { states } = play([running({ hasEnvironment: true })]);
+  const held = states.get(1) as JobState;
+  const ended = releaseHold(held, [], T0 + HOLD_MS);
+  assert.deepEqual(numbersOf(ended.facts), [
+    'github_actions_job_queue_seconds o/r|CI|ubuntu-latest -1 7000',
+    'github_actions_job_queue_seconds o/r|CI|ubuntu-latest 10000 1',
+  ]);
+  const carried = releaseHold({ ...held, jobId: 2, runAttempt: 2 }, [ended.state], T0 + HOLD_MS);
+  const unknown = releaseHold({ ...held, createdAtMs: null }, [], T0 + HOLD_MS);
+  for (const { facts } of [carried, unknown]) assert.deepEqual(facts, []);
+  for (const { state } of [ended, carried, unknown]) assert.equal(state.heldUntilMs, null);
+});
+
 test('a job is held for the word of a gate alone, not for a time that nothing will tell', () => {
   const gate = { hasEnvironment: true };
   const stories = [
@@ -77,6 +92,15 @@ test('only the word of a queue releases a job from its gate, and only it tells w
   assert.deepEqual(facts, []);
   const { queuedAtMs, releasedAtMs } = states.get(1) as JobState;
   assert.deepEqual([queuedAtMs, releasedAtMs], [null, null]);
+});
+
+test('a job of unknown creation is queued from its release, and its approval time is unknown', () => {
+  const gate = { hasEnvironment: true, createdAtMs: null };
+  const waits = [job({ ...gate, status: 'waiting' }), job({ ...gate, observedAtMs: T0 + 4000 })];
+  assert.deepEqual(numbersOf(play([...waits, running(gate)]).facts), [
+    'github_actions_job_queue_seconds o/r|CI|ubuntu-latest -1 3000',
+    'github_actions_job_queue_seconds o/r|CI|ubuntu-latest 5000 1',
+  ]);
 });
 
 test('an approval that seems to lie before the creation counts as 0 and as an anomaly', () => {

@@ -119,3 +119,10 @@ test('a job has started when any word of it says so, in any order', () => {
     assert.equal(facts.filter(({ kind }) => kind === 'job_started').length, 1);
   }
 });
+
+test('a job that fails is counted with the cause of its failure, and no other is', () => {
+  const failuresOf = (conclusion: string) =>
+    play([done({ conclusion })]).facts.flatMap((fact) => (fact.kind === 'job_failed' ? [fact.cause] : []));
+  assert.deepEqual(failuresOf('failure'), ['runner_lost']);
+  assert.deepEqual(failuresOf('success'), []);
+});

@@ -77,6 +77,24 @@ test('a run is queued, pending or waiting as its latest event says, in any order
   }
 });
 
+test('an attempt after the first is a re-run, once, and whatever tells of it first', () => {
+  const again = { runAttempt: 2 };
+  const kindsOf = (...story: RunObservation[]) => {
+    const facts: Fact[] = [];
+    let state: RunState | undefined;
+    for (const observation of story) {
+      const result = transitionRun(state, observation);
+      state = result.state;
+      facts.push(...result.facts);
+    }
+    return facts.map(({ kind }) => kind);
+  };
+  const ended = run({ ...again, status: 'completed' });
+  assert.deepEqual(kindsOf(run(again), ended, run(again)), ['run_repeated', 'run_completed']);
+  assert.deepEqual(kindsOf(ended, run(again)), ['run_repeated', 'run_completed']);
+  assert.deepEqual(kindsOf(run(), run({ status: 'completed' })), ['run_completed']);
+});
+
 test('a run is first seen when the first of its events was made', () => {
   const [early, late] = [run({ observedAtMs: T0 + 1 }), run({ observedAtMs: T0 + 2 })];
   for (const [first, second] of [
