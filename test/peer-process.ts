@@ -40,7 +40,8 @@ export async function startPeer(
         await sleep(POLL_EVERY_MS);
       }
     },
-    [Symbol.asyncDispose]: () => running.stop(),
+    // Nobody needs its data any more.
+    [Symbol.asyncDispose]: () => running.stop('SIGKILL'),
   };
   await running.start();
   return running;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RunningPrometheus, startPrometheus } from '../prometheus.ts';
+import { type Letter, Resender } from '../resender.ts';
 import { sumOf } from '../samples.ts';
 import type { Service } from '../service.ts';
 import type { StoredSample } from '../stored-sample.ts';
@@ -7,6 +8,7 @@ import { type RunningVictoriaMetrics, startVictoriaMetrics } from '../victoria-m
 import { type ExpectedSample, expectSamples } from './expected-samples.ts';
 
 const EVENTS = '{__name__=~"github_actions_event_.+"}';
+const SENDERS = 8;
 const PATIENCE_MS = 60_000;
 const POLL_EVERY_MS = 50;
 
@@ -14,6 +16,10 @@ const POLL_EVERY_MS = 50;
 export interface Receivers extends AsyncDisposable {
   readonly victoria: RunningVictoriaMetrics;
   readonly prometheus: RunningPrometheus;
+  /** Ends one or both. VictoriaMetrics writes what it has taken to the disk a few seconds later, so its end is an orderly one. */
+  stop(which?: 'victoria' | 'prometheus'): Promise<void>;
+  /** With what they had, at the same addresses. */
+  start(which?: 'victoria' | 'prometheus'): Promise<void>;
   /** Every event sample that each has. */
   samples(): Promise<Readonly<Record<'victoria' | 'prometheus', StoredSample[]>>>;
   /** Both have exactly these. */
@@ -33,6 +39,14 @@ export async function startReceivers(): Promise<Receivers> {
     victoria,
     prometheus,
     samples,
+    async stop(which) {
+      if (which !== 'prometheus') await victoria.stop('SIGTERM');
+      if (which !== 'victoria') await prometheus.stop('SIGKILL');
+    },
+    async start(which) {
+      if (which !== 'prometheus') await victoria.start();
+      if (which !== 'victoria') await prometheus.start();
+    },
     async expect(expected) {
       for (const [name, stored] of Object.entries(await samples())) expectSamples(stored, expected, name);
     },
@@ -72,4 +86,14 @@ export async function until(failure: string, isDone: () => Promise<boolean> | bo
     if (Date.now() > deadlineMs) throw new Error(failure);
     await sleep(POLL_EVERY_MS);
   }
+}
+
+export function urlsOf({ victoria, prometheus }: Receivers): { victoria: string; prometheus: string } {
+  return { victoria: victoria.url, prometheus: prometheus.url };
+}
+
+/** Sends the letters to a service that lives. */
+export async function tell(service: Service, letters: readonly Letter[]): Promise<void> {
+  const fresh = letters.values();
+  await new Resender(service, SENDERS, () => fresh.next().value).finish();
 }

@@ -6,7 +6,7 @@ import { startAntWatcher } from '../run-ant-watcher.ts';
 import { sumOf } from '../samples.ts';
 import { type Service, startService } from '../service.ts';
 import { type ExpectedSample, readExpected } from './expected-samples.ts';
-import { drained, pushingTo, startReceivers } from './receivers.ts';
+import { drained, pushingTo, startReceivers, urlsOf } from './receivers.ts';
 
 /*
  * A whole simulated GitHub, badly delivered, against the real process and two real receivers at once: what they have
@@ -19,9 +19,7 @@ const SINKS = ['vm', 'prom'];
 
 test(`simulate ${WORLD}: both receivers have its samples, exactly, and nothing is sent again`, async () => {
   await using receivers = await startReceivers();
-  const { victoria, prometheus } = receivers;
-  const urls = { victoria: victoria.url, prometheus: prometheus.url };
-  await using service = await startService({ env: pushingTo(urls) });
+  await using service = await startService({ env: pushingTo(urlsOf(receivers)) });
   const expected = await simulate(service, WORLD);
   await drained(service);
   await receivers.expect(expected);

@@ -185,6 +185,29 @@ test('trouble of the receiver is told once, and its last words are kept', async 
   assert.equal(dispatcher.lastSentAtMs, 0);
 });
 
+test('a refusal is told once, and again in other words', async () => {
+  for (const [reasons, lines] of [
+    [['401', '401'], ['401']],
+    [
+      ['401', '403'],
+      ['401', '403'],
+    ],
+  ] as const) {
+    const told: string[] = [];
+    const logger = { ...SILENT, error: (_: string, fields: { reason: string }) => told.push(fields.reason) };
+    const { receiver, calls } = openReceiver((_, call) => ({
+      kind: 'refused',
+      reason: reasons[call - 1] ?? '',
+    }));
+    const dispatcher = start(openOutbox(3).outbox, receiver, { logger: logger as unknown as Logger });
+    while (calls() === 0) await new Promise((resolve) => setImmediate(resolve));
+    // The end of the wait is the second attempt.
+    await dispatcher.close(1000);
+    assert.equal(calls(), 2);
+    assert.deepEqual(told, lines);
+  }
+});
+
 test('a bug ends the dispatcher loudly', async () => {
   const { outbox } = openOutbox(1);
   const broken = { ...outbox, settleSamples: () => Promise.reject(new TypeError('bug')) };

@@ -145,12 +145,13 @@ export class Dispatcher {
       return;
     }
     const { kind, reason } = outcome;
+    const isNew = !isRepeated || kind !== this.#lastProblem?.kind || reason !== this.#lastProblem.reason;
     this.#lastProblem = { kind, reason, atMs: clock() };
     const fields = { sink, reason, waitMs: Math.round(waitMs) };
     if (settle === 'rejected') {
       const refused = { sink, reason, samples: samples.length, first: samples[0] };
       logger.error('The receiver refuses samples for what they are', refused);
-    } else if (kind === 'refused') {
+    } else if (kind === 'refused' && isNew) {
       logger.error('The receiver refuses us: nothing is sent until that is mended', fields);
     } else if (kind === 'retry' && !isRepeated) {
       logger.warn('The receiver does not take samples now', fields);
