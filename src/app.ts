@@ -68,6 +68,7 @@ export async function startApp(
       await meter.flush();
       await engine.pushSnapshot(processMetrics.readings());
     },
+    end: () => engine.endSnapshots(),
   });
   teardown.defer(() => snapshots.close());
 

@@ -62,10 +62,7 @@ test('of a world with one poisonous sample all others arrive, and that one is sh
   const metrics = await service.metrics();
   for (const sink of ['vm', 'prom']) {
     assert.equal(sumOf(metrics, 'ant_watcher_samples_total', { sink, outcome: 'rejected' }), 1);
-    assert.equal(
-      sumOf(metrics, 'ant_watcher_samples_total', { sink, outcome: 'sent' }),
-      expected.length - 1,
-    );
+    assert.equal(sumOf(metrics, 'ant_watcher_samples_total', { sink, outcome: 'sent' }), expected.length - 1);
   }
 });
 
