@@ -141,7 +141,8 @@ function pushOptions({ push, shutdown }: Settings, version: string): PushOptions
     version,
     sinks: sinksOf(push),
     caPem: caFile === '' ? null : readCertificates(caFile),
-    closeGraceMs: shutdown.graceMs / 2,
+    // Requests that stall may take half of the time before that.
+    closeGraceMs: shutdown.graceMs / 3,
   };
 }
 

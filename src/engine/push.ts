@@ -43,17 +43,22 @@ interface Parts {
   readonly logger: Logger;
 }
 
-/** Opens the receivers and begins to send them what waits. */
+/** Opens the receivers and begins to send them what waits. Throws `config_invalid`; then nothing has changed. */
 export async function startPush(options: PushOptions, parts: Parts): Promise<Push> {
   const { outbox, meter, clock, logger } = parts;
-  const forgotten = await outbox.openSinks(options.sinks.map(({ name }) => name));
+  // What waits may only be forgotten once the configuration is known to be right.
+  const opened = options.sinks.map((sink) => ({
+    sink: sink.name,
+    receiver: openReceiver({ ...options, ...sink }),
+  }));
+  const forgotten = await outbox.openSinks(opened.map(({ sink }) => sink));
   if (forgotten > 0)
     logger.warn('Samples of receivers that are not configured any more are given up', { forgotten });
   const ended = new AbortController();
-  const sinks = options.sinks.map((sink) => {
-    const receiver = openReceiver({ ...options, ...sink });
-    return { receiver, dispatcher: new Dispatcher({ ...options, ...parts, sink: sink.name, receiver }) };
-  });
+  const sinks = opened.map(({ sink, receiver }) => ({
+    receiver,
+    dispatcher: new Dispatcher({ ...options, ...parts, sink, receiver }),
+  }));
 
   return {
     async readings() {

@@ -67,7 +67,8 @@ export const COMPUTED: Readonly<Record<string, Computed>> = {
     of: (world) => mapped(queues(world), (values) => Math.max(...values)),
   },
   'Queue time by runner label, share over a minute': {
-    of: (world) => mapped(queues(world), (values) => values.filter((each) => each > 60).length / values.length),
+    of: (world) =>
+      mapped(queues(world), (values) => values.filter((each) => each > 60).length / values.length),
   },
   'Queue time by runner label, percentiles': {
     of: (world) => quantiles(queues(world), nearestRank),
@@ -174,9 +175,7 @@ function queues(world: SampleWorld, agoMs = 0) {
 }
 
 function mapped(groups: Map<string, ExpectedSample[]>, compute: (values: number[]) => number): Result {
-  return new Map(
-    Array.from(groups, ([key, samples]) => [key, compute(samples.map(({ value }) => value))]),
-  );
+  return new Map(Array.from(groups, ([key, samples]) => [key, compute(samples.map(({ value }) => value))]));
 }
 
 function quantiles(groups: Map<string, ExpectedSample[]>, compute = quantile): Result {

@@ -64,9 +64,10 @@ export function openOutbox(database: DatabaseSync): OutboxTables {
     append(samples, nowMs) {
       if (samples.length === 0) return;
       const text = `[${samples.map(packSample).join(',')}]`;
-      insert.run(totals.nextSeq, samples.length, text.length, nowMs, text);
+      const bytes = Buffer.byteLength(text);
+      insert.run(totals.nextSeq, samples.length, bytes, nowMs, text);
       totals.nextSeq += samples.length;
-      totals.bytes += text.length;
+      totals.bytes += bytes;
     },
     openSinks(sinks) {
       const lost = places.keep(sinks, totals.nextSeq);
