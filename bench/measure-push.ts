@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EVENTS } from '../src/domain/catalogue.ts';
 import type { EventSample } from '../src/domain/event-sample.ts';
 import { openSqliteStore } from '../src/store/sqlite/store.ts';
-import { sumOf } from '../test/samples.ts';
+import { type Samples, sumOf } from '../test/samples.ts';
 import { startVictoriaMetrics } from '../test/victoria-metrics.ts';
 import { noteLeftOver } from './left-overs.ts';
 import { cpuMsOf, residentBytesOf } from './process-usage.ts';
@@ -28,7 +28,7 @@ export async function measurePush(samples: number, progress: Progress): Promise<
   await using service = await startService(folder.path, {
     ANT_WATCHER_PUSH_URL: `${SINK}=${victoria.url}`,
   });
-  const { perSecond, cpuUsPerSample } = await rateOf(service);
+  const { perSecond, cpuUsPerSample, pauseMs } = await watchCatchUp(service);
   const { highest } = residentBytesOf(service.pid);
   const missing = samples - (await countAt(victoria.url));
   forget();
@@ -47,6 +47,11 @@ export async function measurePush(samples: number, progress: Progress): Promise<
       isMet: missing === 0,
     },
     {
+      what: 'longest pause of the engine thread meanwhile',
+      measured: `${numberText(pauseMs, 1)} ms`,
+      budget: '',
+    },
+    {
       what: 'highest resident memory meanwhile',
       measured: `${numberText(highest / MIB)} MiB`,
       budget: '',
@@ -54,19 +59,32 @@ export async function measurePush(samples: number, progress: Progress): Promise<
   ];
 }
 
+interface CatchUp {
+  readonly perSecond: number;
+  readonly cpuUsPerSample: number;
+  /** The longest that the engine's thread did nothing else meanwhile. */
+  readonly pauseMs: number;
+}
+
 /** From the first look at what waits until nothing does. */
-async function rateOf(service: AntWatcher): Promise<{ perSecond: number; cpuUsPerSample: number }> {
-  const waiting = async () => sumOf(await service.metrics(), 'ant_watcher_outbox_samples');
-  const count = await waiting();
+async function watchCatchUp(service: AntWatcher): Promise<CatchUp> {
+  const waitingIn = (metrics: Samples) => sumOf(metrics, 'ant_watcher_outbox_samples');
+  const count = waitingIn(await service.metrics());
   const startMs = performance.now();
   const startCpuMs = cpuMsOf(service.pid);
-  while ((await waiting()) > 0) {
+  let pauseMs = 0;
+  for (let waiting = count; waiting > 0; ) {
     if (performance.now() - startMs > PATIENCE_MS) throw new Error('samples are not pushed');
     await sleep(POLL_MS);
+    const metrics = await service.metrics();
+    waiting = waitingIn(metrics);
+    const delay = sumOf(metrics, 'nodejs_eventloop_delay_max_seconds', { thread: 'engine' });
+    pauseMs = Math.max(pauseMs, 1000 * delay);
   }
   return {
     perSecond: (1000 * count) / (performance.now() - startMs),
     cpuUsPerSample: (1000 * (cpuMsOf(service.pid) - startCpuMs)) / count,
+    pauseMs,
   };
 }
 

@@ -6,7 +6,7 @@ import type { OutboxProgress, OutboxStatus, SampleBatch, Settlement } from '../.
 import { SELF } from '../../domain/own-metrics.ts';
 import { type DeadSampleTable, openDeadSamples } from './dead-samples.ts';
 import { openPlaces, openTotals } from './outbox-places.ts';
-import { packSample, unpackSamples } from './packed-sample.ts';
+import { packSamples, unpackSamples } from './packed-sample.ts';
 
 /*
  * The outbox is one list for all sinks: samples have places that only grow, and each sink has the place of its next one. So a
@@ -63,8 +63,7 @@ export function openOutbox(database: DatabaseSync): OutboxTables {
     dead,
     append(samples, nowMs) {
       if (samples.length === 0) return;
-      const text = `[${samples.map(packSample).join(',')}]`;
-      const bytes = Buffer.byteLength(text);
+      const { text, bytes } = packSamples(samples);
       insert.run(totals.nextSeq, samples.length, bytes, nowMs, text);
       totals.nextSeq += samples.length;
       totals.bytes += bytes;
