@@ -5,6 +5,7 @@ import { describeMachine, watchOthers } from './machine.ts';
 import { measureAnswer } from './measure-answer.ts';
 import { type CpuSizes, measureCpu } from './measure-cpu.ts';
 import { measureMemory } from './measure-memory.ts';
+import { measurePush } from './measure-push.ts';
 import { measureRate } from './measure-rate.ts';
 import { measureScrape } from './measure-scrape.ts';
 import { measureStart, measureStartWith } from './measure-start.ts';
@@ -20,7 +21,7 @@ const USAGE = `Usage: npm run bench -- [--quick | --full] [--only PART]…
 
   --quick      in less than a minute; no start with a large database
   --full       every job of the memory row comes in as webhooks, instead of most being stored before; takes long
-  --only PART  cpu, rate, answer, scrape, start or stored; may be repeated
+  --only PART  cpu, rate, answer, scrape, push, start or stored; may be repeated
 `;
 
 interface Sizes {
@@ -28,6 +29,7 @@ interface Sizes {
   readonly rateJobs: number;
   readonly answerJobs: number;
   readonly scrapes: number;
+  readonly pushedSamples: number;
   /** In the database before the memory is measured. */
   readonly storedJobs: number;
   /** That come in while the memory is measured. */
@@ -39,6 +41,7 @@ const DEFAULT: Sizes = {
   rateJobs: 30_000,
   answerJobs: 20_000,
   scrapes: 20,
+  pushedSamples: 1_000_000,
   storedJobs: 1_000_000,
   memoryJobs: 60_000,
 };
@@ -47,6 +50,7 @@ const QUICK: Sizes = {
   rateJobs: 8000,
   answerJobs: 6000,
   scrapes: 10,
+  pushedSamples: 200_000,
   storedJobs: 0,
   memoryJobs: 10_000,
 };
@@ -59,6 +63,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   rate: ({ rateJobs }, load, progress) => measureRate(rateJobs, load, progress),
   answer: ({ answerJobs }, load, progress) => measureAnswer(answerJobs, load, progress),
   scrape: ({ scrapes }, _, progress) => measureScrape(scrapes, progress),
+  push: ({ pushedSamples }, _, progress) => measurePush(pushedSamples, progress),
   start: (_, __, progress) => measureStart(progress),
   stored: measureStored,
 };

@@ -68,6 +68,7 @@ export async function startApp(
       await meter.flush();
       await engine.pushSnapshot(processMetrics.readings());
     },
+    end: () => engine.endSnapshots(),
   });
   teardown.defer(() => snapshots.close());
 
@@ -140,7 +141,8 @@ function pushOptions({ push, shutdown }: Settings, version: string): PushOptions
     version,
     sinks: sinksOf(push),
     caPem: caFile === '' ? null : readCertificates(caFile),
-    closeGraceMs: shutdown.graceMs / 2,
+    // Requests that stall may take half of the time before that.
+    closeGraceMs: shutdown.graceMs / 3,
   };
 }
 

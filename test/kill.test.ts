@@ -10,7 +10,7 @@ import { createRandom } from '../src/simulator/random.ts';
 import { truthOf } from '../src/simulator/truth.ts';
 import { pastWorld, type World } from '../src/simulator/world.ts';
 import { JobLoad } from './job-load.ts';
-import { type Letter, Resender } from './resender.ts';
+import { hasAccepted, type Letter, Resender } from './resender.ts';
 import { linesOf, parseExposition, type Samples, sumOf } from './samples.ts';
 import { headersOf, type Service, startService } from './service.ts';
 import { expectWholeTruth } from './whole-truth.ts';
@@ -132,19 +132,6 @@ function disturbedLetters(world: World): Letter[] {
     guid,
     body: body(),
   }));
-}
-
-/** Resolves once so many letters are accepted; sending must not end before. */
-async function hasAccepted(resender: Resender, count: number, running: Promise<void>): Promise<void> {
-  let hasEnded = false;
-  const end = () => {
-    hasEnded = true;
-  };
-  running.then(end, end);
-  while (resender.accepted < count) {
-    assert.ok(!hasEnded, `sending ended after ${resender.accepted} deliveries`);
-    await sleep(1);
-  }
 }
 
 async function startAndKill(service: Service, afterMs: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Peer, peerPath } from './peers.ts';
@@ -6,28 +6,44 @@ import { type Peer, peerPath } from './peers.ts';
 const PATIENCE_MS = 30_000;
 const POLL_EVERY_MS = 20;
 
-/** Starts a real program and waits until `readyUrl` is answered 200. The program is ended at the end of the scope. */
+/** A real program that can be ended and started again, with the same flags. It is ended at the end of the scope. */
+export interface RunningPeer extends AsyncDisposable {
+  /** Resolves once it is gone. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+  /** Starts it again; resolves when it is ready. */
+  start(): Promise<void>;
+}
+
+/** Starts a real program and waits until `readyUrl` is answered 200. */
 export async function startPeer(
   peer: Peer,
   flags: readonly string[],
   readyUrl: string,
-): Promise<AsyncDisposable> {
-  const server = spawn(peerPath(peer), flags, { stdio: ['ignore', 'inherit', 'inherit'] });
-  const ended = once(server, 'exit');
-  const running = {
-    async [Symbol.asyncDispose]() {
-      server.kill();
+): Promise<RunningPeer> {
+  let server: ChildProcess | null = null;
+  const running: RunningPeer = {
+    async stop(signal = 'SIGTERM') {
+      if (server === null) return;
+      const ended = server.exitCode === null && server.signalCode === null ? once(server, 'exit') : null;
+      server.kill(signal);
       await ended;
+      server = null;
     },
+    async start() {
+      server = spawn(peerPath(peer), flags, { stdio: ['ignore', 'inherit', 'inherit'] });
+      const deadline = performance.now() + PATIENCE_MS;
+      while (!(await isAnswered(readyUrl))) {
+        if (server.exitCode !== null || performance.now() > deadline) {
+          await running.stop();
+          throw new Error(`${peer} does not get ready: ${flags.join(' ')}`);
+        }
+        await sleep(POLL_EVERY_MS);
+      }
+    },
+    // Nobody needs its data any more.
+    [Symbol.asyncDispose]: () => running.stop('SIGKILL'),
   };
-  const deadline = performance.now() + PATIENCE_MS;
-  while (!(await isAnswered(readyUrl))) {
-    if (server.exitCode !== null || performance.now() > deadline) {
-      await running[Symbol.asyncDispose]();
-      throw new Error(`${peer} does not get ready: ${flags.join(' ')}`);
-    }
-    await sleep(POLL_EVERY_MS);
-  }
+  await running.start();
   return running;
 }
 

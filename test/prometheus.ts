@@ -1,5 +1,5 @@
 import { freePort } from './free-port.ts';
-import { startPeer } from './peer-process.ts';
+import { type RunningPeer, startPeer } from './peer-process.ts';
 import type { StoredSample } from './stored-sample.ts';
 import { openTemporaryFolder } from './temporary-folder.ts';
 
@@ -8,7 +8,7 @@ export interface PrometheusSeries {
   readonly value: number;
 }
 
-export interface RunningPrometheus extends AsyncDisposable {
+export interface RunningPrometheus extends RunningPeer {
   /** Takes remote write, also of samples up to a thousand days older than the newest. */
   readonly url: string;
   /** The instant query; an empty list while the server does not answer yet. */
@@ -48,6 +48,8 @@ export async function startPrometheus(
   const server = await startPeer('prometheus', flags, `http://${address}/-/ready`);
   return {
     url: `http://${address}`,
+    stop: server.stop,
+    start: server.start,
     query: (expression) => query(address, expression),
     samples: (selector, untilMs) => samples(address, selector, untilMs),
     async [Symbol.asyncDispose]() {

@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Service } from './service.ts';
 
 /** A delivery on its way to the service. */
@@ -63,5 +65,18 @@ export class Resender {
     this.#unanswered.push(letter);
     if (answer === undefined || answer.status === 503) return false;
     throw new Error(`answered ${answer.status}: ${answer.text}`);
+  }
+}
+
+/** Resolves once so many letters are accepted; sending must not end before. */
+export async function hasAccepted(resender: Resender, count: number, running: Promise<void>): Promise<void> {
+  let hasEnded = false;
+  const end = () => {
+    hasEnded = true;
+  };
+  running.then(end, end);
+  while (resender.accepted < count) {
+    assert.ok(!hasEnded, `sending ended after ${resender.accepted} deliveries`);
+    await sleep(1);
   }
 }

@@ -1,9 +1,9 @@
 import { freePort } from './free-port.ts';
-import { startPeer } from './peer-process.ts';
+import { type RunningPeer, startPeer } from './peer-process.ts';
 import type { StoredSample } from './stored-sample.ts';
 import { openTemporaryFolder } from './temporary-folder.ts';
 
-export interface RunningVictoriaMetrics extends AsyncDisposable {
+export interface RunningVictoriaMetrics extends RunningPeer {
   readonly url: string;
   /** Everything stored so far that the selector finds. */
   samples(selector: string): Promise<StoredSample[]>;
@@ -27,6 +27,8 @@ export async function startVictoriaMetrics(): Promise<RunningVictoriaMetrics> {
   const server = await startPeer('victoria-metrics', flags, `${url}/health`);
   return {
     url,
+    stop: server.stop,
+    start: server.start,
     samples: (selector) => samples(url, selector),
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();

@@ -73,6 +73,18 @@ test('a receiver that takes nothing for a quarter of an hour degrades it, and is
   ]);
 });
 
+test('a receiver that refuses us is told at once, until it takes something', () => {
+  const lastProblem = { kind: 'refused', reason: '401 no', atMs: NOW_MS - 1000 };
+  const sink = { sink: 'vm', samples: 3, oldestMs: NOW_MS - 2000, lastProblem };
+  const told = (lastSentAtMs: number | null) =>
+    summariseHealth({ ...FACTS, engine: { ...ENGINE, sinks: [{ ...sink, lastSentAtMs }] } });
+  for (const before of [null, NOW_MS - 2000, NOW_MS - 1000]) {
+    assert.equal(told(before).status, 'degraded');
+    assert.deepEqual(told(before).checks.push, { ok: false, reason: 'vm refuses us: 401 no.' });
+  }
+  assert.equal(told(NOW_MS - 999).status, 'ok');
+});
+
 test('parked deliveries degrade it, and the first 20 are shown', () => {
   const parked = Array.from({ length: 25 }, (_, index) => parkedDelivery(String(index)));
   const summary = summariseHealth({

@@ -30,7 +30,8 @@ const PUSH_OLD_MS = 15 * 60_000;
 
 /**
  * What `/health` tells. `failing`: no delivery can be accepted. `degraded`: deliveries are accepted, but some are parked, or
- * the oldest one has waited for over a minute, or samples have waited for their receiver for over a quarter of an hour.
+ * the oldest one has waited for over a minute, or a receiver refuses us, or samples have waited for theirs for over a quarter
+ * of an hour.
  */
 export function summariseHealth(facts: HealthFacts) {
   const { engine, readiness, nowMs, startedAtMs } = facts;
@@ -63,10 +64,17 @@ export function summariseHealth(facts: HealthFacts) {
   };
 }
 
+/** A receiver that refuses us does not come to its senses by itself: that is told at once. */
 function pushReadiness(sinks: readonly SinkHealth[], nowMs: number): Readiness {
+  const refusals = sinks.flatMap(({ sink, lastSentAtMs, lastProblem: problem }) =>
+    problem?.kind === 'refused' && (lastSentAtMs ?? 0) <= problem.atMs
+      ? [`${sink} refuses us: ${problem.reason}.`]
+      : [],
+  );
   const late = sinks.filter(({ oldestMs }) => oldestMs !== null && nowMs - oldestMs > PUSH_OLD_MS);
-  if (late.length === 0) return { ok: true };
-  return { ok: false, reason: `Samples wait for ${late.map(({ sink }) => sink).join(', ')}.` };
+  const waits = late.length === 0 ? [] : [`Samples wait for ${late.map(({ sink }) => sink).join(', ')}.`];
+  const reasons = [...refusals, ...waits];
+  return reasons.length === 0 ? { ok: true } : { ok: false, reason: reasons.join(' ') };
 }
 
 function statusOf(

@@ -35,6 +35,7 @@ export async function openFixture(
     explainRun: async () => NOTHING_KNOWN,
     count: async () => {},
     pushSnapshot: async () => {},
+    endSnapshots: async () => {},
     shortOfMemory: async () => {},
     deadSamples: async () => [],
     async scrape(format, gauges) {

@@ -56,7 +56,7 @@ test('with nothing set, everything has its default', () => {
       extraLabels: [],
       caFile: '',
       timeoutMs: 30_000,
-      batchSamples: 5000,
+      batchSamples: 1000,
       batchAgeMs: 1000,
       maxSizeBytes: 2 ** 30,
       maxAgeMs: 7 * 86_400_000,

@@ -52,9 +52,9 @@ export const PUSH_SETTINGS = {
   ),
   batchSamples: setting(
     'push.batch_samples',
-    kinds.wholeNumber(1, 100_000, '5000'),
-    '5000',
-    'Samples in one request at most.',
+    kinds.wholeNumber(1, 100_000, '1000'),
+    '1000',
+    'Samples in one request at most. More are hardly faster, and keep other work waiting for longer.',
   ),
   batchAgeMs: setting(
     'push.batch_age',

@@ -46,6 +46,17 @@ test('one value is for all receivers, several are for each in their order', () =
   );
 });
 
+test('a name that was given is kept, also where another receiver would get it by its protocol', () => {
+  const url = [
+    { name: null, url: 'http://a' },
+    { name: 'victoriametrics', url: 'http://b' },
+  ];
+  assert.deepEqual(
+    sinksOf({ ...ONE, url }).map(({ name }) => name),
+    ['victoriametrics-2', 'victoriametrics'],
+  );
+});
+
 test('lists that do not fit, names that are taken, and two ways to log in are problems', () => {
   const settingsOf = (push: Parameters<typeof sinkProblems>[0]) =>
     sinkProblems(push).map(({ setting }) => setting);

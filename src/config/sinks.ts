@@ -24,11 +24,11 @@ const NONE = '-';
 
 /** The receivers of the settings. A list with one value is for all of them, else each has the value at its place. */
 export function sinksOf(push: PushSettings): Sink[] {
-  const names = new Set<string>();
+  const names = new Set(push.url.flatMap(({ name }) => (name === null ? [] : [name])));
   return push.url.map(({ name, url }, index) => {
     const protocol = at(push.protocol, index) ?? 'victoriametrics';
     const sink = {
-      name: unique(name ?? protocol, names),
+      name: name ?? unique(protocol, names),
       url,
       protocol,
       basicAuth: credentialsOf(secretAt(push.basicAuths, index)),

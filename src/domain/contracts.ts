@@ -236,6 +236,8 @@ export interface Engine extends Inbox, Parking {
   shortOfMemory(isShort: boolean): Promise<void>;
   /** Pushes the exposition to all receivers, once. */
   pushSnapshot(gauges: readonly GaugeReading[]): Promise<void>;
+  /** Cuts short the snapshot that is under way, and every later one. */
+  endSnapshots(): Promise<void>;
   /** Samples that receivers refused for what they are, the latest first. */
   deadSamples(limit: number): Promise<DeadSample[]>;
   health(): Promise<EngineHealth>;

@@ -53,6 +53,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     async pushSnapshot(gauges) {
       await push.snapshot(await render('text', gauges), clock());
     },
+    endSnapshots: async () => push.endSnapshots(),
     deadSamples: (limit) => store.deadSamples(limit),
     async health() {
       return {

@@ -27,6 +27,8 @@ export interface Push {
   health(): Promise<SinkHealth[]>;
   /** Sends a whole exposition to every receiver, once; what is not taken is superseded by the next one. */
   snapshot(text: Uint8Array, atMs: number): Promise<void>;
+  /** Cuts short the snapshot that is under way, and every later one. */
+  endSnapshots(): void;
   /** Gives up what is too old or too much. */
   trim(): Promise<void>;
   /** Rejects on a bug, which ends the process; resolves after `close`. */
@@ -41,16 +43,22 @@ interface Parts {
   readonly logger: Logger;
 }
 
-/** Opens the receivers and begins to send them what waits. */
+/** Opens the receivers and begins to send them what waits. Throws `config_invalid`; then nothing has changed. */
 export async function startPush(options: PushOptions, parts: Parts): Promise<Push> {
   const { outbox, meter, clock, logger } = parts;
-  const forgotten = await outbox.openSinks(options.sinks.map(({ name }) => name));
+  // What waits may only be forgotten once the configuration is known to be right.
+  const opened = options.sinks.map((sink) => ({
+    sink: sink.name,
+    receiver: openReceiver({ ...options, ...sink }),
+  }));
+  const forgotten = await outbox.openSinks(opened.map(({ sink }) => sink));
   if (forgotten > 0)
     logger.warn('Samples of receivers that are not configured any more are given up', { forgotten });
-  const sinks = options.sinks.map((sink) => {
-    const receiver = openReceiver({ ...options, ...sink });
-    return { receiver, dispatcher: new Dispatcher({ ...options, ...parts, sink: sink.name, receiver }) };
-  });
+  const ended = new AbortController();
+  const sinks = opened.map(({ sink, receiver }) => ({
+    receiver,
+    dispatcher: new Dispatcher({ ...options, ...parts, sink, receiver }),
+  }));
 
   return {
     async readings() {
@@ -73,13 +81,15 @@ export async function startPush(options: PushOptions, parts: Parts): Promise<Pus
     async snapshot(text, atMs) {
       await Promise.all(
         sinks.map(async ({ receiver, dispatcher: { sink } }) => {
-          const outcome = await receiver.snapshot(text, atMs);
+          const outcome = await receiver.snapshot(text, atMs, ended.signal);
+          if (ended.signal.aborted && outcome.kind !== 'sent') return;
           meter.add([countOf(SELF.pushSnapshots, [sink, outcome.kind])]);
           if (outcome.kind !== 'sent')
             logger.warn('A snapshot was not taken', { sink, reason: outcome.reason });
         }),
       );
     },
+    endSnapshots: () => ended.abort(),
     async trim() {
       const lost = await outbox.trimOutbox({
         beforeMs: clock() - options.maxAgeMs,

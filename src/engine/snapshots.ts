@@ -1,13 +1,15 @@
 /**
  * Takes a snapshot every `intervalMs` (null: never), the first one after that time, and never two at once. A failure that `take`
- * throws ends the process like any other bug.
+ * throws ends the process like any other bug. `end` cuts short what is under way, for `close`.
  */
 export function startSnapshots({
   intervalMs,
   take,
+  end,
 }: {
   readonly intervalMs: number | null;
   readonly take: () => Promise<void>;
+  readonly end: () => Promise<void>;
 }): { close(): Promise<void> } {
   let under: Promise<void> | null = null;
   const step = (): void => {
@@ -19,6 +21,8 @@ export function startSnapshots({
   return {
     async close() {
       if (timer !== null) clearInterval(timer);
+      if (under === null) return;
+      await end();
       await under;
     },
   };

@@ -32,6 +32,7 @@ const METHODS = [
   'scrape',
   'shortOfMemory',
   'pushSnapshot',
+  'endSnapshots',
   'deadSamples',
   'health',
   'explainJob',

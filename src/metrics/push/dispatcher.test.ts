@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { EVENTS } from '../../domain/catalogue.ts';
 import type { Logger, Outbox, Receiver } from '../../domain/contracts.ts';
+import { AntError } from '../../domain/errors.ts';
 import type { EventSample } from '../../domain/event-sample.ts';
 import type { Settlement } from '../../domain/outbox.ts';
 import type { SendOutcome } from '../../domain/sample.ts';
@@ -183,6 +184,56 @@ test('trouble of the receiver is told once, and its last words are kept', async 
   assert.deepEqual(lines, ['The receiver does not take samples now', 'The receiver takes samples again']);
   assert.deepEqual(dispatcher.lastProblem, { kind: 'retry', reason: '503', atMs: 0 });
   assert.equal(dispatcher.lastSentAtMs, 0);
+});
+
+test('a refusal is told once, and again in other words', async () => {
+  for (const [reasons, lines] of [
+    [['401', '401'], ['401']],
+    [
+      ['401', '403'],
+      ['401', '403'],
+    ],
+  ] as const) {
+    const told: string[] = [];
+    const logger = { ...SILENT, error: (_: string, fields: { reason: string }) => told.push(fields.reason) };
+    const { receiver, calls } = openReceiver((_, call) => ({
+      kind: 'refused',
+      reason: reasons[call - 1] ?? '',
+    }));
+    const dispatcher = start(openOutbox(3).outbox, receiver, { logger: logger as unknown as Logger });
+    while (calls() === 0) await new Promise((resolve) => setImmediate(resolve));
+    // The end of the wait is the second attempt.
+    await dispatcher.close(1000);
+    assert.equal(calls(), 2);
+    assert.deepEqual(told, lines);
+  }
+});
+
+/** The same outbox, whose first attempts to settle fail. */
+function troubled({ outbox }: ReturnType<typeof openOutbox>, failures: number): Outbox {
+  let left = failures;
+  const settleSamples = async (settlement: Settlement) => {
+    left -= 1;
+    if (left >= 0) throw new AntError('store_unavailable', 'the disk is full');
+    await outbox.settleSamples(settlement);
+  };
+  return { ...outbox, settleSamples };
+}
+
+test('what was sent is not sent again because the store can not note it', async () => {
+  const kept = openOutbox(3);
+  const { receiver, calls } = openReceiver(() => SENT);
+  const dispatcher = start(troubled(kept, 1), receiver);
+  while (kept.left() > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  await dispatcher.close(1000);
+  assert.equal(calls(), 1);
+});
+
+test('a store that is out of order at the end does not make it a failure', async () => {
+  const kept = openOutbox(3);
+  const { receiver } = openReceiver(() => SENT);
+  await start(troubled(kept, Number.POSITIVE_INFINITY), receiver).close(1000);
+  assert.equal(kept.left(), 3);
 });
 
 test('a bug ends the dispatcher loudly', async () => {

@@ -4,7 +4,7 @@ import type { Clock, Logger, Meter, Outbox, Receiver } from '../../domain/contra
 import { AntError } from '../../domain/errors.ts';
 import type { EventSample } from '../../domain/event-sample.ts';
 import { countOf } from '../../domain/metric.ts';
-import type { SampleBatch } from '../../domain/outbox.ts';
+import type { SampleBatch, Settlement } from '../../domain/outbox.ts';
 import { SELF } from '../../domain/own-metrics.ts';
 import type { Sample, SendOutcome } from '../../domain/sample.ts';
 import { firstPace, nextPace, type Pace, type PaceLimits, type Verdict } from './pace.ts';
@@ -76,28 +76,12 @@ export class Dispatcher {
     }
   }
 
-  /** Trouble of the store passes, and nothing is lost by waiting for it. */
   async #run(): Promise<void> {
-    for (;;) {
-      try {
-        return await this.#sendAll();
-      } catch (error) {
-        const isPassing = error instanceof AntError && error.remedy === 'retry';
-        if (!isPassing || this.#hurry.signal.aborted) throw error;
-        this.#options.logger.error('The outbox is out of order, sending waits', {
-          sink: this.sink,
-          err: error,
-        });
-        await this.#sleep(STORE_WAIT_MS);
-      }
-    }
-  }
-
-  async #sendAll(): Promise<void> {
     const { outbox, batchAgeMs } = this.#options;
     while (!this.#abort.signal.aborted) {
       const { size } = this.#pace;
-      const batch = await outbox.readSamples(this.sink, size);
+      const batch = await this.#patiently(() => outbox.readSamples(this.sink, size));
+      if (batch === null) return;
       const isEmpty = batch.samples.length === 0;
       if (isEmpty && this.#hurry.signal.aborted) return;
       const isSent = !isEmpty && (await this.#deliver(batch));
@@ -106,9 +90,27 @@ export class Dispatcher {
     }
   }
 
+  /**
+   * Trouble of the store passes, and nothing is lost by waiting for it; above all, nothing is sent again because the store can't
+   * note that it was sent. Null: the service stops before it has passed.
+   */
+  async #patiently<T>(work: () => Promise<T>): Promise<T | null> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof AntError && error.remedy === 'retry')) throw error;
+        const fields = { sink: this.sink, err: error };
+        if (attempt === 1) this.#options.logger.error('The outbox is out of order, sending waits', fields);
+        if (this.#hurry.signal.aborted) return null;
+        await this.#sleep(STORE_WAIT_MS);
+      }
+    }
+  }
+
   /** Answers whether the receiver took them. */
   async #deliver(batch: SampleBatch): Promise<boolean> {
-    const { outbox, meter, random = Math.random } = this.#options;
+    const { meter, random = Math.random } = this.#options;
     const { sink } = this;
     const { samples, endSeq, problem } = sendable(batch);
     const outcome = problem === null ? await this.#send(samples) : unsendable(problem);
@@ -121,13 +123,21 @@ export class Dispatcher {
     this.#pace = verdict.pace;
     if (verdict.settle !== null) {
       const rest = isSent ? { dead: [] } : { dead: samples, reason: outcome.reason };
-      await outbox.settleSamples({ sink, endSeq, outcome: verdict.settle, ...rest });
+      await this.#settle({ sink, endSeq, outcome: verdict.settle, ...rest });
     }
     if (outcome.kind === 'retry' || outcome.kind === 'refused') {
       if (this.#hurry.signal.aborted) this.#abort.abort();
       else await this.#sleep(verdict.waitMs);
     }
     return isSent;
+  }
+
+  async #settle(settlement: Settlement): Promise<void> {
+    const isSettled = await this.#patiently(async () => {
+      await this.#options.outbox.settleSamples(settlement);
+      return true;
+    });
+    if (isSettled === null) this.#abort.abort();
   }
 
   #send(samples: readonly EventSample[]): Promise<SendOutcome> {
@@ -145,12 +155,13 @@ export class Dispatcher {
       return;
     }
     const { kind, reason } = outcome;
+    const isNew = !isRepeated || kind !== this.#lastProblem?.kind || reason !== this.#lastProblem.reason;
     this.#lastProblem = { kind, reason, atMs: clock() };
     const fields = { sink, reason, waitMs: Math.round(waitMs) };
     if (settle === 'rejected') {
       const refused = { sink, reason, samples: samples.length, first: samples[0] };
       logger.error('The receiver refuses samples for what they are', refused);
-    } else if (kind === 'refused') {
+    } else if (kind === 'refused' && isNew) {
       logger.error('The receiver refuses us: nothing is sent until that is mended', fields);
     } else if (kind === 'retry' && !isRepeated) {
       logger.warn('The receiver does not take samples now', fields);

@@ -163,6 +163,14 @@ export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
     });
   },
 
+  async 'counts the size of samples in bytes'(open) {
+    await using store = open();
+    await store.openSinks(['a']);
+    const wide = { ...sample(1), labels: ['\u{8759}'.repeat(200)] };
+    await store.commit({ ...NO_CHANGES, samples: [wide] });
+    assert.equal(await store.trimOutbox({ beforeMs: 0, maxBytes: 600 }), 1);
+  },
+
   async 'stores samples and states together or not at all'(open) {
     await using store = open();
     await store.openSinks(['a']);

@@ -6,7 +6,7 @@ import type { OutboxProgress, OutboxStatus, SampleBatch, Settlement } from '../.
 import { SELF } from '../../domain/own-metrics.ts';
 import { type DeadSampleTable, openDeadSamples } from './dead-samples.ts';
 import { openPlaces, openTotals } from './outbox-places.ts';
-import { packSample, unpackSamples } from './packed-sample.ts';
+import { packSamples, unpackSamples } from './packed-sample.ts';
 
 /*
  * The outbox is one list for all sinks: samples have places that only grow, and each sink has the place of its next one. So a
@@ -63,10 +63,10 @@ export function openOutbox(database: DatabaseSync): OutboxTables {
     dead,
     append(samples, nowMs) {
       if (samples.length === 0) return;
-      const text = `[${samples.map(packSample).join(',')}]`;
-      insert.run(totals.nextSeq, samples.length, text.length, nowMs, text);
+      const { text, bytes } = packSamples(samples);
+      insert.run(totals.nextSeq, samples.length, bytes, nowMs, text);
       totals.nextSeq += samples.length;
-      totals.bytes += text.length;
+      totals.bytes += bytes;
     },
     openSinks(sinks) {
       const lost = places.keep(sinks, totals.nextSeq);

@@ -7,6 +7,15 @@ export function packSample({ metric, labels, value, atMs }: EventSample): string
   return JSON.stringify([metric, labels, value, atMs] satisfies Packed);
 }
 
+/** A JSON array of packed samples, and its size. */
+export function packSamples(samples: readonly EventSample[]): {
+  readonly text: string;
+  readonly bytes: number;
+} {
+  const text = `[${samples.map(packSample).join(',')}]`;
+  return { text, bytes: Buffer.byteLength(text) };
+}
+
 /** The samples of a JSON array of packed ones. */
 export function unpackSamples(text: string): EventSample[] {
   return (JSON.parse(text) as Packed[]).map(([metric, labels, value, atMs]) => ({

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { EVENTS } from '../../src/domain/catalogue.ts';
+import type { EventSample } from '../../src/domain/event-sample.ts';
+import { unpackSamples } from '../../src/store/sqlite/packed-sample.ts';
+import { sumOf } from '../samples.ts';
+import { type Service, startService } from '../service.ts';
+import type { ExpectedSample } from './expected-samples.ts';
+import { drained, pushingTo, startReceivers, tell, until, urlsOf, waiting } from './receivers.ts';
+import { toldWorld } from './told-world.ts';
+
+/*
+ * Receivers that are away for long: what waits for them, and what is given up.
+ */
+
+test('receivers that are away for most of a world, over a restart, catch up with it exactly', async () => {
+  const { letters, expected } = toldWorld('outage', 40);
+  const [third, half] = [Math.floor(letters.length / 3), Math.floor(letters.length / 2)];
+  await using receivers = await startReceivers();
+  await using service = await startService({ env: pushingTo(urlsOf(receivers)) });
+  await tell(service, letters.slice(0, third));
+  await drained(service);
+
+  await receivers.stop();
+  await tell(service, letters.slice(third, half));
+  const { code, log } = await service.stop();
+  assert.equal(code, 0, log);
+  await service.start();
+  await tell(service, letters.slice(half));
+  await service.settled();
+  assert.ok((await waiting(service)) > expected.length / 2, 'most of it waits');
+
+  await receivers.start();
+  await drained(service);
+  await receivers.expect(expected);
+});
+
+test('what waits too long or takes too much room is given up, the oldest first, counted and told; the rest arrives', async () => {
+  const { letters } = toldWorld('too much', 12);
+  await using receivers = await startReceivers();
+  const limits = { ANT_WATCHER_PUSH_MAX_AGE: '10m', ANT_WATCHER_PUSH_MAX_SIZE: '1MiB' };
+  await using service = await startService({ env: pushingTo(urlsOf(receivers), limits) });
+  await receivers.stop();
+  await tell(service, letters);
+  await service.settled();
+  await service.stop();
+  const { places, samples } = outboxOf(service);
+  const [young, fitting] = [places[Math.floor(places.length / 3)], places.at(-3)];
+  assert.ok(young !== undefined && fitting !== undefined);
+  // As if the first third had been stored long ago, and the samples were so large that there is room for three rows of them.
+  editOutbox(service, `UPDATE outbox SET written_at_ms = written_at_ms - 660000 WHERE first_seq < ${young}`);
+  editOutbox(service, 'UPDATE outbox SET bytes = 300000');
+
+  await service.start();
+  const given = async (outcome: string) => {
+    const metrics = await service.metrics();
+    return ['vm', 'prom'].map((sink) => sumOf(metrics, 'ant_watcher_samples_total', { sink, outcome }));
+  };
+  const lost = { expired: young - 1, overflow: fitting - young };
+  await until('too little is given up', async () => ((await given('overflow'))[0] ?? 0) >= lost.overflow);
+  const { log } = await service.stop();
+  assert.match(log, new RegExp(`"lost":${2 * (fitting - 1)},.*Samples given up`));
+
+  await receivers.start();
+  await service.start();
+  await drained(service);
+  await receivers.expect(samples.slice(fitting - 1));
+  assert.deepEqual(await given('expired'), [lost.expired, lost.expired]);
+  assert.deepEqual(await given('overflow'), [lost.overflow, lost.overflow]);
+});
+
+/** All samples as they wait, in their order, and the places where the rows that hold them begin. */
+function outboxOf(service: Service): { readonly places: number[]; readonly samples: ExpectedSample[] } {
+  using database = openDatabase(service);
+  const rows = database.prepare('SELECT first_seq, samples FROM outbox ORDER BY first_seq').all();
+  assert.ok(rows.length > 10, 'many rows');
+  return {
+    places: rows.map((row) => Number(row['first_seq'])),
+    samples: rows.flatMap((row) => unpackSamples(String(row['samples'])).map(expectedOf)),
+  };
+}
+
+function expectedOf({ metric, labels: values, value, atMs }: EventSample): ExpectedSample {
+  const names = Object.values(EVENTS).find(({ name }) => name === metric)?.labels ?? assert.fail(metric);
+  const pairs = names.map((name, index) => [name, values[index] ?? ''] as const);
+  const labels = Object.fromEntries(pairs.filter(([, text]) => text !== ''));
+  return { labels: { ...labels, __name__: metric }, value, timesMs: [atMs] };
+}
+
+function editOutbox(service: Service, sql: string): void {
+  using database = openDatabase(service);
+  database.exec(sql);
+}
+
+function openDatabase(service: Service): DatabaseSync & Disposable {
+  const database = new DatabaseSync(`${service.folder}/ant-watcher.db`);
+  return Object.assign(database, { [Symbol.dispose]: () => database.close() });
+}

@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type RunningPrometheus, startPrometheus } from '../prometheus.ts';
+import { type Letter, Resender } from '../resender.ts';
+import { sumOf } from '../samples.ts';
+import type { Service } from '../service.ts';
+import type { StoredSample } from '../stored-sample.ts';
+import { type RunningVictoriaMetrics, startVictoriaMetrics } from '../victoria-metrics.ts';
+import { type ExpectedSample, expectSamples } from './expected-samples.ts';
+
+const EVENTS = '{__name__=~"github_actions_event_.+"}';
+const SENDERS = 8;
+const PATIENCE_MS = 60_000;
+const POLL_EVERY_MS = 50;
+
+/** A real VictoriaMetrics and a real Prometheus, to be pushed to at the same time. */
+export interface Receivers extends AsyncDisposable {
+  readonly victoria: RunningVictoriaMetrics;
+  readonly prometheus: RunningPrometheus;
+  /** Ends one or both. VictoriaMetrics writes what it has taken to the disk a few seconds later, so its end is an orderly one. */
+  stop(which?: 'victoria' | 'prometheus'): Promise<void>;
+  /** With what they had, at the same addresses. */
+  start(which?: 'victoria' | 'prometheus'): Promise<void>;
+  /** Every event sample that each has. */
+  samples(): Promise<Readonly<Record<'victoria' | 'prometheus', StoredSample[]>>>;
+  /** Both have exactly these. */
+  expect(expected: readonly ExpectedSample[]): Promise<void>;
+}
+
+export async function startReceivers(): Promise<Receivers> {
+  await using stack = new AsyncDisposableStack();
+  const victoria = stack.use(await startVictoriaMetrics());
+  const prometheus = stack.use(await startPrometheus());
+  const samples = async () => ({
+    victoria: await victoria.samples(EVENTS),
+    prometheus: await prometheus.samples(EVENTS, Date.now() + 60_000),
+  });
+  const running = stack.move();
+  return {
+    victoria,
+    prometheus,
+    samples,
+    async stop(which) {
+      if (which !== 'prometheus') await victoria.stop('SIGTERM');
+      if (which !== 'victoria') await prometheus.stop('SIGKILL');
+    },
+    async start(which) {
+      if (which !== 'prometheus') await victoria.start();
+      if (which !== 'victoria') await prometheus.start();
+    },
+    async expect(expected) {
+      for (const [name, stored] of Object.entries(await samples())) expectSamples(stored, expected, name);
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+/** Pushes to a VictoriaMetrics by its own protocol and to a Prometheus by remote write, a few samples at a time. */
+export function pushingTo(
+  urls: { readonly victoria: string; readonly prometheus: string },
+  env: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  return {
+    ANT_WATCHER_PUSH_URL: `vm=${urls.victoria}, prom=${urls.prometheus}`,
+    ANT_WATCHER_PUSH_PROTOCOL: 'victoriametrics, remote_write',
+    ANT_WATCHER_PUSH_BATCH_AGE: '20ms',
+    ANT_WATCHER_PUSH_BATCH_SAMPLES: '50',
+    ...env,
+  };
+}
+
+/** Resolves once everything that was accepted is processed, and no sample waits for any receiver. */
+export async function drained(service: Service): Promise<void> {
+  await service.settled();
+  await until('samples still wait', async () => (await waiting(service)) === 0);
+}
+
+/** How many samples wait, for all receivers together. */
+export async function waiting(service: Service): Promise<number> {
+  return sumOf(await service.metrics(), 'ant_watcher_outbox_samples');
+}
+
+/** Asks again and again, with patience; no test depends on how long it takes. */
+export async function until(failure: string, isDone: () => Promise<boolean> | boolean): Promise<void> {
+  const deadlineMs = Date.now() + PATIENCE_MS;
+  while (!(await isDone())) {
+    if (Date.now() > deadlineMs) throw new Error(failure);
+    await sleep(POLL_EVERY_MS);
+  }
+}
+
+export function urlsOf({ victoria, prometheus }: Receivers): { victoria: string; prometheus: string } {
+  return { victoria: victoria.url, prometheus: prometheus.url };
+}
+
+/** Sends the letters to a service that lives. */
+export async function tell(service: Service, letters: readonly Letter[]): Promise<void> {
+  const fresh = letters.values();
+  await new Resender(service, SENDERS, () => fresh.next().value).finish();
+}

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { labelsOf, type Samples, sumOf } from '../samples.ts';
+import { startService } from '../service.ts';
+import type { StoredSample } from '../stored-sample.ts';
+import { drained, pushingTo, startReceivers, tell, until, urlsOf } from './receivers.ts';
+import { toldWorld } from './told-world.ts';
+
+/*
+ * For sites that do not scrape: all of `/metrics`, pushed.
+ */
+
+const EXTRA = { site: 'ant hill', job: 'ant-watcher' };
+const SELECTOR = '{__name__=~"github_actions_.+",__name__!~"github_actions_event_.+"}';
+
+test('snapshots bring every series of /metrics to both receivers, with the extra labels', async () => {
+  const { letters } = toldWorld('snapshots', 20);
+  await using receivers = await startReceivers();
+  const { victoria, prometheus } = receivers;
+  const env = pushingTo(urlsOf(receivers), {
+    ANT_WATCHER_PUSH_SNAPSHOT_INTERVAL: '1s',
+    ANT_WATCHER_PUSH_EXTRA_LABELS: 'site=ant hill, job=ant-watcher',
+  });
+  await using service = await startService({ env });
+  await tell(service, letters);
+  await drained(service);
+  const expected = labelled(await service.metrics());
+  const taken = async (sink: string) =>
+    sumOf(await service.metrics(), 'ant_watcher_push_snapshots_total', { sink, outcome: 'sent' });
+  for (const sink of ['vm', 'prom']) {
+    const before = await taken(sink);
+    await until(`${sink} takes no snapshots`, async () => (await taken(sink)) > before + 1);
+  }
+  assert.deepEqual(newest(await victoria.samples(SELECTOR)), expected);
+  assert.deepEqual(newest(await prometheus.samples(SELECTOR, Date.now())), expected);
+  const { rejected } = (await (await service.get('/api/v1/push')).json()) as { rejected: unknown[] };
+  assert.deepEqual(rejected, []);
+});
+
+/** The series of the exposition as a receiver has them: extra labels where it has none of the name, no empty ones. */
+function labelled(metrics: Samples): string[] {
+  return [...metrics]
+    .map(([key, value]) => ({ ...labelsOf(key), value }))
+    .filter(({ name }) => name.startsWith('github_actions_'))
+    .map(({ name, labels, value }) => {
+      const own = Object.fromEntries(Object.entries(labels).filter(([, text]) => text !== ''));
+      return lineOf({ ...EXTRA, ...own, __name__: name }, value);
+    })
+    .sort();
+}
+
+/** The newest snapshot: what is over (a job that was queued) is in older ones only. */
+function newest(stored: readonly StoredSample[]): string[] {
+  const newestMs = stored.reduce((latest, { atMs }) => Math.max(latest, atMs), 0);
+  return stored
+    .filter(({ atMs }) => atMs === newestMs)
+    .map(({ labels, value }) => lineOf(labels, value))
+    .sort();
+}
+
+function lineOf(labels: Readonly<Record<string, string>>, value: number): string {
+  return `${JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))} ${value}`;
+}

@@ -1,0 +1,25 @@
+import { deliveriesOf } from '../../src/simulator/deliveries.ts';
+import { disturb } from '../../src/simulator/disturbance.ts';
+import { truthSamplesOf } from '../../src/simulator/truth-samples.ts';
+import { pastWorld } from '../../src/simulator/world.ts';
+import type { Letter } from '../resender.ts';
+import { type ExpectedSample, readExpected } from './expected-samples.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** A simulated GitHub: what it sends, some of it twice and much of it late, and the samples that must come of it. */
+export interface ToldWorld {
+  readonly letters: readonly Letter[];
+  readonly expected: readonly ExpectedSample[];
+}
+
+/** The same seed gives another world each hour, because it ends now. */
+export function toldWorld(seed: string, runs: number): ToldWorld {
+  const world = pastWorld({ seed, runs, inFlight: 0.1, endMs: Date.now(), spanMs: 12 * HOUR_MS });
+  const how = { seed, duplicates: 0.1, reordering: 0.3, loss: 0, windowMs: HOUR_MS };
+  const deliveries = disturb(deliveriesOf(world), how, { duplicated: 0, delayed: 0, lost: 0 });
+  return {
+    letters: Array.from(deliveries, ({ event, guid, body }) => ({ event, guid, body: body() })),
+    expected: readExpected(truthSamplesOf(world)),
+  };
+}
