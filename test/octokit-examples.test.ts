@@ -62,7 +62,7 @@ function histogram(name: string, labels: string, counts: string, sum: number): s
   ];
 }
 
-/* What the 28 examples mean. Computed by hand from the payloads and design.md §4. */
+/* What the 28 examples mean. Computed by hand from the payloads and docs/meaning.md. */
 const EXPECTED = [
   /*
    * workflow_job, id 289782451 of Codertocat/Hello-World (four examples). First comes the `completed` one "linters":
