@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Engine, Explanation } from '../domain/contracts.ts';
+import { countedText } from '../domain/counted-text.ts';
 import { errorAnswer } from '../middleware/answer.ts';
 import { sendError } from './reply.ts';
 
@@ -17,7 +18,8 @@ export function addExplainRoute(
     if ((jobId === null) === (runId === null)) return sendError(reply, errorAnswer(400, 'bad_request', WHAT));
     const found = jobId === null ? await engine.explainRun(runId ?? 0) : await engine.explainJob(jobId);
     if (isEmpty(found)) return sendError(reply, errorAnswer(404, 'not_known', 'No delivery told of it.'));
-    return reply.send(shown(found));
+    const observations = found.observations.map((told) => ({ ...told, counted: countedText(told.counted) }));
+    return reply.send(shown({ ...found, observations }));
   });
 }
 

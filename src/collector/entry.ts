@@ -1,9 +1,8 @@
-import { metricNamed } from '../domain/catalogue.ts';
 import type { ObservationEntry } from '../domain/contracts.ts';
 import type { LeasedDelivery } from '../domain/delivery.ts';
 import { hasStarted } from '../domain/lifecycle/job.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
-import { COUNT_CELL, type Increment, SUM_CELL } from '../domain/metric.ts';
+import type { Increment } from '../domain/metric.ts';
 import type { JobObservation, Reading, RunObservation } from '../domain/observation.ts';
 import type { Applied } from './states.ts';
 
@@ -12,11 +11,10 @@ export function entryOf(
   delivery: LeasedDelivery,
   reading: Reading,
   applied: Applied,
-  increments: readonly Increment[],
+  counted: readonly Increment[],
 ): ObservationEntry | null {
   const told = 'observation' in reading ? reading.observation : reading.job;
   if (told === undefined || told.kind === 'dispatch') return null;
-  const counted = increments.flatMap(textOfIncrement);
   return {
     runId: told.runId,
     jobId: told.kind === 'job' ? told.jobId : null,
@@ -63,20 +61,4 @@ function whyNotJob(job: JobObservation, after: JobState): string | null {
   if (after.heldUntilMs !== null)
     return 'It may have been behind a gate: its queue time is counted once no word of it can come.';
   return 'Its queue time is counted under another id, or its creation lies after its start.';
-}
-
-/** One line for each number that moved; the count and the sum of a histogram are one. */
-function textOfIncrement(
-  { metric, labels, cell, delta }: Increment,
-  index: number,
-  all: readonly Increment[],
-): string[] {
-  if (cell === SUM_CELL) return [];
-  const known = metricNamed(metric);
-  const pairs = known?.labels.map((label, at) => `${label}=${JSON.stringify(labels[at] ?? '')}`) ?? [];
-  const series = `${metric}{${pairs.join(',')}}`;
-  if (cell === COUNT_CELL) return [`${series} +${delta / (known?.scale ?? 1)}`];
-  const next = all[index + 1];
-  const sum = next?.cell === SUM_CELL && next.labels === labels ? next.delta : 0;
-  return [`${series} observed ${sum / (known?.scale ?? 1)}`];
 }

@@ -73,8 +73,8 @@ export interface ObservationEntry {
   /** The status known before, and after it. */
   readonly before: string | null;
   readonly after: string;
-  /** What it moved, as `metric{labels} +value`. Empty: nothing, and `why` tells the reason. */
-  readonly counted: readonly string[];
+  /** What it moved. Empty: nothing, and `why` tells the reason. */
+  readonly counted: readonly Increment[];
   readonly why: string | null;
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { DOMAIN } from '../../domain/catalogue.ts';
-import type { Store } from '../../domain/contracts.ts';
+import type { ObservationEntry, Store } from '../../domain/contracts.ts';
 import type { JobState, RunState } from '../../domain/lifecycle/state.ts';
 import { countOf } from '../../domain/metric.ts';
 import { delivery, NO_CHANGES, NOW, type StoreCase } from './store-case.ts';
@@ -67,6 +67,35 @@ function run(over: Partial<RunState> = {}): RunState {
 
 /** What `WorkQueue` and `StateReader` promise of states and numbers. */
 export const STATE_CASES: Readonly<Record<string, StoreCase>> = {
+  async 'tells what each delivery told of a run and a job, in the order of acceptance, over restarts too'(
+    open,
+  ) {
+    await using first = open();
+    const entry = (delivery: number, over: Partial<ObservationEntry> = {}): ObservationEntry => ({
+      runId: 2 ** 40,
+      jobId: 100_520_616_165,
+      delivery,
+      guid: `guid-${delivery}`,
+      source: 'webhook',
+      receivedAtMs: NOW,
+      eventAtMs: NOW - 5,
+      action: 'queued',
+      status: 'queued',
+      conclusion: null,
+      before: null,
+      after: 'queued',
+      counted: [countOf(DOMAIN.jobs, ['o/r', 'CI "x"', 'build', 'a,b', 'success'], 3)],
+      why: 'a reason',
+      ...over,
+    });
+    const ofRun = entry(1, { jobId: null, counted: [], why: null, conclusion: 'success' });
+    await first.commit({ ...NO_CHANGES, jobs: [job()], observations: [entry(3), ofRun, entry(2)] });
+    await first[Symbol.asyncDispose]();
+    await using second = open();
+    assert.deepEqual((await second.explainJob(100_520_616_165)).observations, [entry(2), entry(3)]);
+    assert.deepEqual((await second.explainRun(2 ** 40)).observations, [ofRun, entry(2), entry(3)]);
+  },
+
   async 'gives back states as they were written'(open) {
     await using store = open();
     const sibling = job({

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ObservationEntry } from '../../domain/contracts.ts';
+import type { Increment } from '../../domain/metric.ts';
 
 export interface ObservationTable {
   write(entry: ObservationEntry): void;
@@ -13,17 +14,61 @@ const RUN_ITSELF = 0;
 
 export function openObservationTable(database: DatabaseSync): ObservationTable {
   const insert = database.prepare('INSERT OR REPLACE INTO observations VALUES (?, ?, ?, ?)');
-  const ofRun = database.prepare('SELECT entry FROM observations WHERE run_id = ? ORDER BY number');
-  const ofJob = database.prepare('SELECT entry FROM observations WHERE job_id = ? ORDER BY number');
+  const ofRun = database.prepare('SELECT * FROM observations WHERE run_id = ? ORDER BY number');
+  const ofJob = database.prepare('SELECT * FROM observations WHERE job_id = ? ORDER BY number');
   return {
     write(entry) {
-      insert.run(entry.runId, entry.jobId ?? RUN_ITSELF, entry.delivery, JSON.stringify(entry));
+      insert.run(entry.runId, entry.jobId ?? RUN_ITSELF, entry.delivery, packEntry(entry));
     },
     ofRun: (runId) => ofRun.all(runId).map(entryOf),
     ofJob: (jobId) => ofJob.all(jobId).map(entryOf),
   };
 }
 
+type PackedIncrement = readonly [metric: string, labels: readonly string[], cell: number, delta: number];
+
+/**
+ * JSON without the names of fields: every delivery writes one of these, and the names would be half of it. The first value is the time of
+ * receipt, which retention asks for.
+ */
+function packEntry(entry: ObservationEntry): string {
+  const { receivedAtMs, guid, source, eventAtMs, action, status, conclusion, before, after, why } = entry;
+  const counted = entry.counted.map(({ metric, labels, cell, delta }) => [metric, labels, cell, delta]);
+  return JSON.stringify([
+    receivedAtMs,
+    guid,
+    source,
+    eventAtMs,
+    action,
+    status,
+    conclusion,
+    before,
+    after,
+    why,
+    counted,
+  ]);
+}
+
 function entryOf(row: Record<string, unknown>): ObservationEntry {
-  return JSON.parse(String(row['entry']));
+  const [receivedAtMs, guid, source, eventAtMs, action, status, conclusion, before, after, why, counted] =
+    JSON.parse(String(row['entry']));
+  const jobId = Number(row['job_id']);
+  return {
+    runId: Number(row['run_id']),
+    jobId: jobId === RUN_ITSELF ? null : jobId,
+    delivery: Number(row['number']),
+    guid,
+    source,
+    receivedAtMs,
+    eventAtMs,
+    action,
+    status,
+    conclusion,
+    before,
+    after,
+    counted: counted.map(
+      ([metric, labels, cell, delta]: PackedIncrement): Increment => ({ metric, labels, cell, delta }),
+    ),
+    why,
+  };
 }
