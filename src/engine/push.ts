@@ -1,4 +1,4 @@
-import type { Clock, Logger, Meter, Outbox } from '../domain/contracts.ts';
+import type { Clock, Logger, Meter, Outbox, Receiver } from '../domain/contracts.ts';
 import { countOf, type GaugeReading } from '../domain/metric.ts';
 import type { SinkHealth } from '../domain/outbox.ts';
 import { SELF } from '../domain/own-metrics.ts';
@@ -43,14 +43,21 @@ interface Parts {
   readonly logger: Logger;
 }
 
+/** The receivers by the names of their sinks; nothing is sent yet. Throws `config_invalid`. */
+export function openReceivers(
+  options: PushOptions,
+): { readonly sink: string; readonly receiver: Receiver }[] {
+  return options.sinks.map((sink) => ({
+    sink: sink.name,
+    receiver: openReceiver({ ...options, ...sink }),
+  }));
+}
+
 /** Opens the receivers and begins to send them what waits. Throws `config_invalid`; then nothing has changed. */
 export async function startPush(options: PushOptions, parts: Parts): Promise<Push> {
   const { outbox, meter, clock, logger } = parts;
   // What waits may only be forgotten once the configuration is known to be right.
-  const opened = options.sinks.map((sink) => ({
-    sink: sink.name,
-    receiver: openReceiver({ ...options, ...sink }),
-  }));
+  const opened = openReceivers(options);
   const forgotten = await outbox.openSinks(opened.map(({ sink }) => sink));
   if (forgotten > 0)
     logger.warn('Samples of receivers that are not configured any more are given up', { forgotten });
