@@ -1,10 +1,11 @@
-import type { Clock, Logger, Meter, Outbox, Receiver } from '../domain/contracts.ts';
-import { countOf, type GaugeReading } from '../domain/metric.ts';
+import type { Clock, Logger, Meter, Outbox } from '../domain/contracts.ts';
+import type { GaugeReading } from '../domain/metric.ts';
 import type { SinkHealth } from '../domain/outbox.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { Dispatcher } from '../metrics/push/dispatcher.ts';
 import { openReceiver } from '../metrics/push/open-receiver.ts';
 import type { ReceiverOptions } from '../metrics/push/receiver-options.ts';
+import { type NamedReceiver, SnapshotSender } from './snapshot-sender.ts';
 
 /** A receiver with its name in the outbox. */
 export type SinkOptions = Pick<ReceiverOptions, 'url' | 'protocol' | 'basicAuth' | 'bearerToken'> & {
@@ -25,10 +26,10 @@ export interface PushOptions extends Omit<ReceiverOptions, keyof SinkOptions> {
 export interface Push {
   readings(): Promise<GaugeReading[]>;
   health(): Promise<SinkHealth[]>;
-  /** Sends a whole exposition to every receiver, once; what is not taken is superseded by the next one. */
-  snapshot(text: Uint8Array, atMs: number): Promise<void>;
-  /** Cuts short the snapshot that is under way, and every later one. */
-  endSnapshots(): void;
+  /** As `SnapshotSender.send`. */
+  snapshot(text: Uint8Array, atMs: number): void;
+  /** As `SnapshotSender.end`. */
+  endSnapshots(): Promise<void>;
   /** Gives up what is too old or too much. */
   trim(): Promise<void>;
   /** Rejects on a bug, which ends the process; resolves after `close`. */
@@ -44,9 +45,7 @@ interface Parts {
 }
 
 /** The receivers by the names of their sinks; nothing is sent yet. Throws `config_invalid`. */
-export function openReceivers(
-  options: PushOptions,
-): { readonly sink: string; readonly receiver: Receiver }[] {
+export function openReceivers(options: PushOptions): NamedReceiver[] {
   return options.sinks.map((sink) => ({
     sink: sink.name,
     receiver: openReceiver({ ...options, ...sink }),
@@ -61,20 +60,17 @@ export async function startPush(options: PushOptions, parts: Parts): Promise<Pus
   const forgotten = await outbox.openSinks(opened.map(({ sink }) => sink));
   if (forgotten > 0)
     logger.warn('Samples of receivers that are not configured any more are given up', { forgotten });
-  const ended = new AbortController();
-  const sinks = opened.map(({ sink, receiver }) => ({
-    receiver,
-    dispatcher: new Dispatcher({ ...options, ...parts, sink, receiver }),
-  }));
+  const snapshots = new SnapshotSender(opened, meter, logger);
+  const dispatchers = opened.map((each) => new Dispatcher({ ...options, ...parts, ...each }));
 
   return {
     async readings() {
       const waiting = (await outbox.outboxStatus()).flatMap(waitingReadings);
-      return [...waiting, ...sinks.flatMap(({ dispatcher }) => successReadings(dispatcher))];
+      return [...waiting, ...dispatchers.flatMap(successReadings)];
     },
     async health() {
       const statuses = await outbox.outboxStatus();
-      return sinks.map(({ dispatcher: { sink, lastSentAtMs, lastProblem } }) => {
+      return dispatchers.map(({ sink, lastSentAtMs, lastProblem }) => {
         const status = statuses.find((each) => each.sink === sink);
         return {
           sink,
@@ -85,18 +81,8 @@ export async function startPush(options: PushOptions, parts: Parts): Promise<Pus
         };
       });
     },
-    async snapshot(text, atMs) {
-      await Promise.all(
-        sinks.map(async ({ receiver, dispatcher: { sink } }) => {
-          const outcome = await receiver.snapshot(text, atMs, ended.signal);
-          if (ended.signal.aborted && outcome.kind !== 'sent') return;
-          meter.add([countOf(SELF.pushSnapshots, [sink, outcome.kind])]);
-          if (outcome.kind !== 'sent')
-            logger.warn('A snapshot was not taken', { sink, reason: outcome.reason });
-        }),
-      );
-    },
-    endSnapshots: () => ended.abort(),
+    snapshot: (text, atMs) => snapshots.send(text, atMs),
+    endSnapshots: () => snapshots.end(),
     async trim() {
       const lost = await outbox.trimOutbox({
         beforeMs: clock() - options.maxAgeMs,
@@ -104,9 +90,9 @@ export async function startPush(options: PushOptions, parts: Parts): Promise<Pus
       });
       if (lost > 0) logger.error('Samples given up: they are too old, or too many wait', { lost });
     },
-    done: Promise.all(sinks.map(({ dispatcher }) => dispatcher.done)),
+    done: Promise.all(dispatchers.map(({ done }) => done)),
     async close() {
-      await Promise.all(sinks.map(({ dispatcher }) => dispatcher.close(options.closeGraceMs)));
+      await Promise.all(dispatchers.map((dispatcher) => dispatcher.close(options.closeGraceMs)));
     },
   };
 }
