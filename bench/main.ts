@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { peerPath } from '../test/peers.ts';
 import { leaveNothingBehind } from './left-overs.ts';
 import { type LoadProcess, startLoadProcess } from './load-process.ts';
 import { describeMachine, watchOthers } from './machine.ts';
@@ -94,6 +95,8 @@ async function main(args: string[]): Promise<void> {
     },
   });
   if (values.help) return say(USAGE);
+  // Said now, and not when everything else is measured.
+  if (values.only.includes('push')) peerPath('victoria-metrics');
   leaveNothingBehind();
   const sizes = values.full ? FULL : values.quick ? QUICK : DEFAULT;
   const startMs = performance.now();

@@ -114,6 +114,12 @@ export async function startApp(
   }
 }
 
+/** Throws the `config_invalid` of settings that are right each for itself, and of which nothing can be started. */
+export async function checkSettings(settings: Settings, version: string): Promise<void> {
+  const { openReceivers } = await import('./engine/push.ts');
+  for (const { receiver } of openReceivers(pushOptions(settings, version))) await receiver.close();
+}
+
 function engineOptions(
   settings: Settings,
   { version, limitBytes }: { readonly version: string; readonly limitBytes: number },

@@ -73,6 +73,25 @@ test('serve and check-config refuse to go on without a webhook secret, print-con
   assert.doesNotMatch(stdout, /hunter2/);
 });
 
+test('check-config refuses what serve would refuse when it opens the receivers', async () => {
+  const refused = [
+    [
+      { ANT_WATCHER_PUSH_URL: 'http://prometheus:9090/api/v1/write' },
+      /endpoint of the protocol remote_write/,
+    ],
+    [
+      { ANT_WATCHER_PUSH_URL: 'http://vm', ANT_WATCHER_PUSH_HEADERS: 'Content-Length: 5' },
+      /set by ant-watcher/,
+    ],
+    [{ ANT_WATCHER_PUSH_URL: 'http://vm', ANT_WATCHER_PUSH_CA_FILE: import.meta.filename }, /not PEM/],
+  ] as const;
+  for (const [env, reason] of refused) {
+    const { code, stderr } = await run(['check-config'], { env: { ...ENV, ...env } });
+    assert.equal(code, 2);
+    assert.match(stderr, reason);
+  }
+});
+
 test('the configuration file of the working directory is read', async () => {
   using folder = openTemporaryFolder({ 'config/config.json': '{"log": {"level": "warn"}}' });
   const { stdout } = await run(['print-config'], { cwd: folder.path });

@@ -22,7 +22,7 @@ async function runCommand(args: readonly string[]): Promise<number> {
       // Whatever a part may have left open: the service is closed and ends here.
       return process.exit(await serve(load(rest, true).settings));
     case 'check-config':
-      load(rest, true);
+      await checkSettings(load(rest, true).settings);
       print('The configuration is valid.\n');
       return 0;
     case 'print-config':
@@ -51,6 +51,11 @@ function load(flags: readonly string[], forServing: boolean): Loaded {
   const loaded = loadSettings({ flags, env: process.env, cwd: process.cwd(), forServing });
   if ('problems' in loaded) throw new AntError('config_invalid', formatProblems(loaded.problems).trimEnd());
   return loaded;
+}
+
+async function checkSettings(settings: Settings): Promise<void> {
+  const app = await import('./app.ts');
+  await app.checkSettings(settings, packageJson.version);
 }
 
 function print(text: string): void {

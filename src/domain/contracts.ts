@@ -234,9 +234,9 @@ export interface Engine extends Inbox, Parking {
   scrape(format: ExpositionFormat, gauges: readonly GaugeReading[]): Promise<Uint8Array>;
   /** Keeps less in memory from now on and gives back what is free; or, when `isShort` is false, as usual again. */
   shortOfMemory(isShort: boolean): Promise<void>;
-  /** Pushes the exposition to all receivers, once. */
+  /** Begins to push the exposition to all receivers, once. */
   pushSnapshot(gauges: readonly GaugeReading[]): Promise<void>;
-  /** Cuts short the snapshot that is under way, and every later one. */
+  /** Cuts short the snapshots that are under way, and every later one. */
   endSnapshots(): Promise<void>;
   /** Samples that receivers refused for what they are, the latest first. */
   deadSamples(limit: number): Promise<DeadSample[]>;

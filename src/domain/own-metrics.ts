@@ -115,7 +115,7 @@ export const SELF = {
     'ant_watcher_push_snapshots_total',
     'counter',
     ['sink', 'outcome'],
-    'Snapshots of all metrics (`push.snapshot_interval`) by outcome, as those of requests.',
+    'Snapshots of all metrics (`push.snapshot_interval`) by outcome, as those of requests, or skipped where the one before was still under way.',
   ),
   pushLastSuccess: metric(
     'ant_watcher_push_last_success_timestamp_seconds',

@@ -51,9 +51,9 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       collectGarbage();
     },
     async pushSnapshot(gauges) {
-      await push.snapshot(await render('text', gauges), clock());
+      push.snapshot(await render('text', gauges), clock());
     },
-    endSnapshots: async () => push.endSnapshots(),
+    endSnapshots: () => push.endSnapshots(),
     deadSamples: (limit) => store.deadSamples(limit),
     async health() {
       return {

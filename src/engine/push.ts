@@ -1,10 +1,11 @@
 import type { Clock, Logger, Meter, Outbox } from '../domain/contracts.ts';
-import { countOf, type GaugeReading } from '../domain/metric.ts';
+import type { GaugeReading } from '../domain/metric.ts';
 import type { SinkHealth } from '../domain/outbox.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { Dispatcher } from '../metrics/push/dispatcher.ts';
 import { openReceiver } from '../metrics/push/open-receiver.ts';
 import type { ReceiverOptions } from '../metrics/push/receiver-options.ts';
+import { type NamedReceiver, SnapshotSender } from './snapshot-sender.ts';
 
 /** A receiver with its name in the outbox. */
 export type SinkOptions = Pick<ReceiverOptions, 'url' | 'protocol' | 'basicAuth' | 'bearerToken'> & {
@@ -25,10 +26,10 @@ export interface PushOptions extends Omit<ReceiverOptions, keyof SinkOptions> {
 export interface Push {
   readings(): Promise<GaugeReading[]>;
   health(): Promise<SinkHealth[]>;
-  /** Sends a whole exposition to every receiver, once; what is not taken is superseded by the next one. */
-  snapshot(text: Uint8Array, atMs: number): Promise<void>;
-  /** Cuts short the snapshot that is under way, and every later one. */
-  endSnapshots(): void;
+  /** As `SnapshotSender.send`. */
+  snapshot(text: Uint8Array, atMs: number): void;
+  /** As `SnapshotSender.end`. */
+  endSnapshots(): Promise<void>;
   /** Gives up what is too old or too much. */
   trim(): Promise<void>;
   /** Rejects on a bug, which ends the process; resolves after `close`. */
@@ -43,31 +44,33 @@ interface Parts {
   readonly logger: Logger;
 }
 
+/** The receivers by the names of their sinks; nothing is sent yet. Throws `config_invalid`. */
+export function openReceivers(options: PushOptions): NamedReceiver[] {
+  return options.sinks.map((sink) => ({
+    sink: sink.name,
+    receiver: openReceiver({ ...options, ...sink }),
+  }));
+}
+
 /** Opens the receivers and begins to send them what waits. Throws `config_invalid`; then nothing has changed. */
 export async function startPush(options: PushOptions, parts: Parts): Promise<Push> {
   const { outbox, meter, clock, logger } = parts;
   // What waits may only be forgotten once the configuration is known to be right.
-  const opened = options.sinks.map((sink) => ({
-    sink: sink.name,
-    receiver: openReceiver({ ...options, ...sink }),
-  }));
+  const opened = openReceivers(options);
   const forgotten = await outbox.openSinks(opened.map(({ sink }) => sink));
   if (forgotten > 0)
     logger.warn('Samples of receivers that are not configured any more are given up', { forgotten });
-  const ended = new AbortController();
-  const sinks = opened.map(({ sink, receiver }) => ({
-    receiver,
-    dispatcher: new Dispatcher({ ...options, ...parts, sink, receiver }),
-  }));
+  const snapshots = new SnapshotSender(opened, meter, logger);
+  const dispatchers = opened.map((each) => new Dispatcher({ ...options, ...parts, ...each }));
 
   return {
     async readings() {
       const waiting = (await outbox.outboxStatus()).flatMap(waitingReadings);
-      return [...waiting, ...sinks.flatMap(({ dispatcher }) => successReadings(dispatcher))];
+      return [...waiting, ...dispatchers.flatMap(successReadings)];
     },
     async health() {
       const statuses = await outbox.outboxStatus();
-      return sinks.map(({ dispatcher: { sink, lastSentAtMs, lastProblem } }) => {
+      return dispatchers.map(({ sink, lastSentAtMs, lastProblem }) => {
         const status = statuses.find((each) => each.sink === sink);
         return {
           sink,
@@ -78,18 +81,8 @@ export async function startPush(options: PushOptions, parts: Parts): Promise<Pus
         };
       });
     },
-    async snapshot(text, atMs) {
-      await Promise.all(
-        sinks.map(async ({ receiver, dispatcher: { sink } }) => {
-          const outcome = await receiver.snapshot(text, atMs, ended.signal);
-          if (ended.signal.aborted && outcome.kind !== 'sent') return;
-          meter.add([countOf(SELF.pushSnapshots, [sink, outcome.kind])]);
-          if (outcome.kind !== 'sent')
-            logger.warn('A snapshot was not taken', { sink, reason: outcome.reason });
-        }),
-      );
-    },
-    endSnapshots: () => ended.abort(),
+    snapshot: (text, atMs) => snapshots.send(text, atMs),
+    endSnapshots: () => snapshots.end(),
     async trim() {
       const lost = await outbox.trimOutbox({
         beforeMs: clock() - options.maxAgeMs,
@@ -97,9 +90,9 @@ export async function startPush(options: PushOptions, parts: Parts): Promise<Pus
       });
       if (lost > 0) logger.error('Samples given up: they are too old, or too many wait', { lost });
     },
-    done: Promise.all(sinks.map(({ dispatcher }) => dispatcher.done)),
+    done: Promise.all(dispatchers.map(({ done }) => done)),
     async close() {
-      await Promise.all(sinks.map(({ dispatcher }) => dispatcher.close(options.closeGraceMs)));
+      await Promise.all(dispatchers.map((dispatcher) => dispatcher.close(options.closeGraceMs)));
     },
   };
 }

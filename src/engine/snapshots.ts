@@ -1,6 +1,6 @@
 /**
  * Takes a snapshot every `intervalMs` (null: never), the first one after that time, and never two at once. A failure that `take`
- * throws ends the process like any other bug. `end` cuts short what is under way, for `close`.
+ * throws ends the process like any other bug. `end` is the last thing that `close` does.
  */
 export function startSnapshots({
   intervalMs,
@@ -21,9 +21,8 @@ export function startSnapshots({
   return {
     async close() {
       if (timer !== null) clearInterval(timer);
-      if (under === null) return;
-      await end();
       await under;
+      await end();
     },
   };
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createRandom } from '../../src/simulator/random.ts';
 import { startService } from '../service.ts';
 import { FAULTS, type Fault, startHostileProxy } from './hostile-proxy.ts';
-import { drained, pushingTo, startReceivers, tell, urlsOf } from './receivers.ts';
+import { drained, expectNoneRejected, pushingTo, startReceivers, tell, urlsOf } from './receivers.ts';
 import { toldWorld } from './told-world.ts';
 
 /*
@@ -24,6 +24,7 @@ test('whatever goes wrong on the way, both receivers have the samples of a world
   await using service = await startService({ env });
   await tell(service, letters);
   await drained(service);
+  await expectNoneRejected(service);
   await receivers.expect(expected);
   assert.deepEqual([toVictoria.left(), toPrometheus.left()], [[], []], 'faults that did not happen');
 });

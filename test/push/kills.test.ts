@@ -5,7 +5,7 @@ import { createRandom } from '../../src/simulator/random.ts';
 import { hasAccepted, Resender } from '../resender.ts';
 import { sumOf } from '../samples.ts';
 import { startService } from '../service.ts';
-import { drained, pushingTo, startReceivers, urlsOf } from './receivers.ts';
+import { drained, expectNoneRejected, pushingTo, startReceivers, urlsOf } from './receivers.ts';
 import { toldWorld } from './told-world.ts';
 
 /*
@@ -16,7 +16,7 @@ const SENDERS = 8;
 const KILLS = 5;
 const RUNS = 40;
 
-test('the receivers are killed and started again while a world is told: both have its samples, exactly', async () => {
+test('the receivers end and start again while a world is told: both have its samples, exactly', async () => {
   const random = createRandom('kill receivers');
   const { letters, expected } = toldWorld('receivers', RUNS);
   await using receivers = await startReceivers();
@@ -34,8 +34,9 @@ test('the receivers are killed and started again while a world is told: both hav
   await running;
   await resender.finish();
   await drained(service);
+  await expectNoneRejected(service);
   await receivers.expect(expected);
-  // Or the kills would prove nothing.
+  // Or it would prove nothing.
   const retries = sumOf(await service.metrics(), 'ant_watcher_push_requests_total', { outcome: 'retry' });
   assert.ok(retries > 0, 'no request was lost');
 });
@@ -59,6 +60,7 @@ test(`ant-watcher is killed ${KILLS} times while a world is told: both receivers
   }
   await resender.finish();
   await drained(service);
+  await expectNoneRejected(service);
   await receivers.expect(expected);
   const sent = sumOf(await service.metrics(), 'ant_watcher_samples_total', { outcome: 'sent' });
   assert.equal(sent, 2 * expected.length);

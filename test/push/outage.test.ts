@@ -7,7 +7,16 @@ import { unpackSamples } from '../../src/store/sqlite/packed-sample.ts';
 import { sumOf } from '../samples.ts';
 import { type Service, startService } from '../service.ts';
 import type { ExpectedSample } from './expected-samples.ts';
-import { drained, pushingTo, startReceivers, tell, until, urlsOf, waiting } from './receivers.ts';
+import {
+  drained,
+  expectNoneRejected,
+  pushingTo,
+  startReceivers,
+  tell,
+  until,
+  urlsOf,
+  waiting,
+} from './receivers.ts';
 import { toldWorld } from './told-world.ts';
 
 /*
@@ -33,6 +42,7 @@ test('receivers that are away for most of a world, over a restart, catch up with
 
   await receivers.start();
   await drained(service);
+  await expectNoneRejected(service);
   await receivers.expect(expected);
 });
 

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RunningPrometheus, startPrometheus } from '../prometheus.ts';
 import { type Letter, Resender } from '../resender.ts';
@@ -16,7 +17,10 @@ const POLL_EVERY_MS = 50;
 export interface Receivers extends AsyncDisposable {
   readonly victoria: RunningVictoriaMetrics;
   readonly prometheus: RunningPrometheus;
-  /** Ends one or both. VictoriaMetrics writes what it has taken to the disk a few seconds later, so its end is an orderly one. */
+  /**
+   * Ends one or both, whatever is under way: Prometheus without any warning, but VictoriaMetrics with one, because it writes what
+   * it has answered 204 to the disk some seconds later, and nobody can send that again.
+   */
   stop(which?: 'victoria' | 'prometheus'): Promise<void>;
   /** With what they had, at the same addresses. */
   start(which?: 'victoria' | 'prometheus'): Promise<void>;
@@ -40,7 +44,7 @@ export async function startReceivers(): Promise<Receivers> {
     prometheus,
     samples,
     async stop(which) {
-      if (which !== 'prometheus') await victoria.stop('SIGTERM');
+      if (which !== 'prometheus') await victoria.stop();
       if (which !== 'victoria') await prometheus.stop('SIGKILL');
     },
     async start(which) {
@@ -72,6 +76,12 @@ export function pushingTo(
 export async function drained(service: Service): Promise<void> {
   await service.settled();
   await until('samples still wait', async () => (await waiting(service)) === 0);
+}
+
+/** No receiver has refused a sample for what it is. */
+export async function expectNoneRejected(service: Service): Promise<void> {
+  const { rejected } = (await (await service.get('/api/v1/push')).json()) as { rejected: unknown[] };
+  assert.deepEqual(rejected, []);
 }
 
 /** How many samples wait, for all receivers together. */

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { labelsOf, type Samples, sumOf } from '../samples.ts';
 import { startService } from '../service.ts';
 import type { StoredSample } from '../stored-sample.ts';
-import { drained, pushingTo, startReceivers, tell, until, urlsOf } from './receivers.ts';
+import { drained, expectNoneRejected, pushingTo, startReceivers, tell, until, urlsOf } from './receivers.ts';
 import { toldWorld } from './told-world.ts';
 
 /*
@@ -27,14 +27,14 @@ test('snapshots bring every series of /metrics to both receivers, with the extra
   const expected = labelled(await service.metrics());
   const taken = async (sink: string) =>
     sumOf(await service.metrics(), 'ant_watcher_push_snapshots_total', { sink, outcome: 'sent' });
-  for (const sink of ['vm', 'prom']) {
+  const twoMore = async (sink: string) => {
     const before = await taken(sink);
     await until(`${sink} takes no snapshots`, async () => (await taken(sink)) > before + 1);
-  }
+  };
+  await Promise.all([twoMore('vm'), twoMore('prom')]);
   assert.deepEqual(newest(await victoria.samples(SELECTOR)), expected);
   assert.deepEqual(newest(await prometheus.samples(SELECTOR, Date.now())), expected);
-  const { rejected } = (await (await service.get('/api/v1/push')).json()) as { rejected: unknown[] };
-  assert.deepEqual(rejected, []);
+  await expectNoneRejected(service);
 });
 
 /** The series of the exposition as a receiver has them: extra labels where it has none of the name, no empty ones. */

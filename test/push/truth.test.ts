@@ -6,7 +6,8 @@ import { startAntWatcher } from '../run-ant-watcher.ts';
 import { sumOf } from '../samples.ts';
 import { type Service, startService } from '../service.ts';
 import { type ExpectedSample, readExpected } from './expected-samples.ts';
-import { drained, pushingTo, startReceivers, urlsOf } from './receivers.ts';
+import { drained, pushingTo, startReceivers, tell, urlsOf } from './receivers.ts';
+import { toldWorld } from './told-world.ts';
 
 /*
  * A whole simulated GitHub, badly delivered, against the real process and two real receivers at once: what they have
@@ -32,6 +33,24 @@ test(`simulate ${WORLD}: both receivers have its samples, exactly, and nothing i
   await receivers.expect(expected);
   await expectCounted(service, expected.length);
 });
+
+test('labels that the policy leaves out are not on samples either, which stay one for each event', async () => {
+  const { letters, expected } = toldWorld('label policy', 20);
+  await using receivers = await startReceivers();
+  const env = pushingTo(urlsOf(receivers), {
+    ANT_WATCHER_METRICS_LABEL_POLICY: 'event_job_queue_seconds: repository, runs_on',
+  });
+  await using service = await startService({ env });
+  await tell(service, letters);
+  await drained(service);
+  await receivers.expect(expected.map(withoutJob));
+});
+
+function withoutJob(sample: ExpectedSample): ExpectedSample {
+  if (sample.labels['__name__'] !== 'github_actions_event_job_queue_seconds') return sample;
+  const { workflow: _, job: __, ...labels } = sample.labels;
+  return { ...sample, labels };
+}
 
 async function simulate(service: Service, world: string): Promise<ExpectedSample[]> {
   const file = join(service.folder, 'truth-samples.txt');

@@ -94,6 +94,16 @@ test('options that can not work are told at once, without their values', () => {
     [{ bearerToken: 'hunter2\n' }, /token can't be sent/],
     [{ extraLabels: [['a-b', 'hunter2']] }, /extra label "a-b"/],
     [{ extraLabels: [['__name__', 'hunter2']] }, /extra label "__name__"/],
+    [
+      {
+        extraLabels: [
+          ['a', 'hunter2'],
+          ['b', ''],
+          ['a', 'hunter2'],
+        ],
+      },
+      /two extra labels a\./,
+    ],
     [{ caPem: 'hunter2' }, /CA certificates/],
     [{ caPem: `${CERTIFICATE}-----BEGIN CERTIFICATE-----\nhunter2\n-----END CERTIFICATE-----` }, /CA cert/],
   ] satisfies [Partial<ReceiverOptions>, RegExp][]) {

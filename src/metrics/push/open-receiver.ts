@@ -92,9 +92,13 @@ function checkHeaders(headers: Readonly<Record<string, string>>): void {
 }
 
 function checkExtraLabels(extraLabels: ReceiverOptions['extraLabels']): void {
+  const names = new Set<string>();
   for (const [name] of extraLabels) {
-    if (isLabelName(name)) continue;
-    throw new AntError('config_invalid', `The extra label ${JSON.stringify(name)} has no legal name.`);
+    if (!isLabelName(name))
+      throw new AntError('config_invalid', `The extra label ${JSON.stringify(name)} has no legal name.`);
+    // Prometheus would refuse every sample.
+    if (names.has(name)) throw new AntError('config_invalid', `There are two extra labels ${name}.`);
+    names.add(name);
   }
 }
 

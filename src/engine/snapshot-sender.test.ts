@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Logger, Receiver } from '../domain/contracts.ts';
+import type { Increment } from '../domain/metric.ts';
+import type { SendOutcome } from '../domain/sample.ts';
+import { SnapshotSender } from './snapshot-sender.ts';
+
+const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
+const TEXT = new Uint8Array();
+
+function receiverThat(snapshot: Receiver['snapshot']): Receiver {
+  return { send: async () => ({ kind: 'sent' }), snapshot, close: async () => {} };
+}
+
+/** Answers nothing before it is told to give up. */
+const HANGING = receiverThat(
+  (_, __, signal) =>
+    new Promise<SendOutcome>((resolve) => {
+      const givenUp = { kind: 'retry', reason: 'given up', retryAfterMs: null } as const;
+      signal?.addEventListener('abort', () => resolve(givenUp));
+    }),
+);
+
+test('a receiver that hangs keeps no other waiting, is left out meanwhile, and can be ended', async () => {
+  const taken: number[] = [];
+  const counted: string[] = [];
+  const meter = {
+    add: (increments: readonly Increment[]) =>
+      void counted.push(...increments.map(({ labels }) => labels.join(' '))),
+  };
+  const well = receiverThat(async (_, atMs) => {
+    taken.push(atMs);
+    return { kind: 'sent' };
+  });
+  const sender = new SnapshotSender(
+    [
+      { sink: 'hangs', receiver: HANGING },
+      { sink: 'well', receiver: well },
+    ],
+    meter,
+    SILENT,
+  );
+  for (const atMs of [1, 2]) {
+    sender.send(TEXT, atMs);
+    await new Promise(setImmediate);
+  }
+  assert.deepEqual(taken, [1, 2]);
+  assert.deepEqual(counted, ['well sent', 'hangs skipped', 'well sent']);
+  await sender.end();
+  assert.equal(counted.length, 3);
+});
