@@ -87,6 +87,18 @@ export const SELF = {
     ['reason'],
     'What was let go from memory: dispatched (nothing more to send), expired (`memory.ttl`), oldest (the limit forced it).',
   ),
+  storeBytes: metric(
+    'ant_watcher_store_bytes',
+    'gauge',
+    [],
+    'What the database holds, without what is free in it.',
+  ),
+  forgottenObjects: metric(
+    'ant_watcher_forgotten_objects_total',
+    'counter',
+    ['kind'],
+    'Attempts of runs (run) and jobs (job) deleted from the database: older than `storage.retention`, or, with `storage.url=memory:`, let go for room. Their numbers stay.',
+  ),
   outboxSamples: metric(
     'ant_watcher_outbox_samples',
     'gauge',
