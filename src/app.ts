@@ -65,11 +65,13 @@ export async function startApp(
   const pressure = watchProcess({ limitBytes, engine, engineHeapShare: thread.heapShare, clock, logger });
   teardown.defer(() => pressure.close());
 
+  const readings = () => [...processMetrics.readings(), ...pressure.readings()];
+
   const snapshots = startSnapshots({
     intervalMs: settings.push.url.length === 0 ? null : settings.push.snapshotIntervalMs,
     take: async () => {
       await meter.flush();
-      await engine.pushSnapshot(processMetrics.readings());
+      await engine.pushSnapshot(readings());
     },
   });
   teardown.defer(() => snapshots.close());
@@ -79,7 +81,7 @@ export async function startApp(
     ...settings.api,
     version,
     engine,
-    readings: () => processMetrics.readings(),
+    readings,
     flushMeter: () => meter.flush(),
     clock,
     logger,

@@ -1,4 +1,6 @@
 import type { Clock, Logger } from '../domain/contracts.ts';
+import type { GaugeReading } from '../domain/metric.ts';
+import { SELF } from '../domain/own-metrics.ts';
 
 /*
  * Watches what the process takes. Near its limit it first gives back what it can, and takes no more deliveries until that
@@ -22,6 +24,7 @@ export interface Pressure {
   readonly isHigh: boolean;
   /** Looks once; a timer calls it, and tests do. */
   check(): Promise<void>;
+  readings(): GaugeReading[];
   close(): void;
 }
 
@@ -72,6 +75,10 @@ export function watchPressure(options: PressureOptions): Pressure {
       return isHigh;
     },
     check,
+    readings: () => [
+      { metric: SELF.memoryLimit.name, labels: [], value: limitBytes },
+      { metric: SELF.memoryPressure.name, labels: [], value: Number(isHigh) },
+    ],
     close: () => clearInterval(timer),
   };
 }
