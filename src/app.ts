@@ -32,7 +32,7 @@ export interface App {
 const MAX_CLOSE_GRACE_MS = 5000;
 /** The part of all memory that the states of the work in hand may take. */
 const WORKING_SET_SHARE = 8;
-const MAX_WORKING_SET_BYTES = 32 * 1024 ** 2;
+const MAX_WORKING_SET_BYTES = 8 * 1024 ** 2;
 /** The part that a store in memory may take, and the part of that for the samples that wait. */
 const STORE_SHARE = 3;
 const OUTBOX_SHARE = 2;

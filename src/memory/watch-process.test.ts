@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Logger } from '../domain/contracts.ts';
+import { type ProcessWatchOptions, watchProcess } from './watch-process.ts';
+
+const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
+const ABUNDANT_BYTES = 2 ** 50;
+
+function watch(over: Partial<ProcessWatchOptions>) {
+  const told: boolean[] = [];
+  const time = { ms: 0 };
+  const pressure = watchProcess({
+    limitBytes: ABUNDANT_BYTES,
+    engine: { shortOfMemory: async (isShort) => void told.push(isShort) },
+    engineHeapShare: async () => 0.1,
+    clock: () => time.ms,
+    logger: SILENT,
+    ...over,
+  });
+  pressure.close(); // the test looks at its own times
+  return { pressure, told, time };
+}
+
+test('with room for all, nobody is told anything', async () => {
+  const { pressure, told } = watch({});
+  await pressure.check();
+  assert.deepEqual([pressure.isHigh, told], [false, []]);
+});
+
+test('resident memory over the limit: both threads give back, until there is nothing more', async () => {
+  const { pressure, told, time } = watch({ limitBytes: 1 });
+  const garbage = new WeakRef({});
+  await nextTurn(); // until which it is kept
+  await pressure.check();
+  assert.equal(pressure.isHigh, true);
+  assert.equal(garbage.deref(), undefined, 'the garbage of this thread is collected');
+  assert.deepEqual(told, [true]);
+  for (; pressure.isHigh && time.ms < 600_000; time.ms += 1000) await pressure.check();
+  assert.deepEqual([pressure.isHigh, told.at(-1)], [false, false]);
+});
+
+test("the heap of the engine's thread counts as well as that of this one", async () => {
+  const { pressure } = watch({ engineHeapShare: async () => 0.95 });
+  await pressure.check();
+  assert.equal(pressure.isHigh, true);
+});
