@@ -127,6 +127,7 @@ export const FORGET_CASES: Readonly<Record<string, StoreCase>> = {
         run(3, { ...failed, ...at(48) }),
         run(4, { ...failed, ...at(47), branch: 'other' }),
         run(5, { ...failed, ...at(46), workflow: 'never worked' }),
+        run(6, { ...failed, ...at(45), conclusion: 'cancelled' }),
       ],
     });
     const failures = async () =>
@@ -134,7 +135,7 @@ export const FORGET_CASES: Readonly<Record<string, StoreCase>> = {
     const before = await failures();
     assert.deepEqual(before.map(({ value }) => value).sort(), [1, 1]);
     await store.forgetRuns(STEP);
-    assert.deepEqual(await known(store, [1, 2, 3, 4, 5]), [3, 5]);
+    assert.deepEqual(await known(store, [1, 2, 3, 4, 5, 6]), [3, 5]);
     assert.deepEqual(await failures(), before);
     await store.forgetRuns({ ...STEP, keepsFailures: false });
     assert.deepEqual(await known(store, [3, 5]), []);
