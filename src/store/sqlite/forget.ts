@@ -19,10 +19,10 @@ const NEXT = `
 /** The latest time that any state of the run has, and whether something is still to come. */
 const STATES = `
   SELECT MAX(last) AS lastMs, MAX(is_open) AS isOpen FROM (
-    SELECT status <> 'completed' AS is_open, MAX(status_at_ms, first_seen_at_ms,
+    SELECT status <> 'completed' AS is_open, MAX(status_at_ms,
       COALESCE(updated_at_ms, 0), COALESCE(run_started_at_ms, 0), COALESCE(created_at_ms, 0)) AS last
     FROM runs WHERE run_id = :run UNION ALL
-    SELECT status <> 'completed' OR held_until_ms IS NOT NULL, MAX(status_at_ms, first_seen_at_ms,
+    SELECT status <> 'completed' OR held_until_ms IS NOT NULL, MAX(status_at_ms,
       COALESCE(completed_at_ms, 0), COALESCE(started_at_ms, 0), COALESCE(created_at_ms, 0))
     FROM jobs WHERE run_id = :run)`;
 
