@@ -118,7 +118,8 @@ export async function startApp(
   }
 }
 
-function engineOptions(
+/** What the settings, and the memory that there is, mean for the engine. Throws `config_invalid` when certificates can't be read. */
+export function engineOptions(
   settings: Settings,
   { version, limitBytes }: { readonly version: string; readonly limitBytes: number },
 ): Parameters<typeof startEngineThread>[0]['engine'] {
@@ -139,7 +140,6 @@ function engineOptions(
   };
 }
 
-/** Throws `config_invalid` when the certificates can't be read. */
 function pushOptions(
   { push, shutdown }: Settings,
   { version, storeBytes }: { readonly version: string; readonly storeBytes: number | null },

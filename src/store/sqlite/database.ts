@@ -23,9 +23,7 @@ export function openDatabase(url: string): DatabaseSync {
     if (path === ':memory:') database.exec('PRAGMA auto_vacuum = INCREMENTAL');
     // An exclusive lock keeps a second process away from the file and the index of the log out of shared memory.
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;');
-    database.exec(
-      'PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;',
-    );
+    database.exec('PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;');
     migrate(database, path);
     return database;
   } catch (error) {
