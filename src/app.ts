@@ -33,6 +33,9 @@ const MAX_CLOSE_GRACE_MS = 5000;
 /** The part of all memory that the states of the work in hand may take. */
 const WORKING_SET_SHARE = 8;
 const MAX_WORKING_SET_BYTES = 8 * 1024 ** 2;
+/** The part that a store in memory may take, and the part of that for the samples that wait. */
+const STORE_SHARE = 3;
+const OUTBOX_SHARE = 2;
 
 /**
  * Builds all parts in the order of the data flow and gives each only what it needs. Whatever was built is closed again in
@@ -62,11 +65,13 @@ export async function startApp(
   const pressure = watchProcess({ limitBytes, engine, engineHeapShare: thread.heapShare, clock, logger });
   teardown.defer(() => pressure.close());
 
+  const readings = () => [...processMetrics.readings(), ...pressure.readings()];
+
   const snapshots = startSnapshots({
     intervalMs: settings.push.url.length === 0 ? null : settings.push.snapshotIntervalMs,
     take: async () => {
       await meter.flush();
-      await engine.pushSnapshot(processMetrics.readings());
+      await engine.pushSnapshot(readings());
     },
     end: () => engine.endSnapshots(),
   });
@@ -77,7 +82,7 @@ export async function startApp(
     ...settings.api,
     version,
     engine,
-    readings: () => processMetrics.readings(),
+    readings,
     flushMeter: () => meter.flush(),
     clock,
     logger,
@@ -117,32 +122,41 @@ export async function startApp(
 /** Throws the `config_invalid` of settings that are right each for itself, and of which nothing can be started. */
 export async function checkSettings(settings: Settings, version: string): Promise<void> {
   const { openReceivers } = await import('./engine/push.ts');
-  for (const { receiver } of openReceivers(pushOptions(settings, version))) await receiver.close();
+  for (const { receiver } of openReceivers(pushOptions(settings, { version, storeBytes: null })))
+    await receiver.close();
 }
 
-function engineOptions(
+/** What the settings, and the memory that there is, mean for the engine. Throws `config_invalid` when certificates can't be read. */
+export function engineOptions(
   settings: Settings,
   { version, limitBytes }: { readonly version: string; readonly limitBytes: number },
 ): Parameters<typeof startEngineThread>[0]['engine'] {
   const { storage, collector, metrics, prices, memory } = settings;
+  const storeBytes = storage.url === 'memory:' ? limitBytes / STORE_SHARE : null;
   return {
     storageUrl: storage.url,
+    retentionMs: storage.retentionMs,
     ...collector,
     metrics,
     priceRules: prices.rules,
-    push: pushOptions(settings, version),
+    push: pushOptions(settings, { version, storeBytes }),
     memory: {
+      storeBytes,
       workingSetBytes: Math.min(limitBytes / WORKING_SET_SHARE, MAX_WORKING_SET_BYTES),
       ttlMs: memory.ttlMs,
     },
   };
 }
 
-/** Throws `config_invalid` when the certificates can't be read. */
-function pushOptions({ push, shutdown }: Settings, version: string): PushOptions {
+function pushOptions(
+  { push, shutdown }: Settings,
+  { version, storeBytes }: { readonly version: string; readonly storeBytes: number | null },
+): PushOptions {
   const { caFile, headers, ...shared } = push;
+  const roomBytes = storeBytes === null ? Number.POSITIVE_INFINITY : storeBytes / OUTBOX_SHARE;
   return {
     ...shared,
+    maxSizeBytes: Math.min(push.maxSizeBytes, roomBytes),
     headers: Object.fromEntries(headers),
     version,
     sinks: sinksOf(push),

@@ -20,7 +20,7 @@ const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: ()
 /** Label values that are hard to write down. */
 const VALUES = ['plain', 'say "hi"', 'back\\slash\\n', 'two\nlines', 'ants 🐜, {braces}=#'];
 
-const isStored = ({ name, type }: Metric) => type !== 'gauge' && !name.startsWith('process_');
+const isStored = ({ name, type }: Metric) => type !== 'gauge' && !/^(process|nodejs)_/.test(name);
 
 function renderAll(format: ExpositionFormat): Promise<Uint8Array> {
   const registry = new Registry(METRICS, registryOptions(SILENT));

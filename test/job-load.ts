@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Letter, Resender } from './resender.ts';
+import { type Letter, type Refusal, Resender } from './resender.ts';
 import type { Service } from './service.ts';
 
 /*
@@ -30,7 +30,12 @@ export class JobLoad {
     return this.#resender.unanswered;
   }
 
-  /** Sends until the service no longer answers. */
+  /** The latest answer 503. */
+  get refusal(): Refusal | undefined {
+    return this.#resender.refusal;
+  }
+
+  /** Sends until the service no longer answers, or refuses. */
   async run(): Promise<void> {
     await this.#resender.run();
   }

@@ -9,9 +9,10 @@ import { disturb } from '../src/simulator/disturbance.ts';
 import { createRandom } from '../src/simulator/random.ts';
 import { truthOf } from '../src/simulator/truth.ts';
 import { pastWorld, type World } from '../src/simulator/world.ts';
+import { expectEachCountedOnce } from './counted-once.ts';
 import { JobLoad } from './job-load.ts';
 import { hasAccepted, type Letter, Resender } from './resender.ts';
-import { linesOf, parseExposition, type Samples, sumOf } from './samples.ts';
+import { linesOf, parseExposition, sumOf } from './samples.ts';
 import { headersOf, type Service, startService } from './service.ts';
 import { expectWholeTruth } from './whole-truth.ts';
 
@@ -139,23 +140,4 @@ async function startAndKill(service: Service, afterMs: number): Promise<void> {
   await sleep(afterMs);
   await service.kill();
   await starting;
-}
-
-/** What the load tells its expected lines of. */
-const LOAD_METRICS = new Set([
-  'github_actions_jobs_total',
-  'github_actions_job_duration_seconds',
-  'github_actions_job_queue_seconds',
-]);
-
-function expectEachCountedOnce(samples: Samples, load: JobLoad): void {
-  // Buckets are left out: count and sum tell whether an observation is missing or counted twice.
-  const lines = linesOf(samples, 'github_actions_', LOAD_METRICS).filter(
-    (line) => !line.includes('_bucket{'),
-  );
-  assert.deepEqual(lines, load.expectedLines());
-  assert.equal(sumOf(samples, 'ant_watcher_deliveries_total', { outcome: 'accepted' }), load.accepted);
-  for (const state of ['pending', 'retrying', 'parked']) {
-    assert.equal(sumOf(samples, 'ant_watcher_queue_deliveries', { state }), 0, state);
-  }
 }

@@ -10,6 +10,12 @@ export interface Letter {
   readonly body: string;
 }
 
+/** An answer that asks to come again later. */
+export interface Refusal {
+  readonly text: string;
+  readonly headers: Headers;
+}
+
 /** Sends letters by several senders at a time, and what was not answered 202 again. */
 export class Resender {
   readonly #service: Service;
@@ -18,6 +24,7 @@ export class Resender {
   /** Sent, but not answered 202. GitHub would show these as failed. */
   #unanswered: Letter[] = [];
   #accepted = 0;
+  #refusal: Refusal | undefined;
 
   /** `next` hands out the letters, one after the other, and undefined when there is none for now. */
   constructor(service: Service, senders: number, next: () => Letter | undefined) {
@@ -33,6 +40,11 @@ export class Resender {
 
   get unanswered(): number {
     return this.#unanswered.length;
+  }
+
+  /** The latest answer 503. */
+  get refusal(): Refusal | undefined {
+    return this.#refusal;
   }
 
   /** Sends, first what got no answer before, until there is nothing left or the service no longer answers. */
@@ -63,6 +75,7 @@ export class Resender {
       return true;
     }
     this.#unanswered.push(letter);
+    if (answer?.status === 503) this.#refusal = answer;
     if (answer === undefined || answer.status === 503) return false;
     throw new Error(`answered ${answer.status}: ${answer.text}`);
   }

@@ -66,6 +66,10 @@ export class Service implements AsyncDisposable {
     return this.#folder.path;
   }
 
+  get pid(): number {
+    return this.#alive().process.pid;
+  }
+
   get webhookUrl(): string {
     return this.#alive().webhookUrl;
   }
@@ -105,7 +109,7 @@ export class Service implements AsyncDisposable {
     event: string,
     body: unknown,
     { guid = randomUUID(), form = false }: PostOptions = {},
-  ): Promise<{ readonly status: number; readonly text: string }> {
+  ): Promise<{ readonly status: number; readonly text: string; readonly headers: Headers }> {
     const json = typeof body === 'string' ? body : JSON.stringify(body);
     const bytes = form ? new URLSearchParams({ payload: json }).toString() : json;
     const headers = {
@@ -113,7 +117,7 @@ export class Service implements AsyncDisposable {
       'Content-Type': form ? 'application/x-www-form-urlencoded' : 'application/json',
     };
     const response = await fetch(this.webhookUrl, { method: 'POST', headers, body: bytes });
-    return { status: response.status, text: await response.text() };
+    return { status: response.status, text: await response.text(), headers: response.headers };
   }
 
   /** Asks the API listener; any answer will do. */

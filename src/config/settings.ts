@@ -80,7 +80,7 @@ export const SETTINGS = {
       'storage.retention',
       metricKinds.durationOrNever({ min: '1h', max: '3650d' }),
       '30d',
-      'How long finished runs and jobs are kept after the last word of their run. Their numbers stay.',
+      'How long finished runs and jobs are kept after the last word of their run. Their numbers stay. With less than 30 days, which is how long GitHub can run something again, a re-run may count again what it carries over.',
     ),
   },
   memory: {
@@ -94,7 +94,7 @@ export const SETTINGS = {
       'memory.ttl',
       kinds.duration({ min: '1s', max: '24d' }),
       '15m',
-      'How long a run or job that nothing is heard of stays in memory; a tenth of that once it is over and its samples are sent. The store has all of them.',
+      'How long a run or job that nothing is heard of stays in memory; a tenth of that once it is over and its samples are sent. The store has all of them, unless it is `memory:`.',
     ),
   },
   collector: {

@@ -1,5 +1,6 @@
 import type { AcceptOutcome, Delivery, DeliverySource, LeasedDelivery, ParkedDelivery } from './delivery.ts';
 import type { EventSample } from './event-sample.ts';
+import type { ForgettingStep, Forgotten } from './forgetting.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
 import type { GaugeReading, Increment, StoredCell } from './metric.ts';
 import type {
@@ -190,10 +191,24 @@ export interface Store extends Inbox, WorkQueue, StateReader, Parking, Outbox, A
   ): Promise<void>;
   /** Gives back the memory that it can do without. */
   releaseMemory(): Promise<void>;
+  /** What is stored takes so much, where it is stored. */
+  usedBytes(): Promise<number>;
   /** Resolves if a delivery could be made durable now: writes and syncs. Rejects with `store_unavailable`. */
   proveDurable(): Promise<void>;
-  /** Forgets delivery ids seen before `beforeMs`, at most `limit`; answers how many. */
-  forgetSeen(beforeMs: number, limit: number): Promise<number>;
+  /**
+   * Goes over all delivery ids again and again, `limit` of them at each call, and forgets those seen before `beforeMs`; answers
+   * how many, and whether it has come to the end of a round.
+   */
+  forgetSeen(
+    beforeMs: number,
+    limit: number,
+  ): Promise<{ readonly forgotten: number; readonly isRound: boolean }>;
+  /**
+   * Looks at the next few runs, in one short transaction, and deletes those that may go: all attempts, all jobs and what was
+   * told of them at once, and never a part of a run. The last word about a run is the latest of all its times and of the
+   * receipts of its deliveries. Counts `ant_watcher_forgotten_objects_total`; changes no other number.
+   */
+  forgetRuns(step: ForgettingStep): Promise<Forgotten>;
 }
 
 /** metrics → the outside: a database that takes samples. Sending the same again does no harm. */

@@ -85,7 +85,31 @@ export const SELF = {
     'ant_watcher_memory_evictions_total',
     'counter',
     ['reason'],
-    'What was let go from memory: dispatched (nothing more to send), expired (`memory.ttl`), oldest (the limit forced it).',
+    'Runs and jobs let go from memory, by reason: dispatched (nothing more to send), expired (`memory.ttl`), oldest (the limit forced it). The store has them still, unless it is in memory itself.',
+  ),
+  memoryLimit: metric(
+    'ant_watcher_memory_limit_bytes',
+    'gauge',
+    [],
+    'Memory that the process may take: `memory.limit`, else that of its container, else of the machine.',
+  ),
+  memoryPressure: metric(
+    'ant_watcher_memory_pressure',
+    'gauge',
+    [],
+    '1 while memory is nearly used up and deliveries are answered 503, else 0.',
+  ),
+  storeBytes: metric(
+    'ant_watcher_store_bytes',
+    'gauge',
+    [],
+    'What the database holds, without what is free in it.',
+  ),
+  forgottenObjects: metric(
+    'ant_watcher_forgotten_objects_total',
+    'counter',
+    ['kind'],
+    'Attempts of runs (run) and jobs (job) deleted from the database: older than `storage.retention`, or, with `storage.url=memory:`, let go for room. Their numbers stay.',
   ),
   outboxSamples: metric(
     'ant_watcher_outbox_samples',
@@ -128,6 +152,30 @@ export const SELF = {
   openFds: metric('process_open_fds', 'gauge', [], 'Open file descriptors.'),
   startTime: metric('process_start_time_seconds', 'gauge', [], 'Start of the process since the epoch.'),
   heapUsed: metric('nodejs_heap_used_bytes', 'gauge', ['thread'], 'JavaScript heap in use, by thread.'),
+  heapLimit: metric(
+    'nodejs_heap_limit_bytes',
+    'gauge',
+    ['thread'],
+    'What the JavaScript heap may grow to, by thread.',
+  ),
+  gcPauses: metric(
+    'nodejs_gc_pauses_total',
+    'counter',
+    ['thread', 'kind'],
+    'Pauses of the garbage collector, by thread and kind: minor, major, incremental, weakcb, other.',
+  ),
+  gcPauseSeconds: metric(
+    'nodejs_gc_pause_seconds_total',
+    'counter',
+    ['thread', 'kind'],
+    'Time that these pauses took.',
+  ),
+  gcPauseMax: metric(
+    'nodejs_gc_pause_max_seconds',
+    'gauge',
+    ['thread'],
+    'Longest pause of the garbage collector since the last scrape, by thread.',
+  ),
   eventLoopDelay: metric(
     'nodejs_eventloop_delay_max_seconds',
     'gauge',

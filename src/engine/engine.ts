@@ -20,7 +20,7 @@ const SQUEEZED = 8;
 export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
   const { clock, metrics, memory } = options;
   const parts = await openParts(options);
-  const { store, registry, buffer, push, working, collector } = parts;
+  const { store, registry, buffer, push, working, budget, collector } = parts;
   const readings = () => engineReadings({ ...parts, clock });
 
   async function render(format: ExpositionFormat, gauges: readonly GaugeReading[]): Promise<Uint8Array> {
@@ -46,6 +46,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     scrape: render,
     async shortOfMemory(isShort) {
       await working.squeeze(isShort ? memory.workingSetBytes / SQUEEZED : null);
+      await budget?.squeeze(isShort);
       if (!isShort) return;
       await store.releaseMemory();
       collectGarbage();

@@ -1,12 +1,13 @@
 import { type Collector, startCollector } from '../collector/collector.ts';
 import type { BranchGroup } from '../domain/branch-class.ts';
 import { metricsWith } from '../domain/catalogue.ts';
-import type { Clock, Logger, Store } from '../domain/contracts.ts';
+import type { Clock, Logger, Store, WorkQueue } from '../domain/contracts.ts';
 import { createSampling } from '../domain/event-sample.ts';
 import type { LabelPolicy } from '../domain/label-policy.ts';
 import { createMeasure } from '../domain/measure.ts';
 import type { PriceRule } from '../domain/price/price-rules.ts';
 import { createObserve } from '../github/observe.ts';
+import { StoreBudget, type StoreBudgetOptions } from '../memory/store-budget.ts';
 import { WorkingSet } from '../memory/working-set.ts';
 import { openProcessMetrics, type ProcessMetrics } from '../metrics/process-metrics.ts';
 import { Registry } from '../metrics/registry.ts';
@@ -17,6 +18,8 @@ import { type Push, type PushOptions, startPush } from './push.ts';
 
 export interface EngineOptions {
   readonly storageUrl: string;
+  /** How long finished runs are kept; null: for ever. */
+  readonly retentionMs: number | null;
   readonly batchSize: number;
   readonly maxAttempts: number;
   readonly metrics: {
@@ -33,6 +36,8 @@ export interface EngineOptions {
   readonly memory: {
     /** For the states of the work in hand. */
     readonly workingSetBytes: number;
+    /** For a store that is in memory; null for any other. */
+    readonly storeBytes: number | null;
     readonly ttlMs: number;
   };
   readonly clock: Clock;
@@ -47,6 +52,8 @@ export interface EngineParts {
   readonly buffer: IncrementBuffer;
   readonly push: Push;
   readonly working: WorkingSet;
+  /** Null where the store is not in memory. */
+  readonly budget: StoreBudget | null;
   readonly collector: Collector;
   /** Closes all of them, in the reverse order of the data flow. */
   close(): Promise<void>;
@@ -85,28 +92,21 @@ export async function openParts(options: EngineOptions): Promise<EngineParts> {
     limitBytes: options.memory.workingSetBytes,
     ttlMs: options.memory.ttlMs,
   });
+  const budget = openBudget(options, { store, meter: buffer });
   const housekeeping = startHousekeeping({
     store,
     registry,
     push,
     working,
+    budget,
     clock,
     logger,
+    retentionMs: options.retentionMs,
     ...options.metrics,
   });
   teardown.defer(() => housekeeping.close());
-  const collector = startCollector({
-    queue: {
-      lease: (limit, leaseMs) => store.lease(limit, leaseMs),
-      heldJobs: (nowMs, limit) => store.heldJobs(nowMs, limit),
-      load: (keys) => working.load(keys),
-      commit: (changes) => working.commit(changes),
-    },
-    observe: createObserve(options.metrics.branchGroups),
-    measure: createMeasure({ ...options.metrics, priceRules: options.priceRules }),
-    sampling: options.push.sinks.length === 0 ? () => [] : createSampling(options.metrics),
-    ...options,
-  });
+  // A store in memory needs nothing before it.
+  const collector = openCollector(options, { store, states: budget === null ? working : store });
   teardown.defer(() => collector.close());
   const parts = teardown.move();
   return {
@@ -116,7 +116,35 @@ export async function openParts(options: EngineOptions): Promise<EngineParts> {
     buffer,
     push,
     working,
+    budget,
     collector,
     close: () => parts.disposeAsync(),
   };
+}
+
+function openBudget(
+  { memory: { storeBytes, ttlMs }, clock, logger }: EngineOptions,
+  parts: Pick<StoreBudgetOptions, 'store' | 'meter'>,
+): StoreBudget | null {
+  return storeBytes === null
+    ? null
+    : new StoreBudget({ ...parts, clock, logger, limitBytes: storeBytes, ttlMs });
+}
+
+function openCollector(
+  options: EngineOptions,
+  { store, states }: { readonly store: Store; readonly states: Pick<WorkQueue, 'load' | 'commit'> },
+): Collector {
+  return startCollector({
+    queue: {
+      lease: (limit, leaseMs) => store.lease(limit, leaseMs),
+      heldJobs: (nowMs, limit) => store.heldJobs(nowMs, limit),
+      load: (keys) => states.load(keys),
+      commit: (changes) => states.commit(changes),
+    },
+    observe: createObserve(options.metrics.branchGroups),
+    measure: createMeasure({ ...options.metrics, priceRules: options.priceRules }),
+    sampling: options.push.sinks.length === 0 ? () => [] : createSampling(options.metrics),
+    ...options,
+  });
 }

@@ -27,6 +27,7 @@ export async function engineReadings({
     ...(await queueReadings(store)),
     ...(await push.readings()),
     ...working.readings(),
+    reading(SELF.storeBytes.name, [], await store.usedBytes()),
     ...Array.from(registry.seriesCounts(), ([metric, count]) => reading(SELF.series.name, [metric], count)),
     ...processMetrics.readings(),
   ];

@@ -1,4 +1,6 @@
 import type { Clock, Logger } from '../domain/contracts.ts';
+import type { GaugeReading } from '../domain/metric.ts';
+import { SELF } from '../domain/own-metrics.ts';
 
 /*
  * Watches what the process takes. Near its limit it first gives back what it can, and takes no more deliveries until that
@@ -9,7 +11,7 @@ export interface PressureOptions {
   readonly limitBytes: number;
   /** What the process takes now, and the fullest of its heaps as a share of what that may take. */
   readonly measure: () => Promise<{ readonly residentBytes: number; readonly heapShare: number }>;
-  /** Gives back what can be given back. Called when pressure begins, and while it lasts. */
+  /** Gives back what can be given back. Called when pressure begins, and again while it lasts. */
   readonly relieve: () => Promise<void>;
   /** Called when it is over. */
   readonly recovered: () => Promise<void>;
@@ -22,20 +24,35 @@ export interface Pressure {
   readonly isHigh: boolean;
   /** Looks once; a timer calls it, and tests do. */
   check(): Promise<void>;
+  readings(): GaugeReading[];
   close(): void;
 }
 
-const EVERY_MS = 250;
+const EVERY_MS = 100;
 /** Shares of the limit at which pressure begins, and below which it is over. */
 const HIGH = 0.92;
 const LOW = 0.85;
-/** A relief costs a whole garbage collection. */
-const RELIEVE_EVERY_MS = 5000;
+/** A relief costs a whole garbage collection in each thread. */
+const RELIEVE_EVERY_MS = 1000;
+/** So many reliefs are tried, and more while the one before gave back so large a share of the limit. */
+const RELIEFS = 3;
+const WORTH = 0.01;
+/** What it may take more when it needs more than the limit as it is: something has to go on. */
+const BEYOND = 0.05;
+const TELL_EVERY_MS = 60_000;
 
+/**
+ * Pressure is over when there is room again, or when nothing more can be given back: what the process then takes it needs in
+ * any case, and to refuse everything from then on would be no better than to be killed. Of the room that is left, it uses
+ * half before it stops again.
+ */
 export function watchPressure(options: PressureOptions): Pressure {
   const { limitBytes, measure, clock, logger } = options;
+  const relief = { count: 0, atMs: 0, share: 0 };
   let isHigh = false;
-  let relievedAtMs = Number.NEGATIVE_INFINITY;
+  let mark = HIGH;
+  let toldAtMs = Number.NEGATIVE_INFINITY;
+  let isTold = false;
   let isChecking = false;
 
   async function check(): Promise<void> {
@@ -52,18 +69,38 @@ export function watchPressure(options: PressureOptions): Pressure {
     const { residentBytes, heapShare } = await measure();
     const share = Math.max(residentBytes / limitBytes, heapShare);
     const fields = { residentBytes, limitBytes, heapShare: Number(heapShare.toFixed(2)) };
-    if (isHigh && share < LOW) {
-      isHigh = false;
-      logger.warn('Memory pressure is over: deliveries are taken again', fields);
-      await options.recovered();
-      return;
-    }
-    if (!isHigh && share <= HIGH) return;
-    if (!isHigh) logger.error('Memory is nearly used up: deliveries are answered 503', fields);
+    if (share < LOW) mark = HIGH;
+    if (!isHigh && share > mark) return begin(share, fields);
+    if (!isHigh) return;
+    if (share < LOW) return end('Memory pressure is over: deliveries are taken again', fields);
+    if (clock() - relief.atMs < RELIEVE_EVERY_MS) return;
+    if (relief.count < RELIEFS || share < relief.share - WORTH) return relieve(share);
+    mark = share + (share < 1 ? (1 - share) / 2 : BEYOND);
+    await end('No more memory can be given back: deliveries are taken again, with little room', fields);
+  }
+
+  async function begin(share: number, fields: object): Promise<void> {
     isHigh = true;
-    if (clock() - relievedAtMs < RELIEVE_EVERY_MS) return;
-    relievedAtMs = clock();
+    relief.count = 0;
+    isTold = clock() - toldAtMs >= TELL_EVERY_MS;
+    if (isTold) {
+      toldAtMs = clock();
+      logger.error('Memory is nearly used up: deliveries are answered 503', fields);
+    }
+    await relieve(share);
+  }
+
+  async function relieve(share: number): Promise<void> {
     await options.relieve();
+    relief.count += 1;
+    relief.atMs = clock();
+    relief.share = share;
+  }
+
+  async function end(message: string, fields: object): Promise<void> {
+    isHigh = false;
+    if (isTold) logger.warn(message, fields);
+    await options.recovered();
   }
 
   const timer = setInterval(check, EVERY_MS).unref();
@@ -72,6 +109,10 @@ export function watchPressure(options: PressureOptions): Pressure {
       return isHigh;
     },
     check,
+    readings: () => [
+      { metric: SELF.memoryLimit.name, labels: [], value: limitBytes },
+      { metric: SELF.memoryPressure.name, labels: [], value: Number(isHigh) },
+    ],
     close: () => clearInterval(timer),
   };
 }

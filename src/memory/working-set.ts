@@ -11,6 +11,7 @@ import type { JobState } from '../domain/lifecycle/state.ts';
 import { countOf, type GaugeReading } from '../domain/metric.ts';
 import type { OutboxProgress } from '../domain/outbox.ts';
 import { SELF } from '../domain/own-metrics.ts';
+import { Complaint } from './complaint.ts';
 import { jobsEntry, jobsKey, runEntry, runKey } from './entry.ts';
 import { EvictionOrder, type EvictionReason } from './eviction-order.ts';
 
@@ -30,7 +31,6 @@ export interface WorkingSetOptions {
 const REASONS: readonly EvictionReason[] = ['dispatched', 'expired', 'oldest'];
 /** How much shorter what is dispatched is kept. */
 const SHORTER = 10;
-const COMPLAIN_EVERY_MS = 60_000;
 
 /**
  * The states of the work in hand, in memory, so that the store is not asked for each event what it was told a moment before.
@@ -40,13 +40,13 @@ const COMPLAIN_EVERY_MS = 60_000;
 export class WorkingSet implements Pick<WorkQueue, 'load' | 'commit'> {
   readonly #options: WorkingSetOptions;
   readonly #order = new EvictionOrder();
+  readonly #complaint: Complaint;
   #limitBytes: number;
-  #forced = 0;
-  #complainedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: WorkingSetOptions) {
     this.#options = options;
     this.#limitBytes = options.limitBytes;
+    this.#complaint = new Complaint('Memory is short: work in hand is let go before its time', options);
   }
 
   async load(keys: StateKeys): Promise<KnownStates> {
@@ -118,7 +118,7 @@ export class WorkingSet implements Pick<WorkQueue, 'load' | 'commit'> {
     for (const reason of REASONS) {
       if (evicted[reason] > 0) meter.add([countOf(SELF.memoryEvictions, [reason], evicted[reason])]);
     }
-    this.#complain(evicted.oldest, nowMs);
+    this.#complaint.add(evicted.oldest, { limitBytes: this.#limitBytes });
   }
 
   /** Keeps at most so many bytes from now on; null: as many as it may at all. */
@@ -134,15 +134,6 @@ export class WorkingSet implements Pick<WorkQueue, 'load' | 'commit'> {
       { metric: objects, labels: ['run'], value: this.#order.objects('run') },
       { metric: SELF.memoryBytes.name, labels: [], value: this.#order.bytes },
     ];
-  }
-
-  #complain(forced: number, nowMs: number): void {
-    this.#forced += forced;
-    if (this.#forced === 0 || nowMs - this.#complainedAtMs < COMPLAIN_EVERY_MS) return;
-    const fields = { objects: this.#forced, limitBytes: this.#limitBytes };
-    this.#options.logger.error('Memory is short: work in hand is let go before its time', fields);
-    this.#forced = 0;
-    this.#complainedAtMs = nowMs;
   }
 }
 

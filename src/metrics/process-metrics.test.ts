@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { test } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import type { GaugeReading, Metric } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
+import { collectGarbage } from '../memory/collect-garbage.ts';
 import { openProcessMetrics } from './process-metrics.ts';
 
 function valueRead(readings: readonly GaugeReading[], metric: Metric): number {
@@ -35,13 +36,10 @@ test('the main thread tells of the process and of itself', (t) => {
 test('another thread tells only of itself', (t) => {
   const metrics = openProcessMetrics({ thread: 'engine' });
   t.after(() => metrics.close());
-  assert.deepEqual(
-    metrics.readings().map(({ metric, labels }) => [metric, labels]),
-    [
-      [SELF.heapUsed.name, ['engine']],
-      [SELF.eventLoopDelay.name, ['engine']],
-    ],
-  );
+  const readings = metrics.readings();
+  assert.ok(readings.every(({ labels: [thread] }) => thread === 'engine'));
+  const limit = valueRead(readings, SELF.heapLimit);
+  assert.ok(limit > valueRead(readings, SELF.heapUsed) && limit < 2 ** 50);
 });
 
 test('open file descriptors are counted, without the one that counting takes', (t) => {
@@ -72,4 +70,25 @@ test('the longest event loop delay is that since the reading before', async (t) 
   assert.ok(valueRead(metrics.readings(), SELF.eventLoopDelay) >= 0.55);
   await wait(100);
   assert.ok(valueRead(metrics.readings(), SELF.eventLoopDelay) < 0.55);
+});
+
+test('pauses of the garbage collector are counted by kind, the longest since the reading before', async (t) => {
+  const metrics = openProcessMetrics({ thread: 'main' });
+  t.after(() => metrics.close());
+  const major = (readings: readonly GaugeReading[], metric: Metric) =>
+    readings.find((each) => each.metric === metric.name && each.labels[1] === 'major')?.value ?? Number.NaN;
+  assert.equal(major(metrics.readings(), SELF.gcPauses), 0);
+  collectGarbage();
+  collectGarbage();
+  let readings = metrics.readings();
+  let longest = valueRead(readings, SELF.gcPauseMax);
+  // Node.js tells of them a little later.
+  for (let turn = 0; turn < 1000 && major(readings, SELF.gcPauses) < 2; turn += 1) {
+    await nextTurn();
+    readings = metrics.readings();
+    longest = Math.max(longest, valueRead(readings, SELF.gcPauseMax));
+  }
+  assert.equal(major(readings, SELF.gcPauses), 2);
+  assert.ok(longest > 0 && longest < major(readings, SELF.gcPauseSeconds));
+  assert.ok(valueRead(metrics.readings(), SELF.gcPauseMax) < longest);
 });

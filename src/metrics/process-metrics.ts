@@ -3,12 +3,13 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import type { GaugeReading, Metric } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
+import { watchGc } from './gc-watch.ts';
 
 /** How often the event loop is asked whether it is late. */
 const DELAY_RESOLUTION_MS = 10;
 
 export interface ProcessMetrics {
-  /** What is true now; the longest event loop delay is that since the call before. */
+  /** What is true now; the longest event loop delay and the longest pause for garbage are those since the call before. */
   readings(): GaugeReading[];
   close(): void;
 }
@@ -26,18 +27,23 @@ export function openProcessMetrics({
 }): ProcessMetrics {
   const delay = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
   delay.enable();
+  const gc = watchGc(thread);
   return {
     readings() {
       const delayMs = Math.max(0, delay.max / 1e6 - DELAY_RESOLUTION_MS);
       delay.reset();
+      const heap = getHeapStatistics();
       return [
         ...(version === undefined ? [] : processReadings(version)),
-        reading(SELF.heapUsed, [thread], getHeapStatistics().used_heap_size),
+        reading(SELF.heapUsed, [thread], heap.used_heap_size),
+        reading(SELF.heapLimit, [thread], heap.heap_size_limit),
+        ...gc.readings(),
         reading(SELF.eventLoopDelay, [thread], delayMs / 1000),
       ];
     },
     close() {
       delay.disable();
+      gc.close();
     },
   };
 }

@@ -19,11 +19,11 @@ export function openDatabase(url: string): DatabaseSync {
   try {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
     const database = new DatabaseSync(path, { timeout: 2000 });
+    // What is free in a file is used again; in memory it can be given back (`releasePages`).
+    if (path === ':memory:') database.exec('PRAGMA auto_vacuum = INCREMENTAL');
     // An exclusive lock keeps a second process away from the file and the index of the log out of shared memory.
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;');
-    database.exec(
-      'PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;',
-    );
+    database.exec('PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;');
     migrate(database, path);
     return database;
   } catch (error) {
@@ -88,6 +88,17 @@ export function transact<T>(database: DatabaseSync, sync: 'full' | 'normal', wor
         })
       : error;
   }
+}
+
+/** What the pages that are in use take. */
+export function usedBytesOf(database: DatabaseSync): number {
+  const pragma = (name: string): number => Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
+  return (pragma('page_count') - pragma('freelist_count')) * pragma('page_size');
+}
+
+/** Gives back the cache, and, in memory, the pages that are free. */
+export function releasePages(database: DatabaseSync): void {
+  database.exec('PRAGMA incremental_vacuum; PRAGMA shrink_memory');
 }
 
 /** SQLite's primary result code, or null for an error that is not SQLite's. */

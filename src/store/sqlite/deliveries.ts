@@ -19,7 +19,7 @@ export interface DeliveryTables {
   status(): QueueStatus;
   parked(limit: number): ParkedDelivery[];
   replay(guid: string | undefined, nowMs: number): number;
-  forgetSeen(beforeMs: number, limit: number): number;
+  forgetSeen(beforeMs: number, limit: number): { forgotten: number; isRound: boolean };
 }
 
 export function openDeliveryTables(database: DatabaseSync, clock: () => number): DeliveryTables {
@@ -172,9 +172,9 @@ function openForgetSeen(database: DatabaseSync): DeliveryTables['forgetSeen'] {
   return (beforeMs, limit) => {
     const from = cursor;
     const end = next.get(from, limit - 1)?.['key'];
-    cursor = end instanceof Uint8Array ? end : new Uint8Array();
-    const result =
-      end instanceof Uint8Array ? forget.run(from, end, beforeMs) : forgetLast.run(from, beforeMs);
-    return Number(result.changes);
+    const isRound = !(end instanceof Uint8Array);
+    cursor = isRound ? new Uint8Array() : end;
+    const result = isRound ? forgetLast.run(from, beforeMs) : forget.run(from, end, beforeMs);
+    return { forgotten: Number(result.changes), isRound };
   };
 }

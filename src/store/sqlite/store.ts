@@ -10,6 +10,7 @@ import { openOutbox } from './outbox.ts';
 import { openReader, type Tables } from './reader.ts';
 import { openRunTable } from './runs.ts';
 import { openSeriesTable } from './series.ts';
+import { openUpkeep } from './upkeep.ts';
 import { openWorkflowTable } from './workflows.ts';
 
 export interface SqliteStoreOptions {
@@ -42,7 +43,6 @@ export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOption
     outbox: openOutbox(database),
   };
   const { deliveries, series, outbox } = tables;
-  const prove = database.prepare('UPDATE proofs SET proved_at_ms = ?');
 
   /** One transaction that may add to the numbers: they are passed on only once they are stored. */
   function write<T>(sync: 'full' | 'normal', work: () => { result: T } & Partial<Additions>): T {
@@ -65,6 +65,7 @@ export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOption
 
   return {
     ...openReader(database, tables),
+    ...openUpkeep(database, { ...tables, write, clock }),
     async accept(batch) {
       return write('full', () => {
         const outcomes = batch.map(deliveries.insert);
@@ -95,21 +96,6 @@ export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOption
         const increments = outbox.trim(limits);
         return { result: increments.reduce((sum, { delta }) => sum + delta, 0), increments };
       });
-    },
-    async deleteSeries(list) {
-      transact(database, 'normal', () => series.remove(list));
-    },
-    async replayParked(guid) {
-      return transact(database, 'full', () => deliveries.replay(guid, clock()));
-    },
-    async releaseMemory() {
-      database.exec('PRAGMA shrink_memory');
-    },
-    async proveDurable() {
-      transact(database, 'full', () => prove.run(clock()));
-    },
-    async forgetSeen(beforeMs, limit) {
-      return transact(database, 'normal', () => deliveries.forgetSeen(beforeMs, limit));
     },
     async [Symbol.asyncDispose]() {
       if (database.isOpen) database.close();

@@ -1,0 +1,25 @@
+/*
+ * What is forgotten of what was done: runs, each with everything that is known of it. The numbers that they made stay.
+ */
+
+/** Which runs are looked at, and which of them may go: those whose last word was before these moments. */
+export interface ForgettingStep {
+  /** Runs are looked at in the order of their ids, from the one behind this; null begins with the first. */
+  readonly afterRunId: number | null;
+  /** How many are looked at, at most. */
+  readonly limit: number;
+  /** For runs with nothing more to come. */
+  readonly finishedBeforeMs: number;
+  /** For runs of which something still runs, waits, or is held to be counted later. */
+  readonly unfinishedBeforeMs: number;
+  /** Spares the failures that `workflow_consecutive_failures` counts. */
+  readonly keepsFailures: boolean;
+}
+
+/** What went, in states: attempts of runs, and jobs. */
+export interface Forgotten {
+  readonly runs: number;
+  readonly jobs: number;
+  /** Where the next step goes on; null at the end. */
+  readonly lastRunId: number | null;
+}

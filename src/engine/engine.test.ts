@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '../domain/contracts.ts';
+import type { Delivery } from '../domain/delivery.ts';
+import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
+import { type RunningEngine, startEngine } from './engine.ts';
+import type { EngineOptions } from './parts.ts';
+
+const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
+const DAY_MS = 24 * 3_600_000;
+const JOBS = 500;
+
+function options(over: Partial<EngineOptions>): EngineOptions {
+  return {
+    storageUrl: 'memory:',
+    retentionMs: null,
+    batchSize: 64,
+    maxAttempts: 8,
+    metrics: {
+      durationBucketsMs: DURATION_BUCKETS_MS,
+      stepDurations: false,
+      labelPolicy: new Map(),
+      branchGroups: [],
+      maxSeries: 1000,
+      idleExpiryMs: null,
+    },
+    priceRules: [],
+    push: {
+      sinks: [],
+      batchSamples: 1,
+      batchAgeMs: 1,
+      maxSizeBytes: 1,
+      maxAgeMs: 1,
+      closeGraceMs: 1,
+      timeoutMs: 1,
+      extraLabels: [],
+      headers: {},
+      version: '0',
+      caPem: null,
+    },
+    memory: { workingSetBytes: 1_000_000, storeBytes: 1_000_000_000, ttlMs: 60_000 },
+    clock: Date.now,
+    logger: SILENT,
+    ...over,
+  };
+}
+
+/** A completed job in a run of its own, as it was told then. */
+function completedJob(number: number, receivedAtMs: number): Delivery {
+  const time = new Date(receivedAtMs).toISOString();
+  const job = {
+    id: 1000 + number,
+    run_id: number,
+    name: 'build',
+    workflow_name: 'CI',
+    status: 'completed',
+    conclusion: 'success',
+    created_at: time,
+    started_at: time,
+    completed_at: time,
+    labels: ['x'],
+    runner_id: 1,
+    steps: [],
+  };
+  return {
+    guid: `job ${number}`,
+    event: 'workflow_job',
+    action: 'completed',
+    source: 'webhook',
+    receivedAtMs,
+    payload: JSON.stringify({ workflow_job: job, repository: { full_name: 'o/r' } }),
+  };
+}
+
+async function valuesOf(engine: RunningEngine): Promise<Map<string, number>> {
+  const lines = Buffer.from(await engine.scrape('text', []))
+    .toString()
+    .split('\n');
+  return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]));
+}
+
+/** The values once that of `name` is at least `least`. */
+async function valuesWith(engine: RunningEngine, name: string, least: number): Promise<Map<string, number>> {
+  for (let tries = 0; tries < 1000; tries += 1) {
+    const values = await valuesOf(engine);
+    if ((values.get(name) ?? 0) >= least) return values;
+    await sleep(20);
+  }
+  return assert.fail(`${name} does not come to ${least}`);
+}
+
+const COUNTED =
+  'github_actions_jobs_total{repository="o/r",workflow="CI",job="build",runs_on="x",conclusion="success"}';
+const FORGOTTEN = 'ant_watcher_forgotten_objects_total{kind="job"}';
+const EVICTED = 'ant_watcher_memory_evictions_total{reason="dispatched"}';
+const STORED = 'ant_watcher_store_bytes';
+
+async function withJobs(engine: RunningEngine, receivedAtMs: number): Promise<void> {
+  await engine.accept(Array.from({ length: JOBS }, (_, number) => completedJob(number, receivedAtMs)));
+  await valuesWith(engine, COUNTED, JOBS);
+}
+
+test('housekeeping forgets old runs, and their numbers stay', async () => {
+  const engine = await startEngine(options({ retentionMs: 30 * DAY_MS }));
+  await withJobs(engine, Date.now() - 40 * DAY_MS);
+  const values = await valuesWith(engine, FORGOTTEN, JOBS);
+  assert.equal(values.get(COUNTED), JOBS);
+  assert.equal((await engine.explainRun(7)).jobs.length, 0);
+  await engine.close();
+});
+
+test('a store in memory keeps to its budget, by what is done with', async () => {
+  const storeBytes = 300_000;
+  const memory = { workingSetBytes: 1, storeBytes, ttlMs: 60_000 };
+  const engine = await startEngine(options({ memory }));
+  await withJobs(engine, Date.now() - DAY_MS);
+  const values = await valuesWith(engine, EVICTED, 1);
+  assert.ok((values.get(STORED) ?? 0) <= storeBytes);
+  assert.ok((values.get(EVICTED) ?? 0) < JOBS, 'no more than it has to');
+  assert.deepEqual([values.get(COUNTED), values.get(FORGOTTEN)], [JOBS, values.get(EVICTED)]);
+  await engine.shortOfMemory(true);
+  assert.ok(((await valuesOf(engine)).get(STORED) ?? 0) <= storeBytes / 2);
+  await engine.close();
+});

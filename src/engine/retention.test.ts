@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Logger } from '../domain/contracts.ts';
+import type { ForgettingStep } from '../domain/forgetting.ts';
+import { createRetention } from './retention.ts';
+
+const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
+const DAY_MS = 24 * 3_600_000;
+const NOW = 100 * DAY_MS;
+
+function openRetention(retentionMs: number | null, oldestMs: number | null = null) {
+  const steps: ForgettingStep[] = [];
+  const ends = [7, null, 3];
+  const retain = createRetention({
+    store: {
+      async forgetRuns(step) {
+        steps.push(step);
+        return { runs: 1, jobs: 1, lastRunId: ends[steps.length - 1] ?? null };
+      },
+      queueStatus: async () => ({ pending: 0, retrying: 0, parked: 0, oldestMs }),
+    },
+    clock: () => NOW,
+    logger: SILENT,
+    retentionMs,
+  });
+  return { retain, steps };
+}
+
+test('it goes on where it was, and starts over at the end', async () => {
+  const { retain, steps } = openRetention(30 * DAY_MS);
+  for (let call = 0; call < 3; call += 1) await retain();
+  assert.deepEqual(
+    steps.map(({ afterRunId }) => afterRunId),
+    [null, 7, null],
+  );
+});
+
+test('what is not over is given the 35 days that a run may take on top', async () => {
+  const { retain, steps } = openRetention(30 * DAY_MS);
+  await retain();
+  assert.equal(steps[0]?.finishedBeforeMs, 70 * DAY_MS);
+  assert.equal(steps[0]?.unfinishedBeforeMs, 35 * DAY_MS);
+  assert.equal(steps[0]?.keepsFailures, true);
+});
+
+test('without a retention nothing is forgotten, nor while deliveries of that age wait to be processed', async () => {
+  const never = openRetention(null);
+  await never.retain();
+  assert.deepEqual(never.steps, []);
+  const behind = openRetention(30 * DAY_MS, 70 * DAY_MS - 1);
+  await behind.retain();
+  assert.deepEqual(behind.steps, []);
+  const busy = openRetention(30 * DAY_MS, 70 * DAY_MS);
+  await busy.retain();
+  assert.equal(busy.steps.length, 1);
+});

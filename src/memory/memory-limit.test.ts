@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict';
+import { totalmem } from 'node:os';
+import { test } from 'node:test';
+import { memoryLimitBytes } from './memory-limit.ts';
+
+test('the limit is the configured one, else that of the control group, else what the machine has', (t) => {
+  const constrained = t.mock.method(process, 'constrainedMemory', () => 1000);
+  assert.equal(memoryLimitBytes(5), 5);
+  assert.equal(memoryLimitBytes(0), 1000);
+  for (const none of [0, 2 ** 63, totalmem() + 1]) {
+    constrained.mock.mockImplementation(() => none);
+    assert.equal(memoryLimitBytes(0), totalmem(), `${none}`);
+  }
+});

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Logger } from '../domain/contracts.ts';
+import { SELF } from '../domain/own-metrics.ts';
+import { watchPressure } from './pressure.ts';
+
+const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
+
+/** A process of which the test says what it takes, in percent, and what a relief gives back. */
+function openProcess() {
+  const now = { ms: 0, resident: 50, heap: 0, gives: (resident: number) => resident };
+  const log: string[] = [];
+  let reliefs = 0;
+  const pressure = watchPressure({
+    limitBytes: 100,
+    measure: async () => ({ residentBytes: now.resident, heapShare: now.heap / 100 }),
+    async relieve() {
+      reliefs += 1;
+      now.resident = now.gives(now.resident);
+    },
+    async recovered() {
+      log.push('recovered');
+    },
+    clock: () => now.ms,
+    logger: {
+      ...SILENT,
+      error: (message) => log.push(`error: ${message}`),
+      warn: (message) => log.push(`warn: ${message}`),
+    },
+  });
+  pressure.close(); // the test looks at its own times
+
+  /** Looks, and answers whether pressure is high then. */
+  async function look(passMs = 0): Promise<boolean> {
+    now.ms += passMs;
+    await pressure.check();
+    return pressure.isHigh;
+  }
+
+  /** Looks until it is over, which must happen within a minute. */
+  async function endOfIt(): Promise<void> {
+    const endMs = now.ms + 60_000;
+    while (now.ms < endMs) if (!(await look(100))) return;
+    assert.fail('it refuses for ever');
+  }
+
+  return { now, log, pressure, reliefs: () => reliefs, look, endOfIt };
+}
+
+test('near the limit it gives back what it can, and is over when there is room again', async () => {
+  const { now, log, reliefs, look } = openProcess();
+  now.resident = 92;
+  assert.equal(await look(), false);
+  now.resident = 93;
+  now.gives = () => 86;
+  assert.equal(await look(), true);
+  assert.equal(reliefs(), 1);
+  assert.equal(await look(100), true, 'not yet far enough below');
+  now.resident = 84;
+  assert.equal(await look(100), false);
+  assert.deepEqual(log, [
+    'error: Memory is nearly used up: deliveries are answered 503',
+    'warn: Memory pressure is over: deliveries are taken again',
+    'recovered',
+  ]);
+});
+
+test('a full heap is pressure as well', async () => {
+  const { now, look } = openProcess();
+  now.heap = 93;
+  assert.equal(await look(), true);
+  now.heap = 10;
+  assert.equal(await look(), false);
+});
+
+test('reliefs are a second apart, and go on while they help', async () => {
+  const { now, reliefs, look } = openProcess();
+  now.resident = 120;
+  now.gives = (resident) => resident - 2;
+  await look();
+  for (let tenth = 1; tenth <= 100; tenth += 1) assert.equal(await look(100), true);
+  assert.equal(reliefs(), 11);
+  for (let tenth = 1; tenth <= 100; tenth += 1) await look(100);
+  assert.equal(await look(), false, 'below 85 %');
+});
+
+test('when nothing more can be given back it is over all the same, with half of the room that is left', async () => {
+  const { now, log, look, endOfIt, reliefs } = openProcess();
+  now.resident = 96;
+  await look();
+  await endOfIt();
+  assert.equal(reliefs(), 3);
+  assert.match(String(log.at(-2)), /^warn: No more memory can be given back/);
+  now.resident = 97.9;
+  assert.equal(await look(1000), false);
+  now.resident = 98.1;
+  assert.equal(await look(1000), true);
+  now.gives = () => 80;
+  await endOfIt();
+  now.resident = 93;
+  assert.equal(await look(1000), true, 'there was room again, so the mark is what it was');
+});
+
+test('it never refuses for ever, whatever the process takes at rest', async () => {
+  for (const rest of [85, 90, 93, 99, 100, 120, 300]) {
+    const { now, look, endOfIt } = openProcess();
+    now.resident = rest;
+    for (let round = 0; round < 5; round += 1) {
+      await look(1000);
+      await endOfIt();
+      assert.equal(await look(1000), false, `at ${rest} %`);
+      now.resident = rest * 2;
+      assert.equal(await look(1000), true);
+      now.resident = rest;
+    }
+  }
+});
+
+test('a flood that comes again and again is told once a minute', async () => {
+  const { now, log, look } = openProcess();
+  for (let round = 0; round < 10; round += 1) {
+    now.resident = 95;
+    assert.equal(await look(1000), true);
+    now.resident = 80;
+    assert.equal(await look(1000), false);
+  }
+  const told = () => log.filter((line) => line !== 'recovered').length;
+  assert.equal(told(), 2);
+  now.resident = 95;
+  await look(60_000);
+  assert.equal(told(), 3);
+});
+
+test('it tells the limit, and whether it refuses', async () => {
+  const { now, pressure, look } = openProcess();
+  const values = () => pressure.readings().map(({ metric, value }) => [metric, value]);
+  assert.deepEqual(values(), [
+    [SELF.memoryLimit.name, 100],
+    [SELF.memoryPressure.name, 0],
+  ]);
+  now.resident = 95;
+  await look();
+  assert.deepEqual(values()[1], [SELF.memoryPressure.name, 1]);
+});

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Logger } from '../domain/contracts.ts';
+import type { ForgettingStep } from '../domain/forgetting.ts';
+import type { Increment } from '../domain/metric.ts';
+import { SELF } from '../domain/own-metrics.ts';
+import { StoreBudget } from './store-budget.ts';
+
+const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
+const TTL_MS = 1000;
+const RUN_BYTES = 10;
+
+interface Run {
+  readonly id: number;
+  readonly lastMs: number;
+  readonly isOpen?: boolean;
+}
+
+/** A store of runs and delivery ids, all of one size, that remembers in which order they went. */
+function openBudget({
+  runs,
+  seenMs = [],
+  limitBytes,
+}: {
+  runs: Run[];
+  seenMs?: number[];
+  limitBytes: number;
+}) {
+  const state = { runs, seenMs, waitingMs: null as number | null, nowMs: 10_000 };
+  const gone: string[] = [];
+  const errors: unknown[] = [];
+  const evictions: Record<string, number> = {};
+  const mayGo = (step: ForgettingStep) => (run: Run) =>
+    run.lastMs < (run.isOpen ? step.unfinishedBeforeMs : step.finishedBeforeMs);
+  const budget = new StoreBudget({
+    store: {
+      usedBytes: async () => (state.runs.length + state.seenMs.length) * RUN_BYTES,
+      // One run at each step, so that the order is seen.
+      async forgetRuns(step) {
+        const run = state.runs.find(({ id }) => id > (step.afterRunId ?? 0));
+        if (run === undefined) return { runs: 0, jobs: 0, lastRunId: null };
+        if (!mayGo(step)(run)) return { runs: 0, jobs: 0, lastRunId: run.id };
+        state.runs = state.runs.filter((each) => each !== run);
+        gone.push(`run ${run.id}`);
+        return { runs: 1, jobs: 2, lastRunId: run.id };
+      },
+      async forgetSeen(beforeMs) {
+        const kept = state.seenMs.filter((ms) => ms >= beforeMs);
+        const forgotten = state.seenMs.length - kept.length;
+        state.seenMs = kept;
+        if (forgotten > 0) gone.push(`${forgotten} ids`);
+        return { forgotten, isRound: true };
+      },
+      outboxStatus: async () => [
+        { sink: 'a', samples: 0, oldestMs: null },
+        { sink: 'b', samples: 1, oldestMs: state.waitingMs },
+      ],
+    },
+    meter: {
+      add(increments: readonly Increment[]) {
+        for (const { metric, labels, delta } of increments) {
+          assert.equal(metric, SELF.memoryEvictions.name);
+          evictions[String(labels[0])] = (evictions[String(labels[0])] ?? 0) + delta;
+        }
+      },
+    },
+    clock: () => state.nowMs,
+    logger: { ...SILENT, error: (...line) => errors.push(line) },
+    limitBytes,
+    ttlMs: TTL_MS,
+  });
+  return { budget, state, gone, errors, evictions };
+}
+
+/** One of each kind, the kind that goes first last. */
+const MIXED: Run[] = [
+  { id: 1, lastMs: 9950, isOpen: true },
+  { id: 2, lastMs: 9960, isOpen: true },
+  { id: 3, lastMs: 8000, isOpen: true },
+  { id: 4, lastMs: 9950 },
+  { id: 5, lastMs: 9000 },
+];
+
+test('what is finished and sent goes first, then ids, then what is finished or expired, then the oldest', async () => {
+  const { budget, gone, errors, evictions } = openBudget({
+    runs: MIXED,
+    seenMs: [8000, 9500, 9990],
+    limitBytes: 0,
+  });
+  await budget.sweep();
+  assert.deepEqual(gone, ['run 5', '1 ids', 'run 3', 'run 4', '1 ids', 'run 1', 'run 2']);
+  assert.deepEqual(evictions, { dispatched: 3, expired: 6, oldest: 6 });
+  assert.equal(errors.length, 1, 'once a minute');
+});
+
+test('no more goes than has to, and within the limit nothing does', async () => {
+  const { budget, gone, errors, evictions } = openBudget({ runs: MIXED, limitBytes: 4 * RUN_BYTES });
+  await budget.sweep();
+  await budget.sweep();
+  assert.deepEqual([gone, evictions, errors], [['run 5'], { dispatched: 3 }, []]);
+});
+
+test('what a receiver has not taken is not dispatched', async () => {
+  const { budget, state, errors, evictions } = openBudget({ runs: MIXED, limitBytes: 4 * RUN_BYTES });
+  state.waitingMs = 9000;
+  await budget.sweep();
+  assert.deepEqual(evictions, { expired: 3 });
+  assert.equal(errors.length, 1);
+});
+
+test('while all memory is short it keeps half', async () => {
+  const { budget, state, gone } = openBudget({ runs: MIXED, limitBytes: 8 * RUN_BYTES });
+  await budget.squeeze(true);
+  assert.deepEqual(gone, ['run 5']);
+  await budget.squeeze(false);
+  state.runs = [...MIXED, ...[6, 7, 8].map((id) => ({ id, lastMs: 0 }))];
+  await budget.sweep();
+  assert.deepEqual(gone, ['run 5']);
+});

@@ -1,0 +1,104 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Clock, Logger, Meter, Store } from '../domain/contracts.ts';
+import { countOf } from '../domain/metric.ts';
+import { SELF } from '../domain/own-metrics.ts';
+import { Complaint } from './complaint.ts';
+import type { EvictionReason } from './eviction-order.ts';
+
+export interface StoreBudgetOptions {
+  readonly store: Pick<Store, 'usedBytes' | 'forgetRuns' | 'forgetSeen' | 'outboxStatus'>;
+  readonly meter: Meter;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly limitBytes: number;
+  /** How long an unfinished run that nothing is heard of is spared; a tenth of that for what is finished and sent. */
+  readonly ttlMs: number;
+}
+
+/** One thing to try, in small steps; resolves to whether it has come to its end. */
+type Stage = () => Promise<boolean>;
+
+const RUNS_AT_ONCE = 100;
+const IDS_AT_ONCE = 2000;
+const SHORTER = 10;
+/** By what the limit is divided while all memory is short. */
+const SQUEEZED = 2;
+const ALWAYS = Number.POSITIVE_INFINITY;
+const NEVER = Number.NEGATIVE_INFINITY;
+
+/**
+ * Keeps a store that is in memory within its limit. There is nothing behind it, so what is let go is lost: a word about it that
+ * still comes is taken for the first. Therefore in this order, and no more than it takes: runs that are finished and whose
+ * samples are sent, ids of deliveries, other finished or expired runs, and then the oldest of those under way.
+ */
+export class StoreBudget {
+  readonly #options: StoreBudgetOptions;
+  readonly #complaint: Complaint;
+  #limitBytes: number;
+
+  constructor(options: StoreBudgetOptions) {
+    this.#options = options;
+    this.#limitBytes = options.limitBytes;
+    this.#complaint = new Complaint('The store in memory is full: runs are given up', options);
+  }
+
+  /** Lets go what is over the limit, with pauses in which the service goes on. */
+  async sweep(): Promise<void> {
+    if (await this.#isWithin()) return;
+    for (const stage of await this.#stages()) {
+      for (let isDone = false; !isDone; ) {
+        isDone = await stage();
+        if (await this.#isWithin()) return;
+        await nextTurn();
+      }
+    }
+  }
+
+  /** Keeps less from now on; or, when `isShort` is false, as much as it may at all. */
+  async squeeze(isShort: boolean): Promise<void> {
+    this.#limitBytes = this.#options.limitBytes / (isShort ? SQUEEZED : 1);
+    await this.sweep();
+  }
+
+  async #isWithin(): Promise<boolean> {
+    return (await this.#options.store.usedBytes()) <= this.#limitBytes;
+  }
+
+  async #stages(): Promise<Stage[]> {
+    const { ttlMs, clock, store } = this.#options;
+    const nowMs = clock();
+    const quietMs = nowMs - ttlMs / SHORTER;
+    const waiting = (await store.outboxStatus()).flatMap(({ oldestMs }) => oldestMs ?? []);
+    // What was last heard of before the oldest sample that waits was stored has none that waits, but for a moment's work.
+    const dispatchedMs = Math.min(quietMs, ...waiting);
+    return [
+      this.#runs('dispatched', { finishedBeforeMs: dispatchedMs, unfinishedBeforeMs: NEVER }),
+      this.#ids(nowMs - ttlMs),
+      this.#runs('expired', { finishedBeforeMs: ALWAYS, unfinishedBeforeMs: nowMs - ttlMs }),
+      this.#ids(quietMs),
+      this.#runs('oldest', { finishedBeforeMs: ALWAYS, unfinishedBeforeMs: ALWAYS }),
+    ];
+  }
+
+  #runs(
+    reason: EvictionReason,
+    limits: { readonly finishedBeforeMs: number; readonly unfinishedBeforeMs: number },
+  ): Stage {
+    const { store, meter } = this.#options;
+    const isForced = reason !== 'dispatched';
+    let afterRunId: number | null = null;
+    return async () => {
+      const step = { ...limits, afterRunId, limit: RUNS_AT_ONCE, keepsFailures: !isForced };
+      const { runs, jobs, lastRunId } = await store.forgetRuns(step);
+      afterRunId = lastRunId;
+      const objects = runs + jobs;
+      if (objects > 0) meter.add([countOf(SELF.memoryEvictions, [reason], objects)]);
+      if (isForced) this.#complaint.add(objects, { limitBytes: this.#limitBytes });
+      return lastRunId === null;
+    };
+  }
+
+  #ids(beforeMs: number): Stage {
+    return async () => (await this.#options.store.forgetSeen(beforeMs, IDS_AT_ONCE)).isRound;
+  }
+}

@@ -1,0 +1,75 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { ForgettingStep, Forgotten } from '../../domain/forgetting.ts';
+
+/** Looks at the next runs and forgets those that may go. Runs inside of the caller's transaction. */
+export type ForgetRuns = (step: ForgettingStep) => Forgotten;
+
+/** A run may have thousands of jobs: a step ends after the one with which it has removed so many rows. */
+const ROWS_AT_ONCE = 2000;
+/** Before every run id. */
+const BEGINNING = Number.MIN_SAFE_INTEGER;
+
+/** A run is known by its events, by its jobs, or by nothing but what was told of it and ignored. */
+const NEXT = `
+  SELECT MIN(run_id) AS id FROM (
+    SELECT (SELECT run_id FROM runs WHERE run_id > :after ORDER BY run_id LIMIT 1) AS run_id UNION ALL
+    SELECT (SELECT run_id FROM jobs WHERE run_id > :after ORDER BY run_id LIMIT 1) UNION ALL
+    SELECT (SELECT run_id FROM observations WHERE run_id > :after ORDER BY run_id LIMIT 1))`;
+
+/** The latest time that any state of the run has, and whether something is still to come. */
+const STATES = `
+  SELECT MAX(last) AS lastMs, MAX(is_open) AS isOpen FROM (
+    SELECT status <> 'completed' AS is_open, MAX(status_at_ms,
+      COALESCE(updated_at_ms, 0), COALESCE(run_started_at_ms, 0), COALESCE(created_at_ms, 0)) AS last
+    FROM runs WHERE run_id = :run UNION ALL
+    SELECT status <> 'completed' OR held_until_ms IS NOT NULL, MAX(status_at_ms,
+      COALESCE(completed_at_ms, 0), COALESCE(started_at_ms, 0), COALESCE(created_at_ms, 0))
+    FROM jobs WHERE run_id = :run)`;
+
+/** When we were last told of the run: long after its own times, if deliveries are repeated or a recording is replayed. */
+const TOLD = `SELECT MAX(json_extract(entry, '$[0]')) AS lastMs FROM observations WHERE run_id = :run`;
+
+const COUNTED_FAILURE = `
+  SELECT 1 FROM runs JOIN workflows USING (repository, workflow)
+  WHERE run_id = :run AND branch = 'default' AND status = 'completed'
+    AND updated_at_ms > COALESCE(last_success_ms, 0)
+    AND conclusion IN ('failure', 'timed_out', 'startup_failure')
+  LIMIT 1`;
+
+export function openForgetting(database: DatabaseSync): ForgetRuns {
+  const next = database.prepare(NEXT);
+  const mayGo = openVerdict(database);
+  const removal = (table: string) => database.prepare(`DELETE FROM ${table} WHERE run_id = ?`);
+  const [runs, jobs, observations] = ['runs', 'jobs', 'observations'].map(removal);
+
+  return (step) => {
+    const gone = { runs: 0, jobs: 0 };
+    let after = step.afterRunId ?? BEGINNING;
+    let rows = 0;
+    for (let looked = 0; looked < step.limit && rows < ROWS_AT_ONCE; looked += 1) {
+      const id = next.get({ after })?.['id'];
+      if (typeof id !== 'number') return { ...gone, lastRunId: null };
+      after = id;
+      if (!mayGo(id, step)) continue;
+      const removed = [runs, jobs, observations].map((each) => Number(each?.run(id).changes));
+      gone.runs += removed[0] ?? 0;
+      gone.jobs += removed[1] ?? 0;
+      rows += removed.reduce((sum, count) => sum + count, 0);
+    }
+    return { ...gone, lastRunId: after };
+  };
+}
+
+/** Prepares the question whether a run may go; the costly parts of it are asked last. */
+function openVerdict(database: DatabaseSync): (run: number, step: ForgettingStep) => boolean {
+  const states = database.prepare(STATES);
+  const told = database.prepare(TOLD);
+  const countedFailure = database.prepare(COUNTED_FAILURE);
+  return (run, { finishedBeforeMs, unfinishedBeforeMs, keepsFailures }) => {
+    const state = states.get({ run });
+    const beforeMs = state?.['isOpen'] === 1 ? unfinishedBeforeMs : finishedBeforeMs;
+    if (Number(state?.['lastMs']) >= beforeMs) return false;
+    if (Number(told.get({ run })?.['lastMs']) >= beforeMs) return false;
+    return !(keepsFailures && countedFailure.get({ run }) !== undefined);
+  };
+}

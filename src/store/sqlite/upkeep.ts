@@ -1,0 +1,63 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Additions, Clock, Store } from '../../domain/contracts.ts';
+import { countOf } from '../../domain/metric.ts';
+import { SELF } from '../../domain/own-metrics.ts';
+import { releasePages, transact, usedBytesOf } from './database.ts';
+import { openForgetting } from './forget.ts';
+import type { Tables } from './reader.ts';
+
+/** One transaction that may add to the numbers. */
+export type Write = <T>(sync: 'full' | 'normal', work: () => { result: T } & Partial<Additions>) => T;
+
+/** What keeps the store in order. */
+export function openUpkeep(
+  database: DatabaseSync,
+  {
+    write,
+    clock,
+    deliveries,
+    series,
+  }: Pick<Tables, 'deliveries' | 'series'> & { write: Write; clock: Clock },
+): Pick<
+  Store,
+  | 'deleteSeries'
+  | 'replayParked'
+  | 'releaseMemory'
+  | 'usedBytes'
+  | 'proveDurable'
+  | 'forgetSeen'
+  | 'forgetRuns'
+> {
+  const prove = database.prepare('UPDATE proofs SET proved_at_ms = ?');
+  const forgetRuns = openForgetting(database);
+  return {
+    async deleteSeries(list) {
+      transact(database, 'normal', () => series.remove(list));
+    },
+    async replayParked(guid) {
+      return transact(database, 'full', () => deliveries.replay(guid, clock()));
+    },
+    async releaseMemory() {
+      releasePages(database);
+    },
+    async usedBytes() {
+      return usedBytesOf(database);
+    },
+    async proveDurable() {
+      transact(database, 'full', () => prove.run(clock()));
+    },
+    async forgetSeen(beforeMs, limit) {
+      return transact(database, 'normal', () => deliveries.forgetSeen(beforeMs, limit));
+    },
+    async forgetRuns(step) {
+      return write('normal', () => {
+        const forgotten = forgetRuns(step);
+        const counts = Object.entries({ run: forgotten.runs, job: forgotten.jobs });
+        const increments = counts
+          .filter(([, count]) => count > 0)
+          .map(([kind, count]) => countOf(SELF.forgottenObjects, [kind], count));
+        return { result: forgotten, increments };
+      });
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import type { JobLoad } from './job-load.ts';
+import { linesOf, type Samples, sumOf } from './samples.ts';
+
+/** What the load tells its expected lines of. */
+const LOAD_METRICS = new Set([
+  'github_actions_jobs_total',
+  'github_actions_job_duration_seconds',
+  'github_actions_job_queue_seconds',
+]);
+
+/** Every delivery that was accepted is processed, and the numbers are those of all jobs of the load, to the last one. */
+export function expectEachCountedOnce(samples: Samples, load: JobLoad): void {
+  // Buckets are left out: count and sum tell whether an observation is missing or counted twice.
+  const lines = linesOf(samples, 'github_actions_', LOAD_METRICS).filter(
+    (line) => !line.includes('_bucket{'),
+  );
+  assert.deepEqual(lines, load.expectedLines());
+  assert.equal(sumOf(samples, 'ant_watcher_deliveries_total', { outcome: 'accepted' }), load.accepted);
+  for (const state of ['pending', 'retrying', 'parked']) {
+    assert.equal(sumOf(samples, 'ant_watcher_queue_deliveries', { state }), 0, state);
+  }
+}

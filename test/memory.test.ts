@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expectEachCountedOnce } from './counted-once.ts';
+import { JobLoad } from './job-load.ts';
+import { sumOf } from './samples.ts';
+import { type Service, startService } from './service.ts';
+
+/* The real process near its limit of memory. */
+
+const MEBIBYTE = 1024 ** 2;
+/** What the process may take more than at rest: work takes that in a moment. */
+const ROOM_BYTES = 32 * MEBIBYTE;
+const FLOODS = 3;
+const SENDERS = 64;
+const TRIES = 300;
+
+test(`flooded ${FLOODS} times to its limit of memory, it refuses, recovers, and counts all that it accepted`, async () => {
+  const limitBytes = (await restingBytes()) + ROOM_BYTES;
+  await using service = await startLimited(limitBytes);
+  const load = new JobLoad(service, SENDERS);
+  for (let flood = 0; flood < FLOODS; flood += 1) {
+    const before = load.accepted;
+    // It refuses now and then: sending goes on as soon as it takes something again.
+    for (let tries = 0; load.accepted === before && tries < TRIES; tries += 1) await sendUntilRefused(load);
+    assert.ok(load.accepted > before, 'it does not take deliveries again');
+  }
+  assert.match(load.refusal?.text ?? '', /"code":"memory_short"/);
+  assert.match(load.refusal?.headers.get('retry-after') ?? '', /^[1-9]\d*$/);
+  await finish(load);
+  const samples = await service.settled();
+  expectEachCountedOnce(samples, load);
+  assert.ok(sumOf(samples, 'ant_watcher_rejections_total', { reason: 'memory_short' }) >= FLOODS);
+  const highestBytes = highestResidentBytes(service);
+  assert.ok(highestBytes < limitBytes, `it took ${highestBytes} of ${limitBytes} bytes`);
+});
+
+test('with a limit below what it takes at rest, it still takes deliveries, a few at a time', async () => {
+  await using service = await startLimited((await restingBytes()) - 16 * MEBIBYTE);
+  const load = new JobLoad(service, 2);
+  while (load.refusal === undefined) await load.run();
+  await finish(load);
+  expectEachCountedOnce(await service.settled(), load);
+});
+
+function startLimited(bytes: number): Promise<Service> {
+  return startService({ env: { ANT_WATCHER_MEMORY_LIMIT: `${bytes}B` } });
+}
+
+async function sendUntilRefused(load: JobLoad): Promise<void> {
+  await load.run();
+  await sleep(100);
+}
+
+/** Sends again, until it is taken, what was refused. */
+async function finish(load: JobLoad): Promise<void> {
+  for (let tries = 0; !(await isFinished(load)); tries += 1) {
+    assert.ok(tries < TRIES, 'it does not recover');
+    await sleep(100);
+  }
+}
+
+async function isFinished(load: JobLoad): Promise<boolean> {
+  return load.finish().then(
+    () => true,
+    () => false,
+  );
+}
+
+/** What a process without any work takes. */
+async function restingBytes(): Promise<number> {
+  await using service = await startService();
+  return highestResidentBytes(service);
+}
+
+/** As Linux tells it. */
+function highestResidentBytes({ pid }: Service): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+}

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { deliveryOf, openPipeline, type Pipeline, type Told } from './pipeline.ts';
+import { NOW, smallWorlds } from './small-worlds.ts';
+
+/* Finished runs are forgotten after a while. No number may tell. */
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const LONGEST_RUN_MS = 35 * DAY_MS;
+
+/** Forgets all runs that may go, as housekeeping does little by little; answers how many states went. */
+async function forget({ store }: Pipeline, beforeMs: number): Promise<number> {
+  let forgotten = 0;
+  let afterRunId: number | null = null;
+  do {
+    const { runs, jobs, lastRunId } = await store.forgetRuns({
+      afterRunId,
+      limit: 2,
+      finishedBeforeMs: beforeMs,
+      unfinishedBeforeMs: beforeMs - LONGEST_RUN_MS,
+      keepsFailures: true,
+    });
+    forgotten += runs + jobs;
+    afterRunId = lastRunId;
+  } while (afterRunId !== null);
+  return forgotten;
+}
+
+/** Ghosts leave their gauge when they are forgotten. */
+async function textOf(pipeline: Pipeline): Promise<string[]> {
+  const lines = (await pipeline.text()).split('\n');
+  return lines.filter((line) => !/^(# (HELP|TYPE) )?github_actions_stale_jobs\b/.test(line));
+}
+
+test('what is forgotten changes nothing in /metrics but the gauge of ghosts', async () => {
+  let forgotten = 0;
+  const ages = fc.constantFrom(0, 2 * HOUR_MS, 29 * DAY_MS, 40 * DAY_MS, 80 * DAY_MS);
+  const retentions = fc.constantFrom(HOUR_MS, 30 * DAY_MS);
+  const property = fc.asyncProperty(smallWorlds, ages, retentions, async (world, ageMs, retentionMs) => {
+    const clock = { nowMs: NOW };
+    await using pipeline = await openPipeline({ clock });
+    await pipeline.accept(world.map((told) => deliveryOf(told, NOW)));
+    await pipeline.settle();
+    clock.nowMs += ageMs;
+    const before = await textOf(pipeline);
+    forgotten += await forget(pipeline, clock.nowMs - retentionMs);
+    assert.deepEqual(await textOf(pipeline), before);
+    if (ageMs > retentionMs + LONGEST_RUN_MS + DAY_MS) assert.equal(await statesLeft(pipeline, world), 0);
+  });
+  await fc.assert(property, { numRuns: 300 });
+  assert.ok(forgotten > 300, `only ${forgotten} states were forgotten`);
+});
+
+test('a recording of old deliveries may be replayed: no run is forgotten while it is told of', async () => {
+  const property = fc.asyncProperty(smallWorlds, async (world) => {
+    const texts = [];
+    for (const forgets of [false, true]) {
+      const clock = { nowMs: NOW + 100 * DAY_MS };
+      await using pipeline = await openPipeline({ clock, batchSize: 1 });
+      for (const told of world) {
+        await pipeline.accept([deliveryOf(told, clock.nowMs)]);
+        await pipeline.process();
+        if (forgets) await forget(pipeline, clock.nowMs - 30 * DAY_MS);
+      }
+      await pipeline.settle();
+      texts.push(await textOf(pipeline));
+    }
+    assert.deepEqual(texts[1], texts[0]);
+  });
+  await fc.assert(property, { numRuns: 100 });
+});
+
+/** Runs and jobs still known, but for the failures that a gauge counts. */
+async function statesLeft({ store }: Pipeline, world: readonly Told[]): Promise<number> {
+  const ids = new Set(
+    world.flatMap(({ body }) => {
+      const { workflow_job: job, workflow_run: run } = JSON.parse(body);
+      return job?.run_id ?? run?.id ?? [];
+    }),
+  );
+  let left = 0;
+  for (const id of ids) {
+    const { runs, jobs } = await store.explainRun(id);
+    const isCounted = runs.some(
+      ({ branch, conclusion }) =>
+        branch === 'default' && ['failure', 'timed_out', 'startup_failure'].includes(conclusion ?? ''),
+    );
+    if (!isCounted) left += runs.length + jobs.length;
+  }
+  return left;
+}
