@@ -88,7 +88,6 @@ test('pauses of the garbage collector are counted by kind, the longest since the
     readings = metrics.readings();
     longest = Math.max(longest, valueRead(readings, SELF.gcPauseMax));
   }
-  // V8 may have had reasons of its own for more.
   assert.ok(major(readings, SELF.gcPauses) >= 2);
   assert.ok(longest > 0 && longest < major(readings, SELF.gcPauseSeconds));
   assert.ok(valueRead(metrics.readings(), SELF.gcPauseMax) < longest);
