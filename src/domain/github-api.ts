@@ -28,7 +28,7 @@ export type Answer<T> =
   | { readonly kind: 'failed'; readonly reason: string; readonly retryAtMs: number | null };
 
 export interface GetOptions {
-  /** Whose installation is to ask; also the value of `{owner}` and `{org}`. Null: the App itself (its hook, its installations). */
+  /** Whose installation is to ask; also the value of `{owner}` and `{org}`. Null: the App itself for `/app…`, else the token. */
   readonly owner: string | null;
   readonly priority: Priority;
   /** Values for the route's placeholders; the others become the query. */

@@ -8,8 +8,6 @@ export function httpTimeMs(text: string): number {
  * that clocks need not agree.
  */
 export function readRetryAfterMs(retryAfter: string, date: string): number | null {
-  const ms = /^\d+$/.test(retryAfter)
-    ? Number(retryAfter) * 1000
-    : httpTimeMs(retryAfter) - httpTimeMs(date);
+  const ms = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : httpTimeMs(retryAfter) - httpTimeMs(date);
   return Number.isNaN(ms) ? null : Math.max(ms, 0);
 }

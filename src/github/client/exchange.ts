@@ -37,10 +37,7 @@ export async function exchange(url: URL, options: ExchangeOptions): Promise<Http
 }
 
 /** Null when there is more of it than `maxBytes`; the rest is not read. */
-async function readBody(
-  stream: ReadableStream<Uint8Array> | null,
-  maxBytes: number,
-): Promise<Buffer | null> {
+async function readBody(stream: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<Buffer | null> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of stream ?? []) {

@@ -46,7 +46,10 @@ export interface Entry {
 /** What the answer to a request says of limits; null: there was none. */
 export interface Report {
   readonly counted: { readonly resource: string; readonly quota: Quota } | null;
-  readonly limit: { readonly kind: 'used_up' } | { readonly kind: 'slow_down'; readonly retryAfterMs: number | null } | null;
+  readonly limit:
+    | { readonly kind: 'used_up' }
+    | { readonly kind: 'slow_down'; readonly retryAfterMs: number | null }
+    | null;
 }
 
 export interface Pass {

@@ -55,7 +55,9 @@ const BY_ROUTE: readonly (readonly [string, Permission])[] = [
 ];
 
 export function permissionOf(route: string): Permission {
-  const entry = BY_ROUTE.find(([begin]) => route === begin || route.startsWith(begin === '/' ? '/' : `${begin}/`));
+  const entry = BY_ROUTE.find(
+    ([begin]) => route === begin || route.startsWith(begin === '/' ? '/' : `${begin}/`),
+  );
   if (entry === undefined) throw new TypeError(`${route} is no route`);
   return entry[1];
 }

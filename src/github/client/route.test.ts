@@ -21,7 +21,11 @@ test('a name leads to no other path, and a missing one is a bug', () => {
 
 test('credentials are for one origin', () => {
   const base = 'https://github.example.com/api/v3';
-  for (const url of [`${base}/x`, 'https://github.example.com/repositories/1', 'https://GITHUB.example.com:443/'])
+  for (const url of [
+    `${base}/x`,
+    'https://github.example.com/repositories/1',
+    'https://GITHUB.example.com:443/',
+  ])
     assert.ok(isWithin(base, url), url);
   for (const url of [
     'http://github.example.com/api/v3/x',
