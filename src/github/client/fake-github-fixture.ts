@@ -43,6 +43,7 @@ export async function startGitHub(respond: Respond): Promise<FakeGitHub> {
     const reply = await respond(seen, response);
     if (reply === null) return;
     const { status = 200, body = {} } = reply;
+    response.sendDate = false;
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     response.writeHead(status, reply.headers).end(status === 304 ? undefined : text);
   });

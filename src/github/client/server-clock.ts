@@ -11,6 +11,7 @@ export class ServerClock {
   }
 
   observe(headers: Headers): void {
+    if (headers.get('date') === null) return;
     const nowMs = this.#clock();
     this.#aheadMs = serverNowMs(headers, nowMs) - nowMs;
   }
