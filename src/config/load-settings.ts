@@ -1,5 +1,6 @@
 import { redactText } from '../logger/redact.ts';
 import type { FoundValue } from './found-value.ts';
+import { githubProblems } from './github-settings.ts';
 import type { Problem } from './problem.ts';
 import { readConfigFile } from './read-config-file.ts';
 import { type Environment, readEnvironment } from './read-environment.ts';
@@ -50,7 +51,8 @@ export function loadSettings(options: LoadOptions): Loaded | { readonly problems
     if (options.forServing && !reported) problems.push(...missing(setting, values.get(setting.name)));
   }
   const settings = build(values);
-  if (problems.length === 0) problems.push(...sinkProblems(settings.push));
+  if (problems.length === 0)
+    problems.push(...sinkProblems(settings.push), ...githubProblems(settings.github));
   return problems.length > 0 ? { problems } : { settings, origins };
 }
 

@@ -1,4 +1,5 @@
 import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
+import { GITHUB_SETTINGS } from './github-settings.ts';
 import * as kinds from './kinds.ts';
 import * as metricKinds from './metric-kinds.ts';
 import { PUSH_SETTINGS } from './push-settings.ts';
@@ -150,6 +151,7 @@ export const SETTINGS = {
     ),
   },
   push: PUSH_SETTINGS,
+  github: GITHUB_SETTINGS,
   prices: {
     rules: setting(
       'prices.rules',
