@@ -94,7 +94,8 @@ export function newApp(): { privateKey: KeyObject; app: AppIdentity } {
   return { privateKey, app: { id: APP_ID, clientId: 'Iv23liOfTheTests', publicKey: pem } };
 }
 
-function signJwt(claims: Json, key: KeyObject): string {
+/** An RS256 JWT with these claims. */
+export function signJwt(claims: Json, key: KeyObject): string {
   const part = (value: Json) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const text = `${part({ alg: 'RS256', typ: 'JWT' })}.${part(claims)}`;
   return `${text}.${sign('RSA-SHA256', Buffer.from(text), key).toString('base64url')}`;
