@@ -34,6 +34,7 @@ export async function openFixture(
     explainJob: async () => NOTHING_KNOWN,
     explainRun: async () => NOTHING_KNOWN,
     count: async () => {},
+    lingering: async () => [],
     pushSnapshot: async () => {},
     endSnapshots: async () => {},
     shortOfMemory: async () => {},

@@ -66,7 +66,7 @@ export const DOMAIN = {
     'github_actions_stale_jobs',
     'gauge',
     ['repository', 'status'],
-    'Jobs that left the active gauges because GitHub can no longer complete them: queued over 24 hours, or waiting or in progress over 35 days.',
+    'Jobs that left the active gauges because GitHub can no longer complete them: queued over 24 hours, waiting or in progress over 35 days, or no longer known to GitHub when it was asked.',
   ),
   jobFailures: metric(
     'github_actions_job_failures_total',

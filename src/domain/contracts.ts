@@ -2,6 +2,7 @@ import type { AcceptOutcome, Delivery, DeliverySource, LeasedDelivery, ParkedDel
 import type { EventSample } from './event-sample.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
 import type { GaugeReading, Increment, StoredCell } from './metric.ts';
+import type { Status } from './observation.ts';
 import type {
   DeadSample,
   OutboxProgress,
@@ -129,6 +130,30 @@ export interface WorkQueue {
   commit(changes: Changes): Promise<void>;
 }
 
+/** A job, or an attempt of a run, that is not over as far as is known. */
+export interface Unfinished {
+  /** Null: the run itself. */
+  readonly jobId: number | null;
+  readonly runId: number;
+  readonly runAttempt: number;
+  readonly repository: string;
+  readonly workflow: string;
+  /** Of the job; empty for a run. */
+  readonly name: string;
+  readonly status: Status;
+  /** The latest event that told this status. */
+  readonly statusAtMs: number;
+}
+
+/** What has been in its status since before these moments: longer than is usual. */
+export interface LingeringQuery {
+  readonly runningBeforeMs: number;
+  readonly waitingBeforeMs: number;
+  /** For every other status. */
+  readonly queuedBeforeMs: number;
+  readonly limit: number;
+}
+
 /** How many deliveries wait, and since when. */
 export interface QueueStatus {
   readonly pending: number;
@@ -147,6 +172,11 @@ export interface StateReader {
    * Several readings may have the same labels: they are to be combined (`Metric.combine`).
    */
   readActivity(nowMs: number): Promise<GaugeReading[]>;
+  /**
+   * Jobs and runs whose end may have been lost, those first whose status was told first. What GitHub no longer knows is
+   * left out until something is heard of it again.
+   */
+  lingering(query: LingeringQuery): Promise<Unfinished[]>;
   explainJob(jobId: number): Promise<Explanation>;
   explainRun(runId: number): Promise<Explanation>;
   queueStatus(): Promise<QueueStatus>;
@@ -243,6 +273,8 @@ export interface Engine extends Inbox, Parking {
   health(): Promise<EngineHealth>;
   explainJob(jobId: number): Promise<Explanation>;
   explainRun(runId: number): Promise<Explanation>;
+  /** As `StateReader.lingering`. */
+  lingering(query: LingeringQuery): Promise<Unfinished[]>;
   /** As `Store.proveDurable`. */
   proveDurable(): Promise<void>;
 }

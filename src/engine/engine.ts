@@ -66,6 +66,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     },
     explainJob: (jobId) => store.explainJob(jobId),
     explainRun: (runId) => store.explainRun(runId),
+    lingering: (query) => store.lingering(query),
     proveDurable: () => store.proveDurable(),
     done: Promise.all([collector.done, push.done]).then(() => undefined),
     close: () => parts.close(),

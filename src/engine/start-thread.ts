@@ -37,6 +37,7 @@ const METHODS = [
   'health',
   'explainJob',
   'explainRun',
+  'lingering',
   'proveDurable',
   'replayParked',
 ] as const satisfies (keyof Engine)[];

@@ -148,5 +148,6 @@ function stateOf(observation: JobObservation): JobState {
     approvalCounted: false,
     completionCounted: false,
     flakyCounted: 0,
+    goneAtMs: null,
   };
 }

@@ -6,7 +6,7 @@ import type { JobState, RunState } from '../../domain/lifecycle/state.ts';
 import { countOf } from '../../domain/metric.ts';
 import { delivery, NO_CHANGES, NOW, type StoreCase } from './store-case.ts';
 
-function job(over: Partial<JobState> = {}): JobState {
+export function job(over: Partial<JobState> = {}): JobState {
   return {
     jobId: 100_520_616_165,
     runId: 2 ** 40,
@@ -35,13 +35,14 @@ function job(over: Partial<JobState> = {}): JobState {
     heldUntilMs: null,
     approvalCounted: false,
     flakyCounted: 2,
+    goneAtMs: null,
     queueCounted: false,
     completionCounted: true,
     ...over,
   };
 }
 
-function run(over: Partial<RunState> = {}): RunState {
+export function run(over: Partial<RunState> = {}): RunState {
   return {
     runId: 2 ** 40,
     runAttempt: 1,
@@ -61,6 +62,7 @@ function run(over: Partial<RunState> = {}): RunState {
     statusAtMs: NOW,
     completionCounted: false,
     heldCounted: true,
+    goneAtMs: null,
     ...over,
   };
 }

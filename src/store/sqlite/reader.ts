@@ -3,6 +3,7 @@ import type { Outbox, StateReader, WorkQueue } from '../../domain/contracts.ts';
 import { openActivity } from './activity.ts';
 import type { DeliveryTables } from './deliveries.ts';
 import type { JobTable } from './jobs.ts';
+import { openLingering } from './lingering.ts';
 import type { ObservationTable } from './observations.ts';
 import type { OutboxTables } from './outbox.ts';
 import type { RunTable } from './runs.ts';
@@ -27,6 +28,7 @@ export function openReader(
   Pick<WorkQueue, 'load' | 'heldJobs'> &
   Pick<Outbox, 'readSamples' | 'outboxStatus' | 'outboxProgress' | 'deadSamples'> {
   const readActivity = openActivity(database);
+  const readLingering = openLingering(database);
   return {
     async load(keys) {
       return { jobs: jobs.load(keys.jobs), runs: runs.load(keys.runs) };
@@ -39,6 +41,9 @@ export function openReader(
     },
     async readActivity(nowMs) {
       return [...readActivity(nowMs), ...workflows.readings()];
+    },
+    async lingering(query) {
+      return readLingering(query);
     },
     async explainRun(runId) {
       return { runs: runs.ofRun(runId), jobs: jobs.ofRun(runId), observations: observations.ofRun(runId) };
