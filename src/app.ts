@@ -2,16 +2,20 @@ import { readFileSync } from 'node:fs';
 import { openApiListener } from './api/listener.ts';
 import type { Settings } from './config/settings.ts';
 import { sinksOf } from './config/sinks.ts';
-import type { Engine, Logger } from './domain/contracts.ts';
+import type { Engine, Logger, Meter } from './domain/contracts.ts';
 import { AntError } from './domain/errors.ts';
+import type { GitHub } from './domain/github-api.ts';
 import { openMeter } from './engine/meter.ts';
 import type { PushOptions } from './engine/push.ts';
 import { startSnapshots } from './engine/snapshots.ts';
 import { startEngineThread } from './engine/start-thread.ts';
+import { openGitHub } from './github/client/open-github.ts';
+import { openInquiry } from './github/inquiry.ts';
 import { actionOf, trimPayload } from './github/trim-payload.ts';
 import { memoryLimitBytes } from './memory/memory-limit.ts';
 import { watchProcess } from './memory/watch-process.ts';
 import { openProcessMetrics } from './metrics/process-metrics.ts';
+import { startReconciliation } from './recovery/reconcile.ts';
 import { openWebhookListener, type WebhookListener } from './webhook/listener.ts';
 
 export interface Address {
@@ -62,11 +66,14 @@ export async function startApp(
   const pressure = watchProcess({ limitBytes, engine, engineHeapShare: thread.heapShare, clock, logger });
   teardown.defer(() => pressure.close());
 
+  const github = githubOf(settings, { version, logger, meter });
+  const readings = () => [...processMetrics.readings(), ...(github?.readings() ?? [])];
+
   const snapshots = startSnapshots({
     intervalMs: settings.push.url.length === 0 ? null : settings.push.snapshotIntervalMs,
     take: async () => {
       await meter.flush();
-      await engine.pushSnapshot(processMetrics.readings());
+      await engine.pushSnapshot(readings());
     },
     end: () => engine.endSnapshots(),
   });
@@ -77,7 +84,7 @@ export async function startApp(
     ...settings.api,
     version,
     engine,
-    readings: () => processMetrics.readings(),
+    readings,
     flushMeter: () => meter.flush(),
     clock,
     logger,
@@ -99,6 +106,8 @@ export async function startApp(
   });
   teardown.defer(closeWebhook);
 
+  if (github !== null) teardown.use(startAsking(settings, { github, engine, logger }));
+
   const parts = teardown.move();
   return {
     webhookAddress: webhook.address,
@@ -112,6 +121,34 @@ export async function startApp(
     webhook = null;
     await listener?.close();
   }
+}
+
+/** Null when there is nothing to log in with: then webhooks are all there is. Throws `config_invalid`. */
+function githubOf(
+  { github }: Settings,
+  shared: { readonly version: string; readonly logger: Logger; readonly meter: Meter },
+): GitHub | null {
+  const { appId, appPrivateKey, reservePercent, ...rest } = github;
+  const app = appId === '' || appPrivateKey === null ? null : { id: appId, privateKeyPem: appPrivateKey };
+  if (app === null && rest.token === null) return null;
+  return openGitHub({ ...rest, ...shared, app, reserve: reservePercent / 100, clock: Date.now });
+}
+
+/** Starts whatever asks GitHub. Disposed of, it cuts short what is under way. */
+function startAsking(
+  { recovery }: Settings,
+  { github, engine, logger }: { readonly github: GitHub; readonly engine: Engine; readonly logger: Logger },
+): AsyncDisposable {
+  const { reconcileAfterMs: afterMs } = recovery;
+  const clock = Date.now;
+  const inquiry = openInquiry(github, clock);
+  const reconciliation =
+    afterMs === null ? null : startReconciliation({ inquiry, engine, afterMs, clock, logger });
+  return {
+    async [Symbol.asyncDispose]() {
+      await Promise.all([reconciliation?.close(), github.close()]);
+    },
+  };
 }
 
 function engineOptions(

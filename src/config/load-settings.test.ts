@@ -73,6 +73,7 @@ test('with nothing set, everything has its default', () => {
       reservePercent: 20,
     },
     prices: { rules: [] },
+    recovery: { reconcileAfterMs: 1_800_000 },
     shutdown: { graceMs: 20_000 },
     log: { level: 'info', format: 'json' },
   });

@@ -3,6 +3,7 @@ import { GITHUB_SETTINGS } from './github-settings.ts';
 import * as kinds from './kinds.ts';
 import * as metricKinds from './metric-kinds.ts';
 import { PUSH_SETTINGS } from './push-settings.ts';
+import { RECOVERY_SETTINGS } from './recovery-settings.ts';
 import { type Setting, secret, setting } from './setting.ts';
 
 /**
@@ -152,6 +153,7 @@ export const SETTINGS = {
   },
   push: PUSH_SETTINGS,
   github: GITHUB_SETTINGS,
+  recovery: RECOVERY_SETTINGS,
   prices: {
     rules: setting(
       'prices.rules',

@@ -23,13 +23,16 @@ const ROUTES = ENDPOINTS.map((endpoint) => ({
   pattern: new RegExp(`^${endpoint.path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
 }));
 
+/** Enterprise Server has its API below this. */
+const ENTERPRISE = /^\/api\/v3(?=\/)/;
+
 /** The endpoint for a path, with the values of the `{…}` in it. */
 export function route(
   method: string | undefined,
   path: string,
 ): { readonly endpoint: Endpoint; readonly values: Record<string, string> } | undefined {
   for (const { endpoint, pattern } of ROUTES) {
-    const match = endpoint.method === method ? pattern.exec(path) : null;
+    const match = endpoint.method === method ? pattern.exec(path.replace(ENTERPRISE, '')) : null;
     if (match === null) continue;
     const values = Object.entries(match.groups ?? {}).map(([name, text]) => [name, decode(text)] as const);
     return { endpoint, values: Object.fromEntries(values) };

@@ -1,0 +1,12 @@
+import * as metricKinds from './metric-kinds.ts';
+import { setting } from './setting.ts';
+
+/** What is asked of GitHub when webhooks may have been lost. It needs a way to log in (`github`). */
+export const RECOVERY_SETTINGS = {
+  reconcileAfterMs: setting(
+    'recovery.reconcile_after',
+    metricKinds.durationOrNever({ min: '1s', max: '24d' }),
+    '30m',
+    'How long a job or run may be queued before GitHub is asked about it; in progress four times, behind an approval gate 48 times as long. Asked again after the same time, then twice, four times … of it.',
+  ),
+} as const;
