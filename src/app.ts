@@ -5,17 +5,20 @@ import { sinksOf } from './config/sinks.ts';
 import type { Engine, Logger, Meter } from './domain/contracts.ts';
 import { AntError } from './domain/errors.ts';
 import type { GitHub } from './domain/github-api.ts';
+import type { GaugeReading } from './domain/metric.ts';
 import { openMeter } from './engine/meter.ts';
 import type { PushOptions } from './engine/push.ts';
 import { startSnapshots } from './engine/snapshots.ts';
 import { startEngineThread } from './engine/start-thread.ts';
 import { openGitHub } from './github/client/open-github.ts';
 import { openInquiry } from './github/inquiry.ts';
+import { openRunners } from './github/runners.ts';
 import { actionOf, trimPayload } from './github/trim-payload.ts';
 import { memoryLimitBytes } from './memory/memory-limit.ts';
 import { watchProcess } from './memory/watch-process.ts';
 import { openProcessMetrics } from './metrics/process-metrics.ts';
 import { startReconciliation } from './recovery/reconcile.ts';
+import { startRunnerWatch } from './recovery/runners.ts';
 import { openWebhookListener, type WebhookListener } from './webhook/listener.ts';
 
 export interface Address {
@@ -67,7 +70,8 @@ export async function startApp(
   teardown.defer(() => pressure.close());
 
   const github = githubOf(settings, { version, logger, meter });
-  const readings = () => [...processMetrics.readings(), ...(github?.readings() ?? [])];
+  let asking: Asking | null = null;
+  const readings = () => [...processMetrics.readings(), ...(asking?.readings() ?? [])];
 
   const snapshots = startSnapshots({
     intervalMs: settings.push.url.length === 0 ? null : settings.push.snapshotIntervalMs,
@@ -106,7 +110,7 @@ export async function startApp(
   });
   teardown.defer(closeWebhook);
 
-  if (github !== null) teardown.use(startAsking(settings, { github, engine, logger }));
+  if (github !== null) asking = teardown.use(startAsking(settings, { github, engine, logger }));
 
   const parts = teardown.move();
   return {
@@ -134,21 +138,40 @@ function githubOf(
   return openGitHub({ ...rest, ...shared, app, reserve: reservePercent / 100, clock: Date.now });
 }
 
-/** Starts whatever asks GitHub. Disposed of, it cuts short what is under way. */
+/** Whatever asks GitHub. Disposed of, it cuts short what is under way. */
+interface Asking extends AsyncDisposable {
+  readings(): GaugeReading[];
+}
+
 function startAsking(
-  { recovery }: Settings,
+  { recovery, github: { repositories } }: Settings,
   { github, engine, logger }: { readonly github: GitHub; readonly engine: Engine; readonly logger: Logger },
-): AsyncDisposable {
+): Asking {
   const { reconcileAfterMs: afterMs } = recovery;
   const clock = Date.now;
   const inquiry = openInquiry(github, clock);
   const reconciliation =
     afterMs === null ? null : startReconciliation({ inquiry, engine, afterMs, clock, logger });
+  const places = () => placesOfRunners(github, repositories);
+  const watch = startRunnerWatch({ runners: openRunners(github), places, clock, logger });
   return {
+    readings: () => [...github.readings(), ...watch.readings()],
     async [Symbol.asyncDispose]() {
-      await Promise.all([reconciliation?.close(), github.close()]);
+      await Promise.all([reconciliation?.close(), watch.close(), github.close()]);
     },
   };
+}
+
+/** The owners that the App is installed at or that are named, and the repositories that are named. */
+async function placesOfRunners(
+  github: GitHub,
+  named: Settings['github']['repositories'],
+): Promise<readonly string[]> {
+  const credentials = await github.credentials();
+  const installed = credentials.kind === 'ok' ? credentials.data.flatMap(({ owner }) => owner ?? []) : [];
+  const owners = named.map(({ owner }) => owner);
+  const repositories = named.flatMap(({ owner, name }) => (name === null ? [] : `${owner}/${name}`));
+  return [...new Set([...installed, ...owners, ...repositories])];
 }
 
 function engineOptions(

@@ -68,6 +68,7 @@ function placesOfApp({ github }: Fixture): Addresses {
     'GET /installation/repositories': ['/installation/repositories'],
     'GET /orgs/{org}/repos': [`${ORG}/repos`],
     'GET /orgs/{org}/actions/runners': [`${ORG}/actions/runners`],
+    'GET /orgs/{org}/actions/runner-groups': [`${ORG}/actions/runner-groups`],
     'GET /users/{username}/repos': ['/users/mira-holt/repos', '/users/lumen-works/repos'],
   };
 }

@@ -142,6 +142,12 @@ export const DOMAIN = {
     ['repository', 'workflow', 'job', 'step', 'conclusion'],
     'Time that a step took. Only with `metrics.step_durations`.',
   ),
+  runners: metric(
+    'github_actions_runners',
+    'gauge',
+    ['runner_group', 'status', 'busy'],
+    'Self-hosted runners as GitHub lists them: status online or offline, busy true or false. Needs a token or an App that may read them; absent without.',
+  ),
   dispatches: metric(
     'github_actions_dispatches_total',
     'counter',

@@ -35,6 +35,17 @@ export const RUNNER_ENDPOINTS: readonly Endpoint[] = [
       return account === undefined ? notFound() : listRunners(runnersOf(account, scene), request);
     },
   },
+  {
+    method: 'GET',
+    path: '/orgs/{org}/actions/runner-groups',
+    access: { to: 'organization', permission: 'organization_self_hosted_runners' },
+    parameters: PAGING,
+    answer(request) {
+      const { entries, links } = pageOf(GROUPS, request);
+      const groups = entries.map((group) => groupBody(group, request.path['org'] ?? ''));
+      return ok({ total_count: GROUPS.length, runner_groups: groups }, { links });
+    },
+  },
 ];
 
 /** The groups of self-hosted runners: of build machines, and of ephemeral ones. */
@@ -42,6 +53,11 @@ const MACHINES = { id: 5, first: 301, last: 312, labels: ['self-hosted', 'linux'
 const EPHEMERAL_GROUP = 7;
 /** Of the build machines one is switched off when it has nothing to do. */
 const OFF_AT_REST = 311;
+
+const GROUPS = [
+  { id: EPHEMERAL_GROUP, name: 'Default' },
+  { id: MACHINES.id, name: 'Build machines' },
+];
 
 interface PresentRunner extends Runner {
   readonly labels: readonly string[];
@@ -85,6 +101,21 @@ function listRunners(all: readonly PresentRunner[], request: ApiRequest): Answer
   const found = name === null ? all : all.filter((each) => each.name === name);
   const { entries, links } = pageOf(found, request);
   return ok({ total_count: found.length, runners: entries.map(runnerBody) }, { links });
+}
+
+/** Schema `runner-groups-org`. */
+function groupBody({ id, name }: (typeof GROUPS)[number], org: string): object {
+  return {
+    id,
+    name,
+    visibility: 'all',
+    default: name === 'Default',
+    runners_url: `https://api.github.com/orgs/${org}/actions/runner-groups/${id}/runners`,
+    inherited: false,
+    allows_public_repositories: false,
+    restricted_to_workflows: false,
+    selected_workflows: [],
+  };
 }
 
 /** Schema `runner`. */
