@@ -38,6 +38,20 @@ Example:
   ANT_WATCHER_API_PORT=9000 ant-watcher print-config
 `,
   },
+  doctor: {
+    summary: 'check everything that the service needs, and say how to mend it',
+    help: `Usage: ant-watcher doctor [--config FILE] [--SETTING VALUE]…
+
+Takes the settings as serve does, and checks: the database and the room on its disk; the addresses to listen on; GitHub's API, its
+credentials, permissions, rate limits and time; the webhooks and what became of their latest deliveries; whether each receiver of
+what is pushed takes a sample. It changes nothing, but for the sample that receivers get (ant_watcher_build_info), and may be run beside the service.
+
+Exit code 0: nothing has failed. 1: something has. 2: the configuration is wrong.
+
+Example:
+  ant-watcher doctor --config /etc/ant-watcher.yaml
+`,
+  },
   simulate: { summary: 'send the signed webhooks of a simulated GitHub', help: null },
   replay: { summary: 'send recorded deliveries again', help: null },
   explain: { summary: 'tell what is known of one job or run, and what it moved', help: null },

@@ -5,6 +5,7 @@ import { nearestName } from './config/nearest-name.ts';
 import { printSettings, settingsHelp } from './config/print-settings.ts';
 import { didYouMean, formatProblems } from './config/problem.ts';
 import type { Settings } from './config/settings.ts';
+import { sinksOf } from './config/sinks.ts';
 import type { Logger } from './domain/contracts.ts';
 import { AntError } from './domain/errors.ts';
 import { openLogger } from './logger/open-logger.ts';
@@ -32,6 +33,8 @@ async function runCommand(args: readonly string[]): Promise<number> {
       return (await import('./simulator/simulate-command.ts')).runSimulate(rest, process);
     case 'replay':
       return (await import('./simulator/replay-command.ts')).runReplay(rest, process);
+    case 'doctor':
+      return doctor(rest);
     case 'explain':
       return (await import('./explain/explain-command.ts')).runExplain(rest, process);
     case 'version':
@@ -45,6 +48,15 @@ async function runCommand(args: readonly string[]): Promise<number> {
     default:
       throw unknownCommand(name);
   }
+}
+
+async function doctor(flags: readonly string[]): Promise<number> {
+  const { settings } = load(flags, true);
+  // Who reads no further, as head does, wants no more of it.
+  process.stdout.on('error', () => process.exit(1));
+  const { runDoctor } = await import('./doctor/doctor.ts');
+  const options = { ...settings, sinks: sinksOf(settings.push), version: packageJson.version };
+  return runDoctor(options, process.stdout);
 }
 
 function load(flags: readonly string[], forServing: boolean): Loaded {
