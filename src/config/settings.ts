@@ -26,8 +26,8 @@ export const SETTINGS = {
     ),
     secrets: secret(
       'webhook.secret',
-      "The secret of GitHub's webhook settings. Several are all accepted, so that a secret can be rotated.",
-      "make one with `openssl rand -hex 32`, enter it in GitHub's webhook settings, and hand it over in ANT_WATCHER_WEBHOOK_SECRET, or in a file that ANT_WATCHER_WEBHOOK_SECRET_FILE names",
+      "The secret of GitHub's webhook settings. Several are all accepted, so that a secret can be rotated. Without one, `github.repositories` are read from GitHub's API.",
+      "make one with `openssl rand -hex 32`, enter it in GitHub's webhook settings, and hand it over in ANT_WATCHER_WEBHOOK_SECRET, or in a file that ANT_WATCHER_WEBHOOK_SECRET_FILE names; or, without webhooks, set github.repositories and github.token",
     ),
     bodyLimitBytes: setting(
       'webhook.body_limit',
@@ -152,6 +152,14 @@ export const SETTINGS = {
   },
   push: PUSH_SETTINGS,
   github: GITHUB_SETTINGS,
+  recovery: {
+    intervalMs: setting(
+      'recovery.interval',
+      kinds.duration({ min: '1s', max: '1d' }),
+      '15m',
+      "How often GitHub's API is asked for what webhooks lost, if there is something to log in with.",
+    ),
+  },
   prices: {
     rules: setting(
       'prices.rules',

@@ -39,6 +39,10 @@ const METHODS = [
   'explainRun',
   'proveDurable',
   'replayParked',
+  'readMark',
+  'writeMark',
+  'knownRepositories',
+  'unseen',
 ] as const satisfies (keyof Engine)[];
 
 /** Starts the engine on a thread of its own; resolves when it can accept deliveries, rejects with its `AntError`. */

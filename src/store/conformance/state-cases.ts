@@ -6,7 +6,7 @@ import type { JobState, RunState } from '../../domain/lifecycle/state.ts';
 import { countOf } from '../../domain/metric.ts';
 import { delivery, NO_CHANGES, NOW, type StoreCase } from './store-case.ts';
 
-function job(over: Partial<JobState> = {}): JobState {
+export function job(over: Partial<JobState> = {}): JobState {
   return {
     jobId: 100_520_616_165,
     runId: 2 ** 40,
