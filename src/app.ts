@@ -2,23 +2,18 @@ import { readFileSync } from 'node:fs';
 import { openApiListener } from './api/listener.ts';
 import type { Settings } from './config/settings.ts';
 import { sinksOf } from './config/sinks.ts';
-import type { Engine, Logger, Meter } from './domain/contracts.ts';
+import type { Engine, Logger } from './domain/contracts.ts';
 import { AntError } from './domain/errors.ts';
-import type { GitHub } from './domain/github-api.ts';
 import type { GaugeReading } from './domain/metric.ts';
-import { openMeter } from './engine/meter.ts';
+import { type BufferedMeter, openMeter } from './engine/meter.ts';
 import type { PushOptions } from './engine/push.ts';
 import { startSnapshots } from './engine/snapshots.ts';
 import { startEngineThread } from './engine/start-thread.ts';
-import { openGitHub } from './github/client/open-github.ts';
-import { openInquiry } from './github/inquiry.ts';
-import { openRunners } from './github/runners.ts';
 import { actionOf, trimPayload } from './github/trim-payload.ts';
 import { memoryLimitBytes } from './memory/memory-limit.ts';
 import { watchProcess } from './memory/watch-process.ts';
 import { openProcessMetrics } from './metrics/process-metrics.ts';
-import { startReconciliation } from './recovery/reconcile.ts';
-import { startRunnerWatch } from './recovery/runners.ts';
+import { openGitHubOf, openRecovery, type RunningRecovery } from './recovery-parts.ts';
 import { openWebhookListener, type WebhookListener } from './webhook/listener.ts';
 
 export interface Address {
@@ -28,7 +23,8 @@ export interface Address {
 
 /** The running service. */
 export interface App {
-  readonly webhookAddress: Address;
+  /** Null: GitHub is asked, and sends no webhooks. */
+  readonly webhookAddress: Address | null;
   readonly apiAddress: Address;
   /** Rejects when a part fails for good: the process can't go on. Never resolves. */
   readonly failed: Promise<never>;
@@ -69,54 +65,51 @@ export async function startApp(
   const pressure = watchProcess({ limitBytes, engine, engineHeapShare: thread.heapShare, clock, logger });
   teardown.defer(() => pressure.close());
 
-  const github = githubOf(settings, { version, logger, meter });
-  let asking: Asking | null = null;
-  const readings = () => [...processMetrics.readings(), ...(asking?.readings() ?? [])];
-
-  const snapshots = startSnapshots({
-    intervalMs: settings.push.url.length === 0 ? null : settings.push.snapshotIntervalMs,
-    take: async () => {
-      await meter.flush();
-      await engine.pushSnapshot(readings());
-    },
-    end: () => engine.endSnapshots(),
-  });
+  const snapshots = openSnapshots(settings, engine, meter, () => processMetrics.readings());
   teardown.defer(() => snapshots.close());
 
+  const takesWebhooks = settings.webhook.secrets.length > 0;
   let webhook: WebhookListener | null = null;
+  let recovery: RunningRecovery | null = null;
   const api = await openApiListener({
     ...settings.api,
     version,
     engine,
-    readings,
+    readings: () => [...processMetrics.readings(), ...(recovery?.readings() ?? [])],
     flushMeter: () => meter.flush(),
     clock,
     logger,
-    ready: () => readiness(webhook, engine),
+    ready: () => readiness(takesWebhooks && webhook === null, engine),
     lastAcceptedAtMs: () => webhook?.lastAcceptedAtMs() ?? null,
   });
   teardown.defer(() => api.close());
 
-  webhook = await openWebhookListener({
-    ...settings.webhook,
-    // A request that stalls may not use up the time that the rest of the way needs.
-    closeGraceMs: Math.min(MAX_CLOSE_GRACE_MS, settings.shutdown.graceMs / 2),
-    isShortOfMemory: () => pressure.isHigh,
-    inbox: engine,
-    meter,
-    logger,
-    clock,
-    read: (event, payload) => ({ action: actionOf(payload), payload: trimPayload(event, payload) }),
-  });
+  if (takesWebhooks)
+    webhook = await openWebhookListener({
+      ...settings.webhook,
+      // A request that stalls may not use up the time that the rest of the way needs.
+      closeGraceMs: Math.min(MAX_CLOSE_GRACE_MS, settings.shutdown.graceMs / 2),
+      isShortOfMemory: () => pressure.isHigh,
+      inbox: engine,
+      meter,
+      logger,
+      clock,
+      read: (event, payload) => ({ action: actionOf(payload), payload: trimPayload(event, payload) }),
+    });
   teardown.defer(closeWebhook);
 
-  if (github !== null) asking = teardown.use(startAsking(settings, { github, engine, logger }));
+  const needs = { version, engine, clock, logger, meter };
+  const github = openGitHubOf(settings, needs);
+  if (github !== null) {
+    recovery = openRecovery(github, takesWebhooks ? 'recover' : 'poll', settings, needs);
+    teardown.use(recovery);
+  }
 
   const parts = teardown.move();
   return {
-    webhookAddress: webhook.address,
+    webhookAddress: webhook?.address ?? null,
     apiAddress: api.address,
-    failed: thread.failed,
+    failed: Promise.race([thread.failed, ...(recovery === null ? [] : [recovery.failed])]),
     close: () => parts.disposeAsync(),
   };
 
@@ -127,51 +120,20 @@ export async function startApp(
   }
 }
 
-/** Null when there is nothing to log in with: then webhooks are all there is. Throws `config_invalid`. */
-function githubOf(
-  { github }: Settings,
-  shared: { readonly version: string; readonly logger: Logger; readonly meter: Meter },
-): GitHub | null {
-  const { appId, appPrivateKey, reservePercent, ...rest } = github;
-  const app = appId === '' || appPrivateKey === null ? null : { id: appId, privateKeyPem: appPrivateKey };
-  if (app === null && rest.token === null) return null;
-  return openGitHub({ ...rest, ...shared, app, reserve: reservePercent / 100, clock: Date.now });
-}
-
-/** Whatever asks GitHub. Disposed of, it cuts short what is under way. */
-interface Asking extends AsyncDisposable {
-  readings(): GaugeReading[];
-}
-
-function startAsking(
-  { recovery, github: { repositories } }: Settings,
-  { github, engine, logger }: { readonly github: GitHub; readonly engine: Engine; readonly logger: Logger },
-): Asking {
-  const { reconcileAfterMs: afterMs } = recovery;
-  const clock = Date.now;
-  const inquiry = openInquiry(github, clock);
-  const reconciliation =
-    afterMs === null ? null : startReconciliation({ inquiry, engine, afterMs, clock, logger });
-  const places = () => placesOfRunners(github, repositories);
-  const watch = startRunnerWatch({ runners: openRunners(github), places, clock, logger });
-  return {
-    readings: () => [...github.readings(), ...watch.readings()],
-    async [Symbol.asyncDispose]() {
-      await Promise.all([reconciliation?.close(), watch.close(), github.close()]);
+function openSnapshots(
+  { push }: Settings,
+  engine: Engine,
+  meter: BufferedMeter,
+  readings: () => GaugeReading[],
+): { close(): Promise<void> } {
+  return startSnapshots({
+    intervalMs: push.url.length === 0 ? null : push.snapshotIntervalMs,
+    take: async () => {
+      await meter.flush();
+      await engine.pushSnapshot(readings());
     },
-  };
-}
-
-/** The owners that the App is installed at or that are named, and the repositories that are named. */
-async function placesOfRunners(
-  github: GitHub,
-  named: Settings['github']['repositories'],
-): Promise<readonly string[]> {
-  const credentials = await github.credentials();
-  const installed = credentials.kind === 'ok' ? credentials.data.flatMap(({ owner }) => owner ?? []) : [];
-  const owners = named.map(({ owner }) => owner);
-  const repositories = named.flatMap(({ owner, name }) => (name === null ? [] : `${owner}/${name}`));
-  return [...new Set([...installed, ...owners, ...repositories])];
+    end: () => engine.endSnapshots(),
+  });
 }
 
 function engineOptions(
@@ -216,9 +178,9 @@ function readCertificates(path: string): string {
   }
 }
 
-/** Whether a delivery can be accepted now: somebody listens for it, and it would become durable. */
-async function readiness(webhook: WebhookListener | null, engine: Engine) {
-  if (webhook === null) return { ok: false, reason: 'The webhook listener is not open.' };
+/** Whether a delivery can be accepted now: somebody listens for it, where GitHub sends any, and it would become durable. */
+async function readiness(isClosed: boolean, engine: Engine) {
+  if (isClosed) return { ok: false, reason: 'The webhook listener is not open.' };
   try {
     await engine.proveDurable();
     return { ok: true };

@@ -108,6 +108,12 @@ test('doctor: a wrong token and a GitHub that is not there have failed', async (
   assert.match(nobody.stdout, /failed +GitHub +does not answer: .*ECONNREFUSED/);
   assert.deepEqual(found(nobody.stdout).at(-1), 'failed GitHub', 'nothing more is asked');
   assert.ok(!nobody.stdout.includes('ghp_wrong') && !refused.stdout.includes('ghp_wrong'));
+  const polling = { ANT_WATCHER_WEBHOOK_SECRET: '', ANT_WATCHER_GITHUB_TOKEN: TOKEN };
+  const alone = { ...wrong, ...polling, ANT_WATCHER_GITHUB_REPOSITORIES: 'lumen-works/*' };
+  const polled = await doctor(alone, folder.path);
+  assert.equal(polled.code, 0, polled.stdout + polled.stderr);
+  assert.match(polled.stdout, /ok +webhooks +none are taken: GitHub is polled/);
+  assert.ok(!found(polled.stdout).includes('ok webhook listener'));
   const without = await doctor(ports, folder.path);
   assert.deepEqual(
     [without.code, /warning +GitHub +there is nothing to log in with/.test(without.stdout)],

@@ -50,6 +50,12 @@ export const GITHUB_SETTINGS = {
     '30s',
     'Time within which GitHub must have answered whole.',
   ),
+  pollIntervalMs: setting(
+    'github.poll_interval',
+    kinds.duration({ min: '1s', max: '1d' }),
+    '30s',
+    'Without `webhook.secret`: how often a repository is read in which something is going on. One that is quiet is read less and less often, down to every 10 minutes.',
+  ),
   reservePercent: setting(
     'github.reserve',
     kinds.wholeNumber(0, 90, '20'),
@@ -58,13 +64,21 @@ export const GITHUB_SETTINGS = {
   ),
 } as const;
 
+/** Those that have to fit together; undefined where a value is wrong. */
+interface GitHubValues {
+  readonly token?: string | null;
+  readonly appId?: string;
+  readonly appPrivateKey?: string | null;
+  readonly repositories?: readonly unknown[];
+}
+
+/** Whether repositories can be read without any webhook. */
+export function canPoll({ token, appPrivateKey, repositories }: GitHubValues): boolean {
+  return (repositories ?? []).length > 0 && ((token ?? null) !== null || (appPrivateKey ?? null) !== null);
+}
+
 /** What is wrong with the settings together, though each of them is right. */
-export function githubProblems(github: {
-  readonly token: string | null;
-  readonly appId: string;
-  readonly appPrivateKey: string | null;
-  readonly repositories: readonly unknown[];
-}): Problem[] {
+export function githubProblems(github: Required<GitHubValues>): Problem[] {
   const { token, appId, appPrivateKey, repositories } = github;
   const problems: Problem[] = [];
   if (appId !== '' && appPrivateKey === null)

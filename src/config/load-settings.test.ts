@@ -70,10 +70,11 @@ test('with nothing set, everything has its default', () => {
       repositories: [],
       concurrency: 8,
       timeoutMs: 30_000,
+      pollIntervalMs: 30_000,
       reservePercent: 20,
     },
+    recovery: { intervalMs: 900_000, reconcileAfterMs: 1_800_000 },
     prices: { rules: [] },
-    recovery: { reconcileAfterMs: 1_800_000 },
     shutdown: { graceMs: 20_000 },
     log: { level: 'info', format: 'json' },
   });

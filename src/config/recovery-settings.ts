@@ -1,8 +1,15 @@
+import * as kinds from './kinds.ts';
 import * as metricKinds from './metric-kinds.ts';
 import { setting } from './setting.ts';
 
 /** What is asked of GitHub when webhooks may have been lost. It needs a way to log in (`github`). */
 export const RECOVERY_SETTINGS = {
+  intervalMs: setting(
+    'recovery.interval',
+    kinds.duration({ min: '1s', max: '1d' }),
+    '15m',
+    "How often GitHub's API is asked for what webhooks lost, if there is something to log in with.",
+  ),
   reconcileAfterMs: setting(
     'recovery.reconcile_after',
     metricKinds.durationOrNever({ min: '1s', max: '24d' }),

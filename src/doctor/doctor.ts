@@ -16,7 +16,7 @@ import { summaryOf, textOfFinding } from './finding-text.ts';
 export interface DoctorOptions {
   readonly version: string;
   readonly storage: { readonly url: string };
-  readonly webhook: { readonly host: string; readonly port: number };
+  readonly webhook: { readonly host: string; readonly port: number; readonly secrets: readonly string[] };
   readonly api: { readonly host: string; readonly port: number };
   readonly github: {
     readonly apiUrl: string;
@@ -49,7 +49,7 @@ async function* examine(options: DoctorOptions): AsyncGenerator<readonly Finding
   const { version, storage, webhook, api, github, push, sinks } = options;
   yield [findingsAbout('configuration').ok('every setting is valid')];
   yield checkStorage(storage.url);
-  yield await checkListener({ name: 'webhook', ...webhook, isPublic: true });
+  if (takesWebhooks(options)) yield await checkListener({ name: 'webhook', ...webhook, isPublic: true });
   yield await checkListener({ name: 'api', ...api, isPublic: false });
   if (github.token === null && github.appId === '') yield [WITHOUT_GITHUB];
   else yield* examineGitHub(options);
@@ -64,6 +64,7 @@ const WITHOUT_GITHUB = findingsAbout('GitHub').warning(
 async function* examineGitHub({
   github: options,
   version,
+  webhook,
 }: DoctorOptions): AsyncGenerator<readonly Finding[]> {
   const timeoutMs = Math.min(options.timeoutMs, LONGEST_WAIT_MS);
   const reached = await checkClock(() => readServerTime(options.apiUrl, timeoutMs), Date.now);
@@ -84,8 +85,15 @@ async function* examineGitHub({
     else yield [findingsAbout('permissions').warning(`no repository of ${owner} is seen`, SEEN_HINT)];
   }
   yield await checkPermissions(inspection, owners, repositories);
-  yield await checkHooks(inspection, { hasApp, places: [...owners, ...repositories] });
+  if (takesWebhooks({ webhook }))
+    yield await checkHooks(inspection, { hasApp, places: [...owners, ...repositories] });
+  else yield [findingsAbout('webhooks').ok('none are taken: GitHub is polled')];
   await github.close();
+}
+
+/** Without a secret, none can be. */
+function takesWebhooks({ webhook }: Pick<DoctorOptions, 'webhook'>): boolean {
+  return webhook.secrets.length > 0;
 }
 
 const SEEN_HINT = 'is the name right, and the App installed there, or the token given access?';

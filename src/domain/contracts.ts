@@ -2,7 +2,6 @@ import type { AcceptOutcome, Delivery, DeliverySource, LeasedDelivery, ParkedDel
 import type { EventSample } from './event-sample.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
 import type { GaugeReading, Increment, StoredCell } from './metric.ts';
-import type { Status } from './observation.ts';
 import type {
   DeadSample,
   OutboxProgress,
@@ -12,6 +11,7 @@ import type {
   SinkHealth,
 } from './outbox.ts';
 import type { Sample, SendOutcome } from './sample.ts';
+import type { LingeringQuery, Unfinished } from './unfinished.ts';
 
 /*
  * Every seam between the stages, on one page. A stage imports this file and nothing of another stage;
@@ -44,7 +44,8 @@ export interface Inbox {
   /**
    * Makes all deliveries durable in one transaction and answers one outcome for each, in order. When this resolves,
    * every delivery survives `kill -9` and loss of power. A `guid` seen before, also earlier in the same call, is a
-   * `duplicate` and changes nothing. Counts `ant_watcher_deliveries_total` in the same transaction.
+   * `duplicate` and changes nothing. Counts `ant_watcher_deliveries_total` in the same transaction, and
+   * `ant_watcher_recovered_deliveries_total` for what is new and was not sent by GitHub.
    * Rejects with `store_unavailable`; then nothing was stored and all may be sent again.
    */
   accept(deliveries: readonly Delivery[]): Promise<AcceptOutcome[]>;
@@ -130,30 +131,6 @@ export interface WorkQueue {
   commit(changes: Changes): Promise<void>;
 }
 
-/** A job, or an attempt of a run, that is not over as far as is known. */
-export interface Unfinished {
-  /** Null: the run itself. */
-  readonly jobId: number | null;
-  readonly runId: number;
-  readonly runAttempt: number;
-  readonly repository: string;
-  readonly workflow: string;
-  /** Of the job; empty for a run. */
-  readonly name: string;
-  readonly status: Status;
-  /** The latest event that told this status. */
-  readonly statusAtMs: number;
-}
-
-/** What has been in its status since before these moments: longer than is usual. */
-export interface LingeringQuery {
-  readonly runningBeforeMs: number;
-  readonly waitingBeforeMs: number;
-  /** For every other status. */
-  readonly queuedBeforeMs: number;
-  readonly limit: number;
-}
-
 /** How many deliveries wait, and since when. */
 export interface QueueStatus {
   readonly pending: number;
@@ -211,7 +188,14 @@ export interface Outbox {
 }
 
 /** The whole of it. One implementation per database, all under the same conformance tests. */
-export interface Store extends Inbox, WorkQueue, StateReader, Parking, Outbox, AsyncDisposable {
+export interface Store
+  extends Inbox,
+    WorkQueue,
+    StateReader,
+    Parking,
+    Outbox,
+    RecoveryNotes,
+    AsyncDisposable {
   /** Writes increments that belong to no delivery (the self-metrics of other parts). */
   addIncrements(increments: readonly Increment[]): Promise<void>;
   /** Deletes series with all their cells. */
@@ -224,6 +208,26 @@ export interface Store extends Inbox, WorkQueue, StateReader, Parking, Outbox, A
   proveDurable(): Promise<void>;
   /** Forgets delivery ids seen before `beforeMs`, at most `limit`; answers how many. */
   forgetSeen(beforeMs: number, limit: number): Promise<number>;
+}
+
+/** A repository that deliveries told of. */
+export interface KnownRepository {
+  /** `owner/name`. */
+  readonly name: string;
+  /** Give or take an hour. */
+  readonly lastSeenAtMs: number;
+}
+
+/** recovery ⇄ store: what is known already, and up to when. */
+export interface RecoveryNotes {
+  /** A moment that was remembered under that name; null: none was. */
+  readMark(name: string): Promise<number | null>;
+  /** Remembers the moment in place of an earlier one; survives `kill -9`. */
+  writeMark(name: string, atMs: number): Promise<void>;
+  /** By name. */
+  knownRepositories(): Promise<KnownRepository[]>;
+  /** Those of the delivery ids that were not accepted, as far as they are remembered (`Store.forgetSeen`). */
+  unseen(guids: readonly string[]): Promise<string[]>;
 }
 
 /** metrics → the outside: a database that takes samples. Sending the same again does no harm. */
@@ -257,7 +261,7 @@ export interface EngineHealth {
  * The half of the service that owns the state (store, collector, metrics), as the half that talks HTTP sees it. Both
  * run in one process on two threads (docs/decisions/0002-two-threads.md).
  */
-export interface Engine extends Inbox, Parking {
+export interface Engine extends Inbox, Parking, RecoveryNotes {
   /** Adds self-metrics counted outside of the engine; they are stored within a second. */
   count(increments: readonly Increment[]): Promise<void>;
   /** The whole exposition; `gauges` are readings that only the caller can take. */

@@ -1,4 +1,5 @@
 import type { Delivery } from '../domain/delivery.ts';
+import type { DeliveryAttempt, ListedRun } from '../domain/github-history.ts';
 import { integerOf, type Json, objectOf, textOf, timeMsOf } from './fields.ts';
 import { actionOf, trimPayload } from './trim-payload.ts';
 
@@ -17,6 +18,23 @@ export interface Surroundings {
 
 /** A run has no time of its end. Its last change is taken for it within this time after the end of its last job. */
 const END_WITHIN_MS = 60_000;
+
+/** Null for what is no run. */
+export function listedRunOf(value: unknown): ListedRun | null {
+  const run = objectOf(value);
+  const runId = integerOf(run?.['id']);
+  const createdAtMs = timeMsOf(run?.['created_at']);
+  if (run === null || runId === null || createdAtMs === null) return null;
+  return {
+    runId,
+    runAttempt: attemptOf(run),
+    createdAtMs,
+    updatedAtMs: timeMsOf(run['updated_at']) ?? createdAtMs,
+    isCompleted: run['status'] === 'completed',
+    guid: runGuid(run, true),
+    told: run,
+  };
+}
 
 /** One attempt of a run, with the jobs of that attempt, which tell when it ended. Null for what is no run. */
 export function runDelivery(
@@ -40,6 +58,12 @@ export function jobDelivery(job: Json, { repository }: Surroundings, receivedAtM
   if (id === null || status === null) return null;
   const payload = { action: status, repository, workflow_job: job };
   return deliveryOf('workflow_job', `api-job-${id}-${status}`, payload, 'api', receivedAtMs);
+}
+
+/** The event of an entry of the delivery log, as it was sent; null where GitHub does not tell its payload. */
+export function redelivery(detail: unknown, attempt: DeliveryAttempt, receivedAtMs: number): Delivery | null {
+  const payload = objectOf(objectOf(objectOf(detail)?.['request'])?.['payload']);
+  return payload && deliveryOf(attempt.event, attempt.guid, payload, 'redelivery', receivedAtMs);
 }
 
 /** What is over does not change any more, whatever comes of its run. */

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
+import { openTemporaryFolder } from '../../test/temporary-folder.ts';
 import { signJwt } from './rest/rest-fixture.ts';
 import { runSimulate } from './simulate-command.ts';
 
@@ -23,6 +22,11 @@ async function openReceiver() {
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhook`;
   return { guids, url, [Symbol.dispose]: () => server.close() };
+}
+
+function jwtFor(key: KeyObject): string {
+  const nowS = Math.floor(Date.now() / 1000);
+  return signJwt({ iss: 1_042_731, iat: nowS, exp: nowS + 60 }, key);
 }
 
 /** The command under way, once it has said `awaited`. */
@@ -49,32 +53,40 @@ async function start(args: readonly string[], awaited: string) {
   };
 }
 
-test('the API of a past world goes on behind its end, and its log knows what was lost, but for what got lost in silence', async () => {
+test('the API of a past world goes on behind its end, and its log knows what was lost', async () => {
   using receiver = await openReceiver();
-  const folder = mkdtempSync(join(tmpdir(), 'serve-api-'));
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const key = join(folder, 'app.pem');
-  writeFileSync(key, privateKey.export({ type: 'pkcs1', format: 'pem' }));
-  const lossy = ['--runs', '12', '--span', '3h', '--loss', '0.3', '--silent-loss', '0.3', '--in-flight', '0'];
+  using folder = openTemporaryFolder({
+    'app.pem': privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
+  });
+  const key = join(folder.path, 'app.pem');
+  const lossy = ['--runs', '12', '--span', '3h', '--loss', '0.3', '--in-flight', '0'];
   const args = [...lossy, '--url', receiver.url, '--secret', 's', '--serve-api', '0', '--api-app-key', key];
-  try {
-    await using simulation = await start(args, 'goes on until');
-    const nowS = Math.floor(Date.now() / 1000);
-    const jwt = signJwt({ iss: 1_042_731, iat: nowS, exp: nowS + 60 }, privateKey);
-    const log: Item[] = await simulation.get('/app/hook/deliveries?per_page=100', jwt);
-    const arrived = log.filter(({ status }) => status === 'OK').map(({ guid }) => guid);
-    const failed = log.filter(({ status }) => status === 'failed to connect to host').map(({ guid }) => guid);
-    assert.ok(failed.length > 5);
-    assert.ok(
-      arrived.length + failed.length === log.length && arrived.every((guid) => receiver.guids.includes(guid)),
-    );
-    assert.ok(failed.every((guid) => !receiver.guids.includes(guid)));
-    const { workflow_runs: runs } = await simulation.get('/repos/lumen-works/web-shop/actions/runs');
-    assert.ok((runs as Item[]).length > 0 && (runs as Item[]).every(({ status }) => status === 'completed'));
-    assert.equal((await simulation.get('/rate_limit', 'wrong')).message, 'Bad credentials');
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  await using simulation = await start(args, 'goes on until');
+  const log: Item[] = await simulation.get('/app/hook/deliveries?per_page=100', jwtFor(privateKey));
+  const arrived = log.filter(({ status }) => status === 'OK').map(({ guid }) => guid);
+  const failed = log.filter(({ status }) => status === 'failed to connect to host').map(({ guid }) => guid);
+  assert.ok(failed.length > 5);
+  assert.ok(
+    arrived.length + failed.length === log.length && arrived.every((guid) => receiver.guids.includes(guid)),
+  );
+  assert.ok(failed.every((guid) => !receiver.guids.includes(guid)));
+  const { workflow_runs: runs } = await simulation.get('/repos/lumen-works/web-shop/actions/runs');
+  assert.ok((runs as Item[]).length > 0 && (runs as Item[]).every(({ status }) => status === 'completed'));
+  assert.equal((await simulation.get('/rate_limit', 'wrong')).message, 'Bad credentials');
+});
+
+test('what got lost in silence is nowhere: neither received nor in the log', async () => {
+  using receiver = await openReceiver();
+  const args = ['--runs', '3', '--silent-loss', '1', '--url', receiver.url, '--secret', 's'];
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  using folder = openTemporaryFolder({
+    'app.pem': publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+  });
+  const api = ['--serve-api', '0', '--api-app-key', join(folder.path, 'app.pem')];
+  await using simulation = await start([...args, ...api], 'goes on until');
+  assert.deepEqual(await simulation.get('/app/hook/deliveries', jwtFor(privateKey)), []);
+  assert.deepEqual(receiver.guids, []);
 });
 
 test('the API of a live world knows no more than has happened', async () => {

@@ -22,14 +22,8 @@ export async function serveApi(
   stderr: NodeJS.WritableStream,
 ): Promise<SimulatedGitHub | undefined> {
   if (api === null) return undefined;
-  const world = {
-    ...stage.world,
-    get endMs() {
-      return stage.endMs;
-    },
-  };
   const github = await openSimulatedGitHub({
-    world,
+    world: stage.world,
     clock: worldClockOf(stage),
     hereClock: Date.now,
     port: api.port,

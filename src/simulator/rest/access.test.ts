@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { deliveriesOf } from '../deliveries.ts';
 import { type Fixture, type Json, newApp, openFixture } from './rest-fixture.ts';
 
 const PUBLIC = '/repos/lumen-works/web-shop';
@@ -72,6 +73,13 @@ test('the list of an installation holds its own repositories, and only it has on
   const { body: installations } = await fixture.get<Json[]>('/app/installations', bearer(fixture.jwt()));
   const accounts = installations.map(({ account }) => (account as Json).login);
   assert.deepEqual(accounts, ['lumen-works', 'mira-holt']);
+  const ids = new Map(installations.map(({ id, account }) => [(account as Json).login, id]));
+  const told = Array.from(deliveriesOf(fixture.world), ({ repository, body }) => ({
+    owner: repository.owner.login,
+    installation: JSON.parse(body()).installation.id as unknown,
+  }));
+  assert.equal(new Set(told.map(({ installation }) => installation)).size, 2);
+  assert.ok(told.every(({ owner, installation }) => ids.get(owner) === installation));
 });
 
 test('a token can be for some permissions and repositories only', async () => {

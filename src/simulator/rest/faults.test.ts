@@ -39,6 +39,23 @@ test('a request that hangs is never answered, and closing does not wait for it',
   assert.equal(await hanging, 'TypeError');
 });
 
+test('a slow answer does not come before its time', async () => {
+  const fixture = await openFixture();
+  const { faults, requests } = fixture.github;
+  faults.slowMs = 3_600_000;
+  faults.next('slow');
+  let outcome = 'none';
+  const slow = fixture.get(PATH).then(
+    () => (outcome = 'answered'),
+    () => (outcome = 'cut off'),
+  );
+  while (requests.total() === 0) await immediate();
+  assert.equal((await fixture.get(PATH)).status, 200);
+  assert.equal(outcome, 'none');
+  await fixture[Symbol.asyncDispose]();
+  assert.equal(await slow, 'cut off');
+});
+
 test('a fault may be meant for one endpoint', async () => {
   await using fixture = await openFixture();
   fixture.github.faults.next('error', 1, 'GET /meta');

@@ -80,7 +80,13 @@ test('the detail holds what was sent and answered', async () => {
 test('the log is read newest first along its cursors, whatever comes in meanwhile', async () => {
   await using fixture = await openLogged([OK], SENT.slice(0, 250));
   const first = await fixture.get<Json[]>(`${DELIVERIES}?per_page=100`, asApp(fixture));
-  for (const each of SENT.slice(250, 300)) fixture.github.log.record(each, OK);
+  for (const each of SENT.slice(250, 300).reverse()) fixture.github.log.record(each, OK);
+  assert.deepEqual(
+    fixture.github.log.entries().map(({ delivery }) => delivery.atMs),
+    SENT.slice(0, 300)
+      .map(({ atMs }) => atMs)
+      .reverse(),
+  );
   const rest = await listAll<Json>(fixture, linksOf(first.headers).next ?? '', undefined, asApp(fixture));
   const ids = [...first.body, ...rest].map(({ id }) => id);
   assert.equal(ids.length, 250);
@@ -88,6 +94,7 @@ test('the log is read newest first along its cursors, whatever comes in meanwhil
   const times = [...first.body, ...rest].map((each) => String(each.delivered_at));
   assert.deepEqual(times, times.toSorted().reverse());
   assert.equal((await fixture.get(`${DELIVERIES}?cursor=2`, asApp(fixture))).status, 422);
+  assert.deepEqual((await fixture.get(`${DELIVERIES}?cursor=v1_17`, asApp(fixture))).body, []);
 });
 
 test('deliveries are forgotten after three days, and not told before their time', async () => {

@@ -85,10 +85,10 @@ function busyRunners({ history }: Scene, isWanted: (repository: Repository) => b
   const busy = new Map<number, PresentRunner>();
   for (const run of history.recent(LONGEST_LIFE_MS)) {
     if (!isWanted(run.repository)) continue;
-    for (const { kind, carriedOver, runner, labels, startedMs, completedMs } of run.attempts.flatMap(
+    for (const { kind, runner, labels, startedMs, completedMs } of run.attempts.flatMap(
       (each) => each.jobs,
     )) {
-      const isRunning = kind === 'ran' && !carriedOver && startedMs <= nowMs && nowMs < completedMs;
+      const isRunning = kind === 'ran' && startedMs <= nowMs && nowMs < completedMs;
       const isSelfHosted = runner?.groupId === MACHINES.id || runner?.groupId === EPHEMERAL_GROUP;
       if (isRunning && isSelfHosted) busy.set(runner.id, { ...runner, labels, busy: true });
     }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deliveriesOf } from '../deliveries.ts';
-import { pastWorld, type World } from '../world.ts';
+import { pastWorld, runsOf, type World } from '../world.ts';
 import { END_MS, type Json, linksOf, listAll, openFixture, smallWorld } from './rest-fixture.ts';
 
 const HOUR_MS = 3_600_000;
@@ -41,8 +41,8 @@ function lastTold(world: World, untilMs: number): Told[] {
   return [...told.values()];
 }
 
-for (const ago of [0, 1, 4]) {
-  test(`${ago} h before the end the API tells what the webhooks told until then, and nothing more`, async () => {
+for (const ago of [-2, 0, 1, 4]) {
+  test(`${-ago} h after the end of the world the API tells what the webhooks told until then, and nothing more`, async () => {
     await using fixture = await openFixture({ limits: { pointsPerMinute: 100_000 } });
     fixture.nowMs = END_MS - ago * HOUR_MS;
     const told = lastTold(fixture.world, fixture.nowMs);
@@ -60,6 +60,15 @@ for (const ago of [0, 1, 4]) {
       told.every((each) => each.path !== path),
     );
     assert.equal(later.length > 0, ago > 0);
+    const born = [...runsOf(fixture.world)].filter(({ createdMs }) => createdMs <= fixture.nowMs).length;
+    const counts = fixture.world.population.repositories.map(async ({ fullName }) => {
+      const runs = await listAll<Json>(fixture, `/repos/${fullName}/actions/runs`, 'workflow_runs');
+      return runs.filter(({ id }) => id !== undefined).length;
+    });
+    assert.equal(
+      (await Promise.all(counts)).reduce((sum, each) => sum + each, 0),
+      born,
+    );
     for (const { path } of later) assert.equal((await fixture.get(path)).status, 404, path);
   });
 }
@@ -99,6 +108,9 @@ test('a filtered list ends after a thousand, though it tells how many there are'
   assert.equal((await listAll(fixture, filtered, 'workflow_runs')).length, 1000);
   const beyond = await fixture.get(`${filtered}&page=11`);
   assert.deepEqual(beyond.body, { total_count: 1250, workflow_runs: [] });
+  const first = await fixture.get(filtered.replace('per_page=100', 'per_page=5000'));
+  assert.equal((first.body.workflow_runs as Json[]).length, 100);
+  assert.equal(new URL(linksOf(first.headers).last ?? '').searchParams.get('page'), '10');
 });
 
 test('created and status pick runs; the index behind them may lag', async () => {
@@ -120,7 +132,10 @@ test('created and status pick runs; the index behind them may lag', async () => 
   const running = ids(({ status }) => status === 'in_progress');
   assert.ok(running.length > 0);
   assert.deepEqual(await list('&status=in_progress'), running);
+  const since = `&created=>=${from}`;
+  assert.ok((await list(since)).length > 0);
   fixture.github.indexLagMs = 10 * HOUR_MS;
+  assert.deepEqual(await list(since), []);
   assert.ok((await list('&status=in_progress')).every((id) => !running.includes(id)));
   assert.deepEqual(
     await list(''),
@@ -160,12 +175,28 @@ test('latest lists the jobs of the last attempt, all those of every one; what a 
 
 test('what is elsewhere or nowhere is not found, and what is not served is not taken for obeyed', async () => {
   await using fixture = await openFixture();
-  const [here] = lastTold(fixture.world, END_MS);
-  const elsewhere = here?.path.includes('/web-shop/') ? 'payments' : 'web-shop';
-  const moved = here?.path.replace(/lumen-works\/[^/]+|mira-holt\/[^/]+/, `lumen-works/${elsewhere}`);
-  assert.equal((await fixture.get(here?.path ?? '')).status, 200);
-  assert.equal((await fixture.get(moved ?? '')).status, 404);
+  const told = lastTold(fixture.world, END_MS).map(({ path }) => path);
+  for (const kind of ['/jobs/', '/runs/']) {
+    const here = told.find((path) => path.includes(`/web-shop/actions${kind}`)) ?? '';
+    assert.equal((await fixture.get(here)).status, 200);
+    assert.equal((await fixture.get(here.replace('web-shop', 'payments'))).status, 404);
+    assert.equal(
+      (await fixture.get(here.replace('lumen-works/web-shop', 'Lumen-Works/WEB-shop'))).status,
+      200,
+    );
+  }
   assert.equal((await fixture.get('/repos/lumen-works/web-shop/actions/runs/1')).status, 404);
   assert.equal((await fixture.get('/repos/lumen-works/web-shop/actions/runs?branch=main')).status, 501);
   assert.equal((await fixture.get('/repos/lumen-works/web-shop/issues')).status, 501);
+});
+
+test('a list without pull requests is the same but for them', async () => {
+  await using fixture = await openFixture();
+  const path = '/repos/lumen-works/web-shop/actions/runs?per_page=100';
+  const whole = await listAll<Json>(fixture, path, 'workflow_runs');
+  assert.ok(whole.some((run) => (run.pull_requests as Json[]).length > 0));
+  assert.deepEqual(
+    await listAll<Json>(fixture, `${path}&exclude_pull_requests=true`, 'workflow_runs'),
+    whole.map((run) => ({ ...run, pull_requests: [] })),
+  );
 });

@@ -4,6 +4,7 @@ import type { Increment } from '../../domain/metric.ts';
 import { LINGERING_CASES } from './lingering-cases.ts';
 import { OUTBOX_CASES } from './outbox-cases.ts';
 import { QUEUE_CASES } from './queue-cases.ts';
+import { RECOVERY_CASES } from './recovery-cases.ts';
 import { STATE_CASES } from './state-cases.ts';
 import { NOW } from './store-case.ts';
 
@@ -17,7 +18,13 @@ export interface TestDatabase extends AsyncDisposable {
 
 /** The promises of `Store`, as tests that every implementation has to pass. */
 export function testStore(name: string, openDatabase: () => TestDatabase): void {
-  const cases = { ...QUEUE_CASES, ...STATE_CASES, ...LINGERING_CASES, ...OUTBOX_CASES };
+  const cases = {
+    ...QUEUE_CASES,
+    ...STATE_CASES,
+    ...LINGERING_CASES,
+    ...OUTBOX_CASES,
+    ...RECOVERY_CASES,
+  };
   for (const [behaviour, body] of Object.entries(cases)) {
     test(`${name}: ${behaviour}`, async () => {
       await using database = openDatabase();
