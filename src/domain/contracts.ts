@@ -2,7 +2,6 @@ import type { AcceptOutcome, Delivery, DeliverySource, LeasedDelivery, ParkedDel
 import type { EventSample } from './event-sample.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
 import type { GaugeReading, Increment, StoredCell } from './metric.ts';
-import type { Status } from './observation.ts';
 import type {
   DeadSample,
   OutboxProgress,
@@ -12,6 +11,7 @@ import type {
   SinkHealth,
 } from './outbox.ts';
 import type { Sample, SendOutcome } from './sample.ts';
+import type { LingeringQuery, Unfinished } from './unfinished.ts';
 
 /*
  * Every seam between the stages, on one page. A stage imports this file and nothing of another stage;
@@ -128,30 +128,6 @@ export interface WorkQueue {
   heldJobs(nowMs: number, limit: number): Promise<JobState[]>;
   /** Writes all of it or nothing, in one transaction. */
   commit(changes: Changes): Promise<void>;
-}
-
-/** A job, or an attempt of a run, that is not over as far as is known. */
-export interface Unfinished {
-  /** Null: the run itself. */
-  readonly jobId: number | null;
-  readonly runId: number;
-  readonly runAttempt: number;
-  readonly repository: string;
-  readonly workflow: string;
-  /** Of the job; empty for a run. */
-  readonly name: string;
-  readonly status: Status;
-  /** The latest event that told this status. */
-  readonly statusAtMs: number;
-}
-
-/** What has been in its status since before these moments: longer than is usual. */
-export interface LingeringQuery {
-  readonly runningBeforeMs: number;
-  readonly waitingBeforeMs: number;
-  /** For every other status. */
-  readonly queuedBeforeMs: number;
-  readonly limit: number;
 }
 
 /** How many deliveries wait, and since when. */

@@ -1,5 +1,5 @@
-import type { Unfinished } from './contracts.ts';
 import type { Delivery } from './delivery.ts';
+import type { Unfinished } from './unfinished.ts';
 
 /*
  * Asking GitHub about one job or run of which nothing was heard for long.

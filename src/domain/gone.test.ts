@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Unfinished } from './contracts.ts';
 import { PROCESSED_EVENTS } from './delivery.ts';
 import { GONE_EVENT, goneDelivery, readGone } from './gone.ts';
+import type { Unfinished } from './unfinished.ts';
 
 const JOB: Unfinished = {
   ...{ jobId: 7, runId: 5, runAttempt: 2, repository: 'o/r', workflow: 'CI', name: 'build (1)' },

@@ -1,6 +1,6 @@
-import type { Unfinished } from './contracts.ts';
 import type { Delivery } from './delivery.ts';
 import type { GoneObservation } from './observation.ts';
+import type { Unfinished } from './unfinished.ts';
 
 /*
  * That GitHub no longer knows a job or run. GitHub sends no such event: it is what comes of asking, and goes the way of all

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Unfinished } from '../domain/contracts.ts';
 import type { Answer, GetOptions, GitHub } from '../domain/github-api.ts';
 import { GONE_EVENT } from '../domain/gone.ts';
+import type { Unfinished } from '../domain/unfinished.ts';
 import { openInquiry } from './inquiry.ts';
 import { createObserve } from './observe.ts';
 

@@ -1,8 +1,9 @@
-import type { Clock, Unfinished } from '../domain/contracts.ts';
+import type { Clock } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import type { Answer, GetOptions, GitHub } from '../domain/github-api.ts';
 import type { Finding, GitHubInquiry } from '../domain/github-inquiry.ts';
 import { goneDelivery } from '../domain/gone.ts';
+import type { Unfinished } from '../domain/unfinished.ts';
 import { entriesOf, ok } from './answers.ts';
 import { type Json, objectOf, textOf } from './fields.ts';
 import { isOver, jobDelivery, runDelivery } from './rest-deliveries.ts';

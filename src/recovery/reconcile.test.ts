@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LingeringQuery, Logger, Unfinished } from '../domain/contracts.ts';
+import type { Logger } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
 import type { Finding } from '../domain/github-inquiry.ts';
+import type { LingeringQuery, Unfinished } from '../domain/unfinished.ts';
 import { Reconciler } from './reconcile.ts';
 
 const AFTER_MS = 1000;

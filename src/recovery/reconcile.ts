@@ -1,6 +1,7 @@
-import type { Clock, Engine, Logger, Unfinished } from '../domain/contracts.ts';
+import type { Clock, Engine, Logger } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
 import type { Finding, GitHubInquiry } from '../domain/github-inquiry.ts';
+import type { Unfinished } from '../domain/unfinished.ts';
 import { Patience } from './patience.ts';
 
 /*

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Logger } from '../domain/contracts.ts';
+import { AntError } from '../domain/errors.ts';
 import type { Answer } from '../domain/github-api.ts';
 import type { RunnerCount } from '../domain/github-runners.ts';
 import { RunnerWatch } from './runners.ts';
@@ -13,7 +14,7 @@ function counts(...list: RunnerCount[]): Answer<readonly RunnerCount[]> {
   return { kind: 'ok', data: list, next: null, fromCache: false };
 }
 
-function open(places: string[]) {
+function open(places: string[], findPlaces = async () => places) {
   const asked: string[] = [];
   const lines: object[] = [];
   const time = { nowMs: 0 };
@@ -27,7 +28,7 @@ function open(places: string[]) {
       return answers.get(place) ?? FORBIDDEN;
     },
   };
-  const watch = new RunnerWatch({ runners, places: async () => places, clock: () => time.nowMs, logger });
+  const watch = new RunnerWatch({ runners, places: findPlaces, clock: () => time.nowMs, logger });
   const shown = () =>
     watch.readings().map(({ metric, labels, value }) => [metric, ...labels, value].join(' '));
   return { watch, answers, asked, lines, time, shown };
@@ -94,6 +95,20 @@ test('a limit that is used up is waited for', async () => {
   time.nowMs = 5000;
   await watch.look();
   assert.equal(asked.length, 2);
+});
+
+test('a store that can not tell the places is asked the next time; a bug is not hidden', async () => {
+  let failure: Error | null = new AntError('store_unavailable', 'full');
+  const { watch, asked, lines } = open(['octo'], async () => {
+    if (failure !== null) throw failure;
+    return ['octo'];
+  });
+  await watch.look();
+  failure = null;
+  await watch.look();
+  assert.deepEqual([asked, lines.length], [['octo'], 1]);
+  failure = new TypeError('a bug');
+  await assert.rejects(watch.look(), TypeError);
 });
 
 test('once stopped, it looks nowhere more, and the end of the client is no failure', async () => {

@@ -1,5 +1,6 @@
 import { DOMAIN } from '../domain/catalogue.ts';
 import type { Clock, Logger } from '../domain/contracts.ts';
+import { AntError } from '../domain/errors.ts';
 import type { Answer } from '../domain/github-api.ts';
 import type { GitHubRunners, RunnerCount } from '../domain/github-runners.ts';
 import { type GaugeReading, readingOf } from '../domain/metric.ts';
@@ -64,11 +65,21 @@ export class RunnerWatch {
 
   /** Looks at each place that may have runners. */
   async look(): Promise<void> {
-    for (const place of await this.#options.places()) {
+    for (const place of await this.#places()) {
       if (this.#isStopped) return;
       if (this.#options.clock() < (this.#restsUntilMs.get(place) ?? 0)) continue;
       const answer = await this.#options.runners.countsOf(place);
       if (!this.#isStopped) this.#take(place, answer);
+    }
+  }
+
+  async #places(): Promise<readonly string[]> {
+    try {
+      return await this.#options.places();
+    } catch (error) {
+      if (!(error instanceof AntError) || error.remedy !== 'retry') throw error;
+      this.#options.logger.warn('Counting runners waits for the store', { err: error });
+      return [];
     }
   }
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { LingeringQuery, Unfinished } from '../../domain/contracts.ts';
+import type { LingeringQuery, Unfinished } from '../../domain/unfinished.ts';
 
 const IS_LINGERING = `status <> 'completed'
   AND status_at_ms < CASE status
