@@ -81,6 +81,7 @@ export async function startApp(
     logger,
     ready: () => readiness(takesWebhooks && webhook === null, engine),
     lastAcceptedAtMs: () => webhook?.lastAcceptedAtMs() ?? null,
+    backfill: () => recovery?.backfill ?? null,
   });
   teardown.defer(() => api.close());
 

@@ -35,6 +35,8 @@ async function runCommand(args: readonly string[]): Promise<number> {
       return (await import('./simulator/replay-command.ts')).runReplay(rest, process);
     case 'doctor':
       return doctor(rest);
+    case 'backfill':
+      return (await import('./backfill/backfill-command.ts')).runBackfill(rest, process);
     case 'explain':
       return (await import('./explain/explain-command.ts')).runExplain(rest, process);
     case 'version':
@@ -82,6 +84,7 @@ async function helpFor(name: string | undefined): Promise<string> {
   if (name === undefined) return generalHelp();
   if (!isCommandName(name)) throw unknownCommand(name);
   if (name === 'simulate') return (await import('./simulator/simulate-command.ts')).simulateHelp;
+  if (name === 'backfill') return (await import('./backfill/backfill-command.ts')).backfillHelp;
   if (name === 'explain') return (await import('./explain/explain-command.ts')).explainHelp;
   if (name === 'replay') return (await import('./simulator/replay-command.ts')).replayHelp;
   return name === 'serve' ? `${COMMANDS.serve.help}\n${settingsHelp()}` : COMMANDS[name].help;

@@ -1,3 +1,4 @@
+import type { Backfill } from './domain/backfill.ts';
 import type { Clock, Engine, Logger, Meter } from './domain/contracts.ts';
 import type { GitHub } from './domain/github-api.ts';
 import type { GaugeReading } from './domain/metric.ts';
@@ -6,6 +7,7 @@ import { openGitHub } from './github/client/open-github.ts';
 import { openHistory } from './github/history.ts';
 import { openInquiry } from './github/inquiry.ts';
 import { openRunners } from './github/runners.ts';
+import { BackfillRunner } from './recovery/backfill.ts';
 import type { RepositoryPattern } from './recovery/places.ts';
 import { startReconciliation } from './recovery/reconcile.ts';
 import { startRecovery } from './recovery/recovery.ts';
@@ -42,6 +44,7 @@ export interface RunningRecovery extends AsyncDisposable {
   readonly failed: Promise<never>;
   /** How it and the rate limits are, for the exposition. */
   readings(): GaugeReading[];
+  readonly backfill: Backfill;
 }
 
 /** The client, where there is something to log in with. */
@@ -75,12 +78,20 @@ export function openRecovery(
   const reconciliation = afterMs === null ? null : startReconciliation({ ...needs, inquiry, afterMs });
   const places = () => placesOfRunners(github, needs.engine, values.repositories);
   const watch = startRunnerWatch({ ...needs, runners: openRunners(github), places });
+  const backfill = new BackfillRunner({
+    ...needs,
+    history,
+    patterns: values.repositories,
+    retentionMs: storage.retentionMs,
+    sleep: realSleep,
+  });
   return {
+    backfill,
     failed: running.failed,
     readings: () => [...github.readings(), ...running.readings(), ...watch.readings()],
     async [Symbol.asyncDispose]() {
       // What is under way is cut short by the first, and not waited for.
-      await Promise.all([running.close(), reconciliation?.close(), watch.close()]);
+      await Promise.all([running.close(), reconciliation?.close(), watch.close(), backfill.close()]);
     },
   };
 }

@@ -68,6 +68,7 @@ export async function openFixture(
     clock: Date.now,
     logger,
     ready: async () => ({ ok: true }),
+    backfill: () => null,
     ...options,
     engine,
   });
