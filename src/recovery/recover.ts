@@ -26,12 +26,16 @@ const ROUTINE_MS = 3_600_000;
 
 /**
  * One pass over everything: the logs of the hooks first, because they have the events as they were sent; then the runs of each
- * repository whose gap no log covers. Answers when the next pass may get what this one could not; null: no matter when.
+ * repository whose gap no log covers. The first pass of all only sets the marks. Answers when the next pass may get what this one could not; null: no matter when.
  */
 export async function recoverOnce(options: RecoverOptions): Promise<number | null> {
   const { engine, clock, report, signal } = options;
   const nowMs = clock();
   const marks = await openMarks(engine, nowMs);
+  if (marks.isFirst) {
+    await marks.setPass(nowMs);
+    return null;
+  }
   const { repositories, ofApp } = await findPlaces(options);
   const gaps = new Map<string, number>();
   for (const name of repositories) gaps.set(name, await marks.ofRepository(name));
