@@ -9,7 +9,7 @@ import { DISPATCHES, openTold, withoutGates, worldOf } from './told-github.ts';
  */
 
 const HOUR_MS = 3_600_000;
-const STEPS = 8;
+const STEPS = 4;
 const POLLED = { ANT_WATCHER_WEBHOOK_SECRET: '', ANT_WATCHER_GITHUB_POLL_INTERVAL: '1s' };
 
 for (const token of [true, false]) {
