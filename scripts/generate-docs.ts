@@ -37,7 +37,7 @@ Every setting may come from a flag, from the environment or from a file. The fir
 3. the file that \`--config FILE\` names, JSON or YAML by its name; without the flag \`config/config.json\`, when it exists
 4. the default
 
-Only \`webhook.secret\` has to be set. \`ant-watcher check-config\` reports every problem of a configuration at once;
+Only \`webhook.secret\` has to be set, or, without webhooks, \`github.repositories\` and something to log in with. \`ant-watcher check-config\` reports every problem of a configuration at once;
 \`ant-watcher print-config\` shows each value and where it comes from. Unknown settings, variables that begin with
 \`ANT_WATCHER_\` and flags are refused, so that a typing mistake can't go unnoticed. A value is checked even when another
 source overrides it. Relative paths start at the working directory.

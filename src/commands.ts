@@ -7,7 +7,8 @@ export const COMMANDS = {
     summary: 'run the service in the foreground (the default)',
     help: `Usage: ant-watcher [serve] [--config FILE] [--SETTING VALUE]…
 
-Receives GitHub's webhooks and serves the numbers, until SIGTERM or SIGINT. A second signal stops it at once.
+Receives GitHub's webhooks, fetches those that were lost, and serves the numbers, until SIGTERM or SIGINT. A second
+signal stops it at once.
 
 Settings come from flags, else from the environment, else from the file that --config names (config/config.json
 when it exists; JSON or YAML), else from their defaults.
@@ -16,6 +17,7 @@ Examples:
   ANT_WATCHER_WEBHOOK_SECRET_FILE=/run/secrets/webhook ant-watcher
   ant-watcher serve --config /etc/ant-watcher.yaml --webhook.port 9000
   ant-watcher --storage.url memory: --log.format text
+  ANT_WATCHER_GITHUB_TOKEN=… ant-watcher --github.repositories octo/hill   (asks GitHub's API, without webhooks)
 `,
   },
   'check-config': {

@@ -7,8 +7,8 @@ export const RECOVERY_SETTINGS = {
   intervalMs: setting(
     'recovery.interval',
     kinds.duration({ min: '1s', max: '1d' }),
-    '15m',
-    "How often GitHub's API is asked for what webhooks lost, if there is something to log in with.",
+    '5m',
+    "How often GitHub's API is asked for what webhooks lost, if there is something to log in with. Below ten minutes, the word of an approval gate that was lost comes back in time.",
   ),
   reconcileAfterMs: setting(
     'recovery.reconcile_after',

@@ -44,7 +44,8 @@ export async function recoverFromLog(wish: HookLogWish, options: HookLogOptions)
   const { engine, logger } = options;
   const log = await readLog(wish, options);
   const nothing = { isInUse: log.attempts.length > 0, recovered: 0 };
-  if (!log.outcome.isComplete) return { ...log.outcome, ...nothing, coveredSinceMs: null };
+  if (!log.outcome.isComplete)
+    return { ...log.outcome, ...nothing, coveredSinceMs: wish.isOurs ? log.coveredSinceMs : null };
   const within = log.attempts.filter(({ deliveredAtMs }) => deliveredAtMs >= sinceMs);
   const events = new Map(within.map((attempt) => [attempt.guid, attempt]));
   const unseen = new Set(await engine.unseen([...events.keys()]));

@@ -7,6 +7,8 @@ export const OVERLAP_MS = 10 * 60_000;
 export interface Marks {
   /** When recovery began on this database; what was over by then is not fetched. */
   readonly beginMs: number;
+  /** There was no pass before: nothing can be missing. */
+  readonly isFirst: boolean;
   /** That of the repository; one that is met for the first time was without anything to miss until the last pass. */
   ofRepository(name: string): Promise<number>;
   /** Null: it is not known yet that the hook is ours. */
@@ -24,8 +26,10 @@ const PASS = 'recovery/pass';
 
 /** The marks as a pass that starts at `nowMs` finds them. */
 export async function openMarks(notes: Notes, nowMs: number): Promise<Marks> {
-  const beginMs = await readOrSet(BEGIN, nowMs);
-  const lastPassMs = (await notes.readMark(PASS)) ?? beginMs;
+  // GitHub tells whole seconds.
+  const beginMs = await readOrSet(BEGIN, Math.floor(nowMs / 1000) * 1000);
+  const passMs = await notes.readMark(PASS);
+  const lastPassMs = passMs ?? beginMs;
   const ofRepository = (name: string) => `repository/${name.toLowerCase()}`;
 
   async function readOrSet(name: string, byDefault: number): Promise<number> {
@@ -36,6 +40,7 @@ export async function openMarks(notes: Notes, nowMs: number): Promise<Marks> {
 
   return {
     beginMs,
+    isFirst: passMs === null,
     ofRepository: (name) => readOrSet(ofRepository(name), lastPassMs),
     ofHook: (name) => notes.readMark(`hook/${name}`),
     setRepository: (name, atMs) => notes.writeMark(ofRepository(name), atMs),

@@ -20,14 +20,18 @@ export interface Places {
   readonly repositories: readonly string[];
   /** Those that the App is installed on. */
   readonly ofApp: ReadonlySet<string>;
+  /** Whether all lists could be read; else some may be missing. */
+  readonly isComplete: boolean;
 }
 
 /** The repositories to look after: those that are named, those of the App, and those that deliveries told of. */
 export async function findPlaces({ history, engine, patterns, logger }: PlacesOptions): Promise<Places> {
+  let isComplete = true;
   const installed = await history.installations();
   const owners = installed.kind === 'ok' ? installed.data : [];
   if (installed.kind !== 'ok')
     logger.warn('The installations of the App could not be read', { reason: problemOf(installed).reason });
+  if (installed.kind !== 'ok') isComplete = false;
   const ofApp = await listAll(owners);
   const named = patterns.flatMap(({ owner, name }) => (name === null ? [] : [`${owner}/${name}`]));
   const whole = patterns.filter(
@@ -39,18 +43,20 @@ export async function findPlaces({ history, engine, patterns, logger }: PlacesOp
   const all = new Map(
     [...named, ...ofOwners, ...ofAppWanted, ...told].map((name) => [name.toLowerCase(), name]),
   );
-  return { repositories: [...all.values()].sort(), ofApp: new Set(ofApp.map((name) => name.toLowerCase())) };
+  const lower = ofApp.map((name) => name.toLowerCase());
+  return { repositories: [...all.values()].sort(), ofApp: new Set(lower), isComplete };
 
   async function listAll(accounts: readonly string[]): Promise<string[]> {
     const found: string[] = [];
     for (const owner of accounts) {
       const listed = await history.repositoriesOf(owner);
-      if (listed.kind === 'ok') found.push(...listed.data);
-      else
-        logger.warn('The repositories of an owner could not be listed', {
-          owner,
-          reason: problemOf(listed).reason,
-        });
+      if (listed.kind === 'ok') {
+        found.push(...listed.data);
+        continue;
+      }
+      const { reason, isHopeless } = problemOf(listed);
+      logger.warn('The repositories of an owner could not be listed', { owner, reason });
+      if (!isHopeless) isComplete = false;
     }
     return found;
   }

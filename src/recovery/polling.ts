@@ -50,14 +50,17 @@ export function createPolling(options: PollingOptions): () => Promise<number> {
 
   async function refreshPlaces(): Promise<void> {
     if (clock() - placesAtMs < PLACES_EVERY_MS) return;
-    const { repositories } = await findPlaces(options);
+    const { repositories, isComplete } = await findPlaces(options);
     for (const name of repositories) {
       const { intervalMs } = options;
       const fresh = { name, nextAtMs: 0, intervalMs, deepAtMs: 0, unsettled: [] };
       watches.set(name, watches.get(name) ?? fresh);
     }
-    for (const name of watches.keys()) if (!repositories.includes(name)) watches.delete(name);
-    placesAtMs = repositories.length === 0 ? Number.NEGATIVE_INFINITY : clock();
+    const isGone = (name: string) => isComplete && !repositories.includes(name);
+    for (const name of [...watches.keys()].filter(isGone)) watches.delete(name);
+    if (!isComplete) return;
+    placesAtMs = clock();
+    await (await openMarks(options.engine, clock())).setPass(clock());
   }
 
   return async () => {
@@ -99,7 +102,6 @@ async function poll(watch: Watch, options: PollingOptions): Promise<void> {
   watch.unsettled = pass.unsettled.filter((run) => !run.isCompleted || !isQuiet(run));
   if (isDeep) watch.deepAtMs = nowMs + DEEP_EVERY_MS;
   await marks.setRepository(name, nowMs);
-  await marks.setPass(nowMs);
   report.marks.set(name, nowMs);
 }
 

@@ -1,8 +1,9 @@
 import type { Clock, Engine, Logger } from '../domain/contracts.ts';
-import type { GitHubHistory, Hook } from '../domain/github-history.ts';
-import { recoverFromLog } from './hook-log.ts';
+import type { GitHubHistory } from '../domain/github-history.ts';
+import { Gaps } from './gaps.ts';
 import { listRepository } from './listing.ts';
-import { type Marks, OVERLAP_MS, openMarks } from './marks.ts';
+import { LogReading } from './log-reading.ts';
+import { OVERLAP_MS, openMarks } from './marks.ts';
 import type { Outcome } from './outcome.ts';
 import { findPlaces, type RepositoryPattern } from './places.ts';
 import type { Report } from './report.ts';
@@ -26,103 +27,50 @@ const ROUTINE_MS = 3_600_000;
 
 /**
  * One pass over everything: the logs of the hooks first, because they have the events as they were sent; then the runs of each
- * repository whose gap no log covers. Answers when the next pass may get what this one could not; null: no matter when.
+ * repository whose gap no log covers. The first pass of all only sets the marks. Answers when
+ * the next pass may get what this one could not; null: no matter when.
  */
 export async function recoverOnce(options: RecoverOptions): Promise<number | null> {
   const { engine, clock, report, signal } = options;
   const nowMs = clock();
   const marks = await openMarks(engine, nowMs);
-  const { repositories, ofApp } = await findPlaces(options);
-  const gaps = new Map<string, number>();
-  for (const name of repositories) gaps.set(name, await marks.ofRepository(name));
+  if (marks.isFirst) {
+    await marks.setPass(nowMs);
+    return null;
+  }
+  const { repositories, ofApp, isComplete } = await findPlaces(options);
+  const gaps = new Gaps(marks, report, nowMs);
+  await gaps.add(repositories);
   const retries: number[] = [];
   const note = (outcome: Outcome): void => {
     if (!outcome.isComplete && outcome.retryAtMs !== null) retries.push(outcome.retryAtMs);
   };
-  const logs = new LogReading(options, marks, nowMs, note);
-
-  async function cover(hooks: readonly Hook[], names: readonly string[]): Promise<void> {
-    const sinceMs = await logs.read(hooks);
-    for (const name of names) {
-      // The log begins where the gap does, or before.
-      if (sinceMs <= (gaps.get(name) ?? 0)) await close(name);
-    }
-  }
-  async function close(name: string): Promise<void> {
-    gaps.delete(name);
-    await marks.setRepository(name, nowMs);
-    report.marks.set(name, nowMs);
-  }
-
-  const app = options.history.appHook();
-  if (app !== null)
-    await cover(
-      [app],
-      repositories.filter((name) => ofApp.has(name.toLowerCase())),
-    );
-  for (const [owner, names] of byOwner(gaps.keys())) await cover(await logs.hooksOf(owner), names);
-  for (const name of [...gaps.keys()]) await cover(await logs.hooksOf(name), [name]);
-  for (const [name, markMs] of [...gaps]) {
+  await readLogs(options, new LogReading(options, marks, nowMs, note), gaps, ofApp);
+  for (const [name, markMs] of gaps.entries()) {
     if (signal.aborted) return null;
-    report.marks.set(name, markMs);
     const outcome = await listGap(options, name, markMs, nowMs);
     note(outcome);
-    if (outcome.isComplete) await close(name);
-    else if (outcome.isHopeless) report.marks.delete(name);
+    if (outcome.isComplete) await gaps.close(name);
+    else if (outcome.isHopeless) gaps.giveUp(name);
   }
-  await marks.setPass(nowMs);
+  // What could not be listed now counts as missed from the last pass on.
+  if (isComplete) await marks.setPass(nowMs);
   return retries.length === 0 ? null : Math.min(...retries);
 }
 
-/** Reads the logs of hooks, each once in a pass. */
-class LogReading {
-  readonly #options: RecoverOptions;
-  readonly #marks: Marks;
-  readonly #nowMs: number;
-  readonly #note: (outcome: Outcome) => void;
-  /** Owners whose hooks we may not read: there is no use in asking for each repository. */
-  readonly #closed = new Set<string>();
-
-  constructor(options: RecoverOptions, marks: Marks, nowMs: number, note: (outcome: Outcome) => void) {
-    this.#options = options;
-    this.#marks = marks;
-    this.#nowMs = nowMs;
-    this.#note = note;
-  }
-
-  /** The hooks of an owner, or of a repository; none where we may not read them. */
-  async hooksOf(place: string): Promise<readonly Hook[]> {
-    const isRepository = place.includes('/');
-    const [owner = ''] = place.split('/');
-    if (this.#options.signal.aborted || (isRepository && this.#closed.has(owner))) return [];
-    const hooks = await this.#options.history.hooksOf(place);
-    if (isRepository && hooks.kind === 'forbidden') this.#closed.add(owner);
-    return hooks.kind === 'ok' ? hooks.data : [];
-  }
-
-  /** The earliest moment from which on one of the hooks has everything; `Infinity`: none has. */
-  async read(hooks: readonly Hook[]): Promise<number> {
-    let sinceMs = Number.POSITIVE_INFINITY;
-    for (const hook of hooks) sinceMs = Math.min(sinceMs, await this.#readOne(hook));
-    return sinceMs;
-  }
-
-  async #readOne(hook: Hook): Promise<number> {
-    const { report } = this.#options;
-    const markMs = await this.#marks.ofHook(hook.name);
-    const sinceMs = Math.max((markMs ?? this.#marks.beginMs) - OVERLAP_MS, this.#marks.beginMs);
-    const wish = { hook, sinceMs, isOurs: markMs !== null || hook.owner === null };
-    const pass = await report.pass('hook_log', { hook: hook.name }, () =>
-      recoverFromLog(wish, this.#options),
-    );
-    this.#note(pass);
-    const { coveredSinceMs, isInUse } = pass;
-    // An App's hook that is switched off has an empty log.
-    const isProven = markMs !== null || isInUse;
-    if (!pass.isComplete || coveredSinceMs === null || !isProven) return Number.POSITIVE_INFINITY;
-    await this.#marks.setHook(hook.name, this.#nowMs);
-    return coveredSinceMs;
-  }
+/** The hook of the App, then those of owners, then those of repositories, as far as each is needed. */
+async function readLogs(
+  { history }: RecoverOptions,
+  logs: LogReading,
+  gaps: Gaps,
+  ofApp: ReadonlySet<string>,
+): Promise<void> {
+  const app = history.appHook();
+  const installedOn = gaps.names.filter((name) => ofApp.has(name.toLowerCase()));
+  if (app !== null) await gaps.cover(await logs.read([app]), installedOn);
+  for (const [owner, names] of byOwner(gaps.names))
+    await gaps.cover(await logs.read(await logs.hooksOf(owner)), names);
+  for (const name of gaps.names) await gaps.cover(await logs.read(await logs.hooksOf(name)), [name]);
 }
 
 function byOwner(names: Iterable<string>): Map<string, string[]> {

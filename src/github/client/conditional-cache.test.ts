@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConditionalCache } from './conditional-cache.ts';
+import { openTestClient, startGitHub } from './fake-github-fixture.ts';
 
 const MAX = 10_000;
 
@@ -47,4 +48,18 @@ test('one large answer does not push out the others, and an answer replaces its 
   keep(cache, 'a', { ETag: '"2"' }, 100);
   assert.deepEqual(cache.find('a', 'token')?.condition, ['If-None-Match', '"2"']);
   assert.equal(cache.bytes, 600);
+});
+
+test('an answer that is not JSON is not kept, whatever its headers say', async () => {
+  let asked = 0;
+  await using server = await startGitHub(({ headers }) => {
+    asked += 1;
+    if (headers['if-none-match'] !== undefined) return { status: 304 };
+    return { headers: { etag: '"1"' }, body: asked === 1 ? '<!DOCTYPE html>' : { whole: true } };
+  });
+  await using client = openTestClient(server.url);
+  const options = { owner: null, priority: 'poll', conditional: true } as const;
+  const answer = await client.github.get('/rate_limit', options);
+  assert.ok(answer.kind === 'ok');
+  assert.deepEqual(answer.data, { whole: true });
 });

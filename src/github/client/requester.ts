@@ -126,11 +126,14 @@ export class Requester {
     if ('failure' in answer) return { step: conclude({ ...known, answer, verdict: null }), report: null };
     serverClock.observe(answer.headers);
     const verdict = judge(answer);
-    if (verdict.kind === 'ok' && job.isConditional)
-      cache.keep(course.url.href, credential.name, answer.headers, answer.body);
     const report = reportOf(answer, verdict, clock());
     if (report.counted !== null) this.#resources.set(job.route, report.counted.resource);
-    return { step: conclude({ ...known, answer, verdict }), report };
+    const step = conclude({ ...known, answer, verdict });
+    // Only what could be read: an answer that is none would come back with each 304.
+    const isRead = verdict.kind === 'ok' && 'answer' in step && step.answer.kind === 'ok';
+    if (isRead && job.isConditional)
+      cache.keep(course.url.href, credential.name, answer.headers, answer.body);
+    return { step, report };
   }
 
   async #exchange(job: Job, url: URL, authorization: string, cached: CachedAnswer | undefined) {

@@ -44,6 +44,8 @@ export interface Scene {
   readonly withdrawn: ReadonlySet<string>;
   /** How far the index behind the filters of run lists lags behind. */
   readonly indexLagMs: number;
+  /** The share of finished runs that were changed after their end. */
+  readonly touched: number;
   /** Sends it once more. */
   redeliver(delivery: SimulatedDelivery): void;
 }

@@ -22,6 +22,9 @@ export interface ReceptionOptions {
   readonly requests: RequestCounts;
 }
 
+/** Clients take a host that is not github.com for an Enterprise Server: https://docs.github.com/en/enterprise-server@3.18/rest/quickstart */
+const ENTERPRISE_PATH = /^\/api\/v3\//;
+
 /** This does not draw on the budget. */
 const FREE = ['GET /rate_limit'];
 
@@ -33,6 +36,7 @@ export function createReception(options: ReceptionOptions): Reception {
     underWay++;
     response.on('close', () => underWay--);
     const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
+    url.pathname = url.pathname.replace(ENTERPRISE_PATH, '/');
     const found = route(request.method, url.pathname);
     const name = found === undefined ? `${request.method} ${url.pathname}` : nameOf(found.endpoint);
     const fault = faults.draw(name);

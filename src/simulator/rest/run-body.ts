@@ -6,15 +6,16 @@ import { runObject } from '../payload-run.ts';
 import { createRandom } from '../random.ts';
 import { lastTold } from '../truth-told.ts';
 
-/** A share of the finished runs is touched after their end, so that `updated_at` is not it. */
-const TOUCHED = 0.3;
 const LATEST_TOUCH_SECONDS = 1800;
 
-/** An attempt of a run as the API shows it (schema `workflow-run`); undefined when it has not begun. */
-export function runBody(run: Run, attempt: Attempt, nowMs: number): object | undefined {
+/**
+ * An attempt of a run as the API shows it (schema `workflow-run`); undefined when it has not begun. The share `touched` of finished
+ * runs was changed after its end, so that `updated_at` is not it.
+ */
+export function runBody(run: Run, attempt: Attempt, nowMs: number, touched: number): object | undefined {
   const moment = lastTold(attempt, nowMs);
   if (moment === undefined) return undefined;
-  const touchedMs = moment.status === 'completed' ? touchOf(run, attempt, moment.atMs) : moment.atMs;
+  const touchedMs = moment.status === 'completed' ? touchOf(run, attempt, moment.atMs, touched) : moment.atMs;
   return {
     ...runObject(run, attempt, moment),
     updated_at: timeText(touchedMs <= nowMs ? touchedMs : moment.atMs),
@@ -37,7 +38,7 @@ export function jobBody(run: Run, attempt: Attempt, job: Job, nowMs: number): ob
 /**
  * A run has no time of its end: clients take `updated_at`, which changes again when somebody deletes a log or an artifact.
  */
-function touchOf(run: Run, attempt: Attempt, endMs: number): number {
+function touchOf(run: Run, attempt: Attempt, endMs: number, touched: number): number {
   const random = createRandom(`touch/${run.id}/${attempt.number}`);
-  return random.chance(TOUCHED) ? endMs + random.int(1, LATEST_TOUCH_SECONDS) * 1000 : endMs;
+  return random.chance(touched) ? endMs + random.int(1, LATEST_TOUCH_SECONDS) * 1000 : endMs;
 }

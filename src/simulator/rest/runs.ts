@@ -26,19 +26,20 @@ const FORM = ['exclude_pull_requests'];
 
 export const RUN_ENDPOINTS: readonly Endpoint[] = [
   ofRepository('/actions/runs', 'actions', [...PAGING, ...FORM, 'created', 'status'], listRuns),
-  ofRepository('/actions/runs/{run_id}', 'actions', FORM, (repository, request, { history }) => {
+  ofRepository('/actions/runs/{run_id}', 'actions', FORM, (repository, request, scene) => {
+    const { history } = scene;
     const run = runIn(repository, request, history.run);
     const attempt = run && attemptsAt(run, history.nowMs()).at(-1);
-    return showRun(run, attempt, request, history.nowMs());
+    return showRun(run, attempt, request, scene);
   }),
   ofRepository(
     '/actions/runs/{run_id}/attempts/{attempt_number}',
     'actions',
     FORM,
-    (repository, request, { history }) => {
-      const run = runIn(repository, request, history.run);
+    (repository, request, scene) => {
+      const run = runIn(repository, request, scene.history.run);
       const attempt = run?.attempts.find((each) => String(each.number) === request.path.attempt_number);
-      return showRun(run, attempt, request, history.nowMs());
+      return showRun(run, attempt, request, scene);
     },
   ),
 ];
@@ -57,9 +58,9 @@ function showRun(
   run: Run | undefined,
   attempt: Attempt | undefined,
   request: ApiRequest,
-  nowMs: number,
+  { history, touched }: Scene,
 ): Answer {
-  const body = run && attempt && runBody(run, attempt, nowMs);
+  const body = run && attempt && runBody(run, attempt, history.nowMs(), touched);
   return body === undefined ? notFound() : ok(inForm(body, request));
 }
 
@@ -80,7 +81,7 @@ function listRuns(repository: Repository, request: ApiRequest, scene: Scene): An
   const workflow_runs = page.entries.map((known) => {
     const run = history.live(known);
     const attempt = attemptsAt(run, nowMs).at(-1);
-    return inForm((attempt && runBody(run, attempt, nowMs)) ?? {}, request);
+    return inForm((attempt && runBody(run, attempt, nowMs, scene.touched)) ?? {}, request);
   });
   return ok({ total_count: runs.length, workflow_runs }, { links: page.links });
 }

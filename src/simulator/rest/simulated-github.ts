@@ -31,6 +31,8 @@ export interface SimulatedGitHubOptions {
   readonly hooks?: readonly HookKind[];
   /** Where webhooks go, for those to be delivered again. */
   readonly webhook?: WebhookTarget | undefined;
+  /** The share of finished runs whose `updated_at` changed after their end; 0.3 unless told. */
+  readonly touched?: number;
 }
 
 /** GitHub's REST API over a simulated world, at an address of its own. Close it by disposing it. */
@@ -49,6 +51,8 @@ export interface SimulatedGitHub extends AsyncDisposable, Pick<Hookshot, 'delive
   /** How far the index behind the filters of run lists lags behind, in world time. */
   indexLagMs: number;
 }
+
+const TOUCHED = 0.3;
 
 /** Resolves once it listens; rejects when it can't. */
 export async function openSimulatedGitHub(options: SimulatedGitHubOptions): Promise<SimulatedGitHub> {
@@ -100,6 +104,7 @@ function setScene(options: SimulatedGitHubOptions, log: DeliveryLog, hookshot: H
     secret: webhook?.secret,
     withdrawn,
     indexLagMs: 0,
+    touched: options.touched ?? TOUCHED,
     redeliver: (delivery) => void hookshot.deliver(delivery),
   };
   return { scene, hidden, withdrawn, limits };
