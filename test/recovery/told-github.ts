@@ -18,6 +18,8 @@ import { type Service, startService } from '../service.ts';
 
 /** An event of its own, which no list of runs tells. */
 export const DISPATCHES = 'github_actions_dispatches_total';
+/** They are looked at by themselves: the truth of a world does not tell them. */
+const RUNNERS = 'github_actions_runners';
 
 const HOUR_MS = 3_600_000;
 const PATIENCE_MS = 60_000;
@@ -106,7 +108,9 @@ export async function openTold({ world, env = {}, token = false, ...options }: T
     },
     async whole(without = []) {
       const wanted = (samples: Samples) =>
-        linesOf(samples, 'github_actions_').filter((line) => !without.some((name) => line.startsWith(name)));
+        linesOf(samples, 'github_actions_').filter(
+          (line) => ![...without, RUNNERS].some((name) => line.startsWith(name)),
+        );
       const truth = wanted(parseExposition(truthOf(world)));
       const deadlineMs = Date.now() + PATIENCE_MS;
       for (;;) {
