@@ -76,6 +76,7 @@ function jobState(number: number, isCompleted: boolean): JobState {
     heldUntilMs: null,
     approvalCounted: false,
     flakyCounted: 0,
+    goneAtMs: null,
     queueCounted: true,
     completionCounted: isCompleted,
   };

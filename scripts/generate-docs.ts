@@ -37,7 +37,7 @@ Every setting may come from a flag, from the environment or from a file. The fir
 3. the file that \`--config FILE\` names, JSON or YAML by its name; without the flag \`config/config.json\`, when it exists
 4. the default
 
-Only \`webhook.secret\` has to be set. \`ant-watcher check-config\` reports every problem of a configuration at once;
+Only \`webhook.secret\` has to be set, or, without webhooks, \`github.repositories\` and something to log in with. \`ant-watcher check-config\` reports every problem of a configuration at once;
 \`ant-watcher print-config\` shows each value and where it comes from. Unknown settings, variables that begin with
 \`ANT_WATCHER_\` and flags are refused, so that a typing mistake can't go unnoticed. A value is checked even when another
 source overrides it. Relative paths start at the working directory.
@@ -47,8 +47,8 @@ source overrides it. Relative paths start at the working directory.
 A secret has no flag, because other users of the machine can see the flags of a process. It comes from its variable, from
 the file whose name is in the variable with \`_FILE\` behind (both set is an error), or from the configuration file.
 Several secrets are written one a line, or in the configuration file as a list; all of them are accepted. To rotate one, add
-the new secret, restart, change it on the other side, and remove the old one. Line ends are no part of a secret. No secret
-is ever shown: not by \`print-config\`, not in a problem report, not in the log.
+the new secret, restart, change it on the other side, and remove the old one. Line ends are no part of a secret,
+but for \`github.app_private_key\`, which is one text of many lines. No secret is ever shown: not by \`print-config\`, not in a problem report, not in the log.
 
 \`\`\`sh
 openssl rand -hex 32 > /etc/ant-watcher/webhook-secret

@@ -4,7 +4,8 @@ import type { Settings } from './config/settings.ts';
 import { sinksOf } from './config/sinks.ts';
 import type { Engine, Logger } from './domain/contracts.ts';
 import { AntError } from './domain/errors.ts';
-import { openMeter } from './engine/meter.ts';
+import type { GaugeReading } from './domain/metric.ts';
+import { type BufferedMeter, openMeter } from './engine/meter.ts';
 import type { PushOptions } from './engine/push.ts';
 import { startSnapshots } from './engine/snapshots.ts';
 import { startEngineThread } from './engine/start-thread.ts';
@@ -12,6 +13,7 @@ import { actionOf, trimPayload } from './github/trim-payload.ts';
 import { memoryLimitBytes } from './memory/memory-limit.ts';
 import { watchProcess } from './memory/watch-process.ts';
 import { openProcessMetrics } from './metrics/process-metrics.ts';
+import { openGitHubOf, openRecovery, type RunningRecovery } from './recovery-parts.ts';
 import { openWebhookListener, type WebhookListener } from './webhook/listener.ts';
 
 export interface Address {
@@ -21,7 +23,8 @@ export interface Address {
 
 /** The running service. */
 export interface App {
-  readonly webhookAddress: Address;
+  /** Null: GitHub is asked, and sends no webhooks. */
+  readonly webhookAddress: Address | null;
   readonly apiAddress: Address;
   /** Rejects when a part fails for good: the process can't go on. Never resolves. */
   readonly failed: Promise<never>;
@@ -65,50 +68,55 @@ export async function startApp(
   const pressure = watchProcess({ limitBytes, engine, engineHeapShare: thread.heapShare, clock, logger });
   teardown.defer(() => pressure.close());
 
-  const readings = () => [...processMetrics.readings(), ...pressure.readings()];
-
-  const snapshots = startSnapshots({
-    intervalMs: settings.push.url.length === 0 ? null : settings.push.snapshotIntervalMs,
-    take: async () => {
-      await meter.flush();
-      await engine.pushSnapshot(readings());
-    },
-    end: () => engine.endSnapshots(),
-  });
+  const snapshots = openSnapshots(settings, engine, meter, () => [
+    ...processMetrics.readings(),
+    ...pressure.readings(),
+  ]);
   teardown.defer(() => snapshots.close());
 
+  const takesWebhooks = settings.webhook.secrets.length > 0;
   let webhook: WebhookListener | null = null;
+  let recovery: RunningRecovery | null = null;
   const api = await openApiListener({
     ...settings.api,
     version,
     engine,
-    readings,
+    readings: () => [...processMetrics.readings(), ...pressure.readings(), ...(recovery?.readings() ?? [])],
     flushMeter: () => meter.flush(),
     clock,
     logger,
-    ready: () => readiness(webhook, engine),
+    ready: () => readiness(takesWebhooks && webhook === null, engine),
     lastAcceptedAtMs: () => webhook?.lastAcceptedAtMs() ?? null,
+    backfill: () => recovery?.backfill ?? null,
   });
   teardown.defer(() => api.close());
 
-  webhook = await openWebhookListener({
-    ...settings.webhook,
-    // A request that stalls may not use up the time that the rest of the way needs.
-    closeGraceMs: Math.min(MAX_CLOSE_GRACE_MS, settings.shutdown.graceMs / 2),
-    isShortOfMemory: () => pressure.isHigh,
-    inbox: engine,
-    meter,
-    logger,
-    clock,
-    read: (event, payload) => ({ action: actionOf(payload), payload: trimPayload(event, payload) }),
-  });
+  if (takesWebhooks)
+    webhook = await openWebhookListener({
+      ...settings.webhook,
+      // A request that stalls may not use up the time that the rest of the way needs.
+      closeGraceMs: Math.min(MAX_CLOSE_GRACE_MS, settings.shutdown.graceMs / 2),
+      isShortOfMemory: () => pressure.isHigh,
+      inbox: engine,
+      meter,
+      logger,
+      clock,
+      read: (event, payload) => ({ action: actionOf(payload), payload: trimPayload(event, payload) }),
+    });
   teardown.defer(closeWebhook);
+
+  const needs = { version, engine, clock, logger, meter };
+  const github = openGitHubOf(settings, needs);
+  if (github !== null) {
+    recovery = openRecovery(github, takesWebhooks ? 'recover' : 'poll', settings, needs);
+    teardown.use(recovery);
+  }
 
   const parts = teardown.move();
   return {
-    webhookAddress: webhook.address,
+    webhookAddress: webhook?.address ?? null,
     apiAddress: api.address,
-    failed: thread.failed,
+    failed: Promise.race([thread.failed, ...(recovery === null ? [] : [recovery.failed])]),
     close: () => parts.disposeAsync(),
   };
 
@@ -117,6 +125,22 @@ export async function startApp(
     webhook = null;
     await listener?.close();
   }
+}
+
+function openSnapshots(
+  { push }: Settings,
+  engine: Engine,
+  meter: BufferedMeter,
+  readings: () => GaugeReading[],
+): { close(): Promise<void> } {
+  return startSnapshots({
+    intervalMs: push.url.length === 0 ? null : push.snapshotIntervalMs,
+    take: async () => {
+      await meter.flush();
+      await engine.pushSnapshot(readings());
+    },
+    end: () => engine.endSnapshots(),
+  });
 }
 
 /** Throws the `config_invalid` of settings that are right each for itself, and of which nothing can be started. */
@@ -176,9 +200,9 @@ function readCertificates(path: string): string {
   }
 }
 
-/** Whether a delivery can be accepted now: somebody listens for it, and it would become durable. */
-async function readiness(webhook: WebhookListener | null, engine: Engine) {
-  if (webhook === null) return { ok: false, reason: 'The webhook listener is not open.' };
+/** Whether a delivery can be accepted now: somebody listens for it, where GitHub sends any, and it would become durable. */
+async function readiness(isClosed: boolean, engine: Engine) {
+  if (isClosed) return { ok: false, reason: 'The webhook listener is not open.' };
   try {
     await engine.proveDurable();
     return { ok: true };

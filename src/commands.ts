@@ -7,7 +7,8 @@ export const COMMANDS = {
     summary: 'run the service in the foreground (the default)',
     help: `Usage: ant-watcher [serve] [--config FILE] [--SETTING VALUE]…
 
-Receives GitHub's webhooks and serves the numbers, until SIGTERM or SIGINT. A second signal stops it at once.
+Receives GitHub's webhooks, fetches those that were lost, and serves the numbers, until SIGTERM or SIGINT. A second
+signal stops it at once.
 
 Settings come from flags, else from the environment, else from the file that --config names (config/config.json
 when it exists; JSON or YAML), else from their defaults.
@@ -16,6 +17,7 @@ Examples:
   ANT_WATCHER_WEBHOOK_SECRET_FILE=/run/secrets/webhook ant-watcher
   ant-watcher serve --config /etc/ant-watcher.yaml --webhook.port 9000
   ant-watcher --storage.url memory: --log.format text
+  ANT_WATCHER_GITHUB_TOKEN=… ant-watcher --github.repositories octo/hill   (asks GitHub's API, without webhooks)
 `,
   },
   'check-config': {
@@ -38,8 +40,23 @@ Example:
   ANT_WATCHER_API_PORT=9000 ant-watcher print-config
 `,
   },
+  doctor: {
+    summary: 'check everything that the service needs, and say how to mend it',
+    help: `Usage: ant-watcher doctor [--config FILE] [--SETTING VALUE]…
+
+Takes the settings as serve does, and checks: the database and the room on its disk; the addresses to listen on; GitHub's API, its
+credentials, permissions, rate limits and time; the webhooks and what became of their latest deliveries; whether each receiver of
+what is pushed takes a sample. It changes nothing, but for the sample that receivers get (ant_watcher_build_info), and may be run beside the service.
+
+Exit code 0: nothing has failed. 1: something has. 2: the configuration is wrong.
+
+Example:
+  ant-watcher doctor --config /etc/ant-watcher.yaml
+`,
+  },
   simulate: { summary: 'send the signed webhooks of a simulated GitHub', help: null },
   replay: { summary: 'send recorded deliveries again', help: null },
+  backfill: { summary: 'have the running service read what GitHub knows of the past', help: null },
   explain: { summary: 'tell what is known of one job or run, and what it moved', help: null },
   version: { summary: 'print the version', help: 'Usage: ant-watcher version\n' },
   help: {

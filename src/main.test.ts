@@ -36,7 +36,7 @@ test('version, help and the help of every command are printed', async () => {
   const serve = await run(['serve', '--api.port', '1', '--help']);
   assert.match(serve.stdout, /--webhook\.port VALUE \(8080\)[\s\S]*ANT_WATCHER_WEBHOOK_SECRET\[_FILE\]/);
   assert.deepEqual(await run(['help', 'serve']), serve);
-  for (const command of ['check-config', 'print-config', 'version', 'help']) {
+  for (const command of ['check-config', 'print-config', 'doctor', 'version', 'help']) {
     const { code, stdout } = await run([command, '-h']);
     assert.deepEqual([code, stdout.startsWith(`Usage: ant-watcher ${command}`)], [0, true]);
   }

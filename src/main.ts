@@ -5,6 +5,7 @@ import { nearestName } from './config/nearest-name.ts';
 import { printSettings, settingsHelp } from './config/print-settings.ts';
 import { didYouMean, formatProblems } from './config/problem.ts';
 import type { Settings } from './config/settings.ts';
+import { sinksOf } from './config/sinks.ts';
 import type { Logger } from './domain/contracts.ts';
 import { AntError } from './domain/errors.ts';
 import { openLogger } from './logger/open-logger.ts';
@@ -32,6 +33,10 @@ async function runCommand(args: readonly string[]): Promise<number> {
       return (await import('./simulator/simulate-command.ts')).runSimulate(rest, process);
     case 'replay':
       return (await import('./simulator/replay-command.ts')).runReplay(rest, process);
+    case 'doctor':
+      return doctor(rest);
+    case 'backfill':
+      return (await import('./backfill/backfill-command.ts')).runBackfill(rest, process);
     case 'explain':
       return (await import('./explain/explain-command.ts')).runExplain(rest, process);
     case 'version':
@@ -45,6 +50,15 @@ async function runCommand(args: readonly string[]): Promise<number> {
     default:
       throw unknownCommand(name);
   }
+}
+
+async function doctor(flags: readonly string[]): Promise<number> {
+  const { settings } = load(flags, true);
+  // Who reads no further, as head does, wants no more of it.
+  process.stdout.on('error', () => process.exit(1));
+  const { runDoctor } = await import('./doctor/doctor.ts');
+  const options = { ...settings, sinks: sinksOf(settings.push), version: packageJson.version };
+  return runDoctor(options, process.stdout);
 }
 
 function load(flags: readonly string[], forServing: boolean): Loaded {
@@ -75,6 +89,7 @@ async function helpFor(name: string | undefined): Promise<string> {
   if (name === undefined) return generalHelp();
   if (!isCommandName(name)) throw unknownCommand(name);
   if (name === 'simulate') return (await import('./simulator/simulate-command.ts')).simulateHelp;
+  if (name === 'backfill') return (await import('./backfill/backfill-command.ts')).backfillHelp;
   if (name === 'explain') return (await import('./explain/explain-command.ts')).explainHelp;
   if (name === 'replay') return (await import('./simulator/replay-command.ts')).replayHelp;
   return name === 'serve' ? `${COMMANDS.serve.help}\n${settingsHelp()}` : COMMANDS[name].help;

@@ -25,7 +25,8 @@ export interface PostOptions {
 
 interface Running {
   readonly process: Started;
-  readonly webhookUrl: string;
+  /** Null: it polls. */
+  readonly webhookUrl: string | null;
   /** `host:port` of the API listener. */
   readonly apiAddress: string;
 }
@@ -71,7 +72,9 @@ export class Service implements AsyncDisposable {
   }
 
   get webhookUrl(): string {
-    return this.#alive().webhookUrl;
+    const { webhookUrl } = this.#alive();
+    if (webhookUrl === null) throw new Error('The service takes no webhooks.');
+    return webhookUrl;
   }
 
   get apiAddress(): string {
@@ -88,7 +91,7 @@ export class Service implements AsyncDisposable {
     if (this.#process !== process) throw new Error('The service has ended.');
     this.#running = {
       process,
-      webhookUrl: `http://${addressOf(webhook)}/webhook`,
+      webhookUrl: webhook === null ? null : `http://${addressOf(webhook)}/webhook`,
       apiAddress: addressOf(api),
     };
     await this.#until('The service is not ready.', async () => (await this.get('/readyz')).ok);

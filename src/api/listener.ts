@@ -1,9 +1,11 @@
 import type { AddressInfo, Socket } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
+import type { Backfill } from '../domain/backfill.ts';
 import type { Engine } from '../domain/contracts.ts';
 import { answerSocket, errorAnswer } from '../middleware/answer.ts';
 import { type Address, boundAddress, listenFailed } from '../middleware/listen.ts';
 import { createAccess, isLoopback } from './access.ts';
+import { addBackfillRoutes } from './backfill-routes.ts';
 import { addExplainRoute } from './explain-route.ts';
 import { addHealthRoutes, type HealthOptions } from './health-routes.ts';
 import { landingPage } from './landing-page.ts';
@@ -16,6 +18,8 @@ export interface ApiListenerOptions extends Address, HealthOptions, ScrapeOption
   /** Bearer tokens; with none, everybody who can connect may read. */
   readonly tokens: readonly string[];
   readonly engine: Engine;
+  /** Null while there is nothing to log in to GitHub with. */
+  readonly backfill: () => Backfill | null;
 }
 
 export interface ApiListener {
@@ -48,6 +52,7 @@ export async function openApiListener(options: ApiListenerOptions): Promise<ApiL
     addParkedRoutes(guarded, engine);
     addExplainRoute(guarded, engine);
     addPushRoute(guarded, engine);
+    addBackfillRoutes(guarded, options.backfill, options.clock);
   });
   try {
     await app.listen({ host, port });

@@ -10,7 +10,7 @@ import type { EventSample, Sampling } from '../domain/event-sample.ts';
 import { isCheckRun } from '../domain/lifecycle/job.ts';
 import type { Measure } from '../domain/measure.ts';
 import { countOf, IncrementSums } from '../domain/metric.ts';
-import type { JobObservation, Reading, RunObservation } from '../domain/observation.ts';
+import type { Reading } from '../domain/observation.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { entryOf } from './entry.ts';
 import { type Applied, openStates } from './states.ts';
@@ -54,12 +54,16 @@ function withoutCheckRuns(reading: Reading): Reading {
 
 /** The states that must be known before the readings can be applied. */
 export function keysOf(read: readonly ReadDelivery[]): StateKeys {
-  const jobs: JobObservation[] = [];
-  const runs: RunObservation[] = [];
+  const jobs: StateKeys['jobs'][number][] = [];
+  const runs: StateKeys['runs'][number][] = [];
   for (const { reading } of read) {
     if (!('observation' in reading)) continue;
-    if (reading.observation.kind === 'job') jobs.push(reading.observation);
-    if (reading.observation.kind === 'run') runs.push(reading.observation);
+    const { observation } = reading;
+    if (observation.kind === 'job') jobs.push(observation);
+    if (observation.kind === 'run') runs.push(observation);
+    if (observation.kind !== 'gone') continue;
+    if (observation.jobId === null) runs.push(observation);
+    else jobs.push({ ...observation, jobId: observation.jobId });
   }
   return { jobs, runs };
 }

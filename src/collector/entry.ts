@@ -1,9 +1,10 @@
 import type { ObservationEntry } from '../domain/contracts.ts';
 import type { LeasedDelivery } from '../domain/delivery.ts';
+import { isGone } from '../domain/lifecycle/gone.ts';
 import { hasStarted } from '../domain/lifecycle/job.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
 import type { Increment } from '../domain/metric.ts';
-import type { JobObservation, Reading, RunObservation } from '../domain/observation.ts';
+import type { GoneObservation, JobObservation, Reading, RunObservation } from '../domain/observation.ts';
 import type { Applied } from './states.ts';
 
 /** The record of one delivery for people who check a number; null for what tells of no run and no job. */
@@ -17,15 +18,15 @@ export function entryOf(
   if (told === undefined || told.kind === 'dispatch') return null;
   return {
     runId: told.runId,
-    jobId: told.kind === 'job' ? told.jobId : null,
+    jobId: told.kind === 'run' ? null : told.jobId,
     delivery: delivery.id,
     guid: delivery.guid,
     source: delivery.source,
     receivedAtMs: delivery.receivedAtMs,
     eventAtMs: told.observedAtMs,
     action: delivery.action,
-    status: told.status,
-    conclusion: told.conclusion,
+    status: told.kind === 'gone' ? 'gone' : told.status,
+    conclusion: told.kind === 'gone' ? null : told.conclusion,
     before: applied.before?.status ?? null,
     after: applied.after?.status ?? 'ignored',
     counted,
@@ -35,7 +36,7 @@ export function entryOf(
 
 /** Why a delivery that could have been counted was not, or not in full; null when there is nothing to explain. */
 function whyNot(
-  told: JobObservation | RunObservation,
+  told: JobObservation | RunObservation | GoneObservation,
   reading: Reading,
   { before, after, facts }: Applied,
 ): string | null {
@@ -44,6 +45,11 @@ function whyNot(
   if (after === null) return null;
   if (before?.status === 'completed' && facts.length === 0)
     return 'It was completed before; this adds nothing.';
+  if (told.kind === 'gone') {
+    return isGone(after)
+      ? 'GitHub does not know it any more: it is stale until something is heard of it.'
+      : 'Something was heard of it later than that.';
+  }
   return told.kind === 'job' ? whyNotJob(told, after as JobState) : null;
 }
 

@@ -1,9 +1,10 @@
 import type { KnownStates } from '../domain/contracts.ts';
 import type { Fact } from '../domain/lifecycle/fact.ts';
+import { markGone } from '../domain/lifecycle/gone.ts';
 import { transitionJob } from '../domain/lifecycle/job.ts';
 import { transitionRun } from '../domain/lifecycle/run.ts';
 import type { JobState, RunState } from '../domain/lifecycle/state.ts';
-import type { JobObservation, Observation, RunObservation } from '../domain/observation.ts';
+import type { GoneObservation, JobObservation, Observation, RunObservation } from '../domain/observation.ts';
 
 /** What one observation did. */
 export interface Applied {
@@ -27,14 +28,24 @@ export function openStates(known: KnownStates, nowMs: number): States {
   const changedJobs = new Map<number, JobState>();
   const changedRuns = new Map<string, RunState>();
 
+  function keep(state: JobState | RunState): void {
+    if (!('jobId' in state)) {
+      runs.set(attemptKey(state), state);
+      changedRuns.set(attemptKey(state), state);
+      return;
+    }
+    const others = (jobsByName.get(nameKey(state)) ?? []).filter((other) => other.jobId !== state.jobId);
+    jobsByName.set(nameKey(state), [state, ...others]);
+    jobs.set(state.jobId, state);
+    changedJobs.set(state.jobId, state);
+  }
+
   function applyJob(job: JobObservation): Applied {
     const key = nameKey(job);
     const before = jobs.get(job.jobId);
     const others = (jobsByName.get(key) ?? []).filter((other) => other.jobId !== job.jobId);
     const { state, facts } = transitionJob(before === undefined ? others : [before, ...others], job, nowMs);
-    jobsByName.set(key, [state, ...others]);
-    jobs.set(state.jobId, state);
-    changedJobs.set(state.jobId, state);
+    keep(state);
     return { facts, before: before ?? null, after: state };
   }
 
@@ -42,9 +53,16 @@ export function openStates(known: KnownStates, nowMs: number): States {
     const key = attemptKey(run);
     const before = runs.get(key);
     const { state, facts } = transitionRun(before, run);
-    runs.set(key, state);
-    changedRuns.set(key, state);
+    keep(state);
     return { facts, before: before ?? null, after: state };
+  }
+
+  /** What is not known can't be gone. */
+  function applyGone({ jobId, observedAtMs, ...run }: GoneObservation): Applied {
+    const before = (jobId === null ? runs.get(attemptKey(run)) : jobs.get(jobId)) ?? null;
+    const after = before === null ? null : markGone(before, observedAtMs);
+    if (after !== null) keep(after);
+    return { facts: [], before, after };
   }
 
   function apply(observation: Observation): Applied {
@@ -53,6 +71,8 @@ export function openStates(known: KnownStates, nowMs: number): States {
         return applyJob(observation);
       case 'run':
         return applyRun(observation);
+      case 'gone':
+        return applyGone(observation);
       case 'dispatch':
         return { facts: [{ kind: 'dispatched', dispatch: observation }], before: null, after: null };
     }

@@ -62,6 +62,18 @@ test('with nothing set, everything has its default', () => {
       maxAgeMs: 7 * 86_400_000,
       snapshotIntervalMs: null,
     },
+    github: {
+      apiUrl: 'https://api.github.com',
+      token: null,
+      appId: '',
+      appPrivateKey: null,
+      repositories: [],
+      concurrency: 8,
+      timeoutMs: 30_000,
+      pollIntervalMs: 30_000,
+      reservePercent: 20,
+    },
+    recovery: { intervalMs: 300_000, reconcileAfterMs: 1_800_000 },
     prices: { rules: [] },
     shutdown: { graceMs: 20_000 },
     log: { level: 'info', format: 'json' },
@@ -150,6 +162,15 @@ test('to serve, the webhook secret must be set, and the hint says how', () => {
   );
   assert.match(problems[0]?.hint ?? '', /openssl rand -hex 32.*ANT_WATCHER_WEBHOOK_SECRET_FILE/);
   assert.equal(load({ forServing: true, env: { ANT_WATCHER_WEBHOOK_SECRET: 's' } }).problems.length, 0);
+});
+
+test('to serve without webhooks, there must be repositories and something to read them with', () => {
+  const problemsOf = (env: Record<string, string>) =>
+    load({ forServing: true, env }).problems.map(({ setting }) => setting);
+  const ANT_WATCHER_GITHUB_TOKEN = 'ghp_x';
+  assert.deepEqual(problemsOf({ ANT_WATCHER_GITHUB_TOKEN }), ['webhook.secret']);
+  assert.deepEqual(problemsOf({ ANT_WATCHER_GITHUB_REPOSITORIES: 'o/r' }), ['webhook.secret']);
+  assert.deepEqual(problemsOf({ ANT_WATCHER_GITHUB_TOKEN, ANT_WATCHER_GITHUB_REPOSITORIES: 'o/*' }), []);
 });
 
 test('all problems of all sources are reported at once, each with a hint', () => {

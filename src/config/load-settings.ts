@@ -1,5 +1,6 @@
 import { redactText } from '../logger/redact.ts';
 import type { FoundValue } from './found-value.ts';
+import { canPoll, githubProblems } from './github-settings.ts';
 import type { Problem } from './problem.ts';
 import { readConfigFile } from './read-config-file.ts';
 import { type Environment, readEnvironment } from './read-environment.ts';
@@ -46,11 +47,15 @@ export function loadSettings(options: LoadOptions): Loaded | { readonly problems
     const chosen = candidates[0] ?? defaultOf(setting);
     if (chosen !== undefined) origins.set(setting.name, chosen);
     values.set(setting.name, setting.kind.read(chosen?.texts ?? []));
-    const reported = problems.some((each) => each.setting === setting.name);
-    if (options.forServing && !reported) problems.push(...missing(setting, values.get(setting.name)));
   }
   const settings = build(values);
-  if (problems.length === 0) problems.push(...sinkProblems(settings.push));
+  if (options.forServing && !canPoll(settings.github)) {
+    const reported = new Set(problems.map((each) => each.setting));
+    const needed = listSettings().filter(({ name }) => !reported.has(name));
+    problems.push(...needed.flatMap((setting) => missing(setting, values.get(setting.name))));
+  }
+  if (problems.length === 0)
+    problems.push(...sinkProblems(settings.push), ...githubProblems(settings.github));
   return problems.length > 0 ? { problems } : { settings, origins };
 }
 

@@ -6,9 +6,13 @@ import { listSettings, SETTINGS } from './settings.ts';
 test('the name in the code is the name that users write, with the unit behind', () => {
   for (const [group, settings] of Object.entries(SETTINGS)) {
     const members: [string, Setting<unknown>][] = Object.entries(settings);
-    for (const [key, { name, secret }] of members) {
-      const snake = key.replace(/(Ms|Bytes)$/, '').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-      assert.equal(secret ? name.replace(/s?$/, 's') : name, `${group}.${snake}`);
+    for (const [key, { name, kind, secret }] of members) {
+      const snake = key
+        .replace(/(Ms|Bytes|Percent)$/, '')
+        .replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+      // A secret of which there may be several is a list.
+      const isList = secret && !name.endsWith('s') && Array.isArray(kind.read([]));
+      assert.equal(isList ? `${name}s` : name, `${group}.${snake}`);
     }
   }
 });
@@ -38,6 +42,8 @@ test('no secret has a default', () => {
       ['push.basic_auth', null],
       ['push.bearer_token', null],
       ['push.headers', null],
+      ['github.token', null],
+      ['github.app_private_key', null],
     ],
   );
 });

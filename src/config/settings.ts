@@ -1,7 +1,9 @@
 import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
+import { GITHUB_SETTINGS } from './github-settings.ts';
 import * as kinds from './kinds.ts';
 import * as metricKinds from './metric-kinds.ts';
 import { PUSH_SETTINGS } from './push-settings.ts';
+import { RECOVERY_SETTINGS } from './recovery-settings.ts';
 import { type Setting, secret, setting } from './setting.ts';
 
 /**
@@ -25,8 +27,8 @@ export const SETTINGS = {
     ),
     secrets: secret(
       'webhook.secret',
-      "The secret of GitHub's webhook settings. Several are all accepted, so that a secret can be rotated.",
-      "make one with `openssl rand -hex 32`, enter it in GitHub's webhook settings, and hand it over in ANT_WATCHER_WEBHOOK_SECRET, or in a file that ANT_WATCHER_WEBHOOK_SECRET_FILE names",
+      "The secret of GitHub's webhook settings. Several are all accepted, so that a secret can be rotated. Without one, `github.repositories` are read from GitHub's API.",
+      "make one with `openssl rand -hex 32`, enter it in GitHub's webhook settings, and hand it over in ANT_WATCHER_WEBHOOK_SECRET, or in a file that ANT_WATCHER_WEBHOOK_SECRET_FILE names; or, without webhooks, set github.repositories and github.token",
     ),
     bodyLimitBytes: setting(
       'webhook.body_limit',
@@ -150,6 +152,8 @@ export const SETTINGS = {
     ),
   },
   push: PUSH_SETTINGS,
+  github: GITHUB_SETTINGS,
+  recovery: RECOVERY_SETTINGS,
   prices: {
     rules: setting(
       'prices.rules',

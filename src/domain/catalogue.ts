@@ -66,7 +66,7 @@ export const DOMAIN = {
     'github_actions_stale_jobs',
     'gauge',
     ['repository', 'status'],
-    'Jobs that left the active gauges because GitHub can no longer complete them: queued over 24 hours, or waiting or in progress over 35 days.',
+    'Jobs that left the active gauges because GitHub can no longer complete them: queued over 24 hours, waiting or in progress over 35 days, or no longer known to GitHub when it was asked.',
   ),
   jobFailures: metric(
     'github_actions_job_failures_total',
@@ -141,6 +141,12 @@ export const DOMAIN = {
     'github_actions_step_duration_seconds',
     ['repository', 'workflow', 'job', 'step', 'conclusion'],
     'Time that a step took. Only with `metrics.step_durations`.',
+  ),
+  runners: metric(
+    'github_actions_runners',
+    'gauge',
+    ['runner_group', 'status', 'busy'],
+    'Self-hosted runners as GitHub lists them: status online or offline, busy true or false. Needs a token or an App that may read them; absent without.',
   ),
   dispatches: metric(
     'github_actions_dispatches_total',

@@ -12,6 +12,7 @@ import type {
   SinkHealth,
 } from './outbox.ts';
 import type { Sample, SendOutcome } from './sample.ts';
+import type { LingeringQuery, Unfinished } from './unfinished.ts';
 
 /*
  * Every seam between the stages, on one page. A stage imports this file and nothing of another stage;
@@ -44,7 +45,8 @@ export interface Inbox {
   /**
    * Makes all deliveries durable in one transaction and answers one outcome for each, in order. When this resolves,
    * every delivery survives `kill -9` and loss of power. A `guid` seen before, also earlier in the same call, is a
-   * `duplicate` and changes nothing. Counts `ant_watcher_deliveries_total` in the same transaction.
+   * `duplicate` and changes nothing. Counts `ant_watcher_deliveries_total` in the same transaction, and
+   * `ant_watcher_recovered_deliveries_total` for what is new and was not sent by GitHub.
    * Rejects with `store_unavailable`; then nothing was stored and all may be sent again.
    */
   accept(deliveries: readonly Delivery[]): Promise<AcceptOutcome[]>;
@@ -148,6 +150,11 @@ export interface StateReader {
    * Several readings may have the same labels: they are to be combined (`Metric.combine`).
    */
   readActivity(nowMs: number): Promise<GaugeReading[]>;
+  /**
+   * Jobs and runs whose end may have been lost, those first whose status was told first. What GitHub no longer knows is
+   * left out until something is heard of it again.
+   */
+  lingering(query: LingeringQuery): Promise<Unfinished[]>;
   explainJob(jobId: number): Promise<Explanation>;
   explainRun(runId: number): Promise<Explanation>;
   queueStatus(): Promise<QueueStatus>;
@@ -182,7 +189,14 @@ export interface Outbox {
 }
 
 /** The whole of it. One implementation per database, all under the same conformance tests. */
-export interface Store extends Inbox, WorkQueue, StateReader, Parking, Outbox, AsyncDisposable {
+export interface Store
+  extends Inbox,
+    WorkQueue,
+    StateReader,
+    Parking,
+    Outbox,
+    RecoveryNotes,
+    AsyncDisposable {
   /** Writes increments that belong to no delivery (the self-metrics of other parts). */
   addIncrements(increments: readonly Increment[]): Promise<void>;
   /** Deletes series with all their cells. */
@@ -209,6 +223,26 @@ export interface Store extends Inbox, WorkQueue, StateReader, Parking, Outbox, A
    * receipts of its deliveries. Counts `ant_watcher_forgotten_objects_total`; changes no other number.
    */
   forgetRuns(step: ForgettingStep): Promise<Forgotten>;
+}
+
+/** A repository that deliveries told of. */
+export interface KnownRepository {
+  /** `owner/name`. */
+  readonly name: string;
+  /** Give or take an hour. */
+  readonly lastSeenAtMs: number;
+}
+
+/** recovery ⇄ store: what is known already, and up to when. */
+export interface RecoveryNotes {
+  /** A moment that was remembered under that name; null: none was. */
+  readMark(name: string): Promise<number | null>;
+  /** Remembers the moment in place of an earlier one; survives `kill -9`. */
+  writeMark(name: string, atMs: number): Promise<void>;
+  /** By name. */
+  knownRepositories(): Promise<KnownRepository[]>;
+  /** Those of the delivery ids that were not accepted, as far as they are remembered (`Store.forgetSeen`). */
+  unseen(guids: readonly string[]): Promise<string[]>;
 }
 
 /** metrics → the outside: a database that takes samples. Sending the same again does no harm. */
@@ -242,7 +276,7 @@ export interface EngineHealth {
  * The half of the service that owns the state (store, collector, metrics), as the half that talks HTTP sees it. Both
  * run in one process on two threads (docs/decisions/0002-two-threads.md).
  */
-export interface Engine extends Inbox, Parking {
+export interface Engine extends Inbox, Parking, RecoveryNotes {
   /** Adds self-metrics counted outside of the engine; they are stored within a second. */
   count(increments: readonly Increment[]): Promise<void>;
   /** The whole exposition; `gauges` are readings that only the caller can take. */
@@ -258,6 +292,8 @@ export interface Engine extends Inbox, Parking {
   health(): Promise<EngineHealth>;
   explainJob(jobId: number): Promise<Explanation>;
   explainRun(runId: number): Promise<Explanation>;
+  /** As `StateReader.lingering`. */
+  lingering(query: LingeringQuery): Promise<Unfinished[]>;
   /** As `Store.proveDurable`. */
   proveDurable(): Promise<void>;
 }

@@ -80,7 +80,18 @@ export interface DispatchObservation extends Observed {
   readonly kind: 'dispatch';
 }
 
-export type Observation = JobObservation | RunObservation | DispatchObservation;
+/** GitHub was asked for a job or run that it had told of, and no longer knows it. */
+export interface GoneObservation extends Observed {
+  readonly kind: 'gone';
+  /** Null: the attempt of the run itself. */
+  readonly jobId: number | null;
+  readonly runId: number;
+  readonly runAttempt: number;
+  /** Of the job; empty for a run. */
+  readonly name: string;
+}
+
+export type Observation = JobObservation | RunObservation | DispatchObservation | GoneObservation;
 
 /** Why a delivery says nothing to count. */
 export type IgnoredReason = 'no_job' | 'no_run' | 'no_workflow' | 'check_run' | 'unknown_status';

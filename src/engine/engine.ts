@@ -67,7 +67,12 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     },
     explainJob: (jobId) => store.explainJob(jobId),
     explainRun: (runId) => store.explainRun(runId),
+    lingering: (query) => store.lingering(query),
     proveDurable: () => store.proveDurable(),
+    readMark: (name) => store.readMark(name),
+    writeMark: (name, atMs) => store.writeMark(name, atMs),
+    knownRepositories: () => store.knownRepositories(),
+    unseen: (guids) => store.unseen(guids),
     done: Promise.all([collector.done, push.done]).then(() => undefined),
     close: () => parts.close(),
   };

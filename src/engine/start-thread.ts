@@ -37,8 +37,13 @@ const METHODS = [
   'health',
   'explainJob',
   'explainRun',
+  'lingering',
   'proveDurable',
   'replayParked',
+  'readMark',
+  'writeMark',
+  'knownRepositories',
+  'unseen',
 ] as const satisfies (keyof Engine)[];
 
 /** Starts the engine on a thread of its own; resolves when it can accept deliveries, rejects with its `AntError`. */

@@ -207,7 +207,7 @@ const WRONG: readonly [typeof runSimulate, string[], RegExp][] = [
   [runSimulate, ['--speed', '5', '--runs', '3'], /--runs cannot be used with --speed/],
   [runSimulate, ['--unknown'], /--unknown/],
   [runSimulate, ['stray'], /stray/],
-  [runSimulate, ['--no-send'], /--no-send needs --record, --truth or --truth-samples/],
+  [runSimulate, ['--no-send'], /--no-send needs --record, --truth, --truth-samples or --serve-api/],
   [runSimulate, ['--no-send', '--truth-samples', '/does/not/exist'], /cannot be written/],
   [runSimulate, [], /no webhook secret/],
   [runSimulate, ['--secret', 's', '--url', 'ftp://x'], /--url must be/],

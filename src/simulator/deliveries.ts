@@ -1,5 +1,5 @@
 import { deliveryId } from './delivery-id.ts';
-import type { Attempt, Run } from './model.ts';
+import type { Attempt, Repository, Run } from './model.ts';
 import { jobPayload } from './payload-job.ts';
 import { dispatchPayload, runPayload } from './payload-run.ts';
 import { createSurroundings, type Surroundings } from './payload-surroundings.ts';
@@ -17,6 +17,9 @@ export interface SimulatedDelivery {
   readonly guid: string;
   /** `X-GitHub-Event`. */
   readonly event: 'workflow_run' | 'workflow_job' | 'workflow_dispatch';
+  /** The `action` in the body; null where the event has none. */
+  readonly action: string | null;
+  readonly repository: Repository;
   /** The JSON text, made when asked for: the same each time. */
   body(): string;
 }
@@ -48,8 +51,8 @@ function* deliveriesOfRun(
   random: Random,
 ): Generator<SimulatedDelivery> {
   if (run.event === 'workflow_dispatch') {
-    const moments = [{ atMs: run.createdMs }];
-    yield* tell('workflow_dispatch', moments, random, () => dispatchPayload(run, surroundings));
+    const moments = [{ atMs: run.createdMs, action: null }];
+    yield* tell(run, 'workflow_dispatch', moments, random, () => dispatchPayload(run, surroundings));
   }
   for (const attempt of run.attempts) {
     for (const delivery of deliveriesOfAttempt(run, attempt, surroundings, random)) {
@@ -64,11 +67,11 @@ function* deliveriesOfAttempt(
   surroundings: Surroundings,
   random: Random,
 ): Generator<SimulatedDelivery> {
-  yield* tell('workflow_run', attempt.moments, random, (moment) =>
+  yield* tell(run, 'workflow_run', attempt.moments, random, (moment) =>
     runPayload(run, attempt, moment, surroundings),
   );
   for (const job of attempt.jobs) {
-    yield* tell('workflow_job', job.moments, random, (moment) =>
+    yield* tell(run, 'workflow_job', job.moments, random, (moment) =>
       jobPayload(run, attempt, job, moment, surroundings),
     );
   }
@@ -78,7 +81,8 @@ function* deliveriesOfAttempt(
  * The deliveries that tell of one object. Their ids are made 0.3 to 2 s after the moments, in the order of the
  * moments; the way over the network takes up to half a second more, and may change the order.
  */
-function* tell<M extends { readonly atMs: number }>(
+function* tell<M extends { readonly atMs: number; readonly action: string | null }>(
+  { repository }: Run,
   event: SimulatedDelivery['event'],
   moments: readonly M[],
   random: Random,
@@ -89,6 +93,7 @@ function* tell<M extends { readonly atMs: number }>(
     madeMs = Math.max(madeMs + 1, moment.atMs + random.int(300, 2000));
     const guid = deliveryId(madeMs, random.hex(16));
     const atMs = madeMs + random.int(30, 500);
-    yield { atMs, happenedMs: moment.atMs, guid, event, body: () => bodyOf(moment) };
+    const { action } = moment;
+    yield { atMs, happenedMs: moment.atMs, guid, event, action, repository, body: () => bodyOf(moment) };
   }
 }

@@ -2,20 +2,25 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SimulatedDelivery } from './deliveries.ts';
 import { type Disturbance, disturb } from './disturbance.ts';
+import type { Repository } from './model.ts';
+import { populate } from './population.ts';
 
 const COUNT = 20_000;
+const [REPOSITORY] = populate(1).repositories as [Repository];
 const QUIET: Disturbance = { seed: 'd', duplicates: 0, reordering: 0, loss: 0, windowMs: 60_000 };
 
 function* stream(): Generator<SimulatedDelivery> {
   for (let i = 0; i < COUNT; i++) {
-    yield { atMs: i * 100, happenedMs: i * 100, guid: String(i), event: 'workflow_job', body: () => '{}' };
+    const what = { event: 'workflow_job', action: 'queued', repository: REPOSITORY } as const;
+    yield { ...what, atMs: i * 100, happenedMs: i * 100, guid: String(i), body: () => '{}' };
   }
 }
 
 function disturbed(change: Partial<Disturbance>) {
   const counts = { duplicated: 0, delayed: 0, lost: 0 };
-  const list = [...disturb(stream(), { ...QUIET, ...change }, counts)];
-  return { list, counts, guids: list.map((each) => Number(each.guid)) };
+  const lost: SimulatedDelivery[] = [];
+  const list = [...disturb(stream(), { ...QUIET, ...change }, counts, (each) => lost.push(each))];
+  return { list, lost, counts, guids: list.map((each) => Number(each.guid)) };
 }
 
 function about(actual: number, share: number) {
@@ -26,10 +31,18 @@ test('without shares nothing changes', () => {
   assert.deepEqual(disturbed({}).guids, [...Array(COUNT).keys()]);
 });
 
-test('lost ones never come', () => {
-  const { guids, counts } = disturbed({ loss: 0.1 });
+test('lost ones never come, and each is handed out as lost', () => {
+  const { guids, lost, counts } = disturbed({ loss: 0.1 });
   about(counts.lost, 0.1);
   assert.equal(new Set(guids).size, COUNT - counts.lost);
+  assert.equal(new Set([...guids, ...lost.map((each) => Number(each.guid))]).size, COUNT);
+});
+
+test('of those lost in silence nothing is handed out', () => {
+  const { guids, lost, counts } = disturbed({ silence: 0.1 });
+  about(counts.lost, 0.1);
+  assert.equal(guids.length, COUNT - counts.lost);
+  assert.deepEqual(lost, []);
 });
 
 test('duplicates come later, under the same id', () => {

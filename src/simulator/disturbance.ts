@@ -9,8 +9,10 @@ export interface Disturbance {
   readonly duplicates: number;
   /** Come later than others that were sent after them. */
   readonly reordering: number;
-  /** Never come. */
+  /** Never come: GitHub did not reach the receiver, and its delivery log tells so. */
   readonly loss: number;
+  /** Never come either, and GitHub's delivery log does not know of them. */
+  readonly silence?: number;
   /** How much later the late ones and the duplicates come at most, in world time. */
   readonly windowMs: number;
 }
@@ -22,13 +24,18 @@ export interface DisturbanceCounts {
   lost: number;
 }
 
-/** `deliveries` (in the order of `atMs`) with the disturbance worked in, again in that order. Adds to `counts`. */
+/**
+ * `deliveries` (in the order of `atMs`) with the disturbance worked in, again in that order. Adds to `counts`, and hands
+ * what is lost to `onLost`.
+ */
 export function* disturb(
   deliveries: Iterable<SimulatedDelivery>,
   disturbance: Disturbance,
   counts: DisturbanceCounts,
+  onLost: (delivery: SimulatedDelivery) => void = () => {},
 ): Generator<SimulatedDelivery> {
   const random = createRandom(`${disturbance.seed}/disturbance`);
+  const { silence = 0 } = disturbance;
   const held = createTimeQueue<SimulatedDelivery>();
   const later = (delivery: SimulatedDelivery): SimulatedDelivery => ({
     ...delivery,
@@ -37,6 +44,12 @@ export function* disturb(
   for (const delivery of deliveries) {
     yield* held.due(delivery.atMs);
     if (random.chance(disturbance.loss)) {
+      counts.lost++;
+      onLost(delivery);
+      continue;
+    }
+    // Unless asked for it draws no chance: disturbances without it stay what they were.
+    if (silence > 0 && random.chance(silence)) {
       counts.lost++;
       continue;
     }

@@ -4,6 +4,19 @@ import { createHmac } from 'node:crypto';
 export interface Envelope {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Told what became of it once it was sent. */
+  readonly answered?: (outcome: Outcome) => void;
+}
+
+/** What became of a request. */
+export interface Outcome {
+  /** Null when there was no answer. */
+  readonly status: number | null;
+  /** Why there was none: a code such as `ECONNREFUSED`. */
+  readonly error: string | null;
+  readonly tookMs: number;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: string;
 }
 
 /** What is sealed into an envelope. */

@@ -1,6 +1,6 @@
 /*
- * What happened in the simulated world, whoever is told of it: webhooks now, REST answers later are both derived
- * from these shapes. Times named `…Ms` are milliseconds since the epoch as GitHub tells them: whole seconds, with
+ * What happened in the simulated world, whoever is told of it: webhooks and REST answers are both derived from
+ * these shapes. Times named `…Ms` are milliseconds since the epoch as GitHub tells them: whole seconds, with
  * GitHub's own small errors already in them.
  */
 

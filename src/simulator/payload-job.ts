@@ -22,7 +22,8 @@ export function jobPayload(
   return `{"action":"${moment.action}","workflow_job":${object}${deployment}${closing}`;
 }
 
-function jobObject(run: Run, attempt: Attempt, job: Job, moment: JobMoment): object {
+/** A job as webhooks and the API show it after `moment`. */
+export function jobObject(run: Run, attempt: Attempt, job: Job, moment: JobMoment): object {
   const url = repositoryUrl(run.repository);
   const isCompleted = moment.action === 'completed';
   const hasStarted = isCompleted || moment.action === 'in_progress';

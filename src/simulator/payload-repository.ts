@@ -12,7 +12,7 @@ export function accountObject(account: Account): object {
     avatar_url: `https://avatars.githubusercontent.com/u/${account.id}?v=4`,
     gravatar_id: '',
     url,
-    html_url: `https://github.com/${account.login}`,
+    html_url: pageOf(account),
     followers_url: `${url}/followers`,
     following_url: `${url}/following{/other_user}`,
     gists_url: `${url}/gists{/gist_id}`,
@@ -26,6 +26,11 @@ export function accountObject(account: Account): object {
     user_view_type: 'public',
     site_admin: false,
   };
+}
+
+/** The page of a bot is that of the App behind it. */
+function pageOf({ login, type }: Account): string {
+  return `https://github.com/${type === 'Bot' ? `apps/${login.replace('[bot]', '')}` : login}`;
 }
 
 /** The `organization` beside a repository that belongs to one. */

@@ -29,7 +29,8 @@ export function dispatchPayload(run: Run, surroundings: Surroundings): string {
   return members + surroundings.closing(run.repository, run.actor);
 }
 
-function runObject(run: Run, attempt: Attempt, moment: RunMoment): object {
+/** A run without the accounts and repositories in it. */
+export function runObject(run: Run, attempt: Attempt, moment: RunMoment): object {
   const repositoryAddress = repositoryUrl(run.repository);
   const url = `${repositoryAddress}/actions/runs/${run.id}`;
   const suiteId = run.id * 2 + 1;
@@ -105,7 +106,8 @@ function referencedWorkflows(run: Run): object[] {
   return [{ path, sha: run.headSha, ref: 'refs/heads/main' }];
 }
 
-function workflowObject(repository: Repository, workflow: Workflow): object {
+/** A workflow as webhooks and the API show it. */
+export function workflowObject(repository: Repository, workflow: Workflow): object {
   const page = `https://github.com/${repository.fullName}`;
   return {
     id: workflow.id,

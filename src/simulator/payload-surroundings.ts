@@ -14,8 +14,11 @@ export interface Surroundings {
   closing(repository: Repository, sender: Account): string;
 }
 
-/** The GitHub App that the simulated service is. */
-export const INSTALLATION = { id: 23_154_469, node_id: 'MDIzOkludGVncmF0aW9uSW5zdGFsbGF0aW9uMjMxNTQ0Njk=' };
+/** The installation of the simulated GitHub App on an account: each account has its own. */
+export function installationOf(owner: Account): { readonly id: number; readonly node_id: string } {
+  const id = owner.type === 'Organization' ? 23_154_469 : 23_000_000 + (owner.id % 100_000);
+  return { id, node_id: Buffer.from(`023:IntegrationInstallation${id}`).toString('base64') };
+}
 
 export function createSurroundings(): Surroundings {
   const accounts = new Map<string, string>();
@@ -33,7 +36,8 @@ export function createSurroundings(): Surroundings {
         if (owner.type !== 'Organization') return text;
         return `${text},"organization":${JSON.stringify(organizationObject(owner))}`;
       });
-      return `${before},"sender":${account(sender)},"installation":${JSON.stringify(INSTALLATION)}}`;
+      const installation = JSON.stringify(installationOf(repository.owner));
+      return `${before},"sender":${account(sender)},"installation":${installation}}`;
     },
   };
 }

@@ -14,6 +14,11 @@ const FIRST_RUN_ID = 19_000_000_000;
 const FIRST_JOB_ID = 100_000_000_000;
 const SECOND = 1000;
 
+/** The id of the run that a job of this id belongs to, if there is such a job. */
+export function runIdOfJob(jobId: number): number {
+  return FIRST_RUN_ID + Math.floor((jobId - FIRST_JOB_ID) / JOB_IDS_PER_RUN);
+}
+
 /** What the life of a run depends on. The same birth makes the same run. */
 export interface Birth {
   readonly seed: string;

@@ -5,7 +5,7 @@ import {
   type IncomingMessage,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import type { Envelope } from './envelope.ts';
+import type { Envelope, Outcome } from './envelope.ts';
 import { createLatencies, type Latencies } from './latencies.ts';
 
 /** What became of what was sent so far. */
@@ -49,19 +49,22 @@ export function createSender(url: URL, concurrency: number): Sender {
     roomMade();
     if (underWay === 0) allDone();
   };
-  const post = async ({ headers, body }: Envelope) => {
+  const post = async ({ headers, body, answered }: Envelope) => {
     sent++;
     underWay++;
     const beginMs = performance.now();
-    try {
-      const options = { method: 'POST', headers: withLength(headers, body), agent, timeout: TIMEOUT_MS };
-      increase(byStatus, await exchange(open(url, options), body));
-      latencies.add(performance.now() - beginMs);
-    } catch (err) {
-      increase(unanswered, (err as NodeJS.ErrnoException).code ?? String(err));
-    } finally {
-      finish();
+    const options = { method: 'POST', headers: withLength(headers, body), agent, timeout: TIMEOUT_MS };
+    const answer = await exchange(open(url, options), body).catch(
+      (err: NodeJS.ErrnoException): Answered => ({ ...UNANSWERED, error: err.code ?? String(err) }),
+    );
+    const tookMs = performance.now() - beginMs;
+    if (answer.status === null) increase(unanswered, answer.error ?? '');
+    else {
+      increase(byStatus, answer.status);
+      latencies.add(tookMs);
     }
+    answered?.({ ...answer, tookMs });
+    finish();
   };
   return {
     counts: {
@@ -96,13 +99,22 @@ export function refusals(counts: SendCounts): number {
   return refused;
 }
 
-/** Sends the body and answers the status, once the whole answer is here. */
-function exchange(request: ClientRequest, body: string): Promise<number> {
+type Answered = Omit<Outcome, 'tookMs'>;
+
+const UNANSWERED: Answered = { status: null, error: null, headers: {}, body: '' };
+
+/** Sends the body and resolves once the whole answer is here. */
+function exchange(request: ClientRequest, body: string): Promise<Answered> {
   return new Promise((resolve, reject) => {
     request.on('response', (response: IncomingMessage) => {
+      const parts: string[] = [];
+      response.setEncoding('utf8');
       response.on('error', reject);
-      response.on('end', () => resolve(response.statusCode ?? 0));
-      response.resume();
+      response.on('data', (part: string) => parts.push(part));
+      response.on('end', () => {
+        const { statusCode = 0, headers } = response;
+        resolve({ status: statusCode, error: null, headers, body: parts.join('') });
+      });
     });
     request.on('timeout', () =>
       request.destroy(Object.assign(new Error('No answer.'), { code: 'ETIMEDOUT' })),

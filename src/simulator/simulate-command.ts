@@ -1,23 +1,19 @@
 import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { AntError } from '../domain/errors.ts';
 import { type CommandIo, SENDING_HELP } from './command-line.ts';
-import { deliveriesOf, LONGEST_WAY_MS, type SimulatedDelivery } from './deliveries.ts';
+import { LONGEST_WAY_MS, type SimulatedDelivery } from './deliveries.ts';
 import { type DisturbanceCounts, disturb } from './disturbance.ts';
 import { type Envelope, seal } from './envelope.ts';
 import { pauseUntil, stopSignal } from './pause.ts';
 import { recordLine } from './recording.ts';
+import type { DeliveryLog } from './rest/delivery-log.ts';
 import { sendAll } from './send-all.ts';
 import { refusals } from './sender.ts';
-import {
-  type LiveMode,
-  type PastMode,
-  readSimulateOptions,
-  type SimulateOptions,
-} from './simulate-options.ts';
+import { APP_ID, serveApi, stopped } from './serve-api.ts';
+import { readSimulateOptions, type SimulateOptions } from './simulate-options.ts';
+import { describePosition, type Stage, setStage, untilStopped } from './stage.ts';
 import { truthOf } from './truth.ts';
 import { truthSamplesOf } from './truth-samples.ts';
-import { ongoingWorld, pastWorld, type World } from './world.ts';
-import { createWorldClock, type WorldClock } from './world-clock.ts';
 
 export const simulateHelp = `Usage: ant-watcher simulate [flags]
 
@@ -42,24 +38,27 @@ Both:
   --duplicates SHARE deliveries that come twice (default 0)
   --reorder SHARE    deliveries that come late (default 0)
   --reorder-window DURATION  how late, and how long after the first one a duplicate, at most, in world time (default 2m)
-  --loss SHARE       deliveries that never come (default 0)
+  --loss SHARE       deliveries that never come; GitHub's delivery log shows them as failed (default 0)
+  --silent-loss SHARE  deliveries that never come and that the log does not show either (default 0)
   --form             send form-encoded bodies instead of JSON
   --record FILE      write what is sent to FILE too, for ant-watcher replay
-  --no-send          send nothing (with --record, --truth or --truth-samples)
+  --no-send          send nothing (with --record, --truth, --truth-samples or --serve-api)
   --truth FILE       write the domain metrics that the complete world must lead to; - is the standard output
   --truth-samples FILE  write the samples with GitHub's own times that the complete world must lead to, one a line,
                      sorted: NAME{LABELS} SECONDS MILLISECONDS. Of a job that a re-run carried over, any one report
                      may be told; the other times that this may lead to follow as # or MILLISECONDS …
+  --serve-api PORT   serve GitHub's REST API of the same world at http://127.0.0.1:PORT, for github.api_url, until
+                     interrupted: runs, jobs, runners, hooks and what became of the deliveries
+  --api-token TEXT   a token that the API accepts (default ghp_simulated)
+  --api-app-key FILE  the public or private key (PEM) of the GitHub App ${APP_ID}, which the API accepts too
 ${SENDING_HELP}
 
 Exits with 1 when a delivery was not answered 2xx. Examples:
   ant-watcher simulate --runs 1000 --duplicates 0.05 --reorder 0.2 --truth -
   ant-watcher simulate --speed 60 --duration 2m
   ant-watcher simulate --runs 20 --no-send --record deliveries.jsonl
+  ant-watcher simulate --speed 60 --loss 0.2 --serve-api 8090
 `;
-
-/** How far before the present an endless live world begins when it runs faster than real time. */
-const LEAD_MS = 3_600_000;
 
 /**
  * `ant-watcher simulate`: answers the exit code. Data goes to `stdout`, progress and summary to `stderr`. Rejects
@@ -75,11 +74,15 @@ export async function runSimulate(args: readonly string[], io: CommandIo): Promi
   for (const path of [options.truth, options.truthSamples])
     if (path !== undefined && path !== '-') closeSync(openFile(path));
   using stop = stopSignal(io.signal);
-  const stage = setStage(options.mode, options, Date.now());
+  const stage = setStage(options, Date.now());
+  await using api = await serveApi(options, stage, io.stderr);
   const counts: DisturbanceCounts = { duplicated: 0, delayed: 0, lost: 0 };
   const position = { worldMs: stage.world.startMs };
-  const deliveries = disturb(untilStopped(stage, stop.signal), options.disturbance, counts);
-  const envelopes = record(perform(deliveries, stage, options, stop.signal, position), options.record);
+  const deliveries = disturb(untilStopped(stage, stop.signal), options.disturbance, counts, (lost) =>
+    api?.log.recordLost(lost),
+  );
+  const performed = perform(deliveries, stage, options, stop.signal, position, api?.log);
+  const envelopes = record(performed, options.record);
   let refused = 0;
   if (options.sending === null) {
     for await (const _ of envelopes);
@@ -96,43 +99,8 @@ export async function runSimulate(args: readonly string[], io: CommandIo): Promi
     `Disturbed ${counts.duplicated} duplicated, ${counts.delayed} delayed, ${counts.lost} lost\n`,
   );
   tellTruth(stage, options, stop.signal, io);
+  if (api !== undefined) await stopped(stop.signal, io.stderr);
   return refused === 0 ? 0 : 1;
-}
-
-/** A world and the way it is played. */
-interface Stage {
-  readonly world: World;
-  /** Null: all at once. */
-  readonly clock: WorldClock | null;
-  /** When the world ends; an interruption brings it forward. */
-  endMs: number;
-}
-
-function setStage(mode: PastMode | LiveMode, { seed, repositories }: SimulateOptions, nowMs: number): Stage {
-  if (mode.kind === 'past') {
-    const { runs, inFlight, spanMs, endMs = nowMs } = mode;
-    const world = pastWorld({ seed, repositories, runs, inFlight, spanMs, endMs });
-    return { world, clock: null, endMs: world.endMs };
-  }
-  const { speed, durationMs, runsPerHour } = mode;
-  // With a duration the world catches up with the present exactly at its end.
-  const leadMs = Number.isFinite(durationMs) ? durationMs * (speed - 1) : speed > 1 ? LEAD_MS : 0;
-  const endMs = nowMs + durationMs;
-  const world = ongoingWorld({ seed, repositories, runsPerHour, startMs: nowMs - leadMs, endMs });
-  return { world, clock: createWorldClock(nowMs - leadMs, nowMs, speed), endMs };
-}
-
-/** What has happened by the end of the world; an interruption ends a live world then and there. */
-function* untilStopped(stage: Stage, signal: AbortSignal): Generator<SimulatedDelivery> {
-  const end = () => {
-    stage.endMs = Math.min(stage.endMs, stage.clock?.worldMs(Date.now()) ?? Number.NEGATIVE_INFINITY);
-  };
-  if (signal.aborted) end();
-  signal.addEventListener('abort', end, { once: true });
-  for (const delivery of deliveriesOf(stage.world)) {
-    if (delivery.atMs > stage.endMs + LONGEST_WAY_MS) return;
-    if (delivery.happenedMs <= stage.endMs) yield delivery;
-  }
 }
 
 /** Seals the deliveries, each at its time. */
@@ -142,6 +110,7 @@ async function* perform(
   { secret, form }: SimulateOptions,
   signal: AbortSignal,
   position: { worldMs: number },
+  log: DeliveryLog | undefined,
 ): AsyncGenerator<Envelope> {
   for (const delivery of deliveries) {
     // What is delayed beyond the end of the world comes right after it: nobody waits for stragglers.
@@ -149,7 +118,14 @@ async function* perform(
     if (stage.clock !== null) await pauseUntil(stage.clock.dueMs(atMs), signal);
     if (delivery.happenedMs > stage.endMs) continue;
     position.worldMs = delivery.atMs;
-    yield seal({ event: delivery.event, guid: delivery.guid, body: delivery.body() }, secret, form);
+    const envelope = seal(
+      { event: delivery.event, guid: delivery.guid, body: delivery.body() },
+      secret,
+      form,
+    );
+    yield log === undefined
+      ? envelope
+      : { ...envelope, answered: (outcome) => log.record(delivery, outcome, atMs) };
   }
 }
 
@@ -196,11 +172,4 @@ function tellTruth(
     path === '-' ? io.stdout.write(text) : writeFileSync(path, text);
   if (truth !== undefined) write(truth, truthOf(world));
   if (truthSamples !== undefined) write(truthSamples, truthSamplesOf(world));
-}
-
-function describePosition({ world, clock, endMs }: Stage, worldMs: number): string {
-  const time = new Date(worldMs).toISOString().slice(0, 19);
-  if (clock !== null && !Number.isFinite(endMs)) return `${time}Z`;
-  const done = Math.min(1, (worldMs - world.startMs) / Math.max(1, endMs - world.startMs));
-  return `${String(Math.round(100 * done)).padStart(3)} % ${time}Z`;
 }

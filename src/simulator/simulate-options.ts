@@ -29,11 +29,15 @@ const FLAGS = {
   reorder: { type: 'string', default: '0' },
   'reorder-window': { type: 'string', default: '2m' },
   loss: { type: 'string', default: '0' },
+  'silent-loss': { type: 'string', default: '0' },
   form: { type: 'boolean', default: false },
   record: { type: 'string' },
   'no-send': { type: 'boolean', default: false },
   truth: { type: 'string' },
   'truth-samples': { type: 'string' },
+  'serve-api': { type: 'string' },
+  'api-token': { type: 'string', default: 'ghp_simulated' },
+  'api-app-key': { type: 'string' },
 } as const satisfies ParseArgsOptionsConfig;
 
 const ONLY_PAST = ['runs', 'span', 'end', 'in-flight'] as const;
@@ -51,6 +55,15 @@ export interface SimulateOptions {
   readonly sending: Sending | null;
   readonly truth: string | undefined;
   readonly truthSamples: string | undefined;
+  /** Null: the API is not served. */
+  readonly api: ApiOptions | null;
+}
+
+export interface ApiOptions {
+  readonly port: number;
+  readonly token: string;
+  /** A file with the App's public or private key. */
+  readonly appKey: string | undefined;
 }
 
 export interface PastMode {
@@ -80,7 +93,7 @@ export function readSimulateOptions(args: readonly string[], env: CommandIo['env
     throw wrong('simulate', `simulate does not know what to do with "${positionals[0]}"`);
   const mode = readMode(values);
   const { seed, form, record, truth } = values;
-  const share = (flag: 'duplicates' | 'reorder' | 'loss') =>
+  const share = (flag: 'duplicates' | 'reorder' | 'loss' | 'silent-loss') =>
     readNumber('simulate', flag, values[flag], { least: 0, most: 1 });
   return {
     seed,
@@ -95,12 +108,14 @@ export function readSimulateOptions(args: readonly string[], env: CommandIo['env
       duplicates: share('duplicates'),
       reordering: share('reorder'),
       loss: share('loss'),
+      silence: share('silent-loss'),
       windowMs: readDuration('simulate', 'reorder-window', values['reorder-window']),
     },
     form,
     record,
     truth,
     truthSamples: values['truth-samples'],
+    api: readApi(values),
     ...readDestination(values, env),
   };
 }
@@ -112,11 +127,22 @@ function readDestination(values: Values, env: CommandIo['env']): Pick<SimulateOp
       sending: readSending('simulate', values),
     };
   }
-  const files = [values.record, values.truth, values['truth-samples']];
-  if (files.every((file) => file === undefined)) {
-    throw wrong('simulate', '--no-send needs --record, --truth or --truth-samples, or nothing would happen');
+  const others = [values.record, values.truth, values['truth-samples'], values['serve-api']];
+  if (others.every((other) => other === undefined)) {
+    const needed = '--record, --truth, --truth-samples or --serve-api';
+    throw wrong('simulate', `--no-send needs ${needed}, or nothing would happen`);
   }
   return { secret: readSecret('simulate', values.secret, env), sending: null };
+}
+
+function readApi(values: Values): ApiOptions | null {
+  const port = values['serve-api'];
+  if (port === undefined) return null;
+  return {
+    port: readNumber('simulate', 'serve-api', port, { most: 65_535, whole: true }),
+    token: values['api-token'],
+    appKey: values['api-app-key'],
+  };
 }
 
 function readMode(values: Values): PastMode | LiveMode {

@@ -83,6 +83,7 @@ test("an event of no interest is answered 202 and counted by GitHub's names only
     ['pull_request', '{"action":"opened"}'],
     ['pull_request', '{"action":"Opened!"}'],
     ['pull_request', '{"action":7}'],
+    ['ant_watcher_gone', '{"jobId":1,"runId":2,"runAttempt":1,"name":"a"}'],
     ['no such event', `{"action":"${'a'.repeat(65)}"}`],
   ] as const) {
     const answer = await send(port, { body, headers: { 'X-GitHub-Event': event } });
@@ -93,6 +94,7 @@ test("an event of no interest is answered 202 and counted by GitHub's names only
     'deliveries_total{push,,ignored}': 1,
     'deliveries_total{pull_request,opened,ignored}': 1,
     'deliveries_total{pull_request,other,ignored}': 2,
+    'deliveries_total{ant_watcher_gone,,ignored}': 1,
     'deliveries_total{other,other,ignored}': 1,
   });
 });

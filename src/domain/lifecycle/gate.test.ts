@@ -125,3 +125,18 @@ test('times in the queue and behind a gate that seem to take years are left out 
     'ant_watcher_timestamp_anomalies_total job_queue 0 1',
   ]);
 });
+
+test('a list that tells a job behind a gate is queued again tells no release: neither wait has a time', () => {
+  const gate = { hasEnvironment: true };
+  const waiting = job({ ...gate, status: 'waiting' });
+  const listed = job({ source: 'api', observedAtMs: T0 + 60_000 });
+  const told = play([waiting, listed, running({ source: 'api', observedAtMs: T0 + 90_000 })]);
+  assert.deepEqual(told.facts, []);
+  const released = job({ ...gate, observedAtMs: T0 + 4000 });
+  assert.deepEqual(
+    play([waiting, listed, running({ source: 'api', observedAtMs: T0 + 90_000 }), released]).facts.map(
+      ({ kind }) => kind,
+    ),
+    ['job_approved', 'job_started'],
+  );
+});

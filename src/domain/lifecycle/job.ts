@@ -131,9 +131,10 @@ function mergeJob(before: JobState | undefined, job: JobObservation): JobState {
 }
 
 function stateOf(observation: JobObservation): JobState {
-  const { kind: _, source: __, steps: ___, observedAtMs, ...rest } = observation;
+  const { kind: _, source, steps: ___, observedAtMs, ...rest } = observation;
   const { isPublicRepository: ____, deploymentUpdatedAtMs, ...told } = rest;
-  const isQueued = told.status === 'queued';
+  // A list tells that it is queued, not since when.
+  const isQueued = told.status === 'queued' && source !== 'api';
   return {
     ...told,
     startedAtMs: STATUS_RANK[told.status] >= STATUS_RANK.in_progress ? told.startedAtMs : null,
@@ -148,5 +149,6 @@ function stateOf(observation: JobObservation): JobState {
     approvalCounted: false,
     completionCounted: false,
     flakyCounted: 0,
+    goneAtMs: null,
   };
 }

@@ -31,6 +31,7 @@ function mergeRun(before: RunState | undefined, run: RunObservation): RunState {
     statusAtMs: observedAtMs,
     completionCounted: false,
     heldCounted: false,
+    goneAtMs: null,
   };
   if (before === undefined) return told;
   const merged = supersedes(told, before, rankOf) ? filled(told, before) : filled(before, told);

@@ -34,6 +34,8 @@ export interface JobState
   readonly completionCounted: boolean;
   /** How many changes from failure to success over the attempts are counted under this job. */
   readonly flakyCounted: number;
+  /** When GitHub last said that it does not know the job; null when it never did. See gone.ts. */
+  readonly goneAtMs: number | null;
 }
 
 /** What is known of one attempt of a run, merged from all its observations. */
@@ -43,4 +45,6 @@ export interface RunState extends Omit<RunObservation, Telling> {
   readonly completionCounted: boolean;
   /** That it was held for an approval is counted. */
   readonly heldCounted: boolean;
+  /** As for a job. */
+  readonly goneAtMs: number | null;
 }

@@ -1,3 +1,4 @@
+import { readRetryAfterMs } from '../../domain/http-time.ts';
 import type { SendOutcome } from '../../domain/sample.ts';
 import type { Answer } from './exchange.ts';
 
@@ -58,18 +59,10 @@ export function outcomeOfFailure(error: unknown): SendOutcome {
   return WRONG_PEER.test(code) ? { kind: 'refused', reason } : { kind: 'retry', reason, retryAfterMs: null };
 }
 
-/**
- * A `Retry-After` in milliseconds, at most ten minutes; null when it can't be read. A time is taken from the server's
- * own `Date`, so that clocks need not agree.
- */
+/** A `Retry-After` in milliseconds, at most ten minutes; null when it can't be read. */
 export function readRetryAfter(retryAfter = '', date = ''): number | null {
-  const ms = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : httpTime(retryAfter) - httpTime(date);
-  return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS);
-}
-
-/** Milliseconds since the epoch, or NaN. `Date.parse` alone finds a time in almost anything. */
-function httpTime(text: string): number {
-  return /^\w{3}, .+ GMT$/.test(text) ? Date.parse(text) : Number.NaN;
+  const ms = readRetryAfterMs(retryAfter, date);
+  return ms === null ? null : Math.min(ms, MAX_RETRY_AFTER_MS);
 }
 
 /** Receivers answer nothing, or plain text; a page comes from a log-in form or a console at the same address. */

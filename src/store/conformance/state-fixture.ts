@@ -30,6 +30,7 @@ export function job(over: Partial<JobState> = {}): JobState {
     heldUntilMs: null,
     approvalCounted: false,
     flakyCounted: 2,
+    goneAtMs: null,
     queueCounted: false,
     completionCounted: true,
     ...over,
@@ -56,6 +57,7 @@ export function run(over: Partial<RunState> = {}): RunState {
     statusAtMs: NOW,
     completionCounted: false,
     heldCounted: true,
+    goneAtMs: null,
     ...over,
   };
 }

@@ -2,8 +2,10 @@ import { test } from 'node:test';
 import type { Store } from '../../domain/contracts.ts';
 import type { Increment } from '../../domain/metric.ts';
 import { FORGET_CASES } from './forget-cases.ts';
+import { LINGERING_CASES } from './lingering-cases.ts';
 import { OUTBOX_CASES } from './outbox-cases.ts';
 import { QUEUE_CASES } from './queue-cases.ts';
+import { RECOVERY_CASES } from './recovery-cases.ts';
 import { STATE_CASES } from './state-cases.ts';
 import { NOW } from './store-case.ts';
 
@@ -17,7 +19,14 @@ export interface TestDatabase extends AsyncDisposable {
 
 /** The promises of `Store`, as tests that every implementation has to pass. */
 export function testStore(name: string, openDatabase: () => TestDatabase): void {
-  const cases = { ...QUEUE_CASES, ...STATE_CASES, ...OUTBOX_CASES, ...FORGET_CASES };
+  const cases = {
+    ...QUEUE_CASES,
+    ...STATE_CASES,
+    ...LINGERING_CASES,
+    ...OUTBOX_CASES,
+    ...FORGET_CASES,
+    ...RECOVERY_CASES,
+  };
   for (const [behaviour, body] of Object.entries(cases)) {
     test(`${name}: ${behaviour}`, async () => {
       await using database = openDatabase();

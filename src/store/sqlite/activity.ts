@@ -12,8 +12,8 @@ const JOB_BEGAN = `
   COALESCE(CASE WHEN status = 'in_progress' THEN started_at_ms END, created_at_ms, first_seen_at_ms)`;
 const JOB_SINCE = `CASE WHEN status = 'queued' AND waited_at_ms IS NOT NULL THEN status_at_ms ELSE ${JOB_BEGAN} END`;
 const RUN_SINCE = 'COALESCE(run_started_at_ms, created_at_ms, first_seen_at_ms)';
-const STALE =
-  "CASE WHEN status IN ('in_progress', 'waiting') THEN since < :runningSince ELSE since < :queuedSince END";
+const STALE = `(COALESCE(gone_at_ms >= status_at_ms, FALSE)
+  OR CASE WHEN status IN ('in_progress', 'waiting') THEN since < :runningSince ELSE since < :queuedSince END)`;
 
 const JOBS = `
   SELECT repository, workflow, runs_on, status, ${STALE} AS stale, COUNT(*) AS count, MIN(began) AS oldest

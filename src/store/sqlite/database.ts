@@ -31,15 +31,36 @@ export function openDatabase(url: string): DatabaseSync {
   }
 }
 
-function migrate(database: DatabaseSync, path: string): void {
-  const files = readdirSync(MIGRATIONS).sort();
-  const row = database.prepare('PRAGMA user_version').get();
-  const version = Number(row?.['user_version']);
-  if (version > files.length) {
-    throw new AntError('store_too_new', `${path} has schema ${version}, this version knows ${files.length}`, {
-      hint: 'Start the newer version again, or point storage.url at another file.',
-    });
+/**
+ * Opens a database that is there, makes sure that it could be written, and closes it as it was. Answers its schema, and the newest
+ * that this version knows. Throws as `openDatabase`.
+ */
+export function openExisting(path: string): { readonly schema: number; readonly newest: number } {
+  try {
+    using database = new DatabaseSync(path, { timeout: 500 });
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; ROLLBACK');
+    return { schema: schemaOf(database, path), newest: migrations().length };
+  } catch (error) {
+    throw openingError(error, path);
   }
+}
+
+function migrations(): string[] {
+  return readdirSync(MIGRATIONS).sort();
+}
+
+function schemaOf(database: DatabaseSync, path: string): number {
+  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+  const newest = migrations().length;
+  if (version <= newest) return version;
+  throw new AntError('store_too_new', `${path} has schema ${version}, this version knows ${newest}`, {
+    hint: 'Start the newer version again, or point storage.url at another file.',
+  });
+}
+
+function migrate(database: DatabaseSync, path: string): void {
+  const files = migrations();
+  const version = schemaOf(database, path);
   for (const [index, file] of files.entries()) {
     if (index < version) continue;
     const sql = readFileSync(new URL(file, MIGRATIONS), 'utf8');

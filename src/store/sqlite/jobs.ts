@@ -38,6 +38,7 @@ const JOB: StateShape<JobState> = {
     'approvalCounted',
     'completionCounted',
     'flakyCounted',
+    'goneAtMs',
   ],
 };
 

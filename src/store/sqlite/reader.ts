@@ -1,10 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Outbox, StateReader, WorkQueue } from '../../domain/contracts.ts';
+import type { Outbox, RecoveryNotes, StateReader, WorkQueue } from '../../domain/contracts.ts';
 import { openActivity } from './activity.ts';
 import type { DeliveryTables } from './deliveries.ts';
 import type { JobTable } from './jobs.ts';
+import { openLingering } from './lingering.ts';
 import type { ObservationTable } from './observations.ts';
 import type { OutboxTables } from './outbox.ts';
+import type { RecoveryTables } from './recovery.ts';
 import type { RunTable } from './runs.ts';
 import type { SeriesTable } from './series.ts';
 import type { WorkflowTable } from './workflows.ts';
@@ -17,16 +19,19 @@ export interface Tables {
   readonly observations: ObservationTable;
   readonly workflows: WorkflowTable;
   readonly outbox: OutboxTables;
+  readonly recovery: RecoveryTables;
 }
 
 /** What only reads. */
 export function openReader(
   database: DatabaseSync,
-  { deliveries, jobs, runs, series, observations, workflows, outbox }: Tables,
+  { deliveries, jobs, runs, series, observations, workflows, outbox, recovery }: Tables,
 ): StateReader &
   Pick<WorkQueue, 'load' | 'heldJobs'> &
+  Pick<RecoveryNotes, 'readMark' | 'knownRepositories' | 'unseen'> &
   Pick<Outbox, 'readSamples' | 'outboxStatus' | 'outboxProgress' | 'deadSamples'> {
   const readActivity = openActivity(database);
+  const readLingering = openLingering(database);
   return {
     async load(keys) {
       return { jobs: jobs.load(keys.jobs), runs: runs.load(keys.runs) };
@@ -39,6 +44,9 @@ export function openReader(
     },
     async readActivity(nowMs) {
       return [...readActivity(nowMs), ...workflows.readings()];
+    },
+    async lingering(query) {
+      return readLingering(query);
     },
     async explainRun(runId) {
       return { runs: runs.ofRun(runId), jobs: jobs.ofRun(runId), observations: observations.ofRun(runId) };
@@ -67,6 +75,15 @@ export function openReader(
     },
     async deadSamples(limit) {
       return outbox.dead.latest(limit);
+    },
+    async readMark(name) {
+      return recovery.readMark(name);
+    },
+    async knownRepositories() {
+      return recovery.repositories();
+    },
+    async unseen(guids) {
+      return recovery.unseen(guids);
     },
     async parkedDeliveries(limit) {
       return deliveries.parked(limit);

@@ -27,6 +27,7 @@ const RUN: StateShape<RunState> = {
     'statusAtMs',
     'completionCounted',
     'heldCounted',
+    'goneAtMs',
   ],
 };
 

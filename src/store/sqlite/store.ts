@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite';
 import type { Additions, Changes, Clock, Store } from '../../domain/contracts.ts';
 import type { AcceptOutcome, Delivery } from '../../domain/delivery.ts';
 import { countOf, type Increment, IncrementSums } from '../../domain/metric.ts';
@@ -8,6 +9,7 @@ import { openJobTable } from './jobs.ts';
 import { openObservationTable } from './observations.ts';
 import { openOutbox } from './outbox.ts';
 import { openReader, type Tables } from './reader.ts';
+import { openRecoveryTables } from './recovery.ts';
 import { openRunTable } from './runs.ts';
 import { openSeriesTable } from './series.ts';
 import { openUpkeep } from './upkeep.ts';
@@ -33,16 +35,8 @@ export type Admit = (added: Additions) => Additions;
  */
 export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOptions): Store {
   const database = openDatabase(url);
-  const tables = {
-    deliveries: openDeliveryTables(database, clock),
-    jobs: openJobTable(database),
-    runs: openRunTable(database),
-    series: openSeriesTable(database),
-    observations: openObservationTable(database),
-    workflows: openWorkflowTable(database),
-    outbox: openOutbox(database),
-  };
-  const { deliveries, series, outbox } = tables;
+  const tables = openTables(database, clock);
+  const { deliveries, series, outbox, recovery } = tables;
 
   /** One transaction that may add to the numbers: they are passed on only once they are stored. */
   function write<T>(sync: 'full' | 'normal', work: () => { result: T } & Partial<Additions>): T {
@@ -59,6 +53,7 @@ export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOption
     } catch (error) {
       series.forgetRows();
       outbox.forgetCounts();
+      recovery.forgetNoted();
       throw error;
     }
   }
@@ -97,17 +92,37 @@ export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOption
         return { result: increments.reduce((sum, { delta }) => sum + delta, 0), increments };
       });
     },
+    async writeMark(name, atMs) {
+      transact(database, 'normal', () => recovery.writeMark(name, atMs));
+    },
     async [Symbol.asyncDispose]() {
       if (database.isOpen) database.close();
     },
   };
 }
 
+function openTables(database: DatabaseSync, clock: Clock): Tables {
+  return {
+    deliveries: openDeliveryTables(database, clock),
+    jobs: openJobTable(database),
+    runs: openRunTable(database),
+    series: openSeriesTable(database),
+    observations: openObservationTable(database),
+    workflows: openWorkflowTable(database),
+    outbox: openOutbox(database),
+    recovery: openRecoveryTables(database),
+  };
+}
+
 function writeChanges(tables: Tables, changes: Changes, nowMs: number): void {
-  for (const job of changes.jobs) tables.jobs.write(job);
+  for (const job of changes.jobs) {
+    tables.jobs.write(job);
+    tables.recovery.see(job.repository, nowMs);
+  }
   for (const run of changes.runs) {
     tables.runs.write(run);
     tables.workflows.note(run);
+    tables.recovery.see(run.repository, nowMs);
   }
   for (const entry of changes.observations) tables.observations.write(entry);
   tables.deliveries.remove(changes.processed);
@@ -117,8 +132,11 @@ function writeChanges(tables: Tables, changes: Changes, nowMs: number): void {
 /** One increment for each kind of delivery in the batch, not one for each delivery. */
 function outcomeCounts(batch: readonly Delivery[], outcomes: readonly AcceptOutcome[]): Increment[] {
   const sums = new IncrementSums();
-  for (const [index, { event, action }] of batch.entries()) {
-    sums.add([countOf(SELF.deliveries, [event, action, outcomes[index] ?? 'accepted'])]);
+  for (const [index, { event, action, source }] of batch.entries()) {
+    const outcome = outcomes[index] ?? 'accepted';
+    sums.add([countOf(SELF.deliveries, [event, action, outcome])]);
+    const isRecovered = outcome === 'accepted' && (source === 'redelivery' || source === 'api');
+    if (isRecovered) sums.add([countOf(SELF.recoveredDeliveries, [source])]);
   }
   return sums.take();
 }

@@ -1,0 +1,61 @@
+import type { FastifyInstance } from 'fastify';
+import type { Backfill, BackfillStatus, BackfillWish } from '../domain/backfill.ts';
+import type { Clock } from '../domain/contracts.ts';
+import { errorAnswer } from '../middleware/answer.ts';
+import { sendError } from './reply.ts';
+
+const WHAT =
+  'The body must be {"since_ms": …, "repositories": ["owner/name", …], "dry_run": …}; the last two may be left out, the first lies in the past.';
+const WITHOUT = errorAnswer(
+  409,
+  'no_credentials',
+  'There is nothing to log in to GitHub with: set github.token, or github.app_id and github.app_private_key.',
+);
+const UNDER_WAY = errorAnswer(409, 'under_way', 'A backfill is under way already.');
+const REPOSITORY = /^[\w.-]{1,100}\/[\w.-]{1,100}$/;
+const MOST_REPOSITORIES = 1000;
+
+/** Adds the routes that read GitHub's past: start it, look at it, stop it. `backfill` answers null without credentials. */
+export function addBackfillRoutes(app: FastifyInstance, backfill: () => Backfill | null, clock: Clock): void {
+  app.post('/api/v1/backfill', async (request, reply) => {
+    const wish = wishOf(request.body, clock());
+    if (wish === null) return sendError(reply, errorAnswer(400, 'bad_request', WHAT));
+    const found = backfill();
+    if (found === null) return sendError(reply, WITHOUT);
+    return found.start(wish) ? reply.code(202).send(shown(found.status())) : sendError(reply, UNDER_WAY);
+  });
+
+  app.get('/api/v1/backfill', async (_, reply) => {
+    const found = backfill();
+    return found === null ? sendError(reply, WITHOUT) : reply.send(shown(found.status()));
+  });
+
+  app.post('/api/v1/backfill/stop', async (_, reply) => {
+    const found = backfill();
+    if (found === null) return sendError(reply, WITHOUT);
+    found.stop();
+    return reply.send(shown(found.status()));
+  });
+}
+
+/** Null when the body says something else: a mistyped key must not read everything. */
+function wishOf(body: unknown, nowMs: number): BackfillWish | null {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return null;
+  const {
+    since_ms: sinceMs,
+    repositories = [],
+    dry_run: isDryRun = false,
+    ...rest
+  } = body as Record<string, unknown>;
+  if (Object.keys(rest).length > 0 || typeof isDryRun !== 'boolean') return null;
+  if (typeof sinceMs !== 'number' || !(sinceMs > 0 && sinceMs < nowMs)) return null;
+  const areNames =
+    Array.isArray(repositories) &&
+    repositories.length <= MOST_REPOSITORIES &&
+    repositories.every((each) => typeof each === 'string' && REPOSITORY.test(each));
+  return areNames ? { sinceMs, repositories, isDryRun } : null;
+}
+
+function shown({ waitsUntilMs, ...status }: BackfillStatus): object {
+  return { ...status, waits_until: waitsUntilMs === null ? null : new Date(waitsUntilMs).toISOString() };
+}

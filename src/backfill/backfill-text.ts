@@ -1,0 +1,31 @@
+/** A backfill as the API shows it. */
+export interface ShownBackfill {
+  readonly state: 'none' | 'estimating' | 'running' | 'waiting' | 'done' | 'stopped';
+  readonly repositories: number;
+  readonly finished: number;
+  readonly runs: number;
+  readonly requests: number;
+  readonly read: number;
+  readonly recovered: number;
+  readonly waits_until: string | null;
+  readonly problems: readonly string[];
+}
+
+/** How far it is, on one line. */
+export function progressText(status: ShownBackfill): string {
+  const { state, repositories, finished, runs, requests, read, recovered } = status;
+  if (state === 'waiting') return `The rate limit is used up: it goes on at ${status.waits_until}`;
+  if (state === 'estimating') return `Estimating: ${finished} of ${repositories} repositories`;
+  const estimate = `about ${runs} runs in ${requests} requests`;
+  return `Reading ${estimate}: ${finished} of ${repositories} repositories, ${read} runs read, ${recovered} deliveries were news`;
+}
+
+/** What came of it. */
+export function resultText({ state, problems, ...status }: ShownBackfill, isDryRun: boolean): string {
+  const { repositories, runs, requests, read, recovered } = status;
+  const what = isDryRun
+    ? `It would take about ${requests} requests for ${runs} runs of ${repositories} repositories`
+    : `${read} runs of ${repositories} repositories read, ${recovered} deliveries were news`;
+  const end = state === 'stopped' ? 'Stopped. ' : '';
+  return [`${end}${what}.`, ...problems.map((problem) => `not read: ${problem}`), ''].join('\n');
+}

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { Fact } from '../domain/lifecycle/fact.ts';
+import { isGone } from '../domain/lifecycle/gone.ts';
+import { done, job, numbersOf, running, T0 } from '../domain/lifecycle/job-fixture.ts';
+import type { JobState } from '../domain/lifecycle/state.ts';
+import type { GoneObservation, Observation, RunObservation } from '../domain/observation.ts';
+import { openStates } from './states.ts';
+
+function gone(afterMs: number, jobId: number | null = 1): GoneObservation {
+  const words = { repository: 'o/r', workflow: 'CI', name: 'build (20, ubuntu)', runId: 10, runAttempt: 1 };
+  return { kind: 'gone', source: 'api', observedAtMs: T0 + afterMs, jobId, ...words };
+}
+
+const RUN: RunObservation = {
+  ...{ kind: 'run', source: 'webhook', observedAtMs: T0, repository: 'o/r', workflow: 'CI' },
+  ...{ runId: 10, runAttempt: 1, runNumber: 3, status: 'in_progress', conclusion: null, event: 'push' },
+  ...{ branch: 'default', headBranch: 'main', headSha: 'a' },
+  ...{ createdAtMs: T0, runStartedAtMs: T0, updatedAtMs: T0 },
+};
+
+/** What is known in the end, and what was counted on the way. */
+function play(observations: readonly Observation[]) {
+  const states = openStates({ jobs: [], runs: [] }, T0);
+  const facts: Fact[] = observations.flatMap((each) => states.apply(each).facts);
+  return { jobs: [...states.changedJobs.values()], runs: [...states.changedRuns.values()], facts };
+}
+
+function stateAfter(...observations: Observation[]): JobState {
+  const [state] = play(observations).jobs;
+  assert.ok(state);
+  return state;
+}
+
+test('words of a job and of its absence end in the same, in any order behind the first', () => {
+  const words = [job(), job({ observedAtMs: T0 + 3000 }), running(), done()];
+  const absences = [gone(0), gone(2000), gone(50_000), gone(90_000)];
+  fc.assert(
+    fc.property(
+      fc.shuffledSubarray(words, { minLength: 1 }),
+      fc.shuffledSubarray(absences),
+      fc.array(fc.nat()),
+      fc.nat(),
+      (told, vain, places, first) => {
+        const all: Observation[] = [...told, ...vain];
+        const shuffled = [...all];
+        for (const place of places) shuffled.push(...shuffled.splice(place % all.length, 1));
+        // Only what is known can be asked for in vain.
+        const begin = told[first % told.length] as Observation;
+        const other = play([begin, ...shuffled.filter((each) => each !== begin)]);
+        const plain = play(all);
+        assert.deepEqual(other.jobs, plain.jobs);
+        assert.deepEqual(numbersOf(other.facts), numbersOf(plain.facts));
+        assert.deepEqual(numbersOf(other.facts), numbersOf(play(told).facts), 'an absence counts nothing');
+      },
+    ),
+  );
+});
+
+test('a job is gone from when GitHub does not know it until something later is heard of it', () => {
+  assert.equal(isGone(stateAfter(running())), false);
+  assert.equal(isGone(stateAfter(running(), gone(60_000))), true);
+  assert.equal(isGone(stateAfter(running(), gone(60_000), gone(9000))), true);
+  assert.equal(isGone(stateAfter(running(), gone(60_000), running({ observedAtMs: T0 + 70_000 }))), false);
+  assert.equal(isGone(stateAfter(running(), gone(60_000), job())), true, 'a late word of before');
+  const { status, completionCounted } = stateAfter(running(), gone(60_000), done());
+  assert.deepEqual([status, completionCounted], ['completed', true]);
+});
+
+test('the attempt of a run is gone, and its jobs are not', () => {
+  const { runs, jobs } = play([RUN, { ...RUN, runAttempt: 2 }, running(), gone(60_000, null)]);
+  assert.deepEqual(runs.map(isGone), [true, false]);
+  assert.deepEqual(jobs.map(isGone), [false]);
+});
+
+test('what is not known is not gone', () => {
+  assert.deepEqual(play([gone(0), gone(0, null)]), { jobs: [], runs: [], facts: [] });
+});

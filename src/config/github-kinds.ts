@@ -1,0 +1,100 @@
+import { createPrivateKey } from 'node:crypto';
+import { completeApiUrl } from '../github/client/api-url.ts';
+import { type Kind, SECRET_PLACEHOLDER, secretLines, single } from './kinds.ts';
+
+/*
+ * The kinds of values that say how GitHub's API is asked.
+ */
+
+/** A repository, or with `name` null all of an owner. */
+export interface RepositoryPattern {
+  readonly owner: string;
+  readonly name: string | null;
+}
+
+const REPOSITORY = /^([A-Za-z0-9][A-Za-z0-9_-]*)\/(\*|[A-Za-z0-9._-]+)$/;
+/** An id, or a client id as GitHub writes them. */
+const APP_ID = /^(|\d{1,15}|Iv[A-Za-z0-9.]{8,60})$/;
+
+/** The base of the API, completed. */
+export function apiUrl(): Kind<string> {
+  return single({
+    expects: 'the https:// URL of GitHub, of Enterprise Server or of their API',
+    example: 'https://github.example.com',
+    read(text) {
+      const completed = completeApiUrl(text);
+      return 'url' in completed ? completed.url : undefined;
+    },
+    advise(text) {
+      const completed = completeApiUrl(text);
+      return 'problem' in completed ? `it ${completed.problem}` : undefined;
+    },
+  });
+}
+
+/** One secret, or null. */
+export function secretText(): Kind<string | null> {
+  const lines = secretLines();
+  return {
+    ...lines,
+    expects: 'one secret of visible characters',
+    read(texts) {
+      const secrets = lines.read(texts);
+      const [secret = null, ...more] = secrets ?? [];
+      const isGood = secret === null || /^[\x21-\x7e]+$/.test(secret);
+      return secrets === undefined || more.length > 0 || !isGood ? undefined : secret;
+    },
+  };
+}
+
+/** The private key of an App in PEM form, or null. Its lines may be told apart by `\n`, as in a variable of one line. */
+export function privateKey(): Kind<string | null> {
+  return {
+    expects: 'an RSA private key in PEM form, as GitHub has made it',
+    example: SECRET_PLACEHOLDER,
+    read(texts) {
+      const pem = texts.join('\n').replaceAll('\\n', '\n').trim();
+      if (pem === '') return null;
+      return isRsaKey(pem) ? `${pem}\n` : undefined;
+    },
+    advise: (text) =>
+      text.includes('-----BEGIN')
+        ? 'take the whole file as GitHub has made it, from BEGIN to END, with its line ends'
+        : 'set the variable that ends in _FILE to the path of the file, or put its text here',
+  };
+}
+
+function isRsaKey(pem: string): boolean {
+  try {
+    return createPrivateKey(pem).asymmetricKeyType === 'rsa';
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return false;
+    throw error;
+  }
+}
+
+export function appId(): Kind<string> {
+  return single({
+    expects: 'the id of a GitHub App, or its client id',
+    example: 'Iv23liAbCdEfGhIjKlMn',
+    read: (text) => (APP_ID.test(text) ? text : undefined),
+  });
+}
+
+export function repositories(): Kind<readonly RepositoryPattern[]> {
+  return {
+    expects: 'repositories as OWNER/NAME or OWNER/*, with commas between them',
+    example: 'octo/*, ants/hill',
+    read(texts) {
+      const parts = texts.flatMap((text) => text.split(',')).map((part) => part.trim());
+      const matches = parts.filter((part) => part !== '').map((part) => REPOSITORY.exec(part));
+      const read = matches.map((match) => match !== null && patternOf(match[1] ?? '', match[2] ?? ''));
+      return read.every((pattern) => pattern !== false) ? read : undefined;
+    },
+    advise: (text) => (/^[\w-]+$/.test(text.trim()) ? `write ${text.trim()}/* for all of them` : undefined),
+  };
+}
+
+function patternOf(owner: string, name: string): RepositoryPattern | false {
+  return !/^\.{1,2}$/.test(name) && { owner, name: name === '*' ? null : name };
+}

@@ -1,0 +1,106 @@
+import * as githubKinds from './github-kinds.ts';
+import * as kinds from './kinds.ts';
+import type { Problem } from './problem.ts';
+import { environmentNameOf, setting } from './setting.ts';
+
+/** How GitHub's API is asked for what webhooks do not tell. */
+export const GITHUB_SETTINGS = {
+  apiUrl: setting(
+    'github.api_url',
+    githubKinds.apiUrl(),
+    'https://api.github.com',
+    "GitHub's REST API. With data residency `https://SUBDOMAIN.ghe.com` will do, for Enterprise Server `https://HOST`.",
+  ),
+  token: {
+    name: 'github.token',
+    kind: githubKinds.secretText(),
+    default: null,
+    about:
+      'A personal access token. With a GitHub App as well, it is used where the App is not installed or has no requests left.',
+    secret: true,
+  },
+  appId: setting(
+    'github.app_id',
+    githubKinds.appId(),
+    '',
+    'A GitHub App to log in as, by its id or client id. Empty: none.',
+  ),
+  appPrivateKey: {
+    name: 'github.app_private_key',
+    kind: githubKinds.privateKey(),
+    default: null,
+    about: "The App's private key in PEM form. In a variable, `\\n` may stand for the ends of its lines.",
+    secret: true,
+  },
+  repositories: setting(
+    'github.repositories',
+    githubKinds.repositories(),
+    '',
+    'Repositories to read: `owner/*` or `owner/name`, with commas between them. Empty: those that webhooks or the App know of.',
+  ),
+  concurrency: setting(
+    'github.concurrency',
+    kinds.wholeNumber(1, 100, '8'),
+    '8',
+    'Requests under way at the same time. GitHub allows 100 to all programs of an account together.',
+  ),
+  timeoutMs: setting(
+    'github.timeout',
+    kinds.duration(),
+    '30s',
+    'Time within which GitHub must have answered whole.',
+  ),
+  pollIntervalMs: setting(
+    'github.poll_interval',
+    kinds.duration({ min: '1s', max: '1d' }),
+    '30s',
+    'Without `webhook.secret`: how often a repository is read in which something is going on. One that is quiet is read less and less often, down to every 10 minutes.',
+  ),
+  reservePercent: setting(
+    'github.reserve',
+    kinds.wholeNumber(0, 90, '20'),
+    '20',
+    'Percent of each rate limit that only the recovery of lost webhooks may use.',
+  ),
+} as const;
+
+/** Those that have to fit together; undefined where a value is wrong. */
+interface GitHubValues {
+  readonly token?: string | null;
+  readonly appId?: string;
+  readonly appPrivateKey?: string | null;
+  readonly repositories?: readonly unknown[];
+}
+
+/** Whether repositories can be read without any webhook. */
+export function canPoll({ token, appPrivateKey, repositories }: GitHubValues): boolean {
+  return (repositories ?? []).length > 0 && ((token ?? null) !== null || (appPrivateKey ?? null) !== null);
+}
+
+/** What is wrong with the settings together, though each of them is right. */
+export function githubProblems(github: Required<GitHubValues>): Problem[] {
+  const { token, appId, appPrivateKey, repositories } = github;
+  const problems: Problem[] = [];
+  if (appId !== '' && appPrivateKey === null)
+    problems.push(
+      problem('app_private_key', 'is not set, and github.app_id is', "make one on the App's page at GitHub"),
+    );
+  if (appId === '' && appPrivateKey !== null)
+    problems.push(
+      problem('app_id', 'is not set, and github.app_private_key is', "it stands on the App's page at GitHub"),
+    );
+  if (repositories.length > 0 && token === null && appId === '' && appPrivateKey === null)
+    problems.push(
+      problem(
+        'repositories',
+        'is set, and nothing to read them with is',
+        'set github.token, or github.app_id and github.app_private_key',
+      ),
+    );
+  return problems;
+}
+
+function problem(key: string, what: string, hint: string): Problem {
+  const name = `github.${key}`;
+  return { setting: name, where: environmentNameOf(name), what, hint };
+}

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Answer } from '../domain/github-api.ts';
+import type { GitHubInspection, SeenDelivery, SeenHook } from '../github/inspection.ts';
+import { checkCredentials, checkPermissions, judgeLimit } from './check-access.ts';
+import { judgeClock } from './check-clock.ts';
+import { checkHooks, judgeDeliveries, judgeHook } from './check-hooks.ts';
+import type { Finding } from './finding.ts';
+
+const MISSING: Answer<never> = { kind: 'missing' };
+const FAILED: Answer<never> = { kind: 'failed', reason: 'down', retryAtMs: null };
+const FORBIDDEN: Answer<never> = { kind: 'forbidden', permission: 'Actions: read', message: 'it needs that' };
+
+function ok<T>(data: T): Answer<T> {
+  return { kind: 'ok', data, next: null, fromCache: false };
+}
+
+function levels(findings: readonly Finding[]) {
+  return findings.map(({ level }) => level);
+}
+
+/** Everything is missing, but for `over`. */
+function inspection(over: Partial<GitHubInspection>): GitHubInspection {
+  const missing = async () => MISSING;
+  const all = { limit: missing, anyRepository: missing, runs: missing, runners: missing };
+  return { ...all, appHook: missing, hooks: missing, deliveries: missing, ...over };
+}
+
+test('a clock that is apart by over half a minute is a warning; silence has failed', () => {
+  assert.deepEqual(levels(judgeClock(ok(1000), 1500, 1900)), ['ok']);
+  assert.deepEqual(levels(judgeClock(ok(31_900), 1500, 1900)), ['ok']);
+  assert.deepEqual(levels(judgeClock(ok(32_000), 1500, 1900)), ['warning']);
+  assert.match(judgeClock(ok(62_000), 1500, 2000)[0]?.what ?? '', /60 s behind/);
+  assert.deepEqual(levels(judgeClock(ok(1000), 32_000, 33_000)), ['ok']);
+  assert.match(judgeClock(ok(1000), 62_000, 63_000)[0]?.what ?? '', /60 s ahead/);
+  assert.deepEqual(levels(judgeClock(FAILED, 0, 0)), ['failed']);
+});
+
+test('credentials that get in are told with what is left to them', async () => {
+  assert.equal(judgeLimit('it', ok({ limit: 100, remaining: 10 })).level, 'ok');
+  assert.equal(judgeLimit('it', ok({ limit: 100, remaining: 9 })).level, 'warning');
+  assert.equal(judgeLimit('it', ok(null)).level, 'ok');
+  assert.equal(judgeLimit('it', MISSING).level, 'ok');
+  assert.equal(judgeLimit('it', FORBIDDEN).level, 'failed');
+  const asked: (string | null)[] = [];
+  const limit = async (owner: string | null) => {
+    asked.push(owner);
+    return ok({ limit: 10, remaining: 10 });
+  };
+  const all = [
+    { name: 'app:1', owner: 'octo' },
+    { name: 'token', owner: null },
+  ];
+  const credentials = async () => ok(all);
+  const access = await checkCredentials({ credentials }, inspection({ limit }), true);
+  assert.deepEqual([access.owners, levels(access.findings), asked], [['octo'], ['ok', 'ok'], ['octo', null]]);
+});
+
+test('an App that does not get in, or is installed nowhere, has failed', async () => {
+  const refused = await checkCredentials({ credentials: async () => FORBIDDEN }, inspection({}), true);
+  assert.deepEqual([levels(refused.findings), refused.owners], [['failed'], []]);
+  const nowhere = { credentials: async () => ok([]) };
+  assert.deepEqual(levels((await checkCredentials(nowhere, inspection({}), true)).findings), ['failed']);
+  assert.deepEqual(levels((await checkCredentials(nowhere, inspection({}), false)).findings), []);
+});
+
+test('runs have to be readable, runners should be, and users have none', async () => {
+  const check = (runs: Answer<unknown>, runners: Answer<unknown>) =>
+    checkPermissions(
+      inspection({ runs: async () => runs, runners: async () => runners }),
+      ['octo'],
+      ['octo/ants'],
+    );
+  assert.deepEqual(levels(await check(ok({}), ok({}))), ['ok', 'ok']);
+  assert.deepEqual(levels(await check(FORBIDDEN, FORBIDDEN)), ['failed', 'warning']);
+  assert.deepEqual(levels(await check(MISSING, MISSING)), ['failed']);
+  assert.match((await check(FORBIDDEN, MISSING))[0]?.hint ?? '', /Actions: read/);
+});
+
+const HOOK: SeenHook = {
+  ...{ of: 'octo', isActive: true, events: ['workflow_job', 'workflow_run'] },
+  ...{ log: '/log', owner: 'octo', params: {} },
+};
+
+test('a hook has to be active and should send both events', () => {
+  assert.deepEqual(levels(judgeHook(HOOK)), ['ok']);
+  assert.deepEqual(levels(judgeHook({ ...HOOK, events: ['*'] })), ['ok']);
+  assert.deepEqual(levels(judgeHook({ ...HOOK, events: ['workflow_run'] })), ['warning']);
+  assert.deepEqual(levels(judgeHook({ ...HOOK, isActive: false })), ['failed']);
+});
+
+function attempt(guid: string, isDelivered: boolean, event = 'workflow_job'): SeenDelivery {
+  return { guid, event, isDelivered, atMs: 0, status: isDelivered ? 'OK' : 'timed out' };
+}
+
+test('an event has arrived when one attempt has; when none of them has, something is wrong', () => {
+  const judge = (...attempts: SeenDelivery[]) => judgeDeliveries('octo', attempts);
+  assert.equal(judge(attempt('a', true), attempt('a', false), attempt('b', true)).level, 'ok');
+  assert.match(judge(attempt('a', true), attempt('a', false)).what, /latest 1 events/);
+  const some = judge(attempt('a', false), attempt('b', true), attempt('c', false));
+  assert.deepEqual([some.level, /2 of the latest 3 .*1970.*timed out/.test(some.what)], ['warning', true]);
+  assert.equal(judge(attempt('a', false), attempt('c', false)).level, 'failed');
+  assert.equal(judge(attempt('a', false, 'push')).level, 'warning');
+});
+
+test('hooks are looked for wherever they may be; those of other programs are no business of ours', async () => {
+  const places: string[] = [];
+  const seen = inspection({
+    appHook: async () => ok([{ ...HOOK, of: 'the App' }]),
+    async hooks(place) {
+      places.push(place);
+      return place === 'octo' ? ok([{ ...HOOK, events: ['push'] }]) : FORBIDDEN;
+    },
+    deliveries: async () => ok([attempt('a', true)]),
+  });
+  const findings = await checkHooks(seen, { hasApp: true, places: ['octo', 'octo/ants'] });
+  assert.deepEqual(
+    [levels(findings), places],
+    [
+      ['warning', 'ok', 'ok'],
+      ['octo', 'octo/ants'],
+    ],
+  );
+  assert.deepEqual(levels(await checkHooks(inspection({}), { hasApp: false, places: ['octo'] })), [
+    'warning',
+  ]);
+  const silent = inspection({ hooks: async () => ok([HOOK]), deliveries: async () => FORBIDDEN });
+  assert.deepEqual(levels(await checkHooks(silent, { hasApp: false, places: ['octo'] })), ['ok', 'warning']);
+  const off = inspection({ hooks: async () => ok([{ ...HOOK, isActive: false }]) });
+  assert.deepEqual(levels(await checkHooks(off, { hasApp: false, places: ['octo'] })), ['failed']);
+});

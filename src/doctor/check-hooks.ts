@@ -1,0 +1,74 @@
+import type { GitHubInspection, SeenDelivery, SeenHook } from '../github/inspection.ts';
+import { wordsOf } from './check-access.ts';
+import { type Finding, findingsAbout } from './finding.ts';
+
+const NEEDED = ['workflow_job', 'workflow_run'];
+
+const { ok, warning, failed } = findingsAbout('webhooks');
+
+/** Whether hooks send what is counted, as far as they can be seen, and whether it arrives. */
+export async function checkHooks(
+  inspection: GitHubInspection,
+  { hasApp, places }: { readonly hasApp: boolean; readonly places: readonly string[] },
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const hooks: SeenHook[] = [];
+  const answers = [
+    ...(hasApp ? [await inspection.appHook()] : []),
+    ...(await Promise.all(places.map((place) => inspection.hooks(place)))),
+  ];
+  for (const answer of answers) {
+    if (answer.kind === 'ok') hooks.push(...answer.data.filter(sendsAny));
+    // An owner may be a user, who has no hooks; others may be read where this one may not.
+    else if (answer.kind !== 'missing')
+      findings.push(warning(`hooks can't be seen: ${wordsOf(answer)}`, SEE));
+  }
+  if (hooks.length === 0) return [...findings, warning('no hook is seen that sends workflow_job', SUBSCRIBE)];
+  for (const hook of hooks) findings.push(...judgeHook(hook), ...(await deliveriesOf(inspection, hook)));
+  return findings;
+}
+
+const SEE = 'that is only for this check, and for the recovery of lost deliveries as they were sent';
+const SUBSCRIBE =
+  'make a webhook for the events Workflow jobs and Workflow runs, or subscribe the App to them';
+
+function sendsAny({ events }: SeenHook): boolean {
+  return events.includes('*') || NEEDED.some((event) => events.includes(event));
+}
+
+export function judgeHook({ of, isActive, events }: SeenHook): Finding[] {
+  if (!isActive)
+    return [failed(`the hook of ${of} is switched off`, 'activate it in its settings at GitHub')];
+  const missing = events.includes('*') ? [] : NEEDED.filter((event) => !events.includes(event));
+  if (missing.length === 0) return [ok(`the hook of ${of} sends ${NEEDED.join(' and ')}`)];
+  return [warning(`the hook of ${of} does not send ${missing.join(' and ')}`, SUBSCRIBE)];
+}
+
+async function deliveriesOf(inspection: GitHubInspection, hook: SeenHook): Promise<Finding[]> {
+  if (!hook.isActive) return [];
+  const answer = await inspection.deliveries(hook);
+  if (answer.kind !== 'ok')
+    return [warning(`the deliveries of ${hook.of} can't be seen: ${wordsOf(answer)}`, SEE)];
+  return [judgeDeliveries(hook.of, answer.data)];
+}
+
+/** An event has arrived when one of the attempts to deliver it has. */
+export function judgeDeliveries(of: string, attempts: readonly SeenDelivery[]): Finding {
+  const wanted = attempts.filter(({ event }) => NEEDED.includes(event));
+  if (wanted.length === 0)
+    return warning(
+      `the hook of ${of} has sent nothing lately`,
+      'run a workflow; is the hook of the right place?',
+    );
+  const arrived = new Set(wanted.filter(({ isDelivered }) => isDelivered).map(({ guid }) => guid));
+  const events = new Set(wanted.map(({ guid }) => guid));
+  const lost = wanted.filter(({ guid }) => !arrived.has(guid));
+  const [latest] = lost;
+  if (latest === undefined) return ok(`the latest ${events.size} events of ${of} arrived`);
+  const count = events.size - arrived.size;
+  const when = latest.atMs === null ? '' : ` at ${new Date(latest.atMs).toISOString()}`;
+  const what = `${count} of the latest ${events.size} events of ${of} did not arrive; the last${when}: ${latest.status}`;
+  const hint =
+    'is the payload URL in its settings the one of webhook.path, can GitHub reach it, and is the secret the same?';
+  return arrived.size === 0 ? failed(what, hint) : warning(what, hint);
+}

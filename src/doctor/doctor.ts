@@ -1,0 +1,125 @@
+import type { Logger } from '../domain/contracts.ts';
+import { AntError } from '../domain/errors.ts';
+import type { GitHub } from '../domain/github-api.ts';
+import { openGitHub } from '../github/client/open-github.ts';
+import { openInspection, readServerTime } from '../github/inspection.ts';
+import { checkCredentials, checkPermissions } from './check-access.ts';
+import { checkClock } from './check-clock.ts';
+import { checkHooks } from './check-hooks.ts';
+import { checkListener } from './check-listener.ts';
+import { checkPush, type PushCheckOptions } from './check-push.ts';
+import { checkStorage } from './check-storage.ts';
+import { type Finding, findingsAbout } from './finding.ts';
+import { summaryOf, textOfFinding } from './finding-text.ts';
+
+/** What is checked, in the groups of the settings. */
+export interface DoctorOptions {
+  readonly version: string;
+  readonly storage: { readonly url: string };
+  readonly webhook: { readonly host: string; readonly port: number; readonly secrets: readonly string[] };
+  readonly api: { readonly host: string; readonly port: number };
+  readonly github: {
+    readonly apiUrl: string;
+    readonly token: string | null;
+    readonly appId: string;
+    readonly appPrivateKey: string | null;
+    readonly repositories: readonly { readonly owner: string; readonly name: string | null }[];
+    readonly timeoutMs: number;
+  };
+  readonly push: Omit<PushCheckOptions['shared'], 'version'>;
+  readonly sinks: PushCheckOptions['sinks'];
+}
+
+const LONGEST_WAIT_MS = 10_000;
+/** Of the repositories that are named. */
+const MOST_REPOSITORIES = 5;
+
+/** Checks everything that the service needs, tells each finding as it comes, and answers the exit code: 1 when something has failed. */
+export async function runDoctor(options: DoctorOptions, stdout: NodeJS.WritableStream): Promise<number> {
+  const findings: Finding[] = [];
+  for await (const found of examine(options)) {
+    for (const finding of found) stdout.write(textOfFinding(finding));
+    findings.push(...found);
+  }
+  stdout.write(summaryOf(findings));
+  return findings.some(({ level }) => level === 'failed') ? 1 : 0;
+}
+
+async function* examine(options: DoctorOptions): AsyncGenerator<readonly Finding[]> {
+  const { version, storage, webhook, api, github, push, sinks } = options;
+  yield [findingsAbout('configuration').ok('every setting is valid')];
+  yield checkStorage(storage.url);
+  if (takesWebhooks(options)) yield await checkListener({ name: 'webhook', ...webhook, isPublic: true });
+  yield await checkListener({ name: 'api', ...api, isPublic: false });
+  if (github.token === null && github.appId === '') yield [WITHOUT_GITHUB];
+  else yield* examineGitHub(options);
+  yield await checkPush({ sinks, shared: { ...push, version }, nowMs: Date.now() });
+}
+
+const WITHOUT_GITHUB = findingsAbout('GitHub').warning(
+  'there is nothing to log in with: what webhooks lose stays lost',
+  'set github.token, or github.app_id and github.app_private_key',
+);
+
+async function* examineGitHub({
+  github: options,
+  version,
+  webhook,
+}: DoctorOptions): AsyncGenerator<readonly Finding[]> {
+  const timeoutMs = Math.min(options.timeoutMs, LONGEST_WAIT_MS);
+  const reached = await checkClock(() => readServerTime(options.apiUrl, timeoutMs), Date.now);
+  yield reached;
+  if (reached.some(({ level }) => level === 'failed')) return;
+  const hasApp = options.appId !== '';
+  const github = clientOf({ ...options, timeoutMs }, version);
+  const inspection = openInspection(github);
+  const access = await checkCredentials(github, inspection, hasApp);
+  yield access.findings;
+  const owners = [...new Set([...access.owners, ...options.repositories.map(({ owner }) => owner)])];
+  const named = options.repositories.flatMap(({ owner, name }) => (name === null ? [] : `${owner}/${name}`));
+  const repositories = named.slice(0, MOST_REPOSITORIES);
+  for (const owner of owners) {
+    if (repositories.some((name) => name.startsWith(`${owner}/`))) continue;
+    const any = await inspection.anyRepository(owner);
+    if (any.kind === 'ok' && any.data !== null) repositories.push(any.data);
+    else yield [findingsAbout('permissions').warning(`no repository of ${owner} is seen`, SEEN_HINT)];
+  }
+  yield await checkPermissions(inspection, owners, repositories);
+  if (takesWebhooks({ webhook }))
+    yield await checkHooks(inspection, { hasApp, places: [...owners, ...repositories] });
+  else yield [findingsAbout('webhooks').ok('none are taken: GitHub is polled')];
+  await github.close();
+}
+
+/** Without a secret, none can be. */
+function takesWebhooks({ webhook }: Pick<DoctorOptions, 'webhook'>): boolean {
+  return webhook.secrets.length > 0;
+}
+
+const SEEN_HINT = 'is the name right, and the App installed there, or the token given access?';
+
+/** One that tells nothing by itself and waits for no limit. */
+function clientOf(options: DoctorOptions['github'], version: string): GitHub {
+  const nothing = () => {};
+  const logger: Logger = {
+    debug: nothing,
+    info: nothing,
+    warn: nothing,
+    error: nothing,
+    child: () => logger,
+  };
+  const { appId, appPrivateKey, ...rest } = options;
+  if (appId !== '' && appPrivateKey === null) throw new AntError('config_invalid', 'The App has no key.');
+  const app = appId === '' || appPrivateKey === null ? null : { id: appId, privateKeyPem: appPrivateKey };
+  return openGitHub({
+    ...rest,
+    app,
+    version,
+    concurrency: 4,
+    reserve: 0,
+    longestWaitMs: LONGEST_WAIT_MS,
+    clock: Date.now,
+    logger,
+    meter: { add: nothing },
+  });
+}

@@ -1,0 +1,61 @@
+import type { GaugeReading } from './metric.ts';
+
+/*
+ * GitHub's REST API as the rest of ant-watcher sees it. It is only ever read.
+ */
+
+/**
+ * What a request is for, the most urgent first. `recovery` fetches what webhooks lost and may use the whole quota;
+ * `reconcile` checks what is known, `poll` looks at what no webhook tells: both leave a share of the quota alone.
+ */
+export const PRIORITIES = ['recovery', 'reconcile', 'poll'] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
+/** What became of a request. Nothing that GitHub or the network does is an exception. */
+export type Answer<T> =
+  /** `next`: the URL of the following page, for `GetOptions.from`. */
+  | {
+      readonly kind: 'ok';
+      readonly data: T;
+      readonly next: string | null;
+      readonly fromCache: boolean;
+    }
+  /** There is no such thing, or nothing that we may know of. */
+  | { readonly kind: 'missing' }
+  /** Asking again is no use until a person changes something. */
+  | { readonly kind: 'forbidden'; readonly permission: string; readonly message: string }
+  /** Given up after the retries that make sense. `retryAtMs`: when it may go better, where that is known. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly retryAtMs: number | null };
+
+export interface GetOptions {
+  /** Whose installation is to ask; also the value of `{owner}` and `{org}`. Null: the App itself for `/app…`, else the token. */
+  readonly owner: string | null;
+  readonly priority: Priority;
+  /** Values for the route's placeholders; the others become the query. */
+  readonly params?: Readonly<Record<string, string | number>>;
+  /** Whether to keep the answer and ask only for changes, which costs nothing of the quota when there are none. */
+  readonly conditional?: boolean;
+  /** The `next` of an earlier answer: this page is read in place of the first. */
+  readonly from?: string;
+}
+
+/** A way to log in, never with its secret. */
+export interface CredentialInfo {
+  /** `app:INSTALLATION_ID` or `token`. */
+  readonly name: string;
+  /** Where the App is installed; null for a token, which sees what its owner sees. */
+  readonly owner: string | null;
+}
+
+export interface GitHub {
+  /** Reads `route`, a path with placeholders as GitHub documents it: `/repos/{owner}/{repo}/actions/runs`. */
+  get(route: string, options: GetOptions): Promise<Answer<unknown>>;
+  /** One answer for each page. The first that is not `ok` is the last. */
+  pages(route: string, options: GetOptions): AsyncIterable<Answer<unknown>>;
+  /** What there is to log in with: the installations that the App has now, and the token. */
+  credentials(): Promise<Answer<readonly CredentialInfo[]>>;
+  /** The rate limits as last heard, for the exposition. */
+  readings(): GaugeReading[];
+  /** Ends what is under way, as `failed`. */
+  close(): Promise<void>;
+}

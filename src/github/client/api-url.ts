@@ -1,0 +1,35 @@
+/** The API's base, without a slash at its end. */
+export type ApiUrl = { readonly url: string } | { readonly problem: string };
+
+const ENTERPRISE_PATH = '/api/v3';
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+const DATA_RESIDENCY = /^(?:api\.)?([a-z0-9-]+)\.ghe\.com$/;
+
+/**
+ * Completes what people write to the base of GitHub's REST API: `https://api.github.com`, `https://api.SUBDOMAIN.ghe.com` with
+ * data residency, `https://HOST/api/v3` for Enterprise Server (https://docs.github.com/rest/using-the-rest-api/getting-started-with-the-rest-api).
+ * Tokens go there, therefore http is for the machine itself only. The problem holds no part of the text.
+ */
+export function completeApiUrl(text: string): ApiUrl {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol)) return { problem: 'must begin with https://' };
+  if (url.username !== '' || url.password !== '') return { problem: 'must hold no user name or password' };
+  if (url.search !== '' || url.hash !== '') return { problem: 'must end with its path' };
+  if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname))
+    return { problem: 'must begin with https://: tokens are sent there' };
+  const path = url.pathname.replace(/\/+$/, '');
+  const hosted = hostedBase(url.host);
+  if (hosted !== null)
+    return path === '' ? { url: hosted } : { problem: 'must have no path: only Enterprise Server has one' };
+  if (path === '') return { url: url.origin + ENTERPRISE_PATH };
+  return path.endsWith(ENTERPRISE_PATH)
+    ? { url: url.origin + path }
+    : { problem: `must end with ${ENTERPRISE_PATH}, or with the host` };
+}
+
+/** Of the hosts that GitHub runs itself. */
+function hostedBase(host: string): string | null {
+  if (/^((api|www)\.)?github\.com$/.test(host)) return 'https://api.github.com';
+  const [, subdomain] = DATA_RESIDENCY.exec(host) ?? [];
+  return subdomain === undefined ? null : `https://api.${subdomain}.ghe.com`;
+}

@@ -1,0 +1,259 @@
+import assert from 'node:assert/strict';
+import { createVerify, generateKeyPairSync } from 'node:crypto';
+import { test } from 'node:test';
+import type { GitHub } from '../../domain/github-api.ts';
+import {
+  type Arrived,
+  limitHeaders,
+  NOW,
+  openTestClient,
+  type Reply,
+  startGitHub,
+} from './fake-github-fixture.ts';
+import type { GitHubOptions } from './open-github.ts';
+
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const KEY = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+const APP = { app: { id: '12', privateKeyPem: KEY }, token: null };
+const RUNS = '/repos/{owner}/{repo}/actions/runs';
+const MINUTE = 60_000;
+
+const INSTALLATIONS = [
+  {
+    id: 1,
+    account: { login: 'Octo' },
+    permissions: { actions: 'read', metadata: 'read' },
+    suspended_at: null,
+  },
+  { id: 2, account: { login: 'gone' }, permissions: {}, suspended_at: '2026-01-01T00:00:00Z' },
+  { id: 3, account: { login: 'poor' }, permissions: { metadata: 'read' } },
+];
+
+/** How a GitHub with one App behaves, as far as a test does not want it otherwise. */
+interface World {
+  readonly time?: { nowMs: number };
+  readonly installations?: () => readonly object[];
+  readonly mint?: () => Reply | undefined;
+  /** Answers whatever is asked with a token; `token` as it was sent. */
+  readonly read?: (request: Arrived, token: string) => Reply;
+}
+
+/** One installation a page; it checks each JWT by its own clock, and numbers the tokens that it gives. */
+async function startApp({
+  time = { nowMs: NOW },
+  installations = () => INSTALLATIONS,
+  ...world
+}: World = {}) {
+  let minted = 0;
+  const date = () => ({ Date: new Date(time.nowMs).toUTCString() });
+  const server = await startGitHub((request) => {
+    const [, bearer = ''] = (request.headers.authorization ?? '').split(' ');
+    const url = new URL(request.path, `http://${request.headers.host}/`);
+    if (!url.pathname.startsWith('/app')) return world.read?.(request, bearer) ?? {};
+    if (!isGood(bearer, time.nowMs)) return { status: 401, headers: date(), body: { message: 'bad JWT' } };
+    if (request.method === 'POST') {
+      const body = {
+        token: `ghs_token${++minted}`,
+        expires_at: new Date(time.nowMs + 60 * MINUTE).toISOString(),
+      };
+      return world.mint?.() ?? { status: 201, headers: date(), body };
+    }
+    const page = Number(url.searchParams.get('page') ?? 1);
+    const link = `<${url.origin}/api/v3/app/installations?page=${page + 1}>; rel="next"`;
+    const isLast = page >= installations().length;
+    return {
+      body: installations().slice(page - 1, page),
+      headers: isLast ? date() : { ...date(), Link: link },
+    };
+  });
+  return Object.assign(server, { minted: () => minted });
+}
+
+function isGood(jwt: string, nowMs: number): boolean {
+  const [header = '', claims = '', signature = ''] = jwt.split('.');
+  if (!createVerify('RSA-SHA256').update(`${header}.${claims}`).verify(publicKey, signature, 'base64url'))
+    return false;
+  const { iat, exp, iss } = JSON.parse(Buffer.from(claims, 'base64url').toString());
+  const now = nowMs / 1000;
+  return iss === '12' && iat <= now && exp > now && exp <= now + 600;
+}
+
+function ask(github: GitHub, owner = 'octo', priority: 'recovery' | 'poll' = 'recovery') {
+  return github.get(RUNS, { owner, priority, params: { repo: 'ants' } });
+}
+
+function openApp(url: string, options: Partial<GitHubOptions> = {}, time = { nowMs: NOW }) {
+  return openTestClient(url, { ...APP, ...options }, time);
+}
+
+test('the installation at the owner asks, with one token for all', async () => {
+  const tokens: string[] = [];
+  await using server = await startApp({
+    read(_, token) {
+      tokens.push(token);
+      return { headers: limitHeaders(900, NOW + 60 * MINUTE) };
+    },
+  });
+  await using client = openApp(server.url, { concurrency: 1 });
+  const answers = await Promise.all(['octo', 'OCTO', 'Octo'].map((owner) => ask(client.github, owner)));
+  assert.ok(answers.every(({ kind }) => kind === 'ok'));
+  assert.deepEqual(tokens, ['ghs_token1', 'ghs_token1', 'ghs_token1']);
+  const listed = server.paths().filter((path) => path.startsWith('/app/installations?'));
+  assert.deepEqual(listed, [
+    '/app/installations?per_page=100',
+    '/app/installations?page=2',
+    '/app/installations?page=3',
+  ]);
+  assert.deepEqual(client.github.readings()[0]?.labels, ['app:1', 'core']);
+});
+
+test('each installation has a token of its own, and a token is renewed before it ends', async () => {
+  const time = { nowMs: NOW };
+  const tokens: string[] = [];
+  await using server = await startApp({
+    time,
+    read(_, token) {
+      tokens.push(token);
+      return {};
+    },
+  });
+  await using client = openApp(server.url, {}, time);
+  await ask(client.github);
+  await ask(client.github, 'poor');
+  time.nowMs += 54 * MINUTE;
+  await ask(client.github);
+  time.nowMs += 2 * MINUTE;
+  await ask(client.github);
+  assert.deepEqual(tokens, ['ghs_token1', 'ghs_token2', 'ghs_token1', 'ghs_token3']);
+});
+
+test('a token that ends too early is renewed once', async () => {
+  let good = 'ghs_token1';
+  await using server = await startApp({ read: (_, token) => (token === good ? {} : { status: 401 }) });
+  await using client = openApp(server.url);
+  assert.equal((await ask(client.github)).kind, 'ok');
+  good = 'ghs_token2';
+  const answers = await Promise.all([1, 2, 3].map(() => ask(client.github)));
+  assert.ok(answers.every(({ kind }) => kind === 'ok'));
+  assert.equal(server.minted(), 2);
+  good = 'none';
+  assert.equal((await ask(client.github)).kind, 'forbidden');
+  assert.equal(server.minted(), 3);
+});
+
+test('clocks that differ are no trouble: the server tells its own', async () => {
+  for (const ahead of [25 * MINUTE, -25 * MINUTE]) {
+    await using server = await startApp({ time: { nowMs: NOW + ahead } });
+    await using client = openApp(server.url);
+    assert.equal((await ask(client.github)).kind, 'ok');
+    assert.equal((await ask(client.github)).kind, 'ok');
+    assert.deepEqual([client.counts()['requests_total{/app/installations,401}'], server.minted()], [1, 1]);
+  }
+});
+
+test('an owner without installation is told once, and looked for again later', async () => {
+  let installations: readonly object[] = INSTALLATIONS;
+  await using server = await startApp({ installations: () => installations });
+  await using client = openApp(server.url);
+  for (const owner of ['nobody', 'nobody', 'gone']) {
+    const answer = await ask(client.github, owner);
+    assert.ok(answer.kind === 'forbidden');
+    assert.equal(answer.permission, `the App's installation at ${owner}`);
+  }
+  assert.equal(client.warnings.length, 2);
+  installations = [...INSTALLATIONS, { id: 4, account: { login: 'nobody' } }];
+  assert.equal((await ask(client.github, 'nobody')).kind, 'forbidden');
+  client.time.nowMs += 10 * MINUTE;
+  assert.equal((await ask(client.github, 'nobody')).kind, 'ok');
+});
+
+test('404 is for a missing permission where the installation has none', async () => {
+  await using server = await startApp({ read: () => ({ status: 404 }) });
+  await using client = openApp(server.url);
+  assert.equal((await ask(client.github)).kind, 'missing');
+  const answer = await ask(client.github, 'poor');
+  assert.ok(answer.kind === 'forbidden' && answer.permission === 'Actions: read (repository)');
+});
+
+test('the App first; the token where the App has nothing left or is not installed', async () => {
+  const tokens: string[] = [];
+  const left = new Map([['ghs_token1', 1]]);
+  await using server = await startApp({
+    read(_, token) {
+      tokens.push(token);
+      const remaining = left.get(token) ?? 900;
+      left.set(token, remaining - 1);
+      const message = 'API rate limit exceeded';
+      const status = remaining < 0 ? 403 : 200;
+      return { status, headers: limitHeaders(Math.max(0, remaining), NOW + 60 * MINUTE), body: { message } };
+    },
+  });
+  await using client = openApp(server.url, { token: 'personal' });
+  for (let i = 0; i < 4; i++) assert.equal((await ask(client.github)).kind, 'ok');
+  assert.equal((await ask(client.github, 'nobody')).kind, 'ok');
+  assert.deepEqual(tokens, ['ghs_token1', 'ghs_token1', 'personal', 'personal', 'personal']);
+  assert.equal(client.warnings.length, 0);
+});
+
+test('an installation that has gone gives no token: the personal one steps in, or the caller is told', async () => {
+  await using server = await startApp({ mint: () => ({ status: 404 }) });
+  await using alone = openApp(server.url);
+  const answer = await ask(alone.github);
+  assert.ok(answer.kind === 'forbidden' && /installation at Octo/.test(answer.permission));
+  await using both = openApp(server.url, { token: 'personal' });
+  assert.equal((await ask(both.github)).kind, 'ok');
+});
+
+test('an App that GitHub does not know is told once and asked for once a minute', async () => {
+  await using server = await startApp();
+  const app = { id: '13', privateKeyPem: KEY };
+  await using client = openApp(server.url, { app });
+  for (let i = 0; i < 3; i++) assert.equal((await ask(client.github)).kind, 'forbidden');
+  assert.equal(server.arrived.length, 2);
+  assert.equal(client.warnings.length, 1);
+  client.time.nowMs += MINUTE;
+  await ask(client.github);
+  assert.equal(server.arrived.length, 4);
+  await using both = openApp(server.url, { app, token: 'personal' });
+  assert.equal((await ask(both.github)).kind, 'ok');
+});
+
+test('the App itself asks for what is its own', async () => {
+  await using server = await startApp();
+  await using client = openApp(server.url);
+  const answer = await client.github.get('/app/installations', { owner: null, priority: 'recovery' });
+  assert.equal(answer.kind, 'ok');
+  await using tokenOnly = openTestClient(server.url);
+  const refused = await tokenOnly.github.get('/app/hook/deliveries', { owner: null, priority: 'recovery' });
+  assert.ok(refused.kind === 'forbidden' && /App's id/.test(refused.permission));
+  const meta = await tokenOnly.github.get('/meta', { owner: null, priority: 'poll' });
+  assert.equal(meta.kind, 'ok');
+});
+
+test('credentials are told without their secrets', async () => {
+  await using server = await startApp();
+  await using client = openApp(server.url, { token: 'personal' });
+  const told = await client.github.credentials();
+  assert.ok(told.kind === 'ok');
+  assert.deepEqual(told.data, [
+    { name: 'app:1', owner: 'Octo' },
+    { name: 'app:3', owner: 'poor' },
+    { name: 'token', owner: null },
+  ]);
+});
+
+test('what can not work is told before anything is sent, without its secrets', () => {
+  const url = 'https://api.github.com';
+  for (const options of [
+    { token: null },
+    { token: 'two\nhunter2' },
+    { app: { id: '12', privateKeyPem: 'hunter2' } },
+    { apiUrl: 'http://hunter2.example' },
+  ]) {
+    assert.throws(
+      () => openTestClient(url, options),
+      (error: Error) =>
+        'code' in error && error.code === 'config_invalid' && !error.message.includes('hunter2'),
+    );
+  }
+});

@@ -1,0 +1,133 @@
+import type { Priority } from '../../domain/github-api.ts';
+import type { Quota } from './rate-headers.ts';
+
+/*
+ * How much of one credential's rate limits may be spent, as rules without I/O. GitHub counts requests by resource (`core`,
+ * `search`, …) in windows, mostly of an hour, and has limits beside that which stop a credential as a whole
+ * (https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api).
+ */
+
+/** One resource of a credential. */
+export interface Lane {
+  /** As last heard; null: nothing heard, or a server without limits. */
+  readonly quota: Quota | null;
+  /** Whether anything was ever answered. Until then, requests go one at a time. */
+  readonly isKnown: boolean;
+  /** Requests that are sent and not answered: they may be counted already, or not. */
+  readonly inFlight: number;
+  readonly lastStartMs: number;
+}
+
+/** All resources of a credential. */
+export interface Budget {
+  readonly lanes: ReadonlyMap<string, Lane>;
+  /** No request before this: GitHub has told us to slow down. */
+  readonly stoppedUntilMs: number;
+  /** When it is forgotten that we were stopped. */
+  readonly calmAtMs: number;
+  readonly strikes: number;
+}
+
+export type Admission =
+  | { readonly kind: 'go' }
+  /** In order to make the quota last; null: when the request under way is answered. */
+  | { readonly kind: 'paced'; readonly atMs: number | null }
+  /** Nothing that this priority may use is left. */
+  | { readonly kind: 'spent'; readonly atMs: number };
+
+const NOTHING_KNOWN: Lane = { quota: null, isKnown: false, inFlight: 0, lastStartMs: 0 };
+export const NEW_BUDGET: Budget = { lanes: new Map(), stoppedUntilMs: 0, calmAtMs: 0, strikes: 0 };
+
+/** GitHub: wait at least a minute, then exponentially longer. */
+const FIRST_STOP_MS = 60_000;
+const LONGEST_STOP_MS = 3_600_000;
+
+export function laneOf(budget: Budget, resource: string): Lane {
+  return budget.lanes.get(resource) ?? NOTHING_KNOWN;
+}
+
+/** Whether a request may be sent now. `reserve` is the share, 0 to 1, of each limit that is for recovery alone. */
+export function admit(
+  budget: Budget,
+  ask: {
+    readonly resource: string;
+    readonly priority: Priority;
+    readonly reserve: number;
+    readonly nowMs: number;
+  },
+): Admission {
+  const { nowMs, priority } = ask;
+  if (nowMs < budget.stoppedUntilMs) return { kind: 'spent', atMs: budget.stoppedUntilMs };
+  const lane = laneOf(budget, ask.resource);
+  if (!lane.isKnown) return lane.inFlight === 0 ? { kind: 'go' } : { kind: 'paced', atMs: null };
+  if (lane.quota === null || nowMs >= lane.quota.resetMs) return { kind: 'go' };
+  const kept = Math.ceil(lane.quota.limit * keptShare(priority, ask.reserve));
+  const usable = lane.quota.remaining - lane.inFlight - kept;
+  if (usable <= 0) return { kind: 'spent', atMs: lane.quota.resetMs };
+  const startMs = priority === 'recovery' ? nowMs : pacedStartMs(lane, lane.quota, usable, kept);
+  return startMs <= nowMs ? { kind: 'go' } : { kind: 'paced', atMs: startMs };
+}
+
+/** Polls also leave a quarter of the rest to checks. */
+function keptShare(priority: Priority, reserve: number): number {
+  return { recovery: 0, reconcile: reserve, poll: reserve + (1 - reserve) / 4 }[priority];
+}
+
+/** The first half of what is usable goes as it comes; the other is spread evenly over the time up to the reset. */
+function pacedStartMs(lane: Lane, quota: Quota, usable: number, kept: number): number {
+  if (usable * 2 > quota.limit - kept) return 0;
+  return Math.ceil(lane.lastStartMs + (quota.resetMs - lane.lastStartMs) / usable);
+}
+
+export function started(budget: Budget, resource: string, nowMs: number): Budget {
+  const lane = laneOf(budget, resource);
+  return withLane(budget, resource, { ...lane, inFlight: lane.inFlight + 1, lastStartMs: nowMs });
+}
+
+/** The request has ended without an answer. */
+export function ended(budget: Budget, resource: string): Budget {
+  const lane = laneOf(budget, resource);
+  return withLane(budget, resource, { ...lane, inFlight: Math.max(0, lane.inFlight - 1) });
+}
+
+/** The request was answered; `quota` is what its headers tell of `counted`, the resource that it was counted for. */
+export function answered(budget: Budget, resource: string, counted: string, quota: Quota | null): Budget {
+  const after = ended(budget, resource);
+  const known = withLane(after, resource, { ...laneOf(after, resource), isKnown: true });
+  const lane = laneOf(known, counted);
+  return withLane(known, counted, { ...lane, isKnown: true, quota: newer(lane.quota, quota) });
+}
+
+/** Answers overtake one another: within a window, what remains only falls. */
+function newer(known: Quota | null, heard: Quota | null): Quota | null {
+  if (known === null || heard === null) return heard ?? known;
+  const aheadMs = heard.resetMs - known.resetMs;
+  if (Math.abs(aheadMs) > SAME_RESET_MS) return aheadMs > 0 ? heard : known;
+  return { ...heard, resetMs: known.resetMs, remaining: Math.min(known.remaining, heard.remaining) };
+}
+
+/** Resets are told in whole seconds and compared by a clock of whole seconds. */
+const SAME_RESET_MS = 5000;
+
+/** GitHub has refused the request because nothing remains. */
+export function usedUp(budget: Budget, resource: string): Budget {
+  const lane = laneOf(budget, resource);
+  return lane.quota === null
+    ? budget
+    : withLane(budget, resource, { ...lane, quota: { ...lane.quota, remaining: 0 } });
+}
+
+/** GitHub has told us to slow down. Refusals of requests that were under way by then are no further strikes. */
+export function slowedDown(budget: Budget, retryAfterMs: number | null, nowMs: number): Budget {
+  const isStopped = nowMs < budget.stoppedUntilMs;
+  const before = nowMs < budget.calmAtMs ? budget.strikes : 0;
+  const strikes = isStopped ? budget.strikes : before + 1;
+  const growing = Math.min(FIRST_STOP_MS * 2 ** (strikes - 1), LONGEST_STOP_MS);
+  const stopMs = Math.min(retryAfterMs ?? growing, LONGEST_STOP_MS);
+  const untilMs = Math.max(budget.stoppedUntilMs, nowMs + stopMs);
+  return { ...budget, strikes, stoppedUntilMs: untilMs, calmAtMs: untilMs + Math.max(stopMs, growing) };
+}
+
+function withLane(budget: Budget, resource: string, lane: Lane): Budget {
+  return { ...budget, lanes: new Map(budget.lanes).set(resource, lane) };
+}

@@ -1,0 +1,136 @@
+import type { Clock } from '../../domain/contracts.ts';
+import type { Answer, CredentialInfo, GetOptions, GitHub } from '../../domain/github-api.ts';
+import type { GaugeReading } from '../../domain/metric.ts';
+import type { AppCredential, Credential, TokenCredential } from './credentials.ts';
+import type { Gate } from './gate.ts';
+import { InstallationCredential } from './installation.ts';
+import { Installations } from './installations.ts';
+import type { Forbid } from './notices.ts';
+import { permissionOf } from './permissions.ts';
+import type { Job, Requester } from './requester.ts';
+import { isWithin, urlOf } from './route.ts';
+import type { ServerClock } from './server-clock.ts';
+
+export interface ClientParts {
+  readonly baseUrl: string;
+  readonly token: TokenCredential | null;
+  readonly app: AppCredential | null;
+  readonly gate: Gate;
+  readonly requester: Requester;
+  readonly clock: Clock;
+  readonly serverClock: ServerClock;
+  readonly forbid: Forbid;
+  readonly closing: AbortController;
+}
+
+const INSTALLATIONS = '/app/installations';
+const MINT = '/app/installations/{installation_id}/access_tokens';
+
+/** Who asks for what: finds the credentials for an owner, and follows pages. */
+export class GitHubClient implements GitHub {
+  readonly #parts: ClientParts;
+  readonly #installations: Installations;
+
+  constructor(parts: ClientParts) {
+    this.#parts = parts;
+    const { clock, serverClock, forbid } = parts;
+    this.#installations = new Installations({
+      clock,
+      list: () => this.pages(INSTALLATIONS, { owner: null, priority: 'recovery', params: { per_page: 100 } }),
+      open: (installation) =>
+        new InstallationCredential(installation, (id) => this.#mint(id), serverClock, forbid),
+    });
+  }
+
+  async get(route: string, options: GetOptions): Promise<Answer<unknown>> {
+    const { baseUrl, requester } = this.#parts;
+    const { owner, params = {}, from } = options;
+    if (from !== undefined && !isWithin(baseUrl, from))
+      return { kind: 'failed', reason: 'the page is of another GitHub', retryAtMs: null };
+    const url =
+      from === undefined ? urlOf(baseUrl, route, { ...namesOf(route, owner), ...params }) : new URL(from);
+    if (url === null) return { kind: 'missing' };
+    const credentials = await this.#credentialsFor(route, owner);
+    if (credentials.kind !== 'ok') return credentials;
+    const { priority, conditional: isConditional = false } = options;
+    const job = { method: 'GET', route, url, priority, isConditional, isNested: false } as const;
+    return requester.run({ ...job, credentials: credentials.data });
+  }
+
+  async *pages(route: string, options: GetOptions): AsyncIterable<Answer<unknown>> {
+    const seen = new Set<string>();
+    for (let from = options.from; ; ) {
+      const answer = await this.get(route, from === undefined ? options : { ...options, from });
+      yield answer;
+      if (answer.kind !== 'ok' || answer.next === null) return;
+      from = answer.next;
+      if (seen.has(from)) {
+        yield { kind: 'failed', reason: 'the pages go round in a circle', retryAtMs: null };
+        return;
+      }
+      seen.add(from);
+    }
+  }
+
+  async credentials(): Promise<Answer<readonly CredentialInfo[]>> {
+    const { app, token } = this.#parts;
+    const own = token === null ? [] : [{ name: token.name, owner: null }];
+    if (app === null) return ok(own);
+    const listed = await this.#installations.all();
+    return listed.kind === 'ok'
+      ? ok([...listed.data.map(({ name, owner }) => ({ name, owner })), ...own])
+      : listed;
+  }
+
+  readings(): GaugeReading[] {
+    return this.#parts.gate.readings();
+  }
+
+  async close(): Promise<void> {
+    this.#parts.closing.abort();
+    this.#parts.gate.close();
+  }
+
+  /** The App's installation first, then the token. */
+  async #credentialsFor(route: string, owner: string | null): Promise<Answer<readonly Credential[]>> {
+    const { app, token, forbid } = this.#parts;
+    if (owner === null) {
+      const own = /^\/app(\/|$)/.test(route) ? app : token;
+      const { name, without } = permissionOf(route);
+      return own === null ? forbid(name, without, { endpoint: route }) : ok([own]);
+    }
+    const found = app === null ? null : await this.#installations.find(owner);
+    const installation = found?.kind === 'ok' ? found.data : null;
+    const all = [installation, token].filter((each) => each !== null);
+    if (all.length > 0) return ok(all);
+    if (found !== null && found.kind !== 'ok') return found;
+    const without = 'nothing is read there; webhooks that come from there are counted';
+    return forbid(`the App's installation at ${owner}`, without, { owner });
+  }
+
+  async #mint(installationId: number): Promise<Answer<unknown>> {
+    const { app, baseUrl, requester } = this.#parts;
+    const url = urlOf(baseUrl, MINT, { installation_id: installationId });
+    if (app === null || url === null) throw new TypeError('only an App has installations');
+    const job: Job = {
+      method: 'POST',
+      route: MINT,
+      url,
+      credentials: [app],
+      priority: 'recovery',
+      isConditional: false,
+      isNested: true,
+    };
+    return requester.run(job);
+  }
+}
+
+function ok<T>(data: T): Answer<T> {
+  return { kind: 'ok', data, next: null, fromCache: false };
+}
+
+/** The owner under the names that GitHub's routes have for it. */
+function namesOf(route: string, owner: string | null): Record<string, string> {
+  const names = owner === null ? [] : ['owner', 'org'].filter((name) => route.includes(`{${name}}`));
+  return Object.fromEntries(names.map((name) => [name, owner ?? '']));
+}

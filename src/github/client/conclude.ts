@@ -1,0 +1,145 @@
+import type { Clock } from '../../domain/contracts.ts';
+import type { Answer } from '../../domain/github-api.ts';
+import type { CachedAnswer } from './conditional-cache.ts';
+import type { Credential } from './credentials.ts';
+import type { HttpAnswer, NoAnswer } from './exchange.ts';
+import { nextOf } from './link.ts';
+import type { Forbid } from './notices.ts';
+import { permissionOf } from './permissions.ts';
+import { isWithin } from './route.ts';
+import { shortened, type Verdict } from './verdict.ts';
+
+/** How far a request has come, with its redirects and retries. */
+export interface Course {
+  readonly url: URL;
+  readonly credentials: readonly Credential[];
+  readonly failures: number;
+  readonly redirects: number;
+  readonly limits: number;
+  readonly isRenewed: boolean;
+}
+
+/** The end of a request, or how it goes on. */
+export type Step =
+  | { readonly answer: Answer<unknown> }
+  | { readonly course: Course; readonly waitMs: number };
+
+/** All that bears on what comes after an answer, or after none. */
+export interface Known {
+  readonly baseUrl: string;
+  readonly longestWaitMs: number;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly forbid: Forbid;
+  readonly job: { readonly route: string };
+  readonly course: Course;
+  readonly credential: Credential;
+  /** The authorization that was sent. */
+  readonly header: string;
+  readonly cached: CachedAnswer | undefined;
+}
+
+type Outcome =
+  | { readonly answer: HttpAnswer; readonly verdict: Verdict }
+  | { readonly answer: NoAnswer; readonly verdict: null };
+
+const MAX_RETRIES = 2;
+const MAX_REDIRECTS = 3;
+/** Refusals for a limit; the gate waits between them. */
+const MAX_LIMITS = 4;
+const FIRST_RETRY_MS = 1000;
+
+/** What comes after one exchange. A plain 403 is never tried again; what a server or the network does wrong is, a few times. */
+export function conclude(known: Known & Outcome): Step {
+  const { answer, verdict } = known;
+  if (verdict === null) {
+    const isPassing = answer.failure === 'timeout' || answer.failure === 'network';
+    return isPassing ? again(known, shortened(answer.reason), null) : failed(shortened(answer.reason));
+  }
+  switch (verdict.kind) {
+    case 'ok':
+      return read(known, answer.body, answer.headers.get('link'), false);
+    case 'not_modified':
+      return known.cached === undefined
+        ? again(known, '304 to a request without condition', null)
+        : read(known, known.cached.body, known.cached.link, true);
+    case 'missing':
+      return known.credential.lacks(permissionOf(known.job.route), answer.headers)
+        ? forbidden(known, answer, String(answer.status))
+        : { answer: { kind: 'missing' } };
+    case 'moved':
+      return moved(known, verdict.to);
+    case 'used_up':
+    case 'slow_down':
+      return limited(known, verdict.said);
+    case 'unauthorized':
+      return unauthorized(known, verdict.said);
+    case 'forbidden':
+      return forbidden(known, answer, verdict.said);
+    case 'transient':
+      return again(known, verdict.said, verdict.retryAfterMs);
+    case 'refused':
+      return failed(verdict.said);
+  }
+}
+
+function failed(reason: string, retryAtMs: number | null = null): Step {
+  return { answer: { kind: 'failed', reason, retryAtMs } };
+}
+
+function read(known: Known, body: Buffer, link: string | null, fromCache: boolean): Step {
+  const next = nextOf(link);
+  if (next !== null && !isWithin(known.baseUrl, next)) return failed('the next page is on another host');
+  try {
+    const data: unknown = body.length === 0 ? null : JSON.parse(body.toString());
+    return { answer: { kind: 'ok', data, next, fromCache } };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return again(known, 'an answer that is not JSON', null);
+  }
+}
+
+/** After 1 s, then 2 s, give or take; later if the server asks for that. */
+function again(
+  { course, random, clock, longestWaitMs }: Known,
+  reason: string,
+  askedMs: number | null,
+): Step {
+  const backoffMs = FIRST_RETRY_MS * 2 ** course.failures * (0.5 + random());
+  const waitMs = Math.max(backoffMs, askedMs ?? 0);
+  if (course.failures >= MAX_RETRIES || waitMs > longestWaitMs) return failed(reason, clock() + waitMs);
+  return { course: { ...course, failures: course.failures + 1 }, waitMs };
+}
+
+function moved({ course, baseUrl }: Known, to: string | null): Step {
+  const url = to !== null && URL.canParse(to, course.url) ? new URL(to, course.url) : null;
+  if (url === null) return failed('a redirect to nowhere');
+  if (!isWithin(baseUrl, url.href)) return failed('a redirect to another host');
+  if (course.redirects >= MAX_REDIRECTS) return failed('too many redirects');
+  return { course: { ...course, url, redirects: course.redirects + 1 }, waitMs: 0 };
+}
+
+/** The gate knows of the limit: it finds another credential, waits, or tells when to come back. */
+function limited({ course }: Known, said: string): Step {
+  if (course.limits >= MAX_LIMITS) return failed(said);
+  return { course: { ...course, limits: course.limits + 1 }, waitMs: 0 };
+}
+
+function unauthorized({ course, credential, header, forbid, job }: Known, said: string): Step {
+  if (!course.isRenewed && credential.renew(header))
+    return { course: { ...course, isRenewed: true }, waitMs: 0 };
+  const fields = { credential: credential.name, endpoint: job.route, said };
+  return { answer: forbid(credential.needs, 'nothing is read with it; webhooks go on', fields) };
+}
+
+function forbidden({ credential, forbid, job }: Known, { headers }: HttpAnswer, said: string): Step {
+  const { name, without } = permissionOf(job.route);
+  const accepted = headers.get('x-accepted-github-permissions');
+  const fields = {
+    credential: credential.name,
+    endpoint: job.route,
+    said,
+    ...(accepted === null ? {} : { accepted: shortened(accepted) }),
+  };
+  return { answer: forbid(name, without, fields) };
+}

@@ -1,0 +1,189 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../../domain/contracts.ts';
+import { PRIORITIES, type Priority } from '../../domain/github-api.ts';
+import { type GaugeReading, readingOf } from '../../domain/metric.ts';
+import { SELF } from '../../domain/own-metrics.ts';
+import {
+  type Admission,
+  admit,
+  answered,
+  type Budget,
+  ended,
+  NEW_BUDGET,
+  slowedDown,
+  started,
+  usedUp,
+} from './budget.ts';
+import type { Quota } from './rate-headers.ts';
+
+/** Resolves after the time; rejects when `signal` is aborted. */
+export type Sleep = (ms: number, signal: AbortSignal) => Promise<unknown>;
+
+/** As `Sleep`, by the machine's clock. */
+export const realSleep: Sleep = (ms, signal) => pause(ms, undefined, { signal });
+
+export interface GateOptions {
+  readonly clock: Clock;
+  readonly sleep: Sleep;
+  /** Requests under way at the same time. */
+  readonly concurrency: number;
+  /** The share, 0 to 1, of each limit that is for recovery alone. */
+  readonly reserve: number;
+  /** Nobody waits longer; whoever would have to is told when to come back. */
+  readonly longestWaitMs: number;
+}
+
+/** Who wants to send a request. */
+export interface Entry {
+  /** Names of credentials; a later one is for when there is nothing left of those before it. */
+  readonly credentials: readonly [string, ...string[]];
+  readonly resource: string;
+  readonly priority: Priority;
+  /** On behalf of a request that has entered: its slot is used. */
+  readonly isNested: boolean;
+}
+
+/** What the answer to a request says of limits; null: there was none. */
+export interface Report {
+  readonly counted: { readonly resource: string; readonly quota: Quota } | null;
+  readonly limit:
+    | { readonly kind: 'used_up' }
+    | { readonly kind: 'slow_down'; readonly retryAfterMs: number | null }
+    | null;
+}
+
+export interface Pass {
+  readonly credential: string;
+  /** To be called once, when the request is over. */
+  leave(report: Report | null): void;
+}
+
+interface Waiter extends Entry {
+  readonly sinceMs: number;
+  readonly resolve: (entered: Pass | { readonly retryAtMs: number | null }) => void;
+}
+
+/** Lets requests out: so many at a time, the most urgent first, and none that its credential's budget does not allow. */
+export class Gate {
+  readonly #options: GateOptions;
+  readonly #budgets = new Map<string, Budget>();
+  readonly #closing = new AbortController();
+  #waiters: Waiter[] = [];
+  #underWay = 0;
+  #wakeAtMs = Number.POSITIVE_INFINITY;
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when the request may be sent, or with when to come back. */
+  enter(entry: Entry): Promise<Pass | { readonly retryAtMs: number | null }> {
+    return new Promise((resolve) => {
+      this.#waiters.push({ ...entry, sinceMs: this.#options.clock(), resolve });
+      this.#waiters.sort((a, b) => PRIORITIES.indexOf(a.priority) - PRIORITIES.indexOf(b.priority));
+      this.#letOut();
+    });
+  }
+
+  readings(): GaugeReading[] {
+    return Array.from(this.#budgets).flatMap(([credential, { lanes }]) =>
+      Array.from(lanes).flatMap(([resource, { quota }]) =>
+        quota === null
+          ? []
+          : [
+              readingOf(SELF.githubRemaining, [credential, resource], quota.remaining),
+              readingOf(SELF.githubLimit, [credential, resource], quota.limit),
+              readingOf(SELF.githubReset, [credential, resource], quota.resetMs / 1000),
+            ],
+      ),
+    );
+  }
+
+  close(): void {
+    this.#closing.abort();
+    for (const waiter of this.#waiters) waiter.resolve({ retryAtMs: null });
+    this.#waiters = [];
+  }
+
+  #letOut(): void {
+    const nowMs = this.#options.clock();
+    let wakeAtMs = Number.POSITIVE_INFINITY;
+    this.#waiters = this.#waiters.filter((waiter) => {
+      if (this.#closing.signal.aborted) {
+        waiter.resolve({ retryAtMs: null });
+        return false;
+      }
+      const { credential, admission } = this.#choose(waiter, nowMs);
+      const hasSlot = waiter.isNested || this.#underWay < this.#options.concurrency;
+      if (admission.kind === 'go') {
+        if (hasSlot) waiter.resolve(this.#pass(credential, waiter, nowMs));
+        return !hasSlot;
+      }
+      const { atMs } = admission;
+      const isTooLong = (atMs ?? nowMs) - waiter.sinceMs > this.#options.longestWaitMs;
+      if (isTooLong) waiter.resolve({ retryAtMs: atMs });
+      else if (atMs !== null) wakeAtMs = Math.min(wakeAtMs, atMs);
+      return !isTooLong;
+    });
+    this.#wakeAt(wakeAtMs);
+  }
+
+  /** The first credential with something left; when none has, the one that has again first. */
+  #choose(entry: Entry, nowMs: number): { readonly credential: string; readonly admission: Admission } {
+    const { resource, priority } = entry;
+    const { reserve } = this.#options;
+    const all = entry.credentials.map((credential) => ({
+      credential,
+      admission: admit(this.#budgetOf(credential), { resource, priority, reserve, nowMs }),
+    }));
+    const open = all.find(({ admission }) => admission.kind !== 'spent');
+    const [first] = all.toSorted((a, b) => atOf(a.admission) - atOf(b.admission));
+    return open ?? first ?? { credential: entry.credentials[0], admission: { kind: 'go' } };
+  }
+
+  #pass(credential: string, { resource, isNested }: Entry, nowMs: number): Pass {
+    this.#budgets.set(credential, started(this.#budgetOf(credential), resource, nowMs));
+    if (!isNested) this.#underWay += 1;
+    return {
+      credential,
+      leave: (report) => {
+        if (!isNested) this.#underWay -= 1;
+        this.#budgets.set(credential, this.#after(this.#budgetOf(credential), resource, report));
+        this.#letOut();
+      },
+    };
+  }
+
+  #after(budget: Budget, resource: string, report: Report | null): Budget {
+    if (report === null) return ended(budget, resource);
+    const { counted, limit } = report;
+    const known = answered(budget, resource, counted?.resource ?? resource, counted?.quota ?? null);
+    if (limit === null) return known;
+    if (limit.kind === 'used_up') return usedUp(known, counted?.resource ?? resource);
+    return slowedDown(known, limit.retryAfterMs, this.#options.clock());
+  }
+
+  #budgetOf(credential: string): Budget {
+    return this.#budgets.get(credential) ?? NEW_BUDGET;
+  }
+
+  /** Looks again at that time; an earlier alarm that is set already will do. */
+  #wakeAt(atMs: number): void {
+    const nowMs = this.#options.clock();
+    if (atMs === Number.POSITIVE_INFINITY || (this.#wakeAtMs > nowMs && this.#wakeAtMs <= atMs)) return;
+    this.#wakeAtMs = atMs;
+    this.#options.sleep(Math.max(atMs - nowMs, 1), this.#closing.signal).then(
+      () => {
+        this.#wakeAtMs = Number.POSITIVE_INFINITY;
+        this.#letOut();
+      },
+      (error: unknown) => {
+        if (!this.#closing.signal.aborted) throw error;
+      },
+    );
+  }
+}
+
+function atOf(admission: Admission): number {
+  return admission.kind === 'spent' ? admission.atMs : 0;
+}

@@ -1,0 +1,77 @@
+import type { Clock } from '../../domain/contracts.ts';
+import type { Answer } from '../../domain/github-api.ts';
+import { type Installation, type InstallationCredential, readInstallation } from './installation.ts';
+
+/** A list this old is asked for again; one that does not have whom we look for, earlier. */
+const OLD_AFTER_MS = 3_600_000;
+const LOOK_AGAIN_AFTER_MS = 10 * 60_000;
+/** After a failure. */
+const ASK_AGAIN_AFTER_MS = 60_000;
+
+export interface InstallationsOptions {
+  readonly clock: Clock;
+  /** The pages of `GET /app/installations`. */
+  readonly list: () => AsyncIterable<Answer<unknown>>;
+  readonly open: (installation: Installation) => InstallationCredential;
+}
+
+type Listed = Answer<readonly InstallationCredential[]>;
+
+/** Where the App is installed, by owner. Suspended installations count as none. */
+export class Installations {
+  readonly #options: InstallationsOptions;
+  /** By id; kept with their tokens when the list is read again. */
+  readonly #byId = new Map<number, InstallationCredential>();
+  #listed: Listed = { kind: 'missing' };
+  #listedAtMs = Number.NEGATIVE_INFINITY;
+  #listing: Promise<Listed> | null = null;
+
+  constructor(options: InstallationsOptions) {
+    this.#options = options;
+  }
+
+  /** The installation at that owner; `data` is null where there is none. Names of owners are the same in any case. */
+  async find(owner: string): Promise<Answer<InstallationCredential | null>> {
+    const inList = (listed: Listed) =>
+      listed.kind === 'ok'
+        ? listed.data.find((each) => each.owner.toLowerCase() === owner.toLowerCase())
+        : undefined;
+    let listed = await this.all();
+    if (listed.kind === 'ok' && inList(listed) === undefined) listed = await this.#read(LOOK_AGAIN_AFTER_MS);
+    return listed.kind === 'ok' ? { ...listed, data: inList(listed) ?? null } : listed;
+  }
+
+  async all(): Promise<Listed> {
+    return this.#read(this.#listed.kind === 'ok' ? OLD_AFTER_MS : ASK_AGAIN_AFTER_MS);
+  }
+
+  /** The list, read again when it is older than that. What is known stays known when that fails. */
+  async #read(maxAgeMs: number): Promise<Listed> {
+    if (this.#options.clock() - this.#listedAtMs < maxAgeMs) return this.#listed;
+    this.#listing ??= this.#list().finally(() => {
+      this.#listing = null;
+    });
+    const listed = await this.#listing;
+    if (listed.kind === 'ok' || this.#listed.kind !== 'ok') this.#listed = listed;
+    this.#listedAtMs = this.#options.clock();
+    return this.#listed;
+  }
+
+  async #list(): Promise<Listed> {
+    const found: InstallationCredential[] = [];
+    for await (const page of this.#options.list()) {
+      if (page.kind !== 'ok') return page;
+      for (const entry of Array.isArray(page.data) ? page.data : []) {
+        const installation = readInstallation(entry);
+        if (installation !== null && !installation.isSuspended) found.push(this.#open(installation));
+      }
+    }
+    return { kind: 'ok', data: found, next: null, fromCache: false };
+  }
+
+  #open(installation: Installation): InstallationCredential {
+    const credential = this.#byId.get(installation.id) ?? this.#options.open(installation);
+    this.#byId.set(installation.id, credential);
+    return credential;
+  }
+}

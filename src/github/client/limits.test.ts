@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Priority } from '../../domain/github-api.ts';
+import { limitHeaders, NOW, openTestClient, type Reply, startGitHub } from './fake-github-fixture.ts';
+
+const RUNS = '/repos/{owner}/{repo}/actions/runs';
+const HOUR = 3_600_000;
+const SECONDARY = { message: 'You have exceeded a secondary rate limit. Please wait.' };
+
+function of(priority: Priority, repo = 'ants') {
+  return { owner: 'octo', priority, params: { repo } };
+}
+
+/** A server that refuses the requests with these numbers, from 0. */
+function refusing(
+  numbers: readonly number[],
+  refusal: Reply,
+): Promise<Awaited<ReturnType<typeof startGitHub>>> {
+  let count = 0;
+  return startGitHub(() => (numbers.includes(count++) ? refusal : {}));
+}
+
+test('a used-up limit is waited for when its reset is near', async () => {
+  for (const status of [403, 429]) {
+    const headers = limitHeaders(0, NOW + 30_000);
+    await using server = await refusing([0], {
+      status,
+      headers,
+      body: { message: 'API rate limit exceeded' },
+    });
+    await using client = openTestClient(server.url);
+    assert.equal((await client.github.get(RUNS, of('recovery'))).kind, 'ok');
+    assert.deepEqual(client.waits, [30_000]);
+    assert.equal(client.counts()['wait_seconds_total{recovery}'], 30_000);
+  }
+});
+
+test('when the reset is far, the caller is told when to come back, and nothing is sent until then', async () => {
+  await using server = await startGitHub(() => ({ headers: limitHeaders(0, NOW + HOUR) }));
+  await using client = openTestClient(server.url);
+  assert.equal((await client.github.get(RUNS, of('recovery'))).kind, 'ok');
+  for (let i = 0; i < 2; i++) {
+    const answer = await client.github.get(RUNS, of('recovery'));
+    assert.ok(answer.kind === 'failed' && answer.retryAtMs === NOW + HOUR, JSON.stringify(answer));
+  }
+  assert.equal(server.arrived.length, 1);
+  client.time.nowMs = NOW + HOUR;
+  assert.equal((await client.github.get(RUNS, of('recovery'))).kind, 'ok');
+});
+
+test('a secondary limit stops the credential for as long as GitHub says, else for a minute', async () => {
+  for (const [headers, waitMs] of [
+    [{ 'Retry-After': '7' }, 7000],
+    [{}, 60_000],
+  ] as const) {
+    await using server = await refusing([0], { status: 403, headers, body: SECONDARY });
+    await using client = openTestClient(server.url);
+    assert.equal((await client.github.get(RUNS, of('recovery'))).kind, 'ok');
+    assert.deepEqual(client.waits, [waitMs]);
+  }
+});
+
+test('a secondary limit that comes again is longer, and all who ask are told', async () => {
+  await using server = await refusing([0, 1], { status: 429, body: SECONDARY });
+  await using client = openTestClient(server.url);
+  for (const priority of ['recovery', 'poll'] as const) {
+    const answer = await client.github.get(RUNS, of(priority));
+    assert.ok(answer.kind === 'failed' && answer.retryAtMs === NOW + 180_000, JSON.stringify(answer));
+  }
+  assert.equal(server.arrived.length, 2);
+});
+
+test('refusals for a limit that do not end are given up', async () => {
+  const refusal = { status: 403, headers: { 'Retry-After': '1' }, body: SECONDARY };
+  await using server = await startGitHub(() => refusal);
+  await using client = openTestClient(server.url);
+  const answer = await client.github.get(RUNS, of('recovery'));
+  assert.ok(answer.kind === 'failed' && /secondary/.test(answer.reason));
+  assert.equal(server.arrived.length, 5);
+});
+
+test('what is kept in reserve is for recovery', async () => {
+  await using server = await startGitHub(() => ({ headers: limitHeaders(200, NOW + HOUR) }));
+  await using client = openTestClient(server.url);
+  const kinds: string[] = [];
+  for (const priority of ['recovery', 'reconcile', 'poll', 'recovery'] as const)
+    kinds.push((await client.github.get(RUNS, of(priority))).kind);
+  assert.deepEqual(kinds, ['ok', 'failed', 'failed', 'ok']);
+  await using careful = openTestClient(server.url, { reserve: 0 });
+  assert.equal((await careful.github.get(RUNS, of('reconcile'))).kind, 'ok');
+  assert.equal((await careful.github.get(RUNS, of('reconcile'))).kind, 'ok');
+  assert.ok(careful.waits.length > 0, 'paced');
+});
+
+test('the most urgent goes first', async () => {
+  await using server = await startGitHub(() => ({}));
+  await using client = openTestClient(server.url, { concurrency: 1 });
+  const asked = (['poll', 'poll', 'reconcile', 'recovery', 'reconcile', 'recovery'] as const).map(
+    (priority, index) => client.github.get('/repos/{owner}/{repo}', of(priority, `${priority}-${index}`)),
+  );
+  await Promise.all(asked);
+  assert.deepEqual(
+    server.paths().map((path) => path.replace('/repos/octo/', '')),
+    ['poll-0', 'recovery-3', 'recovery-5', 'reconcile-2', 'reconcile-4', 'poll-1'],
+  );
+});
+
+test('limits as last heard are readings, named by who has them', async () => {
+  await using server = await startGitHub(() => ({ headers: limitHeaders(991, NOW + HOUR) }));
+  await using client = openTestClient(server.url);
+  assert.deepEqual(client.github.readings(), []);
+  await client.github.get(RUNS, of('poll'));
+  assert.deepEqual(
+    client.github.readings().map(({ metric, labels, value }) => [metric, labels.join(), value]),
+    [
+      ['ant_watcher_github_rate_limit_remaining', 'token,core', 991],
+      ['ant_watcher_github_rate_limit_limit', 'token,core', 1000],
+      ['ant_watcher_github_rate_limit_reset_timestamp_seconds', 'token,core', (NOW + HOUR) / 1000],
+    ],
+  );
+});
+
+test('a route that is counted for another resource waits for that one', async () => {
+  const search = { ...limitHeaders(0, NOW + HOUR), 'x-ratelimit-resource': 'search' };
+  await using server = await startGitHub(({ path }) =>
+    path.includes('runners') ? { headers: search } : { headers: limitHeaders(999, NOW + HOUR) },
+  );
+  await using client = openTestClient(server.url);
+  const ask = async (route: string) => (await client.github.get(route, of('recovery'))).kind;
+  const runners = '/repos/{owner}/{repo}/actions/runners';
+  assert.deepEqual([await ask(runners), await ask(runners), await ask(RUNS)], ['ok', 'failed', 'ok']);
+});

@@ -1,0 +1,85 @@
+import type { KeyObject } from 'node:crypto';
+import type { Clock, Logger, Meter } from '../../domain/contracts.ts';
+import { AntError } from '../../domain/errors.ts';
+import type { GitHub } from '../../domain/github-api.ts';
+import { completeApiUrl } from './api-url.ts';
+import { GitHubClient } from './client.ts';
+import { ConditionalCache } from './conditional-cache.ts';
+import { AppCredential, TokenCredential } from './credentials.ts';
+import { Gate, realSleep, type Sleep } from './gate.ts';
+import { readAppKey } from './jwt.ts';
+import { noticesOf } from './notices.ts';
+import { Requester } from './requester.ts';
+import { ServerClock } from './server-clock.ts';
+
+export interface GitHubOptions {
+  /** As `completeApiUrl` takes it. */
+  readonly apiUrl: string;
+  readonly token: string | null;
+  readonly app: { readonly id: string; readonly privateKeyPem: string } | null;
+  readonly version: string;
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+  /** The share, 0 to 1, of each limit that is for recovery alone. */
+  readonly reserve: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly meter: Meter;
+  /** What follows is for tests. */
+  readonly cacheBytes?: number;
+  readonly maxBodyBytes?: number;
+  readonly longestWaitMs?: number;
+  readonly sleep?: Sleep;
+  /** From 0 to 1. */
+  readonly random?: () => number;
+}
+
+const CACHE_BYTES = 16 * 1024 ** 2;
+/** A delivery as GitHub keeps it holds a payload of up to 25 MiB. */
+const MAX_BODY_BYTES = 32 * 1024 ** 2;
+const LONGEST_WAIT_MS = 60_000;
+
+/** A client with these options; nothing is sent yet. Throws `config_invalid` for options that can't work, in words without secrets. */
+export function openGitHub(options: GitHubOptions): GitHub {
+  const { clock, sleep = realSleep, longestWaitMs = LONGEST_WAIT_MS } = options;
+  const completed = completeApiUrl(options.apiUrl);
+  if ('problem' in completed) throw new AntError('config_invalid', `github.api_url ${completed.problem}.`);
+  const baseUrl = completed.url;
+  const closing = new AbortController();
+  const serverClock = new ServerClock(clock);
+  const forbid = noticesOf(options.logger);
+  const gate = new Gate({ ...options, sleep, longestWaitMs });
+  const requester = new Requester({
+    ...options,
+    baseUrl,
+    sleep,
+    longestWaitMs,
+    maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
+    random: options.random ?? Math.random,
+    cache: new ConditionalCache(options.cacheBytes ?? CACHE_BYTES),
+    gate,
+    serverClock,
+    forbid,
+    closing: closing.signal,
+  });
+  const { token, app } = credentialsOf(options, serverClock);
+  return new GitHubClient({ baseUrl, token, app, gate, requester, clock, serverClock, forbid, closing });
+}
+
+function credentialsOf({ token, app }: GitHubOptions, clock: ServerClock) {
+  if (token === null && app === null)
+    throw new AntError('config_invalid', 'There is neither a GitHub App nor a token to log in with.');
+  if (token !== null && !/^[\x21-\x7e]+$/.test(token))
+    throw new AntError('config_invalid', 'github.token holds characters that no token has.');
+  return {
+    token: token === null ? null : new TokenCredential(token),
+    app: app === null ? null : new AppCredential(app.id, keyOf(app.privateKeyPem), clock),
+  };
+}
+
+function keyOf(pem: string): KeyObject {
+  const key = readAppKey(pem);
+  if (key === null)
+    throw new AntError('config_invalid', 'github.app_private_key is no RSA private key in PEM form.');
+  return key;
+}

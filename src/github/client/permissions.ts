@@ -1,0 +1,63 @@
+/** What a route needs, and what goes on without it. */
+export interface Permission {
+  /** As the settings of an App or a fine-grained token name it. */
+  readonly name: string;
+  /** As the API names it in the permissions of an installation; null: nothing that can be granted. */
+  readonly key: string | null;
+  readonly without: string;
+}
+
+const ACTIONS: Permission = {
+  name: 'Actions: read (repository)',
+  key: 'actions',
+  without: 'what webhooks tell is counted; runs and jobs whose webhooks are lost are not found again',
+};
+const RUNNERS = 'numbers of runs and jobs are complete; those of runners are absent';
+const LOST = 'runs and jobs are checked one by one; lost webhooks are not fetched again as they were sent';
+
+/** By the begin of the route, the longest first (https://docs.github.com/rest/authentication/permissions-required-for-github-apps). */
+const BY_ROUTE: readonly (readonly [string, Permission])[] = [
+  [
+    '/repos/{owner}/{repo}/actions/runners',
+    { name: 'Administration: read (repository)', key: 'administration', without: RUNNERS },
+  ],
+  ['/repos/{owner}/{repo}/actions', ACTIONS],
+  [
+    '/repos/{owner}/{repo}/hooks',
+    { name: 'Webhooks: read (repository)', key: 'repository_hooks', without: LOST },
+  ],
+  [
+    '/orgs/{org}/actions',
+    {
+      name: 'Self-hosted runners: read (organization)',
+      key: 'organization_self_hosted_runners',
+      without: RUNNERS,
+    },
+  ],
+  ['/orgs/{org}/hooks', { name: 'Webhooks: read (organization)', key: 'organization_hooks', without: LOST }],
+  [
+    '/organizations/{org}/settings/billing',
+    {
+      name: 'Administration: read (organization)',
+      key: 'organization_administration',
+      without: 'costs are those of list prices',
+    },
+  ],
+  ['/app', { name: "the App's id and private key", key: null, without: 'webhooks go on; nothing is read' }],
+  [
+    '/',
+    {
+      name: 'Metadata: read (repository)',
+      key: 'metadata',
+      without: 'only repositories that webhooks tell of are known',
+    },
+  ],
+];
+
+export function permissionOf(route: string): Permission {
+  const entry = BY_ROUTE.find(
+    ([begin]) => route === begin || route.startsWith(begin === '/' ? '/' : `${begin}/`),
+  );
+  if (entry === undefined) throw new TypeError(`${route} is no route`);
+  return entry[1];
+}

@@ -1,0 +1,40 @@
+import { httpTimeMs, readRetryAfterMs } from '../../domain/http-time.ts';
+
+/** What is left of a rate limit. Times are of our own clock. */
+export interface Quota {
+  readonly limit: number;
+  readonly remaining: number;
+  readonly resetMs: number;
+}
+
+/** Longer than any window of GitHub's: a clock that is wrong must not stop us for days. */
+const LONGEST_WINDOW_MS = 2 * 3_600_000;
+
+/** The resource that a request was counted for, and what is left of it; null where the server has no limits. */
+export function readQuota(
+  headers: Headers,
+  nowMs: number,
+): { readonly resource: string; readonly quota: Quota } | null {
+  const limit = numberOf(headers, 'x-ratelimit-limit');
+  const remaining = numberOf(headers, 'x-ratelimit-remaining');
+  const reset = numberOf(headers, 'x-ratelimit-reset');
+  if (limit === null || remaining === null || reset === null) return null;
+  const resetMs = Math.min(nowMs + reset * 1000 - serverNowMs(headers, nowMs), nowMs + LONGEST_WINDOW_MS);
+  const resource = headers.get('x-ratelimit-resource') ?? 'core';
+  return { resource: /^\w{1,40}$/.test(resource) ? resource : 'core', quota: { limit, remaining, resetMs } };
+}
+
+/** The server's time when it answered, in whole seconds; ours where it does not tell. */
+export function serverNowMs(headers: Headers, nowMs: number): number {
+  const ms = httpTimeMs(headers.get('date') ?? '');
+  return Number.isNaN(ms) ? nowMs : ms;
+}
+
+export function retryAfterMsOf(headers: Headers): number | null {
+  return readRetryAfterMs(headers.get('retry-after') ?? '', headers.get('date') ?? '');
+}
+
+function numberOf(headers: Headers, name: string): number | null {
+  const text = headers.get(name) ?? '';
+  return /^\d{1,15}$/.test(text) ? Number(text) : null;
+}

@@ -1,0 +1,140 @@
+import type { Clock } from '../domain/contracts.ts';
+import type { Answer, GetOptions, GitHub, Priority } from '../domain/github-api.ts';
+import type { GitHubHistory, ListedRun, ReadRun } from '../domain/github-history.ts';
+import { entriesOf, listed, mapped, ok } from './answers.ts';
+import { objectOf, textOf } from './fields.ts';
+import { openHookReading } from './hook-reading.ts';
+import {
+  attemptOf,
+  isOver,
+  jobDelivery,
+  listedRunOf,
+  runDelivery,
+  type Surroundings,
+} from './rest-deliveries.ts';
+import { openSurroundings } from './surroundings.ts';
+
+export interface HistoryOptions {
+  readonly github: GitHub;
+  /** Whether there is an App to log in as. */
+  readonly hasApp: boolean;
+  readonly clock: Clock;
+}
+
+const PAGE = { per_page: 100 };
+const RUNS = '/repos/{owner}/{repo}/actions/runs';
+const RUN = `${RUNS}/{run_id}`;
+
+/** GitHub's past behind words of our own. */
+export function openHistory(options: HistoryOptions): GitHubHistory {
+  const { github, clock } = options;
+  const surroundings = openSurroundings(github, clock);
+
+  return {
+    ...openHookReading(options),
+    ...openDirectory(github),
+    async *runs(repository, priority) {
+      const options = { ...placeOf(repository), priority, conditional: true };
+      const params = { ...options.params, ...PAGE };
+      for await (const page of github.pages(RUNS, { ...options, params })) {
+        yield mapped(page, (data) =>
+          entriesOf(data, 'workflow_runs')
+            .map(listedRunOf)
+            .filter((run) => run !== null),
+        );
+      }
+    },
+    async run(repository, runId, priority) {
+      const found = await github.get(RUN, inRun(repository, runId, priority));
+      const run = mapped(found, listedRunOf);
+      return run.kind === 'ok' && run.data === null ? { kind: 'missing' } : (run as Answer<ListedRun>);
+    },
+    async readRun(repository, run, priority) {
+      const about = await surroundings(repository, priority);
+      return about.kind === 'ok' ? readRun(options, repository, run, priority, about.data) : about;
+    },
+  };
+}
+
+/** The jobs are read after the run was: when it was over, so are they. */
+async function readRun(
+  { github, clock }: HistoryOptions,
+  repository: string,
+  { runId, told }: ListedRun,
+  priority: Priority,
+  surroundings: Surroundings,
+): Promise<Answer<ReadRun>> {
+  const atMs = clock();
+  const place = inRun(repository, runId, priority);
+  const jobs = await listed(
+    github,
+    `${RUN}/jobs`,
+    { ...place, params: { ...place.params, ...PAGE, filter: 'all' } },
+    'jobs',
+  );
+  if (jobs.kind !== 'ok') return jobs;
+  const attempts = [told];
+  for (let number = attemptOf(objectOf(told) ?? {}) - 1; number > 0; number -= 1) {
+    const params = { ...place.params, attempt_number: number };
+    const earlier = await github.get(`${RUN}/attempts/{attempt_number}`, { ...place, params });
+    if (earlier.kind === 'ok') attempts.push(earlier.data);
+    else if (earlier.kind !== 'missing') return earlier;
+  }
+  const runs = attempts.map((run) => {
+    const number = attemptOf(objectOf(run) ?? {});
+    return runDelivery(
+      run,
+      jobs.data.filter((job) => attemptOf(job) === number),
+      surroundings,
+      atMs,
+    );
+  });
+  const deliveries = [...jobs.data.map((job) => jobDelivery(job, surroundings, atMs)), ...runs];
+  const isSettled = objectOf(told)?.['status'] === 'completed' && jobs.data.every(isOver);
+  return ok({ deliveries: deliveries.filter((each) => each !== null), isSettled });
+}
+
+function openDirectory(github: GitHub): Pick<GitHubHistory, 'installations' | 'repositoriesOf'> {
+  async function installations(): Promise<Answer<readonly string[]>> {
+    return mapped(await github.credentials(), (all) =>
+      all.flatMap(({ owner }) => (owner === null ? [] : [owner])),
+    );
+  }
+  return {
+    installations,
+    /** An App reads what it is installed on; else it is an organization or a user, of whom only what is public is listed. */
+    async repositoriesOf(owner) {
+      const known = await installations();
+      const isInstalled =
+        known.kind === 'ok' && known.data.some((each) => each.toLowerCase() === owner.toLowerCase());
+      const options: GetOptions = { owner, priority: 'recovery', params: PAGE, conditional: true };
+      const found = isInstalled
+        ? await listed(github, '/installation/repositories', options, 'repositories')
+        : await listed(github, '/orgs/{org}/repos', options);
+      const all =
+        found.kind === 'missing'
+          ? await listed(github, '/users/{username}/repos', {
+              ...options,
+              params: { ...PAGE, username: owner },
+            })
+          : found;
+      return mapped(all, (each) =>
+        each.map(({ full_name: name }) => textOf(name)).filter((name) => name !== null),
+      );
+    },
+  };
+}
+
+function inRun(repository: string, runId: number, priority: Priority): GetOptions & { params: object } {
+  const { owner, params } = placeOf(repository);
+  return { owner, priority, conditional: true, params: { ...params, run_id: runId } };
+}
+
+/** A repository's full name in the form of routes. */
+export function placeOf(repository: string): {
+  readonly owner: string;
+  readonly params: { readonly repo: string };
+} {
+  const [owner = '', repo = ''] = repository.split('/');
+  return { owner, params: { repo } };
+}

@@ -1,0 +1,68 @@
+import type { Clock } from '../domain/contracts.ts';
+import { PROCESSED_EVENTS } from '../domain/delivery.ts';
+import type { GitHub } from '../domain/github-api.ts';
+import type { DeliveryAttempt, GitHubHistory, Hook } from '../domain/github-history.ts';
+import { entriesOf, listed, mapped } from './answers.ts';
+import { integerOf, type Json, textOf, textsOf, timeMsOf } from './fields.ts';
+import { redelivery } from './rest-deliveries.ts';
+
+/*
+ * Webhooks and GitHub's log of their deliveries, which names each attempt and keeps what was sent
+ * (https://docs.github.com/webhooks/using-webhooks/handling-failed-webhook-deliveries).
+ */
+
+const NEEDED = ['workflow_run', 'workflow_job'];
+const APP: Hook = { name: 'app', route: '/app/hook', params: {}, owner: null };
+
+/** Reads hooks and their logs, for recovery. */
+export function openHookReading({
+  github,
+  hasApp,
+  clock,
+}: {
+  readonly github: GitHub;
+  readonly hasApp: boolean;
+  readonly clock: Clock;
+}): Pick<GitHubHistory, 'appHook' | 'hooksOf' | 'attempts' | 'delivery'> {
+  const asked = ({ owner, params }: Hook) => ({ owner, priority: 'recovery', params }) as const;
+  return {
+    appHook: () => (hasApp ? APP : null),
+    async hooksOf(place) {
+      const [owner = '', repo] = place.split('/');
+      const route = repo === undefined ? '/orgs/{org}/hooks' : '/repos/{owner}/{repo}/hooks';
+      const params = { per_page: 100, ...(repo === undefined ? {} : { repo }) };
+      const found = await listed(github, route, { owner, priority: 'recovery', params, conditional: true });
+      return mapped(found, (hooks) => hooks.flatMap((hook) => hookOf(hook, route, owner, repo)));
+    },
+    async *attempts(hook) {
+      const options = { ...asked(hook), params: { ...hook.params, per_page: 100 } };
+      for await (const page of github.pages(`${hook.route}/deliveries`, options)) {
+        yield mapped(page, (data) => entriesOf(data).flatMap(attemptsOf));
+      }
+    },
+    async delivery(hook, attempt) {
+      const params = { ...hook.params, delivery_id: attempt.id };
+      const found = await github.get(`${hook.route}/deliveries/{delivery_id}`, { ...asked(hook), params });
+      return mapped(found, (detail) => redelivery(detail, attempt, clock()));
+    },
+  };
+}
+
+/** The hook, if it is switched on and sends both runs and jobs. */
+function hookOf(hook: Json, route: string, owner: string, repo: string | undefined): Hook[] {
+  const id = integerOf(hook['id']);
+  const events = textsOf(hook['events']);
+  const sends = events.includes('*') || NEEDED.every((event) => events.includes(event));
+  if (id === null || hook['active'] === false || !sends) return [];
+  const kind = repo === undefined ? 'organization' : 'repository';
+  const params = { hook_id: id, ...(repo === undefined ? {} : { repo }) };
+  return [{ name: `${kind}/${id}`, route: `${route}/{hook_id}`, params, owner }];
+}
+
+function attemptsOf(entry: Json): DeliveryAttempt[] {
+  const [id, guid, event] = [integerOf(entry['id']), textOf(entry['guid']), textOf(entry['event'])];
+  const deliveredAtMs = timeMsOf(entry['delivered_at']);
+  if (id === null || guid === null || deliveredAtMs === null) return [];
+  if (event === null || !PROCESSED_EVENTS.has(event)) return [];
+  return [{ id, guid, event, deliveredAtMs, isDelivered: entry['status'] === 'OK' }];
+}

@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Answer, GetOptions, GitHub } from '../domain/github-api.ts';
+import { GONE_EVENT } from '../domain/gone.ts';
+import type { Unfinished } from '../domain/unfinished.ts';
+import { openInquiry } from './inquiry.ts';
+import { createObserve } from './observe.ts';
+
+const NOW = Date.UTC(2026, 10, 24, 12);
+const JOB: Unfinished = {
+  ...{ jobId: 7, runId: 5, runAttempt: 2, repository: 'octo/ants', workflow: 'CI', name: 'build' },
+  ...{ status: 'queued', statusAtMs: 1000 },
+};
+const RUN: Unfinished = { ...JOB, jobId: null, name: '', status: 'in_progress' };
+const REPOSITORY = { full_name: 'octo/ants', private: true, default_branch: 'main' };
+const AROUND = {
+  '/repos/{owner}/{repo}': REPOSITORY,
+  '/repos/{owner}/{repo}/actions/workflows': { workflows: [{ id: 3, name: 'CI' }] },
+};
+const JOB_ROUTE = '/repos/{owner}/{repo}/actions/jobs/{job_id}';
+const RUN_ROUTE = '/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}';
+
+const MISSING: Answer<never> = { kind: 'missing' };
+const FAILED: Answer<never> = { kind: 'failed', reason: 'down', retryAtMs: 5 };
+const FORBIDDEN: Answer<never> = { kind: 'forbidden', permission: 'Actions', message: 'no' };
+
+/** Answers by route, and what was asked. */
+function open(answers: Readonly<Record<string, unknown>>) {
+  const asked: [string, GetOptions['params']][] = [];
+  async function get(route: string, options: GetOptions): Promise<Answer<unknown>> {
+    asked.push([route, options.params]);
+    assert.deepEqual([options.owner, options.priority], ['octo', 'reconcile']);
+    const found = answers[route] as { kind?: string } | undefined;
+    if (found === undefined) return MISSING;
+    if (found.kind !== undefined) return found as Answer<unknown>;
+    return { kind: 'ok', data: found, next: null, fromCache: false };
+  }
+  async function* pages(route: string, options: GetOptions) {
+    yield await get(route, options);
+  }
+  const github = { get, pages } as unknown as GitHub;
+  return { inquiry: openInquiry(github, () => NOW), asked };
+}
+
+function job(over: object = {}) {
+  return {
+    id: 7,
+    run_id: 5,
+    run_attempt: 2,
+    name: 'build',
+    status: 'completed',
+    conclusion: 'success',
+    ...over,
+  };
+}
+
+async function newsOf(known: Unfinished, answers: Readonly<Record<string, unknown>>) {
+  const finding = await open({ ...AROUND, ...answers }).inquiry.about(known);
+  assert.equal(finding.kind, 'news');
+  return finding.kind === 'news' ? finding.deliveries : [];
+}
+
+test('the end of a job is told as its webhook would have, with its repository', async () => {
+  const [told, ...more] = await newsOf(JOB, { [JOB_ROUTE]: job({ steps: [{ number: 1 }] }) });
+  assert.ok(told);
+  const { guid, event, action, source, receivedAtMs } = told;
+  assert.deepEqual(
+    { guid, event, action, source, receivedAtMs },
+    {
+      guid: 'api-job-7-completed',
+      event: 'workflow_job',
+      action: 'completed',
+      source: 'api',
+      receivedAtMs: NOW,
+    },
+  );
+  const reading = createObserve([])(told);
+  assert.ok('observation' in reading && reading.observation.kind === 'job');
+  const { jobId, repository, isPublicRepository, steps } = reading.observation;
+  assert.deepEqual([jobId, repository, isPublicRepository, steps.length], [7, 'octo/ants', false, 1]);
+  assert.deepEqual(more, []);
+});
+
+test('what GitHub says is news when it differs, but that a job is queued is none', async () => {
+  for (const [known, status, kind] of [
+    ['queued', 'queued', 'same'],
+    ['queued', 'in_progress', 'news'],
+    ['queued', 'waiting', 'news'],
+    ['waiting', 'queued', 'same'],
+    ['in_progress', 'in_progress', 'same'],
+    ['in_progress', 'completed', 'news'],
+  ] as const) {
+    const { inquiry, asked } = open({ ...AROUND, [JOB_ROUTE]: job({ status }) });
+    const finding = await inquiry.about({ ...JOB, status: known });
+    assert.equal(finding.kind, kind, `${known}, ${status}`);
+    assert.deepEqual(asked[0], [JOB_ROUTE, { repo: 'ants', job_id: 7 }]);
+    if (kind === 'same') assert.equal(inquiry.requests, 1);
+  }
+});
+
+test('a run is asked for by its attempt, and told with its jobs; it ends with the last of them', async () => {
+  const run = {
+    ...{ id: 5, run_attempt: 2, workflow_id: 3, status: 'completed', conclusion: 'failure', event: 'push' },
+    ...{ head_branch: 'main', run_started_at: '2026-11-24T09:00:00Z', updated_at: '2026-11-24T11:00:00Z' },
+  };
+  const jobs = [
+    job({ id: 7, completed_at: '2026-11-24T09:10:00Z' }),
+    job({ id: 8, completed_at: '2026-11-24T09:20:00Z' }),
+    job({ id: 9, status: 'in_progress' }),
+  ];
+  const answers = { ...AROUND, [RUN_ROUTE]: run, [`${RUN_ROUTE}/jobs`]: { jobs } };
+  const { inquiry, asked } = open(answers);
+  const finding = await inquiry.about(RUN);
+  assert.ok(finding.kind === 'news');
+  const readings = finding.deliveries.map(createObserve([]));
+  const told = readings.map((each) => ('observation' in each ? each.observation : null));
+  assert.deepEqual(
+    told.map((each) => [each?.kind, each?.kind === 'job' ? each.jobId : null]),
+    [
+      ['job', 7],
+      ['job', 8],
+      ['run', null],
+    ],
+  );
+  const last = told.at(-1);
+  assert.ok(last?.kind === 'run');
+  assert.deepEqual(
+    [last.runAttempt, last.workflow, last.branch, last.updatedAtMs],
+    [2, 'CI', 'default', Date.parse('2026-11-24T09:20:00Z')],
+  );
+  assert.deepEqual(asked[0], [RUN_ROUTE, { repo: 'ants', run_id: 5, attempt_number: 2 }]);
+  assert.equal(inquiry.requests, 4);
+});
+
+test('the jobs of a run that goes on are not asked for', async () => {
+  const run = { id: 5, run_attempt: 2, status: 'queued', event: 'push' };
+  const { inquiry, asked } = open({ ...AROUND, [RUN_ROUTE]: run });
+  assert.equal((await inquiry.about(RUN)).kind, 'news');
+  assert.equal(asked.length, 3);
+});
+
+test('what is missing in a repository that we see is gone; in another one nothing is known of it', async () => {
+  for (const known of [JOB, RUN]) {
+    const [told] = await newsOf(known, {});
+    assert.equal(told?.event, GONE_EVENT);
+    assert.equal((await open({}).inquiry.about(known)).kind, 'hidden');
+    const broken = open({ ...AROUND, '/repos/{owner}/{repo}': FAILED });
+    assert.deepEqual(await broken.inquiry.about(known), FAILED);
+  }
+});
+
+test('without permission it is hidden, and what failed is told as it is, wherever it does', async () => {
+  const run = { id: 5, run_attempt: 2, status: 'completed', event: 'push' };
+  const jobs = `${RUN_ROUTE}/jobs`;
+  for (const [answer, expected] of [
+    [FAILED, FAILED],
+    [FORBIDDEN, { kind: 'hidden' }],
+  ] as const) {
+    assert.deepEqual(await open({ ...AROUND, [JOB_ROUTE]: answer }).inquiry.about(JOB), expected);
+    const ofRun = open({ ...AROUND, [RUN_ROUTE]: run, [jobs]: answer }).inquiry;
+    assert.deepEqual(await ofRun.about(RUN), expected);
+  }
+});
+
+test('a list of jobs that does not end is left after ten pages', async () => {
+  const run = { id: 5, run_attempt: 2, status: 'completed', event: 'push' };
+  const answers: Record<string, object> = { ...AROUND, [RUN_ROUTE]: run };
+  const get = async (route: string): Promise<Answer<unknown>> => ({
+    ...{ kind: 'ok', data: answers[route], next: null, fromCache: false },
+  });
+  async function* pages(route: string): AsyncIterable<Answer<unknown>> {
+    if (!route.endsWith('/jobs')) yield await get(route);
+    else
+      for (let page = 0; page < 20; page += 1)
+        yield { ...(await get(RUN_ROUTE)), data: { jobs: [job({ id: page })] } } as Answer<unknown>;
+  }
+  const inquiry = openInquiry({ get, pages } as unknown as GitHub, () => NOW);
+  const finding = await inquiry.about(RUN);
+  assert.ok(finding.kind === 'news');
+  assert.equal(finding.deliveries.length, 10 + 1);
+});
+
+test('the repository and its workflows are asked for once', async () => {
+  const { inquiry } = open({ ...AROUND, [JOB_ROUTE]: job() });
+  for (let times = 0; times < 3; times += 1) await inquiry.about(JOB);
+  assert.equal(inquiry.requests, 3 + 2);
+});

@@ -1,0 +1,107 @@
+import type { Clock } from '../domain/contracts.ts';
+import type { Delivery } from '../domain/delivery.ts';
+import type { Answer, GetOptions, GitHub } from '../domain/github-api.ts';
+import type { Finding, GitHubInquiry } from '../domain/github-inquiry.ts';
+import { goneDelivery } from '../domain/gone.ts';
+import type { Unfinished } from '../domain/unfinished.ts';
+import { entriesOf, ok } from './answers.ts';
+import { type Json, objectOf, textOf } from './fields.ts';
+import { isOver, jobDelivery, runDelivery } from './rest-deliveries.ts';
+import { openSurroundings } from './surroundings.ts';
+
+const JOB = '/repos/{owner}/{repo}/actions/jobs/{job_id}';
+/** The run itself is answered in its latest attempt, which may be another. */
+const ATTEMPT = '/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}';
+const PER_PAGE = 100;
+/** Of the jobs of one attempt. */
+const MOST_PAGES = 10;
+
+export function openInquiry(github: GitHub, clock: Clock): GitHubInquiry {
+  const counting = new CountingGitHub(github);
+  const surroundings = openSurroundings(counting, clock);
+
+  async function about(known: Unfinished): Promise<Finding> {
+    const route = known.jobId === null ? ATTEMPT : JOB;
+    const answer = await counting.get(route, { ...placeOf(known), conditional: true });
+    const status = answer.kind === 'ok' ? textOf(objectOf(answer.data)?.['status']) : null;
+    if (answer.kind === 'ok' && !isNews(known, status)) return { kind: 'same' };
+    if (answer.kind !== 'ok' && answer.kind !== 'missing') return unanswered(answer);
+    // Whose repository we don't see of that nothing is known: missing may mean hidden.
+    const around = await surroundings(known.repository, 'reconcile');
+    if (around.kind !== 'ok') return unanswered(around);
+    const nowMs = clock();
+    if (answer.kind === 'missing') return newsOf([goneDelivery(known, nowMs)]);
+    if (known.jobId !== null) return newsOf([jobDelivery(objectOf(answer.data) ?? {}, around.data, nowMs)]);
+    const jobs = status === 'completed' ? await jobsOf(known) : ok([]);
+    if (jobs.kind !== 'ok') return unanswered(jobs);
+    // What is over is told with its jobs: they have the time of its end, and may have been lost as well.
+    const ofJobs = jobs.data.filter(isOver).map((job) => jobDelivery(job, around.data, nowMs));
+    return newsOf([...ofJobs, runDelivery(answer.data, jobs.data, around.data, nowMs)]);
+  }
+
+  async function jobsOf(known: Unfinished): Promise<Answer<readonly Json[]>> {
+    const { params, ...place } = placeOf(known);
+    const options = { ...place, params: { ...params, per_page: PER_PAGE } };
+    const jobs: Json[] = [];
+    let pages = 0;
+    for await (const page of counting.pages(`${ATTEMPT}/jobs`, options)) {
+      if (page.kind !== 'ok') return page;
+      jobs.push(...entriesOf(page.data, 'jobs'));
+      pages += 1;
+      if (pages === MOST_PAGES) break;
+    }
+    return ok(jobs);
+  }
+
+  return {
+    about,
+    get requests() {
+      return counting.requests;
+    },
+  };
+}
+
+/** Knows how much was asked. */
+class CountingGitHub implements Pick<GitHub, 'get' | 'pages'> {
+  requests = 0;
+  readonly #github: GitHub;
+
+  constructor(github: GitHub) {
+    this.#github = github;
+  }
+
+  get(route: string, options: GetOptions): Promise<Answer<unknown>> {
+    this.requests += 1;
+    return this.#github.get(route, options);
+  }
+
+  async *pages(route: string, options: GetOptions): AsyncIterable<Answer<unknown>> {
+    for await (const page of this.#github.pages(route, options)) {
+      this.requests += 1;
+      yield page;
+    }
+  }
+}
+
+function placeOf({ repository, jobId, runId, runAttempt }: Unfinished): GetOptions {
+  const [owner = '', repo = ''] = repository.split('/');
+  const place = jobId === null ? { run_id: runId, attempt_number: runAttempt } : { job_id: jobId };
+  return { owner, priority: 'reconcile', params: { repo, ...place } };
+}
+
+/**
+ * Whether what GitHub says is worth telling. Of a job that is queued we know more: an answer does not tell since when it is,
+ * and behind a gate that is what counts.
+ */
+function isNews(known: Unfinished, status: string | null): boolean {
+  if (status === null || status === known.status) return false;
+  return known.jobId === null || status !== 'queued';
+}
+
+function newsOf(deliveries: readonly (Delivery | null)[]): Finding {
+  return { kind: 'news', deliveries: deliveries.filter((each) => each !== null) };
+}
+
+function unanswered(answer: Exclude<Answer<unknown>, { kind: 'ok' }>): Finding {
+  return answer.kind === 'failed' ? answer : { kind: 'hidden' };
+}

@@ -1,0 +1,152 @@
+import type { Answer, GetOptions, GitHub } from '../domain/github-api.ts';
+import { httpTimeMs } from '../domain/http-time.ts';
+import { entriesOf, mapped, ok } from './answers.ts';
+import { completeApiUrl } from './client/api-url.ts';
+import { integerOf, type Json, objectOf, textOf, textsOf, timeMsOf } from './fields.ts';
+
+/*
+ * What can be seen of how we are set up at GitHub: limits, repositories, hooks and what became of their latest deliveries.
+ */
+
+/** A webhook; `log` is the route of what became of its deliveries. */
+export interface SeenHook {
+  /** For people: `the App`, `octo`, `octo/ants`. */
+  readonly of: string;
+  readonly isActive: boolean;
+  readonly events: readonly string[];
+  readonly log: string;
+  readonly owner: string | null;
+  readonly params: Readonly<Record<string, string | number>>;
+}
+
+export interface SeenDelivery {
+  readonly guid: string;
+  readonly event: string;
+  readonly atMs: number | null;
+  readonly isDelivered: boolean;
+  /** GitHub's words. */
+  readonly status: string;
+}
+
+export interface Limit {
+  readonly limit: number;
+  readonly remaining: number;
+}
+
+export interface GitHubInspection {
+  /** Of the credential for that owner, or with null of the token. */
+  limit(owner: string | null): Promise<Answer<Limit | null>>;
+  /** The full name of any repository of that owner that we see. */
+  anyRepository(owner: string): Promise<Answer<string | null>>;
+  /** Whether runs of a repository can be read. */
+  runs(repository: string): Promise<Answer<unknown>>;
+  /** Whether runners of an organization can be read. `missing` for a user. */
+  runners(owner: string): Promise<Answer<unknown>>;
+  appHook(): Promise<Answer<readonly SeenHook[]>>;
+  /** Of an organization, or as `owner/name` of a repository. */
+  hooks(place: string): Promise<Answer<readonly SeenHook[]>>;
+  /** The latest hundred. */
+  deliveries(hook: SeenHook): Promise<Answer<readonly SeenDelivery[]>>;
+}
+
+const ONE = { per_page: 1 };
+const PAGE = { per_page: 100 };
+
+export function openInspection(github: Pick<GitHub, 'get'>): GitHubInspection {
+  function get(route: string, owner: string | null, params: GetOptions['params'] = {}) {
+    return github.get(route, { owner, priority: 'recovery', params });
+  }
+
+  return {
+    async limit(owner) {
+      return mapped(await get('/rate_limit', owner), limitOf);
+    },
+    async anyRepository(owner) {
+      const ofOrganization = await get('/orgs/{org}/repos', owner, ONE);
+      const found =
+        ofOrganization.kind === 'missing'
+          ? await get('/users/{username}/repos', owner, { ...ONE, username: owner })
+          : ofOrganization;
+      return mapped(found, (data) => textOf(entriesOf(data)[0]?.['full_name']));
+    },
+    runs(repository) {
+      const [owner = '', repo = ''] = repository.split('/');
+      return get('/repos/{owner}/{repo}/actions/runs', owner, { repo, ...ONE });
+    },
+    runners: (owner) => get('/orgs/{org}/actions/runners', owner, ONE),
+    async appHook() {
+      const answer = await get('/app', null);
+      return mapped(answer, (data) => {
+        const events = textsOf(objectOf(data)?.['events']);
+        const log = '/app/hook/deliveries';
+        return [{ of: 'the App', isActive: true, events, log, owner: null, params: {} }];
+      });
+    },
+    async hooks(place) {
+      const [owner = '', repo] = place.split('/');
+      const route = repo === undefined ? '/orgs/{org}/hooks' : '/repos/{owner}/{repo}/hooks';
+      const params: Record<string, string> = repo === undefined ? {} : { repo };
+      const answer = await get(route, owner, { ...params, ...PAGE });
+      return mapped(answer, (data) =>
+        entriesOf(data).flatMap((entry) => hookOf(entry, place, route, params)),
+      );
+    },
+    async deliveries({ log, owner, params }) {
+      return mapped(await get(log, owner, { ...params, ...PAGE }), (data) => entriesOf(data).map(deliveryOf));
+    },
+  };
+}
+
+function limitOf(data: unknown): Limit | null {
+  const core = objectOf(objectOf(objectOf(data)?.['resources'])?.['core']);
+  const [limit, remaining] = [integerOf(core?.['limit']), integerOf(core?.['remaining'])];
+  return limit === null || remaining === null ? null : { limit, remaining };
+}
+
+function hookOf(entry: Json, place: string, route: string, params: Record<string, string>): SeenHook[] {
+  const id = integerOf(entry['id']);
+  if (id === null) return [];
+  const [owner = ''] = place.split('/');
+  return [
+    {
+      of: place,
+      isActive: entry['active'] === true,
+      events: textsOf(entry['events']),
+      log: `${route}/{hook_id}/deliveries`,
+      owner,
+      params: { ...params, hook_id: id },
+    },
+  ];
+}
+
+function deliveryOf(entry: Json): SeenDelivery {
+  const status = textOf(entry['status']) ?? 'unknown';
+  return {
+    guid: textOf(entry['guid']) ?? '',
+    event: textOf(entry['event']) ?? '',
+    atMs: timeMsOf(entry['delivered_at']),
+    isDelivered: status === 'OK',
+    status,
+  };
+}
+
+/** What time it is at GitHub, in whole seconds; asks without logging in. */
+export async function readServerTime(apiUrl: string, timeoutMs: number): Promise<Answer<number>> {
+  const completed = completeApiUrl(apiUrl);
+  const url = 'url' in completed ? `${completed.url}/rate_limit` : apiUrl;
+  try {
+    const headers = { 'User-Agent': 'ant-watcher', Accept: 'application/vnd.github+json' };
+    const response = await fetch(url, {
+      headers,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    await response.arrayBuffer();
+    const ms = httpTimeMs(response.headers.get('date') ?? '');
+    if (!Number.isNaN(ms)) return ok(ms);
+    return { kind: 'failed', reason: 'it does not tell its time', retryAtMs: null };
+  } catch (error) {
+    const { cause, message } = error as Error;
+    return { kind: 'failed', reason: cause instanceof Error ? cause.message : message, retryAtMs: null };
+  }
+}

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JobObservation, RunObservation } from '../domain/observation.ts';
+import type { Json } from './fields.ts';
+import { createObserve } from './observe.ts';
+import { isOver, jobDelivery, listedRunOf, redelivery, runDelivery } from './rest-deliveries.ts';
+
+const observe = createObserve([]);
+const SURROUNDINGS = {
+  repository: { full_name: 'o/r', default_branch: 'trunk', private: true },
+  workflows: new Map([[7, { name: 'CI', path: '.github/workflows/ci.yml' }]]),
+};
+const RUN: Json = {
+  id: 5,
+  run_attempt: 2,
+  workflow_id: 7,
+  name: '.github/workflows/ci.yml',
+  event: 'push',
+  head_branch: 'trunk',
+  status: 'completed',
+  conclusion: 'failure',
+  created_at: '2026-11-20T10:00:00Z',
+  run_started_at: '2026-11-20T11:00:00Z',
+  updated_at: '2026-11-20T11:10:02Z',
+};
+const JOB: Json = {
+  id: 9,
+  run_id: 5,
+  run_attempt: 2,
+  name: 'build',
+  status: 'completed',
+  conclusion: 'failure',
+  completed_at: '2026-11-20T11:10:00Z',
+};
+
+function runOf(run: Json, jobs: readonly Json[]) {
+  const delivery = runDelivery(run, jobs, SURROUNDINGS, 1);
+  assert.ok(delivery !== null);
+  const reading = observe(delivery);
+  assert.ok('observation' in reading);
+  return { delivery, observation: reading.observation as RunObservation };
+}
+
+test('a run of the API is read like a webhook, under the name of its workflow and the class of its branch', () => {
+  const { delivery, observation } = runOf(RUN, [JOB]);
+  assert.deepEqual(
+    [delivery.event, delivery.action, delivery.source, delivery.guid],
+    ['workflow_run', 'completed', 'api', 'api-run-5-2-failure'],
+  );
+  const { repository, workflow, branch, runAttempt } = observation;
+  assert.deepEqual([repository, workflow, branch, runAttempt], ['o/r', 'CI', 'default', 2]);
+});
+
+test('a run that goes on is told by its status, as an action of webhooks', () => {
+  for (const [status, action] of [
+    ['in_progress', 'in_progress'],
+    ['queued', 'requested'],
+    ['waiting', 'requested'],
+  ]) {
+    const { delivery, observation } = runOf({ ...RUN, status, conclusion: null }, []);
+    assert.deepEqual([delivery.action, delivery.guid], [action, `api-run-5-2-${status}`]);
+    assert.equal(observation.status, status);
+  }
+});
+
+test('the end of a run is its last change where that is near the end of its last job, else that', () => {
+  const endOf = (updated_at: string, ...ends: string[]) => {
+    const jobs = ends.map((completed_at) => ({ ...JOB, completed_at }));
+    return new Date(runOf({ ...RUN, updated_at }, jobs).observation.updatedAtMs ?? 0)
+      .toISOString()
+      .slice(11, 19);
+  };
+  const job = '2026-11-20T11:10:00Z';
+  assert.equal(endOf('2026-11-20T11:10:02Z', '2026-11-20T11:01:00Z', job), '11:10:02');
+  assert.equal(endOf('2026-11-20T11:11:00Z', job), '11:11:00');
+  assert.equal(endOf('2026-11-20T11:11:01Z', job, '2026-11-20T11:01:00Z'), '11:10:00');
+  assert.equal(endOf('2026-11-20T11:09:59Z', job), '11:10:00');
+  assert.equal(endOf('2026-11-20T15:00:00Z'), '15:00:00');
+});
+
+test('a run that is over before its jobs are has another id, so that it is told again', () => {
+  const open = { ...JOB, status: 'in_progress', completed_at: null };
+  assert.equal(runOf(RUN, [JOB, open]).delivery.guid, 'api-run-5-2-failure-unsettled');
+  assert.equal(listedRunOf(RUN)?.guid, 'api-run-5-2-failure');
+  assert.equal(isOver(open), false);
+});
+
+test('a job of the API is read like a webhook, with an id of its own for each status', () => {
+  const delivery = jobDelivery(JOB, SURROUNDINGS, 1);
+  assert.ok(delivery !== null);
+  assert.deepEqual(
+    [delivery.event, delivery.action, delivery.source, delivery.guid],
+    ['workflow_job', 'completed', 'api', 'api-job-9-completed'],
+  );
+  const reading = observe(delivery);
+  assert.ok('observation' in reading);
+  const { jobId, repository, isPublicRepository } = reading.observation as JobObservation;
+  assert.deepEqual([jobId, repository, isPublicRepository], [9, 'o/r', false]);
+});
+
+test('an entry of the log is the event as it was sent, under its own id', () => {
+  const payload = { action: 'completed', workflow_job: JOB };
+  const attempt = { id: 1, guid: 'g', event: 'workflow_job', deliveredAtMs: 0, isDelivered: false };
+  const delivery = redelivery({ request: { payload } }, attempt, 3);
+  assert.ok(delivery !== null);
+  const { guid, source, action, receivedAtMs } = delivery;
+  assert.deepEqual([guid, source, action, receivedAtMs], ['g', 'redelivery', 'completed', 3]);
+  assert.equal(redelivery({ request: { payload: null } }, attempt, 3), null);
+});
+
+test('what is no run and no job is left out', () => {
+  for (const value of [null, 7, {}, { id: 'x' }]) {
+    assert.equal(runDelivery(value, [], SURROUNDINGS, 1), null);
+    assert.equal(listedRunOf(value), null);
+  }
+  assert.equal(jobDelivery({ id: 1 }, SURROUNDINGS, 1), null);
+});

@@ -1,0 +1,107 @@
+import type { Delivery } from '../domain/delivery.ts';
+import type { DeliveryAttempt, ListedRun } from '../domain/github-history.ts';
+import { integerOf, type Json, objectOf, textOf, timeMsOf } from './fields.ts';
+import { actionOf, trimPayload } from './trim-payload.ts';
+
+/*
+ * What the REST API tells of runs and jobs, in the form of the webhooks that would have told it: the objects are the same
+ * (https://docs.github.com/rest/actions/workflow-runs, https://docs.github.com/rest/actions/workflow-jobs). Ids of these deliveries
+ * follow from what they tell, so that the same told again is a duplicate.
+ */
+
+/** What a payload says beside the run or the job. */
+export interface Surroundings {
+  readonly repository: Json;
+  /** By their ids. */
+  readonly workflows: ReadonlyMap<number, Json>;
+}
+
+/** A run has no time of its end. Its last change is taken for it within this time after the end of its last job. */
+const END_WITHIN_MS = 60_000;
+
+/** Null for what is no run. */
+export function listedRunOf(value: unknown): ListedRun | null {
+  const run = objectOf(value);
+  const runId = integerOf(run?.['id']);
+  const createdAtMs = timeMsOf(run?.['created_at']);
+  if (run === null || runId === null || createdAtMs === null) return null;
+  return {
+    runId,
+    runAttempt: attemptOf(run),
+    createdAtMs,
+    updatedAtMs: timeMsOf(run['updated_at']) ?? createdAtMs,
+    isCompleted: run['status'] === 'completed',
+    guid: runGuid(run, true),
+    told: run,
+  };
+}
+
+/** One attempt of a run, with the jobs of that attempt, which tell when it ended. Null for what is no run. */
+export function runDelivery(
+  value: unknown,
+  jobs: readonly Json[],
+  { repository, workflows }: Surroundings,
+  receivedAtMs: number,
+): Delivery | null {
+  const run = objectOf(value);
+  if (run === null || integerOf(run['id']) === null) return null;
+  const workflow = workflows.get(integerOf(run['workflow_id']) ?? 0);
+  const told = run['status'] === 'completed' ? { ...run, updated_at: endOf(run, jobs) } : run;
+  const action = { completed: 'completed', in_progress: 'in_progress' }[String(run['status'])] ?? 'requested';
+  const payload = { action, repository, workflow_run: told, workflow };
+  return deliveryOf('workflow_run', runGuid(run, jobs.every(isOver)), payload, 'api', receivedAtMs);
+}
+
+/** Null for what is no job. */
+export function jobDelivery(job: Json, { repository }: Surroundings, receivedAtMs: number): Delivery | null {
+  const [id, status] = [integerOf(job['id']), textOf(job['status'])];
+  if (id === null || status === null) return null;
+  const payload = { action: status, repository, workflow_job: job };
+  return deliveryOf('workflow_job', `api-job-${id}-${status}`, payload, 'api', receivedAtMs);
+}
+
+/** The event of an entry of the delivery log, as it was sent; null where GitHub does not tell its payload. */
+export function redelivery(detail: unknown, attempt: DeliveryAttempt, receivedAtMs: number): Delivery | null {
+  const payload = objectOf(objectOf(objectOf(detail)?.['request'])?.['payload']);
+  return payload && deliveryOf(attempt.event, attempt.guid, payload, 'redelivery', receivedAtMs);
+}
+
+/** What is over does not change any more, whatever comes of its run. */
+export function isOver(job: Json): boolean {
+  return job['status'] === 'completed';
+}
+
+export function attemptOf(object: Json): number {
+  return integerOf(object['run_attempt']) ?? 1;
+}
+
+/** A run that was held goes on within the same attempt and is completed again, so its conclusion is part of the id. */
+function runGuid(run: Json, isSettled: boolean): string {
+  const state = textOf(run['conclusion']) ?? textOf(run['status']) ?? 'unknown';
+  const suffix = isSettled ? '' : '-unsettled';
+  return `api-run-${integerOf(run['id'])}-${attemptOf(run)}-${state}${suffix}`;
+}
+
+/** `updated_at` where it can be the end; it changes again when somebody deletes the log or an artifact. */
+function endOf(run: Json, jobs: readonly Json[]): unknown {
+  const ends = jobs.flatMap((job) => {
+    const ms = timeMsOf(job['completed_at']);
+    return ms === null ? [] : [{ ms, text: job['completed_at'] }];
+  });
+  const updatedMs = timeMsOf(run['updated_at']);
+  const [last] = ends.toSorted((a, b) => b.ms - a.ms);
+  if (last === undefined) return run['updated_at'];
+  const afterMs = (updatedMs ?? Number.NaN) - last.ms;
+  return afterMs >= 0 && afterMs <= END_WITHIN_MS ? run['updated_at'] : last.text;
+}
+
+function deliveryOf(
+  event: string,
+  guid: string,
+  payload: Json,
+  source: Delivery['source'],
+  receivedAtMs: number,
+): Delivery {
+  const action = actionOf(payload);
+  return { guid, event, action, source, receivedAtMs, payload: trimPayload(event, payload) };
+}

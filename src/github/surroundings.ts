@@ -1,0 +1,44 @@
+import type { Clock } from '../domain/contracts.ts';
+import type { Answer, GitHub, Priority } from '../domain/github-api.ts';
+import { listed, ok } from './answers.ts';
+import { integerOf, objectOf } from './fields.ts';
+import type { Surroundings } from './rest-deliveries.ts';
+
+/** Default branches and names of workflows change rarely. */
+const KEEP_MS = 10 * 60_000;
+
+/**
+ * What webhooks repeat in each payload and the API tells apart: the repository, and the names of its workflows (a run that failed
+ * at start-up has its file's in place of it). Kept for ten minutes.
+ */
+export function openSurroundings(
+  github: Pick<GitHub, 'get' | 'pages'>,
+  clock: Clock,
+): (repository: string, priority: Priority) => Promise<Answer<Surroundings>> {
+  const kept = new Map<string, { readonly atMs: number; readonly answer: Promise<Answer<Surroundings>> }>();
+
+  async function read(repository: string, priority: Priority): Promise<Answer<Surroundings>> {
+    const [owner = '', repo = ''] = repository.split('/');
+    const options = { owner, priority, params: { repo }, conditional: true };
+    const found = await github.get('/repos/{owner}/{repo}', options);
+    if (found.kind !== 'ok') return found;
+    const params = { repo, per_page: 100 };
+    const route = '/repos/{owner}/{repo}/actions/workflows';
+    const workflows = await listed(github, route, { ...options, params }, 'workflows');
+    if (workflows.kind !== 'ok') return workflows;
+    return ok({
+      repository: objectOf(found.data) ?? {},
+      workflows: new Map(workflows.data.map((each) => [integerOf(each['id']) ?? 0, each])),
+    });
+  }
+
+  return async (repository, priority) => {
+    const known = kept.get(repository);
+    if (known !== undefined && clock() - known.atMs < KEEP_MS) return known.answer;
+    const answer = read(repository, priority);
+    kept.set(repository, { atMs: clock(), answer });
+    const { kind } = await answer;
+    if (kind !== 'ok') kept.delete(repository);
+    return answer;
+  };
+}

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Logger } from '../domain/contracts.ts';
+import type { Delivery } from '../domain/delivery.ts';
+import { AntError } from '../domain/errors.ts';
+import type { Answer } from '../domain/github-api.ts';
+import type { GitHubHistory, ListedRun } from '../domain/github-history.ts';
+import { BackfillRunner } from './backfill.ts';
+
+const FAILED: Answer<never> = { kind: 'failed', reason: 'the limit', retryAtMs: 5000 };
+
+function run(runId: number, over: Partial<ListedRun> = {}): ListedRun {
+  const times = { createdAtMs: 1000, updatedAtMs: 2000, isCompleted: true };
+  return { runId, runAttempt: 1, ...times, guid: `run-${runId}`, told: {}, ...over };
+}
+
+function ok<T>(data: T): Answer<T> {
+  return { kind: 'ok', data, next: null, fromCache: false };
+}
+
+function open(pages: Record<string, Answer<readonly ListedRun[]>[]>, whileAsleep = () => {}) {
+  const seen = new Set<string>();
+  const asked: string[] = [];
+  const waits: number[] = [];
+  const nothing = () => {};
+  const logger: Logger = {
+    debug: nothing,
+    info: nothing,
+    warn: nothing,
+    error: nothing,
+    child: () => logger,
+  };
+  const history = {
+    async *runs(repository: string) {
+      asked.push(`list ${repository}`);
+      yield* pages[repository] ?? [{ kind: 'missing' } as const];
+    },
+    async readRun(_: string, { runId, guid }: ListedRun) {
+      asked.push(`read ${runId}`);
+      const delivery: Delivery = {
+        ...{ guid, event: 'workflow_run', action: 'completed', source: 'api' },
+        ...{ receivedAtMs: 0, payload: '{}' },
+      };
+      return ok({ deliveries: [delivery], isSettled: true });
+    },
+    installations: async () => ok([]),
+    repositoriesOf: async () => ok([]),
+  } as unknown as GitHubHistory;
+  const engine = {
+    accept: async (deliveries: readonly Delivery[]) =>
+      deliveries.map(({ guid }) => {
+        const outcome = seen.has(guid) ? ('duplicate' as const) : ('accepted' as const);
+        seen.add(guid);
+        return outcome;
+      }),
+    unseen: async (guids: readonly string[]) => guids.filter((guid) => !seen.has(guid)),
+    knownRepositories: async () => Object.keys(pages).map((name) => ({ name, lastSeenAtMs: 0 })),
+  };
+  const sleep = async (ms: number) => {
+    waits.push(ms);
+    whileAsleep();
+  };
+  const backfill = new BackfillRunner({
+    ...{ history, engine, patterns: [], retentionMs: 3500 },
+    clock: () => 4000,
+    sleep,
+    logger,
+  });
+  /** Resolves once it is over. */
+  async function over() {
+    while (!['done', 'stopped'].includes(backfill.status().state)) await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    return backfill.status();
+  }
+  return { backfill, asked, waits, seen, engine, pages, over };
+}
+
+const WISH = { sinceMs: 500, repositories: [], isDryRun: false };
+
+test('estimates first, and then reads what is not known, of all repositories', async () => {
+  const { backfill, asked, over, seen } = open({
+    'o/a': [
+      ok([run(1), run(2, { runAttempt: 3 })]),
+      ok([run(3), run(4, { createdAtMs: 400 })]),
+      ok([run(9)]),
+    ],
+    'o/b': [ok([run(5)])],
+  });
+  seen.add('run-3');
+  assert.equal(backfill.start(WISH), true);
+  assert.equal(backfill.start(WISH), false, 'one at a time');
+  const { state, repositories, finished, runs, requests, read, problems } = await over();
+  assert.deepEqual([state, repositories, finished, runs, problems], ['done', 2, 2, 3, []]);
+  assert.equal(requests, 3 + 2 + 4 + 2, 'three pages, three runs of which one has three attempts');
+  assert.deepEqual(asked.slice(0, 2), ['list o/a', 'list o/b']);
+  assert.ok(read >= 3 && asked.includes('read 1') && asked.includes('read 5') && !asked.includes('read 9'));
+});
+
+test('a dry run reads nothing, and the same again reads nothing twice', async () => {
+  const { backfill, asked, over } = open({ 'o/a': [ok([run(1)])] });
+  backfill.start({ ...WISH, isDryRun: true });
+  const { runs, requests, read } = await over();
+  assert.deepEqual([runs, requests, read, asked], [1, 3, 0, ['list o/a']]);
+  backfill.start(WISH);
+  assert.deepEqual([(await over()).recovered, asked.filter((each) => each === 'read 1').length], [1, 1]);
+  backfill.start(WISH);
+  const again = await over();
+  assert.deepEqual([again.runs, again.read, again.recovered], [0, 0, 0]);
+});
+
+test('a limit is waited for; what can not be read is told, and the rest is read', async () => {
+  const pages: Record<string, Answer<readonly ListedRun[]>[]> = { 'o/a': [FAILED], 'o/c': [ok([run(1)])] };
+  const { backfill, waits, over } = open(pages, () => {
+    pages['o/a'] = [ok([run(2)])];
+  });
+  backfill.start({ ...WISH, repositories: ['o/a', 'o/gone', 'o/c'] });
+  const { state, read, problems } = await over();
+  assert.deepEqual([state, read, waits], ['done', 2, [1000]]);
+  assert.deepEqual(problems, ['o/gone: there is no such thing, or none that we may see']);
+});
+
+test('what is older than the states that are kept is not read', async () => {
+  const young = run(1, { createdAtMs: 500 });
+  const { backfill, over } = open({ 'o/a': [ok([young]), ok([run(2, { createdAtMs: 499 })])] });
+  backfill.start({ ...WISH, sinceMs: 1, isDryRun: true });
+  const { runs, problems } = await over();
+  assert.deepEqual([runs, problems.length], [1, 1]);
+  assert.match(problems[0] ?? '', /storage\.retention/);
+});
+
+test('it can be stopped, and a store that is out of order stops it', async () => {
+  const { backfill, asked, over, engine } = open({ 'o/a': [ok([run(1)])], 'o/b': [ok([run(2)])] });
+  backfill.start(WISH);
+  backfill.stop();
+  assert.equal((await over()).state, 'stopped');
+  assert.ok(!asked.includes('list o/b'));
+  engine.unseen = async () => {
+    throw new AntError('store_unavailable', 'full');
+  };
+  backfill.start(WISH);
+  const { state, problems } = await over();
+  assert.deepEqual([state, problems], ['stopped', ['full']]);
+});

@@ -1,0 +1,132 @@
+import type { Logger } from '../domain/contracts.ts';
+import type { Delivery } from '../domain/delivery.ts';
+import type { Answer } from '../domain/github-api.ts';
+import type { DeliveryAttempt, GitHubHistory, Hook, ListedRun } from '../domain/github-history.ts';
+
+/*
+ * For tests: a GitHub that tells what it is made of, and an engine that remembers what it was given.
+ */
+
+export const NOW = Date.UTC(2026, 10, 23, 12);
+export const HOUR_MS = 3_600_000;
+export const APP: Hook = { name: 'app', route: '/app/hook', params: {}, owner: null };
+export const FAILED: Answer<never> = { kind: 'failed', reason: 'no luck', retryAtMs: NOW + 1 };
+const PAGE = 2;
+const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
+
+export interface FakeGitHub {
+  /** By the name of the hook, the latest first. */
+  readonly logs: Map<string, Answer<readonly DeliveryAttempt[]>>;
+  /** By the repository, those created last first. */
+  readonly runs: Map<string, Answer<readonly ListedRun[]>>;
+  readonly hooks: Map<string, Answer<readonly Hook[]>>;
+  /** What can't be read: ids of runs, guids of deliveries. */
+  readonly broken: Map<number | string, Answer<never>>;
+  repositories: readonly string[];
+  hasApp: boolean;
+  /** What was asked for, in order. */
+  readonly asked: string[];
+  readonly history: GitHubHistory;
+}
+
+export function fakeGitHub(): FakeGitHub {
+  const asked: string[] = [];
+  const broken: FakeGitHub['broken'] = new Map();
+  const [logs, runs, hooks]: [FakeGitHub['logs'], FakeGitHub['runs'], FakeGitHub['hooks']] = [
+    new Map(),
+    new Map(),
+    new Map(),
+  ];
+  const missing = { kind: 'missing' } as const;
+  const fake: FakeGitHub = {
+    ...{ logs, runs, hooks, broken, asked, repositories: [], hasApp: true },
+    history: {
+      appHook: () => (fake.hasApp ? APP : null),
+      hooksOf: async (place) => fake.hooks.get(place) ?? missing,
+      attempts: (hook) => paged(logs.get(hook.name) ?? missing, `log ${hook.name}`, asked),
+      async delivery(_, attempt) {
+        asked.push(`delivery ${attempt.guid}`);
+        return broken.get(attempt.guid) ?? ok(delivery(attempt.guid, 'redelivery'));
+      },
+      installations: async () => ok(fake.hasApp ? ['o'] : []),
+      repositoriesOf: async () => ok(fake.repositories),
+      runs: (repository) => paged(runs.get(repository) ?? missing, `runs ${repository}`, asked),
+      async run(repository, runId) {
+        asked.push(`run ${runId}`);
+        const all = runs.get(repository);
+        const found = all?.kind === 'ok' ? all.data.find((each) => each.runId === runId) : undefined;
+        return found === undefined ? missing : ok(found);
+      },
+      async readRun(_, run) {
+        asked.push(`jobs ${run.runId}`);
+        const isSettled = run.isCompleted;
+        return broken.get(run.runId) ?? ok({ deliveries: [delivery(run.guid, 'api')], isSettled });
+      },
+    },
+  };
+  return fake;
+}
+
+async function* paged<T>(
+  answer: Answer<readonly T[]>,
+  name: string,
+  asked: string[],
+): AsyncIterable<Answer<readonly T[]>> {
+  asked.push(name);
+  if (answer.kind !== 'ok') return yield answer;
+  for (let start = 0; start === 0 || start < answer.data.length; start += PAGE)
+    yield ok(answer.data.slice(start, start + PAGE));
+}
+
+export function ok<T>(data: T): Answer<T> {
+  return { kind: 'ok', data, next: null, fromCache: false };
+}
+
+function delivery(guid: string, source: Delivery['source']): Delivery {
+  return { guid, event: 'workflow_job', action: 'completed', source, receivedAtMs: NOW, payload: '{}' };
+}
+
+export function attempt(id: number, hoursAgo: number, isDelivered = false): DeliveryAttempt {
+  const deliveredAtMs = NOW - hoursAgo * HOUR_MS;
+  return { id, guid: `g${id}`, event: 'workflow_job', deliveredAtMs, isDelivered };
+}
+
+export function run(runId: number, hoursAgo: number, over: Partial<ListedRun> = {}): ListedRun {
+  const createdAtMs = NOW - hoursAgo * HOUR_MS;
+  const shared = { runId, runAttempt: 1, createdAtMs, updatedAtMs: createdAtMs, told: null };
+  return { ...shared, isCompleted: true, guid: `api-run-${runId}`, ...over };
+}
+
+/** What recovery needs of the engine, in memory. */
+export function fakeEngine() {
+  const seen = new Set<string>();
+  const marks = new Map<string, number>();
+  const accepted: string[] = [];
+  return {
+    seen,
+    marks,
+    accepted,
+    async accept(deliveries: readonly Delivery[]) {
+      const fresh = deliveries.map(({ guid }) => !seen.has(guid));
+      for (const { guid } of deliveries) seen.add(guid);
+      accepted.push(...deliveries.filter((_, index) => fresh[index]).map(({ guid }) => guid));
+      return fresh.map((isFresh) => (isFresh ? ('accepted' as const) : ('duplicate' as const)));
+    },
+    unseen: async (guids: readonly string[]) => guids.filter((guid) => !seen.has(guid)),
+    readMark: async (name: string) => marks.get(name) ?? null,
+    writeMark: async (name: string, atMs: number) => void marks.set(name, atMs),
+    knownRepositories: async () => [],
+  };
+}
+
+/** Everything of a pass but GitHub and the engine. */
+export function surroundings() {
+  return {
+    patterns: [],
+    retentionMs: null,
+    clock: () => NOW,
+    logger: SILENT,
+    meter: { add() {} },
+    signal: new AbortController().signal,
+  };
+}

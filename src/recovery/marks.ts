@@ -1,0 +1,50 @@
+import type { Engine } from '../domain/contracts.ts';
+
+/** What is read again before a mark: GitHub's lists and logs may lag behind, and clocks differ. */
+export const OVERLAP_MS = 10 * 60_000;
+
+/** The marks of recovery: for each hook and repository, up to when everything that it tells is known. */
+export interface Marks {
+  /** When recovery began on this database; what was over by then is not fetched. */
+  readonly beginMs: number;
+  /** There was no pass before: nothing can be missing. */
+  readonly isFirst: boolean;
+  /** That of the repository; one that is met for the first time was without anything to miss until the last pass. */
+  ofRepository(name: string): Promise<number>;
+  /** Null: it is not known yet that the hook is ours. */
+  ofHook(name: string): Promise<number | null>;
+  setRepository(name: string, atMs: number): Promise<void>;
+  setHook(name: string, atMs: number): Promise<void>;
+  /** Ends the pass. */
+  setPass(atMs: number): Promise<void>;
+}
+
+type Notes = Pick<Engine, 'readMark' | 'writeMark'>;
+
+const BEGIN = 'recovery/begin';
+const PASS = 'recovery/pass';
+
+/** The marks as a pass that starts at `nowMs` finds them. */
+export async function openMarks(notes: Notes, nowMs: number): Promise<Marks> {
+  // GitHub tells whole seconds.
+  const beginMs = await readOrSet(BEGIN, Math.floor(nowMs / 1000) * 1000);
+  const passMs = await notes.readMark(PASS);
+  const lastPassMs = passMs ?? beginMs;
+  const ofRepository = (name: string) => `repository/${name.toLowerCase()}`;
+
+  async function readOrSet(name: string, byDefault: number): Promise<number> {
+    const known = await notes.readMark(name);
+    if (known === null) await notes.writeMark(name, byDefault);
+    return known ?? byDefault;
+  }
+
+  return {
+    beginMs,
+    isFirst: passMs === null,
+    ofRepository: (name) => readOrSet(ofRepository(name), lastPassMs),
+    ofHook: (name) => notes.readMark(`hook/${name}`),
+    setRepository: (name, atMs) => notes.writeMark(ofRepository(name), atMs),
+    setHook: (name, atMs) => notes.writeMark(`hook/${name}`, atMs),
+    setPass: (atMs) => notes.writeMark(PASS, atMs),
+  };
+}

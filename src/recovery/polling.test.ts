@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FAILED, fakeEngine, fakeGitHub, HOUR_MS, NOW, ok, run, surroundings } from './history-fixture.ts';
+import { createPolling } from './polling.ts';
+import { openReport } from './report.ts';
+
+const INTERVAL_MS = 30_000;
+
+function stage() {
+  const [github, engine] = [fakeGitHub(), fakeEngine()];
+  github.hasApp = false;
+  github.runs.set('o/r', ok([run(1, 2)]));
+  const time = { nowMs: NOW };
+  const shared = { ...surroundings(), clock: () => time.nowMs, intervalMs: INTERVAL_MS };
+  const report = openReport(shared);
+  const patterns = [{ owner: 'o', name: 'r' }];
+  const round = createPolling({ ...shared, patterns, history: github.history, engine, report });
+  /** Rounds, each when the last one wants it; answers what the repository was asked in each, and when. */
+  async function rounds(count: number): Promise<[secondsLater: number, asked: readonly string[]][]> {
+    const all: [number, readonly string[]][] = [];
+    const startedAtMs = time.nowMs;
+    while (all.length < count) {
+      github.asked.length = 0;
+      const nextAtMs = await round();
+      if (github.asked.length > 0) all.push([(time.nowMs - startedAtMs) / 1000, [...github.asked]]);
+      time.nowMs = nextAtMs;
+    }
+    return all;
+  }
+  return { github, engine, report, time, rounds };
+}
+
+test('a quiet repository is read less and less often, down to every ten minutes', async () => {
+  const { engine, rounds } = stage();
+  const all = await rounds(9);
+  assert.deepEqual(
+    all.map(([seconds]) => seconds),
+    [0, 30, 90, 210, 450, 930, 1530, 2130, 2730],
+  );
+  assert.deepEqual(engine.accepted, ['api-run-1']);
+});
+
+test('one in which something goes on is read at the shortest interval, and its run until it is over', async () => {
+  const { github, rounds } = stage();
+  const open = run(2, 0, { isCompleted: false, guid: 'api-run-2-in_progress' });
+  github.runs.set('o/r', ok([open]));
+  const all = await rounds(4);
+  assert.deepEqual(
+    all.map(([seconds]) => seconds),
+    [0, 30, 60, 90],
+  );
+  github.runs.set('o/r', ok([run(5, 0), run(4, 0), run(3, 1), run(6, 1), run(2, 2)]));
+  const [, asked] = (await rounds(1))[0] ?? [0, []];
+  assert.deepEqual(asked, ['runs o/r', 'jobs 5', 'jobs 4', 'jobs 3', 'jobs 6', 'run 2', 'jobs 2']);
+});
+
+test('the first look goes a day back, and each hour another one does', async () => {
+  const { github, engine, time, rounds } = stage();
+  github.runs.set('o/r', ok([run(4, 2), run(3, 3), run(2, 23), run(1, 30), run(9, 40)]));
+  await rounds(1);
+  assert.deepEqual(engine.accepted, ['api-run-4', 'api-run-3', 'api-run-2', 'api-run-1']);
+  const again = run(2, 23, { runAttempt: 2, guid: 'api-run-2-2' });
+  github.runs.set('o/r', ok([run(4, 2), run(3, 3), again, run(1, 30)]));
+  await rounds(3);
+  assert.ok(!engine.accepted.includes('api-run-2-2'));
+  time.nowMs = NOW + HOUR_MS;
+  await rounds(1);
+  assert.ok(engine.accepted.includes('api-run-2-2'));
+});
+
+test('after a time without the service the list goes back to the mark', async () => {
+  const { github, engine, rounds } = stage();
+  engine.marks.set('recovery/begin', NOW - 200 * HOUR_MS).set('repository/o/r', NOW - 50 * HOUR_MS);
+  github.runs.set('o/r', ok([run(4, 2), run(3, 49), run(2, 49.5), run(1, 60), run(9, 70), run(8, 80)]));
+  await rounds(1);
+  assert.deepEqual(engine.accepted, ['api-run-4', 'api-run-3', 'api-run-2', 'api-run-1']);
+});
+
+test('a poll that fails leaves the mark, waits as told, and forgets no run that goes on', async () => {
+  const { github, engine, report, time, rounds } = stage();
+  github.runs.set('o/r', ok([run(2, 0, { isCompleted: false, guid: 'open' })]));
+  await rounds(1);
+  const markMs = engine.marks.get('repository/o/r');
+  github.runs.set('o/r', { ...FAILED, retryAtMs: NOW + HOUR_MS / 2 } as typeof FAILED);
+  await rounds(1);
+  assert.equal(engine.marks.get('repository/o/r'), markMs);
+  assert.deepEqual([...report.marks.values()], [markMs]);
+  assert.equal(time.nowMs, NOW + INTERVAL_MS * 2);
+  github.runs.set('o/r', ok([run(9, 0), run(8, 1), run(7, 30), run(2, 40)]));
+  const [later, asked] = (await rounds(1))[0] ?? [0, []];
+  assert.equal(later, HOUR_MS / 2000 - 60);
+  assert.ok(asked.includes('run 2'));
+});

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Logger } from '../domain/contracts.ts';
+import type { Delivery } from '../domain/delivery.ts';
+import { AntError } from '../domain/errors.ts';
+import type { Finding } from '../domain/github-inquiry.ts';
+import type { LingeringQuery, Unfinished } from '../domain/unfinished.ts';
+import { Reconciler } from './reconcile.ts';
+
+const AFTER_MS = 1000;
+const SAME: Finding = { kind: 'same' };
+
+function job(jobId: number, over: Partial<Unfinished> = {}): Unfinished {
+  const words = { runId: 1, runAttempt: 1, repository: 'o/r', workflow: 'CI', name: 'build' };
+  return { jobId, ...words, status: 'queued', statusAtMs: 0, ...over };
+}
+
+function news(known: Unfinished): Finding {
+  const guid = `api-job-${known.jobId}`;
+  const delivery: Delivery = {
+    ...{ guid, event: 'workflow_job', action: 'completed', source: 'api' },
+    ...{ receivedAtMs: 0, payload: '{}' },
+  };
+  return { kind: 'news', deliveries: [delivery] };
+}
+
+function open(lingering: Unfinished[], find: (known: Unfinished) => Finding) {
+  const asked: (number | null)[] = [];
+  const accepted: string[] = [];
+  const queries: LingeringQuery[] = [];
+  const lines: string[] = [];
+  const time = { nowMs: 100_000 };
+  const tell = (message: string) => void lines.push(message);
+  const logger: Logger = { debug: tell, info: tell, warn: tell, error: tell, child: () => logger };
+  const inquiry = {
+    requests: 0,
+    async about(known: Unfinished) {
+      inquiry.requests += 1;
+      asked.push(known.jobId);
+      return find(known);
+    },
+  };
+  const engine = {
+    async lingering(query: LingeringQuery) {
+      queries.push(query);
+      return lingering;
+    },
+    async accept(deliveries: readonly Delivery[]) {
+      accepted.push(...deliveries.map(({ guid }) => guid));
+      return deliveries.map(() => 'accepted' as const);
+    },
+  };
+  const options = { inquiry, engine, afterMs: AFTER_MS, clock: () => time.nowMs, logger };
+  return { reconciler: new Reconciler(options), asked, accepted, queries, lines, time, inquiry, engine };
+}
+
+test('asks for what is queued for longer than told, in progress four times, waiting 48 times as long', async () => {
+  const { reconciler, queries } = open([], () => SAME);
+  await reconciler.pass();
+  const [query] = queries;
+  assert.deepEqual(
+    [query?.queuedBeforeMs, query?.runningBeforeMs, query?.waitingBeforeMs],
+    [99_000, 96_000, 52_000],
+  );
+});
+
+test('accepts what GitHub tells, in the order of the store', async () => {
+  const { reconciler, asked, accepted } = open([job(3), job(1), job(2)], (known) =>
+    known.jobId === 1 ? SAME : news(known),
+  );
+  await reconciler.pass();
+  assert.deepEqual(
+    [asked, accepted],
+    [
+      [3, 1, 2],
+      ['api-job-3', 'api-job-2'],
+    ],
+  );
+});
+
+test('asks again after the same time, then after twice, four times as long', async () => {
+  const { reconciler, asked, time } = open([job(1)], () => SAME);
+  const times: number[] = [];
+  for (let ms = 0; ms <= 8000; ms += 500) {
+    time.nowMs = 100_000 + ms;
+    const before = asked.length;
+    await reconciler.pass();
+    if (asked.length > before) times.push(ms);
+  }
+  assert.deepEqual(times, [0, 1000, 3000, 7000]);
+});
+
+test('what has another status is asked about anew, and what was heard of in between is forgotten', async () => {
+  const lingering = [job(1)];
+  const { reconciler, asked, time } = open(lingering, () => SAME);
+  await reconciler.pass();
+  lingering[0] = job(1, { status: 'in_progress' });
+  await reconciler.pass();
+  assert.deepEqual(asked, [1, 1]);
+  lingering.length = 0;
+  await reconciler.pass();
+  lingering.push(job(1, { status: 'in_progress' }));
+  time.nowMs += 1;
+  await reconciler.pass();
+  assert.equal(asked.length, 3);
+});
+
+test('a pass makes 60 requests at most, and the next one goes on behind them', async () => {
+  const { reconciler, asked } = open(
+    Array.from({ length: 100 }, (_, index) => job(index)),
+    () => SAME,
+  );
+  await reconciler.pass();
+  assert.equal(asked.length, 60);
+  await reconciler.pass();
+  assert.deepEqual(
+    asked.slice(60),
+    Array.from({ length: 40 }, (_, index) => 60 + index),
+  );
+});
+
+test('a repository that is hidden is asked about once in a pass, and told of once', async () => {
+  const lingering = [job(1), job(2), job(3, { repository: 'o/other' }), job(4)];
+  const { reconciler, asked, lines, time } = open(lingering, ({ repository }) =>
+    repository === 'o/r' ? { kind: 'hidden' } : SAME,
+  );
+  await reconciler.pass();
+  assert.deepEqual(asked, [1, 3]);
+  time.nowMs += AFTER_MS;
+  await reconciler.pass();
+  assert.deepEqual(asked, [1, 3, 1, 3]);
+  assert.deepEqual(lines, ['GitHub does not show us a repository with work that lingers']);
+});
+
+test('when GitHub can not answer, nothing more is asked until it may; then first what was not asked', async () => {
+  const retryAtMs = 100_500;
+  let isDown = true;
+  const { reconciler, asked, time } = open([job(1), job(2)], () =>
+    isDown ? { kind: 'failed', reason: 'down', retryAtMs } : SAME,
+  );
+  await reconciler.pass();
+  isDown = false;
+  time.nowMs = retryAtMs - 1;
+  await reconciler.pass();
+  assert.deepEqual(asked, [1]);
+  time.nowMs = retryAtMs;
+  await reconciler.pass();
+  assert.deepEqual(asked, [1, 2]);
+});
+
+test('what the store could not take is asked again in the next pass', async () => {
+  const { reconciler, asked, accepted, engine, lines } = open([job(1)], news);
+  const { accept } = engine;
+  engine.accept = async () => {
+    throw new AntError('store_unavailable', 'full');
+  };
+  await reconciler.pass();
+  engine.accept = accept;
+  await reconciler.pass();
+  assert.deepEqual([asked, accepted], [[1, 1], ['api-job-1']]);
+  assert.equal(lines[0], 'Reconciliation waits for the store');
+});
+
+test('once stopped, it asks nothing more, and a bug is not hidden', async () => {
+  const { reconciler, asked } = open([job(1), job(2)], () => {
+    reconciler.stop();
+    return SAME;
+  });
+  await reconciler.pass();
+  assert.deepEqual(asked, [1]);
+  const closing = open([job(1), job(2)], () => {
+    closing.reconciler.stop();
+    return { kind: 'failed', reason: 'closed', retryAtMs: null };
+  });
+  await closing.reconciler.pass();
+  assert.deepEqual(closing.lines, [], 'the end of the service is no failure of GitHub');
+  const faulty = open([job(1)], () => {
+    throw new TypeError('a bug');
+  });
+  await assert.rejects(faulty.reconciler.pass(), TypeError);
+});

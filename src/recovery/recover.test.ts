@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Hook } from '../domain/github-history.ts';
+import {
+  attempt,
+  FAILED,
+  fakeEngine,
+  fakeGitHub,
+  HOUR_MS,
+  NOW,
+  ok,
+  run,
+  surroundings,
+} from './history-fixture.ts';
+import { recoverOnce } from './recover.ts';
+import { openReport } from './report.ts';
+
+const ORGANIZATION: Hook = { name: 'organization/1', route: '/orgs/{org}/hooks', params: {}, owner: 'o' };
+const FORBIDDEN = { kind: 'forbidden', permission: 'p', message: 'm' } as const;
+
+/** A repository `o/r`, and passes before this one, the last of which began so long ago. */
+function stage(lastPassHoursAgo: number | null) {
+  const [github, engine] = [fakeGitHub(), fakeEngine()];
+  github.repositories = ['o/r'];
+  github.runs.set('o/r', ok([run(2, 1), run(1, 30)]));
+  if (lastPassHoursAgo !== null) {
+    const passMs = NOW - lastPassHoursAgo * HOUR_MS;
+    engine.marks.set('recovery/begin', NOW - 2000 * HOUR_MS);
+    for (const name of ['recovery/pass', 'repository/o/r', 'hook/app', 'hook/organization/1'])
+      engine.marks.set(name, passMs);
+  }
+  const shared = surroundings();
+  const report = openReport(shared);
+  const pass = () => recoverOnce({ ...shared, history: github.history, engine, report });
+  return { github, engine, report, pass };
+}
+
+test('the first pass of all fetches nothing, and what comes after it is missed no more', async () => {
+  const { github, engine, pass } = stage(null);
+  github.logs.set('app', ok([attempt(1, 1)]));
+  await pass();
+  assert.deepEqual(github.asked, []);
+  assert.deepEqual([engine.marks.get('recovery/begin'), engine.marks.get('recovery/pass')], [NOW, NOW]);
+  github.logs.set('app', ok([attempt(2, 0), attempt(1, 1)]));
+  await pass();
+  assert.deepEqual(engine.accepted, ['g2']);
+});
+
+test('a gap that the log reaches over is closed by the log alone', async () => {
+  const { github, engine, pass } = stage(50);
+  github.logs.set('app', ok([attempt(2, 40), attempt(1, 51)]));
+  await pass();
+  assert.deepEqual(github.asked, ['log app', 'delivery g2']);
+  assert.deepEqual([engine.marks.get('hook/app'), engine.marks.get('repository/o/r')], [NOW, NOW]);
+});
+
+test('a gap that is longer than the log is closed by both', async () => {
+  const { github, engine, pass } = stage(100);
+  github.logs.set('app', ok([attempt(2, 40)]));
+  await pass();
+  assert.deepEqual(engine.accepted, ['g2', 'api-run-2', 'api-run-1']);
+  assert.equal(engine.marks.get('repository/o/r'), NOW);
+});
+
+test('where the App has no hook that is used, and no other may be read, runs are listed', async () => {
+  const { github, engine, pass } = stage(2);
+  engine.marks.delete('hook/app');
+  github.hooks.set('o', FORBIDDEN).set('o/r', FORBIDDEN);
+  github.logs.set('app', ok([]));
+  await pass();
+  assert.deepEqual(engine.accepted, ['api-run-2']);
+});
+
+test('without an App the hook of the organization closes the gap', async () => {
+  const { github, engine } = stage(2);
+  github.hasApp = false;
+  engine.marks.set('repository/o/r', NOW - 2 * HOUR_MS);
+  github.hooks.set('o', ok([ORGANIZATION]));
+  github.logs.set(ORGANIZATION.name, ok([attempt(2, 1), attempt(1, 3)]));
+  const patterns = [{ owner: 'o', name: 'r' }];
+  await recoverOnce({
+    ...surroundings(),
+    patterns,
+    history: github.history,
+    engine,
+    report: openReport(surroundings()),
+  });
+  assert.deepEqual(github.asked, ['log organization/1', 'delivery g2']);
+  assert.equal(engine.marks.get('repository/o/r'), NOW);
+});
+
+test('a log that can not be read to its end is waited for, and its marks stay', async () => {
+  const { github, engine, pass } = stage(50);
+  github.logs.set('app', ok([attempt(2, 40), attempt(1, 51)]));
+  github.broken.set('g2', FAILED);
+  assert.equal(await pass(), NOW + 1);
+  assert.ok(!github.asked.includes('runs o/r'));
+  const behind = NOW - 50 * HOUR_MS;
+  assert.deepEqual([engine.marks.get('hook/app'), engine.marks.get('repository/o/r')], [behind, behind]);
+});
+
+test('a list that can not be read to its end leaves its mark', async () => {
+  const { github, engine, report, pass } = stage(100);
+  github.logs.set('app', ok([]));
+  github.broken.set(1, FAILED);
+  await pass();
+  assert.equal(engine.marks.get('repository/o/r'), NOW - 100 * HOUR_MS);
+  const oldest = report.readings().find(({ metric }) => metric.includes('oldest_mark'));
+  assert.equal(oldest?.value, (NOW - 100 * HOUR_MS) / 1000);
+  github.broken.clear();
+  await pass();
+  assert.equal(engine.marks.get('repository/o/r'), NOW);
+});
+
+test('a repository that is met for the first time has nothing to miss from before the last pass', async () => {
+  const { github, engine, pass } = stage(100);
+  github.logs.set('app', ok([]));
+  github.repositories = ['o/r', 'o/new'];
+  github.runs.set('o/r', { kind: 'missing' });
+  github.runs.set('o/new', ok([run(4, 99), run(3, 101)]));
+  await pass();
+  assert.deepEqual(engine.accepted, ['api-run-4']);
+});
+
+test('while repositories can not be listed, those that are met later miss nothing', async () => {
+  const { github, engine, pass } = stage(100);
+  github.logs.set('app', ok([]));
+  const history = { ...github.history, repositoriesOf: async () => FAILED };
+  const shared = surroundings();
+  await recoverOnce({ ...shared, history, engine, report: openReport(shared) });
+  assert.equal(engine.marks.get('recovery/pass'), NOW - 100 * HOUR_MS);
+  await pass();
+  assert.equal(engine.marks.get('recovery/pass'), NOW);
+});
+
+test('runs that are older than what is kept would count again, so they are not listed', async () => {
+  const { github, engine, pass } = stage(100);
+  github.logs.set('app', ok([]));
+  github.runs.set('o/r', ok([1, 2, 3, 4, 5, 6].map((id) => run(id, id * 15))));
+  await pass();
+  assert.equal(engine.accepted.length, 6);
+  engine.seen.clear();
+  engine.accepted.length = 0;
+  engine.marks.set('repository/o/r', NOW - 100 * HOUR_MS);
+  const shared = { ...surroundings(), retentionMs: 20 * HOUR_MS };
+  await recoverOnce({ ...shared, history: github.history, engine, report: openReport(shared) });
+  assert.deepEqual(engine.accepted, ['api-run-1', 'api-run-2']);
+});

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Logger } from '../domain/contracts.ts';
+import { AntError } from '../domain/errors.ts';
+import type { Answer } from '../domain/github-api.ts';
+import type { RunnerCount } from '../domain/github-runners.ts';
+import { RunnerWatch } from './runners.ts';
+
+const MINUTE_MS = 60_000;
+const FAILED: Answer<never> = { kind: 'failed', reason: 'down', retryAtMs: null };
+const FORBIDDEN: Answer<never> = { kind: 'forbidden', permission: 'p', message: 'm' };
+
+function counts(...list: RunnerCount[]): Answer<readonly RunnerCount[]> {
+  return { kind: 'ok', data: list, next: null, fromCache: false };
+}
+
+function open(places: string[], findPlaces = async () => places) {
+  const asked: string[] = [];
+  const lines: object[] = [];
+  const time = { nowMs: 0 };
+  const answers = new Map<string, Answer<readonly RunnerCount[]>>();
+  const nothing = () => {};
+  const warn = (_: string, fields = {}) => void lines.push(fields);
+  const logger: Logger = { debug: nothing, info: nothing, warn, error: nothing, child: () => logger };
+  const runners = {
+    async countsOf(place: string) {
+      asked.push(place);
+      return answers.get(place) ?? FORBIDDEN;
+    },
+  };
+  const watch = new RunnerWatch({ runners, places: findPlaces, clock: () => time.nowMs, logger });
+  const shown = () =>
+    watch.readings().map(({ metric, labels, value }) => [metric, ...labels, value].join(' '));
+  return { watch, answers, asked, lines, time, shown };
+}
+
+const IDLE = { group: 'Machines', status: 'online', isBusy: false };
+
+test('shows how many runners there are, by group and state', async () => {
+  const { watch, answers, shown } = open(['octo', 'ants/hill']);
+  answers.set('octo', counts({ ...IDLE, count: 2 }, { ...IDLE, isBusy: true, count: 1 }));
+  answers.set('ants/hill', counts({ ...IDLE, status: 'offline', count: 3 }));
+  assert.deepEqual(shown(), []);
+  await watch.look();
+  assert.deepEqual(shown(), [
+    'github_actions_runners Machines online false 2',
+    'github_actions_runners Machines online true 1',
+    'github_actions_runners Machines offline false 3',
+  ]);
+});
+
+test('what can not be read for a while is no longer shown, and told once until it can', async () => {
+  const { watch, answers, shown, time, lines } = open(['octo']);
+  answers.set('octo', counts({ ...IDLE, count: 2 }));
+  await watch.look();
+  answers.set('octo', FAILED);
+  for (let minute = 1; minute <= 5; minute += 1) {
+    time.nowMs = minute * MINUTE_MS;
+    await watch.look();
+    assert.equal(shown().length, 1);
+  }
+  time.nowMs += 1;
+  assert.deepEqual([shown(), lines], [[], [{ place: 'octo', reason: 'down' }]]);
+  answers.set('octo', counts({ ...IDLE, count: 7 }));
+  await watch.look();
+  assert.deepEqual(shown(), ['github_actions_runners Machines online false 7']);
+  answers.set('octo', FAILED);
+  await watch.look();
+  assert.equal(lines.length, 2);
+});
+
+test('where we may not look, or nothing is, is asked again after an hour', async () => {
+  const { watch, answers, asked, shown, time, lines } = open(['octo']);
+  answers.set('octo', counts({ ...IDLE, count: 2 }));
+  await watch.look();
+  answers.set('octo', FORBIDDEN);
+  await watch.look();
+  assert.deepEqual([shown(), lines], [[], []]);
+  time.nowMs = 60 * MINUTE_MS - 1;
+  await watch.look();
+  assert.equal(asked.length, 2);
+  answers.set('octo', { kind: 'missing' });
+  time.nowMs += 1;
+  await watch.look();
+  assert.equal(asked.length, 3);
+});
+
+test('a limit that is used up is waited for', async () => {
+  const { watch, answers, asked, time } = open(['octo']);
+  answers.set('octo', { ...FAILED, retryAtMs: 5000 });
+  await watch.look();
+  time.nowMs = 4999;
+  await watch.look();
+  assert.equal(asked.length, 1);
+  time.nowMs = 5000;
+  await watch.look();
+  assert.equal(asked.length, 2);
+});
+
+test('a store that can not tell the places is asked the next time; a bug is not hidden', async () => {
+  let failure: Error | null = new AntError('store_unavailable', 'full');
+  const { watch, asked, lines } = open(['octo'], async () => {
+    if (failure !== null) throw failure;
+    return ['octo'];
+  });
+  await watch.look();
+  failure = null;
+  await watch.look();
+  assert.deepEqual([asked, lines.length], [['octo'], 1]);
+  failure = new TypeError('a bug');
+  await assert.rejects(watch.look(), TypeError);
+});
+
+test('once stopped, it looks nowhere more, and the end of the client is no failure', async () => {
+  const { watch, answers, asked, lines } = open(['octo', 'ants']);
+  answers.get = () => {
+    watch.stop();
+    return FAILED;
+  };
+  await watch.look();
+  assert.deepEqual([asked, lines], [['octo'], []]);
+});

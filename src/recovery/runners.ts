@@ -1,0 +1,114 @@
+import { DOMAIN } from '../domain/catalogue.ts';
+import type { Clock, Logger } from '../domain/contracts.ts';
+import { AntError } from '../domain/errors.ts';
+import type { Answer } from '../domain/github-api.ts';
+import type { GitHubRunners, RunnerCount } from '../domain/github-runners.ts';
+import { type GaugeReading, readingOf } from '../domain/metric.ts';
+
+/*
+ * Self-hosted runners, looked at once a minute. No webhook tells of them.
+ */
+
+export interface RunnerWatchOptions {
+  readonly runners: GitHubRunners;
+  /** Organizations, and repositories as `owner/name`, that may have runners. */
+  readonly places: () => Promise<readonly string[]>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const EVERY_MS = 60_000;
+/** A place without runners that we may read is not asked again for so long. */
+const REST_MS = 3_600_000;
+/** What was seen before that is not true any more. */
+const FORGET_MS = 5 * 60_000;
+
+interface Seen {
+  readonly atMs: number;
+  readonly counts: readonly RunnerCount[];
+}
+
+/** Looks at once, and then once a minute. */
+export function startRunnerWatch(options: RunnerWatchOptions): RunnerWatch & { close(): Promise<void> } {
+  const watch = new RunnerWatch(options);
+  let under: Promise<void> | null = null;
+  const step = (): void => {
+    under ??= watch.look().finally(() => {
+      under = null;
+    });
+  };
+  step();
+  const timer = setInterval(step, EVERY_MS).unref();
+  return Object.assign(watch, {
+    async close() {
+      clearInterval(timer);
+      watch.stop();
+      await under;
+    },
+  });
+}
+
+export class RunnerWatch {
+  readonly #options: RunnerWatchOptions;
+  readonly #seen = new Map<string, Seen>();
+  readonly #restsUntilMs = new Map<string, number>();
+  readonly #failed = new Set<string>();
+  #isStopped = false;
+
+  constructor(options: RunnerWatchOptions) {
+    this.#options = options;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** Looks at each place that may have runners. */
+  async look(): Promise<void> {
+    for (const place of await this.#places()) {
+      if (this.#isStopped) return;
+      if (this.#options.clock() < (this.#restsUntilMs.get(place) ?? 0)) continue;
+      const answer = await this.#options.runners.countsOf(place);
+      if (!this.#isStopped) this.#take(place, answer);
+    }
+  }
+
+  async #places(): Promise<readonly string[]> {
+    try {
+      return await this.#options.places();
+    } catch (error) {
+      if (!(error instanceof AntError) || error.remedy !== 'retry') throw error;
+      this.#options.logger.warn('Counting runners waits for the store', { err: error });
+      return [];
+    }
+  }
+
+  /** How many there are now. Nothing of places that could not be looked at for a while: a number would be a guess. */
+  readings(): GaugeReading[] {
+    const sinceMs = this.#options.clock() - FORGET_MS;
+    return [...this.#seen.values()]
+      .filter(({ atMs }) => atMs >= sinceMs)
+      .flatMap(({ counts }) => counts)
+      .map(({ group, status, isBusy, count }) =>
+        readingOf(DOMAIN.runners, [group, status, String(isBusy)], count),
+      );
+  }
+
+  /** What may not be read is told by the client. */
+  #take(place: string, answer: Answer<readonly RunnerCount[]>): void {
+    const nowMs = this.#options.clock();
+    if (answer.kind === 'failed') {
+      this.#restsUntilMs.set(place, answer.retryAtMs ?? 0);
+      if (!this.#failed.has(place))
+        this.#options.logger.warn('Runners could not be counted', { place, reason: answer.reason });
+      this.#failed.add(place);
+      return;
+    }
+    this.#failed.delete(place);
+    if (answer.kind === 'ok') this.#seen.set(place, { atMs: nowMs, counts: answer.data });
+    else {
+      this.#seen.delete(place);
+      this.#restsUntilMs.set(place, nowMs + REST_MS);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import type { SimulatedDelivery } from '../deliveries.ts';
+import type { Repository } from '../model.ts';
+import type { AppIdentity, Caller, Credentials } from './caller.ts';
+import type { DeliveryLog } from './delivery-log.ts';
+import type { Directory } from './directory.ts';
+import type { History } from './history.ts';
+import type { HookKind } from './hooks.ts';
+import type { Limits } from './limits.ts';
+
+/** A request once it is known what it asks for and who asks. */
+export interface ApiRequest {
+  /** The values of the `{…}` in the endpoint's path. */
+  readonly path: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** The address asked for, without its query. */
+  readonly address: string;
+  /** The parsed JSON, or undefined without a body. */
+  readonly body: unknown;
+  readonly caller: Caller;
+}
+
+/** What an endpoint answers. */
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  /** Addresses by their `rel`. */
+  readonly links?: Readonly<Record<string, string>>;
+  readonly lastModifiedMs?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What the endpoints answer from. */
+export interface Scene {
+  readonly history: History;
+  readonly directory: Directory;
+  readonly log: DeliveryLog;
+  readonly limits: Limits;
+  readonly credentials: Credentials;
+  readonly app: AppIdentity | undefined;
+  readonly hooks: readonly HookKind[];
+  readonly webhookUrl: string;
+  readonly secret: string | undefined;
+  /** Permissions that nobody has any more. */
+  readonly withdrawn: ReadonlySet<string>;
+  /** How far the index behind the filters of run lists lags behind. */
+  readonly indexLagMs: number;
+  /** The share of finished runs that were changed after their end. */
+  readonly touched: number;
+  /** Sends it once more. */
+  redeliver(delivery: SimulatedDelivery): void;
+}
+
+/**
+ * Who may ask: `anyone`; the App itself with its JWT; an installation with its token; or whoever has the permission, for
+ * the repository or organization in the path.
+ */
+export type Access =
+  | { readonly to: 'anyone' | 'app' | 'installation' | 'account' }
+  | { readonly to: 'repository' | 'organization'; readonly permission: string };
+
+/** An endpoint under its path in GitHub's OpenAPI description. */
+export interface Endpoint {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly access: Access;
+  /** The query parameters that it obeys; others are refused, so that none is taken for obeyed. */
+  readonly parameters: readonly string[];
+  answer(request: ApiRequest, scene: Scene): Answer | Promise<Answer>;
+}
+
+/** An endpoint below `/repos/{owner}/{repo}`. */
+export type AnswerOfRepository = (
+  repository: Repository,
+  request: ApiRequest,
+  scene: Scene,
+) => Answer | Promise<Answer>;
+
+export const PAGING = ['per_page', 'page'] as const;
+
+export function ok(body: unknown, rest: Omit<Answer, 'status' | 'body'> = {}): Answer {
+  return { status: 200, body, ...rest };
+}
+
+/** A refusal in the words of GitHub, which repeats the status as text. */
+export function refuse(status: number, message: string, rest: Partial<Answer> = {}): Answer {
+  const body = { message, documentation_url: 'https://docs.github.com/rest', status: String(status) };
+  return { status, body, ...rest };
+}
+
+export function notFound(): Answer {
+  return refuse(404, 'Not Found');
+}
+
+/** GET of something in a repository, for those with the permission. */
+export function ofRepository(
+  path: string,
+  permission: string,
+  parameters: readonly string[],
+  answer: AnswerOfRepository,
+  method: Endpoint['method'] = 'GET',
+): Endpoint {
+  return {
+    method,
+    path: `/repos/{owner}/{repo}${path}`,
+    access: { to: 'repository', permission },
+    parameters,
+    answer(request, scene) {
+      const repository = scene.directory.repository(request.path.owner, request.path.repo);
+      return repository === undefined ? notFound() : answer(repository, request, scene);
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { createRandom } from '../random.ts';
+
+/**
+ * `error`: 500, 502 or 503. `hang`: never answered. `reset`: the connection is cut. `slow`: answered later. `garbage`:
+ * 200 with what is no JSON.
+ */
+export type FaultKind = 'error' | 'hang' | 'reset' | 'slow' | 'garbage';
+
+/** What goes wrong on request. */
+export interface Faults {
+  /** The share of requests that each kind happens to, from 0 to 1; may be changed at any time. */
+  shares: Partial<Record<FaultKind, number>>;
+  /** How late slow answers are. */
+  slowMs: number;
+  /** Lets it happen to the next requests, those to `endpoint` only (such as `GET /app`) when it is told. */
+  next(kind: FaultKind, times?: number, endpoint?: string): void;
+  draw(endpoint: string): FaultKind | undefined;
+  /** One of the statuses of `error`. */
+  status(): number;
+}
+
+/** Happens by chance, but for a seed and an order of requests always alike. */
+export function createFaults(seed: string): Faults {
+  const random = createRandom(`${seed}/faults`);
+  const ordered: { kind: FaultKind; left: number; endpoint: string | undefined }[] = [];
+  return {
+    shares: {},
+    slowMs: 1000,
+    next(kind, times = 1, endpoint) {
+      ordered.push({ kind, left: times, endpoint });
+    },
+    draw(endpoint) {
+      const order = ordered.find((each) => each.left > 0 && (each.endpoint ?? endpoint) === endpoint);
+      if (order !== undefined) {
+        order.left--;
+        return order.kind;
+      }
+      let chance = random.next();
+      for (const [kind, share] of Object.entries(this.shares)) {
+        chance -= share;
+        if (chance < 0) return kind as FaultKind;
+      }
+      return undefined;
+    },
+    status: () => random.pick([500, 502, 503]),
+  };
+}

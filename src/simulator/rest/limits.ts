@@ -1,0 +1,119 @@
+import type { Clock } from '../../domain/contracts.ts';
+import { type Answer, refuse } from './answer.ts';
+import type { Caller } from './caller.ts';
+
+/** Limits other than GitHub's own. */
+export interface LimitOptions {
+  /** Requests per hour of each credential. */
+  readonly perHour?: number;
+  /** A GET is one point, anything that changes something five. */
+  readonly pointsPerMinute?: number;
+  readonly concurrent?: number;
+  /** Of refusals: GitHub uses both. */
+  readonly status?: 403 | 429;
+}
+
+export interface Budget {
+  readonly limit: number;
+  readonly used: number;
+  readonly remaining: number;
+  /** Seconds since the epoch. */
+  readonly reset: number;
+}
+
+/** The primary limit counts requests per hour, the secondary ones keep bursts down. */
+export interface Limits {
+  budgetOf(caller: Caller): Budget;
+  /** The refusal that a request meets, if any. Takes its points. */
+  check(caller: Caller, method: string, underWay: number, isFree: boolean): Answer | undefined;
+  /** Counts a request. */
+  count(caller: Caller): void;
+  /** From now on refuses everything with a secondary limit, for so long. Without `tells` it does not say how long. */
+  slowDown(seconds: number, tells?: boolean): void;
+}
+
+/** https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api */
+const PER_HOUR: Readonly<Record<Caller['kind'], number>> = {
+  anonymous: 60,
+  personal: 5000,
+  installation: 5000,
+  app: 5000,
+};
+const POINTS_PER_MINUTE = 900;
+const CONCURRENT = 100;
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+
+/** How much of something was used within a time. */
+interface Tally {
+  used: number;
+  untilMs: number;
+}
+
+export function createLimits(options: LimitOptions, clock: Clock): Limits {
+  const { pointsPerMinute = POINTS_PER_MINUTE, concurrent = CONCURRENT, status = 403 } = options;
+  const [requests, points] = [new Map<string, Tally>(), new Map<string, Tally>()];
+  const slow = { untilMs: 0, tells: true };
+  const budgetOf = (caller: Caller): Budget => {
+    const limit = options.perHour ?? PER_HOUR[caller.kind];
+    const { used, untilMs } = tallyOf(requests, caller, HOUR_MS, clock());
+    return { limit, used, remaining: Math.max(0, limit - used), reset: Math.ceil(untilMs / 1000) };
+  };
+  return {
+    budgetOf,
+    check(caller, method, underWay, isFree) {
+      const spent = tallyOf(points, caller, MINUTE_MS, clock());
+      spent.used += method === 'GET' ? 1 : 5;
+      if (slow.untilMs > clock()) return tooFast(status, slow.tells ? slow.untilMs - clock() : undefined);
+      if (spent.used > pointsPerMinute) return tooFast(status, spent.untilMs - clock());
+      if (underWay > concurrent) return tooFast(status, undefined);
+      if (isFree || budgetOf(caller).remaining > 0) return undefined;
+      return refuse(status, `API rate limit exceeded for ${nameOf(caller)}.`);
+    },
+    count(caller) {
+      tallyOf(requests, caller, HOUR_MS, clock()).used++;
+    },
+    slowDown(seconds, tells = true) {
+      Object.assign(slow, { untilMs: clock() + seconds * 1000, tells });
+    },
+  };
+}
+
+/** The headers that tell the state of the primary limit. */
+export function headersOf({ limit, used, remaining, reset }: Budget): Record<string, string> {
+  return {
+    'x-ratelimit-limit': String(limit),
+    'x-ratelimit-remaining': String(remaining),
+    'x-ratelimit-used': String(used),
+    'x-ratelimit-reset': String(reset),
+    'x-ratelimit-resource': 'core',
+  };
+}
+
+function tooFast(status: number, waitMs: number | undefined): Answer {
+  const headers =
+    waitMs === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))) };
+  const message = 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.';
+  return refuse(status, message, { headers });
+}
+
+/** All tokens of a user or installation draw on the same budget. */
+function nameOf(caller: Caller): string {
+  switch (caller.kind) {
+    case 'installation':
+      return `installation ID ${caller.token.installation.id}`;
+    case 'personal':
+      return 'user ID 5106233';
+    default:
+      return caller.kind;
+  }
+}
+
+function tallyOf(tallies: Map<string, Tally>, caller: Caller, lengthMs: number, nowMs: number): Tally {
+  const name = nameOf(caller);
+  const known = tallies.get(name);
+  if (known !== undefined && known.untilMs > nowMs) return known;
+  const tally = { used: 0, untilMs: nowMs + lengthMs };
+  tallies.set(name, tally);
+  return tally;
+}

@@ -1,0 +1,44 @@
+import { timeText } from '../github-text.ts';
+import type { Attempt, Job, Run } from '../model.ts';
+import { jobObject } from '../payload-job.ts';
+import { accountObject, shortRepositoryObject } from '../payload-repository.ts';
+import { runObject } from '../payload-run.ts';
+import { createRandom } from '../random.ts';
+import { lastTold } from '../truth-told.ts';
+
+const LATEST_TOUCH_SECONDS = 1800;
+
+/**
+ * An attempt of a run as the API shows it (schema `workflow-run`); undefined when it has not begun. The share `touched` of finished
+ * runs was changed after its end, so that `updated_at` is not it.
+ */
+export function runBody(run: Run, attempt: Attempt, nowMs: number, touched: number): object | undefined {
+  const moment = lastTold(attempt, nowMs);
+  if (moment === undefined) return undefined;
+  const touchedMs = moment.status === 'completed' ? touchOf(run, attempt, moment.atMs, touched) : moment.atMs;
+  return {
+    ...runObject(run, attempt, moment),
+    updated_at: timeText(touchedMs <= nowMs ? touchedMs : moment.atMs),
+    actor: accountObject(run.actor),
+    triggering_actor: accountObject(attempt.triggeringActor),
+    repository: shortRepositoryObject(run.repository),
+    head_repository: shortRepositoryObject(run.headRepository),
+  };
+}
+
+/**
+ * A job as the API shows it (schema `job`): the same members as in a webhook. Undefined when it is not there yet.
+ * The check runs of reporters are listed too, as GitHub's own page of a run does.
+ */
+export function jobBody(run: Run, attempt: Attempt, job: Job, nowMs: number): object | undefined {
+  const moment = lastTold(job, nowMs);
+  return moment && jobObject(run, attempt, job, moment);
+}
+
+/**
+ * A run has no time of its end: clients take `updated_at`, which changes again when somebody deletes a log or an artifact.
+ */
+function touchOf(run: Run, attempt: Attempt, endMs: number, touched: number): number {
+  const random = createRandom(`touch/${run.id}/${attempt.number}`);
+  return random.chance(touched) ? endMs + random.int(1, LATEST_TOUCH_SECONDS) * 1000 : endMs;
+}

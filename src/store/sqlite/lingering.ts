@@ -1,0 +1,23 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { LingeringQuery, Unfinished } from '../../domain/unfinished.ts';
+
+const IS_LINGERING = `status <> 'completed'
+  AND status_at_ms < CASE status
+    WHEN 'in_progress' THEN :runningBeforeMs WHEN 'waiting' THEN :waitingBeforeMs ELSE :queuedBeforeMs END
+  AND NOT COALESCE(gone_at_ms >= status_at_ms, FALSE)`;
+
+const COMMON =
+  'run_id AS runId, run_attempt AS runAttempt, repository, workflow, status, status_at_ms AS statusAtMs';
+
+const LINGERING = `
+  SELECT job_id AS jobId, name, ${COMMON} FROM jobs WHERE ${IS_LINGERING}
+  UNION ALL
+  SELECT NULL AS jobId, '' AS name, ${COMMON} FROM runs WHERE ${IS_LINGERING}
+  ORDER BY statusAtMs, runId, jobId
+  LIMIT :limit`;
+
+/** Prepares `StateReader.lingering`. */
+export function openLingering(database: DatabaseSync): (query: LingeringQuery) => Unfinished[] {
+  const select = database.prepare(LINGERING);
+  return (query) => select.all({ ...query }) as unknown as Unfinished[];
+}

@@ -1,0 +1,44 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { KnownRepository } from '../../domain/contracts.ts';
+import { seenKeyOf } from '../seen-key.ts';
+
+/** What recovery remembers. Methods that write run inside of the caller's transaction. */
+export interface RecoveryTables {
+  readMark(name: string): number | null;
+  writeMark(name: string, value: number): void;
+  /** Notes that something was told of the repository. */
+  see(repository: string, nowMs: number): void;
+  /** Forgets what is noted in memory alone, when the transaction of it is undone. */
+  forgetNoted(): void;
+  repositories(): KnownRepository[];
+  unseen(guids: readonly string[]): string[];
+}
+
+/** A repository is written again after this time: nobody needs to know it more exactly. */
+const NOTE_EVERY_MS = 3_600_000;
+/** What a payload without a repository tells of. */
+const UNKNOWN = 'unknown';
+
+export function openRecoveryTables(database: DatabaseSync): RecoveryTables {
+  const mark = database.prepare('SELECT value FROM marks WHERE name = ?');
+  const write = database.prepare('INSERT OR REPLACE INTO marks VALUES (?, ?)');
+  const note = database.prepare('INSERT OR REPLACE INTO repositories VALUES (?, ?)');
+  const all = database.prepare('SELECT name, last_seen_ms AS lastSeenAtMs FROM repositories ORDER BY name');
+  const seen = database.prepare('SELECT 1 FROM seen_deliveries WHERE key = ?');
+  const notedAtMs = new Map<string, number>();
+  return {
+    readMark(name) {
+      const value = mark.get(name)?.['value'];
+      return typeof value === 'number' ? value : null;
+    },
+    writeMark: (name, value) => void write.run(name, value),
+    see(repository, nowMs) {
+      if (repository === UNKNOWN || nowMs - (notedAtMs.get(repository) ?? 0) < NOTE_EVERY_MS) return;
+      note.run(repository, nowMs);
+      notedAtMs.set(repository, nowMs);
+    },
+    forgetNoted: () => notedAtMs.clear(),
+    repositories: () => all.all().map((row) => ({ ...row })) as unknown as KnownRepository[],
+    unseen: (guids) => guids.filter((guid) => seen.get(seenKeyOf(guid)) === undefined),
+  };
+}

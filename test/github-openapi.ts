@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020, type AnySchema, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+
+/*
+ * GitHub's published description of its REST API, as schemas to hold answers against. Stricter than the description: an
+ * object has no other members than those described.
+ */
+
+type Json = Record<string, unknown>;
+
+interface Description {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly responses: Json }>>>>;
+  readonly components: { readonly schemas: Json; readonly responses: Json };
+}
+
+const FILE = join(import.meta.dirname, '../node_modules/@octokit/openapi/generated/api.github.com.json');
+const SCHEMAS = '#/components/schemas/';
+
+/**
+ * Where the description contradicts itself: here the account of an installation is a user and an enterprise at once, in
+ * the schema `installation` it is either.
+ */
+const CORRECTIONS: Readonly<Record<string, Json>> = {
+  'GET /app/installations 200': { type: 'array', items: { $ref: `${SCHEMAS}installation` } },
+};
+
+/** Answers the faults of a body; an empty list when it is as described. */
+export type Validate = (body: unknown) => string[];
+
+export interface GitHubOpenApi {
+  /** Throws when the description has no such answer. `path` is as written there: `/repos/{owner}/{repo}`. */
+  validator(method: string, path: string, status: number): Validate;
+}
+
+export function readGitHubOpenApi(): GitHubOpenApi {
+  const { paths, components } = JSON.parse(readFileSync(FILE, 'utf8')) as Description;
+  const ajv = new Ajv2020({ strict: false, allErrors: true, logger: false });
+  addFormats.default(ajv);
+  // Of bots GitHub tells addresses with brackets, which are none by the letter.
+  ajv.addFormat('email', /^\S+@\S+$/);
+  const made = new Map<string, ValidateFunction>();
+  const compile = (method: string, path: string, status: number): ValidateFunction => {
+    const answer = paths[path]?.[method.toLowerCase()]?.responses[status] as Json | undefined;
+    const correction = CORRECTIONS[`${method} ${path} ${status}`];
+    const schema = correction ?? contentOf(answer, components.responses);
+    if (schema === undefined)
+      throw new Error(`${method} ${path} has no answer ${status} in the description.`);
+    return ajv.compile(selfContained(schema, components.schemas));
+  };
+  return {
+    validator(method, path, status) {
+      const name = `${method} ${path} ${status}`;
+      const validate = made.get(name) ?? compile(method, path, status);
+      made.set(name, validate);
+      return (body) => {
+        validate(body);
+        return (validate.errors ?? []).map(
+          ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
+        );
+      };
+    },
+  };
+}
+
+function contentOf(answer: Json | undefined, responses: Json): Json | undefined {
+  const name = typeof answer?.$ref === 'string' ? answer.$ref.split('/').at(-1) : undefined;
+  const found = (name === undefined ? answer : responses[name]) as
+    | { content?: Record<string, { schema: Json }> }
+    | undefined;
+  return found?.content?.['application/json']?.schema;
+}
+
+/** The schema as JSON Schema, with all that it refers to. */
+function selfContained(schema: Json, schemas: Json): AnySchema {
+  const definitions: Json = {};
+  const reach = (part: unknown): unknown => {
+    const text = JSON.stringify(part);
+    for (const [, name = ''] of text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+      if (name in definitions) continue;
+      definitions[name] = {};
+      definitions[name] = reach(schemas[name]);
+    }
+    return translate(part, true);
+  };
+  const root = reach(schema) as Json;
+  return { ...root, $defs: definitions };
+}
+
+/**
+ * OpenAPI 3.0 says `nullable` where JSON Schema has a type null. Parts of an `allOf` stay open for the members that the
+ * other parts describe.
+ */
+function translate(part: unknown, isWhole: boolean): unknown {
+  if (Array.isArray(part)) return part.map((each) => translate(each, isWhole));
+  if (typeof part !== 'object' || part === null) return part;
+  const { nullable, example: _example, examples: _examples, ...rest } = part as Json;
+  const made = Object.fromEntries(
+    Object.entries(rest).map(([key, value]) => [key, translateMember(key, value)]),
+  );
+  if (typeof made.$ref === 'string') made.$ref = made.$ref.replace(SCHEMAS, '#/$defs/');
+  const isClosed = isWhole && 'properties' in made && !('additionalProperties' in made);
+  if (isClosed) made.unevaluatedProperties = false;
+  return nullable === true ? { anyOf: [{ type: 'null' }, made] } : made;
+}
+
+function translateMember(key: string, value: unknown): unknown {
+  if (key === 'enum' || key === 'required' || key === 'default') return value;
+  // The names in here are members of the data, not words of the schema.
+  if (key === 'properties') {
+    const members = Object.entries(value as Json).map(([name, each]) => [name, translate(each, true)]);
+    return Object.fromEntries(members);
+  }
+  return translate(value, key !== 'allOf');
+}

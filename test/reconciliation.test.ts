@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { deliveriesOf, type SimulatedDelivery } from '../src/simulator/deliveries.ts';
+import { createRandom } from '../src/simulator/random.ts';
+import { openSimulatedGitHub } from '../src/simulator/rest/simulated-github.ts';
+import { truthOf } from '../src/simulator/truth.ts';
+import { pastWorld, type World } from '../src/simulator/world.ts';
+import { linesOf, parseExposition, type Samples, sumOf } from './samples.ts';
+import { type Service, startService } from './service.ts';
+
+/*
+ * The real process, which many ends never reach, beside a simulated GitHub that knows them.
+ */
+
+const HOUR_MS = 3_600_000;
+const TOKEN = 'ghp_ofTheTest';
+const PATIENCE_MS = 90_000;
+const JOB = 'GET /repos/{owner}/{repo}/actions/jobs/{job_id}';
+const ATTEMPT = 'GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}';
+/** GitHub's list tells no end of a run: it is taken from the last job, and may be a little off. */
+const OF_RUN_ENDS = /^github_actions_(run_duration_seconds_|workflow_last_)/;
+
+/** The present, since what is in flight must not be stale. */
+const endMs = Math.floor(Date.now() / 1000) * 1000;
+const seed = 'lost ends';
+
+function open(world: World) {
+  return openSimulatedGitHub({ world, clock: Date.now, personalTokens: [TOKEN] });
+}
+
+function serve(url: string) {
+  const env = {
+    ANT_WATCHER_GITHUB_API_URL: url,
+    ANT_WATCHER_GITHUB_TOKEN: TOKEN,
+    // Looked after every six seconds, and asked again after a minute.
+    ANT_WATCHER_RECOVERY_RECONCILE_AFTER: '60s',
+  };
+  return startService({ env });
+}
+
+test(`ends that webhooks never told are told by GitHub when it is asked, each thing once (seed ${seed}, end ${endMs})`, async () => {
+  const world = pastWorld({ seed, runs: 60, inFlight: 0.1, endMs, spanMs: 12 * HOUR_MS });
+  const truth = parseExposition(truthOf(world));
+  await using github = await open(world);
+  await using service = await serve(github.url);
+  const { lost, open: unfinished } = await sendLossy(service, world);
+  assert.ok(lost > 60, `${lost} lost`);
+
+  const samples = await untilTrue(service, truth);
+  assert.deepEqual(told(samples), told(truth));
+  assert.ok(sumOf(samples, 'github_actions_active_jobs') > 0, 'what is in flight still is');
+  const [jobs, runs] = [github.requests.total(JOB), github.requests.total(ATTEMPT)];
+  assert.ok(jobs > 20 && jobs <= unfinished.jobs, `${jobs} requests for ${unfinished.jobs} jobs`);
+  assert.ok(runs > 5 && runs <= unfinished.runs, `${runs} requests for ${unfinished.runs} runs`);
+  const [lists, others] = [
+    github.requests.total(`${ATTEMPT}/jobs`),
+    2 * world.population.repositories.length,
+  ];
+  assert.ok(lists <= runs && github.requests.total() <= jobs + runs + lists + others);
+});
+
+test('a job that GitHub does not know leaves the jobs in flight; one in a repository that it does not show stays', async () => {
+  const world = pastWorld({ seed, runs: 1, inFlight: 0, endMs, spanMs: 12 * HOUR_MS });
+  const [known, hidden] = world.population.repositories;
+  assert.ok(known && hidden);
+  await using github = await open(world);
+  github.hidden.add(hidden.fullName);
+  await using service = await serve(github.url);
+  for (const [id, repository] of [known, hidden].entries()) {
+    const at = new Date(endMs - HOUR_MS).toISOString();
+    const job = { id: 9 + id, run_id: 5, name: 'a', status: 'queued', created_at: at, started_at: at };
+    const body = {
+      action: 'queued',
+      workflow_job: { ...job, labels: ['x'] },
+      repository: { full_name: repository.fullName },
+    };
+    await service.post('workflow_job', body, { guid: guidOf(endMs - HOUR_MS, id) });
+  }
+  const isStale = (samples: Samples) => sumOf(samples, 'github_actions_stale_jobs') > 0;
+  const samples = await until(service, isStale);
+  assert.deepEqual(
+    [
+      ...linesOf(samples, 'github_actions_stale_jobs'),
+      ...linesOf(samples, 'github_actions_active_jobs'),
+    ].sort(),
+    [
+      `github_actions_active_jobs{repository="${hidden.fullName}",workflow="unknown",runs_on="x",status="queued"} 1`,
+      `github_actions_stale_jobs{repository="${known.fullName}",status="queued"} 1`,
+    ],
+  );
+  const explained = (await (await service.get('/api/v1/explain?job=9')).json()) as {
+    observations: { status: string; source: string; after: string; counted: string[]; why: string }[];
+  };
+  const { status, source, after, counted, why } = explained.observations.at(-1) ?? {};
+  assert.deepEqual([status, source, after, counted], ['gone', 'api', 'queued', []]);
+  assert.match(why ?? '', /GitHub does not know it any more/);
+});
+
+/** Loses a third of the beginnings and ends of what was told of before, but for what is too young to be asked about. */
+async function sendLossy(service: Service, world: World) {
+  const random = createRandom(`${seed}/losses`);
+  const unfinished = new Set<string>();
+  let lost = 0;
+  for (const delivery of deliveriesOf(world)) {
+    const key = keyOf(delivery);
+    const isLate = delivery.action === 'in_progress' || delivery.action === 'completed';
+    const isOld = delivery.happenedMs < world.endMs - HOUR_MS;
+    if (isOld && isLate && unfinished.has(key) && random.chance(1 / 3)) {
+      lost += 1;
+      continue;
+    }
+    if (delivery.action === 'completed') unfinished.delete(key);
+    else if (key !== '') unfinished.add(key);
+    const { status } = await service.post(delivery.event, delivery.body(), { guid: delivery.guid });
+    assert.equal(status, 202);
+  }
+  const jobs = [...unfinished].filter((key) => key.startsWith('job')).length;
+  return { lost, open: { jobs, runs: unfinished.size - jobs } };
+}
+
+function keyOf(delivery: SimulatedDelivery): string {
+  const { workflow_job: job, workflow_run: run } = JSON.parse(delivery.body());
+  if (job !== undefined) return `job ${job.id}`;
+  return run === undefined ? '' : `run ${run.id} ${run.run_attempt}`;
+}
+
+function told(samples: Samples): string[] {
+  return linesOf(samples, 'github_actions_').filter((line) => !OF_RUN_ENDS.test(line));
+}
+
+function untilTrue(service: Service, truth: Samples): Promise<Samples> {
+  const expected = told(truth).join();
+  return until(service, (samples) => told(samples).join() === expected);
+}
+
+/** The metrics once they are as wanted, or as they are when that takes too long. */
+async function until(service: Service, isWanted: (samples: Samples) => boolean): Promise<Samples> {
+  const deadlineMs = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const samples = await service.settled();
+    if (isWanted(samples) || Date.now() > deadlineMs) return samples;
+    await sleep(100);
+  }
+}
+
+/** An id as GitHub's, made at that time. */
+function guidOf(ms: number, number: number): string {
+  const ticks = (BigInt(ms) + 12_219_292_800_000n) * 10_000n;
+  const hex = ticks.toString(16).padStart(15, '0');
+  return `${hex.slice(7)}-${hex.slice(3, 7)}-1${hex.slice(0, 3)}-8000-${String(number).padStart(12, '0')}`;
+}

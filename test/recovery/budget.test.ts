@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openTestClient } from '../../src/github/client/fake-github-fixture.ts';
+import { openHistory } from '../../src/github/history.ts';
+import { fakeEngine } from '../../src/recovery/history-fixture.ts';
+import { listRepository } from '../../src/recovery/listing.ts';
+import { END_MS, TOKEN } from '../../src/simulator/rest/rest-fixture.ts';
+import { openSimulatedGitHub } from '../../src/simulator/rest/simulated-github.ts';
+import { pastWorld, runsOf } from '../../src/simulator/world.ts';
+
+/*
+ * What the recovery of runs costs of the rate limit, as docs/operations.md tells it.
+ */
+
+const HOUR_MS = 3_600_000;
+
+test('a thousand runs cost a request each, one for each earlier attempt, ten for the list and two for the repository', async (context) => {
+  const world = pastWorld({
+    seed: 'budget',
+    runs: 1000,
+    inFlight: 0,
+    endMs: END_MS,
+    spanMs: 48 * HOUR_MS,
+    repositories: 1,
+  });
+  const limits = { perHour: 100_000, pointsPerMinute: 100_000 };
+  await using github = await openSimulatedGitHub({
+    world,
+    clock: () => END_MS,
+    personalTokens: [TOKEN],
+    limits,
+  });
+  await using client = openTestClient(github.url, { token: TOKEN }, { nowMs: END_MS });
+  const history = openHistory({ github: client.github, hasApp: false, clock: () => END_MS });
+  const repository = world.population.repositories[0]?.fullName ?? '';
+  const engine = fakeEngine();
+  const list = () => listRepository({ history, engine, repository, sinceMs: 0, priority: 'recovery' });
+
+  const pass = await list();
+  assert.deepEqual([pass.isComplete, pass.listed], [true, 1000]);
+  const runs = [...runsOf(world)];
+  const extra = runs.reduce((sum, { attempts }) => sum + attempts.length - 1, 0);
+  assert.equal(github.requests.total(), 1000 + extra + 10 + 2);
+  context.diagnostic(
+    `${github.requests.total()} requests for 1,000 runs with ${extra} re-runs, ${engine.accepted.length} deliveries`,
+  );
+
+  const before = github.requests.total();
+  await list();
+  const unsettled = pass.unsettled.length;
+  assert.ok(github.requests.total() - before <= 10 + 2 * unsettled);
+});

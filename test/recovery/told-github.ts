@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SimulatedDelivery } from '../../src/simulator/deliveries.ts';
+import { newApp, TOKEN } from '../../src/simulator/rest/rest-fixture.ts';
+import {
+  openSimulatedGitHub,
+  type SimulatedGitHub,
+  type SimulatedGitHubOptions,
+} from '../../src/simulator/rest/simulated-github.ts';
+import { liveRun } from '../../src/simulator/run-life.ts';
+import { truthOf } from '../../src/simulator/truth.ts';
+import { pastWorld, type World } from '../../src/simulator/world.ts';
+import { linesOf, parseExposition, type Samples } from '../samples.ts';
+import { type Service, startService } from '../service.ts';
+
+/*
+ * For tests: a simulated GitHub whose webhooks are delivered or lost as the test says, while its API knows everything.
+ */
+
+/** An event of its own, which no list of runs tells. */
+export const DISPATCHES = 'github_actions_dispatches_total';
+/** They are looked at by themselves: the truth of a world does not tell them. */
+const RUNNERS = 'github_actions_runners';
+
+const HOUR_MS = 3_600_000;
+const PATIENCE_MS = 60_000;
+const LOOK_EVERY_MS = 200;
+const TOGETHER = 40;
+const DELIVERED = { status: 202, error: null, tookMs: 5, headers: {}, body: '' };
+
+/** A world that ends now, so that nothing in it is stale that is not meant to be. */
+export function worldOf(
+  seed: string,
+  options: { readonly runs?: number; readonly spanMs?: number } = {},
+): World {
+  const { runs = 120, spanMs = 12 * HOUR_MS } = options;
+  return pastWorld({ seed, runs, spanMs, inFlight: 0.1, endMs: Date.now() });
+}
+
+/** The same world without approval gates, of which lists of jobs tell nothing. */
+export function withoutGates(world: World): World {
+  return {
+    ...world,
+    *births() {
+      for (const birth of world.births()) {
+        const jobs = liveRun(birth).attempts.flatMap((attempt) => attempt.jobs);
+        if (jobs.every(({ plan }) => plan?.environment === undefined)) yield birth;
+      }
+    },
+  };
+}
+
+export interface Told extends AsyncDisposable {
+  readonly github: SimulatedGitHub;
+  readonly service: Service;
+  /** Tells the service of these, or loses those that `isLost` names; GitHub's log says which. */
+  tell(
+    deliveries: Iterable<SimulatedDelivery>,
+    isLost?: (delivery: SimulatedDelivery) => boolean,
+  ): Promise<{ readonly told: number; readonly lost: number }>;
+  /** Waits until all `github_actions_` lines but those of `without` are the world's truth; after a while answers the first that are not. */
+  whole(
+    without?: readonly string[],
+  ): Promise<{ readonly samples: Samples; readonly faults: readonly string[] }>;
+}
+
+export interface ToldOptions extends Partial<SimulatedGitHubOptions> {
+  readonly world: World;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Log in with a token instead of an App. */
+  readonly token?: boolean;
+}
+
+export async function openTold({ world, env = {}, token = false, ...options }: ToldOptions): Promise<Told> {
+  const { privateKey, app } = newApp();
+  const github = await openSimulatedGitHub({
+    world,
+    clock: Date.now,
+    personalTokens: [TOKEN],
+    app,
+    touched: 0,
+    ...options,
+  });
+  const pem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+  const login: Record<string, string> = token
+    ? { ANT_WATCHER_GITHUB_TOKEN: TOKEN }
+    : { ANT_WATCHER_GITHUB_APP_ID: String(app.id), ANT_WATCHER_GITHUB_APP_PRIVATE_KEY: pem };
+  const shared = { ANT_WATCHER_GITHUB_API_URL: github.url, ANT_WATCHER_RECOVERY_INTERVAL: '1s' };
+  const service = await startService({ env: { ...shared, ...login, ...env } });
+
+  async function send(delivery: SimulatedDelivery): Promise<void> {
+    const { event, guid } = delivery;
+    const { status } = await service.post(event, delivery.body(), { guid });
+    if (status !== 202) throw new Error(`A delivery was answered ${status}.`);
+    github.log.record(delivery, DELIVERED, Date.now());
+  }
+
+  return {
+    github,
+    service,
+    async tell(deliveries, isLost = () => false) {
+      const all = [...deliveries];
+      const lost = all.filter(isLost);
+      for (const delivery of lost) github.log.recordLost({ ...delivery, atMs: Date.now() });
+      const told = all.filter((delivery) => !lost.includes(delivery));
+      for (let start = 0; start < told.length; start += TOGETHER)
+        await Promise.all(told.slice(start, start + TOGETHER).map(send));
+      return { told: told.length, lost: lost.length };
+    },
+    async whole(without = []) {
+      const wanted = (samples: Samples) =>
+        linesOf(samples, 'github_actions_').filter(
+          (line) => ![...without, RUNNERS].some((name) => line.startsWith(name)),
+        );
+      const truth = wanted(parseExposition(truthOf(world)));
+      const deadlineMs = Date.now() + PATIENCE_MS;
+      for (;;) {
+        const samples = await service.settled();
+        const faults = differences(wanted(samples), truth);
+        if (faults.length === 0 || Date.now() > deadlineMs) return { samples, faults };
+        await sleep(LOOK_EVERY_MS);
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await service[Symbol.asyncDispose]();
+      await github[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function differences(shown: readonly string[], truth: readonly string[]): string[] {
+  const [a, b] = [new Set(shown), new Set(truth)];
+  const faults = [
+    ...shown.filter((line) => !b.has(line)).map((line) => `shown ${line}`),
+    ...truth.filter((line) => !a.has(line)).map((line) => `true  ${line}`),
+  ];
+  return faults.slice(0, 20);
+}
