@@ -52,8 +52,11 @@ test('a secondary limit stops the credential for as long as GitHub says, else fo
   for (const [headers, waitMs] of [
     [{ 'Retry-After': '7' }, 7000],
     [{}, 60_000],
+    // Used up, without a word of the reset.
+    [{ 'x-ratelimit-remaining': '0' }, 60_000],
   ] as const) {
-    await using server = await refusing([0], { status: 403, headers, body: SECONDARY });
+    const body = 'x-ratelimit-remaining' in headers ? {} : SECONDARY;
+    await using server = await refusing([0], { status: 403, headers, body });
     await using client = openTestClient(server.url);
     assert.equal((await client.github.get(RUNS, of('recovery'))).kind, 'ok');
     assert.deepEqual(client.waits, [waitMs]);
