@@ -33,6 +33,7 @@ const INSTALLATIONS = [
 interface World {
   readonly time?: { nowMs: number };
   readonly installations?: () => readonly object[];
+  readonly list?: () => Reply | undefined;
   readonly mint?: () => Reply | undefined;
   /** Answers whatever is asked with a token; `token` as it was sent. */
   readonly read?: (request: Arrived, token: string) => Reply;
@@ -58,6 +59,8 @@ async function startApp({
       };
       return world.mint?.() ?? { status: 201, headers: date(), body };
     }
+    const instead = world.list?.();
+    if (instead !== undefined) return instead;
     const page = Number(url.searchParams.get('page') ?? 1);
     const link = `<${url.origin}/api/v3/app/installations?page=${page + 1}>; rel="next"`;
     const isLast = page >= installations().length;
@@ -142,12 +145,13 @@ test('a token that ends too early is renewed once', async () => {
 });
 
 test('clocks that differ are no trouble: the server tells its own', async () => {
-  for (const ahead of [25 * MINUTE, -25 * MINUTE]) {
+  for (const ahead of [25 * MINUTE, -5 * MINUTE, -25 * MINUTE]) {
     await using server = await startApp({ time: { nowMs: NOW + ahead } });
     await using client = openApp(server.url);
-    assert.equal((await ask(client.github)).kind, 'ok');
-    assert.equal((await ask(client.github)).kind, 'ok');
-    assert.deepEqual([client.counts()['requests_total{/app/installations,401}'], server.minted()], [1, 1]);
+    for (const owner of ['octo', 'octo', 'poor']) assert.equal((await ask(client.github, owner)).kind, 'ok');
+    const refused = Object.entries(client.counts()).filter(([key]) => key.endsWith(',401}'));
+    assert.deepEqual(refused, [['requests_total{/app/installations,401}', 1]]);
+    assert.equal(server.minted(), 2);
   }
 });
 
@@ -165,6 +169,41 @@ test('an owner without installation is told once, and looked for again later', a
   assert.equal((await ask(client.github, 'nobody')).kind, 'forbidden');
   client.time.nowMs += 10 * MINUTE;
   assert.equal((await ask(client.github, 'nobody')).kind, 'ok');
+});
+
+test('installations are looked through each hour; what is known stays when that fails', async () => {
+  let installations: readonly object[] = INSTALLATIONS;
+  let isDown = false;
+  const time = { nowMs: NOW };
+  await using server = await startApp({
+    time,
+    installations: () => installations,
+    list: () => (isDown ? { status: 503 } : undefined),
+  });
+  await using client = openApp(server.url, {}, time);
+  const kindAfter = async (minutes: number) => {
+    time.nowMs += minutes * MINUTE;
+    return (await ask(client.github)).kind;
+  };
+  assert.equal(await kindAfter(0), 'ok');
+  isDown = true;
+  assert.equal(await kindAfter(61), 'ok');
+  isDown = false;
+  installations = INSTALLATIONS.slice(1);
+  assert.equal(await kindAfter(59), 'ok');
+  assert.equal(await kindAfter(1), 'forbidden');
+});
+
+test('a list that is read again keeps the tokens', async () => {
+  const time = { nowMs: NOW };
+  await using server = await startApp({ time });
+  await using client = openApp(server.url, {}, time);
+  await ask(client.github);
+  time.nowMs += 30 * MINUTE;
+  await ask(client.github, 'nobody');
+  await ask(client.github);
+  assert.equal(server.paths().filter((path) => path.endsWith('per_page=100')).length, 2);
+  assert.equal(server.minted(), 1);
 });
 
 test('404 is for a missing permission where the installation has none', async () => {

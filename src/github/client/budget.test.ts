@@ -98,6 +98,7 @@ test('stops for too many requests at once grow while they follow one another', (
   const asked = slowedDown(heard(900), 7000, NOW);
   assert.equal(asked.stoppedUntilMs, NOW + 7000);
   assert.equal(slowedDown(asked, 1000, NOW).stoppedUntilMs, NOW + 7000);
+  assert.equal(slowedDown(heard(900), 10 * HOUR, NOW).stoppedUntilMs, NOW + HOUR);
 });
 
 const PRIORITY = fc.constantFrom<Priority>('recovery', 'reconcile', 'poll');

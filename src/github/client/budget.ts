@@ -122,10 +122,9 @@ export function slowedDown(budget: Budget, retryAfterMs: number | null, nowMs: n
   const isStopped = nowMs < budget.stoppedUntilMs;
   const before = nowMs < budget.calmAtMs ? budget.strikes : 0;
   const strikes = isStopped ? budget.strikes : before + 1;
-  const growing = Math.min(FIRST_STOP_MS * 2 ** (strikes - 1), LONGEST_STOP_MS);
-  const stopMs = Math.min(retryAfterMs ?? growing, LONGEST_STOP_MS);
+  const stopMs = Math.min(retryAfterMs ?? FIRST_STOP_MS * 2 ** (strikes - 1), LONGEST_STOP_MS);
   const untilMs = Math.max(budget.stoppedUntilMs, nowMs + stopMs);
-  return { ...budget, strikes, stoppedUntilMs: untilMs, calmAtMs: untilMs + Math.max(stopMs, growing) };
+  return { ...budget, strikes, stoppedUntilMs: untilMs, calmAtMs: untilMs + stopMs };
 }
 
 function withLane(budget: Budget, resource: string, lane: Lane): Budget {

@@ -132,13 +132,12 @@ export class Gate {
   #choose(entry: Entry, nowMs: number): { readonly credential: string; readonly admission: Admission } {
     const { resource, priority } = entry;
     const { reserve } = this.#options;
-    const all = entry.credentials.map((credential) => ({
-      credential,
-      admission: admit(this.#budgetOf(credential), { resource, priority, reserve, nowMs }),
-    }));
-    const open = all.find(({ admission }) => admission.kind !== 'spent');
-    const [first] = all.toSorted((a, b) => atOf(a.admission) - atOf(b.admission));
-    return open ?? first ?? { credential: entry.credentials[0], admission: { kind: 'go' } };
+    return entry.credentials
+      .map((credential) => ({
+        credential,
+        admission: admit(this.#budgetOf(credential), { resource, priority, reserve, nowMs }),
+      }))
+      .reduce((best, each) => (spentUntilMs(each.admission) < spentUntilMs(best.admission) ? each : best));
   }
 
   #pass(credential: string, { resource, isNested }: Entry, nowMs: number): Pass {
@@ -184,6 +183,6 @@ export class Gate {
   }
 }
 
-function atOf(admission: Admission): number {
+function spentUntilMs(admission: Admission): number {
   return admission.kind === 'spent' ? admission.atMs : 0;
 }

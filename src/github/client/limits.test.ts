@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Priority } from '../../domain/github-api.ts';
 import { limitHeaders, NOW, openTestClient, type Reply, startGitHub } from './fake-github-fixture.ts';
+import type { Sleep } from './gate.ts';
 
 const RUNS = '/repos/{owner}/{repo}/actions/runs';
 const HOUR = 3_600_000;
@@ -52,8 +53,11 @@ test('a secondary limit stops the credential for as long as GitHub says, else fo
   for (const [headers, waitMs] of [
     [{ 'Retry-After': '7' }, 7000],
     [{}, 60_000],
+    // Used up, without a word of the reset.
+    [{ 'x-ratelimit-remaining': '0' }, 60_000],
   ] as const) {
-    await using server = await refusing([0], { status: 403, headers, body: SECONDARY });
+    const body = 'x-ratelimit-remaining' in headers ? {} : SECONDARY;
+    await using server = await refusing([0], { status: 403, headers, body });
     await using client = openTestClient(server.url);
     assert.equal((await client.github.get(RUNS, of('recovery'))).kind, 'ok');
     assert.deepEqual(client.waits, [waitMs]);
@@ -90,6 +94,25 @@ test('what is kept in reserve is for recovery', async () => {
   assert.equal((await careful.github.get(RUNS, of('reconcile'))).kind, 'ok');
   assert.equal((await careful.github.get(RUNS, of('reconcile'))).kind, 'ok');
   assert.ok(careful.waits.length > 0, 'paced');
+});
+
+test('closing ends every kind of waiting, and none begins after it', async () => {
+  for (const reply of [{ status: 503 }, { status: 429, headers: limitHeaders(0, NOW + 30_000) }]) {
+    const sleeping = Promise.withResolvers<void>();
+    const sleep: Sleep = (_, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+        sleeping.resolve();
+      });
+    await using server = await startGitHub(() => reply);
+    const { github } = openTestClient(server.url, { sleep });
+    const asked = [github.get(RUNS, of('recovery'))];
+    await sleeping.promise;
+    await github.close();
+    asked.push(github.get(RUNS, of('recovery')));
+    for (const answer of await Promise.all(asked))
+      assert.ok(answer.kind === 'failed' && /end of the process/.test(answer.reason), JSON.stringify(answer));
+  }
 });
 
 test('the most urgent goes first', async () => {

@@ -69,7 +69,6 @@ export class Requester {
       isRenewed: false,
     };
     for (;;) {
-      if (this.#options.closing.aborted) return CLOSED;
       const step = await this.#step(job, course);
       if ('answer' in step) return step.answer;
       course = step.course;
@@ -79,7 +78,7 @@ export class Requester {
 
   /** One request, or none when it is not let out. */
   async #step(job: Job, course: Course): Promise<Step> {
-    const { gate, clock } = this.#options;
+    const { gate, clock, closing } = this.#options;
     const names = course.credentials.map(({ name }) => name);
     const [first, ...others] = names;
     if (first === undefined) throw new TypeError('a request needs a credential');
@@ -91,6 +90,7 @@ export class Requester {
       isNested: job.isNested,
     });
     this.#countWait(job.priority, clock() - sinceMs);
+    if (closing.aborted && 'retryAtMs' in entered) return { answer: CLOSED };
     if ('retryAtMs' in entered) {
       const reason = 'the rate limit leaves nothing for this';
       return { answer: { kind: 'failed', reason, retryAtMs: entered.retryAtMs } };
