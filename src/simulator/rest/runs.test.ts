@@ -63,7 +63,7 @@ for (const ago of [-2, 0, 1, 4]) {
     const born = [...runsOf(fixture.world)].filter(({ createdMs }) => createdMs <= fixture.nowMs).length;
     const counts = fixture.world.population.repositories.map(async ({ fullName }) => {
       const runs = await listAll<Json>(fixture, `/repos/${fullName}/actions/runs`, 'workflow_runs');
-      return runs.filter(({ id }) => id !== undefined).length;
+      return runs.length;
     });
     assert.equal(
       (await Promise.all(counts)).reduce((sum, each) => sum + each, 0),
