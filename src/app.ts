@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { openApiListener } from './api/listener.ts';
 import type { Settings } from './config/settings.ts';
 import { sinksOf } from './config/sinks.ts';
-import type { Engine, Logger } from './domain/contracts.ts';
+import type { Clock, Engine, Logger } from './domain/contracts.ts';
 import { AntError } from './domain/errors.ts';
 import type { GaugeReading } from './domain/metric.ts';
 import { type BufferedMeter, openMeter } from './engine/meter.ts';
@@ -11,6 +11,7 @@ import { startSnapshots } from './engine/snapshots.ts';
 import { startEngineThread } from './engine/start-thread.ts';
 import { actionOf, trimPayload } from './github/trim-payload.ts';
 import { memoryLimitBytes } from './memory/memory-limit.ts';
+import type { Pressure } from './memory/pressure.ts';
 import { watchProcess } from './memory/watch-process.ts';
 import { openProcessMetrics } from './metrics/process-metrics.ts';
 import { openGitHubOf, openRecovery, type RunningRecovery } from './recovery-parts.ts';
@@ -68,41 +69,34 @@ export async function startApp(
   const pressure = watchProcess({ limitBytes, engine, engineHeapShare: thread.heapShare, clock, logger });
   teardown.defer(() => pressure.close());
 
-  const snapshots = openSnapshots(settings, engine, meter, () => [
-    ...processMetrics.readings(),
-    ...pressure.readings(),
-  ]);
-  teardown.defer(() => snapshots.close());
-
   const takesWebhooks = settings.webhook.secrets.length > 0;
   let webhook: WebhookListener | null = null;
   let recovery: RunningRecovery | null = null;
+  const readings = () => [
+    ...processMetrics.readings(),
+    ...pressure.readings(),
+    ...(recovery?.readings() ?? []),
+  ];
+
+  const snapshots = openSnapshots(settings, engine, meter, readings);
+  teardown.defer(() => snapshots.close());
+
   const api = await openApiListener({
     ...settings.api,
     version,
     engine,
-    readings: () => [...processMetrics.readings(), ...pressure.readings(), ...(recovery?.readings() ?? [])],
+    readings,
     flushMeter: () => meter.flush(),
     clock,
     logger,
+    intake: takesWebhooks ? 'webhooks' : 'polling',
     ready: () => readiness(takesWebhooks && webhook === null, engine),
     lastAcceptedAtMs: () => webhook?.lastAcceptedAtMs() ?? null,
     backfill: () => recovery?.backfill ?? null,
   });
   teardown.defer(() => api.close());
 
-  if (takesWebhooks)
-    webhook = await openWebhookListener({
-      ...settings.webhook,
-      // A request that stalls may not use up the time that the rest of the way needs.
-      closeGraceMs: Math.min(MAX_CLOSE_GRACE_MS, settings.shutdown.graceMs / 2),
-      isShortOfMemory: () => pressure.isHigh,
-      inbox: engine,
-      meter,
-      logger,
-      clock,
-      read: (event, payload) => ({ action: actionOf(payload), payload: trimPayload(event, payload) }),
-    });
+  if (takesWebhooks) webhook = await openIntake(settings, { engine, meter, pressure, clock, logger });
   teardown.defer(closeWebhook);
 
   const needs = { version, engine, clock, logger, meter };
@@ -125,6 +119,28 @@ export async function startApp(
     webhook = null;
     await listener?.close();
   }
+}
+
+/** Listens for GitHub's webhooks. Throws `listen_failed`. */
+function openIntake(
+  { webhook, shutdown }: Settings,
+  parts: {
+    readonly engine: Engine;
+    readonly meter: BufferedMeter;
+    readonly pressure: Pressure;
+    readonly clock: Clock;
+    readonly logger: Logger;
+  },
+): Promise<WebhookListener> {
+  return openWebhookListener({
+    ...webhook,
+    ...parts,
+    // A request that stalls may not use up the time that the rest of the way needs.
+    closeGraceMs: Math.min(MAX_CLOSE_GRACE_MS, shutdown.graceMs / 2),
+    isShortOfMemory: () => parts.pressure.isHigh,
+    inbox: parts.engine,
+    read: (event, payload) => ({ action: actionOf(payload), payload: trimPayload(event, payload) }),
+  });
 }
 
 function openSnapshots(

@@ -12,6 +12,8 @@ export interface HealthOptions {
   /** Whether a delivery can be accepted now. */
   readonly ready: () => Promise<Readiness>;
   readonly lastAcceptedAtMs?: () => number | null;
+  /** How work is learnt of; from webhooks unless told. */
+  readonly intake?: 'webhooks' | 'polling';
 }
 
 /** Longer than any healthy answer takes, and short enough for whoever probes. */
@@ -46,6 +48,7 @@ export function addHealthRoutes(
       nowMs: clock(),
       startedAtMs,
       readiness,
+      intake: options.intake ?? 'webhooks',
       lastAcceptedAtMs: options.lastAcceptedAtMs?.() ?? null,
       engine: engineHealth,
       withParked: isTrusted(request),

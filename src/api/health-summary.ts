@@ -13,6 +13,7 @@ export interface HealthFacts {
   readonly nowMs: number;
   readonly startedAtMs: number;
   readonly readiness: Readiness;
+  readonly intake: 'webhooks' | 'polling';
   readonly lastAcceptedAtMs: number | null;
   /** Null: the engine did not answer. */
   readonly engine: EngineHealth | null;
@@ -48,6 +49,7 @@ export function summariseHealth(facts: HealthFacts) {
     status: statusOf(checks),
     version: facts.version,
     started_at: timeOf(startedAtMs),
+    intake: facts.intake,
     uptime_seconds: Math.floor((nowMs - startedAtMs) / 1000),
     last_delivery_accepted_at: timeOf(facts.lastAcceptedAtMs),
     last_delivery_processed_at: timeOf(engine?.lastProcessedAtMs ?? null),

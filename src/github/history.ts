@@ -21,6 +21,7 @@ export interface HistoryOptions {
   readonly clock: Clock;
 }
 
+const UNREADABLE = { kind: 'failed', reason: 'its repository can not be read', retryAtMs: null } as const;
 const PAGE = { per_page: 100 };
 const RUNS = '/repos/{owner}/{repo}/actions/runs';
 const RUN = `${RUNS}/{run_id}`;
@@ -51,7 +52,9 @@ export function openHistory(options: HistoryOptions): GitHubHistory {
     },
     async readRun(repository, run, priority) {
       const about = await surroundings(repository, priority);
-      return about.kind === 'ok' ? readRun(options, repository, run, priority, about.data) : about;
+      if (about.kind === 'ok') return readRun(options, repository, run, priority, about.data);
+      // The run itself is there: it must not count as gone.
+      return about.kind === 'missing' ? UNREADABLE : about;
     },
   };
 }
@@ -60,12 +63,13 @@ export function openHistory(options: HistoryOptions): GitHubHistory {
 async function readRun(
   { github, clock }: HistoryOptions,
   repository: string,
-  { runId, told }: ListedRun,
+  { runId, isCompleted, told }: ListedRun,
   priority: Priority,
   surroundings: Surroundings,
 ): Promise<Answer<ReadRun>> {
   const atMs = clock();
-  const place = inRun(repository, runId, priority);
+  // What is over is mostly read once.
+  const place = { ...inRun(repository, runId, priority), conditional: !isCompleted };
   const jobs = await listed(
     github,
     `${RUN}/jobs`,

@@ -22,6 +22,8 @@ export interface FakeGitHub {
   readonly hooks: Map<string, Answer<readonly Hook[]>>;
   /** What can't be read: ids of runs, guids of deliveries. */
   readonly broken: Map<number | string, Answer<never>>;
+  /** Runs with a job that is never over. */
+  readonly endless: Set<number>;
   repositories: readonly string[];
   hasApp: boolean;
   /** What was asked for, in order. */
@@ -39,7 +41,7 @@ export function fakeGitHub(): FakeGitHub {
   ];
   const missing = { kind: 'missing' } as const;
   const fake: FakeGitHub = {
-    ...{ logs, runs, hooks, broken, asked, repositories: [], hasApp: true },
+    ...{ logs, runs, hooks, broken, asked, endless: new Set(), repositories: [], hasApp: true },
     history: {
       appHook: () => (fake.hasApp ? APP : null),
       hooksOf: async (place) => fake.hooks.get(place) ?? missing,
@@ -59,8 +61,11 @@ export function fakeGitHub(): FakeGitHub {
       },
       async readRun(_, run) {
         asked.push(`jobs ${run.runId}`);
-        const isSettled = run.isCompleted;
-        return broken.get(run.runId) ?? ok({ deliveries: [delivery(run.guid, 'api')], isSettled });
+        const isSettled = run.isCompleted && !fake.endless.has(run.runId);
+        return (
+          broken.get(run.runId) ??
+          ok({ deliveries: [delivery(isSettled ? run.guid : `${run.guid}-open`, 'api')], isSettled })
+        );
       },
     },
   };
@@ -102,11 +107,15 @@ export function fakeEngine() {
   const seen = new Set<string>();
   const marks = new Map<string, number>();
   const accepted: string[] = [];
+  const handed: string[] = [];
   return {
     seen,
     marks,
     accepted,
+    /** What was handed in, news or not. */
+    handed,
     async accept(deliveries: readonly Delivery[]) {
+      handed.push(...deliveries.map(({ guid }) => guid));
       const fresh = deliveries.map(({ guid }) => !seen.has(guid));
       for (const { guid } of deliveries) seen.add(guid);
       accepted.push(...deliveries.filter((_, index) => fresh[index]).map(({ guid }) => guid));

@@ -42,10 +42,12 @@ test('a run that was read to its end, or was over before what is known, costs no
 test('a run that goes on is read each time, and named as unsettled', async () => {
   const open = run(1, 3, { isCompleted: false });
   const { github, engine, list } = stage(open);
-  engine.seen.add(open.guid);
+  engine.seen.add(open.guid).add(`${open.guid}-open`);
   const { unsettled } = await list({ knownUntilMs: NOW });
   assert.deepEqual(github.asked, ['runs o/r', 'jobs 1']);
   assert.deepEqual(unsettled, [open]);
+  // What is known already is not written again.
+  assert.deepEqual(engine.handed, []);
 });
 
 test('runs that went on the last time are looked at again, wherever they stand, and each once', async () => {

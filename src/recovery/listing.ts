@@ -79,7 +79,9 @@ function openPass(options: ListingOptions): Pass {
       progress.read += 1;
       if (!answer.data.isSettled) unsettled.push(...runs.slice(index, index + 1));
     }
-    const outcomes = found.length === 0 ? [] : await engine.accept(found);
+    const unseen = new Set(await engine.unseen(found.map(({ guid }) => guid)));
+    const news = found.filter(({ guid }) => unseen.has(guid));
+    const outcomes = news.length === 0 ? [] : await engine.accept(news);
     progress.recovered += outcomes.filter((outcome) => outcome === 'accepted').length;
     const failed = answers.find(({ kind }) => kind === 'failed' || kind === 'forbidden');
     return failed === undefined ? { isComplete: true } : problemOf(failed);

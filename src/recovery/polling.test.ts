@@ -68,6 +68,31 @@ test('the first look goes a day back, and each hour another one does', async () 
   assert.ok(engine.accepted.includes('api-run-2-2'));
 });
 
+test('a job that is never told to end is asked for while its run is young', async () => {
+  const { github, rounds } = stage();
+  github.endless.add(1).add(2);
+  github.runs.set('o/r', ok([run(2, 0.5), run(4, 0.6), run(3, 1), run(5, 1), run(1, 2)]));
+  await rounds(1);
+  assert.deepEqual((await rounds(1))[0]?.[1], ['runs o/r', 'jobs 2']);
+});
+
+test('runs that are older than what is kept would count again, so they are not listed', async () => {
+  const { github, engine, time } = stage();
+  github.runs.set('o/r', ok([run(4, 2), run(3, 7), run(2, 8), run(1, 9)]));
+  const shared = { ...surroundings(), clock: () => time.nowMs, intervalMs: INTERVAL_MS };
+  const patterns = [{ owner: 'o', name: 'r' }];
+  const report = openReport(shared);
+  await createPolling({
+    ...shared,
+    retentionMs: 6 * HOUR_MS,
+    patterns,
+    history: github.history,
+    engine,
+    report,
+  })();
+  assert.deepEqual(engine.accepted, ['api-run-4', 'api-run-3']);
+});
+
 test('after a time without the service the list goes back to the mark', async () => {
   const { github, engine, rounds } = stage();
   engine.marks.set('recovery/begin', NOW - 200 * HOUR_MS).set('repository/o/r', NOW - 50 * HOUR_MS);

@@ -62,6 +62,15 @@ test('a gap that is longer than the log is closed by both', async () => {
   assert.equal(engine.marks.get('repository/o/r'), NOW);
 });
 
+test('a run that was created a day before the gap, and ended in it, is listed', async () => {
+  const { github, engine, pass } = stage(100);
+  github.logs.set('app', ok([]));
+  const late = run(1, 120, { updatedAtMs: NOW - 99 * HOUR_MS });
+  github.runs.set('o/r', ok([run(5, 99), run(4, 101), run(3, 102), run(2, 103), late]));
+  await pass();
+  assert.deepEqual(engine.accepted, ['api-run-5', 'api-run-1']);
+});
+
 test('where the App has no hook that is used, and no other may be read, runs are listed', async () => {
   const { github, engine, pass } = stage(2);
   engine.marks.delete('hook/app');

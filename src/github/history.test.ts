@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Arrived, openTestClient, type Reply, startGitHub } from './client/fake-github-fixture.ts';
+import { openHistory } from './history.ts';
+
+const RUN = {
+  id: 5,
+  run_attempt: 2,
+  status: 'completed',
+  conclusion: 'success',
+  created_at: '2026-11-20T10:00:00Z',
+};
+const JOB = { id: 9, run_id: 5, run_attempt: 2, name: 'build', status: 'completed', conclusion: 'success' };
+const REPOSITORY = { full_name: 'o/r', default_branch: 'main' };
+
+/** A history of what a server tells: by the path without its query. */
+async function open(replies: Readonly<Record<string, unknown>>) {
+  const server = await startGitHub(({ path }: Arrived): Reply => {
+    const body = replies[path.split('?')[0] ?? ''];
+    return body === undefined ? { status: 404, body: { message: 'Not Found' } } : { body };
+  });
+  const client = openTestClient(server.url);
+  const history = openHistory({ github: client.github, hasApp: false, clock: () => 7 });
+  return {
+    history,
+    server,
+    async [Symbol.asyncDispose]() {
+      await client[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const ALL = {
+  '/repos/o/r': REPOSITORY,
+  '/repos/o/r/actions/workflows': { workflows: [] },
+  '/repos/o/r/actions/runs': { workflow_runs: [RUN] },
+  '/repos/o/r/actions/runs/5/jobs': { jobs: [{ ...JOB, id: 8, run_attempt: 1 }, JOB] },
+  '/repos/o/r/actions/runs/5/attempts/1': { ...RUN, run_attempt: 1, conclusion: 'failure' },
+};
+
+async function readFirst(replies: Readonly<Record<string, unknown>>) {
+  await using told = await open(replies);
+  for await (const page of told.history.runs('o/r', 'recovery')) {
+    assert.ok(page.kind === 'ok' && page.data[0] !== undefined);
+    return await told.history.readRun('o/r', page.data[0], 'recovery');
+  }
+  throw new Error('There is no page.');
+}
+
+test('a run is read with the jobs and runs of all its attempts, the jobs first', async () => {
+  const read = await readFirst(ALL);
+  assert.ok(read.kind === 'ok');
+  assert.deepEqual(
+    read.data.deliveries.map(({ guid }) => guid),
+    ['api-job-8-completed', 'api-job-9-completed', 'api-run-5-2-success', 'api-run-5-1-failure'],
+  );
+  assert.equal(read.data.isSettled, true);
+});
+
+test('a run whose job goes on is not settled, though it is over', async () => {
+  const jobs = { jobs: [{ ...JOB, status: 'in_progress' }] };
+  const read = await readFirst({ ...ALL, '/repos/o/r/actions/runs/5/jobs': jobs });
+  assert.deepEqual([read.kind, read.kind === 'ok' && read.data.isSettled], ['ok', false]);
+});
+
+test('an earlier attempt that is gone is left out; a repository that can not be read is no run that is gone', async () => {
+  const { '/repos/o/r/actions/runs/5/attempts/1': _, ...without } = ALL;
+  const read = await readFirst(without);
+  assert.equal(read.kind === 'ok' && read.data.deliveries.length, 3);
+  const { '/repos/o/r': __, ...hidden } = ALL;
+  assert.equal((await readFirst(hidden)).kind, 'failed');
+});
+
+test('the repositories of an owner are those of an organization, else those of a user', async () => {
+  await using organization = await open({ '/orgs/o/repos': [REPOSITORY, { full_name: 7 }] });
+  await using user = await open({ '/users/o/repos': [REPOSITORY] });
+  for (const { history } of [organization, user]) {
+    const found = await history.repositoriesOf('o');
+    assert.deepEqual(found.kind === 'ok' && found.data, ['o/r']);
+  }
+});
+
+test('hooks count that are switched on and send both runs and jobs', async () => {
+  const both = ['workflow_job', 'workflow_run', 'push'];
+  const hooks = [
+    { id: 1, active: true, events: both },
+    { id: 2, active: false, events: both },
+    { id: 3, active: true, events: ['workflow_run'] },
+    { id: 4, active: true, events: ['*'] },
+  ];
+  await using told = await open({ '/orgs/o/hooks': hooks, '/repos/o/r/hooks': hooks });
+  for (const [place, kind] of [
+    ['o', 'organization'],
+    ['o/r', 'repository'],
+  ]) {
+    const found = await told.history.hooksOf(place ?? '');
+    assert.deepEqual(found.kind === 'ok' && found.data.map(({ name }) => name), [`${kind}/1`, `${kind}/4`]);
+  }
+});
+
+test('the log is read for what is counted, and OK alone means delivered', async () => {
+  const entry = (id: number, over: object = {}) => ({
+    ...{ id, guid: `g${id}`, delivered_at: '2026-11-20T10:00:00Z', status: 'OK', event: 'workflow_job' },
+    ...over,
+  });
+  const log = [entry(1), entry(2, { status: 'Invalid HTTP Response: 503' }), entry(3, { event: 'push' })];
+  await using told = await open({ '/orgs/o/hooks/1/deliveries': log });
+  const params = { hook_id: 1 };
+  const hook = { name: 'organization/1', route: '/orgs/{org}/hooks/{hook_id}', params, owner: 'o' };
+  for await (const page of told.history.attempts(hook)) {
+    const seen = page.kind === 'ok' && page.data.map(({ guid, isDelivered }) => [guid, isDelivered]);
+    assert.deepEqual(seen, [
+      ['g1', true],
+      ['g2', false],
+    ]);
+  }
+});
