@@ -122,7 +122,7 @@ ${Object.values(DOMAIN).map(describeMetric).join('\n')}
 ## Pushed event samples
 
 With \`push.url\` set, every event is pushed as a sample with its own time, in milliseconds: GitHub's whole seconds, and the last three digits of the id of
-the job (or run), so that two events of one series don't fall together. These are not on \`/metrics\`. [victoriametrics.md](victoriametrics.md) shows how to ask for them.
+the job (or run), so that two events of one series don't fall together; where they would all the same, the later told gets the next free millisecond. These are not on \`/metrics\`. [victoriametrics.md](victoriametrics.md) shows how to ask for them.
 
 ${Object.values(EVENTS).map(describeMetric).join('\n')}
 ## ant-watcher itself

@@ -95,7 +95,7 @@ export async function openPipeline({
       if (isBroken) throw new Error('the power is gone');
       return registry.admit(added);
     },
-    stored: (increments) => registry.apply(increments),
+    stored: ({ increments }) => registry.apply(increments),
   });
   registry.restore(await store.readCells());
 

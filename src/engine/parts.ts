@@ -9,6 +9,7 @@ import type { PriceRule } from '../domain/price/price-rules.ts';
 import { createObserve } from '../github/observe.ts';
 import { StoreBudget, type StoreBudgetOptions } from '../memory/store-budget.ts';
 import { WorkingSet } from '../memory/working-set.ts';
+import { Moments } from '../metrics/moments.ts';
 import { openProcessMetrics, type ProcessMetrics } from '../metrics/process-metrics.ts';
 import { Registry } from '../metrics/registry.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
@@ -68,12 +69,19 @@ export async function openParts(options: EngineOptions): Promise<EngineParts> {
   await using teardown = new AsyncDisposableStack();
   const metrics = metricsWith(options.metrics.durationBucketsMs);
   const registry = new Registry(metrics, { ...options.metrics, logger, clock });
+  const moments = new Moments();
   const store = teardown.use(
     openSqliteStore({
       url: options.storageUrl,
       clock,
-      admit: (added) => registry.admit(added),
-      stored: (increments) => registry.apply(increments),
+      admit(added) {
+        const { increments, samples } = registry.admit(added);
+        return { increments, samples: moments.place(samples) };
+      },
+      stored({ increments, samples }) {
+        registry.apply(increments);
+        moments.keep(samples);
+      },
     }),
   );
   registry.restore(await store.readCells());

@@ -1,5 +1,5 @@
 import { test } from 'node:test';
-import type { Store } from '../../domain/contracts.ts';
+import type { Additions, Store } from '../../domain/contracts.ts';
 import type { Increment } from '../../domain/metric.ts';
 import { FORGET_CASES } from './forget-cases.ts';
 import { LINGERING_CASES } from './lingering-cases.ts';
@@ -11,10 +11,7 @@ import { NOW } from './store-case.ts';
 
 /** A database under test: it can be opened again after it was closed, with what it held. */
 export interface TestDatabase extends AsyncDisposable {
-  open(options: {
-    readonly clock: () => number;
-    readonly stored: (increments: readonly Increment[]) => void;
-  }): Store;
+  open(options: { readonly clock: () => number; readonly stored: (added: Additions) => void }): Store;
 }
 
 /** The promises of `Store`, as tests that every implementation has to pass. */
@@ -32,7 +29,8 @@ export function testStore(name: string, openDatabase: () => TestDatabase): void 
       await using database = openDatabase();
       const stored: Increment[] = [];
       await body(
-        (clock = () => NOW) => database.open({ clock, stored: (increments) => stored.push(...increments) }),
+        (clock = () => NOW) =>
+          database.open({ clock, stored: ({ increments }) => stored.push(...increments) }),
         stored,
       );
     });

@@ -17,7 +17,7 @@ const MIGRATIONS = new URL('./migrations/', import.meta.url);
 export function openDatabase(url: string): DatabaseSync {
   const path = url === 'memory:' ? ':memory:' : url.slice('sqlite:'.length);
   try {
-    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    if (path !== ':memory:') makeFolder(dirname(path));
     const database = new DatabaseSync(path, { timeout: 2000 });
     // What is free in a file is used again; in memory it can be given back (`releasePages`).
     if (path === ':memory:') database.exec('PRAGMA auto_vacuum = INCREMENTAL');
@@ -56,6 +56,19 @@ function schemaOf(database: DatabaseSync, path: string): number {
   throw new AntError('store_too_new', `${path} has schema ${version}, this version knows ${newest}`, {
     hint: 'Start the newer version again, or point storage.url at another file.',
   });
+}
+
+/** As `mkdir -p`. The recursive one of Node.js tries for ever where a file system says that what was just made is not there. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    makeFolder(dirname(path));
+    mkdirSync(path);
+  }
 }
 
 function migrate(database: DatabaseSync, path: string): void {

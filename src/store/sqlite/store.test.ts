@@ -52,6 +52,8 @@ test('sqlite: a file that is no database, and a folder that does not exist, are 
   assert.throws(() => database.open(OPTIONS), { code: 'store_damaged', message: /test\.db/ });
   const unwritable = { url: 'sqlite:/dev/null/folder/x.db', ...OPTIONS };
   assert.throws(() => openSqliteStore(unwritable), { code: 'store_unavailable' });
+  const unmakeable = { url: 'sqlite:/proc/ant-watcher/deep/x.db', ...OPTIONS };
+  assert.throws(() => openSqliteStore(unmakeable), { code: 'store_unavailable' });
 });
 
 test('sqlite: memory: works like a file, without one', async () => {

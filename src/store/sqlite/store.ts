@@ -21,8 +21,8 @@ export interface SqliteStoreOptions {
   readonly clock: Clock;
   /** Every increment and every sample passes through it before it is stored. */
   readonly admit: Admit;
-  /** Is told of all increments, whoever brought them, as soon as they are stored. */
-  readonly stored: (increments: readonly Increment[]) => void;
+  /** Is told of all that was admitted, whoever brought it, as soon as it is stored. */
+  readonly stored: (added: Additions) => void;
 }
 
 /** Says under which labels something is kept, and counts what comes of that. */
@@ -41,14 +41,14 @@ export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOption
   /** One transaction that may add to the numbers: they are passed on only once they are stored. */
   function write<T>(sync: 'full' | 'normal', work: () => { result: T } & Partial<Additions>): T {
     try {
-      const { result, increments } = transact(database, sync, () => {
+      const { result, admitted } = transact(database, sync, () => {
         const done = work();
         const admitted = admit({ increments: done.increments ?? [], samples: done.samples ?? [] });
         series.add(admitted.increments);
         outbox.append(admitted.samples, clock());
-        return { result: done.result, increments: admitted.increments };
+        return { result: done.result, admitted };
       });
-      stored(increments);
+      stored(admitted);
       return result;
     } catch (error) {
       series.forgetRows();
