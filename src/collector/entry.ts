@@ -1,7 +1,7 @@
 import type { ObservationEntry } from '../domain/contracts.ts';
 import type { LeasedDelivery } from '../domain/delivery.ts';
 import { isGone } from '../domain/lifecycle/gone.ts';
-import { hasStarted } from '../domain/lifecycle/job.ts';
+import { hasStarted } from '../domain/lifecycle/started.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
 import type { Increment } from '../domain/metric.ts';
 import type { GoneObservation, JobObservation, Reading, RunObservation } from '../domain/observation.ts';

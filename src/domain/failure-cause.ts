@@ -1,4 +1,4 @@
-import { hasStarted } from './lifecycle/job.ts';
+import { hasStarted } from './lifecycle/started.ts';
 import type { JobObservation } from './observation.ts';
 
 /** Why a job failed, as far as its payload tells. */

@@ -32,7 +32,9 @@ test('jobs of one series that end in the same second all arrive, also where thei
   await using receivers = await startReceivers();
   const urls = { victoria: receivers.victoria.url, prometheus: receivers.prometheus.url };
   await using service = await startService({ env: pushingTo(urls) });
-  const answers = Array.from({ length: JOBS }, (_, number) => service.post('workflow_job', cancelled(number)));
+  const answers = Array.from({ length: JOBS }, (_, number) =>
+    service.post('workflow_job', cancelled(number)),
+  );
   assert.ok((await Promise.all(answers)).every(({ status }) => status === 202));
   await drained(service);
   for (const [name, stored] of Object.entries(await receivers.samples())) {

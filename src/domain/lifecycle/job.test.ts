@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { hasStarted, isCheckRun } from './job.ts';
+import { isCheckRun } from './job.ts';
 import { done, job, numbersOf, play, running, STEP, T0 } from './job-fixture.ts';
+import { hasStarted } from './started.ts';
 
 test('a job that runs is queued from its creation to its start and runs from its start to its end', () => {
   const { facts } = play([job(), running(), done()]);

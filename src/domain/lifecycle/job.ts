@@ -5,6 +5,7 @@ import { isNewEnd, isNewStart, newFlakes } from './execution.ts';
 import type { Fact, Transition } from './fact.ts';
 import { HOLD_MS, queueOf } from './gate.ts';
 import { earlier, filled, later, supersedes } from './merge.ts';
+import { hasStarted } from './started.ts';
 import type { JobState } from './state.ts';
 import { STATUS_RANK } from './status.ts';
 
@@ -27,12 +28,6 @@ export function isCheckRun(job: JobObservation): boolean {
     job.conclusion !== 'skipped' &&
     job.conclusion !== 'cancelled'
   );
-}
-
-/** Whether a runner took the job. Skipped jobs and jobs cancelled before that have times, but they mean nothing. */
-export function hasStarted(job: JobObservation): boolean {
-  if (STATUS_RANK[job.status] < STATUS_RANK.in_progress || job.conclusion === 'skipped') return false;
-  return job.steps.length > 0 || (job.runnerId ?? 0) > 0;
 }
 
 /**
