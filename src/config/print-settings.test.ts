@@ -48,3 +48,18 @@ test('each value is printed with where it comes from, secrets as a placeholder',
   }
   assert.doesNotMatch(printed, /hunter/);
 });
+
+test('secrets in addresses are not printed, and settings that are written alike are', () => {
+  const env = {
+    ANT_WATCHER_PUSH_URL: 'token=http://u:hunter2@x?key=hunter3',
+    ANT_WATCHER_PUSH_EXTRA_LABELS: 'site_key=ants',
+    ANT_WATCHER_PRICES_RULES: 'gpu-key=linux_4_core_gpu, self-hosted=self_hosted:0.002',
+    ANT_WATCHER_METRICS_BRANCH_GROUPS: 'key=release/*,v*; hotfix=hotfix/**',
+    ANT_WATCHER_METRICS_LABEL_POLICY: 'jobs_total: -job',
+  };
+  const loaded = loadSettings({ flags: [], env, cwd: '/nonexistent', forServing: false });
+  assert.ok('settings' in loaded, JSON.stringify(loaded));
+  const printed = printSettings(loaded.origins);
+  assert.ok(printed.includes('url: token=http://<secret>@x?key=<secret> # ANT_WATCHER_PUSH_URL'), printed);
+  for (const value of Object.values(env).slice(1)) assert.ok(printed.includes(value), value);
+});

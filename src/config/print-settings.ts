@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { redactText } from '../logger/redact.ts';
+import { redactSetting } from '../logger/redact.ts';
 import { SECRET_PLACEHOLDER } from './kinds.ts';
 import type { Loaded } from './load-settings.ts';
 import { environmentNameOf, flagOf, type Setting } from './setting.ts';
@@ -18,7 +18,7 @@ export function printSettings(origins: Loaded['origins']): string {
     const [, key] = setting.name.split('.');
     const origin = origins.get(setting.name);
     if (origin === undefined || origin.texts.length === 0) return [`# ${key}: not set`];
-    const text = setting.secret ? SECRET_PLACEHOLDER : redactText(origin.texts.join('\n'));
+    const text = setting.secret ? SECRET_PLACEHOLDER : redactSetting(origin.texts.join('\n'));
     return [`${key}: ${yamlScalar(text)} # ${origin.from}`];
   });
 }

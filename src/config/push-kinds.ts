@@ -15,6 +15,8 @@ export interface NamedUrl {
 const PROTOCOLS: readonly PushProtocol[] = ['victoriametrics', 'remote_write'];
 const NAMED = /^(?:([a-z][a-z0-9_-]{0,39})=)?(https?:\/\/\S+)$/i;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+/** Those of buckets and quantiles: with one of them, every series would be taken for such. */
+const RESERVED_LABELS = ['le', 'quantile'];
 const HEADER = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e]+)$/;
 
 function parts(texts: readonly string[], separator: RegExp): string[] {
@@ -63,12 +65,22 @@ export function extraLabels(): Kind<readonly (readonly [string, string])[]> {
     example: 'instance=ci-1, environment=production',
     read: (texts) =>
       all(parts(texts, /,/), (part) => {
-        const at = part.indexOf('=');
-        const name = part.slice(0, Math.max(0, at)).trim();
-        const value = part.slice(at + 1).trim();
-        return LABEL_NAME.test(name) && !name.startsWith('__') && value !== '' ? [name, value] : undefined;
+        const { name, value } = labelOf(part);
+        const isName = LABEL_NAME.test(name) && !name.startsWith('__') && !RESERVED_LABELS.includes(name);
+        return isName && value !== '' ? [name, value] : undefined;
       }),
+    advise(text) {
+      const reserved = parts([text], /,/).find((part) => RESERVED_LABELS.includes(labelOf(part).name));
+      return reserved === undefined
+        ? undefined
+        : `leave out ${labelOf(reserved).name}, which buckets and quantiles have`;
+    },
   };
+}
+
+function labelOf(part: string): { readonly name: string; readonly value: string } {
+  const at = part.indexOf('=');
+  return { name: part.slice(0, Math.max(0, at)).trim(), value: part.slice(at + 1).trim() };
 }
 
 /** HTTP headers, one a line. */

@@ -65,6 +65,12 @@ test('lists that do not fit, names that are taken, and two ways to log in are pr
   assert.deepEqual(settingsOf({ ...THREE, bearerTokens: ['a', 'b'] }), ['push.bearer_token']);
   assert.deepEqual(settingsOf({ ...THREE, url: [THREE.url[0], THREE.url[0]] }), ['push.url']);
   assert.deepEqual(settingsOf({ ...ONE, basicAuths: ['u:p'], bearerTokens: ['t'] }), ['push.bearer_token']);
+  for (const basicAuths of [['u'], ['u:p', '-', 'p']])
+    assert.deepEqual(settingsOf({ ...THREE, basicAuths }), ['push.basic_auth']);
+  const withUser = { ...THREE, url: [{ name: null, url: 'http://u:p@a' }, ...THREE.url.slice(1)] };
+  assert.deepEqual(settingsOf({ ...withUser, bearerTokens: ['t'] }), ['push.bearer_token']);
+  assert.deepEqual(settingsOf({ ...withUser, bearerTokens: ['-', 't', 't'] }), []);
+  assert.deepEqual(settingsOf({ ...withUser, basicAuths: ['u:p'] }), []);
   const apart = { ...THREE, basicAuths: ['u:p', '-', '-'], bearerTokens: ['-', 't', '-'] };
   assert.deepEqual(settingsOf(apart), []);
 });
@@ -94,8 +100,9 @@ test('protocols, labels and headers are read one by one', () => {
     ['a', 'b=c'],
     ['d', 'e'],
   ]);
-  for (const text of ['a', '=b', 'a=', '__name__=x', 'a-b=c'])
+  for (const text of ['a', '=b', 'a=', '__name__=x', 'a-b=c', 'a=b, le=1', 'quantile=1'])
     assert.equal(extraLabels().read([text]), undefined, text);
+  assert.match(extraLabels().advise?.('a=b, le=1') ?? '', /leave out le/);
   assert.deepEqual(headerLines().read(['X-Scope-OrgID: ci\nA:b']), [
     ['X-Scope-OrgID', 'ci'],
     ['A', 'b'],

@@ -52,17 +52,22 @@ export function sinkProblems(push: PushSettings): Problem[] {
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)
     problems.push(problem('url', `has the name ${twice} twice`, 'each receiver needs a name of its own'));
-  for (const { name, basicAuth, bearerToken } of sinksOf(push)) {
-    if (basicAuth === null || bearerToken === null) continue;
-    problems.push(
-      problem(
-        'bearer_token',
-        `and push.basic_auth are both for ${name}`,
-        `put ${NONE} for the one that it does not need`,
-      ),
-    );
+  if (push.basicAuths.some((text) => text !== NONE && !text.includes(':')))
+    problems.push(problem('basic_auth', 'has a value without a colon', 'write user:password'));
+  return [...problems, ...sinksOf(push).flatMap(loginProblems)];
+}
+
+/** Both would be the header `Authorization`. */
+function loginProblems({ name, url, basicAuth, bearerToken }: Sink): Problem[] {
+  if (bearerToken === null) return [];
+  if (basicAuth !== null) {
+    const hint = `put ${NONE} for the one that it does not need`;
+    return [problem('bearer_token', `and push.basic_auth are both for ${name}`, hint)];
   }
-  return problems;
+  const { username = '', password = '' } = URL.parse(url) ?? {};
+  if (username === '' && password === '') return [];
+  const hint = `put ${NONE} for its token, or leave user and password out of its URL`;
+  return [problem('bearer_token', `and the user in push.url are both for ${name}`, hint)];
 }
 
 function problem(key: string, what: string, hint: string): Problem {

@@ -31,6 +31,7 @@ test('a policy that says nothing possible is refused, with the reason', () => {
     ['jobs_total: job, -runs_on', /either/],
     ['jobs_total: -repository', /must keep the label repository/],
     ['jobs_total:', /no label ""/],
+    ['jobs_total: -job; github_actions_jobs_total: -runs_on', /github_actions_jobs_total is there twice/],
   ] as const) {
     const parsed = parseLabelPolicy(text);
     assert.match('problem' in parsed ? parsed.problem : '', reason, text);

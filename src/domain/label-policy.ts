@@ -28,6 +28,7 @@ export function parseLabelPolicy(text: string): { policy: LabelPolicy } | { prob
     const metric = METRICS.find((each) => each.name === name || each.name === PREFIX + name);
     if (metric === undefined || !metric.name.startsWith(PREFIX))
       return { problem: `there is no metric "${name}"` };
+    if (policy.has(metric.name)) return { problem: `${metric.name} is there twice, put its labels together` };
     const dropped = droppedLabels(
       metric,
       list.split(',').map((each) => each.trim()),

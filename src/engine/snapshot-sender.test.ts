@@ -49,3 +49,32 @@ test('a receiver that hangs keeps no other waiting, is left out meanwhile, and c
   await sender.end();
   assert.equal(counted.length, 3);
 });
+
+test('of a row of failures the first is told, and its end; all are counted', async () => {
+  const lines: string[] = [];
+  const logger = {
+    ...SILENT,
+    warn: (line: string) => lines.push(line),
+    info: (line: string) => lines.push(line),
+  };
+  const counted: string[] = [];
+  const meter = {
+    add: (increments: readonly Increment[]) =>
+      void counted.push(...increments.map(({ labels }) => labels.join(' '))),
+  };
+  const failing = [true, true, true, false, false, true];
+  const receiver = receiverThat(async () =>
+    failing.shift() ? { kind: 'retry', reason: '503', retryAfterMs: null } : { kind: 'sent' },
+  );
+  const sender = new SnapshotSender([{ sink: 'a', receiver }], meter, logger as Logger);
+  while (failing.length > 0) {
+    sender.send(TEXT, 1);
+    await new Promise(setImmediate);
+  }
+  assert.deepEqual(lines, [
+    'A snapshot was not taken',
+    'The receiver takes snapshots again',
+    'A snapshot was not taken',
+  ]);
+  assert.deepEqual(counted, ['a retry', 'a retry', 'a retry', 'a sent', 'a sent', 'a retry']);
+});

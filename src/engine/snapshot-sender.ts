@@ -1,6 +1,7 @@
 import type { Logger, Meter, Receiver } from '../domain/contracts.ts';
 import { countOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
+import type { SendOutcome } from '../domain/sample.ts';
 
 /** A receiver with its name in the outbox. */
 export interface NamedReceiver {
@@ -17,6 +18,8 @@ export class SnapshotSender {
   readonly #meter: Meter;
   readonly #logger: Logger;
   readonly #underWay = new Map<string, Promise<void>>();
+  /** Those whose last snapshot was not taken. */
+  readonly #failing = new Set<string>();
   readonly #ended = new AbortController();
 
   constructor(receivers: readonly NamedReceiver[], meter: Meter, logger: Logger) {
@@ -43,10 +46,19 @@ export class SnapshotSender {
     const { signal } = this.#ended;
     const outcome = await receiver.snapshot(text, atMs, signal);
     this.#underWay.delete(sink);
-    if (outcome.kind === 'sent') return this.#count(sink, outcome.kind);
-    if (signal.aborted) return;
+    if (signal.aborted && outcome.kind !== 'sent') return;
     this.#count(sink, outcome.kind);
-    this.#logger.warn('A snapshot was not taken', { sink, reason: outcome.reason });
+    this.#tell(sink, outcome);
+  }
+
+  /** The first of a row of failures, and its end. */
+  #tell(sink: string, outcome: SendOutcome): void {
+    if (outcome.kind === 'sent') {
+      if (this.#failing.delete(sink)) this.#logger.info('The receiver takes snapshots again', { sink });
+    } else if (!this.#failing.has(sink)) {
+      this.#failing.add(sink);
+      this.#logger.warn('A snapshot was not taken', { sink, reason: outcome.reason });
+    }
   }
 
   #count(sink: string, outcome: string): void {

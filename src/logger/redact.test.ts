@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isSecretKey, redactText } from './redact.ts';
+import { isSecretKey, redactSetting, redactText } from './redact.ts';
 
 test('tokens of GitHub are taken out of a text, whatever their kind and length', () => {
   for (const prefix of ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'github_pat_']) {
@@ -62,14 +62,57 @@ test('keys whose values are secrets are known in every spelling', () => {
     assert.ok(!isSecretKey(key), key);
 });
 
+test('values are taken out whose names say that they are secrets', () => {
+  const cases: [string, string][] = [
+    [
+      '302 redirects to https://sso/?token=abc&next=/x',
+      '302 redirects to https://sso/?token=<secret>&next=/x',
+    ],
+    ['nope token=abc', 'nope token=<secret>'],
+    ['http://x?key=a,b,c=d#e and so on', 'http://x?key=<secret> and so on'],
+    ['http://x?sig=a,y=https://y?b=1', 'http://x?sig=<secret>,y=https://y?b=1'],
+    ['{"why":"password=\\"a\\"","n":1}', '{"why":"password=\\"<secret>\\"","n":1}'],
+    ["passwd='a' is wrong", "passwd='<secret>' is wrong"],
+    ['key=<secret>', 'key=<secret>'],
+    ['tokens=5 keys=7 key = 1 sign=2', 'tokens=5 keys=7 key = 1 sign=2'],
+  ];
+  for (const [text, expected] of cases) assert.equal(redactText(text), expected);
+  for (const name of [
+    'api_key',
+    'apiKey',
+    'access-token',
+    'CLIENT_SECRET',
+    'X-Amz-Signature',
+    'db.password',
+    'sig',
+  ])
+    assert.equal(redactText(`${name}=a1%2F`), `${name}=<secret>`);
+});
+
+test('in settings only what is in a query is a secret by its name', () => {
+  const setting = 'turkey=release/*; gpu-key=linux_4_core, token=http://vm:8428/?x=y';
+  assert.equal(redactSetting(setting), setting);
+  assert.equal(
+    redactSetting('key=http://u:p@x?a=b&API_KEY=KKEY, http://y?token=t,key=http://z?x-sig=1'),
+    'key=http://<secret>@x?a=b&API_KEY=<secret> http://y?token=<secret>,key=http://z?x-sig=<secret>',
+  );
+});
+
 test('a long text takes time in proportion to its length', () => {
   const texts = [
     'a'.repeat(200_000),
     'a://'.repeat(50_000),
     'http://a:'.repeat(20_000),
     '-----BEGIN PRIVATE KEY-----'.repeat(5000),
+    'key='.repeat(50_000),
+    '?a'.repeat(100_000),
+    `?token=${',a'.repeat(100_000)}`,
+    `token=${',http:'.repeat(30_000)}`,
   ];
   const startMs = performance.now();
-  for (const text of texts) redactText(text);
+  for (const text of texts) {
+    redactText(text);
+    redactSetting(text);
+  }
   assert.ok(performance.now() - startMs < 5000);
 });

@@ -9,6 +9,13 @@ const PLACEHOLDER = '<secret>';
 const SECRET_KEY =
   /(secret|secrets|token|tokens|password|passwd|passphrase|authorization|cookie|signature|signature256|privatekey|apikey)$/;
 
+/** How names of parameters end whose values are secrets, as in `api_key=…`, `access-token=…` and `X-Amz-Signature=…`. */
+const SECRET_NAME = '(?:key|token|secret|password|passwd|signature|sig)';
+/** Up to where no value goes on: it may hold a comma, unless another URL follows, and a backslash, unless it is a quote's. */
+const SECRET_VALUE = String.raw`(?:[^\s&"'<>,\\]|\\(?!["'])|,(?!(?:[a-z][\w-]{0,39}=)?https?://))+`;
+const NAMED_SECRET = new RegExp(`(${SECRET_NAME}=(?:\\\\?["'])?)${SECRET_VALUE}`, 'gi');
+const QUERY_SECRET = new RegExp(`([?&][\\w.~%+-]{0,100}${SECRET_NAME}=)${SECRET_VALUE}`, 'gi');
+
 /** Each with what to put instead. Lengths are open because GitHub changes those of its tokens. */
 const SECRET_TEXTS: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/g, PLACEHOLDER],
@@ -25,8 +32,17 @@ const SECRET_TEXTS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** The text with everything replaced that looks like a token, a private key, a signature or a password in a URL. */
+/** The text with everything replaced that looks like a token, a private key, a signature, a password, or a value named as one. */
 export function redactText(text: string): string {
+  return redactTokens(text).replace(NAMED_SECRET, `$1${PLACEHOLDER}`);
+}
+
+/** As `redactText`, but that `NAME=VALUE` is a secret in URLs only: settings such as labels and prices are written so, too. */
+export function redactSetting(text: string): string {
+  return redactTokens(text).replace(QUERY_SECRET, `$1${PLACEHOLDER}`);
+}
+
+function redactTokens(text: string): string {
   let redacted = text;
   for (const [pattern, replacement] of SECRET_TEXTS) redacted = redacted.replace(pattern, replacement);
   return redacted;

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock, Logger, Meter, Store } from '../domain/contracts.ts';
 import { countOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
-import { Complaint } from './complaint.ts';
+import { Complaint } from '../logger/complaint.ts';
 import type { EvictionReason } from './eviction-order.ts';
 
 export interface StoreBudgetOptions {

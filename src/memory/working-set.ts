@@ -11,7 +11,7 @@ import type { JobState } from '../domain/lifecycle/state.ts';
 import { countOf, type GaugeReading } from '../domain/metric.ts';
 import type { OutboxProgress } from '../domain/outbox.ts';
 import { SELF } from '../domain/own-metrics.ts';
-import { Complaint } from './complaint.ts';
+import { Complaint } from '../logger/complaint.ts';
 import { jobsEntry, jobsKey, runEntry, runKey } from './entry.ts';
 import { EvictionOrder, type EvictionReason } from './eviction-order.ts';
 

@@ -186,6 +186,32 @@ test('trouble of the receiver is told once, and its last words are kept', async 
   assert.equal(dispatcher.lastSentAtMs, 0);
 });
 
+test('of rejected samples the first is told at once, and later ones once a minute and at the end', async () => {
+  const { outbox, left } = openOutbox(200);
+  const told: unknown[] = [];
+  const logger = {
+    ...SILENT,
+    error: (_: string, { objects, first }: { objects: number; first: EventSample }) =>
+      told.push([objects, first.value]),
+  };
+  // A second for each sample, and a request for each.
+  const { receiver } = openReceiver(() => ({ kind: 'rejected', reason: '400' }));
+  const options = {
+    logger: logger as unknown as Logger,
+    clock: () => (200 - left()) * 1000,
+    batchSamples: 1,
+  };
+  const dispatcher = start(outbox, receiver, options);
+  await drain(dispatcher, left);
+  assert.deepEqual(told, [
+    [1, 1],
+    [59, 60],
+    [60, 120],
+    [60, 180],
+    [20, 200],
+  ]);
+});
+
 test('a refusal is told once, and again in other words', async () => {
   for (const [reasons, lines] of [
     [['401', '401'], ['401']],

@@ -7,6 +7,7 @@ import { countOf } from '../../domain/metric.ts';
 import type { SampleBatch, Settlement } from '../../domain/outbox.ts';
 import { SELF } from '../../domain/own-metrics.ts';
 import type { Sample, SendOutcome } from '../../domain/sample.ts';
+import { Complaint } from '../../logger/complaint.ts';
 import { firstPace, nextPace, type Pace, type PaceLimits, type Verdict } from './pace.ts';
 import { problemOf } from './problem-of.ts';
 
@@ -45,6 +46,8 @@ export class Dispatcher {
   readonly #abort = new AbortController();
   /** Ends every wait: what there is goes now. */
   readonly #hurry = new AbortController();
+  /** There may be one for each sample. */
+  readonly #rejections: Complaint;
   #pace: Pace;
   #lastSentAtMs: number | null = null;
   #lastProblem: Problem | null = null;
@@ -52,6 +55,7 @@ export class Dispatcher {
   constructor(options: DispatcherOptions) {
     this.sink = options.sink;
     this.#options = options;
+    this.#rejections = new Complaint('The receiver refuses samples for what they are', options);
     this.#pace = firstPace(options);
     this.done = this.#run();
   }
@@ -72,6 +76,7 @@ export class Dispatcher {
       await this.done;
     } finally {
       clearTimeout(timer);
+      this.#rejections.tellRest();
       await this.#options.receiver.close();
     }
   }
@@ -79,6 +84,7 @@ export class Dispatcher {
   async #run(): Promise<void> {
     const { outbox, batchAgeMs } = this.#options;
     while (!this.#abort.signal.aborted) {
+      this.#rejections.add(0);
       const { size } = this.#pace;
       const batch = await this.#patiently(() => outbox.readSamples(this.sink, size));
       if (batch === null) return;
@@ -144,7 +150,7 @@ export class Dispatcher {
     return this.#options.receiver.send(samples.map(namedSample), this.#abort.signal);
   }
 
-  /** One line for each trouble, not for each attempt. */
+  /** One line for each trouble, not for each attempt or sample. */
   #tell(outcome: SendOutcome, { settle, waitMs }: Verdict, samples: readonly EventSample[]): void {
     const { logger, clock } = this.#options;
     const { sink } = this;
@@ -159,8 +165,7 @@ export class Dispatcher {
     this.#lastProblem = { kind, reason, atMs: clock() };
     const fields = { sink, reason, waitMs: Math.round(waitMs) };
     if (settle === 'rejected') {
-      const refused = { sink, reason, samples: samples.length, first: samples[0] };
-      logger.error('The receiver refuses samples for what they are', refused);
+      this.#rejections.add(samples.length, { sink, reason, first: samples[0] });
     } else if (kind === 'refused' && isNew) {
       logger.error('The receiver refuses us: nothing is sent until that is mended', fields);
     } else if (kind === 'retry' && !isRepeated) {

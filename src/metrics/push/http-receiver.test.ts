@@ -199,3 +199,15 @@ test('the signal and close end what is under way', async () => {
   assert.deepEqual(await Promise.all(closed), [givenUp, givenUp]);
   assert.deepEqual(await receiver.send(SAMPLES), givenUp);
 });
+
+test('secrets of others in an answer or its Location are no part of the reason', async () => {
+  await using server = await startReplying([
+    { status: 302, headers: { Location: 'https://sso/?token=hunter2' } },
+    { status: 403, body: 'nope token=hunter2' },
+  ]);
+  await using receiver = openTestReceiver({ url: urlOf(server) });
+  const reasons = [await receiver.send(SAMPLES), await receiver.send(SAMPLES)].map(
+    (outcome) => 'reason' in outcome && outcome.reason,
+  );
+  assert.deepEqual(reasons, ['302 redirects to https://sso/?token=<secret>', '403 nope token=<secret>']);
+});

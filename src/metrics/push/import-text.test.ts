@@ -55,3 +55,19 @@ test('an exposition goes as it is, with its time beside it, and with extra label
     [{ text: labelled, query }],
   );
 });
+
+test('a long exposition goes in parts of at most a MiB, cut at line ends', async () => {
+  const short = Array.from({ length: 60_000 }, (_, index) => `a{job="ü ${index}",x="${'x'.repeat(20)}"} 1\n`);
+  const whole = `# TYPE a gauge\n${short.join('')}b{x="${'x'.repeat(2 ** 20)}"} 1\nc 1\n`;
+  const parts = await Array.fromAsync(importFormat([]).encodeExposition(Buffer.from(whole), AT_MS));
+  const texts = parts.map(({ body }) => gunzipSync(body));
+  assert.equal(Buffer.concat(texts).toString(), whole);
+  assert.ok(parts.length > 3 && texts.every((text) => text.at(-1) === 10));
+  // A line can't be cut.
+  const long = texts.filter((text) => text.length > 2 ** 20);
+  assert.deepEqual(
+    long.map((text) => text.subarray(0, 6).toString()),
+    ['b{x="x'],
+  );
+  assert.ok(parts.every(({ query }) => query?.['timestamp'] === String(AT_MS)));
+});

@@ -14,6 +14,10 @@ import { type WireFormat, withExtraLabels } from './wire-format.ts';
 /** The longest that rewriting an exposition keeps the event loop. */
 const SLICE_MS = 4;
 
+/** Of an exposition in one request, before it is compressed: servers and proxies refuse what is much longer. */
+const PART_BYTES = 2 ** 20;
+const LINE_END = 10;
+
 const compress = promisify(gzip);
 
 /** Bodies are compressed on another thread. */
@@ -26,7 +30,8 @@ export function importFormat(extraLabels: readonly LabelPair[]): WireFormat {
     async *encodeExposition(text, atMs) {
       // VictoriaMetrics' own `extra_label` would replace the labels that samples have.
       const labelled = extraLabels.length === 0 ? text : await withLabels(text, extraLabels);
-      yield { body: await zipped(labelled), query: { timestamp: String(atMs) } };
+      const query = { timestamp: String(atMs) };
+      for (const part of partsOf(labelled)) yield { body: await zipped(part), query };
     },
   };
 }
@@ -48,6 +53,20 @@ async function withLabels(exposition: Uint8Array, extraLabels: readonly LabelPai
     if (isOver) await out.pause();
   }
   return out.finish();
+}
+
+/** The text in parts of whole lines; a part is longer than it should be only when it is a single line. */
+function* partsOf(text: Uint8Array): Generator<Uint8Array> {
+  for (let start = 0; start < text.length; ) {
+    const limit = start + PART_BYTES;
+    let end = text.length;
+    if (limit < end) {
+      const cut = text.lastIndexOf(LINE_END, limit - 1);
+      end = (cut < start ? text.indexOf(LINE_END, limit) : cut) + 1 || text.length;
+    }
+    yield text.subarray(start, end);
+    start = end;
+  }
 }
 
 function labelledLine({ metric, labels, value }: SampleLine, extraLabels: readonly LabelPair[]): string {

@@ -8,6 +8,7 @@ export class Complaint {
   readonly #clock: Clock;
   readonly #logger: Logger;
   #objects = 0;
+  #fields: object = {};
   #saidAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(message: string, { clock, logger }: { readonly clock: Clock; readonly logger: Logger }) {
@@ -16,11 +17,17 @@ export class Complaint {
     this.#logger = logger;
   }
 
-  /** Also with 0 objects: it may be time to tell of those before. */
-  add(objects: number, fields: object): void {
+  /** Also with 0 objects: it may be time to tell of those before, with the fields that they came with. */
+  add(objects: number, fields: object = this.#fields): void {
     this.#objects += objects;
-    if (this.#objects === 0 || this.#clock() - this.#saidAtMs < EVERY_MS) return;
-    this.#logger.error(this.#message, { objects: this.#objects, ...fields });
+    this.#fields = fields;
+    if (this.#clock() - this.#saidAtMs >= EVERY_MS) this.tellRest();
+  }
+
+  /** Tells of those that are not told of yet, at once. */
+  tellRest(): void {
+    if (this.#objects === 0) return;
+    this.#logger.error(this.#message, { objects: this.#objects, ...this.#fields });
     this.#objects = 0;
     this.#saidAtMs = this.#clock();
   }
