@@ -129,14 +129,17 @@ function tellGate(numbers: Numbers, { any, createdMs, releasedMs }: KnownJob): v
 }
 
 function tellActive(numbers: Numbers, job: KnownJob, nowMs: number): void {
-  const { status, any, reports, createdMs, startedMs, hasWaited } = job;
+  const { status, any, reports, createdMs, startedMs, hasWaited, releasedMs } = job;
   if (status === 'completed') return;
   const { repository, workflow } = any;
   const runs_on = labelOf(any.labels);
   const firstMs = Math.min(...reports.map(({ heardMs }) => heardMs));
-  const beganMs = (status === 'in_progress' ? startedMs : null) ?? createdMs ?? firstMs;
-  // After a gate, the time in the queue begins with the word that let it through.
-  const sinceMs = status === 'queued' && hasWaited ? latest(reports).heardMs : beganMs;
+  const isReleased = status === 'queued' && hasWaited;
+  const heardMs = isReleased ? latest(reports).heardMs : null;
+  const ownMs = { in_progress: startedMs, queued: isReleased ? (releasedMs ?? heardMs) : null }[status];
+  const beganMs = ownMs ?? createdMs ?? firstMs;
+  // After a gate, the age of what may be a ghost begins with the word that let it through.
+  const sinceMs = heardMs ?? beganMs;
   if (isStale(status, sinceMs, nowMs)) {
     numbers.add('stale_jobs', { repository, status });
     return;

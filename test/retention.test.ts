@@ -31,7 +31,7 @@ async function forget({ store }: Pipeline, beforeMs: number): Promise<number> {
 /** Ghosts leave their gauge when they are forgotten. */
 async function textOf(pipeline: Pipeline): Promise<string[]> {
   const lines = (await pipeline.text()).split('\n');
-  return lines.filter((line) => !/^(# (HELP|TYPE) )?github_actions_stale_jobs\b/.test(line));
+  return lines.filter((line) => line !== '' && !/^(# (HELP|TYPE) )?github_actions_stale_jobs\b/.test(line));
 }
 
 test('what is forgotten changes nothing in /metrics but the gauge of ghosts', async () => {

@@ -58,7 +58,7 @@ export const DOMAIN = {
       'github_actions_oldest_active_job_timestamp_seconds',
       'gauge',
       ['runs_on', 'status'],
-      'Creation of the oldest active job in that status; its start, for jobs in progress.',
+      'Creation of the oldest active job in that status; its release, for queued jobs that an approval gate let through; its start, for jobs in progress.',
     ),
     combine: 'min',
   },

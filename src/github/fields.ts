@@ -7,6 +7,8 @@ import { cutText, MAX_TEXT_LENGTH } from '../domain/label-value.ts';
 /** GitHub Actions began in 2018; earlier times are the zero values of some client, much later ones are damaged. */
 const EARLIEST_MS = Date.UTC(2015, 0, 1);
 const LATEST_MS = Date.UTC(2100, 0, 1);
+/** Clocks differ, but not by more. */
+const CLOCK_SKEW_MS = 24 * 3_600_000;
 
 export type Json = Record<string, unknown>;
 
@@ -33,9 +35,14 @@ export function textsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.map(textOf).filter((text) => text !== null) : [];
 }
 
-/** A time such as `2026-11-23T19:07:30Z` in milliseconds since the epoch. */
-export function timeMsOf(value: unknown): number | null {
+/** A time such as `2026-11-23T19:07:30Z` in milliseconds since the epoch; one after `latestMs` is damaged. */
+export function timeMsOf(value: unknown, latestMs = LATEST_MS): number | null {
   if (typeof value !== 'string') return null;
   const ms = Date.parse(value);
-  return ms >= EARLIEST_MS && ms <= LATEST_MS ? ms : null;
+  return ms >= EARLIEST_MS && ms <= latestMs ? ms : null;
+}
+
+/** The latest time, in ms since the epoch, that is believed of what was received then. */
+export function latestMsOf(receivedAtMs: number): number {
+  return Math.min(LATEST_MS, receivedAtMs + CLOCK_SKEW_MS);
 }

@@ -11,6 +11,7 @@ import { actionOf, trimPayload } from './trim-payload.ts';
 type AnyObservation = Omit<JobObservation, 'kind'> & Omit<RunObservation, 'kind'>;
 
 const observe = createObserve([]);
+const NOW = Date.UTC(2026, 10, 20, 12);
 const EVENTS = ['workflow_job', 'workflow_run', 'workflow_dispatch'];
 
 function deliveryOf(event: string, payload: unknown, over: Partial<Delivery> = {}): Delivery {
@@ -19,7 +20,7 @@ function deliveryOf(event: string, payload: unknown, over: Partial<Delivery> = {
     event,
     action: actionOf(payload),
     source: 'webhook',
-    receivedAtMs: 5,
+    receivedAtMs: NOW,
     payload: trimPayload(event, payload),
     ...over,
   };
@@ -141,7 +142,13 @@ test('the moment of an event is that of its delivery id, else of its receipt', (
     observed(observe(deliveryOf('workflow_run', payload, { guid }))).observedAtMs,
     Date.UTC(2024, 9, 19, 22, 27, 10, 801),
   );
-  assert.equal(observed(observe(deliveryOf('workflow_run', payload))).observedAtMs, 5);
+  assert.equal(observed(observe(deliveryOf('workflow_run', payload))).observedAtMs, NOW);
+  const late = deliveryOf('workflow_run', payload, { guid, receivedAtMs: Date.UTC(2024, 9, 1) });
+  assert.equal(
+    observed(observe(late)).observedAtMs,
+    Date.UTC(2024, 9, 1),
+    'an id of the future tells nothing',
+  );
 });
 
 test('payloads that tell nothing are ignored with a reason', () => {
@@ -205,4 +212,20 @@ test('times before there was anything to tell, or long after, are unknown', () =
     const payload = { workflow_job: { id: 1, run_id: 1, status: 'queued', created_at } };
     assert.equal(observed(observe(deliveryOf('workflow_job', payload))).createdAtMs, null);
   }
+});
+
+test('a time more than a day after the receipt is unknown, wherever it stands', () => {
+  const read = (time: string) => {
+    const step = { started_at: time, completed_at: time };
+    const job = { id: 1, run_id: 1, created_at: time, started_at: time, completed_at: time, steps: [step] };
+    const around = { action: 'completed', deployment: { updated_at: time } };
+    const run = { id: 1, created_at: time, run_started_at: time, updated_at: time };
+    const told = observed(observe(deliveryOf('workflow_job', { ...around, workflow_job: job })));
+    const ran = observed(observe(deliveryOf('workflow_run', { ...around, workflow_run: run })));
+    const ofJob = [told.createdAtMs, told.startedAtMs, told.completedAtMs, told.deploymentUpdatedAtMs];
+    const ofStep = [told.steps[0]?.startedAtMs, told.steps[0]?.completedAtMs];
+    return new Set([...ofJob, ...ofStep, ran.createdAtMs, ran.runStartedAtMs, ran.updatedAtMs]);
+  };
+  assert.deepEqual(read('2026-11-21T12:00:01Z'), new Set([null]));
+  assert.deepEqual(read('2026-11-21T12:00:00Z'), new Set([NOW + 24 * 3_600_000]));
 });

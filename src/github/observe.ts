@@ -11,7 +11,7 @@ import type {
   Status,
   Step,
 } from '../domain/observation.ts';
-import { integerOf, type Json, objectOf, textOf, textsOf, timeMsOf } from './fields.ts';
+import { integerOf, type Json, latestMsOf, objectOf, textOf, textsOf, timeMsOf } from './fields.ts';
 
 /** GitHub's actions, and what each tells of the status when the object itself does not. */
 const STATUS_OF_ACTION: ReadonlyMap<string, Status> = new Map([
@@ -47,6 +47,7 @@ function observeJob(delivery: Delivery, payload: Json): Reading {
   const status = statusOf(job, delivery.action);
   if (status === null) return { ignored: 'unknown_status' };
   const deployment = objectOf(payload['deployment']);
+  const latestMs = latestMsOf(delivery.receivedAtMs);
   const observation: JobObservation = {
     kind: 'job',
     ...commonOf(delivery, payload, [job['workflow_name']]),
@@ -56,19 +57,19 @@ function observeJob(delivery: Delivery, payload: Json): Reading {
     name: textOf(job['name']) ?? 'unknown',
     status,
     conclusion: textOf(job['conclusion']),
-    createdAtMs: timeMsOf(job['created_at']),
-    startedAtMs: timeMsOf(job['started_at']),
-    completedAtMs: timeMsOf(job['completed_at']),
+    createdAtMs: timeMsOf(job['created_at'], latestMs),
+    startedAtMs: timeMsOf(job['started_at'], latestMs),
+    completedAtMs: timeMsOf(job['completed_at'], latestMs),
     runsOn: textsOf(job['labels']),
     runnerId: integerOf(job['runner_id']),
     runnerName: textOf(job['runner_name']),
     runnerGroup: textOf(job['runner_group_name']),
     headBranch: textOf(job['head_branch']),
     headSha: textOf(job['head_sha']),
-    steps: stepsOf(job['steps']),
+    steps: stepsOf(job['steps'], latestMs),
     isPublicRepository: publicityOf(payload),
     hasEnvironment: deployment !== null,
-    deploymentUpdatedAtMs: timeMsOf(deployment?.['updated_at']),
+    deploymentUpdatedAtMs: timeMsOf(deployment?.['updated_at'], latestMs),
   };
   return { observation };
 }
@@ -81,6 +82,7 @@ function observeRun(delivery: Delivery, payload: Json, groups: readonly BranchGr
   if (status === null) return { ignored: 'unknown_status' };
   const event = textOf(run['event']) ?? 'unknown';
   const headBranch = textOf(run['head_branch']);
+  const latestMs = latestMsOf(delivery.receivedAtMs);
   const observation: RunObservation = {
     kind: 'run',
     ...commonOf(delivery, payload, [objectOf(payload['workflow'])?.['name'], run['name'], run['path']]),
@@ -98,9 +100,9 @@ function observeRun(delivery: Delivery, payload: Json, groups: readonly BranchGr
     }),
     headBranch,
     headSha: textOf(run['head_sha']),
-    createdAtMs: timeMsOf(run['created_at']),
-    runStartedAtMs: timeMsOf(run['run_started_at']),
-    updatedAtMs: timeMsOf(run['updated_at']),
+    createdAtMs: timeMsOf(run['created_at'], latestMs),
+    runStartedAtMs: timeMsOf(run['run_started_at'], latestMs),
+    updatedAtMs: timeMsOf(run['updated_at'], latestMs),
   };
   return { observation };
 }
@@ -117,10 +119,15 @@ function observeDispatch(delivery: Delivery, payload: Json): Reading {
 function commonOf(delivery: Delivery, payload: Json, workflowNames: readonly unknown[]) {
   return {
     source: delivery.source,
-    observedAtMs: deliveryTimeMs(delivery.guid) ?? delivery.receivedAtMs,
+    observedAtMs: observedAtMsOf(delivery),
     repository: textOf(objectOf(payload['repository'])?.['full_name']) ?? 'unknown',
     workflow: workflowNames.map(textOf).find((name) => name !== null) ?? 'unknown',
   };
+}
+
+function observedAtMsOf({ guid, receivedAtMs }: Delivery): number {
+  const madeAtMs = deliveryTimeMs(guid);
+  return madeAtMs === null || madeAtMs > latestMsOf(receivedAtMs) ? receivedAtMs : madeAtMs;
 }
 
 /**
@@ -141,7 +148,7 @@ function publicityOf(payload: Json): boolean | null {
   return typeof isPrivate === 'boolean' ? !isPrivate : null;
 }
 
-function stepsOf(value: unknown): Step[] {
+function stepsOf(value: unknown, latestMs: number): Step[] {
   if (!Array.isArray(value)) return [];
   return value.map((each, index) => {
     const step = objectOf(each) ?? {};
@@ -150,8 +157,8 @@ function stepsOf(value: unknown): Step[] {
       name: textOf(step['name']) ?? 'unknown',
       status: textOf(step['status']) ?? 'unknown',
       conclusion: textOf(step['conclusion']),
-      startedAtMs: timeMsOf(step['started_at']),
-      completedAtMs: timeMsOf(step['completed_at']),
+      startedAtMs: timeMsOf(step['started_at'], latestMs),
+      completedAtMs: timeMsOf(step['completed_at'], latestMs),
     };
   });
 }

@@ -10,6 +10,7 @@ const SURROUNDINGS = {
   repository: { full_name: 'o/r', default_branch: 'trunk', private: true },
   workflows: new Map([[7, { name: 'CI', path: '.github/workflows/ci.yml' }]]),
 };
+const NOW = Date.UTC(2026, 10, 21);
 const RUN: Json = {
   id: 5,
   run_attempt: 2,
@@ -34,7 +35,7 @@ const JOB: Json = {
 };
 
 function runOf(run: Json, jobs: readonly Json[]) {
-  const delivery = runDelivery(run, jobs, SURROUNDINGS, 1);
+  const delivery = runDelivery(run, jobs, SURROUNDINGS, NOW);
   assert.ok(delivery !== null);
   const reading = observe(delivery);
   assert.ok('observation' in reading);
@@ -76,6 +77,11 @@ test('the end of a run is its last change where that is near the end of its last
   assert.equal(endOf('2026-11-20T11:11:01Z', job, '2026-11-20T11:01:00Z'), '11:10:00');
   assert.equal(endOf('2026-11-20T11:09:59Z', job), '11:10:00');
   assert.equal(endOf('2026-11-20T15:00:00Z'), '15:00:00');
+  assert.equal(
+    endOf('2026-11-20T11:10:02Z', job, '2099-01-01T00:00:00Z'),
+    '11:10:02',
+    'a damaged end is none',
+  );
 });
 
 test('a run that is over before its jobs are has another id, so that it is told again', () => {
@@ -86,7 +92,7 @@ test('a run that is over before its jobs are has another id, so that it is told 
 });
 
 test('a job of the API is read like a webhook, with an id of its own for each status', () => {
-  const delivery = jobDelivery(JOB, SURROUNDINGS, 1);
+  const delivery = jobDelivery(JOB, SURROUNDINGS, NOW);
   assert.ok(delivery !== null);
   assert.deepEqual(
     [delivery.event, delivery.action, delivery.source, delivery.guid],

@@ -1,6 +1,6 @@
 import type { Delivery } from '../domain/delivery.ts';
 import type { DeliveryAttempt, ListedRun } from '../domain/github-history.ts';
-import { integerOf, type Json, objectOf, textOf, timeMsOf } from './fields.ts';
+import { integerOf, type Json, latestMsOf, objectOf, textOf, timeMsOf } from './fields.ts';
 import { actionOf, trimPayload } from './trim-payload.ts';
 
 /*
@@ -46,7 +46,8 @@ export function runDelivery(
   const run = objectOf(value);
   if (run === null || integerOf(run['id']) === null) return null;
   const workflow = workflows.get(integerOf(run['workflow_id']) ?? 0);
-  const told = run['status'] === 'completed' ? { ...run, updated_at: endOf(run, jobs) } : run;
+  const told =
+    run['status'] === 'completed' ? { ...run, updated_at: endOf(run, jobs, latestMsOf(receivedAtMs)) } : run;
   const action = { completed: 'completed', in_progress: 'in_progress' }[String(run['status'])] ?? 'requested';
   const payload = { action, repository, workflow_run: told, workflow };
   return deliveryOf('workflow_run', runGuid(run, jobs.every(isOver)), payload, 'api', receivedAtMs);
@@ -83,12 +84,12 @@ function runGuid(run: Json, isSettled: boolean): string {
 }
 
 /** `updated_at` where it can be the end; it changes again when somebody deletes the log or an artifact. */
-function endOf(run: Json, jobs: readonly Json[]): unknown {
+function endOf(run: Json, jobs: readonly Json[], latestMs: number): unknown {
   const ends = jobs.flatMap((job) => {
-    const ms = timeMsOf(job['completed_at']);
+    const ms = timeMsOf(job['completed_at'], latestMs);
     return ms === null ? [] : [{ ms, text: job['completed_at'] }];
   });
-  const updatedMs = timeMsOf(run['updated_at']);
+  const updatedMs = timeMsOf(run['updated_at'], latestMs);
   const [last] = ends.toSorted((a, b) => b.ms - a.ms);
   if (last === undefined) return run['updated_at'];
   const afterMs = (updatedMs ?? Number.NaN) - last.ms;

@@ -58,10 +58,10 @@ function tellActive(numbers: TruthNumbers, run: Run, job: Job, endMs: number, no
   if (status === undefined) return;
   const { repository, workflow } = placeOfJob(run);
   const runs_on = runsOnOf(job);
-  const beganMs = status === 'in_progress' ? job.startedMs : job.createdMs;
   // Behind a gate nobody waits for a runner.
-  const sinceMs = status === 'queued' ? (approvalOf(job, endMs) ?? beganMs) : beganMs;
-  if (isStale(status, sinceMs, nowMs)) {
+  const releasedMs = status === 'queued' ? approvalOf(job, endMs) : null;
+  const beganMs = status === 'in_progress' ? job.startedMs : (releasedMs ?? job.createdMs);
+  if (isStale(status, beganMs, nowMs)) {
     numbers.add('stale_jobs', { repository, status });
     return;
   }

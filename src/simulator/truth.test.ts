@@ -105,6 +105,9 @@ test('behind a gate a job does not wait for a runner: the day begins with its re
   const released = runOf(PUBLIC, [attempt(1, [0, 9], 'success', [job('a', [0, 0, 0], { moments })])]);
   const active = (seconds: number) =>
     linesLike(truthOfRuns([released], at(1000), at(seconds)), /active_jobs|stale/);
+  assert.deepEqual(linesLike(truthOfRuns([released], at(1000), at(1001)), /oldest/), [
+    `oldest_active_job_timestamp_seconds{runs_on="ubuntu-latest",status="queued"} ${at(1000) / 1000}`,
+  ]);
   assert.deepEqual(active(86_400 + 1000), ['active_jobs{runs_on="ubuntu-latest",status="queued"} 1']);
   assert.deepEqual(active(86_400 + 1001), [`stale_jobs{repository="${PUBLIC.fullName}",status="queued"} 1`]);
 });

@@ -51,6 +51,15 @@ test('without a deployment, the release from a gate is as late as the delivery t
   assert.deepEqual(await shownInAnyOrder(gated({})), expected.sort());
 });
 
+test('a job that was let through a gate waits for a runner since its release, not since its creation', async () => {
+  const labels = 'runs_on="ubuntu-latest",status="queued"';
+  const oldest = 'github_actions_oldest_active_job_timestamp_seconds';
+  const since = (told: Told[]) => shownInAnyOrder(told.slice(0, 3), oldest);
+  const line = (ms: number) => [`${oldest}{${labels}} ${ms / 1000}`];
+  assert.deepEqual(await since(gated(deployed(600))), line(Date.parse(at(600))));
+  assert.deepEqual(await since(gated({})), line(Date.parse(at(601)) + 300));
+});
+
 test('without a word of the release, neither approval nor queue has a time', async () => {
   const told = gated(deployed(600)).filter((_, index) => index !== 2);
   const expected = [...ranLines({ runS: 60 }), busyLine(60)];

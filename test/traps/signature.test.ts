@@ -13,6 +13,7 @@ const form = new URLSearchParams({ payload: json }).toString();
 /** A listener whose deliveries go through the pipeline. */
 async function openWay(context: TestContext, pipeline: Pipeline) {
   const { port } = await openFixture(context, {
+    clock: () => NOW,
     bodyLimitBytes: 1_000_000,
     inbox: pipeline.store,
     read: (event, payload) => ({ action: actionOf(payload), payload: trimPayload(event, payload) }),

@@ -48,6 +48,16 @@ test('times of the year 1 are unknown, not two thousand years of queue', async (
   assert.deepEqual(await shown(told, ANOMALIES), []);
 });
 
+test('times of the year 2099 are unknown: no duration, no last run in the future', async () => {
+  const far = '2099-01-01T00:00:00Z';
+  const told = [completed(68, { completed_at: far }), tellRun('completed', 70, { updated_at: far })];
+  const counted = ranLines({ runS: 0 }).slice(0, 1);
+  const lines = (await shownInAnyOrder(told)).filter((line) => !line.includes('consecutive_failures'));
+  const run = `github_actions_runs_total{${PLACE},event="push",branch="default",conclusion="success"} 1`;
+  assert.deepEqual(lines, [...counted, ...queueLines(1, 7), run].sort());
+  assert.deepEqual(await shown(told, ANOMALIES), []);
+});
+
 test('a time that would make a queue or an approval of years is left out, and told once as an anomaly', async () => {
   const created_at = at(-500 * 86_400);
   const told = [queued(1, { created_at }), inProgress(8, { created_at }), completed(68, { created_at })];

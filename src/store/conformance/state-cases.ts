@@ -161,7 +161,7 @@ export const STATE_CASES: Readonly<Record<string, StoreCase>> = {
       `github_actions_oldest_active_job_timestamp_seconds a,b|in_progress ${(NOW - 34 * day) / 1000}`,
       `github_actions_oldest_active_job_timestamp_seconds a,b|queued ${(NOW - 9000) / 1000}`,
       `github_actions_oldest_active_job_timestamp_seconds a,b|queued ${(NOW - 1000) / 1000}`,
-      `github_actions_oldest_active_job_timestamp_seconds none|queued ${(NOW - 3 * day) / 1000}`,
+      `github_actions_oldest_active_job_timestamp_seconds none|queued ${(NOW - 1000) / 1000}`,
       'github_actions_stale_jobs o/r|in_progress 1',
       'github_actions_stale_jobs o/r|queued 2',
       'github_actions_workflow_consecutive_failures o/r|CI 0',

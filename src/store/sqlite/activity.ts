@@ -5,12 +5,16 @@ import { staleLimits } from '../../domain/lifecycle/stale.ts';
 import { type GaugeReading, readingOf } from '../../domain/metric.ts';
 
 /*
- * What is in flight now. `began` is GitHub's own time of a job: its start once it is in progress, else its creation.
- * `since` tells its age for the search for ghosts: a job that was let through an approval gate is queued since then.
+ * What is in flight now. `began` is GitHub's own time of a job: its start once it is in progress, its release once it was
+ * let through an approval gate, else its creation. A list tells of no release: what it finds in the queue behind a gate is
+ * there since that was heard. `since` tells the age for the search for ghosts, by what was heard alone after a gate.
  */
+const IS_RELEASED = `status = 'queued' AND waited_at_ms IS NOT NULL`;
 const JOB_BEGAN = `
-  COALESCE(CASE WHEN status = 'in_progress' THEN started_at_ms END, created_at_ms, first_seen_at_ms)`;
-const JOB_SINCE = `CASE WHEN status = 'queued' AND waited_at_ms IS NOT NULL THEN status_at_ms ELSE ${JOB_BEGAN} END`;
+  COALESCE(CASE WHEN status = 'in_progress' THEN started_at_ms
+    WHEN ${IS_RELEASED} THEN CASE WHEN queued_at_ms > waited_at_ms THEN released_at_ms ELSE status_at_ms END
+  END, created_at_ms, first_seen_at_ms)`;
+const JOB_SINCE = `CASE WHEN ${IS_RELEASED} THEN status_at_ms ELSE ${JOB_BEGAN} END`;
 const RUN_SINCE = 'COALESCE(run_started_at_ms, created_at_ms, first_seen_at_ms)';
 const STALE = `(COALESCE(gone_at_ms >= status_at_ms, FALSE)
   OR CASE WHEN status IN ('in_progress', 'waiting') THEN since < :runningSince ELSE since < :queuedSince END)`;
