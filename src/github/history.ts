@@ -11,6 +11,7 @@ import {
   listedRunOf,
   runDelivery,
   type Surroundings,
+  wholeRunDelivery,
 } from './rest-deliveries.ts';
 import { openSurroundings } from './surroundings.ts';
 
@@ -94,8 +95,11 @@ async function readRun(
     );
   });
   const deliveries = [...jobs.data.map((job) => jobDelivery(job, surroundings, atMs)), ...runs];
-  const isSettled = objectOf(told)?.['status'] === 'completed' && jobs.data.every(isOver);
-  return ok({ deliveries: deliveries.filter((each) => each !== null), isSettled });
+  const latest = objectOf(told);
+  const isSettled = latest?.['status'] === 'completed' && jobs.data.every(isOver);
+  const [ofLatest = null] = runs;
+  const mark = isSettled && ofLatest !== null ? [wholeRunDelivery(latest, ofLatest)] : [];
+  return ok({ deliveries: [...deliveries, ...mark].filter((each) => each !== null), isSettled });
 }
 
 function openDirectory(github: GitHub): Pick<GitHubHistory, 'installations' | 'repositoriesOf'> {
