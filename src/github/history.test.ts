@@ -79,7 +79,7 @@ test('an earlier attempt that is gone is left out; a repository that can not be 
 });
 
 test('the repositories of an owner are those of an organization, else those of a user', async () => {
-  await using organization = await open({ '/orgs/o/repos': [REPOSITORY, { full_name: 7 }] });
+  await using organization = await open({ '/orgs/o/repos': [REPOSITORY] });
   await using user = await open({ '/users/o/repos': [REPOSITORY] });
   for (const { history } of [organization, user]) {
     const found = await history.repositoriesOf('o');
