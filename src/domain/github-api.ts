@@ -35,6 +35,8 @@ export interface GetOptions {
   readonly params?: Readonly<Record<string, string | number>>;
   /** Whether to keep the answer and ask only for changes, which costs nothing of the quota when there are none. */
   readonly conditional?: boolean;
+  /** Whether an answer has in it what its reader needs. One that has not is `failed`, and is not kept. */
+  readonly isReadable?: (data: unknown) => boolean;
   /** The `next` of an earlier answer: this page is read in place of the first. */
   readonly from?: string;
 }

@@ -33,7 +33,7 @@ export interface ListedRun {
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
   readonly isCompleted: boolean;
-  /** The id of the delivery that tells of this state once all jobs of the run are over. */
+  /** The id of the delivery that marks that all of the run, its earlier attempts too, was read when all of it was over. */
   readonly guid: string;
   /** As GitHub told it, for `readRun`. */
   readonly told: unknown;
@@ -41,7 +41,7 @@ export interface ListedRun {
 
 /** A run as far as it was read: its attempts and all jobs, those of earlier attempts too. */
 export interface ReadRun {
-  /** To be accepted together: what follows from `isSettled` holds for all of them or for none. */
+  /** To be accepted together and in this order: the last of a settled run is its mark, `ListedRun.guid`. */
   readonly deliveries: readonly Delivery[];
   /** Nothing of it can change but by another attempt. */
   readonly isSettled: boolean;

@@ -53,27 +53,33 @@ test('a run is read with the jobs and runs of all its attempts, the jobs first',
   assert.ok(read.kind === 'ok');
   assert.deepEqual(
     read.data.deliveries.map(({ guid }) => guid),
-    ['api-job-8-completed', 'api-job-9-completed', 'api-run-5-2-success', 'api-run-5-1-failure'],
+    [
+      ...['api-job-8-completed', 'api-job-9-completed', 'api-run-5-2-success', 'api-run-5-1-failure'],
+      'api-whole-run-5-2-success',
+    ],
   );
   assert.equal(read.data.isSettled, true);
 });
 
-test('a run whose job goes on is not settled, though it is over', async () => {
+test('a run whose job goes on is not settled, though it is over, and has no mark', async () => {
   const jobs = { jobs: [{ ...JOB, status: 'in_progress' }] };
   const read = await readFirst({ ...ALL, '/repos/o/r/actions/runs/5/jobs': jobs });
   assert.deepEqual([read.kind, read.kind === 'ok' && read.data.isSettled], ['ok', false]);
+  assert.ok(
+    read.kind === 'ok' && read.data.deliveries.every(({ guid }) => !guid.startsWith('api-whole-run-')),
+  );
 });
 
 test('an earlier attempt that is gone is left out; a repository that can not be read is no run that is gone', async () => {
   const { '/repos/o/r/actions/runs/5/attempts/1': _, ...without } = ALL;
   const read = await readFirst(without);
-  assert.equal(read.kind === 'ok' && read.data.deliveries.length, 3);
+  assert.equal(read.kind === 'ok' && read.data.deliveries.length, 4);
   const { '/repos/o/r': __, ...hidden } = ALL;
   assert.equal((await readFirst(hidden)).kind, 'failed');
 });
 
 test('the repositories of an owner are those of an organization, else those of a user', async () => {
-  await using organization = await open({ '/orgs/o/repos': [REPOSITORY, { full_name: 7 }] });
+  await using organization = await open({ '/orgs/o/repos': [REPOSITORY] });
   await using user = await open({ '/users/o/repos': [REPOSITORY] });
   for (const { history } of [organization, user]) {
     const found = await history.repositoriesOf('o');

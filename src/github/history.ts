@@ -11,7 +11,9 @@ import {
   listedRunOf,
   runDelivery,
   type Surroundings,
+  wholeRunDelivery,
 } from './rest-deliveries.ts';
+import { isDatedRun, isJob, isListOf, isRepository, isRun } from './shapes.ts';
 import { openSurroundings } from './surroundings.ts';
 
 export interface HistoryOptions {
@@ -34,8 +36,21 @@ export function openHistory(options: HistoryOptions): GitHubHistory {
   return {
     ...openHookReading(options),
     ...openDirectory(github),
+    ...openLists(github),
+    async readRun(repository, run, priority) {
+      const about = await surroundings(repository, priority);
+      if (about.kind === 'ok') return readRun(options, repository, run, priority, about.data);
+      // The run itself is there: it must not count as gone.
+      return about.kind === 'missing' ? UNREADABLE : about;
+    },
+  };
+}
+
+function openLists(github: GitHub): Pick<GitHubHistory, 'runs' | 'run'> {
+  return {
     async *runs(repository, priority) {
-      const options = { ...placeOf(repository), priority, conditional: true };
+      const isReadable = isListOf(isDatedRun, 'workflow_runs');
+      const options = { ...placeOf(repository), priority, conditional: true, isReadable };
       const params = { ...options.params, ...PAGE };
       for await (const page of github.pages(RUNS, { ...options, params })) {
         yield mapped(page, (data) =>
@@ -46,15 +61,12 @@ export function openHistory(options: HistoryOptions): GitHubHistory {
       }
     },
     async run(repository, runId, priority) {
-      const found = await github.get(RUN, inRun(repository, runId, priority));
+      const found = await github.get(RUN, {
+        ...inRun(repository, runId, priority),
+        isReadable: isDatedRun,
+      });
       const run = mapped(found, listedRunOf);
       return run.kind === 'ok' && run.data === null ? { kind: 'missing' } : (run as Answer<ListedRun>);
-    },
-    async readRun(repository, run, priority) {
-      const about = await surroundings(repository, priority);
-      if (about.kind === 'ok') return readRun(options, repository, run, priority, about.data);
-      // The run itself is there: it must not count as gone.
-      return about.kind === 'missing' ? UNREADABLE : about;
     },
   };
 }
@@ -74,13 +86,18 @@ async function readRun(
     github,
     `${RUN}/jobs`,
     { ...place, params: { ...place.params, ...PAGE, filter: 'all' } },
+    isJob,
     'jobs',
   );
   if (jobs.kind !== 'ok') return jobs;
   const attempts = [told];
   for (let number = attemptOf(objectOf(told) ?? {}) - 1; number > 0; number -= 1) {
     const params = { ...place.params, attempt_number: number };
-    const earlier = await github.get(`${RUN}/attempts/{attempt_number}`, { ...place, params });
+    const earlier = await github.get(`${RUN}/attempts/{attempt_number}`, {
+      ...place,
+      params,
+      isReadable: isRun,
+    });
     if (earlier.kind === 'ok') attempts.push(earlier.data);
     else if (earlier.kind !== 'missing') return earlier;
   }
@@ -94,8 +111,11 @@ async function readRun(
     );
   });
   const deliveries = [...jobs.data.map((job) => jobDelivery(job, surroundings, atMs)), ...runs];
-  const isSettled = objectOf(told)?.['status'] === 'completed' && jobs.data.every(isOver);
-  return ok({ deliveries: deliveries.filter((each) => each !== null), isSettled });
+  const latest = objectOf(told);
+  const isSettled = latest?.['status'] === 'completed' && jobs.data.every(isOver);
+  const [ofLatest = null] = runs;
+  const mark = isSettled && ofLatest !== null ? [wholeRunDelivery(latest, ofLatest)] : [];
+  return ok({ deliveries: [...deliveries, ...mark].filter((each) => each !== null), isSettled });
 }
 
 function openDirectory(github: GitHub): Pick<GitHubHistory, 'installations' | 'repositoriesOf'> {
@@ -113,14 +133,16 @@ function openDirectory(github: GitHub): Pick<GitHubHistory, 'installations' | 'r
         known.kind === 'ok' && known.data.some((each) => each.toLowerCase() === owner.toLowerCase());
       const options: GetOptions = { owner, priority: 'recovery', params: PAGE, conditional: true };
       const found = isInstalled
-        ? await listed(github, '/installation/repositories', options, 'repositories')
-        : await listed(github, '/orgs/{org}/repos', options);
+        ? await listed(github, '/installation/repositories', options, isRepository, 'repositories')
+        : await listed(github, '/orgs/{org}/repos', options, isRepository);
       const all =
         found.kind === 'missing'
-          ? await listed(github, '/users/{username}/repos', {
-              ...options,
-              params: { ...PAGE, username: owner },
-            })
+          ? await listed(
+              github,
+              '/users/{username}/repos',
+              { ...options, params: { ...PAGE, username: owner } },
+              isRepository,
+            )
           : found;
       return mapped(all, (each) =>
         each.map(({ full_name: name }) => textOf(name)).filter((name) => name !== null),

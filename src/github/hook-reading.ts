@@ -5,6 +5,7 @@ import type { DeliveryAttempt, GitHubHistory, Hook } from '../domain/github-hist
 import { entriesOf, listed, mapped } from './answers.ts';
 import { integerOf, type Json, textOf, textsOf, timeMsOf } from './fields.ts';
 import { redelivery } from './rest-deliveries.ts';
+import { isListOf, isNumbered, isObject, isSentDelivery } from './shapes.ts';
 
 /*
  * Webhooks and GitHub's log of their deliveries, which names each attempt and keeps what was sent
@@ -31,18 +32,31 @@ export function openHookReading({
       const [owner = '', repo] = place.split('/');
       const route = repo === undefined ? '/orgs/{org}/hooks' : '/repos/{owner}/{repo}/hooks';
       const params = { per_page: 100, ...(repo === undefined ? {} : { repo }) };
-      const found = await listed(github, route, { owner, priority: 'recovery', params, conditional: true });
+      const found = await listed(
+        github,
+        route,
+        { owner, priority: 'recovery', params, conditional: true },
+        isNumbered,
+      );
       return mapped(found, (hooks) => hooks.flatMap((hook) => hookOf(hook, route, owner, repo)));
     },
     async *attempts(hook) {
-      const options = { ...asked(hook), params: { ...hook.params, per_page: 100 } };
+      const options = {
+        ...asked(hook),
+        params: { ...hook.params, per_page: 100 },
+        isReadable: isListOf(isObject),
+      };
       for await (const page of github.pages(`${hook.route}/deliveries`, options)) {
         yield mapped(page, (data) => entriesOf(data).flatMap(attemptsOf));
       }
     },
     async delivery(hook, attempt) {
       const params = { ...hook.params, delivery_id: attempt.id };
-      const found = await github.get(`${hook.route}/deliveries/{delivery_id}`, { ...asked(hook), params });
+      const found = await github.get(`${hook.route}/deliveries/{delivery_id}`, {
+        ...asked(hook),
+        params,
+        isReadable: isSentDelivery,
+      });
       return mapped(found, (detail) => redelivery(detail, attempt, clock()));
     },
   };

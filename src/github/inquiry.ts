@@ -7,6 +7,7 @@ import type { Unfinished } from '../domain/unfinished.ts';
 import { entriesOf, ok } from './answers.ts';
 import { type Json, objectOf, textOf } from './fields.ts';
 import { isOver, jobDelivery, runDelivery } from './rest-deliveries.ts';
+import { isJob, isListOf, isRun } from './shapes.ts';
 import { openSurroundings } from './surroundings.ts';
 
 const JOB = '/repos/{owner}/{repo}/actions/jobs/{job_id}';
@@ -21,8 +22,8 @@ export function openInquiry(github: GitHub, clock: Clock): GitHubInquiry {
   const surroundings = openSurroundings(counting, clock);
 
   async function about(known: Unfinished): Promise<Finding> {
-    const route = known.jobId === null ? ATTEMPT : JOB;
-    const answer = await counting.get(route, { ...placeOf(known), conditional: true });
+    const [route, isReadable] = known.jobId === null ? [ATTEMPT, isRun] : [JOB, isJob];
+    const answer = await counting.get(route, { ...placeOf(known), conditional: true, isReadable });
     const status = answer.kind === 'ok' ? textOf(objectOf(answer.data)?.['status']) : null;
     if (answer.kind === 'ok' && !isNews(known, status)) return { kind: 'same' };
     if (answer.kind !== 'ok' && answer.kind !== 'missing') return unanswered(answer);
@@ -41,7 +42,8 @@ export function openInquiry(github: GitHub, clock: Clock): GitHubInquiry {
 
   async function jobsOf(known: Unfinished): Promise<Answer<readonly Json[]>> {
     const { params, ...place } = placeOf(known);
-    const options = { ...place, params: { ...params, per_page: PER_PAGE } };
+    const isReadable = isListOf(isJob, 'jobs');
+    const options = { ...place, params: { ...params, per_page: PER_PAGE }, isReadable };
     const jobs: Json[] = [];
     let pages = 0;
     for await (const page of counting.pages(`${ATTEMPT}/jobs`, options)) {

@@ -3,6 +3,7 @@ import { httpTimeMs } from '../domain/http-time.ts';
 import { entriesOf, mapped, ok } from './answers.ts';
 import { completeApiUrl } from './client/api-url.ts';
 import { integerOf, type Json, objectOf, textOf, textsOf, timeMsOf } from './fields.ts';
+import { isListOf, isNumbered, isObject, isRepository, isRun } from './shapes.ts';
 
 /*
  * What can be seen of how we are set up at GitHub: limits, repositories, hooks and what became of their latest deliveries.
@@ -53,8 +54,13 @@ const ONE = { per_page: 1 };
 const PAGE = { per_page: 100 };
 
 export function openInspection(github: Pick<GitHub, 'get'>): GitHubInspection {
-  function get(route: string, owner: string | null, params: GetOptions['params'] = {}) {
-    return github.get(route, { owner, priority: 'recovery', params });
+  function get(
+    route: string,
+    owner: string | null,
+    params: GetOptions['params'] = {},
+    isReadable = isObject,
+  ) {
+    return github.get(route, { owner, priority: 'recovery', params, isReadable });
   }
 
   return {
@@ -62,18 +68,23 @@ export function openInspection(github: Pick<GitHub, 'get'>): GitHubInspection {
       return mapped(await get('/rate_limit', owner), limitOf);
     },
     async anyRepository(owner) {
-      const ofOrganization = await get('/orgs/{org}/repos', owner, ONE);
+      const ofOrganization = await get('/orgs/{org}/repos', owner, ONE, isListOf(isRepository));
       const found =
         ofOrganization.kind === 'missing'
-          ? await get('/users/{username}/repos', owner, { ...ONE, username: owner })
+          ? await get('/users/{username}/repos', owner, { ...ONE, username: owner }, isListOf(isRepository))
           : ofOrganization;
       return mapped(found, (data) => textOf(entriesOf(data)[0]?.['full_name']));
     },
     runs(repository) {
       const [owner = '', repo = ''] = repository.split('/');
-      return get('/repos/{owner}/{repo}/actions/runs', owner, { repo, ...ONE });
+      return get(
+        '/repos/{owner}/{repo}/actions/runs',
+        owner,
+        { repo, ...ONE },
+        isListOf(isRun, 'workflow_runs'),
+      );
     },
-    runners: (owner) => get('/orgs/{org}/actions/runners', owner, ONE),
+    runners: (owner) => get('/orgs/{org}/actions/runners', owner, ONE, isListOf(isObject, 'runners')),
     async appHook() {
       const answer = await get('/app', null);
       return mapped(answer, (data) => {
@@ -86,13 +97,15 @@ export function openInspection(github: Pick<GitHub, 'get'>): GitHubInspection {
       const [owner = '', repo] = place.split('/');
       const route = repo === undefined ? '/orgs/{org}/hooks' : '/repos/{owner}/{repo}/hooks';
       const params: Record<string, string> = repo === undefined ? {} : { repo };
-      const answer = await get(route, owner, { ...params, ...PAGE });
+      const answer = await get(route, owner, { ...params, ...PAGE }, isListOf(isNumbered));
       return mapped(answer, (data) =>
         entriesOf(data).flatMap((entry) => hookOf(entry, place, route, params)),
       );
     },
     async deliveries({ log, owner, params }) {
-      return mapped(await get(log, owner, { ...params, ...PAGE }), (data) => entriesOf(data).map(deliveryOf));
+      return mapped(await get(log, owner, { ...params, ...PAGE }, isListOf(isObject)), (data) =>
+        entriesOf(data).map(deliveryOf),
+      );
     },
   };
 }

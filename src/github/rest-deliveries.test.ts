@@ -3,7 +3,14 @@ import { test } from 'node:test';
 import type { JobObservation, RunObservation } from '../domain/observation.ts';
 import type { Json } from './fields.ts';
 import { createObserve } from './observe.ts';
-import { isOver, jobDelivery, listedRunOf, redelivery, runDelivery } from './rest-deliveries.ts';
+import {
+  isOver,
+  jobDelivery,
+  listedRunOf,
+  redelivery,
+  runDelivery,
+  wholeRunDelivery,
+} from './rest-deliveries.ts';
 
 const observe = createObserve([]);
 const SURROUNDINGS = {
@@ -87,8 +94,16 @@ test('the end of a run is its last change where that is near the end of its last
 test('a run that is over before its jobs are has another id, so that it is told again', () => {
   const open = { ...JOB, status: 'in_progress', completed_at: null };
   assert.equal(runOf(RUN, [JOB, open]).delivery.guid, 'api-run-5-2-failure-unsettled');
-  assert.equal(listedRunOf(RUN)?.guid, 'api-run-5-2-failure');
   assert.equal(isOver(open), false);
+});
+
+test('that all of a run was read is marked by an id that no telling of one attempt has', () => {
+  const { delivery } = runOf(RUN, [JOB]);
+  const mark = wholeRunDelivery(RUN, delivery);
+  assert.equal(mark.guid, 'api-whole-run-5-2-failure');
+  assert.equal(listedRunOf(RUN)?.guid, mark.guid);
+  assert.notEqual(delivery.guid, mark.guid);
+  assert.deepEqual(mark, { ...delivery, guid: mark.guid });
 });
 
 test('a job of the API is read like a webhook, with an id of its own for each status', () => {

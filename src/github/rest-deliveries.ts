@@ -31,7 +31,7 @@ export function listedRunOf(value: unknown): ListedRun | null {
     createdAtMs,
     updatedAtMs: timeMsOf(run['updated_at']) ?? createdAtMs,
     isCompleted: run['status'] === 'completed',
-    guid: runGuid(run, true),
+    guid: wholeRunGuid(run),
     told: run,
   };
 }
@@ -51,6 +51,14 @@ export function runDelivery(
   const action = { completed: 'completed', in_progress: 'in_progress' }[String(run['status'])] ?? 'requested';
   const payload = { action, repository, workflow_run: told, workflow };
   return deliveryOf('workflow_run', runGuid(run, jobs.every(isOver)), payload, 'api', receivedAtMs);
+}
+
+/**
+ * What marks that all of a run was read, its earlier attempts and all jobs too: it tells once more how the latest attempt ended,
+ * which counts nothing, under an id that nothing else has. One attempt that was asked for by itself leaves no such mark.
+ */
+export function wholeRunDelivery(run: Json, ofLatestAttempt: Delivery): Delivery {
+  return { ...ofLatestAttempt, guid: wholeRunGuid(run) };
 }
 
 /** Null for what is no job. */
@@ -76,11 +84,18 @@ export function attemptOf(object: Json): number {
   return integerOf(object['run_attempt']) ?? 1;
 }
 
-/** A run that was held goes on within the same attempt and is completed again, so its conclusion is part of the id. */
 function runGuid(run: Json, isSettled: boolean): string {
+  return `api-run-${stateIdOf(run)}${isSettled ? '' : '-unsettled'}`;
+}
+
+function wholeRunGuid(run: Json): string {
+  return `api-whole-run-${stateIdOf(run)}`;
+}
+
+/** A run that was held goes on within the same attempt and is completed again, so its conclusion is part of the id. */
+function stateIdOf(run: Json): string {
   const state = textOf(run['conclusion']) ?? textOf(run['status']) ?? 'unknown';
-  const suffix = isSettled ? '' : '-unsettled';
-  return `api-run-${integerOf(run['id'])}-${attemptOf(run)}-${state}${suffix}`;
+  return `${integerOf(run['id'])}-${attemptOf(run)}-${state}`;
 }
 
 /** `updated_at` where it can be the end; it changes again when somebody deletes the log or an artifact. */

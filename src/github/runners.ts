@@ -2,6 +2,7 @@ import type { Answer, GetOptions, GitHub } from '../domain/github-api.ts';
 import type { GitHubRunners, RunnerCount } from '../domain/github-runners.ts';
 import { entriesOf, mapped, ok } from './answers.ts';
 import { integerOf, type Json, textOf } from './fields.ts';
+import { isListOf, isObject } from './shapes.ts';
 
 /*
  * Self-hosted runners: https://docs.github.com/rest/actions/self-hosted-runners. They name their group by its id; the names are
@@ -17,7 +18,10 @@ export function openRunners(github: Pick<GitHub, 'pages'>): GitHubRunners {
     const params = { ...options.params, per_page: PER_PAGE };
     const found: Json[] = [];
     let pages = 0;
-    for await (const page of github.pages(route, { ...options, params, conditional: true })) {
+    for await (const page of github.pages(route, {
+      ...{ ...options, params, conditional: true },
+      isReadable: isListOf(isObject, member),
+    })) {
       if (page.kind !== 'ok') return page;
       found.push(...entriesOf(page.data, member));
       pages += 1;

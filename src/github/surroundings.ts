@@ -3,6 +3,7 @@ import type { Answer, GitHub, Priority } from '../domain/github-api.ts';
 import { listed, ok } from './answers.ts';
 import { integerOf, objectOf } from './fields.ts';
 import type { Surroundings } from './rest-deliveries.ts';
+import { isNumbered, isRepository } from './shapes.ts';
 
 /** Default branches and names of workflows change rarely. */
 const KEEP_MS = 10 * 60_000;
@@ -20,11 +21,11 @@ export function openSurroundings(
   async function read(repository: string, priority: Priority): Promise<Answer<Surroundings>> {
     const [owner = '', repo = ''] = repository.split('/');
     const options = { owner, priority, params: { repo }, conditional: true };
-    const found = await github.get('/repos/{owner}/{repo}', options);
+    const found = await github.get('/repos/{owner}/{repo}', { ...options, isReadable: isRepository });
     if (found.kind !== 'ok') return found;
     const params = { repo, per_page: 100 };
     const route = '/repos/{owner}/{repo}/actions/workflows';
-    const workflows = await listed(github, route, { ...options, params }, 'workflows');
+    const workflows = await listed(github, route, { ...options, params }, isNumbered, 'workflows');
     if (workflows.kind !== 'ok') return workflows;
     return ok({
       repository: objectOf(found.data) ?? {},

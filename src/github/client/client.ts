@@ -1,6 +1,7 @@
 import type { Clock } from '../../domain/contracts.ts';
 import type { Answer, CredentialInfo, GetOptions, GitHub } from '../../domain/github-api.ts';
 import type { GaugeReading } from '../../domain/metric.ts';
+import { isListOf, isNumbered, isObject } from '../shapes.ts';
 import type { AppCredential, Credential, TokenCredential } from './credentials.ts';
 import type { Gate } from './gate.ts';
 import { InstallationCredential } from './installation.ts';
@@ -36,7 +37,11 @@ export class GitHubClient implements GitHub {
     const { clock, serverClock, forbid } = parts;
     this.#installations = new Installations({
       clock,
-      list: () => this.pages(INSTALLATIONS, { owner: null, priority: 'recovery', params: { per_page: 100 } }),
+      list: () =>
+        this.pages(INSTALLATIONS, {
+          ...{ owner: null, priority: 'recovery', params: { per_page: 100 } },
+          isReadable: isListOf(isNumbered),
+        }),
       open: (installation) =>
         new InstallationCredential(installation, (id) => this.#mint(id), serverClock, forbid),
     });
@@ -52,8 +57,8 @@ export class GitHubClient implements GitHub {
     if (url === null) return { kind: 'missing' };
     const credentials = await this.#credentialsFor(route, owner);
     if (credentials.kind !== 'ok') return credentials;
-    const { priority, conditional: isConditional = false } = options;
-    const job = { method: 'GET', route, url, priority, isConditional, isNested: false } as const;
+    const { priority, conditional: isConditional = false, isReadable = () => true } = options;
+    const job = { method: 'GET', route, url, priority, isConditional, isReadable, isNested: false } as const;
     return requester.run({ ...job, credentials: credentials.data });
   }
 
@@ -119,6 +124,7 @@ export class GitHubClient implements GitHub {
       credentials: [app],
       priority: 'recovery',
       isConditional: false,
+      isReadable: isObject,
       isNested: true,
     };
     return requester.run(job);

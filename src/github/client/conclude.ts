@@ -6,6 +6,7 @@ import type { HttpAnswer, NoAnswer } from './exchange.ts';
 import { nextOf } from './link.ts';
 import type { Forbid } from './notices.ts';
 import { permissionOf } from './permissions.ts';
+import type { Job } from './requester.ts';
 import { isWithin } from './route.ts';
 import { shortened, type Verdict } from './verdict.ts';
 
@@ -31,7 +32,7 @@ export interface Known {
   readonly clock: Clock;
   readonly random: () => number;
   readonly forbid: Forbid;
-  readonly job: { readonly route: string };
+  readonly job: Pick<Job, 'route' | 'isReadable'>;
   readonly course: Course;
   readonly credential: Credential;
   /** The authorization that was sent. */
@@ -92,6 +93,8 @@ function read(known: Known, body: Buffer, link: string | null, fromCache: boolea
   if (next !== null && !isWithin(known.baseUrl, next)) return failed('the next page is on another host');
   try {
     const data: unknown = body.length === 0 ? null : JSON.parse(body.toString());
+    const { route, isReadable } = known.job;
+    if (!isReadable(data)) return failed(`${route} was answered without what belongs in it`);
     return { answer: { kind: 'ok', data, next, fromCache } };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;

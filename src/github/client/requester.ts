@@ -20,6 +20,7 @@ export interface Job {
   readonly credentials: readonly Credential[];
   readonly priority: Priority;
   readonly isConditional: boolean;
+  readonly isReadable: (data: unknown) => boolean;
   readonly isNested: boolean;
 }
 
