@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FAILED, fakeEngine, fakeGitHub, HOUR_MS, NOW, ok, run, surroundings } from './history-fixture.ts';
+import {
+  FAILED,
+  fakeEngine,
+  fakeGitHub,
+  HOUR_MS,
+  NOW,
+  ok,
+  REFUSED,
+  run,
+  surroundings,
+} from './history-fixture.ts';
 import { createPolling } from './polling.ts';
 import { openReport } from './report.ts';
 
@@ -115,4 +125,15 @@ test('a poll that fails leaves the mark, waits as told, and forgets no run that 
   const [later, asked] = (await rounds(1))[0] ?? [0, []];
   assert.equal(later, HOUR_MS / 2000 - 60);
   assert.ok(asked.includes('run 2'));
+});
+
+test('the mark is told while the token is refused, and not of what is gone', async () => {
+  const { github, report, rounds } = stage();
+  await rounds(1);
+  github.runs.set('o/r', REFUSED);
+  await rounds(2);
+  assert.deepEqual([...report.marks], [['o/r', NOW]]);
+  github.runs.delete('o/r');
+  await rounds(1);
+  assert.equal(report.marks.size, 0);
 });

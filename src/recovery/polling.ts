@@ -93,7 +93,7 @@ async function poll(watch: Watch, options: PollingOptions): Promise<void> {
   watch.intervalMs = isActive ? options.intervalMs : Math.min(watch.intervalMs * 2, longestOf(options));
   watch.nextAtMs = Math.max(nowMs + watch.intervalMs, pass.isComplete ? 0 : (pass.retryAtMs ?? 0));
   if (!pass.isComplete) {
-    if (pass.isHopeless) report.marks.delete(name);
+    if (pass.isHopeless && !pass.isRefused) report.marks.delete(name);
     watch.unsettled = [
       ...new Map([...watch.unsettled, ...pass.unsettled].map((run) => [run.runId, run])).values(),
     ];
