@@ -92,6 +92,7 @@ export async function startApp(
     intake: takesWebhooks ? 'webhooks' : 'polling',
     ready: () => readiness(takesWebhooks && webhook === null, engine),
     lastAcceptedAtMs: () => webhook?.lastAcceptedAtMs() ?? null,
+    refusals: () => recovery?.refusals() ?? [],
     backfill: () => recovery?.backfill ?? null,
   });
   teardown.defer(() => api.close());

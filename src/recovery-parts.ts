@@ -44,6 +44,8 @@ export interface RunningRecovery extends AsyncDisposable {
   readonly failed: Promise<never>;
   /** How it and the rate limits are, for the exposition. */
   readings(): GaugeReading[];
+  /** A sentence for each credential that GitHub does not take at present. */
+  refusals(): readonly string[];
   readonly backfill: Backfill;
 }
 
@@ -88,6 +90,7 @@ export function openRecovery(
   return {
     backfill,
     failed: running.failed,
+    refusals: () => github.refusals(),
     readings: () => [...github.readings(), ...running.readings(), ...watch.readings()],
     async [Symbol.asyncDispose]() {
       // What is under way is cut short by the first, and not waited for.

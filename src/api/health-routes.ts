@@ -12,6 +12,8 @@ export interface HealthOptions {
   /** Whether a delivery can be accepted now. */
   readonly ready: () => Promise<Readiness>;
   readonly lastAcceptedAtMs?: () => number | null;
+  /** A sentence for each credential that GitHub does not take at present. */
+  readonly refusals?: () => readonly string[];
   /** How work is learnt of; from webhooks unless told. */
   readonly intake?: 'webhooks' | 'polling';
 }
@@ -51,6 +53,7 @@ export function addHealthRoutes(
       intake: options.intake ?? 'webhooks',
       lastAcceptedAtMs: options.lastAcceptedAtMs?.() ?? null,
       engine: engineHealth,
+      refusals: options.refusals?.() ?? [],
       withParked: isTrusted(request),
     });
     return reply.code(summary.status === 'failing' ? 503 : 200).send(summary);

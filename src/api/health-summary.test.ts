@@ -20,6 +20,7 @@ const FACTS: HealthFacts = {
   intake: 'webhooks',
   lastAcceptedAtMs: NOW_MS - 1000,
   engine: ENGINE,
+  refusals: [],
   withParked: true,
 };
 
@@ -47,6 +48,7 @@ test('tells all there is to know', () => {
       parked: { ok: true },
       queue: { ok: true },
       push: { ok: true },
+      github: { ok: true },
     },
   });
 });
@@ -86,6 +88,14 @@ test('a receiver that refuses us is told at once, until it takes something', () 
   }
   assert.equal(told(NOW_MS - 999).status, 'ok');
 });
+
+for (const intake of ['webhooks', 'polling'] as const) {
+  test(`with ${intake}, a credential that GitHub refuses degrades it`, () => {
+    const refusals = ['GitHub refuses token (401 no): renew github.token.'];
+    const { status, checks } = summariseHealth({ ...FACTS, intake, refusals });
+    assert.deepEqual([status, checks.github], ['degraded', { ok: false, reason: refusals[0] }]);
+  });
+}
 
 test('parked deliveries degrade it, and the first 20 are shown', () => {
   const parked = Array.from({ length: 25 }, (_, index) => parkedDelivery(String(index)));

@@ -17,6 +17,8 @@ export interface HealthFacts {
   readonly lastAcceptedAtMs: number | null;
   /** Null: the engine did not answer. */
   readonly engine: EngineHealth | null;
+  /** A sentence for each credential that GitHub does not take at present. */
+  readonly refusals: readonly string[];
   /** Whether to show the parked deliveries themselves, and not just how many there are. */
   readonly withParked: boolean;
 }
@@ -31,11 +33,11 @@ const PUSH_OLD_MS = 15 * 60_000;
 
 /**
  * What `/health` tells. `failing`: no delivery can be accepted. `degraded`: deliveries are accepted, but some are parked, or
- * the oldest one has waited for over a minute, or a receiver refuses us, or samples have waited for theirs for over a quarter
- * of an hour.
+ * the oldest one has waited for over a minute, or GitHub or a receiver refuses us, or samples have waited for theirs for over a
+ * quarter of an hour.
  */
 export function summariseHealth(facts: HealthFacts) {
-  const { engine, readiness, nowMs, startedAtMs } = facts;
+  const { engine, readiness, nowMs, startedAtMs, refusals } = facts;
   const queue = engine?.queue ?? null;
   const oldestAgeMs = queue === null || queue.oldestMs === null ? null : Math.max(0, nowMs - queue.oldestMs);
   const checks = {
@@ -44,6 +46,7 @@ export function summariseHealth(facts: HealthFacts) {
     parked: { ok: (queue?.parked ?? 0) === 0 },
     queue: { ok: (oldestAgeMs ?? 0) <= OLD_MS },
     push: pushReadiness(engine?.sinks ?? [], nowMs),
+    github: readinessOf(refusals),
   };
   return {
     status: statusOf(checks),
@@ -75,15 +78,16 @@ function pushReadiness(sinks: readonly SinkHealth[], nowMs: number): Readiness {
   );
   const late = sinks.filter(({ oldestMs }) => oldestMs !== null && nowMs - oldestMs > PUSH_OLD_MS);
   const waits = late.length === 0 ? [] : [`Samples wait for ${late.map(({ sink }) => sink).join(', ')}.`];
-  const reasons = [...refusals, ...waits];
+  return readinessOf([...refusals, ...waits]);
+}
+
+function readinessOf(reasons: readonly string[]): Readiness {
   return reasons.length === 0 ? { ok: true } : { ok: false, reason: reasons.join(' ') };
 }
 
-function statusOf(
-  checks: Readonly<Record<'ready' | 'engine' | 'parked' | 'queue' | 'push', Readiness>>,
-): HealthStatus {
+function statusOf(checks: Readonly<Record<'ready' | 'engine', Readiness>>): HealthStatus {
   if (!checks.ready.ok || !checks.engine.ok) return 'failing';
-  return checks.parked.ok && checks.queue.ok && checks.push.ok ? 'ok' : 'degraded';
+  return Object.values(checks).every(({ ok }) => ok) ? 'ok' : 'degraded';
 }
 
 /** Parked deliveries as the API shows them. */

@@ -7,7 +7,8 @@ export const backfillHelp = `Usage: ant-watcher backfill --since TIME [--repo OW
 
 Has the running service read what GitHub knows of the past, as far as it was never told. First it lists the runs, to estimate the
 requests; then it reads those that it does not know. It leaves the part of the rate limits alone that github.reserve keeps, and
-waits when the rest is used up. Interrupted, it goes on in the service; --stop ends it. What was read is not read again.
+waits when the rest is used up. Interrupted, it goes on in the service; --stop ends it. It does not go on after a restart of the
+service: run it again. What was read is not read again.
 
   --since TIME   how far back, in days or hours: 7d, 12h
   --repo NAME    only this repository; may be given several times (default: all that the service knows)

@@ -39,7 +39,7 @@ const APP_HINT = "compare github.app_id and github.app_private_key with the App'
 export function judgeLimit(whose: string, answer: Awaited<ReturnType<GitHubInspection['limit']>>): Finding {
   // Enterprise Server may have no limits, and then has nothing to tell.
   if (answer.kind === 'missing') return ok(`${whose} is taken; there is no rate limit`);
-  if (answer.kind !== 'ok') return failed(`${whose} does not get in: ${wordsOf(answer)}`, 'renew it');
+  if (answer.kind !== 'ok') return failed(`${whose} does not get in: ${wordsOf(answer)}`, hintOf(answer));
   if (answer.data === null) return ok(`${whose} is taken`);
   const { remaining, limit } = answer.data;
   const what = `${whose} is taken; ${remaining} of ${limit} requests are left`;
@@ -77,7 +77,7 @@ export function wordsOf(answer: Exclude<Answer<unknown>, { kind: 'ok' }>): strin
 }
 
 function hintOf(answer: Answer<unknown>): string {
-  if (answer.kind === 'forbidden') return `grant it ${answer.permission}`;
+  if (answer.kind === 'forbidden') return answer.refusal?.remedy ?? `grant it ${answer.permission}`;
   if (answer.kind === 'failed') return 'try again later';
   return 'is the name right, and the App installed there, or the token given access?';
 }

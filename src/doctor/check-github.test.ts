@@ -56,6 +56,15 @@ test('credentials that get in are told with what is left to them', async () => {
   assert.deepEqual([access.owners, levels(access.findings), asked], [['octo'], ['ok', 'ok'], ['octo', null]]);
 });
 
+test('what a credential needs is named: another one when it is refused, else the permission', () => {
+  const refusal = { said: '401 Bad credentials', remedy: 'renew github.token' };
+  const refused = { ...FORBIDDEN, message: 'GitHub answered 401 Bad credentials', refusal };
+  const { what, hint } = judgeLimit('the token', refused);
+  assert.equal(what, 'the token does not get in: GitHub answered 401 Bad credentials');
+  assert.equal(hint, 'renew github.token');
+  assert.equal(judgeLimit('the token', FORBIDDEN).hint, 'grant it Actions: read');
+});
+
 test('an App that does not get in, or is installed nowhere, has failed', async () => {
   const refused = await checkCredentials({ credentials: async () => FORBIDDEN }, inspection({}), true);
   assert.deepEqual([levels(refused.findings), refused.owners], [['failed'], []]);

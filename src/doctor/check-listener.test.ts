@@ -37,6 +37,16 @@ test('a port that ant-watcher holds is well while it can accept deliveries; anot
   }
 });
 
+test('the webhook listener is asked for nothing but whether it lives', async () => {
+  await using server = await startReplying([ALIVE, { status: 503 }]);
+  const options = { name: 'webhook', host: '127.0.0.1', port: server.port, isPublic: true };
+  assert.equal((await checkListener(options))[0]?.level, 'ok');
+  assert.deepEqual(
+    server.arrived.map(({ path }) => path),
+    ['/livez'],
+  );
+});
+
 test('an address that this machine does not have has failed', async () => {
   assert.equal(await levelOf(await freePort(), '192.0.2.1'), 'failed');
 });

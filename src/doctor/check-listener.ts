@@ -45,10 +45,10 @@ async function isAntWatcher(host: string, port: number): Promise<boolean> {
   return answer?.status === 200 && answer.text === '{"status":"ok"}';
 }
 
-/** The API tells whether a delivery can be accepted; the other listener knows no such path. */
+/** The API tells whether a delivery can be accepted; the webhook listener knows no such path, and would log the request as refused. */
 async function judgeRunning({ name, host, port }: Omit<ListenerOptions, 'isPublic'>): Promise<Finding> {
   const { ok, failed } = findingsAbout(`${name} listener`);
-  const readiness = await ask(host, port, '/readyz');
+  const readiness = name === 'api' ? await ask(host, port, '/readyz') : null;
   return readiness?.status === 503
     ? failed(`the ant-watcher on port ${port} can't accept deliveries: ${readiness.text}`, 'look at its log')
     : ok(`${host} port ${port} is held by an ant-watcher that lives`);

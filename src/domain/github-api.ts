@@ -23,9 +23,23 @@ export type Answer<T> =
   /** There is no such thing, or nothing that we may know of. */
   | { readonly kind: 'missing' }
   /** Asking again is no use until a person changes something. */
-  | { readonly kind: 'forbidden'; readonly permission: string; readonly message: string }
+  | {
+      readonly kind: 'forbidden';
+      readonly permission: string;
+      readonly message: string;
+      /** The credential itself is not taken (401): nothing at all can be read with it. */
+      readonly refusal?: Refusal;
+    }
   /** Given up after the retries that make sense. `retryAtMs`: when it may go better, where that is known. */
   | { readonly kind: 'failed'; readonly reason: string; readonly retryAtMs: number | null };
+
+/** A credential that GitHub does not take. */
+export interface Refusal {
+  /** The answer in GitHub's words, bounded and without secrets. */
+  readonly said: string;
+  /** What a person has to do. */
+  readonly remedy: string;
+}
 
 export interface GetOptions {
   /** Whose installation is to ask; also the value of `{owner}` and `{org}`. Null: the App itself for `/app…`, else the token. */
@@ -56,6 +70,8 @@ export interface GitHub {
   pages(route: string, options: GetOptions): AsyncIterable<Answer<unknown>>;
   /** What there is to log in with: the installations that the App has now, and the token. */
   credentials(): Promise<Answer<readonly CredentialInfo[]>>;
+  /** A sentence for each credential that GitHub does not take at present. */
+  refusals(): readonly string[];
   /** The rate limits as last heard, for the exposition. */
   readings(): GaugeReading[];
   /** Ends what is under way, as `failed`. */

@@ -11,6 +11,12 @@ export const NOW = Date.UTC(2026, 10, 23, 12);
 export const HOUR_MS = 3_600_000;
 export const APP: Hook = { name: 'app', route: '/app/hook', params: {}, owner: null };
 export const FAILED: Answer<never> = { kind: 'failed', reason: 'no luck', retryAtMs: NOW + 1 };
+export const REFUSED: Answer<never> = {
+  kind: 'forbidden',
+  permission: 'a valid token',
+  message: '401',
+  refusal: { said: '401', remedy: 'renew it' },
+};
 const PAGE = 2;
 const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 

@@ -10,6 +10,8 @@ export interface Problem {
   readonly retryAtMs: number | null;
   /** It will not, unless a person changes something: what is asked for is gone, or not for us. */
   readonly isHopeless: boolean;
+  /** The credential is not taken: what is asked for may well be there, and falls behind. */
+  readonly isRefused: boolean;
 }
 
 export const STOPPED: Problem = {
@@ -17,16 +19,17 @@ export const STOPPED: Problem = {
   reason: 'stopped',
   retryAtMs: null,
   isHopeless: false,
+  isRefused: false,
 };
 
 /** What an answer that is not `ok` means for a pass. */
 export function problemOf(answer: Answer<unknown>): Problem {
-  const hopeless = { isComplete: false, retryAtMs: null, isHopeless: true } as const;
+  const hopeless = { ...STOPPED, isHopeless: true };
   switch (answer.kind) {
     case 'failed':
-      return { isComplete: false, reason: answer.reason, retryAtMs: answer.retryAtMs, isHopeless: false };
+      return { ...STOPPED, reason: answer.reason, retryAtMs: answer.retryAtMs };
     case 'forbidden':
-      return { ...hopeless, reason: answer.message };
+      return { ...hopeless, reason: answer.message, isRefused: answer.refusal !== undefined };
     default:
       return { ...hopeless, reason: 'there is no such thing, or none that we may see' };
   }

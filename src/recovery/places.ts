@@ -1,6 +1,6 @@
 import type { Engine, Logger } from '../domain/contracts.ts';
 import type { GitHubHistory } from '../domain/github-history.ts';
-import { problemOf } from './outcome.ts';
+import { type Problem, problemOf } from './outcome.ts';
 
 /** A repository, or with `name` null all of an owner's. */
 export interface RepositoryPattern {
@@ -29,9 +29,10 @@ export async function findPlaces({ history, engine, patterns, logger }: PlacesOp
   let isComplete = true;
   const installed = await history.installations();
   const owners = installed.kind === 'ok' ? installed.data : [];
-  if (installed.kind !== 'ok')
-    logger.warn('The installations of the App could not be read', { reason: problemOf(installed).reason });
-  if (installed.kind !== 'ok') isComplete = false;
+  if (installed.kind !== 'ok') {
+    tell('The installations of the App could not be read', problemOf(installed), {});
+    isComplete = false;
+  }
   const ofApp = await listAll(owners);
   const named = patterns.flatMap(({ owner, name }) => (name === null ? [] : [`${owner}/${name}`]));
   const whole = patterns.filter(
@@ -54,11 +55,16 @@ export async function findPlaces({ history, engine, patterns, logger }: PlacesOp
         found.push(...listed.data);
         continue;
       }
-      const { reason, isHopeless } = problemOf(listed);
-      logger.warn('The repositories of an owner could not be listed', { owner, reason });
-      if (!isHopeless) isComplete = false;
+      const problem = problemOf(listed);
+      tell('The repositories of an owner could not be listed', problem, { owner });
+      if (!problem.isHopeless || problem.isRefused) isComplete = false;
     }
     return found;
+  }
+
+  /** A credential that is refused is told of by the client, and not in each pass. */
+  function tell(message: string, { reason, isRefused }: Problem, fields: object): void {
+    logger[isRefused ? 'debug' : 'warn'](message, { ...fields, reason });
   }
 }
 

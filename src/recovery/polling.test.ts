@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FAILED, fakeEngine, fakeGitHub, HOUR_MS, NOW, ok, run, surroundings } from './history-fixture.ts';
+import {
+  FAILED,
+  fakeEngine,
+  fakeGitHub,
+  HOUR_MS,
+  NOW,
+  ok,
+  REFUSED,
+  run,
+  surroundings,
+} from './history-fixture.ts';
 import { createPolling } from './polling.ts';
 import { openReport } from './report.ts';
 
@@ -93,12 +103,14 @@ test('runs that are older than what is kept would count again, so they are not l
   assert.deepEqual(engine.accepted, ['api-run-4', 'api-run-3']);
 });
 
-test('after a time without the service the list goes back to the mark', async () => {
+test('after a time without the service the list goes back to a day before the mark', async () => {
   const { github, engine, rounds } = stage();
   engine.marks.set('recovery/begin', NOW - 200 * HOUR_MS).set('repository/o/r', NOW - 50 * HOUR_MS);
-  github.runs.set('o/r', ok([run(4, 2), run(3, 49), run(2, 49.5), run(1, 60), run(9, 70), run(8, 80)]));
+  for (const id of [2, 1, 9]) engine.seen.add(`api-run-${id}`);
+  const again = run(1, 73, { runAttempt: 2, guid: 'api-run-1-2' });
+  github.runs.set('o/r', ok([run(4, 2), run(3, 49), run(2, 60), run(9, 70), again, run(8, 80), run(7, 90)]));
   await rounds(1);
-  assert.deepEqual(engine.accepted, ['api-run-4', 'api-run-3', 'api-run-2', 'api-run-1']);
+  assert.deepEqual(engine.accepted, ['api-run-4', 'api-run-3', 'api-run-1-2', 'api-run-8']);
 });
 
 test('a poll that fails leaves the mark, waits as told, and forgets no run that goes on', async () => {
@@ -115,4 +127,15 @@ test('a poll that fails leaves the mark, waits as told, and forgets no run that 
   const [later, asked] = (await rounds(1))[0] ?? [0, []];
   assert.equal(later, HOUR_MS / 2000 - 60);
   assert.ok(asked.includes('run 2'));
+});
+
+test('the mark is told while the token is refused, and not of what is gone', async () => {
+  const { github, report, rounds } = stage();
+  await rounds(1);
+  github.runs.set('o/r', REFUSED);
+  await rounds(2);
+  assert.deepEqual([...report.marks], [['o/r', NOW]]);
+  github.runs.delete('o/r');
+  await rounds(1);
+  assert.equal(report.marks.size, 0);
 });

@@ -32,7 +32,7 @@ interface Watch {
 /** A repository in which nothing happens is read this often. */
 const LONGEST_INTERVAL_MS = 10 * 60_000;
 const DEEP_EVERY_MS = 3_600_000;
-/** So far back goes the first look, and each deep one. */
+/** So far back from the mark goes each deep look, because a run may be started again; the first one goes back from now. */
 const DEEP_MS = 86_400_000;
 const PLACES_EVERY_MS = 10 * 60_000;
 /** What has not changed for so long does not call for the shortest interval; when it is completed, what is open in it stays so. */
@@ -83,7 +83,8 @@ async function poll(watch: Watch, options: PollingOptions): Promise<void> {
   const markMs = await marks.ofRepository(name);
   const isDeep = nowMs >= watch.deepAtMs;
   const oldestMs = options.retentionMs === null ? 0 : nowMs - options.retentionMs;
-  const sinceMs = Math.max(oldestMs, Math.min(markMs - OVERLAP_MS, isDeep ? nowMs - DEEP_MS : nowMs));
+  const deepMs = Math.min(nowMs - DEEP_MS, Math.max(markMs - DEEP_MS, marks.beginMs));
+  const sinceMs = Math.max(oldestMs, isDeep ? deepMs : markMs - OVERLAP_MS);
   report.marks.set(name, markMs);
   const pass = await report.pass('poll', { repository: name }, () =>
     listRepository({ ...options, repository: name, sinceMs, unsettled: watch.unsettled, priority: 'poll' }),
@@ -93,7 +94,7 @@ async function poll(watch: Watch, options: PollingOptions): Promise<void> {
   watch.intervalMs = isActive ? options.intervalMs : Math.min(watch.intervalMs * 2, longestOf(options));
   watch.nextAtMs = Math.max(nowMs + watch.intervalMs, pass.isComplete ? 0 : (pass.retryAtMs ?? 0));
   if (!pass.isComplete) {
-    if (pass.isHopeless) report.marks.delete(name);
+    if (pass.isHopeless && !pass.isRefused) report.marks.delete(name);
     watch.unsettled = [
       ...new Map([...watch.unsettled, ...pass.unsettled].map((run) => [run.runId, run])).values(),
     ];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Hook } from '../domain/github-history.ts';
+import type { GitHubHistory, Hook } from '../domain/github-history.ts';
 import {
   attempt,
   FAILED,
@@ -9,6 +9,7 @@ import {
   HOUR_MS,
   NOW,
   ok,
+  REFUSED,
   run,
   surroundings,
 } from './history-fixture.ts';
@@ -119,6 +120,26 @@ test('a list that can not be read to its end leaves its mark', async () => {
   github.broken.clear();
   await pass();
   assert.equal(engine.marks.get('repository/o/r'), NOW);
+});
+
+test('while the credential is refused all marks stay, and the oldest is told', async () => {
+  const { github, engine, report } = stage(100);
+  github.logs.set('app', REFUSED);
+  github.runs.set('o/r', REFUSED);
+  const warnings: string[] = [];
+  const shared = surroundings();
+  const logger = { ...shared.logger, warn: (message: string) => void warnings.push(message) };
+  const pass = (history: GitHubHistory) => recoverOnce({ ...shared, logger, history, engine, report });
+  const behind = NOW - 100 * HOUR_MS;
+  engine.knownRepositories = async () => [{ name: 'o/r' }] as never[];
+  await pass({ ...github.history, repositoriesOf: async () => REFUSED });
+  const oldest = report.readings().find(({ metric }) => metric.includes('oldest_mark'));
+  assert.equal(oldest?.value, behind / 1000);
+  assert.deepEqual([engine.marks.get('repository/o/r'), engine.marks.get('recovery/pass')], [behind, behind]);
+  assert.deepEqual(warnings, []);
+  github.runs.set('o/r', FORBIDDEN);
+  await pass(github.history);
+  assert.equal(report.marks.size, 0);
 });
 
 test('a repository that is met for the first time has nothing to miss from before the last pass', async () => {

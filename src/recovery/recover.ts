@@ -51,7 +51,7 @@ export async function recoverOnce(options: RecoverOptions): Promise<number | nul
     const outcome = await listGap(options, name, markMs, nowMs);
     note(outcome);
     if (outcome.isComplete) await gaps.close(name);
-    else if (outcome.isHopeless) gaps.giveUp(name);
+    else if (outcome.isHopeless && !outcome.isRefused) gaps.giveUp(name);
   }
   // What could not be listed now counts as missed from the last pass on.
   if (isComplete) await marks.setPass(nowMs);

@@ -8,6 +8,7 @@ import { InstallationCredential } from './installation.ts';
 import { Installations } from './installations.ts';
 import type { Forbid } from './notices.ts';
 import { permissionOf } from './permissions.ts';
+import type { Refusals } from './refusals.ts';
 import type { Job, Requester } from './requester.ts';
 import { isWithin, urlOf } from './route.ts';
 import type { ServerClock } from './server-clock.ts';
@@ -21,6 +22,7 @@ export interface ClientParts {
   readonly clock: Clock;
   readonly serverClock: ServerClock;
   readonly forbid: Forbid;
+  readonly refusals: Refusals;
   readonly closing: AbortController;
 }
 
@@ -85,6 +87,10 @@ export class GitHubClient implements GitHub {
     return listed.kind === 'ok'
       ? ok([...listed.data.map(({ name, owner }) => ({ name, owner })), ...own])
       : listed;
+  }
+
+  refusals(): readonly string[] {
+    return this.#parts.refusals.sentences();
   }
 
   readings(): GaugeReading[] {

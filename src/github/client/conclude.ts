@@ -6,6 +6,7 @@ import type { HttpAnswer, NoAnswer } from './exchange.ts';
 import { nextOf } from './link.ts';
 import type { Forbid } from './notices.ts';
 import { permissionOf } from './permissions.ts';
+import type { Refusals } from './refusals.ts';
 import type { Job } from './requester.ts';
 import { isWithin } from './route.ts';
 import { shortened, type Verdict } from './verdict.ts';
@@ -32,6 +33,7 @@ export interface Known {
   readonly clock: Clock;
   readonly random: () => number;
   readonly forbid: Forbid;
+  readonly refusals: Refusals;
   readonly job: Pick<Job, 'route' | 'isReadable'>;
   readonly course: Course;
   readonly credential: Credential;
@@ -49,6 +51,8 @@ const MAX_REDIRECTS = 3;
 /** Refusals for a limit; the gate waits between them. */
 const MAX_LIMITS = 4;
 const FIRST_RETRY_MS = 1000;
+/** Verdicts that only a credential which is taken gets; who tries a wrong one too often gets 403 as well. */
+const OF_TAKEN: readonly Verdict['kind'][] = ['ok', 'not_modified', 'missing', 'moved'];
 
 /** What comes after one exchange. A plain 403 is never tried again; what a server or the network does wrong is, a few times. */
 export function conclude(known: Known & Outcome): Step {
@@ -57,6 +61,7 @@ export function conclude(known: Known & Outcome): Step {
     const isPassing = answer.failure === 'timeout' || answer.failure === 'network';
     return isPassing ? again(known, shortened(answer.reason), null) : failed(shortened(answer.reason));
   }
+  if (OF_TAKEN.includes(verdict.kind)) known.refusals.clear(known.credential.name);
   switch (verdict.kind) {
     case 'ok':
       return read(known, answer.body, answer.headers.get('link'), false);
@@ -128,11 +133,13 @@ function limited({ course }: Known, said: string): Step {
   return { course: { ...course, limits: course.limits + 1 }, waitMs: 0 };
 }
 
-function unauthorized({ course, credential, header, forbid, job }: Known, said: string): Step {
+function unauthorized({ course, credential, header, forbid, refusals, job }: Known, said: string): Step {
   if (!course.isRenewed && credential.renew(header))
     return { course: { ...course, isRenewed: true }, waitMs: 0 };
   const fields = { credential: credential.name, endpoint: job.route, said };
-  return { answer: forbid(credential.needs, 'nothing is read with it; webhooks go on', fields) };
+  const refusal = { said, remedy: credential.remedy };
+  refusals.note(credential.name, refusal);
+  return { answer: forbid(credential.needs, 'nothing is read with it; webhooks go on', fields, refusal) };
 }
 
 function forbidden({ credential, forbid, job }: Known, { headers }: HttpAnswer, said: string): Step {

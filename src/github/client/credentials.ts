@@ -13,6 +13,8 @@ export interface Credential {
   readonly name: string;
   /** What has to be put right when GitHub does not know it. */
   readonly needs: string;
+  /** How a person does that. */
+  readonly remedy: string;
   authorize(): Promise<Authorization>;
   /** GitHub has not taken `header`. Answers whether another one may be tried. */
   renew(header: string): boolean;
@@ -24,6 +26,7 @@ export interface Credential {
 export class TokenCredential implements Credential {
   readonly name = 'token';
   readonly needs = 'a valid github.token';
+  readonly remedy = 'renew github.token';
   readonly #header: string;
 
   constructor(token: string) {
@@ -62,6 +65,7 @@ const RESIGN_AFTER_MS = 8 * 60_000;
 export class AppCredential implements Credential {
   readonly name = 'app';
   readonly needs = 'github.app_id and the github.app_private_key that belongs to it';
+  readonly remedy = "compare github.app_id and github.app_private_key with the App's page at GitHub";
   readonly #appId: string;
   readonly #key: KeyObject;
   readonly #clock: ServerClock;

@@ -42,6 +42,7 @@ interface Token {
 export class InstallationCredential implements Credential {
   readonly name: string;
   readonly needs = "a token of the App's installation that GitHub takes";
+  readonly remedy: string;
   readonly owner: string;
   readonly #installation: Installation;
   readonly #mint: MintToken;
@@ -53,6 +54,7 @@ export class InstallationCredential implements Credential {
   constructor(installation: Installation, mint: MintToken, clock: ServerClock, forbid: Forbid) {
     this.name = `app:${installation.id}`;
     this.owner = installation.owner;
+    this.remedy = `look at the App's installation at ${installation.owner}`;
     this.#installation = installation;
     this.#mint = mint;
     this.#clock = clock;

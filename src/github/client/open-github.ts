@@ -9,6 +9,7 @@ import { AppCredential, TokenCredential } from './credentials.ts';
 import { Gate, realSleep, type Sleep } from './gate.ts';
 import { readAppKey } from './jwt.ts';
 import { noticesOf } from './notices.ts';
+import { Refusals } from './refusals.ts';
 import { Requester } from './requester.ts';
 import { ServerClock } from './server-clock.ts';
 
@@ -47,7 +48,8 @@ export function openGitHub(options: GitHubOptions): GitHub {
   const baseUrl = completed.url;
   const closing = new AbortController();
   const serverClock = new ServerClock(clock);
-  const forbid = noticesOf(options.logger);
+  const forbid = noticesOf(options.logger, clock);
+  const refusals = new Refusals();
   const gate = new Gate({ ...options, sleep, longestWaitMs });
   const requester = new Requester({
     ...options,
@@ -60,10 +62,12 @@ export function openGitHub(options: GitHubOptions): GitHub {
     gate,
     serverClock,
     forbid,
+    refusals,
     closing: closing.signal,
   });
   const { token, app } = credentialsOf(options, serverClock);
-  return new GitHubClient({ baseUrl, token, app, gate, requester, clock, serverClock, forbid, closing });
+  const shared = { baseUrl, gate, requester, clock, serverClock, forbid, refusals, closing };
+  return new GitHubClient({ ...shared, token, app });
 }
 
 function credentialsOf({ token, app }: GitHubOptions, clock: ServerClock) {

@@ -117,7 +117,7 @@ test('what is not there is missing, unless the token is known to see too little'
   assert.deepEqual(kinds, ['missing', 'missing', 'forbidden', 'missing', 'missing']);
 });
 
-test('a plain 403 is never tried again, and people are told once what it needs', async () => {
+test('a plain 403 is never tried again, and people are told once a day what it needs', async () => {
   const body = { message: 'Resource not accessible by personal access token ghp_0123456789abcdef' };
   await using server = await startGitHub(() => ({
     status: 403,
@@ -150,6 +150,8 @@ test('a token that GitHub does not know is tried once', async () => {
   const answer = await client.github.get(RUNS, OF_ANTS);
   assert.ok(answer.kind === 'forbidden');
   assert.equal(answer.permission, 'a valid github.token');
+  assert.equal(answer.message, 'GitHub answered 401 Bad credentials');
+  assert.deepEqual(answer.refusal, { said: '401 Bad credentials', remedy: 'renew github.token' });
   assert.equal(server.arrived.length, 1);
 });
 

@@ -9,6 +9,7 @@ import { exchange, type HttpAnswer } from './exchange.ts';
 import type { Gate, Report, Sleep } from './gate.ts';
 import type { Forbid } from './notices.ts';
 import { readQuota } from './rate-headers.ts';
+import type { Refusals } from './refusals.ts';
 import type { ServerClock } from './server-clock.ts';
 import { judge, type Verdict } from './verdict.ts';
 
@@ -38,6 +39,7 @@ export interface RequesterOptions {
   readonly random: () => number;
   readonly meter: Meter;
   readonly forbid: Forbid;
+  readonly refusals: Refusals;
   readonly closing: AbortSignal;
 }
 
