@@ -12,6 +12,7 @@ import { startEngineThread } from './engine/start-thread.ts';
 import { actionOf, trimPayload } from './github/trim-payload.ts';
 import { memoryLimitBytes } from './memory/memory-limit.ts';
 import type { Pressure } from './memory/pressure.ts';
+import { tightenHeap } from './memory/tighten-heap.ts';
 import { watchProcess } from './memory/watch-process.ts';
 import { openProcessMetrics } from './metrics/process-metrics.ts';
 import { openGitHubOf, openRecovery, type RunningRecovery } from './recovery-parts.ts';
@@ -51,6 +52,7 @@ export async function startApp(
 ): Promise<App> {
   const clock = Date.now;
   const limitBytes = memoryLimitBytes(settings.memory.limitBytes);
+  tightenHeap(limitBytes);
   await using teardown = new AsyncDisposableStack();
 
   const thread = await startEngineThread({
