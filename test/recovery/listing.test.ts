@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { deliveriesOf } from '../../src/simulator/deliveries.ts';
 import { sumOf } from '../samples.ts';
-import { DISPATCHES, openTold, withoutGates, worldOf } from './told-github.ts';
+import { DISPATCHES, letPass, openTold, withoutGates, worldOf } from './told-github.ts';
 
 /*
  * Webhooks that no log has any more come back from the lists of runs and jobs: the real process against a simulated GitHub.
@@ -43,9 +41,3 @@ test('where no hook may be read, a fifth of the webhooks is lost in silence, and
   assert.deepEqual(faults, []);
   assert.equal(sumOf(samples, 'ant_watcher_recovered_deliveries_total', { source: 'redelivery' }), 0);
 });
-
-/** As if so much time had passed since the service stopped. */
-function letPass(folder: string, ms: number): void {
-  using database = new DatabaseSync(join(folder, 'ant-watcher.db'));
-  assert.ok(database.prepare('UPDATE marks SET value = value - ?').run(ms).changes > 0);
-}

@@ -1,3 +1,6 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SimulatedDelivery } from '../../src/simulator/deliveries.ts';
 import { newApp, TOKEN } from '../../src/simulator/rest/rest-fixture.ts';
@@ -134,4 +137,10 @@ function differences(shown: readonly string[], truth: readonly string[]): string
     ...truth.filter((line) => !a.has(line)).map((line) => `true  ${line}`),
   ];
   return faults.slice(0, 20);
+}
+
+/** As if so much time had passed since the service stopped. */
+export function letPass(folder: string, ms: number): void {
+  using database = new DatabaseSync(join(folder, 'ant-watcher.db'));
+  assert.ok(database.prepare('UPDATE marks SET value = value - ?').run(ms).changes > 0);
 }
