@@ -3,6 +3,7 @@ import type { Backfill, BackfillStatus, BackfillWish } from '../domain/backfill.
 import type { Clock } from '../domain/contracts.ts';
 import { errorAnswer } from '../middleware/answer.ts';
 import { sendError } from './reply.ts';
+import { timeOf } from './time-of.ts';
 
 const WHAT =
   'The body must be {"since_ms": …, "repositories": ["owner/name", …], "dry_run": …}; the last two may be left out, the first lies in the past.';
@@ -57,5 +58,5 @@ function wishOf(body: unknown, nowMs: number): BackfillWish | null {
 }
 
 function shown({ waitsUntilMs, ...status }: BackfillStatus): object {
-  return { ...status, waits_until: waitsUntilMs === null ? null : new Date(waitsUntilMs).toISOString() };
+  return { ...status, waits_until: timeOf(waitsUntilMs) };
 }

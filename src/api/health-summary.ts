@@ -1,6 +1,7 @@
 import type { EngineHealth } from '../domain/contracts.ts';
 import type { SinkHealth } from '../domain/outbox.ts';
 import { describeSink } from './push-routes.ts';
+import { timeOf } from './time-of.ts';
 
 /** Whether a delivery can be accepted now, and why not. */
 export interface Readiness {
@@ -103,8 +104,4 @@ export function describeParked(parked: EngineHealth['parked']) {
       received_at: timeOf(receivedAtMs),
       parked_at: timeOf(parkedAtMs),
     }));
-}
-
-function timeOf(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { metricNamed } from '../domain/catalogue.ts';
 import type { Engine } from '../domain/contracts.ts';
 import type { DeadSample, SinkHealth } from '../domain/outbox.ts';
+import { timeOf } from './time-of.ts';
 
 const DEAD_SHOWN = 50;
 
@@ -43,8 +44,4 @@ function describeDead({ sink, metric, labels, value, atMs, rejectedAtMs, reason 
     value,
     time: timeOf(atMs),
   };
-}
-
-function timeOf(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { backoffMs } from '../domain/backoff.ts';
 import type { Changes, KnownStates, Logger, WorkQueue } from '../domain/contracts.ts';
 import type { Delivery, LeasedDelivery } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
@@ -7,7 +8,6 @@ import { createMeasure } from '../domain/measure.ts';
 import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
 import type { Reading } from '../domain/observation.ts';
 import { SELF } from '../domain/own-metrics.ts';
-import { backoffMs } from './backoff.ts';
 import { openBell } from './bell.ts';
 import { type CollectorOptions, startCollector } from './collector.ts';
 

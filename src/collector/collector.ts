@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { backoffMs } from '../domain/backoff.ts';
 import type { Clock, FailedDelivery, Logger, WorkQueue } from '../domain/contracts.ts';
 import type { Delivery, LeasedDelivery } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
 import type { Sampling } from '../domain/event-sample.ts';
 import type { Measure } from '../domain/measure.ts';
 import type { Reading } from '../domain/observation.ts';
-import { backoffMs } from './backoff.ts';
 import { changesOf, keysOf, readBatch } from './batch.ts';
 import { openBell } from './bell.ts';
 import { releaseHolds } from './holds.ts';

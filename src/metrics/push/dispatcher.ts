@@ -116,10 +116,10 @@ export class Dispatcher {
 
   /** Answers whether the receiver took them. */
   async #deliver(batch: SampleBatch): Promise<boolean> {
-    const { meter, random = Math.random } = this.#options;
+    const { receiver, meter, random = Math.random } = this.#options;
     const { sink } = this;
-    const { samples, endSeq, problem } = sendable(batch);
-    const outcome = problem === null ? await this.#send(samples) : unsendable(problem);
+    const { samples, named, endSeq, problem } = sendable(batch);
+    const outcome = problem === null ? await receiver.send(named, this.#abort.signal) : unsendable(problem);
     const isSent = outcome.kind === 'sent';
     // What was cut off at the end is sent again by the next start.
     if (this.#abort.signal.aborted && !isSent) return false;
@@ -144,10 +144,6 @@ export class Dispatcher {
       return true;
     });
     if (isSettled === null) this.#abort.abort();
-  }
-
-  #send(samples: readonly EventSample[]): Promise<SendOutcome> {
-    return this.#options.receiver.send(samples.map(namedSample), this.#abort.signal);
   }
 
   /** One line for each trouble, not for each attempt or sample. */
@@ -194,16 +190,23 @@ function namedSample({ metric, labels, value, atMs }: EventSample): Sample {
   };
 }
 
-/** Of a batch, what can go in one request: the samples before the first bad one, or that one alone with what is wrong with it. */
-function sendable({ samples, endSeq }: SampleBatch): SampleBatch & { readonly problem: string | null } {
-  const bad = samples.findIndex((sample) => problemOf(namedSample(sample)) !== null);
-  if (bad === -1) return { samples, endSeq, problem: null };
-  const count = Math.max(1, bad);
-  const [first] = samples;
+/** What goes in one request, as it is stored and as it is sent; or one bad sample alone, with what is wrong with it. */
+interface Sendable extends SampleBatch {
+  readonly named: readonly Sample[];
+  readonly problem: string | null;
+}
+
+/** Of a batch, what can go in one request: the samples before the first bad one, or that one. */
+function sendable({ samples, endSeq }: SampleBatch): Sendable {
+  const named = samples.map(namedSample);
+  const problems = named.map(problemOf);
+  const bad = problems.findIndex((problem) => problem !== null);
+  const count = bad === -1 ? samples.length : Math.max(1, bad);
   return {
     samples: samples.slice(0, count),
+    named: named.slice(0, count),
     endSeq: endSeq - samples.length + count,
-    problem: bad === 0 && first !== undefined ? problemOf(namedSample(first)) : null,
+    problem: bad === 0 ? (problems[0] ?? null) : null,
   };
 }
 

@@ -1,3 +1,4 @@
+import { backoffMs } from '../../domain/backoff.ts';
 import type { SendOutcome } from '../../domain/sample.ts';
 
 /*
@@ -29,8 +30,8 @@ export interface Verdict {
   readonly waitMs: number;
 }
 
-const FIRST_WAIT_MS = 1000;
-const LONGEST_WAIT_MS = 60_000;
+/** A refusal is a fault of configuration: nobody mends that within seconds. */
+const REFUSED_WAIT_MS = 60_000;
 /** What a receiver may ask for at most; it could otherwise stop us for good. */
 const LONGEST_RETRY_AFTER_MS = 600_000;
 /**
@@ -65,9 +66,9 @@ export function nextPace(
         ? halved(pace, sent)
         : foundBad(pace, sent);
     case 'retry':
-      return again(pace, random * waitOf(pace.attempts), outcome.retryAfterMs);
+      return again(pace, random * backoffMs(pace.attempts + 1), outcome.retryAfterMs);
     case 'refused':
-      return again(pace, LONGEST_WAIT_MS * (0.5 + random / 2), null);
+      return again(pace, REFUSED_WAIT_MS * (0.5 + random / 2), null);
   }
 }
 
@@ -85,9 +86,4 @@ function foundBad(pace: Pace, sent: number): Verdict {
 function again(pace: Pace, waitMs: number, retryAfterMs: number | null): Verdict {
   const asked = Math.min(retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS);
   return { pace: { ...pace, attempts: pace.attempts + 1 }, settle: null, waitMs: Math.max(waitMs, asked) };
-}
-
-/** The longest wait after so many attempts: 1 s, doubled each time, at most a minute. */
-function waitOf(attempts: number): number {
-  return Math.min(FIRST_WAIT_MS * 2 ** Math.min(attempts, 20), LONGEST_WAIT_MS);
 }
