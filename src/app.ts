@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { openApiListener } from './api/listener.ts';
 import type { Settings } from './config/settings.ts';
-import { sinksOf } from './config/sinks.ts';
 import type { Clock, Engine, Logger } from './domain/contracts.ts';
 import { AntError } from './domain/errors.ts';
 import type { GaugeReading } from './domain/metric.ts';
 import { type BufferedMeter, openMeter } from './engine/meter.ts';
-import type { PushOptions } from './engine/push.ts';
 import { startSnapshots } from './engine/snapshots.ts';
 import { startEngineThread } from './engine/start-thread.ts';
+import { engineOptions } from './engine-options.ts';
 import { actionOf, trimPayload } from './github/trim-payload.ts';
 import { memoryLimitBytes } from './memory/memory-limit.ts';
 import type { Pressure } from './memory/pressure.ts';
@@ -35,12 +33,6 @@ export interface App {
 }
 
 const MAX_CLOSE_GRACE_MS = 5000;
-/** The part of all memory that the states of the work in hand may take. */
-const WORKING_SET_SHARE = 8;
-const MAX_WORKING_SET_BYTES = 8 * 1024 ** 2;
-/** The part that a store in memory may take, and the part of that for the samples that wait. */
-const STORE_SHARE = 3;
-const OUTBOX_SHARE = 2;
 
 /**
  * Builds all parts in the order of the data flow and gives each only what it needs. Whatever was built is closed again in
@@ -160,63 +152,6 @@ function openSnapshots(
     },
     end: () => engine.endSnapshots(),
   });
-}
-
-/** Throws the `config_invalid` of settings that are right each for itself, and of which nothing can be started. */
-export async function checkSettings(settings: Settings, version: string): Promise<void> {
-  const { openReceivers } = await import('./engine/push.ts');
-  for (const { receiver } of openReceivers(pushOptions(settings, { version, storeBytes: null })))
-    await receiver.close();
-}
-
-/** What the settings, and the memory that there is, mean for the engine. Throws `config_invalid` when certificates can't be read. */
-export function engineOptions(
-  settings: Settings,
-  { version, limitBytes }: { readonly version: string; readonly limitBytes: number },
-): Parameters<typeof startEngineThread>[0]['engine'] {
-  const { storage, collector, metrics, prices, memory } = settings;
-  const storeBytes = storage.url === 'memory:' ? limitBytes / STORE_SHARE : null;
-  return {
-    storageUrl: storage.url,
-    retentionMs: storage.retentionMs,
-    ...collector,
-    metrics,
-    priceRules: prices.rules,
-    push: pushOptions(settings, { version, storeBytes }),
-    memory: {
-      storeBytes,
-      workingSetBytes: Math.min(limitBytes / WORKING_SET_SHARE, MAX_WORKING_SET_BYTES),
-      ttlMs: memory.ttlMs,
-    },
-  };
-}
-
-function pushOptions(
-  { push, shutdown }: Settings,
-  { version, storeBytes }: { readonly version: string; readonly storeBytes: number | null },
-): PushOptions {
-  const { caFile, headers, ...shared } = push;
-  const roomBytes = storeBytes === null ? Number.POSITIVE_INFINITY : storeBytes / OUTBOX_SHARE;
-  return {
-    ...shared,
-    maxSizeBytes: Math.min(push.maxSizeBytes, roomBytes),
-    headers: Object.fromEntries(headers),
-    version,
-    sinks: sinksOf(push),
-    caPem: caFile === '' ? null : readCertificates(caFile),
-    // Requests that stall may take half of the time before that.
-    closeGraceMs: shutdown.graceMs / 3,
-  };
-}
-
-function readCertificates(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const hint = 'It must name a readable file with certificates in PEM form.';
-    throw new AntError('config_invalid', `push.ca_file can't be read: ${reason}`, { cause: error, hint });
-  }
 }
 
 /** Whether a delivery can be accepted now: somebody listens for it, where GitHub sends any, and it would become durable. */

@@ -68,8 +68,8 @@ function load(flags: readonly string[], forServing: boolean): Loaded {
 }
 
 async function checkSettings(settings: Settings): Promise<void> {
-  const app = await import('./app.ts');
-  await app.checkSettings(settings, packageJson.version);
+  const options = await import('./engine-options.ts');
+  await options.checkSettings(settings, packageJson.version);
 }
 
 function print(text: string): void {

@@ -10,7 +10,7 @@ export type Sources = ReadonlyMap<string, string>;
 
 const STAGES = ['webhook', 'recovery', 'collector', 'store', 'memory', 'metrics', 'traces', 'api'];
 const MAIN = 'src/main.ts';
-const READS_CONFIG = [MAIN, 'src/app.ts'];
+const READS_CONFIG = [MAIN, 'src/app.ts', 'src/engine-options.ts'];
 const TRUTHS = ['src/simulator/truth.ts', 'src/simulator/truth-samples.ts'];
 
 const QUOTED = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/.source;
@@ -69,7 +69,9 @@ function faultsOfImports({ path, imports }: Module): string[] {
       faults.push(`${path} imports ${imported}: stages meet through src/domain/contracts.ts only`);
     }
     if (other === 'config' && part !== 'config' && !READS_CONFIG.includes(path)) {
-      faults.push(`${path} imports ${imported}: only main.ts and app.ts know the configuration`);
+      faults.push(
+        `${path} imports ${imported}: only main.ts, app.ts and engine-options.ts know the configuration`,
+      );
     }
     if (READS_CONFIG.includes(imported) && path !== MAIN) {
       faults.push(`${path} imports ${imported}: nothing imports what puts the parts together`);

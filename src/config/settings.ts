@@ -1,76 +1,20 @@
 import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
+import { API_SETTINGS } from './api-settings.ts';
 import { GITHUB_SETTINGS } from './github-settings.ts';
 import * as kinds from './kinds.ts';
 import * as metricKinds from './metric-kinds.ts';
 import { PUSH_SETTINGS } from './push-settings.ts';
 import { RECOVERY_SETTINGS } from './recovery-settings.ts';
-import { type Setting, secret, setting } from './setting.ts';
+import { type Setting, setting } from './setting.ts';
+import { WEBHOOK_SETTINGS } from './webhook-settings.ts';
 
 /**
  * Every setting, by group. To add one, add an entry: its key here is the name in the code, with the unit;
  * its first argument is the name that users write, without.
  */
 export const SETTINGS = {
-  webhook: {
-    host: setting('webhook.host', kinds.host(), '0.0.0.0', 'Address that the webhook listener binds.'),
-    port: setting(
-      'webhook.port',
-      kinds.port(),
-      '8080',
-      'Port of the webhook listener; 0 takes any free one.',
-    ),
-    path: setting(
-      'webhook.path',
-      kinds.urlPath('/livez'),
-      '/webhook',
-      "Path of the payload URL in GitHub's webhook settings.",
-    ),
-    secrets: secret(
-      'webhook.secret',
-      "The secret of GitHub's webhook settings. Several are all accepted, so that a secret can be rotated. Without one, `github.repositories` are read from GitHub's API.",
-      "make one with `openssl rand -hex 32`, enter it in GitHub's webhook settings, and hand it over in ANT_WATCHER_WEBHOOK_SECRET, or in a file that ANT_WATCHER_WEBHOOK_SECRET_FILE names; or, without webhooks, set github.repositories and github.token",
-    ),
-    bodyLimitBytes: setting(
-      'webhook.body_limit',
-      kinds.size({ min: '1B', max: '1GiB' }),
-      '25MiB',
-      'Larger deliveries are refused with 413. GitHub sends up to 25 MiB.',
-    ),
-    headerTimeoutMs: setting(
-      'webhook.header_timeout',
-      kinds.duration(),
-      '10s',
-      'Time within which the headers of a request must be complete.',
-    ),
-    bodyTimeoutMs: setting(
-      'webhook.body_timeout',
-      kinds.duration(),
-      '30s',
-      'Time within which the whole request must be complete.',
-    ),
-    idleTimeoutMs: setting(
-      'webhook.idle_timeout',
-      kinds.duration(),
-      '65s',
-      'A kept-alive connection without a request is closed after this time.',
-    ),
-    maxWaiting: setting(
-      'webhook.max_waiting',
-      kinds.wholeNumber(1, 1_000_000, '10000'),
-      '10000',
-      'Deliveries that may wait to be made durable; above that, requests are answered 503.',
-    ),
-  },
-  api: {
-    host: setting(
-      'api.host',
-      kinds.host(),
-      '127.0.0.1',
-      'Address that the API listener (metrics, health) binds.',
-    ),
-    port: setting('api.port', kinds.port(), '9876', 'Port of the API listener; 0 takes any free one.'),
-    tokens: secret('api.tokens', 'Bearer tokens that the API accepts where it asks for one.'),
-  },
+  webhook: WEBHOOK_SETTINGS,
+  api: API_SETTINGS,
   storage: {
     url: setting(
       'storage.url',

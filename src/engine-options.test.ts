@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { engineOptions } from './app.ts';
 import { loadSettings } from './config/load-settings.ts';
+import { engineOptions } from './engine-options.ts';
 
 const MEBIBYTE = 1024 ** 2;
 
