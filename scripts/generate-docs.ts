@@ -5,6 +5,7 @@ import { listSettings, SETTINGS } from '../src/config/settings.ts';
 import { DOMAIN, EVENTS } from '../src/domain/catalogue.ts';
 import type { Metric } from '../src/domain/metric.ts';
 import { SELF } from '../src/domain/own-metrics.ts';
+import { errorsPage } from './errors-page.ts';
 
 /*
  * Writes the files that say in prose what the code says in tables. With --check it only names those that differ.
@@ -15,6 +16,7 @@ const ROOT = new URL('../', import.meta.url);
 const PAGES: Readonly<Record<string, () => string>> = {
   'docs/configuration.md': configurationPage,
   'docs/metrics.md': metricsPage,
+  'docs/errors.md': () => errorsPage(GENERATED),
   'config/config.example.yaml': exampleYaml,
   'config/config.example.json': exampleJson,
 };

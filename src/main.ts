@@ -7,7 +7,7 @@ import { didYouMean, formatProblems } from './config/problem.ts';
 import type { Settings } from './config/settings.ts';
 import { sinksOf } from './config/sinks.ts';
 import type { Logger } from './domain/contracts.ts';
-import { AntError } from './domain/errors.ts';
+import { AntError, exitCodeOf } from './domain/errors.ts';
 import { openLogger } from './logger/open-logger.ts';
 import { redactText } from './logger/redact.ts';
 
@@ -161,10 +161,6 @@ function limitTime(logger: Logger, graceMs: number): void {
     logger.error('Stopping took longer than shutdown.grace', { graceMs });
     process.exit(1);
   }, graceMs);
-}
-
-function exitCodeOf(error: unknown): number {
-  return error instanceof AntError ? error.exitCode : 1;
 }
 
 function describeFailure(error: unknown): string {

@@ -6,6 +6,7 @@ import { loadSettings } from '../src/config/load-settings.ts';
 import { environmentNameOf, flagOf } from '../src/config/setting.ts';
 import { listSettings } from '../src/config/settings.ts';
 import { METRICS } from '../src/domain/catalogue.ts';
+import { ERROR_CODES } from '../src/domain/error-codes.ts';
 
 function read(file: string): string {
   return readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
@@ -40,4 +41,11 @@ test('the example configurations mean the defaults', () => {
     assert.ok('settings' in loaded, JSON.stringify(loaded));
     assert.deepEqual(loaded.settings, defaults.settings);
   }
+});
+
+test('the page of errors tells of every code, and of what is logged as an error or a warning', () => {
+  const errors = read('docs/errors.md');
+  for (const code of Object.keys(ERROR_CODES)) assert.ok(errors.includes(`| \`${code}\` |`), code);
+  for (const message of ['Delivery parked: it could not be processed', 'Request refused'])
+    assert.ok(errors.includes(`| ${message} |`), message);
 });

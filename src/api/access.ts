@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { errorAnswer } from '../middleware/answer.ts';
+import { answerOf } from '../middleware/answer.ts';
 import { createBearerCheck } from '../middleware/bearer.ts';
 import { sendError } from './reply.ts';
 
@@ -10,15 +10,15 @@ export interface Access {
   guard(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined>;
 }
 
-const UNAUTHORIZED = errorAnswer(401, 'unauthorized', 'A bearer token of this service is needed.', {
-  'WWW-Authenticate': 'Bearer realm="ant-watcher"',
+const UNAUTHORIZED = answerOf('unauthorized', {
+  message: 'A bearer token of this service is needed.',
+  headers: { 'WWW-Authenticate': 'Bearer realm="ant-watcher"' },
 });
-const FORBIDDEN = errorAnswer(
-  403,
-  'forbidden',
-  'Changes over the network need a token: set ANT_WATCHER_API_TOKENS, or let the API listen on 127.0.0.1 only.',
-);
-const NOT_JSON = errorAnswer(415, 'content_type', 'The content type must be application/json.');
+const FORBIDDEN = answerOf('forbidden', {
+  message:
+    'Changes over the network need a token: set ANT_WATCHER_API_TOKENS, or let the API listen on 127.0.0.1 only.',
+});
+const NOT_JSON = answerOf('content_type', { message: 'The content type must be application/json.' });
 
 /**
  * With tokens, one of them is needed for everything. Without, everybody may read, and only who is on this machine may

@@ -1,18 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import type { Backfill, BackfillStatus, BackfillWish } from '../domain/backfill.ts';
 import type { Clock } from '../domain/contracts.ts';
-import { errorAnswer } from '../middleware/answer.ts';
+import { answerOf } from '../middleware/answer.ts';
 import { sendError } from './reply.ts';
 import { timeOf } from './time-of.ts';
 
 const WHAT =
   'The body must be {"since_ms": …, "repositories": ["owner/name", …], "dry_run": …}; the last two may be left out, the first lies in the past.';
-const WITHOUT = errorAnswer(
-  409,
-  'no_credentials',
-  'There is nothing to log in to GitHub with: set github.token, or github.app_id and github.app_private_key.',
-);
-const UNDER_WAY = errorAnswer(409, 'under_way', 'A backfill is under way already.');
+const WITHOUT = answerOf('no_credentials');
+const UNDER_WAY = answerOf('under_way');
 const REPOSITORY = /^[\w.-]{1,100}\/[\w.-]{1,100}$/;
 const MOST_REPOSITORIES = 1000;
 
@@ -20,7 +16,7 @@ const MOST_REPOSITORIES = 1000;
 export function addBackfillRoutes(app: FastifyInstance, backfill: () => Backfill | null, clock: Clock): void {
   app.post('/api/v1/backfill', async (request, reply) => {
     const wish = wishOf(request.body, clock());
-    if (wish === null) return sendError(reply, errorAnswer(400, 'bad_request', WHAT));
+    if (wish === null) return sendError(reply, answerOf('bad_request', { message: WHAT }));
     const found = backfill();
     if (found === null) return sendError(reply, WITHOUT);
     return found.start(wish) ? reply.code(202).send(shown(found.status())) : sendError(reply, UNDER_WAY);

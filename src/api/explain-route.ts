@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Engine, Explanation } from '../domain/contracts.ts';
 import { countedText } from '../domain/counted-text.ts';
-import { errorAnswer } from '../middleware/answer.ts';
+import { answerOf } from '../middleware/answer.ts';
 import { sendError } from './reply.ts';
 
 const WHAT = 'Name one id: /api/v1/explain?job=ID or /api/v1/explain?run=ID.';
@@ -15,9 +15,10 @@ export function addExplainRoute(
     const { job, run } = request.query as Record<string, unknown>;
     const jobId = idOf(job);
     const runId = idOf(run);
-    if ((jobId === null) === (runId === null)) return sendError(reply, errorAnswer(400, 'bad_request', WHAT));
+    if ((jobId === null) === (runId === null))
+      return sendError(reply, answerOf('bad_request', { message: WHAT }));
     const found = jobId === null ? await engine.explainRun(runId ?? 0) : await engine.explainJob(jobId);
-    if (isEmpty(found)) return sendError(reply, errorAnswer(404, 'not_known', 'No delivery told of it.'));
+    if (isEmpty(found)) return sendError(reply, answerOf('not_known'));
     const observations = found.observations.map((told) => ({ ...told, counted: countedText(told.counted) }));
     return reply.send(shown({ ...found, observations }));
   });

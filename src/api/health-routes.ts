@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock, Engine, EngineHealth, Logger } from '../domain/contracts.ts';
-import { errorAnswer } from '../middleware/answer.ts';
+import { answerOf } from '../middleware/answer.ts';
 import { type Readiness, summariseHealth } from './health-summary.ts';
 import { sendError } from './reply.ts';
 
@@ -37,7 +37,7 @@ export function addHealthRoutes(
   async function readyz(_: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { ok, reason } = await within(options.ready(), { ok: false, reason: 'No answer in time.' });
     if (ok) return reply.send({ status: 'ok' });
-    return sendError(reply, errorAnswer(503, 'not_ready', reason ?? 'No delivery can be accepted now.'));
+    return sendError(reply, answerOf('not_ready', reason === undefined ? {} : { message: reason }));
   }
 
   async function health(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

@@ -2,7 +2,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Backfill } from '../domain/backfill.ts';
 import type { Engine } from '../domain/contracts.ts';
-import { answerSocket, errorAnswer } from '../middleware/answer.ts';
+import { answerOf, answerSocket } from '../middleware/answer.ts';
 import { type Address, boundAddress, listenFailed } from '../middleware/listen.ts';
 import { createAccess, isLoopback } from './access.ts';
 import { addBackfillRoutes } from './backfill-routes.ts';
@@ -106,11 +106,11 @@ function answerClientError({ code }: NodeJS.ErrnoException, socket: Socket): voi
   if (code === 'ECONNRESET' || !socket.writable || socket.bytesRead === 0) {
     socket.destroy();
   } else if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    answerSocket(socket, errorAnswer(408, 'timeout', 'The request did not arrive in time.'));
+    answerSocket(socket, answerOf('timeout'));
   } else if (code === 'HPE_HEADER_OVERFLOW') {
-    answerSocket(socket, errorAnswer(431, 'headers_too_large', 'The headers are too large.'));
+    answerSocket(socket, answerOf('headers_too_large'));
   } else {
-    answerSocket(socket, errorAnswer(400, 'malformed_request', 'The request is not correct HTTP.'));
+    answerSocket(socket, answerOf('malformed_request'));
   }
 }
 

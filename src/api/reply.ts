@@ -1,7 +1,8 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../domain/contracts.ts';
+import { type AnswerCode, ERROR_CODES, type ErrorCode } from '../domain/error-codes.ts';
 import { AntError } from '../domain/errors.ts';
-import { errorAnswer, type JsonAnswer } from '../middleware/answer.ts';
+import { answerOf, errorAnswer, type JsonAnswer } from '../middleware/answer.ts';
 
 /** Sends an error in the form that all have: `{ "error": { "code", "message" } }`. */
 export function sendError(reply: FastifyReply, { status, body, headers = {} }: JsonAnswer): FastifyReply {
@@ -9,39 +10,37 @@ export function sendError(reply: FastifyReply, { status, body, headers = {} }: J
 }
 
 export function sendNotFound(_: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return sendError(reply, errorAnswer(404, 'not_found', 'There is nothing at this path for this method.'));
+  return sendError(
+    reply,
+    answerOf('not_found', { message: 'There is nothing at this path for this method.' }),
+  );
 }
 
-/** The client's mistakes that Fastify finds, by status. */
-const CODES: Readonly<Record<number, string>> = {
-  400: 'bad_request',
-  413: 'body_too_large',
-  414: 'path_too_long',
-  415: 'content_type',
-  503: 'timeout',
-};
+/** The client's mistakes that Fastify finds. It tells them apart by status. */
+const MISTAKES: readonly AnswerCode[] = ['bad_request', 'body_too_large', 'path_too_long', 'content_type'];
 
 /** Makes the handler of everything that was thrown: an expected error by its code, anything else as a fault of ours. */
 export function createErrorHandler(
   logger: Logger,
 ): (error: FastifyError | AntError, request: FastifyRequest, reply: FastifyReply) => FastifyReply {
   return (error, request, reply) => {
-    if (error instanceof AntError) {
-      const again = error.remedy === 'retry';
-      const headers = again ? { 'Retry-After': '5' } : {};
-      return sendError(reply, errorAnswer(again ? 503 : 500, error.code, error.message, headers));
-    }
-    const code = CODES[error.statusCode ?? 500];
-    if (code !== undefined)
-      return sendError(reply, errorAnswer(error.statusCode ?? 500, code, error.message));
+    if (error instanceof AntError) return sendError(reply, answerTo(error));
+    const mistake = MISTAKES.find((code) => ERROR_CODES[code].status === error.statusCode);
+    if (mistake !== undefined) return sendError(reply, answerOf(mistake, { message: error.message }));
     logger.error('API request failed', {
       err: error,
       method: request.method,
       route: request.routeOptions.url,
     });
-    return sendError(
-      reply,
-      errorAnswer(500, 'internal_error', 'The request failed because of a fault in the service.'),
-    );
+    return sendError(reply, answerOf('internal_error'));
   };
+}
+
+/** An error that was expected, but not by this route. */
+function answerTo({ code, message }: AntError): JsonAnswer {
+  return canBeAnswered(code) ? answerOf(code, { message }) : errorAnswer(500, code, message);
+}
+
+function canBeAnswered(code: ErrorCode): code is ErrorCode & AnswerCode {
+  return 'status' in ERROR_CODES[code];
 }

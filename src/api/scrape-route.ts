@@ -3,7 +3,7 @@ import { gzip } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import type { Engine } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
-import { errorAnswer } from '../middleware/answer.ts';
+import { answerOf } from '../middleware/answer.ts';
 import { negotiateFormat } from './negotiate.ts';
 import { sendError } from './reply.ts';
 
@@ -21,7 +21,7 @@ const LEVEL = 1;
 
 /** Each holds a whole exposition in memory until its client has read it. */
 const SCRAPES_AT_ONCE = 8;
-const TOO_MANY = errorAnswer(503, 'overloaded', 'Too many scrapes at once.', { 'Retry-After': '5' });
+const TOO_MANY = answerOf('overloaded', { message: 'Too many scrapes at once.' });
 
 export function addScrapeRoute(app: FastifyInstance, { engine, readings, flushMeter }: ScrapeOptions): void {
   let underWay = 0;

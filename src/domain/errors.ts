@@ -1,31 +1,4 @@
-/**
- * Every error that ant-watcher raises on purpose, by code. A code is never reused for another meaning.
- * `remedy`: `retry` may succeed later by itself; `reject` needs a change first.
- */
-export const ERROR_CODES = {
-  config_invalid: {
-    remedy: 'reject',
-    exitCode: 2,
-    about: 'The configuration has problems; each is listed with a hint.',
-  },
-  usage: { remedy: 'reject', exitCode: 2, about: 'The command line is wrong.' },
-  store_unavailable: {
-    remedy: 'retry',
-    exitCode: 1,
-    about: 'The store could not be opened, read or written.',
-  },
-  store_locked: { remedy: 'reject', exitCode: 1, about: 'Another process uses the same database file.' },
-  store_damaged: {
-    remedy: 'reject',
-    exitCode: 1,
-    about: 'The database file is damaged, or is not one of ant-watcher.',
-  },
-  store_too_new: { remedy: 'reject', exitCode: 1, about: 'The database was written by a newer version.' },
-  listen_failed: { remedy: 'reject', exitCode: 1, about: 'A listening address could not be bound.' },
-  command_failed: { remedy: 'reject', exitCode: 1, about: 'A command could not do its work.' },
-} as const satisfies Record<string, { remedy: 'retry' | 'reject'; exitCode: 1 | 2; about: string }>;
-
-export type ErrorCode = keyof typeof ERROR_CODES;
+import { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 
 /** An expected failure: a code, what happened and where, and what to do about it. Anything else thrown is a bug. */
 export class AntError extends Error {
@@ -46,4 +19,9 @@ export class AntError extends Error {
   get exitCode(): 1 | 2 {
     return ERROR_CODES[this.code].exitCode;
   }
+}
+
+/** What the process exits with after that error: a bug counts as `internal_error`. */
+export function exitCodeOf(error: unknown): 1 | 2 {
+  return error instanceof AntError ? error.exitCode : ERROR_CODES.internal_error.exitCode;
 }

@@ -1,5 +1,6 @@
 import type { MessagePort, Transferable } from 'node:worker_threads';
-import { AntError, ERROR_CODES, type ErrorCode } from '../domain/errors.ts';
+import { ERROR_CODES, type ErrorCode } from '../domain/error-codes.ts';
+import { AntError } from '../domain/errors.ts';
 
 /*
  * Calls from one thread to an object that lives on another: each call is one message with a number, each answer

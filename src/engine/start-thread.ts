@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Engine } from '../domain/contracts.ts';
-import { AntError, type ErrorCode } from '../domain/errors.ts';
+import type { ErrorCode } from '../domain/error-codes.ts';
+import { AntError } from '../domain/errors.ts';
 import type { EngineOptions } from './parts.ts';
 import { connectRemote } from './remote.ts';
 

@@ -1,5 +1,6 @@
 import { type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { type AnswerCode, ERROR_CODES, type ErrorCode, type ErrorMeaning } from '../domain/error-codes.ts';
 
 /** An answer that is JSON already. */
 export interface JsonAnswer {
@@ -8,10 +9,27 @@ export interface JsonAnswer {
   readonly headers?: OutgoingHttpHeaders;
 }
 
+/** After what time a client may try again, unless it is known better. */
+const RETRY_AFTER_SECONDS = 5;
+
+/**
+ * The answer that the table of error codes knows for `code`. `message` where something more exact can be said. What may pass by
+ * itself says when to try again.
+ */
+export function answerOf(
+  code: AnswerCode,
+  { message, headers = {} }: { readonly message?: string; readonly headers?: OutgoingHttpHeaders } = {},
+): JsonAnswer {
+  const { status, about }: ErrorMeaning & { readonly status: number } = ERROR_CODES[code];
+  const mayPass = status === 429 || status === 503;
+  const retry = mayPass ? { 'Retry-After': String(RETRY_AFTER_SECONDS) } : {};
+  return errorAnswer(status, code, message ?? about, { ...retry, ...headers });
+}
+
 /** The form of every error that is answered. */
 export function errorAnswer(
   status: number,
-  code: string,
+  code: AnswerCode | ErrorCode,
   message: string,
   headers: OutgoingHttpHeaders = {},
 ): JsonAnswer {

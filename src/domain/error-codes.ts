@@ -1,0 +1,243 @@
+/*
+ * Every error code that a user can meet: in an answer of a listener, in a log line, on the standard error output of a command.
+ * A code is never reused for another meaning. docs/errors.md is made of this table.
+ */
+
+/** What a code means, in every place where it may be seen. */
+export interface ErrorMeaning {
+  /** `retry`: the same may succeed later by itself. `reject`: something has to be changed first. */
+  readonly remedy: 'retry' | 'reject';
+  /** What a command exits with that ends with it. */
+  readonly exitCode?: 1 | 2;
+  /** The status of the HTTP answer that carries it. */
+  readonly status?: number;
+  /** What has happened; as the message of an answer, unless something more exact is known. */
+  readonly about: string;
+  /** What whoever meets it can do. */
+  readonly action: string;
+}
+
+export const ERROR_CODES = {
+  usage: {
+    remedy: 'reject',
+    exitCode: 2,
+    about: 'The command line is wrong.',
+    action: '`ant-watcher help` lists the commands, `ant-watcher help COMMAND` their arguments.',
+  },
+  config_invalid: {
+    remedy: 'reject',
+    exitCode: 2,
+    about: 'The configuration has problems; each is listed with a hint.',
+    action: 'Mend what is listed; `ant-watcher check-config` tells whether anything is left.',
+  },
+  command_failed: {
+    remedy: 'reject',
+    exitCode: 1,
+    about: 'A command could not do its work.',
+    action: 'The message says what was in the way.',
+  },
+  listen_failed: {
+    remedy: 'reject',
+    exitCode: 1,
+    about: 'A listening address could not be bound.',
+    action: 'Stop the program that has the address, or choose another.',
+  },
+  store_locked: {
+    remedy: 'reject',
+    exitCode: 1,
+    about: 'Another process uses the same database file.',
+    action: 'Stop the other ant-watcher, or give each its own `storage.url`.',
+  },
+  store_damaged: {
+    remedy: 'reject',
+    exitCode: 1,
+    about: 'The database file is damaged, or is not one of ant-watcher. Nothing is written to it.',
+    action: 'Put back a copy of the file, or move it away to begin anew.',
+  },
+  store_too_new: {
+    remedy: 'reject',
+    exitCode: 1,
+    about: 'The database was written by a newer version.',
+    action: 'Start the newer version again, or point `storage.url` at another file.',
+  },
+  store_unavailable: {
+    remedy: 'retry',
+    exitCode: 1,
+    status: 503,
+    about: 'The store could not be opened, read or written.',
+    action:
+      'Look for room on the disk and for the rights of the folder: it goes on by itself. At the start the process ends with it.',
+  },
+  internal_error: {
+    remedy: 'reject',
+    exitCode: 1,
+    status: 500,
+    about: 'The request failed because of a fault in the service.',
+    action:
+      'It is a bug: please report the log line that tells of it. Where it ends the process, start it again; nothing accepted is lost.',
+  },
+  bad_request: {
+    remedy: 'reject',
+    status: 400,
+    about: 'The request does not say what is needed here.',
+    action: 'The message says what the request has to look like.',
+  },
+  missing_host: {
+    remedy: 'reject',
+    status: 400,
+    about: 'The request needs a Host header.',
+    action: 'Send one, as HTTP/1.1 asks for.',
+  },
+  event_header: {
+    remedy: 'reject',
+    status: 400,
+    about: 'X-GitHub-Event must be 1 to 200 printable ASCII characters.',
+    action: 'Let the proxy in between hand on the headers of GitHub.',
+  },
+  delivery_header: {
+    remedy: 'reject',
+    status: 400,
+    about: 'X-GitHub-Delivery must be 1 to 200 printable ASCII characters.',
+    action: 'Let the proxy in between hand on the headers of GitHub.',
+  },
+  invalid_utf8: {
+    remedy: 'reject',
+    status: 400,
+    about: 'The body is not valid UTF-8.',
+    action: 'Send UTF-8.',
+  },
+  invalid_form: {
+    remedy: 'reject',
+    status: 400,
+    about: 'The form has no field `payload`, or it is not correctly percent-encoded.',
+    action: 'Send it as GitHub does, or choose application/json as the content type of the webhook.',
+  },
+  invalid_json: {
+    remedy: 'reject',
+    status: 400,
+    about: 'The payload is not a JSON object.',
+    action: 'Send a JSON object.',
+  },
+  malformed_request: {
+    remedy: 'reject',
+    status: 400,
+    about: 'The request is not correct HTTP.',
+    action: 'Send plain HTTP/1.1; a client that speaks TLS needs a listener that does.',
+  },
+  unauthorized: {
+    remedy: 'reject',
+    status: 401,
+    about: 'The request does not prove that it comes from somebody who is known here.',
+    action:
+      'Webhooks: give GitHub and `webhook.secret` the same secret. API: send `Authorization: Bearer` with one of `api.tokens`.',
+  },
+  forbidden: {
+    remedy: 'reject',
+    status: 403,
+    about: 'This client may not do that.',
+    action: 'The message names the setting that would allow it.',
+  },
+  not_found: {
+    remedy: 'reject',
+    status: 404,
+    about: 'There is nothing at this path.',
+    action: 'Webhooks go to `webhook.path`; the paths of the API are in its documentation.',
+  },
+  not_known: {
+    remedy: 'reject',
+    status: 404,
+    about: 'No delivery told of it.',
+    action: 'Look the id up at GitHub; `backfill` reads what is older than the database.',
+  },
+  method_not_allowed: {
+    remedy: 'reject',
+    status: 405,
+    about: 'This path does not take this method.',
+    action: 'The header Allow names those that it takes.',
+  },
+  timeout: {
+    remedy: 'retry',
+    status: 408,
+    about: 'The request did not arrive in time.',
+    action:
+      'Send it again; `webhook.header_timeout` and `webhook.body_timeout` may be too short for a slow line.',
+  },
+  no_credentials: {
+    remedy: 'reject',
+    status: 409,
+    about:
+      'There is nothing to log in to GitHub with: set github.token, or github.app_id and github.app_private_key.',
+    action: 'Set one of them, and restart.',
+  },
+  under_way: {
+    remedy: 'retry',
+    status: 409,
+    about: 'A backfill is under way already.',
+    action: 'Wait for its end, or stop it: `POST /api/v1/backfill/stop`.',
+  },
+  body_too_large: {
+    remedy: 'reject',
+    status: 413,
+    about: 'The body is larger than the configured limit.',
+    action: 'Raise `webhook.body_limit` up to the 25 MiB that GitHub sends; the API takes 64 KiB.',
+  },
+  path_too_long: {
+    remedy: 'reject',
+    status: 414,
+    about: 'The path is too long.',
+    action: 'Send a shorter one.',
+  },
+  content_type: {
+    remedy: 'reject',
+    status: 415,
+    about: 'The content type must be application/json or application/x-www-form-urlencoded.',
+    action: 'Choose one of them in the settings of the webhook. The API takes application/json alone.',
+  },
+  content_encoding: {
+    remedy: 'reject',
+    status: 415,
+    about: 'The body must not be compressed.',
+    action: 'GitHub does not compress; a proxy in between must not either.',
+  },
+  headers_too_large: {
+    remedy: 'reject',
+    status: 431,
+    about: 'The headers are too large.',
+    action: 'Send less than 16 KiB of headers.',
+  },
+  not_ready: {
+    remedy: 'retry',
+    status: 503,
+    about: 'No delivery can be accepted now.',
+    action: 'The message says why; `/health` tells more.',
+  },
+  overloaded: {
+    remedy: 'retry',
+    status: 503,
+    about: 'Too many requests are waiting.',
+    action: 'Send it again later. If it stays, the disk is too slow, or `webhook.max_waiting` too low.',
+  },
+  memory_short: {
+    remedy: 'retry',
+    status: 503,
+    about: 'There is no memory for more at the moment.',
+    action: 'Send it again later. If it stays, raise `memory.limit`.',
+  },
+  shutting_down: {
+    remedy: 'retry',
+    status: 503,
+    about: 'The service is stopping.',
+    action: 'Send it again once it has started.',
+  },
+} as const satisfies Record<string, ErrorMeaning>;
+
+type CodesWith<Field extends keyof ErrorMeaning> = {
+  [Code in keyof typeof ERROR_CODES]: (typeof ERROR_CODES)[Code] extends Required<Pick<ErrorMeaning, Field>>
+    ? Code
+    : never;
+}[keyof typeof ERROR_CODES];
+
+/** The codes that a command can end with. */
+export type ErrorCode = CodesWith<'exitCode'>;
+/** The codes that an HTTP answer can carry. */
+export type AnswerCode = CodesWith<'status'>;
