@@ -1,11 +1,5 @@
-import type {
-  Changes,
-  FailedDelivery,
-  KnownStates,
-  ObservationEntry,
-  StateKeys,
-} from '../domain/contracts.ts';
-import type { Delivery, LeasedDelivery } from '../domain/delivery.ts';
+import type { Changes, KnownStates, ObservationEntry, StateKeys } from '../domain/contracts.ts';
+import type { Delivery, FailedDelivery, LeasedDelivery } from '../domain/delivery.ts';
 import type { EventSample, Sampling } from '../domain/event-sample.ts';
 import { isCheckRun } from '../domain/lifecycle/job.ts';
 import type { Measure } from '../domain/measure.ts';

@@ -4,6 +4,7 @@ import { backoffMs } from '../domain/backoff.ts';
 import type { Changes, KnownStates, Logger, WorkQueue } from '../domain/contracts.ts';
 import type { Delivery, LeasedDelivery } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
+import type { JobState } from '../domain/lifecycle/state.ts';
 import { createMeasure } from '../domain/measure.ts';
 import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
 import type { Reading } from '../domain/observation.ts';
@@ -99,12 +100,14 @@ function processedIn(commits: readonly Changes[]): number[] {
 test('a delivery that cannot be read is tried again later and holds up no other', async () => {
   const commits = await collect([leased(1), leased(2, 'bad'), leased(3)]);
   assert.deepEqual(processedIn(commits), [1, 3]);
-  assert.deepEqual(failuresOf(commits), [{ id: 2, error: 'TypeError: unreadable', retryAtMs: 2000 }]);
+  assert.deepEqual(failuresOf(commits), [
+    { id: 2, attempts: 1, error: 'TypeError: unreadable', retryAtMs: 2000 },
+  ]);
 });
 
 test('a delivery that failed too often is parked with its error, and that is counted', async () => {
   const commits = await collect([{ ...leased(1, 'bad'), attempts: 2 }]);
-  assert.deepEqual(failuresOf(commits), [{ id: 1, error: 'TypeError: unreadable' }]);
+  assert.deepEqual(failuresOf(commits).at(-1), { id: 1, attempts: 3, error: 'TypeError: unreadable' });
   const counted = commits.flatMap(({ increments }) => increments);
   assert.deepEqual(counted, [
     { metric: SELF.processingFailures.name, labels: ['parked'], cell: 0, delta: 1 },
@@ -119,6 +122,84 @@ test('a delivery that spoils the whole transaction is found and set aside', asyn
   assert.deepEqual(
     failuresOf(commits).map(({ id, error }) => [id, error]),
     [[2, 'RangeError: not storable']],
+  );
+});
+
+test('what failed before is tried alone, with the attempt noted as if it had failed already', async () => {
+  const commits = await collect([leased(1), { ...leased(2), attempts: 1 }, leased(3)]);
+  assert.deepEqual(
+    commits.map(({ failed, processed }) => [failed.map(({ id }) => id), processed]),
+    [
+      [[2], []],
+      [[], [2]],
+      [[], [1, 3]],
+    ],
+  );
+  const [noted] = failuresOf(commits);
+  const error = 'The process ended while this delivery was processed.';
+  assert.deepEqual(noted, { id: 2, attempts: 2, error, retryAtMs: 3000 });
+  assert.ok(commits.every(({ increments }) => increments.every(({ labels }) => labels[0] !== 'retry')));
+});
+
+test('what every attempt has ended the process with is parked without another', async () => {
+  const observed: number[] = [];
+  const commits = await collect([{ ...leased(1), attempts: 3 }, leased(2)], undefined, {
+    observe(delivery) {
+      observed.push((delivery as LeasedDelivery).id);
+      return observe(delivery);
+    },
+  });
+  assert.deepEqual(failuresOf(commits), [{ id: 1, attempts: 3, error: null }]);
+  assert.deepEqual(observed, [2]);
+  const counted = commits.flatMap(({ increments }) => increments);
+  assert.ok(
+    counted.some(({ metric, labels }) => metric === SELF.processingFailures.name && labels[0] === 'parked'),
+  );
+});
+
+test('after a crash, what may have been in hand is tried one by one, and then no more', async () => {
+  const waiting = Array.from({ length: 12 }, (_, index) => leased(index + 1));
+  const commits = await collect(waiting, undefined, { afterCrash: true, batchSize: 4 });
+  assert.deepEqual(
+    failuresOf(commits).map(({ id }) => id),
+    [1, 2, 3, 4, 5, 6, 7, 8],
+  );
+  assert.deepEqual(commits.at(-1)?.processed, [9, 10, 11, 12]);
+});
+
+test('a held job that shows a bug is told of and holds up nothing', async () => {
+  const { queue, commits, settled } = fakeQueue([leased(1)]);
+  const told: unknown[] = [];
+  const held = Object.defineProperty({ jobId: 7 } as JobState, 'status', {
+    enumerable: true,
+    get: () => assert.fail('a bug'),
+  });
+  const collector = startCollector({
+    queue: { ...queue, heldJobs: async () => [held] },
+    observe,
+    measure,
+    sampling,
+    clock: () => 1000,
+    logger: { ...SILENT, error: (_, fields = {}) => told.push('jobId' in fields && fields.jobId) },
+    batchSize: 1,
+    maxAttempts: 1,
+  });
+  await settled;
+  await collector.close();
+  assert.deepEqual(told, [7]);
+  assert.deepEqual(processedIn(commits), [1]);
+});
+
+test('when the store fails in the middle, nothing that is done is done again', async () => {
+  let failures = 1;
+  const commits = await collect([{ ...leased(1), attempts: 1 }, leased(2)], ({ processed }) => {
+    if (!processed.includes(2)) return null;
+    failures -= 1;
+    return failures >= 0 ? new AntError('store_unavailable', 'disk full') : null;
+  });
+  assert.deepEqual(
+    commits.flatMap(({ processed }) => processed),
+    [1, 2],
   );
 });
 

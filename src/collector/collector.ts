@@ -1,14 +1,17 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { backoffMs } from '../domain/backoff.ts';
-import type { Clock, FailedDelivery, Logger, WorkQueue } from '../domain/contracts.ts';
-import type { Delivery, LeasedDelivery } from '../domain/delivery.ts';
+import type { Changes, Clock, Logger, WorkQueue } from '../domain/contracts.ts';
+import type { Delivery, FailedDelivery, LeasedDelivery } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
 import type { Sampling } from '../domain/event-sample.ts';
+import type { JobState } from '../domain/lifecycle/state.ts';
 import type { Measure } from '../domain/measure.ts';
 import type { Reading } from '../domain/observation.ts';
+import { Complaint } from '../logger/complaint.ts';
 import { changesOf, keysOf, readBatch } from './batch.ts';
 import { openBell } from './bell.ts';
 import { releaseHolds } from './holds.ts';
+import { notedAttempt, openSuspicion } from './suspects.ts';
 
 export interface CollectorOptions {
   readonly queue: WorkQueue;
@@ -21,6 +24,8 @@ export interface CollectorOptions {
   readonly batchSize: number;
   /** Failed attempts after which a delivery is parked. */
   readonly maxAttempts: number;
+  /** Whether the last process on this store did not end in order: one of the first deliveries may be why. */
+  readonly afterCrash?: boolean;
 }
 
 export interface Collector {
@@ -38,6 +43,15 @@ const GATHER_MS = 10;
 const IDLE_POLL_MS = 1000;
 /** Errors are kept with the delivery for people to read. */
 const MAX_ERROR_LENGTH = 500;
+const NOTHING: Changes = {
+  jobs: [],
+  runs: [],
+  increments: [],
+  samples: [],
+  observations: [],
+  processed: [],
+  failed: [],
+};
 
 /**
  * Takes deliveries from the queue and turns them into state and numbers: lease a batch, observe, apply the transitions,
@@ -47,21 +61,30 @@ const MAX_ERROR_LENGTH = 500;
 export function startCollector(options: CollectorOptions): Collector {
   const bell = openBell();
   const stop = new AbortController();
+  const pickSuspects = openSuspicion(options.afterCrash ?? false, options.batchSize);
+  const patiently: Patiently = (work) => persistently(work, options, stop.signal);
+  const complaint = new Complaint('The queue time of a held job could not be counted', options);
+  const onHoldBug = (err: unknown, { jobId }: JobState) => complaint.add(1, { err, jobId });
   let lastProcessedAtMs: number | null = null;
 
   async function run(): Promise<void> {
     let holdsReleasedAtMs = 0;
     while (!stop.signal.aborted) {
       if (options.clock() - holdsReleasedAtMs >= IDLE_POLL_MS) {
-        await persistently(() => releaseHolds(options), options, stop.signal);
+        await patiently(() => releaseHolds(options, onHoldBug));
         holdsReleasedAtMs = options.clock();
       }
-      const batch = await options.queue.lease(options.batchSize, LEASE_MS);
+      let batch: readonly LeasedDelivery[] = [];
+      await patiently(async () => {
+        batch = await options.queue.lease(options.batchSize, LEASE_MS);
+      });
       if (batch.length === 0) {
         await bell.rung(IDLE_POLL_MS);
         continue;
       }
-      await persistently(() => processBatch(batch, options), options, stop.signal);
+      const { suspects, others } = pickSuspects(batch);
+      for (const suspect of suspects) await processSuspect(suspect, options, patiently);
+      if (others.length > 0) await processBatch(others, options, patiently);
       lastProcessedAtMs = options.clock();
       // Deliveries that arrived in the meantime become durable before the next batch is processed, and a batch that was not
       // full gives them time to become more: a transaction costs much the same for one as for many.
@@ -84,6 +107,9 @@ export function startCollector(options: CollectorOptions): Collector {
   };
 }
 
+/** One transaction, tried until it is done, so that none is repeated because of a later one. */
+type Patiently = (work: () => Promise<void>) => Promise<void>;
+
 /** Goes on until the work is done, or left for the next start because the service stops. */
 async function persistently(work: () => Promise<void>, options: CollectorOptions, stop: AbortSignal) {
   for (let attempt = 1; !stop.aborted; attempt += 1) {
@@ -102,19 +128,48 @@ async function persistently(work: () => Promise<void>, options: CollectorOptions
 }
 
 /** Processes the batch in one transaction; if one delivery spoils it, each in a transaction of its own. */
-async function processBatch(batch: readonly LeasedDelivery[], options: CollectorOptions): Promise<void> {
+async function processBatch(
+  batch: readonly LeasedDelivery[],
+  options: CollectorOptions,
+  patiently: Patiently,
+): Promise<void> {
   try {
-    await commitBatch(batch, options);
+    await patiently(() => commitBatch(batch, options));
   } catch (error) {
     if (error instanceof AntError) throw error;
     if (batch.length > 1) {
-      for (const delivery of batch) await processBatch([delivery], options);
+      for (const delivery of batch) await processBatch([delivery], options, patiently);
       return;
     }
     const failed = batch.map((delivery) => failureOf(delivery, error, options));
-    const nothing = { read: [], known: { jobs: [], runs: [] } };
-    await options.queue.commit(changesOf({ ...nothing, failed, nowMs: options.clock() }, options));
+    await patiently(() => commitFailures(failed, options));
   }
+}
+
+/** Processes a delivery alone that may end the process: with the attempt counted first, and not at all after too many of them. */
+async function processSuspect(
+  delivery: LeasedDelivery,
+  options: CollectorOptions,
+  patiently: Patiently,
+): Promise<void> {
+  const { id, guid, event, action, attempts } = delivery;
+  if (attempts >= options.maxAttempts) {
+    options.logger.error('Delivery parked: the process ended with each attempt', {
+      delivery: guid,
+      event,
+      action,
+      attempts,
+    });
+    return patiently(() => commitFailures([{ id, attempts, error: null }], options));
+  }
+  const noted = notedAttempt(delivery, options.clock());
+  await patiently(() => options.queue.commit({ ...NOTHING, failed: [noted] }));
+  await processBatch([delivery], options, patiently);
+}
+
+function commitFailures(failed: readonly FailedDelivery[], options: CollectorOptions): Promise<void> {
+  const nothing = { read: [], known: { jobs: [], runs: [] } };
+  return options.queue.commit(changesOf({ ...nothing, failed, nowMs: options.clock() }, options));
 }
 
 async function commitBatch(batch: readonly LeasedDelivery[], options: CollectorOptions): Promise<void> {
@@ -139,8 +194,8 @@ function failureOf(delivery: LeasedDelivery, error: unknown, options: CollectorO
   };
   if (attempts >= options.maxAttempts) {
     options.logger.error('Delivery parked: it could not be processed', fields);
-    return { id: delivery.id, error: text };
+    return { id: delivery.id, attempts, error: text };
   }
   options.logger.warn('Delivery failed and will be tried again', fields);
-  return { id: delivery.id, error: text, retryAtMs: options.clock() + backoffMs(attempts) };
+  return { id: delivery.id, attempts, error: text, retryAtMs: options.clock() + backoffMs(attempts) };
 }

@@ -1,4 +1,11 @@
-import type { AcceptOutcome, Delivery, DeliverySource, LeasedDelivery, ParkedDelivery } from './delivery.ts';
+import type {
+  AcceptOutcome,
+  Delivery,
+  DeliverySource,
+  FailedDelivery,
+  LeasedDelivery,
+  ParkedDelivery,
+} from './delivery.ts';
 import type { EventSample } from './event-sample.ts';
 import type { ForgettingStep, Forgotten } from './forgetting.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
@@ -50,13 +57,6 @@ export interface Inbox {
    * Rejects with `store_unavailable`; then nothing was stored and all may be sent again.
    */
   accept(deliveries: readonly Delivery[]): Promise<AcceptOutcome[]>;
-}
-
-/** A delivery whose processing failed. With `retryAtMs` it is handed out again then; without, it is parked. */
-export interface FailedDelivery {
-  readonly id: number;
-  readonly error: string;
-  readonly retryAtMs?: number;
 }
 
 /** What one delivery told of a run or a job, and what came of it: for people who check a number. */

@@ -30,6 +30,17 @@ export interface LeasedDelivery extends Delivery {
   readonly attempts: number;
 }
 
+/**
+ * A delivery that has failed so many `attempts` by now, the last with `error` (null: the one noted already). With `retryAtMs` it is
+ * handed out again then; without, it is parked.
+ */
+export interface FailedDelivery {
+  readonly id: number;
+  readonly attempts: number;
+  readonly error: string | null;
+  readonly retryAtMs?: number;
+}
+
 /** A delivery that was given up on, with the error that its last attempt ended in. */
 export interface ParkedDelivery {
   readonly guid: string;

@@ -15,6 +15,7 @@ import { Registry } from '../metrics/registry.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { type IncrementBuffer, openIncrementBuffer } from './increment-buffer.ts';
+import { beginLife } from './life.ts';
 import { type Push, type PushOptions, startPush } from './push.ts';
 
 export interface EngineOptions {
@@ -84,6 +85,8 @@ export async function openParts(options: EngineOptions): Promise<EngineParts> {
       },
     }),
   );
+  const life = await beginLife(store, options);
+  teardown.defer(() => life.end());
   registry.restore(await store.readCells());
   const processMetrics = openProcessMetrics({ thread: 'engine' });
   teardown.defer(() => processMetrics.close());
@@ -114,7 +117,8 @@ export async function openParts(options: EngineOptions): Promise<EngineParts> {
   });
   teardown.defer(() => housekeeping.close());
   // A store in memory needs nothing before it.
-  const collector = openCollector(options, { store, states: budget === null ? working : store });
+  const states = budget === null ? working : store;
+  const collector = openCollector({ ...options, afterCrash: life.afterCrash }, { store, states });
   teardown.defer(() => collector.close());
   const parts = teardown.move();
   return {
@@ -140,7 +144,7 @@ function openBudget(
 }
 
 function openCollector(
-  options: EngineOptions,
+  options: EngineOptions & { readonly afterCrash: boolean },
   { store, states }: { readonly store: Store; readonly states: Pick<WorkQueue, 'load' | 'commit'> },
 ): Collector {
   return startCollector({

@@ -85,7 +85,7 @@ export const QUEUE_CASES: Readonly<Record<string, StoreCase>> = {
     const ids = { a: a?.id ?? 0, b: b?.id ?? 0 };
     await store.commit({
       ...NO_CHANGES,
-      failed: [{ id: ids.a, error: 'why', retryAtMs: NOW + 500 }],
+      failed: [{ id: ids.a, attempts: 1, error: 'why', retryAtMs: NOW + 500 }],
       processed: [ids.b],
     });
     assert.deepEqual(await store.lease(9, 60_000), []);
@@ -93,7 +93,7 @@ export const QUEUE_CASES: Readonly<Record<string, StoreCase>> = {
     now = NOW + 500;
     const [again] = await store.lease(9, 60_000);
     assert.deepEqual([again?.guid, again?.attempts, again?.id], ['a', 1, ids.a]);
-    await store.commit({ ...NO_CHANGES, failed: [{ id: ids.a, error: 'still' }] });
+    await store.commit({ ...NO_CHANGES, failed: [{ id: ids.a, attempts: 2, error: 'still' }] });
     assert.deepEqual(await store.queueStatus(), { pending: 0, retrying: 0, parked: 1, oldestMs: null });
     const [parked] = await store.parkedDeliveries(5);
     assert.deepEqual(

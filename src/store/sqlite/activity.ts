@@ -3,6 +3,7 @@ import { DOMAIN } from '../../domain/catalogue.ts';
 import { runsOnLabel } from '../../domain/label-value.ts';
 import { staleLimits } from '../../domain/lifecycle/stale.ts';
 import { type GaugeReading, readingOf } from '../../domain/metric.ts';
+import { parseStored } from './store-error.ts';
 
 /*
  * What is in flight now. `began` is GitHub's own time of a job: its start once it is in progress, its release once it was
@@ -58,7 +59,7 @@ function jobGauges(groups: readonly JobGroup[]): GaugeReading[] {
   const counts: GaugeReading[] = [];
   const oldest: GaugeReading[] = [];
   for (const { repository, workflow, status, stale, count, ...group } of groups) {
-    const runsOn = runsOnLabel(JSON.parse(group.runs_on));
+    const runsOn = runsOnLabel(parseStored(group.runs_on, 'jobs'));
     if (stale === 1) {
       counts.push(readingOf(DOMAIN.staleJobs, [repository, status], count));
       continue;

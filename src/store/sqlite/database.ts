@@ -2,12 +2,9 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AntError } from '../../domain/errors.ts';
+import { DAMAGE_HINT, isDamage, messageOf, resultCodeOf, storeError } from './store-error.ts';
 
-/** SQLite's result codes for trouble of the machine, which may pass: the same work can be tried again. */
-const PASSING_TROUBLE = new Set([5, 6, 7, 8, 10, 13, 14, 22]);
 const SQLITE_BUSY = 5;
-/** SQLITE_CORRUPT and SQLITE_NOTADB. */
-const DAMAGE = new Set([11, 26]);
 const MIGRATIONS = new URL('./migrations/', import.meta.url);
 
 /**
@@ -89,10 +86,10 @@ function openingError(error: unknown, path: string): unknown {
       hint: 'Stop the other ant-watcher, or give each its own storage.url.',
     });
   }
-  if (DAMAGE.has(resultCodeOf(error) ?? 0)) {
+  if (isDamage(error)) {
     return new AntError('store_damaged', `${path} is no sound database: ${messageOf(error)}`, {
       cause: error,
-      hint: 'Put back a copy of it, or move it away to begin anew.',
+      hint: DAMAGE_HINT,
     });
   }
   return new AntError('store_unavailable', `${path} can't be opened: ${messageOf(error)}`, {
@@ -104,7 +101,7 @@ function openingError(error: unknown, path: string): unknown {
 /**
  * Runs `work` in one transaction. `sync` decides what its end survives: `full` also loss of power, `normal` only the end
  * of the process (a later `full` one makes it safe as well; both keep the order). An error undoes all of it;
- * trouble of the machine becomes `store_unavailable`, anything else is thrown as it is.
+ * what is thrown is what `storeError` makes of it.
  */
 export function transact<T>(database: DatabaseSync, sync: 'full' | 'normal', work: () => T): T {
   try {
@@ -116,11 +113,7 @@ export function transact<T>(database: DatabaseSync, sync: 'full' | 'normal', wor
     return result;
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');
-    throw PASSING_TROUBLE.has(resultCodeOf(error) ?? 0)
-      ? new AntError('store_unavailable', `the database can't be written: ${messageOf(error)}`, {
-          cause: error,
-        })
-      : error;
+    throw storeError(error);
   }
 }
 
@@ -133,14 +126,4 @@ export function usedBytesOf(database: DatabaseSync): number {
 /** Gives back the cache, and, in memory, the pages that are free. */
 export function releasePages(database: DatabaseSync): void {
   database.exec('PRAGMA incremental_vacuum; PRAGMA shrink_memory');
-}
-
-/** SQLite's primary result code, or null for an error that is not SQLite's. */
-function resultCodeOf(error: unknown): number | null {
-  const code = error instanceof Error && 'errcode' in error ? error.errcode : null;
-  return typeof code === 'number' ? code & 0xff : null;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { FailedDelivery, QueueStatus } from '../../domain/contracts.ts';
-import type { AcceptOutcome, Delivery, LeasedDelivery, ParkedDelivery } from '../../domain/delivery.ts';
+import type { QueueStatus } from '../../domain/contracts.ts';
+import type {
+  AcceptOutcome,
+  Delivery,
+  FailedDelivery,
+  LeasedDelivery,
+  ParkedDelivery,
+} from '../../domain/delivery.ts';
 import { seenKeyOf } from '../seen-key.ts';
 
 const SHARED = 'guid, event, action, source, received_at_ms, payload';
@@ -97,7 +103,8 @@ function openEnds(database: DatabaseSync): Pick<DeliveryTables, 'remove' | 'fail
      SELECT id, ${SHARED}, 0, '', 0 FROM deliveries WHERE id = ?`,
   );
   const fail = database.prepare(
-    'UPDATE failed_deliveries SET attempts = attempts + 1, error = ?, due_at_ms = ?, parked_at_ms = ? WHERE id = ?',
+    `UPDATE failed_deliveries SET attempts = ?, error = COALESCE(?, error), due_at_ms = ?, parked_at_ms = ?
+     WHERE id = ?`,
   );
   const replay = database.prepare(
     `UPDATE failed_deliveries SET attempts = 0, due_at_ms = ?, parked_at_ms = NULL
@@ -110,9 +117,9 @@ function openEnds(database: DatabaseSync): Pick<DeliveryTables, 'remove' | 'fail
         if (removed <= last - first) for (let id = first; id <= last; id += 1) removeFailed.run(id);
       }
     },
-    fail({ id, error, retryAtMs }, nowMs) {
+    fail({ id, attempts, error, retryAtMs }, nowMs) {
       if (move.run(id).changes > 0) removeFresh.run(id);
-      fail.run(error, retryAtMs ?? nowMs, retryAtMs === undefined ? nowMs : null, id);
+      fail.run(attempts, error, retryAtMs ?? nowMs, retryAtMs === undefined ? nowMs : null, id);
     },
     replay: (guid, nowMs) => Number(replay.run(nowMs, guid ?? null, guid ?? null).changes),
   };

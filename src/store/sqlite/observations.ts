@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ObservationEntry } from '../../domain/contracts.ts';
 import type { Increment } from '../../domain/metric.ts';
+import { parseStored } from './store-error.ts';
 
 export interface ObservationTable {
   write(entry: ObservationEntry): void;
@@ -26,6 +27,19 @@ export function openObservationTable(database: DatabaseSync): ObservationTable {
 }
 
 type PackedIncrement = readonly [metric: string, labels: readonly string[], cell: number, delta: number];
+type PackedEntry = readonly [
+  receivedAtMs: ObservationEntry['receivedAtMs'],
+  guid: ObservationEntry['guid'],
+  source: ObservationEntry['source'],
+  eventAtMs: ObservationEntry['eventAtMs'],
+  action: ObservationEntry['action'],
+  status: ObservationEntry['status'],
+  conclusion: ObservationEntry['conclusion'],
+  before: ObservationEntry['before'],
+  after: ObservationEntry['after'],
+  why: ObservationEntry['why'],
+  counted: readonly PackedIncrement[],
+];
 
 /**
  * JSON without the names of fields: every delivery writes one of these, and the names would be half of it. The first value is the time of
@@ -33,8 +47,10 @@ type PackedIncrement = readonly [metric: string, labels: readonly string[], cell
  */
 function packEntry(entry: ObservationEntry): string {
   const { receivedAtMs, guid, source, eventAtMs, action, status, conclusion, before, after, why } = entry;
-  const counted = entry.counted.map(({ metric, labels, cell, delta }) => [metric, labels, cell, delta]);
-  return JSON.stringify([
+  const counted = entry.counted.map(
+    ({ metric, labels, cell, delta }): PackedIncrement => [metric, labels, cell, delta],
+  );
+  const packed: PackedEntry = [
     receivedAtMs,
     guid,
     source,
@@ -46,12 +62,13 @@ function packEntry(entry: ObservationEntry): string {
     after,
     why,
     counted,
-  ]);
+  ];
+  return JSON.stringify(packed);
 }
 
 function entryOf(row: Record<string, unknown>): ObservationEntry {
   const [receivedAtMs, guid, source, eventAtMs, action, status, conclusion, before, after, why, counted] =
-    JSON.parse(String(row['entry']));
+    parseStored<PackedEntry>(row['entry'], 'observations');
   const jobId = Number(row['job_id']);
   return {
     runId: Number(row['run_id']),
@@ -66,9 +83,7 @@ function entryOf(row: Record<string, unknown>): ObservationEntry {
     conclusion,
     before,
     after,
-    counted: counted.map(
-      ([metric, labels, cell, delta]: PackedIncrement): Increment => ({ metric, labels, cell, delta }),
-    ),
+    counted: counted.map(([metric, labels, cell, delta]): Increment => ({ metric, labels, cell, delta })),
     why,
   };
 }

@@ -1,4 +1,5 @@
 import type { EventSample } from '../../domain/event-sample.ts';
+import { parseStored } from './store-error.ts';
 
 type Packed = readonly [metric: string, labels: readonly string[], value: number, atMs: number];
 
@@ -18,7 +19,7 @@ export function packSamples(samples: readonly EventSample[]): {
 
 /** The samples of a JSON array of packed ones. */
 export function unpackSamples(text: string): EventSample[] {
-  return (JSON.parse(text) as Packed[]).map(([metric, labels, value, atMs]) => ({
+  return parseStored<Packed[]>(text, 'the outbox').map(([metric, labels, value, atMs]) => ({
     metric,
     labels,
     value,

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Increment, StoredCell } from '../../domain/metric.ts';
+import { parseStored } from './store-error.ts';
 
 /** The stored numbers. Every method runs inside of the caller's transaction. */
 export interface SeriesTable {
@@ -42,7 +43,7 @@ export function openSeriesTable(database: DatabaseSync): SeriesTable {
     read() {
       return Array.from(all.iterate(), (row) => ({
         metric: String(row['metric']),
-        labels: JSON.parse(String(row['labels'])),
+        labels: parseStored<string[]>(row['labels'], 'series'),
         cell: Number(row['cell']),
         value: Number(row['value']),
       }));

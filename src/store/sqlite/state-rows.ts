@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { parseStored } from './store-error.ts';
 
 /** How a state object lies in a table: a column for each field, named like it in snake case. */
 export interface StateShape<State> {
@@ -56,7 +57,7 @@ function storedValue(value: unknown): Value {
 }
 
 function stateOf<State>(shape: StateShape<State>, row: Row): State {
-  for (const field of shape.json) row[field] = JSON.parse(row[field] as string);
+  for (const field of shape.json) row[field] = parseStored(row[field], shape.table);
   for (const field of shape.flags) row[field] = row[field] === 1;
   return row as State;
 }

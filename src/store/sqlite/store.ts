@@ -12,6 +12,7 @@ import { openReader, type Tables } from './reader.ts';
 import { openRecoveryTables } from './recovery.ts';
 import { openRunTable } from './runs.ts';
 import { openSeriesTable } from './series.ts';
+import { withStoreErrors } from './store-error.ts';
 import { openUpkeep } from './upkeep.ts';
 import { openWorkflowTable } from './workflows.ts';
 
@@ -59,7 +60,7 @@ export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOption
   }
 
   return {
-    ...openReader(database, tables),
+    ...withStoreErrors(openReader(database, tables)),
     ...openUpkeep(database, { ...tables, write, clock }),
     async accept(batch) {
       return write('full', () => {
@@ -67,9 +68,9 @@ export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOption
         return { result: outcomes, increments: outcomeCounts(batch, outcomes) };
       });
     },
-    async lease(limit, leaseMs) {
-      return deliveries.lease(limit, leaseMs, clock());
-    },
+    ...withStoreErrors({
+      lease: async (limit: number, leaseMs: number) => deliveries.lease(limit, leaseMs, clock()),
+    }),
     async commit(changes) {
       write('normal', () => {
         writeChanges(tables, changes, clock());

@@ -1,0 +1,60 @@
+import { AntError } from '../../domain/errors.ts';
+
+/** SQLite's result codes for trouble of the machine, which may pass: the same work can be tried again. */
+const PASSING_TROUBLE = new Set([5, 6, 7, 8, 10, 13, 14, 22]);
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+const DAMAGE = new Set([11, 26]);
+export const DAMAGE_HINT = 'Put back a copy of it, or move it away to begin anew.';
+
+/** What went wrong in reading or writing, as an `AntError` where the machine or the file is to blame: any other error as it is. */
+export function storeError(error: unknown): unknown {
+  const code = resultCodeOf(error) ?? 0;
+  if (PASSING_TROUBLE.has(code)) {
+    const message = `the database can't be read or written: ${messageOf(error)}`;
+    return new AntError('store_unavailable', message, { cause: error });
+  }
+  return DAMAGE.has(code) ? damaged(`the database is damaged: ${messageOf(error)}`, error) : error;
+}
+
+export function isDamage(error: unknown): boolean {
+  return DAMAGE.has(resultCodeOf(error) ?? 0);
+}
+
+/** The value of JSON that the store itself has written, of the type that was written there. Throws `store_damaged` when it is no JSON. */
+export function parseStored<T>(json: unknown, where: string): T {
+  try {
+    return JSON.parse(String(json)) as T;
+  } catch (error) {
+    throw damaged(`the database is damaged: a row of ${where} can't be read`, error);
+  }
+}
+
+function damaged(message: string, cause: unknown): AntError {
+  return new AntError('store_damaged', message, { cause, hint: DAMAGE_HINT });
+}
+
+/** The same methods, whose rejections are what `storeError` makes of them. */
+export function withStoreErrors<T extends object>(methods: T): T {
+  const guarded = Object.entries(methods).map(([name, method]) => [name, withStoreError(method)]);
+  return Object.fromEntries(guarded) as T;
+}
+
+function withStoreError(method: (...values: unknown[]) => Promise<unknown>) {
+  return async (...values: unknown[]): Promise<unknown> => {
+    try {
+      return await method(...values);
+    } catch (error) {
+      throw storeError(error);
+    }
+  };
+}
+
+/** SQLite's primary result code, or null for an error that is not SQLite's. */
+export function resultCodeOf(error: unknown): number | null {
+  const code = error instanceof Error && 'errcode' in error ? error.errcode : null;
+  return typeof code === 'number' ? code & 0xff : null;
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
