@@ -1,6 +1,6 @@
 import { openApiListener } from './api/listener.ts';
 import type { Settings } from './config/settings.ts';
-import type { Clock, Engine, Logger } from './domain/contracts.ts';
+import type { Clock, Engine, Logger, QueueStatus } from './domain/contracts.ts';
 import { AntError } from './domain/errors.ts';
 import type { GaugeReading } from './domain/metric.ts';
 import { type BufferedMeter, openMeter } from './engine/meter.ts';
@@ -28,6 +28,8 @@ export interface App {
   readonly apiAddress: Address;
   /** Rejects when a part fails for good: the process can't go on. Never resolves. */
   readonly failed: Promise<never>;
+  /** How many deliveries wait. */
+  queue(): Promise<QueueStatus>;
   /** Stops in the reverse order of the data flow: accepts nothing more, finishes what is in hand, closes the store. */
   close(): Promise<void>;
 }
@@ -50,6 +52,7 @@ export async function startApp(
   const thread = await startEngineThread({
     engine: engineOptions(settings, { version, limitBytes }),
     log: settings.log,
+    version,
   });
   teardown.defer(() => thread.close());
   const { engine } = thread;
@@ -106,6 +109,7 @@ export async function startApp(
     webhookAddress: webhook?.address ?? null,
     apiAddress: api.address,
     failed: Promise.race([thread.failed, ...(recovery === null ? [] : [recovery.failed])]),
+    queue: async () => (await engine.health()).queue,
     close: () => parts.disposeAsync(),
   };
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import packageJson from '../package.json' with { type: 'json' };
 import { type StartOptions, startAntWatcher } from '../test/run-ant-watcher.ts';
 import { openTemporaryFolder } from '../test/temporary-folder.ts';
 
@@ -15,6 +15,7 @@ function appOf({ before = '', failed = 'new Promise(() => {})', close = '' }): s
       webhookAddress: { host: settings.webhook.host, port: 1 },
       apiAddress: { host: settings.api.host, port: 2 },
       failed: ${failed},
+      queue: async () => ({ pending: 3 }),
       async close() { logger.info('Closing'); ${close} },
     };`;
 }
@@ -25,7 +26,7 @@ async function run(args: readonly string[], options: StartOptions = {}) {
 }
 
 test('version, help and the help of every command are printed', async () => {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const { version } = packageJson;
   for (const args of [['version'], ['--version']]) {
     assert.deepEqual(await run(args), { code: 0, stdout: `ant-watcher ${version}\n`, stderr: '' });
   }
@@ -171,11 +172,20 @@ test('a start that fails is one error with code, message and hint', async () => 
   );
 });
 
-test('when a part dies, the rest is closed and the process ends with 1', async () => {
+test('when a part fails, the rest is closed and the process ends with 1', async () => {
+  const errors = JSON.stringify(new URL('./domain/errors.ts', import.meta.url).href);
+  const failed = `Promise.reject(new (await import(${errors})).AntError('store_damaged', 'no sound database'))`;
+  const { code, stdout } = await run([], { env: ENV, app: appOf({ failed }) });
+  assert.equal(code, 1);
+  assert.match(stdout, /no sound database[\s\S]*"A part of the service failed"[\s\S]*"Closing"/);
+});
+
+test('when a bug ends a part, it is reported, and nothing else is tried', async () => {
   const app = appOf({ failed: `Promise.reject(new Error('engine thread gone'))` });
   const { code, stdout } = await run([], { env: ENV, app });
   assert.equal(code, 1);
-  assert.match(stdout, /engine thread gone[\s\S]*"A part of the service failed"[\s\S]*"Closing"/);
+  assert.match(stdout, /engine thread gone[\s\S]*"Bug: stopping at once"/);
+  assert.doesNotMatch(stdout, /"msg":"Closing"/);
 });
 
 test('a bug is logged with its stack and ends with 1, thrown or rejected', async () => {
@@ -187,5 +197,10 @@ test('a bug is logged with its stack and ends with 1, thrown or rejected', async
     const line = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
     assert.deepEqual([code, line.msg, line.err.message], [1, 'Bug: stopping at once', 'oops']);
     assert.match(line.err.stack, /startApp|Timeout/);
+    assert.equal(line.thread, 'main');
+    assert.equal(line.version, packageJson.version);
+    assert.match(line.node, /^v\d+\./);
+    assert.ok(line.uptimeSeconds >= 0 && line.rssBytes > 0 && line.heapUsedBytes > 0);
+    assert.deepEqual(line.queue, { pending: 3 });
   }
 });

@@ -1,4 +1,5 @@
 import packageJson from '../package.json' with { type: 'json' };
+import type { App } from './app.ts';
 import { COMMANDS, generalHelp, isCommandName, splitCommand } from './commands.ts';
 import { type Loaded, loadSettings } from './config/load-settings.ts';
 import { nearestName } from './config/nearest-name.ts';
@@ -6,10 +7,11 @@ import { printSettings, settingsHelp } from './config/print-settings.ts';
 import { didYouMean, formatProblems } from './config/problem.ts';
 import type { Settings } from './config/settings.ts';
 import { sinksOf } from './config/sinks.ts';
-import type { Logger } from './domain/contracts.ts';
-import { AntError, exitCodeOf } from './domain/errors.ts';
+import type { Logger, QueueStatus } from './domain/contracts.ts';
+import { AntError, exitCodeOf, ReportedBug } from './domain/errors.ts';
 import { openLogger } from './logger/open-logger.ts';
 import { redactText } from './logger/redact.ts';
+import { reportBug } from './logger/report-bug.ts';
 
 /*
  * The process: arguments, environment, signals and exit codes. Nothing else of ant-watcher touches them.
@@ -98,18 +100,17 @@ async function helpFor(name: string | undefined): Promise<string> {
 /** Runs the service until a signal stops it (0) or a part of it dies (the exit code of its error). */
 async function serve(settings: Settings): Promise<number> {
   const logger = openLogger(settings.log);
-  process.on('uncaughtException', (err, origin) => {
-    logger.error('Bug: stopping at once', { err, origin });
-    process.exit(1);
-  });
+  let app: App | null = null;
+  const { version } = packageJson;
+  const endWithBug = listenForBugs(logger, async () => (await app?.queue()) ?? null);
   const stopRequested = listenForSignals(logger, settings.shutdown.graceMs);
   let ready = false;
   try {
     const { startApp } = await import('./app.ts');
-    const app = await startApp(settings, { logger, version: packageJson.version });
+    app = await startApp(settings, { logger, version });
     const failed: Promise<unknown> = app.failed;
     ready = true;
-    logger.info('Ready', { webhook: app.webhookAddress, api: app.apiAddress, version: packageJson.version });
+    logger.info('Ready', { webhook: app.webhookAddress, api: app.apiAddress, version });
     const failure = await Promise.race([
       stopRequested,
       failed.then(
@@ -118,6 +119,7 @@ async function serve(settings: Settings): Promise<number> {
       ),
     ]);
     if (failure !== undefined) {
+      if (!(failure.err instanceof AntError)) await endWithBug(failure.err, 'part');
       logger.error('A part of the service failed', failure);
       limitTime(logger, settings.shutdown.graceMs);
     }
@@ -125,9 +127,33 @@ async function serve(settings: Settings): Promise<number> {
     logger.info('Stopped');
     return failure === undefined ? 0 : exitCodeOf(failure.err);
   } catch (err) {
-    logger.error(ready ? 'Stop failed' : 'Start failed', { err });
+    if (!(err instanceof AntError)) await endWithBug(err, ready ? 'stop' : 'start');
+    if (ready) logger.error('Stop failed', { err });
+    else logger.error('Start failed', { err });
     return exitCodeOf(err);
   }
+}
+
+/** From now on a bug is told of in the log; the answer does the same and ends the process. */
+function listenForBugs(
+  logger: Logger,
+  queue: () => Promise<QueueStatus | null>,
+): (err: unknown, origin: string) => Promise<never> {
+  let isEnding = false;
+
+  async function endWithBug(err: unknown, origin: string): Promise<never> {
+    // The first has others in its train.
+    if (isEnding) return new Promise(() => {});
+    isEnding = true;
+    const { version } = packageJson;
+    if (!(err instanceof ReportedBug))
+      await reportBug(logger, err, { origin, thread: 'main', version, queue });
+    return process.exit(exitCodeOf(err));
+  }
+
+  process.off('uncaughtException', fail);
+  process.on('uncaughtException', endWithBug);
+  return endWithBug;
 }
 
 /**
@@ -168,11 +194,17 @@ function describeFailure(error: unknown): string {
   return error.hint === undefined ? error.message : `${error.message}\nhint: ${error.hint}`;
 }
 
+/** Ends a command with what went wrong. */
+function fail(error: unknown): never {
+  process.stderr.write(`${redactText(describeFailure(error))}\n`);
+  return process.exit(exitCodeOf(error));
+}
+
 if (import.meta.main) {
+  process.on('uncaughtException', fail);
   try {
     process.exitCode = await runCommand(process.argv.slice(2));
   } catch (error) {
-    process.stderr.write(`${redactText(describeFailure(error))}\n`);
-    process.exit(exitCodeOf(error));
+    fail(error);
   }
 }

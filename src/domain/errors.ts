@@ -21,6 +21,11 @@ export class AntError extends Error {
   }
 }
 
+/** A bug of which the log has told already, where it happened. */
+export class ReportedBug extends Error {
+  override readonly name = 'ReportedBug';
+}
+
 /** What the process exits with after that error: a bug counts as `internal_error`. */
 export function exitCodeOf(error: unknown): 1 | 2 {
   return error instanceof AntError ? error.exitCode : ERROR_CODES.internal_error.exitCode;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Engine } from '../domain/contracts.ts';
 import type { ErrorCode } from '../domain/error-codes.ts';
-import { AntError } from '../domain/errors.ts';
+import { AntError, ReportedBug } from '../domain/errors.ts';
 import type { EngineOptions } from './parts.ts';
 import { connectRemote } from './remote.ts';
 
@@ -11,10 +11,14 @@ export interface EngineThreadData {
   readonly engine: Omit<EngineOptions, 'clock' | 'logger'>;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly format: 'json' | 'text' };
   readonly calls: MessagePort;
+  /** Of ant-watcher. */
+  readonly version: string;
 }
 
 export type EngineThreadMessage =
   | { readonly kind: 'started' }
+  /** The log tells of it. */
+  | { readonly kind: 'bug' }
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string; readonly hint?: string };
 
 export interface EngineThread {
@@ -23,7 +27,7 @@ export interface EngineThread {
   heapShare(): Promise<number>;
   /** Rejects when the thread ends without being told to. */
   readonly failed: Promise<never>;
-  /** Finishes the batch in hand, stores what is gathered, closes the store and ends the thread. */
+  /** Finishes the batch in hand, stores what is gathered, closes the store and ends the thread, if it has not ended yet. */
   close(): Promise<void>;
 }
 
@@ -57,6 +61,7 @@ export async function startEngineThread(data: Omit<EngineThreadData, 'calls'>): 
   const { remote, lost } = connectRemote<Engine>(calls, METHODS);
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => undefined);
+  const ended = Promise.withResolvers<void>();
   let isClosing = false;
 
   function fail(error: Error): void {
@@ -66,9 +71,11 @@ export async function startEngineThread(data: Omit<EngineThreadData, 'calls'>): 
   worker.on('error', (error) => fail(error instanceof Error ? error : new Error(String(error))));
   worker.on('exit', (code) => {
     calls.close();
+    ended.resolve();
     if (!isClosing) fail(new Error(`the engine's thread ended with code ${code}`));
   });
   worker.on('message', (message: EngineThreadMessage) => {
+    if (message.kind === 'bug') fail(new ReportedBug("a bug in the engine's thread"));
     if (message.kind !== 'failed') return;
     const { code, message: text, hint } = message;
     fail(new AntError(code, text, hint === undefined ? {} : { hint }));
@@ -84,9 +91,8 @@ export async function startEngineThread(data: Omit<EngineThreadData, 'calls'>): 
     },
     async close() {
       isClosing = true;
-      const ended = once(worker, 'exit');
       worker.postMessage('close');
-      await ended;
+      await ended.promise;
     },
   };
 }

@@ -2,35 +2,54 @@ import assert from 'node:assert/strict';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AntError } from '../domain/errors.ts';
 import { openLogger } from '../logger/open-logger.ts';
-import { startEngine } from './engine.ts';
+import { reportBug } from '../logger/report-bug.ts';
+import { type RunningEngine, startEngine } from './engine.ts';
 import { serveRemote } from './remote.ts';
 import type { EngineThreadData, EngineThreadMessage } from './start-thread.ts';
 
 /*
  * The engine's thread: starts the engine with the values it is given and answers calls until it is told to close.
- * Only loaded by start-thread.ts. An error that nobody expected ends the thread, and so the process.
+ * Only loaded by start-thread.ts. An error that nobody expected is told of here, and ends the process.
  */
 
 assert(parentPort !== null, 'engine/thread.ts runs as a worker thread only');
 const port = parentPort;
-const { engine: values, log, calls } = workerData as EngineThreadData;
+const { engine: values, log, calls, version } = workerData as EngineThreadData;
+const logger = openLogger(log);
+let engine: RunningEngine | null = null;
+let hasBug = false;
 
 function tell(message: EngineThreadMessage): void {
   port.postMessage(message);
 }
 
+/** Tells of the first bug, which may have others in its train. */
+async function endWithBug(error: unknown, origin: string): Promise<void> {
+  if (hasBug) return;
+  hasBug = true;
+  const queue = async () => (await engine?.health())?.queue ?? null;
+  await reportBug(logger, error, { origin, thread: 'engine', version, queue });
+  tell({ kind: 'bug' });
+}
+
+process.on('uncaughtException', endWithBug);
 try {
-  const engine = await startEngine({ ...values, clock: Date.now, logger: openLogger(log) });
-  serveRemote(calls, engine);
+  const started = await startEngine({ ...values, clock: Date.now, logger });
+  engine = started;
+  serveRemote(calls, started);
   port.once('message', async () => {
-    await engine.close();
+    await started.close();
     calls.close();
     port.close();
   });
   tell({ kind: 'started' });
-  await engine.done;
+  await started.done;
 } catch (error) {
-  if (!(error instanceof AntError)) throw error;
+  if (error instanceof AntError) endWithError(error);
+  else await endWithBug(error, 'engine');
+}
+
+function endWithError(error: AntError): void {
   tell({
     kind: 'failed',
     code: error.code,

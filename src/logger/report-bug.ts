@@ -1,0 +1,45 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger, QueueStatus } from '../domain/contracts.ts';
+
+export interface BugCircumstances {
+  /** How it came to light: as an uncaught exception, an unhandled rejection, or the end of a part. */
+  readonly origin: string;
+  readonly thread: 'main' | 'engine';
+  /** Of ant-watcher. */
+  readonly version: string;
+  /** What waits to be processed; asked for a short time only. */
+  readonly queue: () => Promise<QueueStatus | null>;
+}
+
+/** Whoever has the queue may be what is broken. */
+const ASK_MS = 1000;
+
+/**
+ * Writes all that helps to find a bug as one line, and resolves within little more than a second: after that the process is to
+ * end, because nobody knows in what state it is. Never rejects.
+ */
+export async function reportBug(
+  logger: Logger,
+  err: unknown,
+  { queue, ...known }: BugCircumstances,
+): Promise<void> {
+  const { rss, heapUsed } = process.memoryUsage();
+  logger.error('Bug: stopping at once', {
+    err,
+    ...known,
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+    uptimeSeconds: Math.floor(process.uptime()),
+    rssBytes: rss,
+    heapUsedBytes: heapUsed,
+    queue: await Promise.race([ask(queue), pause(ASK_MS, 'no answer')]),
+  });
+}
+
+async function ask(queue: BugCircumstances['queue']): Promise<QueueStatus | string> {
+  try {
+    return (await queue()) ?? 'not known';
+  } catch {
+    return 'no answer';
+  }
+}
