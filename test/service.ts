@@ -102,6 +102,11 @@ export class Service implements AsyncDisposable {
     return this.#end('SIGTERM');
   }
 
+  /** Resolves when the process has ended by itself. */
+  async ended(): Promise<{ readonly code: number | null; readonly log: string }> {
+    return this.#end(null);
+  }
+
   /** Ends the process without any warning, ready or not. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
@@ -160,11 +165,14 @@ export class Service implements AsyncDisposable {
     return this.#running;
   }
 
-  async #end(signal: NodeJS.Signals): Promise<{ code: number | null; log: string }> {
+  async #end(signal: NodeJS.Signals | null): Promise<{ code: number | null; log: string }> {
     const process = this.#process;
     if (process === undefined) throw new Error('The service does not run.');
-    process.signal(signal);
-    const { code, stdout, stderr } = await inTime(process.ended(), `The service survives ${signal}.`);
+    if (signal !== null) process.signal(signal);
+    const { code, stdout, stderr } = await inTime(
+      process.ended(),
+      `The service survives ${signal ?? 'its end'}.`,
+    );
     this.#process = undefined;
     this.#running = undefined;
     return { code, log: stdout + stderr };

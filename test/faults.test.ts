@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { type Fault, withFault } from './faults.ts';
+import { linesOf, type Samples, sumOf } from './samples.ts';
+import { Service } from './service.ts';
+import { openTemporaryFolder } from './temporary-folder.ts';
+
+/*
+ * Bugs and worse, in the real process: it ends with a report or goes on, never in a loop, and loses nothing that was accepted.
+ */
+
+const MAX_ATTEMPTS = 3;
+const WORKFLOWS = 60;
+const POISON_AT = 20;
+
+test('a delivery that ends the process at each attempt is parked, and all others count', async () => {
+  await using site = openSite();
+  const broken = site.service({ NODE_OPTIONS: withFault('fault-killed', 'engine') });
+  await broken.start();
+  const accepted = await postAll(broken, 'fault-killed');
+  const starts = await supervise(broken);
+  assert.equal(
+    starts,
+    MAX_ATTEMPTS + 1,
+    'the first end is not counted: nobody knows yet what to count it for',
+  );
+  await expectNothingLost(broken, 'fault-killed', accepted, { parked: 1 });
+  const [parked] = await parkedOf(broken);
+  assert.deepEqual(
+    [parked?.['attempts'], parked?.['error']],
+    [MAX_ATTEMPTS, 'The process ended while this delivery was processed.'],
+  );
+  await broken.kill();
+
+  const mended = site.service();
+  await mended.start();
+  const replay = await fetch(`http://${mended.apiAddress}/api/v1/parked/replay`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+  });
+  assert.equal(replay.status, 200);
+  expectCounts(await mended.settled(), { parked: 0 });
+});
+
+test('a bug that one delivery shows parks that one, and the process goes on', async () => {
+  await using site = openSite();
+  const service = site.service({ NODE_OPTIONS: withFault('fault-type-error', 'engine') });
+  await service.start();
+  const accepted = await postAll(service, 'fault-type-error');
+  await expectNothingLost(service, 'fault-type-error', accepted, { parked: 1 });
+  const [parked] = await parkedOf(service);
+  assert.match(String(parked?.['error']), /^TypeError: /);
+  assert.equal((await service.stop()).code, 0);
+});
+
+const BUGS: readonly (readonly [Fault, 'main' | 'engine', RegExp])[] = [
+  ['fault-uncaught', 'main', /^uncaught oops$/],
+  ['fault-rejection', 'main', /^rejected oops$/],
+  ['fault-uncaught', 'engine', /^uncaught oops$/],
+  ['fault-rejection', 'engine', /^rejected oops$/],
+];
+
+for (const [fault, thread, message] of BUGS) {
+  test(`${fault} in the thread ${thread} ends the process with a report, and a restart loses nothing`, async () => {
+    await using site = openSite();
+    const broken = site.service({ NODE_OPTIONS: withFault(fault, thread) });
+    await broken.start();
+    const accepted = await postAll(broken, fault);
+    const { code, log } = await broken.ended();
+    const reports = log.split('\n').filter((line) => line.includes('"Bug: stopping at once"'));
+    assert.deepEqual([code, reports.length], [1, 1], log);
+    const report = JSON.parse(reports[0] ?? '');
+    assert.match(report.err.message, message);
+    assert.match(report.err.stack, /data:text/);
+    assert.equal(report.thread, thread);
+    assert.match(report.version, /^\d+\.\d+\.\d+/);
+    assert.equal(typeof report.queue.pending, 'number');
+
+    const mended = site.service();
+    await mended.start();
+    await expectNothingLost(mended, fault, accepted, { parked: 0 });
+  });
+}
+
+test('when the engine is gone without a word, the process ends with a report', async () => {
+  await using site = openSite();
+  const broken = site.service({ NODE_OPTIONS: withFault('fault-ended', 'engine') });
+  await broken.start();
+  const accepted = await postAll(broken, 'fault-ended');
+  const { code, log } = await broken.ended();
+  assert.equal(code, 1);
+  assert.match(log, /the engine's thread ended with code 3.*"Bug: stopping at once"/);
+
+  const mended = site.service();
+  await mended.start();
+  await expectNothingLost(mended, 'fault-ended', accepted, { parked: 0 });
+});
+
+/** Services one after the other on one store. */
+function openSite() {
+  const folder = openTemporaryFolder();
+  const services: Service[] = [];
+  return {
+    service(env: Readonly<Record<string, string>> = {}): Service {
+      const service = new Service({
+        storage: `sqlite:${join(folder.path, 'ant-watcher.db')}`,
+        env: { ANT_WATCHER_COLLECTOR_MAX_ATTEMPTS: String(MAX_ATTEMPTS), ...env },
+      });
+      services.push(service);
+      return service;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const service of services) await service[Symbol.asyncDispose]();
+      folder[Symbol.dispose]();
+    },
+  };
+}
+
+/**
+ * Posts dispatches of a workflow each, one of which has the fault for its name, each with the id that it has each time; answers how many
+ * were accepted before the process ended.
+ */
+async function postAll(service: Service, fault: Fault): Promise<number> {
+  const names = Array.from({ length: WORKFLOWS }, (_, index) => (index === POISON_AT ? fault : `w${index}`));
+  const posts = names.map((workflow, index) =>
+    service.post(
+      'workflow_dispatch',
+      { workflow: `${workflow}.yml`, repository: { full_name: 'o/r' } },
+      { guid: `guid-${index}` },
+    ),
+  );
+  const results = await Promise.allSettled(posts);
+  return results.filter((each) => each.status === 'fulfilled' && each.value.status === 202).length;
+}
+
+/** Starts the process again whenever it ends, until everything is processed or parked; answers how often. */
+async function supervise(service: Service): Promise<number> {
+  for (let starts = 0; ; starts += 1) {
+    try {
+      if (starts > 0) await service.start();
+      await service.settled();
+      return starts;
+    } catch (error) {
+      if (starts > 2 * MAX_ATTEMPTS) throw error;
+      await service.kill();
+    }
+  }
+}
+
+async function parkedOf(service: Service): Promise<Record<string, unknown>[]> {
+  const answer = (await (await service.get('/api/v1/parked')).json()) as {
+    parked: Record<string, unknown>[];
+  };
+  return answer.parked;
+}
+
+/** What was accepted is there; and when GitHub sends all of it once more, each dispatch counts exactly once. */
+async function expectNothingLost(
+  service: Service,
+  fault: Fault,
+  accepted: number,
+  { parked }: { readonly parked: number },
+): Promise<void> {
+  const counted = linesOf(await service.settled(), 'github_actions_dispatches_total').length;
+  assert.ok(accepted > 0 && counted + parked >= accepted, `${counted} of ${accepted} are counted`);
+  assert.equal(await postAll(service, fault), WORKFLOWS);
+  expectCounts(await service.settled(), { parked });
+}
+
+function expectCounts(samples: Samples, { parked }: { readonly parked: number }): void {
+  const lines = linesOf(samples, 'github_actions_dispatches_total');
+  assert.ok(
+    lines.every((line) => line.endsWith(' 1')),
+    lines.join('\n'),
+  );
+  assert.equal(lines.length, WORKFLOWS - parked);
+  assert.equal(sumOf(samples, 'ant_watcher_deliveries_total', { outcome: 'accepted' }), WORKFLOWS);
+  assert.equal(sumOf(samples, 'ant_watcher_queue_deliveries', { state: 'parked' }), parked);
+}
