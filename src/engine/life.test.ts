@@ -30,3 +30,8 @@ test('a store that cannot be written keeps nobody from starting and ending', asy
   const life = await beginLife({ ...fakeMarks(), writeMark }, parts);
   await life.end();
 });
+
+test('nothing is begun on a store that is damaged', async () => {
+  const writeMark = () => Promise.reject(new AntError('store_damaged', 'no sound database'));
+  await assert.rejects(beginLife({ ...fakeMarks(), writeMark }, parts), { code: 'store_damaged' });
+});

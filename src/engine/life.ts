@@ -28,6 +28,6 @@ async function note(store: Pick<Store, 'writeMark'>, atMs: number): Promise<void
   try {
     await store.writeMark(RUNNING_SINCE, atMs);
   } catch (error) {
-    if (!(error instanceof AntError)) throw error;
+    if (!(error instanceof AntError && error.remedy === 'retry')) throw error;
   }
 }

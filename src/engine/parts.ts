@@ -85,9 +85,10 @@ export async function openParts(options: EngineOptions): Promise<EngineParts> {
       },
     }),
   );
+  // Before anything is written: it may be damaged.
+  registry.restore(await store.readCells());
   const life = await beginLife(store, options);
   teardown.defer(() => life.end());
-  registry.restore(await store.readCells());
   const processMetrics = openProcessMetrics({ thread: 'engine' });
   teardown.defer(() => processMetrics.close());
   const buffer = openIncrementBuffer(store, logger);

@@ -138,10 +138,10 @@ export class BackfillRunner implements Backfill {
   }
 
   async #read(repository: string, sinceMs: number): Promise<Outcome> {
-    const { history, engine } = this.#options;
+    const { history, engine, logger } = this.#options;
     const before = this.#status;
     return listRepository({
-      ...{ history, engine, repository, sinceMs, priority: 'poll', signal: this.#stop.signal },
+      ...{ history, engine, logger, repository, sinceMs, priority: 'poll', signal: this.#stop.signal },
       onProgress: ({ read, recovered }) =>
         this.#tell({ read: before.read + read, recovered: before.recovered + recovered }),
     });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { DeliveryAttempt, Hook } from '../domain/github-history.ts';
 import {
   APP,
   attempt,
@@ -72,6 +73,18 @@ test('what has gone from the log does not hold up the rest', async () => {
   const { github, engine, read } = stage();
   github.logs.set('app', ok([attempt(2, 1), attempt(1, 2)]));
   github.broken.set('g1', { kind: 'missing' });
+  assert.equal((await read(10)).isComplete, true);
+  assert.deepEqual(engine.accepted, ['g2']);
+});
+
+test('a delivery that shows a bug is told of and left out, and the others come', async () => {
+  const { github, engine, read } = stage();
+  github.logs.set('app', ok([attempt(2, 1), attempt(1, 2)]));
+  const { delivery } = github.history;
+  Object.assign(github.history, {
+    delivery: async (hook: Hook, { guid }: DeliveryAttempt) =>
+      guid === 'g1' ? assert.fail('a bug') : delivery(hook, attempt(2, 1)),
+  });
   assert.equal((await read(10)).isComplete, true);
   assert.deepEqual(engine.accepted, ['g2']);
 });

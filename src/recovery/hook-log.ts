@@ -2,6 +2,7 @@ import type { Clock, Engine, Logger } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import type { DeliveryAttempt, GitHubHistory, Hook } from '../domain/github-history.ts';
 import { type Outcome, problemOf, STOPPED } from './outcome.ts';
+import { setAsideOnBug } from './set-aside.ts';
 
 export interface HookLogOptions {
   readonly history: Pick<GitHubHistory, 'attempts' | 'delivery'>;
@@ -91,7 +92,15 @@ async function fetchAll(
   for (let start = 0; start < attempts.length; start += STEP) {
     if (signal?.aborted) return { ...STOPPED, recovered };
     const part = attempts.slice(start, start + STEP);
-    const answers = await Promise.all(part.map((attempt) => history.delivery(hook, attempt)));
+    const answers = await Promise.all(
+      part.map((attempt) =>
+        setAsideOnBug(() => history.delivery(hook, attempt), {
+          instead: { kind: 'missing' },
+          logger,
+          about: { delivery: attempt.guid },
+        }),
+      ),
+    );
     const found: Delivery[] = [];
     for (const [index, answer] of answers.entries()) {
       if (answer.kind === 'ok' && answer.data !== null) found.push(answer.data);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FAILED, fakeEngine, fakeGitHub, HOUR_MS, NOW, ok, run } from './history-fixture.ts';
+import { FAILED, fakeEngine, fakeGitHub, HOUR_MS, NOW, ok, run, surroundings } from './history-fixture.ts';
 import { type ListingOptions, listRepository } from './listing.ts';
 
 function stage(...runs: readonly ReturnType<typeof run>[]) {
@@ -13,6 +13,7 @@ function stage(...runs: readonly ReturnType<typeof run>[]) {
       repository: 'o/r',
       sinceMs: NOW - 10 * HOUR_MS,
       priority: 'recovery',
+      logger: surroundings().logger,
       ...options,
     });
   return { github, engine, list };
@@ -30,6 +31,17 @@ test('every run back to the time, and the page that it stands on, is read', asyn
   assert.equal(pass.reachedMs, NOW - 20 * HOUR_MS);
   assert.deepEqual(progress, [2, 4]);
   assert.ok(!github.asked.includes('jobs 1'));
+});
+
+test('a run that shows a bug is left out, and the others are read', async () => {
+  const { github, engine, list } = stage(run(3, 1), run(2, 2));
+  const { readRun } = github.history;
+  Object.assign(github.history, {
+    readRun: async (...asked: Parameters<typeof readRun>) =>
+      asked[1].runId === 3 ? assert.fail('a bug') : readRun(...asked),
+  });
+  assert.equal((await list()).isComplete, true);
+  assert.deepEqual(engine.accepted, ['api-run-2']);
 });
 
 test('a run that was read to its end, or was over before what is known, costs nothing more', async () => {

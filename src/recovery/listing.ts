@@ -1,8 +1,9 @@
-import type { Engine } from '../domain/contracts.ts';
+import type { Engine, Logger } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import type { Priority } from '../domain/github-api.ts';
 import type { GitHubHistory, ListedRun } from '../domain/github-history.ts';
 import { type Outcome, problemOf, STOPPED } from './outcome.ts';
+import { setAsideOnBug } from './set-aside.ts';
 
 /** How far a listing has come. */
 export interface ListingProgress {
@@ -28,6 +29,7 @@ export interface ListingOptions {
   /** Runs that were not over the last time: they are looked at again, however old they are. */
   readonly unsettled?: readonly ListedRun[];
   readonly priority: Priority;
+  readonly logger: Logger;
   readonly onProgress?: (progress: ListingProgress) => void;
   /** Ends it between two steps. */
   readonly signal?: AbortSignal;
@@ -70,8 +72,16 @@ function openPass(options: ListingOptions): Pass {
   const progress = { listed: 0, read: 0, recovered: 0, reachedMs: Number.POSITIVE_INFINITY };
 
   async function readStep(runs: readonly ListedRun[]): Promise<Outcome> {
-    const { history, repository, priority } = options;
-    const answers = await Promise.all(runs.map((run) => history.readRun(repository, run, priority)));
+    const { history, repository, priority, logger } = options;
+    const answers = await Promise.all(
+      runs.map((run) =>
+        setAsideOnBug(() => history.readRun(repository, run, priority), {
+          instead: { kind: 'missing' },
+          logger,
+          about: { repository, run: run.runId },
+        }),
+      ),
+    );
     const found: Delivery[] = [];
     for (const [index, answer] of answers.entries()) {
       if (answer.kind !== 'ok') continue;

@@ -3,6 +3,7 @@ import { AntError } from '../domain/errors.ts';
 import type { Finding, GitHubInquiry } from '../domain/github-inquiry.ts';
 import type { Unfinished } from '../domain/unfinished.ts';
 import { Patience } from './patience.ts';
+import { setAsideOnBug } from './set-aside.ts';
 
 /*
  * Reconciliation: of work that has been in one state for longer than usual, the end may have been lost. GitHub is asked about
@@ -101,7 +102,13 @@ export class Reconciler {
     for (const known of due) {
       if (this.#isStopped || inquiry.requests - before >= MOST_REQUESTS) break;
       // What holds for one job of a repository holds for the others.
-      const finding: Finding = hidden.has(known.repository) ? { kind: 'hidden' } : await inquiry.about(known);
+      const finding: Finding = hidden.has(known.repository)
+        ? { kind: 'hidden' }
+        : await setAsideOnBug(() => inquiry.about(known), {
+            instead: { kind: 'same' },
+            logger,
+            about: { run: known.runId, job: known.jobId },
+          });
       if (this.#isStopped) break;
       if (finding.kind === 'news') await engine.accept(finding.deliveries);
       if (finding.kind === 'news') news += 1;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openTestClient } from '../../src/github/client/fake-github-fixture.ts';
 import { openHistory } from '../../src/github/history.ts';
-import { fakeEngine } from '../../src/recovery/history-fixture.ts';
+import { fakeEngine, surroundings } from '../../src/recovery/history-fixture.ts';
 import { listRepository } from '../../src/recovery/listing.ts';
 import { END_MS, TOKEN } from '../../src/simulator/rest/rest-fixture.ts';
 import { openSimulatedGitHub } from '../../src/simulator/rest/simulated-github.ts';
@@ -34,7 +34,8 @@ test('a thousand runs cost a request each, one for each earlier attempt, ten for
   const history = openHistory({ github: client.github, hasApp: false, clock: () => END_MS });
   const repository = world.population.repositories[0]?.fullName ?? '';
   const engine = fakeEngine();
-  const list = () => listRepository({ history, engine, repository, sinceMs: 0, priority: 'recovery' });
+  const list = () =>
+    listRepository({ ...surroundings(), history, engine, repository, sinceMs: 0, priority: 'recovery' });
 
   const pass = await list();
   assert.deepEqual([pass.isComplete, pass.listed], [true, 1000]);

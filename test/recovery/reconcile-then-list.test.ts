@@ -4,6 +4,7 @@ import type { Unfinished } from '../../src/domain/unfinished.ts';
 import { openTestClient } from '../../src/github/client/fake-github-fixture.ts';
 import { openHistory } from '../../src/github/history.ts';
 import { openInquiry } from '../../src/github/inquiry.ts';
+import { surroundings } from '../../src/recovery/history-fixture.ts';
 import { listRepository } from '../../src/recovery/listing.ts';
 import { deliveriesOf, LONGEST_WAY_MS, type SimulatedDelivery } from '../../src/simulator/deliveries.ts';
 import { createRandom } from '../../src/simulator/random.ts';
@@ -64,7 +65,7 @@ async function openStage(world: World) {
       let read = 0;
       for (const { fullName: repository } of world.population.repositories) {
         const wish = { repository, sinceMs: world.startMs, priority: 'recovery' } as const;
-        const pass = await listRepository({ ...wish, history, engine: pipeline.store });
+        const pass = await listRepository({ ...surroundings(), ...wish, history, engine: pipeline.store });
         assert.ok(pass.isComplete);
         read += pass.read;
       }

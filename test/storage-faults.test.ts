@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { preload } from './faults.ts';
+import { startAntWatcher } from './run-ant-watcher.ts';
+import { linesOf, sumOf } from './samples.ts';
+import { type Service, startService } from './service.ts';
+
+/*
+ * A disk that is full, and a database that is damaged: said clearly, and nothing is lost or made worse by it.
+ */
+
+const PAGE_BYTES = 4096;
+
+test('with the disk full deliveries are answered 503 and it is not ready; with room again it goes on', async () => {
+  // Where a process may write files of a certain size only, the system also sends a signal, which a full disk does not.
+  await using service = await startService({
+    env: { NODE_OPTIONS: preload("process.on('SIGXFSZ', () => {})") },
+  });
+  const accepted: string[] = [];
+  const send = async (workflow: string) => {
+    const { status, text, headers } = await service.post('workflow_dispatch', {
+      workflow: `${workflow}.yml`,
+      repository: { full_name: 'o/r' },
+      inputs: { filler: randomUUID().repeat(1000) },
+    });
+    if (status === 202) accepted.push(workflow);
+    return { status, text, retryAfter: headers.get('retry-after') };
+  };
+  await send('before');
+  await service.settled();
+
+  limitFiles(service, String(largestFileBytes(service)));
+  const answers = [];
+  for (let number = 0; number < 40; number += 1) answers.push(await send(`full-${number}`));
+  const refused = answers.filter(({ status }) => status !== 202);
+  assert.ok(refused.length > 0);
+  for (const { status, text, retryAfter } of refused) {
+    assert.deepEqual([status, JSON.parse(text).error.code, retryAfter], [503, 'store_unavailable', '5']);
+  }
+  const ready = await service.get('/readyz');
+  const { error } = (await ready.json()) as { error: { code: string } };
+  assert.deepEqual([ready.status, error.code], [503, 'not_ready']);
+  assert.equal((await service.get('/livez')).status, 200);
+  assert.equal((await service.get('/health')).status, 503);
+
+  limitFiles(service, 'unlimited');
+  await send('after');
+  assert.ok(accepted.includes('after'));
+  const samples = await service.settled();
+  assert.equal((await service.get('/readyz')).status, 200);
+  assert.equal(linesOf(samples, 'github_actions_dispatches_total').length, accepted.length);
+  assert.equal(sumOf(samples, 'github_actions_dispatches_total'), accepted.length);
+});
+
+test('a damaged database ends the start with 1 and its code, and is left as it is', async () => {
+  await using service = await startService();
+  await service.post('workflow_dispatch', { workflow: 'a.yml', repository: { full_name: 'o/r' } });
+  await service.settled();
+  await service.stop();
+  const path = databaseOf(service);
+  const sound = readFileSync(path);
+  const damages: Readonly<Record<string, Buffer>> = {
+    'another file': Buffer.alloc(sound.length, 'no database '),
+    'pages overwritten': Buffer.concat([
+      sound.subarray(0, PAGE_BYTES),
+      Buffer.alloc(sound.length - PAGE_BYTES, 7),
+    ]),
+    'cut off': sound.subarray(0, 3 * PAGE_BYTES + 100),
+  };
+  for (const [name, damaged] of Object.entries(damages)) {
+    writeFileSync(path, damaged);
+    await expectDamage(service, name);
+    assert.ok(readFileSync(path).equals(damaged), name);
+  }
+  writeFileSync(path, sound);
+  await service.start();
+  assert.equal(sumOf(await service.metrics(), 'github_actions_dispatches_total'), 1);
+});
+
+test('a stored row that is no JSON is named, again and again, and costs no other', async () => {
+  await using service = await startService();
+  await service.post('workflow_dispatch', { workflow: 'a.yml', repository: { full_name: 'o/r' } });
+  await service.settled();
+  await service.stop();
+  const labels = breakLabels(service, '{"torn":');
+  for (const attempt of [1, 2]) {
+    const { message } = await expectDamage(service, `attempt ${attempt}`);
+    assert.equal(message, "the database is damaged: a row of series can't be read");
+  }
+  breakLabels(service, labels);
+  await service.start();
+  assert.equal(sumOf(await service.metrics(), 'github_actions_dispatches_total'), 1);
+});
+
+/** Writes the labels of the first series; answers what they were. */
+function breakLabels(service: Service, labels: string): string {
+  using database = new DatabaseSync(databaseOf(service));
+  const before = database.prepare('SELECT labels FROM series ORDER BY id LIMIT 1').get();
+  database.prepare('UPDATE series SET labels = ? WHERE id = (SELECT MIN(id) FROM series)').run(labels);
+  return String(before?.['labels']);
+}
+
+async function expectDamage(service: Service, name: string): Promise<{ message: string }> {
+  const storage = `--storage.url=sqlite:${databaseOf(service)}`;
+  using started = startAntWatcher(['serve', storage], {
+    env: { ANT_WATCHER_WEBHOOK_SECRET: 'secret', ANT_WATCHER_API_PORT: '0' },
+  });
+  const { code, stdout } = await started.ended();
+  const [line = ''] = stdout.split('\n').filter((each) => each.includes('"Start failed"'));
+  assert.notEqual(line, '', `${name}: ${stdout}`);
+  const { err } = JSON.parse(line);
+  assert.deepEqual([code, err.code, typeof err.hint], [1, 'store_damaged', 'string'], name);
+  return err;
+}
+
+function databaseOf(service: Service): string {
+  return join(service.folder, 'ant-watcher.db');
+}
+
+function largestFileBytes(service: Service): number {
+  const path = databaseOf(service);
+  return Math.max(statSync(path).size, statSync(`${path}-wal`).size);
+}
+
+function limitFiles({ pid }: Service, bytes: string): void {
+  const { status, stderr } = spawnSync('prlimit', [`--pid=${pid}`, `--fsize=${bytes}:unlimited`]);
+  assert.equal(status, 0, String(stderr));
+}
