@@ -7,6 +7,7 @@ import type { Inbox, Logger } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import { IncrementSums } from '../domain/metric.ts';
 import { openWebhookListener, type WebhookListenerOptions } from './listener.ts';
+import { type WebhookRules, type WebhookRuleValues, webhookRules } from './rules.ts';
 
 /*
  * For tests: a listener on a free port with an inbox that tells what it got, and clients for it.
@@ -54,8 +55,35 @@ function recordingLogger(lines: Line[]): Logger {
   return logger;
 }
 
+export interface FixtureOptions extends Partial<Omit<WebhookListenerOptions, 'rules'>> {
+  readonly rules?: Partial<WebhookRuleValues>;
+}
+
+const LIMITS = {
+  rateLimit: 1_000_000,
+  rateLimitPerAddress: 1_000_000,
+  maxConnections: 1000,
+  maxConnectionsPerAddress: 1000,
+  maxWaiting: 100,
+};
+
+/** Settings that let everybody in who knows the secret, but for what is told. */
+export function rulesWith(values: Partial<WebhookRuleValues> = {}): WebhookRules {
+  return webhookRules({
+    secrets: [SECRET],
+    allowedIps: { ranges: [], github: false },
+    trustedProxies: [],
+    ...LIMITS,
+    ...values,
+  });
+}
+
 /** Opens a listener that is closed at the end of the test. */
-export async function openFixture(context: TestContext, options: Partial<WebhookListenerOptions> = {}) {
+export async function openFixture(
+  context: TestContext,
+  { rules: values = {}, ...options }: FixtureOptions = {},
+) {
+  let rules = rulesWith(values);
   const sums = new IncrementSums();
   const lines: Line[] = [];
   const accepted: Delivery[] = [];
@@ -71,12 +99,12 @@ export async function openFixture(context: TestContext, options: Partial<Webhook
     host: '127.0.0.1',
     port: 0,
     path: '/webhook',
-    secrets: [SECRET],
+    rules: () => rules,
+    githubAddresses: { has: () => null },
     bodyLimitBytes: 100_000,
     headerTimeoutMs: 5000,
     bodyTimeoutMs: 5000,
     idleTimeoutMs: 5000,
-    maxWaiting: 100,
     isShortOfMemory: () => false,
     inbox,
     meter: { add: (increments) => sums.add(increments) },
@@ -95,7 +123,10 @@ export async function openFixture(context: TestContext, options: Partial<Webhook
     await close();
   });
   const { port } = listener.address;
-  return { listener, port, agent, accepted, lines, close, counts: () => countsOf(sums) };
+  const change = (changed: Partial<WebhookRuleValues>) => {
+    rules = rulesWith({ ...values, ...changed });
+  };
+  return { listener, port, agent, accepted, lines, close, change, counts: () => countsOf(sums) };
 }
 
 /** What was counted since the last call: `name{labels} cell` → sum. */

@@ -46,6 +46,22 @@ export const REFUSALS = {
   malformed_request: refuse('malformed_request', 400, 'The request is not correct HTTP.'),
   timeout: refuse('timeout', 408, 'The request did not arrive in time.'),
   headers_too_large: refuse('headers_too_large', 431, 'The headers are too large.'),
+  too_many_headers: refuse('too_many_headers', 431, 'The request has too many headers.', {
+    code: 'headers_too_large',
+  }),
+  transfer_encoding: refuse('transfer_encoding', 415, 'The body may be chunked, but not otherwise encoded.', {
+    code: 'content_encoding',
+  }),
+  address_not_allowed: refuse('address_not_allowed', 403, 'Requests from this address are not taken.', {
+    code: 'forbidden',
+  }),
+  addresses_unknown: refuse(
+    'addresses_unknown',
+    503,
+    'Only GitHub may send here, and its addresses are not known yet.',
+    { headers: RETRY },
+  ),
+  rate_limited: refuse('rate_limited', 429, 'Too many requests.'),
   overloaded: refuse('overloaded', 503, 'Too many deliveries are waiting.', { headers: RETRY }),
   memory_short: refuse('memory_short', 503, 'There is no memory for more at the moment.', { headers: RETRY }),
   store_unavailable: refuse('store_unavailable', 503, 'The delivery could not be stored.', {
@@ -66,6 +82,12 @@ function refuse(
   { code = reason, headers = {} }: { code?: string; headers?: OutgoingHttpHeaders } = {},
 ): Refusal {
   return { reason, answer: errorAnswer(status, code, message, headers) };
+}
+
+/** `rate_limited`, telling after how many seconds to try again. */
+export function rateLimited(waitSeconds: number): Refusal {
+  const { reason, answer } = REFUSALS.rate_limited;
+  return { reason, answer: { ...answer, headers: { 'Retry-After': String(waitSeconds) } } };
 }
 
 /** `method_not_allowed`, telling which methods are. */
