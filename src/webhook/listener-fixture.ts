@@ -147,17 +147,23 @@ export interface Sending {
   readonly headers?: Record<string, string | undefined>;
   readonly body?: string | Buffer;
   readonly agent?: Agent;
+  /** The sender's own address: all of 127.0.0.0/8 is this machine. */
+  readonly from?: string;
 }
 
 /** Sends one request and answers what came back. A header that is undefined is left out. */
 export async function send(port: number, sending: Sending = {}): Promise<Answer> {
-  const { method = 'POST', path = '/webhook', body = '{"action":"queued"}', agent } = sending;
+  const { method = 'POST', path = '/webhook', body = '{"action":"queued"}', agent, from } = sending;
   const given = Object.entries({ ...headersFor(body), ...sending.headers }).filter(
     ([, value]) => value !== undefined,
   );
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const headers = Object.fromEntries(given) as Record<string, string>;
-  const outgoing = request({ host: '127.0.0.1', port, method, path, headers, ...(agent && { agent }) });
+  const outgoing = request({
+    ...{ host: '127.0.0.1', port, method, path, headers },
+    ...(agent && { agent }),
+    ...(from !== undefined && { localAddress: from }),
+  });
   outgoing.on('error', reject);
   outgoing.on('response', async (response) => {
     resolve({ status: response.statusCode ?? 0, headers: response.headers, body: await text(response) });
@@ -167,8 +173,9 @@ export async function send(port: number, sending: Sending = {}): Promise<Answer>
 }
 
 /** Opens a bare connection; `received` is all that came until it was closed. `stubborn`: it does not end by itself. */
-export function openRaw(port: number, { stubborn = false } = {}) {
-  const socket = connect({ host: '127.0.0.1', port, noDelay: true, allowHalfOpen: stubborn });
+export function openRaw(port: number, { stubborn = false, from = '127.0.0.1' } = {}) {
+  const address = { host: '127.0.0.1', port, localAddress: from };
+  const socket = connect({ ...address, noDelay: true, allowHalfOpen: stubborn });
   let received = '';
   socket.on('data', (data) => {
     received += data;
