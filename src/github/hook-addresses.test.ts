@@ -77,7 +77,10 @@ test('the ranges of GET /meta are asked for at the start, without a credential, 
   assert.equal(before, null);
   assert.deepEqual(meta.headers, [{ url: '/api/v3/meta', authorization: undefined }]);
   const asked = [GITHUB, '192.31.0.1', '2a0a:a440::5', '127.0.0.1'];
-  assert.deepEqual(asked.map((each) => addresses.has(each)), [true, false, true, false]);
+  assert.deepEqual(
+    asked.map((each) => addresses.has(each)),
+    [true, false, true, false],
+  );
   assert.equal(turns[0]?.ms, 3_600_000);
   meta.body = JSON.stringify({ hooks: ['203.0.113.0/24'] });
   await refresh();
@@ -130,7 +133,10 @@ test('before GitHub has ever answered nothing is known, that is said as an error
   assert.deepEqual(addresses.readings(), []);
   const waits = [turns[0]?.ms];
   for (let i = 0; i < 7; i++) waits.push(await refresh());
-  assert.deepEqual(waits.map((ms) => (ms ?? 0) / 1000), [10, 20, 40, 80, 160, 320, 600, 600]);
+  assert.deepEqual(
+    waits.map((ms) => (ms ?? 0) / 1000),
+    [10, 20, 40, 80, 160, 320, 600, 600],
+  );
   meta.status = 200;
   assert.equal(await refresh(), 3_600_000);
   assert.equal(addresses.has(GITHUB), true);
@@ -162,7 +168,12 @@ test('a file that is damaged, or of another GitHub, is not believed', async (con
   const whole = readFileSync(file, 'utf8');
   meta.status = 500;
   assert.equal((await make({ apiUrl: 'http://127.0.0.1:9/api/v3' })).before, null);
-  for (const text of ['', whole.slice(0, -10), whole.replace('192.30.252.0/22', '0.0.0.0/0'), '{"hooks":["192.0.2.0/24"]}']) {
+  for (const text of [
+    '',
+    whole.slice(0, -10),
+    whole.replace('192.30.252.0/22', '0.0.0.0/0'),
+    '{"hooks":["192.0.2.0/24"]}',
+  ]) {
     writeFileSync(file, text);
     assert.equal((await make()).before, null, text);
   }

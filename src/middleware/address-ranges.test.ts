@@ -58,7 +58,17 @@ test('any of several ranges will do, and none holds nothing', () => {
 });
 
 test('what is no range is null', () => {
-  for (const text of ['', '/8', '10.0.0.0/', '10.0.0.0/08', '10.0.0.0/-1', '10.0.0.0/33', '::/129', '::ffff:1.2.3.4/90'])
+  for (const text of [
+    '',
+    '/8',
+    '10.0.0.0/',
+    '10.0.0.0/08',
+    '10.0.0.0/-1',
+    '10.0.0.0/33',
+    '::/129',
+    '::ffff:1.2.3.4/90',
+  ])
     assert.equal(readRange(text), null, text);
-  for (const text of ['1.2.3.4/8/8', 'fe80::1%e/64', '10.0.0.0 /8', 'x/8']) assert.equal(readRange(text), null, text);
+  for (const text of ['1.2.3.4/8/8', 'fe80::1%e/64', '10.0.0.0 /8', 'x/8'])
+    assert.equal(readRange(text), null, text);
 });

@@ -45,11 +45,18 @@ const hearsay = fc.oneof(
 test('whatever a client writes into X-Forwarded-For, it is who the nearest trusted proxy says', () => {
   const proxies = fc.array(spelled(trusted), { maxLength: 5 });
   fc.assert(
-    fc.property(hearsay, comma, spelled(stranger), proxies, comma, (spoofed, between, client, chain, joint) => {
-      const forwarded = [spoofed + between + client, ...chain].join(joint);
-      const [, bare] = /^\[?([^\]]*?)\]?(?::443)?$/.exec(client) ?? [];
-      assert.equal(addressOf(forwarded), readAddress(bare ?? '')?.address);
-    }),
+    fc.property(
+      hearsay,
+      comma,
+      spelled(stranger),
+      proxies,
+      comma,
+      (spoofed, between, client, chain, joint) => {
+        const forwarded = [spoofed + between + client, ...chain].join(joint);
+        const [, bare] = /^\[?([^\]]*?)\]?(?::443)?$/.exec(client) ?? [];
+        assert.equal(addressOf(forwarded), readAddress(bare ?? '')?.address);
+      },
+    ),
     { numRuns: 500 },
   );
 });
@@ -72,7 +79,16 @@ test('of trusted proxies alone, the farthest is the client', () => {
 });
 
 test('what a trusted proxy wrote and is no address is nobody', () => {
-  for (const garbage of ['unknown', '_hidden', '1.2.3', '1.2.3.4:x', '[::1', '::1]:5', '1.2.3.4:123456', '"::1"'])
+  for (const garbage of [
+    'unknown',
+    '_hidden',
+    '1.2.3',
+    '1.2.3.4:x',
+    '[::1',
+    '::1]:5',
+    '1.2.3.4:123456',
+    '"::1"',
+  ])
     assert.equal(addressOf(`198.51.100.1, ${garbage}, 10.0.0.2`), null, garbage);
 });
 

@@ -52,7 +52,18 @@ test('a zone is not part of an address', () => {
 });
 
 test('what is no address is null', () => {
-  for (const text of ['', ' ', '1.2.3', '01.2.3.4', '1.2.3.4 ', '1.2.3.4%e', '1.2.3.4:5', '[::1]', ':::', 'x'])
+  for (const text of [
+    '',
+    ' ',
+    '1.2.3',
+    '01.2.3.4',
+    '1.2.3.4 ',
+    '1.2.3.4%e',
+    '1.2.3.4:5',
+    '[::1]',
+    ':::',
+    'x',
+  ])
     assert.equal(readAddress(text), null, text);
   fc.assert(fc.property(fc.string(), (text) => void readAddress(text)));
 });

@@ -25,7 +25,9 @@ function statusesIn(received: string): number[] {
 }
 
 test('only listed addresses may send, and who may not is answered 403', async (context) => {
-  const { port, counts, accepted } = await openFixture(context, { rules: { allowedIps: allow('127.0.0.5', '127.1.0.0/16') } });
+  const { port, counts, accepted } = await openFixture(context, {
+    rules: { allowedIps: allow('127.0.0.5', '127.1.0.0/16') },
+  });
   assert.equal(await codeOf(port, { from: '127.0.0.5' }), '202');
   assert.equal(await codeOf(port, { from: '127.1.2.3' }), '202');
   assert.equal(await codeOf(port, { from: '127.0.0.6' }), '403 forbidden');
@@ -55,7 +57,7 @@ test("'github' lets in what GitHub tells, besides the others, and nobody is let 
   let known: string[] | null = null;
   const { port, counts } = await openFixture(context, {
     rules: { allowedIps: { ranges: ranges('127.0.0.5'), github: true } },
-    githubAddresses: { has: (address) => known && known.includes(address) },
+    githubAddresses: { has: (address) => known?.includes(address) ?? null },
   });
   const answer = await send(port, { from: '127.0.0.7' });
   assert.deepEqual([answer.status, JSON.parse(answer.body).error.code], [503, 'addresses_unknown']);
@@ -71,7 +73,8 @@ test('X-Forwarded-For counts behind a trusted proxy only, and what its client wr
   const { port } = await openFixture(context, {
     rules: { allowedIps: allow('192.0.2.0/24'), trustedProxies: ranges('127.0.0.2', '10.0.0.0/8') },
   });
-  const code = (from: string, forwarded: string) => codeOf(port, { from, headers: { 'X-Forwarded-For': forwarded } });
+  const code = (from: string, forwarded: string) =>
+    codeOf(port, { from, headers: { 'X-Forwarded-For': forwarded } });
   assert.equal(await code('127.0.0.2', '192.0.2.9'), '202');
   assert.equal(await code('127.0.0.2', '198.51.100.1, 192.0.2.9, 10.0.0.3'), '202');
   assert.equal(await code('127.0.0.2', '[::ffff:192.0.2.9]:443'), '202');
@@ -177,7 +180,10 @@ test('more connections of an address than it may have are closed at once, and co
   const open = Array.from({ length: 3 }, () => openRaw(port));
   await until(() => listener.readings()[0]?.value === 3);
   assert.equal(await openRaw(port).ended, '');
-  assert.deepEqual(counts(), { 'rejections_total{too_many_connections}': 1, 'deliveries_total{none,,rejected}': 1 });
+  assert.deepEqual(counts(), {
+    'rejections_total{too_many_connections}': 1,
+    'deliveries_total{none,,rejected}': 1,
+  });
   assert.equal(await codeOf(port, { from: '127.0.0.2' }), '202');
   open[0]?.socket.destroy();
   await until(() => listener.readings()[0]?.value === 2);

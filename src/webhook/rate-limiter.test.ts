@@ -8,7 +8,14 @@ import { RateLimiter } from './rate-limiter.ts';
 function openLimiter(rateLimit = 100_000, rateLimitPerAddress = 100) {
   const now = { ms: 0 };
   const limits = { rateLimit, rateLimitPerAddress };
-  return { now, limits, limiter: new RateLimiter(() => limits, () => now.ms) };
+  return {
+    now,
+    limits,
+    limiter: new RateLimiter(
+      () => limits,
+      () => now.ms,
+    ),
+  };
 }
 
 function from(network: string, isListed = false) {
