@@ -13,8 +13,7 @@ const BODY = '{"action":"queued"}';
 const LENGTH = `Content-Length: ${BODY.length}`;
 const CLOSE = 'Connection: close';
 const CHUNKED = 'Transfer-Encoding: chunked';
-const UNSIGNED = rawHead(BODY, CHUNKED, 'Trailer: X-Hub-Signature-256', CLOSE).replace(/^X-Hub.*
-/m, '');
+const UNSIGNED = rawHead(BODY, CHUNKED, 'Trailer: X-Hub-Signature-256', CLOSE).replace(/^X-Hub.*\r\n/m, '');
 const CHUNK = `${BODY.length.toString(16)}\r\n${BODY}\r\n`;
 const MANY = Array.from({ length: 120 }, (_, index) => `X-${index}: 1`);
 const TIMES = { headerTimeoutMs: 150, bodyTimeoutMs: 300, idleTimeoutMs: 200 };
