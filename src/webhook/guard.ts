@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import type { Clock } from '../domain/contracts.ts';
+import type { Clock, Logger } from '../domain/contracts.ts';
 import { clientOf } from '../middleware/client-address.ts';
 import type { Client } from '../middleware/ip-address.ts';
 import { Connections } from './connections.ts';
+import { createProxyNotice } from './proxy-notice.ts';
 import { type Applicant, RateLimiter } from './rate-limiter.ts';
 import { REFUSALS, type Refusal } from './refusals.ts';
 import type { WebhookRules } from './rules.ts';
@@ -17,6 +18,7 @@ export interface GuardOptions {
   readonly rules: () => WebhookRules;
   readonly githubAddresses: GitHubAddresses;
   readonly clock: Clock;
+  readonly logger: Logger;
 }
 
 export type Admission =
@@ -33,11 +35,13 @@ export class Guard {
   readonly connections: Connections;
   readonly #options: GuardOptions;
   readonly #limiter: RateLimiter;
+  readonly #noticeProxy: (peer: Client) => void;
 
   constructor(options: GuardOptions) {
-    const { rules, clock } = options;
+    const { rules, clock, logger } = options;
     this.#options = options;
     this.#limiter = new RateLimiter(rules, clock);
+    this.#noticeProxy = createProxyNotice(logger);
     this.connections = new Connections({
       limits: rules,
       isProxy: ({ address }) => rules().trustedProxies.has(address),
@@ -47,7 +51,10 @@ export class Guard {
 
   admit({ socket, headers }: IncomingMessage): Admission {
     const peer = this.connections.peerOf(socket);
-    const client = clientOf(peer, forwardedFor(headers), this.#options.rules().trustedProxies);
+    const forwarded = forwardedFor(headers);
+    const { trustedProxies } = this.#options.rules();
+    if (forwarded !== undefined && trustedProxies.size === 0) this.#noticeProxy(peer);
+    const client = clientOf(peer, forwarded, trustedProxies);
     const standing = this.#standingOf(client);
     const applicant = { network: (client ?? peer).network, isListed: standing === 'listed' };
     const waitSeconds = this.#limiter.admit(applicant);

@@ -210,3 +210,15 @@ test('strangers that hold all their connections leave room for who delivered bef
   await assert.rejects(send(port, { from: '127.0.0.8' }), { code: 'ECONNRESET' });
   for (const { socket } of strangers) socket.destroy();
 });
+
+test('a proxy of our own that is not trusted is told of, once', async (context) => {
+  const { port, lines } = await openFixture(context);
+  for (let i = 0; i < 3; i++) await send(port, { headers: { 'X-Forwarded-For': '192.0.2.1' } });
+  assert.deepEqual(
+    lines.map(({ level, message, proxy }) => [level, message, proxy]),
+    [['warn', 'Requests come through a proxy that is not trusted', '127.0.0.1']],
+  );
+  const other = await openFixture(context, { rules: { trustedProxies: ranges('127.0.0.1') } });
+  await send(other.port, { headers: { 'X-Forwarded-For': '192.0.2.1' } });
+  assert.deepEqual(other.lines, []);
+});
