@@ -5,6 +5,7 @@ import { type LoadProcess, startLoadProcess } from './load-process.ts';
 import { describeMachine, watchOthers } from './machine.ts';
 import { measureAnswer } from './measure-answer.ts';
 import { type CpuSizes, measureCpu } from './measure-cpu.ts';
+import { measureFlood } from './measure-flood.ts';
 import { measureMemory } from './measure-memory.ts';
 import { measurePush } from './measure-push.ts';
 import { measureRate } from './measure-rate.ts';
@@ -22,13 +23,15 @@ const USAGE = `Usage: npm run bench -- [--quick | --full] [--only PART]…
 
   --quick      in less than a minute; no start with a large database
   --full       every job of the memory row comes in as webhooks, instead of most being stored before; takes long
-  --only PART  cpu, rate, answer, scrape, push, start or stored; may be repeated
+  --only PART  cpu, rate, answer, flood, scrape, push, start or stored; may be repeated
 `;
 
 interface Sizes {
   readonly cpu: CpuSizes;
   readonly rateJobs: number;
   readonly answerJobs: number;
+  /** Told in each of three runs, while others flood. */
+  readonly floodJobs: number;
   readonly scrapes: number;
   readonly pushedSamples: number;
   /** In the database before the memory is measured. */
@@ -41,6 +44,7 @@ const DEFAULT: Sizes = {
   cpu: { generations: 3, warmUpPairs: 2, pairs: 2, jobs: 8000 },
   rateJobs: 30_000,
   answerJobs: 20_000,
+  floodJobs: 4000,
   scrapes: 20,
   pushedSamples: 1_000_000,
   storedJobs: 1_000_000,
@@ -50,6 +54,7 @@ const QUICK: Sizes = {
   cpu: { generations: 1, warmUpPairs: 2, pairs: 3, jobs: 3000 },
   rateJobs: 8000,
   answerJobs: 6000,
+  floodJobs: 1000,
   scrapes: 10,
   pushedSamples: 200_000,
   storedJobs: 0,
@@ -63,6 +68,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   cpu: ({ cpu }, load, progress) => measureCpu(cpu, load, progress),
   rate: ({ rateJobs }, load, progress) => measureRate(rateJobs, load, progress),
   answer: ({ answerJobs }, load, progress) => measureAnswer(answerJobs, load, progress),
+  flood: ({ floodJobs }, load, progress) => measureFlood(floodJobs, load, progress),
   scrape: ({ scrapes }, _, progress) => measureScrape(scrapes, progress),
   push: ({ pushedSamples }, _, progress) => measurePush(pushedSamples, progress),
   start: (_, __, progress) => measureStart(progress),

@@ -1,20 +1,20 @@
 import { openApiListener } from './api/listener.ts';
 import type { Settings } from './config/settings.ts';
-import type { Clock, Engine, Logger, QueueStatus } from './domain/contracts.ts';
+import type { Engine, Logger, QueueStatus } from './domain/contracts.ts';
 import { AntError } from './domain/errors.ts';
 import type { GaugeReading } from './domain/metric.ts';
 import { type BufferedMeter, openMeter } from './engine/meter.ts';
 import { startSnapshots } from './engine/snapshots.ts';
 import { startEngineThread } from './engine/start-thread.ts';
 import { engineOptions } from './engine-options.ts';
-import { actionOf, trimPayload } from './github/trim-payload.ts';
 import { memoryLimitBytes } from './memory/memory-limit.ts';
-import type { Pressure } from './memory/pressure.ts';
 import { tightenHeap } from './memory/tighten-heap.ts';
 import { watchProcess } from './memory/watch-process.ts';
 import { openProcessMetrics } from './metrics/process-metrics.ts';
 import { openGitHubOf, openRecovery, type RunningRecovery } from './recovery-parts.ts';
-import { openWebhookListener, type WebhookListener } from './webhook/listener.ts';
+import type { WebhookListener } from './webhook/listener.ts';
+import { webhookRules } from './webhook/rules.ts';
+import { openIntake } from './webhook-parts.ts';
 
 export interface Address {
   readonly host: string;
@@ -33,8 +33,6 @@ export interface App {
   /** Stops in the reverse order of the data flow: accepts nothing more, finishes what is in hand, closes the store. */
   close(): Promise<void>;
 }
-
-const MAX_CLOSE_GRACE_MS = 5000;
 
 /**
  * Builds all parts in the order of the data flow and gives each only what it needs. Whatever was built is closed again in
@@ -72,6 +70,7 @@ export async function startApp(
   const readings = () => [
     ...processMetrics.readings(),
     ...pressure.readings(),
+    ...(webhook?.readings() ?? []),
     ...(recovery?.readings() ?? []),
   ];
 
@@ -94,10 +93,12 @@ export async function startApp(
   });
   teardown.defer(() => api.close());
 
-  if (takesWebhooks) webhook = await openIntake(settings, { engine, meter, pressure, clock, logger });
+  const needs = { version, engine, clock, logger, meter };
+  const rules = webhookRules(settings.webhook);
+  const isShortOfMemory = () => pressure.isHigh;
+  if (takesWebhooks) webhook = await openIntake(settings, { ...needs, isShortOfMemory, rules: () => rules });
   teardown.defer(closeWebhook);
 
-  const needs = { version, engine, clock, logger, meter };
   const github = openGitHubOf(settings, needs);
   if (github !== null) {
     recovery = openRecovery(github, takesWebhooks ? 'recover' : 'poll', settings, needs);
@@ -118,28 +119,6 @@ export async function startApp(
     webhook = null;
     await listener?.close();
   }
-}
-
-/** Listens for GitHub's webhooks. Throws `listen_failed`. */
-function openIntake(
-  { webhook, shutdown }: Settings,
-  parts: {
-    readonly engine: Engine;
-    readonly meter: BufferedMeter;
-    readonly pressure: Pressure;
-    readonly clock: Clock;
-    readonly logger: Logger;
-  },
-): Promise<WebhookListener> {
-  return openWebhookListener({
-    ...webhook,
-    ...parts,
-    // A request that stalls may not use up the time that the rest of the way needs.
-    closeGraceMs: Math.min(MAX_CLOSE_GRACE_MS, shutdown.graceMs / 2),
-    isShortOfMemory: () => parts.pressure.isHigh,
-    inbox: parts.engine,
-    read: (event, payload) => ({ action: actionOf(payload), payload: trimPayload(event, payload) }),
-  });
 }
 
 function openSnapshots(

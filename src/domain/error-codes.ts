@@ -205,6 +205,13 @@ export const ERROR_CODES = {
     about: 'The headers are too large.',
     action: 'Send less than 16 KiB of headers.',
   },
+  rate_limited: {
+    remedy: 'retry',
+    status: 429,
+    about: 'Too many requests.',
+    action:
+      'Send it again after the seconds in Retry-After. For what GitHub sends, raise `webhook.rate_limit`.',
+  },
   not_ready: {
     remedy: 'retry',
     status: 503,
@@ -222,6 +229,13 @@ export const ERROR_CODES = {
     status: 503,
     about: 'There is no memory for more at the moment.',
     action: 'Send it again later. If it stays, raise `memory.limit`.',
+  },
+  addresses_unknown: {
+    remedy: 'retry',
+    status: 503,
+    about: 'Only GitHub may send here, and its addresses are not known yet.',
+    action:
+      'It passes as soon as `GET /meta` of `github.api_url` can be read; else list the addresses in `webhook.allowed_ips`.',
   },
   shutting_down: {
     remedy: 'retry',

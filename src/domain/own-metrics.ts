@@ -26,6 +26,30 @@ export const SELF = {
     ['reason'],
     'Requests that the webhook listener refused, by reason.',
   ),
+  webhookConnections: metric(
+    'ant_watcher_webhook_connections',
+    'gauge',
+    [],
+    'Open connections of the webhook listener.',
+  ),
+  hookRanges: metric(
+    'ant_watcher_github_hook_ranges',
+    'gauge',
+    [],
+    'Ranges of addresses that GitHub sends webhooks from, where `webhook.allowed_ips` says `github`; absent while none are known.',
+  ),
+  hookRangesTime: metric(
+    'ant_watcher_github_hook_ranges_timestamp_seconds',
+    'gauge',
+    [],
+    'When GitHub last told these ranges, also to an earlier process: now minus this is their age.',
+  ),
+  hookRangesRefreshes: metric(
+    'ant_watcher_github_hook_ranges_refreshes_total',
+    'counter',
+    ['outcome'],
+    'Attempts to read these ranges anew: ok, or failed (those known before stay).',
+  ),
   ignoredObservations: metric(
     'ant_watcher_ignored_observations_total',
     'counter',

@@ -18,10 +18,14 @@ export interface DeliveryHead {
 
 const LIVEZ: Head = { kind: 'livez' };
 
+/** GitHub sends some 15, and proxies add a few. */
+const MAX_HEADERS = 100;
+
 /** Checks everything that can be known before the body is read. */
 export function checkHead(request: IncomingMessage, path: string, bodyLimitBytes: number): Head {
   const { headers, method } = request;
   if (headers.host === undefined && request.httpVersion === '1.1') return refused(REFUSALS.missing_host);
+  if (request.rawHeaders.length > 2 * MAX_HEADERS) return refused(REFUSALS.too_many_headers);
   const target = pathOf(request.url ?? '');
   if (target === path) {
     return method === 'POST' ? checkDelivery(headers, bodyLimitBytes) : refused(methodNotAllowed('POST'));
@@ -34,6 +38,9 @@ function checkDelivery(headers: IncomingHttpHeaders, bodyLimitBytes: number): He
   if (Number(headers['content-length'] ?? 0) > bodyLimitBytes) return refused(REFUSALS.body_too_large);
   if ((headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') {
     return refused(REFUSALS.content_encoding);
+  }
+  if ((headers['transfer-encoding'] ?? 'chunked').toLowerCase() !== 'chunked') {
+    return refused(REFUSALS.transfer_encoding);
   }
   const form = bodyFormOf(headers['content-type']);
   if (form === null) return refused(REFUSALS.content_type);

@@ -14,7 +14,7 @@ export type ReadPayload = (event: string, payload: unknown) => { action: string;
 
 export interface IntakeOptions {
   /** How many deliveries may wait to be made durable. */
-  readonly maxWaiting: number;
+  readonly maxWaiting: () => number;
   readonly commits: GroupCommit;
   readonly tally: Tally;
   readonly logger: Logger;
@@ -36,7 +36,7 @@ const ANSWERS = {
 
 export function createIntake({ maxWaiting, commits, tally, logger, clock, read }: IntakeOptions): Intake {
   async function store(delivery: Delivery): Promise<JsonAnswer | Refusal> {
-    if (commits.waiting >= maxWaiting) return REFUSALS.overloaded;
+    if (commits.waiting >= maxWaiting()) return REFUSALS.overloaded;
     try {
       const outcome = await commits.accept(delivery);
       if (outcome === 'accepted') tally.accepted(delivery.guid, delivery.receivedAtMs);

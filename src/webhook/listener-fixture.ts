@@ -7,6 +7,7 @@ import type { Inbox, Logger } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import { IncrementSums } from '../domain/metric.ts';
 import { openWebhookListener, type WebhookListenerOptions } from './listener.ts';
+import { type WebhookRules, type WebhookRuleValues, webhookRules } from './rules.ts';
 
 /*
  * For tests: a listener on a free port with an inbox that tells what it got, and clients for it.
@@ -54,8 +55,35 @@ function recordingLogger(lines: Line[]): Logger {
   return logger;
 }
 
+export interface FixtureOptions extends Partial<Omit<WebhookListenerOptions, 'rules'>> {
+  readonly rules?: Partial<WebhookRuleValues>;
+}
+
+const LIMITS = {
+  rateLimit: 1_000_000,
+  rateLimitPerAddress: 1_000_000,
+  maxConnections: 1000,
+  maxConnectionsPerAddress: 1000,
+  maxWaiting: 100,
+};
+
+/** Settings that let everybody in who knows the secret, but for what is told. */
+export function rulesWith(values: Partial<WebhookRuleValues> = {}): WebhookRules {
+  return webhookRules({
+    secrets: [SECRET],
+    allowedIps: { ranges: [], github: false },
+    trustedProxies: [],
+    ...LIMITS,
+    ...values,
+  });
+}
+
 /** Opens a listener that is closed at the end of the test. */
-export async function openFixture(context: TestContext, options: Partial<WebhookListenerOptions> = {}) {
+export async function openFixture(
+  context: TestContext,
+  { rules: values = {}, ...options }: FixtureOptions = {},
+) {
+  let rules = rulesWith(values);
   const sums = new IncrementSums();
   const lines: Line[] = [];
   const accepted: Delivery[] = [];
@@ -71,12 +99,12 @@ export async function openFixture(context: TestContext, options: Partial<Webhook
     host: '127.0.0.1',
     port: 0,
     path: '/webhook',
-    secrets: [SECRET],
+    rules: () => rules,
+    githubAddresses: { has: () => null },
     bodyLimitBytes: 100_000,
     headerTimeoutMs: 5000,
     bodyTimeoutMs: 5000,
     idleTimeoutMs: 5000,
-    maxWaiting: 100,
     isShortOfMemory: () => false,
     inbox,
     meter: { add: (increments) => sums.add(increments) },
@@ -95,7 +123,10 @@ export async function openFixture(context: TestContext, options: Partial<Webhook
     await close();
   });
   const { port } = listener.address;
-  return { listener, port, agent, accepted, lines, close, counts: () => countsOf(sums) };
+  const change = (changed: Partial<WebhookRuleValues>) => {
+    rules = rulesWith({ ...values, ...changed });
+  };
+  return { listener, port, agent, accepted, lines, close, change, counts: () => countsOf(sums) };
 }
 
 /** What was counted since the last call: `name{labels} cell` → sum. */
@@ -116,17 +147,23 @@ export interface Sending {
   readonly headers?: Record<string, string | undefined>;
   readonly body?: string | Buffer;
   readonly agent?: Agent;
+  /** The sender's own address: all of 127.0.0.0/8 is this machine. */
+  readonly from?: string;
 }
 
 /** Sends one request and answers what came back. A header that is undefined is left out. */
 export async function send(port: number, sending: Sending = {}): Promise<Answer> {
-  const { method = 'POST', path = '/webhook', body = '{"action":"queued"}', agent } = sending;
+  const { method = 'POST', path = '/webhook', body = '{"action":"queued"}', agent, from } = sending;
   const given = Object.entries({ ...headersFor(body), ...sending.headers }).filter(
     ([, value]) => value !== undefined,
   );
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const headers = Object.fromEntries(given) as Record<string, string>;
-  const outgoing = request({ host: '127.0.0.1', port, method, path, headers, ...(agent && { agent }) });
+  const outgoing = request({
+    ...{ host: '127.0.0.1', port, method, path, headers },
+    ...(agent && { agent }),
+    ...(from !== undefined && { localAddress: from }),
+  });
   outgoing.on('error', reject);
   outgoing.on('response', async (response) => {
     resolve({ status: response.statusCode ?? 0, headers: response.headers, body: await text(response) });
@@ -136,8 +173,9 @@ export async function send(port: number, sending: Sending = {}): Promise<Answer>
 }
 
 /** Opens a bare connection; `received` is all that came until it was closed. `stubborn`: it does not end by itself. */
-export function openRaw(port: number, { stubborn = false } = {}) {
-  const socket = connect({ host: '127.0.0.1', port, noDelay: true, allowHalfOpen: stubborn });
+export function openRaw(port: number, { stubborn = false, from = '127.0.0.1' } = {}) {
+  const address = { host: '127.0.0.1', port, localAddress: from };
+  const socket = connect({ ...address, noDelay: true, allowHalfOpen: stubborn });
   let received = '';
   socket.on('data', (data) => {
     received += data;

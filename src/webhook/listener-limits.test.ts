@@ -47,7 +47,7 @@ test('202 is sent only when the delivery is durable', async (context) => {
 
 test('more waiting deliveries than allowed are answered 503, at once', async (context) => {
   const inbox = slowInbox();
-  const { port, counts } = await openFixture(context, { inbox, maxWaiting: 3 });
+  const { port, counts } = await openFixture(context, { inbox, rules: { maxWaiting: 3 } });
   const waiting = [send(port), send(port), send(port)];
   await until(() => inbox.taken.length > 0);
   await new Promise((resolve) => setTimeout(resolve, 50));
@@ -62,7 +62,7 @@ test('more waiting deliveries than allowed are answered 503, at once', async (co
 
 test('requests that were let in together do not pass the limit either', async (context) => {
   const inbox = slowInbox();
-  const { port } = await openFixture(context, { inbox, maxWaiting: 2 });
+  const { port } = await openFixture(context, { inbox, rules: { maxWaiting: 2 } });
   const connections = Array.from({ length: 6 }, () => openRaw(port));
   for (const { socket } of connections)
     socket.write(rawHead(BODY, `Content-Length: ${BODY.length}`, 'Connection: close'));

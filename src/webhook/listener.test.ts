@@ -60,7 +60,7 @@ test('a form is verified as it came and decoded after that', async (context) => 
 });
 
 test('either of two secrets is enough', async (context) => {
-  const { port } = await openFixture(context, { secrets: ['old', 'new'] });
+  const { port } = await openFixture(context, { rules: { secrets: ['old', 'new'] } });
   const body = '{}';
   for (const [secret, status] of [
     ['old', 202],
@@ -73,7 +73,7 @@ test('either of two secrets is enough', async (context) => {
 });
 
 test('an empty secret does not open a listener', async (context) => {
-  await assert.rejects(openFixture(context, { secrets: ['a', ''] }), TypeError);
+  await assert.rejects(openFixture(context, { rules: { secrets: ['a', ''] } }), TypeError);
 });
 
 test("an event of no interest is answered 202 and counted by GitHub's names only", async (context) => {

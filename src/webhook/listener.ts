@@ -2,28 +2,32 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock, Inbox, Logger, Meter } from '../domain/contracts.ts';
+import { type GaugeReading, readingOf } from '../domain/metric.ts';
+import { SELF } from '../domain/own-metrics.ts';
 import { type Address, listen } from '../middleware/listen.ts';
-import { signatureKeys } from '../middleware/signature.ts';
 import { endFaultyConnection } from './client-error.ts';
+import type { Connections } from './connections.ts';
 import { GroupCommit } from './group-commit.ts';
+import { type GitHubAddresses, Guard } from './guard.ts';
 import { createIntake, type ReadPayload } from './intake.ts';
 import { createReceiver, type Receive } from './receive.ts';
 import { REFUSALS, type Refusal } from './refusals.ts';
+import { Replies } from './replies.ts';
+import type { WebhookRules } from './rules.ts';
 import { openTally, type Tally } from './tally.ts';
 
 export interface WebhookListenerOptions extends Address {
   /** Where deliveries are posted to. */
   readonly path: string;
-  /** A delivery signed with any of them is taken. */
-  readonly secrets: readonly string[];
+  /** Who is let in, asked for at each request. */
+  readonly rules: () => WebhookRules;
+  readonly githubAddresses: GitHubAddresses;
   readonly bodyLimitBytes: number;
   readonly headerTimeoutMs: number;
   /** For the whole request, headers and body. */
   readonly bodyTimeoutMs: number;
   /** How long a connection may stay open without a request. */
   readonly idleTimeoutMs: number;
-  /** How many deliveries may wait to be made durable. */
-  readonly maxWaiting: number;
   /** Whether the process is about to run out of memory. */
   readonly isShortOfMemory: () => boolean;
   readonly inbox: Inbox;
@@ -33,12 +37,16 @@ export interface WebhookListenerOptions extends Address {
   readonly read: ReadPayload;
   /** A request that has not arrived completely this long after `close` is cut off. */
   readonly closeGraceMs?: number;
+  /** How long a request that came too often waits for its answer. */
+  readonly holdMs?: number;
 }
 
 export interface WebhookListener {
   readonly address: Address;
   /** When a delivery that was not a duplicate was last made durable; null: not since the start. */
   lastAcceptedAtMs(): number | null;
+  /** Its connections, for the exposition. */
+  readings(): GaugeReading[];
   /** Accepts nothing more, answers what is under way, and resolves when everything is answered. */
   close(): Promise<void>;
 }
@@ -48,19 +56,19 @@ export interface WebhookListener {
  * 2xx means that the delivery is durable, or that there is nothing in it to keep. Throws `listen_failed`.
  */
 export async function openWebhookListener(options: WebhookListenerOptions): Promise<WebhookListener> {
-  const { closeGraceMs = 5000 } = options;
+  const { closeGraceMs = 5000, holdMs = 1000, rules } = options;
+  const guard = new Guard(options);
   const commits = new GroupCommit(options.inbox);
   const tally = openTally(options);
   let closing = false;
   const receive = createReceiver({
     ...options,
-    keys: signatureKeys(options.secrets),
-    intake: createIntake({ ...options, commits, tally }),
-    tally,
+    guard,
+    replies: new Replies({ tally, holdMs, isClosing: () => closing }),
+    intake: createIntake({ ...options, commits, tally, maxWaiting: () => rules().maxWaiting }),
     obstacle,
-    isClosing: () => closing,
   });
-  const server = createHttpServer(options, receive, tally);
+  const server = createHttpServer(options, { receive, tally, connections: guard.connections });
   const address = await listen(server, options);
   server.on('error', (error) =>
     options.logger.error('Webhook connection could not be taken', { err: error }),
@@ -69,6 +77,7 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
   return {
     address,
     lastAcceptedAtMs: () => tally.lastAcceptedAtMs,
+    readings: () => [readingOf(SELF.webhookConnections, [], guard.connections.open)],
     async close() {
       closing = true;
       const timer = setTimeout(cutOff, closeGraceMs);
@@ -82,7 +91,7 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
   function obstacle(): Refusal | null {
     if (closing) return REFUSALS.shutting_down;
     if (options.isShortOfMemory()) return REFUSALS.memory_short;
-    return commits.waiting >= options.maxWaiting ? REFUSALS.overloaded : null;
+    return commits.waiting >= rules().maxWaiting ? REFUSALS.overloaded : null;
   }
 
   async function cutOff(): Promise<void> {
@@ -92,7 +101,16 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
   }
 }
 
-function createHttpServer(options: WebhookListenerOptions, receive: Receive, tally: Tally): Server {
+interface ServerParts {
+  readonly receive: Receive;
+  readonly tally: Tally;
+  readonly connections: Connections;
+}
+
+function createHttpServer(
+  options: WebhookListenerOptions,
+  { receive, tally, connections }: ServerParts,
+): Server {
   const { headerTimeoutMs, bodyTimeoutMs, idleTimeoutMs } = options;
   const latest = new WeakMap<Socket, ServerResponse>();
   const server = createServer({
@@ -101,6 +119,13 @@ function createHttpServer(options: WebhookListenerOptions, receive: Receive, tal
     connectionsCheckingInterval: Math.min(1000, headerTimeoutMs),
     keepAliveTimeout: idleTimeoutMs,
     requireHostHeader: false, // checked where the refusal can be counted
+  });
+  server.maxHeadersCount = 0; // what is over a limit would be dropped silently; how many there are is checked later
+  server.timeout = idleTimeoutMs + bodyTimeoutMs; // for who does not read his answers
+  server.on('connection', (socket) => {
+    if (connections.admit(socket)) return;
+    tally.refused('too_many_connections', undefined);
+    socket.destroy();
   });
   server.on('request', (request, response) => {
     latest.set(request.socket, response);

@@ -1,25 +1,27 @@
-import type { KeyObject } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../domain/contracts.ts';
-import { answerAndClose, answerJson, type JsonAnswer } from '../middleware/answer.ts';
+import type { JsonAnswer } from '../middleware/answer.ts';
 import { createBodyReader, type UnreadBody } from '../middleware/read-body.ts';
 import { verifySignature } from '../middleware/signature.ts';
 import { checkHead, type DeliveryHead } from './check-head.ts';
 import { decodeBody } from './decode-body.ts';
+import type { Guard } from './guard.ts';
 import type { Intake } from './intake.ts';
-import { REFUSALS, type Refusal } from './refusals.ts';
-import type { Tally } from './tally.ts';
+import type { Applicant } from './rate-limiter.ts';
+import { REFUSALS, type Refusal, rateLimited } from './refusals.ts';
+import type { Replies } from './replies.ts';
+import type { WebhookRules } from './rules.ts';
 
 export interface ReceiverOptions {
   readonly path: string;
-  readonly keys: readonly KeyObject[];
+  readonly rules: () => WebhookRules;
+  readonly guard: Guard;
+  readonly replies: Replies;
   readonly bodyLimitBytes: number;
   readonly intake: Intake;
-  readonly tally: Tally;
   readonly logger: Logger;
   /** Why nothing can be taken at the moment, or null. */
   readonly obstacle: () => Refusal | null;
-  readonly isClosing: () => boolean;
 }
 
 /** Answers one request. `proceed` sends `100 Continue` to a client that waits for it before it sends the body. */
@@ -45,65 +47,70 @@ const UNREAD: Readonly<Record<Exclude<UnreadBody, 'aborted'>, Refusal>> = {
 };
 
 /**
- * Makes the handler of the listener: check the head, read the body, verify its signature, decode it, hand it in, answer.
+ * Makes the handler of the listener: look at where it comes from, check the head, read the body, verify its signature, decode it, hand it in, answer.
  * Nothing that is not authentic is decoded.
  */
 export function createReceiver(options: ReceiverOptions): Receive {
-  const { path, keys, bodyLimitBytes, intake, tally, logger, obstacle, isClosing } = options;
+  const { path, rules, guard, replies, bodyLimitBytes, intake, logger, obstacle } = options;
   const readBody = createBodyReader(bodyLimitBytes, BODIES_AT_ONCE * bodyLimitBytes);
 
   const handle: Receive = async (request, response, proceed) => {
     const head = checkHead(request, path, bodyLimitBytes);
-    if (head.kind === 'livez') return answer(response, ALIVE);
-    const isUnread = proceed !== undefined || mayBeLarge(request);
-    if (head.kind === 'refused') return refuse(request, response, head.refusal, isUnread);
+    if (head.kind === 'livez') return replies.answer(response, ALIVE);
+    const admission = guard.admit(request);
+    const unread = { isUnread: proceed !== undefined || mayBeLarge(request) };
+    if ('waitSeconds' in admission)
+      return replies.hold(request, response, rateLimited(admission.waitSeconds));
+    if ('refusal' in admission) return replies.refuse(request, response, admission.refusal, unread);
+    const { applicant } = admission;
+    if (head.kind === 'refused') {
+      guard.failed(applicant, 0);
+      return replies.refuse(request, response, head.refusal, unread);
+    }
     const refusal = obstacle();
-    if (refusal !== null) return refuse(request, response, refusal, isUnread);
+    if (refusal !== null) return replies.refuse(request, response, refusal, unread);
 
     proceed?.();
     // Body and payload are only known inside of `take`: what this function holds while the delivery waits for the disk
     // would outlive the young garbage, at twice the cost.
-    const result = await readBody(request).then<Taken>((body) => take(request.headers, head, body));
+    const result = await readBody(request).then<Taken>((body) =>
+      take(request.headers, head, body, applicant),
+    );
     if (result === 'aborted') return;
-    if (typeof result === 'string') return refuse(request, response, UNREAD[result], true);
-    if ('reason' in result) refuse(request, response, result);
-    else answer(response, result);
+    if (typeof result === 'string')
+      return replies.refuse(request, response, UNREAD[result], { isUnread: true });
+    if ('reason' in result) replies.refuse(request, response, result);
+    else replies.answer(response, result);
   };
 
   function take(
     headers: IncomingHttpHeaders,
     { signature, form }: DeliveryHead,
     body: Buffer | UnreadBody,
+    applicant: Applicant,
   ): ReturnType<Intake> | UnreadBody {
-    if (typeof body === 'string') return body;
-    if (!verifySignature(body, signature, keys)) return REFUSALS.wrong_signature;
+    if (typeof body === 'string') {
+      guard.failed(applicant, body === 'too_large' ? bodyLimitBytes : 0);
+      return body;
+    }
+    if (!verifySignature(body, signature, rules().keys)) {
+      guard.failed(applicant, body.length);
+      return REFUSALS.wrong_signature;
+    }
+    guard.succeeded(applicant);
     const decoded = decodeBody(body, form);
     return 'refusal' in decoded ? decoded.refusal : intake(headers, decoded.payload);
   }
 
-  function answer(response: ServerResponse, result: JsonAnswer): void {
-    if (isClosing()) response.setHeader('Connection', 'close');
-    answerJson(response, result);
-  }
-
-  function refuse(
-    request: IncomingMessage,
-    response: ServerResponse,
-    refusal: Refusal,
-    unread = false,
-  ): void {
-    tally.refused(refusal.reason, request);
-    if (unread) answerAndClose(request, response, refusal.answer);
-    else answer(response, refusal.answer);
-  }
-
   return async (request, response, proceed) => {
+    // Reading on would only gather requests that are never answered.
+    if (replies.areOver(request.socket)) return void request.socket.pause();
     try {
       await handle(request, response, proceed);
     } catch (error) {
       // A fault of ours that one request shows must not stop the receipt of all others.
       logger.error('Delivery could not be handled', { err: error });
-      refuse(request, response, REFUSALS.internal_error, !request.complete);
+      replies.refuse(request, response, REFUSALS.internal_error, { isUnread: !request.complete });
     }
   };
 }

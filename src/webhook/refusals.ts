@@ -32,6 +32,19 @@ export const REFUSALS = {
   malformed_request: refuse('malformed_request'),
   timeout: refuse('timeout'),
   headers_too_large: refuse('headers_too_large'),
+  too_many_headers: refuseAs('headers_too_large', 'too_many_headers', 'The request has too many headers.'),
+  transfer_encoding: refuseAs(
+    'content_encoding',
+    'transfer_encoding',
+    'The body may be chunked, but not otherwise encoded.',
+  ),
+  address_not_allowed: refuseAs(
+    'forbidden',
+    'address_not_allowed',
+    'Requests from this address are not taken.',
+  ),
+  addresses_unknown: refuse('addresses_unknown'),
+  rate_limited: refuse('rate_limited'),
   overloaded: refuseAs('overloaded', 'overloaded', 'Too many deliveries are waiting.'),
   memory_short: refuse('memory_short'),
   store_unavailable: refuseAs('store_unavailable', 'store_unavailable', 'The delivery could not be stored.'),
@@ -50,6 +63,12 @@ function refuse(code: AnswerCode): Refusal {
 
 function refuseAs(code: AnswerCode, reason: string, message: string): Refusal {
   return { reason, answer: answerOf(code, { message }) };
+}
+
+/** `rate_limited`, telling after how many seconds to try again. */
+export function rateLimited(waitSeconds: number): Refusal {
+  const { reason, answer } = REFUSALS.rate_limited;
+  return { reason, answer: { ...answer, headers: { 'Retry-After': String(waitSeconds) } } };
 }
 
 /** `method_not_allowed`, telling which methods are. */

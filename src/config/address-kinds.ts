@@ -1,0 +1,61 @@
+import { type AddressRange, readRange } from '../middleware/address-ranges.ts';
+import type { Kind } from './kinds.ts';
+
+/*
+ * The kinds of values that name addresses.
+ */
+
+/** Who may send. */
+export interface AllowedAddresses {
+  readonly ranges: readonly AddressRange[];
+  /** Whether those of GitHub are among them. */
+  readonly github: boolean;
+}
+
+const GITHUB = 'github';
+
+/** Addresses and ranges. */
+export function addresses(): Kind<readonly AddressRange[]> {
+  return {
+    expects: 'IP addresses, or ranges as ADDRESS/BITS, with commas between them',
+    example: '10.0.0.0/8, 2001:db8::1',
+    read: (texts) => readRanges(partsOf(texts)),
+    advise: adviseOn,
+  };
+}
+
+/** Addresses, ranges, and the word `github`. */
+export function allowedAddresses(): Kind<AllowedAddresses> {
+  return {
+    expects: `IP addresses, ranges as ADDRESS/BITS, or the word ${GITHUB}, with commas between them`,
+    example: 'github, 192.0.2.0/24',
+    read(texts) {
+      const parts = partsOf(texts);
+      const ranges = readRanges(parts.filter((part) => part !== GITHUB));
+      return ranges && { ranges, github: parts.includes(GITHUB) };
+    },
+    advise: adviseOn,
+  };
+}
+
+function partsOf(texts: readonly string[]): string[] {
+  return texts
+    .flatMap((text) => text.split(','))
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function readRanges(parts: readonly string[]): readonly AddressRange[] | undefined {
+  const ranges = parts.map(readRange);
+  return ranges.every((range) => range !== null) ? ranges : undefined;
+}
+
+/** Names the first part that is wrong: of a list it is not seen at once. */
+function adviseOn(text: string): string | undefined {
+  const wrong = partsOf([text]).find((part) => part !== GITHUB && readRange(part) === null);
+  if (wrong === undefined) return undefined;
+  const shown = JSON.stringify(wrong.slice(0, 50));
+  return /^[a-z][a-z0-9-]*(\.[a-z0-9-]+)+$/i.test(wrong)
+    ? `${shown} is a name: write the addresses that it stands for`
+    : `${shown} is no address`;
+}

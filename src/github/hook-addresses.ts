@@ -1,0 +1,118 @@
+import type { Clock, Logger, Meter } from '../domain/contracts.ts';
+import { countOf, type GaugeReading, readingOf } from '../domain/metric.ts';
+import { SELF } from '../domain/own-metrics.ts';
+import { type AddressRanges, addressRanges } from '../middleware/address-ranges.ts';
+import { fetchHookRanges, type HookRanges } from './hook-ranges.ts';
+import { keep, readKept } from './kept-ranges.ts';
+
+export interface HookAddressesOptions {
+  readonly apiUrl: string;
+  /** Where what GitHub told outlives the process; null: nowhere. */
+  readonly file: string | null;
+  /** Whether anybody asks for them at present; else GitHub is not asked. */
+  readonly isWanted: () => boolean;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly meter: Meter;
+  /** Waits for the next turn; resolves or rejects at once when `signal` is aborted. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<unknown>;
+}
+
+const REFRESH_MS = 3_600_000;
+/** After a failure, twice as long after each further one; without a credential GitHub answers 60 requests an hour. */
+const RETRY_MS = 10_000;
+const MAX_RETRY_MS = 600_000;
+/** A reload may ask for them from now on. */
+const UNWANTED_MS = 5000;
+
+interface Known {
+  readonly ranges: AddressRanges;
+  readonly atMs: number;
+}
+
+/**
+ * The addresses that GitHub sends webhooks from: read at the start and then every hour, and kept in a file. What was learnt
+ * once stays until GitHub tells something better; no failure takes it away.
+ */
+export class HookAddresses implements AsyncDisposable {
+  readonly #options: HookAddressesOptions;
+  readonly #closing = new AbortController();
+  readonly #running: Promise<void>;
+  #known: Known | null;
+
+  constructor(options: HookAddressesOptions) {
+    this.#options = options;
+    const kept = options.file === null ? null : readKept(options.file, options.apiUrl);
+    this.#known = kept && { ranges: addressRanges(kept.ranges), atMs: kept.atMs };
+    this.#running = this.#run();
+  }
+
+  /** Null: GitHub has not told any yet. */
+  has(address: string): boolean | null {
+    return this.#known === null ? null : this.#known.ranges.has(address);
+  }
+
+  readings(): GaugeReading[] {
+    if (this.#known === null || !this.#options.isWanted()) return [];
+    const { ranges, atMs } = this.#known;
+    return [readingOf(SELF.hookRanges, [], ranges.size), readingOf(SELF.hookRangesTime, [], atMs / 1000)];
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#closing;
+    let failures = 0;
+    while (!signal.aborted) {
+      if (this.#options.isWanted()) failures = (await this.#refresh()) ? 0 : failures + 1;
+      await this.#options.sleep(this.#pauseMs(failures), signal).catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+      });
+    }
+  }
+
+  #pauseMs(failures: number): number {
+    if (!this.#options.isWanted()) return UNWANTED_MS;
+    return failures === 0 ? REFRESH_MS : Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** (failures - 1));
+  }
+
+  async #refresh(): Promise<boolean> {
+    const { apiUrl, version, clock, meter } = this.#options;
+    const found = await fetchHookRanges(apiUrl, { version, closing: this.#closing.signal });
+    if (this.#closing.signal.aborted) return false;
+    const isOk = !('failure' in found);
+    meter.add([countOf(SELF.hookRangesRefreshes, [isOk ? 'ok' : 'failed'])]);
+    if (!isOk) this.#complain(found.failure);
+    else await this.#take(found, clock());
+    return isOk;
+  }
+
+  async #take({ texts, ranges }: Extract<HookRanges, { ranges: unknown }>, atMs: number): Promise<void> {
+    const { file, apiUrl, logger } = this.#options;
+    if (this.#known === null) logger.info("GitHub's webhook addresses are known", { ranges: ranges.length });
+    this.#known = { ranges: addressRanges(ranges), atMs };
+    if (file === null) return;
+    try {
+      await keep(file, apiUrl, { texts, atMs });
+    } catch (err) {
+      logger.warn("GitHub's webhook addresses could not be kept", { file, err });
+    }
+  }
+
+  #complain(reason: string): void {
+    const { logger, apiUrl } = this.#options;
+    if (this.#known !== null) {
+      logger.warn("GitHub's webhook addresses could not be refreshed", { reason, api_url: apiUrl });
+      return;
+    }
+    logger.error("GitHub's webhook addresses are unknown: deliveries are refused", {
+      reason,
+      api_url: apiUrl,
+      hint: 'until GET /meta answers; or name the addresses in webhook.allowed_ips, as Enterprise Server needs it',
+    });
+  }
+}

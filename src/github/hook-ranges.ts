@@ -1,0 +1,61 @@
+import { type AddressRange, readRange } from '../middleware/address-ranges.ts';
+import { exchange } from './client/exchange.ts';
+import { objectOf } from './fields.ts';
+
+/** The ranges, as GitHub spells them; or why they can't be told. */
+export type HookRanges =
+  | { readonly texts: readonly string[]; readonly ranges: readonly AddressRange[] }
+  | { readonly failure: string };
+
+/** GitHub.com tells a handful. */
+const MAX_RANGES = 1000;
+/** A range that is wider is a fault: it would let in a large part of the internet. */
+const SHORTEST_PREFIX = { ipv4: 8, ipv6: 16 };
+/** The answer has the addresses of all of GitHub's services: some 300 KB in 2026. */
+const MAX_BYTES = 8 * 1024 * 1024;
+const TIMEOUT_MS = 15_000;
+
+/** Asks without any credential, so that a token can't be spent or refused here. Never rejects. */
+export async function fetchHookRanges(
+  apiUrl: string,
+  { version, closing }: { readonly version: string; readonly closing: AbortSignal },
+): Promise<HookRanges> {
+  const answer = await exchange(new URL(`${apiUrl}/meta`), {
+    method: 'GET',
+    headers: { Accept: 'application/vnd.github+json', 'User-Agent': `ant-watcher/${version}` },
+    timeoutMs: TIMEOUT_MS,
+    maxBytes: MAX_BYTES,
+    closing,
+  });
+  if ('failure' in answer) return { failure: answer.reason };
+  if (answer.status !== 200) return { failure: `status ${answer.status}` };
+  return hookRangesIn(answer.body.toString('utf8'));
+}
+
+/**
+ * The member `hooks` of an answer of `GET /meta` (https://docs.github.com/en/rest/meta/meta). It is taken as a whole or not at
+ * all: an answer that is half wrong may be wrong in every respect.
+ */
+export function hookRangesIn(text: string): HookRanges {
+  const meta = objectOf(parse(text));
+  if (meta === null) return { failure: 'the answer is no JSON object' };
+  const { hooks } = meta;
+  if (hooks === undefined && meta['installed_version'] !== undefined)
+    return { failure: 'Enterprise Server tells no addresses of its webhooks' };
+  if (!Array.isArray(hooks) || hooks.length === 0) return { failure: 'the answer has no list of hooks' };
+  if (hooks.length > MAX_RANGES) return { failure: `more than ${MAX_RANGES} ranges` };
+  const ranges = hooks.map((each) => (typeof each === 'string' ? readRange(each) : null));
+  return ranges.every(isPlausible) ? { texts: hooks, ranges } : { failure: 'one of the ranges is none' };
+}
+
+function isPlausible(range: AddressRange | null): range is AddressRange {
+  return range !== null && range.prefixLength >= SHORTEST_PREFIX[range.family];
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,33 @@
+import type { AddressRanges } from './address-ranges.ts';
+import { type Client, readAddress } from './ip-address.ts';
+
+/** A chain of more trusted proxies is nobody's: reading on would cost the more, the longer the header is. */
+const MAX_PROXIES = 16;
+
+/**
+ * Whose the request is that came from `peer`. Only a trusted proxy is asked for whom it speaks: `forwarded`
+ * (`X-Forwarded-For`) is read from its end, where the nearest proxy wrote, over further trusted ones, to the first address
+ * that is none of them; what stands before that is hearsay. Only trusted ones: the farthest is the client. Null: a trusted
+ * proxy named no address.
+ */
+export function clientOf(peer: Client, forwarded: string | undefined, trusted: AddressRanges): Client | null {
+  if (forwarded === undefined || trusted.size === 0 || !trusted.has(peer.address)) return peer;
+  let client: Client | null = peer;
+  let end = forwarded.length;
+  for (let proxies = 0; end > 0; proxies++) {
+    if (proxies > MAX_PROXIES) return null;
+    const comma = forwarded.lastIndexOf(',', end - 1);
+    const entry = forwarded.slice(comma + 1, end).trim();
+    end = comma;
+    if (entry === '') continue;
+    client = readEntry(entry);
+    if (client === null || !trusted.has(client.address)) return client;
+  }
+  return client;
+}
+
+/** Some proxies add the port: `192.0.2.1:443`, `[2001:db8::1]:443`. */
+function readEntry(entry: string): Client | null {
+  const [, bracketed, plain] = /^(?:\[([^\]]+)\]|([\d.]+))(?::\d{1,5})?$/.exec(entry) ?? [];
+  return readAddress(bracketed ?? plain ?? entry);
+}

@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readRange } from '../middleware/address-ranges.ts';
+import { openFixture, openRaw, rawHead, type Sending, send, until } from './listener-fixture.ts';
+
+const BODY = '{"action":"queued"}';
+const BAD = { headers: { 'X-Hub-Signature-256': `sha256=${'0'.repeat(64)}` } };
+
+function ranges(...texts: string[]) {
+  return texts.map(readRange).filter((each) => each !== null);
+}
+
+function allow(...texts: string[]) {
+  return { ranges: ranges(...texts), github: false };
+}
+
+async function codeOf(port: number, sending: Sending = {}): Promise<string> {
+  const { status, body } = await send(port, sending);
+  return `${status} ${JSON.parse(body).error?.code ?? ''}`.trim();
+}
+
+/** The status of each answer on a bare connection. */
+function statusesIn(received: string): number[] {
+  return Array.from(received.matchAll(/HTTP\/1\.1 (\d+)/g), ([, status]) => Number(status));
+}
+
+test('only listed addresses may send, and who may not is answered 403', async (context) => {
+  const { port, counts, accepted } = await openFixture(context, {
+    rules: { allowedIps: allow('127.0.0.5', '127.1.0.0/16') },
+  });
+  assert.equal(await codeOf(port, { from: '127.0.0.5' }), '202');
+  assert.equal(await codeOf(port, { from: '127.1.2.3' }), '202');
+  assert.equal(await codeOf(port, { from: '127.0.0.6' }), '403 forbidden');
+  assert.equal(await codeOf(port, { from: '127.0.0.6', path: '/elsewhere' }), '403 forbidden');
+  assert.equal(accepted.length, 2);
+  assert.equal(counts()['rejections_total{address_not_allowed}'], 2);
+});
+
+test('403 comes before anything of the body is read, and /livez is for everybody', async (context) => {
+  const { port } = await openFixture(context, { rules: { allowedIps: allow('192.0.2.1') } });
+  const { socket, ended } = openRaw(port);
+  socket.write(rawHead('', 'Content-Length: 100000'));
+  assert.match(await ended, /^HTTP\/1.1 403 [\s\S]*"code":"forbidden"/);
+  const waits = openRaw(port);
+  waits.socket.write(rawHead('', 'Content-Length: 100000', 'Expect: 100-continue'));
+  assert.match(await waits.ended, /^HTTP\/1.1 403 /);
+  assert.equal((await send(port, { method: 'GET', path: '/livez' })).status, 200);
+});
+
+test('an IPv4 sender is known by its own address on a listener for IPv6', async (context) => {
+  const options = { host: '::', rules: { allowedIps: allow('127.0.0.0/8') } };
+  const { port } = await openFixture(context, options);
+  assert.equal(await codeOf(port, { from: '127.0.0.9' }), '202');
+});
+
+test("'github' lets in what GitHub tells, besides the others, and nobody is let in before it has told", async (context) => {
+  let known: string[] | null = null;
+  const { port, counts } = await openFixture(context, {
+    rules: { allowedIps: { ranges: ranges('127.0.0.5'), github: true } },
+    githubAddresses: { has: (address) => known?.includes(address) ?? null },
+  });
+  const answer = await send(port, { from: '127.0.0.7' });
+  assert.deepEqual([answer.status, JSON.parse(answer.body).error.code], [503, 'addresses_unknown']);
+  assert.match(answer.headers['retry-after'] ?? '', /^[1-9]\d*$/);
+  assert.equal(counts()['rejections_total{addresses_unknown}'], 1);
+  assert.equal(await codeOf(port, { from: '127.0.0.5' }), '202');
+  known = ['127.0.0.7'];
+  assert.equal(await codeOf(port, { from: '127.0.0.7' }), '202');
+  assert.equal(await codeOf(port, { from: '127.0.0.8' }), '403 forbidden');
+});
+
+test('X-Forwarded-For counts behind a trusted proxy only, and what its client wrote in it does not', async (context) => {
+  const { port } = await openFixture(context, {
+    rules: { allowedIps: allow('192.0.2.0/24'), trustedProxies: ranges('127.0.0.2', '10.0.0.0/8') },
+  });
+  const code = (from: string, forwarded: string) =>
+    codeOf(port, { from, headers: { 'X-Forwarded-For': forwarded } });
+  assert.equal(await code('127.0.0.2', '192.0.2.9'), '202');
+  assert.equal(await code('127.0.0.2', '198.51.100.1, 192.0.2.9, 10.0.0.3'), '202');
+  assert.equal(await code('127.0.0.2', '[::ffff:192.0.2.9]:443'), '202');
+  assert.equal(await code('127.0.0.2', '192.0.2.9, 198.51.100.1'), '403 forbidden');
+  assert.equal(await code('127.0.0.2', '192.0.2.9, unknown'), '403 forbidden');
+  assert.equal(await code('127.0.0.3', '192.0.2.9'), '403 forbidden');
+});
+
+test('several X-Forwarded-For headers are one list', async (context) => {
+  const { port } = await openFixture(context, {
+    rules: { allowedIps: allow('192.0.2.0/24'), trustedProxies: ranges('127.0.0.1') },
+  });
+  for (const [lines, status] of [
+    [['X-Forwarded-For: 192.0.2.9', 'x-forwarded-for: 198.51.100.1'], 403],
+    [['X-Forwarded-For: 198.51.100.1', 'X-FORWARDED-FOR: 192.0.2.9'], 202],
+  ] as const) {
+    const { socket, ended } = openRaw(port);
+    socket.write(rawHead(BODY, ...lines, `Content-Length: ${BODY.length}`, 'Connection: close') + BODY);
+    assert.deepEqual(statusesIn(await ended), [status]);
+  }
+});
+
+test('new rules count from the next request on, on open connections too', async (context) => {
+  const { port, change } = await openFixture(context);
+  const { socket, received } = openRaw(port);
+  const request = rawHead(BODY, `Content-Length: ${BODY.length}`) + BODY;
+  for (const [rules, statuses] of [
+    [{}, [202]],
+    [{ allowedIps: allow('192.0.2.1') }, [202, 403]],
+    [{ secrets: ['another'] }, [202, 403, 401]],
+    [{}, [202, 403, 401, 202]],
+  ] as const) {
+    change(rules);
+    socket.write(request);
+    await until(() => statusesIn(received()).length === statuses.length);
+    assert.deepEqual(statusesIn(received()), statuses);
+  }
+  socket.destroy();
+});
+
+test('who comes too often is answered 429 with the time to wait, later, and is cut off', async (context) => {
+  const { port, counts, accepted } = await openFixture(context, {
+    rules: { rateLimitPerAddress: 2 },
+    holdMs: 50,
+  });
+  for (let i = 0; i < 4; i++) assert.equal(await codeOf(port), '202');
+  const answer = await send(port);
+  assert.deepEqual([answer.status, JSON.parse(answer.body).error.code], [429, 'rate_limited']);
+  assert.equal(answer.headers['retry-after'], '1');
+  assert.equal(answer.headers.connection, 'close');
+  assert.equal(counts()['rejections_total{rate_limited}'], 1);
+  assert.equal(accepted.length, 4);
+  assert.equal(await codeOf(port, { from: '127.0.0.2' }), '202', 'others are not concerned');
+  assert.equal((await send(port, { method: 'GET', path: '/livez' })).status, 200);
+});
+
+test('what is sent behind a request that came too often is not read', async (context) => {
+  const { port, counts } = await openFixture(context, { rules: { rateLimitPerAddress: 1 }, holdMs: 300 });
+  for (let i = 0; i < 2; i++) assert.equal(await codeOf(port), '202');
+  counts();
+  const { socket, ended } = openRaw(port);
+  const request = rawHead(BODY, `Content-Length: ${BODY.length}`) + BODY;
+  socket.write(request.repeat(50));
+  const timer = setInterval(() => socket.write(request.repeat(50)), 10);
+  assert.deepEqual(statusesIn(await ended), [429]);
+  clearInterval(timer);
+  assert.equal(counts()['rejections_total{rate_limited}'], 1);
+});
+
+test('a flood of bad signatures is stopped early, and deliveries from elsewhere pass', async (context) => {
+  const rules = { rateLimit: 4000, rateLimitPerAddress: 1000 };
+  const { port, counts } = await openFixture(context, { rules, holdMs: 0 });
+  assert.equal(await codeOf(port, { from: '127.0.0.9' }), '202');
+  for (let network = 2; network < 7; network++) {
+    for (let i = 0; i < 60; i++) await send(port, { ...BAD, from: `127.0.0.${network}` });
+  }
+  const seen = counts();
+  // 2000 tokens for each address, and for all strangers 4000; 50 for each failure.
+  assert.equal(seen['rejections_total{wrong_signature}'], 80);
+  assert.equal(seen['rejections_total{rate_limited}'], 220);
+  assert.equal(await codeOf(port, { from: '127.0.0.9' }), '202');
+});
+
+test('every kind of failure is paid for', async (context) => {
+  const kinds: Sending[] = [
+    BAD,
+    { path: '/elsewhere' },
+    { headers: { 'Content-Type': 'text/plain' } },
+    { headers: { 'X-Hub-Signature-256': undefined } },
+    { body: Buffer.alloc(100_001) },
+  ];
+  for (const kind of kinds) {
+    const { port } = await openFixture(context, { rules: { rateLimitPerAddress: 25 }, holdMs: 0 });
+    assert.notEqual((await send(port, kind)).status, 429);
+    assert.equal((await send(port)).status, 429, JSON.stringify(kind).slice(0, 80));
+  }
+  const { port } = await openFixture(context, { rules: { rateLimitPerAddress: 25 }, holdMs: 0 });
+  for (let i = 0; i < 40; i++) assert.equal((await send(port)).status, 202);
+});
+
+test('more connections of an address than it may have are closed at once, and counted', async (context) => {
+  const { port, counts, listener } = await openFixture(context, { rules: { maxConnectionsPerAddress: 3 } });
+  const open = Array.from({ length: 3 }, () => openRaw(port));
+  await until(() => listener.readings()[0]?.value === 3);
+  assert.equal(await openRaw(port).ended, '');
+  assert.deepEqual(counts(), {
+    'rejections_total{too_many_connections}': 1,
+    'deliveries_total{none,,rejected}': 1,
+  });
+  assert.equal(await codeOf(port, { from: '127.0.0.2' }), '202');
+  open[0]?.socket.destroy();
+  await until(() => listener.readings()[0]?.value === 2);
+  assert.equal(await codeOf(port), '202');
+  for (const { socket } of open) socket.destroy();
+});
+
+test("a trusted proxy's connections have no limit of their own", async (context) => {
+  const rules = { maxConnectionsPerAddress: 1, trustedProxies: ranges('127.0.0.1') };
+  const { port, listener } = await openFixture(context, { rules });
+  const open = Array.from({ length: 5 }, () => openRaw(port));
+  await until(() => listener.readings()[0]?.value === 5);
+  for (const { socket } of open) socket.destroy();
+});
+
+test('strangers that hold all their connections leave room for who delivered before', async (context) => {
+  const rules = { maxConnections: 8, maxConnectionsPerAddress: 2 };
+  const { port, listener } = await openFixture(context, { rules });
+  assert.equal(await codeOf(port, { from: '127.0.0.9' }), '202');
+  await until(() => listener.readings()[0]?.value === 0);
+  const strangers = Array.from({ length: 10 }, (_, index) => openRaw(port, { from: `127.0.1.${index}` }));
+  await until(() => strangers.filter(({ socket }) => socket.destroyed).length === 4);
+  assert.equal(await codeOf(port, { from: '127.0.0.9' }), '202');
+  await assert.rejects(send(port, { from: '127.0.0.8' }), { code: 'ECONNRESET' });
+  for (const { socket } of strangers) socket.destroy();
+});
+
+test('a proxy of our own that is not trusted is told of, once', async (context) => {
+  const { port, lines } = await openFixture(context);
+  for (let i = 0; i < 3; i++) await send(port, { headers: { 'X-Forwarded-For': '192.0.2.1' } });
+  assert.deepEqual(
+    lines.map(({ level, message, proxy }) => [level, message, proxy]),
+    [['warn', 'Requests come through a proxy that is not trusted', '127.0.0.1']],
+  );
+  const other = await openFixture(context, { rules: { trustedProxies: ranges('127.0.0.1') } });
+  await send(other.port, { headers: { 'X-Forwarded-For': '192.0.2.1' } });
+  assert.deepEqual(other.lines, []);
+});

@@ -1,0 +1,40 @@
+import type { KeyObject } from 'node:crypto';
+import { type AddressRange, type AddressRanges, addressRanges } from '../middleware/address-ranges.ts';
+import { signatureKeys } from '../middleware/signature.ts';
+import type { RateLimits } from './rate-limiter.ts';
+
+/** The settings that say who is let in. */
+export interface WebhookRuleValues extends RateLimits {
+  readonly secrets: readonly string[];
+  /** Both empty: everybody. */
+  readonly allowedIps: { readonly ranges: readonly AddressRange[]; readonly github: boolean };
+  readonly trustedProxies: readonly AddressRange[];
+  readonly maxConnections: number;
+  readonly maxConnectionsPerAddress: number;
+  /** How many deliveries may wait to be made durable. */
+  readonly maxWaiting: number;
+}
+
+/** Who is let in, made ready for use. Never changed: new settings are a new object. */
+export interface WebhookRules extends Omit<WebhookRuleValues, 'secrets' | 'allowedIps' | 'trustedProxies'> {
+  readonly keys: readonly KeyObject[];
+  /** Null: everybody may send. */
+  readonly allowed: { readonly ranges: AddressRanges; readonly github: boolean } | null;
+  readonly trustedProxies: AddressRanges;
+}
+
+/** Throws when a secret is empty. */
+export function webhookRules(values: WebhookRuleValues): WebhookRules {
+  const { secrets, allowedIps, trustedProxies, ...limits } = values;
+  const { ranges, github } = allowedIps;
+  return Object.freeze({
+    rateLimit: limits.rateLimit,
+    rateLimitPerAddress: limits.rateLimitPerAddress,
+    maxConnections: limits.maxConnections,
+    maxConnectionsPerAddress: limits.maxConnectionsPerAddress,
+    maxWaiting: limits.maxWaiting,
+    keys: signatureKeys(secrets),
+    allowed: github || ranges.length > 0 ? { ranges: addressRanges(ranges), github } : null,
+    trustedProxies: addressRanges(trustedProxies),
+  });
+}
