@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AntError } from '../domain/errors.ts';
-import { openLogger } from '../logger/open-logger.ts';
+import { type LogLevel, openLogger } from '../logger/open-logger.ts';
 import { startEngine } from './engine.ts';
 import { serveRemote } from './remote.ts';
+import type { EngineValues } from './rules.ts';
 import type { EngineThreadData, EngineThreadMessage } from './start-thread.ts';
 
 /*
@@ -20,8 +21,14 @@ function tell(message: EngineThreadMessage): void {
 }
 
 try {
-  const engine = await startEngine({ ...values, clock: Date.now, logger: openLogger(log) });
-  serveRemote(calls, engine);
+  let { level } = log;
+  const logger = openLogger({ ...log, level: () => level });
+  const engine = await startEngine({ ...values, clock: Date.now, logger });
+  const adopt = async (next: EngineValues, nextLevel: LogLevel): Promise<void> => {
+    await engine.adopt(next);
+    level = nextLevel;
+  };
+  serveRemote(calls, { ...engine, adopt });
   port.once('message', async () => {
     await engine.close();
     calls.close();

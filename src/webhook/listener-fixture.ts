@@ -7,6 +7,7 @@ import type { Inbox, Logger } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import { IncrementSums } from '../domain/metric.ts';
 import { openWebhookListener, type WebhookListenerOptions } from './listener.ts';
+import { type WebhookRuleValues, webhookRules } from './rules.ts';
 
 /*
  * For tests: a listener on a free port with an inbox that tells what it got, and clients for it.
@@ -54,8 +55,14 @@ function recordingLogger(lines: Line[]): Logger {
   return logger;
 }
 
+type FixtureOptions = Partial<WebhookListenerOptions & WebhookRuleValues>;
+
 /** Opens a listener that is closed at the end of the test. */
-export async function openFixture(context: TestContext, options: Partial<WebhookListenerOptions> = {}) {
+export async function openFixture(
+  context: TestContext,
+  { secrets = [SECRET], maxWaiting = 100, ...options }: FixtureOptions = {},
+) {
+  const rules = webhookRules({ secrets, maxWaiting });
   const sums = new IncrementSums();
   const lines: Line[] = [];
   const accepted: Delivery[] = [];
@@ -71,12 +78,11 @@ export async function openFixture(context: TestContext, options: Partial<Webhook
     host: '127.0.0.1',
     port: 0,
     path: '/webhook',
-    secrets: [SECRET],
+    rules: () => rules,
     bodyLimitBytes: 100_000,
     headerTimeoutMs: 5000,
     bodyTimeoutMs: 5000,
     idleTimeoutMs: 5000,
-    maxWaiting: 100,
     isShortOfMemory: () => false,
     inbox,
     meter: { add: (increments) => sums.add(increments) },

@@ -3,27 +3,25 @@ import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock, Inbox, Logger, Meter } from '../domain/contracts.ts';
 import { type Address, listen } from '../middleware/listen.ts';
-import { signatureKeys } from '../middleware/signature.ts';
 import { endFaultyConnection } from './client-error.ts';
 import { GroupCommit } from './group-commit.ts';
 import { createIntake, type ReadPayload } from './intake.ts';
 import { createReceiver, type Receive } from './receive.ts';
 import { REFUSALS, type Refusal } from './refusals.ts';
+import type { WebhookRules } from './rules.ts';
 import { openTally, type Tally } from './tally.ts';
 
 export interface WebhookListenerOptions extends Address {
   /** Where deliveries are posted to. */
   readonly path: string;
-  /** A delivery signed with any of them is taken. */
-  readonly secrets: readonly string[];
+  /** Asked for each delivery: they may change. */
+  readonly rules: () => WebhookRules;
   readonly bodyLimitBytes: number;
   readonly headerTimeoutMs: number;
   /** For the whole request, headers and body. */
   readonly bodyTimeoutMs: number;
   /** How long a connection may stay open without a request. */
   readonly idleTimeoutMs: number;
-  /** How many deliveries may wait to be made durable. */
-  readonly maxWaiting: number;
   /** Whether the process is about to run out of memory. */
   readonly isShortOfMemory: () => boolean;
   readonly inbox: Inbox;
@@ -54,7 +52,6 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
   let closing = false;
   const receive = createReceiver({
     ...options,
-    keys: signatureKeys(options.secrets),
     intake: createIntake({ ...options, commits, tally }),
     tally,
     obstacle,
@@ -82,7 +79,7 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
   function obstacle(): Refusal | null {
     if (closing) return REFUSALS.shutting_down;
     if (options.isShortOfMemory()) return REFUSALS.memory_short;
-    return commits.waiting >= options.maxWaiting ? REFUSALS.overloaded : null;
+    return commits.waiting >= options.rules().maxWaiting ? REFUSALS.overloaded : null;
   }
 
   async function cutOff(): Promise<void> {

@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../domain/contracts.ts';
 import { answerAndClose, answerJson, type JsonAnswer } from '../middleware/answer.ts';
@@ -8,11 +7,12 @@ import { checkHead, type DeliveryHead } from './check-head.ts';
 import { decodeBody } from './decode-body.ts';
 import type { Intake } from './intake.ts';
 import { REFUSALS, type Refusal } from './refusals.ts';
+import type { WebhookRules } from './rules.ts';
 import type { Tally } from './tally.ts';
 
 export interface ReceiverOptions {
   readonly path: string;
-  readonly keys: readonly KeyObject[];
+  readonly rules: () => Pick<WebhookRules, 'keys'>;
   readonly bodyLimitBytes: number;
   readonly intake: Intake;
   readonly tally: Tally;
@@ -49,7 +49,7 @@ const UNREAD: Readonly<Record<Exclude<UnreadBody, 'aborted'>, Refusal>> = {
  * Nothing that is not authentic is decoded.
  */
 export function createReceiver(options: ReceiverOptions): Receive {
-  const { path, keys, bodyLimitBytes, intake, tally, logger, obstacle, isClosing } = options;
+  const { path, rules, bodyLimitBytes, intake, tally, logger, obstacle, isClosing } = options;
   const readBody = createBodyReader(bodyLimitBytes, BODIES_AT_ONCE * bodyLimitBytes);
 
   const handle: Receive = async (request, response, proceed) => {
@@ -76,7 +76,7 @@ export function createReceiver(options: ReceiverOptions): Receive {
     body: Buffer | UnreadBody,
   ): ReturnType<Intake> | UnreadBody {
     if (typeof body === 'string') return body;
-    if (!verifySignature(body, signature, keys)) return REFUSALS.wrong_signature;
+    if (!verifySignature(body, signature, rules().keys)) return REFUSALS.wrong_signature;
     const decoded = decodeBody(body, form);
     return 'refusal' in decoded ? decoded.refusal : intake(headers, decoded.payload);
   }
