@@ -16,7 +16,13 @@ const RIGHT = {
 } as const;
 const WRONG = { ...RIGHT, name: 'wrong', url: 'http://127.0.0.1:9/api/v1/write' };
 
-function valuesWith({ sinks, maxSeries = 100 }: { sinks: EngineValues['push']['sinks']; maxSeries?: number }) {
+function valuesWith({
+  sinks,
+  maxSeries = 100,
+}: {
+  sinks: EngineValues['push']['sinks'];
+  maxSeries?: number;
+}) {
   const values: EngineValues = {
     retentionMs: null,
     metrics: {
