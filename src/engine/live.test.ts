@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger, Outbox } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
 import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
+import { collectGarbage } from '../memory/collect-garbage.ts';
 import { Live } from './live.ts';
 import type { EngineValues } from './rules.ts';
 
@@ -120,5 +122,23 @@ test('receivers and numbers that do not change are left alone', async () => {
   assert.equal(live.push, push);
   assert.equal(live.rules.registry, rules.registry);
   assert.equal(live.rules.values.retentionMs, 5);
+  await live.close();
+});
+
+test('what was in force before is let go of', async () => {
+  const { live, adopt } = openLive(valuesWith({ sinks: [RIGHT] }));
+  const former: WeakRef<object>[] = [];
+  for (let number = 1; number <= 5; number += 1) {
+    await adopt(valuesWith({ sinks: [{ ...RIGHT, url: `http://127.0.0.1:${number}` }], maxSeries: number }));
+    former.push(new WeakRef(live.push), new WeakRef(live.rules));
+  }
+  // Until the next turn, what was looked at in this one is kept.
+  await nextTurn();
+  collectGarbage();
+  const kept = former.filter((each) => each.deref() !== undefined);
+  assert.deepEqual(
+    kept.map((each) => each.deref()),
+    [live.push, live.rules],
+  );
   await live.close();
 });

@@ -85,8 +85,8 @@ export class Live {
   }
 
   #run(receivers: readonly NamedReceiver[], parts: { readonly outbox: Outbox; readonly meter: Meter }): void {
-    const before = this.#push;
-    this.#push = runPush(this.#rules.values.push, receivers, { ...this.#options, ...parts, before });
+    const lastSent = this.#push?.lastSent() ?? new Map();
+    this.#push = runPush(this.#rules.values.push, receivers, { ...this.#options, ...parts, lastSent });
     this.#push.done.catch(this.#end.reject);
   }
 }

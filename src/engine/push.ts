@@ -35,8 +35,8 @@ export interface Push {
   endSnapshots(): Promise<void>;
   /** Gives up what is too old or too much. */
   trim(): Promise<void>;
-  /** When the sink last took samples; null: never. */
-  lastSentAtMs(sink: string): number | null;
+  /** When each sink last took samples. */
+  lastSent(): LastSent;
   /** Rejects on a bug, which ends the process; resolves after `close` or `handOver`. */
   readonly done: Promise<unknown>;
   close(): Promise<void>;
@@ -49,9 +49,12 @@ interface Parts {
   readonly meter: Meter;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** What these take over from; null at the start. */
-  readonly before: Push | null;
+  /** Of those that these take over from. */
+  readonly lastSent: LastSent;
 }
+
+/** When sinks last took samples, by name; null: never. */
+type LastSent = ReadonlyMap<string, number | null>;
 
 /** The receivers by the names of their sinks; nothing is sent yet. Throws `config_invalid`. */
 export function openReceivers(options: PushOptions): NamedReceiver[] {
@@ -63,10 +66,10 @@ export function openReceivers(options: PushOptions): NamedReceiver[] {
 
 /** Begins to send the receivers what waits for them; their sinks have places in the outbox. */
 export function runPush(options: PushOptions, receivers: readonly NamedReceiver[], parts: Parts): Push {
-  const { outbox, meter, clock, logger, before } = parts;
+  const { outbox, meter, clock, logger, lastSent } = parts;
   const snapshots = new SnapshotSender(receivers, meter, logger);
   const dispatchers = receivers.map((each) => {
-    const lastSentAtMs = before?.lastSentAtMs(each.sink) ?? null;
+    const lastSentAtMs = lastSent.get(each.sink) ?? null;
     return new Dispatcher({ ...options, ...parts, ...each, lastSentAtMs });
   });
 
@@ -97,7 +100,7 @@ export function runPush(options: PushOptions, receivers: readonly NamedReceiver[
       });
       if (lost > 0) logger.error('Samples given up: they are too old, or too many wait', { lost });
     },
-    lastSentAtMs: (name) => dispatchers.find(({ sink }) => sink === name)?.lastSentAtMs ?? null,
+    lastSent: () => new Map(dispatchers.map(({ sink, lastSentAtMs }) => [sink, lastSentAtMs])),
     done: Promise.all(dispatchers.map(({ done }) => done)),
     async close() {
       await Promise.all(dispatchers.map((dispatcher) => dispatcher.close(options.closeGraceMs)));

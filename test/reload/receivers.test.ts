@@ -90,8 +90,8 @@ test('pushing begins with a reload, with what is told from then on, and ends wit
   await using victoria = await startVictoriaMetrics();
   await using configured = await startConfigured({});
   const { service } = configured;
-  const { body } = { body: await configured.change(pushingTo({ vm: victoria.url })) };
-  assert.deepEqual(body.applied, ['push.url', 'push.batch_samples', 'push.batch_age']);
+  const { applied } = await configured.change(pushingTo({ vm: victoria.url }));
+  assert.deepEqual(applied, ['push.url', 'push.batch_samples', 'push.batch_age']);
   const fresh = letters.values();
   await new Resender(service, SENDERS, () => fresh.next().value).finish();
   await drained(service);
