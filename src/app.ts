@@ -1,19 +1,23 @@
-import { openApiListener } from './api/listener.ts';
+import { type ApiListener, openApiListener } from './api/listener.ts';
+import { type AppRules, appRules } from './app-rules.ts';
+import { applySettings } from './apply-settings.ts';
 import type { Settings } from './config/settings.ts';
-import type { Engine, Logger, QueueStatus } from './domain/contracts.ts';
+import type { Clock, Engine, Logger, QueueStatus } from './domain/contracts.ts';
 import { AntError } from './domain/errors.ts';
 import type { GaugeReading } from './domain/metric.ts';
+import type { Reload, ReloadOutcome } from './domain/reload.ts';
 import { type BufferedMeter, openMeter } from './engine/meter.ts';
-import { startSnapshots } from './engine/snapshots.ts';
+import { openSnapshots, type Snapshots } from './engine/snapshots.ts';
 import { startEngineThread } from './engine/start-thread.ts';
 import { engineOptions } from './engine-options.ts';
+import { LiveRecovery } from './live-recovery.ts';
+import type { LogLevel } from './logger/open-logger.ts';
 import { memoryLimitBytes } from './memory/memory-limit.ts';
 import { tightenHeap } from './memory/tighten-heap.ts';
 import { watchProcess } from './memory/watch-process.ts';
 import { openProcessMetrics } from './metrics/process-metrics.ts';
-import { openGitHubOf, openRecovery, type RunningRecovery } from './recovery-parts.ts';
+import { type ReadSettings, Reloader } from './reload.ts';
 import type { WebhookListener } from './webhook/listener.ts';
-import { webhookRules } from './webhook/rules.ts';
 import { openIntake } from './webhook-parts.ts';
 
 export interface Address {
@@ -32,7 +36,20 @@ export interface App {
   queue(): Promise<QueueStatus>;
   /** Stops in the reverse order of the data flow: accepts nothing more, finishes what is in hand, closes the store. */
   close(): Promise<void>;
+  /** Reads the configuration again, and puts in force what can change. */
+  readonly reload: Reload;
 }
+
+/** What the service gets from the process. */
+export interface AppOptions {
+  readonly logger: Logger;
+  readonly version: string;
+  readonly readSettings: ReadSettings;
+  /** Sets the least level that `logger` writes. */
+  readonly setLogLevel: (level: LogLevel) => void;
+}
+
+const STARTING: ReloadOutcome = { kind: 'unavailable', reason: 'The service is starting.' };
 
 /**
  * Builds all parts in the order of the data flow and gives each only what it needs. Whatever was built is closed again in
@@ -40,7 +57,7 @@ export interface App {
  */
 export async function startApp(
   settings: Settings,
-  { logger, version }: { readonly logger: Logger; readonly version: string },
+  { logger, version, readSettings, setLogLevel }: AppOptions,
 ): Promise<App> {
   const clock = Date.now;
   const limitBytes = memoryLimitBytes(settings.memory.limitBytes);
@@ -65,70 +82,97 @@ export async function startApp(
   teardown.defer(() => pressure.close());
 
   const takesWebhooks = settings.webhook.secrets.length > 0;
-  let webhook: WebhookListener | null = null;
-  let recovery: RunningRecovery | null = null;
+  const shared = { version, engine, meter, clock, logger };
+  const recovery = new LiveRecovery(takesWebhooks ? 'recover' : 'poll', shared);
+  const live: Live = { rules: appRules(settings), recovery, webhook: null, reloader: null };
   const readings = () => [
     ...processMetrics.readings(),
     ...pressure.readings(),
-    ...(webhook?.readings() ?? []),
-    ...(recovery?.readings() ?? []),
+    ...(live.webhook?.readings() ?? []),
+    ...(recovery.running?.readings() ?? []),
+    ...(live.reloader?.readings() ?? []),
   ];
 
-  const snapshots = openSnapshots(settings, engine, meter, readings);
+  const snapshots = openSnapshotsOf(engine, meter, readings);
   teardown.defer(() => snapshots.close());
 
-  const api = await openApiListener({
-    ...settings.api,
-    version,
-    engine,
-    readings,
-    flushMeter: () => meter.flush(),
-    clock,
-    logger,
-    intake: takesWebhooks ? 'webhooks' : 'polling',
-    ready: () => readiness(takesWebhooks && webhook === null, engine),
-    lastAcceptedAtMs: () => webhook?.lastAcceptedAtMs() ?? null,
-    refusals: () => recovery?.refusals() ?? [],
-    backfill: () => recovery?.backfill ?? null,
-  });
+  const api = await openApi(settings, live, { ...shared, readings });
   teardown.defer(() => api.close());
 
-  const needs = { version, engine, clock, logger, meter };
-  const rules = webhookRules(settings.webhook);
   const isShortOfMemory = () => pressure.isHigh;
-  if (takesWebhooks) webhook = await openIntake(settings, { ...needs, isShortOfMemory, rules: () => rules });
-  teardown.defer(closeWebhook);
+  const webhookNeeds = { ...shared, isShortOfMemory, rules: () => live.rules.webhook };
+  if (takesWebhooks) live.webhook = await openIntake(settings, webhookNeeds);
+  teardown.defer(() => closeWebhook(live));
 
-  const github = openGitHubOf(settings, needs);
-  if (github !== null) {
-    recovery = openRecovery(github, takesWebhooks ? 'recover' : 'poll', settings, needs);
-    teardown.use(recovery);
-  }
+  await recovery.adopt(recovery.prepare(settings));
+  teardown.use(recovery);
+  snapshots.setInterval(live.rules.snapshotIntervalMs);
 
+  const changing = { version, limitBytes, thread, recovery, snapshots, live, setLogLevel };
+  const apply = (next: Settings) => applySettings(next, changing);
+  const reloader = new Reloader({ settings, read: readSettings, apply, clock, logger });
+  live.reloader = reloader;
+  teardown.defer(() => reloader.close());
   const parts = teardown.move();
   return {
-    webhookAddress: webhook?.address ?? null,
+    webhookAddress: live.webhook?.address ?? null,
     apiAddress: api.address,
-    failed: Promise.race([thread.failed, ...(recovery === null ? [] : [recovery.failed])]),
+    failed: Promise.race([thread.failed, recovery.failed, reloader.failed]),
     queue: async () => (await engine.health()).queue,
     close: () => parts.disposeAsync(),
+    reload: reloader.reload,
   };
-
-  async function closeWebhook(): Promise<void> {
-    const listener = webhook;
-    webhook = null;
-    await listener?.close();
-  }
 }
 
-function openSnapshots(
-  { push }: Settings,
-  engine: Engine,
-  meter: BufferedMeter,
-  readings: () => GaugeReading[],
-): { close(): Promise<void> } {
-  return startSnapshots({
-    intervalMs: push.url.length === 0 ? null : push.snapshotIntervalMs,
+/** What may be another one from one moment to the next. */
+interface Live {
+  rules: AppRules;
+  readonly recovery: LiveRecovery;
+  /** Null: not open, or closed again. */
+  webhook: WebhookListener | null;
+  /** Null until everything else has started. */
+  reloader: Reloader | null;
+}
+
+/** What most parts need. */
+interface Shared {
+  readonly version: string;
+  readonly engine: Engine;
+  readonly meter: BufferedMeter;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Serves metrics, health and the operator's API. Throws `listen_failed`. */
+function openApi(
+  { api, webhook }: Settings,
+  live: Live,
+  parts: Shared & { readonly readings: () => GaugeReading[] },
+): Promise<ApiListener> {
+  const takesWebhooks = webhook.secrets.length > 0;
+  return openApiListener({
+    ...api,
+    ...parts,
+    access: () => live.rules.access,
+    flushMeter: () => parts.meter.flush(),
+    intake: takesWebhooks ? 'webhooks' : 'polling',
+    ready: () => readiness(takesWebhooks && live.webhook === null, parts.engine),
+    lastAcceptedAtMs: () => live.webhook?.lastAcceptedAtMs() ?? null,
+    refusals: () => live.recovery.running?.refusals() ?? [],
+    backfill: () => live.recovery.running?.backfill ?? null,
+    isReloadAllowed: () => live.rules.isReloadAllowed,
+    reload: async () => live.reloader?.reload() ?? STARTING,
+  });
+}
+
+async function closeWebhook(live: Live): Promise<void> {
+  const listener = live.webhook;
+  live.webhook = null;
+  await listener?.close();
+}
+
+function openSnapshotsOf(engine: Engine, meter: BufferedMeter, readings: () => GaugeReading[]): Snapshots {
+  return openSnapshots({
     take: async () => {
       await meter.flush();
       await engine.pushSnapshot(readings());

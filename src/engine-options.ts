@@ -36,8 +36,8 @@ export function engineOptions(
     memory: {
       storeBytes,
       workingSetBytes: Math.min(limitBytes / WORKING_SET_SHARE, MAX_WORKING_SET_BYTES),
-      ttlMs: memory.ttlMs,
     },
+    ttlMs: memory.ttlMs,
   };
 }
 

@@ -9,6 +9,7 @@ import type { Settings } from './config/settings.ts';
 import { sinksOf } from './config/sinks.ts';
 import type { Logger, QueueStatus } from './domain/contracts.ts';
 import { AntError, exitCodeOf, ReportedBug } from './domain/errors.ts';
+import type { Reload } from './domain/reload.ts';
 import { openLogger } from './logger/open-logger.ts';
 import { redactText } from './logger/redact.ts';
 import { reportBug } from './logger/report-bug.ts';
@@ -23,7 +24,7 @@ async function runCommand(args: readonly string[]): Promise<number> {
   switch (name) {
     case 'serve':
       // Whatever a part may have left open: the service is closed and ends here.
-      return process.exit(await serve(load(rest, true).settings));
+      return process.exit(await serve(rest));
     case 'check-config':
       await checkSettings(load(rest, true).settings);
       print('The configuration is valid.\n');
@@ -64,9 +65,13 @@ async function doctor(flags: readonly string[]): Promise<number> {
 }
 
 function load(flags: readonly string[], forServing: boolean): Loaded {
-  const loaded = loadSettings({ flags, env: process.env, cwd: process.cwd(), forServing });
+  const loaded = read(flags, forServing);
   if ('problems' in loaded) throw new AntError('config_invalid', formatProblems(loaded.problems).trimEnd());
   return loaded;
+}
+
+function read(flags: readonly string[], forServing: boolean): ReturnType<typeof loadSettings> {
+  return loadSettings({ flags, env: process.env, cwd: process.cwd(), forServing });
 }
 
 async function checkSettings(settings: Settings): Promise<void> {
@@ -98,8 +103,11 @@ async function helpFor(name: string | undefined): Promise<string> {
 }
 
 /** Runs the service until a signal stops it (0) or a part of it dies (the exit code of its error). */
-async function serve(settings: Settings): Promise<number> {
-  const logger = openLogger(settings.log);
+async function serve(flags: readonly string[]): Promise<number> {
+  const tellReload = listenForReloads();
+  const { settings } = load(flags, true);
+  let { level } = settings.log;
+  const logger = openLogger({ ...settings.log, level: () => level });
   let app: App | null = null;
   const { version } = packageJson;
   const endWithBug = listenForBugs(logger, async () => (await app?.queue()) ?? null);
@@ -107,10 +115,18 @@ async function serve(settings: Settings): Promise<number> {
   let ready = false;
   try {
     const { startApp } = await import('./app.ts');
-    app = await startApp(settings, { logger, version });
+    app = await startApp(settings, {
+      logger,
+      version,
+      readSettings: () => read(flags, true),
+      setLogLevel(next) {
+        level = next;
+      },
+    });
     const failed: Promise<unknown> = app.failed;
     ready = true;
     logger.info('Ready', { webhook: app.webhookAddress, api: app.apiAddress, version });
+    tellReload(app.reload);
     const failure = await Promise.race([
       stopRequested,
       failed.then(
@@ -180,6 +196,20 @@ function listenForSignals(logger: Logger, graceMs: number): Promise<undefined> {
     process.on('SIGTERM', onSignal);
     process.on('SIGINT', onSignal);
   });
+}
+
+/** SIGHUP asks for what is handed in later; if it came by then, at once. A bug of it ends the service. */
+function listenForReloads(): (reload: Reload) => void {
+  let reload: Reload | undefined;
+  let isWished = false;
+  process.on('SIGHUP', () => {
+    if (reload === undefined) isWished = true;
+    else reload().catch(() => undefined);
+  });
+  return (given) => {
+    reload = given;
+    if (isWished) given().catch(() => undefined);
+  };
 }
 
 function limitTime(logger: Logger, graceMs: number): void {

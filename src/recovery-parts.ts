@@ -3,6 +3,7 @@ import type { Clock, Engine, Logger, Meter } from './domain/contracts.ts';
 import type { GitHub } from './domain/github-api.ts';
 import type { GaugeReading } from './domain/metric.ts';
 import { realSleep } from './github/client/gate.ts';
+import type { GitHubMemory } from './github/client/memory.ts';
 import { openGitHub } from './github/client/open-github.ts';
 import { openHistory } from './github/history.ts';
 import { openInquiry } from './github/inquiry.ts';
@@ -50,7 +51,10 @@ export interface RunningRecovery extends AsyncDisposable {
 }
 
 /** The client, where there is something to log in with. */
-export function openGitHubOf({ github }: RecoveryValues, needs: RecoveryNeeds): GitHub | null {
+export function openGitHubOf(
+  { github }: RecoveryValues,
+  needs: RecoveryNeeds & { readonly memory: GitHubMemory },
+): GitHub | null {
   const { token, appId, appPrivateKey } = github;
   const app = appPrivateKey === null ? null : { id: appId, privateKeyPem: appPrivateKey };
   if (token === null && app === null) return null;

@@ -21,6 +21,8 @@ export interface Started extends Disposable {
   signal(signal: NodeJS.Signals): void;
   /** The first log line of that message; rejects when the process ends without it. */
   logged(message: string): Promise<Record<string, unknown>>;
+  /** Everything that it has written so far. */
+  output(): string;
   ended(): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
 }
 
@@ -58,6 +60,7 @@ export function startAntWatcher(args: readonly string[], options: StartOptions =
           throw new Error(`ended without "${message}": ${output.stdout}${output.stderr}`);
       }
     },
+    output: () => output.stdout + output.stderr,
     async ended() {
       await closed;
       return { code: child.exitCode, ...output };

@@ -21,6 +21,8 @@ export interface PostOptions {
   readonly guid?: string;
   /** Send the body as the HTML form that GitHub's hooks use unless changed. */
   readonly form?: boolean;
+  /** What it is signed with; unless told the secret that the service has from the start. */
+  readonly secret?: string;
 }
 
 interface Running {
@@ -112,16 +114,25 @@ export class Service implements AsyncDisposable {
     await this.#end('SIGKILL');
   }
 
+  /** What it has logged so far in this process. */
+  get log(): string {
+    return this.#alive().process.output();
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#alive().process.signal(signal);
+  }
+
   /** Posts a signed delivery as GitHub does; `body` is JSON text or a value. Rejects when there is no answer. */
   async post(
     event: string,
     body: unknown,
-    { guid = randomUUID(), form = false }: PostOptions = {},
+    { guid = randomUUID(), form = false, secret = SECRET }: PostOptions = {},
   ): Promise<{ readonly status: number; readonly text: string; readonly headers: Headers }> {
     const json = typeof body === 'string' ? body : JSON.stringify(body);
     const bytes = form ? new URLSearchParams({ payload: json }).toString() : json;
     const headers = {
-      ...headersOf(event, guid, bytes),
+      ...headersOf(event, guid, bytes, secret),
       'Content-Type': form ? 'application/x-www-form-urlencoded' : 'application/json',
     };
     const response = await fetch(this.webhookUrl, { method: 'POST', headers, body: bytes });
@@ -192,13 +203,18 @@ export class Service implements AsyncDisposable {
 }
 
 /** The headers of a delivery, signed over the exact bytes of its body. */
-export function headersOf(event: string, guid: string, bytes: string): Record<string, string> {
+export function headersOf(
+  event: string,
+  guid: string,
+  bytes: string,
+  secret = SECRET,
+): Record<string, string> {
   return {
     'Content-Type': 'application/json',
     'User-Agent': 'GitHub-Hookshot/c519d58',
     'X-GitHub-Delivery': guid,
     'X-GitHub-Event': event,
-    'X-Hub-Signature-256': `sha256=${createHmac('sha256', SECRET).update(bytes).digest('hex')}`,
+    'X-Hub-Signature-256': `sha256=${createHmac('sha256', secret).update(bytes).digest('hex')}`,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerOf } from '../middleware/answer.ts';
-import { createBearerCheck } from '../middleware/bearer.ts';
+import type { AccessRules } from './access-rules.ts';
 import { sendError } from './reply.ts';
 
 export interface Access {
@@ -24,11 +24,10 @@ const NOT_JSON = answerOf('content_type', { message: 'The content type must be a
  * With tokens, one of them is needed for everything. Without, everybody may read, and only who is on this machine may
  * change. Changes must be declared as JSON, which a foreign web page can't make a browser send.
  */
-export function createAccess(tokens: readonly string[], isLoopbackOnly: () => boolean): Access {
-  const hasToken = createBearerCheck(tokens);
-
+export function createAccess(rules: () => AccessRules, isLoopbackOnly: () => boolean): Access {
   function isTrusted(request: FastifyRequest): boolean {
-    return tokens.length === 0 || hasToken(request.headers.authorization);
+    const { isOpen, hasToken } = rules();
+    return isOpen || hasToken(request.headers.authorization);
   }
 
   return {
@@ -36,7 +35,7 @@ export function createAccess(tokens: readonly string[], isLoopbackOnly: () => bo
     async guard(request, reply) {
       if (!isTrusted(request)) return sendError(reply, UNAUTHORIZED);
       if (request.method === 'GET' || request.method === 'HEAD') return undefined;
-      if (tokens.length === 0 && !isLoopbackOnly()) return sendError(reply, FORBIDDEN);
+      if (rules().isOpen && !isLoopbackOnly()) return sendError(reply, FORBIDDEN);
       return isJson(request.headers['content-type']) ? undefined : sendError(reply, NOT_JSON);
     },
   };

@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test';
 import type { Engine, ExpositionFormat, Logger } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
+import { accessRules } from './access-rules.ts';
 import { type ApiListenerOptions, openApiListener } from './listener.ts';
 
 /*
@@ -15,8 +16,12 @@ export async function openFixture(
   context: TestContext,
   {
     engine: part = {},
+    tokens = [],
     ...options
-  }: Partial<Omit<ApiListenerOptions, 'engine'>> & { engine?: Partial<Engine> } = {},
+  }: Partial<Omit<ApiListenerOptions, 'engine'>> & {
+    engine?: Partial<Engine>;
+    tokens?: readonly string[];
+  } = {},
 ) {
   const scrapes: (readonly [ExpositionFormat, readonly GaugeReading[]])[] = [];
   const replays: unknown[][] = [];
@@ -61,7 +66,9 @@ export async function openFixture(
   const listener = await openApiListener({
     host: '127.0.0.1',
     port: 0,
-    tokens: [],
+    access: () => accessRules({ tokens }),
+    isReloadAllowed: () => false,
+    reload: async () => ({ kind: 'unavailable', reason: 'not in this test' }),
     version: '1.2.3',
     readings: () => [],
     flushMeter: async () => {},

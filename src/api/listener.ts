@@ -5,18 +5,20 @@ import type { Engine } from '../domain/contracts.ts';
 import { answerOf, answerSocket } from '../middleware/answer.ts';
 import { type Address, boundAddress, listenFailed } from '../middleware/listen.ts';
 import { createAccess, isLoopback } from './access.ts';
+import type { AccessRules } from './access-rules.ts';
 import { addBackfillRoutes } from './backfill-routes.ts';
 import { addExplainRoute } from './explain-route.ts';
 import { addHealthRoutes, type HealthOptions } from './health-routes.ts';
 import { landingPage } from './landing-page.ts';
 import { addParkedRoutes } from './parked-routes.ts';
 import { addPushRoute } from './push-routes.ts';
+import { addReloadRoute, type ReloadOptions } from './reload-route.ts';
 import { createErrorHandler, sendNotFound } from './reply.ts';
 import { addScrapeRoute, type ScrapeOptions } from './scrape-route.ts';
 
-export interface ApiListenerOptions extends Address, HealthOptions, ScrapeOptions {
-  /** Bearer tokens; with none, everybody who can connect may read. */
-  readonly tokens: readonly string[];
+export interface ApiListenerOptions extends Address, HealthOptions, ScrapeOptions, ReloadOptions {
+  /** Asked at each request: they may change. */
+  readonly access: () => AccessRules;
   readonly engine: Engine;
   /** Null while there is nothing to log in to GitHub with. */
   readonly backfill: () => Backfill | null;
@@ -35,13 +37,13 @@ const CLOSE_GRACE_MS = 2000;
 
 /** Serves metrics, health and the operator's API. Throws `listen_failed`. */
 export async function openApiListener(options: ApiListenerOptions): Promise<ApiListener> {
-  const { host, port, version, tokens, engine } = options;
+  const { host, port, version, engine } = options;
   const app = createApp(options);
   let closing = false;
   app.addHook('onSend', async (_, reply) => {
     if (closing) reply.header('Connection', 'close');
   });
-  const access = createAccess(tokens, () => app.addresses().every(isLoopbackAddress));
+  const access = createAccess(options.access, () => app.addresses().every(isLoopbackAddress));
 
   addHealthRoutes(app, options, access.isTrusted);
   app.setNotFoundHandler({ preValidation: access.guard }, sendNotFound);
@@ -53,6 +55,7 @@ export async function openApiListener(options: ApiListenerOptions): Promise<ApiL
     addExplainRoute(guarded, engine);
     addPushRoute(guarded, engine);
     addBackfillRoutes(guarded, options.backfill, options.clock);
+    addReloadRoute(guarded, options);
   });
   try {
     await app.listen({ host, port });

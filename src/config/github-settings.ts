@@ -10,6 +10,7 @@ export const GITHUB_SETTINGS = {
     githubKinds.apiUrl(),
     'https://api.github.com',
     "GitHub's REST API. With data residency `https://SUBDOMAIN.ghe.com` will do, for Enterprise Server `https://HOST`.",
+    'reload',
   ),
   token: {
     name: 'github.token',
@@ -18,12 +19,14 @@ export const GITHUB_SETTINGS = {
     about:
       'A personal access token. With a GitHub App as well, it is used where the App is not installed or has no requests left.',
     secret: true,
+    applies: 'reload',
   },
   appId: setting(
     'github.app_id',
     githubKinds.appId(),
     '',
     'A GitHub App to log in as, by its id or client id. Empty: none.',
+    'reload',
   ),
   appPrivateKey: {
     name: 'github.app_private_key',
@@ -31,36 +34,42 @@ export const GITHUB_SETTINGS = {
     default: null,
     about: "The App's private key in PEM form. In a variable, `\\n` may stand for the ends of its lines.",
     secret: true,
+    applies: 'reload',
   },
   repositories: setting(
     'github.repositories',
     githubKinds.repositories(),
     '',
     'Repositories to read: `owner/*` or `owner/name`, with commas between them. Empty: those that webhooks or the App know of.',
+    'reload',
   ),
   concurrency: setting(
     'github.concurrency',
     kinds.wholeNumber(1, 100, '8'),
     '8',
     'Requests under way at the same time. GitHub allows 100 to all programs of an account together.',
+    'reload',
   ),
   timeoutMs: setting(
     'github.timeout',
     kinds.duration(),
     '30s',
     'Time within which GitHub must have answered whole.',
+    'reload',
   ),
   pollIntervalMs: setting(
     'github.poll_interval',
     kinds.duration({ min: '1s', max: '1d' }),
     '30s',
     'Without `webhook.secret`: how often a repository is read in which something is going on. One that is quiet is read less and less often, down to every 10 minutes.',
+    'reload',
   ),
   reservePercent: setting(
     'github.reserve',
     kinds.wholeNumber(0, 90, '20'),
     '20',
     'Percent of each rate limit that only the recovery of lost webhooks may use.',
+    'reload',
   ),
 } as const;
 

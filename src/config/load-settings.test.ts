@@ -39,7 +39,7 @@ test('with nothing set, everything has its default', () => {
       idleTimeoutMs: 65_000,
       maxWaiting: 10_000,
     },
-    api: { host: '127.0.0.1', port: 9876, tokens: [] },
+    api: { host: '127.0.0.1', port: 9876, reload: false, tokens: [] },
     storage: { url: 'sqlite:data/ant-watcher.db', retentionMs: 30 * 86_400_000 },
     memory: { limitBytes: 0, ttlMs: 900_000 },
     collector: { batchSize: 64, maxAttempts: 8 },

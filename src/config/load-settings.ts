@@ -49,14 +49,22 @@ export function loadSettings(options: LoadOptions): Loaded | { readonly problems
     values.set(setting.name, setting.kind.read(chosen?.texts ?? []));
   }
   const settings = build(values);
-  if (options.forServing && !canPoll(settings.github)) {
+  if (options.forServing) {
     const reported = new Set(problems.map((each) => each.setting));
-    const needed = listSettings().filter(({ name }) => !reported.has(name));
-    problems.push(...needed.flatMap((setting) => missing(setting, values.get(setting.name))));
+    problems.push(...servingProblems(settings).filter(({ setting }) => !reported.has(setting)));
   }
   if (problems.length === 0)
     problems.push(...sinkProblems(settings.push), ...githubProblems(settings.github));
   return problems.length > 0 ? { problems } : { settings, origins };
+}
+
+/** What `serve` lacks. */
+export function servingProblems(settings: Settings): Problem[] {
+  if (canPoll(settings.github)) return [];
+  return Object.entries(SETTINGS).flatMap(([group, members]) => {
+    const values: Readonly<Record<string, unknown>> = settings[group as keyof Settings];
+    return Object.entries(members).flatMap(([key, setting]) => missing(setting, values[key]));
+  });
 }
 
 function defaultOf(setting: Setting<unknown>): FoundValue | undefined {

@@ -82,5 +82,6 @@ export const WEBHOOK_SETTINGS = {
     kinds.wholeNumber(1, 1_000_000, '10000'),
     '10000',
     'Deliveries that may wait to be made durable; above that, requests are answered 503.',
+    'reload',
   ),
 };

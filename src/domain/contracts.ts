@@ -171,9 +171,10 @@ export interface Parking {
 export interface Outbox {
   /**
    * Makes sure that these sinks, and no others, have a place. A new one begins with what is stored from now on; what waits for
-   * one that is gone is forgotten. Answers how many samples those were.
+   * one that is gone is forgotten. Answers how many samples those were. `adopt` gets every stored cell once the sinks are so,
+   * and before anything more is stored; a failure calls it not.
    */
-  openSinks(sinks: readonly string[]): Promise<number>;
+  openSinks(sinks: readonly string[], adopt?: (cells: readonly StoredCell[]) => void): Promise<number>;
   readSamples(sink: string, limit: number): Promise<SampleBatch>;
   /** Moves the sink's place and counts the samples between by their outcome, in one transaction. */
   settleSamples(settlement: Settlement): Promise<void>;

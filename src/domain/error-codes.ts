@@ -237,6 +237,12 @@ export const ERROR_CODES = {
     action:
       'It passes as soon as `GET /meta` of `github.api_url` can be read; else list the addresses in `webhook.allowed_ips`.',
   },
+  reload_unavailable: {
+    remedy: 'retry',
+    status: 503,
+    about: 'The configuration can not be read again at this moment.',
+    action: 'Ask again once the service has started.',
+  },
   shutting_down: {
     remedy: 'retry',
     status: 503,

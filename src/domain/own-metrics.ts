@@ -14,6 +14,18 @@ export const SELF = {
     ['version', 'node'],
     'Always 1; the labels tell what is running.',
   ),
+  configReloaded: metric(
+    'ant_watcher_config_last_reload_successful',
+    'gauge',
+    [],
+    'Whether the configuration that was last read is in force, as far as it can change without a restart: 1, or 0.',
+  ),
+  configReloadedAt: metric(
+    'ant_watcher_config_last_reload_success_timestamp_seconds',
+    'gauge',
+    [],
+    'When the configuration was last read and put in force, at the start or later.',
+  ),
   deliveries: metric(
     'ant_watcher_deliveries_total',
     'counter',

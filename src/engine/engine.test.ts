@@ -39,7 +39,8 @@ function options(over: Partial<EngineOptions>): EngineOptions {
       version: '0',
       caPem: null,
     },
-    memory: { workingSetBytes: 1_000_000, storeBytes: 1_000_000_000, ttlMs: 60_000 },
+    memory: { workingSetBytes: 1_000_000, storeBytes: 1_000_000_000 },
+    ttlMs: 60_000,
     clock: Date.now,
     logger: SILENT,
     ...over,
@@ -115,7 +116,7 @@ test('housekeeping forgets old runs, and their numbers stay', async (t) => {
 
 test('a store in memory keeps to its budget, by what is done with', async (t) => {
   const storeBytes = 300_000;
-  const memory = { workingSetBytes: 1, storeBytes, ttlMs: 60_000 };
+  const memory = { workingSetBytes: 1, storeBytes };
   const engine = await startWithJobs(t, { memory }, Date.now() - DAY_MS);
   const values = await valuesWhen(engine, (value) => value(EVICTED) > 0 && value(STORED) <= storeBytes);
   assert.ok((values.get(EVICTED) ?? 0) < JOBS, 'no more than it has to');

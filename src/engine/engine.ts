@@ -5,8 +5,11 @@ import { renderExposition } from '../metrics/exposition.ts';
 import { shapeReadings } from '../metrics/readings.ts';
 import { type EngineOptions, openParts } from './parts.ts';
 import { engineReadings } from './readings.ts';
+import type { EngineValues } from './rules.ts';
 
 export interface RunningEngine extends Engine {
+  /** As `Live.adopt`. */
+  adopt(values: EngineValues): Promise<void>;
   /** Rejects when a part of the engine fails for good; resolves after `close`. */
   readonly done: Promise<void>;
   close(): Promise<void>;
@@ -18,18 +21,21 @@ const SQUEEZED = 8;
 
 /** Starts the engine. Everything that was stored before is in the metrics when this resolves. Throws as `openParts`. */
 export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
-  const { clock, metrics, memory } = options;
+  const { clock, memory } = options;
   const parts = await openParts(options);
-  const { store, registry, buffer, push, working, budget, collector } = parts;
+  const { store, live, buffer, working, budget, collector } = parts;
   const readings = () => engineReadings({ ...parts, clock });
 
   async function render(format: ExpositionFormat, gauges: readonly GaugeReading[]): Promise<Uint8Array> {
     await buffer.flush();
-    const shaped = shapeReadings([...gauges, ...(await readings())], metrics);
+    const ours = await readings();
+    const { registry, values } = live.rules;
+    const shaped = shapeReadings([...gauges, ...ours], values.metrics);
     return renderExposition({ registry, format, readings: shaped });
   }
 
   return {
+    adopt: (values) => live.adopt(values, { outbox: store, meter: buffer }),
     async accept(deliveries) {
       const outcomes = await store.accept(deliveries);
       collector.wake();
@@ -52,17 +58,17 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       collectGarbage();
     },
     async pushSnapshot(gauges) {
-      push.snapshot(await render('text', gauges), clock());
+      live.push.snapshot(await render('text', gauges), clock());
     },
-    endSnapshots: () => push.endSnapshots(),
+    endSnapshots: () => live.push.endSnapshots(),
     deadSamples: (limit) => store.deadSamples(limit),
     async health() {
       return {
         queue: await store.queueStatus(),
         parked: await store.parkedDeliveries(PARKED_SHOWN),
         lastProcessedAtMs: collector.lastProcessedAtMs,
-        sinks: await push.health(),
-        series: [...registry.seriesCounts().values()].reduce((sum, count) => sum + count, 0),
+        sinks: await live.push.health(),
+        series: [...live.rules.registry.seriesCounts().values()].reduce((sum, count) => sum + count, 0),
       };
     },
     explainJob: (jobId) => store.explainJob(jobId),
@@ -73,7 +79,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     writeMark: (name, atMs) => store.writeMark(name, atMs),
     knownRepositories: () => store.knownRepositories(),
     unseen: (guids) => store.unseen(guids),
-    done: Promise.all([collector.done, push.done]).then(() => undefined),
+    done: Promise.all([collector.done, live.done]).then(() => undefined),
     close: () => parts.close(),
   };
 }

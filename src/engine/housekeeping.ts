@@ -2,23 +2,18 @@ import type { Clock, Logger, Store } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
 import type { StoreBudget } from '../memory/store-budget.ts';
 import type { WorkingSet } from '../memory/working-set.ts';
-import type { Registry } from '../metrics/registry.ts';
-import type { Push } from './push.ts';
+import type { Live } from './live.ts';
 import { createRetention } from './retention.ts';
 
 export interface HousekeepingOptions {
   readonly store: Store;
-  readonly registry: Registry;
-  readonly push: Pick<Push, 'trim'>;
+  /** What is in force at the time of each step. */
+  readonly live: Pick<Live, 'rules' | 'push'>;
   readonly working: Pick<WorkingSet, 'sweep'>;
   /** Null where the store is not in memory. */
   readonly budget: Pick<StoreBudget, 'sweep'> | null;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Null: series are never forgotten. */
-  readonly idleExpiryMs: number | null;
-  /** Null: finished runs are never forgotten. */
-  readonly retentionMs: number | null;
 }
 
 const EVERY_MS = 1000;
@@ -52,15 +47,17 @@ export function startHousekeeping(options: HousekeepingOptions): { close(): void
 }
 
 function tasksOf(options: HousekeepingOptions): (() => Promise<void>)[] {
-  const { store, registry, push, working, budget, clock, idleExpiryMs } = options;
+  const { store, live, working, budget, clock } = options;
   const rememberMs = budget === null ? REMEMBER_MS : REMEMBER_IN_MEMORY_MS;
   return [
     async () => void (await store.forgetSeen(clock() - rememberMs, STEP)),
-    () => push.trim(),
+    () => live.push.trim(),
     () => working.sweep(),
-    createRetention(options),
+    createRetention({ ...options, retentionMs: () => live.rules.values.retentionMs }),
     async () => budget?.sweep(),
     async () => {
+      const { registry, values } = live.rules;
+      const { idleExpiryMs } = values.metrics;
       const idle = idleExpiryMs === null ? [] : registry.expire(clock() - idleExpiryMs);
       if (idle.length > 0) await store.deleteSeries(idle);
     },

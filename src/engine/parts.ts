@@ -1,46 +1,25 @@
 import { type Collector, startCollector } from '../collector/collector.ts';
-import type { BranchGroup } from '../domain/branch-class.ts';
-import { metricsWith } from '../domain/catalogue.ts';
 import type { Clock, Logger, Store, WorkQueue } from '../domain/contracts.ts';
-import { createSampling } from '../domain/event-sample.ts';
-import type { LabelPolicy } from '../domain/label-policy.ts';
-import { createMeasure } from '../domain/measure.ts';
-import type { PriceRule } from '../domain/price/price-rules.ts';
-import { createObserve } from '../github/observe.ts';
 import { StoreBudget, type StoreBudgetOptions } from '../memory/store-budget.ts';
 import { WorkingSet } from '../memory/working-set.ts';
 import { Moments } from '../metrics/moments.ts';
 import { openProcessMetrics, type ProcessMetrics } from '../metrics/process-metrics.ts';
-import { Registry } from '../metrics/registry.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { type IncrementBuffer, openIncrementBuffer } from './increment-buffer.ts';
-import { beginLife } from './life.ts';
-import { type Push, type PushOptions, startPush } from './push.ts';
+import { beginLife, type Life } from './life.ts';
+import { Live } from './live.ts';
+import type { EngineValues } from './rules.ts';
 
-export interface EngineOptions {
+export interface EngineOptions extends EngineValues {
   readonly storageUrl: string;
-  /** How long finished runs are kept; null: for ever. */
-  readonly retentionMs: number | null;
   readonly batchSize: number;
   readonly maxAttempts: number;
-  readonly metrics: {
-    readonly durationBucketsMs: readonly number[];
-    readonly stepDurations: boolean;
-    readonly labelPolicy: LabelPolicy;
-    readonly branchGroups: readonly BranchGroup[];
-    readonly maxSeries: number;
-    /** Null: series are never forgotten. */
-    readonly idleExpiryMs: number | null;
-  };
-  readonly priceRules: readonly PriceRule[];
-  readonly push: PushOptions;
   readonly memory: {
     /** For the states of the work in hand. */
     readonly workingSetBytes: number;
     /** For a store that is in memory; null for any other. */
     readonly storeBytes: number | null;
-    readonly ttlMs: number;
   };
   readonly clock: Clock;
   readonly logger: Logger;
@@ -49,10 +28,9 @@ export interface EngineOptions {
 /** What the engine is made of. */
 export interface EngineParts {
   readonly store: Store;
-  readonly registry: Registry;
+  readonly live: Live;
   readonly processMetrics: ProcessMetrics;
   readonly buffer: IncrementBuffer;
-  readonly push: Push;
   readonly working: WorkingSet;
   /** Null where the store is not in memory. */
   readonly budget: StoreBudget | null;
@@ -68,33 +46,32 @@ export interface EngineParts {
 export async function openParts(options: EngineOptions): Promise<EngineParts> {
   const { clock, logger } = options;
   await using teardown = new AsyncDisposableStack();
-  const metrics = metricsWith(options.metrics.durationBucketsMs);
-  const registry = new Registry(metrics, { ...options.metrics, logger, clock });
+  const live = new Live(options, options);
   const moments = new Moments();
   const store = teardown.use(
     openSqliteStore({
       url: options.storageUrl,
       clock,
       admit(added) {
-        const { increments, samples } = registry.admit(added);
+        const { increments, samples } = live.rules.registry.admit(added);
         return { increments, samples: moments.place(samples) };
       },
       stored({ increments, samples }) {
-        registry.apply(increments);
+        live.rules.registry.apply(increments);
         moments.keep(samples);
       },
     }),
   );
-  // Before anything is written: it may be damaged.
-  registry.restore(await store.readCells());
-  const life = await beginLife(store, options);
-  teardown.defer(() => life.end());
+  let life: Life | null = null;
+  teardown.defer(async () => life?.end());
   const processMetrics = openProcessMetrics({ thread: 'engine' });
   teardown.defer(() => processMetrics.close());
   const buffer = openIncrementBuffer(store, logger);
   teardown.defer(() => buffer.close());
-  const push = await startPush(options.push, { outbox: store, meter: buffer, clock, logger });
-  teardown.defer(() => push.close());
+  await live.adopt(options, { outbox: store, meter: buffer });
+  // Not before what is stored was read: it may be damaged, and then nothing is written.
+  life = await beginLife(store, options);
+  teardown.defer(() => live.close());
   const working = new WorkingSet({
     queue: store,
     progress: () => store.outboxProgress(),
@@ -102,32 +79,21 @@ export async function openParts(options: EngineOptions): Promise<EngineParts> {
     clock,
     logger,
     limitBytes: options.memory.workingSetBytes,
-    ttlMs: options.memory.ttlMs,
+    ttlMs: () => live.rules.values.ttlMs,
   });
-  const budget = openBudget(options, { store, meter: buffer });
-  const housekeeping = startHousekeeping({
-    store,
-    registry,
-    push,
-    working,
-    budget,
-    clock,
-    logger,
-    retentionMs: options.retentionMs,
-    ...options.metrics,
-  });
+  const budget = openBudget(options, { store, meter: buffer, ttlMs: () => live.rules.values.ttlMs });
+  const housekeeping = startHousekeeping({ store, live, working, budget, clock, logger });
   teardown.defer(() => housekeeping.close());
   // A store in memory needs nothing before it.
   const states = budget === null ? working : store;
-  const collector = openCollector({ ...options, afterCrash: life.afterCrash }, { store, states });
+  const collector = openCollector({ ...options, afterCrash: life.afterCrash }, { store, live, states });
   teardown.defer(() => collector.close());
   const parts = teardown.move();
   return {
     store,
-    registry,
+    live,
     processMetrics,
     buffer,
-    push,
     working,
     budget,
     collector,
@@ -136,17 +102,24 @@ export async function openParts(options: EngineOptions): Promise<EngineParts> {
 }
 
 function openBudget(
-  { memory: { storeBytes, ttlMs }, clock, logger }: EngineOptions,
-  parts: Pick<StoreBudgetOptions, 'store' | 'meter'>,
+  { memory: { storeBytes }, clock, logger }: EngineOptions,
+  parts: Pick<StoreBudgetOptions, 'store' | 'meter' | 'ttlMs'>,
 ): StoreBudget | null {
-  return storeBytes === null
-    ? null
-    : new StoreBudget({ ...parts, clock, logger, limitBytes: storeBytes, ttlMs });
+  return storeBytes === null ? null : new StoreBudget({ ...parts, clock, logger, limitBytes: storeBytes });
 }
 
+/** Each delivery is processed by the rules that are in force then. */
 function openCollector(
-  options: EngineOptions & { readonly afterCrash: boolean },
-  { store, states }: { readonly store: Store; readonly states: Pick<WorkQueue, 'load' | 'commit'> },
+  { batchSize, maxAttempts, afterCrash, clock, logger }: EngineOptions & { readonly afterCrash: boolean },
+  {
+    store,
+    live,
+    states,
+  }: {
+    readonly store: Store;
+    readonly live: Pick<Live, 'rules'>;
+    readonly states: Pick<WorkQueue, 'load' | 'commit'>;
+  },
 ): Collector {
   return startCollector({
     queue: {
@@ -155,9 +128,13 @@ function openCollector(
       load: (keys) => states.load(keys),
       commit: (changes) => states.commit(changes),
     },
-    observe: createObserve(options.metrics.branchGroups),
-    measure: createMeasure({ ...options.metrics, priceRules: options.priceRules }),
-    sampling: options.push.sinks.length === 0 ? () => [] : createSampling(options.metrics),
-    ...options,
+    observe: (delivery) => live.rules.observe(delivery),
+    measure: (fact) => live.rules.measure(fact),
+    sampling: (fact) => live.rules.sampling(fact),
+    batchSize,
+    maxAttempts,
+    afterCrash,
+    clock,
+    logger,
   });
 }

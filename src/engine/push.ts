@@ -23,6 +23,9 @@ export interface PushOptions extends Omit<ReceiverOptions, keyof SinkOptions> {
   readonly closeGraceMs: number;
 }
 
+/** A request that takes longer is cut off when others take over; what was in it is sent again. */
+const HAND_OVER_MS = 2000;
+
 export interface Push {
   readings(): Promise<GaugeReading[]>;
   health(): Promise<SinkHealth[]>;
@@ -32,9 +35,13 @@ export interface Push {
   endSnapshots(): Promise<void>;
   /** Gives up what is too old or too much. */
   trim(): Promise<void>;
-  /** Rejects on a bug, which ends the process; resolves after `close`. */
+  /** When each sink last took samples. */
+  lastSent(): LastSent;
+  /** Rejects on a bug, which ends the process; resolves after `close` or `handOver`. */
   readonly done: Promise<unknown>;
   close(): Promise<void>;
+  /** Ends after the requests under way; what waits is for whoever takes over. */
+  handOver(): Promise<void>;
 }
 
 interface Parts {
@@ -42,7 +49,12 @@ interface Parts {
   readonly meter: Meter;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Of those that these take over from. */
+  readonly lastSent: LastSent;
 }
+
+/** When sinks last took samples, by name; null: never. */
+type LastSent = ReadonlyMap<string, number | null>;
 
 /** The receivers by the names of their sinks; nothing is sent yet. Throws `config_invalid`. */
 export function openReceivers(options: PushOptions): NamedReceiver[] {
@@ -52,16 +64,14 @@ export function openReceivers(options: PushOptions): NamedReceiver[] {
   }));
 }
 
-/** Opens the receivers and begins to send them what waits. Throws `config_invalid`; then nothing has changed. */
-export async function startPush(options: PushOptions, parts: Parts): Promise<Push> {
-  const { outbox, meter, clock, logger } = parts;
-  // What waits may only be forgotten once the configuration is known to be right.
-  const opened = openReceivers(options);
-  const forgotten = await outbox.openSinks(opened.map(({ sink }) => sink));
-  if (forgotten > 0)
-    logger.warn('Samples of receivers that are not configured any more are given up', { forgotten });
-  const snapshots = new SnapshotSender(opened, meter, logger);
-  const dispatchers = opened.map((each) => new Dispatcher({ ...options, ...parts, ...each }));
+/** Begins to send the receivers what waits for them; their sinks have places in the outbox. */
+export function runPush(options: PushOptions, receivers: readonly NamedReceiver[], parts: Parts): Push {
+  const { outbox, meter, clock, logger, lastSent } = parts;
+  const snapshots = new SnapshotSender(receivers, meter, logger);
+  const dispatchers = receivers.map((each) => {
+    const lastSentAtMs = lastSent.get(each.sink) ?? null;
+    return new Dispatcher({ ...options, ...parts, ...each, lastSentAtMs });
+  });
 
   return {
     async readings() {
@@ -90,9 +100,15 @@ export async function startPush(options: PushOptions, parts: Parts): Promise<Pus
       });
       if (lost > 0) logger.error('Samples given up: they are too old, or too many wait', { lost });
     },
+    lastSent: () => new Map(dispatchers.map(({ sink, lastSentAtMs }) => [sink, lastSentAtMs])),
     done: Promise.all(dispatchers.map(({ done }) => done)),
     async close() {
       await Promise.all(dispatchers.map((dispatcher) => dispatcher.close(options.closeGraceMs)));
+    },
+    async handOver() {
+      const graceMs = Math.min(options.closeGraceMs, HAND_OVER_MS);
+      await snapshots.end();
+      await Promise.all(dispatchers.map((dispatcher) => dispatcher.handOver(graceMs)));
     },
   };
 }

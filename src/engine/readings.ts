@@ -3,21 +3,18 @@ import type { GaugeReading } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import type { WorkingSet } from '../memory/working-set.ts';
 import type { ProcessMetrics } from '../metrics/process-metrics.ts';
-import type { Registry } from '../metrics/registry.ts';
-import type { Push } from './push.ts';
+import type { Live } from './live.ts';
 
 /** Everything that is read at the moment of a scrape, as far as the engine knows it. */
 export async function engineReadings({
   store,
-  registry,
-  push,
+  live,
   working,
   processMetrics,
   clock,
 }: {
   readonly store: Store;
-  readonly registry: Registry;
-  readonly push: Pick<Push, 'readings'>;
+  readonly live: Pick<Live, 'rules' | 'push'>;
   readonly working: Pick<WorkingSet, 'readings'>;
   readonly processMetrics: ProcessMetrics;
   readonly clock: Clock;
@@ -25,10 +22,12 @@ export async function engineReadings({
   return [
     ...(await store.readActivity(clock())),
     ...(await queueReadings(store)),
-    ...(await push.readings()),
+    ...(await live.push.readings()),
     ...working.readings(),
     reading(SELF.storeBytes.name, [], await store.usedBytes()),
-    ...Array.from(registry.seriesCounts(), ([metric, count]) => reading(SELF.series.name, [metric], count)),
+    ...Array.from(live.rules.registry.seriesCounts(), ([metric, count]) =>
+      reading(SELF.series.name, [metric], count),
+    ),
     ...processMetrics.readings(),
   ];
 }

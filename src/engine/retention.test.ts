@@ -21,7 +21,7 @@ function openRetention(retentionMs: number | null, oldestMs: number | null = nul
     },
     clock: () => NOW,
     logger: SILENT,
-    retentionMs,
+    retentionMs: () => retentionMs,
   });
   return { retain, steps };
 }

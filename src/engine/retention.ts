@@ -5,7 +5,7 @@ export interface RetentionOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   /** How long after its last word a finished run is kept. Null: for ever. */
-  readonly retentionMs: number | null;
+  readonly retentionMs: () => number | null;
 }
 
 /** GitHub ends every run after 35 days; what is not over then will never be. */
@@ -25,8 +25,9 @@ export function createRetention({
 }: RetentionOptions): () => Promise<void> {
   let afterRunId: number | null = null;
   return async () => {
-    if (retentionMs === null) return;
-    const beforeMs = clock() - retentionMs;
+    const keptMs = retentionMs();
+    if (keptMs === null) return;
+    const beforeMs = clock() - keptMs;
     // After a long time out of service: what waits may be about the very runs.
     const { oldestMs } = await store.queueStatus();
     if (oldestMs !== null && oldestMs < beforeMs) return;

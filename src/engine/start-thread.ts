@@ -3,13 +3,15 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Engine } from '../domain/contracts.ts';
 import type { ErrorCode } from '../domain/error-codes.ts';
 import { AntError, ReportedBug } from '../domain/errors.ts';
+import type { LogFormat, LogLevel } from '../logger/open-logger.ts';
 import type { EngineOptions } from './parts.ts';
 import { connectRemote } from './remote.ts';
+import type { EngineValues } from './rules.ts';
 
 /** What the thread is started with. */
 export interface EngineThreadData {
   readonly engine: Omit<EngineOptions, 'clock' | 'logger'>;
-  readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly format: 'json' | 'text' };
+  readonly log: { readonly level: LogLevel; readonly format: LogFormat };
   readonly calls: MessagePort;
   /** Of ant-watcher. */
   readonly version: string;
@@ -21,7 +23,13 @@ export type EngineThreadMessage =
   | { readonly kind: 'bug' }
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string; readonly hint?: string };
 
-export interface EngineThread {
+/** What of the engine is only for those who put the service together. */
+interface Adopting {
+  /** As `Live.adopt`; the level is that of the engine's own log. */
+  adopt(values: EngineValues, level: LogLevel): Promise<void>;
+}
+
+export interface EngineThread extends Adopting {
   readonly engine: Engine;
   /** What its heap holds, as a share of what it may hold. */
   heapShare(): Promise<number>;
@@ -49,7 +57,8 @@ const METHODS = [
   'writeMark',
   'knownRepositories',
   'unseen',
-] as const satisfies (keyof Engine)[];
+  'adopt',
+] as const satisfies (keyof (Engine & Adopting))[];
 
 /** Starts the engine on a thread of its own; resolves when it can accept deliveries, rejects with its `AntError`. */
 export async function startEngineThread(data: Omit<EngineThreadData, 'calls'>): Promise<EngineThread> {
@@ -58,7 +67,7 @@ export async function startEngineThread(data: Omit<EngineThreadData, 'calls'>): 
     workerData: { ...data, calls: remoteCalls } satisfies EngineThreadData,
     transferList: [remoteCalls],
   });
-  const { remote, lost } = connectRemote<Engine>(calls, METHODS);
+  const { remote, lost } = connectRemote<Engine & Adopting>(calls, METHODS);
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => undefined);
   const ended = Promise.withResolvers<void>();
@@ -84,6 +93,7 @@ export async function startEngineThread(data: Omit<EngineThreadData, 'calls'>): 
   await Promise.race([once(worker, 'message'), failure.promise]);
   return {
     engine: remote,
+    adopt: remote.adopt,
     failed: failure.promise,
     async heapShare() {
       const { used_heap_size: used, heap_size_limit: limit } = await worker.getHeapStatistics();

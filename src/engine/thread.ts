@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AntError } from '../domain/errors.ts';
-import { openLogger } from '../logger/open-logger.ts';
+import { type LogLevel, openLogger } from '../logger/open-logger.ts';
 import { reportBug } from '../logger/report-bug.ts';
 import { type RunningEngine, startEngine } from './engine.ts';
 import { serveRemote } from './remote.ts';
+import type { EngineValues } from './rules.ts';
 import type { EngineThreadData, EngineThreadMessage } from './start-thread.ts';
 
 /*
@@ -15,7 +16,8 @@ import type { EngineThreadData, EngineThreadMessage } from './start-thread.ts';
 assert(parentPort !== null, 'engine/thread.ts runs as a worker thread only');
 const port = parentPort;
 const { engine: values, log, calls, version } = workerData as EngineThreadData;
-const logger = openLogger(log);
+let { level } = log;
+const logger = openLogger({ ...log, level: () => level });
 let engine: RunningEngine | null = null;
 let hasBug = false;
 
@@ -36,7 +38,11 @@ process.on('uncaughtException', endWithBug);
 try {
   const started = await startEngine({ ...values, clock: Date.now, logger });
   engine = started;
-  serveRemote(calls, started);
+  const adopt = async (next: EngineValues, nextLevel: LogLevel): Promise<void> => {
+    await started.adopt(next);
+    level = nextLevel;
+  };
+  serveRemote(calls, { ...started, adopt });
   port.once('message', async () => {
     await started.close();
     calls.close();

@@ -56,7 +56,7 @@ test('lines of two threads do not mix', async () => {
   const program = `
     import { Worker, isMainThread, threadId } from 'node:worker_threads';
     import { openLogger } from ${JSON.stringify(new URL('./open-logger.ts', import.meta.url).href)};
-    const logger = openLogger({ level: 'info', format: 'json', fields: { threadId } });
+    const logger = openLogger({ level: () => 'info', format: 'json', fields: { threadId } });
     if (isMainThread) new Worker(new URL(import.meta.url));
     for (let i = 0; i < 2000; i++) logger.info('A line', { i, filler: 'x'.repeat(i % 1000) });
   `;

@@ -13,7 +13,7 @@ function openRecorder(options: Partial<LoggerOptions> = {}): {
 } {
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };
-  const logger = openLogger({ level: 'info', format: 'json', destination, ...options });
+  const logger = openLogger({ level: () => 'info', format: 'json', destination, ...options });
   return { logger, lines, parsed: () => lines.map((line) => JSON.parse(line) as Line) };
 }
 
@@ -34,7 +34,7 @@ test('a line is one JSON object with level, time, msg and the fields', () => {
 });
 
 test('what is below the level is not written', () => {
-  const { logger, parsed } = openRecorder({ level: 'warn' });
+  const { logger, parsed } = openRecorder({ level: () => 'warn' });
   logger.debug('a');
   logger.info('b');
   logger.warn('c');

@@ -4,12 +4,15 @@ import { formatText } from './format-text.ts';
 import { type LineDestination, openLineWriter } from './line-writer.ts';
 import { safeFields, safeText } from './safe-fields.ts';
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+/** From the least to the most urgent. */
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LEVELS)[number];
 /** `json`: one object a line. `text`: one line for a person. */
 export type LogFormat = 'json' | 'text';
 
 export interface LoggerOptions {
-  readonly level: LogLevel;
+  /** The least level that is written, asked for each line. */
+  readonly level: () => LogLevel;
   readonly format: LogFormat;
   /** In every line. */
   readonly fields?: object;
@@ -27,7 +30,7 @@ export function openLogger({ level, format, fields = {}, destination }: LoggerOp
   const lines = destination ?? openLineWriter(STDOUT);
   const base = safeFields(fields);
   const options = {
-    level,
+    level: LEVELS[0],
     base,
     timestamp: stdTimeFunctions.isoTime,
     // safeFields has described errors already; pino's own way would fold the cause into the message.
@@ -35,18 +38,18 @@ export function openLogger({ level, format, fields = {}, destination }: LoggerOp
     formatters: { level: (label: string) => ({ level: label }) },
   };
   const output = format === 'json' ? lines : { write: (line: string) => lines.write(formatText(line)) };
-  return loggerOf(pino(options, output));
+  return loggerOf(pino(options, output), level);
 }
 
-function loggerOf(sink: Pino): Logger {
+function loggerOf(sink: Pino, least: () => LogLevel): Logger {
   function log(level: LogLevel, message: string, fields: object): void {
-    if (sink.isLevelEnabled(level)) sink[level](safeFields(fields), safeText(message));
+    if (LEVELS.indexOf(level) >= LEVELS.indexOf(least())) sink[level](safeFields(fields), safeText(message));
   }
   return {
     debug: (message, fields = {}) => log('debug', message, fields),
     info: (message, fields = {}) => log('info', message, fields),
     warn: (message, fields = {}) => log('warn', message, fields),
     error: (message, fields = {}) => log('error', message, fields),
-    child: (fields) => loggerOf(sink.child(safeFields(fields))),
+    child: (fields) => loggerOf(sink.child(safeFields(fields)), least),
   };
 }

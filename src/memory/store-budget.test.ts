@@ -67,7 +67,7 @@ function openBudget({
     clock: () => state.nowMs,
     logger: { ...SILENT, error: (...line) => errors.push(line) },
     limitBytes,
-    ttlMs: TTL_MS,
+    ttlMs: () => TTL_MS,
   });
   return { budget, state, gone, errors, evictions };
 }

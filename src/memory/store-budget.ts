@@ -12,7 +12,7 @@ export interface StoreBudgetOptions {
   readonly logger: Logger;
   readonly limitBytes: number;
   /** How long an unfinished run that nothing is heard of is spared; a tenth of that for what is finished and sent. */
-  readonly ttlMs: number;
+  readonly ttlMs: () => number;
 }
 
 /** One thing to try, in small steps; resolves to whether it has come to its end. */
@@ -65,8 +65,9 @@ export class StoreBudget {
   }
 
   async #stages(): Promise<Stage[]> {
-    const { ttlMs, clock, store } = this.#options;
+    const { clock, store } = this.#options;
     const nowMs = clock();
+    const ttlMs = this.#options.ttlMs();
     const quietMs = nowMs - ttlMs / SHORTER;
     const waiting = (await store.outboxStatus()).flatMap(({ oldestMs }) => oldestMs ?? []);
     // What was last heard of before the oldest sample that waits was stored has none that waits, but for a moment's work.

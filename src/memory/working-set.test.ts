@@ -66,7 +66,7 @@ function openSet(over: Partial<WorkingSetOptions> = {}) {
     clock: () => time.nowMs,
     logger: SILENT,
     limitBytes: 1_000_000,
-    ttlMs: TTL_MS,
+    ttlMs: () => TTL_MS,
     ...over,
   });
   return { set, store, evictions, time };

@@ -25,7 +25,7 @@ export interface WorkingSetOptions {
   readonly logger: Logger;
   readonly limitBytes: number;
   /** How long what was not touched is kept; a tenth of that once it is over and its samples are sent. */
-  readonly ttlMs: number;
+  readonly ttlMs: () => number;
 }
 
 const REASONS: readonly EvictionReason[] = ['dispatched', 'expired', 'oldest'];
@@ -106,8 +106,9 @@ export class WorkingSet implements Pick<WorkQueue, 'load' | 'commit'> {
 
   /** Lets go what is out of date, and more while there is more than the limit. */
   async sweep(): Promise<void> {
-    const { ttlMs, clock, meter } = this.#options;
+    const { clock, meter } = this.#options;
     const nowMs = clock();
+    const ttlMs = this.#options.ttlMs();
     const { settledSeq } = await this.#options.progress();
     this.#order.dispatch(settledSeq);
     const evicted = this.#order.evict({

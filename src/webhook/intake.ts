@@ -7,14 +7,14 @@ import type { Payload } from './decode-body.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { missingSubscriptions } from './ping.ts';
 import { REFUSALS, type Refusal } from './refusals.ts';
+import type { WebhookRules } from './rules.ts';
 import type { Tally } from './tally.ts';
 
 /** Reads a payload of a processed event: its action, and the part of it to keep, as JSON. */
 export type ReadPayload = (event: string, payload: unknown) => { action: string; payload: string };
 
 export interface IntakeOptions {
-  /** How many deliveries may wait to be made durable. */
-  readonly maxWaiting: () => number;
+  readonly rules: () => Pick<WebhookRules, 'maxWaiting'>;
   readonly commits: GroupCommit;
   readonly tally: Tally;
   readonly logger: Logger;
@@ -34,9 +34,9 @@ const ANSWERS = {
   ignored: { status: 202, body: '{"status":"ignored"}' },
 } as const satisfies Record<string, JsonAnswer>;
 
-export function createIntake({ maxWaiting, commits, tally, logger, clock, read }: IntakeOptions): Intake {
+export function createIntake({ rules, commits, tally, logger, clock, read }: IntakeOptions): Intake {
   async function store(delivery: Delivery): Promise<JsonAnswer | Refusal> {
-    if (commits.waiting >= maxWaiting()) return REFUSALS.overloaded;
+    if (commits.waiting >= rules().maxWaiting) return REFUSALS.overloaded;
     try {
       const outcome = await commits.accept(delivery);
       if (outcome === 'accepted') tally.accepted(delivery.guid, delivery.receivedAtMs);

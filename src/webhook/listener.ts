@@ -65,7 +65,7 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
     ...options,
     guard,
     replies: new Replies({ tally, holdMs, isClosing: () => closing }),
-    intake: createIntake({ ...options, commits, tally, maxWaiting: () => rules().maxWaiting }),
+    intake: createIntake({ ...options, commits, tally }),
     obstacle,
   });
   const server = createHttpServer(options, { receive, tally, connections: guard.connections });

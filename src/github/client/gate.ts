@@ -31,6 +31,8 @@ export interface GateOptions {
   readonly reserve: number;
   /** Nobody waits longer; whoever would have to is told when to come back. */
   readonly longestWaitMs: number;
+  /** What is known of each credential's limits; the gate keeps it up to date. */
+  readonly budgets: Map<string, Budget>;
 }
 
 /** Who wants to send a request. */
@@ -66,7 +68,7 @@ interface Waiter extends Entry {
 /** Lets requests out: so many at a time, the most urgent first, and none that its credential's budget does not allow. */
 export class Gate {
   readonly #options: GateOptions;
-  readonly #budgets = new Map<string, Budget>();
+  readonly #budgets: Map<string, Budget>;
   readonly #closing = new AbortController();
   #waiters: Waiter[] = [];
   #underWay = 0;
@@ -74,6 +76,7 @@ export class Gate {
 
   constructor(options: GateOptions) {
     this.#options = options;
+    this.#budgets = options.budgets;
   }
 
   /** Resolves when the request may be sent, or with when to come back. */

@@ -4,10 +4,10 @@ import { AntError } from '../../domain/errors.ts';
 import type { GitHub } from '../../domain/github-api.ts';
 import { completeApiUrl } from './api-url.ts';
 import { GitHubClient } from './client.ts';
-import { ConditionalCache } from './conditional-cache.ts';
 import { AppCredential, TokenCredential } from './credentials.ts';
 import { Gate, realSleep, type Sleep } from './gate.ts';
 import { readAppKey } from './jwt.ts';
+import { type GitHubMemory, openGitHubMemory } from './memory.ts';
 import { noticesOf } from './notices.ts';
 import { Refusals } from './refusals.ts';
 import { Requester } from './requester.ts';
@@ -26,6 +26,8 @@ export interface GitHubOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly meter: Meter;
+  /** Unless told, nothing is known yet. */
+  readonly memory?: GitHubMemory;
   /** What follows is for tests. */
   readonly cacheBytes?: number;
   readonly maxBodyBytes?: number;
@@ -35,7 +37,6 @@ export interface GitHubOptions {
   readonly random?: () => number;
 }
 
-const CACHE_BYTES = 16 * 1024 ** 2;
 /** A delivery as GitHub keeps it holds a payload of up to 25 MiB. */
 const MAX_BODY_BYTES = 32 * 1024 ** 2;
 const LONGEST_WAIT_MS = 60_000;
@@ -50,7 +51,8 @@ export function openGitHub(options: GitHubOptions): GitHub {
   const serverClock = new ServerClock(clock);
   const forbid = noticesOf(options.logger, clock);
   const refusals = new Refusals();
-  const gate = new Gate({ ...options, sleep, longestWaitMs });
+  const { budgets, cache } = options.memory ?? openGitHubMemory(options.cacheBytes);
+  const gate = new Gate({ ...options, sleep, longestWaitMs, budgets });
   const requester = new Requester({
     ...options,
     baseUrl,
@@ -58,7 +60,7 @@ export function openGitHub(options: GitHubOptions): GitHub {
     longestWaitMs,
     maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
     random: options.random ?? Math.random,
-    cache: new ConditionalCache(options.cacheBytes ?? CACHE_BYTES),
+    cache,
     gate,
     serverClock,
     forbid,

@@ -21,6 +21,8 @@ export interface DispatcherOptions extends PaceLimits {
   readonly logger: Logger;
   /** How long samples wait for more of them to share a request. */
   readonly batchAgeMs: number;
+  /** When the receiver last took samples from the one before this. */
+  readonly lastSentAtMs?: number | null;
   readonly random?: () => number;
 }
 
@@ -49,7 +51,9 @@ export class Dispatcher {
   /** There may be one for each sample. */
   readonly #rejections: Complaint;
   #pace: Pace;
-  #lastSentAtMs: number | null = null;
+  /** Nothing more is read than what is under way. */
+  #isLast = false;
+  #lastSentAtMs: number | null;
   #lastProblem: Problem | null = null;
 
   constructor(options: DispatcherOptions) {
@@ -57,6 +61,7 @@ export class Dispatcher {
     this.#options = options;
     this.#rejections = new Complaint('The receiver refuses samples for what they are', options);
     this.#pace = firstPace(options);
+    this.#lastSentAtMs = options.lastSentAtMs ?? null;
     this.done = this.#run();
   }
 
@@ -81,9 +86,15 @@ export class Dispatcher {
     }
   }
 
+  /** Ends as `close` does, but after the request under way: who comes next sends the rest. */
+  async handOver(graceMs: number): Promise<void> {
+    this.#isLast = true;
+    await this.close(graceMs);
+  }
+
   async #run(): Promise<void> {
     const { outbox, batchAgeMs } = this.#options;
-    while (!this.#abort.signal.aborted) {
+    while (!this.#abort.signal.aborted && !this.#isLast) {
       this.#rejections.add(0);
       const { size } = this.#pace;
       const batch = await this.#patiently(() => outbox.readSamples(this.sink, size));

@@ -81,8 +81,18 @@ export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOption
     async addIncrements(increments) {
       write('normal', () => ({ result: undefined, increments }));
     },
-    async openSinks(sinks) {
-      return transact(database, 'normal', () => outbox.openSinks(sinks));
+    async openSinks(sinks, adopt) {
+      try {
+        const opened = transact(database, 'normal', () => ({
+          forgotten: outbox.openSinks(sinks),
+          cells: adopt === undefined ? [] : series.read(),
+        }));
+        adopt?.(opened.cells);
+        return opened.forgotten;
+      } catch (error) {
+        outbox.forgetCounts();
+        throw error;
+      }
     },
     async settleSamples(settlement) {
       write('normal', () => ({ result: undefined, increments: outbox.settle(settlement, clock()) }));

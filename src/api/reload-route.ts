@@ -1,0 +1,33 @@
+import type { FastifyInstance } from 'fastify';
+import type { Reload } from '../domain/reload.ts';
+import { answerOf } from '../middleware/answer.ts';
+import { sendError } from './reply.ts';
+
+export interface ReloadOptions {
+  /** Whether the route is open; asked at each request. */
+  readonly isReloadAllowed: () => boolean;
+  readonly reload: Reload;
+}
+
+const NOT_ALLOWED = answerOf('forbidden', {
+  message: 'Set api.reload to reload the configuration this way, or send SIGHUP.',
+});
+
+/** Reads the configuration again, and tells what came of it. */
+export function addReloadRoute(app: FastifyInstance, { isReloadAllowed, reload }: ReloadOptions): void {
+  app.post('/-/reload', async (_, reply) => {
+    if (!isReloadAllowed()) return sendError(reply, NOT_ALLOWED);
+    const outcome = await reload();
+    switch (outcome.kind) {
+      case 'applied':
+        return { applied: outcome.applied, needs_restart: outcome.needsRestart };
+      case 'refused': {
+        const { problems } = outcome;
+        const message = 'The new configuration is wrong; nothing was changed.';
+        return reply.code(400).send({ error: { code: 'config_invalid', message }, problems });
+      }
+      case 'unavailable':
+        return sendError(reply, answerOf('reload_unavailable', { message: outcome.reason }));
+    }
+  });
+}

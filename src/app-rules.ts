@@ -1,0 +1,22 @@
+import { type AccessRules, accessRules } from './api/access-rules.ts';
+import type { Settings } from './config/settings.ts';
+import { type WebhookRules, webhookRules } from './webhook/rules.ts';
+
+/** What may change while the service runs, of the parts that share the main thread; the engine's is in `engine/rules.ts`. */
+export interface AppRules {
+  readonly webhook: WebhookRules;
+  readonly access: AccessRules;
+  readonly isReloadAllowed: boolean;
+  /** How often all of `/metrics` is pushed; null: never. */
+  readonly snapshotIntervalMs: number | null;
+}
+
+/** Makes all of them, ready for use. Throws for settings of which they can't be made. */
+export function appRules({ webhook, api, push }: Settings): AppRules {
+  return {
+    webhook: webhookRules(webhook),
+    access: accessRules(api),
+    isReloadAllowed: api.reload,
+    snapshotIntervalMs: push.url.length === 0 ? null : push.snapshotIntervalMs,
+  };
+}

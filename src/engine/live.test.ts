@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Logger, Outbox } from '../domain/contracts.ts';
+import { AntError } from '../domain/errors.ts';
+import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
+import { collectGarbage } from '../memory/collect-garbage.ts';
+import { Live } from './live.ts';
+import type { EngineValues } from './rules.ts';
+
+const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
+const RIGHT = {
+  name: 'right',
+  url: 'http://127.0.0.1:9',
+  protocol: 'victoriametrics',
+  basicAuth: null,
+  bearerToken: null,
+} as const;
+const WRONG = { ...RIGHT, name: 'wrong', url: 'http://127.0.0.1:9/api/v1/write' };
+
+function valuesWith({
+  sinks,
+  maxSeries = 100,
+}: {
+  sinks: EngineValues['push']['sinks'];
+  maxSeries?: number;
+}) {
+  const values: EngineValues = {
+    retentionMs: null,
+    metrics: {
+      durationBucketsMs: DURATION_BUCKETS_MS,
+      stepDurations: false,
+      labelPolicy: new Map(),
+      branchGroups: [],
+      maxSeries,
+      idleExpiryMs: null,
+    },
+    priceRules: [],
+    push: {
+      sinks,
+      extraLabels: [],
+      headers: {},
+      caPem: null,
+      timeoutMs: 1000,
+      version: '1.2.3',
+      batchSamples: 10,
+      batchAgeMs: 1000,
+      maxSizeBytes: 1_000_000,
+      maxAgeMs: 1_000_000,
+      closeGraceMs: 1000,
+    },
+    ttlMs: 1000,
+  };
+  return values;
+}
+
+/** What is in force, over an outbox that tells what it was asked and is out of order when told. */
+function openLive(values: EngineValues) {
+  const opened: string[][] = [];
+  const state = { isBroken: false };
+  const outbox: Partial<Outbox> = {
+    async openSinks(sinks, adopt) {
+      if (state.isBroken) throw new AntError('store_unavailable', 'out of order');
+      opened.push([...sinks]);
+      adopt?.([]);
+      return 0;
+    },
+    readSamples: async () => ({ samples: [], endSeq: 1 }),
+    outboxStatus: async () => [],
+  };
+  const parts = { outbox: outbox as Outbox, meter: { add() {} } };
+  const live = new Live(values, { clock: Date.now, logger: SILENT });
+  return { live, opened, state, adopt: (next: EngineValues) => live.adopt(next, parts) };
+}
+
+async function sinksOf(live: Live): Promise<string[]> {
+  return (await live.push.health()).map(({ sink }) => sink);
+}
+
+test('a configuration that can not work forgets nothing of what waits', async () => {
+  const { opened, adopt } = openLive(valuesWith({ sinks: [RIGHT, WRONG] }));
+  await assert.rejects(adopt(valuesWith({ sinks: [RIGHT, WRONG] })), { code: 'config_invalid' });
+  assert.deepEqual(opened, []);
+});
+
+test('values that can not work change nothing: neither the rules nor the receivers', async () => {
+  const before = valuesWith({ sinks: [RIGHT] });
+  const { live, opened, adopt } = openLive(before);
+  await adopt(before);
+  const { rules, push } = live;
+  const wrong = valuesWith({ sinks: [WRONG], maxSeries: 7 });
+  await assert.rejects(adopt(wrong), { code: 'config_invalid' });
+  assert.equal(live.rules, rules);
+  assert.equal(live.push, push);
+  assert.deepEqual(opened, [['right']]);
+  await live.close();
+});
+
+test('with the store out of order nothing changes, and the receivers go on', async () => {
+  const before = valuesWith({ sinks: [RIGHT] });
+  const { live, state, adopt } = openLive(before);
+  await adopt(before);
+  const { rules } = live;
+  state.isBroken = true;
+  const next = valuesWith({ sinks: [{ ...RIGHT, name: 'other' }], maxSeries: 7 });
+  await assert.rejects(adopt(next), { code: 'store_unavailable' });
+  assert.equal(live.rules, rules);
+  assert.deepEqual(await sinksOf(live), ['right']);
+  state.isBroken = false;
+  await adopt(next);
+  assert.equal(live.rules.values, next);
+  assert.deepEqual(await sinksOf(live), ['other']);
+  await live.close();
+});
+
+test('receivers and numbers that do not change are left alone', async () => {
+  const before = valuesWith({ sinks: [RIGHT] });
+  const { live, adopt } = openLive(before);
+  await adopt(before);
+  const { push, rules } = live;
+  await adopt({ ...valuesWith({ sinks: [{ ...RIGHT }] }), retentionMs: 5 });
+  assert.equal(live.push, push);
+  assert.equal(live.rules.registry, rules.registry);
+  assert.equal(live.rules.values.retentionMs, 5);
+  await live.close();
+});
+
+test('what was in force before is let go of', async () => {
+  const { live, adopt } = openLive(valuesWith({ sinks: [RIGHT] }));
+  const former: WeakRef<object>[] = [];
+  for (let number = 1; number <= 5; number += 1) {
+    await adopt(valuesWith({ sinks: [{ ...RIGHT, url: `http://127.0.0.1:${number}` }], maxSeries: number }));
+    former.push(new WeakRef(live.push), new WeakRef(live.rules));
+  }
+  // Until the next turn, what was looked at in this one is kept.
+  await nextTurn();
+  collectGarbage();
+  const kept = former.filter((each) => each.deref() !== undefined);
+  assert.deepEqual(
+    kept.map((each) => each.deref()),
+    [live.push, live.rules],
+  );
+  await live.close();
+});

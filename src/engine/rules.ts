@@ -1,0 +1,65 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { BranchGroup } from '../domain/branch-class.ts';
+import { metricsWith } from '../domain/catalogue.ts';
+import type { Clock, Logger } from '../domain/contracts.ts';
+import type { Delivery } from '../domain/delivery.ts';
+import { createSampling, type Sampling } from '../domain/event-sample.ts';
+import type { LabelPolicy } from '../domain/label-policy.ts';
+import { createMeasure, type Measure } from '../domain/measure.ts';
+import type { Reading } from '../domain/observation.ts';
+import type { PriceRule } from '../domain/price/price-rules.ts';
+import { createObserve } from '../github/observe.ts';
+import { Registry } from '../metrics/registry.ts';
+import type { PushOptions } from './push.ts';
+
+/** The values of the engine that may be replaced while it runs. */
+export interface EngineValues {
+  /** How long finished runs are kept; null: for ever. */
+  readonly retentionMs: number | null;
+  readonly metrics: {
+    readonly durationBucketsMs: readonly number[];
+    readonly stepDurations: boolean;
+    readonly labelPolicy: LabelPolicy;
+    readonly branchGroups: readonly BranchGroup[];
+    readonly maxSeries: number;
+    /** Null: series are never forgotten. */
+    readonly idleExpiryMs: number | null;
+  };
+  readonly priceRules: readonly PriceRule[];
+  readonly push: PushOptions;
+  /** How long a state that nothing is heard of stays in memory. */
+  readonly ttlMs: number;
+}
+
+/** What the values mean for the parts: made whole, replaced whole, never changed. */
+export interface EngineRules {
+  readonly values: EngineValues;
+  readonly registry: Registry;
+  readonly observe: (delivery: Delivery) => Reading;
+  readonly measure: Measure;
+  readonly sampling: Sampling;
+}
+
+/** The rules of these values. They go on with the registry of those `before` where it is of the same shape, else with an empty one. */
+export function engineRules(
+  values: EngineValues,
+  before: EngineRules | null,
+  parts: { readonly clock: Clock; readonly logger: Logger },
+): EngineRules {
+  const { metrics, priceRules, push } = values;
+  const goesOn = before !== null && isDeepStrictEqual(shapeOf(values), shapeOf(before.values));
+  return {
+    values,
+    registry: goesOn
+      ? before.registry
+      : new Registry(metricsWith(metrics.durationBucketsMs), { ...metrics, ...parts }),
+    observe: createObserve(metrics.branchGroups),
+    measure: createMeasure({ ...metrics, priceRules }),
+    sampling: push.sinks.length === 0 ? () => [] : createSampling(metrics),
+  };
+}
+
+/** What decides under which labels and in which cells something is kept. */
+function shapeOf({ metrics: { durationBucketsMs, labelPolicy, maxSeries } }: EngineValues): unknown {
+  return { durationBucketsMs, labelPolicy, maxSeries };
+}

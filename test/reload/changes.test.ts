@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { toldWorld } from '../push/told-world.ts';
+import { type Letter, Resender } from '../resender.ts';
+import { sumOf } from '../samples.ts';
+import type { Service } from '../service.ts';
+import { type Configuration, type Configured, startConfigured } from './configured.ts';
+
+/*
+ * What a new configuration does to the real process: it ends where a restart would, or changes nothing.
+ */
+
+const SUCCESSFUL = 'ant_watcher_config_last_reload_successful';
+const LAST_SUCCESS = 'ant_watcher_config_last_reload_success_timestamp_seconds';
+
+async function tell(service: Service, letters: readonly Letter[]): Promise<void> {
+  const fresh = letters.values();
+  // In order: which series are within their limit depends on it.
+  await new Resender(service, 1, () => fresh.next().value).finish();
+  await service.settled();
+}
+
+async function numbersOf(service: Service): Promise<string[]> {
+  const text = await service.exposition();
+  return text.split('\n').filter((line) => /^github_actions_/.test(line));
+}
+
+async function value(service: Service, metric: string): Promise<number> {
+  return sumOf(await service.metrics(), metric);
+}
+
+/** Tells half of the world, changes the configuration, tells the rest; answers the numbers along the way. */
+async function tellAround(
+  configured: Configured,
+  letters: readonly Letter[],
+  change: () => Promise<unknown>,
+): Promise<string[][]> {
+  const { service } = configured;
+  const half = letters.length >> 1;
+  await tell(service, letters.slice(0, half));
+  await change();
+  const between = await numbersOf(service);
+  await tell(service, letters.slice(half));
+  const after = await numbersOf(service);
+  return [between, after];
+}
+
+const SMALL: Configuration = { metrics: { max_series: 3 } };
+const CHANGES: Readonly<Record<string, readonly [before: Configuration, after: Configuration]>> = {
+  'labels are left out': [
+    {},
+    { metrics: { label_policy: 'jobs_total: -job; job_queue_seconds: repository' } },
+  ],
+  'labels come back': [{ metrics: { label_policy: 'jobs_total: -job, -runs_on' } }, {}],
+  'fewer series may be': [{}, SMALL],
+  'more series may be': [SMALL, {}],
+  'buckets, steps, branches and prices are others': [
+    {},
+    {
+      metrics: {
+        duration_buckets: '1m, 10m, 1h',
+        step_durations: 'true',
+        branch_groups: 'release=release/*; fix=fix/**',
+      },
+      prices: { rules: 'self-hosted=self_hosted:0.002' },
+    },
+  ],
+};
+
+for (const [what, [before, after]] of Object.entries(CHANGES)) {
+  test(`${what}: a reload ends in the numbers of a restart`, async () => {
+    const { letters } = toldWorld(what, 12);
+    await using reloaded = await startConfigured(before);
+    await using restarted = await startConfigured(before);
+    const first = await tellAround(reloaded, letters, () => reloaded.change(after));
+    const second = await tellAround(restarted, letters, async () => {
+      restarted.write(after);
+      await restarted.service.stop();
+      await restarted.service.start();
+    });
+    assert.deepEqual(first, second);
+    // And nothing of it is only in memory.
+    await reloaded.service.kill();
+    await reloaded.service.start();
+    assert.deepEqual(await numbersOf(reloaded.service), first[1]);
+  });
+}
+
+test('a wrong configuration changes nothing, and all of its problems are told, without its secrets', async () => {
+  await using configured = await startConfigured({ metrics: { max_series: 100 } });
+  const { service } = configured;
+  assert.equal(await value(service, SUCCESSFUL), 1);
+  const startedAt = await value(service, LAST_SUCCESS);
+  const good = { metrics: { max_series: 3 }, log: { level: 'error' } };
+  configured.write({
+    ...good,
+    api: { tokens: '<secret>', port: 'ten' },
+    push: { url: 'not a url', bearer_token: 'marked-secret' },
+  });
+  const { status, body } = await configured.reload();
+  assert.equal(status, 400);
+  assert.equal(body.error?.code, 'config_invalid');
+  assert.deepEqual(body.problems?.map(({ setting }) => setting).toSorted(), [
+    'api.port',
+    'api.tokens',
+    'push.url',
+  ]);
+  await configured.hangUp();
+  const lines = service.log.split('\n').filter((line) => line.includes('was not reloaded'));
+  assert.equal(lines.length, 2);
+  assert.match(lines[0] ?? '', /"level":"error".*api\.port.*push\.url/);
+  assert.ok(!`${JSON.stringify(body)}${service.log}`.includes('marked-secret'));
+  assert.equal(await value(service, SUCCESSFUL), 0);
+  assert.equal(await value(service, LAST_SUCCESS), startedAt);
+  // What was right in it is not in force either: the next one has yet to change it.
+  assert.deepEqual((await configured.change(good)).applied, ['metrics.max_series', 'log.level']);
+  assert.equal(await value(service, SUCCESSFUL), 1);
+  assert.ok((await value(service, LAST_SUCCESS)) > startedAt);
+});
+
+test('settings that are right each for itself, and of which nothing can be made, change nothing', async () => {
+  await using configured = await startConfigured({});
+  const { service } = configured;
+  const tries: readonly Configuration[] = [
+    { push: { url: 'http://127.0.0.1:9/api/v1/write' } },
+    { push: { url: 'http://127.0.0.1:9', headers: 'Content-Length: 5' } },
+    { push: { url: 'http://127.0.0.1:9', ca_file: '/nonexistent' } },
+    { github: { token: 'ghp_0123456789', api_url: 'http://127.0.0.1:9/nowhere' } },
+  ];
+  for (const wrong of tries) {
+    configured.write({ ...wrong, metrics: { max_series: 3 } });
+    const { status, body } = await configured.reload();
+    assert.equal(status, 400, JSON.stringify([wrong, body]));
+    assert.equal(body.problems?.length, 1);
+  }
+  assert.equal(await value(service, SUCCESSFUL), 0);
+  assert.deepEqual((await configured.change({})).applied, []);
+});
+
+test('a file that can not be read changes nothing', async () => {
+  await using configured = await startConfigured({ metrics: { max_series: 100 } });
+  configured.writeFile('config/config.json', '{ "metrics": { "max_series": 3');
+  assert.equal((await configured.reload()).status, 400);
+  assert.deepEqual((await configured.change({ metrics: { max_series: 100 } })).applied, []);
+});
+
+test('what needs a restart is told and keeps its value, and the rest is in force', async () => {
+  await using configured = await startConfigured({});
+  const { service } = configured;
+  const next: Configuration = {
+    storage: { url: `sqlite:${join(service.folder, 'other.db')}`, retention: '40d' },
+    api: { tokens: 'one' },
+    webhook: { body_limit: '1MiB', max_waiting: 500 },
+    log: { format: 'text', level: 'debug' },
+  };
+  // The database comes from the environment, which goes before the file.
+  assert.deepEqual(await configured.change(next), {
+    applied: ['webhook.max_waiting', 'api.tokens', 'storage.retention', 'log.level'],
+    needs_restart: ['webhook.body_limit', 'log.format'],
+  });
+  const warning = service.log.split('\n').filter((line) => line.includes('need a restart'));
+  assert.equal(warning.length, 1);
+  assert.deepEqual(JSON.parse(warning[0] ?? '').settings, ['webhook.body_limit', 'log.format']);
+  // It is told again as long as it is so, and what is in force already is not.
+  const again = await configured.reload('one');
+  assert.deepEqual(again.body, { applied: [], needs_restart: ['webhook.body_limit', 'log.format'] });
+});
+
+test('the level of the log changes in both threads', async () => {
+  await using configured = await startConfigured({});
+  const { service } = configured;
+  const debugging = { log: { level: 'debug' }, metrics: { max_series: 1 } };
+  await configured.change({ log: { level: 'error' } });
+  const { length } = service.log;
+  await configured.change({ log: { level: 'error' }, metrics: { max_series: 1 } });
+  await tell(service, toldWorld('silence', 5).letters);
+  assert.equal(service.log.length, length);
+  await configured.change(debugging);
+  assert.match(service.log, /"level":"info".*"msg":"The configuration was reloaded"/);
+  await tell(service, toldWorld('levels', 5).letters);
+  // This is what the engine says at that level.
+  assert.match(service.log, /"level":"debug".*"msg":"Increments went to the series of all others"/);
+});
+
+test('POST /-/reload is closed unless it is opened, and can be closed and opened by SIGHUP', async () => {
+  await using configured = await startConfigured({ api: { reload: 'false' } });
+  const { status, body } = await configured.reload();
+  assert.equal(status, 403);
+  assert.equal(body.error?.code, 'forbidden');
+  configured.write({});
+  await configured.hangUp();
+  assert.equal((await configured.reload()).status, 200);
+});

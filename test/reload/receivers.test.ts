@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type ExpectedSample, expectSamples } from '../push/expected-samples.ts';
+import { drained } from '../push/receivers.ts';
+import { toldWorld } from '../push/told-world.ts';
+import { hasAccepted, Resender } from '../resender.ts';
+import { sumOf } from '../samples.ts';
+import { startVictoriaMetrics } from '../victoria-metrics.ts';
+import { type Configuration, startConfigured } from './configured.ts';
+
+/*
+ * Receivers come, go and change while a world is told: each has exactly the samples that are its own.
+ */
+
+const EVENTS = '{__name__=~"github_actions_event_.*"}';
+const RUNS = 60;
+const SENDERS = 8;
+
+function pushingTo(urls: Readonly<Record<string, string>>, more: Readonly<Record<string, string>> = {}) {
+  const url = Object.entries(urls)
+    .map(([name, each]) => `${name}=${each}`)
+    .join(', ');
+  return { push: { url, batch_age: '10ms', batch_samples: 20, ...more } } satisfies Configuration;
+}
+
+test('receivers are added and changed under load: the one that stays has all samples, exactly', async () => {
+  const { letters, expected } = toldWorld('reloaded receivers', RUNS);
+  await using kept = await startVictoriaMetrics();
+  await using added = await startVictoriaMetrics();
+  await using configured = await startConfigured(pushingTo({ kept: kept.url }));
+  const { service } = configured;
+  const fresh = letters.values();
+  const resender = new Resender(service, SENDERS, () => fresh.next().value);
+  const running = resender.run();
+  const steps: readonly Configuration[] = [
+    pushingTo({ kept: kept.url }, { extra_labels: '', timeout: '10s' }),
+    pushingTo({ added: added.url, kept: kept.url }),
+    pushingTo({ added: added.url, kept: `${kept.url}/` }, { batch_samples: '5', headers: 'X-One: 1' }),
+    pushingTo({ kept: kept.url, added: added.url }, { bearer_token: 'for-all' }),
+    pushingTo({ kept: kept.url }),
+    { ...pushingTo({ kept: kept.url, added: added.url }), metrics: { max_series: 5000 } },
+  ];
+  for (const [index, step] of steps.entries()) {
+    await hasAccepted(resender, (letters.length * (index + 1)) / (steps.length + 1), running);
+    assert.ok((await configured.change(step)).applied?.some((name) => name.startsWith('push.')));
+  }
+  await running;
+  await resender.finish();
+  await drained(service);
+  expectSamples(await kept.samples(EVENTS), expected, 'kept');
+  expectPart(await added.samples(EVENTS), expected);
+  const sent = sumOf(await service.metrics(), 'ant_watcher_samples_total', { sink: 'kept', outcome: 'sent' });
+  assert.equal(sent, expected.length);
+});
+
+/** Some of the expected, and none that is not. */
+function expectPart(stored: Parameters<typeof expectSamples>[0], expected: readonly ExpectedSample[]): void {
+  assert.ok(stored.length > 0 && stored.length < expected.length, `${stored.length} of ${expected.length}`);
+  const keys = new Set(expected.flatMap((each) => each.timesMs.map((atMs) => keyOf({ ...each, atMs }))));
+  assert.deepEqual(
+    stored.map(keyOf).filter((key) => !keys.has(key)),
+    [],
+  );
+}
+
+function keyOf({ labels, value, atMs }: Parameters<typeof expectSamples>[0][number]): string {
+  return JSON.stringify([Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)), value, atMs]);
+}
+
+test('a receiver that is away keeps its place over reloads, and gets everything once it is back', async () => {
+  const { letters, expected } = toldWorld('away', 20);
+  await using victoria = await startVictoriaMetrics();
+  const at = (more: Readonly<Record<string, string>>) => pushingTo({ vm: victoria.url }, more);
+  await using configured = await startConfigured(at({}));
+  const { service } = configured;
+  await victoria.stop();
+  const fresh = letters.values();
+  await new Resender(service, SENDERS, () => fresh.next().value).finish();
+  await service.settled();
+  for (const timeout of ['5s', '6s', '7s']) await configured.change(at({ timeout }));
+  assert.equal(sumOf(await service.metrics(), 'ant_watcher_outbox_samples'), expected.length);
+  await victoria.start();
+  await configured.change(at({ timeout: '8s' }));
+  await drained(service);
+  expectSamples(await victoria.samples(EVENTS), expected, 'vm');
+});
+
+test('pushing begins with a reload, with what is told from then on, and ends with one', async () => {
+  const { letters, expected } = toldWorld('begin', 20);
+  await using victoria = await startVictoriaMetrics();
+  await using configured = await startConfigured({});
+  const { service } = configured;
+  const { applied } = await configured.change(pushingTo({ vm: victoria.url }));
+  assert.deepEqual(applied, ['push.url', 'push.batch_samples', 'push.batch_age']);
+  const fresh = letters.values();
+  await new Resender(service, SENDERS, () => fresh.next().value).finish();
+  await drained(service);
+  expectSamples(await victoria.samples(EVENTS), expected, 'vm');
+  await victoria.stop();
+  await configured.change({});
+  const more = toldWorld('not pushed', 5).letters.values();
+  await new Resender(service, SENDERS, () => more.next().value).finish();
+  const metrics = await service.settled();
+  assert.equal(sumOf(metrics, 'ant_watcher_outbox_samples'), 0);
+});
+
+test('snapshots of all metrics begin, and end, with a reload', async () => {
+  await using victoria = await startVictoriaMetrics();
+  await using configured = await startConfigured(pushingTo({ vm: victoria.url }));
+  const { service } = configured;
+  const taken = async () => sumOf(await service.metrics(), 'ant_watcher_push_snapshots_total');
+  assert.equal(await taken(), 0);
+  await configured.change(pushingTo({ vm: victoria.url }, { snapshot_interval: '1s' }));
+  while ((await taken()) < 2) await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.ok((await victoria.samples('ant_watcher_build_info')).length > 0);
+  await configured.change(pushingTo({ vm: victoria.url }));
+  const ended = await taken();
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  assert.ok((await taken()) <= ended + 1);
+});
