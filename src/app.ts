@@ -1,4 +1,6 @@
-import { openApiListener } from './api/listener.ts';
+import { accessRules } from './api/access-rules.ts';
+import { type ApiListener, openApiListener } from './api/listener.ts';
+import { type Certificates, openCertificates } from './certificates.ts';
 import type { Settings } from './config/settings.ts';
 import type { Clock, Engine, Logger } from './domain/contracts.ts';
 import { AntError } from './domain/errors.ts';
@@ -63,35 +65,38 @@ export async function startApp(
   const pressure = watchProcess({ limitBytes, engine, engineHeapShare: thread.heapShare, clock, logger });
   teardown.defer(() => pressure.close());
 
+  const certificates = await openCertificates(settings, { clock, meter, logger });
+  teardown.defer(() => certificates.close());
+
   const takesWebhooks = settings.webhook.secrets.length > 0;
   let webhook: WebhookListener | null = null;
   let recovery: RunningRecovery | null = null;
   const readings = () => [
     ...processMetrics.readings(),
     ...pressure.readings(),
+    ...certificates.readings(),
     ...(recovery?.readings() ?? []),
   ];
 
   const snapshots = openSnapshots(settings, engine, meter, readings);
   teardown.defer(() => snapshots.close());
 
-  const api = await openApiListener({
-    ...settings.api,
+  const api = await openApi(settings, {
     version,
     engine,
+    meter,
     readings,
-    flushMeter: () => meter.flush(),
+    certificates,
     clock,
     logger,
-    intake: takesWebhooks ? 'webhooks' : 'polling',
-    ready: () => readiness(takesWebhooks && webhook === null, engine),
-    lastAcceptedAtMs: () => webhook?.lastAcceptedAtMs() ?? null,
-    refusals: () => recovery?.refusals() ?? [],
-    backfill: () => recovery?.backfill ?? null,
+    isClosed: () => takesWebhooks && webhook === null,
+    webhook: () => webhook,
+    recovery: () => recovery,
   });
   teardown.defer(() => api.close());
 
-  if (takesWebhooks) webhook = await openIntake(settings, { engine, meter, pressure, clock, logger });
+  if (takesWebhooks)
+    webhook = await openIntake(settings, { engine, meter, pressure, certificates, clock, logger });
   teardown.defer(closeWebhook);
 
   const needs = { version, engine, clock, logger, meter };
@@ -116,6 +121,38 @@ export async function startApp(
   }
 }
 
+/** Serves what the other parts know. Throws `listen_failed`. */
+function openApi(
+  { api, webhook }: Settings,
+  parts: {
+    readonly version: string;
+    readonly engine: Engine;
+    readonly meter: BufferedMeter;
+    readonly readings: () => GaugeReading[];
+    readonly certificates: Certificates;
+    readonly clock: Clock;
+    readonly logger: Logger;
+    /** Whether deliveries are expected and nobody listens for them. */
+    readonly isClosed: () => boolean;
+    readonly webhook: () => WebhookListener | null;
+    readonly recovery: () => RunningRecovery | null;
+  },
+): Promise<ApiListener> {
+  const rules = accessRules(api);
+  return openApiListener({
+    ...api,
+    ...parts,
+    accessRules: () => rules,
+    certificate: parts.certificates.api,
+    flushMeter: () => parts.meter.flush(),
+    intake: webhook.secrets.length > 0 ? 'webhooks' : 'polling',
+    ready: () => readiness(parts.isClosed(), parts.engine),
+    lastAcceptedAtMs: () => parts.webhook()?.lastAcceptedAtMs() ?? null,
+    refusals: () => parts.recovery()?.refusals() ?? [],
+    backfill: () => parts.recovery()?.backfill ?? null,
+  });
+}
+
 /** Listens for GitHub's webhooks. Throws `listen_failed`. */
 function openIntake(
   { webhook, shutdown }: Settings,
@@ -123,6 +160,7 @@ function openIntake(
     readonly engine: Engine;
     readonly meter: BufferedMeter;
     readonly pressure: Pressure;
+    readonly certificates: Certificates;
     readonly clock: Clock;
     readonly logger: Logger;
   },
@@ -130,6 +168,7 @@ function openIntake(
   return openWebhookListener({
     ...webhook,
     ...parts,
+    certificate: parts.certificates.webhook,
     // A request that stalls may not use up the time that the rest of the way needs.
     closeGraceMs: Math.min(MAX_CLOSE_GRACE_MS, shutdown.graceMs / 2),
     isShortOfMemory: () => parts.pressure.isHigh,

@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test';
 import type { Engine, ExpositionFormat, Logger } from '../domain/contracts.ts';
-import type { GaugeReading } from '../domain/metric.ts';
+import type { GaugeReading, Increment } from '../domain/metric.ts';
+import { type AccessSettings, accessRules } from './access-rules.ts';
 import { type ApiListenerOptions, openApiListener } from './listener.ts';
 
 /*
@@ -15,16 +16,22 @@ export async function openFixture(
   context: TestContext,
   {
     engine: part = {},
+    access = {},
     ...options
-  }: Partial<Omit<ApiListenerOptions, 'engine'>> & { engine?: Partial<Engine> } = {},
+  }: Partial<Omit<ApiListenerOptions, 'engine'>> & {
+    engine?: Partial<Engine>;
+    access?: Partial<AccessSettings>;
+  } = {},
 ) {
   const scrapes: (readonly [ExpositionFormat, readonly GaugeReading[]])[] = [];
   const replays: unknown[][] = [];
   const errors: string[] = [];
+  const warnings: string[] = [];
+  const counted: Increment[] = [];
   const logger: Logger = {
     debug() {},
     info() {},
-    warn() {},
+    warn: (message) => void warnings.push(message),
     error: (message) => void errors.push(message),
     child: () => logger,
   };
@@ -58,10 +65,13 @@ export async function openFixture(
     },
     ...part,
   };
+  const rules = accessRules({ tokens: [], basicAuths: [], public: [], ...access });
   const listener = await openApiListener({
     host: '127.0.0.1',
     port: 0,
-    tokens: [],
+    accessRules: () => rules,
+    certificate: null,
+    meter: { add: (increments) => void counted.push(...increments) },
     version: '1.2.3',
     readings: () => [],
     flushMeter: async () => {},
@@ -77,7 +87,7 @@ export async function openFixture(
   context.after(close);
   const { host, port } = listener.address;
   const url = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
-  return { url, port, scrapes, replays, errors, close };
+  return { url, port, scrapes, replays, errors, warnings, counted, close };
 }
 
 export interface Answer {

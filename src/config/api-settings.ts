@@ -1,5 +1,7 @@
+import * as apiKinds from './api-kinds.ts';
 import * as kinds from './kinds.ts';
 import { secret, setting } from './setting.ts';
+import { tlsSettings } from './tls-settings.ts';
 
 /** How metrics, health and the operator's API are served. */
 export const API_SETTINGS = {
@@ -11,4 +13,18 @@ export const API_SETTINGS = {
   ),
   port: setting('api.port', kinds.port(), '9876', 'Port of the API listener; 0 takes any free one.'),
   tokens: secret('api.tokens', 'Bearer tokens that the API accepts where it asks for one.'),
+  basicAuths: {
+    name: 'api.basic_auth',
+    kind: apiKinds.userPasswords(),
+    default: null,
+    about: '`user:password`, one a line, for scrapers and browsers: they may read what a token may read.',
+    secret: true,
+  },
+  public: setting(
+    'api.public',
+    apiKinds.publicAreas(),
+    '',
+    'What needs no login although tokens or users are set: `metrics` (`/metrics`), `read` (what `/api/v1/…` tells), `page` (`/`). Health is always open; changes never are.',
+  ),
+  ...tlsSettings('api'),
 };

@@ -10,6 +10,8 @@ import { environmentNameOf, flagOf } from './setting.ts';
 import type { Settings } from './settings.ts';
 
 const NOWHERE = '/nonexistent';
+/** Without TLS. */
+const PLAIN = { tlsCertFile: '', tlsKeyFile: '' };
 
 function load(options: Partial<LoadOptions>): { settings?: Settings; problems: readonly Problem[] } {
   const loaded = loadSettings({ flags: [], env: {}, cwd: NOWHERE, forServing: false, ...options });
@@ -32,8 +34,9 @@ test('with nothing set, everything has its default', () => {
       bodyTimeoutMs: 30_000,
       idleTimeoutMs: 65_000,
       maxWaiting: 10_000,
+      ...PLAIN,
     },
-    api: { host: '127.0.0.1', port: 9876, tokens: [] },
+    api: { host: '127.0.0.1', port: 9876, tokens: [], basicAuths: [], public: [], ...PLAIN },
     storage: { url: 'sqlite:data/ant-watcher.db', retentionMs: 30 * 86_400_000 },
     memory: { limitBytes: 0, ttlMs: 900_000 },
     collector: { batchSize: 64, maxAttempts: 8 },

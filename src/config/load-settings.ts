@@ -8,6 +8,7 @@ import { readFlags } from './read-flags.ts';
 import { environmentNameOf, type Setting } from './setting.ts';
 import { listSettings, SETTINGS, type Settings } from './settings.ts';
 import { sinkProblems } from './sinks.ts';
+import { tlsProblems } from './tls-settings.ts';
 
 export interface LoadOptions {
   /** The arguments after the command. */
@@ -55,7 +56,12 @@ export function loadSettings(options: LoadOptions): Loaded | { readonly problems
     problems.push(...needed.flatMap((setting) => missing(setting, values.get(setting.name))));
   }
   if (problems.length === 0)
-    problems.push(...sinkProblems(settings.push), ...githubProblems(settings.github));
+    problems.push(
+      ...tlsProblems('webhook', settings.webhook),
+      ...tlsProblems('api', settings.api),
+      ...sinkProblems(settings.push),
+      ...githubProblems(settings.github),
+    );
   return problems.length > 0 ? { problems } : { settings, origins };
 }
 

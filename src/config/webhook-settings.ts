@@ -1,5 +1,6 @@
 import * as kinds from './kinds.ts';
 import { secret, setting } from './setting.ts';
+import { tlsSettings } from './tls-settings.ts';
 
 /** How deliveries are received. */
 export const WEBHOOK_SETTINGS = {
@@ -46,4 +47,5 @@ export const WEBHOOK_SETTINGS = {
     '10000',
     'Deliveries that may wait to be made durable; above that, requests are answered 503.',
   ),
+  ...tlsSettings('webhook'),
 };

@@ -26,6 +26,30 @@ export const SELF = {
     ['reason'],
     'Requests that the webhook listener refused, by reason.',
   ),
+  apiRefusals: metric(
+    'ant_watcher_api_refusals_total',
+    'counter',
+    ['reason'],
+    'Requests that the API listener refused for their login: no_credentials, wrong_credentials, throttled (too many wrong ones from an address).',
+  ),
+  tlsExpiry: metric(
+    'ant_watcher_tls_certificate_expiry_timestamp_seconds',
+    'gauge',
+    ['listener'],
+    'When the certificate in use expires, by listener: webhook, api.',
+  ),
+  tlsLoaded: metric(
+    'ant_watcher_tls_certificate_loaded_timestamp_seconds',
+    'gauge',
+    ['listener'],
+    'When the certificate in use was read, by listener.',
+  ),
+  tlsReloads: metric(
+    'ant_watcher_tls_reloads_total',
+    'counter',
+    ['listener', 'outcome'],
+    'Changed certificates by outcome: renewed, or failed (it was wrong and the old one stayed).',
+  ),
   ignoredObservations: metric(
     'ant_watcher_ignored_observations_total',
     'counter',

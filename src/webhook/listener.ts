@@ -1,7 +1,9 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock, Inbox, Logger, Meter } from '../domain/contracts.ts';
+import type { Certificate } from '../middleware/certificate.ts';
+import { createHttpServer } from '../middleware/http-server.ts';
 import { type Address, listen } from '../middleware/listen.ts';
 import { signatureKeys } from '../middleware/signature.ts';
 import { endFaultyConnection } from './client-error.ts';
@@ -12,6 +14,8 @@ import { REFUSALS, type Refusal } from './refusals.ts';
 import { openTally, type Tally } from './tally.ts';
 
 export interface WebhookListenerOptions extends Address {
+  /** Null, or not told: plain HTTP. */
+  readonly certificate?: Certificate | null;
   /** Where deliveries are posted to. */
   readonly path: string;
   /** A delivery signed with any of them is taken. */
@@ -60,7 +64,7 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
     obstacle,
     isClosing: () => closing,
   });
-  const server = createHttpServer(options, receive, tally);
+  const server = createIntakeServer(options, receive, tally);
   const address = await listen(server, options);
   server.on('error', (error) =>
     options.logger.error('Webhook connection could not be taken', { err: error }),
@@ -92,16 +96,19 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
   }
 }
 
-function createHttpServer(options: WebhookListenerOptions, receive: Receive, tally: Tally): Server {
+function createIntakeServer(options: WebhookListenerOptions, receive: Receive, tally: Tally): Server {
   const { headerTimeoutMs, bodyTimeoutMs, idleTimeoutMs } = options;
   const latest = new WeakMap<Socket, ServerResponse>();
-  const server = createServer({
-    headersTimeout: headerTimeoutMs,
-    requestTimeout: Math.max(headerTimeoutMs, bodyTimeoutMs),
-    connectionsCheckingInterval: Math.min(1000, headerTimeoutMs),
-    keepAliveTimeout: idleTimeoutMs,
-    requireHostHeader: false, // checked where the refusal can be counted
-  });
+  const server = createHttpServer(
+    {
+      headersTimeout: headerTimeoutMs,
+      requestTimeout: Math.max(headerTimeoutMs, bodyTimeoutMs),
+      connectionsCheckingInterval: Math.min(1000, headerTimeoutMs),
+      keepAliveTimeout: idleTimeoutMs,
+      requireHostHeader: false, // checked where the refusal can be counted
+    },
+    options.certificate ?? null,
+  );
   server.on('request', (request, response) => {
     latest.set(request.socket, response);
     void receive(request, response);
