@@ -7,6 +7,7 @@ import type {
 } from '../domain/contracts.ts';
 import type { Delivery, LeasedDelivery } from '../domain/delivery.ts';
 import type { EventSample, Sampling } from '../domain/event-sample.ts';
+import type { JobNumber } from '../domain/job-numbers.ts';
 import { isCheckRun } from '../domain/lifecycle/job.ts';
 import type { Measure } from '../domain/measure.ts';
 import { countOf, IncrementSums } from '../domain/metric.ts';
@@ -82,6 +83,7 @@ export function changesOf(
 ): Changes {
   const samples: EventSample[] = [];
   const states = openStates(known, nowMs);
+  const numbers: JobNumber[] = [];
   const observations: ObservationEntry[] = [];
   const sums = new IncrementSums();
   sums.add(
@@ -97,6 +99,7 @@ export function changesOf(
     const increments = applied.facts.flatMap(measure);
     sums.add(increments);
     samples.push(...applied.facts.flatMap(sampling));
+    numbers.push(...applied.facts.flatMap((fact) => (fact.kind === 'numbers' ? fact.numbers : [])));
     const entry = entryOf(delivery, reading, applied, increments);
     if (entry !== null) observations.push(entry);
   }
@@ -105,6 +108,7 @@ export function changesOf(
     runs: [...states.changedRuns.values()],
     increments: sums.take(),
     samples,
+    numbers,
     observations,
     processed: read.map(({ delivery }) => delivery.id),
     failed,

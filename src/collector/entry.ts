@@ -15,7 +15,7 @@ export function entryOf(
   counted: readonly Increment[],
 ): ObservationEntry | null {
   const told = 'observation' in reading ? reading.observation : reading.job;
-  if (told === undefined || told.kind === 'dispatch') return null;
+  if (told === undefined || told.kind === 'dispatch' || told.kind === 'numbers') return null;
   return {
     runId: told.runId,
     jobId: told.kind === 'run' ? null : told.jobId,

@@ -30,6 +30,7 @@ export async function releaseHolds({
       runs: [],
       increments: sums.take(),
       samples: facts.flatMap(sampling),
+      numbers: [],
       observations: [],
       processed: [],
       failed: [],

@@ -1,6 +1,7 @@
 import type { AcceptOutcome, Delivery, DeliverySource, LeasedDelivery, ParkedDelivery } from './delivery.ts';
 import type { EventSample } from './event-sample.ts';
 import type { ForgettingStep, Forgotten } from './forgetting.ts';
+import type { JobNumber } from './job-numbers.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
 import type { GaugeReading, Increment, StoredCell } from './metric.ts';
 import type {
@@ -93,6 +94,8 @@ export interface Additions {
   readonly increments: readonly Increment[];
   /** To be pushed; none where nothing is pushed. */
   readonly samples: readonly EventSample[];
+  /** What jobs handed in. */
+  readonly numbers: readonly JobNumber[];
 }
 
 /** All that processing a batch of deliveries changes. */
@@ -145,6 +148,8 @@ export interface QueueStatus {
 export interface StateReader {
   /** Every stored cell, for the registry at start. */
   readCells(): Promise<StoredCell[]>;
+  /** What every series holds that jobs handed in. */
+  readJobNumbers(): Promise<JobNumber[]>;
   /**
    * The gauges of runs and jobs in flight and of workflows, counted from the stored state; ghosts are apart (`staleJobs`).
    * Several readings may have the same labels: they are to be combined (`Metric.combine`).
@@ -199,7 +204,7 @@ export interface Store
     AsyncDisposable {
   /** Writes increments that belong to no delivery (the self-metrics of other parts). */
   addIncrements(increments: readonly Increment[]): Promise<void>;
-  /** Deletes series with all their cells. */
+  /** Deletes series with all their cells, those that jobs handed in too. */
   deleteSeries(
     series: readonly { readonly metric: string; readonly labels: readonly string[] }[],
   ): Promise<void>;

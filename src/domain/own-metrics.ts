@@ -32,6 +32,18 @@ export const SELF = {
     ['reason'],
     'Requests that the API listener refused for their login: no_credentials, wrong_credentials, throttled (too many wrong ones from an address).',
   ),
+  jobPushes: metric(
+    'ant_watcher_job_pushes_total',
+    'counter',
+    ['outcome'],
+    'Pushes of numbers by jobs, by outcome: accepted, duplicate, invalid, unauthorized, forbidden, too_large, content_type, throttled, unavailable.',
+  ),
+  jobNumbersDropped: metric(
+    'ant_watcher_job_numbers_dropped_total',
+    'counter',
+    [],
+    'Numbers of jobs that were not kept, because there are 200 names already.',
+  ),
   tlsExpiry: metric(
     'ant_watcher_tls_certificate_expiry_timestamp_seconds',
     'gauge',

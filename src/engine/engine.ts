@@ -20,13 +20,13 @@ const SQUEEZED = 8;
 export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
   const { clock, metrics, memory } = options;
   const parts = await openParts(options);
-  const { store, registry, buffer, push, working, budget, collector } = parts;
+  const { store, registry, jobNumbers, buffer, push, working, budget, collector } = parts;
   const readings = () => engineReadings({ ...parts, clock });
 
   async function render(format: ExpositionFormat, gauges: readonly GaugeReading[]): Promise<Uint8Array> {
     await buffer.flush();
     const shaped = shapeReadings([...gauges, ...(await readings())], metrics);
-    return renderExposition({ registry, format, readings: shaped });
+    return renderExposition({ registry, jobNumbers, format, readings: shaped });
   }
 
   return {
@@ -62,7 +62,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         parked: await store.parkedDeliveries(PARKED_SHOWN),
         lastProcessedAtMs: collector.lastProcessedAtMs,
         sinks: await push.health(),
-        series: [...registry.seriesCounts().values()].reduce((sum, count) => sum + count, 0),
+        series: [...registry.seriesCounts().values()].reduce((sum, count) => sum + count, jobNumbers.size),
       };
     },
     explainJob: (jobId) => store.explainJob(jobId),

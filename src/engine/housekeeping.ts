@@ -2,6 +2,7 @@ import type { Clock, Logger, Store } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
 import type { StoreBudget } from '../memory/store-budget.ts';
 import type { WorkingSet } from '../memory/working-set.ts';
+import type { JobNumbers } from '../metrics/job-numbers.ts';
 import type { Registry } from '../metrics/registry.ts';
 import type { Push } from './push.ts';
 import { createRetention } from './retention.ts';
@@ -9,6 +10,7 @@ import { createRetention } from './retention.ts';
 export interface HousekeepingOptions {
   readonly store: Store;
   readonly registry: Registry;
+  readonly jobNumbers: JobNumbers;
   readonly push: Pick<Push, 'trim'>;
   readonly working: Pick<WorkingSet, 'sweep'>;
   /** Null where the store is not in memory. */
@@ -52,7 +54,7 @@ export function startHousekeeping(options: HousekeepingOptions): { close(): void
 }
 
 function tasksOf(options: HousekeepingOptions): (() => Promise<void>)[] {
-  const { store, registry, push, working, budget, clock, idleExpiryMs } = options;
+  const { store, registry, jobNumbers, push, working, budget, clock, idleExpiryMs } = options;
   const rememberMs = budget === null ? REMEMBER_MS : REMEMBER_IN_MEMORY_MS;
   return [
     async () => void (await store.forgetSeen(clock() - rememberMs, STEP)),
@@ -61,7 +63,9 @@ function tasksOf(options: HousekeepingOptions): (() => Promise<void>)[] {
     createRetention(options),
     async () => budget?.sweep(),
     async () => {
-      const idle = idleExpiryMs === null ? [] : registry.expire(clock() - idleExpiryMs);
+      if (idleExpiryMs === null) return;
+      const beforeMs = clock() - idleExpiryMs;
+      const idle = [...registry.expire(beforeMs), ...jobNumbers.expire(beforeMs)];
       if (idle.length > 0) await store.deleteSeries(idle);
     },
   ];

@@ -9,10 +9,12 @@ import type { PriceRule } from '../domain/price/price-rules.ts';
 import { createObserve } from '../github/observe.ts';
 import { StoreBudget, type StoreBudgetOptions } from '../memory/store-budget.ts';
 import { WorkingSet } from '../memory/working-set.ts';
+import { JobNumbers } from '../metrics/job-numbers.ts';
 import { Moments } from '../metrics/moments.ts';
 import { openProcessMetrics, type ProcessMetrics } from '../metrics/process-metrics.ts';
 import { Registry } from '../metrics/registry.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
+import { createAdmission } from './admission.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { type IncrementBuffer, openIncrementBuffer } from './increment-buffer.ts';
 import { type Push, type PushOptions, startPush } from './push.ts';
@@ -49,6 +51,7 @@ export interface EngineOptions {
 export interface EngineParts {
   readonly store: Store;
   readonly registry: Registry;
+  readonly jobNumbers: JobNumbers;
   readonly processMetrics: ProcessMetrics;
   readonly buffer: IncrementBuffer;
   readonly push: Push;
@@ -69,22 +72,21 @@ export async function openParts(options: EngineOptions): Promise<EngineParts> {
   await using teardown = new AsyncDisposableStack();
   const metrics = metricsWith(options.metrics.durationBucketsMs);
   const registry = new Registry(metrics, { ...options.metrics, logger, clock });
-  const moments = new Moments();
+  const jobNumbers = new JobNumbers({ ...options.metrics, clock });
   const store = teardown.use(
     openSqliteStore({
       url: options.storageUrl,
       clock,
-      admit(added) {
-        const { increments, samples } = registry.admit(added);
-        return { increments, samples: moments.place(samples) };
-      },
-      stored({ increments, samples }) {
-        registry.apply(increments);
-        moments.keep(samples);
-      },
+      ...createAdmission({
+        registry,
+        jobNumbers,
+        moments: new Moments(),
+        pushes: options.push.sinks.length > 0,
+      }),
     }),
   );
   registry.restore(await store.readCells());
+  jobNumbers.apply(await store.readJobNumbers());
   const processMetrics = openProcessMetrics({ thread: 'engine' });
   teardown.defer(() => processMetrics.close());
   const buffer = openIncrementBuffer(store, logger);
@@ -104,6 +106,7 @@ export async function openParts(options: EngineOptions): Promise<EngineParts> {
   const housekeeping = startHousekeeping({
     store,
     registry,
+    jobNumbers,
     push,
     working,
     budget,
@@ -120,6 +123,7 @@ export async function openParts(options: EngineOptions): Promise<EngineParts> {
   return {
     store,
     registry,
+    jobNumbers,
     processMetrics,
     buffer,
     push,

@@ -2,6 +2,7 @@ import type { Clock, Store } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import type { WorkingSet } from '../memory/working-set.ts';
+import type { JobNumbers } from '../metrics/job-numbers.ts';
 import type { ProcessMetrics } from '../metrics/process-metrics.ts';
 import type { Registry } from '../metrics/registry.ts';
 import type { Push } from './push.ts';
@@ -10,6 +11,7 @@ import type { Push } from './push.ts';
 export async function engineReadings({
   store,
   registry,
+  jobNumbers,
   push,
   working,
   processMetrics,
@@ -17,6 +19,7 @@ export async function engineReadings({
 }: {
   readonly store: Store;
   readonly registry: Registry;
+  readonly jobNumbers: JobNumbers;
   readonly push: Pick<Push, 'readings'>;
   readonly working: Pick<WorkingSet, 'readings'>;
   readonly processMetrics: ProcessMetrics;
@@ -28,7 +31,9 @@ export async function engineReadings({
     ...(await push.readings()),
     ...working.readings(),
     reading(SELF.storeBytes.name, [], await store.usedBytes()),
-    ...Array.from(registry.seriesCounts(), ([metric, count]) => reading(SELF.series.name, [metric], count)),
+    ...[...registry.seriesCounts(), ...jobNumbers.seriesCounts()].map(([metric, count]) =>
+      reading(SELF.series.name, [metric], count),
+    ),
     ...processMetrics.readings(),
   ];
 }
