@@ -1,4 +1,5 @@
 import { accessRules } from './api/access-rules.ts';
+import { jobRules } from './api/jobs/job-rules.ts';
 import { type ApiListener, openApiListener } from './api/listener.ts';
 import { type Certificates, openCertificates } from './certificates.ts';
 import type { Settings } from './config/settings.ts';
@@ -85,6 +86,7 @@ export async function startApp(
     version,
     engine,
     meter,
+    pressure,
     readings,
     certificates,
     clock,
@@ -123,11 +125,12 @@ export async function startApp(
 
 /** Serves what the other parts know. Throws `listen_failed`. */
 function openApi(
-  { api, webhook }: Settings,
+  { api, jobs, webhook }: Settings,
   parts: {
     readonly version: string;
     readonly engine: Engine;
     readonly meter: BufferedMeter;
+    readonly pressure: Pressure;
     readonly readings: () => GaugeReading[];
     readonly certificates: Certificates;
     readonly clock: Clock;
@@ -139,10 +142,12 @@ function openApi(
   },
 ): Promise<ApiListener> {
   const rules = accessRules(api);
+  const ofJobs = jobRules(jobs);
   return openApiListener({
     ...api,
     ...parts,
     accessRules: () => rules,
+    jobs: { ...jobs, jobRules: () => ofJobs, isShortOfMemory: () => parts.pressure.isHigh },
     certificate: parts.certificates.api,
     flushMeter: () => parts.meter.flush(),
     intake: webhook.secrets.length > 0 ? 'webhooks' : 'polling',

@@ -11,6 +11,13 @@ import { type ApiListenerOptions, openApiListener } from './listener.ts';
 const NOTHING_KNOWN = { runs: [], jobs: [], observations: [] };
 export const EXPOSITION = '# HELP a_total Anything.\n# TYPE a_total counter\na_total 1\n'.repeat(50);
 
+const JOBS: ApiListenerOptions['jobs'] = {
+  jobRules: () => ({ issuer: '', audience: null, owners: new Set(), repositories: new Set() }),
+  bodyLimitBytes: 1000,
+  maxNumbers: 10,
+  isShortOfMemory: () => false,
+};
+
 /** Opens a listener that is closed at the end of the test. */
 export async function openFixture(
   context: TestContext,
@@ -71,6 +78,7 @@ export async function openFixture(
     port: 0,
     accessRules: () => rules,
     certificate: null,
+    jobs: JOBS,
     meter: { add: (increments) => void counted.push(...increments) },
     version: '1.2.3',
     readings: () => [],

@@ -11,6 +11,7 @@ import { addBackfillRoutes } from './backfill-routes.ts';
 import { answerClientError } from './client-error.ts';
 import { addExplainRoute } from './explain-route.ts';
 import { addHealthRoutes, type HealthOptions } from './health-routes.ts';
+import { addJobPushRoute, type JobPushOptions } from './jobs/push-route.ts';
 import { landingPage } from './landing-page.ts';
 import { addParkedRoutes } from './parked-routes.ts';
 import { addPushRoute } from './push-routes.ts';
@@ -24,6 +25,8 @@ export interface ApiListenerOptions extends Address, HealthOptions, ScrapeOption
   /** Null: plain HTTP. */
   readonly certificate: Certificate | null;
   readonly engine: Engine;
+  /** What jobs may hand in. */
+  readonly jobs: Pick<JobPushOptions, 'jobRules' | 'bodyLimitBytes' | 'maxNumbers' | 'isShortOfMemory'>;
   readonly meter: Meter;
   /** Null while there is nothing to log in to GitHub with. */
   readonly backfill: () => Backfill | null;
@@ -86,6 +89,9 @@ function addRoutes(app: FastifyInstance, options: ApiListenerOptions, access: Ac
   app.register(async (page) => {
     page.addHook('onRequest', access.guard('page'));
     page.get('/', (_, reply) => reply.type('text/html; charset=utf-8').send(landingPage(version)));
+  });
+  app.register(async (push) => {
+    addJobPushRoute(push, { ...options, ...options.jobs, inbox: engine }, access);
   });
   app.register(async (metrics) => {
     metrics.addHook('onRequest', access.guard('metrics'));

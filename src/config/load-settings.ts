@@ -1,6 +1,7 @@
 import { redactText } from '../logger/redact.ts';
 import type { FoundValue } from './found-value.ts';
 import { canPoll, githubProblems } from './github-settings.ts';
+import { jobProblems } from './job-settings.ts';
 import type { Problem } from './problem.ts';
 import { readConfigFile } from './read-config-file.ts';
 import { type Environment, readEnvironment } from './read-environment.ts';
@@ -59,6 +60,7 @@ export function loadSettings(options: LoadOptions): Loaded | { readonly problems
     problems.push(
       ...tlsProblems('webhook', settings.webhook),
       ...tlsProblems('api', settings.api),
+      ...jobProblems(settings.jobs),
       ...sinkProblems(settings.push),
       ...githubProblems(settings.github),
     );
