@@ -111,7 +111,15 @@ async function fillOutbox(url: string, count: number): Promise<void> {
   }
 }
 
-const NO_CHANGES = { jobs: [], runs: [], increments: [], observations: [], processed: [], failed: [] };
+const NO_CHANGES = {
+  jobs: [],
+  runs: [],
+  increments: [],
+  numbers: [],
+  observations: [],
+  processed: [],
+  failed: [],
+};
 
 /** Half of them times in the queue and half of them durations, of 100 repositories with 20 jobs each. */
 function sampleAt(number: number, startMs: number): EventSample {

@@ -39,6 +39,7 @@ export async function storeWorld(
       runs: [],
       increments: [],
       samples: [],
+      numbers: [],
       observations: [],
       processed: [],
       failed: [],

@@ -1,4 +1,5 @@
 import { type AccessRules, accessRules } from './api/access-rules.ts';
+import { type JobRules, jobRules } from './api/jobs/job-rules.ts';
 import type { Settings } from './config/settings.ts';
 import { type WebhookRules, webhookRules } from './webhook/rules.ts';
 
@@ -6,16 +7,18 @@ import { type WebhookRules, webhookRules } from './webhook/rules.ts';
 export interface AppRules {
   readonly webhook: WebhookRules;
   readonly access: AccessRules;
+  readonly jobs: JobRules;
   readonly isReloadAllowed: boolean;
   /** How often all of `/metrics` is pushed; null: never. */
   readonly snapshotIntervalMs: number | null;
 }
 
 /** Makes all of them, ready for use. Throws for settings of which they can't be made. */
-export function appRules({ webhook, api, push }: Settings): AppRules {
+export function appRules({ webhook, api, jobs, push }: Settings): AppRules {
   return {
     webhook: webhookRules(webhook),
     access: accessRules(api),
+    jobs: jobRules(jobs),
     isReloadAllowed: api.reload,
     snapshotIntervalMs: push.url.length === 0 ? null : push.snapshotIntervalMs,
   };

@@ -1,6 +1,7 @@
 import { type ApiListener, openApiListener } from './api/listener.ts';
 import { type AppRules, appRules } from './app-rules.ts';
 import { applySettings } from './apply-settings.ts';
+import { type Certificates, openCertificates } from './certificates.ts';
 import type { Settings } from './config/settings.ts';
 import type { Clock, Engine, Logger, QueueStatus } from './domain/contracts.ts';
 import { AntError } from './domain/errors.ts';
@@ -81,6 +82,9 @@ export async function startApp(
   const pressure = watchProcess({ limitBytes, engine, engineHeapShare: thread.heapShare, clock, logger });
   teardown.defer(() => pressure.close());
 
+  const certificates = await openCertificates(settings, { clock, meter, logger });
+  teardown.defer(() => certificates.close());
+
   const takesWebhooks = settings.webhook.secrets.length > 0;
   const shared = { version, engine, meter, clock, logger };
   const recovery = new LiveRecovery(takesWebhooks ? 'recover' : 'poll', shared);
@@ -88,6 +92,7 @@ export async function startApp(
   const readings = () => [
     ...processMetrics.readings(),
     ...pressure.readings(),
+    ...certificates.readings(),
     ...(live.webhook?.readings() ?? []),
     ...(recovery.running?.readings() ?? []),
     ...(live.reloader?.readings() ?? []),
@@ -96,11 +101,12 @@ export async function startApp(
   const snapshots = openSnapshotsOf(engine, meter, readings);
   teardown.defer(() => snapshots.close());
 
-  const api = await openApi(settings, live, { ...shared, readings });
+  const isShortOfMemory = () => pressure.isHigh;
+  const ofListeners = { ...shared, isShortOfMemory, certificates };
+  const api = await openApi(settings, live, { ...ofListeners, readings });
   teardown.defer(() => api.close());
 
-  const isShortOfMemory = () => pressure.isHigh;
-  const webhookNeeds = { ...shared, isShortOfMemory, rules: () => live.rules.webhook };
+  const webhookNeeds = { ...ofListeners, rules: () => live.rules.webhook };
   if (takesWebhooks) live.webhook = await openIntake(settings, webhookNeeds);
   teardown.defer(() => closeWebhook(live));
 
@@ -145,15 +151,22 @@ interface Shared {
 
 /** Serves metrics, health and the operator's API. Throws `listen_failed`. */
 function openApi(
-  { api, webhook }: Settings,
+  { api, jobs, webhook }: Settings,
   live: Live,
-  parts: Shared & { readonly readings: () => GaugeReading[] },
+  parts: Shared & {
+    readonly readings: () => GaugeReading[];
+    readonly isShortOfMemory: () => boolean;
+    readonly certificates: Certificates;
+  },
 ): Promise<ApiListener> {
   const takesWebhooks = webhook.secrets.length > 0;
+  const { isShortOfMemory, certificates } = parts;
   return openApiListener({
     ...api,
     ...parts,
-    access: () => live.rules.access,
+    accessRules: () => live.rules.access,
+    jobs: { ...jobs, jobRules: () => live.rules.jobs, isShortOfMemory },
+    certificate: certificates.api,
     flushMeter: () => parts.meter.flush(),
     intake: takesWebhooks ? 'webhooks' : 'polling',
     ready: () => readiness(takesWebhooks && live.webhook === null, parts.engine),

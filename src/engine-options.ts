@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { checkCertificates } from './certificates.ts';
 import type { Settings } from './config/settings.ts';
 import { sinksOf } from './config/sinks.ts';
 import { AntError } from './domain/errors.ts';
@@ -14,6 +15,7 @@ const OUTBOX_SHARE = 2;
 
 /** Throws the `config_invalid` of settings that are right each for itself, and of which nothing can be started. */
 export async function checkSettings(settings: Settings, version: string): Promise<void> {
+  await checkCertificates(settings);
   const { openReceivers } = await import('./engine/push.ts');
   for (const { receiver } of openReceivers(pushOptions(settings, { version, storeBytes: null })))
     await receiver.close();

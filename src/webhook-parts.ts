@@ -3,6 +3,7 @@ import type { GaugeReading } from './domain/metric.ts';
 import { realSleep } from './github/client/gate.ts';
 import { HookAddresses } from './github/hook-addresses.ts';
 import { actionOf, trimPayload } from './github/trim-payload.ts';
+import type { Certificate } from './middleware/certificate.ts';
 import {
   openWebhookListener,
   type WebhookListener,
@@ -14,7 +15,15 @@ import type { WebhookRules } from './webhook/rules.ts';
 export interface IntakeValues {
   readonly webhook: Omit<
     WebhookListenerOptions,
-    'rules' | 'githubAddresses' | 'isShortOfMemory' | 'inbox' | 'meter' | 'logger' | 'clock' | 'read'
+    | 'rules'
+    | 'certificate'
+    | 'githubAddresses'
+    | 'isShortOfMemory'
+    | 'inbox'
+    | 'meter'
+    | 'logger'
+    | 'clock'
+    | 'read'
   >;
   readonly github: { readonly apiUrl: string };
   readonly storage: { readonly url: string };
@@ -26,6 +35,7 @@ export interface IntakeNeeds {
   readonly engine: Engine;
   readonly meter: Meter;
   readonly isShortOfMemory: () => boolean;
+  readonly certificates: { readonly webhook: Certificate | null };
   readonly clock: Clock;
   readonly logger: Logger;
   /** Who is let in, asked for at each request. */
@@ -54,6 +64,7 @@ export async function openIntake(
     ...webhook,
     ...needs,
     githubAddresses,
+    certificate: needs.certificates.webhook,
     // A request that stalls may not use up the time that the rest of the way needs.
     closeGraceMs: Math.min(MAX_CLOSE_GRACE_MS, shutdown.graceMs / 2),
     inbox: engine,

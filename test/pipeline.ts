@@ -8,9 +8,12 @@ import { createSampling } from '../src/domain/event-sample.ts';
 import { HOLD_MS } from '../src/domain/lifecycle/gate.ts';
 import { createMeasure } from '../src/domain/measure.ts';
 import { DURATION_BUCKETS_MS } from '../src/domain/metric-kinds.ts';
+import { createAdmission } from '../src/engine/admission.ts';
 import { createObserve } from '../src/github/observe.ts';
 import { actionOf, trimPayload } from '../src/github/trim-payload.ts';
 import { renderExposition } from '../src/metrics/exposition.ts';
+import { JobNumbers } from '../src/metrics/job-numbers.ts';
+import { Moments } from '../src/metrics/moments.ts';
 import { shapeReadings } from '../src/metrics/readings.ts';
 import { Registry } from '../src/metrics/registry.ts';
 import { openSqliteStore } from '../src/store/sqlite/store.ts';
@@ -87,17 +90,23 @@ export async function openPipeline({
   const now = () => clock.nowMs;
   const shape = { labelPolicy: new Map(), maxSeries };
   const registry = new Registry(metricsWith(DURATION_BUCKETS_MS), { ...shape, logger: SILENT, clock: now });
+  const jobNumbers = new JobNumbers({ maxSeries, clock: now });
+  const admission = createAdmission({
+    rules: () => ({ registry, jobNumbers, pushes: true }),
+    moments: new Moments(),
+  });
   let isBroken = false;
   const store = openSqliteStore({
     url,
     clock: now,
     admit(added) {
       if (isBroken) throw new Error('the power is gone');
-      return registry.admit(added);
+      return admission.admit(added);
     },
-    stored: ({ increments }) => registry.apply(increments),
+    stored: admission.stored,
   });
   registry.restore(await store.readCells());
+  jobNumbers.apply(await store.readJobNumbers());
 
   async function processBatch(): Promise<number> {
     const batch = await store.lease(batchSize, LEASE_MS);
@@ -115,7 +124,7 @@ export async function openPipeline({
 
   async function render(format: ExpositionFormat): Promise<string> {
     const readings = shapeReadings(await store.readActivity(now()), shape);
-    return Buffer.from(await renderExposition({ registry, readings, format })).toString();
+    return Buffer.from(await renderExposition({ registry, jobNumbers, readings, format })).toString();
   }
 
   return {

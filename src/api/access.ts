@@ -1,48 +1,121 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { answerOf } from '../middleware/answer.ts';
-import type { AccessRules } from './access-rules.ts';
+import type { Clock, Logger, Meter } from '../domain/contracts.ts';
+import { countOf } from '../domain/metric.ts';
+import { SELF } from '../domain/own-metrics.ts';
+import { answerOf, errorAnswer, type JsonAnswer } from '../middleware/answer.ts';
+import { createFailureThrottle } from '../middleware/failure-throttle.ts';
+import { logSparingly } from '../middleware/log-sparingly.ts';
+import type { AccessRules, Area } from './access-rules.ts';
 import { sendError } from './reply.ts';
+
+export interface AccessOptions {
+  /** Asked at each request: they may change. */
+  readonly rules: () => AccessRules;
+  /** Whether only this machine can reach the listener. */
+  readonly isLoopbackOnly: () => boolean;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly logger: Logger;
+}
 
 export interface Access {
   /** Whether this request may see everything. */
   isTrusted(request: FastifyRequest): boolean;
-  /** A hook that answers the requests that may not go on. */
-  guard(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined>;
+  /** A hook for the routes of an area (null: of none), which answers the requests that may not go on. */
+  guard(
+    area: Area | null,
+  ): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
+  /** Answers wrong or missing credentials, more and more slowly. */
+  refuse(request: FastifyRequest, reply: FastifyReply): FastifyReply;
+  close(): void;
 }
 
-const UNAUTHORIZED = answerOf('unauthorized', {
-  message: 'A bearer token of this service is needed.',
-  headers: { 'WWW-Authenticate': 'Bearer realm="ant-watcher"' },
-});
 const FORBIDDEN = answerOf('forbidden', {
   message:
-    'Changes over the network need a token: set ANT_WATCHER_API_TOKENS, or let the API listen on 127.0.0.1 only.',
+    'Changes over the network need a token: set ANT_WATCHER_API_TOKENS, or let the API listen on 127.0.0.1 only and ask it there.',
 });
+const TOKEN_ONLY = answerOf('forbidden', { message: 'Changes need a bearer token: a user may only read.' });
 const NOT_JSON = answerOf('content_type', { message: 'The content type must be application/json.' });
 
 /**
- * With tokens, one of them is needed for everything. Without, everybody may read, and only who is on this machine may
- * change. Changes must be declared as JSON, which a foreign web page can't make a browser send.
+ * With tokens or users, one of them is needed for everything that is not public. Without, everybody may read, and only who
+ * is on this machine may change. Changes must be declared as JSON, which a foreign web page can't make a browser send.
  */
-export function createAccess(rules: () => AccessRules, isLoopbackOnly: () => boolean): Access {
-  function isTrusted(request: FastifyRequest): boolean {
-    const { isOpen, hasToken } = rules();
-    return isOpen || hasToken(request.headers.authorization);
+export function createAccess(options: AccessOptions): Access {
+  const { rules } = options;
+  const { refuse, close } = createRefusal(options);
+
+  function isTrusted({ headers: { authorization } }: FastifyRequest): boolean {
+    const { isOpen, hasToken, hasUser } = rules();
+    return isOpen || hasToken(authorization) || hasUser(authorization);
   }
 
   return {
     isTrusted,
-    async guard(request, reply) {
-      if (!isTrusted(request)) return sendError(reply, UNAUTHORIZED);
-      if (request.method === 'GET' || request.method === 'HEAD') return undefined;
-      if (rules().isOpen && !isLoopbackOnly()) return sendError(reply, FORBIDDEN);
-      return isJson(request.headers['content-type']) ? undefined : sendError(reply, NOT_JSON);
+    refuse,
+    close,
+    guard: (area) => async (request, reply) => {
+      const reads = request.method === 'GET' || request.method === 'HEAD';
+      const isPublic = reads && area !== null && rules().publicAreas.has(area);
+      if (!isPublic && !isTrusted(request)) return refuse(request, reply);
+      const obstacle = reads ? null : obstacleToChange(request, options);
+      return obstacle === null ? undefined : sendError(reply, obstacle);
     },
   };
 }
 
+function createRefusal({ rules, clock, meter, logger }: AccessOptions): Pick<Access, 'refuse' | 'close'> {
+  const throttle = createFailureThrottle(clock);
+  const log = logSparingly(logger, 'An API request was refused');
+
+  function refuse(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const isAttempt = request.headers.authorization !== undefined;
+    const waitMs = isAttempt ? throttle.fail(request.ip) : 0;
+    const reason = waitMs > 0 ? 'throttled' : isAttempt ? 'wrong_credentials' : 'no_credentials';
+    meter.add([countOf(SELF.apiRefusals, [reason])]);
+    log.warn(reason, { address: request.ip });
+    return sendError(reply, waitMs > 0 ? throttled(waitMs) : unauthorized(rules()));
+  }
+
+  return { refuse, close: () => log.close() };
+}
+
+function obstacleToChange(
+  { headers }: FastifyRequest,
+  { rules, isLoopbackOnly }: AccessOptions,
+): JsonAnswer | null {
+  const { isOpen, hasToken } = rules();
+  if (isOpen && !(isLoopbackOnly() && isThisMachine(headers.host))) return FORBIDDEN;
+  if (!isOpen && !hasToken(headers.authorization)) return TOKEN_ONLY;
+  return isJson(headers['content-type']) ? null : NOT_JSON;
+}
+
+/** The connection is ended too: whoever guesses on has to begin anew each time. */
+function throttled(waitMs: number): JsonAnswer {
+  return answerOf('throttled', {
+    headers: { 'Retry-After': String(Math.ceil(waitMs / 1000)), Connection: 'close' },
+  });
+}
+
+function unauthorized({ hasUsers }: AccessRules): JsonAnswer {
+  const schemes = ['Bearer realm="ant-watcher"'];
+  if (hasUsers) schemes.push('Basic realm="ant-watcher", charset="UTF-8"');
+  return errorAnswer(401, 'unauthorized', 'A bearer token of this service is needed.', {
+    'WWW-Authenticate': schemes,
+  });
+}
+
 function isJson(contentType = ''): boolean {
   return contentType.split(';', 1)[0]?.trim().toLowerCase() === 'application/json';
+}
+
+/**
+ * Whether the request names this machine as its host. A web page whose name was made to point to 127.0.0.1, and what a proxy
+ * hands on under its own name, do not.
+ */
+export function isThisMachine(host = ''): boolean {
+  const name = host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+  return name.toLowerCase() === 'localhost' || isLoopback(name);
 }
 
 /** Whether only this machine can reach a listener bound there. */

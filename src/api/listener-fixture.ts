@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import type { Engine, ExpositionFormat, Logger } from '../domain/contracts.ts';
-import type { GaugeReading } from '../domain/metric.ts';
-import { accessRules } from './access-rules.ts';
+import type { GaugeReading, Increment } from '../domain/metric.ts';
+import { type AccessSettings, accessRules } from './access-rules.ts';
 import { type ApiListenerOptions, openApiListener } from './listener.ts';
 
 /*
@@ -11,28 +11,42 @@ import { type ApiListenerOptions, openApiListener } from './listener.ts';
 const NOTHING_KNOWN = { runs: [], jobs: [], observations: [] };
 export const EXPOSITION = '# HELP a_total Anything.\n# TYPE a_total counter\na_total 1\n'.repeat(50);
 
+const JOBS: ApiListenerOptions['jobs'] = {
+  jobRules: () => ({ issuer: '', audience: null, owners: new Set(), repositories: new Set() }),
+  bodyLimitBytes: 1000,
+  maxNumbers: 10,
+  isShortOfMemory: () => false,
+};
+
+function recordingLogger(warnings: string[], errors: string[]): Logger {
+  const logger: Logger = {
+    debug() {},
+    info() {},
+    warn: (message) => void warnings.push(message),
+    error: (message) => void errors.push(message),
+    child: () => logger,
+  };
+  return logger;
+}
+
 /** Opens a listener that is closed at the end of the test. */
 export async function openFixture(
   context: TestContext,
   {
     engine: part = {},
-    tokens = [],
+    access = {},
     ...options
   }: Partial<Omit<ApiListenerOptions, 'engine'>> & {
     engine?: Partial<Engine>;
-    tokens?: readonly string[];
+    access?: Partial<AccessSettings>;
   } = {},
 ) {
   const scrapes: (readonly [ExpositionFormat, readonly GaugeReading[]])[] = [];
   const replays: unknown[][] = [];
   const errors: string[] = [];
-  const logger: Logger = {
-    debug() {},
-    info() {},
-    warn() {},
-    error: (message) => void errors.push(message),
-    child: () => logger,
-  };
+  const warnings: string[] = [];
+  const counted: Increment[] = [];
+  const logger = recordingLogger(warnings, errors);
   const engine: Engine = {
     accept: async () => [],
     proveDurable: async () => {},
@@ -63,10 +77,14 @@ export async function openFixture(
     },
     ...part,
   };
+  const rules = accessRules({ tokens: [], basicAuths: [], public: [], ...access });
   const listener = await openApiListener({
     host: '127.0.0.1',
     port: 0,
-    access: () => accessRules({ tokens }),
+    accessRules: () => rules,
+    certificate: null,
+    jobs: JOBS,
+    meter: { add: (increments) => void counted.push(...increments) },
     isReloadAllowed: () => false,
     reload: async () => ({ kind: 'unavailable', reason: 'not in this test' }),
     version: '1.2.3',
@@ -84,7 +102,7 @@ export async function openFixture(
   context.after(close);
   const { host, port } = listener.address;
   const url = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
-  return { url, port, scrapes, replays, errors, close };
+  return { url, port, scrapes, replays, errors, warnings, counted, close };
 }
 
 export interface Answer {

@@ -107,7 +107,10 @@ test('without tokens only this machine may change something', async (context) =>
 });
 
 test('with tokens everything but health needs one', async (context) => {
-  const { url, replays, scrapes } = await openFixture(context, { host: '0.0.0.0', tokens: ['one', 'two'] });
+  const { url, replays, scrapes } = await openFixture(context, {
+    host: '0.0.0.0',
+    access: { tokens: ['one', 'two'] },
+  });
   const post = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' };
   for (const [path, options] of [
     ['/', {}],

@@ -1,25 +1,34 @@
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Backfill } from '../domain/backfill.ts';
-import type { Engine } from '../domain/contracts.ts';
-import { answerOf, answerSocket } from '../middleware/answer.ts';
+import type { Engine, Meter } from '../domain/contracts.ts';
+import type { Certificate } from '../middleware/certificate.ts';
+import { createHttpServer } from '../middleware/http-server.ts';
 import { type Address, boundAddress, listenFailed } from '../middleware/listen.ts';
-import { createAccess, isLoopback } from './access.ts';
+import { type Access, createAccess, isLoopback } from './access.ts';
 import type { AccessRules } from './access-rules.ts';
 import { addBackfillRoutes } from './backfill-routes.ts';
+import { answerClientError } from './client-error.ts';
 import { addExplainRoute } from './explain-route.ts';
 import { addHealthRoutes, type HealthOptions } from './health-routes.ts';
+import { addJobPushRoute, type JobPushOptions } from './jobs/push-route.ts';
 import { landingPage } from './landing-page.ts';
 import { addParkedRoutes } from './parked-routes.ts';
 import { addPushRoute } from './push-routes.ts';
 import { addReloadRoute, type ReloadOptions } from './reload-route.ts';
 import { createErrorHandler, sendNotFound } from './reply.ts';
 import { addScrapeRoute, type ScrapeOptions } from './scrape-route.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 
 export interface ApiListenerOptions extends Address, HealthOptions, ScrapeOptions, ReloadOptions {
-  /** Asked at each request: they may change. */
-  readonly access: () => AccessRules;
+  /** Who may do what; asked at each request. */
+  readonly accessRules: () => AccessRules;
+  /** Null: plain HTTP. */
+  readonly certificate: Certificate | null;
   readonly engine: Engine;
+  /** What jobs may hand in. */
+  readonly jobs: Pick<JobPushOptions, 'jobRules' | 'bodyLimitBytes' | 'maxNumbers' | 'isShortOfMemory'>;
+  readonly meter: Meter;
   /** Null while there is nothing to log in to GitHub with. */
   readonly backfill: () => Backfill | null;
 }
@@ -34,34 +43,34 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 10_000;
 /** A client that has not taken its answer this long after `close` is cut off. */
 const CLOSE_GRACE_MS = 2000;
+const SERVER_OPTIONS = {
+  headersTimeout: REQUEST_TIMEOUT_MS,
+  requestTimeout: REQUEST_TIMEOUT_MS,
+  keepAliveTimeout: 72_000,
+  requireHostHeader: false,
+};
+
+const OPEN_TO_ALL = 'Everybody who can connect to the API may read everything';
+const OPEN_HINT = 'set ANT_WATCHER_API_TOKENS, or let it listen on 127.0.0.1';
 
 /** Serves metrics, health and the operator's API. Throws `listen_failed`. */
 export async function openApiListener(options: ApiListenerOptions): Promise<ApiListener> {
-  const { host, port, version, engine } = options;
+  const { host, port, logger } = options;
   const app = createApp(options);
   let closing = false;
   app.addHook('onSend', async (_, reply) => {
     if (closing) reply.header('Connection', 'close');
   });
-  const access = createAccess(options.access, () => app.addresses().every(isLoopbackAddress));
-
-  addHealthRoutes(app, options, access.isTrusted);
-  app.setNotFoundHandler({ preValidation: access.guard }, sendNotFound);
-  app.register(async (guarded) => {
-    guarded.addHook('onRequest', access.guard);
-    guarded.get('/', (_, reply) => reply.type('text/html; charset=utf-8').send(landingPage(version)));
-    addScrapeRoute(guarded, options);
-    addParkedRoutes(guarded, engine);
-    addExplainRoute(guarded, engine);
-    addPushRoute(guarded, engine);
-    addBackfillRoutes(guarded, options.backfill, options.clock);
-    addReloadRoute(guarded, options);
-  });
+  const isLoopbackOnly = () => app.addresses().every(isLoopbackAddress);
+  const access = createAccess({ ...options, rules: options.accessRules, isLoopbackOnly });
+  addRoutes(app, options, access);
   try {
     await app.listen({ host, port });
   } catch (error) {
     throw listenFailed(error, options);
   }
+  if (options.accessRules().isOpen && !isLoopbackOnly())
+    logger.warn(OPEN_TO_ALL, { host, port, hint: OPEN_HINT });
   return {
     address: boundAddress(app.server),
     async close() {
@@ -69,18 +78,43 @@ export async function openApiListener(options: ApiListenerOptions): Promise<ApiL
       const timer = setTimeout(() => app.server.closeAllConnections(), CLOSE_GRACE_MS);
       await app.close();
       clearTimeout(timer);
+      access.close();
     },
   };
 }
 
+function addRoutes(app: FastifyInstance, options: ApiListenerOptions, access: Access): void {
+  const { version, engine, backfill, clock } = options;
+  addHealthRoutes(app, options, access.isTrusted);
+  app.setNotFoundHandler({ preValidation: access.guard(null) }, sendNotFound);
+  app.register(async (page) => {
+    page.addHook('onRequest', access.guard('page'));
+    page.get('/', (_, reply) => reply.type('text/html; charset=utf-8').send(landingPage(version)));
+  });
+  app.register(async (push) => {
+    addJobPushRoute(push, { ...options, ...options.jobs, inbox: engine }, access);
+  });
+  app.register(async (metrics) => {
+    metrics.addHook('onRequest', access.guard('metrics'));
+    addScrapeRoute(metrics, options);
+  });
+  app.register(async (operation) => {
+    operation.addHook('onRequest', access.guard('read'));
+    addParkedRoutes(operation, engine);
+    addExplainRoute(operation, engine);
+    addPushRoute(operation, engine);
+    addBackfillRoutes(operation, backfill, clock);
+    addReloadRoute(operation, options);
+  });
+}
+
 /** Fastify without its own opinions on errors: every answer that is one has our form. */
-function createApp({ logger }: ApiListenerOptions): FastifyInstance {
+function createApp({ logger, certificate }: ApiListenerOptions): FastifyInstance {
   const handleError = createErrorHandler(logger);
   const app = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: REQUEST_TIMEOUT_MS, requireHostHeader: false },
+    serverFactory: (handle) => createHttpServer(SERVER_OPTIONS, certificate).on('request', handle),
     return503OnClosing: false,
     clientErrorHandler: (error, socket) => answerClientError(error, socket),
     frameworkErrors: handleError,
@@ -91,7 +125,7 @@ function createApp({ logger }: ApiListenerOptions): FastifyInstance {
     parseJson(body),
   );
   app.addHook('onRequest', async (_, reply) => {
-    reply.headers({ 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' });
+    reply.headers(SECURITY_HEADERS);
   });
   return app;
 }
@@ -101,19 +135,6 @@ function parseJson(body: string): unknown {
     return body === '' ? undefined : JSON.parse(body);
   } catch {
     throw Object.assign(new Error('The body is not JSON.'), { statusCode: 400 });
-  }
-}
-
-/** Answers a connection on which no request could be parsed; one that is gone or never spoke is just closed. */
-function answerClientError({ code }: NodeJS.ErrnoException, socket: Socket): void {
-  if (code === 'ECONNRESET' || !socket.writable || socket.bytesRead === 0) {
-    socket.destroy();
-  } else if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    answerSocket(socket, answerOf('timeout'));
-  } else if (code === 'HPE_HEADER_OVERFLOW') {
-    answerSocket(socket, answerOf('headers_too_large'));
-  } else {
-    answerSocket(socket, answerOf('malformed_request'));
   }
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { metricNamed } from '../domain/catalogue.ts';
 import type { Engine } from '../domain/contracts.ts';
+import { isJobMetric, pairsOf } from '../domain/job-numbers.ts';
 import type { DeadSample, SinkHealth } from '../domain/outbox.ts';
 import { timeOf } from './time-of.ts';
 
@@ -40,7 +41,11 @@ function describeDead({ sink, metric, labels, value, atMs, rejectedAtMs, reason 
     rejected_at: timeOf(rejectedAtMs),
     reason,
     metric,
-    labels: Object.fromEntries(labels.map((text, index) => [names[index] ?? `label_${index}`, text])),
+    labels: Object.fromEntries(
+      isJobMetric(metric)
+        ? pairsOf(labels)
+        : labels.map((text, index) => [names[index] ?? `label_${index}`, text]),
+    ),
     value,
     time: timeOf(atMs),
   };

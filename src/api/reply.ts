@@ -3,10 +3,15 @@ import type { Logger } from '../domain/contracts.ts';
 import { type AnswerCode, ERROR_CODES, type ErrorCode } from '../domain/error-codes.ts';
 import { AntError } from '../domain/errors.ts';
 import { answerOf, errorAnswer, type JsonAnswer } from '../middleware/answer.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** Sends an error in the form that all have: `{ "error": { "code", "message" } }`. */
 export function sendError(reply: FastifyReply, { status, body, headers = {} }: JsonAnswer): FastifyReply {
-  return reply.code(status).headers(headers).type('application/json').send(body);
+  return reply
+    .code(status)
+    .headers({ ...SECURITY_HEADERS, ...headers })
+    .type('application/json')
+    .send(body);
 }
 
 export function sendNotFound(_: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -1,6 +1,8 @@
-import type { Changes, KnownStates, ObservationEntry, StateKeys } from '../domain/contracts.ts';
+import type { Changes, KnownStates, StateKeys } from '../domain/contracts.ts';
 import type { Delivery, FailedDelivery, LeasedDelivery } from '../domain/delivery.ts';
 import type { EventSample, Sampling } from '../domain/event-sample.ts';
+import type { ObservationEntry } from '../domain/explanation.ts';
+import type { JobNumber } from '../domain/job-numbers.ts';
 import { isCheckRun } from '../domain/lifecycle/job.ts';
 import type { Measure } from '../domain/measure.ts';
 import { countOf, IncrementSums } from '../domain/metric.ts';
@@ -76,6 +78,7 @@ export function changesOf(
 ): Changes {
   const samples: EventSample[] = [];
   const states = openStates(known, nowMs);
+  const numbers: JobNumber[] = [];
   const observations: ObservationEntry[] = [];
   const sums = new IncrementSums();
   sums.add(
@@ -91,6 +94,7 @@ export function changesOf(
     const increments = applied.facts.flatMap(measure);
     sums.add(increments);
     samples.push(...applied.facts.flatMap(sampling));
+    numbers.push(...applied.facts.flatMap((fact) => (fact.kind === 'numbers' ? fact.numbers : [])));
     const entry = entryOf(delivery, reading, applied, increments);
     if (entry !== null) observations.push(entry);
   }
@@ -99,6 +103,7 @@ export function changesOf(
     runs: [...states.changedRuns.values()],
     increments: sums.take(),
     samples,
+    numbers,
     observations,
     processed: read.map(({ delivery }) => delivery.id),
     failed,

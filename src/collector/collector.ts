@@ -48,6 +48,7 @@ const NOTHING: Changes = {
   runs: [],
   increments: [],
   samples: [],
+  numbers: [],
   observations: [],
   processed: [],
   failed: [],

@@ -1,5 +1,5 @@
-import type { ObservationEntry } from '../domain/contracts.ts';
 import type { LeasedDelivery } from '../domain/delivery.ts';
+import type { ObservationEntry } from '../domain/explanation.ts';
 import { isGone } from '../domain/lifecycle/gone.ts';
 import { hasStarted } from '../domain/lifecycle/started.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
@@ -15,7 +15,7 @@ export function entryOf(
   counted: readonly Increment[],
 ): ObservationEntry | null {
   const told = 'observation' in reading ? reading.observation : reading.job;
-  if (told === undefined || told.kind === 'dispatch') return null;
+  if (told === undefined || told.kind === 'dispatch' || told.kind === 'numbers') return null;
   return {
     runId: told.runId,
     jobId: told.kind === 'run' ? null : told.jobId,

@@ -49,6 +49,7 @@ async function release(
     runs: [],
     increments: sums.take(),
     samples: facts.flatMap(sampling),
+    numbers: [],
     observations: [],
     processed: [],
     failed: [],

@@ -73,6 +73,8 @@ export function openStates(known: KnownStates, nowMs: number): States {
         return applyRun(observation);
       case 'gone':
         return applyGone(observation);
+      case 'numbers':
+        return { facts: [observation], before: null, after: null };
       case 'dispatch':
         return { facts: [{ kind: 'dispatched', dispatch: observation }], before: null, after: null };
     }

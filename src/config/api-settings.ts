@@ -1,6 +1,8 @@
+import * as apiKinds from './api-kinds.ts';
 import * as kinds from './kinds.ts';
 import * as metricKinds from './metric-kinds.ts';
 import { secret, setting } from './setting.ts';
+import { tlsSettings } from './tls-settings.ts';
 
 /** How metrics, health and the operator's API are served. */
 export const API_SETTINGS = {
@@ -19,4 +21,20 @@ export const API_SETTINGS = {
     'reload',
   ),
   tokens: secret('api.tokens', 'Bearer tokens that the API accepts where it asks for one.'),
+  basicAuths: {
+    name: 'api.basic_auth',
+    kind: apiKinds.userPasswords(),
+    default: null,
+    about: '`user:password`, one a line, for scrapers and browsers: they may read what a token may read.',
+    secret: true,
+    applies: 'reload' as const,
+  },
+  public: setting(
+    'api.public',
+    apiKinds.publicAreas(),
+    '',
+    'What needs no login although tokens or users are set: `metrics` (`/metrics`), `read` (what `/api/v1/…` tells), `page` (`/`). Health is always open; changes never are.',
+    'reload',
+  ),
+  ...tlsSettings('api'),
 };

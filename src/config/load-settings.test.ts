@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { openTemporaryFolder } from '../../test/temporary-folder.ts';
+import { DEFAULTS } from './default-settings-fixture.ts';
 import { type LoadOptions, loadSettings } from './load-settings.ts';
 import { formatProblems, type Problem } from './problem.ts';
 import { environmentNameOf, flagOf } from './setting.ts';
@@ -21,69 +22,7 @@ function hints(options: Partial<LoadOptions>): string[] {
 }
 
 test('with nothing set, everything has its default', () => {
-  assert.deepEqual(load({}).settings, {
-    webhook: {
-      host: '0.0.0.0',
-      port: 8080,
-      path: '/webhook',
-      secrets: [],
-      allowedIps: { ranges: [], github: false },
-      trustedProxies: [],
-      rateLimit: 50_000,
-      rateLimitPerAddress: 20_000,
-      maxConnections: 2000,
-      maxConnectionsPerAddress: 500,
-      bodyLimitBytes: 26_214_400,
-      headerTimeoutMs: 10_000,
-      bodyTimeoutMs: 30_000,
-      idleTimeoutMs: 65_000,
-      maxWaiting: 10_000,
-    },
-    api: { host: '127.0.0.1', port: 9876, reload: false, tokens: [] },
-    storage: { url: 'sqlite:data/ant-watcher.db', retentionMs: 30 * 86_400_000 },
-    memory: { limitBytes: 0, ttlMs: 900_000 },
-    collector: { batchSize: 64, maxAttempts: 8 },
-    metrics: {
-      durationBucketsMs: [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 10_800, 21_600].map(
-        (seconds) => seconds * 1000,
-      ),
-      stepDurations: false,
-      labelPolicy: new Map(),
-      branchGroups: [],
-      maxSeries: 20_000,
-      idleExpiryMs: null,
-    },
-    push: {
-      url: [],
-      protocol: ['victoriametrics'],
-      basicAuths: [],
-      bearerTokens: [],
-      headers: [],
-      extraLabels: [],
-      caFile: '',
-      timeoutMs: 30_000,
-      batchSamples: 1000,
-      batchAgeMs: 1000,
-      maxSizeBytes: 2 ** 30,
-      maxAgeMs: 7 * 86_400_000,
-      snapshotIntervalMs: null,
-    },
-    github: {
-      apiUrl: 'https://api.github.com',
-      token: null,
-      appId: '',
-      appPrivateKey: null,
-      repositories: [],
-      concurrency: 8,
-      timeoutMs: 30_000,
-      pollIntervalMs: 30_000,
-      reservePercent: 20,
-    },
-    recovery: { intervalMs: 300_000, reconcileAfterMs: 1_800_000 },
-    prices: { rules: [] },
-    shutdown: { graceMs: 20_000 },
-    log: { level: 'info', format: 'json' },
-  });
+  assert.deepEqual(load({}).settings, DEFAULTS);
 });
 
 test('the settings are frozen, all the way down', () => {

@@ -1,6 +1,7 @@
 import { redactText } from '../logger/redact.ts';
 import type { FoundValue } from './found-value.ts';
 import { canPoll, githubProblems } from './github-settings.ts';
+import { jobProblems } from './job-settings.ts';
 import type { Problem } from './problem.ts';
 import { readConfigFile } from './read-config-file.ts';
 import { type Environment, readEnvironment } from './read-environment.ts';
@@ -8,6 +9,7 @@ import { readFlags } from './read-flags.ts';
 import { environmentNameOf, type Setting } from './setting.ts';
 import { listSettings, SETTINGS, type Settings } from './settings.ts';
 import { sinkProblems } from './sinks.ts';
+import { tlsProblems } from './tls-settings.ts';
 
 export interface LoadOptions {
   /** The arguments after the command. */
@@ -54,7 +56,13 @@ export function loadSettings(options: LoadOptions): Loaded | { readonly problems
     problems.push(...servingProblems(settings).filter(({ setting }) => !reported.has(setting)));
   }
   if (problems.length === 0)
-    problems.push(...sinkProblems(settings.push), ...githubProblems(settings.github));
+    problems.push(
+      ...tlsProblems('webhook', settings.webhook),
+      ...tlsProblems('api', settings.api),
+      ...jobProblems(settings.jobs),
+      ...sinkProblems(settings.push),
+      ...githubProblems(settings.github),
+    );
   return problems.length > 0 ? { problems } : { settings, origins };
 }
 

@@ -39,6 +39,7 @@ test('no secret has a default', () => {
     [
       ['webhook.secret', null],
       ['api.tokens', null],
+      ['api.basic_auth', null],
       ['push.basic_auth', null],
       ['push.bearer_token', null],
       ['push.headers', null],

@@ -1,6 +1,7 @@
 import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
 import { API_SETTINGS } from './api-settings.ts';
 import { GITHUB_SETTINGS } from './github-settings.ts';
+import { JOB_SETTINGS } from './job-settings.ts';
 import * as kinds from './kinds.ts';
 import * as metricKinds from './metric-kinds.ts';
 import { PUSH_SETTINGS } from './push-settings.ts';
@@ -15,6 +16,7 @@ import { WEBHOOK_SETTINGS } from './webhook-settings.ts';
 export const SETTINGS = {
   webhook: WEBHOOK_SETTINGS,
   api: API_SETTINGS,
+  jobs: JOB_SETTINGS,
   storage: {
     url: setting(
       'storage.url',

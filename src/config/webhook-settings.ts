@@ -1,6 +1,7 @@
 import * as addressKinds from './address-kinds.ts';
 import * as kinds from './kinds.ts';
 import { secret, setting } from './setting.ts';
+import { tlsSettings } from './tls-settings.ts';
 
 /** How deliveries are received. */
 export const WEBHOOK_SETTINGS = {
@@ -90,4 +91,5 @@ export const WEBHOOK_SETTINGS = {
     'Deliveries that may wait to be made durable; above that, requests are answered 503.',
     'reload',
   ),
+  ...tlsSettings('webhook'),
 };

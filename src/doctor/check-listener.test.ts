@@ -6,8 +6,8 @@ import { checkListener, reachable } from './check-listener.ts';
 
 const ALIVE = { status: 200, body: '{"status":"ok"}' };
 
-async function levelOf(port: number, host = '127.0.0.1') {
-  const [finding, ...more] = await checkListener({ name: 'api', host, port, isPublic: false });
+async function levelOf(port: number, host = '127.0.0.1', isSecure = false) {
+  const [finding, ...more] = await checkListener({ name: 'api', host, port, isPublic: false, isSecure });
   assert.equal(more.length, 0);
   return finding?.level;
 }
@@ -20,7 +20,13 @@ test('a port that is free is well, and free again', async () => {
 
 test('any free port is well for whom nobody has to find', async () => {
   assert.equal(await levelOf(0), 'ok');
-  const [webhook] = await checkListener({ name: 'webhook', host: '127.0.0.1', port: 0, isPublic: true });
+  const [webhook] = await checkListener({
+    name: 'webhook',
+    host: '127.0.0.1',
+    port: 0,
+    isPublic: true,
+    isSecure: false,
+  });
   assert.equal(webhook?.level, 'warning');
 });
 
@@ -37,9 +43,17 @@ test('a port that ant-watcher holds is well while it can accept deliveries; anot
   }
 });
 
+test('one that speaks TLS is asked by TLS, whatever name its certificate has', async () => {
+  await using server = await startReplying([ALIVE], { tls: true });
+  assert.equal(await levelOf(server.port, 'localhost', true), 'ok');
+  assert.equal(await levelOf(server.port, '127.0.0.1', false), 'failed');
+  await using plain = await startReplying([ALIVE]);
+  assert.equal(await levelOf(plain.port, '127.0.0.1', true), 'failed');
+});
+
 test('the webhook listener is asked for nothing but whether it lives', async () => {
   await using server = await startReplying([ALIVE, { status: 503 }]);
-  const options = { name: 'webhook', host: '127.0.0.1', port: server.port, isPublic: true };
+  const options = { name: 'webhook', host: '127.0.0.1', port: server.port, isPublic: true, isSecure: false };
   assert.equal((await checkListener(options))[0]?.level, 'ok');
   assert.deepEqual(
     server.arrived.map(({ path }) => path),

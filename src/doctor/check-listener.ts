@@ -1,4 +1,8 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request as requestPlain } from 'node:http';
+import { request as requestSecure } from 'node:https';
 import { createServer } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { AntError } from '../domain/errors.ts';
 import { listen } from '../middleware/listen.ts';
 import { type Finding, findingsAbout } from './finding.ts';
@@ -10,12 +14,18 @@ export interface ListenerOptions {
   readonly port: number;
   /** Whether somebody has to know the port. */
   readonly isPublic: boolean;
+  /** Whether it speaks TLS. */
+  readonly isSecure: boolean;
 }
+
+/** Where a listener is to be asked. */
+type Target = Pick<ListenerOptions, 'host' | 'port' | 'isSecure'>;
 
 const ANSWER_WITHIN_MS = 3000;
 
 /** Whether the address can be listened on, or ant-watcher does so already. */
-export async function checkListener({ name, host, port, isPublic }: ListenerOptions): Promise<Finding[]> {
+export async function checkListener(options: ListenerOptions): Promise<Finding[]> {
+  const { name, host, port, isPublic } = options;
   const { ok, warning, failed } = findingsAbout(`${name} listener`);
   if (port === 0) {
     const what = 'takes any free port';
@@ -23,7 +33,7 @@ export async function checkListener({ name, host, port, isPublic }: ListenerOpti
   }
   const problem = await problemOfBinding(host, port);
   if (problem === null) return [ok(`${host} port ${port} is free`)];
-  if (await isAntWatcher(host, port)) return [await judgeRunning({ name, host, port })];
+  if (await isAntWatcher(options)) return [await judgeRunning(options)];
   return [failed(problem.message, problem.hint ?? `choose another ${name}.host or ${name}.port`)];
 }
 
@@ -40,26 +50,31 @@ async function problemOfBinding(host: string, port: number): Promise<AntError | 
   }
 }
 
-async function isAntWatcher(host: string, port: number): Promise<boolean> {
-  const answer = await ask(host, port, '/livez');
+async function isAntWatcher(target: Target): Promise<boolean> {
+  const answer = await ask(target, '/livez');
   return answer?.status === 200 && answer.text === '{"status":"ok"}';
 }
 
 /** The API tells whether a delivery can be accepted; the webhook listener knows no such path, and would log the request as refused. */
-async function judgeRunning({ name, host, port }: Omit<ListenerOptions, 'isPublic'>): Promise<Finding> {
+async function judgeRunning(options: ListenerOptions): Promise<Finding> {
+  const { name, host, port } = options;
   const { ok, failed } = findingsAbout(`${name} listener`);
-  const readiness = name === 'api' ? await ask(host, port, '/readyz') : null;
+  const readiness = name === 'api' ? await ask(options, '/readyz') : null;
   return readiness?.status === 503
     ? failed(`the ant-watcher on port ${port} can't accept deliveries: ${readiness.text}`, 'look at its log')
     : ok(`${host} port ${port} is held by an ant-watcher that lives`);
 }
 
-/** Null: there is no answer. */
-async function ask(host: string, port: number, path: string) {
-  const url = `http://${reachable(host)}:${port}${path}`;
+/** Null: there is no answer. The certificate is for another name than the one that is asked here, and nothing secret is said. */
+async function ask({ host, port, isSecure }: Target, path: string) {
+  const url = `${isSecure ? 'https' : 'http'}://${reachable(host)}:${port}${path}`;
+  const options = { signal: AbortSignal.timeout(ANSWER_WITHIN_MS), agent: false as const };
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
-    return { status: response.status, text: await response.text() };
+    const asked = isSecure
+      ? requestSecure(url, { ...options, rejectUnauthorized: false })
+      : requestPlain(url, options);
+    const [answer] = (await once(asked.end(), 'response')) as [IncomingMessage];
+    return { status: answer.statusCode, text: await text(answer) };
   } catch {
     return null;
   }

@@ -4,6 +4,7 @@ import type { GitHub } from '../domain/github-api.ts';
 import { openGitHub } from '../github/client/open-github.ts';
 import { openInspection, readServerTime } from '../github/inspection.ts';
 import { checkCredentials, checkPermissions } from './check-access.ts';
+import { checkCertificate } from './check-certificate.ts';
 import { checkClock } from './check-clock.ts';
 import { checkHooks } from './check-hooks.ts';
 import { checkListener } from './check-listener.ts';
@@ -16,8 +17,8 @@ import { summaryOf, textOfFinding } from './finding-text.ts';
 export interface DoctorOptions {
   readonly version: string;
   readonly storage: { readonly url: string };
-  readonly webhook: { readonly host: string; readonly port: number; readonly secrets: readonly string[] };
-  readonly api: { readonly host: string; readonly port: number };
+  readonly webhook: ListenerSettings & { readonly secrets: readonly string[] };
+  readonly api: ListenerSettings;
   readonly github: {
     readonly apiUrl: string;
     readonly token: string | null;
@@ -28,6 +29,14 @@ export interface DoctorOptions {
   };
   readonly push: Omit<PushCheckOptions['shared'], 'version'>;
   readonly sinks: PushCheckOptions['sinks'];
+}
+
+interface ListenerSettings {
+  readonly host: string;
+  readonly port: number;
+  /** Empty: plain HTTP. */
+  readonly tlsCertFile: string;
+  readonly tlsKeyFile: string;
 }
 
 const LONGEST_WAIT_MS = 10_000;
@@ -49,11 +58,20 @@ async function* examine(options: DoctorOptions): AsyncGenerator<readonly Finding
   const { version, storage, webhook, api, github, push, sinks } = options;
   yield [findingsAbout('configuration').ok('every setting is valid')];
   yield checkStorage(storage.url);
-  if (takesWebhooks(options)) yield await checkListener({ name: 'webhook', ...webhook, isPublic: true });
-  yield await checkListener({ name: 'api', ...api, isPublic: false });
+  if (takesWebhooks(options)) yield* examineListener('webhook', webhook);
+  yield* examineListener('api', api);
   if (github.token === null && github.appId === '') yield [WITHOUT_GITHUB];
   else yield* examineGitHub(options);
   yield await checkPush({ sinks, shared: { ...push, version }, nowMs: Date.now() });
+}
+
+async function* examineListener(
+  name: 'webhook' | 'api',
+  { host, port, tlsCertFile: certFile, tlsKeyFile: keyFile }: ListenerSettings,
+): AsyncGenerator<readonly Finding[]> {
+  const isSecure = certFile !== '';
+  yield await checkListener({ name, host, port, isPublic: name === 'webhook', isSecure });
+  if (isSecure) yield [await checkCertificate({ listener: name, certFile, keyFile }, Date.now())];
 }
 
 const WITHOUT_GITHUB = findingsAbout('GitHub').warning(

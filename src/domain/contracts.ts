@@ -1,13 +1,8 @@
-import type {
-  AcceptOutcome,
-  Delivery,
-  DeliverySource,
-  FailedDelivery,
-  LeasedDelivery,
-  ParkedDelivery,
-} from './delivery.ts';
+import type { AcceptOutcome, Delivery, FailedDelivery, LeasedDelivery, ParkedDelivery } from './delivery.ts';
 import type { EventSample } from './event-sample.ts';
+import type { Explanation, ObservationEntry } from './explanation.ts';
 import type { ForgettingStep, Forgotten } from './forgetting.ts';
+import type { JobNumber } from './job-numbers.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
 import type { GaugeReading, Increment, StoredCell } from './metric.ts';
 import type {
@@ -59,40 +54,13 @@ export interface Inbox {
   accept(deliveries: readonly Delivery[]): Promise<AcceptOutcome[]>;
 }
 
-/** What one delivery told of a run or a job, and what came of it: for people who check a number. */
-export interface ObservationEntry {
-  readonly runId: number;
-  /** Null: told of the run itself. */
-  readonly jobId: number | null;
-  readonly delivery: number;
-  readonly guid: string;
-  readonly source: DeliverySource;
-  readonly receivedAtMs: number;
-  /** When GitHub made the event, as far as its id tells. */
-  readonly eventAtMs: number;
-  readonly action: string;
-  readonly status: string;
-  readonly conclusion: string | null;
-  /** The status known before, and after it. */
-  readonly before: string | null;
-  readonly after: string;
-  /** What it moved. Empty: nothing, and `why` tells the reason. */
-  readonly counted: readonly Increment[];
-  readonly why: string | null;
-}
-
-/** All that is known of one run, or of one job and the others of its name. */
-export interface Explanation {
-  readonly runs: readonly RunState[];
-  readonly jobs: readonly JobState[];
-  readonly observations: readonly ObservationEntry[];
-}
-
 /** What a transaction adds to the numbers. */
 export interface Additions {
   readonly increments: readonly Increment[];
   /** To be pushed; none where nothing is pushed. */
   readonly samples: readonly EventSample[];
+  /** What jobs handed in. */
+  readonly numbers: readonly JobNumber[];
 }
 
 /** All that processing a batch of deliveries changes. */
@@ -141,10 +109,19 @@ export interface QueueStatus {
   readonly oldestMs: number | null;
 }
 
+/** What all series hold. */
+export interface StoredSeries {
+  readonly cells: readonly StoredCell[];
+  /** Those that jobs handed in. */
+  readonly numbers: readonly JobNumber[];
+}
+
 /** store → metrics, api: what is true now. */
 export interface StateReader {
   /** Every stored cell, for the registry at start. */
   readCells(): Promise<StoredCell[]>;
+  /** What every series holds that jobs handed in. */
+  readJobNumbers(): Promise<JobNumber[]>;
   /**
    * The gauges of runs and jobs in flight and of workflows, counted from the stored state; ghosts are apart (`staleJobs`).
    * Several readings may have the same labels: they are to be combined (`Metric.combine`).
@@ -171,10 +148,10 @@ export interface Parking {
 export interface Outbox {
   /**
    * Makes sure that these sinks, and no others, have a place. A new one begins with what is stored from now on; what waits for
-   * one that is gone is forgotten. Answers how many samples those were. `adopt` gets every stored cell once the sinks are so,
+   * one that is gone is forgotten. Answers how many samples those were. `adopt` gets every stored series once the sinks are so,
    * and before anything more is stored; a failure calls it not.
    */
-  openSinks(sinks: readonly string[], adopt?: (cells: readonly StoredCell[]) => void): Promise<number>;
+  openSinks(sinks: readonly string[], adopt?: (stored: StoredSeries) => void): Promise<number>;
   readSamples(sink: string, limit: number): Promise<SampleBatch>;
   /** Moves the sink's place and counts the samples between by their outcome, in one transaction. */
   settleSamples(settlement: Settlement): Promise<void>;
@@ -200,7 +177,7 @@ export interface Store
     AsyncDisposable {
   /** Writes increments that belong to no delivery (the self-metrics of other parts). */
   addIncrements(increments: readonly Increment[]): Promise<void>;
-  /** Deletes series with all their cells. */
+  /** Deletes series with all their cells, those that jobs handed in too. */
   deleteSeries(
     series: readonly { readonly metric: string; readonly labels: readonly string[] }[],
   ): Promise<void>;

@@ -1,6 +1,6 @@
 /** Where a delivery came from. `webhook`: GitHub sent it; `redelivery`: fetched from GitHub's delivery log;
- * `api`: built from a REST listing; `replay`: handed in again by an operator. */
-export type DeliverySource = 'webhook' | 'redelivery' | 'api' | 'replay';
+ * `api`: built from a REST listing; `replay`: handed in again by an operator; `job`: handed in by a job. */
+export type DeliverySource = 'webhook' | 'redelivery' | 'api' | 'replay' | 'job';
 
 /**
  * One event as GitHub told it, on its way to the collector.

@@ -82,6 +82,18 @@ export const ERROR_CODES = {
     about: 'The request does not say what is needed here.',
     action: 'The message says what the request has to look like.',
   },
+  claimed_identity: {
+    remedy: 'reject',
+    status: 400,
+    about: "With GitHub's token, the query must be empty: the token says who the job is.",
+    action: 'Leave the query away, or push with one of `api.tokens`.',
+  },
+  invalid_numbers: {
+    remedy: 'reject',
+    status: 400,
+    about: 'The numbers can not be read.',
+    action: 'The message names the first lines or fields that are wrong.',
+  },
   missing_host: {
     remedy: 'reject',
     status: 400,
@@ -136,6 +148,12 @@ export const ERROR_CODES = {
     status: 403,
     about: 'This client may not do that.',
     action: 'The message names the setting that would allow it.',
+  },
+  repository_not_allowed: {
+    remedy: 'reject',
+    status: 403,
+    about: 'Neither the repository nor its owner is allowed to hand in numbers.',
+    action: 'Add an id to `jobs.allowed_repositories` or `jobs.allowed_owners`.',
   },
   not_found: {
     remedy: 'reject',
@@ -205,6 +223,12 @@ export const ERROR_CODES = {
     about: 'The headers are too large.',
     action: 'Send less than 16 KiB of headers.',
   },
+  throttled: {
+    remedy: 'retry',
+    status: 429,
+    about: 'Too many wrong credentials from this address; right ones are taken.',
+    action: 'Mend the credentials; the right ones are taken at once.',
+  },
   rate_limited: {
     remedy: 'retry',
     status: 429,
@@ -236,6 +260,13 @@ export const ERROR_CODES = {
     about: 'Only GitHub may send here, and its addresses are not known yet.',
     action:
       'It passes as soon as `GET /meta` of `github.api_url` can be read; else list the addresses in `webhook.allowed_ips`.',
+  },
+  issuer_unavailable: {
+    remedy: 'retry',
+    status: 503,
+    about: "The keys of GitHub's tokens can't be had at present.",
+    action:
+      'Send it again later. If it stays, look whether `jobs.oidc_issuer` can be reached from the service.',
   },
   reload_unavailable: {
     remedy: 'retry',

@@ -81,6 +81,8 @@ export function createMeasure(options: MeasureOptions): Measure {
         return [countOf(DOMAIN.reruns, [fact.run.repository, fact.run.workflow])];
       case 'dispatched':
         return [countOf(DOMAIN.dispatches, [fact.dispatch.repository, fact.dispatch.workflow])];
+      case 'numbers':
+        return [];
       case 'anomaly':
         return [countOf(SELF.timestampAnomalies, [fact.anomaly])];
       case 'ignored':

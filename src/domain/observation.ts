@@ -1,4 +1,5 @@
 import type { DeliverySource } from './delivery.ts';
+import type { JobNumber } from './job-numbers.ts';
 
 /*
  * What one delivery (or one REST object) says about one run attempt, one job or one dispatch, at one moment.
@@ -91,7 +92,18 @@ export interface GoneObservation extends Observed {
   readonly name: string;
 }
 
-export type Observation = JobObservation | RunObservation | DispatchObservation | GoneObservation;
+/** A job handed in numbers of its own. */
+export interface NumbersObservation extends Observed {
+  readonly kind: 'numbers';
+  readonly numbers: readonly JobNumber[];
+}
+
+export type Observation =
+  | JobObservation
+  | RunObservation
+  | DispatchObservation
+  | GoneObservation
+  | NumbersObservation;
 
 /** Why a delivery says nothing to count. */
 export type IgnoredReason = 'no_job' | 'no_run' | 'no_workflow' | 'check_run' | 'unknown_status';

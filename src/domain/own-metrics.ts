@@ -1,3 +1,4 @@
+import { GITHUB_METRICS } from './github-metrics.ts';
 import type { Metric } from './metric.ts';
 import { metric, seconds } from './metric-kinds.ts';
 
@@ -61,6 +62,42 @@ export const SELF = {
     'counter',
     ['outcome'],
     'Attempts to read these ranges anew: ok, or failed (those known before stay).',
+  ),
+  apiRefusals: metric(
+    'ant_watcher_api_refusals_total',
+    'counter',
+    ['reason'],
+    'Requests that the API listener refused for their login: no_credentials, wrong_credentials, throttled (too many wrong ones from an address).',
+  ),
+  jobPushes: metric(
+    'ant_watcher_job_pushes_total',
+    'counter',
+    ['outcome'],
+    'Pushes of numbers by jobs, by outcome: accepted, duplicate, invalid, unauthorized, forbidden, too_large, content_type, throttled, unavailable.',
+  ),
+  jobNumbersDropped: metric(
+    'ant_watcher_job_numbers_dropped_total',
+    'counter',
+    [],
+    'Numbers of jobs that were not kept, because there are 200 names already.',
+  ),
+  tlsExpiry: metric(
+    'ant_watcher_tls_certificate_expiry_timestamp_seconds',
+    'gauge',
+    ['listener'],
+    'When the certificate in use expires, by listener: webhook, api.',
+  ),
+  tlsLoaded: metric(
+    'ant_watcher_tls_certificate_loaded_timestamp_seconds',
+    'gauge',
+    ['listener'],
+    'When the certificate in use was read, by listener.',
+  ),
+  tlsReloads: metric(
+    'ant_watcher_tls_reloads_total',
+    'counter',
+    ['listener', 'outcome'],
+    'Changed certificates by outcome: renewed, or failed (it was wrong and the old one stayed).',
   ),
   ignoredObservations: metric(
     'ant_watcher_ignored_observations_total',
@@ -183,75 +220,7 @@ export const SELF = {
     ['sink'],
     'When the receiver last took something from this process; absent before that.',
   ),
-  githubRequests: metric(
-    'ant_watcher_github_requests_total',
-    'counter',
-    ['endpoint', 'status'],
-    "Requests to GitHub's API by route and HTTP status; without an answer: timeout, network, too_large.",
-  ),
-  githubRemaining: metric(
-    'ant_watcher_github_rate_limit_remaining',
-    'gauge',
-    ['credential', 'resource'],
-    'Requests left until the reset, as GitHub last told: by installation of the App (`app:ID`), the App itself (`app`), `token`.',
-  ),
-  githubLimit: metric(
-    'ant_watcher_github_rate_limit_limit',
-    'gauge',
-    ['credential', 'resource'],
-    'Requests that GitHub allows in a window.',
-  ),
-  githubReset: metric(
-    'ant_watcher_github_rate_limit_reset_timestamp_seconds',
-    'gauge',
-    ['credential', 'resource'],
-    'When the window ends and the whole limit is there again.',
-  ),
-  githubCacheHits: metric(
-    'ant_watcher_github_cache_hits_total',
-    'counter',
-    [],
-    "Answers of GitHub's API that had not changed and cost nothing of the limit.",
-  ),
-  githubWait: {
-    ...metric(
-      'ant_watcher_github_wait_seconds_total',
-      'counter',
-      ['priority'],
-      "Time that requests to GitHub's API waited for a limit, for others under way, or to be tried again.",
-    ),
-    scale: 1000,
-  },
-  recoveredDeliveries: metric(
-    'ant_watcher_recovered_deliveries_total',
-    'counter',
-    ['source'],
-    "Deliveries that GitHub's API told and that were news: redelivery (from the log of deliveries, as they were sent), api (from lists of runs and jobs). They are in `ant_watcher_deliveries_total` too.",
-  ),
-  recoveryPasses: metric(
-    'ant_watcher_recovery_passes_total',
-    'counter',
-    ['kind', 'outcome'],
-    'Passes of recovery by kind: hook_log (the logs of deliveries), listing (runs of repositories that no readable log covers), poll (runs of a repository without webhooks); complete, or partial (goes on with the next).',
-  ),
-  recoveryLastSuccess: metric(
-    'ant_watcher_recovery_last_success_timestamp_seconds',
-    'gauge',
-    ['kind'],
-    'When the last complete pass of recovery in this process began.',
-  ),
-  recoveryDuration: metric(
-    'ant_watcher_recovery_last_duration_seconds',
-    'gauge',
-    ['kind'],
-    'How long the last pass of recovery took, complete or not.',
-  ),
-  recoveryOldest: metric(
-    'ant_watcher_recovery_oldest_mark_timestamp_seconds',
-    'gauge',
-    [],
-    'Up to when everything is known of the repository that is furthest behind: now minus this is the lag of recovery and of polling.',
-  ),
+  ...GITHUB_METRICS,
   cpuSeconds: metric('process_cpu_seconds_total', 'counter', [], 'User and system CPU time spent.'),
   residentMemory: metric('process_resident_memory_bytes', 'gauge', [], 'Resident memory size.'),
   openFds: metric('process_open_fds', 'gauge', [], 'Open file descriptors.'),

@@ -5,7 +5,7 @@ import { renderExposition } from '../metrics/exposition.ts';
 import { shapeReadings } from '../metrics/readings.ts';
 import { type EngineOptions, openParts } from './parts.ts';
 import { engineReadings } from './readings.ts';
-import type { EngineValues } from './rules.ts';
+import type { EngineRules, EngineValues } from './rules.ts';
 
 export interface RunningEngine extends Engine {
   /** As `Live.adopt`. */
@@ -29,9 +29,9 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   async function render(format: ExpositionFormat, gauges: readonly GaugeReading[]): Promise<Uint8Array> {
     await buffer.flush();
     const ours = await readings();
-    const { registry, values } = live.rules;
+    const { registry, jobNumbers, values } = live.rules;
     const shaped = shapeReadings([...gauges, ...ours], values.metrics);
-    return renderExposition({ registry, format, readings: shaped });
+    return renderExposition({ registry, jobNumbers, format, readings: shaped });
   }
 
   return {
@@ -68,7 +68,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
         parked: await store.parkedDeliveries(PARKED_SHOWN),
         lastProcessedAtMs: collector.lastProcessedAtMs,
         sinks: await live.push.health(),
-        series: [...live.rules.registry.seriesCounts().values()].reduce((sum, count) => sum + count, 0),
+        series: seriesIn(live.rules),
       };
     },
     explainJob: (jobId) => store.explainJob(jobId),
@@ -82,4 +82,9 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     done: Promise.all([collector.done, live.done]).then(() => undefined),
     close: () => parts.close(),
   };
+}
+
+/** Of all metrics. */
+function seriesIn({ registry, jobNumbers }: EngineRules): number {
+  return [...registry.seriesCounts().values()].reduce((sum, count) => sum + count, jobNumbers.size);
 }

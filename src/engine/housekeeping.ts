@@ -56,9 +56,11 @@ function tasksOf(options: HousekeepingOptions): (() => Promise<void>)[] {
     createRetention({ ...options, retentionMs: () => live.rules.values.retentionMs }),
     async () => budget?.sweep(),
     async () => {
-      const { registry, values } = live.rules;
+      const { registry, jobNumbers, values } = live.rules;
       const { idleExpiryMs } = values.metrics;
-      const idle = idleExpiryMs === null ? [] : registry.expire(clock() - idleExpiryMs);
+      if (idleExpiryMs === null) return;
+      const beforeMs = clock() - idleExpiryMs;
+      const idle = [...registry.expire(beforeMs), ...jobNumbers.expire(beforeMs)];
       if (idle.length > 0) await store.deleteSeries(idle);
     },
   ];

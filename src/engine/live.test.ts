@@ -62,7 +62,7 @@ function openLive(values: EngineValues) {
     async openSinks(sinks, adopt) {
       if (state.isBroken) throw new AntError('store_unavailable', 'out of order');
       opened.push([...sinks]);
-      adopt?.([]);
+      adopt?.({ cells: [], numbers: [] });
       return 0;
     },
     readSamples: async () => ({ samples: [], endSeq: 1 }),

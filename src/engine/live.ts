@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Clock, Logger, Meter, Outbox } from '../domain/contracts.ts';
-import type { StoredCell } from '../domain/metric.ts';
+import type { Clock, Logger, Meter, Outbox, StoredSeries } from '../domain/contracts.ts';
 import { openReceivers, type Push, runPush } from './push.ts';
 import { type EngineRules, type EngineValues, engineRules } from './rules.ts';
 import type { NamedReceiver } from './snapshot-sender.ts';
@@ -73,8 +72,9 @@ export class Live {
   async #swap(rules: EngineRules, outbox: Outbox): Promise<void> {
     const sinks = rules.values.push.sinks.map(({ name }) => name);
     const isNew = this.#push === null || rules.registry !== this.#rules.registry;
-    const adopt = (cells: readonly StoredCell[]): void => {
+    const adopt = ({ cells, numbers }: StoredSeries): void => {
       rules.registry.restore(cells);
+      rules.jobNumbers.apply(numbers);
       this.#rules = rules;
     };
     const forgotten = await outbox.openSinks(sinks, isNew ? adopt : undefined);

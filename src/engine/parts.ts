@@ -5,6 +5,7 @@ import { WorkingSet } from '../memory/working-set.ts';
 import { Moments } from '../metrics/moments.ts';
 import { openProcessMetrics, type ProcessMetrics } from '../metrics/process-metrics.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
+import { createAdmission } from './admission.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { type IncrementBuffer, openIncrementBuffer } from './increment-buffer.ts';
 import { beginLife, type Life } from './life.ts';
@@ -47,19 +48,11 @@ export async function openParts(options: EngineOptions): Promise<EngineParts> {
   const { clock, logger } = options;
   await using teardown = new AsyncDisposableStack();
   const live = new Live(options, options);
-  const moments = new Moments();
   const store = teardown.use(
     openSqliteStore({
       url: options.storageUrl,
       clock,
-      admit(added) {
-        const { increments, samples } = live.rules.registry.admit(added);
-        return { increments, samples: moments.place(samples) };
-      },
-      stored({ increments, samples }) {
-        live.rules.registry.apply(increments);
-        moments.keep(samples);
-      },
+      ...createAdmission({ rules: () => live.rules, moments: new Moments() }),
     }),
   );
   let life: Life | null = null;

@@ -25,8 +25,8 @@ export async function engineReadings({
     ...(await live.push.readings()),
     ...working.readings(),
     reading(SELF.storeBytes.name, [], await store.usedBytes()),
-    ...Array.from(live.rules.registry.seriesCounts(), ([metric, count]) =>
-      reading(SELF.series.name, [metric], count),
+    ...[...live.rules.registry.seriesCounts(), ...live.rules.jobNumbers.seriesCounts()].map(
+      ([metric, count]) => reading(SELF.series.name, [metric], count),
     ),
     ...processMetrics.readings(),
   ];

@@ -9,6 +9,7 @@ import { createMeasure, type Measure } from '../domain/measure.ts';
 import type { Reading } from '../domain/observation.ts';
 import type { PriceRule } from '../domain/price/price-rules.ts';
 import { createObserve } from '../github/observe.ts';
+import { JobNumbers } from '../metrics/job-numbers.ts';
 import { Registry } from '../metrics/registry.ts';
 import type { PushOptions } from './push.ts';
 
@@ -35,12 +36,15 @@ export interface EngineValues {
 export interface EngineRules {
   readonly values: EngineValues;
   readonly registry: Registry;
+  readonly jobNumbers: JobNumbers;
   readonly observe: (delivery: Delivery) => Reading;
   readonly measure: Measure;
   readonly sampling: Sampling;
+  /** Whether anything is pushed. */
+  readonly pushes: boolean;
 }
 
-/** The rules of these values. They go on with the registry of those `before` where it is of the same shape, else with an empty one. */
+/** The rules of these values. They go on with the series of those `before` where these are of the same shape, else with none. */
 export function engineRules(
   values: EngineValues,
   before: EngineRules | null,
@@ -50,12 +54,27 @@ export function engineRules(
   const goesOn = before !== null && isDeepStrictEqual(shapeOf(values), shapeOf(before.values));
   return {
     values,
-    registry: goesOn
-      ? before.registry
-      : new Registry(metricsWith(metrics.durationBucketsMs), { ...metrics, ...parts }),
+    ...(goesOn ? seriesOf(before) : emptySeries(values, parts)),
     observe: createObserve(metrics.branchGroups),
     measure: createMeasure({ ...metrics, priceRules }),
+    pushes: push.sinks.length > 0,
     sampling: push.sinks.length === 0 ? () => [] : createSampling(metrics),
+  };
+}
+
+type Series = Pick<EngineRules, 'registry' | 'jobNumbers'>;
+
+function seriesOf({ registry, jobNumbers }: EngineRules): Series {
+  return { registry, jobNumbers };
+}
+
+function emptySeries(
+  { metrics }: EngineValues,
+  parts: { readonly clock: Clock; readonly logger: Logger },
+): Series {
+  return {
+    registry: new Registry(metricsWith(metrics.durationBucketsMs), { ...metrics, ...parts }),
+    jobNumbers: new JobNumbers({ ...metrics, ...parts }),
   };
 }
 

@@ -19,7 +19,16 @@ function run(runAttempt: number, over: Partial<RunState> = {}): RunState {
 }
 
 function changes(jobs: readonly JobState[], runs: readonly RunState[] = []): Changes {
-  return { jobs, runs, increments: [], samples: [], observations: [], processed: [], failed: [] };
+  return {
+    jobs,
+    runs,
+    increments: [],
+    samples: [],
+    numbers: [],
+    observations: [],
+    processed: [],
+    failed: [],
+  };
 }
 
 /** A store in memory that counts how often it is asked. */

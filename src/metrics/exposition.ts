@@ -1,5 +1,7 @@
 import type { ExpositionFormat } from '../domain/contracts.ts';
+import { isJobCounter } from '../domain/job-numbers.ts';
 import type { GaugeReading, Metric } from '../domain/metric.ts';
+import type { JobNumbers } from './job-numbers.ts';
 import { escapeLine, escapeQuoted, labelText } from './label-text.ts';
 import type { Registry } from './registry.ts';
 import { SlicedText } from './sliced-text.ts';
@@ -13,6 +15,8 @@ export interface ExpositionSource {
   /** Values in exposed units; those of metrics that the registry's catalogue does not have are left out. */
   readonly readings: readonly GaugeReading[];
   readonly format: ExpositionFormat;
+  /** What jobs handed in, if anything is. */
+  readonly jobNumbers?: Pick<JobNumbers, 'families'>;
 }
 
 /**
@@ -24,6 +28,7 @@ export async function renderExposition({
   registry,
   readings,
   format,
+  jobNumbers,
 }: ExpositionSource): Promise<Uint8Array<ArrayBuffer>> {
   const readingsByMetric = Map.groupBy(readings, (reading) => reading.metric);
   const text = new SlicedText(
@@ -40,6 +45,7 @@ export async function renderExposition({
     for (const each of series) if (text.add(render(each))) await text.pause();
     for (const line of readLines(metric, read)) if (text.add(line)) await text.pause();
   }
+  for (const line of jobLines(jobNumbers?.families() ?? [], format)) if (text.add(line)) await text.pause();
   if (format === 'openmetrics') text.add('# EOF\n');
   return text.finish();
 }
@@ -48,7 +54,27 @@ function readLines({ name, labels: names }: Metric, readings: readonly GaugeRead
   return readings.map(({ labels, value }) => sampleLine(name, labelText(names, labels), value)).sort();
 }
 
-function header({ name, type, help }: Metric, format: ExpositionFormat): string {
+/** OpenMetrics has one name for the metrics `x` and `x_total`; of a job's two, the counter is then told without its type. */
+function* jobLines(
+  families: ReturnType<JobNumbers['families']>,
+  format: ExpositionFormat,
+): Generator<string> {
+  const names = new Set(families.map(({ metric }) => metric));
+  for (const { metric: name, series } of families) {
+    const isTaken = format === 'openmetrics' && names.has(name.replace(/_total$/, ''));
+    const type = !isJobCounter(name) ? 'gauge' : isTaken ? 'unknown' : 'counter';
+    yield header({ name, type, help: 'Handed in by jobs.' }, format);
+    for (const [labels, value] of series) yield sampleLine(name, labels, value);
+  }
+}
+
+interface Head {
+  readonly name: string;
+  readonly type: Metric['type'] | 'unknown';
+  readonly help: string;
+}
+
+function header({ name, type, help }: Head, format: ExpositionFormat): string {
   if (format === 'text') return `# HELP ${name} ${escapeLine(help)}\n# TYPE ${name} ${type}\n`;
   const family = type === 'counter' ? name.replace(/_total$/, '') : name;
   const unit = /_(seconds|bytes|ratio)$/.exec(family)?.[1];

@@ -14,6 +14,9 @@ import { SELF } from '../domain/own-metrics.ts';
 import { labelText } from './label-text.ts';
 import { type Series, SortedSeries } from './sorted-series.ts';
 
+/** What it keeps: all but what jobs make up. */
+type Countable = Pick<Additions, 'increments' | 'samples'>;
+
 export interface RegistryOptions {
   readonly logger: Logger;
   readonly clock: Clock;
@@ -64,7 +67,7 @@ export class Registry {
    * over the limit with `__other__` for labels. Places for new series are taken here, so that one batch can't pass the
    * limit either. Samples likewise; they are counted as well, so that what is known of their series outlives the process.
    */
-  admit({ increments, samples }: Additions): Additions {
+  admit({ increments, samples }: Countable): Countable {
     const counts = new IncrementSums();
     const kept = samples.map((sample) => {
       const labels = this.#admitted(this.#familyOf(sample.metric), sample.labels);

@@ -1,9 +1,11 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock, Inbox, Logger, Meter } from '../domain/contracts.ts';
 import { type GaugeReading, readingOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
+import type { Certificate } from '../middleware/certificate.ts';
+import { createHttpServer } from '../middleware/http-server.ts';
 import { type Address, listen } from '../middleware/listen.ts';
 import { endFaultyConnection } from './client-error.ts';
 import type { Connections } from './connections.ts';
@@ -17,6 +19,8 @@ import type { WebhookRules } from './rules.ts';
 import { openTally, type Tally } from './tally.ts';
 
 export interface WebhookListenerOptions extends Address {
+  /** Null, or not told: plain HTTP. */
+  readonly certificate?: Certificate | null;
   /** Where deliveries are posted to. */
   readonly path: string;
   /** Who is let in, asked for at each request. */
@@ -68,7 +72,7 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
     intake: createIntake({ ...options, commits, tally }),
     obstacle,
   });
-  const server = createHttpServer(options, { receive, tally, connections: guard.connections });
+  const server = createIntakeServer(options, { receive, tally, connections: guard.connections });
   const address = await listen(server, options);
   server.on('error', (error) =>
     options.logger.error('Webhook connection could not be taken', { err: error }),
@@ -107,19 +111,22 @@ interface ServerParts {
   readonly connections: Connections;
 }
 
-function createHttpServer(
+function createIntakeServer(
   options: WebhookListenerOptions,
   { receive, tally, connections }: ServerParts,
 ): Server {
   const { headerTimeoutMs, bodyTimeoutMs, idleTimeoutMs } = options;
   const latest = new WeakMap<Socket, ServerResponse>();
-  const server = createServer({
-    headersTimeout: headerTimeoutMs,
-    requestTimeout: Math.max(headerTimeoutMs, bodyTimeoutMs),
-    connectionsCheckingInterval: Math.min(1000, headerTimeoutMs),
-    keepAliveTimeout: idleTimeoutMs,
-    requireHostHeader: false, // checked where the refusal can be counted
-  });
+  const server = createHttpServer(
+    {
+      headersTimeout: headerTimeoutMs,
+      requestTimeout: Math.max(headerTimeoutMs, bodyTimeoutMs),
+      connectionsCheckingInterval: Math.min(1000, headerTimeoutMs),
+      keepAliveTimeout: idleTimeoutMs,
+      requireHostHeader: false, // checked where the refusal can be counted
+    },
+    options.certificate ?? null,
+  );
   server.maxHeadersCount = 0; // what is over a limit would be dropped silently; how many there are is checked later
   server.timeout = idleTimeoutMs + bodyTimeoutMs; // for who does not read his answers
   server.on('connection', (socket) => {

@@ -1,4 +1,5 @@
 import type { FailureCause } from '../failure-cause.ts';
+import type { JobNumber } from '../job-numbers.ts';
 import type { DispatchObservation, IgnoredReason, JobObservation, RunObservation } from '../observation.ts';
 
 /** A duration that came out negative from GitHub's times and is counted as 0, or absurdly long and is left out. */
@@ -24,6 +25,7 @@ export type Fact =
   | { readonly kind: 'run_completed'; readonly run: RunObservation; readonly durationMs: number | null }
   | { readonly kind: 'run_repeated'; readonly run: RunObservation }
   | { readonly kind: 'dispatched'; readonly dispatch: DispatchObservation }
+  | { readonly kind: 'numbers'; readonly numbers: readonly JobNumber[] }
   | { readonly kind: 'anomaly'; readonly anomaly: AnomalyKind }
   | { readonly kind: 'ignored'; readonly reason: IgnoredReason };
 

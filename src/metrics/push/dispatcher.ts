@@ -3,6 +3,7 @@ import { EVENTS } from '../../domain/catalogue.ts';
 import type { Clock, Logger, Meter, Outbox, Receiver } from '../../domain/contracts.ts';
 import { AntError } from '../../domain/errors.ts';
 import type { EventSample } from '../../domain/event-sample.ts';
+import { isJobMetric, pairsOf } from '../../domain/job-numbers.ts';
 import { countOf } from '../../domain/metric.ts';
 import type { SampleBatch, Settlement } from '../../domain/outbox.ts';
 import { SELF } from '../../domain/own-metrics.ts';
@@ -192,6 +193,7 @@ const LABEL_NAMES: ReadonlyMap<string, readonly string[]> = new Map(
 
 /** The sample with the names of its labels. One of a metric that this version does not have keeps its values, numbered. */
 function namedSample({ metric, labels, value, atMs }: EventSample): Sample {
+  if (isJobMetric(metric)) return { metric, value, atMs, labels: pairsOf(labels) };
   const names = LABEL_NAMES.get(metric) ?? [];
   return {
     metric,

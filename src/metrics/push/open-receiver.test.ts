@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AntError } from '../../domain/errors.ts';
 import type { Sample } from '../../domain/sample.ts';
-import { CERTIFICATE } from './certificate-fixture.ts';
+import { CERTIFICATE } from '../../middleware/certificate-fixture.ts';
 import type { ReceiverOptions } from './receiver-options.ts';
 import { openTestReceiver, startMisbehaving, startReplying } from './server-fixture.ts';
 

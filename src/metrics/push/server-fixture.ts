@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer, type Socket } from 'node:net';
-import { CERTIFICATE, KEY } from './certificate-fixture.ts';
+import { CERTIFICATE, KEY } from '../../middleware/certificate-fixture.ts';
 import { openReceiver } from './open-receiver.ts';
 import type { ReceiverOptions } from './receiver-options.ts';
 

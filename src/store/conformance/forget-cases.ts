@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { ObservationEntry, Store } from '../../domain/contracts.ts';
+import type { Store } from '../../domain/contracts.ts';
+import type { ObservationEntry } from '../../domain/explanation.ts';
 import type { ForgettingStep } from '../../domain/forgetting.ts';
 import type { JobState, RunState } from '../../domain/lifecycle/state.ts';
 import { SELF } from '../../domain/own-metrics.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { DOMAIN } from '../../domain/catalogue.ts';
-import type { ObservationEntry, Store } from '../../domain/contracts.ts';
+import type { Store } from '../../domain/contracts.ts';
+import type { ObservationEntry } from '../../domain/explanation.ts';
 import type { JobState } from '../../domain/lifecycle/state.ts';
 import { countOf } from '../../domain/metric.ts';
 import { job, run } from './state-fixture.ts';

@@ -13,6 +13,7 @@ export const NO_CHANGES: Changes = {
   runs: [],
   increments: [],
   samples: [],
+  numbers: [],
   observations: [],
   processed: [],
   failed: [],

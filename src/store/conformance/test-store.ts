@@ -2,6 +2,7 @@ import { test } from 'node:test';
 import type { Additions, Store } from '../../domain/contracts.ts';
 import type { Increment } from '../../domain/metric.ts';
 import { FORGET_CASES } from './forget-cases.ts';
+import { JOB_NUMBER_CASES } from './job-number-cases.ts';
 import { LINGERING_CASES } from './lingering-cases.ts';
 import { OUTBOX_CASES } from './outbox-cases.ts';
 import { QUEUE_CASES } from './queue-cases.ts';
@@ -23,6 +24,7 @@ export function testStore(name: string, openDatabase: () => TestDatabase): void 
     ...OUTBOX_CASES,
     ...FORGET_CASES,
     ...RECOVERY_CASES,
+    ...JOB_NUMBER_CASES,
   };
   for (const [behaviour, body] of Object.entries(cases)) {
     test(`${name}: ${behaviour}`, async () => {

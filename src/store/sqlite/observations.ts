@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { ObservationEntry } from '../../domain/contracts.ts';
+import type { ObservationEntry } from '../../domain/explanation.ts';
 import type { Increment } from '../../domain/metric.ts';
 import { parseStored } from './store-error.ts';
 

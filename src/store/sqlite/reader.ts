@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Outbox, RecoveryNotes, StateReader, WorkQueue } from '../../domain/contracts.ts';
 import { openActivity } from './activity.ts';
 import type { DeliveryTables } from './deliveries.ts';
+import type { JobNumberTable } from './job-numbers.ts';
 import type { JobTable } from './jobs.ts';
 import { openLingering } from './lingering.ts';
 import type { ObservationTable } from './observations.ts';
@@ -16,6 +17,7 @@ export interface Tables {
   readonly jobs: JobTable;
   readonly runs: RunTable;
   readonly series: SeriesTable;
+  readonly jobNumbers: JobNumberTable;
   readonly observations: ObservationTable;
   readonly workflows: WorkflowTable;
   readonly outbox: OutboxTables;
@@ -25,7 +27,7 @@ export interface Tables {
 /** What only reads. */
 export function openReader(
   database: DatabaseSync,
-  { deliveries, jobs, runs, series, observations, workflows, outbox, recovery }: Tables,
+  { deliveries, jobs, runs, series, jobNumbers, observations, workflows, outbox, recovery }: Tables,
 ): StateReader &
   Pick<WorkQueue, 'load' | 'heldJobs'> &
   Pick<RecoveryNotes, 'readMark' | 'knownRepositories' | 'unseen'> &
@@ -41,6 +43,9 @@ export function openReader(
     },
     async readCells() {
       return series.read();
+    },
+    async readJobNumbers() {
+      return jobNumbers.read();
     },
     async readActivity(nowMs) {
       return [...readActivity(nowMs), ...workflows.readings()];

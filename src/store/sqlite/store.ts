@@ -5,6 +5,7 @@ import { countOf, type Increment, IncrementSums } from '../../domain/metric.ts';
 import { SELF } from '../../domain/own-metrics.ts';
 import { openDatabase, transact } from './database.ts';
 import { openDeliveryTables } from './deliveries.ts';
+import { openJobNumberTable } from './job-numbers.ts';
 import { openJobTable } from './jobs.ts';
 import { openObservationTable } from './observations.ts';
 import { openOutbox } from './outbox.ts';
@@ -37,16 +38,21 @@ export type Admit = (added: Additions) => Additions;
 export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOptions): Store {
   const database = openDatabase(url);
   const tables = openTables(database, clock);
-  const { deliveries, series, outbox, recovery } = tables;
+  const { deliveries, series, jobNumbers, outbox, recovery } = tables;
 
   /** One transaction that may add to the numbers: they are passed on only once they are stored. */
   function write<T>(sync: 'full' | 'normal', work: () => { result: T } & Partial<Additions>): T {
     try {
       const { result, admitted } = transact(database, sync, () => {
         const done = work();
-        const admitted = admit({ increments: done.increments ?? [], samples: done.samples ?? [] });
+        const admitted = admit({
+          increments: done.increments ?? [],
+          samples: done.samples ?? [],
+          numbers: done.numbers ?? [],
+        });
         series.add(admitted.increments);
         outbox.append(admitted.samples, clock());
+        jobNumbers.write(admitted.numbers);
         return { result: done.result, admitted };
       });
       stored(admitted);
@@ -85,9 +91,9 @@ export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOption
       try {
         const opened = transact(database, 'normal', () => ({
           forgotten: outbox.openSinks(sinks),
-          cells: adopt === undefined ? [] : series.read(),
+          stored: adopt === undefined ? null : { cells: series.read(), numbers: jobNumbers.read() },
         }));
-        adopt?.(opened.cells);
+        if (opened.stored !== null) adopt?.(opened.stored);
         return opened.forgotten;
       } catch (error) {
         outbox.forgetCounts();
@@ -118,6 +124,7 @@ function openTables(database: DatabaseSync, clock: Clock): Tables {
     jobs: openJobTable(database),
     runs: openRunTable(database),
     series: openSeriesTable(database),
+    jobNumbers: openJobNumberTable(database),
     observations: openObservationTable(database),
     workflows: openWorkflowTable(database),
     outbox: openOutbox(database),

@@ -17,7 +17,8 @@ export function openUpkeep(
     clock,
     deliveries,
     series,
-  }: Pick<Tables, 'deliveries' | 'series'> & { write: Write; clock: Clock },
+    jobNumbers,
+  }: Pick<Tables, 'deliveries' | 'series' | 'jobNumbers'> & { write: Write; clock: Clock },
 ): Pick<
   Store,
   | 'deleteSeries'
@@ -32,7 +33,10 @@ export function openUpkeep(
   const forgetRuns = openForgetting(database);
   return {
     async deleteSeries(list) {
-      transact(database, 'normal', () => series.remove(list));
+      transact(database, 'normal', () => {
+        series.remove(list);
+        jobNumbers.remove(list);
+      });
     },
     async replayParked(guid) {
       return transact(database, 'full', () => deliveries.replay(guid, clock()));

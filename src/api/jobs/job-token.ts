@@ -1,0 +1,108 @@
+import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import type { Clock } from '../../domain/contracts.ts';
+import type { JobRules } from './job-rules.ts';
+import { KeysUnavailable, openKeySet } from './key-set.ts';
+
+/** A job, as GitHub says in its token. */
+export interface TokenJob {
+  readonly repository: string;
+  readonly workflow: string;
+  readonly runId: string;
+  readonly runAttempt: string;
+  /** GitHub does not always tell it. */
+  readonly jobId: string | null;
+  readonly tokenId: string;
+  readonly expiresAtMs: number;
+}
+
+export type TokenVerdict =
+  | { readonly kind: 'job'; readonly job: TokenJob }
+  /** It is none of the issuer's for us, or too old. */
+  | { readonly kind: 'invalid' }
+  /** It is, and its repository may not. */
+  | { readonly kind: 'forbidden'; readonly repository: string }
+  /** The issuer's keys can't be had. */
+  | { readonly kind: 'unavailable' };
+
+const LEEWAY_SECONDS = 60;
+/** GitHub's live for minutes. */
+const LONGEST_LIFE_SECONDS = 3600;
+const NEEDED = [
+  'exp',
+  'iat',
+  'jti',
+  'repository',
+  'repository_id',
+  'repository_owner_id',
+  'run_id',
+  'run_attempt',
+];
+
+/**
+ * Verifies the OpenID Connect tokens that GitHub gives to jobs: RS256 by a key of the issuer, issuer, audience, times, and by ids
+ * whether the repository may. Anybody on GitHub can get a token for our audience; that the owner or the repository is named is
+ * what keeps them out. Claims: https://docs.github.com/en/actions/reference/security/oidc. `sub` is not read: its form varies.
+ */
+export function createTokenCheck(
+  rules: () => JobRules,
+  clock: Clock,
+): (token: string) => Promise<TokenVerdict> {
+  let keySet: { readonly issuer: string; readonly find: JWTVerifyGetKey } | null = null;
+
+  return async (token) => {
+    const { issuer, audience, owners, repositories } = rules();
+    if (audience === null) return { kind: 'invalid' };
+    if (keySet?.issuer !== issuer) keySet = { issuer, find: openKeySet(issuer, clock) };
+    try {
+      const { payload } = await jwtVerify(token, keySet.find, {
+        issuer,
+        audience,
+        algorithms: ['RS256'],
+        requiredClaims: NEEDED,
+        clockTolerance: LEEWAY_SECONDS,
+        maxTokenAge: LONGEST_LIFE_SECONDS,
+        currentDate: new Date(clock()),
+      });
+      const job = jobOf(payload);
+      if (job === null) return { kind: 'invalid' };
+      const { repository_owner_id: owner, repository_id: id } = payload;
+      const isAllowed = owners.has(String(owner)) || repositories.has(String(id));
+      return isAllowed ? { kind: 'job', job } : { kind: 'forbidden', repository: job.repository };
+    } catch (error) {
+      if (error instanceof KeysUnavailable) return { kind: 'unavailable' };
+      if (error instanceof errors.JOSEError) return { kind: 'invalid' };
+      throw error;
+    }
+  };
+}
+
+/** Whether it has the form of such a token. */
+export function looksLikeToken(text: string): boolean {
+  return /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/.test(text);
+}
+
+/** All that GitHub says is text, ids too. Null: the issuer does not speak as GitHub does. */
+function jobOf(claims: JWTPayload): TokenJob | null {
+  const text = (name: string): string => (typeof claims[name] === 'string' ? claims[name] : '');
+  const [repository, runId, runAttempt] = [text('repository'), text('run_id'), text('run_attempt')];
+  if (repository === '' || !isNumber(runId) || !isNumber(runAttempt)) return null;
+  const jobId = text('check_run_id');
+  return {
+    repository,
+    workflow: text('workflow') || pathOf(text('workflow_ref')) || 'unknown',
+    runId,
+    runAttempt,
+    jobId: isNumber(jobId) ? jobId : null,
+    tokenId: String(claims.jti),
+    expiresAtMs: Number(claims.exp) * 1000,
+  };
+}
+
+function isNumber(text: string): boolean {
+  return /^\d{1,19}$/.test(text);
+}
+
+/** `o/r/.github/workflows/ci.yml@refs/heads/main` → `.github/workflows/ci.yml`. */
+function pathOf(workflowRef: string): string {
+  return /^[^/]+\/[^/]+\/([^@]+)@/.exec(workflowRef)?.[1] ?? '';
+}

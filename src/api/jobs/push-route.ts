@@ -1,0 +1,168 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock, Inbox, Meter } from '../../domain/contracts.ts';
+import { numbersDelivery } from '../../domain/job-numbers.ts';
+import { countOf } from '../../domain/metric.ts';
+import { SELF } from '../../domain/own-metrics.ts';
+import { answerOf, type JsonAnswer } from '../../middleware/answer.ts';
+import { bearerTokenOf } from '../../middleware/bearer.ts';
+import type { Access } from '../access.ts';
+import type { AccessRules } from '../access-rules.ts';
+import { sendError } from '../reply.ts';
+import type { JobRules } from './job-rules.ts';
+import { createTokenCheck, looksLikeToken, type TokenJob } from './job-token.ts';
+import type { Found } from './number-list.ts';
+import { readNumbersJson } from './numbers-json.ts';
+import { readNumbersText } from './numbers-text.ts';
+import { type Pusher, pusherNamed, pusherOfToken, readNamedJob } from './pusher.ts';
+import { openTokenUses } from './token-uses.ts';
+
+export interface JobPushOptions {
+  /** Who may do what; asked at each request. */
+  readonly accessRules: () => AccessRules;
+  readonly jobRules: () => JobRules;
+  readonly bodyLimitBytes: number;
+  readonly maxNumbers: number;
+  readonly inbox: Pick<Inbox, 'accept'>;
+  /** Whether the process is about to run out of memory. */
+  readonly isShortOfMemory: () => boolean;
+  readonly meter: Meter;
+  readonly clock: Clock;
+}
+
+/** Each holds a body, and waits for the disk. */
+const PUSHES_AT_ONCE = 16;
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,200}$/;
+const READERS: ReadonlyMap<string, (text: string, maxNumbers: number) => Found> = new Map([
+  ['text/plain', readNumbersText],
+  ['application/openmetrics-text', readNumbersText],
+  ['application/json', readNumbersJson],
+]);
+
+const OVERLOADED = answerOf('overloaded');
+const UNAVAILABLE = answerOf('issuer_unavailable', { headers: { 'Retry-After': '30' } });
+const USED_UP = answerOf('throttled', {
+  message: 'This token has pushed a hundred times; get a new one.',
+  headers: { 'Retry-After': '60' },
+});
+const ENCODED = answerOf('content_encoding');
+const CLAIMED = answerOf('claimed_identity');
+const BAD_KEY = answerOf('bad_request', {
+  message: 'Idempotency-Key must be 1 to 200 visible ASCII characters.',
+});
+
+const OUTCOMES: Readonly<Record<number, string>> = {
+  200: 'duplicate',
+  202: 'accepted',
+  400: 'invalid',
+  401: 'unauthorized',
+  403: 'forbidden',
+  413: 'too_large',
+  415: 'content_type',
+  429: 'throttled',
+};
+
+/** Adds `POST /push`, where jobs hand in numbers of their own: docs/push.md. */
+export function addJobPushRoute(app: FastifyInstance, options: JobPushOptions, access: Access): void {
+  const { bodyLimitBytes, meter } = options;
+  const pushers = new WeakMap<FastifyRequest, Pusher>();
+  const identify = createIdentify(options);
+  let underWay = 0;
+
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    [...READERS.keys()],
+    { parseAs: 'buffer' },
+    async (_: unknown, body: Buffer) => body,
+  );
+  app.post('/push', { bodyLimit: bodyLimitBytes, onRequest }, async (request, reply) => {
+    const pusher = pushers.get(request);
+    if (pusher === undefined) throw new Error('Whoever comes so far is known.');
+    return take(request, reply, pusher, options);
+  });
+  app.addHook('onResponse', async (_, reply) => {
+    meter.add([countOf(SELF.jobPushes, [OUTCOMES[reply.statusCode] ?? 'unavailable'])]);
+  });
+
+  /** Before the body is read. */
+  async function onRequest(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+    if (underWay >= PUSHES_AT_ONCE || options.isShortOfMemory()) return sendError(reply, OVERLOADED);
+    underWay += 1;
+    reply.raw.once('close', () => (underWay -= 1));
+    const identified = await identify(request);
+    if (identified === null) return access.refuse(request, reply);
+    if ('status' in identified) return sendError(reply, identified);
+    pushers.set(request, identified);
+    const { 'content-encoding': encoding = 'identity' } = request.headers;
+    return encoding === 'identity' ? undefined : sendError(reply, ENCODED);
+  }
+}
+
+/** Says who a request is from, or the answer why not; null: nobody who may push. */
+function createIdentify({ accessRules, jobRules, clock }: JobPushOptions) {
+  const check = createTokenCheck(jobRules, clock);
+  const uses = openTokenUses(clock);
+
+  function ofToken(job: TokenJob, hasQuery: boolean): Pusher | JsonAnswer {
+    if (hasQuery) return CLAIMED;
+    return uses.take(job.tokenId, job.expiresAtMs) ? pusherOfToken(job) : USED_UP;
+  }
+
+  return async ({ headers, url }: FastifyRequest): Promise<Pusher | JsonAnswer | null> => {
+    const [, query = ''] = url.split('?', 2);
+    if (accessRules().hasToken(headers.authorization)) {
+      const named = readNamedJob(new URLSearchParams(query));
+      return typeof named === 'string' ? answerOf('bad_request', { message: named }) : pusherNamed(named);
+    }
+    const token = bearerTokenOf(headers.authorization);
+    if (token === null || !looksLikeToken(token)) return null;
+    const verdict = await check(token);
+    switch (verdict.kind) {
+      case 'job':
+        return ofToken(verdict.job, query !== '');
+      case 'forbidden':
+        return forbidden(verdict.repository);
+      case 'unavailable':
+        return UNAVAILABLE;
+      case 'invalid':
+        return null;
+    }
+  };
+}
+
+function forbidden(repository: string): JsonAnswer {
+  return answerOf('repository_not_allowed', {
+    message: `Neither ${repository} nor its owner is allowed to hand in numbers: jobs.allowed_repositories, jobs.allowed_owners.`,
+  });
+}
+
+/** Reads the numbers and makes them durable. */
+async function take(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  pusher: Pusher,
+  { maxNumbers, inbox, clock }: JobPushOptions,
+): Promise<FastifyReply> {
+  const body = request.body as Buffer;
+  const { 'idempotency-key': key = null } = request.headers;
+  if (Array.isArray(key) || (key !== null && !IDEMPOTENCY_KEY.test(key))) return sendError(reply, BAD_KEY);
+  const found = read(request.headers['content-type'], body, maxNumbers);
+  if ('problems' in found)
+    return sendError(reply, answerOf('invalid_numbers', { message: `${found.problems.join('; ')}.` }));
+  const { repository, workflow } = pusher;
+  const told = { repository, workflow, numbers: found.numbers };
+  const [outcome] = await inbox.accept([numbersDelivery(told, pusher.idOf(body, key), clock())]);
+  const isNew = outcome === 'accepted';
+  return reply.code(isNew ? 202 : 200).send({ outcome, repository, workflow, numbers: found.numbers.length });
+}
+
+function read(contentType = '', body: Buffer, maxNumbers: number): Found {
+  const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const reader = READERS.get(type);
+  if (reader === undefined) throw new Error('Only what can be read has a parser.');
+  try {
+    return reader(new TextDecoder('utf-8', { fatal: true }).decode(body), maxNumbers);
+  } catch (error) {
+    if (error instanceof TypeError) return { problems: ['the body is not UTF-8'] };
+    throw error;
+  }
+}

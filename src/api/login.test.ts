@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { test } from 'node:test';
+import { ask, openFixture } from './listener-fixture.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
+
+const PATHS = { page: '/', metrics: '/metrics', read: '/api/v1/parked' } as const;
+const POST = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' };
+
+function bearer(token: string) {
+  return { headers: { Authorization: `Bearer ${token}` } };
+}
+
+function basic(pair: string) {
+  return { Authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+}
+
+for (const area of ['page', 'metrics', 'read'] as const) {
+  test(`with api.public=${area} it needs no login, and everything else does`, async (context) => {
+    const { url } = await openFixture(context, { access: { tokens: ['one'], public: [area] } });
+    for (const [each, path] of Object.entries(PATHS))
+      assert.equal((await ask(url + path)).status, each === area ? 200 : 401, path);
+    assert.equal((await ask(`${url}/api/v1/parked/replay`, POST)).status, 401);
+    assert.equal((await ask(`${url}/nowhere`)).status, 401);
+    assert.doesNotMatch((await ask(`${url}/health`)).text, /a-guid/);
+  });
+}
+
+test('a user may read everything and change nothing', async (context) => {
+  const { url, replays } = await openFixture(context, { access: { basicAuths: ['prometheus:pass'] } });
+  for (const path of Object.values(PATHS)) {
+    const refused = await ask(url + path);
+    assert.equal(refused.status, 401);
+    assert.match(refused.headers.get('www-authenticate') ?? '', /^Bearer .*, Basic realm=/);
+    assert.equal((await ask(url + path, { headers: basic('prometheus:pass') })).status, 200, path);
+    assert.equal((await ask(url + path, { headers: basic('prometheus:wrong') })).status, 401);
+  }
+  const headers = { ...POST.headers, ...basic('prometheus:pass') };
+  const answer = await ask(`${url}/api/v1/parked/replay`, { ...POST, headers });
+  assert.deepEqual([answer.status, answer.code, replays], [403, 'forbidden', []]);
+});
+
+test('whoever guesses is slowed down, and a right token is taken at once all the same', async (context) => {
+  const fixture = await openFixture(context, { access: { tokens: ['right'] }, clock: () => 0 });
+  const url = `${fixture.url}/metrics`;
+  const statuses: number[] = [];
+  for (let each = 0; each < 15; each += 1) statuses.push((await ask(url, bearer(`guess-${each}`))).status);
+  assert.deepEqual(statuses, [...new Array(10).fill(401), ...new Array(5).fill(429)]);
+  const throttled = await ask(url, bearer('guess'));
+  assert.deepEqual([throttled.code, throttled.headers.get('retry-after')], ['throttled', '6']);
+  assert.equal(throttled.headers.get('connection'), 'close');
+  assert.equal((await ask(url, bearer('right'))).status, 200);
+  assert.equal((await ask(url)).status, 401);
+  const reasons = fixture.counted.map(({ labels }) => labels[0]);
+  assert.equal(reasons.filter((reason) => reason === 'wrong_credentials').length, 10);
+  assert.equal(reasons.filter((reason) => reason === 'throttled').length, 6);
+  assert.equal(fixture.warnings.length, 3);
+});
+
+test('every answer has the security headers, and none allows another site', async (context) => {
+  const { url, port } = await openFixture(context, { access: { tokens: ['one'], public: ['page'] } });
+  const foreign = { Origin: 'https://example.org', 'Access-Control-Request-Method': 'GET' };
+  for (const [path, method] of [
+    ['/', 'GET'],
+    ['/metrics', 'GET'],
+    ['/metrics', 'OPTIONS'],
+    ['/health', 'OPTIONS'],
+    ['/livez', 'GET'],
+    ['/nowhere', 'GET'],
+    ['/%zz', 'GET'],
+  ] as const) {
+    const { headers } = await ask(url + path, { method, headers: foreign });
+    for (const [name, value] of Object.entries(SECURITY_HEADERS))
+      assert.equal(headers.get(name), value, path);
+    assert.deepEqual(
+      [...headers.keys()].filter((name) => name.startsWith('access-control')),
+      [],
+    );
+  }
+  const socket = connect(port, '127.0.0.1');
+  socket.write('hello\r\n\r\n');
+  assert.match(await text(socket), /Content-Security-Policy: default-src 'none'/);
+});
+
+test('a page whose name points to this machine can change nothing', async (context) => {
+  const { port, replays } = await openFixture(context);
+  for (const [host, status] of [
+    ['rebound.example', 403],
+    ['127.0.0.1.example', 403],
+    ['localhost', 200],
+    [`localhost:${port}`, 200],
+    ['[::1]:9876', 200],
+  ] as const) {
+    const socket = connect(port, '127.0.0.1');
+    const head = `POST /api/v1/parked/replay HTTP/1.1\r\nHost: ${host}\r\nConnection: close`;
+    socket.write(`${head}\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}`);
+    assert.match(await text(socket), new RegExp(`^HTTP/1.1 ${status} `), host);
+  }
+  assert.equal(replays.length, 3);
+});
+
+test('an API that everybody can reach without a login is warned of, once', async (context) => {
+  const open = await openFixture(context, { host: '0.0.0.0' });
+  assert.deepEqual(open.warnings, ['Everybody who can connect to the API may read everything']);
+  const users = { access: { basicAuths: ['a:b'] }, host: '0.0.0.0' };
+  assert.deepEqual((await openFixture(context, users)).warnings, []);
+  assert.deepEqual((await openFixture(context)).warnings, []);
+});

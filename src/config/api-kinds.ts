@@ -1,0 +1,36 @@
+import type { Kind } from './kinds.ts';
+import { SECRET_PLACEHOLDER, secretLines } from './kinds.ts';
+
+/*
+ * The kinds of values that say who may use the API.
+ */
+
+/** What may be opened to everybody. */
+export type PublicArea = 'metrics' | 'read' | 'page';
+
+const AREAS: readonly PublicArea[] = ['metrics', 'read', 'page'];
+
+/** Any of the areas, or none. */
+export function publicAreas(): Kind<readonly PublicArea[]> {
+  return {
+    expects: `any of ${AREAS.join(', ')}, with commas between them`,
+    example: 'metrics',
+    read(texts) {
+      const words = texts.flatMap((text) => text.split(/[\s,]+/)).filter((word) => word !== '');
+      const areas = words.map((word) => AREAS.find((area) => area === word));
+      return areas.includes(undefined) ? undefined : [...new Set(areas as PublicArea[])];
+    },
+  };
+}
+
+/** Users with their passwords. A password may hold colons, a user name can't. */
+export function userPasswords(): Kind<readonly string[]> {
+  const lines = secretLines();
+  return {
+    ...lines,
+    expects: 'user:password, or several with one on each line',
+    example: SECRET_PLACEHOLDER,
+    read: (texts) =>
+      lines.read(texts)?.every((line) => /^[^:]+:./.test(line)) ? lines.read(texts) : undefined,
+  };
+}

@@ -1,0 +1,44 @@
+import { type Kind, single } from './kinds.ts';
+
+/*
+ * The kinds of values that say which jobs may hand in numbers.
+ */
+
+/** GitHub's ids of accounts or repositories. */
+export function ids(): Kind<readonly string[]> {
+  return {
+    expects: 'ids, which are whole numbers, with commas between them',
+    example: '9919, 583231',
+    read(texts) {
+      const words = texts.flatMap((text) => text.split(/[\s,]+/)).filter((word) => word !== '');
+      return words.every((word) => /^[1-9]\d{0,18}$/.test(word)) ? [...new Set(words)] : undefined;
+    },
+    advise: (text) =>
+      /[a-z]/i.test(text) ? 'names change hands: gh api users/NAME --jq .id tells the id' : undefined,
+  };
+}
+
+/** The audience of a token, or an empty text. */
+export function audience(): Kind<string> {
+  return {
+    expects: 'an audience: a text without spaces, such as the URL of this service',
+    example: 'https://ant-watcher.example',
+    read: ([text = '', ...more]) =>
+      more.length === 0 && /^[\x21-\x7e]{0,500}$/.test(text) ? text : undefined,
+  };
+}
+
+/** The URL of an issuer. Only on this machine, for trials, it may be without TLS. */
+export function issuer(): Kind<string> {
+  return single({
+    expects: 'an https:// URL',
+    example: 'https://token.actions.githubusercontent.com',
+    read(text) {
+      const url = URL.parse(text);
+      const isLocal = url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
+      const isPlain =
+        url !== null && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+      return isPlain && (url.protocol === 'https:' || isLocal) ? text : undefined;
+    },
+  });
+}

@@ -1,0 +1,33 @@
+import type { Problem } from './problem.ts';
+import { filePath } from './push-kinds.ts';
+import { environmentNameOf, type Setting, setting } from './setting.ts';
+
+/** Where the certificate of a listener is. */
+export function tlsSettings(group: 'webhook' | 'api'): Record<'tlsCertFile' | 'tlsKeyFile', Setting<string>> {
+  return {
+    tlsCertFile: setting(
+      `${group}.tls_cert_file`,
+      filePath(),
+      '',
+      'File with the certificate of this listener and its chain, in PEM form: it then speaks TLS (1.2 or newer) only. Read again when it changes. Empty: plain HTTP.',
+    ),
+    tlsKeyFile: setting(
+      `${group}.tls_key_file`,
+      filePath(),
+      '',
+      'File with the private key of that certificate, in PEM form and without a passphrase. Read again when it changes.',
+    ),
+  };
+}
+
+/** A certificate is of no use without its key, and the other way round. */
+export function tlsProblems(
+  group: 'webhook' | 'api',
+  { tlsCertFile, tlsKeyFile }: { readonly tlsCertFile: string; readonly tlsKeyFile: string },
+): Problem[] {
+  if ((tlsCertFile === '') === (tlsKeyFile === '')) return [];
+  const [missing, given] = tlsCertFile === '' ? ['cert', 'key'] : ['key', 'cert'];
+  const name = `${group}.tls_${missing}_file`;
+  const what = `is not set, and ${group}.tls_${given}_file is`;
+  return [{ setting: name, where: environmentNameOf(name), what, hint: 'set both, or none for plain HTTP' }];
+}

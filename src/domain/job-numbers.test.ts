@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { METRICS } from './catalogue.ts';
+import { isJobCounter, isJobMetric, numbersDelivery, pairsOf, readNumbers } from './job-numbers.ts';
+
+test('a delivery tells what the job told, under names of its own, with repository and workflow first', () => {
+  const told = {
+    repository: 'o/r',
+    workflow: 'CI',
+    numbers: [{ name: 'tests_total', labels: [['suite', 'unit']], value: 5 }] as const,
+  };
+  const { numbers } = readNumbers(numbersDelivery(told, 'a-guid', 1000));
+  assert.deepEqual(numbers, [
+    {
+      metric: 'job_tests_total',
+      labels: ['repository', 'o/r', 'workflow', 'CI', 'suite', 'unit'],
+      value: 5,
+      atMs: 1000,
+    },
+  ]);
+  assert.deepEqual(pairsOf(numbers[0]?.labels ?? []), [
+    ['repository', 'o/r'],
+    ['workflow', 'CI'],
+    ['suite', 'unit'],
+  ]);
+});
+
+test('no metric of our own has a name that a job could hand in', () => {
+  assert.deepEqual(
+    METRICS.filter(({ name }) => isJobMetric(name)),
+    [],
+  );
+});
+
+test('a counter is known by its name', () => {
+  assert.deepEqual(['job_a_total', 'job_total_a', 'job_a'].map(isJobCounter), [true, false, false]);
+});

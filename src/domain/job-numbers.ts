@@ -1,0 +1,82 @@
+import type { Delivery } from './delivery.ts';
+import { labelValues } from './label-value.ts';
+import type { NumbersObservation } from './observation.ts';
+import type { LabelPair } from './sample.ts';
+
+/*
+ * Numbers that jobs hand in themselves: how many tests there were, coverage, the size of what was built. A push is a delivery
+ * like any other, so that it is durable before it is answered, known again, and counted in the transaction that is done with
+ * it. Webhooks of that name are not taken.
+ */
+
+export const NUMBERS_EVENT = 'ant_watcher_numbers';
+
+/** Before the name that a job gives, so that it can be mistaken for nobody else's metric. */
+export const JOB_PREFIX = 'job_';
+
+/** One value of one series. */
+export interface JobNumber {
+  /** With the prefix. A counter's ends in `_total`; every other is a gauge. */
+  readonly metric: string;
+  /** Names and values in turn: repository and workflow, then those of the job, by name. */
+  readonly labels: readonly string[];
+  /** Finite. Told of a counter it is what is added; held, what it has come to. */
+  readonly value: number;
+  readonly atMs: number;
+}
+
+/** What a job told, and who it is. */
+export interface NumbersTold {
+  readonly repository: string;
+  readonly workflow: string;
+  readonly numbers: readonly ToldNumber[];
+}
+
+export interface ToldNumber {
+  /** Without the prefix. */
+  readonly name: string;
+  /** By name, without repository and workflow. */
+  readonly labels: readonly LabelPair[];
+  readonly value: number;
+}
+
+/** The delivery that tells of it; two of one `guid` are the same push. */
+export function numbersDelivery(told: NumbersTold, guid: string, receivedAtMs: number): Delivery {
+  const payload = JSON.stringify(told);
+  return { guid, event: NUMBERS_EVENT, action: '', source: 'job', receivedAtMs, payload };
+}
+
+/** What such a delivery tells. */
+export function readNumbers({ payload, source, receivedAtMs }: Delivery): NumbersObservation {
+  const { repository, workflow, numbers } = JSON.parse(payload) as NumbersTold;
+  const place = ['repository', repository, 'workflow', workflow];
+  return {
+    kind: 'numbers',
+    source,
+    observedAtMs: receivedAtMs,
+    repository,
+    workflow,
+    numbers: numbers.map(({ name, labels, value }) => ({
+      metric: JOB_PREFIX + name,
+      labels: labelValues([...place, ...labels.flat()]),
+      value,
+      atMs: receivedAtMs,
+    })),
+  };
+}
+
+export function isJobMetric(metric: string): boolean {
+  return metric.startsWith(JOB_PREFIX);
+}
+
+export function isJobCounter(metric: string): boolean {
+  return metric.endsWith('_total');
+}
+
+/** Names and values in turn, as pairs. */
+export function pairsOf(labels: readonly string[]): LabelPair[] {
+  return Array.from({ length: labels.length / 2 }, (_, index) => [
+    labels[2 * index] ?? '',
+    labels[2 * index + 1] ?? '',
+  ]);
+}

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { request } from 'node:https';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { connect as connectSecure, type SecureVersion, type TLSSocket } from 'node:tls';
+import {
+  CERTIFICATE,
+  KEY,
+  makeCertificateFiles,
+  NEXT_CERTIFICATE,
+  NEXT_KEY,
+} from '../../src/middleware/certificate-fixture.ts';
+import type { Address } from '../../src/middleware/listen.ts';
+import { startAntWatcher } from '../run-ant-watcher.ts';
+
+const MESSAGE_OF_FAULT = 'A changed certificate is wrong: the old one stays';
+
+function secureFiles(context: TestContext) {
+  const files = makeCertificateFiles(context);
+  const env: Record<string, string> = {
+    ANT_WATCHER_WEBHOOK_SECRET: 'a-secret',
+    ANT_WATCHER_WEBHOOK_HOST: '127.0.0.1',
+    ANT_WATCHER_STORAGE_URL: `sqlite:${join(files.folder, 'state.db')}`,
+  };
+  for (const listener of ['WEBHOOK', 'API']) {
+    env[`ANT_WATCHER_${listener}_PORT`] = '0';
+    env[`ANT_WATCHER_${listener}_TLS_CERT_FILE`] = files.certFile;
+    env[`ANT_WATCHER_${listener}_TLS_KEY_FILE`] = files.keyFile;
+  }
+  return { files, env };
+}
+
+async function startSecure(context: TestContext) {
+  const { files, env } = secureFiles(context);
+  const started = startAntWatcher([], { env });
+  context.after(() => started[Symbol.dispose]());
+  const { webhook, api } = (await started.logged('Ready')) as unknown as Record<'webhook' | 'api', Address>;
+  return { files, env, started, ports: { webhook: webhook.port, api: api.port } };
+}
+
+function get(port: number, path: string, ca: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    request({ host: '127.0.0.1', port, path, ca, agent: false }, (answer) => resolve(text(answer)))
+      .on('error', reject)
+      .end();
+  });
+}
+
+async function versionAt(port: number, maxVersion: SecureVersion): Promise<string | null> {
+  const options = { host: '127.0.0.1', port, ca: CERTIFICATE, minVersion: 'TLSv1' as const, maxVersion };
+  const socket: TLSSocket = connectSecure({ ...options, ciphers: 'DEFAULT@SECLEVEL=0' });
+  try {
+    await once(socket, 'secureConnect');
+    return socket.getProtocol();
+  } catch {
+    return null;
+  } finally {
+    socket.destroy();
+  }
+}
+
+test('both listeners speak TLS 1.2 and newer, and nothing else', async (context) => {
+  const { ports } = await startSecure(context);
+  for (const port of Object.values(ports)) {
+    assert.equal(await get(port, '/livez', CERTIFICATE), '{"status":"ok"}');
+    assert.deepEqual(
+      [await versionAt(port, 'TLSv1.3'), await versionAt(port, 'TLSv1.2'), await versionAt(port, 'TLSv1.1')],
+      ['TLSv1.3', 'TLSv1.2', null],
+    );
+    const plain = connect(port, '127.0.0.1');
+    plain.on('error', () => {});
+    plain.write('GET /livez HTTP/1.1\r\nHost: x\r\n\r\n');
+    assert.doesNotMatch(await text(plain).catch(() => ''), /"ok"/);
+    assert.equal(await get(port, '/livez', CERTIFICATE), '{"status":"ok"}');
+  }
+});
+
+test('a renewed certificate is in use without a restart, and a broken one is not', async (context) => {
+  const { files, ports, started } = await startSecure(context);
+  files.write(NEXT_CERTIFICATE, NEXT_KEY);
+  await started.logged('A changed certificate is in use');
+  for (const port of Object.values(ports)) {
+    while ((await get(port, '/livez', NEXT_CERTIFICATE).catch(() => null)) === null) await pause(50);
+    await assert.rejects(get(port, '/livez', CERTIFICATE));
+  }
+  files.write(NEXT_CERTIFICATE, KEY);
+  await started.logged(MESSAGE_OF_FAULT);
+  assert.equal(await get(ports.webhook, '/livez', NEXT_CERTIFICATE), '{"status":"ok"}');
+  const metrics = await get(ports.api, '/metrics', NEXT_CERTIFICATE);
+  assert.match(metrics, /ant_watcher_tls_reloads_total\{listener="webhook",outcome="renewed"\} 1\n/);
+  assert.match(metrics, /ant_watcher_tls_certificate_expiry_timestamp_seconds\{listener="api"\} 4957/);
+});
+
+test('a wrong pair is found by serve, check-config and doctor, by the name of the setting', async (context) => {
+  const { files, env } = secureFiles(context);
+  files.write(CERTIFICATE, NEXT_KEY);
+  for (const [command, code] of [
+    ['serve', 2],
+    ['check-config', 2],
+    ['doctor', 1],
+  ] as const) {
+    using started = startAntWatcher([command], { env });
+    const ended = await started.ended();
+    assert.equal(ended.code, code, command);
+    assert.match(ended.stdout + ended.stderr, /webhook\.tls_key_file is not the key/, command);
+  }
+});
+
+test('doctor finds the service behind TLS alive', async (context) => {
+  const { env, ports } = await startSecure(context);
+  const bound = {
+    ...env,
+    ANT_WATCHER_WEBHOOK_PORT: String(ports.webhook),
+    ANT_WATCHER_API_PORT: String(ports.api),
+  };
+  using doctor = startAntWatcher(['doctor'], { env: bound });
+  const { stdout, code } = await doctor.ended();
+  assert.equal(stdout.match(/is held by an ant-watcher that lives/g)?.length, 2, stdout);
+  assert.equal(stdout.match(/certificate.*good until 2126/g)?.length, 2, stdout);
+  assert.equal(code, 0);
+});
