@@ -3,6 +3,7 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Engine } from '../domain/contracts.ts';
 import type { ErrorCode } from '../domain/error-codes.ts';
 import { AntError, ReportedBug } from '../domain/errors.ts';
+import { protectedSecrets } from '../logger/known-secrets.ts';
 import type { EngineOptions } from './parts.ts';
 import { connectRemote } from './remote.ts';
 
@@ -13,6 +14,8 @@ export interface EngineThreadData {
   readonly calls: MessagePort;
   /** Of ant-watcher. */
   readonly version: string;
+  /** To be kept out of what the thread writes. */
+  readonly secrets: readonly string[];
 }
 
 export type EngineThreadMessage =
@@ -52,10 +55,12 @@ const METHODS = [
 ] as const satisfies (keyof Engine)[];
 
 /** Starts the engine on a thread of its own; resolves when it can accept deliveries, rejects with its `AntError`. */
-export async function startEngineThread(data: Omit<EngineThreadData, 'calls'>): Promise<EngineThread> {
+export async function startEngineThread(
+  data: Omit<EngineThreadData, 'calls' | 'secrets'>,
+): Promise<EngineThread> {
   const { port1: calls, port2: remoteCalls } = new MessageChannel();
   const worker = new Worker(new URL('./thread.ts', import.meta.url), {
-    workerData: { ...data, calls: remoteCalls } satisfies EngineThreadData,
+    workerData: { ...data, calls: remoteCalls, secrets: protectedSecrets() } satisfies EngineThreadData,
     transferList: [remoteCalls],
   });
   const { remote, lost } = connectRemote<Engine>(calls, METHODS);

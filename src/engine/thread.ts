@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AntError } from '../domain/errors.ts';
+import { protectSecrets } from '../logger/known-secrets.ts';
 import { openLogger } from '../logger/open-logger.ts';
 import { reportBug } from '../logger/report-bug.ts';
 import { type RunningEngine, startEngine } from './engine.ts';
@@ -14,7 +15,8 @@ import type { EngineThreadData, EngineThreadMessage } from './start-thread.ts';
 
 assert(parentPort !== null, 'engine/thread.ts runs as a worker thread only');
 const port = parentPort;
-const { engine: values, log, calls, version } = workerData as EngineThreadData;
+const { engine: values, log, calls, version, secrets } = workerData as EngineThreadData;
+protectSecrets(secrets);
 const logger = openLogger(log);
 let engine: RunningEngine | null = null;
 let hasBug = false;
