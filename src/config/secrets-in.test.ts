@@ -32,6 +32,6 @@ test('of other settings, the passwords in URLs are secrets, as they stand there 
     'word',
     'word',
   ]);
-  assert.deepEqual(found('push.url', 'http://a:8428'), ['', '']);
+  assert.deepEqual(found('push.url', 'http://a:8428/?api_key=one&env=two'), ['', '', 'one']);
   assert.deepEqual(found('webhook.path', '/webhook'), []);
 });

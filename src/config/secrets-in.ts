@@ -1,3 +1,4 @@
+import { isSecretParameter } from '../logger/redact.ts';
 import type { FoundValue } from './found-value.ts';
 import type { Setting } from './setting.ts';
 
@@ -6,10 +7,10 @@ const ENVELOPE = /^-----.*-----$/;
 
 /**
  * What nobody may see of a value, whether it is right or wrong: each line of a secret, and of `NAME: VALUE` and `user:password` the second
- * part too; of a URL, its password.
+ * part too; of a URL, its password and the values of parameters such as `token`.
  */
 export function secretsIn({ secret }: Setting<unknown>, { texts }: FoundValue): string[] {
-  return secret ? texts.flatMap(secretParts) : texts.flatMap(passwordsIn);
+  return secret ? texts.flatMap(secretParts) : texts.flatMap(secretsInUrls);
 }
 
 function secretParts(text: string): string[] {
@@ -20,10 +21,14 @@ function secretParts(text: string): string[] {
     .flatMap((line) => [line, line.slice(line.indexOf(':') + 1).trim()]);
 }
 
-function passwordsIn(text: string): string[] {
-  return Array.from(text.matchAll(/https?:\/\/[^\s,]+/g), ([url]) => URL.parse(url)?.password ?? '').flatMap(
-    (password) => [password, decoded(password)],
-  );
+function secretsInUrls(text: string): string[] {
+  return Array.from(text.matchAll(/https?:\/\/[^\s,]+/g), ([url]) => secretsInUrl(URL.parse(url))).flat();
+}
+
+function secretsInUrl(url: URL | null): string[] {
+  if (url === null) return [];
+  const parameters = [...url.searchParams].filter(([name]) => isSecretParameter(name));
+  return [url.password, decoded(url.password), ...parameters.map(([, value]) => value)];
 }
 
 function decoded(text: string): string {

@@ -16,6 +16,7 @@ const SECRET_KEY =
 
 /** How names of parameters end whose values are secrets, as in `api_key=…`, `access-token=…` and `X-Amz-Signature=…`. */
 const SECRET_NAME = '(?:key|token|secret|password|passwd|signature|sig)';
+const SECRET_PARAMETER = new RegExp(`${SECRET_NAME}$`, 'i');
 /** Up to where no value goes on: it may hold a comma, unless another URL follows, and a backslash, unless it is a quote's. */
 const SECRET_VALUE = String.raw`(?:[^\s&"'<>,\\]|\\(?!["'])|,(?!(?:[a-z][\w-]{0,39}=)?https?://))+`;
 const NAMED_SECRET = new RegExp(`(${SECRET_NAME}=(?:\\\\?["'])?)${SECRET_VALUE}`, 'gi');
@@ -59,6 +60,11 @@ function redactTokens(text: string): string {
 /** Whether the value of that key or header is a secret by its name. */
 export function isSecretKey(key: string): boolean {
   return SECRET_KEY.test(key.toLowerCase().replace(/[-_]/g, ''));
+}
+
+/** Whether the value of that parameter of a URL is a secret by its name. */
+export function isSecretParameter(name: string): boolean {
+  return SECRET_PARAMETER.test(name);
 }
 
 /** What stands in a log line for a value of a secret key; what can hold no secret stays. */
