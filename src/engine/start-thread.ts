@@ -91,8 +91,12 @@ export async function startEngineThread(
     engine: remote,
     failed: failure.promise,
     async heapShare() {
-      const { used_heap_size: used, heap_size_limit: limit } = await worker.getHeapStatistics();
-      return used / limit;
+      try {
+        const { used_heap_size: used, heap_size_limit: limit } = await worker.getHeapStatistics();
+        return used / limit;
+      } catch {
+        return 0; // The thread is gone, of which `failed` tells.
+      }
     },
     async close() {
       isClosing = true;
