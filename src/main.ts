@@ -10,6 +10,7 @@ import { sinksOf } from './config/sinks.ts';
 import type { Logger, QueueStatus } from './domain/contracts.ts';
 import { AntError, exitCodeOf, ReportedBug } from './domain/errors.ts';
 import type { Reload } from './domain/reload.ts';
+import { protectSecrets } from './logger/known-secrets.ts';
 import { openLogger } from './logger/open-logger.ts';
 import { redactText } from './logger/redact.ts';
 import { reportBug } from './logger/report-bug.ts';
@@ -232,6 +233,7 @@ function fail(error: unknown): never {
 
 if (import.meta.main) {
   process.on('uncaughtException', fail);
+  protectSecrets([process.env['ANT_WATCHER_API_TOKEN'] ?? '']);
   try {
     process.exitCode = await runCommand(process.argv.slice(2));
   } catch (error) {

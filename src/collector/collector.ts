@@ -8,6 +8,7 @@ import type { JobState } from '../domain/lifecycle/state.ts';
 import type { Measure } from '../domain/measure.ts';
 import type { Reading } from '../domain/observation.ts';
 import { Complaint } from '../logger/complaint.ts';
+import { redactText } from '../logger/redact.ts';
 import { changesOf, keysOf, readBatch } from './batch.ts';
 import { openBell } from './bell.ts';
 import { releaseHolds } from './holds.ts';
@@ -182,10 +183,8 @@ async function commitBatch(batch: readonly LeasedDelivery[], options: CollectorO
 
 function failureOf(delivery: LeasedDelivery, error: unknown, options: CollectorOptions): FailedDelivery {
   const attempts = delivery.attempts + 1;
-  const text = (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(
-    0,
-    MAX_ERROR_LENGTH,
-  );
+  const text = redactText(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+  const shown = text.slice(0, MAX_ERROR_LENGTH);
   const fields = {
     delivery: delivery.guid,
     event: delivery.event,
@@ -195,8 +194,8 @@ function failureOf(delivery: LeasedDelivery, error: unknown, options: CollectorO
   };
   if (attempts >= options.maxAttempts) {
     options.logger.error('Delivery parked: it could not be processed', fields);
-    return { id: delivery.id, attempts, error: text };
+    return { id: delivery.id, attempts, error: shown };
   }
   options.logger.warn('Delivery failed and will be tried again', fields);
-  return { id: delivery.id, attempts, error: text, retryAtMs: options.clock() + backoffMs(attempts) };
+  return { id: delivery.id, attempts, error: shown, retryAtMs: options.clock() + backoffMs(attempts) };
 }

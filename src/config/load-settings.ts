@@ -1,3 +1,4 @@
+import { protectSecrets } from '../logger/known-secrets.ts';
 import { redactText } from '../logger/redact.ts';
 import type { FoundValue } from './found-value.ts';
 import { canPoll, githubProblems } from './github-settings.ts';
@@ -6,6 +7,7 @@ import type { Problem } from './problem.ts';
 import { readConfigFile } from './read-config-file.ts';
 import { type Environment, readEnvironment } from './read-environment.ts';
 import { readFlags } from './read-flags.ts';
+import { secretsIn } from './secrets-in.ts';
 import { environmentNameOf, type Setting } from './setting.ts';
 import { listSettings, SETTINGS, type Settings } from './settings.ts';
 import { sinkProblems } from './sinks.ts';
@@ -29,7 +31,7 @@ export interface Loaded {
 
 /**
  * Reads flags, environment and file, checks every value of each, also those that another source overrides,
- * and answers either the settings or all problems there are.
+ * and answers either the settings or all problems there are. Every secret that is found is kept out of all texts from then on.
  */
 export function loadSettings(options: LoadOptions): Loaded | { readonly problems: readonly Problem[] } {
   const flags = readFlags(options.flags);
@@ -44,6 +46,7 @@ export function loadSettings(options: LoadOptions): Loaded | { readonly problems
       source.values.filter((each) => each.name === setting.name),
     );
     for (const candidate of candidates) {
+      protectSecrets(secretsIn(setting, candidate));
       if (setting.kind.read(candidate.texts) === undefined) problems.push(problemOf(setting, candidate));
     }
     const chosen = candidates[0] ?? defaultOf(setting);

@@ -3,6 +3,7 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Engine } from '../domain/contracts.ts';
 import type { ErrorCode } from '../domain/error-codes.ts';
 import { AntError, ReportedBug } from '../domain/errors.ts';
+import { protectedSecrets } from '../logger/known-secrets.ts';
 import type { LogFormat, LogLevel } from '../logger/open-logger.ts';
 import type { EngineOptions } from './parts.ts';
 import { connectRemote } from './remote.ts';
@@ -15,6 +16,8 @@ export interface EngineThreadData {
   readonly calls: MessagePort;
   /** Of ant-watcher. */
   readonly version: string;
+  /** To be kept out of what the thread writes. */
+  readonly secrets: readonly string[];
 }
 
 export type EngineThreadMessage =
@@ -23,13 +26,15 @@ export type EngineThreadMessage =
   | { readonly kind: 'bug' }
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string; readonly hint?: string };
 
-/** What of the engine is only for those who put the service together. */
+/** What of the thread is only for those who put the service together. */
 interface Adopting {
-  /** As `Live.adopt`; the level is that of the engine's own log. */
-  adopt(values: EngineValues, level: LogLevel): Promise<void>;
+  /** As `Live.adopt`; the level is that of the engine's own log, which must not show these secrets. */
+  adopt(values: EngineValues, level: LogLevel, secrets: readonly string[]): Promise<void>;
 }
 
-export interface EngineThread extends Adopting {
+export interface EngineThread {
+  /** As `Live.adopt`; the level is that of the engine's own log. */
+  adopt(values: EngineValues, level: LogLevel): Promise<void>;
   readonly engine: Engine;
   /** What its heap holds, as a share of what it may hold. */
   heapShare(): Promise<number>;
@@ -61,10 +66,12 @@ const METHODS = [
 ] as const satisfies (keyof (Engine & Adopting))[];
 
 /** Starts the engine on a thread of its own; resolves when it can accept deliveries, rejects with its `AntError`. */
-export async function startEngineThread(data: Omit<EngineThreadData, 'calls'>): Promise<EngineThread> {
+export async function startEngineThread(
+  data: Omit<EngineThreadData, 'calls' | 'secrets'>,
+): Promise<EngineThread> {
   const { port1: calls, port2: remoteCalls } = new MessageChannel();
   const worker = new Worker(new URL('./thread.ts', import.meta.url), {
-    workerData: { ...data, calls: remoteCalls } satisfies EngineThreadData,
+    workerData: { ...data, calls: remoteCalls, secrets: protectedSecrets() } satisfies EngineThreadData,
     transferList: [remoteCalls],
   });
   const { remote, lost } = connectRemote<Engine & Adopting>(calls, METHODS);
@@ -93,11 +100,15 @@ export async function startEngineThread(data: Omit<EngineThreadData, 'calls'>): 
   await Promise.race([once(worker, 'message'), failure.promise]);
   return {
     engine: remote,
-    adopt: remote.adopt,
+    adopt: (values, level) => remote.adopt(values, level, protectedSecrets()),
     failed: failure.promise,
     async heapShare() {
-      const { used_heap_size: used, heap_size_limit: limit } = await worker.getHeapStatistics();
-      return used / limit;
+      try {
+        const { used_heap_size: used, heap_size_limit: limit } = await worker.getHeapStatistics();
+        return used / limit;
+      } catch {
+        return 0; // The thread is gone, of which `failed` tells.
+      }
     },
     async close() {
       isClosing = true;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AntError } from '../domain/errors.ts';
+import { protectSecrets } from '../logger/known-secrets.ts';
 import { type LogLevel, openLogger } from '../logger/open-logger.ts';
 import { reportBug } from '../logger/report-bug.ts';
 import { type RunningEngine, startEngine } from './engine.ts';
@@ -15,7 +16,8 @@ import type { EngineThreadData, EngineThreadMessage } from './start-thread.ts';
 
 assert(parentPort !== null, 'engine/thread.ts runs as a worker thread only');
 const port = parentPort;
-const { engine: values, log, calls, version } = workerData as EngineThreadData;
+const { engine: values, log, calls, version, secrets } = workerData as EngineThreadData;
+protectSecrets(secrets);
 let { level } = log;
 const logger = openLogger({ ...log, level: () => level });
 let engine: RunningEngine | null = null;
@@ -38,7 +40,8 @@ process.on('uncaughtException', endWithBug);
 try {
   const started = await startEngine({ ...values, clock: Date.now, logger });
   engine = started;
-  const adopt = async (next: EngineValues, nextLevel: LogLevel): Promise<void> => {
+  const adopt = async (next: EngineValues, nextLevel: LogLevel, added: readonly string[]): Promise<void> => {
+    protectSecrets(added);
     await started.adopt(next);
     level = nextLevel;
   };

@@ -1,6 +1,11 @@
+import { withoutKnownSecrets } from './known-secrets.ts';
+
 /*
- * Keeps secrets out of what people read. Two nets: keys whose values are secrets whatever they look like,
- * and texts that look like a secret wherever they stand.
+ * Keeps secrets out of what people read. Three nets: keys whose values are secrets whatever they look like, the configured secrets
+ * themselves, and texts that look like a secret wherever they stand.
+ *
+ * Every pattern takes time in proportion to the text: no two parts beside each other can match the same characters, and what may begin
+ * anywhere is bounded, or can't begin within itself.
  */
 
 const PLACEHOLDER = '<secret>';
@@ -11,6 +16,7 @@ const SECRET_KEY =
 
 /** How names of parameters end whose values are secrets, as in `api_key=…`, `access-token=…` and `X-Amz-Signature=…`. */
 const SECRET_NAME = '(?:key|token|secret|password|passwd|signature|sig)';
+const SECRET_PARAMETER = new RegExp(`${SECRET_NAME}$`, 'i');
 /** Up to where no value goes on: it may hold a comma, unless another URL follows, and a backslash, unless it is a quote's. */
 const SECRET_VALUE = String.raw`(?:[^\s&"'<>,\\]|\\(?!["'])|,(?!(?:[a-z][\w-]{0,39}=)?https?://))+`;
 const NAMED_SECRET = new RegExp(`(${SECRET_NAME}=(?:\\\\?["'])?)${SECRET_VALUE}`, 'gi');
@@ -20,9 +26,12 @@ const QUERY_SECRET = new RegExp(`([?&][\\w.~%+-]{0,100}${SECRET_NAME}=)${SECRET_
 const SECRET_TEXTS: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/g, PLACEHOLDER],
   [/\b(?:gh[opusr]|github_pat)_[A-Za-z0-9_.-]{8,}/g, PLACEHOLDER],
-  [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, PLACEHOLDER],
+  [/(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, PLACEHOLDER],
   [/\b(sha(?:1|256)=)[0-9a-f]{40,}/gi, `$1${PLACEHOLDER}`],
-  [/\b(authorization["']?\s*[:=]\s*)[^\r\n]+/gi, `$1${PLACEHOLDER}`],
+  [
+    /\b((?:authorization|x-hub-signature(?:-256)?|cookie|x-api-key)\\?["']?\s*[:=]\s*)[^\r\n]+/gi,
+    `$1${PLACEHOLDER}`,
+  ],
   [/\b(bearer|basic)\s+[\w.~+/=-]{16,}/gi, `$1 ${PLACEHOLDER}`],
   // `user:password@` and `token@`; a password may hold an unescaped slash, but `host:port/path@x` has none.
   // The bounds keep the time linear in texts that only look like a URL.
@@ -43,7 +52,7 @@ export function redactSetting(text: string): string {
 }
 
 function redactTokens(text: string): string {
-  let redacted = text;
+  let redacted = withoutKnownSecrets(text, PLACEHOLDER);
   for (const [pattern, replacement] of SECRET_TEXTS) redacted = redacted.replace(pattern, replacement);
   return redacted;
 }
@@ -51,6 +60,11 @@ function redactTokens(text: string): string {
 /** Whether the value of that key or header is a secret by its name. */
 export function isSecretKey(key: string): boolean {
   return SECRET_KEY.test(key.toLowerCase().replace(/[-_]/g, ''));
+}
+
+/** Whether the value of that parameter of a URL is a secret by its name. */
+export function isSecretParameter(name: string): boolean {
+  return SECRET_PARAMETER.test(name);
 }
 
 /** What stands in a log line for a value of a secret key; what can hold no secret stays. */

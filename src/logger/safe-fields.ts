@@ -22,6 +22,10 @@ export function safeText(text: string): string {
   return over > 0 ? `${redacted.slice(0, MAX_TEXT)}… (${over} more characters)` : redacted;
 }
 
+function isNameOfSecret(value: unknown): boolean {
+  return typeof value === 'string' && value.length < 100 && isSecretKey(value);
+}
+
 /** One copy, which never holds more than `MAX_VALUES`. */
 class SafeCopy {
   #valuesLeft = MAX_VALUES;
@@ -39,8 +43,8 @@ class SafeCopy {
   #copy(value: unknown): unknown {
     this.#valuesLeft--;
     if (typeof value === 'string') return safeText(value);
-    if (typeof value === 'bigint' || typeof value === 'symbol') return String(value);
-    if (typeof value === 'function') return `function ${value.name}`;
+    if (typeof value === 'bigint' || typeof value === 'symbol') return safeText(String(value));
+    if (typeof value === 'function') return safeText(`function ${value.name}`);
     if (typeof value !== 'object' || value === null) return value;
     if (value instanceof Error) return this.#describeError(value);
     if (ArrayBuffer.isView(value)) return `<${value.byteLength} bytes>`;
@@ -48,14 +52,30 @@ class SafeCopy {
     if (value instanceof URL) return safeText(value.href);
     if (value instanceof Map) return this.copyEntries(value);
     if (Array.isArray(value) || value instanceof Set) return this.#copyList(value);
-    return this.copyEntries(Object.entries(value));
+    return this.#copyObject(value);
+  }
+
+  /** As `{ name: 'Authorization', value: … }` in lists of headers and parameters. */
+  #copyObject(object: object): Record<string, unknown> {
+    const entries = Object.entries(object);
+    const isSecret = entries.some(
+      ([key, value]) => (key === 'name' || key === 'key') && isNameOfSecret(value),
+    );
+    return this.copyEntries(
+      isSecret
+        ? entries.map(([key, value]) => [key, key === 'value' ? redactSecret(value) : value])
+        : entries,
+    );
   }
 
   #copyList(list: Iterable<unknown>): unknown[] {
     const copy: unknown[] = [];
+    let before: unknown;
     for (const each of list) {
       if (this.#valuesLeft <= 0) break;
-      copy.push(this.#copy(each));
+      // As in a list of headers, where each name stands before its value.
+      copy.push(isNameOfSecret(before) ? redactSecret(each) : this.#copy(each));
+      before = each;
     }
     return copy;
   }

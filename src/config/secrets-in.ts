@@ -1,0 +1,40 @@
+import { isSecretParameter } from '../logger/redact.ts';
+import type { FoundValue } from './found-value.ts';
+import type { Setting } from './setting.ts';
+
+/** The first line and the last of a private key: everybody knows them. */
+const ENVELOPE = /^-----.*-----$/;
+
+/**
+ * What nobody may see of a value, whether it is right or wrong: each line of a secret, and of `NAME: VALUE` and `user:password` the second
+ * part too; of a URL, its password and the values of parameters such as `token`.
+ */
+export function secretsIn({ secret }: Setting<unknown>, { texts }: FoundValue): string[] {
+  return secret ? texts.flatMap(secretParts) : texts.flatMap(secretsInUrls);
+}
+
+function secretParts(text: string): string[] {
+  return text
+    .split(/\r?\n|\\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !ENVELOPE.test(line))
+    .flatMap((line) => [line, line.slice(line.indexOf(':') + 1).trim()]);
+}
+
+function secretsInUrls(text: string): string[] {
+  return Array.from(text.matchAll(/https?:\/\/[^\s,]+/g), ([url]) => secretsInUrl(URL.parse(url))).flat();
+}
+
+function secretsInUrl(url: URL | null): string[] {
+  if (url === null) return [];
+  const parameters = [...url.searchParams].filter(([name]) => isSecretParameter(name));
+  return [url.password, decoded(url.password), ...parameters.map(([, value]) => value)];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,304 @@
+import assert from 'node:assert/strict';
+import { createHmac, randomUUID } from 'node:crypto';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { preload } from './faults.ts';
+import { foundMarks, type Marks, newMarks } from './marks.ts';
+import { startAntWatcher } from './run-ant-watcher.ts';
+import { type Service, startService } from './service.ts';
+import { openTelltale, type Telltale } from './telltale.ts';
+import { openTemporaryFolder } from './temporary-folder.ts';
+
+/*
+ * The real process with a marked secret in every place that can hold one, through what goes well and what goes wrong: no byte of what it
+ * writes and answers holds any of them, or a part of one.
+ */
+
+const PATIENCE_MS = 20_000;
+const NAMES = [
+  ...[
+    'webhook',
+    'webhookNext',
+    'api',
+    'apiNext',
+    'github',
+    'basic',
+    'bearer',
+    'header',
+    'urlPassword',
+    'urlToken',
+  ],
+  // Not ours: in what others send to us.
+  ...['wrongToken', 'wrongSignature', 'payload'],
+];
+const ROUTES = [
+  ...[
+    '/',
+    '/livez',
+    '/readyz',
+    '/-/ready',
+    '/health',
+    '/metrics',
+    '/api/v1/push',
+    '/api/v1/parked',
+    '/nothing',
+  ],
+  ...['/api/v1/explain?run=5', '/api/v1/explain?job=7', '/api/v1/explain', '/api/v1/backfill'],
+];
+
+test('no secret leaves the service by its log, its answers or its database, whatever goes wrong', async () => {
+  const marks = newMarks(NAMES);
+  await using outside = await openTelltale();
+  // Whoever parses the name of this workflow throws an error that tells all it can.
+  const NODE_OPTIONS = throwing(marks);
+  await using service = await startService({ env: { ...settingsOf(marks, outside), NODE_OPTIONS } });
+  const said: Record<string, string | Buffer> = {};
+  await sendEverything(service, marks, said);
+  await until('the delivery is parked', async () => {
+    const parked = await service.get('/api/v1/parked', bearer(marks, 'api'));
+    return (await parked.text()).includes('"total":1');
+  });
+  await until('all receivers and GitHub have refused us', async () =>
+    ['/401/a', '/403/b', '/400/c', '/api/v3/app', '/api/v3/repos'].every((start) =>
+      outside.paths.some((path) => path.startsWith(start)),
+    ),
+  );
+  await askEverything(service, marks, said);
+  await runClients(service, marks, said);
+  await post(service, marks.secrets['webhook'], dispatchOf(marks, 'fault-main'));
+  said['log'] = (await service.ended()).log;
+  for (const file of globSync('*', { cwd: service.folder }))
+    said[file] = readFileSync(join(service.folder, file));
+  assert.match(String(said['log']), /Bug: stopping at once/);
+  assert.match(String(said['log']), /GitHub|refuses us/);
+  expectNone(said, marks);
+});
+
+test('no secret is in what the commands say of a configuration, right or wrong', async () => {
+  const marks = newMarks(NAMES);
+  await using outside = await openTelltale();
+  using folder = openTemporaryFolder();
+  const said: Record<string, string> = {};
+  const right = settingsOf(marks, outside);
+  const storage = {
+    ANT_WATCHER_STORAGE_URL: `sqlite:${join(folder.path, 'a.db')}`,
+    ANT_WATCHER_API_PORT: '0',
+  };
+  async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<void> {
+    using started = startAntWatcher(args, { cwd: folder.path, env: { ...right, ...storage, ...env } });
+    const { code, stdout, stderr } = await started.ended();
+    said[`${args.join(' ')} ${Object.keys(env)}`] = `${code} ${stdout}${stderr}`;
+  }
+  const { secrets, privateKey } = marks;
+  await run(['print-config']);
+  await run(['check-config']);
+  await run(['doctor']);
+  await run(['check-config', `--webhook.secret=${secrets['webhook']}`]);
+  await run(['check-config', `--storage.url=postgres://u:${secrets['urlPassword']}@h/db`]);
+  await run(['check-config'], { ANT_WATCHER_WEBHOOK_SECRETS: secrets['webhook'] ?? '' });
+  await run(['check-config'], { ANT_WATCHER_WEBHOOK_PORT: secrets['webhook'] ?? '' });
+  await run(['check-config'], { ANT_WATCHER_PUSH_HEADERS: `no header ${secrets['header']}` });
+  await run(['check-config'], { ANT_WATCHER_PUSH_BASIC_AUTH: secrets['basic'] ?? '' });
+  await run(['check-config'], { ANT_WATCHER_GITHUB_APP_PRIVATE_KEY: privateKey.slice(0, -100) });
+  await run(['check-config'], {
+    ANT_WATCHER_API_TOKENS: 'x',
+    ANT_WATCHER_API_TOKENS_FILE: `/${secrets['api']}`,
+  });
+  const files = {
+    'broken.yaml': `webhook:\n  secret: ${secrets['webhook']}\n secret: [${secrets['webhookNext']}\n`,
+    'broken.json': `{"webhook": {"secret": "${secrets['webhook']}" "port": 1}}`,
+    'unknown.yaml': `webhook:\n  secrets: ${secrets['webhook']}\n  secret: {a: ${secrets['webhookNext']}}\n`,
+    'right.yaml': `webhook:\n  secret: [${secrets['webhook']}, ${secrets['webhookNext']}]\n`,
+  };
+  for (const [file, text] of Object.entries(files)) {
+    writeFileSync(join(folder.path, file), text);
+    await run(['check-config', '--config', file]);
+    await run(['print-config', '--config', file]);
+  }
+  await run(['serve', '--webhook.host', '192.0.2.1']);
+  expectNone(said, marks);
+  assert.equal(Object.values(said).filter((text) => text.startsWith('2 ')).length > 10, true);
+});
+
+async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  const deadlineMs = Date.now() + PATIENCE_MS;
+  while (!(await isSo())) {
+    assert.ok(Date.now() < deadlineMs, `It does not happen that ${what}.`);
+    await sleep(50);
+  }
+}
+
+function settingsOf({ secrets, privateKey }: Marks, { address }: Telltale): Record<string, string> {
+  const urls = [
+    `a=http://${address}/401/a`,
+    `b=http://${address}/403/b`,
+    `c=http://ant:${secrets['urlPassword']}@${address}/400/c?token=${secrets['urlToken']}`,
+    `d=http://${address}/204/d`,
+  ];
+  return {
+    ANT_WATCHER_WEBHOOK_HOST: '127.0.0.1',
+    ANT_WATCHER_WEBHOOK_PORT: '0',
+    ANT_WATCHER_WEBHOOK_SECRET: `${secrets['webhook']}\n${secrets['webhookNext']}`,
+    ANT_WATCHER_API_TOKENS: `${secrets['api']}\n${secrets['apiNext']}`,
+    ANT_WATCHER_GITHUB_API_URL: `http://${address}`,
+    ANT_WATCHER_GITHUB_TOKEN: `ghp_${secrets['github']}`,
+    ANT_WATCHER_GITHUB_APP_ID: '1234',
+    ANT_WATCHER_GITHUB_APP_PRIVATE_KEY: privateKey,
+    ANT_WATCHER_GITHUB_REPOSITORIES: 'o/r',
+    ANT_WATCHER_PUSH_URL: urls.join(', '),
+    ANT_WATCHER_PUSH_BASIC_AUTH: `ant:${secrets['basic']}\n-\n-\n-`,
+    ANT_WATCHER_PUSH_BEARER_TOKEN: `-\n${secrets['bearer']}\n-\n-`,
+    ANT_WATCHER_PUSH_HEADERS: `X-Scope: ${secrets['header']}`,
+    ANT_WATCHER_PUSH_BATCH_AGE: '10ms',
+    ANT_WATCHER_COLLECTOR_MAX_ATTEMPTS: '1',
+    ANT_WATCHER_LOG_LEVEL: 'debug',
+  };
+}
+
+/** Errors that hold every secret, in every form and place: one for a delivery in the engine, one that ends the process. */
+function throwing({ secrets, privateKey }: Marks): string {
+  const own = Object.entries(secrets).filter(
+    ([name]) => !['wrongToken', 'wrongSignature', 'payload'].includes(name),
+  );
+  const values = JSON.stringify([
+    ...own.map(([name, secret]) => (name === 'github' ? `ghp_${secret}` : secret)),
+    privateKey,
+  ]);
+  return preload(`
+    import { isMainThread } from 'node:worker_threads';
+    const values = ${values};
+    const forms = values.flatMap((each) => [
+      each, encodeURIComponent(each), Buffer.from(each).toString('base64'), Buffer.from(each).toString('hex'),
+    ]);
+    const telling = () => Object.assign(
+      new Error(forms.join(' '), { cause: new AggregateError([new Error(values[0])], values.join(',')) }),
+      { code: values[1] },
+    );
+    const parse = JSON.parse;
+    JSON.parse = (text, ...rest) => {
+      if (!isMainThread && String(text).includes('fault-engine')) throw telling();
+      if (isMainThread && String(text).includes('fault-main')) setTimeout(() => { throw telling(); });
+      return parse(text, ...rest);
+    };`);
+}
+
+function dispatchOf({ secrets }: Marks, workflow: string): string {
+  const payload = `ghp_${secrets['payload']}`;
+  const repository = { full_name: 'o/r', description: payload };
+  return JSON.stringify({
+    workflow: `${workflow}.yml`,
+    repository,
+    inputs: { payload },
+    sender: { login: payload },
+  });
+}
+
+async function post(
+  service: Service,
+  secret: string | undefined,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const signature = createHmac('sha256', secret ?? '')
+    .update(body)
+    .digest('hex');
+  const response = await fetch(service.webhookUrl, {
+    method: 'POST',
+    body,
+    headers: {
+      ...{ 'Content-Type': 'application/json', 'X-GitHub-Event': 'workflow_dispatch' },
+      ...{ 'X-GitHub-Delivery': randomUUID(), 'X-Hub-Signature-256': `sha256=${signature}`, ...headers },
+    },
+  });
+  return `${response.status} ${JSON.stringify([...response.headers])} ${await response.text()}`;
+}
+
+async function sendEverything(
+  service: Service,
+  marks: Marks,
+  said: Record<string, string | Buffer>,
+): Promise<void> {
+  const { secrets } = marks;
+  const body = dispatchOf(marks, 'fine');
+  const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
+  const run = {
+    action: 'completed',
+    repository: { full_name: 'o/r' },
+    workflow_run: {
+      ...{ id: 5, run_attempt: 1, name: 'CI', event: 'push', status: 'completed', conclusion: 'success' },
+      ...{ run_started_at: '2026-11-20T12:00:00Z', updated_at: '2026-11-20T12:01:00Z' },
+      ...{
+        head_commit: { message: `ghp_${secrets['payload']}` },
+        display_title: `ghp_${secrets['payload']}`,
+      },
+    },
+  };
+  const posts: Readonly<Record<string, Promise<string>>> = {
+    first: post(service, secrets['webhook'], body),
+    second: post(service, secrets['webhookNext'], body),
+    run: post(service, secrets['webhook'], JSON.stringify(run), { 'X-GitHub-Event': 'workflow_run' }),
+    form: post(service, secrets['webhook'], `payload=${encodeURIComponent(body)}`, form),
+    'broken form': post(service, secrets['webhook'], `payload=%${secrets['payload']}`, form),
+    'broken JSON': post(service, secrets['webhook'], `{"${secrets['payload']}`),
+    'wrong signature': post(service, secrets['wrongSignature'], body),
+    'not signed': post(service, '', body, { 'X-Hub-Signature-256': `sha256=${secrets['wrongSignature']}` }),
+    'the secret as signature': post(service, '', body, { 'X-Hub-Signature-256': String(secrets['webhook']) }),
+    'odd event': post(service, secrets['webhook'], body, { 'X-GitHub-Event': `x${'é'}` }),
+    parked: post(service, secrets['webhook'], dispatchOf(marks, 'fault-engine')),
+  };
+  for (const [name, answer] of Object.entries(posts)) said[name] = await answer;
+}
+
+async function askEverything(
+  service: Service,
+  marks: Marks,
+  said: Record<string, string | Buffer>,
+): Promise<void> {
+  for (const credentials of ['api', 'apiNext', 'wrongToken', null]) {
+    const headers = credentials === null ? {} : bearer(marks, credentials);
+    for (const path of ROUTES) {
+      const response = await service.get(path, headers);
+      said[`${path} with ${credentials}`] =
+        `${JSON.stringify([...response.headers])} ${await response.text()}`;
+    }
+    const body = `{"guid": "${marks.secrets['payload']}`;
+    const replay = await fetch(`http://${service.apiAddress}/api/v1/parked/replay`, {
+      ...{ method: 'POST', body, headers: { ...headers, 'Content-Type': 'application/json' } },
+    });
+    said[`replay with ${credentials}`] = await replay.text();
+  }
+  assert.match(String(said['/api/v1/parked with api']), /"total":1/);
+  assert.match(String(said['/api/v1/push with api']), /"reason":"/);
+}
+
+async function runClients(
+  service: Service,
+  { secrets }: Marks,
+  said: Record<string, string | Buffer>,
+): Promise<void> {
+  const url = `--url=http://${service.apiAddress}`;
+  for (const token of ['api', 'wrongToken']) {
+    const env = { ANT_WATCHER_API_TOKEN: String(secrets[token]) };
+    for (const args of [
+      ['explain', '--run=5', url],
+      ['backfill', '--since=1h', '--dry-run', url],
+    ]) {
+      using started = startAntWatcher(args, { env });
+      const { stdout, stderr } = await started.ended();
+      said[`${args[0]} with ${token}`] = stdout + stderr;
+    }
+  }
+}
+
+function bearer({ secrets }: Marks, name: string): Record<string, string> {
+  return { Authorization: `Bearer ${secrets[name]}` };
+}
+
+function expectNone(said: Readonly<Record<string, string | Buffer>>, marks: Marks): void {
+  const found = Object.entries(said).flatMap(([where, bytes]) =>
+    foundMarks(bytes, marks).map((what) => `${where}: ${what}`),
+  );
+  assert.deepEqual(found, []);
+}
