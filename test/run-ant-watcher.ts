@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 export const BIN = fileURLToPath(new URL('../bin/ant-watcher', import.meta.url));
 
-/** What still runs after this is killed, so that a fault fails its test and does not hang all of them. */
+/** What still runs after this, unless told otherwise, is killed, so that a fault fails its test and does not hang all of them. */
 const LONGEST_MS = 180_000;
 
 export interface StartOptions {
@@ -13,6 +13,7 @@ export interface StartOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly bin?: string;
+  readonly longestMs?: number;
 }
 
 /** A running `ant-watcher`, killed at the end of the scope. */
@@ -44,7 +45,7 @@ export function startAntWatcher(args: readonly string[], options: StartOptions =
     });
   }
   const killAll = (): void => killGroup(child.pid);
-  const watchdog = setTimeout(killAll, LONGEST_MS);
+  const watchdog = setTimeout(killAll, options.longestMs ?? LONGEST_MS);
   const closed = once(child, 'close').finally(() => clearTimeout(watchdog));
   return {
     pid: child.pid ?? 0,

@@ -14,6 +14,10 @@ export interface ServiceOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** `storage.url`; unless told a new database in the service's folder. */
   readonly storage?: string;
+  /** One of `api.tokens`, with which the API is asked. */
+  readonly token?: string;
+  /** After that it is killed, whatever it does; unless told three minutes. */
+  readonly longestMs?: number;
 }
 
 export interface PostOptions {
@@ -50,16 +54,21 @@ export class Service implements AsyncDisposable {
   readonly secret = SECRET;
   readonly #folder = openTemporaryFolder();
   readonly #env: Readonly<Record<string, string>>;
+  readonly #longestMs: number | undefined;
+  readonly #token: string | undefined;
   #process: Started | undefined;
   #running: Running | undefined;
 
-  constructor({ env = {}, storage }: ServiceOptions) {
+  constructor({ env = {}, storage, token, longestMs }: ServiceOptions) {
+    this.#longestMs = longestMs;
+    this.#token = token;
     this.#env = {
       ANT_WATCHER_WEBHOOK_SECRET: SECRET,
       ANT_WATCHER_WEBHOOK_HOST: '127.0.0.1',
       ANT_WATCHER_WEBHOOK_PORT: '0',
       ANT_WATCHER_API_PORT: '0',
       ANT_WATCHER_STORAGE_URL: storage ?? `sqlite:${join(this.#folder.path, 'ant-watcher.db')}`,
+      ...(token !== undefined && { ANT_WATCHER_API_TOKENS: token }),
       ...env,
     };
   }
@@ -86,7 +95,11 @@ export class Service implements AsyncDisposable {
   /** Starts a process on the same store and waits until it is ready. It has new addresses. */
   async start(): Promise<void> {
     if (this.#process !== undefined) throw new Error('The service runs already.');
-    const process = startAntWatcher(['serve'], { cwd: this.folder, env: this.#env });
+    const process = startAntWatcher(['serve'], {
+      cwd: this.folder,
+      env: this.#env,
+      ...(this.#longestMs !== undefined && { longestMs: this.#longestMs }),
+    });
     this.#process = process;
     const { webhook, api } = await inTime(process.logged('Ready'), 'The service does not start.');
     // Killed before it was ready.
@@ -141,7 +154,8 @@ export class Service implements AsyncDisposable {
 
   /** Asks the API listener; any answer will do. */
   async get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
-    return fetch(`http://${this.apiAddress}${path}`, { headers });
+    const token = this.#token === undefined ? {} : { Authorization: `Bearer ${this.#token}` };
+    return fetch(`http://${this.apiAddress}${path}`, { headers: { ...token, ...headers } });
   }
 
   /** `/metrics` as text; in the older format unless `accept` asks for another. */

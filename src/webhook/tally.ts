@@ -51,8 +51,15 @@ export function openTally({ meter, logger }: { meter: Meter; logger: Logger }): 
 }
 
 /** Without the query, which may hold what is not for the log. */
-function describe({ method, url, socket }: IncomingMessage): object {
-  return { method, path: url?.split('?', 1)[0]?.slice(0, 100), peer: socket.remoteAddress };
+function describe({ method, url, headers, socket }: IncomingMessage): object {
+  const forwarded = headers['x-forwarded-for'];
+  return {
+    method,
+    path: url?.split('?', 1)[0]?.slice(0, 100),
+    peer: socket.remoteAddress,
+    // Its end is what the nearest proxy wrote.
+    ...(forwarded !== undefined && { forwarded_for: String(forwarded).slice(-100) }),
+  };
 }
 
 /** Whoever is refused may be anybody: only names known beforehand become label values. */
