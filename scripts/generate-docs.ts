@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { printGroups, yamlScalar } from '../src/config/print-settings.ts';
-import { environmentNameOf, flagOf, type Setting } from '../src/config/setting.ts';
+import { type Applies, environmentNameOf, flagOf, type Setting } from '../src/config/setting.ts';
 import { listSettings, SETTINGS } from '../src/config/settings.ts';
 import { DOMAIN, EVENTS } from '../src/domain/catalogue.ts';
 import type { Metric } from '../src/domain/metric.ts';
@@ -49,13 +49,18 @@ source overrides it. Relative paths start at the working directory.
 A secret has no flag, because other users of the machine can see the flags of a process. It comes from its variable, from
 the file whose name is in the variable with \`_FILE\` behind (both set is an error), or from the configuration file.
 Several secrets are written one a line, or in the configuration file as a list; all of them are accepted. To rotate one, add
-the new secret, restart, change it on the other side, and remove the old one. Line ends are no part of a secret,
+the new secret, [reload](operations.md#changing-the-configuration), change it on the other side, remove the old one, and reload again. Line ends are no part of a secret,
 but for \`github.app_private_key\`, which is one text of many lines. No secret is ever shown: not by \`print-config\`, not in a problem report, not in the log.
 
 \`\`\`sh
 openssl rand -hex 32 > /etc/ant-watcher/webhook-secret
 ANT_WATCHER_WEBHOOK_SECRET_FILE=/etc/ant-watcher/webhook-secret bin/ant-watcher
 \`\`\`
+
+## Changes
+
+Each setting below says when a change of it is in force: at a reload (SIGHUP, or \`POST /-/reload\` with \`api.reload\`), or only after a restart.
+[Changing the configuration](operations.md#changing-the-configuration) says what a reload does.
 
 ## Durations and sizes
 
@@ -80,6 +85,12 @@ storage:
 ${groups.join('\n')}`;
 }
 
+const IN_FORCE: Readonly<Record<Applies, string>> = {
+  reload: 'at a reload',
+  'reload if set': 'at a reload, but to set it where it was not, or to remove it, takes a restart',
+  restart: 'after a restart',
+};
+
 function describeSetting({
   name,
   kind,
@@ -87,6 +98,7 @@ function describeSetting({
   about,
   secret,
   needed,
+  applies,
 }: Setting<unknown>): string {
   const variable = environmentNameOf(name);
   const lines = [
@@ -99,6 +111,7 @@ function describeSetting({
     secret
       ? `- environment: \`${variable}\` or \`${variable}_FILE\``
       : `- environment: \`${variable}\`, flag: \`${flagOf(name)}\``,
+    `- a change is in force ${IN_FORCE[applies]}`,
   ];
   return `${lines.join('\n')}\n`;
 }

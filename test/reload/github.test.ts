@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { deliveriesOf } from '../../src/simulator/deliveries.ts';
+import { TOKEN } from '../../src/simulator/rest/rest-fixture.ts';
+import { openTold, worldOf } from '../recovery/told-github.ts';
+import { sumOf } from '../samples.ts';
+import type { Service } from '../service.ts';
+import { type Configuration, until } from './configured.ts';
+
+/*
+ * What asks GitHub's API is ended and begun anew: what webhooks lost comes back all the same, once.
+ */
+
+const RELOADS = 8;
+
+/** Gives the service a configuration file, and waits until it is in force. */
+async function change(service: Service, configuration: Configuration): Promise<void> {
+  mkdirSync(join(service.folder, 'config'), { recursive: true });
+  writeFileSync(join(service.folder, 'config/config.json'), JSON.stringify(configuration));
+  const before = reloadsOf(service);
+  service.signal('SIGHUP');
+  await until('no reload', () => reloadsOf(service) > before);
+}
+
+function reloadsOf(service: Service): number {
+  return service.log.match(/"msg":"The configuration was reloaded"/g)?.length ?? 0;
+}
+
+test('recovery is ended and begun anew while it fetches what was lost: the numbers are whole', async () => {
+  const world = worldOf('reloaded recovery', { runs: 60 });
+  await using told = await openTold({ world });
+  let count = 0;
+  const telling = told.tell(deliveriesOf(world), () => ++count % 5 === 0);
+  for (let reload = 1; reload <= RELOADS; reload += 1)
+    await change(told.service, { github: { concurrency: reload } });
+  const { lost } = await telling;
+  for (let reload = 1; reload <= RELOADS; reload += 1)
+    await change(told.service, { github: { concurrency: reload, reserve: 10 } });
+  const { samples, faults } = await told.whole();
+  assert.deepEqual(faults, []);
+  assert.equal(sumOf(samples, 'ant_watcher_recovered_deliveries_total'), lost);
+});
+
+test('with a token that a reload brings, recovery begins; without it, it ends', async () => {
+  const world = worldOf('token by reload', { runs: 5 });
+  const env = { ANT_WATCHER_GITHUB_TOKEN: '' };
+  await using told = await openTold({ world, token: true, env });
+  const { service } = told;
+  const value = async (metric: string) => sumOf(await service.metrics(), metric);
+  assert.equal(await value('ant_watcher_github_requests_total'), 0);
+  await change(service, { github: { token: TOKEN } });
+  await told.tell(deliveriesOf(world));
+  await until('no recovery', async () => (await value('ant_watcher_recovery_passes_total')) > 1);
+  assert.ok((await value('ant_watcher_github_rate_limit_remaining')) > 0);
+  await change(service, {});
+  assert.equal(await value('ant_watcher_github_rate_limit_remaining'), 0);
+});
