@@ -42,6 +42,8 @@ const METHODS = [
   'replayParked',
   'readMark',
   'writeMark',
+  'readNote',
+  'writeNote',
   'knownRepositories',
   'unseen',
 ] as const satisfies (keyof Engine)[];

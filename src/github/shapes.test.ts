@@ -73,7 +73,7 @@ const READERS: Readonly<Record<string, readonly [Read, ...string[]]>> = {
   ],
   repositories: [(github) => history(github).repositoriesOf('o'), '/orgs/o/repos'],
   hooks: [(github) => history(github).hooksOf('o/r'), '/repos/o/r/hooks'],
-  'a log': [(github) => firstOf(history(github).attempts(HOOK)), '/repos/o/r/hooks/1/deliveries'],
+  'a log': [(github) => firstOf(history(github).attempts(HOOK, null)), '/repos/o/r/hooks/1/deliveries'],
   'a delivery': [(github) => history(github).delivery(HOOK, ATTEMPT), '/repos/o/r/hooks/1/deliveries/7'],
   runners: [
     (github) => openRunners(github).countsOf('o'),

@@ -1,4 +1,4 @@
-import type { Clock, Engine, Logger } from '../domain/contracts.ts';
+import type { Clock, Engine, Logger, RecoveryNotes } from '../domain/contracts.ts';
 import type { GitHubHistory, ListedRun } from '../domain/github-history.ts';
 import { listRepository } from './listing.ts';
 import { OVERLAP_MS, openMarks } from './marks.ts';
@@ -7,7 +7,7 @@ import type { Report } from './report.ts';
 
 export interface PollingOptions {
   readonly history: GitHubHistory;
-  readonly engine: Pick<Engine, 'accept' | 'unseen' | 'readMark' | 'writeMark' | 'knownRepositories'>;
+  readonly engine: Pick<Engine, 'accept' | 'unseen' | keyof RecoveryNotes>;
   readonly patterns: readonly RepositoryPattern[];
   /** How often a repository is read in which something is going on. */
   readonly intervalMs: number;
@@ -50,15 +50,15 @@ export function createPolling(options: PollingOptions): () => Promise<number> {
 
   async function refreshPlaces(): Promise<void> {
     if (clock() - placesAtMs < PLACES_EVERY_MS) return;
-    const { repositories, isComplete } = await findPlaces(options);
+    const { repositories, problem } = await findPlaces(options);
     for (const name of repositories) {
       const { intervalMs } = options;
       const fresh = { name, nextAtMs: 0, intervalMs, deepAtMs: 0, unsettled: [] };
       watches.set(name, watches.get(name) ?? fresh);
     }
-    const isGone = (name: string) => isComplete && !repositories.includes(name);
+    const isGone = (name: string) => problem === null && !repositories.includes(name);
     for (const name of [...watches.keys()].filter(isGone)) watches.delete(name);
-    if (!isComplete) return;
+    if (problem !== null) return;
     placesAtMs = clock();
     await (await openMarks(options.engine, clock())).setPass(clock());
   }
