@@ -109,19 +109,30 @@ for (const [what, answer] of [
   });
 
 test('a place that could not be asked for, or not in time, is kept', async () => {
-  const { github, engine, pass } = stage(20);
+  const { github, engine, time, pass } = stage(20);
   github.logs.set('app', logOf(4, 3, 2, 1));
   github.broken.set('behind 3', FAILED);
   await pass();
   const kept = new Map(engine.notes);
+  time.nowMs += 1;
   await pass();
   assert.deepEqual(engine.notes, kept);
   const closing = new AbortController();
   closing.abort();
   github.broken.set('behind 3', REFUSED_PLACE);
-  const shared = { ...surroundings(), signal: closing.signal };
+  const shared = { ...surroundings(), clock: () => time.nowMs, signal: closing.signal };
   await recoverOnce({ ...shared, history: github.history, engine, report: openReport(shared) });
   assert.deepEqual(engine.notes, kept);
+});
+
+test('a mark that is further already is not set back by an old place', async () => {
+  const { github, engine, pass, marks } = stage(20);
+  github.logs.set('app', logOf(4, 3, 2, 1));
+  github.broken.set('log app', FAILED);
+  engine.notes.set('hook/app', JSON.stringify({ startedAtMs: NOW - 2 * HOUR_MS, next: '3' }));
+  engine.marks.set('repository/o/r', NOW - HOUR_MS);
+  await pass();
+  assert.deepEqual(marks(), [NOW - 2 * HOUR_MS, NOW - HOUR_MS]);
 });
 
 /** What happens between two passes, and how many requests of the next one are answered. */

@@ -31,7 +31,7 @@ export interface RecoveryPass {
 export class LogReading {
   readonly #options: LogReadingOptions;
   readonly #pass: RecoveryPass;
-  /** Owners whose hooks we may not read: there is no use in asking for each repository. */
+  /** Owners whose hooks we may not read, or can't now: there is no use in asking for each repository. */
   readonly #closed = new Set<string>();
 
   constructor(options: LogReadingOptions, pass: RecoveryPass) {
@@ -47,7 +47,7 @@ export class LogReading {
     if (signal.aborted || (isRepository && this.#closed.has(owner))) return;
     const about = `hooks of ${place}`;
     const hooks = await history.hooksOf(place);
-    if (isRepository && hooks.kind === 'forbidden') this.#closed.add(owner);
+    if (hooks.kind === (isRepository ? 'forbidden' : 'failed')) this.#closed.add(owner);
     if (hooks.kind !== 'ok') return this.waitFor(about, problemOf(hooks), names);
     trials.passed(about);
     for (const hook of hooks.data) await this.read(hook, names);
