@@ -176,3 +176,21 @@ test('runs that are older than what is kept would count again, so they are not l
   await recoverOnce({ ...shared, history: github.history, engine, report: openReport(shared) });
   assert.deepEqual(engine.accepted, ['api-run-1', 'api-run-2']);
 });
+
+test('while the token is refused from the start, nothing is known of the repositories and nothing of them is lost', async () => {
+  const { github, engine } = stage(null);
+  Object.assign(github, { hasApp: false });
+  const time = { nowMs: NOW };
+  const shared = { ...surroundings(), patterns: [{ owner: 'o', name: null }], clock: () => time.nowMs };
+  const report = openReport(shared);
+  const pass = (history: GitHubHistory) => recoverOnce({ ...shared, history, engine, report });
+  const refused = { ...github.history, repositoriesOf: async () => REFUSED };
+  await pass(refused);
+  time.nowMs += 100 * HOUR_MS;
+  await pass(refused);
+  github.hooks.set('o', FORBIDDEN).set('o/r', FORBIDDEN);
+  github.runs.set('o/r', ok([run(5, -99), run(4, -1), run(3, 23), run(2, 25), run(1, 30)]));
+  await pass(github.history);
+  assert.deepEqual(engine.accepted, ['api-run-5', 'api-run-4']);
+  assert.equal(engine.marks.get('repository/o/r'), time.nowMs);
+});
