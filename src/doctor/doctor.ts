@@ -16,7 +16,12 @@ import { summaryOf, textOfFinding } from './finding-text.ts';
 export interface DoctorOptions {
   readonly version: string;
   readonly storage: { readonly url: string };
-  readonly webhook: { readonly host: string; readonly port: number; readonly secrets: readonly string[] };
+  readonly webhook: {
+    readonly host: string;
+    readonly port: number;
+    readonly path: string;
+    readonly secrets: readonly string[];
+  };
   readonly api: { readonly host: string; readonly port: number };
   readonly github: {
     readonly apiUrl: string;
@@ -86,7 +91,7 @@ async function* examineGitHub({
   }
   yield await checkPermissions(inspection, owners, repositories);
   if (takesWebhooks({ webhook }))
-    yield await checkHooks(inspection, { hasApp, places: [...owners, ...repositories] });
+    yield await checkHooks(inspection, { hasApp, places: [...owners, ...repositories], path: webhook.path });
   else yield [findingsAbout('webhooks').ok('none are taken: GitHub is polled')];
   await github.close();
 }

@@ -46,7 +46,7 @@ const HOOK = {
   ...{ name: 'repository/1', route: '/repos/{owner}/{repo}/hooks/{hook_id}', owner: 'o' },
   params: { repo: 'r', hook_id: 1 },
 };
-const SEEN = { of: 'o/r', isActive: true, events: [], owner: 'o', params: HOOK.params };
+const SEEN = { of: 'o/r', isActive: true, events: [], config: null, owner: 'o', params: HOOK.params };
 const ATTEMPT = { id: 7, guid: 'g', event: 'workflow_job', deliveredAtMs: 0, isDelivered: false };
 
 type Read = (github: GitHub) => Promise<{ readonly kind: string; readonly reason?: string }>;
