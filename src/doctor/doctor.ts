@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
 import type { GitHub } from '../domain/github-api.ts';
@@ -58,7 +59,7 @@ async function* examine(options: DoctorOptions): AsyncGenerator<readonly Finding
   yield await checkListener({ name: 'api', ...api, isPublic: false });
   if (github.token === null && github.appId === '') yield [WITHOUT_GITHUB];
   else yield* examineGitHub(options);
-  yield await checkPush({ sinks, shared: { ...push, version }, nowMs: Date.now() });
+  yield await checkPush({ sinks, shared: { ...push, version }, nowMs: Date.now(), sleep });
 }
 
 const WITHOUT_GITHUB = findingsAbout('GitHub').warning(
