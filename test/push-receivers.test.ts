@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { checkPush } from '../src/doctor/check-push.ts';
 import type { Sample } from '../src/domain/sample.ts';
 import { openReceiver } from '../src/metrics/push/open-receiver.ts';
 import { problemOf } from '../src/metrics/push/problem-of.ts';
@@ -169,4 +171,21 @@ test('what the real receivers refuse has its outcome', async () => {
   // Another value at the same time of the same series.
   assert.equal(await outcomeAt(prometheus.url, 'remote_write', 1), 'sent');
   assert.equal(await outcomeAt(prometheus.url, 'remote_write', 2), 'rejected');
+});
+
+test('doctor writes a sample and reads it back, from VictoriaMetrics and from Prometheus', async () => {
+  await using vm = await startVictoriaMetrics();
+  await using prometheus = await startPrometheus();
+  const shared = { extraLabels: EXTRA_LABELS, timeoutMs: 5000, version: '0.0.0', headers: [], caFile: '' };
+  const login = { basicAuth: null, bearerToken: null };
+  const sinks = [
+    { name: 'vm', url: vm.url, protocol: 'victoriametrics', ...login },
+    { name: 'vm as remote', url: vm.url, protocol: 'remote_write', ...login },
+    { name: 'prometheus', url: prometheus.url, protocol: 'remote_write', ...login },
+  ] as const;
+  const findings = await checkPush({ sinks, shared, nowMs: Date.now(), sleep });
+  assert.deepEqual(
+    findings.map(({ what }) => what),
+    sinks.map(() => 'took a sample and gave it back'),
+  );
 });

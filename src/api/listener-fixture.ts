@@ -56,6 +56,8 @@ export async function openFixture(
     lingering: async () => [],
     readMark: async () => null,
     writeMark: async () => {},
+    readNote: async () => null,
+    writeNote: async () => {},
     knownRepositories: async () => [],
     unseen: async (guids) => [...guids],
     pushSnapshot: async () => {},

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Answer } from '../domain/github-api.ts';
-import type { GitHubInspection, SeenDelivery, SeenHook } from '../github/inspection.ts';
+import type { GitHubInspection, HookConfig, SeenDelivery, SeenHook } from '../github/inspection.ts';
 import { checkCredentials, checkPermissions, judgeLimit } from './check-access.ts';
 import { judgeClock } from './check-clock.ts';
 import { checkHooks, judgeDeliveries, judgeHook } from './check-hooks.ts';
@@ -88,7 +88,7 @@ test('runs have to be readable, runners should be, and users have none', async (
 
 const HOOK: SeenHook = {
   ...{ of: 'octo', isActive: true, events: ['workflow_job', 'workflow_run'] },
-  ...{ log: '/log', owner: 'octo', params: {} },
+  ...{ log: '/log', owner: 'octo', params: {}, config: null },
 };
 
 test('a hook has to be active and should send both events', () => {
@@ -96,6 +96,37 @@ test('a hook has to be active and should send both events', () => {
   assert.deepEqual(levels(judgeHook({ ...HOOK, events: ['*'] })), ['ok']);
   assert.deepEqual(levels(judgeHook({ ...HOOK, events: ['workflow_run'] })), ['warning']);
   assert.deepEqual(levels(judgeHook({ ...HOOK, isActive: false })), ['failed']);
+});
+
+const CONFIG: HookConfig = {
+  ...{ url: 'https://ants.example/webhook', contentType: 'json', isVerified: true, hasSecret: true },
+};
+
+test('a hook should have a secret, look at certificates, and send what is taken', () => {
+  const judge = (over: Partial<HookConfig>) => levels(judgeHook({ ...HOOK, config: { ...CONFIG, ...over } }));
+  assert.deepEqual(judge({}), ['ok']);
+  assert.deepEqual(judge({ contentType: 'form' }), ['ok']);
+  assert.deepEqual(judge({ contentType: 'xml' }), ['ok', 'warning']);
+  assert.deepEqual(judge({ isVerified: false, hasSecret: false }), ['ok', 'warning', 'warning']);
+});
+
+test('some hook should point at the path of ours, as far as that can be seen, and no URL is shown', async () => {
+  const judge = async (...urls: (string | null)[]) => {
+    const hooks = urls.map((url) => ({ ...HOOK, config: url === null ? null : { ...CONFIG, url } }));
+    const seen = inspection({
+      hooks: async () => ok(hooks),
+      deliveries: async () => ok([attempt('a', true)]),
+    });
+    const findings = await checkHooks(seen, { hasApp: false, places: ['octo'], path: '/webhook' });
+    assert.ok(!findings.some(({ what }) => what.includes('key')));
+    return findings.filter(({ level }) => level === 'warning').map(({ what }) => what);
+  };
+  const none = ['no hook is seen whose payload URL ends with /webhook'];
+  assert.deepEqual(await judge('https://ants.example/webhook/'), []);
+  assert.deepEqual(await judge('https://other.example/key', 'https://ants.example/webhook?key=1'), []);
+  assert.deepEqual(await judge('https://other.example/key', null), []);
+  assert.deepEqual(await judge('https://other.example/key', 'https://ants.example/'), none);
+  assert.deepEqual(await judge('no URL'), none);
 });
 
 function attempt(guid: string, isDelivered: boolean, event = 'workflow_job'): SeenDelivery {
@@ -122,7 +153,7 @@ test('hooks are looked for wherever they may be; those of other programs are no 
     },
     deliveries: async () => ok([attempt('a', true)]),
   });
-  const findings = await checkHooks(seen, { hasApp: true, places: ['octo', 'octo/ants'] });
+  const findings = await checkHooks(seen, { hasApp: true, places: ['octo', 'octo/ants'], path: '/webhook' });
   assert.deepEqual(
     [levels(findings), places],
     [
@@ -130,11 +161,17 @@ test('hooks are looked for wherever they may be; those of other programs are no 
       ['octo', 'octo/ants'],
     ],
   );
-  assert.deepEqual(levels(await checkHooks(inspection({}), { hasApp: false, places: ['octo'] })), [
+  assert.deepEqual(
+    levels(await checkHooks(inspection({}), { hasApp: false, places: ['octo'], path: '/webhook' })),
+    ['warning'],
+  );
+  const silent = inspection({ hooks: async () => ok([HOOK]), deliveries: async () => FORBIDDEN });
+  assert.deepEqual(levels(await checkHooks(silent, { hasApp: false, places: ['octo'], path: '/webhook' })), [
+    'ok',
     'warning',
   ]);
-  const silent = inspection({ hooks: async () => ok([HOOK]), deliveries: async () => FORBIDDEN });
-  assert.deepEqual(levels(await checkHooks(silent, { hasApp: false, places: ['octo'] })), ['ok', 'warning']);
   const off = inspection({ hooks: async () => ok([{ ...HOOK, isActive: false }]) });
-  assert.deepEqual(levels(await checkHooks(off, { hasApp: false, places: ['octo'] })), ['failed']);
+  assert.deepEqual(levels(await checkHooks(off, { hasApp: false, places: ['octo'], path: '/webhook' })), [
+    'failed',
+  ]);
 });

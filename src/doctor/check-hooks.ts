@@ -1,15 +1,21 @@
-import type { GitHubInspection, SeenDelivery, SeenHook } from '../github/inspection.ts';
+import type { GitHubInspection, HookConfig, SeenDelivery, SeenHook } from '../github/inspection.ts';
 import { wordsOf } from './check-access.ts';
 import { type Finding, findingsAbout } from './finding.ts';
 
 const NEEDED = ['workflow_job', 'workflow_run'];
+/** As GitHub names them; both are taken. */
+const CONTENT_TYPES = ['json', 'form'];
 
 const { ok, warning, failed } = findingsAbout('webhooks');
 
 /** Whether hooks send what is counted, as far as they can be seen, and whether it arrives. */
 export async function checkHooks(
   inspection: GitHubInspection,
-  { hasApp, places }: { readonly hasApp: boolean; readonly places: readonly string[] },
+  {
+    hasApp,
+    places,
+    path,
+  }: { readonly hasApp: boolean; readonly places: readonly string[]; readonly path: string },
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   const hooks: SeenHook[] = [];
@@ -24,6 +30,8 @@ export async function checkHooks(
       findings.push(warning(`hooks can't be seen: ${wordsOf(answer)}`, SEE));
   }
   if (hooks.length === 0) return [...findings, warning('no hook is seen that sends workflow_job', SUBSCRIBE)];
+  if (!hooks.some(({ config }) => config === null || pathOf(config.url) === path))
+    findings.push(warning(`no hook is seen whose payload URL ends with ${path}`, POINT));
   for (const hook of hooks) findings.push(...judgeHook(hook), ...(await deliveriesOf(inspection, hook)));
   return findings;
 }
@@ -32,16 +40,42 @@ const SEE = 'that is only for this check, and for the recovery of lost deliverie
 const SUBSCRIBE =
   'make a webhook for the events Workflow jobs and Workflow runs, or subscribe the App to them';
 
+const POINT = 'unless a proxy changes the path, give the hook the public address of webhook.path';
+
+function pathOf(url: string): string | null {
+  return URL.parse(url)?.pathname.replace(/(.)\/+$/, '$1') ?? null;
+}
+
 function sendsAny({ events }: SeenHook): boolean {
   return events.includes('*') || NEEDED.some((event) => events.includes(event));
 }
 
-export function judgeHook({ of, isActive, events }: SeenHook): Finding[] {
+export function judgeHook({ of, isActive, events, config }: SeenHook): Finding[] {
   if (!isActive)
     return [failed(`the hook of ${of} is switched off`, 'activate it in its settings at GitHub')];
   const missing = events.includes('*') ? [] : NEEDED.filter((event) => !events.includes(event));
-  if (missing.length === 0) return [ok(`the hook of ${of} sends ${NEEDED.join(' and ')}`)];
-  return [warning(`the hook of ${of} does not send ${missing.join(' and ')}`, SUBSCRIBE)];
+  const as = config === null ? '' : ` as ${config.contentType}`;
+  const sent =
+    missing.length === 0
+      ? ok(`the hook of ${of} sends ${NEEDED.join(' and ')}${as}`)
+      : warning(`the hook of ${of} does not send ${missing.join(' and ')}`, SUBSCRIBE);
+  return [sent, ...(config === null ? [] : judgeConfig(of, config))];
+}
+
+function judgeConfig(of: string, { contentType, isVerified, hasSecret }: HookConfig): Finding[] {
+  const findings: Finding[] = [];
+  if (!hasSecret)
+    findings.push(
+      warning(
+        `the hook of ${of} has no secret: what it sends is refused`,
+        'give it the one of webhook.secret',
+      ),
+    );
+  if (!isVerified)
+    findings.push(warning(`the hook of ${of} sends to anybody's certificate`, 'enable SSL verification'));
+  if (!CONTENT_TYPES.includes(contentType))
+    findings.push(warning(`the hook of ${of} sends ${contentType}`, 'choose application/json'));
+  return findings;
 }
 
 async function deliveriesOf(inspection: GitHubInspection, hook: SeenHook): Promise<Finding[]> {

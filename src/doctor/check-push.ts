@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import type { Receiver } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
-import { SELF } from '../domain/own-metrics.ts';
 import type { SendOutcome } from '../domain/sample.ts';
-import { openReceiver } from '../metrics/push/open-receiver.ts';
+import { headersOf, openReceiver } from '../metrics/push/open-receiver.ts';
 import type { ReceiverOptions } from '../metrics/push/receiver-options.ts';
+import { completeReceiverUrl } from '../metrics/push/receiver-url.ts';
 import { type Finding, findingsAbout } from './finding.ts';
+import { readsBack } from './read-back.ts';
 
 export interface PushCheckOptions {
   readonly sinks: readonly (Pick<ReceiverOptions, 'url' | 'protocol' | 'basicAuth' | 'bearerToken'> & {
@@ -16,7 +16,10 @@ export interface PushCheckOptions {
     readonly caFile: string;
   };
   readonly nowMs: number;
+  readonly sleep: (ms: number) => Promise<unknown>;
 }
+
+type Time = Pick<PushCheckOptions, 'nowMs' | 'sleep'>;
 
 const LONGEST_WAIT_MS = 10_000;
 
@@ -27,21 +30,26 @@ const HINTS: Readonly<Record<Exclude<SendOutcome['kind'], 'sent'>, string>> = {
   too_large: 'it takes no request of any size: look at its limits and those of proxies before it',
 };
 
-/** Whether each receiver takes a sample: one of `ant_watcher_build_info`, as a snapshot has it too. */
-export async function checkPush({ sinks, shared, nowMs }: PushCheckOptions): Promise<Finding[]> {
+/** By its name nobody takes it for anything else. */
+const PROBE = 'ant_watcher_doctor_probe';
+const LOST_HINT =
+  'is something between that drops it (relabelling, a relay), or is its clock or retention so that the present is not kept?';
+
+/** Whether each receiver takes a sample, and gives it back where it answers queries too. */
+export async function checkPush({ sinks, shared, nowMs, sleep }: PushCheckOptions): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { name, ...sink } of sinks) {
     const about = `receiver ${name}`;
     try {
       const { caFile, headers, ...options } = shared;
-      const receiver = openReceiver({
+      const complete: ReceiverOptions = {
         ...options,
         ...sink,
         headers: Object.fromEntries(headers),
         caPem: caFile === '' ? null : readFileSync(caFile, 'utf8'),
         timeoutMs: Math.min(options.timeoutMs, LONGEST_WAIT_MS),
-      });
-      findings.push(await probe(about, receiver, options.version, nowMs));
+      };
+      findings.push(await probe(about, complete, { nowMs, sleep }));
     } catch (error) {
       findings.push(problemOf(about, error));
     }
@@ -49,16 +57,30 @@ export async function checkPush({ sinks, shared, nowMs }: PushCheckOptions): Pro
   return findings;
 }
 
-async function probe(about: string, receiver: Receiver, version: string, nowMs: number): Promise<Finding> {
-  const { ok, failed } = findingsAbout(about);
-  const labels = `version=${JSON.stringify(version)},node=${JSON.stringify(process.version)}`;
-  const { name } = SELF.buildInfo;
-  const text = `# TYPE ${name} gauge\n${name}{${labels}} 1\n`;
+/** The value is the time, so that it is known from those of earlier probes. */
+async function probe(about: string, options: ReceiverOptions, time: Time): Promise<Finding> {
+  const { nowMs } = time;
+  const { ok, warning, failed } = findingsAbout(about);
+  const receiver = openReceiver(options);
+  const text = `# TYPE ${PROBE} gauge\n${PROBE} ${nowMs}\n`;
   const outcome = await receiver.snapshot(Buffer.from(text), nowMs);
   await receiver.close();
-  return outcome.kind === 'sent'
-    ? ok('took a sample')
-    : failed(`did not take a sample: ${outcome.reason}`, HINTS[outcome.kind]);
+  if (outcome.kind !== 'sent') return failed(`did not take a sample: ${outcome.reason}`, HINTS[outcome.kind]);
+  const isBack = await isReadBack(options, time);
+  if (isBack === null) return ok('took a sample; whether it can be read was not tried');
+  return isBack
+    ? ok('took a sample and gave it back')
+    : warning('took a sample and does not show it', LOST_HINT);
+}
+
+async function isReadBack(options: ReceiverOptions, { nowMs, sleep }: Time): Promise<boolean | null> {
+  const completed = completeReceiverUrl(options.url, options.protocol);
+  if ('problem' in completed) return null;
+  const { url, basicAuth } = completed;
+  return readsBack(PROBE, nowMs, nowMs, {
+    ...{ ...options, url, sleep },
+    headers: headersOf(options, basicAuth),
+  });
 }
 
 /** Of options that can't work, or certificates that can't be read. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
 import type { GitHub } from '../domain/github-api.ts';
@@ -17,7 +18,7 @@ import { summaryOf, textOfFinding } from './finding-text.ts';
 export interface DoctorOptions {
   readonly version: string;
   readonly storage: { readonly url: string };
-  readonly webhook: ListenerSettings & { readonly secrets: readonly string[] };
+  readonly webhook: ListenerSettings & { readonly path: string; readonly secrets: readonly string[] };
   readonly api: ListenerSettings;
   readonly github: {
     readonly apiUrl: string;
@@ -62,7 +63,7 @@ async function* examine(options: DoctorOptions): AsyncGenerator<readonly Finding
   yield* examineListener('api', api);
   if (github.token === null && github.appId === '') yield [WITHOUT_GITHUB];
   else yield* examineGitHub(options);
-  yield await checkPush({ sinks, shared: { ...push, version }, nowMs: Date.now() });
+  yield await checkPush({ sinks, shared: { ...push, version }, nowMs: Date.now(), sleep });
 }
 
 async function* examineListener(
@@ -104,7 +105,7 @@ async function* examineGitHub({
   }
   yield await checkPermissions(inspection, owners, repositories);
   if (takesWebhooks({ webhook }))
-    yield await checkHooks(inspection, { hasApp, places: [...owners, ...repositories] });
+    yield await checkHooks(inspection, { hasApp, places: [...owners, ...repositories], path: webhook.path });
   else yield [findingsAbout('webhooks').ok('none are taken: GitHub is polled')];
   await github.close();
 }

@@ -217,6 +217,10 @@ export interface RecoveryNotes {
   readMark(name: string): Promise<number | null>;
   /** Remembers the moment in place of an earlier one; survives `kill -9`. */
   writeMark(name: string, atMs: number): Promise<void>;
+  /** A text that was remembered under that name; null: none is. */
+  readNote(name: string): Promise<string | null>;
+  /** Remembers the text in place of an earlier one, with null none any more; survives `kill -9`. */
+  writeNote(name: string, text: string | null): Promise<void>;
   /** By name. */
   knownRepositories(): Promise<KnownRepository[]>;
   /** Those of the delivery ids that were not accepted, as far as they are remembered (`Store.forgetSeen`). */

@@ -52,8 +52,11 @@ export interface GitHubHistory {
   appHook(): Hook | null;
   /** Hooks that send runs and jobs, of an organization (a user has none) or, as `owner/name`, of a repository. */
   hooksOf(place: string): Promise<Answer<readonly Hook[]>>;
-  /** Attempts to deliver what we count, the latest first, a page at a time. The first answer that is not `ok` is the last. */
-  attempts(hook: Hook): AsyncIterable<Answer<readonly DeliveryAttempt[]>>;
+  /**
+   * Attempts to deliver what we count, the latest first, a page at a time, beginning with the page that is the `next` of an earlier one, if
+   * that is told. The first answer that is not `ok` is the last.
+   */
+  attempts(hook: Hook, from: string | null): AsyncIterable<Answer<readonly DeliveryAttempt[]>>;
   /** The event itself, as it was sent; null when it can't be read. */
   delivery(hook: Hook, attempt: DeliveryAttempt): Promise<Answer<Delivery | null>>;
   /** The accounts at which the App is installed. */

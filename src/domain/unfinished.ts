@@ -21,5 +21,7 @@ export interface LingeringQuery {
   readonly waitingBeforeMs: number;
   /** For every other status. */
   readonly queuedBeforeMs: number;
+  /** So many of the first are left out. */
+  readonly skip: number;
   readonly limit: number;
 }

@@ -77,6 +77,8 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     proveDurable: () => store.proveDurable(),
     readMark: (name) => store.readMark(name),
     writeMark: (name, atMs) => store.writeMark(name, atMs),
+    readNote: (name) => store.readNote(name),
+    writeNote: (name, text) => store.writeNote(name, text),
     knownRepositories: () => store.knownRepositories(),
     unseen: (guids) => store.unseen(guids),
     done: Promise.all([collector.done, live.done]).then(() => undefined),

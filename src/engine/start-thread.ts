@@ -60,6 +60,8 @@ const METHODS = [
   'replayParked',
   'readMark',
   'writeMark',
+  'readNote',
+  'writeNote',
   'knownRepositories',
   'unseen',
   'adopt',

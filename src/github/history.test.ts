@@ -114,7 +114,7 @@ test('the log is read for what is counted, and OK alone means delivered', async 
   await using told = await open({ '/orgs/o/hooks/1/deliveries': log });
   const params = { hook_id: 1 };
   const hook = { name: 'organization/1', route: '/orgs/{org}/hooks/{hook_id}', params, owner: 'o' };
-  for await (const page of told.history.attempts(hook)) {
+  for await (const page of told.history.attempts(hook, null)) {
     const seen = page.kind === 'ok' && page.data.map(({ guid, isDelivered }) => [guid, isDelivered]);
     assert.deepEqual(seen, [
       ['g1', true],

@@ -40,11 +40,12 @@ export function openHookReading({
       );
       return mapped(found, (hooks) => hooks.flatMap((hook) => hookOf(hook, route, owner, repo)));
     },
-    async *attempts(hook) {
+    async *attempts(hook, from) {
       const options = {
         ...asked(hook),
         params: { ...hook.params, per_page: 100 },
         isReadable: isListOf(isObject),
+        ...(from === null ? {} : { from }),
       };
       for await (const page of github.pages(`${hook.route}/deliveries`, options)) {
         yield mapped(page, (data) => entriesOf(data).flatMap(attemptsOf));

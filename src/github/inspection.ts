@@ -15,9 +15,21 @@ export interface SeenHook {
   readonly of: string;
   readonly isActive: boolean;
   readonly events: readonly string[];
+  /** Null where it can't be seen. */
+  readonly config: HookConfig | null;
   readonly log: string;
   readonly owner: string | null;
   readonly params: Readonly<Record<string, string | number>>;
+}
+
+/** Where and how a hook sends (https://docs.github.com/rest/apps/webhooks#get-a-webhook-configuration-for-an-app). */
+export interface HookConfig {
+  /** Never shown: it may have a key in it. */
+  readonly url: string;
+  readonly contentType: string;
+  /** Certificates are looked at. */
+  readonly isVerified: boolean;
+  readonly hasSecret: boolean;
 }
 
 export interface SeenDelivery {
@@ -87,10 +99,12 @@ export function openInspection(github: Pick<GitHub, 'get'>): GitHubInspection {
     runners: (owner) => get('/orgs/{org}/actions/runners', owner, ONE, isListOf(isObject, 'runners')),
     async appHook() {
       const answer = await get('/app', null);
+      const config = answer.kind === 'ok' ? await get('/app/hook/config', null) : answer;
       return mapped(answer, (data) => {
         const events = textsOf(objectOf(data)?.['events']);
+        const sent = { events, config: config.kind === 'ok' ? configOf(config.data) : null };
         const log = '/app/hook/deliveries';
-        return [{ of: 'the App', isActive: true, events, log, owner: null, params: {} }];
+        return [{ of: 'the App', isActive: true, ...sent, log, owner: null, params: {} }];
       });
     },
     async hooks(place) {
@@ -125,11 +139,25 @@ function hookOf(entry: Json, place: string, route: string, params: Record<string
       of: place,
       isActive: entry['active'] === true,
       events: textsOf(entry['events']),
+      config: configOf(entry['config']),
       log: `${route}/{hook_id}/deliveries`,
       owner,
       params: { ...params, hook_id: id },
     },
   ];
+}
+
+function configOf(value: unknown): HookConfig | null {
+  const config = objectOf(value);
+  const url = textOf(config?.['url']);
+  if (config === null || url === null) return null;
+  return {
+    url,
+    // What GitHub takes when nothing was chosen.
+    contentType: textOf(config['content_type']) ?? 'form',
+    isVerified: String(config['insecure_ssl'] ?? '0') === '0',
+    hasSecret: (textOf(config['secret']) ?? '') !== '',
+  };
 }
 
 function deliveryOf(entry: Json): SeenDelivery {

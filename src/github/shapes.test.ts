@@ -46,7 +46,7 @@ const HOOK = {
   ...{ name: 'repository/1', route: '/repos/{owner}/{repo}/hooks/{hook_id}', owner: 'o' },
   params: { repo: 'r', hook_id: 1 },
 };
-const SEEN = { of: 'o/r', isActive: true, events: [], owner: 'o', params: HOOK.params };
+const SEEN = { of: 'o/r', isActive: true, events: [], config: null, owner: 'o', params: HOOK.params };
 const ATTEMPT = { id: 7, guid: 'g', event: 'workflow_job', deliveredAtMs: 0, isDelivered: false };
 
 type Read = (github: GitHub) => Promise<{ readonly kind: string; readonly reason?: string }>;
@@ -73,7 +73,7 @@ const READERS: Readonly<Record<string, readonly [Read, ...string[]]>> = {
   ],
   repositories: [(github) => history(github).repositoriesOf('o'), '/orgs/o/repos'],
   hooks: [(github) => history(github).hooksOf('o/r'), '/repos/o/r/hooks'],
-  'a log': [(github) => firstOf(history(github).attempts(HOOK)), '/repos/o/r/hooks/1/deliveries'],
+  'a log': [(github) => firstOf(history(github).attempts(HOOK, null)), '/repos/o/r/hooks/1/deliveries'],
   'a delivery': [(github) => history(github).delivery(HOOK, ATTEMPT), '/repos/o/r/hooks/1/deliveries/7'],
   runners: [
     (github) => openRunners(github).countsOf('o'),

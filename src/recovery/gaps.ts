@@ -1,6 +1,11 @@
-import type { Coverage } from './log-reading.ts';
 import type { Marks } from './marks.ts';
 import type { Report } from './report.ts';
+
+/** A time of which everything is known. */
+export interface Coverage {
+  readonly sinceMs: number;
+  readonly untilMs: number;
+}
 
 /** The repositories of which something may be missing, each from its mark on, until the pass has read it. */
 export class Gaps {
@@ -31,25 +36,33 @@ export class Gaps {
     return [...this.#open];
   }
 
-  /** Closes the gaps that begin where the log does, or later; those that a log will close are left to the next pass, because it tells more than a list. */
-  async cover({ sinceMs, pendingMs }: Coverage, names: readonly string[]): Promise<void> {
+  /** Closes the gaps that begin in the time, or the part of them that it covers. */
+  async cover({ sinceMs, untilMs }: Coverage, names: readonly string[]): Promise<void> {
     for (const name of names) {
       const markMs = this.#open.get(name);
-      if (markMs === undefined) continue;
-      if (sinceMs <= markMs) await this.close(name);
-      else if (pendingMs <= markMs) this.#open.delete(name);
+      if (markMs !== undefined && sinceMs <= markMs && markMs < untilMs) await this.#close(name, untilMs);
     }
   }
 
+  /** Leaves to the next pass the gaps that a log may close which tells everything from then on: it tells more than a list. */
+  wait(sinceMs: number, names: readonly string[]): void {
+    for (const name of names) if (sinceMs <= (this.#open.get(name) ?? 0)) this.#open.delete(name);
+  }
+
   /** Everything up to this pass is known. */
-  async close(name: string): Promise<void> {
-    this.#open.delete(name);
-    await this.#marks.setRepository(name, this.#nowMs);
-    this.#report.marks.set(name, this.#nowMs);
+  close(name: string): Promise<void> {
+    return this.#close(name, this.#nowMs);
   }
 
   /** What is gone can't be behind. */
   giveUp(name: string): void {
     this.#report.marks.delete(name);
+  }
+
+  async #close(name: string, untilMs: number): Promise<void> {
+    if (untilMs < this.#nowMs) this.#open.set(name, untilMs);
+    else this.#open.delete(name);
+    await this.#marks.setRepository(name, untilMs);
+    this.#report.marks.set(name, untilMs);
   }
 }

@@ -2,6 +2,7 @@ import type { Logger } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import type { Answer } from '../domain/github-api.ts';
 import type { DeliveryAttempt, GitHubHistory, Hook, ListedRun } from '../domain/github-history.ts';
+import { Trials } from './trials.ts';
 
 /*
  * For tests: a GitHub that tells what it is made of, and an engine that remembers what it was given.
@@ -26,7 +27,7 @@ export interface FakeGitHub {
   /** By the repository, those created last first. */
   readonly runs: Map<string, Answer<readonly ListedRun[]>>;
   readonly hooks: Map<string, Answer<readonly Hook[]>>;
-  /** What can't be read: ids of runs, guids of deliveries. */
+  /** What can't be read: ids of runs, guids of deliveries, the first page of a log by `log HOOK`, others by `behind ID`. */
   readonly broken: Map<number | string, Answer<never>>;
   /** Runs with a job that is never over. */
   readonly endless: Set<number>;
@@ -51,7 +52,7 @@ export function fakeGitHub(): FakeGitHub {
     history: {
       appHook: () => (fake.hasApp ? APP : null),
       hooksOf: async (place) => fake.hooks.get(place) ?? missing,
-      attempts: (hook) => paged(logs.get(hook.name) ?? missing, `log ${hook.name}`, asked),
+      attempts: (hook, from) => pagesOf(logs.get(hook.name) ?? missing, `log ${hook.name}`, from, fake),
       async delivery(_, attempt) {
         asked.push(`delivery ${attempt.guid}`);
         return broken.get(attempt.guid) ?? ok(delivery(attempt.guid, 'redelivery'));
@@ -89,8 +90,28 @@ async function* paged<T>(
     yield ok(answer.data.slice(start, start + PAGE));
 }
 
-export function ok<T>(data: T): Answer<T> {
-  return { kind: 'ok', data, next: null, fromCache: false };
+/** As GitHub pages its log: a page begins behind the attempt that the one before it ended with. */
+async function* pagesOf(
+  answer: Answer<readonly DeliveryAttempt[]>,
+  name: string,
+  from: string | null,
+  { asked, broken }: FakeGitHub,
+): AsyncIterable<Answer<readonly DeliveryAttempt[]>> {
+  let next = from;
+  do {
+    asked.push(next === null ? name : `${name} behind ${next}`);
+    const failure = broken.get(next === null ? name : `behind ${next}`);
+    if (failure !== undefined || answer.kind !== 'ok') return yield failure ?? answer;
+    const start = next === null ? 0 : answer.data.findIndex(({ id }) => String(id) === next) + 1;
+    const page = start === 0 && next !== null ? [] : answer.data.slice(start, start + PAGE);
+    const hasMore = page.length === PAGE && start + PAGE < answer.data.length;
+    next = hasMore ? String(page.at(-1)?.id) : null;
+    yield ok(page, next);
+  } while (next !== null);
+}
+
+export function ok<T>(data: T, next: string | null = null): Answer<T> {
+  return { kind: 'ok', data, next, fromCache: false };
 }
 
 function delivery(guid: string, source: Delivery['source']): Delivery {
@@ -112,11 +133,13 @@ export function run(runId: number, hoursAgo: number, over: Partial<ListedRun> = 
 export function fakeEngine() {
   const seen = new Set<string>();
   const marks = new Map<string, number>();
+  const notes = new Map<string, string>();
   const accepted: string[] = [];
   const handed: string[] = [];
   return {
     seen,
     marks,
+    notes,
     accepted,
     /** What was handed in, news or not. */
     handed,
@@ -130,6 +153,11 @@ export function fakeEngine() {
     unseen: async (guids: readonly string[]) => guids.filter((guid) => !seen.has(guid)),
     readMark: async (name: string) => marks.get(name) ?? null,
     writeMark: async (name: string, atMs: number) => void marks.set(name, atMs),
+    readNote: async (name: string) => notes.get(name) ?? null,
+    async writeNote(name: string, text: string | null) {
+      if (text === null) notes.delete(name);
+      else notes.set(name, text);
+    },
     knownRepositories: async () => [],
   };
 }
@@ -143,5 +171,6 @@ export function surroundings() {
     logger: SILENT,
     meter: { add() {} },
     signal: new AbortController().signal,
+    trials: new Trials(),
   };
 }

@@ -12,35 +12,50 @@ import {
   ok,
   surroundings,
 } from './history-fixture.ts';
-import { recoverFromLog } from './hook-log.ts';
+import { recoverStretch, sendsToUs } from './hook-log.ts';
 
 function stage() {
   const [github, engine] = [fakeGitHub(), fakeEngine()];
-  const read = (hoursAgo: number, isOurs = true) =>
-    recoverFromLog(
-      { hook: APP, sinceMs: NOW - hoursAgo * HOUR_MS, isOurs },
-      { ...surroundings(), history: github.history, engine },
+  const options = { ...surroundings(), history: github.history, engine };
+  const places: string[] = [];
+  const read = (hoursAgo: number, from: string | null = null) =>
+    recoverStretch(
+      {
+        ...{ hook: APP, from, sinceMs: NOW - hoursAgo * HOUR_MS },
+        onPage: async (next) => void places.push(`${next} after ${engine.accepted.length}`),
+      },
+      options,
     );
-  return { github, engine, read };
+  return { github, engine, places, read, options };
 }
 
-test('what did not come is fetched, the oldest first, whatever GitHub thinks of its delivery', async () => {
-  const { github, engine, read } = stage();
+test('what did not come is fetched page by page, in each the oldest first, whatever GitHub thinks of its delivery', async () => {
+  const { github, engine, places, read } = stage();
   github.logs.set(
     'app',
     ok([attempt(5, 1), attempt(4, 1.5, true), attempt(3, 2), attempt(2, 2.5), attempt(1, 3)]),
   );
   engine.seen.add('g2');
   const pass = await read(10);
-  assert.deepEqual(engine.accepted, ['g1', 'g3', 'g4', 'g5']);
-  assert.deepEqual([pass.isComplete, pass.recovered], [true, 4]);
+  assert.deepEqual(engine.accepted, ['g4', 'g5', 'g3', 'g1']);
+  assert.deepEqual([pass.isComplete, pass.recovered, pass.attempts, pass.pages], [true, 4, 5, 2]);
+  assert.deepEqual(places, ['4 after 2', '2 after 3'], 'a place is told when all before it is durable');
+});
+
+test('a log is read on from a place', async () => {
+  const { github, engine, read } = stage();
+  github.logs.set('app', ok([5, 4, 3, 2, 1].map((id) => attempt(id, 6 - id))));
+  await read(10, '4');
+  assert.deepEqual(engine.accepted, ['g2', 'g3', 'g1']);
 });
 
 test('an event is fetched once, however often it was tried', async () => {
   const { github, engine, read } = stage();
-  github.logs.set('app', ok([{ ...attempt(9, 1), guid: 'g1' }, attempt(1, 2)]));
+  const again = { ...attempt(9, 1), guid: 'g1' };
+  github.logs.set('app', ok([again, attempt(8, 1), { ...attempt(7, 1.5), guid: 'g1' }, attempt(1, 2)]));
   await read(10);
-  assert.deepEqual(engine.accepted, ['g1']);
+  assert.deepEqual(engine.accepted, ['g8', 'g1']);
+  assert.equal(github.asked.filter((asked) => asked === 'delivery g1').length, 1);
 });
 
 test('the log is read back to the mark and no further, and covers what it reaches', async () => {
@@ -61,12 +76,12 @@ test('a log covers three days, and longer only where an older entry proves it', 
 });
 
 test('what can not be fetched now ends the pass, and what was fetched stays', async () => {
-  const { github, engine, read } = stage();
-  github.logs.set('app', ok([attempt(2, 1), attempt(1, 2)]));
-  github.broken.set('g2', FAILED);
+  const { github, engine, places, read } = stage();
+  github.logs.set('app', ok([attempt(3, 1), attempt(2, 2), attempt(1, 3)]));
+  github.broken.set('g3', FAILED);
   const pass = await read(10);
   assert.deepEqual([pass.isComplete, 'retryAtMs' in pass && pass.retryAtMs], [false, NOW + 1]);
-  assert.deepEqual(engine.accepted, ['g1']);
+  assert.deepEqual([engine.accepted, places], [['g2'], []]);
 });
 
 test('what has gone from the log does not hold up the rest', async () => {
@@ -89,13 +104,27 @@ test('a delivery that shows a bug is told of and left out, and the others come',
   assert.deepEqual(engine.accepted, ['g2']);
 });
 
-test('the hook of somebody else is left alone: most of what it delivered is not here', async () => {
-  const { github, engine, read } = stage();
-  github.logs.set('app', ok([attempt(4, 1), attempt(3, 2, true), attempt(2, 3, true), attempt(1, 4, true)]));
-  engine.seen.add('g1');
-  assert.equal((await read(10, false)).coveredSinceMs, null);
-  assert.deepEqual(engine.accepted, []);
+const OTHER: Hook = { name: 'organization/1', route: '/orgs/{org}/hooks', params: {}, owner: 'o' };
+
+test('a hook is ours if most of what it delivered is here', async () => {
+  const { github, engine, options } = stage();
+  const since = NOW - 10 * HOUR_MS;
+  github.logs.set(
+    OTHER.name,
+    ok([attempt(4, 1), attempt(3, 2, true), attempt(2, 3, true), attempt(1, 4, true), attempt(0, 11, true)]),
+  );
+  engine.seen.add('g1').add('g0');
+  assert.equal(await sendsToUs(OTHER, since, options), false);
   engine.seen.add('g2');
-  await read(10, false);
-  assert.deepEqual(engine.accepted, ['g3', 'g4']);
+  assert.equal(await sendsToUs(OTHER, since, options), true);
+  assert.deepEqual(engine.accepted, [], 'nothing is fetched for it');
+});
+
+test('a hundred of its latest deliveries tell whose a hook is', async () => {
+  const { github, engine, options } = stage();
+  const ids = Array.from({ length: 300 }, (_, index) => 300 - index);
+  github.logs.set(OTHER.name, ok(ids.map((id) => attempt(id, 1, id % 2 === 0))));
+  for (const id of ids) if (id > 100) engine.seen.add(`g${id}`);
+  assert.equal(await sendsToUs(OTHER, NOW - 2 * HOUR_MS, options), true);
+  assert.equal(github.asked.length, 100, 'pages of two, of which one is delivered');
 });

@@ -1,7 +1,7 @@
 import type { Clock, Engine, Logger } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import type { DeliveryAttempt, GitHubHistory, Hook } from '../domain/github-history.ts';
-import { type Outcome, problemOf, STOPPED } from './outcome.ts';
+import { type Outcome, type Problem, problemOf, STOPPED } from './outcome.ts';
 import { setAsideOnBug } from './set-aside.ts';
 
 export interface HookLogOptions {
@@ -13,20 +13,24 @@ export interface HookLogOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What is read of one log. */
-export interface HookLogWish {
+/** A part of a log. */
+export interface Stretch {
   readonly hook: Hook;
+  /** The page to begin with, as `onPage` named it; null: the latest. */
+  readonly from: string | null;
   readonly sinceMs: number;
-  /** Whether it is certain that this hook sends to us. */
-  readonly isOurs: boolean;
+  /** Everything before the page `next` is durable: a later pass may begin there. */
+  readonly onPage: (next: string) => Promise<void>;
 }
 
 /** What became of reading it. */
-export type HookLogPass = Outcome & {
-  /** From then on nothing that this hook sends is missing, once the pass is complete. Null: it sends to somebody else. */
-  readonly coveredSinceMs: number | null;
-  /** Whether the log had anything in it. */
-  readonly isInUse: boolean;
+export type StretchPass = Outcome & {
+  /** From then on, up to where it began, nothing that this hook sends is missing; once the pass is complete. */
+  readonly coveredSinceMs: number;
+  /** Attempts met. */
+  readonly attempts: number;
+  /** Pages that are done with, beside the last. */
+  readonly pages: number;
   readonly recovered: number;
 };
 
@@ -34,52 +38,55 @@ export type HookLogPass = Outcome & {
 const LOG_KEPT_MS = 71 * 3_600_000;
 /** Events fetched, and made durable, together. */
 const STEP = 50;
+/** Of so many events that a hook has delivered, its latest, most are here if it is ours. */
+const ENOUGH = 100;
+
+/** Since when a log is certain to tell everything. */
+export function keptSinceMs(clock: Clock): number {
+  return clock() - LOG_KEPT_MS;
+}
 
 /**
- * Reads the log of a hook, the latest first, back to `sinceMs`, and accepts every event in it that did not come to us. Whether GitHub
- * takes an attempt for a success is no matter, so what a proxy answered and never handed on comes back too. (A filter by status would also miss
- * what was never answered: https://docs.github.com/webhooks/using-webhooks/handling-failed-webhook-deliveries.)
+ * Reads the log of a hook, the latest first, back to `sinceMs`, and accepts every event in it that did not come to us, a page at a time.
+ * Whether GitHub takes an attempt for a success is no matter, so what a proxy answered and never handed on comes back too. (A filter by
+ * status would also miss what was never answered: https://docs.github.com/webhooks/using-webhooks/handling-failed-webhook-deliveries.)
  */
-export async function recoverFromLog(wish: HookLogWish, options: HookLogOptions): Promise<HookLogPass> {
-  const { hook, sinceMs } = wish;
+export async function recoverStretch(stretch: Stretch, options: HookLogOptions): Promise<StretchPass> {
+  const { hook, from, sinceMs, onPage } = stretch;
+  // An entry from before proves that the log reaches so far back; else only what GitHub promises is certain.
+  const certainMs = Math.max(sinceMs, keptSinceMs(options.clock));
+  let [attempts, pages, recovered] = [0, 0, 0];
+  const result = (outcome: Outcome, coveredSinceMs = certainMs): StretchPass => ({
+    ...outcome,
+    ...{ attempts, pages, recovered, coveredSinceMs },
+  });
+  for await (const page of options.history.attempts(hook, from)) {
+    if (page.kind !== 'ok') return result(problemOf(page));
+    attempts += page.data.length;
+    const within = page.data.filter(({ deliveredAtMs }) => deliveredAtMs >= sinceMs);
+    const taken = await takePage(hook, within, options);
+    recovered += taken.recovered;
+    if (!taken.isComplete) return result(taken);
+    if (within.length < page.data.length) return result(taken, sinceMs);
+    if (page.next === null) break;
+    await onPage(page.next);
+    pages += 1;
+  }
+  return result({ isComplete: true });
+}
+
+/** Accepts what of a page did not come. */
+async function takePage(hook: Hook, attempts: readonly DeliveryAttempt[], options: HookLogOptions) {
   const { engine, logger } = options;
-  const log = await readLog(wish, options);
-  const nothing = { isInUse: log.attempts.length > 0, recovered: 0 };
-  if (!log.outcome.isComplete)
-    return { ...log.outcome, ...nothing, coveredSinceMs: wish.isOurs ? log.coveredSinceMs : null };
-  const within = log.attempts.filter(({ deliveredAtMs }) => deliveredAtMs >= sinceMs);
-  const events = new Map(within.map((attempt) => [attempt.guid, attempt]));
+  const events = new Map(attempts.map((attempt) => [attempt.guid, attempt]));
   const unseen = new Set(await engine.unseen([...events.keys()]));
-  if (!wish.isOurs && !sendsToUs(within, unseen))
-    return { isComplete: true, ...nothing, coveredSinceMs: null };
   const missing = [...events.values()].filter(({ guid }) => unseen.has(guid)).reverse();
   if (missing.length > 0)
     logger.info('The log of a hook has events that did not come', {
       hook: hook.name,
       events: missing.length,
     });
-  const fetched = await fetchAll(hook, missing, options);
-  return { ...fetched, isInUse: nothing.isInUse, coveredSinceMs: log.coveredSinceMs };
-}
-
-async function readLog({ hook, sinceMs }: HookLogWish, { history, clock }: HookLogOptions) {
-  // An entry from before proves that the log reaches so far back; else only what GitHub promises is certain.
-  const certainMs = Math.max(sinceMs, clock() - LOG_KEPT_MS);
-  const attempts: DeliveryAttempt[] = [];
-  for await (const page of history.attempts(hook)) {
-    if (page.kind !== 'ok') return { attempts, outcome: problemOf(page), coveredSinceMs: certainMs };
-    attempts.push(...page.data);
-    if (page.data.some(({ deliveredAtMs }) => deliveredAtMs < sinceMs))
-      return { attempts, outcome: { isComplete: true } as const, coveredSinceMs: sinceMs };
-  }
-  return { attempts, outcome: { isComplete: true } as const, coveredSinceMs: certainMs };
-}
-
-/** Other tools have hooks too: most of what ours has delivered is here. */
-function sendsToUs(attempts: readonly DeliveryAttempt[], unseen: ReadonlySet<string>): boolean {
-  const delivered = new Set(attempts.filter(({ isDelivered }) => isDelivered).map(({ guid }) => guid));
-  const here = [...delivered].filter((guid) => !unseen.has(guid));
-  return here.length * 2 > delivered.size;
+  return fetchAll(hook, missing, options);
 }
 
 /** The oldest first. What was accepted stays so when a later one can't be fetched. */
@@ -113,4 +120,25 @@ async function fetchAll(
     if (failed !== undefined) return { ...problemOf(failed), recovered };
   }
   return { isComplete: true, recovered };
+}
+
+/**
+ * Whether a hook sends to us: other tools have hooks too. GitHub gives an event the same id for all hooks that it is sent to, so some of
+ * what another hook delivered may be here; of what ours delivered, most is. Looks at the latest alone, and fetches nothing.
+ */
+export async function sendsToUs(
+  hook: Hook,
+  sinceMs: number,
+  { history, engine }: Pick<HookLogOptions, 'history' | 'engine'>,
+): Promise<boolean | Problem> {
+  let [delivered, here] = [0, 0];
+  for await (const page of history.attempts(hook, null)) {
+    if (page.kind !== 'ok') return problemOf(page);
+    const within = page.data.filter(({ deliveredAtMs }) => deliveredAtMs >= sinceMs);
+    const guids = new Set(within.filter(({ isDelivered }) => isDelivered).map(({ guid }) => guid));
+    delivered += guids.size;
+    here += guids.size - (await engine.unseen([...guids])).length;
+    if (delivered >= ENOUGH || within.length < page.data.length) break;
+  }
+  return here * 2 > delivered;
 }

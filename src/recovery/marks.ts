@@ -3,6 +3,14 @@ import type { Engine } from '../domain/contracts.ts';
 /** What is read again before a mark: GitHub's lists and logs may lag behind, and clocks differ. */
 export const OVERLAP_MS = 10 * 60_000;
 
+/** Where a pass over the log of a hook was cut off. */
+export interface Place {
+  /** Everything of the log from this pass's beginning down to the page is here. */
+  readonly startedAtMs: number;
+  /** The next page, as GitHub names it. */
+  readonly next: string;
+}
+
 /** The marks of recovery: for each hook and repository, up to when everything that it tells is known. */
 export interface Marks {
   /** When recovery began on this database; what was over by then is not fetched. */
@@ -15,11 +23,14 @@ export interface Marks {
   ofHook(name: string): Promise<number | null>;
   setRepository(name: string, atMs: number): Promise<void>;
   setHook(name: string, atMs: number): Promise<void>;
+  /** Null: no pass was cut off. */
+  placeIn(hookName: string): Promise<Place | null>;
+  setPlace(hookName: string, place: Place | null): Promise<void>;
   /** Ends the pass. */
   setPass(atMs: number): Promise<void>;
 }
 
-type Notes = Pick<Engine, 'readMark' | 'writeMark'>;
+type Notes = Pick<Engine, 'readMark' | 'writeMark' | 'readNote' | 'writeNote'>;
 
 const BEGIN = 'recovery/begin';
 const PASS = 'recovery/pass';
@@ -45,6 +56,12 @@ export async function openMarks(notes: Notes, nowMs: number): Promise<Marks> {
     ofHook: (name) => notes.readMark(`hook/${name}`),
     setRepository: (name, atMs) => notes.writeMark(ofRepository(name), atMs),
     setHook: (name, atMs) => notes.writeMark(`hook/${name}`, atMs),
+    async placeIn(hookName) {
+      const note = await notes.readNote(`hook/${hookName}`);
+      return note === null ? null : (JSON.parse(note) as Place);
+    },
+    setPlace: (hookName, place) =>
+      notes.writeNote(`hook/${hookName}`, place === null ? null : JSON.stringify(place)),
     setPass: (atMs) => notes.writeMark(PASS, atMs),
   };
 }

@@ -20,18 +20,18 @@ export interface Places {
   readonly repositories: readonly string[];
   /** Those that the App is installed on. */
   readonly ofApp: ReadonlySet<string>;
-  /** Whether all lists could be read; else some may be missing. */
-  readonly isComplete: boolean;
+  /** Why a list could not be read, so that some may be missing; null: all could. */
+  readonly problem: Problem | null;
 }
 
 /** The repositories to look after: those that are named, those of the App, and those that deliveries told of. */
 export async function findPlaces({ history, engine, patterns, logger }: PlacesOptions): Promise<Places> {
-  let isComplete = true;
+  let problem: Problem | null = null;
   const installed = await history.installations();
   const owners = installed.kind === 'ok' ? installed.data : [];
   if (installed.kind !== 'ok') {
-    tell('The installations of the App could not be read', problemOf(installed), {});
-    isComplete = false;
+    problem = problemOf(installed);
+    tell('The installations of the App could not be read', problem, {});
   }
   const ofApp = await listAll(owners);
   const named = patterns.flatMap(({ owner, name }) => (name === null ? [] : [`${owner}/${name}`]));
@@ -45,21 +45,21 @@ export async function findPlaces({ history, engine, patterns, logger }: PlacesOp
     [...named, ...ofOwners, ...ofAppWanted, ...told].map((name) => [name.toLowerCase(), name]),
   );
   const lower = ofApp.map((name) => name.toLowerCase());
-  return { repositories: [...all.values()].sort(), ofApp: new Set(lower), isComplete };
+  return { repositories: [...all.values()].sort(), ofApp: new Set(lower), problem };
 
   async function listAll(accounts: readonly string[]): Promise<string[]> {
-    const found: string[] = [];
+    const names: string[] = [];
     for (const owner of accounts) {
       const listed = await history.repositoriesOf(owner);
       if (listed.kind === 'ok') {
-        found.push(...listed.data);
+        names.push(...listed.data);
         continue;
       }
-      const problem = problemOf(listed);
-      tell('The repositories of an owner could not be listed', problem, { owner });
-      if (!problem.isHopeless || problem.isRefused) isComplete = false;
+      const found = problemOf(listed);
+      tell('The repositories of an owner could not be listed', found, { owner });
+      if (!found.isHopeless || found.isRefused) problem ??= found;
     }
-    return found;
+    return names;
   }
 
   /** A credential that is refused is told of by the client, and not in each pass. */

@@ -11,19 +11,19 @@ import {
   run,
   surroundings,
 } from './history-fixture.ts';
+import type { RepositoryPattern } from './places.ts';
 import { createPolling } from './polling.ts';
 import { openReport } from './report.ts';
 
 const INTERVAL_MS = 30_000;
 
-function stage() {
+function stage(patterns: readonly RepositoryPattern[] = [{ owner: 'o', name: 'r' }]) {
   const [github, engine] = [fakeGitHub(), fakeEngine()];
   github.hasApp = false;
   github.runs.set('o/r', ok([run(1, 2)]));
   const time = { nowMs: NOW };
   const shared = { ...surroundings(), clock: () => time.nowMs, intervalMs: INTERVAL_MS };
   const report = openReport(shared);
-  const patterns = [{ owner: 'o', name: 'r' }];
   const round = createPolling({ ...shared, patterns, history: github.history, engine, report });
   /** Rounds, each when the last one wants it; answers what the repository was asked in each, and when. */
   async function rounds(count: number): Promise<[secondsLater: number, asked: readonly string[]][]> {
@@ -37,7 +37,7 @@ function stage() {
     }
     return all;
   }
-  return { github, engine, report, time, rounds };
+  return { github, engine, report, time, round, rounds };
 }
 
 test('a quiet repository is read less and less often, down to every ten minutes', async () => {
@@ -138,4 +138,21 @@ test('the mark is told while the token is refused, and not of what is gone', asy
   github.runs.delete('o/r');
   await rounds(1);
   assert.equal(report.marks.size, 0);
+});
+
+test('while the token is refused from the start, nothing is known of the repositories and nothing of them is lost', async () => {
+  const { github, engine, time, round } = stage([{ owner: 'o', name: null }]);
+  const { repositoriesOf } = github.history;
+  Object.assign(github.history, { repositoriesOf: async () => REFUSED });
+  await round();
+  time.nowMs += 100 * HOUR_MS;
+  await round();
+  assert.deepEqual(engine.accepted, []);
+  Object.assign(github.history, { repositoriesOf });
+  github.repositories = ['o/r'];
+  github.runs.set('o/r', ok([run(5, -99), run(4, -1), run(3, 1), run(2, 25), run(1, 26), run(0, 27)]));
+  time.nowMs += HOUR_MS;
+  await round();
+  assert.deepEqual(engine.accepted, ['api-run-5', 'api-run-4', 'api-run-3', 'api-run-2']);
+  assert.equal(engine.marks.get('repository/o/r'), time.nowMs);
 });

@@ -1,4 +1,4 @@
-import type { Clock, Engine, Logger } from '../domain/contracts.ts';
+import type { Clock, Engine, Logger, RecoveryNotes } from '../domain/contracts.ts';
 import type { GitHubHistory, ListedRun } from '../domain/github-history.ts';
 import { listRepository } from './listing.ts';
 import { OVERLAP_MS, openMarks } from './marks.ts';
@@ -7,7 +7,7 @@ import type { Report } from './report.ts';
 
 export interface PollingOptions {
   readonly history: GitHubHistory;
-  readonly engine: Pick<Engine, 'accept' | 'unseen' | 'readMark' | 'writeMark' | 'knownRepositories'>;
+  readonly engine: Pick<Engine, 'accept' | 'unseen' | keyof RecoveryNotes>;
   readonly patterns: readonly RepositoryPattern[];
   /** How often a repository is read in which something is going on. */
   readonly intervalMs: number;
@@ -32,7 +32,7 @@ interface Watch {
 /** A repository in which nothing happens is read this often. */
 const LONGEST_INTERVAL_MS = 10 * 60_000;
 const DEEP_EVERY_MS = 3_600_000;
-/** So far back from the mark goes each deep look, because a run may be started again; the first one goes back from now. */
+/** So far back from the mark goes each deep look, because a run may be started again. */
 const DEEP_MS = 86_400_000;
 const PLACES_EVERY_MS = 10 * 60_000;
 /** What has not changed for so long does not call for the shortest interval; when it is completed, what is open in it stays so. */
@@ -50,17 +50,20 @@ export function createPolling(options: PollingOptions): () => Promise<number> {
 
   async function refreshPlaces(): Promise<void> {
     if (clock() - placesAtMs < PLACES_EVERY_MS) return;
-    const { repositories, isComplete } = await findPlaces(options);
+    // What is met while lists can't be read, or after it, is behind since the last time they could.
+    const marks = await openMarks(options.engine, clock());
+    const { repositories, problem } = await findPlaces(options);
     for (const name of repositories) {
+      await marks.ofRepository(name);
       const { intervalMs } = options;
       const fresh = { name, nextAtMs: 0, intervalMs, deepAtMs: 0, unsettled: [] };
       watches.set(name, watches.get(name) ?? fresh);
     }
-    const isGone = (name: string) => isComplete && !repositories.includes(name);
+    const isGone = (name: string) => problem === null && !repositories.includes(name);
     for (const name of [...watches.keys()].filter(isGone)) watches.delete(name);
-    if (!isComplete) return;
+    if (problem !== null) return;
     placesAtMs = clock();
-    await (await openMarks(options.engine, clock())).setPass(clock());
+    await marks.setPass(clock());
   }
 
   return async () => {
@@ -79,12 +82,11 @@ async function poll(watch: Watch, options: PollingOptions): Promise<void> {
   const { report, clock, engine } = options;
   const { name } = watch;
   const nowMs = clock();
-  const marks = await openMarks(engine, nowMs - DEEP_MS);
+  const marks = await openMarks(engine, nowMs);
   const markMs = await marks.ofRepository(name);
   const isDeep = nowMs >= watch.deepAtMs;
   const oldestMs = options.retentionMs === null ? 0 : nowMs - options.retentionMs;
-  const deepMs = Math.min(nowMs - DEEP_MS, Math.max(markMs - DEEP_MS, marks.beginMs));
-  const sinceMs = Math.max(oldestMs, isDeep ? deepMs : markMs - OVERLAP_MS);
+  const sinceMs = Math.max(oldestMs, markMs - (isDeep ? DEEP_MS : OVERLAP_MS));
   report.marks.set(name, markMs);
   const pass = await report.pass('poll', { repository: name }, () =>
     listRepository({ ...options, repository: name, sinceMs, unsettled: watch.unsettled, priority: 'poll' }),

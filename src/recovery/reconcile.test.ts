@@ -43,7 +43,7 @@ function open(lingering: Unfinished[], find: (known: Unfinished) => Finding) {
   const engine = {
     async lingering(query: LingeringQuery) {
       queries.push(query);
-      return lingering;
+      return lingering.slice(query.skip, query.skip + query.limit);
     },
     async accept(deliveries: readonly Delivery[]) {
       accepted.push(...deliveries.map(({ guid }) => guid));
@@ -117,6 +117,54 @@ test('a pass makes 60 requests at most, and the next one goes on behind them', a
     asked.slice(60),
     Array.from({ length: 40 }, (_, index) => 60 + index),
   );
+});
+
+test('more than a pass looks at are all asked about in time, the oldest first, 60 in each pass', async () => {
+  const count = 2500;
+  const lingering = Array.from({ length: count }, (_, index) => job(index, { statusAtMs: index }));
+  const { reconciler, asked, time, queries } = open(lingering, () => SAME);
+  const passes = Math.ceil(count / 60);
+  for (let pass = 1; pass <= passes; pass += 1) {
+    const before = asked.length;
+    time.nowMs += 1;
+    await reconciler.pass();
+    assert.ok(asked.length - before <= 60);
+  }
+  assert.deepEqual(
+    asked,
+    lingering.map(({ jobId }) => jobId),
+  );
+  assert.ok(queries.every(({ limit }) => limit === 1000));
+  lingering.push(job(count));
+  for (let pass = 1; pass <= 4; pass += 1) await reconciler.pass();
+  assert.equal(asked.at(-1), count, 'found behind thousands that are not due');
+});
+
+test('what is due again before the others were asked about does not come before them', async () => {
+  const { reconciler, asked, time } = open(
+    Array.from({ length: 200 }, (_, index) => job(index)),
+    () => SAME,
+  );
+  for (let pass = 1; pass <= 4; pass += 1) {
+    time.nowMs += 2 * AFTER_MS;
+    await reconciler.pass();
+  }
+  assert.equal(new Set(asked).size, 200);
+});
+
+test('what ends in the middle of a round hides nothing behind it', async () => {
+  const ids = Array.from({ length: 1100 }, (_, index) => index);
+  const lingering = ids.map((id) => job(id));
+  const { reconciler, asked, time } = open(lingering, (known) => {
+    if ((known.jobId ?? 0) >= 40) return SAME;
+    lingering.splice(lingering.indexOf(known), 1);
+    return news(known);
+  });
+  for (let pass = 1; pass <= 21; pass += 1) {
+    time.nowMs += 1;
+    await reconciler.pass();
+  }
+  assert.deepEqual(asked, ids);
 });
 
 test('a repository that is hidden is asked about once in a pass, and told of once', async () => {

@@ -27,7 +27,7 @@ export interface Reconciliation {
 /** How much longer than in the queue is usual. */
 const RUNNING = 4;
 const WAITING = 48;
-/** Looked at in a pass: enough that what was asked in vain does not hide what was not asked yet. */
+/** Looked at in a pass; the next pass looks behind them. */
 const MOST_LOOKED_AT = 1000;
 /** In a pass, give or take those that the last question needs. */
 const MOST_REQUESTS = 60;
@@ -57,6 +57,9 @@ export class Reconciler {
   readonly #options: ReconcileOptions;
   readonly #patience: Patience;
   readonly #toldHidden = new Set<string>();
+  /** Of what was looked at since the round began. */
+  #round: string[] = [];
+  #skip = 0;
   #restsUntilMs = 0;
   #isStopped = false;
 
@@ -70,35 +73,54 @@ export class Reconciler {
     this.#isStopped = true;
   }
 
-  /** Asks about what is due, those first of which nothing was heard for longest. Ends early when GitHub can't answer. */
+  /**
+   * Asks about what is due, those first of which nothing was heard for longest. Ends early when GitHub can't answer. What lingers
+   * may be more than is looked at in a pass: passes go round, so that what is asked in vain does not hide the rest.
+   */
   async pass(): Promise<void> {
-    if (this.#options.clock() < this.#restsUntilMs) return;
+    const { clock } = this.#options;
+    if (clock() < this.#restsUntilMs) return;
     try {
-      await this.#ask(await this.#due());
+      const seen = await this.#look();
+      const nowMs = clock();
+      const due = seen.filter((known) => this.#patience.isDue(keyOf(known), nowMs));
+      const { asked, news } = await this.#ask(due);
+      const next = due[asked];
+      this.#goOn(seen, next === undefined ? seen.length : seen.indexOf(next), news);
     } catch (error) {
       if (!(error instanceof AntError) || error.remedy !== 'retry') throw error;
       this.#options.logger.warn('Reconciliation waits for the store', { err: error });
     }
   }
 
-  async #due(): Promise<Unfinished[]> {
+  #look(): Promise<Unfinished[]> {
     const { engine, afterMs, clock } = this.#options;
     const nowMs = clock();
-    const lingering = await engine.lingering({
+    return engine.lingering({
       queuedBeforeMs: nowMs - afterMs,
       runningBeforeMs: nowMs - RUNNING * afterMs,
       waitingBeforeMs: nowMs - WAITING * afterMs,
+      skip: this.#skip,
       limit: MOST_LOOKED_AT,
     });
-    this.#patience.keepOnly(lingering.map(keyOf));
-    return lingering.filter((known) => this.#patience.isDue(keyOf(known), nowMs));
   }
 
-  async #ask(due: readonly Unfinished[]): Promise<void> {
+  /** The next pass begins behind these first `done`, or after the last of all with the first. What GitHub told the end of is there no more. */
+  #goOn(seen: readonly Unfinished[], done: number, news: number): void {
+    this.#round.push(...seen.slice(0, done).map(keyOf));
+    this.#skip += done - news;
+    if (done < seen.length || seen.length === MOST_LOOKED_AT) return;
+    this.#patience.keepOnly(this.#round);
+    this.#round = [];
+    this.#skip = 0;
+  }
+
+  /** Answers how many were asked about, and how many of those had something to tell. */
+  async #ask(due: readonly Unfinished[]): Promise<{ readonly asked: number; readonly news: number }> {
     const { inquiry, engine, clock, logger } = this.#options;
     const before = inquiry.requests;
     const hidden = new Set<string>();
-    let news = 0;
+    let [asked, news] = [0, 0];
     for (const known of due) {
       if (this.#isStopped || inquiry.requests - before >= MOST_REQUESTS) break;
       // What holds for one job of a repository holds for the others.
@@ -113,6 +135,7 @@ export class Reconciler {
       if (finding.kind === 'news') await engine.accept(finding.deliveries);
       if (finding.kind === 'news') news += 1;
       this.#patience.asked(keyOf(known), clock());
+      asked += 1;
       if (finding.kind === 'hidden') this.#tellHidden(known, hidden);
       if (finding.kind === 'failed') {
         this.#rest(finding);
@@ -121,6 +144,7 @@ export class Reconciler {
     }
     const requests = inquiry.requests - before;
     if (news > 0) logger.info('GitHub told what webhooks had not', { news, requests });
+    return { asked, news };
   }
 
   #rest({ reason, retryAtMs }: Extract<Finding, { kind: 'failed' }>): void {

@@ -103,7 +103,7 @@ test('a log that can not be read to its end is waited for, and its marks stay', 
   const { github, engine, pass } = stage(50);
   github.logs.set('app', ok([attempt(2, 40), attempt(1, 51)]));
   github.broken.set('g2', FAILED);
-  assert.equal(await pass(), NOW + 1);
+  assert.equal(await pass(), NOW + 30_000);
   assert.ok(!github.asked.includes('runs o/r'));
   const behind = NOW - 50 * HOUR_MS;
   assert.deepEqual([engine.marks.get('hook/app'), engine.marks.get('repository/o/r')], [behind, behind]);
@@ -175,4 +175,22 @@ test('runs that are older than what is kept would count again, so they are not l
   const shared = { ...surroundings(), retentionMs: 20 * HOUR_MS };
   await recoverOnce({ ...shared, history: github.history, engine, report: openReport(shared) });
   assert.deepEqual(engine.accepted, ['api-run-1', 'api-run-2']);
+});
+
+test('while the token is refused from the start, nothing is known of the repositories and nothing of them is lost', async () => {
+  const { github, engine } = stage(null);
+  Object.assign(github, { hasApp: false });
+  const time = { nowMs: NOW };
+  const shared = { ...surroundings(), patterns: [{ owner: 'o', name: null }], clock: () => time.nowMs };
+  const report = openReport(shared);
+  const pass = (history: GitHubHistory) => recoverOnce({ ...shared, history, engine, report });
+  const refused = { ...github.history, repositoriesOf: async () => REFUSED };
+  await pass(refused);
+  time.nowMs += 100 * HOUR_MS;
+  await pass(refused);
+  github.hooks.set('o', FORBIDDEN).set('o/r', FORBIDDEN);
+  github.runs.set('o/r', ok([run(5, -99), run(4, -1), run(3, 23), run(2, 25), run(1, 30)]));
+  await pass(github.history);
+  assert.deepEqual(engine.accepted, ['api-run-5', 'api-run-4']);
+  assert.equal(engine.marks.get('repository/o/r'), time.nowMs);
 });

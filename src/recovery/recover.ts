@@ -1,20 +1,22 @@
-import type { Clock, Engine, Logger } from '../domain/contracts.ts';
+import type { Clock, Engine, Logger, RecoveryNotes } from '../domain/contracts.ts';
 import type { GitHubHistory } from '../domain/github-history.ts';
 import { Gaps } from './gaps.ts';
 import { listRepository } from './listing.ts';
 import { LogReading } from './log-reading.ts';
 import { OVERLAP_MS, openMarks } from './marks.ts';
-import type { Outcome } from './outcome.ts';
-import { findPlaces, type RepositoryPattern } from './places.ts';
+import { findPlaces, type Places, type RepositoryPattern } from './places.ts';
 import type { Report } from './report.ts';
+import type { Trials } from './trials.ts';
 
 export interface RecoverOptions {
   readonly history: GitHubHistory;
-  readonly engine: Pick<Engine, 'accept' | 'unseen' | 'readMark' | 'writeMark' | 'knownRepositories'>;
+  readonly engine: Pick<Engine, 'accept' | 'unseen' | keyof RecoveryNotes>;
   readonly patterns: readonly RepositoryPattern[];
   /** States that are older are forgotten and would count again; null: none are. */
   readonly retentionMs: number | null;
   readonly report: Report;
+  /** What failed in earlier passes. */
+  readonly trials: Trials;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly signal: AbortSignal;
@@ -24,6 +26,7 @@ export interface RecoverOptions {
 const LISTED_BEFORE_MS = 86_400_000;
 /** A larger gap is an outage, which may use all that the limits leave. */
 const ROUTINE_MS = 3_600_000;
+const INSTALLATIONS = 'what the App is installed on';
 
 /**
  * One pass over everything: the logs of the hooks first, because they have the events as they were sent; then the runs of each
@@ -38,39 +41,41 @@ export async function recoverOnce(options: RecoverOptions): Promise<number | nul
     await marks.setPass(nowMs);
     return null;
   }
-  const { repositories, ofApp, isComplete } = await findPlaces(options);
+  const places = await findPlaces(options);
   const gaps = new Gaps(marks, report, nowMs);
-  await gaps.add(repositories);
+  await gaps.add(places.repositories);
   const retries: number[] = [];
-  const note = (outcome: Outcome): void => {
-    if (!outcome.isComplete && outcome.retryAtMs !== null) retries.push(outcome.retryAtMs);
-  };
-  await readLogs(options, new LogReading(options, marks, nowMs, note), gaps, ofApp);
+  const askFor = (atMs: number) => void retries.push(atMs);
+  await readLogs(options, new LogReading(options, { nowMs, marks, gaps, askFor }), gaps, places);
   for (const [name, markMs] of gaps.entries()) {
     if (signal.aborted) return null;
     const outcome = await listGap(options, name, markMs, nowMs);
-    note(outcome);
+    if (!outcome.isComplete && outcome.retryAtMs !== null) askFor(outcome.retryAtMs);
     if (outcome.isComplete) await gaps.close(name);
     else if (outcome.isHopeless && !outcome.isRefused) gaps.giveUp(name);
   }
   // What could not be listed now counts as missed from the last pass on.
-  if (isComplete) await marks.setPass(nowMs);
+  if (places.problem === null) await marks.setPass(nowMs);
   return retries.length === 0 ? null : Math.min(...retries);
 }
 
 /** The hook of the App, then those of owners, then those of repositories, as far as each is needed. */
 async function readLogs(
-  { history }: RecoverOptions,
+  { history, trials }: RecoverOptions,
   logs: LogReading,
   gaps: Gaps,
-  ofApp: ReadonlySet<string>,
+  { ofApp, problem }: Places,
 ): Promise<void> {
   const app = history.appHook();
-  const installedOn = gaps.names.filter((name) => ofApp.has(name.toLowerCase()));
-  if (app !== null) await gaps.cover(await logs.read([app]), installedOn);
-  for (const [owner, names] of byOwner(gaps.names))
-    await gaps.cover(await logs.read(await logs.hooksOf(owner)), names);
-  for (const name of gaps.names) await gaps.cover(await logs.read(await logs.hooksOf(name)), [name]);
+  if (app !== null) {
+    const isInstalled = (name: string) => ofApp.has(name.toLowerCase());
+    await logs.read(app, gaps.names.filter(isInstalled));
+    const others = gaps.names.filter((name) => !isInstalled(name));
+    if (problem === null) trials.passed(INSTALLATIONS);
+    else logs.waitFor(INSTALLATIONS, problem, others);
+  }
+  for (const [owner, names] of byOwner(gaps.names)) await logs.readAll(owner, names);
+  for (const name of gaps.names) await logs.readAll(name, [name]);
 }
 
 function byOwner(names: Iterable<string>): Map<string, string[]> {

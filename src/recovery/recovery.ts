@@ -1,4 +1,4 @@
-import type { Clock, Engine, Logger, Meter } from '../domain/contracts.ts';
+import type { Clock, Engine, Logger, Meter, RecoveryNotes } from '../domain/contracts.ts';
 import type { GitHubHistory } from '../domain/github-history.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import type { RepositoryPattern } from './places.ts';
@@ -6,12 +6,13 @@ import { createPolling } from './polling.ts';
 import { recoverOnce } from './recover.ts';
 import { openReport } from './report.ts';
 import { type Schedule, type Sleep, startSchedule } from './schedule.ts';
+import { Trials } from './trials.ts';
 
 export interface RecoveryOptions {
   /** `recover`: find what webhooks lost. `poll`: there are no webhooks. */
   readonly mode: 'recover' | 'poll';
   readonly history: GitHubHistory;
-  readonly engine: Pick<Engine, 'accept' | 'unseen' | 'readMark' | 'writeMark' | 'knownRepositories'>;
+  readonly engine: Pick<Engine, 'accept' | 'unseen' | keyof RecoveryNotes>;
   /** Repositories to look after, beside those that deliveries and the App tell of. */
   readonly patterns: readonly RepositoryPattern[];
   /** From one pass to the next; when polling, for repositories in which something is going on. */
@@ -36,7 +37,7 @@ export function startRecovery(options: RecoveryOptions): Recovery {
   const { mode, clock, intervalMs } = options;
   const report = openReport(options);
   const stop = new AbortController();
-  const shared = { ...options, report, signal: stop.signal };
+  const shared = { ...options, report, trials: new Trials(), signal: stop.signal };
 
   async function recover(): Promise<number> {
     const startedAtMs = clock();

@@ -5,6 +5,7 @@ import { openTestClient, type TestClient } from '../../src/github/client/fake-gi
 import { openHistory } from '../../src/github/history.ts';
 import { recoverOnce } from '../../src/recovery/recover.ts';
 import { openReport } from '../../src/recovery/report.ts';
+import { Trials } from '../../src/recovery/trials.ts';
 import { deliveriesOf, LONGEST_WAY_MS } from '../../src/simulator/deliveries.ts';
 import { createRandom } from '../../src/simulator/random.ts';
 import { END_MS, newApp } from '../../src/simulator/rest/rest-fixture.ts';
@@ -52,6 +53,7 @@ async function openStage(world: World): Promise<Stage> {
     patterns: [],
     retentionMs: null,
     report: openReport({ clock, logger: SILENT, meter: { add() {} } }),
+    trials: new Trials(),
     clock,
     logger: SILENT,
     signal: new AbortController().signal,

@@ -78,6 +78,8 @@ export function conclude(known: Known & Outcome): Step {
     case 'used_up':
     case 'slow_down':
       return limited(known, verdict.said);
+    case 'locked_out':
+      return lockedOut(known, verdict.said);
     case 'unauthorized':
       return unauthorized(known, verdict.said);
     case 'forbidden':
@@ -131,6 +133,14 @@ function moved({ course, baseUrl }: Known, to: string | null): Step {
 function limited({ course }: Known, said: string): Step {
   if (course.limits >= MAX_LIMITS) return failed(said);
   return { course: { ...course, limits: course.limits + 1 }, waitMs: 0 };
+}
+
+/** No permission is missing; the gate lets the credential rest, as at a limit. A refusal that came before tells more. */
+function lockedOut(known: Known, said: string): Step {
+  const { name, remedy } = known.credential;
+  if (!known.refusals.has(name))
+    known.refusals.note(name, { said, remedy: `wait or, if it stays so, ${remedy}` });
+  return limited(known, said);
 }
 
 function unauthorized({ course, credential, header, forbid, refusals, job }: Known, said: string): Step {

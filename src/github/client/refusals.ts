@@ -8,6 +8,10 @@ export class Refusals {
     this.#byCredential.set(credential, refusal);
   }
 
+  has(credential: string): boolean {
+    return this.#byCredential.has(credential);
+  }
+
   clear(credential: string): void {
     this.#byCredential.delete(credential);
   }

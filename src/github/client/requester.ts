@@ -177,6 +177,7 @@ export class Requester {
 function reportOf({ headers }: HttpAnswer, verdict: Verdict, nowMs: number): Report {
   const counted = readQuota(headers, nowMs);
   if (verdict.kind === 'slow_down') return { counted, limit: verdict };
+  if (verdict.kind === 'locked_out') return { counted, limit: { kind: 'slow_down', retryAfterMs: null } };
   if (verdict.kind !== 'used_up') return { counted, limit: null };
   return { counted, limit: counted === null ? { kind: 'slow_down', retryAfterMs: null } : verdict };
 }

@@ -49,6 +49,12 @@ test('Retry-After is heard, also as a time by the clock of the server', () => {
   assert.ok(down.kind === 'transient' && down.retryAfterMs === 5000);
 });
 
+test('too many wrong logins are neither a limit nor a missing permission', () => {
+  const said = '{"message":"Maximum number of login attempts exceeded. Please try again later."}';
+  assert.equal(verdictOf(403, {}, said).kind, 'locked_out');
+  assert.equal(verdictOf(403, { 'x-ratelimit-remaining': '0' }, said).kind, 'locked_out');
+});
+
 test('what is wrong with the server may pass, what is wrong with the request does not', () => {
   for (const status of [500, 502, 503, 504, 408]) assert.equal(verdictOf(status).kind, 'transient');
   for (const status of [400, 415, 422, 451]) assert.equal(verdictOf(status).kind, 'refused');

@@ -10,6 +10,8 @@ export type Verdict =
   | { readonly kind: 'used_up'; readonly said: string }
   /** A secondary limit: nothing by this credential for a while. */
   | { readonly kind: 'slow_down'; readonly retryAfterMs: number | null; readonly said: string }
+  /** Too many wrong logins before: for a while none is taken, a right one neither. */
+  | { readonly kind: 'locked_out'; readonly said: string }
   | { readonly kind: 'unauthorized' | 'forbidden'; readonly said: string }
   | { readonly kind: 'transient'; readonly retryAfterMs: number | null; readonly said: string }
   | { readonly kind: 'refused'; readonly said: string };
@@ -33,8 +35,12 @@ export function judge(answer: HttpAnswer): Verdict {
   return { kind: 'refused', said };
 }
 
-/** 403 is for a missing permission and for each of the limits; only headers and words tell them apart. */
+/**
+ * 403 is for a missing permission, for each of the limits, and for wrong logins
+ * (https://docs.github.com/rest/authentication/authenticating-to-the-rest-api#failed-login-limit); only headers and words tell them apart.
+ */
 function judgeRefusal({ status, headers }: HttpAnswer, said: string): Verdict {
+  if (status === 403 && /\blogin attempts exceeded\b/i.test(said)) return { kind: 'locked_out', said };
   const retryAfterMs = retryAfterMsOf(headers);
   const isSecondary = /\bsecondary rate\b|\babuse detection\b/i.test(said);
   if (isSecondary || retryAfterMs !== null) return { kind: 'slow_down', retryAfterMs, said };

@@ -24,7 +24,7 @@ const OWN_HEADERS = /^(connection|transfer-encoding|expect|te|upgrade|content-(t
  * hold none of their values.
  */
 export function openReceiver(options: ReceiverOptions): Receiver {
-  const { protocol, extraLabels, headers, caPem, timeoutMs, version } = options;
+  const { protocol, extraLabels, headers, caPem, timeoutMs } = options;
   const completed = completeReceiverUrl(options.url, protocol);
   if ('problem' in completed)
     throw new AntError('config_invalid', `The receiver's URL ${completed.problem}.`);
@@ -32,23 +32,31 @@ export function openReceiver(options: ReceiverOptions): Receiver {
   checkToken(options.bearerToken);
   checkExtraLabels(extraLabels);
   if (caPem !== null) checkCertificates(caPem);
-  const authorization = authorizationOf(options, completed.basicAuth);
   return new HttpReceiver({
     url: completed.url,
     format: FORMATS[protocol](extraLabels),
-    headers: {
-      'User-Agent': `ant-watcher/${version}`,
-      ...(authorization === null ? {} : { Authorization: authorization }),
-      ...headers,
-    },
+    headers: headersOf(options, completed.basicAuth),
     caPem,
     timeoutMs,
     writeReason: reasonWriter(secretsOf(options, completed.url, completed.basicAuth)),
   });
 }
 
+/** What every request to the receiver says of us. */
+export function headersOf(
+  options: Pick<ReceiverOptions, 'headers' | 'version' | 'bearerToken' | 'basicAuth'>,
+  ofUrl: BasicAuth | null,
+): Readonly<Record<string, string>> {
+  const authorization = authorizationOf(options, ofUrl);
+  return {
+    'User-Agent': `ant-watcher/${options.version}`,
+    ...(authorization === null ? {} : { Authorization: authorization }),
+    ...options.headers,
+  };
+}
+
 function authorizationOf(
-  { bearerToken, basicAuth }: ReceiverOptions,
+  { bearerToken, basicAuth }: Pick<ReceiverOptions, 'bearerToken' | 'basicAuth'>,
   ofUrl: BasicAuth | null,
 ): string | null {
   if (bearerToken !== null) return `Bearer ${bearerToken}`;

@@ -6,6 +6,7 @@ const QUERY = {
   runningBeforeMs: NOW - 3000,
   waitingBeforeMs: NOW - 4000,
   queuedBeforeMs: NOW - 2000,
+  skip: 0,
   limit: 9,
 };
 
@@ -47,7 +48,11 @@ export const LINGERING_CASES: Readonly<Record<string, StoreCase>> = {
     const { jobId, runId, runAttempt, repository, workflow, name } = job({ jobId: 1 });
     const words = { jobId, runId, runAttempt, repository, workflow, name };
     assert.deepEqual(found[3], { ...words, status: 'queued', statusAtMs: NOW - 2001 });
-    assert.equal((await store.lingering({ ...QUERY, limit: 2 })).length, 2);
+    const part = await store.lingering({ ...QUERY, skip: 1, limit: 2 });
+    assert.deepEqual(
+      part.map((each) => ({ ...each })),
+      found.slice(1, 3),
+    );
   },
 
   async 'has what GitHub no longer knows as stale, until something is heard of it'(open) {

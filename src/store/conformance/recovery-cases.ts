@@ -20,6 +20,19 @@ export const RECOVERY_CASES: Readonly<Record<string, StoreCase>> = {
     assert.deepEqual([await store.readMark('a'), await store.readMark('b')], [NOW - 1, 2]);
   },
 
+  'a note is that of its name, the latest one, survives, and can be forgotten': async (open) => {
+    {
+      await using store = open();
+      assert.equal(await store.readNote('a'), null);
+      await store.writeNote('a', 'first');
+      await store.writeNote('a', 'second');
+      await store.writeNote('b', 'other');
+      await store.writeNote('b', null);
+    }
+    await using store = open();
+    assert.deepEqual([await store.readNote('a'), await store.readNote('b')], ['second', null]);
+  },
+
   'repositories are known from runs and jobs, by name, with the hour in which they were last seen': async (
     open,
   ) => {

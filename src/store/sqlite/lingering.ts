@@ -13,8 +13,8 @@ const LINGERING = `
   SELECT job_id AS jobId, name, ${COMMON} FROM jobs WHERE ${IS_LINGERING}
   UNION ALL
   SELECT NULL AS jobId, '' AS name, ${COMMON} FROM runs WHERE ${IS_LINGERING}
-  ORDER BY statusAtMs, runId, jobId
-  LIMIT :limit`;
+  ORDER BY statusAtMs, runId, runAttempt, jobId
+  LIMIT :limit OFFSET :skip`;
 
 /** Prepares `StateReader.lingering`. */
 export function openLingering(database: DatabaseSync): (query: LingeringQuery) => Unfinished[] {

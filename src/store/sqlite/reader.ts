@@ -30,7 +30,7 @@ export function openReader(
   { deliveries, jobs, runs, series, jobNumbers, observations, workflows, outbox, recovery }: Tables,
 ): StateReader &
   Pick<WorkQueue, 'load' | 'heldJobs'> &
-  Pick<RecoveryNotes, 'readMark' | 'knownRepositories' | 'unseen'> &
+  Pick<RecoveryNotes, 'readMark' | 'readNote' | 'knownRepositories' | 'unseen'> &
   Pick<Outbox, 'readSamples' | 'outboxStatus' | 'outboxProgress' | 'deadSamples'> {
   const readActivity = openActivity(database);
   const readLingering = openLingering(database);
@@ -83,6 +83,9 @@ export function openReader(
     },
     async readMark(name) {
       return recovery.readMark(name);
+    },
+    async readNote(name) {
+      return recovery.readNote(name);
     },
     async knownRepositories() {
       return recovery.repositories();

@@ -6,6 +6,9 @@ import { seenKeyOf } from '../seen-key.ts';
 export interface RecoveryTables {
   readMark(name: string): number | null;
   writeMark(name: string, value: number): void;
+  readNote(name: string): string | null;
+  /** Null: nothing is to be remembered any more. */
+  writeNote(name: string, text: string | null): void;
   /** Notes that something was told of the repository. */
   see(repository: string, nowMs: number): void;
   /** Forgets what is noted in memory alone, when the transaction of it is undone. */
@@ -22,7 +25,10 @@ const UNKNOWN = 'unknown';
 export function openRecoveryTables(database: DatabaseSync): RecoveryTables {
   const mark = database.prepare('SELECT value FROM marks WHERE name = ?');
   const write = database.prepare('INSERT OR REPLACE INTO marks VALUES (?, ?)');
-  const note = database.prepare('INSERT OR REPLACE INTO repositories VALUES (?, ?)');
+  const note = database.prepare('SELECT text FROM notes WHERE name = ?');
+  const writeText = database.prepare('INSERT OR REPLACE INTO notes VALUES (?, ?)');
+  const forget = database.prepare('DELETE FROM notes WHERE name = ?');
+  const see = database.prepare('INSERT OR REPLACE INTO repositories VALUES (?, ?)');
   const all = database.prepare('SELECT name, last_seen_ms AS lastSeenAtMs FROM repositories ORDER BY name');
   const seen = database.prepare('SELECT 1 FROM seen_deliveries WHERE key = ?');
   const notedAtMs = new Map<string, number>();
@@ -32,9 +38,14 @@ export function openRecoveryTables(database: DatabaseSync): RecoveryTables {
       return typeof value === 'number' ? value : null;
     },
     writeMark: (name, value) => void write.run(name, value),
+    readNote(name) {
+      const text = note.get(name)?.['text'];
+      return typeof text === 'string' ? text : null;
+    },
+    writeNote: (name, text) => void (text === null ? forget.run(name) : writeText.run(name, text)),
     see(repository, nowMs) {
       if (repository === UNKNOWN || nowMs - (notedAtMs.get(repository) ?? 0) < NOTE_EVERY_MS) return;
-      note.run(repository, nowMs);
+      see.run(repository, nowMs);
       notedAtMs.set(repository, nowMs);
     },
     forgetNoted: () => notedAtMs.clear(),

@@ -112,6 +112,9 @@ export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOption
     async writeMark(name, atMs) {
       transact(database, 'normal', () => recovery.writeMark(name, atMs));
     },
+    async writeNote(name, text) {
+      transact(database, 'normal', () => recovery.writeNote(name, text));
+    },
     async [Symbol.asyncDispose]() {
       if (database.isOpen) database.close();
     },

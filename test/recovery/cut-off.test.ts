@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { deliveriesOf } from '../../src/simulator/deliveries.ts';
+import { openTold, worldOf } from './told-github.ts';
+
+/*
+ * Reading a long log takes a while, and the process may be killed meanwhile.
+ */
+
+const PAGES = 'GET /app/hook/deliveries';
+const PAYLOADS = 'GET /app/hook/deliveries/{delivery_id}';
+/** Fetched together: they may be asked for again. */
+const STEP = 50;
+const LOOK_EVERY_MS = 5;
+
+test('killed again and again while a long log is read, the service goes on in it, and the numbers are whole', async (context) => {
+  const world = worldOf('cut-off');
+  await using told = await openTold({ world, limits: { perHour: 100_000, pointsPerMinute: 100_000 } });
+  const deliveries = [...deliveriesOf(world)];
+  await told.tell(deliveries.slice(0, 20));
+  await told.service.stop();
+  const { lost } = await told.tell(deliveries.slice(20), () => true);
+  const { requests } = told.github;
+  requests.clear();
+  const kills = 4;
+  for (let kill = 1; kill <= kills; kill += 1) {
+    await told.service.start();
+    while (requests.total(PAYLOADS) < (lost * kill) / (kills + 1)) await sleep(LOOK_EVERY_MS);
+    await told.service.kill();
+  }
+  const read = requests.total(PAGES);
+  await told.service.start();
+  const { faults } = await told.whole();
+  assert.deepEqual(faults, []);
+  const pages = Math.ceil(deliveries.length / 100);
+  const fetched = requests.total(PAYLOADS);
+  context.diagnostic(
+    `${lost} lost, ${pages} pages: ${read} pages read by the last kill, ${fetched} payloads fetched`,
+  );
+  assert.ok(read <= pages + kills);
+  assert.ok(fetched <= lost + kills * STEP);
+});
