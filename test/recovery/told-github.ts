@@ -103,7 +103,7 @@ export async function openTold({ world, env = {}, token = false, ...options }: T
     async tell(deliveries, isLost = () => false) {
       const all = [...deliveries];
       const lost = all.filter(isLost);
-      for (const delivery of lost) github.log.recordLost({ ...delivery, atMs: Date.now() });
+      for (const delivery of lost) github.log.recordLost(delivery, Date.now());
       const told = all.filter((delivery) => !lost.includes(delivery));
       for (let start = 0; start < told.length; start += TOGETHER)
         await Promise.all(told.slice(start, start + TOGETHER).map(send));

@@ -6,6 +6,9 @@ import type { Caller } from './caller.ts';
 export interface LimitOptions {
   /** Requests per hour of each credential. */
   readonly perHour?: number;
+  /** How long that hour is, in milliseconds, so that tests and trials need not wait for one; the same for the minute. */
+  readonly hourMs?: number;
+  readonly minuteMs?: number;
   /** A GET is one point, anything that changes something five. */
   readonly pointsPerMinute?: number;
   readonly concurrent?: number;
@@ -52,17 +55,18 @@ interface Tally {
 
 export function createLimits(options: LimitOptions, clock: Clock): Limits {
   const { pointsPerMinute = POINTS_PER_MINUTE, concurrent = CONCURRENT, status = 403 } = options;
+  const { hourMs = HOUR_MS, minuteMs = MINUTE_MS } = options;
   const [requests, points] = [new Map<string, Tally>(), new Map<string, Tally>()];
   const slow = { untilMs: 0, tells: true };
   const budgetOf = (caller: Caller): Budget => {
     const limit = options.perHour ?? PER_HOUR[caller.kind];
-    const { used, untilMs } = tallyOf(requests, caller, HOUR_MS, clock());
+    const { used, untilMs } = tallyOf(requests, caller, hourMs, clock());
     return { limit, used, remaining: Math.max(0, limit - used), reset: Math.ceil(untilMs / 1000) };
   };
   return {
     budgetOf,
     check(caller, method, underWay, isFree) {
-      const spent = tallyOf(points, caller, MINUTE_MS, clock());
+      const spent = tallyOf(points, caller, minuteMs, clock());
       spent.used += method === 'GET' ? 1 : 5;
       if (slow.untilMs > clock()) return tooFast(status, slow.tells ? slow.untilMs - clock() : undefined);
       if (spent.used > pointsPerMinute) return tooFast(status, spent.untilMs - clock());
@@ -71,7 +75,7 @@ export function createLimits(options: LimitOptions, clock: Clock): Limits {
       return refuse(status, `API rate limit exceeded for ${nameOf(caller)}.`);
     },
     count(caller) {
-      tallyOf(requests, caller, HOUR_MS, clock()).used++;
+      tallyOf(requests, caller, hourMs, clock()).used++;
     },
     slowDown(seconds, tells = true) {
       Object.assign(slow, { untilMs: clock() + seconds * 1000, tells });
