@@ -29,11 +29,15 @@ export async function serveApi(
     port: api.port,
     personalTokens: [api.token],
     app: readApp(api.appKey),
+    hooks: api.hooks,
+    limits: api.limits,
+    tokenLifeMs: api.tokenLifeMs,
     webhook: sending === null ? undefined : { url: sending.url, secret, form },
   }).catch((err: Error) => {
     if (err instanceof AntError) throw err;
     throw new AntError('command_failed', `The API cannot be served: ${err.message}`, { cause: err });
   });
+  github.faults.shares = api.faults;
   stderr.write(`The API is at ${github.url}\n`);
   return github;
 }

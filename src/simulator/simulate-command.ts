@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { AntError } from '../domain/errors.ts';
+import { apiHelp } from './api-options.ts';
 import { type CommandIo, SENDING_HELP } from './command-line.ts';
 import { LONGEST_WAY_MS, type SimulatedDelivery } from './deliveries.ts';
 import { type DisturbanceCounts, disturb } from './disturbance.ts';
@@ -47,17 +48,15 @@ Both:
   --truth-samples FILE  write the samples with GitHub's own times that the complete world must lead to, one a line,
                      sorted: NAME{LABELS} SECONDS MILLISECONDS. Of a job that a re-run carried over, any one report
                      may be told; the other times that this may lead to follow as # or MILLISECONDS …
-  --serve-api PORT   serve GitHub's REST API of the same world at http://127.0.0.1:PORT, for github.api_url, until
-                     interrupted: runs, jobs, runners, hooks and what became of the deliveries
-  --api-token TEXT   a token that the API accepts (default ghp_simulated)
-  --api-app-key FILE  the public or private key (PEM) of the GitHub App ${APP_ID}, which the API accepts too
 ${SENDING_HELP}
+${apiHelp(APP_ID)}
 
 Exits with 1 when a delivery was not answered 2xx. Examples:
   ant-watcher simulate --runs 1000 --duplicates 0.05 --reorder 0.2 --truth -
   ant-watcher simulate --speed 60 --duration 2m
   ant-watcher simulate --runs 20 --no-send --record deliveries.jsonl
   ant-watcher simulate --speed 60 --loss 0.2 --serve-api 8090
+  ant-watcher simulate --loss 0.2 --serve-api 8090 --api-faults error=0.1,slow=0.1 --api-limit 200/1m
 `;
 
 /**
@@ -79,7 +78,7 @@ export async function runSimulate(args: readonly string[], io: CommandIo): Promi
   const counts: DisturbanceCounts = { duplicated: 0, delayed: 0, lost: 0 };
   const position = { worldMs: stage.world.startMs };
   const deliveries = disturb(untilStopped(stage, stop.signal), options.disturbance, counts, (lost) =>
-    api?.log.recordLost(lost),
+    api?.log.recordLost(lost, dueMs(stage, lost.atMs)),
   );
   const performed = perform(deliveries, stage, options, stop.signal, position, api?.log);
   const envelopes = record(performed, options.record);
@@ -101,6 +100,11 @@ export async function runSimulate(args: readonly string[], io: CommandIo): Promi
   tellTruth(stage, options, stop.signal, io);
   if (api !== undefined) await stopped(stop.signal, io.stderr);
   return refused === 0 ? 0 : 1;
+}
+
+/** When a delivery is on its way here; that of a past world comes at once, whatever time it tells of. */
+function dueMs({ clock }: Stage, atMs: number): number {
+  return clock === null ? Date.now() : clock.dueMs(atMs);
 }
 
 /** Seals the deliveries, each at its time. */
@@ -125,7 +129,7 @@ async function* perform(
     );
     yield log === undefined
       ? envelope
-      : { ...envelope, answered: (outcome) => log.record(delivery, outcome, atMs) };
+      : { ...envelope, answered: (outcome) => log.record(delivery, outcome, Date.now() - outcome.tookMs) };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
+import { API_FLAGS, type ApiOptions, readApi } from './api-options.ts';
 import {
   type CommandIo,
   readDuration,
@@ -16,6 +17,7 @@ import { SHORTEST_SPAN_MS } from './world.ts';
 
 const FLAGS = {
   ...SENDING_FLAGS,
+  ...API_FLAGS,
   runs: { type: 'string' },
   span: { type: 'string' },
   end: { type: 'string' },
@@ -35,9 +37,6 @@ const FLAGS = {
   'no-send': { type: 'boolean', default: false },
   truth: { type: 'string' },
   'truth-samples': { type: 'string' },
-  'serve-api': { type: 'string' },
-  'api-token': { type: 'string', default: 'ghp_simulated' },
-  'api-app-key': { type: 'string' },
 } as const satisfies ParseArgsOptionsConfig;
 
 const ONLY_PAST = ['runs', 'span', 'end', 'in-flight'] as const;
@@ -57,13 +56,6 @@ export interface SimulateOptions {
   readonly truthSamples: string | undefined;
   /** Null: the API is not served. */
   readonly api: ApiOptions | null;
-}
-
-export interface ApiOptions {
-  readonly port: number;
-  readonly token: string;
-  /** A file with the App's public or private key. */
-  readonly appKey: string | undefined;
 }
 
 export interface PastMode {
@@ -133,16 +125,6 @@ function readDestination(values: Values, env: CommandIo['env']): Pick<SimulateOp
     throw wrong('simulate', `--no-send needs ${needed}, or nothing would happen`);
   }
   return { secret: readSecret('simulate', values.secret, env), sending: null };
-}
-
-function readApi(values: Values): ApiOptions | null {
-  const port = values['serve-api'];
-  if (port === undefined) return null;
-  return {
-    port: readNumber('simulate', 'serve-api', port, { most: 65_535, whole: true }),
-    token: values['api-token'],
-    appKey: values['api-app-key'],
-  };
 }
 
 function readMode(values: Values): PastMode | LiveMode {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { openTestClient } from '../../src/github/client/fake-github-fixture.ts';
 import { openHistory } from '../../src/github/history.ts';
@@ -7,12 +9,14 @@ import { listRepository } from '../../src/recovery/listing.ts';
 import { END_MS, TOKEN } from '../../src/simulator/rest/rest-fixture.ts';
 import { openSimulatedGitHub } from '../../src/simulator/rest/simulated-github.ts';
 import { pastWorld, runsOf } from '../../src/simulator/world.ts';
+import { BUDGETS } from './request-budgets.ts';
 
 /*
- * What the recovery of runs costs of the rate limit, as docs/operations.md tells it.
+ * What recovery costs of the rate limit, as docs/operations.md tells it.
  */
 
 const HOUR_MS = 3_600_000;
+const DOCUMENT = join(import.meta.dirname, '../../docs/operations.md');
 
 test('a thousand runs cost a request each, one for each earlier attempt, ten for the list and two for the repository', async (context) => {
   const world = pastWorld({
@@ -50,4 +54,19 @@ test('a thousand runs cost a request each, one for each earlier attempt, ten for
   await list();
   const unsettled = pass.unsettled.length;
   assert.ok(github.requests.total() - before <= 10 + 2 * unsettled);
+});
+
+test('the document has the budgets that are asserted, and what was measured is within them', () => {
+  const text = readFileSync(DOCUMENT, 'utf8');
+  for (const { name, perThousandRuns, perWebhook } of Object.values(BUDGETS)) {
+    const row = text.split('\n').find((line) => line.startsWith(`| ${name} |`));
+    assert.ok(row !== undefined, `there is no row "${name}"`);
+    const figures = row
+      .split('|')
+      .slice(2, -1)
+      .map((cell) => Number(cell.replaceAll(',', '')));
+    const [runsAllowed, runsMeasured, webhookAllowed, webhookMeasured] = figures;
+    assert.deepEqual([runsAllowed, webhookAllowed], [perThousandRuns, perWebhook], name);
+    assert.ok(Number(runsMeasured) <= perThousandRuns && Number(webhookMeasured) <= perWebhook, name);
+  }
 });

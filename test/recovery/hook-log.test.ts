@@ -32,23 +32,3 @@ for (const hook of ['app', 'organization', 'repository'] as const) {
     assert.equal(recovered('redelivery'), lost);
   });
 }
-
-test('while the service is down for an hour of the world nothing is lost for good', async () => {
-  const world = worldOf('down');
-  await using told = await openTold({ world });
-  const all = [...deliveriesOf(world)];
-  const downFromMs = world.endMs - 4 * 3_600_000;
-  const [before, during, after] = [0, 1, 2].map((part) =>
-    all.filter(({ atMs }) => Math.min(2, Math.max(0, Math.ceil((atMs - downFromMs) / 3_600_000))) === part),
-  );
-  await told.tell(before ?? []);
-  await told.service.stop();
-  const { lost } = await told.tell(during ?? [], () => true);
-  await told.service.start();
-  await told.tell(after ?? []);
-  const { samples, faults } = await told.whole();
-  assert.deepEqual(faults, []);
-  assert.ok(lost > 50);
-  assert.equal(sumOf(samples, 'ant_watcher_recovered_deliveries_total', { source: 'redelivery' }), lost);
-  assert.ok(sumOf(samples, 'ant_watcher_recovery_last_success_timestamp_seconds', { kind: 'hook_log' }) > 0);
-});

@@ -59,7 +59,7 @@ export interface Told extends AsyncDisposable {
   tell(
     deliveries: Iterable<SimulatedDelivery>,
     isLost?: (delivery: SimulatedDelivery) => boolean,
-  ): Promise<{ readonly told: number; readonly lost: number }>;
+  ): Promise<{ readonly told: number; readonly lost: number; readonly lostRuns: ReadonlySet<number> }>;
   /** Waits until all `github_actions_` lines but those of `without` are the world's truth; after a while answers the first that are not. */
   whole(
     without?: readonly string[],
@@ -71,9 +71,12 @@ export interface ToldOptions extends Partial<SimulatedGitHubOptions> {
   readonly env?: Readonly<Record<string, string>>;
   /** Log in with a token instead of an App. */
   readonly token?: boolean;
+  /** How long `whole` waits for the truth. */
+  readonly patienceMs?: number;
 }
 
-export async function openTold({ world, env = {}, token = false, ...options }: ToldOptions): Promise<Told> {
+export async function openTold(told: ToldOptions): Promise<Told> {
+  const { world, env = {}, token = false, patienceMs = PATIENCE_MS, ...options } = told;
   const { privateKey, app } = newApp();
   const github = await openSimulatedGitHub({
     world,
@@ -103,11 +106,11 @@ export async function openTold({ world, env = {}, token = false, ...options }: T
     async tell(deliveries, isLost = () => false) {
       const all = [...deliveries];
       const lost = all.filter(isLost);
-      for (const delivery of lost) github.log.recordLost({ ...delivery, atMs: Date.now() });
+      for (const delivery of lost) github.log.recordLost(delivery, Date.now());
       const told = all.filter((delivery) => !lost.includes(delivery));
       for (let start = 0; start < told.length; start += TOGETHER)
         await Promise.all(told.slice(start, start + TOGETHER).map(send));
-      return { told: told.length, lost: lost.length };
+      return { told: told.length, lost: lost.length, lostRuns: runsIn(lost) };
     },
     async whole(without = []) {
       const wanted = (samples: Samples) =>
@@ -115,7 +118,7 @@ export async function openTold({ world, env = {}, token = false, ...options }: T
           (line) => ![...without, RUNNERS].some((name) => line.startsWith(name)),
         );
       const truth = wanted(parseExposition(truthOf(world)));
-      const deadlineMs = Date.now() + PATIENCE_MS;
+      const deadlineMs = Date.now() + patienceMs;
       for (;;) {
         const samples = await service.settled();
         const faults = differences(wanted(samples), truth);
@@ -128,6 +131,15 @@ export async function openTold({ world, env = {}, token = false, ...options }: T
       await github[Symbol.asyncDispose]();
     },
   };
+}
+
+/** The runs that these tell of; a dispatch tells of none. */
+export function runsIn(deliveries: readonly SimulatedDelivery[]): Set<number> {
+  const ids = deliveries.map((delivery): number | undefined => {
+    const { workflow_run: run, workflow_job: job } = JSON.parse(delivery.body());
+    return run?.id ?? job?.run_id;
+  });
+  return new Set(ids.filter((id) => id !== undefined));
 }
 
 function differences(shown: readonly string[], truth: readonly string[]): string[] {

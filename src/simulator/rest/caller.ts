@@ -44,6 +44,8 @@ export interface CredentialOptions {
   readonly clock: Clock;
   readonly personalTokens: readonly string[];
   readonly app: AppIdentity | undefined;
+  /** After so long an installation's token is refused, although it is said to hold for an hour, as one that was revoked; an hour unless told. */
+  readonly tokenLifeMs?: number | undefined;
 }
 
 /** Tokens of installations are good for an hour, JWTs for ten minutes at most, with so much drift of the clock. */
@@ -52,9 +54,10 @@ const LONGEST_JWT_S = 600;
 const DRIFT_S = 60;
 
 /** https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app */
-export function createCredentials({ seed, clock, personalTokens, app }: CredentialOptions): Credentials {
+export function createCredentials(options: CredentialOptions): Credentials {
+  const { seed, clock, personalTokens, app, tokenLifeMs = TOKEN_LIFE_MS } = options;
   const random = createRandom(`${seed}/tokens`);
-  const issued = new Map<string, InstallationToken>();
+  const issued = new Map<string, { readonly token: InstallationToken; readonly endsMs: number }>();
   const badCredentials = () => refuse(401, 'Bad credentials');
   return {
     callerOf(authorization) {
@@ -63,14 +66,14 @@ export function createCredentials({ seed, clock, personalTokens, app }: Credenti
       if (text === undefined) return badCredentials();
       if (text.split('.').length === 3) return readJwt(text, app, clock);
       if (personalTokens.includes(text)) return { kind: 'personal' };
-      const token = issued.get(text);
-      if (token === undefined || token.expiresMs <= clock()) return badCredentials();
-      return { kind: 'installation', token };
+      const known = issued.get(text);
+      if (known === undefined || known.endsMs <= clock()) return badCredentials();
+      return { kind: 'installation', token: known.token };
     },
     issue(installation, permissions, repositoryIds) {
       const expiresMs = Math.floor(clock() / 1000) * 1000 + TOKEN_LIFE_MS;
       const token = { text: `ghs_${random.hex(36)}`, installation, expiresMs, permissions, repositoryIds };
-      issued.set(token.text, token);
+      issued.set(token.text, { token, endsMs: Math.min(expiresMs, clock() + tokenLifeMs) });
       return token;
     },
   };

@@ -11,12 +11,12 @@ export interface LoggedDelivery {
   readonly outcome: Outcome;
 }
 
-/** What GitHub remembers of the webhooks it sent, for three days of the world. */
+/** What GitHub remembers of the webhooks it sent, for three days. */
 export interface DeliveryLog {
-  /** `deliveredMs`, in world time, is that of the delivery unless told. */
+  /** `deliveredMs` is when it was sent, by the clock of the log; the delivery's own time unless told. */
   record(delivery: SimulatedDelivery, outcome: Outcome, deliveredMs?: number): void;
   /** Records that the receiver could not be reached. */
-  recordLost(delivery: SimulatedDelivery): void;
+  recordLost(delivery: SimulatedDelivery, deliveredMs?: number): void;
   /** Newest first. */
   entries(): readonly LoggedDelivery[];
 }
@@ -27,7 +27,7 @@ const FIRST_ID = 190_000_000_000;
 
 const UNREACHED: Outcome = { status: null, error: 'ECONNREFUSED', tookMs: 0, headers: {}, body: '' };
 
-/** @param clock The world's. */
+/** @param clock That of whoever receives the webhooks: a recovery compares with its own when they were sent. */
 export function createDeliveryLog(clock: Clock): DeliveryLog {
   /** Oldest first. */
   const kept: LoggedDelivery[] = [];
@@ -49,7 +49,7 @@ export function createDeliveryLog(clock: Clock): DeliveryLog {
   };
   return {
     record,
-    recordLost: (delivery) => record(delivery, UNREACHED),
+    recordLost: (delivery, deliveredMs) => record(delivery, UNREACHED, deliveredMs),
     entries() {
       forget();
       return kept.filter((each) => each.deliveredMs <= clock()).reverse();

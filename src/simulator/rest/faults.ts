@@ -1,10 +1,12 @@
 import { createRandom } from '../random.ts';
 
+export const FAULT_KINDS = ['error', 'hang', 'reset', 'slow', 'garbage'] as const;
+
 /**
  * `error`: 500, 502 or 503. `hang`: never answered. `reset`: the connection is cut. `slow`: answered later. `garbage`:
  * 200 with what is no JSON.
  */
-export type FaultKind = 'error' | 'hang' | 'reset' | 'slow' | 'garbage';
+export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** What goes wrong on request. */
 export interface Faults {

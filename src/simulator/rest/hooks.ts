@@ -23,8 +23,10 @@ import { pageAfterCursor, pageOf } from './pages.ts';
  * https://docs.github.com/en/rest/orgs/webhooks
  */
 
+export const HOOK_KINDS = ['app', 'organization', 'repository'] as const;
+
 /** What the webhooks go through. Only an App is told of `workflow_dispatch`. */
-export type HookKind = 'app' | 'organization' | 'repository';
+export type HookKind = (typeof HOOK_KINDS)[number];
 
 const EVENTS = ['workflow_run', 'workflow_job'];
 const CURSOR = ['per_page', 'cursor', 'status'];

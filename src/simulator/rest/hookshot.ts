@@ -13,7 +13,7 @@ export interface WebhookTarget {
 
 /** Sends single deliveries and logs what became of them. */
 export interface Hookshot extends AsyncDisposable {
-  /** Sends it, at the time of the world. Resolves once it is answered or has failed; never rejects. */
+  /** Sends it now. Resolves once it is answered or has failed; never rejects. */
   deliver(delivery: SimulatedDelivery): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export function createHookshot(target: WebhookTarget | undefined, log: DeliveryL
   const sender = target && createSender(target.url, CONCURRENCY);
   return {
     async deliver(delivery) {
-      if (target === undefined || sender === undefined) return log.recordLost({ ...delivery, atMs: clock() });
+      if (target === undefined || sender === undefined) return log.recordLost(delivery, clock());
       const { event, guid } = delivery;
       const envelope = seal({ event, guid, body: delivery.body() }, target.secret, target.form ?? false);
       const { promise, resolve } = Promise.withResolvers<void>();

@@ -6,6 +6,9 @@ import type { Caller } from './caller.ts';
 export interface LimitOptions {
   /** Requests per hour of each credential. */
   readonly perHour?: number;
+  /** How long that hour is, in milliseconds, so that tests and trials need not wait for one; the same for the minute. */
+  readonly hourMs?: number;
+  readonly minuteMs?: number;
   /** A GET is one point, anything that changes something five. */
   readonly pointsPerMinute?: number;
   readonly concurrent?: number;
@@ -30,6 +33,10 @@ export interface Limits {
   count(caller: Caller): void;
   /** From now on refuses everything with a secondary limit, for so long. Without `tells` it does not say how long. */
   slowDown(seconds: number, tells?: boolean): void;
+  /** As if other programs had used up what every credential had left of the primary limit. */
+  useUp(): void;
+  /** How many requests met each limit. */
+  readonly refused: { primary: number; secondary: number };
 }
 
 /** https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api */
@@ -52,29 +59,41 @@ interface Tally {
 
 export function createLimits(options: LimitOptions, clock: Clock): Limits {
   const { pointsPerMinute = POINTS_PER_MINUTE, concurrent = CONCURRENT, status = 403 } = options;
+  const { hourMs = HOUR_MS, minuteMs = MINUTE_MS } = options;
   const [requests, points] = [new Map<string, Tally>(), new Map<string, Tally>()];
   const slow = { untilMs: 0, tells: true };
+  const refused = { primary: 0, secondary: 0 };
   const budgetOf = (caller: Caller): Budget => {
     const limit = options.perHour ?? PER_HOUR[caller.kind];
-    const { used, untilMs } = tallyOf(requests, caller, HOUR_MS, clock());
+    const { used, untilMs } = tallyOf(requests, caller, hourMs, clock());
     return { limit, used, remaining: Math.max(0, limit - used), reset: Math.ceil(untilMs / 1000) };
+  };
+  /** The refusal of a secondary limit. */
+  const slowed = (caller: Caller, method: string, underWay: number): Answer | undefined => {
+    const spent = tallyOf(points, caller, minuteMs, clock());
+    spent.used += method === 'GET' ? 1 : 5;
+    if (slow.untilMs > clock()) return tooFast(status, slow.tells ? slow.untilMs - clock() : undefined);
+    if (spent.used > pointsPerMinute) return tooFast(status, spent.untilMs - clock());
+    return underWay > concurrent ? tooFast(status, undefined) : undefined;
   };
   return {
     budgetOf,
+    refused,
     check(caller, method, underWay, isFree) {
-      const spent = tallyOf(points, caller, MINUTE_MS, clock());
-      spent.used += method === 'GET' ? 1 : 5;
-      if (slow.untilMs > clock()) return tooFast(status, slow.tells ? slow.untilMs - clock() : undefined);
-      if (spent.used > pointsPerMinute) return tooFast(status, spent.untilMs - clock());
-      if (underWay > concurrent) return tooFast(status, undefined);
-      if (isFree || budgetOf(caller).remaining > 0) return undefined;
+      const tooSoon = slowed(caller, method, underWay);
+      if (tooSoon !== undefined) refused.secondary++;
+      if (tooSoon !== undefined || isFree || budgetOf(caller).remaining > 0) return tooSoon;
+      refused.primary++;
       return refuse(status, `API rate limit exceeded for ${nameOf(caller)}.`);
     },
     count(caller) {
-      tallyOf(requests, caller, HOUR_MS, clock()).used++;
+      tallyOf(requests, caller, hourMs, clock()).used++;
     },
     slowDown(seconds, tells = true) {
       Object.assign(slow, { untilMs: clock() + seconds * 1000, tells });
+    },
+    useUp() {
+      for (const tally of requests.values()) tally.used = Math.max(tally.used, options.perHour ?? 5000);
     },
   };
 }

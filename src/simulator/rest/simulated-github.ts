@@ -19,7 +19,7 @@ export interface SimulatedGitHubOptions {
   readonly world: World;
   /** The time in the world: what happens later is not known yet. */
   readonly clock: Clock;
-  /** The time of tokens, limits and `Date` headers; unless told that of the world. */
+  /** The time of deliveries, tokens, limits and `Date` headers; unless told that of the world. */
   readonly hereClock?: Clock;
   readonly host?: string;
   /** Any free one unless told. */
@@ -27,6 +27,8 @@ export interface SimulatedGitHubOptions {
   readonly personalTokens?: readonly string[];
   readonly app?: AppIdentity | undefined;
   readonly limits?: LimitOptions;
+  /** As in `CredentialOptions`. */
+  readonly tokenLifeMs?: number | undefined;
   /** What the webhooks go through: an App unless told. */
   readonly hooks?: readonly HookKind[];
   /** Where webhooks go, for those to be delivered again. */
@@ -58,8 +60,8 @@ const TOUCHED = 0.3;
 export async function openSimulatedGitHub(options: SimulatedGitHubOptions): Promise<SimulatedGitHub> {
   const { world, clock, hereClock = clock, webhook } = options;
   const { seed } = world;
-  const log = createDeliveryLog(clock);
-  const hookshot = createHookshot(webhook, log, clock);
+  const log = createDeliveryLog(hereClock);
+  const hookshot = createHookshot(webhook, log, hereClock);
   const { scene, ...rest } = setScene(options, log, hookshot);
   const [faults, requests] = [createFaults(seed), createRequestCounts()];
   const reception = createReception({ seed, clock: hereClock, scene, faults, requests });
@@ -88,7 +90,7 @@ export async function openSimulatedGitHub(options: SimulatedGitHubOptions): Prom
 }
 
 function setScene(options: SimulatedGitHubOptions, log: DeliveryLog, hookshot: Hookshot) {
-  const { world, clock, hereClock = clock, personalTokens = [], app, webhook } = options;
+  const { world, clock, hereClock = clock, personalTokens = [], app, webhook, tokenLifeMs } = options;
   const { seed } = world;
   const [hidden, withdrawn] = [new Set<string>(), new Set<string>()];
   const limits = createLimits(options.limits ?? {}, hereClock);
@@ -97,7 +99,7 @@ function setScene(options: SimulatedGitHubOptions, log: DeliveryLog, hookshot: H
     directory: createDirectory(world.population, hidden),
     log,
     limits,
-    credentials: createCredentials({ seed, clock: hereClock, personalTokens, app }),
+    credentials: createCredentials({ seed, clock: hereClock, personalTokens, app, tokenLifeMs }),
     app,
     hooks: options.hooks ?? ['app'],
     webhookUrl: webhook?.url.href ?? 'https://example.com/webhook',

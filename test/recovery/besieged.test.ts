@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { deliveriesOf, type SimulatedDelivery } from '../../src/simulator/deliveries.ts';
+import { FAULT_KINDS } from '../../src/simulator/rest/faults.ts';
+import type { SimulatedGitHub } from '../../src/simulator/rest/simulated-github.ts';
+import type { World } from '../../src/simulator/world.ts';
+import { sumOf } from '../samples.ts';
+import { aShare, type Losing, openLosing, rerunWorld } from './recovered.ts';
+import { BUDGETS } from './request-budgets.ts';
+import { DISPATCHES } from './told-github.ts';
+
+/*
+ * The real process while GitHub's API does everything at once that it may do: both limits run out, again and again, tokens end before
+ * their time, and answers are errors, no JSON, cut off, late or never there. Meanwhile webhooks come and reconciliation asks.
+ */
+
+const MINT = 'POST /app/installations/{installation_id}/access_tokens';
+const LOGGED = 'GET /repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}';
+const JOBS = 'GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs';
+const PARTS = 12;
+const PAUSE_MS = 500;
+const SLOW_MS = 600;
+const HOSTILE = {
+  limits: { perHour: 400, hourMs: 6000, pointsPerMinute: 80, minuteMs: 2000 },
+  tokenLifeMs: 4000,
+  patienceMs: 100_000,
+  env: { ANT_WATCHER_GITHUB_TIMEOUT: '1s' },
+};
+const SHARES = { error: 0.03, reset: 0.03, garbage: 0.02, hang: 0.01, slow: 0.02 };
+
+test('a third of the webhooks is lost and the API is hostile; the logs of hooks make everything whole', async (context) => {
+  const world = rerunWorld('besieged-log', { runs: 40 });
+  // These logs are read with the tokens of installations. They have no dispatches, so none is lost.
+  await using told = await openLosing({ world, hooks: ['repository'], ...HOSTILE });
+  using _ = besiege(told.github, LOGGED);
+  const isLost = aShare(world, 1 / 3);
+  await tellSlowly(told, world, (delivery) => isLost() && delivery.event !== 'workflow_dispatch');
+  const { lost, from } = await told.expectRecovered(BUDGETS.hostileLog, context);
+  // Where it could not be told which hooks there are, a list was read first.
+  assert.ok(from('redelivery') > lost / 2);
+  await assertHostile(told);
+});
+
+test('a third is lost in silence and the API is hostile; lists of runs and jobs make everything whole', async (context) => {
+  const world = rerunWorld('besieged-lists', { runs: 40 });
+  await using told = await openLosing({ world, hooks: [], ...HOSTILE });
+  using _ = besiege(told.github, JOBS);
+  await told.restartBehind(world);
+  await tellSlowly(told, world, aShare(world, 1 / 3));
+  const { from } = await told.expectRecovered(BUDGETS.hostileLists, context, [DISPATCHES]);
+  assert.deepEqual([from('redelivery'), from('api') > 0], [0, true]);
+  await assertHostile(told);
+});
+
+/**
+ * Until it is disposed. Each fault happens by chance, and once for certain to `endpoint`. Each limit is met as soon as possible, and then
+ * again and again.
+ */
+function besiege({ faults, limits }: SimulatedGitHub, endpoint: string): Disposable {
+  faults.shares = SHARES;
+  faults.slowMs = SLOW_MS;
+  for (const kind of FAULT_KINDS) faults.next(kind, 1, endpoint);
+  let seconds = 0;
+  const timer = setInterval(() => {
+    seconds++;
+    if (seconds % 5 === 0 || limits.refused.secondary === 0) limits.slowDown(1);
+    // As if other programs had used up what is left.
+    else if (seconds % 20 === 3 || limits.refused.primary === 0) limits.useUp();
+  }, 1000);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+/** Such that recovery is at work while webhooks come. */
+async function tellSlowly(
+  told: Losing,
+  world: World,
+  isLost: (delivery: SimulatedDelivery) => boolean,
+): Promise<void> {
+  const all = [...deliveriesOf(world)];
+  const length = Math.ceil(all.length / PARTS);
+  for (let start = 0; start < all.length; start += length) {
+    await told.lose(all.slice(start, start + length), isLost);
+    await sleep(PAUSE_MS);
+  }
+}
+
+/** It was worth it: the process met all of it. */
+async function assertHostile({ github, service }: Losing): Promise<void> {
+  const { primary, secondary } = github.limits.refused;
+  const samples = await service.metrics();
+  const answered = (status: string) => sumOf(samples, 'ant_watcher_github_requests_total', { status });
+  const met = ['200', '401', '403', 'network', 'timeout'].map(
+    (status) => [status, answered(status)] as const,
+  );
+  const failed = ['500', '502', '503'].reduce((sum, status) => sum + answered(status), 0);
+  const minted = github.requests.answers(MINT).get(201) ?? 0;
+  const story = { ...Object.fromEntries(met), failed, primary, secondary, minted };
+  for (const [what, times] of Object.entries(story))
+    assert.ok(times > 0, `${what}: ${JSON.stringify(story)}`);
+  assert.ok(minted > 2);
+}

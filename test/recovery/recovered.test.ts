@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { deliveriesOf, type SimulatedDelivery } from '../../src/simulator/deliveries.ts';
+import type { World } from '../../src/simulator/world.ts';
+import { sumOf } from '../samples.ts';
+import { aShare, openLosing, rerunWorld } from './recovered.ts';
+import { BUDGETS } from './request-budgets.ts';
+import { DISPATCHES } from './told-github.ts';
+
+/*
+ * What webhooks lost and GitHub's API gave back is shown and pushed as what came: `/metrics` is the truth, and a real VictoriaMetrics has
+ * each event once, with GitHub's own time, while reconciliation asks too; and it costs few requests.
+ */
+
+const HOUR_MS = 3_600_000;
+
+test('a fifth of the webhooks is lost; with the log of the hook the receiver has every sample, exactly', async (context) => {
+  const world = rerunWorld('pushed-log', { runs: 300 });
+  await using told = await openLosing({ world });
+  await told.lose(deliveriesOf(world), aShare(world, 0.2));
+  const { lost, from } = await told.expectRecovered(BUDGETS.lostAndLogged, context);
+  assert.ok(lost > 100);
+  assert.equal(from('redelivery'), lost);
+});
+
+test('where no hook may be read, a fifth of the webhooks is lost in silence, and lists of runs make the numbers whole', async (context) => {
+  const world = rerunWorld('pushed-lists', { runs: 300 });
+  await using told = await openLosing({ world, hooks: [] });
+  await told.restartBehind(world);
+  await told.lose(deliveriesOf(world), aShare(world, 0.2));
+  const { lost, from } = await told.expectRecovered(BUDGETS.lostInSilence, context, [DISPATCHES]);
+  assert.ok(lost > 100);
+  assert.deepEqual([from('redelivery'), from('api') > 0], [0, true]);
+});
+
+test('while the service is down for an hour of the world nothing is lost for good', async (context) => {
+  const world = rerunWorld('down', { runs: 200, spanMs: 5 * HOUR_MS });
+  await using told = await openLosing({ world });
+  const [before, during, after] = aroundAnHour(world);
+  await told.tell(before);
+  await told.service.stop();
+  await told.lose(during, () => true);
+  await told.service.start();
+  await told.tell(after);
+  const { lost, from } = await told.expectRecovered(BUDGETS.down, context);
+  assert.ok(lost > 50);
+  assert.equal(from('redelivery'), lost);
+  const samples = await told.service.metrics();
+  assert.ok(sumOf(samples, 'ant_watcher_recovery_last_success_timestamp_seconds', { kind: 'hook_log' }) > 0);
+});
+
+test('webhooks fail for a day longer than the log keeps them; the log and lists of runs make the numbers whole', async (context) => {
+  const world = rerunWorld('long', { runs: 150, spanMs: 4 * 24 * HOUR_MS });
+  await using told = await openLosing({ world });
+  const all = [...deliveriesOf(world)];
+  await told.fail(all);
+  const kept = told.github.log.entries().length;
+  assert.ok(kept > 500 && kept < all.length - 200);
+  await told.restartBehind(world);
+  const { from } = await told.expectRecovered(BUDGETS.longerThanTheLog, context, [DISPATCHES]);
+  // At both ends of the log the time goes on.
+  assert.ok(Math.abs(from('redelivery') - kept) < kept / 10);
+  assert.ok(from('api') > 200);
+  const samples = await told.service.metrics();
+  assert.ok(sumOf(samples, 'ant_watcher_recovery_last_success_timestamp_seconds', { kind: 'listing' }) > 0);
+});
+
+/** All deliveries: those before an hour of the world, in it and after it. */
+function aroundAnHour(world: World): [SimulatedDelivery[], SimulatedDelivery[], SimulatedDelivery[]] {
+  const fromMs = world.startMs + HOUR_MS;
+  const all = [...deliveriesOf(world)];
+  return [
+    all.filter(({ atMs }) => atMs < fromMs),
+    all.filter(({ atMs }) => atMs >= fromMs && atMs < fromMs + HOUR_MS),
+    all.filter(({ atMs }) => atMs >= fromMs + HOUR_MS),
+  ];
+}

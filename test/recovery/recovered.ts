@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import type { SimulatedDelivery } from '../../src/simulator/deliveries.ts';
+import { createRandom } from '../../src/simulator/random.ts';
+import { truthSamplesOf } from '../../src/simulator/truth-samples.ts';
+import { runsOf, type World } from '../../src/simulator/world.ts';
+import { expectSamples, readExpected } from '../push/expected-samples.ts';
+import { drained, expectNoneRejected, until } from '../push/receivers.ts';
+import { type Samples, sumOf } from '../samples.ts';
+import { type RunningVictoriaMetrics, startVictoriaMetrics } from '../victoria-metrics.ts';
+import type { RequestBudget } from './request-budgets.ts';
+import {
+  letPass,
+  openTold,
+  runsIn,
+  type Told,
+  type ToldOptions,
+  withoutGates,
+  worldOf,
+} from './told-github.ts';
+
+/*
+ * For tests: a service that pushes to a real VictoriaMetrics, that asks a simulated GitHub for what it lost, and what must come of it.
+ */
+
+/** Only reconciliation asks about a job by itself. */
+export const JOB = 'GET /repos/{owner}/{repo}/actions/jobs/{job_id}';
+const EVENTS = '{__name__=~"github_actions_event_.+"}';
+/** They are not what is looked at, unless a test says otherwise. */
+const AMPLE = { pointsPerMinute: 100_000, perHour: 100_000 };
+
+export interface Losing extends Told {
+  readonly victoria: RunningVictoriaMetrics;
+  /** Tells the service of these deliveries but those that are lost, which counts what they were. */
+  lose(
+    deliveries: Iterable<SimulatedDelivery>,
+    isLost: (delivery: SimulatedDelivery) => boolean,
+  ): Promise<void>;
+  /** All of these are lost, each at its own time in the world. */
+  fail(deliveries: Iterable<SimulatedDelivery>): void;
+  /** Starts the service anew, as if the last pass of recovery was made when the world began: what was lost since is not here. */
+  restartBehind(world: World): Promise<void>;
+  /** `/metrics` and the receiver have the truth and nothing else, but for the metrics `without`, for as many requests as are allowed. */
+  expectRecovered(
+    budget: RequestBudget,
+    context: TestContext,
+    without?: readonly string[],
+  ): Promise<Recovered>;
+}
+
+export interface Recovered {
+  readonly lost: number;
+  /** How many deliveries came back, by source. */
+  from(source: 'redelivery' | 'api'): number;
+}
+
+export async function openLosing({ env = {}, ...options }: ToldOptions): Promise<Losing> {
+  await using stack = new AsyncDisposableStack();
+  const victoria = stack.use(await startVictoriaMetrics());
+  const pushing = {
+    ANT_WATCHER_PUSH_URL: `vm=${victoria.url}`,
+    ANT_WATCHER_PUSH_PROTOCOL: 'victoriametrics',
+    ANT_WATCHER_PUSH_BATCH_AGE: '20ms',
+    // Looked after all the time, from the beginning on.
+    ANT_WATCHER_RECOVERY_INTERVAL: '3s',
+    ANT_WATCHER_RECOVERY_RECONCILE_AFTER: '10s',
+  };
+  const told = stack.use(await openTold({ limits: AMPLE, ...options, env: { ...pushing, ...env } }));
+  const opened = stack.move();
+  const runs = new Set<number>();
+  let lost = 0;
+  return {
+    ...told,
+    victoria,
+    async lose(deliveries, isLost) {
+      const outcome = await told.tell(deliveries, isLost);
+      lost += outcome.lost;
+      for (const id of outcome.lostRuns) runs.add(id);
+    },
+    fail(deliveries) {
+      const all = [...deliveries];
+      for (const delivery of all) told.github.log.recordLost(delivery);
+      lost += all.length;
+      for (const id of runsIn(all)) runs.add(id);
+    },
+    async restartBehind(world) {
+      await told.service.stop();
+      letPass(told.service.folder, Date.now() - world.startMs);
+      await told.service.start();
+    },
+    async expectRecovered(budget, context, without = []) {
+      const samples = await expectTruth(told, victoria, options.world, without);
+      expectFewRequests(told, budget, { runs: runs.size, lost }, context);
+      const from = (source: string) => sumOf(samples, 'ant_watcher_recovered_deliveries_total', { source });
+      return { lost, from };
+    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+/** Without gates; some runs have more than one attempt. */
+export function rerunWorld(seed: string, options: Parameters<typeof worldOf>[1] = {}): World {
+  const world = withoutGates(worldOf(seed, options));
+  const reruns = [...runsOf(world)].filter(({ attempts }) => attempts.length > 1);
+  assert.ok(reruns.length > 0, `${reruns.length} re-runs`);
+  return world;
+}
+
+/** Loses a share of what comes, always the same of the same world. */
+export function aShare(world: World, share: number): () => boolean {
+  const random = createRandom(`${world.seed}/losses`);
+  return () => random.chance(share);
+}
+
+async function expectTruth(
+  told: Told,
+  victoria: RunningVictoriaMetrics,
+  world: World,
+  without: readonly string[],
+): Promise<Samples> {
+  await until('nothing is reconciled', () => told.github.requests.total(JOB) > 0);
+  const { samples, faults } = await told.whole(without);
+  assert.deepEqual(faults, []);
+  await drained(told.service);
+  const expected = readExpected(truthSamplesOf(world));
+  assert.ok(
+    expected.some(({ timesMs }) => timesMs.length > 1),
+    'executions that later attempts tell of again',
+  );
+  expectSamples(await victoria.samples(EVENTS), expected, 'victoria');
+  await expectNoneRejected(told.service);
+  return samples;
+}
+
+/** Every request counts, whatever became of it. */
+function expectFewRequests(
+  { github }: Told,
+  budget: RequestBudget,
+  { runs, lost }: { readonly runs: number; readonly lost: number },
+  context: TestContext,
+): void {
+  const [requests, asked] = [github.requests.total(), github.requests.total(JOB)];
+  const perThousandRuns = Math.round((1000 * requests) / runs);
+  const perWebhook = Math.round((100 * requests) / lost) / 100;
+  const text =
+    `${budget.name}: ${perThousandRuns} for 1,000 runs, ${perWebhook} for a webhook ` +
+    `(${requests} requests, ${runs} runs, ${lost} webhooks; ${asked} requests about jobs under way)`;
+  context.diagnostic(text);
+  assert.ok(perThousandRuns <= budget.perThousandRuns && perWebhook <= budget.perWebhook, text);
+}
