@@ -19,6 +19,7 @@ const BASE = {
   ANT_WATCHER_WEBHOOK_SECRET: 'one',
   ANT_WATCHER_PUSH_URL: 'http://127.0.0.1:9',
   ANT_WATCHER_PUSH_SNAPSHOT_INTERVAL: '5s',
+  ANT_WATCHER_JOBS_ALLOWED_OWNERS: '1',
   ANT_WATCHER_GITHUB_TOKEN: 'ghp_1',
   ANT_WATCHER_GITHUB_APP_ID: '1',
   ANT_WATCHER_GITHUB_APP_PRIVATE_KEY: newKey(),
@@ -34,6 +35,9 @@ const REPLACED = [
 const OTHERS: Readonly<Record<string, string>> = {
   'webhook.secret': 'two',
   'api.tokens': 'one',
+  'api.basic_auth': 'ant:hill',
+  'jobs.oidc_issuer': 'https://github.example/_services/token',
+  'jobs.allowed_owners': '2',
   'push.url': 'http://127.0.0.1:8',
   'push.protocol': 'remote_write',
   'push.basic_auth': 'ant:hill',
