@@ -4,6 +4,8 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { newApp, smallWorld } from '../src/simulator/rest/rest-fixture.ts';
+import { openSimulatedGitHub } from '../src/simulator/rest/simulated-github.ts';
 import { bearer, dispatchOf, NAMES, settingsOf, throwing } from './marked-settings.ts';
 import { foundMarks, type Marks, newMarks } from './marks.ts';
 import { startAntWatcher } from './run-ant-watcher.ts';
@@ -57,6 +59,43 @@ test('no secret leaves the service by its log, its answers or its database, what
     said[file] = readFileSync(join(service.folder, file));
   assert.match(String(said['log']), /Bug: stopping at once/);
   assert.match(String(said['log']), /GitHub|refuses us/);
+  expectNone(said, marks);
+});
+
+test('no secret is told where all goes well with GitHub', async () => {
+  const { privateKey, app } = newApp();
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const marks = { ...newMarks(NAMES), privateKey: pem };
+  const world = smallWorld('secrets', 20);
+  const personalTokens = [`ghp_${marks.secrets['github']}`];
+  await using github = await openSimulatedGitHub({
+    ...{ world, clock: () => world.endMs + 60_000, hereClock: Date.now, personalTokens, app, hooks: ['app'] },
+  });
+  await using outside = await openTelltale();
+  const env = {
+    ...settingsOf(marks, outside),
+    ANT_WATCHER_GITHUB_API_URL: github.url,
+    ANT_WATCHER_GITHUB_APP_ID: String(app.id),
+    ANT_WATCHER_GITHUB_REPOSITORIES: 'lumen-works/*',
+    ANT_WATCHER_STORAGE_RETENTION: 'never',
+  };
+  await using service = await startService({ env });
+  const said: Record<string, string | Buffer> = {};
+  const clientEnv = { ANT_WATCHER_API_TOKEN: String(marks.secrets['api']) };
+  const commands = [['backfill', '--since=90d', `--url=http://${service.apiAddress}`], ['doctor']];
+  for (const args of commands) {
+    using started = startAntWatcher(args, {
+      cwd: service.folder,
+      env: args[0] === 'doctor' ? env : clientEnv,
+    });
+    const { stdout, stderr } = await started.ended();
+    said[String(args[0])] = stdout + stderr;
+  }
+  assert.match(String(said['backfill']), /20 runs of \d+ repositories read, [1-9]/);
+  assert.match(String(said['doctor']), /^ok +credentials/m);
+  said['log'] = (await service.stop()).log;
+  for (const file of globSync('*', { cwd: service.folder }))
+    said[file] = readFileSync(join(service.folder, file));
   expectNone(said, marks);
 });
 
