@@ -109,11 +109,10 @@ async function serve(flags: readonly string[]): Promise<number> {
   const { settings } = load(flags, true);
   let { level } = settings.log;
   const logger = openLogger({ ...settings.log, level: () => level });
-  let app: App | null = null;
   const { version } = packageJson;
+  let app: App | null = null;
   const endWithBug = listenForBugs(logger, async () => (await app?.queue()) ?? null);
   const stopRequested = listenForSignals(logger, settings.shutdown.graceMs);
-  let ready = false;
   try {
     const { startApp } = await import('./app.ts');
     app = await startApp(settings, {
@@ -124,17 +123,9 @@ async function serve(flags: readonly string[]): Promise<number> {
         level = next;
       },
     });
-    const failed: Promise<unknown> = app.failed;
-    ready = true;
     logger.info('Ready', { webhook: app.webhookAddress, api: app.apiAddress, version });
     tellReload(app.reload);
-    const failure = await Promise.race([
-      stopRequested,
-      failed.then(
-        () => undefined,
-        (err: unknown) => ({ err }),
-      ),
-    ]);
+    const failure = await Promise.race([stopRequested, failureOf(app)]);
     if (failure !== undefined) {
       if (!(failure.err instanceof AntError)) await endWithBug(failure.err, 'part');
       logger.error('A part of the service failed', failure);
@@ -144,10 +135,19 @@ async function serve(flags: readonly string[]): Promise<number> {
     logger.info('Stopped');
     return failure === undefined ? 0 : exitCodeOf(failure.err);
   } catch (err) {
-    if (!(err instanceof AntError)) await endWithBug(err, ready ? 'stop' : 'start');
-    if (ready) logger.error('Stop failed', { err });
-    else logger.error('Start failed', { err });
+    if (!(err instanceof AntError)) await endWithBug(err, app === null ? 'start' : 'stop');
+    if (app === null) logger.error('Start failed', { err });
+    else logger.error('Stop failed', { err });
     return exitCodeOf(err);
+  }
+}
+
+/** Resolves when a part of the service fails, with why. */
+async function failureOf({ failed }: App): Promise<{ readonly err: unknown }> {
+  try {
+    return await failed;
+  } catch (err) {
+    return { err };
   }
 }
 

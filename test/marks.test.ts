@@ -15,6 +15,7 @@ test('a marked secret is found in every form, and nowhere else', () => {
     ]),
     [marks.privateKey.slice(200, 260), 'private key'],
     [`eyJ${'a'.repeat(12)}.${'b'.repeat(12)}.${'c'.repeat(12)}`, 'JWT'],
+    ['(ghs_abcdefgh)', 'a token of GitHub'],
   ];
   for (const [text, expected] of forms) assert.deepEqual(foundMarks(text, marks), [expected], text);
   assert.deepEqual(foundMarks('nothing of the kind', marks), []);

@@ -38,6 +38,7 @@ export function foundMarks(bytes: string | Buffer, { secrets, privateKey }: Mark
     found.push('private key');
   // Whatever is made with a secret, as GitHub's tokens of installations are.
   if (/\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}/.test(text)) found.push('JWT');
+  if (/\b(?:gh[opusr]|github_pat)_\w{8,}/.test(text)) found.push('a token of GitHub');
   return found;
 }
 

@@ -4,11 +4,13 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { preload } from './faults.ts';
+import { newApp, smallWorld } from '../src/simulator/rest/rest-fixture.ts';
+import { openSimulatedGitHub } from '../src/simulator/rest/simulated-github.ts';
+import { bearer, dispatchOf, NAMES, settingsOf, throwing } from './marked-settings.ts';
 import { foundMarks, type Marks, newMarks } from './marks.ts';
 import { startAntWatcher } from './run-ant-watcher.ts';
 import { type Service, startService } from './service.ts';
-import { openTelltale, type Telltale } from './telltale.ts';
+import { openTelltale } from './telltale.ts';
 import { openTemporaryFolder } from './temporary-folder.ts';
 
 /*
@@ -17,22 +19,6 @@ import { openTemporaryFolder } from './temporary-folder.ts';
  */
 
 const PATIENCE_MS = 20_000;
-const NAMES = [
-  ...[
-    'webhook',
-    'webhookNext',
-    'api',
-    'apiNext',
-    'github',
-    'basic',
-    'bearer',
-    'header',
-    'urlPassword',
-    'urlToken',
-  ],
-  // Not ours: in what others send to us.
-  ...['wrongToken', 'wrongSignature', 'payload'],
-];
 const ROUTES = [
   ...[
     '/',
@@ -73,6 +59,43 @@ test('no secret leaves the service by its log, its answers or its database, what
     said[file] = readFileSync(join(service.folder, file));
   assert.match(String(said['log']), /Bug: stopping at once/);
   assert.match(String(said['log']), /GitHub|refuses us/);
+  expectNone(said, marks);
+});
+
+test('no secret is told where all goes well with GitHub', async () => {
+  const { privateKey, app } = newApp();
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const marks = { ...newMarks(NAMES), privateKey: pem };
+  const world = smallWorld('secrets', 20);
+  const personalTokens = [`ghp_${marks.secrets['github']}`];
+  await using github = await openSimulatedGitHub({
+    ...{ world, clock: () => world.endMs + 60_000, hereClock: Date.now, personalTokens, app, hooks: ['app'] },
+  });
+  await using outside = await openTelltale();
+  const env = {
+    ...settingsOf(marks, outside),
+    ANT_WATCHER_GITHUB_API_URL: github.url,
+    ANT_WATCHER_GITHUB_APP_ID: String(app.id),
+    ANT_WATCHER_GITHUB_REPOSITORIES: 'lumen-works/*',
+    ANT_WATCHER_STORAGE_RETENTION: 'never',
+  };
+  await using service = await startService({ env });
+  const said: Record<string, string | Buffer> = {};
+  const clientEnv = { ANT_WATCHER_API_TOKEN: String(marks.secrets['api']) };
+  const commands = [['backfill', '--since=90d', `--url=http://${service.apiAddress}`], ['doctor']];
+  for (const args of commands) {
+    using started = startAntWatcher(args, {
+      cwd: service.folder,
+      env: args[0] === 'doctor' ? env : clientEnv,
+    });
+    const { stdout, stderr } = await started.ended();
+    said[String(args[0])] = stdout + stderr;
+  }
+  assert.match(String(said['backfill']), /20 runs of \d+ repositories read, [1-9]/);
+  assert.match(String(said['doctor']), /^ok +credentials/m);
+  said['log'] = (await service.stop()).log;
+  for (const file of globSync('*', { cwd: service.folder }))
+    said[file] = readFileSync(join(service.folder, file));
   expectNone(said, marks);
 });
 
@@ -128,71 +151,6 @@ async function until(what: string, isSo: () => Promise<boolean>): Promise<void> 
     assert.ok(Date.now() < deadlineMs, `It does not happen that ${what}.`);
     await sleep(50);
   }
-}
-
-function settingsOf({ secrets, privateKey }: Marks, { address }: Telltale): Record<string, string> {
-  const urls = [
-    `a=http://${address}/401/a`,
-    `b=http://${address}/403/b`,
-    `c=http://ant:${secrets['urlPassword']}@${address}/400/c?token=${secrets['urlToken']}`,
-    `d=http://${address}/204/d`,
-  ];
-  return {
-    ANT_WATCHER_WEBHOOK_HOST: '127.0.0.1',
-    ANT_WATCHER_WEBHOOK_PORT: '0',
-    ANT_WATCHER_WEBHOOK_SECRET: `${secrets['webhook']}\n${secrets['webhookNext']}`,
-    ANT_WATCHER_API_TOKENS: `${secrets['api']}\n${secrets['apiNext']}`,
-    ANT_WATCHER_GITHUB_API_URL: `http://${address}`,
-    ANT_WATCHER_GITHUB_TOKEN: `ghp_${secrets['github']}`,
-    ANT_WATCHER_GITHUB_APP_ID: '1234',
-    ANT_WATCHER_GITHUB_APP_PRIVATE_KEY: privateKey,
-    ANT_WATCHER_GITHUB_REPOSITORIES: 'o/r',
-    ANT_WATCHER_PUSH_URL: urls.join(', '),
-    ANT_WATCHER_PUSH_BASIC_AUTH: `ant:${secrets['basic']}\n-\n-\n-`,
-    ANT_WATCHER_PUSH_BEARER_TOKEN: `-\n${secrets['bearer']}\n-\n-`,
-    ANT_WATCHER_PUSH_HEADERS: `X-Scope: ${secrets['header']}`,
-    ANT_WATCHER_PUSH_BATCH_AGE: '10ms',
-    ANT_WATCHER_COLLECTOR_MAX_ATTEMPTS: '1',
-    ANT_WATCHER_LOG_LEVEL: 'debug',
-  };
-}
-
-/** Errors that hold every secret, in every form and place: one for a delivery in the engine, one that ends the process. */
-function throwing({ secrets, privateKey }: Marks): string {
-  const own = Object.entries(secrets).filter(
-    ([name]) => !['wrongToken', 'wrongSignature', 'payload'].includes(name),
-  );
-  const values = JSON.stringify([
-    ...own.map(([name, secret]) => (name === 'github' ? `ghp_${secret}` : secret)),
-    privateKey,
-  ]);
-  return preload(`
-    import { isMainThread } from 'node:worker_threads';
-    const values = ${values};
-    const forms = values.flatMap((each) => [
-      each, encodeURIComponent(each), Buffer.from(each).toString('base64'), Buffer.from(each).toString('hex'),
-    ]);
-    const telling = () => Object.assign(
-      new Error(forms.join(' '), { cause: new AggregateError([new Error(values[0])], values.join(',')) }),
-      { code: values[1] },
-    );
-    const parse = JSON.parse;
-    JSON.parse = (text, ...rest) => {
-      if (!isMainThread && String(text).includes('fault-engine')) throw telling();
-      if (isMainThread && String(text).includes('fault-main')) setTimeout(() => { throw telling(); });
-      return parse(text, ...rest);
-    };`);
-}
-
-function dispatchOf({ secrets }: Marks, workflow: string): string {
-  const payload = `ghp_${secrets['payload']}`;
-  const repository = { full_name: 'o/r', description: payload };
-  return JSON.stringify({
-    workflow: `${workflow}.yml`,
-    repository,
-    inputs: { payload },
-    sender: { login: payload },
-  });
 }
 
 async function post(
@@ -290,10 +248,6 @@ async function runClients(
       said[`${args[0]} with ${token}`] = stdout + stderr;
     }
   }
-}
-
-function bearer({ secrets }: Marks, name: string): Record<string, string> {
-  return { Authorization: `Bearer ${secrets[name]}` };
 }
 
 function expectNone(said: Readonly<Record<string, string | Buffer>>, marks: Marks): void {
