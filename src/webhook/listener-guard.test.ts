@@ -127,9 +127,11 @@ test('who comes too often is answered 429 with the time to wait, later, and is c
   assert.equal(answer.headers.connection, 'close');
   assert.equal(counts()['rejections_total{rate_limited}'], 1);
   assert.equal(accepted.length, 4);
+  await until(() => listener.readings()[0]?.value === 0);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal(listener.readings()[0]?.value, 0, 'a connection that was held is counted once');
   assert.equal(await codeOf(port, { from: '127.0.0.2' }), '202', 'others are not concerned');
   assert.equal((await send(port, { method: 'GET', path: '/livez' })).status, 200);
-  await until(() => listener.readings()[0]?.value === 0);
 });
 
 test('what is sent behind a request that came too often is not read: the connection is cut', async (context) => {
