@@ -20,6 +20,7 @@ const NOBODY: Client = { address: '', network: '' };
 export class Connections {
   readonly #rules: ConnectionRules;
   readonly #peers = new WeakMap<Socket, Client>();
+  readonly #occupied = new WeakMap<Socket, { isClosed: boolean }>();
   readonly #counts = new Map<string, number>();
   #open = 0;
 
@@ -39,8 +40,22 @@ export class Connections {
     this.#peers.set(socket, peer);
     this.#counts.set(peer.network, count + 1);
     this.#open += 1;
-    socket.once('close', () => this.#leave(peer));
+    socket.once('close', () => {
+      const occupied = this.#occupied.get(socket);
+      if (occupied === undefined) this.#leave(peer);
+      else occupied.isClosed = true;
+    });
     return true;
+  }
+
+  /** Lets it count until the function is called, also when it is closed before. */
+  occupy(socket: Socket): () => void {
+    const occupied = { isClosed: false };
+    this.#occupied.set(socket, occupied);
+    return () => {
+      this.#occupied.delete(socket);
+      if (occupied.isClosed) this.#leave(this.peerOf(socket));
+    };
   }
 
   peerOf(socket: Socket): Client {

@@ -116,7 +116,7 @@ test('new rules count from the next request on, on open connections too', async 
 });
 
 test('who comes too often is answered 429 with the time to wait, later, and is cut off', async (context) => {
-  const { port, counts, accepted } = await openFixture(context, {
+  const { port, counts, accepted, listener } = await openFixture(context, {
     rules: { rateLimitPerAddress: 2 },
     holdMs: 50,
   });
@@ -127,11 +127,14 @@ test('who comes too often is answered 429 with the time to wait, later, and is c
   assert.equal(answer.headers.connection, 'close');
   assert.equal(counts()['rejections_total{rate_limited}'], 1);
   assert.equal(accepted.length, 4);
+  await until(() => listener.readings()[0]?.value === 0);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal(listener.readings()[0]?.value, 0, 'a connection that was held is counted once');
   assert.equal(await codeOf(port, { from: '127.0.0.2' }), '202', 'others are not concerned');
   assert.equal((await send(port, { method: 'GET', path: '/livez' })).status, 200);
 });
 
-test('what is sent behind a request that came too often is not read', async (context) => {
+test('what is sent behind a request that came too often is not read: the connection is cut', async (context) => {
   const { port, counts } = await openFixture(context, { rules: { rateLimitPerAddress: 1 }, holdMs: 300 });
   for (let i = 0; i < 2; i++) assert.equal(await codeOf(port), '202');
   counts();
@@ -139,9 +142,24 @@ test('what is sent behind a request that came too often is not read', async (con
   const request = rawHead(BODY, `Content-Length: ${BODY.length}`) + BODY;
   socket.write(request.repeat(50));
   const timer = setInterval(() => socket.write(request.repeat(50)), 10);
-  assert.deepEqual(statusesIn(await ended), [429]);
+  assert.deepEqual(statusesIn(await ended), []);
   clearInterval(timer);
   assert.equal(counts()['rejections_total{rate_limited}'], 1);
+});
+
+test('who leaves before he gets his 429 occupies his connection all the same', async (context) => {
+  const { port, listener } = await openFixture(context, { rules: { rateLimitPerAddress: 1 }, holdMs: 1000 });
+  for (let i = 0; i < 2; i++) assert.equal(await codeOf(port), '202');
+  await until(() => listener.readings()[0]?.value === 0);
+  const { socket, ended } = openRaw(port);
+  socket.write(rawHead(BODY, `Content-Length: ${BODY.length}`) + BODY);
+  await until(() => listener.readings()[0]?.value === 1);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  socket.destroy();
+  await ended;
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal(listener.readings()[0]?.value, 1);
+  await until(() => listener.readings()[0]?.value === 0);
 });
 
 test('a flood of bad signatures is stopped early, and deliveries from elsewhere pass', async (context) => {
@@ -173,6 +191,42 @@ test('every kind of failure is paid for', async (context) => {
   }
   const { port } = await openFixture(context, { rules: { rateLimitPerAddress: 25 }, holdMs: 0 });
   for (let i = 0; i < 40; i++) assert.equal((await send(port)).status, 202);
+});
+
+for (const [what, bytes] of [
+  ['is too long for its chunks', `1ffff\r\n${'x'.repeat(0x1ffff)}\r\n`],
+  ['is broken off', '5\r\nab'],
+]) {
+  test(`a body that ${what} is paid for`, async (context) => {
+    const { port, lines } = await openFixture(context, { rules: { rateLimitPerAddress: 25 }, holdMs: 0 });
+    const { socket, ended } = openRaw(port);
+    socket.write(rawHead('', 'Transfer-Encoding: chunked') + bytes);
+    socket.end();
+    await ended;
+    await until(() => lines.length > 0);
+    assert.equal((await send(port)).status, 429);
+  });
+}
+
+test('who is not on the list uses up his own limit and that of strangers, and not that of the listed', async (context) => {
+  const rules = { rateLimit: 100, rateLimitPerAddress: 50, allowedIps: allow('127.0.0.9') };
+  const { port } = await openFixture(context, { rules, holdMs: 0 });
+  const code = (from: string) => codeOf(port, { from });
+  assert.deepEqual([await code('127.0.1.1'), await code('127.0.1.1')], ['403 forbidden', '403 forbidden']);
+  assert.equal(await code('127.0.1.1'), '429 rate_limited');
+  assert.equal(await code('127.0.1.2'), '429 rate_limited');
+  assert.equal(await code('127.0.0.9'), '202');
+});
+
+test('nobody gets in above the limit of all connections', async (context) => {
+  const { port, listener, counts } = await openFixture(context, { rules: { maxConnections: 2 } });
+  assert.equal(await codeOf(port), '202');
+  await until(() => listener.readings()[0]?.value === 0);
+  const open = [openRaw(port), openRaw(port)];
+  await until(() => listener.readings()[0]?.value === 2);
+  assert.equal(await openRaw(port).ended, '');
+  assert.equal(counts()['rejections_total{too_many_connections}'], 1);
+  for (const { socket } of open) socket.destroy();
 });
 
 test('more connections of an address than it may have are closed at once, and counted', async (context) => {

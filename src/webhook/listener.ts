@@ -68,7 +68,7 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
   const receive = createReceiver({
     ...options,
     guard,
-    replies: new Replies({ tally, holdMs, isClosing: () => closing }),
+    replies: new Replies({ tally, connections: guard.connections, holdMs, isClosing: () => closing }),
     intake: createIntake({ ...options, commits, tally }),
     obstacle,
   });
@@ -127,7 +127,6 @@ function createIntakeServer(
     },
     options.certificate ?? null,
   );
-  server.maxHeadersCount = 0; // what is over a limit would be dropped silently; how many there are is checked later
   server.timeout = idleTimeoutMs + bodyTimeoutMs; // for who does not read his answers
   server.on('connection', (socket) => {
     if (connections.admit(socket)) return;

@@ -103,8 +103,8 @@ export function createReceiver(options: ReceiverOptions): Receive {
   }
 
   return async (request, response, proceed) => {
-    // Reading on would only gather requests that are never answered.
-    if (replies.areOver(request.socket)) return void request.socket.pause();
+    // Whoever goes on would only gather requests here that are never answered.
+    if (replies.areOver(request.socket)) return void request.socket.destroy();
     try {
       await handle(request, response, proceed);
     } catch (error) {

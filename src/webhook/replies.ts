@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { answerAndClose, answerJson, type JsonAnswer } from '../middleware/answer.ts';
+import type { Connections } from './connections.ts';
 import type { Refusal } from './refusals.ts';
 import type { Tally } from './tally.ts';
 
 export interface ReplyOptions {
   readonly tally: Tally;
+  readonly connections: Connections;
   readonly isClosing: () => boolean;
   /** How long a request that came too often waits for its answer, and its connection with it. */
   readonly holdMs: number;
@@ -43,15 +45,18 @@ export class Replies {
   }
 
   /**
-   * Refuses later, reads nothing from the connection until then, and closes it. An answer at once would only let the next
-   * request come the sooner, and costs more than to wait.
+   * Refuses later, and closes the connection then: an answer at once would only let the next request come the sooner. Who
+   * leaves before has a connection less until then, so that each address is held to so many such requests in the time.
    */
   hold(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
     const { socket } = request;
-    this.#options.tally.refused(refusal.reason, request);
+    const { tally, connections, holdMs } = this.#options;
+    tally.refused(refusal.reason, request);
     this.#held.add(socket);
-    socket.pause();
-    const timer = setTimeout(() => answerAndClose(request, response, refusal.answer), this.#options.holdMs);
-    socket.once('close', () => clearTimeout(timer));
+    const release = connections.occupy(socket);
+    setTimeout(() => {
+      release();
+      if (!socket.destroyed) answerAndClose(request, response, refusal.answer);
+    }, holdMs).unref();
   }
 }
