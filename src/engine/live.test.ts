@@ -57,7 +57,7 @@ function valuesWith({
 /** What is in force, over an outbox that tells what it was asked and is out of order when told. */
 function openLive(context: TestContext, values: EngineValues) {
   const opened: string[][] = [];
-  const state = { isBroken: false };
+  const state = { isBroken: false, reads: [] as string[] };
   const outbox: Partial<Outbox> = {
     async openSinks(sinks, adopt) {
       if (state.isBroken) throw new AntError('store_unavailable', 'out of order');
@@ -65,7 +65,10 @@ function openLive(context: TestContext, values: EngineValues) {
       adopt?.([]);
       return 0;
     },
-    readSamples: async () => ({ samples: [], endSeq: 1 }),
+    async readSamples(sink) {
+      state.reads.push(sink);
+      return { samples: [], endSeq: 1 };
+    },
     outboxStatus: async () => [],
   };
   const parts = { outbox: outbox as Outbox, meter: { add() {} } };
@@ -106,6 +109,8 @@ test('with the store out of order nothing changes, and the receivers go on', asy
   await assert.rejects(adopt(next), { code: 'store_unavailable' });
   assert.equal(live.rules, rules);
   assert.deepEqual(await sinksOf(live), ['right']);
+  // Begun anew: what waits is asked for again.
+  assert.deepEqual(state.reads, ['right', 'right']);
   state.isBroken = false;
   await adopt(next);
   assert.equal(live.rules.values, next);
