@@ -8,7 +8,7 @@ export const COMMANDS = {
     help: `Usage: ant-watcher [serve] [--config FILE] [--SETTING VALUE]…
 
 Receives GitHub's webhooks, fetches those that were lost, and serves the numbers, until SIGTERM or SIGINT. A second
-signal stops it at once.
+signal stops it at once. SIGHUP reads the settings again, and puts in force those that can change.
 
 Settings come from flags, else from the environment, else from the file that --config names (config/config.json
 when it exists; JSON or YAML), else from their defaults.

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger, Outbox } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
@@ -55,9 +55,9 @@ function valuesWith({
 }
 
 /** What is in force, over an outbox that tells what it was asked and is out of order when told. */
-function openLive(values: EngineValues) {
+function openLive(context: TestContext, values: EngineValues) {
   const opened: string[][] = [];
-  const state = { isBroken: false };
+  const state = { isBroken: false, reads: [] as string[] };
   const outbox: Partial<Outbox> = {
     async openSinks(sinks, adopt) {
       if (state.isBroken) throw new AntError('store_unavailable', 'out of order');
@@ -65,11 +65,15 @@ function openLive(values: EngineValues) {
       adopt?.({ cells: [], numbers: [] });
       return 0;
     },
-    readSamples: async () => ({ samples: [], endSeq: 1 }),
+    async readSamples(sink) {
+      state.reads.push(sink);
+      return { samples: [], endSeq: 1 };
+    },
     outboxStatus: async () => [],
   };
   const parts = { outbox: outbox as Outbox, meter: { add() {} } };
   const live = new Live(values, { clock: Date.now, logger: SILENT });
+  context.after(() => live.close());
   return { live, opened, state, adopt: (next: EngineValues) => live.adopt(next, parts) };
 }
 
@@ -77,15 +81,15 @@ async function sinksOf(live: Live): Promise<string[]> {
   return (await live.push.health()).map(({ sink }) => sink);
 }
 
-test('a configuration that can not work forgets nothing of what waits', async () => {
-  const { opened, adopt } = openLive(valuesWith({ sinks: [RIGHT, WRONG] }));
+test('a configuration that can not work forgets nothing of what waits', async (t) => {
+  const { opened, adopt } = openLive(t, valuesWith({ sinks: [RIGHT, WRONG] }));
   await assert.rejects(adopt(valuesWith({ sinks: [RIGHT, WRONG] })), { code: 'config_invalid' });
   assert.deepEqual(opened, []);
 });
 
-test('values that can not work change nothing: neither the rules nor the receivers', async () => {
+test('values that can not work change nothing: neither the rules nor the receivers', async (t) => {
   const before = valuesWith({ sinks: [RIGHT] });
-  const { live, opened, adopt } = openLive(before);
+  const { live, opened, adopt } = openLive(t, before);
   await adopt(before);
   const { rules, push } = live;
   const wrong = valuesWith({ sinks: [WRONG], maxSeries: 7 });
@@ -93,12 +97,11 @@ test('values that can not work change nothing: neither the rules nor the receive
   assert.equal(live.rules, rules);
   assert.equal(live.push, push);
   assert.deepEqual(opened, [['right']]);
-  await live.close();
 });
 
-test('with the store out of order nothing changes, and the receivers go on', async () => {
+test('with the store out of order nothing changes, and the receivers go on', async (t) => {
   const before = valuesWith({ sinks: [RIGHT] });
-  const { live, state, adopt } = openLive(before);
+  const { live, state, adopt } = openLive(t, before);
   await adopt(before);
   const { rules } = live;
   state.isBroken = true;
@@ -106,27 +109,27 @@ test('with the store out of order nothing changes, and the receivers go on', asy
   await assert.rejects(adopt(next), { code: 'store_unavailable' });
   assert.equal(live.rules, rules);
   assert.deepEqual(await sinksOf(live), ['right']);
+  // Begun anew: what waits is asked for again.
+  assert.deepEqual(state.reads, ['right', 'right']);
   state.isBroken = false;
   await adopt(next);
   assert.equal(live.rules.values, next);
   assert.deepEqual(await sinksOf(live), ['other']);
-  await live.close();
 });
 
-test('receivers and numbers that do not change are left alone', async () => {
+test('receivers and numbers that do not change are left alone', async (t) => {
   const before = valuesWith({ sinks: [RIGHT] });
-  const { live, adopt } = openLive(before);
+  const { live, adopt } = openLive(t, before);
   await adopt(before);
   const { push, rules } = live;
   await adopt({ ...valuesWith({ sinks: [{ ...RIGHT }] }), retentionMs: 5 });
   assert.equal(live.push, push);
   assert.equal(live.rules.registry, rules.registry);
   assert.equal(live.rules.values.retentionMs, 5);
-  await live.close();
 });
 
-test('what was in force before is let go of', async () => {
-  const { live, adopt } = openLive(valuesWith({ sinks: [RIGHT] }));
+test('what was in force before is let go of', async (t) => {
+  const { live, adopt } = openLive(t, valuesWith({ sinks: [RIGHT] }));
   const former: WeakRef<object>[] = [];
   for (let number = 1; number <= 5; number += 1) {
     await adopt(valuesWith({ sinks: [{ ...RIGHT, url: `http://127.0.0.1:${number}` }], maxSeries: number }));
@@ -140,5 +143,4 @@ test('what was in force before is let go of', async () => {
     kept.map((each) => each.deref()),
     [live.push, live.rules],
   );
-  await live.close();
 });
