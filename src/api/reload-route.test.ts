@@ -45,7 +45,7 @@ test('nothing is reloaded for GET, for a form of another page, without a token, 
       return { kind: 'applied', applied: [], needsRestart: [] };
     },
   };
-  const { url } = await openFixture(t, { ...options, tokens: ['one'] });
+  const { url } = await openFixture(t, { ...options, access: { tokens: ['one'] } });
   const headers = { Authorization: 'Bearer one' };
   const tries: readonly RequestInit[] = [
     { headers },

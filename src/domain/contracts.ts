@@ -3,6 +3,7 @@ import type { EventSample } from './event-sample.ts';
 import type { Explanation, ObservationEntry } from './explanation.ts';
 import type { ForgettingStep, Forgotten } from './forgetting.ts';
 import type { JobNumber } from './job-numbers.ts';
+import type { KnownRepository } from './known-repository.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
 import type { GaugeReading, Increment, StoredCell } from './metric.ts';
 import type {
@@ -201,14 +202,6 @@ export interface Store
    * receipts of its deliveries. Counts `ant_watcher_forgotten_objects_total`; changes no other number.
    */
   forgetRuns(step: ForgettingStep): Promise<Forgotten>;
-}
-
-/** A repository that deliveries told of. */
-export interface KnownRepository {
-  /** `owner/name`. */
-  readonly name: string;
-  /** Give or take an hour. */
-  readonly lastSeenAtMs: number;
 }
 
 /** recovery ⇄ store: what is known already, and up to when. */

@@ -91,6 +91,25 @@ test('the end of a run is its last change where that is near the end of its last
   );
 });
 
+test('while one of its jobs has no end, the last change is the best that is known of the end of a run', () => {
+  const [over, open] = [JOB, { ...JOB, status: 'in_progress', completed_at: null }];
+  const { observation } = runOf({ ...RUN, updated_at: '2026-11-20T15:00:00Z' }, [over, open]);
+  assert.equal(observation.updatedAtMs, Date.parse('2026-11-20T15:00:00Z'));
+});
+
+test('a run without jobs that never began ended when it began, whatever was changed of it later', () => {
+  const endOf = (conclusion: string, updated_at: string) => {
+    const run = { ...RUN, conclusion, run_started_at: '2026-11-20T11:00:00Z', updated_at };
+    return runOf(run, []).observation.updatedAtMs;
+  };
+  const [later, soon] = ['2026-11-20T15:00:00Z', '2026-11-20T11:00:01Z'];
+  for (const conclusion of ['startup_failure', 'action_required', 'skipped']) {
+    assert.equal(endOf(conclusion, later), Date.parse('2026-11-20T11:00:00Z'));
+    assert.equal(endOf(conclusion, soon), Date.parse(soon));
+  }
+  assert.equal(endOf('cancelled', later), Date.parse(later), 'it may have waited');
+});
+
 test('a run that is over before its jobs are has another id, so that it is told again', () => {
   const open = { ...JOB, status: 'in_progress', completed_at: null };
   assert.equal(runOf(RUN, [JOB, open]).delivery.guid, 'api-run-5-2-failure-unsettled');

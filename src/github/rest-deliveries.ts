@@ -18,6 +18,8 @@ export interface Surroundings {
 
 /** A run has no time of its end. Its last change is taken for it within this time after the end of its last job. */
 const END_WITHIN_MS = 60_000;
+/** Runs without jobs that end so did it when they began. Others may have waited for a while, and were cancelled. */
+const AT_ONCE = ['startup_failure', 'action_required', 'skipped'];
 
 /** Null for what is no run. */
 export function listedRunOf(value: unknown): ListedRun | null {
@@ -100,14 +102,14 @@ function stateIdOf(run: Json): string {
 
 /** `updated_at` where it can be the end; it changes again when somebody deletes the log or an artifact. */
 function endOf(run: Json, jobs: readonly Json[], latestMs: number): unknown {
-  const ends = jobs.flatMap((job) => {
-    const ms = timeMsOf(job['completed_at'], latestMs);
-    return ms === null ? [] : [{ ms, text: job['completed_at'] }];
-  });
-  const updatedMs = timeMsOf(run['updated_at'], latestMs);
-  const [last] = ends.toSorted((a, b) => b.ms - a.ms);
-  if (last === undefined) return run['updated_at'];
-  const afterMs = (updatedMs ?? Number.NaN) - last.ms;
+  const ended = AT_ONCE.includes(String(run['conclusion'])) ? [run['run_started_at']] : [];
+  const ends = [...(jobs.length === 0 ? ended : jobs.map((job) => job['completed_at']))]
+    .map((text) => ({ text, ms: timeMsOf(text, latestMs) ?? Number.POSITIVE_INFINITY }))
+    .toSorted((a, b) => b.ms - a.ms);
+  const [last] = ends;
+  // Where the end of one of them is not known, nothing is known of the last.
+  if (last === undefined || last.ms === Number.POSITIVE_INFINITY) return run['updated_at'];
+  const afterMs = (timeMsOf(run['updated_at'], latestMs) ?? Number.NaN) - last.ms;
   return afterMs >= 0 && afterMs <= END_WITHIN_MS ? run['updated_at'] : last.text;
 }
 

@@ -1,5 +1,5 @@
 import type { GitHubHistory, Hook } from '../domain/github-history.ts';
-import type { Gaps } from './gaps.ts';
+import type { Coverage, Gaps } from './gaps.ts';
 import { type HookLogOptions, keptSinceMs, recoverStretch, type StretchPass, sendsToUs } from './hook-log.ts';
 import { type Marks, OVERLAP_MS, type Place } from './marks.ts';
 import { type Problem, problemOf } from './outcome.ts';
@@ -83,7 +83,7 @@ export class LogReading {
   /** From the place, or the latest, back to the mark. Answers whether the log may now be read from the latest. */
   async #stretch(hook: Hook, names: readonly string[], place: Place | null): Promise<boolean> {
     const { report, trials, signal } = this.#options;
-    const { marks, gaps, nowMs } = this.#pass;
+    const { marks, nowMs } = this.#pass;
     const startedAtMs = place?.startedAtMs ?? nowMs;
     const sinceMs = await this.#sinceMs(hook);
     const onPage = (next: string) => marks.setPlace(hook.name, { startedAtMs, next });
@@ -95,16 +95,21 @@ export class LogReading {
       await marks.setPlace(hook.name, null);
       return true;
     }
-    if (pass.pages > 0 || pass.recovered > 0) trials.passed(hook.name);
+    if (pass.isComplete || pass.pages > 0 || pass.recovered > 0) trials.passed(hook.name);
     if (!pass.isComplete) this.waitFor(hook.name, pass, names, pass.coveredSinceMs);
     // An App's hook that is switched off has an empty log.
-    const isProven = place !== null || pass.attempts > 0 || (await marks.ofHook(hook.name)) !== null;
-    if (!pass.isComplete || !isProven) return false;
-    trials.passed(hook.name);
-    await gaps.cover({ sinceMs: pass.coveredSinceMs, untilMs: startedAtMs }, names);
-    await marks.setHook(hook.name, startedAtMs);
-    if (place !== null || pass.pages > 0) await marks.setPlace(hook.name, null);
+    const isInUse = place !== null || pass.attempts > 0 || (await marks.ofHook(hook.name)) !== null;
+    if (!pass.isComplete || !isInUse) return false;
+    await this.#finish(hook, names, { sinceMs: pass.coveredSinceMs, untilMs: startedAtMs });
     return true;
+  }
+
+  /** In this order: what is cut off between two of them is done again. */
+  async #finish(hook: Hook, names: readonly string[], coverage: Coverage): Promise<void> {
+    const { marks, gaps } = this.#pass;
+    await gaps.cover(coverage, names);
+    await marks.setHook(hook.name, coverage.untilMs);
+    if ((await marks.placeIn(hook.name)) !== null) await marks.setPlace(hook.name, null);
   }
 
   async #sinceMs({ name }: Hook): Promise<number> {
@@ -117,7 +122,10 @@ export class LogReading {
   }
 }
 
-/** Places are GitHub's and do not last for ever. One that is refused, or behind which is nothing at all, is not believed: what is here already costs nothing but the pages. */
+/**
+ * Places are GitHub's and do not last for ever. One that is refused, or behind which is nothing at all, is not believed: what is here
+ * already costs nothing but the pages.
+ */
 function isLost(pass: StretchPass): boolean {
   if (pass.attempts > 0 || pass.pages > 0) return false;
   return pass.isComplete || (pass.retryAtMs === null && !pass.isRefused);

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { deliveriesOf } from '../../src/simulator/deliveries.ts';
+import { truthOf } from '../../src/simulator/truth.ts';
+import { labelsOf, parseExposition } from '../samples.ts';
+import { DISPATCHES, letPass, openTold, withoutGates, worldOf } from './told-github.ts';
+
+/*
+ * GitHub has no time for the end of a run: lists show its last change, which may be one of long after.
+ */
+
+const DURATION = 'github_actions_run_duration_seconds';
+/** The ends of runs are in these and in no others. */
+const OF_ENDS = [
+  `${DURATION}_sum`,
+  'github_actions_workflow_last_run_timestamp_seconds',
+  'github_actions_workflow_last_success_timestamp_seconds',
+];
+/** A change that is so near to the end of the last job is taken for the end of the run. */
+const NEAR_SECONDS = 60;
+
+test('every finished run is changed after its end: lists tell all else exactly, and its end by its jobs', async (context) => {
+  const world = withoutGates(worldOf('touched'));
+  const limits = { pointsPerMinute: 100_000, perHour: 100_000 };
+  await using told = await openTold({ world, hooks: [], touched: 1, limits });
+  await told.service.stop();
+  letPass(told.service.folder, Date.now() - world.startMs);
+  await told.service.start();
+  let count = 0;
+  const { lost } = await told.tell(deliveriesOf(world), () => ++count % 3 === 0);
+  const { samples, faults } = await told.whole([DISPATCHES, `${DURATION}_bucket`, ...OF_ENDS]);
+  assert.deepEqual(faults, []);
+  let [looked, most] = [0, 0];
+  for (const [key, real] of parseExposition(truthOf(world))) {
+    const { name, labels } = labelsOf(key);
+    // What was cancelled before it had a job may have waited, and nothing tells for how long.
+    if (!OF_ENDS.includes(name) || labels['conclusion'] === 'cancelled') continue;
+    const runs = samples.get(key.replace('_sum{', '_count{')) ?? 1;
+    const offSeconds = Math.abs((samples.get(key) ?? Number.NaN) - real) / (name.endsWith('_sum') ? runs : 1);
+    assert.ok(offSeconds <= NEAR_SECONDS, `${key}: ${samples.get(key)}, really ${real}`);
+    [looked, most] = [looked + 1, Math.max(most, offSeconds)];
+  }
+  context.diagnostic(`${lost} lost; ${looked} ends and sums of them are off by ${most} s at most`);
+  assert.ok(looked > 20);
+});
