@@ -31,7 +31,7 @@ export const JOB_SETTINGS = {
   ),
   bodyLimitBytes: setting(
     'jobs.body_limit',
-    kinds.size({ min: '1KiB', max: '8MiB' }),
+    kinds.size({ min: '1KiB', max: '25MiB' }),
     '256KiB',
     'Larger pushes are refused with 413.',
   ),

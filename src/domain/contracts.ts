@@ -1,7 +1,15 @@
-import type { AcceptOutcome, Delivery, DeliverySource, LeasedDelivery, ParkedDelivery } from './delivery.ts';
+import type {
+  AcceptOutcome,
+  Delivery,
+  DeliverySource,
+  LeasedDelivery,
+  ParkedDelivery,
+  QueueStatus,
+} from './delivery.ts';
 import type { EventSample } from './event-sample.ts';
 import type { ForgettingStep, Forgotten } from './forgetting.ts';
 import type { JobNumber } from './job-numbers.ts';
+import type { KnownRepository } from './known-repository.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
 import type { GaugeReading, Increment, StoredCell } from './metric.ts';
 import type {
@@ -135,15 +143,6 @@ export interface WorkQueue {
   commit(changes: Changes): Promise<void>;
 }
 
-/** How many deliveries wait, and since when. */
-export interface QueueStatus {
-  readonly pending: number;
-  readonly retrying: number;
-  readonly parked: number;
-  /** Receipt of the oldest delivery that is pending or retrying. */
-  readonly oldestMs: number | null;
-}
-
 /** store → metrics, api: what is true now. */
 export interface StateReader {
   /** Every stored cell, for the registry at start. */
@@ -228,14 +227,6 @@ export interface Store
    * receipts of its deliveries. Counts `ant_watcher_forgotten_objects_total`; changes no other number.
    */
   forgetRuns(step: ForgettingStep): Promise<Forgotten>;
-}
-
-/** A repository that deliveries told of. */
-export interface KnownRepository {
-  /** `owner/name`. */
-  readonly name: string;
-  /** Give or take an hour. */
-  readonly lastSeenAtMs: number;
 }
 
 /** recovery ⇄ store: what is known already, and up to when. */

@@ -1,6 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { FailedDelivery, QueueStatus } from '../../domain/contracts.ts';
-import type { AcceptOutcome, Delivery, LeasedDelivery, ParkedDelivery } from '../../domain/delivery.ts';
+import type { FailedDelivery } from '../../domain/contracts.ts';
+import type {
+  AcceptOutcome,
+  Delivery,
+  LeasedDelivery,
+  ParkedDelivery,
+  QueueStatus,
+} from '../../domain/delivery.ts';
 import { seenKeyOf } from '../seen-key.ts';
 
 const SHARED = 'guid, event, action, source, received_at_ms, payload';

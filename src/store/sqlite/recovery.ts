@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { KnownRepository } from '../../domain/contracts.ts';
+import type { KnownRepository } from '../../domain/known-repository.ts';
 import { seenKeyOf } from '../seen-key.ts';
 
 /** What recovery remembers. Methods that write run inside of the caller's transaction. */
