@@ -26,6 +26,8 @@ function secureFiles(context: TestContext) {
     ANT_WATCHER_WEBHOOK_HOST: '127.0.0.1',
     ANT_WATCHER_STORAGE_URL: `sqlite:${join(files.folder, 'state.db')}`,
   };
+  // Old versions are refused by us, whatever Node.js would take.
+  env['NODE_OPTIONS'] = '--tls-min-v1.0 --tls-cipher-list=DEFAULT@SECLEVEL=0';
   for (const listener of ['WEBHOOK', 'API']) {
     env[`ANT_WATCHER_${listener}_PORT`] = '0';
     env[`ANT_WATCHER_${listener}_TLS_CERT_FILE`] = files.certFile;
