@@ -140,6 +140,10 @@ With \`push.url\` set, every event is pushed as a sample with its own time, in m
 the job (or run), so that two events of one series don't fall together; where they would all the same, the later told gets the next free millisecond. These are not on \`/metrics\`. [victoriametrics.md](victoriametrics.md) shows how to ask for them.
 
 ${Object.values(EVENTS).map(describeMetric).join('\n')}
+## Jobs
+
+Numbers that jobs hand in themselves begin with \`job_\`; their names and labels are the jobs' own, after \`repository\` and \`workflow\`. They come last on \`/metrics\`: [push.md](push.md).
+
 ## ant-watcher itself
 
 ${Object.values(SELF).map(describeMetric).join('\n')}`;

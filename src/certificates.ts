@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Settings } from './config/settings.ts';
 import type { Clock, Logger, Meter } from './domain/contracts.ts';
 import type { GaugeReading } from './domain/metric.ts';
@@ -7,6 +8,10 @@ import { type KeyPairFiles, readKeyPair } from './middleware/key-pair.ts';
 const LISTENERS = ['webhook', 'api'] as const;
 /** A change is in use after two looks. */
 const CHECK_EVERY_MS = 1000;
+
+function untilNextLook(signal: AbortSignal): Promise<void> {
+  return pause(CHECK_EVERY_MS, undefined, { signal, ref: false });
+}
 
 /** The certificates of both listeners; null for one that speaks plain HTTP. */
 export interface Certificates {
@@ -34,7 +39,7 @@ export async function openCertificates(
   async function open(listener: (typeof LISTENERS)[number]): Promise<Certificate | null> {
     const files = filesOf(settings, listener);
     if (files === null) return null;
-    const certificate = await openCertificate({ files, checkEveryMs: CHECK_EVERY_MS, ...parts });
+    const certificate = await openCertificate({ files, untilNextLook, ...parts });
     teardown.defer(() => certificate.close());
     return certificate;
   }

@@ -1,4 +1,11 @@
-import type { AcceptOutcome, Delivery, FailedDelivery, LeasedDelivery, ParkedDelivery } from './delivery.ts';
+import type {
+  AcceptOutcome,
+  Delivery,
+  FailedDelivery,
+  LeasedDelivery,
+  ParkedDelivery,
+  QueueStatus,
+} from './delivery.ts';
 import type { EventSample } from './event-sample.ts';
 import type { Explanation, ObservationEntry } from './explanation.ts';
 import type { ForgettingStep, Forgotten } from './forgetting.ts';
@@ -99,15 +106,6 @@ export interface WorkQueue {
   heldJobs(nowMs: number, limit: number): Promise<JobState[]>;
   /** Writes all of it or nothing, in one transaction. */
   commit(changes: Changes): Promise<void>;
-}
-
-/** How many deliveries wait, and since when. */
-export interface QueueStatus {
-  readonly pending: number;
-  readonly retrying: number;
-  readonly parked: number;
-  /** Receipt of the oldest delivery that is pending or retrying. */
-  readonly oldestMs: number | null;
 }
 
 /** What all series hold. */

@@ -52,6 +52,15 @@ export interface ParkedDelivery {
   readonly error: string;
 }
 
+/** How many deliveries wait, and since when. */
+export interface QueueStatus {
+  readonly pending: number;
+  readonly retrying: number;
+  readonly parked: number;
+  /** Receipt of the oldest delivery that is pending or retrying. */
+  readonly oldestMs: number | null;
+}
+
 /** The events that are processed; every other one is answered 202 and only counted. */
 export const PROCESSED_EVENTS: ReadonlySet<string> = new Set([
   'workflow_run',

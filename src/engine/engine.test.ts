@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openTemporaryFolder } from '../../test/temporary-folder.ts';
 import type { Logger } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
+import { numbersDelivery } from '../domain/job-numbers.ts';
 import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
 import { type RunningEngine, startEngine } from './engine.ts';
 import type { EngineOptions } from './parts.ts';
@@ -125,4 +128,23 @@ test('a store in memory keeps to its budget, by what is done with', async (t) =>
   const squeezed = await valuesOf(engine);
   assert.ok((squeezed.get(STORED) ?? 0) <= storeBytes / 2);
   assert.equal(squeezed.get(FORGOTTEN), squeezed.get(EVICTED));
+});
+
+test('series that jobs handed in are forgotten when they are idle, in the store too', async () => {
+  let nowMs = Date.now();
+  const metrics = { ...options({}).metrics, idleExpiryMs: DAY_MS };
+  using folder = openTemporaryFolder();
+  const storageUrl = `sqlite:${join(folder.path, 'state.db')}`;
+  const begin = () => startEngine(options({ storageUrl, metrics, clock: () => nowMs }));
+  const told = { repository: 'o/r', workflow: 'CI', numbers: [{ name: 'a', labels: [], value: 1 }] };
+  const SERIES = 'job_a{repository="o/r",workflow="CI"}';
+  const first = await begin();
+  await first.accept([numbersDelivery(told, 'a', nowMs)]);
+  await valuesWhen(first, (value) => value(SERIES) === 1);
+  nowMs += DAY_MS + 1;
+  await valuesWhen(first, (value) => value(SERIES) === 0);
+  await first.close();
+  const second = await begin();
+  assert.equal((await valuesOf(second)).has(SERIES), false);
+  await second.close();
 });

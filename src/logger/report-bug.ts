@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Logger, QueueStatus } from '../domain/contracts.ts';
+import type { Logger } from '../domain/contracts.ts';
+import type { QueueStatus } from '../domain/delivery.ts';
 
 export interface BugCircumstances {
   /** How it came to light: as an uncaught exception, an unhandled rejection, or the end of a part. */

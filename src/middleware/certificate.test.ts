@@ -2,13 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../domain/contracts.ts';
 import type { Increment } from '../domain/metric.ts';
 import { openCertificate } from './certificate.ts';
 import { CERTIFICATE, KEY, makeCertificateFiles, NEXT_CERTIFICATE, NEXT_KEY } from './certificate-fixture.ts';
-
-const LOOK_MS = 5;
 
 async function openWatched(
   context: TestContext,
@@ -24,27 +21,39 @@ async function openWatched(
     child: () => logger,
   };
   let nowMs = 1000;
+  let begin = Promise.withResolvers<void>();
+  let waiting = Promise.withResolvers<void>();
   const certificate = await openCertificate({
     files: { listener: 'api', certFile, keyFile },
-    checkEveryMs: LOOK_MS,
-    clock: () => (nowMs += 1000),
+    untilNextLook(signal) {
+      signal.addEventListener('abort', () => begin.resolve());
+      waiting.resolve();
+      return begin.promise;
+    },
+    clock: () => {
+      nowMs += 1000;
+      return nowMs;
+    },
     meter: { add: (increments) => void counted.push(...increments) },
     logger,
   });
   context.after(() => certificate.close());
-  return { certificate, told, counted };
+  /** Has it look at the files, so many times. */
+  async function look(times = 1): Promise<void> {
+    for (let each = 0; each < times; each += 1) {
+      const { resolve } = begin;
+      begin = Promise.withResolvers();
+      waiting = Promise.withResolvers();
+      resolve();
+      await waiting.promise;
+    }
+  }
+  return { certificate, told, counted, look };
 }
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await pause(LOOK_MS);
-}
-
-/** Time for many looks at what should not change. */
-const aWhile = () => pause(40 * LOOK_MS);
 
 test('a certificate that is written anew is used, told and shown', async (context) => {
   const files = makeCertificateFiles(context);
-  const { certificate, told, counted } = await openWatched(context, files);
+  const { certificate, told, counted, look } = await openWatched(context, files);
   const used: string[] = [];
   certificate.onRenewal(({ cert }) => used.push(cert));
   assert.deepEqual(
@@ -59,7 +68,7 @@ test('a certificate that is written anew is used, told and shown', async (contex
     ],
   );
   files.write(NEXT_CERTIFICATE, NEXT_KEY);
-  await until(() => used.length > 0);
+  await look(2);
   assert.deepEqual(used, [NEXT_CERTIFICATE]);
   assert.equal(certificate.current().cert, NEXT_CERTIFICATE);
   assert.equal(certificate.readings()[0]?.value, Date.UTC(2127, 1, 9, 0, 25, 35) / 1000);
@@ -79,21 +88,21 @@ test('links that are swapped, as Kubernetes and certbot do, are followed', async
   writeFileSync(join(folder, 'next/key.pem'), NEXT_KEY);
   const link = join(folder, '..data');
   symlinkSync(folder, link);
-  const { certificate } = await openWatched(context, {
+  const { certificate, look } = await openWatched(context, {
     certFile: join(link, 'cert.pem'),
     keyFile: join(link, 'key.pem'),
   });
   symlinkSync(join(folder, 'next'), `${link}.new`);
   renameSync(`${link}.new`, link);
-  await until(() => certificate.current().cert === NEXT_CERTIFICATE);
+  await look(2);
+  assert.equal(certificate.current().cert, NEXT_CERTIFICATE);
 });
 
 test('a broken pair leaves the old one in use, and is told once', async (context) => {
   const files = makeCertificateFiles(context);
-  const { certificate, told, counted } = await openWatched(context, files);
+  const { certificate, told, counted, look } = await openWatched(context, files);
   files.write(NEXT_CERTIFICATE, KEY);
-  await until(() => told.length > 0);
-  await aWhile();
+  await look(5);
   assert.equal(certificate.current().cert, CERTIFICATE);
   assert.deepEqual(told, ['A changed certificate is wrong: the old one stays']);
   assert.deepEqual(
@@ -101,18 +110,33 @@ test('a broken pair leaves the old one in use, and is told once', async (context
     [['api', 'failed']],
   );
   rmSync(files.keyFile);
-  await until(() => told.length > 1);
+  await look(5);
+  assert.equal(told.length, 2);
   files.write(NEXT_CERTIFICATE, NEXT_KEY);
-  await until(() => certificate.current().cert === NEXT_CERTIFICATE);
+  await look(2);
+  assert.equal(certificate.current().cert, NEXT_CERTIFICATE);
+});
+
+test('a pair is not judged while one file of it is still the old one', async (context) => {
+  const files = makeCertificateFiles(context);
+  const { certificate, told, look } = await openWatched(context, files);
+  files.write(NEXT_CERTIFICATE, KEY);
+  await look();
+  files.write(NEXT_CERTIFICATE, NEXT_KEY);
+  await look();
+  assert.deepEqual(told, []);
+  await look();
+  assert.equal(certificate.current().cert, NEXT_CERTIFICATE);
+  assert.deepEqual(told, ['A changed certificate is in use']);
 });
 
 test('the old pair put back after a broken one is no renewal, and no fault', async (context) => {
   const files = makeCertificateFiles(context);
-  const { certificate, told } = await openWatched(context, files);
+  const { certificate, told, look } = await openWatched(context, files);
   files.write('', '');
-  await until(() => told.length > 0);
+  await look(2);
   files.write(CERTIFICATE, KEY);
-  await aWhile();
+  await look(2);
   assert.equal(certificate.current().cert, CERTIFICATE);
   assert.equal(told.filter((message) => message.includes('wrong')).length, 1);
 });

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock, Logger, Meter } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
 import { countOf, type GaugeReading, readingOf } from '../domain/metric.ts';
@@ -7,8 +6,8 @@ import { checkKeyPair, type KeyPair, type KeyPairFiles, readKeyPairText } from '
 
 export interface CertificateOptions {
   readonly files: KeyPairFiles;
-  /** How often the files are looked at. */
-  readonly checkEveryMs: number;
+  /** Resolves when the files are to be looked at again; rejects when `signal` is aborted meanwhile. */
+  readonly untilNextLook: (signal: AbortSignal) => Promise<void>;
   readonly clock: Clock;
   readonly meter: Meter;
   readonly logger: Logger;
@@ -78,7 +77,7 @@ class WatchedCertificate implements Certificate {
   async #watch(): Promise<void> {
     const { signal } = this.#ended;
     while (!signal.aborted) {
-      await pause(this.#options.checkEveryMs, undefined, { signal, ref: false }).catch(() => undefined);
+      await this.#options.untilNextLook(signal).catch(() => undefined);
       if (!signal.aborted) await this.#look();
     }
   }

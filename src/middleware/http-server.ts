@@ -1,5 +1,6 @@
 import { createServer, type Server, type ServerOptions } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Certificate } from './certificate.ts';
 import type { KeyPair } from './key-pair.ts';
 
@@ -15,9 +16,24 @@ export function createHttpServer(options: ServerOptions, certificate: Certificat
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
   });
   certificate.onRenewal((pair) => server.setSecureContext(secureOptions(pair)));
+  closeHandshakesToo(server);
   return server;
 }
 
 function secureOptions({ cert, key }: KeyPair) {
   return { cert, key, minVersion: 'TLSv1.2' } as const;
+}
+
+/** Node.js's own `closeAllConnections` knows only those whose handshake is done, and `close` waits for the others as well. */
+function closeHandshakesToo(server: Server): void {
+  const sockets = new Set<Socket>();
+  const closeDone = server.closeAllConnections.bind(server);
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.closeAllConnections = () => {
+    closeDone();
+    for (const socket of sockets) socket.destroy();
+  };
 }

@@ -26,6 +26,8 @@ function secureFiles(context: TestContext) {
     ANT_WATCHER_WEBHOOK_HOST: '127.0.0.1',
     ANT_WATCHER_STORAGE_URL: `sqlite:${join(files.folder, 'state.db')}`,
   };
+  // Old versions are refused by us, whatever Node.js would take.
+  env['NODE_OPTIONS'] = '--tls-min-v1.0 --tls-cipher-list=DEFAULT@SECLEVEL=0';
   for (const listener of ['WEBHOOK', 'API']) {
     env[`ANT_WATCHER_${listener}_PORT`] = '0';
     env[`ANT_WATCHER_${listener}_TLS_CERT_FILE`] = files.certFile;
@@ -34,9 +36,9 @@ function secureFiles(context: TestContext) {
   return { files, env };
 }
 
-async function startSecure(context: TestContext) {
+async function startSecure(context: TestContext, more: Readonly<Record<string, string>> = {}) {
   const { files, env } = secureFiles(context);
-  const started = startAntWatcher([], { env });
+  const started = startAntWatcher([], { env: { ...env, ...more } });
   context.after(() => started[Symbol.dispose]());
   const { webhook, api } = (await started.logged('Ready')) as unknown as Record<'webhook' | 'api', Address>;
   return { files, env, started, ports: { webhook: webhook.port, api: api.port } };
@@ -122,4 +124,15 @@ test('doctor finds the service behind TLS alive', async (context) => {
   assert.equal(stdout.match(/is held by an ant-watcher that lives/g)?.length, 2, stdout);
   assert.equal(stdout.match(/certificate.*good until 2126/g)?.length, 2, stdout);
   assert.equal(code, 0);
+});
+
+test('a client that connects and says nothing does not hold up the end', async (context) => {
+  const { started, ports } = await startSecure(context, { ANT_WATCHER_SHUTDOWN_GRACE: '8s' });
+  for (const port of Object.values(ports)) {
+    const silent = connect(port, '127.0.0.1').on('error', () => {});
+    context.after(() => silent.destroy());
+    await once(silent, 'connect');
+  }
+  started.signal('SIGTERM');
+  assert.equal((await started.ended()).code, 0);
 });

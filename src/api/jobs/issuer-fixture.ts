@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 
 /*
  * For tests: an issuer of tokens as GitHub's is to jobs, with its discovery document, its keys, and the endpoint that the
@@ -42,17 +42,22 @@ export interface TokenOptions {
   readonly audience?: string;
   readonly nowMs?: number;
   readonly lifeSeconds?: number;
+  readonly algorithm?: string;
 }
+
+/** What is answered at a path instead: null is an error, undefined as usual. */
+type Answers = (path: string) => object | string | null | undefined;
 
 export async function startIssuer(key = 'key-1') {
   let current = await keyNamed(key);
   let published: JWK[] = [current.jwk];
-  let answers: ((path: string) => object | string | null) | null = null;
+  let answers: Answers = () => undefined;
   const asked: string[] = [];
   const server = createServer(async (request, response) => {
     const path = request.url ?? '';
     asked.push(path);
-    const own = answers === null ? await answer(path, request) : answers(path);
+    const told = answers(path);
+    const own = told === undefined ? await answer(path, request) : told;
     if (own === null) response.writeHead(500).end();
     else response.end(typeof own === 'string' ? own : JSON.stringify(own));
   });
@@ -69,16 +74,21 @@ export async function startIssuer(key = 'key-1') {
     return { count: 1, value: await sign({ audience: searchParams.get('audience') ?? 'none' }) };
   }
 
-  function sign({ claims = {}, lifeSeconds = 5 * MINUTE_S, ...over }: TokenOptions = {}): Promise<string> {
+  async function sign({
+    claims = {},
+    lifeSeconds = 5 * MINUTE_S,
+    ...over
+  }: TokenOptions = {}): Promise<string> {
+    const { algorithm: alg = 'RS256' } = over;
     const nowS = Math.floor((over.nowMs ?? Date.now()) / 1000);
     return new SignJWT({ ...CLAIMS, jti: randomUUID(), ...claims })
-      .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: current.jwk.kid ?? '' })
+      .setProtectedHeader({ alg, typ: 'JWT', kid: current.jwk.kid ?? '' })
       .setIssuer(over.issuer ?? issuer)
       .setAudience(over.audience ?? AUDIENCE)
       .setIssuedAt(nowS)
       .setNotBefore(nowS)
       .setExpirationTime(nowS + lifeSeconds)
-      .sign(current.privateKey);
+      .sign(await importJWK(current.privateJwk, alg));
   }
 
   return {
@@ -90,8 +100,7 @@ export async function startIssuer(key = 'key-1') {
       current = await keyNamed(name);
       if (isPublished) published = [...published, current.jwk].slice(-2);
     },
-    /** Answers everything so instead; null: with an error, or as usual again when there is no function. */
-    answerWith(own: ((path: string) => object | string | null) | null): void {
+    answerWith(own: Answers): void {
       answers = own;
     },
     /** As the runner sets them for a job with `id-token: write`. */
@@ -109,6 +118,6 @@ export async function startIssuer(key = 'key-1') {
 
 async function keyNamed(kid: string) {
   const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
-  const jwk: JWK = { ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' };
-  return { privateKey, jwk };
+  const jwk: JWK = { ...(await exportJWK(publicKey)), kid, use: 'sig' };
+  return { privateJwk: await exportJWK(privateKey), jwk };
 }

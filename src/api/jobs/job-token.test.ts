@@ -108,6 +108,8 @@ test('a token that is not signed by a key of the issuer is none', async () => {
     .setIssuer(github.issuer);
   for (const token of [
     await foreign.sign({ issuer: github.issuer }),
+    await github.sign({ algorithm: 'PS256' }),
+    await github.sign({ algorithm: 'RS512' }),
     `${head}.${body}.${signature}`,
     `${real.slice(0, -8)}AAAAAAAA`,
     new UnsecuredJWT({ ...CLAIMS, jti: 'x' }).setIssuer(github.issuer).setAudience(AUDIENCE).encode(),
@@ -165,18 +167,21 @@ test('a flood of tokens with unknown keys asks the issuer no more than twice a m
 
 test('an issuer that does not answer, or not as it should, makes tokens wait; keys that are known are good for a day', async () => {
   await using github = await open();
+  await using foreign = await startIssuer();
   const { issuer } = github;
   const document = { issuer, jwks_uri: `${issuer}/keys` };
-  const isDocument = (path: string) => path.endsWith('openid-configuration');
+  const inDiscovery = (told: object) => (path: string) => (path === '/keys' ? undefined : told);
+  const inKeys = (told: object | string) => (path: string) => (path === '/keys' ? told : undefined);
   for (const answer of [
     () => null,
     () => 'no JSON',
     () => '[]',
-    () => `{"issuer":"${'x'.repeat(300_000)}"}`,
-    () => ({ ...document, issuer: 'https://other.example' }),
-    (path: string) =>
-      isDocument(path) ? { ...document, jwks_uri: 'https://keys.example/keys' } : { keys: [] },
-    (path: string) => (isDocument(path) ? document : { keys: 'none' }),
+    inDiscovery({ ...document, issuer: foreign.issuer }),
+    inDiscovery({ ...document, jwks_uri: `${foreign.issuer}/keys` }),
+    inDiscovery({ ...document, jwks_uri: 7 }),
+    inDiscovery({ ...document, more: 'x'.repeat(300_000) }),
+    inKeys({ keys: 'none' }),
+    inKeys({ keys: [], more: 'x'.repeat(300_000) }),
   ]) {
     github.answerWith(answer);
     assert.equal(await github.kindOf(await github.sign({ nowMs: github.time.nowMs })), 'unavailable');
@@ -185,7 +190,7 @@ test('an issuer that does not answer, or not as it should, makes tokens wait; ke
     assert.equal(github.asked.length, asked);
     github.time.nowMs += 31_000;
   }
-  github.answerWith(null);
+  github.answerWith(() => undefined);
   assert.equal(await github.kindOf(await github.sign({ nowMs: github.time.nowMs })), 'job');
   github.answerWith(() => null);
   github.time.nowMs += 23 * HOUR_MS;

@@ -16,10 +16,11 @@ interface Push {
   readonly body?: string | Uint8Array<ArrayBuffer>;
 }
 
-async function open(context: TestContext, { isShort = false, fails = false } = {}) {
+async function open(context: TestContext, { isShort = false, fails = false, gate = Promise.resolve() } = {}) {
   const issuer = await startIssuer();
   context.after(() => issuer[Symbol.asyncDispose]());
   const accepted: Delivery[] = [];
+  let waiting = 0;
   const owners = new Set(['70']);
   const fixture = await openFixture(context, {
     access: { tokens: ['api-token'], basicAuths: ['user:pass'] },
@@ -31,6 +32,8 @@ async function open(context: TestContext, { isShort = false, fails = false } = {
     },
     engine: {
       async accept(deliveries) {
+        waiting += 1;
+        await gate;
         if (fails) throw new AntError('store_unavailable', 'The disk is full.');
         return deliveries.map((delivery) => {
           const isKnown = accepted.some(({ guid }) => guid === delivery.guid);
@@ -54,6 +57,7 @@ async function open(context: TestContext, { isShort = false, fails = false } = {
     ...fixture,
     issuer,
     accepted,
+    waiting: () => waiting,
     push,
     asJob: async (more: Push = {}, token: TokenOptions = {}) =>
       push({ authorization: `Bearer ${await issuer.sign(token)}`, ...more }),
@@ -201,4 +205,16 @@ test('what can not be made durable, or checked, is to come again', async (contex
   assert.deepEqual([unknown.status, unknown.code], [503, 'issuer_unavailable']);
   for (const answer of [full, short, unknown]) assert.match(answer.headers.get('retry-after') ?? '', /^\d+$/);
   assert.equal((await alone.named()).status, 202);
+});
+
+test('sixteen pushes at once are taken, and more are to come again', async (context) => {
+  const gate = Promise.withResolvers<void>();
+  const { named, waiting } = await open(context, { gate: gate.promise });
+  const under = Array.from({ length: 16 }, (_, index) => named({ body: `a ${index}` }));
+  while (waiting() < 16) await new Promise((resolve) => setTimeout(resolve, 5));
+  const more = await named();
+  assert.deepEqual([more.status, more.code], [503, 'overloaded']);
+  gate.resolve();
+  for (const push of under) assert.equal((await push).status, 202);
+  assert.equal((await named()).status, 202);
 });

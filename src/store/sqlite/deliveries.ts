@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { QueueStatus } from '../../domain/contracts.ts';
 import type {
   AcceptOutcome,
   Delivery,
   FailedDelivery,
   LeasedDelivery,
   ParkedDelivery,
+  QueueStatus,
 } from '../../domain/delivery.ts';
 import { seenKeyOf } from '../seen-key.ts';
 
