@@ -26,12 +26,16 @@ const CORRECTIONS: Readonly<Record<string, Json>> = {
   'GET /app/installations 200': { type: 'array', items: { $ref: `${SCHEMAS}installation` } },
 };
 
+const ERROR = { $ref: `${SCHEMAS}basic-error` };
+
 /** Answers the faults of a body; an empty list when it is as described. */
 export type Validate = (body: unknown) => string[];
 
 export interface GitHubOpenApi {
   /** Throws when the description has no such answer. `path` is as written there: `/repos/{owner}/{repo}`. */
   validator(method: string, path: string, status: number): Validate;
+  /** The same for a refusal; one that the description does not list for the endpoint has to be in the form of its errors. */
+  refusal(method: string, path: string, status: number): Validate;
 }
 
 export function readGitHubOpenApi(): GitHubOpenApi {
@@ -41,27 +45,31 @@ export function readGitHubOpenApi(): GitHubOpenApi {
   // Of bots GitHub tells addresses with brackets, which are none by the letter.
   ajv.addFormat('email', /^\S+@\S+$/);
   const made = new Map<string, ValidateFunction>();
-  const compile = (method: string, path: string, status: number): ValidateFunction => {
+  const schemaOf = (method: string, path: string, status: number): Json | undefined => {
     const answer = paths[path]?.[method.toLowerCase()]?.responses[status] as Json | undefined;
-    const correction = CORRECTIONS[`${method} ${path} ${status}`];
-    const schema = correction ?? contentOf(answer, components.responses);
-    if (schema === undefined)
-      throw new Error(`${method} ${path} has no answer ${status} in the description.`);
-    return ajv.compile(selfContained(schema, components.schemas));
+    return CORRECTIONS[`${method} ${path} ${status}`] ?? contentOf(answer, components.responses);
+  };
+  const validating = (schema: Json): Validate => {
+    const name = JSON.stringify(schema);
+    const validate = made.get(name) ?? ajv.compile(selfContained(schema, components.schemas));
+    made.set(name, validate);
+    return (body) => faultsOf(validate, body);
   };
   return {
     validator(method, path, status) {
-      const name = `${method} ${path} ${status}`;
-      const validate = made.get(name) ?? compile(method, path, status);
-      made.set(name, validate);
-      return (body) => {
-        validate(body);
-        return (validate.errors ?? []).map(
-          ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
-        );
-      };
+      const schema = schemaOf(method, path, status);
+      if (schema !== undefined) return validating(schema);
+      throw new Error(`${method} ${path} has no answer ${status} in the description.`);
     },
+    refusal: (method, path, status) => validating(schemaOf(method, path, status) ?? ERROR),
   };
+}
+
+function faultsOf(validate: ValidateFunction, body: unknown): string[] {
+  validate(body);
+  return (validate.errors ?? []).map(
+    ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
+  );
 }
 
 function contentOf(answer: Json | undefined, responses: Json): Json | undefined {

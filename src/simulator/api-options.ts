@@ -88,7 +88,11 @@ function readFaults(text: string | undefined): Faults['shares'] {
       throw wrong('simulate', `--api-faults takes shares of ${FAULT_KINDS.join(', ')}, not "${part}"`);
     shares[kind] = readNumber('simulate', `api-faults ${kind}`, share, { most: 1 });
   }
-  const sum = Object.values(shares).reduce((total, share) => total + share, 0);
+  const sum = Number(
+    Object.values(shares)
+      .reduce((total, share) => total + share, 0)
+      .toFixed(6),
+  );
   if (sum <= 1) return shares;
   throw wrong('simulate', `--api-faults are shares of all requests: together they can't be ${sum}`);
 }

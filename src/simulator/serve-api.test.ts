@@ -54,6 +54,7 @@ async function start(args: readonly string[], awaited: string) {
 }
 
 test('the API of a past world goes on behind its end, and its log knows what was lost', async () => {
+  const beganMs = Date.now();
   using receiver = await openReceiver();
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   using folder = openTemporaryFolder({
@@ -71,6 +72,9 @@ test('the API of a past world goes on behind its end, and its log knows what was
     arrived.length + failed.length === log.length && arrived.every((guid) => receiver.guids.includes(guid)),
   );
   assert.ok(failed.every((guid) => !receiver.guids.includes(guid)));
+  // However long ago what they tell of has happened.
+  const sentMs = log.map((entry) => Date.parse(String(entry.delivered_at)));
+  assert.ok(Math.min(...sentMs) >= Math.floor(beganMs / 1000) * 1000 && Math.max(...sentMs) <= Date.now());
   const { workflow_runs: runs } = await simulation.get('/repos/lumen-works/web-shop/actions/runs');
   assert.ok((runs as Item[]).length > 0 && (runs as Item[]).every(({ status }) => status === 'completed'));
   assert.equal((await simulation.get('/rate_limit', 'wrong')).message, 'Bad credentials');
@@ -99,6 +103,27 @@ test('the API of a live world knows no more than has happened', async () => {
   while (Number(await listed()) < first + 3);
   const { workflow_runs: runs } = await simulation.get('/repos/lumen-works/web-shop/actions/runs', 'mine');
   assert.ok((runs as Item[]).some(({ status }) => status !== 'completed'));
+});
+
+test('hooks, faults and limits of the API are as told', async () => {
+  const hostile = ['--api-hooks', 'repository', '--api-faults', 'error=0', '--api-limit', '5/10s'];
+  await using simulation = await start(
+    ['--runs', '5', '--no-send', '--serve-api', '0', ...hostile, '--api-burst', '9/1m'],
+    'goes on until',
+  );
+  const hooks = async (place: string) => (await simulation.get(`${place}/hooks`)).length;
+  assert.deepEqual([await hooks('/repos/lumen-works/web-shop'), await hooks('/orgs/lumen-works')], [1, 0]);
+  const messages: unknown[] = [];
+  for (let asked = 0; asked < 8; asked++) messages.push((await simulation.get('/app')).message);
+  assert.match(messages.join('; '), /API rate limit exceeded.*secondary rate limit/);
+});
+
+test('an API that always fails does', async () => {
+  await using simulation = await start(
+    ['--runs', '1', '--no-send', '--serve-api', '0', '--api-faults', 'error=1'],
+    'goes on until',
+  );
+  assert.deepEqual(await simulation.get('/meta'), { message: 'Server Error' });
 });
 
 test('without sending there is the API alone', async () => {

@@ -95,6 +95,16 @@ test('a token can be for some permissions and repositories only', async () => {
   assert.equal(await fixture.installationToken({ repository_ids: [1] }), undefined);
 });
 
+test('a token may be refused before the hour that it is said to hold', async () => {
+  await using fixture = await openFixture({ tokenLifeMs: 5000 });
+  const token = bearer(await fixture.installationToken());
+  fixture.nowMs += 4999;
+  assert.equal(await refusal(fixture, PRIVATE, token), '200');
+  fixture.nowMs += 1;
+  assert.equal(await refusal(fixture, PRIVATE, token), '401 Bad credentials');
+  assert.equal(await refusal(fixture, PRIVATE, bearer(await fixture.installationToken())), '200');
+});
+
 test('a permission that is withdrawn is 403 from then on, a hidden repository 404', async () => {
   await using fixture = await openFixture();
   const token = bearer(await fixture.installationToken());

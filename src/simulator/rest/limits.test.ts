@@ -24,6 +24,21 @@ test('each credential has a budget per hour, told in every answer; then 403 unti
   assert.equal((await fixture.get(PATH)).status, 200);
 });
 
+test('an hour and a minute can be shorter, and others can use up what is left', async () => {
+  const limits = { perHour: 4, hourMs: 10_000, pointsPerMinute: 2, minuteMs: 1000 };
+  await using fixture = await openFixture({ limits });
+  const statuses: number[] = [];
+  const ask = async () => statuses.push((await fixture.get(PATH)).status);
+  for (let asked = 0; asked < 3; asked++) await ask();
+  fixture.nowMs += 1000;
+  fixture.github.limits.useUp();
+  await ask();
+  fixture.nowMs += 9000;
+  await ask();
+  assert.deepEqual(statuses, [200, 200, 403, 403, 200]);
+  assert.deepEqual(fixture.github.limits.refused, { primary: 1, secondary: 1 });
+});
+
 test('the state of the budget costs nothing to ask, even when it is spent', async () => {
   await using fixture = await openFixture({ limits: { perHour: 1, status: 429 } });
   await fixture.get(PATH);
