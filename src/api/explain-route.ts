@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import type { Engine, Explanation } from '../domain/contracts.ts';
+import type { Engine } from '../domain/contracts.ts';
 import { countedText } from '../domain/counted-text.ts';
+import type { Explanation } from '../domain/explanation.ts';
 import { errorAnswer } from '../middleware/answer.ts';
 import { sendError } from './reply.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { backoffMs } from '../domain/backoff.ts';
-import type { Changes, KnownStates, Logger, WorkQueue } from '../domain/contracts.ts';
+import type { Changes, Inbox, KnownStates, Logger, WorkQueue } from '../domain/contracts.ts';
 import type { Delivery, LeasedDelivery } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
 import { createMeasure } from '../domain/measure.ts';
@@ -46,7 +46,9 @@ function observe({ payload }: Delivery): Reading {
 function fakeQueue(waiting: LeasedDelivery[], refuse: (changes: Changes) => Error | null = () => null) {
   const commits: Changes[] = [];
   const settled = Promise.withResolvers<void>();
-  const queue: WorkQueue = {
+  const queue: WorkQueue & Inbox = {
+    accept: () => assert.fail('nothing arrives'),
+    acceptProcessed: () => assert.fail('nothing arrives'),
     async lease(limit) {
       if (waiting.length === 0) settled.resolve();
       return waiting.splice(0, limit);
@@ -80,6 +82,7 @@ async function collect(
     clock: () => 1000,
     logger: SILENT,
     batchSize: 10,
+    atOnce: 0,
     maxAttempts: 3,
     ...over,
   });
@@ -144,6 +147,7 @@ test('closing does not wait for a store that stays out of order', async () => {
     clock: () => 0,
     logger,
     batchSize: 1,
+    atOnce: 0,
     maxAttempts: 1,
   });
   await failed.promise;
@@ -161,6 +165,7 @@ test('a bug in the queue ends the collector loudly', async () => {
     clock: () => 0,
     logger: SILENT,
     batchSize: 1,
+    atOnce: 0,
     maxAttempts: 1,
   });
   await assert.rejects(collector.done, TypeError);

@@ -1,29 +1,35 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { backoffMs } from '../domain/backoff.ts';
-import type { Clock, FailedDelivery, Logger, WorkQueue } from '../domain/contracts.ts';
-import type { Delivery, LeasedDelivery } from '../domain/delivery.ts';
+import type { Clock, FailedDelivery, Inbox, Logger, WorkQueue } from '../domain/contracts.ts';
+import type { AcceptOutcome, Delivery, LeasedDelivery } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
 import type { Sampling } from '../domain/event-sample.ts';
 import type { Measure } from '../domain/measure.ts';
+import { countOf, type Increment } from '../domain/metric.ts';
 import type { Reading } from '../domain/observation.ts';
-import { changesOf, keysOf, readBatch } from './batch.ts';
+import { SELF } from '../domain/own-metrics.ts';
+import { acceptAtOnce } from './at-once.ts';
+import { effectsOf, keysOf, readBatch } from './batch.ts';
 import { openBell } from './bell.ts';
 import { releaseHolds } from './holds.ts';
+import { openTurns } from './turns.ts';
 
 export interface CollectorOptions {
-  readonly queue: WorkQueue;
+  readonly queue: WorkQueue & Inbox;
   readonly observe: (delivery: Delivery) => Reading;
   readonly measure: Measure;
   readonly sampling: Sampling;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Deliveries in one transaction. */
+  /** Deliveries from the queue in one transaction. */
   readonly batchSize: number;
+  /** More deliveries than these that come together go through the queue. */
+  readonly atOnce: number;
   /** Failed attempts after which a delivery is parked. */
   readonly maxAttempts: number;
 }
 
-export interface Collector {
+export interface Collector extends Inbox {
   /** Tells that there may be work now. Never waits. */
   wake(): void;
   readonly lastProcessedAtMs: number | null;
@@ -46,6 +52,7 @@ const MAX_ERROR_LENGTH = 500;
  */
 export function startCollector(options: CollectorOptions): Collector {
   const bell = openBell();
+  const inTurn = openTurns();
   const stop = new AbortController();
   let lastProcessedAtMs: number | null = null;
 
@@ -53,7 +60,7 @@ export function startCollector(options: CollectorOptions): Collector {
     let holdsReleasedAtMs = 0;
     while (!stop.signal.aborted) {
       if (options.clock() - holdsReleasedAtMs >= IDLE_POLL_MS) {
-        await persistently(() => releaseHolds(options), options, stop.signal);
+        await persistently(() => inTurn(() => releaseHolds(options)), options, stop.signal);
         holdsReleasedAtMs = options.clock();
       }
       const batch = await options.queue.lease(options.batchSize, LEASE_MS);
@@ -61,7 +68,7 @@ export function startCollector(options: CollectorOptions): Collector {
         await bell.rung(IDLE_POLL_MS);
         continue;
       }
-      await persistently(() => processBatch(batch, options), options, stop.signal);
+      await persistently(() => inTurn(() => processBatch(batch, options)), options, stop.signal);
       lastProcessedAtMs = options.clock();
       // Deliveries that arrived in the meantime become durable before the next batch is processed, and a batch that was not
       // full gives them time to become more: a transaction costs much the same for one as for many.
@@ -69,9 +76,21 @@ export function startCollector(options: CollectorOptions): Collector {
     }
   }
 
+  async function accept(deliveries: readonly Delivery[]): Promise<AcceptOutcome[]> {
+    const outcomes = await inTurn(() => acceptAtOnce(deliveries, options));
+    if (outcomes !== null) {
+      lastProcessedAtMs = options.clock();
+      return outcomes;
+    }
+    const queued = await options.queue.accept(deliveries);
+    bell.ring();
+    return queued;
+  }
+
   const done = run();
   return {
     wake: bell.ring,
+    accept,
     get lastProcessedAtMs() {
       return lastProcessedAtMs;
     },
@@ -112,8 +131,8 @@ async function processBatch(batch: readonly LeasedDelivery[], options: Collector
       return;
     }
     const failed = batch.map((delivery) => failureOf(delivery, error, options));
-    const nothing = { read: [], known: { jobs: [], runs: [] } };
-    await options.queue.commit(changesOf({ ...nothing, failed, nowMs: options.clock() }, options));
+    const nothing = { jobs: [], runs: [], samples: [], observations: [], processed: [] };
+    await options.queue.commit({ ...nothing, increments: failureCounts(failed), failed });
   }
 }
 
@@ -121,7 +140,19 @@ async function commitBatch(batch: readonly LeasedDelivery[], options: CollectorO
   const { read, unreadable } = readBatch(batch, options.observe);
   const failed = unreadable.map(({ delivery, error }) => failureOf(delivery, error, options));
   const known = await options.queue.load(keysOf(read));
-  await options.queue.commit(changesOf({ read, known, failed, nowMs: options.clock() }, options));
+  const effects = effectsOf({ read, known, nowMs: options.clock() }, options);
+  await options.queue.commit({
+    ...effects,
+    increments: [...failureCounts(failed), ...effects.increments],
+    processed: read.map(({ delivery }) => delivery.id),
+    failed,
+  });
+}
+
+function failureCounts(failed: readonly FailedDelivery[]): Increment[] {
+  return failed.map(({ retryAtMs }) =>
+    countOf(SELF.processingFailures, [retryAtMs === undefined ? 'parked' : 'retry']),
+  );
 }
 
 function failureOf(delivery: LeasedDelivery, error: unknown, options: CollectorOptions): FailedDelivery {

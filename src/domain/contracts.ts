@@ -1,5 +1,6 @@
-import type { AcceptOutcome, Delivery, DeliverySource, LeasedDelivery, ParkedDelivery } from './delivery.ts';
+import type { AcceptOutcome, Delivery, LeasedDelivery, ParkedDelivery } from './delivery.ts';
 import type { EventSample } from './event-sample.ts';
+import type { Explanation, ObservationEntry } from './explanation.ts';
 import type { ForgettingStep, Forgotten } from './forgetting.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
 import type { GaugeReading, Increment, StoredCell } from './metric.ts';
@@ -59,35 +60,6 @@ export interface FailedDelivery {
   readonly retryAtMs?: number;
 }
 
-/** What one delivery told of a run or a job, and what came of it: for people who check a number. */
-export interface ObservationEntry {
-  readonly runId: number;
-  /** Null: told of the run itself. */
-  readonly jobId: number | null;
-  readonly delivery: number;
-  readonly guid: string;
-  readonly source: DeliverySource;
-  readonly receivedAtMs: number;
-  /** When GitHub made the event, as far as its id tells. */
-  readonly eventAtMs: number;
-  readonly action: string;
-  readonly status: string;
-  readonly conclusion: string | null;
-  /** The status known before, and after it. */
-  readonly before: string | null;
-  readonly after: string;
-  /** What it moved. Empty: nothing, and `why` tells the reason. */
-  readonly counted: readonly Increment[];
-  readonly why: string | null;
-}
-
-/** All that is known of one run, or of one job and the others of its name. */
-export interface Explanation {
-  readonly runs: readonly RunState[];
-  readonly jobs: readonly JobState[];
-  readonly observations: readonly ObservationEntry[];
-}
-
 /** What a transaction adds to the numbers. */
 export interface Additions {
   readonly increments: readonly Increment[];
@@ -95,11 +67,15 @@ export interface Additions {
   readonly samples: readonly EventSample[];
 }
 
-/** All that processing a batch of deliveries changes. */
-export interface Changes extends Additions {
+/** What comes of what deliveries tell. */
+export interface Effects extends Additions {
   readonly jobs: readonly JobState[];
   readonly runs: readonly RunState[];
   readonly observations: readonly ObservationEntry[];
+}
+
+/** All that processing a batch from the queue changes. */
+export interface Changes extends Effects {
   /** Ids of the deliveries that are done with: they are deleted. */
   readonly processed: readonly number[];
   readonly failed: readonly FailedDelivery[];
@@ -130,7 +106,15 @@ export interface WorkQueue {
   heldJobs(nowMs: number, limit: number): Promise<JobState[]>;
   /** Writes all of it or nothing, in one transaction. */
   commit(changes: Changes): Promise<void>;
+  /**
+   * As `Inbox.accept`, but what is new does not go through the queue: `process` is called with it inside of the transaction,
+   * and what it answers is written in the same. An error of `process` undoes all of it and is thrown as it is.
+   */
+  acceptProcessed(deliveries: readonly Delivery[], process: ProcessNew): Promise<AcceptOutcome[]>;
 }
+
+/** Says what deliveries change; they are some of those that were handed in, in the same order. */
+export type ProcessNew = (fresh: readonly Delivery[]) => Effects;
 
 /** How many deliveries wait, and since when. */
 export interface QueueStatus {

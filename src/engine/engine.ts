@@ -30,11 +30,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   }
 
   return {
-    async accept(deliveries) {
-      const outcomes = await store.accept(deliveries);
-      collector.wake();
-      return outcomes;
-    },
+    accept: (deliveries) => collector.accept(deliveries),
     async count(increments) {
       buffer.add(increments);
     },

@@ -22,6 +22,7 @@ export interface EngineOptions {
   /** How long finished runs are kept; null: for ever. */
   readonly retentionMs: number | null;
   readonly batchSize: number;
+  readonly atOnce: number;
   readonly maxAttempts: number;
   readonly metrics: {
     readonly durationBucketsMs: readonly number[];
@@ -141,14 +142,19 @@ function openBudget(
 
 function openCollector(
   options: EngineOptions,
-  { store, states }: { readonly store: Store; readonly states: Pick<WorkQueue, 'load' | 'commit'> },
+  {
+    store,
+    states,
+  }: { readonly store: Store; readonly states: Pick<WorkQueue, 'load' | 'commit' | 'acceptProcessed'> },
 ): Collector {
   return startCollector({
     queue: {
+      accept: (deliveries) => store.accept(deliveries),
       lease: (limit, leaseMs) => store.lease(limit, leaseMs),
       heldJobs: (nowMs, limit) => store.heldJobs(nowMs, limit),
       load: (keys) => states.load(keys),
       commit: (changes) => states.commit(changes),
+      acceptProcessed: (deliveries, process) => states.acceptProcessed(deliveries, process),
     },
     observe: createObserve(options.metrics.branchGroups),
     measure: createMeasure({ ...options.metrics, priceRules: options.priceRules }),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { ObservationEntry, Store } from '../../domain/contracts.ts';
+import type { Store } from '../../domain/contracts.ts';
+import type { ObservationEntry } from '../../domain/explanation.ts';
 import type { ForgettingStep } from '../../domain/forgetting.ts';
 import type { JobState, RunState } from '../../domain/lifecycle/state.ts';
 import { SELF } from '../../domain/own-metrics.ts';
@@ -33,7 +34,6 @@ function told(runId: number, over: Partial<ObservationEntry> = {}): ObservationE
   return {
     runId,
     jobId: null,
-    delivery: runId,
     guid: `${runId}`,
     source: 'webhook',
     receivedAtMs: OLD_MS,
@@ -78,7 +78,7 @@ export const FORGET_CASES: Readonly<Record<string, StoreCase>> = {
       ],
       observations: [
         told(1),
-        told(1, { jobId: 11, delivery: 2 }),
+        told(1, { jobId: 11 }),
         told(4, { receivedAtMs: NOW - DAY_MS }),
         told(6, { jobId: 60 }),
         told(7, { receivedAtMs: NOW - DAY_MS }),
