@@ -1,3 +1,4 @@
+import { setImmediate as afterOtherWork } from 'node:timers/promises';
 import type { Engine, ExpositionFormat } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import { collectGarbage } from '../memory/collect-garbage.ts';
@@ -25,7 +26,9 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
 
   async function render(format: ExpositionFormat, gauges: readonly GaugeReading[]): Promise<Uint8Array> {
     await buffer.flush();
+    await afterOtherWork();
     const shaped = shapeReadings([...gauges, ...(await readings())], metrics);
+    await afterOtherWork();
     return renderExposition({ registry, format, readings: shaped });
   }
 

@@ -22,6 +22,8 @@ export interface OutboxTables {
   openSinks(sinks: readonly string[]): number;
   read(sink: string, limit: number): SampleBatch;
   settle(settlement: Settlement, nowMs: number): Counted;
+  /** Whether there is anything to trim. */
+  isOver(limits: Parameters<Outbox['trimOutbox']>[0]): boolean;
   trim(limits: Parameters<Outbox['trimOutbox']>[0]): Counted;
   status(): OutboxStatus[];
   progress(): OutboxProgress;
@@ -89,6 +91,10 @@ export function openOutbox(database: DatabaseSync): OutboxTables {
       removePassed(places.least());
       for (const sample of refused) dead.add({ ...sample, sink, rejectedAtMs: nowMs, reason: reason ?? '' });
       return [countOf(SELF.samples, [sink, outcome], endSeq - from)];
+    },
+    isOver({ beforeMs, maxBytes }) {
+      const [first] = oldest.all(1) as unknown as Omit<Block, 'samples'>[];
+      return first !== undefined && (first.written_at_ms < beforeMs || totals.bytes > maxBytes);
     },
     trim({ beforeMs, maxBytes }) {
       const counted: Counted = [];

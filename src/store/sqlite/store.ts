@@ -104,6 +104,7 @@ export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOption
       write('normal', () => ({ result: undefined, increments: outbox.settle(settlement, clock()) }));
     },
     async trimOutbox(limits) {
+      if (!outbox.isOver(limits)) return 0;
       return write('normal', () => {
         const increments = outbox.trim(limits);
         return { result: increments.reduce((sum, { delta }) => sum + delta, 0), increments };
