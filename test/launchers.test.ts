@@ -54,6 +54,18 @@ function ready(checkout: string) {
   });
 }
 
+test('where memory is limited, young garbage gets half the room', () => {
+  using checkout = openCheckout('echo "$1"');
+  const young = (env: Readonly<Record<string, string>>) =>
+    execFileSync(join(checkout.path, 'bin/ant-watcher'), {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], ...env },
+    });
+  assert.equal(young({ ANT_WATCHER_MEMORY_LIMIT: '256MiB' }), '--max-semi-space-size=8\n');
+  assert.equal(young({ ANT_WATCHER_MEMORY_LIMIT: '0' }), young({}));
+  assert.match(young({}), /^--max-semi-space-size=(8|16)\n$/);
+});
+
 test('without the runtime, bin/node and the install say what to do', () => {
   using checkout = openCheckout(undefined);
   const { status, stderr } = spawnSync(join(checkout.path, 'bin/node'), { encoding: 'utf8' });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { changesOf, keysOf, readBatch } from '../src/collector/batch.ts';
+import { acceptAtOnce } from '../src/collector/at-once.ts';
+import { effectsOf, keysOf, readBatch } from '../src/collector/batch.ts';
 import { releaseHolds } from '../src/collector/holds.ts';
 import { metricsWith } from '../src/domain/catalogue.ts';
 import type { ExpositionFormat, Logger, Store } from '../src/domain/contracts.ts';
@@ -44,11 +45,14 @@ export interface PipelineOptions {
 export interface Pipeline extends AsyncDisposable {
   readonly store: Store;
   readonly registry: Registry;
+  /** Puts them into the queue. */
   accept(deliveries: readonly Delivery[]): Promise<void>;
+  /** Processes them in the transactions that accept them, `batchSize` in each. */
+  acceptAtOnce(deliveries: readonly Delivery[]): Promise<void>;
   /** Processes at most so many batches, all unless told. */
   process(batches?: number): Promise<void>;
-  /** Loses the next batch in the middle of its transaction. */
-  breakTransaction(): Promise<void>;
+  /** Loses the next batch, and the deliveries that arrive then, in the middle of their transactions. Nothing works from then on. */
+  breakTransaction(arriving: readonly Delivery[]): Promise<void>;
   /** Processes everything, lets the time pass in which words of gates may come, and counts what was held for them. */
   settle(): Promise<void>;
   /** The exposition of the metrics whose names start with `prefix`. */
@@ -108,13 +112,19 @@ export async function openPipeline({
   registry.restore(await store.readCells());
   jobNumbers.apply(await store.readJobNumbers());
 
+  const direct = { queue: store, observe, measure, sampling, clock: now, atOnce: batchSize };
+
   async function processBatch(): Promise<number> {
     const batch = await store.lease(batchSize, LEASE_MS);
     if (batch.length === 0) return 0;
     const { read, unreadable } = readBatch(batch, observe);
     assert.deepEqual(unreadable, []);
     const known = await store.load(keysOf(read));
-    await store.commit(changesOf({ read, known, failed: [], nowMs: now() }, { measure, sampling }));
+    await store.commit({
+      ...effectsOf({ read, known, nowMs: now() }, { measure, sampling }),
+      processed: read.map(({ delivery }) => delivery.id),
+      failed: [],
+    });
     return batch.length;
   }
 
@@ -133,9 +143,17 @@ export async function openPipeline({
     async accept(deliveries) {
       await store.accept(deliveries);
     },
+    async acceptAtOnce(deliveries) {
+      for (let at = 0; at < deliveries.length; at += batchSize) {
+        const group = deliveries.slice(at, at + batchSize);
+        const outcomes = await acceptAtOnce(group, direct);
+        assert.equal(outcomes?.length, group.length);
+      }
+    },
     process,
-    async breakTransaction() {
+    async breakTransaction(arriving) {
       isBroken = true;
+      assert.equal(await acceptAtOnce(arriving, direct), null);
       try {
         await processBatch();
       } catch (error) {

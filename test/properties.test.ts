@@ -93,15 +93,24 @@ const crashes = fc.array(fc.record({ after: fc.nat(), batches: fc.nat(3), inTran
   maxLength: 3,
 });
 
-async function textOf(told: readonly Told[], nowMs: number, batchSize = 50): Promise<string> {
+/** Which way deliveries go: one after the other through the queue (Q) or processed as they are accepted (A), again and again. */
+const ways = fc.constantFrom('Q', 'A', 'AQ', 'AAQQQ');
+
+async function textOf(told: readonly Told[], nowMs: number, batchSize = 50, way = 'Q'): Promise<string> {
   await using pipeline = await openPipeline({ clock: { nowMs }, batchSize });
-  await feed(pipeline, told, nowMs);
+  await feed(pipeline, told, nowMs, way);
   await pipeline.settle();
   return pipeline.text();
 }
 
-function feed(pipeline: Pipeline, told: readonly Told[], nowMs: number): Promise<void> {
-  return pipeline.accept(told.map((each) => deliveryOf(each, nowMs)));
+async function feed(pipeline: Pipeline, told: readonly Told[], nowMs: number, way = 'Q'): Promise<void> {
+  const deliveries = told.map((each) => deliveryOf(each, nowMs));
+  if (way === 'Q') return pipeline.accept(deliveries);
+  if (way === 'A') return pipeline.acceptAtOnce(deliveries);
+  for (const [index, delivery] of deliveries.entries()) {
+    if (way[index % way.length] === 'A') await pipeline.acceptAtOnce([delivery]);
+    else await pipeline.accept([delivery]);
+  }
 }
 
 function samplesOf(text: string): string[] {
@@ -126,25 +135,33 @@ for (const { name, worlds, cases } of WORLDS) {
       disturbances,
       ages,
       fc.integer({ min: 1, max: 9 }),
-      async (world, how, ageMs, batchSize) => {
+      ways,
+      async (world, how, ageMs, batchSize, way) => {
         const nowMs = NOW + ageMs;
-        assert.equal(await textOf(disturbed(world, how), nowMs, batchSize), await textOf(world, nowMs));
+        assert.equal(await textOf(disturbed(world, how), nowMs, batchSize, way), await textOf(world, nowMs));
       },
     );
     await fc.assert(property, numRunsOf(cases.order));
   });
 
   test(`${name}: any order and any duplication shows what the reference model says`, async () => {
-    const property = fc.asyncProperty(worlds, disturbances, losses, ages, async (world, how, loss, ageMs) => {
-      const clock = { nowMs: NOW + ageMs };
-      const told = disturbed(parted(world, loss).kept, how);
-      await using pipeline = await openPipeline({ clock, batchSize: 5 });
-      await feed(pipeline, told, clock.nowMs);
-      await pipeline.settle();
-      const text = await pipeline.text();
-      assertSane(text);
-      assert.deepEqual(samplesOf(text), expectedLines(told, clock.nowMs));
-    });
+    const property = fc.asyncProperty(
+      worlds,
+      disturbances,
+      losses,
+      ages,
+      ways,
+      async (world, how, loss, ageMs, way) => {
+        const clock = { nowMs: NOW + ageMs };
+        const told = disturbed(parted(world, loss).kept, how);
+        await using pipeline = await openPipeline({ clock, batchSize: 5 });
+        await feed(pipeline, told, clock.nowMs, way);
+        await pipeline.settle();
+        const text = await pipeline.text();
+        assertSane(text);
+        assert.deepEqual(samplesOf(text), expectedLines(told, clock.nowMs));
+      },
+    );
     await fc.assert(property, numRunsOf(cases.model));
   });
 
@@ -155,19 +172,21 @@ for (const { name, worlds, cases } of WORLDS) {
       worlds,
       crashes,
       fc.integer({ min: 1, max: 9 }),
-      async (world, points, batchSize) => {
+      ways,
+      async (world, points, batchSize, way) => {
         const clock = { nowMs: NOW };
         let left = world;
         for (const { after, batches, inTransaction } of points) {
           await using pipeline = await openPipeline({ url, clock, batchSize });
           const count = after % (left.length + 1);
-          await feed(pipeline, left.slice(0, count), NOW);
+          await feed(pipeline, left.slice(0, count), NOW, way);
           left = left.slice(count);
           await pipeline.process(batches);
-          if (inTransaction) await pipeline.breakTransaction();
+          const next = left.slice(0, batchSize).map((each) => deliveryOf(each, NOW));
+          if (inTransaction) await pipeline.breakTransaction(next);
         }
         await using pipeline = await openPipeline({ url, clock, batchSize });
-        await feed(pipeline, left, NOW);
+        await feed(pipeline, left, NOW, way);
         await pipeline.settle();
         const text = await pipeline.text();
         await pipeline[Symbol.asyncDispose]();

@@ -1,38 +1,37 @@
-import type { Changes, KnownStates, StateKeys } from '../domain/contracts.ts';
-import type { Delivery, FailedDelivery, LeasedDelivery } from '../domain/delivery.ts';
+import type { Effects, KnownStates, StateKeys } from '../domain/contracts.ts';
+import type { Delivery } from '../domain/delivery.ts';
 import type { EventSample, Sampling } from '../domain/event-sample.ts';
 import type { ObservationEntry } from '../domain/explanation.ts';
 import type { JobNumber } from '../domain/job-numbers.ts';
 import { isCheckRun } from '../domain/lifecycle/job.ts';
 import type { Measure } from '../domain/measure.ts';
-import { countOf, IncrementSums } from '../domain/metric.ts';
+import { IncrementSums } from '../domain/metric.ts';
 import type { Reading } from '../domain/observation.ts';
-import { SELF } from '../domain/own-metrics.ts';
 import { entryOf } from './entry.ts';
 import { type Applied, openStates } from './states.ts';
 
 /*
- * From a batch of deliveries to the changes that they make, without any I/O. A delivery whose reading throws is set
+ * From a batch of deliveries to what comes of them, without any I/O. A delivery whose reading throws is set
  * aside and changes nothing; the others go on.
  */
 
-export interface ReadDelivery {
-  readonly delivery: LeasedDelivery;
+export interface ReadDelivery<D extends Delivery = Delivery> {
+  readonly delivery: D;
   readonly reading: Reading;
 }
 
-export interface ReadBatch {
-  readonly read: readonly ReadDelivery[];
-  readonly unreadable: readonly { readonly delivery: LeasedDelivery; readonly error: unknown }[];
+export interface ReadBatch<D extends Delivery> {
+  readonly read: readonly ReadDelivery<D>[];
+  readonly unreadable: readonly { readonly delivery: D; readonly error: unknown }[];
 }
 
 /** Reads every payload of the batch. */
-export function readBatch(
-  batch: readonly LeasedDelivery[],
+export function readBatch<D extends Delivery>(
+  batch: readonly D[],
   observe: (delivery: Delivery) => Reading,
-): ReadBatch {
-  const read: ReadDelivery[] = [];
-  const unreadable: { delivery: LeasedDelivery; error: unknown }[] = [];
+): ReadBatch<D> {
+  const read: ReadDelivery<D>[] = [];
+  const unreadable: { delivery: D; error: unknown }[] = [];
   for (const delivery of batch) {
     try {
       read.push({ delivery, reading: withoutCheckRuns(observe(delivery)) });
@@ -67,25 +66,19 @@ export function keysOf(read: readonly ReadDelivery[]): StateKeys {
 export interface BatchWork {
   readonly read: readonly ReadDelivery[];
   readonly known: KnownStates;
-  readonly failed: readonly FailedDelivery[];
   readonly nowMs: number;
 }
 
 /** Applies the readings, in their order, to the known states. */
-export function changesOf(
-  { read, known, failed, nowMs }: BatchWork,
+export function effectsOf(
+  { read, known, nowMs }: BatchWork,
   { measure, sampling }: { readonly measure: Measure; readonly sampling: Sampling },
-): Changes {
+): Effects {
   const samples: EventSample[] = [];
   const states = openStates(known, nowMs);
   const numbers: JobNumber[] = [];
   const observations: ObservationEntry[] = [];
   const sums = new IncrementSums();
-  sums.add(
-    failed.map(({ retryAtMs }) =>
-      countOf(SELF.processingFailures, [retryAtMs === undefined ? 'parked' : 'retry']),
-    ),
-  );
   for (const { delivery, reading } of read) {
     const applied: Applied =
       'observation' in reading
@@ -105,7 +98,5 @@ export function changesOf(
     samples,
     numbers,
     observations,
-    processed: read.map(({ delivery }) => delivery.id),
-    failed,
   };
 }

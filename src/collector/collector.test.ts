@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { backoffMs } from '../domain/backoff.ts';
-import type { Changes, KnownStates, Logger, WorkQueue } from '../domain/contracts.ts';
+import type { Changes, Inbox, KnownStates, Logger, WorkQueue } from '../domain/contracts.ts';
 import type { Delivery, LeasedDelivery } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
@@ -47,7 +47,9 @@ function observe({ payload }: Delivery): Reading {
 function fakeQueue(waiting: LeasedDelivery[], refuse: (changes: Changes) => Error | null = () => null) {
   const commits: Changes[] = [];
   const settled = Promise.withResolvers<void>();
-  const queue: WorkQueue = {
+  const queue: WorkQueue & Inbox = {
+    accept: () => assert.fail('nothing arrives'),
+    acceptProcessed: () => assert.fail('nothing arrives'),
     async lease(limit) {
       if (waiting.length === 0) settled.resolve();
       return waiting.splice(0, limit);
@@ -81,6 +83,7 @@ async function collect(
     clock: () => 1000,
     logger: SILENT,
     batchSize: 10,
+    atOnce: 0,
     maxAttempts: 3,
     ...over,
   });
@@ -182,6 +185,7 @@ test('a held job that shows a bug is told of and holds up nothing', async () => 
     clock: () => 1000,
     logger: { ...SILENT, error: (_, fields = {}) => told.push('jobId' in fields && fields.jobId) },
     batchSize: 1,
+    atOnce: 0,
     maxAttempts: 1,
   });
   await settled;
@@ -225,6 +229,7 @@ test('closing does not wait for a store that stays out of order', async () => {
     clock: () => 0,
     logger,
     batchSize: 1,
+    atOnce: 0,
     maxAttempts: 1,
   });
   await failed.promise;
@@ -242,6 +247,7 @@ test('a bug in the queue ends the collector loudly', async () => {
     clock: () => 0,
     logger: SILENT,
     batchSize: 1,
+    atOnce: 0,
     maxAttempts: 1,
   });
   await assert.rejects(collector.done, TypeError);

@@ -1,35 +1,41 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { backoffMs } from '../domain/backoff.ts';
-import type { Changes, Clock, Logger, WorkQueue } from '../domain/contracts.ts';
-import type { Delivery, FailedDelivery, LeasedDelivery } from '../domain/delivery.ts';
+import type { Changes, Clock, Inbox, Logger, WorkQueue } from '../domain/contracts.ts';
+import type { AcceptOutcome, Delivery, FailedDelivery, LeasedDelivery } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
 import type { Sampling } from '../domain/event-sample.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
 import type { Measure } from '../domain/measure.ts';
+import { countOf, type Increment } from '../domain/metric.ts';
 import type { Reading } from '../domain/observation.ts';
+import { SELF } from '../domain/own-metrics.ts';
 import { Complaint } from '../logger/complaint.ts';
 import { redactText } from '../logger/redact.ts';
-import { changesOf, keysOf, readBatch } from './batch.ts';
+import { acceptAtOnce } from './at-once.ts';
+import { effectsOf, keysOf, readBatch } from './batch.ts';
 import { openBell } from './bell.ts';
 import { releaseHolds } from './holds.ts';
 import { notedAttempt, openSuspicion } from './suspects.ts';
+import { openTurns } from './turns.ts';
 
 export interface CollectorOptions {
-  readonly queue: WorkQueue;
+  readonly queue: WorkQueue & Inbox;
   readonly observe: (delivery: Delivery) => Reading;
   readonly measure: Measure;
   readonly sampling: Sampling;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Deliveries in one transaction. */
+  /** Deliveries from the queue in one transaction. */
   readonly batchSize: number;
+  /** More deliveries than these that come together go through the queue. */
+  readonly atOnce: number;
   /** Failed attempts after which a delivery is parked. */
   readonly maxAttempts: number;
   /** Whether the last process on this store did not end in order: one of the first deliveries may be why. */
   readonly afterCrash?: boolean;
 }
 
-export interface Collector {
+export interface Collector extends Inbox {
   /** Tells that there may be work now. Never waits. */
   wake(): void;
   readonly lastProcessedAtMs: number | null;
@@ -62,9 +68,10 @@ const NOTHING: Changes = {
  */
 export function startCollector(options: CollectorOptions): Collector {
   const bell = openBell();
+  const inTurn = openTurns();
   const stop = new AbortController();
   const pickSuspects = openSuspicion(options.afterCrash ?? false, options.batchSize);
-  const patiently: Patiently = (work) => persistently(work, options, stop.signal);
+  const patiently: Patiently = (work) => persistently(() => inTurn(work), options, stop.signal);
   const complaint = new Complaint('The queue time of a held job could not be counted', options);
   const onHoldBug = (err: unknown, { jobId }: JobState) => complaint.add(1, { err, jobId });
   let lastProcessedAtMs: number | null = null;
@@ -94,9 +101,21 @@ export function startCollector(options: CollectorOptions): Collector {
     }
   }
 
+  async function accept(deliveries: readonly Delivery[]): Promise<AcceptOutcome[]> {
+    const outcomes = await inTurn(() => acceptAtOnce(deliveries, options));
+    if (outcomes !== null) {
+      lastProcessedAtMs = options.clock();
+      return outcomes;
+    }
+    const queued = await options.queue.accept(deliveries);
+    bell.ring();
+    return queued;
+  }
+
   const done = run();
   return {
     wake: bell.ring,
+    accept,
     get lastProcessedAtMs() {
       return lastProcessedAtMs;
     },
@@ -169,16 +188,27 @@ async function processSuspect(
   await processBatch([delivery], options, patiently);
 }
 
-function commitFailures(failed: readonly FailedDelivery[], options: CollectorOptions): Promise<void> {
-  const nothing = { read: [], known: { jobs: [], runs: [] } };
-  return options.queue.commit(changesOf({ ...nothing, failed, nowMs: options.clock() }, options));
+function commitFailures(failed: readonly FailedDelivery[], { queue }: CollectorOptions): Promise<void> {
+  return queue.commit({ ...NOTHING, increments: failureCounts(failed), failed });
 }
 
 async function commitBatch(batch: readonly LeasedDelivery[], options: CollectorOptions): Promise<void> {
   const { read, unreadable } = readBatch(batch, options.observe);
   const failed = unreadable.map(({ delivery, error }) => failureOf(delivery, error, options));
   const known = await options.queue.load(keysOf(read));
-  await options.queue.commit(changesOf({ read, known, failed, nowMs: options.clock() }, options));
+  const effects = effectsOf({ read, known, nowMs: options.clock() }, options);
+  await options.queue.commit({
+    ...effects,
+    increments: [...failureCounts(failed), ...effects.increments],
+    processed: read.map(({ delivery }) => delivery.id),
+    failed,
+  });
+}
+
+function failureCounts(failed: readonly FailedDelivery[]): Increment[] {
+  return failed.map(({ retryAtMs }) =>
+    countOf(SELF.processingFailures, [retryAtMs === undefined ? 'parked' : 'retry']),
+  );
 }
 
 function failureOf(delivery: LeasedDelivery, error: unknown, options: CollectorOptions): FailedDelivery {

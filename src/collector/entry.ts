@@ -1,4 +1,4 @@
-import type { LeasedDelivery } from '../domain/delivery.ts';
+import type { Delivery } from '../domain/delivery.ts';
 import type { ObservationEntry } from '../domain/explanation.ts';
 import { isGone } from '../domain/lifecycle/gone.ts';
 import { hasStarted } from '../domain/lifecycle/started.ts';
@@ -9,7 +9,7 @@ import type { Applied } from './states.ts';
 
 /** The record of one delivery for people who check a number; null for what tells of no run and no job. */
 export function entryOf(
-  delivery: LeasedDelivery,
+  delivery: Delivery,
   reading: Reading,
   applied: Applied,
   counted: readonly Increment[],
@@ -19,7 +19,6 @@ export function entryOf(
   return {
     runId: told.runId,
     jobId: told.kind === 'run' ? null : told.jobId,
-    delivery: delivery.id,
     guid: delivery.guid,
     source: delivery.source,
     receivedAtMs: delivery.receivedAtMs,

@@ -32,7 +32,7 @@ export const DEFAULTS = {
   },
   storage: { url: 'sqlite:data/ant-watcher.db', retentionMs: 30 * 86_400_000 },
   memory: { limitBytes: 0, ttlMs: 900_000 },
-  collector: { batchSize: 64, maxAttempts: 8 },
+  collector: { batchSize: 64, atOnce: 256, maxAttempts: 8 },
   metrics: {
     durationBucketsMs: [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 10_800, 21_600].map(
       (seconds) => seconds * 1000,

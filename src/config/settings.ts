@@ -52,7 +52,13 @@ export const SETTINGS = {
       'collector.batch_size',
       kinds.wholeNumber(1, 10_000, '64'),
       '64',
-      'Deliveries processed in one transaction.',
+      'Deliveries from the queue that are processed in one transaction.',
+    ),
+    atOnce: setting(
+      'collector.at_once',
+      kinds.wholeNumber(0, 512, '256'),
+      '256',
+      'How many deliveries that come together may be processed in the transaction that accepts them; more are a burst, which is answered first and goes through the queue. With 0 all do.',
     ),
     maxAttempts: setting(
       'collector.max_attempts',

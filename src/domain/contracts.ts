@@ -71,11 +71,15 @@ export interface Additions {
   readonly numbers: readonly JobNumber[];
 }
 
-/** All that processing a batch of deliveries changes. */
-export interface Changes extends Additions {
+/** What comes of what deliveries tell. */
+export interface Effects extends Additions {
   readonly jobs: readonly JobState[];
   readonly runs: readonly RunState[];
   readonly observations: readonly ObservationEntry[];
+}
+
+/** All that processing a batch from the queue changes. */
+export interface Changes extends Effects {
   /** Ids of the deliveries that are done with: they are deleted. */
   readonly processed: readonly number[];
   readonly failed: readonly FailedDelivery[];
@@ -106,7 +110,15 @@ export interface WorkQueue {
   heldJobs(nowMs: number, limit: number): Promise<JobState[]>;
   /** Writes all of it or nothing, in one transaction. */
   commit(changes: Changes): Promise<void>;
+  /**
+   * As `Inbox.accept`, but what is new does not go through the queue: `process` is called with it inside of the transaction,
+   * and what it answers is written in the same. An error of `process` undoes all of it and is thrown as it is.
+   */
+  acceptProcessed(deliveries: readonly Delivery[], process: ProcessNew): Promise<AcceptOutcome[]>;
 }
+
+/** Says what deliveries change; they are some of those that were handed in, in the same order. */
+export type ProcessNew = (fresh: readonly Delivery[]) => Effects;
 
 /** What all series hold. */
 export interface StoredSeries {

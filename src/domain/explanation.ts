@@ -7,7 +7,6 @@ export interface ObservationEntry {
   readonly runId: number;
   /** Null: told of the run itself. */
   readonly jobId: number | null;
-  readonly delivery: number;
   readonly guid: string;
   readonly source: DeliverySource;
   readonly receivedAtMs: number;

@@ -19,6 +19,7 @@ function options(over: Partial<EngineOptions>): EngineOptions {
     storageUrl: 'memory:',
     retentionMs: null,
     batchSize: 64,
+    atOnce: 256,
     maxAttempts: 8,
     metrics: {
       durationBucketsMs: DURATION_BUCKETS_MS,

@@ -1,3 +1,4 @@
+import { setImmediate as afterOtherWork } from 'node:timers/promises';
 import type { Engine, ExpositionFormat } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import { collectGarbage } from '../memory/collect-garbage.ts';
@@ -29,18 +30,16 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   async function render(format: ExpositionFormat, gauges: readonly GaugeReading[]): Promise<Uint8Array> {
     await buffer.flush();
     const ours = await readings();
+    await afterOtherWork();
     const { registry, jobNumbers, values } = live.rules;
     const shaped = shapeReadings([...gauges, ...ours], values.metrics);
+    await afterOtherWork();
     return renderExposition({ registry, jobNumbers, format, readings: shaped });
   }
 
   return {
     adopt: (values) => live.adopt(values, { outbox: store, meter: buffer }),
-    async accept(deliveries) {
-      const outcomes = await store.accept(deliveries);
-      collector.wake();
-      return outcomes;
-    },
+    accept: (deliveries) => collector.accept(deliveries),
     async count(increments) {
       buffer.add(increments);
     },

@@ -15,6 +15,7 @@ import type { EngineValues } from './rules.ts';
 export interface EngineOptions extends EngineValues {
   readonly storageUrl: string;
   readonly batchSize: number;
+  readonly atOnce: number;
   readonly maxAttempts: number;
   readonly memory: {
     /** For the states of the work in hand. */
@@ -103,7 +104,7 @@ function openBudget(
 
 /** Each delivery is processed by the rules that are in force then. */
 function openCollector(
-  { batchSize, maxAttempts, afterCrash, clock, logger }: EngineOptions & { readonly afterCrash: boolean },
+  options: EngineOptions & { readonly afterCrash: boolean },
   {
     store,
     live,
@@ -111,23 +112,21 @@ function openCollector(
   }: {
     readonly store: Store;
     readonly live: Pick<Live, 'rules'>;
-    readonly states: Pick<WorkQueue, 'load' | 'commit'>;
+    readonly states: Pick<WorkQueue, 'load' | 'commit' | 'acceptProcessed'>;
   },
 ): Collector {
   return startCollector({
     queue: {
+      accept: (deliveries) => store.accept(deliveries),
       lease: (limit, leaseMs) => store.lease(limit, leaseMs),
       heldJobs: (nowMs, limit) => store.heldJobs(nowMs, limit),
       load: (keys) => states.load(keys),
       commit: (changes) => states.commit(changes),
+      acceptProcessed: (deliveries, process) => states.acceptProcessed(deliveries, process),
     },
     observe: (delivery) => live.rules.observe(delivery),
     measure: (fact) => live.rules.measure(fact),
     sampling: (fact) => live.rules.sampling(fact),
-    batchSize,
-    maxAttempts,
-    afterCrash,
-    clock,
-    logger,
+    ...options,
   });
 }

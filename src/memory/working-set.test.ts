@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Changes, KnownStates, Logger, StateKeys } from '../domain/contracts.ts';
+import type { Changes, Effects, KnownStates, Logger, ProcessNew, StateKeys } from '../domain/contracts.ts';
+import type { AcceptOutcome, Delivery } from '../domain/delivery.ts';
 import type { JobState, RunState } from '../domain/lifecycle/state.ts';
 import type { Increment } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
@@ -49,7 +50,11 @@ function openStore() {
       );
       return { jobs: [...jobs.values()].filter(isWanted), runs: wanted };
     },
-    async commit(all: Changes) {
+    async acceptProcessed(deliveries: readonly Delivery[], process: ProcessNew): Promise<AcceptOutcome[]> {
+      await this.commit(process(deliveries));
+      return deliveries.map(() => 'accepted');
+    },
+    async commit(all: Effects) {
       if (all.jobs.some(({ name }) => name === 'poison')) throw new Error('not stored');
       for (const each of all.jobs) jobs.set(each.jobId, each);
       for (const each of all.runs) runs.set(`${each.runId}/${each.runAttempt}`, each);
@@ -100,6 +105,21 @@ test('what was stored a moment ago is known without asking the store', async () 
   assert.equal(store.asked(), asked);
   await set.load(keysOf([job(2)]));
   assert.equal(store.asked(), asked + 1, 'another job of the name may be stored');
+});
+
+test('what was processed as it was accepted is known as well, unless it could not be stored', async () => {
+  const { set, store } = openSet();
+  const poison = job(2, { name: 'poison' });
+  await set.load(keysOf([job(1), poison]));
+  await set.acceptProcessed([], () => changes([job(1)]));
+  const asked = store.asked();
+  assert.deepEqual(await set.load(keysOf([job(1)])), { jobs: [job(1)], runs: [] });
+  assert.equal(store.asked(), asked);
+  await assert.rejects(
+    set.acceptProcessed([], () => changes([poison])),
+    /not stored/,
+  );
+  assert.deepEqual(await set.load(keysOf([poison])), { jobs: [], runs: [] });
 });
 
 test('what could not be stored is not known', async () => {

@@ -1,12 +1,15 @@
 import type {
   Changes,
   Clock,
+  Effects,
   KnownStates,
   Logger,
   Meter,
+  ProcessNew,
   StateKeys,
   WorkQueue,
 } from '../domain/contracts.ts';
+import type { AcceptOutcome, Delivery } from '../domain/delivery.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
 import { countOf, type GaugeReading } from '../domain/metric.ts';
 import type { OutboxProgress } from '../domain/outbox.ts';
@@ -17,7 +20,7 @@ import { EvictionOrder, type EvictionReason } from './eviction-order.ts';
 
 export interface WorkingSetOptions {
   /** The store: it has everything, and is asked for what is not here. */
-  readonly queue: Pick<WorkQueue, 'load' | 'commit'>;
+  readonly queue: Pick<WorkQueue, 'load' | 'commit' | 'acceptProcessed'>;
   /** How far the samples have come. */
   readonly progress: () => Promise<OutboxProgress>;
   readonly meter: Meter;
@@ -37,7 +40,7 @@ const SHORTER = 10;
  * Whatever is let go is read from the store when it is needed again: this only ever saves time. What is dispatched
  * goes first, then what is expired, then the oldest; that last is a sign of too small a limit, and is logged.
  */
-export class WorkingSet implements Pick<WorkQueue, 'load' | 'commit'> {
+export class WorkingSet implements Pick<WorkQueue, 'load' | 'commit' | 'acceptProcessed'> {
   readonly #options: WorkingSetOptions;
   readonly #order = new EvictionOrder();
   readonly #complaint: Complaint;
@@ -92,6 +95,20 @@ export class WorkingSet implements Pick<WorkQueue, 'load' | 'commit'> {
 
   async commit(changes: Changes): Promise<void> {
     await this.#options.queue.commit(changes);
+    await this.#note(changes);
+  }
+
+  async acceptProcessed(deliveries: readonly Delivery[], process: ProcessNew): Promise<AcceptOutcome[]> {
+    let effects: Effects | undefined;
+    const outcomes = await this.#options.queue.acceptProcessed(deliveries, (fresh) => {
+      effects = process(fresh);
+      return effects;
+    });
+    if (effects !== undefined) await this.#note(effects);
+    return outcomes;
+  }
+
+  async #note(changes: Effects): Promise<void> {
     const { endSeq } = await this.#options.progress();
     const moment = { touchedAtMs: this.#options.clock(), endSeq };
     for (const job of changes.jobs) {

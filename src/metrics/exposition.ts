@@ -8,7 +8,7 @@ import { SlicedText } from './sliced-text.ts';
 import type { Series } from './sorted-series.ts';
 
 /** The longest that rendering keeps the event loop. */
-const SLICE_MS = 4;
+const SLICE_MS = 2;
 
 export interface ExpositionSource {
   readonly registry: Registry;

@@ -34,7 +34,6 @@ function told(runId: number, over: Partial<ObservationEntry> = {}): ObservationE
   return {
     runId,
     jobId: null,
-    delivery: runId,
     guid: `${runId}`,
     source: 'webhook',
     receivedAtMs: OLD_MS,
@@ -79,7 +78,7 @@ export const FORGET_CASES: Readonly<Record<string, StoreCase>> = {
       ],
       observations: [
         told(1),
-        told(1, { jobId: 11, delivery: 2 }),
+        told(1, { jobId: 11 }),
         told(4, { receivedAtMs: NOW - DAY_MS }),
         told(6, { jobId: 60 }),
         told(7, { receivedAtMs: NOW - DAY_MS }),

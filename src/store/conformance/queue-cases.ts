@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
+import { DOMAIN } from '../../domain/catalogue.ts';
+import type { Store } from '../../domain/contracts.ts';
+import { countOf } from '../../domain/metric.ts';
 import { SELF } from '../../domain/own-metrics.ts';
+import { job } from './state-fixture.ts';
 import { delivery, NO_CHANGES, NOW, type StoreCase } from './store-case.ts';
+
+async function countIn(store: Store, { name }: { readonly name: string }, label: string): Promise<number> {
+  const cells = await store.readCells();
+  return cells.find(({ metric, labels }) => metric === name && labels.includes(label))?.value ?? 0;
+}
 
 /** What `Inbox`, `WorkQueue` and `Parking` promise of deliveries. */
 export const QUEUE_CASES: Readonly<Record<string, StoreCase>> = {
@@ -75,6 +84,46 @@ export const QUEUE_CASES: Readonly<Record<string, StoreCase>> = {
       (await second.lease(9, 60_000)).map(({ guid }) => guid),
       ['b'],
     );
+  },
+
+  async 'accepts and processes in one transaction what is new, and none of it waits, after a restart either'(
+    open,
+  ) {
+    await using first = open();
+    await first.accept([delivery('seen')]);
+    const told: string[][] = [];
+    const batch = ['seen', 'a', 'b', 'a'].map((guid) => delivery(guid));
+    const outcomes = await first.acceptProcessed(batch, (fresh) => {
+      told.push(fresh.map(({ guid }) => guid));
+      return { ...NO_CHANGES, jobs: [job()], increments: [countOf(DOMAIN.dispatches, ['o/r', 'w'])] };
+    });
+    assert.deepEqual(outcomes, ['duplicate', 'accepted', 'accepted', 'duplicate']);
+    assert.deepEqual(told, [['a', 'b']]);
+    await first[Symbol.asyncDispose]();
+    await using second = open();
+    assert.deepEqual(await second.accept([delivery('a'), delivery('b')]), ['duplicate', 'duplicate']);
+    assert.deepEqual(
+      (await second.lease(9, 1000)).map(({ guid }) => guid),
+      ['seen'],
+    );
+    assert.equal((await second.explainJob(job().jobId)).jobs.length, 1);
+    assert.equal(await countIn(second, DOMAIN.dispatches, 'w'), 1);
+    assert.equal(await countIn(second, SELF.deliveries, 'accepted'), 3);
+  },
+
+  async 'keeps nothing of deliveries whose processing throws, so that they are new again'(open, stored) {
+    await using store = open();
+    const poison = delivery('poison');
+    const failing = store.acceptProcessed([delivery('a'), poison], () => {
+      throw new RangeError('poison');
+    });
+    await assert.rejects(failing, RangeError);
+    const unwritable = { ...NO_CHANGES, jobs: [{ ...job(), name: null } as never] };
+    await assert.rejects(store.acceptProcessed([delivery('a'), poison], () => unwritable));
+    assert.deepEqual(stored, []);
+    assert.deepEqual(await store.unseen(['a', 'poison']), ['a', 'poison']);
+    assert.deepEqual(await store.accept([delivery('a'), poison]), ['accepted', 'accepted']);
+    assert.equal((await store.queueStatus()).pending, 2);
   },
 
   async 'keeps failed deliveries until they are due, parks them, and hands them out again on request'(open) {

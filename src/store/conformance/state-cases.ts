@@ -10,17 +10,14 @@ import { delivery, NO_CHANGES, NOW, type StoreCase } from './store-case.ts';
 
 /** What `WorkQueue` and `StateReader` promise of states and numbers. */
 export const STATE_CASES: Readonly<Record<string, StoreCase>> = {
-  async 'tells what each delivery told of a run and a job, in the order of acceptance, over restarts too'(
-    open,
-  ) {
+  async 'tells what each delivery told of a run and a job, in the order of receipt, over restarts too'(open) {
     await using first = open();
-    const entry = (delivery: number, over: Partial<ObservationEntry> = {}): ObservationEntry => ({
+    const entry = (number: number, over: Partial<ObservationEntry> = {}): ObservationEntry => ({
       runId: 2 ** 40,
       jobId: 100_520_616_165,
-      delivery,
-      guid: `guid-${delivery}`,
+      guid: `guid-${number}`,
       source: 'webhook',
-      receivedAtMs: NOW,
+      receivedAtMs: NOW + number,
       eventAtMs: NOW - 5,
       action: 'queued',
       status: 'queued',
@@ -35,8 +32,11 @@ export const STATE_CASES: Readonly<Record<string, StoreCase>> = {
     await first.commit({ ...NO_CHANGES, jobs: [job()], observations: [entry(3), ofRun, entry(2)] });
     await first[Symbol.asyncDispose]();
     await using second = open();
-    assert.deepEqual((await second.explainJob(100_520_616_165)).observations, [entry(2), entry(3)]);
-    assert.deepEqual((await second.explainRun(2 ** 40)).observations, [ofRun, entry(2), entry(3)]);
+    const sameMoment = entry(3, { guid: 'another' });
+    await second.commit({ ...NO_CHANGES, observations: [sameMoment] });
+    const ofJob = [entry(2), entry(3), sameMoment];
+    assert.deepEqual((await second.explainJob(100_520_616_165)).observations, ofJob);
+    assert.deepEqual((await second.explainRun(2 ** 40)).observations, [ofRun, ...ofJob]);
   },
 
   async 'gives back states as they were written'(open) {

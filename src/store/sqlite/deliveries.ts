@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type {
-  AcceptOutcome,
   Delivery,
   FailedDelivery,
   LeasedDelivery,
@@ -14,7 +13,10 @@ const LEASED = `id, guid, event, action, source, received_at_ms AS receivedAtMs,
 
 /** The queue. Methods that write run inside of the caller's transaction. */
 export interface DeliveryTables {
-  insert(delivery: Delivery): AcceptOutcome;
+  /** Remembers the delivery's id; false: it was there. */
+  see(delivery: Delivery): boolean;
+  /** Puts it at the end of the queue. */
+  enqueue(delivery: Delivery): void;
   lease(limit: number, leaseMs: number, nowMs: number): LeasedDelivery[];
   /** Removes what is done with, from wherever it is. */
   remove(ids: readonly number[]): void;
@@ -30,7 +32,7 @@ export interface DeliveryTables {
 
 export function openDeliveryTables(database: DatabaseSync, clock: () => number): DeliveryTables {
   return {
-    insert: openInsert(database, clock),
+    ...openArrivals(database, clock),
     ...openLeases(database),
     ...openEnds(database),
     ...openViews(database),
@@ -38,13 +40,14 @@ export function openDeliveryTables(database: DatabaseSync, clock: () => number):
   };
 }
 
-function openInsert(database: DatabaseSync, clock: () => number): DeliveryTables['insert'] {
+function openArrivals(database: DatabaseSync, clock: () => number): Pick<DeliveryTables, 'see' | 'enqueue'> {
   const see = database.prepare('INSERT INTO seen_deliveries VALUES (?, ?) ON CONFLICT DO NOTHING');
   const insert = database.prepare(`INSERT INTO deliveries (${SHARED}) VALUES (?, ?, ?, ?, ?, ?)`);
-  return ({ guid, event, action, source, receivedAtMs, payload }) => {
-    if (see.run(seenKeyOf(guid), clock()).changes === 0) return 'duplicate';
-    insert.run(guid, event, action, source, receivedAtMs, payload);
-    return 'accepted';
+  return {
+    see: ({ guid }) => see.run(seenKeyOf(guid), clock()).changes > 0,
+    enqueue({ guid, event, action, source, receivedAtMs, payload }) {
+      insert.run(guid, event, action, source, receivedAtMs, payload);
+    },
   };
 }
 

@@ -4,8 +4,9 @@ import type { Increment } from '../../domain/metric.ts';
 import { parseStored } from './store-error.ts';
 
 export interface ObservationTable {
+  /** Puts it behind the others of its run or job. */
   write(entry: ObservationEntry): void;
-  /** In the order in which they were accepted. */
+  /** In the order of receipt; what came in the same moment, as it was processed. */
   ofRun(runId: number): ObservationEntry[];
   ofJob(jobId: number): ObservationEntry[];
 }
@@ -14,15 +15,19 @@ export interface ObservationTable {
 const RUN_ITSELF = 0;
 
 export function openObservationTable(database: DatabaseSync): ObservationTable {
-  const insert = database.prepare('INSERT OR REPLACE INTO observations VALUES (?, ?, ?, ?)');
+  const insert = database.prepare(
+    `INSERT INTO observations VALUES (?1, ?2, (
+       SELECT COALESCE(MAX(number), 0) + 1 FROM observations WHERE run_id = ?1 AND job_id = ?2
+     ), ?3)`,
+  );
   const ofRun = database.prepare('SELECT * FROM observations WHERE run_id = ? ORDER BY number');
   const ofJob = database.prepare('SELECT * FROM observations WHERE job_id = ? ORDER BY number');
   return {
     write(entry) {
-      insert.run(entry.runId, entry.jobId ?? RUN_ITSELF, entry.delivery, packEntry(entry));
+      insert.run(entry.runId, entry.jobId ?? RUN_ITSELF, packEntry(entry));
     },
-    ofRun: (runId) => ofRun.all(runId).map(entryOf),
-    ofJob: (jobId) => ofJob.all(jobId).map(entryOf),
+    ofRun: (runId) => entriesOf(ofRun.all(runId)),
+    ofJob: (jobId) => entriesOf(ofJob.all(jobId)),
   };
 }
 
@@ -66,6 +71,10 @@ function packEntry(entry: ObservationEntry): string {
   return JSON.stringify(packed);
 }
 
+function entriesOf(rows: readonly Record<string, unknown>[]): ObservationEntry[] {
+  return rows.map(entryOf).sort((one, other) => one.receivedAtMs - other.receivedAtMs);
+}
+
 function entryOf(row: Record<string, unknown>): ObservationEntry {
   const [receivedAtMs, guid, source, eventAtMs, action, status, conclusion, before, after, why, counted] =
     parseStored<PackedEntry>(row['entry'], 'observations');
@@ -73,7 +82,6 @@ function entryOf(row: Record<string, unknown>): ObservationEntry {
   return {
     runId: Number(row['run_id']),
     jobId: jobId === RUN_ITSELF ? null : jobId,
-    delivery: Number(row['number']),
     guid,
     source,
     receivedAtMs,

@@ -22,7 +22,9 @@ export interface OutboxTables {
   openSinks(sinks: readonly string[]): number;
   read(sink: string, limit: number): SampleBatch;
   settle(settlement: Settlement, nowMs: number): Counted;
-  trim(limits: Parameters<Outbox['trimOutbox']>[0]): Counted;
+  /** Whether there is anything to trim. */
+  isOver(limits: Limits): boolean;
+  trim(limits: Limits): Counted;
   status(): OutboxStatus[];
   progress(): OutboxProgress;
   readonly dead: DeadSampleTable;
@@ -30,13 +32,18 @@ export interface OutboxTables {
   forgetCounts(): void;
 }
 
-interface Block {
+interface BlockHead {
   first_seq: number;
   count: number;
   bytes: number;
   written_at_ms: number;
+}
+
+interface Block extends BlockHead {
   samples: string;
 }
+
+type Limits = Parameters<Outbox['trimOutbox']>[0];
 
 /** Removed at once by a trim; the next one goes on. */
 const TRIMMED_BLOCKS = 1000;
@@ -45,9 +52,7 @@ export function openOutbox(database: DatabaseSync): OutboxTables {
   const dead = openDeadSamples(database);
   const insert = database.prepare('INSERT INTO outbox VALUES (?, ?, ?, ?, ?)');
   const readBlocks = openBlocks(database);
-  const oldest = database.prepare(
-    'SELECT first_seq, count, bytes, written_at_ms FROM outbox ORDER BY first_seq LIMIT ?',
-  );
+  const oldestBlocks = openOldest(database);
   const removeTo = database.prepare(
     'DELETE FROM outbox WHERE first_seq < ? AND first_seq + count <= ? RETURNING bytes',
   );
@@ -90,11 +95,11 @@ export function openOutbox(database: DatabaseSync): OutboxTables {
       for (const sample of refused) dead.add({ ...sample, sink, rejectedAtMs: nowMs, reason: reason ?? '' });
       return [countOf(SELF.samples, [sink, outcome], endSeq - from)];
     },
-    trim({ beforeMs, maxBytes }) {
+    isOver: (limits) => oldestBlocks(1).some((block) => fateOf(block, limits, totals.bytes) !== null),
+    trim(limits) {
       const counted: Counted = [];
-      for (const row of oldest.all(TRIMMED_BLOCKS) as unknown as Omit<Block, 'samples'>[]) {
-        const outcome =
-          row.written_at_ms < beforeMs ? 'expired' : totals.bytes > maxBytes ? 'overflow' : null;
+      for (const row of oldestBlocks(TRIMMED_BLOCKS)) {
+        const outcome = fateOf(row, limits, totals.bytes);
         if (outcome === null) break;
         const endSeq = row.first_seq + row.count;
         for (const { sink, lost } of places.pass(endSeq))
@@ -115,6 +120,23 @@ export function openOutbox(database: DatabaseSync): OutboxTables {
       places.read();
     },
   };
+}
+
+function openOldest(database: DatabaseSync): (count: number) => BlockHead[] {
+  const oldest = database.prepare(
+    'SELECT first_seq, count, bytes, written_at_ms FROM outbox ORDER BY first_seq LIMIT ?',
+  );
+  return (count) => oldest.all(count) as unknown as BlockHead[];
+}
+
+/** Why a block has to go, the oldest of so many bytes; null: it may stay. */
+function fateOf(
+  { written_at_ms }: BlockHead,
+  { beforeMs, maxBytes }: Limits,
+  bytes: number,
+): 'expired' | 'overflow' | null {
+  if (written_at_ms < beforeMs) return 'expired';
+  return bytes > maxBytes ? 'overflow' : null;
 }
 
 /** Answers the blocks that hold the `limit` samples from the place on, as far as there are any. */

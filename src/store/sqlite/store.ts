@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Additions, Changes, Clock, Store } from '../../domain/contracts.ts';
+import type { Additions, Clock, Effects, Store } from '../../domain/contracts.ts';
 import type { AcceptOutcome, Delivery } from '../../domain/delivery.ts';
 import { countOf, type Increment, IncrementSums } from '../../domain/metric.ts';
 import { SELF } from '../../domain/own-metrics.ts';
@@ -70,8 +70,23 @@ export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOption
     ...openUpkeep(database, { ...tables, write, clock }),
     async accept(batch) {
       return write('full', () => {
-        const outcomes = batch.map(deliveries.insert);
+        const outcomes = batch.map((delivery): AcceptOutcome => {
+          if (!deliveries.see(delivery)) return 'duplicate';
+          deliveries.enqueue(delivery);
+          return 'accepted';
+        });
         return { result: outcomes, increments: outcomeCounts(batch, outcomes) };
+      });
+    },
+    async acceptProcessed(batch, process) {
+      return write('full', () => {
+        const outcomes = batch.map(
+          (delivery): AcceptOutcome => (deliveries.see(delivery) ? 'accepted' : 'duplicate'),
+        );
+        const effects = process(batch.filter((_, index) => outcomes[index] === 'accepted'));
+        writeEffects(tables, effects, clock());
+        const increments = [...outcomeCounts(batch, outcomes), ...effects.increments];
+        return { result: outcomes, ...effects, increments };
       });
     },
     ...withStoreErrors({
@@ -79,7 +94,9 @@ export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOption
     }),
     async commit(changes) {
       write('normal', () => {
-        writeChanges(tables, changes, clock());
+        writeEffects(tables, changes, clock());
+        deliveries.remove(changes.processed);
+        for (const failure of changes.failed) deliveries.fail(failure, clock());
         return { result: undefined, ...changes };
       });
       deliveries.release([...changes.processed, ...changes.failed.map(({ id }) => id)]);
@@ -104,6 +121,7 @@ export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOption
       write('normal', () => ({ result: undefined, increments: outbox.settle(settlement, clock()) }));
     },
     async trimOutbox(limits) {
+      if (!outbox.isOver(limits)) return 0;
       return write('normal', () => {
         const increments = outbox.trim(limits);
         return { result: increments.reduce((sum, { delta }) => sum + delta, 0), increments };
@@ -135,7 +153,7 @@ function openTables(database: DatabaseSync, clock: Clock): Tables {
   };
 }
 
-function writeChanges(tables: Tables, changes: Changes, nowMs: number): void {
+function writeEffects(tables: Tables, changes: Effects, nowMs: number): void {
   for (const job of changes.jobs) {
     tables.jobs.write(job);
     tables.recovery.see(job.repository, nowMs);
@@ -146,8 +164,6 @@ function writeChanges(tables: Tables, changes: Changes, nowMs: number): void {
     tables.recovery.see(run.repository, nowMs);
   }
   for (const entry of changes.observations) tables.observations.write(entry);
-  tables.deliveries.remove(changes.processed);
-  for (const failure of changes.failed) tables.deliveries.fail(failure, nowMs);
 }
 
 /** One increment for each kind of delivery in the batch, not one for each delivery. */
