@@ -14,9 +14,24 @@ const MAX_ATTEMPTS = 3;
 const WORKFLOWS = 60;
 const POISON_AT = 20;
 
-test('a delivery that ends the process at each attempt is parked, and all others count', async () => {
+test('a delivery that ends the process before it is answered does so once: sent again, it is parked', async () => {
   await using site = openSite();
   const broken = site.service({ NODE_OPTIONS: withFault('fault-killed', 'engine') });
+  await broken.start();
+  await postAll(broken, 'fault-killed');
+  assert.equal(await supervise(broken), 1, 'what was not accepted ends no other process');
+
+  const accepted = await postAll(broken, 'fault-killed');
+  assert.equal(await supervise(broken), MAX_ATTEMPTS);
+  await expectNothingLost(broken, 'fault-killed', accepted, { parked: 1 });
+});
+
+test('a delivery that ends the process at each attempt is parked, and all others count', async () => {
+  await using site = openSite();
+  const broken = site.service({
+    NODE_OPTIONS: withFault('fault-killed', 'engine'),
+    ANT_WATCHER_COLLECTOR_AT_ONCE: '0',
+  });
   await broken.start();
   const accepted = await postAll(broken, 'fault-killed');
   const starts = await supervise(broken);

@@ -18,6 +18,7 @@ import { Moments } from '../src/metrics/moments.ts';
 import { shapeReadings } from '../src/metrics/readings.ts';
 import { Registry } from '../src/metrics/registry.ts';
 import { openSqliteStore } from '../src/store/sqlite/store.ts';
+import type { Admit } from '../src/store/sqlite/write.ts';
 
 /*
  * The service between the webhook listener and the scrape, in this process, without HTTP, threads and timers: what is
@@ -100,15 +101,9 @@ export async function openPipeline({
     moments: new Moments(),
   });
   let isBroken = false;
-  const store = openSqliteStore({
-    url,
-    clock: now,
-    admit(added) {
-      if (isBroken) throw new Error('the power is gone');
-      return admission.admit(added);
-    },
-    stored: admission.stored,
-  });
+  const admit: Admit = (added) =>
+    isBroken ? assert.fail(new Error('the power is gone')) : admission.admit(added);
+  const store = openSqliteStore({ url, clock: now, admit, stored: admission.stored });
   registry.restore(await store.readCells());
   jobNumbers.apply(await store.readJobNumbers());
 
@@ -128,14 +123,10 @@ export async function openPipeline({
     return batch.length;
   }
 
-  async function process(batches = Number.POSITIVE_INFINITY): Promise<void> {
-    for (let batch = 0; batch < batches && (await processBatch()) > 0; batch += 1);
-  }
-
-  async function render(format: ExpositionFormat): Promise<string> {
+  const render = async (format: ExpositionFormat): Promise<string> => {
     const readings = shapeReadings(await store.readActivity(now()), shape);
     return Buffer.from(await renderExposition({ registry, jobNumbers, readings, format })).toString();
-  }
+  };
 
   return {
     store,
@@ -150,7 +141,9 @@ export async function openPipeline({
         assert.equal(outcomes?.length, group.length);
       }
     },
-    process,
+    async process(batches = Number.POSITIVE_INFINITY) {
+      for (let batch = 0; batch < batches && (await processBatch()) > 0; batch += 1);
+    },
     async breakTransaction(arriving) {
       isBroken = true;
       assert.equal(await acceptAtOnce(arriving, direct), null);
@@ -161,7 +154,7 @@ export async function openPipeline({
       }
     },
     async settle() {
-      await process();
+      while ((await processBatch()) > 0);
       clock.nowMs += HOLD_MS;
       while ((await store.heldJobs(now(), 1)).length > 0) {
         await releaseHolds({ queue: store, measure, sampling, clock: now });

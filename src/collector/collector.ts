@@ -70,6 +70,8 @@ export function startCollector(options: CollectorOptions): Collector {
   const bell = openBell();
   const inTurn = openTurns();
   const stop = new AbortController();
+  // What ended the last process unanswered may be sent again: through the queue its attempts are counted.
+  const atOnce = options.afterCrash === true ? 0 : options.atOnce;
   const pickSuspects = openSuspicion(options.afterCrash ?? false, options.batchSize);
   const patiently: Patiently = (work) => persistently(() => inTurn(work), options, stop.signal);
   const complaint = new Complaint('The queue time of a held job could not be counted', options);
@@ -102,7 +104,7 @@ export function startCollector(options: CollectorOptions): Collector {
   }
 
   async function accept(deliveries: readonly Delivery[]): Promise<AcceptOutcome[]> {
-    const outcomes = await inTurn(() => acceptAtOnce(deliveries, options));
+    const outcomes = await inTurn(() => acceptAtOnce(deliveries, { ...options, atOnce }));
     if (outcomes !== null) {
       lastProcessedAtMs = options.clock();
       return outcomes;

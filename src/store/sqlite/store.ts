@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Additions, Clock, Effects, Store } from '../../domain/contracts.ts';
+import type { Clock, Effects, Store } from '../../domain/contracts.ts';
 import type { AcceptOutcome, Delivery } from '../../domain/delivery.ts';
 import { countOf, type Increment, IncrementSums } from '../../domain/metric.ts';
 import { SELF } from '../../domain/own-metrics.ts';
@@ -13,22 +13,16 @@ import { openReader, type Tables } from './reader.ts';
 import { openRecoveryTables } from './recovery.ts';
 import { openRunTable } from './runs.ts';
 import { openSeriesTable } from './series.ts';
+import { openSinkPlaces } from './sink-places.ts';
 import { withStoreErrors } from './store-error.ts';
 import { openUpkeep } from './upkeep.ts';
 import { openWorkflowTable } from './workflows.ts';
+import { openWrite, type WriteOptions } from './write.ts';
 
-export interface SqliteStoreOptions {
+export interface SqliteStoreOptions extends WriteOptions {
   /** `sqlite:PATH` or `memory:`. */
   readonly url: string;
-  readonly clock: Clock;
-  /** Every increment and every sample passes through it before it is stored. */
-  readonly admit: Admit;
-  /** Is told of all that was admitted, whoever brought it, as soon as it is stored. */
-  readonly stored: (added: Additions) => void;
 }
-
-/** Says under which labels something is kept, and counts what comes of that. */
-export type Admit = (added: Additions) => Additions;
 
 /**
  * The store in one SQLite file. What is accepted is synced to the disk before the promise resolves; what is only
@@ -38,36 +32,14 @@ export type Admit = (added: Additions) => Additions;
 export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOptions): Store {
   const database = openDatabase(url);
   const tables = openTables(database, clock);
-  const { deliveries, series, jobNumbers, outbox, recovery } = tables;
+  const { deliveries, recovery } = tables;
 
-  /** One transaction that may add to the numbers: they are passed on only once they are stored. */
-  function write<T>(sync: 'full' | 'normal', work: () => { result: T } & Partial<Additions>): T {
-    try {
-      const { result, admitted } = transact(database, sync, () => {
-        const done = work();
-        const admitted = admit({
-          increments: done.increments ?? [],
-          samples: done.samples ?? [],
-          numbers: done.numbers ?? [],
-        });
-        series.add(admitted.increments);
-        outbox.append(admitted.samples, clock());
-        jobNumbers.write(admitted.numbers);
-        return { result: done.result, admitted };
-      });
-      stored(admitted);
-      return result;
-    } catch (error) {
-      series.forgetRows();
-      outbox.forgetCounts();
-      recovery.forgetNoted();
-      throw error;
-    }
-  }
+  const write = openWrite(database, tables, { clock, admit, stored });
 
   return {
     ...withStoreErrors(openReader(database, tables)),
     ...openUpkeep(database, { ...tables, write, clock }),
+    ...openSinkPlaces(database, { ...tables, write, clock }),
     async accept(batch) {
       return write('full', () => {
         const outcomes = batch.map((delivery): AcceptOutcome => {
@@ -103,29 +75,6 @@ export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOption
     },
     async addIncrements(increments) {
       write('normal', () => ({ result: undefined, increments }));
-    },
-    async openSinks(sinks, adopt) {
-      try {
-        const opened = transact(database, 'normal', () => ({
-          forgotten: outbox.openSinks(sinks),
-          stored: adopt === undefined ? null : { cells: series.read(), numbers: jobNumbers.read() },
-        }));
-        if (opened.stored !== null) adopt?.(opened.stored);
-        return opened.forgotten;
-      } catch (error) {
-        outbox.forgetCounts();
-        throw error;
-      }
-    },
-    async settleSamples(settlement) {
-      write('normal', () => ({ result: undefined, increments: outbox.settle(settlement, clock()) }));
-    },
-    async trimOutbox(limits) {
-      if (!outbox.isOver(limits)) return 0;
-      return write('normal', () => {
-        const increments = outbox.trim(limits);
-        return { result: increments.reduce((sum, { delta }) => sum + delta, 0), increments };
-      });
     },
     async writeMark(name, atMs) {
       transact(database, 'normal', () => recovery.writeMark(name, atMs));

@@ -1,13 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Additions, Clock, Store } from '../../domain/contracts.ts';
+import type { Clock, Store } from '../../domain/contracts.ts';
 import { countOf } from '../../domain/metric.ts';
 import { SELF } from '../../domain/own-metrics.ts';
 import { releasePages, transact, usedBytesOf } from './database.ts';
 import { openForgetting } from './forget.ts';
 import type { Tables } from './reader.ts';
-
-/** One transaction that may add to the numbers. */
-export type Write = <T>(sync: 'full' | 'normal', work: () => { result: T } & Partial<Additions>) => T;
+import type { Write } from './write.ts';
 
 /** What keeps the store in order. */
 export function openUpkeep(

@@ -1,0 +1,48 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Additions, Clock } from '../../domain/contracts.ts';
+import { transact } from './database.ts';
+import type { Tables } from './reader.ts';
+
+/** Says under which labels something is kept, and counts what comes of that. */
+export type Admit = (added: Additions) => Additions;
+
+/** One transaction that may add to the numbers: they are passed on only once they are stored. */
+export type Write = <T>(sync: 'full' | 'normal', work: () => { result: T } & Partial<Additions>) => T;
+
+export interface WriteOptions {
+  readonly clock: Clock;
+  /** Every increment and every sample passes through it before it is stored. */
+  readonly admit: Admit;
+  /** Is told of all that was admitted, whoever brought it, as soon as it is stored. */
+  readonly stored: (added: Additions) => void;
+}
+
+export function openWrite(
+  database: DatabaseSync,
+  { series, outbox, jobNumbers, recovery }: Tables,
+  { clock, admit, stored }: WriteOptions,
+): Write {
+  return (sync, work) => {
+    try {
+      const { result, admitted } = transact(database, sync, () => {
+        const done = work();
+        const admitted = admit({
+          increments: done.increments ?? [],
+          samples: done.samples ?? [],
+          numbers: done.numbers ?? [],
+        });
+        series.add(admitted.increments);
+        outbox.append(admitted.samples, clock());
+        jobNumbers.write(admitted.numbers);
+        return { result: done.result, admitted };
+      });
+      stored(admitted);
+      return result;
+    } catch (error) {
+      series.forgetRows();
+      outbox.forgetCounts();
+      recovery.forgetNoted();
+      throw error;
+    }
+  };
+}
