@@ -202,9 +202,11 @@ test('an address that is taken is an error', async (context) => {
 
 test('while it closes, what is under way is answered and the connection ends', async (context) => {
   const gate = Promise.withResolvers<void>();
+  let under = 0;
   const { url, port, close } = await openFixture(context, {
     engine: {
       async scrape() {
+        under += 1;
         await gate.promise;
         return new TextEncoder().encode('a 1\n');
       },
@@ -214,7 +216,7 @@ test('while it closes, what is under way is answered and the connection ends', a
   const socket = connect(port, '127.0.0.1');
   const received = text(socket);
   socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n');
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  while (under < 2) await new Promise((resolve) => setTimeout(resolve, 5));
   const closing = close();
   await assert.rejects(ask(`${url}/livez`));
   await new Promise((resolve) => setTimeout(resolve, 50));

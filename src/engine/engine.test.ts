@@ -133,19 +133,20 @@ test('a store in memory keeps to its budget, by what is done with', async (t) =>
 
 test('series that jobs handed in are forgotten when they are idle, in the store too', async () => {
   let nowMs = Date.now();
-  const metrics = { ...options({}).metrics, idleExpiryMs: DAY_MS };
   using folder = openTemporaryFolder();
   const storageUrl = `sqlite:${join(folder.path, 'state.db')}`;
-  const begin = () => startEngine(options({ storageUrl, metrics, clock: () => nowMs }));
+  const metrics = { ...options({}).metrics, idleExpiryMs: DAY_MS };
+  async function during(work: (engine: RunningEngine) => Promise<void>): Promise<void> {
+    const engine = await startEngine(options({ storageUrl, metrics, clock: () => nowMs }));
+    await work(engine).finally(() => engine.close());
+  }
   const told = { repository: 'o/r', workflow: 'CI', numbers: [{ name: 'a', labels: [], value: 1 }] };
   const SERIES = 'job_a{repository="o/r",workflow="CI"}';
-  const first = await begin();
-  await first.accept([numbersDelivery(told, 'a', nowMs)]);
-  await valuesWhen(first, (value) => value(SERIES) === 1);
-  nowMs += DAY_MS + 1;
-  await valuesWhen(first, (value) => value(SERIES) === 0);
-  await first.close();
-  const second = await begin();
-  assert.equal((await valuesOf(second)).has(SERIES), false);
-  await second.close();
+  await during(async (engine) => {
+    await engine.accept([numbersDelivery(told, 'a', nowMs)]);
+    await valuesWhen(engine, (value) => value(SERIES) === 1);
+    nowMs += DAY_MS + 1;
+    await valuesWhen(engine, (value) => value(SERIES) === 0);
+  });
+  await during(async (engine) => assert.equal((await valuesOf(engine)).has(SERIES), false));
 });

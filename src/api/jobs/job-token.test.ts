@@ -41,7 +41,8 @@ function fetches({ asked }: { readonly asked: readonly string[] }): number {
 
 test('a job is who its token says it is', async () => {
   await using github = await open();
-  assert.deepEqual(await github.check(await github.sign({ claims: { jti: 'a-token' } })), {
+  const { nowMs } = github.time;
+  assert.deepEqual(await github.check(await github.sign({ claims: { jti: 'a-token' }, nowMs })), {
     kind: 'job',
     job: {
       repository: 'octo/hill',
@@ -50,7 +51,7 @@ test('a job is who its token says it is', async () => {
       runAttempt: '1',
       jobId: '90000000001',
       tokenId: 'a-token',
-      expiresAtMs: Math.floor(Date.now() / 1000) * 1000 + 5 * MINUTE_MS,
+      expiresAtMs: Math.floor(nowMs / 1000) * 1000 + 5 * MINUTE_MS,
     },
   });
 });

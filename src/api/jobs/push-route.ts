@@ -85,12 +85,12 @@ export function addJobPushRoute(app: FastifyInstance, options: JobPushOptions, a
 
   /** Before the body is read. */
   async function onRequest(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
-    if (underWay >= PUSHES_AT_ONCE || options.isShortOfMemory()) return sendError(reply, OVERLOADED);
-    underWay += 1;
-    reply.raw.once('close', () => (underWay -= 1));
     const identified = await identify(request);
     if (identified === null) return access.refuse(request, reply);
     if ('status' in identified) return sendError(reply, identified);
+    if (underWay >= PUSHES_AT_ONCE || options.isShortOfMemory()) return sendError(reply, OVERLOADED);
+    underWay += 1;
+    reply.raw.once('close', () => (underWay -= 1));
     pushers.set(request, identified);
     const { 'content-encoding': encoding = 'identity' } = request.headers;
     return encoding === 'identity' ? undefined : sendError(reply, ENCODED);
