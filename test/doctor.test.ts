@@ -49,7 +49,7 @@ test('doctor: where all is well it says so, and changes nothing', async () => {
   const { github, world, env } = await openGitHub();
   await using _github = github;
   const answered = { status: 202, error: null, tookMs: 5, headers: {}, body: '' };
-  for (const delivery of deliveriesOf(world)) github.log.record(delivery, answered);
+  for (const delivery of deliveriesOf(world)) github.log.record(delivery, answered, Date.now());
   const named = { ANT_WATCHER_GITHUB_REPOSITORIES: 'lumen-works/web-shop' };
   const { code, stdout, stderr } = await doctor({ ...env, ...named }, folder.path);
   assert.deepEqual([code, stderr], [0, ''], stdout);
@@ -70,7 +70,7 @@ test('doctor: what is missing is a warning or has failed, with advice, and no se
   using folder = openTemporaryFolder();
   const { github, world, env } = await openGitHub();
   await using _github = github;
-  for (const delivery of deliveriesOf(world)) github.log.recordLost(delivery);
+  for (const delivery of deliveriesOf(world)) github.log.recordLost(delivery, Date.now());
   for (const name of ['actions', 'organization_self_hosted_runners', 'organization_hooks'])
     github.withdrawn.add(name);
   const { code, stdout } = await doctor(

@@ -25,7 +25,11 @@ const HOSTILE = {
   limits: { perHour: 400, hourMs: 6000, pointsPerMinute: 80, minuteMs: 2000 },
   tokenLifeMs: 4000,
   patienceMs: 100_000,
-  env: { ANT_WATCHER_GITHUB_TIMEOUT: '1s' },
+  env: {
+    ANT_WATCHER_GITHUB_TIMEOUT: '1s',
+    ANT_WATCHER_RECOVERY_INTERVAL: '3s',
+    ANT_WATCHER_RECOVERY_RECONCILE_AFTER: '10s',
+  },
 };
 const SHARES = { error: 0.03, reset: 0.03, garbage: 0.02, hang: 0.01, slow: 0.02 };
 

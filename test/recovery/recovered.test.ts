@@ -18,6 +18,7 @@ test('a fifth of the webhooks is lost; with the log of the hook the receiver has
   const world = rerunWorld('pushed-log', { runs: 300 });
   await using told = await openLosing({ world });
   await told.lose(deliveriesOf(world), aShare(world, 0.2));
+  await told.restart();
   const { lost, from } = await told.expectRecovered(BUDGETS.lostAndLogged, context);
   assert.ok(lost > 100);
   assert.equal(from('redelivery'), lost);
@@ -26,8 +27,8 @@ test('a fifth of the webhooks is lost; with the log of the hook the receiver has
 test('where no hook may be read, a fifth of the webhooks is lost in silence, and lists of runs make the numbers whole', async (context) => {
   const world = rerunWorld('pushed-lists', { runs: 300 });
   await using told = await openLosing({ world, hooks: [] });
-  await told.restartBehind(world);
   await told.lose(deliveriesOf(world), aShare(world, 0.2));
+  await told.restartBehind(world);
   const { lost, from } = await told.expectRecovered(BUDGETS.lostInSilence, context, [DISPATCHES]);
   assert.ok(lost > 100);
   assert.deepEqual([from('redelivery'), from('api') > 0], [0, true]);

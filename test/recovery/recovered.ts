@@ -25,6 +25,7 @@ import {
 
 /** Only reconciliation asks about a job by itself. */
 export const JOB = 'GET /repos/{owner}/{repo}/actions/jobs/{job_id}';
+const PATIENCE_MS = 120_000;
 const EVENTS = '{__name__=~"github_actions_event_.+"}';
 /** They are not what is looked at, unless a test says otherwise. */
 const AMPLE = { pointsPerMinute: 100_000, perHour: 100_000 };
@@ -38,7 +39,9 @@ export interface Losing extends Told {
   ): Promise<void>;
   /** All of these are lost, each at its own time in the world. */
   fail(deliveries: Iterable<SimulatedDelivery>): void;
-  /** Starts the service anew, as if the last pass of recovery was made when the world began: what was lost since is not here. */
+  /** Starts the service anew. */
+  restart(): Promise<void>;
+  /** The same, as if the last pass of recovery was made when the world began: what was lost since is not here. */
   restartBehind(world: World): Promise<void>;
   /** `/metrics` and the receiver have the truth and nothing else, but for the metrics `without`, for as many requests as are allowed. */
   expectRecovered(
@@ -62,10 +65,13 @@ export async function openLosing({ env = {}, ...options }: ToldOptions): Promise
     ANT_WATCHER_PUSH_PROTOCOL: 'victoriametrics',
     ANT_WATCHER_PUSH_BATCH_AGE: '20ms',
     // Looked after all the time, from the beginning on.
-    ANT_WATCHER_RECOVERY_INTERVAL: '3s',
-    ANT_WATCHER_RECOVERY_RECONCILE_AFTER: '10s',
+    // At each start there is a pass, and none between: so the requests are the same on a machine that is slow.
+    ANT_WATCHER_RECOVERY_INTERVAL: '1d',
+    ANT_WATCHER_RECOVERY_RECONCILE_AFTER: '1m',
   };
-  const told = stack.use(await openTold({ limits: AMPLE, ...options, env: { ...pushing, ...env } }));
+  const told = stack.use(
+    await openTold({ limits: AMPLE, patienceMs: PATIENCE_MS, ...options, env: { ...pushing, ...env } }),
+  );
   const opened = stack.move();
   const runs = new Set<number>();
   let lost = 0;
@@ -82,6 +88,10 @@ export async function openLosing({ env = {}, ...options }: ToldOptions): Promise
       for (const delivery of all) told.github.log.recordLost(delivery);
       lost += all.length;
       for (const id of runsIn(all)) runs.add(id);
+    },
+    async restart() {
+      await told.service.stop();
+      await told.service.start();
     },
     async restartBehind(world) {
       await told.service.stop();

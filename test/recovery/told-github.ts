@@ -105,12 +105,13 @@ export async function openTold(told: ToldOptions): Promise<Told> {
     service,
     async tell(deliveries, isLost = () => false) {
       const all = [...deliveries];
-      const lost = all.filter(isLost);
-      for (const delivery of lost) github.log.recordLost(delivery, Date.now());
-      const told = all.filter((delivery) => !lost.includes(delivery));
-      for (let start = 0; start < told.length; start += TOGETHER)
-        await Promise.all(told.slice(start, start + TOGETHER).map(send));
-      return { told: told.length, lost: lost.length, lostRuns: runsIn(lost) };
+      const lost = new Set(all.filter(isLost));
+      for (let start = 0; start < all.length; start += TOGETHER) {
+        const part = all.slice(start, start + TOGETHER);
+        for (const delivery of part) if (lost.has(delivery)) github.log.recordLost(delivery, Date.now());
+        await Promise.all(part.filter((delivery) => !lost.has(delivery)).map(send));
+      }
+      return { told: all.length - lost.size, lost: lost.size, lostRuns: runsIn([...lost]) };
     },
     async whole(without = []) {
       const wanted = (samples: Samples) =>
