@@ -107,7 +107,7 @@ export async function openPipeline({
   registry.restore(await store.readCells());
   jobNumbers.apply(await store.readJobNumbers());
 
-  const direct = { queue: store, observe, measure, sampling, clock: now, atOnce: batchSize };
+  const direct = { queue: store, observe, measure, sampling, clock: now, logger: SILENT, atOnce: batchSize };
 
   async function processBatch(): Promise<number> {
     const batch = await store.lease(batchSize, LEASE_MS);

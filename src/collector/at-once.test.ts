@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Effects, Inbox, KnownStates, Logger, StateKeys, WorkQueue } from '../domain/contracts.ts';
 import type { Delivery, DeliverySource } from '../domain/delivery.ts';
@@ -27,15 +27,18 @@ function observe({ payload: workflow, source }: Delivery): Reading {
 }
 
 /** A collector on a store that tells which way deliveries went. */
-function open({
-  write = () => undefined,
-  load = async () => ({ jobs: [], runs: [] }),
-  commit = async () => undefined,
-}: {
-  readonly write?: (effects: Effects) => void;
-  readonly load?: (keys: StateKeys) => Promise<KnownStates>;
-  readonly commit?: () => Promise<void>;
-} = {}) {
+function open(
+  context: TestContext,
+  {
+    write = () => undefined,
+    load = async () => ({ jobs: [], runs: [] }),
+    commit = async () => undefined,
+  }: {
+    readonly write?: (effects: Effects) => void;
+    readonly load?: (keys: StateKeys) => Promise<KnownStates>;
+    readonly commit?: () => Promise<void>;
+  } = {},
+) {
   const atOnce: string[] = [];
   const queued: string[] = [];
   const waiting: Delivery[] = [];
@@ -45,10 +48,11 @@ function open({
       return deliveries.map(() => 'accepted');
     },
     async acceptProcessed(deliveries, process) {
-      const effects = process(deliveries);
+      const outcomes = deliveries.map(({ guid }) => (guid === 'seen' ? 'duplicate' : 'accepted'));
+      const effects = process(outcomes);
       write(effects);
       atOnce.push(...effects.increments.map(({ labels }) => String(labels[1])));
-      return deliveries.map(() => 'accepted');
+      return outcomes;
     },
     lease: async () => waiting.splice(0).map((each, id) => ({ ...each, id, attempts: 0 })),
     load,
@@ -59,60 +63,57 @@ function open({
     ...{ queue, observe, measure, sampling: () => [], clock: Date.now, logger: SILENT },
     ...{ batchSize: 10, atOnce: 5, maxAttempts: 3 },
   });
+  context.after(() => collector.close());
   return { collector, atOnce, queued, waiting };
 }
 
-test('what GitHub sends is processed in the transaction that accepts it', async () => {
-  const { collector, atOnce, queued } = open();
-  assert.deepEqual(await collector.accept([delivery('a'), delivery('b')]), ['accepted', 'accepted']);
+test('what GitHub sends, and is new, is processed in the transaction that accepts it', async (context) => {
+  const { collector, atOnce, queued } = open(context);
+  const outcomes = await collector.accept([delivery('a'), delivery('seen'), delivery('b')]);
+  assert.deepEqual(outcomes, ['accepted', 'duplicate', 'accepted']);
   assert.deepEqual([atOnce, queued], [['a', 'b'], []]);
   assert.ok(Date.now() - Number(collector.lastProcessedAtMs) < 60_000);
-  await collector.close();
 });
 
-test('what was fetched, or handed in again, goes through the queue, where attempts are counted', async () => {
-  const { collector, atOnce, queued } = open();
+test('what was fetched, or handed in again, goes through the queue, where attempts are counted', async (context) => {
+  const { collector, atOnce, queued } = open(context);
   for (const source of ['redelivery', 'api', 'replay'] as const) {
     await collector.accept([delivery('a'), delivery(source, source)]);
   }
   assert.deepEqual([atOnce, queued], [[], ['a', 'redelivery', 'a', 'api', 'a', 'replay']]);
-  await collector.close();
 });
 
-test('a burst goes through the queue', async () => {
-  const { collector, atOnce, queued } = open();
+test('a burst goes through the queue', async (context) => {
+  const { collector, atOnce, queued } = open(context);
   await collector.accept(Array.from({ length: 6 }, (_, number) => delivery(`${number}`)));
   assert.deepEqual([atOnce.length, queued.length], [0, 6]);
-  await collector.close();
 });
 
-test('a delivery that cannot be read, or whose changes cannot be written, makes no other fail: all go through the queue', async () => {
+test('a delivery that cannot be read, or whose changes cannot be written, makes no other fail: all go through the queue', async (context) => {
   function write({ increments }: Effects): void {
     if (increments.some(({ labels }) => labels[1] === 'poison')) throw new RangeError('not storable');
   }
   for (const payload of ['bad', 'poison']) {
-    const { collector, atOnce, queued } = open({ write });
+    const { collector, atOnce, queued } = open(context, { write });
     assert.deepEqual(await collector.accept([delivery('a'), delivery(payload)]), ['accepted', 'accepted']);
     assert.deepEqual([atOnce, queued], [[], ['a', payload]]);
-    await collector.close();
   }
 });
 
-test('a store that is out of order refuses them', async () => {
-  const { collector, queued } = open({
+test('a store that is out of order refuses them', async (context) => {
+  const { collector, queued } = open(context, {
     write() {
       throw new AntError('store_unavailable', 'disk full');
     },
   });
   await assert.rejects(collector.accept([delivery('a')]), { code: 'store_unavailable' });
   assert.deepEqual(queued, []);
-  await collector.close();
 });
 
-test('no state is read for what arrives while a batch of the queue is between its reading and its writing', async () => {
+test('no state is read for what arrives while a batch of the queue is between its reading and its writing', async (context) => {
   const steps: string[] = [];
   const writing = Promise.withResolvers<void>();
-  const { collector, waiting } = open({
+  const { collector, waiting } = open(context, {
     async load() {
       steps.push('load');
       return { jobs: [], runs: [] };
@@ -131,5 +132,4 @@ test('no state is read for what arrives while a batch of the queue is between it
   writing.resolve();
   await accepted;
   assert.deepEqual(steps, ['load', 'commit', 'committed', 'load']);
-  await collector.close();
 });

@@ -1,4 +1,4 @@
-import type { Clock, WorkQueue } from '../domain/contracts.ts';
+import type { Clock, Logger, WorkQueue } from '../domain/contracts.ts';
 import type { AcceptOutcome, Delivery } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
 import type { Sampling } from '../domain/event-sample.ts';
@@ -6,11 +6,22 @@ import type { Measure } from '../domain/measure.ts';
 import type { Reading } from '../domain/observation.ts';
 import { effectsOf, keysOf, readBatch } from './batch.ts';
 
+export interface AtOnceOptions {
+  readonly queue: Pick<WorkQueue, 'load' | 'acceptProcessed'>;
+  readonly observe: (delivery: Delivery) => Reading;
+  readonly measure: Measure;
+  readonly sampling: Sampling;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** More deliveries than these that come together are a burst. */
+  readonly atOnce: number;
+}
+
 /**
  * Processes deliveries in the transaction that accepts them, so that they are never written into the queue and read back. Answers
  * null, and has changed nothing, where they belong into the queue:
  *
- * - a burst (more than `atOnce`), whose senders must not wait for its processing;
+ * - a burst, whose senders must not wait for its processing;
  * - what was not sent by GitHub just now. If a delivery ended the process, GitHub got no answer and keeps it in its log, where
  *   recovery finds it: through the queue, where attempts are counted, it can't do that for ever;
  * - what one of them spoils: the queue finds out which, and keeps it.
@@ -19,33 +30,22 @@ import { effectsOf, keysOf, readBatch } from './batch.ts';
  */
 export async function acceptAtOnce(
   deliveries: readonly Delivery[],
-  {
-    queue,
-    observe,
-    clock,
-    atOnce,
-    ...rules
-  }: {
-    readonly queue: Pick<WorkQueue, 'load' | 'acceptProcessed'>;
-    readonly observe: (delivery: Delivery) => Reading;
-    readonly measure: Measure;
-    readonly sampling: Sampling;
-    readonly clock: Clock;
-    readonly atOnce: number;
-  },
+  { queue, observe, clock, logger, atOnce, ...rules }: AtOnceOptions,
 ): Promise<AcceptOutcome[] | null> {
   if (deliveries.length > atOnce || deliveries.some(({ source }) => source !== 'webhook')) return null;
   const { read, unreadable } = readBatch(deliveries, observe);
   if (unreadable.length > 0) return null;
   try {
     const known = await queue.load(keysOf(read));
-    return await queue.acceptProcessed(deliveries, (fresh) => {
-      const isFresh = new Set(fresh);
-      const work = { read: read.filter(({ delivery }) => isFresh.has(delivery)), known, nowMs: clock() };
-      return effectsOf(work, rules);
+    return await queue.acceptProcessed(deliveries, (outcomes) => {
+      const accepted = read.filter((_, index) => outcomes[index] === 'accepted');
+      return effectsOf({ read: accepted, known, nowMs: clock() }, rules);
     });
   } catch (error) {
     if (error instanceof AntError) throw error;
+    logger.warn('Deliveries go through the queue, because one of them could not be processed', {
+      err: error,
+    });
     return null;
   }
 }

@@ -111,14 +111,14 @@ export interface WorkQueue {
   /** Writes all of it or nothing, in one transaction. */
   commit(changes: Changes): Promise<void>;
   /**
-   * As `Inbox.accept`, but what is new does not go through the queue: `process` is called with it inside of the transaction,
+   * As `Inbox.accept`, but what is new does not go through the queue: inside of the transaction `process` is told the outcomes,
    * and what it answers is written in the same. An error of `process` undoes all of it and is thrown as it is.
    */
-  acceptProcessed(deliveries: readonly Delivery[], process: ProcessNew): Promise<AcceptOutcome[]>;
+  acceptProcessed(deliveries: readonly Delivery[], process: ProcessAccepted): Promise<AcceptOutcome[]>;
 }
 
-/** Says what deliveries change; they are some of those that were handed in, in the same order. */
-export type ProcessNew = (fresh: readonly Delivery[]) => Effects;
+/** Says what comes of the deliveries that were accepted. There is one outcome for each that was handed in, in order. */
+export type ProcessAccepted = (outcomes: readonly AcceptOutcome[]) => Effects;
 
 /** What all series hold. */
 export interface StoredSeries {

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Changes, Effects, KnownStates, Logger, ProcessNew, StateKeys } from '../domain/contracts.ts';
+import type {
+  Changes,
+  Effects,
+  KnownStates,
+  Logger,
+  ProcessAccepted,
+  StateKeys,
+} from '../domain/contracts.ts';
 import type { AcceptOutcome, Delivery } from '../domain/delivery.ts';
 import type { JobState, RunState } from '../domain/lifecycle/state.ts';
 import type { Increment } from '../domain/metric.ts';
@@ -50,9 +57,13 @@ function openStore() {
       );
       return { jobs: [...jobs.values()].filter(isWanted), runs: wanted };
     },
-    async acceptProcessed(deliveries: readonly Delivery[], process: ProcessNew): Promise<AcceptOutcome[]> {
-      await this.commit(process(deliveries));
-      return deliveries.map(() => 'accepted');
+    async acceptProcessed(
+      deliveries: readonly Delivery[],
+      process: ProcessAccepted,
+    ): Promise<AcceptOutcome[]> {
+      const outcomes = deliveries.map((): AcceptOutcome => 'accepted');
+      await this.commit(process(outcomes));
+      return outcomes;
     },
     async commit(all: Effects) {
       if (all.jobs.some(({ name }) => name === 'poison')) throw new Error('not stored');

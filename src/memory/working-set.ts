@@ -5,7 +5,7 @@ import type {
   KnownStates,
   Logger,
   Meter,
-  ProcessNew,
+  ProcessAccepted,
   StateKeys,
   WorkQueue,
 } from '../domain/contracts.ts';
@@ -98,10 +98,10 @@ export class WorkingSet implements Pick<WorkQueue, 'load' | 'commit' | 'acceptPr
     await this.#note(changes);
   }
 
-  async acceptProcessed(deliveries: readonly Delivery[], process: ProcessNew): Promise<AcceptOutcome[]> {
+  async acceptProcessed(deliveries: readonly Delivery[], process: ProcessAccepted): Promise<AcceptOutcome[]> {
     let effects: Effects | undefined;
-    const outcomes = await this.#options.queue.acceptProcessed(deliveries, (fresh) => {
-      effects = process(fresh);
+    const outcomes = await this.#options.queue.acceptProcessed(deliveries, (outcomes) => {
+      effects = process(outcomes);
       return effects;
     });
     if (effects !== undefined) await this.#note(effects);

@@ -55,7 +55,7 @@ export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOption
         const outcomes = batch.map(
           (delivery): AcceptOutcome => (deliveries.see(delivery) ? 'accepted' : 'duplicate'),
         );
-        const effects = process(batch.filter((_, index) => outcomes[index] === 'accepted'));
+        const effects = process(outcomes);
         writeEffects(tables, effects, clock());
         const increments = [...outcomeCounts(batch, outcomes), ...effects.increments];
         return { result: outcomes, ...effects, increments };
