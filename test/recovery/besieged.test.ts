@@ -40,6 +40,7 @@ test('a third of the webhooks is lost and the API is hostile; the logs of hooks 
   using _ = besiege(told.github, LOGGED);
   const isLost = aShare(world, 1 / 3);
   await tellSlowly(told, world, (delivery) => isLost() && delivery.event !== 'workflow_dispatch');
+  await told.reconciled();
   const { lost, from } = await told.expectRecovered(BUDGETS.hostileLog, context);
   // Where it could not be told which hooks there are, a list was read first.
   assert.ok(from('redelivery') > lost / 2);
@@ -52,6 +53,7 @@ test('a third is lost in silence and the API is hostile; lists of runs and jobs 
   using _ = besiege(told.github, JOBS);
   await told.restartBehind(world);
   await tellSlowly(told, world, aShare(world, 1 / 3));
+  await told.reconciled();
   const { from } = await told.expectRecovered(BUDGETS.hostileLists, context, [DISPATCHES]);
   assert.deepEqual([from('redelivery'), from('api') > 0], [0, true]);
   await assertHostile(told);

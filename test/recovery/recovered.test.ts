@@ -18,6 +18,7 @@ test('a fifth of the webhooks is lost; with the log of the hook the receiver has
   const world = rerunWorld('pushed-log', { runs: 300 });
   await using told = await openLosing({ world });
   await told.lose(deliveriesOf(world), aShare(world, 0.2));
+  await told.reconciled();
   await told.restart();
   const { lost, from } = await told.expectRecovered(BUDGETS.lostAndLogged, context);
   assert.ok(lost > 100);
@@ -28,6 +29,7 @@ test('where no hook may be read, a fifth of the webhooks is lost in silence, and
   const world = rerunWorld('pushed-lists', { runs: 300 });
   await using told = await openLosing({ world, hooks: [] });
   await told.lose(deliveriesOf(world), aShare(world, 0.2));
+  await told.reconciled();
   await told.restartBehind(world);
   const { lost, from } = await told.expectRecovered(BUDGETS.lostInSilence, context, [DISPATCHES]);
   assert.ok(lost > 100);
@@ -43,6 +45,7 @@ test('while the service is down for an hour of the world nothing is lost for goo
   await told.lose(during, () => true);
   await told.service.start();
   await told.tell(after);
+  await told.reconciled();
   const { lost, from } = await told.expectRecovered(BUDGETS.down, context);
   assert.ok(lost > 50);
   assert.equal(from('redelivery'), lost);

@@ -30,13 +30,13 @@ const LOOK_EVERY_MS = 200;
 const TOGETHER = 40;
 const DELIVERED = { status: 202, error: null, tookMs: 5, headers: {}, body: '' };
 
-/** A world that ends now, so that nothing in it is stale that is not meant to be. */
+/** A world that ends now, or a little before, so that nothing in it is stale that is not meant to be. */
 export function worldOf(
   seed: string,
-  options: { readonly runs?: number; readonly spanMs?: number } = {},
+  options: { readonly runs?: number; readonly spanMs?: number; readonly agoMs?: number } = {},
 ): World {
-  const { runs = 120, spanMs = 12 * HOUR_MS } = options;
-  return pastWorld({ seed, runs, spanMs, inFlight: 0.1, endMs: Date.now() });
+  const { runs = 120, spanMs = 12 * HOUR_MS, agoMs = 0 } = options;
+  return pastWorld({ seed, runs, spanMs, inFlight: 0.1, endMs: Date.now() - agoMs });
 }
 
 /** The same world without approval gates, of which lists of jobs tell nothing. */
