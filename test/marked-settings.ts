@@ -9,7 +9,7 @@ import type { Telltale } from './telltale.ts';
 /** What others send to us: no secrets of the configuration. */
 const FOREIGN = ['wrongToken', 'wrongSignature', 'payload'];
 export const NAMES = [
-  ...['webhook', 'webhookNext', 'api', 'apiNext', 'github'],
+  ...['webhook', 'webhookNext', 'api', 'apiNext', 'user', 'github'],
   ...['basic', 'bearer', 'header', 'urlPassword', 'urlToken', ...FOREIGN],
 ];
 
@@ -25,6 +25,11 @@ export function settingsOf({ secrets, privateKey }: Marks, { address }: Telltale
     ANT_WATCHER_WEBHOOK_PORT: '0',
     ANT_WATCHER_WEBHOOK_SECRET: `${secrets['webhook']}\n${secrets['webhookNext']}`,
     ANT_WATCHER_API_TOKENS: `${secrets['api']}\n${secrets['apiNext']}`,
+    ANT_WATCHER_API_BASIC_AUTH: `watcher:${secrets['user']}`,
+    ANT_WATCHER_API_RELOAD: 'true',
+    ANT_WATCHER_JOBS_OIDC_AUDIENCE: 'https://ant-watcher.example',
+    ANT_WATCHER_JOBS_OIDC_ISSUER: `https://${address}`,
+    ANT_WATCHER_JOBS_ALLOWED_OWNERS: '1',
     ANT_WATCHER_GITHUB_API_URL: `http://${address}`,
     ANT_WATCHER_GITHUB_TOKEN: `ghp_${secrets['github']}`,
     ANT_WATCHER_GITHUB_APP_ID: '1234',

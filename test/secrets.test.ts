@@ -226,9 +226,22 @@ async function askEverything(
       ...{ method: 'POST', body, headers: { ...headers, 'Content-Type': 'application/json' } },
     });
     said[`replay with ${credentials}`] = await replay.text();
+    for (const path of ['/-/reload', '/push?repository=o/r&workflow=CI'])
+      said[`POST ${path} with ${credentials}`] = await textOf(service, path, headers);
   }
+  const user = Buffer.from(`watcher:${marks.secrets['user']}`).toString('base64');
+  said['a user'] = await (await service.get('/metrics', { Authorization: `Basic ${user}` })).text();
+  said['a user may not change'] = await textOf(service, '/-/reload', { Authorization: `Basic ${user}` });
+  const token = `eyJhbGciOiJSUzI1NiJ9.${Buffer.from(JSON.stringify(marks.secrets)).toString('base64url')}.AAAA`;
+  said['a token of a job'] = await textOf(service, '/push', { Authorization: `Bearer ${token}` });
   assert.match(String(said['/api/v1/parked with api']), /"total":1/);
   assert.match(String(said['/api/v1/push with api']), /"reason":"/);
+}
+
+async function textOf(service: Service, path: string, headers: Record<string, string>): Promise<string> {
+  const init = { method: 'POST', body: '{}', headers: { ...headers, 'Content-Type': 'application/json' } };
+  const response = await fetch(`http://${service.apiAddress}${path}`, init);
+  return `${JSON.stringify([...response.headers])} ${await response.text()}`;
 }
 
 async function runClients(

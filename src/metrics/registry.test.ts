@@ -173,3 +173,14 @@ test('series over the limit go to one of their own, and stay where they were aft
 function registryOptions(logger: Logger): RegistryOptions {
   return { logger, clock: Date.now, labelPolicy: new Map(), maxSeries: 1_000_000 };
 }
+
+test('a series that was admitted and never stored is not shown', () => {
+  const { registry } = openRegistry();
+  const { increments } = registry.admit({ increments: [countOf(JOBS, ['a', 'success'])], samples: [] });
+  assert.deepEqual(registry.seriesOf(JOBS), []);
+  registry.apply(increments);
+  assert.deepEqual(
+    registry.seriesOf(JOBS).map(({ values, cells }) => [values, cells]),
+    [[['a', 'success'], [1]]],
+  );
+});

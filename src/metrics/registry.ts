@@ -185,10 +185,10 @@ class Family {
   }
 
   expire(beforeMs: number): (readonly string[])[] {
-    const idle = this.#sorted.list().filter(({ touchedAtMs }) => touchedAtMs < beforeMs);
+    const idle = [...this.#byLabels.values()].filter(({ touchedAtMs }) => touchedAtMs < beforeMs);
     for (const series of idle) {
       this.#byLabels.delete(series.labels);
-      this.#sorted.remove(series);
+      if (series.isShown) this.#sorted.remove(series);
       this.#labelsLength -= series.labels.length;
     }
     return idle.map(({ values }) => values);
@@ -204,15 +204,20 @@ class Family {
         values,
         cells: new Array<number>(this.#places.size).fill(0),
         touchedAtMs: this.#clock(),
+        isShown: false,
       };
       this.#byLabels.set(labels, series);
-      this.#sorted.add(series);
       this.#labelsLength += labels.length;
     }
     return series;
   }
 
+  /** A series is shown from then on; one that was only admitted, and never stored, is not. */
   add(series: Series, cell: number, amount: number): void {
+    if (!series.isShown) {
+      series.isShown = true;
+      this.#sorted.add(series);
+    }
     const place = this.#places.get(cell) ?? this.#placeOfFormer(cell);
     series.cells[place] = (series.cells[place] ?? 0) + amount;
   }

@@ -11,6 +11,8 @@ export interface Series {
   readonly values: readonly string[];
   /** When it was last added to, in ms since the epoch. */
   touchedAtMs: number;
+  /** Whether anything was ever added: until then it only has its place. */
+  isShown: boolean;
 }
 
 /** Series in the order of their label text at any time; adding one takes about a microsecond, however many there are. */

@@ -29,6 +29,13 @@ const TARGETS: readonly Target[] = [
     query: { job: ['1', '-1', '9e99', 'x'], run: ['1', '30433642'] },
   },
   { method: 'GET', path: '/api/v1/push' },
+  { method: 'POST', path: '/-/reload', body: {} },
+  {
+    method: 'POST',
+    path: '/push',
+    query: { repository: ['o/r', 'x', '../..'], workflow: ['CI', ''], run_id: ['1', '-1', 'x'] },
+    body: { numbers: [{ name: 'tests_total', value: 7, labels: { suite: 'unit' } }] },
+  },
   { method: 'GET', path: '/api/v1/backfill' },
   { method: 'POST', path: '/api/v1/backfill', body: { sinceMs: 0, repositories: ['a/b'], dryRun: true } },
   { method: 'POST', path: '/api/v1/backfill/stop', body: {} },
