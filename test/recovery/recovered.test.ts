@@ -20,6 +20,7 @@ test('a fifth of the webhooks is lost; with the log of the hook the receiver has
   await told.lose(deliveriesOf(world), aShare(world, 0.2));
   await told.reconciled();
   await told.restart();
+  await told.fetched();
   const { lost, from } = await told.expectRecovered(BUDGETS.lostAndLogged, context);
   assert.ok(lost > 100);
   assert.equal(from('redelivery'), lost);
@@ -46,6 +47,7 @@ test('while the service is down for an hour of the world nothing is lost for goo
   await told.service.start();
   await told.tell(after);
   await told.reconciled();
+  await told.fetched();
   const { lost, from } = await told.expectRecovered(BUDGETS.down, context);
   assert.ok(lost > 50);
   assert.equal(from('redelivery'), lost);

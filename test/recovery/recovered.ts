@@ -47,6 +47,8 @@ export interface Losing extends Told {
   restart(): Promise<void>;
   /** The same, as if the last pass of recovery was made when the world began: what was lost since is not here. */
   restartBehind(world: World): Promise<void>;
+  /** Waits until the log gave back all that was lost: the numbers may be whole before. */
+  fetched(): Promise<void>;
   /** `/metrics` and the receiver have the truth and nothing else, but for the metrics `without`, for as many requests as are allowed. */
   expectRecovered(
     budget: RequestBudget,
@@ -103,14 +105,22 @@ export async function openLosing({ env = {}, ...options }: ToldOptions): Promise
       letPass(told.service.folder, Date.now() - world.startMs);
       await told.service.start();
     },
+    fetched: () =>
+      until(
+        'not all that was lost came back',
+        async () => recoveredFrom(await told.service.metrics(), 'redelivery') === lost,
+      ),
     async expectRecovered(budget, context, without = []) {
       const samples = await expectTruth(told, victoria, options.world, without);
       expectFewRequests(told, budget, { runs: runs.size, lost }, context);
-      const from = (source: string) => sumOf(samples, 'ant_watcher_recovered_deliveries_total', { source });
-      return { lost, from };
+      return { lost, from: (source) => recoveredFrom(samples, source) };
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+function recoveredFrom(samples: Samples, source: string): number {
+  return sumOf(samples, 'ant_watcher_recovered_deliveries_total', { source });
 }
 
 /** Without gates; some runs have more than one attempt. */
