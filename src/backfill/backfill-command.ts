@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { askService, type CommandEnvironment, serviceUrlOf } from '../api-client/ask-service.ts';
 import { AntError } from '../domain/errors.ts';
 import { progressText, resultText, type ShownBackfill } from './backfill-text.ts';
 
@@ -14,7 +15,7 @@ service: run it again. What was read is not read again.
   --repo NAME    only this repository; may be given several times (default: all that the service knows)
   --dry-run      only estimate
   --stop         end the backfill that is under way
-  --url URL      the API of the service (default http://127.0.0.1:9876)
+  --url URL      the API of the service (default http://127.0.0.1:9876, or the port that ANT_WATCHER_API_PORT names)
 The token, where the service asks for one, comes from ANT_WATCHER_API_TOKEN.
 
 Example:
@@ -24,7 +25,7 @@ Example:
 interface CommandIo {
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: CommandEnvironment;
 }
 
 const LOOK_EVERY_MS = 500;
@@ -35,34 +36,36 @@ export async function runBackfill(
   args: readonly string[],
   { stdout, stderr, env }: CommandIo,
 ): Promise<number> {
-  const { sinceMs, repo, isDryRun, isStop, url } = flagsOf(args);
+  const { sinceMs, repo, isDryRun, isStop, url } = flagsOf(args, env);
   const api = `${url}/api/v1/backfill`;
-  const token = env['ANT_WATCHER_API_TOKEN'];
+  const asking = { token: env['ANT_WATCHER_API_TOKEN'], command: 'backfill' };
+  const ask = async (body?: object): Promise<ShownBackfill> =>
+    JSON.parse(await askService({ ...asking, url: api, ...(body && { body }) }));
   if (isStop) {
-    await ask(`${api}/stop`, token, {});
+    await askService({ ...asking, url: `${api}/stop`, body: {} });
     stdout.write('The backfill stops.\n');
     return 0;
   }
-  let status = await ask(api, token, { since_ms: sinceMs, repositories: repo, dry_run: isDryRun });
+  let status = await ask({ since_ms: sinceMs, repositories: repo, dry_run: isDryRun });
   let told = '';
   while (status.state !== 'done' && status.state !== 'stopped') {
     const text = progressText(status);
     if (text !== told) stderr.write(`${text}\n`);
     told = text;
     await pause(LOOK_EVERY_MS);
-    status = await ask(api, token);
+    status = await ask();
   }
   stdout.write(resultText(status, isDryRun));
   return status.state === 'done' && status.problems.length === 0 ? 0 : 1;
 }
 
-function flagsOf(args: readonly string[]) {
+function flagsOf(args: readonly string[], env: CommandEnvironment) {
   const options = {
     since: { type: 'string' },
     repo: { type: 'string', multiple: true },
     'dry-run': { type: 'boolean', default: false },
     stop: { type: 'boolean', default: false },
-    url: { type: 'string', default: 'http://127.0.0.1:9876' },
+    url: { type: 'string', default: serviceUrlOf(env) },
   } as const;
   try {
     const { values } = parseArgs({ args: [...args], options });
@@ -76,28 +79,4 @@ function flagsOf(args: readonly string[]) {
     const message = error instanceof Error ? error.message : String(error);
     throw new AntError('usage', `backfill: ${message}`, { hint: 'ant-watcher help backfill' });
   }
-}
-
-/** With a body it is a POST. */
-async function ask(url: string, token: string | undefined, body?: object): Promise<ShownBackfill> {
-  const authorization = token === undefined ? {} : { Authorization: `Bearer ${token}` };
-  const post = body && {
-    method: 'POST',
-    headers: { ...authorization, 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
-  };
-  let response: Response;
-  try {
-    response = await fetch(url, { headers: authorization, ...post, signal: AbortSignal.timeout(10_000) });
-  } catch (error) {
-    throw new AntError('command_failed', `Nobody answers at ${new URL(url).origin}`, {
-      cause: error,
-      hint: 'start the service, or name its API address with --url',
-    });
-  }
-  const text = await response.text();
-  if (response.ok) return JSON.parse(text) as ShownBackfill;
-  throw new AntError('command_failed', `The service answered ${response.status}: ${text.slice(0, 300)}`, {
-    hint: response.status === 401 ? 'put a token into ANT_WATCHER_API_TOKEN' : 'ant-watcher help backfill',
-  });
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { askService, type CommandEnvironment, serviceUrlOf } from '../api-client/ask-service.ts';
 import { AntError } from '../domain/errors.ts';
 import { explanationText, type ShownExplanation } from './explanation-text.ts';
 
@@ -9,7 +10,7 @@ something was not counted. The id is the number at the end of the job's or run's
 
   --job ID       a job
   --run ID       a run, all attempts of it, and its jobs
-  --url URL      the API of the service (default http://127.0.0.1:9876)
+  --url URL      the API of the service (default http://127.0.0.1:9876, or the port that ANT_WATCHER_API_PORT names)
   --json         print the answer as it is
 The token, where the service asks for one, comes from ANT_WATCHER_API_TOKEN.
 
@@ -17,25 +18,35 @@ Example:
   ant-watcher explain --job 41546348818
 `;
 
+const UNKNOWN = {
+  message: 'The service knows nothing of it',
+  hint: 'no delivery that told of it has been processed; look at /health for parked ones',
+};
+
 interface CommandIo {
   readonly stdout: NodeJS.WritableStream;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: CommandEnvironment;
 }
 
 /** Prints the explanation of one job or run. Rejects with `usage` or `command_failed`. */
 export async function runExplain(args: readonly string[], { stdout, env }: CommandIo): Promise<number> {
-  const { job, run, url, json } = flagsOf(args);
+  const { job, run, url, json } = flagsOf(args, env);
   const query = job === undefined ? `run=${run}` : `job=${job}`;
-  const text = await ask(`${url}/api/v1/explain?${query}`, env['ANT_WATCHER_API_TOKEN']);
+  const text = await askService({
+    url: `${url}/api/v1/explain?${query}`,
+    token: env['ANT_WATCHER_API_TOKEN'],
+    command: 'explain',
+    unknown: UNKNOWN,
+  });
   stdout.write(json ? `${text}\n` : explanationText(JSON.parse(text) as ShownExplanation));
   return 0;
 }
 
-function flagsOf(args: readonly string[]) {
+function flagsOf(args: readonly string[], env: CommandEnvironment) {
   const options = {
     job: { type: 'string' },
     run: { type: 'string' },
-    url: { type: 'string', default: 'http://127.0.0.1:9876' },
+    url: { type: 'string', default: serviceUrlOf(env) },
     json: { type: 'boolean', default: false },
   } as const;
   try {
@@ -48,27 +59,4 @@ function flagsOf(args: readonly string[]) {
     const message = error instanceof Error ? error.message : String(error);
     throw new AntError('usage', `explain: ${message}`, { hint: 'ant-watcher help explain' });
   }
-}
-
-async function ask(url: string, token: string | undefined): Promise<string> {
-  const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
-  let response: Response;
-  try {
-    response = await fetch(url, { headers, signal: AbortSignal.timeout(10_000) });
-  } catch (error) {
-    throw new AntError('command_failed', `Nobody answers at ${new URL(url).origin}`, {
-      cause: error,
-      hint: 'start the service, or name its API address with --url',
-    });
-  }
-  const text = await response.text();
-  if (response.ok) return text;
-  if (response.status === 404) {
-    throw new AntError('command_failed', 'The service knows nothing of it', {
-      hint: 'no delivery that told of it has been processed; look at /health for parked ones',
-    });
-  }
-  throw new AntError('command_failed', `The service answered ${response.status}: ${text.slice(0, 200)}`, {
-    hint: response.status === 401 ? 'put a token into ANT_WATCHER_API_TOKEN' : 'ant-watcher help explain',
-  });
 }

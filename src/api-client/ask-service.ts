@@ -1,0 +1,54 @@
+import { AntError } from '../domain/errors.ts';
+
+/** The variables of the environment that commands look at. */
+export type CommandEnvironment = Readonly<Record<string, string | undefined>>;
+
+export interface Question {
+  readonly url: string;
+  readonly token: string | undefined;
+  /** With one it is a POST. */
+  readonly body?: object;
+  /** The command that asks. */
+  readonly command: string;
+  /** What 404 means to whoever asks. */
+  readonly unknown?: { readonly message: string; readonly hint: string };
+}
+
+const PATIENCE_MS = 10_000;
+const SHOWN = 300;
+
+/** Where the API of a service with this environment is, seen from the same machine. */
+export function serviceUrlOf(env: CommandEnvironment): string {
+  return `http://127.0.0.1:${env['ANT_WATCHER_API_PORT'] ?? 9876}`;
+}
+
+/** What a running service answers. Rejects with `command_failed`. */
+export async function askService({ url, token, body, command, unknown }: Question): Promise<string> {
+  const authorization = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+  const post = body && {
+    method: 'POST',
+    headers: { ...authorization, 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  };
+  const response = await reach(url, { headers: authorization, ...post });
+  const text = await response.text();
+  if (response.ok) return text;
+  if (response.status === 404 && unknown !== undefined)
+    throw new AntError('command_failed', unknown.message, { hint: unknown.hint });
+  throw new AntError('command_failed', `The service answered ${response.status}: ${text.slice(0, SHOWN)}`, {
+    hint: response.status === 401 ? 'put a token into ANT_WATCHER_API_TOKEN' : `ant-watcher help ${command}`,
+  });
+}
+
+async function reach(url: string, init: RequestInit): Promise<Response> {
+  if (!URL.canParse(url))
+    throw new AntError('usage', `${url} is no address`, { hint: 'for example --url http://127.0.0.1:9876' });
+  try {
+    return await fetch(url, { ...init, signal: AbortSignal.timeout(PATIENCE_MS) });
+  } catch (error) {
+    throw new AntError('command_failed', `Nobody answers at ${new URL(url).origin}`, {
+      cause: error,
+      hint: 'start the service, or name its API address with --url',
+    });
+  }
+}
