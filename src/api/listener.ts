@@ -134,6 +134,8 @@ function createApp({ logger, certificate }: ApiListenerOptions): FastifyInstance
     bodyLimit: BODY_LIMIT_BYTES,
     serverFactory: (handle) => {
       const server = createHttpServer(SERVER_OPTIONS, certificate).on('request', handle);
+      // Node.js's own answer, 417, would have neither our form nor the security headers.
+      server.on('checkExpectation', handle);
       server.maxConnections = MAX_CONNECTIONS;
       return server;
     },

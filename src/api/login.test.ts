@@ -135,3 +135,12 @@ test('a thousand connections may be open, and the next one is closed at once', a
   sockets[0]?.write('GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n');
   assert.match(await text(sockets[0] ?? []), /^HTTP\/1.1 200 /);
 });
+
+test('an expectation that nobody knows is passed over, and the answer is like every other', async (context) => {
+  const { port } = await openFixture(context, { access: { tokens: ['one'] } });
+  const socket = connect(port, '127.0.0.1');
+  socket.write('GET /metrics HTTP/1.1\r\nExpect: more\r\nConnection: close\r\n\r\n');
+  const answer = await text(socket);
+  assert.match(answer, /^HTTP\/1.1 401 [\s\S]*"code":"unauthorized"/);
+  for (const name of Object.keys(SECURITY_HEADERS)) assert.match(answer, new RegExp(`^${name}: `, 'im'));
+});
