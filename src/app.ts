@@ -116,7 +116,10 @@ export async function startApp(
   snapshots.setInterval(live.rules.snapshotIntervalMs);
 
   const changing = { version, limitBytes, thread, recovery, snapshots, live, setLogLevel };
-  const apply = (next: Settings) => applySettings(next, changing);
+  const apply = async (next: Settings) => {
+    await applySettings(next, changing);
+    api.warnIfOpen();
+  };
   const reloader = new Reloader({ settings, read: readSettings, apply, clock, logger });
   live.reloader = reloader;
   teardown.defer(() => reloader.close());

@@ -54,7 +54,7 @@ export function addHealthRoutes(
       lastAcceptedAtMs: options.lastAcceptedAtMs?.() ?? null,
       engine: engineHealth,
       refusals: options.refusals?.() ?? [],
-      withParked: isTrusted(request),
+      isTrusted: isTrusted(request),
     });
     return reply.code(summary.status === 'failing' ? 503 : 200).send(summary);
   }

@@ -21,7 +21,7 @@ const FACTS: HealthFacts = {
   lastAcceptedAtMs: NOW_MS - 1000,
   engine: ENGINE,
   refusals: [],
-  withParked: true,
+  isTrusted: true,
 };
 
 function parkedDelivery(guid: string) {
@@ -143,7 +143,7 @@ test('it fails when no delivery can be accepted, or the engine does not answer',
 
 test('who is not trusted sees how many are parked, but not which', () => {
   const engine = { ...ENGINE, queue: { ...QUEUE, parked: 1 }, parked: [parkedDelivery('a-guid')] };
-  const summary = summariseHealth({ ...FACTS, engine, withParked: false });
+  const summary = summariseHealth({ ...FACTS, engine, isTrusted: false });
   assert.equal(summary.queue?.parked, 1);
   assert.doesNotMatch(JSON.stringify(summary), /a-guid/);
 });

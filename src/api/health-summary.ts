@@ -20,8 +20,8 @@ export interface HealthFacts {
   readonly engine: EngineHealth | null;
   /** A sentence for each credential that GitHub does not take at present. */
   readonly refusals: readonly string[];
-  /** Whether to show the parked deliveries themselves, and not just how many there are. */
-  readonly withParked: boolean;
+  /** Whether to show parked deliveries themselves, and what receivers and GitHub said, and not just how many and whether all is well. */
+  readonly isTrusted: boolean;
 }
 
 export type HealthStatus = 'ok' | 'degraded' | 'failing';
@@ -38,7 +38,7 @@ const PUSH_OLD_MS = 15 * 60_000;
  * quarter of an hour.
  */
 export function summariseHealth(facts: HealthFacts) {
-  const { engine, readiness, nowMs, startedAtMs, refusals } = facts;
+  const { engine, readiness, nowMs, startedAtMs, refusals, isTrusted } = facts;
   const queue = engine?.queue ?? null;
   const oldestAgeMs = queue === null || queue.oldestMs === null ? null : Math.max(0, nowMs - queue.oldestMs);
   const checks = {
@@ -46,8 +46,8 @@ export function summariseHealth(facts: HealthFacts) {
     engine: { ok: engine !== null },
     parked: { ok: (queue?.parked ?? 0) === 0 },
     queue: { ok: (oldestAgeMs ?? 0) <= OLD_MS },
-    push: pushReadiness(engine?.sinks ?? [], nowMs),
-    github: readinessOf(refusals),
+    push: shownTo(isTrusted, pushReadiness(engine?.sinks ?? [], nowMs)),
+    github: shownTo(isTrusted, readinessOf(refusals)),
   };
   return {
     status: statusOf(checks),
@@ -63,9 +63,11 @@ export function summariseHealth(facts: HealthFacts) {
       parked: queue.parked,
       oldest_age_seconds: oldestAgeMs === null ? null : oldestAgeMs / 1000,
     },
-    ...(facts.withParked && engine !== null ? { parked: describeParked(engine.parked) } : {}),
+    ...(isTrusted && engine !== null ? { parked: describeParked(engine.parked) } : {}),
     series: engine?.series ?? null,
-    push: engine?.sinks.map((sink) => describeSink(sink, nowMs)) ?? null,
+    push:
+      engine?.sinks.map((sink) => describeSink(isTrusted ? sink : { ...sink, lastProblem: null }, nowMs)) ??
+      null,
     checks,
   };
 }
@@ -80,6 +82,11 @@ function pushReadiness(sinks: readonly SinkHealth[], nowMs: number): Readiness {
   const late = sinks.filter(({ oldestMs }) => oldestMs !== null && nowMs - oldestMs > PUSH_OLD_MS);
   const waits = late.length === 0 ? [] : [`Samples wait for ${late.map(({ sink }) => sink).join(', ')}.`];
   return readinessOf([...refusals, ...waits]);
+}
+
+/** What others have said may tell more than everybody should know. */
+function shownTo(isTrusted: boolean, { ok, reason }: Readiness): Readiness {
+  return isTrusted && reason !== undefined ? { ok, reason } : { ok };
 }
 
 function readinessOf(reasons: readonly string[]): Readiness {

@@ -104,7 +104,7 @@ export async function openFixture(
   context.after(close);
   const { host, port } = listener.address;
   const url = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
-  return { url, port, scrapes, replays, errors, warnings, counted, close };
+  return { listener, url, port, scrapes, replays, errors, warnings, counted, close };
 }
 
 export interface Answer {

@@ -35,17 +35,22 @@ export interface ApiListenerOptions extends Address, HealthOptions, ScrapeOption
 
 export interface ApiListener {
   readonly address: Address;
+  /** Warns when everybody who can connect may read; once, until that was not so. To be called when the rules have changed. */
+  warnIfOpen(): void;
   /** Accepts nothing more and resolves when what is under way is answered. */
   close(): Promise<void>;
 }
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 10_000;
+/** More are closed at once: strangers must not use up the files that the process may open, which the webhooks need as well. */
+const MAX_CONNECTIONS = 1000;
 /** A client that has not taken its answer this long after `close` is cut off. */
 const CLOSE_GRACE_MS = 2000;
 const SERVER_OPTIONS = {
   headersTimeout: REQUEST_TIMEOUT_MS,
   requestTimeout: REQUEST_TIMEOUT_MS,
+  connectionsCheckingInterval: 1000,
   keepAliveTimeout: 72_000,
   requireHostHeader: false,
 };
@@ -55,7 +60,7 @@ const OPEN_HINT = 'set ANT_WATCHER_API_TOKENS, or let it listen on 127.0.0.1';
 
 /** Serves metrics, health and the operator's API. Throws `listen_failed`. */
 export async function openApiListener(options: ApiListenerOptions): Promise<ApiListener> {
-  const { host, port, logger } = options;
+  const { host, port } = options;
   const app = createApp(options);
   let closing = false;
   app.addHook('onSend', async (_, reply) => {
@@ -69,10 +74,11 @@ export async function openApiListener(options: ApiListenerOptions): Promise<ApiL
   } catch (error) {
     throw listenFailed(error, options);
   }
-  if (options.accessRules().isOpen && !isLoopbackOnly())
-    logger.warn(OPEN_TO_ALL, { host, port, hint: OPEN_HINT });
+  const warnIfOpen = createOpenWarning(options, isLoopbackOnly);
+  warnIfOpen();
   return {
     address: boundAddress(app.server),
+    warnIfOpen,
     async close() {
       closing = true;
       const timer = setTimeout(() => app.server.closeAllConnections(), CLOSE_GRACE_MS);
@@ -80,6 +86,18 @@ export async function openApiListener(options: ApiListenerOptions): Promise<ApiL
       clearTimeout(timer);
       access.close();
     },
+  };
+}
+
+function createOpenWarning(
+  { host, port, logger, accessRules }: ApiListenerOptions,
+  isLoopbackOnly: () => boolean,
+): () => void {
+  let isTold = false;
+  return () => {
+    const isOpen = accessRules().isOpen && !isLoopbackOnly();
+    if (isOpen && !isTold) logger.warn(OPEN_TO_ALL, { host, port, hint: OPEN_HINT });
+    isTold = isOpen;
   };
 }
 
@@ -114,7 +132,13 @@ function createApp({ logger, certificate }: ApiListenerOptions): FastifyInstance
   const app = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
-    serverFactory: (handle) => createHttpServer(SERVER_OPTIONS, certificate).on('request', handle),
+    serverFactory: (handle) => {
+      const server = createHttpServer(SERVER_OPTIONS, certificate).on('request', handle);
+      // Node.js's own answer, 417, would have neither our form nor the security headers.
+      server.on('checkExpectation', handle);
+      server.maxConnections = MAX_CONNECTIONS;
+      return server;
+    },
     return503OnClosing: false,
     clientErrorHandler: (error, socket) => answerClientError(error, socket),
     frameworkErrors: handleError,

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { accessRules } from './access-rules.ts';
 import { ask, openFixture } from './listener-fixture.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
@@ -106,4 +108,40 @@ test('an API that everybody can reach without a login is warned of, once', async
   const users = { access: { basicAuths: ['a:b'] }, host: '0.0.0.0' };
   assert.deepEqual((await openFixture(context, users)).warnings, []);
   assert.deepEqual((await openFixture(context)).warnings, []);
+});
+
+test('it is warned of again when the last login is taken away while the service runs', async (context) => {
+  const settings = { tokens: [], basicAuths: [], public: [] };
+  let rules = accessRules({ ...settings, tokens: ['one'] });
+  const { warnings, listener } = await openFixture(context, { host: '0.0.0.0', accessRules: () => rules });
+  listener.warnIfOpen();
+  assert.deepEqual(warnings, []);
+  rules = accessRules(settings);
+  for (let reloads = 0; reloads < 3; reloads += 1) listener.warnIfOpen();
+  assert.equal(warnings.length, 1);
+});
+
+test('a thousand connections may be open, and the next one is closed at once', async (context) => {
+  const { port } = await openFixture(context);
+  const first = connect(port, '127.0.0.1');
+  const sockets = [first, ...Array.from({ length: 999 }, () => connect(port, '127.0.0.1'))];
+  context.after(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+  const over = connect(port, '127.0.0.1');
+  over.on('error', () => {}); // as a reset
+  over.resume();
+  await new Promise((resolve) => over.on('close', resolve));
+  first.write('GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n');
+  assert.match(await text(first), /^HTTP\/1.1 200 /);
+});
+
+test('an expectation that nobody knows is passed over, and the answer is like every other', async (context) => {
+  const { port } = await openFixture(context, { access: { tokens: ['one'] } });
+  const socket = connect(port, '127.0.0.1');
+  socket.write('GET /metrics HTTP/1.1\r\nExpect: more\r\nConnection: close\r\n\r\n');
+  const answer = await text(socket);
+  assert.match(answer, /^HTTP\/1.1 401 [\s\S]*"code":"unauthorized"/);
+  for (const name of Object.keys(SECURITY_HEADERS)) assert.match(answer, new RegExp(`^${name}: `, 'im'));
 });

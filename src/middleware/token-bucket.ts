@@ -16,7 +16,9 @@ export class TokenBucket {
   refill(perSecond: number, capacity: number, nowMs: number): number {
     const elapsedMs = Math.max(0, nowMs - this.#atMs);
     this.#atMs = nowMs;
-    this.#tokens = Math.min(capacity, this.#tokens + (elapsedMs * perSecond) / 1000);
+    // What is owed by a larger capacity would take the longer to pay, the smaller it has become.
+    const tokens = Math.max(-capacity, this.#tokens) + (elapsedMs * perSecond) / 1000;
+    this.#tokens = Math.min(capacity, tokens);
     return this.#tokens;
   }
 

@@ -20,7 +20,6 @@ const NOBODY: Client = { address: '', network: '' };
 export class Connections {
   readonly #rules: ConnectionRules;
   readonly #peers = new WeakMap<Socket, Client>();
-  readonly #occupied = new WeakMap<Socket, { isClosed: boolean }>();
   readonly #counts = new Map<string, number>();
   #open = 0;
 
@@ -34,49 +33,61 @@ export class Connections {
 
   /** Whether there is room for it; it counts until it is closed. */
   admit(socket: Socket): boolean {
-    const peer = readAddress(socket.remoteAddress ?? '') ?? NOBODY;
-    const count = this.#counts.get(peer.network) ?? 0;
-    if (!this.#hasRoom(peer, count)) return false;
-    this.#peers.set(socket, peer);
-    this.#counts.set(peer.network, count + 1);
-    this.#open += 1;
-    socket.once('close', () => {
-      const occupied = this.#occupied.get(socket);
-      if (occupied === undefined) this.#leave(peer);
-      else occupied.isClosed = true;
-    });
+    const peer = this.peerOf(socket);
+    if (!this.#hasRoom(peer)) return false;
+    this.#enter(peer);
+    socket.once('close', () => this.#leave(peer));
     return true;
   }
 
   /** Lets it count until the function is called, also when it is closed before. */
   occupy(socket: Socket): () => void {
-    const occupied = { isClosed: false };
-    this.#occupied.set(socket, occupied);
+    const peer = this.peerOf(socket);
+    let isLeft = false;
+    const stay = () => {
+      isLeft = true;
+      this.#enter(peer);
+    };
+    socket.once('close', stay);
     return () => {
-      this.#occupied.delete(socket);
-      if (occupied.isClosed) this.#leave(this.peerOf(socket));
+      socket.off('close', stay);
+      if (isLeft) this.#leave(peer);
     };
   }
 
+  /** Of a request with TLS, the socket is another one than the connection that was admitted. */
   peerOf(socket: Socket): Client {
-    return this.#peers.get(socket) ?? NOBODY;
+    const known = this.#peers.get(socket);
+    if (known !== undefined) return known;
+    const peer = readAddress(socket.remoteAddress ?? '') ?? NOBODY;
+    this.#peers.set(socket, peer);
+    return peer;
   }
 
-  #hasRoom(peer: Client, count: number): boolean {
+  #hasRoom(peer: Client): boolean {
     const { limits, isProxy, isKnown } = this.#rules;
     const { maxConnections, maxConnectionsPerAddress } = limits();
     if (this.#open >= maxConnections) return false;
     if (isProxy(peer)) return true;
     return (
-      count < maxConnectionsPerAddress &&
+      this.#countOf(peer) < maxConnectionsPerAddress &&
       (this.#open < Math.ceil(STRANGERS_SHARE * maxConnections) || isKnown(peer))
     );
   }
 
-  #leave({ network }: Client): void {
+  #countOf({ network }: Client): number {
+    return this.#counts.get(network) ?? 0;
+  }
+
+  #enter(peer: Client): void {
+    this.#open += 1;
+    this.#counts.set(peer.network, this.#countOf(peer) + 1);
+  }
+
+  #leave(peer: Client): void {
     this.#open -= 1;
-    const count = (this.#counts.get(network) ?? 1) - 1;
-    if (count === 0) this.#counts.delete(network);
-    else this.#counts.set(network, count);
+    const count = this.#countOf(peer) - 1;
+    if (count === 0) this.#counts.delete(peer.network);
+    else this.#counts.set(peer.network, count);
   }
 }

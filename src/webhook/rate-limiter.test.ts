@@ -75,6 +75,15 @@ test('however much an address failed, it is shut out for three seconds at most',
   assert.equal(limiter.admit(from('a')), null);
 });
 
+test('who failed under a high limit is not shut out for longer when it becomes a low one', () => {
+  const { limiter, limits, now } = openLimiter(100_000, 20_000);
+  limiter.failed(from('a'), 1e9);
+  limits.rateLimitPerAddress = 1;
+  assert.equal(limiter.admit(from('a')), 3);
+  now.ms += 3000;
+  assert.equal(limiter.admit(from('a')), null);
+});
+
 test("strangers can't use up what is kept for those who delivered or are listed", () => {
   const { limiter } = openLimiter(1000, 100);
   limiter.succeeded('github');

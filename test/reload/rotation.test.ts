@@ -99,3 +99,14 @@ test('an API token is changed, and added where there was none, without a restart
   assert.equal((await configured.reload('one')).status, 200);
   assert.deepEqual([await statusWith('one'), await statusWith('two')], [401, 200]);
 });
+
+test('a reload that takes the last token away from an API that the network can reach is warned of', async () => {
+  const env = { ANT_WATCHER_API_HOST: '0.0.0.0' };
+  await using configured = await startConfigured({ api: { tokens: 'one' } }, { env });
+  const { service } = configured;
+  const message = 'Everybody who can connect to the API may read everything';
+  assert.doesNotMatch(service.log, new RegExp(message));
+  configured.write({});
+  await configured.hangUp();
+  assert.match(service.log, new RegExp(message));
+});

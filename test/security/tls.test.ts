@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { request } from 'node:https';
+import { type RequestOptions, request } from 'node:https';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -47,6 +47,17 @@ async function startSecure(context: TestContext, more: Readonly<Record<string, s
 function get(port: number, path: string, ca: string): Promise<string> {
   return new Promise((resolve, reject) => {
     request({ host: '127.0.0.1', port, path, ca, agent: false }, (answer) => resolve(text(answer)))
+      .on('error', reject)
+      .end();
+  });
+}
+
+function statusOf(port: number, options: RequestOptions): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request({ ...options, host: '127.0.0.1', port, ca: CERTIFICATE, agent: false }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    })
       .on('error', reject)
       .end();
   });
@@ -135,4 +146,20 @@ test('a client that connects and says nothing does not hold up the end', async (
   }
   started.signal('SIGTERM');
   assert.equal((await started.ended()).code, 0);
+});
+
+test('with TLS, lists, trusted proxies and limits are for the address that a request comes from', async (context) => {
+  const { started, ports } = await startSecure(context, {
+    ANT_WATCHER_WEBHOOK_ALLOWED_IPS: '127.0.0.5, 192.0.2.7',
+    ANT_WATCHER_WEBHOOK_TRUSTED_PROXIES: '127.0.0.9',
+    ANT_WATCHER_WEBHOOK_RATE_LIMIT_PER_ADDRESS: '1',
+  });
+  const statusFrom = (localAddress: string, headers = {}) =>
+    statusOf(ports.webhook, { localAddress, headers, path: '/elsewhere' });
+  assert.equal(await statusFrom('127.0.0.6'), 403);
+  assert.equal(await statusFrom('127.0.0.6'), 429);
+  assert.equal(await statusFrom('127.0.0.5'), 404);
+  assert.equal(await statusFrom('127.0.0.9', { 'X-Forwarded-For': '192.0.2.7' }), 404);
+  assert.equal(await statusFrom('127.0.0.9', { 'X-Forwarded-For': '192.0.2.7, 192.0.2.8' }), 403);
+  assert.match(started.output(), /"peer":"127\.0\.0\.6"/);
 });

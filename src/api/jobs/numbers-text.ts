@@ -6,7 +6,8 @@ import { type Found, openNumberList } from './number-list.ts';
  * sample a line, without a time.
  */
 
-const SAMPLE = /^([^\s{]+)[ \t]*(\{.*\})?[ \t]+(\S+)(?:[ \t]+(.+))?$/;
+/** No part fails after another one that could have ended elsewhere: the time is linear in lines of any characters. */
+const SAMPLE = /^([^ \t{]+)[ \t]*(\{.*\})?[ \t]+([^ \t]+)(?:[ \t]+(.+))?$/s;
 const LABEL = /[ \t]*([^\s="{},]+)[ \t]*=[ \t]*"((?:[^"\\]|\\.)*)"[ \t]*(,|$)/y;
 const TYPE = /^#[ \t]+TYPE[ \t]+(\S+)[ \t]+(\S+)$/;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;

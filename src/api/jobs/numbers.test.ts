@@ -177,6 +177,11 @@ test('whatever comes, it is read or refused in short time', () => {
     '{}'.repeat(100_000),
     `a ${'1 '.repeat(100_000)}`,
     `# TYPE ${' '.repeat(200_000)}`,
+    // Neither is a space or a tab, and both end a line for some.
+    ...['\r', '\u2028'].flatMap((end) => [
+      `a{${'} b '.repeat(100_000)}${end}c`,
+      `a${' '.repeat(400_000)}b${end}c`,
+    ]),
   ];
   for (const text of hard) assert.match(problemsIn(inText(text)), /line 1|no number/, text.slice(0, 20));
   fc.assert(fc.property(fc.string(), (text) => void inText(text)));
