@@ -15,6 +15,7 @@ export interface ShownBackfill {
 export function progressText(status: ShownBackfill): string {
   const { state, repositories, finished, runs, requests, read, recovered } = status;
   if (state === 'waiting') return `The rate limit is used up: it goes on at ${status.waits_until}`;
+  if (state === 'estimating' && repositories === 0) return 'Looking for repositories';
   if (state === 'estimating') return `Estimating: ${finished} of ${repositories} repositories`;
   const estimate = `about ${runs} runs in ${requests} requests`;
   return `Reading ${estimate}: ${finished} of ${repositories} repositories, ${read} runs read, ${recovered} deliveries were news`;

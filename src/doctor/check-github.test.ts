@@ -110,6 +110,19 @@ test('a hook should have a secret, look at certificates, and send what is taken'
   assert.deepEqual(judge({ isVerified: false, hasSecret: false }), ['ok', 'warning', 'warning']);
 });
 
+test('that there is no hook is said only where hooks were looked at, and could be seen', async () => {
+  const judge = async (places: string[], hooks: Awaited<ReturnType<GitHubInspection['hooks']>>) => {
+    const options = { hasApp: false, places, path: '/webhook' };
+    return (await checkHooks(inspection({ hooks: async () => hooks }), options)).map(({ what }) => what);
+  };
+  assert.deepEqual(await judge(['octo'], ok([])), ['no hook is seen that sends workflow_job']);
+  assert.deepEqual(await judge([], ok([])), ['no place is named whose hooks could be looked at']);
+  const refused = { kind: 'failed', reason: '401', retryAtMs: null } as const;
+  const [seen = '', ...more] = await judge(['octo'], refused);
+  assert.match(seen, /^hooks can't be seen/);
+  assert.deepEqual(more, []);
+});
+
 test('some hook should point at the path of ours, as far as that can be seen, and no URL is shown', async () => {
   const judge = async (...urls: (string | null)[]) => {
     const hooks = urls.map((url) => ({ ...HOOK, config: url === null ? null : { ...CONFIG, url } }));

@@ -29,7 +29,10 @@ export async function checkHooks(
     else if (answer.kind !== 'missing')
       findings.push(warning(`hooks can't be seen: ${wordsOf(answer)}`, SEE));
   }
-  if (hooks.length === 0) return [...findings, warning('no hook is seen that sends workflow_job', SUBSCRIBE)];
+  if (answers.length === 0) return [warning('no place is named whose hooks could be looked at', NAME)];
+  // Where hooks can't be seen, there may be one.
+  if (hooks.length === 0)
+    return findings.length > 0 ? findings : [warning('no hook is seen that sends workflow_job', SUBSCRIBE)];
   if (!hooks.some(({ config }) => config === null || pathOf(config.url) === path))
     findings.push(warning(`no hook is seen whose payload URL ends with ${path}`, POINT));
   for (const hook of hooks) findings.push(...judgeHook(hook), ...(await deliveriesOf(inspection, hook)));
@@ -37,6 +40,8 @@ export async function checkHooks(
 }
 
 const SEE = 'that is only for this check, and for the recovery of lost deliveries as they were sent';
+const NAME =
+  'name the repositories in github.repositories; recovery also reads the hooks of those that webhooks tell of';
 const SUBSCRIBE =
   'make a webhook for the events Workflow jobs and Workflow runs, or subscribe the App to them';
 

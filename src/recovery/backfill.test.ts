@@ -72,7 +72,7 @@ function open(pages: Record<string, Answer<readonly ListedRun[]>[]>, whileAsleep
     await new Promise(setImmediate);
     return backfill.status();
   }
-  return { backfill, asked, waits, seen, engine, pages, over };
+  return { backfill, asked, waits, seen, engine, history, pages, over };
 }
 
 const WISH = { sinceMs: 500, repositories: [], isDryRun: false };
@@ -140,4 +140,12 @@ test('it can be stopped, and a store that is out of order stops it', async () =>
   backfill.start(WISH);
   const { state, problems } = await over();
   assert.deepEqual([state, problems], ['stopped', ['full']]);
+});
+
+test('where it is not known which repositories there are, that is said, and those that are known are read', async () => {
+  const { backfill, asked, history, over } = open({ 'o/r': [ok([run(1)])] });
+  history.installations = async () => FAILED;
+  backfill.start(WISH);
+  assert.deepEqual((await over()).problems, ['a list of repositories could not be read: the limit']);
+  assert.deepEqual(asked, ['list o/r', 'list o/r', 'read 1']);
 });

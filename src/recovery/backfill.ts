@@ -73,7 +73,7 @@ export class BackfillRunner implements Backfill {
 
   async #work(wish: BackfillWish): Promise<void> {
     try {
-      const { repositories } = wish.repositories.length > 0 ? wish : await findPlaces(this.#options);
+      const repositories = wish.repositories.length > 0 ? wish.repositories : await this.#known();
       this.#tell({ repositories: repositories.length });
       await this.#each(repositories, 'estimating', (name) => this.#estimate(name, wish.sinceMs));
       if (!wish.isDryRun) await this.#each(repositories, 'running', (name) => this.#read(name, wish.sinceMs));
@@ -84,6 +84,16 @@ export class BackfillRunner implements Backfill {
     }
     this.#tell({ state: this.#stop.signal.aborted ? 'stopped' : 'done' });
     this.#options.logger.info('Backfill ended', this.#status);
+  }
+
+  /** Where a list can't be read, some may be missing. */
+  async #known(): Promise<readonly string[]> {
+    const { repositories, problem } = await findPlaces(this.#options);
+    if (problem !== null) {
+      const said = `a list of repositories could not be read: ${problem.reason}`;
+      this.#tell({ problems: [...this.#status.problems, said] });
+    }
+    return repositories;
   }
 
   /** Does it with each repository, again when a limit ends. What can't be read is noted and left. */

@@ -128,3 +128,10 @@ test('a hundred of its latest deliveries tell whose a hook is', async () => {
   assert.equal(await sendsToUs(OTHER, NOW - 2 * HOUR_MS, options), true);
   assert.equal(github.asked.length, 100, 'pages of two, of which one is delivered');
 });
+
+test('a hook of another tool that has failed for long is not read to the end of its log', async () => {
+  const { github, options } = stage();
+  github.logs.set(OTHER.name, ok(Array.from({ length: 3000 }, (_, index) => attempt(3000 - index, 1))));
+  assert.equal(await sendsToUs(OTHER, NOW - 2 * HOUR_MS, options), false);
+  assert.equal(github.asked.length, 500, 'a thousand attempts, in pages of two');
+});

@@ -40,6 +40,8 @@ const LOG_KEPT_MS = 71 * 3_600_000;
 const STEP = 50;
 /** Of so many events that a hook has delivered, its latest, most are here if it is ours. */
 const ENOUGH = 100;
+/** Of a hook that delivers next to nothing, so many attempts are looked at: its log may have thousands, and is looked at in each pass. */
+const MOST_ATTEMPTS = 1000;
 
 /** Since when a log is certain to tell everything. */
 export function keptSinceMs(clock: Clock): number {
@@ -131,14 +133,15 @@ export async function sendsToUs(
   sinceMs: number,
   { history, engine }: Pick<HookLogOptions, 'history' | 'engine'>,
 ): Promise<boolean | Problem> {
-  let [delivered, here] = [0, 0];
+  let [attempts, delivered, here] = [0, 0, 0];
   for await (const page of history.attempts(hook, null)) {
     if (page.kind !== 'ok') return problemOf(page);
     const within = page.data.filter(({ deliveredAtMs }) => deliveredAtMs >= sinceMs);
     const guids = new Set(within.filter(({ isDelivered }) => isDelivered).map(({ guid }) => guid));
     delivered += guids.size;
     here += guids.size - (await engine.unseen([...guids])).length;
-    if (delivered >= ENOUGH || within.length < page.data.length) break;
+    attempts += within.length;
+    if (delivered >= ENOUGH || attempts >= MOST_ATTEMPTS || within.length < page.data.length) break;
   }
   return here * 2 > delivered;
 }
