@@ -7,7 +7,7 @@ import { readText } from './read-text.ts';
 import { listSettings, SETTINGS } from './settings.ts';
 
 /** Read when it exists and `--config` names no other. */
-export const DEFAULT_CONFIG_FILE = 'config/config.json';
+const DEFAULT_CONFIG_FILE = 'config/config.json';
 
 /** What the file is called that `--config` names, or does not. */
 export function placeOfFile(named: string | undefined): string {
