@@ -1,10 +1,11 @@
 import packageJson from '../package.json' with { type: 'json' };
 import type { App } from './app.ts';
 import { COMMANDS, generalHelp, isCommandName, splitCommand } from './commands.ts';
-import { type Loaded, loadSettings } from './config/load-settings.ts';
+import { type Loaded, type LoadOptions, loadSettings } from './config/load-settings.ts';
 import { nearestName } from './config/nearest-name.ts';
 import { printSettings, settingsHelp } from './config/print-settings.ts';
 import { didYouMean, formatProblems } from './config/problem.ts';
+import { openRereading } from './config/reread-settings.ts';
 import type { Settings } from './config/settings.ts';
 import { sinksOf } from './config/sinks.ts';
 import type { Logger } from './domain/contracts.ts';
@@ -67,13 +68,13 @@ async function doctor(flags: readonly string[]): Promise<number> {
 }
 
 function load(flags: readonly string[], forServing: boolean): Loaded {
-  const loaded = read(flags, forServing);
+  const loaded = loadSettings(loadOptions(flags, forServing));
   if ('problems' in loaded) throw new AntError('config_invalid', formatProblems(loaded.problems).trimEnd());
   return loaded;
 }
 
-function read(flags: readonly string[], forServing: boolean): ReturnType<typeof loadSettings> {
-  return loadSettings({ flags, env: process.env, cwd: process.cwd(), forServing });
+function loadOptions(flags: readonly string[], forServing: boolean): LoadOptions {
+  return { flags, env: process.env, cwd: process.cwd(), forServing };
 }
 
 async function checkSettings(settings: Settings): Promise<void> {
@@ -119,7 +120,7 @@ async function serve(flags: readonly string[]): Promise<number> {
     app = await startApp(settings, {
       logger,
       version,
-      readSettings: () => read(flags, true),
+      readSettings: openRereading(loadOptions(flags, true)),
       setLogLevel(next) {
         level = next;
       },

@@ -97,12 +97,38 @@ test('a stored row that is no JSON is named, again and again, and costs no other
   assert.equal(sumOf(await service.metrics(), 'github_actions_dispatches_total'), 1);
 });
 
+for (const atOnce of ['0', '256']) {
+  test(`damage that a delivery brings to light while it runs ends it with 1 (collector.at_once=${atOnce})`, async () => {
+    await using service = await startService({ env: { ANT_WATCHER_COLLECTOR_AT_ONCE: atOnce } });
+    await service.post('workflow_job', jobIn('queued'));
+    await service.settled();
+    await service.stop();
+    breakJobs(service);
+    await service.start();
+    await service.post('workflow_job', jobIn('completed'));
+    const { code, log } = await service.ended();
+    assert.equal(code, 1);
+    assert.match(log, /"code":"store_damaged".*"msg":"A part of the service failed"/);
+    assert.doesNotMatch(log, /took longer than shutdown.grace/);
+  });
+}
+
 /** Writes the labels of the first series; answers what they were. */
 function breakLabels(service: Service, labels: string): string {
   using database = new DatabaseSync(databaseOf(service));
   const before = database.prepare('SELECT labels FROM series ORDER BY id LIMIT 1').get();
   database.prepare('UPDATE series SET labels = ? WHERE id = (SELECT MIN(id) FROM series)').run(labels);
   return String(before?.['labels']);
+}
+
+function breakJobs(service: Service): void {
+  using database = new DatabaseSync(databaseOf(service));
+  database.exec(`UPDATE jobs SET runs_on = '["torn'`);
+}
+
+function jobIn(status: string): object {
+  const job = { id: 5, run_id: 9, run_attempt: 1, name: 'build', labels: ['a'], status };
+  return { action: status, workflow_job: job, repository: { full_name: 'o/r' } };
 }
 
 async function expectDamage(service: Service, name: string): Promise<{ message: string }> {

@@ -26,9 +26,9 @@ function observe({ payload: workflow, source }: Delivery): Reading {
   return { observation: { kind: 'dispatch', source, observedAtMs: 0, repository: 'o/r', workflow } };
 }
 
-/** A collector on a store that tells which way deliveries went. */
+/** A collector on a store that tells which way deliveries went; without a context it ends by itself. */
 function open(
-  context: TestContext,
+  context: TestContext | null,
   {
     write = () => undefined,
     load = async () => ({ jobs: [], runs: [] }),
@@ -63,7 +63,7 @@ function open(
     ...{ queue, observe, measure, sampling: () => [], clock: Date.now, logger: SILENT },
     ...{ batchSize: 10, atOnce: 5, maxAttempts: 3 },
   });
-  context.after(() => collector.close());
+  context?.after(() => collector.close());
   return { collector, atOnce, queued, waiting };
 }
 
@@ -107,6 +107,14 @@ test('a store that is out of order refuses them', async (context) => {
     },
   });
   await assert.rejects(collector.accept([delivery('a')]), { code: 'store_unavailable' });
+  assert.deepEqual(queued, []);
+});
+
+test('a damaged store that arriving deliveries bring to light ends the collector loudly', async () => {
+  const damaged = new AntError('store_damaged', 'a row can not be read');
+  const { collector, queued } = open(null, { load: () => Promise.reject(damaged) });
+  await assert.rejects(collector.accept([delivery('a')]), damaged);
+  await assert.rejects(collector.done, damaged);
   assert.deepEqual(queued, []);
 });
 

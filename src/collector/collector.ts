@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { backoffMs } from '../domain/backoff.ts';
-import type { Changes, Clock, Inbox, Logger, WorkQueue } from '../domain/contracts.ts';
+import type { Clock, Inbox, Logger, WorkQueue } from '../domain/contracts.ts';
 import type { AcceptOutcome, Delivery, FailedDelivery, LeasedDelivery } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
 import type { Sampling } from '../domain/event-sample.ts';
@@ -15,6 +15,7 @@ import { acceptAtOnce } from './at-once.ts';
 import { effectsOf, keysOf, readBatch } from './batch.ts';
 import { openBell } from './bell.ts';
 import { releaseHolds } from './holds.ts';
+import { NOTHING } from './nothing.ts';
 import { notedAttempt, openSuspicion } from './suspects.ts';
 import { openTurns } from './turns.ts';
 
@@ -39,7 +40,7 @@ export interface Collector extends Inbox {
   /** Tells that there may be work now. Never waits. */
   wake(): void;
   readonly lastProcessedAtMs: number | null;
-  /** Resolves after `close`; rejects on a bug, which ends the process. */
+  /** Resolves after `close`; rejects on a bug and when the store is damaged, which ends the process. */
   readonly done: Promise<void>;
   /** Finishes the batch in hand and stops; what is not done stays in the store. */
   close(): Promise<void>;
@@ -50,16 +51,6 @@ const GATHER_MS = 10;
 const IDLE_POLL_MS = 1000;
 /** Errors are kept with the delivery for people to read. */
 const MAX_ERROR_LENGTH = 500;
-const NOTHING: Changes = {
-  jobs: [],
-  runs: [],
-  increments: [],
-  samples: [],
-  numbers: [],
-  observations: [],
-  processed: [],
-  failed: [],
-};
 
 /**
  * Takes deliveries from the queue and turns them into state and numbers: lease a batch, observe, apply the transitions,
@@ -70,6 +61,7 @@ export function startCollector(options: CollectorOptions): Collector {
   const bell = openBell();
   const inTurn = openTurns();
   const stop = new AbortController();
+  const damage = Promise.withResolvers<never>();
   // What ended the last process unanswered may be sent again: through the queue its attempts are counted.
   const atOnce = options.afterCrash === true ? 0 : options.atOnce;
   const pickSuspects = openSuspicion(options.afterCrash ?? false, options.batchSize);
@@ -103,7 +95,7 @@ export function startCollector(options: CollectorOptions): Collector {
     }
   }
 
-  async function accept(deliveries: readonly Delivery[]): Promise<AcceptOutcome[]> {
+  async function take(deliveries: readonly Delivery[]): Promise<AcceptOutcome[]> {
     const outcomes = await inTurn(() => acceptAtOnce(deliveries, { ...options, atOnce }));
     if (outcomes !== null) {
       lastProcessedAtMs = options.clock();
@@ -114,7 +106,25 @@ export function startCollector(options: CollectorOptions): Collector {
     return queued;
   }
 
-  const done = run();
+  async function accept(deliveries: readonly Delivery[]): Promise<AcceptOutcome[]> {
+    try {
+      return await take(deliveries);
+    } catch (error) {
+      // Nothing more is written to a damaged store, however the damage came to light.
+      if (error instanceof AntError && error.remedy === 'reject') {
+        damage.reject(error);
+        stopSoon();
+      }
+      throw error;
+    }
+  }
+
+  function stopSoon(): void {
+    stop.abort();
+    bell.ring();
+  }
+
+  const done = Promise.race([run(), damage.promise]);
   return {
     wake: bell.ring,
     accept,
@@ -123,8 +133,7 @@ export function startCollector(options: CollectorOptions): Collector {
     },
     done,
     async close() {
-      stop.abort();
-      bell.ring();
+      stopSoon();
       await done;
     },
   };

@@ -5,6 +5,7 @@ import { releaseHold } from '../domain/lifecycle/job.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
 import type { Measure } from '../domain/measure.ts';
 import { IncrementSums } from '../domain/metric.ts';
+import { NOTHING } from './nothing.ts';
 
 const AT_ONCE = 100;
 
@@ -45,14 +46,10 @@ async function release(
   const sums = new IncrementSums();
   sums.add(facts.flatMap(measure));
   await queue.commit({
+    ...NOTHING,
     jobs: [state],
-    runs: [],
     increments: sums.take(),
     samples: facts.flatMap(sampling),
-    numbers: [],
-    observations: [],
-    processed: [],
-    failed: [],
   });
 }
 

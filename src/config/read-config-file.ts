@@ -7,7 +7,18 @@ import { readText } from './read-text.ts';
 import { listSettings, SETTINGS } from './settings.ts';
 
 /** Read when it exists and `--config` names no other. */
-export const DEFAULT_CONFIG_FILE = 'config/config.json';
+const DEFAULT_CONFIG_FILE = 'config/config.json';
+
+/** What the file is called that `--config` names, or does not. */
+export function placeOfFile(named: string | undefined): string {
+  return named ?? DEFAULT_CONFIG_FILE;
+}
+
+/** Whether it can be read, and has anything in it. */
+export function hasConfigFile(named: string | undefined, cwd: string): boolean {
+  const read = readText(resolve(cwd, placeOfFile(named)));
+  return 'text' in read && read.text.trim() !== '';
+}
 
 type Finding = FoundValue | Problem;
 /** Where a part of the file stands, for people. */
@@ -26,7 +37,7 @@ export function readConfigFile(named: string | undefined, cwd: string): Source {
 }
 
 function readFindings(named: string | undefined, cwd: string): Finding[] {
-  const where = named ?? DEFAULT_CONFIG_FILE;
+  const where = placeOfFile(named);
   const read = readText(resolve(cwd, where));
   if ('failure' in read) {
     if (named === undefined && read.failure === 'ENOENT') return [];

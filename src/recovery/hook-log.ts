@@ -1,12 +1,13 @@
 import type { Clock, Engine, Logger } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import type { DeliveryAttempt, GitHubHistory, Hook } from '../domain/github-history.ts';
+import { openCaution } from './caution.ts';
 import { type Outcome, type Problem, problemOf, STOPPED } from './outcome.ts';
 import { setAsideOnBug } from './set-aside.ts';
 
 export interface HookLogOptions {
   readonly history: Pick<GitHubHistory, 'attempts' | 'delivery'>;
-  readonly engine: Pick<Engine, 'accept' | 'unseen'>;
+  readonly engine: Pick<Engine, 'accept' | 'unseen' | 'readNote' | 'writeNote'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Ends it between two steps. */
@@ -95,33 +96,48 @@ async function takePage(hook: Hook, attempts: readonly DeliveryAttempt[], option
 async function fetchAll(
   hook: Hook,
   attempts: readonly DeliveryAttempt[],
-  { history, engine, logger, signal }: HookLogOptions,
+  options: HookLogOptions,
 ): Promise<Outcome & { readonly recovered: number }> {
+  const caution = await openCaution(hook.name, options.engine);
+  const { parts, leftAlone } = caution.split(attempts, STEP);
+  for (const { guid } of leftAlone)
+    options.logger.error('A lost delivery is left alone: the process ended whenever it was read', {
+      delivery: guid,
+    });
   let recovered = 0;
-  for (let start = 0; start < attempts.length; start += STEP) {
-    if (signal?.aborted) return { ...STOPPED, recovered };
-    const part = attempts.slice(start, start + STEP);
-    const answers = await Promise.all(
-      part.map((attempt) =>
-        setAsideOnBug(() => history.delivery(hook, attempt), {
-          instead: { kind: 'missing' },
-          logger,
-          about: { delivery: attempt.guid },
-        }),
-      ),
-    );
-    const found: Delivery[] = [];
-    for (const [index, answer] of answers.entries()) {
-      if (answer.kind === 'ok' && answer.data !== null) found.push(answer.data);
-      else if (answer.kind === 'ok' || answer.kind === 'missing')
-        logger.warn('A lost delivery can not be read from the log', { delivery: part[index]?.guid });
-    }
-    const outcomes = found.length === 0 ? [] : await engine.accept(found);
-    recovered += outcomes.filter((outcome) => outcome === 'accepted').length;
-    const failed = answers.find(({ kind }) => kind === 'failed' || kind === 'forbidden');
-    if (failed !== undefined) return { ...problemOf(failed), recovered };
+  for (const part of parts) {
+    if (options.signal?.aborted) return { ...STOPPED, recovered };
+    const fetched = await caution.during(part, () => fetchPart(hook, part, options));
+    recovered += fetched.recovered;
+    if (!fetched.isComplete) return { ...fetched, recovered };
   }
   return { isComplete: true, recovered };
+}
+
+async function fetchPart(
+  hook: Hook,
+  part: readonly DeliveryAttempt[],
+  { history, engine, logger }: HookLogOptions,
+): Promise<Outcome & { readonly recovered: number }> {
+  const answers = await Promise.all(
+    part.map((attempt) =>
+      setAsideOnBug(() => history.delivery(hook, attempt), {
+        instead: { kind: 'missing' },
+        logger,
+        about: { delivery: attempt.guid },
+      }),
+    ),
+  );
+  const found: Delivery[] = [];
+  for (const [index, answer] of answers.entries()) {
+    if (answer.kind === 'ok' && answer.data !== null) found.push(answer.data);
+    else if (answer.kind === 'ok' || answer.kind === 'missing')
+      logger.warn('A lost delivery can not be read from the log', { delivery: part[index]?.guid });
+  }
+  const outcomes = found.length === 0 ? [] : await engine.accept(found);
+  const recovered = outcomes.filter((outcome) => outcome === 'accepted').length;
+  const failed = answers.find(({ kind }) => kind === 'failed' || kind === 'forbidden');
+  return failed === undefined ? { isComplete: true, recovered } : { ...problemOf(failed), recovered };
 }
 
 /**

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { toldWorld } from '../push/told-world.ts';
@@ -138,9 +139,11 @@ test('settings that are right each for itself, and of which nothing can be made,
   assert.deepEqual((await configured.change({})).applied, []);
 });
 
-test('a file that can not be read changes nothing', async () => {
+test('a file that can not be read, or is gone, changes nothing', async () => {
   await using configured = await startConfigured({ metrics: { max_series: 100 } });
   configured.writeFile('config/config.json', '{ "metrics": { "max_series": 3');
+  assert.equal((await configured.reload()).status, 400);
+  rmSync(join(configured.service.folder, 'config/config.json'));
   assert.equal((await configured.reload()).status, 400);
   assert.deepEqual((await configured.change({ metrics: { max_series: 100 } })).applied, []);
 });

@@ -7,44 +7,46 @@ export function openPlaces(database: DatabaseSync) {
     'INSERT INTO sinks VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET next_seq = excluded.next_seq',
   );
   const remove = database.prepare('DELETE FROM sinks WHERE name = ?');
-  const bySink = new Map<string, number>();
+  let kept: Map<string, number> | null = null;
 
+  function bySink(): Map<string, number> {
+    kept ??= new Map(select.all().map((row) => [String(row['name']), Number(row['next_seq'])]));
+    return kept;
+  }
   function of(sink: string): number {
-    const seq = bySink.get(sink);
+    const seq = bySink().get(sink);
     if (seq === undefined) throw new Error(`No sink has the name ${sink}`);
     return seq;
   }
   function move(sink: string, seq: number): void {
     put.run(sink, seq);
-    bySink.set(sink, seq);
-  }
-  function read(): void {
-    bySink.clear();
-    for (const row of select.all()) bySink.set(String(row['name']), Number(row['next_seq']));
+    bySink().set(sink, seq);
   }
 
-  read();
   return {
     of,
     move,
-    read,
-    least: () => Math.min(...bySink.values()),
-    all: () => Array.from(bySink, ([sink, nextSeq]) => ({ sink, nextSeq })),
+    /** Reads them again when they are next needed, and not at once: where a write has failed, reading may fail too. */
+    forget() {
+      kept = null;
+    },
+    least: () => Math.min(...bySink().values()),
+    all: () => Array.from(bySink(), ([sink, nextSeq]) => ({ sink, nextSeq })),
     /** Leaves only these sinks; new ones begin at the end. Answers how many samples waited for those that are gone. */
     keep(sinks: readonly string[], endSeq: number): number {
       let lost = 0;
-      for (const [sink, seq] of [...bySink]) {
+      for (const [sink, seq] of [...bySink()]) {
         if (sinks.includes(sink)) continue;
         lost += endSeq - seq;
         remove.run(sink);
-        bySink.delete(sink);
+        bySink().delete(sink);
       }
-      for (const sink of sinks) if (!bySink.has(sink)) move(sink, endSeq);
+      for (const sink of sinks) if (!bySink().has(sink)) move(sink, endSeq);
       return lost;
     },
     /** Moves every sink that is before the place to it; answers how many samples each of them lost. */
     pass(seq: number): { sink: string; lost: number }[] {
-      const behind = Array.from(bySink, ([sink, from]) => ({ sink, lost: seq - from })).filter(
+      const behind = Array.from(bySink(), ([sink, from]) => ({ sink, lost: seq - from })).filter(
         ({ lost }) => lost > 0,
       );
       for (const { sink } of behind) move(sink, seq);
@@ -63,15 +65,20 @@ export function openTotals(database: DatabaseSync) {
        ) AS nextSeq,
        (SELECT COALESCE(SUM(bytes), 0) FROM outbox) AS bytes`,
   );
-  const totals = {
-    nextSeq: 1,
-    bytes: 0,
-    read() {
-      const row = select.get();
-      totals.nextSeq = Number(row?.['nextSeq']);
-      totals.bytes = Number(row?.['bytes']);
+  function read() {
+    const row = select.get();
+    return { nextSeq: Number(row?.['nextSeq']), bytes: Number(row?.['bytes']) };
+  }
+  let kept: ReturnType<typeof read> | null = null;
+  return {
+    /** May be changed, within a transaction. */
+    get now() {
+      kept ??= read();
+      return kept;
+    },
+    /** As that of the places. */
+    forget() {
+      kept = null;
     },
   };
-  totals.read();
-  return totals;
 }

@@ -61,21 +61,29 @@ export function openOutbox(database: DatabaseSync): OutboxTables {
 
   /** Removes the blocks that end at or before the place. */
   function removePassed(seq: number): void {
-    for (const row of removeTo.all(seq, seq)) totals.bytes -= Number(row['bytes']);
+    const { now } = totals;
+    for (const row of removeTo.all(seq, seq)) now.bytes -= Number(row['bytes']);
+  }
+
+  function progress(): OutboxProgress {
+    const { nextSeq } = totals.now;
+    return { endSeq: nextSeq, settledSeq: Math.min(places.least(), nextSeq) };
   }
 
   return {
     dead,
     append(samples, nowMs) {
+      // Without samples as well: once a transaction is done, nobody who asks for the progress meets a fault.
+      const { endSeq } = progress();
       if (samples.length === 0) return;
       const { text, bytes } = packSamples(samples);
-      insert.run(totals.nextSeq, samples.length, bytes, nowMs, text);
-      totals.nextSeq += samples.length;
-      totals.bytes += bytes;
+      insert.run(endSeq, samples.length, bytes, nowMs, text);
+      totals.now.nextSeq += samples.length;
+      totals.now.bytes += bytes;
     },
     openSinks(sinks) {
-      const lost = places.keep(sinks, totals.nextSeq);
-      removePassed(sinks.length === 0 ? totals.nextSeq : places.least());
+      const lost = places.keep(sinks, totals.now.nextSeq);
+      removePassed(sinks.length === 0 ? totals.now.nextSeq : places.least());
       return lost;
     },
     read(sink, limit) {
@@ -95,11 +103,11 @@ export function openOutbox(database: DatabaseSync): OutboxTables {
       for (const sample of refused) dead.add({ ...sample, sink, rejectedAtMs: nowMs, reason: reason ?? '' });
       return [countOf(SELF.samples, [sink, outcome], endSeq - from)];
     },
-    isOver: (limits) => oldestBlocks(1).some((block) => fateOf(block, limits, totals.bytes) !== null),
+    isOver: (limits) => oldestBlocks(1).some((block) => fateOf(block, limits, totals.now.bytes) !== null),
     trim(limits) {
       const counted: Counted = [];
       for (const row of oldestBlocks(TRIMMED_BLOCKS)) {
-        const outcome = fateOf(row, limits, totals.bytes);
+        const outcome = fateOf(row, limits, totals.now.bytes);
         if (outcome === null) break;
         const endSeq = row.first_seq + row.count;
         for (const { sink, lost } of places.pass(endSeq))
@@ -108,18 +116,22 @@ export function openOutbox(database: DatabaseSync): OutboxTables {
       }
       return counted;
     },
-    status: () =>
-      places.all().map(({ sink, nextSeq }) => ({
-        sink,
-        samples: totals.nextSeq - nextSeq,
-        oldestMs: nextSeq < totals.nextSeq ? (readBlocks(nextSeq, 1)[0]?.written_at_ms ?? null) : null,
-      })),
-    progress: () => ({ endSeq: totals.nextSeq, settledSeq: Math.min(places.least(), totals.nextSeq) }),
+    status: () => places.all().map((place) => statusOf(place, totals.now.nextSeq, readBlocks)),
+    progress,
     forgetCounts() {
-      totals.read();
-      places.read();
+      totals.forget();
+      places.forget();
     },
   };
+}
+
+function statusOf(
+  { sink, nextSeq }: { readonly sink: string; readonly nextSeq: number },
+  endSeq: number,
+  readBlocks: ReturnType<typeof openBlocks>,
+): OutboxStatus {
+  const [oldest] = nextSeq < endSeq ? readBlocks(nextSeq, 1) : [];
+  return { sink, samples: endSeq - nextSeq, oldestMs: oldest?.written_at_ms ?? null };
 }
 
 function openOldest(database: DatabaseSync): (count: number) => BlockHead[] {

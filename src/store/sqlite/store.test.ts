@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, StatementSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { EVENTS } from '../../domain/catalogue.ts';
 import type { Additions } from '../../domain/contracts.ts';
+import { NO_CHANGES } from '../conformance/store-case.ts';
 import { type TestDatabase, testStore } from '../conformance/test-store.ts';
 import { openSqliteStore } from './store.ts';
 
@@ -67,4 +69,28 @@ test('sqlite: memory: works like a file, without one', async () => {
     payload: '',
   } as const;
   assert.deepEqual(await store.accept([delivery, delivery]), ['accepted', 'duplicate']);
+});
+
+test('sqlite: a disk that can be neither written nor read for a while costs no sample', async ({ mock }) => {
+  await using store = openSqliteStore({ url: 'memory:', ...OPTIONS });
+  const put = (value: number) =>
+    store.commit({ ...NO_CHANGES, samples: [{ metric: EVENTS.jobQueue.name, labels: [], value, atMs: 0 }] });
+  const fail = () => {
+    throw Object.assign(new Error('disk I/O error'), { errcode: 10 });
+  };
+  await store.openSinks(['a']);
+  await put(1);
+  const faults = (['get', 'all', 'run'] as const).map((name) =>
+    mock.method(StatementSync.prototype, name, fail),
+  );
+  for (const work of [() => put(2), () => store.outboxProgress(), () => store.openSinks(['a'])])
+    await assert.rejects(work, { code: 'store_unavailable' });
+  for (const { mock: fault } of faults) fault.restore();
+  await store.openSinks(['a']);
+  await put(3);
+  const { samples } = await store.readSamples('a', 10);
+  assert.deepEqual(
+    samples.map(({ value }) => value),
+    [1, 3],
+  );
 });

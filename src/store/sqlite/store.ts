@@ -38,8 +38,8 @@ export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOption
 
   return {
     ...withStoreErrors(openReader(database, tables)),
-    ...openUpkeep(database, { ...tables, write, clock }),
-    ...openSinkPlaces(database, { ...tables, write, clock }),
+    ...withStoreErrors(openUpkeep(database, { ...tables, write, clock })),
+    ...withStoreErrors(openSinkPlaces(database, { ...tables, write, clock })),
     async accept(batch) {
       return write('full', () => {
         const outcomes = batch.map((delivery): AcceptOutcome => {

@@ -31,9 +31,10 @@ export function openUpkeep(
   const forgetRuns = openForgetting(database);
   return {
     async deleteSeries(list) {
-      transact(database, 'normal', () => {
+      write('normal', () => {
         series.remove(list);
         jobNumbers.remove(list);
+        return { result: undefined };
       });
     },
     async replayParked(guid) {
