@@ -52,6 +52,30 @@ test('lines that cannot be written are counted, and the count is written as soon
   assert.deepEqual([msg, count, ...written.slice(1)], ['Log lines were lost', 2, 'c\n', 'd\n']);
 });
 
+test('a pipe that nobody reads is waited for once, and a line that was begun is ended before the next', () => {
+  const written: string[] = [];
+  let [room, refusals] = [4, 0];
+  const write = ((_: number, rest: Buffer) => {
+    if (room === 0) {
+      refusals += 1;
+      throw failure('EAGAIN');
+    }
+    const part = rest.subarray(0, room);
+    room -= part.length;
+    written.push(part.toString());
+    return part.length;
+  }) as Write;
+  const writer = openLineWriter(1, write);
+  writer.write('a long line\n');
+  const waited = refusals;
+  writer.write('b\n');
+  assert.deepEqual([waited > 1, refusals - waited], [true, 1]);
+  room = 1000;
+  writer.write('c\n');
+  const [begun, end, lost = '', next] = written;
+  assert.deepEqual([begun, end, JSON.parse(lost).count, next], ['a lo', '\n', 2, 'c\n']);
+});
+
 test('lines of two threads do not mix', async () => {
   const program = `
     import { Worker, isMainThread, threadId } from 'node:worker_threads';

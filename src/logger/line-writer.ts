@@ -6,21 +6,47 @@ export interface LineDestination {
 }
 
 const RETRY_MS = 2;
+/** After a second a full pipe is taken for one that nobody reads. */
+const MOST_RETRIES = 500;
 
 /**
  * Writes every line with one system call before it returns, so that lines of two threads never mix (in a pipe: as long as
- * the reader keeps up) and the last line before an exit is not lost. A full pipe makes it wait, like any blocking
- * write. A line that cannot be written at all (the reader is gone, the disk is full) must not stop the service: it is
+ * the reader keeps up) and the last line before an exit is not lost. A full pipe makes it wait, for a second at most. A line
+ * that cannot be written (the reader is gone or stands still, the disk is full) must not stop the service: it is
  * left out, and the next one that can be written is preceded by the count of those lost.
  */
 export function openLineWriter(fd: number, write: typeof writeSync = writeSync): LineDestination {
   let lost = 0;
+  /** Whether a line was begun that could not be ended. */
+  let isCut = false;
+
+  function put(text: string): void {
+    const whole = Buffer.from(text);
+    let rest = whole;
+    // Who did not read for a second is not waited for again with each line.
+    let retries = lost > 0 ? 0 : MOST_RETRIES;
+    while (rest.length > 0) {
+      try {
+        rest = rest.subarray(write(fd, rest));
+      } catch (error) {
+        if (!isFull(error) || retries === 0) {
+          isCut ||= rest.length < whole.length;
+          throw error;
+        }
+        retries -= 1;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+      }
+    }
+  }
+
   return {
     write(line) {
       try {
-        if (lost > 0) writeAll(fd, `${JSON.stringify(lostLines(lost))}\n`, write);
+        if (isCut) put('\n');
+        isCut = false;
+        if (lost > 0) put(`${JSON.stringify(lostLines(lost))}\n`);
         lost = 0;
-        writeAll(fd, line, write);
+        put(line);
       } catch {
         lost++;
       }
@@ -28,18 +54,10 @@ export function openLineWriter(fd: number, write: typeof writeSync = writeSync):
   };
 }
 
-function lostLines(count: number): object {
-  return { level: 'warn', time: new Date().toISOString(), msg: 'Log lines were lost', count };
+function isFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EAGAIN';
 }
 
-function writeAll(fd: number, text: string, write: typeof writeSync): void {
-  let rest = Buffer.from(text);
-  while (rest.length > 0) {
-    try {
-      rest = rest.subarray(write(fd, rest));
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
-    }
-  }
+function lostLines(count: number): object {
+  return { level: 'warn', time: new Date().toISOString(), msg: 'Log lines were lost', count };
 }
