@@ -42,6 +42,25 @@ test('what did not come is fetched page by page, in each the oldest first, whate
   assert.deepEqual(places, ['4 after 2', '2 after 3'], 'a place is told when all before it is durable');
 });
 
+test('a delivery that GitHub does not hand out for six hours is given up; a limit does not count', async () => {
+  const { github, engine, options } = stage();
+  github.logs.set('app', ok([attempt(2, 1), attempt(1, 2)]));
+  const broken = (retryAtMs: number | null) =>
+    github.broken.set('g1', { kind: 'failed', reason: 'HTTP 502', retryAtMs });
+  const stretch = { hook: APP, from: null, sinceMs: NOW - 10 * HOUR_MS, onPage: async () => {} };
+  const readAt = async (hours: number) => {
+    const clock = () => NOW + hours * HOUR_MS;
+    return (await recoverStretch(stretch, { ...options, clock })).isComplete;
+  };
+  broken(null);
+  assert.deepEqual([await readAt(0), await readAt(5.9)], [false, false]);
+  broken(NOW + 10 * HOUR_MS);
+  assert.equal(await readAt(7), false);
+  broken(null);
+  assert.deepEqual([await readAt(8), await readAt(13), await readAt(14)], [false, false, true]);
+  assert.deepEqual(engine.accepted, ['g2']);
+});
+
 test('a log is read on from a place', async () => {
   const { github, engine, read } = stage();
   github.logs.set('app', ok([5, 4, 3, 2, 1].map((id) => attempt(id, 6 - id))));

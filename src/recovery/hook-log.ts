@@ -1,15 +1,18 @@
 import type { Clock, Engine, Logger } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
+import type { Answer } from '../domain/github-api.ts';
 import type { DeliveryAttempt, GitHubHistory, Hook } from '../domain/github-history.ts';
 import { openCaution } from './caution.ts';
 import { type Outcome, type Problem, problemOf, STOPPED } from './outcome.ts';
 import { setAsideOnBug } from './set-aside.ts';
+import type { Trials } from './trials.ts';
 
 export interface HookLogOptions {
   readonly history: Pick<GitHubHistory, 'attempts' | 'delivery'>;
   readonly engine: Pick<Engine, 'accept' | 'unseen' | 'readNote' | 'writeNote'>;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly trials: Pick<Trials, 'failingForMs' | 'passed'>;
   /** Ends it between two steps. */
   readonly signal?: AbortSignal;
 }
@@ -37,6 +40,11 @@ export type StretchPass = Outcome & {
 
 /** GitHub keeps its log for three days, Enterprise Server for seven; an hour less makes it safe. */
 const LOG_KEPT_MS = 71 * 3_600_000;
+/**
+ * A delivery that GitHub lists, and for so long does not hand out, is given up: else what comes behind it would leave the log unread.
+ * By then lists have long told the runs of the time around it.
+ */
+const GIVEN_UP_MS = 6 * 3_600_000;
 /** Events fetched, and made durable, together. */
 const STEP = 50;
 /** Of so many events that a hook has delivered, its latest, most are here if it is ours. */
@@ -117,17 +125,10 @@ async function fetchAll(
 async function fetchPart(
   hook: Hook,
   part: readonly DeliveryAttempt[],
-  { history, engine, logger }: HookLogOptions,
+  options: HookLogOptions,
 ): Promise<Outcome & { readonly recovered: number }> {
-  const answers = await Promise.all(
-    part.map((attempt) =>
-      setAsideOnBug(() => history.delivery(hook, attempt), {
-        instead: { kind: 'missing' },
-        logger,
-        about: { delivery: attempt.guid },
-      }),
-    ),
-  );
+  const { engine, logger } = options;
+  const answers = await Promise.all(part.map((attempt) => fetchOne(hook, attempt, options)));
   const found: Delivery[] = [];
   for (const [index, answer] of answers.entries()) {
     if (answer.kind === 'ok' && answer.data !== null) found.push(answer.data);
@@ -138,6 +139,24 @@ async function fetchPart(
   const recovered = outcomes.filter((outcome) => outcome === 'accepted').length;
   const failed = answers.find(({ kind }) => kind === 'failed' || kind === 'forbidden');
   return failed === undefined ? { isComplete: true, recovered } : { ...problemOf(failed), recovered };
+}
+
+/** What can't be had for good counts as missing. */
+async function fetchOne(
+  hook: Hook,
+  attempt: DeliveryAttempt,
+  { history, clock, logger, trials }: HookLogOptions,
+): Promise<Answer<Delivery | null>> {
+  const about = { delivery: attempt.guid };
+  const name = `delivery ${attempt.guid}`;
+  const read = () => history.delivery(hook, attempt);
+  const answer = await setAsideOnBug(read, { instead: { kind: 'missing' }, logger, about });
+  // A limit passes, and says when.
+  if (answer.kind !== 'failed' || answer.retryAtMs !== null) {
+    trials.passed(name);
+    return answer;
+  }
+  return trials.failingForMs(name, clock()) >= GIVEN_UP_MS ? { kind: 'missing' } : answer;
 }
 
 /**

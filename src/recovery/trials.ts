@@ -7,6 +7,7 @@ const MOST = 5;
 /** What GitHub fails to tell is asked for again a few times, before something that tells less takes its place. */
 export class Trials {
   readonly #inVain = new Map<string, number>();
+  readonly #failingSinceMs = new Map<string, number>();
 
   /** Answers when to ask again; null: something else has to do. */
   failed(name: string, { retryAtMs, isHopeless }: Problem, nowMs: number): number | null {
@@ -17,8 +18,16 @@ export class Trials {
     return Math.max(retryAtMs ?? 0, nowMs + FIRST_WAIT_MS * 2 ** before);
   }
 
+  /** How long it has failed, each time that it was asked for. */
+  failingForMs(name: string, nowMs: number): number {
+    const sinceMs = this.#failingSinceMs.get(name) ?? nowMs;
+    this.#failingSinceMs.set(name, sinceMs);
+    return nowMs - sinceMs;
+  }
+
   /** It was told, or a part of it. */
   passed(name: string): void {
     this.#inVain.delete(name);
+    this.#failingSinceMs.delete(name);
   }
 }
