@@ -6,7 +6,7 @@ import { toldWorld } from '../push/told-world.ts';
 import { type Letter, Resender } from '../resender.ts';
 import { sumOf } from '../samples.ts';
 import type { Service } from '../service.ts';
-import { type Configuration, type Configured, startConfigured } from './configured.ts';
+import { type Configuration, type Configured, startConfigured, until } from './configured.ts';
 
 /*
  * What a new configuration does to the real process: it ends where a restart would, or changes nothing.
@@ -162,7 +162,9 @@ test('what needs a restart is told and keeps its value, and the rest is in force
     applied: ['webhook.max_waiting', 'api.tokens', 'storage.retention', 'log.level'],
     needs_restart: ['webhook.body_limit', 'log.format'],
   });
-  const warning = service.log.split('\n').filter((line) => line.includes('need a restart'));
+  const told = () => service.log.split('\n').filter((line) => line.includes('need a restart'));
+  await until('nothing is told of the restart', () => told().length > 0);
+  const warning = told();
   assert.equal(warning.length, 1);
   assert.deepEqual(JSON.parse(warning[0] ?? '').settings, ['webhook.body_limit', 'log.format']);
   // It is told again as long as it is so, and what is in force already is not.
@@ -180,10 +182,13 @@ test('the level of the log changes in both threads', async () => {
   await tell(service, toldWorld('silence', 5).letters);
   assert.equal(service.log.length, length);
   await configured.change(debugging);
-  assert.match(service.log, /"level":"info".*"msg":"The configuration was reloaded"/);
+  await until('nothing is told of the reload', () =>
+    service.log.includes('"msg":"The configuration was reloaded"'),
+  );
   await tell(service, toldWorld('levels', 5).letters);
   // This is what the engine says at that level.
-  assert.match(service.log, /"level":"debug".*"msg":"Increments went to the series of all others"/);
+  const ofEngine = /"level":"debug".*"msg":"Increments went to the series of all others"/;
+  await until('the engine says nothing', () => ofEngine.test(service.log));
 });
 
 test('POST /-/reload is closed unless it is opened, and can be closed and opened by SIGHUP', async () => {
