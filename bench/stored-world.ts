@@ -2,6 +2,7 @@ import { DOMAIN } from '../src/domain/catalogue.ts';
 import type { Store } from '../src/domain/contracts.ts';
 import type { JobState } from '../src/domain/lifecycle/state.ts';
 import { countOf, type Increment, observationOf } from '../src/domain/metric.ts';
+import { NO_CHANGES } from '../src/domain/no-changes.ts';
 import { openSqliteStore } from '../src/store/sqlite/store.ts';
 
 /*
@@ -34,16 +35,7 @@ export async function storeWorld(
     const jobs = Array.from({ length: Math.min(BATCH, count - from) }, (_, index) =>
       jobState(from + index, from + index < completedJobs),
     );
-    await store.commit({
-      jobs,
-      runs: [],
-      increments: [],
-      samples: [],
-      numbers: [],
-      observations: [],
-      processed: [],
-      failed: [],
-    });
+    await store.commit({ ...NO_CHANGES, jobs });
   }
 }
 

@@ -1,15 +1,9 @@
+import type { BackfillStatus } from '../domain/backfill.ts';
+
 /** A backfill as the API shows it. */
-export interface ShownBackfill {
-  readonly state: 'none' | 'estimating' | 'running' | 'waiting' | 'done' | 'stopped';
-  readonly repositories: number;
-  readonly finished: number;
-  readonly runs: number;
-  readonly requests: number;
-  readonly read: number;
-  readonly recovered: number;
+export type ShownBackfill = Omit<BackfillStatus, 'waitsUntilMs'> & {
   readonly waits_until: string | null;
-  readonly problems: readonly string[];
-}
+};
 
 /** How far it is, on one line. */
 export function progressText(status: ShownBackfill): string {

@@ -7,6 +7,7 @@ import type { Sampling } from '../domain/event-sample.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
 import type { Measure } from '../domain/measure.ts';
 import { countOf, type Increment } from '../domain/metric.ts';
+import { NO_CHANGES } from '../domain/no-changes.ts';
 import type { Reading } from '../domain/observation.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { Complaint } from '../logger/complaint.ts';
@@ -15,7 +16,6 @@ import { acceptAtOnce } from './at-once.ts';
 import { effectsOf, keysOf, readBatch } from './batch.ts';
 import { openBell } from './bell.ts';
 import { releaseHolds } from './holds.ts';
-import { NOTHING } from './nothing.ts';
 import { notedAttempt, openSuspicion } from './suspects.ts';
 import { openTurns } from './turns.ts';
 
@@ -195,12 +195,12 @@ async function processSuspect(
     return patiently(() => commitFailures([{ id, attempts, error: null }], options));
   }
   const noted = notedAttempt(delivery, options.clock());
-  await patiently(() => options.queue.commit({ ...NOTHING, failed: [noted] }));
+  await patiently(() => options.queue.commit({ ...NO_CHANGES, failed: [noted] }));
   await processBatch([delivery], options, patiently);
 }
 
 function commitFailures(failed: readonly FailedDelivery[], { queue }: CollectorOptions): Promise<void> {
-  return queue.commit({ ...NOTHING, increments: failureCounts(failed), failed });
+  return queue.commit({ ...NO_CHANGES, increments: failureCounts(failed), failed });
 }
 
 async function commitBatch(batch: readonly LeasedDelivery[], options: CollectorOptions): Promise<void> {

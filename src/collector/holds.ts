@@ -5,7 +5,7 @@ import { releaseHold } from '../domain/lifecycle/job.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
 import type { Measure } from '../domain/measure.ts';
 import { IncrementSums } from '../domain/metric.ts';
-import { NOTHING } from './nothing.ts';
+import { NO_CHANGES } from '../domain/no-changes.ts';
 
 const AT_ONCE = 100;
 
@@ -46,7 +46,7 @@ async function release(
   const sums = new IncrementSums();
   sums.add(facts.flatMap(measure));
   await queue.commit({
-    ...NOTHING,
+    ...NO_CHANGES,
     jobs: [state],
     increments: sums.take(),
     samples: facts.flatMap(sampling),

@@ -3,9 +3,10 @@ import type { Store } from '../../domain/contracts.ts';
 import type { ObservationEntry } from '../../domain/explanation.ts';
 import type { ForgettingStep } from '../../domain/forgetting.ts';
 import type { JobState, RunState } from '../../domain/lifecycle/state.ts';
+import { NO_CHANGES } from '../../domain/no-changes.ts';
 import { SELF } from '../../domain/own-metrics.ts';
 import { job as anyJob, run as anyRun } from './state-fixture.ts';
-import { NO_CHANGES, NOW, type StoreCase } from './store-case.ts';
+import { NOW, type StoreCase } from './store-case.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const OLD_MS = NOW - 40 * DAY_MS;

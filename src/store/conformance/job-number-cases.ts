@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { JobNumber } from '../../domain/job-numbers.ts';
-import { delivery, NO_CHANGES, type StoreCase } from './store-case.ts';
+import { NO_CHANGES } from '../../domain/no-changes.ts';
+import { delivery, type StoreCase } from './store-case.ts';
 
 function number(value: number, suite = 'a "b"\n\u{1F41C}'): JobNumber {
   return { metric: 'job_coverage', labels: ['repository', 'o/r', 'suite', suite], value, atMs: 1000 };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { NO_CHANGES } from '../../domain/no-changes.ts';
 import { job, run } from './state-fixture.ts';
-import { NO_CHANGES, NOW, type StoreCase } from './store-case.ts';
+import { NOW, type StoreCase } from './store-case.ts';
 
 const QUERY = {
   runningBeforeMs: NOW - 3000,

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { EVENTS } from '../../domain/catalogue.ts';
 import type { Store } from '../../domain/contracts.ts';
 import type { EventSample } from '../../domain/event-sample.ts';
+import { NO_CHANGES } from '../../domain/no-changes.ts';
 import type { Settlement } from '../../domain/outbox.ts';
 import { SELF } from '../../domain/own-metrics.ts';
-import { NO_CHANGES, NOW, type StoreCase } from './store-case.ts';
+import { NOW, type StoreCase } from './store-case.ts';
 
 const { name: METRIC } = EVENTS.jobQueue;
 

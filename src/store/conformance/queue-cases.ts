@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { DOMAIN } from '../../domain/catalogue.ts';
 import type { Store } from '../../domain/contracts.ts';
 import { countOf } from '../../domain/metric.ts';
+import { NO_CHANGES } from '../../domain/no-changes.ts';
 import { SELF } from '../../domain/own-metrics.ts';
 import { job } from './state-fixture.ts';
-import { delivery, NO_CHANGES, NOW, type StoreCase } from './store-case.ts';
+import { delivery, NOW, type StoreCase } from './store-case.ts';
 
 async function countIn(store: Store, { name }: { readonly name: string }, label: string): Promise<number> {
   const cells = await store.readCells();

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { countOf } from '../../domain/metric.ts';
+import { NO_CHANGES } from '../../domain/no-changes.ts';
 import { SELF } from '../../domain/own-metrics.ts';
 import { job } from './state-fixture.ts';
-import { delivery, NO_CHANGES, NOW, type StoreCase } from './store-case.ts';
+import { delivery, NOW, type StoreCase } from './store-case.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -5,8 +5,9 @@ import type { Store } from '../../domain/contracts.ts';
 import type { ObservationEntry } from '../../domain/explanation.ts';
 import type { JobState } from '../../domain/lifecycle/state.ts';
 import { countOf } from '../../domain/metric.ts';
+import { NO_CHANGES } from '../../domain/no-changes.ts';
 import { job, run } from './state-fixture.ts';
-import { delivery, NO_CHANGES, NOW, type StoreCase } from './store-case.ts';
+import { delivery, NOW, type StoreCase } from './store-case.ts';
 
 /** What `WorkQueue` and `StateReader` promise of states and numbers. */
 export const STATE_CASES: Readonly<Record<string, StoreCase>> = {

@@ -1,4 +1,4 @@
-import type { Changes, Store } from '../../domain/contracts.ts';
+import type { Store } from '../../domain/contracts.ts';
 import type { Delivery } from '../../domain/delivery.ts';
 import type { Increment } from '../../domain/metric.ts';
 
@@ -7,17 +7,6 @@ export const NOW = Date.UTC(2026, 10, 23, 12);
 
 /** One behaviour, on a database of its own: `open` may be called again once the last store is closed. */
 export type StoreCase = (open: (clock?: () => number) => Store, stored: Increment[]) => Promise<void>;
-
-export const NO_CHANGES: Changes = {
-  jobs: [],
-  runs: [],
-  increments: [],
-  samples: [],
-  numbers: [],
-  observations: [],
-  processed: [],
-  failed: [],
-};
 
 export function delivery(guid: string, over: Partial<Delivery> = {}): Delivery {
   return {

@@ -6,7 +6,7 @@ import { DatabaseSync, StatementSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { EVENTS } from '../../domain/catalogue.ts';
 import type { Additions } from '../../domain/contracts.ts';
-import { NO_CHANGES } from '../conformance/store-case.ts';
+import { NO_CHANGES } from '../../domain/no-changes.ts';
 import { type TestDatabase, testStore } from '../conformance/test-store.ts';
 import { openSqliteStore } from './store.ts';
 

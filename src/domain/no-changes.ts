@@ -1,7 +1,7 @@
-import type { Changes } from '../domain/contracts.ts';
+import type { Changes } from './contracts.ts';
 
 /** A commit that changes nothing, to be told what it does change. */
-export const NOTHING: Changes = {
+export const NO_CHANGES: Changes = {
   jobs: [],
   runs: [],
   increments: [],
