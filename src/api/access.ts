@@ -34,20 +34,26 @@ const FORBIDDEN = answerOf('forbidden', {
   message:
     'Changes over the network need a token: set ANT_WATCHER_API_TOKENS, or let the API listen on 127.0.0.1 only and ask it there.',
 });
+const FOREIGN_NAME = answerOf('forbidden', {
+  message:
+    'Without a login this API is read by the name of this machine only, as 127.0.0.1 or localhost. Set ANT_WATCHER_API_TOKENS, or name in ANT_WATCHER_API_PUBLIC what everybody may read.',
+});
 const TOKEN_ONLY = answerOf('forbidden', { message: 'Changes need a bearer token: a user may only read.' });
 const NOT_JSON = answerOf('content_type', { message: 'The content type must be application/json.' });
 
 /**
- * With tokens or users, one of them is needed for everything that is not public. Without, everybody may read, and only who
- * is on this machine may change. Changes must be declared as JSON, which a foreign web page can't make a browser send.
+ * With tokens or users, one of them is needed for everything that is not public. Without, everybody who can connect may read, and
+ * only who is on this machine may change. Changes must be declared as JSON, which a foreign web page can't make a browser send;
+ * and where only this machine can connect, a page whose name was made to point here can read nothing either.
  */
 export function createAccess(options: AccessOptions): Access {
-  const { rules } = options;
+  const { rules, isLoopbackOnly } = options;
   const { refuse, close } = createRefusal(options);
 
-  function isTrusted({ headers: { authorization } }: FastifyRequest): boolean {
+  function isTrusted({ headers: { authorization, host } }: FastifyRequest): boolean {
     const { isOpen, hasToken, hasUser } = rules();
-    return isOpen || hasToken(authorization) || hasUser(authorization);
+    if (isOpen) return host === undefined || isThisMachine(host) || !isLoopbackOnly();
+    return hasToken(authorization) || hasUser(authorization);
   }
 
   return {
@@ -57,7 +63,8 @@ export function createAccess(options: AccessOptions): Access {
     guard: (area) => async (request, reply) => {
       const reads = request.method === 'GET' || request.method === 'HEAD';
       const isPublic = reads && area !== null && rules().publicAreas.has(area);
-      if (!isPublic && !isTrusted(request)) return refuse(request, reply);
+      if (!isPublic && !isTrusted(request))
+        return rules().isOpen ? sendError(reply, FOREIGN_NAME) : refuse(request, reply);
       const obstacle = reads ? null : obstacleToChange(request, options);
       return obstacle === null ? undefined : sendError(reply, obstacle);
     },

@@ -166,7 +166,7 @@ for (const [what, request, status, code] of [
   ['no HTTP', 'hello\r\n\r\n', 400, 'malformed_request'],
   [
     'large headers',
-    `GET / HTTP/1.1\r\nHost: x\r\nA: ${'a'.repeat(20_000)}\r\n\r\n`,
+    `GET / HTTP/1.1\r\nHost: localhost\r\nA: ${'a'.repeat(20_000)}\r\n\r\n`,
     431,
     'headers_too_large',
   ],
@@ -215,7 +215,7 @@ test('while it closes, what is under way is answered and the connection ends', a
   const scrape = ask(`${url}/metrics`);
   const socket = connect(port, '127.0.0.1');
   const received = text(socket);
-  socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n');
+  socket.write('GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n');
   while (under < 2) await new Promise((resolve) => setTimeout(resolve, 5));
   const closing = close();
   await assert.rejects(ask(`${url}/livez`));
@@ -231,7 +231,7 @@ test("a client that stalls can't hold up closing for long", async (context) => {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => {});
   socket.write(
-    'POST /api/v1/parked/replay HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n',
+    'POST /api/v1/parked/replay HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n',
   );
   await new Promise((resolve) => setTimeout(resolve, 50));
   const beginMs = performance.now();

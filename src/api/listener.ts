@@ -66,7 +66,9 @@ export async function openApiListener(options: ApiListenerOptions): Promise<ApiL
   app.addHook('onSend', async (_, reply) => {
     if (closing) reply.header('Connection', 'close');
   });
-  const isLoopbackOnly = () => app.addresses().every(isLoopbackAddress);
+  let isReachedFromHereOnly: boolean | undefined;
+  // Asked for the first time before any request is taken: a server that closes no longer knows where it listened.
+  const isLoopbackOnly = () => (isReachedFromHereOnly ??= app.addresses().every(isLoopbackAddress));
   const access = createAccess({ ...options, rules: options.accessRules, isLoopbackOnly });
   addRoutes(app, options, access);
   try {
@@ -95,7 +97,7 @@ function createOpenWarning(
 ): () => void {
   let isTold = false;
   return () => {
-    const isOpen = accessRules().isOpen && !isLoopbackOnly();
+    const isOpen = !isLoopbackOnly() && accessRules().isOpen;
     if (isOpen && !isTold) logger.warn(OPEN_TO_ALL, { host, port, hint: OPEN_HINT });
     isTold = isOpen;
   };

@@ -85,21 +85,49 @@ test('every answer has the security headers, and none allows another site', asyn
   assert.match(await text(socket), /Content-Security-Policy: default-src 'none'/);
 });
 
+/** What is answered to a request that names that host, whoever it is sent to. */
+async function askAs(host: string, port: number, { method = 'GET', path = '/', body = '' }): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  const headers = `Host: ${host}\r\nConnection: close\r\nContent-Type: application/json`;
+  socket.write(`${method} ${path} HTTP/1.1\r\n${headers}\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  return text(socket);
+}
+
 test('a page whose name points to this machine can change nothing', async (context) => {
   const { port, replays } = await openFixture(context);
+  const replay = { method: 'POST', path: '/api/v1/parked/replay', body: '{}' };
   for (const [host, status] of [
     ['rebound.example', 403],
     ['127.0.0.1.example', 403],
     ['localhost', 200],
     [`localhost:${port}`, 200],
     ['[::1]:9876', 200],
-  ] as const) {
-    const socket = connect(port, '127.0.0.1');
-    const head = `POST /api/v1/parked/replay HTTP/1.1\r\nHost: ${host}\r\nConnection: close`;
-    socket.write(`${head}\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}`);
-    assert.match(await text(socket), new RegExp(`^HTTP/1.1 ${status} `), host);
-  }
+  ] as const)
+    assert.match(await askAs(host, port, replay), new RegExp(`^HTTP/1.1 ${status} `), host);
   assert.equal(replays.length, 3);
+});
+
+test('a page whose name points to this machine can read nothing but what is public', async (context) => {
+  const { port } = await openFixture(context, { access: { public: ['metrics'] } });
+  for (const [path, status] of [
+    ['/', 403],
+    ['/api/v1/parked', 403],
+    ['/nowhere', 403],
+    ['/metrics', 200],
+    ['/livez', 200],
+  ] as const) {
+    assert.match(await askAs('rebound.example', port, { path }), new RegExp(`^HTTP/1.1 ${status} `), path);
+    assert.doesNotMatch(await askAs('localhost', port, { path }), /^HTTP\/1.1 403 /, path);
+  }
+  assert.doesNotMatch(await askAs('rebound.example', port, { path: '/health' }), /a-guid/);
+  assert.match(await askAs('localhost', port, { path: '/health' }), /a-guid/);
+});
+
+test('what listens for the network is read by any name, and with a token so is what does not', async (context) => {
+  const open = await openFixture(context, { host: '0.0.0.0' });
+  assert.match(await askAs('ci.example', open.port, { path: '/metrics' }), /^HTTP\/1.1 200 /);
+  const { port } = await openFixture(context, { access: { tokens: ['one'] } });
+  assert.match(await askAs('ci.example\r\nAuthorization: Bearer one', port, {}), /^HTTP\/1.1 200 /);
 });
 
 test('an API that everybody can reach without a login is warned of, once', async (context) => {
