@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { backoffMs } from '../domain/backoff.ts';
 import type { Changes, Inbox, KnownStates, Logger, WorkQueue } from '../domain/contracts.ts';
-import type { Delivery, LeasedDelivery } from '../domain/delivery.ts';
+import type { AcceptOutcome, Delivery, LeasedDelivery } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
 import { createMeasure } from '../domain/measure.ts';
@@ -168,6 +168,35 @@ test('after a crash, what may have been in hand is tried one by one, and then no
     [1, 2, 3, 4, 5, 6, 7, 8],
   );
   assert.deepEqual(commits.at(-1)?.processed, [9, 10, 11, 12]);
+});
+
+test('for an hour after a crash what arrives goes through the queue, and then no more', async () => {
+  const ways: string[] = [];
+  let nowMs = 1000;
+  const { queue } = fakeQueue([]);
+  const taken = (way: string) => async (): Promise<AcceptOutcome[]> => {
+    ways.push(way);
+    return ['accepted'];
+  };
+  const collector = startCollector({
+    queue: { ...queue, accept: taken('queue'), acceptProcessed: taken('at once') },
+    observe,
+    measure,
+    sampling,
+    clock: () => nowMs,
+    logger: SILENT,
+    batchSize: 1,
+    atOnce: 9,
+    maxAttempts: 1,
+    afterCrash: true,
+  });
+  await collector.accept([leased(1)]);
+  nowMs += 59 * 60_000;
+  await collector.accept([leased(2)]);
+  nowMs += 60_000;
+  await collector.accept([leased(3)]);
+  await collector.close();
+  assert.deepEqual(ways, ['queue', 'queue', 'at once']);
 });
 
 test('a held job that shows a bug is told of and holds up nothing', async () => {

@@ -49,6 +49,8 @@ export interface Collector extends Inbox {
 const LEASE_MS = 60_000;
 const GATHER_MS = 10;
 const IDLE_POLL_MS = 1000;
+/** What ended the last process unanswered may be sent again soon: for so long all goes through the queue, where its attempts are counted. */
+const CAREFUL_MS = 60 * 60_000;
 /** Errors are kept with the delivery for people to read. */
 const MAX_ERROR_LENGTH = 500;
 
@@ -62,8 +64,7 @@ export function startCollector(options: CollectorOptions): Collector {
   const inTurn = openTurns();
   const stop = new AbortController();
   const damage = Promise.withResolvers<never>();
-  // What ended the last process unanswered may be sent again: through the queue its attempts are counted.
-  const atOnce = options.afterCrash === true ? 0 : options.atOnce;
+  const carefulUntilMs = options.afterCrash === true ? options.clock() + CAREFUL_MS : 0;
   const pickSuspects = openSuspicion(options.afterCrash ?? false, options.batchSize);
   const patiently: Patiently = (work) => persistently(() => inTurn(work), options, stop.signal);
   const complaint = new Complaint('The queue time of a held job could not be counted', options);
@@ -96,6 +97,7 @@ export function startCollector(options: CollectorOptions): Collector {
   }
 
   async function take(deliveries: readonly Delivery[]): Promise<AcceptOutcome[]> {
+    const atOnce = options.clock() < carefulUntilMs ? 0 : options.atOnce;
     const outcomes = await inTurn(() => acceptAtOnce(deliveries, { ...options, atOnce }));
     if (outcomes !== null) {
       lastProcessedAtMs = options.clock();

@@ -58,7 +58,7 @@ export const SETTINGS = {
       'collector.at_once',
       kinds.wholeNumber(0, 512, '256'),
       '256',
-      'How many deliveries that come together may be processed in the transaction that accepts them; more are a burst, which is answered first and goes through the queue. With 0 all do, and so they do after a process that did not end in order.',
+      'How many deliveries that come together may be processed in the transaction that accepts them; more are a burst, which is answered first and goes through the queue. With 0 all do, and so they do in the first hour after a process that did not end in order.',
     ),
     maxAttempts: setting(
       'collector.max_attempts',

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { EVENTS } from '../../domain/catalogue.ts';
 import type { Additions } from '../../domain/contracts.ts';
 import { NO_CHANGES } from '../../domain/no-changes.ts';
+import { delivery } from '../conformance/store-case.ts';
 import { type TestDatabase, testStore } from '../conformance/test-store.ts';
 import { openSqliteStore } from './store.ts';
 
@@ -34,6 +35,21 @@ test('sqlite: a second process is kept away from the file, with a hint', async (
   await using database = temporary();
   await using _store = database.open(OPTIONS);
   assert.throws(() => database.open(OPTIONS), { code: 'store_locked', hint: /storage\.url/ });
+});
+
+test('sqlite: what was stored and could not be told is answered as stored, and ends the process', async (context) => {
+  context.mock.timers.enable({ apis: ['setImmediate'] });
+  await using database = temporary();
+  let bug: Error | null = new TypeError('a bug');
+  const stored = () => {
+    if (bug !== null) throw bug;
+  };
+  await using store = database.open({ ...OPTIONS, stored });
+  assert.deepEqual(await store.accept([delivery('a')]), ['accepted']);
+  assert.throws(() => context.mock.timers.tick(), bug);
+  bug = null;
+  assert.deepEqual(await store.accept([delivery('a')]), ['duplicate']);
+  context.mock.timers.tick();
 });
 
 test('sqlite: a database of a newer version is refused', async () => {

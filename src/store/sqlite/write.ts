@@ -13,7 +13,7 @@ export interface WriteOptions {
   readonly clock: Clock;
   /** Every increment and every sample passes through it before it is stored. */
   readonly admit: Admit;
-  /** Is told of all that was admitted, whoever brought it, as soon as it is stored. */
+  /** Is told of all that was admitted, whoever brought it, as soon as it is stored. What it throws is a bug and ends the process. */
   readonly stored: (added: Additions) => void;
 }
 
@@ -23,8 +23,8 @@ export function openWrite(
   { clock, admit, stored }: WriteOptions,
 ): Write {
   return (sync, work) => {
-    try {
-      const { result, admitted } = transact(database, sync, () => {
+    const { result, admitted } = undoneTogether(() =>
+      transact(database, sync, () => {
         const done = work();
         const admitted = admit({
           increments: done.increments ?? [],
@@ -35,14 +35,28 @@ export function openWrite(
         outbox.append(admitted.samples, clock());
         jobNumbers.write(admitted.numbers);
         return { result: done.result, admitted };
-      });
+      }),
+    );
+    try {
       stored(admitted);
-      return result;
+    } catch (bug) {
+      // What is stored stays stored, and who waits for it must not do it again; but what is told from memory is no longer the store's.
+      setImmediate(() => {
+        throw bug;
+      });
+    }
+    return result;
+  };
+
+  /** With a transaction, what the tables keep in memory of their rows is undone. */
+  function undoneTogether<T>(transaction: () => T): T {
+    try {
+      return transaction();
     } catch (error) {
       series.forgetRows();
       outbox.forgetCounts();
       recovery.forgetNoted();
       throw error;
     }
-  };
+  }
 }
