@@ -24,6 +24,8 @@ export interface DeliveryAttempt {
   readonly event: string;
   readonly deliveredAtMs: number;
   readonly isDelivered: boolean;
+  /** Whether we count what it tells: a hook may send other events too, which tell only how far back a log was read. */
+  readonly isCounted: boolean;
 }
 
 /** A run in its latest attempt, as a list of runs tells it. */
@@ -53,7 +55,7 @@ export interface GitHubHistory {
   /** Hooks that send runs and jobs, of an organization (a user has none) or, as `owner/name`, of a repository. */
   hooksOf(place: string): Promise<Answer<readonly Hook[]>>;
   /**
-   * Attempts to deliver what we count, the latest first, a page at a time, beginning with the page that is the `next` of an earlier one, if
+   * Attempts to deliver anything, the latest first, a page at a time, beginning with the page that is the `next` of an earlier one, if
    * that is told. The first answer that is not `ok` is the last.
    */
   attempts(hook: Hook, from: string | null): AsyncIterable<Answer<readonly DeliveryAttempt[]>>;

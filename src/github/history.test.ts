@@ -105,7 +105,7 @@ test('hooks count that are switched on and send both runs and jobs', async () =>
   }
 });
 
-test('the log is read for what is counted, and OK alone means delivered', async () => {
+test('the log tells what is counted, and OK alone means delivered', async () => {
   const entry = (id: number, over: object = {}) => ({
     ...{ id, guid: `g${id}`, delivered_at: '2026-11-20T10:00:00Z', status: 'OK', event: 'workflow_job' },
     ...over,
@@ -115,10 +115,13 @@ test('the log is read for what is counted, and OK alone means delivered', async 
   const params = { hook_id: 1 };
   const hook = { name: 'organization/1', route: '/orgs/{org}/hooks/{hook_id}', params, owner: 'o' };
   for await (const page of told.history.attempts(hook, null)) {
-    const seen = page.kind === 'ok' && page.data.map(({ guid, isDelivered }) => [guid, isDelivered]);
+    const seen =
+      page.kind === 'ok' &&
+      page.data.map(({ guid, isDelivered, isCounted }) => [guid, isDelivered, isCounted]);
     assert.deepEqual(seen, [
-      ['g1', true],
-      ['g2', false],
+      ['g1', true, true],
+      ['g2', false, true],
+      ['g3', true, false],
     ]);
   }
 });

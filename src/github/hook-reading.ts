@@ -75,9 +75,9 @@ function hookOf(hook: Json, route: string, owner: string, repo: string | undefin
 }
 
 function attemptsOf(entry: Json): DeliveryAttempt[] {
-  const [id, guid, event] = [integerOf(entry['id']), textOf(entry['guid']), textOf(entry['event'])];
+  const [id, guid, event] = [integerOf(entry['id']), textOf(entry['guid']), textOf(entry['event']) ?? ''];
   const deliveredAtMs = timeMsOf(entry['delivered_at']);
   if (id === null || guid === null || deliveredAtMs === null) return [];
-  if (event === null || !PROCESSED_EVENTS.has(event)) return [];
-  return [{ id, guid, event, deliveredAtMs, isDelivered: entry['status'] === 'OK' }];
+  const isDelivered = entry['status'] === 'OK';
+  return [{ id, guid, event, deliveredAtMs, isDelivered, isCounted: PROCESSED_EVENTS.has(event) }];
 }

@@ -140,7 +140,14 @@ test('a job of the API is read like a webhook, with an id of its own for each st
 
 test('an entry of the log is the event as it was sent, under its own id', () => {
   const payload = { action: 'completed', workflow_job: JOB };
-  const attempt = { id: 1, guid: 'g', event: 'workflow_job', deliveredAtMs: 0, isDelivered: false };
+  const attempt = {
+    id: 1,
+    guid: 'g',
+    event: 'workflow_job',
+    deliveredAtMs: 0,
+    isDelivered: false,
+    isCounted: true,
+  };
   const delivery = redelivery({ request: { payload } }, attempt, 3);
   assert.ok(delivery !== null);
   const { guid, source, action, receivedAtMs } = delivery;

@@ -47,7 +47,14 @@ const HOOK = {
   params: { repo: 'r', hook_id: 1 },
 };
 const SEEN = { of: 'o/r', isActive: true, events: [], config: null, owner: 'o', params: HOOK.params };
-const ATTEMPT = { id: 7, guid: 'g', event: 'workflow_job', deliveredAtMs: 0, isDelivered: false };
+const ATTEMPT = {
+  id: 7,
+  guid: 'g',
+  event: 'workflow_job',
+  deliveredAtMs: 0,
+  isDelivered: false,
+  isCounted: true,
+};
 
 type Read = (github: GitHub) => Promise<{ readonly kind: string; readonly reason?: string }>;
 

@@ -120,7 +120,7 @@ function delivery(guid: string, source: Delivery['source']): Delivery {
 
 export function attempt(id: number, hoursAgo: number, isDelivered = false): DeliveryAttempt {
   const deliveredAtMs = NOW - hoursAgo * HOUR_MS;
-  return { id, guid: `g${id}`, event: 'workflow_job', deliveredAtMs, isDelivered };
+  return { id, guid: `g${id}`, event: 'workflow_job', deliveredAtMs, isDelivered, isCounted: true };
 }
 
 export function run(runId: number, hoursAgo: number, over: Partial<ListedRun> = {}): ListedRun {

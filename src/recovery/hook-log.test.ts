@@ -123,6 +123,27 @@ test('a delivery that shows a bug is told of and left out, and the others come',
   assert.deepEqual(engine.accepted, ['g2']);
 });
 
+test('events that nobody counts are not fetched, and tell how far back the log was read', async () => {
+  const { github, engine, read } = stage();
+  const other = (id: number, hoursAgo: number) => ({ ...attempt(id, hoursAgo), isCounted: false });
+  github.logs.set(
+    'app',
+    ok([other(6, 1), attempt(5, 2), other(4, 3), other(3, 11), other(2, 12), other(1, 13)]),
+  );
+  const pass = await read(10);
+  assert.deepEqual(engine.accepted, ['g5']);
+  assert.deepEqual([pass.isComplete, pass.attempts, pass.entries, pass.pages], [true, 1, 4, 1]);
+  assert.equal(pass.coveredSinceMs, NOW - 10 * HOUR_MS);
+});
+
+test('a hook that delivers much else is not read to the end of its log', async () => {
+  const { github, options } = stage();
+  const other = (id: number) => ({ ...attempt(id, 1, true), isCounted: false });
+  github.logs.set(OTHER.name, ok(Array.from({ length: 3000 }, (_, index) => other(3000 - index))));
+  assert.equal(await sendsToUs(OTHER, NOW - 2 * HOUR_MS, options), false);
+  assert.equal(github.asked.length, 500, 'a thousand attempts, in pages of two');
+});
+
 const OTHER: Hook = { name: 'organization/1', route: '/orgs/{org}/hooks', params: {}, owner: 'o' };
 
 test('a hook is ours if most of what it delivered is here', async () => {

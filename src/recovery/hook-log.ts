@@ -31,8 +31,10 @@ export interface Stretch {
 export type StretchPass = Outcome & {
   /** From then on, up to where it began, nothing that this hook sends is missing; once the pass is complete. */
   readonly coveredSinceMs: number;
-  /** Attempts met. */
+  /** Attempts met, to deliver what we count. */
   readonly attempts: number;
+  /** Attempts met, to deliver anything. */
+  readonly entries: number;
   /** Pages that are done with, beside the last. */
   readonly pages: number;
   readonly recovered: number;
@@ -49,7 +51,7 @@ const GIVEN_UP_MS = 6 * 3_600_000;
 const STEP = 50;
 /** Of so many events that a hook has delivered, its latest, most are here if it is ours. */
 const ENOUGH = 100;
-/** Of a hook that delivers next to nothing, so many attempts are looked at: its log may have thousands, and is looked at in each pass. */
+/** Of a hook that delivers next to nothing of ours, so many attempts are looked at: its log may have thousands, and is looked at in each pass. */
 const MOST_ATTEMPTS = 1000;
 
 /** Since when a log is certain to tell everything. */
@@ -66,16 +68,18 @@ export async function recoverStretch(stretch: Stretch, options: HookLogOptions):
   const { hook, from, sinceMs, onPage } = stretch;
   // An entry from before proves that the log reaches so far back; else only what GitHub promises is certain.
   const certainMs = Math.max(sinceMs, keptSinceMs(options.clock));
-  let [attempts, pages, recovered] = [0, 0, 0];
+  let [attempts, entries, pages, recovered] = [0, 0, 0, 0];
   const result = (outcome: Outcome, coveredSinceMs = certainMs): StretchPass => ({
     ...outcome,
-    ...{ attempts, pages, recovered, coveredSinceMs },
+    ...{ attempts, entries, pages, recovered, coveredSinceMs },
   });
   for await (const page of options.history.attempts(hook, from)) {
     if (page.kind !== 'ok') return result(problemOf(page));
-    attempts += page.data.length;
+    entries += page.data.length;
+    attempts += page.data.filter(({ isCounted }) => isCounted).length;
     const within = page.data.filter(({ deliveredAtMs }) => deliveredAtMs >= sinceMs);
-    const taken = await takePage(hook, within, options);
+    const counted = within.filter(({ isCounted }) => isCounted);
+    const taken = await takePage(hook, counted, options);
     recovered += taken.recovered;
     if (!taken.isComplete) return result(taken);
     if (within.length < page.data.length) return result(taken, sinceMs);
@@ -172,7 +176,8 @@ export async function sendsToUs(
   for await (const page of history.attempts(hook, null)) {
     if (page.kind !== 'ok') return problemOf(page);
     const within = page.data.filter(({ deliveredAtMs }) => deliveredAtMs >= sinceMs);
-    const guids = new Set(within.filter(({ isDelivered }) => isDelivered).map(({ guid }) => guid));
+    const arrived = within.filter(({ isCounted, isDelivered }) => isCounted && isDelivered);
+    const guids = new Set(arrived.map(({ guid }) => guid));
     delivered += guids.size;
     here += guids.size - (await engine.unseen([...guids])).length;
     attempts += within.length;

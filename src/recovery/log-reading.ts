@@ -127,6 +127,6 @@ export class LogReading {
  * already costs nothing but the pages.
  */
 function isLost(pass: StretchPass): boolean {
-  if (pass.attempts > 0 || pass.pages > 0) return false;
+  if (pass.entries > 0 || pass.pages > 0) return false;
   return pass.isComplete || (pass.retryAtMs === null && !pass.isRefused);
 }
