@@ -16,6 +16,8 @@ export interface ServiceOptions {
   readonly storage?: string;
   /** One of `api.tokens`, with which the API is asked. */
   readonly token?: string;
+  /** Both listeners speak TLS with that pair, which the caller has to make Node.js trust. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string };
   /** After that it is killed, whatever it does; unless told three minutes. */
   readonly longestMs?: number;
 }
@@ -56,10 +58,12 @@ export class Service implements AsyncDisposable {
   readonly #env: Readonly<Record<string, string>>;
   readonly #longestMs: number | undefined;
   readonly #token: string | undefined;
+  readonly #scheme: 'http' | 'https';
   #process: Started | undefined;
   #running: Running | undefined;
 
-  constructor({ env = {}, storage, token, longestMs }: ServiceOptions) {
+  constructor({ env = {}, storage, token, tls, longestMs }: ServiceOptions) {
+    this.#scheme = tls === undefined ? 'http' : 'https';
     this.#longestMs = longestMs;
     this.#token = token;
     this.#env = {
@@ -69,6 +73,12 @@ export class Service implements AsyncDisposable {
       ANT_WATCHER_API_PORT: '0',
       ANT_WATCHER_STORAGE_URL: storage ?? `sqlite:${join(this.#folder.path, 'ant-watcher.db')}`,
       ...(token !== undefined && { ANT_WATCHER_API_TOKENS: token }),
+      ...(tls !== undefined && {
+        ANT_WATCHER_WEBHOOK_TLS_CERT_FILE: tls.certFile,
+        ANT_WATCHER_WEBHOOK_TLS_KEY_FILE: tls.keyFile,
+        ANT_WATCHER_API_TLS_CERT_FILE: tls.certFile,
+        ANT_WATCHER_API_TLS_KEY_FILE: tls.keyFile,
+      }),
       ...env,
     };
   }
@@ -92,6 +102,10 @@ export class Service implements AsyncDisposable {
     return this.#alive().apiAddress;
   }
 
+  get apiUrl(): string {
+    return `${this.#scheme}://${this.apiAddress}`;
+  }
+
   /** Starts a process on the same store and waits until it is ready. It has new addresses. */
   async start(): Promise<void> {
     if (this.#process !== undefined) throw new Error('The service runs already.');
@@ -106,7 +120,7 @@ export class Service implements AsyncDisposable {
     if (this.#process !== process) throw new Error('The service has ended.');
     this.#running = {
       process,
-      webhookUrl: webhook === null ? null : `http://${addressOf(webhook)}/webhook`,
+      webhookUrl: webhook === null ? null : `${this.#scheme}://${addressOf(webhook)}/webhook`,
       apiAddress: addressOf(api),
     };
     await this.#until('The service is not ready.', async () => (await this.get('/readyz')).ok);
@@ -155,7 +169,7 @@ export class Service implements AsyncDisposable {
   /** Asks the API listener; any answer will do. */
   async get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
     const token = this.#token === undefined ? {} : { Authorization: `Bearer ${this.#token}` };
-    return fetch(`http://${this.apiAddress}${path}`, { headers: { ...token, ...headers } });
+    return fetch(`${this.apiUrl}${path}`, { headers: { ...token, ...headers } });
   }
 
   /** `/metrics` as text; in the older format unless `accept` asks for another. */

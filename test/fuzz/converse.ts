@@ -1,12 +1,15 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connect as connectSecurely } from 'node:tls';
 
 /** What is sent over one connection. */
 export interface Conversation {
   readonly port: number;
+  /** With TLS. */
+  readonly isSecure: boolean;
   /** Written one after the other. */
   readonly pieces: readonly Buffer[];
-  /** How the client leaves: in good order, by a reset, or never, until it has waited for a while. */
+  /** How the client leaves: in good order, by a reset (with TLS in the middle of things), or never, until it has waited for a while. */
   readonly leave: 'end' | 'reset' | 'stay';
 }
 
@@ -15,8 +18,9 @@ const STAY_MS = 30;
 const PATIENCE_MS = 60_000;
 
 /** Sends it; answers all that came back until the connection was closed. Rejects when it is not. */
-export async function converse({ port, pieces, leave }: Conversation): Promise<Buffer> {
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+export async function converse({ port, isSecure, pieces, leave }: Conversation): Promise<Buffer> {
+  const place = { port, host: '127.0.0.1', noDelay: true };
+  const socket = isSecure ? connectSecurely(place) : connect(place);
   const received: Buffer[] = [];
   const closed = Promise.withResolvers<void>();
   socket.on('data', (data: Buffer) => void received.push(data));
@@ -33,7 +37,7 @@ export async function converse({ port, pieces, leave }: Conversation): Promise<B
   }
   if (leave === 'stay') await sleep(STAY_MS);
   if (leave === 'end') socket.end();
-  else if (leave === 'reset') socket.resetAndDestroy();
+  else if (leave === 'reset' && !isSecure) socket.resetAndDestroy();
   else socket.destroy();
   try {
     await closed.promise;

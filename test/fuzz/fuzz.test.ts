@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
+import { setDefaultCACertificates } from 'node:tls';
+import { CERTIFICATE, makeCertificateFiles } from '../../src/middleware/certificate-fixture.ts';
 import { sumOf } from '../samples.ts';
-import { startService } from '../service.ts';
+import { type ServiceOptions, startService } from '../service.ts';
 import { fuzz } from './fuzz.ts';
 import { GOOD_REPOSITORY } from './good-deliveries.ts';
 
@@ -15,8 +17,21 @@ const TOKEN = 'a-token-of-the-test';
 const MAX_GROWTH_BYTES = 64 * 1024 ** 2;
 const MAX_BYTES = 400 * 1024 ** 2;
 
-test('whatever is sent, the process lives, answers as documented, takes good deliveries once, and does not grow', async (context) => {
+test('whatever is sent, the process lives, answers as documented, takes good deliveries once, and does not grow', (context) =>
+  expectUnmoved(context, { requests: 4000 * CASES }));
+
+test('so it does where it is sent over TLS', async (context) => {
+  setDefaultCACertificates([CERTIFICATE]);
+  const { certFile, keyFile } = makeCertificateFiles(context);
+  await expectUnmoved(context, { requests: 2000 * CASES, tls: { certFile, keyFile } });
+});
+
+async function expectUnmoved(
+  context: TestContext,
+  { requests, ...tls }: { readonly requests: number } & Pick<ServiceOptions, 'tls'>,
+): Promise<void> {
   await using service = await startService({
+    ...tls,
     token: TOKEN,
     longestMs: CASES * 60_000 + 120_000,
     env: {
@@ -27,12 +42,13 @@ test('whatever is sent, the process lives, answers as documented, takes good del
     },
   });
   const { pid } = service;
-  const report = await fuzz({ service, token: TOKEN, seed: SEED, requests: 4000 * CASES });
+  const report = await fuzz({ service, token: TOKEN, seed: SEED, requests });
   context.diagnostic(JSON.stringify(report));
 
   assert.equal(service.pid, pid);
   const samples = await service.settled();
   assert.ok(report.good > 0);
+  assert.ok((report.answers['webhook 202'] ?? 0) > 0 && (report.answers['api 200'] ?? 0) > 0);
   assert.equal(sumOf(samples, 'github_actions_jobs_total', { repository: GOOD_REPOSITORY }), report.good);
   assert.equal(sumOf(samples, 'ant_watcher_rejections_total', { reason: 'internal_error' }), 0);
   assert.ok(report.endBytes - report.warmBytes < MAX_GROWTH_BYTES, 'memory grows');
@@ -40,4 +56,4 @@ test('whatever is sent, the process lives, answers as documented, takes good del
   const { code, log } = await service.stop();
   assert.equal(code, 0);
   assert.doesNotMatch(log, /Bug|could not be handled|request failed/);
-});
+}

@@ -46,6 +46,7 @@ type Listener = keyof typeof DOCUMENTED;
 const AT_ONCE = 24;
 /** A good delivery for so many connections. */
 const GOOD_EVERY = 25;
+const PLAIN = 0.05;
 const WARM = 0.2;
 const LIVEZ_EVERY_MS = 100;
 const LIVEZ_PATIENCE_MS = 10_000;
@@ -101,7 +102,7 @@ async function statusesOf(listener: Listener, conversation: Conversation, name: 
 /** One to six requests for one connection, of which some are damaged, and the cut of the whole into pieces. */
 function draw(random: Random, { service, token }: FuzzOptions) {
   const listener: Listener = random.chance(0.75) ? 'webhook' : 'api';
-  const address = listener === 'webhook' ? new URL(service.webhookUrl).host : service.apiAddress;
+  const url = listener === 'webhook' ? service.webhookUrl : service.apiUrl;
   const count = random.chance(0.5) ? 1 : random.int(2, 6);
   const all = Array.from({ length: count }, () => {
     const request = drawRequest(listener, random, service.secret, token);
@@ -114,7 +115,10 @@ function draw(random: Random, { service, token }: FuzzOptions) {
     { weight: 5, leave: 'reset' },
     { weight: 5, leave: 'stay' },
   ] as const).leave;
-  const conversation = { port: Number(address.split(':').at(-1)), pieces: piecesOf(cut, random), leave };
+  const { port, protocol } = new URL(url);
+  // Now and then somebody speaks something else than TLS where TLS is spoken.
+  const isSecure = protocol === 'https:' && !random.chance(PLAIN);
+  const conversation = { port: Number(port), isSecure, pieces: piecesOf(cut, random), leave };
   return { listener, count, conversation };
 }
 
@@ -133,7 +137,7 @@ function piecesOf(bytes: Buffer, random: Random): Buffer[] {
 
 /** Asks both listeners again and again whether they live. */
 function watchLiveness(service: Service) {
-  const urls = [new URL('/livez', service.webhookUrl).href, `http://${service.apiAddress}/livez`];
+  const urls = [new URL('/livez', service.webhookUrl).href, `${service.apiUrl}/livez`];
   const state = { failed: false, longestMs: 0, isOver: false };
   const running = (async () => {
     while (!state.isOver) {
