@@ -28,7 +28,8 @@ function endOfBody(received: Buffer, start: number, head: string, status: number
     const lineEnd = received.indexOf('\r\n', at);
     if (lineEnd === -1) return received.length;
     const size = Number.parseInt(received.toString('latin1', at, lineEnd), 16);
-    if (Number.isNaN(size)) throw new Error(`no chunk: ${JSON.stringify(received.toString('latin1', start, lineEnd))}`);
+    if (Number.isNaN(size))
+      throw new Error(`no chunk: ${JSON.stringify(received.toString('latin1', start, lineEnd))}`);
     at = lineEnd + 2 + size + 2;
     if (size === 0) return at;
   }
