@@ -6,6 +6,7 @@ export const PEERS = {
   promtool: 'prometheus',
   prometheus: 'prometheus',
   'victoria-metrics': 'victoria-metrics',
+  curl: 'curl',
 } as const;
 
 export type Peer = keyof typeof PEERS;

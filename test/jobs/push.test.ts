@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { AUDIENCE, startIssuer } from '../../src/api/jobs/issuer-fixture.ts';
+import { peerPath } from '../peers.ts';
 import { expectNoComplaint } from '../promtool.ts';
 import { until } from '../push/receivers.ts';
 import { type Service, startService } from '../service.ts';
@@ -31,11 +32,11 @@ function documentedStep(): Step {
   return step;
 }
 
-/** Runs a step as the runner does with `shell: bash`. Needs curl, as every runner has it. */
+/** Runs a step as the runner does with `shell: bash`, and with curl, as every runner has it. */
 async function runStep(script: string, cwd: string, env: Readonly<Record<string, string>>) {
   const file = join(cwd, 'step.sh');
   writeFileSync(file, script);
-  const { PATH = '' } = process.env;
+  const PATH = [process.env['PATH'], dirname(peerPath('curl'))].join(delimiter);
   const child = spawn('bash', ['--noprofile', '--norc', '-eo', 'pipefail', file], {
     cwd,
     env: { PATH, ...env },
@@ -57,23 +58,16 @@ async function push(service: Service, query: string, body: string): Promise<numb
 
 /** `/metrics` once everything is processed. */
 async function exposed(service: Service): Promise<string> {
-  let queue = '';
-  while (!queue.includes('ant_watcher_queue_deliveries{state="pending"} 0\n'))
-    queue = await metricsOf(service);
-  return metricsOf(service);
-}
-
-async function metricsOf(service: Service): Promise<string> {
-  const headers = { Authorization: `Bearer ${TOKEN}`, Accept: 'text/plain' };
-  return (await service.get('/metrics', headers)).text();
+  await service.settled();
+  return service.exposition();
 }
 
 test('the step of the documentation hands in numbers, which are exposed and pushed, and trying again changes nothing', async () => {
   await using issuer = await startIssuer();
   await using victoria = await startVictoriaMetrics();
   await using service = await startService({
+    token: TOKEN,
     env: {
-      ANT_WATCHER_API_TOKENS: TOKEN,
       ANT_WATCHER_JOBS_OIDC_ISSUER: issuer.issuer,
       ANT_WATCHER_JOBS_OIDC_AUDIENCE: AUDIENCE,
       ANT_WATCHER_JOBS_ALLOWED_OWNERS: '70',
@@ -97,7 +91,7 @@ test('the step of the documentation hands in numbers, which are exposed and push
     'job_log_size_bytes{repository="octo/hill",workflow="CI"} 1234',
     'job_tests_total{repository="octo/hill",workflow="CI",suite="unit"} 128',
   ]);
-  expectNoComplaint(await metricsOf(service));
+  expectNoComplaint(await service.exposition());
   const endedAtMs = Date.now();
   await service.stop();
   await until('The samples are not there.', async () => (await victoria.samples(NUMBERS)).length >= 3);
@@ -128,7 +122,7 @@ test('the step fails where its job may not, and says why', async () => {
 });
 
 test('whatever moment it is killed at, each push counts once and nothing that was answered is lost', async () => {
-  await using service = await startService({ env: { ANT_WATCHER_API_TOKENS: TOKEN } });
+  await using service = await startService({ token: TOKEN });
   const runs = Array.from({ length: 60 }, (_, index) => index + 1);
   for (const run of runs) {
     const query = `&run_id=${run}`;
@@ -159,7 +153,8 @@ test('whatever moment it is killed at, each push counts once and nothing that wa
 
 test('series that jobs make up are limited with all others', async () => {
   await using service = await startService({
-    env: { ANT_WATCHER_API_TOKENS: TOKEN, ANT_WATCHER_METRICS_MAX_SERIES: '3' },
+    token: TOKEN,
+    env: { ANT_WATCHER_METRICS_MAX_SERIES: '3' },
   });
   for (const run of [1, 2, 3, 4, 5]) {
     assert.equal(await push(service, `&run_id=${run}`, `tests_total{shard="${run}"} 1\n`), 202);

@@ -65,7 +65,7 @@ test('SIGHUP while the service stops does not disturb it', async () => {
 
 /** A process that has ended gets no signal, and that is well. */
 function hangUp(pid: number): void {
-  spawnSync('kill', ['-HUP', String(pid)]);
+  spawnSync('sh', ['-c', `kill -HUP ${pid}`]);
 }
 
 test('kill -HUP, as a unit of systemd has it for ExecReload, is enough', async () => {
