@@ -41,7 +41,7 @@ function fetchPackage(debianPackage: string, programs: readonly string[]): void 
     const dependencies = unpackDebianPackage(name, root);
     const libraries = programs.flatMap((program) => missingLibraries(root, program));
     if (libraries.length === 0) break;
-    say(`  shared libraries missing: ${libraries.join(', ')}`);
+    if (name === debianPackage) say(`  and the libraries that it needs, beginning with ${libraries[0]}`);
     wanted.push(...dependencies.filter((each) => /^lib(?!c6|js)/.test(each) && !wanted.includes(each)));
   }
   for (const program of programs) {
