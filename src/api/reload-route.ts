@@ -25,7 +25,9 @@ export function addReloadRoute(app: FastifyInstance, { isReloadAllowed, reload }
       case 'refused': {
         const { problems } = outcome;
         const message = 'The new configuration is wrong; nothing was changed.';
-        return reply.code(ERROR_CODES.config_invalid.status).send({ error: { code: 'config_invalid', message }, problems });
+        return reply
+          .code(ERROR_CODES.config_invalid.status)
+          .send({ error: { code: 'config_invalid', message }, problems });
       }
       case 'unavailable':
         return sendError(reply, answerOf('reload_unavailable', { message: outcome.reason }));
