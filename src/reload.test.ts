@@ -5,6 +5,7 @@ import { loadSettings } from './config/load-settings.ts';
 import type { Settings } from './config/settings.ts';
 import type { Logger } from './domain/contracts.ts';
 import { AntError } from './domain/errors.ts';
+import { safeFields } from './logger/safe-fields.ts';
 import { type ReadSettings, Reloader } from './reload.ts';
 
 const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
@@ -21,7 +22,10 @@ function settingsOf(env: Readonly<Record<string, string>>): Settings {
 }
 
 /** A reloader whose environment and whose way to apply are the test's. */
-function openReloader(start: Readonly<Record<string, string>> = { ANT_WATCHER_WEBHOOK_SECRET: 'one' }) {
+function openReloader(
+  start: Readonly<Record<string, string>> = { ANT_WATCHER_WEBHOOK_SECRET: 'one' },
+  logger = SILENT,
+) {
   const state = { env: start, nowMs: 1000, reads: 0 };
   const applied: Settings[] = [];
   let apply = async (): Promise<void> => {};
@@ -36,7 +40,7 @@ function openReloader(start: Readonly<Record<string, string>> = { ANT_WATCHER_WE
       applied.push(settings);
     },
     clock: () => state.nowMs,
-    logger: SILENT,
+    logger,
   });
   const readings = () => reloader.readings().map(({ value }) => value);
   return {
@@ -127,3 +131,19 @@ for (const isFollowed of [false, true]) {
     assert.equal(state.reads, 1);
   });
 }
+
+test('the log names every setting that was changed, behind one that is a secret too', async () => {
+  const lines: unknown[] = [];
+  const note = (message: string, fields: object = {}) => void lines.push({ message, ...safeFields(fields) });
+  const { reloader, state } = openReloader(undefined, { ...SILENT, info: note, warn: note });
+  state.env = {
+    ANT_WATCHER_WEBHOOK_SECRET: 'two',
+    ANT_WATCHER_API_TOKENS: 'three',
+    ANT_WATCHER_API_PORT: '1',
+  };
+  await reloader.reload();
+  assert.deepEqual(lines, [
+    { message: 'The configuration was reloaded', applied: 'webhook.secret, api.tokens' },
+    { message: 'Some changes of the configuration need a restart', settings: 'api.port' },
+  ]);
+});

@@ -91,9 +91,9 @@ export class Reloader {
     }
     this.#rightAtMs = clock();
     const { applied, needsRestart } = outcome;
-    logger.info('The configuration was reloaded', { applied });
+    logger.info('The configuration was reloaded', { applied: asText(applied) });
     if (needsRestart.length > 0)
-      logger.warn('Some changes of the configuration need a restart', { settings: needsRestart });
+      logger.warn('Some changes of the configuration need a restart', { settings: asText(needsRestart) });
     return outcome;
   }
 
@@ -130,4 +130,9 @@ function refusal({ message, hint }: AntError): ReloadOutcome {
     kind: 'refused',
     problems: [{ where, what: message, hint: hint ?? 'docs/configuration.md explains each setting' }],
   };
+}
+
+/** One text: in a list, what stands behind the name of a secret is taken for the secret, and is not logged. */
+function asText(names: readonly string[]): string {
+  return names.join(', ');
 }

@@ -38,6 +38,8 @@ const FOREIGN_NAME = answerOf('forbidden', {
   message:
     'Without a login this API is read by the name of this machine only, as 127.0.0.1 or localhost. Set ANT_WATCHER_API_TOKENS, or name in ANT_WATCHER_API_PUBLIC what everybody may read.',
 });
+/** A name of DNS and a port are no longer. */
+const MAX_NAME_LENGTH = 260;
 const TOKEN_ONLY = answerOf('forbidden', { message: 'Changes need a bearer token: a user may only read.' });
 const NOT_JSON = answerOf('content_type', { message: 'The content type must be application/json.' });
 
@@ -48,7 +50,7 @@ const NOT_JSON = answerOf('content_type', { message: 'The content type must be a
  */
 export function createAccess(options: AccessOptions): Access {
   const { rules, isLoopbackOnly } = options;
-  const { refuse, close } = createRefusal(options);
+  const { refuse, refuseName, close } = createRefusal(options);
 
   function isTrusted({ headers: { authorization, host } }: FastifyRequest): boolean {
     const { isOpen, hasToken, hasUser } = rules();
@@ -61,30 +63,42 @@ export function createAccess(options: AccessOptions): Access {
     refuse,
     close,
     guard: (area) => async (request, reply) => {
-      const reads = request.method === 'GET' || request.method === 'HEAD';
+      const reads = isRead(request);
       const isPublic = reads && area !== null && rules().publicAreas.has(area);
       if (!isPublic && !isTrusted(request))
-        return rules().isOpen ? sendError(reply, FOREIGN_NAME) : refuse(request, reply);
+        return rules().isOpen ? refuseName(request, reply) : refuse(request, reply);
       const obstacle = reads ? null : obstacleToChange(request, options);
       return obstacle === null ? undefined : sendError(reply, obstacle);
     },
   };
 }
 
-function createRefusal({ rules, clock, meter, logger }: AccessOptions): Pick<Access, 'refuse' | 'close'> {
+function createRefusal({ rules, clock, meter, logger }: AccessOptions) {
   const throttle = createFailureThrottle(clock);
   const log = logSparingly(logger, 'An API request was refused');
 
   function refuse(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const isAttempt = request.headers.authorization !== undefined;
     const waitMs = isAttempt ? throttle.fail(request.ip) : 0;
-    const reason = waitMs > 0 ? 'throttled' : isAttempt ? 'wrong_credentials' : 'no_credentials';
-    meter.add([countOf(SELF.apiRefusals, [reason])]);
-    log.warn(reason, { address: request.ip });
+    tell(waitMs > 0 ? 'throttled' : isAttempt ? 'wrong_credentials' : 'no_credentials', request);
     return sendError(reply, waitMs > 0 ? throttled(waitMs) : unauthorized(rules()));
   }
 
-  return { refuse, close: () => log.close() };
+  function refuseName(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    tell('foreign_name', request);
+    return sendError(reply, isRead(request) ? FOREIGN_NAME : FORBIDDEN);
+  }
+
+  function tell(reason: string, { ip, headers }: FastifyRequest): void {
+    meter.add([countOf(SELF.apiRefusals, [reason])]);
+    log.warn(reason, { address: ip, host: headers.host?.slice(0, MAX_NAME_LENGTH) });
+  }
+
+  return { refuse, refuseName, close: () => log.close() };
+}
+
+function isRead({ method }: FastifyRequest): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 function obstacleToChange(

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { countOf } from '../domain/metric.ts';
+import { SELF } from '../domain/own-metrics.ts';
 import { accessRules } from './access-rules.ts';
 import { ask, openFixture } from './listener-fixture.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
@@ -121,6 +123,17 @@ test('a page whose name points to this machine can read nothing but what is publ
   }
   assert.doesNotMatch(await askAs('rebound.example', port, { path: '/health' }), /a-guid/);
   assert.match(await askAs('localhost', port, { path: '/health' }), /a-guid/);
+});
+
+test('who asks under another name is told what helps, counted, and told of in the log', async (context) => {
+  const { port, counted, warnings } = await openFixture(context);
+  assert.match(await askAs('rebound.example', port, {}), /ANT_WATCHER_API_PUBLIC/);
+  const change = await askAs('rebound.example', port, { method: 'POST', path: '/-/reload', body: '{}' });
+  assert.doesNotMatch(change, /ANT_WATCHER_API_PUBLIC/, 'that opens no change');
+  assert.match(change, /Changes over the network need a token/);
+  assert.deepEqual(warnings, ['An API request was refused']);
+  const refusal = countOf(SELF.apiRefusals, ['foreign_name']);
+  assert.deepEqual(counted, [refusal, refusal]);
 });
 
 test('what listens for the network is read by any name, and with a token so is what does not', async (context) => {

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { ERROR_CODES } from '../domain/error-codes.ts';
 import type { Reload } from '../domain/reload.ts';
 import { answerOf } from '../middleware/answer.ts';
 import { sendError } from './reply.ts';
@@ -24,7 +25,9 @@ export function addReloadRoute(app: FastifyInstance, { isReloadAllowed, reload }
       case 'refused': {
         const { problems } = outcome;
         const message = 'The new configuration is wrong; nothing was changed.';
-        return reply.code(400).send({ error: { code: 'config_invalid', message }, problems });
+        return reply
+          .code(ERROR_CODES.config_invalid.status)
+          .send({ error: { code: 'config_invalid', message }, problems });
       }
       case 'unavailable':
         return sendError(reply, answerOf('reload_unavailable', { message: outcome.reason }));

@@ -27,6 +27,7 @@ export const ERROR_CODES = {
   config_invalid: {
     remedy: 'reject',
     exitCode: 2,
+    status: 400,
     about: 'The configuration has problems; each is listed with a hint.',
     action: 'Mend what is listed; `ant-watcher check-config` tells whether anything is left.',
   },

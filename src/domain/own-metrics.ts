@@ -67,7 +67,7 @@ export const SELF = {
     'ant_watcher_api_refusals_total',
     'counter',
     ['reason'],
-    'Requests that the API listener refused for their login: no_credentials, wrong_credentials, throttled (too many wrong ones from an address).',
+    'Requests that the API listener refused for their login: no_credentials, wrong_credentials, throttled (too many wrong ones from an address), foreign_name (without a login, for a host that is not this machine).',
   ),
   jobPushes: metric(
     'ant_watcher_job_pushes_total',
