@@ -166,7 +166,7 @@ test('what needs a restart is told and keeps its value, and the rest is in force
   await until('nothing is told of the restart', () => told().length > 0);
   const warning = told();
   assert.equal(warning.length, 1);
-  assert.deepEqual(JSON.parse(warning[0] ?? '').settings, ['webhook.body_limit', 'log.format']);
+  assert.deepEqual(JSON.parse(warning[0] ?? '').settings, 'webhook.body_limit, log.format');
   // It is told again as long as it is so, and what is in force already is not.
   const again = await configured.reload('one');
   assert.deepEqual(again.body, { applied: [], needs_restart: ['webhook.body_limit', 'log.format'] });
