@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { test } from 'node:test';
+import { CERTIFICATE, KEY } from '../middleware/certificate-fixture.ts';
 import { listen } from '../middleware/listen.ts';
 import { askService, serviceUrlOf } from './ask-service.ts';
 
@@ -31,6 +33,20 @@ test('what the service answers is told, and what it refuses is an error with adv
 });
 
 test('where nobody answers, and what is no address, is said so', async () => {
-  await assert.rejects(askService({ ...COMMAND, url: 'http://127.0.0.1:1/x' }), { code: 'command_failed' });
+  const nobody = { code: 'command_failed', message: 'Nobody answers at http://127.0.0.1:1 (bad port)' };
+  await assert.rejects(askService({ ...COMMAND, url: 'http://127.0.0.1:1/x' }), nobody);
   await assert.rejects(askService({ ...COMMAND, url: 'localhost' }), { code: 'usage' });
+});
+
+test('a certificate that is not trusted is told from nobody at all', async () => {
+  const server = createSecureServer({ cert: CERTIFICATE, key: KEY });
+  const { port } = await listen(server, { host: '127.0.0.1', port: 0 });
+  try {
+    const message =
+      /^The certificate of https:\/\/127\.0\.0\.1:\d+ is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)$/;
+    const asked = askService({ ...COMMAND, url: `https://127.0.0.1:${port}/` });
+    await assert.rejects(asked, { message, hint: /NODE_EXTRA_CA_CERTS/ });
+  } finally {
+    server.close();
+  }
 });

@@ -46,9 +46,26 @@ async function reach(url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, { ...init, signal: AbortSignal.timeout(PATIENCE_MS) });
   } catch (error) {
-    throw new AntError('command_failed', `Nobody answers at ${new URL(url).origin}`, {
-      cause: error,
-      hint: 'start the service, or name its API address with --url',
-    });
+    throw unreached(new URL(url).origin, error);
   }
+}
+
+function unreached(origin: string, error: unknown): AntError {
+  const code = codeOf(error);
+  if (/CERT|VERIFY/.test(code))
+    return new AntError('command_failed', `The certificate of ${origin} is not trusted (${code})`, {
+      cause: error,
+      hint: 'name a file with the certificate, or with that of who signed it, in NODE_EXTRA_CA_CERTS, and the host as the certificate does',
+    });
+  return new AntError('command_failed', `Nobody answers at ${origin} (${code})`, {
+    cause: error,
+    hint: 'start the service, or name its API address with --url',
+  });
+}
+
+/** Of the system, or of a certificate (https://nodejs.org/api/tls.html#x509-certificate-error-codes); what has none says it in words. */
+function codeOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  if (!(cause instanceof Error)) return String(cause);
+  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;
 }

@@ -135,7 +135,7 @@ function isJson(contentType = ''): boolean {
  * hands on under its own name, do not.
  */
 export function isThisMachine(host = ''): boolean {
-  const name = host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+  const name = host.replace(/\.?(:\d+)?$/, '').replace(/^\[(.*)\]$/, '$1');
   return name.toLowerCase() === 'localhost' || isLoopback(name);
 }
 

@@ -103,10 +103,11 @@ test('a page whose name points to this machine can change nothing', async (conte
     ['127.0.0.1.example', 403],
     ['localhost', 200],
     [`localhost:${port}`, 200],
+    ['LOCALHOST.', 200],
     ['[::1]:9876', 200],
   ] as const)
     assert.match(await askAs(host, port, replay), new RegExp(`^HTTP/1.1 ${status} `), host);
-  assert.equal(replays.length, 3);
+  assert.equal(replays.length, 4);
 });
 
 test('a page whose name points to this machine can read nothing but what is public', async (context) => {
