@@ -84,7 +84,7 @@ async function watchCatchUp(service: AntWatcher): Promise<CatchUp> {
     await sleep(POLL_MS);
     const metrics = await service.metrics();
     waiting = waitingIn(metrics);
-    const delay = sumOf(metrics, 'nodejs_eventloop_delay_max_seconds', { thread: 'engine' });
+    const delay = sumOf(metrics, 'nodejs_eventloop_lag_max_seconds', { thread: 'engine' });
     pauseMs = Math.max(pauseMs, 1000 * delay);
   }
   return {

@@ -124,10 +124,10 @@ function comparable(series: readonly PrometheusSeries[]): string[] {
     .sort();
 }
 
-/** The labels as they were exposed: a target's own labels go, and `job` gets back from where they drove it. */
+/** The labels as they were exposed: a target's own labels go. */
 function asExposed({ labels, value }: PrometheusSeries): PrometheusSeries {
-  const { job: _, instance: __, exported_job: job, ...others } = labels;
-  return { labels: job === undefined ? others : { ...others, job }, value };
+  const { job: _, instance: __, ...others } = labels;
+  return { labels: others, value };
 }
 
 /** Everything is admitted. */

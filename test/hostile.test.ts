@@ -34,7 +34,7 @@ const NASTY = [
   '\ud83d alone',
   'nul\0nul',
   '\u202eright to left\u2028',
-  '} 5\ngithub_actions_jobs_total{job="forged"} 999',
+  '} 5\ngithub_actions_jobs_total{job_name="forged"} 999',
 ];
 const LONG_NASTY = ['é'.repeat(LONG), '🐜'.repeat(LONG / 2), '"'.repeat(LONG), '(('.repeat(LONG / 2)];
 

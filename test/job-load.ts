@@ -54,10 +54,10 @@ export class JobLoad {
     for (let job = 0; job < jobs; job++) {
       const { repository, conclusion, queueSeconds, seconds } = factsOf(job);
       const labels = `repository="${repository}",workflow="load"`;
-      const done = `${labels},job="build",conclusion="${conclusion}"`;
+      const done = `${labels},job_name="build",conclusion="${conclusion}"`;
       const queued = `${labels},runs_on="ant-1,ant-2"`;
       add(
-        `github_actions_jobs_total{${labels},job="build",runs_on="ant-1,ant-2",conclusion="${conclusion}"}`,
+        `github_actions_jobs_total{${labels},job_name="build",runs_on="ant-1,ant-2",conclusion="${conclusion}"}`,
         1,
       );
       add(`github_actions_job_duration_seconds_sum{${done}}`, seconds);

@@ -70,10 +70,10 @@ const EXPECTED = [
    * duration 198 s. The next one ends it again with success, then it is in progress, then queued: nothing of that counts,
    * and a completed job is not active.
    */
-  'github_actions_jobs_total{repository="Codertocat/Hello-World",workflow="CodeQL",job="linters",runs_on="ubuntu-latest",conclusion="failure"} 1',
+  'github_actions_jobs_total{repository="Codertocat/Hello-World",workflow="CodeQL",job_name="linters",runs_on="ubuntu-latest",conclusion="failure"} 1',
   ...histogram(
     'github_actions_job_duration_seconds',
-    'repository="Codertocat/Hello-World",workflow="CodeQL",job="linters",conclusion="failure"',
+    'repository="Codertocat/Hello-World",workflow="CodeQL",job_name="linters",conclusion="failure"',
     '0 0 0 0 0 0 0 0 1 1 1 1 1 1 1 1 1',
     198,
   ),
@@ -84,7 +84,7 @@ const EXPECTED = [
     60,
   ),
   // A step failed; the runner was busy for the 198 s. The repository is public and the runner a standard one: no bill.
-  'github_actions_job_failures_total{repository="Codertocat/Hello-World",workflow="CodeQL",job="linters",cause="step"} 1',
+  'github_actions_job_failures_total{repository="Codertocat/Hello-World",workflow="CodeQL",job_name="linters",cause="step"} 1',
   'github_actions_runner_busy_seconds_total{repository="Codertocat/Hello-World",runs_on="ubuntu-latest",runner_group="GitHub Actions"} 198',
   /*
    * workflow_job, id 14541957942 of wolfy1339/github-events-schemas: in progress since 2023-06-26 03:31:36, created

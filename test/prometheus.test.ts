@@ -92,10 +92,10 @@ function seriesOf(samples: Samples): string[] {
   }).sort();
 }
 
-/** Prometheus calls a label `job` that is not its own `exported_job`, and takes an empty label for none. */
+/** Prometheus takes an empty label for none. */
 function seriesText(name: string, labels: Readonly<Record<string, string>>, value: number): string {
   const told = Object.entries(labels)
     .filter(([, text]) => text !== '')
-    .map(([label, text]) => `${label.replace(/^exported_/, '')}=${text}`);
+    .map(([label, text]) => `${label}=${text}`);
   return [name, ...told.sort(), RESTLESS.test(name) ? 'restless' : value].join(' ');
 }

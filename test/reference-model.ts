@@ -161,21 +161,21 @@ function tellEnds(numbers: Numbers, namesakes: readonly KnownJob[]): void {
 
 function tellEnd(numbers: Numbers, end: JobReport): void {
   const { repository, workflow, conclusion, startedMs, completedMs } = end;
-  const job = end.name.replace(/ \([^()]*\)$/, '');
+  const job_name = end.name.replace(/ \([^()]*\)$/, '');
   const runs_on = labelOf(end.labels);
-  numbers.add('jobs_total', { repository, workflow, job, runs_on, conclusion });
+  numbers.add('jobs_total', { repository, workflow, job_name, runs_on, conclusion });
   const cause = causeOf(end);
-  if (cause !== null) numbers.add('job_failures_total', { repository, workflow, job, cause });
+  if (cause !== null) numbers.add('job_failures_total', { repository, workflow, job_name, cause });
   const ms = hasRun(end) ? between(startedMs, completedMs) : null;
   if (ms === null) return;
-  numbers.observe('job_duration_seconds', { repository, workflow, job, conclusion }, ms);
+  numbers.observe('job_duration_seconds', { repository, workflow, job_name, conclusion }, ms);
   const runner_group = end.runnerGroup ?? 'unknown';
   if (ms > 0) numbers.add('runner_busy_seconds_total', { repository, runs_on, runner_group }, ms / 1000);
   if (!end.isPrivate || end.labels.length !== 1 || runner_group !== 'GitHub Actions') return;
   const [, sku, price] = PRICES.find(([pattern]) => pattern.test(end.labels[0] ?? '')) ?? [];
   if (sku === undefined || price === undefined) return;
   const minutes = Math.max(1, Math.ceil(ms / 60_000));
-  numbers.add('billed_minutes_total', { repository, workflow, sku }, minutes);
+  numbers.add('billed_seconds_total', { repository, workflow, sku }, 60 * minutes);
   numbers.addMicros('cost_dollars_total', { repository, workflow, sku }, minutes * price);
 }
 
@@ -204,8 +204,8 @@ function tellQueues(numbers: Numbers, namesakes: readonly KnownJob[]): void {
 function tellFlakes(numbers: Numbers, ends: readonly JobReport[]): void {
   for (let flake = 0; flake < mostFlakes(ends); flake += 1) {
     const { repository, workflow, name } = ends[0] as JobReport;
-    const job = name.replace(/ \([^()]*\)$/, '');
-    numbers.add('flaky_jobs_total', { repository, workflow, job });
+    const job_name = name.replace(/ \([^()]*\)$/, '');
+    numbers.add('flaky_jobs_total', { repository, workflow, job_name });
   }
 }
 

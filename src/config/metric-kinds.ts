@@ -61,7 +61,7 @@ export function durationOrNever(range = { min: '1m', max: '3650d' }): Kind<numbe
 }
 
 export function labelPolicy(): Kind<LabelPolicy> {
-  return spelled('labels to leave out or to keep, by metric', 'jobs_total: -job', (text) => {
+  return spelled('labels to leave out or to keep, by metric', 'jobs_total: -job_name', (text) => {
     const parsed = parseLabelPolicy(text);
     return 'policy' in parsed ? { value: parsed.policy } : parsed;
   });

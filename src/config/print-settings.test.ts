@@ -55,7 +55,7 @@ test('secrets in addresses are not printed, and settings that are written alike 
     ANT_WATCHER_PUSH_EXTRA_LABELS: 'site_key=ants',
     ANT_WATCHER_PRICES_RULES: 'gpu-key=linux_4_core_gpu, self-hosted=self_hosted:0.002',
     ANT_WATCHER_METRICS_BRANCH_GROUPS: 'key=release/*,v*; hotfix=hotfix/**',
-    ANT_WATCHER_METRICS_LABEL_POLICY: 'jobs_total: -job',
+    ANT_WATCHER_METRICS_LABEL_POLICY: 'jobs_total: -job_name',
   };
   const loaded = loadSettings({ flags: [], env, cwd: '/nonexistent', forServing: false });
   assert.ok('settings' in loaded, JSON.stringify(loaded));

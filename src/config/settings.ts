@@ -86,7 +86,7 @@ export const SETTINGS = {
       'metrics.label_policy',
       metricKinds.labelPolicy(),
       '',
-      'Labels to leave out or to keep, by metric: `jobs_total: -job; job_queue_seconds: repository, runs_on`. Series that then agree become one.',
+      'Labels to leave out or to keep, by metric: `jobs_total: -job_name; job_queue_seconds: repository, runs_on`. Series that then agree become one.',
       'reload',
     ),
     branchGroups: setting(

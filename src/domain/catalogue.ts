@@ -23,12 +23,12 @@ export const DOMAIN = {
   jobs: metric(
     'github_actions_jobs_total',
     'counter',
-    ['repository', 'workflow', 'job', 'runs_on', 'conclusion'],
+    ['repository', 'workflow', 'job_name', 'runs_on', 'conclusion'],
     'Completed jobs, each execution once.',
   ),
   jobDuration: seconds(
     'github_actions_job_duration_seconds',
-    ['repository', 'workflow', 'job', 'conclusion'],
+    ['repository', 'workflow', 'job_name', 'conclusion'],
     'Time that a job ran on its runner. Jobs that never started have none.',
   ),
   jobQueue: seconds(
@@ -71,7 +71,7 @@ export const DOMAIN = {
   jobFailures: metric(
     'github_actions_job_failures_total',
     'counter',
-    ['repository', 'workflow', 'job', 'cause'],
+    ['repository', 'workflow', 'job_name', 'cause'],
     'Failed jobs by cause: step, timeout, runner_lost, startup or unknown.',
   ),
   reruns: metric(
@@ -83,7 +83,7 @@ export const DOMAIN = {
   flakyJobs: metric(
     'github_actions_flaky_jobs_total',
     'counter',
-    ['repository', 'workflow', 'job'],
+    ['repository', 'workflow', 'job_name'],
     'Jobs that failed and then passed in a later attempt of the same run, and so on the same commit.',
   ),
   runnerBusy: {
@@ -95,18 +95,18 @@ export const DOMAIN = {
     ),
     scale: 1000,
   },
-  billedMinutes: metric(
-    'github_actions_billed_minutes_total',
+  billedSeconds: metric(
+    'github_actions_billed_seconds_total',
     'counter',
     ['repository', 'workflow', 'sku'],
-    'Minutes of completed jobs that GitHub charges for, each job rounded up to the next minute; an estimate.',
+    'Time of completed jobs that GitHub charges for, each job rounded up to a whole minute; an estimate.',
   ),
   cost: {
     ...metric(
       'github_actions_cost_dollars_total',
       'counter',
       ['repository', 'workflow', 'sku'],
-      'List price of the billed minutes in US dollars; an estimate that knows nothing of included minutes and discounts.',
+      'List price of the billed time in US dollars; an estimate that knows nothing of included minutes and discounts.',
     ),
     scale: 1_000_000,
   },
@@ -139,14 +139,14 @@ export const DOMAIN = {
   },
   stepDuration: seconds(
     'github_actions_step_duration_seconds',
-    ['repository', 'workflow', 'job', 'step', 'conclusion'],
+    ['repository', 'workflow', 'job_name', 'step', 'conclusion'],
     'Time that a step took. Only with `metrics.step_durations`.',
   ),
   runners: metric(
     'github_actions_runners',
     'gauge',
-    ['runner_group', 'status', 'busy'],
-    'Self-hosted runners as GitHub lists them: status online or offline, busy true or false. Needs a token or an App that may read them; absent without.',
+    ['owner', 'runner_group', 'status', 'busy'],
+    'Self-hosted runners as GitHub lists them, by the organization or repository (`owner/name`) that they belong to: status online or offline, busy true or false. Needs a token or an App that may read them; absent without.',
   ),
   dispatches: metric(
     'github_actions_dispatches_total',
@@ -167,19 +167,19 @@ export const EVENTS = {
   jobDuration: metric(
     'github_actions_event_job_duration_seconds',
     'sample',
-    ['repository', 'workflow', 'job', 'runs_on', 'conclusion'],
+    ['repository', 'workflow', 'job_name', 'runs_on', 'conclusion'],
     'Time that a job ran on its runner, at its end.',
   ),
   jobQueue: metric(
     'github_actions_event_job_queue_seconds',
     'sample',
-    ['repository', 'workflow', 'job', 'runs_on'],
+    ['repository', 'workflow', 'job_name', 'runs_on'],
     'Time that a job waited for its runner, at its start on it.',
   ),
   stepDuration: metric(
     'github_actions_event_step_duration_seconds',
     'sample',
-    ['repository', 'workflow', 'job', 'step', 'conclusion'],
+    ['repository', 'workflow', 'job_name', 'step', 'conclusion'],
     'Time that a step took, at its end. Only with `metrics.step_durations`.',
   ),
 } as const satisfies Record<string, Metric>;

@@ -15,7 +15,7 @@ export const GITHUB_METRICS = {
     'Requests left until the reset, as GitHub last told: by installation of the App (`app:ID`), the App itself (`app`), `token`.',
   ),
   githubLimit: metric(
-    'ant_watcher_github_rate_limit_limit',
+    'ant_watcher_github_rate_limit',
     'gauge',
     ['credential', 'resource'],
     'Requests that GitHub allows in a window.',

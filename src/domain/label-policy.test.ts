@@ -10,7 +10,7 @@ function policyOf(text: string) {
 
 test('labels are left out by name, or all but the named ones', () => {
   const policy = policyOf(
-    'jobs_total: -job, -runs_on; github_actions_job_queue_seconds: repository, runs_on;',
+    'jobs_total: -job_name, -runs_on; github_actions_job_queue_seconds: repository, runs_on;',
   );
   const jobs = ['o/r', 'CI', 'build', 'ubuntu', 'success'];
   assert.deepEqual(reduceLabels(policy, 'github_actions_jobs_total', jobs), ['o/r', 'CI', '', '', 'success']);
@@ -25,13 +25,16 @@ test('labels are left out by name, or all but the named ones', () => {
 
 test('a policy that says nothing possible is refused, with the reason', () => {
   for (const [text, reason] of [
-    ['job_total: -job', /no metric "job_total"/],
+    ['job_total: -job_name', /no metric "job_total"/],
     ['ant_watcher_series: -metric', /no metric/],
     ['jobs_total: -branch', /no label "branch", only repository/],
-    ['jobs_total: job, -runs_on', /either/],
+    ['jobs_total: job_name, -runs_on', /either/],
     ['jobs_total: -repository', /must keep the label repository/],
     ['jobs_total:', /no label ""/],
-    ['jobs_total: -job; github_actions_jobs_total: -runs_on', /github_actions_jobs_total is there twice/],
+    [
+      'jobs_total: -job_name; github_actions_jobs_total: -runs_on',
+      /github_actions_jobs_total is there twice/,
+    ],
   ] as const) {
     const parsed = parseLabelPolicy(text);
     assert.match('problem' in parsed ? parsed.problem : '', reason, text);

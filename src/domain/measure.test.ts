@@ -117,8 +117,8 @@ test('a job is billed by the time of its end; what is free costs nothing', () =>
     const rule = { by: 'label', name: 'big', sku: 'big', microDollarsPerMinute: price } as const;
     return linesOf(fact, { priceRules: [rule] }).filter((line) => line.includes('|big '));
   };
-  const minutes = 'billed_minutes_total o/r|CI|big 0 2';
-  assert.deepEqual(billed({}), [minutes, 'cost_dollars_total o/r|CI|big 0 14']);
-  assert.deepEqual(billed({}, 0), [minutes]);
+  const seconds = 'billed_seconds_total o/r|CI|big 0 120';
+  assert.deepEqual(billed({}), [seconds, 'cost_dollars_total o/r|CI|big 0 14']);
+  assert.deepEqual(billed({}, 0), [seconds]);
   assert.deepEqual(billed({ completedAtMs: null }), []);
 });

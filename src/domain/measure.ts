@@ -101,5 +101,5 @@ function measureBill(job: JobObservation, durationMs: number, rules: readonly Pr
   if (bill === null) return [];
   const labels = [job.repository, job.workflow, bill.sku];
   const cost = bill.microDollars > 0 ? [countOf(DOMAIN.cost, labels, bill.microDollars)] : [];
-  return [countOf(DOMAIN.billedMinutes, labels, bill.minutes), ...cost];
+  return [countOf(DOMAIN.billedSeconds, labels, bill.seconds), ...cost];
 }

@@ -225,9 +225,9 @@ export const SELF = {
   residentMemory: metric('process_resident_memory_bytes', 'gauge', [], 'Resident memory size.'),
   openFds: metric('process_open_fds', 'gauge', [], 'Open file descriptors.'),
   startTime: metric('process_start_time_seconds', 'gauge', [], 'Start of the process since the epoch.'),
-  heapUsed: metric('nodejs_heap_used_bytes', 'gauge', ['thread'], 'JavaScript heap in use, by thread.'),
+  heapUsed: metric('nodejs_heap_size_used_bytes', 'gauge', ['thread'], 'JavaScript heap in use, by thread.'),
   heapLimit: metric(
-    'nodejs_heap_limit_bytes',
+    'nodejs_heap_size_limit_bytes',
     'gauge',
     ['thread'],
     'What the JavaScript heap may grow to, by thread.',
@@ -251,9 +251,9 @@ export const SELF = {
     'Longest pause of the garbage collector since the last scrape, by thread.',
   ),
   eventLoopDelay: metric(
-    'nodejs_eventloop_delay_max_seconds',
+    'nodejs_eventloop_lag_max_seconds',
     'gauge',
     ['thread'],
-    'Longest event loop delay since the last scrape, by thread.',
+    'Longest lag of the event loop since the last scrape, by thread.',
   ),
 } as const satisfies Record<string, Metric>;

@@ -97,7 +97,7 @@ async function valuesWhen(engine: RunningEngine, isSo: (value: (name: string) =>
 }
 
 const COUNTED =
-  'github_actions_jobs_total{repository="o/r",workflow="CI",job="build",runs_on="x",conclusion="success"}';
+  'github_actions_jobs_total{repository="o/r",workflow="CI",job_name="build",runs_on="x",conclusion="success"}';
 const FORGOTTEN = 'ant_watcher_forgotten_objects_total{kind="job"}';
 const EVICTED = 'ant_watcher_memory_evictions_total{reason="dispatched"}';
 const STORED = 'ant_watcher_store_bytes';

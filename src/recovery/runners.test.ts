@@ -43,9 +43,9 @@ test('shows how many runners there are, by group and state', async () => {
   assert.deepEqual(shown(), []);
   await watch.look();
   assert.deepEqual(shown(), [
-    'github_actions_runners Machines online false 2',
-    'github_actions_runners Machines online true 1',
-    'github_actions_runners Machines offline false 3',
+    'github_actions_runners octo Machines online false 2',
+    'github_actions_runners octo Machines online true 1',
+    'github_actions_runners ants/hill Machines offline false 3',
   ]);
 });
 
@@ -63,7 +63,7 @@ test('what can not be read for a while is no longer shown, and told once until i
   assert.deepEqual([shown(), lines], [[], [{ place: 'octo', reason: 'down' }]]);
   answers.set('octo', counts({ ...IDLE, count: 7 }));
   await watch.look();
-  assert.deepEqual(shown(), ['github_actions_runners Machines online false 7']);
+  assert.deepEqual(shown(), ['github_actions_runners octo Machines online false 7']);
   answers.set('octo', FAILED);
   await watch.look();
   assert.equal(lines.length, 2);

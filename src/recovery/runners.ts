@@ -86,11 +86,12 @@ export class RunnerWatch {
   /** How many there are now. Nothing of places that could not be looked at for a while: a number would be a guess. */
   readings(): GaugeReading[] {
     const sinceMs = this.#options.clock() - FORGET_MS;
-    return [...this.#seen.values()]
-      .filter(({ atMs }) => atMs >= sinceMs)
-      .flatMap(({ counts }) => counts)
-      .map(({ group, status, isBusy, count }) =>
-        readingOf(DOMAIN.runners, [group, status, String(isBusy)], count),
+    return [...this.#seen]
+      .filter(([, { atMs }]) => atMs >= sinceMs)
+      .flatMap(([owner, { counts }]) =>
+        counts.map(({ group, status, isBusy, count }) =>
+          readingOf(DOMAIN.runners, [owner, group, status, String(isBusy)], count),
+        ),
       );
   }
 

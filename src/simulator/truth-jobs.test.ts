@@ -27,10 +27,10 @@ test('failures are counted by what made the job fail', () => {
     job('e', [0, 1, 2]),
   ];
   assert.deepEqual(linesLike(truthOfJobs([jobs]), /failures_total/), [
-    'job_failures_total{job="a",cause="step"} 1',
-    'job_failures_total{job="b",cause="runner_lost"} 1',
-    'job_failures_total{job="b",cause="timeout"} 1',
-    'job_failures_total{job="c",cause="startup"} 1',
+    'job_failures_total{job_name="a",cause="step"} 1',
+    'job_failures_total{job_name="b",cause="runner_lost"} 1',
+    'job_failures_total{job_name="b",cause="timeout"} 1',
+    'job_failures_total{job_name="c",cause="startup"} 1',
   ]);
 });
 
@@ -50,8 +50,8 @@ test('a job is flaky when it passes in a later attempt than it failed in, whatev
   ];
   const third = [job('a', [2000, 2001, 2002]), job('b', [2000, 2001, 2002])];
   assert.deepEqual(linesLike(truthOfJobs([first, second, third]), /flaky/), [
-    'flaky_jobs_total{job="a"} 1',
-    'flaky_jobs_total{job="b"} 1',
+    'flaky_jobs_total{job_name="a"} 1',
+    'flaky_jobs_total{job_name="b"} 1',
   ]);
 });
 
@@ -83,11 +83,11 @@ const hosted: readonly Job[] = [
 
 test('standard runners cost something in private repositories, each job whole minutes', () => {
   assert.deepEqual(linesLike(truthOfJobs([hosted]), /billed|cost/), [
-    'billed_minutes_total{sku="linux"} 4',
-    'billed_minutes_total{sku="linux_2_core_arm"} 1',
-    'billed_minutes_total{sku="linux_slim"} 1',
-    'billed_minutes_total{sku="macos"} 1',
-    'billed_minutes_total{sku="windows"} 1',
+    'billed_seconds_total{sku="linux"} 240',
+    'billed_seconds_total{sku="linux_2_core_arm"} 60',
+    'billed_seconds_total{sku="linux_slim"} 60',
+    'billed_seconds_total{sku="macos"} 60',
+    'billed_seconds_total{sku="windows"} 60',
     'cost_dollars_total{sku="linux"} 0.024',
     'cost_dollars_total{sku="linux_2_core_arm"} 0.005',
     'cost_dollars_total{sku="linux_slim"} 0.002',

@@ -38,18 +38,19 @@ function tellEnd(numbers: TruthNumbers, run: Run, job: Job): void {
   const { repository } = place;
   const { conclusion } = job;
   const [name, runs_on] = [nameOf(job), runsOnOf(job)];
-  numbers.add('jobs_total', { ...place, job: name, runs_on, conclusion });
-  if (job.failure !== null) numbers.add('job_failures_total', { ...place, job: name, cause: job.failure });
+  numbers.add('jobs_total', { ...place, job_name: name, runs_on, conclusion });
+  if (job.failure !== null)
+    numbers.add('job_failures_total', { ...place, job_name: name, cause: job.failure });
   if (job.kind !== 'ran') return;
   const durationMs = job.completedMs - job.startedMs;
-  numbers.observe('job_duration_seconds', { ...place, job: name, conclusion }, durationMs);
+  numbers.observe('job_duration_seconds', { ...place, job_name: name, conclusion }, durationMs);
   if (durationMs > 0) {
     const labels = { repository, runs_on, runner_group: job.runner?.groupName ?? 'unknown' };
     numbers.add('runner_busy_seconds_total', labels, secondsOf(durationMs));
   }
   const bill = billOf(run.repository, job);
   if (bill === null) return;
-  numbers.add('billed_minutes_total', { ...place, sku: bill.sku }, bill.minutes);
+  numbers.add('billed_seconds_total', { ...place, sku: bill.sku }, 60 * bill.minutes);
   numbers.add('cost_dollars_total', { ...place, sku: bill.sku }, bill.dollars);
 }
 
@@ -74,7 +75,7 @@ function tellFlakes(numbers: TruthNumbers, run: Run, namesakes: readonly Job[]):
   let hasFailed = false;
   for (const job of namesakes) {
     if (job.conclusion === 'success' && hasFailed)
-      numbers.add('flaky_jobs_total', { ...placeOfJob(run), job: nameOf(job) });
+      numbers.add('flaky_jobs_total', { ...placeOfJob(run), job_name: nameOf(job) });
     // Whether a cancelled job would have passed, nobody knows.
     if (job.conclusion !== 'cancelled' && job.conclusion !== 'skipped') hasFailed = job.failure !== null;
   }

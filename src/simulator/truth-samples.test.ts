@@ -34,8 +34,8 @@ test('each attempt has a sample at its end, with the id of the run in its millis
 test('a job has a sample of its duration at its end, and one of its time in the queue at its start', () => {
   const jobs = [job('test (20, linux)', [2, 5, 65], { id: 7_000_000_742 })];
   assert.deepEqual(jobSamples([jobs]), [
-    `job_duration_seconds{…,job="test",runs_on="ubuntu-latest",conclusion="success"} 60 ${at(65) + 742}`,
-    `job_queue_seconds{…,job="test",runs_on="ubuntu-latest"} 3 ${at(5) + 742}`,
+    `job_duration_seconds{…,job_name="test",runs_on="ubuntu-latest",conclusion="success"} 60 ${at(65) + 742}`,
+    `job_queue_seconds{…,job_name="test",runs_on="ubuntu-latest"} 3 ${at(5) + 742}`,
   ]);
   assert.equal(jobSamples([jobs], 64).length, 1);
   assert.equal(jobSamples([jobs], 4).join(), '');
@@ -43,8 +43,8 @@ test('a job has a sample of its duration at its end, and one of its time in the 
 
 test('a negative time is none', () => {
   assert.deepEqual(jobSamples([[job('a', [2, 1, 0], { id: 1 })]]), [
-    `job_duration_seconds{…,job="a",runs_on="ubuntu-latest",conclusion="success"} 0 ${at(0) + 1}`,
-    `job_queue_seconds{…,job="a",runs_on="ubuntu-latest"} 0 ${at(1) + 1}`,
+    `job_duration_seconds{…,job_name="a",runs_on="ubuntu-latest",conclusion="success"} 0 ${at(0) + 1}`,
+    `job_queue_seconds{…,job_name="a",runs_on="ubuntu-latest"} 0 ${at(1) + 1}`,
   ]);
 });
 
@@ -63,8 +63,8 @@ test('a carried-over job is told once, at any of the times that its reports lead
   const otherCreation = carried(original, 2001, { id: 5_003, createdMs: at(2000) });
   const attempts = [[original], [sameCreation], [otherCreation]];
   assert.deepEqual(jobSamples(attempts), [
-    `job_duration_seconds{…,job="a",runs_on="ubuntu-latest",conclusion="success"} 60 ${at(70) + 1} # or ${at(70) + 2} ${at(70) + 3}`,
-    `job_queue_seconds{…,job="a",runs_on="ubuntu-latest"} 10 ${at(10) + 1} # or ${at(10) + 2}`,
+    `job_duration_seconds{…,job_name="a",runs_on="ubuntu-latest",conclusion="success"} 60 ${at(70) + 1} # or ${at(70) + 2} ${at(70) + 3}`,
+    `job_queue_seconds{…,job_name="a",runs_on="ubuntu-latest"} 10 ${at(10) + 1} # or ${at(10) + 2}`,
   ]);
   assert.match(jobSamples(attempts, 2000)[0] ?? '', / # or \d+$/);
 });
@@ -81,7 +81,7 @@ test('behind a gate the time in the queue begins with the release, and only the 
     ],
   });
   const queue = jobSamples([[gated], [carried(gated, 1001, { id: 2 })]])[1];
-  assert.equal(queue, `job_queue_seconds{…,job="a",runs_on="ubuntu-latest"} 10 ${at(310) + 1}`);
+  assert.equal(queue, `job_queue_seconds{…,job_name="a",runs_on="ubuntu-latest"} 10 ${at(310) + 1}`);
 });
 
 test('the samples of a world are sorted, and each is well-formed', () => {

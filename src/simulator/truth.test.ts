@@ -38,13 +38,13 @@ test('runs: one attempt is over, the other one is in progress', () => {
 
 test('jobs: matrix cells are one job, the carried-over one counts once, check runs never', () => {
   assert.deepEqual(linesLike(text, /actions_jobs_total|job_duration/), [
-    'job_duration_seconds_sum{job="test",conclusion="failure"} 30',
-    'job_duration_seconds_count{job="test",conclusion="failure"} 1',
-    'job_duration_seconds_sum{job="test",conclusion="success"} 120',
-    'job_duration_seconds_count{job="test",conclusion="success"} 2',
-    'jobs_total{job="deploy",runs_on="none",conclusion="skipped"} 1',
-    'jobs_total{job="test",runs_on="ubuntu-latest",conclusion="failure"} 1',
-    'jobs_total{job="test",runs_on="ubuntu-latest",conclusion="success"} 2',
+    'job_duration_seconds_sum{job_name="test",conclusion="failure"} 30',
+    'job_duration_seconds_count{job_name="test",conclusion="failure"} 1',
+    'job_duration_seconds_sum{job_name="test",conclusion="success"} 120',
+    'job_duration_seconds_count{job_name="test",conclusion="success"} 2',
+    'jobs_total{job_name="deploy",runs_on="none",conclusion="skipped"} 1',
+    'jobs_total{job_name="test",runs_on="ubuntu-latest",conclusion="failure"} 1',
+    'jobs_total{job_name="test",runs_on="ubuntu-latest",conclusion="success"} 2',
   ]);
 });
 

@@ -20,7 +20,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const WEEK_MS = 7 * DAY_MS;
 const QUANTILES = [0.5, 0.95, 0.99];
-const JOB = ['repository', 'workflow', 'job'];
+const JOB = ['repository', 'workflow', 'job_name'];
 
 export class SampleWorld {
   readonly #samples: readonly ExpectedSample[];

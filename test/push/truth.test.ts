@@ -48,7 +48,7 @@ test('labels that the policy leaves out are not on samples either, which stay on
 
 function withoutJob(sample: ExpectedSample): ExpectedSample {
   if (sample.labels['__name__'] !== 'github_actions_event_job_queue_seconds') return sample;
-  const { workflow: _, job: __, ...labels } = sample.labels;
+  const { workflow: _, job_name: __, ...labels } = sample.labels;
   return { ...sample, labels };
 }
 

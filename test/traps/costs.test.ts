@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { at, completed, NO_RUNNER, PLACE, queued, shown, shownInAnyOrder } from './github.ts';
 
 const PRIVATE = { repository: { full_name: 'octo-org/octo-repo', private: true, default_branch: 'main' } };
-const MINUTES = 'github_actions_billed_minutes_total';
+const BILLED = 'github_actions_billed_seconds_total';
 const COST = 'github_actions_cost_dollars_total';
 
 /** A job of 61 s in a private repository. */
@@ -19,7 +19,7 @@ test('each execution is billed once, rounded up to a minute, however often it is
     billed({ id: 100_520_617_785, run_attempt: 2 }),
   ];
   const labels = `{${PLACE},sku="linux"}`;
-  assert.deepEqual(await shownInAnyOrder(told, MINUTES), [`${MINUTES}${labels} 4`]);
+  assert.deepEqual(await shownInAnyOrder(told, BILLED), [`${BILLED}${labels} 240`]);
   assert.deepEqual(await shownInAnyOrder(told, COST), [`${COST}${labels} 0.024`]);
 });
 

@@ -98,7 +98,7 @@ test('a gate that rejects a job leaves no time in the queue', async () => {
     completed(901, { ...rejected, ...none }, deployed(900)),
   ];
   assert.deepEqual(await shownInAnyOrder(told), [
-    `github_actions_job_failures_total{${PLACE},job="build",cause="startup"} 1`,
-    `github_actions_jobs_total{${PLACE},job="build",runs_on="ubuntu-latest",conclusion="failure"} 1`,
+    `github_actions_job_failures_total{${PLACE},job_name="build",cause="startup"} 1`,
+    `github_actions_jobs_total{${PLACE},job_name="build",runs_on="ubuntu-latest",conclusion="failure"} 1`,
   ]);
 });

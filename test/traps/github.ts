@@ -159,9 +159,9 @@ export async function linesOf(pipeline: Pipeline, prefix?: string): Promise<stri
 /** The lines of jobs that ran on a standard runner: their number, and the sums of their seconds. */
 export function ranLines(of: { job?: string; conclusion?: string; count?: number; runS: number }): string[] {
   const { job = 'build', conclusion = 'success', count = 1, runS } = of;
-  const duration = `{${PLACE},job="${job}",conclusion="${conclusion}"}`;
+  const duration = `{${PLACE},job_name="${job}",conclusion="${conclusion}"}`;
   return [
-    `github_actions_jobs_total{${PLACE},job="${job}",runs_on="ubuntu-latest",conclusion="${conclusion}"} ${count}`,
+    `github_actions_jobs_total{${PLACE},job_name="${job}",runs_on="ubuntu-latest",conclusion="${conclusion}"} ${count}`,
     `github_actions_job_duration_seconds_sum${duration} ${runS}`,
     `github_actions_job_duration_seconds_count${duration} ${count}`,
   ];

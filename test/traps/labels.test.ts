@@ -11,7 +11,7 @@ function valuesOf(lines: readonly string[], label: string): (string | undefined)
 }
 
 async function jobLabelOf(name: string): Promise<string | undefined> {
-  return valuesOf(await shown([completed(68, { name })], JOBS), 'job')[0];
+  return valuesOf(await shown([completed(68, { name })], JOBS), 'job_name')[0];
 }
 
 test('the values of a matrix are no part of the job label; the levels of reusable workflows are', async () => {

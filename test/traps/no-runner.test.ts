@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { at, completed, inProgress, NO_RUNNER, PLACE, queued, shown, shownInAnyOrder } from './github.ts';
 
 const jobsLine = (runsOn: string, conclusion: string, count = 1) =>
-  `github_actions_jobs_total{${PLACE},job="build",runs_on="${runsOn}",conclusion="${conclusion}"} ${count}`;
+  `github_actions_jobs_total{${PLACE},job_name="build",runs_on="${runsOn}",conclusion="${conclusion}"} ${count}`;
 
 /** What GitHub sends when a step reports test results as a check run. */
 const CHECK_RUN = { name: 'Test report', labels: [], ...NO_RUNNER, started_at: at(40), completed_at: at(40) };
@@ -48,7 +48,7 @@ for (const runner_id of [0, null]) {
 test('a job that failed before a runner took it failed at its start, and has no durations', async () => {
   const end = { ...NO_RUNNER, runner_id: 0, conclusion: 'failure', started_at: at(3), completed_at: at(3) };
   assert.deepEqual(await shownInAnyOrder([queued(1), completed(4, end)]), [
-    `github_actions_job_failures_total{${PLACE},job="build",cause="startup"} 1`,
+    `github_actions_job_failures_total{${PLACE},job_name="build",cause="startup"} 1`,
     jobsLine('ubuntu-latest', 'failure'),
   ]);
 });

@@ -31,7 +31,7 @@ test('payloads of 2021, without created_at, workflow_name and run_attempt, count
     tell('workflow_job', 8, { ...payload, workflow_job: { ...job, started_at: at(7) } }),
     tell('workflow_job', 68, { ...payload, action: 'completed', workflow_job: { ...job, ...end } }),
   ];
-  const place = 'repository="octo-org/example-workflow",workflow="unknown",job="Test workflow"';
+  const place = 'repository="octo-org/example-workflow",workflow="unknown",job_name="Test workflow"';
   assert.deepEqual(await shownInAnyOrder(told), [
     `github_actions_job_duration_seconds_count{${place},conclusion="success"} 1`,
     `github_actions_job_duration_seconds_sum{${place},conclusion="success"} 60`,
@@ -76,7 +76,7 @@ test('an action and a status that are yet to come are ignored with a reason, and
     completed(68, { conclusion: 'reticulated' }),
   ];
   assert.deepEqual(await shown(told, 'github_actions_jobs_total'), [
-    `github_actions_jobs_total{${PLACE},job="build",runs_on="ubuntu-latest",conclusion="reticulated"} 1`,
+    `github_actions_jobs_total{${PLACE},job_name="build",runs_on="ubuntu-latest",conclusion="reticulated"} 1`,
   ]);
   assert.deepEqual(await shown(told, IGNORED), [`${IGNORED}_total{reason="unknown_status"} 1`]);
 });

@@ -36,8 +36,8 @@ function retry() {
 const TEST_LINES = [
   ...ranLines({ job: 'test', conclusion: 'success', runS: 30 }),
   ...ranLines({ job: 'test', conclusion: 'failure', runS: 60 }),
-  `github_actions_job_failures_total{${PLACE},job="test",cause="runner_lost"} 1`,
-  `github_actions_flaky_jobs_total{${PLACE},job="test"} 1`,
+  `github_actions_job_failures_total{${PLACE},job_name="test",cause="runner_lost"} 1`,
+  `github_actions_flaky_jobs_total{${PLACE},job_name="test"} 1`,
 ];
 
 for (const created_at of [at(0), at(LATER_S)]) {
@@ -71,7 +71,7 @@ test('a matrix of 256 jobs, all but one carried over, counts each execution once
     ),
   ];
   const jobs = await shown(told, 'github_actions_jobs_total');
-  const labels = `{${PLACE},job="build",runs_on="ubuntu-latest"`;
+  const labels = `{${PLACE},job_name="build",runs_on="ubuntu-latest"`;
   assert.deepEqual(jobs, [
     `github_actions_jobs_total${labels},conclusion="failure"} 1`,
     `github_actions_jobs_total${labels},conclusion="success"} 255`,

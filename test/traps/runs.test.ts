@@ -48,7 +48,7 @@ test('a run that is told completed before its last job is counts, and so does th
     ...runLines({ conclusion: 'failure', runS: 15, endS: 13, failures: 1 }),
     ...ranLines({ conclusion: 'failure', runS: 7 }),
     ...queueLines(1, 5),
-    `github_actions_job_failures_total{${PLACE},job="build",cause="step"} 1`,
+    `github_actions_job_failures_total{${PLACE},job_name="build",cause="step"} 1`,
     busyLine(7),
   ];
   assert.deepEqual(await shownInAnyOrder(capturedOrder()), expected.sort());

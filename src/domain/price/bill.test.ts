@@ -31,7 +31,7 @@ function rulesOf(text: string): readonly PriceRule[] {
 }
 
 test('a job costs the price of each minute that it began', () => {
-  assert.deepEqual(billOf(job(), []), { sku: 'linux', minutes: 2, microDollars: 12_000 });
+  assert.deepEqual(billOf(job(), []), { sku: 'linux', seconds: 120, microDollars: 12_000 });
 });
 
 const MINUTES: readonly (readonly [durationMs: number, minutes: number])[] = [
@@ -45,7 +45,7 @@ const MINUTES: readonly (readonly [durationMs: number, minutes: number])[] = [
 
 for (const [durationMs, minutes] of MINUTES) {
   test(`${durationMs} ms are ${minutes} billed minutes`, () => {
-    assert.equal(billOf(job({ durationMs }), [])?.minutes, minutes);
+    assert.equal(billOf(job({ durationMs }), [])?.seconds, 60 * minutes);
   });
 }
 
@@ -74,7 +74,7 @@ test('larger runners cost in public repositories too', () => {
   const isPublicRepository = true;
   assert.equal(billOf(job({ isPublicRepository, runsOn: ['macos-15-xlarge'] }), [])?.microDollars, 204_000);
   const larger = job({ isPublicRepository, runsOn: ['ubuntu-latest'], runnerGroup: 'Large Runners' });
-  const bill = { sku: 'linux_16_core', minutes: 2, microDollars: 84_000 };
+  const bill = { sku: 'linux_16_core', seconds: 120, microDollars: 84_000 };
   assert.deepEqual(billOf(larger, rulesOf('group:Large Runners=linux_16_core')), bill);
 });
 
@@ -89,13 +89,17 @@ test('self-hosted runners are free unless a rule prices them', () => {
   assert.equal(billOf(own(), []), null);
   assert.deepEqual(billOf(own(), rulesOf('self-hosted=self_hosted:0.002')), {
     sku: 'self_hosted',
-    minutes: 2,
+    seconds: 120,
     microDollars: 4_000,
   });
 });
 
 test('a rule of nothing a minute still counts the minutes', () => {
-  assert.deepEqual(billOf(own(), rulesOf('self-hosted=own:0')), { sku: 'own', minutes: 2, microDollars: 0 });
+  assert.deepEqual(billOf(own(), rulesOf('self-hosted=own:0')), {
+    sku: 'own',
+    seconds: 120,
+    microDollars: 0,
+  });
 });
 
 test('a rule comes before the price list', () => {
@@ -127,12 +131,13 @@ test('a cost is exactly its minutes times its price, and covers the time but for
       const rules = rulesOf(text);
       const bill = billOf(some, rules);
       if (bill === null) return;
+      const minutes = bill.seconds / 60;
       const fixed = rules.find((rule) => rule.sku === bill.sku)?.microDollarsPerMinute;
       const price = fixed ?? listPriceAt(bill.sku, some.completedAtMs);
-      assert.equal(BigInt(bill.microDollars), BigInt(bill.minutes) * BigInt(price ?? -1));
+      assert.equal(BigInt(bill.microDollars), BigInt(minutes) * BigInt(price ?? -1));
       assert.ok(Number.isSafeInteger(bill.microDollars));
-      assert.ok(bill.minutes * MINUTE >= some.durationMs && bill.minutes >= 1);
-      assert.ok((bill.minutes - 1) * MINUTE < some.durationMs || bill.minutes === 1);
+      assert.ok(minutes * MINUTE >= some.durationMs && minutes >= 1);
+      assert.ok((minutes - 1) * MINUTE < some.durationMs || minutes === 1);
     }),
   );
 });

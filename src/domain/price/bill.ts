@@ -14,7 +14,8 @@ export interface BillableJob extends RunnerFacts {
 /** The list price of a job, before included minutes and discounts. */
 export interface Bill {
   readonly sku: string;
-  readonly minutes: number;
+  /** Whole minutes. */
+  readonly seconds: number;
   readonly microDollars: number;
 }
 
@@ -37,7 +38,7 @@ export function billOf(job: BillableJob, rules: readonly PriceRule[]): Bill | nu
   const microDollarsPerMinute = rule?.microDollarsPerMinute ?? listPriceAt(sku, job.completedAtMs);
   if (microDollarsPerMinute === null) return null;
   const minutes = billedMinutes(job.durationMs);
-  return { sku, minutes, microDollars: minutes * microDollarsPerMinute };
+  return { sku, seconds: minutes * 60, microDollars: minutes * microDollarsPerMinute };
 }
 
 /**

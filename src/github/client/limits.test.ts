@@ -137,7 +137,7 @@ test('limits as last heard are readings, named by who has them', async () => {
     client.github.readings().map(({ metric, labels, value }) => [metric, labels.join(), value]),
     [
       ['ant_watcher_github_rate_limit_remaining', 'token,core', 991],
-      ['ant_watcher_github_rate_limit_limit', 'token,core', 1000],
+      ['ant_watcher_github_rate_limit', 'token,core', 1000],
       ['ant_watcher_github_rate_limit_reset_timestamp_seconds', 'token,core', (NOW + HOUR) / 1000],
     ],
   );
