@@ -70,6 +70,7 @@ function jobState(number: number, isCompleted: boolean): JobState {
     approvalCounted: false,
     flakyCounted: 0,
     goneAtMs: null,
+    confirmedAtMs: null,
     queueCounted: true,
     completionCounted: isCompleted,
   };

@@ -98,7 +98,13 @@ function tellRun(numbers: Numbers, reports: readonly RunReport[], nowMs: number)
   const { status } = latest(reports.map((each) => (isHold(each) ? { ...each, status: 'held' } : each)));
   if (end !== undefined || status === 'held') return;
   const sinceMs = any.startedMs ?? any.createdMs ?? Math.min(...reports.map(({ heardMs }) => heardMs));
-  if (!isStale(status, sinceMs, nowMs)) numbers.add('active_runs', { repository, workflow, status });
+  // A run may wait for as long as it may live.
+  if (nowMs - sinceMs > 35 * 24 * HOUR_MS) {
+    numbers.add('stale_runs', { repository, status });
+    return;
+  }
+  numbers.add('active_runs', { repository, workflow, status });
+  numbers.least('oldest_active_run_timestamp_seconds', { status }, sinceMs / 1000);
 }
 
 /** Held until somebody approves it, which is told as an end. */
@@ -279,8 +285,7 @@ function ofFullestAttempt<T extends { readonly attempt: number }>(reports: reado
 }
 
 function isStale(status: string, sinceMs: number, nowMs: number): boolean {
-  const isLong = status === 'in_progress' || status === 'waiting';
-  return nowMs - sinceMs > (isLong ? 35 * 24 : 24) * HOUR_MS;
+  return nowMs - sinceMs > (status === 'queued' ? 24 : 35 * 24) * HOUR_MS;
 }
 
 function between(startMs: number | null, endMs: number | null): number | null {

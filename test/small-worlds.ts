@@ -39,6 +39,10 @@ interface AttemptPlan {
   readonly conclusion: string | null;
   /** It was held for an approval first. */
   readonly isApproved: boolean;
+  /** In which status it was told first: `pending` behind another run of its concurrency group, `waiting` behind a gate. */
+  readonly opening: 'queued' | 'pending' | 'waiting';
+  /** It is still as it was told first. */
+  readonly isStuck: boolean;
 }
 
 interface RunPlan {
@@ -67,6 +71,8 @@ const attemptPlan: fc.Arbitrary<AttemptPlan> = fc.record({
   jobs: fc.array(jobPlan, { maxLength: 3 }),
   conclusion: fc.constantFrom('success', 'failure', 'startup_failure', 'action_required', null),
   isApproved: fc.boolean(),
+  opening: fc.constantFrom('queued', 'pending', 'waiting'),
+  isStuck: fc.boolean(),
 });
 
 const runPlan: fc.Arbitrary<RunPlan> = fc.record({
@@ -168,7 +174,7 @@ function tellRun(teller: Teller, plan: RunPlan, index: number): void {
 function tellAttempt(
   teller: Teller,
   { repository, workflow, event, branch }: RunPlan,
-  { conclusion, isApproved }: AttemptPlan,
+  { conclusion, isApproved, opening, isStuck }: AttemptPlan,
   { runId, number, bornMs, startMs }: { runId: number; number: number; bornMs: number; startMs: number },
 ): void {
   const held: RunMoment = {
@@ -178,11 +184,12 @@ function tellAttempt(
     conclusion: 'action_required',
   };
   const begun: RunMoment[] = [
-    isApproved ? held : { action: 'requested', status: 'queued', atMs: startMs },
+    isApproved ? held : { action: 'requested', status: opening, atMs: startMs },
     { action: 'in_progress', status: 'in_progress', atMs: startMs + 9 * SECOND },
   ];
   const end = { action: 'completed', status: 'completed', atMs: startMs + 700 * SECOND, conclusion };
-  const moments = conclusion === 'action_required' ? [held] : conclusion === null ? begun : [...begun, end];
+  const whole = conclusion === 'action_required' ? [held] : conclusion === null ? begun : [...begun, end];
+  const moments = isStuck ? whole.slice(0, 1) : whole;
   teller.turn();
   for (const { action, status, atMs, conclusion: ending = null } of moments) {
     const run = {

@@ -56,7 +56,7 @@ export function keysOf(read: readonly ReadDelivery[]): StateKeys {
     const { observation } = reading;
     if (observation.kind === 'job') jobs.push(observation);
     if (observation.kind === 'run') runs.push(observation);
-    if (observation.kind !== 'gone') continue;
+    if (observation.kind !== 'gone' && observation.kind !== 'confirmed') continue;
     if (observation.jobId === null) runs.push(observation);
     else jobs.push({ ...observation, jobId: observation.jobId });
   }

@@ -4,7 +4,7 @@ import { isGone } from '../domain/lifecycle/gone.ts';
 import { hasStarted } from '../domain/lifecycle/started.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
 import type { Increment } from '../domain/metric.ts';
-import type { GoneObservation, JobObservation, Reading, RunObservation } from '../domain/observation.ts';
+import type { AskedObservation, JobObservation, Reading, RunObservation } from '../domain/observation.ts';
 import type { Applied } from './states.ts';
 
 /** The record of one delivery for people who check a number; null for what tells of no run and no job. */
@@ -24,8 +24,8 @@ export function entryOf(
     receivedAtMs: delivery.receivedAtMs,
     eventAtMs: told.observedAtMs,
     action: delivery.action,
-    status: told.kind === 'gone' ? 'gone' : told.status,
-    conclusion: told.kind === 'gone' ? null : told.conclusion,
+    status: 'status' in told ? told.status : told.kind,
+    conclusion: 'conclusion' in told ? told.conclusion : null,
     before: applied.before?.status ?? null,
     after: applied.after?.status ?? 'ignored',
     counted,
@@ -35,7 +35,7 @@ export function entryOf(
 
 /** Why a delivery that could have been counted was not, or not in full; null when there is nothing to explain. */
 function whyNot(
-  told: JobObservation | RunObservation | GoneObservation,
+  told: JobObservation | RunObservation | AskedObservation,
   reading: Reading,
   { before, after, facts }: Applied,
 ): string | null {
@@ -44,6 +44,8 @@ function whyNot(
   if (after === null) return null;
   if (before?.status === 'completed' && facts.length === 0)
     return 'It was completed before; this adds nothing.';
+  if (told.kind === 'confirmed')
+    return 'GitHub says that it is not over: it is not stale for a day from then.';
   if (told.kind === 'gone') {
     return isGone(after)
       ? 'GitHub does not know it any more: it is stale until something is heard of it.'

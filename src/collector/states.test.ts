@@ -5,10 +5,10 @@ import type { Fact } from '../domain/lifecycle/fact.ts';
 import { isGone } from '../domain/lifecycle/gone.ts';
 import { done, job, numbersOf, running, T0 } from '../domain/lifecycle/job-fixture.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
-import type { GoneObservation, Observation, RunObservation } from '../domain/observation.ts';
+import type { AskedObservation, Observation, RunObservation } from '../domain/observation.ts';
 import { openStates } from './states.ts';
 
-function gone(afterMs: number, jobId: number | null = 1): GoneObservation {
+function gone(afterMs: number, jobId: number | null = 1): AskedObservation {
   const words = { repository: 'o/r', workflow: 'CI', name: 'build (20, ubuntu)', runId: 10, runAttempt: 1 };
   return { kind: 'gone', source: 'api', observedAtMs: T0 + afterMs, jobId, ...words };
 }

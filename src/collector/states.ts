@@ -1,10 +1,10 @@
 import type { KnownStates } from '../domain/contracts.ts';
 import type { Fact } from '../domain/lifecycle/fact.ts';
-import { markGone } from '../domain/lifecycle/gone.ts';
+import { markConfirmed, markGone } from '../domain/lifecycle/gone.ts';
 import { transitionJob } from '../domain/lifecycle/job.ts';
 import { transitionRun } from '../domain/lifecycle/run.ts';
 import type { JobState, RunState } from '../domain/lifecycle/state.ts';
-import type { GoneObservation, JobObservation, Observation, RunObservation } from '../domain/observation.ts';
+import type { AskedObservation, JobObservation, Observation, RunObservation } from '../domain/observation.ts';
 
 /** What one observation did. */
 export interface Applied {
@@ -57,10 +57,11 @@ export function openStates(known: KnownStates, nowMs: number): States {
     return { facts, before: before ?? null, after: state };
   }
 
-  /** What is not known can't be gone. */
-  function applyGone({ jobId, observedAtMs, ...run }: GoneObservation): Applied {
+  /** Of what is not known nothing was asked. */
+  function applyAsked({ kind, jobId, observedAtMs, ...run }: AskedObservation): Applied {
     const before = (jobId === null ? runs.get(attemptKey(run)) : jobs.get(jobId)) ?? null;
-    const after = before === null ? null : markGone(before, observedAtMs);
+    const mark = kind === 'gone' ? markGone : markConfirmed;
+    const after = before === null ? null : mark(before, observedAtMs);
     if (after !== null) keep(after);
     return { facts: [], before, after };
   }
@@ -72,7 +73,8 @@ export function openStates(known: KnownStates, nowMs: number): States {
       case 'run':
         return applyRun(observation);
       case 'gone':
-        return applyGone(observation);
+      case 'confirmed':
+        return applyAsked(observation);
       case 'numbers':
         return { facts: [observation], before: null, after: null };
       case 'dispatch':

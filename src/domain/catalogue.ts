@@ -47,6 +47,21 @@ export const DOMAIN = {
     ['repository', 'workflow', 'status'],
     'Run attempts that are not completed, by status, counted from the stored state.',
   ),
+  oldestActiveRun: {
+    ...metric(
+      'github_actions_oldest_active_run_timestamp_seconds',
+      'gauge',
+      ['status'],
+      'Start of the oldest active run attempt in that status.',
+    ),
+    combine: 'min',
+  },
+  staleRuns: metric(
+    'github_actions_stale_runs',
+    'gauge',
+    ['repository', 'status'],
+    'Run attempts that left the active gauges: begun over 35 days ago, or no longer known to GitHub when it was asked. What GitHub said within a day to be not over is never one.',
+  ),
   activeJobs: metric(
     'github_actions_active_jobs',
     'gauge',
@@ -66,7 +81,7 @@ export const DOMAIN = {
     'github_actions_stale_jobs',
     'gauge',
     ['repository', 'status'],
-    'Jobs that left the active gauges because GitHub can no longer complete them: queued over 24 hours, waiting or in progress over 35 days, or no longer known to GitHub when it was asked.',
+    'Jobs that left the active gauges because GitHub can no longer complete them: queued for a runner over 24 hours, in any other status over 35 days, or no longer known to GitHub when it was asked. What GitHub said within a day to be not over is never one.',
   ),
   jobFailures: metric(
     'github_actions_job_failures_total',

@@ -134,7 +134,7 @@ export interface StateReader {
   /** What every series holds that jobs handed in. */
   readJobNumbers(): Promise<JobNumber[]>;
   /**
-   * The gauges of runs and jobs in flight and of workflows, counted from the stored state; ghosts are apart (`staleJobs`).
+   * The gauges of runs and jobs in flight and of workflows, counted from the stored state; ghosts are apart (`staleJobs`, `staleRuns`).
    * Several readings may have the same labels: they are to be combined (`Metric.combine`).
    */
   readActivity(nowMs: number): Promise<GaugeReading[]>;

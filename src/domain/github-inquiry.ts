@@ -9,8 +9,8 @@ import type { Unfinished } from './unfinished.ts';
 export type Finding =
   /** To be accepted. */
   | { readonly kind: 'news'; readonly deliveries: readonly Delivery[] }
-  /** It is as we know. */
-  | { readonly kind: 'same' }
+  /** It is as we know, which is to be accepted too: GitHub has confirmed it. */
+  | { readonly kind: 'same'; readonly deliveries: readonly Delivery[] }
   /** We may not see it, or not even its repository: that tells nothing. */
   | { readonly kind: 'hidden' }
   | { readonly kind: 'failed'; readonly reason: string; readonly retryAtMs: number | null };

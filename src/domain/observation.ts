@@ -81,9 +81,9 @@ export interface DispatchObservation extends Observed {
   readonly kind: 'dispatch';
 }
 
-/** GitHub was asked for a job or run that it had told of, and no longer knows it. */
-export interface GoneObservation extends Observed {
-  readonly kind: 'gone';
+/** GitHub was asked for a job or run that it had told of, and no longer knows it, or says that it is not over. */
+export interface AskedObservation extends Observed {
+  readonly kind: 'gone' | 'confirmed';
   /** Null: the attempt of the run itself. */
   readonly jobId: number | null;
   readonly runId: number;
@@ -102,7 +102,7 @@ export type Observation =
   | JobObservation
   | RunObservation
   | DispatchObservation
-  | GoneObservation
+  | AskedObservation
   | NumbersObservation;
 
 /** Why a delivery says nothing to count. */

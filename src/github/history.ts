@@ -6,6 +6,7 @@ import { objectOf, textOf } from './fields.ts';
 import { openHookReading } from './hook-reading.ts';
 import {
   attemptOf,
+  confirmations,
   isOver,
   jobDelivery,
   listedRunOf,
@@ -110,8 +111,12 @@ async function readRun(
       atMs,
     );
   });
-  const deliveries = [...jobs.data.map((job) => jobDelivery(job, surroundings, atMs)), ...runs];
   const latest = objectOf(told);
+  const deliveries = [
+    ...jobs.data.map((job) => jobDelivery(job, surroundings, atMs)),
+    ...runs,
+    ...confirmations({ runs: latest === null ? [] : [latest], jobs: jobs.data }, repository, atMs),
+  ];
   const isSettled = latest?.['status'] === 'completed' && jobs.data.every(isOver);
   const [ofLatest = null] = runs;
   const mark = isSettled && ofLatest !== null ? [wholeRunDelivery(latest, ofLatest)] : [];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { CONFIRMED_EVENT, GONE_EVENT } from '../domain/asked.ts';
 import type { Answer, GetOptions, GitHub } from '../domain/github-api.ts';
-import { GONE_EVENT } from '../domain/gone.ts';
 import type { Unfinished } from '../domain/unfinished.ts';
 import { openInquiry } from './inquiry.ts';
 import { createObserve } from './observe.ts';
@@ -95,6 +95,9 @@ test('what GitHub says is news when it differs, but that a job is queued is none
     assert.equal(finding.kind, kind, `${known}, ${status}`);
     assert.deepEqual(asked[0], [JOB_ROUTE, { repo: 'ants', job_id: 7 }]);
     if (kind === 'same') assert.equal(inquiry.requests, 1);
+    const confirmed =
+      'deliveries' in finding && finding.deliveries.some(({ event }) => event === CONFIRMED_EVENT);
+    assert.equal(confirmed, status !== 'completed', `${known}, ${status}`);
   }
 });
 

@@ -1,8 +1,8 @@
+import { confirmedDelivery, goneDelivery } from '../domain/asked.ts';
 import type { Clock } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import type { Answer, GetOptions, GitHub } from '../domain/github-api.ts';
 import type { Finding, GitHubInquiry } from '../domain/github-inquiry.ts';
-import { goneDelivery } from '../domain/gone.ts';
 import type { Unfinished } from '../domain/unfinished.ts';
 import { entriesOf, ok } from './answers.ts';
 import { type Json, objectOf, textOf } from './fields.ts';
@@ -25,19 +25,24 @@ export function openInquiry(github: GitHub, clock: Clock): GitHubInquiry {
     const [route, isReadable] = known.jobId === null ? [ATTEMPT, isRun] : [JOB, isJob];
     const answer = await counting.get(route, { ...placeOf(known), conditional: true, isReadable });
     const status = answer.kind === 'ok' ? textOf(objectOf(answer.data)?.['status']) : null;
-    if (answer.kind === 'ok' && !isNews(known, status)) return { kind: 'same' };
+    if (answer.kind === 'ok' && !isNews(known, status))
+      return { kind: 'same', deliveries: status === null ? [] : [confirmedDelivery(known, clock())] };
     if (answer.kind !== 'ok' && answer.kind !== 'missing') return unanswered(answer);
     // Whose repository we don't see of that nothing is known: missing may mean hidden.
     const around = await surroundings(known.repository, 'reconcile');
     if (around.kind !== 'ok') return unanswered(around);
     const nowMs = clock();
     if (answer.kind === 'missing') return newsOf([goneDelivery(known, nowMs)]);
-    if (known.jobId !== null) return newsOf([jobDelivery(objectOf(answer.data) ?? {}, around.data, nowMs)]);
-    const jobs = status === 'completed' ? await jobsOf(known) : ok([]);
+    // Told before in this status, it is known again: that it is not over is news all the same.
+    const isOpen = status !== 'completed';
+    const confirmed = isOpen ? [confirmedDelivery(known, nowMs)] : [];
+    if (known.jobId !== null)
+      return newsOf([jobDelivery(objectOf(answer.data) ?? {}, around.data, nowMs), ...confirmed]);
+    const jobs = isOpen ? ok([]) : await jobsOf(known);
     if (jobs.kind !== 'ok') return unanswered(jobs);
     // What is over is told with its jobs: they have the time of its end, and may have been lost as well.
     const ofJobs = jobs.data.filter(isOver).map((job) => jobDelivery(job, around.data, nowMs));
-    return newsOf([...ofJobs, runDelivery(answer.data, jobs.data, around.data, nowMs)]);
+    return newsOf([...ofJobs, runDelivery(answer.data, jobs.data, around.data, nowMs), ...confirmed]);
   }
 
   async function jobsOf(known: Unfinished): Promise<Answer<readonly Json[]>> {

@@ -1,7 +1,7 @@
+import { readAsked } from '../domain/asked.ts';
 import { type BranchGroup, branchClassOf } from '../domain/branch-class.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import { deliveryTimeMs } from '../domain/delivery-time.ts';
-import { GONE_EVENT, readGone } from '../domain/gone.ts';
 import { NUMBERS_EVENT, readNumbers } from '../domain/job-numbers.ts';
 import { STATUS_RANK } from '../domain/lifecycle/status.ts';
 import type {
@@ -32,7 +32,8 @@ export type Observe = (delivery: Delivery) => Reading;
  */
 export function createObserve(groups: readonly BranchGroup[]): Observe {
   return (delivery) => {
-    if (delivery.event === GONE_EVENT) return { observation: readGone(delivery) };
+    const asked = readAsked(delivery);
+    if (asked !== null) return { observation: asked };
     if (delivery.event === NUMBERS_EVENT) return { observation: readNumbers(delivery) };
     const payload = objectOf(JSON.parse(delivery.payload)) ?? {};
     if (delivery.event === 'workflow_job') return observeJob(delivery, payload);

@@ -1,3 +1,4 @@
+import { CONFIRMED_EVERY_MS, confirmedDelivery } from '../domain/asked.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import type { DeliveryAttempt, ListedRun } from '../domain/github-history.ts';
 import { integerOf, type Json, latestMsOf, objectOf, textOf, timeMsOf } from './fields.ts';
@@ -69,6 +70,33 @@ export function jobDelivery(job: Json, { repository }: Surroundings, receivedAtM
   if (id === null || status === null) return null;
   const payload = { action: status, repository, workflow_job: job };
   return deliveryOf('workflow_job', `api-job-${id}-${status}`, payload, 'api', receivedAtMs);
+}
+
+/**
+ * That these jobs and attempts of runs, all of one repository, are not over. What is young is left out: GitHub's word is needed only
+ * once something has been going on for long.
+ */
+export function confirmations(
+  { runs = [], jobs = [] }: { readonly runs?: readonly Json[]; readonly jobs?: readonly Json[] },
+  repository: string,
+  receivedAtMs: number,
+): Delivery[] {
+  const asked = [
+    ...jobs.map((job) => ({ object: job, jobId: integerOf(job['id']), runId: integerOf(job['run_id']) })),
+    ...runs.map((run) => ({ object: run, jobId: null, runId: integerOf(run['id']) })),
+  ];
+  return asked.flatMap(({ object, jobId, runId }) => {
+    if (runId === null || isOver(object) || isYoung(object, receivedAtMs)) return [];
+    const runAttempt = attemptOf(object);
+    const name = jobId === null ? '' : (textOf(object['name']) ?? 'unknown');
+    return [confirmedDelivery({ jobId, runId, runAttempt, repository, workflow: '', name }, receivedAtMs)];
+  });
+}
+
+/** By the start of an attempt, or the creation of a job. */
+function isYoung(object: Json, nowMs: number): boolean {
+  const begunAtMs = timeMsOf(object['run_started_at']) ?? timeMsOf(object['created_at']);
+  return begunAtMs !== null && nowMs - begunAtMs < CONFIRMED_EVERY_MS;
 }
 
 /** The event of an entry of the delivery log, as it was sent; null where GitHub does not tell its payload. */

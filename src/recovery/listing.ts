@@ -1,3 +1,4 @@
+import { CONFIRMED_EVENT } from '../domain/asked.ts';
 import type { Engine, Logger } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import type { Priority } from '../domain/github-api.ts';
@@ -92,7 +93,9 @@ function openPass(options: ListingOptions): Pass {
     const unseen = new Set(await engine.unseen(found.map(({ guid }) => guid)));
     const news = found.filter(({ guid }) => unseen.has(guid));
     const outcomes = news.length === 0 ? [] : await engine.accept(news);
-    progress.recovered += outcomes.filter((outcome) => outcome === 'accepted').length;
+    progress.recovered += outcomes.filter(
+      (outcome, index) => outcome === 'accepted' && news[index]?.event !== CONFIRMED_EVENT,
+    ).length;
     const failed = answers.find(({ kind }) => kind === 'failed' || kind === 'forbidden');
     return failed === undefined ? { isComplete: true } : problemOf(failed);
   }

@@ -1,6 +1,8 @@
+const LONGEST_MS = 12 * 3_600_000;
+
 /**
- * When to ask about the same thing again: after `firstMs`, then after twice, four times … as long. What was asked in vain for weeks
- * costs next to nothing.
+ * When to ask about the same thing again: after `firstMs`, then after twice, four times … as long, up to half a day, so that what
+ * GitHub has confirmed is confirmed again before it counts as a ghost (`staleLimits`).
  */
 export class Patience {
   readonly #firstMs: number;
@@ -16,7 +18,8 @@ export class Patience {
 
   asked(key: string, nowMs: number): void {
     const before = this.#asked.get(key);
-    const waitMs = before === undefined ? this.#firstMs : before.waitMs * 2;
+    const waitMs =
+      before === undefined ? this.#firstMs : Math.max(this.#firstMs, Math.min(before.waitMs * 2, LONGEST_MS));
     this.#asked.set(key, { waitMs, dueAtMs: nowMs + waitMs });
   }
 

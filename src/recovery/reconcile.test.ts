@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { confirmedDelivery } from '../domain/asked.ts';
 import type { Logger } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
@@ -8,7 +9,7 @@ import type { LingeringQuery, Unfinished } from '../domain/unfinished.ts';
 import { Reconciler } from './reconcile.ts';
 
 const AFTER_MS = 1000;
-const SAME: Finding = { kind: 'same' };
+const SAME: Finding = { kind: 'same', deliveries: [] };
 
 function job(jobId: number, over: Partial<Unfinished> = {}): Unfinished {
   const words = { runId: 1, runAttempt: 1, repository: 'o/r', workflow: 'CI', name: 'build' };
@@ -76,6 +77,30 @@ test('accepts what GitHub tells, in the order of the store', async () => {
       ['api-job-3', 'api-job-2'],
     ],
   );
+});
+
+test('accepts that GitHub confirms what is known, which is no news', async () => {
+  const { reconciler, accepted, lines } = open([job(1)], (known) => ({
+    kind: 'same',
+    deliveries: [confirmedDelivery(known, 0)],
+  }));
+  await reconciler.pass();
+  assert.deepEqual([accepted, lines], [['api-job-1-confirmed-0'], []]);
+});
+
+test('asks for ever, at least twice a day, so that what is confirmed stays so', async () => {
+  const { reconciler, asked, time } = open([job(1)], () => SAME);
+  const step = 3_600_000;
+  const times: number[] = [];
+  for (let ms = 0; ms <= 30 * 24 * step; ms += step) {
+    time.nowMs = 100_000 + ms;
+    const before = asked.length;
+    await reconciler.pass();
+    if (asked.length > before) times.push(ms);
+  }
+  const gaps = times.slice(1).map((ms, index) => ms - (times[index] ?? 0));
+  assert.ok(Math.max(...gaps) <= 13 * step, `${Math.max(...gaps) / step} h`);
+  assert.ok(times.length < 75, `${times.length} requests in 30 days`);
 });
 
 test('asks again after the same time, then after twice, four times as long', async () => {

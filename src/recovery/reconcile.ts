@@ -127,12 +127,12 @@ export class Reconciler {
       const finding: Finding = hidden.has(known.repository)
         ? { kind: 'hidden' }
         : await setAsideOnBug(() => inquiry.about(known), {
-            instead: { kind: 'same' },
+            instead: { kind: 'same', deliveries: [] },
             logger,
             about: { run: known.runId, job: known.jobId },
           });
       if (this.#isStopped) break;
-      if (finding.kind === 'news') await engine.accept(finding.deliveries);
+      if (finding.kind === 'news' || finding.kind === 'same') await engine.accept(finding.deliveries);
       if (finding.kind === 'news') news += 1;
       this.#patience.asked(keyOf(known), clock());
       asked += 1;

@@ -4,7 +4,7 @@ import { billOf } from './truth-prices.ts';
 import {
   approvalOf,
   executionsOf,
-  isStale,
+  isStaleJob,
   lastTold,
   nameOf,
   placeOfJob,
@@ -62,7 +62,7 @@ function tellActive(numbers: TruthNumbers, run: Run, job: Job, endMs: number, no
   // Behind a gate nobody waits for a runner.
   const releasedMs = status === 'queued' ? approvalOf(job, endMs) : null;
   const beganMs = status === 'in_progress' ? job.startedMs : (releasedMs ?? job.createdMs);
-  if (isStale(status, beganMs, nowMs)) {
+  if (isStaleJob(status, beganMs, nowMs)) {
     numbers.add('stale_jobs', { repository, status });
     return;
   }

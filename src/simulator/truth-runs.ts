@@ -1,6 +1,6 @@
 import type { Attempt, Run } from './model.ts';
 import type { TruthNumbers } from './truth-numbers.ts';
-import { branchOf, endTold, isStale, lastTold, placeOfRun } from './truth-told.ts';
+import { branchOf, endTold, isOutlived, lastTold, placeOfRun } from './truth-told.ts';
 
 /** Tells of all attempts of a run. */
 export function tellRun(numbers: TruthNumbers, run: Run, endMs: number, nowMs: number): void {
@@ -23,8 +23,11 @@ function tellAttempt(numbers: TruthNumbers, run: Run, attempt: Attempt, endMs: n
     numbers.add('runs_total', { ...place, event: run.event, branch, conclusion });
     const durationMs = last.atMs - attempt.startedMs;
     numbers.observe('run_duration_seconds', { ...place, branch, conclusion }, durationMs);
-  } else if (!isStale(status, attempt.startedMs, nowMs)) {
+  } else if (isOutlived(attempt.startedMs, nowMs)) {
+    numbers.add('stale_runs', { repository: place.repository, status });
+  } else {
     numbers.add('active_runs', { ...place, status });
+    numbers.least('oldest_active_run_timestamp_seconds', { status }, attempt.startedMs / 1000);
   }
 }
 

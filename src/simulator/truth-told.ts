@@ -35,10 +35,14 @@ export function queueMsOf(job: Job, endMs: number): number | null {
   return job.startedMs - (approvalOf(job, endMs) ?? job.createdMs);
 }
 
-/** GitHub can't have kept it in this status for so long. */
-export function isStale(status: string, sinceMs: number, nowMs: number): boolean {
-  const isLong = status === 'in_progress' || status === 'waiting';
-  return nowMs - sinceMs > (isLong ? 35 * 24 : 24) * HOUR_MS;
+/** GitHub can't have kept a job in this status for so long. */
+export function isStaleJob(status: string, sinceMs: number, nowMs: number): boolean {
+  return status === 'queued' ? nowMs - sinceMs > 24 * HOUR_MS : isOutlived(sinceMs, nowMs);
+}
+
+/** No run lives for so long, whatever it waits for. */
+export function isOutlived(sinceMs: number, nowMs: number): boolean {
+  return nowMs - sinceMs > 35 * 24 * HOUR_MS;
 }
 
 /** The executions of an attempt: no check runs, and no jobs that ran in an earlier attempt. */

@@ -137,6 +137,7 @@ test('a run cancelled while it was pending behind another one has no job, and le
   ];
   assert.deepEqual(await shownInAnyOrder(told.slice(0, 1)), [
     `github_actions_active_runs{${PLACE},status="pending"} 1`,
+    `github_actions_oldest_active_run_timestamp_seconds{status="pending"} ${Date.parse(at(-2)) / 1000}`,
   ]);
   const expected = runLines({ conclusion: 'cancelled', runS: 602, endS: 600, failures: 0 });
   assert.deepEqual(await shownInAnyOrder(told), expected.sort());

@@ -129,15 +129,18 @@ test('ghosts, whose end GitHub never told, leave the gauges of what is active an
       /status="(\w+)"\} (\d+)$/.exec(line)?.slice(1).join(' '),
     );
   const [jobs, runs, stale] = [`${ACTIVE}_jobs`, `${ACTIVE}_runs`, 'github_actions_stale_jobs'];
+  const staleRuns = 'github_actions_stale_runs';
   assert.deepEqual(await statusesAt(0, jobs), ['in_progress 1', 'queued 1', 'waiting 1']);
   assert.deepEqual(await statusesAt(0, runs), ['in_progress 1', 'queued 1']);
   assert.deepEqual(await statusesAt(0, stale), []);
   assert.deepEqual(await statusesAt(DAY_MS, jobs), ['in_progress 1', 'waiting 1']);
-  assert.deepEqual(await statusesAt(DAY_MS, runs), ['in_progress 1']);
+  assert.deepEqual(await statusesAt(34 * DAY_MS, runs), ['in_progress 1', 'queued 1']);
+  assert.deepEqual(await statusesAt(34 * DAY_MS, staleRuns), []);
   assert.deepEqual(await statusesAt(DAY_MS, stale), ['queued 1']);
   assert.deepEqual(await statusesAt(35 * DAY_MS, jobs), []);
   assert.deepEqual(await statusesAt(35 * DAY_MS, runs), []);
   assert.deepEqual(await statusesAt(35 * DAY_MS, stale), ['in_progress 1', 'queued 1', 'waiting 1']);
+  assert.deepEqual(await statusesAt(35 * DAY_MS, staleRuns), ['in_progress 1', 'queued 1']);
 });
 
 test('the end of a ghost, told at last, takes it out of the stale jobs and counts', async () => {

@@ -122,6 +122,7 @@ function mergeJob(before: JobState | undefined, job: JobObservation): JobState {
     // What is counted of the end needs no word here: what is completed is never superseded.
     queueCounted,
     approvalCounted,
+    confirmedAtMs: later(before.confirmedAtMs, told.confirmedAtMs),
   };
 }
 
@@ -145,5 +146,6 @@ function stateOf(observation: JobObservation): JobState {
     completionCounted: false,
     flakyCounted: 0,
     goneAtMs: null,
+    confirmedAtMs: source === 'api' && told.status !== 'completed' ? observedAtMs : null,
   };
 }

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { staleLimits } from './stale.ts';
+import { staleLimits, WAITS_FOR_RUNNER } from './stale.ts';
 
-test('work is stale when it was queued for over 24 hours, or ran or waited for over 35 days', () => {
+test('a job waits for a runner for 24 hours, everything lives for 35 days, and GitHub is believed for 24 hours', () => {
   const nowMs = Date.UTC(2026, 10, 23, 12);
   assert.deepEqual(staleLimits(nowMs), {
     queuedSince: Date.UTC(2026, 10, 22, 12),
-    runningSince: Date.UTC(2026, 9, 19, 12),
+    livingSince: Date.UTC(2026, 9, 19, 12),
+    confirmedSince: Date.UTC(2026, 10, 22, 12),
   });
+  assert.deepEqual(WAITS_FOR_RUNNER, ['requested', 'queued']);
 });

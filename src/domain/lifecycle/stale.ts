@@ -1,14 +1,36 @@
+import type { Status } from '../observation.ts';
+
+/*
+ * When work that is not over, as far as is known, can't be alive any more: its end was never told. A ghost leaves the gauges of what
+ * is active and is counted as stale. What GitHub no longer knows is one at once (gone.ts).
+ */
+
 const HOUR_MS = 3_600_000;
 
-/** GitHub ends what no runner took for a day. https://docs.github.com/actions/reference/limits */
+/** GitHub ends a job that no runner took for a day. https://docs.github.com/actions/reference/limits */
 const MAX_QUEUED_MS = 24 * HOUR_MS;
-/** GitHub ends a run after 35 days, whether it runs or waits for an approval. */
-const MAX_RUNNING_MS = 35 * 24 * HOUR_MS;
+/** GitHub ends a run after 35 days, with the time that it waits: for an approval, or behind another run of its concurrency group. */
+const MAX_LIFE_MS = 35 * 24 * HOUR_MS;
+/** For so long it is taken as true that GitHub's API said that something is not over; no limit makes that a ghost. */
+const MAX_CONFIRMED_MS = 24 * HOUR_MS;
 
-/**
- * The moments that tell a ghost: what is queued since before `queuedSince`, or in progress or waiting since before
- * `runningSince`, can't be alive at GitHub any more; its end was never told.
- */
-export function staleLimits(nowMs: number): { readonly queuedSince: number; readonly runningSince: number } {
-  return { queuedSince: nowMs - MAX_QUEUED_MS, runningSince: nowMs - MAX_RUNNING_MS };
+/** A job in one of these waits for a runner, and for nothing else. */
+export const WAITS_FOR_RUNNER: readonly Status[] = ['requested', 'queued'];
+
+/** The moments that tell a ghost. */
+export interface StaleLimits {
+  /** Of jobs that have waited for a runner since before. */
+  readonly queuedSince: number;
+  /** Of jobs in any other status since before, and of attempts of runs that began before, whatever their status. */
+  readonly livingSince: number;
+  /** What GitHub said later than this to be not over is no ghost. */
+  readonly confirmedSince: number;
+}
+
+export function staleLimits(nowMs: number): StaleLimits {
+  return {
+    queuedSince: nowMs - MAX_QUEUED_MS,
+    livingSince: nowMs - MAX_LIFE_MS,
+    confirmedSince: nowMs - MAX_CONFIRMED_MS,
+  };
 }

@@ -36,6 +36,8 @@ export interface JobState
   readonly flakyCounted: number;
   /** When GitHub last said that it does not know the job; null when it never did. See gone.ts. */
   readonly goneAtMs: number | null;
+  /** When GitHub's API last said that the job is not over; null when it never did. */
+  readonly confirmedAtMs: number | null;
 }
 
 /** What is known of one attempt of a run, merged from all its observations. */
@@ -47,4 +49,5 @@ export interface RunState extends Omit<RunObservation, Telling> {
   readonly heldCounted: boolean;
   /** As for a job. */
   readonly goneAtMs: number | null;
+  readonly confirmedAtMs: number | null;
 }

@@ -65,6 +65,7 @@ export const LINGERING_CASES: Readonly<Record<string, StoreCase>> = {
         job({ jobId: 1, ...old, goneAtMs: NOW - 5000 }),
         job({ jobId: 2, ...old, goneAtMs: NOW - 5001 }),
         job({ jobId: 3, ...old, status: 'completed', goneAtMs: NOW }),
+        job({ jobId: 4, ...old, goneAtMs: NOW - 9, confirmedAtMs: NOW - 8 }),
       ],
       runs: [
         run({ runId: 1, ...old, goneAtMs: NOW }),
@@ -75,15 +76,16 @@ export const LINGERING_CASES: Readonly<Record<string, StoreCase>> = {
     const lingering = await store.lingering(QUERY);
     assert.deepEqual(
       lingering.map(({ jobId, runId }) => jobId ?? `run ${runId}`),
-      ['run 2', 2],
+      ['run 2', 2, 4],
     );
     const counts = (await store.readActivity(NOW)).filter(({ metric }) => !/timestamp/.test(metric));
     assert.deepEqual(
       counts.map(({ metric, labels, value }) => `${metric} ${labels.at(-1)} ${value}`).sort(),
       [
-        'github_actions_active_jobs queued 1',
+        'github_actions_active_jobs queued 2',
         'github_actions_active_runs in_progress 1',
         'github_actions_stale_jobs queued 1',
+        'github_actions_stale_runs in_progress 1',
       ],
     );
   },

@@ -121,55 +121,6 @@ export const STATE_CASES: Readonly<Record<string, StoreCase>> = {
     await store.commit({ ...changes, jobs: [job()] });
     assert.equal((await sumsOf(store)).get('o/r'), 1);
   },
-
-  async 'counts what is in flight from the state, ghosts apart'(open) {
-    await using store = open();
-    const day = 24 * 3_600_000;
-    const old = { createdAtMs: NOW - 40 * day };
-    await store.commit({
-      ...NO_CHANGES,
-      jobs: [
-        job({ jobId: 1 }),
-        job({ jobId: 2, createdAtMs: NOW - 9000, runsOn: ['a,b'] }),
-        job({ jobId: 3, status: 'in_progress', startedAtMs: NOW - 34 * day, ...old }),
-        job({ jobId: 4, status: 'completed' }),
-        job({ jobId: 5, createdAtMs: NOW - day - 1 }),
-        job({ jobId: 6, status: 'in_progress', startedAtMs: NOW - 35 * day - 1, ...old }),
-        job({
-          jobId: 7,
-          createdAtMs: NOW - 3 * day,
-          waitedAtMs: NOW - 9000,
-          statusAtMs: NOW - 10,
-          runsOn: [],
-        }),
-        job({ jobId: 8, createdAtMs: null, firstSeenAtMs: NOW - 2 * day }),
-      ],
-      runs: [
-        run(),
-        run({ runId: 2, status: 'completed' }),
-        run({ runId: 3, runStartedAtMs: NOW - 36 * day }),
-      ],
-    });
-    const readings = (await store.readActivity(NOW)).map(
-      ({ metric, labels, value }) => `${metric} ${labels.join('|')} ${value}`,
-    );
-    const workflow = 'o/r|CI "quoted" \u{1F41C}';
-    assert.deepEqual(readings.sort(), [
-      `github_actions_active_jobs ${workflow}|a,b|in_progress 1`,
-      `github_actions_active_jobs ${workflow}|a,b|queued 1`,
-      `github_actions_active_jobs ${workflow}|a,b|queued 1`,
-      `github_actions_active_jobs ${workflow}|none|queued 1`,
-      'github_actions_active_runs o/r|CI|in_progress 1',
-      `github_actions_oldest_active_job_timestamp_seconds a,b|in_progress ${(NOW - 34 * day) / 1000}`,
-      `github_actions_oldest_active_job_timestamp_seconds a,b|queued ${(NOW - 9000) / 1000}`,
-      `github_actions_oldest_active_job_timestamp_seconds a,b|queued ${(NOW - 1000) / 1000}`,
-      `github_actions_oldest_active_job_timestamp_seconds none|queued ${(NOW - 1000) / 1000}`,
-      'github_actions_stale_jobs o/r|in_progress 1',
-      'github_actions_stale_jobs o/r|queued 2',
-      'github_actions_workflow_consecutive_failures o/r|CI 0',
-      `github_actions_workflow_last_run_timestamp_seconds o/r|CI ${NOW / 1000}`,
-    ]);
-  },
 };
 
 async function sumsOf(store: Store): Promise<Map<string, number>> {

@@ -31,6 +31,7 @@ export function job(over: Partial<JobState> = {}): JobState {
     approvalCounted: false,
     flakyCounted: 2,
     goneAtMs: null,
+    confirmedAtMs: null,
     queueCounted: false,
     completionCounted: true,
     ...over,
@@ -58,6 +59,7 @@ export function run(over: Partial<RunState> = {}): RunState {
     completionCounted: false,
     heldCounted: true,
     goneAtMs: null,
+    confirmedAtMs: null,
     ...over,
   };
 }

@@ -2,6 +2,7 @@ import { test } from 'node:test';
 import type { Additions, Store } from '../../domain/contracts.ts';
 import type { Increment } from '../../domain/metric.ts';
 import { FORGET_CASES } from './forget-cases.ts';
+import { IN_FLIGHT_CASES } from './in-flight-cases.ts';
 import { JOB_NUMBER_CASES } from './job-number-cases.ts';
 import { LINGERING_CASES } from './lingering-cases.ts';
 import { OUTBOX_CASES } from './outbox-cases.ts';
@@ -20,6 +21,7 @@ export function testStore(name: string, openDatabase: () => TestDatabase): void 
   const cases = {
     ...QUEUE_CASES,
     ...STATE_CASES,
+    ...IN_FLIGHT_CASES,
     ...LINGERING_CASES,
     ...OUTBOX_CASES,
     ...FORGET_CASES,

@@ -39,6 +39,7 @@ const JOB: StateShape<JobState> = {
     'completionCounted',
     'flakyCounted',
     'goneAtMs',
+    'confirmedAtMs',
   ],
 };
 

@@ -28,6 +28,7 @@ const RUN: StateShape<RunState> = {
     'completionCounted',
     'heldCounted',
     'goneAtMs',
+    'confirmedAtMs',
   ],
 };
 

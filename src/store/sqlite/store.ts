@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { CONFIRMED_EVENT } from '../../domain/asked.ts';
 import type { Clock, Effects, Store } from '../../domain/contracts.ts';
 import type { AcceptOutcome, Delivery } from '../../domain/delivery.ts';
 import { countOf, type Increment, IncrementSums } from '../../domain/metric.ts';
@@ -121,7 +122,8 @@ function outcomeCounts(batch: readonly Delivery[], outcomes: readonly AcceptOutc
   for (const [index, { event, action, source }] of batch.entries()) {
     const outcome = outcomes[index] ?? 'accepted';
     sums.add([countOf(SELF.deliveries, [event, action, outcome])]);
-    const isRecovered = outcome === 'accepted' && (source === 'redelivery' || source === 'api');
+    const isRecovered =
+      outcome === 'accepted' && (source === 'redelivery' || source === 'api') && event !== CONFIRMED_EVENT;
     if (isRecovered) sums.add([countOf(SELF.recoveredDeliveries, [source])]);
   }
   return sums.take();
