@@ -24,9 +24,12 @@ for (const [document, fewest] of [
 
 test('every trap of docs/correctness.md has a test or is said to be not met yet', () => {
   const rows = CORRECTNESS.split('\n').filter((line) => /^\| \d+ \|/.test(line));
+  const numbers = rows.map((row) => Number(row.split('|')[1]));
+  assert.ok(numbers.length >= 24);
   assert.deepEqual(
-    rows.map((row) => Number(row.split('|')[1])),
-    Array.from({ length: 24 }, (_, index) => index + 1),
+    numbers,
+    [...new Set(numbers)].toSorted((a, b) => a - b),
+    'in order, none twice',
   );
   assert.deepEqual(
     rows.filter((row) => quotedTests(row).length === 0 && !row.includes('| Not met yet: ')),

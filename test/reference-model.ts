@@ -1,3 +1,4 @@
+import { type Confirmed, type Look, latest, tellActiveJob, tellActiveRun } from './reference-in-flight.ts';
 import { Numbers } from './reference-numbers.ts';
 import {
   type JobReport,
@@ -16,7 +17,7 @@ import {
  */
 
 /** A job, as all webhooks about it together tell it. */
-interface KnownJob {
+export interface KnownJob {
   readonly reports: readonly JobReport[];
   /** One of the reports, for what all of them agree in. */
   readonly any: JobReport;
@@ -32,8 +33,6 @@ interface KnownJob {
   readonly releasedMs: number | null;
 }
 
-const RANKS = ['requested', 'queued pending waiting held', 'in_progress', 'completed'];
-const HOUR_MS = 3_600_000;
 const SAME_MOMENT_MS = 5000;
 const FAILURES = ['failure', 'timed_out', 'startup_failure'];
 /** Micro-dollars for a minute since 2026. */
@@ -45,10 +44,11 @@ const PRICES: readonly (readonly [RegExp, string, number])[] = [
   [/^macos-(latest|\d\d)$/, 'macos', 62_000],
 ];
 
-/** The sample lines of all domain metrics, sorted, when it is `nowMs`. */
+/** The sample lines of all domain metrics, sorted, when it is `nowMs` and GitHub has confirmed so much. */
 export function expectedLines(
   told: readonly { readonly guid: string; readonly event: string; readonly body: string }[],
   nowMs: number,
+  confirmed: Confirmed = new Map(),
 ): string[] {
   const numbers = new Numbers();
   const once = [...new Map(told.map((each) => [each.guid, each])).values()];
@@ -61,7 +61,7 @@ export function expectedLines(
     if (event === 'workflow_dispatch') tellDispatch(numbers, payload);
   }
   for (const reports of grouped(runs, ({ run, attempt }) => `${run}/${attempt}`))
-    tellRun(numbers, reports, nowMs);
+    tellRun(numbers, reports, { nowMs, confirmed });
   tellWorkflows(numbers, runs);
   const known = grouped(
     jobs.filter((job) => !isCheckRun(job)),
@@ -69,7 +69,7 @@ export function expectedLines(
   ).map(knownJob);
   for (const job of known) {
     tellGate(numbers, job);
-    tellActive(numbers, job, nowMs);
+    tellActiveJob(numbers, job, { nowMs, confirmed });
   }
   for (const namesakes of grouped(known, ({ any }) => `${any.run}/${any.name}`)) tellEnds(numbers, namesakes);
   return numbers.lines();
@@ -80,7 +80,7 @@ function tellDispatch(numbers: Numbers, payload: Json): void {
   numbers.add('dispatches_total', { repository: repositoryOf(payload), workflow });
 }
 
-function tellRun(numbers: Numbers, reports: readonly RunReport[], nowMs: number): void {
+function tellRun(numbers: Numbers, reports: readonly RunReport[], look: Look): void {
   const [any] = reports as [RunReport];
   const { repository, workflow } = any;
   if (any.attempt > 1) numbers.add('reruns_total', { repository, workflow });
@@ -97,14 +97,7 @@ function tellRun(numbers: Numbers, reports: readonly RunReport[], nowMs: number)
   // What is held may go on: it has come no further than what waits.
   const { status } = latest(reports.map((each) => (isHold(each) ? { ...each, status: 'held' } : each)));
   if (end !== undefined || status === 'held') return;
-  const sinceMs = any.startedMs ?? any.createdMs ?? Math.min(...reports.map(({ heardMs }) => heardMs));
-  // A run may wait for as long as it may live.
-  if (nowMs - sinceMs > 35 * 24 * HOUR_MS) {
-    numbers.add('stale_runs', { repository, status });
-    return;
-  }
-  numbers.add('active_runs', { repository, workflow, status });
-  numbers.least('oldest_active_run_timestamp_seconds', { status }, sinceMs / 1000);
+  tellActiveRun(numbers, reports, status, look);
 }
 
 /** Held until somebody approves it, which is told as an end. */
@@ -132,26 +125,6 @@ function tellWorkflows(numbers: Numbers, runs: readonly RunReport[]): void {
 function tellGate(numbers: Numbers, { any, createdMs, releasedMs }: KnownJob): void {
   const { repository, workflow } = any;
   numbers.observe('job_approval_seconds', { repository, workflow }, between(createdMs, releasedMs));
-}
-
-function tellActive(numbers: Numbers, job: KnownJob, nowMs: number): void {
-  const { status, any, reports, createdMs, startedMs, hasWaited, releasedMs } = job;
-  if (status === 'completed') return;
-  const { repository, workflow } = any;
-  const runs_on = labelOf(any.labels);
-  const firstMs = Math.min(...reports.map(({ heardMs }) => heardMs));
-  const isReleased = status === 'queued' && hasWaited;
-  const heardMs = isReleased ? latest(reports).heardMs : null;
-  const ownMs = { in_progress: startedMs, queued: isReleased ? (releasedMs ?? heardMs) : null }[status];
-  const beganMs = ownMs ?? createdMs ?? firstMs;
-  // After a gate, the age of what may be a ghost begins with the word that let it through.
-  const sinceMs = heardMs ?? beganMs;
-  if (isStale(status, sinceMs, nowMs)) {
-    numbers.add('stale_jobs', { repository, status });
-    return;
-  }
-  numbers.add('active_jobs', { repository, workflow, runs_on, status });
-  numbers.least('oldest_active_job_timestamp_seconds', { runs_on, status }, beganMs / 1000);
 }
 
 /** What is counted once for each execution: `namesakes` are the jobs of one name in one run, over all its attempts. */
@@ -270,22 +243,10 @@ function isCheckRun({ status, conclusion, labels, steps, runnerId }: JobReport):
   return labels.length === 0 && steps.length === 0 && runnerId === null;
 }
 
-/** The report of the furthest status; among those, the one heard last. */
-function latest<T extends { readonly status: string; readonly heardMs: number }>(reports: readonly T[]): T {
-  const rank = ({ status }: T) => RANKS.findIndex((names) => names.split(' ').includes(status));
-  const best = Math.max(...reports.map(rank));
-  const furthest = reports.filter((report) => rank(report) === best);
-  return furthest.sort((a, b) => b.heardMs - a.heardMs)[0] as T;
-}
-
 /** One execution may be told again in later attempts, but each attempt tells each execution once. */
 function ofFullestAttempt<T extends { readonly attempt: number }>(reports: readonly T[]): readonly T[] {
   const attempts = grouped(reports, ({ attempt }) => String(attempt));
   return attempts.sort((a, b) => b.length - a.length)[0] ?? [];
-}
-
-function isStale(status: string, sinceMs: number, nowMs: number): boolean {
-  return nowMs - sinceMs > (status === 'queued' ? 24 : 35 * 24) * HOUR_MS;
 }
 
 function between(startMs: number | null, endMs: number | null): number | null {

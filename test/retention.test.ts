@@ -28,13 +28,15 @@ async function forget({ store }: Pipeline, beforeMs: number): Promise<number> {
   return forgotten;
 }
 
-/** Ghosts leave their gauge when they are forgotten. */
+/** Ghosts leave their gauges when they are forgotten. */
 async function textOf(pipeline: Pipeline): Promise<string[]> {
   const lines = (await pipeline.text()).split('\n');
-  return lines.filter((line) => line !== '' && !/^(# (HELP|TYPE) )?github_actions_stale_jobs\b/.test(line));
+  return lines.filter(
+    (line) => line !== '' && !/^(# (HELP|TYPE) )?github_actions_stale_(jobs|runs)\b/.test(line),
+  );
 }
 
-test('what is forgotten changes nothing in /metrics but the gauge of ghosts', async () => {
+test('what is forgotten changes nothing in /metrics but the gauges of ghosts', async () => {
   let forgotten = 0;
   const ages = fc.constantFrom(0, 2 * HOUR_MS, 29 * DAY_MS, 40 * DAY_MS, 80 * DAY_MS);
   const retentions = fc.constantFrom(HOUR_MS, 30 * DAY_MS);

@@ -1,4 +1,4 @@
-import type { Lived } from './small-worlds.ts';
+import type { AttemptPlan, Lived, Moment } from './small-worlds.ts';
 
 export const LABELS: Readonly<Record<string, readonly string[]>> = {
   build: ['ubuntu-latest'],
@@ -37,6 +37,21 @@ export function jobObject(
     runner_name: isAtRunner && runnerId !== null ? `runner ${runnerId}` : null,
     runner_group_name: isAtRunner && runnerId !== null ? 'GitHub Actions' : null,
   };
+}
+
+/** What is told of an attempt of a run that began at `startMs`. */
+export function runMoments(
+  { conclusion, isApproved, opening, isStuck }: AttemptPlan,
+  startMs: number,
+): readonly (Moment & { readonly conclusion?: string | null })[] {
+  const first = { action: 'requested', atMs: startMs };
+  const held = { ...first, status: 'completed', conclusion: 'action_required' };
+  const begun = isApproved ? held : { ...first, status: opening };
+  const running = { action: 'in_progress', status: 'in_progress', atMs: startMs + 9000 };
+  const end = { action: 'completed', status: 'completed', atMs: startMs + 700_000, conclusion };
+  if (conclusion === 'action_required') return [held];
+  if (isStuck) return [begun];
+  return conclusion === null ? [begun, running] : [begun, running, end];
 }
 
 export function timeText(ms: number): string {

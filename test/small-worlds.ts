@@ -3,7 +3,7 @@ import { deliveryId } from '../src/simulator/delivery-id.ts';
 import type { Told } from './pipeline.ts';
 import { readable } from './readable.ts';
 import { heardMs } from './reference-reports.ts';
-import { jobObject, LABELS, REPOSITORIES, timeText } from './small-world-payload.ts';
+import { jobObject, LABELS, REPOSITORIES, runMoments, timeText } from './small-world-payload.ts';
 
 /*
  * Small worlds for fast-check, that shrink to the few jobs and deliveries which a failure needs. Everything that tells
@@ -34,7 +34,7 @@ interface JobPlan {
   readonly carries: 'nothing' | 'with its creation' | 'with a new creation';
 }
 
-interface AttemptPlan {
+export interface AttemptPlan {
   readonly jobs: readonly JobPlan[];
   readonly conclusion: string | null;
   /** It was held for an approval first. */
@@ -72,7 +72,7 @@ const attemptPlan: fc.Arbitrary<AttemptPlan> = fc.record({
   conclusion: fc.constantFrom('success', 'failure', 'startup_failure', 'action_required', null),
   isApproved: fc.boolean(),
   opening: fc.constantFrom('queued', 'pending', 'waiting'),
-  isStuck: fc.boolean(),
+  isStuck: fc.integer({ min: 0, max: 4 }).map((chance) => chance === 4),
 });
 
 const runPlan: fc.Arbitrary<RunPlan> = fc.record({
@@ -96,14 +96,10 @@ export function underOtherId(told: Told): Told {
   return { ...told, guid: told.guid.slice(0, -12) + turned.join('') };
 }
 
-interface Moment {
+export interface Moment {
   readonly action: string;
   readonly status: string;
   readonly atMs: number;
-}
-
-interface RunMoment extends Moment {
-  readonly conclusion?: string | null;
 }
 
 /** A job with its times, as it really happened in some attempt. */
@@ -174,22 +170,10 @@ function tellRun(teller: Teller, plan: RunPlan, index: number): void {
 function tellAttempt(
   teller: Teller,
   { repository, workflow, event, branch }: RunPlan,
-  { conclusion, isApproved, opening, isStuck }: AttemptPlan,
+  attempt: AttemptPlan,
   { runId, number, bornMs, startMs }: { runId: number; number: number; bornMs: number; startMs: number },
 ): void {
-  const held: RunMoment = {
-    action: 'requested',
-    status: 'completed',
-    atMs: startMs,
-    conclusion: 'action_required',
-  };
-  const begun: RunMoment[] = [
-    isApproved ? held : { action: 'requested', status: opening, atMs: startMs },
-    { action: 'in_progress', status: 'in_progress', atMs: startMs + 9 * SECOND },
-  ];
-  const end = { action: 'completed', status: 'completed', atMs: startMs + 700 * SECOND, conclusion };
-  const whole = conclusion === 'action_required' ? [held] : conclusion === null ? begun : [...begun, end];
-  const moments = isStuck ? whole.slice(0, 1) : whole;
+  const moments = runMoments(attempt, startMs);
   teller.turn();
   for (const { action, status, atMs, conclusion: ending = null } of moments) {
     const run = {

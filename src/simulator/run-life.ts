@@ -74,7 +74,7 @@ function drawRun(birth: Birth, random: Random): Run {
     pullRequest: trigger.event.startsWith('pull_request') ? random.int(20, 4000) : null,
     createdMs: birth.createdMs,
     endMs: Math.max(...ends),
-    attempts: birth.steady ? attempts : forgetEnds(attempts, random),
+    attempts: queuedBehindOthers(birth, birth.steady ? attempts : forgetEnds(attempts, random)),
   };
 }
 
@@ -149,6 +149,16 @@ function completeAttempt(
     jobs,
     moments: moments.filter((each) => Number.isFinite(each.atMs)),
   };
+}
+
+/** Some wait behind another run of their concurrency group first. Drawn apart, so that nothing else of the world depends on it. */
+function queuedBehindOthers({ seed, index }: Birth, attempts: readonly Attempt[]): readonly Attempt[] {
+  const random = createRandom(`${seed}/pending/${index}`);
+  return attempts.map((attempt) => {
+    const [first, ...others] = attempt.moments;
+    if (first?.status !== 'queued' || !random.chance(0.15)) return attempt;
+    return { ...attempt, moments: [{ ...first, status: 'pending' }, ...others] };
+  });
 }
 
 function conclude(jobs: readonly Job[]): RunConclusion {

@@ -93,6 +93,7 @@ test('each attempt of a run lasts from its own start, and a word of an earlier o
     `github_actions_run_duration_seconds_count${labels} 1`,
     `github_actions_reruns_total{${PLACE}} 1`,
     `github_actions_active_runs{${PLACE},status="in_progress"} 1`,
+    `github_actions_oldest_active_run_timestamp_seconds{status="in_progress"} ${Date.parse(at(LATER_S)) / 1000}`,
     `github_actions_workflow_consecutive_failures{${PLACE}} 1`,
     `github_actions_workflow_last_run_timestamp_seconds{${PLACE}} ${Date.parse(at(98)) / 1000}`,
   ];

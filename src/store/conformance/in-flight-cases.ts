@@ -43,7 +43,9 @@ export const IN_FLIGHT_CASES: Readonly<Record<string, StoreCase>> = {
     ]);
   },
 
-  async 'counts the runs in flight from the state, for as long as a run may live, whatever it waits for'(open) {
+  async 'counts the runs in flight from the state, for as long as a run may live, whatever it waits for'(
+    open,
+  ) {
     await using store = open();
     await store.commit({
       ...NO_CHANGES,
@@ -100,6 +102,8 @@ export const IN_FLIGHT_CASES: Readonly<Record<string, StoreCase>> = {
 async function activityOf(store: Store): Promise<string[]> {
   const readings = await store.readActivity(NOW);
   return readings
-    .map(({ metric, labels, value }) => `${metric.replace('github_actions_', '')} ${labels.join('|')} ${value}`)
+    .map(
+      ({ metric, labels, value }) => `${metric.replace('github_actions_', '')} ${labels.join('|')} ${value}`,
+    )
     .sort();
 }

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { Answer, GitHub } from '../../src/domain/github-api.ts';
+import type { ListedRun } from '../../src/domain/github-history.ts';
+import { openHistory } from '../../src/github/history.ts';
+import { openInquiry } from '../../src/github/inquiry.ts';
+import { surroundings } from '../../src/recovery/history-fixture.ts';
+import { listRepository } from '../../src/recovery/listing.ts';
+import { Reconciler } from '../../src/recovery/reconcile.ts';
+import { deliveryOf, openPipeline, type Pipeline } from '../pipeline.ts';
+import { openTemporaryFolder } from '../temporary-folder.ts';
+import {
+  at,
+  completed,
+  linesOf,
+  NOW,
+  PLACE,
+  queued,
+  shown,
+  shownInAnyOrder,
+  tellRun,
+  waiting,
+} from './github.ts';
+
+/*
+ * Work that GitHub lets wait for days: behind a concurrency group, an approval, or a runner that does not come.
+ */
+
+const DAY_MS = 86_400_000;
+const REPOSITORY = 'octo-org/octo-repo';
+const RUN_ID = 17_000_000_001;
+const JOB_ID = 100_520_616_165;
+const IN_FLIGHT = /^github_actions_(active|stale)_/;
+
+async function inFlight(told: Parameters<typeof shown>[0], days: number): Promise<string[]> {
+  return (await shown(told, undefined, NOW + days * DAY_MS)).filter((line) => IN_FLIGHT.test(line));
+}
+
+test('a run that is pending behind a concurrency group is active for as long as GitHub lets it live', async () => {
+  const told = [tellRun('requested', -2, { status: 'pending' })];
+  const active = [`github_actions_active_runs{${PLACE},status="pending"} 1`];
+  for (const days of [0, 2, 34]) assert.deepEqual(await inFlight(told, days), active, `${days} days`);
+  const stale = [`github_actions_stale_runs{repository="${REPOSITORY}",status="pending"} 1`];
+  assert.deepEqual(await inFlight(told, 36), stale);
+  const ended = [...told, tellRun('completed', 3 * 86_400, { conclusion: 'cancelled' })];
+  assert.deepEqual(
+    (await shownInAnyOrder(ended)).filter((line) => IN_FLIGHT.test(line)),
+    [],
+  );
+});
+
+test('a run that is queued while its job waits for an approval is active with it', async () => {
+  const told = [tellRun('requested', -2, {}), queued(0), waiting(2)];
+  const expected = [
+    `github_actions_active_jobs{${PLACE},runs_on="ubuntu-latest",status="waiting"} 1`,
+    `github_actions_active_runs{${PLACE},status="queued"} 1`,
+  ];
+  for (const days of [0, 3, 34]) assert.deepEqual(await inFlight(told, days), expected, `${days} days`);
+});
+
+/** GitHub, with one run and one job that are as they were. */
+function openGitHub(clock: { nowMs: number }) {
+  const run = {
+    ...{ id: RUN_ID, run_attempt: 1, status: 'pending', conclusion: null, event: 'push', workflow_id: 1 },
+    ...{ head_branch: 'main', created_at: at(-2), run_started_at: at(-2), updated_at: at(0), name: 'CI' },
+  };
+  const job = {
+    ...{ id: JOB_ID, run_id: RUN_ID, run_attempt: 1, status: 'queued', conclusion: null, name: 'build' },
+    ...{ labels: ['ubuntu-latest'], created_at: at(0), started_at: at(0), workflow_name: 'CI', steps: [] },
+  };
+  const answers: Readonly<Record<string, unknown>> = {
+    '/repos/{owner}/{repo}': { full_name: REPOSITORY, private: false, default_branch: 'main' },
+    '/repos/{owner}/{repo}/actions/workflows': { workflows: [{ id: 1, name: 'CI' }] },
+    '/repos/{owner}/{repo}/actions/runs': { workflow_runs: [run] },
+    '/repos/{owner}/{repo}/actions/runs/{run_id}/jobs': { jobs: [job] },
+    '/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}': run,
+    '/repos/{owner}/{repo}/actions/jobs/{job_id}': job,
+  };
+  const get = async (route: string): Promise<Answer<unknown>> =>
+    route in answers
+      ? { kind: 'ok', data: answers[route], next: null, fromCache: false }
+      : { kind: 'missing' };
+  async function* pages(route: string) {
+    yield await get(route);
+  }
+  const github = { get, pages } as unknown as GitHub;
+  const now = () => clock.nowMs;
+  return {
+    history: openHistory({ github, hasApp: false, clock: now }),
+    inquiry: openInquiry(github, now),
+  };
+}
+
+type Asking = (pipeline: Pipeline, clock: { nowMs: number }) => Promise<void>;
+
+const WAYS: Readonly<Record<string, Asking>> = {
+  async 'the list of runs'(pipeline, clock) {
+    const wish = { repository: REPOSITORY, sinceMs: 0, priority: 'poll' } as const;
+    const { history } = openGitHub(clock);
+    const pass = await listRepository({ ...surroundings(), ...wish, history, engine: pipeline.store });
+    assert.deepEqual(
+      pass.unsettled.map(({ runId }: ListedRun) => runId),
+      [RUN_ID],
+    );
+  },
+  async reconciliation(pipeline, clock) {
+    const { inquiry } = openGitHub(clock);
+    const { logger } = surroundings();
+    const options = { inquiry, engine: pipeline.store, afterMs: 60_000, clock: () => clock.nowMs, logger };
+    await new Reconciler(options).pass();
+  },
+};
+
+for (const [way, ask] of Object.entries(WAYS)) {
+  test(`what ${way} says again is kept: a job and a run are active for a day from then, over a restart`, async () => {
+    using folder = openTemporaryFolder();
+    const url = `sqlite:${join(folder.path, 'waits.db')}`;
+    const clock = { nowMs: NOW };
+    const asOf = async (days: number, told = [] as Parameters<typeof shown>[0], asks = true) => {
+      clock.nowMs = NOW + days * DAY_MS;
+      await using pipeline = await openPipeline({ url, clock });
+      await pipeline.accept(told.map((each) => deliveryOf(each, clock.nowMs)));
+      await pipeline.process();
+      for (let times = 0; asks && times < 3; times += 1) await ask(pipeline, clock);
+      await pipeline.process();
+      const { observations } = await pipeline.store.explainJob(JOB_ID);
+      const lines = (await linesOf(pipeline)).filter((line) => IN_FLIGHT.test(line));
+      return { lines, told: observations.length };
+    };
+    const active = [
+      `github_actions_active_jobs{${PLACE},runs_on="ubuntu-latest",status="queued"} 1`,
+      `github_actions_active_runs{${PLACE},status="pending"} 1`,
+    ];
+    const first = [tellRun('requested', -2, { status: 'pending' }), queued(0)];
+    assert.deepEqual((await asOf(0, first)).lines, active);
+    assert.deepEqual((await asOf(3)).lines, active, 'confirmed a moment ago');
+    assert.deepEqual((await asOf(3.9, [], false)).lines, active, 'confirmed within a day');
+    const stale = [
+      `github_actions_active_runs{${PLACE},status="pending"} 1`,
+      `github_actions_stale_jobs{repository="${REPOSITORY}",status="queued"} 1`,
+    ];
+    assert.deepEqual((await asOf(4.1, [], false)).lines, stale, 'not confirmed any more');
+    const again = await asOf(40);
+    assert.deepEqual(again.lines, active, 'GitHub still has it');
+    assert.ok(again.told <= 5, `${again.told} words, though each time was asked three times`);
+    const end = [tellRun('completed', 86_400 * 40, { conclusion: 'success' }), completed(86_400 * 40)];
+    assert.deepEqual((await asOf(41, end)).lines, []);
+  });
+}
