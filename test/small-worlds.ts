@@ -7,8 +7,8 @@ import { jobObject, LABELS, REPOSITORIES, runMoments, timeText } from './small-w
 
 /*
  * Small worlds for fast-check, that shrink to the few jobs and deliveries which a failure needs. Everything that tells
- * jobs apart at GitHub is here: gates, re-runs with carried-over jobs, skipped and cancelled jobs, check runs, damaged and
- * missing times, what never ends.
+ * jobs apart at GitHub is here: gates that open and gates that are refused, re-runs with carried-over jobs, skipped and
+ * cancelled jobs, jobs that no runner took, with labels and without, check runs, damaged and missing times, what never ends.
  *
  * Left out: two words of the same job and status that contradict each other (two conclusions, two ends), since nothing
  * tells which is right, and jobs of one name in one run that ask for different labels.
@@ -19,7 +19,18 @@ const SECOND = 1000;
 const ATTEMPT_MS = 3_000_000;
 
 /** What becomes of a job. */
-const LIVES = ['ran', 'running', 'queued', 'gated', 'waiting', 'skipped', 'unstarted', 'check_run'] as const;
+const LIVES = [
+  'ran',
+  'running',
+  'queued',
+  'gated',
+  'waiting',
+  'rejected',
+  'gated and unstarted',
+  'skipped',
+  'unstarted',
+  'check_run',
+] as const;
 type Life = (typeof LIVES)[number];
 
 interface JobPlan {
@@ -28,7 +39,7 @@ interface JobPlan {
   readonly conclusion: string;
   readonly queueS: number;
   readonly durationS: number;
-  /** It has an environment, whether there is a gate or not. */
+  /** It has an environment, whether there is a gate or not; of a check run: it is told while it is in progress too. */
   readonly hasEnvironment: boolean;
   /** In an attempt after the first: the job in that place of the attempt before is told of again instead. */
   readonly carries: 'nothing' | 'with its creation' | 'with a new creation';
@@ -205,12 +216,16 @@ function live(plan: JobPlan, runnerId: number, startMs: number): Lived {
   return { ...job, moments: momentsOf(job) };
 }
 
+/** Lives behind a gate. */
+const GATED: readonly Life[] = ['gated', 'waiting', 'rejected', 'gated and unstarted'];
+
 function timesOf(plan: JobPlan, runnerId: number, startMs: number): Omit<Lived, 'moments'> {
   const createdMs = startMs + 2 * SECOND;
-  const isGated = plan.life === 'gated' || plan.life === 'waiting';
+  const isGated = GATED.includes(plan.life);
   const releasedMs = createdMs + (isGated ? 100 * SECOND : 0);
   const hasRunner = plan.life === 'ran' || plan.life === 'gated' || plan.life === 'running';
-  const startedMs = hasRunner ? releasedMs + plan.queueS * SECOND : createdMs + endS(plan) * SECOND;
+  const unstartedMs = (plan.life === 'skipped' ? createdMs : releasedMs) + endS(plan, runnerId) * SECOND;
+  const startedMs = hasRunner ? releasedMs + plan.queueS * SECOND : unstartedMs;
   return {
     plan,
     createdMs,
@@ -221,9 +236,12 @@ function timesOf(plan: JobPlan, runnerId: number, startMs: number): Omit<Lived, 
   };
 }
 
-/** When a job without a runner ends, after its creation; skipped ones often end a second before. */
-function endS({ life, queueS }: JobPlan): number {
-  return life === 'skipped' ? Math.min(0, Math.max(-1, queueS)) : Math.max(0, queueS);
+/**
+ * When a job without a runner ends, after its creation or release; skipped ones often end a second before. No two that fail in one
+ * attempt do in the same second: nothing but their ids would tell which of them a gate refused.
+ */
+function endS({ life, queueS }: JobPlan, place: number): number {
+  return life === 'skipped' ? Math.min(0, Math.max(-1, queueS)) : Math.max(0, queueS) * 4 + place;
 }
 
 function momentsOf({
@@ -248,8 +266,14 @@ function momentsOf({
       return [queued, running, completed];
     case 'gated':
       return [queued, waiting, { ...queued, atMs: releasedMs }, running, completed];
+    case 'rejected':
+      return [queued, waiting, completed];
+    case 'gated and unstarted':
+      return [queued, waiting, { ...queued, atMs: releasedMs }, completed];
     case 'unstarted':
       return [queued, completed];
+    case 'check_run':
+      return hasEnvironment ? [running, completed] : [completed];
     default:
       return [completed];
   }
@@ -271,7 +295,7 @@ function tellJob(
 ): void {
   const { plan, createdMs, releasedMs } = job;
   const jobId = 100_000_000_000 + teller.nextId();
-  const hasEnvironment = plan.hasEnvironment || plan.life === 'gated' || plan.life === 'waiting';
+  const hasEnvironment = plan.life !== 'check_run' && (plan.hasEnvironment || GATED.includes(plan.life));
   teller.turn();
   for (const { action, status, atMs } of job.moments) {
     const deployedMs = atMs >= releasedMs ? releasedMs : createdMs;

@@ -89,7 +89,7 @@ test('a job with an environment but no gate keeps its queue time from its creati
   assert.deepEqual(await shownInAnyOrder(told), expected.sort());
 });
 
-test('a gate that rejects a job leaves no time in the queue', async () => {
+test('a gate that rejects a job fails it as rejected, and leaves no time in the queue', async () => {
   const rejected = { conclusion: 'failure', started_at: at(900), completed_at: at(900), runner_id: 0 };
   const none = { runner_name: null, runner_group_id: null, runner_group_name: null, steps: [] };
   const told = [
@@ -98,7 +98,7 @@ test('a gate that rejects a job leaves no time in the queue', async () => {
     completed(901, { ...rejected, ...none }, deployed(900)),
   ];
   assert.deepEqual(await shownInAnyOrder(told), [
-    `github_actions_job_failures_total{${PLACE},job_name="build",cause="startup"} 1`,
+    `github_actions_job_failures_total{${PLACE},job_name="build",cause="rejected"} 1`,
     `github_actions_jobs_total{${PLACE},job_name="build",runs_on="ubuntu-latest",conclusion="failure"} 1`,
   ]);
 });
