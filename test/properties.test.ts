@@ -20,7 +20,12 @@ const CASES = Number(process.env['ANT_WATCHER_TEST_CASES'] ?? 1);
 
 /** Worlds of the simulator: fewer, richer, and printed by their lines too. */
 const simulatedWorlds: fc.Arbitrary<readonly Told[]> = fc
-  .record({ seed: fc.nat(), runs: fc.integer({ min: 1, max: 3 }), inFlight: fc.constantFrom(0, 0.5) })
+  .record({
+    seed: fc.nat(),
+    runs: fc.integer({ min: 1, max: 3 }),
+    inFlight: fc.constantFrom(0, 0.5),
+    refusals: fc.constantFrom(0, 0.5),
+  })
   .map(({ seed, ...rest }) => {
     const world = pastWorld({ seed: `${seed}`, ...rest, endMs: NOW, spanMs: SHORTEST_SPAN_MS });
     return readable(

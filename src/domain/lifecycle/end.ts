@@ -11,14 +11,17 @@ import type { JobState } from './state.ts';
 export function countEnd(
   state: JobState,
   end: JobObservation | null,
-  others: readonly JobState[],
+  { others, nowMs }: Surroundings,
 ): Transition<JobState> {
   if (end === null || state.completionCounted) return { state, facts: [] };
   const isNew = isNewEnd(state, others);
   const flakes = newFlakes(state, others);
   const isCauseOpen = isNew && end.conclusion === 'failure' && !hasStarted(end);
+  // A list does not tell whether the job has an environment: there may have been a gate.
+  const heldUntilMs = isCauseOpen && end.source === 'api' ? heldUntil(state, nowMs) : state.heldUntilMs;
+  const flakyCounted = state.flakyCounted + flakes;
   return {
-    state: { ...state, completionCounted: isNew, isCauseOpen, flakyCounted: state.flakyCounted + flakes },
+    state: { ...state, completionCounted: isNew, isCauseOpen, heldUntilMs, flakyCounted },
     facts: [
       ...(isNew ? endFacts(end) : []),
       ...(isNew && !isCauseOpen ? causeFacts(end) : []),
@@ -27,17 +30,22 @@ export function countEnd(
   };
 }
 
+interface Surroundings {
+  /** The other jobs of its name in its run. */
+  readonly others: readonly JobState[];
+  readonly nowMs: number;
+}
+
 /** Counts why a job failed that no runner took, once no word of a gate can change it. */
-export function countCause(
-  state: JobState,
-  others: readonly JobState[],
-  nowMs: number,
-): Transition<JobState> {
+export function countCause(state: JobState, { others, nowMs }: Surroundings): Transition<JobState> {
   if (!state.isCauseOpen) return { state, facts: [] };
-  const heldUntilMs = state.heldUntilMs ?? nowMs + HOLD_MS;
-  const cause = causeBehindGate([state, ...sameEnds(state, others)], { isHoldOver: nowMs >= heldUntilMs });
-  if (cause === null) return { state: { ...state, heldUntilMs }, facts: [] };
+  const cause = causeBehindGate(state, sameEnds(state, others), nowMs);
+  if (cause === null) return { state: { ...state, heldUntilMs: heldUntil(state, nowMs) }, facts: [] };
   return { state: { ...state, isCauseOpen: false }, facts: [{ kind: 'job_failed', job: state, cause }] };
+}
+
+function heldUntil({ heldUntilMs }: JobState, nowMs: number): number {
+  return heldUntilMs ?? nowMs + HOLD_MS;
 }
 
 function endFacts(end: JobObservation): Fact[] {

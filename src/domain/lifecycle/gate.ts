@@ -42,16 +42,19 @@ export function queueOf(state: JobState, nowMs: number): Queue {
  * days, fails its job, which then has neither runner nor steps: as one that GitHub could not start.
  * https://docs.github.com/actions/how-tos/deploy/configure-and-manage-deployments/review-deployments
  *
- * `reports` are all reports of its execution: one that a re-run carries over knows of no gate.
+ * `others` are the other reports of its execution: one that a re-run carries over knows of no gate by itself.
  */
 export function causeBehindGate(
-  reports: readonly JobState[],
-  { isHoldOver }: { readonly isHoldOver: boolean },
+  state: JobState,
+  others: readonly JobState[],
+  nowMs: number,
 ): 'rejected' | 'startup' | null {
+  const { heldUntilMs } = state;
+  const reports = [state, ...others];
   const hasWaited = reports.some(({ waitedAtMs }) => waitedAtMs !== null);
-  const mayHaveWaited = hasWaited || reports.some(({ hasEnvironment }) => hasEnvironment);
-  if (!mayHaveWaited || reports.some(wasLetThrough)) return 'startup';
-  if (!isHoldOver) return null;
+  const mayHaveWaited = heldUntilMs !== null || reports.some(({ hasEnvironment }) => hasEnvironment);
+  if (!(hasWaited || mayHaveWaited) || reports.some(wasLetThrough)) return 'startup';
+  if (heldUntilMs === null || nowMs < heldUntilMs) return null;
   return hasWaited ? 'rejected' : 'startup';
 }
 

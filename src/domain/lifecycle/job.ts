@@ -32,8 +32,8 @@ export function transitionJob(
   if (!merged.isJob) return { state: merged, facts: [{ kind: 'ignored', reason: 'check_run' }] };
   const waited = countWaits(merged, others, nowMs);
   const end = job.status === 'completed' ? job : earlierEnd(before);
-  const ended = countEnd(waited.state, end, others);
-  const caused = countCause(ended.state, others, nowMs);
+  const ended = countEnd(waited.state, end, { others, nowMs });
+  const caused = countCause(ended.state, { others, nowMs });
   return { state: caused.state, facts: [...waited.facts, ...ended.facts, ...caused.facts] };
 }
 
@@ -46,7 +46,7 @@ function earlierEnd(before: JobState | undefined): JobObservation | null {
 export function releaseHold(held: JobState, known: readonly JobState[], nowMs: number): Transition<JobState> {
   const others = known.filter((state) => state.isJob);
   const waited = countWaits(held, others, nowMs);
-  const caused = countCause(waited.state, others, nowMs);
+  const caused = countCause(waited.state, { others, nowMs });
   return { state: { ...caused.state, heldUntilMs: null }, facts: [...waited.facts, ...caused.facts] };
 }
 
