@@ -1,4 +1,5 @@
-import type { AttemptPlan, Lived, Moment } from './small-worlds.ts';
+import type { Lived, Moment } from './small-world-lives.ts';
+import type { AttemptPlan } from './small-worlds.ts';
 
 export const LABELS: Readonly<Record<string, readonly string[]>> = {
   build: ['ubuntu-latest'],
