@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Told } from '../pipeline.ts';
-import { at, completed, inProgress, NO_RUNNER, PLACE, queued, shown, shownInAnyOrder } from './github.ts';
+import { deliveryOf, openPipeline, type Told } from '../pipeline.ts';
+import {
+  at,
+  completed,
+  inProgress,
+  NO_RUNNER,
+  NOW,
+  PLACE,
+  queued,
+  shown,
+  shownInAnyOrder,
+} from './github.ts';
 
 const jobsLine = (runsOn: string, conclusion: string, count = 1) =>
   `github_actions_jobs_total{${PLACE},job_name="build",runs_on="${runsOn}",conclusion="${conclusion}"} ${count}`;
@@ -48,6 +58,25 @@ test('a job of a runner group that ends before a runner took it is a job once it
   assert.deepEqual(await shown(told, 'ant_watcher_ignored_observations'), []);
   const listed: Told = { ...queued(1, GROUP), source: 'api' };
   assert.deepEqual(await shownInAnyOrder([listed, completed(4, REFUSED)]), refusedLines);
+});
+
+test('explain tells why the end of such a job did not count, and what counted it', async () => {
+  await using pipeline = await openPipeline({ clock: { nowMs: NOW } });
+  const tellIt = async (each: Told) => {
+    await pipeline.accept([deliveryOf(each, NOW)]);
+    await pipeline.settle();
+    const { jobs, observations } = await pipeline.store.explainJob(100_520_616_165);
+    const ofRun = await pipeline.store.explainRun(17_000_000_001);
+    assert.equal(ofRun.jobs.length, jobs.length);
+    return { jobs, last: observations.at(-1) };
+  };
+  const bare = await tellIt(completed(4, REFUSED));
+  assert.deepEqual([bare.jobs, bare.last?.before, bare.last?.after], [[], null, 'ignored']);
+  assert.match(bare.last?.why ?? '', /a check run of another tool, or a job of which no queue was told yet/);
+  const proven = await tellIt(queued(1, GROUP));
+  assert.deepEqual([proven.jobs.length, proven.last?.before, proven.last?.after], [1, null, 'completed']);
+  const counted = proven.last?.counted.map(({ metric }) => metric) ?? [];
+  assert.deepEqual(counted, ['github_actions_jobs_total', 'github_actions_job_failures_total']);
 });
 
 test('a job of a runner group is known by its runner, by the runner 0 of one that never started, and by its environment', async () => {
