@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ERROR_CODES, type ErrorMeaning } from '../src/domain/error-codes.ts';
+import { ERROR_CODES } from '../src/domain/error-codes.ts';
+import type { ErrorMeaning } from '../src/domain/error-meaning.ts';
 
 /*
  * docs/errors.md: the codes from their table, the log's warnings and errors from the sources.

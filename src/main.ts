@@ -10,7 +10,7 @@ import type { Settings } from './config/settings.ts';
 import { sinksOf } from './config/sinks.ts';
 import type { Logger } from './domain/contracts.ts';
 import type { QueueStatus } from './domain/delivery.ts';
-import { AntError, exitCodeOf, ReportedBug } from './domain/errors.ts';
+import { AntError, exitCodeOf, isStoreDamage, ReportedBug } from './domain/errors.ts';
 import type { Reload } from './domain/reload.ts';
 import { protectSecrets } from './logger/known-secrets.ts';
 import { openLogger } from './logger/open-logger.ts';
@@ -43,6 +43,8 @@ async function runCommand(args: readonly string[]): Promise<number> {
       return doctor(rest);
     case 'backfill':
       return (await import('./backfill/backfill-command.ts')).runBackfill(rest, process);
+    case 'backup':
+      return (await import('./backup/backup-command.ts')).runBackup(rest, process);
     case 'explain':
       return (await import('./explain/explain-command.ts')).runExplain(rest, process);
     case 'version':
@@ -100,6 +102,7 @@ async function helpFor(name: string | undefined): Promise<string> {
   if (!isCommandName(name)) throw unknownCommand(name);
   if (name === 'simulate') return (await import('./simulator/simulate-command.ts')).simulateHelp;
   if (name === 'backfill') return (await import('./backfill/backfill-command.ts')).backfillHelp;
+  if (name === 'backup') return (await import('./backup/backup-command.ts')).backupHelp;
   if (name === 'explain') return (await import('./explain/explain-command.ts')).explainHelp;
   if (name === 'replay') return (await import('./simulator/replay-command.ts')).replayHelp;
   return name === 'serve' ? `${COMMANDS.serve.help}\n${settingsHelp()}` : COMMANDS[name].help;
@@ -133,7 +136,10 @@ async function serve(flags: readonly string[]): Promise<number> {
       logger.error('A part of the service failed', failure);
       limitTime(logger, settings.shutdown.graceMs);
     }
-    await app.close();
+    await app.close().catch((err: unknown) => {
+      // The parts meet what one of them has told of.
+      if (!(isStoreDamage(failure?.err) && isStoreDamage(err))) throw err;
+    });
     logger.info('Stopped');
     return failure === undefined ? 0 : exitCodeOf(failure.err);
   } catch (err) {
@@ -161,6 +167,8 @@ function listenForBugs(
   let isEnding = false;
 
   async function endWithBug(err: unknown, origin: string): Promise<never> {
+    // The engine has told of it, and ends the service in order.
+    if (isStoreDamage(err)) return new Promise(() => {});
     // The first has others in its train.
     if (isEnding) return new Promise(() => {});
     isEnding = true;

@@ -113,12 +113,54 @@ for (const atOnce of ['0', '256']) {
   });
 }
 
+test('damage that only housekeeping meets ends it with 1, and is no bug', async () => {
+  await using service = await startService();
+  await service.post('workflow_dispatch', { workflow: 'a.yml', repository: { full_name: 'o/r' } });
+  await service.settled();
+  await service.stop();
+  overwriteRoot(service, 'seen_deliveries');
+  await service.start();
+  const { code, log } = await service.ended();
+  assert.equal(code, 1);
+  assert.match(log, /"code":"store_damaged".*"msg":"A part of the service failed"/);
+  assert.doesNotMatch(log, /Bug: stopping at once|Housekeeping has to wait|took longer than shutdown.grace/);
+  const errors = log.split('\n').filter((line) => line.includes('"level":"error"'));
+  assert.equal(errors.length, 1, log);
+});
+
+test('damage that only a scrape or a question meets ends it with 1 as well', async () => {
+  for (const path of ['/metrics', '/api/v1/explain?job=5']) {
+    await using service = await startService();
+    await service.post('workflow_job', jobIn('queued'));
+    await service.settled();
+    await service.stop();
+    breakJobs(service);
+    await service.start();
+    await service.get(path).catch(() => undefined);
+    const { code, log } = await service.ended();
+    assert.equal(code, 1);
+    assert.match(log, /"code":"store_damaged".*"msg":"A part of the service failed"/);
+    assert.doesNotMatch(log, /Bug: stopping at once/);
+  }
+});
+
 /** Writes the labels of the first series; answers what they were. */
 function breakLabels(service: Service, labels: string): string {
   using database = new DatabaseSync(databaseOf(service));
   const before = database.prepare('SELECT labels FROM series ORDER BY id LIMIT 1').get();
   database.prepare('UPDATE series SET labels = ? WHERE id = (SELECT MIN(id) FROM series)').run(labels);
   return String(before?.['labels']);
+}
+
+function overwriteRoot(service: Service, table: string): void {
+  const path = databaseOf(service);
+  const database = new DatabaseSync(path);
+  const row = database.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(table);
+  database.close();
+  const root = Number(row?.['rootpage']);
+  const bytes = readFileSync(path);
+  bytes.fill(255, (root - 1) * PAGE_BYTES, root * PAGE_BYTES);
+  writeFileSync(path, bytes);
 }
 
 function breakJobs(service: Service): void {

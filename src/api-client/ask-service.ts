@@ -12,6 +12,8 @@ export interface Question {
   readonly command: string;
   /** What 404 means to whoever asks. */
   readonly unknown?: { readonly message: string; readonly hint: string };
+  /** How long the whole answer may take; null: as long as something of it comes now and then. Unless told ten seconds. */
+  readonly patienceMs?: number | null;
 }
 
 const PATIENCE_MS = 10_000;
@@ -23,16 +25,29 @@ export function serviceUrlOf(env: CommandEnvironment): string {
 }
 
 /** What a running service answers. Rejects with `command_failed`. */
-export async function askService({ url, token, body, command, unknown }: Question): Promise<string> {
+export async function askService(question: Question): Promise<string> {
+  return (await answerOfService(question)).text();
+}
+
+/** As `askService`, with the body still to be read. */
+export async function answerOfService({
+  url,
+  token,
+  body,
+  command,
+  unknown,
+  patienceMs = PATIENCE_MS,
+}: Question): Promise<Response> {
   const authorization = token === undefined ? {} : { Authorization: `Bearer ${token}` };
   const post = body && {
     method: 'POST',
     headers: { ...authorization, 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
   };
-  const response = await reach(url, { headers: authorization, ...post });
+  const signal = patienceMs === null ? null : AbortSignal.timeout(patienceMs);
+  const response = await reach(url, { headers: authorization, ...post, signal });
+  if (response.ok) return response;
   const text = await response.text();
-  if (response.ok) return text;
   if (response.status === 404 && unknown !== undefined)
     throw new AntError('command_failed', unknown.message, { hint: unknown.hint });
   throw new AntError('command_failed', `The service answered ${response.status}: ${text.slice(0, SHOWN)}`, {
@@ -44,7 +59,7 @@ async function reach(url: string, init: RequestInit): Promise<Response> {
   if (!URL.canParse(url))
     throw new AntError('usage', `${url} is no address`, { hint: 'for example --url http://127.0.0.1:9876' });
   try {
-    return await fetch(url, { ...init, signal: AbortSignal.timeout(PATIENCE_MS) });
+    return await fetch(url, init);
   } catch (error) {
     throw unreached(new URL(url).origin, error);
   }

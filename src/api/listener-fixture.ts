@@ -1,5 +1,6 @@
 import type { TestContext } from 'node:test';
 import type { Engine, ExpositionFormat, Logger } from '../domain/contracts.ts';
+import { AntError } from '../domain/errors.ts';
 import type { GaugeReading, Increment } from '../domain/metric.ts';
 import { type AccessSettings, accessRules } from './access-rules.ts';
 import { type ApiListenerOptions, openApiListener } from './listener.ts';
@@ -50,6 +51,7 @@ export async function openFixture(
   const engine: Engine = {
     accept: async () => [],
     proveDurable: async () => {},
+    copy: () => Promise.reject(new AntError('backup_unsupported', 'A store in memory has no backup.')),
     explainJob: async () => NOTHING_KNOWN,
     explainRun: async () => NOTHING_KNOWN,
     count: async () => {},

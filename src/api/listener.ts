@@ -8,6 +8,7 @@ import { type Address, boundAddress, listenFailed } from '../middleware/listen.t
 import { type Access, createAccess, isLoopback } from './access.ts';
 import type { AccessRules } from './access-rules.ts';
 import { addBackfillRoutes } from './backfill-routes.ts';
+import { addBackupRoute, type BackupOptions } from './backup-route.ts';
 import { answerClientError } from './client-error.ts';
 import { addExplainRoute } from './explain-route.ts';
 import { addHealthRoutes, type HealthOptions } from './health-routes.ts';
@@ -20,7 +21,12 @@ import { createErrorHandler, sendNotFound } from './reply.ts';
 import { addScrapeRoute, type ScrapeOptions } from './scrape-route.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
-export interface ApiListenerOptions extends Address, HealthOptions, ScrapeOptions, ReloadOptions {
+export interface ApiListenerOptions
+  extends Address,
+    HealthOptions,
+    ScrapeOptions,
+    ReloadOptions,
+    BackupOptions {
   /** Who may do what; asked at each request. */
   readonly accessRules: () => AccessRules;
   /** Null: plain HTTP. */
@@ -125,6 +131,7 @@ function addRoutes(app: FastifyInstance, options: ApiListenerOptions, access: Ac
     addPushRoute(operation, engine);
     addBackfillRoutes(operation, backfill, clock);
     addReloadRoute(operation, options);
+    addBackupRoute(operation, options);
   });
 }
 

@@ -110,14 +110,6 @@ test('a store that is out of order refuses them', async (context) => {
   assert.deepEqual(queued, []);
 });
 
-test('a damaged store that arriving deliveries bring to light ends the collector loudly', async () => {
-  const damaged = new AntError('store_damaged', 'a row can not be read');
-  const { collector, queued } = open(null, { load: () => Promise.reject(damaged) });
-  await assert.rejects(collector.accept([delivery('a')]), damaged);
-  await assert.rejects(collector.done, damaged);
-  assert.deepEqual(queued, []);
-});
-
 test('no state is read for what arrives while a batch of the queue is between its reading and its writing', async (context) => {
   const steps: string[] = [];
   const writing = Promise.withResolvers<void>();

@@ -63,7 +63,6 @@ export function startCollector(options: CollectorOptions): Collector {
   const bell = openBell();
   const inTurn = openTurns();
   const stop = new AbortController();
-  const damage = Promise.withResolvers<never>();
   const carefulUntilMs = options.afterCrash === true ? options.clock() + CAREFUL_MS : 0;
   const pickSuspects = openSuspicion(options.afterCrash ?? false, options.batchSize);
   const patiently: Patiently = (work) => persistently(() => inTurn(work), options, stop.signal);
@@ -96,7 +95,7 @@ export function startCollector(options: CollectorOptions): Collector {
     }
   }
 
-  async function take(deliveries: readonly Delivery[]): Promise<AcceptOutcome[]> {
+  async function accept(deliveries: readonly Delivery[]): Promise<AcceptOutcome[]> {
     const atOnce = options.clock() < carefulUntilMs ? 0 : options.atOnce;
     const outcomes = await inTurn(() => acceptAtOnce(deliveries, { ...options, atOnce }));
     if (outcomes !== null) {
@@ -108,25 +107,7 @@ export function startCollector(options: CollectorOptions): Collector {
     return queued;
   }
 
-  async function accept(deliveries: readonly Delivery[]): Promise<AcceptOutcome[]> {
-    try {
-      return await take(deliveries);
-    } catch (error) {
-      // Nothing more is written to a damaged store, however the damage came to light.
-      if (error instanceof AntError && error.remedy === 'reject') {
-        damage.reject(error);
-        stopSoon();
-      }
-      throw error;
-    }
-  }
-
-  function stopSoon(): void {
-    stop.abort();
-    bell.ring();
-  }
-
-  const done = Promise.race([run(), damage.promise]);
+  const done = run();
   return {
     wake: bell.ring,
     accept,
@@ -135,7 +116,8 @@ export function startCollector(options: CollectorOptions): Collector {
     },
     done,
     async close() {
-      stopSoon();
+      stop.abort();
+      bell.ring();
       await done;
     },
   };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -7,11 +7,18 @@ import { openTemporaryFolder } from '../../test/temporary-folder.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
 import { checkStorage, judgeStorage } from './check-storage.ts';
 
+const PAGE_BYTES = 4096;
 const GIB = 1024 ** 3;
 const OPTIONS = { clock: Date.now, admit: (added: never) => added, stored: () => {} };
 
 function levels(url: string) {
   return checkStorage(url).map(({ level }) => level);
+}
+
+function rootOf(path: string, table: string): number {
+  using database = new DatabaseSync(path);
+  const row = database.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(table);
+  return Number(row?.['rootpage']);
 }
 
 /** Answers what it was. */
@@ -31,7 +38,7 @@ test('a database is told as absent, as held, and as one that can be written, and
   const store = openSqliteStore({ url, ...OPTIONS } as unknown as Parameters<typeof openSqliteStore>[0]);
   assert.deepEqual(
     checkStorage(url).map(({ level, what }) => [level, what]),
-    [['ok', `${url} is held by a running process`]],
+    [['ok', `${url} is held by a running process; ant-watcher backup checks all of it`]],
   );
   await store[Symbol.asyncDispose]();
   assert.match(checkStorage(url)[0]?.what ?? '', /can be written; it has schema \d+$/);
@@ -50,9 +57,51 @@ test('what is no database has failed, and so has a path that can not be', () => 
   assert.deepEqual(levels('memory:'), ['warning']);
 });
 
+test('a damaged page is found that no start reads, and nothing is changed by looking', async () => {
+  using folder = openTemporaryFolder();
+  const path = join(folder.path, 'x.db');
+  const url = `sqlite:${path}`;
+  const options = { url, ...OPTIONS } as unknown as Parameters<typeof openSqliteStore>[0];
+  await openSqliteStore(options)[Symbol.asyncDispose]();
+  assert.match(checkStorage(url)[1]?.what ?? '', /finds nothing wrong/);
+  const bytes = readFileSync(path);
+  const root = rootOf(path, 'observations');
+  bytes.fill(255, (root - 1) * PAGE_BYTES, root * PAGE_BYTES);
+  writeFileSync(path, bytes);
+  await openSqliteStore(options)[Symbol.asyncDispose]();
+  const before = readFileSync(path);
+  const [, found] = checkStorage(url);
+  assert.deepEqual([found?.level, found?.hint?.includes('backup')], ['failed', true]);
+  assert.match(found?.what ?? '', /is damaged/);
+  assert.ok(readFileSync(path).equals(before));
+});
+
+test('what others on the machine can read or replace is a warning, and says how to end it', async () => {
+  using folder = openTemporaryFolder();
+  const data = join(folder.path, 'data');
+  const path = join(data, 'x.db');
+  const options = { url: `sqlite:${path}`, ...OPTIONS } as unknown as Parameters<typeof openSqliteStore>[0];
+  await openSqliteStore(options)[Symbol.asyncDispose]();
+  const warned = (folderMode: number, fileMode: number) => {
+    chmodSync(data, folderMode);
+    chmodSync(path, fileMode);
+    const warnings = checkStorage(`sqlite:${path}`).filter(
+      ({ about, level }) => about === 'storage' && level === 'warning',
+    );
+    return warnings.flatMap(({ hint }) => /chmod go-rwx (.*)/.exec(hint ?? '')?.[1] ?? []);
+  };
+  assert.deepEqual(warned(0o700, 0o600), []);
+  assert.deepEqual(warned(0o755, 0o600), []);
+  assert.deepEqual(warned(0o700, 0o644), []);
+  assert.deepEqual(warned(0o755, 0o644), [path]);
+  assert.deepEqual(warned(0o750, 0o640), [path]);
+  assert.deepEqual(warned(0o710, 0o604), []);
+  assert.deepEqual(warned(0o777, 0o600), [data]);
+});
+
 test('a disk with little room is a warning, with next to none a failure', () => {
   const absent = { kind: 'absent', folder: '/data', isWritable: true } as const;
-  const ready = { kind: 'ready', schema: 4, newest: 4 } as const;
+  const ready = { kind: 'ready', schema: 4, newest: 4, problems: [], loose: null } as const;
   for (const [freeBytes, level] of [
     [GIB, 'ok'],
     [GIB - 1, 'warning'],
@@ -60,7 +109,7 @@ test('a disk with little room is a warning, with next to none a failure', () => 
   ] as const) {
     for (const found of [absent, ready]) {
       const findings = judgeStorage('sqlite:x', { ...found, freeBytes });
-      assert.equal(findings[1]?.level, level);
+      assert.equal(findings.at(-1)?.level, level);
     }
   }
   assert.equal(

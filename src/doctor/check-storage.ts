@@ -1,5 +1,6 @@
 import { AntError } from '../domain/errors.ts';
 import { type Inspection, inspectDatabase } from '../store/sqlite/inspect.ts';
+import type { LooseRights } from '../store/sqlite/rights.ts';
 import { type Finding, findingsAbout } from './finding.ts';
 
 const MIB = 1024 ** 2;
@@ -14,7 +15,8 @@ export function checkStorage(url: string): Finding[] {
     return judgeStorage(url, inspectDatabase(url));
   } catch (error) {
     if (!(error instanceof AntError)) throw error;
-    if (error.code === 'store_locked') return [ok(`${url} is held by a running process`)];
+    if (error.code === 'store_locked')
+      return [ok(`${url} is held by a running process; ant-watcher backup checks all of it`)];
     return [failed(error.message, error.hint ?? 'The database must be readable and writable.')];
   }
 }
@@ -26,7 +28,12 @@ export function judgeStorage(url: string, found: Inspection): Finding[] {
     case 'ready': {
       const { schema, newest, freeBytes } = found;
       const change = schema < newest ? `, and is upgraded to ${newest} at the start: copy it first` : '';
-      return [ok(`${url} can be written; it has schema ${schema}${change}`), judgeRoom(freeBytes)];
+      return [
+        ok(`${url} can be written; it has schema ${schema}${change}`),
+        ...judgeSoundness(url, found.problems),
+        ...judgeRights(found.loose),
+        judgeRoom(freeBytes),
+      ];
     }
     case 'absent': {
       const { folder, isWritable, freeBytes } = found;
@@ -40,6 +47,23 @@ export function judgeStorage(url: string, found: Inspection): Finding[] {
       return [ok(`${url} will be made at the first start`), judgeRoom(freeBytes)];
     }
   }
+}
+
+function judgeSoundness(url: string, problems: readonly string[]): Finding[] {
+  if (problems.length === 0) return [ok("SQLite's check of every page finds nothing wrong")];
+  const what = `${url} is damaged: ${problems.join('; ')}`;
+  return [failed(what, 'put back a backup of it, or move it away to begin anew')];
+}
+
+function judgeRights(loose: LooseRights | null): Finding[] {
+  if (loose === null) return [];
+  const { path, mode } = loose;
+  return [
+    warning(
+      `others on this machine can read or replace the database: ${path} has the mode ${mode}`,
+      `unless they shall: chmod go-rwx ${path}`,
+    ),
+  ];
 }
 
 function judgeRoom(freeBytes: number): Finding {

@@ -22,6 +22,7 @@ import type {
   SinkHealth,
 } from './outbox.ts';
 import type { Sample, SendOutcome } from './sample.ts';
+import type { StoreCopy } from './store-copy.ts';
 import type { LingeringQuery, Unfinished } from './unfinished.ts';
 
 /*
@@ -177,6 +178,16 @@ export interface Outbox {
   deadSamples(limit: number): Promise<DeadSample[]>;
 }
 
+/** store → api: backups. */
+export interface Copying {
+  /**
+   * Copies all that is stored, as of one moment between this call and its end, while the store is used, and checks the copy.
+   * Rejects with `store_unavailable` where there is no room for it, with `store_damaged` if it is not sound, and with
+   * `backup_unsupported` where copies are made in another way, or make no sense.
+   */
+  copy(): Promise<StoreCopy>;
+}
+
 /** The whole of it. One implementation per database, all under the same conformance tests. */
 export interface Store
   extends Inbox,
@@ -185,6 +196,7 @@ export interface Store
     Parking,
     Outbox,
     RecoveryNotes,
+    Copying,
     AsyncDisposable {
   /** Writes increments that belong to no delivery (the self-metrics of other parts). */
   addIncrements(increments: readonly Increment[]): Promise<void>;
@@ -261,7 +273,7 @@ export interface EngineHealth {
  * The half of the service that owns the state (store, collector, metrics), as the half that talks HTTP sees it. Both
  * run in one process on two threads (docs/decisions/0002-two-threads.md).
  */
-export interface Engine extends Inbox, Parking, RecoveryNotes {
+export interface Engine extends Inbox, Parking, RecoveryNotes, Copying {
   /** Adds self-metrics counted outside of the engine; they are stored within a second. */
   count(increments: readonly Increment[]): Promise<void>;
   /** The whole exposition; `gauges` are readings that only the caller can take. */

@@ -1,21 +1,9 @@
+import type { ErrorMeaning } from './error-meaning.ts';
+
 /*
  * Every error code that a user can meet: in an answer of a listener, in a log line, on the standard error output of a command.
  * A code is never reused for another meaning. docs/errors.md is made of this table.
  */
-
-/** What a code means, in every place where it may be seen. */
-export interface ErrorMeaning {
-  /** `retry`: the same may succeed later by itself. `reject`: something has to be changed first. */
-  readonly remedy: 'retry' | 'reject';
-  /** What a command exits with that ends with it. */
-  readonly exitCode?: 1 | 2;
-  /** The status of the HTTP answer that carries it. */
-  readonly status?: number;
-  /** What has happened; as the message of an answer, unless something more exact is known. */
-  readonly about: string;
-  /** What whoever meets it can do. */
-  readonly action: string;
-}
 
 export const ERROR_CODES = {
   usage: {
@@ -53,7 +41,8 @@ export const ERROR_CODES = {
     remedy: 'reject',
     exitCode: 1,
     about: 'The database file is damaged, or is not one of ant-watcher. Nothing is written to it.',
-    action: 'Put back a copy of the file, or move it away to begin anew.',
+    action:
+      'Let `ant-watcher doctor` look at it, and put back a backup, or move it away to begin anew. If the file is not of ant-watcher, point `storage.url` at another.',
   },
   store_too_new: {
     remedy: 'reject',
@@ -68,6 +57,13 @@ export const ERROR_CODES = {
     about: 'The store could not be opened, read or written.',
     action:
       'Look for room on the disk and for the rights of the folder: it goes on by itself. At the start the process ends with it.',
+  },
+  backup_unsupported: {
+    remedy: 'reject',
+    exitCode: 1,
+    status: 409,
+    about: 'This store is not backed up by ant-watcher.',
+    action: 'A store in memory has nothing to put back: set `storage.url` to `sqlite:PATH`.',
   },
   internal_error: {
     remedy: 'reject',
@@ -191,8 +187,8 @@ export const ERROR_CODES = {
   under_way: {
     remedy: 'retry',
     status: 409,
-    about: 'A backfill is under way already.',
-    action: 'Wait for its end, or stop it: `POST /api/v1/backfill/stop`.',
+    about: 'A backfill or backup is under way already.',
+    action: 'Wait for its end, or stop the backfill: `POST /api/v1/backfill/stop`.',
   },
   body_too_large: {
     remedy: 'reject',

@@ -21,6 +21,12 @@ export class AntError extends Error {
   }
 }
 
+/** Whether it tells that the store is damaged, and nothing else: the process ends with that, whoever meets it. */
+export function isStoreDamage(error: unknown): boolean {
+  if (error instanceof SuppressedError) return isStoreDamage(error.error) && isStoreDamage(error.suppressed);
+  return error instanceof AntError && error.code === 'store_damaged';
+}
+
 /** A bug of which the log has told already, where it happened. */
 export class ReportedBug extends Error {
   override readonly name = 'ReportedBug';

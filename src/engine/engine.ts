@@ -74,13 +74,14 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     explainRun: (runId) => store.explainRun(runId),
     lingering: (query) => store.lingering(query),
     proveDurable: () => store.proveDurable(),
+    copy: () => store.copy(),
     readMark: (name) => store.readMark(name),
     writeMark: (name, atMs) => store.writeMark(name, atMs),
     readNote: (name) => store.readNote(name),
     writeNote: (name, text) => store.writeNote(name, text),
     knownRepositories: () => store.knownRepositories(),
     unseen: (guids) => store.unseen(guids),
-    done: Promise.all([collector.done, live.done]).then(() => undefined),
+    done: Promise.race([parts.damaged, Promise.all([collector.done, live.done]).then(() => undefined)]),
     close: () => parts.close(),
   };
 }

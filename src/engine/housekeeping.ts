@@ -35,7 +35,7 @@ export function startHousekeeping(options: HousekeepingOptions): { close(): void
     try {
       for (const task of tasks) await task();
     } catch (error) {
-      if (!(error instanceof AntError)) throw error;
+      if (!(error instanceof AntError && error.remedy === 'retry')) throw error;
       options.logger.warn('Housekeeping has to wait', { err: error });
     } finally {
       isUnderWay = false;

@@ -21,7 +21,7 @@ export function openIncrementBuffer(store: Store, logger: Logger): IncrementBuff
     try {
       await store.addIncrements(increments);
     } catch (error) {
-      if (!(error instanceof AntError)) throw error;
+      if (!(error instanceof AntError && error.remedy === 'retry')) throw error;
       sums.add(increments);
       logger.warn('Self-metrics could not be stored yet', { err: error });
     }

@@ -6,6 +6,7 @@ import { Moments } from '../metrics/moments.ts';
 import { openProcessMetrics, type ProcessMetrics } from '../metrics/process-metrics.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
 import { createAdmission } from './admission.ts';
+import { guardStore } from './guard-store.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { type IncrementBuffer, openIncrementBuffer } from './increment-buffer.ts';
 import { beginLife, type Life } from './life.ts';
@@ -30,6 +31,8 @@ export interface EngineOptions extends EngineValues {
 /** What the engine is made of. */
 export interface EngineParts {
   readonly store: Store;
+  /** As `GuardedStore.damaged`. */
+  readonly damaged: Promise<never>;
   readonly live: Live;
   readonly processMetrics: ProcessMetrics;
   readonly buffer: IncrementBuffer;
@@ -49,13 +52,14 @@ export async function openParts(options: EngineOptions): Promise<EngineParts> {
   const { clock, logger } = options;
   await using teardown = new AsyncDisposableStack();
   const live = new Live(options, options);
-  const store = teardown.use(
+  const { store, damaged } = guardStore(
     openSqliteStore({
       url: options.storageUrl,
       clock,
       ...createAdmission({ rules: () => live.rules, moments: new Moments() }),
     }),
   );
+  teardown.use(store);
   let life: Life | null = null;
   teardown.defer(async () => life?.end());
   const processMetrics = openProcessMetrics({ thread: 'engine' });
@@ -85,6 +89,7 @@ export async function openParts(options: EngineOptions): Promise<EngineParts> {
   const parts = teardown.move();
   return {
     store,
+    damaged,
     live,
     processMetrics,
     buffer,

@@ -57,6 +57,7 @@ const METHODS = [
   'explainRun',
   'lingering',
   'proveDurable',
+  'copy',
   'replayParked',
   'readMark',
   'writeMark',
@@ -81,8 +82,12 @@ export async function startEngineThread(
   failure.promise.catch(() => undefined);
   const ended = Promise.withResolvers<void>();
   let isClosing = false;
+  let hasFailed = false;
 
+  /** The first error is the reason of the others. */
   function fail(error: Error): void {
+    if (hasFailed) return;
+    hasFailed = true;
     lost(error);
     failure.reject(error);
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { parentPort, workerData } from 'node:worker_threads';
-import { AntError } from '../domain/errors.ts';
+import { AntError, isStoreDamage } from '../domain/errors.ts';
 import { protectSecrets } from '../logger/known-secrets.ts';
 import { type LogLevel, openLogger } from '../logger/open-logger.ts';
 import { reportBug } from '../logger/report-bug.ts';
@@ -36,7 +36,10 @@ async function endWithBug(error: unknown, origin: string): Promise<void> {
   tell({ kind: 'bug' });
 }
 
-process.on('uncaughtException', endWithBug);
+process.on('uncaughtException', (error, origin) => {
+  if (isStoreDamage(error)) endWithError(error as AntError);
+  else endWithBug(error, origin);
+});
 try {
   const started = await startEngine({ ...values, clock: Date.now, logger });
   engine = started;

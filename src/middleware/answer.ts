@@ -1,6 +1,7 @@
 import { type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { type AnswerCode, ERROR_CODES, type ErrorCode, type ErrorMeaning } from '../domain/error-codes.ts';
+import { type AnswerCode, ERROR_CODES, type ErrorCode } from '../domain/error-codes.ts';
+import type { ErrorMeaning } from '../domain/error-meaning.ts';
 
 /** An answer that is JSON already. */
 export interface JsonAnswer {

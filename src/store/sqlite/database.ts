@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { AntError } from '../../domain/errors.ts';
+import { APPLICATION_ID, makeFile, refuseForeignFile, refuseNewer } from './database-file.ts';
+import { integrityProblems } from './integrity.ts';
 import { DAMAGE_HINT, isDamage, messageOf, resultCodeOf, storeError } from './store-error.ts';
 
 const SQLITE_BUSY = 5;
@@ -9,17 +10,26 @@ const MIGRATIONS = new URL('./migrations/', import.meta.url);
 
 /**
  * Opens (and creates or upgrades) the database that `url` names: `sqlite:PATH` or `memory:`. This process alone may
- * use the file from then on. Throws `store_locked`, `store_too_new` or `store_unavailable`.
+ * use the file from then on. What is no database of ours is left as it is. Throws `store_locked`, `store_too_new`,
+ * `store_damaged` or `store_unavailable`.
  */
 export function openDatabase(url: string): DatabaseSync {
-  const path = url === 'memory:' ? ':memory:' : url.slice('sqlite:'.length);
+  const path = pathOf(url) ?? ':memory:';
   try {
-    if (path !== ':memory:') makeFolder(dirname(path));
+    if (path !== ':memory:') {
+      refuseForeignFile(path, migrations().length);
+      makeFile(path);
+    }
     const database = new DatabaseSync(path, { timeout: 2000 });
     // What is free in a file is used again; in memory it can be given back (`releasePages`).
     if (path === ':memory:') database.exec('PRAGMA auto_vacuum = INCREMENTAL');
     // An exclusive lock keeps a second process away from the file and the index of the log out of shared memory.
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;');
+    database.exec('PRAGMA locking_mode = EXCLUSIVE');
+    schemaOf(database, path);
+    // Before there is a log, so that it is in the file itself from the first moment.
+    if (pragma(database, 'application_id') !== APPLICATION_ID)
+      database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+    database.exec('PRAGMA journal_mode = WAL');
     database.exec('PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;');
     migrate(database, path);
     return database;
@@ -28,15 +38,26 @@ export function openDatabase(url: string): DatabaseSync {
   }
 }
 
+/** The path of the file that `url` names; null: it names none. */
+export function pathOf(url: string): string | null {
+  return url === 'memory:' ? null : url.slice('sqlite:'.length);
+}
+
 /**
- * Opens a database that is there, makes sure that it could be written, and closes it as it was. Answers its schema, and the newest
- * that this version knows. Throws as `openDatabase`.
+ * Opens a database that is there, makes sure that it could be written, reads all of it, and closes it as it was. Answers its
+ * schema, the newest that this version knows, and what of it is damaged. Throws as `openDatabase`.
  */
-export function openExisting(path: string): { readonly schema: number; readonly newest: number } {
+export function openExisting(path: string): {
+  readonly schema: number;
+  readonly newest: number;
+  readonly problems: readonly string[];
+} {
   try {
+    const newest = migrations().length;
+    refuseForeignFile(path, newest);
     using database = new DatabaseSync(path, { timeout: 500 });
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; ROLLBACK');
-    return { schema: schemaOf(database, path), newest: migrations().length };
+    return { schema: schemaOf(database, path), newest, problems: integrityProblems(database) };
   } catch (error) {
     throw openingError(error, path);
   }
@@ -47,25 +68,13 @@ function migrations(): string[] {
 }
 
 function schemaOf(database: DatabaseSync, path: string): number {
-  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
-  const newest = migrations().length;
-  if (version <= newest) return version;
-  throw new AntError('store_too_new', `${path} has schema ${version}, this version knows ${newest}`, {
-    hint: 'Start the newer version again, or point storage.url at another file.',
-  });
+  const version = pragma(database, 'user_version');
+  refuseNewer(path, version, migrations().length);
+  return version;
 }
 
-/** As `mkdir -p`. The recursive one of Node.js tries for ever where a file system says that what was just made is not there. */
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
-    if (code === 'EEXIST') return;
-    if (code !== 'ENOENT' || dirname(path) === path) throw error;
-    makeFolder(dirname(path));
-    mkdirSync(path);
-  }
+function pragma(database: DatabaseSync, name: string): number {
+  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
 }
 
 function migrate(database: DatabaseSync, path: string): void {
@@ -119,8 +128,14 @@ export function transact<T>(database: DatabaseSync, sync: 'full' | 'normal', wor
 
 /** What the pages that are in use take. */
 export function usedBytesOf(database: DatabaseSync): number {
-  const pragma = (name: string): number => Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
-  return (pragma('page_count') - pragma('freelist_count')) * pragma('page_size');
+  return (
+    (pragma(database, 'page_count') - pragma(database, 'freelist_count')) * pragma(database, 'page_size')
+  );
+}
+
+/** What all pages take. */
+export function sizeOf(database: DatabaseSync): number {
+  return pragma(database, 'page_count') * pragma(database, 'page_size');
 }
 
 /** Gives back the cache, and, in memory, the pages that are free. */

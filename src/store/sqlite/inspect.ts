@@ -1,13 +1,26 @@
 import { existsSync, mkdtempSync, rmdirSync, statfsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { openExisting } from './database.ts';
+import { openExisting, pathOf } from './database.ts';
+import { refuseForeignFile } from './database-file.ts';
+import { type LooseRights, looseRights } from './rights.ts';
+
+/** Of a database that is there. */
+interface ExistingDatabase {
+  readonly schema: number;
+  /** The schema that this version makes of it. */
+  readonly newest: number;
+  /** What SQLite's own check finds damaged. */
+  readonly problems: readonly string[];
+  /** What others than the owner can read or replace. */
+  readonly loose: LooseRights | null;
+}
 
 /** What can be said of a database without changing it. */
 export type Inspection =
   /** `memory:` */
   | { readonly kind: 'memory' }
-  /** It is there and can be written, and nobody else uses it. `newest`: the schema that this version makes of it. */
-  | { readonly kind: 'ready'; readonly schema: number; readonly newest: number; readonly freeBytes: number }
+  /** It is there and can be written, and nobody else uses it. */
+  | ({ readonly kind: 'ready'; readonly freeBytes: number } & ExistingDatabase)
   /** It is not there; the nearest folder that is can be written, or not. */
   | {
       readonly kind: 'absent';
@@ -21,12 +34,14 @@ export type Inspection =
  * `store_locked`, `store_too_new`, `store_damaged`, `store_unavailable`.
  */
 export function inspectDatabase(url: string): Inspection {
-  if (url === 'memory:') return { kind: 'memory' };
-  const path = resolve(url.slice('sqlite:'.length));
+  const named = pathOf(url);
+  if (named === null) return { kind: 'memory' };
+  const path = resolve(named);
   const folder = nearestFolder(dirname(path));
   const { bavail, bsize } = statfsSync(folder);
   const freeBytes = bavail * bsize;
-  if (existsSync(path)) return { kind: 'ready', ...openExisting(path), freeBytes };
+  if (existsSync(path)) return { kind: 'ready', ...openExisting(path), loose: looseRights(path), freeBytes };
+  refuseForeignFile(path, 0);
   return { kind: 'absent', folder, isWritable: isWritable(folder), freeBytes };
 }
 

@@ -4,7 +4,7 @@ import { AntError } from '../../domain/errors.ts';
 const PASSING_TROUBLE = new Set([5, 6, 7, 8, 10, 13, 14, 22]);
 /** SQLITE_CORRUPT and SQLITE_NOTADB. */
 const DAMAGE = new Set([11, 26]);
-export const DAMAGE_HINT = 'Put back a copy of it, or move it away to begin anew.';
+export const DAMAGE_HINT = 'Put back a backup of it, or move it away to begin anew.';
 
 /** What went wrong in reading or writing, as an `AntError` where the machine or the file is to blame: any other error as it is. */
 export function storeError(error: unknown): unknown {
@@ -13,7 +13,14 @@ export function storeError(error: unknown): unknown {
     const message = `the database can't be read or written: ${messageOf(error)}`;
     return new AntError('store_unavailable', message, { cause: error });
   }
-  return DAMAGE.has(code) ? damaged(`the database is damaged: ${messageOf(error)}`, error) : error;
+  return DAMAGE.has(code) || isForeignNumber(error)
+    ? damaged(`the database is damaged: ${messageOf(error)}`, error)
+    : error;
+}
+
+/** What Node.js throws at a number in a row that no number of JavaScript is: the store has written none. */
+function isForeignNumber(error: unknown): boolean {
+  return error instanceof RangeError && /^Value is too large to be represented/.test(error.message);
 }
 
 export function isDamage(error: unknown): boolean {

@@ -4,7 +4,8 @@ import type { Clock, Effects, Store } from '../../domain/contracts.ts';
 import type { AcceptOutcome, Delivery } from '../../domain/delivery.ts';
 import { countOf, type Increment, IncrementSums } from '../../domain/metric.ts';
 import { SELF } from '../../domain/own-metrics.ts';
-import { openDatabase, transact } from './database.ts';
+import { openCopying } from './copy.ts';
+import { openDatabase, pathOf, transact } from './database.ts';
 import { openDeliveryTables } from './deliveries.ts';
 import { openJobNumberTable } from './job-numbers.ts';
 import { openJobTable } from './jobs.ts';
@@ -35,6 +36,7 @@ export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOption
   const tables = openTables(database, clock);
   const { deliveries, recovery } = tables;
 
+  const copying = openCopying(database, pathOf(url));
   const write = openWrite(database, tables, { clock, admit, stored });
 
   return {
@@ -83,7 +85,9 @@ export function openSqliteStore({ url, clock, admit, stored }: SqliteStoreOption
     async writeNote(name, text) {
       transact(database, 'normal', () => recovery.writeNote(name, text));
     },
+    ...withStoreErrors({ copy: copying.copy }),
     async [Symbol.asyncDispose]() {
+      await copying.close();
       if (database.isOpen) database.close();
     },
   };

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { existsSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { openTemporaryFolder } from '../../test/temporary-folder.ts';
+import { AntError } from '../domain/errors.ts';
+import { ask, openFixture } from './listener-fixture.ts';
+
+const POST = { method: 'POST', headers: { 'Content-Type': 'application/json' } };
+/** More than what a connection holds by itself. */
+const LARGE_BYTES = 24 * 1024 ** 2;
+
+/** An API whose engine hands out a file of that size at each call. */
+async function open(
+  context: TestContext,
+  bytes: number,
+  options: Partial<Parameters<typeof openFixture>[1]> = {},
+) {
+  const folder = openTemporaryFolder();
+  context.after(() => folder[Symbol.dispose]());
+  const copies: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  gate.resolve();
+  const state = { gate: gate.promise };
+  const fixture = await openFixture(context, {
+    ...options,
+    engine: {
+      async copy() {
+        const path = join(folder.path, `copy-${copies.length}`);
+        copies.push(path);
+        await state.gate;
+        writeFileSync(path, Buffer.alloc(bytes, 'x'));
+        return { path, bytes };
+      },
+    },
+  });
+  const backup = (headers: Record<string, string> = {}) =>
+    ask(`${fixture.url}/api/v1/backup`, { ...POST, headers: { ...POST.headers, ...headers } });
+  return { ...fixture, copies, state, backup };
+}
+
+/** Asks for a backup and reads nothing of it. */
+function askAndWait(port: number): Socket {
+  const socket = connect(port, '127.0.0.1').on('error', () => {});
+  socket.write(
+    'POST /api/v1/backup HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}',
+  );
+  return socket;
+}
+
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+test('a backup is sent whole, and nothing of it stays on the disk', async (t) => {
+  const { backup, copies } = await open(t, 100_000);
+  const { status, headers, text } = await backup();
+  assert.deepEqual([status, headers.get('Content-Length'), text.length], [200, '100000', 100_000]);
+  assert.equal(headers.get('Cache-Control'), 'no-store');
+  assert.equal(existsSync(copies[0] ?? ''), false);
+});
+
+test('a backup needs a token or this machine, however open reading is', async (t) => {
+  const access = {
+    tokens: ['one'],
+    basicAuths: ['ann:secret'],
+    public: ['read', 'metrics', 'page'],
+  } as const;
+  const { url, backup, copies } = await open(t, 10, { access });
+  const basic = `Basic ${Buffer.from('ann:secret').toString('base64')}`;
+  const statuses = [
+    await backup(),
+    await backup({ Authorization: 'Bearer two' }),
+    await backup({ Authorization: basic }),
+    await backup({ Authorization: 'Bearer one', 'Content-Type': 'text/plain' }),
+    await ask(`${url}/api/v1/backup`, { headers: { Authorization: 'Bearer one' } }),
+  ].map(({ status }) => status);
+  assert.deepEqual(statuses, [401, 401, 403, 415, 404]);
+  assert.deepEqual(copies, []);
+  assert.equal((await backup({ Authorization: 'Bearer one' })).status, 200);
+  const foreign = await open(t, 10, { host: '0.0.0.0' });
+  assert.equal((await foreign.backup()).status, 403);
+});
+
+test('a second backup is refused while one is made or sent, and not after', async (t) => {
+  const { port, state, backup, copies } = await open(t, LARGE_BYTES);
+  const gate = Promise.withResolvers<void>();
+  state.gate = gate.promise;
+  const first = askAndWait(port);
+  await until(() => copies.length === 1);
+  const refused = async () => {
+    const { status, code } = await backup();
+    return status === 409 && code === 'under_way';
+  };
+  assert.ok(await refused());
+  gate.resolve();
+  await until(() => first.bytesRead > 0);
+  assert.ok(await refused());
+  first.destroy();
+  await until(async () => !(await refused()));
+});
+
+test('a client that takes nothing is cut off, and its file is gone', async (t) => {
+  const { url, port, copies, warnings } = await open(t, LARGE_BYTES, { backupStallMs: 100 });
+  askAndWait(port);
+  await until(() => warnings.length > 0);
+  assert.deepEqual(warnings, [
+    'A backup was cut off: who asked for it has gone, or took nothing for too long',
+  ]);
+  assert.equal(existsSync(copies[0] ?? ''), false);
+  // Its headers are enough: whether all of it is taken in that time depends on the machine.
+  const next = await fetch(`${url}/api/v1/backup`, POST);
+  assert.equal(next.status, 200);
+  await next.body?.cancel();
+});
+
+test('one who has gone before the copy is made leaves nothing behind', async (t) => {
+  const { port, state, backup, copies, warnings } = await open(t, LARGE_BYTES);
+  const gate = Promise.withResolvers<void>();
+  state.gate = gate.promise;
+  const socket = askAndWait(port);
+  await until(() => copies.length === 1);
+  socket.destroy();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  gate.resolve();
+  await until(() => warnings.length > 0);
+  assert.equal(existsSync(copies[0] ?? ''), false);
+  assert.equal((await backup()).status, 200);
+});
+
+test('why there is no copy is told by its code, and the next may be', async (t) => {
+  const errors = [
+    new AntError('backup_unsupported', 'A store in memory has no backup.'),
+    new AntError('store_unavailable', 'no room'),
+    new AntError('store_damaged', 'a page is damaged'),
+  ];
+  const { url } = await openFixture(t, {
+    engine: { copy: () => Promise.reject(errors.shift() ?? new Error('none left')) },
+  });
+  const answers = [];
+  for (let count = 0; count < 3; count += 1) {
+    const { status, code } = await ask(`${url}/api/v1/backup`, POST);
+    answers.push([status, code]);
+  }
+  assert.deepEqual(answers, [
+    [409, 'backup_unsupported'],
+    [503, 'store_unavailable'],
+    [500, 'store_damaged'],
+  ]);
+});

@@ -1,0 +1,18 @@
+import { DatabaseSync } from 'node:sqlite';
+import { parentPort, workerData } from 'node:worker_threads';
+import { integrityProblems } from './integrity.ts';
+
+/*
+ * Reads all of a copy, on a thread of its own because that takes seconds, tells what in it is not sound, and makes it one
+ * file that needs no log beside it. Only loaded by copy.ts.
+ */
+
+function finishCopy(path: string): readonly string[] {
+  using database = new DatabaseSync(path);
+  database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -8192');
+  const problems = integrityProblems(database);
+  if (problems.length === 0) database.exec('PRAGMA journal_mode = DELETE');
+  return problems;
+}
+
+parentPort?.postMessage(finishCopy(String(workerData)));
