@@ -31,6 +31,8 @@ export interface Told {
   readonly event: string;
   /** JSON text. */
   readonly body: string;
+  /** `webhook` unless told. */
+  readonly source?: Delivery['source'];
 }
 
 export interface PipelineOptions {
@@ -73,13 +75,13 @@ const measure = createMeasure({
 });
 
 /** The delivery that the webhook listener makes of it. */
-export function deliveryOf({ guid, event, body }: Told, receivedAtMs: number): Delivery {
+export function deliveryOf({ guid, event, body, source = 'webhook' }: Told, receivedAtMs: number): Delivery {
   const payload: unknown = JSON.parse(body);
   return {
     guid,
     event,
     action: actionOf(payload),
-    source: 'webhook',
+    source,
     receivedAtMs,
     payload: trimPayload(event, payload),
   };

@@ -63,10 +63,10 @@ export function expectedLines(
   for (const reports of grouped(runs, ({ run, attempt }) => `${run}/${attempt}`))
     tellRun(numbers, reports, { nowMs, confirmed });
   tellWorkflows(numbers, runs);
-  const known = grouped(
-    jobs.filter((job) => !isCheckRun(job)),
-    ({ id }) => String(id),
-  ).map(knownJob);
+  // What nothing proves to be a job is a check run of another tool.
+  const known = grouped(jobs, ({ id }) => String(id))
+    .filter((reports) => !reports.every(mayBeCheckRun))
+    .map(knownJob);
   for (const job of known) {
     tellGate(numbers, job);
     tellActiveJob(numbers, job, { nowMs, confirmed });
@@ -132,18 +132,25 @@ function tellEnds(numbers: Numbers, namesakes: readonly KnownJob[]): void {
   tellQueues(numbers, namesakes);
   const ends = namesakes.flatMap(({ completion }) => (completion === undefined ? [] : [completion]));
   tellFlakes(numbers, ends);
-  const executions = grouped(ends, (end) =>
-    [end.startedMs, end.completedMs, end.runnerId, end.runnerName, end.conclusion].join(),
-  );
-  for (const reports of executions) for (const end of ofFullestAttempt(reports)) tellEnd(numbers, end);
+  const executions = grouped(ends, executionOf);
+  for (const reports of executions) {
+    const [any] = reports as [JobReport];
+    const jobs = namesakes.filter(
+      (job) => job.completion && executionOf(job.completion) === executionOf(any),
+    );
+    for (const end of ofFullestAttempt(reports)) tellEnd(numbers, end, causeOf(end, jobs));
+  }
 }
 
-function tellEnd(numbers: Numbers, end: JobReport): void {
+function executionOf(end: JobReport): string {
+  return [end.startedMs, end.completedMs, end.runnerId, end.runnerName, end.conclusion].join();
+}
+
+function tellEnd(numbers: Numbers, end: JobReport, cause: string | null): void {
   const { repository, workflow, conclusion, startedMs, completedMs } = end;
   const job_name = end.name.replace(/ \([^()]*\)$/, '');
   const runs_on = labelOf(end.labels);
   numbers.add('jobs_total', { repository, workflow, job_name, runs_on, conclusion });
-  const cause = causeOf(end);
   if (cause !== null) numbers.add('job_failures_total', { repository, workflow, job_name, cause });
   const ms = hasRun(end) ? between(startedMs, completedMs) : null;
   if (ms === null) return;
@@ -201,11 +208,15 @@ function mostFlakes(ends: readonly JobReport[], last?: JobReport): number {
   return Math.max(0, ...flakes);
 }
 
-function causeOf(end: JobReport): string | null {
+/** `jobs`: all that report this execution. */
+function causeOf(end: JobReport, jobs: readonly KnownJob[]): string | null {
   if (end.conclusion === 'timed_out') return 'timeout';
   if (end.conclusion === 'startup_failure') return 'startup';
   if (end.conclusion !== 'failure') return null;
-  if (!hasRun(end)) return 'startup';
+  if (!hasRun(end)) {
+    const isLetThrough = jobs.some(({ releasedMs }) => releasedMs !== null);
+    return !isLetThrough && jobs.some(({ hasWaited }) => hasWaited) ? 'rejected' : 'startup';
+  }
   return end.steps.some(({ conclusion }) => conclusion === 'failure') ? 'step' : 'runner_lost';
 }
 
@@ -237,10 +248,11 @@ function hasRun({ status, conclusion, steps, runnerId }: JobReport): boolean {
   return conclusion !== 'skipped' && (steps.length > 0 || (runnerId ?? 0) > 0);
 }
 
-function isCheckRun({ status, conclusion, labels, steps, runnerId }: JobReport): boolean {
+function mayBeCheckRun(job: JobReport): boolean {
+  const { status, conclusion, labels, steps, runnerId, hasDeployment } = job;
   if (status !== 'in_progress' && status !== 'completed') return false;
   if (conclusion === 'skipped' || conclusion === 'cancelled') return false;
-  return labels.length === 0 && steps.length === 0 && runnerId === null;
+  return labels.length === 0 && steps.length === 0 && runnerId === null && !hasDeployment;
 }
 
 /** One execution may be told again in later attempts, but each attempt tells each execution once. */

@@ -26,6 +26,7 @@ export interface JobReport {
   readonly runnerName: string | null;
   readonly runnerGroup: string | null;
   readonly steps: readonly { readonly conclusion: string | null }[];
+  readonly hasDeployment: boolean;
   readonly deployedMs: number | null;
 }
 
@@ -66,6 +67,7 @@ export function jobReport(guid: string, payload: Json): JobReport {
     runnerName: text(job['runner_name']),
     runnerGroup: text(job['runner_group_name']),
     steps: (job['steps'] ?? []) as JobReport['steps'],
+    hasDeployment: payload['deployment'] !== undefined,
     deployedMs: timeMs(deployment['updated_at']),
   };
 }

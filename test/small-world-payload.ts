@@ -1,4 +1,5 @@
-import type { AttemptPlan, Lived, Moment } from './small-worlds.ts';
+import type { Lived, Moment } from './small-world-lives.ts';
+import type { AttemptPlan } from './small-worlds.ts';
 
 export const LABELS: Readonly<Record<string, readonly string[]>> = {
   build: ['ubuntu-latest'],
@@ -20,9 +21,7 @@ export function jobObject(
   const isBare = life === 'skipped' || life === 'check_run';
   const isOver = status === 'completed';
   const isAtRunner = isOver || status === 'in_progress';
-  const cut = isBare ? 'skipped' : 'cancelled';
-  const ofLife = life === 'check_run' ? 'success' : cut;
-  const end = runnerId === null ? ofLife : conclusion;
+  const end = runnerId === null ? endWithoutRunner(plan) : conclusion;
   const isBroken = isOver && end === 'failure' && completedMs % 2000 === 0;
   const step = { name: 'x', status: 'completed', conclusion: isBroken ? 'failure' : 'success', number: 1 };
   return {
@@ -33,7 +32,7 @@ export function jobObject(
     completed_at: isOver ? timeText(completedMs) : null,
     labels: isBare ? [] : LABELS[name],
     steps: isAtRunner && runnerId !== null ? [step] : [],
-    runner_id: isAtRunner ? runnerId : null,
+    runner_id: isAtRunner ? (runnerId ?? (isOver && !isBare && plan.queueS % 2 === 0 ? 0 : null)) : null,
     runner_name: isAtRunner && runnerId !== null ? `runner ${runnerId}` : null,
     runner_group_name: isAtRunner && runnerId !== null ? 'GitHub Actions' : null,
   };
@@ -52,6 +51,14 @@ export function runMoments(
   if (conclusion === 'action_required') return [held];
   if (isStuck) return [begun];
   return conclusion === null ? [begun, running] : [begun, running, end];
+}
+
+function endWithoutRunner({ life, conclusion }: Lived['plan']): string {
+  if (life === 'skipped') return 'skipped';
+  if (life === 'rejected') return 'failure';
+  const isFailure = conclusion === 'failure' || conclusion === 'timed_out';
+  if (life === 'check_run') return isFailure ? 'failure' : 'success';
+  return isFailure ? 'failure' : 'cancelled';
 }
 
 export function timeText(ms: number): string {

@@ -3,12 +3,13 @@ import { deliveryId } from '../src/simulator/delivery-id.ts';
 import type { Told } from './pipeline.ts';
 import { readable } from './readable.ts';
 import { heardMs } from './reference-reports.ts';
+import { carriedOver, hasEnvironment, type JobPlan, LIVES, type Lived, live } from './small-world-lives.ts';
 import { jobObject, LABELS, REPOSITORIES, runMoments, timeText } from './small-world-payload.ts';
 
 /*
  * Small worlds for fast-check, that shrink to the few jobs and deliveries which a failure needs. Everything that tells
- * jobs apart at GitHub is here: gates, re-runs with carried-over jobs, skipped and cancelled jobs, check runs, damaged and
- * missing times, what never ends.
+ * jobs apart at GitHub is here: gates that open and gates that are refused, re-runs with carried-over jobs, skipped and
+ * cancelled jobs, jobs that no runner took, with labels and without, check runs, damaged and missing times, what never ends.
  *
  * Left out: two words of the same job and status that contradict each other (two conclusions, two ends), since nothing
  * tells which is right, and jobs of one name in one run that ask for different labels.
@@ -17,22 +18,6 @@ import { jobObject, LABELS, REPOSITORIES, runMoments, timeText } from './small-w
 export const NOW = Date.UTC(2026, 10, 20, 12);
 const SECOND = 1000;
 const ATTEMPT_MS = 3_000_000;
-
-/** What becomes of a job. */
-const LIVES = ['ran', 'running', 'queued', 'gated', 'waiting', 'skipped', 'unstarted', 'check_run'] as const;
-type Life = (typeof LIVES)[number];
-
-interface JobPlan {
-  readonly life: Life;
-  readonly name: string;
-  readonly conclusion: string;
-  readonly queueS: number;
-  readonly durationS: number;
-  /** It has an environment, whether there is a gate or not. */
-  readonly hasEnvironment: boolean;
-  /** In an attempt after the first: the job in that place of the attempt before is told of again instead. */
-  readonly carries: 'nothing' | 'with its creation' | 'with a new creation';
-}
 
 export interface AttemptPlan {
   readonly jobs: readonly JobPlan[];
@@ -94,23 +79,6 @@ export const smallWorlds: fc.Arbitrary<readonly Told[]> = fc
 export function underOtherId(told: Told): Told {
   const turned = [...told.guid.slice(-12)].map((digit) => (15 - Number.parseInt(digit, 16)).toString(16));
   return { ...told, guid: told.guid.slice(0, -12) + turned.join('') };
-}
-
-export interface Moment {
-  readonly action: string;
-  readonly status: string;
-  readonly atMs: number;
-}
-
-/** A job with its times, as it really happened in some attempt. */
-export interface Lived {
-  readonly plan: JobPlan;
-  readonly createdMs: number;
-  readonly startedMs: number;
-  readonly completedMs: number;
-  readonly releasedMs: number;
-  readonly runnerId: number | null;
-  readonly moments: readonly Moment[];
 }
 
 /** Makes deliveries with ids of their own. */
@@ -199,71 +167,6 @@ function tellAttempt(
   }
 }
 
-/** A later attempt may get the runner of an earlier one, but at any time each runner has one job. */
-function live(plan: JobPlan, runnerId: number, startMs: number): Lived {
-  const job = timesOf(plan, runnerId, startMs);
-  return { ...job, moments: momentsOf(job) };
-}
-
-function timesOf(plan: JobPlan, runnerId: number, startMs: number): Omit<Lived, 'moments'> {
-  const createdMs = startMs + 2 * SECOND;
-  const isGated = plan.life === 'gated' || plan.life === 'waiting';
-  const releasedMs = createdMs + (isGated ? 100 * SECOND : 0);
-  const hasRunner = plan.life === 'ran' || plan.life === 'gated' || plan.life === 'running';
-  const startedMs = hasRunner ? releasedMs + plan.queueS * SECOND : createdMs + endS(plan) * SECOND;
-  return {
-    plan,
-    createdMs,
-    startedMs,
-    completedMs: hasRunner ? startedMs + plan.durationS * SECOND : startedMs,
-    releasedMs,
-    runnerId: hasRunner ? runnerId : null,
-  };
-}
-
-/** When a job without a runner ends, after its creation; skipped ones often end a second before. */
-function endS({ life, queueS }: JobPlan): number {
-  return life === 'skipped' ? Math.min(0, Math.max(-1, queueS)) : Math.max(0, queueS);
-}
-
-function momentsOf({
-  plan: { life, hasEnvironment },
-  createdMs,
-  releasedMs,
-  startedMs,
-  completedMs,
-}: Omit<Lived, 'moments'>): Moment[] {
-  const queued = { action: 'queued', status: 'queued', atMs: createdMs };
-  const waiting = { action: 'waiting', status: 'waiting', atMs: createdMs + SECOND };
-  const running = { action: 'in_progress', status: 'in_progress', atMs: startedMs };
-  const completed = { action: 'completed', status: 'completed', atMs: completedMs };
-  switch (life) {
-    case 'queued':
-      return [queued];
-    case 'waiting':
-      return [hasEnvironment ? { ...queued, status: 'waiting' } : queued, waiting];
-    case 'running':
-      return [queued, running];
-    case 'ran':
-      return [queued, running, completed];
-    case 'gated':
-      return [queued, waiting, { ...queued, atMs: releasedMs }, running, completed];
-    case 'unstarted':
-      return [queued, completed];
-    default:
-      return [completed];
-  }
-}
-
-function carriedOver(job: Lived, { carries }: JobPlan, startMs: number): Lived {
-  return {
-    ...job,
-    // Both the old creation and a new one are seen.
-    createdMs: carries === 'with a new creation' ? startMs : job.createdMs,
-    moments: [{ action: 'completed', status: 'completed', atMs: startMs + SECOND }],
-  };
-}
-
 function tellJob(
   teller: Teller,
   job: Lived,
@@ -271,7 +174,6 @@ function tellJob(
 ): void {
   const { plan, createdMs, releasedMs } = job;
   const jobId = 100_000_000_000 + teller.nextId();
-  const hasEnvironment = plan.hasEnvironment || plan.life === 'gated' || plan.life === 'waiting';
   teller.turn();
   for (const { action, status, atMs } of job.moments) {
     const deployedMs = atMs >= releasedMs ? releasedMs : createdMs;
@@ -284,7 +186,7 @@ function tellJob(
         ...(of.isOld ? {} : { workflow_name: of.workflow, created_at: timeText(createdMs) }),
         ...jobObject(job, status),
       },
-      ...(hasEnvironment ? { deployment: { updated_at: timeText(deployedMs) } } : {}),
+      ...(hasEnvironment(plan) ? { deployment: { updated_at: timeText(deployedMs) } } : {}),
       repository: of.repository,
     });
   }

@@ -3,7 +3,6 @@ import type { Delivery } from '../domain/delivery.ts';
 import type { EventSample, Sampling } from '../domain/event-sample.ts';
 import type { ObservationEntry } from '../domain/explanation.ts';
 import type { JobNumber } from '../domain/job-numbers.ts';
-import { isCheckRun } from '../domain/lifecycle/job.ts';
 import type { Measure } from '../domain/measure.ts';
 import { IncrementSums } from '../domain/metric.ts';
 import type { Reading } from '../domain/observation.ts';
@@ -34,17 +33,12 @@ export function readBatch<D extends Delivery>(
   const unreadable: { delivery: D; error: unknown }[] = [];
   for (const delivery of batch) {
     try {
-      read.push({ delivery, reading: withoutCheckRuns(observe(delivery)) });
+      read.push({ delivery, reading: observe(delivery) });
     } catch (error) {
       unreadable.push({ delivery, error });
     }
   }
   return { read, unreadable };
-}
-
-function withoutCheckRuns(reading: Reading): Reading {
-  if (!('observation' in reading) || reading.observation.kind !== 'job') return reading;
-  return isCheckRun(reading.observation) ? { ignored: 'check_run', job: reading.observation } : reading;
 }
 
 /** The states that must be known before the readings can be applied. */

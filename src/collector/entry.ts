@@ -14,8 +14,9 @@ export function entryOf(
   applied: Applied,
   counted: readonly Increment[],
 ): ObservationEntry | null {
-  const told = 'observation' in reading ? reading.observation : reading.job;
-  if (told === undefined || told.kind === 'dispatch' || told.kind === 'numbers') return null;
+  if (!('observation' in reading)) return null;
+  const told = reading.observation;
+  if (told.kind === 'dispatch' || told.kind === 'numbers') return null;
   return {
     runId: told.runId,
     jobId: told.kind === 'run' ? null : told.jobId,
@@ -29,18 +30,17 @@ export function entryOf(
     before: applied.before?.status ?? null,
     after: applied.after?.status ?? 'ignored',
     counted,
-    why: whyNot(told, reading, applied),
+    why: whyNot(told, applied),
   };
 }
 
 /** Why a delivery that could have been counted was not, or not in full; null when there is nothing to explain. */
 function whyNot(
   told: JobObservation | RunObservation | AskedObservation,
-  reading: Reading,
   { before, after, facts }: Applied,
 ): string | null {
-  if ('ignored' in reading)
-    return 'It is a check run of another tool, not a job: no labels, no runner, no steps.';
+  if (after === null && told.kind === 'job')
+    return 'It is a check run of another tool, or a job of which no queue was told yet: no labels, no runner, no steps.';
   if (after === null) return null;
   if (before?.status === 'completed' && facts.length === 0)
     return 'It was completed before; this adds nothing.';
@@ -58,6 +58,8 @@ function whyNotJob(job: JobObservation, after: JobState): string | null {
   if (job.status === 'completed' && !after.completionCounted) {
     return 'The same execution is counted under another id: jobs that a re-run carries over are reported again.';
   }
+  if (after.isCauseOpen)
+    return 'A gate may have refused it: why it failed is counted once no word of a gate can come.';
   if (job.status === 'completed' && !hasStarted(job)) {
     return 'No runner took it, so it has no durations.';
   }

@@ -9,7 +9,7 @@ import type { AskedObservation, JobObservation, Observation, RunObservation } fr
 /** What one observation did. */
 export interface Applied {
   readonly facts: readonly Fact[];
-  /** The state before and after it; null where there is none. */
+  /** The state before and after it; null where there is none, or none of what is certain to be a job. */
   readonly before: JobState | RunState | null;
   readonly after: JobState | RunState | null;
 }
@@ -46,7 +46,7 @@ export function openStates(known: KnownStates, nowMs: number): States {
     const others = (jobsByName.get(key) ?? []).filter((other) => other.jobId !== job.jobId);
     const { state, facts } = transitionJob(before === undefined ? others : [before, ...others], job, nowMs);
     keep(state);
-    return { facts, before: before ?? null, after: state };
+    return { facts, before: before?.isJob ? before : null, after: state.isJob ? state : null };
   }
 
   function applyRun(run: RunObservation): Applied {

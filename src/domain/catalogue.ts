@@ -87,7 +87,7 @@ export const DOMAIN = {
     'github_actions_job_failures_total',
     'counter',
     ['repository', 'workflow', 'job_name', 'cause'],
-    'Failed jobs by cause: step, timeout, runner_lost, startup or unknown.',
+    'Failed jobs by cause: step, timeout, runner_lost, startup, rejected or unknown.',
   ),
   reruns: metric(
     'github_actions_reruns_total',

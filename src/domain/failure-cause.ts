@@ -2,7 +2,7 @@ import { hasStarted } from './lifecycle/started.ts';
 import type { JobObservation } from './observation.ts';
 
 /** Why a job failed, as far as its payload tells. */
-export type FailureCause = 'step' | 'timeout' | 'runner_lost' | 'startup' | 'unknown';
+export type FailureCause = 'step' | 'timeout' | 'runner_lost' | 'startup' | 'rejected' | 'unknown';
 
 /** Ends that are no failure. `cancelled` may hide one; see below. */
 const HARMLESS = ['success', 'neutral', 'skipped', 'cancelled', 'action_required'];
@@ -13,7 +13,8 @@ const HARMLESS = ['success', 'neutral', 'skipped', 'cancelled', 'action_required
  * - `timed_out` is a **timeout**, whatever its steps say: they were stopped.
  * - `startup_failure` is **startup**: GitHub could not even begin.
  * - `failure` of a job that never started is **startup**. So looks a job that GitHub refuses to start (payment, spending
- *   limit) or finds no runner for: over within seconds, with labels, but no step and no runner.
+ *   limit) or finds no runner for: no step and no runner. One that a gate refused is **rejected**, and looks the same: see
+ *   lifecycle/gate.ts.
  * - `failure` with a failed step is **step**. A step that may fail (`continue-on-error`) concludes `success`, so it is
  *   never blamed. A failed step comes before a lost runner, because it has decided the job, whatever became of the
  *   steps that clean up.
@@ -21,6 +22,8 @@ const HARMLESS = ['success', 'neutral', 'skipped', 'cancelled', 'action_required
  *   `cancelled`, with nothing in the payload to tell them from those that a person or a newer run cancelled. But 360
  *   minutes is the limit of all jobs that set none, and of every job on GitHub's own runners; hardly anything else
  *   ends a job at that very time.
+ * - What a list tells of a job that ended over a month ago may lack its steps, which GitHub deletes in time: without any, the
+ *   cause is **unknown**.
  * - Any other `failure` is **runner_lost**: the job started and GitHub calls it failed, yet no step did. Steps were left
  *   in progress (the machine vanished), or `cancelled` (it was told to shut down), or there are none (it died before
  *   the first), or all passed (it fell silent before it could report the end).
@@ -39,7 +42,15 @@ export function failureCauseOf(job: JobObservation): FailureCause | null {
 function causeOfFailure(job: JobObservation): FailureCause {
   if (!hasStarted(job)) return 'startup';
   if (job.steps.some((step) => step.conclusion === 'failure')) return 'step';
-  return endsAtDefaultLimit(job) ? 'timeout' : 'runner_lost';
+  if (endsAtDefaultLimit(job)) return 'timeout';
+  return mayHaveLostSteps(job) ? 'unknown' : 'runner_lost';
+}
+
+/** GitHub promises no time for which it keeps steps. Seen are three months (oracle/macaron#923); webhooks always have them. */
+const STEPS_KEPT_MS = 30 * 24 * 3_600_000;
+
+function mayHaveLostSteps({ source, steps, observedAtMs, completedAtMs }: JobObservation): boolean {
+  return source === 'api' && steps.length === 0 && observedAtMs - (completedAtMs ?? 0) > STEPS_KEPT_MS;
 }
 
 const MINUTE_MS = 60_000;

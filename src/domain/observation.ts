@@ -109,6 +109,4 @@ export type Observation =
 export type IgnoredReason = 'no_job' | 'no_run' | 'no_workflow' | 'check_run' | 'unknown_status';
 
 /** The outcome of reading a payload: something observed, or a counted reason why not. */
-export type Reading =
-  | { readonly observation: Observation }
-  | { readonly ignored: IgnoredReason; readonly job?: JobObservation };
+export type Reading = { readonly observation: Observation } | { readonly ignored: IgnoredReason };

@@ -10,9 +10,14 @@ export interface JobCircumstances {
   readonly cancelMs: number;
   /** Makes failures rarer (a re-run of a flaky job mostly passes). */
   readonly failureFactor: number;
+  /** The share of gates that somebody refuses to open. */
+  readonly refusals: number;
 }
 
 const TIMEOUT_SECONDS = 1800;
+const NOT_STARTED = 0.003;
+/** A group may have no runner, or not be there at all. */
+const NO_RUNNER_IN_GROUP = 0.05;
 const SECOND = 1000;
 
 /** The moment after which nothing of this job changes. */
@@ -28,13 +33,16 @@ export function liveJob(
   readyMs: number,
   circumstances: JobCircumstances,
 ): Job {
-  const { random, nextId, cancelMs } = circumstances;
+  const { random, nextId, cancelMs, refusals } = circumstances;
   const moments = waitForRunner(plan, readyMs, random);
   const queuedMs = moments.at(-1)?.atMs ?? readyMs;
   const startMs = queuedMs + queueSeconds(labels, random) * SECOND;
   const draft = { id: nextId(), name, plan, labels, createdMs: readyMs, carriedOver: false };
+  const isRefused = plan.environment !== undefined && refusals > 0 && random.chance(refusals);
+  if (isRefused && queuedMs <= cancelMs) return unstarted(draft, moments.slice(0, -1), queuedMs, 'rejected');
   if (cancelMs < startMs) return unstarted(draft, moments, cancelMs, null);
-  if (random.chance(0.003)) return unstarted(draft, moments, Math.max(startMs, queuedMs), 'startup');
+  if (random.chance(labels.length === 0 ? NO_RUNNER_IN_GROUP : NOT_STARTED))
+    return unstarted(draft, moments, Math.max(startMs, queuedMs), 'startup');
   const { seconds, conclusion, failure } = execute(plan, circumstances);
   const naturalEndMs = startMs + seconds * SECOND;
   const cancelled = cancelMs < naturalEndMs;
@@ -56,12 +64,12 @@ export function liveJob(
   };
 }
 
-/** A job that no runner took: it was cancelled before, or GitHub refused to start it (then it has failed). */
+/** A job that no runner took: it was cancelled before, or GitHub or a gate refused to start it (then it has failed). */
 function unstarted(
   draft: Pick<Job, 'id' | 'name' | 'plan' | 'labels' | 'createdMs' | 'carriedOver'>,
   moments: readonly JobMoment[],
   endMs: number,
-  failure: 'startup' | null,
+  failure: 'startup' | 'rejected' | null,
 ): Job {
   return {
     ...draft,
@@ -178,6 +186,10 @@ function runnerFor(labels: readonly string[], random: Random): Runner {
   if (isHosted(labels)) {
     const id = random.int(1, 60);
     return { id, name: `GitHub Actions ${id}`, groupId: 2, groupName: 'GitHub Actions' };
+  }
+  if (labels.length === 0) {
+    const id = 600 + random.int(1, 12);
+    return { id, name: `gpu-${id}.lumen.internal`, groupId: 8, groupName: 'GPU machines' };
   }
   if (labels.includes('self-hosted')) {
     const id = 300 + random.int(1, 12);

@@ -82,7 +82,7 @@ export interface Runner {
 export type JobConclusion = 'success' | 'failure' | 'cancelled' | 'skipped' | 'timed_out';
 
 /** What made a job fail. */
-export type JobFailure = 'step' | 'timeout' | 'runner_lost' | 'startup';
+export type JobFailure = 'step' | 'timeout' | 'runner_lost' | 'startup' | 'rejected';
 
 /** `check_run`: not a job at all, but GitHub sends a `workflow_job` event for it (a check run of another tool). */
 export type JobKind = 'ran' | 'not_started' | 'skipped' | 'check_run';

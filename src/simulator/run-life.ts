@@ -29,6 +29,8 @@ export interface Birth {
   readonly createdMs: number;
   /** Only lives with work from begin to end: no run without jobs, no re-runs. */
   readonly steady: boolean;
+  /** The share of gates that are refused. */
+  readonly refusals: number;
 }
 
 type Fate = 'normal' | 'cancelled' | 'cancelled_pending' | 'startup_failure' | 'approval_required';
@@ -112,6 +114,7 @@ function liveAttempts(birth: Birth, situation: Situation): Attempt[] {
       nextId,
       cancelMs,
       failureFactor,
+      refusals: birth.refusals,
     });
     const triggeringActor = number === 1 ? actor : random.pick(birth.population.people);
     const attempt = completeAttempt(number, startedMs, triggeringActor, [...jobs.values()].flat(), random);

@@ -27,6 +27,8 @@ export interface PastOptions {
   /** From the first run to the end. */
   readonly spanMs: number;
   readonly repositories?: number;
+  /** The share of gates that somebody refuses to open; none unless told. */
+  readonly refusals?: number;
 }
 
 /** A world that goes on, with runs at a steady rate. */
@@ -36,6 +38,8 @@ export interface OngoingOptions {
   readonly endMs?: number;
   readonly runsPerHour: number;
   readonly repositories?: number;
+  /** The share of gates that somebody refuses to open; none unless told. */
+  readonly refusals?: number;
 }
 
 /** The shortest `spanMs` in which runs fit whole. */
@@ -89,8 +93,8 @@ interface Common {
   readonly birth: (index: number, gapMs: number, steady: boolean) => Birth;
 }
 
-function commonOf(options: { seed: string; repositories?: number }, startMs: number): Common {
-  const { seed } = options;
+function commonOf(options: Pick<PastOptions, 'seed' | 'repositories' | 'refusals'>, startMs: number): Common {
+  const { seed, refusals = 0 } = options;
   const population = populate(options.repositories ?? DEFAULT_REPOSITORIES);
   // Worlds get ids of their own, so that a second simulation is news to a service that saw the first.
   const firstId = (hashOf(`${seed}/${startMs}`) % 0x10_0000) * 1_000_000;
@@ -105,6 +109,7 @@ function commonOf(options: { seed: string; repositories?: number }, startMs: num
         index,
         createdMs: wholeSecond(startMs + (index + within) * gapMs),
         steady,
+        refusals,
       };
     },
   };

@@ -39,14 +39,21 @@ export function worldOf(
   return pastWorld({ seed, runs, spanMs, inFlight: 0.1, endMs: Date.now() - agoMs });
 }
 
-/** The same world without approval gates, of which lists of jobs tell nothing. */
+/**
+ * The same world without approval gates, of which lists of jobs tell nothing, and without jobs that failed before a runner took
+ * them: a list does not tell whether a gate refused them, so their cause is counted ten minutes later, and those of a runner group that
+ * were never told to be queued look like check runs.
+ */
 export function withoutGates(world: World): World {
   return {
     ...world,
     *births() {
       for (const birth of world.births()) {
         const jobs = liveRun(birth).attempts.flatMap((attempt) => attempt.jobs);
-        if (jobs.every(({ plan }) => plan?.environment === undefined)) yield birth;
+        const isHard = jobs.some(
+          ({ plan, failure }) => plan?.environment !== undefined || failure === 'startup',
+        );
+        if (!isHard) yield birth;
       }
     },
   };

@@ -7,6 +7,7 @@ import {
   completed,
   exampleOf,
   inProgress,
+  NO_RUNNER,
   PLACE,
   queued,
   queueLines,
@@ -14,6 +15,7 @@ import {
   shown,
   shownInAnyOrder,
   tell,
+  tellJob,
   waiting,
 } from './github.ts';
 
@@ -89,16 +91,67 @@ test('a job with an environment but no gate keeps its queue time from its creati
   assert.deepEqual(await shownInAnyOrder(told), expected.sort());
 });
 
-test('a gate that rejects a job leaves no time in the queue', async () => {
-  const rejected = { conclusion: 'failure', started_at: at(900), completed_at: at(900), runner_id: 0 };
-  const none = { runner_name: null, runner_group_id: null, runner_group_name: null, steps: [] };
+const FAILED = `github_actions_jobs_total{${PLACE},job_name="build",runs_on="ubuntu-latest",conclusion="failure"} 1`;
+const failedBy = (cause: string) => [
+  `github_actions_job_failures_total{${PLACE},job_name="build",cause="${cause}"} 1`,
+  FAILED,
+];
+
+/** The end of a job that no runner took. */
+function unstarted(seconds: number, job: object = {}): Told {
+  const end = { conclusion: 'failure', started_at: at(seconds - 1), completed_at: at(seconds - 1) };
+  return completed(seconds, { ...NO_RUNNER, ...end, ...job }, deployed(seconds - 1));
+}
+
+for (const runner_id of [0, null]) {
+  test(`a gate that is refused fails its job as rejected, with runner_id ${runner_id}, and leaves no time in the queue`, async () => {
+    const end = { conclusion: 'failure', started_at: at(900), completed_at: at(900) };
+    const told = [
+      queued(1, {}, deployed(2)),
+      waiting(2),
+      completed(901, { ...NO_RUNNER, ...end, runner_id }, deployed(900)),
+    ];
+    assert.deepEqual(await shownInAnyOrder(told), failedBy('rejected'));
+  });
+}
+
+test('a gate that nobody opens for 30 days fails its job as rejected', async () => {
+  const created_at = at(-30 * 86_400);
   const told = [
-    queued(1, {}, deployed(2)),
-    waiting(2),
-    completed(901, { ...rejected, ...none }, deployed(900)),
+    queued(-30 * 86_400 + 1, { created_at }, deployed(-30 * 86_400)),
+    waiting(-30 * 86_400 + 2, { created_at }),
+    unstarted(1, { created_at }),
   ];
-  assert.deepEqual(await shownInAnyOrder(told), [
-    `github_actions_job_failures_total{${PLACE},job_name="build",cause="startup"} 1`,
-    `github_actions_jobs_total{${PLACE},job_name="build",runs_on="ubuntu-latest",conclusion="failure"} 1`,
-  ]);
+  assert.deepEqual(await shownInAnyOrder(told), failedBy('rejected'));
+});
+
+test('a job that was let through a gate and then found no runner failed at its start', async () => {
+  const told = [queued(1, {}, deployed(2)), waiting(2), queued(601, {}, deployed(600)), unstarted(604)];
+  const expected = [...approvalLines(600), ...failedBy('startup')];
+  assert.deepEqual(await shownInAnyOrder(told), expected.sort());
+});
+
+test('a job with an environment of which no waiting is known failed at its start', async () => {
+  assert.deepEqual(await shownInAnyOrder([queued(1, {}, deployed(1)), unstarted(4)]), failedBy('startup'));
+  assert.deepEqual(await shownInAnyOrder([unstarted(4)]), failedBy('startup'));
+});
+
+test('of a refused job that a re-run carries over, the reports that know of the gate tell the cause', async () => {
+  const times = { started_at: at(900), completed_at: at(900) };
+  const carried = unstarted(2000, { id: 7, run_attempt: 2, ...times });
+  assert.deepEqual(await shownInAnyOrder([carried, waiting(2), unstarted(901)]), failedBy('rejected'));
+});
+
+test('what polls saw of a gate tells that it was refused, or opened, as webhooks do', async () => {
+  const held = { ...NO_RUNNER, conclusion: null, started_at: at(0), completed_at: null };
+  const end = { ...NO_RUNNER, conclusion: 'failure', started_at: at(900), completed_at: at(900) };
+  const polled = (seconds: number, status: string, job: object): Told => ({
+    ...tellJob(status, seconds, { status, ...job }),
+    source: 'api',
+  });
+  const refused = [polled(60, 'waiting', held), polled(960, 'completed', end)];
+  assert.deepEqual(await shown(refused), failedBy('rejected'));
+  assert.deepEqual(await shownInAnyOrder([waiting(2), ...refused, unstarted(901)]), failedBy('rejected'));
+  const opened = [refused[0] as Told, polled(600, 'queued', held), refused[1] as Told];
+  assert.deepEqual(await shown(opened), failedBy('startup'));
 });

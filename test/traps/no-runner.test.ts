@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { at, completed, inProgress, NO_RUNNER, PLACE, queued, shown, shownInAnyOrder } from './github.ts';
+import { deliveryOf, openPipeline, type Told } from '../pipeline.ts';
+import {
+  at,
+  completed,
+  inProgress,
+  NO_RUNNER,
+  NOW,
+  PLACE,
+  queued,
+  shown,
+  shownInAnyOrder,
+} from './github.ts';
 
 const jobsLine = (runsOn: string, conclusion: string, count = 1) =>
   `github_actions_jobs_total{${PLACE},job_name="build",runs_on="${runsOn}",conclusion="${conclusion}"} ${count}`;
@@ -17,6 +28,77 @@ for (const conclusion of ['success', 'failure']) {
     ]);
   });
 }
+
+test('a check run stays one while it is in progress, next to a job of its name, and when it is told again', async () => {
+  const running = { ...CHECK_RUN, name: 'build', id: 7, completed_at: null };
+  const told = [
+    inProgress(41, running),
+    completed(42, { ...CHECK_RUN, name: 'build', id: 7, conclusion: 'failure' }),
+    completed(68),
+  ];
+  assert.deepEqual(
+    await shownInAnyOrder(told, 'github_actions_job'),
+    await shown([completed(68)], 'github_actions_job'),
+  );
+  assert.deepEqual(await shownInAnyOrder(told, 'github_actions_active_jobs'), []);
+  assert.deepEqual(await shown([inProgress(41, running)]), []);
+});
+
+/** `runs-on: {group: x}` asks for no labels. */
+const GROUP = { labels: [] };
+const REFUSED = { ...GROUP, ...NO_RUNNER, conclusion: 'failure', started_at: at(3), completed_at: at(3) };
+const refusedLines = [
+  `github_actions_job_failures_total{${PLACE},job_name="build",cause="startup"} 1`,
+  jobsLine('none', 'failure'),
+];
+
+test('a job of a runner group that ends before a runner took it is a job once it was told to be queued, before or after', async () => {
+  const told = [queued(1, GROUP), completed(4, REFUSED)];
+  assert.deepEqual(await shownInAnyOrder(told), refusedLines);
+  assert.deepEqual(await shown(told, 'ant_watcher_ignored_observations'), []);
+  const listed: Told = { ...queued(1, GROUP), source: 'api' };
+  assert.deepEqual(await shownInAnyOrder([listed, completed(4, REFUSED)]), refusedLines);
+});
+
+test('explain tells why the end of such a job did not count, and what counted it', async () => {
+  await using pipeline = await openPipeline({ clock: { nowMs: NOW } });
+  const tellIt = async (each: Told) => {
+    await pipeline.accept([deliveryOf(each, NOW)]);
+    await pipeline.settle();
+    const { jobs, observations } = await pipeline.store.explainJob(100_520_616_165);
+    const ofRun = await pipeline.store.explainRun(17_000_000_001);
+    assert.equal(ofRun.jobs.length, jobs.length);
+    return { jobs, last: observations.at(-1) };
+  };
+  const bare = await tellIt(completed(4, REFUSED));
+  assert.deepEqual([bare.jobs, bare.last?.before, bare.last?.after], [[], null, 'ignored']);
+  assert.match(bare.last?.why ?? '', /a check run of another tool, or a job of which no queue was told yet/);
+  const proven = await tellIt(queued(1, GROUP));
+  assert.deepEqual([proven.jobs.length, proven.last?.before, proven.last?.after], [1, null, 'completed']);
+  const counted = proven.last?.counted.map(({ metric }) => metric) ?? [];
+  assert.deepEqual(counted, ['github_actions_jobs_total', 'github_actions_job_failures_total']);
+});
+
+test('a job of a runner group is known by its runner, by the runner 0 of one that never started, and by its environment', async () => {
+  assert.deepEqual(await shownInAnyOrder([completed(4, { ...REFUSED, runner_id: 0 })]), refusedLines);
+  const deployment = { deployment: { updated_at: at(3) } };
+  assert.deepEqual(await shownInAnyOrder([completed(4, REFUSED, deployment)]), refusedLines);
+  const ran = completed(68, { ...GROUP, runner_group_name: 'x' });
+  assert.deepEqual(await shownInAnyOrder([ran], 'github_actions_jobs_total'), [jobsLine('none', 'success')]);
+});
+
+test('a job of a runner group that runs again and then passes was flaky, whichever is told first', async () => {
+  const passed = completed(168, {
+    ...GROUP,
+    id: 8,
+    run_attempt: 2,
+    started_at: at(107),
+    completed_at: at(167),
+  });
+  const told = [completed(4, REFUSED), passed, queued(1, GROUP)];
+  const flaky = `github_actions_flaky_jobs_total{${PLACE},job_name="build"} 1`;
+  assert.deepEqual(await shownInAnyOrder(told, 'github_actions_flaky'), [flaky]);
+});
 
 test('a skipped job counts once and has no durations, although its times run backwards', async () => {
   const told = completed(1, {

@@ -26,14 +26,18 @@ export function isNewStart(state: JobState, others: readonly JobState[]): boolea
 
 /** Whether the end of this completed job is not counted under another id. */
 export function isNewEnd(state: JobState, others: readonly JobState[]): boolean {
-  const reports = others.filter(
+  return exceedsCounted(state, sameEnds(state, others), (report) => report.completionCounted);
+}
+
+/** The other reports of the end of this completed job's execution. */
+export function sameEnds(state: JobState, others: readonly JobState[]): readonly JobState[] {
+  return others.filter(
     (other) =>
       other.status === 'completed' &&
       isSameStart(other, state) &&
       other.completedAtMs === state.completedAtMs &&
       other.conclusion === state.conclusion,
   );
-  return exceedsCounted(state, reports, (report) => report.completionCounted);
 }
 
 function isSameStart(a: JobState, b: JobState): boolean {

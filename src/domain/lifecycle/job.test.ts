@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { isCheckRun } from './job.ts';
+import { isCheckRun } from './check-run.ts';
 import { done, job, numbersOf, play, running, STEP, T0 } from './job-fixture.ts';
 import { hasStarted } from './started.ts';
 

@@ -1,7 +1,8 @@
-import { failureCauseOf } from '../failure-cause.ts';
 import type { JobObservation } from '../observation.ts';
+import { asTold, isCheckRun } from './check-run.ts';
 import { durationBetween } from './duration.ts';
-import { isNewEnd, isNewStart, newFlakes } from './execution.ts';
+import { countCause, countEnd } from './end.ts';
+import { isNewStart } from './execution.ts';
 import type { Fact, Transition } from './fact.ts';
 import { HOLD_MS, queueOf } from './gate.ts';
 import { earlier, filled, later, supersedes } from './merge.ts';
@@ -12,27 +13,13 @@ import { STATUS_RANK } from './status.ts';
 /*
  * The life of a job: queued ⇄ waiting → in_progress → completed, told by observations that may come in any order, more
  * than once, or not at all. Each observation is merged into what is known; then whatever has become certain is counted:
- * the time in the queue, the time behind a gate (gate.ts), the end, each once for each execution (execution.ts).
+ * the time in the queue, the time behind a gate (gate.ts), the end (end.ts), each once for each execution (execution.ts).
  */
-
-/**
- * A check run that another tool reports in the run's name. GitHub sends it as a job that asks for no runner, has none,
- * and has no steps. Real jobs look like that only when they were skipped, cancelled, or are still queued.
- */
-export function isCheckRun(job: JobObservation): boolean {
-  return (
-    STATUS_RANK[job.status] >= STATUS_RANK.in_progress &&
-    job.runnerId === null &&
-    job.runsOn.length === 0 &&
-    job.steps.length === 0 &&
-    job.conclusion !== 'skipped' &&
-    job.conclusion !== 'cancelled'
-  );
-}
 
 /**
  * Applies one observation of a job. `known` holds the states of all jobs of its name in its run, of every attempt,
- * and the job's own state if there is one.
+ * and the job's own state if there is one. What may be a check run of another tool counts nothing until something
+ * proves that it is a job (check-run.ts); then all that was told of it before counts.
  */
 export function transitionJob(
   known: readonly JobState[],
@@ -40,30 +27,27 @@ export function transitionJob(
   nowMs: number,
 ): Transition<JobState> {
   const before = known.find((state) => state.jobId === job.jobId);
-  const others = known.filter((state) => state.jobId !== job.jobId);
+  const others = known.filter((state) => state.jobId !== job.jobId && state.isJob);
   const merged = mergeJob(before, job);
+  if (!merged.isJob) return { state: merged, facts: [{ kind: 'ignored', reason: 'check_run' }] };
   const waited = countWaits(merged, others, nowMs);
-  if (merged.completionCounted || job.status !== 'completed') return waited;
-  const isNew = isNewEnd(merged, others);
-  const flakes = newFlakes(merged, others);
-  return {
-    state: { ...waited.state, completionCounted: isNew, flakyCounted: merged.flakyCounted + flakes },
-    facts: [
-      ...waited.facts,
-      ...(isNew ? endFacts(job) : []),
-      ...(flakes > 0 ? [{ kind: 'job_flaky', job, times: flakes } as const] : []),
-    ],
-  };
+  const end = job.status === 'completed' ? job : earlierEnd(before);
+  const ended = countEnd(waited.state, end, { others, nowMs });
+  const caused = countCause(ended.state, { others, nowMs });
+  return { state: caused.state, facts: [...waited.facts, ...ended.facts, ...caused.facts] };
 }
 
-/** Counts the queue time of a job that was held for a word of a gate, now that none has come in time. */
-export function releaseHold(
-  held: JobState,
-  others: readonly JobState[],
-  nowMs: number,
-): Transition<JobState> {
-  const { state, facts } = countWaits(held, others, nowMs);
-  return { state: { ...state, heldUntilMs: null }, facts };
+/** The end that was told while nothing proved yet that it is one of a job. */
+function earlierEnd(before: JobState | undefined): JobObservation | null {
+  return before !== undefined && !before.isJob && before.status === 'completed' ? asTold(before) : null;
+}
+
+/** Counts what waited for a word of a gate, now that none has come in time. */
+export function releaseHold(held: JobState, known: readonly JobState[], nowMs: number): Transition<JobState> {
+  const others = known.filter((state) => state.isJob);
+  const waited = countWaits(held, others, nowMs);
+  const caused = countCause(waited.state, { others, nowMs });
+  return { state: { ...caused.state, heldUntilMs: null }, facts: [...waited.facts, ...caused.facts] };
 }
 
 function countWaits(state: JobState, others: readonly JobState[], nowMs: number): Transition<JobState> {
@@ -88,21 +72,14 @@ function countWaits(state: JobState, others: readonly JobState[], nowMs: number)
     if (queue.isUncertain) heldUntilMs ??= nowMs + HOLD_MS;
   }
   return {
-    state: { ...state, approvalCounted, queueCounted, heldUntilMs: queueCounted ? null : heldUntilMs },
+    state: {
+      ...state,
+      approvalCounted,
+      queueCounted,
+      heldUntilMs: queueCounted && !state.isCauseOpen ? null : heldUntilMs,
+    },
     facts,
   };
-}
-
-function endFacts(job: JobObservation): Fact[] {
-  const { durationMs, anomalies } = hasStarted(job)
-    ? durationBetween(job.startedAtMs, job.completedAtMs, 'job_duration')
-    : { durationMs: null, anomalies: [] };
-  const cause = failureCauseOf(job);
-  return [
-    { kind: 'job_completed', job, durationMs },
-    ...anomalies,
-    ...(cause === null ? [] : [{ kind: 'job_failed', job, cause } as const]),
-  ];
 }
 
 function mergeJob(before: JobState | undefined, job: JobObservation): JobState {
@@ -117,6 +94,8 @@ function mergeJob(before: JobState | undefined, job: JobObservation): JobState {
     waitedAtMs: later(before.waitedAtMs, told.waitedAtMs),
     queuedAtMs: latestQueue.queuedAtMs,
     releasedAtMs: latestQueue.releasedAtMs,
+    inQueueAtMs: later(before.inQueueAtMs, told.inQueueAtMs),
+    isJob: before.isJob || told.isJob,
     hasEnvironment: before.hasEnvironment || told.hasEnvironment,
     hasStarted: before.hasStarted || told.hasStarted,
     // What is counted of the end needs no word here: what is completed is never superseded.
@@ -134,16 +113,19 @@ function stateOf(observation: JobObservation): JobState {
   return {
     ...told,
     startedAtMs: STATUS_RANK[told.status] >= STATUS_RANK.in_progress ? told.startedAtMs : null,
+    isJob: !isCheckRun(observation),
     hasStarted: hasStarted(observation),
     firstSeenAtMs: observedAtMs,
     statusAtMs: observedAtMs,
     waitedAtMs: told.status === 'waiting' ? observedAtMs : null,
     queuedAtMs: isQueued ? observedAtMs : null,
     releasedAtMs: isQueued ? (deploymentUpdatedAtMs ?? observedAtMs) : null,
+    inQueueAtMs: told.status === 'queued' ? observedAtMs : null,
     heldUntilMs: null,
     queueCounted: false,
     approvalCounted: false,
     completionCounted: false,
+    isCauseOpen: false,
     flakyCounted: 0,
     goneAtMs: null,
     confirmedAtMs: source === 'api' && told.status !== 'completed' ? observedAtMs : null,

@@ -10,6 +10,8 @@ type Telling = 'kind' | 'source' | 'observedAtMs';
  */
 export interface JobState
   extends Omit<JobObservation, Telling | 'steps' | 'isPublicRepository' | 'deploymentUpdatedAtMs'> {
+  /** Something proves that it is a job: until then it may be a check run of another tool, and counts nowhere (check-run.ts). */
+  readonly isJob: boolean;
   /** A runner took it. */
   readonly hasStarted: boolean;
   /** The earliest event that told of the job, for jobs without any time of their own. */
@@ -21,9 +23,11 @@ export interface JobState
   /** The latest event that told of a queue, and the release from a gate that it tells if there was one. */
   readonly queuedAtMs: number | null;
   readonly releasedAtMs: number | null;
+  /** As `queuedAtMs`, but by a list too, which tells that it is queued and not since when. */
+  readonly inQueueAtMs: number | null;
   /**
-   * While not null: the job started without a word of a gate, but it has an environment, so such a word may still come.
-   * Its queue time is counted at this moment (our clock) if none came.
+   * While not null: the job started, or failed before it did, and a word of a gate may still come that changes what that means.
+   * Its queue time, or the cause of its failure, is counted at this moment (our clock) if none came.
    */
   readonly heldUntilMs: number | null;
   /** Its queue time is counted, or told to be damaged. */
@@ -32,6 +36,8 @@ export interface JobState
   readonly approvalCounted: boolean;
   /** Its completion is counted. */
   readonly completionCounted: boolean;
+  /** It failed before a runner took it; whether a gate refused it is not certain, and the cause not counted. */
+  readonly isCauseOpen: boolean;
   /** How many changes from failure to success over the attempts are counted under this job. */
   readonly flakyCounted: number;
   /** When GitHub last said that it does not know the job; null when it never did. See gone.ts. */

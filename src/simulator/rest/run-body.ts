@@ -7,6 +7,8 @@ import { createRandom } from '../random.ts';
 import { lastTold } from '../truth-told.ts';
 
 const LATEST_TOUCH_SECONDS = 1800;
+/** GitHub deletes the steps of old jobs, after about three months. */
+const STEPS_KEPT_MS = 90 * 24 * 3_600_000;
 
 /**
  * An attempt of a run as the API shows it (schema `workflow-run`); undefined when it has not begun. The share `touched` of finished
@@ -28,11 +30,13 @@ export function runBody(run: Run, attempt: Attempt, nowMs: number, touched: numb
 
 /**
  * A job as the API shows it (schema `job`): the same members as in a webhook. Undefined when it is not there yet.
- * The check runs of reporters are listed too, as GitHub's own page of a run does.
+ * The check runs of reporters are listed too, as GitHub's own page of a run does. The steps of old jobs are gone.
  */
 export function jobBody(run: Run, attempt: Attempt, job: Job, nowMs: number): object | undefined {
   const moment = lastTold(job, nowMs);
-  return moment && jobObject(run, attempt, job, moment);
+  if (moment === undefined) return undefined;
+  const isOld = moment.status === 'completed' && nowMs - job.completedMs > STEPS_KEPT_MS;
+  return { ...jobObject(run, attempt, job, moment), ...(isOld ? { steps: [] } : {}) };
 }
 
 /**

@@ -108,10 +108,13 @@ export const FORGET_CASES: Readonly<Record<string, StoreCase>> = {
         job(3, { heldUntilMs: OLD_MS }),
         job(4, { status: 'waiting', ...ghost }),
         job(5, { status: 'waiting', ...ghost, startedAtMs: OLD_MS }),
+        job(6, { status: 'in_progress', isJob: false }),
       ],
     });
     await store.forgetRuns(STEP);
     assert.deepEqual(await known(store, [1, 2, 3, 4, 5]), [1, 2, 3, 5]);
+    const { jobs } = await store.load({ jobs: [{ jobId: 6, runId: 6, name: 'build' }], runs: [] });
+    assert.deepEqual(jobs, [], 'what is no job for all that is known does not go on');
     await store.forgetRuns({ ...STEP, unfinishedBeforeMs: NOW });
     assert.deepEqual(await known(store, [1, 2, 3, 4, 5]), []);
   },

@@ -25,6 +25,7 @@ export const IN_FLIGHT_CASES: Readonly<Record<string, StoreCase>> = {
         job({ jobId: 7, ...gate, runsOn: [] }),
         job({ jobId: 8, createdAtMs: null, firstSeenAtMs: NOW - 2 * DAY }),
         job({ jobId: 9, status: 'pending', createdAtMs: NOW - 34 * DAY, runsOn: ['b'] }),
+        job({ jobId: 10, status: 'in_progress', isJob: false }),
       ],
     });
     assert.deepEqual(await activityOf(store), [

@@ -25,6 +25,7 @@ export const LINGERING_CASES: Readonly<Record<string, StoreCase>> = {
         job({ jobId: 5, status: 'waiting', statusAtMs: NOW - 4001 }),
         job({ jobId: 6, status: 'waiting', statusAtMs: NOW - 4000 }),
         job({ jobId: 7, status: 'completed', statusAtMs: NOW - 9000 }),
+        job({ jobId: 11, status: 'in_progress', statusAtMs: NOW - 9000, isJob: false }),
       ],
       runs: [
         run({ runId: 8, runAttempt: 2, status: 'pending', statusAtMs: NOW - 2500 }),

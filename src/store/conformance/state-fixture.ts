@@ -11,6 +11,7 @@ export function job(over: Partial<JobState> = {}): JobState {
     name: 'build',
     status: 'queued',
     conclusion: null,
+    isJob: true,
     hasStarted: false,
     createdAtMs: NOW - 1000,
     startedAtMs: null,
@@ -26,6 +27,7 @@ export function job(over: Partial<JobState> = {}): JobState {
     waitedAtMs: null,
     queuedAtMs: NOW - 1000,
     releasedAtMs: NOW - 1000,
+    inQueueAtMs: NOW - 1000,
     hasEnvironment: true,
     heldUntilMs: null,
     approvalCounted: false,
@@ -34,6 +36,7 @@ export function job(over: Partial<JobState> = {}): JobState {
     confirmedAtMs: null,
     queueCounted: false,
     completionCounted: true,
+    isCauseOpen: false,
     ...over,
   };
 }

@@ -8,7 +8,7 @@ import { parseStored } from './store-error.ts';
 
 const JOBS = `
   SELECT repository, workflow, runs_on, status, ${JOB_IS_STALE} AS stale, COUNT(*) AS count, MIN(${JOB_BEGAN}) AS oldest
-  FROM jobs WHERE status <> 'completed'
+  FROM jobs WHERE status <> 'completed' AND is_job
   GROUP BY repository, workflow, runs_on, status, stale`;
 
 const RUNS = `

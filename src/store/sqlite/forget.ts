@@ -22,7 +22,7 @@ const STATES = `
     SELECT status <> 'completed' AS is_open, MAX(status_at_ms,
       COALESCE(updated_at_ms, 0), COALESCE(run_started_at_ms, 0), COALESCE(created_at_ms, 0)) AS last
     FROM runs WHERE run_id = :run UNION ALL
-    SELECT status <> 'completed' OR held_until_ms IS NOT NULL, MAX(status_at_ms,
+    SELECT (status <> 'completed' AND is_job) OR held_until_ms IS NOT NULL, MAX(status_at_ms,
       COALESCE(completed_at_ms, 0), COALESCE(started_at_ms, 0), COALESCE(created_at_ms, 0))
     FROM jobs WHERE run_id = :run)`;
 

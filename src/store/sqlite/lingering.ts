@@ -11,7 +11,7 @@ const COMMON =
   'run_id AS runId, run_attempt AS runAttempt, repository, workflow, status, status_at_ms AS statusAtMs';
 
 const LINGERING = `
-  SELECT job_id AS jobId, name, ${COMMON} FROM jobs WHERE ${IS_LINGERING}
+  SELECT job_id AS jobId, name, ${COMMON} FROM jobs WHERE ${IS_LINGERING} AND is_job
   UNION ALL
   SELECT NULL AS jobId, '' AS name, ${COMMON} FROM runs WHERE ${IS_LINGERING}
   ORDER BY statusAtMs, runId, runAttempt, jobId

@@ -54,15 +54,16 @@ export function openReader(
       return readLingering(query);
     },
     async explainRun(runId) {
-      return { runs: runs.ofRun(runId), jobs: jobs.ofRun(runId), observations: observations.ofRun(runId) };
+      const jobsOfRun = jobs.ofRun(runId).filter(({ isJob }) => isJob);
+      return { runs: runs.ofRun(runId), jobs: jobsOfRun, observations: observations.ofRun(runId) };
     },
     async explainJob(jobId) {
       const [job] = jobs.load([{ jobId, runId: 0, name: '' }]);
       const told = observations.ofJob(jobId);
-      if (job === undefined) return { runs: [], jobs: [], observations: told };
+      if (!job?.isJob) return { runs: [], jobs: [], observations: told };
       const others = jobs
         .ofRun(job.runId)
-        .filter((other) => other.name === job.name && other.jobId !== jobId);
+        .filter((other) => other.isJob && other.name === job.name && other.jobId !== jobId);
       const ownRun = runs.ofRun(job.runId).filter(({ runAttempt }) => runAttempt === job.runAttempt);
       return { runs: ownRun, jobs: [job, ...others], observations: told };
     },

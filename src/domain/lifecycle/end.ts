@@ -1,0 +1,61 @@
+import { failureCauseOf } from '../failure-cause.ts';
+import type { JobObservation } from '../observation.ts';
+import { durationBetween } from './duration.ts';
+import { isNewEnd, newFlakes, sameEnds } from './execution.ts';
+import type { Fact, Transition } from './fact.ts';
+import { causeBehindGate, HOLD_MS } from './gate.ts';
+import { hasStarted } from './started.ts';
+import type { JobState } from './state.ts';
+
+/** Counts the end of a job, if there is one that is not counted. `state` is what is known with it. */
+export function countEnd(
+  state: JobState,
+  end: JobObservation | null,
+  { others, nowMs }: Surroundings,
+): Transition<JobState> {
+  if (end === null || state.completionCounted) return { state, facts: [] };
+  const isNew = isNewEnd(state, others);
+  const flakes = newFlakes(state, others);
+  const isCauseOpen = isNew && end.conclusion === 'failure' && !hasStarted(end);
+  // A list does not tell whether the job has an environment: there may have been a gate.
+  const heldUntilMs = isCauseOpen && end.source === 'api' ? heldUntil(state, nowMs) : state.heldUntilMs;
+  const flakyCounted = state.flakyCounted + flakes;
+  return {
+    state: { ...state, completionCounted: isNew, isCauseOpen, heldUntilMs, flakyCounted },
+    facts: [
+      ...(isNew ? endFacts(end) : []),
+      ...(isNew && !isCauseOpen ? causeFacts(end) : []),
+      ...(flakes > 0 ? [{ kind: 'job_flaky', job: end, times: flakes } as const] : []),
+    ],
+  };
+}
+
+interface Surroundings {
+  /** The other jobs of its name in its run. */
+  readonly others: readonly JobState[];
+  readonly nowMs: number;
+}
+
+/** Counts why a job failed that no runner took, once no word of a gate can change it. */
+export function countCause(state: JobState, { others, nowMs }: Surroundings): Transition<JobState> {
+  if (!state.isCauseOpen) return { state, facts: [] };
+  const cause = causeBehindGate(state, sameEnds(state, others), nowMs);
+  if (cause === null) return { state: { ...state, heldUntilMs: heldUntil(state, nowMs) }, facts: [] };
+  return { state: { ...state, isCauseOpen: false }, facts: [{ kind: 'job_failed', job: state, cause }] };
+}
+
+function heldUntil({ heldUntilMs }: JobState, nowMs: number): number {
+  return heldUntilMs ?? nowMs + HOLD_MS;
+}
+
+function endFacts(end: JobObservation): Fact[] {
+  const { durationMs, anomalies } = hasStarted(end)
+    ? durationBetween(end.startedAtMs, end.completedAtMs, 'job_duration')
+    : { durationMs: null, anomalies: [] };
+  return [{ kind: 'job_completed', job: end, durationMs }, ...anomalies];
+}
+
+function causeFacts(end: JobObservation): Fact[] {
+  const cause = failureCauseOf(end);
+  return cause === null ? [] : [{ kind: 'job_failed', job: end, cause }];
+}
