@@ -18,6 +18,7 @@ import { memoryLimitBytes } from './memory/memory-limit.ts';
 import { tightenHeap } from './memory/tighten-heap.ts';
 import { watchProcess } from './memory/watch-process.ts';
 import { openProcessMetrics } from './metrics/process-metrics.ts';
+import { nameOfProxy } from './outbound/proxies.ts';
 import { type ReadSettings, Reloader } from './reload.ts';
 import type { WebhookListener } from './webhook/listener.ts';
 import { openIntake } from './webhook-parts.ts';
@@ -62,6 +63,7 @@ export async function startApp(
   { logger, version, readSettings, setLogLevel }: AppOptions,
 ): Promise<App> {
   const clock = Date.now;
+  tellProxies(settings.proxies, logger);
   const limitBytes = memoryLimitBytes(settings.memory.limitBytes);
   tightenHeap(limitBytes);
   await using teardown = new AsyncDisposableStack();
@@ -107,11 +109,11 @@ export async function startApp(
   const api = await openApi(settings, live, { ...ofListeners, readings });
   teardown.defer(() => api.close());
 
-  const webhookNeeds = { ...ofListeners, rules: () => live.rules.webhook };
+  const webhookNeeds = { ...ofListeners, rules: () => live.rules.webhook, network: () => live.rules.network };
   if (takesWebhooks) live.webhook = await openIntake(settings, webhookNeeds);
   teardown.defer(() => closeWebhook(live));
 
-  await recovery.adopt(recovery.prepare(settings));
+  await recovery.adopt(recovery.prepare({ ...settings, network: live.rules.network }));
   teardown.use(recovery);
   snapshots.setInterval(live.rules.snapshotIntervalMs);
 
@@ -132,6 +134,17 @@ export async function startApp(
     close: () => parts.disposeAsync(),
     reload: reloader.reload,
   };
+}
+
+/** So that nobody has to guess which way requests take. */
+function tellProxies({ http, https, except }: Settings['proxies'], logger: Logger): void {
+  if (http === null && https === null) return;
+  const [httpProxy, httpsProxy] = [http, https].map((url) => url && nameOfProxy(new URL(url)));
+  logger.info('Requests go through a proxy', {
+    https_proxy: httpsProxy,
+    http_proxy: httpProxy,
+    no_proxy: except,
+  });
 }
 
 /** What may be another one from one moment to the next. */

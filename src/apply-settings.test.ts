@@ -45,6 +45,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   'push.headers': 'X-One: 1',
   'push.ca_file': '/nonexistent',
   'github.api_url': 'http://127.0.0.1:9',
+  'github.ca_file': '/nonexistent',
   'github.token': 'ghp_2',
   'github.app_id': '2',
   'github.app_private_key': newKey(),
@@ -60,7 +61,7 @@ function settingsOf(env: Readonly<Record<string, string>>): Settings {
 /** Everything that the parts are told of these settings, as text; or the problem that one of them has. */
 async function toldOf(settings: Settings): Promise<string> {
   const told: unknown[] = [];
-  const live = { rules: appRules(settings) };
+  const live = { rules: appRules(settingsOf(BASE)) };
   const parts = {
     ...{ version: '1.2.3', limitBytes: 1e9, live },
     thread: {

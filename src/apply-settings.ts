@@ -21,7 +21,7 @@ export interface ChangingParts {
 export async function applySettings(next: Settings, parts: ChangingParts): Promise<void> {
   const rules = appRules(next);
   const engine = engineOptions(next, parts);
-  const recovery = parts.recovery.prepare(next);
+  const recovery = parts.recovery.prepare({ ...next, network: rules.network });
   await parts.thread.adopt(engine, next.log.level);
   parts.live.rules = rules;
   parts.setLogLevel(next.log.level);

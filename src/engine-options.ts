@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { checkCertificates } from './certificates.ts';
 import type { Settings } from './config/settings.ts';
 import { sinksOf } from './config/sinks.ts';
-import { AntError } from './domain/errors.ts';
 import type { PushOptions } from './engine/push.ts';
 import type { startEngineThread } from './engine/start-thread.ts';
+import { networkOf } from './outbound/network.ts';
 
 /** The part of all memory that the states of the work in hand may take. */
 const WORKING_SET_SHARE = 8;
@@ -44,7 +43,7 @@ export function engineOptions(
 }
 
 function pushOptions(
-  { push, shutdown }: Settings,
+  { push, shutdown, proxies }: Settings,
   { version, storeBytes }: { readonly version: string; readonly storeBytes: number | null },
 ): PushOptions {
   const { caFile, headers, ...shared } = push;
@@ -55,18 +54,8 @@ function pushOptions(
     headers: Object.fromEntries(headers),
     version,
     sinks: sinksOf(push),
-    caPem: caFile === '' ? null : readCertificates(caFile),
+    network: networkOf(proxies, 'push.ca_file', caFile),
     // Requests that stall may take half of the time before that.
     closeGraceMs: shutdown.graceMs / 3,
   };
-}
-
-function readCertificates(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const hint = 'It must name a readable file with certificates in PEM form.';
-    throw new AntError('config_invalid', `push.ca_file can't be read: ${reason}`, { cause: error, hint });
-  }
 }

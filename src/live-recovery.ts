@@ -43,8 +43,8 @@ export class LiveRecovery implements AsyncDisposable {
   }
 
   /** Sends nothing yet. Null: these values are in force. Throws `config_invalid` for values that can't work. */
-  prepare({ github, recovery, storage }: RecoveryValues): PreparedRecovery | null {
-    const values = { github, recovery, storage: { retentionMs: storage.retentionMs } };
+  prepare({ github, network, recovery, storage }: RecoveryValues): PreparedRecovery | null {
+    const values = { github, network, recovery, storage: { retentionMs: storage.retentionMs } };
     const before = this.#inForce;
     if (before !== null && isDeepStrictEqual(values, before.values)) return null;
     const isSame = before !== null && isDeepStrictEqual(loginOf(values), loginOf(before.values));

@@ -8,6 +8,7 @@ import { openGitHub } from './github/client/open-github.ts';
 import { openHistory } from './github/history.ts';
 import { openInquiry } from './github/inquiry.ts';
 import { openRunners } from './github/runners.ts';
+import type { Network } from './outbound/network.ts';
 import { BackfillRunner } from './recovery/backfill.ts';
 import type { RepositoryPattern } from './recovery/places.ts';
 import { startReconciliation } from './recovery/reconcile.ts';
@@ -28,6 +29,7 @@ export interface RecoveryValues {
     readonly pollIntervalMs: number;
   };
   readonly recovery: { readonly intervalMs: number; readonly reconcileAfterMs: number | null };
+  readonly network: Network;
   readonly storage: { readonly retentionMs: number | null };
 }
 
@@ -52,13 +54,13 @@ export interface RunningRecovery extends AsyncDisposable {
 
 /** The client, where there is something to log in with. */
 export function openGitHubOf(
-  { github }: RecoveryValues,
+  { github, network }: RecoveryValues,
   needs: RecoveryNeeds & { readonly memory: GitHubMemory },
 ): GitHub | null {
   const { token, appId, appPrivateKey } = github;
   const app = appPrivateKey === null ? null : { id: appId, privateKeyPem: appPrivateKey };
   if (token === null && app === null) return null;
-  return openGitHub({ ...github, ...needs, app, reserve: github.reservePercent / 100 });
+  return openGitHub({ ...github, ...needs, network, app, reserve: github.reservePercent / 100 });
 }
 
 /** Starts to fetch what webhooks lost or, where there are none, to poll. */

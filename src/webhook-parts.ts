@@ -4,6 +4,7 @@ import { realSleep } from './github/client/gate.ts';
 import { HookAddresses } from './github/hook-addresses.ts';
 import { actionOf, trimPayload } from './github/trim-payload.ts';
 import type { Certificate } from './middleware/certificate.ts';
+import type { Network } from './outbound/network.ts';
 import {
   openWebhookListener,
   type WebhookListener,
@@ -40,6 +41,8 @@ export interface IntakeNeeds {
   readonly logger: Logger;
   /** Who is let in, asked for at each request. */
   readonly rules: () => WebhookRules;
+  /** How GitHub is reached, asked for at each request. */
+  readonly network: () => Network;
 }
 
 const MAX_CLOSE_GRACE_MS = 5000;

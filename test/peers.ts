@@ -7,6 +7,7 @@ export const PEERS = {
   prometheus: 'prometheus',
   'victoria-metrics': 'victoria-metrics',
   curl: 'curl',
+  tinyproxy: 'tinyproxy-bin',
 } as const;
 
 export type Peer = keyof typeof PEERS;

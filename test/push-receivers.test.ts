@@ -6,6 +6,8 @@ import type { Sample } from '../src/domain/sample.ts';
 import { openReceiver } from '../src/metrics/push/open-receiver.ts';
 import { problemOf } from '../src/metrics/push/problem-of.ts';
 import type { PushProtocol } from '../src/metrics/push/receiver-options.ts';
+import { DIRECT } from '../src/outbound/network.ts';
+import { NO_PROXIES } from '../src/outbound/proxies.ts';
 import { startPrometheus } from './prometheus.ts';
 import type { StoredSample } from './stored-sample.ts';
 import { startVictoriaMetrics } from './victoria-metrics.ts';
@@ -57,7 +59,7 @@ function open(url: string, protocol: PushProtocol) {
     headers: {},
     basicAuth: null,
     bearerToken: null,
-    caPem: null,
+    network: DIRECT,
     timeoutMs: 30_000,
     version: '0.0.0',
   });
@@ -176,7 +178,14 @@ test('what the real receivers refuse has its outcome', async () => {
 test('doctor writes a sample and reads it back, from VictoriaMetrics and from Prometheus', async () => {
   await using vm = await startVictoriaMetrics();
   await using prometheus = await startPrometheus();
-  const shared = { extraLabels: EXTRA_LABELS, timeoutMs: 5000, version: '0.0.0', headers: [], caFile: '' };
+  const shared = {
+    extraLabels: EXTRA_LABELS,
+    timeoutMs: 5000,
+    version: '0.0.0',
+    headers: [],
+    caFile: '',
+    proxies: NO_PROXIES,
+  };
   const login = { basicAuth: null, bearerToken: null };
   const sinks = [
     { name: 'vm', url: vm.url, protocol: 'victoriametrics', ...login },

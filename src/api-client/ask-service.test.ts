@@ -33,7 +33,7 @@ test('what the service answers is told, and what it refuses is an error with adv
 });
 
 test('where nobody answers, and what is no address, is said so', async () => {
-  const nobody = { code: 'command_failed', message: 'Nobody answers at http://127.0.0.1:1 (bad port)' };
+  const nobody = { code: 'command_failed', message: 'Nobody answers at http://127.0.0.1:1 (ECONNREFUSED)' };
   await assert.rejects(askService({ ...COMMAND, url: 'http://127.0.0.1:1/x' }), nobody);
   await assert.rejects(askService({ ...COMMAND, url: 'localhost' }), { code: 'usage' });
 });

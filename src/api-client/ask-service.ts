@@ -1,4 +1,8 @@
+import { Readable } from 'node:stream';
 import { AntError } from '../domain/errors.ts';
+import { Agents } from '../outbound/agents.ts';
+import { DIRECT } from '../outbound/network.ts';
+import { type Request, sendRequest } from '../outbound/send-request.ts';
 
 /** The variables of the environment that commands look at. */
 export type CommandEnvironment = Readonly<Record<string, string | undefined>>;
@@ -17,6 +21,8 @@ export interface Question {
 }
 
 const PATIENCE_MS = 10_000;
+/** An answer of which nothing came for so long is given up. */
+const STALLED_MS = 300_000;
 const SHOWN = 300;
 
 /** Where the API of a service with this environment is, seen from the same machine. */
@@ -39,13 +45,11 @@ export async function answerOfService({
   patienceMs = PATIENCE_MS,
 }: Question): Promise<Response> {
   const authorization = token === undefined ? {} : { Authorization: `Bearer ${token}` };
-  const post = body && {
-    method: 'POST',
-    headers: { ...authorization, 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
-  };
-  const signal = patienceMs === null ? null : AbortSignal.timeout(patienceMs);
-  const response = await reach(url, { headers: authorization, ...post, signal });
+  const response = await reach(url, patienceMs, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { ...authorization, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
   if (response.ok) return response;
   const text = await response.text();
   if (response.status === 404 && unknown !== undefined)
@@ -55,11 +59,27 @@ export async function answerOfService({
   });
 }
 
-async function reach(url: string, init: RequestInit): Promise<Response> {
+/** Straight there: a proxy would look for this machine's own addresses on itself. */
+async function reach(
+  url: string,
+  patienceMs: number | null,
+  request: Pick<Request, 'method' | 'headers' | 'body'>,
+): Promise<Response> {
   if (!URL.canParse(url))
     throw new AntError('usage', `${url} is no address`, { hint: 'for example --url http://127.0.0.1:9876' });
+  const agents = new Agents(DIRECT, { timeoutMs: patienceMs ?? 0 });
+  const signal = patienceMs === null ? new AbortController().signal : AbortSignal.timeout(patienceMs);
   try {
-    return await fetch(url, init);
+    const answer = await sendRequest(new URL(url), { ...request, agents, signal });
+    answer.setTimeout(STALLED_MS, () => answer.destroy(new Error('nothing more of the answer came')));
+    const headers = Object.entries(answer.headers).map(([name, value]): [string, string] => [
+      name,
+      String(value),
+    ]);
+    return new Response(Readable.toWeb(answer) as ReadableStream, {
+      status: answer.statusCode ?? 500,
+      headers,
+    });
   } catch (error) {
     throw unreached(new URL(url).origin, error);
   }

@@ -2,6 +2,7 @@ import type { TestContext } from 'node:test';
 import type { Engine, ExpositionFormat, Logger } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
 import type { GaugeReading, Increment } from '../domain/metric.ts';
+import { DIRECT } from '../outbound/network.ts';
 import { type AccessSettings, accessRules } from './access-rules.ts';
 import { type ApiListenerOptions, openApiListener } from './listener.ts';
 
@@ -13,7 +14,13 @@ const NOTHING_KNOWN = { runs: [], jobs: [], observations: [] };
 export const EXPOSITION = '# HELP a_total Anything.\n# TYPE a_total counter\na_total 1\n'.repeat(50);
 
 const JOBS: ApiListenerOptions['jobs'] = {
-  jobRules: () => ({ issuer: '', audience: null, owners: new Set(), repositories: new Set() }),
+  jobRules: () => ({
+    issuer: '',
+    network: DIRECT,
+    audience: null,
+    owners: new Set(),
+    repositories: new Set(),
+  }),
   bodyLimitBytes: 1000,
   maxNumbers: 10,
   isShortOfMemory: () => false,

@@ -28,7 +28,7 @@ export function changeSettings(inForce: Settings, wished: Settings): ChangedSett
     return [group, Object.freeze(Object.fromEntries(entries))];
   });
   // Each group has the keys of both, and each value is one of theirs.
-  const settings = Object.freeze(Object.fromEntries(groups)) as Settings;
+  const settings = Object.freeze({ ...Object.fromEntries(groups), proxies: inForce.proxies }) as Settings;
   return { settings, applied, needsRestart };
 }
 
@@ -42,5 +42,5 @@ function isEmpty(value: unknown): boolean {
 }
 
 function valuesOf(settings: Settings, group: string): Readonly<Record<string, unknown>> {
-  return settings[group as keyof Settings];
+  return settings[group as keyof typeof SETTINGS];
 }

@@ -60,6 +60,7 @@ export const DEFAULTS = {
   },
   github: {
     apiUrl: 'https://api.github.com',
+    caFile: '',
     token: null,
     appId: '',
     appPrivateKey: null,
@@ -73,4 +74,5 @@ export const DEFAULTS = {
   prices: { rules: [] },
   shutdown: { graceMs: 20_000 },
   log: { level: 'info', format: 'json' },
+  proxies: { http: null, https: null, except: [] },
 };

@@ -1,6 +1,7 @@
 import * as githubKinds from './github-kinds.ts';
 import * as kinds from './kinds.ts';
 import type { Problem } from './problem.ts';
+import * as pushKinds from './push-kinds.ts';
 import { environmentNameOf, setting } from './setting.ts';
 
 /** How GitHub's API is asked for what webhooks do not tell. */
@@ -10,6 +11,13 @@ export const GITHUB_SETTINGS = {
     githubKinds.apiUrl(),
     'https://api.github.com',
     "GitHub's REST API. With data residency `https://SUBDOMAIN.ghe.com` will do, for Enterprise Server `https://HOST`.",
+    'reload',
+  ),
+  caFile: setting(
+    'github.ca_file',
+    pushKinds.filePath(),
+    '',
+    "Certificates in PEM form that GitHub's API and the keys of its job tokens are checked against, in place of those of Node.js: of Enterprise Server, or of a proxy that looks into TLS.",
     'reload',
   ),
   token: {

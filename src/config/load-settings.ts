@@ -7,6 +7,7 @@ import type { Problem } from './problem.ts';
 import { readConfigFile } from './read-config-file.ts';
 import { type Environment, readEnvironment } from './read-environment.ts';
 import { readFlags } from './read-flags.ts';
+import { readProxies } from './read-proxies.ts';
 import { secretsIn } from './secrets-in.ts';
 import { environmentNameOf, type Setting } from './setting.ts';
 import { listSettings, SETTINGS, type Settings } from './settings.ts';
@@ -37,8 +38,10 @@ export function loadSettings(options: LoadOptions): Loaded | { readonly problems
   const flags = readFlags(options.flags);
   const environment = readEnvironment(options.env, options.cwd);
   const file = readConfigFile(flags.configFile, options.cwd);
+  const { proxies, ...network } = readProxies(options.env);
+  protectSecrets(network.secrets);
   const sources = [flags, environment, file];
-  const problems = sources.flatMap((source) => source.problems);
+  const problems = [...sources.flatMap((source) => source.problems), ...network.problems];
   const values = new Map<string, unknown>();
   const origins = new Map<string, FoundValue>();
   for (const setting of listSettings()) {
@@ -53,7 +56,7 @@ export function loadSettings(options: LoadOptions): Loaded | { readonly problems
     if (chosen !== undefined) origins.set(setting.name, chosen);
     values.set(setting.name, setting.kind.read(chosen?.texts ?? []));
   }
-  const settings = build(values);
+  const settings: Settings = Object.freeze({ ...build(values), proxies });
   if (options.forServing) {
     const reported = new Set(problems.map((each) => each.setting));
     problems.push(...servingProblems(settings).filter(({ setting }) => !reported.has(setting)));
@@ -73,7 +76,7 @@ export function loadSettings(options: LoadOptions): Loaded | { readonly problems
 export function servingProblems(settings: Settings): Problem[] {
   if (canPoll(settings.github)) return [];
   return Object.entries(SETTINGS).flatMap(([group, members]) => {
-    const values: Readonly<Record<string, unknown>> = settings[group as keyof Settings];
+    const values: Readonly<Record<string, unknown>> = settings[group as keyof typeof SETTINGS];
     return Object.entries(members).flatMap(([key, setting]) => missing(setting, values[key]));
   });
 }
@@ -108,11 +111,11 @@ function missing({ name, needed }: Setting<unknown>, value: unknown): Problem[] 
   ];
 }
 
-function build(values: ReadonlyMap<string, unknown>): Settings {
+function build(values: ReadonlyMap<string, unknown>): Omit<Settings, 'proxies'> {
   const groups = Object.entries(SETTINGS).map(([group, members]) => {
     const entries = Object.entries(members).map(([key, { name }]) => [key, Object.freeze(values.get(name))]);
     return [group, Object.freeze(Object.fromEntries(entries))];
   });
   // The shape follows from SETTINGS as the type does; each value was made by the kind that its type comes from.
-  return Object.freeze(Object.fromEntries(groups)) as Settings;
+  return Object.fromEntries(groups) as Omit<Settings, 'proxies'>;
 }

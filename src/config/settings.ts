@@ -1,4 +1,5 @@
 import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
+import type { Proxies } from '../outbound/proxies.ts';
 import { API_SETTINGS } from './api-settings.ts';
 import { GITHUB_SETTINGS } from './github-settings.ts';
 import { JOB_SETTINGS } from './job-settings.ts';
@@ -150,12 +151,12 @@ export const SETTINGS = {
 
 type ValueOf<S> = S extends Setting<infer T> ? T : never;
 
-/** The values of all settings, frozen. Units are in the names. */
+/** The values of all settings, frozen, and the proxies of the environment. Units are in the names. */
 export type Settings = {
   readonly [Group in keyof typeof SETTINGS]: {
     readonly [Key in keyof (typeof SETTINGS)[Group]]: ValueOf<(typeof SETTINGS)[Group][Key]>;
   };
-};
+} & { readonly proxies: Proxies };
 
 /** Every setting in the order of the documentation. */
 export function listSettings(): Setting<unknown>[] {

@@ -2,10 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { startReplying } from '../metrics/push/server-fixture.ts';
+import { NO_PROXIES } from '../outbound/proxies.ts';
 import { checkPush } from './check-push.ts';
 import { queryUrlOf } from './read-back.ts';
 
-const SHARED = { extraLabels: [], timeoutMs: 5000, version: '1.2.3', headers: [], caFile: '' };
+const SHARED = {
+  extraLabels: [],
+  timeoutMs: 5000,
+  version: '1.2.3',
+  headers: [],
+  caFile: '',
+  proxies: NO_PROXIES,
+};
 
 function check(url: string, protocol: 'victoriametrics' | 'remote_write' = 'victoriametrics', shared = {}) {
   const sink = { name: 'here', url, protocol, basicAuth: null, bearerToken: null };

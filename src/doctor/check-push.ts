@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { AntError } from '../domain/errors.ts';
 import type { SendOutcome } from '../domain/sample.ts';
 import { headersOf, openReceiver } from '../metrics/push/open-receiver.ts';
 import type { ReceiverOptions } from '../metrics/push/receiver-options.ts';
 import { completeReceiverUrl } from '../metrics/push/receiver-url.ts';
+import { networkOf } from '../outbound/network.ts';
+import type { Proxies } from '../outbound/proxies.ts';
 import { type Finding, findingsAbout } from './finding.ts';
 import { readsBack } from './read-back.ts';
 
@@ -14,6 +15,7 @@ export interface PushCheckOptions {
   readonly shared: Pick<ReceiverOptions, 'extraLabels' | 'timeoutMs' | 'version'> & {
     readonly headers: ReadonlyMap<string, string> | readonly (readonly [string, string])[];
     readonly caFile: string;
+    readonly proxies: Proxies;
   };
   readonly nowMs: number;
   readonly sleep: (ms: number) => Promise<unknown>;
@@ -41,12 +43,12 @@ export async function checkPush({ sinks, shared, nowMs, sleep }: PushCheckOption
   for (const { name, ...sink } of sinks) {
     const about = `receiver ${name}`;
     try {
-      const { caFile, headers, ...options } = shared;
+      const { caFile, proxies, headers, ...options } = shared;
       const complete: ReceiverOptions = {
         ...options,
         ...sink,
         headers: Object.fromEntries(headers),
-        caPem: caFile === '' ? null : readFileSync(caFile, 'utf8'),
+        network: networkOf(proxies, 'push.ca_file', caFile),
         timeoutMs: Math.min(options.timeoutMs, LONGEST_WAIT_MS),
       };
       findings.push(await probe(about, complete, { nowMs, sleep }));
@@ -65,7 +67,10 @@ async function probe(about: string, options: ReceiverOptions, time: Time): Promi
   const text = `# TYPE ${PROBE} gauge\n${PROBE} ${nowMs}\n`;
   const outcome = await receiver.snapshot(Buffer.from(text), nowMs);
   await receiver.close();
-  if (outcome.kind !== 'sent') return failed(`did not take a sample: ${outcome.reason}`, HINTS[outcome.kind]);
+  if (outcome.kind !== 'sent') {
+    const hint = ('hint' in outcome ? outcome.hint : undefined) ?? HINTS[outcome.kind];
+    return failed(`did not take a sample: ${outcome.reason}`, hint);
+  }
   const isBack = await isReadBack(options, time);
   if (isBack === null) return ok('took a sample; whether it can be read was not tried');
   return isBack
@@ -85,7 +90,6 @@ async function isReadBack(options: ReceiverOptions, { nowMs, sleep }: Time): Pro
 
 /** Of options that can't work, or certificates that can't be read. */
 function problemOf(about: string, error: unknown): Finding {
-  const isOfFile = error instanceof Error && 'syscall' in error;
-  if (!(error instanceof AntError) && !isOfFile) throw error;
+  if (!(error instanceof AntError)) throw error;
   return findingsAbout(about).failed(error.message, 'look at the settings of push');
 }

@@ -4,11 +4,14 @@ import { AntError } from '../domain/errors.ts';
 import type { GitHub } from '../domain/github-api.ts';
 import { openGitHub } from '../github/client/open-github.ts';
 import { openInspection, readServerTime } from '../github/inspection.ts';
+import { type Network, networkOf } from '../outbound/network.ts';
+import type { Proxies } from '../outbound/proxies.ts';
 import { checkCredentials, checkPermissions } from './check-access.ts';
 import { checkCertificate } from './check-certificate.ts';
 import { checkClock } from './check-clock.ts';
 import { checkHooks } from './check-hooks.ts';
 import { checkListener } from './check-listener.ts';
+import { checkJobKeys, checkProxies } from './check-network.ts';
 import { checkPush, type PushCheckOptions } from './check-push.ts';
 import { checkStorage } from './check-storage.ts';
 import { type Finding, findingsAbout } from './finding.ts';
@@ -27,8 +30,11 @@ export interface DoctorOptions {
     readonly appPrivateKey: string | null;
     readonly repositories: readonly { readonly owner: string; readonly name: string | null }[];
     readonly timeoutMs: number;
+    readonly caFile: string;
   };
-  readonly push: Omit<PushCheckOptions['shared'], 'version'>;
+  readonly jobs: { readonly oidcAudience: string; readonly oidcIssuer: string };
+  readonly proxies: Proxies;
+  readonly push: Omit<PushCheckOptions['shared'], 'version' | 'proxies'>;
   readonly sinks: PushCheckOptions['sinks'];
 }
 
@@ -56,14 +62,20 @@ export async function runDoctor(options: DoctorOptions, stdout: NodeJS.WritableS
 }
 
 async function* examine(options: DoctorOptions): AsyncGenerator<readonly Finding[]> {
-  const { version, storage, webhook, api, github, push, sinks } = options;
+  const { version, storage, webhook, api, push, sinks, proxies } = options;
   yield [findingsAbout('configuration').ok('every setting is valid')];
+  yield checkProxies(options.proxies);
   yield checkStorage(storage.url);
   if (takesWebhooks(options)) yield* examineListener('webhook', webhook);
   yield* examineListener('api', api);
-  if (github.token === null && github.appId === '') yield [WITHOUT_GITHUB];
-  else yield* examineGitHub(options);
-  yield await checkPush({ sinks, shared: { ...push, version }, nowMs: Date.now(), sleep });
+  const network = gitHubNetworkOf(options);
+  if ('level' in network) yield [network];
+  else {
+    if (options.github.token === null && options.github.appId === '') yield [WITHOUT_GITHUB];
+    else yield* examineGitHub(options, network);
+    if (options.jobs.oidcAudience !== '') yield [await checkJobKeys(options.jobs.oidcIssuer, network)];
+  }
+  yield await checkPush({ sinks, shared: { ...push, version, proxies }, nowMs: Date.now(), sleep });
 }
 
 async function* examineListener(
@@ -80,17 +92,26 @@ const WITHOUT_GITHUB = findingsAbout('GitHub').warning(
   'set github.token, or github.app_id and github.app_private_key',
 );
 
-async function* examineGitHub({
-  github: options,
-  version,
-  webhook,
-}: DoctorOptions): AsyncGenerator<readonly Finding[]> {
+/** The finding that the certificates can't be read, if so. */
+function gitHubNetworkOf({ proxies, github }: DoctorOptions): Network | Finding {
+  try {
+    return networkOf(proxies, 'github.ca_file', github.caFile);
+  } catch (error) {
+    if (!(error instanceof AntError)) throw error;
+    return findingsAbout('GitHub').failed(error.message, error.hint ?? 'look at github.ca_file');
+  }
+}
+
+async function* examineGitHub(
+  { github: options, version, webhook }: DoctorOptions,
+  network: Network,
+): AsyncGenerator<readonly Finding[]> {
   const timeoutMs = Math.min(options.timeoutMs, LONGEST_WAIT_MS);
-  const reached = await checkClock(() => readServerTime(options.apiUrl, timeoutMs), Date.now);
+  const reached = await checkClock(() => readServerTime(options.apiUrl, network, timeoutMs), Date.now);
   yield reached;
   if (reached.some(({ level }) => level === 'failed')) return;
   const hasApp = options.appId !== '';
-  const github = clientOf({ ...options, timeoutMs }, version);
+  const github = clientOf({ ...options, timeoutMs }, { version, network });
   const inspection = openInspection(github);
   const access = await checkCredentials(github, inspection, hasApp);
   yield access.findings;
@@ -118,7 +139,10 @@ function takesWebhooks({ webhook }: Pick<DoctorOptions, 'webhook'>): boolean {
 const SEEN_HINT = 'is the name right, and the App installed there, or the token given access?';
 
 /** One that tells nothing by itself and waits for no limit. */
-function clientOf(options: DoctorOptions['github'], version: string): GitHub {
+function clientOf(
+  options: DoctorOptions['github'],
+  needs: { readonly version: string; readonly network: Network },
+): GitHub {
   const nothing = () => {};
   const logger: Logger = {
     debug: nothing,
@@ -132,8 +156,8 @@ function clientOf(options: DoctorOptions['github'], version: string): GitHub {
   const app = appId === '' || appPrivateKey === null ? null : { id: appId, privateKeyPem: appPrivateKey };
   return openGitHub({
     ...rest,
+    ...needs,
     app,
-    version,
     concurrency: 4,
     reserve: 0,
     longestWaitMs: LONGEST_WAIT_MS,

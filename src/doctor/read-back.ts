@@ -1,10 +1,12 @@
 import { exchange } from '../metrics/push/exchange.ts';
+import { Agents } from '../outbound/agents.ts';
+import type { Network } from '../outbound/network.ts';
 
 export interface ReadBackOptions {
   /** Complete, as samples are sent to it. */
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly caPem: string | null;
+  readonly network: Network;
   readonly timeoutMs: number;
   readonly sleep: (ms: number) => Promise<unknown>;
 }
@@ -53,12 +55,12 @@ export function queryUrlOf(url: URL): URL | null {
 /** How many series the query finds; null: that is not told here. */
 async function countOf(
   url: URL,
-  { headers, caPem, timeoutMs }: Pick<ReadBackOptions, 'headers' | 'caPem' | 'timeoutMs'>,
+  { headers, network, timeoutMs }: Pick<ReadBackOptions, 'headers' | 'network' | 'timeoutMs'>,
 ): Promise<number | null> {
-  const ca = caPem === null ? {} : { ca: caPem };
+  using agents = new Agents(network, { timeoutMs });
   try {
     const signal = AbortSignal.timeout(timeoutMs);
-    const answer = await exchange(url, { method: 'GET', headers, signal, ...ca }, new Uint8Array());
+    const answer = await exchange(url, { method: 'GET', headers, signal, agents });
     const told = JSON.parse(answer.body) as { data?: { result?: unknown } };
     const result = told.data?.result;
     return answer.status === OK && Array.isArray(result) ? result.length : null;

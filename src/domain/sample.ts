@@ -23,10 +23,15 @@ export type SendOutcome =
    * Nobody knows whether it arrived, or the receiver can't take it now: send the same again, not before
    * `retryAfterMs` when the receiver asks for that.
    */
-  | { readonly kind: 'retry'; readonly reason: string; readonly retryAfterMs: number | null }
+  | {
+      readonly kind: 'retry';
+      readonly reason: string;
+      readonly retryAfterMs: number | null;
+      readonly hint?: string;
+    }
   /** Send it in smaller parts. */
   | { readonly kind: 'too_large'; readonly reason: string }
   /** Some of the samples will never be taken; others of the same request may have been. */
   | { readonly kind: 'rejected'; readonly reason: string }
   /** An error of configuration (address, credentials, certificate), whatever is sent: keep it and tell people. */
-  | { readonly kind: 'refused'; readonly reason: string };
+  | { readonly kind: 'refused'; readonly reason: string; readonly hint?: string };

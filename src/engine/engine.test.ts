@@ -7,6 +7,7 @@ import type { Logger } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import { numbersDelivery } from '../domain/job-numbers.ts';
 import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
+import { DIRECT } from '../outbound/network.ts';
 import { type RunningEngine, startEngine } from './engine.ts';
 import type { EngineOptions } from './parts.ts';
 
@@ -41,7 +42,7 @@ function options(over: Partial<EngineOptions>): EngineOptions {
       extraLabels: [],
       headers: {},
       version: '0',
-      caPem: null,
+      network: DIRECT,
     },
     memory: { workingSetBytes: 1_000_000, storeBytes: 1_000_000_000 },
     ttlMs: 60_000,

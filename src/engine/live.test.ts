@@ -5,6 +5,7 @@ import type { Logger, Outbox } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
 import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
 import { collectGarbage } from '../memory/collect-garbage.ts';
+import { DIRECT } from '../outbound/network.ts';
 import { Live } from './live.ts';
 import type { EngineValues } from './rules.ts';
 
@@ -40,7 +41,7 @@ function valuesWith({
       sinks,
       extraLabels: [],
       headers: {},
-      caPem: null,
+      network: DIRECT,
       timeoutMs: 1000,
       version: '1.2.3',
       batchSamples: 10,

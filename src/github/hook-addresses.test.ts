@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { IncrementSums } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
+import { DIRECT } from '../outbound/network.ts';
 import { HookAddresses } from './hook-addresses.ts';
 
 const HOOKS = ['192.30.252.0/22', '2a0a:a440::/29'];
@@ -50,6 +51,7 @@ async function openFixture(context: TestContext) {
       file,
       isWanted: () => true,
       version: '1',
+      network: () => DIRECT,
       clock: () => NOW,
       logger: { ...logger, child: () => assert.fail() },
       meter: { add: (increments) => sums.add(increments) },

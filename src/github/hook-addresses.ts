@@ -2,6 +2,7 @@ import type { Clock, Logger, Meter } from '../domain/contracts.ts';
 import { countOf, type GaugeReading, readingOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { type AddressRanges, addressRanges } from '../middleware/address-ranges.ts';
+import type { Network } from '../outbound/network.ts';
 import { fetchHookRanges, type HookRanges } from './hook-ranges.ts';
 import { keep, readKept } from './kept-ranges.ts';
 
@@ -12,6 +13,8 @@ export interface HookAddressesOptions {
   /** Whether anybody asks for them at present; else GitHub is not asked. */
   readonly isWanted: () => boolean;
   readonly version: string;
+  /** How GitHub is reached, asked for at each turn. */
+  readonly network: () => Network;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly meter: Meter;
@@ -82,7 +85,11 @@ export class HookAddresses implements AsyncDisposable {
 
   async #refresh(): Promise<boolean> {
     const { apiUrl, version, clock, meter } = this.#options;
-    const found = await fetchHookRanges(apiUrl, { version, closing: this.#closing.signal });
+    const found = await fetchHookRanges(apiUrl, {
+      version,
+      network: this.#options.network(),
+      closing: this.#closing.signal,
+    });
     if (this.#closing.signal.aborted) return false;
     const isOk = !('failure' in found);
     meter.add([countOf(SELF.hookRangesRefreshes, [isOk ? 'ok' : 'failed'])]);

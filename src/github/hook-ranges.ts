@@ -1,5 +1,7 @@
 import { type AddressRange, readRange } from '../middleware/address-ranges.ts';
-import { exchange } from './client/exchange.ts';
+import { Agents } from '../outbound/agents.ts';
+import { exchange } from '../outbound/exchange.ts';
+import type { Network } from '../outbound/network.ts';
 import { objectOf } from './fields.ts';
 
 /** The ranges, as GitHub spells them; or why they can't be told. */
@@ -18,11 +20,17 @@ const TIMEOUT_MS = 15_000;
 /** Asks without any credential, so that a token can't be spent or refused here. Never rejects. */
 export async function fetchHookRanges(
   apiUrl: string,
-  { version, closing }: { readonly version: string; readonly closing: AbortSignal },
+  {
+    version,
+    network,
+    closing,
+  }: { readonly version: string; readonly network: Network; readonly closing: AbortSignal },
 ): Promise<HookRanges> {
+  using agents = new Agents(network, { timeoutMs: TIMEOUT_MS });
   const answer = await exchange(new URL(`${apiUrl}/meta`), {
     method: 'GET',
     headers: { Accept: 'application/vnd.github+json', 'User-Agent': `ant-watcher/${version}` },
+    agents,
     timeoutMs: TIMEOUT_MS,
     maxBytes: MAX_BYTES,
     closing,

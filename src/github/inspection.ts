@@ -1,6 +1,9 @@
 import type { Answer, GetOptions, GitHub } from '../domain/github-api.ts';
 import { httpTimeMs } from '../domain/http-time.ts';
-import { entriesOf, mapped, ok } from './answers.ts';
+import { Agents } from '../outbound/agents.ts';
+import { exchange } from '../outbound/exchange.ts';
+import type { Network } from '../outbound/network.ts';
+import { entriesOf, mapped } from './answers.ts';
 import { completeApiUrl } from './client/api-url.ts';
 import { integerOf, type Json, objectOf, textOf, textsOf, timeMsOf } from './fields.ts';
 import { isListOf, isNumbered, isObject, isRepository, isRun } from './shapes.ts';
@@ -171,23 +174,23 @@ function deliveryOf(entry: Json): SeenDelivery {
   };
 }
 
+/** The time in ms since the epoch, or why it is not known and what to do about it. */
+export type ServerTime = { readonly ms: number } | { readonly reason: string; readonly hint?: string };
+
+const MAX_BODY_BYTES = 1024 ** 2;
+
 /** What time it is at GitHub, in whole seconds; asks without logging in. */
-export async function readServerTime(apiUrl: string, timeoutMs: number): Promise<Answer<number>> {
+export async function readServerTime(
+  apiUrl: string,
+  network: Network,
+  timeoutMs: number,
+): Promise<ServerTime> {
   const completed = completeApiUrl(apiUrl);
-  const url = 'url' in completed ? `${completed.url}/rate_limit` : apiUrl;
-  try {
-    const headers = { 'User-Agent': 'ant-watcher', Accept: 'application/vnd.github+json' };
-    const response = await fetch(url, {
-      headers,
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    await response.arrayBuffer();
-    const ms = httpTimeMs(response.headers.get('date') ?? '');
-    if (!Number.isNaN(ms)) return ok(ms);
-    return { kind: 'failed', reason: 'it does not tell its time', retryAtMs: null };
-  } catch (error) {
-    const { cause, message } = error as Error;
-    return { kind: 'failed', reason: cause instanceof Error ? cause.message : message, retryAtMs: null };
-  }
+  const url = new URL('url' in completed ? `${completed.url}/rate_limit` : apiUrl);
+  using agents = new Agents(network, { timeoutMs });
+  const headers = { 'User-Agent': 'ant-watcher', Accept: 'application/vnd.github+json' };
+  const answer = await exchange(url, { method: 'GET', headers, agents, timeoutMs, maxBytes: MAX_BODY_BYTES });
+  if ('failure' in answer) return answer;
+  const ms = httpTimeMs(answer.headers.get('date') ?? '');
+  return Number.isNaN(ms) ? { reason: 'it does not tell its time' } : { ms };
 }

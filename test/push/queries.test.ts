@@ -3,6 +3,7 @@ import { before, test } from 'node:test';
 import type { Sample } from '../../src/domain/sample.ts';
 import { openReceiver } from '../../src/metrics/push/open-receiver.ts';
 import type { PushProtocol } from '../../src/metrics/push/receiver-options.ts';
+import { DIRECT } from '../../src/outbound/network.ts';
 import { truthSamplesOf } from '../../src/simulator/truth-samples.ts';
 import { pastWorld } from '../../src/simulator/world.ts';
 import { type DocumentQuery, queriesOf } from './document-queries.ts';
@@ -81,7 +82,7 @@ async function fill(url: string, protocol: PushProtocol): Promise<void> {
     headers: {},
     basicAuth: null,
     bearerToken: null,
-    caPem: null,
+    network: DIRECT,
     timeoutMs: 30_000,
     version: '0.0.0',
   });

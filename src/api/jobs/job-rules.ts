@@ -1,6 +1,10 @@
+import type { Network } from '../../outbound/network.ts';
+
 /** Which jobs may hand in numbers with a token of GitHub's; never changed, only replaced. */
 export interface JobRules {
   readonly issuer: string;
+  /** How the issuer is reached. */
+  readonly network: Network;
   /** Null: such tokens are not taken. */
   readonly audience: string | null;
   /** Ids of accounts all of whose repositories may. */
@@ -18,10 +22,11 @@ export interface JobRuleSettings {
 }
 
 /** The rules that follow from the settings. */
-export function jobRules(settings: JobRuleSettings): JobRules {
+export function jobRules(settings: JobRuleSettings, network: Network): JobRules {
   const { oidcIssuer, oidcAudience, allowedOwners, allowedRepositories } = settings;
   return {
     issuer: oidcIssuer,
+    network,
     audience: oidcAudience === '' ? null : oidcAudience,
     owners: new Set(allowedOwners),
     repositories: new Set(allowedRepositories),

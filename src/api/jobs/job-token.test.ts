@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SignJWT, UnsecuredJWT } from 'jose';
+import { DIRECT } from '../../outbound/network.ts';
 import { AUDIENCE, CLAIMS, startIssuer } from './issuer-fixture.ts';
 import type { JobRules } from './job-rules.ts';
 import { createTokenCheck } from './job-token.ts';
@@ -13,6 +14,7 @@ async function open(over: Partial<JobRules> = {}) {
   const time = { nowMs: Date.now() };
   let rules: JobRules = {
     issuer: issuer.issuer,
+    network: DIRECT,
     audience: AUDIENCE,
     owners: new Set(['70']),
     repositories: new Set(),

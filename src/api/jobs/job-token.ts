@@ -52,7 +52,8 @@ export function createTokenCheck(
   return async (token) => {
     const { issuer, audience, owners, repositories } = rules();
     if (audience === null) return { kind: 'invalid' };
-    if (keySet?.issuer !== issuer) keySet = { issuer, find: openKeySet(issuer, clock) };
+    if (keySet?.issuer !== issuer)
+      keySet = { issuer, find: openKeySet(issuer, clock, () => rules().network) };
     try {
       const { payload } = await jwtVerify(token, keySet.find, {
         issuer,

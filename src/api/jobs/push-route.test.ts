@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test';
 import type { Delivery } from '../../domain/delivery.ts';
 import { AntError } from '../../domain/errors.ts';
 import { NUMBERS_EVENT, readNumbers } from '../../domain/job-numbers.ts';
+import { DIRECT } from '../../outbound/network.ts';
 import { ask, openFixture } from '../listener-fixture.ts';
 import { AUDIENCE, startIssuer, type TokenOptions } from './issuer-fixture.ts';
 
@@ -25,7 +26,13 @@ async function open(context: TestContext, { isShort = false, fails = false, gate
   const fixture = await openFixture(context, {
     access: { tokens: ['api-token'], basicAuths: ['user:pass'] },
     jobs: {
-      jobRules: () => ({ issuer: issuer.issuer, audience: AUDIENCE, owners, repositories: new Set() }),
+      jobRules: () => ({
+        issuer: issuer.issuer,
+        network: DIRECT,
+        audience: AUDIENCE,
+        owners,
+        repositories: new Set(),
+      }),
       bodyLimitBytes: 1000,
       maxNumbers: 10,
       isShortOfMemory: () => isShort,

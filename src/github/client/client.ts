@@ -1,6 +1,7 @@
 import type { Clock } from '../../domain/contracts.ts';
 import type { Answer, CredentialInfo, GetOptions, GitHub } from '../../domain/github-api.ts';
 import type { GaugeReading } from '../../domain/metric.ts';
+import type { Agents } from '../../outbound/agents.ts';
 import { isListOf, isNumbered, isObject } from '../shapes.ts';
 import type { AppCredential, Credential, TokenCredential } from './credentials.ts';
 import type { Gate } from './gate.ts';
@@ -24,6 +25,7 @@ export interface ClientParts {
   readonly forbid: Forbid;
   readonly refusals: Refusals;
   readonly closing: AbortController;
+  readonly agents: Agents;
 }
 
 const INSTALLATIONS = '/app/installations';
@@ -99,6 +101,7 @@ export class GitHubClient implements GitHub {
 
   async close(): Promise<void> {
     this.#parts.closing.abort();
+    this.#parts.agents[Symbol.dispose]();
     this.#parts.gate.close();
   }
 

@@ -1,8 +1,8 @@
 import type { Clock } from '../../domain/contracts.ts';
 import type { Answer } from '../../domain/github-api.ts';
+import type { HttpAnswer, NoAnswer } from '../../outbound/exchange.ts';
 import type { CachedAnswer } from './conditional-cache.ts';
 import type { Credential } from './credentials.ts';
-import type { HttpAnswer, NoAnswer } from './exchange.ts';
 import { nextOf } from './link.ts';
 import type { Forbid } from './notices.ts';
 import { permissionOf } from './permissions.ts';

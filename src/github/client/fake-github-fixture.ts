@@ -5,6 +5,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Logger } from '../../domain/contracts.ts';
 import type { GitHub } from '../../domain/github-api.ts';
 import type { Increment } from '../../domain/metric.ts';
+import { DIRECT } from '../../outbound/network.ts';
 import { type GitHubOptions, openGitHub } from './open-github.ts';
 
 /** For tests: what arrived, without `/api/v3`. */
@@ -98,6 +99,7 @@ export function openTestClient(
     token: 'test-token',
     app: null,
     version: '1.2.3',
+    network: DIRECT,
     concurrency: 8,
     timeoutMs: 10_000,
     reserve: 0.2,

@@ -2,6 +2,8 @@ import type { KeyObject } from 'node:crypto';
 import type { Clock, Logger, Meter } from '../../domain/contracts.ts';
 import { AntError } from '../../domain/errors.ts';
 import type { GitHub } from '../../domain/github-api.ts';
+import { Agents } from '../../outbound/agents.ts';
+import type { Network } from '../../outbound/network.ts';
 import { completeApiUrl } from './api-url.ts';
 import { GitHubClient } from './client.ts';
 import { AppCredential, TokenCredential } from './credentials.ts';
@@ -19,6 +21,7 @@ export interface GitHubOptions {
   readonly token: string | null;
   readonly app: { readonly id: string; readonly privateKeyPem: string } | null;
   readonly version: string;
+  readonly network: Network;
   readonly concurrency: number;
   readonly timeoutMs: number;
   /** The share, 0 to 1, of each limit that is for recovery alone. */
@@ -53,8 +56,10 @@ export function openGitHub(options: GitHubOptions): GitHub {
   const refusals = new Refusals();
   const { budgets, cache } = options.memory ?? openGitHubMemory(options.cacheBytes);
   const gate = new Gate({ ...options, sleep, longestWaitMs, budgets });
+  const agents = new Agents(options.network, options);
   const requester = new Requester({
     ...options,
+    agents,
     baseUrl,
     sleep,
     longestWaitMs,
@@ -68,7 +73,7 @@ export function openGitHub(options: GitHubOptions): GitHub {
     closing: closing.signal,
   });
   const { token, app } = credentialsOf(options, serverClock);
-  const shared = { baseUrl, gate, requester, clock, serverClock, forbid, refusals, closing };
+  const shared = { baseUrl, gate, requester, clock, serverClock, forbid, refusals, closing, agents };
   return new GitHubClient({ ...shared, token, app });
 }
 

@@ -2,10 +2,11 @@ import type { Clock, Meter } from '../../domain/contracts.ts';
 import type { Answer, Priority } from '../../domain/github-api.ts';
 import { countOf } from '../../domain/metric.ts';
 import { SELF } from '../../domain/own-metrics.ts';
+import type { Agents } from '../../outbound/agents.ts';
+import { exchange, type HttpAnswer } from '../../outbound/exchange.ts';
 import { type Course, conclude, type Step } from './conclude.ts';
 import type { CachedAnswer, ConditionalCache } from './conditional-cache.ts';
 import type { Credential } from './credentials.ts';
-import { exchange, type HttpAnswer } from './exchange.ts';
 import type { Gate, Report, Sleep } from './gate.ts';
 import type { Forbid } from './notices.ts';
 import { readQuota } from './rate-headers.ts';
@@ -28,6 +29,7 @@ export interface Job {
 export interface RequesterOptions {
   readonly baseUrl: string;
   readonly version: string;
+  readonly agents: Agents;
   readonly timeoutMs: number;
   readonly maxBodyBytes: number;
   readonly longestWaitMs: number;
@@ -140,7 +142,7 @@ export class Requester {
   }
 
   async #exchange(job: Job, url: URL, authorization: string, cached: CachedAnswer | undefined) {
-    const { version, timeoutMs, maxBodyBytes, closing, meter } = this.#options;
+    const { version, agents, timeoutMs, maxBodyBytes, closing, meter } = this.#options;
     const answer = await exchange(url, {
       method: job.method,
       headers: {
@@ -150,6 +152,7 @@ export class Requester {
         'X-GitHub-Api-Version': API_VERSION,
         ...(cached === undefined ? {} : Object.fromEntries([cached.condition])),
       },
+      agents,
       timeoutMs,
       maxBytes: maxBodyBytes,
       closing,

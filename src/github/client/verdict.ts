@@ -1,5 +1,5 @@
 import { redactText } from '../../logger/redact.ts';
-import type { HttpAnswer } from './exchange.ts';
+import type { HttpAnswer } from '../../outbound/exchange.ts';
 import { retryAfterMsOf } from './rate-headers.ts';
 
 /** What an answer means for its request. `said` are GitHub's words, bounded and without what looks like a secret. */

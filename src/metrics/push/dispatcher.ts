@@ -171,7 +171,8 @@ export class Dispatcher {
     const { kind, reason } = outcome;
     const isNew = !isRepeated || kind !== this.#lastProblem?.kind || reason !== this.#lastProblem.reason;
     this.#lastProblem = { kind, reason, atMs: clock() };
-    const fields = { sink, reason, waitMs: Math.round(waitMs) };
+    const hint = 'hint' in outcome ? { hint: outcome.hint } : {};
+    const fields = { sink, reason, ...hint, waitMs: Math.round(waitMs) };
     if (settle === 'rejected') {
       this.#rejections.add(samples.length, { sink, reason, first: samples[0] });
     } else if (kind === 'refused' && isNew) {

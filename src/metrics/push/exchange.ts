@@ -1,5 +1,5 @@
-import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import { request as httpsRequest, type RequestOptions } from 'node:https';
+import type { IncomingHttpHeaders } from 'node:http';
+import { type Request, sendRequest } from '../../outbound/send-request.ts';
 
 /** What a server said. */
 export interface Answer {
@@ -12,20 +12,9 @@ export interface Answer {
 /** Enough for a reason, and for most connections to be kept. */
 const MAX_BODY_BYTES = 16 * 1024;
 
-/**
- * Sends one request and reads its answer. Redirects are answers like others. Rejects when no whole answer comes: the
- * error is Node's, or the `reason` of `options.signal` is the `cause` of it.
- */
-export function exchange(url: URL, options: RequestOptions, body: Uint8Array): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options);
-    request.on('error', reject);
-    request.on('response', (response) => readAnswer(response).then(resolve, reject));
-    request.end(body);
-  });
-}
-
-async function readAnswer(response: IncomingMessage): Promise<Answer> {
+/** Sends one request and reads its answer. Redirects are answers like others. Rejects as `sendRequest` does when no whole answer comes. */
+export async function exchange(url: URL, request: Request): Promise<Answer> {
+  const response = await sendRequest(url, request);
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of response) {

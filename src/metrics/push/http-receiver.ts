@@ -1,7 +1,7 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import type { Receiver } from '../../domain/contracts.ts';
 import type { Sample, SendOutcome } from '../../domain/sample.ts';
+import { Agents } from '../../outbound/agents.ts';
+import type { Network } from '../../outbound/network.ts';
 import { exchange } from './exchange.ts';
 import { outcomeOfAnswer, outcomeOfFailure } from './outcome.ts';
 import type { Payload, WireFormat } from './wire-format.ts';
@@ -11,7 +11,7 @@ export interface HttpReceiverOptions {
   readonly format: WireFormat;
   /** On top of the format's. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly caPem: string | null;
+  readonly network: Network;
   readonly timeoutMs: number;
   /** Makes a server's words fit to be shown. */
   readonly writeReason: (text: string) => string;
@@ -25,16 +25,12 @@ const SENT: SendOutcome = { kind: 'sent' };
 /** Sends over one connection, which is kept; requests made at the same time follow one another. */
 export class HttpReceiver implements Receiver {
   readonly #options: HttpReceiverOptions;
-  readonly #agent: HttpAgent | HttpsAgent;
+  readonly #agents: Agents;
   readonly #closing = new AbortController();
 
   constructor(options: HttpReceiverOptions) {
     this.#options = options;
-    const connection = { keepAlive: true, maxSockets: 1, timeout: IDLE_MS };
-    this.#agent =
-      options.url.protocol === 'https:'
-        ? new HttpsAgent({ ...connection, ...(options.caPem === null ? {} : { ca: options.caPem }) })
-        : new HttpAgent(connection);
+    this.#agents = new Agents(options.network, { maxSockets: 1, timeoutMs: IDLE_MS });
   }
 
   async send(samples: readonly Sample[], signal?: AbortSignal): Promise<SendOutcome> {
@@ -51,7 +47,7 @@ export class HttpReceiver implements Receiver {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    this.#agent.destroy();
+    this.#agents[Symbol.dispose]();
   }
 
   async #post({ body, query = {} }: Payload, signal: AbortSignal | undefined): Promise<SendOutcome> {
@@ -59,16 +55,13 @@ export class HttpReceiver implements Receiver {
     const url = new URL(this.#options.url);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     const signals = [this.#closing.signal, AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])];
-    const outcome = await exchange(
-      url,
-      {
-        method: 'POST',
-        headers: { ...headers, ...format.headers, 'Content-Length': body.length },
-        agent: this.#agent,
-        signal: AbortSignal.any(signals),
-      },
+    const outcome = await exchange(url, {
+      method: 'POST',
+      headers: { ...headers, ...format.headers, 'Content-Length': body.length },
+      agents: this.#agents,
+      signal: AbortSignal.any(signals),
       body,
-    ).then(outcomeOfAnswer, outcomeOfFailure);
+    }).then(outcomeOfAnswer, outcomeOfFailure);
     return outcome.kind === 'sent' ? outcome : { ...outcome, reason: writeReason(outcome.reason) };
   }
 }

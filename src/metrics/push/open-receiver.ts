@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto';
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { Receiver } from '../../domain/contracts.ts';
 import { AntError } from '../../domain/errors.ts';
@@ -24,19 +23,18 @@ const OWN_HEADERS = /^(connection|transfer-encoding|expect|te|upgrade|content-(t
  * hold none of their values.
  */
 export function openReceiver(options: ReceiverOptions): Receiver {
-  const { protocol, extraLabels, headers, caPem, timeoutMs } = options;
+  const { protocol, extraLabels, headers, network, timeoutMs } = options;
   const completed = completeReceiverUrl(options.url, protocol);
   if ('problem' in completed)
     throw new AntError('config_invalid', `The receiver's URL ${completed.problem}.`);
   checkHeaders(headers);
   checkToken(options.bearerToken);
   checkExtraLabels(extraLabels);
-  if (caPem !== null) checkCertificates(caPem);
   return new HttpReceiver({
     url: completed.url,
     format: FORMATS[protocol](extraLabels),
     headers: headersOf(options, completed.basicAuth),
-    caPem,
+    network,
     timeoutMs,
     writeReason: reasonWriter(secretsOf(options, completed.url, completed.basicAuth)),
   });
@@ -117,16 +115,5 @@ function canBeSent(name: string, value: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** Node.js would take anything, and then trust nobody. */
-function checkCertificates(pem: string): void {
-  const certificates = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
-  try {
-    if (certificates.length === 0) throw new Error('No certificate.');
-    for (const each of certificates) new X509Certificate(each);
-  } catch (cause) {
-    throw new AntError('config_invalid', "The receiver's CA certificates are not PEM.", { cause });
   }
 }

@@ -1,5 +1,6 @@
 import { readRetryAfterMs } from '../../domain/http-time.ts';
 import type { SendOutcome } from '../../domain/sample.ts';
+import { NetworkError } from '../../outbound/explain-failure.ts';
 import type { Answer } from './exchange.ts';
 
 /*
@@ -24,9 +25,9 @@ const WRONG_ADDRESS = [
   /^<html>\s*<head><title>400 The plain HTTP request was sent to HTTPS port/,
 ];
 
-/** Codes of Node.js and OpenSSL for a certificate that is not trusted, no TLS at all, and a name that nobody knows. */
+/** Codes of Node.js and OpenSSL for a certificate that is not trusted, no TLS at all, a name that nobody knows, and a proxy that wants a login. */
 const WRONG_PEER =
-  /^(CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO|INVALID_|HOSTNAME_|PATH_LENGTH_|ENOTFOUND)/;
+  /^(CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO|INVALID_|HOSTNAME_|PATH_LENGTH_|ENOTFOUND|PROXY_LOGIN)/;
 
 export function outcomeOfAnswer(answer: Answer): SendOutcome {
   const { status, headers, body } = answer;
@@ -54,9 +55,11 @@ export function outcomeOfFailure(error: unknown): SendOutcome {
     const isTimeout = cause instanceof Error && cause.name === 'TimeoutError';
     return { kind: 'retry', reason: isTimeout ? 'no whole answer in time' : 'given up', retryAfterMs: null };
   }
-  // Node.js adds advice on its own flags, which is not for users of ant-watcher.
-  const reason = (message === '' ? code : message).replace(/; if the root CA is installed locally.*$/s, '');
-  return WRONG_PEER.test(code) ? { kind: 'refused', reason } : { kind: 'retry', reason, retryAfterMs: null };
+  const reason = message === '' ? code : message;
+  const hint = error instanceof NetworkError ? { hint: error.hint } : {};
+  return WRONG_PEER.test(code)
+    ? { kind: 'refused', reason, ...hint }
+    : { kind: 'retry', reason, retryAfterMs: null, ...hint };
 }
 
 /** A `Retry-After` in milliseconds, at most ten minutes; null when it can't be read. */

@@ -1,4 +1,5 @@
 import type { LabelPair } from '../../domain/sample.ts';
+import type { Network } from '../../outbound/network.ts';
 
 /** `victoriametrics` is its import of the Prometheus text format, `remote_write` is Prometheus' remote write 1.0. */
 export type PushProtocol = 'victoriametrics' | 'remote_write';
@@ -16,8 +17,7 @@ export interface ReceiverOptions {
   readonly basicAuth: { readonly username: string; readonly password: string } | null;
   /** Goes before both. */
   readonly bearerToken: string | null;
-  /** The only certificates to trust, PEM; null: those that Node.js trusts. */
-  readonly caPem: string | null;
+  readonly network: Network;
   /** For each request, from its begin to the last byte of its answer. */
   readonly timeoutMs: number;
   /** Of ant-watcher. */

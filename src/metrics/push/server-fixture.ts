@@ -3,6 +3,7 @@ import { createServer, type IncomingHttpHeaders, type RequestListener, type Serv
 import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { CERTIFICATE, KEY } from '../../middleware/certificate-fixture.ts';
+import { DIRECT } from '../../outbound/network.ts';
 import { openReceiver } from './open-receiver.ts';
 import type { ReceiverOptions } from './receiver-options.ts';
 
@@ -35,7 +36,7 @@ export function openTestReceiver(options: Pick<ReceiverOptions, 'url'> & Partial
     headers: {},
     basicAuth: null,
     bearerToken: null,
-    caPem: null,
+    network: DIRECT,
     timeoutMs: 30_000,
     version: '1.2.3',
     ...options,

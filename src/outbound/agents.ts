@@ -1,0 +1,55 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { Network } from './network.ts';
+import { proxyFor } from './proxies.ts';
+
+export interface AgentOptions {
+  /** For a proxy to make a way, and for a connection without traffic. */
+  readonly timeoutMs: number;
+  /** To one server; unless told, as many as there are requests. */
+  readonly maxSockets?: number;
+}
+
+/** How a request to some URL is to leave. */
+export interface Route {
+  readonly agent: HttpAgent;
+  /** Null: straight to the server. */
+  readonly proxy: URL | null;
+}
+
+/**
+ * Connections to servers, kept for further requests: each through the proxy that the network asks for, or straight. Node.js makes the
+ * way through the proxy; whom to reach without one is decided here, because Node.js knows no ranges of addresses in `NO_PROXY`.
+ */
+export class Agents implements Disposable {
+  readonly network: Network;
+  readonly #options: AgentOptions;
+  readonly #agents = new Map<string, HttpAgent>();
+
+  constructor(network: Network, options: AgentOptions) {
+    this.network = network;
+    this.#options = options;
+  }
+
+  routeTo(url: URL): Route {
+    const proxy = proxyFor(url, this.network.proxies);
+    const key = `${url.protocol} ${proxy?.href}`;
+    const agent = this.#agents.get(key) ?? this.#open(url.protocol, proxy);
+    this.#agents.set(key, agent);
+    return { agent, proxy };
+  }
+
+  /** Ends all connections, those in use too. */
+  [Symbol.dispose](): void {
+    for (const agent of this.#agents.values()) agent.destroy();
+  }
+
+  #open(protocol: string, proxy: URL | null): HttpAgent {
+    const { timeoutMs, maxSockets = Number.POSITIVE_INFINITY } = this.#options;
+    const { caPem } = this.network;
+    const proxyEnv = proxy === null ? {} : { proxyEnv: { HTTP_PROXY: proxy.href, HTTPS_PROXY: proxy.href } };
+    const options = { keepAlive: true, maxSockets, timeout: timeoutMs, ...proxyEnv };
+    if (protocol !== 'https:') return new HttpAgent(options);
+    return new HttpsAgent({ ...options, ...(caPem === null ? {} : { ca: caPem }) });
+  }
+}

@@ -1,0 +1,85 @@
+import type { IncomingMessage } from 'node:http';
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import type { Agents } from './agents.ts';
+import { NetworkError } from './explain-failure.ts';
+import { sendRequest } from './send-request.ts';
+
+/** What the server said. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Decompressed. */
+  readonly body: Buffer;
+}
+
+/** Why there is no whole answer. */
+export interface NoAnswer {
+  readonly failure: 'timeout' | 'network' | 'too_large' | 'closed';
+  readonly reason: string;
+  /** How a person can put it right, where that is known. */
+  readonly hint?: string;
+}
+
+export interface ExchangeOptions {
+  readonly method: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly agents: Agents;
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+  /** Ends it as `closed`. */
+  readonly closing?: AbortSignal;
+}
+
+/** Sends one request and reads its whole answer. Redirects are answers like others. Never rejects for what the network does. */
+export async function exchange(url: URL, options: ExchangeOptions): Promise<HttpAnswer | NoAnswer> {
+  const { method, headers: ours, agents, timeoutMs, maxBytes, closing } = options;
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const signal = closing === undefined ? timeout : AbortSignal.any([closing, timeout]);
+  try {
+    const headers = { 'Accept-Encoding': 'gzip', ...ours };
+    const response = await sendRequest(url, { method, headers, agents, signal });
+    const body = await readBody(decompressed(response), maxBytes);
+    if (body === null) return { failure: 'too_large', reason: `an answer of more than ${maxBytes} bytes` };
+    return { status: response.statusCode ?? 0, headers: headersOf(response), body };
+  } catch (error) {
+    if (closing?.aborted) return { failure: 'closed', reason: 'given up at the end of the process' };
+    if (timeout.aborted) return { failure: 'timeout', reason: 'no whole answer in time' };
+    return noAnswerOf(error);
+  }
+}
+
+/** Answers without a body may still name the encoding of the one that they do not have. */
+function decompressed(response: IncomingMessage): Readable {
+  const hasBody = response.statusCode !== 204 && response.statusCode !== 304;
+  if (!hasBody || response.headers['content-encoding']?.toLowerCase() !== 'gzip') return response;
+  // Who reads it learns of errors; leaving it closes the connection.
+  return pipeline(response, createGunzip(), () => undefined);
+}
+
+/** Null when there is more of it than `maxBytes`; the rest is not read. */
+async function readBody(stream: Readable, maxBytes: number): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    length += chunk.length;
+    // Leaving the loop closes the connection.
+    if (length > maxBytes) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function headersOf({ rawHeaders }: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2)
+    headers.append(rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '');
+  return headers;
+}
+
+/** What breaks off an answer is an error of Node.js with a code; anything else is a bug. */
+function noAnswerOf(error: unknown): NoAnswer {
+  if (error instanceof NetworkError) return { failure: 'network', reason: error.message, hint: error.hint };
+  if (!(error instanceof Error) || !('code' in error)) throw error;
+  return { failure: 'network', reason: error.message === '' ? String(error.code) : error.message };
+}

@@ -1,0 +1,112 @@
+import type { Network } from './network.ts';
+import { nameOfProxy } from './proxies.ts';
+
+/** Why a request got no answer, for people. No user or password of a proxy is in it. */
+export class NetworkError extends Error {
+  /** Of Node.js or OpenSSL, such as `ECONNREFUSED`. */
+  readonly code: string;
+  /** How to put it right. */
+  readonly hint: string;
+
+  constructor(message: string, { code, hint, cause }: { code: string; hint: string; cause?: unknown }) {
+    super(message, { cause });
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+interface Way {
+  readonly url: URL;
+  readonly proxy: URL | null;
+  readonly network: Network;
+}
+
+type Explanation = readonly [message: string, hint: string];
+
+/** Codes of OpenSSL for a certificate that nobody whom we trust has signed (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
+const UNTRUSTED =
+  /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(GET_ISSUER|VERIFY|DECRYPT_CERT).*|CERT_UNTRUSTED)$/;
+const WRONG_CERTIFICATE = /^(CERT_|CRL_|ERR_TLS_CERT|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH)/;
+const NO_TLS = /^(EPROTO|ERR_SSL_)/;
+const UNKNOWN_NAME = /^(ENOTFOUND|EAI_)/;
+const UNREACHABLE = /^(ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
+
+/** Puts an error of Node.js into words, with what to do about it. */
+export function explainFailure(cause: Error, way: Way): NetworkError {
+  // What does not speak HTTP has a status of NaN.
+  const { code = '', statusCode } = cause as { code?: string; statusCode?: number | null };
+  const { url, proxy } = way;
+  // Tinyproxy answers 401 to a password that is wrong.
+  if (code === 'ERR_PROXY_TUNNEL' && proxy !== null && (statusCode === 407 || statusCode === 401))
+    return loginRefused(proxy, statusCode);
+  const [message, hint] =
+    code === 'ERR_PROXY_TUNNEL' && proxy !== null
+      ? tunnelRefused(nameOfProxy(proxy), url, statusCode || null)
+      : explain(cause, code, way);
+  return new NetworkError(message, { code, hint, cause });
+}
+
+/** Of a proxy that answers so. */
+export function loginRefused(proxy: URL, status: number): NetworkError {
+  const isNamed = proxy.username !== '';
+  return new NetworkError(
+    `the proxy ${nameOfProxy(proxy)} ${isNamed ? 'does not take the user and password that it is given' : 'asks for a user and password'} (${status})`,
+    {
+      code: 'PROXY_LOGIN',
+      hint: 'write it as http://USER:PASSWORD@HOST:PORT in HTTPS_PROXY and HTTP_PROXY, with special characters percent-encoded; it must take Basic authentication',
+    },
+  );
+}
+
+function tunnelRefused(proxy: string, { host }: URL, status: number | null): Explanation {
+  if (status === null)
+    return [
+      `the proxy ${proxy} makes no way to ${host}: it gave no answer, or none of HTTP`,
+      'is the address in HTTPS_PROXY that of a forward proxy for HTTP, and not of SOCKS?',
+    ];
+  if (status >= 500)
+    return [
+      `the proxy ${proxy} does not reach ${host} (${status})`,
+      'if the host is inside of your network, put it into NO_PROXY; else ask those who run the proxy',
+    ];
+  return [
+    `the proxy ${proxy} refuses to make a way to ${host} (${status})`,
+    'have the host and its port allowed there; if it is inside of your network, put it into NO_PROXY',
+  ];
+}
+
+function explain(error: Error, code: string, { url, proxy, network }: Way): Explanation {
+  // Node.js adds advice on its own flags, which is not for users of ant-watcher.
+  const own = error.message.replace(/; if the root CA is installed locally.*$/s, '') || code;
+  const words = proxy === null ? own : `${own}, through the proxy ${nameOfProxy(proxy)}`;
+  if (UNTRUSTED.test(code))
+    return [
+      `the certificate of ${url.host} is not trusted: ${words}`,
+      `name the certificates of who signed it in ${network.caSetting}: a company's own, or of a proxy that looks into TLS`,
+    ];
+  if (WRONG_CERTIFICATE.test(code))
+    return [
+      words,
+      'is the address right, and the clock of this machine? Else the certificate has to be renewed',
+    ];
+  if (NO_TLS.test(code))
+    return [
+      words,
+      'what answers there speaks no TLS: is it http:// in place of https://, of the address or the proxy?',
+    ];
+  if (UNKNOWN_NAME.test(code)) return [words, hintOfName((error as { hostname?: string }).hostname, proxy)];
+  if (UNREACHABLE.test(code))
+    return [
+      words,
+      proxy === null
+        ? 'is it up, and does a firewall let this machine through? If your network has a proxy, set HTTPS_PROXY'
+        : 'is the proxy up, and is its address in HTTPS_PROXY or HTTP_PROXY right?',
+    ];
+  return [words, 'look at the address, and at proxies and firewalls in between'];
+}
+
+function hintOfName(name: string | undefined, proxy: URL | null): string {
+  if (proxy !== null && name === proxy.hostname)
+    return 'the name of the proxy is not known: look at HTTPS_PROXY and HTTP_PROXY';
+  return 'is the name right, and does DNS work here? If only your proxy knows such names, set HTTPS_PROXY';
+}

@@ -1,0 +1,45 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { AntError } from '../domain/errors.ts';
+import { NO_PROXIES, type Proxies } from './proxies.ts';
+
+/** How requests leave this machine. Plain data, so that it can be handed to another thread. */
+export interface Network {
+  readonly proxies: Proxies;
+  /** The only certificates to trust, PEM; null: those that Node.js trusts. */
+  readonly caPem: string | null;
+  /** The setting that `caPem` comes from, for advice. */
+  readonly caSetting: string;
+}
+
+/** Without a proxy, whatever the environment says: for what runs on the same machine. */
+export const DIRECT: Network = { proxies: NO_PROXIES, caPem: null, caSetting: 'NODE_EXTRA_CA_CERTS' };
+
+/** Through these proxies, trusting the certificates in the file that a setting names; empty: those of Node.js. Throws `config_invalid`. */
+export function networkOf(proxies: Proxies, caSetting: string, caFile: string): Network {
+  return { proxies, caPem: caFile === '' ? null : readCertificates(caSetting, caFile), caSetting };
+}
+
+function readCertificates(setting: string, path: string): string {
+  const hint = 'It must name a readable file with certificates in PEM form.';
+  let pem: string;
+  try {
+    pem = readFileSync(path, 'utf8');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new AntError('config_invalid', `${setting} can't be read: ${reason}`, { cause, hint });
+  }
+  checkCertificates(setting, pem, hint);
+  return pem;
+}
+
+/** Node.js would take anything, and then trust nobody. */
+function checkCertificates(setting: string, pem: string, hint: string): void {
+  const certificates = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+  try {
+    if (certificates.length === 0) throw new Error('No certificate.');
+    for (const each of certificates) new X509Certificate(each);
+  } catch (cause) {
+    throw new AntError('config_invalid', `${setting} holds no certificates in PEM form.`, { cause, hint });
+  }
+}

@@ -1,0 +1,49 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Agents } from './agents.ts';
+import { explainFailure, loginRefused } from './explain-failure.ts';
+
+export interface Request {
+  readonly method: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string | number>>;
+  readonly agents: Agents;
+  /** Ends it, and the reading of its answer. */
+  readonly signal: AbortSignal;
+  readonly body?: Uint8Array | string;
+}
+
+/**
+ * Sends one request; resolves once the head of its answer is there. Redirects are answers like others. Rejects with a `NetworkError`, or
+ * with an `ABORT_ERR` whose `cause` is the reason of the signal.
+ */
+export function sendRequest(url: URL, request: Request): Promise<IncomingMessage> {
+  const { method, headers, agents, signal, body } = request;
+  const { agent, proxy } = agents.routeTo(url);
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const abort = () => reject(abortErrorOf(signal));
+  // Node.js does not end a request while its proxy makes the way for it.
+  signal.addEventListener('abort', abort, { once: true });
+  const sent = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
+    method,
+    headers,
+    agent,
+    signal,
+  });
+  sent.on('error', (error) => {
+    if (signal.aborted) abort();
+    else reject(explainFailure(error, { url, proxy, network: agents.network }));
+  });
+  sent.on('response', (response) => {
+    // Of an http: URL the proxy answers itself; a server asks with 401.
+    if (proxy === null || response.statusCode !== 407) return resolve(response);
+    response.destroy();
+    reject(loginRefused(proxy, response.statusCode));
+  });
+  sent.end(body);
+  return promise.finally(() => signal.removeEventListener('abort', abort));
+}
+
+/** As Node.js makes them. */
+function abortErrorOf({ reason }: AbortSignal): Error {
+  return Object.assign(new Error('The operation was aborted', { cause: reason }), { code: 'ABORT_ERR' });
+}
