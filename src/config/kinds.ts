@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { pathOf } from '../middleware/request-path.ts';
 import { parseDurationMs, parseSizeBytes } from './measures.ts';
 
 /*
@@ -133,7 +134,8 @@ export function urlPath(taken: string): Kind<string> {
   return single({
     expects: `a URL path that begins with / and is not ${taken}`,
     example: '/webhook',
-    read: (text) => (/^\/[\x21\x22\x24-\x3e\x40-\x7e]*$/.test(text) && text !== taken ? text : undefined),
+    read: (text) =>
+      /^\/[\x21\x22\x24-\x3e\x40-\x7e]*$/.test(text) && pathOf(text) !== taken ? text : undefined,
   });
 }
 

@@ -123,13 +123,14 @@ test('that there is no hook is said only where hooks were looked at, and could b
 });
 
 test('some hook should point at the path of ours, as far as that can be seen, and no URL is shown', async () => {
+  let path = '/webhook';
   const judge = async (...urls: (string | null)[]) => {
     const hooks = urls.map((url) => ({ ...HOOK, config: url === null ? null : { ...CONFIG, url } }));
     const seen = inspection({
       hooks: async () => ok(hooks),
       deliveries: async () => ok([attempt('a', true)]),
     });
-    const findings = await checkHooks(seen, { hasApp: false, places: ['octo'], path: '/webhook' });
+    const findings = await checkHooks(seen, { hasApp: false, places: ['octo'], path });
     assert.ok(!findings.some(({ what }) => what.includes('key')));
     return findings.filter(({ level }) => level === 'warning').map(({ what }) => what);
   };
@@ -139,6 +140,8 @@ test('some hook should point at the path of ours, as far as that can be seen, an
   assert.deepEqual(await judge('https://other.example/key', null), []);
   assert.deepEqual(await judge('https://other.example/key', 'https://ants.example/'), none);
   assert.deepEqual(await judge('no URL'), none);
+  path = '/webhook/';
+  assert.deepEqual(await judge('https://ants.example/webhook'), []);
 });
 
 function attempt(guid: string, isDelivered: boolean, event = 'workflow_job'): SeenDelivery {

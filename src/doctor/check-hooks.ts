@@ -1,4 +1,5 @@
 import type { GitHubInspection, HookConfig, SeenDelivery, SeenHook } from '../github/inspection.ts';
+import { pathOf } from '../middleware/request-path.ts';
 import { wordsOf } from './check-access.ts';
 import { type Finding, findingsAbout } from './finding.ts';
 
@@ -33,7 +34,7 @@ export async function checkHooks(
   // Where hooks can't be seen, there may be one.
   if (hooks.length === 0)
     return findings.length > 0 ? findings : [warning('no hook is seen that sends workflow_job', SUBSCRIBE)];
-  if (!hooks.some(({ config }) => config === null || pathOf(config.url) === path))
+  if (!hooks.some(({ config }) => config === null || pathOf(config.url) === pathOf(path)))
     findings.push(warning(`no hook is seen whose payload URL ends with ${path}`, POINT));
   for (const hook of hooks) findings.push(...judgeHook(hook), ...(await deliveriesOf(inspection, hook)));
   return findings;
@@ -46,10 +47,6 @@ const SUBSCRIBE =
   'make a webhook for the events Workflow jobs and Workflow runs, or subscribe the App to them';
 
 const POINT = 'unless a proxy changes the path, give the hook the public address of webhook.path';
-
-function pathOf(url: string): string | null {
-  return URL.parse(url)?.pathname.replace(/(.)\/+$/, '$1') ?? null;
-}
 
 function sendsAny({ events }: SeenHook): boolean {
   return events.includes('*') || NEEDED.some((event) => events.includes(event));

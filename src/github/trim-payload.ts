@@ -88,13 +88,23 @@ export function actionOf(payload: unknown): string {
   return /^[a-z_]{0,40}$/.test(action) ? action : 'other';
 }
 
+/** A run tells its repository too, for whoever passes on less than all; a job has it in an address. */
+function repositoryIn(payload: Json): unknown {
+  if (isObject(payload['repository'])) return payload['repository'];
+  const { workflow_run: run, workflow_job: job } = payload;
+  if (isObject(run) && isObject(run['repository'])) return run['repository'];
+  const address = [run, job].map((each) => isObject(each) && (each['run_url'] ?? each['url']));
+  const [, name] = /\/repos\/([^/]+\/[^/]+)\/actions\//.exec(String(address.find((each) => each))) ?? [];
+  return name === undefined ? payload['repository'] : { full_name: name };
+}
+
 /**
  * The part of a webhook payload that ant-watcher reads, as JSON text. Never throws for anything that came out of
  * `JSON.parse`: odd values are kept for the collector to judge.
  */
 export function trimPayload(event: string, payload: unknown): string {
   if (!isObject(payload)) return JSON.stringify(payload);
-  const repository = trimmed(payload['repository'], trimRepository);
+  const repository = trimmed(repositoryIn(payload), trimRepository);
   const { action, workflow } = payload;
   switch (event) {
     case 'workflow_job': {

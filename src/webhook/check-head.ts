@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { pathOf } from '../middleware/request-path.ts';
 import { methodNotAllowed, REFUSALS, type Refusal } from './refusals.ts';
 
 /** How a body is to be decoded. */
@@ -18,10 +19,13 @@ export interface DeliveryHead {
 
 const LIVEZ: Head = { kind: 'livez' };
 
+/** Proxies may leave the header without a value. */
+const UNENCODED = ['', 'identity'];
+
 /** GitHub sends some 15, and proxies add a few. */
 const MAX_HEADERS = 100;
 
-/** Checks everything that can be known before the body is read. */
+/** Checks everything that can be known before the body is read. `path` is as `pathOf` spells it. */
 export function checkHead(request: IncomingMessage, path: string, bodyLimitBytes: number): Head {
   const { headers, method } = request;
   if (headers.host === undefined && request.httpVersion === '1.1') return refused(REFUSALS.missing_host);
@@ -36,7 +40,7 @@ export function checkHead(request: IncomingMessage, path: string, bodyLimitBytes
 
 function checkDelivery(headers: IncomingHttpHeaders, bodyLimitBytes: number): Head {
   if (Number(headers['content-length'] ?? 0) > bodyLimitBytes) return refused(REFUSALS.body_too_large);
-  if ((headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') {
+  if (!UNENCODED.includes(headers['content-encoding']?.toLowerCase() ?? '')) {
     return refused(REFUSALS.content_encoding);
   }
   if ((headers['transfer-encoding'] ?? 'chunked').toLowerCase() !== 'chunked') {
@@ -52,11 +56,6 @@ function checkDelivery(headers: IncomingHttpHeaders, bodyLimitBytes: number): He
 
 function refused(refusal: Refusal): Head {
   return { kind: 'refused', refusal };
-}
-
-function pathOf(url: string): string {
-  const query = url.indexOf('?');
-  return query === -1 ? url : url.slice(0, query);
 }
 
 /** Parameters such as `charset` say nothing new: JSON is UTF-8, and a form is ASCII. */

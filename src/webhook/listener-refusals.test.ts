@@ -9,7 +9,7 @@ const json = { 'Content-Type': 'application/json' };
 /** [what, sending, status, code, reason, event label] */
 const REFUSED: readonly [string, Sending, number, string, string, string?][] = [
   ['another path', { path: '/' }, 404, 'not_found', 'not_found'],
-  ['a longer path', { path: '/webhook/' }, 404, 'not_found', 'not_found'],
+  ['a longer path', { path: '/webhook/more' }, 404, 'not_found', 'not_found'],
   ['GET of the path', { method: 'GET' }, 405, 'method_not_allowed', 'method_not_allowed'],
   ['PUT to the path', { method: 'PUT' }, 405, 'method_not_allowed', 'method_not_allowed'],
   ['POST to livez', { path: '/livez' }, 405, 'method_not_allowed', 'method_not_allowed'],
@@ -46,6 +46,7 @@ const REFUSED: readonly [string, Sending, number, string, string, string?][] = [
     'content_type',
     'content_type',
   ],
+  ['an encoded slash', { path: '/%2Fwebhook' }, 404, 'not_found', 'not_found'],
   ['gzip', { headers: { ...json, 'Content-Encoding': 'gzip' } }, 415, 'content_encoding', 'content_encoding'],
   ['no event', { headers: { 'X-GitHub-Event': undefined } }, 400, 'event_header', 'event_header', 'none'],
   ['an empty event', { headers: { 'X-GitHub-Event': '' } }, 400, 'event_header', 'event_header', 'none'],

@@ -118,3 +118,34 @@ test('the listener lives', async (context) => {
   assert.equal((await send(port, { method: 'HEAD', path: '/livez' })).status, 200);
   assert.deepEqual(counts(), {});
 });
+
+test('the path is the same with a slash at its end, doubled slashes, needless encodings or a whole address', async (context) => {
+  for (const path of ['/webhook', '/webhook/']) {
+    const { port, accepted } = await openFixture(context, { path });
+    const spellings = [
+      '/webhook',
+      '/webhook/',
+      '//webhook',
+      '/webhook?a=b',
+      '/web%68ook',
+      'http://ants.example/webhook',
+    ];
+    for (const [index, spelling] of spellings.entries()) {
+      const headers = { 'Content-Type': 'application/json', 'X-GitHub-Delivery': `guid-${index}` };
+      assert.equal((await send(port, { path: spelling, headers })).status, 202, spelling);
+    }
+    assert.equal(accepted.length, spellings.length);
+  }
+});
+
+test('a content encoding without a value is none, and a charset in a content type says nothing', async (context) => {
+  const { port } = await openFixture(context);
+  const json = { 'Content-Type': 'application/json' };
+  for (const headers of [
+    { ...json, 'Content-Encoding': '' },
+    { ...json, 'Content-Encoding': 'Identity' },
+    { 'Content-Type': 'APPLICATION/JSON;CHARSET="latin1"' },
+    { 'Content-Type': 'application/json;' },
+  ])
+    assert.equal((await send(port, { headers })).status, 202, JSON.stringify(headers));
+});

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import type { Logger } from '../domain/contracts.ts';
 import type { JsonAnswer } from '../middleware/answer.ts';
 import { createBodyReader, type UnreadBody } from '../middleware/read-body.ts';
+import { pathOf } from '../middleware/request-path.ts';
 import { verifySignature } from '../middleware/signature.ts';
 import { checkHead, type DeliveryHead } from './check-head.ts';
 import { decodeBody } from './decode-body.ts';
@@ -51,7 +52,8 @@ const UNREAD: Readonly<Record<Exclude<UnreadBody, 'aborted'>, Refusal>> = {
  * Nothing that is not authentic is decoded.
  */
 export function createReceiver(options: ReceiverOptions): Receive {
-  const { path, rules, guard, replies, bodyLimitBytes, intake, logger, obstacle } = options;
+  const { rules, guard, replies, bodyLimitBytes, intake, logger, obstacle } = options;
+  const path = pathOf(options.path);
   const readBody = createBodyReader(bodyLimitBytes, BODIES_AT_ONCE * bodyLimitBytes);
 
   const handle: Receive = async (request, response, proceed) => {

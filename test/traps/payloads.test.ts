@@ -16,6 +16,7 @@ import {
   shownInAnyOrder,
   tell,
   tellJob,
+  tellRun,
 } from './github.ts';
 
 const IGNORED = 'ant_watcher_ignored_observations';
@@ -107,4 +108,18 @@ test('a delivery is dated by the UUID of version 1 that GitHub gives it, not by 
   const reading = createObserve([])(deliveryOf(told, NOW));
   assert.ok('observation' in reading);
   assert.equal(new Date(reading.observation.observedAtMs).toISOString(), '2024-10-19T22:27:10.801Z');
+});
+
+test('without a repository around it, a run tells its own, and a job has it in its address', async () => {
+  const whole = [tellRun('completed', 70, {}), completed(68)];
+  const named = { full_name: 'octo-org/octo-repo', private: false, default_branch: 'main' };
+  const run_url = 'https://api.github.com/repos/octo-org/octo-repo/actions/runs/17000000001';
+  const cut = [
+    tellRun('completed', 70, { repository: named }, { repository: undefined }),
+    completed(68, { run_url }, { repository: undefined }),
+  ];
+  const withoutCost = (lines: readonly string[]) => lines.filter((line) => !/cost|billed/.test(line));
+  assert.deepEqual(withoutCost(await shownInAnyOrder(cut)), withoutCost(await shownInAnyOrder(whole)));
+  const lost = await shown([completed(68, { run_url: 'nowhere' }, { repository: null })]);
+  assert.ok(lost.every((line) => !line.includes('octo-repo')));
 });
