@@ -114,7 +114,9 @@ function refuseTarget(file: string, force: boolean): void {
 }
 
 function refuseUnsound(path: string): void {
-  const { problems } = openExisting(path);
+  const { schema, problems } = openExisting(path);
+  // An empty file is a sound database of nothing.
+  if (schema === 0) throw new AntError('command_failed', 'What arrived is empty');
   if (problems.length > 0)
     throw new AntError('command_failed', `What arrived is damaged: ${problems.join('; ')}`);
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { openTemporaryFolder } from '../../../test/temporary-folder.ts';
+import { NO_CHANGES } from '../../domain/no-changes.ts';
 import { delivery, NOW } from '../conformance/store-case.ts';
 import { openSqliteStore } from './store.ts';
 
@@ -68,6 +69,20 @@ test('a copy holds what was accepted before, whatever is written meanwhile, and 
   assert.equal(guids.length % 500, 0);
   await using restored = open(copy.path);
   assert.deepEqual(await restored.accept([delivery('0'), delivery('new')]), ['duplicate', 'accepted']);
+});
+
+test('a copy that begins in the middle of a transaction waits for its end', async (t) => {
+  const path = pathIn(t);
+  await using store = open(path);
+  for (let count = 0; count < 10; count += 1) {
+    const copying = store.copy();
+    await store.acceptProcessed([delivery(`${count}`)], () => {
+      // Meanwhile the copying takes its first step on another thread.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+      return NO_CHANGES;
+    });
+    rmSync((await copying).path);
+  }
 });
 
 test('several copies at once are each whole', async (t) => {

@@ -34,6 +34,18 @@ test('trouble of the machine may pass, damage does not, and anything else is a b
   for (const bug of [sqliteError(1), new TypeError('a bug'), 'text']) assert.equal(storeError(bug), bug);
 });
 
+test('a number in a row that the store can not have written is damage', () => {
+  using database = new DatabaseSync(':memory:');
+  try {
+    database.prepare('SELECT 9223372036854775807').get();
+    assert.fail('it was read');
+  } catch (error) {
+    assert.equal(Reflect.get(Object(storeError(error)), 'code'), 'store_damaged');
+  }
+  const other = new RangeError('of other code');
+  assert.equal(storeError(other), other);
+});
+
 test('JSON that the store has not written is damage, and names its table', () => {
   assert.deepEqual(parseStored('["a"]', 'jobs'), ['a']);
   for (const json of ['', '[', undefined])
