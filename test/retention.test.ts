@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { LONGEST_RUN_MS } from '../src/domain/forgetting.ts';
+import { forgetRuns } from './forget-runs.ts';
 import { deliveryOf, openPipeline, type Pipeline, type Told } from './pipeline.ts';
 import { NOW, smallWorlds } from './small-worlds.ts';
 
@@ -8,25 +10,6 @@ import { NOW, smallWorlds } from './small-worlds.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const LONGEST_RUN_MS = 35 * DAY_MS;
-
-/** Forgets all runs that may go, as housekeeping does little by little; answers how many states went. */
-async function forget({ store }: Pipeline, beforeMs: number): Promise<number> {
-  let forgotten = 0;
-  let afterRunId: number | null = null;
-  do {
-    const { runs, jobs, lastRunId } = await store.forgetRuns({
-      afterRunId,
-      limit: 2,
-      finishedBeforeMs: beforeMs,
-      unfinishedBeforeMs: beforeMs - LONGEST_RUN_MS,
-      keepsFailures: true,
-    });
-    forgotten += runs + jobs;
-    afterRunId = lastRunId;
-  } while (afterRunId !== null);
-  return forgotten;
-}
 
 /** Ghosts leave their gauges when they are forgotten. */
 async function textOf(pipeline: Pipeline): Promise<string[]> {
@@ -47,7 +30,7 @@ test('what is forgotten changes nothing in /metrics but the gauges of ghosts', a
     await pipeline.settle();
     clock.nowMs += ageMs;
     const before = await textOf(pipeline);
-    forgotten += await forget(pipeline, clock.nowMs - retentionMs);
+    forgotten += await forgetRuns(pipeline, clock.nowMs - retentionMs);
     assert.deepEqual(await textOf(pipeline), before);
     if (ageMs > retentionMs + LONGEST_RUN_MS + DAY_MS) assert.equal(await statesLeft(pipeline, world), 0);
   });
@@ -64,7 +47,7 @@ test('a recording of old deliveries may be replayed: no run is forgotten while i
       for (const told of world) {
         await pipeline.accept([deliveryOf(told, clock.nowMs)]);
         await pipeline.process();
-        if (forgets) await forget(pipeline, clock.nowMs - 30 * DAY_MS);
+        if (forgets) await forgetRuns(pipeline, clock.nowMs - 30 * DAY_MS);
       }
       await pipeline.settle();
       texts.push(await textOf(pipeline));

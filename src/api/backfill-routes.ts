@@ -53,6 +53,6 @@ function wishOf(body: unknown, nowMs: number): BackfillWish | null {
   return areNames ? { sinceMs, repositories, isDryRun } : null;
 }
 
-function shown({ waitsUntilMs, ...status }: BackfillStatus): object {
-  return { ...status, waits_until: timeOf(waitsUntilMs) };
+function shown({ waitsUntilMs, tooOld, ...status }: BackfillStatus): object {
+  return { ...status, too_old: tooOld, waits_until: timeOf(waitsUntilMs) };
 }

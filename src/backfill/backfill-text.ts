@@ -1,7 +1,8 @@
 import type { BackfillStatus } from '../domain/backfill.ts';
 
 /** A backfill as the API shows it. */
-export type ShownBackfill = Omit<BackfillStatus, 'waitsUntilMs'> & {
+export type ShownBackfill = Omit<BackfillStatus, 'waitsUntilMs' | 'tooOld'> & {
+  readonly too_old: number;
   readonly waits_until: string | null;
 };
 
@@ -17,10 +18,12 @@ export function progressText(status: ShownBackfill): string {
 
 /** What came of it. */
 export function resultText({ state, problems, ...status }: ShownBackfill, isDryRun: boolean): string {
-  const { repositories, runs, requests, read, recovered } = status;
+  const { repositories, runs, requests, read, recovered, too_old: tooOld } = status;
   const what = isDryRun
     ? `It would take about ${requests} requests for ${runs} runs of ${repositories} repositories`
     : `${read} runs of ${repositories} repositories read, ${recovered} deliveries were news`;
   const end = state === 'stopped' ? 'Stopped. ' : '';
-  return [`${end}${what}.`, ...problems.map((problem) => `not read: ${problem}`), ''].join('\n');
+  const old =
+    tooOld === 0 ? [] : [`left out: ${tooOld} runs that ended, in all or in part, before that time`];
+  return [`${end}${what}.`, ...old, ...problems.map((problem) => `not read: ${problem}`), ''].join('\n');
 }

@@ -31,7 +31,7 @@ function open(
   context: TestContext | null,
   {
     write = () => undefined,
-    load = async () => ({ jobs: [], runs: [] }),
+    load = async () => ({ jobs: [], runs: [], forgottenBeforeMs: null }),
     commit = async () => undefined,
   }: {
     readonly write?: (effects: Effects) => void;
@@ -116,7 +116,7 @@ test('no state is read for what arrives while a batch of the queue is between it
   const { collector, waiting } = open(context, {
     async load() {
       steps.push('load');
-      return { jobs: [], runs: [] };
+      return { jobs: [], runs: [], forgottenBeforeMs: null };
     },
     async commit() {
       steps.push('commit');

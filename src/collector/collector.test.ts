@@ -55,7 +55,7 @@ function fakeQueue(waiting: LeasedDelivery[], refuse: (changes: Changes) => Erro
       return waiting.splice(0, limit);
     },
     async load(): Promise<KnownStates> {
-      return { jobs: [], runs: [] };
+      return { jobs: [], runs: [], forgottenBeforeMs: null };
     },
     async heldJobs() {
       return [];

@@ -39,6 +39,8 @@ function whyNot(
   told: JobObservation | RunObservation | AskedObservation,
   { before, after, facts }: Applied,
 ): string | null {
+  if (facts.some((fact) => fact.kind === 'ignored' && fact.reason === 'too_old'))
+    return 'It ended so long ago that it may have been counted and forgotten.';
   if (after === null && told.kind === 'job')
     return 'It is a check run of another tool, or a job of which no queue was told yet: no labels, no runner, no steps.';
   if (after === null) return null;

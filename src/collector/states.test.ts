@@ -22,7 +22,7 @@ const RUN: RunObservation = {
 
 /** What is known in the end, and what was counted on the way. */
 function play(observations: readonly Observation[]) {
-  const states = openStates({ jobs: [], runs: [] }, T0);
+  const states = openStates({ jobs: [], runs: [], forgottenBeforeMs: null }, T0);
   const facts: Fact[] = observations.flatMap((each) => states.apply(each).facts);
   return { jobs: [...states.changedJobs.values()], runs: [...states.changedRuns.values()], facts };
 }

@@ -4,6 +4,7 @@ import { markConfirmed, markGone } from '../domain/lifecycle/gone.ts';
 import { transitionJob } from '../domain/lifecycle/job.ts';
 import { transitionRun } from '../domain/lifecycle/run.ts';
 import type { JobState, RunState } from '../domain/lifecycle/state.ts';
+import { isTooOld } from '../domain/lifecycle/too-old.ts';
 import type { AskedObservation, JobObservation, Observation, RunObservation } from '../domain/observation.ts';
 
 /** What one observation did. */
@@ -13,6 +14,8 @@ export interface Applied {
   readonly before: JobState | RunState | null;
   readonly after: JobState | RunState | null;
 }
+
+const TOO_OLD: Applied = { facts: [{ kind: 'ignored', reason: 'too_old' }], before: null, after: null };
 
 export interface States {
   apply(observation: Observation): Applied;
@@ -43,6 +46,7 @@ export function openStates(known: KnownStates, nowMs: number): States {
   function applyJob(job: JobObservation): Applied {
     const key = nameKey(job);
     const before = jobs.get(job.jobId);
+    if (before === undefined && isTooOld(job, known.forgottenBeforeMs, nowMs)) return TOO_OLD;
     const others = (jobsByName.get(key) ?? []).filter((other) => other.jobId !== job.jobId);
     const { state, facts } = transitionJob(before === undefined ? others : [before, ...others], job, nowMs);
     keep(state);
@@ -52,6 +56,7 @@ export function openStates(known: KnownStates, nowMs: number): States {
   function applyRun(run: RunObservation): Applied {
     const key = attemptKey(run);
     const before = runs.get(key);
+    if (before === undefined && isTooOld(run, known.forgottenBeforeMs, nowMs)) return TOO_OLD;
     const { state, facts } = transitionRun(before, run);
     keep(state);
     return { facts, before: before ?? null, after: state };

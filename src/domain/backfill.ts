@@ -1,6 +1,6 @@
 /** What is to be read of GitHub's past. */
 export interface BackfillWish {
-  /** Runs created since then. */
+  /** What ended since then, of runs created up to a day before. */
   readonly sinceMs: number;
   /** As `owner/name`; none: all that are known. */
   readonly repositories: readonly string[];
@@ -14,9 +14,11 @@ export interface BackfillStatus {
   readonly repositories: number;
   /** Of them, those that this state is through with. */
   readonly finished: number;
-  /** By the estimate: what is not known yet, and the requests that it takes. */
+  /** By the estimate: what is not known yet and may have ended since then, and the requests that it takes. */
   readonly runs: number;
   readonly requests: number;
+  /** Runs met of which all, or an earlier attempt, ended before and does not count. */
+  readonly tooOld: number;
   /** Runs read so far, and deliveries of them that were news. */
   readonly read: number;
   readonly recovered: number;

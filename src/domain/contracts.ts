@@ -96,6 +96,8 @@ export interface StateKeys {
 export interface KnownStates {
   readonly jobs: readonly JobState[];
   readonly runs: readonly RunState[];
+  /** The last words of all runs that were ever forgotten lie before this moment; null: none was. */
+  readonly forgottenBeforeMs: number | null;
 }
 
 /** collector ⇄ store. */
@@ -221,7 +223,8 @@ export interface Store
   /**
    * Looks at the next few runs, in one short transaction, and deletes those that may go: all attempts, all jobs and what was
    * told of them at once, and never a part of a run. The last word about a run is the latest of all its times and of the
-   * receipts of its deliveries. Counts `ant_watcher_forgotten_objects_total`; changes no other number.
+   * receipts of its deliveries. Moves `KnownStates.forgottenBeforeMs` in the same transaction and counts
+   * `ant_watcher_forgotten_objects_total`; changes no other number.
    */
   forgetRuns(step: ForgettingStep): Promise<Forgotten>;
 }

@@ -2,6 +2,17 @@
  * What is forgotten of what was done: runs, each with everything that is known of it. The numbers that they made stay.
  */
 
+/** GitHub ends every run after 35 days, whatever it waits for: https://docs.github.com/actions/reference/limits */
+export const LONGEST_RUN_MS = 35 * 24 * 3_600_000;
+
+/**
+ * What had its last word before may be forgotten. A run is never forgotten sooner than after the life that GitHub gives it: until then
+ * GitHub may re-run it (for 30 days) and tell its jobs again.
+ */
+export function forgettableBeforeMs(retentionMs: number, nowMs: number): number {
+  return nowMs - Math.max(retentionMs, LONGEST_RUN_MS);
+}
+
 /** Which runs are looked at, and which of them may go: those whose last word was before these moments. */
 export interface ForgettingStep {
   /** Runs are looked at in the order of their ids, from the one behind this; null begins with the first. */

@@ -1,4 +1,5 @@
 import type { Delivery } from './delivery.ts';
+import { LONGEST_RUN_MS } from './forgetting.ts';
 import type { Answer, Priority } from './github-api.ts';
 
 /*
@@ -33,6 +34,9 @@ export interface ListedRun {
   readonly runId: number;
   readonly runAttempt: number;
   readonly createdAtMs: number;
+  /** The start of the latest attempt. */
+  readonly startedAtMs: number;
+  /** The last change of its record, which may lie years after its end: somebody deleted its log. */
   readonly updatedAtMs: number;
   readonly isCompleted: boolean;
   /** The id of the delivery that marks that all of the run, its earlier attempts too, was read when all of it was over. */
@@ -41,10 +45,28 @@ export interface ListedRun {
   readonly told: unknown;
 }
 
-/** A run as far as it was read: its attempts and all jobs, those of earlier attempts too. */
+/** Whether it goes on or may have ended since then. Its end is not told; it lies between the start and the last change. */
+export function mayHaveEndedSince(run: ListedRun, sinceMs: number): boolean {
+  return !run.isCompleted || Math.min(run.updatedAtMs, run.startedAtMs + LONGEST_RUN_MS) >= sinceMs;
+}
+
+/** One attempt or one job of a run. */
+export interface PastDelivery {
+  readonly delivery: Delivery;
+  /** The attempt that it is of; null for a job that a re-run carried over from an earlier one. */
+  readonly runAttempt: number | null;
+  /**
+   * When that attempt ended: with its last job. One without jobs ended when it began, as far as can be known: its last change may lie
+   * anywhere behind. A job that was carried over ended with itself. Null: it goes on, or has no times.
+   */
+  readonly endedAtMs: number | null;
+}
+
+/** A run as far as it was read: its attempts and all jobs, those of earlier attempts too. To be accepted together and in this order. */
 export interface ReadRun {
-  /** To be accepted together and in this order: the last of a settled run is its mark, `ListedRun.guid`. */
-  readonly deliveries: readonly Delivery[];
+  readonly deliveries: readonly PastDelivery[];
+  /** The delivery `ListedRun.guid` that marks that all of a settled run was read; null while it is not settled. */
+  readonly mark: Delivery | null;
   /** Nothing of it can change but by another attempt. */
   readonly isSettled: boolean;
 }

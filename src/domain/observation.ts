@@ -106,7 +106,7 @@ export type Observation =
   | NumbersObservation;
 
 /** Why a delivery says nothing to count. */
-export type IgnoredReason = 'no_job' | 'no_run' | 'no_workflow' | 'check_run' | 'unknown_status';
+export type IgnoredReason = 'no_job' | 'no_run' | 'no_workflow' | 'check_run' | 'unknown_status' | 'too_old';
 
 /** The outcome of reading a payload: something observed, or a counted reason why not. */
 export type Reading = { readonly observation: Observation } | { readonly ignored: IgnoredReason };

@@ -36,21 +36,27 @@ test('it goes on where it was, and starts over at the end', async () => {
 });
 
 test('what is not over is given the 35 days that a run may take on top', async () => {
-  const { retain, steps } = openRetention(30 * DAY_MS);
+  const { retain, steps } = openRetention(40 * DAY_MS);
   await retain();
-  assert.equal(steps[0]?.finishedBeforeMs, 70 * DAY_MS);
-  assert.equal(steps[0]?.unfinishedBeforeMs, 35 * DAY_MS);
+  assert.equal(steps[0]?.finishedBeforeMs, 60 * DAY_MS);
+  assert.equal(steps[0]?.unfinishedBeforeMs, 25 * DAY_MS);
   assert.equal(steps[0]?.keepsFailures, true);
+});
+
+test('nothing is forgotten while GitHub may still run it again: for 35 days, however short the retention', async () => {
+  const { retain, steps } = openRetention(DAY_MS);
+  await retain();
+  assert.equal(steps[0]?.finishedBeforeMs, 65 * DAY_MS);
 });
 
 test('without a retention nothing is forgotten, nor while deliveries of that age wait to be processed', async () => {
   const never = openRetention(null);
   await never.retain();
   assert.deepEqual(never.steps, []);
-  const behind = openRetention(30 * DAY_MS, 70 * DAY_MS - 1);
+  const behind = openRetention(40 * DAY_MS, 60 * DAY_MS - 1);
   await behind.retain();
   assert.deepEqual(behind.steps, []);
-  const busy = openRetention(30 * DAY_MS, 70 * DAY_MS);
+  const busy = openRetention(40 * DAY_MS, 60 * DAY_MS);
   await busy.retain();
   assert.equal(busy.steps.length, 1);
 });

@@ -1,21 +1,20 @@
 import type { Clock, Logger, Store } from '../domain/contracts.ts';
+import { forgettableBeforeMs, LONGEST_RUN_MS } from '../domain/forgetting.ts';
 
 export interface RetentionOptions {
   readonly store: Pick<Store, 'forgetRuns' | 'queueStatus'>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** How long after its last word a finished run is kept. Null: for ever. */
+  /** How long after its last word a finished run is kept, if that is longer than the life of a run. Null: for ever. */
   readonly retentionMs: () => number | null;
 }
 
-/** GitHub ends every run after 35 days; what is not over then will never be. */
-const LONGEST_RUN_MS = 35 * 24 * 3_600_000;
 const RUNS_AT_ONCE = 100;
 
 /**
  * Deletes finished runs that are old enough, a few at each call, over and over from the first to the last. Nothing is counted
- * again by that: what GitHub can still tell of a run (a repetition for some days, a re-run for 30) comes within the default
- * time. States that are also in the working set are kept there as they were, and its time to live is short.
+ * again by that: what GitHub can still tell of a run comes within that time, but for what is read from its past, and of that the engine
+ * ignores what may have been forgotten (`lifecycle/too-old.ts`). States that are also in the working set are kept there as they were, and its time to live is short.
  */
 export function createRetention({
   store,
@@ -27,7 +26,7 @@ export function createRetention({
   return async () => {
     const keptMs = retentionMs();
     if (keptMs === null) return;
-    const beforeMs = clock() - keptMs;
+    const beforeMs = forgettableBeforeMs(keptMs, clock());
     // After a long time out of service: what waits may be about the very runs.
     const { oldestMs } = await store.queueStatus();
     if (oldestMs !== null && oldestMs < beforeMs) return;

@@ -4,16 +4,8 @@ import type { GitHubHistory, ListedRun, ReadRun } from '../domain/github-history
 import { entriesOf, listed, mapped, ok } from './answers.ts';
 import { objectOf, textOf } from './fields.ts';
 import { openHookReading } from './hook-reading.ts';
-import {
-  attemptOf,
-  confirmations,
-  isOver,
-  jobDelivery,
-  listedRunOf,
-  runDelivery,
-  type Surroundings,
-  wholeRunDelivery,
-} from './rest-deliveries.ts';
+import { goingOn, markOf, pastDeliveries } from './past-run.ts';
+import { attemptOf, confirmations, isOver, listedRunOf, type Surroundings } from './rest-deliveries.ts';
 import { isDatedRun, isJob, isListOf, isRepository, isRun } from './shapes.ts';
 import { openSurroundings } from './surroundings.ts';
 
@@ -102,25 +94,16 @@ async function readRun(
     if (earlier.kind === 'ok') attempts.push(earlier.data);
     else if (earlier.kind !== 'missing') return earlier;
   }
-  const runs = attempts.map((run) => {
-    const number = attemptOf(objectOf(run) ?? {});
-    return runDelivery(
-      run,
-      jobs.data.filter((job) => attemptOf(job) === number),
-      surroundings,
-      atMs,
-    );
-  });
   const latest = objectOf(told);
-  const deliveries = [
-    ...jobs.data.map((job) => jobDelivery(job, surroundings, atMs)),
-    ...runs,
-    ...confirmations({ runs: latest === null ? [] : [latest], jobs: jobs.data }, repository, atMs),
-  ];
   const isSettled = latest?.['status'] === 'completed' && jobs.data.every(isOver);
-  const [ofLatest = null] = runs;
-  const mark = isSettled && ofLatest !== null ? [wholeRunDelivery(latest, ofLatest)] : [];
-  return ok({ deliveries: [...deliveries, ...mark].filter((each) => each !== null), isSettled });
+  const whole = { attempts: attempts.map(objectOf).filter((run) => run !== null), jobs: jobs.data };
+  const alive = { runs: latest === null ? [] : [latest], jobs: jobs.data };
+  const confirmed = confirmations(alive, repository, atMs).map(goingOn);
+  return ok({
+    deliveries: [...pastDeliveries(whole, surroundings, atMs), ...confirmed],
+    mark: isSettled ? markOf(whole, surroundings, atMs) : null,
+    isSettled,
+  });
 }
 
 function openDirectory(github: GitHub): Pick<GitHubHistory, 'installations' | 'repositoriesOf'> {

@@ -1,5 +1,6 @@
 import { CONFIRMED_EVERY_MS, confirmedDelivery } from '../domain/asked.ts';
 import type { Delivery } from '../domain/delivery.ts';
+import { LONGEST_RUN_MS } from '../domain/forgetting.ts';
 import type { DeliveryAttempt, ListedRun } from '../domain/github-history.ts';
 import { integerOf, type Json, latestMsOf, objectOf, textOf, timeMsOf } from './fields.ts';
 import { actionOf, trimPayload } from './trim-payload.ts';
@@ -32,6 +33,7 @@ export function listedRunOf(value: unknown): ListedRun | null {
     runId,
     runAttempt: attemptOf(run),
     createdAtMs,
+    startedAtMs: timeMsOf(run['run_started_at']) ?? createdAtMs,
     updatedAtMs: timeMsOf(run['updated_at']) ?? createdAtMs,
     isCompleted: run['status'] === 'completed',
     guid: wholeRunGuid(run),
@@ -49,8 +51,7 @@ export function runDelivery(
   const run = objectOf(value);
   if (run === null || integerOf(run['id']) === null) return null;
   const workflow = workflows.get(integerOf(run['workflow_id']) ?? 0);
-  const told =
-    run['status'] === 'completed' ? { ...run, updated_at: endOf(run, jobs, latestMsOf(receivedAtMs)) } : run;
+  const told = run['status'] === 'completed' ? { ...run, updated_at: endOf(run, jobs, receivedAtMs) } : run;
   const action = { completed: 'completed', in_progress: 'in_progress' }[String(run['status'])] ?? 'requested';
   const payload = { action, repository, workflow_run: told, workflow };
   return deliveryOf('workflow_run', runGuid(run, jobs.every(isOver)), payload, 'api', receivedAtMs);
@@ -128,17 +129,46 @@ function stateIdOf(run: Json): string {
   return `${integerOf(run['id'])}-${attemptOf(run)}-${state}`;
 }
 
-/** `updated_at` where it can be the end; it changes again when somebody deletes the log or an artifact. */
-function endOf(run: Json, jobs: readonly Json[], latestMs: number): unknown {
+/** Whether the job was over before this attempt, a re-run that carried it over, began. */
+export function isOfEarlier(job: Json, attempt: Json): boolean {
+  const [endMs, startMs] = [timeMsOf(job['completed_at']), timeMsOf(attempt['run_started_at'])];
+  return attemptOf(attempt) > 1 && endMs !== null && startMs !== null && endMs < startMs;
+}
+
+/**
+ * When an attempt ended, in ms since the epoch, as far as it can be told from a later change: with the last of its own jobs whose end is
+ * known, else when it began. Null: it goes on, or has no times.
+ */
+export function attemptEndMs(run: Json, jobs: readonly Json[], receivedAtMs: number): number | null {
+  if (run['status'] !== 'completed') return null;
+  const latestMs = latestMsOf(receivedAtMs);
+  const own = jobs.filter((job) => !isOfEarlier(job, run));
+  const ends = own.map((job) => timeMsOf(job['completed_at'], latestMs)).filter((ms) => ms !== null);
+  if (ends.length > 0) return Math.max(...ends);
+  return timeMsOf(run['run_started_at'], latestMs) ?? timeMsOf(run['created_at'], latestMs);
+}
+
+/** The end of an attempt that is over: that of its last job, or `updated_at` where that can be the end. Null: nobody knows. */
+function endOf(run: Json, jobs: readonly Json[], receivedAtMs: number): unknown {
+  const latestMs = latestMsOf(receivedAtMs);
   const ended = AT_ONCE.includes(String(run['conclusion'])) ? [run['run_started_at']] : [];
-  const ends = [...(jobs.length === 0 ? ended : jobs.map((job) => job['completed_at']))]
+  const own = jobs.filter((job) => !isOfEarlier(job, run));
+  const ends = [...(own.length === 0 ? ended : own.map((job) => job['completed_at']))]
     .map((text) => ({ text, ms: timeMsOf(text, latestMs) ?? Number.POSITIVE_INFINITY }))
     .toSorted((a, b) => b.ms - a.ms);
   const [last] = ends;
   // Where the end of one of them is not known, nothing is known of the last.
-  if (last === undefined || last.ms === Number.POSITIVE_INFINITY) return run['updated_at'];
+  if (last === undefined || last.ms === Number.POSITIVE_INFINITY) return changeWithinLife(run);
   const afterMs = (timeMsOf(run['updated_at'], latestMs) ?? Number.NaN) - last.ms;
   return afterMs >= 0 && afterMs <= END_WITHIN_MS ? run['updated_at'] : last.text;
+}
+
+/** `updated_at` changes again when somebody deletes the log or an artifact: after the life of a run it can't be the end. */
+function changeWithinLife(run: Json): unknown {
+  const startMs = timeMsOf(run['run_started_at']) ?? timeMsOf(run['created_at']);
+  const changeMs = timeMsOf(run['updated_at']);
+  if (startMs === null || changeMs === null) return run['updated_at'];
+  return changeMs - startMs <= LONGEST_RUN_MS ? run['updated_at'] : null;
 }
 
 function deliveryOf(

@@ -36,7 +36,8 @@ const GOOD: Readonly<Record<string, unknown>> = {
 };
 
 const LISTED: ListedRun = {
-  ...{ runId: 5, runAttempt: 2, createdAtMs: 0, updatedAtMs: 0, isCompleted: true, guid: 'g', told: RUN },
+  ...{ runId: 5, runAttempt: 2, createdAtMs: 0, startedAtMs: 0, updatedAtMs: 0 },
+  ...{ isCompleted: true, guid: 'g', told: RUN },
 };
 const UNFINISHED: Unfinished = {
   ...{ jobId: null, runId: 5, runAttempt: 2, repository: 'o/r', workflow: 'CI', name: '' },

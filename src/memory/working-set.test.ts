@@ -55,7 +55,7 @@ function openStore() {
       const wanted = [...runs.values()].filter((state) =>
         keys.runs.some(({ runId, runAttempt }) => runId === state.runId && runAttempt === state.runAttempt),
       );
-      return { jobs: [...jobs.values()].filter(isWanted), runs: wanted };
+      return { jobs: [...jobs.values()].filter(isWanted), runs: wanted, forgottenBeforeMs: 7 };
     },
     async acceptProcessed(
       deliveries: readonly Delivery[],
@@ -112,7 +112,11 @@ test('what was stored a moment ago is known without asking the store', async () 
   await set.load(keysOf([job(1)], [run(1)]));
   await set.commit(changes([job(1)], [run(1)]));
   const asked = store.asked();
-  assert.deepEqual(await set.load(keysOf([job(1)], [run(1)])), { jobs: [job(1)], runs: [run(1)] });
+  assert.deepEqual(await set.load(keysOf([job(1)], [run(1)])), {
+    jobs: [job(1)],
+    runs: [run(1)],
+    forgottenBeforeMs: 7,
+  });
   assert.equal(store.asked(), asked);
   await set.load(keysOf([job(2)]));
   assert.equal(store.asked(), asked + 1, 'another job of the name may be stored');
@@ -124,13 +128,13 @@ test('what was processed as it was accepted is known as well, unless it could no
   await set.load(keysOf([job(1), poison]));
   await set.acceptProcessed([], () => changes([job(1)]));
   const asked = store.asked();
-  assert.deepEqual(await set.load(keysOf([job(1)])), { jobs: [job(1)], runs: [] });
+  assert.deepEqual(await set.load(keysOf([job(1)])), { jobs: [job(1)], runs: [], forgottenBeforeMs: 7 });
   assert.equal(store.asked(), asked);
   await assert.rejects(
     set.acceptProcessed([], () => changes([poison])),
     /not stored/,
   );
-  assert.deepEqual(await set.load(keysOf([poison])), { jobs: [], runs: [] });
+  assert.deepEqual(await set.load(keysOf([poison])), { jobs: [], runs: [], forgottenBeforeMs: 7 });
 });
 
 test('what could not be stored is not known', async () => {

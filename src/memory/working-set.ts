@@ -45,6 +45,8 @@ export class WorkingSet implements Pick<WorkQueue, 'load' | 'commit' | 'acceptPr
   readonly #order = new EvictionOrder();
   readonly #complaint: Complaint;
   #limitBytes: number;
+  /** As the store said when it was last asked. What is known here to be unknown was so by then. */
+  #forgottenBeforeMs: number | null = null;
 
   constructor(options: WorkingSetOptions) {
     this.#options = options;
@@ -60,6 +62,7 @@ export class WorkingSet implements Pick<WorkQueue, 'load' | 'commit' | 'acceptPr
     };
     if (missing.jobs.length > 0 || missing.runs.length > 0) {
       const found = await this.#options.queue.load(missing);
+      this.#forgottenBeforeMs = found.forgottenBeforeMs;
       if (hasStrays(missing, found)) return this.#loadAround(keys, found);
       this.#keep(missing, found, nowMs);
     }
@@ -69,7 +72,7 @@ export class WorkingSet implements Pick<WorkQueue, 'load' | 'commit' | 'acceptPr
     }
     const runKeys = [...new Set(keys.runs.map(runKey))];
     const runs = runKeys.flatMap((key) => this.#order.touch(key, nowMs)?.runs ?? []);
-    return { jobs: [...jobs.values()], runs };
+    return { jobs: [...jobs.values()], runs, forgottenBeforeMs: this.#forgottenBeforeMs };
   }
 
   /** Jobs have changed their names, which hardly ever happens: the store knows best. */

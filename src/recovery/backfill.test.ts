@@ -7,10 +7,14 @@ import type { Answer } from '../domain/github-api.ts';
 import type { GitHubHistory, ListedRun } from '../domain/github-history.ts';
 import { BackfillRunner } from './backfill.ts';
 
-const FAILED: Answer<never> = { kind: 'failed', reason: 'the limit', retryAtMs: 5000 };
+const DAY_MS = 86_400_000;
+const NOW = 40 * DAY_MS;
+const FAILED: Answer<never> = { kind: 'failed', reason: 'the limit', retryAtMs: NOW + 1000 };
 
-function run(runId: number, over: Partial<ListedRun> = {}): ListedRun {
-  const times = { createdAtMs: 1000, updatedAtMs: 2000, isCompleted: true };
+/** A run of that day that took no time. */
+function run(runId: number, over: Partial<ListedRun> = {}, day = 20): ListedRun {
+  const atMs = day * DAY_MS;
+  const times = { createdAtMs: atMs, startedAtMs: atMs, updatedAtMs: atMs, isCompleted: true };
   return { runId, runAttempt: 1, ...times, guid: `run-${runId}`, told: {}, ...over };
 }
 
@@ -41,7 +45,7 @@ function open(pages: Record<string, Answer<readonly ListedRun[]>[]>, whileAsleep
         ...{ guid, event: 'workflow_run', action: 'completed', source: 'api' },
         ...{ receivedAtMs: 0, payload: '{}' },
       };
-      return ok({ deliveries: [delivery], isSettled: true });
+      return ok({ deliveries: [], mark: delivery, isSettled: true });
     },
     installations: async () => ok([]),
     repositoriesOf: async () => ok([]),
@@ -54,6 +58,7 @@ function open(pages: Record<string, Answer<readonly ListedRun[]>[]>, whileAsleep
         return outcome;
       }),
     unseen: async (guids: readonly string[]) => guids.filter((guid) => !seen.has(guid)),
+    explainRun: async () => ({ runs: [], jobs: [], observations: [] }),
     knownRepositories: async () => Object.keys(pages).map((name) => ({ name, lastSeenAtMs: 0 })),
   };
   const sleep = async (ms: number) => {
@@ -61,10 +66,11 @@ function open(pages: Record<string, Answer<readonly ListedRun[]>[]>, whileAsleep
     whileAsleep();
   };
   const backfill = new BackfillRunner({
-    ...{ history, engine, patterns: [], retentionMs: 3500 },
-    clock: () => 4000,
+    ...{ history, engine, patterns: [], retentionMs: 36 * DAY_MS },
+    clock: () => NOW,
     sleep,
     logger,
+    meter: { add() {} },
   });
   /** Resolves once it is over. */
   async function over() {
@@ -75,13 +81,14 @@ function open(pages: Record<string, Answer<readonly ListedRun[]>[]>, whileAsleep
   return { backfill, asked, waits, seen, engine, history, pages, over };
 }
 
-const WISH = { sinceMs: 500, repositories: [], isDryRun: false };
+const WISH = { sinceMs: 10 * DAY_MS, repositories: [], isDryRun: false };
 
 test('estimates first, and then reads what is not known, of all repositories', async () => {
   const { backfill, asked, over, seen } = open({
     'o/a': [
       ok([run(1), run(2, { runAttempt: 3 })]),
-      ok([run(3), run(4, { createdAtMs: 400 })]),
+      ok([run(3), run(4, {}, 9.5)]),
+      ok([run(6, { updatedAtMs: 11 * DAY_MS }, 9.1), run(7, {}, 8.9)]),
       ok([run(9)]),
     ],
     'o/b': [ok([run(5)])],
@@ -89,11 +96,13 @@ test('estimates first, and then reads what is not known, of all repositories', a
   seen.add('run-3');
   assert.equal(backfill.start(WISH), true);
   assert.equal(backfill.start(WISH), false, 'one at a time');
-  const { state, repositories, finished, runs, requests, read, problems } = await over();
-  assert.deepEqual([state, repositories, finished, runs, problems], ['done', 2, 2, 3, []]);
-  assert.equal(requests, 3 + 2 + 4 + 2, 'three pages, three runs of which one has three attempts');
+  const { state, repositories, finished, runs, requests, read, problems, tooOld } = await over();
+  assert.deepEqual([state, repositories, finished, runs, problems, tooOld], ['done', 2, 2, 4, [], 2]);
+  assert.equal(requests, 4 + 2 + 4 + 2 + 2, 'four pages, four runs of which one has three attempts');
   assert.deepEqual(asked.slice(0, 2), ['list o/a', 'list o/b']);
-  assert.ok(read >= 3 && asked.includes('read 1') && asked.includes('read 5') && !asked.includes('read 9'));
+  assert.equal(read, runs);
+  const reads = asked.filter((each) => each.startsWith('read')).toSorted();
+  assert.deepEqual(reads, ['read 1', 'read 2', 'read 5', 'read 6']);
 });
 
 test('a dry run reads nothing, and the same again reads nothing twice', async () => {
@@ -120,11 +129,10 @@ test('a limit is waited for; what can not be read is told, and the rest is read'
 });
 
 test('what is older than the states that are kept is not read', async () => {
-  const young = run(1, { createdAtMs: 500 });
-  const { backfill, over } = open({ 'o/a': [ok([young]), ok([run(2, { createdAtMs: 499 })])] });
+  const { backfill, over } = open({ 'o/a': [ok([run(1, {}, 4)]), ok([run(2, {}, 3.9)])] });
   backfill.start({ ...WISH, sinceMs: 1, isDryRun: true });
-  const { runs, problems } = await over();
-  assert.deepEqual([runs, problems.length], [1, 1]);
+  const { runs, problems, tooOld } = await over();
+  assert.deepEqual([runs, tooOld, problems.length], [1, 1, 1]);
   assert.match(problems[0] ?? '', /storage\.retention/);
 });
 

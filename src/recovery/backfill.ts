@@ -1,7 +1,10 @@
 import type { Backfill, BackfillStatus, BackfillWish } from '../domain/backfill.ts';
-import type { Clock, Engine, Logger } from '../domain/contracts.ts';
+import type { Clock, Engine, Logger, Meter } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
-import type { GitHubHistory } from '../domain/github-history.ts';
+import { forgettableBeforeMs } from '../domain/forgetting.ts';
+import { type GitHubHistory, mayHaveEndedSince } from '../domain/github-history.ts';
+import { countOf } from '../domain/metric.ts';
+import { SELF } from '../domain/own-metrics.ts';
 import { listRepository } from './listing.ts';
 import { type Outcome, problemOf } from './outcome.ts';
 import { findPlaces, type RepositoryPattern } from './places.ts';
@@ -9,19 +12,22 @@ import type { Sleep } from './schedule.ts';
 
 export interface BackfillOptions {
   readonly history: GitHubHistory;
-  readonly engine: Pick<Engine, 'accept' | 'unseen' | 'knownRepositories'>;
+  readonly engine: Pick<Engine, 'accept' | 'unseen' | 'explainRun' | 'knownRepositories'>;
   readonly patterns: readonly RepositoryPattern[];
   /** States that are older are forgotten and would count again; null: none are. */
   readonly retentionMs: number | null;
   readonly clock: Clock;
   readonly sleep: Sleep;
   readonly logger: Logger;
+  readonly meter: Meter;
 }
 
 const NONE: BackfillStatus = {
   ...{ state: 'none', repositories: 0, finished: 0, runs: 0, requests: 0 },
-  ...{ read: 0, recovered: 0, waitsUntilMs: null, problems: [] },
+  ...{ tooOld: 0, read: 0, recovered: 0, waitsUntilMs: null, problems: [] },
 };
+/** A run that ended since then may have been created so long before. */
+const LISTED_BEFORE_MS = 86_400_000;
 /** One for the run and one for its jobs, if those are no more than a hundred; each earlier attempt takes another. */
 const REQUESTS_OF_RUN = 2;
 
@@ -65,7 +71,7 @@ export class BackfillRunner implements Backfill {
 
   #limited(wish: BackfillWish): BackfillWish {
     const { retentionMs, clock } = this.#options;
-    const oldestMs = retentionMs === null ? 0 : clock() - retentionMs;
+    const oldestMs = retentionMs === null ? 0 : forgettableBeforeMs(retentionMs, clock());
     if (wish.sinceMs >= oldestMs) return wish;
     this.#tell({ problems: ['what is older than storage.retention: it could count a second time'] });
     return { ...wish, sinceMs: oldestMs };
@@ -76,7 +82,11 @@ export class BackfillRunner implements Backfill {
       const repositories = wish.repositories.length > 0 ? wish.repositories : await this.#known();
       this.#tell({ repositories: repositories.length });
       await this.#each(repositories, 'estimating', (name) => this.#estimate(name, wish.sinceMs));
-      if (!wish.isDryRun) await this.#each(repositories, 'running', (name) => this.#read(name, wish.sinceMs));
+      if (!wish.isDryRun) {
+        // Reading meets them again, and finds out about more.
+        this.#tell({ tooOld: 0 });
+        await this.#each(repositories, 'running', (name) => this.#read(name, wish.sinceMs));
+      }
     } catch (error) {
       if (!(error instanceof AntError) || error.remedy !== 'retry') throw error;
       this.#tell({ problems: [...this.#status.problems, error.message] });
@@ -131,30 +141,44 @@ export class BackfillRunner implements Backfill {
 
   async #estimate(repository: string, sinceMs: number): Promise<Outcome> {
     const { history, engine } = this.#options;
-    let [runs, requests] = [0, 0];
+    let [runs, requests, tooOld] = [0, 0, 0];
     for await (const page of history.runs(repository, 'poll')) {
       if (page.kind !== 'ok') return problemOf(page);
       if (this.#stop.signal.aborted) break;
-      const unseen = new Set(await engine.unseen(page.data.map(({ guid }) => guid)));
-      const wanted = page.data.filter(
-        (run) => run.createdAtMs >= sinceMs && (!run.isCompleted || unseen.has(run.guid)),
-      );
+      const young = page.data.filter((run) => mayHaveEndedSince(run, sinceMs));
+      const unseen = new Set(await engine.unseen(young.map(({ guid }) => guid)));
+      const wanted = young.filter(({ isCompleted, guid }) => !isCompleted || unseen.has(guid));
+      tooOld += page.data.length - young.length;
       runs += wanted.length;
       requests += 1 + wanted.reduce((sum, { runAttempt }) => sum + REQUESTS_OF_RUN + runAttempt - 1, 0);
-      if (page.data.some(({ createdAtMs }) => createdAtMs < sinceMs)) break;
+      if (page.data.some(({ createdAtMs }) => createdAtMs < sinceMs - LISTED_BEFORE_MS)) break;
     }
-    this.#tell({ runs: this.#status.runs + runs, requests: this.#status.requests + requests });
+    const before = this.#status;
+    this.#tell({
+      runs: before.runs + runs,
+      requests: before.requests + requests,
+      tooOld: before.tooOld + tooOld,
+    });
     return { isComplete: true };
   }
 
   async #read(repository: string, sinceMs: number): Promise<Outcome> {
-    const { history, engine, logger } = this.#options;
+    const { history, engine, logger, meter } = this.#options;
     const before = this.#status;
-    return listRepository({
+    const pass = await listRepository({
       ...{ history, engine, logger, repository, sinceMs, priority: 'poll', signal: this.#stop.signal },
-      onProgress: ({ read, recovered }) =>
-        this.#tell({ read: before.read + read, recovered: before.recovered + recovered }),
+      createdSinceMs: sinceMs - LISTED_BEFORE_MS,
+      onProgress: ({ read, recovered, tooOld }) =>
+        this.#tell({
+          read: before.read + read,
+          recovered: before.recovered + recovered,
+          tooOld: before.tooOld + tooOld,
+        }),
     });
+    // It is begun anew after a wait.
+    if (!pass.isComplete) this.#tell({ tooOld: before.tooOld });
+    else if (pass.tooOld > 0) meter.add([countOf(SELF.ignoredObservations, ['too_old'], pass.tooOld)]);
+    return pass;
   }
 
   #tell(change: Partial<BackfillStatus>): void {

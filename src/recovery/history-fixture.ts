@@ -1,5 +1,6 @@
 import type { Logger } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
+import type { Explanation } from '../domain/explanation.ts';
 import type { Answer } from '../domain/github-api.ts';
 import type { DeliveryAttempt, GitHubHistory, Hook, ListedRun } from '../domain/github-history.ts';
 import { Trials } from './trials.ts';
@@ -29,6 +30,8 @@ export interface FakeGitHub {
   readonly hooks: Map<string, Answer<readonly Hook[]>>;
   /** What can't be read: ids of runs, guids of deliveries, the first page of a log by `log HOOK`, others by `behind ID`. */
   readonly broken: Map<number | string, Answer<never>>;
+  /** When the attempts of runs ended, of those for which that matters. */
+  readonly ends: Map<number, readonly number[]>;
   /** Runs with a job that is never over. */
   readonly endless: Set<number>;
   repositories: readonly string[];
@@ -48,7 +51,17 @@ export function fakeGitHub(): FakeGitHub {
   ];
   const missing = { kind: 'missing' } as const;
   const fake: FakeGitHub = {
-    ...{ logs, runs, hooks, broken, asked, endless: new Set(), repositories: [], hasApp: true },
+    ...{
+      logs,
+      runs,
+      hooks,
+      broken,
+      asked,
+      ends: new Map(),
+      endless: new Set(),
+      repositories: [],
+      hasApp: true,
+    },
     history: {
       appHook: () => (fake.hasApp ? APP : null),
       hooksOf: async (place) => fake.hooks.get(place) ?? missing,
@@ -69,9 +82,19 @@ export function fakeGitHub(): FakeGitHub {
       async readRun(_, run) {
         asked.push(`jobs ${run.runId}`);
         const isSettled = run.isCompleted && !fake.endless.has(run.runId);
+        const deliveries = (fake.ends.get(run.runId) ?? []).map((endedAtMs, index) => ({
+          delivery: delivery(`${run.guid}-part-${index}`, 'api'),
+          runAttempt: run.runAttempt - index,
+          endedAtMs,
+        }));
+        const open = { delivery: delivery(`${run.guid}-open`, 'api'), runAttempt: null, endedAtMs: null };
         return (
           broken.get(run.runId) ??
-          ok({ deliveries: [delivery(isSettled ? run.guid : `${run.guid}-open`, 'api')], isSettled })
+          ok(
+            isSettled
+              ? { deliveries, mark: delivery(run.guid, 'api'), isSettled }
+              : { deliveries: [...deliveries, open], mark: null, isSettled },
+          )
         );
       },
     },
@@ -125,7 +148,8 @@ export function attempt(id: number, hoursAgo: number, isDelivered = false): Deli
 
 export function run(runId: number, hoursAgo: number, over: Partial<ListedRun> = {}): ListedRun {
   const createdAtMs = NOW - hoursAgo * HOUR_MS;
-  const shared = { runId, runAttempt: 1, createdAtMs, updatedAtMs: createdAtMs, told: null };
+  const times = { createdAtMs, startedAtMs: createdAtMs, updatedAtMs: createdAtMs };
+  const shared = { runId, runAttempt: 1, ...times, told: null };
   return { ...shared, isCompleted: true, guid: `api-run-${runId}`, ...over };
 }
 
@@ -159,6 +183,7 @@ export function fakeEngine() {
       else notes.set(name, text);
     },
     knownRepositories: async () => [],
+    explainRun: async (): Promise<Explanation> => ({ runs: [], jobs: [], observations: [] }),
   };
 }
 

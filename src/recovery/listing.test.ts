@@ -19,18 +19,69 @@ function stage(...runs: readonly ReturnType<typeof run>[]) {
   return { github, engine, list };
 }
 
-test('every run back to the time, and the page that it stands on, is read', async () => {
-  const { github, engine, list } = stage(run(5, 1), run(4, 2), run(3, 3), run(2, 20), run(1, 30));
+test('every run back to the time is read, and of the page that it stands on those that may have ended since', async () => {
+  const late = run(2, 20, { updatedAtMs: NOW - 9 * HOUR_MS });
+  const { github, engine, list } = stage(run(5, 1), run(4, 2), late, run(3, 20), run(1, 1));
   const progress: number[] = [];
   const pass = await list({ onProgress: ({ listed }) => progress.push(listed) });
   assert.deepEqual(
     engine.accepted,
-    [5, 4, 3, 2].map((id) => `api-run-${id}`),
+    [5, 4, 2].map((id) => `api-run-${id}`),
   );
-  assert.deepEqual([pass.isComplete, pass.listed, pass.read, pass.recovered], [true, 4, 4, 4]);
+  assert.deepEqual(
+    [pass.isComplete, pass.listed, pass.read, pass.recovered, pass.tooOld],
+    [true, 4, 3, 3, 1],
+  );
   assert.equal(pass.reachedMs, NOW - 20 * HOUR_MS);
   assert.deepEqual(progress, [2, 4]);
   assert.ok(!github.asked.includes('jobs 1'));
+});
+
+test('a run is too old by its end, whatever was changed in it later, and then costs nothing', async () => {
+  const days = (count: number) => count * 24;
+  const touched = { updatedAtMs: NOW - HOUR_MS };
+  const isCompleted = false;
+  const [long, old] = [
+    run(5, days(30), { isCompleted }),
+    run(3, days(36), { updatedAtMs: NOW - 11 * HOUR_MS }),
+  ];
+  const { github, list } = stage();
+  const again = run(1, days(60), { ...touched, startedAtMs: NOW - 2 * HOUR_MS, runAttempt: 2 });
+  github.runs.set('o/r', ok([long, run(4, days(35), touched), old, run(2, days(36), touched), again]));
+  await list({ createdSinceMs: 0 });
+  assert.deepEqual(github.asked, ['runs o/r', 'jobs 5', 'jobs 4', 'jobs 1']);
+});
+
+test('an attempt that ended before is left out, and its run is not marked as read, but not read again', async () => {
+  const touched = { updatedAtMs: NOW - HOUR_MS };
+  const { github, engine, list } = stage(run(3, 20, touched), run(2, 30, touched));
+  const ended = (hoursAgo: number) => NOW - hoursAgo * HOUR_MS;
+  github.ends.set(3, [ended(1), ended(19)]).set(2, [ended(10.1)]);
+  const { leftOut, tooOld, read, recovered } = await list();
+  assert.deepEqual(engine.accepted, ['api-run-3-part-0']);
+  assert.deepEqual([[...leftOut], tooOld, read, recovered], [['api-run-3', 'api-run-2'], 2, 2, 1]);
+  github.asked.length = 0;
+  assert.deepEqual((await list({ leftOut })).leftOut, leftOut);
+  assert.deepEqual(github.asked, ['runs o/r']);
+  await list({ sinceMs: ended(20) });
+  assert.deepEqual(engine.accepted.slice(1), [
+    'api-run-3-part-1',
+    'api-run-3',
+    'api-run-2-part-0',
+    'api-run-2',
+  ]);
+});
+
+test('an attempt that is known as unfinished is taken, whenever it ended', async () => {
+  const { github, engine, list } = stage(run(1, 30, { runAttempt: 2, updatedAtMs: NOW }));
+  github.ends.set(1, [NOW - 25 * HOUR_MS, NOW - 28 * HOUR_MS]);
+  const known = { runAttempt: 2, status: 'in_progress' };
+  const waits = {
+    ...engine,
+    explainRun: async () => ({ runs: [known], jobs: [], observations: [] }) as never,
+  };
+  assert.equal((await list({ engine: waits })).tooOld, 1);
+  assert.deepEqual(engine.accepted, ['api-run-1-part-0']);
 });
 
 test('a run that shows a bug is left out, and the others are read', async () => {
@@ -63,8 +114,8 @@ test('a run that goes on is read each time, and named as unsettled', async () =>
 });
 
 test('runs that went on the last time are looked at again, wherever they stand, and each once', async () => {
-  const old = run(1, 90);
-  const { github, list } = stage(run(3, 1), run(2, 20), old);
+  const old = run(1, 90, { updatedAtMs: NOW - HOUR_MS });
+  const { github, list } = stage(run(3, 1), run(2, 20, { updatedAtMs: NOW }), old);
   await list({ unsettled: [old, run(3, 1), run(7, 50)] });
   assert.deepEqual(github.asked, ['runs o/r', 'jobs 3', 'jobs 2', 'run 1', 'jobs 1', 'run 7']);
 });

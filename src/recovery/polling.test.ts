@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Increment } from '../domain/metric.ts';
 import {
   FAILED,
   fakeEngine,
@@ -22,7 +23,12 @@ function stage(patterns: readonly RepositoryPattern[] = [{ owner: 'o', name: 'r'
   github.hasApp = false;
   github.runs.set('o/r', ok([run(1, 2)]));
   const time = { nowMs: NOW };
-  const shared = { ...surroundings(), clock: () => time.nowMs, intervalMs: INTERVAL_MS };
+  const counted: Increment[] = [];
+  const meter = {
+    add: (increments: readonly Increment[]) => void counted.push(...increments),
+    tooOld: () => counted.reduce((sum, { labels, delta }) => sum + (labels[0] === 'too_old' ? delta : 0), 0),
+  };
+  const shared = { ...surroundings(), meter, clock: () => time.nowMs, intervalMs: INTERVAL_MS };
   const report = openReport(shared);
   const round = createPolling({ ...shared, patterns, history: github.history, engine, report });
   /** Rounds, each when the last one wants it; answers what the repository was asked in each, and when. */
@@ -37,7 +43,7 @@ function stage(patterns: readonly RepositoryPattern[] = [{ owner: 'o', name: 'r'
     }
     return all;
   }
-  return { github, engine, report, time, round, rounds };
+  return { github, engine, meter, report, time, round, rounds };
 }
 
 test('a quiet repository is read less and less often, down to every ten minutes', async () => {
@@ -66,11 +72,12 @@ test('one in which something goes on is read at the shortest interval, and its r
 
 test('the first look goes a day back, and each hour another one does', async () => {
   const { github, engine, time, rounds } = stage();
-  github.runs.set('o/r', ok([run(4, 2), run(3, 3), run(2, 23), run(1, 30), run(9, 40)]));
+  const late = run(1, 30, { updatedAtMs: NOW - 23 * HOUR_MS });
+  github.runs.set('o/r', ok([run(4, 2), run(3, 3), late, run(2, 25), run(9, 1)]));
   await rounds(1);
-  assert.deepEqual(engine.accepted, ['api-run-4', 'api-run-3', 'api-run-2', 'api-run-1']);
-  const again = run(2, 23, { runAttempt: 2, guid: 'api-run-2-2' });
-  github.runs.set('o/r', ok([run(4, 2), run(3, 3), again, run(1, 30)]));
+  assert.deepEqual(engine.accepted, ['api-run-4', 'api-run-3', 'api-run-1']);
+  const again = run(2, 25, { runAttempt: 2, guid: 'api-run-2-2', startedAtMs: NOW, updatedAtMs: NOW });
+  github.runs.set('o/r', ok([run(4, 2), run(3, 3), again, late]));
   await rounds(3);
   assert.ok(!engine.accepted.includes('api-run-2-2'));
   time.nowMs = NOW + HOUR_MS;
@@ -86,15 +93,35 @@ test('a job that is never told to end is asked for while its run is young', asyn
   assert.deepEqual((await rounds(1))[0]?.[1], ['runs o/r', 'jobs 2']);
 });
 
+test('what is too old is counted once, and read once to learn that it is', async () => {
+  const { github, engine, meter, time, rounds } = stage();
+  const touched = run(2, 48, { updatedAtMs: NOW - HOUR_MS });
+  github.ends.set(2, [NOW - 47 * HOUR_MS]);
+  github.runs.set('o/r', ok([run(3, 2), touched]));
+  github.ends.set(4, [NOW - 30 * HOUR_MS]);
+  assert.deepEqual((await rounds(1))[0]?.[1], ['runs o/r', 'jobs 3', 'jobs 2']);
+  assert.deepEqual([engine.accepted, meter.tooOld()], [['api-run-3'], 1]);
+  github.runs.set('o/r', ok([run(4, 31, { updatedAtMs: NOW }), touched, run(1, 10_000)]));
+  time.nowMs = NOW + HOUR_MS;
+  assert.deepEqual((await rounds(1))[0]?.[1], ['runs o/r', 'jobs 4']);
+  assert.deepEqual(
+    (await rounds(2)).flatMap(([, asked]) => asked),
+    ['runs o/r', 'runs o/r'],
+  );
+  assert.deepEqual([engine.accepted, meter.tooOld()], [['api-run-3'], 2]);
+});
+
 test('runs that are older than what is kept would count again, so they are not listed', async () => {
   const { github, engine, time } = stage();
-  github.runs.set('o/r', ok([run(4, 2), run(3, 7), run(2, 8), run(1, 9)]));
+  const days = (count: number) => count * 24;
+  github.runs.set('o/r', ok([run(4, 2), run(3, days(34)), run(2, days(36)), run(1, days(37))]));
+  engine.marks.set('recovery/begin', NOW - days(60) * HOUR_MS);
   const shared = { ...surroundings(), clock: () => time.nowMs, intervalMs: INTERVAL_MS };
   const patterns = [{ owner: 'o', name: 'r' }];
   const report = openReport(shared);
   await createPolling({
     ...shared,
-    retentionMs: 6 * HOUR_MS,
+    retentionMs: days(2) * HOUR_MS,
     patterns,
     history: github.history,
     engine,
@@ -107,10 +134,10 @@ test('after a time without the service the list goes back to a day before the ma
   const { github, engine, rounds } = stage();
   engine.marks.set('recovery/begin', NOW - 200 * HOUR_MS).set('repository/o/r', NOW - 50 * HOUR_MS);
   for (const id of [2, 1, 9]) engine.seen.add(`api-run-${id}`);
-  const again = run(1, 73, { runAttempt: 2, guid: 'api-run-1-2' });
+  const again = run(1, 73, { runAttempt: 2, guid: 'api-run-1-2', startedAtMs: NOW, updatedAtMs: NOW });
   github.runs.set('o/r', ok([run(4, 2), run(3, 49), run(2, 60), run(9, 70), again, run(8, 80), run(7, 90)]));
   await rounds(1);
-  assert.deepEqual(engine.accepted, ['api-run-4', 'api-run-3', 'api-run-1-2', 'api-run-8']);
+  assert.deepEqual(engine.accepted, ['api-run-4', 'api-run-3', 'api-run-1-2']);
 });
 
 test('a poll that fails leaves the mark, waits as told, and forgets no run that goes on', async () => {
@@ -153,6 +180,6 @@ test('while the token is refused from the start, nothing is known of the reposit
   github.runs.set('o/r', ok([run(5, -99), run(4, -1), run(3, 1), run(2, 25), run(1, 26), run(0, 27)]));
   time.nowMs += HOUR_MS;
   await round();
-  assert.deepEqual(engine.accepted, ['api-run-5', 'api-run-4', 'api-run-3', 'api-run-2']);
+  assert.deepEqual(engine.accepted, ['api-run-5', 'api-run-4', 'api-run-3']);
   assert.equal(engine.marks.get('repository/o/r'), time.nowMs);
 });

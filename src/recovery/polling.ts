@@ -1,13 +1,16 @@
-import type { Clock, Engine, Logger, RecoveryNotes } from '../domain/contracts.ts';
+import type { Clock, Engine, Logger, Meter, RecoveryNotes } from '../domain/contracts.ts';
+import { forgettableBeforeMs } from '../domain/forgetting.ts';
 import type { GitHubHistory, ListedRun } from '../domain/github-history.ts';
-import { listRepository } from './listing.ts';
+import { countOf } from '../domain/metric.ts';
+import { SELF } from '../domain/own-metrics.ts';
+import { type ListingPass, listRepository } from './listing.ts';
 import { OVERLAP_MS, openMarks } from './marks.ts';
 import { findPlaces, type RepositoryPattern } from './places.ts';
 import type { Report } from './report.ts';
 
 export interface PollingOptions {
   readonly history: GitHubHistory;
-  readonly engine: Pick<Engine, 'accept' | 'unseen' | keyof RecoveryNotes>;
+  readonly engine: Pick<Engine, 'accept' | 'unseen' | 'explainRun' | keyof RecoveryNotes>;
   readonly patterns: readonly RepositoryPattern[];
   /** How often a repository is read in which something is going on. */
   readonly intervalMs: number;
@@ -16,6 +19,7 @@ export interface PollingOptions {
   readonly report: Report;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly meter: Meter;
   readonly signal: AbortSignal;
 }
 
@@ -27,12 +31,14 @@ interface Watch {
   /** When to look for old runs that were started again. */
   deepAtMs: number;
   unsettled: readonly ListedRun[];
+  /** What is too old in it, as `ListingPass`; null before the first look. */
+  leftOut: ReadonlySet<string> | null;
 }
 
 /** A repository in which nothing happens is read this often. */
 const LONGEST_INTERVAL_MS = 10 * 60_000;
 const DEEP_EVERY_MS = 3_600_000;
-/** So far back from the mark goes each deep look, because a run may be started again. */
+/** What ended so long before the mark is too old. So far back goes each deep look, because a run may be started again. */
 const DEEP_MS = 86_400_000;
 const PLACES_EVERY_MS = 10 * 60_000;
 /** What has not changed for so long does not call for the shortest interval; when it is completed, what is open in it stays so. */
@@ -56,7 +62,7 @@ export function createPolling(options: PollingOptions): () => Promise<number> {
     for (const name of repositories) {
       await marks.ofRepository(name);
       const { intervalMs } = options;
-      const fresh = { name, nextAtMs: 0, intervalMs, deepAtMs: 0, unsettled: [] };
+      const fresh = { name, nextAtMs: 0, intervalMs, deepAtMs: 0, unsettled: [], leftOut: null };
       watches.set(name, watches.get(name) ?? fresh);
     }
     const isGone = (name: string) => problem === null && !repositories.includes(name);
@@ -85,12 +91,18 @@ async function poll(watch: Watch, options: PollingOptions): Promise<void> {
   const marks = await openMarks(engine, nowMs);
   const markMs = await marks.ofRepository(name);
   const isDeep = nowMs >= watch.deepAtMs;
-  const oldestMs = options.retentionMs === null ? 0 : nowMs - options.retentionMs;
-  const sinceMs = Math.max(oldestMs, markMs - (isDeep ? DEEP_MS : OVERLAP_MS));
   report.marks.set(name, markMs);
   const pass = await report.pass('poll', { repository: name }, () =>
-    listRepository({ ...options, repository: name, sinceMs, unsettled: watch.unsettled, priority: 'poll' }),
+    listRepository({
+      ...options,
+      repository: name,
+      ...limitsOf(options, { nowMs, markMs, isDeep }),
+      unsettled: watch.unsettled,
+      ...(watch.leftOut && { leftOut: watch.leftOut }),
+      priority: 'poll',
+    }),
   );
+  noteTooOld(watch, pass, { isDeep, meter: options.meter });
   const isQuiet = ({ updatedAtMs }: ListedRun) => nowMs - updatedAtMs > QUIET_MS;
   const isActive = pass.recovered > 0 || pass.unsettled.some((run) => !isQuiet(run));
   watch.intervalMs = isActive ? options.intervalMs : Math.min(watch.intervalMs * 2, longestOf(options));
@@ -106,6 +118,30 @@ async function poll(watch: Watch, options: PollingOptions): Promise<void> {
   if (isDeep) watch.deepAtMs = nowMs + DEEP_EVERY_MS;
   await marks.setRepository(name, nowMs);
   report.marks.set(name, nowMs);
+}
+
+/** A look that is not deep reads fewer pages; what is too old does not depend on that. */
+function limitsOf(
+  { retentionMs }: PollingOptions,
+  { nowMs, markMs, isDeep }: { readonly nowMs: number; readonly markMs: number; readonly isDeep: boolean },
+) {
+  const oldestMs = retentionMs === null ? 0 : forgettableBeforeMs(retentionMs, nowMs);
+  const sinceMs = Math.max(oldestMs, markMs - DEEP_MS);
+  return { sinceMs, createdSinceMs: isDeep ? sinceMs : Math.max(oldestMs, markMs - OVERLAP_MS) };
+}
+
+/** Counts what is too old when it is met for the first time: the same is on the first page of each look. */
+function noteTooOld(
+  watch: Watch,
+  { tooOld, leftOut, isComplete }: ListingPass,
+  { isDeep, meter }: { readonly isDeep: boolean; readonly meter: Meter },
+): void {
+  if (!isComplete) return;
+  const before = watch.leftOut;
+  const count = before === null ? tooOld : leftOut.difference(before).size;
+  if (count > 0) meter.add([countOf(SELF.ignoredObservations, ['too_old'], count)]);
+  // Only a deep look meets all of them, and tells which are gone.
+  watch.leftOut = before === null || isDeep ? leftOut : leftOut.union(before);
 }
 
 function longestOf({ intervalMs }: PollingOptions): number {

@@ -72,6 +72,21 @@ test('a run that was created a day before the gap, and ended in it, is listed', 
   assert.deepEqual(engine.accepted, ['api-run-5', 'api-run-1']);
 });
 
+test('what ended before recovery began on this database, or a day before the gap, is none of the gap', async () => {
+  const { github, engine, pass } = stage(100);
+  github.logs.set('app', ok([]));
+  const touched = { updatedAtMs: NOW - HOUR_MS };
+  github.runs.set('o/r', ok([run(3, 110, touched), run(2, 130, touched), run(1, 2500, touched)]));
+  github.ends.set(3, [NOW - 105 * HOUR_MS]).set(2, [NOW - 125 * HOUR_MS]);
+  await pass();
+  assert.deepEqual(engine.accepted, ['api-run-3-part-0', 'api-run-3']);
+  engine.accepted.length = 0;
+  engine.seen.clear();
+  engine.marks.set('recovery/begin', NOW - 100 * HOUR_MS).set('repository/o/r', NOW - 100 * HOUR_MS);
+  await pass();
+  assert.deepEqual(engine.accepted, []);
+});
+
 test('where the App has no hook that is used, and no other may be read, runs are listed', async () => {
   const { github, engine, pass } = stage(2);
   engine.marks.delete('hook/app');
@@ -164,17 +179,17 @@ test('while repositories can not be listed, those that are met later miss nothin
 });
 
 test('runs that are older than what is kept would count again, so they are not listed', async () => {
-  const { github, engine, pass } = stage(100);
+  const { github, engine, pass } = stage(1500);
   github.logs.set('app', ok([]));
-  github.runs.set('o/r', ok([1, 2, 3, 4, 5, 6].map((id) => run(id, id * 15))));
+  github.runs.set('o/r', ok([1, 2, 3, 4, 5, 6].map((days) => run(days, days * 10 * 24))));
   await pass();
   assert.equal(engine.accepted.length, 6);
   engine.seen.clear();
   engine.accepted.length = 0;
-  engine.marks.set('repository/o/r', NOW - 100 * HOUR_MS);
+  engine.marks.set('repository/o/r', NOW - 1500 * HOUR_MS);
   const shared = { ...surroundings(), retentionMs: 20 * HOUR_MS };
   await recoverOnce({ ...shared, history: github.history, engine, report: openReport(shared) });
-  assert.deepEqual(engine.accepted, ['api-run-1', 'api-run-2']);
+  assert.deepEqual(engine.accepted, ['api-run-1', 'api-run-2', 'api-run-3']);
 });
 
 test('while the token is refused from the start, nothing is known of the repositories and nothing of them is lost', async () => {

@@ -1,5 +1,8 @@
-import type { Clock, Engine, Logger, RecoveryNotes } from '../domain/contracts.ts';
+import type { Clock, Engine, Logger, Meter, RecoveryNotes } from '../domain/contracts.ts';
+import { forgettableBeforeMs } from '../domain/forgetting.ts';
 import type { GitHubHistory } from '../domain/github-history.ts';
+import { countOf } from '../domain/metric.ts';
+import { SELF } from '../domain/own-metrics.ts';
 import { Gaps } from './gaps.ts';
 import { listRepository } from './listing.ts';
 import { LogReading } from './log-reading.ts';
@@ -10,7 +13,7 @@ import type { Trials } from './trials.ts';
 
 export interface RecoverOptions {
   readonly history: GitHubHistory;
-  readonly engine: Pick<Engine, 'accept' | 'unseen' | keyof RecoveryNotes>;
+  readonly engine: Pick<Engine, 'accept' | 'unseen' | 'explainRun' | keyof RecoveryNotes>;
   readonly patterns: readonly RepositoryPattern[];
   /** States that are older are forgotten and would count again; null: none are. */
   readonly retentionMs: number | null;
@@ -19,6 +22,7 @@ export interface RecoverOptions {
   readonly trials: Trials;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly meter: Meter;
   readonly signal: AbortSignal;
 }
 
@@ -49,7 +53,7 @@ export async function recoverOnce(options: RecoverOptions): Promise<number | nul
   await readLogs(options, new LogReading(options, { nowMs, marks, gaps, askFor }), gaps, places);
   for (const [name, markMs] of gaps.entries()) {
     if (signal.aborted) return null;
-    const outcome = await listGap(options, name, markMs, nowMs);
+    const outcome = await listGap(options, name, { markMs, nowMs, beginMs: marks.beginMs });
     if (!outcome.isComplete && outcome.retryAtMs !== null) askFor(outcome.retryAtMs);
     if (outcome.isComplete) await gaps.close(name);
     else if (outcome.isHopeless && !outcome.isRefused) gaps.giveUp(name);
@@ -82,18 +86,30 @@ function byOwner(names: Iterable<string>): Map<string, string[]> {
   return Map.groupBy(names, (name) => name.split('/')[0] ?? '');
 }
 
-/** Reads the runs that may tell something from the mark on. */
-async function listGap(options: RecoverOptions, repository: string, markMs: number, nowMs: number) {
-  const { report, logger, retentionMs } = options;
-  const oldestMs = retentionMs === null ? 0 : nowMs - retentionMs;
-  return report.pass('listing', { repository }, () =>
+/**
+ * Reads the runs that may tell something from the mark on. What ended a day before it, or before recovery began on this database, is none
+ * of this gap: it is known, or not to be known.
+ */
+async function listGap(
+  options: RecoverOptions,
+  repository: string,
+  { markMs, nowMs, beginMs }: { readonly markMs: number; readonly nowMs: number; readonly beginMs: number },
+) {
+  const { report, logger, meter, retentionMs } = options;
+  const oldestMs = retentionMs === null ? 0 : forgettableBeforeMs(retentionMs, nowMs);
+  const createdSinceMs = Math.max(markMs - LISTED_BEFORE_MS, oldestMs);
+  const pass = await report.pass('listing', { repository }, () =>
     listRepository({
       ...options,
       repository,
-      sinceMs: Math.max(markMs - LISTED_BEFORE_MS, oldestMs),
+      sinceMs: Math.max(createdSinceMs, beginMs - OVERLAP_MS),
+      createdSinceMs,
       knownUntilMs: markMs - OVERLAP_MS,
       priority: nowMs - markMs > ROUTINE_MS ? 'recovery' : 'reconcile',
       onProgress: (progress) => logger.debug('Runs are listed', { repository, ...progress }),
     }),
   );
+  if (pass.isComplete && pass.tooOld > 0)
+    meter.add([countOf(SELF.ignoredObservations, ['too_old'], pass.tooOld)]);
+  return pass;
 }

@@ -12,7 +12,7 @@ export interface RecoveryOptions {
   /** `recover`: find what webhooks lost. `poll`: there are no webhooks. */
   readonly mode: 'recover' | 'poll';
   readonly history: GitHubHistory;
-  readonly engine: Pick<Engine, 'accept' | 'unseen' | keyof RecoveryNotes>;
+  readonly engine: Pick<Engine, 'accept' | 'unseen' | 'explainRun' | keyof RecoveryNotes>;
   /** Repositories to look after, beside those that deliveries and the App tell of. */
   readonly patterns: readonly RepositoryPattern[];
   /** From one pass to the next; when polling, for repositories in which something is going on. */

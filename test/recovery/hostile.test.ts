@@ -52,6 +52,7 @@ async function openStage(world: World): Promise<Stage> {
     engine: pipeline.store,
     patterns: [],
     retentionMs: null,
+    meter: { add() {} },
     report: openReport({ clock, logger: SILENT, meter: { add() {} } }),
     trials: new Trials(),
     clock,

@@ -75,6 +75,8 @@ export interface Told extends AsyncDisposable {
 
 export interface ToldOptions extends Partial<SimulatedGitHubOptions> {
   readonly world: World;
+  /** What of the world is to be counted, unless all of it. */
+  readonly counted?: World;
   readonly env?: Readonly<Record<string, string>>;
   /** Log in with a token instead of an App. */
   readonly token?: boolean;
@@ -83,7 +85,7 @@ export interface ToldOptions extends Partial<SimulatedGitHubOptions> {
 }
 
 export async function openTold(told: ToldOptions): Promise<Told> {
-  const { world, env = {}, token = false, patienceMs = PATIENCE_MS, ...options } = told;
+  const { world, counted = world, env = {}, token = false, patienceMs = PATIENCE_MS, ...options } = told;
   const { privateKey, app } = newApp();
   const github = await openSimulatedGitHub({
     world,
@@ -125,7 +127,7 @@ export async function openTold(told: ToldOptions): Promise<Told> {
         linesOf(samples, 'github_actions_').filter(
           (line) => ![...without, RUNNERS].some((name) => line.startsWith(name)),
         );
-      const truth = wanted(parseExposition(truthOf(world)));
+      const truth = wanted(parseExposition(truthOf(counted)));
       const deadlineMs = Date.now() + patienceMs;
       for (;;) {
         const samples = await service.settled();

@@ -55,7 +55,7 @@ function withoutOpenEnds(world: World): World {
         const run = liveRun(birth);
         const isOpen = run.attempts.some(
           (attempt) =>
-            isOver(runBody(run, attempt, world.endMs, 0)) &&
+            isOver(runBody(run, attempt, world.endMs, { touched: 0 })) &&
             attempt.jobs.some((job) => !isOver(jobBody(run, attempt, job, world.endMs))),
         );
         if (!isOpen) yield birth;

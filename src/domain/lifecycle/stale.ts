@@ -1,3 +1,4 @@
+import { LONGEST_RUN_MS } from '../forgetting.ts';
 import type { Status } from '../observation.ts';
 
 /*
@@ -9,8 +10,6 @@ const HOUR_MS = 3_600_000;
 
 /** GitHub ends a job that no runner took for a day. https://docs.github.com/actions/reference/limits */
 const MAX_QUEUED_MS = 24 * HOUR_MS;
-/** GitHub ends a run after 35 days, with the time that it waits: for an approval, or behind another run of its concurrency group. */
-const MAX_LIFE_MS = 35 * 24 * HOUR_MS;
 /** For so long it is taken as true that GitHub's API said that something is not over; no limit makes that a ghost. */
 const MAX_CONFIRMED_MS = 24 * HOUR_MS;
 
@@ -30,7 +29,7 @@ export interface StaleLimits {
 export function staleLimits(nowMs: number): StaleLimits {
   return {
     queuedSince: nowMs - MAX_QUEUED_MS,
-    livingSince: nowMs - MAX_LIFE_MS,
+    livingSince: nowMs - LONGEST_RUN_MS,
     confirmedSince: nowMs - MAX_CONFIRMED_MS,
   };
 }

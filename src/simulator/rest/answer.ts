@@ -6,6 +6,7 @@ import type { Directory } from './directory.ts';
 import type { History } from './history.ts';
 import type { HookKind } from './hooks.ts';
 import type { Limits } from './limits.ts';
+import type { LaterChanges } from './run-body.ts';
 
 /** A request once it is known what it asks for and who asks. */
 export interface ApiRequest {
@@ -44,8 +45,8 @@ export interface Scene {
   readonly withdrawn: ReadonlySet<string>;
   /** How far the index behind the filters of run lists lags behind. */
   readonly indexLagMs: number;
-  /** The share of finished runs that were changed after their end. */
-  readonly touched: number;
+  /** What becomes of finished runs. */
+  readonly changes: LaterChanges;
   /** Sends it once more. */
   redeliver(delivery: SimulatedDelivery): void;
 }

@@ -7,17 +7,28 @@ import { createRandom } from '../random.ts';
 import { lastTold } from '../truth-told.ts';
 
 const LATEST_TOUCH_SECONDS = 1800;
+const DAY_MS = 86_400_000;
 /** GitHub deletes the steps of old jobs, after about three months. */
-const STEPS_KEPT_MS = 90 * 24 * 3_600_000;
+const STEPS_KEPT_MS = 90 * DAY_MS;
 
-/**
- * An attempt of a run as the API shows it (schema `workflow-run`); undefined when it has not begun. The share `touched` of finished
- * runs was changed after its end, so that `updated_at` is not it.
- */
-export function runBody(run: Run, attempt: Attempt, nowMs: number, touched: number): object | undefined {
+/** What becomes of the records of runs after they are over, so that `updated_at` is not their end. */
+export interface LaterChanges {
+  /** The share of finished runs that was changed within half an hour. */
+  readonly touched: number;
+  /** When somebody deleted the logs of all runs that had been over for a day, if ever. */
+  readonly cleanedAtMs?: number | undefined;
+}
+
+/** An attempt of a run as the API shows it (schema `workflow-run`); undefined when it has not begun. */
+export function runBody(
+  run: Run,
+  attempt: Attempt,
+  nowMs: number,
+  changes: LaterChanges,
+): object | undefined {
   const moment = lastTold(attempt, nowMs);
   if (moment === undefined) return undefined;
-  const touchedMs = moment.status === 'completed' ? touchOf(run, attempt, moment.atMs, touched) : moment.atMs;
+  const touchedMs = moment.status === 'completed' ? touchOf(run, attempt, moment.atMs, changes) : moment.atMs;
   return {
     ...runObject(run, attempt, moment),
     updated_at: timeText(touchedMs <= nowMs ? touchedMs : moment.atMs),
@@ -42,7 +53,8 @@ export function jobBody(run: Run, attempt: Attempt, job: Job, nowMs: number): ob
 /**
  * A run has no time of its end: clients take `updated_at`, which changes again when somebody deletes a log or an artifact.
  */
-function touchOf(run: Run, attempt: Attempt, endMs: number, touched: number): number {
+function touchOf(run: Run, attempt: Attempt, endMs: number, { touched, cleanedAtMs }: LaterChanges): number {
+  if (cleanedAtMs !== undefined && cleanedAtMs - endMs >= DAY_MS) return cleanedAtMs;
   const random = createRandom(`touch/${run.id}/${attempt.number}`);
   return random.chance(touched) ? endMs + random.int(1, LATEST_TOUCH_SECONDS) * 1000 : endMs;
 }

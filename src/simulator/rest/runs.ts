@@ -58,9 +58,9 @@ function showRun(
   run: Run | undefined,
   attempt: Attempt | undefined,
   request: ApiRequest,
-  { history, touched }: Scene,
+  { history, changes }: Scene,
 ): Answer {
-  const body = run && attempt && runBody(run, attempt, history.nowMs(), touched);
+  const body = run && attempt && runBody(run, attempt, history.nowMs(), changes);
   return body === undefined ? notFound() : ok(inForm(body, request));
 }
 
@@ -81,7 +81,7 @@ function listRuns(repository: Repository, request: ApiRequest, scene: Scene): An
   const workflow_runs = page.entries.map((known) => {
     const run = history.live(known);
     const attempt = attemptsAt(run, nowMs).at(-1);
-    return inForm((attempt && runBody(run, attempt, nowMs, scene.touched)) ?? {}, request);
+    return inForm((attempt && runBody(run, attempt, nowMs, scene.changes)) ?? {}, request);
   });
   return ok({ total_count: runs.length, workflow_runs }, { links: page.links });
 }

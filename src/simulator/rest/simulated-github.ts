@@ -35,6 +35,8 @@ export interface SimulatedGitHubOptions {
   readonly webhook?: WebhookTarget | undefined;
   /** The share of finished runs whose `updated_at` changed after their end; 0.3 unless told. */
   readonly touched?: number;
+  /** As in `LaterChanges`. */
+  readonly cleanedAtMs?: number;
 }
 
 /** GitHub's REST API over a simulated world, at an address of its own. Close it by disposing it. */
@@ -106,7 +108,7 @@ function setScene(options: SimulatedGitHubOptions, log: DeliveryLog, hookshot: H
     secret: webhook?.secret,
     withdrawn,
     indexLagMs: 0,
-    touched: options.touched ?? TOUCHED,
+    changes: { touched: options.touched ?? TOUCHED, cleanedAtMs: options.cleanedAtMs },
     redeliver: (delivery) => void hookshot.deliver(delivery),
   };
   return { scene, hidden, withdrawn, limits };

@@ -7,7 +7,7 @@ import type { JobTable } from './jobs.ts';
 import { openLingering } from './lingering.ts';
 import type { ObservationTable } from './observations.ts';
 import type { OutboxTables } from './outbox.ts';
-import type { RecoveryTables } from './recovery.ts';
+import { FORGOTTEN_BEFORE, type RecoveryTables } from './recovery.ts';
 import type { RunTable } from './runs.ts';
 import type { SeriesTable } from './series.ts';
 import type { WorkflowTable } from './workflows.ts';
@@ -36,7 +36,8 @@ export function openReader(
   const readLingering = openLingering(database);
   return {
     async load(keys) {
-      return { jobs: jobs.load(keys.jobs), runs: runs.load(keys.runs) };
+      const forgottenBeforeMs = recovery.readMark(FORGOTTEN_BEFORE);
+      return { jobs: jobs.load(keys.jobs), runs: runs.load(keys.runs), forgottenBeforeMs };
     },
     async heldJobs(nowMs, limit) {
       return jobs.held(nowMs, limit);

@@ -2,6 +2,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { KnownRepository } from '../../domain/known-repository.ts';
 import { seenKeyOf } from '../seen-key.ts';
 
+/** The mark before which all that was forgotten had its last word. */
+export const FORGOTTEN_BEFORE = 'forgotten/before';
+
 /** What recovery remembers. Methods that write run inside of the caller's transaction. */
 export interface RecoveryTables {
   readMark(name: string): number | null;

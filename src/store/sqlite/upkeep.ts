@@ -1,10 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock, Store } from '../../domain/contracts.ts';
+import type { ForgettingStep } from '../../domain/forgetting.ts';
 import { countOf } from '../../domain/metric.ts';
 import { SELF } from '../../domain/own-metrics.ts';
 import { releasePages, transact, usedBytesOf } from './database.ts';
 import { openForgetting } from './forget.ts';
 import type { Tables } from './reader.ts';
+import { FORGOTTEN_BEFORE } from './recovery.ts';
 import type { Write } from './write.ts';
 
 /** What keeps the store in order. */
@@ -16,7 +18,8 @@ export function openUpkeep(
     deliveries,
     series,
     jobNumbers,
-  }: Pick<Tables, 'deliveries' | 'series' | 'jobNumbers'> & { write: Write; clock: Clock },
+    recovery,
+  }: Pick<Tables, 'deliveries' | 'series' | 'jobNumbers' | 'recovery'> & { write: Write; clock: Clock },
 ): Pick<
   Store,
   | 'deleteSeries'
@@ -29,6 +32,13 @@ export function openUpkeep(
 > {
   const prove = database.prepare('UPDATE proofs SET proved_at_ms = ?');
   const forgetRuns = openForgetting(database);
+
+  /** The limit of what is not over lies before that of what is. A step without a limit forgets what it knows of now. */
+  function noteForgotten({ finishedBeforeMs, unfinishedBeforeMs }: ForgettingStep): void {
+    const beforeMs = Math.min(Math.max(finishedBeforeMs, unfinishedBeforeMs), clock());
+    recovery.writeMark(FORGOTTEN_BEFORE, Math.max(recovery.readMark(FORGOTTEN_BEFORE) ?? 0, beforeMs));
+  }
+
   return {
     async deleteSeries(list) {
       write('normal', () => {
@@ -55,6 +65,7 @@ export function openUpkeep(
     async forgetRuns(step) {
       return write('normal', () => {
         const forgotten = forgetRuns(step);
+        if (forgotten.runs + forgotten.jobs > 0) noteForgotten(step);
         const counts = Object.entries({ run: forgotten.runs, job: forgotten.jobs });
         const increments = counts
           .filter(([, count]) => count > 0)

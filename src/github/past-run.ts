@@ -1,0 +1,81 @@
+import type { Delivery } from '../domain/delivery.ts';
+import type { PastDelivery } from '../domain/github-history.ts';
+import { type Json, latestMsOf, timeMsOf } from './fields.ts';
+import {
+  attemptEndMs,
+  attemptOf,
+  isOfEarlier,
+  jobDelivery,
+  runDelivery,
+  type Surroundings,
+  wholeRunDelivery,
+} from './rest-deliveries.ts';
+
+/** A run as the API tells it. */
+export interface WholeRun {
+  /** The latest first; earlier ones may be gone. */
+  readonly attempts: readonly Json[];
+  /** Those of all attempts. */
+  readonly jobs: readonly Json[];
+}
+
+/** All jobs and then all attempts, each with the end that it is of. */
+export function pastDeliveries(run: WholeRun, surroundings: Surroundings, nowMs: number): PastDelivery[] {
+  const ofJobs = run.jobs.map((job) => ({
+    delivery: jobDelivery(job, surroundings, nowMs),
+    ...(carriedOver(job, run) ?? partOf(attemptOf(job), run, nowMs)),
+  }));
+  const ofAttempts = run.attempts.map((attempt) => ({
+    delivery: deliveryOf(attempt, run, surroundings, nowMs),
+    ...partOf(attemptOf(attempt), run, nowMs),
+  }));
+  return [...ofJobs, ...ofAttempts].flatMap(({ delivery, ...part }) =>
+    delivery === null ? [] : [{ delivery, ...part }],
+  );
+}
+
+/** A word about something that is not over. */
+export function goingOn(delivery: Delivery): PastDelivery {
+  return { delivery, runAttempt: null, endedAtMs: null };
+}
+
+/** The delivery that marks that all of it was read. */
+export function markOf(run: WholeRun, surroundings: Surroundings, nowMs: number): Delivery | null {
+  const [latest] = run.attempts;
+  const told = latest === undefined ? null : deliveryOf(latest, run, surroundings, nowMs);
+  return latest === undefined || told === null ? null : wholeRunDelivery(latest, told);
+}
+
+function deliveryOf(attempt: Json, run: WholeRun, surroundings: Surroundings, nowMs: number) {
+  return runDelivery(attempt, jobsOf(attemptOf(attempt), run), surroundings, nowMs);
+}
+
+function jobsOf(number: number, { jobs }: WholeRun): readonly Json[] {
+  return jobs.filter((job) => attemptOf(job) === number);
+}
+
+function attemptIn({ attempts }: WholeRun, number: number): Json | undefined {
+  return attempts.find((attempt) => attemptOf(attempt) === number);
+}
+
+type Part = Omit<PastDelivery, 'delivery'>;
+
+function partOf(number: number, run: WholeRun, nowMs: number): Part {
+  return { runAttempt: number, endedAtMs: endOf(number, run, nowMs) };
+}
+
+/** Null for a job that is none. */
+function carriedOver(job: Json, run: WholeRun): Part | null {
+  const attempt = attemptIn(run, attemptOf(job));
+  if (attempt === undefined || !isOfEarlier(job, attempt)) return null;
+  return { runAttempt: null, endedAtMs: timeMsOf(job['completed_at']) };
+}
+
+/** Of an attempt that is gone, its jobs tell the end. */
+function endOf(number: number, run: WholeRun, nowMs: number): number | null {
+  const jobs = jobsOf(number, run);
+  const attempt = attemptIn(run, number);
+  if (attempt !== undefined) return attemptEndMs(attempt, jobs, nowMs);
+  const ends = jobs.map((job) => timeMsOf(job['completed_at'], latestMsOf(nowMs)));
+  return ends.includes(null) ? null : Math.max(...ends.map(Number));
+}

@@ -1,0 +1,20 @@
+import { LONGEST_RUN_MS } from '../src/domain/forgetting.ts';
+import type { Pipeline } from './pipeline.ts';
+
+/** Forgets all runs that may go, as housekeeping does little by little; answers how many states went. */
+export async function forgetRuns({ store }: Pipeline, beforeMs: number): Promise<number> {
+  let forgotten = 0;
+  let afterRunId: number | null = null;
+  do {
+    const { runs, jobs, lastRunId } = await store.forgetRuns({
+      afterRunId,
+      limit: 2,
+      finishedBeforeMs: beforeMs,
+      unfinishedBeforeMs: beforeMs - LONGEST_RUN_MS,
+      keepsFailures: true,
+    });
+    forgotten += runs + jobs;
+    afterRunId = lastRunId;
+  } while (afterRunId !== null);
+  return forgotten;
+}

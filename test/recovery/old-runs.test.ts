@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { withOldRuns } from '../../src/simulator/old-runs.ts';
+import type { World } from '../../src/simulator/world.ts';
+import { startAntWatcher } from '../run-ant-watcher.ts';
+import { type Samples, sumOf } from '../samples.ts';
+import { DISPATCHES, openTold, type Told, withoutGates, worldOf } from './told-github.ts';
+
+/*
+ * Quiet repositories: the first page of their lists goes back for over a year, and an hour ago somebody deleted all old logs, which changed
+ * the records of their runs. The real process may count nothing of that.
+ */
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const POLLED = { ANT_WATCHER_WEBHOOK_SECRET: '', ANT_WATCHER_GITHUB_POLL_INTERVAL: '1s' };
+
+/** A world of today, and the same with runs of the last month, of which only their jobs tell when they ended, and of the last year. */
+function quietWorld(seed: string): { readonly counted: World; readonly world: World } {
+  const counted = withoutGates(worldOf(seed, { runs: 40 }));
+  const startMs = counted.startMs - 30 * DAY_MS;
+  const lately = withOldRuns(counted, { runs: 20, spanMs: 30 * DAY_MS });
+  return { counted, world: withOldRuns({ ...lately, startMs }, { runs: 20, spanMs: 400 * DAY_MS }) };
+}
+
+async function openQuiet(seed: string, env: Readonly<Record<string, string>>) {
+  const worlds = quietWorld(seed);
+  const repositories = worlds.world.population.repositories.map(({ fullName }) => fullName).join(',');
+  const [all, counted] = [worlds.world, worlds.counted].map((each) => [...each.births()].length);
+  const told = await openTold({
+    ...worlds,
+    env: { ANT_WATCHER_GITHUB_REPOSITORIES: repositories, ...env },
+    token: true,
+    cleanedAtMs: Date.now() - HOUR_MS,
+  });
+  return Object.assign(told, { oldRuns: (all ?? 0) - (counted ?? 0) });
+}
+
+/** Waits until every repository was polled once more. */
+async function polled({ service }: Told): Promise<Samples> {
+  const rounds = async () =>
+    sumOf(await service.metrics(), 'ant_watcher_recovery_passes_total', { kind: 'poll' });
+  const before = await rounds();
+  while ((await rounds()) < before + 6) await sleep(100);
+  return service.settled();
+}
+
+function tooOldIn(samples: Samples): number {
+  return sumOf(samples, 'ant_watcher_ignored_observations_total', { reason: 'too_old' });
+}
+
+test('the first poll counts the last day, not what stands on the same page, nor does any later one', async () => {
+  await using told = await openQuiet('first poll', POLLED);
+  const first = await told.whole([DISPATCHES]);
+  assert.deepEqual(first.faults, []);
+  assert.equal(tooOldIn(await polled(told)), told.oldRuns, 'each once, though each look meets them');
+  await told.service.stop();
+  // As after eight days, in which what was read is forgotten.
+  using database = new DatabaseSync(join(told.service.folder, 'ant-watcher.db'));
+  assert.ok(database.prepare('DELETE FROM seen_deliveries').run().changes > 0);
+  await told.service.start();
+  await polled(told);
+  assert.deepEqual((await told.whole([DISPATCHES])).faults, []);
+});
+
+test('a backfill counts what ended since, and its dry run says the same', async () => {
+  await using told = await openQuiet('since', {});
+  const backfill = async (...args: string[]) => {
+    const url = `http://${told.service.apiAddress}`;
+    using started = startAntWatcher(['backfill', '--url', url, ...args]);
+    const { code, stdout, stderr } = await started.ended();
+    assert.equal(code, 0, stderr);
+    return stdout;
+  };
+  const dry = await backfill('--since', '1d', '--dry-run');
+  const real = await backfill('--since', '1d');
+  assert.deepEqual((await told.whole([DISPATCHES])).faults, []);
+  const [, estimated] = / for (\d+) runs of 6 repositories\.$/m.exec(dry) ?? [];
+  const [, read] = /^(\d+) runs of 6 repositories read/m.exec(real) ?? [];
+  assert.equal(read, estimated);
+  const leftOut = (text: string) => Number(/^left out: (\d+) runs/m.exec(text)?.[1]);
+  assert.ok(leftOut(dry) > 10, dry);
+  assert.equal(leftOut(real), told.oldRuns);
+  assert.equal(tooOldIn(await told.service.settled()), told.oldRuns);
+  await backfill('--since', '30d');
+  const samples = await told.service.settled();
+  assert.ok(
+    sumOf(samples, 'github_actions_runs_total') > 40,
+    'what was left out is read when it is asked for',
+  );
+});
