@@ -30,7 +30,7 @@ export const DEFAULTS = {
     bodyLimitBytes: 262_144,
     maxNumbers: 500,
   },
-  storage: { url: 'sqlite:data/ant-watcher.db', retentionMs: 30 * 86_400_000 },
+  storage: { url: 'sqlite:data/ant-watcher.db', retentionMs: 35 * 86_400_000 },
   memory: { limitBytes: 0, ttlMs: 900_000 },
   collector: { batchSize: 64, atOnce: 256, maxAttempts: 8 },
   metrics: {

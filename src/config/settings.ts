@@ -28,8 +28,8 @@ export const SETTINGS = {
     retentionMs: setting(
       'storage.retention',
       metricKinds.durationOrNever({ min: '1h', max: '3650d' }),
-      '30d',
-      'How long finished runs and jobs are kept after the last word of their run. Their numbers stay. With less than 30 days, which is how long GitHub can run something again, a re-run may count again what it carries over.',
+      '35d',
+      'How long finished runs and jobs are kept after the last word of their run. Their numbers stay. Less than 35 days counts as 35: so long GitHub lets a run live, and for 30 days it can run it again.',
       'reload',
     ),
   },

@@ -48,6 +48,12 @@ async function polled({ service }: Told): Promise<Samples> {
   return service.settled();
 }
 
+/** Lets the ids of all deliveries be forgotten. */
+function forgetSeen(folder: string): void {
+  using database = new DatabaseSync(join(folder, 'ant-watcher.db'));
+  assert.ok(database.prepare('DELETE FROM seen_deliveries').run().changes > 0);
+}
+
 function tooOldIn(samples: Samples): number {
   return sumOf(samples, 'ant_watcher_ignored_observations_total', { reason: 'too_old' });
 }
@@ -59,8 +65,7 @@ test('the first poll counts the last day, not what stands on the same page, nor 
   assert.equal(tooOldIn(await polled(told)), told.oldRuns, 'each once, though each look meets them');
   await told.service.stop();
   // As after eight days, in which what was read is forgotten.
-  using database = new DatabaseSync(join(told.service.folder, 'ant-watcher.db'));
-  assert.ok(database.prepare('DELETE FROM seen_deliveries').run().changes > 0);
+  forgetSeen(told.service.folder);
   await told.service.start();
   await polled(told);
   assert.deepEqual((await told.whole([DISPATCHES])).faults, []);
