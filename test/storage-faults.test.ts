@@ -144,6 +144,19 @@ test('damage that only a scrape or a question meets ends it with 1 as well', asy
   }
 });
 
+test('damage that only the stop meets is told, and ends it with 1', async () => {
+  const fault = `
+    import { StatementSync } from 'node:sqlite';
+    import { isMainThread, parentPort } from 'node:worker_threads';
+    const run = () => { throw Object.assign(new Error('malformed'), { errcode: 11 }); };
+    if (!isMainThread) parentPort.once('message', () => { StatementSync.prototype.run = run; });`;
+  await using service = await startService({ env: { NODE_OPTIONS: preload(fault) } });
+  const { code, log } = await service.stop();
+  assert.equal(code, 1, log);
+  assert.match(log, /"code":"store_damaged".*"msg":"Stop failed"/);
+  assert.doesNotMatch(log, /Bug: stopping at once|"msg":"Stopped"/);
+});
+
 /** Writes the labels of the first series; answers what they were. */
 function breakLabels(service: Service, labels: string): string {
   using database = new DatabaseSync(databaseOf(service));

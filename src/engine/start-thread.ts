@@ -40,7 +40,10 @@ export interface EngineThread {
   heapShare(): Promise<number>;
   /** Rejects when the thread ends without being told to. */
   readonly failed: Promise<never>;
-  /** Finishes the batch in hand, stores what is gathered, closes the store and ends the thread, if it has not ended yet. */
+  /**
+   * Finishes the batch in hand, stores what is gathered, closes the store and ends the thread, if it has not ended yet. Rejects with
+   * what goes wrong in that.
+   */
   close(): Promise<void>;
 }
 
@@ -82,12 +85,12 @@ export async function startEngineThread(
   failure.promise.catch(() => undefined);
   const ended = Promise.withResolvers<void>();
   let isClosing = false;
-  let hasFailed = false;
+  let failedWith: Error | null = null;
 
   /** The first error is the reason of the others. */
   function fail(error: Error): void {
-    if (hasFailed) return;
-    hasFailed = true;
+    if (failedWith !== null) return;
+    failedWith = error;
     lost(error);
     failure.reject(error);
   }
@@ -119,8 +122,10 @@ export async function startEngineThread(
     },
     async close() {
       isClosing = true;
+      const before = failedWith;
       worker.postMessage('close');
       await ended.promise;
+      if (failedWith !== null && before === null) throw failedWith;
     },
   };
 }
