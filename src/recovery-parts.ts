@@ -14,6 +14,7 @@ import type { RepositoryPattern } from './recovery/places.ts';
 import { startReconciliation } from './recovery/reconcile.ts';
 import { startRecovery } from './recovery/recovery.ts';
 import { startRunnerWatch } from './recovery/runners.ts';
+import { Troubles } from './recovery/troubles.ts';
 
 /** The values of the settings that say what is read from GitHub's API, and how. */
 export interface RecoveryValues {
@@ -47,7 +48,7 @@ export interface RunningRecovery extends AsyncDisposable {
   readonly failed: Promise<never>;
   /** How it and the rate limits are, for the exposition. */
   readings(): GaugeReading[];
-  /** A sentence for each credential that GitHub does not take at present. */
+  /** A sentence for each credential that GitHub does not take at present, and for each reason why places can't be read. */
   refusals(): readonly string[];
   readonly backfill: Backfill;
 }
@@ -71,8 +72,10 @@ export function openRecovery(
   needs: RecoveryNeeds,
 ): RunningRecovery {
   const history = openHistory({ ...needs, github, hasApp: values.appPrivateKey !== null });
+  const troubles = new Troubles(needs);
   const running = startRecovery({
     ...needs,
+    troubles,
     mode,
     history,
     patterns: values.repositories,
@@ -85,7 +88,7 @@ export function openRecovery(
   const inquiry = openInquiry(github, needs.clock);
   const reconciliation = afterMs === null ? null : startReconciliation({ ...needs, inquiry, afterMs });
   const places = () => placesOfRunners(github, needs.engine, values.repositories);
-  const watch = startRunnerWatch({ ...needs, runners: openRunners(github), places });
+  const watch = startRunnerWatch({ ...needs, runners: openRunners(github), places, troubles });
   const backfill = new BackfillRunner({
     ...needs,
     history,
@@ -96,7 +99,7 @@ export function openRecovery(
   return {
     backfill,
     failed: running.failed,
-    refusals: () => github.refusals(),
+    refusals: () => [...github.refusals(), ...troubles.sentences()],
     readings: () => [...github.readings(), ...running.readings(), ...watch.readings()],
     async [Symbol.asyncDispose]() {
       // What is under way is cut short by the first, and not waited for.

@@ -79,12 +79,13 @@ test('doctor: what is missing is a warning or has failed, with advice, and no se
   );
   assert.equal(code, 1);
   for (const said of [
-    /failed +permissions +runs and jobs of \S+ can't be read: it needs Actions: read/,
-    /warning +permissions +runners of lumen-works can't be read: it needs Self-hosted runners: read/,
+    /failed +permissions +runs and jobs of \S+ can't be read: GitHub answered 403 Resource not accessible by integration/,
+    /warning +permissions +runners of lumen-works can't be read: GitHub answered 403 Resource not accessible by integration/,
     /warning +webhooks +hooks can't be seen/,
     /failed +webhooks +\d+ of the latest \d+ events of the App did not arrive; .*failed to connect/,
     /failed +receiver victoriametrics did not take a sample: connect ECONNREFUSED/,
     /→ grant it Actions: read/,
+    /→ grant it Self-hosted runners: read/,
   ])
     assert.match(stdout, said);
   assert.ok(!stdout.includes('pass'));

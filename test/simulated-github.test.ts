@@ -69,6 +69,8 @@ function placesOfApp({ github }: Fixture): Addresses {
     'GET /orgs/{org}/repos': [`${ORG}/repos`],
     'GET /orgs/{org}/actions/runners': [`${ORG}/actions/runners`],
     'GET /orgs/{org}/actions/runner-groups': [`${ORG}/actions/runner-groups`],
+    'GET /user': ['/user'],
+    'GET /user/repos': ['/user/repos?affiliation=owner,collaborator'],
     'GET /users/{username}/repos': ['/users/mira-holt/repos', '/users/lumen-works/repos'],
   };
 }

@@ -18,7 +18,7 @@ export interface HealthFacts {
   readonly lastAcceptedAtMs: number | null;
   /** Null: the engine did not answer. */
   readonly engine: EngineHealth | null;
-  /** A sentence for each credential that GitHub does not take at present. */
+  /** A sentence for each credential that GitHub does not take at present, and for each reason why places can't be read. */
   readonly refusals: readonly string[];
   /** Whether to show parked deliveries themselves, and what receivers and GitHub said, and not just how many and whether all is well. */
   readonly isTrusted: boolean;

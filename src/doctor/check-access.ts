@@ -1,5 +1,5 @@
-import type { Answer, GitHub } from '../domain/github-api.ts';
-import type { GitHubInspection } from '../github/inspection.ts';
+import { type Answer, type GitHub, MISSING } from '../domain/github-api.ts';
+import type { GitHubInspection, SeenRepository } from '../github/inspection.ts';
 import { type Finding, findingsAbout } from './finding.ts';
 
 /** Less of a limit than this is little. */
@@ -21,8 +21,9 @@ export async function checkCredentials(
   hasApp: boolean,
 ): Promise<Access> {
   const listed = await github.credentials();
+  const hint = listed.kind === 'forbidden' ? listed.hint : APP_HINT;
   if (listed.kind !== 'ok')
-    return { findings: [failed(`the App does not get in: ${wordsOf(listed)}`, APP_HINT)], owners: [] };
+    return { findings: [failed(`the App does not get in: ${wordsOf(listed)}`, hint)], owners: [] };
   const owners = listed.data.flatMap(({ owner }) => owner ?? []);
   const findings: Finding[] = [];
   if (hasApp && owners.length === 0)
@@ -45,6 +46,22 @@ export function judgeLimit(whose: string, answer: Awaited<ReturnType<GitHubInspe
   const what = `${whose} is taken; ${remaining} of ${limit} requests are left`;
   return remaining < limit * LITTLE ? warning(what, 'others use it too: give ant-watcher its own') : ok(what);
 }
+
+/** Whether an owner's repositories can be listed, all of them. */
+export function judgeRepositories(owner: string, answer: Answer<SeenRepository>): Finding[] {
+  const { warning, failed } = findingsAbout('permissions');
+  if (answer.kind === 'missing' || (answer.kind === 'ok' && answer.data.name === null))
+    return [warning(`no repository of ${owner} is seen`, SEEN_HINT)];
+  if (answer.kind !== 'ok')
+    return [failed(`the repositories of ${owner} can't be listed: ${wordsOf(answer)}`, hintOf(answer))];
+  const { leftOut } = answer.data;
+  return leftOut === null ? [] : [warning(`left out are ${leftOut}`, NAME_HINT)];
+}
+
+const SEEN_HINT =
+  'is the name right, and the App installed there, or the token given access to its repositories?';
+const NAME_HINT =
+  'name them in github.repositories, or use a token of that person, or an App that is installed there';
 
 /** Whether what is asked of GitHub may be read: runs and jobs, and runners. */
 export async function checkPermissions(
@@ -73,11 +90,12 @@ export async function checkPermissions(
 /** What stands in the way, for people. */
 export function wordsOf(answer: Exclude<Answer<unknown>, { kind: 'ok' }>): string {
   if (answer.kind === 'forbidden') return answer.message;
-  return answer.kind === 'failed' ? answer.reason : 'GitHub shows no such thing';
+  return answer.kind === 'failed' ? answer.reason : MISSING.message;
 }
 
-function hintOf(answer: Answer<unknown>): string {
-  if (answer.kind === 'forbidden') return answer.refusal?.remedy ?? `grant it ${answer.permission}`;
+/** What a person can do about it. */
+export function hintOf(answer: Answer<unknown>): string {
+  if (answer.kind === 'forbidden') return answer.hint;
   if (answer.kind === 'failed') return 'try again later';
-  return 'is the name right, and the App installed there, or the token given access?';
+  return MISSING.hint;
 }

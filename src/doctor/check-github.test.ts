@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Answer } from '../domain/github-api.ts';
 import type { GitHubInspection, HookConfig, SeenDelivery, SeenHook } from '../github/inspection.ts';
-import { checkCredentials, checkPermissions, judgeLimit } from './check-access.ts';
+import { checkCredentials, checkPermissions, judgeLimit, judgeRepositories } from './check-access.ts';
 import { judgeClock } from './check-clock.ts';
 import { checkHooks, judgeDeliveries, judgeHook } from './check-hooks.ts';
 import type { Finding } from './finding.ts';
 
 const MISSING: Answer<never> = { kind: 'missing' };
-const FORBIDDEN: Answer<never> = { kind: 'forbidden', permission: 'Actions: read', message: 'it needs that' };
+const FORBIDDEN: Answer<never> = {
+  ...{ kind: 'forbidden', permission: 'Actions: read', message: 'GitHub answered 403 no' },
+  ...{ said: '403 no', hint: 'grant it Actions: read' },
+};
 
 function ok<T>(data: T): Answer<T> {
   return { kind: 'ok', data, next: null, fromCache: false };
@@ -57,7 +60,12 @@ test('credentials that get in are told with what is left to them', async () => {
 
 test('what a credential needs is named: another one when it is refused, else the permission', () => {
   const refusal = { said: '401 Bad credentials', remedy: 'renew github.token' };
-  const refused = { ...FORBIDDEN, message: 'GitHub answered 401 Bad credentials', refusal };
+  const refused = {
+    ...FORBIDDEN,
+    message: 'GitHub answered 401 Bad credentials',
+    hint: refusal.remedy,
+    refusal,
+  };
   const { what, hint } = judgeLimit('the token', refused);
   assert.equal(what, 'the token does not get in: GitHub answered 401 Bad credentials');
   assert.equal(hint, 'renew github.token');
@@ -83,6 +91,25 @@ test('runs have to be readable, runners should be, and users have none', async (
   assert.deepEqual(levels(await check(FORBIDDEN, FORBIDDEN)), ['failed', 'warning']);
   assert.deepEqual(levels(await check(MISSING, MISSING)), ['failed']);
   assert.match((await check(FORBIDDEN, MISSING))[0]?.hint ?? '', /Actions: read/);
+});
+
+test('repositories that can not be listed have failed, in the words of GitHub; what is left out is a warning', () => {
+  const judge = (answer: Parameters<typeof judgeRepositories>[1]) => {
+    const [finding] = judgeRepositories('octo', answer);
+    return finding === undefined ? '' : `${finding.level}: ${finding.what} → ${finding.hint}`;
+  };
+  assert.equal(judge(ok({ name: 'octo/ants', leftOut: null })), '');
+  assert.match(judge(ok({ name: null, leftOut: null })), /^warning: no repository of octo is seen/);
+  assert.match(judge(MISSING), /^warning: no repository of octo is seen/);
+  assert.match(
+    judge(FORBIDDEN),
+    /^failed: .* can't be listed: GitHub answered 403 no → grant it Actions: read$/,
+  );
+  const leftOut = 'private repositories of octo';
+  assert.match(
+    judge(ok({ name: 'octo/ants', leftOut })),
+    /^warning: left out are private .*github\.repositories/,
+  );
 });
 
 const HOOK: SeenHook = {

@@ -1,6 +1,6 @@
 import type { GitHubInspection, HookConfig, SeenDelivery, SeenHook } from '../github/inspection.ts';
 import { pathOf } from '../middleware/request-path.ts';
-import { wordsOf } from './check-access.ts';
+import { hintOf, wordsOf } from './check-access.ts';
 import { type Finding, findingsAbout } from './finding.ts';
 
 const NEEDED = ['workflow_job', 'workflow_run'];
@@ -28,7 +28,7 @@ export async function checkHooks(
     if (answer.kind === 'ok') hooks.push(...answer.data.filter(sendsAny));
     // An owner may be a user, who has no hooks; others may be read where this one may not.
     else if (answer.kind !== 'missing')
-      findings.push(warning(`hooks can't be seen: ${wordsOf(answer)}`, SEE));
+      findings.push(warning(`hooks can't be seen: ${wordsOf(answer)}`, `${hintOf(answer)}; ${SEE}`));
   }
   if (answers.length === 0) return [warning('no place is named whose hooks could be looked at', NAME)];
   // Where hooks can't be seen, there may be one.
@@ -40,7 +40,7 @@ export async function checkHooks(
   return findings;
 }
 
-const SEE = 'that is only for this check, and for the recovery of lost deliveries as they were sent';
+const SEE = 'it is only for this check, and for the recovery of lost deliveries as they were sent';
 const NAME =
   'name the repositories in github.repositories; recovery also reads the hooks of those that webhooks tell of';
 const SUBSCRIBE =
@@ -84,7 +84,9 @@ async function deliveriesOf(inspection: GitHubInspection, hook: SeenHook): Promi
   if (!hook.isActive) return [];
   const answer = await inspection.deliveries(hook);
   if (answer.kind !== 'ok')
-    return [warning(`the deliveries of ${hook.of} can't be seen: ${wordsOf(answer)}`, SEE)];
+    return [
+      warning(`the deliveries of ${hook.of} can't be seen: ${wordsOf(answer)}`, `${hintOf(answer)}; ${SEE}`),
+    ];
   return [judgeDeliveries(hook.of, answer.data)];
 }
 

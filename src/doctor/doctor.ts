@@ -6,7 +6,7 @@ import { openGitHub } from '../github/client/open-github.ts';
 import { openInspection, readServerTime } from '../github/inspection.ts';
 import { type Network, networkOf } from '../outbound/network.ts';
 import type { Proxies } from '../outbound/proxies.ts';
-import { checkCredentials, checkPermissions } from './check-access.ts';
+import { checkCredentials, checkPermissions, judgeRepositories } from './check-access.ts';
 import { checkCertificate } from './check-certificate.ts';
 import { checkClock } from './check-clock.ts';
 import { checkHooks } from './check-hooks.ts';
@@ -48,7 +48,7 @@ interface ListenerSettings {
 
 const LONGEST_WAIT_MS = 10_000;
 /** Of the repositories that are named. */
-const MOST_REPOSITORIES = 5;
+const MOST_REPOSITORIES = 20;
 
 /** Checks everything that the service needs, tells each finding as it comes, and answers the exit code: 1 when something has failed. */
 export async function runDoctor(options: DoctorOptions, stdout: NodeJS.WritableStream): Promise<number> {
@@ -120,9 +120,9 @@ async function* examineGitHub(
   const repositories = named.slice(0, MOST_REPOSITORIES);
   for (const owner of owners) {
     if (repositories.some((name) => name.startsWith(`${owner}/`))) continue;
-    const any = await inspection.anyRepository(owner);
-    if (any.kind === 'ok' && any.data !== null) repositories.push(any.data);
-    else yield [findingsAbout('permissions').warning(`no repository of ${owner} is seen`, SEEN_HINT)];
+    const any = await inspection.anyRepository(owner, access.owners.includes(owner));
+    yield judgeRepositories(owner, any);
+    if (any.kind === 'ok' && any.data.name !== null) repositories.push(any.data.name);
   }
   yield await checkPermissions(inspection, owners, repositories);
   if (takesWebhooks({ webhook }))
@@ -135,8 +135,6 @@ async function* examineGitHub(
 function takesWebhooks({ webhook }: Pick<DoctorOptions, 'webhook'>): boolean {
   return webhook.secrets.length > 0;
 }
-
-const SEEN_HINT = 'is the name right, and the App installed there, or the token given access?';
 
 /** One that tells nothing by itself and waits for no limit. */
 function clientOf(

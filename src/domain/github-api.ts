@@ -27,11 +27,21 @@ export type Answer<T> =
       readonly kind: 'forbidden';
       readonly permission: string;
       readonly message: string;
+      /** GitHub's own words, bounded and without secrets; null: it was not asked, for want of anything to ask with. */
+      readonly said: string | null;
+      /** What a person has to do. */
+      readonly hint: string;
       /** The credential itself is not taken (401): nothing at all can be read with it. */
       readonly refusal?: Refusal;
     }
   /** Given up after the retries that make sense. `retryAtMs`: when it may go better, where that is known. */
   | { readonly kind: 'failed'; readonly reason: string; readonly retryAtMs: number | null };
+
+/** `missing` in words for people, and what they can do. */
+export const MISSING = {
+  message: 'GitHub answered 404: there is no such thing, or none that we may see',
+  hint: 'was it renamed or deleted? Else install the App there, or give the token access to it',
+};
 
 /** A credential that GitHub does not take. */
 export interface Refusal {

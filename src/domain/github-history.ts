@@ -71,6 +71,13 @@ export interface ReadRun {
   readonly isSettled: boolean;
 }
 
+export interface OwnedRepositories {
+  /** Full names. */
+  readonly names: readonly string[];
+  /** What the list is known to lack, for people; null: nothing is known to be missing. */
+  readonly leftOut: string | null;
+}
+
 export interface GitHubHistory {
   /** The hook of the App, if there is one to log in as. */
   appHook(): Hook | null;
@@ -85,8 +92,8 @@ export interface GitHubHistory {
   delivery(hook: Hook, attempt: DeliveryAttempt): Promise<Answer<Delivery | null>>;
   /** The accounts at which the App is installed. */
   installations(): Promise<Answer<readonly string[]>>;
-  /** The full names of the repositories of an account that we may read. */
-  repositoriesOf(owner: string): Promise<Answer<readonly string[]>>;
+  /** The repositories of an account that we may read. */
+  repositoriesOf(owner: string): Promise<Answer<OwnedRepositories>>;
   /** The runs of a repository, those created last first, a page at a time; as `attempts`. */
   runs(repository: string, priority: Priority): AsyncIterable<Answer<readonly ListedRun[]>>;
   /** One run as a list would tell it. */

@@ -65,10 +65,16 @@ export const GITHUB_METRICS = {
     ['kind'],
     'How long the last pass of recovery took, complete or not.',
   ),
+  recoveryUnreadable: metric(
+    'ant_watcher_recovery_unreadable_places',
+    'gauge',
+    [],
+    'Repositories, owners and lists of runners that GitHub does not let us read; /health names them, with what GitHub says.',
+  ),
   recoveryOldest: metric(
     'ant_watcher_recovery_oldest_mark_timestamp_seconds',
     'gauge',
     [],
-    'Up to when everything is known of the repository that is furthest behind: now minus this is the lag of recovery and of polling.',
+    'Up to when everything is known of the repository that is furthest behind, also while GitHub refuses it: now minus this is the lag of recovery and of polling.',
   ),
 };

@@ -79,7 +79,48 @@ test('the repositories of an owner are those of an organization, else those of a
   await using user = await open({ '/users/o/repos': [REPOSITORY] });
   for (const { history } of [organization, user]) {
     const found = await history.repositoriesOf('o');
-    assert.deepEqual(found.kind === 'ok' && found.data, ['o/r']);
+    assert.deepEqual(found.kind === 'ok' && found.data.names, ['o/r']);
+  }
+});
+
+test('of a person the private repositories are those in the list of the own token, and what may be missing is said', async () => {
+  const repositories = ['o/private', 'x/other', 'O/r'].map((name) => ({ full_name: name }));
+  for (const [login, names, leftOut] of [
+    ['O', ['o/r', 'o/private', 'O/r'], null],
+    ['guest', ['o/r', 'o/private', 'O/r'], /^private repositories of o: .* those that guest was invited to/],
+  ] as const) {
+    await using told = await open({
+      ...{ '/users/o/repos': [REPOSITORY], '/user': { login }, '/user/repos': repositories },
+    });
+    const found = await told.history.repositoriesOf('o');
+    assert.ok(found.kind === 'ok');
+    assert.deepEqual(found.data.names, names);
+    if (leftOut === null) assert.equal(found.data.leftOut, null);
+    else assert.match(found.data.leftOut ?? '', leftOut);
+    const asked = told.server.arrived.map(({ path }) => path).find((path) => path.includes('/user/repos?'));
+    assert.match(decodeURIComponent(asked ?? ''), /affiliation=owner,collaborator/);
+  }
+  await using nobody = await open({ '/users/o/repos': [REPOSITORY] });
+  const found = await nobody.history.repositoriesOf('o');
+  assert.match((found.kind === 'ok' && found.data.leftOut) || '', /whose public ones are listed/);
+});
+
+test('a run whose jobs or attempts are missing is gone only while the repository can still be read', async () => {
+  const { '/repos/o/r/actions/runs/5/jobs': _, ...withoutJobs } = ALL;
+  const { '/repos/o/r/actions/runs/5/attempts/1': __, ...withoutAttempt } = ALL;
+  for (const [replies, kind] of [
+    [withoutJobs, 'missing'],
+    [withoutAttempt, 'ok'],
+  ] as const) {
+    assert.equal((await readFirst(replies)).kind, kind);
+    const hidden: Record<string, unknown> = { ...replies };
+    await using told = await open(hidden);
+    for await (const page of told.history.runs('o/r', 'recovery')) {
+      assert.ok(page.kind === 'ok' && page.data[0] !== undefined);
+      delete hidden['/repos/o/r/actions/runs'];
+      assert.equal((await told.history.readRun('o/r', page.data[0], 'recovery')).kind, 'failed');
+      assert.equal((await told.history.run('o/r', 5, 'recovery')).kind, 'failed');
+    }
   }
 });
 

@@ -2,11 +2,13 @@ import type { Clock } from '../domain/contracts.ts';
 import type { Answer, GetOptions, GitHub, Priority } from '../domain/github-api.ts';
 import type { GitHubHistory, ListedRun, ReadRun } from '../domain/github-history.ts';
 import { entriesOf, listed, mapped, ok } from './answers.ts';
-import { objectOf, textOf } from './fields.ts';
+import { objectOf } from './fields.ts';
 import { openHookReading } from './hook-reading.ts';
+import { confirmMissing } from './missing.ts';
+import { readOwned } from './owned-repositories.ts';
 import { goingOn, markOf, pastDeliveries } from './past-run.ts';
 import { attemptOf, confirmations, isOver, listedRunOf, type Surroundings } from './rest-deliveries.ts';
-import { isDatedRun, isJob, isListOf, isRepository, isRun } from './shapes.ts';
+import { isDatedRun, isJob, isListOf, isRun } from './shapes.ts';
 import { openSurroundings } from './surroundings.ts';
 
 export interface HistoryOptions {
@@ -32,9 +34,10 @@ export function openHistory(options: HistoryOptions): GitHubHistory {
     ...openLists(github),
     async readRun(repository, run, priority) {
       const about = await surroundings(repository, priority);
-      if (about.kind === 'ok') return readRun(options, repository, run, priority, about.data);
       // The run itself is there: it must not count as gone.
-      return about.kind === 'missing' ? UNREADABLE : about;
+      if (about.kind !== 'ok') return about.kind === 'missing' ? UNREADABLE : about;
+      const { answer, misses } = await readRun(options, repository, run, priority, about.data);
+      return misses ? orHidden(github, repository, priority, answer) : answer;
     },
   };
 }
@@ -59,19 +62,32 @@ function openLists(github: GitHub): Pick<GitHubHistory, 'runs' | 'run'> {
         isReadable: isDatedRun,
       });
       const run = mapped(found, listedRunOf);
+      if (run.kind === 'missing') return orHidden(github, repository, priority, run);
       return run.kind === 'ok' && run.data === null ? { kind: 'missing' } : (run as Answer<ListedRun>);
     },
   };
 }
 
-/** The jobs are read after the run was: when it was over, so are they. */
+/** The answer, unless the repository can't be read any more: then 404 did not mean that something is gone. */
+async function orHidden<T>(
+  github: GitHub,
+  repository: string,
+  priority: Priority,
+  answer: Answer<T>,
+): Promise<Answer<T>> {
+  const confirmed = await confirmMissing(github, repository, priority);
+  if (confirmed.kind === 'missing') return answer;
+  return confirmed.kind === 'hidden' ? UNREADABLE : confirmed;
+}
+
+/** The jobs are read after the run was: when it was over, so are they. `misses`: something of it was not there. */
 async function readRun(
   { github, clock }: HistoryOptions,
   repository: string,
   { runId, isCompleted, told }: ListedRun,
   priority: Priority,
   surroundings: Surroundings,
-): Promise<Answer<ReadRun>> {
+): Promise<{ readonly answer: Answer<ReadRun>; readonly misses: boolean }> {
   const atMs = clock();
   // What is over is mostly read once.
   const place = { ...inRun(repository, runId, priority), conditional: !isCompleted };
@@ -82,8 +98,9 @@ async function readRun(
     isJob,
     'jobs',
   );
-  if (jobs.kind !== 'ok') return jobs;
+  if (jobs.kind !== 'ok') return { answer: jobs, misses: jobs.kind === 'missing' };
   const attempts = [told];
+  let misses = false;
   for (let number = attemptOf(objectOf(told) ?? {}) - 1; number > 0; number -= 1) {
     const params = { ...place.params, attempt_number: number };
     const earlier = await github.get(`${RUN}/attempts/{attempt_number}`, {
@@ -92,18 +109,20 @@ async function readRun(
       isReadable: isRun,
     });
     if (earlier.kind === 'ok') attempts.push(earlier.data);
-    else if (earlier.kind !== 'missing') return earlier;
+    else if (earlier.kind === 'missing') misses = true;
+    else return { answer: earlier, misses };
   }
   const latest = objectOf(told);
   const isSettled = latest?.['status'] === 'completed' && jobs.data.every(isOver);
   const whole = { attempts: attempts.map(objectOf).filter((run) => run !== null), jobs: jobs.data };
   const alive = { runs: latest === null ? [] : [latest], jobs: jobs.data };
   const confirmed = confirmations(alive, repository, atMs).map(goingOn);
-  return ok({
+  const answer = ok({
     deliveries: [...pastDeliveries(whole, surroundings, atMs), ...confirmed],
     mark: isSettled ? markOf(whole, surroundings, atMs) : null,
     isSettled,
   });
+  return { answer, misses };
 }
 
 function openDirectory(github: GitHub): Pick<GitHubHistory, 'installations' | 'repositoriesOf'> {
@@ -114,27 +133,11 @@ function openDirectory(github: GitHub): Pick<GitHubHistory, 'installations' | 'r
   }
   return {
     installations,
-    /** An App reads what it is installed on; else it is an organization or a user, of whom only what is public is listed. */
     async repositoriesOf(owner) {
       const known = await installations();
       const isInstalled =
         known.kind === 'ok' && known.data.some((each) => each.toLowerCase() === owner.toLowerCase());
-      const options: GetOptions = { owner, priority: 'recovery', params: PAGE, conditional: true };
-      const found = isInstalled
-        ? await listed(github, '/installation/repositories', options, isRepository, 'repositories')
-        : await listed(github, '/orgs/{org}/repos', options, isRepository);
-      const all =
-        found.kind === 'missing'
-          ? await listed(
-              github,
-              '/users/{username}/repos',
-              { ...options, params: { ...PAGE, username: owner } },
-              isRepository,
-            )
-          : found;
-      return mapped(all, (each) =>
-        each.map(({ full_name: name }) => textOf(name)).filter((name) => name !== null),
-      );
+      return readOwned(github, owner, isInstalled);
     },
   };
 }

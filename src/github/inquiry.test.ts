@@ -17,12 +17,15 @@ const AROUND = {
   '/repos/{owner}/{repo}': REPOSITORY,
   '/repos/{owner}/{repo}/actions/workflows': { workflows: [{ id: 3, name: 'CI' }] },
 };
+const RUNS_ROUTE = '/repos/{owner}/{repo}/actions/runs';
 const JOB_ROUTE = '/repos/{owner}/{repo}/actions/jobs/{job_id}';
 const RUN_ROUTE = '/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}';
 
 const MISSING: Answer<never> = { kind: 'missing' };
 const FAILED: Answer<never> = { kind: 'failed', reason: 'down', retryAtMs: 5 };
-const FORBIDDEN: Answer<never> = { kind: 'forbidden', permission: 'Actions', message: 'no' };
+const FORBIDDEN: Answer<never> = {
+  ...{ kind: 'forbidden', permission: 'Actions', message: 'no', said: '403 no', hint: 'grant it' },
+};
 
 /** Answers by route, and what was asked. */
 function open(answers: Readonly<Record<string, unknown>>) {
@@ -144,10 +147,13 @@ test('the jobs of a run that goes on are not asked for', async () => {
 
 test('what is missing in a repository that we see is gone; in another one nothing is known of it', async () => {
   for (const known of [JOB, RUN]) {
-    const [told] = await newsOf(known, {});
+    const [told] = await newsOf(known, { [RUNS_ROUTE]: { workflow_runs: [] } });
     assert.equal(told?.event, GONE_EVENT);
-    assert.equal((await open({}).inquiry.about(known)).kind, 'hidden');
-    const broken = open({ ...AROUND, '/repos/{owner}/{repo}': FAILED });
+    for (const answer of [MISSING, FORBIDDEN]) {
+      const { inquiry } = open({ ...AROUND, [RUNS_ROUTE]: answer });
+      assert.equal((await inquiry.about(known)).kind, 'hidden');
+    }
+    const broken = open({ ...AROUND, [RUNS_ROUTE]: FAILED });
     assert.deepEqual(await broken.inquiry.about(known), FAILED);
   }
 });

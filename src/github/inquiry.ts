@@ -6,6 +6,7 @@ import type { Finding, GitHubInquiry } from '../domain/github-inquiry.ts';
 import type { Unfinished } from '../domain/unfinished.ts';
 import { entriesOf, ok } from './answers.ts';
 import { type Json, objectOf, textOf } from './fields.ts';
+import { confirmMissing } from './missing.ts';
 import { isOver, jobDelivery, runDelivery } from './rest-deliveries.ts';
 import { isJob, isListOf, isRun } from './shapes.ts';
 import { openSurroundings } from './surroundings.ts';
@@ -28,11 +29,10 @@ export function openInquiry(github: GitHub, clock: Clock): GitHubInquiry {
     if (answer.kind === 'ok' && !isNews(known, status))
       return { kind: 'same', deliveries: status === null ? [] : [confirmedDelivery(known, clock())] };
     if (answer.kind !== 'ok' && answer.kind !== 'missing') return unanswered(answer);
-    // Whose repository we don't see of that nothing is known: missing may mean hidden.
+    if (answer.kind === 'missing') return gone(known);
     const around = await surroundings(known.repository, 'reconcile');
     if (around.kind !== 'ok') return unanswered(around);
     const nowMs = clock();
-    if (answer.kind === 'missing') return newsOf([goneDelivery(known, nowMs)]);
     // Told before in this status, it is known again: that it is not over is news all the same.
     const isOpen = status !== 'completed';
     const confirmed = isOpen ? [confirmedDelivery(known, nowMs)] : [];
@@ -43,6 +43,13 @@ export function openInquiry(github: GitHub, clock: Clock): GitHubInquiry {
     // What is over is told with its jobs: they have the time of its end, and may have been lost as well.
     const ofJobs = jobs.data.filter(isOver).map((job) => jobDelivery(job, around.data, nowMs));
     return newsOf([...ofJobs, runDelivery(answer.data, jobs.data, around.data, nowMs), ...confirmed]);
+  }
+
+  /** Of what we may not see any more, nothing is known. */
+  async function gone(known: Unfinished): Promise<Finding> {
+    const confirmed = await confirmMissing(counting, known.repository, 'reconcile');
+    if (confirmed.kind === 'missing') return newsOf([goneDelivery(known, clock())]);
+    return confirmed.kind === 'hidden' ? confirmed : unanswered(confirmed);
   }
 
   async function jobsOf(known: Unfinished): Promise<Answer<readonly Json[]>> {

@@ -14,6 +14,7 @@ const READ = { url: CONFIG.url, contentType: 'json', isVerified: true, hasSecret
 
 function inspect(routes: Record<string, unknown>) {
   return openInspection({
+    async *pages() {},
     get: async (route) => (route in routes ? ok(routes[route]) : ({ kind: 'missing' } as const)),
   });
 }

@@ -6,6 +6,7 @@ import type { Network } from '../outbound/network.ts';
 import { entriesOf, mapped } from './answers.ts';
 import { completeApiUrl } from './client/api-url.ts';
 import { integerOf, type Json, objectOf, textOf, textsOf, timeMsOf } from './fields.ts';
+import { readOwned } from './owned-repositories.ts';
 import { isListOf, isNumbered, isObject, isRepository, isRun } from './shapes.ts';
 
 /*
@@ -49,11 +50,18 @@ export interface Limit {
   readonly remaining: number;
 }
 
+export interface SeenRepository {
+  /** Its full name; null: none is seen. */
+  readonly name: string | null;
+  /** As `OwnedRepositories` has it. */
+  readonly leftOut: string | null;
+}
+
 export interface GitHubInspection {
   /** Of the credential for that owner, or with null of the token. */
   limit(owner: string | null): Promise<Answer<Limit | null>>;
-  /** The full name of any repository of that owner that we see. */
-  anyRepository(owner: string): Promise<Answer<string | null>>;
+  /** Any repository of that owner that we see, and what the list of them is known to lack. */
+  anyRepository(owner: string, isInstalled: boolean): Promise<Answer<SeenRepository>>;
   /** Whether runs of a repository can be read. */
   runs(repository: string): Promise<Answer<unknown>>;
   /** Whether runners of an organization can be read. `missing` for a user. */
@@ -68,7 +76,7 @@ export interface GitHubInspection {
 const ONE = { per_page: 1 };
 const PAGE = { per_page: 100 };
 
-export function openInspection(github: Pick<GitHub, 'get'>): GitHubInspection {
+export function openInspection(github: Pick<GitHub, 'get' | 'pages'>): GitHubInspection {
   function get(
     route: string,
     owner: string | null,
@@ -82,13 +90,18 @@ export function openInspection(github: Pick<GitHub, 'get'>): GitHubInspection {
     async limit(owner) {
       return mapped(await get('/rate_limit', owner), limitOf);
     },
-    async anyRepository(owner) {
-      const ofOrganization = await get('/orgs/{org}/repos', owner, ONE, isListOf(isRepository));
-      const found =
-        ofOrganization.kind === 'missing'
-          ? await get('/users/{username}/repos', owner, { ...ONE, username: owner }, isListOf(isRepository))
-          : ofOrganization;
-      return mapped(found, (data) => textOf(entriesOf(data)[0]?.['full_name']));
+    async anyRepository(owner, isInstalled) {
+      const [route, member] = isInstalled
+        ? ['/installation/repositories', 'repositories']
+        : ['/orgs/{org}/repos', undefined];
+      const found = await get(route, owner, ONE, isListOf(isRepository, member));
+      if (found.kind !== 'missing' || isInstalled)
+        return mapped(found, (data) => ({
+          name: textOf(entriesOf(data, member)[0]?.['full_name']),
+          leftOut: null,
+        }));
+      const owned = await readOwned(github, owner, false);
+      return mapped(owned, ({ names, leftOut }) => ({ name: names[0] ?? null, leftOut }));
     },
     runs(repository) {
       const [owner = '', repo = ''] = repository.split('/');

@@ -48,7 +48,7 @@ function open(pages: Record<string, Answer<readonly ListedRun[]>[]>, whileAsleep
       return ok({ deliveries: [], mark: delivery, isSettled: true });
     },
     installations: async () => ok([]),
-    repositoriesOf: async () => ok([]),
+    repositoriesOf: async () => ok({ names: [], leftOut: null }),
   } as unknown as GitHubHistory;
   const engine = {
     accept: async (deliveries: readonly Delivery[]) =>
@@ -125,7 +125,9 @@ test('a limit is waited for; what can not be read is told, and the rest is read'
   backfill.start({ ...WISH, repositories: ['o/a', 'o/gone', 'o/c'] });
   const { state, read, problems } = await over();
   assert.deepEqual([state, read, waits], ['done', 2, [1000]]);
-  assert.deepEqual(problems, ['o/gone: there is no such thing, or none that we may see']);
+  assert.deepEqual(problems, [
+    'o/gone: GitHub answered 404: there is no such thing, or none that we may see',
+  ]);
 });
 
 test('what is older than the states that are kept is not read', async () => {

@@ -24,7 +24,7 @@ export class Gaps {
     for (const name of names) {
       const markMs = await this.#marks.ofRepository(name);
       this.#open.set(name, markMs);
-      this.#report.marks.set(name, markMs);
+      this.#report.behind(name, markMs);
     }
   }
 
@@ -54,15 +54,10 @@ export class Gaps {
     return this.#close(name, this.#nowMs);
   }
 
-  /** What is gone can't be behind. */
-  giveUp(name: string): void {
-    this.#report.marks.delete(name);
-  }
-
   async #close(name: string, untilMs: number): Promise<void> {
     if (untilMs < this.#nowMs) this.#open.set(name, untilMs);
     else this.#open.delete(name);
     await this.#marks.setRepository(name, untilMs);
-    this.#report.marks.set(name, untilMs);
+    this.#report.reached(name, untilMs);
   }
 }

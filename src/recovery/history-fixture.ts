@@ -17,7 +17,14 @@ export const REFUSED: Answer<never> = {
   kind: 'forbidden',
   permission: 'a valid token',
   message: '401',
+  ...{ said: '401', hint: 'renew it' },
   refusal: { said: '401', remedy: 'renew it' },
+};
+export const FORBIDDEN: Answer<never> = {
+  kind: 'forbidden',
+  permission: 'Actions: read',
+  message: 'GitHub answered 403 `o` has an IP allow list enabled',
+  ...{ said: '403 `o` has an IP allow list enabled', hint: 'add the address' },
 };
 const PAGE = 2;
 const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
@@ -35,6 +42,7 @@ export interface FakeGitHub {
   /** Runs with a job that is never over. */
   readonly endless: Set<number>;
   repositories: readonly string[];
+  leftOut: string | null;
   hasApp: boolean;
   /** What was asked for, in order. */
   readonly asked: string[];
@@ -60,6 +68,7 @@ export function fakeGitHub(): FakeGitHub {
       ends: new Map(),
       endless: new Set(),
       repositories: [],
+      leftOut: null,
       hasApp: true,
     },
     history: {
@@ -71,7 +80,7 @@ export function fakeGitHub(): FakeGitHub {
         return broken.get(attempt.guid) ?? ok(delivery(attempt.guid, 'redelivery'));
       },
       installations: async () => ok(fake.hasApp ? ['o'] : []),
-      repositoriesOf: async () => ok(fake.repositories),
+      repositoriesOf: async () => ok({ names: fake.repositories, leftOut: fake.leftOut }),
       runs: (repository) => paged(runs.get(repository) ?? missing, `runs ${repository}`, asked),
       async run(repository, runId) {
         asked.push(`run ${runId}`);

@@ -17,8 +17,16 @@ export interface Marks {
   readonly beginMs: number;
   /** There was no pass before: nothing can be missing. */
   readonly isFirst: boolean;
-  /** That of the repository; one that is met for the first time was without anything to miss until the last pass. */
+  /**
+   * That of the repository; one that is met for the first time was without anything to miss until the last pass, or until its owner's
+   * repositories could last be listed.
+   */
   ofRepository(name: string): Promise<number>;
+  /** When the owner's repositories were last listed; null: they never were. */
+  ofOwner(owner: string): Promise<number | null>;
+  /** The owner's repositories can't be listed: those that are met later may have been there since then. Answers since when. */
+  holdOwner(owner: string): Promise<number>;
+  setOwner(owner: string, atMs: number): Promise<void>;
   /** Null: it is not known yet that the hook is ours. */
   ofHook(name: string): Promise<number | null>;
   setRepository(name: string, atMs: number): Promise<void>;
@@ -42,6 +50,7 @@ export async function openMarks(notes: Notes, nowMs: number): Promise<Marks> {
   const passMs = await notes.readMark(PASS);
   const lastPassMs = passMs ?? beginMs;
   const ofRepository = (name: string) => `repository/${name.toLowerCase()}`;
+  const ofOwner = (owner: string) => `owner/${owner.toLowerCase()}`;
 
   async function readOrSet(name: string, byDefault: number): Promise<number> {
     const known = await notes.readMark(name);
@@ -52,7 +61,13 @@ export async function openMarks(notes: Notes, nowMs: number): Promise<Marks> {
   return {
     beginMs,
     isFirst: passMs === null,
-    ofRepository: (name) => readOrSet(ofRepository(name), lastPassMs),
+    async ofRepository(name) {
+      const listedMs = await notes.readMark(ofOwner(name.split('/')[0] ?? ''));
+      return readOrSet(ofRepository(name), Math.min(lastPassMs, listedMs ?? lastPassMs));
+    },
+    ofOwner: (owner) => notes.readMark(ofOwner(owner)),
+    holdOwner: (owner) => readOrSet(ofOwner(owner), lastPassMs),
+    setOwner: (owner, atMs) => notes.writeMark(ofOwner(owner), atMs),
     ofHook: (name) => notes.readMark(`hook/${name}`),
     setRepository: (name, atMs) => notes.writeMark(ofRepository(name), atMs),
     setHook: (name, atMs) => notes.writeMark(`hook/${name}`, atMs),

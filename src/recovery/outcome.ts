@@ -1,36 +1,53 @@
-import type { Answer } from '../domain/github-api.ts';
+import { type Answer, MISSING } from '../domain/github-api.ts';
 
 /** Whether a pass got everything that it went for. */
 export type Outcome = { readonly isComplete: true } | Problem;
 
 export interface Problem {
   readonly isComplete: false;
+  /** GitHub's own words where it said something. */
   readonly reason: string;
+  /** What a person can do about it; null: nothing. */
+  readonly hint: string | null;
   /** When it may go better, where that is known. */
   readonly retryAtMs: number | null;
   /** It will not, unless a person changes something: what is asked for is gone, or not for us. */
   readonly isHopeless: boolean;
   /** The credential is not taken: what is asked for may well be there, and falls behind. */
   readonly isRefused: boolean;
+  /** Nothing shows that there is anything for us: GitHub knows of none, or there is nothing to ask with. */
+  readonly isGone: boolean;
 }
 
 export const STOPPED: Problem = {
   isComplete: false,
   reason: 'stopped',
+  hint: null,
   retryAtMs: null,
   isHopeless: false,
   isRefused: false,
+  isGone: false,
+};
+
+const GONE: Problem = {
+  ...STOPPED,
+  reason: MISSING.message,
+  hint: MISSING.hint,
+  isHopeless: true,
+  isGone: true,
 };
 
 /** What an answer that is not `ok` means for a pass. */
 export function problemOf(answer: Answer<unknown>): Problem {
-  const hopeless = { ...STOPPED, isHopeless: true };
   switch (answer.kind) {
     case 'failed':
       return { ...STOPPED, reason: answer.reason, retryAtMs: answer.retryAtMs };
-    case 'forbidden':
-      return { ...hopeless, reason: answer.message, isRefused: answer.refusal !== undefined };
+    case 'forbidden': {
+      const { message, hint, said, refusal } = answer;
+      const isRefused = refusal !== undefined;
+      return { ...STOPPED, reason: message, hint, isHopeless: true, isRefused, isGone: said === null };
+    }
     default:
-      return { ...hopeless, reason: 'there is no such thing, or none that we may see' };
+      return GONE;
   }
 }

@@ -20,13 +20,21 @@ export interface Places {
   readonly repositories: readonly string[];
   /** Those that the App is installed on. */
   readonly ofApp: ReadonlySet<string>;
-  /** Why a list could not be read, so that some may be missing; null: all could. */
+  /** Why a list could not be read, so that some may be missing, and may soon be read; null: all could, or for good can't. */
   readonly problem: Problem | null;
+  /** The owners whose repositories are looked after, in lower case, each with why they could not be listed; null: they could. */
+  readonly owners: ReadonlyMap<string, Problem | null>;
+  /** What lists are known to lack, for people. */
+  readonly leftOut: readonly string[];
+  /** Whether the settings or the App name it, and not just some delivery. */
+  isConfigured(repository: string): boolean;
 }
 
 /** The repositories to look after: those that are named, those of the App, and those that deliveries told of. */
 export async function findPlaces({ history, engine, patterns, logger }: PlacesOptions): Promise<Places> {
   let problem: Problem | null = null;
+  const leftOut: string[] = [];
+  const listings = new Map<string, Problem | null>();
   const installed = await history.installations();
   const owners = installed.kind === 'ok' ? installed.data : [];
   if (installed.kind !== 'ok') {
@@ -45,14 +53,22 @@ export async function findPlaces({ history, engine, patterns, logger }: PlacesOp
     [...named, ...ofOwners, ...ofAppWanted, ...told].map((name) => [name.toLowerCase(), name]),
   );
   const lower = ofApp.map((name) => name.toLowerCase());
-  return { repositories: [...all.values()].sort(), ofApp: new Set(lower), problem };
+  return {
+    ...{ repositories: [...all.values()].sort(), ofApp: new Set(lower), problem, owners: listings, leftOut },
+    isConfigured: (name) =>
+      isWanted(name, patterns) ||
+      (patterns.length === 0 && owners.some((each) => isSame(each, ownerOf(name)))),
+  };
 
   async function listAll(accounts: readonly string[]): Promise<string[]> {
     const names: string[] = [];
     for (const owner of accounts) {
       const listed = await history.repositoriesOf(owner);
+      const isAskedFor = patterns.length === 0 || patterns.some((each) => isSame(each.owner, owner));
+      if (isAskedFor) listings.set(owner.toLowerCase(), listed.kind === 'ok' ? null : problemOf(listed));
       if (listed.kind === 'ok') {
-        names.push(...listed.data);
+        names.push(...listed.data.names);
+        if (listed.data.leftOut !== null) leftOut.push(listed.data.leftOut);
         continue;
       }
       const found = problemOf(listed);
@@ -68,9 +84,13 @@ export async function findPlaces({ history, engine, patterns, logger }: PlacesOp
   }
 }
 
+export function ownerOf(repository: string): string {
+  return repository.split('/')[0] ?? '';
+}
+
 function isWanted(repository: string, patterns: readonly RepositoryPattern[]): boolean {
   return patterns.some(({ owner, name }) =>
-    name === null ? isSame(repository.split('/')[0] ?? '', owner) : isSame(repository, `${owner}/${name}`),
+    name === null ? isSame(ownerOf(repository), owner) : isSame(repository, `${owner}/${name}`),
   );
 }
 

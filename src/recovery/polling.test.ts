@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Increment } from '../domain/metric.ts';
 import {
   FAILED,
+  FORBIDDEN,
   fakeEngine,
   fakeGitHub,
   HOUR_MS,
@@ -156,12 +157,73 @@ test('a poll that fails leaves the mark, waits as told, and forgets no run that 
   assert.ok(asked.includes('run 2'));
 });
 
-test('the mark is told while the token is refused, and not of what is gone', async () => {
-  const { github, report, rounds } = stage();
+for (const [name, answer] of Object.entries({ REFUSED, FORBIDDEN, missing: { kind: 'missing' } as const })) {
+  test(`the mark of a place that is named stays while GitHub refuses it: ${name}`, async () => {
+    const { github, engine, report, time, rounds } = stage();
+    await rounds(1);
+    github.runs.set('o/r', answer);
+    await rounds(3);
+    assert.deepEqual([...report.marks], [['o/r', NOW]]);
+    const unreadable = report.readings().find(({ metric }) => metric.includes('unreadable'));
+    assert.equal(unreadable?.value, 1);
+    const atMs = time.nowMs;
+    github.runs.set('o/r', ok([run(4, 0), run(1, 2)]));
+    await rounds(1);
+    assert.equal(engine.accepted.at(-1), 'api-run-4');
+    assert.ok((report.marks.get('o/r') ?? 0) >= atMs);
+    assert.equal(report.readings().find(({ metric }) => metric.includes('unreadable'))?.value, 0);
+  });
+}
+
+test('an owner whose list is refused is behind, and is asked again each minute; what is new there is read from then on', async () => {
+  const { github, engine, report, time, round } = stage([{ owner: 'o', name: null }]);
+  github.repositories = ['o/r'];
+  await round();
+  const { repositoriesOf } = github.history;
+  Object.assign(github.history, { repositoriesOf: async () => FORBIDDEN });
+  github.runs.set('o/r', FORBIDDEN);
+  for (let minute = 1; minute <= 20; minute += 1) {
+    time.nowMs += 60_000;
+    await round();
+  }
+  assert.deepEqual(Object.fromEntries(report.marks), { 'o/r': NOW, 'o/*': NOW });
+  Object.assign(github.history, { repositoriesOf });
+  github.repositories = ['o/r', 'o/new'];
+  github.runs.set('o/r', ok([run(6, 0)])).set('o/new', ok([run(5, 0)]));
+  time.nowMs += 60_000;
+  await round();
+  assert.ok(engine.accepted.includes('api-run-5'));
+  assert.ok(!report.marks.has('o/*'));
+});
+
+test('when one place can be read again, those that were refused for the same reason are read at once', async () => {
+  const names = ['r', 'quiet'];
+  const { github, report, time, round } = stage(names.map((name) => ({ owner: 'o', name })));
+  const setAll = (answer: Parameters<typeof github.runs.set>[1]) => {
+    for (const name of names) github.runs.set(`o/${name}`, answer);
+  };
+  setAll(ok([run(1, 2)]));
+  for (let times = 0; times < 5; times += 1) time.nowMs = await round();
+  github.runs.set('o/r', ok([run(2, 0, { isCompleted: false, guid: 'open' })]));
+  for (let times = 0; times < 10; times += 1) time.nowMs = await round();
+  setAll(FORBIDDEN);
+  while (report.readings().find(({ metric }) => metric.includes('unreadable'))?.value !== 2)
+    time.nowMs = await round();
+  setAll(ok([run(1, 2)]));
+  while (report.marks.get('o/r') !== time.nowMs) {
+    time.nowMs += INTERVAL_MS;
+    await round();
+  }
+  time.nowMs += INTERVAL_MS;
+  await round();
+  assert.equal(report.marks.get('o/quiet'), time.nowMs);
+});
+
+test('a repository that was deleted, and that nobody named, is not behind', async () => {
+  const { github, engine, report, rounds } = stage([]);
+  engine.knownRepositories = async () => [{ name: 'o/r' }] as never[];
   await rounds(1);
-  github.runs.set('o/r', REFUSED);
-  await rounds(2);
-  assert.deepEqual([...report.marks], [['o/r', NOW]]);
+  assert.ok(report.marks.has('o/r'));
   github.runs.delete('o/r');
   await rounds(1);
   assert.equal(report.marks.size, 0);

@@ -3,9 +3,10 @@ import { forgettableBeforeMs } from '../domain/forgetting.ts';
 import type { GitHubHistory, ListedRun } from '../domain/github-history.ts';
 import { countOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
+import { forgetOthers, noteBlocked, noteOwners } from './access.ts';
 import { type ListingPass, listRepository } from './listing.ts';
 import { OVERLAP_MS, openMarks } from './marks.ts';
-import { findPlaces, type RepositoryPattern } from './places.ts';
+import { findPlaces, type Places, type RepositoryPattern } from './places.ts';
 import type { Report } from './report.ts';
 
 export interface PollingOptions {
@@ -33,6 +34,8 @@ interface Watch {
   unsettled: readonly ListedRun[];
   /** What is too old in it, as `ListingPass`; null before the first look. */
   leftOut: ReadonlySet<string> | null;
+  /** Why it could not be read the last time, until a person changes something; null: it could. */
+  blockedBy: string | null;
 }
 
 /** A repository in which nothing happens is read this often. */
@@ -41,6 +44,8 @@ const DEEP_EVERY_MS = 3_600_000;
 /** What ended so long before the mark is too old. So far back goes each deep look, because a run may be started again. */
 const DEEP_MS = 86_400_000;
 const PLACES_EVERY_MS = 10 * 60_000;
+/** What is refused may be allowed again, and new repositories are waiting then. */
+const REFUSED_PLACES_EVERY_MS = 60_000;
 /** What has not changed for so long does not call for the shortest interval; when it is completed, what is open in it stays so. */
 const QUIET_MS = 3_600_000;
 const TOGETHER = 8;
@@ -52,46 +57,63 @@ const TOGETHER = 8;
 export function createPolling(options: PollingOptions): () => Promise<number> {
   const { clock, signal } = options;
   const watches = new Map<string, Watch>();
+  let known: Places | null = null;
   let placesAtMs = Number.NEGATIVE_INFINITY;
 
-  async function refreshPlaces(): Promise<void> {
-    if (clock() - placesAtMs < PLACES_EVERY_MS) return;
+  async function refreshPlaces(): Promise<Places> {
+    if (known !== null && clock() < placesAtMs) return known;
     // What is met while lists can't be read, or after it, is behind since the last time they could.
     const marks = await openMarks(options.engine, clock());
-    const { repositories, problem } = await findPlaces(options);
-    for (const name of repositories) {
-      await marks.ofRepository(name);
+    const places = await findPlaces(options);
+    known = places;
+    const { repositories, problem, owners } = places;
+    for (const name of repositories.filter((each) => !watches.has(each))) {
+      options.report.behind(name, await marks.ofRepository(name));
       const { intervalMs } = options;
-      const fresh = { name, nextAtMs: 0, intervalMs, deepAtMs: 0, unsettled: [], leftOut: null };
-      watches.set(name, watches.get(name) ?? fresh);
+      const start = { nextAtMs: 0, intervalMs, deepAtMs: 0 };
+      watches.set(name, { name, ...start, unsettled: [], leftOut: null, blockedBy: null });
     }
-    const isGone = (name: string) => problem === null && !repositories.includes(name);
-    for (const name of [...watches.keys()].filter(isGone)) watches.delete(name);
-    if (problem !== null) return;
-    placesAtMs = clock();
+    await noteOwners(places, marks, options.report, clock());
+    const isKept = forgetOthers(places, options.report);
+    for (const name of watches.keys()) if (!isKept(name)) watches.delete(name);
+    if (problem !== null) return places;
+    const areListed = [...owners.values()].every((each) => each === null);
+    placesAtMs = clock() + (areListed ? PLACES_EVERY_MS : REFUSED_PLACES_EVERY_MS);
     await marks.setPass(clock());
+    return places;
+  }
+
+  /** Access has come back: what was refused for the same reason, and the lists, can most likely be read again as well. */
+  function unblock(reason: string): void {
+    placesAtMs = Number.NEGATIVE_INFINITY;
+    for (const each of watches.values()) if (each.blockedBy === reason) each.nextAtMs = 0;
   }
 
   return async () => {
-    await refreshPlaces();
+    const places = await refreshPlaces();
     const due = [...watches.values()]
       .filter(({ nextAtMs }) => nextAtMs <= clock())
       .sort((a, b) => a.nextAtMs - b.nextAtMs);
     for (let start = 0; start < due.length && !signal.aborted; start += TOGETHER)
-      await Promise.all(due.slice(start, start + TOGETHER).map((watch) => poll(watch, options)));
+      await Promise.all(
+        due.slice(start, start + TOGETHER).map(async (watch) => {
+          const { blockedBy } = watch;
+          await poll(watch, places, options);
+          if (blockedBy !== null && watch.blockedBy === null) unblock(blockedBy);
+        }),
+      );
     const next = Array.from(watches.values(), ({ nextAtMs }) => nextAtMs);
     return Math.min(clock() + options.intervalMs, ...next);
   };
 }
 
-async function poll(watch: Watch, options: PollingOptions): Promise<void> {
+async function poll(watch: Watch, places: Places, options: PollingOptions): Promise<void> {
   const { report, clock, engine } = options;
   const { name } = watch;
   const nowMs = clock();
   const marks = await openMarks(engine, nowMs);
   const markMs = await marks.ofRepository(name);
   const isDeep = nowMs >= watch.deepAtMs;
-  report.marks.set(name, markMs);
   const pass = await report.pass('poll', { repository: name }, () =>
     listRepository({
       ...options,
@@ -106,9 +128,10 @@ async function poll(watch: Watch, options: PollingOptions): Promise<void> {
   const isQuiet = ({ updatedAtMs }: ListedRun) => nowMs - updatedAtMs > QUIET_MS;
   const isActive = pass.recovered > 0 || pass.unsettled.some((run) => !isQuiet(run));
   watch.intervalMs = isActive ? options.intervalMs : Math.min(watch.intervalMs * 2, longestOf(options));
+  watch.blockedBy = !pass.isComplete && pass.isHopeless ? pass.reason : null;
   watch.nextAtMs = Math.max(nowMs + watch.intervalMs, pass.isComplete ? 0 : (pass.retryAtMs ?? 0));
   if (!pass.isComplete) {
-    if (pass.isHopeless && !pass.isRefused) report.marks.delete(name);
+    await noteBlocked(name, pass, { places, marks, report, nowMs });
     watch.unsettled = [
       ...new Map([...watch.unsettled, ...pass.unsettled].map((run) => [run.runId, run])).values(),
     ];
@@ -117,7 +140,7 @@ async function poll(watch: Watch, options: PollingOptions): Promise<void> {
   watch.unsettled = pass.unsettled.filter((run) => !run.isCompleted || !isQuiet(run));
   if (isDeep) watch.deepAtMs = nowMs + DEEP_EVERY_MS;
   await marks.setRepository(name, nowMs);
-  report.marks.set(name, nowMs);
+  report.reached(name, nowMs);
 }
 
 /** A look that is not deep reads fewer pages; what is too old does not depend on that. */

@@ -4,6 +4,7 @@ import type { GitHubHistory, Hook } from '../domain/github-history.ts';
 import {
   attempt,
   FAILED,
+  FORBIDDEN,
   fakeEngine,
   fakeGitHub,
   HOUR_MS,
@@ -17,7 +18,6 @@ import { recoverOnce } from './recover.ts';
 import { openReport } from './report.ts';
 
 const ORGANIZATION: Hook = { name: 'organization/1', route: '/orgs/{org}/hooks', params: {}, owner: 'o' };
-const FORBIDDEN = { kind: 'forbidden', permission: 'p', message: 'm' } as const;
 
 /** A repository `o/r`, and passes before this one, the last of which began so long ago. */
 function stage(lastPassHoursAgo: number | null) {
@@ -152,9 +152,50 @@ test('while the credential is refused all marks stay, and the oldest is told', a
   assert.equal(oldest?.value, behind / 1000);
   assert.deepEqual([engine.marks.get('repository/o/r'), engine.marks.get('recovery/pass')], [behind, behind]);
   assert.deepEqual(warnings, []);
+});
+
+test('what GitHub refuses stays behind, at its mark; what is gone and that nobody named does not', async () => {
+  const { github, engine } = stage(100);
+  github.logs.set('app', FORBIDDEN);
   github.runs.set('o/r', FORBIDDEN);
+  const shared = { ...surroundings(), patterns: [{ owner: 'o', name: null }] };
+  const report = openReport(shared);
+  const pass = (history: GitHubHistory, more = {}) =>
+    recoverOnce({ ...shared, ...more, history, engine, report });
+  engine.knownRepositories = async () => [{ name: 'o/r' }, { name: 'x/gone' }] as never[];
+  const behind = NOW - 100 * HOUR_MS;
+  const listings = { ...github.history, repositoriesOf: async () => FORBIDDEN };
+  await pass(listings);
+  assert.deepEqual(Object.fromEntries(report.marks), { 'o/r': behind, 'o/*': behind });
+  assert.deepEqual(engine.marks.get('owner/o'), behind);
+  github.repositories = ['o/r', 'o/new'];
+  github.runs.set('o/r', { kind: 'missing' }).set('o/new', ok([run(5, 1), run(4, 99), run(3, 101)]));
   await pass(github.history);
-  assert.equal(report.marks.size, 0);
+  assert.deepEqual([report.marks.get('o/r'), engine.marks.get('owner/o')], [behind, NOW]);
+  assert.deepEqual(engine.accepted, ['api-run-5', 'api-run-4'], 'it was there while nothing could be listed');
+  github.runs.set('o/r', ok([run(7, 50)]));
+  await pass(github.history);
+  assert.deepEqual([engine.accepted.at(-1), report.marks.get('o/r')], ['api-run-7', NOW]);
+  assert.ok(!report.marks.has('x/gone'));
+});
+
+test('where the App was installed, and is not any more, all stays behind for thirty days', async () => {
+  const { github, engine } = stage(10);
+  const shared = { ...surroundings(), report: openReport(surroundings()), engine };
+  github.logs.set('app', ok([]));
+  await recoverOnce({ ...shared, history: github.history });
+  const nothing = { ...FORBIDDEN, said: null } as typeof FORBIDDEN;
+  const history = { ...github.history, installations: async () => ok([]) };
+  engine.knownRepositories = async () => [{ name: 'o/r' }] as never[];
+  github.runs.set('o/r', nothing);
+  for (const [days, isBehind] of [
+    [29, true],
+    [31, false],
+  ] as const) {
+    const report = openReport(shared);
+    await recoverOnce({ ...shared, report, history, clock: () => NOW + days * 24 * HOUR_MS });
+    assert.equal(report.marks.has('o/r'), isBehind, `${days} days`);
+  }
 });
 
 test('a repository that is met for the first time has nothing to miss from before the last pass', async () => {

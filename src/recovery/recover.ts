@@ -3,6 +3,7 @@ import { forgettableBeforeMs } from '../domain/forgetting.ts';
 import type { GitHubHistory } from '../domain/github-history.ts';
 import { countOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
+import { forgetOthers, noteBlocked, noteOwners } from './access.ts';
 import { Gaps } from './gaps.ts';
 import { listRepository } from './listing.ts';
 import { LogReading } from './log-reading.ts';
@@ -48,6 +49,8 @@ export async function recoverOnce(options: RecoverOptions): Promise<number | nul
   const places = await findPlaces(options);
   const gaps = new Gaps(marks, report, nowMs);
   await gaps.add(places.repositories);
+  await noteOwners(places, marks, report, nowMs);
+  forgetOthers(places, report);
   const retries: number[] = [];
   const askFor = (atMs: number) => void retries.push(atMs);
   await readLogs(options, new LogReading(options, { nowMs, marks, gaps, askFor }), gaps, places);
@@ -56,7 +59,7 @@ export async function recoverOnce(options: RecoverOptions): Promise<number | nul
     const outcome = await listGap(options, name, { markMs, nowMs, beginMs: marks.beginMs });
     if (!outcome.isComplete && outcome.retryAtMs !== null) askFor(outcome.retryAtMs);
     if (outcome.isComplete) await gaps.close(name);
-    else if (outcome.isHopeless && !outcome.isRefused) gaps.giveUp(name);
+    else await noteBlocked(name, outcome, { places, marks, report, nowMs });
   }
   // What could not be listed now counts as missed from the last pass on.
   if (places.problem === null) await marks.setPass(nowMs);

@@ -7,6 +7,7 @@ import { recoverOnce } from './recover.ts';
 import { openReport } from './report.ts';
 import { type Schedule, type Sleep, startSchedule } from './schedule.ts';
 import { Trials } from './trials.ts';
+import type { Troubles } from './troubles.ts';
 
 export interface RecoveryOptions {
   /** `recover`: find what webhooks lost. `poll`: there are no webhooks. */
@@ -23,6 +24,7 @@ export interface RecoveryOptions {
   readonly sleep: Sleep;
   readonly logger: Logger;
   readonly meter: Meter;
+  readonly troubles?: Troubles;
   /** Ends the requests that are under way, for `close`. */
   readonly endRequests: () => Promise<void>;
 }

@@ -1,7 +1,8 @@
 import type { Clock, Logger, Meter } from '../domain/contracts.ts';
 import { countOf, type GaugeReading, readingOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome, Problem } from './outcome.ts';
+import { Troubles } from './troubles.ts';
 
 export type PassKind = 'hook_log' | 'listing' | 'poll';
 
@@ -13,26 +14,62 @@ export interface Report {
     fields: object,
     run: () => Promise<T>,
   ): Promise<T>;
-  /** Up to when everything is known of each repository. */
-  readonly marks: Map<string, number>;
+  /** Up to when everything is known of each repository, and of the list of an owner's as `owner/*` while it can't be read. */
+  readonly marks: ReadonlyMap<string, number>;
+  /** The mark of a place, before it is looked at. */
+  behind(place: string, markMs: number): void;
+  /** Everything of the place is known up to then. */
+  reached(place: string, markMs: number): void;
+  /** The place could not be read; its mark stays where it is. */
+  blocked(place: string, problem: Problem, markMs: number): void;
+  /** The place is no concern of ours any more. */
+  forget(place: string): void;
+  /** Tells people once of what lists are known to lack. */
+  leaveOut(what: string): void;
   readings(): GaugeReading[];
 }
+
+const NAME_THEM =
+  'name them in github.repositories, or use a token of that person, or an App that is installed there';
 
 export function openReport({
   clock,
   logger,
   meter,
+  troubles = new Troubles({ clock, logger }),
 }: {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly meter: Meter;
+  /** Where it is noted what can't be read; its own unless told. */
+  readonly troubles?: Troubles;
 }): Report {
   const succeededAtMs = new Map<PassKind, number>();
   const tookMs = new Map<PassKind, number>();
   const marks = new Map<string, number>();
 
+  const leftOut = new Set<string>();
+
   return {
     marks,
+    leaveOut(what) {
+      if (!leftOut.has(what))
+        logger.warn('Some repositories are not looked after', { what, hint: NAME_THEM });
+      leftOut.add(what);
+    },
+    behind: (place, markMs) => void marks.set(place, markMs),
+    reached(place, markMs) {
+      marks.set(place, markMs);
+      troubles.clear(place);
+    },
+    blocked(place, problem, markMs) {
+      marks.set(place, markMs);
+      troubles.note(place, problem);
+    },
+    forget(place) {
+      marks.delete(place);
+      troubles.clear(place);
+    },
     async pass(kind, fields, run) {
       const startedAtMs = clock();
       const result = await run();
@@ -58,6 +95,7 @@ export function openReport({
       return [
         ...Array.from(succeededAtMs, ([kind, ms]) => readingOf(SELF.recoveryLastSuccess, [kind], ms / 1000)),
         ...Array.from(tookMs, ([kind, ms]) => readingOf(SELF.recoveryDuration, [kind], ms / 1000)),
+        readingOf(SELF.recoveryUnreadable, [], troubles.count),
         ...(Number.isFinite(oldestMs) ? [readingOf(SELF.recoveryOldest, [], oldestMs / 1000)] : []),
       ];
     },

@@ -5,10 +5,13 @@ import { AntError } from '../domain/errors.ts';
 import type { Answer } from '../domain/github-api.ts';
 import type { RunnerCount } from '../domain/github-runners.ts';
 import { RunnerWatch } from './runners.ts';
+import { Troubles } from './troubles.ts';
 
 const MINUTE_MS = 60_000;
 const FAILED: Answer<never> = { kind: 'failed', reason: 'down', retryAtMs: null };
-const FORBIDDEN: Answer<never> = { kind: 'forbidden', permission: 'p', message: 'm' };
+const FORBIDDEN: Answer<never> = {
+  ...{ kind: 'forbidden', permission: 'p', message: 'm', said: '403 m', hint: 'grant it' },
+};
 
 function counts(...list: RunnerCount[]): Answer<readonly RunnerCount[]> {
   return { kind: 'ok', data: list, next: null, fromCache: false };
@@ -28,10 +31,11 @@ function open(places: string[], findPlaces = async () => places) {
       return answers.get(place) ?? FORBIDDEN;
     },
   };
-  const watch = new RunnerWatch({ runners, places: findPlaces, clock: () => time.nowMs, logger });
+  const troubles = new Troubles({ clock: () => time.nowMs, logger });
+  const watch = new RunnerWatch({ runners, places: findPlaces, clock: () => time.nowMs, logger, troubles });
   const shown = () =>
     watch.readings().map(({ metric, labels, value }) => [metric, ...labels, value].join(' '));
-  return { watch, answers, asked, lines, time, shown };
+  return { watch, troubles, answers, asked, lines, time, shown };
 }
 
 const IDLE = { group: 'Machines', status: 'online', isBusy: false };
@@ -69,20 +73,33 @@ test('what can not be read for a while is no longer shown, and told once until i
   assert.equal(lines.length, 2);
 });
 
-test('where we may not look, or nothing is, is asked again after an hour', async () => {
+test('where we never could look, or nothing is, is asked again after an hour', async () => {
   const { watch, answers, asked, shown, time, lines } = open(['octo']);
-  answers.set('octo', counts({ ...IDLE, count: 2 }));
-  await watch.look();
   answers.set('octo', FORBIDDEN);
+  await watch.look();
   await watch.look();
   assert.deepEqual([shown(), lines], [[], []]);
   time.nowMs = 60 * MINUTE_MS - 1;
   await watch.look();
-  assert.equal(asked.length, 2);
+  assert.equal(asked.length, 1);
   answers.set('octo', { kind: 'missing' });
   time.nowMs += 1;
   await watch.look();
-  assert.equal(asked.length, 3);
+  assert.equal(asked.length, 2);
+});
+
+test('that runners can not be read any more is trouble, and is tried again after five minutes', async () => {
+  const { watch, troubles, answers, asked, shown, time } = open(['octo', 'never']);
+  answers.set('octo', counts({ ...IDLE, count: 2 }));
+  await watch.look();
+  answers.set('octo', FORBIDDEN);
+  await watch.look();
+  assert.deepEqual(troubles.sentences(), ["runners of octo can't be read (m): grant it."]);
+  assert.deepEqual(shown(), []);
+  answers.set('octo', counts({ ...IDLE, count: 2 }));
+  time.nowMs = 5 * MINUTE_MS;
+  await watch.look();
+  assert.deepEqual([troubles.sentences(), shown().length, asked.length], [[], 1, 4]);
 });
 
 test('a limit that is used up is waited for', async () => {

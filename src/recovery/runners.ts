@@ -4,6 +4,8 @@ import { AntError } from '../domain/errors.ts';
 import type { Answer } from '../domain/github-api.ts';
 import type { GitHubRunners, RunnerCount } from '../domain/github-runners.ts';
 import { type GaugeReading, readingOf } from '../domain/metric.ts';
+import { problemOf } from './outcome.ts';
+import type { Troubles } from './troubles.ts';
 
 /*
  * Self-hosted runners, looked at once a minute. No webhook tells of them.
@@ -15,11 +17,15 @@ export interface RunnerWatchOptions {
   readonly places: () => Promise<readonly string[]>;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Where it is noted what can't be read. */
+  readonly troubles: Pick<Troubles, 'note' | 'clear'>;
 }
 
 const EVERY_MS = 60_000;
 /** A place without runners that we may read is not asked again for so long. */
 const REST_MS = 3_600_000;
+/** Where runners were seen before, access may come back: it is tried again after so long. */
+const TRY_AGAIN_MS = 5 * 60_000;
 /** What was seen before that is not true any more. */
 const FORGET_MS = 5 * 60_000;
 
@@ -53,6 +59,8 @@ export class RunnerWatch {
   readonly #seen = new Map<string, Seen>();
   readonly #restsUntilMs = new Map<string, number>();
   readonly #failed = new Set<string>();
+  /** Places whose runners we could read once. */
+  readonly #readable = new Set<string>();
   #isStopped = false;
 
   constructor(options: RunnerWatchOptions) {
@@ -95,7 +103,7 @@ export class RunnerWatch {
       );
   }
 
-  /** What may not be read is told by the client. */
+  /** What we never could read is told by the client; that it was withdrawn is trouble. */
   #take(place: string, answer: Answer<readonly RunnerCount[]>): void {
     const nowMs = this.#options.clock();
     if (answer.kind === 'failed') {
@@ -106,10 +114,15 @@ export class RunnerWatch {
       return;
     }
     this.#failed.delete(place);
-    if (answer.kind === 'ok') this.#seen.set(place, { atMs: nowMs, counts: answer.data });
-    else {
-      this.#seen.delete(place);
-      this.#restsUntilMs.set(place, nowMs + REST_MS);
+    if (answer.kind === 'ok') {
+      this.#seen.set(place, { atMs: nowMs, counts: answer.data });
+      this.#readable.add(place);
+      this.#options.troubles.clear(`runners of ${place}`);
+      return;
     }
+    const isWithdrawn = answer.kind === 'forbidden' && this.#readable.has(place);
+    if (isWithdrawn) this.#options.troubles.note(`runners of ${place}`, problemOf(answer));
+    this.#seen.delete(place);
+    this.#restsUntilMs.set(place, nowMs + (isWithdrawn ? TRY_AGAIN_MS : REST_MS));
   }
 }

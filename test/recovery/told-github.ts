@@ -60,6 +60,8 @@ export function withoutGates(world: World): World {
 }
 
 export interface Told extends AsyncDisposable {
+  /** The settings of GitHub and of the test. */
+  readonly env: Readonly<Record<string, string>>;
   readonly github: SimulatedGitHub;
   readonly service: Service;
   /** Tells the service of these, or loses those that `isLost` names; GitHub's log says which. */
@@ -100,7 +102,8 @@ export async function openTold(told: ToldOptions): Promise<Told> {
     ? { ANT_WATCHER_GITHUB_TOKEN: TOKEN }
     : { ANT_WATCHER_GITHUB_APP_ID: String(app.id), ANT_WATCHER_GITHUB_APP_PRIVATE_KEY: pem };
   const shared = { ANT_WATCHER_GITHUB_API_URL: github.url, ANT_WATCHER_RECOVERY_INTERVAL: '1s' };
-  const service = await startService({ env: { ...shared, ...login, ...env } });
+  const settings = { ...shared, ...login, ...env };
+  const service = await startService({ env: settings });
 
   async function send(delivery: SimulatedDelivery): Promise<void> {
     const { event, guid } = delivery;
@@ -110,6 +113,7 @@ export async function openTold(told: ToldOptions): Promise<Told> {
   }
 
   return {
+    env: settings,
     github,
     service,
     async tell(deliveries, isLost = () => false) {

@@ -1,93 +1,7 @@
 import assert from 'node:assert/strict';
-import { createVerify, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
-import type { GitHub } from '../../domain/github-api.ts';
-import {
-  type Arrived,
-  limitHeaders,
-  NOW,
-  openTestClient,
-  type Reply,
-  startGitHub,
-} from './fake-github-fixture.ts';
-import type { GitHubOptions } from './open-github.ts';
-
-const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const KEY = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
-const APP = { app: { id: '12', privateKeyPem: KEY }, token: null };
-const RUNS = '/repos/{owner}/{repo}/actions/runs';
-const MINUTE = 60_000;
-
-const INSTALLATIONS = [
-  {
-    id: 1,
-    account: { login: 'Octo' },
-    permissions: { actions: 'read', metadata: 'read' },
-    suspended_at: null,
-  },
-  { id: 2, account: { login: 'gone' }, permissions: {}, suspended_at: '2026-01-01T00:00:00Z' },
-  { id: 3, account: { login: 'poor' }, permissions: { metadata: 'read' } },
-];
-
-/** How a GitHub with one App behaves, as far as a test does not want it otherwise. */
-interface World {
-  readonly time?: { nowMs: number };
-  readonly installations?: () => readonly object[];
-  readonly list?: () => Reply | undefined;
-  readonly mint?: () => Reply | undefined;
-  /** Answers whatever is asked with a token; `token` as it was sent. */
-  readonly read?: (request: Arrived, token: string) => Reply;
-}
-
-/** One installation a page; it checks each JWT by its own clock, and numbers the tokens that it gives. */
-async function startApp({
-  time = { nowMs: NOW },
-  installations = () => INSTALLATIONS,
-  ...world
-}: World = {}) {
-  let minted = 0;
-  const date = () => ({ Date: new Date(time.nowMs).toUTCString() });
-  const server = await startGitHub((request) => {
-    const [, bearer = ''] = (request.headers.authorization ?? '').split(' ');
-    const url = new URL(request.path, `http://${request.headers.host}/`);
-    if (!url.pathname.startsWith('/app')) return world.read?.(request, bearer) ?? {};
-    if (!isGood(bearer, time.nowMs)) return { status: 401, headers: date(), body: { message: 'bad JWT' } };
-    if (request.method === 'POST') {
-      const body = {
-        token: `ghs_token${++minted}`,
-        expires_at: new Date(time.nowMs + 60 * MINUTE).toISOString(),
-      };
-      return world.mint?.() ?? { status: 201, headers: date(), body };
-    }
-    const instead = world.list?.();
-    if (instead !== undefined) return instead;
-    const page = Number(url.searchParams.get('page') ?? 1);
-    const link = `<${url.origin}/api/v3/app/installations?page=${page + 1}>; rel="next"`;
-    const isLast = page >= installations().length;
-    return {
-      body: installations().slice(page - 1, page),
-      headers: isLast ? date() : { ...date(), Link: link },
-    };
-  });
-  return Object.assign(server, { minted: () => minted });
-}
-
-function isGood(jwt: string, nowMs: number): boolean {
-  const [header = '', claims = '', signature = ''] = jwt.split('.');
-  if (!createVerify('RSA-SHA256').update(`${header}.${claims}`).verify(publicKey, signature, 'base64url'))
-    return false;
-  const { iat, exp, iss } = JSON.parse(Buffer.from(claims, 'base64url').toString());
-  const now = nowMs / 1000;
-  return iss === '12' && iat <= now && exp > now && exp <= now + 600;
-}
-
-function ask(github: GitHub, owner = 'octo', priority: 'recovery' | 'poll' = 'recovery') {
-  return github.get(RUNS, { owner, priority, params: { repo: 'ants' } });
-}
-
-function openApp(url: string, options: Partial<GitHubOptions> = {}, time = { nowMs: NOW }) {
-  return openTestClient(url, { ...APP, ...options }, time);
-}
+import { ask, KEY, MINUTE, openApp, startApp } from './app-fixture.ts';
+import { limitHeaders, NOW, openTestClient } from './fake-github-fixture.ts';
 
 test('the installation at the owner asks, with one token for all', async () => {
   const tokens: string[] = [];
@@ -102,11 +16,7 @@ test('the installation at the owner asks, with one token for all', async () => {
   assert.ok(answers.every(({ kind }) => kind === 'ok'));
   assert.deepEqual(tokens, ['ghs_token1', 'ghs_token1', 'ghs_token1']);
   const listed = server.paths().filter((path) => path.startsWith('/app/installations?'));
-  assert.deepEqual(listed, [
-    '/app/installations?per_page=100',
-    '/app/installations?page=2',
-    '/app/installations?page=3',
-  ]);
+  assert.deepEqual(listed, ['/app/installations?per_page=100', '/app/installations?page=2']);
   assert.deepEqual(client.github.readings()[0]?.labels, ['app:1', 'core']);
 });
 
@@ -155,57 +65,6 @@ test('clocks that differ are no trouble: the server tells its own', async () => 
   }
 });
 
-test('an owner without installation is told once, and looked for again later', async () => {
-  let installations: readonly object[] = INSTALLATIONS;
-  await using server = await startApp({ installations: () => installations });
-  await using client = openApp(server.url);
-  for (const owner of ['nobody', 'nobody', 'gone']) {
-    const answer = await ask(client.github, owner);
-    assert.ok(answer.kind === 'forbidden');
-    assert.equal(answer.permission, `the App's installation at ${owner}`);
-  }
-  assert.equal(client.warnings.length, 2);
-  installations = [...INSTALLATIONS, { id: 4, account: { login: 'nobody' } }];
-  assert.equal((await ask(client.github, 'nobody')).kind, 'forbidden');
-  client.time.nowMs += 10 * MINUTE;
-  assert.equal((await ask(client.github, 'nobody')).kind, 'ok');
-});
-
-test('installations are looked through each hour; what is known stays when that fails', async () => {
-  let installations: readonly object[] = INSTALLATIONS;
-  let isDown = false;
-  const time = { nowMs: NOW };
-  await using server = await startApp({
-    time,
-    installations: () => installations,
-    list: () => (isDown ? { status: 503 } : undefined),
-  });
-  await using client = openApp(server.url, {}, time);
-  const kindAfter = async (minutes: number) => {
-    time.nowMs += minutes * MINUTE;
-    return (await ask(client.github)).kind;
-  };
-  assert.equal(await kindAfter(0), 'ok');
-  isDown = true;
-  assert.equal(await kindAfter(61), 'ok');
-  isDown = false;
-  installations = INSTALLATIONS.slice(1);
-  assert.equal(await kindAfter(59), 'ok');
-  assert.equal(await kindAfter(1), 'forbidden');
-});
-
-test('a list that is read again keeps the tokens', async () => {
-  const time = { nowMs: NOW };
-  await using server = await startApp({ time });
-  await using client = openApp(server.url, {}, time);
-  await ask(client.github);
-  time.nowMs += 30 * MINUTE;
-  await ask(client.github, 'nobody');
-  await ask(client.github);
-  assert.equal(server.paths().filter((path) => path.endsWith('per_page=100')).length, 2);
-  assert.equal(server.minted(), 1);
-});
-
 test('404 is for a missing permission where the installation has none', async () => {
   await using server = await startApp({ read: () => ({ status: 404 }) });
   await using client = openApp(server.url);
@@ -232,15 +91,6 @@ test('the App first; the token where the App has nothing left or is not installe
   assert.equal((await ask(client.github, 'nobody')).kind, 'ok');
   assert.deepEqual(tokens, ['ghs_token1', 'ghs_token1', 'personal', 'personal', 'personal']);
   assert.equal(client.warnings.length, 0);
-});
-
-test('an installation that has gone gives no token: the personal one steps in, or the caller is told', async () => {
-  await using server = await startApp({ mint: () => ({ status: 404 }) });
-  await using alone = openApp(server.url);
-  const answer = await ask(alone.github);
-  assert.ok(answer.kind === 'forbidden' && /installation at Octo/.test(answer.permission));
-  await using both = openApp(server.url, { token: 'personal' });
-  assert.equal((await ask(both.github)).kind, 'ok');
 });
 
 test('an App that GitHub does not know is told once and asked for once a minute', async () => {

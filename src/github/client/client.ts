@@ -111,7 +111,8 @@ export class GitHubClient implements GitHub {
     if (owner === null) {
       const own = /^\/app(\/|$)/.test(route) ? app : token;
       const { name, without } = permissionOf(route);
-      return own === null ? forbid(name, without, { endpoint: route }) : ok([own]);
+      if (own !== null) return ok([own]);
+      return forbid(name, without, { endpoint: route }, { said: null, hint: `provide ${name}` });
     }
     const found = app === null ? null : await this.#installations.find(owner);
     const installation = found?.kind === 'ok' ? found.data : null;
@@ -119,7 +120,8 @@ export class GitHubClient implements GitHub {
     if (all.length > 0) return ok(all);
     if (found !== null && found.kind !== 'ok') return found;
     const without = 'nothing is read there; webhooks that come from there are counted';
-    return forbid(`the App's installation at ${owner}`, without, { owner });
+    const denial = { said: null, hint: `install the App at ${owner}, or set github.token` };
+    return forbid(`the App's installation at ${owner}`, without, { owner }, denial);
   }
 
   async #mint(installationId: number): Promise<Answer<unknown>> {

@@ -3,6 +3,7 @@ import type { Answer } from '../../domain/github-api.ts';
 import type { HttpAnswer, NoAnswer } from '../../outbound/exchange.ts';
 import type { CachedAnswer } from './conditional-cache.ts';
 import type { Credential } from './credentials.ts';
+import { hintFor } from './denials.ts';
 import { nextOf } from './link.ts';
 import type { Forbid } from './notices.ts';
 import { permissionOf } from './permissions.ts';
@@ -149,7 +150,8 @@ function unauthorized({ course, credential, header, forbid, refusals, job }: Kno
   const fields = { credential: credential.name, endpoint: job.route, said };
   const refusal = { said, remedy: credential.remedy };
   refusals.note(credential.name, refusal);
-  return { answer: forbid(credential.needs, 'nothing is read with it; webhooks go on', fields, refusal) };
+  const denial = { said, hint: credential.remedy, refusal };
+  return { answer: forbid(credential.needs, 'nothing is read with it; webhooks go on', fields, denial) };
 }
 
 function forbidden({ credential, forbid, job }: Known, { headers }: HttpAnswer, said: string): Step {
@@ -161,5 +163,5 @@ function forbidden({ credential, forbid, job }: Known, { headers }: HttpAnswer, 
     said,
     ...(accepted === null ? {} : { accepted: shortened(accepted) }),
   };
-  return { answer: forbid(name, without, fields) };
+  return { answer: forbid(name, without, fields, { said, hint: hintFor(said, name) }) };
 }

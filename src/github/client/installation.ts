@@ -12,7 +12,6 @@ export interface Installation {
   readonly owner: string;
   /** By their keys, such as `actions`. */
   readonly permissions: Json;
-  readonly isSuspended: boolean;
 }
 
 /** Asks as the App itself, for one of its installations. */
@@ -27,7 +26,7 @@ export function readInstallation(value: unknown): Installation | null {
   const owner = textOf(objectOf(entry?.['account'])?.['login']);
   if (entry === null || id === null || owner === null) return null;
   const permissions = objectOf(entry['permissions']) ?? {};
-  return { id, owner, permissions, isSuspended: (entry['suspended_at'] ?? null) !== null };
+  return { id, owner, permissions };
 }
 
 interface Token {
@@ -48,6 +47,8 @@ export class InstallationCredential implements Credential {
   readonly #mint: MintToken;
   readonly #clock: ServerClock;
   readonly #forbid: Forbid;
+  /** GitHub knew nothing of it when it was last asked for a token. */
+  isGone = false;
   #token: Token | null = null;
   #minting: Promise<Authorization> | null = null;
 
@@ -82,8 +83,8 @@ export class InstallationCredential implements Credential {
 
   async #mintToken(): Promise<Authorization> {
     const answer = await this.#mint(this.#installation.id);
-    if (answer.kind === 'missing')
-      return { answer: this.#forbid(`the App's installation at ${this.owner}`, GONE, { owner: this.owner }) };
+    this.isGone = answer.kind === 'missing';
+    if (answer.kind === 'missing') return { answer: this.#gone() };
     if (answer.kind !== 'ok') return { answer };
     const { token, expires_at: expiresAt } = objectOf(answer.data) ?? {};
     const expiresAtMs = timeMsOf(expiresAt);
@@ -91,6 +92,12 @@ export class InstallationCredential implements Credential {
       return { answer: { kind: 'failed', reason: 'an answer without a token', retryAtMs: null } };
     this.#token = { header: `Bearer ${token}`, expiresAtMs };
     return this.#token;
+  }
+
+  #gone(): Answer<never> {
+    const { owner } = this;
+    const denial = { said: null, hint: `install the App at ${owner} again` };
+    return this.#forbid(`the App's installation at ${owner}`, GONE, { owner }, denial);
   }
 }
 

@@ -5,7 +5,7 @@ import { type Installation, type InstallationCredential, readInstallation } from
 /** A list this old is asked for again; one that does not have whom we look for, earlier. */
 const OLD_AFTER_MS = 3_600_000;
 const LOOK_AGAIN_AFTER_MS = 10 * 60_000;
-/** After a failure. */
+/** After a failure, and when an installation is gone: it may be there again under another id. */
 const ASK_AGAIN_AFTER_MS = 60_000;
 
 export interface InstallationsOptions {
@@ -17,7 +17,7 @@ export interface InstallationsOptions {
 
 type Listed = Answer<readonly InstallationCredential[]>;
 
-/** Where the App is installed, by owner. Suspended installations count as none. */
+/** Where the App is installed, by owner. Of one that is suspended GitHub says so when it is asked for a token. */
 export class Installations {
   readonly #options: InstallationsOptions;
   /** By id; kept with their tokens when the list is read again. */
@@ -37,7 +37,9 @@ export class Installations {
         ? listed.data.find((each) => each.owner.toLowerCase() === owner.toLowerCase())
         : undefined;
     let listed = await this.all();
-    if (listed.kind === 'ok' && inList(listed) === undefined) listed = await this.#read(LOOK_AGAIN_AFTER_MS);
+    const found = inList(listed);
+    if (listed.kind === 'ok' && found === undefined) listed = await this.#read(LOOK_AGAIN_AFTER_MS);
+    if (found?.isGone) listed = await this.#read(ASK_AGAIN_AFTER_MS);
     return listed.kind === 'ok' ? { ...listed, data: inList(listed) ?? null } : listed;
   }
 
@@ -63,7 +65,7 @@ export class Installations {
       if (page.kind !== 'ok') return page;
       for (const entry of Array.isArray(page.data) ? page.data : []) {
         const installation = readInstallation(entry);
-        if (installation !== null && !installation.isSuspended) found.push(this.#open(installation));
+        if (installation !== null) found.push(this.#open(installation));
       }
     }
     return { kind: 'ok', data: found, next: null, fromCache: false };

@@ -1,27 +1,31 @@
 import type { Clock, Logger } from '../../domain/contracts.ts';
 import type { Answer, Refusal } from '../../domain/github-api.ts';
 
-/** The answer to what is not allowed: what it needs, what goes on without it, what else is known, and whether the credential itself is refused. */
-export type Forbid = (
-  permission: string,
-  without: string,
-  fields: object,
-  refusal?: Refusal,
-) => Answer<never>;
+/** Why something is not allowed: see `forbidden` of `Answer`. */
+export interface Denial {
+  readonly said: string | null;
+  readonly hint: string;
+  readonly refusal?: Refusal;
+}
+
+/** The answer to what is not allowed: what it needs, what goes on without it, what else is known, and why. */
+export type Forbid = (permission: string, without: string, fields: object, denial: Denial) => Answer<never>;
 
 const AGAIN_AFTER_MS = 86_400_000;
 
-/** Tells people of each permission that is missing, once a day while it is. */
+/** Tells people of each permission that is missing, and of each other reason, once a day while it is so. */
 export function noticesOf(logger: Logger, clock: Clock): Forbid {
   const toldAtMs = new Map<string, number>();
-  return (permission, without, fields, refusal) => {
+  return (permission, without, fields, denial) => {
+    const { said, hint } = denial;
     const nowMs = clock();
-    if (nowMs - (toldAtMs.get(permission) ?? Number.NEGATIVE_INFINITY) >= AGAIN_AFTER_MS) {
-      toldAtMs.set(permission, nowMs);
-      logger.warn('GitHub does not let us read something', { permission, without, ...fields });
+    const about = `${permission}: ${hint}`;
+    if (nowMs - (toldAtMs.get(about) ?? Number.NEGATIVE_INFINITY) >= AGAIN_AFTER_MS) {
+      toldAtMs.set(about, nowMs);
+      logger.warn('GitHub does not let us read something', { permission, without, ...fields, hint });
     }
-    if (refusal !== undefined)
-      return { kind: 'forbidden', permission, message: `GitHub answered ${refusal.said}`, refusal };
-    return { kind: 'forbidden', permission, message: `it needs ${permission}; without it, ${without}` };
+    const message =
+      said === null ? `it needs ${permission}; without it, ${without}` : `GitHub answered ${said}`;
+    return { kind: 'forbidden', permission, message, ...denial };
   };
 }

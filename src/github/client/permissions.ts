@@ -43,6 +43,15 @@ const BY_ROUTE: readonly (readonly [string, Permission])[] = [
       without: 'costs are those of list prices',
     },
   ],
+  [
+    '/user',
+    {
+      name: 'a token of the person itself',
+      key: null,
+      without:
+        'of the private repositories of persons only those are known that are named or that webhooks tell of',
+    },
+  ],
   ['/app', { name: "the App's id and private key", key: null, without: 'webhooks go on; nothing is read' }],
   [
     '/',

@@ -128,7 +128,8 @@ test('a plain 403 is never tried again, and people are told once a day what it n
   const answer = await client.github.get(RUNS, OF_ANTS);
   assert.ok(answer.kind === 'forbidden');
   assert.equal(answer.permission, 'Actions: read (repository)');
-  assert.match(answer.message, /needs Actions: read \(repository\); without it, .*webhooks/);
+  assert.match(answer.message, /^GitHub answered 403 Resource not accessible by personal access token/);
+  assert.equal(answer.hint, 'grant it Actions: read (repository)');
   await client.github.get('/repos/{owner}/{repo}/actions/jobs/{job_id}', {
     ...OF_ANTS,
     params: { repo: 'ants', job_id: 1 },

@@ -39,6 +39,11 @@ test('a 403 or 429 is one of four things', () => {
   assert.equal(verdictOf(403, {}, abuse).kind, 'slow_down');
 });
 
+test('what may not be shown for reasons of law is forbidden, and neither gone nor a fault', () => {
+  const verdict = verdictOf(451, {}, '{"message": "Repository access blocked"}');
+  assert.deepEqual(verdict, { kind: 'forbidden', said: '451 Repository access blocked' });
+});
+
 test('Retry-After is heard, also as a time by the clock of the server', () => {
   const slow = verdictOf(403, {
     'Retry-After': 'Wed, 21 Oct 2026 07:28:30 GMT',
@@ -57,7 +62,7 @@ test('too many wrong logins are neither a limit nor a missing permission', () =>
 
 test('what is wrong with the server may pass, what is wrong with the request does not', () => {
   for (const status of [500, 502, 503, 504, 408]) assert.equal(verdictOf(status).kind, 'transient');
-  for (const status of [400, 415, 422, 451]) assert.equal(verdictOf(status).kind, 'refused');
+  for (const status of [400, 415, 422]) assert.equal(verdictOf(status).kind, 'refused');
   assert.equal(verdictOf(401).kind, 'unauthorized');
 });
 

@@ -29,6 +29,7 @@ export function judge(answer: HttpAnswer): Verdict {
   if (status === 404 || status === 410) return { kind: 'missing' };
   const said = `${status} ${messageOf(answer)}`.trim();
   if (status === 403 || status === 429) return judgeRefusal(answer, said);
+  if (status === 451) return { kind: 'forbidden', said };
   if (status === 401) return { kind: 'unauthorized', said };
   if (status >= 500 || status === 408 || status === 425)
     return { kind: 'transient', retryAfterMs: retryAfterMsOf(headers), said };

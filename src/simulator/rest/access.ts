@@ -8,7 +8,10 @@ const PUBLIC = ['metadata', 'actions'];
 
 /** Whether the caller can see that the repository is there. */
 export function sees(caller: Caller, repository: Repository): boolean {
-  return !repository.private || caller.kind === 'personal' || isInstalledOn(caller, repository);
+  if (!repository.private || isInstalledOn(caller, repository)) return true;
+  return (
+    caller.kind === 'personal' && (repository.owner.type === 'Organization' || caller.isOf(repository.owner))
+  );
 }
 
 /** Why the caller may not ask this; undefined when it may. */
@@ -25,6 +28,8 @@ export function refusalOf(
       return caller.kind === 'app' ? undefined : refuse(401, 'A JSON web token could not be decoded');
     case 'installation':
       return caller.kind === 'installation' ? undefined : noInstallation(caller);
+    case 'person':
+      return caller.kind === 'personal' ? undefined : noPerson(caller);
     case 'repository': {
       const repository = directory.repository(path.owner, path.repo);
       if (repository === undefined || !sees(caller, repository)) return notFound();
@@ -50,6 +55,11 @@ function noInstallation(caller: Caller): Answer {
   if (caller.kind === 'anonymous') return refuse(401, 'Requires authentication');
   const purpose = 'in order to list repositories for an installation.';
   return refuse(403, `You must authenticate with an installation access token ${purpose}`);
+}
+
+function noPerson(caller: Caller): Answer {
+  if (caller.kind === 'anonymous') return refuse(401, 'Requires authentication');
+  return refuse(403, 'Resource not accessible by integration');
 }
 
 function refusalOfPermission(

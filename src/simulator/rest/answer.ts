@@ -1,11 +1,12 @@
 import type { SimulatedDelivery } from '../deliveries.ts';
-import type { Repository } from '../model.ts';
+import type { Account, Repository } from '../model.ts';
 import type { AppIdentity, Caller, Credentials } from './caller.ts';
 import type { DeliveryLog } from './delivery-log.ts';
 import type { Directory } from './directory.ts';
 import type { History } from './history.ts';
 import type { HookKind } from './hooks.ts';
 import type { Limits } from './limits.ts';
+import type { Policies } from './policies.ts';
 import type { LaterChanges } from './run-body.ts';
 
 /** A request once it is known what it asks for and who asks. */
@@ -41,6 +42,9 @@ export interface Scene {
   readonly hooks: readonly HookKind[];
   readonly webhookUrl: string;
   readonly secret: string | undefined;
+  readonly policies: Policies;
+  /** The person whose the personal tokens are. */
+  readonly tokenOwner: Account;
   /** Permissions that nobody has any more. */
   readonly withdrawn: ReadonlySet<string>;
   /** How far the index behind the filters of run lists lags behind. */
@@ -52,11 +56,11 @@ export interface Scene {
 }
 
 /**
- * Who may ask: `anyone`; the App itself with its JWT; an installation with its token; or whoever has the permission, for
+ * Who may ask: `anyone`; the App itself with its JWT; an installation with its token; a person with a personal one; or whoever has the permission, for
  * the repository or organization in the path.
  */
 export type Access =
-  | { readonly to: 'anyone' | 'app' | 'installation' | 'account' }
+  | { readonly to: 'anyone' | 'app' | 'installation' | 'person' }
   | { readonly to: 'repository' | 'organization'; readonly permission: string };
 
 /** An endpoint under its path in GitHub's OpenAPI description. */

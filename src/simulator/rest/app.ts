@@ -47,7 +47,11 @@ export const APP_ENDPOINTS: readonly Endpoint[] = [
     access: { to: 'app' },
     parameters: PAGING,
     answer(request, scene) {
-      const { entries, links } = pageOf(scene.directory.installations, request);
+      const { directory, policies } = scene;
+      const present = directory.installations.filter(
+        ({ account }) => policies.get(account.login) !== 'removed',
+      );
+      const { entries, links } = pageOf(present, request);
       return ok(
         entries.map((each) => installationBody(each, scene)),
         { links },
@@ -148,7 +152,8 @@ function installationBody({ id, account }: Installation, scene: Scene): object {
     single_file_name: null,
     has_multiple_single_files: false,
     single_file_paths: [],
-    suspended_by: null,
-    suspended_at: null,
+    ...(scene.policies.get(account.login) === 'suspended'
+      ? { suspended_by: accountObject(scene.tokenOwner), suspended_at: MADE_AT }
+      : { suspended_by: null, suspended_at: null }),
   };
 }

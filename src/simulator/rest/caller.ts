@@ -1,5 +1,6 @@
 import { verify } from 'node:crypto';
 import type { Clock } from '../../domain/contracts.ts';
+import type { Account } from '../model.ts';
 import { createRandom } from '../random.ts';
 import { type Answer, refuse } from './answer.ts';
 import type { Installation } from './directory.ts';
@@ -17,7 +18,8 @@ export type Permissions = Readonly<Record<string, string>>;
 
 /** Who asks. */
 export type Caller =
-  | { readonly kind: 'anonymous' | 'personal' | 'app' }
+  | { readonly kind: 'anonymous' | 'app' }
+  | { readonly kind: 'personal'; readonly isOf: (account: Account) => boolean }
   | { readonly kind: 'installation'; readonly token: InstallationToken };
 
 export interface InstallationToken {
@@ -43,6 +45,8 @@ export interface CredentialOptions {
   readonly seed: string;
   readonly clock: Clock;
   readonly personalTokens: readonly string[];
+  /** Whose they are. */
+  readonly tokenOwner: Account;
   readonly app: AppIdentity | undefined;
   /** After so long an installation's token is refused, although it is said to hold for an hour, as one that was revoked; an hour unless told. */
   readonly tokenLifeMs?: number | undefined;
@@ -55,7 +59,8 @@ const DRIFT_S = 60;
 
 /** https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app */
 export function createCredentials(options: CredentialOptions): Credentials {
-  const { seed, clock, personalTokens, app, tokenLifeMs = TOKEN_LIFE_MS } = options;
+  const { seed, clock, personalTokens, tokenOwner, app, tokenLifeMs = TOKEN_LIFE_MS } = options;
+  const isOf = ({ id }: Account) => id === tokenOwner.id;
   const random = createRandom(`${seed}/tokens`);
   const issued = new Map<string, { readonly token: InstallationToken; readonly endsMs: number }>();
   const badCredentials = () => refuse(401, 'Bad credentials');
@@ -65,7 +70,7 @@ export function createCredentials(options: CredentialOptions): Credentials {
       const text = /^(?:bearer|token) +(\S+)$/i.exec(authorization)?.[1];
       if (text === undefined) return badCredentials();
       if (text.split('.').length === 3) return readJwt(text, app, clock);
-      if (personalTokens.includes(text)) return { kind: 'personal' };
+      if (personalTokens.includes(text)) return { kind: 'personal', isOf };
       const known = issued.get(text);
       if (known === undefined || known.endsMs <= clock()) return badCredentials();
       return { kind: 'installation', token: known.token };

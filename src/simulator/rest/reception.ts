@@ -7,6 +7,7 @@ import { type Answer, type Endpoint, refuse, type Scene } from './answer.ts';
 import { readBody, readWishes, type Sealed, sealAnswer, send, type Wishes } from './exchange.ts';
 import type { FaultKind, Faults } from './faults.ts';
 import { headersOf } from './limits.ts';
+import { refusalByPolicy } from './policies.ts';
 import type { RequestCounts } from './requests.ts';
 import { nameOf, route } from './router.ts';
 
@@ -110,7 +111,9 @@ async function answerTo(
   if (endpoint === undefined) return refuse(501, 'The simulator does not serve this.');
   const unknown = [...asked.query.keys()].find((name) => !endpoint.parameters.includes(name));
   if (unknown !== undefined) return refuse(501, `The simulator does not obey the parameter ${unknown} here.`);
-  const refusal = refusalOf(endpoint.access, asked, scene.directory, scene.withdrawn);
+  const refusal =
+    refusalByPolicy(scene.policies, asked, scene.directory.installations) ??
+    refusalOf(endpoint.access, asked, scene.directory, scene.withdrawn);
   return refusal ?? (await endpoint.answer(asked, scene));
 }
 

@@ -11,6 +11,7 @@ import {
   ofRepository,
   ok,
   PAGING,
+  refuse,
   type Scene,
 } from './answer.ts';
 import { pageOf } from './pages.ts';
@@ -49,6 +50,20 @@ export const REPOSITORY_ENDPOINTS: readonly Endpoint[] = [
       // Of a user it shows what is public, whoever asks.
       return listOf(account, 'full_name', { ...request, caller: { kind: 'anonymous' } }, scene);
     },
+  },
+  {
+    method: 'GET',
+    path: '/user',
+    access: { to: 'person' },
+    parameters: [],
+    answer: (_, { tokenOwner }) => ok(personBody(tokenOwner)),
+  },
+  {
+    method: 'GET',
+    path: '/user/repos',
+    access: { to: 'person' },
+    parameters: [...PAGING, 'affiliation'],
+    answer: listOfPerson,
   },
   {
     method: 'GET',
@@ -97,6 +112,19 @@ function listOfInstallation(request: ApiRequest, scene: Scene): Answer {
   );
 }
 
+/** What the person owns; nobody is invited anywhere in this world, and what organizations own is not asked for. */
+function listOfPerson(request: ApiRequest, scene: Scene): Answer {
+  const affiliation = request.query.get('affiliation')?.split(',') ?? [];
+  if (affiliation.length === 0 || affiliation.includes('organization_member'))
+    return refuse(501, 'The simulator lists only owner and collaborator.');
+  const found = affiliation.includes('owner') ? scene.directory.repositoriesOf(scene.tokenOwner) : [];
+  const { entries, links } = pageOf(found, request);
+  return ok(
+    entries.map((each) => minimalBody(each, pushOf(each, scene))),
+    { links },
+  );
+}
+
 function isOfType(repository: Repository, type: string): boolean {
   if (type === 'public') return !repository.private;
   return type === 'private' ? repository.private : true;
@@ -124,6 +152,22 @@ function pushOf(repository: Repository, { history }: Scene): number {
 function minimalBody(repository: Repository, pushedMs: number): object {
   const { custom_properties: _, ...body } = repositoryObject(repository) as Record<string, unknown>;
   return { ...body, pushed_at: timeText(pushedMs), updated_at: timeText(pushedMs) };
+}
+
+/** Schema `public-user`. */
+function personBody(account: Account): object {
+  const profile = {
+    name: null,
+    company: null,
+    blog: null,
+    location: null,
+    email: null,
+    hireable: null,
+    bio: null,
+  };
+  const counts = { public_repos: 1, public_gists: 0, followers: 2, following: 3 };
+  const times = { created_at: '2014-01-28T09:30:11Z', updated_at: '2026-01-12T09:14:03Z' };
+  return { ...accountObject(account), ...profile, ...counts, ...times };
 }
 
 /** Schema `full-repository`. */

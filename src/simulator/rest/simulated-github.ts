@@ -12,6 +12,7 @@ import { createHistory } from './history.ts';
 import type { HookKind } from './hooks.ts';
 import { createHookshot, type Hookshot, type WebhookTarget } from './hookshot.ts';
 import { createLimits, type LimitOptions, type Limits } from './limits.ts';
+import type { Policies } from './policies.ts';
 import { createReception } from './reception.ts';
 import { createRequestCounts, type RequestCounts } from './requests.ts';
 
@@ -24,7 +25,10 @@ export interface SimulatedGitHubOptions {
   readonly host?: string;
   /** Any free one unless told. */
   readonly port?: number;
+  /** Those that are taken; may change. */
   readonly personalTokens?: readonly string[];
+  /** The login of the person whose they are; the one who owns a repository unless told. */
+  readonly tokenOwner?: string;
   readonly app?: AppIdentity | undefined;
   readonly limits?: LimitOptions;
   /** As in `CredentialOptions`. */
@@ -50,6 +54,8 @@ export interface SimulatedGitHub extends AsyncDisposable, Pick<Hookshot, 'delive
   readonly limits: Limits;
   /** Names of permissions that nobody has any more, such as `actions`. */
   readonly withdrawn: Set<string>;
+  /** What closes accounts and repositories to us. */
+  readonly policies: Policies;
   /** Full names of repositories that are as if deleted. */
   readonly hidden: Set<string>;
   /** How far the index behind the filters of run lists lags behind, in world time. */
@@ -95,13 +101,19 @@ function setScene(options: SimulatedGitHubOptions, log: DeliveryLog, hookshot: H
   const { world, clock, hereClock = clock, personalTokens = [], app, webhook, tokenLifeMs } = options;
   const { seed } = world;
   const [hidden, withdrawn] = [new Set<string>(), new Set<string>()];
+  const policies: Policies = new Map();
+  const directory = createDirectory(world.population, hidden);
+  const tokenOwner = directory.account(options.tokenOwner ?? 'mira-holt');
+  if (tokenOwner === undefined) throw new TypeError(`${options.tokenOwner} is not in this world`);
   const limits = createLimits(options.limits ?? {}, hereClock);
   const scene: Scene & { indexLagMs: number } = {
     history: createHistory(world, clock),
-    directory: createDirectory(world.population, hidden),
+    directory,
+    policies,
+    tokenOwner,
     log,
     limits,
-    credentials: createCredentials({ seed, clock: hereClock, personalTokens, app, tokenLifeMs }),
+    credentials: createCredentials({ seed, clock: hereClock, personalTokens, tokenOwner, app, tokenLifeMs }),
     app,
     hooks: options.hooks ?? ['app'],
     webhookUrl: webhook?.url.href ?? 'https://example.com/webhook',
@@ -111,7 +123,7 @@ function setScene(options: SimulatedGitHubOptions, log: DeliveryLog, hookshot: H
     changes: { touched: options.touched ?? TOUCHED, cleanedAtMs: options.cleanedAtMs },
     redeliver: (delivery) => void hookshot.deliver(delivery),
   };
-  return { scene, hidden, withdrawn, limits };
+  return { scene, hidden, withdrawn, policies, limits };
 }
 
 async function listen(

@@ -1,0 +1,48 @@
+/*
+ * 403 and 451 have many reasons. Only GitHub's words tell them apart, and what a person has to do differs for each.
+ */
+
+/** What GitHub says, and what helps. */
+const DENIALS: readonly (readonly [said: RegExp, hint: string])[] = [
+  [
+    /\bIP allow list\b|\bIP address is not permitted\b/i,
+    'add the address that ant-watcher sends from to the IP allow list of the organization or enterprise',
+  ],
+  [
+    /\bSAML\b|\bsingle sign-on\b/i,
+    "authorize the token for the organization's single sign-on (Configure SSO in the settings of the token), or use a GitHub App",
+  ],
+  [/\binstallation\b.*\bsuspended\b/i, "unsuspend the App's installation in the settings of its account"],
+  [
+    /\baccount (was|is|has been) (suspended|locked|flagged)\b/i,
+    'the account is blocked by GitHub: ask its owner, or use the token of another one',
+  ],
+  [
+    /\baccess blocked\b|\bunavailable for legal reasons\b|\bdisabled by GitHub\b|\bToS\b/i,
+    'GitHub has blocked the repository: its page there says why; take it out of github.repositories if it stays so',
+  ],
+  [
+    /\bpersonal access token\b.*\b(forbids?|classic|lifetime|expir)|\bforbids? access via\b/i,
+    "the organization's policy for personal access tokens refuses this one: make one that it allows, or use a GitHub App",
+  ],
+  [
+    /\bOAuth App access restrictions\b/i,
+    'ask an owner of the organization to approve access for the application that the token belongs to',
+  ],
+  [
+    /\bActions\b.*\b(is|are|has been|have been) (disabled|not enabled)\b/i,
+    'enable Actions in the settings of the repository or organization, or take it out of github.repositories',
+  ],
+];
+
+/** Not JSON: a page of something between here and GitHub. */
+const PAGE = /^\d+\s*(<|$)/;
+
+/** What a person has to do about a refusal in these words, which is for a permission when nothing else is said. */
+export function hintFor(said: string, permission: string): string {
+  const found = DENIALS.find(([words]) => words.test(said));
+  if (found !== undefined) return found[1];
+  if (PAGE.test(said))
+    return 'this is no answer of the API: does a proxy or firewall stand between here and GitHub?';
+  return `grant it ${permission}`;
+}

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ask, INSTALLATIONS, MINUTE, openApp, startApp } from './app-fixture.ts';
+import { NOW } from './fake-github-fixture.ts';
+
+test('an owner without installation is told once, and looked for again later', async () => {
+  let installations: readonly object[] = INSTALLATIONS;
+  await using server = await startApp({ installations: () => installations });
+  await using client = openApp(server.url);
+  for (const owner of ['nobody', 'nobody', 'gone']) {
+    const answer = await ask(client.github, owner);
+    assert.ok(answer.kind === 'forbidden');
+    assert.equal(answer.permission, `the App's installation at ${owner}`);
+  }
+  assert.equal(client.warnings.length, 2);
+  installations = [...INSTALLATIONS, { id: 4, account: { login: 'nobody' } }];
+  assert.equal((await ask(client.github, 'nobody')).kind, 'forbidden');
+  client.time.nowMs += 10 * MINUTE;
+  assert.equal((await ask(client.github, 'nobody')).kind, 'ok');
+});
+
+test('installations are looked through each hour; what is known stays when that fails', async () => {
+  let installations: readonly object[] = INSTALLATIONS;
+  let isDown = false;
+  const time = { nowMs: NOW };
+  await using server = await startApp({
+    time,
+    installations: () => installations,
+    list: () => (isDown ? { status: 503 } : undefined),
+  });
+  await using client = openApp(server.url, {}, time);
+  const kindAfter = async (minutes: number) => {
+    time.nowMs += minutes * MINUTE;
+    return (await ask(client.github)).kind;
+  };
+  assert.equal(await kindAfter(0), 'ok');
+  isDown = true;
+  assert.equal(await kindAfter(61), 'ok');
+  isDown = false;
+  installations = INSTALLATIONS.slice(1);
+  assert.equal(await kindAfter(59), 'ok');
+  assert.equal(await kindAfter(1), 'forbidden');
+});
+
+test('a list that is read again keeps the tokens', async () => {
+  const time = { nowMs: NOW };
+  await using server = await startApp({ time });
+  await using client = openApp(server.url, {}, time);
+  await ask(client.github);
+  time.nowMs += 30 * MINUTE;
+  await ask(client.github, 'nobody');
+  await ask(client.github);
+  assert.equal(server.paths().filter((path) => path.endsWith('per_page=100')).length, 2);
+  assert.equal(server.minted(), 1);
+});
+
+test('an installation that has gone gives no token: the personal one steps in, or the caller is told', async () => {
+  await using server = await startApp({ mint: () => ({ status: 404 }) });
+  await using alone = openApp(server.url);
+  const answer = await ask(alone.github);
+  assert.ok(answer.kind === 'forbidden' && /installation at Octo/.test(answer.permission));
+  await using both = openApp(server.url, { token: 'personal' });
+  assert.equal((await ask(both.github)).kind, 'ok');
+});
+
+test('an installation that is suspended is told in the words of GitHub, and read again once it is not', async () => {
+  let isSuspended = true;
+  const refusal = { status: 403, body: { message: 'This installation has been suspended' } };
+  await using server = await startApp({
+    installations: () => [{ ...INSTALLATIONS[0], suspended_at: '2026-01-01T00:00:00Z' }],
+    mint: () => (isSuspended ? refusal : undefined),
+  });
+  await using client = openApp(server.url);
+  const answer = await ask(client.github);
+  assert.ok(answer.kind === 'forbidden');
+  assert.equal(answer.said, '403 This installation has been suspended');
+  assert.match(answer.hint, /^unsuspend/);
+  await using both = openApp(server.url, { token: 'personal' });
+  assert.equal((await ask(both.github)).kind, 'ok');
+  isSuspended = false;
+  assert.equal((await ask(client.github)).kind, 'ok');
+});
+
+test('an installation that was removed and made anew is found within a minute', async () => {
+  let isGone = false;
+  let installations: readonly object[] = INSTALLATIONS;
+  await using server = await startApp({
+    installations: () => installations,
+    mint: () => (isGone ? { status: 404 } : undefined),
+  });
+  await using client = openApp(server.url);
+  isGone = true;
+  assert.equal((await ask(client.github)).kind, 'forbidden');
+  installations = [{ ...INSTALLATIONS[0], id: 9 }];
+  isGone = false;
+  client.time.nowMs += MINUTE;
+  await ask(client.github);
+  assert.ok(server.paths().includes('/app/installations/9/access_tokens'), server.paths().join());
+});

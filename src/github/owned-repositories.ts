@@ -1,0 +1,74 @@
+import type { Answer, GetOptions, GitHub } from '../domain/github-api.ts';
+import type { OwnedRepositories } from '../domain/github-history.ts';
+import { listed, mapped, ok } from './answers.ts';
+import { type Json, objectOf, textOf } from './fields.ts';
+import { isObject, isRepository } from './shapes.ts';
+
+/*
+ * The repositories of an account. Of an organization all are listed that the credential may read. Of a person
+ * `/users/NAME/repos` lists what is public, whoever asks; what is private stands in the list of the token's own account alone
+ * (https://docs.github.com/rest/repos/repos#list-repositories-for-the-authenticated-user).
+ */
+
+const PAGE = { per_page: 100 };
+const OF_USER = '/users/{username}/repos';
+
+/** @param isInstalled Whether the App is installed there. */
+export async function readOwned(
+  github: Pick<GitHub, 'get' | 'pages'>,
+  owner: string,
+  isInstalled: boolean,
+): Promise<Answer<OwnedRepositories>> {
+  const options: GetOptions = { owner, priority: 'recovery', params: PAGE, conditional: true };
+  if (isInstalled) {
+    const installed = await listed(
+      github,
+      '/installation/repositories',
+      options,
+      isRepository,
+      'repositories',
+    );
+    return mapped(installed, (all) => ({ names: namesOf(all), leftOut: null }));
+  }
+  const ofOrganization = await listed(github, '/orgs/{org}/repos', options, isRepository);
+  if (ofOrganization.kind !== 'missing')
+    return mapped(ofOrganization, (all) => ({ names: namesOf(all), leftOut: null }));
+  const params = { ...PAGE, username: owner };
+  const visible = await listed(github, OF_USER, { ...options, params }, isRepository);
+  if (visible.kind !== 'ok') return visible;
+  const own = await ofToken(github, owner);
+  if (own.kind === 'failed') return own;
+  const names = [...namesOf(visible.data), ...(own.kind === 'ok' ? own.data.names : [])];
+  const leftOut = own.kind === 'ok' ? own.data.leftOut : leftOutOf(owner, null);
+  return ok({ names: [...new Set(names)], leftOut });
+}
+
+/** What the account of the token owns, or was invited to, of that owner's repositories. */
+async function ofToken(
+  github: Pick<GitHub, 'get' | 'pages'>,
+  owner: string,
+): Promise<Answer<OwnedRepositories>> {
+  const shared: GetOptions = { owner: null, priority: 'recovery', conditional: true };
+  const user = await github.get('/user', { ...shared, isReadable: isObject });
+  if (user.kind !== 'ok') return user;
+  const params = { ...PAGE, affiliation: 'owner,collaborator' };
+  const all = await listed(github, '/user/repos', { ...shared, params }, isRepository);
+  const login = textOf(objectOf(user.data)?.['login']);
+  return mapped(all, (each) => ({
+    names: namesOf(each).filter((name) => isSame(name.split('/')[0] ?? '', owner)),
+    leftOut: login !== null && isSame(login, owner) ? null : leftOutOf(owner, login),
+  }));
+}
+
+function leftOutOf(owner: string, login: string | null): string {
+  const shown = login === null ? 'public ones' : `public ones and those that ${login} was invited to`;
+  return `private repositories of ${owner}: ${owner} is a person, whose ${shown} are listed`;
+}
+
+function namesOf(all: readonly Json[]): string[] {
+  return all.map(({ full_name: name }) => textOf(name)).filter((name) => name !== null);
+}
+
+function isSame(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
