@@ -4,6 +4,7 @@ import type { JobObservation, RunObservation } from '../domain/observation.ts';
 import type { Json } from './fields.ts';
 import { createObserve } from './observe.ts';
 import {
+  attemptEndMs,
   isOver,
   jobDelivery,
   listedRunOf,
@@ -108,6 +109,22 @@ test('a run without jobs that never began ended when it began, whatever was chan
     assert.equal(endOf(conclusion, soon), Date.parse(soon));
   }
   assert.equal(endOf('cancelled', later), Date.parse(later), 'it may have waited');
+});
+
+test('a change after the life of a run is no end, and what a re-run carried over does not end it', () => {
+  const endOf = (run: Json, jobs: readonly Json[] = []) =>
+    runOf({ ...RUN, ...run }, jobs).observation.updatedAtMs;
+  const cancelled = { conclusion: 'cancelled', run_started_at: '2026-10-01T11:00:00Z' };
+  const inLife = '2026-11-05T11:00:00Z';
+  assert.equal(endOf({ ...cancelled, updated_at: inLife }), Date.parse(inLife));
+  assert.equal(endOf({ ...cancelled, updated_at: '2026-11-05T11:00:01Z' }), null);
+  const carried = { ...JOB, completed_at: '2026-11-20T10:59:00Z' };
+  assert.equal(endOf({}, [carried]), Date.parse('2026-11-20T11:10:02Z'));
+  assert.equal(attemptEndMs(RUN, [carried], NOW), Date.parse('2026-11-20T11:00:00Z'));
+  assert.equal(
+    attemptEndMs(RUN, [carried, JOB, { ...JOB, completed_at: null }], NOW),
+    Date.parse('2026-11-20T11:10:00Z'),
+  );
 });
 
 test('a run that is over before its jobs are has another id, so that it is told again', () => {

@@ -145,6 +145,22 @@ export const FORGET_CASES: Readonly<Record<string, StoreCase>> = {
     assert.deepEqual(await known(store, [3, 5]), []);
   },
 
+  async 'remembers before which moment things were forgotten, once any were, and never an earlier one'(open) {
+    await using store = open();
+    const limit = async () => (await store.load({ jobs: [], runs: [] })).forgottenBeforeMs;
+    await store.forgetRuns(STEP);
+    assert.equal(await limit(), null, 'there was nothing to forget');
+    await store.commit({ ...NO_CHANGES, jobs: [job(1)] });
+    await store.forgetRuns(STEP);
+    assert.equal(await limit(), STEP.finishedBeforeMs);
+    await store.commit({ ...NO_CHANGES, jobs: [job(2)] });
+    await store.forgetRuns({ ...STEP, finishedBeforeMs: OLD_MS + 1 });
+    assert.equal(await limit(), STEP.finishedBeforeMs);
+    await store.commit({ ...NO_CHANGES, jobs: [job(3)] });
+    await store.forgetRuns({ ...STEP, finishedBeforeMs: Number.POSITIVE_INFINITY });
+    assert.equal(await limit(), NOW, 'all that is known');
+  },
+
   async 'goes over all runs in small steps, and what is gone makes room'(open) {
     await using store = open();
     const ids = Array.from({ length: 500 }, (_, index) => index + 1);
