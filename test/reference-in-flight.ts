@@ -1,3 +1,4 @@
+import { runsOnOf } from './reference-labels.ts';
 import type { KnownJob } from './reference-model.ts';
 import type { Numbers } from './reference-numbers.ts';
 import type { RunReport } from './reference-reports.ts';
@@ -41,7 +42,7 @@ export function tellActiveJob(numbers: Numbers, job: KnownJob, look: Look): void
   const { status, any, reports, createdMs, startedMs, hasWaited, releasedMs } = job;
   if (status === 'completed') return;
   const { repository, workflow } = any;
-  const runs_on = any.labels.join(',') || 'none';
+  const runs_on = runsOnOf(any);
   const firstMs = Math.min(...reports.map(({ heardMs }) => heardMs));
   const isReleased = status === 'queued' && hasWaited;
   const heardMs = isReleased ? latest(reports).heardMs : null;

@@ -1,4 +1,5 @@
 import { type Confirmed, type Look, latest, tellActiveJob, tellActiveRun } from './reference-in-flight.ts';
+import { runsOnOf, nameOf } from './reference-labels.ts';
 import { Numbers } from './reference-numbers.ts';
 import {
   type JobReport,
@@ -148,8 +149,8 @@ function executionOf(end: JobReport): string {
 
 function tellEnd(numbers: Numbers, end: JobReport, cause: string | null): void {
   const { repository, workflow, conclusion, startedMs, completedMs } = end;
-  const job_name = end.name.replace(/ \([^()]*\)$/, '');
-  const runs_on = labelOf(end.labels);
+  const job_name = nameOf(end);
+  const runs_on = runsOnOf(end);
   numbers.add('jobs_total', { repository, workflow, job_name, runs_on, conclusion });
   if (cause !== null) numbers.add('job_failures_total', { repository, workflow, job_name, cause });
   const ms = hasRun(end) ? between(startedMs, completedMs) : null;
@@ -157,10 +158,21 @@ function tellEnd(numbers: Numbers, end: JobReport, cause: string | null): void {
   numbers.observe('job_duration_seconds', { repository, workflow, job_name, conclusion }, ms);
   const runner_group = end.runnerGroup ?? 'unknown';
   if (ms > 0) numbers.add('runner_busy_seconds_total', { repository, runs_on, runner_group }, ms / 1000);
-  if (!end.isPrivate || end.labels.length !== 1 || runner_group !== 'GitHub Actions') return;
-  const [, sku, price] = PRICES.find(([pattern]) => pattern.test(end.labels[0] ?? '')) ?? [];
-  if (sku === undefined || price === undefined) return;
+  tellCost(numbers, end, ms);
+}
+
+/** Own runners are free, and GitHub's standard ones for all to see; what is neither has a price that nobody told. */
+function tellCost(numbers: Numbers, end: JobReport, ms: number): void {
+  const { repository, workflow, labels } = end;
+  if (labels.includes('self-hosted')) return;
   const minutes = Math.max(1, Math.ceil(ms / 60_000));
+  const isGitHubs = labels.length === 1 && end.runnerGroup === 'GitHub Actions';
+  const [, sku, price] = (isGitHubs && PRICES.find(([pattern]) => pattern.test(labels[0] ?? ''))) || [];
+  if (sku === undefined || price === undefined) {
+    numbers.add('unpriced_seconds_total', { repository, workflow, runs_on: runsOnOf(end) }, 60 * minutes);
+    return;
+  }
+  if (!end.isPrivate) return;
   numbers.add('billed_seconds_total', { repository, workflow, sku }, 60 * minutes);
   numbers.addMicros('cost_dollars_total', { repository, workflow, sku }, minutes * price);
 }
@@ -176,7 +188,7 @@ function tellQueues(numbers: Numbers, namesakes: readonly KnownJob[]): void {
         labels: {
           repository: any.repository,
           workflow: any.workflow,
-          runs_on: labelOf(any.labels),
+          runs_on: runsOnOf(any),
         },
         queueMs: between(isGated ? releasedMs : createdMs, startedMs),
       }))
@@ -189,8 +201,8 @@ function tellQueues(numbers: Numbers, namesakes: readonly KnownJob[]): void {
 /** A failure in one attempt and then a success that began in a later one, as often as that comes up. */
 function tellFlakes(numbers: Numbers, ends: readonly JobReport[]): void {
   for (let flake = 0; flake < mostFlakes(ends); flake += 1) {
-    const { repository, workflow, name } = ends[0] as JobReport;
-    const job_name = name.replace(/ \([^()]*\)$/, '');
+    const { repository, workflow } = ends[0] as JobReport;
+    const job_name = nameOf(ends[0] as JobReport);
     numbers.add('flaky_jobs_total', { repository, workflow, job_name });
   }
 }
@@ -263,10 +275,6 @@ function ofFullestAttempt<T extends { readonly attempt: number }>(reports: reado
 
 function between(startMs: number | null, endMs: number | null): number | null {
   return startMs === null || endMs === null ? null : Math.max(0, endMs - startMs);
-}
-
-function labelOf(labels: readonly string[]): string {
-  return labels.join(',') || 'none';
 }
 
 function grouped<T>(all: readonly T[], keyOf: (each: T) => string): T[][] {

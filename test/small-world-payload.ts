@@ -1,11 +1,16 @@
 import type { Lived, Moment } from './small-world-lives.ts';
 import type { AttemptPlan } from './small-worlds.ts';
 
+/** Names of jobs and what these ask for; `{run}` is the id of their run. */
 export const LABELS: Readonly<Record<string, readonly string[]>> = {
   build: ['ubuntu-latest'],
   'test (1, a)': ['self-hosted', 'linux'],
   'test (2)': ['windows-2025'],
   'deploy / "prod"\n': [],
+  'deploy (eu-0, 3.4.0) / plan': ['runs-on={run}/cpu=4'],
+  'apply {run}': ['self-hosted', 'codebuild-p-{run}-1'],
+  // GitHub cuts each part to 97 characters.
+  [`${'verify (default, 5, 7'.padEnd(97, ', linux')}... / plan (1)`]: ['vm-{run}'],
   [`${'very '.repeat(5)}long (${'and more '.repeat(120)})`]: ['L'.repeat(300)],
 };
 export const REPOSITORIES = [
@@ -16,7 +21,9 @@ export const REPOSITORIES = [
 export function jobObject(
   { plan, createdMs, startedMs, completedMs, runnerId }: Lived,
   status: string,
+  runId: number,
 ): object {
+  const ofRun = (text: string) => text.replace('{run}', String(runId));
   const { life, name, conclusion } = plan;
   const isBare = life === 'skipped' || life === 'check_run';
   const isOver = status === 'completed';
@@ -25,12 +32,12 @@ export function jobObject(
   const isBroken = isOver && end === 'failure' && completedMs % 2000 === 0;
   const step = { name: 'x', status: 'completed', conclusion: isBroken ? 'failure' : 'success', number: 1 };
   return {
-    name,
+    name: ofRun(name),
     status,
     conclusion: isOver ? end : null,
     started_at: timeText(isAtRunner ? startedMs : createdMs),
     completed_at: isOver ? timeText(completedMs) : null,
-    labels: isBare ? [] : LABELS[name],
+    labels: isBare ? [] : LABELS[name]?.map(ofRun),
     steps: isAtRunner && runnerId !== null ? [step] : [],
     runner_id: isAtRunner ? (runnerId ?? (isOver && !isBare && plan.queueS % 2 === 0 ? 0 : null)) : null,
     runner_name: isAtRunner && runnerId !== null ? `runner ${runnerId}` : null,

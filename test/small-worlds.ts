@@ -184,7 +184,7 @@ function tellJob(
         run_id: of.runId,
         ...(of.isOld && of.attempt === 1 ? {} : { run_attempt: of.attempt }),
         ...(of.isOld ? {} : { workflow_name: of.workflow, created_at: timeText(createdMs) }),
-        ...jobObject(job, status),
+        ...jobObject(job, status, of.runId),
       },
       ...(hasEnvironment(plan) ? { deployment: { updated_at: timeText(deployedMs) } } : {}),
       repository: of.repository,

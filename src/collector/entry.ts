@@ -1,3 +1,4 @@
+import { DOMAIN } from '../domain/catalogue.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import type { ObservationEntry } from '../domain/explanation.ts';
 import { isGone } from '../domain/lifecycle/gone.ts';
@@ -30,7 +31,7 @@ export function entryOf(
     before: applied.before?.status ?? null,
     after: applied.after?.status ?? 'ignored',
     counted,
-    why: whyNot(told, applied),
+    why: whyNot(told, applied) ?? whyNoCost(counted),
   };
 }
 
@@ -54,6 +55,13 @@ function whyNot(
       : 'Something was heard of it later than that.';
   }
   return told.kind === 'job' ? whyNotJob(told, after as JobState) : null;
+}
+
+function whyNoCost(counted: readonly Increment[]): string | null {
+  const isUnpriced = counted.some(({ metric }) => metric === DOMAIN.unpriced.name);
+  return isUnpriced
+    ? 'The price of its runner is not known, so its cost is not: `prices.rules` can tell it.'
+    : null;
 }
 
 function whyNotJob(job: JobObservation, after: JobState): string | null {

@@ -39,6 +39,7 @@ export const DEFAULTS = {
     ),
     stepDurations: false,
     labelPolicy: new Map(),
+    labelPatterns: new Map(),
     branchGroups: [],
     maxSeries: 20_000,
     idleExpiryMs: null,

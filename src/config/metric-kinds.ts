@@ -1,4 +1,5 @@
 import { type BranchGroup, parseBranchGroups } from '../domain/branch-class.ts';
+import { type LabelPatterns, parseLabelPatterns } from '../domain/label-patterns.ts';
 import { type LabelPolicy, parseLabelPolicy } from '../domain/label-policy.ts';
 import { type PriceRule, parsePriceRules } from '../domain/price/price-rules.ts';
 import { duration, type Kind, single } from './kinds.ts';
@@ -64,6 +65,13 @@ export function labelPolicy(): Kind<LabelPolicy> {
   return spelled('labels to leave out or to keep, by metric', 'jobs_total: -job_name', (text) => {
     const parsed = parseLabelPolicy(text);
     return 'policy' in parsed ? { value: parsed.policy } : parsed;
+  });
+}
+
+export function labelPatterns(): Kind<LabelPatterns> {
+  return spelled('patterns by label', 'runs_on=vm-*; job_name=Preview *, Deploy **', (text) => {
+    const parsed = parseLabelPatterns(text);
+    return 'patterns' in parsed ? { value: parsed.patterns } : parsed;
   });
 }
 

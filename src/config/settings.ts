@@ -90,6 +90,13 @@ export const SETTINGS = {
       'Labels to leave out or to keep, by metric: `jobs_total: -job_name; job_queue_seconds: repository, runs_on`. Series that then agree become one.',
       'reload',
     ),
+    labelPatterns: setting(
+      'metrics.label_patterns',
+      metricKinds.labelPatterns(),
+      '',
+      'Names that your site makes for one run, by label: `runs_on=vm-*; job_name=Preview *, Deploy **`. A value that fits becomes the pattern, so that one series is left; `*` is anything but `/`, `**` anything. Ids of runs, UUIDs, commits and times are known without.',
+      'reload',
+    ),
     branchGroups: setting(
       'metrics.branch_groups',
       metricKinds.branchGroups(),

@@ -125,6 +125,12 @@ export const DOMAIN = {
     ),
     scale: 1_000_000,
   },
+  unpriced: metric(
+    'github_actions_unpriced_seconds_total',
+    'counter',
+    ['repository', 'workflow', 'runs_on'],
+    'Time of completed jobs on runners without a price, each job rounded up to the next minute: it is not in the cost. `prices.rules` gives them one.',
+  ),
   lastRun: {
     ...metric(
       'github_actions_workflow_last_run_timestamp_seconds',

@@ -3,6 +3,7 @@ import { jobLabel, labelValues, runsOnLabel } from './label-value.ts';
 import type { Fact, StartedJob } from './lifecycle/fact.ts';
 import type { Metric } from './metric.ts';
 import type { JobObservation, RunObservation } from './observation.ts';
+import { withoutIds } from './own-ids.ts';
 
 /*
  * Event-time samples: what happened, with the time when it happened at GitHub, for receivers that keep every event and not
@@ -37,28 +38,26 @@ export function createSampling({ stepDurations }: { readonly stepDurations: bool
   };
 }
 
-function queueSample(
-  { repository, workflow, name, runsOn, jobId, startedAtMs }: StartedJob,
-  queueMs: number,
-) {
-  const labels = [repository, workflow, jobLabel(name), runsOnLabel(runsOn)];
-  return sampleOf(EVENTS.jobQueue, labels, queueMs, momentOf(startedAtMs, jobId));
+function queueSample(job: StartedJob, queueMs: number): EventSample {
+  const labels = [job.repository, job.workflow, jobLabel(job), runsOnLabel(job)];
+  return sampleOf(EVENTS.jobQueue, labels, queueMs, momentOf(job.startedAtMs, job.jobId));
 }
 
 function jobSamples(job: JobObservation, durationMs: number | null, stepDurations: boolean): EventSample[] {
   const { repository, workflow, jobId, completedAtMs } = job;
   if (durationMs === null || completedAtMs === null) return [];
   const conclusion = job.conclusion ?? 'unknown';
-  const labels = [repository, workflow, jobLabel(job.name), runsOnLabel(job.runsOn), conclusion];
+  const labels = [repository, workflow, jobLabel(job), runsOnLabel(job), conclusion];
   const own = sampleOf(EVENTS.jobDuration, labels, durationMs, momentOf(completedAtMs, jobId));
   return stepDurations ? [own, ...stepSamples(job)] : [own];
 }
 
-function stepSamples({ repository, workflow, name, jobId, steps }: JobObservation): EventSample[] {
-  return steps.flatMap((step) => {
+function stepSamples(job: JobObservation): EventSample[] {
+  const { repository, workflow, jobId } = job;
+  return job.steps.flatMap((step) => {
     const { startedAtMs, completedAtMs, conclusion } = step;
     if (startedAtMs === null || completedAtMs === null || conclusion === 'skipped') return [];
-    const labels = [repository, workflow, jobLabel(name), step.name, conclusion ?? 'unknown'];
+    const labels = [repository, workflow, jobLabel(job), withoutIds(step.name, job), conclusion ?? 'unknown'];
     const ms = Math.max(0, completedAtMs - startedAtMs);
     // Steps of one name may end in the same second: their numbers tell them apart.
     return [sampleOf(EVENTS.stepDuration, labels, ms, momentOf(completedAtMs, jobId + step.number))];

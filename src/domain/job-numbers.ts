@@ -1,6 +1,7 @@
 import type { Delivery } from './delivery.ts';
 import { labelValues } from './label-value.ts';
 import type { NumbersObservation } from './observation.ts';
+import { withoutIds } from './own-ids.ts';
 import type { LabelPair } from './sample.ts';
 
 /*
@@ -49,7 +50,7 @@ export function numbersDelivery(told: NumbersTold, guid: string, receivedAtMs: n
 /** What such a delivery tells. */
 export function readNumbers({ payload, source, receivedAtMs }: Delivery): NumbersObservation {
   const { repository, workflow, numbers } = JSON.parse(payload) as NumbersTold;
-  const place = ['repository', repository, 'workflow', workflow];
+  const place = ['repository', repository, 'workflow', withoutIds(workflow)];
   return {
     kind: 'numbers',
     source,
@@ -58,7 +59,7 @@ export function readNumbers({ payload, source, receivedAtMs }: Delivery): Number
     workflow,
     numbers: numbers.map(({ name, labels, value }) => ({
       metric: JOB_PREFIX + name,
-      labels: labelValues([...place, ...labels.flat()]),
+      labels: labelValues([...place, ...labels.flatMap(([label, text]) => [label, withoutIds(text)])]),
       value,
       atMs: receivedAtMs,
     })),

@@ -42,6 +42,7 @@ test('the words that a payload leaves out are unknown, and so is no number made 
     'job_duration_seconds o/r|CI|build|unknown 90000 1',
     'job_duration_seconds o/r|CI|build|unknown -1 60000',
     'runner_busy_seconds_total o/r|ubuntu-latest|unknown 0 60000',
+    'unpriced_seconds_total o/r|CI|ubuntu-latest 0 60',
   ]);
   assert.deepEqual(linesOf({ kind: 'run_completed', run: RUN, durationMs: null }), [
     'runs_total o/r|CI|push|default|unknown 0 1',
@@ -57,6 +58,7 @@ test('a job without a duration is counted alone, and one of 0 s kept no runner b
   assert.deepEqual(linesOf({ kind: 'job_completed', job: done(), durationMs: 0 }), [
     'jobs_total o/r|CI|build|ubuntu-latest|success 0 1',
     'job_duration_seconds o/r|CI|build|success 1000 1',
+    'unpriced_seconds_total o/r|CI|ubuntu-latest 0 60',
   ]);
 });
 

@@ -3,6 +3,7 @@ import { jobLabel, runsOnLabel } from './label-value.ts';
 import type { Fact, JobWords } from './lifecycle/fact.ts';
 import { countOf, type Increment, type Metric, observationOf } from './metric.ts';
 import type { JobObservation, RunObservation } from './observation.ts';
+import { withoutIds } from './own-ids.ts';
 import { SELF } from './own-metrics.ts';
 import { billOf } from './price/bill.ts';
 import type { PriceRule } from './price/price-rules.ts';
@@ -26,17 +27,15 @@ export function createMeasure(options: MeasureOptions): Measure {
 
   function measureJobEnd(job: JobObservation, durationMs: number | null): Increment[] {
     const { repository, workflow } = job;
-    const name = jobLabel(job.name);
+    const name = jobLabel(job);
     const conclusion = job.conclusion ?? 'unknown';
-    const increments = [
-      countOf(DOMAIN.jobs, [repository, workflow, name, runsOnLabel(job.runsOn), conclusion]),
-    ];
+    const increments = [countOf(DOMAIN.jobs, [repository, workflow, name, runsOnLabel(job), conclusion])];
     if (durationMs === null) return increments;
-    const runnerGroup = job.runnerGroup ?? 'unknown';
+    const runnerGroup = withoutIds(job.runnerGroup ?? 'unknown', job);
     increments.push(
       ...duration(DOMAIN.jobDuration, [repository, workflow, name, conclusion], durationMs),
       ...(durationMs > 0
-        ? [countOf(DOMAIN.runnerBusy, [repository, runsOnLabel(job.runsOn), runnerGroup], durationMs)]
+        ? [countOf(DOMAIN.runnerBusy, [repository, runsOnLabel(job), runnerGroup], durationMs)]
         : []),
       ...measureBill(job, durationMs, options.priceRules),
     );
@@ -44,11 +43,13 @@ export function createMeasure(options: MeasureOptions): Measure {
     return increments;
   }
 
-  function measureSteps({ repository, workflow, steps }: JobObservation, name: string): Increment[] {
-    return steps.flatMap((step) => {
+  function measureSteps(job: JobObservation, name: string): Increment[] {
+    const { repository, workflow } = job;
+    return job.steps.flatMap((step) => {
       if (step.startedAtMs === null || step.completedAtMs === null || step.conclusion === 'skipped')
         return [];
-      const labels = [repository, workflow, name, step.name, step.conclusion ?? 'unknown'];
+      const stepName = withoutIds(step.name, job);
+      const labels = [repository, workflow, name, stepName, step.conclusion ?? 'unknown'];
       const ms = step.completedAtMs - step.startedAtMs;
       const anomaly = ms < 0 ? [countOf(SELF.timestampAnomalies, ['step_duration'])] : [];
       return [...duration(DOMAIN.stepDuration, labels, Math.max(0, ms)), ...anomaly];
@@ -66,15 +67,15 @@ export function createMeasure(options: MeasureOptions): Measure {
   return (fact) => {
     switch (fact.kind) {
       case 'job_started':
-        return duration(DOMAIN.jobQueue, [...placeOf(fact.job), runsOnLabel(fact.job.runsOn)], fact.queueMs);
+        return duration(DOMAIN.jobQueue, [...placeOf(fact.job), runsOnLabel(fact.job)], fact.queueMs);
       case 'job_approved':
         return duration(DOMAIN.jobApproval, placeOf(fact.job), fact.approvalMs);
       case 'job_completed':
         return measureJobEnd(fact.job, fact.durationMs);
       case 'job_failed':
-        return [countOf(DOMAIN.jobFailures, [...placeOf(fact.job), jobLabel(fact.job.name), fact.cause])];
+        return [countOf(DOMAIN.jobFailures, [...placeOf(fact.job), jobLabel(fact.job), fact.cause])];
       case 'job_flaky':
-        return [countOf(DOMAIN.flakyJobs, [...placeOf(fact.job), jobLabel(fact.job.name)], fact.times)];
+        return [countOf(DOMAIN.flakyJobs, [...placeOf(fact.job), jobLabel(fact.job)], fact.times)];
       case 'run_completed':
         return measureRunEnd(fact.run, fact.durationMs);
       case 'run_repeated':
@@ -99,7 +100,9 @@ function measureBill(job: JobObservation, durationMs: number, rules: readonly Pr
   if (job.completedAtMs === null) return [];
   const bill = billOf({ ...job, completedAtMs: job.completedAtMs, durationMs }, rules);
   if (bill === null) return [];
-  const labels = [job.repository, job.workflow, bill.sku];
+  const place = [job.repository, job.workflow];
+  if (bill.sku === null) return [countOf(DOMAIN.unpriced, [...place, runsOnLabel(job)], bill.seconds)];
+  const labels = [...place, bill.sku];
   const cost = bill.microDollars > 0 ? [countOf(DOMAIN.cost, labels, bill.microDollars)] : [];
   return [countOf(DOMAIN.billedSeconds, labels, bill.seconds), ...cost];
 }

@@ -26,6 +26,7 @@ function options(over: Partial<EngineOptions>): EngineOptions {
       durationBucketsMs: DURATION_BUCKETS_MS,
       stepDurations: false,
       labelPolicy: new Map(),
+      labelPatterns: new Map(),
       branchGroups: [],
       maxSeries: 1000,
       idleExpiryMs: null,

@@ -32,6 +32,7 @@ function valuesWith({
       durationBucketsMs: DURATION_BUCKETS_MS,
       stepDurations: false,
       labelPolicy: new Map(),
+      labelPatterns: new Map(),
       branchGroups: [],
       maxSeries,
       idleExpiryMs: null,

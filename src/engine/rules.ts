@@ -4,6 +4,7 @@ import { metricsWith } from '../domain/catalogue.ts';
 import type { Clock, Logger } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import { createSampling, type Sampling } from '../domain/event-sample.ts';
+import type { LabelPatterns } from '../domain/label-patterns.ts';
 import type { LabelPolicy } from '../domain/label-policy.ts';
 import { createMeasure, type Measure } from '../domain/measure.ts';
 import type { Reading } from '../domain/observation.ts';
@@ -12,6 +13,7 @@ import { createObserve } from '../github/observe.ts';
 import { JobNumbers } from '../metrics/job-numbers.ts';
 import { Registry } from '../metrics/registry.ts';
 import type { PushOptions } from './push.ts';
+import { warnOfUnpriced } from './unpriced.ts';
 
 /** The values of the engine that may be replaced while it runs. */
 export interface EngineValues {
@@ -21,6 +23,7 @@ export interface EngineValues {
     readonly durationBucketsMs: readonly number[];
     readonly stepDurations: boolean;
     readonly labelPolicy: LabelPolicy;
+    readonly labelPatterns: LabelPatterns;
     readonly branchGroups: readonly BranchGroup[];
     readonly maxSeries: number;
     /** Null: series are never forgotten. */
@@ -50,16 +53,29 @@ export function engineRules(
   before: EngineRules | null,
   parts: { readonly clock: Clock; readonly logger: Logger },
 ): EngineRules {
-  const { metrics, priceRules, push } = values;
+  const { metrics, push } = values;
   const goesOn = before !== null && isDeepStrictEqual(shapeOf(values), shapeOf(before.values));
   return {
     values,
     ...(goesOn ? seriesOf(before) : emptySeries(values, parts)),
     observe: createObserve(metrics.branchGroups),
-    measure: createMeasure({ ...metrics, priceRules }),
+    measure: measureOf(values, before, parts),
     pushes: push.sinks.length > 0,
     sampling: push.sinks.length === 0 ? () => [] : createSampling(metrics),
   };
+}
+
+/** The one in force goes on where it counts the same: it knows whether it has warned. */
+function measureOf(
+  { metrics, priceRules }: EngineValues,
+  before: EngineRules | null,
+  { logger }: { readonly logger: Logger },
+): Measure {
+  const was = before?.values;
+  const isSame = isDeepStrictEqual([metrics, priceRules], [was?.metrics, was?.priceRules]);
+  return before !== null && isSame
+    ? before.measure
+    : warnOfUnpriced(createMeasure({ ...metrics, priceRules }), logger);
 }
 
 type Series = Pick<EngineRules, 'registry' | 'jobNumbers'>;
@@ -79,6 +95,8 @@ function emptySeries(
 }
 
 /** What decides under which labels and in which cells something is kept. */
-function shapeOf({ metrics: { durationBucketsMs, labelPolicy, maxSeries } }: EngineValues): unknown {
-  return { durationBucketsMs, labelPolicy, maxSeries };
+function shapeOf({
+  metrics: { durationBucketsMs, labelPolicy, labelPatterns, maxSeries },
+}: EngineValues): unknown {
+  return { durationBucketsMs, labelPolicy, labelPatterns, maxSeries };
 }

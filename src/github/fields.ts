@@ -1,4 +1,4 @@
-import { cutText, MAX_TEXT_LENGTH } from '../domain/label-value.ts';
+import { cutText, MAX_TEXT_LENGTH } from '../domain/cut-text.ts';
 
 /*
  * Tolerant reading of GitHub's JSON: a field that is missing, null or of another type is null, never an error.

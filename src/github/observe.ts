@@ -12,6 +12,7 @@ import type {
   Status,
   Step,
 } from '../domain/observation.ts';
+import { withoutIds } from '../domain/own-ids.ts';
 import { integerOf, type Json, latestMsOf, objectOf, textOf, textsOf, timeMsOf } from './fields.ts';
 
 /** GitHub's actions, and what each tells of the status when the object itself does not. */
@@ -124,7 +125,7 @@ function commonOf(delivery: Delivery, payload: Json, workflowNames: readonly unk
     source: delivery.source,
     observedAtMs: observedAtMsOf(delivery),
     repository: textOf(objectOf(payload['repository'])?.['full_name']) ?? 'unknown',
-    workflow: workflowNames.map(textOf).find((name) => name !== null) ?? 'unknown',
+    workflow: withoutIds(workflowNames.map(textOf).find((name) => name !== null) ?? 'unknown'),
   };
 }
 

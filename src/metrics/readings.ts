@@ -1,4 +1,5 @@
 import { metricNamed } from '../domain/catalogue.ts';
+import { foldedLabels, type LabelPatterns } from '../domain/label-patterns.ts';
 import { type LabelPolicy, OTHER_LABEL, reduceLabels } from '../domain/label-policy.ts';
 import type { GaugeReading, Metric } from '../domain/metric.ts';
 
@@ -8,19 +9,26 @@ const COMBINE = {
   max: Math.max,
 } as const satisfies Record<NonNullable<Metric['combine']>, (a: number, b: number) => number>;
 
+export interface ReadingsShape {
+  readonly labelPolicy: LabelPolicy;
+  readonly labelPatterns?: LabelPatterns;
+  readonly maxSeries: number;
+}
+
 /**
  * Readings as they are to be shown: without the labels that the policy leaves out, and of each metric at most `maxSeries`;
  * the rest goes to one series whose label values are all `__other__`. Readings of the same labels become one.
  */
 export function shapeReadings(
   readings: readonly GaugeReading[],
-  { labelPolicy, maxSeries }: { readonly labelPolicy: LabelPolicy; readonly maxSeries: number },
+  { labelPolicy, labelPatterns, maxSeries }: ReadingsShape,
 ): GaugeReading[] {
   const shaped = new Map<string, Map<string, GaugeReading>>();
   for (const { metric, labels, value } of readings) {
     const ofMetric = shaped.get(metric) ?? new Map<string, GaugeReading>();
     shaped.set(metric, ofMetric);
-    const reduced = reduceLabels(labelPolicy, metric, labels);
+    const folded = foldedLabels(labelPatterns, metricNamed(metric)?.labels ?? [], labels);
+    const reduced = reduceLabels(labelPolicy, metric, folded);
     const isOver = ofMetric.size >= maxSeries && labels.length > 0 && !ofMetric.has(keyOf(reduced));
     const kept = isOver ? reduced.map((each) => (each === '' ? '' : OTHER_LABEL)) : reduced;
     const before = ofMetric.get(keyOf(kept));

@@ -1,4 +1,5 @@
 import type { Additions, Clock, Logger } from '../domain/contracts.ts';
+import { foldedLabels, type LabelPatterns } from '../domain/label-patterns.ts';
 import { type LabelPolicy, OTHER_LABEL, reduceLabels } from '../domain/label-policy.ts';
 import {
   COUNT_CELL,
@@ -21,6 +22,7 @@ export interface RegistryOptions {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly labelPolicy: LabelPolicy;
+  readonly labelPatterns?: LabelPatterns;
   /** How many series a metric may have; what is over that goes to one whose label values are all `__other__`. */
   readonly maxSeries: number;
 }
@@ -95,7 +97,9 @@ export class Registry {
 
   /** The label values under which this series is kept; makes a place for it. */
   #admitted(family: Family, labels: readonly string[]): readonly string[] {
-    const reduced = reduceLabels(this.#options.labelPolicy, family.metric.name, labels);
+    const { labelPolicy, labelPatterns } = this.#options;
+    const folded = foldedLabels(labelPatterns, family.metric.labels, labels);
+    const reduced = reduceLabels(labelPolicy, family.metric.name, folded);
     if (family.has(reduced)) return reduced;
     const other = reduced.map((value) => (value === '' ? '' : OTHER_LABEL));
     // The series of all others takes no place from them, or it would push one out when it is restored before it.

@@ -51,7 +51,7 @@ function jobsOf(
   made: JobsOfAttempt,
   circumstances: JobCircumstances,
 ): Job[] {
-  const { random, cancelMs } = circumstances;
+  const { random, runId, cancelMs } = circumstances;
   const needed = (plan.needs ?? []).flatMap((name) => made.get(name) ?? []);
   const readyMs = Math.max(startedMs, ...needed.map(endOf)) + random.int(1, 2) * 1000;
   const wanted = plan.onlyOn?.includes(event) ?? true;
@@ -61,7 +61,13 @@ function jobsOf(
     return [skippedJob(plan.name, plan, readyMs, circumstances)];
   const cells = plan.matrix ?? [{ cell: '' }];
   return cells.map((each) => {
-    const name = each.cell === '' ? plan.name : `${plan.name} (${each.cell})`;
-    return liveJob(name, each.labels ?? plan.labels, plan, readyMs, circumstances);
+    const name = each.cell === '' ? plan.name : cutName(`${plan.name} (${each.cell})`);
+    const labels = (each.labels ?? plan.labels).map((label) => label.replace('{run_id}', String(runId)));
+    return liveJob(name, labels, plan, readyMs, circumstances);
   });
+}
+
+/** As GitHub cuts the name of a job. */
+function cutName(name: string): string {
+  return name.length > 100 ? `${name.slice(0, 97)}...` : name;
 }

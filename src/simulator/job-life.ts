@@ -4,6 +4,7 @@ import type { Random } from './random.ts';
 /** The circumstances in which a job comes into being. */
 export interface JobCircumstances {
   readonly random: Random;
+  readonly runId: number;
   /** Answers a new job id on each call. */
   readonly nextId: () => number;
   /** When somebody cancels the run; `Infinity` when nobody does. */

@@ -56,6 +56,7 @@ export interface Trigger {
 
 export interface JobPlan {
   readonly name: string;
+  /** `{run_id}` is the id of the run. */
   readonly labels: readonly string[];
   /** Matrix cells by the text GitHub puts in parentheses, each with labels of its own where it names some. */
   readonly matrix?: readonly { readonly cell: string; readonly labels?: readonly string[] }[];

@@ -10,6 +10,8 @@ const LINUX_LARGE = ['self-hosted', 'linux', 'x64', 'large'];
 const K8S = ['k8s-runners'];
 /** `runs-on: {group: GPU machines}`: no labels are asked for. */
 const GROUP_ONLY: readonly string[] = [];
+/** A runner that is started for one run, and has its id. */
+const PER_RUN = ['codebuild-deploy-{run_id}-1'];
 /** A larger runner: its owner chose the label, GitHub made it look like one of its own. */
 const LARGER = ['ubuntu-latest-8-cores'];
 
@@ -66,7 +68,7 @@ const RELEASE: WorkflowPlan = {
   uses: '.github/workflows/publish.yml@main',
   jobs: [
     job('build', LINUX_LARGE, { medianSeconds: 300 }),
-    job('publish / npm', UBUNTU, { needs: ['build'], medianSeconds: 50 }),
+    job('publish (npm, 3.4.0) / push', UBUNTU, { needs: ['build'], medianSeconds: 50 }),
     job('publish / image / push', K8S, {
       needs: ['build'],
       medianSeconds: 120,
@@ -81,7 +83,10 @@ const DEPLOY: WorkflowPlan = {
   weight: 3,
   triggers: [...ON_MERGE, ...BY_HAND],
   jobs: [
-    job('plan', K8S, { medianSeconds: 35, steps: ['actions/checkout@v5', 'terraform plan -out=plan.bin'] }),
+    job('plan', PER_RUN, {
+      medianSeconds: 35,
+      steps: ['actions/checkout@v5', 'terraform plan -out=plan.bin'],
+    }),
     job('staging', K8S, { needs: ['plan'], environment: 'staging', medianSeconds: 90 }),
     job('smoke test', UBUNTU, { needs: ['staging'], medianSeconds: 30, failures: 0.1 }),
     job('production', ['self-hosted', 'deploy'], {
@@ -110,6 +115,10 @@ const NIGHTLY: WorkflowPlan = {
   ],
 };
 
+/** So long that GitHub cuts the name. */
+const LONG_CELL =
+  'javascript-typescript, security-extended, packages/shop packages/admin packages/checkout packages/shared';
+
 const CODEQL: WorkflowPlan = {
   name: 'CodeQL',
   file: 'codeql.yml',
@@ -117,7 +126,7 @@ const CODEQL: WorkflowPlan = {
   triggers: [...ON_MERGE, ...BY_CLOCK, { event: 'pull_request', weight: 2, branch: 'topic' }],
   jobs: [
     job('Analyze', UBUNTU, {
-      matrix: [{ cell: 'javascript-typescript' }, { cell: 'go' }, { cell: 'actions' }],
+      matrix: [{ cell: LONG_CELL }, { cell: 'go' }, { cell: 'actions' }],
       medianSeconds: 200,
       steps: ['actions/checkout@v5', 'github/codeql-action/init@v4', 'github/codeql-action/analyze@v4'],
     }),

@@ -59,11 +59,12 @@ function drawRun(birth: Birth, random: Random): Run {
   const fork = ofStranger ? birth.population.forks.get(repository.fullName) : undefined;
   const fate = birth.steady ? 'normal' : drawFate(fork !== undefined, random);
   const actor = fork?.owner ?? random.pick(birth.population.people);
-  const attempts = liveAttempts(birth, { repository, workflow, trigger, fate, actor, random });
+  const id = FIRST_RUN_ID + birth.firstId + birth.index;
+  const attempts = liveAttempts(birth, { id, repository, workflow, trigger, fate, actor, random });
   const ends = attempts.flatMap((each) => [each.moments.at(-1)?.atMs ?? 0, ...each.jobs.map(endOf)]);
   return {
     index: birth.index,
-    id: FIRST_RUN_ID + birth.firstId + birth.index,
+    id,
     number: 1 + birth.index,
     repository,
     headRepository: fork ?? repository,
@@ -81,6 +82,8 @@ function drawRun(birth: Birth, random: Random): Run {
 }
 
 interface Situation {
+  /** Of the run. */
+  readonly id: number;
   readonly repository: Repository;
   readonly workflow: Workflow;
   readonly trigger: Trigger;
@@ -111,6 +114,7 @@ function liveAttempts(birth: Birth, situation: Situation): Attempt[] {
     const failureFactor = number === 1 ? 1 : 0.4;
     const jobs = attemptJobs(workflow.plan, trigger.event, startedMs, previous, {
       random,
+      runId: situation.id,
       nextId,
       cancelMs,
       failureFactor,

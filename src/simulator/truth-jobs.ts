@@ -30,14 +30,15 @@ function tellWaits(numbers: TruthNumbers, run: Run, job: Job, endMs: number): vo
   const approvedMs = approvalOf(job, endMs);
   if (approvedMs !== null) numbers.observe('job_approval_seconds', place, approvedMs - job.createdMs);
   const queueMs = queueMsOf(job, endMs);
-  if (queueMs !== null) numbers.observe('job_queue_seconds', { ...place, runs_on: runsOnOf(job) }, queueMs);
+  if (queueMs !== null)
+    numbers.observe('job_queue_seconds', { ...place, runs_on: runsOnOf(run, job) }, queueMs);
 }
 
 function tellEnd(numbers: TruthNumbers, run: Run, job: Job): void {
   const place = placeOfJob(run);
   const { repository } = place;
   const { conclusion } = job;
-  const [name, runs_on] = [nameOf(job), runsOnOf(job)];
+  const [name, runs_on] = [nameOf(job), runsOnOf(run, job)];
   numbers.add('jobs_total', { ...place, job_name: name, runs_on, conclusion });
   if (job.failure !== null)
     numbers.add('job_failures_total', { ...place, job_name: name, cause: job.failure });
@@ -49,7 +50,8 @@ function tellEnd(numbers: TruthNumbers, run: Run, job: Job): void {
     numbers.add('runner_busy_seconds_total', labels, secondsOf(durationMs));
   }
   const bill = billOf(run.repository, job);
-  if (bill === null) return;
+  if (bill?.sku === null) numbers.add('unpriced_seconds_total', { ...place, runs_on }, 60 * bill.minutes);
+  if (bill === null || bill.sku === null) return;
   numbers.add('billed_seconds_total', { ...place, sku: bill.sku }, 60 * bill.minutes);
   numbers.add('cost_dollars_total', { ...place, sku: bill.sku }, bill.dollars);
 }
@@ -58,7 +60,7 @@ function tellActive(numbers: TruthNumbers, run: Run, job: Job, endMs: number, no
   const status = lastTold(job, endMs)?.status;
   if (status === undefined) return;
   const { repository, workflow } = placeOfJob(run);
-  const runs_on = runsOnOf(job);
+  const runs_on = runsOnOf(run, job);
   // Behind a gate nobody waits for a runner.
   const releasedMs = status === 'queued' ? approvalOf(job, endMs) : null;
   const beganMs = status === 'in_progress' ? job.startedMs : (releasedMs ?? job.createdMs);

@@ -10,12 +10,14 @@ const PRICES: Readonly<Record<string, readonly [sku: string, before: number, sin
 };
 const NEW_PRICES_MS = Date.UTC(2026, 0, 1);
 
-/** What a job on a runner costs; null where it is free or only its owner knows. */
+/** What a job on a runner costs; null where it is free. */
 export function billOf(repository: Repository, job: Job) {
   const price = job.labels.length === 1 ? PRICES[job.labels[0] ?? ''] : undefined;
-  if (price === undefined || !repository.private) return null;
-  const [sku, before, since] = price;
+  if (job.labels.includes('self-hosted') || (price !== undefined && !repository.private)) return null;
   const minutes = Math.max(1, Math.ceil((job.completedMs - job.startedMs) / 60_000));
+  // Only its owner knows.
+  if (price === undefined) return { sku: null, minutes };
+  const [sku, before, since] = price;
   const microDollars = job.completedMs < NEW_PRICES_MS ? before : since;
   return { sku, minutes, dollars: (minutes * microDollars) / 1_000_000 };
 }

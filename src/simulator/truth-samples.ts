@@ -53,7 +53,7 @@ function runSamples(run: Run, attempt: Attempt, endMs: number): string[] {
 function durationSamples(run: Run, job: Job, endMs: number): string[] {
   if (job.kind !== 'ran' || lastTold(job, endMs)?.status !== 'completed') return [];
   const { conclusion, startedMs, completedMs } = job;
-  const labels = { ...placeOfJob(run), job_name: nameOf(job), runs_on: runsOnOf(job), conclusion };
+  const labels = { ...placeOfJob(run), job_name: nameOf(job), runs_on: runsOnOf(run, job), conclusion };
   const times = reportsOf(run, job, endMs).map((report) => timeOf(completedMs, report));
   return [sample('job_duration', labels, completedMs - startedMs, times)];
 }
@@ -61,7 +61,7 @@ function durationSamples(run: Run, job: Job, endMs: number): string[] {
 function queueSamples(run: Run, job: Job, endMs: number): string[] {
   const queueMs = queueMsOf(job, endMs);
   if (queueMs === null) return [];
-  const labels = { ...placeOfJob(run), job_name: nameOf(job), runs_on: runsOnOf(job) };
+  const labels = { ...placeOfJob(run), job_name: nameOf(job), runs_on: runsOnOf(run, job) };
   // Only a report with the true creation tells the time in the queue, and none of a carried-over job tells of a gate.
   const reports = reportsOf(run, job, endMs).filter(
     (report) => report === job || (report.createdMs === job.createdMs && !isGated(job)),

@@ -65,11 +65,13 @@ export function branchOf(run: Run): string {
   return run.headBranch === run.repository.defaultBranch ? 'default' : 'other';
 }
 
-export function runsOnOf(job: Job): string {
-  return job.labels.join(',') || 'none';
+/** Without the run's id, and the number of the attempt that a tool writes behind it. */
+export function runsOnOf(run: Run, job: Job): string {
+  return job.labels.join(',').replace(`${run.id}-1`, '*').replace(String(run.id), '*') || 'none';
 }
 
-/** Without the values of its matrix. */
+/** Without the values of matrices, whether they were cut or not. */
 export function nameOf(job: Job): string {
-  return job.name.replace(/ \([^()]*\)$/, '');
+  const parts = job.name.split(' / ');
+  return parts.map((part) => part.replace(/ \(.*$/, '')).join(' / ');
 }

@@ -4,6 +4,7 @@ import { at, completed, NO_RUNNER, PLACE, queued, shown, shownInAnyOrder } from 
 
 const PRIVATE = { repository: { full_name: 'octo-org/octo-repo', private: true, default_branch: 'main' } };
 const BILLED = 'github_actions_billed_seconds_total';
+const UNPRICED = 'github_actions_unpriced_seconds_total';
 const COST = 'github_actions_cost_dollars_total';
 
 /** A job of 61 s in a private repository. */
@@ -34,16 +35,45 @@ test('a job is billed at the price of its day', async () => {
   assert.deepEqual(await shown(told, COST), [`${COST}{${PLACE},sku="linux"} 0.016`]);
 });
 
-test('what is free or of unknown price has no bill: public repositories, own and larger runners, no runner', async () => {
+test('what is free has no bill: public repositories, own runners, no runner', async () => {
   const free = [
     completed(68),
     billed({ labels: ['self-hosted', 'linux'], runner_group_name: 'Default' }),
-    billed({ labels: ['ubuntu-latest-16-cores'], runner_group_name: 'Large' }),
-    billed({ labels: [], runner_group_name: 'Large' }),
     billed({ conclusion: 'cancelled', ...NO_RUNNER, runner_id: 0 }),
     queued(1, {}, PRIVATE),
   ];
-  for (const told of free) {
-    assert.deepEqual(await shown([told], COST), [], told.body);
-  }
+  for (const told of free) assert.deepEqual(await costsOf([told]), [], told.body);
 });
+
+test('Pages and Dependabot cost nothing on standard runners, in private repositories too', async () => {
+  const ofPages = { workflow_name: 'pages build and deployment' };
+  const free = [
+    billed({ workflow_name: 'npm_and_yarn in /. - Update #1544086901', name: 'Dependabot' }),
+    ...['build', 'deploy', 'report-build-status'].map((name) => billed({ ...ofPages, name })),
+  ];
+  for (const told of free) assert.deepEqual(await costsOf([told]), [], told.body);
+  assert.equal((await costsOf([billed({ name: 'Dependabot' })])).length, 2);
+});
+
+test('the time on runners without a price is counted apart, so that it is not taken for free', async () => {
+  const larger = { labels: ['ubuntu-latest-16-cores'], runner_group_name: 'Large' };
+  const told = [
+    billed(larger),
+    // Carried over into the next attempt.
+    billed({ ...larger, id: 100_520_617_785, run_attempt: 2 }),
+    billed({ ...larger, id: 3, labels: [], name: 'of a group alone' }),
+    completed(69, { ...larger, id: 4, name: 'in public' }),
+  ];
+  assert.deepEqual(await shownInAnyOrder(told, UNPRICED), [
+    `${UNPRICED}{${PLACE},runs_on="none"} 120`,
+    `${UNPRICED}{${PLACE},runs_on="ubuntu-latest-16-cores"} 180`,
+  ]);
+  assert.deepEqual(await shown(told, COST), []);
+});
+
+/** All lines of money and of its time. */
+async function costsOf(told: Parameters<typeof shown>[0]): Promise<string[]> {
+  return (await shown(told)).filter((line) =>
+    [BILLED, COST, UNPRICED].some((name) => line.startsWith(name)),
+  );
+}

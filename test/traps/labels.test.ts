@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { completed, PLACE, queued, shown, tellRun } from './github.ts';
+import { at, completed, inProgress, PLACE, queued, shown, shownInAnyOrder, tellRun } from './github.ts';
 
 const JOBS = 'github_actions_jobs_total';
 const RUNS = 'github_actions_runs_total';
@@ -21,7 +21,15 @@ test('the values of a matrix are no part of the job label; the levels of reusabl
     await jobLabelOf('deploy-prod / build-backend / build-ecr'),
     'deploy-prod / build-backend / build-ecr',
   );
-  assert.equal(await jobLabelOf('deploy (eu) / test (1)'), 'deploy (eu) / test');
+});
+
+test('the matrix of a caller is no part of the job label either, nor is one that GitHub cut', async () => {
+  assert.equal(await jobLabelOf('deploy (eu-0, 3.4.0) / plan'), 'deploy / plan');
+  assert.equal(await jobLabelOf('deploy (eu) / test (1)'), 'deploy / test');
+  // kata-containers#11176: 97 characters and three dots, in each part of the name.
+  const cut =
+    'check (sudo -E PATH="$PATH" make test, agent-ctl, src/tools/agent-ctl, rust, protobuf-compiler, c...';
+  assert.equal(await jobLabelOf(`build-checks (s390x) / ${cut}`), 'build-checks / check');
 });
 
 test('a name of any length is a label of at most 200 characters, without the values of its matrix', async () => {
@@ -63,4 +71,52 @@ test('nothing that is new in each run becomes a label', async () => {
   for (const word of ['e3103f8e', 'topic-17', '4711', '100520616165', '17000000001']) {
     assert.ok(!lines.some((line) => line.includes(word)), word);
   }
+});
+
+test('what is made for one run in a label of a runner or in a name is left out of every series', async () => {
+  const id = 17_000_000_001;
+  const [uuid, sha] = ['0b7c9a52-4a6e-4c1f-9a8e-3d2b1c0f9e8d', '9ac4452b94ebd18a84cc798e0411210f11d03734'];
+  const job = {
+    head_sha: sha,
+    labels: [`runs-on=${id}`, `codebuild-p-${id}-1`, `vm-${uuid}`, 'cirun-2024-05-17--1732832532'],
+    name: `deploy 9ac4452 of ${id}`,
+    workflow_name: 'npm_and_yarn in /. - Update #1544086901',
+    runner_name: 'vm',
+    runner_group_name: `pool-${id}`,
+  };
+  const runsOn = 'runs-on=*,codebuild-p-*,vm-*,cirun-2024-05-17--*';
+  for (const told of [
+    [queued(1, job)],
+    [queued(1, job), inProgress(7, job)],
+    [completed(68, job), queued(1, job)],
+  ]) {
+    const lines = await shown(told);
+    assert.ok(lines.length > 0);
+    for (const each of ['17000000001', uuid, '9ac4452', '1732832532', '1544086901'])
+      assert.deepEqual(
+        lines.filter((line) => line.includes(each)),
+        [],
+      );
+    const pools = valuesOf(lines, 'runs_on').filter((value) => value !== undefined);
+    assert.deepEqual([...new Set(pools)], [runsOn]);
+  }
+  const names = valuesOf(await shown([completed(68, job)], JOBS), 'job_name');
+  assert.deepEqual(names, ['deploy * of *']);
+});
+
+test('runs that each made a label of their own are one series of what is in flight', async () => {
+  const told = [1, 2, 3].map((each) => {
+    const run_id = 17_000_000_000 + each;
+    return queued(each, {
+      id: 100_520_616_165 + each,
+      run_id,
+      labels: [`vm-${run_id}`],
+      created_at: at(each),
+    });
+  });
+  const active = `github_actions_active_jobs{${PLACE},runs_on="vm-*",status="queued"} 3`;
+  assert.deepEqual(await shownInAnyOrder(told, 'github_actions_active_jobs'), [active]);
+  const oldest = 'github_actions_oldest_active_job_timestamp_seconds';
+  const since = `${oldest}{runs_on="vm-*",status="queued"} ${Date.parse(at(1)) / 1000}`;
+  assert.deepEqual(await shown(told, oldest), [since]);
 });

@@ -38,6 +38,7 @@ test('payloads of 2021, without created_at, workflow_name and run_attempt, count
     `github_actions_job_duration_seconds_sum{${place},conclusion="success"} 60`,
     `github_actions_jobs_total{${place},runs_on="gpu,db-app,dc-03",conclusion="success"} 1`,
     'github_actions_runner_busy_seconds_total{repository="octo-org/example-workflow",runs_on="gpu,db-app,dc-03",runner_group="my runner group"} 60',
+    'github_actions_unpriced_seconds_total{repository="octo-org/example-workflow",workflow="unknown",runs_on="gpu,db-app,dc-03"} 60',
   ]);
 });
 

@@ -6,10 +6,13 @@ import type { DispatchObservation, IgnoredReason, JobObservation, RunObservation
 export type AnomalyKind = 'job_queue' | 'job_approval' | 'job_duration' | 'run_duration' | 'step_duration';
 
 /** What the labels of a job's series are made of. A state has all of it too. */
-export type JobWords = Pick<JobObservation, 'repository' | 'workflow' | 'name' | 'runsOn'>;
+export type JobWords = Pick<
+  JobObservation,
+  'repository' | 'workflow' | 'name' | 'runsOn' | 'jobId' | 'runId' | 'headSha'
+>;
 
 /** A job whose start on a runner is known. */
-export type StartedJob = JobWords & { readonly jobId: number; readonly startedAtMs: number };
+export type StartedJob = JobWords & { readonly startedAtMs: number };
 
 /**
  * Something that happened at GitHub and is to be counted, exactly once. Facts speak in the words of the one

@@ -14,6 +14,7 @@ test('a job that runs is queued from its creation to its start and runs from its
     'github_actions_job_queue_seconds o/r|CI|ubuntu-latest 10000 1',
     'github_actions_jobs_total o/r|CI|build|ubuntu-latest|success 0 1',
     'github_actions_runner_busy_seconds_total o/r|ubuntu-latest|unknown 0 60000',
+    'github_actions_unpriced_seconds_total o/r|CI|ubuntu-latest 0 60',
   ]);
 });
 

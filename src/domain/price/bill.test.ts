@@ -14,6 +14,8 @@ function job(over: Partial<BillableJob> = {}): BillableJob {
     runnerGroup: 'GitHub Actions',
     runnerName: 'GitHub Actions 7',
     isPublicRepository: false,
+    workflow: 'CI',
+    name: 'build',
     durationMs: 90_000,
     completedAtMs: NOV_2026,
     ...over,
@@ -24,6 +26,13 @@ function own(over: Partial<BillableJob> = {}): BillableJob {
   return job({ runsOn: ['self-hosted', 'gpu'], runnerGroup: 'Default', runnerName: 'build-7', ...over });
 }
 
+/** The bill of a job that has a price, or costs nothing. */
+function costOf(billable: BillableJob, rules: readonly PriceRule[]) {
+  const bill = billOf(billable, rules);
+  if (bill?.sku === null) throw new Error('it has no price');
+  return bill;
+}
+
 function rulesOf(text: string): readonly PriceRule[] {
   const parsed = parsePriceRules(text);
   assert.ok('rules' in parsed, JSON.stringify(parsed));
@@ -31,7 +40,7 @@ function rulesOf(text: string): readonly PriceRule[] {
 }
 
 test('a job costs the price of each minute that it began', () => {
-  assert.deepEqual(billOf(job(), []), { sku: 'linux', seconds: 120, microDollars: 12_000 });
+  assert.deepEqual(costOf(job(), []), { sku: 'linux', seconds: 120, microDollars: 12_000 });
 });
 
 const MINUTES: readonly (readonly [durationMs: number, minutes: number])[] = [
@@ -45,49 +54,49 @@ const MINUTES: readonly (readonly [durationMs: number, minutes: number])[] = [
 
 for (const [durationMs, minutes] of MINUTES) {
   test(`${durationMs} ms are ${minutes} billed minutes`, () => {
-    assert.equal(billOf(job({ durationMs }), [])?.seconds, 60 * minutes);
+    assert.equal(costOf(job({ durationMs }), [])?.seconds, 60 * minutes);
   });
 }
 
 test('a job that took longer than any can has no bill', () => {
-  assert.equal(billOf(job({ durationMs: 35 * 1440 * MINUTE + 1000 }), []), null);
+  assert.equal(costOf(job({ durationMs: 35 * 1440 * MINUTE + 1000 }), []), null);
 });
 
 test('the price is that of the end of the job', () => {
   const newYear = Date.UTC(2026, 0, 1);
   const over = { durationMs: 3 * MINUTE };
-  assert.equal(billOf(job({ ...over, completedAtMs: newYear - 1000 }), [])?.microDollars, 24_000);
-  assert.equal(billOf(job({ ...over, completedAtMs: newYear }), [])?.microDollars, 18_000);
+  assert.equal(costOf(job({ ...over, completedAtMs: newYear - 1000 }), [])?.microDollars, 24_000);
+  assert.equal(costOf(job({ ...over, completedAtMs: newYear }), [])?.microDollars, 18_000);
 });
 
 test('standard runners are free in public repositories, even with a rule', () => {
-  assert.equal(billOf(job({ isPublicRepository: true }), []), null);
-  assert.equal(billOf(job({ isPublicRepository: true }), rulesOf('ubuntu-latest=linux:0.004')), null);
-  assert.equal(billOf(job({ isPublicRepository: true, runsOn: ['ubuntu-24.04-arm'] }), []), null);
+  assert.equal(costOf(job({ isPublicRepository: true }), []), null);
+  assert.equal(costOf(job({ isPublicRepository: true }), rulesOf('ubuntu-latest=linux:0.004')), null);
+  assert.equal(costOf(job({ isPublicRepository: true, runsOn: ['ubuntu-24.04-arm'] }), []), null);
 });
 
 test('what is not known to be public is billed', () => {
-  assert.equal(billOf(job({ isPublicRepository: null }), [])?.microDollars, 12_000);
+  assert.equal(costOf(job({ isPublicRepository: null }), [])?.microDollars, 12_000);
 });
 
 test('larger runners cost in public repositories too', () => {
   const isPublicRepository = true;
-  assert.equal(billOf(job({ isPublicRepository, runsOn: ['macos-15-xlarge'] }), [])?.microDollars, 204_000);
+  assert.equal(costOf(job({ isPublicRepository, runsOn: ['macos-15-xlarge'] }), [])?.microDollars, 204_000);
   const larger = job({ isPublicRepository, runsOn: ['ubuntu-latest'], runnerGroup: 'Large Runners' });
   const bill = { sku: 'linux_16_core', seconds: 120, microDollars: 84_000 };
-  assert.deepEqual(billOf(larger, rulesOf('group:Large Runners=linux_16_core')), bill);
+  assert.deepEqual(costOf(larger, rulesOf('group:Large Runners=linux_16_core')), bill);
 });
 
 test('the price of a SKU in a rule has dates, a price of its own has none', () => {
   const completedAtMs = Date.UTC(2025, 5, 1);
-  assert.equal(billOf(own({ completedAtMs }), rulesOf('gpu=linux_4_core_gpu'))?.microDollars, 140_000);
-  assert.equal(billOf(own(), rulesOf('gpu=linux_4_core_gpu'))?.microDollars, 104_000);
-  assert.equal(billOf(own({ completedAtMs }), rulesOf('gpu=own:0.5'))?.microDollars, 1_000_000);
+  assert.equal(costOf(own({ completedAtMs }), rulesOf('gpu=linux_4_core_gpu'))?.microDollars, 140_000);
+  assert.equal(costOf(own(), rulesOf('gpu=linux_4_core_gpu'))?.microDollars, 104_000);
+  assert.equal(costOf(own({ completedAtMs }), rulesOf('gpu=own:0.5'))?.microDollars, 1_000_000);
 });
 
 test('self-hosted runners are free unless a rule prices them', () => {
-  assert.equal(billOf(own(), []), null);
-  assert.deepEqual(billOf(own(), rulesOf('self-hosted=self_hosted:0.002')), {
+  assert.equal(costOf(own(), []), null);
+  assert.deepEqual(costOf(own(), rulesOf('self-hosted=self_hosted:0.002')), {
     sku: 'self_hosted',
     seconds: 120,
     microDollars: 4_000,
@@ -95,7 +104,7 @@ test('self-hosted runners are free unless a rule prices them', () => {
 });
 
 test('a rule of nothing a minute still counts the minutes', () => {
-  assert.deepEqual(billOf(own(), rulesOf('self-hosted=own:0')), {
+  assert.deepEqual(costOf(own(), rulesOf('self-hosted=own:0')), {
     sku: 'own',
     seconds: 120,
     microDollars: 0,
@@ -103,11 +112,27 @@ test('a rule of nothing a minute still counts the minutes', () => {
 });
 
 test('a rule comes before the price list', () => {
-  assert.equal(billOf(job(), rulesOf('ubuntu-latest=linux:0.004'))?.microDollars, 8_000);
+  assert.equal(costOf(job(), rulesOf('ubuntu-latest=linux:0.004'))?.microDollars, 8_000);
 });
 
-test('what nobody knows the price of has no bill', () => {
-  assert.equal(billOf(job({ runsOn: ['big-box'], runnerGroup: 'Boxes' }), rulesOf('other=linux')), null);
+test('what nobody knows the price of has its whole minutes, and no cost', () => {
+  const unpriced = { sku: null, seconds: 120 };
+  const larger = job({ runsOn: ['big-box'], runnerGroup: 'Boxes' });
+  assert.deepEqual(billOf(larger, rulesOf('other=linux')), unpriced);
+  assert.deepEqual(billOf({ ...larger, isPublicRepository: true }, []), unpriced);
+  // Of a runner group alone, and a label of GitHub's on a runner that is not GitHub's.
+  assert.deepEqual(billOf(job({ runsOn: [], runnerGroup: 'Boxes' }), []), unpriced);
+  assert.deepEqual(billOf(job({ runnerGroup: 'Boxes' }), []), unpriced);
+  assert.equal(billOf({ ...larger, durationMs: 35 * 1440 * MINUTE + 1000 }, []), null);
+});
+
+test('Pages and Dependabot are free on standard runners, in private repositories too', () => {
+  const dependabot = job({ workflow: 'npm_and_yarn in /. - Update #1544086901', name: 'Dependabot' });
+  assert.equal(billOf(dependabot, []), null);
+  assert.equal(billOf(dependabot, rulesOf('ubuntu-latest=linux:0.004')), null);
+  assert.equal(billOf(job({ workflow: 'pages build and deployment', name: 'deploy' }), []), null);
+  const larger = { ...dependabot, runsOn: ['dependabot'], runnerGroup: 'Large' };
+  assert.equal(costOf(larger, rulesOf('dependabot=linux_4_core'))?.sku, 'linux_4_core');
 });
 
 const anyJob = fc.record({
@@ -115,6 +140,8 @@ const anyJob = fc.record({
   runnerGroup: fc.constantFrom('GitHub Actions', 'Large', null),
   runnerName: fc.constant(null),
   isPublicRepository: fc.constantFrom(true, false, null),
+  workflow: fc.constantFrom('CI', 'pages build and deployment'),
+  name: fc.constant('build'),
   durationMs: fc.integer({ min: 0, max: 35 * 1440 * MINUTE }),
   completedAtMs: fc.integer({ min: Date.UTC(2020, 0, 1), max: Date.UTC(2030, 0, 1) }),
 });
@@ -130,7 +157,7 @@ test('a cost is exactly its minutes times its price, and covers the time but for
     fc.property(anyJob, someRules, (some, text) => {
       const rules = rulesOf(text);
       const bill = billOf(some, rules);
-      if (bill === null) return;
+      if (bill === null || bill.sku === null) return;
       const minutes = bill.seconds / 60;
       const fixed = rules.find((rule) => rule.sku === bill.sku)?.microDollarsPerMinute;
       const price = fixed ?? listPriceAt(bill.sku, some.completedAtMs);
@@ -147,8 +174,9 @@ test('a longer job never costs less', () => {
     fc.property(anyJob, someRules, fc.integer({ min: 0, max: 10 * MINUTE }), (some, text, moreMs) => {
       const shorter = { ...some, durationMs: Math.max(0, some.durationMs - moreMs) };
       const [less, more] = [billOf(shorter, rulesOf(text)), billOf(some, rulesOf(text))];
+      const costs = [less, more].map((bill) => (bill === null || bill.sku === null ? 0 : bill.microDollars));
       assert.equal(less?.sku, more?.sku);
-      assert.ok((less?.microDollars ?? 0) <= (more?.microDollars ?? 0));
+      assert.ok((costs[0] ?? 0) <= (costs[1] ?? 0));
     }),
   );
 });

@@ -1,9 +1,10 @@
+import { isFreeService, type JobNames } from './free-service.ts';
 import { type PriceRule, priceRuleFor } from './price-rules.ts';
 import { listPriceAt } from './price-table.ts';
 import { type RunnerFacts, runnerKindOf } from './sku.ts';
 
 /** A job that a runner took and that is over. */
-export interface BillableJob extends RunnerFacts {
+export interface BillableJob extends RunnerFacts, JobNames {
   /** Null where the payload does not tell; then nothing is free. */
   readonly isPublicRepository: boolean | null;
   /** Whole milliseconds, from the start on the runner. */
@@ -11,13 +12,11 @@ export interface BillableJob extends RunnerFacts {
   readonly completedAtMs: number;
 }
 
-/** The list price of a job, before included minutes and discounts. */
-export interface Bill {
-  readonly sku: string;
-  /** Whole minutes. */
-  readonly seconds: number;
-  readonly microDollars: number;
-}
+/** What a job costs before included minutes and discounts. Its seconds are whole minutes. */
+export type Bill =
+  | { readonly sku: string; readonly seconds: number; readonly microDollars: number }
+  /** Only who named the runner knows its price. */
+  | { readonly sku: null; readonly seconds: number };
 
 const MINUTE_MS = 60_000;
 
@@ -25,19 +24,20 @@ const MINUTE_MS = 60_000;
 const LONGEST_MS = 35 * 24 * 60 * MINUTE_MS;
 
 /**
- * What GitHub's price list, or an operator's rule, asks for a job; null where it costs nothing or its price is unknown:
- * standard runners are free in public repositories, whatever rules say, and self-hosted ones unless a rule prices them.
- * The price is that of the time when the job ended.
+ * What GitHub's price list, or an operator's rule, asks for a job; null where it costs nothing: standard runners are free in
+ * public repositories and for Pages and Dependabot, whatever rules say, and self-hosted ones unless a rule prices them. The
+ * price is that of the time when the job ended.
  */
 export function billOf(job: BillableJob, rules: readonly PriceRule[]): Bill | null {
   const kind = runnerKindOf(job);
-  if (kind?.isStandard && job.isPublicRepository) return null;
+  if (kind?.isStandard && (job.isPublicRepository || isFreeService(job))) return null;
+  if (job.durationMs > LONGEST_MS) return null;
+  const minutes = billedMinutes(job.durationMs);
   const rule = priceRuleFor(job, rules);
   const sku = rule?.sku ?? kind?.sku;
-  if (sku === undefined || job.durationMs > LONGEST_MS) return null;
+  if (sku === undefined) return { sku: null, seconds: minutes * 60 };
   const microDollarsPerMinute = rule?.microDollarsPerMinute ?? listPriceAt(sku, job.completedAtMs);
   if (microDollarsPerMinute === null) return null;
-  const minutes = billedMinutes(job.durationMs);
   return { sku, seconds: minutes * 60, microDollars: minutes * microDollarsPerMinute };
 }
 

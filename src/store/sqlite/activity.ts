@@ -6,10 +6,15 @@ import { type GaugeReading, readingOf } from '../../domain/metric.ts';
 import { JOB_BEGAN, JOB_IS_STALE, RUN_BEGAN, RUN_IS_STALE } from './in-flight.ts';
 import { parseStored } from './store-error.ts';
 
+/** Ids that stand in the labels asked for; so jobs whose labels have none stay one group. */
+const OWN_IDS = `
+  IIF(INSTR(runs_on, run_id), run_id, NULL) AS own_run, IIF(INSTR(runs_on, job_id), job_id, NULL) AS own_job,
+  IIF(INSTR(runs_on, SUBSTR(head_sha, 1, 7)), head_sha, NULL) AS own_sha`;
+
 const JOBS = `
-  SELECT repository, workflow, runs_on, status, ${JOB_IS_STALE} AS stale, COUNT(*) AS count, MIN(${JOB_BEGAN}) AS oldest
+  SELECT repository, workflow, runs_on, status, ${JOB_IS_STALE} AS stale, COUNT(*) AS count, MIN(${JOB_BEGAN}) AS oldest, ${OWN_IDS}
   FROM jobs WHERE status <> 'completed' AND is_job
-  GROUP BY repository, workflow, runs_on, status, stale`;
+  GROUP BY repository, workflow, runs_on, status, stale, own_run, own_job, own_sha`;
 
 const RUNS = `
   SELECT repository, workflow, status, ${RUN_IS_STALE} AS stale, COUNT(*) AS count, MIN(${RUN_BEGAN}) AS oldest
@@ -25,7 +30,12 @@ interface Group {
   readonly oldest: number;
 }
 
-type JobGroup = Group & { readonly runs_on: string };
+type JobGroup = Group & {
+  readonly runs_on: string;
+  readonly own_run: number | null;
+  readonly own_job: number | null;
+  readonly own_sha: string | null;
+};
 
 /** Prepares the gauges of what is in flight now (`StateReader.readActivity`). */
 export function openActivity(database: DatabaseSync): (nowMs: number) => GaugeReading[] {
@@ -50,7 +60,8 @@ function runGauges({ repository, workflow, status, stale, count, oldest }: Group
 
 function jobGauges({ repository, workflow, status, stale, count, ...group }: JobGroup): GaugeReading[] {
   if (stale === 1) return [readingOf(DOMAIN.staleJobs, [repository, status], count)];
-  const runsOn = runsOnLabel(parseStored(group.runs_on, 'jobs'));
+  const own = { runId: group.own_run, jobId: group.own_job, headSha: group.own_sha };
+  const runsOn = runsOnLabel({ runsOn: parseStored(group.runs_on, 'jobs'), ...own });
   return [
     readingOf(DOMAIN.activeJobs, [repository, workflow, runsOn, status], count),
     readingOf(DOMAIN.oldestActiveJob, [runsOn, status], group.oldest / 1000),

@@ -1,0 +1,31 @@
+import { DOMAIN } from '../domain/catalogue.ts';
+import type { Logger } from '../domain/contracts.ts';
+import type { Measure } from '../domain/measure.ts';
+
+const WARNING = 'A runner has no price: the cost of its jobs is not counted';
+
+/** The same measure, which warns once when it meets a runner without a price: a cost of 0 would look like a free one. */
+export function warnOfUnpriced(measure: Measure, logger: Logger): Measure {
+  let hasWarned = false;
+  return (fact) => {
+    const increments = measure(fact);
+    const unpriced = hasWarned ? undefined : increments.find(({ metric }) => metric === DOMAIN.unpriced.name);
+    if (unpriced !== undefined) {
+      hasWarned = true;
+      const [repository, workflow, runsOn = ''] = unpriced.labels;
+      logger.warn(WARNING, {
+        repository,
+        workflow,
+        runsOn,
+        metric: DOMAIN.unpriced.name,
+        hint: hintFor(runsOn),
+      });
+    }
+    return increments;
+  };
+}
+
+function hintFor(runsOn: string): string {
+  const target = runsOn === 'none' ? 'group:NAME' : (runsOn.split(',')[0] ?? 'LABEL');
+  return `name its price in prices.rules: "${target}=linux_8_core" for a larger runner, "${target}=self_hosted:0" for one of your own`;
+}
