@@ -128,8 +128,9 @@ whole numbers are written as \`1.0\`.
 
 Counters and histograms are stored with the state and continue after a restart; only those that begin with \`process_\` start
 again. Gauges are counted when they are asked for.
-A histogram has the samples \`_bucket\` (label \`le\`), \`_sum\` and \`_count\`. No label holds an id, a branch name, a commit, a
-person or a runner's name.
+A histogram has the samples \`_bucket\` (label \`le\`), \`_sum\` and \`_count\`. No label holds an id of a run or job, a
+commit, or what else is made for one run: where people put one into a name (of a job, a step, a workflow, a runner's label or group), \`*\` stands for it, see
+[Names without ids](meaning.md#names-without-ids). The names of branches, people and runners are no labels.
 
 ## GitHub Actions
 

@@ -38,6 +38,18 @@ function body(action: string, job: object): string {
   return JSON.stringify({ action, workflow_job: job, repository: { full_name: 'o/r', private: false } });
 }
 
+test('a user is told that the cost of a job is not known, and which setting tells it', async () => {
+  await using service = await startService();
+  const larger = { ...COMPLETED, labels: ['big-16'], runner_group_name: 'Large' };
+  await service.post('workflow_job', body('completed', larger));
+  await service.settled();
+  const told = (await (await service.get(`/api/v1/explain?job=${JOB.id}`)).json()) as Told;
+  const unpriced =
+    'github_actions_unpriced_seconds_total{repository="o/r",workflow="CI",runs_on="big-16"} +60';
+  assert.ok(told.observations[0]?.counted.includes(unpriced));
+  assert.match(told.observations[0]?.why ?? '', /The price of its runner is not known.*prices\.rules/);
+});
+
 test('a user is told what a job moved, what it did not move, and why', async () => {
   await using service = await startService();
   await service.post('workflow_job', body('completed', COMPLETED));

@@ -1,5 +1,5 @@
 import { type Confirmed, type Look, latest, tellActiveJob, tellActiveRun } from './reference-in-flight.ts';
-import { runsOnOf, nameOf } from './reference-labels.ts';
+import { nameOf, runsOnOf } from './reference-labels.ts';
 import { Numbers } from './reference-numbers.ts';
 import {
   type JobReport,

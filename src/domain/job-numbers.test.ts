@@ -25,6 +25,17 @@ test('a delivery tells what the job told, under names of its own, with repositor
   ]);
 });
 
+test('an id in a value that a job made up is left out', () => {
+  const told = {
+    repository: 'o/r',
+    workflow: 'pip in / - Update #1544086901',
+    numbers: [{ name: 'size', labels: [['build', 'b-36926834055-1']], value: 5 }] as const,
+  };
+  const { numbers } = readNumbers(numbersDelivery(told, 'a-guid', 1000));
+  const labels = ['repository', 'o/r', 'workflow', 'pip in / - Update #*', 'build', 'b-*'];
+  assert.deepEqual(numbers[0]?.labels, labels);
+});
+
 test('no metric of our own has a name that a job could hand in', () => {
   assert.deepEqual(
     METRICS.filter(({ name }) => isJobMetric(name)),

@@ -2,8 +2,6 @@ import { DOMAIN } from '../domain/catalogue.ts';
 import type { Logger } from '../domain/contracts.ts';
 import type { Measure } from '../domain/measure.ts';
 
-const WARNING = 'A runner has no price: the cost of its jobs is not counted';
-
 /** The same measure, which warns once when it meets a runner without a price: a cost of 0 would look like a free one. */
 export function warnOfUnpriced(measure: Measure, logger: Logger): Measure {
   let hasWarned = false;
@@ -13,7 +11,7 @@ export function warnOfUnpriced(measure: Measure, logger: Logger): Measure {
     if (unpriced !== undefined) {
       hasWarned = true;
       const [repository, workflow, runsOn = ''] = unpriced.labels;
-      logger.warn(WARNING, {
+      logger.warn('A runner has no price, so the cost of its jobs is not counted', {
         repository,
         workflow,
         runsOn,

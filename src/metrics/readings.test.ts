@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DOMAIN } from '../domain/catalogue.ts';
+import { parseLabelPatterns } from '../domain/label-patterns.ts';
 import { shapeReadings } from './readings.ts';
 
 const JOBS = DOMAIN.activeJobs.name;
@@ -32,4 +33,13 @@ test('what is over the limit of a metric goes to one series, and nothing is lost
     shaped.reduce((sum, { value }) => sum + value, 0),
     10,
   );
+});
+
+test('readings that a pattern makes one are added', () => {
+  const parsed = parseLabelPatterns('workflow=Preview of *; runs_on=ub*');
+  assert.ok('patterns' in parsed);
+  const shape = { labelPolicy: new Map(), labelPatterns: parsed.patterns, maxSeries: 9 };
+  assert.deepEqual(shapeReadings([jobs('Preview of 1', 2), jobs('Preview of 2', 3)], shape), [
+    { metric: JOBS, labels: ['o/r', 'Preview of *', 'ub*', 'queued'], value: 5 },
+  ]);
 });

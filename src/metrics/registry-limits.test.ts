@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DOMAIN, METRICS } from '../domain/catalogue.ts';
 import type { Logger } from '../domain/contracts.ts';
+import { parseLabelPatterns } from '../domain/label-patterns.ts';
 import { countOf, type Increment } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { Registry } from './registry.ts';
@@ -62,4 +63,16 @@ test('idle series are forgotten, those that were added to stay', () => {
   assert.deepEqual(shown(registry), ['repository="o/r",workflow="b" 2']);
   add(registry, [countOf(dispatches, ['o/r', 'a'])]);
   assert.deepEqual(shown(registry), ['repository="o/r",workflow="a" 1', 'repository="o/r",workflow="b" 2']);
+});
+
+test('series that a pattern makes one are one: what is added, what is stored, and samples', () => {
+  const parsed = parseLabelPatterns('workflow=Preview of *');
+  assert.ok('patterns' in parsed);
+  const options = { logger: SILENT, clock: () => 1000, labelPolicy: new Map(), maxSeries: 100 };
+  const registry = new Registry(METRICS, { ...options, labelPatterns: parsed.patterns });
+  const cell = { metric: dispatches.name, labels: ['o/r', 'Preview of 12'], cell: 0, value: 4 };
+  registry.restore([cell, { ...cell, labels: ['o/r', 'Preview of 13'] }]);
+  const admitted = add(registry, [countOf(dispatches, ['o/r', 'Preview of 14'])]);
+  assert.deepEqual(shown(registry), ['repository="o/r",workflow="Preview of *" 9']);
+  assert.deepEqual(admitted[0]?.labels, ['o/r', 'Preview of *']);
 });

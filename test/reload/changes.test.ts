@@ -51,9 +51,13 @@ const SMALL: Configuration = { metrics: { max_series: 3 } };
 const CHANGES: Readonly<Record<string, readonly [before: Configuration, after: Configuration]>> = {
   'labels are left out': [
     {},
-    { metrics: { label_policy: 'jobs_total: -job; job_queue_seconds: repository' } },
+    { metrics: { label_policy: 'jobs_total: -job_name; job_queue_seconds: repository' } },
   ],
-  'labels come back': [{ metrics: { label_policy: 'jobs_total: -job, -runs_on' } }, {}],
+  'labels come back': [{ metrics: { label_policy: 'jobs_total: -job_name, -runs_on' } }, {}],
+  'names are made one': [
+    {},
+    { metrics: { label_patterns: 'job_name=p**; runs_on=k8s-*, *-latest; workflow=Deploy **' } },
+  ],
   'fewer series may be': [{}, SMALL],
   'more series may be': [SMALL, {}],
   'buckets, steps, branches and prices are others': [

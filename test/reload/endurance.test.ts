@@ -24,7 +24,7 @@ function other(number: number): Configuration {
     },
     github: { token: `ghp_${number}`, api_url: NOBODY },
     recovery: { interval: odd ? '1s' : '2s' },
-    metrics: { label_policy: odd ? 'jobs_total: -job' : '', max_series: 10_000 + number },
+    metrics: { label_policy: odd ? 'jobs_total: -job_name' : '', max_series: 10_000 + number },
     prices: { rules: odd ? 'self-hosted=self_hosted:0.002' : '' },
   };
 }

@@ -73,7 +73,5 @@ test('the time on runners without a price is counted apart, so that it is not ta
 
 /** All lines of money and of its time. */
 async function costsOf(told: Parameters<typeof shown>[0]): Promise<string[]> {
-  return (await shown(told)).filter((line) =>
-    [BILLED, COST, UNPRICED].some((name) => line.startsWith(name)),
-  );
+  return (await shown(told)).filter((line) => [BILLED, COST, UNPRICED].some((name) => line.startsWith(name)));
 }

@@ -6,6 +6,7 @@ import { type PriceRule, parsePriceRules } from './price-rules.ts';
 import { listPriceAt } from './price-table.ts';
 
 const MINUTE = 60_000;
+const OWN = { runId: 36_926_834_055, jobId: 1, headSha: null };
 const NOV_2026 = Date.UTC(2026, 10, 23);
 
 function job(over: Partial<BillableJob> = {}): BillableJob {
@@ -16,6 +17,7 @@ function job(over: Partial<BillableJob> = {}): BillableJob {
     isPublicRepository: false,
     workflow: 'CI',
     name: 'build',
+    ...OWN,
     durationMs: 90_000,
     completedAtMs: NOV_2026,
     ...over,
@@ -115,6 +117,11 @@ test('a rule comes before the price list', () => {
   assert.equal(costOf(job(), rulesOf('ubuntu-latest=linux:0.004'))?.microDollars, 8_000);
 });
 
+test('a rule may name a label that is made for one run as its series do', () => {
+  const perRun = job({ runsOn: [`runs-on=${OWN.runId}/cpu=4`], runnerGroup: 'Default' });
+  assert.equal(billOf(perRun, rulesOf('runs-on=*/cpu=4=own:0.01'))?.sku, 'own');
+});
+
 test('what nobody knows the price of has its whole minutes, and no cost', () => {
   const unpriced = { sku: null, seconds: 120 };
   const larger = job({ runsOn: ['big-box'], runnerGroup: 'Boxes' });
@@ -142,6 +149,9 @@ const anyJob = fc.record({
   isPublicRepository: fc.constantFrom(true, false, null),
   workflow: fc.constantFrom('CI', 'pages build and deployment'),
   name: fc.constant('build'),
+  runId: fc.constant(OWN.runId),
+  jobId: fc.constant(OWN.jobId),
+  headSha: fc.constant(OWN.headSha),
   durationMs: fc.integer({ min: 0, max: 35 * 1440 * MINUTE }),
   completedAtMs: fc.integer({ min: Date.UTC(2020, 0, 1), max: Date.UTC(2030, 0, 1) }),
 });

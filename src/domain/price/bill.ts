@@ -1,10 +1,11 @@
+import { type OwnIds, withoutIds } from '../own-ids.ts';
 import { isFreeService, type JobNames } from './free-service.ts';
 import { type PriceRule, priceRuleFor } from './price-rules.ts';
 import { listPriceAt } from './price-table.ts';
 import { type RunnerFacts, runnerKindOf } from './sku.ts';
 
 /** A job that a runner took and that is over. */
-export interface BillableJob extends RunnerFacts, JobNames {
+export interface BillableJob extends RunnerFacts, JobNames, OwnIds {
   /** Null where the payload does not tell; then nothing is free. */
   readonly isPublicRepository: boolean | null;
   /** Whole milliseconds, from the start on the runner. */
@@ -33,12 +34,17 @@ export function billOf(job: BillableJob, rules: readonly PriceRule[]): Bill | nu
   if (kind?.isStandard && (job.isPublicRepository || isFreeService(job))) return null;
   if (job.durationMs > LONGEST_MS) return null;
   const minutes = billedMinutes(job.durationMs);
-  const rule = priceRuleFor(job, rules);
+  const rule = rules.length === 0 ? undefined : priceRuleFor(withLabels(job), rules);
   const sku = rule?.sku ?? kind?.sku;
   if (sku === undefined) return { sku: null, seconds: minutes * 60 };
   const microDollarsPerMinute = rule?.microDollarsPerMinute ?? listPriceAt(sku, job.completedAtMs);
   if (microDollarsPerMinute === null) return null;
   return { sku, seconds: minutes * 60, microDollars: minutes * microDollarsPerMinute };
+}
+
+/** With each label that the job asked for also as series have it, so that a rule can name one that is made for a run. */
+function withLabels(job: BillableJob): BillableJob {
+  return { ...job, runsOn: job.runsOn.flatMap((label) => [label, withoutIds(label, job)]) };
 }
 
 /**

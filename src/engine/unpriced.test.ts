@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Logger } from '../domain/contracts.ts';
+import { done, measure } from '../domain/lifecycle/job-fixture.ts';
+import type { JobObservation } from '../domain/observation.ts';
+import { warnOfUnpriced } from './unpriced.ts';
+
+function watched() {
+  const warnings: { readonly hint: string }[] = [];
+  const logger = { warn: (_: string, fields: { readonly hint: string }) => warnings.push(fields) };
+  const count = warnOfUnpriced(measure, logger as unknown as Logger);
+  return {
+    warnings,
+    end: (over: Partial<JobObservation>) =>
+      count({ kind: 'job_completed', job: done(over), durationMs: 60_000 }),
+  };
+}
+
+test('a runner without a price is warned of once, with the setting that gives it one', () => {
+  const { warnings, end } = watched();
+  assert.equal(end({ runsOn: ['self-hosted'] }).length, 4);
+  assert.equal(warnings.length, 0);
+  assert.equal(end({ runsOn: ['k8s', 'x64'] }).length, 5);
+  end({ runsOn: ['gpu'] });
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0]?.hint ?? '', /prices\.rules: "k8s=linux_8_core".*"k8s=self_hosted:0"/);
+});
+
+test('for a runner that was asked for by its group alone, the warning names the form for groups', () => {
+  const { warnings, end } = watched();
+  end({ runsOn: [] });
+  assert.match(warnings[0]?.hint ?? '', /"group:NAME=/);
+});
