@@ -103,6 +103,7 @@ const WAYS: Readonly<Record<string, Asking>> = {
       pass.unsettled.map(({ runId }: ListedRun) => runId),
       [RUN_ID],
     );
+    if (clock.nowMs > NOW) assert.equal(pass.recovered, 0, 'what is confirmed is no news');
   },
   async reconciliation(pipeline, clock) {
     const { inquiry } = openGitHub(clock);
@@ -126,14 +127,16 @@ for (const [way, ask] of Object.entries(WAYS)) {
       await pipeline.process();
       const { observations } = await pipeline.store.explainJob(JOB_ID);
       const lines = (await linesOf(pipeline)).filter((line) => IN_FLIGHT.test(line));
-      return { lines, told: observations.length };
+      const recovered = await pipeline.text('ant_watcher_recovered_deliveries_total');
+      return { lines, told: observations.length, recovered };
     };
     const active = [
       `github_actions_active_jobs{${PLACE},runs_on="ubuntu-latest",status="queued"} 1`,
       `github_actions_active_runs{${PLACE},status="pending"} 1`,
     ];
     const first = [tellRun('requested', -2, { status: 'pending' }), queued(0)];
-    assert.deepEqual((await asOf(0, first)).lines, active);
+    const { recovered, ...begun } = await asOf(0, first);
+    assert.deepEqual(begun.lines, active);
     assert.deepEqual((await asOf(3)).lines, active, 'confirmed a moment ago');
     assert.deepEqual((await asOf(3.9, [], false)).lines, active, 'confirmed within a day');
     const stale = [
@@ -143,6 +146,7 @@ for (const [way, ask] of Object.entries(WAYS)) {
     assert.deepEqual((await asOf(4.1, [], false)).lines, stale, 'not confirmed any more');
     const again = await asOf(40);
     assert.deepEqual(again.lines, active, 'GitHub still has it');
+    assert.equal(again.recovered, recovered);
     assert.ok(again.told <= 5, `${again.told} words, though each time was asked three times`);
     const end = [tellRun('completed', 86_400 * 40, { conclusion: 'success' }), completed(86_400 * 40)];
     assert.deepEqual((await asOf(41, end)).lines, []);

@@ -101,7 +101,6 @@ function mergeJob(before: JobState | undefined, job: JobObservation): JobState {
     // What is counted of the end needs no word here: what is completed is never superseded.
     queueCounted,
     approvalCounted,
-    confirmedAtMs: later(before.confirmedAtMs, told.confirmedAtMs),
   };
 }
 
@@ -128,6 +127,6 @@ function stateOf(observation: JobObservation): JobState {
     isCauseOpen: false,
     flakyCounted: 0,
     goneAtMs: null,
-    confirmedAtMs: source === 'api' && told.status !== 'completed' ? observedAtMs : null,
+    confirmedAtMs: null,
   };
 }

@@ -1,7 +1,7 @@
 import type { RunObservation } from '../observation.ts';
 import { durationBetween } from './duration.ts';
 import type { Fact, Transition } from './fact.ts';
-import { earlier, filled, later, supersedes } from './merge.ts';
+import { earlier, filled, supersedes } from './merge.ts';
 import type { RunState } from './state.ts';
 import { isHeld, rankOf } from './status.ts';
 
@@ -24,7 +24,7 @@ export function transitionRun(before: RunState | undefined, run: RunObservation)
 }
 
 function mergeRun(before: RunState | undefined, run: RunObservation): RunState {
-  const { kind: _, source, observedAtMs, ...fields } = run;
+  const { kind: _, source: __, observedAtMs, ...fields } = run;
   const told: RunState = {
     ...fields,
     firstSeenAtMs: observedAtMs,
@@ -32,7 +32,7 @@ function mergeRun(before: RunState | undefined, run: RunObservation): RunState {
     completionCounted: false,
     heldCounted: false,
     goneAtMs: null,
-    confirmedAtMs: source === 'api' && run.status !== 'completed' ? observedAtMs : null,
+    confirmedAtMs: null,
   };
   if (before === undefined) return told;
   const merged = supersedes(told, before, rankOf) ? filled(told, before) : filled(before, told);
@@ -43,6 +43,5 @@ function mergeRun(before: RunState | undefined, run: RunObservation): RunState {
     firstSeenAtMs: earlier(before.firstSeenAtMs, told.firstSeenAtMs),
     completionCounted: before.completionCounted,
     heldCounted: before.heldCounted,
-    confirmedAtMs: later(before.confirmedAtMs, told.confirmedAtMs),
   };
 }
