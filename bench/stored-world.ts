@@ -75,6 +75,8 @@ function jobState(number: number, isCompleted: boolean): JobState {
     goneAtMs: null,
     confirmedAtMs: null,
     queueCounted: true,
+    queueMs: 5000,
+    durationMs: isCompleted ? 60_000 : null,
     completionCounted: isCompleted,
   };
 }

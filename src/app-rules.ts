@@ -2,6 +2,7 @@ import { type AccessRules, accessRules } from './api/access-rules.ts';
 import { type JobRules, jobRules } from './api/jobs/job-rules.ts';
 import type { Settings } from './config/settings.ts';
 import { type Network, networkOf } from './outbound/network.ts';
+import { webUrlOf } from './web-url.ts';
 import { type WebhookRules, webhookRules } from './webhook/rules.ts';
 
 /** What may change while the service runs, of the parts that share the main thread; the engine's is in `engine/rules.ts`. */
@@ -12,6 +13,8 @@ export interface AppRules {
   /** How GitHub is reached. */
   readonly network: Network;
   readonly isReloadAllowed: boolean;
+  /** Where GitHub's pages are. */
+  readonly webUrl: string;
   /** How often all of `/metrics` is pushed; null: never. */
   readonly snapshotIntervalMs: number | null;
 }
@@ -25,6 +28,7 @@ export function appRules({ webhook, api, jobs, push, github, proxies }: Settings
     network,
     jobs: jobRules(jobs, network),
     isReloadAllowed: api.reload,
+    webUrl: webUrlOf(github.apiUrl),
     snapshotIntervalMs: push.url.length === 0 ? null : push.snapshotIntervalMs,
   };
 }

@@ -185,6 +185,7 @@ function openApi(
     jobs: { ...jobs, jobRules: () => live.rules.jobs, isShortOfMemory },
     certificate: certificates.api,
     flushMeter: () => parts.meter.flush(),
+    webUrl: () => live.rules.webUrl,
     intake: takesWebhooks ? 'webhooks' : 'polling',
     ready: () => readiness(takesWebhooks && live.webhook === null, parts.engine),
     lastAcceptedAtMs: () => live.webhook?.lastAcceptedAtMs() ?? null,

@@ -58,6 +58,7 @@ Example:
   replay: { summary: 'send recorded deliveries again', help: null },
   backfill: { summary: 'have the running service read what GitHub knows of the past', help: null },
   backup: { summary: 'copy the database of the running service into a file', help: null },
+  jobs: { summary: 'list single jobs: what waits, runs, or has ended', help: null },
   explain: { summary: 'tell what is known of one job or run, and what it moved', help: null },
   version: { summary: 'print the version', help: 'Usage: ant-watcher version\n' },
   help: {

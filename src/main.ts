@@ -2,7 +2,6 @@ import packageJson from '../package.json' with { type: 'json' };
 import type { App } from './app.ts';
 import { COMMANDS, generalHelp, isCommandName, splitCommand } from './commands.ts';
 import { type Loaded, type LoadOptions, loadSettings } from './config/load-settings.ts';
-import { nearestName } from './config/nearest-name.ts';
 import { printSettings, settingsHelp } from './config/print-settings.ts';
 import { didYouMean, formatProblems } from './config/problem.ts';
 import { openRereading } from './config/reread-settings.ts';
@@ -11,6 +10,7 @@ import { sinksOf } from './config/sinks.ts';
 import type { Logger } from './domain/contracts.ts';
 import type { QueueStatus } from './domain/delivery.ts';
 import { AntError, exitCodeOf, isStoreDamage, ReportedBug } from './domain/errors.ts';
+import { nearestName } from './domain/nearest-name.ts';
 import type { Reload } from './domain/reload.ts';
 import { protectSecrets } from './logger/known-secrets.ts';
 import { openLogger } from './logger/open-logger.ts';
@@ -45,6 +45,8 @@ async function runCommand(args: readonly string[]): Promise<number> {
       return (await import('./backfill/backfill-command.ts')).runBackfill(rest, process);
     case 'backup':
       return (await import('./backup/backup-command.ts')).runBackup(rest, process);
+    case 'jobs':
+      return (await import('./jobs/jobs-command.ts')).runJobs(rest, process);
     case 'explain':
       return (await import('./explain/explain-command.ts')).runExplain(rest, process);
     case 'version':
@@ -103,6 +105,7 @@ async function helpFor(name: string | undefined): Promise<string> {
   if (name === 'simulate') return (await import('./simulator/simulate-command.ts')).simulateHelp;
   if (name === 'backfill') return (await import('./backfill/backfill-command.ts')).backfillHelp;
   if (name === 'backup') return (await import('./backup/backup-command.ts')).backupHelp;
+  if (name === 'jobs') return (await import('./jobs/jobs-command.ts')).jobsHelp;
   if (name === 'explain') return (await import('./explain/explain-command.ts')).explainHelp;
   if (name === 'replay') return (await import('./simulator/replay-command.ts')).replayHelp;
   return name === 'serve' ? `${COMMANDS.serve.help}\n${settingsHelp()}` : COMMANDS[name].help;

@@ -11,6 +11,12 @@ import { type ApiListenerOptions, openApiListener } from './listener.ts';
  */
 
 const NOTHING_KNOWN = { runs: [], jobs: [], observations: [] };
+const KNOWS_NOTHING: Pick<Engine, 'explainJob' | 'explainRun' | 'listJobs' | 'lingering'> = {
+  explainJob: async () => NOTHING_KNOWN,
+  explainRun: async () => NOTHING_KNOWN,
+  listJobs: async () => ({ asOfMs: 0, nowMs: 0, jobs: [], next: null }),
+  lingering: async () => [],
+};
 export const EXPOSITION = '# HELP a_total Anything.\n# TYPE a_total counter\na_total 1\n'.repeat(50);
 
 const JOBS: ApiListenerOptions['jobs'] = {
@@ -56,13 +62,11 @@ export async function openFixture(
   const counted: Increment[] = [];
   const logger = recordingLogger(warnings, errors);
   const engine: Engine = {
+    ...KNOWS_NOTHING,
     accept: async () => [],
     proveDurable: async () => {},
     copy: () => Promise.reject(new AntError('backup_unsupported', 'A store in memory has no backup.')),
-    explainJob: async () => NOTHING_KNOWN,
-    explainRun: async () => NOTHING_KNOWN,
     count: async () => {},
-    lingering: async () => [],
     readMark: async () => null,
     writeMark: async () => {},
     readNote: async () => null,
@@ -99,6 +103,7 @@ export async function openFixture(
     isReloadAllowed: () => false,
     reload: async () => ({ kind: 'unavailable', reason: 'not in this test' }),
     version: '1.2.3',
+    webUrl: () => 'https://github.com',
     readings: () => [],
     flushMeter: async () => {},
     clock: Date.now,

@@ -12,6 +12,7 @@ import { addBackupRoute, type BackupOptions } from './backup-route.ts';
 import { answerClientError } from './client-error.ts';
 import { addExplainRoute } from './explain-route.ts';
 import { addHealthRoutes, type HealthOptions } from './health-routes.ts';
+import { addJobListRoute, type JobListOptions } from './job-list-route.ts';
 import { addJobPushRoute, type JobPushOptions } from './jobs/push-route.ts';
 import { landingPage } from './landing-page.ts';
 import { addParkedRoutes } from './parked-routes.ts';
@@ -26,7 +27,8 @@ export interface ApiListenerOptions
     HealthOptions,
     ScrapeOptions,
     ReloadOptions,
-    BackupOptions {
+    BackupOptions,
+    JobListOptions {
   /** Who may do what; asked at each request. */
   readonly accessRules: () => AccessRules;
   /** Null: plain HTTP. */
@@ -128,6 +130,7 @@ function addRoutes(app: FastifyInstance, options: ApiListenerOptions, access: Ac
     operation.addHook('onRequest', access.guard('read'));
     addParkedRoutes(operation, engine);
     addExplainRoute(operation, engine);
+    addJobListRoute(operation, options);
     addPushRoute(operation, engine);
     addBackfillRoutes(operation, backfill, clock);
     addReloadRoute(operation, options);

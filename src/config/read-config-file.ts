@@ -1,7 +1,7 @@
 import { extname, resolve } from 'node:path';
 import { isMap, isNode, isScalar, isSeq, LineCounter, type Pair, parseDocument } from 'yaml';
+import { nearestName } from '../domain/nearest-name.ts';
 import type { FoundValue, Source } from './found-value.ts';
-import { nearestName } from './nearest-name.ts';
 import { didYouMean, type Problem } from './problem.ts';
 import { readText } from './read-text.ts';
 import { listSettings, SETTINGS } from './settings.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
+import { nearestName } from '../domain/nearest-name.ts';
 import type { FoundValue, Source } from './found-value.ts';
-import { nearestName } from './nearest-name.ts';
 import { didYouMean, type Problem } from './problem.ts';
 import { readText } from './read-text.ts';
 import { ENVIRONMENT_PREFIX, environmentNameOf } from './setting.ts';

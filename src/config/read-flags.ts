@@ -1,6 +1,6 @@
+import { nearestName } from '../domain/nearest-name.ts';
 import { redactText } from '../logger/redact.ts';
 import type { FoundValue, Source } from './found-value.ts';
-import { nearestName } from './nearest-name.ts';
 import { didYouMean, type Problem } from './problem.ts';
 import { environmentNameOf, flagOf } from './setting.ts';
 import { listSettings } from './settings.ts';

@@ -9,6 +9,7 @@ import type {
 import type { EventSample } from './event-sample.ts';
 import type { Explanation, ObservationEntry } from './explanation.ts';
 import type { ForgettingStep, Forgotten } from './forgetting.ts';
+import type { DatedJobPage, JobPage, JobQuery } from './job-list.ts';
 import type { JobNumber } from './job-numbers.ts';
 import type { KnownRepository } from './known-repository.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
@@ -146,6 +147,11 @@ export interface StateReader {
    * left out until something is heard of it again.
    */
   lingering(query: LingeringQuery): Promise<Unfinished[]>;
+  /**
+   * Single jobs, as many as asked for in the order asked for; of completed ones each execution once. Looks at the rows little by
+   * little, and lets other work of the thread go on in between.
+   */
+  listJobs(query: JobQuery, nowMs: number): Promise<JobPage>;
   explainJob(jobId: number): Promise<Explanation>;
   explainRun(runId: number): Promise<Explanation>;
   queueStatus(): Promise<QueueStatus>;
@@ -292,6 +298,8 @@ export interface Engine extends Inbox, Parking, RecoveryNotes, Copying {
   health(): Promise<EngineHealth>;
   explainJob(jobId: number): Promise<Explanation>;
   explainRun(runId: number): Promise<Explanation>;
+  /** As `StateReader.listJobs`. */
+  listJobs(query: JobQuery): Promise<DatedJobPage>;
   /** As `StateReader.lingering`. */
   lingering(query: LingeringQuery): Promise<Unfinished[]>;
   /** As `Store.proveDurable`. */

@@ -72,6 +72,11 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     },
     explainJob: (jobId) => store.explainJob(jobId),
     explainRun: (runId) => store.explainRun(runId),
+    async listJobs(query) {
+      const nowMs = clock();
+      const asOfMs = collector.lastProcessedAtMs ?? nowMs;
+      return { ...(await store.listJobs(query, nowMs)), asOfMs, nowMs };
+    },
     lingering: (query) => store.lingering(query),
     proveDurable: () => store.proveDurable(),
     copy: () => store.copy(),

@@ -58,6 +58,7 @@ const METHODS = [
   'health',
   'explainJob',
   'explainRun',
+  'listJobs',
   'lingering',
   'proveDurable',
   'copy',

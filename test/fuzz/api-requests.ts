@@ -28,6 +28,18 @@ const TARGETS: readonly Target[] = [
     path: '/api/v1/explain',
     query: { job: ['1', '-1', '9e99', 'x'], run: ['1', '30433642'] },
   },
+  {
+    method: 'GET',
+    path: '/api/v1/jobs',
+    query: {
+      status: ['queued', 'completed', 'x'],
+      runs_on: ['a,b', '%', '*'],
+      from: ['-7d', '-99999999w', '1e9'],
+      sort: ['-queue_seconds', 'x'],
+      limit: ['1', '0', '9e9'],
+      cursor: ['WyJ3YWl0aW5nIix0cnVlLG51bGwsMV0', 'x'],
+    },
+  },
   { method: 'GET', path: '/api/v1/push' },
   { method: 'POST', path: '/-/reload', body: {} },
   {

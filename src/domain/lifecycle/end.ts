@@ -20,10 +20,11 @@ export function countEnd(
   // A list does not tell whether the job has an environment: there may have been a gate.
   const heldUntilMs = isCauseOpen && end.source === 'api' ? heldUntil(state, nowMs) : state.heldUntilMs;
   const flakyCounted = state.flakyCounted + flakes;
+  const { durationMs, facts } = isNew ? endOf(end) : { durationMs: null, facts: [] };
   return {
-    state: { ...state, completionCounted: isNew, isCauseOpen, heldUntilMs, flakyCounted },
+    state: { ...state, durationMs, completionCounted: isNew, isCauseOpen, heldUntilMs, flakyCounted },
     facts: [
-      ...(isNew ? endFacts(end) : []),
+      ...facts,
       ...(isNew && !isCauseOpen ? causeFacts(end) : []),
       ...(flakes > 0 ? [{ kind: 'job_flaky', job: end, times: flakes } as const] : []),
     ],
@@ -48,11 +49,11 @@ function heldUntil({ heldUntilMs }: JobState, nowMs: number): number {
   return heldUntilMs ?? nowMs + HOLD_MS;
 }
 
-function endFacts(end: JobObservation): Fact[] {
+function endOf(end: JobObservation): { readonly durationMs: number | null; readonly facts: readonly Fact[] } {
   const { durationMs, anomalies } = hasStarted(end)
     ? durationBetween(end.startedAtMs, end.completedAtMs, 'job_duration')
     : { durationMs: null, anomalies: [] };
-  return [{ kind: 'job_completed', job: end, durationMs }, ...anomalies];
+  return { durationMs, facts: [{ kind: 'job_completed', job: end, durationMs }, ...anomalies] };
 }
 
 function causeFacts(end: JobObservation): Fact[] {

@@ -52,7 +52,7 @@ export function releaseHold(held: JobState, known: readonly JobState[], nowMs: n
 
 function countWaits(state: JobState, others: readonly JobState[], nowMs: number): Transition<JobState> {
   const facts: Fact[] = [];
-  let { approvalCounted, queueCounted, heldUntilMs } = state;
+  let { approvalCounted, queueCounted, queueMs, heldUntilMs } = state;
   const queue = queueOf(state, nowMs);
   if (!approvalCounted && queue.approvalFromMs !== null) {
     const { durationMs, anomalies } = durationBetween(queue.approvalFromMs, queue.sinceMs, 'job_approval');
@@ -65,6 +65,7 @@ function countWaits(state: JobState, others: readonly JobState[], nowMs: number)
     const { durationMs, anomalies } = durationBetween(queue.sinceMs, startedAtMs, 'job_queue');
     if (durationMs !== null && startedAtMs !== null) {
       facts.push({ kind: 'job_started', job: { ...state, startedAtMs }, queueMs: durationMs });
+      queueMs = durationMs;
     }
     facts.push(...anomalies);
     // A damaged time is unknown for good: its anomaly is all that it counts.
@@ -76,6 +77,7 @@ function countWaits(state: JobState, others: readonly JobState[], nowMs: number)
       ...state,
       approvalCounted,
       queueCounted,
+      queueMs,
       heldUntilMs: queueCounted && !state.isCauseOpen ? null : heldUntilMs,
     },
     facts,
@@ -122,6 +124,8 @@ function stateOf(observation: JobObservation): JobState {
     inQueueAtMs: told.status === 'queued' ? observedAtMs : null,
     heldUntilMs: null,
     queueCounted: false,
+    queueMs: null,
+    durationMs: null,
     approvalCounted: false,
     completionCounted: false,
     isCauseOpen: false,

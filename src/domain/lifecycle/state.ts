@@ -32,6 +32,10 @@ export interface JobState
   readonly heldUntilMs: number | null;
   /** Its queue time is counted, or told to be damaged. */
   readonly queueCounted: boolean;
+  /** What was counted as its time in the queue; null while none was. */
+  readonly queueMs: number | null;
+  /** What was counted as its time on a runner; null while none was. */
+  readonly durationMs: number | null;
   /** Its time behind an approval gate is counted, or told to be damaged. */
   readonly approvalCounted: boolean;
   /** Its completion is counted. */

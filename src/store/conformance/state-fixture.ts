@@ -35,6 +35,8 @@ export function job(over: Partial<JobState> = {}): JobState {
     goneAtMs: null,
     confirmedAtMs: null,
     queueCounted: false,
+    queueMs: null,
+    durationMs: null,
     completionCounted: true,
     isCauseOpen: false,
     ...over,

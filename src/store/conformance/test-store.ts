@@ -3,6 +3,7 @@ import type { Additions, Store } from '../../domain/contracts.ts';
 import type { Increment } from '../../domain/metric.ts';
 import { FORGET_CASES } from './forget-cases.ts';
 import { IN_FLIGHT_CASES } from './in-flight-cases.ts';
+import { JOB_LIST_CASES } from './job-list-cases.ts';
 import { JOB_NUMBER_CASES } from './job-number-cases.ts';
 import { LINGERING_CASES } from './lingering-cases.ts';
 import { OUTBOX_CASES } from './outbox-cases.ts';
@@ -27,6 +28,7 @@ export function testStore(name: string, openDatabase: () => TestDatabase): void 
     ...FORGET_CASES,
     ...RECOVERY_CASES,
     ...JOB_NUMBER_CASES,
+    ...JOB_LIST_CASES,
   };
   for (const [behaviour, body] of Object.entries(cases)) {
     test(`${name}: ${behaviour}`, async () => {

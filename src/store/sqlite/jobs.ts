@@ -51,6 +51,8 @@ const JOB: StateShape<JobState> = {
     'flakyCounted',
     'goneAtMs',
     'confirmedAtMs',
+    'queueMs',
+    'durationMs',
   ],
 };
 
@@ -60,6 +62,7 @@ export interface JobTable {
   /** Jobs whose hold is over. */
   held(nowMs: number, limit: number): JobState[];
   ofRun(runId: number): JobState[];
+  ofId(jobId: number): JobState[];
   write(job: JobState): void;
 }
 
@@ -78,6 +81,7 @@ export function openJobTable(database: DatabaseSync): JobTable {
     },
     held: rows.query('WHERE held_until_ms <= ? ORDER BY held_until_ms LIMIT ?'),
     ofRun: rows.query('WHERE run_id = ? ORDER BY run_attempt, job_id'),
+    ofId: byId,
     write: rows.write,
   };
 }

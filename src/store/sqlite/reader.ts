@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Outbox, RecoveryNotes, StateReader, WorkQueue } from '../../domain/contracts.ts';
 import { openActivity } from './activity.ts';
 import type { DeliveryTables } from './deliveries.ts';
+import { openJobList } from './job-list.ts';
 import type { JobNumberTable } from './job-numbers.ts';
 import type { JobTable } from './jobs.ts';
 import { openLingering } from './lingering.ts';
@@ -34,6 +35,7 @@ export function openReader(
   Pick<Outbox, 'readSamples' | 'outboxStatus' | 'outboxProgress' | 'deadSamples'> {
   const readActivity = openActivity(database);
   const readLingering = openLingering(database);
+  const readJobList = openJobList(database, jobs.ofId);
   return {
     async load(keys) {
       const forgottenBeforeMs = recovery.readMark(FORGOTTEN_BEFORE);
@@ -54,6 +56,7 @@ export function openReader(
     async lingering(query) {
       return readLingering(query);
     },
+    listJobs: (query, nowMs) => readJobList(query, nowMs),
     async explainRun(runId) {
       const jobsOfRun = jobs.ofRun(runId).filter(({ isJob }) => isJob);
       return { runs: runs.ofRun(runId), jobs: jobsOfRun, observations: observations.ofRun(runId) };

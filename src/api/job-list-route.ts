@@ -1,0 +1,104 @@
+import type { FastifyInstance } from 'fastify';
+import type { Clock, Engine } from '../domain/contracts.ts';
+import type { DatedJobPage, JobQuery, ListedJob } from '../domain/job-list.ts';
+import { jobLabel, labelValues, runsOnLabel } from '../domain/label-value.ts';
+import { answerOf } from '../middleware/answer.ts';
+import { BadQuery, cursorOf, jobQueryOf } from './job-list-query.ts';
+import { sendError } from './reply.ts';
+import { timeOf } from './time-of.ts';
+
+export interface JobListOptions {
+  readonly engine: Pick<Engine, 'listJobs'>;
+  /** Where GitHub's pages are, without a slash at the end. */
+  readonly webUrl: () => string;
+  readonly clock: Clock;
+}
+
+/** What words and numbers of answers mean, which docs/meaning.md tells: another meaning gets another name. */
+const DEFINITIONS = 'v1';
+/** Each looks at many rows: more must not keep the engine from its work. */
+const AT_ONCE = 4;
+const TOO_MANY = answerOf('overloaded', { message: 'Too many lists of jobs at once.' });
+
+/** Adds the route that leads from a number, or an alert, to the jobs behind it. */
+export function addJobListRoute(app: FastifyInstance, { engine, webUrl, clock }: JobListOptions): void {
+  let underWay = 0;
+
+  app.get('/api/v1/jobs', async (request, reply) => {
+    const query = readQuery(request.query as Record<string, string | string[]>, clock());
+    if (query instanceof BadQuery)
+      return sendError(reply, answerOf('bad_request', { message: query.message }));
+    if (underWay >= AT_ONCE) return sendError(reply, TOO_MANY);
+    underWay += 1;
+    try {
+      return reply.send(shown(await engine.listJobs(query), query, webUrl()));
+    } finally {
+      underWay -= 1;
+    }
+  });
+}
+
+function readQuery(
+  parameters: Readonly<Record<string, string | string[]>>,
+  nowMs: number,
+): JobQuery | BadQuery {
+  try {
+    return jobQueryOf(
+      new Map(Object.entries(parameters).map(([name, text]) => [name, [text].flat()])),
+      nowMs,
+    );
+  } catch (error) {
+    if (error instanceof BadQuery) return error;
+    throw error;
+  }
+}
+
+function shown({ asOfMs, nowMs, jobs, next }: DatedJobPage, query: JobQuery, webUrl: string) {
+  const { window } = query;
+  return {
+    as_of: timeOf(asOfMs),
+    window: window && { from: timeOf(window.fromMs), to: timeOf(window.toMs) },
+    definitions: DEFINITIONS,
+    jobs: jobs.map((listed) => shownJob(listed, { isStale: query.isStale, nowMs, webUrl })),
+    cursor: next && cursorOf(next, query),
+  };
+}
+
+function shownJob(
+  { job, beganAtMs }: ListedJob,
+  { isStale, nowMs, webUrl }: { readonly isStale: boolean; readonly nowMs: number; readonly webUrl: string },
+) {
+  const isOver = job.status === 'completed';
+  const [repository, workflow, jobName, runsOn] = labelValues([
+    job.repository,
+    job.workflow,
+    jobLabel(job.name),
+    runsOnLabel(job.runsOn),
+  ]);
+  return {
+    job_id: job.jobId,
+    run_id: job.runId,
+    run_attempt: job.runAttempt,
+    repository,
+    workflow,
+    job_name: jobName,
+    name: job.name,
+    runs_on: runsOn,
+    status: job.status,
+    conclusion: job.conclusion,
+    stale: isStale,
+    created_at: timeOf(job.createdAtMs),
+    started_at: timeOf(job.hasStarted ? job.startedAtMs : null),
+    completed_at: timeOf(job.completedAtMs),
+    waiting_seconds: isOver ? null : Math.max(0, nowMs - beganAtMs) / 1000,
+    queue_seconds: secondsOf(job.queueMs),
+    duration_seconds: secondsOf(job.durationMs),
+    runner: job.runnerName,
+    runner_group: job.runnerGroup,
+    url: `${webUrl}/${job.repository}/actions/runs/${job.runId}/job/${job.jobId}`,
+  };
+}
+
+function secondsOf(ms: number | null): number | null {
+  return ms === null ? null : ms / 1000;
+}

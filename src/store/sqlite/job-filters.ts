@@ -1,0 +1,89 @@
+import type { JobFilters, JobQuery } from '../../domain/job-list.ts';
+import { jobLabel, labelValues, runsOnLabel } from '../../domain/label-value.ts';
+
+/*
+ * The filters of a list of jobs. SQL does what columns tell. Labels of metrics are made from names by the rules of the domain, so
+ * those are compared here; SQL only leaves out what can't have them.
+ */
+
+/** A condition for WHERE, with the values that it names. */
+export interface Conditions {
+  readonly sql: string;
+  readonly values: Readonly<Record<string, string | number>>;
+}
+
+/** What a row must have to be compared with labels. */
+export interface NamedRow {
+  readonly name: string;
+  readonly runsOn: readonly string[];
+}
+
+/** Answers a condition that holds where a job has that text, and the value of the parameter in it. */
+type Condition = (text: string, parameter: string) => readonly [sql: string, value: string];
+
+/** Labels as they are joined in metrics, in the brackets and quotes of the stored JSON. */
+const JOINED = `replace(runs_on, '","', ',')`;
+
+const CONDITIONS: Readonly<Record<keyof JobFilters, Condition>> = {
+  repository: (text, parameter) =>
+    text.endsWith('/*')
+      ? begins('repository', text.slice(0, -1), parameter)
+      : [`repository = ${parameter}`, text],
+  workflow: is('workflow'),
+  runnerGroup: is(`COALESCE(runner_group, 'unknown')`),
+  conclusion: is(`COALESCE(conclusion, 'unknown')`),
+  branch: isOfRun('branch'),
+  event: isOfRun('event'),
+  label: (text, parameter) => [`runs_on LIKE ${parameter} ESCAPE '!'`, `%${escaped(JSON.stringify(text))}%`],
+  // What is left out of labels begins there.
+  jobName: (text, parameter) => begins('name', text.split(/ [(/]|[*]/)[0] ?? '', parameter),
+  runsOn: (text, parameter) =>
+    text === 'none'
+      ? [`runs_on IN ('[]', ${parameter})`, '["none"]']
+      : begins(JOINED, `["${JSON.stringify(text.split('*')[0]).slice(1, -1)}`, parameter),
+};
+
+export function sqlFilters(query: JobFilters): Conditions {
+  const values: Record<string, string> = {};
+  const parts = Object.entries(CONDITIONS).flatMap(([filter, condition]) => {
+    const each = query[filter as keyof JobFilters].map((text, index) => {
+      const [sql, value] = condition(text, `:${filter}${index}`);
+      values[`${filter}${index}`] = value;
+      return sql;
+    });
+    return each.length === 0 ? [] : [`(${each.join(' OR ')})`];
+  });
+  return { sql: parts.join(' AND ') || 'TRUE', values };
+}
+
+/** Whether the labels of a row fit; null where all do. */
+export function labelFilter({ jobName, runsOn, label }: JobQuery): ((row: NamedRow) => boolean) | null {
+  if (jobName.length + runsOn.length + label.length === 0) return null;
+  const fits = (asked: readonly string[], labelOf: () => string) =>
+    asked.length === 0 || asked.includes(labelValues([labelOf()])[0] ?? '');
+  return (row) =>
+    (label.length === 0 || row.runsOn.some((each) => label.includes(each))) &&
+    fits(runsOn, () => runsOnLabel(row.runsOn)) &&
+    fits(jobName, () => jobLabel(row.name));
+}
+
+function is(column: string): Condition {
+  return (text, parameter) => [`${column} = ${parameter}`, text];
+}
+
+function isOfRun(column: string): Condition {
+  return (text, parameter) => [
+    `EXISTS (SELECT 1 FROM runs WHERE runs.run_id = jobs.run_id AND runs.run_attempt = jobs.run_attempt
+      AND runs.${column} = ${parameter})`,
+    text,
+  ];
+}
+
+function begins(column: string, text: string, parameter: string): ReturnType<Condition> {
+  return [`${column} LIKE ${parameter} ESCAPE '!'`, `${escaped(text)}%`];
+}
+
+/** Without the wildcards of LIKE. */
+function escaped(text: string): string {
+  return text.replace(/[!%_]/g, '!$&');
+}

@@ -1,0 +1,102 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { setImmediate as afterOtherWork } from 'node:timers/promises';
+import {
+  compareJobPlaces,
+  type JobOrder,
+  type JobPage,
+  type JobPlace,
+  type JobQuery,
+} from '../../domain/job-list.ts';
+import { staleLimits } from '../../domain/lifecycle/stale.ts';
+import type { JobState } from '../../domain/lifecycle/state.ts';
+import { JOB_BEGAN, JOB_IS_STALE } from './in-flight.ts';
+import { type Conditions, labelFilter, sqlFilters } from './job-filters.ts';
+import { slicesOf } from './job-slices.ts';
+import { parseStored } from './store-error.ts';
+
+/** What is ordered by. What began later has waited, or run, for less. What is not over has no duration. */
+const VALUES: Readonly<Record<JobOrder, string>> = {
+  created: 'created_at_ms',
+  completed: 'completed_at_ms',
+  queue: 'queue_ms',
+  duration: 'duration_ms',
+  waiting: `-${JOB_BEGAN}`,
+};
+
+type Row = JobPlace & { readonly name: string; readonly runsOn: string };
+
+/** Prepares `StateReader.listJobs`. */
+export function openJobList(
+  database: DatabaseSync,
+  load: (jobId: number) => readonly JobState[],
+): (query: JobQuery, nowMs: number) => Promise<JobPage> {
+  const began = database.prepare(`SELECT ${JOB_BEGAN} AS began FROM jobs WHERE job_id = ?`);
+
+  return async (query, nowMs) => {
+    const { limit, order, isDescending, statuses } = query;
+    const select = openSelect(database, query, nowMs);
+    let best: JobPlace[] = [];
+    for (const slice of slicesOf(database, query)) {
+      best = [...best, ...select(slice)]
+        .sort((a, b) => compareJobPlaces(a, b, isDescending))
+        .slice(0, limit + 1);
+      if (order === 'completed' && best.length > limit) break;
+      await afterOtherWork();
+    }
+    const shown = best.slice(0, limit);
+    const jobs = shown
+      .flatMap(({ jobId }) => load(jobId))
+      // What has changed meanwhile is not what was asked for any more.
+      .filter(({ status }) => statuses.includes(status))
+      .map((job) => ({ job, beganAtMs: Number(began.get(job.jobId)?.['began']) }));
+    return { jobs, next: best.length > limit ? (shown.at(-1) ?? null) : null };
+  };
+}
+
+/** Answers the first places, so many as are shown and one more, of the jobs of a slice that fit. */
+function openSelect(
+  database: DatabaseSync,
+  query: JobQuery,
+  nowMs: number,
+): (slice: Conditions) => JobPlace[] {
+  const most = query.limit + 1;
+  const fits = labelFilter(query);
+  const behind = behindOf(query);
+  const filters = [sqlFilters(query), stalenessOf(query, nowMs)];
+  const direction = query.isDescending ? 'DESC' : 'ASC';
+  const values = Object.assign({}, behind.values, ...filters.map((each) => each.values));
+  let select: StatementSync | null = null;
+  return (slice) => {
+    // All slices are of one kind.
+    select ??= database.prepare(`
+      SELECT * FROM (
+        SELECT job_id AS jobId, ${VALUES[query.order]} AS valueMs${fits === null ? '' : ', name, runs_on AS runsOn'}
+        FROM jobs WHERE ${[slice, ...filters].map(({ sql }) => sql).join(' AND ')}
+      ) WHERE ${behind.sql}
+      ORDER BY valueMs IS NULL, valueMs ${direction}, jobId ${direction} ${fits === null ? `LIMIT ${most}` : ''}`);
+    const found: JobPlace[] = [];
+    for (const row of select.iterate({ ...values, ...slice.values }) as Iterable<unknown> as Iterable<Row>) {
+      if (fits === null || fits({ name: row.name, runsOn: parseStored(row.runsOn, 'jobs') })) found.push(row);
+      if (found.length === most) break;
+    }
+    return found;
+  };
+}
+
+/** Of jobs that are not over, ghosts or all others. */
+function stalenessOf({ window, isStale }: JobQuery, nowMs: number): Conditions {
+  if (window !== null) return { sql: 'TRUE', values: {} };
+  return { sql: `is_job AND ${isStale ? '' : 'NOT '}${JOB_IS_STALE}`, values: { ...staleLimits(nowMs) } };
+}
+
+function behindOf({ after, isDescending }: JobQuery): Conditions {
+  if (after === null) return { sql: 'TRUE', values: {} };
+  const { valueMs, jobId } = after;
+  const beyond = isDescending ? '<' : '>';
+  const values = { placeId: jobId };
+  if (valueMs === null) return { sql: `valueMs IS NULL AND jobId ${beyond} :placeId`, values };
+  return {
+    sql: `(valueMs IS NULL OR valueMs ${beyond} :placeMs OR valueMs = :placeMs AND jobId ${beyond} :placeId)`,
+    values: { ...values, placeMs: valueMs },
+  };
+}
