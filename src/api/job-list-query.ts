@@ -33,8 +33,7 @@ const FILTERS: Readonly<Record<string, keyof JobFilters>> = {
 };
 /** May be given once. */
 const SINGLE = ['stale', 'from', 'to', 'sort', 'limit', 'cursor'] as const;
-/** Every parameter that there is. */
-export const JOB_PARAMETERS: readonly string[] = ['status', ...Object.keys(FILTERS), ...SINGLE];
+const JOB_PARAMETERS: readonly string[] = ['status', ...Object.keys(FILTERS), ...SINGLE];
 
 const DEFAULT_LIMIT = 100;
 const MOST = 500;

@@ -128,3 +128,15 @@ test('a job that fails is counted with the cause of its failure, and no other is
   assert.deepEqual(failuresOf('failure'), ['runner_lost']);
   assert.deepEqual(failuresOf('success'), []);
 });
+
+test('what was counted as its queue and its duration is kept, under the job that it was counted for', () => {
+  const again = { jobId: 2, runAttempt: 2 };
+  const { states } = play([job(), running(), done(), done(again)]);
+  const kept = (jobId: number) => [states.get(jobId)?.queueMs, states.get(jobId)?.durationMs];
+  assert.deepEqual(kept(1), [7000, 60_000]);
+  assert.deepEqual(kept(2), [null, null], 'carried over');
+  const late = play([done(), running(), job()]).states.get(1);
+  assert.deepEqual([late?.queueMs, late?.durationMs], [7000, 60_000]);
+  const skipped = play([done({ conclusion: 'skipped', steps: [], runnerId: null })]).states.get(1);
+  assert.deepEqual([skipped?.queueMs, skipped?.durationMs], [null, null]);
+});

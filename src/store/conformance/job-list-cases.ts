@@ -54,6 +54,7 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
       job({ jobId: 6, goneAtMs: NOW }),
       job({ jobId: 7, ...gate, releasedAtMs: NOW - 7500, statusAtMs: NOW - 7000 }),
       ended(8),
+      job({ jobId: 9, status: 'in_progress', isJob: false }),
     ];
     await store.commit({ ...NO_CHANGES, jobs });
     const { jobs: found, next } = await store.listJobs(OPEN, NOW);
