@@ -31,7 +31,13 @@ const ROUTES = [
     '/api/v1/parked',
     '/nothing',
   ],
-  ...['/api/v1/explain?run=5', '/api/v1/explain?job=7', '/api/v1/explain', '/api/v1/jobs', '/api/v1/backfill'],
+  ...[
+    '/api/v1/explain?run=5',
+    '/api/v1/explain?job=7',
+    '/api/v1/explain',
+    '/api/v1/jobs',
+    '/api/v1/backfill',
+  ],
 ];
 
 test('no secret leaves the service by its log, its answers or its database, whatever goes wrong', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { EngineHealth } from '../domain/contracts.ts';
+import type { EngineHealth } from '../domain/engine-health.ts';
 import { type HealthFacts, summariseHealth } from './health-summary.ts';
 
 const NOW_MS = Date.parse('2026-11-23T12:00:00Z');

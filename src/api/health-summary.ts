@@ -1,4 +1,4 @@
-import type { EngineHealth } from '../domain/contracts.ts';
+import type { EngineHealth } from '../domain/engine-health.ts';
 import type { SinkHealth } from '../domain/outbox.ts';
 import { describeSink } from './push-routes.ts';
 import { timeOf } from './time-of.ts';

@@ -6,6 +6,7 @@ import type {
   ParkedDelivery,
   QueueStatus,
 } from './delivery.ts';
+import type { EngineHealth } from './engine-health.ts';
 import type { EventSample } from './event-sample.ts';
 import type { Explanation, ObservationEntry } from './explanation.ts';
 import type { ForgettingStep, Forgotten } from './forgetting.ts';
@@ -14,14 +15,7 @@ import type { JobNumber } from './job-numbers.ts';
 import type { KnownRepository } from './known-repository.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
 import type { GaugeReading, Increment, StoredCell } from './metric.ts';
-import type {
-  DeadSample,
-  OutboxProgress,
-  OutboxStatus,
-  SampleBatch,
-  Settlement,
-  SinkHealth,
-} from './outbox.ts';
+import type { DeadSample, OutboxProgress, OutboxStatus, SampleBatch, Settlement } from './outbox.ts';
 import type { Sample, SendOutcome } from './sample.ts';
 import type { StoreCopy } from './store-copy.ts';
 import type { LingeringQuery, Unfinished } from './unfinished.ts';
@@ -268,15 +262,6 @@ export interface Receiver {
 }
 
 export type ExpositionFormat = 'text' | 'openmetrics';
-
-/** What `/health` tells of the engine. */
-export interface EngineHealth {
-  readonly queue: QueueStatus;
-  readonly parked: readonly ParkedDelivery[];
-  readonly lastProcessedAtMs: number | null;
-  readonly series: number;
-  readonly sinks: readonly SinkHealth[];
-}
 
 /**
  * The half of the service that owns the state (store, collector, metrics), as the half that talks HTTP sees it. Both
