@@ -16,7 +16,7 @@ function newKey(): string {
 
 /** With receivers and a login, so that what belongs to them has a meaning. */
 const BASE = {
-  ANT_WATCHER_WEBHOOK_SECRET: 'one',
+  ANT_WATCHER_WEBHOOK_SECRET: 'secret-one',
   ANT_WATCHER_PUSH_URL: 'http://127.0.0.1:9',
   ANT_WATCHER_PUSH_SNAPSHOT_INTERVAL: '5s',
   ANT_WATCHER_JOBS_ALLOWED_OWNERS: '1',
@@ -33,9 +33,9 @@ const REPLACED = [
 ] as const satisfies (keyof EngineValues)[];
 /** Where the example of the kind is no other value, or says nothing here. */
 const OTHERS: Readonly<Record<string, string>> = {
-  'webhook.secret': 'two',
-  'api.tokens': 'one',
-  'api.basic_auth': 'ant:hill',
+  'webhook.secret': 'secret-two',
+  'api.tokens': 'token-one',
+  'api.basic_auth': 'ant:hill-hill',
   'jobs.oidc_issuer': 'https://github.example/_services/token',
   'jobs.allowed_owners': '2',
   'push.url': 'http://127.0.0.1:8',

@@ -5,7 +5,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { type StartOptions, startAntWatcher } from '../test/run-ant-watcher.ts';
 import { openTemporaryFolder } from '../test/temporary-folder.ts';
 
-const ENV = { ANT_WATCHER_WEBHOOK_SECRET: 'hunter2' };
+const ENV = { ANT_WATCHER_WEBHOOK_SECRET: 'hunter2-hunter2-hunter2' };
 
 /** The end of a `startApp`: addresses, a promise `failed`, and `close`. */
 function appOf({ before = '', failed = 'new Promise(() => {})', close = '' }): string {
@@ -84,7 +84,10 @@ test('check-config refuses what serve would refuse when it opens the receivers',
       { ANT_WATCHER_PUSH_URL: 'http://vm', ANT_WATCHER_PUSH_HEADERS: 'Content-Length: 5' },
       /set by ant-watcher/,
     ],
-    [{ ANT_WATCHER_PUSH_URL: 'http://vm', ANT_WATCHER_PUSH_CA_FILE: import.meta.filename }, /not PEM/],
+    [
+      { ANT_WATCHER_PUSH_URL: 'http://vm', ANT_WATCHER_PUSH_CA_FILE: import.meta.filename },
+      /no certificates in PEM form/,
+    ],
   ] as const;
   for (const [env, reason] of refused) {
     const { code, stderr } = await run(['check-config'], { env: { ...ENV, ...env } });

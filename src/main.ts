@@ -5,6 +5,7 @@ import { type Loaded, type LoadOptions, loadSettings } from './config/load-setti
 import { printSettings, settingsHelp } from './config/print-settings.ts';
 import { didYouMean, formatProblems } from './config/problem.ts';
 import { openRereading } from './config/reread-settings.ts';
+import { weakSecrets } from './config/secret-strength.ts';
 import type { Settings } from './config/settings.ts';
 import { sinksOf } from './config/sinks.ts';
 import type { Logger } from './domain/contracts.ts';
@@ -67,7 +68,12 @@ async function doctor(flags: readonly string[]): Promise<number> {
   // Who reads no further, as head does, wants no more of it.
   process.stdout.on('error', () => process.exit(1));
   const { runDoctor } = await import('./doctor/doctor.ts');
-  const options = { ...settings, sinks: sinksOf(settings.push), version: packageJson.version };
+  const options = {
+    ...settings,
+    sinks: sinksOf(settings.push),
+    version: packageJson.version,
+    weakSecrets: weakSecrets(settings),
+  };
   return runDoctor(options, process.stdout);
 }
 
@@ -117,6 +123,11 @@ async function serve(flags: readonly string[]): Promise<number> {
   const { settings } = load(flags, true);
   let { level } = settings.log;
   const logger = openLogger({ ...settings.log, level: () => level });
+  for (const weak of weakSecrets(settings))
+    logger.warn(
+      'A secret has fewer than 16 bytes: whoever has one signed delivery or answer can guess it',
+      weak,
+    );
   const { version } = packageJson;
   let app: App | null = null;
   const endWithBug = listenForBugs(logger, async () => (await app?.queue()) ?? null);

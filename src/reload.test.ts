@@ -23,7 +23,7 @@ function settingsOf(env: Readonly<Record<string, string>>): Settings {
 
 /** A reloader whose environment and whose way to apply are the test's. */
 function openReloader(
-  start: Readonly<Record<string, string>> = { ANT_WATCHER_WEBHOOK_SECRET: 'one' },
+  start: Readonly<Record<string, string>> = { ANT_WATCHER_WEBHOOK_SECRET: 'secret-one' },
   logger = SILENT,
 ) {
   const state = { env: start, nowMs: 1000, reads: 0 };
@@ -94,7 +94,7 @@ test('what could not be applied is tried against the settings that are still in 
 
 test('new settings that only go with those that need a restart are refused', async () => {
   const { reloader, state, applied } = openReloader(POLLING);
-  state.env = { ANT_WATCHER_WEBHOOK_SECRET: 'one' };
+  state.env = { ANT_WATCHER_WEBHOOK_SECRET: 'secret-one' };
   const outcome = await reloader.reload();
   assert.equal(outcome.kind, 'refused');
   assert.match(JSON.stringify(outcome), /webhook\.secret.*restart the service/);
@@ -137,8 +137,8 @@ test('the log names every setting that was changed, behind one that is a secret 
   const note = (message: string, fields: object = {}) => void lines.push({ message, ...safeFields(fields) });
   const { reloader, state } = openReloader(undefined, { ...SILENT, info: note, warn: note });
   state.env = {
-    ANT_WATCHER_WEBHOOK_SECRET: 'two',
-    ANT_WATCHER_API_TOKENS: 'three',
+    ANT_WATCHER_WEBHOOK_SECRET: 'secret-two',
+    ANT_WATCHER_API_TOKENS: 'token-three',
     ANT_WATCHER_API_PORT: '1',
   };
   await reloader.reload();

@@ -11,7 +11,10 @@ import { openTemporaryFolder } from './temporary-folder.ts';
 const HOOKS = ['app', 'organization'] as const;
 
 async function doctor(env: Record<string, string>, cwd: string) {
-  using started = startAntWatcher(['doctor'], { cwd, env: { ANT_WATCHER_WEBHOOK_SECRET: 's', ...env } });
+  using started = startAntWatcher(['doctor'], {
+    cwd,
+    env: { ANT_WATCHER_WEBHOOK_SECRET: 's'.repeat(16), ...env },
+  });
   return await started.ended();
 }
 

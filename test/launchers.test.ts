@@ -9,7 +9,7 @@ import { openTemporaryFolder } from './temporary-folder.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
-const ENV = { ANT_WATCHER_WEBHOOK_SECRET: 's' };
+const ENV = { ANT_WATCHER_WEBHOOK_SECRET: 'a-secret' };
 const APP = `setInterval(() => {}, 1000); logger.info('Process', { pid: process.pid });
   return { failed: new Promise(() => {}), async close() {} };`;
 

@@ -189,7 +189,7 @@ function jobIn(status: string): object {
 async function expectDamage(service: Service, name: string): Promise<{ message: string }> {
   const storage = `--storage.url=sqlite:${databaseOf(service)}`;
   using started = startAntWatcher(['serve', storage], {
-    env: { ANT_WATCHER_WEBHOOK_SECRET: 'secret', ANT_WATCHER_API_PORT: '0' },
+    env: { ANT_WATCHER_WEBHOOK_SECRET: 'a-secret', ANT_WATCHER_API_PORT: '0' },
   });
   const { code, stdout } = await started.ended();
   const [line = ''] = stdout.split('\n').filter((each) => each.includes('"Start failed"'));

@@ -20,7 +20,12 @@ export const API_SETTINGS = {
     'Whether `POST /-/reload` reads the configuration again, as SIGHUP always does. It asks for what every change asks for.',
     'reload',
   ),
-  tokens: secret('api.tokens', 'Bearer tokens that the API accepts where it asks for one.'),
+  tokens: secret(
+    'api.tokens',
+    'Bearer tokens that the API accepts where it asks for one; each of 8 bytes at least, better 32.',
+    undefined,
+    kinds.tokenLines(),
+  ),
   basicAuths: {
     name: 'api.basic_auth',
     kind: apiKinds.userPasswords(),

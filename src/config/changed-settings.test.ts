@@ -53,9 +53,9 @@ test('what can change does, what needs a restart keeps its value, and each chang
 
 test('a webhook secret can become another, but neither come nor go', () => {
   const none = settingsOf({});
-  const one = settingsOf({ ANT_WATCHER_WEBHOOK_SECRET: 'one' });
-  const two = settingsOf({ ANT_WATCHER_WEBHOOK_SECRET: 'two' });
-  assert.deepEqual(changeSettings(one, two).settings.webhook.secrets, ['two']);
+  const one = settingsOf({ ANT_WATCHER_WEBHOOK_SECRET: 'secret-one' });
+  const two = settingsOf({ ANT_WATCHER_WEBHOOK_SECRET: 'secret-two' });
+  assert.deepEqual(changeSettings(one, two).settings.webhook.secrets, ['secret-two']);
   for (const [before, after] of [
     [none, one],
     [one, none],

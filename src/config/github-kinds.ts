@@ -1,6 +1,6 @@
-import { createPrivateKey } from 'node:crypto';
 import { completeApiUrl } from '../github/client/api-url.ts';
-import { type Kind, SECRET_PLACEHOLDER, secretLines, single } from './kinds.ts';
+import { readAppKeyText } from './app-key.ts';
+import { type Kind, SECRET_PLACEHOLDER, single, tokenLines } from './kinds.ts';
 
 /*
  * The kinds of values that say how GitHub's API is asked.
@@ -34,43 +34,40 @@ export function apiUrl(): Kind<string> {
 
 /** One secret, or null. */
 export function secretText(): Kind<string | null> {
-  const lines = secretLines();
+  const lines = tokenLines();
   return {
     ...lines,
     expects: 'one secret of visible characters',
     read(texts) {
       const secrets = lines.read(texts);
       const [secret = null, ...more] = secrets ?? [];
-      const isGood = secret === null || /^[\x21-\x7e]+$/.test(secret);
+      const isGood = secret === null || /^(?!["'])[\x21-\x7e]+$/.test(secret);
       return secrets === undefined || more.length > 0 || !isGood ? undefined : secret;
     },
+    advise: (text) =>
+      lines.advise?.(text) ??
+      (/^["'].*["']$/.test(text.trim())
+        ? 'put it without quotes'
+        : 'it is one line without blanks: is there more than the token in it?'),
   };
 }
 
-/** The private key of an App in PEM form, or null. Its lines may be told apart by `\n`, as in a variable of one line. */
+/** The private key of an App, or null: in PEM form, as `readAppKeyText` takes it. */
 export function privateKey(): Kind<string | null> {
   return {
     expects: 'an RSA private key in PEM form, as GitHub has made it',
     example: SECRET_PLACEHOLDER,
     read(texts) {
-      const pem = texts.join('\n').replaceAll('\\n', '\n').trim();
-      if (pem === '') return null;
-      return isRsaKey(pem) ? `${pem}\n` : undefined;
+      const text = texts.join('\n');
+      if (text.trim() === '') return null;
+      const read = readAppKeyText(text);
+      return 'pem' in read ? read.pem : undefined;
     },
-    advise: (text) =>
-      text.includes('-----BEGIN')
-        ? 'take the whole file as GitHub has made it, from BEGIN to END, with its line ends'
-        : 'set the variable that ends in _FILE to the path of the file, or put its text here',
+    advise(text) {
+      const read = readAppKeyText(text);
+      return 'hint' in read ? read.hint : undefined;
+    },
   };
-}
-
-function isRsaKey(pem: string): boolean {
-  try {
-    return createPrivateKey(pem).asymmetricKeyType === 'rsa';
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return false;
-    throw error;
-  }
 }
 
 export function appId(): Kind<string> {

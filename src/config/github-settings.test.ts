@@ -25,7 +25,7 @@ test('a private key keeps its lines, however they are told apart', () => {
     assert.equal(privateKey().read([pem.trim().replaceAll('\n', '\\n')]), pem);
   }
   assert.equal(privateKey().read([]), null);
-  for (const text of ['<secret>', 'x', PEM.slice(0, 200), PEM.replaceAll('\n', ' ')])
+  for (const text of ['<secret>', 'x', PEM.slice(0, 200)])
     assert.equal(privateKey().read([text]), undefined, text.slice(0, 20));
 });
 
@@ -34,6 +34,15 @@ test('a token is one text', () => {
   assert.equal(secretText().read([]), null);
   for (const text of ['a\nb', 'a b', 'é', '<secret>'])
     assert.equal(secretText().read([text]), undefined, text);
+  for (const [text, hint] of [
+    ['Bearer ghp_x', /without the word Bearer/],
+    ['token ghp_x', /without the word Bearer/],
+    ['"ghp_x"', /without quotes/],
+    ['ghp_x\nghp_y', /more than the token/],
+  ] as const) {
+    assert.equal(secretText().read([text]), undefined, text);
+    assert.match(secretText().advise?.(text) ?? '', hint);
+  }
 });
 
 test('Apps have ids of two kinds', () => {

@@ -40,7 +40,8 @@ export const GITHUB_SETTINGS = {
     name: 'github.app_private_key',
     kind: githubKinds.privateKey(),
     default: null,
-    about: "The App's private key in PEM form. In a variable, `\\n` may stand for the ends of its lines.",
+    about:
+      "The App's private key in PEM form, as GitHub has made it; also on one line, with `\\n` for the ends of its lines or none, in quotes, or as base64.",
     secret: true,
     applies: 'reload',
   },

@@ -65,9 +65,30 @@ test('storage is SQLite or memory', () => {
 test('secrets stand one a line and are taken as they are', () => {
   const kind = kinds.secretLines();
   assert.deepEqual(kind.read(['one\n']), ['one']);
-  assert.deepEqual(kind.read(['one\r\n two ,;\n\nthree']), ['one', ' two ,;', 'three']);
+  assert.deepEqual(kind.read(['one\r\ntwo  ,;\n\nthree']), ['one', 'two  ,;', 'three']);
   assert.deepEqual(kind.read(['one', 'two\nthree']), ['one', 'two', 'three']);
   assert.deepEqual(kind.read([]), []);
+});
+
+test('what files of secrets hold by mistake is refused, and said what it is', () => {
+  const kind = kinds.secretLines();
+  const utf16 = Buffer.from('\uFEFFsecret\r\n', 'utf16le').toString('utf8');
+  for (const [text, advice] of [
+    [utf16, /save the file as UTF-8/],
+    ['secret\0', /save the file as UTF-8/],
+    ['one\nsecret ', /begins or ends with a blank/],
+    ['\tsecret', /begins or ends with a blank/],
+    ['secret\uFEFF', /can not be seen/],
+    ['sec\u200Bret', /can not be seen/],
+    ['   ', /blank/],
+  ] as const) {
+    assert.equal(kind.read([text]), undefined, JSON.stringify(text));
+    assert.match(kind.advise?.(text) ?? '', advice);
+  }
+  const tokens = kinds.tokenLines();
+  assert.equal(tokens.read(['one\nBearer two']), undefined);
+  assert.match(tokens.advise?.('one\nbearer two') ?? '', /without the word Bearer/);
+  assert.deepEqual(tokens.read(['bearers-token']), ['bearers-token']);
 });
 
 test('the placeholder of print-config is no secret', () => {

@@ -159,11 +159,42 @@ export function secretLines(): Kind<readonly string[]> {
     example: SECRET_PLACEHOLDER,
     read(texts) {
       const secrets = texts.flatMap((text) => text.split(/\r?\n/)).filter((line) => line !== '');
-      return secrets.includes(SECRET_PLACEHOLDER) ? undefined : secrets;
+      return secrets.some((line) => faultOfSecret(line) !== undefined) ? undefined : secrets;
     },
     advise: (text) =>
-      text === SECRET_PLACEHOLDER
-        ? `${SECRET_PLACEHOLDER} is only what print-config shows: put the secret itself`
-        : undefined,
+      text
+        .split(/\r?\n/)
+        .map(faultOfSecret)
+        .find((fault) => fault !== undefined),
   };
 }
+
+/** What no secret holds, and files of secrets do: no other side would ever send the same. */
+function faultOfSecret(line: string): string | undefined {
+  if (line === SECRET_PLACEHOLDER)
+    return `${SECRET_PLACEHOLDER} is only what print-config shows: put the secret itself`;
+  if (line.includes('\0') || line.includes('\uFFFD'))
+    return 'it is not in UTF-8: save the file as UTF-8, without NUL bytes';
+  if (/(?!\t)[\p{Cc}\p{Cf}]/u.test(line))
+    return 'it holds a character that can not be seen, such as a byte order mark: write it anew';
+  return /^\s|\s$/.test(line) ? 'a line of it begins or ends with a blank: remove that' : undefined;
+}
+
+/** Tokens, one a line, as they are sent behind `Bearer`. */
+export function tokenLines(): Kind<readonly string[]> {
+  const lines = secretLines();
+  return {
+    ...lines,
+    read(texts) {
+      const tokens = lines.read(texts);
+      return tokens?.some((token) => WITH_SCHEME.test(token)) ? undefined : tokens;
+    },
+    advise: (text) =>
+      lines.advise?.(text) ??
+      (text.split(/\r?\n/).some((line) => WITH_SCHEME.test(line))
+        ? 'put the token alone, without the word Bearer before it'
+        : undefined),
+  };
+}
+
+const WITH_SCHEME = /^(bearer|token|basic)\s/i;

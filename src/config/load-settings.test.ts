@@ -106,7 +106,14 @@ test('to serve, the webhook secret must be set, and the hint says how', () => {
     ['webhook.secret'],
   );
   assert.match(problems[0]?.hint ?? '', /openssl rand -hex 32.*ANT_WATCHER_WEBHOOK_SECRET_FILE/);
-  assert.equal(load({ forServing: true, env: { ANT_WATCHER_WEBHOOK_SECRET: 's' } }).problems.length, 0);
+  assert.equal(
+    load({ forServing: true, env: { ANT_WATCHER_WEBHOOK_SECRET: 's'.repeat(8) } }).problems.length,
+    0,
+  );
+  assert.deepEqual(
+    load({ forServing: true, env: { ANT_WATCHER_WEBHOOK_SECRET: 's' } }).problems.map(({ what }) => what),
+    ['has a secret of fewer than 8 bytes'],
+  );
 });
 
 test('to serve without webhooks, there must be repositories and something to read them with', () => {

@@ -8,6 +8,7 @@ import { readConfigFile } from './read-config-file.ts';
 import { type Environment, readEnvironment } from './read-environment.ts';
 import { readFlags } from './read-flags.ts';
 import { readProxies } from './read-proxies.ts';
+import { shortSecrets } from './secret-strength.ts';
 import { secretsIn } from './secrets-in.ts';
 import { environmentNameOf, type Setting } from './setting.ts';
 import { listSettings, SETTINGS, type Settings } from './settings.ts';
@@ -50,7 +51,10 @@ export function loadSettings(options: LoadOptions): Loaded | { readonly problems
     );
     for (const candidate of candidates) {
       protectSecrets(secretsIn(setting, candidate));
-      if (setting.kind.read(candidate.texts) === undefined) problems.push(problemOf(setting, candidate));
+      const value = setting.kind.read(candidate.texts);
+      if (value === undefined) problems.push(problemOf(setting, candidate));
+      // A key may be stored in another spelling than it is used in.
+      if (typeof value === 'string') protectSecrets(secretsIn(setting, { ...candidate, texts: [value] }));
     }
     const chosen = candidates[0] ?? defaultOf(setting);
     if (chosen !== undefined) origins.set(setting.name, chosen);
@@ -68,6 +72,7 @@ export function loadSettings(options: LoadOptions): Loaded | { readonly problems
       ...jobProblems(settings.jobs),
       ...sinkProblems(settings.push),
       ...githubProblems(settings.github),
+      ...(options.forServing ? shortSecrets(settings) : []),
     );
   return problems.length > 0 ? { problems } : { settings, origins };
 }

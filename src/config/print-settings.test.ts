@@ -34,7 +34,7 @@ test('each value is printed with where it comes from, secrets as a placeholder',
     ANT_WATCHER_API_PORT: '1',
     ANT_WATCHER_STORAGE_URL: 'sqlite:ghp_hunter2hunter2',
   };
-  const loaded = loadSettings({ flags: ['--config', 'c.yaml'], env, cwd: folder.path, forServing: true });
+  const loaded = loadSettings({ flags: ['--config', 'c.yaml'], env, cwd: folder.path, forServing: false });
   assert.ok('settings' in loaded);
   const printed = printSettings(loaded.origins);
   for (const line of [

@@ -26,6 +26,8 @@ export const PUSH_SETTINGS = {
   bearerTokens: secret(
     'push.bearer_token',
     'Bearer token for the receivers: one for all, or a line for each, `-` for none.',
+    undefined,
+    kinds.tokenLines(),
   ),
   headers: {
     name: 'push.headers',

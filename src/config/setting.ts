@@ -33,8 +33,13 @@ export function setting<T>(
 }
 
 /** Texts, one a line, that nobody may see. */
-export function secret(name: string, about: string, needed?: string): Setting<readonly string[]> {
-  const entry = { name, kind: kinds.secretLines(), default: null, about, secret: true };
+export function secret(
+  name: string,
+  about: string,
+  needed?: string,
+  kind: Kind<readonly string[]> = kinds.secretLines(),
+): Setting<readonly string[]> {
+  const entry = { name, kind, default: null, about, secret: true };
   // Where it is needed, its absence is another way to run.
   return needed === undefined
     ? { ...entry, applies: 'reload' }

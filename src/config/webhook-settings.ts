@@ -15,7 +15,7 @@ export const WEBHOOK_SETTINGS = {
   ),
   secrets: secret(
     'webhook.secret',
-    "The secret of GitHub's webhook settings. Several are all accepted, so that a secret can be rotated. Without one, `github.repositories` are read from GitHub's API.",
+    "The secret of GitHub's webhook settings. Several are all accepted, so that a secret can be rotated. Each of 8 bytes at least, better 32. Without one, `github.repositories` are read from GitHub's API.",
     "make one with `openssl rand -hex 32`, enter it in GitHub's webhook settings, and hand it over in ANT_WATCHER_WEBHOOK_SECRET, or in a file that ANT_WATCHER_WEBHOOK_SECRET_FILE names; or, without webhooks, set github.repositories and github.token",
   ),
   allowedIps: setting(

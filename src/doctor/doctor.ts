@@ -20,6 +20,8 @@ import { summaryOf, textOfFinding } from './finding-text.ts';
 /** What is checked, in the groups of the settings. */
 export interface DoctorOptions {
   readonly version: string;
+  /** Settings whose secrets should be longer. */
+  readonly weakSecrets: readonly { readonly setting: string; readonly hint: string }[];
   readonly storage: { readonly url: string };
   readonly webhook: ListenerSettings & { readonly path: string; readonly secrets: readonly string[] };
   readonly api: ListenerSettings;
@@ -63,7 +65,9 @@ export async function runDoctor(options: DoctorOptions, stdout: NodeJS.WritableS
 
 async function* examine(options: DoctorOptions): AsyncGenerator<readonly Finding[]> {
   const { version, storage, webhook, api, push, sinks, proxies } = options;
-  yield [findingsAbout('configuration').ok('every setting is valid')];
+  const { ok, warning } = findingsAbout('configuration');
+  yield [ok('every setting is valid')];
+  yield options.weakSecrets.map(({ setting, hint }) => warning(`${setting} has fewer than 16 bytes`, hint));
   yield checkProxies(options.proxies);
   yield checkStorage(storage.url);
   if (takesWebhooks(options)) yield* examineListener('webhook', webhook);

@@ -157,7 +157,7 @@ test('what needs a restart is told and keeps its value, and the rest is in force
   const { service } = configured;
   const next: Configuration = {
     storage: { url: `sqlite:${join(service.folder, 'other.db')}`, retention: '40d' },
-    api: { tokens: 'one' },
+    api: { tokens: 'token-one' },
     webhook: { body_limit: '1MiB', max_waiting: 500 },
     log: { format: 'text', level: 'debug' },
   };
@@ -172,7 +172,7 @@ test('what needs a restart is told and keeps its value, and the rest is in force
   assert.equal(warning.length, 1);
   assert.deepEqual(JSON.parse(warning[0] ?? '').settings, 'webhook.body_limit, log.format');
   // It is told again as long as it is so, and what is in force already is not.
-  const again = await configured.reload('one');
+  const again = await configured.reload('token-one');
   assert.deepEqual(again.body, { applied: [], needs_restart: ['webhook.body_limit', 'log.format'] });
 });
 

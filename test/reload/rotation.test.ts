@@ -89,20 +89,20 @@ test('an API token is changed, and added where there was none, without a restart
   const statusWith = async (token: string) =>
     (await service.get('/api/v1/push', { Authorization: `Bearer ${token}` })).status;
   assert.equal((await service.get('/api/v1/push')).status, 200);
-  assert.deepEqual((await configured.change({ api: { tokens: 'one' } })).applied, ['api.tokens']);
+  assert.deepEqual((await configured.change({ api: { tokens: 'token-one' } })).applied, ['api.tokens']);
   assert.equal((await service.get('/api/v1/push')).status, 401);
-  configured.write({ api: { tokens: 'one\ntwo' } });
+  configured.write({ api: { tokens: 'token-one\ntoken-two' } });
   assert.equal((await configured.reload()).status, 401);
-  assert.equal((await configured.reload('one')).status, 200);
-  assert.deepEqual([await statusWith('one'), await statusWith('two')], [200, 200]);
-  configured.write({ api: { tokens: 'two' } });
-  assert.equal((await configured.reload('one')).status, 200);
-  assert.deepEqual([await statusWith('one'), await statusWith('two')], [401, 200]);
+  assert.equal((await configured.reload('token-one')).status, 200);
+  assert.deepEqual([await statusWith('token-one'), await statusWith('token-two')], [200, 200]);
+  configured.write({ api: { tokens: 'token-two' } });
+  assert.equal((await configured.reload('token-one')).status, 200);
+  assert.deepEqual([await statusWith('token-one'), await statusWith('token-two')], [401, 200]);
 });
 
 test('a reload that takes the last token away from an API that the network can reach is warned of', async () => {
   const env = { ANT_WATCHER_API_HOST: '0.0.0.0' };
-  await using configured = await startConfigured({ api: { tokens: 'one' } }, { env });
+  await using configured = await startConfigured({ api: { tokens: 'token-one' } }, { env });
   const { service } = configured;
   const message = 'Everybody who can connect to the API may read everything';
   assert.doesNotMatch(service.log, new RegExp(message));

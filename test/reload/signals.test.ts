@@ -15,7 +15,7 @@ import { startConfigured, until } from './configured.ts';
  * SIGHUP at any moment of a process's life, and its death at any moment of a reload.
  */
 
-const ENV = { ANT_WATCHER_WEBHOOK_SECRET: 'hunter2' };
+const ENV = { ANT_WATCHER_WEBHOOK_SECRET: 'hunter2-hunter2-hunter2' };
 const EVENTS = '{__name__=~"github_actions_event_.*"}';
 const KILLS = 5;
 

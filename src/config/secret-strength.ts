@@ -1,0 +1,38 @@
+import type { Problem } from './problem.ts';
+import { environmentNameOf } from './setting.ts';
+
+/** Secrets that let somebody in here, by setting. How strong those are that others ask us for is for others to say. */
+interface Guarding {
+  readonly webhook: { readonly secrets: readonly string[] };
+  readonly api: { readonly tokens: readonly string[]; readonly basicAuths: readonly string[] };
+}
+
+/** Fewer bytes are guessed in no time. */
+const LEAST_BYTES = 8;
+/** Whoever has one signed delivery can try those without asking us. */
+const WEAK_BYTES = 16;
+
+const HINT = 'make a new one with: openssl rand -hex 32';
+
+/** Secrets that are too short to protect anything. */
+export function shortSecrets(settings: Guarding): Problem[] {
+  return shorterThan(settings, LEAST_BYTES).map((setting) => ({
+    setting,
+    where: environmentNameOf(setting),
+    what: `has a secret of fewer than ${LEAST_BYTES} bytes`,
+    hint: HINT,
+  }));
+}
+
+/** What to say of secrets that are taken and should be longer. */
+export function weakSecrets(settings: Guarding): { readonly setting: string; readonly hint: string }[] {
+  return shorterThan(settings, WEAK_BYTES).map((setting) => ({ setting, hint: HINT }));
+}
+
+function shorterThan({ webhook, api }: Guarding, bytes: number): string[] {
+  const passwords = api.basicAuths.map((text) => text.slice(text.indexOf(':') + 1));
+  const groups = { 'webhook.secret': webhook.secrets, 'api.tokens': api.tokens, 'api.basic_auth': passwords };
+  return Object.entries(groups)
+    .filter(([, secrets]) => secrets.some((each) => Buffer.byteLength(each) < bytes))
+    .map(([name]) => name);
+}
