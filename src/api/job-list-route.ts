@@ -72,8 +72,8 @@ function shownJob(
   const [repository, workflow, jobName, runsOn] = labelValues([
     job.repository,
     job.workflow,
-    jobLabel(job.name),
-    runsOnLabel(job.runsOn),
+    jobLabel(job),
+    runsOnLabel(job),
   ]);
   return {
     job_id: job.jobId,

@@ -175,8 +175,13 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
         ended(2, { repository: 'o/b', workflow: 'CD', name: 'build', runsOn: ['gpu'], runnerGroup: 'big' }),
         ended(3, { repository: 'p/a', name: 'builder', runsOn: [], conclusion: 'failure', runAttempt: 2 }),
         ended(4, { repository: 'o2/a', name: 'a%_! "b"', runsOn: ['self-hosted,gpu'], conclusion: null }),
+        ended(5, {
+          ...{ repository: 'q/q', workflow: 'X', runId: 2 ** 41, runnerGroup: 'x' },
+          ...{ name: `deploy (eu) / plan ${2 ** 41}`, runsOn: [`runs-on=${2 ** 41}`, 'spot'] },
+        }),
       ],
       runs: [
+        run({ runId: 2 ** 41, branch: 'other', event: 'schedule' }),
         run({ branch: 'default', event: 'push' }),
         run({ runAttempt: 2, branch: 'pull_request', event: 'pull_request' }),
       ],
@@ -190,6 +195,9 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
       [{ jobName: ['build'] }, [1, 2]],
       [{ jobName: ['builder', 'a%_! "b"'] }, [3, 4]],
       [{ jobName: ['b%'] }, []],
+      [{ runsOn: ['runs-on=*,spot'] }, [5]],
+      [{ jobName: ['deploy / plan *'] }, [5]],
+      [{ label: [`runs-on=${2 ** 41}`] }, [5]],
       [{ runsOn: ['self-hosted,gpu'] }, [1, 4]],
       [{ runsOn: ['gpu'] }, [2]],
       [{ runsOn: ['none', 'gpu'] }, [2, 3]],

@@ -1,5 +1,6 @@
 import type { JobFilters, JobQuery } from '../../domain/job-list.ts';
 import { jobLabel, labelValues, runsOnLabel } from '../../domain/label-value.ts';
+import type { JobState } from '../../domain/lifecycle/state.ts';
 
 /*
  * The filters of a list of jobs. SQL does what columns tell. Labels of metrics are made from names by the rules of the domain, so
@@ -13,10 +14,7 @@ export interface Conditions {
 }
 
 /** What a row must have to be compared with labels. */
-export interface NamedRow {
-  readonly name: string;
-  readonly runsOn: readonly string[];
-}
+export type NamedRow = Pick<JobState, 'jobId' | 'runId' | 'headSha' | 'name' | 'runsOn'>;
 
 /** Answers a condition that holds where a job has that text, and the value of the parameter in it. */
 type Condition = (text: string, parameter: string) => readonly [sql: string, value: string];
@@ -63,8 +61,8 @@ export function labelFilter({ jobName, runsOn, label }: JobQuery): ((row: NamedR
     asked.length === 0 || asked.includes(labelValues([labelOf()])[0] ?? '');
   return (row) =>
     (label.length === 0 || row.runsOn.some((each) => label.includes(each))) &&
-    fits(runsOn, () => runsOnLabel(row.runsOn)) &&
-    fits(jobName, () => jobLabel(row.name));
+    fits(runsOn, () => runsOnLabel(row)) &&
+    fits(jobName, () => jobLabel(row));
 }
 
 function is(column: string): Condition {

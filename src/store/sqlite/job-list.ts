@@ -10,7 +10,7 @@ import {
 import { staleLimits } from '../../domain/lifecycle/stale.ts';
 import type { JobState } from '../../domain/lifecycle/state.ts';
 import { JOB_BEGAN, JOB_IS_STALE } from './in-flight.ts';
-import { type Conditions, labelFilter, sqlFilters } from './job-filters.ts';
+import { type Conditions, labelFilter, type NamedRow, sqlFilters } from './job-filters.ts';
 import { slicesOf } from './job-slices.ts';
 import { parseStored } from './store-error.ts';
 
@@ -23,7 +23,7 @@ const VALUES: Readonly<Record<JobOrder, string>> = {
   waiting: `-${JOB_BEGAN}`,
 };
 
-type Row = JobPlace & { readonly name: string; readonly runsOn: string };
+type Row = JobPlace & Omit<NamedRow, 'runsOn'> & { readonly runsOn: string };
 
 /** Prepares `StateReader.listJobs`. */
 export function openJobList(
@@ -70,13 +70,13 @@ function openSelect(
     // All slices are of one kind.
     select ??= database.prepare(`
       SELECT * FROM (
-        SELECT job_id AS jobId, ${VALUES[query.order]} AS valueMs${fits === null ? '' : ', name, runs_on AS runsOn'}
+        SELECT job_id AS jobId, ${VALUES[query.order]} AS valueMs${fits === null ? '' : ', run_id AS runId, head_sha AS headSha, name, runs_on AS runsOn'}
         FROM jobs WHERE ${[slice, ...filters].map(({ sql }) => sql).join(' AND ')}
       ) WHERE ${behind.sql}
       ORDER BY valueMs IS NULL, valueMs ${direction}, jobId ${direction} ${fits === null ? `LIMIT ${most}` : ''}`);
     const found: JobPlace[] = [];
     for (const row of select.iterate({ ...values, ...slice.values }) as Iterable<unknown> as Iterable<Row>) {
-      if (fits === null || fits({ name: row.name, runsOn: parseStored(row.runsOn, 'jobs') })) found.push(row);
+      if (fits === null || fits({ ...row, runsOn: parseStored(row.runsOn, 'jobs') })) found.push(row);
       if (found.length === most) break;
     }
     return found;
