@@ -136,6 +136,13 @@ test('a job with an environment of which no waiting is known failed at its start
   assert.deepEqual(await shownInAnyOrder([unstarted(4)]), failedBy('startup'));
 });
 
+test('a job with an environment that was told to run, and ends as if it never did, has a queue time and a cause', async () => {
+  const end = { ...NO_RUNNER, conclusion: 'failure' };
+  const told = [inProgress(8, {}, deployed(1)), completed(68, end, deployed(67))];
+  const expected = [...failedBy('startup'), ...queueLines(1, 7)];
+  assert.deepEqual(await shownInAnyOrder(told), expected.sort());
+});
+
 test('of a refused job that a re-run carries over, the reports that know of the gate tell the cause', async () => {
   const times = { started_at: at(900), completed_at: at(900) };
   const carried = unstarted(2000, { id: 7, run_attempt: 2, ...times });

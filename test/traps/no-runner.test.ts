@@ -44,6 +44,12 @@ test('a check run stays one while it is in progress, next to a job of its name, 
   assert.deepEqual(await shown([inProgress(41, running)]), []);
 });
 
+test('a check run that fails, and a job of its name that passes in the next attempt, are no flaky job', async () => {
+  const check = completed(42, { ...CHECK_RUN, name: 'build', id: 7, conclusion: 'failure' });
+  const passed = completed(168, { run_attempt: 2, started_at: at(107), completed_at: at(167) });
+  assert.deepEqual(await shownInAnyOrder([check, passed], 'github_actions_flaky_jobs'), []);
+});
+
 /** `runs-on: {group: x}` asks for no labels. */
 const GROUP = { labels: [] };
 const REFUSED = { ...GROUP, ...NO_RUNNER, conclusion: 'failure', started_at: at(3), completed_at: at(3) };

@@ -3,14 +3,13 @@ import type { JobState } from './state.ts';
 import { STATUS_RANK } from './status.ts';
 
 /*
- * Check runs that a step makes in its run's name (test reporters, linters) are sent as jobs. They ask for no labels, have no
- * runner and no steps, and are told once they are over, or in progress. A job of a runner group (`runs-on: {group: x}`) asks for
- * no labels either, and looks the same when it ends before a runner took it. What tells them apart is that a job is
- * queued or waits first, and a check run never does. That may be told after the end, so an end that proves nothing is
- * kept, and counts once anything proves that it is one of a job.
+ * Check runs that a step creates in its run's name (test reporters, linters) arrive as jobs: no labels, no runner, no steps, and only
+ * once they are in progress or over. A job of a runner group (`runs-on: {group: x}`) asks for no labels either, and looks the same when it
+ * ends before a runner took it. The difference: a job is queued or waits first, a check run never does. That event may arrive after
+ * the end, so such an end is kept, and counts once anything proves that it belongs to a job.
  */
 
-/** Whether an observation, for all that it says, may tell of a check run of another tool. */
+/** Whether nothing in the observation proves that it is about a job: it may be a check run of another tool. */
 export function isCheckRun(job: JobObservation): boolean {
   return (
     STATUS_RANK[job.status] >= STATUS_RANK.in_progress &&
@@ -24,7 +23,7 @@ export function isCheckRun(job: JobObservation): boolean {
   );
 }
 
-/** The observation that a state was made of which nothing proved to be a job: it had no more than the state keeps. */
+/** The observation behind a state that nothing has proved to be a job: it said no more than the state keeps. */
 export function asTold(state: JobState): JobObservation {
   return {
     ...state,

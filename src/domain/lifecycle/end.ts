@@ -37,7 +37,7 @@ interface Surroundings {
   readonly nowMs: number;
 }
 
-/** Counts why a job failed that no runner took, once no word of a gate can change it. */
+/** Counts why a job failed that no runner took, once no event of a gate can change the answer. */
 export function countCause(state: JobState, { others, nowMs }: Surroundings): Transition<JobState> {
   if (!state.isCauseOpen) return { state, facts: [] };
   const cause = causeBehindGate(state, sameEnds(state, others), nowMs);

@@ -19,7 +19,7 @@ import { STATUS_RANK } from './status.ts';
 /**
  * Applies one observation of a job. `known` holds the states of all jobs of its name in its run, of every attempt,
  * and the job's own state if there is one. What may be a check run of another tool counts nothing until something
- * proves that it is a job (check-run.ts); then all that was told of it before counts.
+ * proves that it is a job (check-run.ts); then its end, if that arrived before, counts.
  */
 export function transitionJob(
   known: readonly JobState[],
@@ -37,12 +37,12 @@ export function transitionJob(
   return { state: caused.state, facts: [...waited.facts, ...ended.facts, ...caused.facts] };
 }
 
-/** The end that was told while nothing proved yet that it is one of a job. */
+/** The end that arrived before anything proved that it belongs to a job. */
 function earlierEnd(before: JobState | undefined): JobObservation | null {
   return before !== undefined && !before.isJob && before.status === 'completed' ? asTold(before) : null;
 }
 
-/** Counts what waited for a word of a gate, now that none has come in time. */
+/** Counts what was held until no event of a gate can come any more. */
 export function releaseHold(held: JobState, known: readonly JobState[], nowMs: number): Transition<JobState> {
   const others = known.filter((state) => state.isJob);
   const waited = countWaits(held, others, nowMs);
