@@ -116,6 +116,7 @@ const NO_CHANGES = {
   runs: [],
   increments: [],
   numbers: [],
+  groups: [],
   observations: [],
   processed: [],
   failed: [],

@@ -103,8 +103,8 @@ export async function openPipeline({
     moments: new Moments(),
   });
   let isBroken = false;
-  const admit: Admit = (added) =>
-    isBroken ? assert.fail(new Error('the power is gone')) : admission.admit(added);
+  const admit: Admit = (added, nowMs) =>
+    isBroken ? assert.fail(new Error('the power is gone')) : admission.admit(added, nowMs);
   const store = openSqliteStore({ url, clock: now, admit, stored: admission.stored });
   registry.restore(await store.readCells());
   jobNumbers.apply(await store.readJobNumbers());

@@ -10,6 +10,7 @@ import {
   runReport,
   text,
 } from './reference-reports.ts';
+import { expectJob, expectRun } from './reference-zeros.ts';
 
 /*
  * What the domain metrics must show when these webhooks, and no others, have arrived: by the rules of docs/meaning.md,
@@ -61,6 +62,8 @@ export function expectedLines(
     if (event === 'workflow_run') runs.push(runReport(guid, payload));
     if (event === 'workflow_dispatch') tellDispatch(numbers, payload);
   }
+  for (const report of runs) expectRun(numbers, report);
+  for (const report of jobs) if (!isCheckRun(report)) expectJob(numbers, report);
   for (const reports of grouped(runs, ({ run, attempt }) => `${run}/${attempt}`))
     tellRun(numbers, reports, { nowMs, confirmed });
   tellWorkflows(numbers, runs);

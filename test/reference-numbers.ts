@@ -27,6 +27,13 @@ export class Numbers {
     this.#values.set(key, Math.min(this.#values.get(key) ?? value, value));
   }
 
+  /** A histogram that has observed nothing. */
+  expect(name: string, labels: Labels): void {
+    const key = `${name}{${labelText(labels)}}`;
+    const empty = { name: `github_actions_${name}`, labels: labelText(labels), allMs: [] };
+    this.#durations.set(key, this.#durations.get(key) ?? empty);
+  }
+
   /** Null: not known, not counted. */
   observe(name: string, labels: Labels, ms: number | null): void {
     if (ms === null) return;

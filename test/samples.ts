@@ -67,3 +67,16 @@ function numberOf(text: string): number {
 function unescaped(text: string): string {
   return text.replace(/\\(.)/g, (_, mark: string) => (mark === 'n' ? '\n' : mark));
 }
+
+/** The lines without those of series that have counted nothing: counters of 0, and histograms without an observation. */
+export function withoutZeros(lines: readonly string[]): string[] {
+  const series = (line: string) => line.replace(/,?le="[^"]*"/, '').replace(/_(bucket|sum|count)(?=\{)/, '');
+  const empty = new Set(
+    lines.filter((line) => /_count\{.*\} 0$/.test(line)).map((line) => keyOf(series(line))),
+  );
+  return lines.filter((line) => !/_total\{.*\} 0$/.test(line) && !empty.has(keyOf(series(line))));
+}
+
+function keyOf(line: string): string {
+  return line.slice(0, line.lastIndexOf(' '));
+}

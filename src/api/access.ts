@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock, Logger, Meter } from '../domain/contracts.ts';
-import { countOf } from '../domain/metric.ts';
+import { countOf, zerosOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { answerOf, errorAnswer, type JsonAnswer } from '../middleware/answer.ts';
 import { createFailureThrottle } from '../middleware/failure-throttle.ts';
@@ -73,9 +73,13 @@ export function createAccess(options: AccessOptions): Access {
   };
 }
 
+const REFUSAL_REASONS = ['no_credentials', 'wrong_credentials', 'throttled', 'foreign_name'] as const;
+type RefusalReason = (typeof REFUSAL_REASONS)[number];
+
 function createRefusal({ rules, clock, meter, logger }: AccessOptions) {
   const throttle = createFailureThrottle(clock);
   const log = logSparingly(logger, 'An API request was refused');
+  meter.add(zerosOf(SELF.apiRefusals, REFUSAL_REASONS));
 
   function refuse(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const isAttempt = request.headers.authorization !== undefined;
@@ -89,7 +93,7 @@ function createRefusal({ rules, clock, meter, logger }: AccessOptions) {
     return sendError(reply, isRead(request) ? FOREIGN_NAME : FORBIDDEN);
   }
 
-  function tell(reason: string, { ip, headers }: FastifyRequest): void {
+  function tell(reason: RefusalReason, { ip, headers }: FastifyRequest): void {
     meter.add([countOf(SELF.apiRefusals, [reason])]);
     log.warn(reason, { address: ip, host: headers.host?.slice(0, MAX_NAME_LENGTH) });
   }

@@ -99,7 +99,7 @@ export async function openFixture(
     accessRules: () => rules,
     certificate: null,
     jobs: JOBS,
-    meter: { add: (increments) => void counted.push(...increments) },
+    meter: { add: (increments) => void counted.push(...increments.filter(({ delta }) => delta !== 0)) },
     isReloadAllowed: () => false,
     reload: async () => ({ kind: 'unavailable', reason: 'not in this test' }),
     version: '1.2.3',

@@ -4,8 +4,9 @@ import type { EventSample, Sampling } from '../domain/event-sample.ts';
 import type { ObservationEntry } from '../domain/explanation.ts';
 import type { JobNumber } from '../domain/job-numbers.ts';
 import type { Measure } from '../domain/measure.ts';
-import { IncrementSums } from '../domain/metric.ts';
+import { IncrementSums, type SeriesGroup } from '../domain/metric.ts';
 import type { Reading } from '../domain/observation.ts';
+import { seriesGroupOf } from '../domain/series-groups.ts';
 import { entryOf } from './entry.ts';
 import { type Applied, openStates } from './states.ts';
 
@@ -72,12 +73,15 @@ export function effectsOf(
   const states = openStates(known, nowMs);
   const numbers: JobNumber[] = [];
   const observations: ObservationEntry[] = [];
+  const groups: SeriesGroup[] = [];
   const sums = new IncrementSums();
   for (const { delivery, reading } of read) {
     const applied: Applied =
       'observation' in reading
         ? states.apply(reading.observation)
         : { facts: [{ kind: 'ignored', reason: reading.ignored }], before: null, after: null };
+    const group = 'observation' in reading ? seriesGroupOf(reading.observation) : null;
+    if (group !== null) groups.push(group);
     const increments = applied.facts.flatMap(measure);
     sums.add(increments);
     samples.push(...applied.facts.flatMap(sampling));
@@ -91,6 +95,7 @@ export function effectsOf(
     increments: sums.take(),
     samples,
     numbers,
+    groups,
     observations,
   };
 }

@@ -43,6 +43,7 @@ export const DEFAULTS = {
     branchGroups: [],
     maxSeries: 20_000,
     idleExpiryMs: null,
+    createdTimestamps: false,
   },
   push: {
     url: [],

@@ -118,6 +118,13 @@ export const SETTINGS = {
       'Series that nothing was added to for so long are forgotten; a restart starts the time again.',
       'reload',
     ),
+    createdTimestamps: setting(
+      'metrics.created_timestamps',
+      metricKinds.flag(),
+      'false',
+      'Whether OpenMetrics has a `_created` line for each counter and histogram: when its series began. Where that is not understood, it is one more series each.',
+      'reload',
+    ),
   },
   push: PUSH_SETTINGS,
   github: GITHUB_SETTINGS,

@@ -14,7 +14,7 @@ import type { DatedJobPage, JobPage, JobQuery } from './job-list.ts';
 import type { JobNumber } from './job-numbers.ts';
 import type { KnownRepository } from './known-repository.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
-import type { GaugeReading, Increment, StoredCell } from './metric.ts';
+import type { GaugeReading, Increment, SeriesGroup, StoredCell } from './metric.ts';
 import type { DeadSample, OutboxProgress, OutboxStatus, SampleBatch, Settlement } from './outbox.ts';
 import type { Sample, SendOutcome } from './sample.ts';
 import type { StoreCopy } from './store-copy.ts';
@@ -65,6 +65,8 @@ export interface Additions {
   readonly samples: readonly EventSample[];
   /** What jobs handed in. */
   readonly numbers: readonly JobNumber[];
+  /** Series that must be there before they count anything. */
+  readonly groups: readonly SeriesGroup[];
 }
 
 /** What comes of what deliveries tell. */

@@ -47,6 +47,19 @@ export interface StoredCell {
   readonly labels: readonly string[];
   readonly cell: number;
   readonly value: number;
+  /** When its series was first stored; null: by a version that did not write it down. */
+  readonly createdAtMs: number | null;
+}
+
+/**
+ * Series that have to stand at 0 before the first of them counts anything: Prometheus' `increase()` never sees the first value
+ * of a series. They are one group: while any of them is heard of, none of them expires.
+ */
+export interface SeriesGroup {
+  /** Names the group; equal keys have equal series. */
+  readonly key: string;
+  /** Increments of 0, one for each series. Only asked for where the group is new. */
+  readonly zeros: () => readonly Increment[];
 }
 
 /** A gauge's value, computed when it is asked for. */
@@ -59,6 +72,21 @@ export interface GaugeReading {
 /** The increment of a counter. */
 export function countOf(metric: Metric, labels: readonly string[], delta = 1): Increment {
   return { metric: metric.name, labels: labelValues(labels), cell: COUNT_CELL, delta };
+}
+
+/** Increments of 0 for every combination of these label values: a closed set stands at 0 from the start. */
+export function zerosOf(metric: Metric, ...values: readonly (readonly string[])[]): Increment[] {
+  const combinations = values.reduce<readonly (readonly string[])[]>(
+    (found, next) => found.flatMap((labels) => next.map((value) => [...labels, value])),
+    [[]],
+  );
+  return combinations.map((labels) => zeroOf(metric, labels));
+}
+
+/** An increment that makes the series and adds nothing to it. */
+export function zeroOf(metric: Metric, labels: readonly string[]): Increment {
+  const cell = metric.type === 'histogram' ? INF_CELL : COUNT_CELL;
+  return { metric: metric.name, labels: labelValues(labels), cell, delta: 0 };
 }
 
 /** The two increments of one histogram observation, `value` in stored units. */

@@ -7,6 +7,7 @@ export const NO_CHANGES: Changes = {
   increments: [],
   samples: [],
   numbers: [],
+  groups: [],
   observations: [],
   processed: [],
   failed: [],

@@ -106,7 +106,15 @@ export type Observation =
   | NumbersObservation;
 
 /** Why a delivery says nothing to count. */
-export type IgnoredReason = 'no_job' | 'no_run' | 'no_workflow' | 'check_run' | 'unknown_status' | 'too_old';
+export const IGNORED_REASONS = [
+  'no_job',
+  'no_run',
+  'no_workflow',
+  'check_run',
+  'unknown_status',
+  'too_old',
+] as const;
+export type IgnoredReason = (typeof IGNORED_REASONS)[number];
 
 /** The outcome of reading a payload: something observed, or a counted reason why not. */
 export type Reading = { readonly observation: Observation } | { readonly ignored: IgnoredReason };

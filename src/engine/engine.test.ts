@@ -30,6 +30,7 @@ function options(over: Partial<EngineOptions>): EngineOptions {
       branchGroups: [],
       maxSeries: 1000,
       idleExpiryMs: null,
+      createdTimestamps: false,
     },
     priceRules: [],
     push: {
@@ -121,7 +122,7 @@ test('housekeeping forgets old runs, and their numbers stay', async (t) => {
 });
 
 test('a store in memory keeps to its budget, by what is done with', async (t) => {
-  const storeBytes = 300_000;
+  const storeBytes = 400_000;
   const memory = { workingSetBytes: 1, storeBytes };
   const engine = await startWithJobs(t, { memory }, Date.now() - DAY_MS);
   const values = await valuesWhen(engine, (value) => value(EVICTED) > 0 && value(STORED) <= storeBytes);

@@ -34,7 +34,8 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     const { registry, jobNumbers, values } = live.rules;
     const shaped = shapeReadings([...gauges, ...ours], values.metrics);
     await afterOtherWork();
-    return renderExposition({ registry, jobNumbers, format, readings: shaped });
+    const { createdTimestamps } = values.metrics;
+    return renderExposition({ registry, jobNumbers, format, createdTimestamps, readings: shaped });
   }
 
   return {

@@ -36,6 +36,7 @@ function valuesWith({
       branchGroups: [],
       maxSeries,
       idleExpiryMs: null,
+      createdTimestamps: false,
     },
     priceRules: [],
     push: {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock, Logger, Meter, Outbox, StoredSeries } from '../domain/contracts.ts';
+import { sinkZeros } from './closed-sets.ts';
 import { openReceivers, type Push, runPush } from './push.ts';
 import { type EngineRules, type EngineValues, engineRules } from './rules.ts';
 import type { NamedReceiver } from './snapshot-sender.ts';
@@ -85,6 +86,7 @@ export class Live {
   }
 
   #run(receivers: readonly NamedReceiver[], parts: { readonly outbox: Outbox; readonly meter: Meter }): void {
+    parts.meter.add(sinkZeros(this.#rules.values.push.sinks.map(({ name }) => name)));
     const lastSent = this.#push?.lastSent() ?? new Map();
     this.#push = runPush(this.#rules.values.push, receivers, { ...this.#options, ...parts, lastSent });
     this.#push.done.catch(this.#end.reject);

@@ -6,6 +6,7 @@ import { Moments } from '../metrics/moments.ts';
 import { openProcessMetrics, type ProcessMetrics } from '../metrics/process-metrics.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
 import { createAdmission } from './admission.ts';
+import { ENGINE_ZEROS } from './closed-sets.ts';
 import { guardStore } from './guard-store.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { type IncrementBuffer, openIncrementBuffer } from './increment-buffer.ts';
@@ -67,6 +68,7 @@ export async function openParts(options: EngineOptions): Promise<EngineParts> {
   const buffer = openIncrementBuffer(store, logger);
   teardown.defer(() => buffer.close());
   await live.adopt(options, { outbox: store, meter: buffer });
+  buffer.add(ENGINE_ZEROS);
   // Not before what is stored was read: it may be damaged, and then nothing is written.
   life = await beginLife(store, options);
   teardown.defer(() => live.close());

@@ -28,6 +28,8 @@ export interface EngineValues {
     readonly maxSeries: number;
     /** Null: series are never forgotten. */
     readonly idleExpiryMs: number | null;
+    /** Whether OpenMetrics tells when each counter and histogram began. */
+    readonly createdTimestamps: boolean;
   };
   readonly priceRules: readonly PriceRule[];
   readonly push: PushOptions;

@@ -1,5 +1,5 @@
 import type { Clock, Logger, Meter } from '../domain/contracts.ts';
-import { countOf, type GaugeReading, readingOf } from '../domain/metric.ts';
+import { countOf, type GaugeReading, readingOf, zerosOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { type AddressRanges, addressRanges } from '../middleware/address-ranges.ts';
 import type { Network } from '../outbound/network.ts';
@@ -48,6 +48,7 @@ export class HookAddresses implements AsyncDisposable {
     this.#options = options;
     const kept = options.file === null ? null : readKept(options.file, options.apiUrl);
     this.#known = kept && { ranges: addressRanges(kept.ranges), atMs: kept.atMs };
+    options.meter.add(zerosOf(SELF.hookRangesRefreshes, ['ok', 'failed']));
     this.#running = this.#run();
   }
 

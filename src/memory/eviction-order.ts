@@ -1,6 +1,7 @@
 import type { Entry } from './entry.ts';
 
-export type EvictionReason = 'dispatched' | 'expired' | 'oldest';
+export const EVICTION_REASONS = ['dispatched', 'expired', 'oldest'] as const;
+export type EvictionReason = (typeof EVICTION_REASONS)[number];
 
 /**
  * Entries by their turn to go: those that are dispatched first, then the others, and of each the one that was touched longest

@@ -33,6 +33,7 @@ function changes(jobs: readonly JobState[], runs: readonly RunState[] = []): Cha
     increments: [],
     samples: [],
     numbers: [],
+    groups: [],
     observations: [],
     processed: [],
     failed: [],

@@ -16,7 +16,7 @@ import type { OutboxProgress } from '../domain/outbox.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { Complaint } from '../logger/complaint.ts';
 import { jobsEntry, jobsKey, runEntry, runKey } from './entry.ts';
-import { EvictionOrder, type EvictionReason } from './eviction-order.ts';
+import { EVICTION_REASONS, EvictionOrder } from './eviction-order.ts';
 
 export interface WorkingSetOptions {
   /** The store: it has everything, and is asked for what is not here. */
@@ -31,7 +31,6 @@ export interface WorkingSetOptions {
   readonly ttlMs: () => number;
 }
 
-const REASONS: readonly EvictionReason[] = ['dispatched', 'expired', 'oldest'];
 /** How much shorter what is dispatched is kept. */
 const SHORTER = 10;
 
@@ -136,7 +135,7 @@ export class WorkingSet implements Pick<WorkQueue, 'load' | 'commit' | 'acceptPr
       expiredMs: nowMs - ttlMs,
       dispatchedMs: nowMs - ttlMs / SHORTER,
     });
-    for (const reason of REASONS) {
+    for (const reason of EVICTION_REASONS) {
       if (evicted[reason] > 0) meter.add([countOf(SELF.memoryEvictions, [reason], evicted[reason])]);
     }
     this.#complaint.add(evicted.oldest, { limitBytes: this.#limitBytes });

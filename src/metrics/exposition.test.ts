@@ -200,7 +200,7 @@ function sumCells(increments: readonly Increment[]): StoredCell[] {
   const sums = new Map<string, StoredCell>();
   for (const { metric, labels, cell, delta } of increments) {
     const key = JSON.stringify([metric, labels, cell]);
-    sums.set(key, { metric, labels, cell, value: (sums.get(key)?.value ?? 0) + delta });
+    sums.set(key, { metric, labels, cell, value: (sums.get(key)?.value ?? 0) + delta, createdAtMs: null });
   }
   return [...sums.values()];
 }

@@ -15,6 +15,8 @@ export interface ExpositionSource {
   /** Values in exposed units; those of metrics that the registry's catalogue does not have are left out. */
   readonly readings: readonly GaugeReading[];
   readonly format: ExpositionFormat;
+  /** Whether OpenMetrics has a line for the creation of each counter and histogram. */
+  readonly createdTimestamps?: boolean;
   /** What jobs handed in, if anything is. */
   readonly jobNumbers?: Pick<JobNumbers, 'families'>;
 }
@@ -28,6 +30,7 @@ export async function renderExposition({
   registry,
   readings,
   format,
+  createdTimestamps = false,
   jobNumbers,
 }: ExpositionSource): Promise<Uint8Array<ArrayBuffer>> {
   const readingsByMetric = Map.groupBy(readings, (reading) => reading.metric);
@@ -42,7 +45,8 @@ export async function renderExposition({
     if (series.length === 0 && read.length === 0) continue;
     text.add(header(metric, format));
     const render = metric.type === 'histogram' ? histogramRenderer(metric, format) : counterRenderer(metric);
-    for (const each of series) if (text.add(render(each))) await text.pause();
+    const created = format === 'openmetrics' && createdTimestamps ? createdRenderer(metric) : () => '';
+    for (const each of series) if (text.add(render(each) + created(each))) await text.pause();
     for (const line of readLines(metric, read)) if (text.add(line)) await text.pause();
   }
   for (const line of jobLines(jobNumbers?.families() ?? [], format)) if (text.add(line)) await text.pause();
@@ -101,6 +105,13 @@ function histogramRenderer(metric: Metric, format: ExpositionFormat): (series: S
     const sum = (cells[lineEnds.length] ?? 0) / scale;
     return lines + sampleLine(`${name}_sum`, labels, sum) + sampleLine(`${name}_count`, labels, count);
   };
+}
+
+/** https://prometheus.io/docs/specs/om/open_metrics_spec/#counter-1 */
+function createdRenderer({ name }: Metric): (series: Series) => string {
+  const created = `${name.replace(/_total$/, '')}_created`;
+  return ({ labels, createdAtMs }) =>
+    createdAtMs === null ? '' : sampleLine(created, labels, createdAtMs / 1000);
 }
 
 function sampleLine(name: string, labels: string, value: number): string {

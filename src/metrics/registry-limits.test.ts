@@ -17,7 +17,7 @@ function openRegistry(maxSeries: number, labelPolicy = new Map<string, Set<numbe
 }
 
 function add(registry: Registry, increments: readonly Increment[]): Increment[] {
-  const admitted = registry.admit({ increments, samples: [] });
+  const admitted = registry.admit({ increments, samples: [], groups: [] }, 0);
   registry.apply(admitted.increments);
   return [...admitted.increments];
 }
@@ -48,7 +48,13 @@ test('over the limit, increments go to the series of all others, are counted, an
 test('what is stored under more labels than the policy keeps is shown without them', () => {
   const { registry } = openRegistry(10, new Map([[dispatches.name, new Set([1])]]));
   registry.restore(
-    ['a', 'b'].map((name) => ({ metric: dispatches.name, labels: ['o/r', name], cell: 0, value: 3 })),
+    ['a', 'b'].map((name) => ({
+      metric: dispatches.name,
+      labels: ['o/r', name],
+      cell: 0,
+      value: 3,
+      createdAtMs: null,
+    })),
   );
   add(registry, [countOf(dispatches, ['o/r', 'c'])]);
   assert.deepEqual(shown(registry), ['repository="o/r" 7']);

@@ -39,7 +39,7 @@ function openRegistry(over: Partial<RegistryOptions> = {}) {
 }
 
 function cell(metric: string, labels: string[], name: number, value: number): StoredCell {
-  return { metric, labels, cell: name, value };
+  return { metric, labels, cell: name, value, createdAtMs: null };
 }
 
 test('what is applied adds to what was restored', () => {
@@ -148,7 +148,7 @@ test('series over the limit go to one of their own, and stay where they were aft
   // The series of all others sorts between the two, and is restored before the second.
   const names = ['A', 'z', 'x', 'y'];
   const increments = names.map((name) => countOf(JOBS, [name, 'success']));
-  const admitted = registry.admit({ increments, samples: [] });
+  const admitted = registry.admit({ increments, samples: [], groups: [] }, 0);
   assert.deepEqual(
     admitted.increments.filter(({ metric }) => metric === JOBS.name).map(({ labels }) => labels[0]),
     ['A', 'z', '__other__', '__other__'],
@@ -176,7 +176,8 @@ function registryOptions(logger: Logger): RegistryOptions {
 
 test('a series that was admitted and never stored is not shown', () => {
   const { registry } = openRegistry();
-  const { increments } = registry.admit({ increments: [countOf(JOBS, ['a', 'success'])], samples: [] });
+  const told = { increments: [countOf(JOBS, ['a', 'success'])], samples: [], groups: [] };
+  const { increments } = registry.admit(told, 0);
   assert.deepEqual(registry.seriesOf(JOBS), []);
   registry.apply(increments);
   assert.deepEqual(

@@ -4,19 +4,20 @@ import { type LabelPolicy, OTHER_LABEL, reduceLabels } from '../domain/label-pol
 import {
   COUNT_CELL,
   countOf,
-  INF_CELL,
   type Increment,
   IncrementSums,
   type Metric,
+  type SeriesGroup,
   type StoredCell,
-  SUM_CELL,
 } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
-import { labelText } from './label-text.ts';
-import { type Series, SortedSeries } from './sorted-series.ts';
+import { Family } from './family.ts';
+import { HeldGroups } from './held-groups.ts';
+import type { Series } from './sorted-series.ts';
 
 /** What it keeps: all but what jobs make up. */
-type Countable = Pick<Additions, 'increments' | 'samples'>;
+type Countable = Pick<Additions, 'increments' | 'samples' | 'groups'>;
+type Counted = Pick<Additions, 'increments' | 'samples'>;
 
 export interface RegistryOptions {
   readonly logger: Logger;
@@ -35,6 +36,7 @@ export class Registry {
   /** The catalogue, in the order of exposition. */
   readonly metrics: readonly Metric[];
   readonly #families = new Map<string, Family>();
+  readonly #groups = new HeldGroups();
   readonly #options: RegistryOptions;
 
   constructor(metrics: readonly Metric[], options: RegistryOptions) {
@@ -51,11 +53,11 @@ export class Registry {
    */
   restore(cells: readonly StoredCell[]): void {
     const leftOut = new Map<string, number>();
-    for (const { metric, labels, cell, value } of cells) {
+    for (const { metric, labels, cell, value, createdAtMs } of cells) {
       const family = this.#families.get(metric);
       if (family?.metric.labels.length === labels.length) {
-        const reduced = this.#admitted(family, labels);
-        family.add(family.at(reduced), cell, value);
+        const reduced = this.#admitted(family, labels, createdAtMs);
+        family.add(family.at(reduced, createdAtMs), cell, value);
       } else leftOut.set(metric, (leftOut.get(metric) ?? 0) + 1);
     }
     if (leftOut.size === 0) return;
@@ -68,23 +70,33 @@ export class Registry {
    * The increments as they are to be stored and applied: without the labels that the policy leaves out, and those of series
    * over the limit with `__other__` for labels. Places for new series are taken here, so that one batch can't pass the
    * limit either. Samples likewise; they are counted as well, so that what is known of their series outlives the process.
+   * Of groups that are not held yet, an increment of 0 for each series that is not there. What is new is created at `nowMs`.
    */
-  admit({ increments, samples }: Countable): Countable {
+  admit({ increments, samples, groups }: Countable, nowMs: number): Counted {
     const counts = new IncrementSums();
     const kept = samples.map((sample) => {
-      const labels = this.#admitted(this.#familyOf(sample.metric), sample.labels);
+      const labels = this.#admitted(this.#familyOf(sample.metric), sample.labels, nowMs);
       counts.add([{ metric: sample.metric, labels: sample.labels, cell: COUNT_CELL, delta: 1 }]);
       return labels === sample.labels ? sample : { ...sample, labels };
     });
-    return { increments: this.#admitIncrements([...increments, ...counts.take()]), samples: kept };
+    const zeros = groups
+      .filter(({ key }) => !this.#groups.touch(key, nowMs))
+      .flatMap((group) => group.zeros());
+    const all = [...increments, ...counts.take(), ...zeros];
+    return { increments: this.#admitIncrements(all, nowMs), samples: kept };
   }
 
-  #admitIncrements(increments: readonly Increment[]): Increment[] {
+  #admitIncrements(increments: readonly Increment[], nowMs: number): Increment[] {
     const admitted: Increment[] = [];
     let dropped = 0;
     for (const increment of increments) {
       const family = this.#familyOf(increment.metric);
-      const labels = this.#admitted(family, increment.labels);
+      if (increment.delta === 0) {
+        const zero = this.#admittedZero(family, increment, nowMs);
+        if (zero !== null) admitted.push(zero);
+        continue;
+      }
+      const labels = this.#admitted(family, increment.labels, nowMs);
       if (labels[0] === OTHER_LABEL && increment.labels[0] !== OTHER_LABEL) {
         dropped += 1;
         admitted.push(countOf(SELF.seriesDropped, [increment.metric]));
@@ -95,18 +107,31 @@ export class Registry {
     return admitted;
   }
 
-  /** The label values under which this series is kept; makes a place for it. */
-  #admitted(family: Family, labels: readonly string[]): readonly string[] {
+  /** The label values as an operator wants them. */
+  #reduced({ metric }: Family, labels: readonly string[]): readonly string[] {
     const { labelPolicy, labelPatterns } = this.#options;
-    const folded = foldedLabels(labelPatterns, family.metric.labels, labels);
-    const reduced = reduceLabels(labelPolicy, family.metric.name, folded);
+    return reduceLabels(labelPolicy, metric.name, foldedLabels(labelPatterns, metric.labels, labels));
+  }
+
+  /** The label values under which this series is kept; makes a place for it. */
+  #admitted(family: Family, labels: readonly string[], createdAtMs: number | null): readonly string[] {
+    const reduced = this.#reduced(family, labels);
     if (family.has(reduced)) return reduced;
     const other = reduced.map((value) => (value === '' ? '' : OTHER_LABEL));
     // The series of all others takes no place from them, or it would push one out when it is restored before it.
     const places = this.#options.maxSeries + (family.has(other) ? 1 : 0);
     const kept = family.size >= places && family.metric.labels.length > 0 ? other : reduced;
-    family.at(kept);
+    family.at(kept, createdAtMs);
     return kept;
+  }
+
+  /** Null where the series is there already, or where there is no place left: a series of 0 takes none from others. */
+  #admittedZero(family: Family, increment: Increment, nowMs: number): Increment | null {
+    const labels = this.#reduced(family, increment.labels);
+    if (family.isShown(labels)) return null;
+    if (!family.has(labels) && family.size >= this.#options.maxSeries) return null;
+    family.at(labels, nowMs);
+    return { ...increment, labels };
   }
 
   #familyOf(metric: string): Family {
@@ -117,6 +142,7 @@ export class Registry {
 
   /** Forgets the series that were last added to before `beforeMs`; answers which. */
   expire(beforeMs: number): { metric: string; labels: readonly string[] }[] {
+    this.#groups.refresh(beforeMs);
     return [...this.#families].flatMap(([metric, family]) =>
       family.expire(beforeMs).map((labels) => ({ metric, labels })),
     );
@@ -132,11 +158,24 @@ export class Registry {
       // The two increments of an observation share their labels, and so their series.
       if (!family || !series || increment.labels !== last?.labels || increment.metric !== last.metric) {
         family = this.#familyOf(increment.metric);
-        series = family.at(increment.labels);
+        series = family.find(increment.labels) ?? family.at(increment.labels, nowMs);
         series.touchedAtMs = nowMs;
       }
       family.add(series, increment.cell, increment.delta);
       last = increment;
+    }
+  }
+
+  /** Holds the groups whose series were committed. */
+  holdGroups(groups: readonly SeriesGroup[]): void {
+    const nowMs = this.#options.clock();
+    for (const group of groups) {
+      if (this.#groups.touch(group.key, nowMs)) continue;
+      const series = group.zeros().flatMap(({ metric, labels }) => {
+        const reduced = reduceLabels(this.#options.labelPolicy, metric, labels);
+        return this.#familyOf(metric).find(reduced) ?? [];
+      });
+      this.#groups.add(group.key, series, nowMs);
     }
   }
 
@@ -157,87 +196,5 @@ export class Registry {
     let length = 0;
     for (const family of this.#families.values()) length += family.textLength();
     return length;
-  }
-}
-
-/** The series of one metric. */
-class Family {
-  readonly metric: Metric;
-  readonly #bounds: readonly number[];
-  /** Where in `Series.cells` a stored cell is. */
-  readonly #places: ReadonlyMap<number, number>;
-  readonly #byLabels = new Map<string, Series>();
-  readonly #sorted = new SortedSeries();
-  #labelsLength = 0;
-
-  readonly #clock: Clock;
-
-  constructor(metric: Metric, clock: Clock) {
-    this.metric = metric;
-    this.#clock = clock;
-    this.#bounds = metric.buckets ?? [];
-    const cells = metric.type === 'histogram' ? [...this.#bounds, INF_CELL, SUM_CELL] : [COUNT_CELL];
-    this.#places = new Map(cells.map((cell, place) => [cell, place]));
-  }
-
-  get size(): number {
-    return this.#byLabels.size;
-  }
-
-  has(values: readonly string[]): boolean {
-    return this.#byLabels.has(labelText(this.metric.labels, values));
-  }
-
-  expire(beforeMs: number): (readonly string[])[] {
-    const idle = [...this.#byLabels.values()].filter(({ touchedAtMs }) => touchedAtMs < beforeMs);
-    for (const series of idle) {
-      this.#byLabels.delete(series.labels);
-      if (series.isShown) this.#sorted.remove(series);
-      this.#labelsLength -= series.labels.length;
-    }
-    return idle.map(({ values }) => values);
-  }
-
-  /** The series of these label values; a new one is all 0. */
-  at(values: readonly string[]): Series {
-    const labels = labelText(this.metric.labels, values);
-    let series = this.#byLabels.get(labels);
-    if (!series) {
-      series = {
-        labels,
-        values,
-        cells: new Array<number>(this.#places.size).fill(0),
-        touchedAtMs: this.#clock(),
-        isShown: false,
-      };
-      this.#byLabels.set(labels, series);
-      this.#labelsLength += labels.length;
-    }
-    return series;
-  }
-
-  /** A series is shown from then on; one that was only admitted, and never stored, is not. */
-  add(series: Series, cell: number, amount: number): void {
-    if (!series.isShown) {
-      series.isShown = true;
-      this.#sorted.add(series);
-    }
-    const place = this.#places.get(cell) ?? this.#placeOfFormer(cell);
-    series.cells[place] = (series.cells[place] ?? 0) + amount;
-  }
-
-  list(): readonly Series[] {
-    return this.#sorted.list();
-  }
-
-  textLength(): number {
-    const linesPerSeries = this.metric.type === 'histogram' ? this.#places.size + 1 : 1;
-    return linesPerSeries * (this.#labelsLength + this.size * (this.metric.name.length + 32));
-  }
-
-  /** A bucket of bounds that were in use before counts for the next larger one, or +Inf: it holds all that was in it. */
-  #placeOfFormer(bound: number): number {
-    const place = this.#bounds.findIndex((each) => bound <= each);
-    return place === -1 ? this.#bounds.length : place;
   }
 }

@@ -11,6 +11,8 @@ export interface Series {
   readonly values: readonly string[];
   /** When it was last added to, in ms since the epoch. */
   touchedAtMs: number;
+  /** When it was first stored; null: unknown. */
+  createdAtMs: number | null;
   /** Whether anything was ever added: until then it only has its place. */
   isShown: boolean;
 }

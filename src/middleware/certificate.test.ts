@@ -34,7 +34,7 @@ async function openWatched(
       nowMs += 1000;
       return nowMs;
     },
-    meter: { add: (increments) => void counted.push(...increments) },
+    meter: { add: (increments) => void counted.push(...increments.filter(({ delta }) => delta !== 0)) },
     logger,
   });
   context.after(() => certificate.close());

@@ -1,6 +1,6 @@
 import type { Clock, Logger, Meter } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
-import { countOf, type GaugeReading, readingOf } from '../domain/metric.ts';
+import { countOf, type GaugeReading, readingOf, zerosOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { checkKeyPair, type KeyPair, type KeyPairFiles, readKeyPairText } from './key-pair.ts';
 
@@ -50,6 +50,7 @@ class WatchedCertificate implements Certificate {
     this.#loadedAtMs = options.clock();
     this.#seen = text;
     this.#judged = text;
+    options.meter.add(zerosOf(SELF.tlsReloads, [options.files.listener], ['renewed', 'failed']));
     this.#done = this.#watch();
   }
 

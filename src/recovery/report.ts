@@ -1,10 +1,11 @@
 import type { Clock, Logger, Meter } from '../domain/contracts.ts';
-import { countOf, type GaugeReading, readingOf } from '../domain/metric.ts';
+import { countOf, type GaugeReading, readingOf, zerosOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import type { Outcome, Problem } from './outcome.ts';
 import { Troubles } from './troubles.ts';
 
-export type PassKind = 'hook_log' | 'listing' | 'poll';
+const PASS_KINDS = ['hook_log', 'listing', 'poll'] as const;
+export type PassKind = (typeof PASS_KINDS)[number];
 
 /** Tells people and metrics what passes came to. */
 export interface Report {
@@ -47,6 +48,7 @@ export function openReport({
   const succeededAtMs = new Map<PassKind, number>();
   const tookMs = new Map<PassKind, number>();
   const marks = new Map<string, number>();
+  meter.add(zerosOf(SELF.recoveryPasses, PASS_KINDS, ['complete', 'partial']));
 
   const leftOut = new Set<string>();
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { withoutZeros } from '../../test/samples.ts';
 import type { Attempt, Job, JobPlan, Repository, Run, RunConclusion } from './model.ts';
 import { populate } from './population.ts';
 import { createRandom } from './random.ts';
@@ -104,10 +105,12 @@ export function runOf(repository: Repository, attempts: readonly Attempt[], rest
   };
 }
 
-/** The sample lines that match, without what all of them have in common; buckets are left out. */
+/** The sample lines that match and count something, without what all of them have in common; buckets are left out. */
 export function linesLike(text: string, pattern: RegExp): string[] {
-  return text
+  const lines = text
     .split('\n')
-    .filter((line) => pattern.test(line) && !line.startsWith('#') && !line.includes('_bucket'))
-    .map((line) => line.replace(/repository="[^"]*",workflow="CI",?/, '').replace('github_actions_', ''));
+    .filter((line) => pattern.test(line) && !line.startsWith('#') && !line.includes('_bucket'));
+  return withoutZeros(lines).map((line) =>
+    line.replace(/repository="[^"]*",workflow="CI",?/, '').replace('github_actions_', ''),
+  );
 }

@@ -15,6 +15,7 @@ import {
 /** Tells of all jobs of a run, each execution once. */
 export function tellJobs(numbers: TruthNumbers, run: Run, endMs: number, nowMs: number): void {
   const executions = run.attempts.flatMap(executionsOf);
+  for (const job of run.attempts.flatMap(({ jobs }) => jobs)) expectJob(numbers, run, job, endMs);
   for (const job of executions) {
     tellWaits(numbers, run, job, endMs);
     if (lastTold(job, endMs)?.status === 'completed') tellEnd(numbers, run, job);
@@ -23,6 +24,26 @@ export function tellJobs(numbers: TruthNumbers, run: Run, endMs: number, nowMs: 
   const ended = executions.filter((job) => lastTold(job, endMs)?.status === 'completed');
   for (const namesakes of Map.groupBy(ended, ({ name }) => name).values())
     tellFlakes(numbers, run, namesakes);
+}
+
+/** What stands at 0 from the first word of a job. */
+function expectJob(numbers: TruthNumbers, run: Run, job: Job, endMs: number): void {
+  const told = job.moments.filter(({ atMs }) => atMs <= endMs);
+  if (job.kind === 'skipped' || job.kind === 'check_run' || told.length === 0) return;
+  const place = placeOfJob(run);
+  const [job_name, runs_on] = [nameOf(job), runsOnOf(job)];
+  for (const conclusion of ['success', 'failure', 'cancelled'])
+    numbers.add('jobs_total', { ...place, job_name, runs_on, conclusion }, 0);
+  for (const cause of ['step', 'timeout', 'runner_lost', 'startup'])
+    numbers.add('job_failures_total', { ...place, job_name, cause }, 0);
+  numbers.add('flaky_jobs_total', { ...place, job_name }, 0);
+  numbers.expect('job_duration_seconds', { ...place, job_name, conclusion: 'success' });
+  numbers.expect('job_queue_seconds', { ...place, runs_on });
+  if (told.some(({ status }) => status === 'waiting')) numbers.expect('job_approval_seconds', place);
+  const isAtRunner = told.some(({ action }) => action === 'in_progress' || action === 'completed');
+  if (!isAtRunner || job.runner === null) return;
+  const labels = { repository: place.repository, runs_on, runner_group: job.runner.groupName };
+  numbers.add('runner_busy_seconds_total', labels, 0);
 }
 
 function tellWaits(numbers: TruthNumbers, run: Run, job: Job, endMs: number): void {

@@ -32,6 +32,13 @@ export class TruthNumbers {
     series.set(key, found);
   }
 
+  /** A histogram that has observed nothing. */
+  expect(metric: string, labels: Labels): void {
+    const series = inside(this.#durations, metric);
+    const key = labelText(labels);
+    series.set(key, series.get(key) ?? []);
+  }
+
   /** As Prometheus text 0.0.4; families and series are sorted. */
   text(): string {
     const metrics = [...this.#values.keys(), ...this.#durations.keys()].sort();

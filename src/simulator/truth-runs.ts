@@ -15,11 +15,15 @@ function tellAttempt(numbers: TruthNumbers, run: Run, attempt: Attempt, endMs: n
   const last = lastTold(attempt, endMs);
   if (last === undefined) return;
   const place = placeOfRun(run);
-  if (attempt.number > 1) numbers.add('reruns_total', place);
+  const branch = branchOf(run);
+  // All of these stand at 0 from the first word of the workflow.
+  numbers.add('reruns_total', place, attempt.number > 1 ? 1 : 0);
+  for (const conclusion of ['success', 'failure', 'cancelled'])
+    numbers.add('runs_total', { ...place, event: run.event, branch, conclusion }, 0);
+  numbers.expect('run_duration_seconds', { ...place, branch, conclusion: 'success' });
   const { status } = last;
   if (status === 'completed') {
     const { conclusion } = attempt;
-    const branch = branchOf(run);
     numbers.add('runs_total', { ...place, event: run.event, branch, conclusion });
     const durationMs = last.atMs - attempt.startedMs;
     numbers.observe('run_duration_seconds', { ...place, branch, conclusion }, durationMs);

@@ -12,7 +12,7 @@ import { runsOf, type World } from './world.ts';
 
 /**
  * The expected metrics as Prometheus text 0.0.4, when every delivery of the complete world has arrived, at `nowMs`
- * (the world's end unless told). Families and series are sorted; there are no series without a value.
+ * (the world's end unless told). Families and series are sorted.
  */
 export function truthOf(world: World, nowMs: number = world.endMs): string {
   return truthOfRuns(runsOf(world), world.endMs, nowMs);

@@ -129,11 +129,12 @@ export async function openFixture(
   return { listener, port, agent, accepted, lines, close, change, counts: () => countsOf(sums) };
 }
 
-/** What was counted since the last call: `name{labels} cell` → sum. */
+/** What was counted since the last call: `name{labels} cell` → sum. What stands at 0 from the start is left out. */
 function countsOf(sums: IncrementSums): Record<string, number> {
   return Object.fromEntries(
     sums
       .take()
+      .filter(({ delta }) => delta !== 0)
       .map(({ metric, labels, cell, delta }) => [
         `${metric.replace('ant_watcher_', '')}{${labels.join()}}${cell === 0 ? '' : ` ${cell}`}`,
         delta,

@@ -3,9 +3,10 @@ import type { Logger, Meter } from '../domain/contracts.ts';
 import { PROCESSED_EVENTS } from '../domain/delivery.ts';
 import { deliveryTimeMs } from '../domain/delivery-time.ts';
 import type { AntError } from '../domain/errors.ts';
-import { countOf, observationOf } from '../domain/metric.ts';
+import { countOf, observationOf, zerosOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { logSparingly } from '../middleware/log-sparingly.ts';
+import { REFUSALS } from './refusals.ts';
 
 /** Counts and logs what became of requests. Deliveries made durable are counted by the store, in the same transaction. */
 export interface Tally {
@@ -23,6 +24,10 @@ export function openTally({ meter, logger }: { meter: Meter; logger: Logger }): 
   const refusals = logSparingly(logger, 'Request refused');
   const failures = logSparingly(logger, 'Deliveries could not be stored');
   let lastAcceptedAtMs: number | null = null;
+  meter.add([
+    ...zerosOf(SELF.rejections, [...new Set(Object.values(REFUSALS).map(({ reason }) => reason))]),
+    ...zerosOf(SELF.deliveries, ['none', 'other', 'ping', ...PROCESSED_EVENTS], [''], ['rejected']),
+  ]);
   return {
     refused(reason, request) {
       const event = refusedEvent(request?.headers['x-github-event']);

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock, Inbox, Meter } from '../../domain/contracts.ts';
 import { numbersDelivery } from '../../domain/job-numbers.ts';
-import { countOf } from '../../domain/metric.ts';
+import { countOf, zerosOf } from '../../domain/metric.ts';
 import { SELF } from '../../domain/own-metrics.ts';
 import { answerOf, type JsonAnswer } from '../../middleware/answer.ts';
 import { bearerTokenOf } from '../../middleware/bearer.ts';
@@ -67,6 +67,7 @@ export function addJobPushRoute(app: FastifyInstance, options: JobPushOptions, a
   const pushers = new WeakMap<FastifyRequest, Pusher>();
   const identify = createIdentify(options);
   let underWay = 0;
+  meter.add(zerosOf(SELF.jobPushes, [...Object.values(OUTCOMES), 'unavailable']));
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(

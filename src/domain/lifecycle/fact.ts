@@ -3,7 +3,14 @@ import type { JobNumber } from '../job-numbers.ts';
 import type { DispatchObservation, IgnoredReason, JobObservation, RunObservation } from '../observation.ts';
 
 /** A duration that came out negative from GitHub's times and is counted as 0, or absurdly long and is left out. */
-export type AnomalyKind = 'job_queue' | 'job_approval' | 'job_duration' | 'run_duration' | 'step_duration';
+export const ANOMALY_KINDS = [
+  'job_queue',
+  'job_approval',
+  'job_duration',
+  'run_duration',
+  'step_duration',
+] as const;
+export type AnomalyKind = (typeof ANOMALY_KINDS)[number];
 
 /** What the labels of a job's series are made of. A state has all of it too. */
 export type JobWords = Pick<

@@ -105,7 +105,7 @@ export function openTestClient(
     reserve: 0.2,
     clock: () => time.nowMs,
     logger,
-    meter: { add: (increments) => counted.push(...increments) },
+    meter: { add: (increments) => counted.push(...increments.filter(({ delta }) => delta !== 0)) },
     random: () => 0.5,
     async sleep(ms) {
       await breathe();

@@ -1,6 +1,6 @@
 import type { Clock, Meter } from '../../domain/contracts.ts';
-import type { Answer, Priority } from '../../domain/github-api.ts';
-import { countOf } from '../../domain/metric.ts';
+import { type Answer, PRIORITIES, type Priority } from '../../domain/github-api.ts';
+import { countOf, zerosOf } from '../../domain/metric.ts';
 import { SELF } from '../../domain/own-metrics.ts';
 import type { Agents } from '../../outbound/agents.ts';
 import { exchange, type HttpAnswer } from '../../outbound/exchange.ts';
@@ -62,6 +62,7 @@ export class Requester {
 
   constructor(options: RequesterOptions) {
     this.#options = options;
+    options.meter.add([...zerosOf(SELF.githubCacheHits), ...zerosOf(SELF.githubWait, PRIORITIES)]);
   }
 
   async run(job: Job): Promise<Answer<unknown>> {

@@ -120,7 +120,7 @@ test('samples get the names of their labels', async () => {
   const labels = [
     ['repository', 'o/r'],
     ['workflow', 'CI'],
-    ['job', 'build'],
+    ['job_name', 'build'],
     ['runs_on', 'x'],
   ];
   assert.deepEqual(told, [{ metric: EVENTS.jobQueue.name, labels, value: 1, atMs: NOW + 1 }]);

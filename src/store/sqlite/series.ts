@@ -4,7 +4,8 @@ import { parseStored } from './store-error.ts';
 
 /** The stored numbers. Every method runs inside of the caller's transaction. */
 export interface SeriesTable {
-  add(increments: readonly Increment[]): void;
+  /** Series that are new are created at `nowMs`. */
+  add(increments: readonly Increment[], nowMs: number): void;
   read(): StoredCell[];
   remove(series: readonly { readonly metric: string; readonly labels: readonly string[] }[]): void;
   /** To be called when a transaction is undone: rows it made are gone. */
@@ -13,32 +14,35 @@ export interface SeriesTable {
 
 export function openSeriesTable(database: DatabaseSync): SeriesTable {
   const find = database.prepare('SELECT id FROM series WHERE metric = ? AND labels = ?');
-  const insert = database.prepare('INSERT INTO series (metric, labels) VALUES (?, ?) RETURNING id');
+  const insert = database.prepare(
+    'INSERT INTO series (metric, labels, created_at_ms) VALUES (?, ?, ?) RETURNING id',
+  );
   const addToCell = database.prepare(
     `INSERT INTO cells (series_id, cell, value) VALUES (?, ?, ?)
      ON CONFLICT (series_id, cell) DO UPDATE SET value = value + excluded.value`,
   );
   const all = database.prepare(
-    'SELECT metric, labels, cell, value FROM series JOIN cells ON series_id = id ORDER BY metric, labels',
+    'SELECT metric, labels, cell, value, created_at_ms FROM series JOIN cells ON series_id = id ORDER BY metric, labels',
   );
   const removeCells = database.prepare('DELETE FROM cells WHERE series_id = ?');
   const removeSeries = database.prepare('DELETE FROM series WHERE id = ?');
   const idByKey = new Map<string, number>();
 
-  function idOf({ metric, labels }: Pick<Increment, 'metric' | 'labels'>): number {
+  function idOf({ metric, labels }: Pick<Increment, 'metric' | 'labels'>, nowMs: number | null): number {
     const key = `${metric}\0${labels.join('\0')}`;
     const cached = idByKey.get(key);
     if (cached !== undefined) return cached;
     const json = JSON.stringify(labels);
-    const row = find.get(metric, json) ?? insert.get(metric, json);
+    const row = find.get(metric, json) ?? insert.get(metric, json, nowMs);
     const id = Number(row?.['id']);
     idByKey.set(key, id);
     return id;
   }
 
   return {
-    add(increments) {
-      for (const increment of increments) addToCell.run(idOf(increment), increment.cell, increment.delta);
+    add(increments, nowMs) {
+      for (const increment of increments)
+        addToCell.run(idOf(increment, nowMs), increment.cell, increment.delta);
     },
     read() {
       return Array.from(all.iterate(), (row) => ({
@@ -46,11 +50,12 @@ export function openSeriesTable(database: DatabaseSync): SeriesTable {
         labels: parseStored<string[]>(row['labels'], 'series'),
         cell: Number(row['cell']),
         value: Number(row['value']),
+        createdAtMs: row['created_at_ms'] === null ? null : Number(row['created_at_ms']),
       }));
     },
     remove(series) {
       for (const each of series) {
-        const id = idOf(each);
+        const id = idOf(each, null);
         removeCells.run(id);
         removeSeries.run(id);
       }

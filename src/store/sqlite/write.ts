@@ -3,8 +3,8 @@ import type { Additions, Clock } from '../../domain/contracts.ts';
 import { transact } from './database.ts';
 import type { Tables } from './reader.ts';
 
-/** Says under which labels something is kept, and counts what comes of that. */
-export type Admit = (added: Additions) => Additions;
+/** Says under which labels something is kept, and counts what comes of that. Series that are new are created at `nowMs`. */
+export type Admit = (added: Additions, nowMs: number) => Additions;
 
 /** One transaction that may add to the numbers: they are passed on only once they are stored. */
 export type Write = <T>(sync: 'full' | 'normal', work: () => { result: T } & Partial<Additions>) => T;
@@ -26,13 +26,11 @@ export function openWrite(
     const { result, admitted } = undoneTogether(() =>
       transact(database, sync, () => {
         const done = work();
-        const admitted = admit({
-          increments: done.increments ?? [],
-          samples: done.samples ?? [],
-          numbers: done.numbers ?? [],
-        });
-        series.add(admitted.increments);
-        outbox.append(admitted.samples, clock());
+        const { increments = [], samples = [], numbers = [], groups = [] } = done;
+        const nowMs = clock();
+        const admitted = admit({ increments, samples, numbers, groups }, nowMs);
+        series.add(admitted.increments, nowMs);
+        outbox.append(admitted.samples, nowMs);
         jobNumbers.write(admitted.numbers);
         return { result: done.result, admitted };
       }),

@@ -1,0 +1,56 @@
+import { DOMAIN } from './catalogue.ts';
+import type { FailureCause } from './failure-cause.ts';
+import { jobLabel, runsOnLabel } from './label-value.ts';
+import { isCheckRun } from './lifecycle/job.ts';
+import { type Increment, type SeriesGroup, zeroOf, zerosOf } from './metric.ts';
+import type { JobObservation, Observation, RunObservation } from './observation.ts';
+
+/*
+ * Which series stand at 0 from the first word of a job, a workflow or a pool of runners, so that the first failure is seen as
+ * an increase from 0 to 1. Which they are depends on the one observation alone, so that the order of arrival does not matter. Histograms
+ * are born only where nearly every job has one: each is 18 lines or more.
+ */
+
+const CONCLUSIONS = ['success', 'failure', 'cancelled'];
+const CAUSES: readonly FailureCause[] = ['step', 'timeout', 'runner_lost', 'startup'];
+
+/** The series that this observation is the first word of, or has to do with; null where it has none. */
+export function seriesGroupOf(observation: Observation): SeriesGroup | null {
+  if (observation.kind === 'run') return groupOfRun(observation);
+  if (observation.kind !== 'job') return null;
+  // The one event of a skipped job, and of what is no job, tells nothing of those to come: it has no labels of a runner.
+  return observation.conclusion === 'skipped' || isCheckRun(observation) ? null : groupOfJob(observation);
+}
+
+function groupOfJob(job: JobObservation): SeriesGroup {
+  const { repository, workflow, name, runsOn, runnerGroup, status } = job;
+  const isGated = status === 'waiting';
+  return {
+    key: ['job', repository, workflow, name, runnerGroup ?? '', isGated, ...runsOn].join('\0'),
+    zeros() {
+      const place = [[repository], [workflow]];
+      const named = [...place, [jobLabel(name)]];
+      const pool = runsOnLabel(runsOn);
+      return [
+        ...zerosOf(DOMAIN.jobs, ...named, [pool], CONCLUSIONS),
+        ...zerosOf(DOMAIN.jobFailures, ...named, CAUSES),
+        ...zerosOf(DOMAIN.flakyJobs, ...named),
+        ...zerosOf(DOMAIN.jobDuration, ...named, ['success']),
+        zeroOf(DOMAIN.jobQueue, [repository, workflow, pool]),
+        ...(isGated ? [zeroOf(DOMAIN.jobApproval, [repository, workflow])] : []),
+        ...(runnerGroup === null ? [] : [zeroOf(DOMAIN.runnerBusy, [repository, pool, runnerGroup])]),
+      ];
+    },
+  };
+}
+
+function groupOfRun({ repository, workflow, event, branch }: RunObservation): SeriesGroup {
+  return {
+    key: ['run', repository, workflow, event, branch].join('\0'),
+    zeros: (): Increment[] => [
+      ...zerosOf(DOMAIN.runs, [repository], [workflow], [event], [branch], CONCLUSIONS),
+      zeroOf(DOMAIN.runDuration, [repository, workflow, branch, 'success']),
+      zeroOf(DOMAIN.reruns, [repository, workflow]),
+    ],
+  };
+}

@@ -1,0 +1,33 @@
+import { METRICS } from '../domain/catalogue.ts';
+import { ANOMALY_KINDS } from '../domain/lifecycle/fact.ts';
+import { type Increment, zerosOf } from '../domain/metric.ts';
+import { IGNORED_REASONS } from '../domain/observation.ts';
+import { SELF } from '../domain/own-metrics.ts';
+import { EVICTION_REASONS } from '../memory/eviction-order.ts';
+
+/*
+ * What the engine counts about itself under labels that are known beforehand. All of it stands at 0 from the start, so that the
+ * first time is an increase that Prometheus sees.
+ */
+
+const STORED_METRICS = METRICS.filter(({ type }) => type !== 'gauge').map(({ name }) => name);
+
+/** Of the engine itself. */
+export const ENGINE_ZEROS: readonly Increment[] = [
+  ...zerosOf(SELF.ignoredObservations, IGNORED_REASONS),
+  ...zerosOf(SELF.timestampAnomalies, ANOMALY_KINDS),
+  ...zerosOf(SELF.processingFailures, ['retry', 'parked']),
+  ...zerosOf(SELF.recoveredDeliveries, ['redelivery', 'api']),
+  ...zerosOf(SELF.memoryEvictions, EVICTION_REASONS),
+  ...zerosOf(SELF.forgottenObjects, ['run', 'job']),
+  ...zerosOf(SELF.seriesDropped, STORED_METRICS),
+  ...zerosOf(SELF.jobNumbersDropped),
+];
+
+/** Of the receivers with these names. */
+export function sinkZeros(sinks: readonly string[]): Increment[] {
+  return [
+    ...zerosOf(SELF.samples, sinks, ['sent', 'rejected', 'expired', 'overflow']),
+    ...zerosOf(SELF.pushRequests, sinks, ['sent', 'retry', 'too_large', 'rejected', 'refused']),
+  ];
+}

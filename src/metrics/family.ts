@@ -1,0 +1,95 @@
+import type { Clock } from '../domain/contracts.ts';
+import { COUNT_CELL, INF_CELL, type Metric, SUM_CELL } from '../domain/metric.ts';
+import { labelText } from './label-text.ts';
+import { type Series, SortedSeries } from './sorted-series.ts';
+
+/** The series of one metric, and the places that are taken for them. */
+export class Family {
+  readonly metric: Metric;
+  readonly #bounds: readonly number[];
+  /** Where in `Series.cells` a stored cell is. */
+  readonly #places: ReadonlyMap<number, number>;
+  readonly #byLabels = new Map<string, Series>();
+  readonly #sorted = new SortedSeries();
+  #labelsLength = 0;
+
+  readonly #clock: Clock;
+
+  constructor(metric: Metric, clock: Clock) {
+    this.metric = metric;
+    this.#clock = clock;
+    this.#bounds = metric.buckets ?? [];
+    const cells = metric.type === 'histogram' ? [...this.#bounds, INF_CELL, SUM_CELL] : [COUNT_CELL];
+    this.#places = new Map(cells.map((cell, place) => [cell, place]));
+  }
+
+  get size(): number {
+    return this.#byLabels.size;
+  }
+
+  find(values: readonly string[]): Series | undefined {
+    return this.#byLabels.get(labelText(this.metric.labels, values));
+  }
+
+  has(values: readonly string[]): boolean {
+    return this.find(values) !== undefined;
+  }
+
+  isShown(values: readonly string[]): boolean {
+    return this.find(values)?.isShown ?? false;
+  }
+
+  expire(beforeMs: number): (readonly string[])[] {
+    const idle = [...this.#byLabels.values()].filter(({ touchedAtMs }) => touchedAtMs < beforeMs);
+    for (const series of idle) {
+      this.#byLabels.delete(series.labels);
+      if (series.isShown) this.#sorted.remove(series);
+      this.#labelsLength -= series.labels.length;
+    }
+    return idle.map(({ values }) => values);
+  }
+
+  /** The series of these label values; a new one is all 0. One that is not shown yet is created at `createdAtMs`. */
+  at(values: readonly string[], createdAtMs: number | null): Series {
+    const labels = labelText(this.metric.labels, values);
+    let series = this.#byLabels.get(labels);
+    if (!series) {
+      series = {
+        labels,
+        values,
+        cells: new Array<number>(this.#places.size).fill(0),
+        touchedAtMs: this.#clock(),
+        createdAtMs,
+        isShown: false,
+      };
+      this.#byLabels.set(labels, series);
+      this.#labelsLength += labels.length;
+    } else if (!series.isShown) series.createdAtMs = createdAtMs;
+    return series;
+  }
+
+  /** A series is shown from then on; one that was only admitted, and never stored, is not. */
+  add(series: Series, cell: number, amount: number): void {
+    if (!series.isShown) {
+      series.isShown = true;
+      this.#sorted.add(series);
+    }
+    const place = this.#places.get(cell) ?? this.#placeOfFormer(cell);
+    series.cells[place] = (series.cells[place] ?? 0) + amount;
+  }
+
+  list(): readonly Series[] {
+    return this.#sorted.list();
+  }
+
+  textLength(): number {
+    const linesPerSeries = this.metric.type === 'histogram' ? this.#places.size + 1 : 1;
+    return linesPerSeries * (this.#labelsLength + this.size * (this.metric.name.length + 32));
+  }
+
+  /** A bucket of bounds that were in use before counts for the next larger one, or +Inf: it holds all that was in it. */
+  #placeOfFormer(bound: number): number {
+    const place = this.#bounds.findIndex((each) => bound <= each);
+    return place === -1 ? this.#bounds.length : place;
+  }
+}

@@ -1,0 +1,30 @@
+import type { Series } from './sorted-series.ts';
+
+interface HeldGroup {
+  readonly series: readonly Series[];
+  touchedAtMs: number;
+}
+
+/** The groups whose series are held: none of them expires while another of its group is heard of. */
+export class HeldGroups {
+  readonly #groups = new Map<string, HeldGroup>();
+
+  /** Whether the group is held; if so, it was heard of now. */
+  touch(key: string, nowMs: number): boolean {
+    const group = this.#groups.get(key);
+    if (group !== undefined) group.touchedAtMs = nowMs;
+    return group !== undefined;
+  }
+
+  add(key: string, series: readonly Series[], nowMs: number): void {
+    this.#groups.set(key, { series, touchedAtMs: nowMs });
+  }
+
+  /** Lets each series be as fresh as the freshest of its groups, and forgets groups that were last heard of before `beforeMs`. */
+  refresh(beforeMs: number): void {
+    for (const [key, { series, touchedAtMs }] of this.#groups) {
+      if (touchedAtMs < beforeMs) this.#groups.delete(key);
+      else for (const each of series) each.touchedAtMs = Math.max(each.touchedAtMs, touchedAtMs);
+    }
+  }
+}
