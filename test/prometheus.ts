@@ -11,8 +11,8 @@ export interface PrometheusSeries {
 export interface RunningPrometheus extends RunningPeer {
   /** Takes remote write, also of samples up to a thousand days older than the newest. */
   readonly url: string;
-  /** The instant query; an empty list while the server does not answer yet. */
-  query(expression: string): Promise<PrometheusSeries[]>;
+  /** The instant query, as of now unless told; an empty list while the server does not answer yet. */
+  query(expression: string, atSeconds?: number): Promise<PrometheusSeries[]>;
   /** What the selector finds in the thousand days before `untilMs`. */
   samples(selector: string, untilMs: number): Promise<StoredSample[]>;
 }
@@ -54,7 +54,7 @@ export async function startPrometheus(
     url: `http://${address}`,
     stop: server.stop,
     start: server.start,
-    query: (expression) => query(address, expression),
+    query: (expression, atSeconds) => query(address, expression, atSeconds),
     samples: (selector, untilMs) => samples(address, selector, untilMs),
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
@@ -63,9 +63,12 @@ export async function startPrometheus(
   };
 }
 
-async function query(address: string, expression: string): Promise<PrometheusSeries[]> {
-  const url = `http://${address}/api/v1/query?query=${encodeURIComponent(expression)}`;
-  const response = await fetch(url).catch(() => undefined);
+async function query(address: string, expression: string, atSeconds?: number): Promise<PrometheusSeries[]> {
+  // As a number it would be cut to the millisecond before.
+  const time =
+    atSeconds === undefined ? undefined : { time: new Date(Math.round(atSeconds * 1000)).toISOString() };
+  const parameters = new URLSearchParams({ query: expression, ...time });
+  const response = await fetch(`http://${address}/api/v1/query?${parameters}`).catch(() => undefined);
   if (!response?.ok) return [];
   const { data } = (await response.json()) as {
     data: { result: { metric: Record<string, string>; value: [number, string] }[] };

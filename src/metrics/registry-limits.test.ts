@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { DOMAIN, METRICS } from '../domain/catalogue.ts';
 import type { Logger } from '../domain/contracts.ts';
 import { parseLabelPatterns } from '../domain/label-patterns.ts';
-import { countOf, type Increment } from '../domain/metric.ts';
+import { countOf, type Increment, type SeriesGroup, zeroOf, zerosOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { Registry } from './registry.ts';
 
@@ -81,4 +81,51 @@ test('series that a pattern makes one are one: what is added, what is stored, an
   const admitted = add(registry, [countOf(dispatches, ['o/r', 'Preview of 14'])]);
   assert.deepEqual(shown(registry), ['repository="o/r",workflow="Preview of *" 9']);
   assert.deepEqual(admitted[0]?.labels, ['o/r', 'Preview of *']);
+
+/** A group of two series, `a` that counts and `b` that never does. */
+const group: SeriesGroup = {
+  key: 'g',
+  zeros: () => zerosOf(dispatches, ['o/r'], ['a', 'b']),
+};
+
+function addWithGroup(registry: Registry, increments: readonly Increment[] = []): readonly Increment[] {
+  const admitted = registry.admit({ increments, samples: [], groups: [group] }, 0);
+  registry.apply(admitted.increments);
+  registry.holdGroups([group]);
+  return admitted.increments;
+}
+
+test('a group that is new brings its series at 0, and only those that are not there', () => {
+  const { registry } = openRegistry(10);
+  add(registry, [countOf(dispatches, ['o/r', 'a'])]);
+  assert.deepEqual(addWithGroup(registry), [zeroOf(dispatches, ['o/r', 'b'])]);
+  assert.deepEqual(addWithGroup(registry), []);
+  assert.deepEqual(shown(registry), ['repository="o/r",workflow="a" 1', 'repository="o/r",workflow="b" 0']);
+});
+
+test('a group whose transaction was undone brings its series again', () => {
+  const { registry } = openRegistry(10);
+  const told = { increments: [], samples: [], groups: [group] };
+  const first = registry.admit(told, 0);
+  assert.deepEqual(registry.admit(told, 0), first);
+  assert.equal(first.increments.length, 2);
+});
+
+test('series at 0 take no place over the limit, and nothing is counted as dropped for them', () => {
+  const { registry } = openRegistry(1);
+  assert.deepEqual(addWithGroup(registry), [zeroOf(dispatches, ['o/r', 'a'])]);
+  assert.deepEqual(shown(registry), ['repository="o/r",workflow="a" 0']);
+});
+
+test('no series of a group is idle while the group is heard of', () => {
+  const { registry, at } = openRegistry(10);
+  addWithGroup(registry, [countOf(dispatches, ['o/r', 'a'])]);
+  at(5000);
+  addWithGroup(registry);
+  assert.deepEqual(registry.expire(2000), []);
+  assert.deepEqual(
+    registry.expire(6000).map(({ labels }) => labels[1]),
+    ['a', 'b'],
+  );
+  assert.equal(addWithGroup(registry).length, 2, 'forgotten, the group is new again');
 });

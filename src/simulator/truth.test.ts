@@ -53,7 +53,9 @@ test('queue times: a negative one counts as none, the carried-over one is not co
     'job_queue_seconds_sum{runs_on="ubuntu-latest"} 13',
     'job_queue_seconds_count{runs_on="ubuntu-latest"} 3',
   ]);
-  const buckets = text.split('\n').filter((line) => line.includes('job_queue_seconds_bucket'));
+  const buckets = text
+    .split('\n')
+    .filter((line) => line.includes('job_queue_seconds_bucket') && line.includes('ubuntu-latest'));
   const bounds = [
     '1',
     '2',
