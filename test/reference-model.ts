@@ -63,7 +63,7 @@ export function expectedLines(
     if (event === 'workflow_dispatch') tellDispatch(numbers, payload);
   }
   for (const report of runs) expectRun(numbers, report);
-  for (const report of jobs) if (!isCheckRun(report)) expectJob(numbers, report);
+  for (const report of jobs) if (!mayBeCheckRun(report)) expectJob(numbers, report);
   for (const reports of grouped(runs, ({ run, attempt }) => `${run}/${attempt}`))
     tellRun(numbers, reports, { nowMs, confirmed });
   tellWorkflows(numbers, runs);

@@ -27,7 +27,10 @@ export function expectJob(numbers: Numbers, report: JobReport): void {
   numbers.add('flaky_jobs_total', { repository, workflow, job_name }, 0);
   numbers.expect('job_duration_seconds', { repository, workflow, job_name, conclusion: 'success' });
   numbers.expect('job_queue_seconds', { repository, workflow, runs_on });
-  if (status === 'waiting') numbers.expect('job_approval_seconds', { repository, workflow });
+  if (status === 'waiting') {
+    numbers.expect('job_approval_seconds', { repository, workflow });
+    numbers.add('job_failures_total', { repository, workflow, job_name, cause: 'rejected' }, 0);
+  }
   if (runnerGroup !== null)
     numbers.add('runner_busy_seconds_total', { repository, runs_on, runner_group: runnerGroup }, 0);
 }

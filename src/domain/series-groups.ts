@@ -1,7 +1,7 @@
 import { DOMAIN } from './catalogue.ts';
 import type { FailureCause } from './failure-cause.ts';
 import { jobLabel, runsOnLabel } from './label-value.ts';
-import { isCheckRun } from './lifecycle/job.ts';
+import { isCheckRun } from './lifecycle/check-run.ts';
 import { type Increment, type SeriesGroup, zeroOf, zerosOf } from './metric.ts';
 import type { JobObservation, Observation, RunObservation } from './observation.ts';
 
@@ -37,11 +37,18 @@ function groupOfJob(job: JobObservation): SeriesGroup {
         ...zerosOf(DOMAIN.flakyJobs, ...named),
         ...zerosOf(DOMAIN.jobDuration, ...named, ['success']),
         zeroOf(DOMAIN.jobQueue, [repository, workflow, pool]),
-        ...(isGated ? [zeroOf(DOMAIN.jobApproval, [repository, workflow])] : []),
+        ...(isGated ? zerosOfGate(job) : []),
         ...(runnerGroup === null ? [] : [zeroOf(DOMAIN.runnerBusy, [repository, pool, runnerGroup])]),
       ];
     },
   };
+}
+
+function zerosOfGate({ repository, workflow, name }: JobObservation): Increment[] {
+  return [
+    zeroOf(DOMAIN.jobApproval, [repository, workflow]),
+    zeroOf(DOMAIN.jobFailures, [repository, workflow, jobLabel(name), 'rejected' satisfies FailureCause]),
+  ];
 }
 
 function groupOfRun({ repository, workflow, event, branch }: RunObservation): SeriesGroup {

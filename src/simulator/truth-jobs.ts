@@ -39,7 +39,10 @@ function expectJob(numbers: TruthNumbers, run: Run, job: Job, endMs: number): vo
   numbers.add('flaky_jobs_total', { ...place, job_name }, 0);
   numbers.expect('job_duration_seconds', { ...place, job_name, conclusion: 'success' });
   numbers.expect('job_queue_seconds', { ...place, runs_on });
-  if (told.some(({ status }) => status === 'waiting')) numbers.expect('job_approval_seconds', place);
+  if (told.some(({ status }) => status === 'waiting')) {
+    numbers.expect('job_approval_seconds', place);
+    numbers.add('job_failures_total', { ...place, job_name, cause: 'rejected' }, 0);
+  }
   const isAtRunner = told.some(({ action }) => action === 'in_progress' || action === 'completed');
   if (!isAtRunner || job.runner === null) return;
   const labels = { repository: place.repository, runs_on, runner_group: job.runner.groupName };

@@ -43,8 +43,12 @@ test('a runner that takes a job has its time at 0, a gate its approvals', async 
   assert.deepEqual(started, [
     'runner_busy_seconds_total{repository="octo-org/octo-repo",runs_on="ubuntu-latest",runner_group="GitHub Actions"}',
   ]);
-  const gated = (await zerosOf([waiting(1)])).filter((line) => line.startsWith('job_approval'));
-  assert.deepEqual(gated, [`job_approval_seconds_count{${PLACE}}`, `job_approval_seconds_sum{${PLACE}}`]);
+  const gated = (await zerosOf([waiting(1)])).filter((line) => /job_approval|rejected/.test(line));
+  assert.deepEqual(gated, [
+    `job_approval_seconds_count{${PLACE}}`,
+    `job_approval_seconds_sum{${PLACE}}`,
+    'job_failures_total{job_name="build",cause="rejected"}',
+  ]);
 });
 
 test('a workflow that is requested for the first time has its conclusions and re-runs at 0', async () => {
