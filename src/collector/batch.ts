@@ -80,7 +80,9 @@ export function effectsOf(
       'observation' in reading
         ? states.apply(reading.observation)
         : { facts: [{ kind: 'ignored', reason: reading.ignored }], before: null, after: null };
-    const group = 'observation' in reading ? seriesGroupOf(reading.observation) : null;
+    // What moves nothing, because it is too old or may be no job, has no series either.
+    const group =
+      'observation' in reading && applied.after !== null ? seriesGroupOf(reading.observation) : null;
     if (group !== null) groups.push(group);
     const increments = applied.facts.flatMap(measure);
     sums.add(increments);

@@ -20,10 +20,7 @@ import type { Sample, SendOutcome } from './sample.ts';
 import type { StoreCopy } from './store-copy.ts';
 import type { LingeringQuery, Unfinished } from './unfinished.ts';
 
-/*
- * Every seam between the stages, on one page. A stage imports this file and nothing of another stage;
- * app.ts and engine/ put the parts together.
- */
+/* Every seam between the stages, on one page. A stage imports this file and nothing of another stage. */
 
 /** The time, as an argument, so that tests can choose it. Milliseconds since the epoch. */
 export type Clock = () => number;
@@ -65,7 +62,7 @@ export interface Additions {
   readonly samples: readonly EventSample[];
   /** What jobs handed in. */
   readonly numbers: readonly JobNumber[];
-  /** Series that must be there before they count anything. */
+  /** Their series are to be there. */
   readonly groups: readonly SeriesGroup[];
 }
 
