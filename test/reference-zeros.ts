@@ -1,4 +1,4 @@
-import { labelOf } from './reference-model.ts';
+import { nameOf, runsOnOf } from './reference-labels.ts';
 import type { Numbers } from './reference-numbers.ts';
 import type { JobReport, RunReport } from './reference-reports.ts';
 
@@ -17,9 +17,9 @@ export function expectRun(numbers: Numbers, { repository, workflow, event, branc
 /** What stands at 0 from the first word of a job. */
 export function expectJob(numbers: Numbers, report: JobReport): void {
   if (report.conclusion === 'skipped') return;
-  const { repository, workflow, name, labels, status, runnerGroup } = report;
-  const job_name = name.replace(/ \([^()]*\)$/, '');
-  const runs_on = labelOf(labels);
+  const { repository, workflow, status, runnerGroup } = report;
+  const job_name = nameOf(report);
+  const runs_on = runsOnOf(report);
   for (const conclusion of ['success', 'failure', 'cancelled'])
     numbers.add('jobs_total', { repository, workflow, job_name, runs_on, conclusion }, 0);
   for (const cause of ['step', 'timeout', 'runner_lost', 'startup'])

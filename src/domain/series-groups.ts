@@ -4,6 +4,7 @@ import { jobLabel, runsOnLabel } from './label-value.ts';
 import { isCheckRun } from './lifecycle/check-run.ts';
 import { type Increment, type SeriesGroup, zeroOf, zerosOf } from './metric.ts';
 import type { JobObservation, Observation, RunObservation } from './observation.ts';
+import { withoutIds } from './own-ids.ts';
 
 /*
  * Which series stand at 0 from the first word of a job, a workflow or a pool of runners, so that the first failure is seen as
@@ -23,14 +24,14 @@ export function seriesGroupOf(observation: Observation): SeriesGroup | null {
 }
 
 function groupOfJob(job: JobObservation): SeriesGroup {
-  const { repository, workflow, name, runsOn, runnerGroup, status } = job;
+  const { repository, workflow, status } = job;
   const isGated = status === 'waiting';
+  const [name, pool] = [jobLabel(job), runsOnLabel(job)];
+  const runnerGroup = job.runnerGroup === null ? null : withoutIds(job.runnerGroup, job);
   return {
-    key: ['job', repository, workflow, name, runnerGroup ?? '', isGated, ...runsOn].join('\0'),
+    key: ['job', repository, workflow, name, pool, runnerGroup ?? '', isGated].join('\0'),
     zeros() {
-      const place = [[repository], [workflow]];
-      const named = [...place, [jobLabel(name)]];
-      const pool = runsOnLabel(runsOn);
+      const named = [[repository], [workflow], [name]];
       return [
         ...zerosOf(DOMAIN.jobs, ...named, [pool], CONCLUSIONS),
         ...zerosOf(DOMAIN.jobFailures, ...named, CAUSES),
@@ -44,10 +45,11 @@ function groupOfJob(job: JobObservation): SeriesGroup {
   };
 }
 
-function zerosOfGate({ repository, workflow, name }: JobObservation): Increment[] {
+function zerosOfGate(job: JobObservation): Increment[] {
+  const { repository, workflow } = job;
   return [
     zeroOf(DOMAIN.jobApproval, [repository, workflow]),
-    zeroOf(DOMAIN.jobFailures, [repository, workflow, jobLabel(name), 'rejected' satisfies FailureCause]),
+    zeroOf(DOMAIN.jobFailures, [repository, workflow, jobLabel(job), 'rejected' satisfies FailureCause]),
   ];
 }
 

@@ -5,6 +5,8 @@ interface HeldGroup {
   touchedAtMs: number;
 }
 
+const MAX_GROUPS = 50_000;
+
 /** The groups whose series are held: none of them expires while another of its group is heard of. */
 export class HeldGroups {
   readonly #groups = new Map<string, HeldGroup>();
@@ -16,7 +18,9 @@ export class HeldGroups {
     return group !== undefined;
   }
 
+  /** Over the limit all are forgotten: they come again with the next word of each. */
   add(key: string, series: readonly Series[], nowMs: number): void {
+    if (this.#groups.size >= MAX_GROUPS) this.#groups.clear();
     this.#groups.set(key, { series, touchedAtMs: nowMs });
   }
 

@@ -76,11 +76,18 @@ test('series that a pattern makes one are one: what is added, what is stored, an
   assert.ok('patterns' in parsed);
   const options = { logger: SILENT, clock: () => 1000, labelPolicy: new Map(), maxSeries: 100 };
   const registry = new Registry(METRICS, { ...options, labelPatterns: parsed.patterns });
-  const cell = { metric: dispatches.name, labels: ['o/r', 'Preview of 12'], cell: 0, value: 4 };
+  const cell = {
+    metric: dispatches.name,
+    labels: ['o/r', 'Preview of 12'],
+    cell: 0,
+    value: 4,
+    createdAtMs: null,
+  };
   registry.restore([cell, { ...cell, labels: ['o/r', 'Preview of 13'] }]);
   const admitted = add(registry, [countOf(dispatches, ['o/r', 'Preview of 14'])]);
   assert.deepEqual(shown(registry), ['repository="o/r",workflow="Preview of *" 9']);
   assert.deepEqual(admitted[0]?.labels, ['o/r', 'Preview of *']);
+});
 
 /** A group of two series, `a` that counts and `b` that never does. */
 const group: SeriesGroup = {

@@ -172,8 +172,8 @@ export class Registry {
     for (const group of groups) {
       if (this.#groups.touch(group.key, nowMs)) continue;
       const series = group.zeros().flatMap(({ metric, labels }) => {
-        const reduced = reduceLabels(this.#options.labelPolicy, metric, labels);
-        return this.#familyOf(metric).find(reduced) ?? [];
+        const family = this.#familyOf(metric);
+        return family.find(this.#reduced(family, labels)) ?? [];
       });
       this.#groups.add(group.key, series, nowMs);
     }

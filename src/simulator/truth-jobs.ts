@@ -31,7 +31,7 @@ function expectJob(numbers: TruthNumbers, run: Run, job: Job, endMs: number): vo
   const told = job.moments.filter(({ atMs }) => atMs <= endMs);
   if (job.kind === 'skipped' || job.kind === 'check_run' || told.length === 0) return;
   const place = placeOfJob(run);
-  const [job_name, runs_on] = [nameOf(job), runsOnOf(job)];
+  const [job_name, runs_on] = [nameOf(job), runsOnOf(run, job)];
   for (const conclusion of ['success', 'failure', 'cancelled'])
     numbers.add('jobs_total', { ...place, job_name, runs_on, conclusion }, 0);
   for (const cause of ['step', 'timeout', 'runner_lost', 'startup'])
