@@ -127,7 +127,7 @@ same names in both. What differs in OpenMetrics: \`# HELP\` and \`# TYPE\` of a 
 whole numbers are written as \`1.0\`.
 
 Counters and histograms are stored with the state and continue after a restart; only those that begin with \`process_\` start
-again. Gauges are counted when they are asked for.
+again. Gauges are counted when they are asked for. Many series stand at 0 before they count anything: [the first event](prometheus.md#the-first-event).
 A histogram has the samples \`_bucket\` (label \`le\`), \`_sum\` and \`_count\`. No label holds an id of a run or job, a
 commit, or what else is made for one run: where people put one into a name (of a job, a step, a workflow, a runner's label or group), \`*\` stands for it, see
 [Names without ids](meaning.md#names-without-ids). The names of branches, people and runners are no labels.

@@ -25,6 +25,7 @@ test('the documents that everybody looks for are there', () => {
     'docs/metrics.md',
     'docs/operations.md',
     'docs/performance.md',
+    'docs/prometheus.md',
     'docs/victoriametrics.md',
   ];
   assert.deepEqual(
