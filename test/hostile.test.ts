@@ -173,7 +173,7 @@ test('names without number and measure go to one series, and every sum stays', a
   assert.equal(sumOf('runs', '_total'), RUNS);
   assert.equal(sumOf('run_duration_seconds', '_sum'), RUNS * 60);
   assert.equal(sumOf('active_jobs', 'active_jobs'), QUEUED);
-  assert.equal(sumOf('jobs', '_total', '"job":"__other__"'), JOBS - MAX_SERIES);
+  assert.equal(sumOf('jobs', '_total', '"job_name":"__other__"'), JOBS - MAX_SERIES);
   assert.equal(sumOf('active_jobs', 'active_jobs', '__other__'), QUEUED - MAX_SERIES);
   // However many branches there are, they have a class each.
   const branches = families
