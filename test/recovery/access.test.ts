@@ -108,10 +108,10 @@ for (const login of ['token', 'App'] as const)
       const closedAtMs = Date.now();
       close(told.github, tokens);
       worldMs += 2 * HOUR_MS;
-      const { reason, unreadable } = await until(told, ({ isOk }) => !isOk, 'told by /health');
+      const isTold = (seen: Look) => !seen.isOk && seen.unreadable > 0;
+      const { reason } = await until(told, isTold, 'told by /health and /metrics');
       assert.match(reason, said);
       assert.match(reason, hint);
-      assert.ok(unreadable > 0);
       const diagnosis = await diagnose(told);
       assert.match(diagnosis, said);
       assert.match(diagnosis, hint);
