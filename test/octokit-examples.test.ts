@@ -119,8 +119,8 @@ const EXPECTED = [
     0,
   ),
   // Neither a success nor a failure; it ended 2021-12-16 19:37:22.
-  'github_actions_workflow_consecutive_failures{repository="Codertocat/Hello-World",workflow="Manually triggered workflow"} 0',
-  'github_actions_workflow_last_run_timestamp_seconds{repository="Codertocat/Hello-World",workflow="Manually triggered workflow"} 1639683442',
+  'github_actions_workflow_consecutive_failures{repository="Codertocat/Hello-World",workflow="Manually triggered workflow",file=".github/workflows/syntax.yml"} 0',
+  'github_actions_workflow_last_run_timestamp_seconds{repository="Codertocat/Hello-World",workflow="Manually triggered workflow",file=".github/workflows/syntax.yml"} 1639683442',
   /*
    * workflow_run, id 289782451 of octo-org/octo-repo (four examples): twice `completed` with success, started and
    * updated 16:33:49: 0 s. Then `requested`, once queued, too late, and once as completed with action_required: held for
@@ -141,9 +141,9 @@ const EXPECTED = [
     0,
   ),
   // On the default branch, ended 2020-10-05 16:33:49.
-  'github_actions_workflow_consecutive_failures{repository="octo-org/octo-repo",workflow="test"} 0',
-  'github_actions_workflow_last_run_timestamp_seconds{repository="octo-org/octo-repo",workflow="test"} 1601915629',
-  'github_actions_workflow_last_success_timestamp_seconds{repository="octo-org/octo-repo",workflow="test"} 1601915629',
+  'github_actions_workflow_consecutive_failures{repository="octo-org/octo-repo",workflow="test",file=".github/workflows/test.yml"} 0',
+  'github_actions_workflow_last_run_timestamp_seconds{repository="octo-org/octo-repo",workflow="test",file=".github/workflows/test.yml"} 1601915629',
+  'github_actions_workflow_last_success_timestamp_seconds{repository="octo-org/octo-repo",workflow="test",file=".github/workflows/test.yml"} 1601915629',
 ];
 
 /** workflow_dispatch: two examples of api.github.com and one of each of the five GHES versions, all of one workflow. */

@@ -9,6 +9,7 @@ import {
   repositoryOf,
   runReport,
   text,
+  workflowOfRun,
 } from './reference-reports.ts';
 import { expectJob, expectRun } from './reference-zeros.ts';
 
@@ -80,7 +81,9 @@ export function expectedLines(
 }
 
 function tellDispatch(numbers: Numbers, payload: Json): void {
-  const workflow = text(payload['workflow']) ?? 'unknown';
+  const told = text(payload['workflow']) ?? 'unknown';
+  const path = told.includes('/') ? told : `.github/workflows/${told}`;
+  const workflow = workflowOfRun(path, null, null);
   numbers.add('dispatches_total', { repository: repositoryOf(payload), workflow });
 }
 
@@ -112,9 +115,15 @@ function isHold({ status, conclusion }: RunReport): boolean {
 function tellWorkflows(numbers: Numbers, runs: readonly RunReport[]): void {
   const ends = runs.filter((run) => run.status === 'completed' && run.branch === 'default' && !isHold(run));
   const attempts = grouped(ends, ({ run, attempt }) => `${run}/${attempt}`).map(([end]) => end as RunReport);
-  for (const all of grouped(attempts, (end) => `${end.repository} ${end.workflow}`)) {
-    const { repository, workflow } = all[0] as RunReport;
-    const labels = { repository, workflow };
+  for (const all of grouped(attempts, workflowOf)) {
+    const [any] = all as [RunReport];
+    const ofRepository = runs.filter(({ repositoryId }) => repositoryId === any.repositoryId);
+    const { repository } = lastStarted(ofRepository);
+    // The name has gone to another repository since.
+    if (lastStarted(runs.filter((run) => run.repository === repository)).repositoryId !== any.repositoryId)
+      continue;
+    const { workflow } = lastStarted(runs.filter((run) => workflowOf(run) === workflowOf(any)));
+    const labels = { repository, workflow, file: any.file ?? 'unknown' };
     const endsMs = (list: readonly RunReport[]) => list.map(({ updatedMs }) => updatedMs ?? 0);
     const successMs = Math.max(0, ...endsMs(all.filter(({ conclusion }) => conclusion === 'success')));
     const failures = all.filter(({ conclusion }) => FAILURES.includes(conclusion));
@@ -123,6 +132,18 @@ function tellWorkflows(numbers: Numbers, runs: readonly RunReport[]): void {
     const since = endsMs(failures).filter((ms) => ms > successMs);
     numbers.add('workflow_consecutive_failures', labels, since.length);
   }
+}
+
+/** A repository is its id, a workflow its file. */
+function workflowOf({ repositoryId, file, workflow }: RunReport): string {
+  return `${repositoryId} ${file ?? workflow}`;
+}
+
+function lastStarted(runs: readonly RunReport[]): RunReport {
+  const sorted = [...runs].sort(
+    (a, b) => (a.startedMs ?? 0) - (b.startedMs ?? 0) || a.run - b.run || a.attempt - b.attempt,
+  );
+  return sorted.at(-1) as RunReport;
 }
 
 /** The time behind a gate. */

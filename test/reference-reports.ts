@@ -34,8 +34,10 @@ export interface RunReport {
   readonly heardMs: number;
   readonly run: number;
   readonly attempt: number;
+  readonly repositoryId: number | null;
   readonly repository: string;
   readonly workflow: string;
+  readonly file: string | null;
   readonly event: string;
   readonly branch: string;
   readonly status: string;
@@ -55,7 +57,7 @@ export function jobReport(guid: string, payload: Json): JobReport {
     attempt: Number(job['run_attempt'] ?? 1),
     repository: repositoryOf(payload),
     isPrivate: Boolean((payload['repository'] as Json)['private']),
-    workflow: text(job['workflow_name']) ?? 'unknown',
+    workflow: workflowOfJob(text(job['workflow_name']), String(job['name'])),
     name: text(job['name']) ?? 'unknown',
     status: statusOf(payload, job),
     conclusion: text(job['conclusion']) ?? 'unknown',
@@ -76,14 +78,17 @@ export function runReport(guid: string, payload: Json): RunReport {
   const run = payload['workflow_run'] as Json;
   const workflow = (payload['workflow'] ?? {}) as Json;
   const event = text(run['event']) ?? 'unknown';
+  const file = (text(run['path']) ?? text(workflow['path']))?.split('@')[0] ?? null;
   const isDefault = run['head_branch'] === (payload['repository'] as Json)['default_branch'];
   const ofBranch = isDefault ? 'default' : 'other';
   return {
     heardMs: heardMs(guid),
     run: Number(run['id']),
     attempt: Number(run['run_attempt'] ?? 1),
+    repositoryId: ((payload['repository'] as Json)['id'] ?? null) as number | null,
     repository: repositoryOf(payload),
-    workflow: text(workflow['name']) ?? text(run['name']) ?? text(run['path']) ?? 'unknown',
+    workflow: workflowOfRun(file, text(workflow['name']), text(run['name'])),
+    file,
     event,
     branch: event.startsWith('pull_request') ? 'pull_request' : ofBranch,
     status: statusOf(payload, run),
@@ -92,6 +97,29 @@ export function runReport(guid: string, payload: Json): RunReport {
     startedMs: timeMs(run['run_started_at']),
     updatedMs: timeMs(run['updated_at']),
   };
+}
+
+/** GitHub's own workflows: where they lie, how they are called, and how their runs are. */
+const OWN: readonly (readonly [start: string, name: string, title: RegExp, job?: RegExp])[] = [
+  ['dynamic/pages/', 'pages-build-deployment', /^pages build and deployment$/],
+  ['dynamic/dependabot/dependabot-updates', 'Dependabot Updates', / in .* - Update #/],
+  ['dynamic/dependabot/update-graph', 'Dependency Graph', /^Graph Update: /],
+  ['dynamic/github-code-scanning/codeql', 'CodeQL', /^Push on |^PR #/, /^Analyze/],
+  [
+    'dynamic/copilot-swe-agent/',
+    'Copilot cloud agent',
+    /^Running Copilot cloud agent$|^Addressing comment on PR/,
+  ],
+];
+
+function workflowOfJob(told: string | null, job: string): string {
+  const own = OWN.find(([, , title, ofJob]) => title.test(told ?? '') && (ofJob?.test(job) ?? true));
+  return own?.[1] ?? told ?? 'unknown';
+}
+
+export function workflowOfRun(file: string | null, workflow: string | null, run: string | null): string {
+  const own = OWN.find(([start]) => file?.startsWith(start));
+  return own?.[1] ?? workflow ?? run ?? file ?? 'unknown';
 }
 
 export function repositoryOf(payload: Json): string {

@@ -13,10 +13,6 @@ export const LABELS: Readonly<Record<string, readonly string[]>> = {
   [`${'verify (default, 5, 7'.padEnd(97, ', linux')}... / plan (1)`]: ['vm-{run}'],
   [`${'very '.repeat(5)}long (${'and more '.repeat(120)})`]: ['L'.repeat(300)],
 };
-export const REPOSITORIES = [
-  { full_name: 'o/a', private: true, default_branch: 'main' },
-  { full_name: 'o/b', private: false, default_branch: 'main' },
-];
 
 export function jobObject(
   { plan, createdMs, startedMs, completedMs, runnerId }: Lived,

@@ -4,7 +4,8 @@ import type { Told } from './pipeline.ts';
 import { readable } from './readable.ts';
 import { heardMs } from './reference-reports.ts';
 import { carriedOver, hasEnvironment, type JobPlan, LIVES, type Lived, live } from './small-world-lives.ts';
-import { jobObject, LABELS, REPOSITORIES, runMoments, timeText } from './small-world-payload.ts';
+import { jobObject, LABELS, runMoments, timeText } from './small-world-payload.ts';
+import { REPOSITORIES, type ToldWorkflow, WORKFLOWS } from './small-world-places.ts';
 
 /*
  * Small worlds for fast-check, that shrink to the few jobs and deliveries which a failure needs. Everything that tells
@@ -32,7 +33,7 @@ export interface AttemptPlan {
 
 interface RunPlan {
   readonly repository: number;
-  readonly workflow: string;
+  readonly workflow: ToldWorkflow;
   readonly event: string;
   readonly branch: string;
   /** Jobs have no `created_at`, no `workflow_name` and, in the first attempt, no `run_attempt`, as in 2021. */
@@ -61,8 +62,8 @@ const attemptPlan: fc.Arbitrary<AttemptPlan> = fc.record({
 });
 
 const runPlan: fc.Arbitrary<RunPlan> = fc.record({
-  repository: fc.nat(1),
-  workflow: fc.constantFrom('CI', ''),
+  repository: fc.nat(REPOSITORIES.length - 1),
+  workflow: fc.constantFrom(...Object.values(WORKFLOWS)),
   event: fc.constantFrom('push', 'pull_request', 'workflow_dispatch'),
   branch: fc.constantFrom('main', 'topic'),
   isOld: fc.boolean(),
@@ -72,7 +73,7 @@ const runPlan: fc.Arbitrary<RunPlan> = fc.record({
 
 /** All deliveries of some runs, in the order of their making. */
 export const smallWorlds: fc.Arbitrary<readonly Told[]> = fc
-  .array(runPlan, { minLength: 1, maxLength: 2 })
+  .array(runPlan, { minLength: 1, maxLength: 3 })
   .map(tellRuns);
 
 /** The same content under another id, made in the same moment: as when a hook of another kind gets it too. */
@@ -116,7 +117,7 @@ function tellRun(teller: Teller, plan: RunPlan, index: number): void {
   teller.turn();
   const bornMs = NOW - 5 * ATTEMPT_MS + index * 17 * SECOND;
   if (plan.event === 'workflow_dispatch') {
-    teller.tell(plan.event, bornMs, { workflow: plan.workflow || 'x.yml', repository });
+    teller.tell(plan.event, bornMs, { workflow: plan.workflow.dispatch, repository });
   }
   let before: readonly Lived[] = [];
   for (const [place, attempt] of plan.attempts.entries()) {
@@ -146,8 +147,8 @@ function tellAttempt(
   for (const { action, status, atMs, conclusion: ending = null } of moments) {
     const run = {
       id: runId,
-      name: workflow || null,
-      path: '.github/workflows/x.yml',
+      name: workflow.title(runId),
+      path: workflow.path,
       run_number: 7,
       run_attempt: number,
       event,
@@ -161,7 +162,7 @@ function tellAttempt(
     teller.tell('workflow_run', atMs, {
       action,
       workflow_run: run,
-      workflow: { name: workflow || null },
+      workflow: { name: workflow.name, path: workflow.path },
       repository: REPOSITORIES[repository],
     });
   }
@@ -170,7 +171,13 @@ function tellAttempt(
 function tellJob(
   teller: Teller,
   job: Lived,
-  of: { runId: number; attempt: number; repository: object | undefined; workflow: string; isOld: boolean },
+  of: {
+    runId: number;
+    attempt: number;
+    repository: object | undefined;
+    workflow: ToldWorkflow;
+    isOld: boolean;
+  },
 ): void {
   const { plan, createdMs, releasedMs } = job;
   const jobId = 100_000_000_000 + teller.nextId();
@@ -183,7 +190,7 @@ function tellJob(
         id: jobId,
         run_id: of.runId,
         ...(of.isOld && of.attempt === 1 ? {} : { run_attempt: of.attempt }),
-        ...(of.isOld ? {} : { workflow_name: of.workflow, created_at: timeText(createdMs) }),
+        ...(of.isOld ? {} : { workflow_name: of.workflow.title(of.runId), created_at: timeText(createdMs) }),
         ...jobObject(job, status, of.runId),
       },
       ...(hasEnvironment(plan) ? { deployment: { updated_at: timeText(deployedMs) } } : {}),

@@ -15,7 +15,16 @@ function gone(afterMs: number, jobId: number | null = 1): AskedObservation {
 
 const RUN: RunObservation = {
   ...{ kind: 'run', source: 'webhook', observedAtMs: T0, repository: 'o/r', workflow: 'CI' },
-  ...{ runId: 10, runAttempt: 1, runNumber: 3, status: 'in_progress', conclusion: null, event: 'push' },
+  ...{
+    runId: 10,
+    runAttempt: 1,
+    runNumber: 3,
+    repositoryId: 77,
+    workflowFile: '.github/workflows/ci.yml',
+    status: 'in_progress',
+    conclusion: null,
+    event: 'push',
+  },
   ...{ branch: 'default', headBranch: 'main', headSha: 'a' },
   ...{ createdAtMs: T0, runStartedAtMs: T0, updatedAtMs: T0 },
 };

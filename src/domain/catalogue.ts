@@ -135,7 +135,7 @@ export const DOMAIN = {
     ...metric(
       'github_actions_workflow_last_run_timestamp_seconds',
       'gauge',
-      ['repository', 'workflow'],
+      ['repository', 'workflow', 'file'],
       'End of the latest completed run on the default branch.',
     ),
     combine: 'max',
@@ -144,7 +144,7 @@ export const DOMAIN = {
     ...metric(
       'github_actions_workflow_last_success_timestamp_seconds',
       'gauge',
-      ['repository', 'workflow'],
+      ['repository', 'workflow', 'file'],
       'End of the latest successful run on the default branch.',
     ),
     combine: 'max',
@@ -153,7 +153,7 @@ export const DOMAIN = {
     ...metric(
       'github_actions_workflow_consecutive_failures',
       'gauge',
-      ['repository', 'workflow'],
+      ['repository', 'workflow', 'file'],
       'Failed runs on the default branch since the latest successful one.',
     ),
     combine: 'max',

@@ -226,6 +226,8 @@ export interface Store
    * `ant_watcher_forgotten_objects_total`; changes no other number.
    */
   forgetRuns(step: ForgettingStep): Promise<Forgotten>;
+  /** Forgets the state of the workflows of which nothing was heard since; answers how many those were. */
+  forgetWorkflows(beforeMs: number): Promise<number>;
 }
 
 /** recovery ⇄ store: what is known already, and up to when. */

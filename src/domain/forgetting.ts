@@ -23,8 +23,6 @@ export interface ForgettingStep {
   readonly finishedBeforeMs: number;
   /** For runs of which something still runs, waits, or is held to be counted later. */
   readonly unfinishedBeforeMs: number;
-  /** Spares the failures that `workflow_consecutive_failures` counts. */
-  readonly keepsFailures: boolean;
 }
 
 /** What went, in states: attempts of runs, and jobs. */

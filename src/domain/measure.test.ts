@@ -24,6 +24,8 @@ const RUN: RunObservation = {
   runId: 10,
   runAttempt: 2,
   runNumber: 3,
+  repositoryId: 77,
+  workflowFile: '.github/workflows/ci.yml',
   status: 'completed',
   conclusion: null,
   event: 'push',

@@ -16,7 +16,7 @@ interface Observed {
   readonly observedAtMs: number;
   /** The repository's full name, `owner/name`. */
   readonly repository: string;
-  /** The workflow's name, else its path, else `unknown`. */
+  /** The label of the workflow (workflow-name.ts). */
   readonly workflow: string;
 }
 
@@ -63,6 +63,10 @@ export interface RunObservation extends Observed {
   readonly runId: number;
   readonly runAttempt: number;
   readonly runNumber: number | null;
+  /** It stays when the repository is renamed, and a foreign one with its old name has another. */
+  readonly repositoryId: number | null;
+  /** The path of the workflow's file in the repository, `dynamic/…` for GitHub's own workflows. */
+  readonly workflowFile: string | null;
   readonly status: Status;
   readonly conclusion: string | null;
   /** What triggered the run: `push`, `schedule`, … */

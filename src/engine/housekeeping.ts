@@ -23,6 +23,8 @@ const REMEMBER_MS = 8 * 24 * HOUR_MS;
 /** In memory there is no room for all of that. */
 const REMEMBER_IN_MEMORY_MS = 3 * HOUR_MS;
 const STEP = 2000;
+/** Longer than a quarter of a year: whatever runs on a schedule is mostly seen again within that. */
+const QUIET_WORKFLOW_MS = 100 * 24 * HOUR_MS;
 
 /** Forgets what is no longer needed, a little at a time, so that no step takes long. */
 export function startHousekeeping(options: HousekeepingOptions): { close(): void } {
@@ -47,7 +49,7 @@ export function startHousekeeping(options: HousekeepingOptions): { close(): void
 }
 
 function tasksOf(options: HousekeepingOptions): (() => Promise<void>)[] {
-  const { store, live, working, budget, clock } = options;
+  const { store, live, working, budget, clock, logger } = options;
   const rememberMs = budget === null ? REMEMBER_MS : REMEMBER_IN_MEMORY_MS;
   return [
     async () => void (await store.forgetSeen(clock() - rememberMs, STEP)),
@@ -55,6 +57,11 @@ function tasksOf(options: HousekeepingOptions): (() => Promise<void>)[] {
     () => working.sweep(),
     createRetention({ ...options, retentionMs: () => live.rules.values.retentionMs }),
     async () => budget?.sweep(),
+    async () => {
+      const quietMs = live.rules.values.metrics.idleExpiryMs ?? QUIET_WORKFLOW_MS;
+      const workflows = await store.forgetWorkflows(clock() - quietMs);
+      if (workflows > 0) logger.debug('Workflows that nothing is heard of forgotten', { workflows });
+    },
     async () => {
       const { registry, jobNumbers, values } = live.rules;
       const { idleExpiryMs } = values.metrics;

@@ -35,7 +35,6 @@ export function createRetention({
       limit: RUNS_AT_ONCE,
       finishedBeforeMs: beforeMs,
       unfinishedBeforeMs: beforeMs - LONGEST_RUN_MS,
-      keepsFailures: true,
     });
     afterRunId = lastRunId;
     if (runs + jobs > 0) logger.debug('Old runs forgotten', { runs, jobs });

@@ -12,7 +12,7 @@ import type {
   Status,
   Step,
 } from '../domain/observation.ts';
-import { withoutIds } from '../domain/own-ids.ts';
+import { workflowFile, workflowLabel } from '../domain/workflow-name.ts';
 import { integerOf, type Json, latestMsOf, objectOf, textOf, textsOf, timeMsOf } from './fields.ts';
 
 /** GitHub's actions, and what each tells of the status when the object itself does not. */
@@ -54,7 +54,8 @@ function observeJob(delivery: Delivery, payload: Json): Reading {
   const latestMs = latestMsOf(delivery.receivedAtMs);
   const observation: JobObservation = {
     kind: 'job',
-    ...commonOf(delivery, payload, [job['workflow_name']]),
+    ...commonOf(delivery, payload),
+    workflow: workflowLabel({ runName: textOf(job['workflow_name']), job: textOf(job['name']) ?? '' }),
     jobId,
     runId,
     runAttempt: integerOf(job['run_attempt']) ?? 1,
@@ -85,14 +86,19 @@ function observeRun(delivery: Delivery, payload: Json, groups: readonly BranchGr
   const status = statusOf(run, delivery.action);
   if (status === null) return { ignored: 'unknown_status' };
   const event = textOf(run['event']) ?? 'unknown';
+  const workflow = objectOf(payload['workflow']);
+  const file = workflowFile(textOf(run['path']) ?? textOf(workflow?.['path']));
   const headBranch = textOf(run['head_branch']);
   const latestMs = latestMsOf(delivery.receivedAtMs);
   const observation: RunObservation = {
     kind: 'run',
-    ...commonOf(delivery, payload, [objectOf(payload['workflow'])?.['name'], run['name'], run['path']]),
+    ...commonOf(delivery, payload),
+    workflow: workflowLabel({ name: textOf(workflow?.['name']), runName: textOf(run['name']), file }),
     runId,
     runAttempt: integerOf(run['run_attempt']) ?? 1,
     runNumber: integerOf(run['run_number']),
+    repositoryId: integerOf(objectOf(payload['repository'])?.['id']),
+    workflowFile: file,
     status,
     conclusion: textOf(run['conclusion']),
     event,
@@ -112,20 +118,22 @@ function observeRun(delivery: Delivery, payload: Json, groups: readonly BranchGr
 }
 
 function observeDispatch(delivery: Delivery, payload: Json): Reading {
-  if (textOf(payload['workflow']) === null) return { ignored: 'no_workflow' };
+  const told = textOf(payload['workflow']);
+  if (told === null) return { ignored: 'no_workflow' };
+  const file = workflowFile(told);
   const observation: DispatchObservation = {
     kind: 'dispatch',
-    ...commonOf(delivery, payload, [payload['workflow']]),
+    ...commonOf(delivery, payload),
+    workflow: workflowLabel({ name: file === null ? told : null, file }),
   };
   return { observation };
 }
 
-function commonOf(delivery: Delivery, payload: Json, workflowNames: readonly unknown[]) {
+function commonOf(delivery: Delivery, payload: Json) {
   return {
     source: delivery.source,
     observedAtMs: observedAtMsOf(delivery),
     repository: textOf(objectOf(payload['repository'])?.['full_name']) ?? 'unknown',
-    workflow: withoutIds(workflowNames.map(textOf).find((name) => name !== null) ?? 'unknown'),
   };
 }
 

@@ -89,7 +89,7 @@ export class StoreBudget {
     const isForced = reason !== 'dispatched';
     let afterRunId: number | null = null;
     return async () => {
-      const step = { ...limits, afterRunId, limit: RUNS_AT_ONCE, keepsFailures: !isForced };
+      const step = { ...limits, afterRunId, limit: RUNS_AT_ONCE };
       const { runs, jobs, lastRunId } = await store.forgetRuns(step);
       afterRunId = lastRunId;
       const objects = runs + jobs;

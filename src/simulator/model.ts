@@ -37,8 +37,10 @@ export interface Workflow {
 /** What the YAML of a workflow says. */
 export interface WorkflowPlan {
   readonly name: string | null;
-  /** The file's name under `.github/workflows/`. */
+  /** The file's name under `.github/workflows/`, or the path of a workflow of GitHub's own. */
   readonly file: string;
+  /** Runs of GitHub's own workflows have titles in place of the workflow's name, and their jobs repeat them. */
+  readonly title?: (runNumber: number) => string;
   readonly weight: number;
   readonly triggers: readonly Trigger[];
   readonly jobs: readonly JobPlan[];

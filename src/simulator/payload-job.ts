@@ -2,6 +2,7 @@ import { nodeId, timeText } from './github-text.ts';
 import type { Attempt, Job, JobMoment, Run } from './model.ts';
 import { deploymentText } from './payload-deployment.ts';
 import { repositoryUrl } from './payload-repository.ts';
+import { runNameOf } from './payload-run.ts';
 import type { Surroundings } from './payload-surroundings.ts';
 import { type StepReport, stepsAtEnd, stepsAtStart } from './steps-of.ts';
 
@@ -30,7 +31,7 @@ export function jobObject(run: Run, attempt: Attempt, job: Job, moment: JobMomen
   return {
     id: job.id,
     run_id: run.id,
-    workflow_name: run.workflow.name,
+    workflow_name: runNameOf(run),
     head_branch: run.headBranch,
     run_url: `${url}/actions/runs/${run.id}`,
     run_attempt: attempt.number,

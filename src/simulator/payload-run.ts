@@ -35,10 +35,10 @@ export function runObject(run: Run, attempt: Attempt, moment: RunMoment): object
   const url = `${repositoryAddress}/actions/runs/${run.id}`;
   const suiteId = run.id * 2 + 1;
   // A workflow that GitHub cannot read has no name.
-  const name = attempt.conclusion === 'startup_failure' ? null : run.workflow.name;
+  const name = attempt.conclusion === 'startup_failure' ? run.workflow.path : runNameOf(run);
   return {
     id: run.id,
-    name: name ?? run.workflow.path,
+    name,
     node_id: nodeId('WFR', run.repository.id, run.id),
     head_branch: run.headBranch,
     head_sha: run.headSha,
@@ -69,6 +69,11 @@ export function runObject(run: Run, attempt: Attempt, moment: RunMoment): object
     workflow_url: `${repositoryAddress}/actions/workflows/${run.workflow.id}`,
     head_commit: headCommit(run),
   };
+}
+
+/** The name of a run, which its jobs repeat. */
+export function runNameOf({ workflow, number }: Run): string {
+  return workflow.plan.title?.(number) ?? workflow.name ?? workflow.path;
 }
 
 function headCommit(run: Run): object {

@@ -151,6 +151,25 @@ const TRIAGE: WorkflowPlan = {
   ],
 };
 
+/** Its name is that of another file. */
+const CI_OF_DOCUMENTS: WorkflowPlan = {
+  name: 'CI',
+  file: 'documents.yml',
+  weight: 2,
+  triggers: ON_MERGE,
+  jobs: [job('spelling', UBUNTU, { medianSeconds: 20, failures: 0.3 })],
+};
+
+/** GitHub's own: no file in the repository. */
+const DEPENDABOT: WorkflowPlan = {
+  name: 'Dependabot Updates',
+  file: 'dynamic/dependabot/dependabot-updates',
+  title: (runNumber) => `npm_and_yarn in /. - Update #${1_544_086_000 + runNumber}`,
+  weight: 2,
+  triggers: [{ event: 'dynamic', weight: 1, branch: 'default' }],
+  jobs: [job('Dependabot', UBUNTU, { medianSeconds: 60, steps: ['Run Dependabot'] })],
+};
+
 /** A repository of the cast, before it has ids. */
 export interface RepositoryPlan {
   readonly name: string;
@@ -218,6 +237,6 @@ export const REPOSITORY_PLANS: readonly RepositoryPlan[] = [
     description: 'Reads logs so that nobody else must',
     language: 'Rust',
     weight: 1,
-    workflows: [CI, TRIAGE],
+    workflows: [CI, TRIAGE, CI_OF_DOCUMENTS, DEPENDABOT],
   },
 ];

@@ -52,7 +52,7 @@ function repositoryAt(index: number): Repository {
       (each, place): Workflow => ({
         id: 102_823_525 + index * 64 + place,
         name: each.name,
-        path: `.github/workflows/${each.file}`,
+        path: each.file.startsWith('dynamic/') ? each.file : `.github/workflows/${each.file}`,
         plan: each,
         weight: each.weight,
       }),

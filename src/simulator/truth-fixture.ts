@@ -111,6 +111,6 @@ export function linesLike(text: string, pattern: RegExp): string[] {
     .split('\n')
     .filter((line) => pattern.test(line) && !line.startsWith('#') && !line.includes('_bucket'));
   return withoutZeros(lines).map((line) =>
-    line.replace(/repository="[^"]*",workflow="CI",?/, '').replace('github_actions_', ''),
+    line.replace(/repository="[^"]*",workflow="CI",?(file="[^"]*")?/, '').replace('github_actions_', ''),
   );
 }

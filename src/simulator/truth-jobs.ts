@@ -7,7 +7,7 @@ import {
   isStaleJob,
   lastTold,
   nameOf,
-  placeOfJob,
+  placeOf,
   queueMsOf,
   runsOnOf,
 } from './truth-told.ts';
@@ -50,7 +50,7 @@ function expectJob(numbers: TruthNumbers, run: Run, job: Job, endMs: number): vo
 }
 
 function tellWaits(numbers: TruthNumbers, run: Run, job: Job, endMs: number): void {
-  const place = placeOfJob(run);
+  const place = placeOf(run);
   const approvedMs = approvalOf(job, endMs);
   if (approvedMs !== null) numbers.observe('job_approval_seconds', place, approvedMs - job.createdMs);
   const queueMs = queueMsOf(job, endMs);
@@ -59,7 +59,7 @@ function tellWaits(numbers: TruthNumbers, run: Run, job: Job, endMs: number): vo
 }
 
 function tellEnd(numbers: TruthNumbers, run: Run, job: Job): void {
-  const place = placeOfJob(run);
+  const place = placeOf(run);
   const { repository } = place;
   const { conclusion } = job;
   const [name, runs_on] = [nameOf(job), runsOnOf(run, job)];
@@ -83,7 +83,7 @@ function tellEnd(numbers: TruthNumbers, run: Run, job: Job): void {
 function tellActive(numbers: TruthNumbers, run: Run, job: Job, endMs: number, nowMs: number): void {
   const status = lastTold(job, endMs)?.status;
   if (status === undefined) return;
-  const { repository, workflow } = placeOfJob(run);
+  const { repository, workflow } = placeOf(run);
   const runs_on = runsOnOf(run, job);
   // Behind a gate nobody waits for a runner.
   const releasedMs = status === 'queued' ? approvalOf(job, endMs) : null;
@@ -101,7 +101,7 @@ function tellFlakes(numbers: TruthNumbers, run: Run, namesakes: readonly Job[]):
   let hasFailed = false;
   for (const job of namesakes) {
     if (job.conclusion === 'success' && hasFailed)
-      numbers.add('flaky_jobs_total', { ...placeOfJob(run), job_name: nameOf(job) });
+      numbers.add('flaky_jobs_total', { ...placeOf(run), job_name: nameOf(job) });
     // Whether a cancelled job would have passed, nobody knows.
     if (job.conclusion !== 'cancelled' && job.conclusion !== 'skipped') hasFailed = job.failure !== null;
   }

@@ -1,6 +1,6 @@
 import type { Attempt, Run } from './model.ts';
 import type { TruthNumbers } from './truth-numbers.ts';
-import { branchOf, endTold, isOutlived, lastTold, placeOfRun } from './truth-told.ts';
+import { branchOf, endTold, isOutlived, lastTold, placeOf } from './truth-told.ts';
 
 /** Tells of all attempts of a run. */
 export function tellRun(numbers: TruthNumbers, run: Run, endMs: number, nowMs: number): void {
@@ -14,7 +14,7 @@ export function tellRun(numbers: TruthNumbers, run: Run, endMs: number, nowMs: n
 function tellAttempt(numbers: TruthNumbers, run: Run, attempt: Attempt, endMs: number, nowMs: number): void {
   const last = lastTold(attempt, endMs);
   if (last === undefined) return;
-  const place = placeOfRun(run);
+  const place = placeOf(run);
   const branch = branchOf(run);
   // All of these stand at 0 from the first word of the workflow.
   numbers.add('reruns_total', place, attempt.number > 1 ? 1 : 0);
@@ -39,6 +39,7 @@ function tellAttempt(numbers: TruthNumbers, run: Run, attempt: Attempt, endMs: n
 export interface DefaultBranchEnd {
   readonly repository: string;
   readonly workflow: string;
+  readonly file: string;
   readonly conclusion: string;
   readonly atMs: number;
 }
@@ -48,16 +49,18 @@ export function defaultBranchEnds(run: Run, endMs: number): DefaultBranchEnd[] {
   return run.attempts.flatMap((attempt) => {
     const end = endTold(attempt, endMs);
     const { conclusion } = attempt;
-    return end === undefined ? [] : [{ ...placeOfRun(run), conclusion, atMs: end.atMs }];
+    return end === undefined
+      ? []
+      : [{ ...placeOf(run), file: run.workflow.path, conclusion, atMs: end.atMs }];
   });
 }
 
 /** Tells how each workflow is doing on the default branch. */
 export function tellWorkflows(numbers: TruthNumbers, ends: readonly DefaultBranchEnd[]): void {
-  const byWorkflow = Map.groupBy(ends, ({ repository, workflow }) => `${repository} ${workflow}`);
+  const byWorkflow = Map.groupBy(ends, ({ repository, file }) => `${repository} ${file}`);
   for (const group of byWorkflow.values()) {
-    const [{ repository, workflow }] = group as [DefaultBranchEnd];
-    const place = { repository, workflow };
+    const [{ repository, workflow, file }] = group as [DefaultBranchEnd];
+    const place = { repository, workflow, file };
     const inOrder = group.toSorted((a, b) => a.atMs - b.atMs);
     const success = inOrder.findLast(({ conclusion }) => conclusion === 'success');
     const failures = inOrder.filter(

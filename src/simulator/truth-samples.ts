@@ -6,8 +6,7 @@ import {
   executionsOf,
   lastTold,
   nameOf,
-  placeOfJob,
-  placeOfRun,
+  placeOf,
   queueMsOf,
   runsOnOf,
 } from './truth-told.ts';
@@ -46,14 +45,14 @@ function runSamples(run: Run, attempt: Attempt, endMs: number): string[] {
   const end = endTold(attempt, endMs);
   if (end === undefined) return [];
   const { conclusion } = attempt;
-  const labels = { ...placeOfRun(run), event: run.event, branch: branchOf(run), conclusion };
+  const labels = { ...placeOf(run), event: run.event, branch: branchOf(run), conclusion };
   return [sample('run_duration', labels, end.atMs - attempt.startedMs, [timeOf(end.atMs, run)])];
 }
 
 function durationSamples(run: Run, job: Job, endMs: number): string[] {
   if (job.kind !== 'ran' || lastTold(job, endMs)?.status !== 'completed') return [];
   const { conclusion, startedMs, completedMs } = job;
-  const labels = { ...placeOfJob(run), job_name: nameOf(job), runs_on: runsOnOf(run, job), conclusion };
+  const labels = { ...placeOf(run), job_name: nameOf(job), runs_on: runsOnOf(run, job), conclusion };
   const times = reportsOf(run, job, endMs).map((report) => timeOf(completedMs, report));
   return [sample('job_duration', labels, completedMs - startedMs, times)];
 }
@@ -61,7 +60,7 @@ function durationSamples(run: Run, job: Job, endMs: number): string[] {
 function queueSamples(run: Run, job: Job, endMs: number): string[] {
   const queueMs = queueMsOf(job, endMs);
   if (queueMs === null) return [];
-  const labels = { ...placeOfJob(run), job_name: nameOf(job), runs_on: runsOnOf(run, job) };
+  const labels = { ...placeOf(run), job_name: nameOf(job), runs_on: runsOnOf(run, job) };
   // Only a report with the true creation tells the time in the queue, and none of a carried-over job tells of a gate.
   const reports = reportsOf(run, job, endMs).filter(
     (report) => report === job || (report.createdMs === job.createdMs && !isGated(job)),

@@ -50,14 +50,9 @@ export function executionsOf(attempt: Attempt): Job[] {
   return attempt.jobs.filter((job) => job.kind !== 'check_run' && !job.carriedOver);
 }
 
-/** Payloads of runs tell the path of a workflow without a name. */
-export function placeOfRun(run: Run) {
+/** A workflow without a name is called by its path. */
+export function placeOf(run: Run) {
   return { repository: run.repository.fullName, workflow: run.workflow.name ?? run.workflow.path };
-}
-
-/** Payloads of jobs don't. */
-export function placeOfJob(run: Run) {
-  return { repository: run.repository.fullName, workflow: run.workflow.name ?? 'unknown' };
 }
 
 export function branchOf(run: Run): string {

@@ -13,6 +13,8 @@ type Json = Record<string, unknown>;
 
 /** Where everything happens. The repository is public, so that its standard runners cost nothing. */
 export const PLACE = 'repository="octo-org/octo-repo",workflow="CI"';
+/** The same for what is kept by the file. */
+export const WORKFLOW_FILE = `${PLACE},file=".github/workflows/test.yml"`;
 const REPOSITORY = { full_name: 'octo-org/octo-repo', private: false, default_branch: 'main' };
 const T0 = Date.UTC(2026, 10, 20, 10);
 export const NOW = T0 + 2 * 3_600_000;

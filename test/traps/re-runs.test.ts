@@ -12,6 +12,7 @@ import {
   shown,
   shownInAnyOrder,
   tellRun,
+  WORKFLOW_FILE,
 } from './github.ts';
 
 const LATER_S = 3600;
@@ -94,8 +95,8 @@ test('each attempt of a run lasts from its own start, and a word of an earlier o
     `github_actions_reruns_total{${PLACE}} 1`,
     `github_actions_active_runs{${PLACE},status="in_progress"} 1`,
     `github_actions_oldest_active_run_timestamp_seconds{status="in_progress"} ${Date.parse(at(LATER_S)) / 1000}`,
-    `github_actions_workflow_consecutive_failures{${PLACE}} 1`,
-    `github_actions_workflow_last_run_timestamp_seconds{${PLACE}} ${Date.parse(at(98)) / 1000}`,
+    `github_actions_workflow_consecutive_failures{${WORKFLOW_FILE}} 1`,
+    `github_actions_workflow_last_run_timestamp_seconds{${WORKFLOW_FILE}} ${Date.parse(at(98)) / 1000}`,
   ];
   assert.deepEqual(await shownInAnyOrder([...first, ...second]), expected.sort());
   const ended = [...first, ...second, tellRun('completed', LATER_S + 20, again)];

@@ -14,6 +14,7 @@ import {
   shownInAnyOrder,
   step,
   tellRun,
+  WORKFLOW_FILE,
 } from './github.ts';
 
 /** The lines of one ended run on the default branch. */
@@ -24,8 +25,8 @@ function runLines(of: { conclusion: string; runS: number; endS: number; failures
     `github_actions_runs_total{${PLACE},event="push",branch="default",conclusion="${conclusion}"} 1`,
     `github_actions_run_duration_seconds_sum${labels} ${runS}`,
     `github_actions_run_duration_seconds_count${labels} 1`,
-    `github_actions_workflow_consecutive_failures{${PLACE}} ${failures}`,
-    `github_actions_workflow_last_run_timestamp_seconds{${PLACE}} ${Date.parse(at(endS)) / 1000}`,
+    `github_actions_workflow_consecutive_failures{${WORKFLOW_FILE}} ${failures}`,
+    `github_actions_workflow_last_run_timestamp_seconds{${WORKFLOW_FILE}} ${Date.parse(at(endS)) / 1000}`,
   ];
 }
 
@@ -92,7 +93,7 @@ test('a run has ended when its completed event says, whatever is changed in it l
   const end = tellRun('completed', 98, {});
   const expected = [
     ...runLines({ conclusion: 'success', runS: 100, endS: 98, failures: 0 }),
-    `github_actions_workflow_last_success_timestamp_seconds{${PLACE}} ${Date.parse(at(98)) / 1000}`,
+    `github_actions_workflow_last_success_timestamp_seconds{${WORKFLOW_FILE}} ${Date.parse(at(98)) / 1000}`,
   ];
   // A late word of the middle has a later change, as a read through the API after the deletion of a log would have.
   const touched = tellRun('in_progress', 5, { updated_at: at(4000) });

@@ -1,5 +1,6 @@
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { Clock } from '../../domain/contracts.ts';
+import { workflowFile, workflowLabel } from '../../domain/workflow-name.ts';
 import type { JobRules } from './job-rules.ts';
 import { KeysUnavailable, openKeySet } from './key-set.ts';
 
@@ -90,7 +91,10 @@ function jobOf(claims: JWTPayload): TokenJob | null {
   const jobId = text('check_run_id');
   return {
     repository,
-    workflow: text('workflow') || pathOf(text('workflow_ref')) || 'unknown',
+    workflow: workflowLabel({
+      runName: text('workflow') || null,
+      file: workflowFile(pathOf(text('workflow_ref'))),
+    }),
     runId,
     runAttempt,
     jobId: isNumber(jobId) ? jobId : null,

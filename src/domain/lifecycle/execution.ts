@@ -13,6 +13,11 @@ const CLOCK_SKEW_MS = 5000;
 
 const FAILED: ReadonlySet<string | null> = new Set(['failure', 'timed_out', 'startup_failure']);
 
+/** Whether a job or run that ended so has failed. */
+export function isFailed(conclusion: string | null): boolean {
+  return FAILED.has(conclusion);
+}
+
 /** Whether the start of this job on a runner is known and not counted under another id. */
 export function isNewStart(state: JobState, others: readonly JobState[]): boolean {
   if (!state.hasStarted || state.startedAtMs === null) return false;
@@ -70,10 +75,10 @@ export function newFlakes(state: JobState, others: readonly JobState[]): number 
 function mostFlakes(completed: readonly JobState[]): number {
   const flakes = new Map<JobState, number>();
   for (const state of completed.toSorted((a, b) => a.runAttempt - b.runAttempt)) {
-    const isFailure = FAILED.has(state.conclusion);
+    const isFailure = isFailed(state.conclusion);
     if (!isFailure && state.conclusion !== 'success') continue;
     const before = [...flakes].filter(
-      ([other]) => FAILED.has(other.conclusion) !== isFailure && isOverBefore(other, state),
+      ([other]) => isFailed(other.conclusion) !== isFailure && isOverBefore(other, state),
     );
     const most = Math.max(0, ...before.map(([, count]) => count));
     if (isFailure) flakes.set(state, most);

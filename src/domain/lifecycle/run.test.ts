@@ -17,6 +17,8 @@ function run(over: Partial<RunObservation> = {}): RunObservation {
     runId: 10,
     runAttempt: 1,
     runNumber: 3,
+    repositoryId: 77,
+    workflowFile: '.github/workflows/ci.yml',
     status: 'requested',
     conclusion: null,
     event: 'push',

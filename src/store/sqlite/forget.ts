@@ -29,13 +29,6 @@ const STATES = `
 /** When we were last told of the run: long after its own times, if deliveries are repeated or a recording is replayed. */
 const TOLD = `SELECT MAX(json_extract(entry, '$[0]')) AS lastMs FROM observations WHERE run_id = :run`;
 
-const COUNTED_FAILURE = `
-  SELECT 1 FROM runs JOIN workflows USING (repository, workflow)
-  WHERE run_id = :run AND branch = 'default' AND status = 'completed'
-    AND updated_at_ms > COALESCE(last_success_ms, 0)
-    AND conclusion IN ('failure', 'timed_out', 'startup_failure')
-  LIMIT 1`;
-
 export function openForgetting(database: DatabaseSync): ForgetRuns {
   const next = database.prepare(NEXT);
   const mayGo = openVerdict(database);
@@ -64,12 +57,10 @@ export function openForgetting(database: DatabaseSync): ForgetRuns {
 function openVerdict(database: DatabaseSync): (run: number, step: ForgettingStep) => boolean {
   const states = database.prepare(STATES);
   const told = database.prepare(TOLD);
-  const countedFailure = database.prepare(COUNTED_FAILURE);
-  return (run, { finishedBeforeMs, unfinishedBeforeMs, keepsFailures }) => {
+  return (run, { finishedBeforeMs, unfinishedBeforeMs }) => {
     const state = states.get({ run });
     const beforeMs = state?.['isOpen'] === 1 ? unfinishedBeforeMs : finishedBeforeMs;
     if (Number(state?.['lastMs']) >= beforeMs) return false;
-    if (Number(told.get({ run })?.['lastMs']) >= beforeMs) return false;
-    return !(keepsFailures && countedFailure.get({ run }) !== undefined);
+    return !(Number(told.get({ run })?.['lastMs']) >= beforeMs);
   };
 }

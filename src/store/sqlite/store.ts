@@ -114,7 +114,7 @@ function writeEffects(tables: Tables, changes: Effects, nowMs: number): void {
   }
   for (const run of changes.runs) {
     tables.runs.write(run);
-    tables.workflows.note(run);
+    tables.workflows.note(run, nowMs);
     tables.recovery.see(run.repository, nowMs);
   }
   for (const entry of changes.observations) tables.observations.write(entry);

@@ -19,7 +19,11 @@ export function openUpkeep(
     series,
     jobNumbers,
     recovery,
-  }: Pick<Tables, 'deliveries' | 'series' | 'jobNumbers' | 'recovery'> & { write: Write; clock: Clock },
+    workflows,
+  }: Pick<Tables, 'deliveries' | 'series' | 'jobNumbers' | 'recovery' | 'workflows'> & {
+    write: Write;
+    clock: Clock;
+  },
 ): Pick<
   Store,
   | 'deleteSeries'
@@ -29,6 +33,7 @@ export function openUpkeep(
   | 'proveDurable'
   | 'forgetSeen'
   | 'forgetRuns'
+  | 'forgetWorkflows'
 > {
   const prove = database.prepare('UPDATE proofs SET proved_at_ms = ?');
   const forgetRuns = openForgetting(database);
@@ -61,6 +66,9 @@ export function openUpkeep(
     },
     async forgetSeen(beforeMs, limit) {
       return transact(database, 'normal', () => deliveries.forgetSeen(beforeMs, limit));
+    },
+    async forgetWorkflows(beforeMs) {
+      return transact(database, 'normal', () => workflows.forget(beforeMs));
     },
     async forgetRuns(step) {
       return write('normal', () => {

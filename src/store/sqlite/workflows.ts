@@ -1,55 +1,109 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { DOMAIN } from '../../domain/catalogue.ts';
 import type { RunState } from '../../domain/lifecycle/state.ts';
-import { isHeld } from '../../domain/lifecycle/status.ts';
-import { type GaugeReading, readingOf } from '../../domain/metric.ts';
+import type { GaugeReading } from '../../domain/metric.ts';
+import {
+  type CountedWorkflow,
+  failureOf,
+  isSinceSuccess,
+  type WorkflowState,
+  withRun,
+  workflowKeyOf,
+  workflowReadings,
+} from '../../domain/workflow-state.ts';
+import { openStateRows, type StateShape } from './state-rows.ts';
 
-/** How the workflows of default branches are doing. */
+/** How the workflows of default branches are doing. Every method runs inside of the caller's transaction. */
 export interface WorkflowTable {
-  /** Notes a run of a default branch that is completed; others change nothing. Any order of runs ends in the same. */
-  note(run: RunState): void;
+  /** Notes what is known of a run. Any order of runs ends in the same. */
+  note(run: RunState, nowMs: number): void;
   readings(): GaugeReading[];
+  /** Forgets the workflows of which nothing was told since; answers how many. */
+  forget(beforeMs: number): number;
 }
 
-const NOTE = `
-  INSERT INTO workflows VALUES (:repository, :workflow, :endMs, :successMs)
-  ON CONFLICT (repository, workflow) DO UPDATE SET
-    last_run_ms = MAX(last_run_ms, excluded.last_run_ms),
-    last_success_ms = CASE
-      WHEN last_success_ms IS NULL OR excluded.last_success_ms IS NULL
-        THEN COALESCE(last_success_ms, excluded.last_success_ms)
-      ELSE MAX(last_success_ms, excluded.last_success_ms)
-    END`;
+interface WorkflowRow extends WorkflowState {
+  readonly heardAtMs: number;
+}
 
-const READ = `
-  SELECT repository, workflow, last_run_ms AS lastRunMs, last_success_ms AS lastSuccessMs, (
-    SELECT COUNT(*) FROM runs
-    WHERE runs.repository = workflows.repository AND runs.workflow = workflows.workflow
-      AND branch = 'default' AND status = 'completed' AND updated_at_ms > COALESCE(last_success_ms, 0)
-      AND conclusion IN ('failure', 'timed_out', 'startup_failure')
-  ) AS failures
-  FROM workflows`;
+const WORKFLOW: StateShape<WorkflowRow> = {
+  table: 'workflows',
+  key: ['key'],
+  json: [],
+  flags: [],
+  fields: [
+    'key',
+    'repositoryKey',
+    'repository',
+    'workflow',
+    'file',
+    'startedAtMs',
+    'runId',
+    'runAttempt',
+    'lastRunMs',
+    'lastSuccessMs',
+    'heardAtMs',
+  ],
+};
+
+const COUNTS = 'SELECT key, COUNT(*) AS failures FROM workflow_failures GROUP BY key';
 
 export function openWorkflowTable(database: DatabaseSync): WorkflowTable {
-  const note = database.prepare(NOTE);
-  const read = database.prepare(READ);
+  const rows = openStateRows(database, WORKFLOW);
+  const ofKey = rows.query('WHERE key = ?');
+  const all = rows.query('');
+  const counts = database.prepare(COUNTS);
+  const adopt = openAdoption(database, ofKey);
+  const fail = database.prepare('INSERT OR IGNORE INTO workflow_failures VALUES (?, ?, ?, ?)');
+  const succeed = database.prepare('DELETE FROM workflow_failures WHERE key = ? AND end_ms <= ?');
+  const forgetFailures = database.prepare(
+    'DELETE FROM workflow_failures WHERE key IN (SELECT key FROM workflows WHERE heard_at_ms < ?)',
+  );
+  const forget = database.prepare('DELETE FROM workflows WHERE heard_at_ms < ?');
+
   return {
-    note(run) {
-      const { repository, workflow, branch, status, conclusion, updatedAtMs: endMs } = run;
-      if (branch !== 'default' || status !== 'completed' || endMs === null || isHeld(run)) return;
-      note.run({ repository, workflow, endMs, successMs: conclusion === 'success' ? endMs : null });
+    note(run, nowMs) {
+      const before = ofKey(workflowKeyOf(run))[0] ?? adopt(run);
+      const after = withRun(before, run);
+      rows.write({ ...after, heardAtMs: nowMs });
+      if (after.lastSuccessMs !== (before?.lastSuccessMs ?? null))
+        succeed.run(after.key, after.lastSuccessMs);
+      const failure = failureOf(run);
+      if (failure !== null && isSinceSuccess(failure, after)) {
+        fail.run(after.key, failure.runId, failure.runAttempt, failure.endMs);
+      }
     },
-    readings: () =>
-      read.all().flatMap((row) => {
-        const labels = [String(row['repository']), String(row['workflow'])];
-        const lastSuccessMs = row['lastSuccessMs'];
-        return [
-          readingOf(DOMAIN.lastRun, labels, Number(row['lastRunMs']) / 1000),
-          ...(typeof lastSuccessMs === 'number'
-            ? [readingOf(DOMAIN.lastSuccess, labels, lastSuccessMs / 1000)]
-            : []),
-          readingOf(DOMAIN.consecutiveFailures, labels, Number(row['failures'])),
-        ];
-      }),
+    readings() {
+      const failures = new Map(counts.all().map((row) => [row['key'], Number(row['failures'])]));
+      const counted = all().map((row): CountedWorkflow => ({ ...row, failures: failures.get(row.key) ?? 0 }));
+      return workflowReadings(counted);
+    },
+    forget(beforeMs) {
+      forgetFailures.run(beforeMs);
+      return Number(forget.run(beforeMs).changes);
+    },
+  };
+}
+
+/**
+ * What earlier versions kept by the names alone goes over to the repository that is told under its name, and to the file that is
+ * told with the name of the workflow.
+ */
+function openAdoption(
+  database: DatabaseSync,
+  ofKey: (key: string) => WorkflowRow[],
+): (run: RunState) => WorkflowState | undefined {
+  const move = database.prepare('UPDATE workflows SET repository_key = ? WHERE repository_key = ?');
+  const remove = database.prepare('DELETE FROM workflows WHERE key = ?');
+  const moveFailures = database.prepare('UPDATE workflow_failures SET key = ? WHERE key = ?');
+  return (run) => {
+    if (run.repositoryId === null || run.workflowFile === null) return undefined;
+    move.run(String(run.repositoryId), run.repository);
+    const named = workflowKeyOf({ ...run, repositoryId: null, workflowFile: null });
+    const [old] = ofKey(named);
+    if (old === undefined) return undefined;
+    const key = workflowKeyOf(run);
+    remove.run(named);
+    moveFailures.run(key, named);
+    return { ...old, key };
   };
 }

@@ -1,0 +1,50 @@
+/*
+ * The repositories and the workflows of small worlds, as payloads tell of them.
+ */
+
+export const REPOSITORIES = [
+  { id: 1, full_name: 'o/a', private: true, default_branch: 'main' },
+  { id: 2, full_name: 'o/b', private: false, default_branch: 'main' },
+  // The first one is renamed, and its name taken by a foreign one.
+  { id: 1, full_name: 'o/renamed', private: true, default_branch: 'main' },
+  { id: 3, full_name: 'o/a', private: true, default_branch: 'main' },
+];
+
+/** What payloads tell of a workflow. */
+export interface ToldWorkflow {
+  /** In the run's `workflow`. */
+  readonly name: string | null;
+  readonly path: string | null;
+  /** The name of the run, which its jobs repeat. */
+  readonly title: (runId: number) => string | null;
+  /** In a `workflow_dispatch`. */
+  readonly dispatch: string;
+}
+
+const X = '.github/workflows/x.yml';
+
+function toldWorkflow(name: string | null, path: string | null, title = name): ToldWorkflow {
+  return { name, path, title: () => title, dispatch: path ?? 'x.yml' };
+}
+
+export const WORKFLOWS: Readonly<Record<string, ToldWorkflow>> = {
+  CI: toldWorkflow('CI', X),
+  'of the same name': toldWorkflow('CI', '.github/workflows/y.yml'),
+  renamed: toldWorkflow('Continuous', X),
+  nameless: toldWorkflow(X, X),
+  'listed with its branch': { ...toldWorkflow(null, `${X}@main`, 'CI'), dispatch: 'x.yml' },
+  untold: toldWorkflow(null, null),
+  pages: toldWorkflow(
+    'pages-build-deployment',
+    'dynamic/pages/pages-build-deployment',
+    'pages build and deployment',
+  ),
+  dependabot: {
+    ...toldWorkflow('Dependabot Updates', 'dynamic/dependabot/dependabot-updates'),
+    title: (runId) => `npm_and_yarn in /. for a, b - Update #${runId}`,
+  },
+  copilot: {
+    ...toldWorkflow('Copilot coding agent', 'dynamic/copilot-swe-agent/copilot'),
+    title: (runId) => `Addressing comment on PR #${runId % 100}`,
+  },
+};
