@@ -153,3 +153,45 @@ test('series that jobs handed in are forgotten when they are idle, in the store 
   });
   await during(async (engine) => assert.equal((await valuesOf(engine)).has(SERIES), false));
 });
+
+const FAILURES =
+  'github_actions_workflow_consecutive_failures{repository="o/r",workflow="CI",file=".github/workflows/ci.yml"}';
+
+function failedRun(nowMs: number): Delivery {
+  const time = new Date(nowMs).toISOString();
+  const run = {
+    id: 1,
+    name: 'CI',
+    path: '.github/workflows/ci.yml',
+    event: 'schedule',
+    head_branch: 'main',
+    status: 'completed',
+    conclusion: 'failure',
+    run_started_at: time,
+    updated_at: time,
+  };
+  const repository = { id: 1, full_name: 'o/r', default_branch: 'main' };
+  const payload = JSON.stringify({ workflow_run: run, repository });
+  const event = 'workflow_run';
+  return { guid: 'a run', event, action: 'completed', source: 'webhook', receivedAtMs: nowMs, payload };
+}
+
+for (const [idleExpiryMs, staysMs, leavesMs] of [
+  [null, 95 * DAY_MS, 6 * DAY_MS],
+  [DAY_MS, DAY_MS / 2, DAY_MS],
+] as const) {
+  test(`the gauges of a workflow that is gone leave, with an idle expiry of ${idleExpiryMs ?? 'never'}`, async (t) => {
+    let nowMs = Date.now();
+    const metrics = { ...options({}).metrics, idleExpiryMs };
+    const engine = await startEngine(options({ metrics, clock: () => nowMs }));
+    t.after(() => engine.close());
+    await engine.accept([failedRun(nowMs)]);
+    await valuesWhen(engine, (value) => value(FAILURES) === 1);
+    // What runs on a schedule is quiet, and not gone.
+    nowMs += staysMs;
+    await sleep(1500);
+    assert.equal((await valuesOf(engine)).get(FAILURES), 1);
+    nowMs += leavesMs;
+    await valuesWhen(engine, (value) => value(FAILURES) === 0);
+  });
+}

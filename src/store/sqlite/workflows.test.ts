@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { openTemporaryFolder } from '../../../test/temporary-folder.ts';
+import type { Store } from '../../domain/contracts.ts';
+import type { RunState } from '../../domain/lifecycle/state.ts';
+import { NO_CHANGES } from '../../domain/no-changes.ts';
+import { run } from '../conformance/state-fixture.ts';
+import { openSqliteStore } from './store.ts';
+
+const MIGRATIONS = new URL('./migrations/', import.meta.url);
+const DAY_MS = 24 * 3_600_000;
+const NOW = Date.UTC(2026, 10, 20, 12);
+
+function open(url: string, clock = () => NOW): Store {
+  return openSqliteStore({ url, clock, admit: (added) => added, stored: () => {} });
+}
+
+/** A run on the default branch that ended at that second. */
+function ended(runId: number, second: number, over: Partial<RunState> = {}): RunState {
+  const endMs = NOW + second * 1000;
+  const times = { createdAtMs: endMs - 1000, runStartedAtMs: endMs - 1000, updatedAtMs: endMs };
+  return run({ runId, status: 'completed', conclusion: 'failure', ...times, ...over });
+}
+
+async function gaugesOf(store: Store): Promise<string[]> {
+  const readings = await store.readActivity(NOW);
+  return readings
+    .filter(({ metric }) => /workflow_(consecutive|last_success)/.test(metric))
+    .map(({ metric, labels, value }) => `${metric.slice(24)} ${labels.join(' ')} ${value}`)
+    .sort();
+}
+
+/** A database as the version before made it. */
+function makeOld(path: string): void {
+  using database = new DatabaseSync(path);
+  const before = readdirSync(MIGRATIONS)
+    .sort()
+    .filter((file) => file < '0011');
+  for (const file of before) database.exec(readFileSync(new URL(file, MIGRATIONS), 'utf8'));
+  database.exec(`
+    PRAGMA user_version = ${before.length};
+    INSERT INTO workflows VALUES ('o/r', 'CI', ${NOW}, ${NOW - 9000}), ('o/r', 'Other', ${NOW}, NULL);
+    INSERT INTO runs (run_id, run_attempt, repository, workflow, status, conclusion, event, branch, updated_at_ms,
+      first_seen_at_ms, status_at_ms, completion_counted)
+    VALUES
+      (1, 1, 'o/r', 'CI', 'completed', 'failure', 'push', 'default', ${NOW - 9001}, 1, 1, 1),
+      (2, 1, 'o/r', 'CI', 'completed', 'failure', 'push', 'default', ${NOW - 2}, 1, 1, 1),
+      (3, 1, 'o/r', 'CI', 'completed', 'timed_out', 'push', 'default', ${NOW}, 1, 1, 1),
+      (4, 1, 'o/r', 'Other', 'completed', 'failure', 'push', 'default', ${NOW}, 1, 1, 1)`);
+}
+
+test('what a former version knew of workflows goes on, and over to the id and the file of the next run', async () => {
+  using folder = openTemporaryFolder();
+  const path = join(folder.path, 'old.db');
+  makeOld(path);
+  await using store = open(`sqlite:${path}`);
+  const other = 'consecutive_failures o/r Other unknown 1';
+  const success = `${(NOW - 9000) / 1000}`;
+  assert.deepEqual(await gaugesOf(store), [
+    'consecutive_failures o/r CI unknown 2',
+    other,
+    `last_success_timestamp_seconds o/r CI unknown ${success}`,
+  ]);
+  await store.commit({ ...NO_CHANGES, runs: [ended(9, 1)] });
+  assert.deepEqual(await gaugesOf(store), [
+    'consecutive_failures o/r CI .github/workflows/ci.yml 3',
+    other,
+    `last_success_timestamp_seconds o/r CI .github/workflows/ci.yml ${success}`,
+  ]);
+  await store.commit({
+    ...NO_CHANGES,
+    runs: [ended(10, 2, { repository: 'o/renamed', conclusion: 'success' })],
+  });
+  assert.deepEqual(await gaugesOf(store), [
+    'consecutive_failures o/renamed CI .github/workflows/ci.yml 0',
+    'consecutive_failures o/renamed Other unknown 1',
+    `last_success_timestamp_seconds o/renamed CI .github/workflows/ci.yml ${NOW / 1000 + 2}`,
+  ]);
+});
+
+test('a success ends the failures before it, those that arrive later too, and none after it', async () => {
+  const runs = [ended(1, 10), ended(2, 20, { conclusion: 'success' }), ended(3, 30), ended(4, 20)];
+  for (const [index] of runs.entries()) {
+    await using store = open('memory:');
+    for (const each of [...runs.slice(index), ...runs.slice(0, index)]) {
+      await store.commit({ ...NO_CHANGES, runs: [each] });
+    }
+    assert.equal((await gaugesOf(store))[0], 'consecutive_failures o/r CI .github/workflows/ci.yml 1');
+  }
+});
+
+test('a workflow of which nothing is heard is forgotten, one that is heard of stays', async () => {
+  let nowMs = NOW;
+  await using store = open('memory:', () => nowMs);
+  const quiet = ended(1, 0, { workflowFile: 'quiet.yml' });
+  await store.commit({ ...NO_CHANGES, runs: [quiet, ended(2, 0)] });
+  nowMs += 10 * DAY_MS;
+  // Not on the default branch, and not over.
+  await store.commit({ ...NO_CHANGES, runs: [run({ runId: 3, branch: 'other' })] });
+  assert.equal(await store.forgetWorkflows(NOW), 0);
+  assert.equal(await store.forgetWorkflows(NOW + DAY_MS), 1);
+  assert.deepEqual(await gaugesOf(store), ['consecutive_failures o/r CI .github/workflows/ci.yml 1']);
+  // It begins anew: its failures went with it.
+  await store.commit({ ...NO_CHANGES, runs: [ended(4, 0, { workflowFile: 'quiet.yml' })] });
+  assert.ok((await gaugesOf(store)).includes('consecutive_failures o/r CI quiet.yml 1'));
+});

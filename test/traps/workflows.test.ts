@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { deliveryOf, openPipeline, type Told } from '../pipeline.ts';
+import { openTemporaryFolder } from '../temporary-folder.ts';
+import {
+  again,
+  at,
+  completed,
+  linesOf,
+  NOW,
+  PLACE,
+  shown,
+  shownInAnyOrder,
+  tell,
+  tellRun,
+} from './github.ts';
+
+/*
+ * Which workflow a run is of: a file in a repository, whatever the two are called; and one label for it everywhere.
+ */
+
+const REPOSITORY = { id: 591, full_name: 'octo-org/octo-repo', private: false, default_branch: 'main' };
+const STATE = /^github_actions_workflow_(consecutive|last_run)/;
+
+interface End {
+  readonly runId: number;
+  readonly seconds: number;
+  readonly conclusion: string;
+  readonly name?: string;
+  readonly file?: string;
+  readonly repository?: Partial<typeof REPOSITORY>;
+}
+
+/** A run on the default branch that begins in one second and ends in the next. */
+function ended({ runId, seconds, conclusion, name = 'CI', file = 'ci.yml', repository = {} }: End): Told {
+  const path = `.github/workflows/${file}`;
+  return tellRun(
+    'completed',
+    seconds,
+    { id: runId, path, name, conclusion, created_at: at(seconds - 1), run_started_at: at(seconds - 1) },
+    { workflow: { name, path }, repository: { ...REPOSITORY, ...repository } },
+  );
+}
+
+/** The state of each workflow, in short: its place, and its failures in a row or the second of its last run. */
+function states(lines: readonly string[]): string[] {
+  return lines
+    .filter((line) => STATE.test(line))
+    .map((line) => {
+      const [, kind, place] = /^github_actions_workflow_(\w+)\{(.*)\} /.exec(line) ?? [];
+      const [repository, workflow, file] = [...(place ?? '').matchAll(/="([^"]*)"/g)].map(
+        ([, value]) => value,
+      );
+      const value = Number(line.split(' ').at(-1));
+      const [what, short] =
+        kind === 'consecutive_failures' ? ['failures', value] : ['last', value - Date.parse(at(0)) / 1000];
+      return `${repository} ${workflow} ${file?.split('/').at(-1)} ${what} ${short}`;
+    })
+    .sort();
+}
+
+async function statesOf(told: readonly Told[]): Promise<string[]> {
+  return states(await shownInAnyOrder(told, 'github_actions_workflow_'));
+}
+
+test('two files of one name have a state each: the one that passes does not hide the one that fails', async () => {
+  const told = [
+    ended({ runId: 1, seconds: 10, conclusion: 'failure', file: 'broken.yml' }),
+    ended({ runId: 2, seconds: 20, conclusion: 'failure', file: 'broken.yml' }),
+    ended({ runId: 3, seconds: 30, conclusion: 'success', file: 'fine.yml' }),
+  ];
+  assert.deepEqual(await statesOf(told), [
+    'octo-org/octo-repo CI broken.yml failures 2',
+    'octo-org/octo-repo CI broken.yml last 20',
+    'octo-org/octo-repo CI fine.yml failures 0',
+    'octo-org/octo-repo CI fine.yml last 30',
+  ]);
+});
+
+test('a workflow that is renamed goes on under its new name, and the old one is gone', async () => {
+  const told = [
+    ended({ runId: 1, seconds: 10, conclusion: 'failure' }),
+    ended({ runId: 2, seconds: 20, conclusion: 'failure', name: 'Continuous' }),
+  ];
+  assert.deepEqual(await statesOf(told), [
+    'octo-org/octo-repo Continuous ci.yml failures 2',
+    'octo-org/octo-repo Continuous ci.yml last 20',
+  ]);
+});
+
+test('a repository that is renamed takes all its workflows along at the first word under its new name', async () => {
+  const repository = { full_name: 'octo-org/renamed' };
+  const told = [
+    ended({ runId: 1, seconds: 10, conclusion: 'failure' }),
+    ended({ runId: 2, seconds: 15, conclusion: 'failure', file: 'quiet.yml' }),
+    ended({ runId: 3, seconds: 20, conclusion: 'failure', repository }),
+  ];
+  assert.deepEqual(await statesOf(told), [
+    'octo-org/renamed CI ci.yml failures 2',
+    'octo-org/renamed CI ci.yml last 20',
+    'octo-org/renamed CI quiet.yml failures 1',
+    'octo-org/renamed CI quiet.yml last 15',
+  ]);
+});
+
+test('a foreign repository that takes the old name inherits nothing', async () => {
+  const told = [
+    ended({ runId: 1, seconds: 10, conclusion: 'failure' }),
+    ended({ runId: 2, seconds: 15, conclusion: 'failure', file: 'quiet.yml' }),
+    ended({ runId: 3, seconds: 20, conclusion: 'failure', repository: { id: 888 } }),
+  ];
+  const foreign = ['octo-org/octo-repo CI ci.yml failures 1', 'octo-org/octo-repo CI ci.yml last 20'];
+  assert.deepEqual(await statesOf(told), foreign);
+  const renamed = ended({
+    runId: 4,
+    seconds: 30,
+    conclusion: 'success',
+    repository: { full_name: 'o/moved' },
+  });
+  assert.deepEqual(await statesOf([...told, renamed]), [
+    'o/moved CI ci.yml failures 0',
+    'o/moved CI ci.yml last 30',
+    'o/moved CI quiet.yml failures 1',
+    'o/moved CI quiet.yml last 15',
+    ...foreign,
+  ]);
+});
+
+test('the state of a workflow outlives a restart and its own runs', async () => {
+  using folder = openTemporaryFolder();
+  const url = `sqlite:${join(folder.path, 'state.db')}`;
+  const failures = [1, 2, 3].map((runId) => ended({ runId, seconds: runId * 10, conclusion: 'failure' }));
+  const seen: string[][] = [];
+  for (const told of [failures, failures.map(again), []]) {
+    await using pipeline = await openPipeline({ url, clock: { nowMs: NOW } });
+    await pipeline.accept(told.map((each) => deliveryOf(each, NOW)));
+    await pipeline.settle();
+    seen.push(states(await linesOf(pipeline)));
+    const all = { afterRunId: null, limit: 100, finishedBeforeMs: NOW + 1, unfinishedBeforeMs: NOW + 1 };
+    await pipeline.store.forgetRuns(all);
+  }
+  const expected = ['octo-org/octo-repo CI ci.yml failures 3', 'octo-org/octo-repo CI ci.yml last 30'];
+  assert.deepEqual(seen, [expected, expected, expected]);
+});
+
+const LABELS = /workflow="([^"]*)"/;
+
+/** All values of the label in these deliveries' metrics, by the kind of what is told. */
+async function labelsOf(told: readonly Told[]): Promise<string[]> {
+  const lines = (await shown(told)).filter((line) => LABELS.test(line));
+  return [...new Set(lines.map((line) => LABELS.exec(line)?.[1] ?? ''))];
+}
+
+for (const { name, runName, path, job } of [
+  {
+    name: 'pages-build-deployment',
+    runName: 'pages build and deployment',
+    path: 'dynamic/pages/pages-build-deployment',
+    job: 'deploy',
+  },
+  {
+    name: 'Dependabot Updates',
+    runName: 'npm_and_yarn in /. - Update #1544086901',
+    path: 'dynamic/dependabot/dependabot-updates',
+    job: 'Dependabot',
+  },
+  {
+    name: 'Copilot cloud agent',
+    runName: 'Addressing comment on PR #106',
+    path: 'dynamic/copilot-swe-agent/copilot',
+    job: 'copilot',
+  },
+  {
+    name: 'CodeQL',
+    runName: 'Push on main',
+    path: 'dynamic/github-code-scanning/codeql',
+    job: 'Analyze (actions)',
+  },
+  {
+    name: '.github/workflows/nameless.yml',
+    runName: '.github/workflows/nameless.yml',
+    path: '.github/workflows/nameless.yml',
+    job: 'build',
+  },
+]) {
+  test(`the runs, jobs and dispatches of ${path} have one label, from a webhook or from the API`, async () => {
+    const run = { name: runName, path, display_title: 'what somebody wrote' };
+    const told = [
+      tellRun('completed', 70, run, { workflow: { name, path } }),
+      completed(68, { workflow_name: runName, name: job, conclusion: 'failure' }),
+      tell('workflow_dispatch', 1, { workflow: path, repository: REPOSITORY }),
+    ];
+    assert.deepEqual(await labelsOf(told), [name]);
+    // The API has no object of the workflow beside a run, and may put the branch behind the path.
+    const listed = tellRun('completed', 70, { ...run, path: `${path}@main` }, { workflow: undefined });
+    assert.deepEqual(await labelsOf([listed]), [name]);
+  });
+}
+
+test('a dispatch tells the file alone: its label is the file, and the gauges of the workflow have both', async () => {
+  const path = '.github/workflows/deploy.yml';
+  const told = [
+    tell('workflow_dispatch', 1, { workflow: path, repository: REPOSITORY }),
+    tell('workflow_dispatch', 2, { workflow: 'deploy.yml', repository: REPOSITORY }),
+    ended({ runId: 1, seconds: 9, conclusion: 'success', name: 'Deploy', file: 'deploy.yml' }),
+  ];
+  const lines = await shown(told);
+  const place = `repository="octo-org/octo-repo",workflow=`;
+  assert.ok(lines.includes(`github_actions_dispatches_total{${place}"${path}"} 2`));
+  assert.ok(
+    lines.includes(`github_actions_workflow_consecutive_failures{${place}"Deploy",file="${path}"} 0`),
+  );
+});
+
+test('a job that does not tell its workflow is of an unknown one, in every family', async () => {
+  assert.deepEqual(await labelsOf([completed(68, { workflow_name: null, conclusion: 'failure' })]), [
+    'unknown',
+  ]);
+  const none = { name: null, path: null };
+  assert.deepEqual(await labelsOf([tellRun('completed', 9, none, { workflow: null })]), ['unknown']);
+  assert.ok((await shown([completed(68)])).some((line) => line.includes(PLACE)));
+});
