@@ -115,7 +115,7 @@ export const SETTINGS = {
       'metrics.idle_expiry',
       metricKinds.durationOrNever(),
       'never',
-      'Series that nothing was added to for so long are forgotten; a restart starts the time again.',
+      'Series that nothing was added to for so long are forgotten; a restart starts the time again. The gauges of a workflow leave when no run of it was heard of for so long (100 days, where this is `never`).',
       'reload',
     ),
     createdTimestamps: setting(
