@@ -11,7 +11,6 @@ export async function forgetRuns({ store }: Pipeline, beforeMs: number): Promise
       limit: 2,
       finishedBeforeMs: beforeMs,
       unfinishedBeforeMs: beforeMs - LONGEST_RUN_MS,
-      keepsFailures: true,
     });
     forgotten += runs + jobs;
     afterRunId = lastRunId;

@@ -9,7 +9,7 @@ import type {
 import type { EngineHealth } from './engine-health.ts';
 import type { EventSample } from './event-sample.ts';
 import type { Explanation, ObservationEntry } from './explanation.ts';
-import type { ForgettingStep, Forgotten } from './forgetting.ts';
+import type { Forgetting } from './forgetting.ts';
 import type { DatedJobPage, JobPage, JobQuery } from './job-list.ts';
 import type { JobNumber } from './job-numbers.ts';
 import type { KnownRepository } from './known-repository.ts';
@@ -198,6 +198,7 @@ export interface Store
     Outbox,
     RecoveryNotes,
     Copying,
+    Forgetting,
     AsyncDisposable {
   /** Writes increments that belong to no delivery (the self-metrics of other parts). */
   addIncrements(increments: readonly Increment[]): Promise<void>;
@@ -219,15 +220,6 @@ export interface Store
     beforeMs: number,
     limit: number,
   ): Promise<{ readonly forgotten: number; readonly isRound: boolean }>;
-  /**
-   * Looks at the next few runs, in one short transaction, and deletes those that may go: all attempts, all jobs and what was
-   * told of them at once, and never a part of a run. The last word about a run is the latest of all its times and of the
-   * receipts of its deliveries. Moves `KnownStates.forgottenBeforeMs` in the same transaction and counts
-   * `ant_watcher_forgotten_objects_total`; changes no other number.
-   */
-  forgetRuns(step: ForgettingStep): Promise<Forgotten>;
-  /** Forgets the state of the workflows of which nothing was heard since; answers how many those were. */
-  forgetWorkflows(beforeMs: number): Promise<number>;
 }
 
 /** recovery ⇄ store: what is known already, and up to when. */

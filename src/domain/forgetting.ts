@@ -32,3 +32,16 @@ export interface Forgotten {
   /** Where the next step goes on; null at the end. */
   readonly lastRunId: number | null;
 }
+
+/** What the store forgets of what was done. */
+export interface Forgetting {
+  /**
+   * Looks at the next few runs, in one short transaction, and deletes those that may go: all attempts, all jobs and what was
+   * told of them at once, and never a part of a run. The last word about a run is the latest of all its times and of the
+   * receipts of its deliveries. Moves `KnownStates.forgottenBeforeMs` in the same transaction and counts
+   * `ant_watcher_forgotten_objects_total`; changes no other number.
+   */
+  forgetRuns(step: ForgettingStep): Promise<Forgotten>;
+  /** Forgets workflows of which nothing was heard since; answers how many. */
+  forgetWorkflows(beforeMs: number): Promise<number>;
+}
