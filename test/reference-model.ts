@@ -11,6 +11,7 @@ import {
   text,
   workflowOfRun,
 } from './reference-reports.ts';
+import { tellWorkflows } from './reference-workflows.ts';
 import { expectJob, expectRun } from './reference-zeros.ts';
 
 /*
@@ -37,7 +38,7 @@ export interface KnownJob {
 }
 
 const SAME_MOMENT_MS = 5000;
-const FAILURES = ['failure', 'timed_out', 'startup_failure'];
+export const FAILURES = ['failure', 'timed_out', 'startup_failure'];
 /** Micro-dollars for a minute since 2026. */
 const PRICES: readonly (readonly [RegExp, string, number])[] = [
   [/^ubuntu-slim$/, 'linux_slim', 2000],
@@ -108,42 +109,8 @@ function tellRun(numbers: Numbers, reports: readonly RunReport[], look: Look): v
 }
 
 /** Held until somebody approves it, which is told as an end. */
-function isHold({ status, conclusion }: RunReport): boolean {
+export function isHold({ status, conclusion }: RunReport): boolean {
   return status === 'completed' && conclusion === 'action_required';
-}
-
-function tellWorkflows(numbers: Numbers, runs: readonly RunReport[]): void {
-  const ends = runs.filter((run) => run.status === 'completed' && run.branch === 'default' && !isHold(run));
-  const attempts = grouped(ends, ({ run, attempt }) => `${run}/${attempt}`).map(([end]) => end as RunReport);
-  for (const all of grouped(attempts, workflowOf)) {
-    const [any] = all as [RunReport];
-    const ofRepository = runs.filter(({ repositoryId }) => repositoryId === any.repositoryId);
-    const { repository } = lastStarted(ofRepository);
-    // The name has gone to another repository since.
-    if (lastStarted(runs.filter((run) => run.repository === repository)).repositoryId !== any.repositoryId)
-      continue;
-    const { workflow } = lastStarted(runs.filter((run) => workflowOf(run) === workflowOf(any)));
-    const labels = { repository, workflow, file: any.file ?? 'unknown' };
-    const endsMs = (list: readonly RunReport[]) => list.map(({ updatedMs }) => updatedMs ?? 0);
-    const successMs = Math.max(0, ...endsMs(all.filter(({ conclusion }) => conclusion === 'success')));
-    const failures = all.filter(({ conclusion }) => FAILURES.includes(conclusion));
-    numbers.add('workflow_last_run_timestamp_seconds', labels, Math.max(...endsMs(all)) / 1000);
-    if (successMs > 0) numbers.add('workflow_last_success_timestamp_seconds', labels, successMs / 1000);
-    const since = endsMs(failures).filter((ms) => ms > successMs);
-    numbers.add('workflow_consecutive_failures', labels, since.length);
-  }
-}
-
-/** A repository is its id, a workflow its file. */
-function workflowOf({ repositoryId, file, workflow }: RunReport): string {
-  return `${repositoryId} ${file ?? workflow}`;
-}
-
-function lastStarted(runs: readonly RunReport[]): RunReport {
-  const sorted = [...runs].sort(
-    (a, b) => (a.startedMs ?? 0) - (b.startedMs ?? 0) || a.run - b.run || a.attempt - b.attempt,
-  );
-  return sorted.at(-1) as RunReport;
 }
 
 /** The time behind a gate. */
@@ -196,7 +163,9 @@ function tellCost(numbers: Numbers, end: JobReport, ms: number): void {
     numbers.add('unpriced_seconds_total', { repository, workflow, runs_on: runsOnOf(end) }, 60 * minutes);
     return;
   }
-  if (!end.isPrivate) return;
+  const isOfPages = workflow === 'pages-build-deployment' && ['build', 'deploy'].includes(end.name);
+  const isDependabot = workflow === 'Dependabot Updates' && end.name === 'Dependabot';
+  if (!end.isPrivate || isOfPages || isDependabot) return;
   numbers.add('billed_seconds_total', { repository, workflow, sku }, 60 * minutes);
   numbers.addMicros('cost_dollars_total', { repository, workflow, sku }, minutes * price);
 }
@@ -301,6 +270,6 @@ function between(startMs: number | null, endMs: number | null): number | null {
   return startMs === null || endMs === null ? null : Math.max(0, endMs - startMs);
 }
 
-function grouped<T>(all: readonly T[], keyOf: (each: T) => string): T[][] {
+export function grouped<T>(all: readonly T[], keyOf: (each: T) => string): T[][] {
   return [...Map.groupBy(all, keyOf).values()];
 }

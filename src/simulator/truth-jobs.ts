@@ -30,7 +30,7 @@ export function tellJobs(numbers: TruthNumbers, run: Run, endMs: number, nowMs: 
 function expectJob(numbers: TruthNumbers, run: Run, job: Job, endMs: number): void {
   const told = job.moments.filter(({ atMs }) => atMs <= endMs);
   if (job.kind === 'skipped' || job.kind === 'check_run' || told.length === 0) return;
-  const place = placeOfJob(run);
+  const place = placeOf(run);
   const [job_name, runs_on] = [nameOf(job), runsOnOf(run, job)];
   for (const conclusion of ['success', 'failure', 'cancelled'])
     numbers.add('jobs_total', { ...place, job_name, runs_on, conclusion }, 0);
