@@ -38,7 +38,7 @@ function makeOld(path: string): void {
   using database = new DatabaseSync(path);
   const before = readdirSync(MIGRATIONS)
     .sort()
-    .filter((file) => file < '0013');
+    .filter((file) => file < '0014');
   for (const file of before) database.exec(readFileSync(new URL(file, MIGRATIONS), 'utf8'));
   database.exec(`
     PRAGMA user_version = ${before.length};
