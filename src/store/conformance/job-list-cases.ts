@@ -142,11 +142,11 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
     await store.commit({
       ...NO_CHANGES,
       jobs: numbers.flatMap((at) => [
-        ended(at, { ...over(at), completedAtMs: NOW - 1000 - Math.floor(at / 3) }),
+        ended(at, { ...over(at), completedAtMs: NOW - 1000 - Math.max(0, at - 2100) }),
         job({
           jobId: count + at,
           ...over(at),
-          status: at % 2 === 0 ? 'queued' : 'in_progress',
+          status: at > 2200 ? 'queued' : 'in_progress',
           startedAtMs: NOW - at,
         }),
       ]),
@@ -190,6 +190,7 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
     for (const [filters, ids] of [
       [{ repository: ['o/a'] }, [1]],
       [{ repository: ['o/*'] }, [1, 2]],
+      [{ repository: ['o_/*'] }, []],
       [{ repository: ['o/a', 'p/*'] }, [1, 3]],
       [{ workflow: ['CI', 'CD'] }, [1, 2]],
       [{ jobName: ['build'] }, [1, 2]],
