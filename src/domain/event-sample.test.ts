@@ -117,3 +117,10 @@ test('steps are samples of their own on request, also those of one name that end
 test('other facts are no samples', () => {
   assert.deepEqual(sampling({ kind: 'job_failed', job: JOB, cause: 'step' }), []);
 });
+
+test('no sample has an id in the name of a step', () => {
+  const withSteps = createSampling({ stepDurations: true });
+  const steps = JOB.steps.slice(0, 1).map((step) => ({ ...step, name: `Deploy ${'9ac4452b94'.repeat(4)}` }));
+  const told = withSteps({ kind: 'job_completed', job: { ...JOB, steps }, durationMs: 1000 });
+  assert.equal(told.find(({ metric }) => metric === EVENTS.stepDuration.name)?.labels[3], 'Deploy *');
+});

@@ -126,3 +126,11 @@ test('a job is billed by the time of its end; what is free costs nothing', () =>
   assert.deepEqual(billed({}, 0), [seconds]);
   assert.deepEqual(billed({ completedAtMs: null }), []);
 });
+
+test('an id in the name of a step is left out', () => {
+  const step = { ...STEP, name: 'Run actions/checkout@8e5e7e5ab8b370d6c329ec480221332ada57f0ab' };
+  const withSteps = createMeasure({ ...PLAIN, stepDurations: true });
+  const counted = withSteps({ kind: 'job_completed', job: done({ steps: [step] }), durationMs: 1000 });
+  const names = counted.filter(({ metric }) => metric.includes('_step_')).map(({ labels }) => labels[3]);
+  assert.deepEqual([...new Set(names)], ['Run actions/checkout@*']);
+});

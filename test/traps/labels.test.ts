@@ -120,3 +120,27 @@ test('runs that each made a label of their own are one series of what is in flig
   const since = `${oldest}{runs_on="vm-*",status="queued"} ${Date.parse(at(1)) / 1000}`;
   assert.deepEqual(await shown(told, oldest), [since]);
 });
+
+test('ids too small to be known by their form are known as those of the run, the job and the commit', async () => {
+  const told = [471_101, 471_102].map((run_id, index) => {
+    const [id, head_sha] = [880_001 + index, `${index}ac4452b94ebd18a84cc798e0411210f11d03734`];
+    return queued(1, {
+      id,
+      run_id,
+      head_sha,
+      labels: [`r-${run_id}`, `j-${id}`, `c-${head_sha.slice(0, 7)}`],
+    });
+  });
+  const active = 'github_actions_active_jobs';
+  assert.deepEqual(await shown(told, active), [
+    `${active}{${PLACE},runs_on="r-*,j-*,c-*",status="queued"} 2`,
+  ]);
+  // The id of another run is known to nobody for one.
+  const both = [471_101, 471_102].map((run_id, index) =>
+    queued(1, { id: 880_001 + index, run_id, labels: ['r-471101'] }),
+  );
+  assert.deepEqual(await shown(both, active), [
+    `${active}{${PLACE},runs_on="r-*",status="queued"} 1`,
+    `${active}{${PLACE},runs_on="r-471101",status="queued"} 1`,
+  ]);
+});

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Logger } from '../domain/contracts.ts';
+import { done } from '../domain/lifecycle/job-fixture.ts';
+import { type EngineRules, type EngineValues, engineRules } from './rules.ts';
+
+const VALUES = {
+  retentionMs: null,
+  metrics: {
+    durationBucketsMs: [1000],
+    stepDurations: false,
+    labelPolicy: new Map(),
+    labelPatterns: new Map(),
+    branchGroups: [],
+    maxSeries: 10,
+    idleExpiryMs: null,
+  },
+  priceRules: [],
+  push: { sinks: [] as const },
+  ttlMs: 1000,
+} as unknown as EngineValues;
+
+test('a reload does not warn once more of runners without a price, unless it changes prices', () => {
+  let warnings = 0;
+  const logger = {
+    warn() {
+      warnings += 1;
+    },
+  } as unknown as Logger;
+  const next = (values: EngineValues, before: EngineRules | null) => {
+    const rules = engineRules(values, before, { clock: Date.now, logger });
+    rules.measure({ kind: 'job_completed', job: done({ runsOn: ['k8s'] }), durationMs: 1000 });
+    return rules;
+  };
+  const first = next(VALUES, null);
+  const second = next(structuredClone(VALUES), first);
+  assert.equal(warnings, 1);
+  const rule = { by: 'label', name: 'other', sku: 'own', microDollarsPerMinute: 1 } as const;
+  next({ ...VALUES, priceRules: [rule] }, second);
+  assert.equal(warnings, 2);
+});
