@@ -9,7 +9,7 @@ import { generateDocs } from './generate-docs.ts';
  */
 
 const ROOT = join(import.meta.dirname, '..');
-const FOLDERS = ['src', 'scripts', 'bench', 'test'];
+const FOLDERS = ['src', 'simulator', 'scripts', 'bench', 'test'];
 const MAX_LINES = 300;
 
 /** By name, what finds the faults: nothing, when all is well. */

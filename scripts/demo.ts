@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { runSimulate } from '../src/simulator/simulate-command.ts';
+import { runSimulate } from '../simulator/simulate-command.ts';
 
 /*
  * `npm run demo`: the service on a temporary store, with simulated GitHub traffic: a few hundred runs of the last

@@ -1,6 +1,6 @@
 import packageJson from '../package.json' with { type: 'json' };
-import type { App } from './app.ts';
-import { COMMANDS, generalHelp, isCommandName, splitCommand } from './commands.ts';
+import type { App } from './app/app.ts';
+import { COMMANDS, generalHelp, isCommandName, splitCommand } from './cli/commands.ts';
 import { type Loaded, type LoadOptions, loadSettings } from './config/load-settings.ts';
 import { printSettings, settingsHelp } from './config/print-settings.ts';
 import { didYouMean, formatProblems } from './config/problem.ts';
@@ -37,19 +37,19 @@ async function runCommand(args: readonly string[]): Promise<number> {
       print(printSettings(load(rest, false).origins));
       return 0;
     case 'simulate':
-      return (await import('./simulator/simulate-command.ts')).runSimulate(rest, process);
+      return (await import('../simulator/simulate-command.ts')).runSimulate(rest, process);
     case 'replay':
-      return (await import('./simulator/replay-command.ts')).runReplay(rest, process);
+      return (await import('../simulator/replay-command.ts')).runReplay(rest, process);
     case 'doctor':
       return doctor(rest);
     case 'backfill':
-      return (await import('./backfill/backfill-command.ts')).runBackfill(rest, process);
+      return (await import('./cli/backfill/backfill-command.ts')).runBackfill(rest, process);
     case 'backup':
-      return (await import('./backup/backup-command.ts')).runBackup(rest, process);
+      return (await import('./cli/backup/backup-command.ts')).runBackup(rest, process);
     case 'jobs':
-      return (await import('./jobs/jobs-command.ts')).runJobs(rest, process);
+      return (await import('./cli/jobs/jobs-command.ts')).runJobs(rest, process);
     case 'explain':
-      return (await import('./explain/explain-command.ts')).runExplain(rest, process);
+      return (await import('./cli/explain/explain-command.ts')).runExplain(rest, process);
     case 'version':
       refuseArguments('version', rest);
       print(`ant-watcher ${packageJson.version}\n`);
@@ -67,7 +67,7 @@ async function doctor(flags: readonly string[]): Promise<number> {
   const { settings } = load(flags, true);
   // Who reads no further, as head does, wants no more of it.
   process.stdout.on('error', () => process.exit(1));
-  const { runDoctor } = await import('./doctor/doctor.ts');
+  const { runDoctor } = await import('./cli/doctor/doctor.ts');
   const options = {
     ...settings,
     sinks: sinksOf(settings.push),
@@ -88,7 +88,7 @@ function loadOptions(flags: readonly string[], forServing: boolean): LoadOptions
 }
 
 async function checkSettings(settings: Settings): Promise<void> {
-  const options = await import('./engine-options.ts');
+  const options = await import('./app/engine-options.ts');
   await options.checkSettings(settings, packageJson.version);
 }
 
@@ -108,12 +108,12 @@ function unknownCommand(name: string): AntError {
 async function helpFor(name: string | undefined): Promise<string> {
   if (name === undefined) return generalHelp();
   if (!isCommandName(name)) throw unknownCommand(name);
-  if (name === 'simulate') return (await import('./simulator/simulate-command.ts')).simulateHelp;
-  if (name === 'backfill') return (await import('./backfill/backfill-command.ts')).backfillHelp;
-  if (name === 'backup') return (await import('./backup/backup-command.ts')).backupHelp;
-  if (name === 'jobs') return (await import('./jobs/jobs-command.ts')).jobsHelp;
-  if (name === 'explain') return (await import('./explain/explain-command.ts')).explainHelp;
-  if (name === 'replay') return (await import('./simulator/replay-command.ts')).replayHelp;
+  if (name === 'simulate') return (await import('../simulator/simulate-command.ts')).simulateHelp;
+  if (name === 'backfill') return (await import('./cli/backfill/backfill-command.ts')).backfillHelp;
+  if (name === 'backup') return (await import('./cli/backup/backup-command.ts')).backupHelp;
+  if (name === 'jobs') return (await import('./cli/jobs/jobs-command.ts')).jobsHelp;
+  if (name === 'explain') return (await import('./cli/explain/explain-command.ts')).explainHelp;
+  if (name === 'replay') return (await import('../simulator/replay-command.ts')).replayHelp;
   return name === 'serve' ? `${COMMANDS.serve.help}\n${settingsHelp()}` : COMMANDS[name].help;
 }
 
@@ -133,7 +133,7 @@ async function serve(flags: readonly string[]): Promise<number> {
   const endWithBug = listenForBugs(logger, async () => (await app?.queue()) ?? null);
   const stopRequested = listenForSignals(logger, settings.shutdown.graceMs);
   try {
-    const { startApp } = await import('./app.ts');
+    const { startApp } = await import('./app/app.ts');
     app = await startApp(settings, {
       logger,
       version,

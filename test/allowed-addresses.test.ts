@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openFixture } from '../src/simulator/rest/rest-fixture.ts';
+import { openFixture } from './fixtures/simulated-rest.ts';
 import { freePort } from './free-port.ts';
 import { sumOf } from './samples.ts';
 import { type Service, startService } from './service.ts';

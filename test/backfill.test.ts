@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openSimulatedGitHub } from '../src/simulator/rest/simulated-github.ts';
-import { truthOf } from '../src/simulator/truth.ts';
-import { pastWorld } from '../src/simulator/world.ts';
+import { openSimulatedGitHub } from '../simulator/rest/simulated-github.ts';
+import { truthOf } from '../simulator/truth.ts';
+import { pastWorld } from '../simulator/world.ts';
 import { startAntWatcher } from './run-ant-watcher.ts';
 import { linesOf, parseExposition, type Samples, sumOf } from './samples.ts';
 import { type Service, startService } from './service.ts';

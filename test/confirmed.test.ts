@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { createRandom } from '../simulator/random.ts';
 import { type Asked, confirmedDelivery } from '../src/domain/asked.ts';
 import type { Delivery } from '../src/domain/delivery.ts';
-import { createRandom } from '../src/simulator/random.ts';
 import { deliveryOf, openPipeline, type Told } from './pipeline.ts';
 import { expectedLines } from './reference-model.ts';
 import { NOW, smallWorlds } from './small-worlds.ts';

@@ -8,9 +8,11 @@ import { posix } from 'node:path';
 /** Source texts by path, such as `src/store/sqlite/store.ts`. */
 export type Sources = ReadonlyMap<string, string>;
 
-const STAGES = ['webhook', 'recovery', 'collector', 'store', 'memory', 'metrics', 'traces', 'api'];
+const STAGES = ['webhook', 'sync', 'collector', 'store', 'memory', 'metrics', 'push', 'traces', 'api'];
+/** What puts the parts together, from the outermost. */
+const COMPOSITION = ['main.ts', 'cli', 'app'];
 const MAIN = 'src/main.ts';
-const TRUTHS = ['src/simulator/truth.ts', 'src/simulator/truth-samples.ts'];
+const TRUTHS = ['simulator/truth.ts', 'simulator/truth-samples.ts'];
 
 const QUOTED = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/.source;
 const COMMENT = /\/\/[^\n]*|\/\*[\s\S]*?\*\//.source;
@@ -46,18 +48,14 @@ function resolve(path: string, name: string): string {
   return name.startsWith('.') ? posix.join(posix.dirname(path), name) : name;
 }
 
-/** `src/store/sqlite/store.ts` is in `store`; a file of `src` itself is a part of its own. */
+/** `src/store/sqlite/store.ts` is in `store`; a file of `src` itself, and the simulator, is a part of its own. */
 function partOf(path: string): string {
-  return path.split('/')[1] ?? path;
+  const [root = path, part = path] = path.split('/');
+  return root === 'src' ? part : root;
 }
 
 function isOurs(imported: string): boolean {
-  return imported.startsWith('src/');
-}
-
-/** Files of `src` itself put the parts together. */
-function isOfTheRoot(path: string): boolean {
-  return /^src\/[^/]+$/.test(path);
+  return imported.startsWith('src/') || imported.startsWith('simulator/');
 }
 
 function faultsOfImports({ path, imports }: Module): string[] {
@@ -72,11 +70,14 @@ function faultsOfImports({ path, imports }: Module): string[] {
     if (other !== part && STAGES.includes(part) && STAGES.includes(other)) {
       faults.push(`${path} imports ${imported}: stages meet through src/domain/contracts.ts only`);
     }
-    if (other === 'config' && part !== 'config' && !isOfTheRoot(path)) {
+    if (other === 'config' && part !== 'config' && !COMPOSITION.includes(part)) {
       faults.push(`${path} imports ${imported}: only what puts the parts together knows the configuration`);
     }
-    if (isOfTheRoot(imported) && !isOfTheRoot(path)) {
+    if (COMPOSITION.includes(other) && other !== part && !COMPOSITION.includes(part)) {
       faults.push(`${path} imports ${imported}: nothing imports what puts the parts together`);
+    }
+    if (other === 'simulator' && part !== 'simulator' && path !== MAIN) {
+      faults.push(`${path} imports ${imported}: the service does not run what it simulates`);
     }
   }
   return faults;
@@ -110,23 +111,39 @@ function faultsOfTruth(modules: readonly Module[]): string[] {
   return faults;
 }
 
+/** Circles of folders, and of files inside of them. */
 function cycleFaults(modules: readonly Module[]): string[] {
-  const edges = new Map<string, Map<string, string>>();
+  const isKnown = new Set(modules.map(({ path }) => path));
+  const [folders, files]: [Edges, Edges] = [new Map(), new Map()];
   for (const { path, imports } of modules) {
-    const others = edges.get(partOf(path)) ?? new Map<string, string>();
-    edges.set(partOf(path), others);
     for (const imported of imports.filter(isOurs)) {
-      if (partOf(imported) !== partOf(path)) others.set(partOf(imported), `${path} imports ${imported}`);
+      const proof = `${path} imports ${imported}`;
+      if (partOf(imported) !== partOf(path)) addEdge(folders, partOf(path), partOf(imported), proof);
+      if (isKnown.has(imported)) addEdge(files, path, imported, proof);
     }
   }
-  const faults: string[] = [];
+  return [
+    ...cyclesIn(folders).map((cycle) => `a cycle of folders, ${cycle}`),
+    ...cyclesIn(files).map((cycle) => `a cycle of files, ${cycle}`),
+  ];
+}
+
+/** From each to what it imports, with the import that proves it. */
+type Edges = Map<string, Map<string, string>>;
+
+function addEdge(edges: Edges, from: string, to: string, proof: string): void {
+  const others = edges.get(from) ?? new Map<string, string>();
+  edges.set(from, others);
+  others.set(to, proof);
+}
+
+function cyclesIn(edges: Edges): string[] {
+  const found: string[] = [];
   const done = new Set<string>();
   const visit = (part: string, way: readonly string[], evidence: readonly string[]): void => {
     const start = way.indexOf(part);
     if (start !== -1) {
-      faults.push(
-        `a cycle of folders, ${[...way.slice(start), part].join(' → ')}: ${evidence.slice(start).join(', ')}`,
-      );
+      found.push(`${[...way.slice(start), part].join(' → ')}: ${evidence.slice(start).join(', ')}`);
       return;
     }
     if (done.has(part)) return;
@@ -134,5 +151,5 @@ function cycleFaults(modules: readonly Module[]): string[] {
     done.add(part);
   };
   for (const part of edges.keys()) visit(part, [], []);
-  return faults;
+  return found;
 }

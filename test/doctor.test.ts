@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deliveriesOf } from '../src/simulator/deliveries.ts';
-import { newApp, smallWorld, TOKEN } from '../src/simulator/rest/rest-fixture.ts';
-import { openSimulatedGitHub } from '../src/simulator/rest/simulated-github.ts';
+import { deliveriesOf } from '../simulator/deliveries.ts';
+import { openSimulatedGitHub } from '../simulator/rest/simulated-github.ts';
+import { newApp, smallWorld, TOKEN } from './fixtures/simulated-rest.ts';
 import { freePort } from './free-port.ts';
 import { startAntWatcher } from './run-ant-watcher.ts';
 import { startService } from './service.ts';

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { deliveryId } from '../src/simulator/delivery-id.ts';
+import { deliveryId } from '../simulator/delivery-id.ts';
 import { type Family, parseOpenMetrics } from './openmetrics.ts';
 import { peerPath } from './peers.ts';
 import { deliveryOf, openPipeline, type Pipeline, type Told } from './pipeline.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deliveriesOf } from '../src/simulator/deliveries.ts';
-import { pastWorld } from '../src/simulator/world.ts';
+import { deliveriesOf } from '../simulator/deliveries.ts';
+import { pastWorld } from '../simulator/world.ts';
 import { startAntWatcher } from './run-ant-watcher.ts';
 import { sumOf } from './samples.ts';
 import { type Service, startService } from './service.ts';

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import type { Logger } from '../src/domain/contracts.ts';
 import { forgettableBeforeMs } from '../src/domain/forgetting.ts';
 import { openHistory } from '../src/github/history.ts';
-import { listRepository } from '../src/recovery/listing.ts';
+import { listRepository } from '../src/sync/listing.ts';
 import { forgetRuns } from './forget-runs.ts';
 import { countedOf, historiesOfRuns, openPast, type PastRun } from './past-runs.ts';
 import { deliveryOf, openPipeline, type Pipeline } from './pipeline.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { acceptAtOnce } from '../src/collector/at-once.ts';
 import { effectsOf, keysOf, readBatch } from '../src/collector/batch.ts';
-import { releaseHolds } from '../src/collector/holds.ts';
+import { releaseHolds } from '../src/collector/deferred-counts.ts';
 import { metricsWith } from '../src/domain/catalogue.ts';
 import type { ExpositionFormat, Logger, Store } from '../src/domain/contracts.ts';
 import type { Delivery } from '../src/domain/delivery.ts';
@@ -14,9 +14,9 @@ import { createObserve } from '../src/github/observe.ts';
 import { actionOf, trimPayload } from '../src/github/trim-payload.ts';
 import { renderExposition } from '../src/metrics/exposition.ts';
 import { JobNumbers } from '../src/metrics/job-numbers.ts';
-import { Moments } from '../src/metrics/moments.ts';
 import { shapeReadings } from '../src/metrics/readings.ts';
 import { Registry } from '../src/metrics/registry.ts';
+import { Moments } from '../src/metrics/unique-timestamps.ts';
 import { openSqliteStore } from '../src/store/sqlite/store.ts';
 import type { Admit } from '../src/store/sqlite/write.ts';
 

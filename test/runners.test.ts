@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openSimulatedGitHub } from '../src/simulator/rest/simulated-github.ts';
-import { pastWorld } from '../src/simulator/world.ts';
+import { openSimulatedGitHub } from '../simulator/rest/simulated-github.ts';
+import { pastWorld } from '../simulator/world.ts';
 import { linesOf, sumOf } from './samples.ts';
 import { startService } from './service.ts';
 

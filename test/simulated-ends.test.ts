@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { deliveriesOf } from '../simulator/deliveries.ts';
+import { jobBody } from '../simulator/rest/run-body.ts';
+import { truthOf, truthOfRuns } from '../simulator/truth.ts';
+import { pastWorld, runsOf, type World } from '../simulator/world.ts';
 import type { Delivery } from '../src/domain/delivery.ts';
 import { objectOf } from '../src/github/fields.ts';
 import { jobDelivery } from '../src/github/rest-deliveries.ts';
-import { deliveriesOf } from '../src/simulator/deliveries.ts';
-import { jobBody } from '../src/simulator/rest/run-body.ts';
-import { truthOf, truthOfRuns } from '../src/simulator/truth.ts';
-import { pastWorld, runsOf, type World } from '../src/simulator/world.ts';
 import { deliveryOf, openPipeline } from './pipeline.ts';
 import { linesOf, parseExposition, sumOf } from './samples.ts';
 

@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deliveriesOf } from '../src/simulator/deliveries.ts';
-import {
-  type Fixture,
-  type Json,
-  openFixture,
-  smallWorld,
-  TOKEN,
-} from '../src/simulator/rest/rest-fixture.ts';
-import { ENDPOINTS, nameOf } from '../src/simulator/rest/router.ts';
-import { runsOf } from '../src/simulator/world.ts';
+import { deliveriesOf } from '../simulator/deliveries.ts';
+import { ENDPOINTS, nameOf } from '../simulator/rest/router.ts';
+import { runsOf } from '../simulator/world.ts';
+import { type Fixture, type Json, openFixture, smallWorld, TOKEN } from './fixtures/simulated-rest.ts';
 import { readGitHubOpenApi } from './github-openapi.ts';
 
 /*

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Endpoint } from '../src/simulator/rest/answer.ts';
-import { type Fixture, openFixture, TOKEN } from '../src/simulator/rest/rest-fixture.ts';
-import { ENDPOINTS, nameOf } from '../src/simulator/rest/router.ts';
+import type { Endpoint } from '../simulator/rest/endpoint.ts';
+import { ENDPOINTS, nameOf } from '../simulator/rest/router.ts';
+import { type Fixture, openFixture, TOKEN } from './fixtures/simulated-rest.ts';
 import { readGitHubOpenApi } from './github-openapi.ts';
 
 /*

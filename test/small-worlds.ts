@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { deliveryId } from '../src/simulator/delivery-id.ts';
+import { deliveryId } from '../simulator/delivery-id.ts';
 import type { Told } from './pipeline.ts';
 import { readable } from './readable.ts';
 import { heardMs } from './reference-reports.ts';

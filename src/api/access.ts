@@ -2,9 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock, Logger, Meter } from '../domain/contracts.ts';
 import { countOf, zerosOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
-import { answerOf, errorAnswer, type JsonAnswer } from '../middleware/answer.ts';
-import { createFailureThrottle } from '../middleware/failure-throttle.ts';
-import { logSparingly } from '../middleware/log-sparingly.ts';
+import { answerOf, errorAnswer, type JsonAnswer } from '../http/answer.ts';
+import { createFailureThrottle } from '../http/failure-throttle.ts';
+import { logSparingly } from '../http/log-sparingly.ts';
 import type { AccessRules, Area } from './access-rules.ts';
 import { sendError } from './reply.ts';
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Backfill, BackfillStatus, BackfillWish } from '../domain/backfill.ts';
 import type { Clock } from '../domain/contracts.ts';
-import { answerOf } from '../middleware/answer.ts';
+import { answerOf } from '../http/answer.ts';
 import { sendError } from './reply.ts';
 import { timeOf } from './time-of.ts';
 

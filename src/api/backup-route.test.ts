@@ -3,9 +3,9 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { ask, openFixture } from '../../test/fixtures/api-listener.ts';
 import { openTemporaryFolder } from '../../test/temporary-folder.ts';
 import { AntError } from '../domain/errors.ts';
-import { ask, openFixture } from './listener-fixture.ts';
 
 const POST = { method: 'POST', headers: { 'Content-Type': 'application/json' } };
 /** More than what a connection holds by itself. */

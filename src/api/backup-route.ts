@@ -4,7 +4,7 @@ import { finished } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type { Clock, Engine, Logger } from '../domain/contracts.ts';
 import type { StoreCopy } from '../domain/store-copy.ts';
-import { answerOf } from '../middleware/answer.ts';
+import { answerOf } from '../http/answer.ts';
 import { sendError } from './reply.ts';
 
 export interface BackupOptions {

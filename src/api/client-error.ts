@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { answerOf, answerSocket } from '../middleware/answer.ts';
+import { answerOf, answerSocket } from '../http/answer.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
 const TIMEOUT = answerOf('timeout', { headers: SECURITY_HEADERS });

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Engine } from '../domain/contracts.ts';
 import { countedText } from '../domain/counted-text.ts';
 import type { Explanation } from '../domain/explanation.ts';
-import { answerOf } from '../middleware/answer.ts';
+import { answerOf } from '../http/answer.ts';
 import { sendError } from './reply.ts';
 
 const WHAT = 'Name one id: /api/v1/explain?job=ID or /api/v1/explain?run=ID.';

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock, Engine, Logger } from '../domain/contracts.ts';
 import type { EngineHealth } from '../domain/engine-health.ts';
-import { answerOf } from '../middleware/answer.ts';
+import { answerOf } from '../http/answer.ts';
 import { type Readiness, summariseHealth } from './health-summary.ts';
 import { sendError } from './reply.ts';
 

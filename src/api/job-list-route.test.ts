@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ask, openFixture } from '../../test/fixtures/api-listener.ts';
+import { job } from '../../test/fixtures/states.ts';
+import { NOW } from '../../test/store-conformance/store-case.ts';
 import type { DatedJobPage, JobQuery } from '../domain/job-list.ts';
-import { job } from '../store/conformance/state-fixture.ts';
-import { NOW } from '../store/conformance/store-case.ts';
 import { cursorOf } from './job-list-query.ts';
-import { ask, openFixture } from './listener-fixture.ts';
 
 const DAY_MS = 86_400_000;
 const EMPTY: DatedJobPage = { asOfMs: NOW, nowMs: NOW, jobs: [], next: null };

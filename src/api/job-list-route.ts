@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Clock, Engine } from '../domain/contracts.ts';
 import type { DatedJobPage, JobQuery, ListedJob } from '../domain/job-list.ts';
 import { jobLabel, labelValues, runsOnLabel } from '../domain/label-value.ts';
-import { answerOf } from '../middleware/answer.ts';
+import { answerOf } from '../http/answer.ts';
 import { BadQuery, cursorOf, jobQueryOf } from './job-list-query.ts';
 import { sendError } from './reply.ts';
 import { timeOf } from './time-of.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { ask, codeIn, openFixture } from '../../test/fixtures/api-listener.ts';
 import { AntError } from '../domain/errors.ts';
-import { ask, codeIn, openFixture } from './listener-fixture.ts';
 
 test('probes are answered, by their other names too', async (context) => {
   let ok = true;

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { ask, openFixture } from '../../test/fixtures/api-listener.ts';
 import { countOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { accessRules } from './access-rules.ts';
-import { ask, openFixture } from './listener-fixture.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
 const PATHS = { page: '/', metrics: '/metrics', read: '/api/v1/parked' } as const;

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Engine } from '../domain/contracts.ts';
-import { answerOf } from '../middleware/answer.ts';
+import { answerOf } from '../http/answer.ts';
 import { describeParked } from './health-summary.ts';
 import { sendError } from './reply.ts';
 

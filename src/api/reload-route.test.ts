@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ask, openFixture } from '../../test/fixtures/api-listener.ts';
 import type { ReloadOutcome } from '../domain/reload.ts';
-import { ask, openFixture } from './listener-fixture.ts';
 
 const POST = { method: 'POST', headers: { 'Content-Type': 'application/json' } };
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { ERROR_CODES } from '../domain/error-codes.ts';
 import type { Reload } from '../domain/reload.ts';
-import { answerOf } from '../middleware/answer.ts';
+import { answerOf } from '../http/answer.ts';
 import { sendError } from './reply.ts';
 
 export interface ReloadOptions {

@@ -2,7 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../domain/contracts.ts';
 import { type AnswerCode, ERROR_CODES, type ErrorCode } from '../domain/error-codes.ts';
 import { AntError } from '../domain/errors.ts';
-import { answerOf, errorAnswer, type JsonAnswer } from '../middleware/answer.ts';
+import { answerOf, errorAnswer, type JsonAnswer } from '../http/answer.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** Sends an error in the form that all have: `{ "error": { "code", "message" } }`. */

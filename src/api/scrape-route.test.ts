@@ -3,8 +3,8 @@ import { get } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import { ask, EXPOSITION, openFixture } from '../../test/fixtures/api-listener.ts';
 import { AntError } from '../domain/errors.ts';
-import { ask, EXPOSITION, openFixture } from './listener-fixture.ts';
 import { acceptsGzip } from './scrape-route.ts';
 
 const OPENMETRICS = 'application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.5';

@@ -3,7 +3,7 @@ import { gzip } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import type { Engine } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
-import { answerOf } from '../middleware/answer.ts';
+import { answerOf } from '../http/answer.ts';
 import { negotiateFormat } from './negotiate.ts';
 import { sendError } from './reply.ts';
 

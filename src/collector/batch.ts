@@ -2,7 +2,7 @@ import type { Effects, KnownStates, StateKeys } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import type { EventSample, Sampling } from '../domain/event-sample.ts';
 import type { ObservationEntry } from '../domain/explanation.ts';
-import type { JobNumber } from '../domain/job-numbers.ts';
+import type { JobNumber } from '../domain/job-number.ts';
 import type { Measure } from '../domain/measure.ts';
 import { IncrementSums, type SeriesGroup } from '../domain/metric.ts';
 import type { Reading } from '../domain/observation.ts';

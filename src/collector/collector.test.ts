@@ -9,8 +9,8 @@ import { createMeasure } from '../domain/measure.ts';
 import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
 import type { Reading } from '../domain/observation.ts';
 import { SELF } from '../domain/own-metrics.ts';
-import { openBell } from './bell.ts';
 import { type CollectorOptions, startCollector } from './collector.ts';
+import { openBell } from './wake-up.ts';
 
 const measure = createMeasure({
   durationBucketsMs: DURATION_BUCKETS_MS,

@@ -14,10 +14,10 @@ import { Complaint } from '../logger/complaint.ts';
 import { redactText } from '../logger/redact.ts';
 import { acceptAtOnce } from './at-once.ts';
 import { effectsOf, keysOf, readBatch } from './batch.ts';
-import { openBell } from './bell.ts';
-import { releaseHolds } from './holds.ts';
-import { notedAttempt, openSuspicion } from './suspects.ts';
-import { openTurns } from './turns.ts';
+import { notedAttempt, openSuspicion } from './crash-quarantine.ts';
+import { releaseHolds } from './deferred-counts.ts';
+import { openTurns } from './serial-queue.ts';
+import { openBell } from './wake-up.ts';
 
 export interface CollectorOptions {
   readonly queue: WorkQueue & Inbox;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { done, job, numbersOf, running, T0 } from '../../test/fixtures/job.ts';
 import type { Fact } from '../domain/lifecycle/fact.ts';
 import { isGone } from '../domain/lifecycle/gone.ts';
-import { done, job, numbersOf, running, T0 } from '../domain/lifecycle/job-fixture.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
 import type { AskedObservation, Observation, RunObservation } from '../domain/observation.ts';
 import { openStates } from './states.ts';

@@ -1,4 +1,4 @@
-import { type AddressRange, readRange } from '../middleware/address-ranges.ts';
+import { type AddressRange, readRange } from '../http/address-ranges.ts';
 import type { Kind } from './kinds.ts';
 
 /*

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { pathOf } from '../middleware/request-path.ts';
+import { pathOf } from '../http/request-path.ts';
 import { parseDurationMs, parseSizeBytes } from './measures.ts';
 
 /*

@@ -11,7 +11,7 @@ import type { EventSample } from './event-sample.ts';
 import type { Explanation, ObservationEntry } from './explanation.ts';
 import type { Forgetting } from './forgetting.ts';
 import type { DatedJobPage, JobPage, JobQuery } from './job-list.ts';
-import type { JobNumber } from './job-numbers.ts';
+import type { JobNumber } from './job-number.ts';
 import type { KnownRepository } from './known-repository.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
 import type { GaugeReading, Increment, SeriesGroup, StoredCell } from './metric.ts';
@@ -242,7 +242,7 @@ export interface RecoveryNotes {
 export interface Receiver {
   /**
    * Sends the samples in one request. Never rejects for anything that a receiver or the network does; at `signal`
-   * it gives up with `retry`. Takes only samples that are in order (`metrics/push/problem-of.ts`): receivers drop others without a word.
+   * it gives up with `retry`. Takes only samples that are in order (`push/problem-of.ts`): receivers drop others without a word.
    */
   send(samples: readonly Sample[], signal?: AbortSignal): Promise<SendOutcome>;
   /**

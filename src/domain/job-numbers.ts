@@ -15,17 +15,6 @@ export const NUMBERS_EVENT = 'ant_watcher_numbers';
 /** Before the name that a job gives, so that it can be mistaken for nobody else's metric. */
 export const JOB_PREFIX = 'job_';
 
-/** One value of one series. */
-export interface JobNumber {
-  /** With the prefix. A counter's ends in `_total`; every other is a gauge. */
-  readonly metric: string;
-  /** Names and values in turn: repository and workflow, then those of the job, by name. */
-  readonly labels: readonly string[];
-  /** Finite. Told of a counter it is what is added; held, what it has come to. */
-  readonly value: number;
-  readonly atMs: number;
-}
-
 /** What a job told, and who it is. */
 export interface NumbersTold {
   readonly repository: string;

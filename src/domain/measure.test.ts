@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { done, job, STEP, T0 } from '../../test/fixtures/job.ts';
 import type { Fact } from './lifecycle/fact.ts';
-import { done, job, STEP, T0 } from './lifecycle/job-fixture.ts';
 import { createMeasure, type MeasureOptions } from './measure.ts';
 import type { RunObservation } from './observation.ts';
 

@@ -1,5 +1,5 @@
 import type { DeliverySource } from './delivery.ts';
-import type { JobNumber } from './job-numbers.ts';
+import type { JobNumber } from './job-number.ts';
 
 /*
  * What one delivery (or one REST object) says about one run attempt, one job or one dispatch, at one moment.

@@ -1,5 +1,5 @@
 import type { Additions } from '../domain/contracts.ts';
-import type { Moments } from '../metrics/moments.ts';
+import type { Moments } from '../metrics/unique-timestamps.ts';
 import type { EngineRules } from './rules.ts';
 
 export interface AdmissionOptions {

@@ -2,15 +2,15 @@ import { type Collector, startCollector } from '../collector/collector.ts';
 import type { Clock, Logger, Store, WorkQueue } from '../domain/contracts.ts';
 import { StoreBudget, type StoreBudgetOptions } from '../memory/store-budget.ts';
 import { WorkingSet } from '../memory/working-set.ts';
-import { Moments } from '../metrics/moments.ts';
 import { openProcessMetrics, type ProcessMetrics } from '../metrics/process-metrics.ts';
+import { Moments } from '../metrics/unique-timestamps.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
 import { createAdmission } from './admission.ts';
+import { beginLife, type Life } from './clean-shutdown.ts';
 import { ENGINE_ZEROS } from './closed-sets.ts';
 import { guardStore } from './guard-store.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { type IncrementBuffer, openIncrementBuffer } from './increment-buffer.ts';
-import { beginLife, type Life } from './life.ts';
 import { Live } from './live.ts';
 import type { EngineValues } from './rules.ts';
 

@@ -2,9 +2,9 @@ import type { Clock, Logger, Meter, Outbox } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import type { SinkHealth } from '../domain/outbox.ts';
 import { SELF } from '../domain/own-metrics.ts';
-import { Dispatcher } from '../metrics/push/dispatcher.ts';
-import { openReceiver } from '../metrics/push/open-receiver.ts';
-import type { ReceiverOptions } from '../metrics/push/receiver-options.ts';
+import { Dispatcher } from '../push/dispatcher.ts';
+import { openReceiver } from '../push/open-receiver.ts';
+import type { ReceiverOptions } from '../push/receiver-options.ts';
 import { type NamedReceiver, SnapshotSender } from './snapshot-sender.ts';
 
 /** A receiver with its name in the outbox. */

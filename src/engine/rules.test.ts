@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { done } from '../../test/fixtures/job.ts';
 import type { Logger } from '../domain/contracts.ts';
-import { done } from '../domain/lifecycle/job-fixture.ts';
 import { type EngineRules, type EngineValues, engineRules } from './rules.ts';
 
 const VALUES = {

@@ -1,30 +1,12 @@
 import { once } from 'node:events';
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
 import type { Engine } from '../domain/contracts.ts';
-import type { ErrorCode } from '../domain/error-codes.ts';
 import { AntError, ReportedBug } from '../domain/errors.ts';
 import { protectedSecrets } from '../logger/known-secrets.ts';
-import type { LogFormat, LogLevel } from '../logger/open-logger.ts';
-import type { EngineOptions } from './parts.ts';
+import type { LogLevel } from '../logger/open-logger.ts';
 import { connectRemote } from './remote.ts';
 import type { EngineValues } from './rules.ts';
-
-/** What the thread is started with. */
-export interface EngineThreadData {
-  readonly engine: Omit<EngineOptions, 'clock' | 'logger'>;
-  readonly log: { readonly level: LogLevel; readonly format: LogFormat };
-  readonly calls: MessagePort;
-  /** Of ant-watcher. */
-  readonly version: string;
-  /** To be kept out of what the thread writes. */
-  readonly secrets: readonly string[];
-}
-
-export type EngineThreadMessage =
-  | { readonly kind: 'started' }
-  /** The log tells of it. */
-  | { readonly kind: 'bug' }
-  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string; readonly hint?: string };
+import type { EngineThreadData, EngineThreadMessage } from './thread-messages.ts';
 
 /** What of the thread is only for those who put the service together. */
 interface Adopting {

@@ -7,7 +7,7 @@ import { reportBug } from '../logger/report-bug.ts';
 import { type RunningEngine, startEngine } from './engine.ts';
 import { serveRemote } from './remote.ts';
 import type { EngineValues } from './rules.ts';
-import type { EngineThreadData, EngineThreadMessage } from './start-thread.ts';
+import type { EngineThreadData, EngineThreadMessage } from './thread-messages.ts';
 
 /*
  * The engine's thread: starts the engine with the values it is given and answers calls until it is told to close.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { done, measure } from '../../test/fixtures/job.ts';
 import type { Logger } from '../domain/contracts.ts';
-import { done, measure } from '../domain/lifecycle/job-fixture.ts';
 import type { JobObservation } from '../domain/observation.ts';
 import { warnOfUnpriced } from './unpriced.ts';
 

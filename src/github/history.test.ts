@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Arrived, openTestClient, type Reply, startGitHub } from './client/fake-github-fixture.ts';
+import { type Arrived, openTestClient, type Reply, startGitHub } from '../../test/fixtures/fake-github.ts';
 import { openHistory } from './history.ts';
 
 const RUN = {

@@ -7,9 +7,9 @@ import { openHookReading } from './hook-reading.ts';
 import { confirmMissing } from './missing.ts';
 import { readOwned } from './owned-repositories.ts';
 import { goingOn, markOf, pastDeliveries } from './past-run.ts';
+import { openSurroundings } from './repository-context.ts';
 import { attemptOf, confirmations, isOver, listedRunOf, type Surroundings } from './rest-deliveries.ts';
 import { isDatedRun, isJob, isListOf, isRun } from './shapes.ts';
-import { openSurroundings } from './surroundings.ts';
 
 export interface HistoryOptions {
   readonly github: GitHub;

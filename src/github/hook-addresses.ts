@@ -1,7 +1,7 @@
 import type { Clock, Logger, Meter } from '../domain/contracts.ts';
 import { countOf, type GaugeReading, readingOf, zerosOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
-import { type AddressRanges, addressRanges } from '../middleware/address-ranges.ts';
+import { type AddressRanges, addressRanges } from '../http/address-ranges.ts';
 import type { Network } from '../outbound/network.ts';
 import { fetchHookRanges, type HookRanges } from './hook-ranges.ts';
 import { keep, readKept } from './kept-ranges.ts';

@@ -1,4 +1,4 @@
-import { type AddressRange, readRange } from '../middleware/address-ranges.ts';
+import { type AddressRange, readRange } from '../http/address-ranges.ts';
 import { Agents } from '../outbound/agents.ts';
 import { exchange } from '../outbound/exchange.ts';
 import type { Network } from '../outbound/network.ts';

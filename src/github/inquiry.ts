@@ -7,9 +7,9 @@ import type { Unfinished } from '../domain/unfinished.ts';
 import { entriesOf, ok } from './answers.ts';
 import { type Json, objectOf, textOf } from './fields.ts';
 import { confirmMissing } from './missing.ts';
+import { openSurroundings } from './repository-context.ts';
 import { isOver, jobDelivery, runDelivery } from './rest-deliveries.ts';
 import { isJob, isListOf, isRun } from './shapes.ts';
-import { openSurroundings } from './surroundings.ts';
 
 const JOB = '/repos/{owner}/{repo}/actions/jobs/{job_id}';
 /** The run itself is answered in its latest attempt, which may be another. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
+import { type Arrived, openTestClient, type Reply, startGitHub } from '../../test/fixtures/fake-github.ts';
 import type { Answer, GitHub } from '../domain/github-api.ts';
 import type { ListedRun } from '../domain/github-history.ts';
 import type { Unfinished } from '../domain/unfinished.ts';
-import { type Arrived, openTestClient, type Reply, startGitHub } from './client/fake-github-fixture.ts';
 import { openHistory } from './history.ts';
 import { openInquiry } from './inquiry.ts';
 import { openInspection } from './inspection.ts';

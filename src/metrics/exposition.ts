@@ -1,10 +1,10 @@
 import type { ExpositionFormat } from '../domain/contracts.ts';
 import { isJobCounter } from '../domain/job-numbers.ts';
+import { escapeLine, escapeQuoted, labelText } from '../domain/label-text.ts';
 import type { GaugeReading, Metric } from '../domain/metric.ts';
+import { SlicedText } from '../timing/sliced-text.ts';
 import type { JobNumbers } from './job-numbers.ts';
-import { escapeLine, escapeQuoted, labelText } from './label-text.ts';
 import type { Registry } from './registry.ts';
-import { SlicedText } from './sliced-text.ts';
 import type { Series } from './sorted-series.ts';
 
 /** The longest that rendering keeps the event loop. */

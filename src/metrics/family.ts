@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/contracts.ts';
+import { labelText } from '../domain/label-text.ts';
 import { COUNT_CELL, INF_CELL, type Metric, SUM_CELL } from '../domain/metric.ts';
-import { labelText } from './label-text.ts';
 import { type Series, SortedSeries } from './sorted-series.ts';
 
 /** The series of one metric, and the places that are taken for them. */

@@ -1,10 +1,11 @@
 import type { Clock } from '../domain/contracts.ts';
 import type { EventSample } from '../domain/event-sample.ts';
-import { isJobCounter, type JobNumber, pairsOf } from '../domain/job-numbers.ts';
+import type { JobNumber } from '../domain/job-number.ts';
+import { isJobCounter, pairsOf } from '../domain/job-numbers.ts';
 import { OTHER_LABEL } from '../domain/label-policy.ts';
+import { labelText } from '../domain/label-text.ts';
 import { countOf, type Increment } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
-import { labelText } from './label-text.ts';
 
 export interface JobNumbersOptions {
   /** Of all metrics together; what is over it goes to one series of its metric, whose labels are `__other__`. */

@@ -1,4 +1,4 @@
-import { addressRanges, readRange } from '../middleware/address-ranges.ts';
+import { addressRanges, readRange } from '../http/address-ranges.ts';
 
 /** The proxies of the environment. Plain data, so that it can be handed to another thread. */
 export interface Proxies {

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { pathOf } from '../middleware/request-path.ts';
+import { pathOf } from '../http/request-path.ts';
 import { methodNotAllowed, REFUSALS, type Refusal } from './refusals.ts';
 
 /** How a body is to be decoded. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { answerSocket } from '../middleware/answer.ts';
+import { answerSocket } from '../http/answer.ts';
 import { REFUSALS, type Refusal } from './refusals.ts';
 
 /** What is happening on a connection; `latest` is the last request that was parsed on it. */

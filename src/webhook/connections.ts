@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { type Client, readAddress } from '../middleware/ip-address.ts';
+import { type Client, readAddress } from '../http/ip-address.ts';
 
 /** How many connections may be open, and who counts how. */
 export interface ConnectionRules {

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Clock, Logger } from '../domain/contracts.ts';
-import { clientOf } from '../middleware/client-address.ts';
-import type { Client } from '../middleware/ip-address.ts';
+import { clientOf } from '../http/client-address.ts';
+import type { Client } from '../http/ip-address.ts';
 import { Connections } from './connections.ts';
 import { createProxyNotice } from './proxy-notice.ts';
 import { type Applicant, RateLimiter } from './rate-limiter.ts';

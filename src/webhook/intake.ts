@@ -2,13 +2,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock, Logger } from '../domain/contracts.ts';
 import { type Delivery, PROCESSED_EVENTS } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
-import type { JsonAnswer } from '../middleware/answer.ts';
+import type { JsonAnswer } from '../http/answer.ts';
 import type { Payload } from './decode-body.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { missingSubscriptions } from './ping.ts';
 import { REFUSALS, type Refusal } from './refusals.ts';
+import type { Tally } from './request-counters.ts';
 import type { WebhookRules } from './rules.ts';
-import type { Tally } from './tally.ts';
 
 /** Reads a payload of a processed event: its action, and the part of it to keep, as JSON. */
 export type ReadPayload = (event: string, payload: unknown) => { action: string; payload: string };

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { openFixture, openRaw, rawHead, send, sign, until } from '../../test/fixtures/webhook-listener.ts';
 import { actionOf, trimPayload } from '../github/trim-payload.ts';
-import { openFixture, openRaw, rawHead, send, sign, until } from './listener-fixture.ts';
 
 /*
  * What goes beyond HTTP as GitHub speaks it, and payloads that are made to do harm. docs/security.md has the same table.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openFixture, openRaw, rawHead, send, until } from '../../test/fixtures/webhook-listener.ts';
 import type { AcceptOutcome, Delivery } from '../domain/delivery.ts';
-import { openFixture, openRaw, rawHead, send, until } from './listener-fixture.ts';
 
 const BODY = '{"action":"queued"}';
 

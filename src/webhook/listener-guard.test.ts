@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readRange } from '../middleware/address-ranges.ts';
-import { openFixture, openRaw, rawHead, type Sending, send, until } from './listener-fixture.ts';
+import {
+  openFixture,
+  openRaw,
+  rawHead,
+  type Sending,
+  send,
+  until,
+} from '../../test/fixtures/webhook-listener.ts';
+import { readRange } from '../http/address-ranges.ts';
 
 const BODY = '{"action":"queued"}';
 const BAD = { headers: { 'X-Hub-Signature-256': `sha256=${'0'.repeat(64)}` } };

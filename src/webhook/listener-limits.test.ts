@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { openFixture, openRaw, rawHead, send, until } from '../../test/fixtures/webhook-listener.ts';
 import type { AcceptOutcome, Delivery } from '../domain/delivery.ts';
-import { openFixture, openRaw, rawHead, send, until } from './listener-fixture.ts';
 
 const BODY = '{"action":"queued"}';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openFixture, type Sending, send, sign } from '../../test/fixtures/webhook-listener.ts';
 import { AntError } from '../domain/errors.ts';
-import { openFixture, type Sending, send, sign } from './listener-fixture.ts';
 
 const body = '{"action":"queued"}';
 const json = { 'Content-Type': 'application/json' };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { GUID, openFixture, send, sign } from './listener-fixture.ts';
+import { GUID, openFixture, send, sign } from '../../test/fixtures/webhook-listener.ts';
 
 const ACCEPTED = '{"status":"accepted"}';
 

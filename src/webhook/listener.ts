@@ -4,9 +4,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock, Inbox, Logger, Meter } from '../domain/contracts.ts';
 import { type GaugeReading, readingOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
-import type { Certificate } from '../middleware/certificate.ts';
-import { createHttpServer } from '../middleware/http-server.ts';
-import { type Address, listen } from '../middleware/listen.ts';
+import type { Certificate } from '../http/certificate.ts';
+import { createHttpServer } from '../http/http-server.ts';
+import { type Address, listen } from '../http/listen.ts';
 import { endFaultyConnection } from './client-error.ts';
 import type { Connections } from './connections.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -15,8 +15,8 @@ import { createIntake, type ReadPayload } from './intake.ts';
 import { createReceiver, type Receive } from './receive.ts';
 import { REFUSALS, type Refusal } from './refusals.ts';
 import { Replies } from './replies.ts';
+import { openTally, type Tally } from './request-counters.ts';
 import type { WebhookRules } from './rules.ts';
-import { openTally, type Tally } from './tally.ts';
 
 export interface WebhookListenerOptions extends Address {
   /** Null, or not told: plain HTTP. */

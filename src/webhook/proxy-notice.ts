@@ -1,6 +1,6 @@
 import type { Logger } from '../domain/contracts.ts';
-import { addressRanges, readRange } from '../middleware/address-ranges.ts';
-import type { Client } from '../middleware/ip-address.ts';
+import { addressRanges, readRange } from '../http/address-ranges.ts';
+import type { Client } from '../http/ip-address.ts';
 
 /** No client on the internet has such an address (https://www.iana.org/assignments/iana-ipv4-special-registry and its like for IPv6). */
 const PRIVATE = addressRanges(

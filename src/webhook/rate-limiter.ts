@@ -1,5 +1,5 @@
 import type { Clock } from '../domain/contracts.ts';
-import { TokenBucket } from '../middleware/token-bucket.ts';
+import { TokenBucket } from '../http/token-bucket.ts';
 
 /** Requests a second. Twice as many may come at once. */
 export interface RateLimits {

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../domain/contracts.ts';
-import type { JsonAnswer } from '../middleware/answer.ts';
-import { createBodyReader, type UnreadBody } from '../middleware/read-body.ts';
-import { pathOf } from '../middleware/request-path.ts';
-import { verifySignature } from '../middleware/signature.ts';
+import type { JsonAnswer } from '../http/answer.ts';
+import { createBodyReader, type UnreadBody } from '../http/read-body.ts';
+import { pathOf } from '../http/request-path.ts';
+import { verifySignature } from '../http/signature.ts';
 import { checkHead, type DeliveryHead } from './check-head.ts';
 import { decodeBody } from './decode-body.ts';
 import type { Guard } from './guard.ts';

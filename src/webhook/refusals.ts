@@ -1,5 +1,5 @@
 import type { AnswerCode } from '../domain/error-codes.ts';
-import { answerOf, type JsonAnswer } from '../middleware/answer.ts';
+import { answerOf, type JsonAnswer } from '../http/answer.ts';
 
 /** A request that is not taken: the reason as counted and logged, and what the client is told. */
 export interface Refusal {

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { answerAndClose, answerJson, type JsonAnswer } from '../middleware/answer.ts';
+import { answerAndClose, answerJson, type JsonAnswer } from '../http/answer.ts';
 import type { Connections } from './connections.ts';
 import type { Refusal } from './refusals.ts';
-import type { Tally } from './tally.ts';
+import type { Tally } from './request-counters.ts';
 
 export interface ReplyOptions {
   readonly tally: Tally;

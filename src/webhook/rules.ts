@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import { type AddressRange, type AddressRanges, addressRanges } from '../middleware/address-ranges.ts';
-import { signatureKeys } from '../middleware/signature.ts';
+import { type AddressRange, type AddressRanges, addressRanges } from '../http/address-ranges.ts';
+import { signatureKeys } from '../http/signature.ts';
 import type { RateLimits } from './rate-limiter.ts';
 
 /** The settings that say who is let in. */

@@ -1,4 +1,4 @@
-import type { Random } from '../../src/simulator/random.ts';
+import type { Random } from '../../simulator/random.ts';
 import { damage, damageJson, randomBytes } from './mutate.ts';
 import { type Header, type RawRequest, rawRequest } from './raw-request.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setDefaultCACertificates } from 'node:tls';
-import { CERTIFICATE, makeCertificateFiles } from '../../src/middleware/certificate-fixture.ts';
+import { CERTIFICATE, makeCertificateFiles } from '../fixtures/certificate.ts';
 import { sumOf } from '../samples.ts';
 import { type ServiceOptions, startService } from '../service.ts';
 import { fuzz } from './fuzz.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createRandom, type Random } from '../../src/simulator/random.ts';
+import { createRandom, type Random } from '../../simulator/random.ts';
 import type { Service } from '../service.ts';
 import { statusesIn } from './answers.ts';
 import { apiRequest } from './api-requests.ts';

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import type { Random } from '../../src/simulator/random.ts';
+import type { Random } from '../../simulator/random.ts';
 import { damage, damageJson, damageText, randomBytes } from './mutate.ts';
 import { type Header, type RawRequest, rawRequest } from './raw-request.ts';
 

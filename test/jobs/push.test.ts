@@ -6,7 +6,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { AUDIENCE, startIssuer } from '../../src/api/jobs/issuer-fixture.ts';
+import { AUDIENCE, startIssuer } from '../fixtures/oidc-issuer.ts';
 import { peerPath } from '../peers.ts';
 import { expectNoComplaint } from '../promtool.ts';
 import { until } from '../push/receivers.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
-import { startIssuer } from '../../src/api/jobs/issuer-fixture.ts';
+import { startIssuer } from '../fixtures/oidc-issuer.ts';
 import { CERTIFICATE, KEY } from './certificate.ts';
 
 /*

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AUDIENCE } from '../../src/api/jobs/issuer-fixture.ts';
+import { AUDIENCE } from '../fixtures/oidc-issuer.ts';
 import { startAntWatcher } from '../run-ant-watcher.ts';
 import { startService } from '../service.ts';
 import { openTemporaryFolder } from '../temporary-folder.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createRandom } from '../../src/simulator/random.ts';
+import { createRandom } from '../../simulator/random.ts';
 import { startService } from '../service.ts';
 import { FAULTS, type Fault, startHostileProxy } from './hostile-proxy.ts';
 import { drained, expectNoneRejected, pushingTo, startReceivers, tell, urlsOf } from './receivers.ts';

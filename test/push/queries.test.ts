@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import { truthSamplesOf } from '../../simulator/truth-samples.ts';
+import { pastWorld } from '../../simulator/world.ts';
 import type { Sample } from '../../src/domain/sample.ts';
-import { openReceiver } from '../../src/metrics/push/open-receiver.ts';
-import type { PushProtocol } from '../../src/metrics/push/receiver-options.ts';
 import { DIRECT } from '../../src/outbound/network.ts';
-import { truthSamplesOf } from '../../src/simulator/truth-samples.ts';
-import { pastWorld } from '../../src/simulator/world.ts';
+import { openReceiver } from '../../src/push/open-receiver.ts';
+import type { PushProtocol } from '../../src/push/receiver-options.ts';
 import { type DocumentQuery, queriesOf } from './document-queries.ts';
 import { type ExpectedSample, readExpected } from './expected-samples.ts';
 import { COMPUTED, keyOf, type Result, SampleWorld, toleranceOf } from './query-results.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { decompress } from '../../src/metrics/push/snappy-fixture.ts';
+import { decompress } from '../fixtures/snappy.ts';
 import { sumOf } from '../samples.ts';
 import { type Service, startService } from '../service.ts';
 import type { ExpectedSample } from './expected-samples.ts';

@@ -1,7 +1,7 @@
-import { deliveriesOf } from '../../src/simulator/deliveries.ts';
-import { disturb } from '../../src/simulator/disturbance.ts';
-import { truthSamplesOf } from '../../src/simulator/truth-samples.ts';
-import { pastWorld } from '../../src/simulator/world.ts';
+import { deliveriesOf } from '../../simulator/deliveries.ts';
+import { disturb } from '../../simulator/disturbance.ts';
+import { truthSamplesOf } from '../../simulator/truth-samples.ts';
+import { pastWorld } from '../../simulator/world.ts';
 import type { Letter } from '../resender.ts';
 import { type ExpectedSample, readExpected } from './expected-samples.ts';
 

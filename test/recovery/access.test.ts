@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Policy } from '../../src/simulator/rest/policies.ts';
-import { TOKEN } from '../../src/simulator/rest/rest-fixture.ts';
-import type { SimulatedGitHub } from '../../src/simulator/rest/simulated-github.ts';
-import type { World } from '../../src/simulator/world.ts';
+import type { Policy } from '../../simulator/rest/policies.ts';
+import type { SimulatedGitHub } from '../../simulator/rest/simulated-github.ts';
+import type { World } from '../../simulator/world.ts';
+import { TOKEN } from '../fixtures/simulated-rest.ts';
 import { freePort } from '../free-port.ts';
 import { startAntWatcher } from '../run-ant-watcher.ts';
 import { linesOf, sumOf } from '../samples.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deliveriesOf, type SimulatedDelivery } from '../../src/simulator/deliveries.ts';
-import { FAULT_KINDS } from '../../src/simulator/rest/faults.ts';
-import type { SimulatedGitHub } from '../../src/simulator/rest/simulated-github.ts';
-import type { World } from '../../src/simulator/world.ts';
+import { deliveriesOf, type SimulatedDelivery } from '../../simulator/deliveries.ts';
+import { FAULT_KINDS } from '../../simulator/rest/faults.ts';
+import type { SimulatedGitHub } from '../../simulator/rest/simulated-github.ts';
+import type { World } from '../../simulator/world.ts';
 import { sumOf } from '../samples.ts';
 import { aShare, type Losing, openLosing, rerunWorld } from './recovered.ts';
 import { BUDGETS } from './request-budgets.ts';

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openTestClient } from '../../src/github/client/fake-github-fixture.ts';
+import { openSimulatedGitHub } from '../../simulator/rest/simulated-github.ts';
+import { pastWorld, runsOf } from '../../simulator/world.ts';
 import { openHistory } from '../../src/github/history.ts';
-import { fakeEngine, surroundings } from '../../src/recovery/history-fixture.ts';
-import { listRepository } from '../../src/recovery/listing.ts';
-import { END_MS, TOKEN } from '../../src/simulator/rest/rest-fixture.ts';
-import { openSimulatedGitHub } from '../../src/simulator/rest/simulated-github.ts';
-import { pastWorld, runsOf } from '../../src/simulator/world.ts';
+import { listRepository } from '../../src/sync/listing.ts';
+import { openTestClient } from '../fixtures/fake-github.ts';
+import { fakeEngine, surroundings } from '../fixtures/history.ts';
+import { END_MS, TOKEN } from '../fixtures/simulated-rest.ts';
 import { BUDGETS } from './request-budgets.ts';
 
 /*

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deliveriesOf } from '../../src/simulator/deliveries.ts';
+import { deliveriesOf } from '../../simulator/deliveries.ts';
 import { openTold, worldOf } from './told-github.ts';
 
 /*

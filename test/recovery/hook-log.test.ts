@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deliveriesOf } from '../../src/simulator/deliveries.ts';
-import { createRandom } from '../../src/simulator/random.ts';
+import { deliveriesOf } from '../../simulator/deliveries.ts';
+import { createRandom } from '../../simulator/random.ts';
 import { until } from '../push/receivers.ts';
 import { sumOf } from '../samples.ts';
 import { AMPLE } from './recovered.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deliveriesOf } from '../../src/simulator/deliveries.ts';
+import { deliveriesOf } from '../../simulator/deliveries.ts';
 import { preload } from '../faults.ts';
 import { sumOf } from '../samples.ts';
 import type { Service } from '../service.ts';

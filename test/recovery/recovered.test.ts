@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deliveriesOf, type SimulatedDelivery } from '../../src/simulator/deliveries.ts';
-import type { World } from '../../src/simulator/world.ts';
+import { deliveriesOf, type SimulatedDelivery } from '../../simulator/deliveries.ts';
+import type { World } from '../../simulator/world.ts';
 import { sumOf } from '../samples.ts';
 import { aShare, openLosing, rerunWorld } from './recovered.ts';
 import { BUDGETS } from './request-budgets.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import type { SimulatedDelivery } from '../../src/simulator/deliveries.ts';
-import { createRandom } from '../../src/simulator/random.ts';
-import { truthSamplesOf } from '../../src/simulator/truth-samples.ts';
-import { runsOf, type World } from '../../src/simulator/world.ts';
+import type { SimulatedDelivery } from '../../simulator/deliveries.ts';
+import { createRandom } from '../../simulator/random.ts';
+import { truthSamplesOf } from '../../simulator/truth-samples.ts';
+import { runsOf, type World } from '../../simulator/world.ts';
 import { expectSamples, readExpected } from '../push/expected-samples.ts';
 import { drained, expectNoneRejected, until } from '../push/receivers.ts';
 import { type Samples, sumOf } from '../samples.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startReplying } from '../../src/metrics/push/server-fixture.ts';
+import { startReplying } from '../fixtures/push-server.ts';
 import { sumOf } from '../samples.ts';
 import { startService } from '../service.ts';
 

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SimulatedDelivery } from '../../src/simulator/deliveries.ts';
-import { newApp, TOKEN } from '../../src/simulator/rest/rest-fixture.ts';
+import type { SimulatedDelivery } from '../../simulator/deliveries.ts';
 import {
   openSimulatedGitHub,
   type SimulatedGitHub,
   type SimulatedGitHubOptions,
-} from '../../src/simulator/rest/simulated-github.ts';
-import { liveRun } from '../../src/simulator/run-life.ts';
-import { truthOf } from '../../src/simulator/truth.ts';
-import { pastWorld, type World } from '../../src/simulator/world.ts';
+} from '../../simulator/rest/simulated-github.ts';
+import { liveRun } from '../../simulator/run-life.ts';
+import { truthOf } from '../../simulator/truth.ts';
+import { pastWorld, type World } from '../../simulator/world.ts';
+import { newApp, TOKEN } from '../fixtures/simulated-rest.ts';
 import { linesOf, parseExposition, type Samples } from '../samples.ts';
 import { type Service, startService } from '../service.ts';
 

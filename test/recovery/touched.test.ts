@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deliveriesOf } from '../../src/simulator/deliveries.ts';
-import { jobBody, runBody } from '../../src/simulator/rest/run-body.ts';
-import { liveRun } from '../../src/simulator/run-life.ts';
-import { truthOf } from '../../src/simulator/truth.ts';
-import type { World } from '../../src/simulator/world.ts';
+import { deliveriesOf } from '../../simulator/deliveries.ts';
+import { jobBody, runBody } from '../../simulator/rest/run-body.ts';
+import { liveRun } from '../../simulator/run-life.ts';
+import { truthOf } from '../../simulator/truth.ts';
+import type { World } from '../../simulator/world.ts';
 import { labelsOf, parseExposition } from '../samples.ts';
 import { DISPATCHES, letPass, openTold, withoutGates, worldOf } from './told-github.ts';
 

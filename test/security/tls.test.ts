@@ -7,14 +7,14 @@ import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect as connectSecure, type SecureVersion, type TLSSocket } from 'node:tls';
+import type { Address } from '../../src/http/listen.ts';
 import {
   CERTIFICATE,
   KEY,
   makeCertificateFiles,
   NEXT_CERTIFICATE,
   NEXT_KEY,
-} from '../../src/middleware/certificate-fixture.ts';
-import type { Address } from '../../src/middleware/listen.ts';
+} from '../fixtures/certificate.ts';
 import { startAntWatcher } from '../run-ant-watcher.ts';
 
 const MESSAGE_OF_FAULT = 'A changed certificate is wrong: the old one stays';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import examples from '@octokit/webhooks-examples/api.github.com/index.json' with { type: 'json' };
-import { deliveryId } from '../../src/simulator/delivery-id.ts';
+import { deliveryId } from '../../simulator/delivery-id.ts';
 import { deliveryOf, openPipeline, type Pipeline, type Told } from '../pipeline.ts';
 import { withoutZeros } from '../samples.ts';
 

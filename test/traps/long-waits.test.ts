@@ -5,9 +5,9 @@ import type { Answer, GitHub } from '../../src/domain/github-api.ts';
 import type { ListedRun } from '../../src/domain/github-history.ts';
 import { openHistory } from '../../src/github/history.ts';
 import { openInquiry } from '../../src/github/inquiry.ts';
-import { surroundings } from '../../src/recovery/history-fixture.ts';
-import { listRepository } from '../../src/recovery/listing.ts';
-import { Reconciler } from '../../src/recovery/reconcile.ts';
+import { listRepository } from '../../src/sync/listing.ts';
+import { Reconciler } from '../../src/sync/reconcile.ts';
+import { surroundings } from '../fixtures/history.ts';
 import { deliveryOf, openPipeline, type Pipeline } from '../pipeline.ts';
 import { openTemporaryFolder } from '../temporary-folder.ts';
 import {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { actionOf, trimPayload } from '../../src/github/trim-payload.ts';
-import { openFixture, send, sign } from '../../src/webhook/listener-fixture.ts';
+import { openFixture, send, sign } from '../fixtures/webhook-listener.ts';
 import { openPipeline, type Pipeline } from '../pipeline.ts';
 import { busyLine, completed, linesOf, NOW, queueLines, ranLines } from './github.ts';
 

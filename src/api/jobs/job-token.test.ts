@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SignJWT, UnsecuredJWT } from 'jose';
+import { AUDIENCE, CLAIMS, startIssuer } from '../../../test/fixtures/oidc-issuer.ts';
 import { DIRECT } from '../../outbound/network.ts';
-import { AUDIENCE, CLAIMS, startIssuer } from './issuer-fixture.ts';
 import type { JobRules } from './job-rules.ts';
 import { createTokenCheck } from './job-token.ts';
 

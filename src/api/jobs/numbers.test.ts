@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { escapeQuoted } from '../../metrics/label-text.ts';
+import { escapeQuoted } from '../../domain/label-text.ts';
 import type { Found } from './number-list.ts';
 import { readNumbersJson } from './numbers-json.ts';
 import { readNumbersText } from './numbers-text.ts';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { ask, openFixture } from '../../../test/fixtures/api-listener.ts';
+import { AUDIENCE, startIssuer, type TokenOptions } from '../../../test/fixtures/oidc-issuer.ts';
 import type { Delivery } from '../../domain/delivery.ts';
 import { AntError } from '../../domain/errors.ts';
 import { NUMBERS_EVENT, readNumbers } from '../../domain/job-numbers.ts';
 import { DIRECT } from '../../outbound/network.ts';
-import { ask, openFixture } from '../listener-fixture.ts';
-import { AUDIENCE, startIssuer, type TokenOptions } from './issuer-fixture.ts';
 
 const BODY = 'tests_total{suite="unit"} 5\n';
 const QUERY = '?repository=octo/hill&workflow=CI';

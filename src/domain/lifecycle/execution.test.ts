@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { done, job, numbersOf, play, running, STEP, T0 } from './job-fixture.ts';
+import { done, job, numbersOf, play, running, STEP, T0 } from '../../../test/fixtures/job.ts';
 import type { JobState } from './state.ts';
 
 test('executions reported again under new ids are counted once, in any order and with any duplicates', () => {

@@ -1,5 +1,5 @@
 import type { FailureCause } from '../failure-cause.ts';
-import type { JobNumber } from '../job-numbers.ts';
+import type { JobNumber } from '../job-number.ts';
 import type { DispatchObservation, IgnoredReason, JobObservation, RunObservation } from '../observation.ts';
 
 /** A duration that came out negative from GitHub's times and is counted as 0, or absurdly long and is left out. */

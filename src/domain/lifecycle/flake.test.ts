@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { done, numbersOf, play, running, T0 } from '../../../test/fixtures/job.ts';
 import type { Fact } from './fact.ts';
-import { done, numbersOf, play, running, T0 } from './job-fixture.ts';
 
 const after = { startedAtMs: T0 + 200_000, completedAtMs: T0 + 210_000, runAttempt: 2 };
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { done, job, numbersOf, play, running, T0 } from '../../../test/fixtures/job.ts';
 import { HOLD_MS } from './gate.ts';
 import { releaseHold, transitionJob } from './job.ts';
-import { done, job, numbersOf, play, running, T0 } from './job-fixture.ts';
 import type { JobState } from './state.ts';
 
 test('a job that may have a gate is held until the word of it has come', () => {

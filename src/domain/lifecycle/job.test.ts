@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { done, job, numbersOf, play, running, STEP, T0 } from '../../../test/fixtures/job.ts';
 import { isCheckRun } from './check-run.ts';
-import { done, job, numbersOf, play, running, STEP, T0 } from './job-fixture.ts';
 import { hasStarted } from './started.ts';
 
 test('a job that runs is queued from its creation to its start and runs from its start to its end', () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { done, numbersOf, play, running, T0 } from '../../../test/fixtures/job.ts';
 import type { RunObservation } from '../observation.ts';
 import type { Fact } from './fact.ts';
-import { done, numbersOf, play, running, T0 } from './job-fixture.ts';
 import { transitionRun } from './run.ts';
 import type { RunState } from './state.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ask, KEY, MINUTE, openApp, startApp } from './app-fixture.ts';
-import { limitHeaders, NOW, openTestClient } from './fake-github-fixture.ts';
+import { limitHeaders, NOW, openTestClient } from '../../../test/fixtures/fake-github.ts';
+import { ask, KEY, MINUTE, openApp, startApp } from '../../../test/fixtures/github-app.ts';
 
 test('the installation at the owner asks, with one token for all', async () => {
   const tokens: string[] = [];

@@ -3,6 +3,7 @@ import type { Answer, CredentialInfo, GetOptions, GitHub } from '../../domain/gi
 import type { GaugeReading } from '../../domain/metric.ts';
 import type { Agents } from '../../outbound/agents.ts';
 import { isListOf, isNumbered, isObject } from '../shapes.ts';
+import type { ApiRequest } from './api-request.ts';
 import type { AppCredential, Credential, TokenCredential } from './credentials.ts';
 import type { Gate } from './gate.ts';
 import { InstallationCredential } from './installation.ts';
@@ -10,7 +11,7 @@ import { Installations } from './installations.ts';
 import type { Forbid } from './notices.ts';
 import { permissionOf } from './permissions.ts';
 import type { Refusals } from './refusals.ts';
-import type { Job, Requester } from './requester.ts';
+import type { Requester } from './requester.ts';
 import { isWithin, urlOf } from './route.ts';
 import type { ServerClock } from './server-clock.ts';
 
@@ -128,7 +129,7 @@ export class GitHubClient implements GitHub {
     const { app, baseUrl, requester } = this.#parts;
     const url = urlOf(baseUrl, MINT, { installation_id: installationId });
     if (app === null || url === null) throw new TypeError('only an App has installations');
-    const job: Job = {
+    const job: ApiRequest = {
       method: 'POST',
       route: MINT,
       url,

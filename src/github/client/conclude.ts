@@ -1,6 +1,7 @@
 import type { Clock } from '../../domain/contracts.ts';
 import type { Answer } from '../../domain/github-api.ts';
 import type { HttpAnswer, NoAnswer } from '../../outbound/exchange.ts';
+import type { ApiRequest } from './api-request.ts';
 import type { CachedAnswer } from './conditional-cache.ts';
 import type { Credential } from './credentials.ts';
 import { hintFor } from './denials.ts';
@@ -8,7 +9,6 @@ import { nextOf } from './link.ts';
 import type { Forbid } from './notices.ts';
 import { permissionOf } from './permissions.ts';
 import type { Refusals } from './refusals.ts';
-import type { Job } from './requester.ts';
 import { isWithin } from './route.ts';
 import { shortened, type Verdict } from './verdict.ts';
 
@@ -35,7 +35,7 @@ export interface Known {
   readonly random: () => number;
   readonly forbid: Forbid;
   readonly refusals: Refusals;
-  readonly job: Pick<Job, 'route' | 'isReadable'>;
+  readonly job: Pick<ApiRequest, 'route' | 'isReadable'>;
   readonly course: Course;
   readonly credential: Credential;
   /** The authorization that was sent. */

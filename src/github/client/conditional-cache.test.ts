@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openTestClient, startGitHub } from '../../../test/fixtures/fake-github.ts';
 import { ConditionalCache } from './conditional-cache.ts';
-import { openTestClient, startGitHub } from './fake-github-fixture.ts';
 
 const MAX = 10_000;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ask, INSTALLATIONS, MINUTE, openApp, startApp } from './app-fixture.ts';
-import { NOW } from './fake-github-fixture.ts';
+import { NOW } from '../../../test/fixtures/fake-github.ts';
+import { ask, INSTALLATIONS, MINUTE, openApp, startApp } from '../../../test/fixtures/github-app.ts';
 
 test('an owner without installation is told once, and looked for again later', async () => {
   let installations: readonly object[] = INSTALLATIONS;

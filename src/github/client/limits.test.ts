@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import {
+  limitHeaders,
+  NOW,
+  openTestClient,
+  type Reply,
+  startGitHub,
+} from '../../../test/fixtures/fake-github.ts';
 import type { Priority } from '../../domain/github-api.ts';
-import { limitHeaders, NOW, openTestClient, type Reply, startGitHub } from './fake-github-fixture.ts';
 import type { Sleep } from './gate.ts';
 
 const RUNS = '/repos/{owner}/{repo}/actions/runs';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
-import { NOW, openTestClient, startGitHub } from './fake-github-fixture.ts';
+import { NOW, openTestClient, startGitHub } from '../../../test/fixtures/fake-github.ts';
 
 const RUNS = '/repos/{owner}/{repo}/actions/runs';
 

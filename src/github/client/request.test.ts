@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { NOW, openTestClient, type Reply, startGitHub } from '../../../test/fixtures/fake-github.ts';
 import type { Answer } from '../../domain/github-api.ts';
-import { NOW, openTestClient, type Reply, startGitHub } from './fake-github-fixture.ts';
 
 const RUNS = '/repos/{owner}/{repo}/actions/runs';
 const OF_ANTS = { owner: 'octo', priority: 'reconcile', params: { repo: 'ants' } } as const;

@@ -4,6 +4,7 @@ import { countOf, zerosOf } from '../../domain/metric.ts';
 import { SELF } from '../../domain/own-metrics.ts';
 import type { Agents } from '../../outbound/agents.ts';
 import { exchange, type HttpAnswer } from '../../outbound/exchange.ts';
+import type { ApiRequest } from './api-request.ts';
 import { type Course, conclude, type Step } from './conclude.ts';
 import type { CachedAnswer, ConditionalCache } from './conditional-cache.ts';
 import type { Credential } from './credentials.ts';
@@ -13,18 +14,6 @@ import { readQuota } from './rate-headers.ts';
 import type { Refusals } from './refusals.ts';
 import type { ServerClock } from './server-clock.ts';
 import { judge, type Verdict } from './verdict.ts';
-
-/** A request, and whoever may send it, first those that should. */
-export interface Job {
-  readonly method: 'GET' | 'POST';
-  readonly route: string;
-  readonly url: URL;
-  readonly credentials: readonly Credential[];
-  readonly priority: Priority;
-  readonly isConditional: boolean;
-  readonly isReadable: (data: unknown) => boolean;
-  readonly isNested: boolean;
-}
 
 export interface RequesterOptions {
   readonly baseUrl: string;
@@ -65,7 +54,7 @@ export class Requester {
     options.meter.add([...zerosOf(SELF.githubCacheHits), ...zerosOf(SELF.githubWait, PRIORITIES)]);
   }
 
-  async run(job: Job): Promise<Answer<unknown>> {
+  async run(job: ApiRequest): Promise<Answer<unknown>> {
     let course: Course = {
       url: job.url,
       credentials: job.credentials,
@@ -83,7 +72,7 @@ export class Requester {
   }
 
   /** One request, or none when it is not let out. */
-  async #step(job: Job, course: Course): Promise<Step> {
+  async #step(job: ApiRequest, course: Course): Promise<Step> {
     const { gate, clock, closing } = this.#options;
     const names = course.credentials.map(({ name }) => name);
     const [first, ...others] = names;
@@ -114,7 +103,7 @@ export class Requester {
   }
 
   async #send(
-    job: Job,
+    job: ApiRequest,
     course: Course,
     credential: Credential,
   ): Promise<{ readonly step: Step; readonly report: Report | null }> {
@@ -142,7 +131,7 @@ export class Requester {
     return { step, report };
   }
 
-  async #exchange(job: Job, url: URL, authorization: string, cached: CachedAnswer | undefined) {
+  async #exchange(job: ApiRequest, url: URL, authorization: string, cached: CachedAnswer | undefined) {
     const { version, agents, timeoutMs, maxBodyBytes, closing, meter } = this.#options;
     const answer = await exchange(url, {
       method: job.method,

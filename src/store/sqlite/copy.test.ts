@@ -3,9 +3,9 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
+import { delivery, NOW } from '../../../test/store-conformance/store-case.ts';
 import { openTemporaryFolder } from '../../../test/temporary-folder.ts';
 import { NO_CHANGES } from '../../domain/no-changes.ts';
-import { delivery, NOW } from '../conformance/store-case.ts';
 import { openSqliteStore } from './store.ts';
 
 const PAGE_BYTES = 4096;

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { JobNumber } from '../../domain/job-numbers.ts';
+import type { JobNumber } from '../../domain/job-number.ts';
 
 /** What jobs handed in. Every method runs inside of the caller's transaction. */
 export interface JobNumberTable {

@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { delivery, NOW } from '../../../test/store-conformance/store-case.ts';
 import { openTemporaryFolder } from '../../../test/temporary-folder.ts';
-import { delivery, NOW } from '../conformance/store-case.ts';
 import { openSqliteStore } from './store.ts';
 import { parseStored, storeError } from './store-error.ts';
 

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync, StatementSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { delivery } from '../../../test/store-conformance/store-case.ts';
+import { type TestDatabase, testStore } from '../../../test/store-conformance/test-store.ts';
 import { EVENTS } from '../../domain/catalogue.ts';
 import type { Additions } from '../../domain/contracts.ts';
 import { NO_CHANGES } from '../../domain/no-changes.ts';
-import { delivery } from '../conformance/store-case.ts';
-import { type TestDatabase, testStore } from '../conformance/test-store.ts';
 import { openSqliteStore } from './store.ts';
 
 function temporary(): TestDatabase & { readonly path: string } {

@@ -3,11 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { run } from '../../../test/fixtures/states.ts';
 import { openTemporaryFolder } from '../../../test/temporary-folder.ts';
 import type { Store } from '../../domain/contracts.ts';
 import type { RunState } from '../../domain/lifecycle/state.ts';
 import { NO_CHANGES } from '../../domain/no-changes.ts';
-import { run } from '../conformance/state-fixture.ts';
 import { openSqliteStore } from './store.ts';
 
 const MIGRATIONS = new URL('./migrations/', import.meta.url);

@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { AntError } from '../src/domain/errors.ts';
+
+/*
+ * The flags that simulate and replay have in common, and how the values of flags are read. What is wrong with them is
+ * an AntError of the code `usage`.
+ */
+
+/** What a command talks to. */
+export interface CommandIo {
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted: stop. Without it, SIGINT and SIGTERM stop the command. */
+  readonly signal?: AbortSignal;
+}
+
+export const SENDING_FLAGS = {
+  url: { type: 'string', default: 'http://127.0.0.1:8080/webhook' },
+  secret: { type: 'string' },
+  concurrency: { type: 'string', default: '16' },
+  rate: { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const satisfies ParseArgsOptionsConfig;
+
+export const SENDING_HELP = `  --url URL          where to send to (default http://127.0.0.1:8080/webhook)
+  --secret TEXT      the webhook secret (default: ANT_WATCHER_WEBHOOK_SECRET, or the file that ANT_WATCHER_WEBHOOK_SECRET_FILE
+                     names; of several lines the first)
+  --concurrency N    requests under way at a time (default 16)
+  --rate N           deliveries per second at most (default: as fast as they are answered)`;
+
+/** Reads flags and other arguments; `command` is named in the hint. */
+export function readFlags<T extends ParseArgsOptionsConfig>(
+  command: string,
+  args: readonly string[],
+  options: T,
+) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (err) {
+    // parseArgs explains at length; the first sentence says what is wrong.
+    throw wrong(command, String((err as Error).message).split('. ')[0] ?? '');
+  }
+}
+
+/** The error for a command line that cannot be obeyed. */
+export function wrong(command: string, message: string): AntError {
+  return new AntError('usage', message, { hint: `ant-watcher help ${command} shows what it takes` });
+}
+
+/** A number of at least `least` and at most `most`. */
+export function readNumber(
+  command: string,
+  flag: string,
+  text: string,
+  { least = 0, most = Number.MAX_SAFE_INTEGER, whole = false } = {},
+): number {
+  const value = Number(text);
+  const isNumber = text.trim() !== '' && Number.isFinite(value) && (!whole || Number.isInteger(value));
+  if (isNumber && value >= least && value <= most) return value;
+  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+  throw wrong(command, `--${flag} must be a ${whole ? 'whole ' : ''}number ${range}, not "${text}"`);
+}
+
+const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A duration such as `90s` or `12h`, in milliseconds. */
+export function readDuration(command: string, flag: string, text: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? [];
+  const unitMs = UNITS_MS[unit ?? ''];
+  if (amount !== undefined && unitMs !== undefined) return Number(amount) * unitMs;
+  throw wrong(command, `--${flag} must be a duration such as 90s, 30m or 12h, not "${text}"`);
+}
+
+/** Where and how to send. */
+export interface Sending {
+  readonly url: URL;
+  readonly concurrency: number;
+  /** Deliveries per second, or undefined for no limit. */
+  readonly rate: number | undefined;
+}
+
+export function readSending(
+  command: string,
+  flags: { url: string; concurrency: string; rate?: string | undefined },
+): Sending {
+  const url = URL.parse(flags.url);
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    throw wrong(command, `--url must be an http or https address, not "${flags.url}"`);
+  }
+  return {
+    url,
+    concurrency: readNumber(command, 'concurrency', flags.concurrency, { least: 1, most: 1000, whole: true }),
+    rate: flags.rate === undefined ? undefined : readNumber(command, 'rate', flags.rate, { least: 0.001 }),
+  };
+}
+
+/** The secret to sign with, or undefined when none is set anywhere. */
+export function readSecret(
+  command: string,
+  flag: string | undefined,
+  env: CommandIo['env'],
+): string | undefined {
+  const secret = firstLine(flag ?? env.ANT_WATCHER_WEBHOOK_SECRET ?? '');
+  if (secret !== undefined) return secret;
+  const file = env.ANT_WATCHER_WEBHOOK_SECRET_FILE;
+  if (file === undefined || file === '') return undefined;
+  try {
+    return firstLine(readFileSync(file, 'utf8'));
+  } catch (err) {
+    throw wrong(command, `ANT_WATCHER_WEBHOOK_SECRET_FILE cannot be read: ${(err as Error).message}`);
+  }
+}
+
+/** The service accepts the secret of any line, taken as it is but for the line end. */
+function firstLine(text: string): string | undefined {
+  return text.split(/\r?\n/).find((line) => line !== '');
+}
+
+/** The same, for commands that cannot do without. */
+export function requireSecret(command: string, flag: string | undefined, env: CommandIo['env']): string {
+  const secret = readSecret(command, flag, env);
+  if (secret !== undefined) return secret;
+  throw new AntError('usage', 'There is no webhook secret to sign with', {
+    hint: 'use the one of the service: --secret, ANT_WATCHER_WEBHOOK_SECRET or ANT_WATCHER_WEBHOOK_SECRET_FILE',
+  });
+}

@@ -1,0 +1,98 @@
+import type { Account, Repository } from '../model.ts';
+import { type Answer, notFound, refuse } from './answer.ts';
+import type { Caller } from './caller.ts';
+import type { Directory } from './directory.ts';
+import type { Access } from './endpoint.ts';
+import type { ApiRequest } from './request.ts';
+
+/** What anybody may read of a public repository. */
+const PUBLIC = ['metadata', 'actions'];
+
+/** Whether the caller can see that the repository is there. */
+export function sees(caller: Caller, repository: Repository): boolean {
+  if (!repository.private || isInstalledOn(caller, repository)) return true;
+  return (
+    caller.kind === 'personal' && (repository.owner.type === 'Organization' || caller.isOf(repository.owner))
+  );
+}
+
+/** Why the caller may not ask this; undefined when it may. */
+export function refusalOf(
+  access: Access,
+  { caller, path }: Pick<ApiRequest, 'caller' | 'path'>,
+  directory: Directory,
+  withdrawn: ReadonlySet<string>,
+): Answer | undefined {
+  switch (access.to) {
+    case 'anyone':
+      return undefined;
+    case 'app':
+      return caller.kind === 'app' ? undefined : refuse(401, 'A JSON web token could not be decoded');
+    case 'installation':
+      return caller.kind === 'installation' ? undefined : noInstallation(caller);
+    case 'person':
+      return caller.kind === 'personal' ? undefined : noPerson(caller);
+    case 'repository': {
+      const repository = directory.repository(path.owner, path.repo);
+      if (repository === undefined || !sees(caller, repository)) return notFound();
+      const isOpen = !repository.private && PUBLIC.includes(access.permission);
+      return refusalOfPermission(
+        access.permission,
+        caller,
+        isInstalledOn(caller, repository),
+        isOpen,
+        withdrawn,
+      );
+    }
+    case 'organization': {
+      const account = directory.account(path.org);
+      if (account?.type !== 'Organization') return notFound();
+      const isOpen = access.permission === 'metadata';
+      return refusalOfPermission(access.permission, caller, isOn(caller, account), isOpen, withdrawn);
+    }
+  }
+}
+
+function noInstallation(caller: Caller): Answer {
+  if (caller.kind === 'anonymous') return refuse(401, 'Requires authentication');
+  const purpose = 'in order to list repositories for an installation.';
+  return refuse(403, `You must authenticate with an installation access token ${purpose}`);
+}
+
+function noPerson(caller: Caller): Answer {
+  if (caller.kind === 'anonymous') return refuse(401, 'Requires authentication');
+  return refuse(403, 'Resource not accessible by integration');
+}
+
+function refusalOfPermission(
+  permission: string,
+  caller: Caller,
+  isInstalled: boolean,
+  isOpen: boolean,
+  withdrawn: ReadonlySet<string>,
+): Answer | undefined {
+  switch (caller.kind) {
+    case 'anonymous':
+      return isOpen ? undefined : refuse(401, 'Requires authentication');
+    case 'personal':
+      if (!withdrawn.has(permission)) return undefined;
+      return refuse(403, 'Resource not accessible by personal access token');
+    case 'app':
+      return refuse(403, 'Resource not accessible by integration');
+    case 'installation': {
+      const isGranted = permission in caller.token.permissions && !withdrawn.has(permission);
+      if ((isInstalled && isGranted) || (isOpen && permission === 'metadata')) return undefined;
+      return refuse(403, 'Resource not accessible by integration');
+    }
+  }
+}
+
+function isInstalledOn(caller: Caller, repository: Repository): boolean {
+  if (!isOn(caller, repository.owner) || caller.kind !== 'installation') return false;
+  const { repositoryIds } = caller.token;
+  return repositoryIds === null || repositoryIds.includes(repository.id);
+}
+
+function isOn(caller: Caller, account: Account): boolean {
+  return caller.kind === 'installation' && caller.token.installation.account.id === account.id;
+}

@@ -1,0 +1,83 @@
+import type { SimulatedDelivery } from '../deliveries.ts';
+import type { Account, Repository } from '../model.ts';
+import { type Answer, notFound } from './answer.ts';
+import type { AppIdentity, Credentials } from './caller.ts';
+import type { DeliveryLog } from './delivery-log.ts';
+import type { Directory } from './directory.ts';
+import type { History } from './history.ts';
+import type { HookKind } from './hook-kind.ts';
+import type { Limits } from './limits.ts';
+import type { Policies } from './policies.ts';
+import type { ApiRequest } from './request.ts';
+import type { LaterChanges } from './run-body.ts';
+
+/** What the endpoints answer from. */
+export interface Scene {
+  readonly history: History;
+  readonly directory: Directory;
+  readonly log: DeliveryLog;
+  readonly limits: Limits;
+  readonly credentials: Credentials;
+  readonly app: AppIdentity | undefined;
+  readonly hooks: readonly HookKind[];
+  readonly webhookUrl: string;
+  readonly secret: string | undefined;
+  readonly policies: Policies;
+  /** The person whose the personal tokens are. */
+  readonly tokenOwner: Account;
+  /** Permissions that nobody has any more. */
+  readonly withdrawn: ReadonlySet<string>;
+  /** How far the index behind the filters of run lists lags behind. */
+  readonly indexLagMs: number;
+  /** What becomes of finished runs. */
+  readonly changes: LaterChanges;
+  /** Sends it once more. */
+  redeliver(delivery: SimulatedDelivery): void;
+}
+
+/**
+ * Who may ask: `anyone`; the App itself with its JWT; an installation with its token; a person with a personal one; or whoever has the permission, for
+ * the repository or organization in the path.
+ */
+export type Access =
+  | { readonly to: 'anyone' | 'app' | 'installation' | 'person' }
+  | { readonly to: 'repository' | 'organization'; readonly permission: string };
+
+/** An endpoint under its path in GitHub's OpenAPI description. */
+export interface Endpoint {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly access: Access;
+  /** The query parameters that it obeys; others are refused, so that none is taken for obeyed. */
+  readonly parameters: readonly string[];
+  answer(request: ApiRequest, scene: Scene): Answer | Promise<Answer>;
+}
+
+/** An endpoint below `/repos/{owner}/{repo}`. */
+export type AnswerOfRepository = (
+  repository: Repository,
+  request: ApiRequest,
+  scene: Scene,
+) => Answer | Promise<Answer>;
+
+export const PAGING = ['per_page', 'page'] as const;
+
+/** GET of something in a repository, for those with the permission. */
+export function ofRepository(
+  path: string,
+  permission: string,
+  parameters: readonly string[],
+  answer: AnswerOfRepository,
+  method: Endpoint['method'] = 'GET',
+): Endpoint {
+  return {
+    method,
+    path: `/repos/{owner}/{repo}${path}`,
+    access: { to: 'repository', permission },
+    parameters,
+    answer(request, scene) {
+      const repository = scene.directory.repository(request.path.owner, request.path.repo);
+      return repository === undefined ? notFound() : answer(repository, request, scene);
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../../src/domain/contracts.ts';
+import type { Random } from '../random.ts';
+import type { Answer } from './answer.ts';
+
+/*
+ * Answers as they go over the wire: https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+ */
+
+/** Longer bodies are not read to their end. */
+const LONGEST_BODY = 1_000_000;
+const VERSIONS = ['2022-11-28', '2026-03-10'];
+
+/** What the headers of a request say of the answer that is wanted. */
+export interface Wishes {
+  readonly authorization: string | undefined;
+  readonly version: string;
+  readonly ifNoneMatch: string | undefined;
+  readonly ifModifiedSince: string | undefined;
+}
+
+/** Undefined when it asks for a version of the API that there is not. */
+export function readWishes({ headers }: IncomingMessage): Wishes | undefined {
+  const version = headers['x-github-api-version'] ?? VERSIONS[0];
+  if (typeof version !== 'string' || !VERSIONS.includes(version)) return undefined;
+  const { authorization } = headers;
+  return {
+    authorization,
+    version,
+    ifNoneMatch: headers['if-none-match'],
+    ifModifiedSince: headers['if-modified-since'],
+  };
+}
+
+/** The JSON of a request; undefined without any. Rejects when it is none. */
+export async function readBody(request: IncomingMessage): Promise<unknown> {
+  request.setEncoding('utf8');
+  let text = '';
+  for await (const part of request) {
+    text += part;
+    if (text.length > LONGEST_BODY) throw new RangeError('The body is too long.');
+  }
+  return text === '' ? undefined : JSON.parse(text);
+}
+
+/** An answer ready to be sent. */
+export interface Sealed {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly text: string;
+}
+
+/** With its `ETag`, which differs from token to token; 304 without a body when the caller has that version already. */
+export function sealAnswer(answer: Answer, method: string | undefined, wishes: Wishes): Sealed {
+  const { authorization = '', ifNoneMatch, ifModifiedSince } = wishes;
+  const text = JSON.stringify(answer.body);
+  const headers: Record<string, string> = {
+    'content-type': 'application/json; charset=utf-8',
+    vary: 'Accept, Authorization, Cookie, X-GitHub-OTP',
+    ...answer.headers,
+  };
+  const links = Object.entries(answer.links ?? {}).map(([rel, address]) => `<${address}>; rel="${rel}"`);
+  if (links.length > 0) headers.link = links.join(', ');
+  if (method !== 'GET' || answer.status !== 200) return { status: answer.status, headers, text };
+  const etag = `W/"${createHash('sha256').update(`${authorization}\n${text}`).digest('hex')}"`;
+  headers.etag = etag;
+  headers['cache-control'] = `${authorization === '' ? 'public' : 'private'}, max-age=60, s-maxage=60`;
+  const { lastModifiedMs } = answer;
+  if (lastModifiedMs !== undefined) headers['last-modified'] = new Date(lastModifiedMs).toUTCString();
+  const isKnown =
+    ifNoneMatch === undefined
+      ? lastModifiedMs !== undefined && lastModifiedMs <= Date.parse(ifModifiedSince ?? '')
+      : ifNoneMatch.split(/, */).includes(etag);
+  return isKnown ? { status: 304, headers, text: '' } : { status: 200, headers, text };
+}
+
+/** Sends it with the headers that every answer has. */
+export function send(response: ServerResponse, sealed: Sealed, clock: Clock, random: Random): void {
+  const id = [4, 6, 7, 7, 8].map((length) => random.hex(length).toUpperCase()).join(':');
+  response.sendDate = false;
+  response.writeHead(sealed.status, {
+    date: new Date(clock()).toUTCString(),
+    server: 'github.com',
+    'x-github-request-id': id,
+    'x-github-media-type': 'github.v3; format=json',
+    ...sealed.headers,
+    ...(sealed.status === 304 ? {} : { 'content-length': Buffer.byteLength(sealed.text) }),
+  });
+  response.end(sealed.text);
+}

@@ -1,0 +1,89 @@
+import type { Clock } from '../../src/domain/contracts.ts';
+import type { Attempt, Job, Repository, Run } from '../model.ts';
+import { type Birth, liveRun, runIdOfJob } from '../run-life.ts';
+import { lastTold } from '../truth-told.ts';
+import type { World } from '../world.ts';
+
+/** What little is kept of each run; the run itself is made again when it is asked for. */
+export interface KnownRun {
+  readonly id: number;
+  readonly createdMs: number;
+  readonly event: string;
+  readonly birth: Birth;
+}
+
+/** What has happened in a world so far, for those who ask. */
+export interface History {
+  readonly world: World;
+  /** The time in the world, at most its end: nothing happens later. */
+  nowMs(): number;
+  /** The runs of a repository, newest first. */
+  runsOf(repository: Repository): readonly KnownRun[];
+  run(id: number): Run | undefined;
+  /** The run that has a job of that id. */
+  runOfJob(jobId: number): Run | undefined;
+  /** All runs that may have something under way: those created within so long before now. */
+  recent(withinMs: number): Run[];
+  live(known: KnownRun): Run;
+}
+
+/** So many runs are kept at hand. */
+const AT_HAND = 2000;
+
+export function createHistory(world: World, clock: Clock): History {
+  const births = world.births()[Symbol.iterator]();
+  const byId = new Map<number, KnownRun>();
+  const byRepository = new Map<number, KnownRun[]>();
+  const atHand = new Map<number, Run>();
+  let coming = births.next();
+  const nowMs = () => Math.min(clock(), world.endMs);
+  const catchUp = () => {
+    for (; !coming.done && coming.value.createdMs <= nowMs(); coming = births.next()) {
+      const birth = coming.value;
+      const { id, createdMs, event, repository } = liveRun(birth);
+      const known = { id, createdMs, event, birth };
+      byId.set(id, known);
+      const beside = byRepository.get(repository.id);
+      if (beside === undefined) byRepository.set(repository.id, [known]);
+      else beside.push(known);
+    }
+  };
+  const live = (known: KnownRun): Run => {
+    const run = atHand.get(known.id) ?? liveRun(known.birth);
+    atHand.delete(known.id);
+    atHand.set(known.id, run);
+    if (atHand.size > AT_HAND) atHand.delete(atHand.keys().next().value as number);
+    return run;
+  };
+  const find = (id: number): Run | undefined => {
+    catchUp();
+    const known = byId.get(id);
+    return known && live(known);
+  };
+  return {
+    world,
+    nowMs,
+    live,
+    run: find,
+    runOfJob: (jobId) => find(runIdOfJob(jobId)),
+    runsOf(repository) {
+      catchUp();
+      return (byRepository.get(repository.id) ?? []).toReversed();
+    },
+    recent(withinMs) {
+      catchUp();
+      const sinceMs = nowMs() - withinMs;
+      return [...byId.values()].filter((known) => known.createdMs >= sinceMs).map(live);
+    },
+  };
+}
+
+/** The attempts of a run that have begun, in their order. */
+export function attemptsAt(run: Run, nowMs: number): Attempt[] {
+  return run.attempts.filter((attempt) => lastTold(attempt, nowMs) !== undefined);
+}
+
+/** The jobs of an attempt that are there by now, in the order of their ids. */
+export function jobsAt(attempt: Attempt, nowMs: number): Job[] {
+  return attempt.jobs.filter((job) => lastTold(job, nowMs) !== undefined);
+}

@@ -1,0 +1,197 @@
+import { seal } from '../envelope.ts';
+import { timeText } from '../github-text.ts';
+import type { Account, Repository } from '../model.ts';
+import { repositoryUrl } from '../payload-repository.ts';
+import { installationOf } from '../payload-surroundings.ts';
+import { type Answer, notFound, ok, refuse } from './answer.ts';
+import { type LoggedDelivery, statusText } from './delivery-log.ts';
+import { type Endpoint, ofRepository, PAGING, type Scene } from './endpoint.ts';
+import { pageAfterCursor, pageOf } from './pages.ts';
+import type { ApiRequest } from './request.ts';
+
+/*
+ * Webhooks and what became of their deliveries, for the three kinds of hooks:
+ * https://docs.github.com/en/rest/apps/webhooks, https://docs.github.com/en/rest/repos/webhooks,
+ * https://docs.github.com/en/rest/orgs/webhooks
+ */
+
+const EVENTS = ['workflow_run', 'workflow_job'];
+const CURSOR = ['per_page', 'cursor', 'status'];
+const CREATED_AT = '2026-01-12T09:14:03Z';
+const API = 'https://api.github.com';
+
+/** Picks the deliveries of the hook in the path; undefined: there is no such hook. */
+type Pick = (request: ApiRequest, scene: Scene) => ((each: LoggedDelivery) => boolean) | undefined;
+
+const ofApp: Pick = (_, { hooks }) => (hooks.includes('app') ? () => true : undefined);
+
+const ofOrganizationHook: Pick = ({ path }, { directory, hooks }) => {
+  const account = directory.account(path.org);
+  if (!hooks.includes('organization') || account === undefined) return undefined;
+  if (path.hook_id !== String(hookIdOf(account))) return undefined;
+  return ({ delivery }) => EVENTS.includes(delivery.event) && delivery.repository.owner.id === account.id;
+};
+
+const ofRepositoryHook: Pick = ({ path }, { directory, hooks }) => {
+  const repository = directory.repository(path.owner, path.repo);
+  if (!hooks.includes('repository') || repository === undefined) return undefined;
+  if (path.hook_id !== String(hookIdOf(repository))) return undefined;
+  return ({ delivery }) => EVENTS.includes(delivery.event) && delivery.repository.id === repository.id;
+};
+
+export const HOOK_ENDPOINTS: readonly Endpoint[] = [
+  ...deliveryEndpoints('/app/hook', { to: 'app' }, ofApp),
+  ...deliveryEndpoints(
+    '/repos/{owner}/{repo}/hooks/{hook_id}',
+    { to: 'repository', permission: 'repository_hooks' },
+    ofRepositoryHook,
+  ),
+  ...deliveryEndpoints(
+    '/orgs/{org}/hooks/{hook_id}',
+    { to: 'organization', permission: 'organization_hooks' },
+    ofOrganizationHook,
+  ),
+  ofRepository('/hooks', 'repository_hooks', PAGING, (repository, request, { hooks, webhookUrl }) => {
+    const all = hooks.includes('repository') ? [repositoryHook(repository, webhookUrl)] : [];
+    const { entries, links } = pageOf(all, request);
+    return ok(entries, { links });
+  }),
+  {
+    method: 'GET',
+    path: '/orgs/{org}/hooks',
+    access: { to: 'organization', permission: 'organization_hooks' },
+    parameters: PAGING,
+    answer(request, { directory, hooks, webhookUrl }) {
+      const account = directory.account(request.path.org);
+      const all = account && hooks.includes('organization') ? [organizationHook(account, webhookUrl)] : [];
+      const { entries, links } = pageOf(all, request);
+      return ok(entries, { links });
+    },
+  },
+];
+
+function deliveryEndpoints(path: string, access: Endpoint['access'], pick: Pick): Endpoint[] {
+  const one = `${path}/deliveries/{delivery_id}`;
+  const find = (request: ApiRequest, scene: Scene) => {
+    const isOfHook = pick(request, scene);
+    const entries = isOfHook === undefined ? [] : scene.log.entries().filter(isOfHook);
+    return entries.find((each) => String(each.id) === request.path.delivery_id);
+  };
+  return [
+    {
+      method: 'GET',
+      path: `${path}/deliveries`,
+      access,
+      parameters: CURSOR,
+      answer: (request, scene) => listDeliveries(pick(request, scene), access.to === 'app', request, scene),
+    },
+    {
+      method: 'GET',
+      path: one,
+      access,
+      parameters: [],
+      answer(request, scene) {
+        const found = find(request, scene);
+        return found === undefined ? notFound() : ok(detailOf(found, access.to === 'app', scene));
+      },
+    },
+    {
+      method: 'POST',
+      path: `${one}/attempts`,
+      access,
+      parameters: [],
+      answer(request, scene) {
+        const found = find(request, scene);
+        if (found === undefined) return notFound();
+        scene.redeliver(found.delivery);
+        return { status: 202, body: {} };
+      },
+    },
+  ];
+}
+
+function listDeliveries(
+  isOfHook: ((each: LoggedDelivery) => boolean) | undefined,
+  isApp: boolean,
+  request: ApiRequest,
+  { log }: Scene,
+): Answer {
+  if (isOfHook === undefined) return notFound();
+  const status = request.query.get('status');
+  const matching = log.entries().filter((each) => isOfHook(each) && hasStatus(each, status));
+  const page = pageAfterCursor(matching, request);
+  if (page === undefined) return refuse(422, 'Invalid cursor');
+  return ok(
+    page.entries.map((each) => itemOf(each, isApp)),
+    { links: page.links },
+  );
+}
+
+/** The filter knows statuses of HTTP only: what was never answered is neither a success nor a failure. */
+function hasStatus({ outcome }: LoggedDelivery, wanted: string | null): boolean {
+  const status = outcome.status ?? 0;
+  if (wanted === 'success') return status >= 200 && status <= 399;
+  return wanted !== 'failure' || (status >= 400 && status <= 599);
+}
+
+function itemOf({ id, delivery, deliveredMs, redelivery, outcome }: LoggedDelivery, isApp: boolean): object {
+  return {
+    id,
+    guid: delivery.guid,
+    delivered_at: timeText(deliveredMs),
+    redelivery,
+    duration: Math.round(outcome.tookMs / 10) / 100,
+    status: statusText(outcome),
+    // Not documented for what was never answered.
+    status_code: outcome.status ?? 0,
+    event: delivery.event,
+    action: delivery.action,
+    installation_id: isApp ? installationOf(delivery.repository.owner).id : null,
+    repository_id: delivery.repository.id,
+    throttled_at: null,
+  };
+}
+
+function detailOf(entry: LoggedDelivery, isApp: boolean, { secret, webhookUrl }: Scene): object {
+  const { delivery, outcome } = entry;
+  const { event, guid } = delivery;
+  const body = delivery.body();
+  const hasAnswer = outcome.status !== null;
+  return {
+    ...itemOf(entry, isApp),
+    url: webhookUrl,
+    request: { headers: seal({ event, guid, body }, secret, false).headers, payload: JSON.parse(body) },
+    response: { headers: hasAnswer ? outcome.headers : null, payload: hasAnswer ? outcome.body : null },
+  };
+}
+
+function hookIdOf({ id }: Account | Repository): number {
+  return 500_000_000 + (id % 100_000_000);
+}
+
+function repositoryHook(repository: Repository, webhookUrl: string): object {
+  const url = `${repositoryUrl(repository)}/hooks/${hookIdOf(repository)}`;
+  const hook = hookObject('Repository', hookIdOf(repository), url, webhookUrl);
+  return { ...hook, test_url: `${url}/test`, last_response: { code: null, status: 'unused', message: null } };
+}
+
+function organizationHook(account: Account, webhookUrl: string): object {
+  const url = `${API}/orgs/${account.login}/hooks/${hookIdOf(account)}`;
+  return hookObject('Organization', hookIdOf(account), url, webhookUrl);
+}
+
+function hookObject(type: string, id: number, url: string, webhookUrl: string): object {
+  return {
+    type,
+    id,
+    name: 'web',
+    active: true,
+    events: EVENTS,
+    config: { url: webhookUrl, content_type: 'json', insecure_ssl: '0', secret: '********' },
+    url,
+    ping_url: `${url}/pings`,
+    deliveries_url: `${url}/deliveries`,
+    created_at: CREATED_AT,
+    updated_at: CREATED_AT,
+  };
+}

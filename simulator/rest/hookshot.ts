@@ -1,0 +1,44 @@
+import type { Clock } from '../../src/domain/contracts.ts';
+import type { SimulatedDelivery } from '../deliveries.ts';
+import { seal } from '../envelope.ts';
+import { createSender } from '../sender.ts';
+import type { DeliveryLog } from './delivery-log.ts';
+
+/** Where webhooks go. */
+export interface WebhookTarget {
+  readonly url: URL;
+  readonly secret?: string | undefined;
+  readonly form?: boolean;
+}
+
+/** Sends single deliveries and logs what became of them. */
+export interface Hookshot extends AsyncDisposable {
+  /** Sends it now. Resolves once it is answered or has failed; never rejects. */
+  deliver(delivery: SimulatedDelivery): Promise<void>;
+}
+
+/** Requests under way at a time. */
+const CONCURRENCY = 16;
+
+/** Without a target nobody can be reached. */
+export function createHookshot(target: WebhookTarget | undefined, log: DeliveryLog, clock: Clock): Hookshot {
+  const sender = target && createSender(target.url, CONCURRENCY);
+  return {
+    async deliver(delivery) {
+      if (target === undefined || sender === undefined) return log.recordLost(delivery, clock());
+      const { event, guid } = delivery;
+      const envelope = seal({ event, guid, body: delivery.body() }, target.secret, target.form ?? false);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const answered: NonNullable<typeof envelope.answered> = (outcome) => {
+        log.record(delivery, outcome, clock());
+        resolve();
+      };
+      void sender.send({ ...envelope, answered });
+      return promise;
+    },
+    async [Symbol.asyncDispose]() {
+      await sender?.settle();
+      await sender?.[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,138 @@
+import type { Clock } from '../../src/domain/contracts.ts';
+import { type Answer, refuse } from './answer.ts';
+import type { Caller } from './caller.ts';
+
+/** Limits other than GitHub's own. */
+export interface LimitOptions {
+  /** Requests per hour of each credential. */
+  readonly perHour?: number;
+  /** How long that hour is, in milliseconds, so that tests and trials need not wait for one; the same for the minute. */
+  readonly hourMs?: number;
+  readonly minuteMs?: number;
+  /** A GET is one point, anything that changes something five. */
+  readonly pointsPerMinute?: number;
+  readonly concurrent?: number;
+  /** Of refusals: GitHub uses both. */
+  readonly status?: 403 | 429;
+}
+
+export interface Budget {
+  readonly limit: number;
+  readonly used: number;
+  readonly remaining: number;
+  /** Seconds since the epoch. */
+  readonly reset: number;
+}
+
+/** The primary limit counts requests per hour, the secondary ones keep bursts down. */
+export interface Limits {
+  budgetOf(caller: Caller): Budget;
+  /** The refusal that a request meets, if any. Takes its points. */
+  check(caller: Caller, method: string, underWay: number, isFree: boolean): Answer | undefined;
+  /** Counts a request. */
+  count(caller: Caller): void;
+  /** From now on refuses everything with a secondary limit, for so long. Without `tells` it does not say how long. */
+  slowDown(seconds: number, tells?: boolean): void;
+  /** As if other programs had used up what every credential had left of the primary limit. */
+  useUp(): void;
+  /** How many requests met each limit. */
+  readonly refused: { primary: number; secondary: number };
+}
+
+/** https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api */
+const PER_HOUR: Readonly<Record<Caller['kind'], number>> = {
+  anonymous: 60,
+  personal: 5000,
+  installation: 5000,
+  app: 5000,
+};
+const POINTS_PER_MINUTE = 900;
+const CONCURRENT = 100;
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+
+/** How much of something was used within a time. */
+interface Tally {
+  used: number;
+  untilMs: number;
+}
+
+export function createLimits(options: LimitOptions, clock: Clock): Limits {
+  const { pointsPerMinute = POINTS_PER_MINUTE, concurrent = CONCURRENT, status = 403 } = options;
+  const { hourMs = HOUR_MS, minuteMs = MINUTE_MS } = options;
+  const [requests, points] = [new Map<string, Tally>(), new Map<string, Tally>()];
+  const slow = { untilMs: 0, tells: true };
+  const refused = { primary: 0, secondary: 0 };
+  const budgetOf = (caller: Caller): Budget => {
+    const limit = options.perHour ?? PER_HOUR[caller.kind];
+    const { used, untilMs } = tallyOf(requests, caller, hourMs, clock());
+    return { limit, used, remaining: Math.max(0, limit - used), reset: Math.ceil(untilMs / 1000) };
+  };
+  /** The refusal of a secondary limit. */
+  const slowed = (caller: Caller, method: string, underWay: number): Answer | undefined => {
+    const spent = tallyOf(points, caller, minuteMs, clock());
+    spent.used += method === 'GET' ? 1 : 5;
+    if (slow.untilMs > clock()) return tooFast(status, slow.tells ? slow.untilMs - clock() : undefined);
+    if (spent.used > pointsPerMinute) return tooFast(status, spent.untilMs - clock());
+    return underWay > concurrent ? tooFast(status, undefined) : undefined;
+  };
+  return {
+    budgetOf,
+    refused,
+    check(caller, method, underWay, isFree) {
+      const tooSoon = slowed(caller, method, underWay);
+      if (tooSoon !== undefined) refused.secondary++;
+      if (tooSoon !== undefined || isFree || budgetOf(caller).remaining > 0) return tooSoon;
+      refused.primary++;
+      return refuse(status, `API rate limit exceeded for ${nameOf(caller)}.`);
+    },
+    count(caller) {
+      tallyOf(requests, caller, hourMs, clock()).used++;
+    },
+    slowDown(seconds, tells = true) {
+      Object.assign(slow, { untilMs: clock() + seconds * 1000, tells });
+    },
+    useUp() {
+      for (const tally of requests.values()) tally.used = Math.max(tally.used, options.perHour ?? 5000);
+    },
+  };
+}
+
+/** The headers that tell the state of the primary limit. */
+export function headersOf({ limit, used, remaining, reset }: Budget): Record<string, string> {
+  return {
+    'x-ratelimit-limit': String(limit),
+    'x-ratelimit-remaining': String(remaining),
+    'x-ratelimit-used': String(used),
+    'x-ratelimit-reset': String(reset),
+    'x-ratelimit-resource': 'core',
+  };
+}
+
+function tooFast(status: number, waitMs: number | undefined): Answer {
+  const headers =
+    waitMs === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))) };
+  const message = 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.';
+  return refuse(status, message, { headers });
+}
+
+/** All tokens of a user or installation draw on the same budget. */
+function nameOf(caller: Caller): string {
+  switch (caller.kind) {
+    case 'installation':
+      return `installation ID ${caller.token.installation.id}`;
+    case 'personal':
+      return 'user ID 5106233';
+    default:
+      return caller.kind;
+  }
+}
+
+function tallyOf(tallies: Map<string, Tally>, caller: Caller, lengthMs: number, nowMs: number): Tally {
+  const name = nameOf(caller);
+  const known = tallies.get(name);
+  if (known !== undefined && known.untilMs > nowMs) return known;
+  const tally = { used: 0, untilMs: nowMs + lengthMs };
+  tallies.set(name, tally);
+  return tally;
+}

@@ -1,0 +1,124 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../../src/domain/contracts.ts';
+import { createRandom } from '../random.ts';
+import { refusalOf } from './access.ts';
+import { type Answer, refuse } from './answer.ts';
+import type { Endpoint, Scene } from './endpoint.ts';
+import { readBody, readWishes, type Sealed, sealAnswer, send, type Wishes } from './exchange.ts';
+import type { FaultKind, Faults } from './faults.ts';
+import { headersOf } from './limits.ts';
+import { refusalByPolicy } from './policies.ts';
+import type { RequestCounts } from './requests.ts';
+import { nameOf, route } from './router.ts';
+
+/** Receives requests, one by one. */
+export type Reception = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+export interface ReceptionOptions {
+  readonly seed: string;
+  /** The time here. */
+  readonly clock: Clock;
+  readonly scene: Scene;
+  readonly faults: Faults;
+  readonly requests: RequestCounts;
+}
+
+/** Clients take a host that is not github.com for an Enterprise Server: https://docs.github.com/en/enterprise-server@3.18/rest/quickstart */
+const ENTERPRISE_PATH = /^\/api\/v3\//;
+
+/** This does not draw on the budget. */
+const FREE = ['GET /rate_limit'];
+
+export function createReception(options: ReceptionOptions): Reception {
+  const { seed, clock, faults, requests } = options;
+  const random = createRandom(`${seed}/requests`);
+  let underWay = 0;
+  return async (request, response) => {
+    underWay++;
+    response.on('close', () => underWay--);
+    const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
+    url.pathname = url.pathname.replace(ENTERPRISE_PATH, '/');
+    const found = route(request.method, url.pathname);
+    const name = found === undefined ? `${request.method} ${url.pathname}` : nameOf(found.endpoint);
+    const fault = faults.draw(name);
+    const sealed = breakAnswer(await answerOf(request, url, underWay, options), fault, faults);
+    const isAnswered = fault !== 'hang' && fault !== 'reset';
+    requests.add(name, isAnswered ? sealed.status : 0);
+    if (fault === 'reset') request.socket.destroy();
+    if (fault === 'slow') await sleep(faults.slowMs, undefined, { ref: false });
+    if (isAnswered) send(response, sealed, clock, random);
+  };
+}
+
+/** An answer may have been made, and paid for, without ever reaching the caller. */
+function breakAnswer(sealed: Sealed, fault: FaultKind | undefined, faults: Faults): Sealed {
+  if (fault === 'garbage') return { ...sealed, status: 200, text: '<!DOCTYPE html>\n<title>Unicorn!' };
+  if (fault !== 'error') return sealed;
+  const status = faults.status();
+  return { status, headers: { 'content-type': 'application/json' }, text: '{"message":"Server Error"}' };
+}
+
+async function answerOf(
+  request: IncomingMessage,
+  url: URL,
+  underWay: number,
+  options: ReceptionOptions,
+): Promise<Sealed> {
+  const wishes = readWishes(request);
+  const version = wishes?.version ?? '';
+  if (wishes === undefined) return plain(refuse(400, 'This version of the API is not supported.'));
+  if (request.headers['user-agent'] === undefined) {
+    return plain(refuse(403, 'Request forbidden by administrative rules. Please send a User-Agent header.'));
+  }
+  const sealed = await authenticated(request, url, underWay, wishes, options);
+  sealed.headers['x-github-api-version-selected'] = version;
+  return sealed;
+}
+
+async function authenticated(
+  request: IncomingMessage,
+  url: URL,
+  underWay: number,
+  wishes: Wishes,
+  { scene }: ReceptionOptions,
+): Promise<Sealed> {
+  const { method = 'GET' } = request;
+  const { credentials, limits } = scene;
+  const caller = credentials.callerOf(wishes.authorization);
+  if ('status' in caller) return plain(caller);
+  const found = route(method, url.pathname);
+  const isFree = found !== undefined && FREE.includes(nameOf(found.endpoint));
+  const limited = limits.check(caller, method, underWay, isFree);
+  const limitHeaders = () => headersOf(limits.budgetOf(caller));
+  if (limited !== undefined) return plain({ ...limited, headers: { ...limitHeaders(), ...limited.headers } });
+  const body = await readBody(request).catch(() => null);
+  if (body === null) return plain(refuse(400, 'Problems parsing JSON'));
+  const address = url.origin + url.pathname;
+  const asked = { path: found?.values ?? {}, query: url.searchParams, address, body, caller };
+  const answer = await answerTo(found?.endpoint, asked, scene);
+  const sealed = sealAnswer(answer, method, wishes);
+  // What the caller has already costs nothing.
+  if (sealed.status !== 304 && !isFree) limits.count(caller);
+  Object.assign(sealed.headers, limitHeaders());
+  return sealed;
+}
+
+async function answerTo(
+  endpoint: Endpoint | undefined,
+  asked: Parameters<Endpoint['answer']>[0],
+  scene: Scene,
+): Promise<Answer> {
+  if (endpoint === undefined) return refuse(501, 'The simulator does not serve this.');
+  const unknown = [...asked.query.keys()].find((name) => !endpoint.parameters.includes(name));
+  if (unknown !== undefined) return refuse(501, `The simulator does not obey the parameter ${unknown} here.`);
+  const refusal =
+    refusalByPolicy(scene.policies, asked, scene.directory.installations) ??
+    refusalOf(endpoint.access, asked, scene.directory, scene.withdrawn);
+  return refusal ?? (await endpoint.answer(asked, scene));
+}
+
+function plain(answer: Answer): Sealed {
+  const headers = { 'content-type': 'application/json; charset=utf-8', ...answer.headers };
+  return { status: answer.status, headers, text: JSON.stringify(answer.body) };
+}

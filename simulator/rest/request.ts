@@ -1,0 +1,13 @@
+import type { Caller } from './caller.ts';
+
+/** A request once it is known what it asks for and who asks. */
+export interface ApiRequest {
+  /** The values of the `{…}` in the endpoint's path. */
+  readonly path: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** The address asked for, without its query. */
+  readonly address: string;
+  /** The parsed JSON, or undefined without a body. */
+  readonly body: unknown;
+  readonly caller: Caller;
+}

@@ -1,0 +1,130 @@
+import type { Account, Repository, Runner } from '../model.ts';
+import { LONGEST_LIFE_MS } from '../run-life.ts';
+import { type Answer, notFound, ok } from './answer.ts';
+import { type Endpoint, ofRepository, PAGING, type Scene } from './endpoint.ts';
+import { pageOf } from './pages.ts';
+import type { ApiRequest } from './request.ts';
+
+/*
+ * Self-hosted runners: https://docs.github.com/en/rest/actions/self-hosted-runners. Those of an organization are its build
+ * machines, which stay, and the ephemeral ones of the jobs under way; a personal repository has those of its jobs.
+ */
+
+export const RUNNER_ENDPOINTS: readonly Endpoint[] = [
+  ofRepository('/actions/runners', 'administration', [...PAGING, 'name'], (repository, request, scene) => {
+    if (repository.owner.type === 'Organization') return listRunners([], request);
+    return listRunners(
+      busyRunners(scene, (each) => each.id === repository.id),
+      request,
+    );
+  }),
+  {
+    method: 'GET',
+    path: '/orgs/{org}/actions/runners',
+    access: { to: 'organization', permission: 'organization_self_hosted_runners' },
+    parameters: [...PAGING, 'name'],
+    answer(request, scene) {
+      const account = scene.directory.account(request.path.org);
+      return account === undefined ? notFound() : listRunners(runnersOf(account, scene), request);
+    },
+  },
+  {
+    method: 'GET',
+    path: '/orgs/{org}/actions/runner-groups',
+    access: { to: 'organization', permission: 'organization_self_hosted_runners' },
+    parameters: PAGING,
+    answer(request) {
+      const { entries, links } = pageOf(GROUPS, request);
+      const groups = entries.map((group) => groupBody(group, request.path['org'] ?? ''));
+      return ok({ total_count: GROUPS.length, runner_groups: groups }, { links });
+    },
+  },
+];
+
+/** The groups of self-hosted runners: of build machines, and of ephemeral ones. */
+const MACHINES = { id: 5, first: 301, last: 312, labels: ['self-hosted', 'linux', 'x64', 'large'] };
+const EPHEMERAL_GROUP = 7;
+/** Of the build machines one is switched off when it has nothing to do. */
+const OFF_AT_REST = 311;
+
+const GROUPS = [
+  { id: EPHEMERAL_GROUP, name: 'Default' },
+  { id: MACHINES.id, name: 'Build machines' },
+];
+
+interface PresentRunner extends Runner {
+  readonly labels: readonly string[];
+  readonly busy: boolean;
+}
+
+function runnersOf(account: Account, scene: Scene): PresentRunner[] {
+  const busy = busyRunners(scene, ({ owner }) => owner.id === account.id);
+  const machines = Array.from({ length: MACHINES.last - MACHINES.first + 1 }, (_, place): PresentRunner => {
+    const id = MACHINES.first + place;
+    const idle = {
+      id,
+      name: `build-${id}.lumen.internal`,
+      groupId: MACHINES.id,
+      groupName: 'Build machines',
+    };
+    return busy.find((each) => each.id === id) ?? { ...idle, labels: MACHINES.labels, busy: false };
+  });
+  return [...machines, ...busy.filter((each) => each.groupId === EPHEMERAL_GROUP)];
+}
+
+/** The self-hosted runners that execute a job at this moment, each once. */
+function busyRunners({ history }: Scene, isWanted: (repository: Repository) => boolean): PresentRunner[] {
+  const nowMs = history.nowMs();
+  const busy = new Map<number, PresentRunner>();
+  for (const run of history.recent(LONGEST_LIFE_MS)) {
+    if (!isWanted(run.repository)) continue;
+    for (const { kind, runner, labels, startedMs, completedMs } of run.attempts.flatMap(
+      (each) => each.jobs,
+    )) {
+      const isRunning = kind === 'ran' && startedMs <= nowMs && nowMs < completedMs;
+      const isSelfHosted = runner?.groupId === MACHINES.id || runner?.groupId === EPHEMERAL_GROUP;
+      if (isRunning && isSelfHosted) busy.set(runner.id, { ...runner, labels, busy: true });
+    }
+  }
+  return [...busy.values()].sort((a, b) => a.id - b.id);
+}
+
+function listRunners(all: readonly PresentRunner[], request: ApiRequest): Answer {
+  const name = request.query.get('name');
+  const found = name === null ? all : all.filter((each) => each.name === name);
+  const { entries, links } = pageOf(found, request);
+  return ok({ total_count: found.length, runners: entries.map(runnerBody) }, { links });
+}
+
+/** Schema `runner-groups-org`. */
+function groupBody({ id, name }: (typeof GROUPS)[number], org: string): object {
+  return {
+    id,
+    name,
+    visibility: 'all',
+    default: name === 'Default',
+    runners_url: `https://api.github.com/orgs/${org}/actions/runner-groups/${id}/runners`,
+    inherited: false,
+    allows_public_repositories: false,
+    restricted_to_workflows: false,
+    selected_workflows: [],
+  };
+}
+
+/** Schema `runner`. */
+function runnerBody({ id, name, groupId, labels, busy }: PresentRunner): object {
+  return {
+    id,
+    name,
+    os: 'linux',
+    status: busy || id !== OFF_AT_REST ? 'online' : 'offline',
+    busy,
+    ephemeral: groupId === EPHEMERAL_GROUP,
+    runner_group_id: groupId,
+    labels: labels.map((label, place) => ({
+      id: place + 1,
+      name: label,
+      type: ['self-hosted', 'linux', 'x64'].includes(label) ? 'read-only' : 'custom',
+    })),
+  };
+}

@@ -1,0 +1,179 @@
+import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { AntError } from '../src/domain/errors.ts';
+import { apiHelp } from './api-options.ts';
+import { type CommandIo, SENDING_HELP } from './command-line.ts';
+import { LONGEST_WAY_MS, type SimulatedDelivery } from './deliveries.ts';
+import { type DisturbanceCounts, disturb } from './disturbance.ts';
+import { type Envelope, seal } from './envelope.ts';
+import { pauseUntil, stopSignal } from './pause.ts';
+import { recordLine } from './recording.ts';
+import type { DeliveryLog } from './rest/delivery-log.ts';
+import { sendAll } from './send-all.ts';
+import { refusals } from './sender.ts';
+import { APP_ID, serveApi, stopped } from './serve-api.ts';
+import { readSimulateOptions, type SimulateOptions } from './simulate-options.ts';
+import { describePosition, type Stage, setStage, untilStopped } from './stage.ts';
+import { truthOf } from './truth.ts';
+import { truthSamplesOf } from './truth-samples.ts';
+
+export const simulateHelp = `Usage: ant-watcher simulate [flags]
+
+Sends the webhooks of a simulated GitHub organization to a running service: correctly signed, with the sizes, times
+and quirks of the real ones. The same seed and end give the same deliveries, byte for byte.
+
+The past, as fast as possible (the default):
+  --runs N           workflow runs (default 200)
+  --span DURATION    how long before the end they begin (default 12h, at least 3h)
+  --end TIME         when the world ends, such as 2026-11-20T12:00:00Z (default now)
+  --in-flight SHARE  runs that are not completed at the end (default 0.05)
+
+Live, each delivery at its time:
+  --speed X          seconds in the world per second here (1 = real time). The world begins in the past, such that
+                     its times never lie in the future; when it has caught up with the present it goes on in real time
+  --duration TIME    how long to send (default: until interrupted)
+  --runs-per-hour N  workflow runs per hour of the world (default 240)
+
+Both:
+  --seed TEXT        another seed is another world (default 1)
+  --repositories N   repositories in it (default 6)
+  --duplicates SHARE deliveries that come twice (default 0)
+  --reorder SHARE    deliveries that come late (default 0)
+  --reorder-window DURATION  how late, and how long after the first one a duplicate, at most, in world time (default 2m)
+  --loss SHARE       deliveries that never come; GitHub's delivery log shows them as failed (default 0)
+  --silent-loss SHARE  deliveries that never come and that the log does not show either (default 0)
+  --form             send form-encoded bodies instead of JSON
+  --record FILE      write what is sent to FILE too, for ant-watcher replay
+  --no-send          send nothing (with --record, --truth, --truth-samples or --serve-api)
+  --truth FILE       write the domain metrics that the complete world must lead to; - is the standard output
+  --truth-samples FILE  write the samples with GitHub's own times that the complete world must lead to, one a line,
+                     sorted: NAME{LABELS} SECONDS MILLISECONDS. Of a job that a re-run carried over, any one report
+                     may be told; the other times that this may lead to follow as # or MILLISECONDS …
+${SENDING_HELP}
+${apiHelp(APP_ID)}
+
+Exits with 1 when a delivery was not answered 2xx. Examples:
+  ant-watcher simulate --runs 1000 --duplicates 0.05 --reorder 0.2 --truth -
+  ant-watcher simulate --speed 60 --duration 2m
+  ant-watcher simulate --runs 20 --no-send --record deliveries.jsonl
+  ant-watcher simulate --speed 60 --loss 0.2 --serve-api 8090
+  ant-watcher simulate --loss 0.2 --serve-api 8090 --api-faults error=0.1,slow=0.1 --api-limit 200/1m
+`;
+
+/**
+ * `ant-watcher simulate`: answers the exit code. Data goes to `stdout`, progress and summary to `stderr`. Rejects
+ * with an AntError for a wrong command line and when nobody answers.
+ */
+export async function runSimulate(args: readonly string[], io: CommandIo): Promise<number> {
+  const options = readSimulateOptions(args, io.env);
+  if (options === null) {
+    io.stdout.write(simulateHelp);
+    return 0;
+  }
+  // What can't be written is told before the work, not after it.
+  for (const path of [options.truth, options.truthSamples])
+    if (path !== undefined && path !== '-') closeSync(openFile(path));
+  using stop = stopSignal(io.signal);
+  const stage = setStage(options, Date.now());
+  await using api = await serveApi(options, stage, io.stderr);
+  const counts: DisturbanceCounts = { duplicated: 0, delayed: 0, lost: 0 };
+  const position = { worldMs: stage.world.startMs };
+  const deliveries = disturb(untilStopped(stage, stop.signal), options.disturbance, counts, (lost) =>
+    api?.log.recordLost(lost, dueMs(stage, lost.atMs)),
+  );
+  const performed = perform(deliveries, stage, options, stop.signal, position, api?.log);
+  const envelopes = record(performed, options.record);
+  let refused = 0;
+  if (options.sending === null) {
+    for await (const _ of envelopes);
+  } else {
+    const describe = () => describePosition(stage, position.worldMs);
+    const sent = await sendAll(envelopes, options.sending, {
+      stderr: io.stderr,
+      signal: stop.signal,
+      position: describe,
+    });
+    refused = refusals(sent);
+  }
+  io.stderr.write(
+    `Disturbed ${counts.duplicated} duplicated, ${counts.delayed} delayed, ${counts.lost} lost\n`,
+  );
+  tellTruth(stage, options, stop.signal, io);
+  if (api !== undefined) await stopped(stop.signal, io.stderr);
+  return refused === 0 ? 0 : 1;
+}
+
+/** When a delivery is on its way here; that of a past world comes at once, whatever time it tells of. */
+function dueMs({ clock }: Stage, atMs: number): number {
+  return clock === null ? Date.now() : clock.dueMs(atMs);
+}
+
+/** Seals the deliveries, each at its time. */
+async function* perform(
+  deliveries: Iterable<SimulatedDelivery>,
+  stage: Stage,
+  { secret, form }: SimulateOptions,
+  signal: AbortSignal,
+  position: { worldMs: number },
+  log: DeliveryLog | undefined,
+): AsyncGenerator<Envelope> {
+  for (const delivery of deliveries) {
+    // What is delayed beyond the end of the world comes right after it: nobody waits for stragglers.
+    const atMs = Math.min(delivery.atMs, stage.endMs + LONGEST_WAY_MS);
+    if (stage.clock !== null) await pauseUntil(stage.clock.dueMs(atMs), signal);
+    if (delivery.happenedMs > stage.endMs) continue;
+    position.worldMs = delivery.atMs;
+    const envelope = seal(
+      { event: delivery.event, guid: delivery.guid, body: delivery.body() },
+      secret,
+      form,
+    );
+    yield log === undefined
+      ? envelope
+      : { ...envelope, answered: (outcome) => log.record(delivery, outcome, Date.now() - outcome.tookMs) };
+  }
+}
+
+async function* record(
+  envelopes: AsyncIterable<Envelope>,
+  path: string | undefined,
+): AsyncGenerator<Envelope> {
+  if (path === undefined) {
+    yield* envelopes;
+    return;
+  }
+  const file = openFile(path);
+  try {
+    for await (const envelope of envelopes) {
+      writeSync(file, recordLine(envelope));
+      yield envelope;
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+function openFile(path: string): number {
+  try {
+    return openSync(path, 'w');
+  } catch (err) {
+    throw new AntError('usage', `${path} cannot be written: ${(err as Error).message}`, { cause: err });
+  }
+}
+
+function tellTruth(
+  stage: Stage,
+  { truth, truthSamples }: SimulateOptions,
+  signal: AbortSignal,
+  io: CommandIo,
+): void {
+  if (truth === undefined && truthSamples === undefined) return;
+  if (stage.clock === null && signal.aborted) {
+    io.stderr.write('Interrupted: there is no truth for a part of the past.\n');
+    return;
+  }
+  const world = { ...stage.world, endMs: stage.endMs };
+  const write = (path: string, text: string) =>
+    path === '-' ? io.stdout.write(text) : writeFileSync(path, text);
+  if (truth !== undefined) write(truth, truthOf(world));
+  if (truthSamples !== undefined) write(truthSamples, truthSamplesOf(world));
+}

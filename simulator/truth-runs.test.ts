@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { at, attempt, linesLike, PUBLIC, runOf } from '../test/fixtures/truth.ts';
+import type { Run, RunConclusion } from './model.ts';
+import { truthOfRuns } from './truth.ts';
+
+/*
+ * Attempts, default branches, and runs whose end is never told.
+ */
+
+const LATE = at(100_000);
+const DAY_S = 86_400;
+
+function endedAt(seconds: number, conclusion: RunConclusion, rest: Partial<Run> = {}): Run {
+  return runOf(PUBLIC, [attempt(1, [seconds - 50, seconds], conclusion, [])], rest);
+}
+
+function workflowLines(runs: readonly Run[]): string[] {
+  return linesLike(truthOfRuns(runs, LATE, LATE), /actions_workflow_/);
+}
+
+test('a re-run is counted when it is heard of, whatever becomes of it', () => {
+  const attempts = [
+    attempt(1, [0, 50], 'failure', []),
+    attempt(2, [100, 150], 'failure', []),
+    attempt(3, [200, 250], 'success', []),
+  ];
+  const told = (seconds: number) =>
+    linesLike(truthOfRuns([runOf(PUBLIC, attempts)], at(seconds), at(seconds)), /reruns/);
+  assert.deepEqual(told(99), []);
+  assert.deepEqual(told(100), ['reruns_total{} 1']);
+  assert.deepEqual(told(1000), ['reruns_total{} 2']);
+});
+
+test('a row of failures on the default branch ends with a success and with nothing else', () => {
+  const runs = [
+    endedAt(700, 'failure'),
+    endedAt(800, 'cancelled'),
+    endedAt(900, 'startup_failure'),
+    endedAt(950, 'skipped'),
+    endedAt(500, 'failure'),
+    endedAt(600, 'success'),
+  ];
+  assert.deepEqual(workflowLines(runs), [
+    'workflow_consecutive_failures{} 2',
+    `workflow_last_run_timestamp_seconds{} ${at(950) / 1000}`,
+    `workflow_last_success_timestamp_seconds{} ${at(600) / 1000}`,
+  ]);
+  assert.deepEqual(
+    workflowLines([...runs, endedAt(1000, 'success')])[0],
+    'workflow_consecutive_failures{} 0',
+  );
+});
+
+test('what never passed has no last success', () => {
+  assert.deepEqual(workflowLines([endedAt(500, 'failure')]), [
+    'workflow_consecutive_failures{} 1',
+    `workflow_last_run_timestamp_seconds{} ${at(500) / 1000}`,
+  ]);
+});
+
+test('other branches, pull requests and runs that are not over tell nothing of the default branch', () => {
+  const { defaultBranch } = PUBLIC;
+  const runs = [
+    endedAt(500, 'failure', { headBranch: 'topic' }),
+    endedAt(500, 'failure', { headBranch: null }),
+    endedAt(500, 'failure', { event: 'pull_request', headBranch: defaultBranch }),
+    endedAt(200_000, 'failure'),
+  ];
+  assert.deepEqual(workflowLines(runs), []);
+});
+
+test('a run whose end is never told is active for 35 days', () => {
+  const forgotten = runOf(PUBLIC, [
+    {
+      ...attempt(1, [0, 500], 'success', []),
+      moments: [{ action: 'in_progress', status: 'in_progress', atMs: at(5) }],
+    },
+  ]);
+  const active = (seconds: number) =>
+    linesLike(truthOfRuns([forgotten], at(1000), at(seconds)), /active_runs/);
+  assert.deepEqual(active(35 * DAY_S), ['active_runs{status="in_progress"} 1']);
+  assert.deepEqual(active(35 * DAY_S + 1), []);
+});

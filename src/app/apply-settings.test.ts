@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { test } from 'node:test';
+import { inspect } from 'node:util';
+import { loadSettings } from '../config/load-settings.ts';
+import { environmentNameOf } from '../config/setting.ts';
+import { listSettings, type Settings } from '../config/settings.ts';
+import type { EngineValues } from '../engine/rules.ts';
+import { applySettings } from './apply-settings.ts';
+import { appRules } from './rules.ts';
+
+function newKey(): string {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+}
+
+/** With receivers and a login, so that what belongs to them has a meaning. */
+const BASE = {
+  ANT_WATCHER_WEBHOOK_SECRET: 'secret-one',
+  ANT_WATCHER_PUSH_URL: 'http://127.0.0.1:9',
+  ANT_WATCHER_PUSH_SNAPSHOT_INTERVAL: '5s',
+  ANT_WATCHER_JOBS_ALLOWED_OWNERS: '1',
+  ANT_WATCHER_GITHUB_TOKEN: 'ghp_1',
+  ANT_WATCHER_GITHUB_APP_ID: '1',
+  ANT_WATCHER_GITHUB_APP_PRIVATE_KEY: newKey(),
+};
+const REPLACED = [
+  'retentionMs',
+  'metrics',
+  'priceRules',
+  'push',
+  'ttlMs',
+] as const satisfies (keyof EngineValues)[];
+/** Where the example of the kind is no other value, or says nothing here. */
+const OTHERS: Readonly<Record<string, string>> = {
+  'webhook.secret': 'secret-two',
+  'api.tokens': 'token-one',
+  'api.basic_auth': 'ant:hill-hill',
+  'jobs.oidc_issuer': 'https://github.example/_services/token',
+  'jobs.allowed_owners': '2',
+  'push.url': 'http://127.0.0.1:8',
+  'push.protocol': 'remote_write',
+  'push.basic_auth': 'ant:hill',
+  'push.bearer_token': 'token',
+  'push.headers': 'X-One: 1',
+  'push.ca_file': '/nonexistent',
+  'github.api_url': 'http://127.0.0.1:9',
+  'github.ca_file': '/nonexistent',
+  'github.token': 'ghp_2',
+  'github.app_id': '2',
+  'github.app_private_key': newKey(),
+  'log.level': 'error',
+};
+
+function settingsOf(env: Readonly<Record<string, string>>): Settings {
+  const loaded = loadSettings({ flags: [], env, cwd: '/nonexistent', forServing: true });
+  assert.ok('settings' in loaded, inspect(loaded));
+  return loaded.settings;
+}
+
+/** Everything that the parts are told of these settings, as text; or the problem that one of them has. */
+async function toldOf(settings: Settings): Promise<string> {
+  const told: unknown[] = [];
+  const live = { rules: appRules(settingsOf(BASE)) };
+  const parts = {
+    ...{ version: '1.2.3', limitBytes: 1e9, live },
+    thread: {
+      async adopt(values: EngineValues, level: string) {
+        told.push(...REPLACED.map((key) => values[key]), level);
+      },
+    },
+    recovery: {
+      prepare({ github, recovery, storage }: Settings) {
+        told.push(github, recovery, storage.retentionMs);
+        return null;
+      },
+      async adopt() {},
+    },
+    snapshots: { setInterval: (intervalMs: number | null) => void told.push(intervalMs) },
+    setLogLevel: (level: string) => void told.push(level),
+  };
+  try {
+    await applySettings(settings, parts as unknown as Parameters<typeof applySettings>[1]);
+  } catch (error) {
+    return String(error);
+  }
+  const keys = live.rules.webhook.keys.map((key) => key.export().toString('hex'));
+  return inspect([told, live.rules, keys], { depth: 20, maxArrayLength: null });
+}
+
+const RELOADED = listSettings().filter(({ applies }) => applies !== 'restart');
+
+for (const { name, kind, default: byDefault } of RELOADED) {
+  test(`a change of ${name} reaches the part that it is for`, async () => {
+    const example = OTHERS[name] ?? (kind.example === byDefault ? '7' : kind.example);
+    const changed = settingsOf({ ...BASE, [environmentNameOf(name)]: example });
+    assert.ok((await toldOf(changed)) !== (await toldOf(settingsOf(BASE))), 'no part is told of it');
+  });
+}
+
+test('the engine is told before anything else changes, and when it refuses nothing has', async () => {
+  const calls: string[] = [];
+  const before = appRules(settingsOf(BASE));
+  const live = { rules: before };
+  const parts = {
+    ...{ version: '1.2.3', limitBytes: 1e9, live },
+    thread: {
+      async adopt() {
+        throw new Error('refused');
+      },
+    },
+    recovery: { prepare: () => null, adopt: async () => void calls.push('recovery') },
+    snapshots: { setInterval: () => void calls.push('snapshots') },
+    setLogLevel: () => void calls.push('level'),
+  };
+  await assert.rejects(applySettings(settingsOf(BASE), parts), /refused/);
+  assert.equal(live.rules, before);
+  assert.deepEqual(calls, []);
+});

@@ -1,0 +1,62 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Settings } from '../config/settings.ts';
+import type { Clock, Logger, Meter } from '../domain/contracts.ts';
+import type { GaugeReading } from '../domain/metric.ts';
+import { type Certificate, openCertificate } from '../http/certificate.ts';
+import { type KeyPairFiles, readKeyPair } from '../http/key-pair.ts';
+
+const LISTENERS = ['webhook', 'api'] as const;
+/** A change is in use after two looks. */
+const CHECK_EVERY_MS = 1000;
+
+function untilNextLook(signal: AbortSignal): Promise<void> {
+  return pause(CHECK_EVERY_MS, undefined, { signal, ref: false });
+}
+
+/** The certificates of both listeners; null for one that speaks plain HTTP. */
+export interface Certificates {
+  readonly webhook: Certificate | null;
+  readonly api: Certificate | null;
+  readings(): GaugeReading[];
+  close(): Promise<void>;
+}
+
+/** Reads them, and again when they change. Throws `config_invalid` for one that is wrong. */
+export async function openCertificates(
+  settings: Pick<Settings, 'webhook' | 'api'>,
+  parts: { readonly clock: Clock; readonly meter: Meter; readonly logger: Logger },
+): Promise<Certificates> {
+  await using teardown = new AsyncDisposableStack();
+  const [webhook, api] = [await open('webhook'), await open('api')];
+  const opened = teardown.move();
+  return {
+    webhook,
+    api,
+    readings: () => [...(webhook?.readings() ?? []), ...(api?.readings() ?? [])],
+    close: () => opened.disposeAsync(),
+  };
+
+  async function open(listener: (typeof LISTENERS)[number]): Promise<Certificate | null> {
+    const files = filesOf(settings, listener);
+    if (files === null) return null;
+    const certificate = await openCertificate({ files, untilNextLook, ...parts });
+    teardown.defer(() => certificate.close());
+    return certificate;
+  }
+}
+
+/** Throws the `config_invalid` of the first certificate that could not be used. */
+export async function checkCertificates(settings: Pick<Settings, 'webhook' | 'api'>): Promise<void> {
+  for (const listener of LISTENERS) {
+    const files = filesOf(settings, listener);
+    if (files !== null) await readKeyPair(files);
+  }
+}
+
+function filesOf(
+  settings: Pick<Settings, 'webhook' | 'api'>,
+  listener: (typeof LISTENERS)[number],
+): KeyPairFiles | null {
+  const { tlsCertFile, tlsKeyFile } = settings[listener];
+  return tlsCertFile === '' ? null : { listener, certFile: tlsCertFile, keyFile: tlsKeyFile };
+}

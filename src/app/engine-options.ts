@@ -1,0 +1,61 @@
+import type { Settings } from '../config/settings.ts';
+import { sinksOf } from '../config/sinks.ts';
+import type { PushOptions } from '../engine/push.ts';
+import type { startEngineThread } from '../engine/start-thread.ts';
+import { networkOf } from '../outbound/network.ts';
+import { checkCertificates } from './certificates.ts';
+
+/** The part of all memory that the states of the work in hand may take. */
+const WORKING_SET_SHARE = 8;
+const MAX_WORKING_SET_BYTES = 8 * 1024 ** 2;
+/** The part that a store in memory may take, and the part of that for the samples that wait. */
+const STORE_SHARE = 3;
+const OUTBOX_SHARE = 2;
+
+/** Throws the `config_invalid` of settings that are right each for itself, and of which nothing can be started. */
+export async function checkSettings(settings: Settings, version: string): Promise<void> {
+  await checkCertificates(settings);
+  const { openReceivers } = await import('../engine/push.ts');
+  for (const { receiver } of openReceivers(pushOptions(settings, { version, storeBytes: null })))
+    await receiver.close();
+}
+
+/** What the settings, and the memory that there is, mean for the engine. Throws `config_invalid` when certificates can't be read. */
+export function engineOptions(
+  settings: Settings,
+  { version, limitBytes }: { readonly version: string; readonly limitBytes: number },
+): Parameters<typeof startEngineThread>[0]['engine'] {
+  const { storage, collector, metrics, prices, memory } = settings;
+  const storeBytes = storage.url === 'memory:' ? limitBytes / STORE_SHARE : null;
+  return {
+    storageUrl: storage.url,
+    retentionMs: storage.retentionMs,
+    ...collector,
+    metrics,
+    priceRules: prices.rules,
+    push: pushOptions(settings, { version, storeBytes }),
+    memory: {
+      storeBytes,
+      workingSetBytes: Math.min(limitBytes / WORKING_SET_SHARE, MAX_WORKING_SET_BYTES),
+    },
+    ttlMs: memory.ttlMs,
+  };
+}
+
+function pushOptions(
+  { push, shutdown, proxies }: Settings,
+  { version, storeBytes }: { readonly version: string; readonly storeBytes: number | null },
+): PushOptions {
+  const { caFile, headers, ...shared } = push;
+  const roomBytes = storeBytes === null ? Number.POSITIVE_INFINITY : storeBytes / OUTBOX_SHARE;
+  return {
+    ...shared,
+    maxSizeBytes: Math.min(push.maxSizeBytes, roomBytes),
+    headers: Object.fromEntries(headers),
+    version,
+    sinks: sinksOf(push),
+    network: networkOf(proxies, 'push.ca_file', caFile),
+    // Requests that stall may take half of the time before that.
+    closeGraceMs: shutdown.graceMs / 3,
+  };
+}

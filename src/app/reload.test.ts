@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { loadSettings } from '../config/load-settings.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Logger } from '../domain/contracts.ts';
+import { AntError } from '../domain/errors.ts';
+import { safeFields } from '../logger/safe-fields.ts';
+import { type ReadSettings, Reloader } from './reload.ts';
+
+const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
+const POLLING = { ANT_WATCHER_GITHUB_REPOSITORIES: 'o/r', ANT_WATCHER_GITHUB_TOKEN: 'ghp_1' };
+
+function read(env: Readonly<Record<string, string>>): ReturnType<ReadSettings> {
+  return loadSettings({ flags: [], env, cwd: '/nonexistent', forServing: true });
+}
+
+function settingsOf(env: Readonly<Record<string, string>>): Settings {
+  const loaded = read(env);
+  assert.ok('settings' in loaded);
+  return loaded.settings;
+}
+
+/** A reloader whose environment and whose way to apply are the test's. */
+function openReloader(
+  start: Readonly<Record<string, string>> = { ANT_WATCHER_WEBHOOK_SECRET: 'secret-one' },
+  logger = SILENT,
+) {
+  const state = { env: start, nowMs: 1000, reads: 0 };
+  const applied: Settings[] = [];
+  let apply = async (): Promise<void> => {};
+  const reloader = new Reloader({
+    settings: settingsOf(start),
+    read() {
+      state.reads += 1;
+      return read(state.env);
+    },
+    async apply(settings) {
+      await apply();
+      applied.push(settings);
+    },
+    clock: () => state.nowMs,
+    logger,
+  });
+  const readings = () => reloader.readings().map(({ value }) => value);
+  return {
+    ...{ reloader, state, applied, readings },
+    applyBy(by: () => Promise<void>) {
+      apply = by;
+    },
+  };
+}
+
+test('who asks while a reload is under way shares one more, which reads what is written by then', async () => {
+  const { reloader, state, applied, applyBy } = openReloader();
+  const gate = Promise.withResolvers<void>();
+  applyBy(() => gate.promise);
+  const first = reloader.reload();
+  const others = [reloader.reload(), reloader.reload(), reloader.reload()];
+  state.env = { ...state.env, ANT_WATCHER_METRICS_MAX_SERIES: '7' };
+  gate.resolve();
+  assert.deepEqual(await first, { kind: 'applied', applied: [], needsRestart: [] });
+  for (const outcome of await Promise.all(others))
+    assert.deepEqual(outcome, { kind: 'applied', applied: ['metrics.max_series'], needsRestart: [] });
+  assert.equal(state.reads, 2);
+  assert.deepEqual(
+    applied.map(({ metrics }) => metrics.maxSeries),
+    [20_000, 7],
+  );
+});
+
+test('what could not be applied is tried against the settings that are still in force', async () => {
+  const { reloader, state, readings, applyBy } = openReloader();
+  assert.deepEqual(readings(), [1, 1]);
+  state.env = { ...state.env, ANT_WATCHER_METRICS_MAX_SERIES: '7' };
+  state.nowMs = 5000;
+  applyBy(async () => {
+    throw new AntError('config_invalid', 'it does not go together', { hint: 'change it' });
+  });
+  assert.deepEqual(await reloader.reload(), {
+    kind: 'refused',
+    problems: [{ where: 'the settings together', what: 'it does not go together', hint: 'change it' }],
+  });
+  assert.deepEqual(readings(), [0, 1]);
+  applyBy(async () => {
+    throw new AntError('store_unavailable', 'the disk is full');
+  });
+  assert.deepEqual(await reloader.reload(), { kind: 'unavailable', reason: 'the disk is full' });
+  applyBy(async () => {});
+  const outcome = await reloader.reload();
+  assert.deepEqual(outcome, { kind: 'applied', applied: ['metrics.max_series'], needsRestart: [] });
+  assert.deepEqual(readings(), [1, 5]);
+});
+
+test('new settings that only go with those that need a restart are refused', async () => {
+  const { reloader, state, applied } = openReloader(POLLING);
+  state.env = { ANT_WATCHER_WEBHOOK_SECRET: 'secret-one' };
+  const outcome = await reloader.reload();
+  assert.equal(outcome.kind, 'refused');
+  assert.match(JSON.stringify(outcome), /webhook\.secret.*restart the service/);
+  assert.deepEqual(applied, []);
+});
+
+test('a bug while settings are applied ends the service, and is told to who asked', async () => {
+  const { reloader, applyBy } = openReloader();
+  applyBy(async () => {
+    throw new TypeError('a bug');
+  });
+  await assert.rejects(reloader.reload(), TypeError);
+  await assert.rejects(reloader.failed, TypeError);
+});
+
+for (const isFollowed of [false, true]) {
+  test(`once closed it waits for what is under way${isFollowed ? ', and what follows is not begun' : ''}`, async () => {
+    const { reloader, applyBy, applied, state } = openReloader();
+    const gate = Promise.withResolvers<void>();
+    applyBy(() => gate.promise);
+    const asked = [reloader.reload(), ...(isFollowed ? [reloader.reload()] : [])];
+    let isClosed = false;
+    const closed = reloader.close().then(() => {
+      isClosed = true;
+    });
+    await nextTurn();
+    assert.equal(isClosed, false);
+    gate.resolve();
+    await closed;
+    assert.equal(applied.length, 1);
+    const [first, ...late] = await Promise.all([...asked, reloader.reload()]);
+    assert.equal(first?.kind, 'applied');
+    for (const { kind } of late) assert.equal(kind, 'unavailable');
+    assert.equal(state.reads, 1);
+  });
+}
+
+test('the log names every setting that was changed, behind one that is a secret too', async () => {
+  const lines: unknown[] = [];
+  const note = (message: string, fields: object = {}) => void lines.push({ message, ...safeFields(fields) });
+  const { reloader, state } = openReloader(undefined, { ...SILENT, info: note, warn: note });
+  state.env = {
+    ANT_WATCHER_WEBHOOK_SECRET: 'secret-two',
+    ANT_WATCHER_API_TOKENS: 'token-three',
+    ANT_WATCHER_API_PORT: '1',
+  };
+  await reloader.reload();
+  assert.deepEqual(lines, [
+    { message: 'The configuration was reloaded', applied: 'webhook.secret, api.tokens' },
+    { message: 'Some changes of the configuration need a restart', settings: 'api.port' },
+  ]);
+});

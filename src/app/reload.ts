@@ -1,0 +1,138 @@
+import { changeSettings } from '../config/changed-settings.ts';
+import { type Loaded, servingProblems } from '../config/load-settings.ts';
+import type { Problem } from '../config/problem.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Clock, Logger } from '../domain/contracts.ts';
+import { AntError } from '../domain/errors.ts';
+import { type GaugeReading, readingOf } from '../domain/metric.ts';
+import { SELF } from '../domain/own-metrics.ts';
+import type { Reload, ReloadOutcome } from '../domain/reload.ts';
+
+/** Reads flags, environment and file as they are now. */
+export type ReadSettings = () => Pick<Loaded, 'settings'> | { readonly problems: readonly Problem[] };
+
+export interface ReloaderOptions {
+  /** Those that are in force. */
+  readonly settings: Settings;
+  readonly read: ReadSettings;
+  /** Puts settings in force, all of them or, when it throws an `AntError`, none. */
+  readonly apply: (settings: Settings) => Promise<void>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const STOPPING: ReloadOutcome = { kind: 'unavailable', reason: 'The service is stopping.' };
+
+/**
+ * Changes the configuration while the service runs: reads it, keeps the old values of what needs a restart, and applies the
+ * rest. One at a time; whoever asks meanwhile shares one more, because the files may have changed since they were read.
+ */
+export class Reloader {
+  /** Rejects on a bug, after which nobody knows what is in force. Never resolves. */
+  readonly failed: Promise<never>;
+  readonly #failure = Promise.withResolvers<never>();
+  readonly #options: ReloaderOptions;
+  #settings: Settings;
+  #underWay: Promise<ReloadOutcome> | null = null;
+  #next: Promise<ReloadOutcome> | null = null;
+  #isClosed = false;
+  #isRight = true;
+  #rightAtMs: number;
+
+  constructor(options: ReloaderOptions) {
+    this.#options = options;
+    this.#settings = options.settings;
+    this.#rightAtMs = options.clock();
+    this.failed = this.#failure.promise;
+    this.failed.catch(() => undefined);
+  }
+
+  readonly reload: Reload = () => {
+    if (this.#next !== null) return this.#next;
+    if (this.#underWay === null) return this.#begin();
+    this.#next = this.#underWay.then(() => {
+      this.#next = null;
+      return this.#begin();
+    });
+    return this.#next;
+  };
+
+  /** Begins nothing more, and resolves when what is under way is done. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#next;
+    await this.#underWay;
+  }
+
+  readings(): GaugeReading[] {
+    return [
+      readingOf(SELF.configReloaded, [], Number(this.#isRight)),
+      readingOf(SELF.configReloadedAt, [], this.#rightAtMs / 1000),
+    ];
+  }
+
+  #begin(): Promise<ReloadOutcome> {
+    if (this.#isClosed) return Promise.resolve(STOPPING);
+    const underWay = this.#run().finally(() => {
+      this.#underWay = null;
+    });
+    underWay.catch(this.#failure.reject);
+    this.#underWay = underWay;
+    return underWay;
+  }
+
+  async #run(): Promise<ReloadOutcome> {
+    const outcome = await this.#attempt();
+    const { logger, clock } = this.#options;
+    this.#isRight = outcome.kind === 'applied';
+    if (outcome.kind !== 'applied') {
+      logger.error('The configuration was not reloaded, and nothing was changed', outcome);
+      return outcome;
+    }
+    this.#rightAtMs = clock();
+    const { applied, needsRestart } = outcome;
+    logger.info('The configuration was reloaded', { applied: asText(applied) });
+    if (needsRestart.length > 0)
+      logger.warn('Some changes of the configuration need a restart', { settings: asText(needsRestart) });
+    return outcome;
+  }
+
+  async #attempt(): Promise<ReloadOutcome> {
+    const read = this.#options.read();
+    if ('problems' in read) return { kind: 'refused', problems: read.problems };
+    const { settings, applied, needsRestart } = changeSettings(this.#settings, read.settings);
+    const problems = servingProblems(settings);
+    if (problems.length > 0) return { kind: 'refused', problems: problems.map(withRestart) };
+    try {
+      await this.#options.apply(settings);
+    } catch (error) {
+      if (!(error instanceof AntError)) throw error;
+      return error.code === 'config_invalid'
+        ? refusal(error)
+        : { kind: 'unavailable', reason: error.message };
+    }
+    this.#settings = settings;
+    return { kind: 'applied', applied, needsRestart };
+  }
+}
+
+/** Each of the new values is right, and those that change now do not go with those that can't. */
+function withRestart(problem: Problem): Problem {
+  return {
+    ...problem,
+    hint: 'restart the service with the new configuration: not all of it can change before',
+  };
+}
+
+function refusal({ message, hint }: AntError): ReloadOutcome {
+  const where = 'the settings together';
+  return {
+    kind: 'refused',
+    problems: [{ where, what: message, hint: hint ?? 'docs/configuration.md explains each setting' }],
+  };
+}
+
+/** One text: in a list, what stands behind the name of a secret is taken for the secret, and is not logged. */
+function asText(names: readonly string[]): string {
+  return names.join(', ');
+}

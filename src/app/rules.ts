@@ -1,0 +1,34 @@
+import { type AccessRules, accessRules } from '../api/access-rules.ts';
+import { type JobRules, jobRules } from '../api/jobs/job-rules.ts';
+import type { Settings } from '../config/settings.ts';
+import { type Network, networkOf } from '../outbound/network.ts';
+import { type WebhookRules, webhookRules } from '../webhook/rules.ts';
+import { webUrlOf } from './web-url.ts';
+
+/** What may change while the service runs, of the parts that share the main thread; the engine's is in `engine/rules.ts`. */
+export interface AppRules {
+  readonly webhook: WebhookRules;
+  readonly access: AccessRules;
+  readonly jobs: JobRules;
+  /** How GitHub is reached. */
+  readonly network: Network;
+  readonly isReloadAllowed: boolean;
+  /** Where GitHub's pages are. */
+  readonly webUrl: string;
+  /** How often all of `/metrics` is pushed; null: never. */
+  readonly snapshotIntervalMs: number | null;
+}
+
+/** Makes all of them, ready for use. Throws for settings of which they can't be made. */
+export function appRules({ webhook, api, jobs, push, github, proxies }: Settings): AppRules {
+  const network = networkOf(proxies, 'github.ca_file', github.caFile);
+  return {
+    webhook: webhookRules(webhook),
+    access: accessRules(api),
+    network,
+    jobs: jobRules(jobs, network),
+    isReloadAllowed: api.reload,
+    webUrl: webUrlOf(github.apiUrl),
+    snapshotIntervalMs: push.url.length === 0 ? null : push.snapshotIntervalMs,
+  };
+}

@@ -1,0 +1,82 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { AntError } from '../../domain/errors.ts';
+import { askService, type CommandEnvironment, serviceUrlOf } from '../ask-service.ts';
+import { progressText, resultText, type ShownBackfill } from './backfill-text.ts';
+
+export const backfillHelp = `Usage: ant-watcher backfill --since TIME [--repo OWNER/NAME]… [flags]
+
+Has the running service read what GitHub knows of the past, as far as it was never told. First it lists the runs, to estimate the
+requests; then it reads those that it does not know. It leaves the part of the rate limits alone that github.reserve keeps, and
+waits when the rest is used up. Interrupted, it goes on in the service; --stop ends it. It does not go on after a restart of the
+service: run it again. What was read is not read again.
+
+  --since TIME   how far back, in days or hours: 7d, 12h
+  --repo NAME    only this repository; may be given several times (default: all that the service knows)
+  --dry-run      only estimate
+  --stop         end the backfill that is under way
+  --url URL      the API of the service (default http://127.0.0.1:9876, or the port that ANT_WATCHER_API_PORT names)
+The token, where the service asks for one, comes from ANT_WATCHER_API_TOKEN.
+
+Example:
+  ant-watcher backfill --since 7d --repo octo/ants --dry-run
+`;
+
+interface CommandIo {
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream;
+  readonly env: CommandEnvironment;
+}
+
+const LOOK_EVERY_MS = 500;
+const MS_OF = { d: 86_400_000, h: 3_600_000 } as const;
+
+/** Starts it, shows how far it is, and answers 0 once all was read, else 1. Rejects with `usage` or `command_failed`. */
+export async function runBackfill(
+  args: readonly string[],
+  { stdout, stderr, env }: CommandIo,
+): Promise<number> {
+  const { sinceMs, repo, isDryRun, isStop, url } = flagsOf(args, env);
+  const api = `${url}/api/v1/backfill`;
+  const asking = { token: env['ANT_WATCHER_API_TOKEN'], command: 'backfill' };
+  const ask = async (body?: object): Promise<ShownBackfill> =>
+    JSON.parse(await askService({ ...asking, url: api, ...(body && { body }) }));
+  if (isStop) {
+    await askService({ ...asking, url: `${api}/stop`, body: {} });
+    stdout.write('The backfill stops.\n');
+    return 0;
+  }
+  let status = await ask({ since_ms: sinceMs, repositories: repo, dry_run: isDryRun });
+  let told = '';
+  while (status.state !== 'done' && status.state !== 'stopped') {
+    const text = progressText(status);
+    if (text !== told) stderr.write(`${text}\n`);
+    told = text;
+    await pause(LOOK_EVERY_MS);
+    status = await ask();
+  }
+  stdout.write(resultText(status, isDryRun));
+  return status.state === 'done' && status.problems.length === 0 ? 0 : 1;
+}
+
+function flagsOf(args: readonly string[], env: CommandEnvironment) {
+  const options = {
+    since: { type: 'string' },
+    repo: { type: 'string', multiple: true },
+    'dry-run': { type: 'boolean', default: false },
+    stop: { type: 'boolean', default: false },
+    url: { type: 'string', default: serviceUrlOf(env) },
+  } as const;
+  try {
+    const { values } = parseArgs({ args: [...args], options });
+    const { since = '', repo = [], stop: isStop, url } = values;
+    const [, count, unit] = /^(\d{1,5})([dh])$/.exec(since) ?? [];
+    if (!isStop && unit === undefined) throw new TypeError('name --since in days or hours, as in 7d');
+    if (repo.some((name) => !/^[^/]+\/[^/]+$/.test(name))) throw new TypeError('a repository is OWNER/NAME');
+    const sinceMs = Date.now() - Number(count ?? 0) * MS_OF[(unit ?? 'd') as keyof typeof MS_OF];
+    return { sinceMs, repo, isDryRun: values['dry-run'], isStop, url };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new AntError('usage', `backfill: ${message}`, { hint: 'ant-watcher help backfill' });
+  }
+}

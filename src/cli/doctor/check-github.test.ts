@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Answer } from '../../domain/github-api.ts';
+import type { GitHubInspection, HookConfig, SeenDelivery, SeenHook } from '../../github/inspection.ts';
+import { checkCredentials, checkPermissions, judgeLimit, judgeRepositories } from './check-access.ts';
+import { judgeClock } from './check-clock.ts';
+import { checkHooks, judgeDeliveries, judgeHook } from './check-hooks.ts';
+import type { Finding } from './finding.ts';
+
+const MISSING: Answer<never> = { kind: 'missing' };
+const FORBIDDEN: Answer<never> = {
+  ...{ kind: 'forbidden', permission: 'Actions: read', message: 'GitHub answered 403 no' },
+  ...{ said: '403 no', hint: 'grant it Actions: read' },
+};
+
+function ok<T>(data: T): Answer<T> {
+  return { kind: 'ok', data, next: null, fromCache: false };
+}
+
+function levels(findings: readonly Finding[]) {
+  return findings.map(({ level }) => level);
+}
+
+/** Everything is missing, but for `over`. */
+function inspection(over: Partial<GitHubInspection>): GitHubInspection {
+  const missing = async () => MISSING;
+  const all = { limit: missing, anyRepository: missing, runs: missing, runners: missing };
+  return { ...all, appHook: missing, hooks: missing, deliveries: missing, ...over };
+}
+
+test('a clock that is apart by over half a minute is a warning; silence has failed', () => {
+  assert.deepEqual(levels(judgeClock({ ms: 1000 }, 1500, 1900)), ['ok']);
+  assert.deepEqual(levels(judgeClock({ ms: 31_900 }, 1500, 1900)), ['ok']);
+  assert.deepEqual(levels(judgeClock({ ms: 32_000 }, 1500, 1900)), ['warning']);
+  assert.match(judgeClock({ ms: 62_000 }, 1500, 2000)[0]?.what ?? '', /60 s behind/);
+  assert.deepEqual(levels(judgeClock({ ms: 1000 }, 32_000, 33_000)), ['ok']);
+  assert.match(judgeClock({ ms: 1000 }, 62_000, 63_000)[0]?.what ?? '', /60 s ahead/);
+  assert.deepEqual(levels(judgeClock({ reason: 'no way' }, 0, 0)), ['failed']);
+});
+
+test('credentials that get in are told with what is left to them', async () => {
+  assert.equal(judgeLimit('it', ok({ limit: 100, remaining: 10 })).level, 'ok');
+  assert.equal(judgeLimit('it', ok({ limit: 100, remaining: 9 })).level, 'warning');
+  assert.equal(judgeLimit('it', ok(null)).level, 'ok');
+  assert.equal(judgeLimit('it', MISSING).level, 'ok');
+  assert.equal(judgeLimit('it', FORBIDDEN).level, 'failed');
+  const asked: (string | null)[] = [];
+  const limit = async (owner: string | null) => {
+    asked.push(owner);
+    return ok({ limit: 10, remaining: 10 });
+  };
+  const all = [
+    { name: 'app:1', owner: 'octo' },
+    { name: 'token', owner: null },
+  ];
+  const credentials = async () => ok(all);
+  const access = await checkCredentials({ credentials }, inspection({ limit }), true);
+  assert.deepEqual([access.owners, levels(access.findings), asked], [['octo'], ['ok', 'ok'], ['octo', null]]);
+});
+
+test('what a credential needs is named: another one when it is refused, else the permission', () => {
+  const refusal = { said: '401 Bad credentials', remedy: 'renew github.token' };
+  const refused = {
+    ...FORBIDDEN,
+    message: 'GitHub answered 401 Bad credentials',
+    hint: refusal.remedy,
+    refusal,
+  };
+  const { what, hint } = judgeLimit('the token', refused);
+  assert.equal(what, 'the token does not get in: GitHub answered 401 Bad credentials');
+  assert.equal(hint, 'renew github.token');
+  assert.equal(judgeLimit('the token', FORBIDDEN).hint, 'grant it Actions: read');
+});
+
+test('an App that does not get in, or is installed nowhere, has failed', async () => {
+  const refused = await checkCredentials({ credentials: async () => FORBIDDEN }, inspection({}), true);
+  assert.deepEqual([levels(refused.findings), refused.owners], [['failed'], []]);
+  const nowhere = { credentials: async () => ok([]) };
+  assert.deepEqual(levels((await checkCredentials(nowhere, inspection({}), true)).findings), ['failed']);
+  assert.deepEqual(levels((await checkCredentials(nowhere, inspection({}), false)).findings), []);
+});
+
+test('runs have to be readable, runners should be, and users have none', async () => {
+  const check = (runs: Answer<unknown>, runners: Answer<unknown>) =>
+    checkPermissions(
+      inspection({ runs: async () => runs, runners: async () => runners }),
+      ['octo'],
+      ['octo/ants'],
+    );
+  assert.deepEqual(levels(await check(ok({}), ok({}))), ['ok', 'ok']);
+  assert.deepEqual(levels(await check(FORBIDDEN, FORBIDDEN)), ['failed', 'warning']);
+  assert.deepEqual(levels(await check(MISSING, MISSING)), ['failed']);
+  assert.match((await check(FORBIDDEN, MISSING))[0]?.hint ?? '', /Actions: read/);
+});
+
+test('repositories that can not be listed have failed, in the words of GitHub; what is left out is a warning', () => {
+  const judge = (answer: Parameters<typeof judgeRepositories>[1]) => {
+    const [finding] = judgeRepositories('octo', answer);
+    return finding === undefined ? '' : `${finding.level}: ${finding.what} → ${finding.hint}`;
+  };
+  assert.equal(judge(ok({ name: 'octo/ants', leftOut: null })), '');
+  assert.match(judge(ok({ name: null, leftOut: null })), /^warning: no repository of octo is seen/);
+  assert.match(judge(MISSING), /^warning: no repository of octo is seen/);
+  assert.match(
+    judge(FORBIDDEN),
+    /^failed: .* can't be listed: GitHub answered 403 no → grant it Actions: read$/,
+  );
+  const leftOut = 'private repositories of octo';
+  assert.match(
+    judge(ok({ name: 'octo/ants', leftOut })),
+    /^warning: left out are private .*github\.repositories/,
+  );
+});
+
+const HOOK: SeenHook = {
+  ...{ of: 'octo', isActive: true, events: ['workflow_job', 'workflow_run'] },
+  ...{ log: '/log', owner: 'octo', params: {}, config: null },
+};
+
+test('a hook has to be active and should send both events', () => {
+  assert.deepEqual(levels(judgeHook(HOOK)), ['ok']);
+  assert.deepEqual(levels(judgeHook({ ...HOOK, events: ['*'] })), ['ok']);
+  assert.deepEqual(levels(judgeHook({ ...HOOK, events: ['workflow_run'] })), ['warning']);
+  assert.deepEqual(levels(judgeHook({ ...HOOK, isActive: false })), ['failed']);
+});
+
+const CONFIG: HookConfig = {
+  ...{ url: 'https://ants.example/webhook', contentType: 'json', isVerified: true, hasSecret: true },
+};
+
+test('a hook should have a secret, look at certificates, and send what is taken', () => {
+  const judge = (over: Partial<HookConfig>) => levels(judgeHook({ ...HOOK, config: { ...CONFIG, ...over } }));
+  assert.deepEqual(judge({}), ['ok']);
+  assert.deepEqual(judge({ contentType: 'form' }), ['ok']);
+  assert.deepEqual(judge({ contentType: 'xml' }), ['ok', 'warning']);
+  assert.deepEqual(judge({ isVerified: false, hasSecret: false }), ['ok', 'warning', 'warning']);
+});
+
+test('that there is no hook is said only where hooks were looked at, and could be seen', async () => {
+  const judge = async (places: string[], hooks: Awaited<ReturnType<GitHubInspection['hooks']>>) => {
+    const options = { hasApp: false, places, path: '/webhook' };
+    return (await checkHooks(inspection({ hooks: async () => hooks }), options)).map(({ what }) => what);
+  };
+  assert.deepEqual(await judge(['octo'], ok([])), ['no hook is seen that sends workflow_job']);
+  assert.deepEqual(await judge([], ok([])), ['no place is named whose hooks could be looked at']);
+  const refused = { kind: 'failed', reason: '401', retryAtMs: null } as const;
+  const [seen = '', ...more] = await judge(['octo'], refused);
+  assert.match(seen, /^hooks can't be seen/);
+  assert.deepEqual(more, []);
+});
+
+test('some hook should point at the path of ours, as far as that can be seen, and no URL is shown', async () => {
+  let path = '/webhook';
+  const judge = async (...urls: (string | null)[]) => {
+    const hooks = urls.map((url) => ({ ...HOOK, config: url === null ? null : { ...CONFIG, url } }));
+    const seen = inspection({
+      hooks: async () => ok(hooks),
+      deliveries: async () => ok([attempt('a', true)]),
+    });
+    const findings = await checkHooks(seen, { hasApp: false, places: ['octo'], path });
+    assert.ok(!findings.some(({ what }) => what.includes('key')));
+    return findings.filter(({ level }) => level === 'warning').map(({ what }) => what);
+  };
+  const none = ['no hook is seen whose payload URL ends with /webhook'];
+  assert.deepEqual(await judge('https://ants.example/webhook/'), []);
+  assert.deepEqual(await judge('https://other.example/key', 'https://ants.example/webhook?key=1'), []);
+  assert.deepEqual(await judge('https://other.example/key', null), []);
+  assert.deepEqual(await judge('https://other.example/key', 'https://ants.example/'), none);
+  assert.deepEqual(await judge('no URL'), none);
+  path = '/webhook/';
+  assert.deepEqual(await judge('https://ants.example/webhook'), []);
+});
+
+function attempt(guid: string, isDelivered: boolean, event = 'workflow_job'): SeenDelivery {
+  return { guid, event, isDelivered, atMs: 0, status: isDelivered ? 'OK' : 'timed out' };
+}
+
+test('an event has arrived when one attempt has; when none of them has, something is wrong', () => {
+  const judge = (...attempts: SeenDelivery[]) => judgeDeliveries('octo', attempts);
+  assert.equal(judge(attempt('a', true), attempt('a', false), attempt('b', true)).level, 'ok');
+  assert.match(judge(attempt('a', true), attempt('a', false)).what, /latest 1 events/);
+  const some = judge(attempt('a', false), attempt('b', true), attempt('c', false));
+  assert.deepEqual([some.level, /2 of the latest 3 .*1970.*timed out/.test(some.what)], ['warning', true]);
+  assert.equal(judge(attempt('a', false), attempt('c', false)).level, 'failed');
+  assert.equal(judge(attempt('a', false, 'push')).level, 'warning');
+});
+
+test('hooks are looked for wherever they may be; those of other programs are no business of ours', async () => {
+  const places: string[] = [];
+  const seen = inspection({
+    appHook: async () => ok([{ ...HOOK, of: 'the App' }]),
+    async hooks(place) {
+      places.push(place);
+      return place === 'octo' ? ok([{ ...HOOK, events: ['push'] }]) : FORBIDDEN;
+    },
+    deliveries: async () => ok([attempt('a', true)]),
+  });
+  const findings = await checkHooks(seen, { hasApp: true, places: ['octo', 'octo/ants'], path: '/webhook' });
+  assert.deepEqual(
+    [levels(findings), places],
+    [
+      ['warning', 'ok', 'ok'],
+      ['octo', 'octo/ants'],
+    ],
+  );
+  assert.deepEqual(
+    levels(await checkHooks(inspection({}), { hasApp: false, places: ['octo'], path: '/webhook' })),
+    ['warning'],
+  );
+  const silent = inspection({ hooks: async () => ok([HOOK]), deliveries: async () => FORBIDDEN });
+  assert.deepEqual(levels(await checkHooks(silent, { hasApp: false, places: ['octo'], path: '/webhook' })), [
+    'ok',
+    'warning',
+  ]);
+  const off = inspection({ hooks: async () => ok([{ ...HOOK, isActive: false }]) });
+  assert.deepEqual(levels(await checkHooks(off, { hasApp: false, places: ['octo'], path: '/webhook' })), [
+    'failed',
+  ]);
+});

@@ -1,0 +1,95 @@
+import { AntError } from '../../domain/errors.ts';
+import type { SendOutcome } from '../../domain/sample.ts';
+import { networkOf } from '../../outbound/network.ts';
+import type { Proxies } from '../../outbound/proxies.ts';
+import { headersOf, openReceiver } from '../../push/open-receiver.ts';
+import type { ReceiverOptions } from '../../push/receiver-options.ts';
+import { completeReceiverUrl } from '../../push/receiver-url.ts';
+import { type Finding, findingsAbout } from './finding.ts';
+import { readsBack } from './read-back.ts';
+
+export interface PushCheckOptions {
+  readonly sinks: readonly (Pick<ReceiverOptions, 'url' | 'protocol' | 'basicAuth' | 'bearerToken'> & {
+    readonly name: string;
+  })[];
+  readonly shared: Pick<ReceiverOptions, 'extraLabels' | 'timeoutMs' | 'version'> & {
+    readonly headers: ReadonlyMap<string, string> | readonly (readonly [string, string])[];
+    readonly caFile: string;
+    readonly proxies: Proxies;
+  };
+  readonly nowMs: number;
+  readonly sleep: (ms: number) => Promise<unknown>;
+}
+
+type Time = Pick<PushCheckOptions, 'nowMs' | 'sleep'>;
+
+const LONGEST_WAIT_MS = 10_000;
+
+const HINTS: Readonly<Record<Exclude<SendOutcome['kind'], 'sent'>, string>> = {
+  retry: 'is it up, and is its name and port right? What is pushed waits in the outbox',
+  refused: 'look at push.url, push.protocol and the credentials',
+  rejected: 'it does not take a plain sample: is push.protocol the right one?',
+  too_large: 'it takes no request of any size: look at its limits and those of proxies before it',
+};
+
+/** By its name nobody takes it for anything else. */
+const PROBE = 'ant_watcher_doctor_probe';
+const LOST_HINT =
+  'is something between that drops it (relabelling, a relay), or is its clock or retention so that the present is not kept?';
+
+/** Whether each receiver takes a sample, and gives it back where it answers queries too. */
+export async function checkPush({ sinks, shared, nowMs, sleep }: PushCheckOptions): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { name, ...sink } of sinks) {
+    const about = `receiver ${name}`;
+    try {
+      const { caFile, proxies, headers, ...options } = shared;
+      const complete: ReceiverOptions = {
+        ...options,
+        ...sink,
+        headers: Object.fromEntries(headers),
+        network: networkOf(proxies, 'push.ca_file', caFile),
+        timeoutMs: Math.min(options.timeoutMs, LONGEST_WAIT_MS),
+      };
+      findings.push(await probe(about, complete, { nowMs, sleep }));
+    } catch (error) {
+      findings.push(problemOf(about, error));
+    }
+  }
+  return findings;
+}
+
+/** The value is the time, so that it is known from those of earlier probes. */
+async function probe(about: string, options: ReceiverOptions, time: Time): Promise<Finding> {
+  const { nowMs } = time;
+  const { ok, warning, failed } = findingsAbout(about);
+  const receiver = openReceiver(options);
+  const text = `# TYPE ${PROBE} gauge\n${PROBE} ${nowMs}\n`;
+  const outcome = await receiver.snapshot(Buffer.from(text), nowMs);
+  await receiver.close();
+  if (outcome.kind !== 'sent') {
+    const hint = ('hint' in outcome ? outcome.hint : undefined) ?? HINTS[outcome.kind];
+    return failed(`did not take a sample: ${outcome.reason}`, hint);
+  }
+  const isBack = await isReadBack(options, time);
+  if (isBack === null) return ok('took a sample; whether it can be read was not tried');
+  return isBack
+    ? ok('took a sample and gave it back')
+    : warning('took a sample and does not show it', LOST_HINT);
+}
+
+async function isReadBack(options: ReceiverOptions, { nowMs, sleep }: Time): Promise<boolean | null> {
+  const completed = completeReceiverUrl(options.url, options.protocol);
+  if ('problem' in completed) return null;
+  const { url, basicAuth } = completed;
+  return readsBack(PROBE, nowMs, nowMs, {
+    ...{ ...options, url, sleep },
+    headers: headersOf(options, basicAuth),
+  });
+}
+
+/** Of options that can't work, or certificates that can't be read. */
+function problemOf(about: string, error: unknown): Finding {
+  if (!(error instanceof AntError)) throw error;
+  return findingsAbout(about).failed(error.message, 'look at the settings of push');
+}

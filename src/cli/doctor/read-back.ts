@@ -1,0 +1,70 @@
+import { Agents } from '../../outbound/agents.ts';
+import type { Network } from '../../outbound/network.ts';
+import { exchange } from '../../push/exchange.ts';
+
+export interface ReadBackOptions {
+  /** Complete, as samples are sent to it. */
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly network: Network;
+  readonly timeoutMs: number;
+  readonly sleep: (ms: number) => Promise<unknown>;
+}
+
+/**
+ * VictoriaMetrics shows what was written after about a second. Whoever asks before, has it remember for ten more that there is no
+ * such series (seen with 1.79).
+ */
+const WAITS_MS = [1500, 2000, 4000, 8000];
+const OK = 200;
+
+/**
+ * Whether the value of a metric that was written as of `atMs` can be read from the same server; null where it answers no queries there.
+ * VictoriaMetrics, without a cluster, and Prometheus have them beside the endpoints that samples are sent to
+ * (https://docs.victoriametrics.com/victoriametrics/url-examples/#apiv1query).
+ */
+export async function readsBack(
+  metric: string,
+  value: number,
+  atMs: number,
+  options: ReadBackOptions,
+): Promise<boolean | null> {
+  const url = queryUrlOf(options.url);
+  if (url === null) return null;
+  url.searchParams.set('query', `${metric} == ${value}`);
+  url.searchParams.set('time', String(atMs / 1000));
+  // VictoriaMetrics else hides what is younger than 30 s.
+  url.searchParams.set('nocache', '1');
+  for (const waitMs of WAITS_MS) {
+    await options.sleep(waitMs);
+    const count = await countOf(url, options);
+    if (count === null || count > 0) return count === null ? null : true;
+  }
+  return false;
+}
+
+/** In a cluster, what takes samples answers no queries. */
+export function queryUrlOf(url: URL): URL | null {
+  const path = url.pathname.replace(/\/api\/v1\/(import\/prometheus|write)$/, '/api/v1/query');
+  if (path === url.pathname || /(^|\/)insert\//.test(path)) return null;
+  const query = new URL(url);
+  query.pathname = path;
+  return query;
+}
+
+/** How many series the query finds; null: that is not told here. */
+async function countOf(
+  url: URL,
+  { headers, network, timeoutMs }: Pick<ReadBackOptions, 'headers' | 'network' | 'timeoutMs'>,
+): Promise<number | null> {
+  using agents = new Agents(network, { timeoutMs });
+  try {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const answer = await exchange(url, { method: 'GET', headers, signal, agents });
+    const told = JSON.parse(answer.body) as { data?: { result?: unknown } };
+    const result = told.data?.result;
+    return answer.status === OK && Array.isArray(result) ? result.length : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import {
+  CERTIFICATE,
+  KEY,
+  makeCertificateFiles,
+  NEXT_CERTIFICATE,
+  NEXT_KEY,
+} from '../../test/fixtures/certificate.ts';
+import type { Logger } from '../domain/contracts.ts';
+import type { Increment } from '../domain/metric.ts';
+import { openCertificate } from './certificate.ts';
+
+async function openWatched(
+  context: TestContext,
+  { certFile, keyFile }: { certFile: string; keyFile: string },
+) {
+  const told: string[] = [];
+  const counted: Increment[] = [];
+  const logger: Logger = {
+    debug() {},
+    info: (message) => void told.push(message),
+    warn: (message) => void told.push(message),
+    error: (message) => void told.push(message),
+    child: () => logger,
+  };
+  let nowMs = 1000;
+  let begin = Promise.withResolvers<void>();
+  let waiting = Promise.withResolvers<void>();
+  const certificate = await openCertificate({
+    files: { listener: 'api', certFile, keyFile },
+    untilNextLook(signal) {
+      signal.addEventListener('abort', () => begin.resolve());
+      waiting.resolve();
+      return begin.promise;
+    },
+    clock: () => {
+      nowMs += 1000;
+      return nowMs;
+    },
+    meter: { add: (increments) => void counted.push(...increments.filter(({ delta }) => delta !== 0)) },
+    logger,
+  });
+  context.after(() => certificate.close());
+  /** Has it look at the files, so many times. */
+  async function look(times = 1): Promise<void> {
+    for (let each = 0; each < times; each += 1) {
+      const { resolve } = begin;
+      begin = Promise.withResolvers();
+      waiting = Promise.withResolvers();
+      resolve();
+      await waiting.promise;
+    }
+  }
+  return { certificate, told, counted, look };
+}
+
+test('a certificate that is written anew is used, told and shown', async (context) => {
+  const files = makeCertificateFiles(context);
+  const { certificate, told, counted, look } = await openWatched(context, files);
+  const used: string[] = [];
+  certificate.onRenewal(({ cert }) => used.push(cert));
+  assert.deepEqual(
+    certificate.readings().map(({ metric, labels, value }) => [metric, labels, value]),
+    [
+      [
+        'ant_watcher_tls_certificate_expiry_timestamp_seconds',
+        ['api'],
+        Date.UTC(2126, 9, 31, 21, 33, 24) / 1000,
+      ],
+      ['ant_watcher_tls_certificate_loaded_timestamp_seconds', ['api'], 2],
+    ],
+  );
+  files.write(NEXT_CERTIFICATE, NEXT_KEY);
+  await look(2);
+  assert.deepEqual(used, [NEXT_CERTIFICATE]);
+  assert.equal(certificate.current().cert, NEXT_CERTIFICATE);
+  assert.equal(certificate.readings()[0]?.value, Date.UTC(2127, 1, 9, 0, 25, 35) / 1000);
+  assert.equal(certificate.readings()[1]?.value, 3);
+  assert.deepEqual(
+    counted.map(({ labels }) => labels),
+    [['api', 'renewed']],
+  );
+  assert.deepEqual(told, ['A changed certificate is in use']);
+});
+
+test('links that are swapped, as Kubernetes and certbot do, are followed', async (context) => {
+  const { folder, write } = makeCertificateFiles(context);
+  write(CERTIFICATE, KEY);
+  mkdirSync(join(folder, 'next'));
+  writeFileSync(join(folder, 'next/cert.pem'), NEXT_CERTIFICATE);
+  writeFileSync(join(folder, 'next/key.pem'), NEXT_KEY);
+  const link = join(folder, '..data');
+  symlinkSync(folder, link);
+  const { certificate, look } = await openWatched(context, {
+    certFile: join(link, 'cert.pem'),
+    keyFile: join(link, 'key.pem'),
+  });
+  symlinkSync(join(folder, 'next'), `${link}.new`);
+  renameSync(`${link}.new`, link);
+  await look(2);
+  assert.equal(certificate.current().cert, NEXT_CERTIFICATE);
+});
+
+test('a broken pair leaves the old one in use, and is told once', async (context) => {
+  const files = makeCertificateFiles(context);
+  const { certificate, told, counted, look } = await openWatched(context, files);
+  files.write(NEXT_CERTIFICATE, KEY);
+  await look(5);
+  assert.equal(certificate.current().cert, CERTIFICATE);
+  assert.deepEqual(told, ['A changed certificate is wrong: the old one stays']);
+  assert.deepEqual(
+    counted.map(({ labels }) => labels),
+    [['api', 'failed']],
+  );
+  rmSync(files.keyFile);
+  await look(5);
+  assert.equal(told.length, 2);
+  files.write(NEXT_CERTIFICATE, NEXT_KEY);
+  await look(2);
+  assert.equal(certificate.current().cert, NEXT_CERTIFICATE);
+});
+
+test('a pair is not judged while one file of it is still the old one', async (context) => {
+  const files = makeCertificateFiles(context);
+  const { certificate, told, look } = await openWatched(context, files);
+  files.write(NEXT_CERTIFICATE, KEY);
+  await look();
+  files.write(NEXT_CERTIFICATE, NEXT_KEY);
+  await look();
+  assert.deepEqual(told, []);
+  await look();
+  assert.equal(certificate.current().cert, NEXT_CERTIFICATE);
+  assert.deepEqual(told, ['A changed certificate is in use']);
+});
+
+test('the old pair put back after a broken one is no renewal, and no fault', async (context) => {
+  const files = makeCertificateFiles(context);
+  const { certificate, told, look } = await openWatched(context, files);
+  files.write('', '');
+  await look(2);
+  files.write(CERTIFICATE, KEY);
+  await look(2);
+  assert.equal(certificate.current().cert, CERTIFICATE);
+  assert.equal(told.filter((message) => message.includes('wrong')).length, 1);
+});
+
+test('a pair that is wrong at the start is refused', async (context) => {
+  const files = makeCertificateFiles(context);
+  files.write(CERTIFICATE, NEXT_KEY);
+  await assert.rejects(openWatched(context, files), { code: 'config_invalid' });
+});

@@ -1,0 +1,270 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { EVENTS } from '../domain/catalogue.ts';
+import type { Logger, Outbox, Receiver } from '../domain/contracts.ts';
+import { AntError } from '../domain/errors.ts';
+import type { EventSample } from '../domain/event-sample.ts';
+import type { Settlement } from '../domain/outbox.ts';
+import type { SendOutcome } from '../domain/sample.ts';
+import { Dispatcher, type DispatcherOptions } from './dispatcher.ts';
+
+const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
+const NOW = Date.UTC(2026, 10, 24);
+const SENT: SendOutcome = { kind: 'sent' };
+const RETRY: SendOutcome = { kind: 'retry', reason: '503', retryAfterMs: null };
+
+function sample(value: number): EventSample {
+  return { metric: EVENTS.jobQueue.name, labels: ['o/r', 'CI', 'build', 'x'], value, atMs: NOW + value };
+}
+
+/** An outbox of the samples 1 to `count`. */
+function openOutbox(count: number) {
+  const settlements: Settlement[] = [];
+  let next = 1;
+  const outbox: Pick<Outbox, 'readSamples' | 'settleSamples'> = {
+    async readSamples(_, limit) {
+      const samples: EventSample[] = [];
+      for (let value = next; value <= count && samples.length < limit; value += 1)
+        samples.push(sample(value));
+      return { samples, endSeq: next + samples.length };
+    },
+    async settleSamples(settlement) {
+      settlements.push(settlement);
+      next = settlement.endSeq;
+    },
+  };
+  return { outbox: outbox as Outbox, settlements, left: () => count + 1 - next };
+}
+
+/** A receiver that answers as it is told, and remembers what it took. */
+function openReceiver(answer: (values: readonly number[], call: number) => SendOutcome) {
+  const taken: number[] = [];
+  let calls = 0;
+  const receiver: Receiver = {
+    async send(samples) {
+      calls += 1;
+      const values = samples.map(({ value }) => value);
+      const outcome = answer(values, calls);
+      if (outcome.kind === 'sent') taken.push(...values);
+      return outcome;
+    },
+    snapshot: async () => SENT,
+    close: async () => {},
+  };
+  return { receiver, taken, calls: () => calls };
+}
+
+function start(outbox: Outbox, receiver: Receiver, over: Partial<DispatcherOptions> = {}): Dispatcher {
+  return new Dispatcher({
+    sink: 'a',
+    outbox,
+    receiver,
+    meter: { add() {} },
+    clock: () => 0,
+    logger: SILENT,
+    batchSamples: 8,
+    batchAgeMs: 1,
+    random: () => 0,
+    ...over,
+  });
+}
+
+/** Waits until nothing is left, and closes. */
+async function drain(dispatcher: Dispatcher, left: () => number): Promise<void> {
+  while (left() > 0) await new Promise((resolve) => setImmediate(resolve));
+  await dispatcher.close(1000);
+}
+
+test('every good sample is taken once and in order, and every bad one is set aside, whatever the receiver does', async () => {
+  const property = fc.asyncProperty(
+    fc.integer({ min: 0, max: 60 }),
+    fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 6 }),
+    fc.array(fc.constantFrom('retry', 'refused', 'sent'), { maxLength: 20 }),
+    fc.integer({ min: 2, max: 9 }),
+    async (count, poison, moods, largest) => {
+      const { outbox, settlements, left } = openOutbox(count);
+      const { receiver, taken } = openReceiver((values, call) => {
+        const mood = moods[call - 1] ?? 'sent';
+        if (mood === 'retry') return RETRY;
+        if (values.length > largest) return { kind: 'too_large', reason: '413' };
+        return values.some((value) => poison.includes(value)) ? { kind: 'rejected', reason: '400' } : SENT;
+      });
+      await drain(start(outbox, receiver), left);
+      const bad = poison.filter((value) => value <= count).sort((a, b) => a - b);
+      const good = Array.from({ length: count }, (_, index) => index + 1).filter(
+        (each) => !bad.includes(each),
+      );
+      assert.deepEqual(taken, good);
+      assert.deepEqual(
+        settlements.flatMap(({ dead }) => dead.map(({ value }) => value)),
+        bad,
+      );
+    },
+  );
+  await fc.assert(property, { numRuns: 200 });
+});
+
+test('samples get the names of their labels', async () => {
+  const { outbox, left } = openOutbox(1);
+  const told: unknown[] = [];
+  const { receiver } = openReceiver(() => SENT);
+  const listening = {
+    ...receiver,
+    async send(samples: readonly unknown[]) {
+      told.push(...samples);
+      return SENT;
+    },
+  };
+  await drain(start(outbox, listening), left);
+  const labels = [
+    ['repository', 'o/r'],
+    ['workflow', 'CI'],
+    ['job_name', 'build'],
+    ['runs_on', 'x'],
+  ];
+  assert.deepEqual(told, [{ metric: EVENTS.jobQueue.name, labels, value: 1, atMs: NOW + 1 }]);
+});
+
+test('a sample that no receiver would keep is set aside without being sent', async () => {
+  const { outbox, settlements, left } = openOutbox(5);
+  const spoiled = {
+    ...outbox,
+    async readSamples(sink: string, limit: number) {
+      const batch = await outbox.readSamples(sink, limit);
+      const samples = batch.samples.map((each) => (each.value === 3 ? { ...each, atMs: 3 } : each));
+      return { ...batch, samples };
+    },
+  };
+  const { receiver, taken } = openReceiver(() => SENT);
+  await drain(start(spoiled as Outbox, receiver), left);
+  assert.deepEqual(taken, [1, 2, 4, 5]);
+  const [dead] = settlements.filter(({ outcome }) => outcome === 'rejected');
+  assert.deepEqual([dead?.dead.map(({ value }) => value), dead?.endSeq], [[3], 4]);
+  assert.match(dead?.reason ?? '', /not sent: its time/);
+});
+
+test('closing sends what waits, and leaves it when the receiver does not take it', async () => {
+  const full = openOutbox(20);
+  const willing = openReceiver(() => SENT);
+  await start(full.outbox, willing.receiver, { batchAgeMs: 600_000 }).close(1000);
+  assert.equal(full.left(), 0);
+
+  const kept = openOutbox(20);
+  const unwilling = openReceiver(() => RETRY);
+  const dispatcher = start(kept.outbox, unwilling.receiver, { random: () => 1 });
+  while (unwilling.calls() === 0) await new Promise((resolve) => setImmediate(resolve));
+  await dispatcher.close(600_000);
+  assert.deepEqual([kept.left(), kept.settlements.length], [20, 0]);
+});
+
+test('closing does not wait longer than it may for a receiver that hangs', async () => {
+  const { outbox, left } = openOutbox(5);
+  const receiver: Receiver = {
+    send: (_, signal) =>
+      new Promise((resolve) => signal?.addEventListener('abort', () => resolve(RETRY), { once: true })),
+    snapshot: async () => SENT,
+    close: async () => {},
+  };
+  await start(outbox, receiver).close(20);
+  assert.equal(left(), 5);
+});
+
+test('trouble of the receiver is told once, and its last words are kept', async () => {
+  const { outbox, left } = openOutbox(3);
+  const lines: string[] = [];
+  const logger = {
+    ...SILENT,
+    warn: (line: string) => lines.push(line),
+    info: (line: string) => lines.push(line),
+  };
+  const { receiver } = openReceiver((_, call) => (call < 6 ? RETRY : SENT));
+  const dispatcher = start(outbox, receiver, { logger: logger as Logger });
+  await drain(dispatcher, left);
+  assert.deepEqual(lines, ['The receiver does not take samples now', 'The receiver takes samples again']);
+  assert.deepEqual(dispatcher.lastProblem, { kind: 'retry', reason: '503', atMs: 0 });
+  assert.equal(dispatcher.lastSentAtMs, 0);
+});
+
+test('of rejected samples the first is told at once, and later ones once a minute and at the end', async () => {
+  const { outbox, left } = openOutbox(200);
+  const told: unknown[] = [];
+  const logger = {
+    ...SILENT,
+    error: (_: string, { objects, first }: { objects: number; first: EventSample }) =>
+      told.push([objects, first.value]),
+  };
+  // A second for each sample, and a request for each.
+  const { receiver } = openReceiver(() => ({ kind: 'rejected', reason: '400' }));
+  const options = {
+    logger: logger as unknown as Logger,
+    clock: () => (200 - left()) * 1000,
+    batchSamples: 1,
+  };
+  const dispatcher = start(outbox, receiver, options);
+  await drain(dispatcher, left);
+  assert.deepEqual(told, [
+    [1, 1],
+    [59, 60],
+    [60, 120],
+    [60, 180],
+    [20, 200],
+  ]);
+});
+
+test('a refusal is told once, and again in other words', async () => {
+  for (const [reasons, lines] of [
+    [['401', '401'], ['401']],
+    [
+      ['401', '403'],
+      ['401', '403'],
+    ],
+  ] as const) {
+    const told: string[] = [];
+    const logger = { ...SILENT, error: (_: string, fields: { reason: string }) => told.push(fields.reason) };
+    const { receiver, calls } = openReceiver((_, call) => ({
+      kind: 'refused',
+      reason: reasons[call - 1] ?? '',
+    }));
+    const dispatcher = start(openOutbox(3).outbox, receiver, { logger: logger as unknown as Logger });
+    while (calls() === 0) await new Promise((resolve) => setImmediate(resolve));
+    // The end of the wait is the second attempt.
+    await dispatcher.close(1000);
+    assert.equal(calls(), 2);
+    assert.deepEqual(told, lines);
+  }
+});
+
+/** The same outbox, whose first attempts to settle fail. */
+function troubled({ outbox }: ReturnType<typeof openOutbox>, failures: number): Outbox {
+  let left = failures;
+  const settleSamples = async (settlement: Settlement) => {
+    left -= 1;
+    if (left >= 0) throw new AntError('store_unavailable', 'the disk is full');
+    await outbox.settleSamples(settlement);
+  };
+  return { ...outbox, settleSamples };
+}
+
+test('what was sent is not sent again because the store can not note it', async () => {
+  const kept = openOutbox(3);
+  const { receiver, calls } = openReceiver(() => SENT);
+  const dispatcher = start(troubled(kept, 1), receiver);
+  while (kept.left() > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  await dispatcher.close(1000);
+  assert.equal(calls(), 1);
+});
+
+test('a store that is out of order at the end does not make it a failure', async () => {
+  const kept = openOutbox(3);
+  const { receiver } = openReceiver(() => SENT);
+  await start(troubled(kept, Number.POSITIVE_INFINITY), receiver).close(1000);
+  assert.equal(kept.left(), 3);
+});
+
+test('a bug ends the dispatcher loudly', async () => {
+  const { outbox } = openOutbox(1);
+  const broken = { ...outbox, settleSamples: () => Promise.reject(new TypeError('bug')) };
+  const dispatcher = start(broken as Outbox, openReceiver(() => SENT).receiver);
+  await assert.rejects(dispatcher.done, TypeError);
+});

@@ -1,0 +1,28 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { type Request, sendRequest } from '../outbound/send-request.ts';
+
+/** What a server said. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Its first `MAX_BODY_BYTES` and a little more; the rest is not read. */
+  readonly body: string;
+}
+
+/** Enough for a reason, and for most connections to be kept. */
+const MAX_BODY_BYTES = 16 * 1024;
+
+/** Sends one request and reads its answer. Redirects are answers like others. Rejects as `sendRequest` does when no whole answer comes. */
+export async function exchange(url: URL, request: Request): Promise<Answer> {
+  const response = await sendRequest(url, request);
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of response) {
+    chunks.push(chunk);
+    length += chunk.length;
+    // Leaving the loop closes the connection.
+    if (length > MAX_BODY_BYTES) break;
+  }
+  const { statusCode: status = 0, headers } = response;
+  return { status, headers, body: Buffer.concat(chunks).toString() };
+}

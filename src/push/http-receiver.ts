@@ -1,0 +1,67 @@
+import type { Receiver } from '../domain/contracts.ts';
+import type { Sample, SendOutcome } from '../domain/sample.ts';
+import { Agents } from '../outbound/agents.ts';
+import type { Network } from '../outbound/network.ts';
+import { exchange } from './exchange.ts';
+import { outcomeOfAnswer, outcomeOfFailure } from './outcome.ts';
+import type { Payload, WireFormat } from './wire-format.ts';
+
+export interface HttpReceiverOptions {
+  readonly url: URL;
+  readonly format: WireFormat;
+  /** On top of the format's. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly network: Network;
+  readonly timeoutMs: number;
+  /** Makes a server's words fit to be shown. */
+  readonly writeReason: (text: string) => string;
+}
+
+/** Shorter than servers keep idle connections, so that none is closed under a request (VictoriaMetrics: a minute). */
+const IDLE_MS = 20_000;
+
+const SENT: SendOutcome = { kind: 'sent' };
+
+/** Sends over one connection, which is kept; requests made at the same time follow one another. */
+export class HttpReceiver implements Receiver {
+  readonly #options: HttpReceiverOptions;
+  readonly #agents: Agents;
+  readonly #closing = new AbortController();
+
+  constructor(options: HttpReceiverOptions) {
+    this.#options = options;
+    this.#agents = new Agents(options.network, { maxSockets: 1, timeoutMs: IDLE_MS });
+  }
+
+  async send(samples: readonly Sample[], signal?: AbortSignal): Promise<SendOutcome> {
+    return samples.length === 0 ? SENT : this.#post(await this.#options.format.encode(samples), signal);
+  }
+
+  async snapshot(exposition: Uint8Array, atMs: number, signal?: AbortSignal): Promise<SendOutcome> {
+    for await (const payload of this.#options.format.encodeExposition(exposition, atMs)) {
+      const outcome = await this.#post(payload, signal);
+      if (outcome.kind !== 'sent') return outcome;
+    }
+    return SENT;
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#agents[Symbol.dispose]();
+  }
+
+  async #post({ body, query = {} }: Payload, signal: AbortSignal | undefined): Promise<SendOutcome> {
+    const { format, headers, timeoutMs, writeReason } = this.#options;
+    const url = new URL(this.#options.url);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    const signals = [this.#closing.signal, AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])];
+    const outcome = await exchange(url, {
+      method: 'POST',
+      headers: { ...headers, ...format.headers, 'Content-Length': body.length },
+      agents: this.#agents,
+      signal: AbortSignal.any(signals),
+      body,
+    }).then(outcomeOfAnswer, outcomeOfFailure);
+    return outcome.kind === 'sent' ? outcome : { ...outcome, reason: writeReason(outcome.reason) };
+  }
+}

@@ -1,0 +1,86 @@
+import { promisify } from 'node:util';
+import { constants, gzip } from 'node:zlib';
+import { labelText } from '../domain/label-text.ts';
+import type { LabelPair, Sample } from '../domain/sample.ts';
+import { SlicedText } from '../timing/sliced-text.ts';
+import { linesOf, readSampleLine, type SampleLine } from './exposition-lines.ts';
+import { type WireFormat, withExtraLabels } from './wire-format.ts';
+
+/*
+ * VictoriaMetrics' import of the Prometheus text format, with times in milliseconds:
+ * https://docs.victoriametrics.com/victoriametrics/single-server-victoriametrics/#how-to-import-data-in-prometheus-exposition-format
+ */
+
+/** The longest that rewriting an exposition keeps the event loop. */
+const SLICE_MS = 4;
+
+/** Of an exposition in one request, before it is compressed: servers and proxies refuse what is much longer. */
+const PART_BYTES = 2 ** 20;
+const LINE_END = 10;
+
+const compress = promisify(gzip);
+
+/** Bodies are compressed on another thread. */
+export function importFormat(extraLabels: readonly LabelPair[]): WireFormat {
+  return {
+    headers: { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8', 'Content-Encoding': 'gzip' },
+    async encode(samples) {
+      return { body: await zipped(importText(samples, extraLabels)) };
+    },
+    async *encodeExposition(text, atMs) {
+      // VictoriaMetrics' own `extra_label` would replace the labels that samples have.
+      const labelled = extraLabels.length === 0 ? text : await withLabels(text, extraLabels);
+      const query = { timestamp: String(atMs) };
+      for (const part of partsOf(labelled)) yield { body: await zipped(part), query };
+    },
+  };
+}
+
+/** A line for each sample: `name{labels} value milliseconds`. */
+export function importText(samples: readonly Sample[], extraLabels: readonly LabelPair[]): string {
+  let text = '';
+  for (const { metric, labels, value, atMs } of samples) {
+    text += `${seriesText(metric, withExtraLabels(labels, extraLabels))} ${value} ${atMs}\n`;
+  }
+  return text;
+}
+
+async function withLabels(exposition: Uint8Array, extraLabels: readonly LabelPair[]): Promise<Uint8Array> {
+  const out = new SlicedText(SLICE_MS, 2 * exposition.length);
+  for (const line of linesOf(new TextDecoder().decode(exposition))) {
+    const sample = readSampleLine(line);
+    const isOver = out.add(sample === null ? `${line}\n` : labelledLine(sample, extraLabels));
+    if (isOver) await out.pause();
+  }
+  return out.finish();
+}
+
+/** The text in parts of whole lines; a part is longer than it should be only when it is a single line. */
+function* partsOf(text: Uint8Array): Generator<Uint8Array> {
+  for (let start = 0; start < text.length; ) {
+    const limit = start + PART_BYTES;
+    let end = text.length;
+    if (limit < end) {
+      const cut = text.lastIndexOf(LINE_END, limit - 1);
+      end = (cut < start ? text.indexOf(LINE_END, limit) : cut) + 1 || text.length;
+    }
+    yield text.subarray(start, end);
+    start = end;
+  }
+}
+
+function labelledLine({ metric, labels, value }: SampleLine, extraLabels: readonly LabelPair[]): string {
+  return `${seriesText(metric, withExtraLabels(labels, extraLabels))} ${value}\n`;
+}
+
+function seriesText(metric: string, labels: readonly LabelPair[]): string {
+  const text = labelText(
+    labels.map(([name]) => name),
+    labels.map(([, value]) => value),
+  );
+  return text === '' ? metric : `${metric}{${text}}`;
+}
+
+function zipped(text: string | Uint8Array): Promise<Uint8Array> {
+  return compress(text, { level: constants.Z_BEST_SPEED });
+}

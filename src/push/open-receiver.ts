@@ -1,0 +1,119 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+import type { Receiver } from '../domain/contracts.ts';
+import { AntError } from '../domain/errors.ts';
+import { HttpReceiver } from './http-receiver.ts';
+import { importFormat } from './import-text.ts';
+import { isLabelName } from './problem-of.ts';
+import { reasonWriter } from './reason-text.ts';
+import type { PushProtocol, ReceiverOptions } from './receiver-options.ts';
+import { type BasicAuth, completeReceiverUrl } from './receiver-url.ts';
+import { remoteWriteFormat } from './remote-write.ts';
+import type { WireFormat } from './wire-format.ts';
+
+const FORMATS = {
+  victoriametrics: importFormat,
+  remote_write: remoteWriteFormat,
+} as const satisfies Record<PushProtocol, (extraLabels: ReceiverOptions['extraLabels']) => WireFormat>;
+
+/** What a request is made of; a setting of these could only break it. */
+const OWN_HEADERS = /^(connection|transfer-encoding|expect|te|upgrade|content-(type|encoding|length))$/i;
+
+/**
+ * A receiver with these options; nothing is sent yet. Throws `config_invalid` for options that can't work, in words that
+ * hold none of their values.
+ */
+export function openReceiver(options: ReceiverOptions): Receiver {
+  const { protocol, extraLabels, headers, network, timeoutMs } = options;
+  const completed = completeReceiverUrl(options.url, protocol);
+  if ('problem' in completed)
+    throw new AntError('config_invalid', `The receiver's URL ${completed.problem}.`);
+  checkHeaders(headers);
+  checkToken(options.bearerToken);
+  checkExtraLabels(extraLabels);
+  return new HttpReceiver({
+    url: completed.url,
+    format: FORMATS[protocol](extraLabels),
+    headers: headersOf(options, completed.basicAuth),
+    network,
+    timeoutMs,
+    writeReason: reasonWriter(secretsOf(options, completed.url, completed.basicAuth)),
+  });
+}
+
+/** What every request to the receiver says of us. */
+export function headersOf(
+  options: Pick<ReceiverOptions, 'headers' | 'version' | 'bearerToken' | 'basicAuth'>,
+  ofUrl: BasicAuth | null,
+): Readonly<Record<string, string>> {
+  const authorization = authorizationOf(options, ofUrl);
+  return {
+    'User-Agent': `ant-watcher/${options.version}`,
+    ...(authorization === null ? {} : { Authorization: authorization }),
+    ...options.headers,
+  };
+}
+
+function authorizationOf(
+  { bearerToken, basicAuth }: Pick<ReceiverOptions, 'bearerToken' | 'basicAuth'>,
+  ofUrl: BasicAuth | null,
+): string | null {
+  if (bearerToken !== null) return `Bearer ${bearerToken}`;
+  const basic = basicAuth ?? ofUrl;
+  return basic === null ? null : `Basic ${base64(basic)}`;
+}
+
+function base64({ username, password }: BasicAuth): string {
+  return Buffer.from(`${username}:${password}`).toString('base64');
+}
+
+/** Everything that a server could quote. Values of the query are often keys; it may quote them as they were spelled. */
+function secretsOf(options: ReceiverOptions, url: URL, ofUrl: BasicAuth | null): string[] {
+  const basics = [options.basicAuth, ofUrl].filter((each) => each !== null);
+  return [
+    ...(options.bearerToken === null ? [] : [options.bearerToken]),
+    ...basics.flatMap((basic) => [basic.password, base64(basic)]),
+    ...Object.values(options.headers),
+    ...url.searchParams.values(),
+    ...url.search.split('&').map((pair) => pair.slice(pair.indexOf('=') + 1)),
+  ];
+}
+
+function checkToken(token: string | null): void {
+  if (canBeSent('Authorization', token ?? '')) return;
+  throw new AntError(
+    'config_invalid',
+    "The receiver's token can't be sent: it holds a line end, or the like.",
+  );
+}
+
+function checkHeaders(headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) {
+    if (!canBeSent(name, value)) {
+      throw new AntError('config_invalid', `The receiver's header ${JSON.stringify(name)} can't be sent.`);
+    }
+    if (OWN_HEADERS.test(name)) {
+      throw new AntError('config_invalid', `The receiver's header ${name} is set by ant-watcher itself.`);
+    }
+  }
+}
+
+function checkExtraLabels(extraLabels: ReceiverOptions['extraLabels']): void {
+  const names = new Set<string>();
+  for (const [name] of extraLabels) {
+    if (!isLabelName(name))
+      throw new AntError('config_invalid', `The extra label ${JSON.stringify(name)} has no legal name.`);
+    // Prometheus would refuse every sample.
+    if (names.has(name)) throw new AntError('config_invalid', `There are two extra labels ${name}.`);
+    names.add(name);
+  }
+}
+
+function canBeSent(name: string, value: string): boolean {
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,74 @@
+import { readRetryAfterMs } from '../domain/http-time.ts';
+import type { SendOutcome } from '../domain/sample.ts';
+import { NetworkError } from '../outbound/explain-failure.ts';
+import type { Answer } from './exchange.ts';
+
+/*
+ * What an answer, or none, means for the samples. Remote write says that 5xx is to be tried again and that 4xx is not,
+ * but for 429 (https://prometheus.io/docs/specs/prw/remote_write_spec/#retries--backoff).
+ */
+
+/** The longest that a receiver may put us off. */
+const MAX_RETRY_AFTER_MS = 10 * 60_000;
+
+/** Of the data, which stay as they are however often they are sent. Other answers of 4xx are about the request. */
+const ABOUT_DATA = [400, 409, 415, 422];
+const COME_BACK = [408, 425, 429];
+
+/**
+ * Errors of configuration that are answered 400: VictoriaMetrics and vmauth of a path that they do not have, Go's servers
+ * and nginx of plain HTTP on a port for TLS. At the begin of the answer only, because receivers quote labels further on.
+ */
+const WRONG_ADDRESS = [
+  /^remoteAddr: "[^"]*"; requestURI: \S*; (unsupported path requested|missing route for|auth error)/,
+  /^Client sent an HTTP request to an HTTPS server/,
+  /^<html>\s*<head><title>400 The plain HTTP request was sent to HTTPS port/,
+];
+
+/** Codes of Node.js and OpenSSL for a certificate that is not trusted, no TLS at all, a name that nobody knows, and a proxy that wants a login. */
+const WRONG_PEER =
+  /^(CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO|INVALID_|HOSTNAME_|PATH_LENGTH_|ENOTFOUND|PROXY_LOGIN)/;
+
+export function outcomeOfAnswer(answer: Answer): SendOutcome {
+  const { status, headers, body } = answer;
+  const reason = `${status} ${body}`;
+  if (status >= 200 && status < 300) {
+    return isWebPage(answer)
+      ? { kind: 'refused', reason: `a web page answered: ${reason}` }
+      : { kind: 'sent' };
+  }
+  if (status >= 500 || COME_BACK.includes(status)) {
+    return { kind: 'retry', reason, retryAfterMs: readRetryAfter(headers['retry-after'], headers.date) };
+  }
+  if (status === 413) return { kind: 'too_large', reason };
+  if (status >= 300 && status < 400) {
+    return { kind: 'refused', reason: `${status} redirects to ${headers.location ?? 'nowhere'}` };
+  }
+  const isAboutData = ABOUT_DATA.includes(status) && !WRONG_ADDRESS.some((each) => each.test(body));
+  return { kind: isAboutData ? 'rejected' : 'refused', reason };
+}
+
+/** Of an exchange that failed. */
+export function outcomeOfFailure(error: unknown): SendOutcome {
+  const { code = '', message = '', cause } = error as { code?: string; message?: string; cause?: unknown };
+  if (code === 'ABORT_ERR') {
+    const isTimeout = cause instanceof Error && cause.name === 'TimeoutError';
+    return { kind: 'retry', reason: isTimeout ? 'no whole answer in time' : 'given up', retryAfterMs: null };
+  }
+  const reason = message === '' ? code : message;
+  const hint = error instanceof NetworkError ? { hint: error.hint } : {};
+  return WRONG_PEER.test(code)
+    ? { kind: 'refused', reason, ...hint }
+    : { kind: 'retry', reason, retryAfterMs: null, ...hint };
+}
+
+/** A `Retry-After` in milliseconds, at most ten minutes; null when it can't be read. */
+export function readRetryAfter(retryAfter = '', date = ''): number | null {
+  const ms = readRetryAfterMs(retryAfter, date);
+  return ms === null ? null : Math.min(ms, MAX_RETRY_AFTER_MS);
+}
+
+/** Receivers answer nothing, or plain text; a page comes from a log-in form or a console at the same address. */
+function isWebPage({ headers, body }: Answer): boolean {
+  return /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
+}

@@ -1,0 +1,48 @@
+import type { LabelPair, Sample } from '../domain/sample.ts';
+
+/*
+ * Receivers drop a sample that breaks these rules without a word, VictoriaMetrics even while answering 204, so it must
+ * be found before it is sent.
+ */
+
+const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
+const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+/** VictoriaMetrics' limits: 256 bytes of name, 4 KiB of value (`-maxLabelValueLen`), 40 labels (30 in releases before 2025). */
+const MAX_NAME_BYTES = 256;
+const MAX_VALUE_BYTES = 4096;
+const MAX_LABELS = 30;
+
+/** VictoriaMetrics reads a smaller time as one in seconds. */
+const FIRST_MS = 2 ** 31;
+
+/**
+ * What is wrong with the sample, in words that hold none of its values, or null. Whether its time is within a receiver's retention
+ * is not looked at, and extra labels are not counted.
+ */
+export function problemOf({ metric, labels, value, atMs }: Sample): string | null {
+  if (!METRIC_NAME.test(metric) || metric.length > MAX_NAME_BYTES) return 'its metric has no legal name';
+  if (!Number.isFinite(value)) return 'its value is not a finite number';
+  if (!Number.isSafeInteger(atMs) || atMs < FIRST_MS)
+    return 'its time is not in milliseconds since the epoch';
+  return problemOfLabels(labels);
+}
+
+function problemOfLabels(labels: readonly LabelPair[]): string | null {
+  if (labels.length > MAX_LABELS) return `it has more than ${MAX_LABELS} labels`;
+  const names = new Set<string>();
+  for (const [name, value] of labels) {
+    if (!isLabelName(name)) return 'a label has no legal name';
+    if (names.has(name)) return `it has the label ${name} twice`;
+    if (Buffer.byteLength(value) > MAX_VALUE_BYTES) {
+      return `the label ${name} has more than ${MAX_VALUE_BYTES} bytes`;
+    }
+    names.add(name);
+  }
+  return null;
+}
+
+/** Names that begin with two underscores are for internal use: https://prometheus.io/docs/concepts/data_model/. */
+export function isLabelName(name: string): boolean {
+  return LABEL_NAME.test(name) && !name.startsWith('__') && name.length <= MAX_NAME_BYTES;
+}

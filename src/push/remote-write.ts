@@ -1,0 +1,120 @@
+import type { LabelPair, Sample } from '../domain/sample.ts';
+import { linesOf, numberOf, readSampleLine } from './exposition-lines.ts';
+import { compressBlock } from './snappy.ts';
+import { type WireFormat, withExtraLabels } from './wire-format.ts';
+
+/*
+ * Remote write 1.0 (https://prometheus.io/docs/specs/prw/remote_write_spec/): a protobuf of few fields, written here by
+ * hand, in Snappy's block format.
+ *   WriteRequest { repeated TimeSeries = 1 }   TimeSeries { repeated Label = 1; repeated Sample = 2 }
+ *   Label { string name = 1; string value = 2 }   Sample { double value = 1; int64 timestamp = 2 }
+ */
+
+/** Of an exposition: few enough to keep the event loop for some milliseconds only. */
+const SAMPLES_PER_REQUEST = 1000;
+
+/** What comes after a field's number in its key: a number follows, eight bytes, or a length and as many bytes. */
+const VARINT = 0;
+const EIGHT_BYTES = 1;
+const SIZED = 2;
+
+export function remoteWriteFormat(extraLabels: readonly LabelPair[]): WireFormat {
+  const payloadOf = (samples: readonly Sample[]) => ({
+    body: compressBlock(writeRequest(samples, extraLabels)),
+  });
+  return {
+    headers: {
+      'Content-Type': 'application/x-protobuf',
+      'Content-Encoding': 'snappy',
+      'X-Prometheus-Remote-Write-Version': '0.1.0',
+    },
+    encode: async (samples) => payloadOf(samples),
+    async *encodeExposition(text, atMs) {
+      let samples: Sample[] = [];
+      for (const line of linesOf(new TextDecoder().decode(text))) {
+        const read = readSampleLine(line);
+        if (read !== null) samples.push({ ...read, value: numberOf(read.value), atMs });
+        if (samples.length < SAMPLES_PER_REQUEST) continue;
+        yield payloadOf(samples);
+        samples = [];
+      }
+      if (samples.length > 0) yield payloadOf(samples);
+    },
+  };
+}
+
+/** The samples of one series are one TimeSeries, in the order of their times; its labels are in the order of their names. */
+export function writeRequest(samples: readonly Sample[], extraLabels: readonly LabelPair[]): Uint8Array {
+  const encodeLabel = rememberingEncoder();
+  // Put together once, at the end: a snapshot has a series for each sample.
+  const parts: Uint8Array[] = [];
+  for (const { labels, samples: ofSeries } of seriesOf(samples, extraLabels)) {
+    const inOrder = ofSeries.sort((a, b) => a.atMs - b.atMs);
+    const inside = [...labels.map(encodeLabel), ...inOrder.map(encodeSample)];
+    parts.push(headOf(1, inside), ...inside);
+  }
+  return Buffer.concat(parts);
+}
+
+interface Series {
+  /** All that are sent, and the metric's name, sorted. */
+  readonly labels: readonly LabelPair[];
+  readonly samples: Sample[];
+}
+
+function seriesOf(samples: readonly Sample[], extraLabels: readonly LabelPair[]): Iterable<Series> {
+  const byLabels = new Map<string, Series>();
+  for (const sample of samples) {
+    const named: LabelPair[] = [['__name__', sample.metric], ...withExtraLabels(sample.labels, extraLabels)];
+    const labels = named.sort(([a], [b]) => (a < b ? -1 : 1));
+    const key = JSON.stringify(labels);
+    const known = byLabels.get(key);
+    if (known === undefined) byLabels.set(key, { labels, samples: [sample] });
+    else known.samples.push(sample);
+  }
+  return byLabels.values();
+}
+
+/** The same labels come again and again. */
+function rememberingEncoder(): (label: LabelPair) => Uint8Array {
+  const encoded = new Map<string, Uint8Array>();
+  return ([name, value]) => {
+    const key = `${name}=${value}`;
+    const known = encoded.get(key);
+    if (known !== undefined) return known;
+    const bytes = sized(1, [sized(1, [Buffer.from(name)]), sized(2, [Buffer.from(value)])]);
+    encoded.set(key, bytes);
+    return bytes;
+  };
+}
+
+function encodeSample({ value, atMs }: Sample): Uint8Array {
+  const bytes = Buffer.allocUnsafe(24);
+  bytes[2] = (1 << 3) | EIGHT_BYTES;
+  bytes[bytes.writeDoubleLE(value, 3)] = (2 << 3) | VARINT;
+  const end = writeVarint(bytes, atMs, 12);
+  // Its length, at most 18, is one byte.
+  bytes[0] = (2 << 3) | SIZED;
+  bytes[1] = end - 2;
+  return bytes.subarray(0, end);
+}
+
+/** A field that holds a text or a message. */
+function sized(field: number, inside: readonly Uint8Array[]): Uint8Array {
+  return Buffer.concat([headOf(field, inside), ...inside]);
+}
+
+function headOf(field: number, inside: readonly Uint8Array[]): Uint8Array {
+  const head = Buffer.allocUnsafe(6);
+  const length = inside.reduce((sum, part) => sum + part.length, 0);
+  return head.subarray(0, writeVarint(head, length, head.writeUInt8((field << 3) | SIZED)));
+}
+
+/** `value` is whole and not negative; it may have 53 bits, so shifting would not do. */
+function writeVarint(bytes: Buffer, value: number, start: number): number {
+  let end = start;
+  let rest = value;
+  for (; rest > 127; rest = Math.floor(rest / 128)) bytes[end++] = (rest % 128) | 128;
+  bytes[end++] = rest;
+  return end;
+}

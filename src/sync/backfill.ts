@@ -1,0 +1,187 @@
+import type { Backfill, BackfillStatus, BackfillWish } from '../domain/backfill.ts';
+import type { Clock, Engine, Logger, Meter } from '../domain/contracts.ts';
+import { AntError } from '../domain/errors.ts';
+import { forgettableBeforeMs } from '../domain/forgetting.ts';
+import { type GitHubHistory, mayHaveEndedSince } from '../domain/github-history.ts';
+import { countOf } from '../domain/metric.ts';
+import { SELF } from '../domain/own-metrics.ts';
+import { listRepository } from './listing.ts';
+import { type Outcome, problemOf } from './outcome.ts';
+import type { Sleep } from './schedule.ts';
+import { findPlaces, type RepositoryPattern } from './targets.ts';
+
+export interface BackfillOptions {
+  readonly history: GitHubHistory;
+  readonly engine: Pick<Engine, 'accept' | 'unseen' | 'explainRun' | 'knownRepositories'>;
+  readonly patterns: readonly RepositoryPattern[];
+  /** States that are older are forgotten and would count again; null: none are. */
+  readonly retentionMs: number | null;
+  readonly clock: Clock;
+  readonly sleep: Sleep;
+  readonly logger: Logger;
+  readonly meter: Meter;
+}
+
+const NONE: BackfillStatus = {
+  ...{ state: 'none', repositories: 0, finished: 0, runs: 0, requests: 0 },
+  ...{ tooOld: 0, read: 0, recovered: 0, waitsUntilMs: null, problems: [] },
+};
+/** A run that ended since then may have been created so long before. */
+const LISTED_BEFORE_MS = 86_400_000;
+/** One for the run and one for its jobs, if those are no more than a hundred; each earlier attempt takes another. */
+const REQUESTS_OF_RUN = 2;
+
+/**
+ * Reads the runs of repositories back to a moment: first only the lists, for an estimate, then what is not known yet. It may use the
+ * part of the rate limits that polling may, and waits for the next window when that is used up.
+ */
+export class BackfillRunner implements Backfill {
+  readonly #options: BackfillOptions;
+  #status = NONE;
+  #stop = new AbortController();
+  #under: Promise<void> | null = null;
+
+  constructor(options: BackfillOptions) {
+    this.#options = options;
+  }
+
+  start(wish: BackfillWish): boolean {
+    if (this.#under !== null) return false;
+    this.#stop = new AbortController();
+    this.#status = { ...NONE, state: 'estimating' };
+    this.#under = this.#work(this.#limited(wish)).finally(() => {
+      this.#under = null;
+    });
+    return true;
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  status(): BackfillStatus {
+    return this.#status;
+  }
+
+  /** Stops, and resolves once nothing more is done. What waits for GitHub has to be cut short. */
+  async close(): Promise<void> {
+    this.stop();
+    await this.#under;
+  }
+
+  #limited(wish: BackfillWish): BackfillWish {
+    const { retentionMs, clock } = this.#options;
+    const oldestMs = retentionMs === null ? 0 : forgettableBeforeMs(retentionMs, clock());
+    if (wish.sinceMs >= oldestMs) return wish;
+    this.#tell({ problems: ['what is older than storage.retention: it could count a second time'] });
+    return { ...wish, sinceMs: oldestMs };
+  }
+
+  async #work(wish: BackfillWish): Promise<void> {
+    try {
+      const repositories = wish.repositories.length > 0 ? wish.repositories : await this.#known();
+      this.#tell({ repositories: repositories.length });
+      await this.#each(repositories, 'estimating', (name) => this.#estimate(name, wish.sinceMs));
+      if (!wish.isDryRun) {
+        // Reading meets them again, and finds out about more.
+        this.#tell({ tooOld: 0 });
+        await this.#each(repositories, 'running', (name) => this.#read(name, wish.sinceMs));
+      }
+    } catch (error) {
+      if (!(error instanceof AntError) || error.remedy !== 'retry') throw error;
+      this.#tell({ problems: [...this.#status.problems, error.message] });
+      this.stop();
+    }
+    this.#tell({ state: this.#stop.signal.aborted ? 'stopped' : 'done' });
+    this.#options.logger.info('Backfill ended', this.#status);
+  }
+
+  /** Where a list can't be read, some may be missing. */
+  async #known(): Promise<readonly string[]> {
+    const { repositories, problem } = await findPlaces(this.#options);
+    if (problem !== null) {
+      const said = `a list of repositories could not be read: ${problem.reason}`;
+      this.#tell({ problems: [...this.#status.problems, said] });
+    }
+    return repositories;
+  }
+
+  /** Does it with each repository, again when a limit ends. What can't be read is noted and left. */
+  async #each(
+    names: readonly string[],
+    state: 'estimating' | 'running',
+    work: (name: string) => Promise<Outcome>,
+  ): Promise<void> {
+    this.#tell({ state, finished: 0 });
+    for (const name of names) {
+      for (;;) {
+        const outcome = await work(name);
+        if (this.#stop.signal.aborted) return;
+        if (outcome.isComplete) break;
+        if (outcome.retryAtMs === null) {
+          const problem = `${name}: ${outcome.reason}`;
+          const { problems } = this.#status;
+          if (!problems.includes(problem)) this.#tell({ problems: [...problems, problem] });
+          break;
+        }
+        await this.#wait(outcome.retryAtMs, state);
+      }
+      this.#tell({ finished: this.#status.finished + 1 });
+    }
+  }
+
+  async #wait(untilMs: number, state: BackfillStatus['state']): Promise<void> {
+    this.#tell({ state: 'waiting', waitsUntilMs: untilMs });
+    const { signal } = this.#stop;
+    await this.#options.sleep(Math.max(untilMs - this.#options.clock(), 1000), signal).catch((error) => {
+      if (!signal.aborted) throw error;
+    });
+    this.#tell({ state, waitsUntilMs: null });
+  }
+
+  async #estimate(repository: string, sinceMs: number): Promise<Outcome> {
+    const { history, engine } = this.#options;
+    let [runs, requests, tooOld] = [0, 0, 0];
+    for await (const page of history.runs(repository, 'poll')) {
+      if (page.kind !== 'ok') return problemOf(page);
+      if (this.#stop.signal.aborted) break;
+      const young = page.data.filter((run) => mayHaveEndedSince(run, sinceMs));
+      const unseen = new Set(await engine.unseen(young.map(({ guid }) => guid)));
+      const wanted = young.filter(({ isCompleted, guid }) => !isCompleted || unseen.has(guid));
+      tooOld += page.data.length - young.length;
+      runs += wanted.length;
+      requests += 1 + wanted.reduce((sum, { runAttempt }) => sum + REQUESTS_OF_RUN + runAttempt - 1, 0);
+      if (page.data.some(({ createdAtMs }) => createdAtMs < sinceMs - LISTED_BEFORE_MS)) break;
+    }
+    const before = this.#status;
+    this.#tell({
+      runs: before.runs + runs,
+      requests: before.requests + requests,
+      tooOld: before.tooOld + tooOld,
+    });
+    return { isComplete: true };
+  }
+
+  async #read(repository: string, sinceMs: number): Promise<Outcome> {
+    const { history, engine, logger, meter } = this.#options;
+    const before = this.#status;
+    const pass = await listRepository({
+      ...{ history, engine, logger, repository, sinceMs, priority: 'poll', signal: this.#stop.signal },
+      createdSinceMs: sinceMs - LISTED_BEFORE_MS,
+      onProgress: ({ read, recovered, tooOld }) =>
+        this.#tell({
+          read: before.read + read,
+          recovered: before.recovered + recovered,
+          tooOld: before.tooOld + tooOld,
+        }),
+    });
+    // It is begun anew after a wait.
+    if (!pass.isComplete) this.#tell({ tooOld: before.tooOld });
+    else if (pass.tooOld > 0) meter.add([countOf(SELF.ignoredObservations, ['too_old'], pass.tooOld)]);
+    return pass;
+  }
+
+  #tell(change: Partial<BackfillStatus>): void {
+    this.#status = { ...this.#status, ...change };
+  }
+}

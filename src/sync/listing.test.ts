@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  FAILED,
+  fakeEngine,
+  fakeGitHub,
+  HOUR_MS,
+  NOW,
+  ok,
+  run,
+  surroundings,
+} from '../../test/fixtures/history.ts';
+import { type ListingOptions, listRepository } from './listing.ts';
+
+function stage(...runs: readonly ReturnType<typeof run>[]) {
+  const [github, engine] = [fakeGitHub(), fakeEngine()];
+  github.runs.set('o/r', ok(runs));
+  const list = (options: Partial<ListingOptions> = {}) =>
+    listRepository({
+      history: github.history,
+      engine,
+      repository: 'o/r',
+      sinceMs: NOW - 10 * HOUR_MS,
+      priority: 'recovery',
+      logger: surroundings().logger,
+      ...options,
+    });
+  return { github, engine, list };
+}
+
+test('every run back to the time is read, and of the page that it stands on those that may have ended since', async () => {
+  const late = run(2, 20, { updatedAtMs: NOW - 9 * HOUR_MS });
+  const { github, engine, list } = stage(run(5, 1), run(4, 2), late, run(3, 20), run(1, 1));
+  const progress: number[] = [];
+  const pass = await list({ onProgress: ({ listed }) => progress.push(listed) });
+  assert.deepEqual(
+    engine.accepted,
+    [5, 4, 2].map((id) => `api-run-${id}`),
+  );
+  assert.deepEqual(
+    [pass.isComplete, pass.listed, pass.read, pass.recovered, pass.tooOld],
+    [true, 4, 3, 3, 1],
+  );
+  assert.equal(pass.reachedMs, NOW - 20 * HOUR_MS);
+  assert.deepEqual(progress, [2, 4]);
+  assert.ok(!github.asked.includes('jobs 1'));
+});
+
+test('a run is too old by its end, whatever was changed in it later, and then costs nothing', async () => {
+  const days = (count: number) => count * 24;
+  const touched = { updatedAtMs: NOW - HOUR_MS };
+  const isCompleted = false;
+  const [long, old] = [
+    run(5, days(30), { isCompleted }),
+    run(3, days(36), { updatedAtMs: NOW - 11 * HOUR_MS }),
+  ];
+  const { github, list } = stage();
+  const again = run(1, days(60), { ...touched, startedAtMs: NOW - 2 * HOUR_MS, runAttempt: 2 });
+  github.runs.set('o/r', ok([long, run(4, days(35), touched), old, run(2, days(36), touched), again]));
+  await list({ createdSinceMs: 0 });
+  assert.deepEqual(github.asked, ['runs o/r', 'jobs 5', 'jobs 4', 'jobs 1']);
+});
+
+test('an attempt that ended before is left out, and its run is not marked as read, but not read again', async () => {
+  const touched = { updatedAtMs: NOW - HOUR_MS };
+  const { github, engine, list } = stage(run(3, 20, touched), run(2, 30, touched));
+  const ended = (hoursAgo: number) => NOW - hoursAgo * HOUR_MS;
+  github.ends.set(3, [ended(1), ended(19)]).set(2, [ended(10.1)]);
+  const { leftOut, tooOld, read, recovered } = await list();
+  assert.deepEqual(engine.accepted, ['api-run-3-part-0']);
+  assert.deepEqual([[...leftOut], tooOld, read, recovered], [['api-run-3', 'api-run-2'], 2, 2, 1]);
+  github.asked.length = 0;
+  assert.deepEqual((await list({ leftOut })).leftOut, leftOut);
+  assert.deepEqual(github.asked, ['runs o/r']);
+  await list({ sinceMs: ended(20) });
+  assert.deepEqual(engine.accepted.slice(1), [
+    'api-run-3-part-1',
+    'api-run-3',
+    'api-run-2-part-0',
+    'api-run-2',
+  ]);
+});
+
+test('an attempt that is known as unfinished is taken, whenever it ended', async () => {
+  const { github, engine, list } = stage(run(1, 30, { runAttempt: 2, updatedAtMs: NOW }));
+  github.ends.set(1, [NOW - 25 * HOUR_MS, NOW - 28 * HOUR_MS]);
+  const known = { runAttempt: 2, status: 'in_progress' };
+  const waits = {
+    ...engine,
+    explainRun: async () => ({ runs: [known], jobs: [], observations: [] }) as never,
+  };
+  assert.equal((await list({ engine: waits })).tooOld, 1);
+  assert.deepEqual(engine.accepted, ['api-run-1-part-0']);
+});
+
+test('a run that shows a bug is left out, and the others are read', async () => {
+  const { github, engine, list } = stage(run(3, 1), run(2, 2));
+  const { readRun } = github.history;
+  Object.assign(github.history, {
+    readRun: async (...asked: Parameters<typeof readRun>) =>
+      asked[1].runId === 3 ? assert.fail('a bug') : readRun(...asked),
+  });
+  assert.equal((await list()).isComplete, true);
+  assert.deepEqual(engine.accepted, ['api-run-2']);
+});
+
+test('a run that was read to its end, or was over before what is known, costs nothing more', async () => {
+  const { github, engine, list } = stage(run(3, 1), run(2, 2), run(1, 3));
+  engine.seen.add('api-run-3');
+  await list({ knownUntilMs: NOW - 2.5 * HOUR_MS });
+  assert.deepEqual(github.asked, ['runs o/r', 'jobs 2']);
+});
+
+test('a run that goes on is read each time, and named as unsettled', async () => {
+  const open = run(1, 3, { isCompleted: false });
+  const { github, engine, list } = stage(open);
+  engine.seen.add(open.guid).add(`${open.guid}-open`);
+  const { unsettled } = await list({ knownUntilMs: NOW });
+  assert.deepEqual(github.asked, ['runs o/r', 'jobs 1']);
+  assert.deepEqual(unsettled, [open]);
+  // What is known already is not written again.
+  assert.deepEqual(engine.handed, []);
+});
+
+test('runs that went on the last time are looked at again, wherever they stand, and each once', async () => {
+  const old = run(1, 90, { updatedAtMs: NOW - HOUR_MS });
+  const { github, list } = stage(run(3, 1), run(2, 20, { updatedAtMs: NOW }), old);
+  await list({ unsettled: [old, run(3, 1), run(7, 50)] });
+  assert.deepEqual(github.asked, ['runs o/r', 'jobs 3', 'jobs 2', 'run 1', 'jobs 1', 'run 7']);
+});
+
+test('what can not be read ends the pass, and what was read stays', async () => {
+  const { github, engine, list } = stage(run(3, 1), run(2, 2), run(1, 3));
+  github.broken.set(2, FAILED);
+  const pass = await list();
+  assert.deepEqual([pass.isComplete, 'retryAtMs' in pass && pass.retryAtMs], [false, NOW + 1]);
+  assert.deepEqual(engine.accepted, ['api-run-3']);
+  github.broken.set(2, { kind: 'missing' });
+  assert.equal((await list()).isComplete, true);
+  assert.deepEqual(engine.accepted, ['api-run-3', 'api-run-1']);
+});
+
+test('a repository that is gone is told so, and a stop ends the listing between two steps', async () => {
+  const { github, list } = stage(run(1, 1));
+  const stopped = await list({ signal: AbortSignal.abort() });
+  assert.deepEqual([stopped.isComplete, github.asked], [false, ['runs o/r']]);
+  github.runs.set('o/r', { kind: 'missing' });
+  const gone = await list();
+  assert.ok(!gone.isComplete && gone.isHopeless);
+});

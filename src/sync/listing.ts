@@ -1,0 +1,190 @@
+import { CONFIRMED_EVENT } from '../domain/asked.ts';
+import type { Engine, Logger } from '../domain/contracts.ts';
+import type { Delivery } from '../domain/delivery.ts';
+import type { Priority } from '../domain/github-api.ts';
+import {
+  type GitHubHistory,
+  type ListedRun,
+  mayHaveEndedSince,
+  type PastDelivery,
+  type ReadRun,
+} from '../domain/github-history.ts';
+import { type Outcome, problemOf, STOPPED } from './outcome.ts';
+import { setAsideOnBug } from './skip-on-bug.ts';
+
+/** How far a listing has come. */
+export interface ListingProgress {
+  /** Runs met in the list. */
+  readonly listed: number;
+  /** Runs whose jobs were asked for. */
+  readonly read: number;
+  /** Deliveries made of them that were news. */
+  readonly recovered: number;
+  /** Runs of which all or an earlier part ended before the limit, and is left out. */
+  readonly tooOld: number;
+  /** The creation of the oldest run met; the list goes back in time. */
+  readonly reachedMs: number;
+}
+
+export interface ListingOptions {
+  readonly history: Pick<GitHubHistory, 'runs' | 'run' | 'readRun'>;
+  readonly engine: Pick<Engine, 'accept' | 'unseen' | 'explainRun'>;
+  /** `owner/name`. */
+  readonly repository: string;
+  /** What ended before is left out: an attempt with its jobs, and what a later one carries over from it. */
+  readonly sinceMs: number;
+  /** The list is read down to the page with a run created before; unless told, as `sinceMs`. */
+  readonly createdSinceMs?: number;
+  /** Runs that were over before are known; null: only those that were read from the API before are. */
+  readonly knownUntilMs?: number | null;
+  /** Runs that were not over the last time: they are looked at again, however old they are. */
+  readonly unsettled?: readonly ListedRun[];
+  /** The `leftOut` of the last time, not to be read again. */
+  readonly leftOut?: ReadonlySet<string>;
+  readonly priority: Priority;
+  readonly logger: Logger;
+  readonly onProgress?: (progress: ListingProgress) => void;
+  /** Ends it between two steps. */
+  readonly signal?: AbortSignal;
+}
+
+export type ListingPass = Outcome & PassResult;
+
+type PassResult = ListingProgress & {
+  readonly unsettled: readonly ListedRun[];
+  /** By `ListedRun.guid`: runs that had to be read to learn that some of it is too old. */
+  readonly leftOut: ReadonlySet<string>;
+};
+
+/** Runs read, and made durable, together. */
+const STEP = 20;
+
+/**
+ * Reads the runs of a repository, those created last first, with all their attempts and jobs, and accepts what they tell. The list
+ * is not filtered: filters are answered from an index that lags behind and ends after 1,000 results
+ * (https://docs.github.com/rest/actions/workflow-runs#list-workflow-runs-for-a-repository). A run that was read when all of it was
+ * over costs nothing more, nor does one that ended too long ago, which in a quiet repository are most of the first page.
+ */
+export async function listRepository(options: ListingOptions): Promise<ListingPass> {
+  const { history, repository, sinceMs, createdSinceMs = sinceMs, priority, onProgress } = options;
+  const pass = openPass(options);
+  for await (const page of history.runs(repository, priority)) {
+    if (page.kind !== 'ok') return { ...problemOf(page), ...pass.result() };
+    const outcome = await pass.take(page.data);
+    onProgress?.(pass.result());
+    if (!outcome.isComplete) return { ...outcome, ...pass.result() };
+    if (page.data.some(({ createdAtMs }) => createdAtMs < createdSinceMs)) break;
+  }
+  const outcome = await lookAgain(options, pass);
+  return { ...outcome, ...pass.result() };
+}
+
+interface Pass {
+  readonly met: ReadonlySet<number>;
+  take(runs: readonly ListedRun[]): Promise<Outcome>;
+  result(): PassResult;
+}
+
+function openPass(options: ListingOptions): Pass {
+  const { engine, sinceMs, signal, knownUntilMs = null, leftOut: before = new Set() } = options;
+  const [met, leftOut, unsettled] = [new Set<number>(), new Set<string>(), [] as ListedRun[]];
+  const progress = { listed: 0, read: 0, recovered: 0, tooOld: 0, reachedMs: Number.POSITIVE_INFINITY };
+
+  /** What of it counts. What is known as unfinished does, whenever it ended. */
+  async function take(run: ListedRun, { deliveries, mark, isSettled }: ReadRun): Promise<Delivery[]> {
+    progress.read += 1;
+    if (!isSettled) unsettled.push(run);
+    const isYoung = ({ endedAtMs }: PastDelivery) => endedAtMs === null || endedAtMs >= sinceMs;
+    const waitedFor = deliveries.every(isYoung) ? null : await unfinishedAttempts(run.runId, engine);
+    const young = deliveries.filter((each) => isYoung(each) || waitedFor?.has(each.runAttempt));
+    const isWhole = young.length === deliveries.length;
+    if (!isWhole) leftOut.add(run.guid);
+    if (!isWhole) progress.tooOld += 1;
+    return [...young.map(({ delivery }) => delivery), ...(isWhole && mark !== null ? [mark] : [])];
+  }
+
+  async function readStep(runs: readonly ListedRun[]): Promise<Outcome> {
+    const { history, repository, priority, logger } = options;
+    const answers = await Promise.all(
+      runs.map(async (run) => {
+        const answer = await setAsideOnBug(() => history.readRun(repository, run, priority), {
+          instead: { kind: 'missing' },
+          logger,
+          about: { repository, run: run.runId },
+        });
+        return { run, answer };
+      }),
+    );
+    const taken = answers.map(({ run, answer }) => (answer.kind === 'ok' ? take(run, answer.data) : []));
+    const found = (await Promise.all(taken)).flat();
+    const unseen = new Set(await engine.unseen(found.map(({ guid }) => guid)));
+    const news = found.filter(({ guid }) => unseen.has(guid));
+    const outcomes = news.length === 0 ? [] : await engine.accept(news);
+    progress.recovered += outcomes.filter(
+      (outcome, index) => outcome === 'accepted' && news[index]?.event !== CONFIRMED_EVENT,
+    ).length;
+    const failed = answers.find(({ answer: { kind } }) => kind === 'failed' || kind === 'forbidden');
+    return failed === undefined ? { isComplete: true } : problemOf(failed.answer);
+  }
+
+  /** Those that are to be read. */
+  async function wantedOf(runs: readonly ListedRun[]): Promise<readonly ListedRun[]> {
+    const open = runs.filter((run) => !isKnown(run, knownUntilMs));
+    const young = open.filter((run) => mayHaveEndedSince(run, sinceMs));
+    progress.tooOld += open.length - young.length;
+    const unseen = new Set(await engine.unseen(young.map(({ guid }) => guid)));
+    return young.filter(({ isCompleted, guid }) => {
+      if (isCompleted && before.has(guid)) leftOut.add(guid);
+      return !isCompleted || (unseen.has(guid) && !before.has(guid));
+    });
+  }
+
+  return {
+    met,
+    async take(runs) {
+      progress.listed += runs.length;
+      for (const { runId, createdAtMs } of runs) {
+        met.add(runId);
+        progress.reachedMs = Math.min(progress.reachedMs, createdAtMs);
+      }
+      const wanted = await wantedOf(runs);
+      for (let start = 0; start < wanted.length; start += STEP) {
+        if (signal?.aborted) return STOPPED;
+        const outcome = await readStep(wanted.slice(start, start + STEP));
+        if (!outcome.isComplete) return outcome;
+      }
+      return { isComplete: true };
+    },
+    result: () => ({ ...progress, unsettled, leftOut }),
+  };
+}
+
+/** The attempts of which something is known that is not over. */
+async function unfinishedAttempts(
+  runId: number,
+  engine: Pick<Engine, 'explainRun'>,
+): Promise<ReadonlySet<number | null>> {
+  const { runs, jobs } = await engine.explainRun(runId);
+  const open = [...runs, ...jobs].filter(({ status }) => status !== 'completed');
+  return new Set(open.map(({ runAttempt }) => runAttempt));
+}
+
+function isKnown({ isCompleted, updatedAtMs }: ListedRun, knownUntilMs: number | null): boolean {
+  return knownUntilMs !== null && isCompleted && updatedAtMs < knownUntilMs;
+}
+
+/** Runs that were under way, and that the list has not come to. */
+async function lookAgain(
+  { history, repository, unsettled = [], priority }: ListingOptions,
+  pass: Pass,
+): Promise<Outcome> {
+  for (const { runId } of unsettled) {
+    if (pass.met.has(runId)) continue;
+    const run = await history.run(repository, runId, priority);
+    if (run.kind === 'missing') continue;
+    if (run.kind !== 'ok') return problemOf(run);
+    const outcome = await pass.take([run.data]);
+    if (!outcome.isComplete) return outcome;
+  }
+  return { isComplete: true };
+}

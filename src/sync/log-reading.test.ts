@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import {
+  attempt,
+  FAILED,
+  fakeEngine,
+  fakeGitHub,
+  HOUR_MS,
+  NOW,
+  ok,
+  surroundings,
+} from '../../test/fixtures/history.ts';
+import type { DeliveryAttempt, GitHubHistory } from '../domain/github-history.ts';
+import { recoverOnce } from './recover-lost.ts';
+import { openReport } from './report.ts';
+
+/*
+ * Passes over the log of the App's hook that are cut off, and what the next ones make of it.
+ */
+
+const REFUSED_PLACE = { kind: 'failed', reason: '422 Invalid cursor', retryAtMs: null } as const;
+
+/** A log whose passes, so far, have come up to `markHoursAgo`. */
+function stage(markHoursAgo: number) {
+  const [github, engine] = [fakeGitHub(), fakeEngine()];
+  const time = { nowMs: NOW };
+  const markMs = NOW - markHoursAgo * HOUR_MS;
+  github.repositories = ['o/r'];
+  for (const name of ['recovery/begin', 'recovery/pass', 'repository/o/r', 'hook/app'])
+    engine.marks.set(name, markMs);
+  const shared = { ...surroundings(), clock: () => time.nowMs };
+  const report = openReport(shared);
+  const pass = (history = github.history) => recoverOnce({ ...shared, history, engine, report });
+  const marks = () => ['hook/app', 'repository/o/r'].map((name) => engine.marks.get(name) ?? 0);
+  const asked = () => github.asked.splice(0);
+  return { github, engine, time, pass, marks, asked };
+}
+
+function logOf(...ids: readonly number[]) {
+  return { ...ok([]), data: ids.map((id) => attempt(id, 10 - id)) };
+}
+
+test('a pass that is cut off goes on where it was, and then reads what came since', async () => {
+  const { github, engine, time, pass, marks, asked } = stage(20);
+  github.logs.set('app', logOf(6, 5, 4, 3, 2, 1));
+  github.broken.set('behind 3', FAILED);
+  await pass();
+  assert.deepEqual(engine.accepted.splice(0), ['g5', 'g6', 'g3', 'g4']);
+  assert.deepEqual(marks(), [NOW - 20 * HOUR_MS, NOW - 20 * HOUR_MS]);
+  github.broken.clear();
+  time.nowMs += HOUR_MS;
+  const since = [attempt(8, -0.8), attempt(7, -0.5)];
+  github.logs.set('app', ok([...since, ...logOf(6, 5, 4, 3, 2, 1).data]));
+  asked();
+  await pass();
+  assert.deepEqual(engine.accepted, ['g1', 'g2', 'g7', 'g8']);
+  const deliveries = ['delivery g7', 'delivery g8'];
+  assert.deepEqual(asked().slice(0, 6), [
+    'log app behind 3',
+    'delivery g1',
+    'delivery g2',
+    'log app',
+    ...deliveries,
+  ]);
+  assert.deepEqual(marks(), [time.nowMs, time.nowMs]);
+  assert.equal(engine.notes.size, 0);
+});
+
+test('what a cut-off pass has covered once it is done stays covered when the next stretch fails', async () => {
+  const { github, time, pass, marks, asked } = stage(20);
+  github.logs.set('app', logOf(4, 3, 2, 1));
+  github.broken.set('behind 3', FAILED);
+  await pass();
+  github.broken.clear();
+  github.broken.set('log app', FAILED);
+  time.nowMs += HOUR_MS;
+  asked();
+  await pass();
+  assert.deepEqual(marks(), [NOW, NOW]);
+  assert.ok(!asked().includes('runs o/r'), 'the rest is left to the log');
+});
+
+for (const [what, answer] of [
+  ['is refused', REFUSED_PLACE],
+  ['is answered with nothing', ok<readonly DeliveryAttempt[]>([])],
+  ['is not known any more', { kind: 'missing' }],
+] as const)
+  test(`a place that ${what} is given up, and the log is read from its latest`, async () => {
+    const { github, engine, pass, marks } = stage(20);
+    github.logs.set('app', logOf(4, 3, 2, 1));
+    github.broken.set('behind 3', FAILED);
+    await pass();
+    github.broken.clear();
+    const { history } = github;
+    let isAsked = false;
+    await pass({
+      ...history,
+      async *attempts(hook, from) {
+        if (from === null || isAsked) return yield* history.attempts(hook, from);
+        isAsked = true;
+        yield answer;
+      },
+    });
+    assert.ok(isAsked);
+    assert.deepEqual(engine.accepted, ['g3', 'g4', 'g1', 'g2']);
+    assert.deepEqual(marks(), [NOW, NOW]);
+    assert.equal(github.asked.filter((asked) => asked.startsWith('delivery')).length, 4);
+  });
+
+test('a place that could not be asked for, or not in time, is kept', async () => {
+  const { github, engine, time, pass } = stage(20);
+  github.logs.set('app', logOf(4, 3, 2, 1));
+  github.broken.set('behind 3', FAILED);
+  await pass();
+  const kept = new Map(engine.notes);
+  time.nowMs += 1;
+  await pass();
+  assert.deepEqual(engine.notes, kept);
+  const closing = new AbortController();
+  closing.abort();
+  github.broken.set('behind 3', REFUSED_PLACE);
+  const shared = { ...surroundings(), clock: () => time.nowMs, signal: closing.signal };
+  await recoverOnce({ ...shared, history: github.history, engine, report: openReport(shared) });
+  assert.deepEqual(engine.notes, kept);
+});
+
+test('a mark that is further already is not set back by an old place', async () => {
+  const { github, engine, pass, marks } = stage(20);
+  github.logs.set('app', logOf(4, 3, 2, 1));
+  github.broken.set('log app', FAILED);
+  engine.notes.set('hook/app', JSON.stringify({ startedAtMs: NOW - 2 * HOUR_MS, next: '3' }));
+  engine.marks.set('repository/o/r', NOW - HOUR_MS);
+  await pass();
+  assert.deepEqual(marks(), [NOW - 2 * HOUR_MS, NOW - HOUR_MS]);
+});
+
+/** What happens between two passes, and how many requests of the next one are answered. */
+const STEP = fc.record({
+  minutes: fc.integer({ min: 1, max: 300 }),
+  /** Whether each new event came. */
+  events: fc.array(fc.boolean(), { maxLength: 7 }),
+  answered: fc.oneof(fc.nat(12), fc.constant(Number.POSITIVE_INFINITY)),
+  isPlaceRefused: fc.boolean(),
+});
+const WHOLE = { minutes: 1, events: [], answered: Number.POSITIVE_INFINITY, isPlaceRefused: false };
+
+test('wherever passes are cut off and whatever comes meanwhile, each lost event is fetched once, and nothing is claimed that is not here', async () => {
+  const property = fc.asyncProperty(fc.array(STEP, { maxLength: 8 }), async (steps) => {
+    const { github, engine, time, pass, marks } = stage(0);
+    const log: DeliveryAttempt[] = [];
+    for (const { minutes, events, answered, isPlaceRefused } of [...steps, WHOLE]) {
+      for (const [index, isDelivered] of events.entries()) {
+        const deliveredAtMs = time.nowMs + ((index + 1) * minutes * 60_000) / (events.length + 1);
+        log.unshift({ ...attempt(log.length, 0, isDelivered), deliveredAtMs });
+        if (isDelivered) engine.seen.add(log[0]?.guid ?? '');
+      }
+      time.nowMs += minutes * 60_000;
+      github.logs.set('app', ok(log));
+      await pass(limited(github.history, answered, isPlaceRefused));
+      const untilMs = Math.max(...marks());
+      const claimed = log.filter(({ deliveredAtMs }) => deliveredAtMs <= untilMs);
+      assert.deepEqual(
+        claimed.filter(({ guid }) => !engine.seen.has(guid)),
+        [],
+      );
+    }
+    const lost = log.filter(({ isDelivered }) => !isDelivered).map(({ guid }) => guid);
+    assert.deepEqual([marks(), engine.notes.size], [[time.nowMs, time.nowMs], 0]);
+    assert.deepEqual(engine.handed.toSorted(), lost.toSorted());
+  });
+  await fc.assert(property, { numRuns: 300 });
+});
+
+/** Answers so many requests and no more. */
+function limited(history: GitHubHistory, answered: number, isPlaceRefused: boolean): GitHubHistory {
+  let left = answered;
+  return {
+    ...history,
+    async *attempts(hook, from) {
+      if (from !== null && isPlaceRefused) return yield REFUSED_PLACE;
+      for await (const page of history.attempts(hook, from)) yield left-- > 0 ? page : FAILED;
+    },
+    delivery: async (hook, attempt) => (left-- > 0 ? history.delivery(hook, attempt) : FAILED),
+  };
+}

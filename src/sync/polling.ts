@@ -1,0 +1,172 @@
+import type { Clock, Engine, Logger, Meter, RecoveryNotes } from '../domain/contracts.ts';
+import { forgettableBeforeMs } from '../domain/forgetting.ts';
+import type { GitHubHistory, ListedRun } from '../domain/github-history.ts';
+import { countOf } from '../domain/metric.ts';
+import { SELF } from '../domain/own-metrics.ts';
+import { forgetOthers, noteBlocked, noteOwners } from './access.ts';
+import { OVERLAP_MS, openMarks } from './checkpoints.ts';
+import { type ListingPass, listRepository } from './listing.ts';
+import type { Report } from './report.ts';
+import { findPlaces, type Places, type RepositoryPattern } from './targets.ts';
+
+export interface PollingOptions {
+  readonly history: GitHubHistory;
+  readonly engine: Pick<Engine, 'accept' | 'unseen' | 'explainRun' | keyof RecoveryNotes>;
+  readonly patterns: readonly RepositoryPattern[];
+  /** How often a repository is read in which something is going on. */
+  readonly intervalMs: number;
+  /** States that are older are forgotten and would count again; null: none are. */
+  readonly retentionMs: number | null;
+  readonly report: Report;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly meter: Meter;
+  readonly signal: AbortSignal;
+}
+
+/** How a repository is polled. */
+interface Watch {
+  readonly name: string;
+  nextAtMs: number;
+  intervalMs: number;
+  /** When to look for old runs that were started again. */
+  deepAtMs: number;
+  unsettled: readonly ListedRun[];
+  /** What is too old in it, as `ListingPass`; null before the first look. */
+  leftOut: ReadonlySet<string> | null;
+  /** Why it could not be read the last time, until a person changes something; null: it could. */
+  blockedBy: string | null;
+}
+
+/** A repository in which nothing happens is read this often. */
+const LONGEST_INTERVAL_MS = 10 * 60_000;
+const DEEP_EVERY_MS = 3_600_000;
+/** What ended so long before the mark is too old. So far back goes each deep look, because a run may be started again. */
+const DEEP_MS = 86_400_000;
+const PLACES_EVERY_MS = 10 * 60_000;
+/** What is refused may be allowed again, and new repositories are waiting then. */
+const REFUSED_PLACES_EVERY_MS = 60_000;
+/** What has not changed for so long does not call for the shortest interval; when it is completed, what is open in it stays so. */
+const QUIET_MS = 3_600_000;
+const TOGETHER = 8;
+
+/**
+ * Reads the runs of repositories that send no webhooks, those in which something is going on more often. The function that it
+ * answers makes one round, and answers when the next one is due.
+ */
+export function createPolling(options: PollingOptions): () => Promise<number> {
+  const { clock, signal } = options;
+  const watches = new Map<string, Watch>();
+  let known: Places | null = null;
+  let placesAtMs = Number.NEGATIVE_INFINITY;
+
+  async function refreshPlaces(): Promise<Places> {
+    if (known !== null && clock() < placesAtMs) return known;
+    // What is met while lists can't be read, or after it, is behind since the last time they could.
+    const marks = await openMarks(options.engine, clock());
+    const places = await findPlaces(options);
+    known = places;
+    const { repositories, problem, owners } = places;
+    for (const name of repositories.filter((each) => !watches.has(each))) {
+      options.report.behind(name, await marks.ofRepository(name));
+      const { intervalMs } = options;
+      const start = { nextAtMs: 0, intervalMs, deepAtMs: 0 };
+      watches.set(name, { name, ...start, unsettled: [], leftOut: null, blockedBy: null });
+    }
+    await noteOwners(places, marks, options.report, clock());
+    const isKept = forgetOthers(places, options.report);
+    for (const name of watches.keys()) if (!isKept(name)) watches.delete(name);
+    if (problem !== null) return places;
+    const areListed = [...owners.values()].every((each) => each === null);
+    placesAtMs = clock() + (areListed ? PLACES_EVERY_MS : REFUSED_PLACES_EVERY_MS);
+    await marks.setPass(clock());
+    return places;
+  }
+
+  /** Access has come back: what was refused for the same reason, and the lists, can most likely be read again as well. */
+  function unblock(reason: string): void {
+    placesAtMs = Number.NEGATIVE_INFINITY;
+    for (const each of watches.values()) if (each.blockedBy === reason) each.nextAtMs = 0;
+  }
+
+  return async () => {
+    const places = await refreshPlaces();
+    const due = [...watches.values()]
+      .filter(({ nextAtMs }) => nextAtMs <= clock())
+      .sort((a, b) => a.nextAtMs - b.nextAtMs);
+    for (let start = 0; start < due.length && !signal.aborted; start += TOGETHER)
+      await Promise.all(
+        due.slice(start, start + TOGETHER).map(async (watch) => {
+          const { blockedBy } = watch;
+          await poll(watch, places, options);
+          if (blockedBy !== null && watch.blockedBy === null) unblock(blockedBy);
+        }),
+      );
+    const next = Array.from(watches.values(), ({ nextAtMs }) => nextAtMs);
+    return Math.min(clock() + options.intervalMs, ...next);
+  };
+}
+
+async function poll(watch: Watch, places: Places, options: PollingOptions): Promise<void> {
+  const { report, clock, engine } = options;
+  const { name } = watch;
+  const nowMs = clock();
+  const marks = await openMarks(engine, nowMs);
+  const markMs = await marks.ofRepository(name);
+  const isDeep = nowMs >= watch.deepAtMs;
+  const pass = await report.pass('poll', { repository: name }, () =>
+    listRepository({
+      ...options,
+      repository: name,
+      ...limitsOf(options, { nowMs, markMs, isDeep }),
+      unsettled: watch.unsettled,
+      ...(watch.leftOut && { leftOut: watch.leftOut }),
+      priority: 'poll',
+    }),
+  );
+  noteTooOld(watch, pass, { isDeep, meter: options.meter });
+  const isQuiet = ({ updatedAtMs }: ListedRun) => nowMs - updatedAtMs > QUIET_MS;
+  const isActive = pass.recovered > 0 || pass.unsettled.some((run) => !isQuiet(run));
+  watch.intervalMs = isActive ? options.intervalMs : Math.min(watch.intervalMs * 2, longestOf(options));
+  watch.blockedBy = !pass.isComplete && pass.isHopeless ? pass.reason : null;
+  watch.nextAtMs = Math.max(nowMs + watch.intervalMs, pass.isComplete ? 0 : (pass.retryAtMs ?? 0));
+  if (!pass.isComplete) {
+    await noteBlocked(name, pass, { places, marks, report, nowMs });
+    watch.unsettled = [
+      ...new Map([...watch.unsettled, ...pass.unsettled].map((run) => [run.runId, run])).values(),
+    ];
+    return;
+  }
+  watch.unsettled = pass.unsettled.filter((run) => !run.isCompleted || !isQuiet(run));
+  if (isDeep) watch.deepAtMs = nowMs + DEEP_EVERY_MS;
+  await marks.setRepository(name, nowMs);
+  report.reached(name, nowMs);
+}
+
+/** A look that is not deep reads fewer pages; what is too old does not depend on that. */
+function limitsOf(
+  { retentionMs }: PollingOptions,
+  { nowMs, markMs, isDeep }: { readonly nowMs: number; readonly markMs: number; readonly isDeep: boolean },
+) {
+  const oldestMs = retentionMs === null ? 0 : forgettableBeforeMs(retentionMs, nowMs);
+  const sinceMs = Math.max(oldestMs, markMs - DEEP_MS);
+  return { sinceMs, createdSinceMs: isDeep ? sinceMs : Math.max(oldestMs, markMs - OVERLAP_MS) };
+}
+
+/** Counts what is too old when it is met for the first time: the same is on the first page of each look. */
+function noteTooOld(
+  watch: Watch,
+  { tooOld, leftOut, isComplete }: ListingPass,
+  { isDeep, meter }: { readonly isDeep: boolean; readonly meter: Meter },
+): void {
+  if (!isComplete) return;
+  const before = watch.leftOut;
+  const count = before === null ? tooOld : leftOut.difference(before).size;
+  if (count > 0) meter.add([countOf(SELF.ignoredObservations, ['too_old'], count)]);
+  // Only a deep look meets all of them, and tells which are gone.
+  watch.leftOut = before === null || isDeep ? leftOut : leftOut.union(before);
+}
+
+function longestOf({ intervalMs }: PollingOptions): number {
+  return Math.max(intervalMs, LONGEST_INTERVAL_MS);
+}

@@ -1,0 +1,170 @@
+import type { Clock, Engine, Logger } from '../domain/contracts.ts';
+import { AntError } from '../domain/errors.ts';
+import type { Finding, GitHubInquiry } from '../domain/github-inquiry.ts';
+import type { Unfinished } from '../domain/unfinished.ts';
+import { Patience } from './backoff-by-key.ts';
+import { setAsideOnBug } from './skip-on-bug.ts';
+
+/*
+ * Reconciliation: of work that has been in one state for longer than usual, the end may have been lost. GitHub is asked about
+ * each such job and run by itself; what it says goes the way of all deliveries.
+ */
+
+export interface ReconcileOptions {
+  readonly inquiry: GitHubInquiry;
+  readonly engine: Pick<Engine, 'lingering' | 'accept'>;
+  /** How long work may be queued before it is asked about; in progress four times as long, behind a gate 48 times. */
+  readonly afterMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface Reconciliation {
+  /** Finishes the request under way, which `GitHub.close` cuts short. */
+  close(): Promise<void>;
+}
+
+/** How much longer than in the queue is usual. */
+const RUNNING = 4;
+const WAITING = 48;
+/** Looked at in a pass; the next pass looks behind them. */
+const MOST_LOOKED_AT = 1000;
+/** In a pass, give or take those that the last question needs. */
+const MOST_REQUESTS = 60;
+const LONGEST_INTERVAL_MS = 60_000;
+const PASSES = 10;
+
+/** Looks for such work once a minute, and sooner when `afterMs` is short. A bug ends the process. */
+export function startReconciliation(options: ReconcileOptions): Reconciliation {
+  const reconciler = new Reconciler(options);
+  let under: Promise<void> | null = null;
+  const step = (): void => {
+    under ??= reconciler.pass().finally(() => {
+      under = null;
+    });
+  };
+  const timer = setInterval(step, Math.min(LONGEST_INTERVAL_MS, options.afterMs / PASSES)).unref();
+  return {
+    async close() {
+      clearInterval(timer);
+      reconciler.stop();
+      await under;
+    },
+  };
+}
+
+export class Reconciler {
+  readonly #options: ReconcileOptions;
+  readonly #patience: Patience;
+  readonly #toldHidden = new Set<string>();
+  /** Of what was looked at since the round began. */
+  #round: string[] = [];
+  #skip = 0;
+  #restsUntilMs = 0;
+  #isStopped = false;
+
+  constructor(options: ReconcileOptions) {
+    this.#options = options;
+    this.#patience = new Patience(options.afterMs);
+  }
+
+  /** From now on nothing more is asked. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /**
+   * Asks about what is due, those first of which nothing was heard for longest. Ends early when GitHub can't answer. What lingers
+   * may be more than is looked at in a pass: passes go round, so that what is asked in vain does not hide the rest.
+   */
+  async pass(): Promise<void> {
+    const { clock } = this.#options;
+    if (clock() < this.#restsUntilMs) return;
+    try {
+      const seen = await this.#look();
+      const nowMs = clock();
+      const due = seen.filter((known) => this.#patience.isDue(keyOf(known), nowMs));
+      const { asked, news } = await this.#ask(due);
+      const next = due[asked];
+      this.#goOn(seen, next === undefined ? seen.length : seen.indexOf(next), news);
+    } catch (error) {
+      if (!(error instanceof AntError) || error.remedy !== 'retry') throw error;
+      this.#options.logger.warn('Reconciliation waits for the store', { err: error });
+    }
+  }
+
+  #look(): Promise<Unfinished[]> {
+    const { engine, afterMs, clock } = this.#options;
+    const nowMs = clock();
+    return engine.lingering({
+      queuedBeforeMs: nowMs - afterMs,
+      runningBeforeMs: nowMs - RUNNING * afterMs,
+      waitingBeforeMs: nowMs - WAITING * afterMs,
+      skip: this.#skip,
+      limit: MOST_LOOKED_AT,
+    });
+  }
+
+  /** The next pass begins behind these first `done`, or after the last of all with the first. What GitHub told the end of is there no more. */
+  #goOn(seen: readonly Unfinished[], done: number, news: number): void {
+    this.#round.push(...seen.slice(0, done).map(keyOf));
+    this.#skip += done - news;
+    if (done < seen.length || seen.length === MOST_LOOKED_AT) return;
+    this.#patience.keepOnly(this.#round);
+    this.#round = [];
+    this.#skip = 0;
+  }
+
+  /** Answers how many were asked about, and how many of those had something to tell. */
+  async #ask(due: readonly Unfinished[]): Promise<{ readonly asked: number; readonly news: number }> {
+    const { inquiry, engine, clock, logger } = this.#options;
+    const before = inquiry.requests;
+    const hidden = new Set<string>();
+    let [asked, news] = [0, 0];
+    for (const known of due) {
+      if (this.#isStopped || inquiry.requests - before >= MOST_REQUESTS) break;
+      // What holds for one job of a repository holds for the others.
+      const finding: Finding = hidden.has(known.repository)
+        ? { kind: 'hidden' }
+        : await setAsideOnBug(() => inquiry.about(known), {
+            instead: { kind: 'same', deliveries: [] },
+            logger,
+            about: { run: known.runId, job: known.jobId },
+          });
+      if (this.#isStopped) break;
+      if (finding.kind === 'news' || finding.kind === 'same') await engine.accept(finding.deliveries);
+      if (finding.kind === 'news') news += 1;
+      this.#patience.asked(keyOf(known), clock());
+      asked += 1;
+      if (finding.kind === 'hidden') this.#tellHidden(known, hidden);
+      if (finding.kind === 'failed') {
+        this.#rest(finding);
+        break;
+      }
+    }
+    const requests = inquiry.requests - before;
+    if (news > 0) logger.info('GitHub told what webhooks had not', { news, requests });
+    return { asked, news };
+  }
+
+  #rest({ reason, retryAtMs }: Extract<Finding, { kind: 'failed' }>): void {
+    this.#restsUntilMs = retryAtMs ?? 0;
+    this.#options.logger.warn('Reconciliation waits for GitHub', { reason, retryAtMs });
+  }
+
+  /** Missing permissions are told by the client. */
+  #tellHidden({ repository }: Unfinished, hidden: Set<string>): void {
+    hidden.add(repository);
+    if (this.#toldHidden.has(repository)) return;
+    this.#toldHidden.add(repository);
+    const without = 'its work leaves the gauges only when it is told or too old to be alive';
+    this.#options.logger.info('GitHub does not show us a repository with work that lingers', {
+      repository,
+      without,
+    });
+  }
+}
+
+function keyOf({ jobId, runId, runAttempt, status }: Unfinished): string {
+  return jobId === null ? `${runId}/${runAttempt} ${status}` : `${jobId} ${status}`;
+}

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fakeEngine, fakeGitHub, NOW, surroundings } from '../../test/fixtures/history.ts';
+import { AntError } from '../domain/errors.ts';
+import { type Recovery, startRecovery } from './sync-loop.ts';
+
+const INTERVAL_MS = 900_000;
+
+/** Recovery whose waits end when the test has looked at so many of them. */
+function start(
+  over: object,
+  waits: number,
+): Promise<{ readonly recovery: Recovery; readonly waited: number[] }> {
+  const waited: number[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const recovery = startRecovery({
+    ...surroundings(),
+    mode: 'recover',
+    history: fakeGitHub().history,
+    engine: fakeEngine(),
+    intervalMs: INTERVAL_MS,
+    endRequests: async () => {},
+    async sleep(ms, signal) {
+      waited.push(ms);
+      if (waited.length < waits) return;
+      resolve();
+      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    },
+    ...over,
+  });
+  return Promise.race([promise, recovery.failed]).then(() => ({ recovery, waited }));
+}
+
+test('passes follow one another at the interval, until it is closed', async () => {
+  let ended = 0;
+  const endRequests = async () => {
+    ended += 1;
+  };
+  const { recovery, waited } = await start({ endRequests }, 3);
+  assert.deepEqual(waited, [INTERVAL_MS, INTERVAL_MS, INTERVAL_MS]);
+  await recovery.close();
+  assert.equal(ended, 1);
+});
+
+test('while the store is out of order recovery waits, and a bug ends it', async () => {
+  const failing = (error: Error) => ({
+    engine: { ...fakeEngine(), readMark: () => Promise.reject(error) },
+    clock: () => NOW,
+  });
+  const { recovery, waited } = await start(failing(new AntError('store_unavailable', 'no disk')), 2);
+  assert.deepEqual(waited, [60_000, 60_000]);
+  await recovery.close();
+  await assert.rejects(start(failing(new TypeError('a bug')), 1), { message: 'a bug' });
+});

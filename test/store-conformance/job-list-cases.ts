@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import type { Store } from '../../src/domain/contracts.ts';
+import type { JobQuery } from '../../src/domain/job-list.ts';
+import type { JobState } from '../../src/domain/lifecycle/state.ts';
+import { NO_CHANGES } from '../../src/domain/no-changes.ts';
+import { job, run } from '../fixtures/states.ts';
+import { NOW, type StoreCase } from './store-case.ts';
+
+const DAY = 24 * 3_600_000;
+
+const NO_FILTERS = {
+  ...{ repository: [], workflow: [], jobName: [], runsOn: [], label: [] },
+  ...{ runnerGroup: [], branch: [], event: [], conclusion: [] },
+};
+const OPEN: JobQuery = {
+  ...NO_FILTERS,
+  statuses: ['queued', 'waiting', 'in_progress'],
+  ...{ window: null, isStale: false, order: 'waiting', isDescending: true, limit: 9, after: null },
+};
+const ENDED: JobQuery = {
+  ...OPEN,
+  statuses: ['completed'],
+  window: { fromMs: NOW - DAY, toMs: NOW },
+  order: 'completed',
+};
+
+function ended(jobId: number, over: Partial<JobState> = {}): JobState {
+  const times = { createdAtMs: NOW - 9000, completedAtMs: NOW - 1000 };
+  return job({
+    jobId,
+    status: 'completed',
+    conclusion: 'success',
+    ...times,
+    completionCounted: true,
+    ...over,
+  });
+}
+
+async function idsOf(store: Store, query: JobQuery): Promise<number[]> {
+  return (await store.listJobs(query, NOW)).jobs.map(({ job: { jobId } }) => jobId);
+}
+
+/** What the stores promise of lists of jobs. */
+export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
+  async 'lists jobs in flight, those first that have waited for longest, ghosts apart'(open) {
+    await using store = open();
+    const gate = { createdAtMs: NOW - 9 * DAY, waitedAtMs: NOW - 9000, queuedAtMs: NOW - 7000 };
+    const jobs = [
+      job({ jobId: 1, createdAtMs: NOW - 2000 }),
+      job({ jobId: 2, status: 'in_progress', createdAtMs: NOW - 8000, startedAtMs: NOW - 1000 }),
+      job({ jobId: 3, createdAtMs: NOW - 5000 }),
+      job({ jobId: 4, createdAtMs: NOW - 2 * DAY }),
+      job({ jobId: 5, createdAtMs: NOW - 3 * DAY, confirmedAtMs: NOW }),
+      job({ jobId: 6, goneAtMs: NOW }),
+      job({ jobId: 7, ...gate, releasedAtMs: NOW - 7500, statusAtMs: NOW - 7000 }),
+      ended(8),
+      job({ jobId: 9, status: 'in_progress', isJob: false }),
+    ];
+    await store.commit({ ...NO_CHANGES, jobs });
+    const { jobs: found, next } = await store.listJobs(OPEN, NOW);
+    assert.deepEqual(
+      found.map((each) => [each.job.jobId, NOW - each.beganAtMs]),
+      [
+        [5, 3 * DAY],
+        [7, 7500],
+        [3, 5000],
+        [1, 2000],
+        [2, 1000],
+      ],
+    );
+    assert.equal(next, null);
+    assert.deepEqual({ ...found[2]?.job }, jobs[2]);
+    assert.deepEqual(await idsOf(store, { ...OPEN, isStale: true }), [4, 6]);
+    assert.deepEqual(await idsOf(store, { ...OPEN, statuses: ['in_progress'] }), [2]);
+    assert.deepEqual(await idsOf(store, { ...OPEN, order: 'created', isDescending: true }), [1, 3, 2, 5, 7]);
+  },
+
+  async 'lists completed jobs by their end within a window, each execution once'(open) {
+    await using store = open();
+    await store.commit({
+      ...NO_CHANGES,
+      jobs: [
+        ended(1, { completedAtMs: NOW - DAY }),
+        ended(2, { completedAtMs: NOW - DAY - 1 }),
+        ended(3, { completedAtMs: NOW }),
+        ended(4, { completedAtMs: NOW - 1 }),
+        ended(5, { completionCounted: false }),
+        ended(6, { completedAtMs: null }),
+        job({ jobId: 7 }),
+      ],
+    });
+    assert.deepEqual(await idsOf(store, ENDED), [4, 1]);
+    assert.deepEqual(await idsOf(store, { ...ENDED, isDescending: false }), [1, 4]);
+  },
+
+  async 'orders by what was counted, what is not known last, and goes on behind any place'(open) {
+    await using store = open();
+    const jobs = Array.from({ length: 40 }, (_, at) =>
+      ended(at + 1, {
+        createdAtMs: NOW - 60_000 - ((at * 7) % 5) * 1000,
+        completedAtMs: NOW - 1000 - ((at * 3) % 7) * 1000,
+        queueMs: at % 4 === 0 ? null : ((at * 5) % 6) * 1000,
+        durationMs: at % 9 === 0 ? null : ((at * 11) % 8) * 1000,
+      }),
+    );
+    await store.commit({ ...NO_CHANGES, jobs });
+    const values = {
+      created: (each: JobState) => each.createdAtMs,
+      completed: (each: JobState) => each.completedAtMs,
+      queue: (each: JobState) => each.queueMs,
+      duration: (each: JobState) => each.durationMs,
+    };
+    for (const [order, timeOf] of Object.entries(values)) {
+      for (const isDescending of [false, true]) {
+        const sign = isDescending ? -1 : 1;
+        const rank = (each: JobState) => {
+          const value = timeOf(each);
+          return value === null ? Number.POSITIVE_INFINITY : sign * value;
+        };
+        const expected = jobs.toSorted((a, b) =>
+          rank(a) === rank(b) ? sign * (a.jobId - b.jobId) : rank(a) - rank(b),
+        );
+        const query = { ...ENDED, order: order as JobQuery['order'], isDescending, limit: 7 };
+        assert.deepEqual(
+          await idsInPages(store, query),
+          expected.map(({ jobId }) => jobId),
+          `${order} ${sign}`,
+        );
+      }
+    }
+  },
+
+  async 'looks at many rows in parts, and finds every one of them once'(open) {
+    await using store = open();
+    const count = 4500;
+    const numbers = Array.from({ length: count }, (_, at) => at + 1);
+    const over = (at: number) => ({
+      runId: at,
+      createdAtMs: NOW - 1_000_000 + at,
+      queueMs: (at * 7919) % 5003,
+    });
+    await store.commit({
+      ...NO_CHANGES,
+      jobs: numbers.flatMap((at) => [
+        ended(at, { ...over(at), completedAtMs: NOW - 1000 - Math.max(0, at - 2100) }),
+        job({
+          jobId: count + at,
+          ...over(at),
+          status: at > 2200 ? 'queued' : 'in_progress',
+          startedAtMs: NOW - at,
+        }),
+      ]),
+    });
+    for (const query of [ENDED, OPEN]) {
+      for (const order of ['created', 'queue'] as const) {
+        for (const jobName of [[], ['build']]) {
+          const ids = await idsInPages(store, { ...query, order, jobName, limit: 500 });
+          assert.equal(ids.length, count);
+          assert.equal(new Set(ids).size, count);
+        }
+      }
+    }
+    for (const isDescending of [true, false]) {
+      const ids = await idsInPages(store, { ...ENDED, isDescending, limit: 500 });
+      assert.equal(new Set(ids).size, count);
+    }
+  },
+
+  async 'filters by what a job is, each with any of its texts'(open) {
+    await using store = open();
+    await store.commit({
+      ...NO_CHANGES,
+      jobs: [
+        ended(1, { repository: 'o/a', workflow: 'CI', name: 'build (1, x)', runsOn: ['self-hosted', 'gpu'] }),
+        ended(2, { repository: 'o/b', workflow: 'CD', name: 'build', runsOn: ['gpu'], runnerGroup: 'big' }),
+        ended(3, { repository: 'p/a', name: 'builder', runsOn: [], conclusion: 'failure', runAttempt: 2 }),
+        ended(4, { repository: 'o2/a', name: 'a%_! "b"', runsOn: ['self-hosted,gpu'], conclusion: null }),
+        ended(5, {
+          ...{ repository: 'q/q', workflow: 'X', runId: 2 ** 41, runnerGroup: 'x' },
+          ...{ name: `deploy (eu) / plan ${2 ** 41}`, runsOn: [`runs-on=${2 ** 41}`, 'spot'] },
+        }),
+      ],
+      runs: [
+        run({ runId: 2 ** 41, branch: 'other', event: 'schedule' }),
+        run({ branch: 'default', event: 'push' }),
+        run({ runAttempt: 2, branch: 'pull_request', event: 'pull_request' }),
+      ],
+    });
+    const found = (filters: Partial<JobQuery>) => idsOf(store, { ...ENDED, ...filters, isDescending: false });
+    for (const [filters, ids] of [
+      [{ repository: ['o/a'] }, [1]],
+      [{ repository: ['o/*'] }, [1, 2]],
+      [{ repository: ['o_/*'] }, []],
+      [{ repository: ['o/a', 'p/*'] }, [1, 3]],
+      [{ workflow: ['CI', 'CD'] }, [1, 2]],
+      [{ jobName: ['build'] }, [1, 2]],
+      [{ jobName: ['builder', 'a%_! "b"'] }, [3, 4]],
+      [{ jobName: ['b%'] }, []],
+      [{ runsOn: ['runs-on=*,spot'] }, [5]],
+      [{ jobName: ['deploy / plan *'] }, [5]],
+      [{ label: [`runs-on=${2 ** 41}`] }, [5]],
+      [{ runsOn: ['self-hosted,gpu'] }, [1, 4]],
+      [{ runsOn: ['gpu'] }, [2]],
+      [{ runsOn: ['none', 'gpu'] }, [2, 3]],
+      [{ runsOn: ['self-hosted'] }, []],
+      [{ label: ['gpu'] }, [1, 2]],
+      [{ label: ['g_u'] }, []],
+      [{ runnerGroup: ['big'] }, [2]],
+      [{ runnerGroup: ['unknown'] }, [1, 3, 4]],
+      [{ conclusion: ['failure', 'unknown'] }, [3, 4]],
+      [{ branch: ['default'] }, [1, 2, 4]],
+      [{ event: ['pull_request'] }, [3]],
+      [{ repository: ['o/*'], jobName: ['build'], label: ['gpu'], workflow: ['CD'] }, [2]],
+    ] as const)
+      assert.deepEqual(await found(filters), ids, JSON.stringify(filters));
+  },
+};
+
+/** All of them, page after page. */
+async function idsInPages(store: Store, query: JobQuery): Promise<number[]> {
+  const ids: number[] = [];
+  let { after } = query;
+  do {
+    const page = await store.listJobs({ ...query, after }, NOW);
+    ids.push(...page.jobs.map(({ job: { jobId } }) => jobId));
+    assert.ok(page.jobs.length <= query.limit);
+    after = page.next;
+  } while (after !== null);
+  return ids;
+}

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { NO_CHANGES } from '../../src/domain/no-changes.ts';
+import { job, run } from '../fixtures/states.ts';
+import { NOW, type StoreCase } from './store-case.ts';
+
+const QUERY = {
+  runningBeforeMs: NOW - 3000,
+  waitingBeforeMs: NOW - 4000,
+  queuedBeforeMs: NOW - 2000,
+  skip: 0,
+  limit: 9,
+};
+
+/** What the stores promise of what may be over, and of what GitHub no longer knows. */
+export const LINGERING_CASES: Readonly<Record<string, StoreCase>> = {
+  async 'tells what lingers in its status, the oldest first'(open) {
+    await using store = open();
+    await store.commit({
+      ...NO_CHANGES,
+      jobs: [
+        job({ jobId: 1, status: 'queued', statusAtMs: NOW - 2001 }),
+        job({ jobId: 2, status: 'queued', statusAtMs: NOW - 2000 }),
+        job({ jobId: 3, status: 'in_progress', statusAtMs: NOW - 3001 }),
+        job({ jobId: 4, status: 'in_progress', statusAtMs: NOW - 3000 }),
+        job({ jobId: 5, status: 'waiting', statusAtMs: NOW - 4001 }),
+        job({ jobId: 6, status: 'waiting', statusAtMs: NOW - 4000 }),
+        job({ jobId: 7, status: 'completed', statusAtMs: NOW - 9000 }),
+        job({ jobId: 11, status: 'in_progress', statusAtMs: NOW - 9000, isJob: false }),
+      ],
+      runs: [
+        run({ runId: 8, runAttempt: 2, status: 'pending', statusAtMs: NOW - 2500 }),
+        run({ runId: 9, status: 'in_progress', statusAtMs: NOW - 3000 }),
+        run({ runId: 10, status: 'completed', statusAtMs: NOW - 9000 }),
+      ],
+    });
+    const found = (await store.lingering(QUERY)).map((each) => ({ ...each }));
+    assert.deepEqual(
+      found.map(({ jobId, runId, status }) => [jobId ?? `run ${runId}`, status]),
+      [
+        [5, 'waiting'],
+        [3, 'in_progress'],
+        ['run 8', 'pending'],
+        [1, 'queued'],
+      ],
+    );
+    assert.deepEqual(found[2], {
+      ...{ jobId: null, runId: 8, runAttempt: 2, repository: 'o/r', workflow: 'CI', name: '' },
+      ...{ status: 'pending', statusAtMs: NOW - 2500 },
+    });
+    const { jobId, runId, runAttempt, repository, workflow, name } = job({ jobId: 1 });
+    const words = { jobId, runId, runAttempt, repository, workflow, name };
+    assert.deepEqual(found[3], { ...words, status: 'queued', statusAtMs: NOW - 2001 });
+    const part = await store.lingering({ ...QUERY, skip: 1, limit: 2 });
+    assert.deepEqual(
+      part.map((each) => ({ ...each })),
+      found.slice(1, 3),
+    );
+  },
+
+  async 'has what GitHub no longer knows as stale, until something is heard of it'(open) {
+    await using store = open();
+    const old = { statusAtMs: NOW - 5000, createdAtMs: NOW - 5000 };
+    await store.commit({
+      ...NO_CHANGES,
+      jobs: [
+        job({ jobId: 1, ...old, goneAtMs: NOW - 5000 }),
+        job({ jobId: 2, ...old, goneAtMs: NOW - 5001 }),
+        job({ jobId: 3, ...old, status: 'completed', goneAtMs: NOW }),
+        job({ jobId: 4, ...old, goneAtMs: NOW - 9, confirmedAtMs: NOW - 8 }),
+      ],
+      runs: [
+        run({ runId: 1, ...old, goneAtMs: NOW }),
+        run({ runId: 2, ...old, goneAtMs: NOW - 6000 }),
+        run({ runId: 3, ...old, status: 'completed', branch: 'other', goneAtMs: NOW }),
+      ],
+    });
+    const lingering = await store.lingering(QUERY);
+    assert.deepEqual(
+      lingering.map(({ jobId, runId }) => jobId ?? `run ${runId}`),
+      ['run 2', 2, 4],
+    );
+    const counts = (await store.readActivity(NOW)).filter(({ metric }) => !/timestamp/.test(metric));
+    assert.deepEqual(
+      counts.map(({ metric, labels, value }) => `${metric} ${labels.at(-1)} ${value}`).sort(),
+      [
+        'github_actions_active_jobs queued 2',
+        'github_actions_active_runs in_progress 1',
+        'github_actions_stale_jobs queued 1',
+        'github_actions_stale_runs in_progress 1',
+      ],
+    );
+  },
+};

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { EVENTS } from '../../src/domain/catalogue.ts';
+import type { Store } from '../../src/domain/contracts.ts';
+import type { EventSample } from '../../src/domain/event-sample.ts';
+import { NO_CHANGES } from '../../src/domain/no-changes.ts';
+import type { Settlement } from '../../src/domain/outbox.ts';
+import { SELF } from '../../src/domain/own-metrics.ts';
+import { NOW, type StoreCase } from './store-case.ts';
+
+const { name: METRIC } = EVENTS.jobQueue;
+
+function sample(value: number): EventSample {
+  const labels = ['o/r', 'CI "quoted" \u{1F41C}', 'build', 'a,b'];
+  return { metric: METRIC, labels, value, atMs: NOW + value };
+}
+
+function samples(from: number, to: number): EventSample[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => sample(from + index));
+}
+
+async function put(store: Store, from: number, to: number): Promise<void> {
+  await store.commit({ ...NO_CHANGES, samples: samples(from, to) });
+}
+
+async function waiting(store: Store, sink: string, limit = 100): Promise<number[]> {
+  return (await store.readSamples(sink, limit)).samples.map(({ value }) => value);
+}
+
+/** Settles the first `count` samples that wait. */
+async function settle(
+  store: Store,
+  sink: string,
+  count: number,
+  over: Partial<Settlement> = {},
+): Promise<void> {
+  const { endSeq } = await store.readSamples(sink, count);
+  await store.settleSamples({ sink, endSeq, outcome: 'sent', dead: [], ...over });
+}
+
+async function counted(store: Store): Promise<Record<string, number>> {
+  const cells = (await store.readCells()).filter(({ metric }) => metric === SELF.samples.name);
+  return Object.fromEntries(cells.map(({ labels, value }) => [labels.join(' '), value]));
+}
+
+/** What `Outbox` promises. */
+export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
+  async 'keeps samples in order, just as they are, until they are settled, over restarts too'(open) {
+    await using first = open();
+    await first.openSinks(['a']);
+    await put(first, 1, 3);
+    await put(first, 4, 5);
+    assert.deepEqual((await first.readSamples('a', 9)).samples, samples(1, 5));
+    await settle(first, 'a', 2);
+    await first[Symbol.asyncDispose]();
+    await using second = open();
+    await second.openSinks(['a']);
+    assert.deepEqual(await waiting(second, 'a'), [3, 4, 5]);
+    assert.deepEqual(await waiting(second, 'a', 2), [3, 4]);
+    await put(second, 6, 6);
+    await settle(second, 'a', 4);
+    assert.deepEqual(await waiting(second, 'a'), []);
+    assert.deepEqual(await second.readSamples('a', 9), { samples: [], endSeq: 7 });
+    await second[Symbol.asyncDispose]();
+    await using third = open();
+    await third.openSinks(['a']);
+    await put(third, 7, 7);
+    assert.deepEqual(await waiting(third, 'a'), [7]);
+    assert.deepEqual(await counted(third), { 'a sent': 6 });
+  },
+
+  async 'lets each sink go at its own pace'(open) {
+    await using store = open();
+    await store.openSinks(['fast', 'slow']);
+    await put(store, 1, 4);
+    await settle(store, 'fast', 4);
+    await put(store, 5, 6);
+    assert.deepEqual(await waiting(store, 'fast'), [5, 6]);
+    assert.deepEqual(await waiting(store, 'slow'), [1, 2, 3, 4, 5, 6]);
+    const told = (await store.outboxStatus()).map(({ sink, samples: count, oldestMs }) => [
+      sink,
+      count,
+      oldestMs,
+    ]);
+    assert.deepEqual(told, [
+      ['fast', 2, NOW],
+      ['slow', 6, NOW],
+    ]);
+    await settle(store, 'fast', 2);
+    assert.equal((await store.outboxStatus()).find(({ sink }) => sink === 'fast')?.oldestMs, null);
+  },
+
+  async 'begins with what comes for a new sink, and forgets what waits for one that is gone'(open) {
+    await using store = open();
+    await store.openSinks(['old']);
+    await put(store, 1, 3);
+    assert.equal(await store.openSinks(['old', 'new']), 0);
+    await put(store, 4, 4);
+    assert.deepEqual(await waiting(store, 'new'), [4]);
+    assert.equal(await store.openSinks(['new']), 4);
+    assert.deepEqual(await waiting(store, 'new'), [4]);
+    assert.deepEqual(
+      (await store.outboxStatus()).map(({ sink }) => sink),
+      ['new'],
+    );
+  },
+
+  async 'settles nothing twice'(open) {
+    await using store = open();
+    await store.openSinks(['a']);
+    await put(store, 1, 4);
+    const { endSeq } = await store.readSamples('a', 3);
+    await store.settleSamples({ sink: 'a', endSeq, outcome: 'sent', dead: [] });
+    await store.settleSamples({ sink: 'a', endSeq, outcome: 'sent', dead: [] });
+    await store.settleSamples({ sink: 'a', endSeq: endSeq - 1, outcome: 'rejected', dead: [sample(1)] });
+    assert.deepEqual(await waiting(store, 'a'), [4]);
+    assert.deepEqual(await counted(store), { 'a sent': 3 });
+    assert.deepEqual(await store.deadSamples(9), []);
+  },
+
+  async 'keeps what a receiver refused, with the reason, the latest first'(open) {
+    await using store = open();
+    await store.openSinks(['a']);
+    await put(store, 1, 2);
+    for (const value of [1, 2]) {
+      await settle(store, 'a', 1, { outcome: 'rejected', dead: [sample(value)], reason: `no ${value}` });
+    }
+    const dead = await store.deadSamples(9);
+    assert.deepEqual(dead[0], { ...sample(2), sink: 'a', rejectedAtMs: NOW, reason: 'no 2' });
+    assert.deepEqual(
+      dead.map(({ reason }) => reason),
+      ['no 2', 'no 1'],
+    );
+    assert.deepEqual(await counted(store), { 'a rejected': 2 });
+  },
+
+  async 'gives up the oldest when they are too old or too much, and counts them for whom they waited'(open) {
+    let now = NOW;
+    await using store = open(() => now);
+    await store.openSinks(['a', 'b']);
+    await put(store, 1, 3);
+    await settle(store, 'b', 2);
+    now += 1000;
+    await put(store, 4, 6);
+    const none = { beforeMs: 0, maxBytes: 1_000_000 };
+    assert.equal(await store.trimOutbox(none), 0);
+    assert.equal(await store.trimOutbox({ ...none, beforeMs: NOW + 1 }), 4);
+    assert.deepEqual(
+      [await waiting(store, 'a'), await waiting(store, 'b')],
+      [
+        [4, 5, 6],
+        [4, 5, 6],
+      ],
+    );
+    now += 1000;
+    await put(store, 7, 7);
+    assert.equal(await store.trimOutbox({ ...none, maxBytes: 200 }), 6);
+    assert.deepEqual(await waiting(store, 'a'), [7]);
+    assert.deepEqual(await counted(store), {
+      'a expired': 3,
+      'a overflow': 3,
+      'b expired': 1,
+      'b overflow': 3,
+      'b sent': 2,
+    });
+  },
+
+  async 'counts the size of samples in bytes'(open) {
+    await using store = open();
+    await store.openSinks(['a']);
+    const wide = { ...sample(1), labels: ['\u{8759}'.repeat(200)] };
+    await store.commit({ ...NO_CHANGES, samples: [wide] });
+    assert.equal(await store.trimOutbox({ beforeMs: 0, maxBytes: 600 }), 1);
+  },
+
+  async 'stores samples and states together or not at all'(open) {
+    await using store = open();
+    await store.openSinks(['a']);
+    await put(store, 1, 1);
+    const unstorable = { ...NO_CHANGES, samples: [sample(2)], runs: [{}] } as unknown as typeof NO_CHANGES;
+    await assert.rejects(store.commit(unstorable));
+    await put(store, 3, 3);
+    assert.deepEqual(await waiting(store, 'a'), [1, 3]);
+    assert.deepEqual((await store.outboxStatus())[0]?.samples, 2);
+  },
+};

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { countOf } from '../../src/domain/metric.ts';
+import { NO_CHANGES } from '../../src/domain/no-changes.ts';
+import { SELF } from '../../src/domain/own-metrics.ts';
+import { job } from '../fixtures/states.ts';
+import { delivery, NOW, type StoreCase } from './store-case.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** What a store remembers for the recovery of lost webhooks. */
+export const RECOVERY_CASES: Readonly<Record<string, StoreCase>> = {
+  'a mark is that of its name, the latest one, and survives': async (open) => {
+    {
+      await using store = open();
+      assert.equal(await store.readMark('a'), null);
+      await store.writeMark('a', NOW);
+      await store.writeMark('b', 2);
+      await store.writeMark('a', NOW - 1);
+    }
+    await using store = open();
+    assert.deepEqual([await store.readMark('a'), await store.readMark('b')], [NOW - 1, 2]);
+  },
+
+  'a note is that of its name, the latest one, survives, and can be forgotten': async (open) => {
+    {
+      await using store = open();
+      assert.equal(await store.readNote('a'), null);
+      await store.writeNote('a', 'first');
+      await store.writeNote('a', 'second');
+      await store.writeNote('b', 'other');
+      await store.writeNote('b', null);
+    }
+    await using store = open();
+    assert.deepEqual([await store.readNote('a'), await store.readNote('b')], ['second', null]);
+  },
+
+  'repositories are known from runs and jobs, by name, with the hour in which they were last seen': async (
+    open,
+  ) => {
+    let nowMs = NOW;
+    {
+      await using store = open(() => nowMs);
+      const tell = (repository: string) => store.commit({ ...NO_CHANGES, jobs: [job({ repository })] });
+      await tell('o/z');
+      await tell('unknown');
+      nowMs += HOUR_MS / 2;
+      await tell('o/z');
+      await tell('o/a');
+      const told = (await store.knownRepositories()).map(({ name, lastSeenAtMs }) => [name, lastSeenAtMs]);
+      assert.deepEqual(told, [
+        ['o/a', NOW + HOUR_MS / 2],
+        ['o/z', NOW],
+      ]);
+      nowMs = NOW + HOUR_MS;
+      await tell('o/z');
+    }
+    await using store = open(() => nowMs);
+    assert.deepEqual(
+      (await store.knownRepositories()).map(({ lastSeenAtMs }) => lastSeenAtMs),
+      [NOW + HOUR_MS / 2, NOW + HOUR_MS],
+    );
+  },
+
+  'what was not accepted is unseen, in the order asked': async (open) => {
+    await using store = open();
+    const guid = '4854ec10-8e69-11ef-8dcb-f963cd3ecfcc';
+    await store.accept([delivery(guid), delivery('api-job-1-completed')]);
+    const asked = ['z', guid.toUpperCase(), guid, 'api-job-1-completed', 'a'];
+    assert.deepEqual(await store.unseen(asked), ['z', 'a']);
+  },
+
+  'what the API told and was news is counted by its source, in the transaction that accepts it': async (
+    open,
+    stored,
+  ) => {
+    await using store = open();
+    await store.accept([delivery('w'), delivery('r', { source: 'redelivery' })]);
+    await store.accept([delivery('w', { source: 'redelivery' }), delivery('a', { source: 'api' })]);
+    const { name } = SELF.recoveredDeliveries;
+    assert.deepEqual(
+      stored.filter(({ metric }) => metric === name),
+      ['redelivery', 'api'].map((source) => countOf(SELF.recoveredDeliveries, [source])),
+    );
+  },
+};

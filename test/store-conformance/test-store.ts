@@ -1,0 +1,44 @@
+import { test } from 'node:test';
+import type { Additions, Store } from '../../src/domain/contracts.ts';
+import type { Increment } from '../../src/domain/metric.ts';
+import { FORGET_CASES } from './forget-cases.ts';
+import { IN_FLIGHT_CASES } from './in-flight-cases.ts';
+import { JOB_LIST_CASES } from './job-list-cases.ts';
+import { JOB_NUMBER_CASES } from './job-number-cases.ts';
+import { LINGERING_CASES } from './lingering-cases.ts';
+import { OUTBOX_CASES } from './outbox-cases.ts';
+import { QUEUE_CASES } from './queue-cases.ts';
+import { RECOVERY_CASES } from './recovery-cases.ts';
+import { STATE_CASES } from './state-cases.ts';
+import { NOW } from './store-case.ts';
+
+/** A database under test: it can be opened again after it was closed, with what it held. */
+export interface TestDatabase extends AsyncDisposable {
+  open(options: { readonly clock: () => number; readonly stored: (added: Additions) => void }): Store;
+}
+
+/** The promises of `Store`, as tests that every implementation has to pass. */
+export function testStore(name: string, openDatabase: () => TestDatabase): void {
+  const cases = {
+    ...QUEUE_CASES,
+    ...STATE_CASES,
+    ...IN_FLIGHT_CASES,
+    ...LINGERING_CASES,
+    ...OUTBOX_CASES,
+    ...FORGET_CASES,
+    ...RECOVERY_CASES,
+    ...JOB_NUMBER_CASES,
+    ...JOB_LIST_CASES,
+  };
+  for (const [behaviour, body] of Object.entries(cases)) {
+    test(`${name}: ${behaviour}`, async () => {
+      await using database = openDatabase();
+      const stored: Increment[] = [];
+      await body(
+        (clock = () => NOW) =>
+          database.open({ clock, stored: ({ increments }) => stored.push(...increments) }),
+        stored,
+      );
+    });
+  }
+}
