@@ -29,6 +29,7 @@ const WRONG: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'src/traces/a.ts imports src/sync/b.ts': {
     'src/traces/a.ts': "new Worker(new URL('../sync/b.ts', import.meta.url));",
   },
+  'src/timing/a.ts imports src/logger/b.ts': { 'src/timing/a.ts': "import { b } from '../logger/b.ts';" },
   'src/engine/a.ts imports src/config/b.ts': {
     'src/engine/a.ts': "import type { B } from '../config/b.ts';",
   },
@@ -79,6 +80,8 @@ test('allowed: what the rules are not about', () => {
       "import { startApp } from './app/app.ts';\nimport('../simulator/simulate-command.ts');\nimport { load } from './config/load.ts';\nprocess.exit(process.argv.length);",
     'src/app/app.ts':
       "import type { Settings } from '../config/settings.ts';\nimport { openStore } from '../store/a.ts';\nimport { listen } from '../api/a.ts';",
+    'src/sync/a.ts': "import { repeat } from '../timing/repeat.ts';",
+    'src/timing/repeat.ts': "import { AntError } from '../domain/errors.ts';",
     'src/store/a.ts':
       "import { DatabaseSync } from 'node:sqlite';\nimport type { Store } from '../domain/contracts.ts';\nimport './b.ts';\nexport { a };",
     'src/api/a.ts':

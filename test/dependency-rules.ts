@@ -67,6 +67,9 @@ function faultsOfImports({ path, imports }: Module): string[] {
       faults.push(`${path} imports ${imported}: the domain imports nothing`);
     }
     if (!isOurs(imported)) continue;
+    if (part === 'timing' && other !== 'timing' && other !== 'domain') {
+      faults.push(`${path} imports ${imported}: every stage may import timing, which knows the domain alone`);
+    }
     if (other !== part && STAGES.includes(part) && STAGES.includes(other)) {
       faults.push(`${path} imports ${imported}: stages meet through src/domain/contracts.ts only`);
     }

@@ -10,7 +10,6 @@ import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
 import type { Reading } from '../domain/observation.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { type CollectorOptions, startCollector } from './collector.ts';
-import { openBell } from './wake-up.ts';
 
 const measure = createMeasure({
   durationBucketsMs: DURATION_BUCKETS_MS,
@@ -284,14 +283,4 @@ test('a bug in the queue ends the collector loudly', async () => {
 
 test('the waits between attempts grow to a minute', () => {
   assert.deepEqual([1, 2, 3, 7, 30].map(backoffMs), [1000, 2000, 4000, 60_000, 60_000]);
-});
-
-test('a bell that rings before anybody listens is heard', async () => {
-  const bell = openBell();
-  bell.ring();
-  await bell.rung(60_000);
-  const later = bell.rung(60_000);
-  bell.ring();
-  await later;
-  await bell.rung(1);
 });

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { backoffMs } from '../domain/backoff.ts';
 import type { Clock, Inbox, Logger, WorkQueue } from '../domain/contracts.ts';
 import type { AcceptOutcome, Delivery, FailedDelivery, LeasedDelivery } from '../domain/delivery.ts';
@@ -12,12 +12,14 @@ import type { Reading } from '../domain/observation.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { Complaint } from '../logger/complaint.ts';
 import { redactText } from '../logger/redact.ts';
+import { retryWhileUnavailable } from '../timing/retry.ts';
+import { openSerialQueue } from '../timing/serial-queue.ts';
+import { sleep } from '../timing/sleep.ts';
+import { openWakeUp } from '../timing/wake-up.ts';
 import { acceptAtOnce } from './at-once.ts';
 import { effectsOf, keysOf, readBatch } from './batch.ts';
 import { notedAttempt, openSuspicion } from './crash-quarantine.ts';
 import { releaseHolds } from './deferred-counts.ts';
-import { openTurns } from './serial-queue.ts';
-import { openBell } from './wake-up.ts';
 
 export interface CollectorOptions {
   readonly queue: WorkQueue & Inbox;
@@ -60,8 +62,8 @@ const MAX_ERROR_LENGTH = 500;
  * the end; it holds up no other. When the store is out of order, the batch in hand is kept and tried again.
  */
 export function startCollector(options: CollectorOptions): Collector {
-  const bell = openBell();
-  const inTurn = openTurns();
+  const wakeUp = openWakeUp();
+  const inTurn = openSerialQueue();
   const stop = new AbortController();
   const carefulUntilMs = options.afterCrash === true ? options.clock() + CAREFUL_MS : 0;
   const pickSuspects = openSuspicion(options.afterCrash ?? false, options.batchSize);
@@ -82,7 +84,7 @@ export function startCollector(options: CollectorOptions): Collector {
         batch = await options.queue.lease(options.batchSize, LEASE_MS);
       });
       if (batch.length === 0) {
-        await bell.rung(IDLE_POLL_MS);
+        await wakeUp.sleep(IDLE_POLL_MS);
         continue;
       }
       const { suspects, others } = pickSuspects(batch);
@@ -91,7 +93,7 @@ export function startCollector(options: CollectorOptions): Collector {
       lastProcessedAtMs = options.clock();
       // Deliveries that arrived in the meantime become durable before the next batch is processed, and a batch that was not
       // full gives them time to become more: a transaction costs much the same for one as for many.
-      await (batch.length < options.batchSize ? pause(GATHER_MS) : nextTurn());
+      await (batch.length < options.batchSize ? sleep(GATHER_MS) : nextTurn());
     }
   }
 
@@ -103,13 +105,13 @@ export function startCollector(options: CollectorOptions): Collector {
       return outcomes;
     }
     const queued = await options.queue.accept(deliveries);
-    bell.ring();
+    wakeUp.wake();
     return queued;
   }
 
   const done = run();
   return {
-    wake: bell.ring,
+    wake: wakeUp.wake,
     accept,
     get lastProcessedAtMs() {
       return lastProcessedAtMs;
@@ -117,7 +119,7 @@ export function startCollector(options: CollectorOptions): Collector {
     done,
     async close() {
       stop.abort();
-      bell.ring();
+      wakeUp.wake();
       await done;
     },
   };
@@ -127,20 +129,11 @@ export function startCollector(options: CollectorOptions): Collector {
 type Patiently = (work: () => Promise<void>) => Promise<void>;
 
 /** Goes on until the work is done, or left for the next start because the service stops. */
-async function persistently(work: () => Promise<void>, options: CollectorOptions, stop: AbortSignal) {
-  for (let attempt = 1; !stop.aborted; attempt += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof AntError) || error.remedy !== 'retry') throw error;
-      const waitMs = backoffMs(attempt);
-      options.logger.error('The store is out of order, processing waits', { err: error, waitMs });
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, waitMs);
-        stop.addEventListener('abort', () => resolve(clearTimeout(timer)), { once: true });
-      });
-    }
-  }
+async function persistently(work: () => Promise<void>, { logger }: CollectorOptions, signal: AbortSignal) {
+  if (signal.aborted) return;
+  const onFailure = (err: AntError, _: number, waitMs: number) =>
+    logger.error('The store is out of order, processing waits', { err, waitMs });
+  await retryWhileUnavailable(work, { signal, onFailure });
 }
 
 /** Processes the batch in one transaction; if one delivery spoils it, each in a transaction of its own. */

@@ -21,6 +21,11 @@ export class AntError extends Error {
   }
 }
 
+/** Whether it passes by itself, so that waiting helps: the store is unavailable, say. */
+export function isTemporary(error: unknown): error is AntError {
+  return error instanceof AntError && error.remedy === 'retry';
+}
+
 /** Whether it tells that the store is damaged, and nothing else: the process ends with that, whoever meets it. */
 export function isStoreDamage(error: unknown): boolean {
   if (error instanceof SuppressedError) return isStoreDamage(error.error) && isStoreDamage(error.suppressed);

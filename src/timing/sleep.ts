@@ -1,0 +1,21 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Resolves after the time, or as soon as `signal` is aborted; whoever needs to know which asks the signal. */
+export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>;
+
+/** Node.js fires timers that are set for longer at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** Sleeps by the machine's timers, and keeps the process alive meanwhile. */
+export const sleep: Sleep = (ms, signal) => sleepWith(ms, signal, true);
+
+/** As `sleep`, but a process that has nothing else to do may end. */
+export const backgroundSleep: Sleep = (ms, signal) => sleepWith(ms, signal, false);
+
+async function sleepWith(ms: number, signal: AbortSignal | undefined, ref: boolean): Promise<void> {
+  try {
+    await pause(Math.min(ms, LONGEST_MS), undefined, signal === undefined ? { ref } : { ref, signal });
+  } catch (error) {
+    if (signal?.aborted !== true) throw error;
+  }
+}
