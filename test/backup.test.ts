@@ -34,8 +34,9 @@ async function ended(command: ReturnType<typeof startAntWatcher>) {
   return await running.ended();
 }
 
+/** Each of a workflow of its own, by a name that no label takes for an id. */
 function dispatch(service: Service, guid: string) {
-  const body = { workflow: `${guid}.yml`, repository: { full_name: 'o/r' } };
+  const body = { workflow: `${lettersOf(guid)}.yml`, repository: { full_name: 'o/r' } };
   return service.post('workflow_dispatch', body, { guid });
 }
 
@@ -83,18 +84,24 @@ test('a backup under load, put back: all from before it counts once, also when e
 
   await using restored = await restore(folder, file);
   const known = numbersOf(await restored.settled());
-  for (const guid of before) assert.equal(known.get(guid), 1, 'accepted before the backup');
-  for (const guid of known.keys()) assert.ok(accepted.includes(guid));
+  for (const guid of before) assert.equal(known.get(lettersOf(guid)), 1, 'accepted before the backup');
+  const names = new Set(accepted.map(lettersOf));
+  for (const name of known.keys()) assert.ok(names.has(name));
   for (const guid of accepted) assert.equal((await dispatch(restored, guid)).status, 202);
   const again = numbersOf(await restored.settled());
   assert.equal(again.size, accepted.length);
   assert.ok([...again.values()].every((count) => count === 1));
 });
 
-/** By the id of the delivery, how often it counts. */
+/** No id has this form. */
+function lettersOf(guid: string): string {
+  return guid.replaceAll('-', '').replaceAll(/\d/g, (digit) => 'ghijklmnop'[Number(digit)] ?? '');
+}
+
+/** By the name of its workflow, how often it counts. */
 function numbersOf(samples: Awaited<ReturnType<Service['settled']>>): Map<string, number> {
   const lines = linesOf(samples, 'github_actions_dispatches_total');
-  const guids = lines.flatMap((line) => /workflow="(?:.*\/)?([0-9a-f-]+)\.yml"/.exec(line)?.[1] ?? []);
+  const guids = lines.flatMap((line) => /workflow="(?:.*\/)?([a-p]+)\.yml"/.exec(line)?.[1] ?? []);
   return new Map(guids.map((guid) => [guid, lines.filter((line) => line.includes(guid)).length]));
 }
 

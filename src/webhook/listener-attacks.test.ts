@@ -70,7 +70,12 @@ const ATTACKS: readonly [string, string | Buffer, number, string][] = [
   ['TLS', Buffer.from([22, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3]), 400, 'malformed_request'],
   ['a method that is none', 'FROB /webhook HTTP/1.1\r\nHost: x\r\n\r\n', 400, 'malformed_request'],
   ['TRACE', `TRACE /webhook HTTP/1.1\r\nHost: x\r\n${CLOSE}\r\n\r\n`, 405, 'method_not_allowed'],
-  ['a request to a proxy', `GET http://x/livez HTTP/1.1\r\nHost: x\r\n${CLOSE}\r\n\r\n`, 404, 'not_found'],
+  [
+    'a request to a proxy',
+    `GET http://x/elsewhere HTTP/1.1\r\nHost: x\r\n${CLOSE}\r\n\r\n`,
+    404,
+    'not_found',
+  ],
   ['a tunnel', 'CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n', 0, ''],
 ];
 
