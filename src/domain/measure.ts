@@ -1,4 +1,5 @@
 import { DOMAIN } from './catalogue.ts';
+import type { LabelPatterns } from './label-patterns.ts';
 import { jobLabel, runsOnLabel } from './label-value.ts';
 import type { Fact, JobWords } from './lifecycle/fact.ts';
 import { countOf, type Increment, type Metric, observationOf } from './metric.ts';
@@ -15,6 +16,8 @@ export interface MeasureOptions {
   /** Whether steps have durations of their own. */
   readonly stepDurations: boolean;
   readonly priceRules: readonly PriceRule[];
+  /** Price rules may name a runner as these show it. */
+  readonly labelPatterns?: LabelPatterns;
 }
 
 /** Says what a fact adds to which series. Label values come from the fact's own words alone. */
@@ -37,7 +40,7 @@ export function createMeasure(options: MeasureOptions): Measure {
       ...(durationMs > 0
         ? [countOf(DOMAIN.runnerBusy, [repository, runsOnLabel(job), runnerGroup], durationMs)]
         : []),
-      ...measureBill(job, durationMs, options.priceRules),
+      ...measureBill(job, durationMs, options),
     );
     if (options.stepDurations) increments.push(...measureSteps(job, name));
     return increments;
@@ -96,9 +99,13 @@ function placeOf({ repository, workflow }: JobWords): string[] {
   return [repository, workflow];
 }
 
-function measureBill(job: JobObservation, durationMs: number, rules: readonly PriceRule[]): Increment[] {
+function measureBill(
+  job: JobObservation,
+  durationMs: number,
+  { priceRules, labelPatterns }: MeasureOptions,
+): Increment[] {
   if (job.completedAtMs === null) return [];
-  const bill = billOf({ ...job, completedAtMs: job.completedAtMs, durationMs }, rules);
+  const bill = billOf({ ...job, completedAtMs: job.completedAtMs, durationMs }, priceRules, labelPatterns);
   if (bill === null) return [];
   const place = [job.repository, job.workflow];
   if (bill.sku === null) return [countOf(DOMAIN.unpriced, [...place, runsOnLabel(job)], bill.seconds)];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { done } from '../../test/fixtures/job.ts';
+import { parseBranchPattern } from '../domain/branch-pattern.ts';
 import type { Logger } from '../domain/contracts.ts';
 import { type EngineRules, type EngineValues, engineRules } from './rules.ts';
 
@@ -38,4 +39,18 @@ test('a reload does not warn once more of runners without a price, unless it cha
   const rule = { by: 'label', name: 'other', sku: 'own', microDollarsPerMinute: 1 } as const;
   next({ ...VALUES, priceRules: [rule] }, second);
   assert.equal(warnings, 2);
+});
+
+test('a price rule may name a runner by the pattern that its series show', () => {
+  const labelPatterns = new Map([['runs_on', [{ text: 'vm-*', pattern: parseBranchPattern('vm-*') }]]]);
+  const rule = { by: 'label', name: 'vm-*', sku: 'own', microDollarsPerMinute: 1 } as const;
+  const values = { ...VALUES, metrics: { ...VALUES.metrics, labelPatterns }, priceRules: [rule] };
+  const { measure } = engineRules(values, null, { clock: Date.now, logger: {} as Logger });
+  const increments = measure({
+    kind: 'job_completed',
+    job: done({ runsOn: ['vm-k3x9f'] }),
+    durationMs: 1000,
+  });
+  const billed = increments.find(({ metric }) => metric === 'github_actions_billed_seconds_total');
+  assert.equal(billed?.labels.at(-1), 'own');
 });

@@ -77,7 +77,7 @@ function measureOf(
   const isSame = isDeepStrictEqual([metrics, priceRules], [was?.metrics, was?.priceRules]);
   return before !== null && isSame
     ? before.measure
-    : warnOfUnpriced(createMeasure({ ...metrics, priceRules }), logger);
+    : warnOfUnpriced(createMeasure({ ...metrics, priceRules }), logger, metrics.labelPatterns);
 }
 
 type Series = Pick<EngineRules, 'registry' | 'jobNumbers'>;

@@ -1,16 +1,21 @@
 import { DOMAIN } from '../domain/catalogue.ts';
 import type { Logger } from '../domain/contracts.ts';
+import { foldedLabels, type LabelPatterns } from '../domain/label-patterns.ts';
 import type { Measure } from '../domain/measure.ts';
 
 /** The same measure, which warns once when it meets a runner without a price: a cost of 0 would look like a free one. */
-export function warnOfUnpriced(measure: Measure, logger: Logger): Measure {
+export function warnOfUnpriced(measure: Measure, logger: Logger, labelPatterns?: LabelPatterns): Measure {
   let hasWarned = false;
   return (fact) => {
     const increments = measure(fact);
     const unpriced = hasWarned ? undefined : increments.find(({ metric }) => metric === DOMAIN.unpriced.name);
     if (unpriced !== undefined) {
       hasWarned = true;
-      const [repository, workflow, runsOn = ''] = unpriced.labels;
+      const [repository, workflow, runsOn = ''] = foldedLabels(
+        labelPatterns,
+        DOMAIN.unpriced.labels,
+        unpriced.labels,
+      );
       logger.warn('A runner has no price, so the cost of its jobs is not counted', {
         repository,
         workflow,

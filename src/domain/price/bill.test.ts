@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { parseLabelPatterns } from '../label-patterns.ts';
 import { type BillableJob, billOf } from './bill.ts';
 import { type PriceRule, parsePriceRules } from './price-rules.ts';
 import { listPriceAt } from './price-table.ts';
@@ -120,6 +121,16 @@ test('a rule comes before the price list', () => {
 test('a rule may name a label that is made for one run as its series do', () => {
   const perRun = job({ runsOn: [`runs-on=${OWN.runId}/cpu=4`], runnerGroup: 'Default' });
   assert.equal(billOf(perRun, rulesOf('runs-on=*/cpu=4=own:0.01'))?.sku, 'own');
+});
+
+test('a rule may name a label or a group as the patterns of the site show it', () => {
+  const parsed = parseLabelPatterns('runs_on=vm-*; runner_group=pool-*');
+  assert.ok('patterns' in parsed);
+  const perRun = job({ runsOn: ['linux', 'vm-k3x9f'], runnerGroup: 'pool-k3x9f' });
+  for (const rule of ['vm-*', 'vm-k3x9f', 'group:pool-*', 'group:pool-k3x9f']) {
+    assert.equal(billOf(perRun, rulesOf(`${rule}=own:0.01`), parsed.patterns)?.sku, 'own', rule);
+  }
+  assert.equal(billOf(perRun, rulesOf('vm-*=own:0.01'))?.sku, null);
 });
 
 test('what nobody knows the price of has its whole minutes, and no cost', () => {

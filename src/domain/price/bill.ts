@@ -1,6 +1,7 @@
+import { foldedLabels, type LabelPatterns } from '../label-patterns.ts';
 import { type OwnIds, withoutIds } from '../own-ids.ts';
 import { isFreeService, type JobNames } from './free-service.ts';
-import { type PriceRule, priceRuleFor } from './price-rules.ts';
+import { type PriceRule, priceRuleFor, type RunnerNames } from './price-rules.ts';
 import { listPriceAt } from './price-table.ts';
 import { type RunnerFacts, runnerKindOf } from './sku.ts';
 
@@ -29,12 +30,16 @@ const LONGEST_MS = 35 * 24 * 60 * MINUTE_MS;
  * public repositories and for Pages and Dependabot, whatever rules say, and self-hosted ones unless a rule prices them. The
  * price is that of the time when the job ended.
  */
-export function billOf(job: BillableJob, rules: readonly PriceRule[]): Bill | null {
+export function billOf(
+  job: BillableJob,
+  rules: readonly PriceRule[],
+  labelPatterns?: LabelPatterns,
+): Bill | null {
   const kind = runnerKindOf(job);
   if (kind?.isStandard && (job.isPublicRepository || isFreeService(job))) return null;
   if (job.durationMs > LONGEST_MS) return null;
   const minutes = billedMinutes(job.durationMs);
-  const rule = rules.length === 0 ? undefined : priceRuleFor(withLabels(job), rules);
+  const rule = rules.length === 0 ? undefined : priceRuleFor(namesOf(job, labelPatterns), rules);
   const sku = rule?.sku ?? kind?.sku;
   if (sku === undefined) return { sku: null, seconds: minutes * 60 };
   const microDollarsPerMinute = rule?.microDollarsPerMinute ?? listPriceAt(sku, job.completedAtMs);
@@ -42,9 +47,14 @@ export function billOf(job: BillableJob, rules: readonly PriceRule[]): Bill | nu
   return { sku, seconds: minutes * 60, microDollars: minutes * microDollarsPerMinute };
 }
 
-/** With each label that the job asked for also as series have it, so that a rule can name one that is made for a run. */
-function withLabels(job: BillableJob): BillableJob {
-  return { ...job, runsOn: job.runsOn.flatMap((label) => [label, withoutIds(label, job)]) };
+/** The labels that the job asked for and its runner's group, as GitHub told them and as series have them: a rule may name either. */
+function namesOf({ runsOn, runnerGroup, ...own }: BillableJob, patterns?: LabelPatterns): RunnerNames {
+  const asShown = (label: string, name: string) =>
+    foldedLabels(patterns, [label], [withoutIds(name, own)])[0] ?? name;
+  return {
+    labels: runsOn.flatMap((name) => [name, asShown('runs_on', name)]),
+    groups: runnerGroup === null ? [] : [runnerGroup, asShown('runner_group', runnerGroup)],
+  };
 }
 
 /**

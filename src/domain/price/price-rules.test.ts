@@ -108,7 +108,8 @@ test('any text is read or refused, and every SKU of the table can be named', () 
 test('the first rule that fits the job counts, whatever the case of its letters', () => {
   const rules = rulesOf('GPU=own:0.3, group:Large Runners=own:0.2, x64=own:0.1');
   const price = (runsOn: string[], runnerGroup: string | null) =>
-    priceRuleFor({ runsOn, runnerGroup, runnerName: null }, rules)?.microDollarsPerMinute;
+    priceRuleFor({ labels: runsOn, groups: runnerGroup === null ? [] : [runnerGroup] }, rules)
+      ?.microDollarsPerMinute;
   assert.equal(price(['X64', 'gpu'], 'large runners'), 300_000);
   assert.equal(price(['X64'], 'LARGE RUNNERS'), 200_000);
   assert.equal(price(['X64'], null), 100_000);

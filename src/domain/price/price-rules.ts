@@ -1,5 +1,4 @@
 import { listPriceAt, SKUS } from './price-table.ts';
-import type { RunnerFacts } from './sku.ts';
 
 /** How an operator prices runners that no payload tells the price of: larger and self-hosted ones. */
 export interface PriceRule {
@@ -10,6 +9,12 @@ export interface PriceRule {
   readonly sku: string;
   /** A price that holds for all time; null for the price table's. */
   readonly microDollarsPerMinute: number | null;
+}
+
+/** What rules may call a runner by. */
+export interface RunnerNames {
+  readonly labels: readonly string[];
+  readonly groups: readonly string[];
 }
 
 const FORM = 'write LABEL=SKU, group:NAME=SKU or LABEL=NAME:DOLLARS_PER_MINUTE';
@@ -41,12 +46,15 @@ export function parsePriceRules(
 
 /** The first rule that is about the job's runner. */
 export function priceRuleFor(
-  { runsOn, runnerGroup }: RunnerFacts,
+  { labels, groups }: RunnerNames,
   rules: readonly PriceRule[],
 ): PriceRule | undefined {
-  const labels = runsOn.map((label) => label.toLowerCase());
-  const group = runnerGroup?.toLowerCase();
-  return rules.find(({ by, name }) => (by === 'label' ? labels.includes(name) : group === name));
+  const names = { label: labels.map(lowerCase), group: groups.map(lowerCase) };
+  return rules.find(({ by, name }) => names[by].includes(name));
+}
+
+function lowerCase(text: string): string {
+  return text.toLowerCase();
 }
 
 /** A rule, or what is wrong with it. */
