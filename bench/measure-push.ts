@@ -101,7 +101,7 @@ async function fillOutbox(url: string, count: number): Promise<void> {
     admit: (added) => added,
     stored: () => undefined,
   });
-  await store.openSinks([SINK]);
+  await store.openOutbox([SINK]);
   const startMs = Date.now() - MS_APART * count;
   for (let from = 0; from < count; from += BLOCK) {
     const block = Array.from({ length: Math.min(BLOCK, count - from) }, (_, index) =>

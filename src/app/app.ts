@@ -5,23 +5,23 @@ import type { QueueStatus } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import type { Reload, ReloadOutcome } from '../domain/reload.ts';
-import { type BufferedMeter, openMeter } from '../engine/meter.ts';
-import { openSnapshots, type Snapshots } from '../engine/snapshots.ts';
-import { startEngineThread } from '../engine/start-thread.ts';
 import type { LogLevel } from '../logger/open-logger.ts';
 import { memoryLimitBytes } from '../memory/memory-limit.ts';
 import { tightenHeap } from '../memory/tighten-heap.ts';
 import { watchProcess } from '../memory/watch-process.ts';
+import { type IncrementBuffer, openIncrementBuffer } from '../metrics/increment-buffer.ts';
 import { openProcessMetrics } from '../metrics/process-metrics.ts';
 import { nameOfProxy } from '../outbound/proxies.ts';
 import type { WebhookListener } from '../webhook/listener.ts';
 import { applySettings } from './apply-settings.ts';
 import { type Certificates, openCertificates } from './certificates.ts';
 import { engineOptions } from './engine-options.ts';
+import { startEngineThread } from './engine-thread.ts';
 import { LiveRecovery } from './github-sync.ts';
 import { openIntake } from './open-intake.ts';
 import { type ReadSettings, Reloader } from './reload.ts';
 import { type AppRules, appRules } from './rules.ts';
+import { openSnapshots, type Snapshots } from './snapshots.ts';
 
 export interface Address {
   readonly host: string;
@@ -76,7 +76,7 @@ export async function startApp(
   teardown.defer(() => thread.close());
   const { engine } = thread;
 
-  const meter = openMeter(engine);
+  const meter = openIncrementBuffer((increments) => engine.count(increments), logger);
   teardown.defer(() => meter.close());
 
   const processMetrics = openProcessMetrics({ thread: 'main', version });
@@ -161,7 +161,7 @@ interface Live {
 interface Shared {
   readonly version: string;
   readonly engine: Engine;
-  readonly meter: BufferedMeter;
+  readonly meter: IncrementBuffer;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -202,7 +202,7 @@ async function closeWebhook(live: Live): Promise<void> {
   await listener?.close();
 }
 
-function openSnapshotsOf(engine: Engine, meter: BufferedMeter, readings: () => GaugeReading[]): Snapshots {
+function openSnapshotsOf(engine: Engine, meter: IncrementBuffer, readings: () => GaugeReading[]): Snapshots {
   return openSnapshots({
     take: async () => {
       await meter.flush();

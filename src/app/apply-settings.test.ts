@@ -65,7 +65,7 @@ async function toldOf(settings: Settings): Promise<string> {
   const parts = {
     ...{ version: '1.2.3', limitBytes: 1e9, live },
     thread: {
-      async adopt(values: EngineValues, level: string) {
+      async configure(values: EngineValues, level: string) {
         told.push(...REPLACED.map((key) => values[key]), level);
       },
     },
@@ -105,7 +105,7 @@ test('the engine is told before anything else changes, and when it refuses nothi
   const parts = {
     ...{ version: '1.2.3', limitBytes: 1e9, live },
     thread: {
-      async adopt() {
+      async configure() {
         throw new Error('refused');
       },
     },

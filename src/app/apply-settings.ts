@@ -1,16 +1,16 @@
 import type { Settings } from '../config/settings.ts';
-import type { Snapshots } from '../engine/snapshots.ts';
-import type { EngineThread } from '../engine/start-thread.ts';
 import type { LogLevel } from '../logger/open-logger.ts';
 import { engineOptions } from './engine-options.ts';
+import type { EngineThread } from './engine-thread.ts';
 import type { LiveRecovery } from './github-sync.ts';
 import { type AppRules, appRules } from './rules.ts';
+import type { Snapshots } from './snapshots.ts';
 
 /** The parts that are told of other settings. */
 export interface ChangingParts {
   readonly version: string;
   readonly limitBytes: number;
-  readonly thread: Pick<EngineThread, 'adopt'>;
+  readonly thread: Pick<EngineThread, 'configure'>;
   readonly recovery: Pick<LiveRecovery, 'prepare' | 'adopt'>;
   readonly snapshots: Pick<Snapshots, 'setInterval'>;
   readonly live: { rules: AppRules };
@@ -22,7 +22,7 @@ export async function applySettings(next: Settings, parts: ChangingParts): Promi
   const rules = appRules(next);
   const engine = engineOptions(next, parts);
   const recovery = parts.recovery.prepare({ ...next, network: rules.network });
-  await parts.thread.adopt(engine, next.log.level);
+  await parts.thread.configure(engine, next.log.level);
   parts.live.rules = rules;
   parts.setLogLevel(next.log.level);
   parts.snapshots.setInterval(rules.snapshotIntervalMs);

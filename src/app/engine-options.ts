@@ -1,9 +1,9 @@
 import type { Settings } from '../config/settings.ts';
 import { sinksOf } from '../config/sinks.ts';
 import type { PushOptions } from '../engine/push.ts';
-import type { startEngineThread } from '../engine/start-thread.ts';
 import { networkOf } from '../outbound/network.ts';
 import { checkCertificates } from './certificates.ts';
+import type { startEngineThread } from './engine-thread.ts';
 
 /** The part of all memory that the states of the work in hand may take. */
 const WORKING_SET_SHARE = 8;

@@ -130,6 +130,8 @@ export interface StateReader {
   readCells(): Promise<StoredCell[]>;
   /** What every series holds that jobs handed in. */
   readJobNumbers(): Promise<JobNumber[]>;
+  /** Calls `restore` with every stored series before anything more is stored; not when they can't be read. */
+  restoreSeries(restore: (stored: StoredSeries) => void): Promise<void>;
   /**
    * The gauges of runs and jobs in flight and of workflows, counted from the stored state; ghosts are apart (`staleJobs`, `staleRuns`).
    * Several readings may have the same labels: they are to be combined (`Metric.combine`).
@@ -161,10 +163,9 @@ export interface Parking {
 export interface Outbox {
   /**
    * Makes sure that these sinks, and no others, have a place. A new one begins with what is stored from now on; what waits for
-   * one that is gone is forgotten. Answers how many samples those were. `adopt` gets every stored series once the sinks are so,
-   * and before anything more is stored; a failure calls it not.
+   * one that is gone is forgotten. Answers how many samples those were.
    */
-  openSinks(sinks: readonly string[], adopt?: (stored: StoredSeries) => void): Promise<number>;
+  openOutbox(sinks: readonly string[]): Promise<number>;
   readSamples(sink: string, limit: number): Promise<SampleBatch>;
   /** Moves the sink's place and counts the samples between by their outcome, in one transaction. */
   settleSamples(settlement: Settlement): Promise<void>;
@@ -261,7 +262,7 @@ export type ExpositionFormat = 'text' | 'openmetrics';
  * run in one process on two threads (docs/decisions/0002-two-threads.md).
  */
 export interface Engine extends Inbox, Parking, RecoveryNotes, Copying {
-  /** Adds self-metrics counted outside of the engine; they are stored within a second. */
+  /** As `Store.addIncrements`. */
   count(increments: readonly Increment[]): Promise<void>;
   /** The whole exposition; `gauges` are readings that only the caller can take. */
   scrape(format: ExpositionFormat, gauges: readonly GaugeReading[]): Promise<Uint8Array>;

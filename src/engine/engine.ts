@@ -9,8 +9,8 @@ import { engineReadings } from './readings.ts';
 import type { EngineRules, EngineValues } from './rules.ts';
 
 export interface RunningEngine extends Engine {
-  /** As `Live.adopt`. */
-  adopt(values: EngineValues): Promise<void>;
+  /** As `ActiveConfig.replace`. */
+  configure(values: EngineValues): Promise<void>;
   /** Rejects when a part of the engine fails for good; resolves after `close`. */
   readonly done: Promise<void>;
   close(): Promise<void>;
@@ -24,14 +24,14 @@ const SQUEEZED = 8;
 export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
   const { clock, memory } = options;
   const parts = await openParts(options);
-  const { store, live, buffer, working, budget, collector } = parts;
+  const { store, config, buffer, working, budget, collector } = parts;
   const readings = () => engineReadings({ ...parts, clock });
 
   async function render(format: ExpositionFormat, gauges: readonly GaugeReading[]): Promise<Uint8Array> {
     await buffer.flush();
     const ours = await readings();
     await afterOtherWork();
-    const { registry, jobNumbers, values } = live.rules;
+    const { registry, jobNumbers, values } = config.rules;
     const shaped = shapeReadings([...gauges, ...ours], values.metrics);
     await afterOtherWork();
     const { createdTimestamps } = values.metrics;
@@ -39,11 +39,9 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   }
 
   return {
-    adopt: (values) => live.adopt(values, { outbox: store, meter: buffer }),
+    configure: (values) => config.replace(values, { store, meter: buffer }),
     accept: (deliveries) => collector.accept(deliveries),
-    async count(increments) {
-      buffer.add(increments);
-    },
+    count: (increments) => store.addIncrements(increments),
     async replayParked(guid) {
       const replayed = await store.replayParked(guid);
       collector.wake();
@@ -58,17 +56,17 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       collectGarbage();
     },
     async pushSnapshot(gauges) {
-      live.push.snapshot(await render('text', gauges), clock());
+      config.push.snapshot(await render('text', gauges), clock());
     },
-    endSnapshots: () => live.push.endSnapshots(),
+    endSnapshots: () => config.push.endSnapshots(),
     deadSamples: (limit) => store.deadSamples(limit),
     async health() {
       return {
         queue: await store.queueStatus(),
         parked: await store.parkedDeliveries(PARKED_SHOWN),
         lastProcessedAtMs: collector.lastProcessedAtMs,
-        sinks: await live.push.health(),
-        series: seriesIn(live.rules),
+        sinks: await config.push.health(),
+        series: seriesIn(config.rules),
       };
     },
     explainJob: (jobId) => store.explainJob(jobId),
@@ -87,7 +85,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     writeNote: (name, text) => store.writeNote(name, text),
     knownRepositories: () => store.knownRepositories(),
     unseen: (guids) => store.unseen(guids),
-    done: Promise.race([parts.damaged, Promise.all([collector.done, live.done]).then(() => undefined)]),
+    done: Promise.race([parts.damaged, Promise.all([collector.done, config.done]).then(() => undefined)]),
     close: () => parts.close(),
   };
 }

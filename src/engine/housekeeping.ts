@@ -2,13 +2,13 @@ import type { Clock, Logger, Store } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
 import type { StoreBudget } from '../memory/store-budget.ts';
 import type { WorkingSet } from '../memory/working-set.ts';
-import type { Live } from './live.ts';
+import type { ActiveConfig } from './active-config.ts';
 import { createRetention } from './retention.ts';
 
 export interface HousekeepingOptions {
   readonly store: Store;
   /** What is in force at the time of each step. */
-  readonly live: Pick<Live, 'rules' | 'push'>;
+  readonly config: Pick<ActiveConfig, 'rules' | 'push'>;
   readonly working: Pick<WorkingSet, 'sweep'>;
   /** Null where the store is not in memory. */
   readonly budget: Pick<StoreBudget, 'sweep'> | null;
@@ -49,21 +49,21 @@ export function startHousekeeping(options: HousekeepingOptions): { close(): void
 }
 
 function tasksOf(options: HousekeepingOptions): (() => Promise<void>)[] {
-  const { store, live, working, budget, clock, logger } = options;
+  const { store, config, working, budget, clock, logger } = options;
   const rememberMs = budget === null ? REMEMBER_MS : REMEMBER_IN_MEMORY_MS;
   return [
     async () => void (await store.forgetSeen(clock() - rememberMs, STEP)),
-    () => live.push.trim(),
+    () => config.push.trim(),
     () => working.sweep(),
-    createRetention({ ...options, retentionMs: () => live.rules.values.retentionMs }),
+    createRetention({ ...options, retentionMs: () => config.rules.values.retentionMs }),
     async () => budget?.sweep(),
     async () => {
-      const quietMs = live.rules.values.metrics.idleExpiryMs ?? QUIET_WORKFLOW_MS;
+      const quietMs = config.rules.values.metrics.idleExpiryMs ?? QUIET_WORKFLOW_MS;
       const workflows = await store.forgetWorkflows(clock() - quietMs);
       if (workflows > 0) logger.debug('Workflows that nothing is heard of forgotten', { workflows });
     },
     async () => {
-      const { registry, jobNumbers, values } = live.rules;
+      const { registry, jobNumbers, values } = config.rules;
       const { idleExpiryMs } = values.metrics;
       if (idleExpiryMs === null) return;
       const beforeMs = clock() - idleExpiryMs;

@@ -2,16 +2,16 @@ import { type Collector, startCollector } from '../collector/collector.ts';
 import type { Clock, Logger, Store, WorkQueue } from '../domain/contracts.ts';
 import { StoreBudget, type StoreBudgetOptions } from '../memory/store-budget.ts';
 import { WorkingSet } from '../memory/working-set.ts';
+import { type IncrementBuffer, openIncrementBuffer } from '../metrics/increment-buffer.ts';
 import { openProcessMetrics, type ProcessMetrics } from '../metrics/process-metrics.ts';
 import { Moments } from '../metrics/unique-timestamps.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
+import { ActiveConfig } from './active-config.ts';
 import { createAdmission } from './admission.ts';
 import { beginLife, type Life } from './clean-shutdown.ts';
 import { ENGINE_ZEROS } from './closed-sets.ts';
 import { guardStore } from './guard-store.ts';
 import { startHousekeeping } from './housekeeping.ts';
-import { type IncrementBuffer, openIncrementBuffer } from './increment-buffer.ts';
-import { Live } from './live.ts';
 import type { EngineValues } from './rules.ts';
 
 export interface EngineOptions extends EngineValues {
@@ -34,7 +34,7 @@ export interface EngineParts {
   readonly store: Store;
   /** As `GuardedStore.damaged`. */
   readonly damaged: Promise<never>;
-  readonly live: Live;
+  readonly config: ActiveConfig;
   readonly processMetrics: ProcessMetrics;
   readonly buffer: IncrementBuffer;
   readonly working: WorkingSet;
@@ -52,12 +52,12 @@ export interface EngineParts {
 export async function openParts(options: EngineOptions): Promise<EngineParts> {
   const { clock, logger } = options;
   await using teardown = new AsyncDisposableStack();
-  const live = new Live(options, options);
+  const config = new ActiveConfig(options, options);
   const { store, damaged } = guardStore(
     openSqliteStore({
       url: options.storageUrl,
       clock,
-      ...createAdmission({ rules: () => live.rules, moments: new Moments() }),
+      ...createAdmission({ rules: () => config.rules, moments: new Moments() }),
     }),
   );
   teardown.use(store);
@@ -65,13 +65,13 @@ export async function openParts(options: EngineOptions): Promise<EngineParts> {
   teardown.defer(async () => life?.end());
   const processMetrics = openProcessMetrics({ thread: 'engine' });
   teardown.defer(() => processMetrics.close());
-  const buffer = openIncrementBuffer(store, logger);
+  const buffer = openIncrementBuffer((increments) => store.addIncrements(increments), logger);
   teardown.defer(() => buffer.close());
-  await live.adopt(options, { outbox: store, meter: buffer });
+  await config.replace(options, { store, meter: buffer });
   buffer.add(ENGINE_ZEROS);
   // Not before what is stored was read: it may be damaged, and then nothing is written.
   life = await beginLife(store, options);
-  teardown.defer(() => live.close());
+  teardown.defer(() => config.close());
   const working = new WorkingSet({
     queue: store,
     progress: () => store.outboxProgress(),
@@ -79,20 +79,20 @@ export async function openParts(options: EngineOptions): Promise<EngineParts> {
     clock,
     logger,
     limitBytes: options.memory.workingSetBytes,
-    ttlMs: () => live.rules.values.ttlMs,
+    ttlMs: () => config.rules.values.ttlMs,
   });
-  const budget = openBudget(options, { store, meter: buffer, ttlMs: () => live.rules.values.ttlMs });
-  const housekeeping = startHousekeeping({ store, live, working, budget, clock, logger });
+  const budget = openBudget(options, { store, meter: buffer, ttlMs: () => config.rules.values.ttlMs });
+  const housekeeping = startHousekeeping({ store, config, working, budget, clock, logger });
   teardown.defer(() => housekeeping.close());
   // A store in memory needs nothing before it.
   const states = budget === null ? working : store;
-  const collector = openCollector({ ...options, afterCrash: life.afterCrash }, { store, live, states });
+  const collector = openCollector({ ...options, afterCrash: life.afterCrash }, { store, config, states });
   teardown.defer(() => collector.close());
   const parts = teardown.move();
   return {
     store,
     damaged,
-    live,
+    config,
     processMetrics,
     buffer,
     working,
@@ -114,11 +114,11 @@ function openCollector(
   options: EngineOptions & { readonly afterCrash: boolean },
   {
     store,
-    live,
+    config,
     states,
   }: {
     readonly store: Store;
-    readonly live: Pick<Live, 'rules'>;
+    readonly config: Pick<ActiveConfig, 'rules'>;
     readonly states: Pick<WorkQueue, 'load' | 'commit' | 'acceptProcessed'>;
   },
 ): Collector {
@@ -131,9 +131,9 @@ function openCollector(
       commit: (changes) => states.commit(changes),
       acceptProcessed: (deliveries, process) => states.acceptProcessed(deliveries, process),
     },
-    observe: (delivery) => live.rules.observe(delivery),
-    measure: (fact) => live.rules.measure(fact),
-    sampling: (fact) => live.rules.sampling(fact),
+    observe: (delivery) => config.rules.observe(delivery),
+    measure: (fact) => config.rules.measure(fact),
+    sampling: (fact) => config.rules.sampling(fact),
     ...options,
   });
 }

@@ -3,18 +3,18 @@ import type { GaugeReading } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import type { WorkingSet } from '../memory/working-set.ts';
 import type { ProcessMetrics } from '../metrics/process-metrics.ts';
-import type { Live } from './live.ts';
+import type { ActiveConfig } from './active-config.ts';
 
 /** Everything that is read at the moment of a scrape, as far as the engine knows it. */
 export async function engineReadings({
   store,
-  live,
+  config,
   working,
   processMetrics,
   clock,
 }: {
   readonly store: Store;
-  readonly live: Pick<Live, 'rules' | 'push'>;
+  readonly config: Pick<ActiveConfig, 'rules' | 'push'>;
   readonly working: Pick<WorkingSet, 'readings'>;
   readonly processMetrics: ProcessMetrics;
   readonly clock: Clock;
@@ -22,10 +22,10 @@ export async function engineReadings({
   return [
     ...(await store.readActivity(clock())),
     ...(await queueReadings(store)),
-    ...(await live.push.readings()),
+    ...(await config.push.readings()),
     ...working.readings(),
     reading(SELF.storeBytes.name, [], await store.usedBytes()),
-    ...[...live.rules.registry.seriesCounts(), ...live.rules.jobNumbers.seriesCounts()].map(
+    ...[...config.rules.registry.seriesCounts(), ...config.rules.jobNumbers.seriesCounts()].map(
       ([metric, count]) => reading(SELF.series.name, [metric], count),
     ),
     ...processMetrics.readings(),

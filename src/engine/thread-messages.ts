@@ -1,7 +1,15 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { Engine } from '../domain/contracts.ts';
 import type { ErrorCode } from '../domain/error-codes.ts';
 import type { LogFormat, LogLevel } from '../logger/open-logger.ts';
 import type { EngineOptions } from './parts.ts';
+import type { EngineValues } from './rules.ts';
+
+/** What the main thread may call. */
+export interface CallableEngine extends Engine {
+  /** As `ActiveConfig.replace`; the level is that of the engine's own log, which must not show these secrets. */
+  configure(values: EngineValues, level: LogLevel, secrets: readonly string[]): Promise<void>;
+}
 
 /** What the thread is started with. */
 export interface EngineThreadData {

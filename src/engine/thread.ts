@@ -2,16 +2,15 @@ import assert from 'node:assert/strict';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AntError, isStoreDamage } from '../domain/errors.ts';
 import { protectSecrets } from '../logger/known-secrets.ts';
-import { type LogLevel, openLogger } from '../logger/open-logger.ts';
+import { openLogger } from '../logger/open-logger.ts';
 import { reportBug } from '../logger/report-bug.ts';
 import { type RunningEngine, startEngine } from './engine.ts';
-import { serveRemote } from './remote.ts';
-import type { EngineValues } from './rules.ts';
-import type { EngineThreadData, EngineThreadMessage } from './thread-messages.ts';
+import { serveCalls } from './thread-calls.ts';
+import type { CallableEngine, EngineThreadData, EngineThreadMessage } from './thread-messages.ts';
 
 /*
  * The engine's thread: starts the engine with the values it is given and answers calls until it is told to close.
- * Only loaded by start-thread.ts. An error that nobody expected is told of here, and ends the process.
+ * Only loaded by app/engine-thread.ts. An error that nobody expected is told of here, and ends the process.
  */
 
 assert(parentPort !== null, 'engine/thread.ts runs as a worker thread only');
@@ -43,12 +42,15 @@ process.on('uncaughtException', (error, origin) => {
 try {
   const started = await startEngine({ ...values, clock: Date.now, logger });
   engine = started;
-  const adopt = async (next: EngineValues, nextLevel: LogLevel, added: readonly string[]): Promise<void> => {
-    protectSecrets(added);
-    await started.adopt(next);
-    level = nextLevel;
+  const callable: CallableEngine = {
+    ...started,
+    async configure(next, nextLevel, added) {
+      protectSecrets(added);
+      await started.configure(next);
+      level = nextLevel;
+    },
   };
-  serveRemote(calls, { ...started, adopt });
+  serveCalls(calls, callable);
   port.once('message', async () => {
     await started.close();
     calls.close();

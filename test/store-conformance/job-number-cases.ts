@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { DOMAIN } from '../../src/domain/catalogue.ts';
+import type { StoredSeries } from '../../src/domain/contracts.ts';
 import type { JobNumber } from '../../src/domain/job-number.ts';
+import { countOf } from '../../src/domain/metric.ts';
 import { NO_CHANGES } from '../../src/domain/no-changes.ts';
 import { delivery, type StoreCase } from './store-case.ts';
 
@@ -17,6 +20,27 @@ export const JOB_NUMBER_CASES: Readonly<Record<string, StoreCase>> = {
     await using second = open();
     const held = (await second.readJobNumbers()).toSorted((a, b) => a.value - b.value);
     assert.deepEqual(held, [number(0.1 + 0.2, 'c'), number(1e15)]);
+  },
+
+  async 'hands over every stored series at once, those that jobs handed in too'(open) {
+    await using store = open();
+    await store.commit({ ...NO_CHANGES, numbers: [number(1)] });
+    const cell = countOf(DOMAIN.dispatches, ['o/r', 'w'], 3);
+    await store.addIncrements([cell]);
+    let restored: StoredSeries | undefined;
+    const [, none] = await Promise.allSettled([
+      store.restoreSeries((stored) => {
+        restored = stored;
+      }),
+      store.addIncrements([cell]),
+    ]);
+    assert.equal(none.status, 'fulfilled');
+    assert.deepEqual(restored?.numbers, [number(1)]);
+    const cells = restored?.cells.filter(({ metric }) => metric === DOMAIN.dispatches.name);
+    assert.deepEqual(
+      cells?.map(({ value }) => value),
+      [3],
+    );
   },
 
   async 'stores the numbers of a job together with the end of its delivery, or neither'(open) {

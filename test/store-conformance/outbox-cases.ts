@@ -46,14 +46,14 @@ async function counted(store: Store): Promise<Record<string, number>> {
 export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
   async 'keeps samples in order, just as they are, until they are settled, over restarts too'(open) {
     await using first = open();
-    await first.openSinks(['a']);
+    await first.openOutbox(['a']);
     await put(first, 1, 3);
     await put(first, 4, 5);
     assert.deepEqual((await first.readSamples('a', 9)).samples, samples(1, 5));
     await settle(first, 'a', 2);
     await first[Symbol.asyncDispose]();
     await using second = open();
-    await second.openSinks(['a']);
+    await second.openOutbox(['a']);
     assert.deepEqual(await waiting(second, 'a'), [3, 4, 5]);
     assert.deepEqual(await waiting(second, 'a', 2), [3, 4]);
     await put(second, 6, 6);
@@ -62,7 +62,7 @@ export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
     assert.deepEqual(await second.readSamples('a', 9), { samples: [], endSeq: 7 });
     await second[Symbol.asyncDispose]();
     await using third = open();
-    await third.openSinks(['a']);
+    await third.openOutbox(['a']);
     await put(third, 7, 7);
     assert.deepEqual(await waiting(third, 'a'), [7]);
     assert.deepEqual(await counted(third), { 'a sent': 6 });
@@ -70,7 +70,7 @@ export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
 
   async 'lets each sink go at its own pace'(open) {
     await using store = open();
-    await store.openSinks(['fast', 'slow']);
+    await store.openOutbox(['fast', 'slow']);
     await put(store, 1, 4);
     await settle(store, 'fast', 4);
     await put(store, 5, 6);
@@ -91,12 +91,12 @@ export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
 
   async 'begins with what comes for a new sink, and forgets what waits for one that is gone'(open) {
     await using store = open();
-    await store.openSinks(['old']);
+    await store.openOutbox(['old']);
     await put(store, 1, 3);
-    assert.equal(await store.openSinks(['old', 'new']), 0);
+    assert.equal(await store.openOutbox(['old', 'new']), 0);
     await put(store, 4, 4);
     assert.deepEqual(await waiting(store, 'new'), [4]);
-    assert.equal(await store.openSinks(['new']), 4);
+    assert.equal(await store.openOutbox(['new']), 4);
     assert.deepEqual(await waiting(store, 'new'), [4]);
     assert.deepEqual(
       (await store.outboxStatus()).map(({ sink }) => sink),
@@ -106,7 +106,7 @@ export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
 
   async 'settles nothing twice'(open) {
     await using store = open();
-    await store.openSinks(['a']);
+    await store.openOutbox(['a']);
     await put(store, 1, 4);
     const { endSeq } = await store.readSamples('a', 3);
     await store.settleSamples({ sink: 'a', endSeq, outcome: 'sent', dead: [] });
@@ -119,7 +119,7 @@ export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
 
   async 'keeps what a receiver refused, with the reason, the latest first'(open) {
     await using store = open();
-    await store.openSinks(['a']);
+    await store.openOutbox(['a']);
     await put(store, 1, 2);
     for (const value of [1, 2]) {
       await settle(store, 'a', 1, { outcome: 'rejected', dead: [sample(value)], reason: `no ${value}` });
@@ -136,7 +136,7 @@ export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
   async 'gives up the oldest when they are too old or too much, and counts them for whom they waited'(open) {
     let now = NOW;
     await using store = open(() => now);
-    await store.openSinks(['a', 'b']);
+    await store.openOutbox(['a', 'b']);
     await put(store, 1, 3);
     await settle(store, 'b', 2);
     now += 1000;
@@ -166,7 +166,7 @@ export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
 
   async 'counts the size of samples in bytes'(open) {
     await using store = open();
-    await store.openSinks(['a']);
+    await store.openOutbox(['a']);
     const wide = { ...sample(1), labels: ['\u{8759}'.repeat(200)] };
     await store.commit({ ...NO_CHANGES, samples: [wide] });
     assert.equal(await store.trimOutbox({ beforeMs: 0, maxBytes: 600 }), 1);
@@ -174,7 +174,7 @@ export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
 
   async 'stores samples and states together or not at all'(open) {
     await using store = open();
-    await store.openSinks(['a']);
+    await store.openOutbox(['a']);
     await put(store, 1, 1);
     const unstorable = { ...NO_CHANGES, samples: [sample(2)], runs: [{}] } as unknown as typeof NO_CHANGES;
     await assert.rejects(store.commit(unstorable));

@@ -19,7 +19,7 @@ type Counted = Increment[];
 /** Every method runs inside of the caller's transaction, but for those that only read. */
 export interface OutboxTables {
   append(samples: readonly EventSample[], nowMs: number): void;
-  openSinks(sinks: readonly string[]): number;
+  keepSinks(sinks: readonly string[]): number;
   read(sink: string, limit: number): SampleBatch;
   settle(settlement: Settlement, nowMs: number): Counted;
   /** Whether there is anything to trim. */
@@ -81,7 +81,7 @@ export function openOutbox(database: DatabaseSync): OutboxTables {
       totals.now.nextSeq += samples.length;
       totals.now.bytes += bytes;
     },
-    openSinks(sinks) {
+    keepSinks(sinks) {
       const lost = places.keep(sinks, totals.now.nextSeq);
       removePassed(sinks.length === 0 ? totals.now.nextSeq : places.least());
       return lost;

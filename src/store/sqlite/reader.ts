@@ -50,6 +50,9 @@ export function openReader(
     async readJobNumbers() {
       return jobNumbers.read();
     },
+    async restoreSeries(restore) {
+      restore({ cells: series.read(), numbers: jobNumbers.read() });
+    },
     async readActivity(nowMs) {
       return [...readActivity(nowMs), ...workflows.readings()];
     },

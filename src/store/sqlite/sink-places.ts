@@ -7,23 +7,12 @@ import type { Write } from './write.ts';
 /** What moves the places of the sinks in the outbox. */
 export function openSinkPlaces(
   database: DatabaseSync,
-  {
-    write,
-    clock,
-    outbox,
-    series,
-    jobNumbers,
-  }: Pick<Tables, 'outbox' | 'series' | 'jobNumbers'> & { readonly write: Write; readonly clock: Clock },
-): Pick<Store, 'openSinks' | 'settleSamples' | 'trimOutbox'> {
+  { write, clock, outbox }: Pick<Tables, 'outbox'> & { readonly write: Write; readonly clock: Clock },
+): Pick<Store, 'openOutbox' | 'settleSamples' | 'trimOutbox'> {
   return {
-    async openSinks(sinks, adopt) {
+    async openOutbox(sinks) {
       try {
-        const opened = transact(database, 'normal', () => ({
-          forgotten: outbox.openSinks(sinks),
-          stored: adopt === undefined ? null : { cells: series.read(), numbers: jobNumbers.read() },
-        }));
-        if (opened.stored !== null) adopt?.(opened.stored);
-        return opened.forgotten;
+        return transact(database, 'normal', () => outbox.keepSinks(sinks));
       } catch (error) {
         outbox.forgetCounts();
         throw error;

@@ -95,15 +95,15 @@ test('sqlite: a disk that can be neither written nor read for a while costs no s
   const fail = () => {
     throw Object.assign(new Error('disk I/O error'), { errcode: 10 });
   };
-  await store.openSinks(['a']);
+  await store.openOutbox(['a']);
   await put(1);
   const faults = (['get', 'all', 'run'] as const).map((name) =>
     mock.method(StatementSync.prototype, name, fail),
   );
-  for (const work of [() => put(2), () => store.outboxProgress(), () => store.openSinks(['a'])])
+  for (const work of [() => put(2), () => store.outboxProgress(), () => store.openOutbox(['a'])])
     await assert.rejects(work, { code: 'store_unavailable' });
   for (const { mock: fault } of faults) fault.restore();
-  await store.openSinks(['a']);
+  await store.openOutbox(['a']);
   await put(3);
   const { samples } = await store.readSamples('a', 10);
   assert.deepEqual(

@@ -2,21 +2,15 @@ import { once } from 'node:events';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { Engine } from '../domain/contracts.ts';
 import { AntError, ReportedBug } from '../domain/errors.ts';
+import type { EngineValues } from '../engine/rules.ts';
+import { connectCalls, type MethodNames } from '../engine/thread-calls.ts';
+import type { CallableEngine, EngineThreadData, EngineThreadMessage } from '../engine/thread-messages.ts';
 import { protectedSecrets } from '../logger/known-secrets.ts';
 import type { LogLevel } from '../logger/open-logger.ts';
-import { connectRemote } from './remote.ts';
-import type { EngineValues } from './rules.ts';
-import type { EngineThreadData, EngineThreadMessage } from './thread-messages.ts';
-
-/** What of the thread is only for those who put the service together. */
-interface Adopting {
-  /** As `Live.adopt`; the level is that of the engine's own log, which must not show these secrets. */
-  adopt(values: EngineValues, level: LogLevel, secrets: readonly string[]): Promise<void>;
-}
 
 export interface EngineThread {
-  /** As `Live.adopt`; the level is that of the engine's own log. */
-  adopt(values: EngineValues, level: LogLevel): Promise<void>;
+  /** As `ActiveConfig.replace`; the level is that of the engine's own log. */
+  configure(values: EngineValues, level: LogLevel): Promise<void>;
   readonly engine: Engine;
   /** What its heap holds, as a share of what it may hold. */
   heapShare(): Promise<number>;
@@ -29,41 +23,41 @@ export interface EngineThread {
   close(): Promise<void>;
 }
 
-const METHODS = [
-  'accept',
-  'count',
-  'scrape',
-  'shortOfMemory',
-  'pushSnapshot',
-  'endSnapshots',
-  'deadSamples',
-  'health',
-  'explainJob',
-  'explainRun',
-  'listJobs',
-  'lingering',
-  'proveDurable',
-  'copy',
-  'replayParked',
-  'readMark',
-  'writeMark',
-  'readNote',
-  'writeNote',
-  'knownRepositories',
-  'unseen',
-  'adopt',
-] as const satisfies (keyof (Engine & Adopting))[];
+const METHODS: MethodNames<CallableEngine> = {
+  accept: true,
+  count: true,
+  scrape: true,
+  shortOfMemory: true,
+  pushSnapshot: true,
+  endSnapshots: true,
+  deadSamples: true,
+  health: true,
+  explainJob: true,
+  explainRun: true,
+  listJobs: true,
+  lingering: true,
+  proveDurable: true,
+  copy: true,
+  replayParked: true,
+  readMark: true,
+  writeMark: true,
+  readNote: true,
+  writeNote: true,
+  knownRepositories: true,
+  unseen: true,
+  configure: true,
+};
 
 /** Starts the engine on a thread of its own; resolves when it can accept deliveries, rejects with its `AntError`. */
 export async function startEngineThread(
   data: Omit<EngineThreadData, 'calls' | 'secrets'>,
 ): Promise<EngineThread> {
   const { port1: calls, port2: remoteCalls } = new MessageChannel();
-  const worker = new Worker(new URL('./thread.ts', import.meta.url), {
+  const worker = new Worker(new URL('../engine/thread.ts', import.meta.url), {
     workerData: { ...data, calls: remoteCalls, secrets: protectedSecrets() } satisfies EngineThreadData,
     transferList: [remoteCalls],
   });
-  const { remote, lost } = connectRemote<Engine & Adopting>(calls, METHODS);
+  const { remote, lost } = connectCalls<CallableEngine>(calls, METHODS);
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => undefined);
   const ended = Promise.withResolvers<void>();
@@ -93,7 +87,7 @@ export async function startEngineThread(
   await Promise.race([once(worker, 'message'), failure.promise]);
   return {
     engine: remote,
-    adopt: (values, level) => remote.adopt(values, level, protectedSecrets()),
+    configure: (values, level) => remote.configure(values, level, protectedSecrets()),
     failed: failure.promise,
     async heapShare() {
       try {

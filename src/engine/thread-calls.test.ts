@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MessageChannel } from 'node:worker_threads';
 import { AntError } from '../domain/errors.ts';
-import { connectRemote, serveRemote } from './remote.ts';
+import { connectCalls, serveCalls } from './thread-calls.ts';
 
 interface Target {
   double(value: number): Promise<number>;
@@ -21,9 +21,9 @@ const TARGET: Target = {
 
 function connect() {
   const { port1, port2 } = new MessageChannel();
-  serveRemote(port2, TARGET);
+  serveCalls<Target>(port2, TARGET);
   return {
-    ...connectRemote<Target>(port1, ['double', 'bytes', 'fail']),
+    ...connectCalls<Target>(port1, { double: true, bytes: true, fail: true }),
     [Symbol.dispose]: () => port1.close(),
   };
 }

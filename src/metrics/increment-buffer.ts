@@ -1,25 +1,27 @@
-import type { Logger, Store } from '../domain/contracts.ts';
+import type { Logger, Meter } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
 import { type Increment, IncrementSums } from '../domain/metric.ts';
 
 const FLUSH_EVERY_MS = 1000;
 
-/** Gathers self-metrics that belong to no delivery and stores them together, at most once a second. */
-export interface IncrementBuffer {
-  add(increments: readonly Increment[]): void;
-  /** Stores what was gathered; when the store is out of order, it stays for the next time. */
+/** Gathers self-metrics that belong to no delivery and writes them together, at most once a second. Each thread has one. */
+export interface IncrementBuffer extends Meter {
+  /** Writes what was gathered; while the store is unavailable, it is kept for the next time. */
   flush(): Promise<void>;
   close(): Promise<void>;
 }
 
-export function openIncrementBuffer(store: Store, logger: Logger): IncrementBuffer {
+export function openIncrementBuffer(
+  write: (increments: readonly Increment[]) => Promise<void>,
+  logger: Logger,
+): IncrementBuffer {
   const sums = new IncrementSums();
 
   async function flush(): Promise<void> {
     const increments = sums.take();
     if (increments.length === 0) return;
     try {
-      await store.addIncrements(increments);
+      await write(increments);
     } catch (error) {
       if (!(error instanceof AntError && error.remedy === 'retry')) throw error;
       sums.add(increments);

@@ -15,6 +15,9 @@ export type Remote<T> = {
   [K in keyof T as T[K] extends (...values: never[]) => Promise<unknown> ? K : never]: T[K];
 };
 
+/** Each method once: one that is forgotten is a type error, and one that is not there, too. */
+export type MethodNames<T> = Readonly<Record<keyof Remote<T>, true>>;
+
 interface Call {
   readonly call: number;
   readonly method: string;
@@ -33,8 +36,8 @@ interface Answer {
 }
 
 /** Answers calls that come through `port` with the methods of `target`. Bytes in an answer are moved, not copied. */
-export function serveRemote(port: MessagePort, target: object): void {
-  const methods = target as Methods;
+export function serveCalls<T>(port: MessagePort, target: Remote<T>): void {
+  const methods = target as unknown as Methods;
   port.on('message', async ({ call, method, values }: Call) => {
     try {
       const result = await methods[method]?.(...values);
@@ -49,9 +52,9 @@ export function serveRemote(port: MessagePort, target: object): void {
 }
 
 /** The object behind `port`, to be called like a local one. After `lost`, every open and later call rejects. */
-export function connectRemote<T>(
+export function connectCalls<T>(
   port: Pick<MessagePort, 'postMessage' | 'on'>,
-  methods: readonly (keyof Remote<T> & string)[],
+  methods: MethodNames<T>,
 ): { readonly remote: Remote<T>; lost(error: Error): void } {
   const open = new Map<number, PromiseWithResolvers<unknown>>();
   let last = 0;
@@ -74,7 +77,7 @@ export function connectRemote<T>(
   }
 
   const remote = Object.fromEntries(
-    methods.map((method) => [method, (...values: unknown[]) => call(method, values)]),
+    Object.keys(methods).map((method) => [method, (...values: unknown[]) => call(method, values)]),
   );
   return {
     remote: remote as Remote<T>,

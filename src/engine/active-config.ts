@@ -1,0 +1,117 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock, Logger, Meter, Outbox, StateReader } from '../domain/contracts.ts';
+import { sinkZeros } from './closed-sets.ts';
+import { openReceivers, type Push, runPush } from './push.ts';
+import { type EngineRules, type EngineValues, engineRules } from './rules.ts';
+import type { NamedReceiver } from './snapshot-sender.ts';
+
+export interface ActiveConfigOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** What the receivers work with. */
+export interface ActiveConfigParts {
+  readonly store: Outbox & Pick<StateReader, 'restoreSeries'>;
+  readonly meter: Meter;
+}
+
+/**
+ * The engine's rules and receivers. Both are replaced by `replace`, which is how they start, too: so a change while the engine
+ * runs ends in the same numbers as a restart with it.
+ */
+export class ActiveConfig {
+  /** Rejects on a bug, which ends the process; resolves after `close`. */
+  readonly done: Promise<void>;
+  readonly #end = Promise.withResolvers<void>();
+  readonly #options: ActiveConfigOptions;
+  #rules: EngineRules;
+  #push: Push | null = null;
+
+  constructor(values: EngineValues, options: ActiveConfigOptions) {
+    this.#options = options;
+    this.#rules = engineRules(values, null, options);
+    this.done = this.#end.promise;
+    this.done.catch(() => undefined);
+  }
+
+  get rules(): EngineRules {
+    return this.#rules;
+  }
+
+  get push(): Push {
+    if (this.#push === null) throw new Error('The receivers have not started');
+    return this.#push;
+  }
+
+  /**
+   * Replaces all values at one moment. Throws `config_invalid` for receivers that can't work and `store_unavailable`; then nothing
+   * has changed. One call at a time.
+   */
+  async replace(values: EngineValues, parts: ActiveConfigParts): Promise<void> {
+    const before = this.#push;
+    const rules = engineRules(values, before === null ? null : this.#rules, this.#options);
+    if (before !== null && isDeepStrictEqual(values.push, this.#rules.values.push))
+      return this.#useRules(rules, parts.store);
+    // What waits may only be forgotten once the configuration is known to be right.
+    const receivers = openReceivers(values.push);
+    await before?.handOver();
+    try {
+      await this.#openOutbox(rules, parts.store);
+      await this.#useRules(rules, parts.store);
+    } catch (error) {
+      await closeAll(receivers);
+      if (before !== null) this.#run(openReceivers(this.#rules.values.push), parts);
+      throw error;
+    }
+    this.#run(receivers, parts);
+  }
+
+  /** Sends what waits, as far as the receivers take it, and stops. */
+  async close(): Promise<void> {
+    await this.#push?.close();
+    this.#end.resolve();
+  }
+
+  async #openOutbox(rules: EngineRules, store: ActiveConfigParts['store']): Promise<void> {
+    const forgotten = await store.openOutbox(sinksOf(rules));
+    if (forgotten === 0) return;
+    const message = 'Samples of receivers that are not configured any more are given up';
+    this.#options.logger.warn(message, { forgotten });
+  }
+
+  /** A registry that is new gets what is stored, and counts from that moment. */
+  async #useRules(rules: EngineRules, store: ActiveConfigParts['store']): Promise<void> {
+    if (this.#push !== null && rules.registry === this.#rules.registry) {
+      this.#rules = rules;
+      return;
+    }
+    await store.restoreSeries(({ cells, numbers }) => {
+      rules.registry.restore(cells);
+      rules.jobNumbers.apply(numbers);
+      this.#rules = rules;
+    });
+  }
+
+  #run(receivers: readonly NamedReceiver[], { store, meter }: ActiveConfigParts): void {
+    const { clock, logger } = this.#options;
+    meter.add(sinkZeros(sinksOf(this.#rules)));
+    const lastSent = this.#push?.lastSent() ?? new Map();
+    this.#push = runPush(this.#rules.values.push, receivers, {
+      outbox: store,
+      meter,
+      clock,
+      logger,
+      lastSent,
+    });
+    this.#push.done.catch(this.#end.reject);
+  }
+}
+
+function sinksOf({ values }: EngineRules): string[] {
+  return values.push.sinks.map(({ name }) => name);
+}
+
+async function closeAll(receivers: readonly NamedReceiver[]): Promise<void> {
+  for (const { receiver } of receivers) await receiver.close();
+}
