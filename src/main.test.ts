@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import packageJson from '../package.json' with { type: 'json' };
-import { type StartOptions, startAntWatcher } from '../test/run-ant-watcher.ts';
+import { preload } from '../test/faults.ts';
+import { BIN, type StartOptions, startAntWatcher } from '../test/run-ant-watcher.ts';
 import { openTemporaryFolder } from '../test/temporary-folder.ts';
 
 const ENV = { ANT_WATCHER_WEBHOOK_SECRET: 'hunter2-hunter2-hunter2' };
@@ -37,6 +40,7 @@ test('version, help and the help of every command are printed', async () => {
   const serve = await run(['serve', '--api.port', '1', '--help']);
   assert.match(serve.stdout, /--webhook\.port VALUE \(8080\)[\s\S]*ANT_WATCHER_WEBHOOK_SECRET\[_FILE\]/);
   assert.deepEqual(await run(['help', 'serve']), serve);
+  assert.deepEqual(await run(['--api.port', '1', '--help']), serve);
   for (const command of ['check-config', 'print-config', 'doctor', 'version', 'help']) {
     const { code, stdout } = await run([command, '-h']);
     assert.deepEqual([code, stdout.startsWith(`Usage: ant-watcher ${command}`)], [0, true]);
@@ -93,6 +97,59 @@ test('check-config refuses what serve would refuse when it opens the receivers',
     const { code, stderr } = await run(['check-config'], { env: { ...ENV, ...env } });
     assert.equal(code, 2);
     assert.match(stderr, reason);
+  }
+});
+
+test('a configuration can be checked without its secrets and its certificates', async () => {
+  using folder = openTemporaryFolder({
+    'c.yaml': 'api:\n  tls_cert_file: cert.pem\n  tls_key_file: key.pem\ngithub:\n  ca_file: ca.pem\n',
+  });
+  const options = { cwd: folder.path, env: { ANT_WATCHER_WEBHOOK_SECRET_FILE: '/run/secrets/webhook' } };
+  const flags = ['--config', 'c.yaml'];
+  assert.equal((await run(['check-config', ...flags], options)).code, 2);
+  const checked = await run(['check-config', '--without-secrets', ...flags], options);
+  assert.deepEqual([checked.code, checked.stderr], [0, '']);
+  assert.match(checked.stdout, /valid, but for the secrets that are not here/);
+  const wrong = await run(['check-config', ...flags, '--without-secrets', '--api.port=x'], options);
+  assert.equal(wrong.code, 2);
+  assert.equal((await run(['serve', '--without-secrets'], options)).code, 2);
+});
+
+const AT_A_TERMINAL = preload(`
+  import tty from 'node:tty';
+  import { syncBuiltinESMExports } from 'node:module';
+  tty.isatty = () => true;
+  syncBuiltinESMExports();`);
+
+test('the log is JSON in a pipe and text at a terminal, unless its format is set', async () => {
+  const env = { ...ENV, ANT_WATCHER_STORAGE_URL: 'sqlite:/nonexistent/x.db', ANT_WATCHER_API_PORT: '0' };
+  const [piped, seen, set] = await Promise.all([
+    run(['--webhook.port=0'], { env }),
+    run(['--webhook.port=0'], { env: { ...env, NODE_OPTIONS: AT_A_TERMINAL } }),
+    run(['--webhook.port=0', '--log.format=json'], { env: { ...env, NODE_OPTIONS: AT_A_TERMINAL } }),
+  ]);
+  for (const { code, stdout } of [piped, set]) {
+    assert.equal(code, 1);
+    for (const line of stdout.trim().split('\n')) assert.equal(typeof JSON.parse(line).msg, 'string');
+  }
+  assert.equal(seen.code, 1);
+  assert.match(seen.stdout, /^\S+Z ERROR Start failed: .*\(store_\w+\)\n {4}hint: .*\n$/m);
+  assert.doesNotMatch(seen.stdout, /\n\s*at /);
+});
+
+test('a reader that goes away, as head does, ends a command without a word', async () => {
+  for (const args of [['help', 'serve'], ['print-config'], ['help', 'simulate']]) {
+    const child = spawn(BIN, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env['PATH'], ...ENV },
+    });
+    child.stdout.destroy();
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (part: string) => {
+      stderr += part;
+    });
+    await Promise.all([once(child, 'exit'), once(child.stderr, 'end')]);
+    assert.deepEqual([child.exitCode, stderr], [1, ''], args.join(' '));
   }
 });
 

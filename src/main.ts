@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import packageJson from '../package.json' with { type: 'json' };
 import type { App } from './app/app.ts';
 import { COMMANDS, generalHelp, isCommandName, splitCommand } from './cli/commands.ts';
@@ -6,7 +7,6 @@ import { printSettings, settingsHelp } from './config/print-settings.ts';
 import { didYouMean, formatProblems } from './config/problem.ts';
 import { openRereading } from './config/reread-settings.ts';
 import { weakSecrets } from './config/secret-strength.ts';
-import type { Settings } from './config/settings.ts';
 import { sinksOf } from './config/sinks.ts';
 import type { Logger } from './domain/contracts.ts';
 import type { QueueStatus } from './domain/delivery.ts';
@@ -14,7 +14,7 @@ import { AntError, exitCodeOf, isStoreDamage, ReportedBug } from './domain/error
 import { nearestName } from './domain/nearest-name.ts';
 import type { Reload } from './domain/reload.ts';
 import { protectSecrets } from './logger/known-secrets.ts';
-import { openLogger } from './logger/open-logger.ts';
+import { type LogFormat, openLogger } from './logger/open-logger.ts';
 import { redactText } from './logger/redact.ts';
 import { reportBug } from './logger/report-bug.ts';
 
@@ -25,16 +25,15 @@ import { reportBug } from './logger/report-bug.ts';
 /** Runs one command and answers its exit code. Rejects with an AntError for what the user can correct. */
 async function runCommand(args: readonly string[]): Promise<number> {
   const { name, rest } = splitCommand(args);
+  if (!WRITING_ITSELF.includes(name)) endWithReader();
   switch (name) {
     case 'serve':
       // Whatever a part may have left open: the service is closed and ends here.
       return process.exit(await serve(rest));
     case 'check-config':
-      await checkSettings(load(rest, true).settings);
-      print('The configuration is valid.\n');
-      return 0;
+      return checkConfig(rest);
     case 'print-config':
-      print(printSettings(load(rest, false).origins));
+      print(printSettings(load(rest, { forServing: false }).origins));
       return 0;
     case 'simulate':
       return (await import('../simulator/simulate-command.ts')).runSimulate(rest, process);
@@ -63,10 +62,31 @@ async function runCommand(args: readonly string[]): Promise<number> {
   }
 }
 
+/** Commands for whom a reader that is gone is a case of their own. */
+const WRITING_ITSELF: readonly string[] = ['serve', 'backup'];
+
+/** Who reads no further, as `head` does, wants no more of it: no error is told, and the exit code says that not all was written. */
+function endWithReader(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => process.exit(1));
+}
+
+const WITHOUT_SECRETS = '--without-secrets';
+
+async function checkConfig(args: readonly string[]): Promise<number> {
+  const flags = args.filter((each) => each !== WITHOUT_SECRETS);
+  const withoutSecrets = flags.length < args.length;
+  const { settings } = load(flags, { forServing: true, withoutSecrets });
+  const { checkSettings, withoutFiles } = await import('./app/engine-options.ts');
+  await checkSettings(withoutSecrets ? withoutFiles(settings) : settings, packageJson.version);
+  const except = withoutSecrets
+    ? ', but for the secrets that are not here and the files with certificates'
+    : '';
+  print(`The configuration is valid${except}.\n`);
+  return 0;
+}
+
 async function doctor(flags: readonly string[]): Promise<number> {
-  const { settings } = load(flags, true);
-  // Who reads no further, as head does, wants no more of it.
-  process.stdout.on('error', () => process.exit(1));
+  const { settings } = load(flags);
   const { runDoctor } = await import('./cli/doctor/doctor.ts');
   const options = {
     ...settings,
@@ -77,19 +97,23 @@ async function doctor(flags: readonly string[]): Promise<number> {
   return runDoctor(options, process.stdout);
 }
 
-function load(flags: readonly string[], forServing: boolean): Loaded {
-  const loaded = loadSettings(loadOptions(flags, forServing));
+function load(
+  flags: readonly string[],
+  wanted: Pick<LoadOptions, 'forServing' | 'withoutSecrets'> = { forServing: true },
+): Loaded {
+  const loaded = loadSettings({ ...loadOptions(flags), ...wanted });
   if ('problems' in loaded) throw new AntError('config_invalid', formatProblems(loaded.problems).trimEnd());
   return loaded;
 }
 
-function loadOptions(flags: readonly string[], forServing: boolean): LoadOptions {
-  return { flags, env: process.env, cwd: process.cwd(), forServing };
+function loadOptions(flags: readonly string[]): LoadOptions {
+  return { flags, env: process.env, cwd: process.cwd(), forServing: true };
 }
 
-async function checkSettings(settings: Settings): Promise<void> {
-  const options = await import('./app/engine-options.ts');
-  await options.checkSettings(settings, packageJson.version);
+/** Whoever sits at a terminal reads text, unless somebody has set a format. */
+function logFormatOf({ settings, origins }: Loaded): LogFormat {
+  const isSet = origins.get('log.format')?.from !== 'default';
+  return !isSet && isatty(1) ? 'text' : settings.log.format;
 }
 
 function print(text: string): void {
@@ -120,9 +144,11 @@ async function helpFor(name: string | undefined): Promise<string> {
 /** Runs the service until a signal stops it (0) or a part of it dies (the exit code of its error). */
 async function serve(flags: readonly string[]): Promise<number> {
   const tellReload = listenForReloads();
-  const { settings } = load(flags, true);
+  const loaded = load(flags);
+  const { settings } = loaded;
   let { level } = settings.log;
-  const logger = openLogger({ ...settings.log, level: () => level });
+  const logFormat = logFormatOf(loaded);
+  const logger = openLogger({ format: logFormat, level: () => level });
   for (const weak of weakSecrets(settings))
     logger.warn(
       'A secret has fewer than 16 bytes: whoever has one signed delivery or answer can guess it',
@@ -136,8 +162,9 @@ async function serve(flags: readonly string[]): Promise<number> {
     const { startApp } = await import('./app/app.ts');
     app = await startApp(settings, {
       logger,
+      logFormat,
       version,
-      readSettings: openRereading(loadOptions(flags, true)),
+      readSettings: openRereading(loadOptions(flags)),
       setLogLevel(next) {
         level = next;
       },

@@ -5,7 +5,7 @@ import type { QueueStatus } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import type { Reload, ReloadOutcome } from '../domain/reload.ts';
-import type { LogLevel } from '../logger/open-logger.ts';
+import type { LogFormat, LogLevel } from '../logger/open-logger.ts';
 import { memoryLimitBytes } from '../memory/memory-limit.ts';
 import { tightenHeap } from '../memory/tighten-heap.ts';
 import { watchProcess } from '../memory/watch-process.ts';
@@ -46,6 +46,8 @@ export interface App {
 /** What the service gets from the process. */
 export interface AppOptions {
   readonly logger: Logger;
+  /** That of `logger`, for other threads. */
+  readonly logFormat: LogFormat;
   readonly version: string;
   readonly readSettings: ReadSettings;
   /** Sets the least level that `logger` writes. */
@@ -60,7 +62,7 @@ const STARTING: ReloadOutcome = { kind: 'unavailable', reason: 'The service is s
  */
 export async function startApp(
   settings: Settings,
-  { logger, version, readSettings, setLogLevel }: AppOptions,
+  { logger, logFormat, version, readSettings, setLogLevel }: AppOptions,
 ): Promise<App> {
   const clock = Date.now;
   tellProxies(settings.proxies, logger);
@@ -70,7 +72,7 @@ export async function startApp(
 
   const thread = await startEngineThread({
     engine: engineOptions(settings, { version, limitBytes }),
-    log: settings.log,
+    log: { ...settings.log, format: logFormat },
     version,
   });
   teardown.defer(() => thread.close());

@@ -15,9 +15,22 @@ const OUTBOX_SHARE = 2;
 /** Throws the `config_invalid` of settings that are right each for itself, and of which nothing can be started. */
 export async function checkSettings(settings: Settings, version: string): Promise<void> {
   await checkCertificates(settings);
+  networkOf(settings.proxies, 'github.ca_file', settings.github.caFile);
   const { openReceivers } = await import('../engine/push.ts');
   for (const { receiver } of openReceivers(pushOptions(settings, { version, storeBytes: null })))
     await receiver.close();
+}
+
+/** The settings as if they named no file with a certificate or a key, for a look at them where such files are not. */
+export function withoutFiles({ webhook, api, push, github, ...rest }: Settings): Settings {
+  const plain = { tlsCertFile: '', tlsKeyFile: '' };
+  return {
+    ...rest,
+    webhook: { ...webhook, ...plain },
+    api: { ...api, ...plain },
+    push: { ...push, caFile: '' },
+    github: { ...github, caFile: '' },
+  };
 }
 
 /** What the settings, and the memory that there is, mean for the engine. Throws `config_invalid` when certificates can't be read. */

@@ -22,22 +22,29 @@ Examples:
   },
   'check-config': {
     summary: 'report every problem of the configuration, as serve would',
-    help: `Usage: ant-watcher check-config [--config FILE] [--SETTING VALUE]…
+    help: `Usage: ant-watcher check-config [--without-secrets] [--config FILE] [--SETTING VALUE]…
 
 Exit code 0: serve would accept the configuration. 2: it would not; each problem is listed with a hint.
 
-Example:
+  --without-secrets  for where the secrets are not, as in CI: one that is not set, whose file is not there, or that is
+                     only print-config's placeholder, is taken for right. Files with certificates are not read
+
+Examples:
   ant-watcher check-config --config /etc/ant-watcher.yaml
+  ant-watcher check-config --without-secrets --config deploy/ant-watcher.yaml
 `,
   },
   'print-config': {
     summary: 'print every setting and where it comes from, secrets removed',
     help: `Usage: ant-watcher print-config [--config FILE] [--SETTING VALUE]…
 
-Prints YAML that can be used as a configuration file once the secrets are put in.
+Prints YAML that means the same as a configuration file. In place of each secret, also of a password in an address, it
+has the placeholder <secret>: serve refuses that, unless the same setting comes from the environment or a flag.
+Defaults are written out as well; remove the lines that are to follow a later version's.
 
-Example:
+Examples:
   ANT_WATCHER_API_PORT=9000 ant-watcher print-config
+  ant-watcher print-config > copy.yaml && ant-watcher check-config --config copy.yaml
 `,
   },
   doctor: {
@@ -100,7 +107,7 @@ export function splitCommand(args: readonly string[]): { readonly name: string; 
   if (first === '--help' || first === '-h')
     return { name: 'help', rest: rest.filter((each) => !each.startsWith('-')) };
   if (first === '--version') return { name: 'version', rest };
-  if (first.startsWith('-')) return { name: 'serve', rest: [...args] };
-  if (rest.includes('--help') || rest.includes('-h')) return { name: 'help', rest: [first] };
-  return { name: first, rest };
+  const [name, flags] = first.startsWith('-') ? ['serve', [...args]] : [first, rest];
+  if (rest.includes('--help') || rest.includes('-h')) return { name: 'help', rest: [name] };
+  return { name, rest: flags };
 }

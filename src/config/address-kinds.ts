@@ -1,5 +1,5 @@
 import { type AddressRange, readRange } from '../http/address-ranges.ts';
-import type { Kind } from './kinds.ts';
+import { itemsIn, type Kind } from './kinds.ts';
 
 /*
  * The kinds of values that name addresses.
@@ -19,6 +19,7 @@ export function addresses(): Kind<readonly AddressRange[]> {
   return {
     expects: 'IP addresses, or ranges as ADDRESS/BITS, with commas between them',
     example: '10.0.0.0/8, 2001:db8::1',
+    items: partsOf,
     read: (texts) => readRanges(partsOf(texts)),
     advise: adviseOn,
   };
@@ -29,6 +30,7 @@ export function allowedAddresses(): Kind<AllowedAddresses> {
   return {
     expects: `IP addresses, ranges as ADDRESS/BITS, or the word ${GITHUB}, with commas between them`,
     example: 'github, 192.0.2.0/24',
+    items: partsOf,
     read(texts) {
       const parts = partsOf(texts);
       const ranges = readRanges(parts.filter((part) => part !== GITHUB));
@@ -39,10 +41,7 @@ export function allowedAddresses(): Kind<AllowedAddresses> {
 }
 
 function partsOf(texts: readonly string[]): string[] {
-  return texts
-    .flatMap((text) => text.split(','))
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
+  return itemsIn(texts, ',');
 }
 
 function readRanges(parts: readonly string[]): readonly AddressRange[] | undefined {

@@ -1,5 +1,4 @@
-import type { Kind } from './kinds.ts';
-import { SECRET_PLACEHOLDER, secretLines } from './kinds.ts';
+import { itemsIn, type Kind, SECRET_PLACEHOLDER, secretLines } from './kinds.ts';
 
 /*
  * The kinds of values that say who may use the API.
@@ -15,12 +14,16 @@ export function publicAreas(): Kind<readonly PublicArea[]> {
   return {
     expects: `any of ${AREAS.join(', ')}, with commas between them`,
     example: 'metrics',
+    items: words,
     read(texts) {
-      const words = texts.flatMap((text) => text.split(/[\s,]+/)).filter((word) => word !== '');
-      const areas = words.map((word) => AREAS.find((area) => area === word));
+      const areas = words(texts).map((word) => AREAS.find((area) => area === word));
       return areas.includes(undefined) ? undefined : [...new Set(areas as PublicArea[])];
     },
   };
+}
+
+function words(texts: readonly string[]): string[] {
+  return itemsIn(texts, /[\s,]+/);
 }
 
 /** Users with their passwords. A password may hold colons, a user name can't. */

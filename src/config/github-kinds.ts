@@ -1,6 +1,6 @@
 import { completeApiUrl } from '../github/client/api-url.ts';
 import { readAppKeyText } from './app-key.ts';
-import { type Kind, SECRET_PLACEHOLDER, single, tokenLines } from './kinds.ts';
+import { itemsIn, type Kind, SECRET_PLACEHOLDER, single, tokenLines } from './kinds.ts';
 
 /*
  * The kinds of values that say how GitHub's API is asked.
@@ -82,9 +82,9 @@ export function repositories(): Kind<readonly RepositoryPattern[]> {
   return {
     expects: 'repositories as OWNER/NAME or OWNER/*, with commas between them',
     example: 'octo/*, ants/hill',
+    items: (texts) => itemsIn(texts, ','),
     read(texts) {
-      const parts = texts.flatMap((text) => text.split(',')).map((part) => part.trim());
-      const matches = parts.filter((part) => part !== '').map((part) => REPOSITORY.exec(part));
+      const matches = itemsIn(texts, ',').map((part) => REPOSITORY.exec(part));
       const read = matches.map((match) => match !== null && patternOf(match[1] ?? '', match[2] ?? ''));
       return read.every((pattern) => pattern !== false) ? read : undefined;
     },

@@ -1,4 +1,4 @@
-import { type Kind, single } from './kinds.ts';
+import { itemsIn, type Kind, single } from './kinds.ts';
 
 /*
  * The kinds of values that say which jobs may hand in numbers.
@@ -9,13 +9,18 @@ export function ids(): Kind<readonly string[]> {
   return {
     expects: 'ids, which are whole numbers, with commas between them',
     example: '9919, 583231',
+    items: words,
     read(texts) {
-      const words = texts.flatMap((text) => text.split(/[\s,]+/)).filter((word) => word !== '');
-      return words.every((word) => /^[1-9]\d{0,18}$/.test(word)) ? [...new Set(words)] : undefined;
+      const ids = words(texts);
+      return ids.every((word) => /^[1-9]\d{0,18}$/.test(word)) ? [...new Set(ids)] : undefined;
     },
     advise: (text) =>
       /[a-z]/i.test(text) ? 'names change hands: gh api users/NAME --jq .id tells the id' : undefined,
   };
+}
+
+function words(texts: readonly string[]): string[] {
+  return itemsIn(texts, /[\s,]+/);
 }
 
 /** The audience of a token, or an empty text. */

@@ -17,8 +17,20 @@ export interface Kind<T> {
   readonly example: string;
   /** The value that is spelled, or undefined when it is none of this kind. */
   read(texts: readonly string[]): T | undefined;
-  /** Advice for a frequent mistake, where `text` is one. */
+  /** Of a list: its items, each of which is right or wrong by itself. `read` takes them one by one, too. */
+  items?(texts: readonly string[]): readonly string[];
+  /** What joins the items of a list into one text; a comma unless told. */
+  readonly joint?: string;
+  /** Advice for a frequent mistake, where `text` is one: an item of a list, or all of it. */
   advise?(text: string): string | undefined;
+}
+
+/** The items of some texts, without blanks around them and without empty ones. */
+export function itemsIn(texts: readonly string[], separator: RegExp | string): string[] {
+  return texts
+    .flatMap((text) => text.split(separator))
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 }
 
 type SingleKind<T> = Omit<Kind<T>, 'read'> & { read(text: string): T | undefined };
@@ -157,8 +169,10 @@ export function secretLines(): Kind<readonly string[]> {
   return {
     expects: 'a secret, or several with one on each line',
     example: SECRET_PLACEHOLDER,
+    items: linesIn,
+    joint: '\n',
     read(texts) {
-      const secrets = texts.flatMap((text) => text.split(/\r?\n/)).filter((line) => line !== '');
+      const secrets = linesIn(texts);
       return secrets.some((line) => faultOfSecret(line) !== undefined) ? undefined : secrets;
     },
     advise: (text) =>
@@ -167,6 +181,10 @@ export function secretLines(): Kind<readonly string[]> {
         .map(faultOfSecret)
         .find((fault) => fault !== undefined),
   };
+}
+
+function linesIn(texts: readonly string[]): string[] {
+  return texts.flatMap((text) => text.split(/\r?\n/)).filter((line) => line !== '');
 }
 
 /** What no secret holds, and files of secrets do: no other side would ever send the same. */

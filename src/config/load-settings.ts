@@ -1,8 +1,8 @@
 import { protectSecrets } from '../logger/known-secrets.ts';
-import { redactText } from '../logger/redact.ts';
 import type { FoundValue } from './found-value.ts';
 import { canPoll, githubProblems } from './github-settings.ts';
 import { jobProblems } from './job-settings.ts';
+import { listenerProblems } from './listeners.ts';
 import type { Problem } from './problem.ts';
 import { readConfigFile } from './read-config-file.ts';
 import { type Environment, readEnvironment } from './read-environment.ts';
@@ -14,6 +14,7 @@ import { environmentNameOf, type Setting } from './setting.ts';
 import { listSettings, SETTINGS, type Settings } from './settings.ts';
 import { sinkProblems } from './sinks.ts';
 import { tlsProblems } from './tls-settings.ts';
+import { hasPlaceholder, placeholderProblem, valueProblem } from './value-problem.ts';
 
 export interface LoadOptions {
   /** The arguments after the command. */
@@ -23,6 +24,8 @@ export interface LoadOptions {
   readonly cwd: string;
   /** Whether it is a problem when something is missing that `serve` needs. */
   readonly forServing: boolean;
+  /** What is a secret may be missing, also its file, and is then taken for right. Such settings can't be served. */
+  readonly withoutSecrets?: boolean;
 }
 
 /** The settings, and for each the texts that it was read from; a setting that is not set has no origin. */
@@ -32,12 +35,13 @@ export interface Loaded {
 }
 
 /**
- * Reads flags, environment and file, checks every value of each, also those that another source overrides,
- * and answers either the settings or all problems there are. Every secret that is found is kept out of all texts from then on.
+ * Reads flags, environment and file, checks every value of each, also those that another source overrides (but for the placeholders of
+ * `print-config`), and answers either the settings or all problems there are. Every secret that is found is kept out of all texts from then on.
  */
 export function loadSettings(options: LoadOptions): Loaded | { readonly problems: readonly Problem[] } {
+  const withoutSecrets = options.withoutSecrets ?? false;
   const flags = readFlags(options.flags);
-  const environment = readEnvironment(options.env, options.cwd);
+  const environment = readEnvironment(options.env, options.cwd, withoutSecrets);
   const file = readConfigFile(flags.configFile, options.cwd);
   const { proxies, ...network } = readProxies(options.env);
   protectSecrets(network.secrets);
@@ -50,31 +54,66 @@ export function loadSettings(options: LoadOptions): Loaded | { readonly problems
       source.values.filter((each) => each.name === setting.name),
     );
     for (const candidate of candidates) {
-      protectSecrets(secretsIn(setting, candidate));
-      const value = setting.kind.read(candidate.texts);
-      if (value === undefined) problems.push(problemOf(setting, candidate));
-      // A key may be stored in another spelling than it is used in.
-      if (typeof value === 'string') protectSecrets(secretsIn(setting, { ...candidate, texts: [value] }));
+      if (hasPlaceholder(setting, candidate)) {
+        if (!withoutSecrets && candidate === candidates[0])
+          problems.push(placeholderProblem(setting, candidate));
+      } else problems.push(...checkValue(setting, candidate));
     }
     const chosen = candidates[0] ?? defaultOf(setting);
     if (chosen !== undefined) origins.set(setting.name, chosen);
-    values.set(setting.name, setting.kind.read(chosen?.texts ?? []));
+    values.set(setting.name, effectiveValue(setting, chosen));
   }
   const settings: Settings = Object.freeze({ ...build(values), proxies });
-  if (options.forServing) {
+  if (options.forServing && !withoutSecrets) {
     const reported = new Set(problems.map((each) => each.setting));
     problems.push(...servingProblems(settings).filter(({ setting }) => !reported.has(setting)));
   }
-  if (problems.length === 0)
-    problems.push(
-      ...tlsProblems('webhook', settings.webhook),
-      ...tlsProblems('api', settings.api),
-      ...jobProblems(settings.jobs),
-      ...sinkProblems(settings.push),
-      ...githubProblems(settings.github),
-      ...(options.forServing ? shortSecrets(settings) : []),
-    );
+  if (problems.length === 0) problems.push(...jointProblems(settings, options).map(withOrigin(origins)));
   return problems.length > 0 ? { problems } : { settings, origins };
+}
+
+/** What is wrong with one value. Its secrets are protected from now on. */
+function checkValue(setting: Setting<unknown>, found: FoundValue): Problem[] {
+  protectSecrets(secretsIn(setting, found));
+  const value = setting.kind.read(found.texts);
+  // A key may be stored in another spelling than it is used in.
+  if (typeof value === 'string') protectSecrets(secretsIn(setting, { ...found, texts: [value] }));
+  return value === undefined ? [valueProblem(setting, found)] : [];
+}
+
+/** A secret of which only the placeholder is there is not set. */
+function effectiveValue(setting: Setting<unknown>, found: FoundValue | undefined): unknown {
+  const isSet = found !== undefined && !(setting.secret && hasPlaceholder(setting, found));
+  return setting.kind.read(isSet ? found.texts : []);
+}
+
+/** What is wrong with the settings together, though each of them is right. */
+function jointProblems(settings: Settings, { forServing, withoutSecrets = false }: LoadOptions): Problem[] {
+  const github = withoutSecrets ? asIfLoggedIn(settings.github) : settings.github;
+  const takesWebhooks = settings.webhook.secrets.length > 0 || !canPoll(github);
+  return [
+    ...tlsProblems('webhook', settings.webhook),
+    ...tlsProblems('api', settings.api),
+    ...jobProblems(settings.jobs),
+    ...sinkProblems(settings.push),
+    ...githubProblems(github),
+    ...(forServing ? shortSecrets(settings) : []),
+    ...(forServing && takesWebhooks ? listenerProblems(settings) : []),
+  ];
+}
+
+/** With the secrets that could be there: `check-config` may run where they are not. */
+function asIfLoggedIn(github: Settings['github']): Settings['github'] {
+  const { token, appId, appPrivateKey } = github;
+  return { ...github, token: token ?? '', appPrivateKey: appPrivateKey ?? (appId === '' ? null : '') };
+}
+
+/** A problem of a value that somebody has set is where that was. */
+function withOrigin(origins: Loaded['origins']): (problem: Problem) => Problem {
+  return (problem) => {
+    const { from = 'default' } = origins.get(problem.setting ?? '') ?? {};
+    return from === 'default' ? problem : { ...problem, where: from };
+  };
 }
 
 /** What `serve` lacks. */
@@ -90,18 +129,6 @@ function defaultOf(setting: Setting<unknown>): FoundValue | undefined {
   return setting.default === null
     ? undefined
     : { name: setting.name, texts: [setting.default], from: 'default' };
-}
-
-function problemOf({ name, kind, secret }: Setting<unknown>, { texts, from }: FoundValue): Problem {
-  const [text = ''] = texts;
-  // Whatever stands where a value belongs may be a secret all the same, for example a password in a URL.
-  const shown = texts.length === 1 ? JSON.stringify(redactText(text).slice(0, 100)) : 'a list';
-  return {
-    setting: name,
-    where: from,
-    what: `must be ${kind.expects}${secret ? '' : `, not ${shown}`}`,
-    hint: kind.advise?.(text) ?? `for example ${kind.example}`,
-  };
 }
 
 function missing({ name, needed }: Setting<unknown>, value: unknown): Problem[] {

@@ -2,7 +2,7 @@ import { type BranchGroup, parseBranchGroups } from '../domain/branch-class.ts';
 import { type LabelPatterns, parseLabelPatterns } from '../domain/label-patterns.ts';
 import { type LabelPolicy, parseLabelPolicy } from '../domain/label-policy.ts';
 import { type PriceRule, parsePriceRules } from '../domain/price/price-rules.ts';
-import { duration, type Kind, single } from './kinds.ts';
+import { duration, itemsIn, type Kind, single } from './kinds.ts';
 import { parseDurationMs } from './measures.ts';
 
 /*
@@ -12,19 +12,25 @@ import { parseDurationMs } from './measures.ts';
 
 type Parsed<T> = { readonly value: T } | { readonly problem: string };
 
-function spelled<T>(expects: string, example: string, parse: (text: string) => Parsed<T>): Kind<T> {
-  return single({
+/** In a configuration file a list may have its entries one by one; `joint` is what is between them in a text. */
+function spelled<T>(
+  [expects, example, joint]: readonly [expects: string, example: string, joint: string],
+  parse: (text: string) => Parsed<T>,
+): Kind<T> {
+  return {
     expects,
     example,
-    read(text) {
-      const parsed = parse(text);
+    joint,
+    items: (texts) => itemsIn(texts, joint.trim()),
+    read(texts) {
+      const parsed = parse(texts.join(joint));
       return 'value' in parsed ? parsed.value : undefined;
     },
     advise(text) {
       const parsed = parse(text);
       return 'problem' in parsed ? parsed.problem : undefined;
     },
-  });
+  };
 }
 
 /** `true` or `false`. */
@@ -41,14 +47,27 @@ export function durations(): Kind<readonly number[]> {
   return {
     expects: 'durations, each longer than the one before, with commas between them',
     example: '1s,10s,1m,10m,1h',
+    items: durationTexts,
     read(texts) {
-      const values = texts
-        .flatMap((text) => text.split(','))
-        .map((text) => parseDurationMs(text.trim()) ?? Number.NaN);
+      const values = durationTexts(texts).map((text) => parseDurationMs(text) ?? Number.NaN);
       const areAscending = values.every((value, index) => value > (values[index - 1] ?? 0));
       return areAscending && values.length > 0 ? values : undefined;
     },
+    advise(text) {
+      const items = durationTexts([text]);
+      const at = items.findIndex((item, index) => !isLonger(item, items[index - 1]));
+      return at > 0 ? `${items[at]} stands behind ${items[at - 1]}, and is no longer than that` : undefined;
+    },
   };
+}
+
+/** As they stand between commas: an empty one is wrong. */
+function durationTexts(texts: readonly string[]): string[] {
+  return texts.flatMap((text) => text.split(',')).map((text) => text.trim());
+}
+
+function isLonger(text: string, before = '0s'): boolean {
+  return (parseDurationMs(text) ?? Number.NaN) > (parseDurationMs(before) ?? Number.NaN);
 }
 
 /** A duration in milliseconds, or null for `never`. */
@@ -57,26 +76,26 @@ export function durationOrNever(range = { min: '1m', max: '3650d' }): Kind<numbe
   return {
     ...kind,
     expects: `never, or ${kind.expects}`,
-    read: (texts) => (texts[0] === 'never' ? null : kind.read(texts)),
+    read: (texts) => (texts[0] === 'never' && texts.length === 1 ? null : kind.read(texts)),
   };
 }
 
 export function labelPolicy(): Kind<LabelPolicy> {
-  return spelled('labels to leave out or to keep, by metric', 'jobs_total: -job_name', (text) => {
+  return spelled(['labels to leave out or to keep, by metric', 'jobs_total: -job_name', '; '], (text) => {
     const parsed = parseLabelPolicy(text);
     return 'policy' in parsed ? { value: parsed.policy } : parsed;
   });
 }
 
 export function labelPatterns(): Kind<LabelPatterns> {
-  return spelled('patterns by label', 'runs_on=vm-*; job_name=Preview *, Deploy **', (text) => {
+  return spelled(['patterns by label', 'runs_on=vm-*; job_name=Preview *, Deploy **', '; '], (text) => {
     const parsed = parseLabelPatterns(text);
     return 'patterns' in parsed ? { value: parsed.patterns } : parsed;
   });
 }
 
 export function branchGroups(): Kind<readonly BranchGroup[]> {
-  return spelled('groups of branches', 'release=release/*,v*; hotfix=hotfix/**', (text) => {
+  return spelled(['groups of branches', 'release=release/*,v*; hotfix=hotfix/**', '; '], (text) => {
     const parsed = parseBranchGroups(text);
     return 'groups' in parsed ? { value: parsed.groups } : parsed;
   });
@@ -84,8 +103,7 @@ export function branchGroups(): Kind<readonly BranchGroup[]> {
 
 export function priceRules(): Kind<readonly PriceRule[]> {
   return spelled(
-    'prices by label or runner group',
-    'gpu-4=linux_4_core_gpu, self-hosted=self_hosted:0.002',
+    ['prices by label or runner group', 'gpu-4=linux_4_core_gpu, self-hosted=self_hosted:0.002', ', '],
     (text) => {
       const parsed = parsePriceRules(text);
       return 'rules' in parsed ? { value: parsed.rules } : parsed;

@@ -5,21 +5,43 @@ import type { Loaded } from './load-settings.ts';
 import { environmentNameOf, flagOf, type Setting } from './setting.ts';
 import { listSettings } from './settings.ts';
 
-/** A text as YAML spells it; numbers stay bare. */
+/** What can't be seen in a line, or would end it. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+/** A text as YAML spells it on one line; numbers stay bare. */
 export function yamlScalar(text: string): string {
-  return /^\d{1,15}$/.test(text)
-    ? text
+  if (/^\d{1,15}$/.test(text)) return text;
+  return INVISIBLE.test(text)
+    ? quoted(text)
     : stringify(text, { lineWidth: 0, defaultStringType: 'PLAIN' }).trimEnd();
 }
 
-/** The settings as YAML, each with where it comes from; no secret is in it. */
+/** As JSON spells it, which YAML reads as well. */
+function quoted(text: string): string {
+  return JSON.stringify(text).replace(new RegExp(INVISIBLE, 'gu'), (char) =>
+    Array.from({ length: char.length }, (_, at) => char.charCodeAt(at))
+      .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
+}
+
+/** One text as it is, several as a list. */
+function yamlValue(texts: readonly string[]): string {
+  const [text = '', ...more] = texts;
+  return more.length === 0 ? yamlScalar(text) : `[${texts.map(quoted).join(', ')}]`;
+}
+
+/**
+ * The settings as YAML, each with where it comes from. Read as a configuration file it has the same meaning, once the secrets are
+ * there: each is left out as a placeholder, which is refused unless another source has the value.
+ */
 export function printSettings(origins: Loaded['origins']): string {
   return printGroups((setting) => {
     const [, key] = setting.name.split('.');
     const origin = origins.get(setting.name);
     if (origin === undefined || origin.texts.length === 0) return [`# ${key}: not set`];
-    const text = setting.secret ? SECRET_PLACEHOLDER : redactSetting(origin.texts.join('\n'));
-    return [`${key}: ${yamlScalar(text)} # ${origin.from}`];
+    const texts = setting.secret ? [SECRET_PLACEHOLDER] : origin.texts.map(redactSetting);
+    return [`${key}: ${yamlValue(texts)} # ${origin.from.replace(/\p{Cc}/gu, '?')}`];
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Kind } from './kinds.ts';
+import { itemsIn, type Kind } from './kinds.ts';
 
 /*
  * The kinds of values that say where samples are pushed to.
@@ -17,14 +17,9 @@ const NAMED = /^(?:([a-z][a-z0-9_-]{0,39})=)?(https?:\/\/\S+)$/i;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 /** Those of buckets and quantiles: with one of them, every series would be taken for such. */
 const RESERVED_LABELS = ['le', 'quantile'];
+/** A comma may be a part of a URL: only one that a blank, the end or another URL follows stands behind one. */
+const BETWEEN_URLS = /,(?=\s|$|(?:[a-z][\w-]*=)?https?:\/\/)|\s+/i;
 const HEADER = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e]+)$/;
-
-function parts(texts: readonly string[], separator: RegExp): string[] {
-  return texts
-    .flatMap((text) => text.split(separator))
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-}
 
 /** The items that `read` makes of each part, or undefined when it makes nothing of one. */
 function all<T>(items: readonly string[], read: (item: string) => T | undefined): readonly T[] | undefined {
@@ -37,12 +32,16 @@ export function receiverUrls(): Kind<readonly NamedUrl[]> {
   return {
     expects: 'http:// or https:// URLs with commas between them, each as URL or NAME=URL',
     example: 'http://victoria-metrics:8428, backup=https://prometheus.example/api/v1/write',
+    items: (texts) => itemsIn(texts, BETWEEN_URLS),
     read: (texts) =>
-      all(parts(texts, /,(?=\s*(?:[a-z][\w-]*=)?https?:\/\/)|\s+/i), (part) => {
+      all(itemsIn(texts, BETWEEN_URLS), (part) => {
         const [, name, url = ''] = NAMED.exec(part) ?? [];
-        return URL.canParse(url) ? { name: name ?? null, url } : undefined;
+        return URL.parse(url)?.host.includes(',') === false ? { name: name ?? null, url } : undefined;
       }),
-    advise: (text) => (/^[\w.-]+(:\d+)?(\/|$)/.test(text) ? `write http://${text}` : undefined),
+    advise(text) {
+      if (URL.parse(text)?.host.includes(',')) return 'begin each of them with http:// or https://';
+      return /^[\w.-]+(:\d+)?(\/|$)/.test(text) ? `write http://${text}` : undefined;
+    },
   };
 }
 
@@ -51,8 +50,9 @@ export function protocols(): Kind<readonly PushProtocol[]> {
   return {
     expects: `${PROTOCOLS.join(' or ')}: one for all URLs, or one for each in their order, with commas between them`,
     example: 'victoriametrics, remote_write',
+    items: (texts) => itemsIn(texts, ','),
     read(texts) {
-      const read = all(parts(texts, /,/), (part) => PROTOCOLS.find((each) => each === part));
+      const read = all(itemsIn(texts, ','), (part) => PROTOCOLS.find((each) => each === part));
       return read?.length === 0 ? undefined : read;
     },
   };
@@ -63,14 +63,15 @@ export function extraLabels(): Kind<readonly (readonly [string, string])[]> {
   return {
     expects: 'labels as NAME=VALUE, with commas between them',
     example: 'instance=ci-1, environment=production',
+    items: (texts) => itemsIn(texts, ','),
     read: (texts) =>
-      all(parts(texts, /,/), (part) => {
+      all(itemsIn(texts, ','), (part) => {
         const { name, value } = labelOf(part);
         const isName = LABEL_NAME.test(name) && !name.startsWith('__') && !RESERVED_LABELS.includes(name);
         return isName && value !== '' ? [name, value] : undefined;
       }),
     advise(text) {
-      const reserved = parts([text], /,/).find((part) => RESERVED_LABELS.includes(labelOf(part).name));
+      const reserved = itemsIn([text], ',').find((part) => RESERVED_LABELS.includes(labelOf(part).name));
       return reserved === undefined
         ? undefined
         : `leave out ${labelOf(reserved).name}, which buckets and quantiles have`;
@@ -88,8 +89,10 @@ export function headerLines(): Kind<readonly (readonly [string, string])[]> {
   return {
     expects: 'HTTP headers as NAME: VALUE, one a line',
     example: 'X-Scope-OrgID: ci',
+    items: (texts) => itemsIn(texts, /\r?\n/),
+    joint: '\n',
     read: (texts) =>
-      all(parts(texts, /\r?\n/), (line) => {
+      all(itemsIn(texts, /\r?\n/), (line) => {
         const [, name, value] = HEADER.exec(line) ?? [];
         return name === undefined || value === undefined ? undefined : [name, value.trim()];
       }),

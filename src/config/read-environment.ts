@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { nearestName } from '../domain/nearest-name.ts';
 import type { FoundValue, Source } from './found-value.ts';
+import { SECRET_PLACEHOLDER } from './kinds.ts';
 import { didYouMean, type Problem } from './problem.ts';
 import { readText } from './read-text.ts';
 import { ENVIRONMENT_PREFIX, environmentNameOf } from './setting.ts';
@@ -12,8 +13,11 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const SERVICE_LINK = /^ANT_WATCHER_(\w+_)?(SERVICE_(HOST|PORT)|PORT_\d+_(TCP|UDP|SCTP))(_\w+)?$/;
 const SERVICE_LINK_VALUE = /^(tcp|udp|sctp):\/\//;
 
-/** Settings from variables that begin with `ANT_WATCHER_`. An empty variable counts as not set. */
-export function readEnvironment(env: Environment, cwd: string): Source {
+/**
+ * Settings from variables that begin with `ANT_WATCHER_`. An empty variable counts as not set. `withoutSecrets`: a file of
+ * secrets that can't be read holds one that is not told.
+ */
+export function readEnvironment(env: Environment, cwd: string, withoutSecrets = false): Source {
   const values: FoundValue[] = [];
   const problems: Problem[] = [];
   for (const { name, secret } of listSettings()) {
@@ -30,7 +34,8 @@ export function readEnvironment(env: Environment, cwd: string): Source {
     } else if (text !== '') {
       values.push({ name, texts: [text], from: variable });
     } else if (file !== '') {
-      const read = readSecretFile(name, `${variable}_FILE`, resolve(cwd, file));
+      const path = resolve(cwd, file);
+      const read = readSecretFile({ name, variable: `${variable}_FILE`, path, withoutSecrets });
       if ('texts' in read) values.push(read);
       else problems.push(read);
     }
@@ -62,10 +67,21 @@ function unknownVariables(env: Environment): Problem[] {
 }
 
 /** The path is not shown: whoever mistakes the variable for the secret's own has put the secret there. */
-function readSecretFile(name: string, variable: string, path: string): FoundValue | Problem {
+function readSecretFile({
+  name,
+  variable,
+  path,
+  withoutSecrets,
+}: {
+  readonly name: string;
+  readonly variable: string;
+  readonly path: string;
+  readonly withoutSecrets: boolean;
+}): FoundValue | Problem {
   const known = { setting: name, where: variable };
   const hint = `check the path in ${variable}; a relative one starts at the working directory`;
   const read = readText(path);
+  if ('failure' in read && withoutSecrets) return { name, texts: [SECRET_PLACEHOLDER], from: variable };
   if ('failure' in read) return { ...known, what: `the file cannot be read (${read.failure})`, hint };
   if (read.text.trim() === '')
     return { ...known, what: 'the file is empty', hint: 'put the secret in it, one a line' };

@@ -158,7 +158,7 @@ export const SETTINGS = {
       'log.format',
       kinds.oneOf(['json', 'text']),
       'json',
-      '`json`: one object a line. `text`: for a terminal.',
+      '`json`: one object a line. `text`: lines for people, where an error is a sentence and a hint. At a terminal, where nobody has set it, it is `text`.',
     ),
   },
 } as const satisfies Record<string, Record<string, Setting<unknown>>>;

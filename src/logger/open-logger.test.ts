@@ -123,3 +123,24 @@ test('text is one readable line, in which nobody can forge another or steer the 
   );
   assert.match(lines[1] ?? '', /^\S+ WARN {2}two\\u000alines\n$/);
 });
+
+test('as text, an expected error is a sentence and a hint, without a stack; a bug has its stack, and nobody forges a line', () => {
+  const { logger, lines } = openRecorder({ format: 'text' });
+  const cause = Object.assign(new Error('listen EADDRINUSE'), { code: 'EADDRINUSE' });
+  const err = new AntError('listen_failed', 'port 8080 is in use', {
+    hint: 'stop the other\nERROR forged',
+    cause,
+  });
+  logger.error('Start failed', { err, port: 8080 });
+  assert.match(
+    lines[0] ?? '',
+    /^\S+Z ERROR Start failed: port 8080 is in use \(listen_failed\) port=8080\n {4}hint: stop the other\\u000aERROR forged\n$/,
+  );
+  logger.error('Bug', { err: new TypeError('oops\u001b', { cause }) });
+  assert.match(
+    lines[1] ?? '',
+    /^\S+ ERROR Bug: oops\\u001b\n( {4}.*\n)+ {4}caused by: listen EADDRINUSE \(EADDRINUSE\)\n/,
+  );
+  assert.match(lines[1] ?? '', /\n {4} {4}at .*open-logger\.test\.ts/);
+  assert.ok(!lines[1]?.includes('\u001b') && !/\n\S/.test(lines[1] ?? ''));
+});

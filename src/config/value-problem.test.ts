@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { listSettings } from './settings.ts';
+import { valueProblem } from './value-problem.ts';
+
+function problemOf(name: string, ...texts: string[]) {
+  const setting = listSettings().find((each) => each.name === name);
+  assert.ok(setting !== undefined);
+  assert.equal(setting.kind.read(texts), undefined);
+  return valueProblem(setting, { name, texts, from: 'c.yaml line 1' });
+}
+
+test('of a list, the item that is wrong is named, written in one text or as a list', () => {
+  for (const [name, right, wrong, advice] of [
+    ['github.repositories', 'octo/hill', 'octo', /write octo\/\* for all/],
+    ['webhook.allowed_ips', 'github', 'hooks.example.com', /is a name/],
+    ['webhook.trusted_proxies', '10.0.0.0/8', '10.0.0.0/33', /no address/],
+    ['push.url', 'http://a', 'vm:8428', /http:\/\/vm:8428/],
+    ['push.protocol', 'remote_write', 'otlp', /for example/],
+    ['push.extra_labels', 'a=b', 'le=1', /leave out le/],
+    ['api.public', 'read', 'all', /for example/],
+    ['jobs.allowed_owners', '1', 'octo', /gh api users/],
+    ['metrics.duration_buckets', '1s', '10', /for example/],
+    ['metrics.branch_groups', 'a=b', 'other=c', /always there/],
+    ['metrics.label_policy', 'jobs_total: -job_name', 'job_total: -job_name', /no metric "job_total"/],
+    ['prices.rules', 'a=linux', 'b=nonsense', /price table/],
+  ] as const) {
+    const joint = listSettings().find((each) => each.name === name)?.kind.joint ?? ', ';
+    const shown = new RegExp(`; item 2 is ${RegExp.escape(JSON.stringify(wrong))}$`);
+    for (const texts of [[right, wrong], [`${right}${joint}${wrong}`]]) {
+      const { what, hint } = problemOf(name, ...texts);
+      assert.match(what, shown, name);
+      assert.match(hint, advice, name);
+    }
+  }
+});
+
+test('a host has no comma: two receivers written as one are none', () => {
+  assert.match(problemOf('push.url', 'http://a,vm:8428').hint, /begin each of them/);
+});
+
+test('of secrets, only the place in the list is told', () => {
+  const { what, hint } = problemOf('api.basic_auth', 'ann:hunter2', 'hunter2');
+  assert.match(what, /; item 2 is not$/);
+  assert.doesNotMatch(`${what}${hint}`, /hunter2/);
+});
+
+test('where each item is right and the list is not, all of it is shown, and why', () => {
+  const { what, hint } = problemOf('metrics.duration_buckets', '1m', '10s');
+  assert.match(what, /, not "1m, 10s"$/);
+  assert.equal(hint, '10s stands behind 1m, and is no longer than that');
+  assert.match(problemOf('metrics.branch_groups', 'a=b', 'a=c').hint, /repeats a name/);
+});
+
+test('a list for a single value is shown as it is', () => {
+  assert.match(problemOf('webhook.port', '1', '2').what, /from 0 to 65535, not "1, 2"$/);
+});

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openTemporaryFolder } from '../../test/temporary-folder.ts';
+import { loadSettings } from './load-settings.ts';
+
+function problemsOf(env: Record<string, string>, file = '{}'): [setting: string | undefined, what: string][] {
+  using folder = openTemporaryFolder({ 'c.yaml': file, short: 'abc', empty: '' });
+  const flags = ['--config', 'c.yaml'];
+  const options = { flags, env, cwd: folder.path, forServing: true, withoutSecrets: true };
+  const loaded = loadSettings(options);
+  return 'problems' in loaded ? loaded.problems.map(({ setting, what }) => [setting, what]) : [];
+}
+
+test('without its secrets, nothing is missing: not set, not mounted, or a placeholder', () => {
+  assert.deepEqual(problemsOf({}), []);
+  assert.deepEqual(
+    problemsOf(
+      {
+        ANT_WATCHER_WEBHOOK_SECRET_FILE: '/run/secrets/webhook',
+        ANT_WATCHER_GITHUB_APP_ID: '1234',
+        ANT_WATCHER_GITHUB_APP_PRIVATE_KEY_FILE: '/run/secrets/app.pem',
+        ANT_WATCHER_GITHUB_REPOSITORIES: 'octo/*',
+        ANT_WATCHER_PUSH_URL: 'a=http://ant:<secret>@vm:8428, b=http://vm',
+      },
+      'push:\n  bearer_token: <secret>\n  headers: <secret>\napi:\n  tokens: [<secret>]\n',
+    ),
+    [],
+  );
+  assert.deepEqual(problemsOf({ ANT_WATCHER_GITHUB_APP_ID: '1234' }), []);
+  assert.deepEqual(problemsOf({ ANT_WATCHER_GITHUB_REPOSITORIES: 'octo/*' }), []);
+});
+
+test('what is there is checked all the same', () => {
+  const settings = (env: Record<string, string>, file?: string) =>
+    problemsOf(env, file).map(([setting]) => setting);
+  assert.deepEqual(settings({ ANT_WATCHER_WEBHOOK_PORT: 'x' }), ['webhook.port']);
+  assert.deepEqual(settings({ ANT_WATCHER_WEBHOOK_SECRET_FILE: 'empty' }), ['webhook.secret']);
+  assert.deepEqual(settings({ ANT_WATCHER_WEBHOOK_SECRET_FILE: 'short' }), ['webhook.secret']);
+  assert.deepEqual(settings({ ANT_WATCHER_API_PORT: '8080' }), ['api.port']);
+  assert.deepEqual(settings({ ANT_WATCHER_PUSH_PROTOCOL: 'remote_write,remote_write' }), ['push.protocol']);
+  assert.deepEqual(settings({}, 'api:\n  tls_cert_file: a.pem\n'), ['api.tls_key_file']);
+});
