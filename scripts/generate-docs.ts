@@ -44,6 +44,13 @@ Only \`webhook.secret\` has to be set, or, without webhooks, \`github.repositori
 \`ANT_WATCHER_\` and flags are refused, so that a typing mistake can't go unnoticed. A value is checked even when another
 source overrides it. Relative paths start at the working directory.
 
+What \`print-config\` writes is a configuration file that means the same. In place of each secret, and of a password or token in an address, it has the
+placeholder \`<secret>\`. A placeholder is refused, unless the same setting comes from the environment or a flag: so the file works wherever the secrets come
+from there. It pins the defaults too; remove the lines that are to follow a later version's.
+
+Where the secrets are not, as in CI, \`ant-watcher check-config --without-secrets\` checks the rest: a secret that is not set, whose file can't be read, or that is
+only a placeholder is taken for right, and files with certificates are not read. What is there is checked all the same.
+
 ## Secrets
 
 A secret has no flag, because other users of the machine can see the flags of a process. It comes from its variable, from
