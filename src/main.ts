@@ -10,7 +10,7 @@ import { weakSecrets } from './config/secret-strength.ts';
 import { sinksOf } from './config/sinks.ts';
 import type { Logger } from './domain/contracts.ts';
 import type { QueueStatus } from './domain/delivery.ts';
-import { AntError, exitCodeOf, isStoreDamage, ReportedBug } from './domain/errors.ts';
+import { AntError, exitCodeOf, ReportedBug, storeDamageIn } from './domain/errors.ts';
 import { nearestName } from './domain/nearest-name.ts';
 import type { Reload } from './domain/reload.ts';
 import { protectSecrets } from './logger/known-secrets.ts';
@@ -179,7 +179,7 @@ async function serve(flags: readonly string[]): Promise<number> {
     }
     await app.close().catch((err: unknown) => {
       // The parts meet what one of them has told of.
-      if (!(isStoreDamage(failure?.err) && isStoreDamage(err))) throw err;
+      if (storeDamageIn(failure?.err) === null || storeDamageIn(err) === null) throw err;
     });
     logger.info('Stopped');
     return failure === undefined ? 0 : exitCodeOf(failure.err);
@@ -209,7 +209,7 @@ function listenForBugs(
 
   async function endWithBug(err: unknown, origin: string): Promise<never> {
     // The engine has told of it, and ends the service in order.
-    if (isStoreDamage(err)) return new Promise(() => {});
+    if (storeDamageIn(err) !== null) return new Promise(() => {});
     // The first has others in its train.
     if (isEnding) return new Promise(() => {});
     isEnding = true;

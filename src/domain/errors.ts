@@ -26,10 +26,13 @@ export function isTemporary(error: unknown): error is AntError {
   return error instanceof AntError && error.remedy === 'retry';
 }
 
-/** Whether it tells that the store is damaged, and nothing else: the process ends with that, whoever meets it. */
-export function isStoreDamage(error: unknown): boolean {
-  if (error instanceof SuppressedError) return isStoreDamage(error.error) && isStoreDamage(error.suppressed);
-  return error instanceof AntError && error.code === 'store_damaged';
+/**
+ * The damage of the store that this error reports, also where several steps of a stop met it; null where it reports anything
+ * else. Whoever meets it, the process ends with it.
+ */
+export function storeDamageIn(error: unknown): AntError | null {
+  if (error instanceof SuppressedError) return storeDamageIn(error.suppressed) && storeDamageIn(error.error);
+  return error instanceof AntError && error.code === 'store_damaged' ? error : null;
 }
 
 /** A bug of which the log has told already, where it happened. */
