@@ -26,7 +26,11 @@ const COMPLETED = {
 
 /** What is looked at of an answer. */
 interface Told {
-  readonly jobs: readonly { readonly started_at: string }[];
+  readonly jobs: readonly {
+    readonly started_at: string;
+    readonly queue_seconds: number;
+    readonly duration_seconds: number;
+  }[];
   readonly observations: readonly {
     readonly action: string;
     readonly counted: readonly string[];
@@ -73,7 +77,8 @@ test('a user is told what a job moved, what it did not move, and why', async () 
   );
   assert.deepEqual(told.observations[1]?.counted, []);
   assert.match(told.observations[1]?.why ?? '', /completed before/);
-  assert.equal(told.jobs[0]?.started_at, '2026-11-20T12:00:07.000Z');
+  const [{ started_at, queue_seconds, duration_seconds } = assert.fail()] = told.jobs;
+  assert.deepEqual([started_at, queue_seconds, duration_seconds], ['2026-11-20T12:00:07.000Z', 7, 60]);
 
   const again = (await (await service.get('/api/v1/explain?job=41546348999')).json()) as Told;
   assert.match(again.observations[0]?.why ?? '', /counted under another id/);

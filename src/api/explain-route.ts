@@ -33,15 +33,20 @@ function isEmpty({ runs, jobs, observations }: Explanation): boolean {
   return runs.length + jobs.length + observations.length === 0;
 }
 
-/** The same in the form of the API: snake case, and times as people write them. */
+const DURATIONS: readonly string[] = ['queueMs', 'durationMs'];
+
+/** The same in the form of the API: snake case, durations in seconds, and times as people write them. */
 function shown(value: unknown, key = ''): unknown {
+  if (typeof value === 'number' && DURATIONS.includes(key)) return value / 1000;
   if (typeof value === 'number' && key.endsWith('Ms')) return new Date(value).toISOString();
   if (Array.isArray(value)) return value.map((each) => shown(each));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [
-      name.replace(/Ms$/, '').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      shown(each, name),
-    ]),
+    Object.entries(value).map(([name, each]) => [shownName(name), shown(each, name)]),
   );
+}
+
+function shownName(name: string): string {
+  const bare = name.replace(/Ms$/, DURATIONS.includes(name) ? 'Seconds' : '');
+  return bare.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
