@@ -124,6 +124,17 @@ test('series at 0 take no place over the limit, and nothing is counted as droppe
   assert.deepEqual(shown(registry), ['repository="o/r",workflow="a" 0']);
 });
 
+test('series at 0 leave half of the places to series that count', () => {
+  const { registry } = openRegistry(4);
+  const zeros = ['a', 'b', 'c', 'd'].map((workflow) => zeroOf(dispatches, ['o/r', workflow]));
+  const counts = ['e', 'f'].map((workflow) => countOf(dispatches, ['o/r', workflow]));
+  for (const increments of [zeros, counts]) add(registry, increments);
+  assert.deepEqual(
+    shown(registry).map((line) => line.slice(-3)),
+    ['" 0', '" 0', '" 1', '" 1'],
+  );
+});
+
 test('no series of a group is idle while the group is heard of', () => {
   const { registry, at } = openRegistry(10);
   addWithGroup(registry, [countOf(dispatches, ['o/r', 'a'])]);

@@ -125,11 +125,11 @@ export class Registry {
     return kept;
   }
 
-  /** Null where the series is there already, or where there is no place left: a series of 0 takes none from others. */
+  /** Null where the series is there already, or where half of the places are taken: the others are for what counts something. */
   #admittedZero(family: Family, increment: Increment, nowMs: number): Increment | null {
     const labels = this.#reduced(family, increment.labels);
     if (family.isShown(labels)) return null;
-    if (!family.has(labels) && family.size >= this.#options.maxSeries) return null;
+    if (!family.has(labels) && family.size >= this.#options.maxSeries / 2) return null;
     family.at(labels, nowMs);
     return { ...increment, labels };
   }
