@@ -37,7 +37,7 @@ if (failed.length > 0) {
 function lint(): string {
   const folder = join('node_modules', '@biomejs', `cli-${process.platform}-${process.arch}`);
   if (!existsSync(join(ROOT, folder))) {
-    return `${folder} is missing: npm ci installs it where package.json lists it for this platform (optionalDependencies)`;
+    return `${folder} is missing: npm ci installs it where tools/package.json lists it for this platform`;
   }
   return faultsOf(join(folder, 'biome'), [
     'check',

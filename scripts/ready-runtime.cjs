@@ -3,7 +3,8 @@
 /*
  * Runs after the install, under whatever Node.js (18 or later) runs npm (in npm's scripts, `node` would be the pinned
  * one): makes sure that the pinned runtime starts. Node.js for Linux needs libatomic.so.1, which a bare Debian lacks; then its package is unpacked inside of
- * node_modules, and bin/node looks for it there. The system is not changed.
+ * node_modules, and bin/node looks for it there. The system is not changed. The runtime's headers, which are for building
+ * add-ons, are removed: they are a third of what the service needs to run.
  */
 
 const { spawnSync } = require('node:child_process');
@@ -70,6 +71,13 @@ function provideLibrary() {
   return undefined;
 }
 
+function removeHeaders() {
+  const modules = path.join(ROOT, 'node_modules');
+  for (const name of fs.readdirSync(modules).filter((each) => /^node-(bin-)?(darwin|linux)-/.test(each))) {
+    fs.rmSync(path.join(modules, name, 'include'), { recursive: true, force: true });
+  }
+}
+
 function fail(message) {
   process.stderr.write(`ant-watcher: ${message}\n`);
   process.exit(1);
@@ -95,3 +103,4 @@ if (!started.ok && started.output.includes('libatomic')) {
   started = startRuntime();
 }
 if (!started.ok) fail(`the pinned Node.js does not start: ${started.output}`);
+removeHeaders();

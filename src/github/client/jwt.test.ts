@@ -5,12 +5,12 @@ import { readAppKey, signAppJwt } from './jwt.ts';
 
 const NOW = 1_700_000_000_500;
 
-test('both forms of a private key make a JWT that its public key verifies', () => {
+test('both forms of a private key make a JWT that its public key verifies', async () => {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   for (const type of ['pkcs1', 'pkcs8'] as const) {
     const key = readAppKey(privateKey.export({ type, format: 'pem' }).toString());
     assert.ok(key !== null);
-    const [header = '', claims = '', signature = ''] = signAppJwt('Iv23abc', key, NOW).split('.');
+    const [header = '', claims = '', signature = ''] = (await signAppJwt('Iv23abc', key, NOW)).split('.');
     const verify = createVerify('RSA-SHA256').update(`${header}.${claims}`);
     assert.ok(verify.verify(publicKey, signature, 'base64url'));
     const read = (part: string) => JSON.parse(Buffer.from(part, 'base64url').toString());
@@ -19,7 +19,9 @@ test('both forms of a private key make a JWT that its public key verifies', () =
   }
 });
 
-test('what is no RSA private key is none', () => {
+test('what is no RSA private key, or too short for RS256, is none', () => {
+  const short = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey;
+  assert.equal(readAppKey(short.export({ type: 'pkcs1', format: 'pem' }).toString()), null);
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   assert.equal(readAppKey(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()), null);

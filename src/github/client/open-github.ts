@@ -91,6 +91,9 @@ function credentialsOf({ token, app }: GitHubOptions, clock: ServerClock) {
 function keyOf(pem: string): KeyObject {
   const key = readAppKey(pem);
   if (key === null)
-    throw new AntError('config_invalid', 'github.app_private_key is no RSA private key in PEM form.');
+    throw new AntError(
+      'config_invalid',
+      'github.app_private_key is no RSA private key of 2048 bits or more, in PEM form.',
+    );
   return key;
 }

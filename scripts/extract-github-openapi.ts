@@ -1,0 +1,90 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ENDPOINTS } from '../simulator/rest/router.ts';
+
+/*
+ * `bin/node scripts/extract-github-openapi.ts`: takes out of GitHub's published description of its REST API what the tests
+ * hold the simulated GitHub against, and writes it to test/github-openapi/. The whole description takes 400 MB, so it is
+ * fetched for this alone. To be run for a new version, and when the simulator serves another endpoint.
+ */
+
+const PACKAGE = '@octokit/openapi@23.0.2';
+const FOLDER = join(import.meta.dirname, '..', 'test', 'github-openapi');
+/** What the tests refer to by name: the form of errors, and a correction of the description. */
+const NAMED = ['basic-error', 'installation'];
+/** Words of OpenAPI that say nothing about which answers are right. */
+const FOR_READERS = new Set(['description', 'title', 'example', 'examples', 'externalDocs', 'deprecated']);
+
+type Json = Record<string, unknown>;
+type Content = { readonly content?: Readonly<Record<string, { readonly schema: Json } | undefined>> };
+
+interface Description {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly responses: Json }>>>>;
+  readonly components: { readonly schemas: Json; readonly responses: Json };
+}
+
+const unpacked = mkdtempSync(join(tmpdir(), 'github-openapi-'));
+try {
+  execFileSync('npm', ['pack', PACKAGE, '--silent'], { cwd: unpacked });
+  execFileSync('sh', ['-c', 'tar -xzf *.tgz package/LICENSE package/generated/api.github.com.json'], {
+    cwd: unpacked,
+  });
+  const read = (file: string) => readFileSync(join(unpacked, 'package', file), 'utf8');
+  const extract = extractFrom(JSON.parse(read('generated/api.github.com.json')));
+  writeFileSync(
+    join(FOLDER, 'extract.json'),
+    `${JSON.stringify({ source: PACKAGE, ...extract }, null, 1)}\n`,
+  );
+  writeFileSync(join(FOLDER, 'LICENSE'), read('LICENSE'));
+} finally {
+  rmSync(unpacked, { recursive: true });
+}
+
+/** By endpoint and status the schema of the answer, where that is JSON, and all schemas that those refer to. */
+function extractFrom({ paths, components }: Description): { readonly answers: Json; readonly schemas: Json } {
+  const answers: Record<string, Json> = {};
+  for (const { method, path } of ENDPOINTS) {
+    const responses = Object.entries(paths[path]?.[method.toLowerCase()]?.responses ?? {});
+    if (responses.length === 0) throw new Error(`The description has no ${method} ${path}.`);
+    const schemas = responses.map(([status, response]) => [status, schemaOf(response as Json)] as const);
+    answers[`${method} ${path}`] = Object.fromEntries(schemas.filter(([, schema]) => schema !== undefined));
+  }
+  const schemas: Json = {};
+  const reach = (name: string): void => {
+    if (name in schemas) return;
+    schemas[name] = withoutWords(components.schemas[name]);
+    for (const other of namesIn(schemas[name])) reach(other);
+  };
+  for (const name of [...NAMED, ...namesIn(answers)]) reach(name);
+  return { answers, schemas };
+
+  function schemaOf(response: Json): unknown {
+    const name = typeof response['$ref'] === 'string' ? response['$ref'].split('/').at(-1) : undefined;
+    const { content } = (name === undefined ? response : components.responses[name]) as Content;
+    return withoutWords(content?.['application/json']?.schema);
+  }
+}
+
+function namesIn(part: unknown): string[] {
+  const references = JSON.stringify(part).matchAll(/"#\/components\/schemas\/([^"]+)"/g);
+  return Array.from(references, ([, name = '']) => name);
+}
+
+function withoutWords(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(withoutWords);
+  if (typeof part !== 'object' || part === null) return part;
+  const members = Object.entries(part).filter(([key]) => !FOR_READERS.has(key) && !key.startsWith('x-'));
+  return Object.fromEntries(
+    members.map(([key, value]) => {
+      if (key === 'enum' || key === 'required' || key === 'default') return [key, value];
+      // The names in here are members of the data, not words of the schema.
+      if (key !== 'properties') return [key, withoutWords(value)];
+      return [
+        key,
+        Object.fromEntries(Object.entries(value).map(([name, each]) => [name, withoutWords(each)])),
+      ];
+    }),
+  );
+}
