@@ -143,3 +143,18 @@ test('the command lists the jobs behind an alert, ghosts only when they are aske
   );
   assert.equal((await run('--stauts', 'queued')).code, 2);
 });
+
+test('the labels of an alert find its jobs where patterns of the site made them', async () => {
+  await using service = await startService({ env: { ANT_WATCHER_METRICS_LABEL_PATTERNS: 'runs_on=vm-*' } });
+  const created_at = new Date(endMs - HOUR_MS).toISOString();
+  for (const [id, label] of ['vm-k3x9f', 'vm-p0qrs'].entries()) {
+    const job = { id: id + 1, run_id: 5, name: 'build', status: 'queued', labels: [label], created_at };
+    await service.post('workflow_job', {
+      ...{ action: 'queued', workflow_job: { ...job, started_at: created_at } },
+      repository: { full_name: 'o/r' },
+    });
+  }
+  const samples = await service.settled();
+  assert.equal(sumOf(samples, 'github_actions_active_jobs', { runs_on: 'vm-*' }), 2);
+  assert.equal((await list(service, 'status=queued&runs_on=vm-*')).length, 2);
+});

@@ -1,3 +1,4 @@
+import type { LabelPatterns } from './label-patterns.ts';
 import type { JobState } from './lifecycle/state.ts';
 import type { Status } from './observation.ts';
 
@@ -18,6 +19,7 @@ export interface JobPlace {
 export interface JobFilters {
   /** `owner/name`, or `owner/*`. */
   readonly repository: readonly string[];
+  /** As the label of metrics has it. */
   readonly workflow: readonly string[];
   /** As the label of metrics has it. */
   readonly jobName: readonly string[];
@@ -25,6 +27,7 @@ export interface JobFilters {
   readonly runsOn: readonly string[];
   /** Any one of those that the job asked for. */
   readonly label: readonly string[];
+  /** As the label of metrics has it. */
   readonly runnerGroup: readonly string[];
   /** The class of the run's branch, as the label of metrics has it. */
   readonly branch: readonly string[];
@@ -34,6 +37,8 @@ export interface JobFilters {
 }
 
 export interface JobQuery extends JobFilters {
+  /** By which the labels of metrics are made that the filters name; unless told none. */
+  readonly labelPatterns?: LabelPatterns;
   /** Completed ones are asked for by themselves. */
   readonly statuses: readonly Status[];
   /** When completed jobs ended, from the first moment until before the last; null for others. */

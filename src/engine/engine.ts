@@ -74,7 +74,8 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     async listJobs(query) {
       const nowMs = clock();
       const asOfMs = collector.lastProcessedAtMs ?? nowMs;
-      return { ...(await store.listJobs(query, nowMs)), asOfMs, nowMs };
+      const { labelPatterns } = config.rules.values.metrics;
+      return { ...(await store.listJobs({ ...query, labelPatterns }, nowMs)), asOfMs, nowMs };
     },
     lingering: (query) => store.lingering(query),
     proveDurable: () => store.proveDurable(),

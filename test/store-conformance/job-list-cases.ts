@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Store } from '../../src/domain/contracts.ts';
 import type { JobQuery } from '../../src/domain/job-list.ts';
+import { parseLabelPatterns } from '../../src/domain/label-patterns.ts';
 import type { JobState } from '../../src/domain/lifecycle/state.ts';
 import { NO_CHANGES } from '../../src/domain/no-changes.ts';
 import { job, run } from '../fixtures/states.ts';
@@ -176,7 +177,7 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
         ended(3, { repository: 'p/a', name: 'builder', runsOn: [], conclusion: 'failure', runAttempt: 2 }),
         ended(4, { repository: 'o2/a', name: 'a%_! "b"', runsOn: ['self-hosted,gpu'], conclusion: null }),
         ended(5, {
-          ...{ repository: 'q/q', workflow: 'X', runId: 2 ** 41, runnerGroup: 'x' },
+          ...{ repository: 'q/q', workflow: 'X', runId: 2 ** 41, runnerGroup: `x-${2 ** 41}` },
           ...{ name: `deploy (eu) / plan ${2 ** 41}`, runsOn: [`runs-on=${2 ** 41}`, 'spot'] },
         }),
       ],
@@ -207,12 +208,40 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
       [{ label: ['g_u'] }, []],
       [{ runnerGroup: ['big'] }, [2]],
       [{ runnerGroup: ['unknown'] }, [1, 3, 4]],
+      [{ runnerGroup: ['x-*'] }, [5]],
       [{ conclusion: ['failure', 'unknown'] }, [3, 4]],
       [{ branch: ['default'] }, [1, 2, 4]],
       [{ event: ['pull_request'] }, [3]],
       [{ repository: ['o/*'], jobName: ['build'], label: ['gpu'], workflow: ['CD'] }, [2]],
     ] as const)
       assert.deepEqual(await found(filters), ids, JSON.stringify(filters));
+  },
+
+  async 'finds jobs by the labels that patterns of a site make, and by those before'(open) {
+    await using store = open();
+    const jobs = ['a', 'b'].map((name, index) =>
+      job({
+        jobId: index + 1,
+        ...{ name: `Preview ${name}`, workflow: `Deploy ${name}` },
+        ...{ runsOn: ['big', `vm-${name}`], runnerGroup: `pool-${name}` },
+      }),
+    );
+    await store.commit({ ...NO_CHANGES, jobs });
+    const parsed = parseLabelPatterns(
+      'runs_on=vm-*; runner_group=pool-*; workflow=Deploy *; job_name=Preview *',
+    );
+    assert.ok('patterns' in parsed);
+    const query: JobQuery = { ...OPEN, order: 'created', labelPatterns: parsed.patterns };
+    for (const [filter, shown, own] of [
+      ['runsOn', 'big,vm-*', 'big,vm-b'],
+      ['runnerGroup', 'pool-*', 'pool-b'],
+      ['workflow', 'Deploy *', 'Deploy b'],
+      ['jobName', 'Preview *', 'Preview b'],
+    ] as const) {
+      assert.deepEqual((await idsOf(store, { ...query, [filter]: [shown] })).sort(), [1, 2], filter);
+      assert.deepEqual(await idsOf(store, { ...query, [filter]: [own] }), [2], filter);
+      assert.deepEqual(await idsOf(store, { ...query, [filter]: [`${shown}x`] }), [], filter);
+    }
   },
 };
 

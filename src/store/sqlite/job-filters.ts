@@ -1,6 +1,8 @@
 import type { JobFilters, JobQuery } from '../../domain/job-list.ts';
+import { foldedLabels } from '../../domain/label-patterns.ts';
 import { jobLabel, labelValues, runsOnLabel } from '../../domain/label-value.ts';
 import type { JobState } from '../../domain/lifecycle/state.ts';
+import { withoutIds } from '../../domain/own-ids.ts';
 
 /*
  * The filters of a list of jobs. SQL does what columns tell. Labels of metrics are made from names by the rules of the domain, so
@@ -14,7 +16,10 @@ export interface Conditions {
 }
 
 /** What a row must have to be compared with labels. */
-export type NamedRow = Pick<JobState, 'jobId' | 'runId' | 'headSha' | 'name' | 'runsOn'>;
+export type NamedRow = Pick<
+  JobState,
+  'jobId' | 'runId' | 'headSha' | 'name' | 'workflow' | 'runsOn' | 'runnerGroup'
+>;
 
 /** Answers a condition that holds where a job has that text, and the value of the parameter in it. */
 type Condition = (text: string, parameter: string) => readonly [sql: string, value: string];
@@ -27,8 +32,8 @@ const CONDITIONS: Readonly<Record<keyof JobFilters, Condition>> = {
     text.endsWith('/*')
       ? begins('repository', text.slice(0, -1), parameter)
       : [`repository = ${parameter}`, text],
-  workflow: is('workflow'),
-  runnerGroup: is(`COALESCE(runner_group, 'unknown')`),
+  workflow: mayBe('workflow'),
+  runnerGroup: mayBe(`COALESCE(runner_group, 'unknown')`),
   conclusion: is(`COALESCE(conclusion, 'unknown')`),
   branch: isOfRun('branch'),
   event: isOfRun('event'),
@@ -54,19 +59,38 @@ export function sqlFilters(query: JobFilters): Conditions {
   return { sql: parts.join(' AND ') || 'TRUE', values };
 }
 
+/** The label of metrics that a filter is about, and its value for a row before the site's own patterns. */
+const LABELS: Readonly<Record<LabelFilter, readonly [label: string, labelOf: (row: NamedRow) => string]>> = {
+  runsOn: ['runs_on', runsOnLabel],
+  jobName: ['job_name', jobLabel],
+  workflow: ['workflow', ({ workflow }) => workflow],
+  runnerGroup: ['runner_group', (row) => withoutIds(row.runnerGroup ?? 'unknown', row)],
+};
+type LabelFilter = 'runsOn' | 'jobName' | 'workflow' | 'runnerGroup';
+
 /** Whether the labels of a row fit; null where all do. */
-export function labelFilter({ jobName, runsOn, label }: JobQuery): ((row: NamedRow) => boolean) | null {
-  if (jobName.length + runsOn.length + label.length === 0) return null;
-  const fits = (asked: readonly string[], labelOf: () => string) =>
-    asked.length === 0 || asked.includes(labelValues([labelOf()])[0] ?? '');
+export function labelFilter(query: JobQuery): ((row: NamedRow) => boolean) | null {
+  const { label, labelPatterns } = query;
+  const asked = (Object.keys(LABELS) as LabelFilter[]).filter((filter) => query[filter].length > 0);
+  if (asked.length + label.length === 0) return null;
+  const fits = (filter: LabelFilter, row: NamedRow) => {
+    const [name, labelOf] = LABELS[filter];
+    const own = labelValues([labelOf(row)]);
+    return [...own, ...foldedLabels(labelPatterns, [name], own)].some((each) => query[filter].includes(each));
+  };
   return (row) =>
     (label.length === 0 || row.runsOn.some((each) => label.includes(each))) &&
-    fits(runsOn, () => runsOnLabel(row)) &&
-    fits(jobName, () => jobLabel(row));
+    asked.every((filter) => fits(filter, row));
 }
 
 function is(column: string): Condition {
   return (text, parameter) => [`${column} = ${parameter}`, text];
+}
+
+/** A label may have `*` where the column has what was made for one run. */
+function mayBe(column: string): Condition {
+  return (text, parameter) =>
+    text.includes('*') ? begins(column, text.split('*')[0] ?? '', parameter) : is(column)(text, parameter);
 }
 
 function isOfRun(column: string): Condition {

@@ -70,7 +70,7 @@ function openSelect(
     // All slices are of one kind.
     select ??= database.prepare(`
       SELECT * FROM (
-        SELECT job_id AS jobId, ${VALUES[query.order]} AS valueMs${fits === null ? '' : ', run_id AS runId, head_sha AS headSha, name, runs_on AS runsOn'}
+        SELECT job_id AS jobId, ${VALUES[query.order]} AS valueMs${fits === null ? '' : ', run_id AS runId, head_sha AS headSha, name, workflow, runs_on AS runsOn, runner_group AS runnerGroup'}
         FROM jobs WHERE ${[slice, ...filters].map(({ sql }) => sql).join(' AND ')}
       ) WHERE ${behind.sql}
       ORDER BY valueMs IS NULL, valueMs ${direction}, jobId ${direction} ${fits === null ? `LIMIT ${most}` : ''}`);
