@@ -11,20 +11,24 @@ import { AntError } from '../src/domain/errors.ts';
 export interface CommandIo {
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
+  /** Whom to ask, if that is a terminal. */
+  readonly stdin?: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted: stop. Without it, SIGINT and SIGTERM stop the command. */
   readonly signal?: AbortSignal;
 }
 
 export const SENDING_FLAGS = {
-  url: { type: 'string', default: 'http://127.0.0.1:8080/webhook' },
+  url: { type: 'string' },
   secret: { type: 'string' },
   concurrency: { type: 'string', default: '16' },
   rate: { type: 'string' },
+  yes: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const satisfies ParseArgsOptionsConfig;
 
-export const SENDING_HELP = `  --url URL          where to send to (default http://127.0.0.1:8080/webhook)
+export const SENDING_HELP = `  --yes              do not ask whether that service may count what is sent, for good. Without a terminal to ask at,
+                     only a service of this machine gets anything without this flag
   --secret TEXT      the webhook secret (default: ANT_WATCHER_WEBHOOK_SECRET, or the file that ANT_WATCHER_WEBHOOK_SECRET_FILE
                      names; of several lines the first)
   --concurrency N    requests under way at a time (default 16)
@@ -73,6 +77,9 @@ export function readDuration(command: string, flag: string, text: string): numbe
   throw wrong(command, `--${flag} must be a duration such as 90s, 30m or 12h, not "${text}"`);
 }
 
+/** Of a service with the default settings, on this machine. */
+export const DEFAULT_URL = 'http://127.0.0.1:8080/webhook';
+
 /** Where and how to send. */
 export interface Sending {
   readonly url: URL;
@@ -83,9 +90,9 @@ export interface Sending {
 
 export function readSending(
   command: string,
-  flags: { url: string; concurrency: string; rate?: string | undefined },
+  flags: { url?: string | undefined; concurrency: string; rate?: string | undefined },
 ): Sending {
-  const url = URL.parse(flags.url);
+  const url = URL.parse(flags.url ?? DEFAULT_URL);
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     throw wrong(command, `--url must be an http or https address, not "${flags.url}"`);
   }

@@ -7,6 +7,7 @@ import {
   SENDING_HELP,
   wrong,
 } from './command-line.ts';
+import { confirmTarget } from './confirm-target.ts';
 import { type Envelope, signatures } from './envelope.ts';
 import { stopSignal } from './pause.ts';
 import { readRecordings } from './recording.ts';
@@ -22,6 +23,7 @@ lines (.jsonl), a JSON file, or a folder of such files. Each record is
 
 A body may also be a JSON value instead of text. Deliveries that the service has seen already count as duplicates.
 
+  --url URL          where to send to (default http://127.0.0.1:8080/webhook)
   --keep-signature   send the recorded signature instead of a new one (no secret needed)
 ${SENDING_HELP}
 
@@ -56,6 +58,7 @@ export async function runReplay(args: readonly string[], io: CommandIo): Promise
   if (positionals.length === 0) throw wrong('replay', 'replay needs the name of at least one file');
   const secret = values['keep-signature'] ? undefined : requireSecret('replay', values.secret, io.env);
   const sending = readSending('replay', values);
+  await confirmTarget('replay', { url: sending.url, isSure: values.yes }, io);
   using stop = stopSignal(io.signal);
   let read = 0;
   async function* letters(): AsyncGenerator<Envelope> {

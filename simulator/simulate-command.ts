@@ -1,10 +1,13 @@
+import { once } from 'node:events';
 import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { AntError } from '../src/domain/errors.ts';
 import { apiHelp } from './api-options.ts';
 import { type CommandIo, SENDING_HELP } from './command-line.ts';
+import { confirmTarget } from './confirm-target.ts';
 import { LONGEST_WAY_MS, type SimulatedDelivery } from './deliveries.ts';
 import { type DisturbanceCounts, disturb } from './disturbance.ts';
 import { type Envelope, seal } from './envelope.ts';
+import { startOwnService, whereToLook } from './own-service.ts';
 import { pauseUntil, stopSignal } from './pause.ts';
 import { recordLine } from './recording.ts';
 import type { DeliveryLog } from './rest/delivery-log.ts';
@@ -18,8 +21,13 @@ import { truthSamplesOf } from './truth-samples.ts';
 
 export const simulateHelp = `Usage: ant-watcher simulate [flags]
 
-Sends the webhooks of a simulated GitHub organization to a running service: correctly signed, with the sizes, times
-and quirks of the real ones. The same seed and end give the same deliveries, byte for byte.
+Sends the webhooks of a simulated GitHub organization: correctly signed, with the sizes, times and quirks of the real
+ones. The same seed and end give the same deliveries, byte for byte. They go to a service that is started for them, on
+this machine, with a temporary database; it prints where to look, and goes on until it is interrupted. No settings are
+read, and no other service gets anything.
+
+To another service:
+  --url URL          the webhook address of a running service. It counts what is simulated for good, beside what is real
 
 The past, as fast as possible (the default):
   --runs N           workflow runs (default 200)
@@ -55,8 +63,8 @@ Exits with 1 when a delivery was not answered 2xx. Examples:
   ant-watcher simulate --runs 1000 --duplicates 0.05 --reorder 0.2 --truth -
   ant-watcher simulate --speed 60 --duration 2m
   ant-watcher simulate --runs 20 --no-send --record deliveries.jsonl
-  ant-watcher simulate --speed 60 --loss 0.2 --serve-api 8090
-  ant-watcher simulate --loss 0.2 --serve-api 8090 --api-faults error=0.1,slow=0.1 --api-limit 200/1m
+  ant-watcher simulate --url http://127.0.0.1:8080/webhook --speed 60 --loss 0.2 --serve-api 8090
+  ant-watcher simulate --url http://127.0.0.1:8080/webhook --loss 0.2 --serve-api 8090 --api-faults error=0.1,slow=0.1 --api-limit 200/1m
 `;
 
 /**
@@ -69,18 +77,43 @@ export async function runSimulate(args: readonly string[], io: CommandIo): Promi
     io.stdout.write(simulateHelp);
     return 0;
   }
+  const { isOwn, isSure, sending } = options;
+  if (sending !== null && !isOwn) await confirmTarget('simulate', { url: sending.url, isSure }, io);
+  using stop = stopSignal(io.signal);
+  const playing = { stdout: io.stdout, stderr: io.stderr, env: io.env, signal: stop.signal };
+  return await (isOwn ? playToOwnService(options, playing) : play(options, playing));
+}
+
+type Playing = CommandIo & { readonly signal: AbortSignal };
+
+/** Starts a service, plays to it, and keeps it until interrupted. */
+async function playToOwnService(options: SimulateOptions, io: Playing): Promise<number> {
+  await using service = await startOwnService({ signal: io.signal });
+  const { webhook: url, secret, ended } = service;
+  const sending = options.sending && { ...options.sending, url };
+  const signal = AbortSignal.any([io.signal, ended]);
+  const code = await play({ ...options, sending, secret }, { ...io, signal });
+  if (!signal.aborted) {
+    io.stderr.write(whereToLook(service));
+    await once(signal, 'abort');
+  }
+  return ended.aborted ? 1 : code;
+}
+
+/** Plays the world once, with all that was asked for beside it. */
+async function play(options: SimulateOptions, io: Playing): Promise<number> {
   // What can't be written is told before the work, not after it.
   for (const path of [options.truth, options.truthSamples])
     if (path !== undefined && path !== '-') closeSync(openFile(path));
-  using stop = stopSignal(io.signal);
+  const { signal } = io;
   const stage = setStage(options, Date.now());
   await using api = await serveApi(options, stage, io.stderr);
   const counts: DisturbanceCounts = { duplicated: 0, delayed: 0, lost: 0 };
   const position = { worldMs: stage.world.startMs };
-  const deliveries = disturb(untilStopped(stage, stop.signal), options.disturbance, counts, (lost) =>
+  const deliveries = disturb(untilStopped(stage, signal), options.disturbance, counts, (lost) =>
     api?.log.recordLost(lost, dueMs(stage, lost.atMs)),
   );
-  const performed = perform(deliveries, stage, options, stop.signal, position, api?.log);
+  const performed = perform(deliveries, stage, options, signal, position, api?.log);
   const envelopes = record(performed, options.record);
   let refused = 0;
   if (options.sending === null) {
@@ -89,7 +122,7 @@ export async function runSimulate(args: readonly string[], io: CommandIo): Promi
     const describe = () => describePosition(stage, position.worldMs);
     const sent = await sendAll(envelopes, options.sending, {
       stderr: io.stderr,
-      signal: stop.signal,
+      signal,
       position: describe,
     });
     refused = refusals(sent);
@@ -97,8 +130,8 @@ export async function runSimulate(args: readonly string[], io: CommandIo): Promi
   io.stderr.write(
     `Disturbed ${counts.duplicated} duplicated, ${counts.delayed} delayed, ${counts.lost} lost\n`,
   );
-  tellTruth(stage, options, stop.signal, io);
-  if (api !== undefined) await stopped(stop.signal, io.stderr);
+  tellTruth(stage, options, signal, io);
+  if (api !== undefined) await stopped(signal, io.stderr);
   return refused === 0 ? 0 : 1;
 }
 

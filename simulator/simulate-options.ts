@@ -52,6 +52,10 @@ export interface SimulateOptions {
   readonly record: string | undefined;
   /** Null: nothing is sent. */
   readonly sending: Sending | null;
+  /** No service was named: it is sent to one that is started for it, in place of the address in `sending`. */
+  readonly isOwn: boolean;
+  /** The service that was named may count it for good. */
+  readonly isSure: boolean;
   readonly truth: string | undefined;
   readonly truthSamples: string | undefined;
   /** Null: the API is not served. */
@@ -108,23 +112,32 @@ export function readSimulateOptions(args: readonly string[], env: CommandIo['env
     truth,
     truthSamples: values['truth-samples'],
     api: readApi(values),
+    isSure: values.yes,
     ...readDestination(values, env),
   };
 }
 
-function readDestination(values: Values, env: CommandIo['env']): Pick<SimulateOptions, 'secret' | 'sending'> {
+function readDestination(
+  values: Values,
+  env: CommandIo['env'],
+): Pick<SimulateOptions, 'secret' | 'sending' | 'isOwn'> {
+  const isOwn = values.url === undefined && !values['no-send'];
+  if (isOwn && values['serve-api'] !== undefined)
+    throw wrong(
+      'simulate',
+      '--serve-api needs --url: the service that is to ask this API has to be set up for it',
+    );
+  if (isOwn) return { secret: undefined, sending: readSending('simulate', values), isOwn };
   if (!values['no-send']) {
-    return {
-      secret: requireSecret('simulate', values.secret, env),
-      sending: readSending('simulate', values),
-    };
+    const secret = requireSecret('simulate', values.secret, env);
+    return { secret, sending: readSending('simulate', values), isOwn };
   }
   const others = [values.record, values.truth, values['truth-samples'], values['serve-api']];
   if (others.every((other) => other === undefined)) {
     const needed = '--record, --truth, --truth-samples or --serve-api';
     throw wrong('simulate', `--no-send needs ${needed}, or nothing would happen`);
   }
-  return { secret: readSecret('simulate', values.secret, env), sending: null };
+  return { secret: readSecret('simulate', values.secret, env), sending: null, isOwn };
 }
 
 function readMode(values: Values): PastMode | LiveMode {

@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AntError } from '../src/domain/errors.ts';
+
+/*
+ * A service for simulated data alone, on a temporary database that is removed with it.
+ */
+
+export interface OwnService extends AsyncDisposable {
+  /** Where it takes webhooks. */
+  readonly webhook: URL;
+  /** The address of its API, without a path. */
+  readonly api: string;
+  /** Its webhook secret, which nobody else has. */
+  readonly secret: string;
+  /** Aborted when it has ended, by itself or with the scope. */
+  readonly ended: AbortSignal;
+}
+
+export interface OwnServiceOptions {
+  /** Aborted: do not wait for it any more. */
+  readonly signal: AbortSignal;
+  /** Take free ports, even where 8080 and 9876 are free. */
+  readonly anyPorts?: boolean;
+}
+
+const WEBHOOK_PORT = 8080;
+const API_PORT = 9876;
+const START_TIMEOUT_MS = 20_000;
+
+/** Starts it and waits until it is ready. Rejects with `command_failed`. */
+export async function startOwnService({ signal, anyPorts = false }: OwnServiceOptions): Promise<OwnService> {
+  await using teardown = new AsyncDisposableStack();
+  const secret = randomBytes(24).toString('hex');
+  const webhookPort = await choosePort(WEBHOOK_PORT, anyPorts);
+  const apiPort = await choosePort(API_PORT, anyPorts);
+  const folder = mkdtempSync(join(tmpdir(), 'ant-watcher-simulated-'));
+  teardown.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const end = new AbortController();
+  const child = spawnService(folder, { secret, webhookPort, apiPort });
+  const ended = once(child, 'exit').finally(() => end.abort());
+  teardown.defer(async () => {
+    child.kill('SIGTERM');
+    await ended;
+  });
+  const api = `http://127.0.0.1:${apiPort}`;
+  await untilReady(`${api}/readyz`, AbortSignal.any([signal, end.signal]));
+  const webhook = new URL(`http://127.0.0.1:${webhookPort}/webhook`);
+  const started = teardown.move();
+  return { webhook, api, secret, ended: end.signal, [Symbol.asyncDispose]: () => started.disposeAsync() };
+}
+
+function spawnService(
+  folder: string,
+  given: { readonly secret: string; readonly webhookPort: number; readonly apiPort: number },
+): ChildProcess {
+  const command = join(import.meta.dirname, '..', 'bin', 'ant-watcher');
+  // Neither settings of this shell nor a config file of this folder: it is the same for everybody.
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('ANT_WATCHER_'));
+  return spawn(command, ['serve'], {
+    cwd: folder,
+    // Its own process group: Ctrl-C reaches only the command, which stops the service itself.
+    detached: true,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: {
+      ...Object.fromEntries(inherited),
+      ANT_WATCHER_WEBHOOK_SECRET: given.secret,
+      ANT_WATCHER_WEBHOOK_HOST: '127.0.0.1',
+      ANT_WATCHER_WEBHOOK_PORT: String(given.webhookPort),
+      ANT_WATCHER_API_PORT: String(given.apiPort),
+      ANT_WATCHER_STORAGE_URL: `sqlite:${join(folder, 'ant-watcher.db')}`,
+      ANT_WATCHER_LOG_LEVEL: 'warn',
+    },
+  });
+}
+
+async function untilReady(url: string, signal: AbortSignal): Promise<void> {
+  const lastMs = Date.now() + START_TIMEOUT_MS;
+  while (Date.now() < lastMs && !signal.aborted) {
+    const answer = await fetch(url).catch(() => undefined);
+    if (answer?.ok) return;
+    await sleep(50);
+  }
+  const why = signal.aborted ? 'did not start' : `was not ready within ${START_TIMEOUT_MS / 1000} s`;
+  throw new AntError('command_failed', `The service for the simulated data ${why}`);
+}
+
+/** The wanted port, or any free one when it is taken. */
+async function choosePort(wanted: number, any: boolean): Promise<number> {
+  const port = any ? undefined : await tryPort(wanted);
+  return port ?? (await tryPort(0)) ?? wanted;
+}
+
+function tryPort(port: number): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(undefined));
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' ? address?.port : undefined));
+    });
+  });
+}
+
+/** For people: what to open. */
+export function whereToLook({ api, webhook }: OwnService): string {
+  return `
+ant-watcher is running with simulated GitHub traffic.
+
+  Metrics    ${api}/metrics
+  Health     ${api}/health
+  Webhook    ${webhook.href}
+
+  curl -s ${api}/metrics | grep github_actions_active_jobs
+
+Ctrl-C stops it and removes everything it stored.
+`;
+}
