@@ -4,9 +4,8 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough, Writable } from 'node:stream';
+import { Writable } from 'node:stream';
 import { after, before, beforeEach, test } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
 import { AntError } from '../src/domain/errors.ts';
 import type { CommandIo } from './command-line.ts';
 import { signatures } from './envelope.ts';
@@ -245,67 +244,3 @@ test('help is printed on demand', async () => {
     assert.match(stdout, /^Usage: ant-watcher /);
   }
 });
-
-/** A terminal at which somebody types that, and then no more. */
-function typing(text: string): { stdin: PassThrough & { isTTY: true } } {
-  const stdin = Object.assign(new PassThrough(), { isTTY: true as const });
-  stdin.end(text);
-  return { stdin };
-}
-
-test('at a terminal, a service that was named gets nothing until the word is typed, or --yes says so', async () => {
-  const file = join(folder, 'one.jsonl');
-  writeFileSync(file, recordLine({ headers: { 'X-GitHub-Event': 'ping' }, body: '{}' }));
-  for (const [command, ...rest] of [[runSimulate, '--runs', '1'] as const, [runReplay, file] as const]) {
-    const args = ['--secret', SECRET, '--url', url, ...rest];
-    for (const typed of ['yes\n', '\n', ''])
-      await assert.rejects(run(command, args, {}, typing(typed)), {
-        code: 'usage',
-        message: /nothing was sent/,
-      });
-    assert.equal(received.length, 0);
-    const { stderr } = await run(command, args, {}, typing('count them\n'));
-    assert.match(stderr, /127\.0\.0\.1:\d+ will count these deliveries for good/);
-    assert.ok(received.length > 0);
-    received.length = 0;
-    assert.equal((await run(command, [...args, '--yes'], {}, typing(''))).code, 0);
-    assert.ok(received.length > 0);
-    received.length = 0;
-  }
-});
-
-test('without an address it sends to a service of its own, whatever the environment names, and leaves nothing', async () => {
-  const stop = new AbortController();
-  const stderr = collector();
-  const truth = join(folder, 'own-truth.txt');
-  const env = { ANT_WATCHER_WEBHOOK_SECRET: SECRET, ANT_WATCHER_WEBHOOK_PORT: new URL(url).port };
-  const ended = run(runSimulate, ['--runs', '5', '--truth', truth], env, {
-    stderr: stderr.stream,
-    signal: stop.signal,
-  });
-  const api = await Promise.race([
-    ended.then(() => assert.fail('it has ended')),
-    untilSaid(stderr.text, /Metrics +(http:\S+)\/metrics/),
-  ]);
-  const runs = (text: string) =>
-    text.split('\n').filter((line) => line.startsWith('github_actions_runs_total{'));
-  const expected = runs(readFileSync(truth, 'utf8'));
-  assert.ok(expected.length > 0);
-  await until(async () => {
-    const shown = runs(await (await fetch(`${api}/metrics`)).text());
-    return expected.every((line) => shown.includes(line));
-  });
-  stop.abort();
-  assert.equal((await ended).code, 0);
-  assert.equal(received.length, 0);
-  await assert.rejects(fetch(`${api}/livez`));
-});
-
-async function untilSaid(text: () => string, said: RegExp): Promise<string> {
-  await until(async () => said.test(text()));
-  return said.exec(text())?.[1] ?? '';
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await setTimeout(20);
-}

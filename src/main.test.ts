@@ -122,7 +122,11 @@ const AT_A_TERMINAL = preload(`
   syncBuiltinESMExports();`);
 
 test('the log is JSON in a pipe and text at a terminal, unless its format is set', async () => {
-  const env = { ...ENV, ANT_WATCHER_STORAGE_URL: 'sqlite:/nonexistent/x.db', ANT_WATCHER_API_PORT: '0' };
+  const env = {
+    ...ENV,
+    ANT_WATCHER_STORAGE_URL: `sqlite:${import.meta.filename}`,
+    ANT_WATCHER_API_PORT: '0',
+  };
   const [piped, seen, set] = await Promise.all([
     run(['--webhook.port=0'], { env }),
     run(['--webhook.port=0'], { env: { ...env, NODE_OPTIONS: AT_A_TERMINAL } }),
