@@ -9,6 +9,7 @@ import type { Store } from '../../domain/contracts.ts';
 import type { RunState } from '../../domain/lifecycle/state.ts';
 import { NO_CHANGES } from '../../domain/no-changes.ts';
 import { openSqliteStore } from './store.ts';
+import { LOOKUPS } from './workflows.ts';
 
 const MIGRATIONS = new URL('./migrations/', import.meta.url);
 const DAY_MS = 24 * 3_600_000;
@@ -107,3 +108,15 @@ test('a workflow of which nothing is heard is forgotten, one that is heard of st
   await store.commit({ ...NO_CHANGES, runs: [ended(4, 0, { workflowFile: 'quiet.yml' })] });
   assert.ok((await gaugesOf(store)).includes('consecutive_failures o/r CI quiet.yml 1'));
 });
+
+for (const [name, sql] of Object.entries(LOOKUPS)) {
+  test(`the statement "${name}" finds workflows by an index, however many there are`, async () => {
+    using folder = openTemporaryFolder();
+    const path = join(folder.path, 'state.db');
+    await open(`sqlite:${path}`)[Symbol.asyncDispose]();
+    using database = new DatabaseSync(path);
+    const plan = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all();
+    const steps = plan.map(({ detail }) => String(detail)).filter((detail) => / workflow/.test(detail));
+    assert.ok(steps.length > 0 && steps.every((step) => step.startsWith('SEARCH ')), steps.join('; '));
+  });
+}

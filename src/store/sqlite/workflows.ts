@@ -45,6 +45,14 @@ const WORKFLOW: StateShape<WorkflowRow> = {
   ],
 };
 
+/** Statements that run often, and must not look at every workflow. */
+export const LOOKUPS = {
+  forget: 'DELETE FROM workflows WHERE heard_at_ms < ?',
+  forgetFailures:
+    'DELETE FROM workflow_failures WHERE key IN (SELECT key FROM workflows WHERE heard_at_ms < ?)',
+  adopt: 'UPDATE workflows SET repository_key = ? WHERE repository_key = ?',
+} as const;
+
 const COUNTS = 'SELECT key, COUNT(*) AS failures FROM workflow_failures GROUP BY key';
 
 export function openWorkflowTable(database: DatabaseSync): WorkflowTable {
@@ -55,10 +63,8 @@ export function openWorkflowTable(database: DatabaseSync): WorkflowTable {
   const adopt = openAdoption(database, ofKey);
   const fail = database.prepare('INSERT OR IGNORE INTO workflow_failures VALUES (?, ?, ?, ?)');
   const succeed = database.prepare('DELETE FROM workflow_failures WHERE key = ? AND end_ms <= ?');
-  const forgetFailures = database.prepare(
-    'DELETE FROM workflow_failures WHERE key IN (SELECT key FROM workflows WHERE heard_at_ms < ?)',
-  );
-  const forget = database.prepare('DELETE FROM workflows WHERE heard_at_ms < ?');
+  const forgetFailures = database.prepare(LOOKUPS.forgetFailures);
+  const forget = database.prepare(LOOKUPS.forget);
 
   return {
     note(run, nowMs) {
@@ -92,7 +98,7 @@ function openAdoption(
   database: DatabaseSync,
   ofKey: (key: string) => WorkflowRow[],
 ): (run: RunState) => WorkflowState | undefined {
-  const move = database.prepare('UPDATE workflows SET repository_key = ? WHERE repository_key = ?');
+  const move = database.prepare(LOOKUPS.adopt);
   const remove = database.prepare('DELETE FROM workflows WHERE key = ?');
   const moveFailures = database.prepare('UPDATE workflow_failures SET key = ? WHERE key = ?');
   return (run) => {
