@@ -29,7 +29,7 @@ async function demonstrate(duration: string | undefined, anyPorts: boolean): Pro
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
   try {
-    await using service = await startOwnService({ signal: stop.signal, anyPorts });
+    await using service = await startOwnService({ env: process.env, signal: stop.signal, anyPorts });
     const signal = AbortSignal.any([stop.signal, service.ended]);
     const io = { stdout: process.stdout, stderr: process.stderr, env: {}, signal };
     say('The service runs. Sending some hundred simulated runs of the last hours …');

@@ -28,7 +28,11 @@ test('without an address, simulate sends to a service of its own, whatever the e
     said += part;
   });
   const port = String((server.address() as AddressInfo).port);
-  const env = { ANT_WATCHER_WEBHOOK_SECRET: 'a-secret-of-a-real-service', ANT_WATCHER_WEBHOOK_PORT: port };
+  const settings = {
+    ANT_WATCHER_WEBHOOK_SECRET: 'a-secret-of-a-real-service',
+    ANT_WATCHER_WEBHOOK_PORT: port,
+  };
+  const env = { ...process.env, ...settings };
   const io = { stdout: new PassThrough(), stderr, env, signal: stop.signal };
   const ended = runSimulate(['--runs', '5', '--truth', truth], io);
   const early = ended.then((code) => assert.fail(`it has ended with ${code}: ${said}`));

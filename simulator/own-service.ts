@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AntError } from '../src/domain/errors.ts';
+import type { CommandIo } from './command-line.ts';
 
 /*
  * A service for simulated data alone, on a temporary database that is removed with it.
@@ -24,6 +25,8 @@ export interface OwnService extends AsyncDisposable {
 }
 
 export interface OwnServiceOptions {
+  /** Where programs are found, and all that it is to inherit; settings of ant-watcher's are left out. */
+  readonly env: CommandIo['env'];
   /** Aborted: do not wait for it any more. */
   readonly signal: AbortSignal;
   /** Take free ports, even where 8080 and 9876 are free. */
@@ -35,7 +38,11 @@ const API_PORT = 9876;
 const START_TIMEOUT_MS = 20_000;
 
 /** Starts it and waits until it is ready. Rejects with `command_failed`. */
-export async function startOwnService({ signal, anyPorts = false }: OwnServiceOptions): Promise<OwnService> {
+export async function startOwnService({
+  env,
+  signal,
+  anyPorts = false,
+}: OwnServiceOptions): Promise<OwnService> {
   await using teardown = new AsyncDisposableStack();
   const secret = randomBytes(24).toString('hex');
   const webhookPort = await choosePort(WEBHOOK_PORT, anyPorts);
@@ -43,7 +50,7 @@ export async function startOwnService({ signal, anyPorts = false }: OwnServiceOp
   const folder = mkdtempSync(join(tmpdir(), 'ant-watcher-simulated-'));
   teardown.defer(() => rmSync(folder, { recursive: true, force: true }));
   const end = new AbortController();
-  const child = spawnService(folder, { secret, webhookPort, apiPort });
+  const child = spawnService(folder, { env, secret, webhookPort, apiPort });
   const ended = once(child, 'exit').finally(() => end.abort());
   teardown.defer(async () => {
     child.kill('SIGTERM');
@@ -58,11 +65,16 @@ export async function startOwnService({ signal, anyPorts = false }: OwnServiceOp
 
 function spawnService(
   folder: string,
-  given: { readonly secret: string; readonly webhookPort: number; readonly apiPort: number },
+  given: {
+    readonly env: CommandIo['env'];
+    readonly secret: string;
+    readonly webhookPort: number;
+    readonly apiPort: number;
+  },
 ): ChildProcess {
   const command = join(import.meta.dirname, '..', 'bin', 'ant-watcher');
   // Neither settings of this shell nor a config file of this folder: it is the same for everybody.
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('ANT_WATCHER_'));
+  const inherited = Object.entries(given.env).filter(([name]) => !name.startsWith('ANT_WATCHER_'));
   return spawn(command, ['serve'], {
     cwd: folder,
     // Its own process group: Ctrl-C reaches only the command, which stops the service itself.

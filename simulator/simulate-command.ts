@@ -88,7 +88,7 @@ type Playing = CommandIo & { readonly signal: AbortSignal };
 
 /** Starts a service, plays to it, and keeps it until interrupted. */
 async function playToOwnService(options: SimulateOptions, io: Playing): Promise<number> {
-  await using service = await startOwnService({ signal: io.signal });
+  await using service = await startOwnService({ env: io.env, signal: io.signal });
   const { webhook: url, secret, ended } = service;
   const sending = options.sending && { ...options.sending, url };
   const signal = AbortSignal.any([io.signal, ended]);
