@@ -125,7 +125,9 @@ test('a delivery that is on its way when it has to stop is still accepted, and c
 
   await service.start();
   const lines = linesOf(await service.settled(), 'github_actions_');
-  assert.deepEqual(lines, ['github_actions_dispatches_total{repository="load/alpha",workflow=".github/workflows/half.yml"} 1']);
+  assert.deepEqual(lines, [
+    'github_actions_dispatches_total{repository="load/alpha",workflow=".github/workflows/half.yml"} 1',
+  ]);
 });
 
 /** What GitHub tells of the world, some of it twice and much of it late. */
