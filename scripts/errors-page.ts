@@ -34,7 +34,7 @@ Every error has a code, and a code has one meaning wherever it is met. *Retry* t
 ## Commands
 
 What a command ends with, on its standard error output, or for \`serve\` in the log (\`err.code\`). The exit code is 0 when all is well, 2 when the
-command line or the configuration is wrong, and 1 for everything else, also after a bug ([operations.md](operations.md#when-it-ends-by-itself)).
+command line or the configuration is wrong, and 1 for everything else, also after a bug ([exit codes](install.md#run-it-under-a-supervisor)).
 
 | code | exit code | retry | meaning | what to do |
 | --- | --- | --- | --- | --- |

@@ -32,32 +32,34 @@ function configurationPage(): string {
 
 <!-- ${GENERATED} -->
 
-Every setting may come from a flag, from the environment or from a file. The first of these that has it wins:
+Every setting can come from a flag, the environment or a file. The first of these that has it wins:
 
 1. a flag: \`--webhook.body-limit 10MiB\` or \`--webhook.body-limit=10MiB\`
 2. the environment: \`ANT_WATCHER_WEBHOOK_BODY_LIMIT=10MiB\` (an empty variable counts as not set)
-3. the file that \`--config FILE\` names, JSON or YAML by its name; without the flag \`config/config.json\`, when it exists
+3. the file named by \`--config FILE\`, JSON or YAML by its name; without the flag \`config/config.json\`, if it exists
 4. the default
 
-Only \`webhook.secret\` has to be set, or, without webhooks, \`github.repositories\` and something to log in with. \`ant-watcher check-config\` reports every problem of a configuration at once;
-\`ant-watcher print-config\` shows each value and where it comes from. Unknown settings, variables that begin with
-\`ANT_WATCHER_\` and flags are refused, so that a typing mistake can't go unnoticed. A value is checked even when another
-source overrides it. Relative paths start at the working directory.
+Only \`webhook.secret\` is required; without webhooks, \`github.repositories\` and a way to log in to GitHub are.
+\`ant-watcher check-config\` reports all problems of a configuration at once. \`ant-watcher print-config\` shows each value
+and where it comes from. Unknown settings, flags, and variables that begin with \`ANT_WATCHER_\` are refused, so that a typing
+mistake can't go unnoticed. A value is checked even if another source overrides it. Relative paths start at the working directory.
 
-What \`print-config\` writes is a configuration file that means the same. In place of each secret, and of a password or token in an address, it has the
-placeholder \`<secret>\`. A placeholder is refused, unless the same setting comes from the environment or a flag: so the file works wherever the secrets come
-from there. It pins the defaults too; remove the lines that are to follow a later version's.
+The output of \`print-config\` is a configuration file with the same meaning. Each secret, and each password or token in a URL,
+is replaced by the placeholder \`<secret>\`. A placeholder is refused unless the same setting comes from the environment or a flag,
+so the file works wherever the secrets come from there. It pins the defaults too: remove lines that should follow a later version's
+defaults.
 
-Where the secrets are not, as in CI, \`ant-watcher check-config --without-secrets\` checks the rest: a secret that is not set, whose file can't be read, or that is
-only a placeholder is taken for right, and files with certificates are not read. What is there is checked all the same.
+Where the secrets are not available, as in CI, use \`ant-watcher check-config --without-secrets\`. A secret that is not set, whose
+file can't be read, or that is only a placeholder counts as valid, and files with certificates are not read. Everything else is checked.
 
 ## Secrets
 
 A secret has no flag, because other users of the machine can see the flags of a process. It comes from its variable, from
-the file whose name is in the variable with \`_FILE\` behind (both set is an error), or from the configuration file.
-Several secrets are written one a line, or in the configuration file as a list; all of them are accepted. To rotate one, add
-the new secret, [reload](operations.md#changing-the-configuration), change it on the other side, remove the old one, and reload again. Line ends are no part of a secret,
-but for \`github.app_private_key\`, which is one text of many lines. No secret is ever shown: not by \`print-config\`, not in a problem report, not in the log.
+the file named by the variable with \`_FILE\` appended (setting both is an error), or from the configuration file.
+Where several secrets are allowed, write one per line, or a list in the configuration file; all of them are accepted.
+[Rotate a secret](configure.md#rotate-a-secret) shows how to change one without downtime. Line ends at the end of a secret are
+ignored; only \`github.app_private_key\` may have several lines. No secret is ever shown: not by \`print-config\`, not in a
+problem report, not in the log.
 
 \`\`\`sh
 openssl rand -hex 32 > /etc/ant-watcher/webhook-secret
@@ -66,18 +68,18 @@ ANT_WATCHER_WEBHOOK_SECRET_FILE=/etc/ant-watcher/webhook-secret bin/ant-watcher
 
 ## Changes
 
-Each setting below says when a change of it is in force: at a reload (SIGHUP, or \`POST /-/reload\` with \`api.reload\`), or only after a restart.
-[Changing the configuration](operations.md#changing-the-configuration) says what a reload does.
+Each setting below says when a change takes effect: on a reload (SIGHUP, or \`POST /-/reload\` with \`api.reload\`), or only
+after a restart. [Change the configuration](configure.md#change-the-configuration) explains what a reload does.
 
 ## Durations and sizes
 
 Durations are whole numbers with units, from large to small: \`250ms\`, \`10s\`, \`15m\`, \`1h30m\`, \`2d\`.
-Sizes are a whole number with \`B\`, \`KiB\`, \`MiB\` or \`GiB\`: \`512KiB\`, \`25MiB\`. A unit is always needed.
+Sizes are a whole number with \`B\`, \`KiB\`, \`MiB\` or \`GiB\`: \`512KiB\`, \`25MiB\`. The unit is required.
 
 ## A configuration file
 
 The same in YAML and in JSON; [config.example.yaml](../config/config.example.yaml) and
-[config.example.json](../config/config.example.json) hold every setting.
+[config.example.json](../config/config.example.json) list every setting.
 
 \`\`\`yaml
 webhook:
@@ -92,9 +94,9 @@ storage:
 ${groups.join('\n')}`;
 }
 
-const IN_FORCE: Readonly<Record<Applies, string>> = {
-  reload: 'at a reload',
-  'reload if set': 'at a reload, but to set it where it was not, or to remove it, takes a restart',
+const TAKES_EFFECT: Readonly<Record<Applies, string>> = {
+  reload: 'on a reload',
+  'reload if set': 'on a reload; adding or removing it takes a restart',
   restart: 'after a restart',
 };
 
@@ -118,7 +120,7 @@ function describeSetting({
     secret
       ? `- environment: \`${variable}\` or \`${variable}_FILE\``
       : `- environment: \`${variable}\`, flag: \`${flagOf(name)}\``,
-    `- a change is in force ${IN_FORCE[applies]}`,
+    `- a change takes effect ${TAKES_EFFECT[applies]}`,
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -128,29 +130,34 @@ function metricsPage(): string {
 
 <!-- ${GENERATED} -->
 
-\`/metrics\` on the API listener serves Prometheus text 0.0.4, or OpenMetrics 1.0 to a scraper that asks for it. Samples have the
-same names in both. What differs in OpenMetrics: \`# HELP\` and \`# TYPE\` of a counter leave out \`_total\` (the family
-\`github_actions_jobs\` has the samples \`github_actions_jobs_total\`), units have a \`# UNIT\` line, and bounds of buckets that are
-whole numbers are written as \`1.0\`.
+\`/metrics\` on the API listener serves the Prometheus text format 0.0.4, or OpenMetrics 1.0 to a scraper that asks for it. The
+names of samples are the same in both. OpenMetrics differs in this: \`# HELP\` and \`# TYPE\` of a counter omit \`_total\` (the
+family \`github_actions_jobs\` has the samples \`github_actions_jobs_total\`), units have a \`# UNIT\` line, and bucket bounds
+that are whole numbers are written as \`1.0\`.
 
-Counters and histograms are stored with the state and continue after a restart; only those that begin with \`process_\` start
-again. Gauges are counted when they are asked for. Many series stand at 0 before they count anything: [the first event](prometheus.md#the-first-event).
-A histogram has the samples \`_bucket\` (label \`le\`), \`_sum\` and \`_count\`. No label holds an id of a run or job, a
-commit, or what else is made for one run: where people put one into a name (of a job, a step, a workflow, a runner's label or group), \`*\` stands for it, see
-[Names without ids](meaning.md#names-without-ids). The names of branches, people and runners are no labels.
+Counters and histograms are stored with the state and continue after a restart, except those that begin with \`process_\` or
+\`nodejs_\`. Gauges are computed for each scrape. Many series start at 0 before they count anything: see
+[The first event](prometheus.md#the-first-event). A histogram has the samples \`_bucket\` (label \`le\`), \`_sum\` and \`_count\`.
+
+No label contains the id of a run or job, a commit, or anything else that is unique to a run. Where people put such an id into
+a name (of a job, step, workflow, runner label or runner group), it is replaced by \`*\`: see
+[Names without ids](meaning.md#names-without-ids). Names of branches, people and runners are not used as labels.
 
 ## GitHub Actions
 
 ${Object.values(DOMAIN).map(describeMetric).join('\n')}
 ## Pushed event samples
 
-With \`push.url\` set, every event is pushed as a sample with its own time, in milliseconds: GitHub's whole seconds, and the last three digits of the id of
-the job (or run), so that two events of one series don't fall together; where they would all the same, the later told gets the next free millisecond. These are not on \`/metrics\`. [victoriametrics.md](victoriametrics.md) shows how to ask for them.
+With \`push.url\` set, every event is pushed as a sample with its own timestamp in milliseconds: GitHub's time in whole seconds,
+plus the last three digits of the id of the job or run, so that two events of one series don't collide. If they still would, the
+later one gets the next free millisecond. These samples are not on \`/metrics\`. [Queries for event samples](queries.md) shows how
+to use them.
 
 ${Object.values(EVENTS).map(describeMetric).join('\n')}
 ## Jobs
 
-Numbers that jobs hand in themselves begin with \`job_\`; their names and labels are the jobs' own, after \`repository\` and \`workflow\`. They come last on \`/metrics\`: [push.md](push.md).
+[Numbers that jobs report themselves](job-numbers.md) begin with \`job_\`. Jobs choose their names and labels; \`repository\`
+and \`workflow\` are added. They come last on \`/metrics\`.
 
 ## ant-watcher itself
 

@@ -40,7 +40,7 @@ function dispatch(service: Service, guid: string) {
   return service.post('workflow_dispatch', body, { guid });
 }
 
-/** One of its own on what was put back, as docs/operations.md says. */
+/** One of its own on what was put back, as docs/upgrade-and-backup.md says. */
 function restore(folder: string, backup: string): Promise<Service> {
   const path = join(folder, 'restored.db');
   copyFileSync(backup, path);

@@ -4,6 +4,8 @@ import { posix } from 'node:path';
 export interface Project {
   /** Whether there is a file or folder of that path, from the root. */
   exists(path: string): boolean;
+  /** The text of the document of that path, from the root. */
+  read(path: string): string;
   /** The names of package.json's scripts. */
   readonly scripts: readonly string[];
   /** The names of the files and folders in the root. */
@@ -20,7 +22,7 @@ const HEADING = /^#+ +(.*)$/gm;
 
 /** Links that lead nowhere, paths that are not there and npm scripts that don't exist, in a Markdown text at `path`. */
 export function findDocumentFaults(path: string, text: string, project: Project): string[] {
-  const prose = text.replace(/^```[\s\S]*?^```/gm, '');
+  const prose = proseOf(text);
   return [
     ...matches(prose, LINK).flatMap((target) => linkFault(path, text, target, project)),
     ...matches(prose, CODE).flatMap((code) => pathFault(path, code, project)),
@@ -28,6 +30,10 @@ export function findDocumentFaults(path: string, text: string, project: Project)
       .filter((script) => !project.scripts.includes(script))
       .map((script) => `${path}: package.json has no script ${script}`),
   ];
+}
+
+function proseOf(text: string): string {
+  return text.replace(/^```[\s\S]*?^```/gm, '');
 }
 
 /** The first group of each match that took part. */
@@ -38,15 +44,14 @@ function matches(text: string, pattern: RegExp): string[] {
   );
 }
 
-function linkFault(path: string, text: string, target: string, { exists }: Project): string[] {
+function linkFault(path: string, text: string, target: string, { exists, read }: Project): string[] {
   if (/^[a-z]+:/.test(target)) return [];
   const [file = '', anchor] = target.split('#');
-  if (file !== '' && !exists(posix.join(posix.dirname(path), file)))
-    return [`${path}: the link ${target} leads nowhere`];
-  if (file === '' && anchor !== undefined && !matches(text, HEADING).map(anchorOf).includes(anchor)) {
-    return [`${path}: there is no heading for ${target}`];
-  }
-  return [];
+  const linked = posix.join(posix.dirname(path), file);
+  if (file !== '' && !exists(linked)) return [`${path}: the link ${target} leads nowhere`];
+  if (anchor === undefined) return [];
+  const headings = matches(proseOf(file === '' ? text : read(linked)), HEADING);
+  return headings.map(anchorOf).includes(anchor) ? [] : [`${path}: there is no heading for ${target}`];
 }
 
 /** As GitHub makes them. */

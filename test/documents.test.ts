@@ -9,6 +9,7 @@ const DOCUMENTS = globSync(['*.md', '{docs,bench,config,deploy}/**/*.md'], { cwd
 
 const PROJECT: Project = {
   exists: (path) => existsSync(join(ROOT, path)),
+  read: (path) => readFileSync(join(ROOT, path), 'utf8'),
   scripts: Object.keys(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).scripts),
   root: readdirSync(ROOT),
 };
@@ -19,14 +20,25 @@ test('the documents that everybody looks for are there', () => {
     'CONTRIBUTING.md',
     'LICENSE',
     'README.md',
+    'docs/alerts.md',
     'docs/architecture.md',
     'docs/configuration.md',
+    'docs/configure.md',
     'docs/correctness.md',
+    'docs/errors.md',
+    'docs/http-api.md',
+    'docs/install.md',
+    'docs/meaning.md',
     'docs/metrics.md',
-    'docs/operations.md',
     'docs/performance.md',
     'docs/prometheus.md',
-    'docs/victoriametrics.md',
+    'docs/proofs.md',
+    'docs/push-samples.md',
+    'docs/queries.md',
+    'docs/recover.md',
+    'docs/security.md',
+    'docs/troubleshoot.md',
+    'docs/upgrade-and-backup.md',
   ];
   assert.deepEqual(
     wanted.filter((path) => !PROJECT.exists(path)),
@@ -41,17 +53,52 @@ for (const path of DOCUMENTS) {
   });
 }
 
+/** What each page is written by hand in; those that are generated have long descriptions. */
+const BY_HAND = DOCUMENTS.filter(
+  (path) => !/^docs\/(?:configuration|metrics|errors|architecture|performance)\.md$|^(?!docs\/[\w-]+\.md|README)/.test(path),
+);
+
+test('lines of prose are at most 120 characters long', () => {
+  for (const path of BY_HAND) {
+    const prose = readFileSync(join(ROOT, path), 'utf8').replace(/^```[\s\S]*?^```|^ {4}.*$|^\|.*$|^.*\]\(https:.*$/gm, '');
+    assert.deepEqual(
+      prose.split('\n').filter((line) => line.length > 120),
+      [],
+      path,
+    );
+  }
+});
+
+test('docs/http-api.md has every route of the API listener, and no other', () => {
+  const sources = globSync('src/api/**/*-route{,s}.ts', { cwd: ROOT }).map((path) => PROJECT.read(path));
+  const listener = PROJECT.read('src/api/listener.ts');
+  const added = [...sources, listener].flatMap((source) =>
+    Array.from(source.matchAll(/\.(get|post)\('([^']+)'/g), ([, method = '', path]) => `${method.toUpperCase()} ${path}`),
+  );
+  const health = [...PROJECT.read('src/api/health-routes.ts').matchAll(/\['(\/[^\]]+)'\]/g)].flatMap(([, paths = '']) =>
+    paths.split("', '").map((path) => `GET ${path}`),
+  );
+  assert.ok(added.length >= 12 && health.length >= 4);
+  const [, table = ''] = /^## The API listener$([\s\S]*?)^\*\*Access/m.exec(PROJECT.read('docs/http-api.md')) ?? [];
+  const documented = Array.from(table.matchAll(/^\| \[([^\]]*)\]/gm)).flatMap(([, cell = '']) => {
+    const [method = '', ...paths] = cell.replaceAll('`', '').split(/,? /);
+    return paths.map((path) => `${method} ${path}`);
+  });
+  assert.deepEqual(documented.toSorted(), [...added, ...health].toSorted());
+});
+
 test('what is not there is found in a document', () => {
   const there = ['docs/a.md', 'README.md', 'src/a.ts', 'src/store', 'src'];
   const project: Project = {
     exists: (path) => there.includes(path.replace(/\/$/, '')),
+    read: () => '# Start\n',
     scripts: ['demo', 'test'],
     root: ['docs', 'src', 'bin', 'README.md'],
   };
   const text = `# Some words: here
 
 [good](a.md) [good](../README.md#start) [good](https://example.org/x) [good](#some-words-here)
-[bad](b.md) [bad](#other-words)
+[bad](b.md) [bad](#other-words) [bad](../README.md#end)
 
 [bad]: ../docs/c.md
 
@@ -66,6 +113,7 @@ npm start
   assert.deepEqual(findDocumentFaults('docs/d.md', text, project), [
     'docs/d.md: the link b.md leads nowhere',
     'docs/d.md: there is no heading for #other-words',
+    'docs/d.md: there is no heading for ../README.md#end',
     'docs/d.md: the link ../docs/c.md leads nowhere',
     'docs/d.md: there is no src/b.ts',
     'docs/d.md: there is no bin/ant-watcher',

@@ -6,40 +6,63 @@ import { hasTest, quotedTests } from './quoted-tests.ts';
 
 const DOCS = join(import.meta.dirname, '..', 'docs');
 const CORRECTNESS = readFileSync(join(DOCS, 'correctness.md'), 'utf8');
+const SECURITY = readFileSync(join(DOCS, 'security.md'), 'utf8');
+const PROOFS = readFileSync(join(DOCS, 'proofs.md'), 'utf8');
 
-for (const [document, fewest] of [
-  ['correctness.md', 30],
-  ['security.md', 20],
-] as const) {
-  test(`every test that docs/${document} names is there`, () => {
-    const quotes = quotedTests(readFileSync(join(DOCS, document), 'utf8'));
-    assert.ok(quotes.length > fewest);
-    const missing = quotes.filter(({ name, file }) => {
-      const path = join(DOCS, file);
-      return !existsSync(path) || !hasTest(readFileSync(path, 'utf8'), name);
-    });
-    assert.deepEqual(missing, []);
+test('every test that docs/proofs.md names is there', () => {
+  const quotes = quotedTests(PROOFS);
+  assert.ok(quotes.length >= 250);
+  const missing = quotes.filter(({ name, file }) => {
+    const path = join(DOCS, file);
+    return !existsSync(path) || !hasTest(readFileSync(path, 'utf8'), name);
   });
-}
+  assert.deepEqual(missing, []);
+});
 
-test('every trap of docs/correctness.md has a test or is said to be not met yet', () => {
-  const rows = CORRECTNESS.split('\n').filter((line) => /^\| \d+ \|/.test(line));
-  const numbers = rows.map((row) => Number(row.split('|')[1]));
-  assert.ok(numbers.length >= 24);
+test('every trap of docs/correctness.md has a test in docs/proofs.md or is said to be not met yet', () => {
+  const traps = Array.from(CORRECTNESS.matchAll(/^### (\d+)\. (.*)\n([\s\S]*?)(?=^##)/gm));
+  const rows = PROOFS.split('\n').filter((line) => /^\| \d+ \|/.test(line));
+  const numbers = traps.map(([, number]) => Number(number));
+  assert.ok(numbers.length >= 34);
   assert.deepEqual(
     numbers,
     [...new Set(numbers)].toSorted((a, b) => a - b),
     'in order, none twice',
   );
   assert.deepEqual(
-    rows.filter((row) => quotedTests(row).length === 0 && !row.includes('| Not met yet: ')),
-    [],
+    rows.map((row) => Number(row.split('|')[1])),
+    numbers,
+  );
+  traps.forEach(([, number, title = '', text = ''], index) => {
+    const row = rows[index] ?? '';
+    assert.ok(row.includes(`[${title}]`), `${number}: ${title}`);
+    assert.equal(quotedTests(row).length > 0, !text.includes('Not met yet: '), `${number}: ${title}`);
+  });
+});
+
+test('every threat of docs/security.md has a test in docs/proofs.md', () => {
+  const threats = threatsOf(SECURITY);
+  const proven = threatsOf(PROOFS);
+  assert.ok(threats.size >= 60);
+  assert.deepEqual([...threats.keys()], [...proven.keys()]);
+  const without = [...proven].filter(([, tests]) => quotedTests(tests).length === 0);
+  assert.deepEqual(
+    without.map(([threat]) => threat),
+    ['Finding a token by how long its refusal takes'],
+    'no test measures time',
   );
 });
 
-test('every file of traps is named in docs/correctness.md', () => {
+/** The rows of the tables of threats: the threat, and what stands beside it. */
+function threatsOf(markdown: string): ReadonlyMap<string, string> {
+  const tables = Array.from(markdown.matchAll(/^\| threat \|.*\n\| ---.*\n((?:\|.*\n)*)/gm), ([, rows = '']) => rows);
+  const rows = Array.from(tables.join('').matchAll(/^\| (.*?) \| (.*) \|$/gm));
+  return new Map(rows.map(([, threat = '', beside = '']) => [threat, beside]));
+}
+
+test('every file of traps is named in docs/proofs.md', () => {
   const files = globSync('*.test.ts', { cwd: join(import.meta.dirname, 'traps') });
-  const named = quotedTests(CORRECTNESS).map(({ file }) => file);
+  const named = quotedTests(PROOFS).map(({ file }) => file);
   assert.deepEqual(
     files.filter((file) => !named.includes(`../test/traps/${file}`)),
     [],

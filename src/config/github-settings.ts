@@ -4,20 +4,20 @@ import type { Problem } from './problem.ts';
 import * as pushKinds from './push-kinds.ts';
 import { environmentNameOf, setting } from './setting.ts';
 
-/** How GitHub's API is asked for what webhooks do not tell. */
+/** How GitHub's API is used for what webhooks do not bring. */
 export const GITHUB_SETTINGS = {
   apiUrl: setting(
     'github.api_url',
     githubKinds.apiUrl(),
     'https://api.github.com',
-    "GitHub's REST API. With data residency `https://SUBDOMAIN.ghe.com` will do, for Enterprise Server `https://HOST`.",
+    "URL of GitHub's REST API. With data residency: `https://SUBDOMAIN.ghe.com`. For Enterprise Server: `https://HOST`.",
     'reload',
   ),
   caFile: setting(
     'github.ca_file',
     pushKinds.filePath(),
     '',
-    "Certificates in PEM form that GitHub's API and the keys of its job tokens are checked against, in place of those of Node.js: of Enterprise Server, or of a proxy that looks into TLS.",
+    "CA certificates in PEM format to trust for GitHub's API and for the keys of its job tokens, in place of those of Node.js. For Enterprise Server, or a proxy that intercepts TLS.",
     'reload',
   ),
   token: {
@@ -25,7 +25,7 @@ export const GITHUB_SETTINGS = {
     kind: githubKinds.secretText(),
     default: null,
     about:
-      'A personal access token. With a GitHub App as well, it is used where the App is not installed or has no requests left.',
+      'A personal access token. If a GitHub App is set as well, the token is used where the App is not installed or has no requests left.',
     secret: true,
     applies: 'reload',
   },
@@ -33,7 +33,7 @@ export const GITHUB_SETTINGS = {
     'github.app_id',
     githubKinds.appId(),
     '',
-    'A GitHub App to log in as, by its id or client id. Empty: none.',
+    'The id or client id of the GitHub App to log in as. Empty: none.',
     'reload',
   ),
   appPrivateKey: {
@@ -41,7 +41,7 @@ export const GITHUB_SETTINGS = {
     kind: githubKinds.privateKey(),
     default: null,
     about:
-      "The App's private key in PEM form, as GitHub has made it; also on one line, with `\\n` for the ends of its lines or none, in quotes, or as base64.",
+      "The App's private key in PEM format, as GitHub generates it. Also accepted: on one line, with `\\n` for line breaks or without any, in quotes, or as base64.",
     secret: true,
     applies: 'reload',
   },
@@ -49,35 +49,35 @@ export const GITHUB_SETTINGS = {
     'github.repositories',
     githubKinds.repositories(),
     '',
-    'Repositories to read: `owner/*` or `owner/name`, with commas between them. Empty: those that webhooks or the App know of.',
+    'Repositories to read: `owner/*` or `owner/name`, separated by commas. Empty: those that webhooks name or the App is installed on.',
     'reload',
   ),
   concurrency: setting(
     'github.concurrency',
     kinds.wholeNumber(1, 100, '8'),
     '8',
-    'Requests under way at the same time. GitHub allows 100 to all programs of an account together.',
+    'Concurrent requests. GitHub allows 100 for all programs of an account together.',
     'reload',
   ),
   timeoutMs: setting(
     'github.timeout',
     kinds.duration(),
     '30s',
-    'Time within which GitHub must have answered whole.',
+    'Time limit for a complete response from GitHub.',
     'reload',
   ),
   pollIntervalMs: setting(
     'github.poll_interval',
     kinds.duration({ min: '1s', max: '1d' }),
     '30s',
-    'Without `webhook.secret`: how often a repository is read in which something is going on. One that is quiet is read less and less often, down to every 10 minutes.',
+    'Without `webhook.secret`: how often to read a repository with active runs. A quiet repository is read less and less often, down to every 10 minutes.',
     'reload',
   ),
   reservePercent: setting(
     'github.reserve',
     kinds.wholeNumber(0, 90, '20'),
     '20',
-    'Percent of each rate limit that only the recovery of lost webhooks may use.',
+    'Percentage of each rate limit that is reserved for recovering lost webhooks.',
     'reload',
   ),
 } as const;

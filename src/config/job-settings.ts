@@ -3,47 +3,47 @@ import * as kinds from './kinds.ts';
 import type { Problem } from './problem.ts';
 import { environmentNameOf, setting } from './setting.ts';
 
-/** What jobs hand in themselves, at `POST /push` of the API listener. */
+/** The numbers that jobs report themselves, at `POST /push` of the API listener. */
 export const JOB_SETTINGS = {
   oidcAudience: setting(
     'jobs.oidc_audience',
     jobKinds.audience(),
     '',
-    "The audience that jobs ask GitHub's token for, such as the URL of this service: then they may push with that token. Empty: only with one of `api.tokens`.",
+    "The audience that jobs request GitHub's OpenID Connect token for, such as the URL of this service. Empty: jobs can only use one of `api.tokens`.",
     'reload',
   ),
   oidcIssuer: setting(
     'jobs.oidc_issuer',
     jobKinds.issuer(),
     'https://token.actions.githubusercontent.com',
-    'Who issues these tokens. For Enterprise Server: `https://HOST/_services/token`.',
+    'Issuer of these tokens. For Enterprise Server: `https://HOST/_services/token`.',
     'reload',
   ),
   allowedOwners: setting(
     'jobs.allowed_owners',
     jobKinds.ids(),
     '',
-    'Ids of the accounts whose repositories may push with such a token. Ids, because names change hands: `gh api users/NAME --jq .id`.',
+    'Ids of the accounts whose repositories may use such a token. Ids rather than names, because names can change owners: `gh api users/NAME --jq .id`.',
     'reload',
   ),
   allowedRepositories: setting(
     'jobs.allowed_repositories',
     jobKinds.ids(),
     '',
-    'Ids of further repositories that may: `gh api repos/OWNER/NAME --jq .id`.',
+    'Ids of further repositories that may use such a token: `gh api repos/OWNER/NAME --jq .id`.',
     'reload',
   ),
   bodyLimitBytes: setting(
     'jobs.body_limit',
     kinds.size({ min: '1KiB', max: '25MiB' }),
     '256KiB',
-    'Larger pushes are refused with 413.',
+    'Larger requests to `POST /push` are refused with 413.',
   ),
   maxNumbers: setting(
     'jobs.max_numbers',
     kinds.wholeNumber(1, 10_000, '500'),
     '500',
-    'Numbers that one push may have.',
+    'Maximum count of numbers in one request.',
   ),
 };
 

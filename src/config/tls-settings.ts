@@ -9,13 +9,13 @@ export function tlsSettings(group: 'webhook' | 'api'): Record<'tlsCertFile' | 't
       `${group}.tls_cert_file`,
       filePath(),
       '',
-      'File with the certificate of this listener and its chain, in PEM form: it then speaks TLS (1.2 or newer) only. Read again when it changes. Empty: plain HTTP.',
+      'File with the certificate of this listener and its chain, in PEM format. The listener then speaks TLS (1.2 or newer) only. Reloaded when it changes. Empty: plain HTTP.',
     ),
     tlsKeyFile: setting(
       `${group}.tls_key_file`,
       filePath(),
       '',
-      'File with the private key of that certificate, in PEM form and without a passphrase. Read again when it changes.',
+      'File with the private key of that certificate, in PEM format and without a passphrase. Reloaded when it changes.',
     ),
   };
 }

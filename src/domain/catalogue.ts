@@ -24,12 +24,12 @@ export const DOMAIN = {
     'github_actions_jobs_total',
     'counter',
     ['repository', 'workflow', 'job_name', 'runs_on', 'conclusion'],
-    'Completed jobs, each execution once.',
+    'Completed jobs. Each execution counts once.',
   ),
   jobDuration: seconds(
     'github_actions_job_duration_seconds',
     ['repository', 'workflow', 'job_name', 'conclusion'],
-    'Time that a job ran on its runner. Jobs that never started have none.',
+    'Time that a job ran on its runner. Jobs that never started are left out.',
   ),
   jobQueue: seconds(
     'github_actions_job_queue_seconds',
@@ -39,20 +39,20 @@ export const DOMAIN = {
   jobApproval: seconds(
     'github_actions_job_approval_seconds',
     ['repository', 'workflow'],
-    'Time that a job waited behind an approval gate until it was let through.',
+    'Time that a job waited behind an approval gate until it was released.',
   ),
   activeRuns: metric(
     'github_actions_active_runs',
     'gauge',
     ['repository', 'workflow', 'status'],
-    'Run attempts that are not completed, by status, counted from the stored state.',
+    'Run attempts that are not completed, by status.',
   ),
   oldestActiveRun: {
     ...metric(
       'github_actions_oldest_active_run_timestamp_seconds',
       'gauge',
       ['status'],
-      'Start of the oldest active run attempt in that status.',
+      'When the oldest active run attempt with this status started.',
     ),
     combine: 'min',
   },
@@ -60,20 +60,20 @@ export const DOMAIN = {
     'github_actions_stale_runs',
     'gauge',
     ['repository', 'status'],
-    'Run attempts that left the active gauges: begun over 35 days ago, or no longer known to GitHub when it was asked. What GitHub said within a day to be not over is never one.',
+    'Run attempts that no longer count as active although no end was reported: started over 35 days ago, or unknown to GitHub when asked. An attempt that GitHub confirmed as unfinished within the last day is not stale.',
   ),
   activeJobs: metric(
     'github_actions_active_jobs',
     'gauge',
     ['repository', 'workflow', 'runs_on', 'status'],
-    'Jobs that are queued, waiting for an approval or in progress, counted from the stored state.',
+    'Jobs that are queued, waiting for approval or in progress.',
   ),
   oldestActiveJob: {
     ...metric(
       'github_actions_oldest_active_job_timestamp_seconds',
       'gauge',
       ['runs_on', 'status'],
-      'Creation of the oldest active job in that status; its release, for queued jobs that an approval gate let through; its start, for jobs in progress.',
+      'Since when the oldest active job has had this status. Queued: its creation, or its release by an approval gate. In progress: its start.',
     ),
     combine: 'min',
   },
@@ -81,7 +81,7 @@ export const DOMAIN = {
     'github_actions_stale_jobs',
     'gauge',
     ['repository', 'status'],
-    'Jobs that left the active gauges because GitHub can no longer complete them: queued for a runner over 24 hours, in any other status over 35 days, or no longer known to GitHub when it was asked. What GitHub said within a day to be not over is never one.',
+    'Jobs that no longer count as active although no end was reported: queued for a runner for over 24 hours, in another status for over 35 days, or unknown to GitHub when asked. A job that GitHub confirmed as unfinished within the last day is not stale.',
   ),
   jobFailures: metric(
     'github_actions_job_failures_total',
@@ -99,7 +99,7 @@ export const DOMAIN = {
     'github_actions_flaky_jobs_total',
     'counter',
     ['repository', 'workflow', 'job_name'],
-    'Jobs that failed and then passed in a later attempt of the same run, and so on the same commit.',
+    'Jobs that failed and then passed in a later attempt of the same run, which is the same commit.',
   ),
   runnerBusy: {
     ...metric(
@@ -114,14 +114,14 @@ export const DOMAIN = {
     'github_actions_billed_seconds_total',
     'counter',
     ['repository', 'workflow', 'sku'],
-    'Time of completed jobs that GitHub charges for, each job rounded up to a whole minute; an estimate.',
+    'Estimated billable time of completed jobs, each job rounded up to a whole minute.',
   ),
   cost: {
     ...metric(
       'github_actions_cost_dollars_total',
       'counter',
       ['repository', 'workflow', 'sku'],
-      'List price of the billed time in US dollars; an estimate that knows nothing of included minutes and discounts.',
+      'Estimated list price of the billed time in US dollars, before included minutes and discounts.',
     ),
     scale: 1_000_000,
   },
@@ -129,14 +129,14 @@ export const DOMAIN = {
     'github_actions_unpriced_seconds_total',
     'counter',
     ['repository', 'workflow', 'runs_on'],
-    'Time of completed jobs on runners without a price, each job rounded up to the next minute: it is not in the cost. `prices.rules` gives them one.',
+    'Time of completed jobs on runners whose price is unknown, each job rounded up to a whole minute. It is not part of the cost. Set prices with `prices.rules`.',
   ),
   lastRun: {
     ...metric(
       'github_actions_workflow_last_run_timestamp_seconds',
       'gauge',
       ['repository', 'workflow', 'file'],
-      'End of the latest completed run on the default branch.',
+      'When the latest completed run on the default branch ended.',
     ),
     combine: 'max',
   },
@@ -145,7 +145,7 @@ export const DOMAIN = {
       'github_actions_workflow_last_success_timestamp_seconds',
       'gauge',
       ['repository', 'workflow', 'file'],
-      'End of the latest successful run on the default branch.',
+      'When the latest successful run on the default branch ended.',
     ),
     combine: 'max',
   },
@@ -161,19 +161,19 @@ export const DOMAIN = {
   stepDuration: seconds(
     'github_actions_step_duration_seconds',
     ['repository', 'workflow', 'job_name', 'step', 'conclusion'],
-    'Time that a step took. Only with `metrics.step_durations`.',
+    'Duration of a step. Only with `metrics.step_durations`.',
   ),
   runners: metric(
     'github_actions_runners',
     'gauge',
     ['owner', 'runner_group', 'status', 'busy'],
-    'Self-hosted runners as GitHub lists them, by the organization or repository (`owner/name`) that they belong to: status online or offline, busy true or false. Needs a token or an App that may read them; absent without.',
+    'Self-hosted runners as GitHub lists them, by the organization or repository (`owner/name`) that they belong to. status: online or offline; busy: true or false. Absent without a token or App that may read runners.',
   ),
   dispatches: metric(
     'github_actions_dispatches_total',
     'counter',
     ['repository', 'workflow'],
-    'workflow_dispatch events (sent to GitHub Apps only).',
+    'workflow_dispatch events. GitHub sends them to GitHub Apps only.',
   ),
 } as const satisfies Record<string, Metric>;
 
@@ -183,25 +183,25 @@ export const EVENTS = {
     'github_actions_event_run_duration_seconds',
     'sample',
     ['repository', 'workflow', 'event', 'branch', 'conclusion'],
-    'Time from the start of a run attempt to its end, at its end.',
+    'Time from the start of a run attempt to its end. Timestamp: the end.',
   ),
   jobDuration: metric(
     'github_actions_event_job_duration_seconds',
     'sample',
     ['repository', 'workflow', 'job_name', 'runs_on', 'conclusion'],
-    'Time that a job ran on its runner, at its end.',
+    'Time that a job ran on its runner. Timestamp: the end.',
   ),
   jobQueue: metric(
     'github_actions_event_job_queue_seconds',
     'sample',
     ['repository', 'workflow', 'job_name', 'runs_on'],
-    'Time that a job waited for its runner, at its start on it.',
+    'Time that a job waited for a runner. Timestamp: its start on the runner.',
   ),
   stepDuration: metric(
     'github_actions_event_step_duration_seconds',
     'sample',
     ['repository', 'workflow', 'job_name', 'step', 'conclusion'],
-    'Time that a step took, at its end. Only with `metrics.step_durations`.',
+    'Duration of a step. Timestamp: the end. Only with `metrics.step_durations`.',
   ),
 } as const satisfies Record<string, Metric>;
 

@@ -36,7 +36,7 @@ export interface FuzzReport {
   readonly livezMs: number;
 }
 
-/** What docs/security.md and docs/operations.md name. */
+/** What docs/http-api.md and docs/configure.md name. */
 const DOCUMENTED = {
   webhook: [100, 200, 202, 400, 401, 403, 404, 405, 408, 413, 415, 429, 431, 503],
   api: [100, 200, 202, 204, 304, 400, 401, 403, 404, 405, 406, 408, 409, 413, 414, 415, 429, 431, 503],

@@ -13,7 +13,7 @@ import { until } from '../push/receivers.ts';
 import { type Service, startService } from '../service.ts';
 import { startVictoriaMetrics } from '../victoria-metrics.ts';
 
-const DOCUMENT = new URL('../../docs/push.md', import.meta.url);
+const DOCUMENT = new URL('../../docs/job-numbers.md', import.meta.url);
 const NUMBERS = '{__name__=~"job_.*"}';
 const TOKEN = 'an-api-token-of-the-tests';
 
@@ -28,7 +28,7 @@ function documentedStep(): Step {
   const [, yaml = ''] = /```yaml\n([\s\S]*?)```/.exec(readFileSync(DOCUMENT, 'utf8')) ?? [];
   const steps: Step[] = parse(yaml).jobs.test.steps;
   const step = steps.find(({ name }) => name === 'Hand in numbers');
-  assert.ok(step !== undefined, 'docs/push.md has a step that hands in numbers');
+  assert.ok(step !== undefined, 'docs/job-numbers.md has a step that hands in numbers');
   return step;
 }
 

@@ -12,10 +12,10 @@ import { COMPUTED, keyOf, type Result, SampleWorld, toleranceOf } from './query-
 import { type Receivers, startReceivers } from './receivers.ts';
 
 /*
- * Every query of docs/victoriametrics.md, asked of real databases that hold a simulated world.
+ * Every query of docs/queries.md, asked of real databases that hold a simulated world.
  */
 
-const QUERIES = queriesOf(new URL('../../docs/victoriametrics.md', import.meta.url));
+const QUERIES = queriesOf(new URL('../../docs/queries.md', import.meta.url));
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 /** When the queries are asked: something happens afterwards as well. */

@@ -1,7 +1,7 @@
 import type { ExpectedSample } from './expected-samples.ts';
 
 /*
- * What the queries of docs/victoriametrics.md must answer, computed from the samples in the plainest way.
+ * What the queries of docs/queries.md must answer, computed from the samples in the plainest way.
  */
 
 /** Values by labels, as `name=value, …` in the order of the names; without the metric's name. */

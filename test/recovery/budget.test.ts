@@ -12,11 +12,11 @@ import { END_MS, TOKEN } from '../fixtures/simulated-rest.ts';
 import { BUDGETS } from './request-budgets.ts';
 
 /*
- * What recovery costs of the rate limit, as docs/operations.md tells it.
+ * What recovery costs of the rate limit, as docs/recover.md tells it.
  */
 
 const HOUR_MS = 3_600_000;
-const DOCUMENT = join(import.meta.dirname, '../../docs/operations.md');
+const DOCUMENT = join(import.meta.dirname, '../../docs/recover.md');
 
 test('a thousand runs cost a request each, one for each earlier attempt, ten for the list and two for the repository', async (context) => {
   const world = pastWorld({

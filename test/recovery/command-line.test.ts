@@ -22,10 +22,10 @@ const PROGRAMS = {
     fs.writeFileSync(process.argv.at(-2), privateKey.export({ type: 'pkcs8', format: 'pem' }))`,
 };
 
-test('recovery.md: a fifth of the webhooks is lost, and nothing is missing', async () => {
+test('try-recovery.md: a fifth of the webhooks is lost, and nothing is missing', async () => {
   using desk = await openDesk();
   const [serve = '', simulate = '', compare = ''] = commandsOf(
-    'docs/recovery.md',
+    'docs/try-recovery.md',
     'A fifth of the webhooks is lost',
   );
   await desk.type(serve, '"msg":"Ready"');
@@ -34,9 +34,9 @@ test('recovery.md: a fifth of the webhooks is lost, and nothing is missing', asy
   await until('something is missing', () => desk.run(compare).includes('Nothing is missing.'), desk);
 });
 
-test('recovery.md: without webhooks', async () => {
+test('try-recovery.md: without webhooks', async () => {
   using desk = await openDesk();
-  const [simulate = '', serve = ''] = commandsOf('docs/recovery.md', 'Without webhooks');
+  const [simulate = '', serve = ''] = commandsOf('docs/try-recovery.md', 'Without webhooks');
   await desk.type(simulate, 'The API goes on');
   await desk.type(serve, '"msg":"Ready"');
   await until('something is missing', () => desk.hasAllJobs(), desk);
@@ -44,7 +44,7 @@ test('recovery.md: without webhooks', async () => {
 
 test('README: a repository without webhooks', async () => {
   using desk = await openDesk();
-  const [simulate = ''] = commandsOf('docs/recovery.md', 'Without webhooks');
+  const [simulate = ''] = commandsOf('docs/try-recovery.md', 'Without webhooks');
   const [serve = ''] = commandsOf('README.md', 'Try it on a real repository without webhooks');
   await desk.type(simulate, 'The API goes on');
   const real = serve.replace('TOKEN=…', 'TOKEN=ghp_simulated').replace('owner/name', 'lumen-works/web-shop');

@@ -1,6 +1,6 @@
 /** What the repair of a loss may cost of GitHub's rate limits. */
 export interface RequestBudget {
-  /** As the table in docs/operations.md names it. */
+  /** As the table in docs/recover.md names it. */
   readonly name: string;
   /** For each thousand runs of which something was lost, with whatever else is asked meanwhile. */
   readonly perThousandRuns: number;
@@ -8,7 +8,7 @@ export interface RequestBudget {
   readonly perWebhook: number;
 }
 
-/** The budgets that docs/operations.md promises; test/recovery/recovered.test.ts and besieged.test.ts assert them, budget.test.ts that the document has them. */
+/** The budgets that docs/recover.md promises; test/recovery/recovered.test.ts and besieged.test.ts assert them, budget.test.ts that the document has them. */
 export const BUDGETS = {
   lostAndLogged: {
     name: 'a fifth of the webhooks is lost; from the log',

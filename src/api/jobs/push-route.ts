@@ -61,7 +61,7 @@ const OUTCOMES: Readonly<Record<number, string>> = {
   429: 'throttled',
 };
 
-/** Adds `POST /push`, where jobs hand in numbers of their own: docs/push.md. */
+/** Adds `POST /push`, where jobs hand in numbers of their own: docs/job-numbers.md. */
 export function addJobPushRoute(app: FastifyInstance, options: JobPushOptions, access: Access): void {
   const { bodyLimitBytes, meter } = options;
   const pushers = new WeakMap<FastifyRequest, Pusher>();

@@ -13,7 +13,7 @@ export const backupHelp = `Usage: ant-watcher backup FILE [flags]
 Has the running service copy its database, and writes the copy to FILE, or to standard output for -. Deliveries are
 taken meanwhile. The service checks the copy before it sends it, and what has arrived in FILE is checked again. FILE is
 there once all of it is good, and only its owner may read it; until then it is FILE.partial. It is put back by starting
-a service on it: docs/operations.md, Backup and restore.
+a service on it: docs/upgrade-and-backup.md.
 
   --force        replace FILE if it is there
   --url URL      the API of the service (default http://127.0.0.1:9876, or the port that ANT_WATCHER_API_PORT names)
