@@ -55,7 +55,10 @@ test('every threat of docs/security.md has a test in docs/proofs.md', () => {
 
 /** The rows of the tables of threats: the threat, and what stands beside it. */
 function threatsOf(markdown: string): ReadonlyMap<string, string> {
-  const tables = Array.from(markdown.matchAll(/^\| threat \|.*\n\| ---.*\n((?:\|.*\n)*)/gm), ([, rows = '']) => rows);
+  const tables = Array.from(
+    markdown.matchAll(/^\| threat \|.*\n\| ---.*\n((?:\|.*\n)*)/gm),
+    ([, rows = '']) => rows,
+  );
   const rows = Array.from(tables.join('').matchAll(/^\| (.*?) \| (.*) \|$/gm));
   return new Map(rows.map(([, threat = '', beside = '']) => [threat, beside]));
 }

@@ -30,7 +30,8 @@ export const API_SETTINGS = {
     name: 'api.basic_auth',
     kind: apiKinds.userPasswords(),
     default: null,
-    about: '`user:password`, one per line, for scrapers and browsers. A user may read everything and change nothing.',
+    about:
+      '`user:password`, one per line, for scrapers and browsers. A user may read everything and change nothing.',
     secret: true,
     applies: 'reload' as const,
   },

@@ -224,7 +224,12 @@ export const SELF = {
   cpuSeconds: metric('process_cpu_seconds_total', 'counter', [], 'Total user and system CPU time spent.'),
   residentMemory: metric('process_resident_memory_bytes', 'gauge', [], 'Resident memory size.'),
   openFds: metric('process_open_fds', 'gauge', [], 'Number of open file descriptors.'),
-  startTime: metric('process_start_time_seconds', 'gauge', [], 'When the process started, in seconds since the epoch.'),
+  startTime: metric(
+    'process_start_time_seconds',
+    'gauge',
+    [],
+    'When the process started, in seconds since the epoch.',
+  ),
   heapUsed: metric('nodejs_heap_size_used_bytes', 'gauge', ['thread'], 'JavaScript heap in use, by thread.'),
   heapLimit: metric(
     'nodejs_heap_size_limit_bytes',
