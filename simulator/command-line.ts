@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { AntError } from '../src/domain/errors.ts';
+import { nearestName } from '../src/domain/nearest-name.ts';
 
 /*
  * The flags that simulate and replay have in common, and how the values of flags are read. What is wrong with them is
@@ -44,7 +45,16 @@ export function readFlags<T extends ParseArgsOptionsConfig>(
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (err) {
     // parseArgs explains at length; the first sentence says what is wrong.
-    throw wrong(command, String((err as Error).message).split('. ')[0] ?? '');
+    const message = String((err as Error).message).split('. ')[0] ?? '';
+    const [, unknown] = /^Unknown option '(--[^']+)'$/.exec(message) ?? [];
+    const nearest =
+      unknown &&
+      nearestName(
+        unknown,
+        Object.keys(options).map((name) => `--${name}`),
+      );
+    if (nearest === undefined) throw wrong(command, message);
+    throw new AntError('usage', message, { hint: `did you mean ${nearest}?` });
   }
 }
 

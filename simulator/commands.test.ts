@@ -230,6 +230,11 @@ for (const [command, args, message] of WRONG) {
   });
 }
 
+test('a flag that is mistyped is told the nearest one', async () => {
+  await assert.rejects(run(runSimulate, ['--rnus', '3']), { code: 'usage', hint: 'did you mean --runs?' });
+  await assert.rejects(run(runReplay, ['--kubernetes']), { hint: /help replay/ });
+});
+
 test('nobody there is said at once, not after every delivery', async () => {
   await assert.rejects(run(runSimulate, ['--runs', '500', '--secret', 's', '--url', 'http://127.0.0.1:1/']), {
     code: 'command_failed',

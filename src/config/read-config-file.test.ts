@@ -102,6 +102,11 @@ test('what has another shape is refused with its line', () => {
   assert.equal(readFile('c.json', '[1]').problems[0]?.what, 'must hold groups of settings');
 });
 
+test('tabs and what is written twice have hints of their own', () => {
+  assert.match(readFile('c.yaml', 'api:\n\tport: 1\n').problems[0]?.hint ?? '', /blanks, not with tabs/);
+  assert.match(readFile('c.yaml', 'api:\n  port: 1\napi:\n').problems[0]?.hint ?? '', /once/);
+});
+
 test('broken syntax is reported with its line and without the text around it', () => {
   const broken: [string, string, string][] = [
     ['c.yaml', 'webhook:\n  secret: "hunter2\n', 'c.yaml line 3'],

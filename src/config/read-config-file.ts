@@ -20,6 +20,12 @@ export function hasConfigFile(named: string | undefined, cwd: string): boolean {
   return 'text' in read && read.text.trim() !== '';
 }
 
+/** What to do, by the parser's code. */
+const YAML_HINTS: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: 'indent with blanks, not with tabs',
+  DUPLICATE_KEY: 'write each group, and each setting in it, once',
+};
+
 type Finding = FoundValue | Problem;
 /** Where a part of the file stands, for people. */
 type PlaceOf = (node: unknown) => string;
@@ -77,7 +83,7 @@ function readYaml(file: string, text: string): Finding[] {
     return document.errors.map(({ code, pos }) => ({
       where: lineOf(pos[0]),
       what: `is not valid: ${code.toLowerCase().replaceAll('_', ' ')}`,
-      hint: 'correct the file',
+      hint: YAML_HINTS[code] ?? 'correct the file',
     }));
   }
   const root = document.contents;
