@@ -1,12 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '../src/timing/sleep.ts';
 
 /** Resolves at `atMs` (since the epoch), or at once when the signal is or gets aborted. */
 export async function pauseUntil(atMs: number, signal: AbortSignal): Promise<void> {
   const leftMs = atMs - Date.now();
   if (leftMs <= 0 || signal.aborted) return;
-  await sleep(leftMs, undefined, { signal }).catch((err: unknown) => {
-    if (!signal.aborted) throw err;
-  });
+  await sleep(leftMs, signal);
 }
 
 /**

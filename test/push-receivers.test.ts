@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { checkPush } from '../src/cli/doctor/check-push.ts';
 import type { Sample } from '../src/domain/sample.ts';
 import { DIRECT } from '../src/outbound/network.ts';
@@ -8,6 +7,7 @@ import { NO_PROXIES } from '../src/outbound/proxies.ts';
 import { openReceiver } from '../src/push/open-receiver.ts';
 import { problemOf } from '../src/push/problem-of.ts';
 import type { PushProtocol } from '../src/push/receiver-options.ts';
+import { sleep } from '../src/timing/sleep.ts';
 import { startPrometheus } from './prometheus.ts';
 import type { StoredSample } from './stored-sample.ts';
 import { startVictoriaMetrics } from './victoria-metrics.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../src/domain/contracts.ts';
+import { backgroundSleep } from '../../src/timing/sleep.ts';
 import { createRandom } from '../random.ts';
 import { refusalOf } from './access.ts';
 import { type Answer, refuse } from './answer.ts';
@@ -46,7 +46,7 @@ export function createReception(options: ReceptionOptions): Reception {
     const isAnswered = fault !== 'hang' && fault !== 'reset';
     requests.add(name, isAnswered ? sealed.status : 0);
     if (fault === 'reset') request.socket.destroy();
-    if (fault === 'slow') await sleep(faults.slowMs, undefined, { ref: false });
+    if (fault === 'slow') await backgroundSleep(faults.slowMs);
     if (isAnswered) send(response, sealed, clock, random);
   };
 }

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Settings } from '../config/settings.ts';
 import type { Clock, Logger, Meter } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
@@ -6,12 +5,6 @@ import { type Certificate, openCertificate } from '../http/certificate.ts';
 import { type KeyPairFiles, readKeyPair } from '../http/key-pair.ts';
 
 const LISTENERS = ['webhook', 'api'] as const;
-/** A change is in use after two looks. */
-const CHECK_EVERY_MS = 1000;
-
-function untilNextLook(signal: AbortSignal): Promise<void> {
-  return pause(CHECK_EVERY_MS, undefined, { signal, ref: false });
-}
 
 /** The certificates of both listeners; null for one that speaks plain HTTP. */
 export interface Certificates {
@@ -39,7 +32,7 @@ export async function openCertificates(
   async function open(listener: (typeof LISTENERS)[number]): Promise<Certificate | null> {
     const files = filesOf(settings, listener);
     if (files === null) return null;
-    const certificate = await openCertificate({ files, untilNextLook, ...parts });
+    const certificate = await openCertificate({ files, ...parts });
     teardown.defer(() => certificate.close());
     return certificate;
   }

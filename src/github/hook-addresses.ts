@@ -3,6 +3,8 @@ import { countOf, type GaugeReading, readingOf, zerosOf } from '../domain/metric
 import { SELF } from '../domain/own-metrics.ts';
 import { type AddressRanges, addressRanges } from '../http/address-ranges.ts';
 import type { Network } from '../outbound/network.ts';
+import { type Repetition, repeat } from '../timing/repeat.ts';
+import type { Sleep } from '../timing/sleep.ts';
 import { fetchHookRanges, type HookRanges } from './hook-ranges.ts';
 import { keep, readKept } from './kept-ranges.ts';
 
@@ -18,8 +20,7 @@ export interface HookAddressesOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly meter: Meter;
-  /** Waits for the next turn; resolves or rejects at once when `signal` is aborted. */
-  readonly sleep: (ms: number, signal: AbortSignal) => Promise<unknown>;
+  readonly sleep?: Sleep;
 }
 
 const REFRESH_MS = 3_600_000;
@@ -41,15 +42,17 @@ interface Known {
 export class HookAddresses implements AsyncDisposable {
   readonly #options: HookAddressesOptions;
   readonly #closing = new AbortController();
-  readonly #running: Promise<void>;
+  readonly #turns: Repetition;
   #known: Known | null;
+  /** In a row. */
+  #failures = 0;
 
   constructor(options: HookAddressesOptions) {
     this.#options = options;
     const kept = options.file === null ? null : readKept(options.file, options.apiUrl);
     this.#known = kept && { ranges: addressRanges(kept.ranges), atMs: kept.atMs };
     options.meter.add(zerosOf(SELF.hookRangesRefreshes, ['ok', 'failed']));
-    this.#running = this.#run();
+    this.#turns = repeat(() => this.#turn(), { sleep: options.sleep, closing: this.#closing });
   }
 
   /** Null: GitHub has not told any yet. */
@@ -64,24 +67,14 @@ export class HookAddresses implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closing.abort();
-    await this.#running;
+    await this.#turns.close();
   }
 
-  async #run(): Promise<void> {
-    const { signal } = this.#closing;
-    let failures = 0;
-    while (!signal.aborted) {
-      if (this.#options.isWanted()) failures = (await this.#refresh()) ? 0 : failures + 1;
-      await this.#options.sleep(this.#pauseMs(failures), signal).catch((error: unknown) => {
-        if (!signal.aborted) throw error;
-      });
-    }
-  }
-
-  #pauseMs(failures: number): number {
+  /** Answers when the next one is due. */
+  async #turn(): Promise<number> {
     if (!this.#options.isWanted()) return UNWANTED_MS;
-    return failures === 0 ? REFRESH_MS : Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** (failures - 1));
+    this.#failures = (await this.#refresh()) ? 0 : this.#failures + 1;
+    return this.#failures === 0 ? REFRESH_MS : Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** (this.#failures - 1));
   }
 
   async #refresh(): Promise<boolean> {

@@ -31,8 +31,8 @@ async function openWatched(
   let waiting = Promise.withResolvers<void>();
   const certificate = await openCertificate({
     files: { listener: 'api', certFile, keyFile },
-    untilNextLook(signal) {
-      signal.addEventListener('abort', () => begin.resolve());
+    sleep(_, signal) {
+      signal?.addEventListener('abort', () => begin.resolve());
       waiting.resolve();
       return begin.promise;
     },

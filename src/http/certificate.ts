@@ -2,16 +2,20 @@ import type { Clock, Logger, Meter } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
 import { countOf, type GaugeReading, readingOf, zerosOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
+import { type Repetition, repeatEvery } from '../timing/repeat.ts';
+import type { Sleep } from '../timing/sleep.ts';
 import { checkKeyPair, type KeyPair, type KeyPairFiles, readKeyPairText } from './key-pair.ts';
 
 export interface CertificateOptions {
   readonly files: KeyPairFiles;
-  /** Resolves when the files are to be looked at again; rejects when `signal` is aborted meanwhile. */
-  readonly untilNextLook: (signal: AbortSignal) => Promise<void>;
+  readonly sleep?: Sleep;
   readonly clock: Clock;
   readonly meter: Meter;
   readonly logger: Logger;
 }
+
+/** A change is in use after two looks. */
+const LOOK_EVERY_MS = 1000;
 
 /** The certificate of a listener, as it is in its files at present. */
 export interface Certificate {
@@ -35,8 +39,7 @@ export async function openCertificate(options: CertificateOptions): Promise<Cert
 class WatchedCertificate implements Certificate {
   readonly #options: CertificateOptions;
   readonly #users: ((pair: KeyPair) => void)[] = [];
-  readonly #ended = new AbortController();
-  readonly #done: Promise<void>;
+  readonly #looks: Repetition;
   #pair: KeyPair;
   #loadedAtMs: number;
   /** At the last look. */
@@ -51,7 +54,7 @@ class WatchedCertificate implements Certificate {
     this.#seen = text;
     this.#judged = text;
     options.meter.add(zerosOf(SELF.tlsReloads, [options.files.listener], ['renewed', 'failed']));
-    this.#done = this.#watch();
+    this.#looks = repeatEvery(LOOK_EVERY_MS, () => this.#look(), { sleep: options.sleep });
   }
 
   current(): KeyPair {
@@ -70,17 +73,8 @@ class WatchedCertificate implements Certificate {
     ];
   }
 
-  async close(): Promise<void> {
-    this.#ended.abort();
-    await this.#done;
-  }
-
-  async #watch(): Promise<void> {
-    const { signal } = this.#ended;
-    while (!signal.aborted) {
-      await this.#options.untilNextLook(signal).catch(() => undefined);
-      if (!signal.aborted) await this.#look();
-    }
+  close(): Promise<void> {
+    return this.#looks.close();
   }
 
   async #look(): Promise<void> {

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../domain/contracts.ts';
 import type { QueueStatus } from '../domain/delivery.ts';
+import { sleep } from '../timing/sleep.ts';
 
 export interface BugCircumstances {
   /** How it came to light: as an uncaught exception, an unhandled rejection, or the end of a part. */
@@ -33,7 +33,7 @@ export async function reportBug(
     uptimeSeconds: Math.floor(process.uptime()),
     rssBytes: rss,
     heapUsedBytes: heapUsed,
-    queue: await Promise.race([ask(queue), pause(ASK_MS, 'no answer')]),
+    queue: await Promise.race([ask(queue), sleep(ASK_MS).then(() => 'no answer')]),
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
+import { repeatEvery } from '../timing/repeat.ts';
 
 /*
  * Watches what the process takes. Near its limit it first gives back what it can, and takes no more deliveries until that
@@ -22,10 +23,10 @@ export interface PressureOptions {
 export interface Pressure {
   /** Nothing more should be taken in now. */
   readonly isHigh: boolean;
-  /** Looks once; a timer calls it, and tests do. */
+  /** Looks once, as it does ten times a second by itself. */
   check(): Promise<void>;
   readings(): GaugeReading[];
-  close(): void;
+  close(): Promise<void>;
 }
 
 const EVERY_MS = 100;
@@ -53,19 +54,8 @@ export function watchPressure(options: PressureOptions): Pressure {
   let mark = HIGH;
   let toldAtMs = Number.NEGATIVE_INFINITY;
   let isTold = false;
-  let isChecking = false;
 
   async function check(): Promise<void> {
-    if (isChecking) return;
-    isChecking = true;
-    try {
-      await step();
-    } finally {
-      isChecking = false;
-    }
-  }
-
-  async function step(): Promise<void> {
     const { residentBytes, heapShare } = await measure();
     const share = Math.max(residentBytes / limitBytes, heapShare);
     const fields = { residentBytes, limitBytes, heapShare: Number(heapShare.toFixed(2)) };
@@ -103,7 +93,7 @@ export function watchPressure(options: PressureOptions): Pressure {
     await options.recovered();
   }
 
-  const timer = setInterval(check, EVERY_MS).unref();
+  const checks = repeatEvery(EVERY_MS, check);
   return {
     get isHigh() {
       return isHigh;
@@ -113,6 +103,6 @@ export function watchPressure(options: PressureOptions): Pressure {
       { metric: SELF.memoryLimit.name, labels: [], value: limitBytes },
       { metric: SELF.memoryPressure.name, labels: [], value: Number(isHigh) },
     ],
-    close: () => clearInterval(timer),
+    close: () => checks.close(),
   };
 }

@@ -1,7 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { EVENTS } from '../domain/catalogue.ts';
 import type { Clock, Logger, Meter, Outbox, Receiver } from '../domain/contracts.ts';
-import { AntError } from '../domain/errors.ts';
 import type { EventSample } from '../domain/event-sample.ts';
 import { isJobMetric, pairsOf } from '../domain/job-numbers.ts';
 import { countOf } from '../domain/metric.ts';
@@ -9,6 +7,8 @@ import type { SampleBatch, Settlement } from '../domain/outbox.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import type { Sample, SendOutcome } from '../domain/sample.ts';
 import { Complaint } from '../logger/complaint.ts';
+import { retryWhileUnavailable } from '../timing/retry.ts';
+import { type Sleep, sleep } from '../timing/sleep.ts';
 import { firstPace, nextPace, type Pace, type PaceLimits, type Verdict } from './pace.ts';
 import { problemOf } from './problem-of.ts';
 
@@ -25,6 +25,7 @@ export interface DispatcherOptions extends PaceLimits {
   /** When the receiver last took samples from the one before this. */
   readonly lastSentAtMs?: number | null;
   readonly random?: () => number;
+  readonly sleep?: Sleep;
 }
 
 const STORE_WAIT_MS = 1000;
@@ -112,18 +113,17 @@ export class Dispatcher {
    * Trouble of the store passes, and nothing is lost by waiting for it; above all, nothing is sent again because the store can't
    * note that it was sent. Null: the service stops before it has passed.
    */
-  async #patiently<T>(work: () => Promise<T>): Promise<T | null> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await work();
-      } catch (error) {
-        if (!(error instanceof AntError && error.remedy === 'retry')) throw error;
-        const fields = { sink: this.sink, err: error };
-        if (attempt === 1) this.#options.logger.error('The outbox is out of order, sending waits', fields);
-        if (this.#hurry.signal.aborted) return null;
-        await this.#sleep(STORE_WAIT_MS);
-      }
-    }
+  #patiently<T>(work: () => Promise<T>): Promise<T | null> {
+    const { logger } = this.#options;
+    return retryWhileUnavailable(work, {
+      waitMs: () => STORE_WAIT_MS,
+      signal: this.#hurry.signal,
+      sleep: this.#options.sleep,
+      onFailure: (err, attempt) => {
+        const fields = { sink: this.sink, err };
+        if (attempt === 1) logger.error('The outbox is out of order, sending waits', fields);
+      },
+    });
   }
 
   /** Answers whether the receiver took them. */
@@ -183,8 +183,9 @@ export class Dispatcher {
   }
 
   /** Ends early when the service stops. */
-  async #sleep(ms: number): Promise<void> {
-    await pause(ms, undefined, { signal: this.#hurry.signal }).catch(() => undefined);
+  #sleep(ms: number): Promise<void> {
+    const { sleep: wait = sleep } = this.#options;
+    return wait(ms, this.#hurry.signal);
   }
 }
 

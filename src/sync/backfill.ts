@@ -1,13 +1,13 @@
 import type { Backfill, BackfillStatus, BackfillWish } from '../domain/backfill.ts';
 import type { Clock, Engine, Logger, Meter } from '../domain/contracts.ts';
-import { AntError } from '../domain/errors.ts';
 import { forgettableBeforeMs } from '../domain/forgetting.ts';
 import { type GitHubHistory, mayHaveEndedSince } from '../domain/github-history.ts';
 import { countOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
+import { unlessUnavailable } from '../timing/retry.ts';
+import { type Sleep, sleep } from '../timing/sleep.ts';
 import { listRepository } from './listing.ts';
 import { type Outcome, problemOf } from './outcome.ts';
-import type { Sleep } from './schedule.ts';
 import { findPlaces, type RepositoryPattern } from './targets.ts';
 
 export interface BackfillOptions {
@@ -17,7 +17,7 @@ export interface BackfillOptions {
   /** States that are older are forgotten and would count again; null: none are. */
   readonly retentionMs: number | null;
   readonly clock: Clock;
-  readonly sleep: Sleep;
+  readonly sleep?: Sleep;
   readonly logger: Logger;
   readonly meter: Meter;
 }
@@ -78,22 +78,25 @@ export class BackfillRunner implements Backfill {
   }
 
   async #work(wish: BackfillWish): Promise<void> {
-    try {
-      const repositories = wish.repositories.length > 0 ? wish.repositories : await this.#known();
-      this.#tell({ repositories: repositories.length });
-      await this.#each(repositories, 'estimating', (name) => this.#estimate(name, wish.sinceMs));
-      if (!wish.isDryRun) {
-        // Reading meets them again, and finds out about more.
-        this.#tell({ tooOld: 0 });
-        await this.#each(repositories, 'running', (name) => this.#read(name, wish.sinceMs));
-      }
-    } catch (error) {
-      if (!(error instanceof AntError) || error.remedy !== 'retry') throw error;
-      this.#tell({ problems: [...this.#status.problems, error.message] });
-      this.stop();
-    }
+    await unlessUnavailable(
+      () => this.#readAll(wish),
+      ({ message }) => {
+        this.#tell({ problems: [...this.#status.problems, message] });
+        this.stop();
+      },
+    );
     this.#tell({ state: this.#stop.signal.aborted ? 'stopped' : 'done' });
     this.#options.logger.info('Backfill ended', this.#status);
+  }
+
+  async #readAll(wish: BackfillWish): Promise<void> {
+    const repositories = wish.repositories.length > 0 ? wish.repositories : await this.#known();
+    this.#tell({ repositories: repositories.length });
+    await this.#each(repositories, 'estimating', (name) => this.#estimate(name, wish.sinceMs));
+    if (wish.isDryRun) return;
+    // Reading meets them again, and finds out about more.
+    this.#tell({ tooOld: 0 });
+    await this.#each(repositories, 'running', (name) => this.#read(name, wish.sinceMs));
   }
 
   /** Where a list can't be read, some may be missing. */
@@ -132,10 +135,8 @@ export class BackfillRunner implements Backfill {
 
   async #wait(untilMs: number, state: BackfillStatus['state']): Promise<void> {
     this.#tell({ state: 'waiting', waitsUntilMs: untilMs });
-    const { signal } = this.#stop;
-    await this.#options.sleep(Math.max(untilMs - this.#options.clock(), 1000), signal).catch((error) => {
-      if (!signal.aborted) throw error;
-    });
+    const { clock, sleep: wait = sleep } = this.#options;
+    await wait(Math.max(untilMs - clock(), 1000), this.#stop.signal);
     this.#tell({ state, waitsUntilMs: null });
   }
 

@@ -1,7 +1,8 @@
 import type { Clock, Engine, Logger } from '../domain/contracts.ts';
-import { AntError } from '../domain/errors.ts';
 import type { Finding, GitHubInquiry } from '../domain/github-inquiry.ts';
 import type { Unfinished } from '../domain/unfinished.ts';
+import { repeatEvery } from '../timing/repeat.ts';
+import { unlessUnavailable } from '../timing/retry.ts';
 import { Patience } from './backoff-by-key.ts';
 import { setAsideOnBug } from './skip-on-bug.ts';
 
@@ -37,18 +38,12 @@ const PASSES = 10;
 /** Looks for such work once a minute, and sooner when `afterMs` is short. A bug ends the process. */
 export function startReconciliation(options: ReconcileOptions): Reconciliation {
   const reconciler = new Reconciler(options);
-  let under: Promise<void> | null = null;
-  const step = (): void => {
-    under ??= reconciler.pass().finally(() => {
-      under = null;
-    });
-  };
-  const timer = setInterval(step, Math.min(LONGEST_INTERVAL_MS, options.afterMs / PASSES)).unref();
+  const everyMs = Math.min(LONGEST_INTERVAL_MS, options.afterMs / PASSES);
+  const passes = repeatEvery(everyMs, () => reconciler.pass());
   return {
     async close() {
-      clearInterval(timer);
       reconciler.stop();
-      await under;
+      await passes.close();
     },
   };
 }
@@ -78,19 +73,21 @@ export class Reconciler {
    * may be more than is looked at in a pass: passes go round, so that what is asked in vain does not hide the rest.
    */
   async pass(): Promise<void> {
-    const { clock } = this.#options;
+    const { clock, logger } = this.#options;
     if (clock() < this.#restsUntilMs) return;
-    try {
-      const seen = await this.#look();
-      const nowMs = clock();
-      const due = seen.filter((known) => this.#patience.isDue(keyOf(known), nowMs));
-      const { asked, news } = await this.#ask(due);
-      const next = due[asked];
-      this.#goOn(seen, next === undefined ? seen.length : seen.indexOf(next), news);
-    } catch (error) {
-      if (!(error instanceof AntError) || error.remedy !== 'retry') throw error;
-      this.#options.logger.warn('Reconciliation waits for the store', { err: error });
-    }
+    await unlessUnavailable(
+      () => this.#askAboutDue(),
+      (err) => logger.warn('Reconciliation waits for the store', { err }),
+    );
+  }
+
+  async #askAboutDue(): Promise<void> {
+    const seen = await this.#look();
+    const nowMs = this.#options.clock();
+    const due = seen.filter((known) => this.#patience.isDue(keyOf(known), nowMs));
+    const { asked, news } = await this.#ask(due);
+    const next = due[asked];
+    this.#goOn(seen, next === undefined ? seen.length : seen.indexOf(next), news);
   }
 
   #look(): Promise<Unfinished[]> {

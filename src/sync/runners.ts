@@ -1,9 +1,10 @@
 import { DOMAIN } from '../domain/catalogue.ts';
 import type { Clock, Logger } from '../domain/contracts.ts';
-import { AntError } from '../domain/errors.ts';
 import type { Answer } from '../domain/github-api.ts';
 import type { GitHubRunners, RunnerCount } from '../domain/github-runners.ts';
 import { type GaugeReading, readingOf } from '../domain/metric.ts';
+import { repeatEvery } from '../timing/repeat.ts';
+import { unlessUnavailable } from '../timing/retry.ts';
 import { problemOf } from './outcome.ts';
 import type { Troubles } from './troubles.ts';
 
@@ -37,19 +38,11 @@ interface Seen {
 /** Looks at once, and then once a minute. */
 export function startRunnerWatch(options: RunnerWatchOptions): RunnerWatch & { close(): Promise<void> } {
   const watch = new RunnerWatch(options);
-  let under: Promise<void> | null = null;
-  const step = (): void => {
-    under ??= watch.look().finally(() => {
-      under = null;
-    });
-  };
-  step();
-  const timer = setInterval(step, EVERY_MS).unref();
+  const looks = repeatEvery(EVERY_MS, () => watch.look(), { firstAfterMs: 0 });
   return Object.assign(watch, {
     async close() {
-      clearInterval(timer);
       watch.stop();
-      await under;
+      await looks.close();
     },
   });
 }
@@ -81,14 +74,12 @@ export class RunnerWatch {
     }
   }
 
-  async #places(): Promise<readonly string[]> {
-    try {
-      return await this.#options.places();
-    } catch (error) {
-      if (!(error instanceof AntError) || error.remedy !== 'retry') throw error;
-      this.#options.logger.warn('Counting runners waits for the store', { err: error });
+  #places(): Promise<readonly string[]> {
+    const { places, logger } = this.#options;
+    return unlessUnavailable(places, (err) => {
+      logger.warn('Counting runners waits for the store', { err });
       return [];
-    }
+    });
   }
 
   /** How many there are now. Nothing of places that could not be looked at for a while: a number would be a guess. */

@@ -24,7 +24,7 @@ function start(
       waited.push(ms);
       if (waited.length < waits) return;
       resolve();
-      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      await new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve()));
     },
     ...over,
   });

@@ -1,11 +1,13 @@
 import type { Clock, Engine, Logger, Meter, RecoveryNotes } from '../domain/contracts.ts';
 import type { GitHubHistory } from '../domain/github-history.ts';
 import type { GaugeReading } from '../domain/metric.ts';
+import { type Repetition, repeat } from '../timing/repeat.ts';
+import { unlessUnavailable } from '../timing/retry.ts';
+import type { Sleep } from '../timing/sleep.ts';
 import { createPolling } from './polling.ts';
 import { recoverOnce } from './recover-lost.ts';
 import { openReport } from './report.ts';
 import { Trials } from './retry-counts.ts';
-import { type Schedule, type Sleep, startSchedule } from './schedule.ts';
 import type { RepositoryPattern } from './targets.ts';
 import type { Troubles } from './troubles.ts';
 
@@ -21,7 +23,7 @@ export interface RecoveryOptions {
   /** How long the states of what is over are kept; null: for good. */
   readonly retentionMs: number | null;
   readonly clock: Clock;
-  readonly sleep: Sleep;
+  readonly sleep?: Sleep;
   readonly logger: Logger;
   readonly meter: Meter;
   readonly troubles?: Troubles;
@@ -29,17 +31,22 @@ export interface RecoveryOptions {
   readonly endRequests: () => Promise<void>;
 }
 
-export interface Recovery extends Schedule {
+export interface Recovery extends Repetition {
   /** How recovery is doing, for the exposition. */
   readings(): GaugeReading[];
 }
 
+/** A store that is out of order mostly is so for a while. */
+const STORE_RETRY_MS = 60_000;
+/** However soon a limit ends, its credential is asked no more often than this. */
+const LEAST_WAIT_MS = 1000;
+
 /** Fetches from GitHub's API what no webhook told, at once and then on a schedule. */
 export function startRecovery(options: RecoveryOptions): Recovery {
-  const { mode, clock, intervalMs } = options;
+  const { mode, clock, intervalMs, logger, sleep } = options;
   const report = openReport(options);
-  const stop = new AbortController();
-  const shared = { ...options, report, trials: new Trials(), signal: stop.signal };
+  const closing = new AbortController();
+  const shared = { ...options, report, trials: new Trials(), signal: closing.signal };
 
   async function recover(): Promise<number> {
     const startedAtMs = clock();
@@ -47,6 +54,25 @@ export function startRecovery(options: RecoveryOptions): Recovery {
     return Math.min(startedAtMs + intervalMs, retryAtMs ?? Number.POSITIVE_INFINITY);
   }
 
+  /** Each answers when it wants to be called next. */
   const step = mode === 'recover' ? recover : createPolling(shared);
-  return { ...startSchedule({ ...options, step, stop }), readings: () => report.readings() };
+
+  async function pass(): Promise<number> {
+    const nextAtMs = await unlessUnavailable(step, (err) => {
+      logger.warn('The store is out of order, recovery waits', { err });
+      return clock() + STORE_RETRY_MS;
+    });
+    return Math.max(nextAtMs - clock(), LEAST_WAIT_MS);
+  }
+
+  const passes = repeat(pass, { sleep, closing });
+  return {
+    failed: passes.failed,
+    readings: () => report.readings(),
+    async close() {
+      closing.abort();
+      await options.endRequests();
+      await passes.close();
+    },
+  };
 }

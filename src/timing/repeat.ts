@@ -15,7 +15,7 @@ export interface Repetition {
 export interface RepeatOptions {
   /** How long the first time is waited for. */
   readonly firstAfterMs?: number;
-  readonly sleep?: Sleep;
+  readonly sleep?: Sleep | undefined;
   /** Aborted by `close`, so that a step can end early. */
   readonly closing?: AbortController;
 }

@@ -9,7 +9,7 @@ export interface RetryOptions {
   readonly signal: AbortSignal;
   /** How long to wait after so many failed attempts. */
   readonly waitMs?: (attempts: number) => number;
-  readonly sleep?: Sleep;
+  readonly sleep?: Sleep | undefined;
 }
 
 /**

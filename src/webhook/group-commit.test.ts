@@ -105,3 +105,19 @@ test('a commit that answers too little fails', async () => {
   assert.equal(first.status, 'fulfilled');
   assert.equal(second.status, 'rejected');
 });
+
+test('commits begin four milliseconds apart, and at once where the last one is longer ago', async () => {
+  const [waits, time] = [[] as number[], { nowMs: 0 }];
+  const sleep = async (ms: number) => {
+    waits.push(ms);
+    time.nowMs += ms;
+  };
+  const inbox = { accept: async (all: readonly Delivery[]) => all.map(outcomeOf) };
+  const commits = new GroupCommit(inbox, undefined, { monotonic: () => time.nowMs, sleep });
+  for (const passedMs of [0, 0, 1, 4, 3]) {
+    time.nowMs += passedMs;
+    await commits.accept(delivery('0'));
+    await commits.drain();
+  }
+  assert.deepEqual(waits, [4, 3, 1]);
+});

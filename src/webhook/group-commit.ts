@@ -1,6 +1,8 @@
-import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Inbox } from '../domain/contracts.ts';
 import type { AcceptOutcome, Delivery } from '../domain/delivery.ts';
+import { type Monotonic, monotonicMs } from '../timing/monotonic.ts';
+import { type Sleep, sleep } from '../timing/sleep.ts';
 
 /** What one commit may hold. A single larger delivery goes alone. */
 export interface BatchLimits {
@@ -17,6 +19,12 @@ const LIMITS: BatchLimits = { deliveries: 512, characters: 4 * 1024 * 1024 };
  */
 const COMMIT_EVERY_MS = 4;
 
+/** How time passes. */
+interface Time {
+  readonly monotonic: Monotonic;
+  readonly sleep: Sleep;
+}
+
 interface Waiting {
   readonly delivery: Delivery;
   readonly resolve: (outcome: AcceptOutcome) => void;
@@ -30,14 +38,16 @@ interface Waiting {
 export class GroupCommit {
   readonly #inbox: Inbox;
   readonly #limits: BatchLimits;
+  readonly #time: Time;
   readonly #queue: Waiting[] = [];
   #underWay = 0;
   #startedAtMs = Number.NEGATIVE_INFINITY;
   #working: Promise<void> | null = null;
 
-  constructor(inbox: Inbox, limits = LIMITS) {
+  constructor(inbox: Inbox, limits = LIMITS, time: Time = { monotonic: monotonicMs, sleep }) {
     this.#inbox = inbox;
     this.#limits = limits;
+    this.#time = time;
   }
 
   /** Deliveries that are not durable yet. */
@@ -62,9 +72,9 @@ export class GroupCommit {
     // What arrived on other connections in this turn of the event loop belongs into the first commit as well.
     await nextTurn();
     while (this.#queue.length > 0) {
-      const earlyMs = this.#startedAtMs + COMMIT_EVERY_MS - performance.now();
-      if (earlyMs > 0) await pause(earlyMs);
-      this.#startedAtMs = performance.now();
+      const earlyMs = this.#startedAtMs + COMMIT_EVERY_MS - this.#time.monotonic();
+      if (earlyMs > 0) await this.#time.sleep(earlyMs);
+      this.#startedAtMs = this.#time.monotonic();
       await this.#commit(this.#takeBatch());
     }
     this.#working = null;

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { AntError } from '../../domain/errors.ts';
+import { sleep } from '../../timing/sleep.ts';
 import { askService, type CommandEnvironment, serviceUrlOf } from '../ask-service.ts';
 import { progressText, resultText, type ShownBackfill } from './backfill-text.ts';
 
@@ -52,7 +52,7 @@ export async function runBackfill(
     const text = progressText(status);
     if (text !== told) stderr.write(`${text}\n`);
     told = text;
-    await pause(LOOK_EVERY_MS);
+    await sleep(LOOK_EVERY_MS);
     status = await ask();
   }
   stdout.write(resultText(status, isDryRun));

@@ -5,6 +5,7 @@ import type { Proxies } from '../../outbound/proxies.ts';
 import { headersOf, openReceiver } from '../../push/open-receiver.ts';
 import type { ReceiverOptions } from '../../push/receiver-options.ts';
 import { completeReceiverUrl } from '../../push/receiver-url.ts';
+import type { Sleep } from '../../timing/sleep.ts';
 import { type Finding, findingsAbout } from './finding.ts';
 import { readsBack } from './read-back.ts';
 
@@ -18,7 +19,7 @@ export interface PushCheckOptions {
     readonly proxies: Proxies;
   };
   readonly nowMs: number;
-  readonly sleep: (ms: number) => Promise<unknown>;
+  readonly sleep: Sleep;
 }
 
 type Time = Pick<PushCheckOptions, 'nowMs' | 'sleep'>;

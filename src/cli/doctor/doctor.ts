@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../domain/contracts.ts';
 import { AntError } from '../../domain/errors.ts';
 import type { GitHub } from '../../domain/github-api.ts';
@@ -6,6 +5,7 @@ import { openGitHub } from '../../github/client/open-github.ts';
 import { openInspection, readServerTime } from '../../github/inspection.ts';
 import { type Network, networkOf } from '../../outbound/network.ts';
 import type { Proxies } from '../../outbound/proxies.ts';
+import { sleep } from '../../timing/sleep.ts';
 import { checkCredentials, checkPermissions, judgeRepositories } from './check-access.ts';
 import { checkCertificate } from './check-certificate.ts';
 import { checkClock } from './check-clock.ts';

@@ -1,6 +1,7 @@
 import { Agents } from '../../outbound/agents.ts';
 import type { Network } from '../../outbound/network.ts';
 import { exchange } from '../../push/exchange.ts';
+import type { Sleep } from '../../timing/sleep.ts';
 
 export interface ReadBackOptions {
   /** Complete, as samples are sent to it. */
@@ -8,7 +9,7 @@ export interface ReadBackOptions {
   readonly headers: Readonly<Record<string, string>>;
   readonly network: Network;
   readonly timeoutMs: number;
-  readonly sleep: (ms: number) => Promise<unknown>;
+  readonly sleep: Sleep;
 }
 
 /**

@@ -1,8 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../domain/contracts.ts';
 import { PRIORITIES, type Priority } from '../../domain/github-api.ts';
 import { type GaugeReading, readingOf } from '../../domain/metric.ts';
 import { SELF } from '../../domain/own-metrics.ts';
+import { type Sleep, sleep } from '../../timing/sleep.ts';
 import {
   type Admission,
   admit,
@@ -16,11 +16,8 @@ import {
 } from './budget.ts';
 import type { Quota } from './rate-headers.ts';
 
-/** Resolves after the time; rejects when `signal` is aborted. */
-export type Sleep = (ms: number, signal: AbortSignal) => Promise<unknown>;
-
-/** As `Sleep`, by the machine's clock. */
-export const realSleep: Sleep = (ms, signal) => pause(ms, undefined, { signal });
+/** For those that still import it from here. */
+export const realSleep = sleep;
 
 export interface GateOptions {
   readonly clock: Clock;
@@ -174,15 +171,10 @@ export class Gate {
     const nowMs = this.#options.clock();
     if (atMs === Number.POSITIVE_INFINITY || (this.#wakeAtMs > nowMs && this.#wakeAtMs <= atMs)) return;
     this.#wakeAtMs = atMs;
-    this.#options.sleep(Math.max(atMs - nowMs, 1), this.#closing.signal).then(
-      () => {
-        this.#wakeAtMs = Number.POSITIVE_INFINITY;
-        this.#letOut();
-      },
-      (error: unknown) => {
-        if (!this.#closing.signal.aborted) throw error;
-      },
-    );
+    void this.#options.sleep(Math.max(atMs - nowMs, 1), this.#closing.signal).then(() => {
+      this.#wakeAtMs = Number.POSITIVE_INFINITY;
+      this.#letOut();
+    });
   }
 }
 

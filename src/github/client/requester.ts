@@ -4,11 +4,12 @@ import { countOf, zerosOf } from '../../domain/metric.ts';
 import { SELF } from '../../domain/own-metrics.ts';
 import type { Agents } from '../../outbound/agents.ts';
 import { exchange, type HttpAnswer } from '../../outbound/exchange.ts';
+import type { Sleep } from '../../timing/sleep.ts';
 import type { ApiRequest } from './api-request.ts';
 import { type Course, conclude, type Step } from './conclude.ts';
 import type { CachedAnswer, ConditionalCache } from './conditional-cache.ts';
 import type { Credential } from './credentials.ts';
-import type { Gate, Report, Sleep } from './gate.ts';
+import type { Gate, Report } from './gate.ts';
 import type { Forbid } from './notices.ts';
 import { readQuota } from './rate-headers.ts';
 import type { Refusals } from './refusals.ts';
@@ -155,9 +156,7 @@ export class Requester {
 
   async #wait(priority: Priority, waitMs: number): Promise<void> {
     const { sleep, closing } = this.#options;
-    await sleep(waitMs, closing).catch((error: unknown) => {
-      if (!closing.aborted) throw error;
-    });
+    await sleep(waitMs, closing);
     this.#countWait(priority, waitMs);
   }
 
