@@ -16,10 +16,11 @@ interface LogEvent {
   readonly file: string;
 }
 
-/** `logger.warn('…'` and `logger.error('…'`, and the two helpers that log now and then only. */
+/** `logger.warn('…'` and `logger.error('…'`, and the helpers that log now and then only. */
 const CALLS: readonly (readonly [RegExp, LogEvent['level'] | null])[] = [
   [/logger\.(error|warn)\(\s*'([^']+)'/g, null],
   [/logSparingly\(\s*logger,\s*()'([^']+)'/g, 'warn'],
+  [/\btell\(\s*()'([A-Z][^']+)'/g, 'warn'],
   [/new Complaint\(\s*()'([^']+)'/g, 'error'],
 ];
 

@@ -138,7 +138,7 @@ test('the command lists the jobs behind an alert, ghosts only when they are aske
   const wrong = await run('--sort', 'age');
   assert.deepEqual(
     [wrong.code, /sort must be one of created_at/.test(wrong.stderr)],
-    [1, true],
+    [2, true],
     wrong.stderr,
   );
   assert.equal((await run('--stauts', 'queued')).code, 2);

@@ -103,7 +103,8 @@ function singlesOf(given: ReadonlyMap<string, readonly string[]>): Single {
 function filtersOf(given: ReadonlyMap<string, readonly string[]>): JobFilters {
   for (const text of given.get('conclusion') ?? []) oneOf('conclusion', text, CONCLUSIONS);
   for (const text of given.get('repository') ?? [])
-    if (!/^[^/\s]+\/[^/\s]+$/.test(text)) throw new BadQuery('repository must be owner/name, or owner/*.');
+    if (!/^[^/\s*]+\/(\*|[^/\s*]+)$/.test(text))
+      throw new BadQuery('repository must be owner/name, or owner/*.');
   const filters = Object.entries(FILTERS).map(([name, filter]) => [filter, given.get(name) ?? []]);
   return Object.fromEntries(filters) as unknown as JobFilters;
 }
@@ -147,6 +148,8 @@ function orderOf(sort: string | undefined, isEnded: boolean): Pick<JobQuery, 'or
     throw new BadQuery(
       'sort=waiting_seconds is for jobs that are not over. Completed ones have queue_seconds.',
     );
+  if (!isEnded && order === 'completed')
+    throw new BadQuery('sort=completed_at is for completed jobs: ask for status=completed.');
   return { order, isDescending };
 }
 

@@ -5,6 +5,8 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
   w: 604_800_000,
 };
+/** Characters of `2026-11-28`. */
+const DAY = 10;
 const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
 /** The moment that a text of a request means: RFC 3339, seconds since 1970, or how long ago it is (`-7d`); null for any other. */
@@ -12,6 +14,12 @@ export function momentOf(text: string, nowMs: number): number | null {
   const [, count, unit = ''] = /^-(\d{1,9})([smhdw])$/.exec(text) ?? [];
   if (count !== undefined) return nowMs - Number(count) * (UNIT_MS[unit] ?? 0);
   if (/^\d{1,11}(\.\d{1,3})?$/.test(text)) return Math.round(Number(text) * 1000);
-  const ms = RFC_3339.test(text) ? Date.parse(text) : Number.NaN;
+  const ms = RFC_3339.test(text) && isDay(text.slice(0, DAY)) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(ms) ? null : ms;
+}
+
+/** `Date.parse` takes the 30th of February for the 2nd of March. */
+function isDay(text: string): boolean {
+  const ms = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
 }

@@ -6,7 +6,7 @@ import { CERTIFICATE, KEY } from '../../test/fixtures/certificate.ts';
 import { listen } from '../http/listen.ts';
 import { askService, serviceUrlOf } from './ask-service.ts';
 
-const COMMAND = { token: undefined, command: 'explain' };
+const COMMAND = { path: '/x', token: undefined, command: 'explain' };
 
 test('the service is looked for where its environment puts the API', () => {
   assert.equal(serviceUrlOf({}), 'http://127.0.0.1:9876');
@@ -19,11 +19,16 @@ test('what the service answers is told, and what it refuses is an error with adv
     response.end(`${method} ${headers.authorization}`);
   });
   const { port } = await listen(server, { host: '127.0.0.1', port: 0 });
-  const at = (status: number) => ({ ...COMMAND, url: `http://127.0.0.1:${port}/${status}` });
+  const at = (status: number) => ({ ...COMMAND, url: `http://127.0.0.1:${port}`, path: `/${status}` });
   try {
     assert.equal(await askService(at(200)), 'GET undefined');
     assert.equal(await askService({ ...at(200), token: 'one', body: {} }), 'POST Bearer one');
-    await assert.rejects(askService(at(401)), { hint: 'put a token into ANT_WATCHER_API_TOKEN' });
+    assert.equal(await askService({ ...at(200), token: '' }), 'GET undefined');
+    for (const status of [401, 429]) {
+      await assert.rejects(askService(at(status)), { hint: 'put a token into ANT_WATCHER_API_TOKEN' });
+      await assert.rejects(askService({ ...at(status), token: 'one' }), { hint: /none of the api\.tokens/ });
+    }
+    await assert.rejects(askService(at(404)), { hint: /does --url name the API/ });
     await assert.rejects(askService(at(500)), { hint: 'ant-watcher help explain' });
     const unknown = { message: 'nothing is known', hint: 'look' };
     await assert.rejects(askService({ ...at(404), unknown }), unknown);
@@ -32,9 +37,57 @@ test('what the service answers is told, and what it refuses is an error with adv
   }
 });
 
+test('an error of the service is its own sentence, with what to do about its code; a question that is wrong is one of usage', async () => {
+  const server = createServer(({ url }, response) => {
+    const code = url === '/400' ? 'bad_request' : 'under_way';
+    response.writeHead(Number(url?.slice(1)));
+    response.end(JSON.stringify({ error: { code, message: 'It is so.' } }));
+  });
+  const { port } = await listen(server, { host: '127.0.0.1', port: 0 });
+  const at = (path: string) => askService({ ...COMMAND, url: `http://127.0.0.1:${port}/`, path });
+  try {
+    await assert.rejects(at('/400'), {
+      ...{ code: 'usage', message: 'The service answered 400 (bad_request): It is so.' },
+      hint: 'ant-watcher help explain',
+    });
+    await assert.rejects(at('/409'), {
+      ...{ code: 'command_failed', message: 'The service answered 409 (under_way): It is so.' },
+      hint: /^Wait for its end/,
+    });
+  } finally {
+    server.close();
+  }
+});
+
+test('what can not be asked with or at is refused before anything is sent', async () => {
+  for (const url of ['localhost', 'ftp://127.0.0.1', ''])
+    await assert.rejects(askService({ ...COMMAND, url }), {
+      message: `"${url}" is no http:// or https:// address`,
+    });
+  for (const token of ['two words', 'line\n', 'é'])
+    await assert.rejects(askService({ ...COMMAND, url: 'http://127.0.0.1:1', token }), { code: 'usage' });
+});
+
+test('plain HTTP where TLS is spoken, and the other way round, is said so', async () => {
+  const secure = createSecureServer({ cert: CERTIFICATE, key: KEY });
+  const plain = createServer((_, response) => response.end());
+  const { port } = await listen(secure, { host: '127.0.0.1', port: 0 });
+  const { port: other } = await listen(plain, { host: '127.0.0.1', port: 0 });
+  try {
+    const asPlain = askService({ ...COMMAND, url: `http://127.0.0.1:${port}` });
+    await assert.rejects(asPlain, { hint: /name it with https:/ });
+    await assert.rejects(askService({ ...COMMAND, url: `https://127.0.0.1:${other}` }), {
+      hint: /name it with http:/,
+    });
+  } finally {
+    secure.close();
+    plain.close();
+  }
+});
+
 test('where nobody answers, and what is no address, is said so', async () => {
   const nobody = { code: 'command_failed', message: 'Nobody answers at http://127.0.0.1:1 (ECONNREFUSED)' };
-  await assert.rejects(askService({ ...COMMAND, url: 'http://127.0.0.1:1/x' }), nobody);
+  await assert.rejects(askService({ ...COMMAND, url: 'http://127.0.0.1:1' }), nobody);
   await assert.rejects(askService({ ...COMMAND, url: 'localhost' }), { code: 'usage' });
 });
 

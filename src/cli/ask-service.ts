@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { ERROR_CODES, type ErrorCode } from '../domain/error-codes.ts';
 import { AntError } from '../domain/errors.ts';
 import { Agents } from '../outbound/agents.ts';
 import { DIRECT } from '../outbound/network.ts';
@@ -8,7 +9,10 @@ import { type Request, sendRequest } from '../outbound/send-request.ts';
 export type CommandEnvironment = Readonly<Record<string, string | undefined>>;
 
 export interface Question {
+  /** Where the API is, as `--url` has it. */
   readonly url: string;
+  /** What is asked for there: `/api/v1/…`. */
+  readonly path: string;
   readonly token: string | undefined;
   /** With one it is a POST. */
   readonly body?: object;
@@ -30,7 +34,7 @@ export function serviceUrlOf(env: CommandEnvironment): string {
   return `http://127.0.0.1:${env['ANT_WATCHER_API_PORT'] ?? 9876}`;
 }
 
-/** What a running service answers. Rejects with `command_failed`. */
+/** What a running service answers. Rejects with `usage` or `command_failed`. */
 export async function askService(question: Question): Promise<string> {
   return (await answerOfService(question)).text();
 }
@@ -38,39 +42,84 @@ export async function askService(question: Question): Promise<string> {
 /** As `askService`, with the body still to be read. */
 export async function answerOfService({
   url,
-  token,
+  path,
+  token = '',
   body,
   command,
   unknown,
   patienceMs = PATIENCE_MS,
 }: Question): Promise<Response> {
-  const authorization = token === undefined ? {} : { Authorization: `Bearer ${token}` };
-  const response = await reach(url, patienceMs, {
+  const authorization = token === '' ? {} : { Authorization: `Bearer ${headerText(token)}` };
+  const response = await reach(addressOf(url, path), patienceMs, {
     method: body === undefined ? 'GET' : 'POST',
     headers: { ...authorization, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   if (response.ok) return response;
-  const text = await response.text();
   if (response.status === 404 && unknown !== undefined)
     throw new AntError('command_failed', unknown.message, { hint: unknown.hint });
-  throw new AntError('command_failed', `The service answered ${response.status}: ${text.slice(0, SHOWN)}`, {
-    hint: response.status === 401 ? 'put a token into ANT_WATCHER_API_TOKEN' : `ant-watcher help ${command}`,
+  throw refused(response.status, await response.text(), { command, hasToken: token !== '' });
+}
+
+/** A slash at the end of `--url` is no part of the path. */
+function addressOf(url: string, path: string): URL {
+  const base = URL.canParse(url) ? new URL(url) : null;
+  if (base === null || !/^https?:$/.test(base.protocol))
+    throw new AntError('usage', `"${url}" is no http:// or https:// address`, {
+      hint: 'for example --url http://127.0.0.1:9876',
+    });
+  return new URL(`${base.href.replace(/\/+$/, '')}${path}`);
+}
+
+function headerText(token: string): string {
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new AntError('usage', 'ANT_WATCHER_API_TOKEN holds blanks or characters that are not ASCII', {
+    hint: 'set it to one of api.tokens, without a line end',
   });
+}
+
+/** The service's own sentence, and what to do about its code. */
+function refused(
+  status: number,
+  text: string,
+  { command, hasToken }: { readonly command: string; readonly hasToken: boolean },
+): AntError {
+  const { code, message } = errorIn(text);
+  const advice: Readonly<Record<number, string>> = {
+    400: `ant-watcher help ${command}`,
+    401: hasToken
+      ? 'the token in ANT_WATCHER_API_TOKEN is none of the api.tokens of the service'
+      : 'put a token into ANT_WATCHER_API_TOKEN',
+    404: 'does --url name the API of ant-watcher, and not its webhook listener or another program?',
+  };
+  const action = code in ERROR_CODES ? ERROR_CODES[code as ErrorCode].action : `ant-watcher help ${command}`;
+  return new AntError(
+    status === 400 ? 'usage' : 'command_failed',
+    `The service answered ${status}${code === '' ? '' : ` (${code})`}: ${message}`,
+    { hint: advice[status === 429 ? 401 : status] ?? action },
+  );
+}
+
+/** From `{"error": {"code", "message"}}`; anything else is shown as it is. */
+function errorIn(text: string): { readonly code: string; readonly message: string } {
+  try {
+    const { code, message } = (JSON.parse(text) as { error: { code: unknown; message: unknown } }).error;
+    return { code: String(code), message: String(message) };
+  } catch {
+    return { code: '', message: text.slice(0, SHOWN) };
+  }
 }
 
 /** Straight there: a proxy would look for this machine's own addresses on itself. */
 async function reach(
-  url: string,
+  url: URL,
   patienceMs: number | null,
   request: Pick<Request, 'method' | 'headers' | 'body'>,
 ): Promise<Response> {
-  if (!URL.canParse(url))
-    throw new AntError('usage', `${url} is no address`, { hint: 'for example --url http://127.0.0.1:9876' });
   const agents = new Agents(DIRECT, { timeoutMs: patienceMs ?? 0 });
   const signal = patienceMs === null ? new AbortController().signal : AbortSignal.timeout(patienceMs);
   try {
-    const answer = await sendRequest(new URL(url), { ...request, agents, signal });
+    const answer = await sendRequest(url, { ...request, agents, signal });
     answer.setTimeout(STALLED_MS, () => answer.destroy(new Error('nothing more of the answer came')));
     const headers = Object.entries(answer.headers).map(([name, value]): [string, string] => [
       name,
@@ -81,21 +130,27 @@ async function reach(
       headers,
     });
   } catch (error) {
-    throw unreached(new URL(url).origin, error);
+    throw unreached(url, error);
   }
 }
 
-function unreached(origin: string, error: unknown): AntError {
+function unreached({ origin, protocol }: URL, error: unknown): AntError {
   const code = codeOf(error);
+  const failed = (message: string, hint: string) =>
+    new AntError('command_failed', `${message} (${code})`, { cause: error, hint });
   if (/CERT|VERIFY/.test(code))
-    return new AntError('command_failed', `The certificate of ${origin} is not trusted (${code})`, {
-      cause: error,
-      hint: 'name a file with the certificate, or with that of who signed it, in NODE_EXTRA_CA_CERTS, and the host as the certificate does',
-    });
-  return new AntError('command_failed', `Nobody answers at ${origin} (${code})`, {
-    cause: error,
-    hint: 'start the service, or name its API address with --url',
-  });
+    return failed(
+      `The certificate of ${origin} is not trusted`,
+      'name a file with the certificate, or with that of who signed it, in NODE_EXTRA_CA_CERTS, and the host as the certificate does',
+    );
+  if (code === 'EPROTO')
+    return failed(`${origin} does not speak TLS`, 'name it with http://, if it is ant-watcher without TLS');
+  if (code === 'ECONNRESET' && protocol === 'http:')
+    return failed(
+      `${origin} closed the connection`,
+      'if the service has a certificate, name it with https://',
+    );
+  return failed(`Nobody answers at ${origin}`, 'start the service, or name its API address with --url');
 }
 
 /** Of the system, or of a certificate (https://nodejs.org/api/tls.html#x509-certificate-error-codes); what has none says it in words. */

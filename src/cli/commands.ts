@@ -53,7 +53,7 @@ Examples:
 
 Takes the settings as serve does, and checks: the database and the room on its disk; the addresses to listen on; GitHub's API, its
 credentials, permissions, rate limits and time; the webhooks and what became of their latest deliveries; whether each receiver of
-what is pushed takes a sample. It changes nothing, but for the sample that receivers get (ant_watcher_build_info), and may be run beside the service.
+what is pushed takes a sample. It changes nothing, but for the sample that receivers get (ant_watcher_doctor_probe), and may be run beside the service.
 
 Exit code 0: nothing has failed. 1: something has. 2: the configuration is wrong.
 

@@ -59,6 +59,7 @@ const REFUSED: readonly (readonly [what: string, text: string, hint: RegExp])[] 
   ['a key that is cut off', PKCS1.slice(0, 500), /END … is missing/],
   ['only its first line', '-----BEGIN RSA PRIVATE KEY-----', /END … is missing/],
   ['a damaged key', PKCS1.replace(/\n[A-Za-z0-9+/]{64}\n/, '\n'), /the whole file/],
+  ['a file in UTF-16', Buffer.from(`\uFEFF${PKCS1}`, 'utf16le').toString(), /not text in UTF-8/],
   ['something else', 'hunter2', /_FILE/],
 ];
 

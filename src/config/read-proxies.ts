@@ -47,7 +47,7 @@ function readProxy(text: string): { readonly url: string } | Pick<Problem, 'what
   if (url === null || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search + url.hash !== '')
     return {
       what: 'must be the URL of a proxy',
-      hint: 'for example http://USER:PASSWORD@proxy.example:3128, without quotes, and special characters of the password percent-encoded: %40 for @, %23 for #, %2F for /',
+      hint: 'for example http://proxy.example:3128, without quotes, and with the special characters of a password percent-encoded: %40 for @, %23 for #, %2F for /',
     };
   if (decoded(url.username) === null || decoded(url.password) === null)
     return {

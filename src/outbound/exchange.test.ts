@@ -60,9 +60,9 @@ const REFUSALS: readonly (readonly [answer: string, reason: RegExp, hint: RegExp
   [
     'HTTP/1.1 407 No\r\nProxy-Authenticate: Basic\r\n\r\n',
     /does not take the user and password .*\(407\)/,
-    /USER:PASSWORD@HOST/,
+    /USER:PASSWORD@ in front/,
   ],
-  ['HTTP/1.1 401 No\r\n\r\n', /does not take the user and password .*\(401\)/, /USER:PASSWORD@HOST/],
+  ['HTTP/1.1 401 No\r\n\r\n', /does not take the user and password .*\(401\)/, /USER:PASSWORD@ in front/],
   [
     'HTTP/1.1 403 Forbidden\r\n\r\n',
     /refuses to make a way to api\.github\.com \(403\)/,

@@ -53,7 +53,7 @@ export function loginRefused(proxy: URL, status: number): NetworkError {
     `the proxy ${nameOfProxy(proxy)} ${isNamed ? 'does not take the user and password that it is given' : 'asks for a user and password'} (${status})`,
     {
       code: 'PROXY_LOGIN',
-      hint: 'write it as http://USER:PASSWORD@HOST:PORT in HTTPS_PROXY and HTTP_PROXY, with special characters percent-encoded; it must take Basic authentication',
+      hint: 'put the right USER:PASSWORD@ in front of its host in HTTPS_PROXY and HTTP_PROXY, with special characters percent-encoded; it must take Basic authentication',
     },
   );
 }

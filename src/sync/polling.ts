@@ -64,7 +64,7 @@ export function createPolling(options: PollingOptions): () => Promise<number> {
     if (known !== null && clock() < placesAtMs) return known;
     // What is met while lists can't be read, or after it, is behind since the last time they could.
     const marks = await openMarks(options.engine, clock());
-    const places = await findPlaces(options);
+    const places = await findPlaces(options, known);
     known = places;
     const { repositories, problem, owners } = places;
     for (const name of repositories.filter((each) => !watches.has(each))) {

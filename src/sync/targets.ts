@@ -30,8 +30,14 @@ export interface Places {
   isConfigured(repository: string): boolean;
 }
 
-/** The repositories to look after: those that are named, those of the App, and those that deliveries told of. */
-export async function findPlaces({ history, engine, patterns, logger }: PlacesOptions): Promise<Places> {
+/**
+ * The repositories to look after: those that are named, those of the App, and those that deliveries told of. What could not be listed is
+ * logged, but where it is as it was in `before`.
+ */
+export async function findPlaces(
+  { history, engine, patterns, logger }: PlacesOptions,
+  before: Pick<Places, 'owners' | 'problem'> | null = null,
+): Promise<Places> {
   let problem: Problem | null = null;
   const leftOut: string[] = [];
   const listings = new Map<string, Problem | null>();
@@ -39,7 +45,8 @@ export async function findPlaces({ history, engine, patterns, logger }: PlacesOp
   const owners = installed.kind === 'ok' ? installed.data : [];
   if (installed.kind !== 'ok') {
     problem = problemOf(installed);
-    tell('The installations of the App could not be read', problem, {});
+    if (before?.problem?.reason !== problem.reason)
+      tell('The installations of the App could not be read', problem, {});
   }
   const ofApp = await listAll(owners);
   const named = patterns.flatMap(({ owner, name }) => (name === null ? [] : [`${owner}/${name}`]));
@@ -72,7 +79,8 @@ export async function findPlaces({ history, engine, patterns, logger }: PlacesOp
         continue;
       }
       const found = problemOf(listed);
-      tell('The repositories of an owner could not be listed', found, { owner });
+      if (before?.owners.get(owner.toLowerCase())?.reason !== found.reason)
+        tell('The repositories of an owner could not be listed', found, { owner });
       if (!found.isHopeless || found.isRefused) problem ??= found;
     }
     return names;

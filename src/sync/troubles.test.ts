@@ -46,6 +46,16 @@ test('what may pass is trouble after a quarter of an hour; a credential that is 
   assert.deepEqual(lines, []);
 });
 
+test('a place that was refused stays told when something else fails, until it is read', () => {
+  const { troubles, lines } = open();
+  troubles.note('o/a', problemOf(FORBIDDEN));
+  troubles.note('o/a', problemOf(FAILED));
+  assert.deepEqual([troubles.sentences(), troubles.count], [["o/a can't be read (no luck)."], 1]);
+  troubles.clear('o/a');
+  assert.deepEqual([troubles.sentences(), troubles.count], [[], 0]);
+  assert.match(lines.at(-1) ?? '', /^info A place can be read again/);
+});
+
 test('however many reasons there are, ten are told', () => {
   const { troubles } = open();
   for (let i = 0; i < 30; i += 1)

@@ -9,6 +9,8 @@ import type { Problem } from './outcome.ts';
 interface Trouble {
   readonly problem: Problem;
   readonly sinceMs: number;
+  /** A person had to do something, and nothing was read since. */
+  readonly isSure: boolean;
 }
 
 /** What may pass by itself is told once it has lasted for so long. */
@@ -30,9 +32,9 @@ export class Troubles {
 
   /** The place can't be read. That a person has to do something is logged once for each reason, not for each place. */
   note(place: string, problem: Problem): void {
-    const sinceMs = this.#byPlace.get(place)?.sinceMs ?? this.#clock();
+    const { sinceMs = this.#clock(), isSure = false } = this.#byPlace.get(place) ?? {};
     const isNew = ![...this.#byPlace.values()].some(({ problem: { reason } }) => reason === problem.reason);
-    this.#byPlace.set(place, { problem, sinceMs });
+    this.#byPlace.set(place, { problem, sinceMs, isSure: isSure || problem.isHopeless });
     // A credential that is refused is told by the client.
     if (!isNew || !problem.isHopeless || problem.isRefused) return;
     const { reason, hint } = problem;
@@ -44,8 +46,8 @@ export class Troubles {
     const trouble = this.#byPlace.get(place);
     if (trouble === undefined) return;
     this.#byPlace.delete(place);
-    const { problem, sinceMs } = trouble;
-    if (problem.isHopeless && !problem.isRefused)
+    const { problem, sinceMs, isSure } = trouble;
+    if (isSure && !problem.isRefused)
       this.#logger.info('A place can be read again, or is not asked for any more', {
         place,
         tookMs: this.#clock() - sinceMs,
@@ -73,9 +75,7 @@ export class Troubles {
 
   #told(): [place: string, Trouble][] {
     const nowMs = this.#clock();
-    return [...this.#byPlace].filter(
-      ([, { problem, sinceMs }]) => problem.isHopeless || nowMs - sinceMs >= PATIENCE_MS,
-    );
+    return [...this.#byPlace].filter(([, { isSure, sinceMs }]) => isSure || nowMs - sinceMs >= PATIENCE_MS);
   }
 }
 

@@ -153,7 +153,7 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
       ]),
     });
     for (const query of [ENDED, OPEN]) {
-      for (const order of ['created', 'queue'] as const) {
+      for (const order of ['created', 'queue', 'completed'] as const) {
         for (const jobName of [[], ['build']]) {
           const ids = await idsInPages(store, { ...query, order, jobName, limit: 500 });
           assert.equal(ids.length, count);

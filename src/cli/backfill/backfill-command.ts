@@ -37,12 +37,12 @@ export async function runBackfill(
   { stdout, stderr, env }: CommandIo,
 ): Promise<number> {
   const { sinceMs, repo, isDryRun, isStop, url } = flagsOf(args, env);
-  const api = `${url}/api/v1/backfill`;
-  const asking = { token: env['ANT_WATCHER_API_TOKEN'], command: 'backfill' };
+  const path = '/api/v1/backfill';
+  const asking = { url, token: env['ANT_WATCHER_API_TOKEN'], command: 'backfill' };
   const ask = async (body?: object): Promise<ShownBackfill> =>
-    JSON.parse(await askService({ ...asking, url: api, ...(body && { body }) }));
+    JSON.parse(await askService({ ...asking, path, ...(body && { body }) }));
   if (isStop) {
-    await askService({ ...asking, url: `${api}/stop`, body: {} });
+    await askService({ ...asking, path: `${path}/stop`, body: {} });
     stdout.write('The backfill stops.\n');
     return 0;
   }

@@ -76,7 +76,8 @@ async function backUpTo(
 /** Resolves when all of it is written there. `open` is called once the service sends it. */
 async function fetchInto(url: string, env: CommandEnvironment, open: () => Writable): Promise<void> {
   const { body } = await answerOfService({
-    url: `${url}/api/v1/backup`,
+    url,
+    path: '/api/v1/backup',
     token: env['ANT_WATCHER_API_TOKEN'],
     command: 'backup',
     body: {},

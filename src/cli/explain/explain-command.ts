@@ -33,7 +33,8 @@ export async function runExplain(args: readonly string[], { stdout, env }: Comma
   const { job, run, url, json } = flagsOf(args, env);
   const query = job === undefined ? `run=${run}` : `job=${job}`;
   const text = await askService({
-    url: `${url}/api/v1/explain?${query}`,
+    url,
+    path: `/api/v1/explain?${query}`,
     token: env['ANT_WATCHER_API_TOKEN'],
     command: 'explain',
     unknown: UNKNOWN,

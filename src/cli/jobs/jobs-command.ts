@@ -56,7 +56,8 @@ export async function runJobs(args: readonly string[], { stdout, env }: CommandI
   }
   if (values.stale) parameters.set('stale', 'true');
   const text = await askService({
-    url: `${values.url}/api/v1/jobs?${parameters}`,
+    url: values.url,
+    path: `/api/v1/jobs?${parameters}`,
     token: env['ANT_WATCHER_API_TOKEN'],
     command: 'jobs',
   });

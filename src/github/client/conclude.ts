@@ -106,7 +106,7 @@ function read(known: Known, body: Buffer, link: string | null, fromCache: boolea
     return { answer: { kind: 'ok', data, next, fromCache } };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return again(known, 'an answer that is not JSON', null);
+    return again(known, 'an answer that is not JSON, as of a login page or a proxy', null);
   }
 }
 
@@ -125,7 +125,7 @@ function again(
 function moved({ course, baseUrl }: Known, to: string | null): Step {
   const url = to !== null && URL.canParse(to, course.url) ? new URL(to, course.url) : null;
   if (url === null) return failed('a redirect to nowhere');
-  if (!isWithin(baseUrl, url.href)) return failed('a redirect to another host');
+  if (!isWithin(baseUrl, url.href)) return failed('a redirect to another host, as of a login page');
   if (course.redirects >= MAX_REDIRECTS) return failed('too many redirects');
   return { course: { ...course, url, redirects: course.redirects + 1 }, waitMs: 0 };
 }

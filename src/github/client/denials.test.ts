@@ -33,6 +33,11 @@ const SAID: readonly (readonly [said: string, hint: RegExp])[] = [
   ['403', /proxy or firewall/],
   ['403 Resource not accessible by integration', /^grant it Actions: read$/],
   ['403 Resource not accessible by personal access token', /^grant it Actions: read$/],
+  ['404', /^grant it Actions: read$/],
+  [
+    '403 Requests from this location are restricted by your enterprise',
+    /^GitHub's sentence is the reason; if/,
+  ],
   ['403 Must have admin rights to Repository.', /^grant it Actions: read$/],
 ];
 

@@ -35,8 +35,10 @@ const DENIALS: readonly (readonly [said: RegExp, hint: string])[] = [
   ],
 ];
 
-/** Not JSON: a page of something between here and GitHub. */
-const PAGE = /^\d+\s*(<|$)/;
+/** Not JSON: a page of something between here and GitHub. A 404 needs no words: it is how GitHub hides what a scope is missing for. */
+const PAGE = /^(403|451)\s*(<|$)/;
+/** How GitHub words that a permission is missing. */
+const PERMISSION = /^404$|\bnot accessible by\b|\bmust (have|be|grant)\b|\b(scopes?|permissions?|rights)\b/i;
 
 /** What a person has to do about a refusal in these words, which is for a permission when nothing else is said. */
 export function hintFor(said: string, permission: string): string {
@@ -44,5 +46,8 @@ export function hintFor(said: string, permission: string): string {
   if (found !== undefined) return found[1];
   if (PAGE.test(said))
     return 'this is no answer of the API: does a proxy or firewall stand between here and GitHub?';
-  return `grant it ${permission}`;
+  const grant = `grant it ${permission}`;
+  return PERMISSION.test(said)
+    ? grant
+    : `GitHub's sentence is the reason; if it means a permission, ${grant}`;
 }

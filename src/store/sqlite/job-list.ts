@@ -40,7 +40,8 @@ export function openJobList(
       best = [...best, ...select(slice)]
         .sort((a, b) => compareJobPlaces(a, b, isDescending))
         .slice(0, limit + 1);
-      if (order === 'completed' && best.length > limit) break;
+      // Of what has ended, the slices come in the order of their ends.
+      if (query.window !== null && order === 'completed' && best.length > limit) break;
       await afterOtherWork();
     }
     const shown = best.slice(0, limit);

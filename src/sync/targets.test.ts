@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FAILED, FORBIDDEN, fakeGitHub, ok } from '../../test/fixtures/history.ts';
+import type { Logger } from '../domain/contracts.ts';
+import { findPlaces, type Places } from './targets.ts';
+
+test('why an owner could not be listed is logged once, and again when it is another reason', async () => {
+  const lines: string[] = [];
+  const nothing = () => {};
+  const warn = (message: string, { reason }: { reason?: string } = {}) =>
+    void lines.push(`${message}: ${reason}`);
+  const logger = { debug: nothing, info: nothing, warn, error: nothing, child: () => logger } as Logger;
+  const { history } = fakeGitHub();
+  const engine = { knownRepositories: async () => [] };
+  const patterns = [{ owner: 'Dana', name: null }];
+  let places: Places | null = null;
+  for (const answer of [FAILED, FAILED, FORBIDDEN, FORBIDDEN, ok({ names: [], leftOut: null }), FAILED]) {
+    Object.assign(history, { repositoriesOf: async () => answer, installations: async () => ok([]) });
+    places = await findPlaces({ history, engine, patterns, logger }, places);
+  }
+  assert.deepEqual(
+    lines.map((line) => line.replace(/.*: /, '')),
+    ['no luck', 'GitHub answered 403 `o` has an IP allow list enabled', 'no luck'],
+  );
+});
