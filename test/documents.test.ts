@@ -56,9 +56,7 @@ for (const path of DOCUMENTS) {
 /** What each page is written by hand in; those that are generated have long descriptions. */
 const BY_HAND = DOCUMENTS.filter(
   (path) =>
-    !/^docs\/(?:configuration|metrics|errors|architecture|performance)\.md$|^(?!docs\/[\w-]+\.md|README)/.test(
-      path,
-    ),
+    !/^docs\/(?:configuration|metrics|errors|architecture)\.md$|^(?!docs\/[\w-]+\.md|README)/.test(path),
 );
 
 test('lines of prose are at most 120 characters long', () => {
@@ -73,6 +71,24 @@ test('lines of prose are at most 120 characters long', () => {
       path,
     );
   }
+});
+
+test('what documents quote as a message is one', () => {
+  const sources = globSync('{src,simulator,test}/**/*.ts', { cwd: ROOT })
+    .filter((path) => path !== 'test/documents.test.ts')
+    .map((path) => PROJECT.read(path))
+    .join('\n');
+  const quoted = DOCUMENTS.flatMap((path) =>
+    Array.from(
+      PROJECT.read(path).matchAll(/`([A-Z][a-z]+:?(?: [\w#,:']+){2,})`/g),
+      ([, message = '']) => message,
+    ),
+  );
+  assert.ok(quoted.length > 2);
+  assert.deepEqual(
+    quoted.filter((message) => !sources.includes(message)),
+    [],
+  );
 });
 
 test('docs/http-api.md has every route of the API listener, and no other', () => {
