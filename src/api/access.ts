@@ -2,8 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock, Logger, Meter } from '../domain/contracts.ts';
 import { countOf, zerosOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
+import { addressRanges, readRange } from '../http/address-ranges.ts';
 import { answerOf, errorAnswer, type JsonAnswer } from '../http/answer.ts';
 import { createFailureThrottle } from '../http/failure-throttle.ts';
+import { readAddress } from '../http/ip-address.ts';
 import { logSparingly } from '../http/log-sparingly.ts';
 import type { AccessRules, Area } from './access-rules.ts';
 import { sendError } from './reply.ts';
@@ -143,7 +145,10 @@ export function isThisMachine(host = ''): boolean {
   return name.toLowerCase() === 'localhost' || isLoopback(name);
 }
 
+const LOOPBACK = addressRanges(['127.0.0.0/8', '::1'].flatMap((range) => readRange(range) ?? []));
+
 /** Whether only this machine can reach a listener bound there. */
 export function isLoopback(address: string): boolean {
-  return address === '::1' || /^(::ffff:)?127\.\d+\.\d+\.\d+$/i.test(address);
+  const client = readAddress(address);
+  return client !== null && LOOPBACK.has(client.address);
 }

@@ -131,7 +131,7 @@ function addRoutes(app: FastifyInstance, options: ApiListenerOptions, access: Ac
     addParkedRoutes(operation, engine);
     addExplainRoute(operation, engine);
     addJobListRoute(operation, options);
-    addPushRoute(operation, engine);
+    addPushRoute(operation, options);
     addBackfillRoutes(operation, backfill, clock);
     addReloadRoute(operation, options);
     addBackupRoute(operation, options);

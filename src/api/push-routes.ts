@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { metricNamed } from '../domain/catalogue.ts';
-import type { Engine } from '../domain/contracts.ts';
+import type { Clock, Engine } from '../domain/contracts.ts';
 import { isJobMetric, pairsOf } from '../domain/job-numbers.ts';
 import type { DeadSample, SinkHealth } from '../domain/outbox.ts';
 import { timeOf } from './time-of.ts';
@@ -8,11 +8,14 @@ import { timeOf } from './time-of.ts';
 const DEAD_SHOWN = 50;
 
 /** How pushing is going, and what receivers refused. */
-export function addPushRoute(app: FastifyInstance, engine: Pick<Engine, 'health' | 'deadSamples'>): void {
+export function addPushRoute(
+  app: FastifyInstance,
+  { engine, clock }: { readonly engine: Pick<Engine, 'health' | 'deadSamples'>; readonly clock: Clock },
+): void {
   app.get('/api/v1/push', async () => {
     const { sinks } = await engine.health();
     const dead = await engine.deadSamples(DEAD_SHOWN);
-    return { sinks: sinks.map((sink) => describeSink(sink, Date.now())), rejected: dead.map(describeDead) };
+    return { sinks: sinks.map((sink) => describeSink(sink, clock())), rejected: dead.map(describeDead) };
   });
 }
 

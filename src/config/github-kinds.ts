@@ -1,16 +1,11 @@
 import { completeApiUrl } from '../github/client/api-url.ts';
+import type { RepositoryPattern } from '../sync/targets.ts';
 import { readAppKeyText } from './app-key.ts';
 import { itemsIn, type Kind, SECRET_PLACEHOLDER, single, tokenLines } from './kinds.ts';
 
 /*
  * The kinds of values that say how GitHub's API is asked.
  */
-
-/** A repository, or with `name` null all of an owner. */
-export interface RepositoryPattern {
-  readonly owner: string;
-  readonly name: string | null;
-}
 
 const REPOSITORY = /^([A-Za-z0-9][A-Za-z0-9_-]*)\/(\*|[A-Za-z0-9._-]+)$/;
 /** An id, or a client id as GitHub writes them. */

@@ -1,10 +1,9 @@
+import type { PushProtocol } from '../push/receiver-options.ts';
 import { itemsIn, type Kind } from './kinds.ts';
 
 /*
  * The kinds of values that say where samples are pushed to.
  */
-
-export type PushProtocol = 'victoriametrics' | 'remote_write';
 
 /** A receiver's address, with the name that it was given. */
 export interface NamedUrl {

@@ -1,5 +1,6 @@
+import type { PushProtocol } from '../push/receiver-options.ts';
 import type { Problem } from './problem.ts';
-import type { NamedUrl, PushProtocol } from './push-kinds.ts';
+import type { NamedUrl } from './push-kinds.ts';
 import { environmentNameOf } from './setting.ts';
 
 /** Where samples go, as the settings say it: lists in the order of the URLs. */

@@ -31,6 +31,15 @@ test('each address has its own, IPv6 by its /64', () => {
   assert.equal(throttle.fail('::ffff:192.0.2.2'), 0);
 });
 
+test('an address is the same one however it is spelled', () => {
+  const throttle = createFailureThrottle(() => 0);
+  failing(10, () => throttle.fail('2001:DB8::1'));
+  assert.ok(throttle.fail('2001:db8::2') > 0);
+  assert.ok(throttle.fail('2001:0db8:0:0::3%eth0') > 0);
+  failing(10, () => throttle.fail('::ffff:c000:201'));
+  assert.ok(throttle.fail('192.0.2.1') > 0);
+});
+
 test('the addresses that are remembered are limited: the one that failed last of all stays', () => {
   const throttle = createFailureThrottle(() => 0);
   failing(11, () => throttle.fail('attacker'));
