@@ -20,6 +20,7 @@ function appOf({ before = '', failed = 'new Promise(() => {})', close = '' }): s
       failed: ${failed},
       queue: async () => ({ pending: 3 }),
       async close() { logger.info('Closing'); ${close} },
+      closingStep: () => 'engine: receivers',
     };`;
 }
 
@@ -198,7 +199,7 @@ test('a close that takes longer than shutdown.grace ends with 1', async () => {
   service.signal('SIGTERM');
   const { code, stdout } = await service.ended();
   assert.equal(code, 1);
-  assert.match(stdout, /Stopping took longer than shutdown\.grace/);
+  assert.match(stdout, /"step":"engine: receivers","msg":"Stopping took longer than shutdown\.grace"/);
 });
 
 test('a second signal ends at once with 1', async () => {

@@ -157,7 +157,10 @@ async function serve(flags: readonly string[]): Promise<number> {
   const { version } = packageJson;
   let app: App | null = null;
   const endWithBug = listenForBugs(logger, async () => (await app?.queue()) ?? null);
-  const stopRequested = listenForSignals(logger, settings.shutdown.graceMs);
+  const limitTime = timeLimit(logger, settings.shutdown.graceMs, () =>
+    app === null ? 'start' : app.closingStep(),
+  );
+  const stopRequested = listenForSignals(logger, limitTime);
   try {
     const { startApp } = await import('./app/app.ts');
     app = await startApp(settings, {
@@ -175,7 +178,7 @@ async function serve(flags: readonly string[]): Promise<number> {
     if (failure !== undefined) {
       if (!(failure.err instanceof AntError)) await endWithBug(failure.err, 'part');
       logger.error('A part of the service failed', failure);
-      limitTime(logger, settings.shutdown.graceMs);
+      limitTime();
     }
     await app.close().catch((err: unknown) => {
       // The parts meet what one of them has told of.
@@ -231,14 +234,14 @@ function listenForBugs(
 const SAME_WISH_MS = 500;
 
 /** Resolves at the first SIGTERM or SIGINT; from then on the time is limited, and a second signal exits at once. */
-function listenForSignals(logger: Logger, graceMs: number): Promise<undefined> {
+function listenForSignals(logger: Logger, limitTime: () => void): Promise<undefined> {
   return new Promise((resolve) => {
     let stoppingSinceMs: number | undefined;
     const onSignal = (signal: NodeJS.Signals): void => {
       if (stoppingSinceMs === undefined) {
         stoppingSinceMs = performance.now();
         logger.info('Stopping', { signal });
-        limitTime(logger, graceMs);
+        limitTime();
         resolve(undefined);
       } else if (performance.now() - stoppingSinceMs > SAME_WISH_MS) {
         logger.warn('Second signal: stopping at once', { signal });
@@ -264,11 +267,14 @@ function listenForReloads(): (reload: Reload) => void {
   };
 }
 
-function limitTime(logger: Logger, graceMs: number): void {
-  setTimeout(() => {
-    logger.error('Stopping took longer than shutdown.grace', { graceMs });
-    process.exit(1);
-  }, graceMs);
+/** From its call on the process has that long to stop; then the log says which step it hangs in. */
+function timeLimit(logger: Logger, graceMs: number, currentStep: () => string | null): () => void {
+  return () => {
+    setTimeout(() => {
+      logger.error('Stopping took longer than shutdown.grace', { graceMs, step: currentStep() });
+      process.exit(1);
+    }, graceMs);
+  };
 }
 
 function describeFailure(error: unknown): string {

@@ -157,6 +157,19 @@ test('damage that only the stop meets is told, and ends it with 1', async () => 
   assert.doesNotMatch(log, /Bug: stopping at once|"msg":"Stopped"/);
 });
 
+test('a stop that hangs says in which step, of the engine too', async () => {
+  const fault = `
+    import { DatabaseSync } from 'node:sqlite';
+    import { isMainThread } from 'node:worker_threads';
+    const hang = () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    if (!isMainThread) DatabaseSync.prototype.close = hang;`;
+  const env = { NODE_OPTIONS: preload(fault), ANT_WATCHER_SHUTDOWN_GRACE: '2s' };
+  await using service = await startService({ env });
+  const { code, log } = await service.stop();
+  assert.equal(code, 1, log);
+  assert.match(log, /"step":"engine: store","msg":"Stopping took longer than shutdown.grace"/);
+});
+
 /** Writes the labels of the first series; answers what they were. */
 function breakLabels(service: Service, labels: string): string {
   using database = new DatabaseSync(databaseOf(service));

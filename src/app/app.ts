@@ -4,29 +4,25 @@ import type { Clock, Engine, Logger } from '../domain/contracts.ts';
 import type { QueueStatus } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
 import type { GaugeReading } from '../domain/metric.ts';
-import type { Reload, ReloadOutcome } from '../domain/reload.ts';
+import type { Reload } from '../domain/reload.ts';
+import type { Address } from '../http/listen.ts';
 import type { LogFormat, LogLevel } from '../logger/open-logger.ts';
 import { memoryLimitBytes } from '../memory/memory-limit.ts';
+import type { Pressure } from '../memory/pressure.ts';
 import { tightenHeap } from '../memory/tighten-heap.ts';
 import { watchProcess } from '../memory/watch-process.ts';
 import { type IncrementBuffer, openIncrementBuffer } from '../metrics/increment-buffer.ts';
-import { openProcessMetrics } from '../metrics/process-metrics.ts';
+import { openProcessMetrics, type ProcessMetrics } from '../metrics/process-metrics.ts';
 import { nameOfProxy } from '../outbound/proxies.ts';
-import type { WebhookListener } from '../webhook/listener.ts';
-import { applySettings } from './apply-settings.ts';
+import { Teardown } from '../timing/teardown.ts';
 import { type Certificates, openCertificates } from './certificates.ts';
 import { engineOptions } from './engine-options.ts';
-import { startEngineThread } from './engine-thread.ts';
-import { LiveRecovery } from './github-sync.ts';
-import { openIntake } from './open-intake.ts';
-import { type ReadSettings, Reloader } from './reload.ts';
+import { type EngineThread, startEngineThread } from './engine-thread.ts';
+import { GitHubSync } from './github-sync.ts';
+import { applySettings, type ReadSettings, Reloader } from './reload.ts';
 import { type AppRules, appRules } from './rules.ts';
-import { openSnapshots, type Snapshots } from './snapshots.ts';
-
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
+import { openSnapshots } from './snapshots.ts';
+import { WebhookIntake } from './webhook-intake.ts';
 
 /** The running service. */
 export interface App {
@@ -39,7 +35,9 @@ export interface App {
   queue(): Promise<QueueStatus>;
   /** Stops in the reverse order of the data flow: accepts nothing more, finishes what is in hand, closes the store. */
   close(): Promise<void>;
-  /** Reads the configuration again, and puts in force what can change. */
+  /** The step of `close` that is under way; null: none. */
+  closingStep(): string | null;
+  /** Reads the configuration again, and applies what can change. */
   readonly reload: Reload;
 }
 
@@ -54,169 +52,186 @@ export interface AppOptions {
   readonly setLogLevel: (level: LogLevel) => void;
 }
 
-const STARTING: ReloadOutcome = { kind: 'unavailable', reason: 'The service is starting.' };
-
 /**
- * Builds all parts in the order of the data flow and gives each only what it needs. Whatever was built is closed again in
- * reverse when a later part fails. Throws the `AntError` of the part that could not start.
+ * Starts the service. What has started is closed again in reverse when a later part fails. Throws the `AntError` of the part that
+ * could not start.
  */
-export async function startApp(
+export async function startApp(settings: Settings, options: AppOptions): Promise<App> {
+  const teardown = new Teardown(options.logger);
+  return teardown.runIfFails(async () => {
+    const core = await openCore(settings, options, teardown);
+    return startParts(settings, core, options, teardown);
+  });
+}
+
+/** What most parts need. */
+interface Core {
+  readonly version: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** The rules that apply now: a reload replaces them. */
+  readonly current: { rules: AppRules };
+  readonly limitBytes: number;
+  readonly thread: EngineThread;
+  readonly engine: Engine;
+  readonly meter: IncrementBuffer;
+  readonly processMetrics: ProcessMetrics;
+  readonly pressure: Pressure;
+  readonly certificates: Certificates;
+}
+
+/** The first half of the start: everything that does not talk to the outside. */
+async function openCore(
   settings: Settings,
-  { logger, logFormat, version, readSettings, setLogLevel }: AppOptions,
-): Promise<App> {
+  { logger, logFormat, version }: AppOptions,
+  teardown: Teardown,
+): Promise<Core> {
   const clock = Date.now;
-  tellProxies(settings.proxies, logger);
+  const current = { rules: appRules(settings) };
+  logProxies(settings.proxies, logger);
   const limitBytes = memoryLimitBytes(settings.memory.limitBytes);
   tightenHeap(limitBytes);
-  await using teardown = new AsyncDisposableStack();
 
   const thread = await startEngineThread({
     engine: engineOptions(settings, { version, limitBytes }),
-    log: { ...settings.log, format: logFormat },
+    log: { level: settings.log.level, format: logFormat },
     version,
   });
-  teardown.defer(() => thread.close());
-  const { engine } = thread;
+  teardown.add('engine', () => thread.close(), thread.closingStep);
+  const { engine, heapShare: engineHeapShare } = thread;
 
   const meter = openIncrementBuffer((increments) => engine.count(increments), logger);
-  teardown.defer(() => meter.close());
+  teardown.add('self-metrics', () => meter.close());
 
   const processMetrics = openProcessMetrics({ thread: 'main', version });
-  teardown.defer(() => processMetrics.close());
+  teardown.add('process metrics', () => processMetrics.close());
 
-  const pressure = watchProcess({ limitBytes, engine, engineHeapShare: thread.heapShare, clock, logger });
-  teardown.defer(() => pressure.close());
+  const pressure = watchProcess({ limitBytes, engine, engineHeapShare, clock, logger });
+  teardown.add('memory watch', () => pressure.close());
 
   const certificates = await openCertificates(settings, { clock, meter, logger });
-  teardown.defer(() => certificates.close());
+  teardown.add('certificates', () => certificates.close());
 
-  const takesWebhooks = settings.webhook.secrets.length > 0;
-  const shared = { version, engine, meter, clock, logger };
-  const recovery = new LiveRecovery(takesWebhooks ? 'recover' : 'poll', shared);
-  const live: Live = { rules: appRules(settings), recovery, webhook: null, reloader: null };
-  const readings = () => [
-    ...processMetrics.readings(),
-    ...pressure.readings(),
-    ...certificates.readings(),
-    ...(live.webhook?.readings() ?? []),
-    ...(recovery.running?.readings() ?? []),
-    ...(live.reloader?.readings() ?? []),
-  ];
-
-  const snapshots = openSnapshotsOf(engine, meter, readings);
-  teardown.defer(() => snapshots.close());
-
-  const isShortOfMemory = () => pressure.isHigh;
-  const ofListeners = { ...shared, isShortOfMemory, certificates };
-  const api = await openApi(settings, live, { ...ofListeners, readings });
-  teardown.defer(() => api.close());
-
-  const webhookNeeds = { ...ofListeners, rules: () => live.rules.webhook, network: () => live.rules.network };
-  if (takesWebhooks) live.webhook = await openIntake(settings, webhookNeeds);
-  teardown.defer(() => closeWebhook(live));
-
-  await recovery.adopt(recovery.prepare({ ...settings, network: live.rules.network }));
-  teardown.use(recovery);
-  snapshots.setInterval(live.rules.snapshotIntervalMs);
-
-  const changing = { version, limitBytes, thread, recovery, snapshots, live, setLogLevel };
-  const apply = async (next: Settings) => {
-    await applySettings(next, changing);
-    api.warnIfOpen();
-  };
-  const reloader = new Reloader({ settings, read: readSettings, apply, clock, logger });
-  live.reloader = reloader;
-  teardown.defer(() => reloader.close());
-  const parts = teardown.move();
   return {
-    webhookAddress: live.webhook?.address ?? null,
+    ...{ version, clock, logger, current, limitBytes },
+    ...{ thread, engine, meter, processMetrics, pressure, certificates },
+  };
+}
+
+/**
+ * The second half: everything that talks to the outside. All of it exists before the first of it is opened, so that the API, which
+ * opens first, can answer for what is not open yet.
+ */
+async function startParts(
+  settings: Settings,
+  core: Core,
+  { readSettings, setLogLevel }: AppOptions,
+  teardown: Teardown,
+): Promise<App> {
+  const { version, clock, logger, current, limitBytes, thread, engine, meter } = core;
+  const takesWebhooks = settings.webhook.secrets.length > 0;
+  const webhook = openWebhookIntake(settings, core);
+  const mode = takesWebhooks ? 'recover' : 'poll';
+  const sync = new GitHubSync({ mode, version, engine, clock, logger, meter });
+  const reloader = new Reloader({ settings, read: readSettings, clock, logger });
+  const measured = [core.processMetrics, core.pressure, core.certificates, webhook, sync, reloader];
+  const readings = () => measured.flatMap((each) => each.readings());
+  const snapshots = openSnapshots({ engine, meter, readings });
+  teardown.add('snapshots', () => snapshots.close());
+
+  const api = await openApi(settings, core, { webhook, sync, reloader, readings });
+  teardown.add('API listener', () => api.close());
+
+  const webhookAddress = takesWebhooks ? await webhook.open() : null;
+  teardown.add('webhook listener', () => webhook.close());
+
+  const { github, recovery, storage } = settings;
+  await sync.switchTo(sync.prepare({ github, recovery, storage, network: current.rules.network }));
+  teardown.add('GitHub sync', () => sync.close());
+
+  snapshots.setInterval(current.rules.snapshotIntervalMs);
+
+  reloader.start(async (next) => {
+    await applySettings(next, { version, limitBytes, thread, current, setLogLevel, snapshots, sync });
+    api.warnIfOpen();
+  });
+  teardown.add('reloads', () => reloader.close());
+
+  return {
+    webhookAddress,
     apiAddress: api.address,
-    failed: Promise.race([thread.failed, recovery.failed, reloader.failed]),
+    failed: Promise.race([thread.failed, sync.failed, reloader.failed]),
     queue: async () => (await engine.health()).queue,
-    close: () => parts.disposeAsync(),
+    close: () => teardown.run(),
+    closingStep: () => teardown.current,
     reload: reloader.reload,
   };
 }
 
-/** So that nobody has to guess which way requests take. */
-function tellProxies({ http, https, except }: Settings['proxies'], logger: Logger): void {
-  if (http === null && https === null) return;
-  const [httpProxy, httpsProxy] = [http, https].map((url) => url && nameOfProxy(new URL(url)));
-  logger.info('Requests go through a proxy', {
-    https_proxy: httpsProxy,
-    http_proxy: httpProxy,
-    no_proxy: except,
+function openWebhookIntake(
+  settings: Settings,
+  { version, engine, meter, clock, logger, current, pressure, certificates }: Core,
+): WebhookIntake {
+  return new WebhookIntake({
+    settings,
+    version,
+    engine,
+    meter,
+    clock,
+    logger,
+    isShortOfMemory: () => pressure.isHigh,
+    certificate: certificates.webhook,
+    rules: () => current.rules.webhook,
+    network: () => current.rules.network,
   });
 }
 
-/** What may be another one from one moment to the next. */
-interface Live {
-  rules: AppRules;
-  readonly recovery: LiveRecovery;
-  /** Null: not open, or closed again. */
-  webhook: WebhookListener | null;
-  /** Null until everything else has started. */
-  reloader: Reloader | null;
-}
-
-/** What most parts need. */
-interface Shared {
-  readonly version: string;
-  readonly engine: Engine;
-  readonly meter: IncrementBuffer;
-  readonly clock: Clock;
-  readonly logger: Logger;
+interface Answering {
+  readonly webhook: WebhookIntake;
+  readonly sync: GitHubSync;
+  readonly reloader: Reloader;
+  readonly readings: () => GaugeReading[];
 }
 
 /** Serves metrics, health and the operator's API. Throws `listen_failed`. */
 function openApi(
-  { api, jobs, webhook }: Settings,
-  live: Live,
-  parts: Shared & {
-    readonly readings: () => GaugeReading[];
-    readonly isShortOfMemory: () => boolean;
-    readonly certificates: Certificates;
-  },
+  { api, jobs, webhook: { secrets } }: Settings,
+  { version, engine, meter, clock, logger, current, pressure, certificates }: Core,
+  { webhook, sync, reloader, readings }: Answering,
 ): Promise<ApiListener> {
-  const takesWebhooks = webhook.secrets.length > 0;
-  const { isShortOfMemory, certificates } = parts;
+  const takesWebhooks = secrets.length > 0;
   return openApiListener({
-    ...api,
-    ...parts,
-    accessRules: () => live.rules.access,
-    jobs: { ...jobs, jobRules: () => live.rules.jobs, isShortOfMemory },
+    host: api.host,
+    port: api.port,
     certificate: certificates.api,
-    flushMeter: () => parts.meter.flush(),
-    webUrl: () => live.rules.webUrl,
-    intake: takesWebhooks ? 'webhooks' : 'polling',
-    ready: () => readiness(takesWebhooks && live.webhook === null, parts.engine),
-    lastAcceptedAtMs: () => live.webhook?.lastAcceptedAtMs() ?? null,
-    refusals: () => live.recovery.running?.refusals() ?? [],
-    backfill: () => live.recovery.running?.backfill ?? null,
-    isReloadAllowed: () => live.rules.isReloadAllowed,
-    reload: async () => live.reloader?.reload() ?? STARTING,
-  });
-}
-
-async function closeWebhook(live: Live): Promise<void> {
-  const listener = live.webhook;
-  live.webhook = null;
-  await listener?.close();
-}
-
-function openSnapshotsOf(engine: Engine, meter: IncrementBuffer, readings: () => GaugeReading[]): Snapshots {
-  return openSnapshots({
-    take: async () => {
-      await meter.flush();
-      await engine.pushSnapshot(readings());
+    accessRules: () => current.rules.access,
+    version,
+    engine,
+    meter,
+    clock,
+    logger,
+    readings,
+    flushMeter: () => meter.flush(),
+    jobs: {
+      jobRules: () => current.rules.jobs,
+      bodyLimitBytes: jobs.bodyLimitBytes,
+      maxNumbers: jobs.maxNumbers,
+      isShortOfMemory: () => pressure.isHigh,
     },
-    end: () => engine.endSnapshots(),
+    webUrl: () => current.rules.webUrl,
+    intake: takesWebhooks ? 'webhooks' : 'polling',
+    ready: () => readiness(!takesWebhooks || webhook.isOpen, engine),
+    lastAcceptedAtMs: () => webhook.lastAcceptedAtMs(),
+    refusals: () => sync.refusals(),
+    backfill: () => sync.backfill,
+    isReloadAllowed: () => current.rules.isReloadAllowed,
+    reload: reloader.reload,
   });
 }
 
 /** Whether a delivery can be accepted now: somebody listens for it, where GitHub sends any, and it would become durable. */
-async function readiness(isClosed: boolean, engine: Engine) {
-  if (isClosed) return { ok: false, reason: 'The webhook listener is not open.' };
+async function readiness(isOpen: boolean, engine: Engine) {
+  if (!isOpen) return { ok: false, reason: 'The webhook listener is not open.' };
   try {
     await engine.proveDurable();
     return { ok: true };
@@ -224,4 +239,15 @@ async function readiness(isClosed: boolean, engine: Engine) {
     if (!(error instanceof AntError)) throw error;
     return { ok: false, reason: error.message };
   }
+}
+
+/** So that nobody has to guess which way requests take. */
+function logProxies({ http, https, except }: Settings['proxies'], logger: Logger): void {
+  if (http === null && https === null) return;
+  const [httpProxy, httpsProxy] = [http, https].map((url) => url && nameOfProxy(new URL(url)));
+  logger.info('Requests go through a proxy', {
+    https_proxy: httpsProxy,
+    http_proxy: httpProxy,
+    no_proxy: except,
+  });
 }

@@ -1,9 +1,9 @@
 import type { Settings } from '../config/settings.ts';
 import { sinksOf } from '../config/sinks.ts';
 import type { PushOptions } from '../engine/push.ts';
+import type { EngineThreadData } from '../engine/thread-messages.ts';
 import { networkOf } from '../outbound/network.ts';
 import { checkCertificates } from './certificates.ts';
-import type { startEngineThread } from './engine-thread.ts';
 
 /** The part of all memory that the states of the work in hand may take. */
 const WORKING_SET_SHARE = 8;
@@ -37,13 +37,15 @@ export function withoutFiles({ webhook, api, push, github, ...rest }: Settings):
 export function engineOptions(
   settings: Settings,
   { version, limitBytes }: { readonly version: string; readonly limitBytes: number },
-): Parameters<typeof startEngineThread>[0]['engine'] {
+): EngineThreadData['engine'] {
   const { storage, collector, metrics, prices, memory } = settings;
   const storeBytes = storage.url === 'memory:' ? limitBytes / STORE_SHARE : null;
   return {
     storageUrl: storage.url,
     retentionMs: storage.retentionMs,
-    ...collector,
+    batchSize: collector.batchSize,
+    atOnce: collector.atOnce,
+    maxAttempts: collector.maxAttempts,
     metrics,
     priceRules: prices.rules,
     push: pushOptions(settings, { version, storeBytes }),
@@ -59,15 +61,18 @@ function pushOptions(
   { push, shutdown, proxies }: Settings,
   { version, storeBytes }: { readonly version: string; readonly storeBytes: number | null },
 ): PushOptions {
-  const { caFile, headers, ...shared } = push;
   const roomBytes = storeBytes === null ? Number.POSITIVE_INFINITY : storeBytes / OUTBOX_SHARE;
   return {
-    ...shared,
-    maxSizeBytes: Math.min(push.maxSizeBytes, roomBytes),
-    headers: Object.fromEntries(headers),
-    version,
     sinks: sinksOf(push),
-    network: networkOf(proxies, 'push.ca_file', caFile),
+    network: networkOf(proxies, 'push.ca_file', push.caFile),
+    headers: Object.fromEntries(push.headers),
+    extraLabels: push.extraLabels,
+    version,
+    timeoutMs: push.timeoutMs,
+    batchSamples: push.batchSamples,
+    batchAgeMs: push.batchAgeMs,
+    maxAgeMs: push.maxAgeMs,
+    maxSizeBytes: Math.min(push.maxSizeBytes, roomBytes),
     // Requests that stall may take half of the time before that.
     closeGraceMs: shutdown.graceMs / 3,
   };

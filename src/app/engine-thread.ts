@@ -14,7 +14,9 @@ export interface EngineThread {
   readonly engine: Engine;
   /** What its heap holds, as a share of what it may hold. */
   heapShare(): Promise<number>;
-  /** Rejects when the thread ends without being told to. */
+  /** The step of `close` that is under way; null: none that is known. */
+  closingStep(): string | null;
+  /** Rejects when the thread ends before `close`. */
   readonly failed: Promise<never>;
   /**
    * Finishes the batch in hand, stores what is gathered, closes the store and ends the thread, if it has not ended yet. Rejects with
@@ -62,6 +64,7 @@ export async function startEngineThread(
   failure.promise.catch(() => undefined);
   const ended = Promise.withResolvers<void>();
   let isClosing = false;
+  let closingStep: string | null = null;
   let failedWith: Error | null = null;
 
   /** The first error is the reason of the others. */
@@ -79,6 +82,7 @@ export async function startEngineThread(
   });
   worker.on('message', (message: EngineThreadMessage) => {
     if (message.kind === 'bug') fail(new ReportedBug("a bug in the engine's thread"));
+    if (message.kind === 'closing') closingStep = message.step;
     if (message.kind !== 'failed') return;
     const { code, message: text, hint } = message;
     fail(new AntError(code, text, hint === undefined ? {} : { hint }));
@@ -88,6 +92,7 @@ export async function startEngineThread(
   return {
     engine: remote,
     configure: (values, level) => remote.configure(values, level, protectedSecrets()),
+    closingStep: () => closingStep,
     failed: failure.promise,
     async heapShare() {
       try {

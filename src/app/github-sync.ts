@@ -1,75 +1,192 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Backfill } from '../domain/backfill.ts';
+import type { Clock, Engine, Logger, Meter } from '../domain/contracts.ts';
 import type { GitHub } from '../domain/github-api.ts';
+import type { GaugeReading } from '../domain/metric.ts';
+import { realSleep } from '../github/client/gate.ts';
 import { type GitHubMemory, openGitHubMemory } from '../github/client/memory.ts';
-import {
-  openGitHubOf,
-  openRecovery,
-  type RecoveryNeeds,
-  type RecoveryValues,
-  type RunningRecovery,
-} from './start-sync.ts';
+import { openGitHub } from '../github/client/open-github.ts';
+import { openHistory } from '../github/history.ts';
+import { openInquiry } from '../github/inquiry.ts';
+import { openRunners } from '../github/runners.ts';
+import type { Network } from '../outbound/network.ts';
+import { BackfillRunner } from '../sync/backfill.ts';
+import { startReconciliation } from '../sync/reconcile.ts';
+import { startRunnerWatch } from '../sync/runners.ts';
+import { startRecovery } from '../sync/sync-loop.ts';
+import type { RepositoryPattern } from '../sync/targets.ts';
+import { Troubles } from '../sync/troubles.ts';
 
-/** What `adopt` is to put in force. */
-export interface PreparedRecovery {
-  readonly values: RecoveryValues;
+/** The values of the settings that say what is read from GitHub's API, and how. */
+export interface SyncValues {
+  readonly github: {
+    readonly apiUrl: string;
+    readonly token: string | null;
+    readonly appId: string;
+    readonly appPrivateKey: string | null;
+    readonly repositories: readonly RepositoryPattern[];
+    readonly concurrency: number;
+    readonly timeoutMs: number;
+    readonly reservePercent: number;
+    readonly pollIntervalMs: number;
+  };
+  readonly recovery: { readonly intervalMs: number; readonly reconcileAfterMs: number | null };
+  readonly network: Network;
+  readonly storage: { readonly retentionMs: number | null };
+}
+
+export interface SyncOptions {
+  /** `recover`: fetch what webhooks lost. `poll`: there are no webhooks. */
+  readonly mode: 'recover' | 'poll';
+  readonly version: string;
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly meter: Meter;
+}
+
+/** What `switchTo` starts. */
+export interface PreparedSync {
+  readonly values: SyncValues;
   readonly memory: GitHubMemory;
   /** Null: there is nothing to log in with. */
   readonly github: GitHub | null;
 }
 
+/** All that asks GitHub's API unprompted, while it runs. */
+interface RunningSync {
+  readonly failed: Promise<never>;
+  readings(): GaugeReading[];
+  refusals(): readonly string[];
+  readonly backfill: Backfill;
+  close(): Promise<void>;
+}
+
 /**
- * What asks GitHub's API, ended and begun anew when its values change. Its marks are stored, so nothing is missed by that; what is
- * known of the rate limits, and the answers that are kept, go on for the same login. A backfill under way ends.
+ * All that asks GitHub's API unprompted: ended and started anew when its values change. Its checkpoints are stored, so nothing is missed
+ * by that; what is known of the rate limits, and the answers that are kept, go on for the same login. A backfill under way ends.
  */
-export class LiveRecovery implements AsyncDisposable {
+export class GitHubSync {
   /** Rejects when a part of it fails for good. Never resolves. */
   readonly failed: Promise<never>;
   readonly #failure = Promise.withResolvers<never>();
-  readonly #mode: 'recover' | 'poll';
-  readonly #needs: RecoveryNeeds;
-  #inForce: PreparedRecovery | null = null;
-  #running: RunningRecovery | null = null;
+  readonly #options: SyncOptions;
+  #prepared: PreparedSync | null = null;
+  /** Null: nothing asks, because there is nothing to log in with, or it has not started. */
+  #running: RunningSync | null = null;
 
-  constructor(mode: 'recover' | 'poll', needs: RecoveryNeeds) {
-    this.#mode = mode;
-    this.#needs = needs;
+  constructor(options: SyncOptions) {
+    this.#options = options;
     this.failed = this.#failure.promise;
     this.failed.catch(() => undefined);
   }
 
-  /** Null: nothing asks, because there is nothing to log in with. */
-  get running(): RunningRecovery | null {
-    return this.#running;
+  /** How it and the rate limits are, for the exposition. */
+  readings(): GaugeReading[] {
+    return this.#running?.readings() ?? [];
   }
 
-  /** Sends nothing yet. Null: these values are in force. Throws `config_invalid` for values that can't work. */
-  prepare({ github, network, recovery, storage }: RecoveryValues): PreparedRecovery | null {
+  /** A sentence for each credential that GitHub does not take at present, and for each reason why something can't be read. */
+  refusals(): readonly string[] {
+    return this.#running?.refusals() ?? [];
+  }
+
+  /** Null while there is nothing to log in with. */
+  get backfill(): Backfill | null {
+    return this.#running?.backfill ?? null;
+  }
+
+  /** Sends nothing yet. Null: these values are used already. Throws `config_invalid` for values that can't work. */
+  prepare({ github, network, recovery, storage }: SyncValues): PreparedSync | null {
     const values = { github, network, recovery, storage: { retentionMs: storage.retentionMs } };
-    const before = this.#inForce;
+    const before = this.#prepared;
     if (before !== null && isDeepStrictEqual(values, before.values)) return null;
     const isSame = before !== null && isDeepStrictEqual(loginOf(values), loginOf(before.values));
     const memory = isSame ? before.memory : openGitHubMemory();
-    return { values, memory, github: openGitHubOf(values, { ...this.#needs, memory }) };
+    return { values, memory, github: openClient(values, memory, this.#options) };
   }
 
-  /** Ends what is under way, and begins with these values. */
-  async adopt(prepared: PreparedRecovery | null): Promise<void> {
+  /** Ends what is under way, and starts with these values; null changes nothing. */
+  async switchTo(prepared: PreparedSync | null): Promise<void> {
     if (prepared === null) return;
-    await this[Symbol.asyncDispose]();
+    await this.close();
     const { values, github } = prepared;
-    this.#inForce = prepared;
+    this.#prepared = prepared;
     if (github === null) return;
-    this.#running = openRecovery(github, this.#mode, values, this.#needs);
+    this.#running = startSync(github, values, this.#options);
     this.#running.failed.catch(this.#failure.reject);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async close(): Promise<void> {
     const running = this.#running;
     this.#running = null;
-    await running?.[Symbol.asyncDispose]();
+    await running?.close();
   }
 }
 
-function loginOf({ github: { apiUrl, token, appId, appPrivateKey } }: RecoveryValues): unknown {
+function loginOf({ github: { apiUrl, token, appId, appPrivateKey } }: SyncValues): unknown {
   return { apiUrl, token, appId, appPrivateKey };
+}
+
+/** Null: there is nothing to log in with. */
+function openClient(
+  { github, network }: SyncValues,
+  memory: GitHubMemory,
+  { version, clock, logger, meter }: SyncOptions,
+): GitHub | null {
+  const { apiUrl, token, appId, appPrivateKey, concurrency, timeoutMs, reservePercent } = github;
+  const app = appPrivateKey === null ? null : { id: appId, privateKeyPem: appPrivateKey };
+  if (token === null && app === null) return null;
+  const reserve = reservePercent / 100;
+  const settings = { apiUrl, token, app, network, concurrency, timeoutMs, reserve };
+  return openGitHub({ ...settings, memory, version, clock, logger, meter });
+}
+
+function startSync(
+  github: GitHub,
+  { github: values, recovery, storage: { retentionMs } }: SyncValues,
+  { mode, engine, clock, logger, meter }: SyncOptions,
+): RunningSync {
+  const { repositories: patterns, pollIntervalMs } = values;
+  const { reconcileAfterMs: afterMs } = recovery;
+  const history = openHistory({ github, hasApp: values.appPrivateKey !== null, clock });
+  const troubles = new Troubles({ clock, logger });
+  const reading = { history, engine, patterns, retentionMs, clock, sleep: realSleep, logger, meter };
+  const intervalMs = mode === 'recover' ? recovery.intervalMs : pollIntervalMs;
+  const endRequests = () => github.close();
+  const loop = startRecovery({ ...reading, troubles, mode, intervalMs, endRequests });
+  const inquiry = openInquiry(github, clock);
+  const reconciliation =
+    afterMs === null ? null : startReconciliation({ inquiry, engine, afterMs, clock, logger });
+  const runners = startRunnerWatch({
+    runners: openRunners(github),
+    places: () => ownersOfRunners(github, engine, patterns),
+    troubles,
+    clock,
+    logger,
+  });
+  const backfill = new BackfillRunner(reading);
+  return {
+    backfill,
+    failed: loop.failed,
+    refusals: () => [...github.refusals(), ...troubles.sentences()],
+    readings: () => [...github.readings(), ...loop.readings(), ...runners.readings()],
+    async close() {
+      // What is under way is cut short by the first, and not waited for.
+      await Promise.all([loop.close(), reconciliation?.close(), runners.close(), backfill.close()]);
+    },
+  };
+}
+
+/** Owners that the App is installed at, that are named, or that deliveries were of; and repositories that are named. */
+async function ownersOfRunners(
+  github: GitHub,
+  engine: Pick<Engine, 'knownRepositories'>,
+  named: readonly RepositoryPattern[],
+): Promise<readonly string[]> {
+  const credentials = await github.credentials();
+  const installed = credentials.kind === 'ok' ? credentials.data.flatMap(({ owner }) => owner ?? []) : [];
+  const known = (await engine.knownRepositories()).map(({ name }) => name.split('/')[0] ?? name);
+  const repositories = named.flatMap(({ owner, name }) => (name === null ? [] : `${owner}/${name}`));
+  return [...new Set([...installed, ...named.map(({ owner }) => owner), ...known, ...repositories])];
 }

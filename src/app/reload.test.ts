@@ -35,12 +35,12 @@ function openReloader(
       state.reads += 1;
       return read(state.env);
     },
-    async apply(settings) {
-      await apply();
-      applied.push(settings);
-    },
     clock: () => state.nowMs,
     logger,
+  });
+  reloader.start(async (settings) => {
+    await apply();
+    applied.push(settings);
   });
   const readings = () => reloader.readings().map(({ value }) => value);
   return {

@@ -7,20 +7,28 @@ import { AntError } from '../domain/errors.ts';
 import { type GaugeReading, readingOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import type { Reload, ReloadOutcome } from '../domain/reload.ts';
+import type { LogLevel } from '../logger/open-logger.ts';
+import { engineOptions } from './engine-options.ts';
+import type { EngineThread } from './engine-thread.ts';
+import type { GitHubSync } from './github-sync.ts';
+import { type AppRules, appRules } from './rules.ts';
+import type { Snapshots } from './snapshots.ts';
 
 /** Reads flags, environment and file as they are now. */
 export type ReadSettings = () => Pick<Loaded, 'settings'> | { readonly problems: readonly Problem[] };
 
 export interface ReloaderOptions {
-  /** Those that are in force. */
+  /** Those that the service starts with. */
   readonly settings: Settings;
   readonly read: ReadSettings;
-  /** Puts settings in force, all of them or, when it throws an `AntError`, none. */
-  readonly apply: (settings: Settings) => Promise<void>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
+/** Applies all of the settings or, when it throws an `AntError`, none. */
+type Apply = (settings: Settings) => Promise<void>;
+
+const STARTING: ReloadOutcome = { kind: 'unavailable', reason: 'The service is starting.' };
 const STOPPING: ReloadOutcome = { kind: 'unavailable', reason: 'The service is stopping.' };
 
 /**
@@ -28,11 +36,13 @@ const STOPPING: ReloadOutcome = { kind: 'unavailable', reason: 'The service is s
  * rest. One at a time; whoever asks meanwhile shares one more, because the files may have changed since they were read.
  */
 export class Reloader {
-  /** Rejects on a bug, after which nobody knows what is in force. Never resolves. */
+  /** Rejects on a bug, after which nobody knows which settings apply. Never resolves. */
   readonly failed: Promise<never>;
   readonly #failure = Promise.withResolvers<never>();
   readonly #options: ReloaderOptions;
   #settings: Settings;
+  /** Null: not started. */
+  #apply: Apply | null = null;
   #underWay: Promise<ReloadOutcome> | null = null;
   #next: Promise<ReloadOutcome> | null = null;
   #isClosed = false;
@@ -45,6 +55,11 @@ export class Reloader {
     this.#rightAtMs = options.clock();
     this.failed = this.#failure.promise;
     this.failed.catch(() => undefined);
+  }
+
+  /** From now on `reload` does something. */
+  start(apply: Apply): void {
+    this.#apply = apply;
   }
 
   readonly reload: Reload = () => {
@@ -73,7 +88,8 @@ export class Reloader {
 
   #begin(): Promise<ReloadOutcome> {
     if (this.#isClosed) return Promise.resolve(STOPPING);
-    const underWay = this.#run().finally(() => {
+    if (this.#apply === null) return Promise.resolve(STARTING);
+    const underWay = this.#run(this.#apply).finally(() => {
       this.#underWay = null;
     });
     underWay.catch(this.#failure.reject);
@@ -81,8 +97,8 @@ export class Reloader {
     return underWay;
   }
 
-  async #run(): Promise<ReloadOutcome> {
-    const outcome = await this.#attempt();
+  async #run(apply: Apply): Promise<ReloadOutcome> {
+    const outcome = await this.#attempt(apply);
     const { logger, clock } = this.#options;
     this.#isRight = outcome.kind === 'applied';
     if (outcome.kind !== 'applied') {
@@ -97,14 +113,14 @@ export class Reloader {
     return outcome;
   }
 
-  async #attempt(): Promise<ReloadOutcome> {
+  async #attempt(apply: Apply): Promise<ReloadOutcome> {
     const read = this.#options.read();
     if ('problems' in read) return { kind: 'refused', problems: read.problems };
     const { settings, applied, needsRestart } = changeSettings(this.#settings, read.settings);
     const problems = servingProblems(settings);
     if (problems.length > 0) return { kind: 'refused', problems: problems.map(withRestart) };
     try {
-      await this.#options.apply(settings);
+      await apply(settings);
     } catch (error) {
       if (!(error instanceof AntError)) throw error;
       return error.code === 'config_invalid'
@@ -130,6 +146,35 @@ function refusal({ message, hint }: AntError): ReloadOutcome {
     kind: 'refused',
     problems: [{ where, what: message, hint: hint ?? 'docs/configuration.md explains each setting' }],
   };
+}
+
+/** What can change while the service runs. */
+export interface ReloadedParts {
+  readonly version: string;
+  readonly limitBytes: number;
+  readonly thread: Pick<EngineThread, 'configure'>;
+  readonly current: { rules: AppRules };
+  readonly setLogLevel: (level: LogLevel) => void;
+  readonly snapshots: Pick<Snapshots, 'setInterval'>;
+  readonly sync: Pick<GitHubSync, 'prepare' | 'switchTo'>;
+}
+
+/** Changes all parts. What may fail comes first, and then nothing has changed; last comes what only a bug can stop. */
+export async function applySettings(
+  next: Settings,
+  { version, limitBytes, thread, current, setLogLevel, snapshots, sync }: ReloadedParts,
+): Promise<void> {
+  const rules = appRules(next);
+  const engine = engineOptions(next, { version, limitBytes });
+  const { github, recovery, storage } = next;
+  const prepared = sync.prepare({ github, recovery, storage, network: rules.network });
+
+  await thread.configure(engine, next.log.level);
+
+  current.rules = rules;
+  setLogLevel(next.log.level);
+  snapshots.setInterval(rules.snapshotIntervalMs);
+  await sync.switchTo(prepared);
 }
 
 /** One text: in a list, what stands behind the name of a secret is taken for the secret, and is not logged. */

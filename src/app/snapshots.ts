@@ -1,38 +1,51 @@
-/** Whole expositions, taken again and again, and never two at once. */
+import type { Engine } from '../domain/contracts.ts';
+import type { GaugeReading } from '../domain/metric.ts';
+import type { IncrementBuffer } from '../metrics/increment-buffer.ts';
+
+/** Whole expositions, pushed again and again, and never two at once. */
 export interface Snapshots {
-  /** From now on every `intervalMs`, the first one after that time; null: never. The interval that is in force goes on. */
+  /** From now on every `intervalMs`, the first one after that time; null: never. The same interval as before goes on. */
   setInterval(intervalMs: number | null): void;
-  /** Takes no more. `end` is the last thing that it does. */
+  /** Pushes no more, and cuts short what is under way. */
   close(): Promise<void>;
 }
 
-/** Takes none yet. A failure that `take` throws ends the process like any other bug. */
+/** Pushes none yet. A bug ends the process like any other. */
 export function openSnapshots({
-  take,
-  end,
+  engine,
+  meter,
+  readings,
 }: {
-  readonly take: () => Promise<void>;
-  readonly end: () => Promise<void>;
+  readonly engine: Pick<Engine, 'pushSnapshot' | 'endSnapshots'>;
+  readonly meter: Pick<IncrementBuffer, 'flush'>;
+  readonly readings: () => GaugeReading[];
 }): Snapshots {
-  let under: Promise<void> | null = null;
+  let underWay: Promise<void> | null = null;
   let timer: NodeJS.Timeout | undefined;
-  let inForceMs: number | null = null;
-  const step = (): void => {
-    under ??= take().finally(() => {
-      under = null;
+  let currentMs: number | null = null;
+
+  async function push(): Promise<void> {
+    await meter.flush();
+    await engine.pushSnapshot(readings());
+  }
+
+  function step(): void {
+    underWay ??= push().finally(() => {
+      underWay = null;
     });
-  };
+  }
+
   return {
     setInterval(intervalMs) {
-      if (intervalMs === inForceMs) return;
-      inForceMs = intervalMs;
+      if (intervalMs === currentMs) return;
+      currentMs = intervalMs;
       clearInterval(timer);
       timer = intervalMs === null ? undefined : setInterval(step, intervalMs).unref();
     },
     async close() {
       clearInterval(timer);
-      await under;
-      await end();
+      await underWay;
+      await engine.endSnapshots();
     },
   };
 }

@@ -4,6 +4,7 @@ import type { GaugeReading } from '../domain/metric.ts';
 import { collectGarbage } from '../memory/collect-garbage.ts';
 import { renderExposition } from '../metrics/exposition.ts';
 import { shapeReadings } from '../metrics/readings.ts';
+import { Teardown } from '../timing/teardown.ts';
 import { type EngineOptions, openParts } from './parts.ts';
 import { engineReadings } from './readings.ts';
 import type { EngineRules, EngineValues } from './rules.ts';
@@ -20,10 +21,17 @@ const PARKED_SHOWN = 20;
 /** By what the working set is divided while memory is short. */
 const SQUEEZED = 8;
 
-/** Starts the engine. Everything that was stored before is in the metrics when this resolves. Throws as `openParts`. */
-export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
-  const { clock, memory } = options;
-  const parts = await openParts(options);
+/**
+ * Starts the engine. Everything that was stored before is in the metrics when this resolves. `onClosing` is called with the name of
+ * each step of `close`. Throws as `openParts`.
+ */
+export async function startEngine(
+  options: EngineOptions,
+  onClosing?: (step: string) => void,
+): Promise<RunningEngine> {
+  const { clock, memory, logger } = options;
+  const teardown = new Teardown(logger, onClosing);
+  const parts = await teardown.runIfFails(() => openParts(options, teardown));
   const { store, config, buffer, working, budget, collector } = parts;
   const readings = () => engineReadings({ ...parts, clock });
 
@@ -87,7 +95,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     knownRepositories: () => store.knownRepositories(),
     unseen: (guids) => store.unseen(guids),
     done: Promise.race([parts.damaged, Promise.all([collector.done, config.done]).then(() => undefined)]),
-    close: () => parts.close(),
+    close: () => teardown.run(),
   };
 }
 

@@ -6,6 +6,7 @@ import { type IncrementBuffer, openIncrementBuffer } from '../metrics/increment-
 import { openProcessMetrics, type ProcessMetrics } from '../metrics/process-metrics.ts';
 import { Moments } from '../metrics/unique-timestamps.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
+import type { Teardown } from '../timing/teardown.ts';
 import { ActiveConfig } from './active-config.ts';
 import { createAdmission } from './admission.ts';
 import { beginLife, type Life } from './clean-shutdown.ts';
@@ -41,17 +42,14 @@ export interface EngineParts {
   /** Null where the store is not in memory. */
   readonly budget: StoreBudget | null;
   readonly collector: Collector;
-  /** Closes all of them, in the reverse order of the data flow. */
-  close(): Promise<void>;
 }
 
 /**
  * Puts together the half of the service that owns the state: store → collector → metrics. Everything that was stored
- * before is in the metrics when this resolves. Throws the errors of opening the store.
+ * before is in the metrics when this resolves. `teardown` closes all of it. Throws the errors of opening the store.
  */
-export async function openParts(options: EngineOptions): Promise<EngineParts> {
+export async function openParts(options: EngineOptions, teardown: Teardown): Promise<EngineParts> {
   const { clock, logger } = options;
-  await using teardown = new AsyncDisposableStack();
   const config = new ActiveConfig(options, options);
   const { store, damaged } = guardStore(
     openSqliteStore({
@@ -60,18 +58,18 @@ export async function openParts(options: EngineOptions): Promise<EngineParts> {
       ...createAdmission({ rules: () => config.rules, moments: new Moments() }),
     }),
   );
-  teardown.use(store);
+  teardown.add('store', () => store[Symbol.asyncDispose]());
   let life: Life | null = null;
-  teardown.defer(async () => life?.end());
+  teardown.add('note of the end', async () => life?.end());
   const processMetrics = openProcessMetrics({ thread: 'engine' });
-  teardown.defer(() => processMetrics.close());
+  teardown.add('process metrics', () => processMetrics.close());
   const buffer = openIncrementBuffer((increments) => store.addIncrements(increments), logger);
-  teardown.defer(() => buffer.close());
+  teardown.add('self-metrics', () => buffer.close());
   await config.replace(options, { store, meter: buffer });
   buffer.add(ENGINE_ZEROS);
   // Not before what is stored was read: it may be damaged, and then nothing is written.
   life = await beginLife(store, options);
-  teardown.defer(() => config.close());
+  teardown.add('receivers', () => config.close());
   const working = new WorkingSet({
     queue: store,
     progress: () => store.outboxProgress(),
@@ -83,12 +81,11 @@ export async function openParts(options: EngineOptions): Promise<EngineParts> {
   });
   const budget = openBudget(options, { store, meter: buffer, ttlMs: () => config.rules.values.ttlMs });
   const housekeeping = startHousekeeping({ store, config, working, budget, clock, logger });
-  teardown.defer(() => housekeeping.close());
+  teardown.add('housekeeping', () => housekeeping.close());
   // A store in memory needs nothing before it.
   const states = budget === null ? working : store;
   const collector = openCollector({ ...options, afterCrash: life.afterCrash }, { store, config, states });
-  teardown.defer(() => collector.close());
-  const parts = teardown.move();
+  teardown.add('collector', () => collector.close());
   return {
     store,
     damaged,
@@ -98,7 +95,6 @@ export async function openParts(options: EngineOptions): Promise<EngineParts> {
     working,
     budget,
     collector,
-    close: () => parts.disposeAsync(),
   };
 }
 

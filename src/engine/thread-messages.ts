@@ -24,6 +24,8 @@ export interface EngineThreadData {
 
 export type EngineThreadMessage =
   | { readonly kind: 'started' }
+  /** As `Teardown`'s steps. */
+  | { readonly kind: 'closing'; readonly step: string }
   /** The log tells of it. */
   | { readonly kind: 'bug' }
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string; readonly hint?: string };

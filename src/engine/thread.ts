@@ -41,7 +41,9 @@ process.on('uncaughtException', (error, origin) => {
   else endWithError(damage);
 });
 try {
-  const started = await startEngine({ ...values, clock: Date.now, logger });
+  const started = await startEngine({ ...values, clock: Date.now, logger }, (step) =>
+    tell({ kind: 'closing', step }),
+  );
   engine = started;
   const callable: CallableEngine = {
     ...started,

@@ -6,7 +6,7 @@ import { loadSettings } from '../config/load-settings.ts';
 import { environmentNameOf } from '../config/setting.ts';
 import { listSettings, type Settings } from '../config/settings.ts';
 import type { EngineValues } from '../engine/rules.ts';
-import { applySettings } from './apply-settings.ts';
+import { applySettings } from './reload.ts';
 import { appRules } from './rules.ts';
 
 function newKey(): string {
@@ -61,20 +61,20 @@ function settingsOf(env: Readonly<Record<string, string>>): Settings {
 /** Everything that the parts are told of these settings, as text; or the problem that one of them has. */
 async function toldOf(settings: Settings): Promise<string> {
   const told: unknown[] = [];
-  const live = { rules: appRules(settingsOf(BASE)) };
+  const current = { rules: appRules(settingsOf(BASE)) };
   const parts = {
-    ...{ version: '1.2.3', limitBytes: 1e9, live },
+    ...{ version: '1.2.3', limitBytes: 1e9, current },
     thread: {
       async configure(values: EngineValues, level: string) {
         told.push(...REPLACED.map((key) => values[key]), level);
       },
     },
-    recovery: {
+    sync: {
       prepare({ github, recovery, storage }: Settings) {
         told.push(github, recovery, storage.retentionMs);
         return null;
       },
-      async adopt() {},
+      async switchTo() {},
     },
     snapshots: { setInterval: (intervalMs: number | null) => void told.push(intervalMs) },
     setLogLevel: (level: string) => void told.push(level),
@@ -84,8 +84,8 @@ async function toldOf(settings: Settings): Promise<string> {
   } catch (error) {
     return String(error);
   }
-  const keys = live.rules.webhook.keys.map((key) => key.export().toString('hex'));
-  return inspect([told, live.rules, keys], { depth: 20, maxArrayLength: null });
+  const keys = current.rules.webhook.keys.map((key) => key.export().toString('hex'));
+  return inspect([told, current.rules, keys], { depth: 20, maxArrayLength: null });
 }
 
 const RELOADED = listSettings().filter(({ applies }) => applies !== 'restart');
@@ -101,19 +101,19 @@ for (const { name, kind, default: byDefault } of RELOADED) {
 test('the engine is told before anything else changes, and when it refuses nothing has', async () => {
   const calls: string[] = [];
   const before = appRules(settingsOf(BASE));
-  const live = { rules: before };
+  const current = { rules: before };
   const parts = {
-    ...{ version: '1.2.3', limitBytes: 1e9, live },
+    ...{ version: '1.2.3', limitBytes: 1e9, current },
     thread: {
       async configure() {
         throw new Error('refused');
       },
     },
-    recovery: { prepare: () => null, adopt: async () => void calls.push('recovery') },
+    sync: { prepare: () => null, switchTo: async () => void calls.push('sync') },
     snapshots: { setInterval: () => void calls.push('snapshots') },
     setLogLevel: () => void calls.push('level'),
   };
   await assert.rejects(applySettings(settingsOf(BASE), parts), /refused/);
-  assert.equal(live.rules, before);
+  assert.equal(current.rules, before);
   assert.deepEqual(calls, []);
 });

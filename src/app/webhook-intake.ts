@@ -1,0 +1,128 @@
+import type { Settings } from '../config/settings.ts';
+import type { Clock, Engine, Logger, Meter } from '../domain/contracts.ts';
+import type { GaugeReading } from '../domain/metric.ts';
+import { realSleep } from '../github/client/gate.ts';
+import { HookAddresses } from '../github/hook-addresses.ts';
+import { actionOf, trimPayload } from '../github/trim-payload.ts';
+import type { Certificate } from '../http/certificate.ts';
+import type { Address } from '../http/listen.ts';
+import type { Network } from '../outbound/network.ts';
+import { openWebhookListener, type WebhookListener } from '../webhook/listener.ts';
+import type { WebhookRules } from '../webhook/rules.ts';
+
+export interface WebhookIntakeOptions {
+  readonly settings: Settings;
+  readonly version: string;
+  readonly engine: Engine;
+  readonly meter: Meter;
+  readonly isShortOfMemory: () => boolean;
+  readonly certificate: Certificate | null;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Who is let in, asked for at each request. */
+  readonly rules: () => WebhookRules;
+  /** How GitHub is reached, asked for at each request. */
+  readonly network: () => Network;
+}
+
+interface Opened {
+  readonly listener: WebhookListener;
+  readonly addresses: HookAddresses;
+}
+
+const MAX_CLOSE_GRACE_MS = 5000;
+
+/** Takes GitHub's webhooks between `open` and `close`, and knows the addresses that they come from. */
+export class WebhookIntake {
+  readonly #options: WebhookIntakeOptions;
+  #opened: Opened | null = null;
+
+  constructor(options: WebhookIntakeOptions) {
+    this.#options = options;
+  }
+
+  get isOpen(): boolean {
+    return this.#opened !== null;
+  }
+
+  /** As `WebhookListener.lastAcceptedAtMs`. */
+  lastAcceptedAtMs(): number | null {
+    return this.#opened?.listener.lastAcceptedAtMs() ?? null;
+  }
+
+  readings(): GaugeReading[] {
+    if (this.#opened === null) return [];
+    const { listener, addresses } = this.#opened;
+    return [...listener.readings(), ...addresses.readings()];
+  }
+
+  /** Throws `listen_failed`. */
+  async open(): Promise<Address> {
+    const addresses = this.#openAddresses();
+    try {
+      const listener = await this.#openListener(addresses);
+      this.#opened = { listener, addresses };
+      return listener.address;
+    } catch (error) {
+      await addresses[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Accepts nothing more, and answers what is under way. */
+  async close(): Promise<void> {
+    const opened = this.#opened;
+    this.#opened = null;
+    try {
+      await opened?.listener.close();
+    } finally {
+      await opened?.addresses[Symbol.asyncDispose]();
+    }
+  }
+
+  #openAddresses(): HookAddresses {
+    const { settings, version, rules, network, meter, clock, logger } = this.#options;
+    return new HookAddresses({
+      apiUrl: settings.github.apiUrl,
+      file: fileBeside(settings.storage.url),
+      isWanted: () => rules().allowed?.github === true,
+      version,
+      network,
+      meter,
+      clock,
+      logger,
+      sleep: realSleep,
+    });
+  }
+
+  #openListener(githubAddresses: HookAddresses): Promise<WebhookListener> {
+    const { settings, engine, rules, certificate, isShortOfMemory, meter, clock, logger } = this.#options;
+    const { webhook, shutdown } = settings;
+    return openWebhookListener({
+      host: webhook.host,
+      port: webhook.port,
+      path: webhook.path,
+      certificate,
+      rules,
+      githubAddresses,
+      bodyLimitBytes: webhook.bodyLimitBytes,
+      headerTimeoutMs: webhook.headerTimeoutMs,
+      bodyTimeoutMs: webhook.bodyTimeoutMs,
+      idleTimeoutMs: webhook.idleTimeoutMs,
+      // A request that stalls may not use up the time that the rest of the way needs.
+      closeGraceMs: Math.min(MAX_CLOSE_GRACE_MS, shutdown.graceMs / 2),
+      isShortOfMemory,
+      inbox: engine,
+      read: (event, payload) => ({ action: actionOf(payload), payload: trimPayload(event, payload) }),
+      meter,
+      clock,
+      logger,
+    });
+  }
+}
+
+/** A store in memory has nothing beside it. */
+function fileBeside(storageUrl: string): string | null {
+  const [, path] = /^sqlite:(.+)$/.exec(storageUrl) ?? [];
+  return path === undefined ? null : `${path}.github-hooks.json`;
+}

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Logger } from '../domain/contracts.ts';
+import { AntError } from '../domain/errors.ts';
+import { Teardown } from './teardown.ts';
+
+function openTeardown() {
+  const done: string[] = [];
+  const logged: object[] = [];
+  const logger = { error: (msg: string, fields: object) => logged.push({ msg, ...fields }) };
+  const teardown = new Teardown(logger as unknown as Logger, (name) => done.push(name));
+  return { teardown, done, logged };
+}
+
+test('steps run in reverse, each once, and never two at a time', async () => {
+  const { teardown, done } = openTeardown();
+  const gate = Promise.withResolvers<void>();
+  teardown.add('store', () => {});
+  teardown.add('listener', () => gate.promise);
+  const ended = teardown.run();
+  await nextTurn();
+  assert.deepEqual([done, teardown.current], [['listener'], 'listener']);
+  gate.resolve();
+  await ended;
+  await teardown.run();
+  assert.deepEqual([done, teardown.current], [['listener', 'store'], null]);
+});
+
+test('the step that is under way names its own step, too', async () => {
+  const { teardown } = openTeardown();
+  const gate = Promise.withResolvers<void>();
+  let inner: string | null = null;
+  teardown.add(
+    'engine',
+    () => gate.promise,
+    () => inner,
+  );
+  const ended = teardown.run();
+  assert.equal(teardown.current, 'engine');
+  inner = 'store';
+  assert.equal(teardown.current, 'engine: store');
+  gate.resolve();
+  await ended;
+});
+
+test('a step that fails is logged with its name, the others still run, and a bug goes before other failures', async () => {
+  const { teardown, done, logged } = openTeardown();
+  const [bug, unavailable] = [new TypeError('bug'), new AntError('store_unavailable', 'disk full')];
+  teardown.add('first', () => {});
+  teardown.add('second', () => {
+    throw bug;
+  });
+  teardown.add('third', () => Promise.reject(unavailable));
+  await assert.rejects(teardown.run(), bug);
+  assert.deepEqual(done, ['third', 'second', 'first']);
+  const msg = 'A step of stopping failed';
+  assert.deepEqual(logged, [
+    { msg, step: 'third', err: unavailable },
+    { msg, step: 'second', err: bug },
+  ]);
+});
+
+test('a start that fails ends what has started, and rejects with why it failed', async () => {
+  const { teardown, done, logged } = openTeardown();
+  assert.equal(await teardown.runIfFails(async () => 7), 7);
+  const failed = teardown.runIfFails(async () => {
+    teardown.add('store', () => Promise.reject(new Error('later')));
+    throw new Error('first');
+  });
+  await assert.rejects(failed, /first/);
+  assert.deepEqual([done, logged.length], [['store'], 1]);
+});
+
+test('damage of the store, which every step may meet, is left to whoever ends the process', async () => {
+  const { teardown, logged } = openTeardown();
+  teardown.add('self-metrics', () => Promise.reject(new AntError('store_damaged', 'no sound database')));
+  await assert.rejects(teardown.run(), { code: 'store_damaged' });
+  assert.deepEqual(logged, []);
+});
