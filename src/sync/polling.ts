@@ -3,11 +3,17 @@ import { forgettableBeforeMs } from '../domain/forgetting.ts';
 import type { GitHubHistory, ListedRun } from '../domain/github-history.ts';
 import { countOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
-import { forgetOthers, noteBlocked, noteOwners } from './access.ts';
 import { OVERLAP_MS, openMarks } from './checkpoints.ts';
 import { type ListingPass, listRepository } from './listing.ts';
 import type { Report } from './report.ts';
-import { findPlaces, type Places, type RepositoryPattern } from './targets.ts';
+import {
+  findPlaces,
+  forgetOthers,
+  noteBlocked,
+  noteOwners,
+  type Places,
+  type RepositoryPattern,
+} from './targets.ts';
 
 export interface PollingOptions {
   readonly history: GitHubHistory;

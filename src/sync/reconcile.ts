@@ -3,7 +3,7 @@ import type { Finding, GitHubInquiry } from '../domain/github-inquiry.ts';
 import type { Unfinished } from '../domain/unfinished.ts';
 import { repeatEvery } from '../timing/repeat.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
-import { Patience } from './backoff-by-key.ts';
+import { Patience } from './backoff.ts';
 import { setAsideOnBug } from './skip-on-bug.ts';
 
 /*

@@ -3,14 +3,19 @@ import { forgettableBeforeMs } from '../domain/forgetting.ts';
 import type { GitHubHistory } from '../domain/github-history.ts';
 import { countOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
-import { forgetOthers, noteBlocked, noteOwners } from './access.ts';
-import { OVERLAP_MS, openMarks } from './checkpoints.ts';
-import { Gaps } from './gaps.ts';
+import type { Trials } from './backoff.ts';
+import { Gaps, OVERLAP_MS, openMarks } from './checkpoints.ts';
+import { LogReading } from './hook-log-reader.ts';
 import { listRepository } from './listing.ts';
-import { LogReading } from './log-reading.ts';
 import type { Report } from './report.ts';
-import type { Trials } from './retry-counts.ts';
-import { findPlaces, type Places, type RepositoryPattern } from './targets.ts';
+import {
+  findPlaces,
+  forgetOthers,
+  noteBlocked,
+  noteOwners,
+  type Places,
+  type RepositoryPattern,
+} from './targets.ts';
 
 export interface RecoverOptions {
   readonly history: GitHubHistory;

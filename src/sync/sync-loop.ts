@@ -4,10 +4,10 @@ import type { GaugeReading } from '../domain/metric.ts';
 import { type Repetition, repeat } from '../timing/repeat.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
 import type { Sleep } from '../timing/sleep.ts';
+import { Trials } from './backoff.ts';
 import { createPolling } from './polling.ts';
 import { recoverOnce } from './recover-lost.ts';
 import { openReport } from './report.ts';
-import { Trials } from './retry-counts.ts';
 import type { RepositoryPattern } from './targets.ts';
 import type { Troubles } from './troubles.ts';
 

@@ -12,7 +12,7 @@ import {
   surroundings,
 } from '../../test/fixtures/history.ts';
 import type { DeliveryAttempt, Hook } from '../domain/github-history.ts';
-import { recoverStretch, sendsToUs } from './hook-log.ts';
+import { recoverStretch, sendsToUs } from './hook-log-section.ts';
 
 function stage() {
   const [github, engine] = [fakeGitHub(), fakeEngine()];

@@ -1,10 +1,15 @@
 import type { GitHubHistory, Hook } from '../domain/github-history.ts';
-import { type Marks, OVERLAP_MS, type Place } from './checkpoints.ts';
-import type { Coverage, Gaps } from './gaps.ts';
-import { type HookLogOptions, keptSinceMs, recoverStretch, type StretchPass, sendsToUs } from './hook-log.ts';
+import type { Trials } from './backoff.ts';
+import { type Coverage, type Gaps, type Marks, OVERLAP_MS, type Place } from './checkpoints.ts';
+import {
+  type HookLogOptions,
+  keptSinceMs,
+  recoverStretch,
+  type StretchPass,
+  sendsToUs,
+} from './hook-log-section.ts';
 import { type Problem, problemOf } from './outcome.ts';
 import type { Report } from './report.ts';
-import type { Trials } from './retry-counts.ts';
 
 export interface LogReadingOptions extends HookLogOptions {
   readonly history: Pick<GitHubHistory, 'attempts' | 'delivery' | 'hooksOf'>;
