@@ -15,8 +15,8 @@ const ACTIONS = ['queued', 'in_progress', 'completed'] as const;
 export const DELIVERIES_PER_JOB = ACTIONS.length;
 
 /**
- * All jobs of a window are queued, then all start, then all end: that many are in flight, and the reports of one job come
- * in different transactions, as they do in reality.
+ * All jobs of a window are queued, then all start, then all end: that many are in flight, and the reports of
+ * one job come in different transactions, as they do in reality.
  */
 const WINDOW_JOBS = 1000;
 
@@ -145,7 +145,9 @@ function readTemplates(): Template[][] {
   );
 }
 
-/** The example with its job's own facts replaced, so that the three reports agree; all else stays as it is. */
+/**
+ * The example with its job's own facts replaced, so that the three reports agree; all else stays as it is.
+ */
 function sameJob(example: Example, action: string, name: string, variant: number): object {
   const isStarted = action !== 'queued';
   const createdMs = Date.now() - 3_600_000;

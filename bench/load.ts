@@ -23,7 +23,10 @@ export interface LoadOutcome {
   readonly answered: Readonly<Record<number, number>>;
   /** From the first request to the last answer. */
   readonly elapsedMs: number;
-  /** From the moment a request was due to the end of its answer; it is due when it is sent unless there is a rate. */
+  /**
+   * From the moment a request was due to the end of its answer; it is due when it is sent unless there is a
+   * rate.
+   */
   readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number };
   /** What sending cost this process, without the preparation. */
   readonly cpuMs: number;

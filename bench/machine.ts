@@ -32,8 +32,9 @@ function syncTimesMs(): number[] {
 }
 
 /**
- * Starts watching how much of the machine other programs use. The function it answers tells their share of all cores since
- * then, 0 to 1. Of the processes that this one started, all have to be over by then but `child`.
+ * Starts watching how much of the machine other programs use. The function it answers tells their share of
+ * all cores since then, 0 to 1. Of the processes that this one started, all have to be over by then but
+ * `child`.
  */
 export function watchOthers(child: number): () => number {
   const othersMs = (): number => busyMs() - ownMs() - cpuMsOf(child);

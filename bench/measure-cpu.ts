@@ -7,7 +7,10 @@ import { type AntWatcher, openFolder, type Server, startBareHandler, startServic
 const CONNECTIONS = 256;
 
 export interface CpuSizes {
-  /** Of processes, because one process of a program differs from the next by some percent for as long as it lives. */
+  /**
+   * Of processes, because one process of a program differs from the next by some percent for as long as it
+   * lives.
+   */
   readonly generations: number;
   /** In each generation, that do not count: until the code is as fast as it becomes. */
   readonly warmUpPairs: number;
@@ -23,8 +26,8 @@ interface Pair {
 }
 
 /**
- * CPU for each delivery of the service, from the request to the end of its processing, next to the bare handler's. They take
- * turns, so that what else the machine does meets both.
+ * CPU for each delivery of the service, from the request to the end of its processing, next to the bare
+ * handler's. They take turns, so that what else the machine does meets both.
  */
 export async function measureCpu(sizes: CpuSizes, load: LoadProcess, progress: Progress): Promise<Row[]> {
   const measured: Pair[] = [];

@@ -27,7 +27,10 @@ interface Measured {
   readonly cores: number;
 }
 
-/** Good deliveries at a fixed rate without and with a flood of bad ones, and with the flood while nothing is limited. */
+/**
+ * Good deliveries at a fixed rate without and with a flood of bad ones, and with the flood while nothing is
+ * limited.
+ */
 export async function measureFlood(jobs: number, load: LoadProcess, progress: Progress): Promise<Row[]> {
   const calm = await measure(jobs, load, { isFlooded: false });
   progress(`flood: without one p99 ${numberText(calm.good.latencyMs.p99, 1)} ms`);

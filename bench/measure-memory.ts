@@ -15,7 +15,10 @@ const CONNECTIONS = 256;
 /** What a small container has. */
 const LIMIT = '256MiB';
 
-/** Resident memory while `jobs` jobs come in on top of the database in `folder`, in rounds, as fast as they are taken. */
+/**
+ * Resident memory while `jobs` jobs come in on top of the database in `folder`, in rounds, as fast as they
+ * are taken.
+ */
 export async function measureMemory(
   { folder, storedJobs, jobs }: { folder: string; storedJobs: number; jobs: number },
   load: LoadProcess,

@@ -18,7 +18,10 @@ const PATIENCE_MS = 600_000;
 const MS_APART = 3;
 const MIB = 1024 ** 2;
 
-/** How fast a backlog is caught up with, into one real VictoriaMetrics on the same cores. Throws when that is not there. */
+/**
+ * How fast a backlog is caught up with, into one real VictoriaMetrics on the same cores. Throws when that is
+ * not there.
+ */
 export async function measurePush(samples: number, progress: Progress): Promise<Row[]> {
   await using victoria = await startVictoriaMetrics();
   const forget = noteLeftOver({ [Symbol.dispose]: () => void victoria.stop('SIGKILL') });

@@ -9,7 +9,10 @@ const BUDGET = 8000;
 const CONNECTIONS = 256;
 const WARM_UP_JOBS = 4000;
 
-/** The rate that answers and processing keep up with, and whether anything that was answered 202 is missing at the end. */
+/**
+ * The rate that answers and processing keep up with, and whether anything that was answered 202 is missing at
+ * the end.
+ */
 export async function measureRate(jobs: number, load: LoadProcess, progress: Progress): Promise<Row[]> {
   using folder = openFolder();
   await using service = await startService(folder.path);

@@ -81,7 +81,9 @@ function jobState(number: number, isCompleted: boolean): JobState {
   };
 }
 
-/** Counters and histograms of jobs in about the mix that many repositories have: mostly lines of histograms. */
+/**
+ * Counters and histograms of jobs in about the mix that many repositories have: mostly lines of histograms.
+ */
 async function storeSeries(store: Store, lines: number): Promise<void> {
   const linesOfHistogram = (DOMAIN.jobDuration.buckets?.length ?? 0) + 3;
   let left = lines;

@@ -42,7 +42,9 @@ try {
   rmSync(unpacked, { recursive: true });
 }
 
-/** By endpoint and status the schema of the answer, where that is JSON, and all schemas that those refer to. */
+/**
+ * By endpoint and status the schema of the answer, where that is JSON, and all schemas that those refer to.
+ */
 function extractFrom({ paths, components }: Description): { readonly answers: Json; readonly schemas: Json } {
   const answers: Record<string, Json> = {};
   for (const { method, path } of ENDPOINTS) {

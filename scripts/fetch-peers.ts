@@ -66,7 +66,10 @@ function unpackDebianPackage(name: string, root: string): string[] {
   return dependencies.split(',').map((each) => each.trim().split(/[ |:(]/, 1)[0] ?? '');
 }
 
-/** With the package lists of the system, else with fresh ones of our own: neither needs root nor changes the system. */
+/**
+ * With the package lists of the system, else with fresh ones of our own: neither needs root nor changes the
+ * system.
+ */
 function download(name: string, folder: string): void {
   const sandbox = ['-o', 'APT::Sandbox::User=root'];
   try {

@@ -203,7 +203,10 @@ function readOrNothing(file: string): string {
   }
 }
 
-/** Brings the generated files up to date, or with `check` leaves them; answers the names of those that were not. */
+/**
+ * Brings the generated files up to date, or with `check` leaves them; answers the names of those that were
+ * not.
+ */
 export function generateDocs({ check }: { check: boolean }): string[] {
   const differing = Object.entries(PAGES).filter(([file, page]) => readOrNothing(file) !== page());
   if (!check) for (const [file, page] of differing) writeFileSync(new URL(file, ROOT), page());

@@ -5,8 +5,8 @@ import type { Job, JobPlan, WorkflowPlan } from './model.ts';
 export type JobsOfAttempt = ReadonlyMap<string, readonly Job[]>;
 
 /**
- * All jobs of an attempt that begins at `startedMs`. With `previous`, only what failed there and what depends on it
- * runs again; the other jobs are carried over.
+ * All jobs of an attempt that begins at `startedMs`. With `previous`, only what failed there and what depends
+ * on it runs again; the other jobs are carried over.
  */
 export function attemptJobs(
   plan: WorkflowPlan,

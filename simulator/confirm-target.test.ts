@@ -3,7 +3,10 @@ import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { confirmTarget } from './confirm-target.ts';
 
-/** What is asked at a terminal where somebody types that, and then no more; without `typed` there is no terminal. */
+/**
+ * What is asked at a terminal where somebody types that, and then no more; without `typed` there is no
+ * terminal.
+ */
 async function confirm(
   address: string,
   { typed, isSure = false }: { typed?: string; isSure?: boolean },

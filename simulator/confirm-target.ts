@@ -7,8 +7,9 @@ const WORD = 'count them';
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 /**
- * Makes sure that somebody wants these deliveries in that service, which counts them for good. At a terminal it asks; elsewhere a service of
- * this machine was named by whoever wrote the command, and another machine's needs `--yes`. Rejects with `usage` before anything is sent.
+ * Makes sure that somebody wants these deliveries in that service, which counts them for good. At a terminal
+ * it asks; elsewhere a service of this machine was named by whoever wrote the command, and another machine's
+ * needs `--yes`. Rejects with `usage` before anything is sent.
  */
 export async function confirmTarget(
   command: string,

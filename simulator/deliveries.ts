@@ -28,8 +28,9 @@ export interface SimulatedDelivery {
 export const LONGEST_WAY_MS = 2600;
 
 /**
- * What GitHub sends of all that happens in the world until its end, in the order it arrives: each 0.3 to 2.5 s after
- * its event, so that neighbours swap places now and then. Memory is bounded by the runs that live at one time.
+ * What GitHub sends of all that happens in the world until its end, in the order it arrives: each 0.3 to 2.5
+ * s after its event, so that neighbours swap places now and then. Memory is bounded by the runs that live at
+ * one time.
  */
 export function* deliveriesOf(world: World): Generator<SimulatedDelivery> {
   const surroundings = createSurroundings();
@@ -78,8 +79,8 @@ function* deliveriesOfAttempt(
 }
 
 /**
- * The deliveries that tell of one object. Their ids are made 0.3 to 2 s after the moments, in the order of the
- * moments; the way over the network takes up to half a second more, and may change the order.
+ * The deliveries that tell of one object. Their ids are made 0.3 to 2 s after the moments, in the order of
+ * the moments; the way over the network takes up to half a second more, and may change the order.
  */
 function* tell<M extends { readonly atMs: number; readonly action: string | null }>(
   { repository }: Run,

@@ -25,8 +25,8 @@ export interface DisturbanceCounts {
 }
 
 /**
- * `deliveries` (in the order of `atMs`) with the disturbance worked in, again in that order. Adds to `counts`, and hands
- * what is lost to `onLost`.
+ * `deliveries` (in the order of `atMs`) with the disturbance worked in, again in that order. Adds to
+ * `counts`, and hands what is lost to `onLost`.
  */
 export function* disturb(
   deliveries: Iterable<SimulatedDelivery>,

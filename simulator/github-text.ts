@@ -22,7 +22,9 @@ function fourBytes(value: number): Buffer {
   return bytes;
 }
 
-/** `inner`, itself the JSON text of an object, with `outer`'s members (name → JSON text) put behind its own. */
+/**
+ * `inner`, itself the JSON text of an object, with `outer`'s members (name → JSON text) put behind its own.
+ */
 export function withMembers(inner: object, outer: Readonly<Record<string, string>>): string {
   let text = JSON.stringify(inner).slice(0, -1);
   for (const [name, json] of Object.entries(outer)) text += `,"${name}":${json}`;

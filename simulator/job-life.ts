@@ -65,7 +65,10 @@ export function liveJob(
   };
 }
 
-/** A job that no runner took: it was cancelled before, or GitHub or a gate refused to start it (then it has failed). */
+/**
+ * A job that no runner took: it was cancelled before, or GitHub or a gate refused to start it (then it has
+ * failed).
+ */
 function unstarted(
   draft: Pick<Job, 'id' | 'name' | 'plan' | 'labels' | 'createdMs' | 'carriedOver'>,
   moments: readonly JobMoment[],
@@ -84,7 +87,10 @@ function unstarted(
   };
 }
 
-/** A job that its condition, a failed job before it or a cancel kept from running. GitHub tells of its end only. */
+/**
+ * A job that its condition, a failed job before it or a cancel kept from running. GitHub tells of its end
+ * only.
+ */
 export function skippedJob(name: string, plan: JobPlan, atMs: number, circumstances: JobCircumstances): Job {
   // GitHub often creates it a second after it "ended".
   const toldMs = circumstances.random.chance(0.4) ? atMs - SECOND : atMs;

@@ -1,7 +1,9 @@
 /** The distribution of answer times, in bounded memory. */
 export interface Latencies {
   add(ms: number): void;
-  /** The time that the share `quantile` of the answers did not exceed, to within 2 %; undefined without any. */
+  /**
+   * The time that the share `quantile` of the answers did not exceed, to within 2 %; undefined without any.
+   */
   quantile(quantile: number): number | undefined;
 }
 

@@ -39,7 +39,9 @@ export interface WorkflowPlan {
   readonly name: string | null;
   /** The file's name under `.github/workflows/`, or the path of a workflow of GitHub's own. */
   readonly file: string;
-  /** Runs of GitHub's own workflows have titles in place of the workflow's name, and their jobs repeat them. */
+  /**
+   * Runs of GitHub's own workflows have titles in place of the workflow's name, and their jobs repeat them.
+   */
   readonly title?: (runNumber: number) => string;
   readonly weight: number;
   readonly triggers: readonly Trigger[];
@@ -87,7 +89,10 @@ export type JobConclusion = 'success' | 'failure' | 'cancelled' | 'skipped' | 't
 /** What made a job fail. */
 export type JobFailure = 'step' | 'timeout' | 'runner_lost' | 'startup' | 'rejected';
 
-/** `check_run`: not a job at all, but GitHub sends a `workflow_job` event for it (a check run of another tool). */
+/**
+ * `check_run`: not a job at all, but GitHub sends a `workflow_job` event for it (a check run of another
+ * tool).
+ */
 export type JobKind = 'ran' | 'not_started' | 'skipped' | 'check_run';
 
 /** A change of a job that GitHub tells of. */

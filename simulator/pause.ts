@@ -8,7 +8,8 @@ export async function pauseUntil(atMs: number, signal: AbortSignal): Promise<voi
 }
 
 /**
- * `given`, or else a signal that is aborted by the first SIGINT or SIGTERM; the second one ends the process as usual.
+ * `given`, or else a signal that is aborted by the first SIGINT or SIGTERM; the second one ends the process
+ * as usual.
  */
 export function stopSignal(given: AbortSignal | undefined): { readonly signal: AbortSignal } & Disposable {
   if (given !== undefined) return { signal: given, [Symbol.dispose]() {} };

@@ -22,8 +22,8 @@ const PEOPLE: readonly Account[] = [
 ];
 
 /**
- * The first `repositories` of an endless list: the plans in their order, then the same ones again under numbered
- * names.
+ * The first `repositories` of an endless list: the plans in their order, then the same ones again under
+ * numbered names.
  */
 export function populate(repositories: number): Population {
   const made = Array.from({ length: repositories }, (_, index) => repositoryAt(index));

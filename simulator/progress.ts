@@ -7,7 +7,10 @@ export interface Progress extends Disposable {
 const TERMINAL_EVERY_MS = 150;
 const LINE_EVERY_MS = 3000;
 
-/** Writes `describe()` now and then: on a terminal as one line that changes, elsewhere as a line every few seconds. */
+/**
+ * Writes `describe()` now and then: on a terminal as one line that changes, elsewhere as a line every few
+ * seconds.
+ */
 export function showProgress(to: NodeJS.WritableStream, describe: () => string): Progress {
   const isTerminal = 'isTTY' in to && to.isTTY === true;
   const show = () => void to.write(isTerminal ? `\r\x1b[2K${describe()}` : `${describe()}\n`);

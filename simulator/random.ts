@@ -9,7 +9,9 @@ export interface Random {
   pick<T>(from: readonly T[]): T;
   /** One of `from`, with a probability in proportion to its `weight`. */
   weighted<T extends { readonly weight: number }>(from: readonly T[]): T;
-  /** Log-normal, as durations are: half of the draws are below `median`; `spread` 0.5 is narrow, 1 is wide. */
+  /**
+   * Log-normal, as durations are: half of the draws are below `median`; `spread` 0.5 is narrow, 1 is wide.
+   */
   around(median: number, spread: number): number;
   /** `length` hexadecimal digits. */
   hex(length: number): string;

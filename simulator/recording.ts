@@ -15,7 +15,9 @@ export function recordLine(envelope: Envelope): string {
   return `${JSON.stringify(envelope)}\n`;
 }
 
-/** All deliveries in the files, in the given order; of a folder, its files by name. Rejects with an AntError. */
+/**
+ * All deliveries in the files, in the given order; of a folder, its files by name. Rejects with an AntError.
+ */
 export async function* readRecordings(paths: readonly string[]): AsyncGenerator<Envelope> {
   for (const path of paths.flatMap(filesAt)) {
     if (path.endsWith('.json')) yield* readJsonFile(path);

@@ -158,7 +158,10 @@ function completeAttempt(
   };
 }
 
-/** Some wait behind another run of their concurrency group first. Drawn apart, so that nothing else of the world depends on it. */
+/**
+ * Some wait behind another run of their concurrency group first. Drawn apart, so that nothing else of the
+ * world depends on it.
+ */
 function queuedBehindOthers({ seed, index }: Birth, attempts: readonly Attempt[]): readonly Attempt[] {
   const random = createRandom(`${seed}/pending/${index}`);
   return attempts.map((attempt) => {

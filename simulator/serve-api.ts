@@ -13,8 +13,8 @@ import type { Stage } from './stage.ts';
 export const APP_ID = 1_042_731;
 
 /**
- * Opens the API of the world on the stage, if it is wanted: in the past it begins where the world ends, live it goes
- * along. Rejects with an AntError when it can't.
+ * Opens the API of the world on the stage, if it is wanted: in the past it begins where the world ends, live
+ * it goes along. Rejects with an AntError when it can't.
  */
 export async function serveApi(
   { api, sending, secret, form }: SimulateOptions,

@@ -68,8 +68,8 @@ Exits with 1 when a delivery was not answered 2xx. Examples:
 `;
 
 /**
- * `ant-watcher simulate`: answers the exit code. Data goes to `stdout`, progress and summary to `stderr`. Rejects
- * with an AntError for a wrong command line and when nobody answers.
+ * `ant-watcher simulate`: answers the exit code. Data goes to `stdout`, progress and summary to `stderr`.
+ * Rejects with an AntError for a wrong command line and when nobody answers.
  */
 export async function runSimulate(args: readonly string[], io: CommandIo): Promise<number> {
   const options = readSimulateOptions(args, io.env);

@@ -19,9 +19,9 @@ import { runsOf, type World } from './world.ts';
  */
 
 /**
- * One line for each run attempt, execution of a job, and time in the queue: `name{labels} seconds time`, sorted. A
- * carried-over job is the same execution under other ids. Any of its reports may be the one that is counted; then
- * ` # or` and the other possible times follow.
+ * One line for each run attempt, execution of a job, and time in the queue: `name{labels} seconds time`,
+ * sorted. A carried-over job is the same execution under other ids. Any of its reports may be the one that is
+ * counted; then ` # or` and the other possible times follow.
  */
 export function truthSamplesOf(world: World): string {
   return truthSamplesOfRuns(runsOf(world), world.endMs);
@@ -61,7 +61,8 @@ function queueSamples(run: Run, job: Job, endMs: number): string[] {
   const queueMs = queueMsOf(job, endMs);
   if (queueMs === null) return [];
   const labels = { ...placeOf(run), job_name: nameOf(job), runs_on: runsOnOf(run, job) };
-  // Only a report with the true creation tells the time in the queue, and none of a carried-over job tells of a gate.
+  // Only a report with the true creation tells the time in the queue, and none of a carried-over job tells of
+  // a gate.
   const reports = reportsOf(run, job, endMs).filter(
     (report) => report === job || (report.createdMs === job.createdMs && !isGated(job)),
   );

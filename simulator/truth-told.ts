@@ -20,7 +20,10 @@ export function endTold(attempt: Attempt, endMs: number): RunMoment | undefined 
   return last?.status === 'completed' ? last : undefined;
 }
 
-/** When the gate let the job through: it waited, and after that was queued once more. Null: no gate, or not yet. */
+/**
+ * When the gate let the job through: it waited, and after that was queued once more. Null: no gate, or not
+ * yet.
+ */
 export function approvalOf(job: Job, endMs: number): number | null {
   const moments = job.moments.filter((moment) => moment.atMs <= endMs);
   const waited = moments.findIndex((moment) => moment.action === 'waiting');

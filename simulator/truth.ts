@@ -11,8 +11,8 @@ import { runsOf, type World } from './world.ts';
  */
 
 /**
- * The expected metrics as Prometheus text 0.0.4, when every delivery of the complete world has arrived, at `nowMs`
- * (the world's end unless told). Families and series are sorted.
+ * The expected metrics as Prometheus text 0.0.4, when every delivery of the complete world has arrived, at
+ * `nowMs` (the world's end unless told). Families and series are sorted.
  */
 export function truthOf(world: World, nowMs: number = world.endMs): string {
   return truthOfRuns(runsOf(world), world.endMs, nowMs);

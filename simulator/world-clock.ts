@@ -7,8 +7,8 @@ export interface WorldClock {
 }
 
 /**
- * A world that begins at `worldStartMs` when it is `startMs` here and runs `speed` times as fast, but never ahead of
- * the present: times of the future would be impossible for a receiver.
+ * A world that begins at `worldStartMs` when it is `startMs` here and runs `speed` times as fast, but never
+ * ahead of the present: times of the future would be impossible for a receiver.
  */
 export function createWorldClock(worldStartMs: number, startMs: number, speed: number): WorldClock {
   return {

@@ -80,7 +80,10 @@ export function ongoingWorld(options: OngoingOptions): World {
   };
 }
 
-/** The runs created until the world's end, in order of creation, each with its whole life, also beyond that end. */
+/**
+ * The runs created until the world's end, in order of creation, each with its whole life, also beyond that
+ * end.
+ */
 export function* runsOf(world: World): Generator<Run> {
   for (const birth of world.births()) {
     if (birth.createdMs > world.endMs) return;

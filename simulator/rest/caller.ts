@@ -48,11 +48,17 @@ export interface CredentialOptions {
   /** Whose they are. */
   readonly tokenOwner: Account;
   readonly app: AppIdentity | undefined;
-  /** After so long an installation's token is refused, although it is said to hold for an hour, as one that was revoked; an hour unless told. */
+  /**
+   * After so long an installation's token is refused, although it is said to hold for an hour, as one that
+   * was revoked; an hour unless told.
+   */
   readonly tokenLifeMs?: number | undefined;
 }
 
-/** Tokens of installations are good for an hour, JWTs for ten minutes at most, with so much drift of the clock. */
+/**
+ * Tokens of installations are good for an hour, JWTs for ten minutes at most, with so much drift of the
+ * clock.
+ */
 const TOKEN_LIFE_MS = 3_600_000;
 const LONGEST_JWT_S = 600;
 const DRIFT_S = 60;

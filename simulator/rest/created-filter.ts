@@ -2,8 +2,8 @@ const TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:?\d{2})?)?$/;
 const DAY_MS = 86_400_000;
 
 /**
- * Reads a `created` filter in the syntax of GitHub's search for dates: `>=T`, `>T`, `<=T`, `<T`, `T..T`, `T..*`, `*..T`,
- * or `T` alone. Undefined for other texts.
+ * Reads a `created` filter in the syntax of GitHub's search for dates: `>=T`, `>T`, `<=T`, `<T`, `T..T`,
+ * `T..*`, `*..T`, or `T` alone. Undefined for other texts.
  * https://docs.github.com/en/search-github/getting-started-with-searching-on-github/understanding-the-search-syntax#query-for-dates
  */
 export function readCreatedFilter(text: string): ((createdMs: number) => boolean) | undefined {

@@ -27,7 +27,9 @@ const FIRST_ID = 190_000_000_000;
 
 const UNREACHED: Outcome = { status: null, error: 'ECONNREFUSED', tookMs: 0, headers: {}, body: '' };
 
-/** @param clock That of whoever receives the webhooks: a recovery compares with its own when they were sent. */
+/**
+ * @param clock That of whoever receives the webhooks: a recovery compares with its own when they were sent.
+ */
 export function createDeliveryLog(clock: Clock): DeliveryLog {
   /** Oldest first. */
   const kept: LoggedDelivery[] = [];

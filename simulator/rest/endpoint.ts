@@ -36,8 +36,8 @@ export interface Scene {
 }
 
 /**
- * Who may ask: `anyone`; the App itself with its JWT; an installation with its token; a person with a personal one; or whoever has the permission, for
- * the repository or organization in the path.
+ * Who may ask: `anyone`; the App itself with its JWT; an installation with its token; a person with a
+ * personal one; or whoever has the permission, for the repository or organization in the path.
  */
 export type Access =
   | { readonly to: 'anyone' | 'app' | 'installation' | 'person' }

@@ -51,7 +51,10 @@ export interface Sealed {
   readonly text: string;
 }
 
-/** With its `ETag`, which differs from token to token; 304 without a body when the caller has that version already. */
+/**
+ * With its `ETag`, which differs from token to token; 304 without a body when the caller has that version
+ * already.
+ */
 export function sealAnswer(answer: Answer, method: string | undefined, wishes: Wishes): Sealed {
   const { authorization = '', ifNoneMatch, ifModifiedSince } = wishes;
   const text = JSON.stringify(answer.body);

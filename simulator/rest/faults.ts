@@ -3,8 +3,8 @@ import { createRandom } from '../random.ts';
 export const FAULT_KINDS = ['error', 'hang', 'reset', 'slow', 'garbage'] as const;
 
 /**
- * `error`: 500, 502 or 503. `hang`: never answered. `reset`: the connection is cut. `slow`: answered later. `garbage`:
- * 200 with what is no JSON.
+ * `error`: 500, 502 or 503. `hang`: never answered. `reset`: the connection is cut. `slow`: answered later.
+ * `garbage`: 200 with what is no JSON.
  */
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

@@ -6,7 +6,10 @@ import type { Caller } from './caller.ts';
 export interface LimitOptions {
   /** Requests per hour of each credential. */
   readonly perHour?: number;
-  /** How long that hour is, in milliseconds, so that tests and trials need not wait for one; the same for the minute. */
+  /**
+   * How long that hour is, in milliseconds, so that tests and trials need not wait for one; the same for the
+   * minute.
+   */
   readonly hourMs?: number;
   readonly minuteMs?: number;
   /** A GET is one point, anything that changes something five. */
@@ -31,7 +34,10 @@ export interface Limits {
   check(caller: Caller, method: string, underWay: number, isFree: boolean): Answer | undefined;
   /** Counts a request. */
   count(caller: Caller): void;
-  /** From now on refuses everything with a secondary limit, for so long. Without `tells` it does not say how long. */
+  /**
+   * From now on refuses everything with a secondary limit, for so long. Without `tells` it does not say how
+   * long.
+   */
   slowDown(seconds: number, tells?: boolean): void;
   /** As if other programs had used up what every credential had left of the primary limit. */
   useUp(): void;

@@ -11,8 +11,9 @@ export interface Page<T> {
 }
 
 /**
- * The page that the request asks for with `page` and `per_page` (30 unless told, 100 at most), and the addresses for its
- * `Link` header: https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api
+ * The page that the request asks for with `page` and `per_page` (30 unless told, 100 at most), and the
+ * addresses for its `Link` header:
+ * https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api
  * @param reachable So many entries can be paged to.
  */
 export function pageOf<T>(list: readonly T[], request: ApiRequest, reachable = list.length): Page<T> {
@@ -28,7 +29,9 @@ export function pageOf<T>(list: readonly T[], request: ApiRequest, reachable = l
   return { entries: list.slice((page - 1) * perPage, end), links };
 }
 
-/** `list` from behind the entry that the cursor names, for lists that grow at their front while they are read. */
+/**
+ * `list` from behind the entry that the cursor names, for lists that grow at their front while they are read.
+ */
 export function pageAfterCursor<T extends { readonly id: number }>(
   list: readonly T[],
   request: ApiRequest,

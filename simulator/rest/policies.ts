@@ -13,8 +13,9 @@ export const POLICIES = [
 ] as const;
 
 /**
- * Why an account, or one of its repositories, is closed to us all of a sudden. `suspended` and `removed` are what happens to the
- * installation of an App; `hidden`: as if it were not there, as for a token that lost its access.
+ * Why an account, or one of its repositories, is closed to us all of a sudden. `suspended` and `removed` are
+ * what happens to the installation of an App; `hidden`: as if it were not there, as for a token that lost its
+ * access.
  */
 export type Policy = (typeof POLICIES)[number];
 

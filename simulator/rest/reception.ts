@@ -24,7 +24,10 @@ export interface ReceptionOptions {
   readonly requests: RequestCounts;
 }
 
-/** Clients take a host that is not github.com for an Enterprise Server: https://docs.github.com/en/enterprise-server@3.18/rest/quickstart */
+/**
+ * Clients take a host that is not github.com for an Enterprise Server:
+ * https://docs.github.com/en/enterprise-server@3.18/rest/quickstart
+ */
 const ENTERPRISE_PATH = /^\/api\/v3\//;
 
 /** This does not draw on the budget. */

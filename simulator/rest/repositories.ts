@@ -104,7 +104,10 @@ function listOfInstallation(request: ApiRequest, scene: Scene): Answer {
   );
 }
 
-/** What the person owns; nobody is invited anywhere in this world, and what organizations own is not asked for. */
+/**
+ * What the person owns; nobody is invited anywhere in this world, and what organizations own is not asked
+ * for.
+ */
 function listOfPerson(request: ApiRequest, scene: Scene): Answer {
   const affiliation = request.query.get('affiliation')?.split(',') ?? [];
   if (affiliation.length === 0 || affiliation.includes('organization_member'))

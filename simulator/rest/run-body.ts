@@ -40,8 +40,9 @@ export function runBody(
 }
 
 /**
- * A job as the API shows it (schema `job`): the same members as in a webhook. Undefined when it is not there yet.
- * The check runs of reporters are listed too, as GitHub's own page of a run does. The steps of old jobs are gone.
+ * A job as the API shows it (schema `job`): the same members as in a webhook. Undefined when it is not there
+ * yet. The check runs of reporters are listed too, as GitHub's own page of a run does. The steps of old jobs
+ * are gone.
  */
 export function jobBody(run: Run, attempt: Attempt, job: Job, nowMs: number): object | undefined {
   const moment = lastTold(job, nowMs);
@@ -51,7 +52,8 @@ export function jobBody(run: Run, attempt: Attempt, job: Job, nowMs: number): ob
 }
 
 /**
- * A run has no time of its end: clients take `updated_at`, which changes again when somebody deletes a log or an artifact.
+ * A run has no time of its end: clients take `updated_at`, which changes again when somebody deletes a log or
+ * an artifact.
  */
 function touchOf(run: Run, attempt: Attempt, endMs: number, { touched, cleanedAtMs }: LaterChanges): number {
   if (cleanedAtMs !== undefined && cleanedAtMs - endMs >= DAY_MS) return cleanedAtMs;

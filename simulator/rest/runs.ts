@@ -12,7 +12,10 @@ import { runBody } from './run-body.ts';
  * Workflow runs: https://docs.github.com/en/rest/actions/workflow-runs
  */
 
-/** A list that is filtered ends here: https://docs.github.com/en/rest/actions/workflow-runs#list-workflow-runs-for-a-repository */
+/**
+ * A list that is filtered ends here:
+ * https://docs.github.com/en/rest/actions/workflow-runs#list-workflow-runs-for-a-repository
+ */
 const MOST_FILTERED = 1000;
 const FORM = ['exclude_pull_requests'];
 
@@ -60,7 +63,9 @@ function inForm(body: object, { query }: ApiRequest): object {
   return query.get('exclude_pull_requests') === 'true' ? { ...body, pull_requests: [] } : body;
 }
 
-/** Newest first. What is filtered comes from an index, which may lag behind and hands out a thousand at most. */
+/**
+ * Newest first. What is filtered comes from an index, which may lag behind and hands out a thousand at most.
+ */
 function listRuns(repository: Repository, request: ApiRequest, scene: Scene): Answer {
   const { history } = scene;
   const nowMs = history.nowMs();

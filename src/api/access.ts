@@ -46,9 +46,10 @@ const TOKEN_ONLY = answerOf('forbidden', { message: 'Changes need a bearer token
 const NOT_JSON = answerOf('content_type', { message: 'The content type must be application/json.' });
 
 /**
- * With tokens or users, one of them is needed for everything that is not public. Without, everybody who can connect may read, and
- * only who is on this machine may change. Changes must be declared as JSON, which a foreign web page can't make a browser send;
- * and where only this machine can connect, a page whose name was made to point here can read nothing either.
+ * With tokens or users, one of them is needed for everything that is not public. Without, everybody who can
+ * connect may read, and only who is on this machine may change. Changes must be declared as JSON, which a
+ * foreign web page can't make a browser send; and where only this machine can connect, a page whose name was
+ * made to point here can read nothing either.
  */
 export function createAccess(options: AccessOptions): Access {
   const { rules, isLoopbackOnly } = options;
@@ -137,8 +138,8 @@ function isJson(contentType = ''): boolean {
 }
 
 /**
- * Whether the request names this machine as its host. A web page whose name was made to point to 127.0.0.1, and what a proxy
- * hands on under its own name, do not.
+ * Whether the request names this machine as its host. A web page whose name was made to point to 127.0.0.1,
+ * and what a proxy hands on under its own name, do not.
  */
 export function isThisMachine(host = ''): boolean {
   const name = host.replace(/\.?(:\d+)?$/, '').replace(/^\[(.*)\]$/, '$1');

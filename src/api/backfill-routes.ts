@@ -12,7 +12,10 @@ const UNDER_WAY = answerOf('under_way');
 const REPOSITORY = /^[\w.-]{1,100}\/[\w.-]{1,100}$/;
 const MOST_REPOSITORIES = 1000;
 
-/** Adds the routes that read GitHub's past: start it, look at it, stop it. `backfill` answers null without credentials. */
+/**
+ * Adds the routes that read GitHub's past: start it, look at it, stop it. `backfill` answers null without
+ * credentials.
+ */
 export function addBackfillRoutes(app: FastifyInstance, backfill: () => Backfill | null, clock: Clock): void {
   app.post('/api/v1/backfill', async (request, reply) => {
     const wish = wishOf(request.body, clock());

@@ -19,8 +19,8 @@ const STALL_MS = 60_000;
 const CHUNK_BYTES = 256 * 1024;
 
 /**
- * Makes a copy of the store and sends it. It is a POST, which asks for the rights of a change: a copy holds more than the API shows
- * to readers. One at a time, because each takes as much room as the database.
+ * Makes a copy of the store and sends it. It is a POST, which asks for the rights of a change: a copy holds
+ * more than the API shows to readers. One at a time, because each takes as much room as the database.
  */
 export function addBackupRoute(app: FastifyInstance, options: BackupOptions): void {
   const { engine, clock, logger, backupStallMs = STALL_MS } = options;

@@ -6,7 +6,9 @@ const TIMEOUT = answerOf('timeout', { headers: SECURITY_HEADERS });
 const HEADERS = answerOf('headers_too_large', { headers: SECURITY_HEADERS });
 const NO_HTTP = answerOf('malformed_request', { headers: SECURITY_HEADERS });
 
-/** Answers a connection on which no request could be parsed; one that is gone or never spoke is just closed. */
+/**
+ * Answers a connection on which no request could be parsed; one that is gone or never spoke is just closed.
+ */
 export function answerClientError({ code }: NodeJS.ErrnoException, socket: Socket): void {
   if (code === 'ECONNRESET' || !socket.writable || socket.bytesRead === 0) socket.destroy();
   else if (code === 'ERR_HTTP_REQUEST_TIMEOUT') answerSocket(socket, TIMEOUT);

@@ -7,7 +7,10 @@ import { sendError } from './reply.ts';
 
 const WHAT = 'Name one id: /api/v1/explain?job=ID or /api/v1/explain?run=ID.';
 
-/** Adds the route by which a user checks a number: everything that is known of one job or run, and what it moved. */
+/**
+ * Adds the route by which a user checks a number: everything that is known of one job or run, and what it
+ * moved.
+ */
 export function addExplainRoute(
   app: FastifyInstance,
   engine: Pick<Engine, 'explainJob' | 'explainRun'>,

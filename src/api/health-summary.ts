@@ -18,9 +18,15 @@ export interface HealthFacts {
   readonly lastAcceptedAtMs: number | null;
   /** Null: the engine did not answer. */
   readonly engine: EngineHealth | null;
-  /** A sentence for each credential that GitHub does not take at present, and for each reason why places can't be read. */
+  /**
+   * A sentence for each credential that GitHub does not take at present, and for each reason why places can't
+   * be read.
+   */
   readonly refusals: readonly string[];
-  /** Whether to show parked deliveries themselves, and what receivers and GitHub said, and not just how many and whether all is well. */
+  /**
+   * Whether to show parked deliveries themselves, and what receivers and GitHub said, and not just how many
+   * and whether all is well.
+   */
   readonly isTrusted: boolean;
 }
 
@@ -33,9 +39,9 @@ const PARKED_SHOWN = 20;
 const PUSH_OLD_MS = 15 * 60_000;
 
 /**
- * What `/health` tells. `failing`: no delivery can be accepted. `degraded`: deliveries are accepted, but some are parked, or
- * the oldest one has waited for over a minute, or GitHub or a receiver refuses us, or samples have waited for theirs for over a
- * quarter of an hour.
+ * What `/health` tells. `failing`: no delivery can be accepted. `degraded`: deliveries are accepted, but some
+ * are parked, or the oldest one has waited for over a minute, or GitHub or a receiver refuses us, or samples
+ * have waited for theirs for over a quarter of an hour.
  */
 export function summariseHealth(facts: HealthFacts) {
   const { engine, readiness, nowMs, startedAtMs, refusals, isTrusted } = facts;

@@ -47,8 +47,9 @@ type Single = Readonly<Partial<Record<(typeof SINGLE)[number], string>>>;
 export class BadQuery extends Error {}
 
 /**
- * The query that the parameters of a request make, each with the texts that it was given. Without a status it is for what is not over,
- * or, where an end is asked for (`conclusion`, `from`, `to`), for what is. Throws `BadQuery`.
+ * The query that the parameters of a request make, each with the texts that it was given. Without a status it
+ * is for what is not over, or, where an end is asked for (`conclusion`, `from`, `to`), for what is. Throws
+ * `BadQuery`.
  */
 export function jobQueryOf(parameters: ReadonlyMap<string, readonly string[]>, nowMs: number): JobQuery {
   const given = withoutEmpty(parameters);

@@ -43,7 +43,10 @@ export interface ApiListenerOptions
 
 export interface ApiListener {
   readonly address: Address;
-  /** Warns when everybody who can connect may read; once, until that was not so. To be called when the rules have changed. */
+  /**
+   * Warns when everybody who can connect may read; once, until that was not so. To be called when the rules
+   * have changed.
+   */
   warnIfOpen(): void;
   /** Accepts nothing more and resolves when what is under way is answered. */
   close(): Promise<void>;
@@ -51,7 +54,10 @@ export interface ApiListener {
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 10_000;
-/** More are closed at once: strangers must not use up the files that the process may open, which the webhooks need as well. */
+/**
+ * More are closed at once: strangers must not use up the files that the process may open, which the webhooks
+ * need as well.
+ */
 const MAX_CONNECTIONS = 1000;
 /** A client that has not taken its answer this long after `close` is cut off. */
 const CLOSE_GRACE_MS = 2000;
@@ -75,7 +81,8 @@ export async function openApiListener(options: ApiListenerOptions): Promise<ApiL
     if (closing) reply.header('Connection', 'close');
   });
   let isReachedFromHereOnly: boolean | undefined;
-  // Asked for the first time before any request is taken: a server that closes no longer knows where it listened.
+  // Asked for the first time before any request is taken: a server that closes no longer knows where it
+  // listened.
   const isLoopbackOnly = () => (isReachedFromHereOnly ??= app.addresses().every(isLoopbackAddress));
   const access = createAccess({ ...options, rules: options.accessRules, isLoopbackOnly });
   addRoutes(app, options, access);

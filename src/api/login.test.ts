@@ -169,7 +169,8 @@ test('a thousand connections may be open, and the next one is closed at once', a
   context.after(() => {
     for (const socket of sockets) socket.destroy();
   });
-  // One after the other: a system keeps only so many connections that wait to be taken, and makes the others wait for seconds.
+  // One after the other: a system keeps only so many connections that wait to be taken, and makes the others
+  // wait for seconds.
   while (sockets.length < 1000) {
     const socket = connect(port, '127.0.0.1');
     sockets.push(socket);

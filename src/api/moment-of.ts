@@ -9,7 +9,10 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 const DAY = 10;
 const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
-/** The moment that a text of a request means: RFC 3339, seconds since 1970, or how long ago it is (`-7d`); null for any other. */
+/**
+ * The moment that a text of a request means: RFC 3339, seconds since 1970, or how long ago it is (`-7d`);
+ * null for any other.
+ */
 export function momentOf(text: string, nowMs: number): number | null {
   const [, count, unit = ''] = /^-(\d{1,9})([smhdw])$/.exec(text) ?? [];
   if (count !== undefined) return nowMs - Number(count) * (UNIT_MS[unit] ?? 0);

@@ -24,8 +24,9 @@ interface MediaRange {
 }
 
 /**
- * Chooses the format of a scrape by the Accept header: OpenMetrics when it is named and wanted at least as much as text,
- * else text. A scraper that accepts neither gets text, since Prometheus tells by the Content-Type anyway.
+ * Chooses the format of a scrape by the Accept header: OpenMetrics when it is named and wanted at least as
+ * much as text, else text. A scraper that accepts neither gets text, since Prometheus tells by the
+ * Content-Type anyway.
  */
 export function negotiateFormat(accept: string | undefined): NegotiatedFormat {
   const ranges = (accept ?? '').split(',').map(parseRange);
@@ -34,7 +35,10 @@ export function negotiateFormat(accept: string | undefined): NegotiatedFormat {
   return openmetrics > 0 && openmetrics >= text ? OPENMETRICS : TEXT;
 }
 
-/** The quality by the most exact of `types` (in that order) that a range accepts in this version; 0 when none does. */
+/**
+ * The quality by the most exact of `types` (in that order) that a range accepts in this version; 0 when none
+ * does.
+ */
 function qualityOf(ranges: readonly MediaRange[], types: readonly string[], version: string): number {
   for (const type of types) {
     const matching = ranges.filter((range) => range.type === type && (range.version ?? version) === version);

@@ -21,7 +21,10 @@ export function addParkedRoutes(app: FastifyInstance, engine: Pick<Engine, 'heal
   });
 }
 
-/** The arguments for the replay; null when the body says something else: a mistyped key must not replay everything. */
+/**
+ * The arguments for the replay; null when the body says something else: a mistyped key must not replay
+ * everything.
+ */
 function selectionOf(body: unknown): [] | [guid: string] | null {
   if (body === undefined || body === null) return [];
   if (typeof body !== 'object' || Array.isArray(body)) return null;

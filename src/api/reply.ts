@@ -24,7 +24,10 @@ export function sendNotFound(_: FastifyRequest, reply: FastifyReply): FastifyRep
 /** The client's mistakes that Fastify finds. It tells them apart by status. */
 const MISTAKES: readonly AnswerCode[] = ['bad_request', 'body_too_large', 'path_too_long', 'content_type'];
 
-/** Makes the handler of everything that was thrown: an expected error by its code, anything else as a fault of ours. */
+/**
+ * Makes the handler of everything that was thrown: an expected error by its code, anything else as a fault of
+ * ours.
+ */
 export function createErrorHandler(
   logger: Logger,
 ): (error: FastifyError | AntError, request: FastifyRequest, reply: FastifyReply) => FastifyReply {

@@ -1,6 +1,7 @@
 /**
- * On every answer of the API listener. Nothing here is made to be put into another page, kept by a proxy or read by another
- * site, and so nothing allows it: there are no CORS headers at all. A page that needs scripts or styles widens its own policy.
+ * On every answer of the API listener. Nothing here is made to be put into another page, kept by a proxy or
+ * read by another site, and so nothing allows it: there are no CORS headers at all. A page that needs scripts
+ * or styles widens its own policy.
  */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',

@@ -20,7 +20,10 @@ export interface Question {
   readonly command: string;
   /** What 404 means to whoever asks. */
   readonly unknown?: { readonly message: string; readonly hint: string };
-  /** How long the whole answer may take; null: as long as something of it comes now and then. Unless told ten seconds. */
+  /**
+   * How long the whole answer may take; null: as long as something of it comes now and then. Unless told ten
+   * seconds.
+   */
   readonly patienceMs?: number | null;
 }
 
@@ -153,7 +156,10 @@ function unreached({ origin, protocol }: URL, error: unknown): AntError {
   return failed(`Nobody answers at ${origin}`, 'start the service, or name its API address with --url');
 }
 
-/** Of the system, or of a certificate (https://nodejs.org/api/tls.html#x509-certificate-error-codes); what has none says it in words. */
+/**
+ * Of the system, or of a certificate (https://nodejs.org/api/tls.html#x509-certificate-error-codes); what has
+ * none says it in words.
+ */
 function codeOf(error: unknown): string {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   if (!(cause instanceof Error)) return String(cause);

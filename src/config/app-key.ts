@@ -30,8 +30,8 @@ const OTHER_TEXTS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Reads the private key of an App as people store it: with quotes, indented, on one line, its line ends escaped or of Windows, or all of it
- * as base64. PKCS#1 and PKCS#8. The hint holds no part of the text.
+ * Reads the private key of an App as people store it: with quotes, indented, on one line, its line ends
+ * escaped or of Windows, or all of it as base64. PKCS#1 and PKCS#8. The hint holds no part of the text.
  */
 export function readAppKeyText(text: string): AppKeyText {
   // What is not UTF-8 was read as U+FFFD.

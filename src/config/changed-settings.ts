@@ -12,7 +12,10 @@ export interface ChangedSettings {
   readonly needsRestart: readonly string[];
 }
 
-/** Compares the settings in force with those that are wished, by value: another way to write the same changes nothing. */
+/**
+ * Compares the settings in force with those that are wished, by value: another way to write the same changes
+ * nothing.
+ */
 export function changeSettings(inForce: Settings, wished: Settings): ChangedSettings {
   const applied: string[] = [];
   const needsRestart: string[] = [];

@@ -24,7 +24,10 @@ export interface LoadOptions {
   readonly cwd: string;
   /** Whether it is a problem when something is missing that `serve` needs. */
   readonly forServing: boolean;
-  /** What is a secret may be missing, also its file, and is then taken for right. Such settings can't be served. */
+  /**
+   * What is a secret may be missing, also its file, and is then taken for right. Such settings can't be
+   * served.
+   */
   readonly withoutSecrets?: boolean;
 }
 
@@ -35,8 +38,9 @@ export interface Loaded {
 }
 
 /**
- * Reads flags, environment and file, checks every value of each, also those that another source overrides (but for the placeholders of
- * `print-config`), and answers either the settings or all problems there are. Every secret that is found is kept out of all texts from then on.
+ * Reads flags, environment and file, checks every value of each, also those that another source overrides
+ * (but for the placeholders of `print-config`), and answers either the settings or all problems there are.
+ * Every secret that is found is kept out of all texts from then on.
  */
 export function loadSettings(options: LoadOptions): Loaded | { readonly problems: readonly Problem[] } {
   const withoutSecrets = options.withoutSecrets ?? false;
@@ -148,6 +152,7 @@ function build(values: ReadonlyMap<string, unknown>): Omit<Settings, 'proxies'> 
     const entries = Object.entries(members).map(([key, { name }]) => [key, Object.freeze(values.get(name))]);
     return [group, Object.freeze(Object.fromEntries(entries))];
   });
-  // The shape follows from SETTINGS as the type does; each value was made by the kind that its type comes from.
+  // The shape follows from SETTINGS as the type does; each value was made by the kind that its type comes
+  // from.
   return Object.fromEntries(groups) as Omit<Settings, 'proxies'>;
 }

@@ -12,7 +12,9 @@ import { parseDurationMs } from './measures.ts';
 
 type Parsed<T> = { readonly value: T } | { readonly problem: string };
 
-/** In a configuration file a list may have its entries one by one; `joint` is what is between them in a text. */
+/**
+ * In a configuration file a list may have its entries one by one; `joint` is what is between them in a text.
+ */
 function spelled<T>(
   [expects, example, joint]: readonly [expects: string, example: string, joint: string],
   parse: (text: string) => Parsed<T>,

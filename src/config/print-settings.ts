@@ -32,8 +32,9 @@ function yamlValue(texts: readonly string[]): string {
 }
 
 /**
- * The settings as YAML, each with where it comes from. Read as a configuration file it has the same meaning, once the secrets are
- * there: each is left out as a placeholder, which is refused unless another source has the value.
+ * The settings as YAML, each with where it comes from. Read as a configuration file it has the same meaning,
+ * once the secrets are there: each is left out as a placeholder, which is refused unless another source has
+ * the value.
  */
 export function printSettings(origins: Loaded['origins']): string {
   return printGroups((setting) => {

@@ -16,7 +16,9 @@ const NAMED = /^(?:([a-z][a-z0-9_-]{0,39})=)?(https?:\/\/\S+)$/i;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 /** Those of buckets and quantiles: with one of them, every series would be taken for such. */
 const RESERVED_LABELS = ['le', 'quantile'];
-/** A comma may be a part of a URL: only one that a blank, the end or another URL follows stands behind one. */
+/**
+ * A comma may be a part of a URL: only one that a blank, the end or another URL follows stands behind one.
+ */
 const BETWEEN_URLS = /,(?=\s|$|(?:[a-z][\w-]*=)?https?:\/\/)|\s+/i;
 const HEADER = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e]+)$/;
 

@@ -31,8 +31,8 @@ type Finding = FoundValue | Problem;
 type PlaceOf = (node: unknown) => string;
 
 /**
- * Settings from a JSON or YAML file. Messages name the line but never show the file's text: it may hold secrets,
- * and therefore the parsers' own messages, which quote it, are not used.
+ * Settings from a JSON or YAML file. Messages name the line but never show the file's text: it may hold
+ * secrets, and therefore the parsers' own messages, which quote it, are not used.
  */
 export function readConfigFile(named: string | undefined, cwd: string): Source {
   const findings = readFindings(named, cwd);

@@ -14,8 +14,8 @@ const SERVICE_LINK = /^ANT_WATCHER_(\w+_)?(SERVICE_(HOST|PORT)|PORT_\d+_(TCP|UDP
 const SERVICE_LINK_VALUE = /^(tcp|udp|sctp):\/\//;
 
 /**
- * Settings from variables that begin with `ANT_WATCHER_`. An empty variable counts as not set. `withoutSecrets`: a file of
- * secrets that can't be read holds one that is not told.
+ * Settings from variables that begin with `ANT_WATCHER_`. An empty variable counts as not set.
+ * `withoutSecrets`: a file of secrets that can't be read holds one that is not told.
  */
 export function readEnvironment(env: Environment, cwd: string, withoutSecrets = false): Source {
   const values: FoundValue[] = [];

@@ -12,7 +12,10 @@ interface Flag {
   readonly value: string | undefined;
 }
 
-/** Settings from the command line, as `--webhook.port 8080` or `--webhook.port=8080`, and the file that `--config` names. */
+/**
+ * Settings from the command line, as `--webhook.port 8080` or `--webhook.port=8080`, and the file that
+ * `--config` names.
+ */
 export function readFlags(args: readonly string[]): Source & { readonly configFile?: string } {
   const settingNames = new Map(listSettings().map((each) => [flagOf(each.name), each]));
   const found = new Map<string, FoundValue>();

@@ -5,8 +5,9 @@ import type { Environment } from './read-environment.ts';
 const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
 
 /**
- * The proxies that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name, in small letters or large; the small ones go first, as with curl.
- * An address without a scheme is `http://`. No part of a value is in a problem: it may be a password.
+ * The proxies that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name, in small letters or large; the small ones
+ * go first, as with curl. An address without a scheme is `http://`. No part of a value is in a problem: it
+ * may be a password.
  */
 export function readProxies(env: Environment): {
   readonly proxies: Proxies;

@@ -4,8 +4,9 @@ import { hasConfigFile, placeOfFile } from './read-config-file.ts';
 import { readFlags } from './read-flags.ts';
 
 /**
- * Reads the settings again and again, as `loadSettings`. Where there was a file with something in it there must be one from then on:
- * while somebody replaces it, every default would come into force, which can forget receivers and let everybody in.
+ * Reads the settings again and again, as `loadSettings`. Where there was a file with something in it there
+ * must be one from then on: while somebody replaces it, every default would come into force, which can forget
+ * receivers and let everybody in.
  */
 export function openRereading(options: LoadOptions): () => ReturnType<typeof loadSettings> {
   const { configFile } = readFlags(options.flags);

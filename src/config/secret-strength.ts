@@ -1,7 +1,10 @@
 import type { Problem } from './problem.ts';
 import { environmentNameOf } from './setting.ts';
 
-/** Secrets that let somebody in here, by setting. How strong those are that others ask us for is for others to say. */
+/**
+ * Secrets that let somebody in here, by setting. How strong those are that others ask us for is for others to
+ * say.
+ */
 interface Guarding {
   readonly webhook: { readonly secrets: readonly string[] };
   readonly api: { readonly tokens: readonly string[]; readonly basicAuths: readonly string[] };

@@ -6,8 +6,9 @@ import type { Setting } from './setting.ts';
 const ENVELOPE = /^-----.*-----$/;
 
 /**
- * What nobody may see of a value, whether it is right or wrong: each line of a secret, and of `NAME: VALUE` and `user:password` the second
- * part too; of a URL, its password and the values of parameters such as `token`.
+ * What nobody may see of a value, whether it is right or wrong: each line of a secret, and of `NAME: VALUE`
+ * and `user:password` the second part too; of a URL, its password and the values of parameters such as
+ * `token`.
  */
 export function secretsIn({ secret }: Setting<unknown>, { texts }: FoundValue): string[] {
   return secret ? texts.flatMap(secretParts) : texts.flatMap(secretsInUrls);

@@ -2,8 +2,8 @@ import type { Kind } from './kinds.ts';
 import * as kinds from './kinds.ts';
 
 /**
- * What it takes to bring a change into force. `reload`: SIGHUP or `POST /-/reload`. `reload if set`: so too, but not where it
- * was empty or becomes so.
+ * What it takes to bring a change into force. `reload`: SIGHUP or `POST /-/reload`. `reload if set`: so too,
+ * but not where it was empty or becomes so.
  */
 export type Applies = 'reload' | 'reload if set' | 'restart';
 

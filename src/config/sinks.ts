@@ -23,7 +23,10 @@ export interface Sink {
 /** Stands for "none" in a list of secrets that has one for each URL. */
 const NONE = '-';
 
-/** The receivers of the settings. A list with one value is for all of them, else each has the value at its place. */
+/**
+ * The receivers of the settings. A list with one value is for all of them, else each has the value at its
+ * place.
+ */
 export function sinksOf(push: PushSettings): Sink[] {
   const names = new Set(push.url.flatMap(({ name }) => (name === null ? [] : [name])));
   return push.url.map(({ name, url }, index) => {

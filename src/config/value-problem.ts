@@ -29,7 +29,10 @@ function insteadOfItem(number: number, shown: string | null): string {
   return shown === null ? `; item ${number} is not` : `; item ${number} is ${shown}`;
 }
 
-/** Whether it has what `print-config` puts in place of a secret. A secret is that placeholder as a whole, or one of its lines is. */
+/**
+ * Whether it has what `print-config` puts in place of a secret. A secret is that placeholder as a whole, or
+ * one of its lines is.
+ */
 export function hasPlaceholder({ secret }: Setting<unknown>, { texts }: FoundValue): boolean {
   return secret
     ? texts.some((text) => text.split(/\r?\n/).includes(SECRET_PLACEHOLDER))

@@ -21,8 +21,8 @@ export interface BranchFacts {
 }
 
 /**
- * The class of a run's branch, small enough for a label: `pull_request` for the events of that name (whose branch may be
- * called as it likes), `default`, the first group with a pattern that fits, else `other`.
+ * The class of a run's branch, small enough for a label: `pull_request` for the events of that name (whose
+ * branch may be called as it likes), `default`, the first group with a pattern that fits, else `other`.
  */
 export function branchClassOf({ event, headBranch, defaultBranch, groups }: BranchFacts): string {
   if (event.startsWith('pull_request')) return 'pull_request';
@@ -34,9 +34,9 @@ export function branchClassOf({ event, headBranch, defaultBranch, groups }: Bran
 }
 
 /**
- * The groups of a text such as `release=release/*,v*; hotfix=hotfix/**`: apart by semicolons, each a name, `=`, and
- * patterns apart by commas, where `*` stands for anything but `/` and `**` for anything. An empty text has none.
- * `problem` tells all that is wrong, in words for the operator.
+ * The groups of a text such as `release=release/*,v*; hotfix=hotfix/**`: apart by semicolons, each a name,
+ * `=`, and patterns apart by commas, where `*` stands for anything but `/` and `**` for anything. An empty
+ * text has none. `problem` tells all that is wrong, in words for the operator.
  */
 export function parseBranchGroups(
   text: string,

@@ -1,17 +1,20 @@
 /**
- * A pattern for branch names in pieces: `*` for anything within a path part, `**` for anything at all, every other
- * piece for itself.
+ * A pattern for branch names in pieces: `*` for anything within a path part, `**` for anything at all, every
+ * other piece for itself.
  */
 export type BranchPattern = readonly string[];
 
-/** Cuts a pattern's text into pieces. Every text is a pattern; no character but `*` means anything else than itself. */
+/**
+ * Cuts a pattern's text into pieces. Every text is a pattern; no character but `*` means anything else than
+ * itself.
+ */
 export function parseBranchPattern(text: string): BranchPattern {
   return (text.match(/\*+|[^*]+/g) ?? []).map((piece) => (piece.startsWith('**') ? '**' : piece));
 }
 
 /**
- * Whether the pattern fits the whole of `branch`. Keeps all positions that the pieces so far can have reached, each
- * once, so the time is bounded by the product of the two lengths, whatever they hold.
+ * Whether the pattern fits the whole of `branch`. Keeps all positions that the pieces so far can have
+ * reached, each once, so the time is bounded by the product of the two lengths, whatever they hold.
  */
 export function matchesBranch(pattern: BranchPattern, branch: string): boolean {
   let reached: number[] = [0];

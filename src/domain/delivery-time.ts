@@ -5,9 +5,10 @@ const TICKS_PER_MS = 10_000;
 const VERSION_1 = /^([0-9a-f]{8})-([0-9a-f]{4})-1([0-9a-f]{3})-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 
 /**
- * When GitHub made the event, in ms since the epoch: its delivery ids are UUIDs of version 1, which hold the time of their
- * making and stay the same when the event is delivered again. That is seen since 2024 and documented nowhere, so the
- * answer is null for every other id, and good for statistics and to tell which of two events came later.
+ * When GitHub made the event, in ms since the epoch: its delivery ids are UUIDs of version 1, which hold the
+ * time of their making and stay the same when the event is delivered again. That is seen since 2024 and
+ * documented nowhere, so the answer is null for every other id, and good for statistics and to tell which of
+ * two events came later.
  */
 export function deliveryTimeMs(guid: string): number | null {
   const match = VERSION_1.exec(guid);

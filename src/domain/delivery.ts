@@ -31,8 +31,8 @@ export interface LeasedDelivery extends Delivery {
 }
 
 /**
- * A delivery that has failed so many `attempts` by now, the last with `error` (null: the one noted already). With `retryAtMs` it is
- * handed out again then; without, it is parked.
+ * A delivery that has failed so many `attempts` by now, the last with `error` (null: the one noted already).
+ * With `retryAtMs` it is handed out again then; without, it is parked.
  */
 export interface FailedDelivery {
   readonly id: number;

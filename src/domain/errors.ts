@@ -1,6 +1,9 @@
 import { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 
-/** An expected failure: a code, what happened and where, and what to do about it. Anything else thrown is a bug. */
+/**
+ * An expected failure: a code, what happened and where, and what to do about it. Anything else thrown is a
+ * bug.
+ */
 export class AntError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
@@ -27,8 +30,8 @@ export function isTemporary(error: unknown): error is AntError {
 }
 
 /**
- * The damage of the store that this error reports, also where several steps of a stop met it; null where it reports anything
- * else. Whoever meets it, the process ends with it.
+ * The damage of the store that this error reports, also where several steps of a stop met it; null where it
+ * reports anything else. Whoever meets it, the process ends with it.
  */
 export function storeDamageIn(error: unknown): AntError | null {
   if (error instanceof SuppressedError) return storeDamageIn(error.suppressed) && storeDamageIn(error.error);

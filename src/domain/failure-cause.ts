@@ -46,7 +46,10 @@ function causeOfFailure(job: JobObservation): FailureCause {
   return mayHaveLostSteps(job) ? 'unknown' : 'runner_lost';
 }
 
-/** GitHub promises no time for which it keeps steps. Seen are three months (oracle/macaron#923); webhooks always have them. */
+/**
+ * GitHub promises no time for which it keeps steps. Seen are three months (oracle/macaron#923); webhooks
+ * always have them.
+ */
 const STEPS_KEPT_MS = 30 * 24 * 3_600_000;
 
 function mayHaveLostSteps({ source, steps, observedAtMs, completedAtMs }: JobObservation): boolean {
@@ -56,7 +59,10 @@ function mayHaveLostSteps({ source, steps, observedAtMs, completedAtMs }: JobObs
 const MINUTE_MS = 60_000;
 const DEFAULT_LIMIT_MS = 360 * MINUTE_MS;
 
-/** How long after its limit a job may still be busy with being stopped: GitHub kills what does not stop in 5 minutes. */
+/**
+ * How long after its limit a job may still be busy with being stopped: GitHub kills what does not stop in 5
+ * minutes.
+ */
 const STOPPING_MS = 6 * MINUTE_MS;
 
 function endsAtDefaultLimit({ startedAtMs, completedAtMs }: JobObservation): boolean {

@@ -2,12 +2,15 @@
  * What is forgotten of what was done: runs, each with everything that is known of it. The numbers that they made stay.
  */
 
-/** GitHub ends every run after 35 days, whatever it waits for: https://docs.github.com/actions/reference/limits */
+/**
+ * GitHub ends every run after 35 days, whatever it waits for:
+ * https://docs.github.com/actions/reference/limits
+ */
 export const LONGEST_RUN_MS = 35 * 24 * 3_600_000;
 
 /**
- * What had its last word before may be forgotten. A run is never forgotten sooner than after the life that GitHub gives it: until then
- * GitHub may re-run it (for 30 days) and tell its jobs again.
+ * What had its last word before may be forgotten. A run is never forgotten sooner than after the life that
+ * GitHub gives it: until then GitHub may re-run it (for 30 days) and tell its jobs again.
  */
 export function forgettableBeforeMs(retentionMs: number, nowMs: number): number {
   return nowMs - Math.max(retentionMs, LONGEST_RUN_MS);
@@ -36,10 +39,10 @@ export interface Forgotten {
 /** What the store forgets of what was done. */
 export interface Forgetting {
   /**
-   * Looks at the next few runs, in one short transaction, and deletes those that may go: all attempts, all jobs and what was
-   * told of them at once, and never a part of a run. The last word about a run is the latest of all its times and of the
-   * receipts of its deliveries. Moves `KnownStates.forgottenBeforeMs` in the same transaction and counts
-   * `ant_watcher_forgotten_objects_total`; changes no other number.
+   * Looks at the next few runs, in one short transaction, and deletes those that may go: all attempts, all
+   * jobs and what was told of them at once, and never a part of a run. The last word about a run is the
+   * latest of all its times and of the receipts of its deliveries. Moves `KnownStates.forgottenBeforeMs` in
+   * the same transaction and counts `ant_watcher_forgotten_objects_total`; changes no other number.
    */
   forgetRuns(step: ForgettingStep): Promise<Forgotten>;
   /** Forgets workflows of which nothing was heard since; answers how many. */

@@ -5,8 +5,9 @@ import type { GaugeReading } from './metric.ts';
  */
 
 /**
- * What a request is for, the most urgent first. `recovery` fetches what webhooks lost and may use the whole quota;
- * `reconcile` checks what is known, `poll` looks at what no webhook tells: both leave a share of the quota alone.
+ * What a request is for, the most urgent first. `recovery` fetches what webhooks lost and may use the whole
+ * quota; `reconcile` checks what is known, `poll` looks at what no webhook tells: both leave a share of the
+ * quota alone.
  */
 export const PRIORITIES = ['recovery', 'reconcile', 'poll'] as const;
 export type Priority = (typeof PRIORITIES)[number];
@@ -27,7 +28,10 @@ export type Answer<T> =
       readonly kind: 'forbidden';
       readonly permission: string;
       readonly message: string;
-      /** GitHub's own words, bounded and without secrets; null: it was not asked, for want of anything to ask with. */
+      /**
+       * GitHub's own words, bounded and without secrets; null: it was not asked, for want of anything to ask
+       * with.
+       */
       readonly said: string | null;
       /** What a person has to do. */
       readonly hint: string;
@@ -52,12 +56,18 @@ export interface Refusal {
 }
 
 export interface GetOptions {
-  /** Whose installation is to ask; also the value of `{owner}` and `{org}`. Null: the App itself for `/app…`, else the token. */
+  /**
+   * Whose installation is to ask; also the value of `{owner}` and `{org}`. Null: the App itself for `/app…`,
+   * else the token.
+   */
   readonly owner: string | null;
   readonly priority: Priority;
   /** Values for the route's placeholders; the others become the query. */
   readonly params?: Readonly<Record<string, string | number>>;
-  /** Whether to keep the answer and ask only for changes, which costs nothing of the quota when there are none. */
+  /**
+   * Whether to keep the answer and ask only for changes, which costs nothing of the quota when there are
+   * none.
+   */
   readonly conditional?: boolean;
   /** Whether an answer has in it what its reader needs. One that has not is `failed`, and is not kept. */
   readonly isReadable?: (data: unknown) => boolean;

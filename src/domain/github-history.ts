@@ -25,7 +25,10 @@ export interface DeliveryAttempt {
   readonly event: string;
   readonly deliveredAtMs: number;
   readonly isDelivered: boolean;
-  /** Whether we count what it tells: a hook may send other events too, which tell only how far back a log was read. */
+  /**
+   * Whether we count what it tells: a hook may send other events too, which tell only how far back a log was
+   * read.
+   */
   readonly isCounted: boolean;
 }
 
@@ -39,13 +42,19 @@ export interface ListedRun {
   /** The last change of its record, which may lie years after its end: somebody deleted its log. */
   readonly updatedAtMs: number;
   readonly isCompleted: boolean;
-  /** The id of the delivery that marks that all of the run, its earlier attempts too, was read when all of it was over. */
+  /**
+   * The id of the delivery that marks that all of the run, its earlier attempts too, was read when all of it
+   * was over.
+   */
   readonly guid: string;
   /** As GitHub told it, for `readRun`. */
   readonly told: unknown;
 }
 
-/** Whether it goes on or may have ended since then. Its end is not told; it lies between the start and the last change. */
+/**
+ * Whether it goes on or may have ended since then. Its end is not told; it lies between the start and the
+ * last change.
+ */
 export function mayHaveEndedSince(run: ListedRun, sinceMs: number): boolean {
   return !run.isCompleted || Math.min(run.updatedAtMs, run.startedAtMs + LONGEST_RUN_MS) >= sinceMs;
 }
@@ -56,16 +65,23 @@ export interface PastDelivery {
   /** The attempt that it is of; null for a job that a re-run carried over from an earlier one. */
   readonly runAttempt: number | null;
   /**
-   * When that attempt ended: with its last job. One without jobs ended when it began, as far as can be known: its last change may lie
-   * anywhere behind. A job that was carried over ended with itself. Null: it goes on, or has no times.
+   * When that attempt ended: with its last job. One without jobs ended when it began, as far as can be known:
+   * its last change may lie anywhere behind. A job that was carried over ended with itself. Null: it goes on,
+   * or has no times.
    */
   readonly endedAtMs: number | null;
 }
 
-/** A run as far as it was read: its attempts and all jobs, those of earlier attempts too. To be accepted together and in this order. */
+/**
+ * A run as far as it was read: its attempts and all jobs, those of earlier attempts too. To be accepted
+ * together and in this order.
+ */
 export interface ReadRun {
   readonly deliveries: readonly PastDelivery[];
-  /** The delivery `ListedRun.guid` that marks that all of a settled run was read; null while it is not settled. */
+  /**
+   * The delivery `ListedRun.guid` that marks that all of a settled run was read; null while it is not
+   * settled.
+   */
   readonly mark: Delivery | null;
   /** Nothing of it can change but by another attempt. */
   readonly isSettled: boolean;
@@ -81,11 +97,13 @@ export interface OwnedRepositories {
 export interface GitHubHistory {
   /** The hook of the App, if there is one to log in as. */
   appHook(): Hook | null;
-  /** Hooks that send runs and jobs, of an organization (a user has none) or, as `owner/name`, of a repository. */
+  /**
+   * Hooks that send runs and jobs, of an organization (a user has none) or, as `owner/name`, of a repository.
+   */
   hooksOf(place: string): Promise<Answer<readonly Hook[]>>;
   /**
-   * Attempts to deliver anything, the latest first, a page at a time, beginning with the page that is the `next` of an earlier one, if
-   * that is told. The first answer that is not `ok` is the last.
+   * Attempts to deliver anything, the latest first, a page at a time, beginning with the page that is the
+   * `next` of an earlier one, if that is told. The first answer that is not `ok` is the last.
    */
   attempts(hook: Hook, from: string | null): AsyncIterable<Answer<readonly DeliveryAttempt[]>>;
   /** The event itself, as it was sent; null when it can't be read. */

@@ -12,8 +12,8 @@ export interface RunnerCount {
 
 export interface GitHubRunners {
   /**
-   * The self-hosted runners of an organization or, for `owner/name`, those of the repository alone. `missing` for a user.
-   * All or none: where there are too many to list, it has `failed`.
+   * The self-hosted runners of an organization or, for `owner/name`, those of the repository alone. `missing`
+   * for a user. All or none: where there are too many to list, it has `failed`.
    */
   countsOf(place: string): Promise<Answer<readonly RunnerCount[]>>;
 }

@@ -6,10 +6,15 @@ import type { Status } from './observation.ts';
  * Asking for single jobs: from a number to the jobs behind it.
  */
 
-/** `waiting` is the time for which a job that is not over has waited, or run, as `oldest_active_job_timestamp_seconds` counts it. */
+/**
+ * `waiting` is the time for which a job that is not over has waited, or run, as
+ * `oldest_active_job_timestamp_seconds` counts it.
+ */
 export type JobOrder = 'created' | 'completed' | 'waiting' | 'queue' | 'duration';
 
-/** The place of a job in the order: of what is asked by, in ms (null where it is not known), and the job's id. */
+/**
+ * The place of a job in the order: of what is asked by, in ms (null where it is not known), and the job's id.
+ */
 export interface JobPlace {
   readonly valueMs: number | null;
   readonly jobId: number;

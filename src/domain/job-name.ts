@@ -11,8 +11,8 @@ const CUT = '...';
 const CALL = ' / ';
 
 /**
- * The name without the values of its matrices, wherever they stand. A reusable `caller / callee` stays. Values that hold
- * brackets or ` / ` are left out whole, and so are those that were cut.
+ * The name without the values of its matrices, wherever they stand. A reusable `caller / callee` stays.
+ * Values that hold brackets or ` / ` are left out whole, and so are those that were cut.
  */
 export function withoutMatrix(name: string): string {
   const parts: string[] = [];

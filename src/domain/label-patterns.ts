@@ -20,8 +20,9 @@ const RUNS_ON = 'runs_on';
 const LABELS = ['repository', 'workflow', 'job_name', 'runs_on', 'runner_group', 'step'];
 
 /**
- * The patterns of a text such as `runs_on=vm-*; job_name=Preview of *, Deploy **`: apart by semicolons, each a label, `=`, and patterns
- * apart by commas, where `*` stands for anything but `/` and `**` for anything. `problem` tells all that is wrong.
+ * The patterns of a text such as `runs_on=vm-*; job_name=Preview of *, Deploy **`: apart by semicolons, each
+ * a label, `=`, and patterns apart by commas, where `*` stands for anything but `/` and `**` for anything.
+ * `problem` tells all that is wrong.
  */
 export function parseLabelPatterns(
   text: string,

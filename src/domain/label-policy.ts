@@ -17,8 +17,8 @@ const PREFIX = 'github_actions_';
 const FIXED_LABEL = 'repository';
 
 /**
- * Reads a policy such as `jobs_total: -job_name, -runs_on; job_queue_seconds: repository, runs_on`: names with a minus are
- * left out, names without are the only ones kept. The prefix of the metric may be left out.
+ * Reads a policy such as `jobs_total: -job_name, -runs_on; job_queue_seconds: repository, runs_on`: names
+ * with a minus are left out, names without are the only ones kept. The prefix of the metric may be left out.
  */
 export function parseLabelPolicy(text: string): { policy: LabelPolicy } | { problem: string } {
   const policy = new Map<string, Set<number>>();

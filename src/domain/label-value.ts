@@ -20,7 +20,10 @@ export function runsOnLabel({ runsOn, ...own }: { readonly runsOn: readonly stri
   return runsOn.length === 0 ? 'none' : withoutIds(runsOn.join(','), own);
 }
 
-/** A job's name without the values of matrices and without its ids: `deploy (eu) / build (20, ubuntu)` is `deploy / build`. */
+/**
+ * A job's name without the values of matrices and without its ids: `deploy (eu) / build (20, ubuntu)` is
+ * `deploy / build`.
+ */
 export function jobLabel({ name, ...own }: { readonly name: string } & OwnIds): string {
   return withoutIds(withoutMatrix(name), own);
 }

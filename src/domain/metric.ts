@@ -7,8 +7,9 @@ import { labelValues } from './label-value.ts';
  */
 
 /**
- * A `sample` metric is never scraped: its values are pushed, each with its own time (event-sample.ts). What is stored of it is
- * how many samples each of its series has had, so that the limit of series holds for it too.
+ * A `sample` metric is never scraped: its values are pushed, each with its own time (event-sample.ts). What
+ * is stored of it is how many samples each of its series has had, so that the limit of series holds for it
+ * too.
  */
 export type MetricType = 'counter' | 'gauge' | 'histogram' | 'sample';
 
@@ -30,10 +31,16 @@ export interface Metric {
 export const COUNT_CELL = 0;
 /** A histogram's sum of observed values, in stored units. */
 export const SUM_CELL = -1;
-/** A histogram's bucket without upper bound. Other bucket cells are named by their upper bound in stored units. */
+/**
+ * A histogram's bucket without upper bound. Other bucket cells are named by their upper bound in stored
+ * units.
+ */
 export const INF_CELL = -2;
 
-/** `delta` is added to one cell of the series that `metric` and the label values name (in the metric's label order). */
+/**
+ * `delta` is added to one cell of the series that `metric` and the label values name (in the metric's label
+ * order).
+ */
 export interface Increment {
   readonly metric: string;
   readonly labels: readonly string[];
@@ -52,8 +59,8 @@ export interface StoredCell {
 }
 
 /**
- * Series that have to stand at 0 before the first of them counts anything: Prometheus' `increase()` never sees the first value
- * of a series. They are one group: while any of them is heard of, none of them expires.
+ * Series that have to stand at 0 before the first of them counts anything: Prometheus' `increase()` never
+ * sees the first value of a series. They are one group: while any of them is heard of, none of them expires.
  */
 export interface SeriesGroup {
   /** Names the group; equal keys have equal series. */

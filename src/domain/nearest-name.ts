@@ -1,4 +1,6 @@
-/** How many letters must be added, removed, replaced or swapped with their neighbour to turn `from` into `to`. */
+/**
+ * How many letters must be added, removed, replaced or swapped with their neighbour to turn `from` into `to`.
+ */
 function editDistance(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, column) => column);
@@ -18,7 +20,10 @@ function editDistance(from: string, to: string): number {
   return last[to.length] ?? 0;
 }
 
-/** The known name that `name` most probably was meant to be, or undefined when none is near. Case does not count. */
+/**
+ * The known name that `name` most probably was meant to be, or undefined when none is near. Case does not
+ * count.
+ */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
   let nearest: string | undefined;
   let nearestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;

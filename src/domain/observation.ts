@@ -54,7 +54,10 @@ export interface JobObservation extends Observed {
   readonly isPublicRepository: boolean | null;
   /** The job has an environment, so that a gate may have held it. */
   readonly hasEnvironment: boolean;
-  /** The last change of the environment's deployment: after a gate let the job through, the moment when it did. */
+  /**
+   * The last change of the environment's deployment: after a gate let the job through, the moment when it
+   * did.
+   */
   readonly deploymentUpdatedAtMs: number | null;
 }
 
@@ -85,7 +88,9 @@ export interface DispatchObservation extends Observed {
   readonly kind: 'dispatch';
 }
 
-/** GitHub was asked for a job or run that it had told of, and no longer knows it, or says that it is not over. */
+/**
+ * GitHub was asked for a job or run that it had told of, and no longer knows it, or says that it is not over.
+ */
 export interface AskedObservation extends Observed {
   readonly kind: 'gone' | 'confirmed';
   /** Null: the attempt of the run itself. */

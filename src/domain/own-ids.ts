@@ -19,8 +19,8 @@ const DIGEST = String.raw`(?=[a-f]*\d)[0-9a-f]{32,}`;
 const HEX_FORMS = new RegExp(`(?<![0-9a-z])(?:${UUID}|${DIGEST})(?![0-9a-z])`, 'gi');
 
 /**
- * Times and large numbers. Dates stay: images and pools are named by them. So do numbers of twelve digits that are no time:
- * accounts of cloud providers are such numbers.
+ * Times and large numbers. Dates stay: images and pools are named by them. So do numbers of twelve digits
+ * that are no time: accounts of cloud providers are such numbers.
  */
 const DAY = String.raw`20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])`;
 const NUMBER_FORMS = new RegExp(
@@ -31,7 +31,10 @@ const NUMBER_FORMS = new RegExp(
   ].join('|'),
   'gi',
 );
-/** The run's number, its attempt and the like, which tools write behind an id. Versions (`-22.04`) and sizes (`-4x`) stay. */
+/**
+ * The run's number, its attempt and the like, which tools write behind an id. Versions (`-22.04`) and sizes
+ * (`-4x`) stay.
+ */
 const COUNTERS = String.raw`(?:[-_]\d+(?!\w|\.\d))*`;
 
 /** Holds the place of an id that is found: no text of a payload has one. */
@@ -43,8 +46,8 @@ const MAYBE_ID = /\d{4}|[0-9a-f]{7}/i;
 const NO_IDS: OwnIds = { runId: null, jobId: null, headSha: null };
 
 /**
- * The text with `*` for each id in it: those of the job, its run and its commit, and whatever has the form of an id. Doing it
- * again changes nothing.
+ * The text with `*` for each id in it: those of the job, its run and its commit, and whatever has the form of
+ * an id. Doing it again changes nothing.
  */
 export function withoutIds(text: string, own: OwnIds = NO_IDS): string {
   if (!MAYBE_ID.test(text)) return text;

@@ -24,5 +24,7 @@ export type ReloadOutcome =
   /** It can't be done now; nothing has changed. */
   | { readonly kind: 'unavailable'; readonly reason: string };
 
-/** Reads the configuration again and puts in force what can change. Rejects on a bug, which ends the process. */
+/**
+ * Reads the configuration again and puts in force what can change. Rejects on a bug, which ends the process.
+ */
 export type Reload = () => Promise<ReloadOutcome>;

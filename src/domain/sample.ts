@@ -2,7 +2,10 @@
 export interface Sample {
   /** The full name, for example `github_actions_event_job_duration_seconds`. */
   readonly metric: string;
-  /** Never holds the metric's name. Values may hold anything; a label without a value is left out when it is sent. */
+  /**
+   * Never holds the metric's name. Values may hold anything; a label without a value is left out when it is
+   * sent.
+   */
   readonly labels: readonly LabelPair[];
   /** In the exposed unit. */
   readonly value: number;
@@ -13,8 +16,8 @@ export interface Sample {
 export type LabelPair = readonly [name: string, value: string];
 
 /**
- * What became of a request to a receiver, and so what to do with what was in it. Reasons are for people: one line, without
- * secrets, bounded.
+ * What became of a request to a receiver, and so what to do with what was in it. Reasons are for people: one
+ * line, without secrets, bounded.
  */
 export type SendOutcome =
   /** The receiver has all of it. */
@@ -33,5 +36,7 @@ export type SendOutcome =
   | { readonly kind: 'too_large'; readonly reason: string }
   /** Some of the samples will never be taken; others of the same request may have been. */
   | { readonly kind: 'rejected'; readonly reason: string }
-  /** An error of configuration (address, credentials, certificate), whatever is sent: keep it and tell people. */
+  /**
+   * An error of configuration (address, credentials, certificate), whatever is sent: keep it and tell people.
+   */
   | { readonly kind: 'refused'; readonly reason: string; readonly hint?: string };

@@ -19,7 +19,8 @@ const CAUSES: readonly FailureCause[] = ['step', 'timeout', 'runner_lost', 'star
 export function seriesGroupOf(observation: Observation): SeriesGroup | null {
   if (observation.kind === 'run') return groupOfRun(observation);
   if (observation.kind !== 'job') return null;
-  // The one event of a skipped job, and of what is no job, tells nothing of those to come: it has no labels of a runner.
+  // The one event of a skipped job, and of what is no job, tells nothing of those to come: it has no labels
+  // of a runner.
   return observation.conclusion === 'skipped' || isCheckRun(observation) ? null : groupOfJob(observation);
 }
 

@@ -11,7 +11,10 @@ test('a workflow is called by its name, else by its file, else unknown', () => {
   assert.equal(workflowLabel({}), 'unknown');
 });
 
-/** What payloads tell of GitHub's own workflows: the listed name, the path, and the title that runs and jobs have. */
+/**
+ * What payloads tell of GitHub's own workflows: the listed name, the path, and the title that runs and jobs
+ * have.
+ */
 const OWN: readonly (readonly [label: string, name: string, file: string, title: string, job: string])[] = [
   [
     'pages-build-deployment',

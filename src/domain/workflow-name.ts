@@ -64,7 +64,10 @@ const DYNAMIC: readonly DynamicWorkflow[] = [
   },
 ];
 
-/** Numbers of updates and of pull requests in the titles of workflows that are not in the list: new with each run. */
+/**
+ * Numbers of updates and of pull requests in the titles of workflows that are not in the list: new with each
+ * run.
+ */
 const NUMBERED = /#\d{3,}/g;
 
 /** The value of the label `workflow`: the workflow's name, else its file, else `unknown`. */
@@ -84,8 +87,8 @@ function isTitleOf({ titles, jobs }: DynamicWorkflow, text: string, job: string)
 }
 
 /**
- * The path of a workflow's file in its repository. The API may put the branch behind it, and who dispatches a workflow may name it in
- * a shorter way. Null for what is no path.
+ * The path of a workflow's file in its repository. The API may put the branch behind it, and who dispatches a
+ * workflow may name it in a shorter way. Null for what is no path.
  */
 export function workflowFile(text: string | null): string | null {
   const path = text?.replace(/@.*$/s, '').replace(/^\.?\/+/, '') ?? '';

@@ -70,7 +70,10 @@ export function withRun(before: WorkflowState | undefined, run: RunState): Workf
   return before === undefined ? told : joined(before, told);
 }
 
-/** Both together; the names and the key are those of the later one. What is told of one run again replaces what was. */
+/**
+ * Both together; the names and the key are those of the later one. What is told of one run again replaces
+ * what was.
+ */
 export function joined(known: WorkflowState, told: WorkflowState): WorkflowState {
   return {
     ...(compareTold(told, known) >= 0 ? told : known),
@@ -90,7 +93,9 @@ export function isSinceSuccess({ endMs }: WorkflowFailure, { lastSuccessMs }: Wo
   return lastSuccessMs === null || endMs > lastSuccessMs;
 }
 
-/** The gauges of all these workflows. What stands under a name that another repository has by now is left out. */
+/**
+ * The gauges of all these workflows. What stands under a name that another repository has by now is left out.
+ */
 export function workflowReadings(states: readonly CountedWorkflow[]): GaugeReading[] {
   const byRepository = latestBy(states, ({ repositoryKey }) => repositoryKey);
   const owners = latestBy([...byRepository.values()], ({ repository }) => repository);

@@ -14,8 +14,8 @@ export interface JsonAnswer {
 const RETRY_AFTER_SECONDS = 5;
 
 /**
- * The answer that the table of error codes knows for `code`. `message` where something more exact can be said. What may pass by
- * itself says when to try again.
+ * The answer that the table of error codes knows for `code`. `message` where something more exact can be
+ * said. What may pass by itself says when to try again.
  */
 export function answerOf(
   code: AnswerCode,
@@ -50,8 +50,9 @@ export function answerJson(response: ServerResponse, { status, body, headers }: 
 const LINGER_MS = 1000;
 
 /**
- * Answers at once and ends the connection, although the request's body has not been read. What the client is still
- * sending is thrown away for a second: closing at once would make its system drop the answer with a connection reset.
+ * Answers at once and ends the connection, although the request's body has not been read. What the client is
+ * still sending is thrown away for a second: closing at once would make its system drop the answer with a
+ * connection reset.
  */
 export function answerAndClose(request: IncomingMessage, response: ServerResponse, answer: JsonAnswer): void {
   const { socket } = response;

@@ -1,8 +1,8 @@
 import { createSecretCheck } from './known-secret.ts';
 
 /**
- * Answers whether an `Authorization` header carries one of the `user:password` pairs (RFC 7617, in UTF-8), in a time that
- * tells nothing about any.
+ * Answers whether an `Authorization` header carries one of the `user:password` pairs (RFC 7617, in UTF-8), in
+ * a time that tells nothing about any.
  */
 export function createBasicCheck(pairs: readonly string[]): (authorization: string | undefined) => boolean {
   const isKnown = createSecretCheck(pairs);

@@ -5,7 +5,10 @@ export function bearerTokenOf(authorization: string | undefined): string | null 
   return /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1] ?? null;
 }
 
-/** Answers whether an `Authorization` header carries one of the tokens, in a time that tells nothing about any. */
+/**
+ * Answers whether an `Authorization` header carries one of the tokens, in a time that tells nothing about
+ * any.
+ */
 export function createBearerCheck(tokens: readonly string[]): (authorization: string | undefined) => boolean {
   const isKnown = createSecretCheck(tokens);
   return (authorization) => {

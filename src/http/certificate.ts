@@ -27,9 +27,10 @@ export interface Certificate {
 }
 
 /**
- * Reads a certificate, and again when its files have changed, however they were replaced: the bytes are compared, because
- * watching misses what is swapped by links. A change is taken once two looks agree, so that a pair is not judged while one file
- * of it is still the old one; one that is wrong leaves the old pair in use. Throws `config_invalid` for a wrong pair at the start.
+ * Reads a certificate, and again when its files have changed, however they were replaced: the bytes are
+ * compared, because watching misses what is swapped by links. A change is taken once two looks agree, so that
+ * a pair is not judged while one file of it is still the old one; one that is wrong leaves the old pair in
+ * use. Throws `config_invalid` for a wrong pair at the start.
  */
 export async function openCertificate(options: CertificateOptions): Promise<Certificate> {
   const text = await readText(options.files);

@@ -6,9 +6,9 @@ const MAX_PROXIES = 16;
 
 /**
  * Whose the request is that came from `peer`. Only a trusted proxy is asked for whom it speaks: `forwarded`
- * (`X-Forwarded-For`) is read from its end, where the nearest proxy wrote, over further trusted ones, to the first address
- * that is none of them; what stands before that is hearsay. Only trusted ones: the farthest is the client. Null: a trusted
- * proxy named no address.
+ * (`X-Forwarded-For`) is read from its end, where the nearest proxy wrote, over further trusted ones, to the
+ * first address that is none of them; what stands before that is hearsay. Only trusted ones: the farthest is
+ * the client. Null: a trusted proxy named no address.
  */
 export function clientOf(peer: Client, forwarded: string | undefined, trusted: AddressRanges): Client | null {
   if (forwarded === undefined || trusted.size === 0 || !trusted.has(peer.address)) return peer;

@@ -2,9 +2,14 @@ import type { Clock } from '../domain/contracts.ts';
 import { readAddress } from './ip-address.ts';
 import { TokenBucket } from './token-bucket.ts';
 
-/** Wrong credentials, limited for each network. Right ones are never looked up here, so nobody can be locked out. */
+/**
+ * Wrong credentials, limited for each network. Right ones are never looked up here, so nobody can be locked
+ * out.
+ */
 export interface FailureThrottle {
-  /** Notes a failure; answers in how many milliseconds the next one is allowed, 0 while this one still was. */
+  /**
+   * Notes a failure; answers in how many milliseconds the next one is allowed, 0 while this one still was.
+   */
   fail(address: string): number;
 }
 

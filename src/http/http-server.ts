@@ -7,7 +7,9 @@ import type { KeyPair } from './key-pair.ts';
 /** For a client that connects and says nothing. */
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 
-/** A server that speaks TLS where there is a certificate, and changes to the next one while connections stay. */
+/**
+ * A server that speaks TLS where there is a certificate, and changes to the next one while connections stay.
+ */
 export function createHttpServer(options: ServerOptions, certificate: Certificate | null): Server {
   if (certificate === null) return createServer(options);
   const server = createSecureServer({
@@ -24,7 +26,10 @@ function secureOptions({ cert, key }: KeyPair) {
   return { cert, key, minVersion: 'TLSv1.2' } as const;
 }
 
-/** Node.js's own `closeAllConnections` knows only those whose handshake is done, and `close` waits for the others as well. */
+/**
+ * Node.js's own `closeAllConnections` knows only those whose handshake is done, and `close` waits for the
+ * others as well.
+ */
 function closeHandshakesToo(server: Server): void {
   const sockets = new Set<Socket>();
   const closeDone = server.closeAllConnections.bind(server);

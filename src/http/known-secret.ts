@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 /**
- * Answers whether a text is one of the secrets. Digests of equal length are compared, and all of them every time, so the
- * time it takes tells nothing about any secret.
+ * Answers whether a text is one of the secrets. Digests of equal length are compared, and all of them every
+ * time, so the time it takes tells nothing about any secret.
  */
 export function createSecretCheck(secrets: readonly string[]): (text: string) => boolean {
   const digests = secrets.map(digestOf);

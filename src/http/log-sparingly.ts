@@ -9,8 +9,8 @@ export interface SparingLog {
 }
 
 /**
- * At most two lines of `message` per reason in `windowMs`: the first, and at the end of the window the number of those that
- * were `left_out`. Reasons must come from a fixed set.
+ * At most two lines of `message` per reason in `windowMs`: the first, and at the end of the window the number
+ * of those that were `left_out`. Reasons must come from a fixed set.
  */
 export function logSparingly(logger: Logger, message: string, windowMs = 10_000): SparingLog {
   const windows = new Map<string, { leftOut: number; readonly timer: NodeJS.Timeout }>();

@@ -7,8 +7,10 @@ const NOTHING = Buffer.alloc(0);
 
 /**
  * A reader of whole bodies of at most `limitBytes`, of which all that are being read together hold at most
- * `totalBytes`. The limits hold while reading, whatever the request says of its length and however small its chunks are.
- * When there is no room left, the largest body gives way, so that a few huge ones can't keep out those of usual size. What comes after a limit is passed is thrown away; the rest of the connection is the caller's business.
+ * `totalBytes`. The limits hold while reading, whatever the request says of its length and however small its
+ * chunks are. When there is no room left, the largest body gives way, so that a few huge ones can't keep out
+ * those of usual size. What comes after a limit is passed is thrown away; the rest of the connection is the
+ * caller's business.
  */
 export function createBodyReader(
   limitBytes: number,
@@ -61,8 +63,9 @@ export function createBodyReader(
 }
 
 /**
- * `chunk` after the first `length` bytes of `body`, which is replaced by a larger one when it is full. Most bodies are one
- * chunk and are never copied. Keeping a list of chunks would let one-byte chunks take a hundred times their size.
+ * `chunk` after the first `length` bytes of `body`, which is replaced by a larger one when it is full. Most
+ * bodies are one chunk and are never copied. Keeping a list of chunks would let one-byte chunks take a
+ * hundred times their size.
  */
 function append(body: Buffer, length: number, chunk: Buffer, limitBytes: number): Buffer {
   if (length === 0) return chunk;

@@ -9,8 +9,9 @@ export function signatureKeys(secrets: readonly string[]): KeyObject[] {
 }
 
 /**
- * Whether `signature` (`sha256=` and 64 hex digits) is the HMAC-SHA256 of exactly these bytes under one of the keys.
- * All keys are tried every time, so the time it takes tells neither how near a guess was nor which key fits.
+ * Whether `signature` (`sha256=` and 64 hex digits) is the HMAC-SHA256 of exactly these bytes under one of
+ * the keys. All keys are tried every time, so the time it takes tells neither how near a guess was nor which
+ * key fits.
  */
 export function verifySignature(body: Uint8Array, signature: string, keys: readonly KeyObject[]): boolean {
   if (!/^sha256=[0-9a-f]{64}$/i.test(signature)) return false;

@@ -1,6 +1,6 @@
 /**
- * A token bucket: holds up to `capacity` tokens, gets `perSecond` of them, and may owe as much as it holds. Rate and capacity
- * are told with each use, so that they may change.
+ * A token bucket: holds up to `capacity` tokens, gets `perSecond` of them, and may owe as much as it holds.
+ * Rate and capacity are told with each use, so that they may change.
  */
 export class TokenBucket {
   #tokens: number;

@@ -30,8 +30,8 @@ function refusalOf(code: string | undefined): Refusal | null {
 }
 
 /**
- * Ends a connection on which Node.js found a fault: no correct HTTP, too slow, or gone. It is answered where the client
- * can't take the answer for that of another request.
+ * Ends a connection on which Node.js found a fault: no correct HTTP, too slow, or gone. It is answered where
+ * the client can't take the answer for that of another request.
  */
 export function endFaultyConnection(
   socket: Socket,

@@ -14,8 +14,8 @@ export interface BatchLimits {
 const LIMITS: BatchLimits = { deliveries: 512, characters: 4 * 1024 * 1024 };
 
 /**
- * At the least so long from the start of one commit to that of the next: a commit costs much the same for one delivery as
- * for many, and a few milliseconds are nothing to who sends.
+ * At the least so long from the start of one commit to that of the next: a commit costs much the same for one
+ * delivery as for many, and a few milliseconds are nothing to who sends.
  */
 const COMMIT_EVERY_MS = 4;
 
@@ -32,8 +32,8 @@ interface Waiting {
 }
 
 /**
- * Lets many deliveries share one sync of the disk. One commit is under way at a time; what arrives meanwhile goes into
- * the next one, so the busier it is, the larger the commits are.
+ * Lets many deliveries share one sync of the disk. One commit is under way at a time; what arrives meanwhile
+ * goes into the next one, so the busier it is, the larger the commits are.
  */
 export class GroupCommit {
   readonly #inbox: Inbox;

@@ -22,7 +22,10 @@ export interface IntakeOptions {
   readonly read: ReadPayload;
 }
 
-/** Takes an authentic payload, or refuses it. Resolves when the delivery is durable or there is nothing to keep. */
+/**
+ * Takes an authentic payload, or refuses it. Resolves when the delivery is durable or there is nothing to
+ * keep.
+ */
 export type Intake = (
   headers: IncomingHttpHeaders,
   payload: Payload,

@@ -56,8 +56,9 @@ export interface WebhookListener {
 }
 
 /**
- * Listens for GitHub's deliveries: bare node:http, because Fastify costs as much per request as all of the work here. Every
- * 2xx means that the delivery is durable, or that there is nothing in it to keep. Throws `listen_failed`.
+ * Listens for GitHub's deliveries: bare node:http, because Fastify costs as much per request as all of the
+ * work here. Every 2xx means that the delivery is durable, or that there is nothing in it to keep. Throws
+ * `listen_failed`.
  */
 export async function openWebhookListener(options: WebhookListenerOptions): Promise<WebhookListener> {
   const { closeGraceMs = 5000, holdMs = 1000, rules } = options;

@@ -1,8 +1,8 @@
 const NEEDED = ['workflow_job', 'workflow_run'] as const;
 
 /**
- * The events that a hook should send but does not, by its ping (`hook.events`). Empty when the ping does not tell, as that
- * of a GitHub App without events does.
+ * The events that a hook should send but does not, by its ping (`hook.events`). Empty when the ping does not
+ * tell, as that of a GitHub App without events does.
  */
 export function missingSubscriptions(ping: Readonly<Record<string, unknown>>): string[] {
   const { hook } = ping;

@@ -2,7 +2,10 @@ import type { Logger } from '../domain/contracts.ts';
 import { addressRanges, readRange } from '../http/address-ranges.ts';
 import type { Client } from '../http/ip-address.ts';
 
-/** No client on the internet has such an address (https://www.iana.org/assignments/iana-ipv4-special-registry and its like for IPv6). */
+/**
+ * No client on the internet has such an address (https://www.iana.org/assignments/iana-ipv4-special-registry
+ * and its like for IPv6).
+ */
 const PRIVATE = addressRanges(
   [
     '10.0.0.0/8',
@@ -19,8 +22,8 @@ const PRIVATE = addressRanges(
 );
 
 /**
- * Warns once when a proxy of one's own speaks for clients and is not trusted: all of them then count as one address, so that
- * one of them can use up the limits of all.
+ * Warns once when a proxy of one's own speaks for clients and is not trusted: all of them then count as one
+ * address, so that one of them can use up the limits of all.
  */
 export function createProxyNotice(logger: Logger): (peer: Client) => void {
   let isTold = false;

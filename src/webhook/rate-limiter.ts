@@ -26,9 +26,9 @@ const MAX_NETWORKS = 10_000;
 const MAX_PROVEN = 1000;
 
 /**
- * Limits requests of each network and of all together, before anything of them is read. Whoever signs correctly pays
- * one token for a request, whoever does not many, so a limit far above what GitHub sends stops a flood of bad ones early.
- * Memory is bounded whoever asks. The numbers may change at any time.
+ * Limits requests of each network and of all together, before anything of them is read. Whoever signs
+ * correctly pays one token for a request, whoever does not many, so a limit far above what GitHub sends stops
+ * a flood of bad ones early. Memory is bounded whoever asks. The numbers may change at any time.
  */
 export class RateLimiter {
   readonly #limits: () => RateLimits;

@@ -25,7 +25,9 @@ export interface ReceiverOptions {
   readonly obstacle: () => Refusal | null;
 }
 
-/** Answers one request. `proceed` sends `100 Continue` to a client that waits for it before it sends the body. */
+/**
+ * Answers one request. `proceed` sends `100 Continue` to a client that waits for it before it sends the body.
+ */
 export type Receive = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -48,8 +50,8 @@ const UNREAD: Readonly<Record<Exclude<UnreadBody, 'aborted'>, Refusal>> = {
 };
 
 /**
- * Makes the handler of the listener: look at where it comes from, check the head, read the body, verify its signature, decode it, hand it in, answer.
- * Nothing that is not authentic is decoded.
+ * Makes the handler of the listener: look at where it comes from, check the head, read the body, verify its
+ * signature, decode it, hand it in, answer. Nothing that is not authentic is decoded.
  */
 export function createReceiver(options: ReceiverOptions): Receive {
   const { rules, guard, replies, bodyLimitBytes, intake, logger, obstacle } = options;
@@ -73,8 +75,8 @@ export function createReceiver(options: ReceiverOptions): Receive {
     if (refusal !== null) return replies.refuse(request, response, refusal, unread);
 
     proceed?.();
-    // Body and payload are only known inside of `take`: what this function holds while the delivery waits for the disk
-    // would outlive the young garbage, at twice the cost.
+    // Body and payload are only known inside of `take`: what this function holds while the delivery waits for
+    // the disk would outlive the young garbage, at twice the cost.
     const result = await readBody(request).then<Taken>((body) =>
       take(request.headers, head, body, applicant),
     );

@@ -45,8 +45,9 @@ export class Replies {
   }
 
   /**
-   * Refuses later, and closes the connection then: an answer at once would only let the next request come the sooner. Who
-   * leaves before has a connection less until then, so that each address is held to so many such requests in the time.
+   * Refuses later, and closes the connection then: an answer at once would only let the next request come the
+   * sooner. Who leaves before has a connection less until then, so that each address is held to so many such
+   * requests in the time.
    */
   hold(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
     const { socket } = request;

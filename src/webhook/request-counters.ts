@@ -8,7 +8,10 @@ import { SELF } from '../domain/own-metrics.ts';
 import { logSparingly } from '../http/log-sparingly.ts';
 import { REFUSALS } from './refusals.ts';
 
-/** Counts and logs what became of requests. Deliveries made durable are counted by the store, in the same transaction. */
+/**
+ * Counts and logs what became of requests. Deliveries made durable are counted by the store, in the same
+ * transaction.
+ */
 export interface Tally {
   /** `request` is undefined when none could be parsed. */
   refused(reason: string, request: IncomingMessage | undefined): void;

@@ -5,7 +5,9 @@ import type { Network } from '../../outbound/network.ts';
 const TIMEOUT_MS = 5000;
 const LIMIT_BYTES = 256 * 1024;
 
-/** A JSON object from there: within five seconds, at most 256 KiB, and from no other place. Throws otherwise. */
+/**
+ * A JSON object from there: within five seconds, at most 256 KiB, and from no other place. Throws otherwise.
+ */
 export async function fetchJson(url: string, network: Network): Promise<Record<string, unknown>> {
   using agents = new Agents(network, { timeoutMs: TIMEOUT_MS });
   const answer = await exchange(new URL(url), {

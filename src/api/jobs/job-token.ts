@@ -40,9 +40,10 @@ const NEEDED = [
 ];
 
 /**
- * Verifies the OpenID Connect tokens that GitHub gives to jobs: RS256 by a key of the issuer, issuer, audience, times, and by ids
- * whether the repository may. Anybody on GitHub can get a token for our audience; that the owner or the repository is named is
- * what keeps them out. Claims: https://docs.github.com/en/actions/reference/security/oidc. `sub` is not read: its form varies.
+ * Verifies the OpenID Connect tokens that GitHub gives to jobs: RS256 by a key of the issuer, issuer,
+ * audience, times, and by ids whether the repository may. Anybody on GitHub can get a token for our audience;
+ * that the owner or the repository is named is what keeps them out. Claims:
+ * https://docs.github.com/en/actions/reference/security/oidc. `sub` is not read: its form varies.
  */
 export function createTokenCheck(
   rules: () => JobRules,

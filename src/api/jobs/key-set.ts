@@ -6,15 +6,19 @@ import { fetchJson } from './fetch-json.ts';
 /** The issuer's keys can't be had at present: nothing can be said of a token. */
 export class KeysUnavailable extends Error {}
 
-/** After this time they are fetched anew, and after that they are not believed any more, when the issuer does not answer. */
+/**
+ * After this time they are fetched anew, and after that they are not believed any more, when the issuer does
+ * not answer.
+ */
 const FRESH_MS = 3_600_000;
 const USABLE_MS = 24 * 3_600_000;
 /** An unknown key, or a failure, leads to no more than one request in this time, whoever asks. */
 const APART_MS = 30_000;
 
 /**
- * The keys of an issuer, found by its discovery document, fetched when they are needed first, each hour, and when a token names
- * one that is not known, because it was rotated. Throws `KeysUnavailable`, or jose's `JWKSNoMatchingKey`.
+ * The keys of an issuer, found by its discovery document, fetched when they are needed first, each hour, and
+ * when a token names one that is not known, because it was rotated. Throws `KeysUnavailable`, or jose's
+ * `JWKSNoMatchingKey`.
  */
 export function openKeySet(issuer: string, clock: Clock, network: () => Network): JWTVerifyGetKey {
   let keys: { readonly find: JWTVerifyGetKey; readonly atMs: number } | null = null;
@@ -52,7 +56,10 @@ export function openKeySet(issuer: string, clock: Clock, network: () => Network)
   };
 }
 
-/** What the issuer publishes now; rejects when it can't be had. The keys may be nowhere but at the issuer's own origin. */
+/**
+ * What the issuer publishes now; rejects when it can't be had. The keys may be nowhere but at the issuer's
+ * own origin.
+ */
 export async function fetchKeys(issuer: string, network: Network): Promise<JSONWebKeySet> {
   const base = issuer.replace(/\/$/, '');
   const { issuer: named, jwks_uri: place } = await fetchJson(

@@ -6,7 +6,10 @@ import { type Found, openNumberList } from './number-list.ts';
  * sample a line, without a time.
  */
 
-/** No part fails after another one that could have ended elsewhere: the time is linear in lines of any characters. */
+/**
+ * No part fails after another one that could have ended elsewhere: the time is linear in lines of any
+ * characters.
+ */
 const SAMPLE = /^([^ \t{]+)[ \t]*(\{.*\})?[ \t]+([^ \t]+)(?:[ \t]+(.+))?$/s;
 const LABEL = /[ \t]*([^\s="{},]+)[ \t]*=[ \t]*"((?:[^"\\]|\\.)*)"[ \t]*(,|$)/y;
 const TYPE = /^#[ \t]+TYPE[ \t]+(\S+)[ \t]+(\S+)$/;

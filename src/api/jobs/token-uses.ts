@@ -6,8 +6,8 @@ const MOST_USES = 100;
 const MOST_TOKENS = 10_000;
 
 /**
- * How often each token was used. What is pushed twice counts once, however often it comes and wherever from: that is in the
- * store. This limits how much else one token can bring until it expires.
+ * How often each token was used. What is pushed twice counts once, however often it comes and wherever from:
+ * that is in the store. This limits how much else one token can bring until it expires.
  */
 export function openTokenUses(clock: Clock): { take(tokenId: string, expiresAtMs: number): boolean } {
   const uses = new Map<string, { count: number; readonly expiresAtMs: number }>();

@@ -31,7 +31,10 @@ interface CommandIo {
 const LOOK_EVERY_MS = 500;
 const MS_OF = { d: 86_400_000, h: 3_600_000 } as const;
 
-/** Starts it, shows how far it is, and answers 0 once all was read, else 1. Rejects with `usage` or `command_failed`. */
+/**
+ * Starts it, shows how far it is, and answers 0 once all was read, else 1. Rejects with `usage` or
+ * `command_failed`.
+ */
 export async function runBackfill(
   args: readonly string[],
   { stdout, stderr, env }: CommandIo,

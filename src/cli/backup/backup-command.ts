@@ -32,7 +32,9 @@ interface CommandIo {
 const PRIVATE_FILE = 0o600;
 const MIB = 1024 ** 2;
 
-/** Fetches a backup of a running service. Rejects with `usage` or `command_failed`; then there is no new file. */
+/**
+ * Fetches a backup of a running service. Rejects with `usage` or `command_failed`; then there is no new file.
+ */
 export async function runBackup(args: readonly string[], { stdout, env }: CommandIo): Promise<number> {
   const { file, force, url } = flagsOf(args, env);
   if (file === '-') {

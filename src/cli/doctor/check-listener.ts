@@ -55,7 +55,10 @@ async function isAntWatcher(target: Target): Promise<boolean> {
   return answer?.status === 200 && answer.text === '{"status":"ok"}';
 }
 
-/** The API tells whether a delivery can be accepted; the webhook listener knows no such path, and would log the request as refused. */
+/**
+ * The API tells whether a delivery can be accepted; the webhook listener knows no such path, and would log
+ * the request as refused.
+ */
 async function judgeRunning(options: ListenerOptions): Promise<Finding> {
   const { name, host, port } = options;
   const { ok, failed } = findingsAbout(`${name} listener`);
@@ -65,7 +68,10 @@ async function judgeRunning(options: ListenerOptions): Promise<Finding> {
     : ok(`${host} port ${port} is held by an ant-watcher that lives`);
 }
 
-/** Null: there is no answer. The certificate is for another name than the one that is asked here, and nothing secret is said. */
+/**
+ * Null: there is no answer. The certificate is for another name than the one that is asked here, and nothing
+ * secret is said.
+ */
 async function ask({ host, port, isSecure }: Target, path: string) {
   const url = `${isSecure ? 'https' : 'http'}://${reachable(host)}:${port}${path}`;
   const options = { signal: AbortSignal.timeout(ANSWER_WITHIN_MS), agent: false as const };

@@ -52,7 +52,10 @@ const LONGEST_WAIT_MS = 10_000;
 /** Of the repositories that are named. */
 const MOST_REPOSITORIES = 20;
 
-/** Checks everything that the service needs, tells each finding as it comes, and answers the exit code: 1 when something has failed. */
+/**
+ * Checks everything that the service needs, tells each finding as it comes, and answers the exit code: 1 when
+ * something has failed.
+ */
 export async function runDoctor(options: DoctorOptions, stdout: NodeJS.WritableStream): Promise<number> {
   const findings: Finding[] = [];
   for await (const found of examine(options)) {

@@ -13,16 +13,16 @@ export interface ReadBackOptions {
 }
 
 /**
- * VictoriaMetrics shows what was written after about a second. Whoever asks before, has it remember for ten more that there is no
- * such series (seen with 1.79).
+ * VictoriaMetrics shows what was written after about a second. Whoever asks before, has it remember for ten
+ * more that there is no such series (seen with 1.79).
  */
 const WAITS_MS = [1500, 2000, 4000, 8000];
 const OK = 200;
 
 /**
- * Whether the value of a metric that was written as of `atMs` can be read from the same server; null where it answers no queries there.
- * VictoriaMetrics, without a cluster, and Prometheus have them beside the endpoints that samples are sent to
- * (https://docs.victoriametrics.com/victoriametrics/url-examples/#apiv1query).
+ * Whether the value of a metric that was written as of `atMs` can be read from the same server; null where it
+ * answers no queries there. VictoriaMetrics, without a cluster, and Prometheus have them beside the endpoints
+ * that samples are sent to (https://docs.victoriametrics.com/victoriametrics/url-examples/#apiv1query).
  */
 export async function readsBack(
   metric: string,

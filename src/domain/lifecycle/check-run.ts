@@ -9,7 +9,9 @@ import { STATUS_RANK } from './status.ts';
  * the end, so such an end is kept, and counts once anything proves that it belongs to a job.
  */
 
-/** Whether nothing in the observation proves that it is about a job: it may be a check run of another tool. */
+/**
+ * Whether nothing in the observation proves that it is about a job: it may be a check run of another tool.
+ */
 export function isCheckRun(job: JobObservation): boolean {
   return (
     STATUS_RANK[job.status] >= STATUS_RANK.in_progress &&
@@ -23,7 +25,9 @@ export function isCheckRun(job: JobObservation): boolean {
   );
 }
 
-/** The observation behind a state that nothing has proved to be a job: it said no more than the state keeps. */
+/**
+ * The observation behind a state that nothing has proved to be a job: it said no more than the state keeps.
+ */
 export function asTold(state: JobState): JobObservation {
   return {
     ...state,

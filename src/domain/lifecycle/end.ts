@@ -17,7 +17,8 @@ export function countEnd(
   const isNew = isNewEnd(state, others);
   const flakes = newFlakes(state, others);
   const isCauseOpen = isNew && end.conclusion === 'failure' && !hasStarted(end);
-  // A list does not tell whether the job has an environment, as the webhook does that queues it: there may have been a gate.
+  // A list does not tell whether the job has an environment, as the webhook does that queues it: there may
+  // have been a gate.
   const isVague = isCauseOpen && end.source === 'api' && state.queuedAtMs === null;
   const heldUntilMs = isVague ? heldUntil(state, nowMs) : state.heldUntilMs;
   const flakyCounted = state.flakyCounted + flakes;

@@ -59,8 +59,8 @@ function exceedsCounted(
 }
 
 /**
- * How many changes from failure in one attempt to success in a later one (of the same run, and so of the same commit)
- * are known and not counted yet. More knowledge never makes them fewer.
+ * How many changes from failure in one attempt to success in a later one (of the same run, and so of the same
+ * commit) are known and not counted yet. More knowledge never makes them fewer.
  */
 export function newFlakes(state: JobState, others: readonly JobState[]): number {
   const completed = [state, ...others].filter(({ status }) => status === 'completed');
@@ -69,8 +69,9 @@ export function newFlakes(state: JobState, others: readonly JobState[]): number 
 }
 
 /**
- * The successes in the longest chain of failures and successes in turn, each in a later attempt than the one before and
- * begun after its end: carried-over reports have the times of their execution, so they are not taken for a new one.
+ * The successes in the longest chain of failures and successes in turn, each in a later attempt than the one
+ * before and begun after its end: carried-over reports have the times of their execution, so they are not
+ * taken for a new one.
  */
 function mostFlakes(completed: readonly JobState[]): number {
   const flakes = new Map<JobState, number>();

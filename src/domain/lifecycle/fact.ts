@@ -2,7 +2,10 @@ import type { FailureCause } from '../failure-cause.ts';
 import type { JobNumber } from '../job-number.ts';
 import type { DispatchObservation, IgnoredReason, JobObservation, RunObservation } from '../observation.ts';
 
-/** A duration that came out negative from GitHub's times and is counted as 0, or absurdly long and is left out. */
+/**
+ * A duration that came out negative from GitHub's times and is counted as 0, or absurdly long and is left
+ * out.
+ */
 export const ANOMALY_KINDS = [
   'job_queue',
   'job_approval',

@@ -38,8 +38,9 @@ export function queueOf(state: JobState, nowMs: number): Queue {
 }
 
 /**
- * Why a job failed that no runner took; null while that is not certain. A gate that somebody refuses, or that nobody opens for 30
- * days, fails its job, which then has neither runner nor steps: as one that GitHub could not start.
+ * Why a job failed that no runner took; null while that is not certain. A gate that somebody refuses, or that
+ * nobody opens for 30 days, fails its job, which then has neither runner nor steps: as one that GitHub could
+ * not start.
  * https://docs.github.com/actions/how-tos/deploy/configure-and-manage-deployments/review-deployments
  *
  * `others` are the other reports of its execution: one that a re-run carries over knows of no gate by itself.

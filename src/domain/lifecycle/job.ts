@@ -17,9 +17,9 @@ import { STATUS_RANK } from './status.ts';
  */
 
 /**
- * Applies one observation of a job. `known` holds the states of all jobs of its name in its run, of every attempt,
- * and the job's own state if there is one. What may be a check run of another tool counts nothing until something
- * proves that it is a job (check-run.ts); then its end, if that arrived before, counts.
+ * Applies one observation of a job. `known` holds the states of all jobs of its name in its run, of every
+ * attempt, and the job's own state if there is one. What may be a check run of another tool counts nothing
+ * until something proves that it is a job (check-run.ts); then its end, if that arrived before, counts.
  */
 export function transitionJob(
   known: readonly JobState[],

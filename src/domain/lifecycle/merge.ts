@@ -8,8 +8,8 @@ export interface Dated {
 }
 
 /**
- * Whether what was told later in rank, or later in time within a rank, replaces what is known. What has the rank of completed is
- * never replaced. Ties are broken by name, so that the order of arrival never matters.
+ * Whether what was told later in rank, or later in time within a rank, replaces what is known. What has the
+ * rank of completed is never replaced. Ties are broken by name, so that the order of arrival never matters.
  */
 export function supersedes<T extends Dated>(
   told: T,

@@ -10,7 +10,10 @@ const HOUR_MS = 3_600_000;
 
 /** GitHub ends a job that no runner took for a day. https://docs.github.com/actions/reference/limits */
 const MAX_QUEUED_MS = 24 * HOUR_MS;
-/** For so long it is taken as true that GitHub's API said that something is not over; no limit makes that a ghost. */
+/**
+ * For so long it is taken as true that GitHub's API said that something is not over; no limit makes that a
+ * ghost.
+ */
 const MAX_CONFIRMED_MS = 24 * HOUR_MS;
 
 /** A job in one of these waits for a runner, and for nothing else. */
@@ -20,7 +23,10 @@ export const WAITS_FOR_RUNNER: readonly Status[] = ['requested', 'queued'];
 export interface StaleLimits {
   /** Of jobs that have waited for a runner since before. */
   readonly queuedSince: number;
-  /** Of jobs in any other status since before, and of attempts of runs that began before, whatever their status. */
+  /**
+   * Of jobs in any other status since before, and of attempts of runs that began before, whatever their
+   * status.
+   */
   readonly livingSince: number;
   /** What GitHub said later than this to be not over is no ghost. */
   readonly confirmedSince: number;

@@ -4,13 +4,16 @@ import type { JobObservation, RunObservation } from '../observation.ts';
 type Telling = 'kind' | 'source' | 'observedAtMs';
 
 /**
- * What is known of one job, merged from all its observations. `startedAtMs` is the start on a runner; it is null until an
- * observation tells it (`queued` ones only repeat `createdAtMs`). What is counted says which facts of the job have moved a
- * metric, so that none moves one twice.
+ * What is known of one job, merged from all its observations. `startedAtMs` is the start on a runner; it is
+ * null until an observation tells it (`queued` ones only repeat `createdAtMs`). What is counted says which
+ * facts of the job have moved a metric, so that none moves one twice.
  */
 export interface JobState
   extends Omit<JobObservation, Telling | 'steps' | 'isPublicRepository' | 'deploymentUpdatedAtMs'> {
-  /** Something proves that it is a job: until then it may be a check run of another tool, and counts nowhere (check-run.ts). */
+  /**
+   * Something proves that it is a job: until then it may be a check run of another tool, and counts nowhere
+   * (check-run.ts).
+   */
   readonly isJob: boolean;
   /** A runner took it. */
   readonly hasStarted: boolean;
@@ -26,8 +29,9 @@ export interface JobState
   /** As `queuedAtMs`, but by a list too, which tells that it is queued and not since when. */
   readonly inQueueAtMs: number | null;
   /**
-   * While not null: the job started, or failed before it did, and a word of a gate may still come that changes what that means.
-   * Its queue time, or the cause of its failure, is counted at this moment (our clock) if none came.
+   * While not null: the job started, or failed before it did, and a word of a gate may still come that
+   * changes what that means. Its queue time, or the cause of its failure, is counted at this moment (our
+   * clock) if none came.
    */
   readonly heldUntilMs: number | null;
   /** Its queue time is counted, or told to be damaged. */
@@ -40,7 +44,9 @@ export interface JobState
   readonly approvalCounted: boolean;
   /** Its completion is counted. */
   readonly completionCounted: boolean;
-  /** It failed before a runner took it; whether a gate refused it is not certain, and the cause not counted. */
+  /**
+   * It failed before a runner took it; whether a gate refused it is not certain, and the cause not counted.
+   */
   readonly isCauseOpen: boolean;
   /** How many changes from failure to success over the attempts are counted under this job. */
   readonly flakyCounted: number;

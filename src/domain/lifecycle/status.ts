@@ -1,8 +1,8 @@
 import type { Status } from '../observation.ts';
 
 /**
- * How far a run or job has come. Work moves to a higher rank, never back; within rank 1 it may go to and fro, because
- * an approval gate leads `queued → waiting → queued`: there the later event counts.
+ * How far a run or job has come. Work moves to a higher rank, never back; within rank 1 it may go to and fro,
+ * because an approval gate leads `queued → waiting → queued`: there the later event counts.
  */
 export const STATUS_RANK: Readonly<Record<Status, number>> = {
   requested: 0,
@@ -19,8 +19,8 @@ interface Told {
 }
 
 /**
- * Whether a run was held until somebody approves it, as those of strangers are. GitHub calls such a run completed, but once it is
- * approved it goes on, and is completed again.
+ * Whether a run was held until somebody approves it, as those of strangers are. GitHub calls such a run
+ * completed, but once it is approved it goes on, and is completed again.
  * https://docs.github.com/actions/how-tos/manage-workflow-runs/approve-runs-from-forks
  */
 export function isHeld({ status, conclusion }: Told): boolean {

@@ -7,9 +7,9 @@ import type { JobObservation, RunObservation } from '../observation.ts';
  */
 
 /**
- * Whether this word about a run or job that is not known may be one about something forgotten. `forgottenBeforeMs`: the last words of
- * all that was ever forgotten lie before it; null: nothing was. What GitHub may still let live is never too old, whatever a wrong clock
- * or a full memory made forget.
+ * Whether this word about a run or job that is not known may be one about something forgotten.
+ * `forgottenBeforeMs`: the last words of all that was ever forgotten lie before it; null: nothing was. What
+ * GitHub may still let live is never too old, whatever a wrong clock or a full memory made forget.
  */
 export function isTooOld(
   told: JobObservation | RunObservation,
@@ -21,7 +21,10 @@ export function isTooOld(
   return lastMs < Math.min(forgottenBeforeMs, nowMs - LONGEST_RUN_MS);
 }
 
-/** Its end; of what is not over, or has no end, its start: what began so long ago can't be alive. Null where it has no times. */
+/**
+ * Its end; of what is not over, or has no end, its start: what began so long ago can't be alive. Null where
+ * it has no times.
+ */
 function lastMomentOf(told: JobObservation | RunObservation): number | null {
   const [startMs, endMs] =
     told.kind === 'job' ? [told.startedAtMs, told.completedAtMs] : [told.runStartedAtMs, told.updatedAtMs];

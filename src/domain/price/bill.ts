@@ -26,9 +26,9 @@ const MINUTE_MS = 60_000;
 const LONGEST_MS = 35 * 24 * 60 * MINUTE_MS;
 
 /**
- * What GitHub's price list, or an operator's rule, asks for a job; null where it costs nothing: standard runners are free in
- * public repositories and for Pages and Dependabot, whatever rules say, and self-hosted ones unless a rule prices them. The
- * price is that of the time when the job ended.
+ * What GitHub's price list, or an operator's rule, asks for a job; null where it costs nothing: standard
+ * runners are free in public repositories and for Pages and Dependabot, whatever rules say, and self-hosted
+ * ones unless a rule prices them. The price is that of the time when the job ended.
  */
 export function billOf(
   job: BillableJob,
@@ -47,7 +47,10 @@ export function billOf(
   return { sku, seconds: minutes * 60, microDollars: minutes * microDollarsPerMinute };
 }
 
-/** The labels that the job asked for and its runner's group, as GitHub told them and as series have them: a rule may name either. */
+/**
+ * The labels that the job asked for and its runner's group, as GitHub told them and as series have them: a
+ * rule may name either.
+ */
 function namesOf({ runsOn, runnerGroup, ...own }: BillableJob, patterns?: LabelPatterns): RunnerNames {
   const asShown = (label: string, name: string) =>
     foldedLabels(patterns, [label], [withoutIds(name, own)])[0] ?? name;
@@ -58,8 +61,9 @@ function namesOf({ runsOn, runnerGroup, ...own }: BillableJob, patterns?: LabelP
 }
 
 /**
- * GitHub "rounds the minutes and partial minutes each job uses up to the nearest whole minute". Its times are whole
- * seconds, so a job of 0 s did run for a part of one: it has used a partial minute and is billed for one.
+ * GitHub "rounds the minutes and partial minutes each job uses up to the nearest whole minute". Its times are
+ * whole seconds, so a job of 0 s did run for a part of one: it has used a partial minute and is billed for
+ * one.
  */
 function billedMinutes(durationMs: number): number {
   return Math.max(1, Math.ceil(durationMs / MINUTE_MS));

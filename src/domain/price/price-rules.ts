@@ -24,9 +24,10 @@ const SKU_NAME = /^[a-z0-9][a-z0-9_.-]{0,59}$/i;
 const DOLLARS = /^(?<whole>\d{1,2})(?:\.(?<fraction>\d{1,6}))?$/;
 
 /**
- * The rules of a text such as `gpu-4=linux_4_core_gpu, group:Large Runners=linux_16_core, self-hosted=own:0.002`: apart
- * by commas, each with a label or a group before its last `=`, and after it a SKU of the price table or a name of its
- * own with dollars for a minute. An empty text has none. `problem` tells all that is wrong, in words for the operator.
+ * The rules of a text such as `gpu-4=linux_4_core_gpu, group:Large Runners=linux_16_core,
+ * self-hosted=own:0.002`: apart by commas, each with a label or a group before its last `=`, and after it a
+ * SKU of the price table or a name of its own with dollars for a minute. An empty text has none. `problem`
+ * tells all that is wrong, in words for the operator.
  */
 export function parsePriceRules(
   text: string,

@@ -38,8 +38,8 @@ const LARGER_MACOS: readonly (readonly [label: RegExp, sku: Sku])[] = [
 const HOSTED = 'GitHub Actions';
 
 /**
- * The kind of runner that a job ran on, or null where the payload does not tell: larger runners and most scale sets
- * are known to nobody but the one who named them, so only an operator's rule can price those.
+ * The kind of runner that a job ran on, or null where the payload does not tell: larger runners and most
+ * scale sets are known to nobody but the one who named them, so only an operator's rule can price those.
  */
 export function runnerKindOf(runner: RunnerFacts): RunnerKind | null {
   const labels = runner.runsOn.map((label) => label.toLowerCase());
