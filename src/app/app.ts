@@ -113,8 +113,17 @@ async function openCore(
   teardown.add('certificates', () => certificates.close());
 
   return {
-    ...{ version, clock, logger, current, limitBytes },
-    ...{ thread, engine, meter, processMetrics, pressure, certificates },
+    version,
+    clock,
+    logger,
+    current,
+    limitBytes,
+    thread,
+    engine,
+    meter,
+    processMetrics,
+    pressure,
+    certificates,
   };
 }
 

@@ -99,7 +99,7 @@ export async function startEngineThread(
         const { used_heap_size: used, heap_size_limit: limit } = await worker.getHeapStatistics();
         return used / limit;
       } catch {
-        return 0; // The thread is gone, of which `failed` tells.
+        return 0; // The thread is gone, and `failed` has rejected.
       }
     },
     async close() {

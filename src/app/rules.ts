@@ -3,7 +3,6 @@ import { type JobRules, jobRules } from '../api/jobs/job-rules.ts';
 import type { Settings } from '../config/settings.ts';
 import { type Network, networkOf } from '../outbound/network.ts';
 import { type WebhookRules, webhookRules } from '../webhook/rules.ts';
-import { webUrlOf } from './web-url.ts';
 
 /** What may change while the service runs, of the parts that share the main thread; the engine's is in `engine/rules.ts`. */
 export interface AppRules {
@@ -31,4 +30,10 @@ export function appRules({ webhook, api, jobs, push, github, proxies }: Settings
     webUrl: webUrlOf(github.apiUrl),
     snapshotIntervalMs: push.url.length === 0 ? null : push.snapshotIntervalMs,
   };
+}
+
+/** Where the pages of the GitHub are whose API is at `apiUrl`, without a slash at the end. */
+export function webUrlOf(apiUrl: string): string {
+  const { host, origin, protocol } = new URL(apiUrl);
+  return host.startsWith('api.') ? `${protocol}//${host.slice('api.'.length)}` : origin;
 }

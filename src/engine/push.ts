@@ -58,9 +58,20 @@ type LastSent = ReadonlyMap<string, number | null>;
 
 /** The receivers by the names of their sinks; nothing is sent yet. Throws `config_invalid`. */
 export function openReceivers(options: PushOptions): NamedReceiver[] {
-  return options.sinks.map((sink) => ({
-    sink: sink.name,
-    receiver: openReceiver({ ...options, ...sink }),
+  const { extraLabels, headers, network, timeoutMs, version } = options;
+  return options.sinks.map(({ name, url, protocol, basicAuth, bearerToken }) => ({
+    sink: name,
+    receiver: openReceiver({
+      url,
+      protocol,
+      basicAuth,
+      bearerToken,
+      extraLabels,
+      headers,
+      network,
+      timeoutMs,
+      version,
+    }),
   }));
 }
 
@@ -68,9 +79,20 @@ export function openReceivers(options: PushOptions): NamedReceiver[] {
 export function runPush(options: PushOptions, receivers: readonly NamedReceiver[], parts: Parts): Push {
   const { outbox, meter, clock, logger, lastSent } = parts;
   const snapshots = new SnapshotSender(receivers, meter, logger);
-  const dispatchers = receivers.map((each) => {
-    const lastSentAtMs = lastSent.get(each.sink) ?? null;
-    return new Dispatcher({ ...options, ...parts, ...each, lastSentAtMs });
+  const { batchSamples, batchAgeMs } = options;
+  const dispatchers = receivers.map(({ sink, receiver }) => {
+    const lastSentAtMs = lastSent.get(sink) ?? null;
+    return new Dispatcher({
+      sink,
+      receiver,
+      lastSentAtMs,
+      batchSamples,
+      batchAgeMs,
+      outbox,
+      meter,
+      clock,
+      logger,
+    });
   });
 
   return {

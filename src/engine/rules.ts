@@ -67,17 +67,22 @@ export function engineRules(
   };
 }
 
-/** The one in force goes on where it counts the same: it knows whether it has warned. */
+/** The one before goes on where it counts the same: it knows whether it has warned. */
 function measureOf(
   { metrics, priceRules }: EngineValues,
   before: EngineRules | null,
   { logger }: { readonly logger: Logger },
 ): Measure {
+  const { durationBucketsMs, stepDurations, labelPatterns } = metrics;
   const was = before?.values;
   const isSame = isDeepStrictEqual([metrics, priceRules], [was?.metrics, was?.priceRules]);
   return before !== null && isSame
     ? before.measure
-    : warnOfUnpriced(createMeasure({ ...metrics, priceRules }), logger, metrics.labelPatterns);
+    : warnOfUnpriced(
+        createMeasure({ durationBucketsMs, stepDurations, labelPatterns, priceRules }),
+        logger,
+        labelPatterns,
+      );
 }
 
 type Series = Pick<EngineRules, 'registry' | 'jobNumbers'>;
@@ -87,12 +92,13 @@ function seriesOf({ registry, jobNumbers }: EngineRules): Series {
 }
 
 function emptySeries(
-  { metrics }: EngineValues,
-  parts: { readonly clock: Clock; readonly logger: Logger },
+  { metrics: { durationBucketsMs, labelPolicy, labelPatterns, maxSeries } }: EngineValues,
+  { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
 ): Series {
+  const metrics = metricsWith(durationBucketsMs);
   return {
-    registry: new Registry(metricsWith(metrics.durationBucketsMs), { ...metrics, ...parts }),
-    jobNumbers: new JobNumbers({ ...metrics, ...parts }),
+    registry: new Registry(metrics, { labelPolicy, labelPatterns, maxSeries, clock, logger }),
+    jobNumbers: new JobNumbers({ maxSeries, clock }),
   };
 }
 

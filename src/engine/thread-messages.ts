@@ -26,6 +26,6 @@ export type EngineThreadMessage =
   | { readonly kind: 'started' }
   /** As `Teardown`'s steps. */
   | { readonly kind: 'closing'; readonly step: string }
-  /** The log tells of it. */
+  /** It is in the log. */
   | { readonly kind: 'bug' }
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string; readonly hint?: string };

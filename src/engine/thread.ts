@@ -10,7 +10,7 @@ import type { CallableEngine, EngineThreadData, EngineThreadMessage } from './th
 
 /*
  * The engine's thread: starts the engine with the values it is given and answers calls until it is told to close.
- * Only loaded by app/engine-thread.ts. An error that nobody expected is told of here, and ends the process.
+ * Only loaded by app/engine-thread.ts. A bug is reported here, and ends the process.
  */
 
 assert(parentPort !== null, 'engine/thread.ts runs as a worker thread only');
@@ -22,17 +22,17 @@ const logger = openLogger({ ...log, level: () => level });
 let engine: RunningEngine | null = null;
 let hasBug = false;
 
-function tell(message: EngineThreadMessage): void {
+function send(message: EngineThreadMessage): void {
   port.postMessage(message);
 }
 
-/** Tells of the first bug, which may have others in its train. */
+/** Reports the first bug; others may follow from it. */
 async function endWithBug(error: unknown, origin: string): Promise<void> {
   if (hasBug) return;
   hasBug = true;
   const queue = async () => (await engine?.health())?.queue ?? null;
   await reportBug(logger, error, { origin, thread: 'engine', version, queue });
-  tell({ kind: 'bug' });
+  send({ kind: 'bug' });
 }
 
 process.on('uncaughtException', (error, origin) => {
@@ -42,7 +42,7 @@ process.on('uncaughtException', (error, origin) => {
 });
 try {
   const started = await startEngine({ ...values, clock: Date.now, logger }, (step) =>
-    tell({ kind: 'closing', step }),
+    send({ kind: 'closing', step }),
   );
   engine = started;
   const callable: CallableEngine = {
@@ -59,7 +59,7 @@ try {
     calls.close();
     port.close();
   });
-  tell({ kind: 'started' });
+  send({ kind: 'started' });
   await started.done;
 } catch (error) {
   if (error instanceof AntError) endWithError(error);
@@ -67,7 +67,7 @@ try {
 }
 
 function endWithError(error: AntError): void {
-  tell({
+  send({
     kind: 'failed',
     code: error.code,
     message: error.message,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { webUrlOf } from './web-url.ts';
+import { webUrlOf } from './rules.ts';
 
 test('the pages of GitHub are beside its API', () => {
   for (const [api, web] of [
