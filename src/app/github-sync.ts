@@ -3,7 +3,6 @@ import type { Backfill } from '../domain/backfill.ts';
 import type { Clock, Engine, Logger, Meter } from '../domain/contracts.ts';
 import type { GitHub } from '../domain/github-api.ts';
 import type { GaugeReading } from '../domain/metric.ts';
-import { realSleep } from '../github/client/gate.ts';
 import { type GitHubMemory, openGitHubMemory } from '../github/client/memory.ts';
 import { openGitHub } from '../github/client/open-github.ts';
 import { openHistory } from '../github/history.ts';
@@ -138,8 +137,20 @@ function openClient(
   const app = appPrivateKey === null ? null : { id: appId, privateKeyPem: appPrivateKey };
   if (token === null && app === null) return null;
   const reserve = reservePercent / 100;
-  const settings = { apiUrl, token, app, network, concurrency, timeoutMs, reserve };
-  return openGitHub({ ...settings, memory, version, clock, logger, meter });
+  return openGitHub({
+    apiUrl,
+    token,
+    app,
+    network,
+    concurrency,
+    timeoutMs,
+    reserve,
+    memory,
+    version,
+    clock,
+    logger,
+    meter,
+  });
 }
 
 function startSync(
@@ -151,10 +162,21 @@ function startSync(
   const { reconcileAfterMs: afterMs } = recovery;
   const history = openHistory({ github, hasApp: values.appPrivateKey !== null, clock });
   const troubles = new Troubles({ clock, logger });
-  const reading = { history, engine, patterns, retentionMs, clock, sleep: realSleep, logger, meter };
   const intervalMs = mode === 'recover' ? recovery.intervalMs : pollIntervalMs;
   const endRequests = () => github.close();
-  const loop = startRecovery({ ...reading, troubles, mode, intervalMs, endRequests });
+  const loop = startRecovery({
+    mode,
+    history,
+    engine,
+    patterns,
+    intervalMs,
+    retentionMs,
+    troubles,
+    endRequests,
+    clock,
+    logger,
+    meter,
+  });
   const inquiry = openInquiry(github, clock);
   const reconciliation =
     afterMs === null ? null : startReconciliation({ inquiry, engine, afterMs, clock, logger });
@@ -165,7 +187,7 @@ function startSync(
     clock,
     logger,
   });
-  const backfill = new BackfillRunner(reading);
+  const backfill = new BackfillRunner({ history, engine, patterns, retentionMs, clock, logger, meter });
   return {
     backfill,
     failed: loop.failed,

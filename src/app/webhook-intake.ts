@@ -1,7 +1,6 @@
 import type { Settings } from '../config/settings.ts';
 import type { Clock, Engine, Logger, Meter } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
-import { realSleep } from '../github/client/gate.ts';
 import { HookAddresses } from '../github/hook-addresses.ts';
 import { actionOf, trimPayload } from '../github/trim-payload.ts';
 import type { Certificate } from '../http/certificate.ts';
@@ -91,7 +90,6 @@ export class WebhookIntake {
       meter,
       clock,
       logger,
-      sleep: realSleep,
     });
   }
 
