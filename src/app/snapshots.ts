@@ -1,6 +1,9 @@
 import type { Engine } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import type { IncrementBuffer } from '../metrics/increment-buffer.ts';
+import { type Repetition, repeatEvery } from '../timing/repeat.ts';
+import { openSerialQueue } from '../timing/serial-queue.ts';
+import type { Sleep } from '../timing/sleep.ts';
 
 /** Whole expositions, pushed again and again, and never two at once. */
 export interface Snapshots {
@@ -15,13 +18,15 @@ export function openSnapshots({
   engine,
   meter,
   readings,
+  sleep,
 }: {
   readonly engine: Pick<Engine, 'pushSnapshot' | 'endSnapshots'>;
   readonly meter: Pick<IncrementBuffer, 'flush'>;
   readonly readings: () => GaugeReading[];
+  readonly sleep?: Sleep;
 }): Snapshots {
-  let underWay: Promise<void> | null = null;
-  let timer: NodeJS.Timeout | undefined;
+  const inTurn = openSerialQueue();
+  let pushes: Repetition | null = null;
   let currentMs: number | null = null;
 
   async function push(): Promise<void> {
@@ -29,23 +34,16 @@ export function openSnapshots({
     await engine.pushSnapshot(readings());
   }
 
-  function step(): void {
-    underWay ??= push().finally(() => {
-      underWay = null;
-    });
-  }
-
   return {
     setInterval(intervalMs) {
       if (intervalMs === currentMs) return;
       currentMs = intervalMs;
-      clearInterval(timer);
-      timer = intervalMs === null ? undefined : setInterval(step, intervalMs).unref();
+      void pushes?.close();
+      pushes = intervalMs === null ? null : repeatEvery(intervalMs, () => inTurn(push), { sleep });
     },
     async close() {
-      clearInterval(timer);
-      await underWay;
-      await engine.endSnapshots();
+      await pushes?.close();
+      await inTurn(() => engine.endSnapshots());
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Clock, Logger, Store } from '../domain/contracts.ts';
-import { AntError } from '../domain/errors.ts';
+import { unlessUnavailable } from '../timing/retry.ts';
 
 /** Since when a process has used the store; 0: the last one ended in order. */
 const RUNNING_SINCE = 'process/running_since';
@@ -24,10 +24,9 @@ export async function beginLife(
 }
 
 /** A full disk is no reason not to start, or not to end: the next process is careful then. */
-async function note(store: Pick<Store, 'writeMark'>, atMs: number): Promise<void> {
-  try {
-    await store.writeMark(RUNNING_SINCE, atMs);
-  } catch (error) {
-    if (!(error instanceof AntError && error.remedy === 'retry')) throw error;
-  }
+function note(store: Pick<Store, 'writeMark'>, atMs: number): Promise<void> {
+  return unlessUnavailable(
+    () => store.writeMark(RUNNING_SINCE, atMs),
+    () => undefined,
+  );
 }

@@ -1,7 +1,8 @@
 import type { Clock, Logger, Store } from '../domain/contracts.ts';
-import { AntError } from '../domain/errors.ts';
 import type { StoreBudget } from '../memory/store-budget.ts';
 import type { WorkingSet } from '../memory/working-set.ts';
+import { type Repetition, repeatEvery } from '../timing/repeat.ts';
+import { unlessUnavailable } from '../timing/retry.ts';
 import type { ActiveConfig } from './active-config.ts';
 import { createRetention } from './retention.ts';
 
@@ -27,25 +28,16 @@ const STEP = 2000;
 const QUIET_WORKFLOW_MS = 100 * 24 * HOUR_MS;
 
 /** Forgets what is no longer needed, a little at a time, so that no step takes long. */
-export function startHousekeeping(options: HousekeepingOptions): { close(): void } {
+export function startHousekeeping(options: HousekeepingOptions): Repetition {
   const tasks = tasksOf(options);
-  let isUnderWay = false;
 
-  async function step(): Promise<void> {
-    if (isUnderWay) return;
-    isUnderWay = true;
-    try {
-      for (const task of tasks) await task();
-    } catch (error) {
-      if (!(error instanceof AntError && error.remedy === 'retry')) throw error;
-      options.logger.warn('Housekeeping has to wait', { err: error });
-    } finally {
-      isUnderWay = false;
-    }
+  async function runAll(): Promise<void> {
+    for (const task of tasks) await task();
   }
 
-  const timer = setInterval(step, EVERY_MS).unref();
-  return { close: () => clearInterval(timer) };
+  return repeatEvery(EVERY_MS, () =>
+    unlessUnavailable(runAll, (err) => options.logger.warn('Housekeeping has to wait', { err })),
+  );
 }
 
 function tasksOf(options: HousekeepingOptions): (() => Promise<void>)[] {

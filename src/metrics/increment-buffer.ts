@@ -1,6 +1,7 @@
 import type { Logger, Meter } from '../domain/contracts.ts';
-import { AntError } from '../domain/errors.ts';
 import { type Increment, IncrementSums } from '../domain/metric.ts';
+import { repeatEvery } from '../timing/repeat.ts';
+import { unlessUnavailable } from '../timing/retry.ts';
 
 const FLUSH_EVERY_MS = 1000;
 
@@ -20,21 +21,21 @@ export function openIncrementBuffer(
   async function flush(): Promise<void> {
     const increments = sums.take();
     if (increments.length === 0) return;
-    try {
-      await write(increments);
-    } catch (error) {
-      if (!(error instanceof AntError && error.remedy === 'retry')) throw error;
-      sums.add(increments);
-      logger.warn('Self-metrics could not be stored yet', { err: error });
-    }
+    await unlessUnavailable(
+      () => write(increments),
+      (err) => {
+        sums.add(increments);
+        logger.warn('Self-metrics could not be stored yet', { err });
+      },
+    );
   }
 
-  const timer = setInterval(flush, FLUSH_EVERY_MS).unref();
+  const flushes = repeatEvery(FLUSH_EVERY_MS, flush);
   return {
     add: (increments) => sums.add(increments),
     flush,
     async close() {
-      clearInterval(timer);
+      await flushes.close();
       await flush();
     },
   };

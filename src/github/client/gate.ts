@@ -2,7 +2,7 @@ import type { Clock } from '../../domain/contracts.ts';
 import { PRIORITIES, type Priority } from '../../domain/github-api.ts';
 import { type GaugeReading, readingOf } from '../../domain/metric.ts';
 import { SELF } from '../../domain/own-metrics.ts';
-import { type Sleep, sleep } from '../../timing/sleep.ts';
+import type { Sleep } from '../../timing/sleep.ts';
 import {
   type Admission,
   admit,
@@ -15,9 +15,6 @@ import {
   usedUp,
 } from './budget.ts';
 import type { Quota } from './rate-headers.ts';
-
-/** For those that still import it from here. */
-export const realSleep = sleep;
 
 export interface GateOptions {
   readonly clock: Clock;

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { closeSync, fdatasync, openSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { backup, type DatabaseSync } from 'node:sqlite';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Copying } from '../../domain/contracts.ts';
 import { AntError } from '../../domain/errors.ts';
+import { sleep } from '../../timing/sleep.ts';
 import { sizeOf } from './database.ts';
 import { DAMAGE_HINT, resultCodeOf } from './store-error.ts';
 
@@ -104,7 +104,7 @@ async function startedBetween(begin: () => Promise<unknown>): Promise<void> {
       return;
     } catch (error) {
       if (resultCodeOf(error) !== SQLITE_OK || attempt === MOST_ATTEMPTS) throw error;
-      await pause(attempt);
+      await sleep(attempt);
     }
   }
 }

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Sleep } from '../timing/sleep.ts';
+import { openSnapshots } from './snapshots.ts';
+
+/** Snapshots that take as long as the test wants, by a clock that it moves. */
+function open() {
+  const log: string[] = [];
+  const waits: { readonly ms: number; readonly end: () => void }[] = [];
+  const sleep: Sleep = (ms, signal) =>
+    new Promise((end) => {
+      waits.push({ ms, end });
+      signal?.addEventListener('abort', () => end());
+    });
+  const state = { pushed: Promise.withResolvers<void>() };
+  state.pushed.resolve();
+  const snapshots = openSnapshots({
+    engine: {
+      async pushSnapshot() {
+        log.push('begins');
+        await state.pushed.promise;
+        log.push('ends');
+      },
+      endSnapshots: async () => void log.push('is over'),
+    },
+    meter: { flush: async () => void log.push('flush') },
+    readings: () => [],
+    sleep,
+  });
+  /** Lets the last wait end, and whatever that brings happen. */
+  async function wake(): Promise<void> {
+    waits.at(-1)?.end();
+    await new Promise(setImmediate);
+  }
+  return { snapshots, log, waits, state, wake };
+}
+
+test('snapshots are pushed at their interval, each with what was counted until then', async () => {
+  const { snapshots, log, waits, wake } = open();
+  snapshots.setInterval(15_000);
+  snapshots.setInterval(15_000);
+  assert.deepEqual(
+    waits.map(({ ms }) => ms),
+    [15_000],
+  );
+  await wake();
+  assert.deepEqual(log, ['flush', 'begins', 'ends']);
+  assert.equal(waits.length, 2);
+  snapshots.setInterval(null);
+  await wake();
+  await snapshots.close();
+  assert.deepEqual(log, ['flush', 'begins', 'ends', 'is over']);
+});
+
+test('a new interval begins no snapshot beside one that is under way, and the end comes last', async () => {
+  const { snapshots, log, state, wake } = open();
+  state.pushed = Promise.withResolvers();
+  snapshots.setInterval(15_000);
+  await wake();
+  snapshots.setInterval(1000);
+  await wake();
+  const closed = snapshots.close();
+  await new Promise(setImmediate);
+  assert.deepEqual(log, ['flush', 'begins']);
+  state.pushed.resolve();
+  await closed;
+  assert.deepEqual(log, ['flush', 'begins', 'ends', 'flush', 'begins', 'ends', 'is over']);
+});
