@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Backfill, BackfillStatus, BackfillWish } from '../domain/backfill.ts';
+import type { Backfill, BackfillRequest, BackfillStatus } from '../domain/backfill.ts';
 import type { Clock } from '../domain/contracts.ts';
 import { answerOf } from '../http/answer.ts';
 import { sendError } from './reply.ts';
@@ -18,11 +18,11 @@ const MOST_REPOSITORIES = 1000;
  */
 export function addBackfillRoutes(app: FastifyInstance, backfill: () => Backfill | null, clock: Clock): void {
   app.post('/api/v1/backfill', async (request, reply) => {
-    const wish = wishOf(request.body, clock());
-    if (wish === null) return sendError(reply, answerOf('bad_request', { message: WHAT }));
+    const wanted = requestOf(request.body, clock());
+    if (wanted === null) return sendError(reply, answerOf('bad_request', { message: WHAT }));
     const found = backfill();
     if (found === null) return sendError(reply, WITHOUT);
-    return found.start(wish) ? reply.code(202).send(shown(found.status())) : sendError(reply, UNDER_WAY);
+    return found.start(wanted) ? reply.code(202).send(shown(found.status())) : sendError(reply, UNDER_WAY);
   });
 
   app.get('/api/v1/backfill', async (_, reply) => {
@@ -39,7 +39,7 @@ export function addBackfillRoutes(app: FastifyInstance, backfill: () => Backfill
 }
 
 /** Null when the body says something else: a mistyped key must not read everything. */
-function wishOf(body: unknown, nowMs: number): BackfillWish | null {
+function requestOf(body: unknown, nowMs: number): BackfillRequest | null {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return null;
   const {
     since_ms: sinceMs,

@@ -12,9 +12,9 @@ import type { Network } from '../outbound/network.ts';
 import { BackfillRunner } from '../sync/backfill.ts';
 import { startReconciliation } from '../sync/reconcile.ts';
 import { startRunnerWatch } from '../sync/runners.ts';
-import { startRecovery } from '../sync/sync-loop.ts';
+import { startSyncLoop } from '../sync/sync-loop.ts';
 import type { RepositoryPattern } from '../sync/targets.ts';
-import { Troubles } from '../sync/troubles.ts';
+import { AccessProblems } from '../sync/troubles.ts';
 
 /** The values of the settings that say what is read from GitHub's API, and how. */
 export interface SyncValues {
@@ -161,17 +161,17 @@ function startSync(
   const { repositories: patterns, pollIntervalMs } = values;
   const { reconcileAfterMs: afterMs } = recovery;
   const history = openHistory({ github, hasApp: values.appPrivateKey !== null, clock });
-  const troubles = new Troubles({ clock, logger });
+  const accessProblems = new AccessProblems({ clock, logger });
   const intervalMs = mode === 'recover' ? recovery.intervalMs : pollIntervalMs;
   const endRequests = () => github.close();
-  const loop = startRecovery({
+  const loop = startSyncLoop({
     mode,
     history,
     engine,
     patterns,
     intervalMs,
     retentionMs,
-    troubles,
+    accessProblems,
     endRequests,
     clock,
     logger,
@@ -182,8 +182,8 @@ function startSync(
     afterMs === null ? null : startReconciliation({ inquiry, engine, afterMs, clock, logger });
   const runners = startRunnerWatch({
     runners: openRunners(github),
-    places: () => ownersOfRunners(github, engine, patterns),
-    troubles,
+    targets: () => ownersOfRunners(github, engine, patterns),
+    accessProblems,
     clock,
     logger,
   });
@@ -191,7 +191,7 @@ function startSync(
   return {
     backfill,
     failed: loop.failed,
-    refusals: () => [...github.refusals(), ...troubles.sentences()],
+    refusals: () => [...github.refusals(), ...accessProblems.sentences()],
     readings: () => [...github.readings(), ...loop.readings(), ...runners.readings()],
     async close() {
       // What is under way is cut short by the first, and not waited for.

@@ -1,5 +1,5 @@
 /** What is to be read of GitHub's past. */
-export interface BackfillWish {
+export interface BackfillRequest {
   /** What ended since then, of runs created up to a day before. */
   readonly sinceMs: number;
   /** As `owner/name`; none: all that are known. */
@@ -27,11 +27,11 @@ export interface BackfillStatus {
   readonly problems: readonly string[];
 }
 
-/** Reading GitHub's past at somebody's wish, one wish at a time. */
+/** Reads GitHub's past on request, one request at a time. */
 export interface Backfill {
   /** False: another one is under way. */
-  start(wish: BackfillWish): boolean;
-  /** What is read stays. Nothing of it is read again when the same is wished for once more. */
+  start(request: BackfillRequest): boolean;
+  /** What is read stays. Nothing of it is read again when the same is requested again. */
   stop(): void;
   status(): BackfillStatus;
 }

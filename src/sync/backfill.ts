@@ -1,4 +1,4 @@
-import type { Backfill, BackfillStatus, BackfillWish } from '../domain/backfill.ts';
+import type { Backfill, BackfillRequest, BackfillStatus } from '../domain/backfill.ts';
 import type { Clock, Engine, Logger, Meter } from '../domain/contracts.ts';
 import { forgettableBeforeMs } from '../domain/forgetting.ts';
 import { type GitHubHistory, mayHaveEndedSince } from '../domain/github-history.ts';
@@ -8,7 +8,7 @@ import { unlessUnavailable } from '../timing/retry.ts';
 import { type Sleep, sleep } from '../timing/sleep.ts';
 import { listRepository } from './listing.ts';
 import { type Outcome, problemOf } from './outcome.ts';
-import { findPlaces, type RepositoryPattern } from './targets.ts';
+import { findTargets, type RepositoryPattern } from './targets.ts';
 
 export interface BackfillOptions {
   readonly history: GitHubHistory;
@@ -45,11 +45,11 @@ export class BackfillRunner implements Backfill {
     this.#options = options;
   }
 
-  start(wish: BackfillWish): boolean {
+  start(request: BackfillRequest): boolean {
     if (this.#under !== null) return false;
     this.#stop = new AbortController();
     this.#status = { ...NONE, state: 'estimating' };
-    this.#under = this.#work(this.#limited(wish)).finally(() => {
+    this.#under = this.#work(this.#limited(request)).finally(() => {
       this.#under = null;
     });
     return true;
@@ -69,42 +69,42 @@ export class BackfillRunner implements Backfill {
     await this.#under;
   }
 
-  #limited(wish: BackfillWish): BackfillWish {
+  #limited(request: BackfillRequest): BackfillRequest {
     const { retentionMs, clock } = this.#options;
     const oldestMs = retentionMs === null ? 0 : forgettableBeforeMs(retentionMs, clock());
-    if (wish.sinceMs >= oldestMs) return wish;
-    this.#tell({ problems: ['what is older than storage.retention: it could count a second time'] });
-    return { ...wish, sinceMs: oldestMs };
+    if (request.sinceMs >= oldestMs) return request;
+    this.#update({ problems: ['what is older than storage.retention: it could count a second time'] });
+    return { ...request, sinceMs: oldestMs };
   }
 
-  async #work(wish: BackfillWish): Promise<void> {
+  async #work(request: BackfillRequest): Promise<void> {
     await unlessUnavailable(
-      () => this.#readAll(wish),
+      () => this.#readAll(request),
       ({ message }) => {
-        this.#tell({ problems: [...this.#status.problems, message] });
+        this.#update({ problems: [...this.#status.problems, message] });
         this.stop();
       },
     );
-    this.#tell({ state: this.#stop.signal.aborted ? 'stopped' : 'done' });
+    this.#update({ state: this.#stop.signal.aborted ? 'stopped' : 'done' });
     this.#options.logger.info('Backfill ended', this.#status);
   }
 
-  async #readAll(wish: BackfillWish): Promise<void> {
-    const repositories = wish.repositories.length > 0 ? wish.repositories : await this.#known();
-    this.#tell({ repositories: repositories.length });
-    await this.#each(repositories, 'estimating', (name) => this.#estimate(name, wish.sinceMs));
-    if (wish.isDryRun) return;
+  async #readAll(request: BackfillRequest): Promise<void> {
+    const repositories = request.repositories.length > 0 ? request.repositories : await this.#known();
+    this.#update({ repositories: repositories.length });
+    await this.#each(repositories, 'estimating', (name) => this.#estimate(name, request.sinceMs));
+    if (request.isDryRun) return;
     // Reading meets them again, and finds out about more.
-    this.#tell({ tooOld: 0 });
-    await this.#each(repositories, 'running', (name) => this.#read(name, wish.sinceMs));
+    this.#update({ tooOld: 0 });
+    await this.#each(repositories, 'running', (name) => this.#read(name, request.sinceMs));
   }
 
   /** Where a list can't be read, some may be missing. */
   async #known(): Promise<readonly string[]> {
-    const { repositories, problem } = await findPlaces(this.#options);
+    const { repositories, problem } = await findTargets(this.#options);
     if (problem !== null) {
       const said = `a list of repositories could not be read: ${problem.reason}`;
-      this.#tell({ problems: [...this.#status.problems, said] });
+      this.#update({ problems: [...this.#status.problems, said] });
     }
     return repositories;
   }
@@ -115,7 +115,7 @@ export class BackfillRunner implements Backfill {
     state: 'estimating' | 'running',
     work: (name: string) => Promise<Outcome>,
   ): Promise<void> {
-    this.#tell({ state, finished: 0 });
+    this.#update({ state, finished: 0 });
     for (const name of names) {
       for (;;) {
         const outcome = await work(name);
@@ -124,20 +124,20 @@ export class BackfillRunner implements Backfill {
         if (outcome.retryAtMs === null) {
           const problem = `${name}: ${outcome.reason}`;
           const { problems } = this.#status;
-          if (!problems.includes(problem)) this.#tell({ problems: [...problems, problem] });
+          if (!problems.includes(problem)) this.#update({ problems: [...problems, problem] });
           break;
         }
         await this.#wait(outcome.retryAtMs, state);
       }
-      this.#tell({ finished: this.#status.finished + 1 });
+      this.#update({ finished: this.#status.finished + 1 });
     }
   }
 
   async #wait(untilMs: number, state: BackfillStatus['state']): Promise<void> {
-    this.#tell({ state: 'waiting', waitsUntilMs: untilMs });
+    this.#update({ state: 'waiting', waitsUntilMs: untilMs });
     const { clock, sleep: wait = sleep } = this.#options;
     await wait(Math.max(untilMs - clock(), 1000), this.#stop.signal);
-    this.#tell({ state, waitsUntilMs: null });
+    this.#update({ state, waitsUntilMs: null });
   }
 
   async #estimate(repository: string, sinceMs: number): Promise<Outcome> {
@@ -155,7 +155,7 @@ export class BackfillRunner implements Backfill {
       if (page.data.some(({ createdAtMs }) => createdAtMs < sinceMs - LISTED_BEFORE_MS)) break;
     }
     const before = this.#status;
-    this.#tell({
+    this.#update({
       runs: before.runs + runs,
       requests: before.requests + requests,
       tooOld: before.tooOld + tooOld,
@@ -170,19 +170,19 @@ export class BackfillRunner implements Backfill {
       ...{ history, engine, logger, repository, sinceMs, priority: 'poll', signal: this.#stop.signal },
       createdSinceMs: sinceMs - LISTED_BEFORE_MS,
       onProgress: ({ read, recovered, tooOld }) =>
-        this.#tell({
+        this.#update({
           read: before.read + read,
           recovered: before.recovered + recovered,
           tooOld: before.tooOld + tooOld,
         }),
     });
     // It is begun anew after a wait.
-    if (!pass.isComplete) this.#tell({ tooOld: before.tooOld });
+    if (!pass.isComplete) this.#update({ tooOld: before.tooOld });
     else if (pass.tooOld > 0) meter.add([countOf(SELF.ignoredObservations, ['too_old'], pass.tooOld)]);
     return pass;
   }
 
-  #tell(change: Partial<BackfillStatus>): void {
+  #update(change: Partial<BackfillStatus>): void {
     this.#status = { ...this.#status, ...change };
   }
 }

@@ -1,20 +1,20 @@
-import type { Problem } from './outcome.ts';
+import type { SyncProblem } from './outcome.ts';
 
 /** The waits are 30 s, 1, 2, 4 and 8 minutes. */
 const FIRST_WAIT_MS = 30_000;
 const MOST = 5;
 
 /** What GitHub fails to tell is asked for again a few times, before something that tells less takes its place. */
-export class Trials {
-  readonly #inVain = new Map<string, number>();
+export class RetryCounts {
+  readonly #failures = new Map<string, number>();
   readonly #failingSinceMs = new Map<string, number>();
 
   /** Answers when to ask again; null: something else has to do. */
-  failed(name: string, { retryAtMs, isHopeless }: Problem, nowMs: number): number | null {
+  failed(name: string, { retryAtMs, isHopeless }: SyncProblem, nowMs: number): number | null {
     if (isHopeless) return null;
-    const before = this.#inVain.get(name) ?? 0;
+    const before = this.#failures.get(name) ?? 0;
     if (before === MOST) return null;
-    this.#inVain.set(name, before + 1);
+    this.#failures.set(name, before + 1);
     return Math.max(retryAtMs ?? 0, nowMs + FIRST_WAIT_MS * 2 ** before);
   }
 
@@ -27,7 +27,7 @@ export class Trials {
 
   /** It was told, or a part of it. */
   passed(name: string): void {
-    this.#inVain.delete(name);
+    this.#failures.delete(name);
     this.#failingSinceMs.delete(name);
   }
 }
@@ -38,7 +38,7 @@ const LONGEST_MS = 12 * 3_600_000;
  * When to ask about the same thing again: after `firstMs`, then after twice, four times … as long, up to half a day, so that what
  * GitHub has confirmed is confirmed again before it counts as a ghost (`staleLimits`).
  */
-export class Patience {
+export class BackoffByKey {
   readonly #firstMs: number;
   readonly #asked = new Map<string, { readonly waitMs: number; readonly dueAtMs: number }>();
 

@@ -5,7 +5,7 @@ import type { Report } from './report.ts';
 export const OVERLAP_MS = 10 * 60_000;
 
 /** Where a pass over the log of a hook was cut off. */
-export interface Place {
+export interface Cursor {
   /** Everything of the log from this pass's beginning down to the page is here. */
   readonly startedAtMs: number;
   /** The next page, as GitHub names it. */
@@ -13,7 +13,7 @@ export interface Place {
 }
 
 /** The marks of recovery: for each hook and repository, up to when everything that it tells is known. */
-export interface Marks {
+export interface Checkpoints {
   /** When recovery began on this database; what was over by then is not fetched. */
   readonly beginMs: number;
   /** There was no pass before: nothing can be missing. */
@@ -33,8 +33,8 @@ export interface Marks {
   setRepository(name: string, atMs: number): Promise<void>;
   setHook(name: string, atMs: number): Promise<void>;
   /** Null: no pass was cut off. */
-  placeIn(hookName: string): Promise<Place | null>;
-  setPlace(hookName: string, place: Place | null): Promise<void>;
+  cursorOf(hookName: string): Promise<Cursor | null>;
+  setCursor(hookName: string, cursor: Cursor | null): Promise<void>;
   /** Ends the pass. */
   setPass(atMs: number): Promise<void>;
 }
@@ -45,7 +45,7 @@ const BEGIN = 'recovery/begin';
 const PASS = 'recovery/pass';
 
 /** The marks as a pass that starts at `nowMs` finds them. */
-export async function openMarks(notes: Notes, nowMs: number): Promise<Marks> {
+export async function openCheckpoints(notes: Notes, nowMs: number): Promise<Checkpoints> {
   // GitHub tells whole seconds.
   const beginMs = await readOrSet(BEGIN, Math.floor(nowMs / 1000) * 1000);
   const passMs = await notes.readMark(PASS);
@@ -72,12 +72,12 @@ export async function openMarks(notes: Notes, nowMs: number): Promise<Marks> {
     ofHook: (name) => notes.readMark(`hook/${name}`),
     setRepository: (name, atMs) => notes.writeMark(ofRepository(name), atMs),
     setHook: (name, atMs) => notes.writeMark(`hook/${name}`, atMs),
-    async placeIn(hookName) {
+    async cursorOf(hookName) {
       const note = await notes.readNote(`hook/${hookName}`);
-      return note === null ? null : (JSON.parse(note) as Place);
+      return note === null ? null : (JSON.parse(note) as Cursor);
     },
-    setPlace: (hookName, place) =>
-      notes.writeNote(`hook/${hookName}`, place === null ? null : JSON.stringify(place)),
+    setCursor: (hookName, cursor) =>
+      notes.writeNote(`hook/${hookName}`, cursor === null ? null : JSON.stringify(cursor)),
     setPass: (atMs) => notes.writeMark(PASS, atMs),
   };
 }
@@ -90,22 +90,22 @@ export interface Coverage {
 
 /** The repositories of which something may be missing, each from its mark on, until the pass has read it. */
 export class Gaps {
-  readonly #marks: Marks;
+  readonly #checkpoints: Checkpoints;
   readonly #report: Report;
   readonly #nowMs: number;
   readonly #open = new Map<string, number>();
 
-  constructor(marks: Marks, report: Report, nowMs: number) {
-    this.#marks = marks;
+  constructor(checkpoints: Checkpoints, report: Report, nowMs: number) {
+    this.#checkpoints = checkpoints;
     this.#report = report;
     this.#nowMs = nowMs;
   }
 
   async add(names: readonly string[]): Promise<void> {
     for (const name of names) {
-      const markMs = await this.#marks.ofRepository(name);
-      this.#open.set(name, markMs);
-      this.#report.behind(name, markMs);
+      const checkpointMs = await this.#checkpoints.ofRepository(name);
+      this.#open.set(name, checkpointMs);
+      this.#report.behind(name, checkpointMs);
     }
   }
 
@@ -113,15 +113,16 @@ export class Gaps {
     return [...this.#open.keys()];
   }
 
-  entries(): [name: string, markMs: number][] {
+  entries(): [name: string, checkpointMs: number][] {
     return [...this.#open];
   }
 
   /** Closes the gaps that begin in the time, or the part of them that it covers. */
   async cover({ sinceMs, untilMs }: Coverage, names: readonly string[]): Promise<void> {
     for (const name of names) {
-      const markMs = this.#open.get(name);
-      if (markMs !== undefined && sinceMs <= markMs && markMs < untilMs) await this.#close(name, untilMs);
+      const checkpointMs = this.#open.get(name);
+      if (checkpointMs !== undefined && sinceMs <= checkpointMs && checkpointMs < untilMs)
+        await this.#close(name, untilMs);
     }
   }
 
@@ -138,7 +139,7 @@ export class Gaps {
   async #close(name: string, untilMs: number): Promise<void> {
     if (untilMs < this.#nowMs) this.#open.set(name, untilMs);
     else this.#open.delete(name);
-    await this.#marks.setRepository(name, untilMs);
+    await this.#checkpoints.setRepository(name, untilMs);
     this.#report.reached(name, untilMs);
   }
 }

@@ -25,16 +25,16 @@ const REFUSED_PLACE = { kind: 'failed', reason: '422 Invalid cursor', retryAtMs:
 function stage(markHoursAgo: number) {
   const [github, engine] = [fakeGitHub(), fakeEngine()];
   const time = { nowMs: NOW };
-  const markMs = NOW - markHoursAgo * HOUR_MS;
+  const checkpointMs = NOW - markHoursAgo * HOUR_MS;
   github.repositories = ['o/r'];
   for (const name of ['recovery/begin', 'recovery/pass', 'repository/o/r', 'hook/app'])
-    engine.marks.set(name, markMs);
+    engine.checkpoints.set(name, checkpointMs);
   const shared = { ...surroundings(), clock: () => time.nowMs };
   const report = openReport(shared);
   const pass = (history = github.history) => recoverOnce({ ...shared, history, engine, report });
-  const marks = () => ['hook/app', 'repository/o/r'].map((name) => engine.marks.get(name) ?? 0);
+  const checkpoints = () => ['hook/app', 'repository/o/r'].map((name) => engine.checkpoints.get(name) ?? 0);
   const asked = () => github.asked.splice(0);
-  return { github, engine, time, pass, marks, asked };
+  return { github, engine, time, pass, checkpoints, asked };
 }
 
 function logOf(...ids: readonly number[]) {
@@ -42,12 +42,12 @@ function logOf(...ids: readonly number[]) {
 }
 
 test('a pass that is cut off goes on where it was, and then reads what came since', async () => {
-  const { github, engine, time, pass, marks, asked } = stage(20);
+  const { github, engine, time, pass, checkpoints, asked } = stage(20);
   github.logs.set('app', logOf(6, 5, 4, 3, 2, 1));
   github.broken.set('behind 3', FAILED);
   await pass();
   assert.deepEqual(engine.accepted.splice(0), ['g5', 'g6', 'g3', 'g4']);
-  assert.deepEqual(marks(), [NOW - 20 * HOUR_MS, NOW - 20 * HOUR_MS]);
+  assert.deepEqual(checkpoints(), [NOW - 20 * HOUR_MS, NOW - 20 * HOUR_MS]);
   github.broken.clear();
   time.nowMs += HOUR_MS;
   const since = [attempt(8, -0.8), attempt(7, -0.5)];
@@ -63,12 +63,12 @@ test('a pass that is cut off goes on where it was, and then reads what came sinc
     'log app',
     ...deliveries,
   ]);
-  assert.deepEqual(marks(), [time.nowMs, time.nowMs]);
+  assert.deepEqual(checkpoints(), [time.nowMs, time.nowMs]);
   assert.equal(engine.notes.size, 0);
 });
 
 test('what a cut-off pass has covered once it is done stays covered when the next stretch fails', async () => {
-  const { github, time, pass, marks, asked } = stage(20);
+  const { github, time, pass, checkpoints, asked } = stage(20);
   github.logs.set('app', logOf(4, 3, 2, 1));
   github.broken.set('behind 3', FAILED);
   await pass();
@@ -77,7 +77,7 @@ test('what a cut-off pass has covered once it is done stays covered when the nex
   time.nowMs += HOUR_MS;
   asked();
   await pass();
-  assert.deepEqual(marks(), [NOW, NOW]);
+  assert.deepEqual(checkpoints(), [NOW, NOW]);
   assert.ok(!asked().includes('runs o/r'), 'the rest is left to the log');
 });
 
@@ -87,7 +87,7 @@ for (const [what, answer] of [
   ['is not known any more', { kind: 'missing' }],
 ] as const)
   test(`a place that ${what} is given up, and the log is read from its latest`, async () => {
-    const { github, engine, pass, marks } = stage(20);
+    const { github, engine, pass, checkpoints } = stage(20);
     github.logs.set('app', logOf(4, 3, 2, 1));
     github.broken.set('behind 3', FAILED);
     await pass();
@@ -104,7 +104,7 @@ for (const [what, answer] of [
     });
     assert.ok(isAsked);
     assert.deepEqual(engine.accepted, ['g3', 'g4', 'g1', 'g2']);
-    assert.deepEqual(marks(), [NOW, NOW]);
+    assert.deepEqual(checkpoints(), [NOW, NOW]);
     assert.equal(github.asked.filter((asked) => asked.startsWith('delivery')).length, 4);
   });
 
@@ -126,13 +126,13 @@ test('a place that could not be asked for, or not in time, is kept', async () =>
 });
 
 test('a mark that is further already is not set back by an old place', async () => {
-  const { github, engine, pass, marks } = stage(20);
+  const { github, engine, pass, checkpoints } = stage(20);
   github.logs.set('app', logOf(4, 3, 2, 1));
   github.broken.set('log app', FAILED);
   engine.notes.set('hook/app', JSON.stringify({ startedAtMs: NOW - 2 * HOUR_MS, next: '3' }));
-  engine.marks.set('repository/o/r', NOW - HOUR_MS);
+  engine.checkpoints.set('repository/o/r', NOW - HOUR_MS);
   await pass();
-  assert.deepEqual(marks(), [NOW - 2 * HOUR_MS, NOW - HOUR_MS]);
+  assert.deepEqual(checkpoints(), [NOW - 2 * HOUR_MS, NOW - HOUR_MS]);
 });
 
 /** What happens between two passes, and how many requests of the next one are answered. */
@@ -147,7 +147,7 @@ const WHOLE = { minutes: 1, events: [], answered: Number.POSITIVE_INFINITY, isPl
 
 test('wherever passes are cut off and whatever comes meanwhile, each lost event is fetched once, and nothing is claimed that is not here', async () => {
   const property = fc.asyncProperty(fc.array(STEP, { maxLength: 8 }), async (steps) => {
-    const { github, engine, time, pass, marks } = stage(0);
+    const { github, engine, time, pass, checkpoints } = stage(0);
     const log: DeliveryAttempt[] = [];
     for (const { minutes, events, answered, isPlaceRefused } of [...steps, WHOLE]) {
       for (const [index, isDelivered] of events.entries()) {
@@ -158,7 +158,7 @@ test('wherever passes are cut off and whatever comes meanwhile, each lost event 
       time.nowMs += minutes * 60_000;
       github.logs.set('app', ok(log));
       await pass(limited(github.history, answered, isPlaceRefused));
-      const untilMs = Math.max(...marks());
+      const untilMs = Math.max(...checkpoints());
       const claimed = log.filter(({ deliveredAtMs }) => deliveredAtMs <= untilMs);
       assert.deepEqual(
         claimed.filter(({ guid }) => !engine.seen.has(guid)),
@@ -166,7 +166,7 @@ test('wherever passes are cut off and whatever comes meanwhile, each lost event 
       );
     }
     const lost = log.filter(({ isDelivered }) => !isDelivered).map(({ guid }) => guid);
-    assert.deepEqual([marks(), engine.notes.size], [[time.nowMs, time.nowMs], 0]);
+    assert.deepEqual([checkpoints(), engine.notes.size], [[time.nowMs, time.nowMs], 0]);
     assert.deepEqual(engine.handed.toSorted(), lost.toSorted());
   });
   await fc.assert(property, { numRuns: 300 });

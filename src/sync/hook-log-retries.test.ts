@@ -28,7 +28,7 @@ function stage(hasApp: boolean) {
   github.runs.set('o/r', ok([]));
   github.hooks.set('o', ok([ORGANIZATION]));
   for (const name of ['recovery/begin', 'recovery/pass', 'repository/o/r'])
-    engine.marks.set(name, NOW - 2 * HOUR_MS);
+    engine.checkpoints.set(name, NOW - 2 * HOUR_MS);
   const time = { nowMs: NOW };
   const patterns = hasApp ? [] : [{ owner: 'o', name: 'r' }];
   const shared = { ...surroundings(), patterns, clock: () => time.nowMs };
@@ -46,12 +46,12 @@ const FAULTS: Record<string, (stage: Stage) => GitHubHistory> = {
     return github.history;
   },
   'the log of a hook that is ours': ({ github, engine }) => {
-    engine.marks.set(`hook/${ORGANIZATION.name}`, NOW - 2 * HOUR_MS);
+    engine.checkpoints.set(`hook/${ORGANIZATION.name}`, NOW - 2 * HOUR_MS);
     github.logs.set(ORGANIZATION.name, FAILED);
     return github.history;
   },
   'a delivery in a log': ({ github, engine }) => {
-    engine.marks.set(`hook/${ORGANIZATION.name}`, NOW - 2 * HOUR_MS);
+    engine.checkpoints.set(`hook/${ORGANIZATION.name}`, NOW - 2 * HOUR_MS);
     github.logs.set(ORGANIZATION.name, ok([attempt(1, 1)]));
     github.broken.set('g1', FAILED);
     return github.history;
@@ -83,13 +83,13 @@ test('what was told in between is waited for anew', async () => {
     const { github, engine, time, pass, isListed } = opened;
     const history = open(opened);
     for (let times = 0; times < 5; times += 1) await pass(history);
-    engine.marks.set('hook/organization/1', NOW - 2 * HOUR_MS);
+    engine.checkpoints.set('hook/organization/1', NOW - 2 * HOUR_MS);
     const [nothing, hooks] = [ok([]), ok([ORGANIZATION])];
     const attempts = () => pagesOf(nothing);
     await pass({ ...history, attempts, hooksOf: async () => hooks, installations: async () => nothing });
     github.asked.length = 0;
     time.nowMs += HOUR_MS;
-    engine.marks.delete('hook/organization/1');
+    engine.checkpoints.delete('hook/organization/1');
     await pass(open(opened));
     assert.equal(isListed(), false, what);
   }
@@ -101,14 +101,14 @@ async function* pagesOf<T>(page: T): AsyncIterable<T> {
 
 test('a gap that no log reaches over is listed at once', async () => {
   const opened = stage(false);
-  opened.engine.marks.set('repository/o/r', NOW - 100 * HOUR_MS);
+  opened.engine.checkpoints.set('repository/o/r', NOW - 100 * HOUR_MS);
   await opened.pass({ ...opened.github.history, hooksOf: async () => FAILED });
   assert.equal(opened.isListed(), true);
 });
 
 test('a log that goes forward is no failure, however often it is cut off', async () => {
   const { github, engine, time, pass, isListed } = stage(true);
-  engine.marks.set('hook/app', NOW - 2 * HOUR_MS);
+  engine.checkpoints.set('hook/app', NOW - 2 * HOUR_MS);
   const log = Array.from({ length: 20 }, (_, index) => attempt(20 - index, 1 + index / 100));
   github.logs.set('app', ok(log));
   for (let last = 19; last > 2; last -= 2) {

@@ -12,25 +12,25 @@ import {
   surroundings,
 } from '../../test/fixtures/history.ts';
 import type { DeliveryAttempt, Hook } from '../domain/github-history.ts';
-import { recoverStretch, sendsToUs } from './hook-log-section.ts';
+import { recoverSection, sendsToUs } from './hook-log-section.ts';
 
 function stage() {
   const [github, engine] = [fakeGitHub(), fakeEngine()];
   const options = { ...surroundings(), history: github.history, engine };
-  const places: string[] = [];
+  const cursors: string[] = [];
   const read = (hoursAgo: number, from: string | null = null) =>
-    recoverStretch(
+    recoverSection(
       {
         ...{ hook: APP, from, sinceMs: NOW - hoursAgo * HOUR_MS },
-        onPage: async (next) => void places.push(`${next} after ${engine.accepted.length}`),
+        onPage: async (next) => void cursors.push(`${next} after ${engine.accepted.length}`),
       },
       options,
     );
-  return { github, engine, places, read, options };
+  return { github, engine, cursors, read, options };
 }
 
 test('what did not come is fetched page by page, in each the oldest first, whatever GitHub thinks of its delivery', async () => {
-  const { github, engine, places, read } = stage();
+  const { github, engine, cursors, read } = stage();
   github.logs.set(
     'app',
     ok([attempt(5, 1), attempt(4, 1.5, true), attempt(3, 2), attempt(2, 2.5), attempt(1, 3)]),
@@ -39,7 +39,7 @@ test('what did not come is fetched page by page, in each the oldest first, whate
   const pass = await read(10);
   assert.deepEqual(engine.accepted, ['g4', 'g5', 'g3', 'g1']);
   assert.deepEqual([pass.isComplete, pass.recovered, pass.attempts, pass.pages], [true, 4, 5, 2]);
-  assert.deepEqual(places, ['4 after 2', '2 after 3'], 'a place is told when all before it is durable');
+  assert.deepEqual(cursors, ['4 after 2', '2 after 3'], 'a place is told when all before it is durable');
 });
 
 test('a delivery that GitHub does not hand out for six hours is given up; a limit does not count', async () => {
@@ -47,10 +47,10 @@ test('a delivery that GitHub does not hand out for six hours is given up; a limi
   github.logs.set('app', ok([attempt(2, 1), attempt(1, 2)]));
   const broken = (retryAtMs: number | null) =>
     github.broken.set('g1', { kind: 'failed', reason: 'HTTP 502', retryAtMs });
-  const stretch = { hook: APP, from: null, sinceMs: NOW - 10 * HOUR_MS, onPage: async () => {} };
+  const section = { hook: APP, from: null, sinceMs: NOW - 10 * HOUR_MS, onPage: async () => {} };
   const readAt = async (hours: number) => {
     const clock = () => NOW + hours * HOUR_MS;
-    return (await recoverStretch(stretch, { ...options, clock })).isComplete;
+    return (await recoverSection(section, { ...options, clock })).isComplete;
   };
   broken(null);
   assert.deepEqual([await readAt(0), await readAt(5.9)], [false, false]);
@@ -95,12 +95,12 @@ test('a log covers three days, and longer only where an older entry proves it', 
 });
 
 test('what can not be fetched now ends the pass, and what was fetched stays', async () => {
-  const { github, engine, places, read } = stage();
+  const { github, engine, cursors, read } = stage();
   github.logs.set('app', ok([attempt(3, 1), attempt(2, 2), attempt(1, 3)]));
   github.broken.set('g3', FAILED);
   const pass = await read(10);
   assert.deepEqual([pass.isComplete, 'retryAtMs' in pass && pass.retryAtMs], [false, NOW + 1]);
-  assert.deepEqual([engine.accepted, places], [['g2'], []]);
+  assert.deepEqual([engine.accepted, cursors], [['g2'], []]);
 });
 
 test('what has gone from the log does not hold up the rest', async () => {

@@ -2,22 +2,22 @@ import type { Clock, Engine, Logger, RecoveryNotes } from '../domain/contracts.t
 import type { Delivery } from '../domain/delivery.ts';
 import type { Answer } from '../domain/github-api.ts';
 import type { DeliveryAttempt, GitHubHistory, Hook } from '../domain/github-history.ts';
-import type { Trials } from './backoff.ts';
-import { type Outcome, type Problem, problemOf, STOPPED } from './outcome.ts';
-import { setAsideOnBug } from './skip-on-bug.ts';
+import type { RetryCounts } from './backoff.ts';
+import { type Outcome, problemOf, STOPPED, type SyncProblem } from './outcome.ts';
+import { skipOnBug } from './skip-on-bug.ts';
 
 export interface HookLogOptions {
   readonly history: Pick<GitHubHistory, 'attempts' | 'delivery'>;
   readonly engine: Pick<Engine, 'accept' | 'unseen' | 'readNote' | 'writeNote'>;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly trials: Pick<Trials, 'failingForMs' | 'passed'>;
+  readonly retries: Pick<RetryCounts, 'failingForMs' | 'passed'>;
   /** Ends it between two steps. */
   readonly signal?: AbortSignal;
 }
 
 /** A part of a log. */
-export interface Stretch {
+export interface LogSection {
   readonly hook: Hook;
   /** The page to begin with, as `onPage` named it; null: the latest. */
   readonly from: string | null;
@@ -27,7 +27,7 @@ export interface Stretch {
 }
 
 /** What became of reading it. */
-export type StretchPass = Outcome & {
+export type SectionPass = Outcome & {
   /** From then on, up to where it began, nothing that this hook sends is missing; once the pass is complete. */
   readonly coveredSinceMs: number;
   /** Attempts met, to deliver what we count. */
@@ -63,12 +63,12 @@ export function keptSinceMs(clock: Clock): number {
  * Whether GitHub takes an attempt for a success is no matter, so what a proxy answered and never handed on comes back too. (A filter by
  * status would also miss what was never answered: https://docs.github.com/webhooks/using-webhooks/handling-failed-webhook-deliveries.)
  */
-export async function recoverStretch(stretch: Stretch, options: HookLogOptions): Promise<StretchPass> {
-  const { hook, from, sinceMs, onPage } = stretch;
+export async function recoverSection(section: LogSection, options: HookLogOptions): Promise<SectionPass> {
+  const { hook, from, sinceMs, onPage } = section;
   // An entry from before proves that the log reaches so far back; else only what GitHub promises is certain.
   const certainMs = Math.max(sinceMs, keptSinceMs(options.clock));
   let [attempts, entries, pages, recovered] = [0, 0, 0, 0];
-  const result = (outcome: Outcome, coveredSinceMs = certainMs): StretchPass => ({
+  const result = (outcome: Outcome, coveredSinceMs = certainMs): SectionPass => ({
     ...outcome,
     ...{ attempts, entries, pages, recovered, coveredSinceMs },
   });
@@ -109,16 +109,16 @@ async function fetchAll(
   attempts: readonly DeliveryAttempt[],
   options: HookLogOptions,
 ): Promise<Outcome & { readonly recovered: number }> {
-  const caution = await openCaution(hook.name, options.engine);
-  const { parts, leftAlone } = caution.split(attempts, STEP);
-  for (const { guid } of leftAlone)
+  const journal = await openReadingJournal(hook.name, options.engine);
+  const { parts, skipped } = journal.split(attempts, STEP);
+  for (const { guid } of skipped)
     options.logger.error('A lost delivery is left alone: the process ended whenever it was read', {
       delivery: guid,
     });
   let recovered = 0;
   for (const part of parts) {
     if (options.signal?.aborted) return { ...STOPPED, recovered };
-    const fetched = await caution.during(part, () => fetchPart(hook, part, options));
+    const fetched = await journal.during(part, () => fetchPart(hook, part, options));
     recovered += fetched.recovered;
     if (!fetched.isComplete) return { ...fetched, recovered };
   }
@@ -148,18 +148,18 @@ async function fetchPart(
 async function fetchOne(
   hook: Hook,
   attempt: DeliveryAttempt,
-  { history, clock, logger, trials }: HookLogOptions,
+  { history, clock, logger, retries }: HookLogOptions,
 ): Promise<Answer<Delivery | null>> {
   const about = { delivery: attempt.guid };
   const name = `delivery ${attempt.guid}`;
   const read = () => history.delivery(hook, attempt);
-  const answer = await setAsideOnBug(read, { instead: { kind: 'missing' }, logger, about });
+  const answer = await skipOnBug(read, { fallback: { kind: 'missing' }, logger, about });
   // A limit passes, and says when.
   if (answer.kind !== 'failed' || answer.retryAtMs !== null) {
-    trials.passed(name);
+    retries.passed(name);
     return answer;
   }
-  return trials.failingForMs(name, clock()) >= GIVEN_UP_MS ? { kind: 'missing' } : answer;
+  return retries.failingForMs(name, clock()) >= GIVEN_UP_MS ? { kind: 'missing' } : answer;
 }
 
 /**
@@ -170,7 +170,7 @@ export async function sendsToUs(
   hook: Hook,
   sinceMs: number,
   { history, engine }: Pick<HookLogOptions, 'history' | 'engine'>,
-): Promise<boolean | Problem> {
+): Promise<boolean | SyncProblem> {
   let [attempts, delivered, here] = [0, 0, 0];
   for await (const page of history.attempts(hook, null)) {
     if (page.kind !== 'ok') return problemOf(page);
@@ -186,15 +186,15 @@ export async function sendsToUs(
 }
 
 /** Readings of an event that ended the process, after which it is left alone. */
-const MOST_ENDS = 5;
+const MAX_CRASHES = 5;
 
 /** What to read together, one part after the other, and what not at all. */
 export interface Parts {
   readonly parts: readonly (readonly DeliveryAttempt[])[];
-  readonly leftAlone: readonly DeliveryAttempt[];
+  readonly skipped: readonly DeliveryAttempt[];
 }
 
-export interface Caution {
+export interface ReadingJournal {
   split(attempts: readonly DeliveryAttempt[], step: number): Parts;
   /** Does the work with the part noted meanwhile; resolves, and rejects, as the work does. */
   during<T>(part: readonly DeliveryAttempt[], work: () => Promise<T>): Promise<T>;
@@ -205,33 +205,33 @@ export interface Caution {
  * each start would do so again. The note of it stays then: the next process reads what was noted last and one by one, and leaves alone what has
  * ended too many.
  */
-export async function openCaution(
+export async function openReadingJournal(
   hookName: string,
   notes: Pick<RecoveryNotes, 'readNote' | 'writeNote'>,
-): Promise<Caution> {
+): Promise<ReadingJournal> {
   const name = `reading/${hookName}`;
-  const ends = new Map<string, number>(JSON.parse((await notes.readNote(name)) ?? '[]'));
-  const write = () => notes.writeNote(name, ends.size === 0 ? null : JSON.stringify([...ends]));
+  const crashes = new Map<string, number>(JSON.parse((await notes.readNote(name)) ?? '[]'));
+  const write = () => notes.writeNote(name, crashes.size === 0 ? null : JSON.stringify([...crashes]));
   return {
     split(attempts, step) {
-      const count = ({ guid }: DeliveryAttempt) => ends.get(guid) ?? 0;
+      const count = ({ guid }: DeliveryAttempt) => crashes.get(guid) ?? 0;
       const free = attempts.filter((attempt) => count(attempt) === 0);
-      const noted = attempts.filter((attempt) => count(attempt) > 0 && count(attempt) < MOST_ENDS);
+      const noted = attempts.filter((attempt) => count(attempt) > 0 && count(attempt) < MAX_CRASHES);
       const together = Array.from({ length: Math.ceil(free.length / step) }, (_, part) =>
         free.slice(part * step, (part + 1) * step),
       );
       return {
         parts: [...together, ...noted.map((attempt) => [attempt])],
-        leftAlone: attempts.filter((attempt) => count(attempt) >= MOST_ENDS),
+        skipped: attempts.filter((attempt) => count(attempt) >= MAX_CRASHES),
       };
     },
     async during(part, work) {
-      for (const { guid } of part) ends.set(guid, (ends.get(guid) ?? 0) + 1);
+      for (const { guid } of part) crashes.set(guid, (crashes.get(guid) ?? 0) + 1);
       await write();
       try {
         return await work();
       } finally {
-        for (const { guid } of part) ends.delete(guid);
+        for (const { guid } of part) crashes.delete(guid);
         await write();
       }
     },

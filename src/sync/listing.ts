@@ -10,7 +10,7 @@ import {
   type ReadRun,
 } from '../domain/github-history.ts';
 import { type Outcome, problemOf, STOPPED } from './outcome.ts';
-import { setAsideOnBug } from './skip-on-bug.ts';
+import { skipOnBug } from './skip-on-bug.ts';
 
 /** How far a listing has come. */
 export interface ListingProgress {
@@ -107,8 +107,8 @@ function openPass(options: ListingOptions): Pass {
     const { history, repository, priority, logger } = options;
     const answers = await Promise.all(
       runs.map(async (run) => {
-        const answer = await setAsideOnBug(() => history.readRun(repository, run, priority), {
-          instead: { kind: 'missing' },
+        const answer = await skipOnBug(() => history.readRun(repository, run, priority), {
+          fallback: { kind: 'missing' },
           logger,
           about: { repository, run: run.runId },
         });

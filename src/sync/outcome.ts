@@ -1,9 +1,9 @@
 import { type Answer, MISSING } from '../domain/github-api.ts';
 
 /** Whether a pass got everything that it went for. */
-export type Outcome = { readonly isComplete: true } | Problem;
+export type Outcome = { readonly isComplete: true } | SyncProblem;
 
-export interface Problem {
+export interface SyncProblem {
   readonly isComplete: false;
   /** GitHub's own words where it said something. */
   readonly reason: string;
@@ -19,7 +19,7 @@ export interface Problem {
   readonly isGone: boolean;
 }
 
-export const STOPPED: Problem = {
+export const STOPPED: SyncProblem = {
   isComplete: false,
   reason: 'stopped',
   hint: null,
@@ -29,7 +29,7 @@ export const STOPPED: Problem = {
   isGone: false,
 };
 
-const GONE: Problem = {
+const GONE: SyncProblem = {
   ...STOPPED,
   reason: MISSING.message,
   hint: MISSING.hint,
@@ -38,7 +38,7 @@ const GONE: Problem = {
 };
 
 /** What an answer that is not `ok` means for a pass. */
-export function problemOf(answer: Answer<unknown>): Problem {
+export function problemOf(answer: Answer<unknown>): SyncProblem {
   switch (answer.kind) {
     case 'failed':
       return { ...STOPPED, reason: answer.reason, retryAtMs: answer.retryAtMs };

@@ -116,7 +116,7 @@ test('runs that are older than what is kept would count again, so they are not l
   const { github, engine, time } = stage();
   const days = (count: number) => count * 24;
   github.runs.set('o/r', ok([run(4, 2), run(3, days(34)), run(2, days(36)), run(1, days(37))]));
-  engine.marks.set('recovery/begin', NOW - days(60) * HOUR_MS);
+  engine.checkpoints.set('recovery/begin', NOW - days(60) * HOUR_MS);
   const shared = { ...surroundings(), clock: () => time.nowMs, intervalMs: INTERVAL_MS };
   const patterns = [{ owner: 'o', name: 'r' }];
   const report = openReport(shared);
@@ -133,7 +133,7 @@ test('runs that are older than what is kept would count again, so they are not l
 
 test('after a time without the service the list goes back to a day before the mark', async () => {
   const { github, engine, rounds } = stage();
-  engine.marks.set('recovery/begin', NOW - 200 * HOUR_MS).set('repository/o/r', NOW - 50 * HOUR_MS);
+  engine.checkpoints.set('recovery/begin', NOW - 200 * HOUR_MS).set('repository/o/r', NOW - 50 * HOUR_MS);
   for (const id of [2, 1, 9]) engine.seen.add(`api-run-${id}`);
   const again = run(1, 73, { runAttempt: 2, guid: 'api-run-1-2', startedAtMs: NOW, updatedAtMs: NOW });
   github.runs.set('o/r', ok([run(4, 2), run(3, 49), run(2, 60), run(9, 70), again, run(8, 80), run(7, 90)]));
@@ -145,11 +145,11 @@ test('a poll that fails leaves the mark, waits as told, and forgets no run that 
   const { github, engine, report, time, rounds } = stage();
   github.runs.set('o/r', ok([run(2, 0, { isCompleted: false, guid: 'open' })]));
   await rounds(1);
-  const markMs = engine.marks.get('repository/o/r');
+  const checkpointMs = engine.checkpoints.get('repository/o/r');
   github.runs.set('o/r', { ...FAILED, retryAtMs: NOW + HOUR_MS / 2 } as typeof FAILED);
   await rounds(1);
-  assert.equal(engine.marks.get('repository/o/r'), markMs);
-  assert.deepEqual([...report.marks.values()], [markMs]);
+  assert.equal(engine.checkpoints.get('repository/o/r'), checkpointMs);
+  assert.deepEqual([...report.checkpoints.values()], [checkpointMs]);
   assert.equal(time.nowMs, NOW + INTERVAL_MS * 2);
   github.runs.set('o/r', ok([run(9, 0), run(8, 1), run(7, 30), run(2, 40)]));
   const [later, asked] = (await rounds(1))[0] ?? [0, []];
@@ -163,14 +163,14 @@ for (const [name, answer] of Object.entries({ REFUSED, FORBIDDEN, missing: { kin
     await rounds(1);
     github.runs.set('o/r', answer);
     await rounds(3);
-    assert.deepEqual([...report.marks], [['o/r', NOW]]);
+    assert.deepEqual([...report.checkpoints], [['o/r', NOW]]);
     const unreadable = report.readings().find(({ metric }) => metric.includes('unreadable'));
     assert.equal(unreadable?.value, 1);
     const atMs = time.nowMs;
     github.runs.set('o/r', ok([run(4, 0), run(1, 2)]));
     await rounds(1);
     assert.equal(engine.accepted.at(-1), 'api-run-4');
-    assert.ok((report.marks.get('o/r') ?? 0) >= atMs);
+    assert.ok((report.checkpoints.get('o/r') ?? 0) >= atMs);
     assert.equal(report.readings().find(({ metric }) => metric.includes('unreadable'))?.value, 0);
   });
 }
@@ -186,14 +186,14 @@ test('an owner whose list is refused is behind, and is asked again each minute; 
     time.nowMs += 60_000;
     await round();
   }
-  assert.deepEqual(Object.fromEntries(report.marks), { 'o/r': NOW, 'o/*': NOW });
+  assert.deepEqual(Object.fromEntries(report.checkpoints), { 'o/r': NOW, 'o/*': NOW });
   Object.assign(github.history, { repositoriesOf });
   github.repositories = ['o/r', 'o/new'];
   github.runs.set('o/r', ok([run(6, 0)])).set('o/new', ok([run(5, 0)]));
   time.nowMs += 60_000;
   await round();
   assert.ok(engine.accepted.includes('api-run-5'));
-  assert.ok(!report.marks.has('o/*'));
+  assert.ok(!report.checkpoints.has('o/*'));
 });
 
 test('when one place can be read again, those that were refused for the same reason are read at once', async () => {
@@ -211,23 +211,23 @@ test('when one place can be read again, those that were refused for the same rea
   for (let times = 0; times < 50 && unreadable() !== 2; times += 1) time.nowMs = await round();
   assert.equal(unreadable(), 2);
   setAll(ok([run(1, 2)]));
-  for (let times = 0; times < 50 && report.marks.get('o/r') !== time.nowMs; times += 1) {
+  for (let times = 0; times < 50 && report.checkpoints.get('o/r') !== time.nowMs; times += 1) {
     time.nowMs += INTERVAL_MS;
     await round();
   }
   time.nowMs += INTERVAL_MS;
   await round();
-  assert.equal(report.marks.get('o/quiet'), time.nowMs);
+  assert.equal(report.checkpoints.get('o/quiet'), time.nowMs);
 });
 
 test('a repository that was deleted, and that nobody named, is not behind', async () => {
   const { github, engine, report, rounds } = stage([]);
   engine.knownRepositories = async () => [{ name: 'o/r' }] as never[];
   await rounds(1);
-  assert.ok(report.marks.has('o/r'));
+  assert.ok(report.checkpoints.has('o/r'));
   github.runs.delete('o/r');
   await rounds(1);
-  assert.equal(report.marks.size, 0);
+  assert.equal(report.checkpoints.size, 0);
 });
 
 test('while the token is refused from the start, nothing is known of the repositories and nothing of them is lost', async () => {
@@ -244,5 +244,5 @@ test('while the token is refused from the start, nothing is known of the reposit
   time.nowMs += HOUR_MS;
   await round();
   assert.deepEqual(engine.accepted, ['api-run-5', 'api-run-4', 'api-run-3']);
-  assert.equal(engine.marks.get('repository/o/r'), time.nowMs);
+  assert.equal(engine.checkpoints.get('repository/o/r'), time.nowMs);
 });

@@ -3,16 +3,16 @@ import { forgettableBeforeMs } from '../domain/forgetting.ts';
 import type { GitHubHistory, ListedRun } from '../domain/github-history.ts';
 import { countOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
-import { OVERLAP_MS, openMarks } from './checkpoints.ts';
+import { OVERLAP_MS, openCheckpoints } from './checkpoints.ts';
 import { type ListingPass, listRepository } from './listing.ts';
 import type { Report } from './report.ts';
 import {
-  findPlaces,
+  findTargets,
   forgetOthers,
   noteBlocked,
   noteOwners,
-  type Places,
   type RepositoryPattern,
+  type Targets,
 } from './targets.ts';
 
 export interface PollingOptions {
@@ -49,9 +49,9 @@ const LONGEST_INTERVAL_MS = 10 * 60_000;
 const DEEP_EVERY_MS = 3_600_000;
 /** What ended so long before the mark is too old. So far back goes each deep look, because a run may be started again. */
 const DEEP_MS = 86_400_000;
-const PLACES_EVERY_MS = 10 * 60_000;
+const TARGETS_EVERY_MS = 10 * 60_000;
 /** What is refused may be allowed again, and new repositories are waiting then. */
-const REFUSED_PLACES_EVERY_MS = 60_000;
+const REFUSED_TARGETS_EVERY_MS = 60_000;
 /** What has not changed for so long does not call for the shortest interval; when it is completed, what is open in it stays so. */
 const QUIET_MS = 3_600_000;
 const TOGETHER = 8;
@@ -63,40 +63,40 @@ const TOGETHER = 8;
 export function createPolling(options: PollingOptions): () => Promise<number> {
   const { clock, signal } = options;
   const watches = new Map<string, Watch>();
-  let known: Places | null = null;
-  let placesAtMs = Number.NEGATIVE_INFINITY;
+  let known: Targets | null = null;
+  let targetsAtMs = Number.NEGATIVE_INFINITY;
 
-  async function refreshPlaces(): Promise<Places> {
-    if (known !== null && clock() < placesAtMs) return known;
+  async function refreshTargets(): Promise<Targets> {
+    if (known !== null && clock() < targetsAtMs) return known;
     // What is met while lists can't be read, or after it, is behind since the last time they could.
-    const marks = await openMarks(options.engine, clock());
-    const places = await findPlaces(options, known);
-    known = places;
-    const { repositories, problem, owners } = places;
+    const checkpoints = await openCheckpoints(options.engine, clock());
+    const targets = await findTargets(options, known);
+    known = targets;
+    const { repositories, problem, owners } = targets;
     for (const name of repositories.filter((each) => !watches.has(each))) {
-      options.report.behind(name, await marks.ofRepository(name));
+      options.report.behind(name, await checkpoints.ofRepository(name));
       const { intervalMs } = options;
       const start = { nextAtMs: 0, intervalMs, deepAtMs: 0 };
       watches.set(name, { name, ...start, unsettled: [], leftOut: null, blockedBy: null });
     }
-    await noteOwners(places, marks, options.report, clock());
-    const isKept = forgetOthers(places, options.report);
+    await noteOwners(targets, checkpoints, options.report, clock());
+    const isKept = forgetOthers(targets, options.report);
     for (const name of watches.keys()) if (!isKept(name)) watches.delete(name);
-    if (problem !== null) return places;
+    if (problem !== null) return targets;
     const areListed = [...owners.values()].every((each) => each === null);
-    placesAtMs = clock() + (areListed ? PLACES_EVERY_MS : REFUSED_PLACES_EVERY_MS);
-    await marks.setPass(clock());
-    return places;
+    targetsAtMs = clock() + (areListed ? TARGETS_EVERY_MS : REFUSED_TARGETS_EVERY_MS);
+    await checkpoints.setPass(clock());
+    return targets;
   }
 
   /** Access has come back: what was refused for the same reason, and the lists, can most likely be read again as well. */
   function unblock(reason: string): void {
-    placesAtMs = Number.NEGATIVE_INFINITY;
+    targetsAtMs = Number.NEGATIVE_INFINITY;
     for (const each of watches.values()) if (each.blockedBy === reason) each.nextAtMs = 0;
   }
 
   return async () => {
-    const places = await refreshPlaces();
+    const targets = await refreshTargets();
     const due = [...watches.values()]
       .filter(({ nextAtMs }) => nextAtMs <= clock())
       .sort((a, b) => a.nextAtMs - b.nextAtMs);
@@ -104,7 +104,7 @@ export function createPolling(options: PollingOptions): () => Promise<number> {
       await Promise.all(
         due.slice(start, start + TOGETHER).map(async (watch) => {
           const { blockedBy } = watch;
-          await poll(watch, places, options);
+          await poll(watch, targets, options);
           if (blockedBy !== null && watch.blockedBy === null) unblock(blockedBy);
         }),
       );
@@ -113,18 +113,18 @@ export function createPolling(options: PollingOptions): () => Promise<number> {
   };
 }
 
-async function poll(watch: Watch, places: Places, options: PollingOptions): Promise<void> {
+async function poll(watch: Watch, targets: Targets, options: PollingOptions): Promise<void> {
   const { report, clock, engine } = options;
   const { name } = watch;
   const nowMs = clock();
-  const marks = await openMarks(engine, nowMs);
-  const markMs = await marks.ofRepository(name);
+  const checkpoints = await openCheckpoints(engine, nowMs);
+  const checkpointMs = await checkpoints.ofRepository(name);
   const isDeep = nowMs >= watch.deepAtMs;
   const pass = await report.pass('poll', { repository: name }, () =>
     listRepository({
       ...options,
       repository: name,
-      ...limitsOf(options, { nowMs, markMs, isDeep }),
+      ...limitsOf(options, { nowMs, checkpointMs, isDeep }),
       unsettled: watch.unsettled,
       ...(watch.leftOut && { leftOut: watch.leftOut }),
       priority: 'poll',
@@ -137,7 +137,7 @@ async function poll(watch: Watch, places: Places, options: PollingOptions): Prom
   watch.blockedBy = !pass.isComplete && pass.isHopeless ? pass.reason : null;
   watch.nextAtMs = Math.max(nowMs + watch.intervalMs, pass.isComplete ? 0 : (pass.retryAtMs ?? 0));
   if (!pass.isComplete) {
-    await noteBlocked(name, pass, { places, marks, report, nowMs });
+    await noteBlocked(name, pass, { targets, checkpoints, report, nowMs });
     watch.unsettled = [
       ...new Map([...watch.unsettled, ...pass.unsettled].map((run) => [run.runId, run])).values(),
     ];
@@ -145,18 +145,22 @@ async function poll(watch: Watch, places: Places, options: PollingOptions): Prom
   }
   watch.unsettled = pass.unsettled.filter((run) => !run.isCompleted || !isQuiet(run));
   if (isDeep) watch.deepAtMs = nowMs + DEEP_EVERY_MS;
-  await marks.setRepository(name, nowMs);
+  await checkpoints.setRepository(name, nowMs);
   report.reached(name, nowMs);
 }
 
 /** A look that is not deep reads fewer pages; what is too old does not depend on that. */
 function limitsOf(
   { retentionMs }: PollingOptions,
-  { nowMs, markMs, isDeep }: { readonly nowMs: number; readonly markMs: number; readonly isDeep: boolean },
+  {
+    nowMs,
+    checkpointMs,
+    isDeep,
+  }: { readonly nowMs: number; readonly checkpointMs: number; readonly isDeep: boolean },
 ) {
   const oldestMs = retentionMs === null ? 0 : forgettableBeforeMs(retentionMs, nowMs);
-  const sinceMs = Math.max(oldestMs, markMs - DEEP_MS);
-  return { sinceMs, createdSinceMs: isDeep ? sinceMs : Math.max(oldestMs, markMs - OVERLAP_MS) };
+  const sinceMs = Math.max(oldestMs, checkpointMs - DEEP_MS);
+  return { sinceMs, createdSinceMs: isDeep ? sinceMs : Math.max(oldestMs, checkpointMs - OVERLAP_MS) };
 }
 
 /** Counts what is too old when it is met for the first time: the same is on the first page of each look. */

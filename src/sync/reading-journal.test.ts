@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { attempt, fakeEngine } from '../../test/fixtures/history.ts';
 import type { DeliveryAttempt } from '../domain/github-history.ts';
-import { openCaution } from './hook-log-section.ts';
+import { openReadingJournal } from './hook-log-section.ts';
 
 const EVENTS = [1, 2, 3, 4, 5].map((id) => attempt(id, 6 - id));
 
@@ -12,9 +12,9 @@ function guids(attempts: readonly DeliveryAttempt[]): string[] {
 
 /** Begins to read the part, and is never heard of again, as a process that ends. */
 async function die(engine: ReturnType<typeof fakeEngine>, part: readonly DeliveryAttempt[]): Promise<void> {
-  const caution = await openCaution('app', engine);
+  const journal = await openReadingJournal('app', engine);
   const reached = Promise.withResolvers<void>();
-  void caution.during(part, () => {
+  void journal.during(part, () => {
     reached.resolve();
     return new Promise(() => undefined);
   });
@@ -23,12 +23,12 @@ async function die(engine: ReturnType<typeof fakeEngine>, part: readonly Deliver
 
 test('what is read in order is read together, and leaves no note', async () => {
   const engine = fakeEngine();
-  const caution = await openCaution('app', engine);
-  const { parts, leftAlone } = caution.split(EVENTS, 2);
-  assert.deepEqual([parts.map(guids), leftAlone], [[['g1', 'g2'], ['g3', 'g4'], ['g5']], []]);
-  assert.equal(await caution.during(EVENTS, async () => 'done'), 'done');
+  const journal = await openReadingJournal('app', engine);
+  const { parts, skipped } = journal.split(EVENTS, 2);
+  assert.deepEqual([parts.map(guids), skipped], [[['g1', 'g2'], ['g3', 'g4'], ['g5']], []]);
+  assert.equal(await journal.during(EVENTS, async () => 'done'), 'done');
   await assert.rejects(
-    caution.during(EVENTS, () => Promise.reject(new Error('fault'))),
+    journal.during(EVENTS, () => Promise.reject(new Error('fault'))),
     /fault/,
   );
   assert.equal(await engine.readNote('reading/app'), null);
@@ -37,10 +37,10 @@ test('what is read in order is read together, and leaves no note', async () => {
 test('what was being read when the process ended is read last and alone, and left alone in the end', async () => {
   const engine = fakeEngine();
   await die(engine, EVENTS.slice(0, 2));
-  const second = await openCaution('app', engine);
+  const second = await openReadingJournal('app', engine);
   assert.deepEqual(second.split(EVENTS, 2).parts.map(guids), [['g3', 'g4'], ['g5'], ['g1'], ['g2']]);
   await second.during(EVENTS.slice(0, 1), async () => undefined);
   for (let process = 2; process <= 5; process += 1) await die(engine, EVENTS.slice(1, 2));
-  const { parts, leftAlone } = (await openCaution('app', engine)).split(EVENTS, 10);
-  assert.deepEqual([parts.map(guids), guids(leftAlone)], [[['g1', 'g3', 'g4', 'g5']], ['g2']]);
+  const { parts, skipped } = (await openReadingJournal('app', engine)).split(EVENTS, 10);
+  assert.deepEqual([parts.map(guids), guids(skipped)], [[['g1', 'g3', 'g4', 'g5']], ['g2']]);
 });

@@ -3,8 +3,8 @@ import type { Finding, GitHubInquiry } from '../domain/github-inquiry.ts';
 import type { Unfinished } from '../domain/unfinished.ts';
 import { repeatEvery } from '../timing/repeat.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
-import { Patience } from './backoff.ts';
-import { setAsideOnBug } from './skip-on-bug.ts';
+import { BackoffByKey } from './backoff.ts';
+import { skipOnBug } from './skip-on-bug.ts';
 
 /*
  * Reconciliation: of work that has been in one state for longer than usual, the end may have been lost. GitHub is asked about
@@ -50,8 +50,8 @@ export function startReconciliation(options: ReconcileOptions): Reconciliation {
 
 export class Reconciler {
   readonly #options: ReconcileOptions;
-  readonly #patience: Patience;
-  readonly #toldHidden = new Set<string>();
+  readonly #backoff: BackoffByKey;
+  readonly #loggedHidden = new Set<string>();
   /** Of what was looked at since the round began. */
   #round: string[] = [];
   #skip = 0;
@@ -60,7 +60,7 @@ export class Reconciler {
 
   constructor(options: ReconcileOptions) {
     this.#options = options;
-    this.#patience = new Patience(options.afterMs);
+    this.#backoff = new BackoffByKey(options.afterMs);
   }
 
   /** From now on nothing more is asked. */
@@ -84,7 +84,7 @@ export class Reconciler {
   async #askAboutDue(): Promise<void> {
     const seen = await this.#look();
     const nowMs = this.#options.clock();
-    const due = seen.filter((known) => this.#patience.isDue(keyOf(known), nowMs));
+    const due = seen.filter((known) => this.#backoff.isDue(keyOf(known), nowMs));
     const { asked, news } = await this.#ask(due);
     const next = due[asked];
     this.#goOn(seen, next === undefined ? seen.length : seen.indexOf(next), news);
@@ -107,7 +107,7 @@ export class Reconciler {
     this.#round.push(...seen.slice(0, done).map(keyOf));
     this.#skip += done - news;
     if (done < seen.length || seen.length === MOST_LOOKED_AT) return;
-    this.#patience.keepOnly(this.#round);
+    this.#backoff.keepOnly(this.#round);
     this.#round = [];
     this.#skip = 0;
   }
@@ -123,17 +123,17 @@ export class Reconciler {
       // What holds for one job of a repository holds for the others.
       const finding: Finding = hidden.has(known.repository)
         ? { kind: 'hidden' }
-        : await setAsideOnBug(() => inquiry.about(known), {
-            instead: { kind: 'same', deliveries: [] },
+        : await skipOnBug(() => inquiry.about(known), {
+            fallback: { kind: 'same', deliveries: [] },
             logger,
             about: { run: known.runId, job: known.jobId },
           });
       if (this.#isStopped) break;
       if (finding.kind === 'news' || finding.kind === 'same') await engine.accept(finding.deliveries);
       if (finding.kind === 'news') news += 1;
-      this.#patience.asked(keyOf(known), clock());
+      this.#backoff.asked(keyOf(known), clock());
       asked += 1;
-      if (finding.kind === 'hidden') this.#tellHidden(known, hidden);
+      if (finding.kind === 'hidden') this.#logHidden(known, hidden);
       if (finding.kind === 'failed') {
         this.#rest(finding);
         break;
@@ -150,10 +150,10 @@ export class Reconciler {
   }
 
   /** Missing permissions are told by the client. */
-  #tellHidden({ repository }: Unfinished, hidden: Set<string>): void {
+  #logHidden({ repository }: Unfinished, hidden: Set<string>): void {
     hidden.add(repository);
-    if (this.#toldHidden.has(repository)) return;
-    this.#toldHidden.add(repository);
+    if (this.#loggedHidden.has(repository)) return;
+    this.#loggedHidden.add(repository);
     const without = 'its work leaves the gauges only when it is told or too old to be alive';
     this.#options.logger.info('GitHub does not show us a repository with work that lingers', {
       repository,

@@ -26,9 +26,9 @@ function stage(lastPassHoursAgo: number | null) {
   github.runs.set('o/r', ok([run(2, 1), run(1, 30)]));
   if (lastPassHoursAgo !== null) {
     const passMs = NOW - lastPassHoursAgo * HOUR_MS;
-    engine.marks.set('recovery/begin', NOW - 2000 * HOUR_MS);
+    engine.checkpoints.set('recovery/begin', NOW - 2000 * HOUR_MS);
     for (const name of ['recovery/pass', 'repository/o/r', 'hook/app', 'hook/organization/1'])
-      engine.marks.set(name, passMs);
+      engine.checkpoints.set(name, passMs);
   }
   const shared = surroundings();
   const report = openReport(shared);
@@ -41,7 +41,10 @@ test('the first pass of all fetches nothing, and what comes after it is missed n
   github.logs.set('app', ok([attempt(1, 1)]));
   await pass();
   assert.deepEqual(github.asked, []);
-  assert.deepEqual([engine.marks.get('recovery/begin'), engine.marks.get('recovery/pass')], [NOW, NOW]);
+  assert.deepEqual(
+    [engine.checkpoints.get('recovery/begin'), engine.checkpoints.get('recovery/pass')],
+    [NOW, NOW],
+  );
   github.logs.set('app', ok([attempt(2, 0), attempt(1, 1)]));
   await pass();
   assert.deepEqual(engine.accepted, ['g2']);
@@ -52,7 +55,10 @@ test('a gap that the log reaches over is closed by the log alone', async () => {
   github.logs.set('app', ok([attempt(2, 40), attempt(1, 51)]));
   await pass();
   assert.deepEqual(github.asked, ['log app', 'delivery g2']);
-  assert.deepEqual([engine.marks.get('hook/app'), engine.marks.get('repository/o/r')], [NOW, NOW]);
+  assert.deepEqual(
+    [engine.checkpoints.get('hook/app'), engine.checkpoints.get('repository/o/r')],
+    [NOW, NOW],
+  );
 });
 
 test('a gap that is longer than the log is closed by both', async () => {
@@ -60,7 +66,7 @@ test('a gap that is longer than the log is closed by both', async () => {
   github.logs.set('app', ok([attempt(2, 40)]));
   await pass();
   assert.deepEqual(engine.accepted, ['g2', 'api-run-2', 'api-run-1']);
-  assert.equal(engine.marks.get('repository/o/r'), NOW);
+  assert.equal(engine.checkpoints.get('repository/o/r'), NOW);
 });
 
 test('a run that was created a day before the gap, and ended in it, is listed', async () => {
@@ -82,14 +88,14 @@ test('what ended before recovery began on this database, or a day before the gap
   assert.deepEqual(engine.accepted, ['api-run-3-part-0', 'api-run-3']);
   engine.accepted.length = 0;
   engine.seen.clear();
-  engine.marks.set('recovery/begin', NOW - 100 * HOUR_MS).set('repository/o/r', NOW - 100 * HOUR_MS);
+  engine.checkpoints.set('recovery/begin', NOW - 100 * HOUR_MS).set('repository/o/r', NOW - 100 * HOUR_MS);
   await pass();
   assert.deepEqual(engine.accepted, []);
 });
 
 test('where the App has no hook that is used, and no other may be read, runs are listed', async () => {
   const { github, engine, pass } = stage(2);
-  engine.marks.delete('hook/app');
+  engine.checkpoints.delete('hook/app');
   github.hooks.set('o', FORBIDDEN).set('o/r', FORBIDDEN);
   github.logs.set('app', ok([]));
   await pass();
@@ -99,7 +105,7 @@ test('where the App has no hook that is used, and no other may be read, runs are
 test('without an App the hook of the organization closes the gap', async () => {
   const { github, engine } = stage(2);
   github.hasApp = false;
-  engine.marks.set('repository/o/r', NOW - 2 * HOUR_MS);
+  engine.checkpoints.set('repository/o/r', NOW - 2 * HOUR_MS);
   github.hooks.set('o', ok([ORGANIZATION]));
   github.logs.set(ORGANIZATION.name, ok([attempt(2, 1), attempt(1, 3)]));
   const patterns = [{ owner: 'o', name: 'r' }];
@@ -111,7 +117,7 @@ test('without an App the hook of the organization closes the gap', async () => {
     report: openReport(surroundings()),
   });
   assert.deepEqual(github.asked, ['log organization/1', 'delivery g2']);
-  assert.equal(engine.marks.get('repository/o/r'), NOW);
+  assert.equal(engine.checkpoints.get('repository/o/r'), NOW);
 });
 
 test('a log that can not be read to its end is waited for, and its marks stay', async () => {
@@ -121,7 +127,10 @@ test('a log that can not be read to its end is waited for, and its marks stay', 
   assert.equal(await pass(), NOW + 30_000);
   assert.ok(!github.asked.includes('runs o/r'));
   const behind = NOW - 50 * HOUR_MS;
-  assert.deepEqual([engine.marks.get('hook/app'), engine.marks.get('repository/o/r')], [behind, behind]);
+  assert.deepEqual(
+    [engine.checkpoints.get('hook/app'), engine.checkpoints.get('repository/o/r')],
+    [behind, behind],
+  );
 });
 
 test('a list that can not be read to its end leaves its mark', async () => {
@@ -129,12 +138,12 @@ test('a list that can not be read to its end leaves its mark', async () => {
   github.logs.set('app', ok([]));
   github.broken.set(1, FAILED);
   await pass();
-  assert.equal(engine.marks.get('repository/o/r'), NOW - 100 * HOUR_MS);
+  assert.equal(engine.checkpoints.get('repository/o/r'), NOW - 100 * HOUR_MS);
   const oldest = report.readings().find(({ metric }) => metric.includes('oldest_mark'));
   assert.equal(oldest?.value, (NOW - 100 * HOUR_MS) / 1000);
   github.broken.clear();
   await pass();
-  assert.equal(engine.marks.get('repository/o/r'), NOW);
+  assert.equal(engine.checkpoints.get('repository/o/r'), NOW);
 });
 
 test('while the credential is refused all marks stay, and the oldest is told', async () => {
@@ -150,7 +159,10 @@ test('while the credential is refused all marks stay, and the oldest is told', a
   await pass({ ...github.history, repositoriesOf: async () => REFUSED });
   const oldest = report.readings().find(({ metric }) => metric.includes('oldest_mark'));
   assert.equal(oldest?.value, behind / 1000);
-  assert.deepEqual([engine.marks.get('repository/o/r'), engine.marks.get('recovery/pass')], [behind, behind]);
+  assert.deepEqual(
+    [engine.checkpoints.get('repository/o/r'), engine.checkpoints.get('recovery/pass')],
+    [behind, behind],
+  );
   assert.deepEqual(warnings, []);
 });
 
@@ -166,17 +178,17 @@ test('what GitHub refuses stays behind, at its mark; what is gone and that nobod
   const behind = NOW - 100 * HOUR_MS;
   const listings = { ...github.history, repositoriesOf: async () => FORBIDDEN };
   await pass(listings);
-  assert.deepEqual(Object.fromEntries(report.marks), { 'o/r': behind, 'o/*': behind });
-  assert.deepEqual(engine.marks.get('owner/o'), behind);
+  assert.deepEqual(Object.fromEntries(report.checkpoints), { 'o/r': behind, 'o/*': behind });
+  assert.deepEqual(engine.checkpoints.get('owner/o'), behind);
   github.repositories = ['o/r', 'o/new'];
   github.runs.set('o/r', { kind: 'missing' }).set('o/new', ok([run(5, 1), run(4, 99), run(3, 101)]));
   await pass(github.history);
-  assert.deepEqual([report.marks.get('o/r'), engine.marks.get('owner/o')], [behind, NOW]);
+  assert.deepEqual([report.checkpoints.get('o/r'), engine.checkpoints.get('owner/o')], [behind, NOW]);
   assert.deepEqual(engine.accepted, ['api-run-5', 'api-run-4'], 'it was there while nothing could be listed');
   github.runs.set('o/r', ok([run(7, 50)]));
   await pass(github.history);
-  assert.deepEqual([engine.accepted.at(-1), report.marks.get('o/r')], ['api-run-7', NOW]);
-  assert.ok(!report.marks.has('x/gone'));
+  assert.deepEqual([engine.accepted.at(-1), report.checkpoints.get('o/r')], ['api-run-7', NOW]);
+  assert.ok(!report.checkpoints.has('x/gone'));
 });
 
 test('where the App was installed, and is not any more, all stays behind for thirty days', async () => {
@@ -194,7 +206,7 @@ test('where the App was installed, and is not any more, all stays behind for thi
   ] as const) {
     const report = openReport(shared);
     await recoverOnce({ ...shared, report, history, clock: () => NOW + days * 24 * HOUR_MS });
-    assert.equal(report.marks.has('o/r'), isBehind, `${days} days`);
+    assert.equal(report.checkpoints.has('o/r'), isBehind, `${days} days`);
   }
 });
 
@@ -214,9 +226,9 @@ test('while repositories can not be listed, those that are met later miss nothin
   const history = { ...github.history, repositoriesOf: async () => FAILED };
   const shared = surroundings();
   await recoverOnce({ ...shared, history, engine, report: openReport(shared) });
-  assert.equal(engine.marks.get('recovery/pass'), NOW - 100 * HOUR_MS);
+  assert.equal(engine.checkpoints.get('recovery/pass'), NOW - 100 * HOUR_MS);
   await pass();
-  assert.equal(engine.marks.get('recovery/pass'), NOW);
+  assert.equal(engine.checkpoints.get('recovery/pass'), NOW);
 });
 
 test('runs that are older than what is kept would count again, so they are not listed', async () => {
@@ -227,7 +239,7 @@ test('runs that are older than what is kept would count again, so they are not l
   assert.equal(engine.accepted.length, 6);
   engine.seen.clear();
   engine.accepted.length = 0;
-  engine.marks.set('repository/o/r', NOW - 1500 * HOUR_MS);
+  engine.checkpoints.set('repository/o/r', NOW - 1500 * HOUR_MS);
   const shared = { ...surroundings(), retentionMs: 20 * HOUR_MS };
   await recoverOnce({ ...shared, history: github.history, engine, report: openReport(shared) });
   assert.deepEqual(engine.accepted, ['api-run-1', 'api-run-2', 'api-run-3']);
@@ -248,5 +260,5 @@ test('while the token is refused from the start, nothing is known of the reposit
   github.runs.set('o/r', ok([run(5, -99), run(4, -1), run(3, 23), run(2, 25), run(1, 30)]));
   await pass(github.history);
   assert.deepEqual(engine.accepted, ['api-run-5', 'api-run-4']);
-  assert.equal(engine.marks.get('repository/o/r'), time.nowMs);
+  assert.equal(engine.checkpoints.get('repository/o/r'), time.nowMs);
 });

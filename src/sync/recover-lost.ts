@@ -3,18 +3,18 @@ import { forgettableBeforeMs } from '../domain/forgetting.ts';
 import type { GitHubHistory } from '../domain/github-history.ts';
 import { countOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
-import type { Trials } from './backoff.ts';
-import { Gaps, OVERLAP_MS, openMarks } from './checkpoints.ts';
-import { LogReading } from './hook-log-reader.ts';
+import type { RetryCounts } from './backoff.ts';
+import { Gaps, OVERLAP_MS, openCheckpoints } from './checkpoints.ts';
+import { HookLogReader } from './hook-log-reader.ts';
 import { listRepository } from './listing.ts';
 import type { Report } from './report.ts';
 import {
-  findPlaces,
+  findTargets,
   forgetOthers,
   noteBlocked,
   noteOwners,
-  type Places,
   type RepositoryPattern,
+  type Targets,
 } from './targets.ts';
 
 export interface RecoverOptions {
@@ -25,7 +25,7 @@ export interface RecoverOptions {
   readonly retentionMs: number | null;
   readonly report: Report;
   /** What failed in earlier passes. */
-  readonly trials: Trials;
+  readonly retries: RetryCounts;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly meter: Meter;
@@ -46,45 +46,45 @@ const INSTALLATIONS = 'what the App is installed on';
 export async function recoverOnce(options: RecoverOptions): Promise<number | null> {
   const { engine, clock, report, signal } = options;
   const nowMs = clock();
-  const marks = await openMarks(engine, nowMs);
-  if (marks.isFirst) {
-    await marks.setPass(nowMs);
+  const checkpoints = await openCheckpoints(engine, nowMs);
+  if (checkpoints.isFirst) {
+    await checkpoints.setPass(nowMs);
     return null;
   }
-  const places = await findPlaces(options);
-  const gaps = new Gaps(marks, report, nowMs);
-  await gaps.add(places.repositories);
-  await noteOwners(places, marks, report, nowMs);
-  forgetOthers(places, report);
-  const retries: number[] = [];
-  const askFor = (atMs: number) => void retries.push(atMs);
-  await readLogs(options, new LogReading(options, { nowMs, marks, gaps, askFor }), gaps, places);
-  for (const [name, markMs] of gaps.entries()) {
+  const targets = await findTargets(options);
+  const gaps = new Gaps(checkpoints, report, nowMs);
+  await gaps.add(targets.repositories);
+  await noteOwners(targets, checkpoints, report, nowMs);
+  forgetOthers(targets, report);
+  const retryTimes: number[] = [];
+  const askFor = (atMs: number) => void retryTimes.push(atMs);
+  await readLogs(options, new HookLogReader(options, { nowMs, checkpoints, gaps, askFor }), gaps, targets);
+  for (const [name, checkpointMs] of gaps.entries()) {
     if (signal.aborted) return null;
-    const outcome = await listGap(options, name, { markMs, nowMs, beginMs: marks.beginMs });
+    const outcome = await listGap(options, name, { checkpointMs, nowMs, beginMs: checkpoints.beginMs });
     if (!outcome.isComplete && outcome.retryAtMs !== null) askFor(outcome.retryAtMs);
     if (outcome.isComplete) await gaps.close(name);
-    else await noteBlocked(name, outcome, { places, marks, report, nowMs });
+    else await noteBlocked(name, outcome, { targets, checkpoints, report, nowMs });
   }
   // What could not be listed now counts as missed from the last pass on.
-  if (places.problem === null) await marks.setPass(nowMs);
-  return retries.length === 0 ? null : Math.min(...retries);
+  if (targets.problem === null) await checkpoints.setPass(nowMs);
+  return retryTimes.length === 0 ? null : Math.min(...retryTimes);
 }
 
 /** The hook of the App, then those of owners, then those of repositories, as far as each is needed. */
 async function readLogs(
-  { history, trials }: RecoverOptions,
-  logs: LogReading,
+  { history, retries }: RecoverOptions,
+  logs: HookLogReader,
   gaps: Gaps,
-  { ofApp, problem }: Places,
+  { ofApp, problem }: Targets,
 ): Promise<void> {
   const app = history.appHook();
   if (app !== null) {
     const isInstalled = (name: string) => ofApp.has(name.toLowerCase());
     await logs.read(app, gaps.names.filter(isInstalled));
     const others = gaps.names.filter((name) => !isInstalled(name));
-    if (problem === null) trials.passed(INSTALLATIONS);
-    else logs.waitFor(INSTALLATIONS, problem, others);
+    if (problem === null) retries.passed(INSTALLATIONS);
+    else logs.postpone(INSTALLATIONS, problem, others);
   }
   for (const [owner, names] of byOwner(gaps.names)) await logs.readAll(owner, names);
   for (const name of gaps.names) await logs.readAll(name, [name]);
@@ -101,19 +101,23 @@ function byOwner(names: Iterable<string>): Map<string, string[]> {
 async function listGap(
   options: RecoverOptions,
   repository: string,
-  { markMs, nowMs, beginMs }: { readonly markMs: number; readonly nowMs: number; readonly beginMs: number },
+  {
+    checkpointMs,
+    nowMs,
+    beginMs,
+  }: { readonly checkpointMs: number; readonly nowMs: number; readonly beginMs: number },
 ) {
   const { report, logger, meter, retentionMs } = options;
   const oldestMs = retentionMs === null ? 0 : forgettableBeforeMs(retentionMs, nowMs);
-  const createdSinceMs = Math.max(markMs - LISTED_BEFORE_MS, oldestMs);
+  const createdSinceMs = Math.max(checkpointMs - LISTED_BEFORE_MS, oldestMs);
   const pass = await report.pass('listing', { repository }, () =>
     listRepository({
       ...options,
       repository,
       sinceMs: Math.max(createdSinceMs, beginMs - OVERLAP_MS),
       createdSinceMs,
-      knownUntilMs: markMs - OVERLAP_MS,
-      priority: nowMs - markMs > ROUTINE_MS ? 'recovery' : 'reconcile',
+      knownUntilMs: checkpointMs - OVERLAP_MS,
+      priority: nowMs - checkpointMs > ROUTINE_MS ? 'recovery' : 'reconcile',
       onProgress: (progress) => logger.debug('Runs are listed', { repository, ...progress }),
     }),
   );

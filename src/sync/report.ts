@@ -1,8 +1,8 @@
 import type { Clock, Logger, Meter } from '../domain/contracts.ts';
 import { countOf, type GaugeReading, readingOf, zerosOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
-import type { Outcome, Problem } from './outcome.ts';
-import { Troubles } from './troubles.ts';
+import type { Outcome, SyncProblem } from './outcome.ts';
+import { AccessProblems } from './troubles.ts';
 
 const PASS_KINDS = ['hook_log', 'listing', 'poll'] as const;
 export type PassKind = (typeof PASS_KINDS)[number];
@@ -16,15 +16,15 @@ export interface Report {
     run: () => Promise<T>,
   ): Promise<T>;
   /** Up to when everything is known of each repository, and of the list of an owner's as `owner/*` while it can't be read. */
-  readonly marks: ReadonlyMap<string, number>;
+  readonly checkpoints: ReadonlyMap<string, number>;
   /** The mark of a place, before it is looked at. */
-  behind(place: string, markMs: number): void;
+  behind(target: string, checkpointMs: number): void;
   /** Everything of the place is known up to then. */
-  reached(place: string, markMs: number): void;
+  reached(target: string, checkpointMs: number): void;
   /** The place could not be read; its mark stays where it is. */
-  blocked(place: string, problem: Problem, markMs: number): void;
+  blocked(target: string, problem: SyncProblem, checkpointMs: number): void;
   /** The place is no concern of ours any more. */
-  forget(place: string): void;
+  forget(target: string): void;
   /** Tells people once of what lists are known to lack. */
   leaveOut(what: string): void;
   readings(): GaugeReading[];
@@ -37,40 +37,40 @@ export function openReport({
   clock,
   logger,
   meter,
-  troubles = new Troubles({ clock, logger }),
+  accessProblems = new AccessProblems({ clock, logger }),
 }: {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly meter: Meter;
   /** Where it is noted what can't be read; its own unless told. */
-  readonly troubles?: Troubles;
+  readonly accessProblems?: AccessProblems;
 }): Report {
   const succeededAtMs = new Map<PassKind, number>();
   const tookMs = new Map<PassKind, number>();
-  const marks = new Map<string, number>();
+  const checkpoints = new Map<string, number>();
   meter.add(zerosOf(SELF.recoveryPasses, PASS_KINDS, ['complete', 'partial']));
 
   const leftOut = new Set<string>();
 
   return {
-    marks,
+    checkpoints,
     leaveOut(what) {
       if (!leftOut.has(what))
         logger.warn('Some repositories are not looked after', { what, hint: NAME_THEM });
       leftOut.add(what);
     },
-    behind: (place, markMs) => void marks.set(place, markMs),
-    reached(place, markMs) {
-      marks.set(place, markMs);
-      troubles.clear(place);
+    behind: (target, checkpointMs) => void checkpoints.set(target, checkpointMs),
+    reached(target, checkpointMs) {
+      checkpoints.set(target, checkpointMs);
+      accessProblems.clear(target);
     },
-    blocked(place, problem, markMs) {
-      marks.set(place, markMs);
-      troubles.note(place, problem);
+    blocked(target, problem, checkpointMs) {
+      checkpoints.set(target, checkpointMs);
+      accessProblems.note(target, problem);
     },
-    forget(place) {
-      marks.delete(place);
-      troubles.clear(place);
+    forget(target) {
+      checkpoints.delete(target);
+      accessProblems.clear(target);
     },
     async pass(kind, fields, run) {
       const startedAtMs = clock();
@@ -79,25 +79,25 @@ export function openReport({
       tookMs.set(kind, clock() - startedAtMs);
       meter.add([countOf(SELF.recoveryPasses, [kind, result.isComplete ? 'complete' : 'partial'])]);
       if (result.isComplete) succeededAtMs.set(kind, startedAtMs);
-      const told = { kind, ...fields, recovered, tookMs: tookMs.get(kind) };
+      const logged = { kind, ...fields, recovered, tookMs: tookMs.get(kind) };
       if (!result.isComplete && result.isHopeless)
-        logger.debug('Recovery can not read this', { ...told, reason: result.reason });
+        logger.debug('Recovery can not read this', { ...logged, reason: result.reason });
       else if (!result.isComplete)
         logger.warn('Recovery has to go on later', {
-          ...told,
+          ...logged,
           reason: result.reason,
           retryAtMs: result.retryAtMs,
         });
-      else if (recovered > 0 && kind !== 'poll') logger.info('Recovered what webhooks lost', told);
-      else logger.debug('Recovery pass complete', told);
+      else if (recovered > 0 && kind !== 'poll') logger.info('Recovered what webhooks lost', logged);
+      else logger.debug('Recovery pass complete', logged);
       return result;
     },
     readings() {
-      const oldestMs = Math.min(...marks.values());
+      const oldestMs = Math.min(...checkpoints.values());
       return [
         ...Array.from(succeededAtMs, ([kind, ms]) => readingOf(SELF.recoveryLastSuccess, [kind], ms / 1000)),
         ...Array.from(tookMs, ([kind, ms]) => readingOf(SELF.recoveryDuration, [kind], ms / 1000)),
-        readingOf(SELF.recoveryUnreadable, [], troubles.count),
+        readingOf(SELF.recoveryUnreadable, [], accessProblems.count),
         ...(Number.isFinite(oldestMs) ? [readingOf(SELF.recoveryOldest, [], oldestMs / 1000)] : []),
       ];
     },

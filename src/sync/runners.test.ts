@@ -5,7 +5,7 @@ import { AntError } from '../domain/errors.ts';
 import type { Answer } from '../domain/github-api.ts';
 import type { RunnerCount } from '../domain/github-runners.ts';
 import { RunnerWatch } from './runners.ts';
-import { Troubles } from './troubles.ts';
+import { AccessProblems } from './troubles.ts';
 
 const MINUTE_MS = 60_000;
 const FAILED: Answer<never> = { kind: 'failed', reason: 'down', retryAtMs: null };
@@ -17,7 +17,7 @@ function counts(...list: RunnerCount[]): Answer<readonly RunnerCount[]> {
   return { kind: 'ok', data: list, next: null, fromCache: false };
 }
 
-function open(places: string[], findPlaces = async () => places) {
+function open(targets: string[], findTargets = async () => targets) {
   const asked: string[] = [];
   const lines: object[] = [];
   const time = { nowMs: 0 };
@@ -26,16 +26,22 @@ function open(places: string[], findPlaces = async () => places) {
   const warn = (_: string, fields = {}) => void lines.push(fields);
   const logger: Logger = { debug: nothing, info: nothing, warn, error: nothing, child: () => logger };
   const runners = {
-    async countsOf(place: string) {
-      asked.push(place);
-      return answers.get(place) ?? FORBIDDEN;
+    async countsOf(target: string) {
+      asked.push(target);
+      return answers.get(target) ?? FORBIDDEN;
     },
   };
-  const troubles = new Troubles({ clock: () => time.nowMs, logger });
-  const watch = new RunnerWatch({ runners, places: findPlaces, clock: () => time.nowMs, logger, troubles });
+  const accessProblems = new AccessProblems({ clock: () => time.nowMs, logger });
+  const watch = new RunnerWatch({
+    runners,
+    targets: findTargets,
+    clock: () => time.nowMs,
+    logger,
+    accessProblems,
+  });
   const shown = () =>
     watch.readings().map(({ metric, labels, value }) => [metric, ...labels, value].join(' '));
-  return { watch, troubles, answers, asked, lines, time, shown };
+  return { watch, accessProblems, answers, asked, lines, time, shown };
 }
 
 const IDLE = { group: 'Machines', status: 'online', isBusy: false };
@@ -64,7 +70,7 @@ test('what can not be read for a while is no longer shown, and told once until i
     assert.equal(shown().length, 1);
   }
   time.nowMs += 1;
-  assert.deepEqual([shown(), lines], [[], [{ place: 'octo', reason: 'down' }]]);
+  assert.deepEqual([shown(), lines], [[], [{ target: 'octo', reason: 'down' }]]);
   answers.set('octo', counts({ ...IDLE, count: 7 }));
   await watch.look();
   assert.deepEqual(shown(), ['github_actions_runners octo Machines online false 7']);
@@ -89,17 +95,17 @@ test('where we never could look, or nothing is, is asked again after an hour', a
 });
 
 test('that runners can not be read any more is trouble, and is tried again after five minutes', async () => {
-  const { watch, troubles, answers, asked, shown, time } = open(['octo', 'never']);
+  const { watch, accessProblems, answers, asked, shown, time } = open(['octo', 'never']);
   answers.set('octo', counts({ ...IDLE, count: 2 }));
   await watch.look();
   answers.set('octo', FORBIDDEN);
   await watch.look();
-  assert.deepEqual(troubles.sentences(), ["runners of octo can't be read (m): grant it."]);
+  assert.deepEqual(accessProblems.sentences(), ["runners of octo can't be read (m): grant it."]);
   assert.deepEqual(shown(), []);
   answers.set('octo', counts({ ...IDLE, count: 2 }));
   time.nowMs = 5 * MINUTE_MS;
   await watch.look();
-  assert.deepEqual([troubles.sentences(), shown().length, asked.length], [[], 1, 4]);
+  assert.deepEqual([accessProblems.sentences(), shown().length, asked.length], [[], 1, 4]);
 });
 
 test('a limit that is used up is waited for', async () => {

@@ -6,7 +6,7 @@ import { type GaugeReading, readingOf } from '../domain/metric.ts';
 import { repeatEvery } from '../timing/repeat.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
 import { problemOf } from './outcome.ts';
-import type { Troubles } from './troubles.ts';
+import type { AccessProblems } from './troubles.ts';
 
 /*
  * Self-hosted runners, looked at once a minute. No webhook tells of them.
@@ -15,11 +15,11 @@ import type { Troubles } from './troubles.ts';
 export interface RunnerWatchOptions {
   readonly runners: GitHubRunners;
   /** Organizations, and repositories as `owner/name`, that may have runners. */
-  readonly places: () => Promise<readonly string[]>;
+  readonly targets: () => Promise<readonly string[]>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Where it is noted what can't be read. */
-  readonly troubles: Pick<Troubles, 'note' | 'clear'>;
+  readonly accessProblems: Pick<AccessProblems, 'note' | 'clear'>;
 }
 
 const EVERY_MS = 60_000;
@@ -66,17 +66,17 @@ export class RunnerWatch {
 
   /** Looks at each place that may have runners. */
   async look(): Promise<void> {
-    for (const place of await this.#places()) {
+    for (const target of await this.#targets()) {
       if (this.#isStopped) return;
-      if (this.#options.clock() < (this.#restsUntilMs.get(place) ?? 0)) continue;
-      const answer = await this.#options.runners.countsOf(place);
-      if (!this.#isStopped) this.#take(place, answer);
+      if (this.#options.clock() < (this.#restsUntilMs.get(target) ?? 0)) continue;
+      const answer = await this.#options.runners.countsOf(target);
+      if (!this.#isStopped) this.#take(target, answer);
     }
   }
 
-  #places(): Promise<readonly string[]> {
-    const { places, logger } = this.#options;
-    return unlessUnavailable(places, (err) => {
+  #targets(): Promise<readonly string[]> {
+    const { targets, logger } = this.#options;
+    return unlessUnavailable(targets, (err) => {
       logger.warn('Counting runners waits for the store', { err });
       return [];
     });
@@ -95,25 +95,25 @@ export class RunnerWatch {
   }
 
   /** What we never could read is told by the client; that it was withdrawn is trouble. */
-  #take(place: string, answer: Answer<readonly RunnerCount[]>): void {
+  #take(target: string, answer: Answer<readonly RunnerCount[]>): void {
     const nowMs = this.#options.clock();
     if (answer.kind === 'failed') {
-      this.#restsUntilMs.set(place, answer.retryAtMs ?? 0);
-      if (!this.#failed.has(place))
-        this.#options.logger.warn('Runners could not be counted', { place, reason: answer.reason });
-      this.#failed.add(place);
+      this.#restsUntilMs.set(target, answer.retryAtMs ?? 0);
+      if (!this.#failed.has(target))
+        this.#options.logger.warn('Runners could not be counted', { target, reason: answer.reason });
+      this.#failed.add(target);
       return;
     }
-    this.#failed.delete(place);
+    this.#failed.delete(target);
     if (answer.kind === 'ok') {
-      this.#seen.set(place, { atMs: nowMs, counts: answer.data });
-      this.#readable.add(place);
-      this.#options.troubles.clear(`runners of ${place}`);
+      this.#seen.set(target, { atMs: nowMs, counts: answer.data });
+      this.#readable.add(target);
+      this.#options.accessProblems.clear(`runners of ${target}`);
       return;
     }
-    const isWithdrawn = answer.kind === 'forbidden' && this.#readable.has(place);
-    if (isWithdrawn) this.#options.troubles.note(`runners of ${place}`, problemOf(answer));
-    this.#seen.delete(place);
-    this.#restsUntilMs.set(place, nowMs + (isWithdrawn ? TRY_AGAIN_MS : REST_MS));
+    const isWithdrawn = answer.kind === 'forbidden' && this.#readable.has(target);
+    if (isWithdrawn) this.#options.accessProblems.note(`runners of ${target}`, problemOf(answer));
+    this.#seen.delete(target);
+    this.#restsUntilMs.set(target, nowMs + (isWithdrawn ? TRY_AGAIN_MS : REST_MS));
   }
 }

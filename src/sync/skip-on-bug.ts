@@ -5,15 +5,15 @@ import { AntError } from '../domain/errors.ts';
  * What `read` answers about one object of GitHub's, or `instead` where that object shows a bug, which is told of: it would be read again
  * after every start, and end every process.
  */
-export async function setAsideOnBug<T>(
+export async function skipOnBug<T>(
   read: () => Promise<T>,
-  { instead, logger, about }: { readonly instead: T; readonly logger: Logger; readonly about: object },
+  { fallback, logger, about }: { readonly fallback: T; readonly logger: Logger; readonly about: object },
 ): Promise<T> {
   try {
     return await read();
   } catch (err) {
     if (err instanceof AntError) throw err;
     logger.error('A bug: something of GitHub can not be read, and is left out', { err, ...about });
-    return instead;
+    return fallback;
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fakeEngine, fakeGitHub, NOW, surroundings } from '../../test/fixtures/history.ts';
 import { AntError } from '../domain/errors.ts';
-import { type Recovery, startRecovery } from './sync-loop.ts';
+import { type SyncLoop, startSyncLoop } from './sync-loop.ts';
 
 const INTERVAL_MS = 900_000;
 
@@ -10,10 +10,10 @@ const INTERVAL_MS = 900_000;
 function start(
   over: object,
   waits: number,
-): Promise<{ readonly recovery: Recovery; readonly waited: number[] }> {
+): Promise<{ readonly recovery: SyncLoop; readonly waited: number[] }> {
   const waited: number[] = [];
   const { promise, resolve } = Promise.withResolvers<void>();
-  const recovery = startRecovery({
+  const recovery = startSyncLoop({
     ...surroundings(),
     mode: 'recover',
     history: fakeGitHub().history,

@@ -4,14 +4,14 @@ import type { GaugeReading } from '../domain/metric.ts';
 import { type Repetition, repeat } from '../timing/repeat.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
 import type { Sleep } from '../timing/sleep.ts';
-import { Trials } from './backoff.ts';
+import { RetryCounts } from './backoff.ts';
 import { createPolling } from './polling.ts';
 import { recoverOnce } from './recover-lost.ts';
 import { openReport } from './report.ts';
 import type { RepositoryPattern } from './targets.ts';
-import type { Troubles } from './troubles.ts';
+import type { AccessProblems } from './troubles.ts';
 
-export interface RecoveryOptions {
+export interface SyncLoopOptions {
   /** `recover`: find what webhooks lost. `poll`: there are no webhooks. */
   readonly mode: 'recover' | 'poll';
   readonly history: GitHubHistory;
@@ -26,12 +26,12 @@ export interface RecoveryOptions {
   readonly sleep?: Sleep;
   readonly logger: Logger;
   readonly meter: Meter;
-  readonly troubles?: Troubles;
+  readonly accessProblems?: AccessProblems;
   /** Ends the requests that are under way, for `close`. */
   readonly endRequests: () => Promise<void>;
 }
 
-export interface Recovery extends Repetition {
+export interface SyncLoop extends Repetition {
   /** How recovery is doing, for the exposition. */
   readings(): GaugeReading[];
 }
@@ -42,11 +42,11 @@ const STORE_RETRY_MS = 60_000;
 const LEAST_WAIT_MS = 1000;
 
 /** Fetches from GitHub's API what no webhook told, at once and then on a schedule. */
-export function startRecovery(options: RecoveryOptions): Recovery {
+export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
   const { mode, clock, intervalMs, logger, sleep } = options;
   const report = openReport(options);
   const closing = new AbortController();
-  const shared = { ...options, report, trials: new Trials(), signal: closing.signal };
+  const shared = { ...options, report, retries: new RetryCounts(), signal: closing.signal };
 
   async function recover(): Promise<number> {
     const startedAtMs = clock();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FAILED, FORBIDDEN, fakeGitHub, ok } from '../../test/fixtures/history.ts';
 import type { Logger } from '../domain/contracts.ts';
-import { findPlaces, type Places } from './targets.ts';
+import { findTargets, type Targets } from './targets.ts';
 
 test('why an owner could not be listed is logged once, and again when it is another reason', async () => {
   const lines: string[] = [];
@@ -13,10 +13,10 @@ test('why an owner could not be listed is logged once, and again when it is anot
   const { history } = fakeGitHub();
   const engine = { knownRepositories: async () => [] };
   const patterns = [{ owner: 'Dana', name: null }];
-  let places: Places | null = null;
+  let targets: Targets | null = null;
   for (const answer of [FAILED, FAILED, FORBIDDEN, FORBIDDEN, ok({ names: [], leftOut: null }), FAILED]) {
     Object.assign(history, { repositoriesOf: async () => answer, installations: async () => ok([]) });
-    places = await findPlaces({ history, engine, patterns, logger }, places);
+    targets = await findTargets({ history, engine, patterns, logger }, targets);
   }
   assert.deepEqual(
     lines.map((line) => line.replace(/.*: /, '')),

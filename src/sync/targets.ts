@@ -1,7 +1,7 @@
 import type { Engine, Logger } from '../domain/contracts.ts';
 import type { GitHubHistory } from '../domain/github-history.ts';
-import type { Marks } from './checkpoints.ts';
-import { type Problem, problemOf } from './outcome.ts';
+import type { Checkpoints } from './checkpoints.ts';
+import { problemOf, type SyncProblem } from './outcome.ts';
 import type { Report } from './report.ts';
 
 /** A repository, or with `name` null all of an owner's. */
@@ -10,22 +10,22 @@ export interface RepositoryPattern {
   readonly name: string | null;
 }
 
-export interface PlacesOptions {
+export interface TargetsOptions {
   readonly history: Pick<GitHubHistory, 'installations' | 'repositoriesOf'>;
   readonly engine: Pick<Engine, 'knownRepositories'>;
   readonly patterns: readonly RepositoryPattern[];
   readonly logger: Logger;
 }
 
-export interface Places {
+export interface Targets {
   /** Full names, each once, in any spelling of its case. */
   readonly repositories: readonly string[];
   /** Those that the App is installed on. */
   readonly ofApp: ReadonlySet<string>;
   /** Why a list could not be read, so that some may be missing, and may soon be read; null: all could, or for good can't. */
-  readonly problem: Problem | null;
+  readonly problem: SyncProblem | null;
   /** The owners whose repositories are looked after, in lower case, each with why they could not be listed; null: they could. */
-  readonly owners: ReadonlyMap<string, Problem | null>;
+  readonly owners: ReadonlyMap<string, SyncProblem | null>;
   /** What lists are known to lack, for people. */
   readonly leftOut: readonly string[];
   /** Whether the settings or the App name it, and not just some delivery. */
@@ -36,13 +36,13 @@ export interface Places {
  * The repositories to look after: those that are named, those of the App, and those that deliveries told of. What could not be listed is
  * logged, but where it is as it was in `before`.
  */
-export async function findPlaces(
-  { history, engine, patterns, logger }: PlacesOptions,
-  before: Pick<Places, 'owners' | 'problem'> | null = null,
-): Promise<Places> {
-  let problem: Problem | null = null;
+export async function findTargets(
+  { history, engine, patterns, logger }: TargetsOptions,
+  before: Pick<Targets, 'owners' | 'problem'> | null = null,
+): Promise<Targets> {
+  let problem: SyncProblem | null = null;
   const leftOut: string[] = [];
-  const listings = new Map<string, Problem | null>();
+  const listings = new Map<string, SyncProblem | null>();
   const installed = await history.installations();
   const owners = installed.kind === 'ok' ? installed.data : [];
   if (installed.kind !== 'ok') {
@@ -57,9 +57,9 @@ export async function findPlaces(
   );
   const ofOwners = await listAll(whole.map(({ owner }) => owner));
   const ofAppWanted = patterns.length === 0 ? ofApp : ofApp.filter((name) => isWanted(name, patterns));
-  const told = (await engine.knownRepositories()).map(({ name }) => name);
+  const fromDeliveries = (await engine.knownRepositories()).map(({ name }) => name);
   const all = new Map(
-    [...named, ...ofOwners, ...ofAppWanted, ...told].map((name) => [name.toLowerCase(), name]),
+    [...named, ...ofOwners, ...ofAppWanted, ...fromDeliveries].map((name) => [name.toLowerCase(), name]),
   );
   const lower = ofApp.map((name) => name.toLowerCase());
   return {
@@ -89,7 +89,7 @@ export async function findPlaces(
   }
 
   /** A credential that is refused is told of by the client, and not in each pass. */
-  function tell(message: string, { reason, isRefused }: Problem, fields: object): void {
+  function tell(message: string, { reason, isRefused }: SyncProblem, fields: object): void {
     logger[isRefused ? 'debug' : 'warn'](message, { ...fields, reason });
   }
 }
@@ -120,19 +120,19 @@ const REMEMBERED_MS = 30 * 86_400_000;
  * begin where the list was last read.
  */
 export async function noteOwners(
-  { owners, leftOut }: Pick<Places, 'owners' | 'leftOut'>,
-  marks: Marks,
+  { owners, leftOut }: Pick<Targets, 'owners' | 'leftOut'>,
+  checkpoints: Checkpoints,
   report: Report,
   nowMs: number,
 ): Promise<void> {
   for (const what of leftOut) report.leaveOut(what);
   for (const [owner, problem] of owners) {
-    const place = `${owner}/*`;
+    const target = `${owner}/*`;
     if (problem === null) {
-      await marks.setOwner(owner, nowMs);
-      report.forget(place);
+      await checkpoints.setOwner(owner, nowMs);
+      report.forget(target);
     } else {
-      report.blocked(place, problem, await marks.holdOwner(owner));
+      report.blocked(target, problem, await checkpoints.holdOwner(owner));
     }
   }
 }
@@ -140,33 +140,33 @@ export async function noteOwners(
 /** Notes that a repository could not be read: it is behind from then on, unless nothing of it is there and nobody named it. */
 export async function noteBlocked(
   name: string,
-  problem: Problem,
+  problem: SyncProblem,
   {
-    places,
-    marks,
+    targets,
+    checkpoints,
     report,
     nowMs,
   }: {
-    readonly places: Pick<Places, 'isConfigured'>;
-    readonly marks: Marks;
+    readonly targets: Pick<Targets, 'isConfigured'>;
+    readonly checkpoints: Checkpoints;
     readonly report: Report;
     readonly nowMs: number;
   },
 ): Promise<void> {
-  const listedMs = (await marks.ofOwner(ownerOf(name))) ?? Number.NEGATIVE_INFINITY;
-  const isOurs = places.isConfigured(name) || nowMs - listedMs < REMEMBERED_MS;
+  const listedMs = (await checkpoints.ofOwner(ownerOf(name))) ?? Number.NEGATIVE_INFINITY;
+  const isOurs = targets.isConfigured(name) || nowMs - listedMs < REMEMBERED_MS;
   if (problem.isGone && !isOurs) report.forget(name);
-  else report.blocked(name, problem, await marks.ofRepository(name));
+  else report.blocked(name, problem, await checkpoints.ofRepository(name));
 }
 
 /** Forgets what is not looked after any more. Answers whether a place is. While a list can't be read, all of its owner's are. */
 export function forgetOthers(
-  { repositories, problem, owners }: Places,
+  { repositories, problem, owners }: Targets,
   report: Report,
-): (place: string) => boolean {
+): (target: string) => boolean {
   const kept = new Set(repositories);
-  const isKept = (place: string) =>
-    kept.has(place) || problem !== null || (owners.get(ownerOf(place).toLowerCase()) ?? null) !== null;
-  for (const place of report.marks.keys()) if (!isKept(place)) report.forget(place);
+  const isKept = (target: string) =>
+    kept.has(target) || problem !== null || (owners.get(ownerOf(target).toLowerCase()) ?? null) !== null;
+  for (const target of report.checkpoints.keys()) if (!isKept(target)) report.forget(target);
   return isKept;
 }

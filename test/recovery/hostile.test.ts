@@ -7,7 +7,7 @@ import { truthOf } from '../../simulator/truth.ts';
 import { pastWorld, type World } from '../../simulator/world.ts';
 import type { Logger } from '../../src/domain/contracts.ts';
 import { openHistory } from '../../src/github/history.ts';
-import { Trials } from '../../src/sync/backoff.ts';
+import { RetryCounts } from '../../src/sync/backoff.ts';
 import { recoverOnce } from '../../src/sync/recover-lost.ts';
 import { openReport } from '../../src/sync/report.ts';
 import { openTestClient, type TestClient } from '../fixtures/fake-github.ts';
@@ -54,7 +54,7 @@ async function openStage(world: World): Promise<Stage> {
     retentionMs: null,
     meter: { add() {} },
     report: openReport({ clock, logger: SILENT, meter: { add() {} } }),
-    trials: new Trials(),
+    retries: new RetryCounts(),
     clock,
     logger: SILENT,
     signal: new AbortController().signal,
