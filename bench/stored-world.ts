@@ -1,7 +1,7 @@
 import { DOMAIN } from '../src/domain/catalogue.ts';
 import type { Store } from '../src/domain/contracts.ts';
 import type { JobState } from '../src/domain/lifecycle/state.ts';
-import { countOf, type Increment, observationOf } from '../src/domain/metric.ts';
+import { countOf, type Increment, histogramIncrements } from '../src/domain/metric.ts';
 import { NO_CHANGES } from '../src/domain/no-changes.ts';
 import { openSqliteStore } from '../src/store/sqlite/store.ts';
 
@@ -102,8 +102,8 @@ function incrementsOf(number: number): Increment[] {
   return [
     countOf(DOMAIN.jobs, [repository, workflow, job, 'ubuntu-latest', 'success'], 1000 + number),
     ...[4_000, 27_000, 95_000, 410_000].flatMap((ms, index) =>
-      observationOf(DOMAIN.jobDuration, [repository, workflow, job, 'success'], ms + number * index),
+      histogramIncrements(DOMAIN.jobDuration, [repository, workflow, job, 'success'], ms + number * index),
     ),
-    ...(number % 5 === 0 ? observationOf(DOMAIN.jobQueue, queue, 3000 + number) : []),
+    ...(number % 5 === 0 ? histogramIncrements(DOMAIN.jobQueue, queue, 3000 + number) : []),
   ];
 }

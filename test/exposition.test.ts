@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { negotiateFormat } from '../src/api/negotiate.ts';
 import { METRICS } from '../src/domain/catalogue.ts';
 import type { ExpositionFormat, Logger } from '../src/domain/contracts.ts';
-import { countOf, type GaugeReading, type Metric, observationOf } from '../src/domain/metric.ts';
+import { countOf, type GaugeReading, type Metric, histogramIncrements } from '../src/domain/metric.ts';
 import { renderExposition } from '../src/metrics/exposition.ts';
 import { Registry, type RegistryOptions } from '../src/metrics/registry.ts';
 import { parseOpenMetrics } from './openmetrics.ts';
@@ -30,7 +30,7 @@ function renderAll(format: ExpositionFormat): Promise<Uint8Array> {
       const labels = metric.labels.map((label, place) => (place === 0 ? value : label));
       if (!isStored(metric)) readings.push({ metric: metric.name, labels, value: index + 0.5 });
       else if (metric.type === 'counter') registry.apply([countOf(metric, labels, index + 1)]);
-      else registry.apply([100, 4_321, 90_000_000].flatMap((ms) => observationOf(metric, labels, ms)));
+      else registry.apply([100, 4_321, 90_000_000].flatMap((ms) => histogramIncrements(metric, labels, ms)));
     }
   }
   return renderExposition({ registry, readings, format });

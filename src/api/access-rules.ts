@@ -1,5 +1,5 @@
-import { createBasicCheck } from '../http/basic.ts';
-import { createBearerCheck } from '../http/bearer.ts';
+import { createBasicCheck } from '../http/credentials.ts';
+import { createBearerCheck } from '../http/credentials.ts';
 
 /** What can be opened to everybody: `/metrics`, what the API reads, and the page. */
 export type Area = 'metrics' | 'read' | 'page';

@@ -3,7 +3,7 @@ import type { Clock, Logger, Meter } from '../domain/contracts.ts';
 import { countOf, zerosOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { addressRanges, readRange } from '../http/address-ranges.ts';
-import { answerOf, errorAnswer, type JsonAnswer } from '../http/answer.ts';
+import { errorResponse, jsonError, type JsonResponse } from '../http/json-response.ts';
 import { createFailureThrottle } from '../http/failure-throttle.ts';
 import { readAddress } from '../http/ip-address.ts';
 import { logSparingly } from '../http/log-sparingly.ts';
@@ -32,18 +32,18 @@ export interface Access {
   close(): void;
 }
 
-const FORBIDDEN = answerOf('forbidden', {
+const FORBIDDEN = errorResponse('forbidden', {
   message:
     'Changes over the network need a token: set ANT_WATCHER_API_TOKENS, or let the API listen on 127.0.0.1 only and ask it there.',
 });
-const FOREIGN_NAME = answerOf('forbidden', {
+const FOREIGN_NAME = errorResponse('forbidden', {
   message:
     'Without a login this API is read by the name of this machine only, as 127.0.0.1 or localhost. Set ANT_WATCHER_API_TOKENS, or name in ANT_WATCHER_API_PUBLIC what everybody may read.',
 });
 /** A name of DNS and a port are no longer. */
 const MAX_NAME_LENGTH = 260;
-const TOKEN_ONLY = answerOf('forbidden', { message: 'Changes need a bearer token: a user may only read.' });
-const NOT_JSON = answerOf('content_type', { message: 'The content type must be application/json.' });
+const TOKEN_ONLY = errorResponse('forbidden', { message: 'Changes need a bearer token: a user may only read.' });
+const NOT_JSON = errorResponse('content_type', { message: 'The content type must be application/json.' });
 
 /**
  * With tokens or users, one of them is needed for everything that is not public. Without, everybody who can
@@ -111,7 +111,7 @@ function isRead({ method }: FastifyRequest): boolean {
 function obstacleToChange(
   { headers }: FastifyRequest,
   { rules, isLoopbackOnly }: AccessOptions,
-): JsonAnswer | null {
+): JsonResponse | null {
   const { isOpen, hasToken } = rules();
   if (isOpen && !(isLoopbackOnly() && isThisMachine(headers.host))) return FORBIDDEN;
   if (!isOpen && !hasToken(headers.authorization)) return TOKEN_ONLY;
@@ -119,16 +119,16 @@ function obstacleToChange(
 }
 
 /** The connection is ended too: whoever guesses on has to begin anew each time. */
-function throttled(waitMs: number): JsonAnswer {
-  return answerOf('throttled', {
+function throttled(waitMs: number): JsonResponse {
+  return errorResponse('throttled', {
     headers: { 'Retry-After': String(Math.ceil(waitMs / 1000)), Connection: 'close' },
   });
 }
 
-function unauthorized({ hasUsers }: AccessRules): JsonAnswer {
+function unauthorized({ hasUsers }: AccessRules): JsonResponse {
   const schemes = ['Bearer realm="ant-watcher"'];
   if (hasUsers) schemes.push('Basic realm="ant-watcher", charset="UTF-8"');
-  return errorAnswer(401, 'unauthorized', 'A bearer token of this service is needed.', {
+  return jsonError(401, 'unauthorized', 'A bearer token of this service is needed.', {
     'WWW-Authenticate': schemes,
   });
 }

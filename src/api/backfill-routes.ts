@@ -1,14 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import type { Backfill, BackfillRequest, BackfillStatus } from '../domain/backfill.ts';
 import type { Clock } from '../domain/contracts.ts';
-import { answerOf } from '../http/answer.ts';
+import { errorResponse } from '../http/json-response.ts';
 import { sendError } from './reply.ts';
 import { timeOf } from './time-of.ts';
 
 const WHAT =
   'The body must be {"since_ms": …, "repositories": ["owner/name", …], "dry_run": …}; the last two may be left out, the first lies in the past.';
-const WITHOUT = answerOf('no_credentials');
-const UNDER_WAY = answerOf('under_way');
+const WITHOUT = errorResponse('no_credentials');
+const UNDER_WAY = errorResponse('under_way');
 const REPOSITORY = /^[\w.-]{1,100}\/[\w.-]{1,100}$/;
 const MOST_REPOSITORIES = 1000;
 
@@ -19,7 +19,7 @@ const MOST_REPOSITORIES = 1000;
 export function addBackfillRoutes(app: FastifyInstance, backfill: () => Backfill | null, clock: Clock): void {
   app.post('/api/v1/backfill', async (request, reply) => {
     const wanted = requestOf(request.body, clock());
-    if (wanted === null) return sendError(reply, answerOf('bad_request', { message: WHAT }));
+    if (wanted === null) return sendError(reply, errorResponse('bad_request', { message: WHAT }));
     const found = backfill();
     if (found === null) return sendError(reply, WITHOUT);
     return found.start(wanted) ? reply.code(202).send(shown(found.status())) : sendError(reply, UNDER_WAY);

@@ -4,7 +4,7 @@ import { finished } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type { Clock, Engine, Logger } from '../domain/contracts.ts';
 import type { StoreCopy } from '../domain/store-copy.ts';
-import { answerOf } from '../http/answer.ts';
+import { errorResponse } from '../http/json-response.ts';
 import { sendError } from './reply.ts';
 
 export interface BackupOptions {
@@ -39,7 +39,7 @@ export function addBackupRoute(app: FastifyInstance, options: BackupOptions): vo
     if (isUnderWay)
       return sendError(
         reply,
-        answerOf('under_way', { message: 'A backup is under way already: wait for its end.' }),
+        errorResponse('under_way', { message: 'A backup is under way already: wait for its end.' }),
       );
     isUnderWay = true;
     const beganMs = clock();

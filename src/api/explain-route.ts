@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Engine } from '../domain/contracts.ts';
 import { countedText } from '../domain/counted-text.ts';
 import type { Explanation } from '../domain/explanation.ts';
-import { answerOf } from '../http/answer.ts';
+import { errorResponse } from '../http/json-response.ts';
 import { sendError } from './reply.ts';
 
 const WHAT = 'Name one id: /api/v1/explain?job=ID or /api/v1/explain?run=ID.';
@@ -20,9 +20,9 @@ export function addExplainRoute(
     const jobId = idOf(job);
     const runId = idOf(run);
     if ((jobId === null) === (runId === null))
-      return sendError(reply, answerOf('bad_request', { message: WHAT }));
+      return sendError(reply, errorResponse('bad_request', { message: WHAT }));
     const found = jobId === null ? await engine.explainRun(runId ?? 0) : await engine.explainJob(jobId);
-    if (isEmpty(found)) return sendError(reply, answerOf('not_known'));
+    if (isEmpty(found)) return sendError(reply, errorResponse('not_known'));
     const observations = found.observations.map((told) => ({ ...told, counted: countedText(told.counted) }));
     return reply.send(shown({ ...found, observations }));
   });

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock, Engine, Logger } from '../domain/contracts.ts';
 import type { EngineHealth } from '../domain/engine-health.ts';
-import { answerOf } from '../http/answer.ts';
+import { errorResponse } from '../http/json-response.ts';
 import { type Readiness, summariseHealth } from './health-summary.ts';
 import { sendError } from './reply.ts';
 
@@ -38,7 +38,7 @@ export function addHealthRoutes(
   async function readyz(_: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { ok, reason } = await within(options.ready(), { ok: false, reason: 'No answer in time.' });
     if (ok) return reply.send({ status: 'ok' });
-    return sendError(reply, answerOf('not_ready', reason === undefined ? {} : { message: reason }));
+    return sendError(reply, errorResponse('not_ready', reason === undefined ? {} : { message: reason }));
   }
 
   async function health(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

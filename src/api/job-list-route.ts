@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Clock, Engine } from '../domain/contracts.ts';
 import type { DatedJobPage, JobQuery, ListedJob } from '../domain/job-list.ts';
 import { jobLabel, labelValues, runsOnLabel } from '../domain/label-value.ts';
-import { answerOf } from '../http/answer.ts';
+import { errorResponse } from '../http/json-response.ts';
 import { BadQuery, cursorOf, jobQueryOf } from './job-list-query.ts';
 import { sendError } from './reply.ts';
 import { timeOf } from './time-of.ts';
@@ -18,7 +18,7 @@ export interface JobListOptions {
 const DEFINITIONS = 'v1';
 /** Each looks at many rows: more must not keep the engine from its work. */
 const AT_ONCE = 4;
-const TOO_MANY = answerOf('overloaded', { message: 'Too many lists of jobs at once.' });
+const TOO_MANY = errorResponse('overloaded', { message: 'Too many lists of jobs at once.' });
 
 /** Adds the route that leads from a number, or an alert, to the jobs behind it. */
 export function addJobListRoute(app: FastifyInstance, { engine, webUrl, clock }: JobListOptions): void {
@@ -27,7 +27,7 @@ export function addJobListRoute(app: FastifyInstance, { engine, webUrl, clock }:
   app.get('/api/v1/jobs', async (request, reply) => {
     const query = readQuery(request.query as Record<string, string | string[]>, clock());
     if (query instanceof BadQuery)
-      return sendError(reply, answerOf('bad_request', { message: query.message }));
+      return sendError(reply, errorResponse('bad_request', { message: query.message }));
     if (underWay >= AT_ONCE) return sendError(reply, TOO_MANY);
     underWay += 1;
     try {

@@ -4,7 +4,7 @@ import type { Backfill } from '../domain/backfill.ts';
 import type { Engine, Meter } from '../domain/contracts.ts';
 import type { Certificate } from '../http/certificate.ts';
 import { createHttpServer } from '../http/http-server.ts';
-import { type Address, boundAddress, listenFailed } from '../http/listen.ts';
+import { type Address, boundAddress, listenFailed } from '../http/http-server.ts';
 import { type Access, createAccess, isLoopback } from './access.ts';
 import type { AccessRules } from './access-rules.ts';
 import { addBackfillRoutes } from './backfill-routes.ts';

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Engine } from '../domain/contracts.ts';
-import { answerOf } from '../http/answer.ts';
+import { errorResponse } from '../http/json-response.ts';
 import { describeParked } from './health-summary.ts';
 import { sendError } from './reply.ts';
 
@@ -15,7 +15,7 @@ export function addParkedRoutes(app: FastifyInstance, engine: Pick<Engine, 'heal
 
   app.post('/api/v1/parked/replay', async (request, reply) => {
     const selection = selectionOf(request.body);
-    if (selection === null) return sendError(reply, answerOf('bad_request', { message: WHAT }));
+    if (selection === null) return sendError(reply, errorResponse('bad_request', { message: WHAT }));
     const replayed = await engine.replayParked(...selection);
     return reply.send({ replayed });
   });

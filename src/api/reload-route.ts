@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { ERROR_CODES } from '../domain/error-codes.ts';
 import type { Reload } from '../domain/reload.ts';
-import { answerOf } from '../http/answer.ts';
+import { errorResponse } from '../http/json-response.ts';
 import { sendError } from './reply.ts';
 
 export interface ReloadOptions {
@@ -10,7 +10,7 @@ export interface ReloadOptions {
   readonly reload: Reload;
 }
 
-const NOT_ALLOWED = answerOf('forbidden', {
+const NOT_ALLOWED = errorResponse('forbidden', {
   message: 'Set api.reload to reload the configuration this way, or send SIGHUP.',
 });
 
@@ -30,7 +30,7 @@ export function addReloadRoute(app: FastifyInstance, { isReloadAllowed, reload }
           .send({ error: { code: 'config_invalid', message }, problems });
       }
       case 'unavailable':
-        return sendError(reply, answerOf('reload_unavailable', { message: outcome.reason }));
+        return sendError(reply, errorResponse('reload_unavailable', { message: outcome.reason }));
     }
   });
 }

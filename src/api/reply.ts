@@ -1,12 +1,12 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../domain/contracts.ts';
-import { type AnswerCode, ERROR_CODES, type ErrorCode } from '../domain/error-codes.ts';
+import { type HttpErrorCode, ERROR_CODES, type ErrorCode } from '../domain/error-codes.ts';
 import { AntError } from '../domain/errors.ts';
-import { answerOf, errorAnswer, type JsonAnswer } from '../http/answer.ts';
+import { errorResponse, jsonError, type JsonResponse } from '../http/json-response.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** Sends an error in the form that all have: `{ "error": { "code", "message" } }`. */
-export function sendError(reply: FastifyReply, { status, body, headers = {} }: JsonAnswer): FastifyReply {
+export function sendError(reply: FastifyReply, { status, body, headers = {} }: JsonResponse): FastifyReply {
   return reply
     .code(status)
     .headers({ ...SECURITY_HEADERS, ...headers })
@@ -17,12 +17,12 @@ export function sendError(reply: FastifyReply, { status, body, headers = {} }: J
 export function sendNotFound(_: FastifyRequest, reply: FastifyReply): FastifyReply {
   return sendError(
     reply,
-    answerOf('not_found', { message: 'There is nothing at this path for this method.' }),
+    errorResponse('not_found', { message: 'There is nothing at this path for this method.' }),
   );
 }
 
 /** The client's mistakes that Fastify finds. It tells them apart by status. */
-const MISTAKES: readonly AnswerCode[] = ['bad_request', 'body_too_large', 'path_too_long', 'content_type'];
+const MISTAKES: readonly HttpErrorCode[] = ['bad_request', 'body_too_large', 'path_too_long', 'content_type'];
 
 /**
  * Makes the handler of everything that was thrown: an expected error by its code, anything else as a fault of
@@ -34,21 +34,21 @@ export function createErrorHandler(
   return (error, request, reply) => {
     if (error instanceof AntError) return sendError(reply, answerTo(error));
     const mistake = MISTAKES.find((code) => ERROR_CODES[code].status === error.statusCode);
-    if (mistake !== undefined) return sendError(reply, answerOf(mistake, { message: error.message }));
+    if (mistake !== undefined) return sendError(reply, errorResponse(mistake, { message: error.message }));
     logger.error('API request failed', {
       err: error,
       method: request.method,
       route: request.routeOptions.url,
     });
-    return sendError(reply, answerOf('internal_error'));
+    return sendError(reply, errorResponse('internal_error'));
   };
 }
 
 /** An error that was expected, but not by this route. */
-function answerTo({ code, message }: AntError): JsonAnswer {
-  return canBeAnswered(code) ? answerOf(code, { message }) : errorAnswer(500, code, message);
+function answerTo({ code, message }: AntError): JsonResponse {
+  return canBeAnswered(code) ? errorResponse(code, { message }) : jsonError(500, code, message);
 }
 
-function canBeAnswered(code: ErrorCode): code is ErrorCode & AnswerCode {
+function canBeAnswered(code: ErrorCode): code is ErrorCode & HttpErrorCode {
   return 'status' in ERROR_CODES[code];
 }

@@ -3,7 +3,7 @@ import { gzip } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import type { Engine } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
-import { answerOf } from '../http/answer.ts';
+import { errorResponse } from '../http/json-response.ts';
 import { negotiateFormat } from './negotiate.ts';
 import { sendError } from './reply.ts';
 
@@ -21,7 +21,7 @@ const LEVEL = 1;
 
 /** Each holds a whole exposition in memory until its client has read it. */
 const SCRAPES_AT_ONCE = 8;
-const TOO_MANY = answerOf('overloaded', { message: 'Too many scrapes at once.' });
+const TOO_MANY = errorResponse('overloaded', { message: 'Too many scrapes at once.' });
 
 export function addScrapeRoute(app: FastifyInstance, { engine, readings, flushMeter }: ScrapeOptions): void {
   let underWay = 0;

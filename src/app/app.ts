@@ -5,7 +5,7 @@ import type { QueueStatus } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import type { Reload } from '../domain/reload.ts';
-import type { Address } from '../http/listen.ts';
+import type { Address } from '../http/http-server.ts';
 import type { LogFormat, LogLevel } from '../logger/open-logger.ts';
 import { memoryLimitBytes } from '../memory/memory-limit.ts';
 import type { Pressure } from '../memory/pressure.ts';

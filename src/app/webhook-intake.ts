@@ -4,7 +4,7 @@ import type { GaugeReading } from '../domain/metric.ts';
 import { HookAddresses } from '../github/hook-addresses.ts';
 import { actionOf, trimPayload } from '../github/trim-payload.ts';
 import type { Certificate } from '../http/certificate.ts';
-import type { Address } from '../http/listen.ts';
+import type { Address } from '../http/http-server.ts';
 import type { Network } from '../outbound/network.ts';
 import { openWebhookListener, type WebhookListener } from '../webhook/listener.ts';
 import type { WebhookRules } from '../webhook/rules.ts';

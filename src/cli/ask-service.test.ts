@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { test } from 'node:test';
 import { CERTIFICATE, KEY } from '../../test/fixtures/certificate.ts';
-import { listen } from '../http/listen.ts';
+import { listen } from '../http/http-server.ts';
 import { askService, serviceUrlOf } from './ask-service.ts';
 
 const COMMAND = { path: '/x', token: undefined, command: 'explain' };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DOMAIN } from './catalogue.ts';
 import { countedText } from './counted-text.ts';
-import { countOf, observationOf } from './metric.ts';
+import { countOf, histogramIncrements } from './metric.ts';
 
 const PLACE = ['o/r', 'CI', 'x'];
 
@@ -15,13 +15,13 @@ test('a counter is told with what was added, in exposed units', () => {
 test('an observation is one line with its value, also one of 0 before another', () => {
   const labels = 'repository="o/r",workflow="CI",runs_on="x"';
   const lines = countedText([
-    ...observationOf(DOMAIN.jobQueue, PLACE, 0),
-    ...observationOf(DOMAIN.jobApproval, ['o/r', 'CI'], 7000),
+    ...histogramIncrements(DOMAIN.jobQueue, PLACE, 0),
+    ...histogramIncrements(DOMAIN.jobApproval, ['o/r', 'CI'], 7000),
   ]);
   assert.deepEqual(lines, [
     `github_actions_job_queue_seconds{${labels}} observed 0`,
     'github_actions_job_approval_seconds{repository="o/r",workflow="CI"} observed 7',
   ]);
-  const again = JSON.parse(JSON.stringify(observationOf(DOMAIN.jobQueue, PLACE, 61_000)));
+  const again = JSON.parse(JSON.stringify(histogramIncrements(DOMAIN.jobQueue, PLACE, 61_000)));
   assert.deepEqual(countedText(again), [`github_actions_job_queue_seconds{${labels}} observed 61`]);
 });

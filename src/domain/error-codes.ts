@@ -288,4 +288,4 @@ type CodesWith<Field extends keyof ErrorMeaning> = {
 /** The codes that a command can end with. */
 export type ErrorCode = CodesWith<'exitCode'>;
 /** The codes that an HTTP answer can carry. */
-export type AnswerCode = CodesWith<'status'>;
+export type HttpErrorCode = CodesWith<'status'>;

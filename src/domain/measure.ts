@@ -2,7 +2,7 @@ import { DOMAIN } from './catalogue.ts';
 import type { LabelPatterns } from './label-patterns.ts';
 import { jobLabel, runsOnLabel } from './label-value.ts';
 import type { Fact, JobWords } from './lifecycle/fact.ts';
-import { countOf, type Increment, type Metric, observationOf } from './metric.ts';
+import { countOf, type Increment, type Metric, histogramIncrements } from './metric.ts';
 import type { JobObservation, RunObservation } from './observation.ts';
 import { withoutIds } from './own-ids.ts';
 import { SELF } from './own-metrics.ts';
@@ -25,7 +25,7 @@ export type Measure = (fact: Fact) => Increment[];
 
 export function createMeasure(options: MeasureOptions): Measure {
   function duration(metric: Metric, labels: readonly string[], ms: number): Increment[] {
-    return observationOf({ ...metric, buckets: options.durationBucketsMs }, labels, ms);
+    return histogramIncrements({ ...metric, buckets: options.durationBucketsMs }, labels, ms);
   }
 
   function measureJobEnd(job: JobObservation, durationMs: number | null): Increment[] {

@@ -97,7 +97,7 @@ export function zeroOf(metric: Metric, labels: readonly string[]): Increment {
 }
 
 /** The two increments of one histogram observation, `value` in stored units. */
-export function observationOf(metric: Metric, texts: readonly string[], value: number): Increment[] {
+export function histogramIncrements(metric: Metric, texts: readonly string[], value: number): Increment[] {
   const labels = labelValues(texts);
   const bound = metric.buckets?.find((upper) => value <= upper) ?? INF_CELL;
   const increments: Increment[] = [{ metric: metric.name, labels, cell: bound, delta: 1 }];

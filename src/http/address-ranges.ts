@@ -1,7 +1,7 @@
 import { BlockList } from 'node:net';
 import { readAddress } from './ip-address.ts';
 
-/** Addresses that agree in their first bits. */
+/** Addresses with the same first bits. */
 export interface AddressRange {
   readonly address: string;
   readonly prefixLength: number;
@@ -11,14 +11,14 @@ export interface AddressRange {
 export interface AddressRanges {
   /** How many ranges there are. */
   readonly size: number;
-  /** Whether one of the ranges holds the address, which is spelled as in `Client`. */
+  /** Whether one of the ranges contains the address, which is written as in `Client`. */
   has(address: string): boolean;
 }
 
-/** Of an IPv4 address in IPv6 form, these bits are not its own. */
+/** The bits in front of an IPv4 address in IPv6 form. */
 const MAPPED_BITS = 96;
 
-/** Reads `192.0.2.0/24`, `2001:db8::/32` or a single address. Null: it is neither. */
+/** Reads `192.0.2.0/24`, `2001:db8::/32` or a single address. Null if it is neither. */
 export function readRange(text: string): AddressRange | null {
   const [, spelled = '', length] = /^([^/%]+)(?:\/(0|[1-9]\d{0,2}))?$/.exec(text) ?? [];
   const client = readAddress(spelled);
@@ -33,7 +33,7 @@ export function readRange(text: string): AddressRange | null {
 
 /** Makes ranges searchable. Bits of an address after its prefix do not count. */
 export function addressRanges(ranges: readonly AddressRange[]): AddressRanges {
-  // One for each family: a list takes IPv4 addresses for a part of ::/0.
+  // One for each family: a single list would count IPv4 addresses as part of ::/0.
   const lists = { ipv4: new BlockList(), ipv6: new BlockList() };
   for (const { address, prefixLength, family } of ranges) {
     lists[family].addSubnet(address, prefixLength, family);

@@ -14,23 +14,23 @@ export interface CertificateOptions {
   readonly logger: Logger;
 }
 
-/** A change is in use after two looks. */
-const LOOK_EVERY_MS = 1000;
+/** A changed certificate is used after two checks. */
+const CHECK_EVERY_MS = 1000;
 
-/** The certificate of a listener, as it is in its files at present. */
+/** The current certificate of a listener. */
 export interface Certificate {
   current(): KeyPair;
-  /** Tells of each new one. */
+  /** Calls `use` with each new certificate. */
   onRenewal(use: (pair: KeyPair) => void): void;
   readings(): GaugeReading[];
   close(): Promise<void>;
 }
 
 /**
- * Reads a certificate, and again when its files have changed, however they were replaced: the bytes are
- * compared, because watching misses what is swapped by links. A change is taken once two looks agree, so that
- * a pair is not judged while one file of it is still the old one; one that is wrong leaves the old pair in
- * use. Throws `config_invalid` for a wrong pair at the start.
+ * Reads a certificate, and reads it again when its files change. It compares the bytes, because a file
+ * watcher misses files that are swapped by links. A change is used once two checks see the same, so that a
+ * pair is not judged while one of its files is still the old one. If the new pair is invalid, the old one
+ * stays in use. Throws `config_invalid` if the pair is invalid at the start.
  */
 export async function openCertificate(options: CertificateOptions): Promise<Certificate> {
   const text = await readText(options.files);
@@ -40,12 +40,12 @@ export async function openCertificate(options: CertificateOptions): Promise<Cert
 class WatchedCertificate implements Certificate {
   readonly #options: CertificateOptions;
   readonly #users: ((pair: KeyPair) => void)[] = [];
-  readonly #looks: Repetition;
+  readonly #checks: Repetition;
   #pair: KeyPair;
   #loadedAtMs: number;
-  /** At the last look. */
+  /** At the last check. */
   #seen: Text;
-  /** What was last taken, or found to be wrong. */
+  /** What was last used, or found to be invalid. */
   #judged: Text;
 
   constructor(options: CertificateOptions, text: Text, pair: KeyPair) {
@@ -55,7 +55,7 @@ class WatchedCertificate implements Certificate {
     this.#seen = text;
     this.#judged = text;
     options.meter.add(zerosOf(SELF.tlsReloads, [options.files.listener], ['renewed', 'failed']));
-    this.#looks = repeatEvery(LOOK_EVERY_MS, () => this.#look(), { sleep: options.sleep });
+    this.#checks = repeatEvery(CHECK_EVERY_MS, () => this.#check(), { sleep: options.sleep });
   }
 
   current(): KeyPair {
@@ -75,10 +75,10 @@ class WatchedCertificate implements Certificate {
   }
 
   close(): Promise<void> {
-    return this.#looks.close();
+    return this.#checks.close();
   }
 
-  async #look(): Promise<void> {
+  async #check(): Promise<void> {
     const { files } = this.#options;
     const text = await readText(files);
     const isSettled = isSame(text, this.#seen);

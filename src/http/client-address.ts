@@ -1,14 +1,14 @@
 import type { AddressRanges } from './address-ranges.ts';
 import { type Client, readAddress } from './ip-address.ts';
 
-/** A chain of more trusted proxies is nobody's: reading on would cost the more, the longer the header is. */
+/** Nobody has a longer chain of proxies. Without a limit, a long header would be expensive to read. */
 const MAX_PROXIES = 16;
 
 /**
- * Whose the request is that came from `peer`. Only a trusted proxy is asked for whom it speaks: `forwarded`
- * (`X-Forwarded-For`) is read from its end, where the nearest proxy wrote, over further trusted ones, to the
- * first address that is none of them; what stands before that is hearsay. Only trusted ones: the farthest is
- * the client. Null: a trusted proxy named no address.
+ * Who sent the request that came from `peer`. Only a trusted proxy is believed. `forwarded`
+ * (`X-Forwarded-For`) is read from its end, where the nearest proxy wrote, past further trusted proxies, to
+ * the first address that is not one of them; anything before that is hearsay. If all are trusted, the
+ * farthest is the client. Null if a trusted proxy named no address.
  */
 export function clientOf(peer: Client, forwarded: string | undefined, trusted: AddressRanges): Client | null {
   if (forwarded === undefined || trusted.size === 0 || !trusted.has(peer.address)) return peer;

@@ -1,15 +1,14 @@
 import { createServer, type Server, type ServerOptions } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { Socket } from 'node:net';
+import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
+import { AntError } from '../domain/errors.ts';
 import type { Certificate } from './certificate.ts';
 import type { KeyPair } from './key-pair.ts';
 
-/** For a client that connects and says nothing. */
+/** For a client that connects and sends nothing. */
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 
-/**
- * A server that speaks TLS where there is a certificate, and changes to the next one while connections stay.
- */
+/** A server that speaks TLS if there is a certificate. A renewed one is used without closing connections. */
 export function createHttpServer(options: ServerOptions, certificate: Certificate | null): Server {
   if (certificate === null) return createServer(options);
   const server = createSecureServer({
@@ -27,8 +26,8 @@ function secureOptions({ cert, key }: KeyPair) {
 }
 
 /**
- * Node.js's own `closeAllConnections` knows only those whose handshake is done, and `close` waits for the
- * others as well.
+ * Node.js's own `closeAllConnections` only closes connections whose handshake is done, while `close` waits
+ * for the others as well.
  */
 function closeHandshakesToo(server: Server): void {
   const sockets = new Set<Socket>();
@@ -41,4 +40,46 @@ function closeHandshakesToo(server: Server): void {
     closeDone();
     for (const socket of sockets) socket.destroy();
   };
+}
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Binds the server and returns where it listens. Throws `listen_failed`. */
+export async function listen(server: NetServer, { host, port }: Address): Promise<Address> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen({ host, port }, resolve);
+  try {
+    await promise;
+  } catch (error) {
+    throw listenFailed(error, { host, port });
+  } finally {
+    server.off('error', reject);
+  }
+  return boundAddress(server);
+}
+
+/** Where a listening server is bound. */
+export function boundAddress(server: NetServer): Address {
+  const { address, port } = server.address() as AddressInfo;
+  return { host: address, port };
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another process listens there; stop it or choose another port',
+  EACCES: 'ports below 1024 need a privilege; choose a higher one',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  ENOTFOUND: 'the host name is not known',
+};
+
+export function listenFailed(error: unknown, { host, port }: Address): AntError {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const hint = HINTS[code];
+  return new AntError('listen_failed', `Cannot listen on ${host} port ${port}${code && ` (${code})`}.`, {
+    ...(hint === undefined ? {} : { hint }),
+    cause: error,
+  });
 }

@@ -1,14 +1,14 @@
 import { isIP } from 'node:net';
 
-/** Whose a request is. */
+/** Who sent a request. */
 export interface Client {
-  /** An IP address without zone. IPv4 in its own form, also where IPv6 carries it (`::ffff:192.0.2.1`). */
+  /** An IP address without zone. IPv4 in its own form, also if it came as IPv6 (`::ffff:192.0.2.1`). */
   readonly address: string;
-  /** What limits hold for: the IPv4 address, or the /64 that an IPv6 host may choose its address from. */
+  /** What limits apply to: the IPv4 address, or the /64 from which an IPv6 host may choose its address. */
   readonly network: string;
 }
 
-/** Reads an IP address as people and machines write it. Null: it is none. */
+/** Reads an IP address as people and machines write it. Null if it is none. */
 export function readAddress(text: string): Client | null {
   switch (isIP(text)) {
     case 4:
@@ -36,7 +36,7 @@ function isMapped(groups: readonly number[]): boolean {
   return groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
 }
 
-/** The eight numbers of a correct IPv6 address. */
+/** The eight numbers of a valid IPv6 address. */
 function groupsOf(text: string): number[] {
   const [left = '', right] = text.split('::');
   const head = groupsIn(left);

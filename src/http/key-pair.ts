@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import { AntError } from '../domain/errors.ts';
 
-/** Where a certificate is, and the settings that say so. */
+/** The files of a certificate, and which settings name them. */
 export interface KeyPairFiles {
   readonly certFile: string;
   readonly keyFile: string;
@@ -11,13 +11,13 @@ export interface KeyPairFiles {
   readonly listener: string;
 }
 
-/** Both files as they are. */
+/** The content of both files. */
 export interface KeyPairText {
   readonly cert: string;
   readonly key: string;
 }
 
-/** A certificate with its chain, and its key: known to fit. */
+/** A certificate with its chain, and the key that belongs to it. */
 export interface KeyPair extends KeyPairText {
   readonly expiresAtMs: number;
 }
@@ -31,7 +31,7 @@ export async function readKeyPairText({ listener, certFile, keyFile }: KeyPairFi
   return { cert, key };
 }
 
-/** Throws `config_invalid` with the name of the setting whose file is not right, and a hint. */
+/** Throws `config_invalid` with the name of the setting whose file is invalid, and a hint. */
 export function checkKeyPair({ cert, key }: KeyPairText, { listener }: KeyPairFiles): KeyPair {
   const certName = `${listener}.tls_cert_file`;
   const keyName = `${listener}.tls_key_file`;

@@ -1,10 +1,10 @@
 import type { Logger } from '../domain/contracts.ts';
 
-/** Warnings that a flood of requests can't turn into a flood of lines. */
+/** Warnings that stay few in a flood of requests. */
 export interface SparingLog {
-  /** Writes the first warning of each reason at once; the following ones are only counted. */
+  /** Writes the first warning of each reason at once. The following ones are only counted. */
   warn(reason: string, fields: object): void;
-  /** Writes the counts that are left. */
+  /** Writes the remaining counts. */
   close(): void;
 }
 

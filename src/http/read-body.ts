@@ -1,16 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Why there is no body: over the limit, no memory left for bodies at the moment, or the client went away. */
+/** Why there is no body: it is over the limit, no memory is left for bodies, or the client went away. */
 export type UnreadBody = 'too_large' | 'no_room' | 'aborted';
 
 const NOTHING = Buffer.alloc(0);
 
 /**
- * A reader of whole bodies of at most `limitBytes`, of which all that are being read together hold at most
- * `totalBytes`. The limits hold while reading, whatever the request says of its length and however small its
- * chunks are. When there is no room left, the largest body gives way, so that a few huge ones can't keep out
- * those of usual size. What comes after a limit is passed is thrown away; the rest of the connection is the
- * caller's business.
+ * Creates a reader of whole bodies of at most `limitBytes`. All bodies that are being read hold at most
+ * `totalBytes` together. The limits apply while reading, whatever the request says about its length and
+ * however small its chunks are. When no room is left, the largest body is dropped, so that a few huge ones
+ * can't keep out those of usual size. What comes after a limit is discarded; closing the connection is up to
+ * the caller.
  */
 export function createBodyReader(
   limitBytes: number,
@@ -21,7 +21,7 @@ export function createBodyReader(
 
   function makeRoom(): void {
     while (heldBytes > totalBytes) {
-      // Of equals the one that came last.
+      // Of equal ones the last.
       [...reading].reduce((largest, each) => (each.bytes >= largest.bytes ? each : largest)).giveWay();
     }
   }
@@ -63,9 +63,9 @@ export function createBodyReader(
 }
 
 /**
- * `chunk` after the first `length` bytes of `body`, which is replaced by a larger one when it is full. Most
- * bodies are one chunk and are never copied. Keeping a list of chunks would let one-byte chunks take a
- * hundred times their size.
+ * `chunk` after the first `length` bytes of `body`, which is replaced by a larger buffer when it is full.
+ * Most bodies are one chunk and are never copied. A list of chunks would let one-byte chunks take a hundred
+ * times their size.
  */
 function append(body: Buffer, length: number, chunk: Buffer, limitBytes: number): Buffer {
   if (length === 0) return chunk;

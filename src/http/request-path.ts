@@ -1,9 +1,9 @@
 const UNRESERVED = /^[A-Za-z0-9._~-]$/;
 
 /**
- * The path that a request target names: without scheme and host, which proxies may put before it, without a
- * query, and in one spelling. A slash at the end and several in a row mean nothing, nor does an encoding that
- * is not needed (https://www.rfc-editor.org/rfc/rfc3986#section-6.2.2).
+ * The path of a request target in one spelling: without query, and without scheme and host, which proxies may
+ * put in front. Repeated slashes, a trailing slash and unnecessary encoding make no difference
+ * (https://www.rfc-editor.org/rfc/rfc3986#section-6.2.2).
  */
 export function pathOf(target: string): string {
   const [, path = ''] = /^(?:https?:\/\/[^/?#]*)?([^?#]*)/i.exec(target) ?? [];

@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 
-/** Prepares secrets for `verifySignature`. An empty secret would let everybody sign, so it throws. */
+/** Prepares secrets for `verifySignature`. Throws for an empty secret, with which anybody could sign. */
 export function signatureKeys(secrets: readonly string[]): KeyObject[] {
   return secrets.map((secret) => {
     if (secret === '') throw new TypeError('A secret is empty.');
@@ -10,8 +10,8 @@ export function signatureKeys(secrets: readonly string[]): KeyObject[] {
 
 /**
  * Whether `signature` (`sha256=` and 64 hex digits) is the HMAC-SHA256 of exactly these bytes under one of
- * the keys. All keys are tried every time, so the time it takes tells neither how near a guess was nor which
- * key fits.
+ * the keys. It always tries all keys, so the time it takes reveals neither how close a guess was nor which
+ * key matches.
  */
 export function verifySignature(body: Uint8Array, signature: string, keys: readonly KeyObject[]): boolean {
   if (!/^sha256=[0-9a-f]{64}$/i.test(signature)) return false;

@@ -7,7 +7,7 @@ import {
   type GaugeReading,
   type Increment,
   type Metric,
-  observationOf,
+  histogramIncrements,
   type StoredCell,
 } from '../domain/metric.ts';
 import { renderExposition } from './exposition.ts';
@@ -59,10 +59,10 @@ async function render(
 const INCREMENTS = [
   countOf(JOBS, ['test', 'failure'], 2),
   countOf(JOBS, ['build', 'success'], 3),
-  ...observationOf(QUEUE, ['build'], 250),
-  ...observationOf(QUEUE, ['build'], 1234),
-  ...observationOf(QUEUE, ['build'], 70_000),
-  ...observationOf(LAG, [], 0),
+  ...histogramIncrements(QUEUE, ['build'], 250),
+  ...histogramIncrements(QUEUE, ['build'], 1234),
+  ...histogramIncrements(QUEUE, ['build'], 70_000),
+  ...histogramIncrements(LAG, [], 0),
   countOf(BUSY, [], 1500),
 ];
 const READINGS = [
@@ -172,7 +172,7 @@ test('the same increments give the same bytes in whatever order and parts they c
   const text = fc.constantFrom('', 'a', 'a"', 'a\\', 'a\n', 'b', '🐜');
   const increment = fc.oneof(
     fc.tuple(text, text).map((labels) => [countOf(JOBS, labels)]),
-    fc.tuple(text, fc.nat({ max: 100_000 })).map(([job, ms]) => observationOf(QUEUE, [job], ms)),
+    fc.tuple(text, fc.nat({ max: 100_000 })).map(([job, ms]) => histogramIncrements(QUEUE, [job], ms)),
   );
   const history = fc.array(increment, { maxLength: 30 }).map((increments) => increments.flat());
   const case_ = history.chain((increments) =>
@@ -207,14 +207,14 @@ function sumCells(increments: readonly Increment[]): StoredCell[] {
 
 test('other work runs while many series are rendered, and each histogram stays consistent in itself', async () => {
   const jobs = Array.from({ length: 20_000 }, (_, i) => `job ${i}`);
-  const registry = openRegistry(jobs.flatMap((job) => observationOf(QUEUE, [job], 500)));
+  const registry = openRegistry(jobs.flatMap((job) => histogramIncrements(QUEUE, [job], 500)));
   let turns = 0;
   let rendering = true;
   const work = () => {
     if (!rendering) return;
     turns += 1;
-    registry.apply(jobs.flatMap((job) => observationOf(QUEUE, [job], 500)));
-    registry.apply(observationOf(QUEUE, [`job ${turns} that is new`], 500));
+    registry.apply(jobs.flatMap((job) => histogramIncrements(QUEUE, [job], 500)));
+    registry.apply(histogramIncrements(QUEUE, [`job ${turns} that is new`], 500));
     setImmediate(work);
   };
   setImmediate(work);

@@ -6,7 +6,7 @@ import {
   countOf,
   INF_CELL,
   type Metric,
-  observationOf,
+  histogramIncrements,
   type StoredCell,
   SUM_CELL,
 } from '../domain/metric.ts';
@@ -52,9 +52,9 @@ test('what is applied adds to what was restored', () => {
   registry.apply([
     countOf(JOBS, ['build', 'success'], 2),
     countOf(JOBS, ['build', 'failure']),
-    ...observationOf(QUEUE, ['build'], 1500),
-    ...observationOf(QUEUE, ['build'], 700),
-    ...observationOf(QUEUE, ['build'], 60_000),
+    ...histogramIncrements(QUEUE, ['build'], 1500),
+    ...histogramIncrements(QUEUE, ['build'], 700),
+    ...histogramIncrements(QUEUE, ['build'], 60_000),
   ]);
   assert.deepEqual(
     registry.seriesOf(JOBS).map(({ labels, cells }) => ({ labels, cells })),

@@ -1,15 +1,15 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { pathOf } from '../http/request-path.ts';
-import { methodNotAllowed, REFUSALS, type Refusal } from './refusals.ts';
+import { methodNotAllowed, REJECTIONS, type Rejection } from './rejections.ts';
 
-/** How a body is to be decoded. */
+/** How a body is encoded. */
 export type BodyForm = 'json' | 'form';
 
-/** What the head of a request says, if the request may go on. */
+/** What the head of a request says. */
 export type Head =
   | { readonly kind: 'livez' }
   | DeliveryHead
-  | { readonly kind: 'refused'; readonly refusal: Refusal };
+  | { readonly kind: 'rejected'; readonly rejection: Rejection };
 
 export interface DeliveryHead {
   readonly kind: 'delivery';
@@ -19,46 +19,46 @@ export interface DeliveryHead {
 
 const LIVEZ: Head = { kind: 'livez' };
 
-/** Proxies may leave the header without a value. */
+/** Proxies may leave the header empty. */
 const UNENCODED = ['', 'identity'];
 
 /** GitHub sends some 15, and proxies add a few. */
 const MAX_HEADERS = 100;
 
-/** Checks everything that can be known before the body is read. `path` is as `pathOf` spells it. */
+/** Checks everything that can be known before the body is read. `path` is written as `pathOf` returns it. */
 export function checkHead(request: IncomingMessage, path: string, bodyLimitBytes: number): Head {
   const { headers, method } = request;
-  if (headers.host === undefined && request.httpVersion === '1.1') return refused(REFUSALS.missing_host);
-  if (request.rawHeaders.length > 2 * MAX_HEADERS) return refused(REFUSALS.too_many_headers);
+  if (headers.host === undefined && request.httpVersion === '1.1') return rejected(REJECTIONS.missing_host);
+  if (request.rawHeaders.length > 2 * MAX_HEADERS) return rejected(REJECTIONS.too_many_headers);
   const target = pathOf(request.url ?? '');
   if (target === path) {
-    return method === 'POST' ? checkDelivery(headers, bodyLimitBytes) : refused(methodNotAllowed('POST'));
+    return method === 'POST' ? checkDelivery(headers, bodyLimitBytes) : rejected(methodNotAllowed('POST'));
   }
-  if (target !== '/livez') return refused(REFUSALS.not_found);
-  return method === 'GET' || method === 'HEAD' ? LIVEZ : refused(methodNotAllowed('GET, HEAD'));
+  if (target !== '/livez') return rejected(REJECTIONS.not_found);
+  return method === 'GET' || method === 'HEAD' ? LIVEZ : rejected(methodNotAllowed('GET, HEAD'));
 }
 
 function checkDelivery(headers: IncomingHttpHeaders, bodyLimitBytes: number): Head {
-  if (Number(headers['content-length'] ?? 0) > bodyLimitBytes) return refused(REFUSALS.body_too_large);
+  if (Number(headers['content-length'] ?? 0) > bodyLimitBytes) return rejected(REJECTIONS.body_too_large);
   if (!UNENCODED.includes(headers['content-encoding']?.toLowerCase() ?? '')) {
-    return refused(REFUSALS.content_encoding);
+    return rejected(REJECTIONS.content_encoding);
   }
   if ((headers['transfer-encoding'] ?? 'chunked').toLowerCase() !== 'chunked') {
-    return refused(REFUSALS.transfer_encoding);
+    return rejected(REJECTIONS.transfer_encoding);
   }
   const form = bodyFormOf(headers['content-type']);
-  if (form === null) return refused(REFUSALS.content_type);
+  if (form === null) return rejected(REJECTIONS.content_type);
   const signature = headers['x-hub-signature-256'];
   if (typeof signature === 'string') return { kind: 'delivery', form, signature };
   const sha1 = headers['x-hub-signature'] !== undefined;
-  return refused(sha1 ? REFUSALS.sha1_signature : REFUSALS.missing_signature);
+  return rejected(sha1 ? REJECTIONS.sha1_signature : REJECTIONS.missing_signature);
 }
 
-function refused(refusal: Refusal): Head {
-  return { kind: 'refused', refusal };
+function rejected(rejection: Rejection): Head {
+  return { kind: 'rejected', rejection };
 }
 
-/** Parameters such as `charset` say nothing new: JSON is UTF-8, and a form is ASCII. */
+/** Parameters such as `charset` add nothing: JSON is UTF-8, and a form is ASCII. */
 function bodyFormOf(contentType = ''): BodyForm | null {
   switch (contentType.split(';', 1)[0]?.trim().toLowerCase()) {
     case 'application/json':

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { answerSocket } from '../http/answer.ts';
-import { REFUSALS, type Refusal } from './refusals.ts';
+import { sendOnSocket } from '../http/json-response.ts';
+import { REJECTIONS, type Rejection } from './rejections.ts';
 
 /** What is happening on a connection; `latest` is the last request that was parsed on it. */
 type Phase = 'idle' | 'reading' | 'answering' | 'discarding';
@@ -13,25 +13,25 @@ function phaseOf(latest: ServerResponse | undefined): Phase {
   return complete ? 'answering' : 'reading';
 }
 
-/** What Node.js found wrong; null: the client has left. */
-function refusalOf(code: string | undefined): Refusal | null {
+/** What Node.js found wrong; null if the client has left. */
+function rejectionOf(code: string | undefined): Rejection | null {
   switch (code) {
     case 'ECONNRESET':
     case 'EPIPE':
     case 'HPE_INVALID_EOF_STATE':
       return null;
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return REFUSALS.timeout;
+      return REJECTIONS.timeout;
     case 'HPE_HEADER_OVERFLOW':
-      return REFUSALS.headers_too_large;
+      return REJECTIONS.headers_too_large;
     default:
-      return REFUSALS.malformed_request;
+      return REJECTIONS.malformed_request;
   }
 }
 
 /**
- * Ends a connection on which Node.js found a fault: no correct HTTP, too slow, or gone. It is answered where
- * the client can't take the answer for that of another request.
+ * Ends a connection on which Node.js found an error: invalid HTTP, a timeout, or a client that left. It gets
+ * a response unless the client could take it for the response to another request.
  */
 export function endFaultyConnection(
   socket: Socket,
@@ -41,12 +41,13 @@ export function endFaultyConnection(
 ): void {
   if (socket.writableEnded && !socket.destroyed) return; // answered already, and lingers
   const phase = phaseOf(latest);
-  const refusal = refusalOf(code);
-  const silent = socket.bytesRead === 0 || (refusal === null && phase !== 'reading' && latest !== undefined);
+  const rejection = rejectionOf(code);
+  const silent =
+    socket.bytesRead === 0 || (rejection === null && phase !== 'reading' && latest !== undefined);
   if (!silent && phase !== 'discarding') {
-    count(refusal?.reason ?? 'aborted', phase === 'reading' ? latest?.req : undefined);
+    count(rejection?.reason ?? 'aborted', phase === 'reading' ? latest?.req : undefined);
   }
   const ourTurn = phase === 'idle' || (phase === 'reading' && latest?.headersSent === false);
-  if (refusal === null || silent || !ourTurn || !socket.writable) socket.destroy();
-  else answerSocket(socket, refusal.answer);
+  if (rejection === null || silent || !ourTurn || !socket.writable) socket.destroy();
+  else sendOnSocket(socket, rejection.response);
 }

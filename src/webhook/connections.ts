@@ -1,19 +1,19 @@
 import type { Socket } from 'node:net';
 import { type Client, readAddress } from '../http/ip-address.ts';
 
-/** How many connections may be open, and who counts how. */
+/** How many connections may be open, and which ones count towards which limit. */
 export interface ConnectionRules {
   readonly limits: () => { readonly maxConnections: number; readonly maxConnectionsPerAddress: number };
-  /** Speaks for many clients: only the common limit holds for it. */
+  /** Speaks for many clients: only the common limit applies to it. */
   readonly isProxy: (peer: Client) => boolean;
-  /** Has delivered before, or is named as an address that deliveries come from. */
+  /** Has delivered before, or is listed as an address that deliveries come from. */
   readonly isKnown: (peer: Client) => boolean;
 }
 
-/** The part of the connections that strangers may take together. */
+/** The share of the connections that unknown senders may use together. */
 const STRANGERS_SHARE = 0.75;
 
-/** Who closes before his address is asked for has none. */
+/** A connection that was closed before its address was read has none. */
 const NOBODY: Client = { address: '', network: '' };
 
 /** The open connections, by the network that they come from. */
@@ -31,7 +31,7 @@ export class Connections {
     return this.#open;
   }
 
-  /** Whether there is room for it; it counts until it is closed. */
+  /** Whether there is room for the connection. If so, it counts until it is closed. */
   admit(socket: Socket): boolean {
     const peer = this.peerOf(socket);
     if (!this.#hasRoom(peer)) return false;
@@ -40,7 +40,7 @@ export class Connections {
     return true;
   }
 
-  /** Lets it count until the function is called, also when it is closed before. */
+  /** Keeps counting the connection until the returned function is called, even if it is closed before. */
   occupy(socket: Socket): () => void {
     const peer = this.peerOf(socket);
     let isLeft = false;
@@ -55,7 +55,7 @@ export class Connections {
     };
   }
 
-  /** Of a request with TLS, the socket is another one than the connection that was admitted. */
+  /** With TLS, the socket of a request is not the one that was admitted. */
   peerOf(socket: Socket): Client {
     const known = this.#peers.get(socket);
     if (known !== undefined) return known;

@@ -5,7 +5,7 @@ import { decodeBody } from './decode-body.ts';
 
 function outcomeOf(body: string | Buffer, form: 'json' | 'form'): unknown {
   const decoded = decodeBody(Buffer.from(body as string), form);
-  return 'refusal' in decoded ? decoded.refusal.reason : decoded.payload;
+  return 'rejection' in decoded ? decoded.rejection.reason : decoded.payload;
 }
 
 test('any payload comes out of a form as it went in', () => {

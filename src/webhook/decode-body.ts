@@ -1,25 +1,25 @@
 import { isUtf8 } from 'node:buffer';
 import type { BodyForm } from './check-head.ts';
-import { REFUSALS, type Refusal } from './refusals.ts';
+import { REJECTIONS, type Rejection } from './rejections.ts';
 
-/** A payload as GitHub sent it: an object of which nothing else is known. */
+/** A payload as GitHub sent it: an object, nothing else is known yet. */
 export type Payload = Readonly<Record<string, unknown>>;
 
-export type Decoded = { readonly payload: Payload } | { readonly refusal: Refusal };
+export type Decoded = { readonly payload: Payload } | { readonly rejection: Rejection };
 
 /** The payload of a body: the body itself as JSON, or the JSON in its form field `payload`. */
 export function decodeBody(body: Buffer, form: BodyForm): Decoded {
-  if (!isUtf8(body)) return { refusal: REFUSALS.invalid_utf8 };
+  if (!isUtf8(body)) return { rejection: REJECTIONS.invalid_utf8 };
   const text = body.toString('utf8');
   const json = form === 'json' ? text : payloadField(text);
-  if (json === null) return { refusal: REFUSALS.invalid_form };
+  if (json === null) return { rejection: REJECTIONS.invalid_form };
   const payload = parseObject(json);
-  return payload === null ? { refusal: REFUSALS.invalid_json } : { payload };
+  return payload === null ? { rejection: REJECTIONS.invalid_json } : { payload };
 }
 
 const FIELD = 'payload=';
 
-/** `URLSearchParams` would replace what is wrongly encoded instead of telling. */
+/** `URLSearchParams` would replace wrong encoding instead of reporting it. */
 function payloadField(text: string): string | null {
   const field = text.split('&').find((each) => each.startsWith(FIELD));
   if (field === undefined) return null;

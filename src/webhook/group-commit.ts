@@ -4,7 +4,7 @@ import type { AcceptOutcome, Delivery } from '../domain/delivery.ts';
 import { type Monotonic, monotonicMs } from '../timing/monotonic.ts';
 import { type Sleep, sleep } from '../timing/sleep.ts';
 
-/** What one commit may hold. A single larger delivery goes alone. */
+/** The limits of one commit. A single larger delivery is committed alone. */
 export interface BatchLimits {
   readonly deliveries: number;
   /** Of all payloads together. */
@@ -14,12 +14,12 @@ export interface BatchLimits {
 const LIMITS: BatchLimits = { deliveries: 512, characters: 4 * 1024 * 1024 };
 
 /**
- * At the least so long from the start of one commit to that of the next: a commit costs much the same for one
- * delivery as for many, and a few milliseconds are nothing to who sends.
+ * The shortest time between the starts of two commits. A commit costs much the same for one delivery as for
+ * many, and a sender does not notice a few milliseconds.
  */
 const COMMIT_EVERY_MS = 4;
 
-/** How time passes. */
+/** The clock and the timer. */
 interface Time {
   readonly monotonic: Monotonic;
   readonly sleep: Sleep;
@@ -32,8 +32,8 @@ interface Waiting {
 }
 
 /**
- * Lets many deliveries share one sync of the disk. One commit is under way at a time; what arrives meanwhile
- * goes into the next one, so the busier it is, the larger the commits are.
+ * Lets many deliveries share one sync of the disk. There is one commit at a time. What arrives meanwhile goes
+ * into the next one, so commits grow with the load.
  */
 export class GroupCommit {
   readonly #inbox: Inbox;
@@ -55,7 +55,7 @@ export class GroupCommit {
     return this.#queue.length + this.#underWay;
   }
 
-  /** Resolves with this delivery's own outcome once it is durable; rejects as its commit did. */
+  /** Resolves with the outcome of this delivery once it is durable. Rejects if its commit failed. */
   accept(delivery: Delivery): Promise<AcceptOutcome> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ delivery, resolve, reject });
@@ -69,7 +69,7 @@ export class GroupCommit {
   }
 
   async #work(): Promise<void> {
-    // What arrived on other connections in this turn of the event loop belongs into the first commit as well.
+    // What arrived on other connections in this turn of the event loop belongs in the first commit too.
     await nextTurn();
     while (this.#queue.length > 0) {
       const earlyMs = this.#startedAtMs + COMMIT_EVERY_MS - this.#time.monotonic();

@@ -1,16 +1,16 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Clock, Logger } from '../domain/contracts.ts';
+import { addressRanges, readRange } from '../http/address-ranges.ts';
 import { clientOf } from '../http/client-address.ts';
 import type { Client } from '../http/ip-address.ts';
 import { Connections } from './connections.ts';
-import { createProxyNotice } from './proxy-notice.ts';
-import { type Applicant, RateLimiter } from './rate-limiter.ts';
-import { REFUSALS, type Refusal } from './refusals.ts';
+import { RateLimiter, type Sender } from './rate-limiter.ts';
+import { REJECTIONS, type Rejection } from './rejections.ts';
 import type { WebhookRules } from './rules.ts';
 
 /** The addresses that GitHub's deliveries come from. */
 export interface GitHubAddresses {
-  /** Null: nothing is known of them yet. */
+  /** Null if GitHub's addresses are not known yet. */
   has(address: string): boolean | null;
 }
 
@@ -21,16 +21,16 @@ export interface GuardOptions {
   readonly logger: Logger;
 }
 
-export type Admission =
-  | { readonly applicant: Applicant }
-  | { readonly refusal: Refusal }
-  /** Too many requests: one may go on after so many seconds. */
+export type GuardDecision =
+  | { readonly sender: Sender }
+  | { readonly rejection: Rejection }
+  /** Too many requests: the sender may try again after this many seconds. */
   | { readonly waitSeconds: number };
 
-/** `open`: there is no list. `unknown`: GitHub's addresses are on it, and not known yet. */
+/** `open`: there is no list. `unknown`: GitHub's addresses are on it, but not known yet. */
 type Standing = 'open' | 'listed' | 'unlisted' | 'unknown';
 
-/** What can be decided about a request by where it comes from, before anything else is done for it. */
+/** Decides about a request by where it comes from, before anything else is done for it. */
 export class Guard {
   readonly connections: Connections;
   readonly #options: GuardOptions;
@@ -49,30 +49,30 @@ export class Guard {
     });
   }
 
-  admit({ socket, headers }: IncomingMessage): Admission {
+  admit({ socket, headers }: IncomingMessage): GuardDecision {
     const peer = this.connections.peerOf(socket);
     const forwarded = forwardedFor(headers);
     const { trustedProxies } = this.#options.rules();
     if (forwarded !== undefined && trustedProxies.size === 0) this.#noticeProxy(peer);
     const client = clientOf(peer, forwarded, trustedProxies);
     const standing = this.#standingOf(client);
-    const applicant = { network: (client ?? peer).network, isListed: standing === 'listed' };
-    const waitSeconds = this.#limiter.admit(applicant);
+    const sender = { network: (client ?? peer).network, isListed: standing === 'listed' };
+    const waitSeconds = this.#limiter.admit(sender);
     if (waitSeconds !== null) return { waitSeconds };
-    if (standing === 'unknown') return { refusal: REFUSALS.addresses_unknown };
-    if (standing !== 'unlisted') return { applicant };
-    this.#limiter.failed(applicant, 0);
-    return { refusal: REFUSALS.address_not_allowed };
+    if (standing === 'unknown') return { rejection: REJECTIONS.addresses_unknown };
+    if (standing !== 'unlisted') return { sender };
+    this.#limiter.failed(sender, 0);
+    return { rejection: REJECTIONS.address_not_allowed };
   }
 
-  /** The request was signed with a secret that is known here. */
-  succeeded({ network }: Applicant): void {
+  /** The request was signed with a known secret. */
+  succeeded({ network }: Sender): void {
     this.#limiter.succeeded(network);
   }
 
-  /** The request was no delivery of somebody who knows the secret; `bytes` of its body were read. */
-  failed(applicant: Applicant, bytes: number): void {
-    this.#limiter.failed(applicant, bytes);
+  /** The request was not signed with a known secret; `bytes` of its body were read. */
+  failed(sender: Sender, bytes: number): void {
+    this.#limiter.failed(sender, bytes);
   }
 
   #standingOf(client: Client | null): Standing {
@@ -87,8 +87,43 @@ export class Guard {
   }
 }
 
-/** Node.js has joined several headers of this name in their order. */
+/** Node.js has already joined several headers of this name in order. */
 function forwardedFor(headers: IncomingHttpHeaders): string | undefined {
   const value = headers['x-forwarded-for'];
   return Array.isArray(value) ? value.join(',') : value;
+}
+
+/**
+ * No client on the internet has such an address (https://www.iana.org/assignments/iana-ipv4-special-registry,
+ * and the one for IPv6).
+ */
+const PRIVATE = addressRanges(
+  [
+    '10.0.0.0/8',
+    '100.64.0.0/10',
+    '127.0.0.0/8',
+    '172.16.0.0/12',
+    '192.168.0.0/16',
+    '::1',
+    'fc00::/7',
+    'fe80::/10',
+  ]
+    .map(readRange)
+    .filter((range) => range !== null),
+);
+
+/**
+ * Warns once about an untrusted proxy in a private network. All its clients count as one address, so one of
+ * them can use up the limits of all.
+ */
+export function createProxyNotice(logger: Logger): (peer: Client) => void {
+  let isTold = false;
+  return ({ address }) => {
+    if (isTold || !PRIVATE.has(address)) return;
+    isTold = true;
+    logger.warn('Requests come through a proxy that is not trusted', {
+      proxy: address,
+      hint: 'name it in webhook.trusted_proxies, so that limits and lists hold for the clients behind it',
+    });
+  };
 }

@@ -125,7 +125,7 @@ test('new rules count from the next request on, on open connections too', async 
 test('who comes too often is answered 429 with the time to wait, later, and is cut off', async (context) => {
   const { port, counts, accepted, listener } = await openFixture(context, {
     rules: { rateLimitPerAddress: 2 },
-    holdMs: 50,
+    rejectionDelayMs: 50,
   });
   for (let i = 0; i < 4; i++) assert.equal(await codeOf(port), '202');
   const answer = await send(port);
@@ -142,7 +142,10 @@ test('who comes too often is answered 429 with the time to wait, later, and is c
 });
 
 test('what is sent behind a request that came too often is not read: the connection is cut', async (context) => {
-  const { port, counts } = await openFixture(context, { rules: { rateLimitPerAddress: 1 }, holdMs: 300 });
+  const { port, counts } = await openFixture(context, {
+    rules: { rateLimitPerAddress: 1 },
+    rejectionDelayMs: 300,
+  });
   for (let i = 0; i < 2; i++) assert.equal(await codeOf(port), '202');
   counts();
   const { socket, ended } = openRaw(port);
@@ -155,7 +158,10 @@ test('what is sent behind a request that came too often is not read: the connect
 });
 
 test('who leaves before he gets his 429 occupies his connection all the same', async (context) => {
-  const { port, listener } = await openFixture(context, { rules: { rateLimitPerAddress: 1 }, holdMs: 1000 });
+  const { port, listener } = await openFixture(context, {
+    rules: { rateLimitPerAddress: 1 },
+    rejectionDelayMs: 1000,
+  });
   for (let i = 0; i < 2; i++) assert.equal(await codeOf(port), '202');
   await until(() => listener.readings()[0]?.value === 0);
   const { socket, ended } = openRaw(port);
@@ -171,7 +177,7 @@ test('who leaves before he gets his 429 occupies his connection all the same', a
 
 test('a flood of bad signatures is stopped early, and deliveries from elsewhere pass', async (context) => {
   const rules = { rateLimit: 4000, rateLimitPerAddress: 1000 };
-  const { port, counts } = await openFixture(context, { rules, holdMs: 0 });
+  const { port, counts } = await openFixture(context, { rules, rejectionDelayMs: 0 });
   assert.equal(await codeOf(port, { from: '127.0.0.9' }), '202');
   for (let network = 2; network < 7; network++) {
     for (let i = 0; i < 60; i++) await send(port, { ...BAD, from: `127.0.0.${network}` });
@@ -192,11 +198,11 @@ test('every kind of failure is paid for', async (context) => {
     { body: Buffer.alloc(100_001) },
   ];
   for (const kind of kinds) {
-    const { port } = await openFixture(context, { rules: { rateLimitPerAddress: 25 }, holdMs: 0 });
+    const { port } = await openFixture(context, { rules: { rateLimitPerAddress: 25 }, rejectionDelayMs: 0 });
     assert.notEqual((await send(port, kind)).status, 429);
     assert.equal((await send(port)).status, 429, JSON.stringify(kind).slice(0, 80));
   }
-  const { port } = await openFixture(context, { rules: { rateLimitPerAddress: 25 }, holdMs: 0 });
+  const { port } = await openFixture(context, { rules: { rateLimitPerAddress: 25 }, rejectionDelayMs: 0 });
   for (let i = 0; i < 40; i++) assert.equal((await send(port)).status, 202);
 });
 
@@ -205,7 +211,10 @@ for (const [what, bytes] of [
   ['is broken off', '5\r\nab'],
 ]) {
   test(`a body that ${what} is paid for`, async (context) => {
-    const { port, lines } = await openFixture(context, { rules: { rateLimitPerAddress: 25 }, holdMs: 0 });
+    const { port, lines } = await openFixture(context, {
+      rules: { rateLimitPerAddress: 25 },
+      rejectionDelayMs: 0,
+    });
     const { socket, ended } = openRaw(port);
     socket.write(rawHead('', 'Transfer-Encoding: chunked') + bytes);
     socket.end();
@@ -217,7 +226,7 @@ for (const [what, bytes] of [
 
 test('who is not on the list uses up his own limit and that of strangers, and not that of the listed', async (context) => {
   const rules = { rateLimit: 100, rateLimitPerAddress: 50, allowedIps: allow('127.0.0.9') };
-  const { port } = await openFixture(context, { rules, holdMs: 0 });
+  const { port } = await openFixture(context, { rules, rejectionDelayMs: 0 });
   const code = (from: string) => codeOf(port, { from });
   assert.deepEqual([await code('127.0.1.1'), await code('127.0.1.1')], ['403 forbidden', '403 forbidden']);
   assert.equal(await code('127.0.1.1'), '429 rate_limited');

@@ -5,25 +5,24 @@ import type { Clock, Inbox, Logger, Meter } from '../domain/contracts.ts';
 import { type GaugeReading, readingOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import type { Certificate } from '../http/certificate.ts';
-import { createHttpServer } from '../http/http-server.ts';
-import { type Address, listen } from '../http/listen.ts';
+import { type Address, createHttpServer, listen } from '../http/http-server.ts';
 import { endFaultyConnection } from './client-error.ts';
 import type { Connections } from './connections.ts';
 import { GroupCommit } from './group-commit.ts';
 import { type GitHubAddresses, Guard } from './guard.ts';
 import { createIntake, type ReadPayload } from './intake.ts';
 import { createReceiver, type Receive } from './receive.ts';
-import { REFUSALS, type Refusal } from './refusals.ts';
-import { Replies } from './replies.ts';
-import { openTally, type Tally } from './request-counters.ts';
+import { REJECTIONS, type Rejection } from './rejections.ts';
+import { openRequestCounters, type RequestCounters } from './request-counters.ts';
+import { Responder } from './responder.ts';
 import type { WebhookRules } from './rules.ts';
 
 export interface WebhookListenerOptions extends Address {
-  /** Null, or not told: plain HTTP. */
+  /** Null or absent: plain HTTP. */
   readonly certificate?: Certificate | null;
-  /** Where deliveries are posted to. */
+  /** The path that deliveries are posted to. */
   readonly path: string;
-  /** Who is let in, asked for at each request. */
+  /** Who may send. Read at each request. */
   readonly rules: () => WebhookRules;
   readonly githubAddresses: GitHubAddresses;
   readonly bodyLimitBytes: number;
@@ -39,41 +38,46 @@ export interface WebhookListenerOptions extends Address {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly read: ReadPayload;
-  /** A request that has not arrived completely this long after `close` is cut off. */
+  /** A request that is still incomplete this long after `close` is cut off. */
   readonly closeGraceMs?: number;
-  /** How long a request that came too often waits for its answer. */
-  readonly holdMs?: number;
+  /** How long the rejection of a request that came too often is delayed. */
+  readonly rejectionDelayMs?: number;
 }
 
 export interface WebhookListener {
   readonly address: Address;
-  /** When a delivery that was not a duplicate was last made durable; null: not since the start. */
+  /** When a delivery that was not a duplicate last became durable; null if none did since the start. */
   lastAcceptedAtMs(): number | null;
-  /** Its connections, for the exposition. */
+  /** The number of connections, for the exposition. */
   readings(): GaugeReading[];
-  /** Accepts nothing more, answers what is under way, and resolves when everything is answered. */
+  /** Accepts nothing more, answers the requests in progress, and resolves when all are answered. */
   close(): Promise<void>;
 }
 
 /**
- * Listens for GitHub's deliveries: bare node:http, because Fastify costs as much per request as all of the
- * work here. Every 2xx means that the delivery is durable, or that there is nothing in it to keep. Throws
+ * Listens for GitHub's deliveries. It uses bare node:http, because Fastify costs as much per request as all
+ * the work here. Every 2xx means that the delivery is durable, or that it contains nothing to keep. Throws
  * `listen_failed`.
  */
 export async function openWebhookListener(options: WebhookListenerOptions): Promise<WebhookListener> {
-  const { closeGraceMs = 5000, holdMs = 1000, rules } = options;
+  const { closeGraceMs = 5000, rejectionDelayMs = 1000, rules } = options;
   const guard = new Guard(options);
   const commits = new GroupCommit(options.inbox);
-  const tally = openTally(options);
+  const counters = openRequestCounters(options);
   let closing = false;
   const receive = createReceiver({
     ...options,
     guard,
-    replies: new Replies({ tally, connections: guard.connections, holdMs, isClosing: () => closing }),
-    intake: createIntake({ ...options, commits, tally }),
-    obstacle,
+    responder: new Responder({
+      counters,
+      connections: guard.connections,
+      rejectionDelayMs,
+      isClosing: () => closing,
+    }),
+    intake: createIntake({ ...options, commits, counters }),
+    whyUnavailable,
   });
-  const server = createIntakeServer(options, { receive, tally, connections: guard.connections });
+  const server = createIntakeServer(options, { receive, counters, connections: guard.connections });
   const address = await listen(server, options);
   server.on('error', (error) =>
     options.logger.error('Webhook connection could not be taken', { err: error }),
@@ -81,7 +85,7 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
 
   return {
     address,
-    lastAcceptedAtMs: () => tally.lastAcceptedAtMs,
+    lastAcceptedAtMs: () => counters.lastAcceptedAtMs,
     readings: () => [readingOf(SELF.webhookConnections, [], guard.connections.open)],
     async close() {
       closing = true;
@@ -89,14 +93,14 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
       await new Promise((resolve) => server.close(resolve));
       clearTimeout(timer);
       await commits.drain();
-      tally.close();
+      counters.close();
     },
   };
 
-  function obstacle(): Refusal | null {
-    if (closing) return REFUSALS.shutting_down;
-    if (options.isShortOfMemory()) return REFUSALS.memory_short;
-    return commits.waiting >= rules().maxWaiting ? REFUSALS.overloaded : null;
+  function whyUnavailable(): Rejection | null {
+    if (closing) return REJECTIONS.shutting_down;
+    if (options.isShortOfMemory()) return REJECTIONS.memory_short;
+    return commits.waiting >= rules().maxWaiting ? REJECTIONS.overloaded : null;
   }
 
   async function cutOff(): Promise<void> {
@@ -108,13 +112,13 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
 
 interface ServerParts {
   readonly receive: Receive;
-  readonly tally: Tally;
+  readonly counters: RequestCounters;
   readonly connections: Connections;
 }
 
 function createIntakeServer(
   options: WebhookListenerOptions,
-  { receive, tally, connections }: ServerParts,
+  { receive, counters, connections }: ServerParts,
 ): Server {
   const { headerTimeoutMs, bodyTimeoutMs, idleTimeoutMs } = options;
   const latest = new WeakMap<Socket, ServerResponse>();
@@ -124,14 +128,14 @@ function createIntakeServer(
       requestTimeout: Math.max(headerTimeoutMs, bodyTimeoutMs),
       connectionsCheckingInterval: Math.min(1000, headerTimeoutMs),
       keepAliveTimeout: idleTimeoutMs,
-      requireHostHeader: false, // checked where the refusal can be counted
+      requireHostHeader: false, // checked where the rejection can be counted
     },
     options.certificate ?? null,
   );
-  server.timeout = idleTimeoutMs + bodyTimeoutMs; // for who does not read his answers
+  server.timeout = idleTimeoutMs + bodyTimeoutMs; // for clients that do not read their responses
   server.on('connection', (socket) => {
     if (connections.admit(socket)) return;
-    tally.refused('too_many_connections', undefined);
+    counters.rejected('too_many_connections', undefined);
     socket.destroy();
   });
   server.on('request', (request, response) => {
@@ -146,7 +150,7 @@ function createIntakeServer(
   server.on('clientError', (error: NodeJS.ErrnoException, stream) => {
     const socket = stream as Socket;
     endFaultyConnection(socket, error.code, latest.get(socket), (reason, request) =>
-      tally.refused(reason, request),
+      counters.rejected(reason, request),
     );
   });
   return server;

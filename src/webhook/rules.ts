@@ -3,27 +3,27 @@ import { type AddressRange, type AddressRanges, addressRanges } from '../http/ad
 import { signatureKeys } from '../http/signature.ts';
 import type { RateLimits } from './rate-limiter.ts';
 
-/** The settings that say who is let in. */
+/** The settings that say who may send. */
 export interface WebhookRuleValues extends RateLimits {
   readonly secrets: readonly string[];
-  /** Both empty: everybody. */
+  /** Both empty: everybody may send. */
   readonly allowedIps: { readonly ranges: readonly AddressRange[]; readonly github: boolean };
   readonly trustedProxies: readonly AddressRange[];
   readonly maxConnections: number;
   readonly maxConnectionsPerAddress: number;
-  /** How many deliveries may wait to be made durable. */
+  /** How many deliveries may wait to become durable. */
   readonly maxWaiting: number;
 }
 
-/** Who is let in, made ready for use. Never changed: new settings are a new object. */
+/** Who may send, prepared for use. Immutable: new settings make a new object. */
 export interface WebhookRules extends Omit<WebhookRuleValues, 'secrets' | 'allowedIps' | 'trustedProxies'> {
   readonly keys: readonly KeyObject[];
-  /** Null: everybody may send. */
+  /** Null if everybody may send. */
   readonly allowed: { readonly ranges: AddressRanges; readonly github: boolean } | null;
   readonly trustedProxies: AddressRanges;
 }
 
-/** Throws when a secret is empty. */
+/** Throws if a secret is empty. */
 export function webhookRules(values: WebhookRuleValues): WebhookRules {
   const { secrets, allowedIps, trustedProxies, ...limits } = values;
   const { ranges, github } = allowedIps;

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect as connectSecure, type SecureVersion, type TLSSocket } from 'node:tls';
-import type { Address } from '../../src/http/listen.ts';
+import type { Address } from '../../src/http/http-server.ts';
 import {
   CERTIFICATE,
   KEY,

@@ -3,8 +3,8 @@ import type { Clock, Inbox, Meter } from '../../domain/contracts.ts';
 import { numbersDelivery } from '../../domain/job-numbers.ts';
 import { countOf, zerosOf } from '../../domain/metric.ts';
 import { SELF } from '../../domain/own-metrics.ts';
-import { answerOf, type JsonAnswer } from '../../http/answer.ts';
-import { bearerTokenOf } from '../../http/bearer.ts';
+import { errorResponse, type JsonResponse } from '../../http/json-response.ts';
+import { bearerTokenOf } from '../../http/credentials.ts';
 import type { Access } from '../access.ts';
 import type { AccessRules } from '../access-rules.ts';
 import { sendError } from '../reply.ts';
@@ -38,15 +38,15 @@ const READERS: ReadonlyMap<string, (text: string, maxNumbers: number) => Found> 
   ['application/json', readNumbersJson],
 ]);
 
-const OVERLOADED = answerOf('overloaded');
-const UNAVAILABLE = answerOf('issuer_unavailable', { headers: { 'Retry-After': '30' } });
-const USED_UP = answerOf('throttled', {
+const OVERLOADED = errorResponse('overloaded');
+const UNAVAILABLE = errorResponse('issuer_unavailable', { headers: { 'Retry-After': '30' } });
+const USED_UP = errorResponse('throttled', {
   message: 'This token has pushed a hundred times; get a new one.',
   headers: { 'Retry-After': '60' },
 });
-const ENCODED = answerOf('content_encoding');
-const CLAIMED = answerOf('claimed_identity');
-const BAD_KEY = answerOf('bad_request', {
+const ENCODED = errorResponse('content_encoding');
+const CLAIMED = errorResponse('claimed_identity');
+const BAD_KEY = errorResponse('bad_request', {
   message: 'Idempotency-Key must be 1 to 200 visible ASCII characters.',
 });
 
@@ -103,16 +103,16 @@ function createIdentify({ accessRules, jobRules, clock }: JobPushOptions) {
   const check = createTokenCheck(jobRules, clock);
   const uses = openTokenUses(clock);
 
-  function ofToken(job: TokenJob, hasQuery: boolean): Pusher | JsonAnswer {
+  function ofToken(job: TokenJob, hasQuery: boolean): Pusher | JsonResponse {
     if (hasQuery) return CLAIMED;
     return uses.take(job.tokenId, job.expiresAtMs) ? pusherOfToken(job) : USED_UP;
   }
 
-  return async ({ headers, url }: FastifyRequest): Promise<Pusher | JsonAnswer | null> => {
+  return async ({ headers, url }: FastifyRequest): Promise<Pusher | JsonResponse | null> => {
     const [, query = ''] = url.split('?', 2);
     if (accessRules().hasToken(headers.authorization)) {
       const named = readNamedJob(new URLSearchParams(query));
-      return typeof named === 'string' ? answerOf('bad_request', { message: named }) : pusherNamed(named);
+      return typeof named === 'string' ? errorResponse('bad_request', { message: named }) : pusherNamed(named);
     }
     const token = bearerTokenOf(headers.authorization);
     if (token === null || !looksLikeToken(token)) return null;
@@ -130,8 +130,8 @@ function createIdentify({ accessRules, jobRules, clock }: JobPushOptions) {
   };
 }
 
-function forbidden(repository: string): JsonAnswer {
-  return answerOf('repository_not_allowed', {
+function forbidden(repository: string): JsonResponse {
+  return errorResponse('repository_not_allowed', {
     message: `Neither ${repository} nor its owner is allowed to hand in numbers: jobs.allowed_repositories, jobs.allowed_owners.`,
   });
 }
@@ -148,7 +148,7 @@ async function take(
   if (Array.isArray(key) || (key !== null && !IDEMPOTENCY_KEY.test(key))) return sendError(reply, BAD_KEY);
   const found = read(request.headers['content-type'], body, maxNumbers);
   if ('problems' in found)
-    return sendError(reply, answerOf('invalid_numbers', { message: `${found.problems.join('; ')}.` }));
+    return sendError(reply, errorResponse('invalid_numbers', { message: `${found.problems.join('; ')}.` }));
   const { repository, workflow } = pusher;
   const told = { repository, workflow, numbers: found.numbers };
   const [outcome] = await inbox.accept([numbersDelivery(told, pusher.idOf(body, key), clock())]);

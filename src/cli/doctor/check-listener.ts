@@ -4,7 +4,7 @@ import { request as requestSecure } from 'node:https';
 import { createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { AntError } from '../../domain/errors.ts';
-import { listen } from '../../http/listen.ts';
+import { listen } from '../../http/http-server.ts';
 import { type Finding, findingsAbout } from './finding.ts';
 
 export interface ListenerOptions {

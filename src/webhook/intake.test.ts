@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { missingSubscriptions } from './ping.ts';
+import { missingEvents } from './intake.ts';
 
 for (const [events, missing] of [
   [['*'], []],
@@ -10,12 +10,12 @@ for (const [events, missing] of [
   [[], ['workflow_job', 'workflow_run']],
 ] as const) {
   test(`a hook for [${events}] lacks [${missing}]`, () => {
-    assert.deepEqual(missingSubscriptions({ hook: { events } }), missing);
+    assert.deepEqual(missingEvents({ hook: { events } }), missing);
   });
 }
 
 test('a ping that does not tell its events lacks nothing', () => {
   for (const ping of [{}, { hook: null }, { hook: 'x' }, { hook: {} }, { hook: { events: 'push' } }]) {
-    assert.deepEqual(missingSubscriptions(ping), []);
+    assert.deepEqual(missingEvents(ping), []);
   }
 });
