@@ -3,6 +3,7 @@ import { EVENTS } from '../src/domain/catalogue.ts';
 import type { EventSample } from '../src/domain/event-sample.ts';
 import { openSqliteStore } from '../src/store/sqlite/store.ts';
 import { type Samples, sumOf } from '../test/samples.ts';
+import { commit } from '../test/store-conformance/store-case.ts';
 import { startVictoriaMetrics } from '../test/victoria-metrics.ts';
 import { noteLeftOver } from './left-overs.ts';
 import { cpuMsOf, residentBytesOf } from './process-usage.ts';
@@ -98,11 +99,9 @@ async function watchCatchUp(service: AntWatcher): Promise<CatchUp> {
 }
 
 async function fillOutbox(url: string, count: number): Promise<void> {
-  await using store = openSqliteStore({
+  await using store = await openSqliteStore({
     url,
     clock: Date.now,
-    admit: (added) => added,
-    stored: () => undefined,
   });
   await store.openOutbox([SINK]);
   const startMs = Date.now() - MS_APART * count;
@@ -110,20 +109,9 @@ async function fillOutbox(url: string, count: number): Promise<void> {
     const block = Array.from({ length: Math.min(BLOCK, count - from) }, (_, index) =>
       sampleAt(from + index, startMs),
     );
-    await store.commit({ ...NO_CHANGES, samples: block });
+    await commit(store, { samples: block });
   }
 }
-
-const NO_CHANGES = {
-  jobs: [],
-  runs: [],
-  increments: [],
-  numbers: [],
-  groups: [],
-  observations: [],
-  processed: [],
-  failed: [],
-};
 
 /** Half of them times in the queue and half of them durations, of 100 repositories with 20 jobs each. */
 function sampleAt(number: number, startMs: number): EventSample {

@@ -1,9 +1,9 @@
 import { DOMAIN } from '../src/domain/catalogue.ts';
 import type { Store } from '../src/domain/contracts.ts';
 import type { JobState } from '../src/domain/lifecycle/state.ts';
-import { countOf, type Increment, histogramIncrements } from '../src/domain/metric.ts';
-import { NO_CHANGES } from '../src/domain/no-changes.ts';
+import { countOf, histogramIncrements, type Increment } from '../src/domain/metric.ts';
 import { openSqliteStore } from '../src/store/sqlite/store.ts';
+import { commit } from '../test/store-conformance/store-case.ts';
 
 /*
  * Databases of a given size, written by the store's own code.
@@ -23,11 +23,9 @@ export async function storeWorld(
   url: string,
   { completedJobs, activeJobs, seriesLines }: WorldSizes,
 ): Promise<void> {
-  await using store = openSqliteStore({
+  await using store = await openSqliteStore({
     url,
     clock: Date.now,
-    admit: (added) => added,
-    stored: () => undefined,
   });
   await storeSeries(store, seriesLines);
   const count = completedJobs + activeJobs;
@@ -35,7 +33,7 @@ export async function storeWorld(
     const jobs = Array.from({ length: Math.min(BATCH, count - from) }, (_, index) =>
       jobState(from + index, from + index < completedJobs),
     );
-    await store.commit({ ...NO_CHANGES, jobs });
+    await commit(store, { jobs });
   }
 }
 
@@ -89,7 +87,7 @@ async function storeSeries(store: Store, lines: number): Promise<void> {
   let left = lines;
   for (let number = 0; left > 0; number += 1) {
     const increments = incrementsOf(number);
-    await store.addIncrements(increments);
+    await commit(store, { increments });
     left -= 1 + linesOfHistogram * (number % 5 === 0 ? 2 : 1);
   }
 }

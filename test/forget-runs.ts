@@ -2,11 +2,11 @@ import { LONGEST_RUN_MS } from '../src/domain/forgetting.ts';
 import type { Pipeline } from './pipeline.ts';
 
 /** Forgets all runs that may go, as housekeeping does little by little; answers how many states went. */
-export async function forgetRuns({ store }: Pipeline, beforeMs: number): Promise<number> {
+export async function forgetRuns({ ledger }: Pipeline, beforeMs: number): Promise<number> {
   let forgotten = 0;
   let afterRunId: number | null = null;
   do {
-    const { runs, jobs, lastRunId } = await store.forgetRuns({
+    const { runs, jobs, lastRunId } = await ledger.forgetRuns({
       afterRunId,
       limit: 2,
       finishedBeforeMs: beforeMs,

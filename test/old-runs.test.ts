@@ -106,7 +106,7 @@ async function look(
   const github = openPast(runs, nowMs);
   const pass = await listRepository({
     history: openHistory({ github, hasApp: false, clock: () => nowMs }),
-    engine: pipeline.store,
+    engine: pipeline.engine,
     repository: 'o/r',
     sinceMs,
     createdSinceMs: 0,

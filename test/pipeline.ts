@@ -1,24 +1,23 @@
 import assert from 'node:assert/strict';
 import { acceptAtOnce } from '../src/collector/at-once.ts';
-import { effectsOf, keysOf, readBatch } from '../src/collector/batch.ts';
+import { readBatch } from '../src/collector/batch.ts';
 import { releaseHolds } from '../src/collector/deferred-counts.ts';
+import { enqueue, processBatch } from '../src/collector/process.ts';
 import { metricsWith } from '../src/domain/catalogue.ts';
-import type { ExpositionFormat, Logger, Store } from '../src/domain/contracts.ts';
+import type { ExpositionFormat, Inbox, Logger, Store } from '../src/domain/contracts.ts';
 import type { Delivery } from '../src/domain/delivery.ts';
 import { createSampling } from '../src/domain/event-sample.ts';
 import { HOLD_MS } from '../src/domain/lifecycle/gate.ts';
 import { createMeasure } from '../src/domain/measure.ts';
 import { DURATION_BUCKETS_MS } from '../src/domain/metric-kinds.ts';
-import { createAdmission } from '../src/engine/admission.ts';
+import { Ledger } from '../src/engine/ledger.ts';
 import { createObserve } from '../src/github/observe.ts';
 import { actionOf, trimPayload } from '../src/github/trim-payload.ts';
 import { renderExposition } from '../src/metrics/exposition.ts';
 import { JobNumbers } from '../src/metrics/job-numbers.ts';
 import { shapeReadings } from '../src/metrics/readings.ts';
 import { Registry } from '../src/metrics/registry.ts';
-import { Moments } from '../src/metrics/unique-timestamps.ts';
 import { openSqliteStore } from '../src/store/sqlite/store.ts';
-import type { Admit } from '../src/store/sqlite/write.ts';
 
 /*
  * The service between the webhook listener and the scrape, in this process, without HTTP, threads and timers: what is
@@ -47,6 +46,9 @@ export interface PipelineOptions {
 
 export interface Pipeline extends AsyncDisposable {
   readonly store: Store;
+  readonly ledger: Ledger;
+  /** The store, with the queue before it. */
+  readonly engine: Store & Inbox;
   readonly registry: Registry;
   /** Puts them into the queue. */
   accept(deliveries: readonly Delivery[]): Promise<void>;
@@ -98,31 +100,25 @@ export async function openPipeline({
   const shape = { labelPolicy: new Map(), maxSeries };
   const registry = new Registry(metricsWith(DURATION_BUCKETS_MS), { ...shape, logger: SILENT, clock: now });
   const jobNumbers = new JobNumbers({ maxSeries, clock: now });
-  const admission = createAdmission({
-    rules: () => ({ registry, jobNumbers, pushes: true }),
-    moments: new Moments(),
-  });
+  const store = await openSqliteStore({ url, clock: now });
   let isBroken = false;
-  const admit: Admit = (added, nowMs) =>
-    isBroken ? assert.fail(new Error('the power is gone')) : admission.admit(added, nowMs);
-  const store = openSqliteStore({ url, clock: now, admit, stored: admission.stored });
-  registry.restore(await store.readCells());
-  jobNumbers.apply(await store.readJobNumbers());
+  const series = () =>
+    isBroken ? assert.fail(new Error('the power is gone')) : { registry, jobNumbers, pushes: true };
+  const ledger = new Ledger({ store, rules: series, working: null });
+  const stored = await store.readSeries();
+  registry.restore(stored.cells);
+  jobNumbers.apply(stored.numbers);
 
-  const direct = { queue: store, observe, measure, sampling, clock: now, logger: SILENT, atOnce: batchSize };
+  const rules = () => ({ observe, measure, sampling });
+  const direct = { queue: ledger, rules, logger: SILENT, atOnce: batchSize };
 
-  async function processBatch(): Promise<number> {
-    const batch = await store.lease(batchSize, LEASE_MS);
-    if (batch.length === 0) return 0;
-    const { read, unreadable } = readBatch(batch, observe);
+  async function processNext(): Promise<number> {
+    const leased = await store.lease(batchSize, LEASE_MS);
+    if (leased.length === 0) return 0;
+    const { read, unreadable } = readBatch(leased, observe);
     assert.deepEqual(unreadable, []);
-    const known = await store.load(keysOf(read));
-    await store.commit({
-      ...effectsOf({ read, known, nowMs: now() }, { measure, sampling }),
-      processed: read.map(({ delivery }) => delivery.id),
-      failed: [],
-    });
-    return batch.length;
+    await processBatch({ leased }, { read }, direct);
+    return leased.length;
   }
 
   const render = async (format: ExpositionFormat): Promise<string> => {
@@ -132,9 +128,11 @@ export async function openPipeline({
 
   return {
     store,
+    ledger,
+    engine: { ...store, accept: (deliveries) => enqueue(deliveries, ledger) },
     registry,
     async accept(deliveries) {
-      await store.accept(deliveries);
+      await enqueue(deliveries, ledger);
     },
     async acceptAtOnce(deliveries) {
       for (let at = 0; at < deliveries.length; at += batchSize) {
@@ -144,22 +142,22 @@ export async function openPipeline({
       }
     },
     async process(batches = Number.POSITIVE_INFINITY) {
-      for (let batch = 0; batch < batches && (await processBatch()) > 0; batch += 1);
+      for (let batch = 0; batch < batches && (await processNext()) > 0; batch += 1);
     },
     async breakTransaction(arriving) {
       isBroken = true;
       assert.equal(await acceptAtOnce(arriving, direct), null);
       try {
-        await processBatch();
+        await processNext();
       } catch (error) {
         assert.equal((error as Error).message, 'the power is gone');
       }
     },
     async settle() {
-      while ((await processBatch()) > 0);
+      while ((await processNext()) > 0);
       clock.nowMs += HOLD_MS;
       while ((await store.heldJobs(now(), 1)).length > 0) {
-        await releaseHolds({ queue: store, measure, sampling, clock: now });
+        await releaseHolds({ queue: ledger, rules, clock: now });
       }
       assert.deepEqual(await store.queueStatus(), { pending: 0, retrying: 0, parked: 0, oldestMs: null });
     },

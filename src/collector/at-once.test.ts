@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Effects, Inbox, KnownStates, Logger, StateKeys, WorkQueue } from '../domain/contracts.ts';
+import { DOMAIN } from '../domain/catalogue.ts';
+import type { Effects, Logger, WorkQueue } from '../domain/contracts.ts';
 import type { Delivery, DeliverySource } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
 import { createMeasure } from '../domain/measure.ts';
@@ -26,45 +26,32 @@ function observe({ payload: workflow, source }: Delivery): Reading {
   return { observation: { kind: 'dispatch', source, observedAtMs: 0, repository: 'o/r', workflow } };
 }
 
-/** A collector on a store that tells which way deliveries went; without a context it ends by itself. */
-function open(
-  context: TestContext | null,
-  {
-    write = () => undefined,
-    load = async () => ({ jobs: [], runs: [], forgottenBeforeMs: null }),
-    commit = async () => undefined,
-  }: {
-    readonly write?: (effects: Effects) => void;
-    readonly load?: (keys: StateKeys) => Promise<KnownStates>;
-    readonly commit?: () => Promise<void>;
-  } = {},
-) {
+const RULES = { observe, measure, sampling: () => [] };
+
+/** A collector on a store that tells which way deliveries went; `write` may refuse what is processed. */
+function open(context: TestContext, write: (effects: Effects) => void = () => undefined) {
   const atOnce: string[] = [];
   const queued: string[] = [];
-  const waiting: Delivery[] = [];
-  const queue: WorkQueue & Inbox = {
-    async accept(deliveries) {
-      queued.push(...deliveries.map(({ payload }) => payload));
-      return deliveries.map(() => 'accepted');
+  const queue: WorkQueue = {
+    async process(source, _, decide) {
+      const arrived = 'arrived' in source ? source.arrived : assert.fail('nothing waits');
+      const outcomes = arrived.map(({ guid }) => (guid === 'seen' ? 'duplicate' : 'accepted'));
+      const changes = decide(outcomes, { jobs: [], runs: [], forgottenBeforeMs: null }, 0);
+      if (changes.queued.length === 0) write(changes);
+      queued.push(...changes.queued.map(({ payload }) => payload));
+      const dispatches = changes.increments.filter(({ metric }) => metric === DOMAIN.dispatches.name);
+      atOnce.push(...dispatches.map(({ labels }) => String(labels[1])));
+      return { outcomes, outbox: { endSeq: 1, settledSeq: 1 } };
     },
-    async acceptProcessed(deliveries, process) {
-      const outcomes = deliveries.map(({ guid }) => (guid === 'seen' ? 'duplicate' : 'accepted'));
-      const effects = process(outcomes);
-      write(effects);
-      atOnce.push(...effects.increments.map(({ labels }) => String(labels[1])));
-      return outcomes;
-    },
-    lease: async () => waiting.splice(0).map((each, id) => ({ ...each, id, attempts: 0 })),
-    load,
+    lease: async () => [],
     heldJobs: async () => [],
-    commit,
   };
   const collector = startCollector({
-    ...{ queue, observe, measure, sampling: () => [], clock: Date.now, logger: SILENT },
+    ...{ queue, rules: () => RULES, clock: Date.now, logger: SILENT },
     ...{ batchSize: 10, atOnce: 5, maxAttempts: 3 },
   });
-  context?.after(() => collector.close());
-  return { collector, atOnce, queued, waiting };
+  context.after(() => collector.close());
+  return { collector, atOnce, queued };
 }
 
 test('what GitHub sends, and is new, is processed in the transaction that accepts it', async (context) => {
@@ -94,42 +81,16 @@ test('a delivery that cannot be read, or whose changes cannot be written, makes 
     if (increments.some(({ labels }) => labels[1] === 'poison')) throw new RangeError('not storable');
   }
   for (const payload of ['bad', 'poison']) {
-    const { collector, atOnce, queued } = open(context, { write });
+    const { collector, atOnce, queued } = open(context, write);
     assert.deepEqual(await collector.accept([delivery('a'), delivery(payload)]), ['accepted', 'accepted']);
     assert.deepEqual([atOnce, queued], [[], ['a', payload]]);
   }
 });
 
 test('a store that is out of order refuses them', async (context) => {
-  const { collector, queued } = open(context, {
-    write() {
-      throw new AntError('store_unavailable', 'disk full');
-    },
+  const { collector, queued } = open(context, () => {
+    throw new AntError('store_unavailable', 'disk full');
   });
   await assert.rejects(collector.accept([delivery('a')]), { code: 'store_unavailable' });
   assert.deepEqual(queued, []);
-});
-
-test('no state is read for what arrives while a batch of the queue is between its reading and its writing', async (context) => {
-  const steps: string[] = [];
-  const writing = Promise.withResolvers<void>();
-  const { collector, waiting } = open(context, {
-    async load() {
-      steps.push('load');
-      return { jobs: [], runs: [], forgottenBeforeMs: null };
-    },
-    async commit() {
-      steps.push('commit');
-      await writing.promise;
-      steps.push('committed');
-    },
-  });
-  waiting.push(delivery('queued', 'api'));
-  collector.wake();
-  while (!steps.includes('commit')) await nextTurn();
-  const accepted = collector.accept([delivery('a')]);
-  await nextTurn();
-  writing.resolve();
-  await accepted;
-  assert.deepEqual(steps, ['load', 'commit', 'committed', 'load']);
 });

@@ -1,17 +1,10 @@
-import type { Clock, Logger, WorkQueue } from '../domain/contracts.ts';
+import type { Logger } from '../domain/contracts.ts';
 import type { AcceptOutcome, Delivery } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
-import type { Sampling } from '../domain/event-sample.ts';
-import type { Measure } from '../domain/measure.ts';
-import type { Reading } from '../domain/observation.ts';
-import { effectsOf, keysOf, readBatch } from './batch.ts';
+import { readBatch } from './batch.ts';
+import { type Processing, processBatch } from './process.ts';
 
-export interface AtOnceOptions {
-  readonly queue: Pick<WorkQueue, 'load' | 'acceptProcessed'>;
-  readonly observe: (delivery: Delivery) => Reading;
-  readonly measure: Measure;
-  readonly sampling: Sampling;
-  readonly clock: Clock;
+export interface AtOnceOptions extends Processing {
   readonly logger: Logger;
   /** More deliveries than these that come together are a burst. */
   readonly atOnce: number;
@@ -30,17 +23,13 @@ export interface AtOnceOptions {
  */
 export async function acceptAtOnce(
   deliveries: readonly Delivery[],
-  { queue, observe, clock, logger, atOnce, ...rules }: AtOnceOptions,
-): Promise<AcceptOutcome[] | null> {
+  { logger, atOnce, ...processing }: AtOnceOptions,
+): Promise<readonly AcceptOutcome[] | null> {
   if (deliveries.length > atOnce || deliveries.some(({ source }) => source !== 'webhook')) return null;
-  const { read, unreadable } = readBatch(deliveries, observe);
+  const { read, unreadable } = readBatch(deliveries, processing.rules().observe);
   if (unreadable.length > 0) return null;
   try {
-    const known = await queue.load(keysOf(read));
-    return await queue.acceptProcessed(deliveries, (outcomes) => {
-      const accepted = read.filter((_, index) => outcomes[index] === 'accepted');
-      return effectsOf({ read: accepted, known, nowMs: clock() }, rules);
-    });
+    return (await processBatch({ arrived: deliveries }, { read }, processing)).outcomes;
   } catch (error) {
     if (error instanceof AntError) throw error;
     logger.warn('Deliveries go through the queue, because one of them could not be processed', {

@@ -17,6 +17,8 @@ import { type Applied, openStates } from './states.ts';
 
 export interface ReadDelivery<D extends Delivery = Delivery> {
   readonly delivery: D;
+  /** Its place in the batch. */
+  readonly place: number;
   readonly reading: Reading;
 }
 
@@ -32,9 +34,9 @@ export function readBatch<D extends Delivery>(
 ): ReadBatch<D> {
   const read: ReadDelivery<D>[] = [];
   const unreadable: { delivery: D; error: unknown }[] = [];
-  for (const delivery of batch) {
+  for (const [place, delivery] of batch.entries()) {
     try {
-      read.push({ delivery, reading: observe(delivery) });
+      read.push({ delivery, place, reading: observe(delivery) });
     } catch (error) {
       unreadable.push({ delivery, error });
     }

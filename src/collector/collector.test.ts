@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { backoffMs } from '../domain/backoff.ts';
-import type { Changes, Inbox, KnownStates, Logger, WorkQueue } from '../domain/contracts.ts';
-import type { AcceptOutcome, Delivery, LeasedDelivery } from '../domain/delivery.ts';
+import type { Changes, KnownStates, Logger, WorkQueue } from '../domain/contracts.ts';
+import type { Delivery, LeasedDelivery } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
 import { createMeasure } from '../domain/measure.ts';
@@ -42,43 +42,55 @@ function observe({ payload }: Delivery): Reading {
   };
 }
 
-/** A queue in memory that records what is committed and refuses what `refuse` says. */
-function fakeQueue(waiting: LeasedDelivery[], refuse: (changes: Changes) => Error | null = () => null) {
-  const commits: Changes[] = [];
+/** What one transaction wrote, and the ids of the deliveries that it was done with. */
+interface Commit extends Changes {
+  readonly processed: readonly number[];
+}
+
+const UNKNOWN: KnownStates = { jobs: [], runs: [], forgottenBeforeMs: null };
+
+/** A queue in memory that records what is written and refuses what `refuse` says. */
+function fakeQueue(
+  waiting: LeasedDelivery[],
+  refuse: (commit: Commit) => Error | null = () => null,
+  known = UNKNOWN,
+) {
+  const commits: Commit[] = [];
   const settled = Promise.withResolvers<void>();
-  const queue: WorkQueue & Inbox = {
-    accept: () => assert.fail('nothing arrives'),
-    acceptProcessed: () => assert.fail('nothing arrives'),
+  const queue: WorkQueue = {
     async lease(limit) {
       if (waiting.length === 0) settled.resolve();
       return waiting.splice(0, limit);
     },
-    async load(): Promise<KnownStates> {
-      return { jobs: [], runs: [], forgottenBeforeMs: null };
-    },
     async heldJobs() {
       return [];
     },
-    async commit(changes) {
-      const error = refuse(changes);
+    async process(source, _, decide) {
+      const leased = 'leased' in source ? source.leased : assert.fail('nothing arrives');
+      const outcomes = leased.map(() => 'accepted' as const);
+      const changes = decide(outcomes, known, 1000);
+      const isFailed = new Set(changes.failed.map(({ id }) => id));
+      const processed = leased.map(({ id }) => id).filter((id) => !isFailed.has(id));
+      const error = refuse({ ...changes, processed });
       if (error !== null) throw error;
-      commits.push(changes);
+      commits.push({ ...changes, processed });
+      return { outcomes, outbox: { endSeq: 1, settledSeq: 1 } };
     },
   };
   return { queue, commits, settled: settled.promise };
 }
 
+const RULES = { observe, measure, sampling };
+
 async function collect(
   waiting: LeasedDelivery[],
-  refuse?: (changes: Changes) => Error | null,
+  refuse?: (commit: Commit) => Error | null,
   over: Partial<CollectorOptions> = {},
 ) {
   const { queue, commits, settled } = fakeQueue(waiting, refuse);
   const collector = startCollector({
     queue,
-    observe,
-    measure,
-    sampling,
+    rules: () => RULES,
     clock: () => 1000,
     logger: SILENT,
     batchSize: 10,
@@ -91,11 +103,11 @@ async function collect(
   return commits;
 }
 
-function failuresOf(commits: readonly Changes[]) {
+function failuresOf(commits: readonly Commit[]) {
   return commits.flatMap(({ failed }) => failed);
 }
 
-function processedIn(commits: readonly Changes[]): number[] {
+function processedIn(commits: readonly Commit[]): number[] {
   return commits.flatMap(({ processed }) => processed).sort((a, b) => a - b);
 }
 
@@ -146,10 +158,13 @@ test('what failed before is tried alone, with the attempt noted as if it had fai
 test('what every attempt has ended the process with is parked without another', async () => {
   const observed: number[] = [];
   const commits = await collect([{ ...leased(1), attempts: 3 }, leased(2)], undefined, {
-    observe(delivery) {
-      observed.push((delivery as LeasedDelivery).id);
-      return observe(delivery);
-    },
+    rules: () => ({
+      ...RULES,
+      observe(delivery) {
+        observed.push((delivery as LeasedDelivery).id);
+        return observe(delivery);
+      },
+    }),
   });
   assert.deepEqual(failuresOf(commits), [{ id: 1, attempts: 3, error: null }]);
   assert.deepEqual(observed, [2]);
@@ -173,15 +188,14 @@ test('for an hour after a crash what arrives goes through the queue, and then no
   const ways: string[] = [];
   let nowMs = 1000;
   const { queue } = fakeQueue([]);
-  const taken = (way: string) => async (): Promise<AcceptOutcome[]> => {
-    ways.push(way);
-    return ['accepted'];
+  const process: WorkQueue['process'] = async (_, __, decide) => {
+    const { queued } = decide(['accepted'], UNKNOWN, nowMs);
+    ways.push(queued.length > 0 ? 'queue' : 'at once');
+    return { outcomes: ['accepted'], outbox: { endSeq: 1, settledSeq: 1 } };
   };
   const collector = startCollector({
-    queue: { ...queue, accept: taken('queue'), acceptProcessed: taken('at once') },
-    observe,
-    measure,
-    sampling,
+    queue: { ...queue, process },
+    rules: () => RULES,
     clock: () => nowMs,
     logger: SILENT,
     batchSize: 1,
@@ -199,17 +213,15 @@ test('for an hour after a crash what arrives goes through the queue, and then no
 });
 
 test('a held job that shows a bug is told of and holds up nothing', async () => {
-  const { queue, commits, settled } = fakeQueue([leased(1)]);
   const told: unknown[] = [];
-  const held = Object.defineProperty({ jobId: 7 } as JobState, 'status', {
+  const held = Object.defineProperty({ jobId: 7, heldUntilMs: 1 } as JobState, 'status', {
     enumerable: true,
     get: () => assert.fail('a bug'),
   });
+  const { queue, commits, settled } = fakeQueue([leased(1)], undefined, { ...UNKNOWN, jobs: [held] });
   const collector = startCollector({
     queue: { ...queue, heldJobs: async () => [held] },
-    observe,
-    measure,
-    sampling,
+    rules: () => RULES,
     clock: () => 1000,
     logger: { ...SILENT, error: (_, fields = {}) => told.push('jobId' in fields && fields.jobId) },
     batchSize: 1,
@@ -251,9 +263,7 @@ test('closing does not wait for a store that stays out of order', async () => {
   const logger = { ...SILENT, error: () => failed.resolve() };
   const collector = startCollector({
     queue,
-    observe,
-    measure,
-    sampling,
+    rules: () => RULES,
     clock: () => 0,
     logger,
     batchSize: 1,
@@ -269,9 +279,7 @@ test('a bug in the queue ends the collector loudly', async () => {
   const broken = { ...queue, lease: () => Promise.reject(new TypeError('bug')) };
   const collector = startCollector({
     queue: broken,
-    observe,
-    measure,
-    sampling,
+    rules: () => RULES,
     clock: () => 0,
     logger: SILENT,
     batchSize: 1,

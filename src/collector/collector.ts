@@ -2,30 +2,25 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { backoffMs } from '../domain/backoff.ts';
 import type { Clock, Inbox, Logger, WorkQueue } from '../domain/contracts.ts';
 import type { AcceptOutcome, Delivery, FailedDelivery, LeasedDelivery } from '../domain/delivery.ts';
+import { failureCounts } from '../domain/delivery-counts.ts';
 import { AntError } from '../domain/errors.ts';
-import type { Sampling } from '../domain/event-sample.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
-import type { Measure } from '../domain/measure.ts';
-import { countOf, type Increment } from '../domain/metric.ts';
-import { NO_CHANGES } from '../domain/no-changes.ts';
-import type { Reading } from '../domain/observation.ts';
-import { SELF } from '../domain/own-metrics.ts';
+import { NO_CHANGES, NO_KEYS } from '../domain/no-changes.ts';
 import { Complaint } from '../logger/complaint.ts';
 import { redactText } from '../logger/redact.ts';
 import { retryWhileUnavailable } from '../timing/retry.ts';
-import { openSerialQueue } from '../timing/serial-queue.ts';
 import { sleep } from '../timing/sleep.ts';
 import { openWakeUp } from '../timing/wake-up.ts';
 import { acceptAtOnce } from './at-once.ts';
-import { effectsOf, keysOf, readBatch } from './batch.ts';
+import { readBatch } from './batch.ts';
 import { notedAttempt, openSuspicion } from './crash-quarantine.ts';
 import { releaseHolds } from './deferred-counts.ts';
+import { enqueue, type ProcessingRules, processBatch } from './process.ts';
 
 export interface CollectorOptions {
-  readonly queue: WorkQueue & Inbox;
-  readonly observe: (delivery: Delivery) => Reading;
-  readonly measure: Measure;
-  readonly sampling: Sampling;
+  readonly queue: WorkQueue;
+  /** The rules at that moment. */
+  readonly rules: () => ProcessingRules;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Deliveries from the queue in one transaction. */
@@ -63,11 +58,10 @@ const MAX_ERROR_LENGTH = 500;
  */
 export function startCollector(options: CollectorOptions): Collector {
   const wakeUp = openWakeUp();
-  const inTurn = openSerialQueue();
   const stop = new AbortController();
   const carefulUntilMs = options.afterCrash === true ? options.clock() + CAREFUL_MS : 0;
   const pickSuspects = openSuspicion(options.afterCrash ?? false, options.batchSize);
-  const patiently: Patiently = (work) => persistently(() => inTurn(work), options, stop.signal);
+  const patiently: Patiently = (work) => persistently(work, options, stop.signal);
   const complaint = new Complaint('The queue time of a held job could not be counted', options);
   const onHoldBug = (err: unknown, { jobId }: JobState) => complaint.add(1, { err, jobId });
   let lastProcessedAtMs: number | null = null;
@@ -89,7 +83,7 @@ export function startCollector(options: CollectorOptions): Collector {
       }
       const { suspects, others } = pickSuspects(batch);
       for (const suspect of suspects) await processSuspect(suspect, options, patiently);
-      if (others.length > 0) await processBatch(others, options, patiently);
+      if (others.length > 0) await processLeased(others, options, patiently);
       lastProcessedAtMs = options.clock();
       // Deliveries that arrived in the meantime become durable before the next batch is processed, and a batch that was not
       // full gives them time to become more: a transaction costs much the same for one as for many.
@@ -97,14 +91,14 @@ export function startCollector(options: CollectorOptions): Collector {
     }
   }
 
-  async function accept(deliveries: readonly Delivery[]): Promise<AcceptOutcome[]> {
+  async function accept(deliveries: readonly Delivery[]): Promise<readonly AcceptOutcome[]> {
     const atOnce = options.clock() < carefulUntilMs ? 0 : options.atOnce;
-    const outcomes = await inTurn(() => acceptAtOnce(deliveries, { ...options, atOnce }));
+    const outcomes = await acceptAtOnce(deliveries, { ...options, atOnce });
     if (outcomes !== null) {
       lastProcessedAtMs = options.clock();
       return outcomes;
     }
-    const queued = await options.queue.accept(deliveries);
+    const queued = await enqueue(deliveries, options.queue);
     wakeUp.wake();
     return queued;
   }
@@ -137,21 +131,21 @@ async function persistently(work: () => Promise<void>, { logger }: CollectorOpti
 }
 
 /** Processes the batch in one transaction; if one delivery spoils it, each in a transaction of its own. */
-async function processBatch(
+async function processLeased(
   batch: readonly LeasedDelivery[],
   options: CollectorOptions,
   patiently: Patiently,
 ): Promise<void> {
   try {
-    await patiently(() => commitBatch(batch, options));
+    await patiently(() => tryBatch(batch, options));
   } catch (error) {
     if (error instanceof AntError) throw error;
     if (batch.length > 1) {
-      for (const delivery of batch) await processBatch([delivery], options, patiently);
+      for (const delivery of batch) await processLeased([delivery], options, patiently);
       return;
     }
     const failed = batch.map((delivery) => failureOf(delivery, error, options));
-    await patiently(() => commitFailures(failed, options));
+    await patiently(() => noteFailures(batch, failed, options));
   }
 }
 
@@ -169,34 +163,28 @@ async function processSuspect(
       action,
       attempts,
     });
-    return patiently(() => commitFailures([{ id, attempts, error: null }], options));
+    return patiently(() => noteFailures([delivery], [{ id, attempts, error: null }], options));
   }
-  const noted = notedAttempt(delivery, options.clock());
-  await patiently(() => options.queue.commit({ ...NO_CHANGES, failed: [noted] }));
-  await processBatch([delivery], options, patiently);
-}
-
-function commitFailures(failed: readonly FailedDelivery[], { queue }: CollectorOptions): Promise<void> {
-  return queue.commit({ ...NO_CHANGES, increments: failureCounts(failed), failed });
-}
-
-async function commitBatch(batch: readonly LeasedDelivery[], options: CollectorOptions): Promise<void> {
-  const { read, unreadable } = readBatch(batch, options.observe);
-  const failed = unreadable.map(({ delivery, error }) => failureOf(delivery, error, options));
-  const known = await options.queue.load(keysOf(read));
-  const effects = effectsOf({ read, known, nowMs: options.clock() }, options);
-  await options.queue.commit({
-    ...effects,
-    increments: [...failureCounts(failed), ...effects.increments],
-    processed: read.map(({ delivery }) => delivery.id),
-    failed,
+  const failed = [notedAttempt(delivery, options.clock())];
+  await patiently(async () => {
+    await options.queue.process({ leased: [delivery] }, NO_KEYS, () => ({ ...NO_CHANGES, failed }));
   });
+  await processLeased([delivery], options, patiently);
 }
 
-function failureCounts(failed: readonly FailedDelivery[]): Increment[] {
-  return failed.map(({ retryAtMs }) =>
-    countOf(SELF.processingFailures, [retryAtMs === undefined ? 'parked' : 'retry']),
-  );
+async function tryBatch(leased: readonly LeasedDelivery[], options: CollectorOptions): Promise<void> {
+  const { read, unreadable } = readBatch(leased, options.rules().observe);
+  const failed = unreadable.map(({ delivery, error }) => failureOf(delivery, error, options));
+  await processBatch({ leased }, { read, failed }, options);
+}
+
+async function noteFailures(
+  leased: readonly LeasedDelivery[],
+  failed: readonly FailedDelivery[],
+  { queue }: CollectorOptions,
+): Promise<void> {
+  const increments = failureCounts(failed);
+  await queue.process({ leased }, NO_KEYS, () => ({ ...NO_CHANGES, failed, increments }));
 }
 
 function failureOf(delivery: LeasedDelivery, error: unknown, options: CollectorOptions): FailedDelivery {

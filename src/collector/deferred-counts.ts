@@ -1,18 +1,16 @@
-import type { Clock, WorkQueue } from '../domain/contracts.ts';
+import type { Changes, Clock, KnownStates, WorkQueue } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
-import type { Sampling } from '../domain/event-sample.ts';
 import { releaseHold } from '../domain/lifecycle/job.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
-import type { Measure } from '../domain/measure.ts';
 import { IncrementSums } from '../domain/metric.ts';
-import { NO_CHANGES } from '../domain/no-changes.ts';
+import { NO_CHANGES, NO_DELIVERIES } from '../domain/no-changes.ts';
+import type { ProcessingRules } from './process.ts';
 
 const AT_ONCE = 100;
 
 export interface HoldsOptions {
-  readonly queue: WorkQueue;
-  readonly measure: Measure;
-  readonly sampling: Sampling;
+  readonly queue: Pick<WorkQueue, 'heldJobs' | 'process'>;
+  readonly rules: () => Pick<ProcessingRules, 'measure' | 'sampling'>;
   readonly clock: Clock;
 }
 
@@ -21,13 +19,14 @@ export interface HoldsOptions {
  * to `onBug`, and stays held.
  */
 export async function releaseHolds(
-  options: HoldsOptions,
+  { queue, rules, clock }: HoldsOptions,
   onBug: (error: unknown, held: JobState) => void = rethrow,
 ): Promise<void> {
-  const nowMs = options.clock();
-  for (const held of await options.queue.heldJobs(nowMs, AT_ONCE)) {
+  for (const held of await queue.heldJobs(clock(), AT_ONCE)) {
     try {
-      await release(held, nowMs, options);
+      await queue.process(NO_DELIVERIES, { jobs: [held], runs: [] }, (_, known, nowMs) =>
+        release(held.jobId, { known, nowMs }, rules()),
+      );
     } catch (error) {
       if (error instanceof AntError) throw error;
       onBug(error, held);
@@ -35,22 +34,19 @@ export async function releaseHolds(
   }
 }
 
-async function release(
-  held: JobState,
-  nowMs: number,
-  { queue, measure, sampling }: HoldsOptions,
-): Promise<void> {
-  const { jobs } = await queue.load({ jobs: [held], runs: [] });
-  const others = jobs.filter(({ jobId }) => jobId !== held.jobId);
+function release(
+  jobId: number,
+  { known, nowMs }: { readonly known: KnownStates; readonly nowMs: number },
+  { measure, sampling }: Pick<ProcessingRules, 'measure' | 'sampling'>,
+): Changes {
+  const held = known.jobs.find((job) => job.jobId === jobId);
+  // It may have gone on since it was found.
+  if (held === undefined || held.heldUntilMs === null || held.heldUntilMs > nowMs) return NO_CHANGES;
+  const others = known.jobs.filter((job) => job !== held);
   const { state, facts } = releaseHold(held, others, nowMs);
   const sums = new IncrementSums();
   sums.add(facts.flatMap(measure));
-  await queue.commit({
-    ...NO_CHANGES,
-    jobs: [state],
-    increments: sums.take(),
-    samples: facts.flatMap(sampling),
-  });
+  return { ...NO_CHANGES, jobs: [state], increments: sums.take(), samples: facts.flatMap(sampling) };
 }
 
 function rethrow(error: unknown): never {

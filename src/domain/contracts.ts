@@ -9,13 +9,21 @@ import type {
 import type { EngineHealth } from './engine-health.ts';
 import type { EventSample } from './event-sample.ts';
 import type { Explanation, ObservationEntry } from './explanation.ts';
-import type { Forgetting } from './forgetting.ts';
+import type { Forgetting, ForgettingStep, Forgotten } from './forgetting.ts';
 import type { DatedJobPage, JobPage, JobQuery } from './job-list.ts';
 import type { JobNumber } from './job-number.ts';
 import type { KnownRepository } from './known-repository.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
 import type { GaugeReading, Increment, SeriesGroup, StoredCell } from './metric.ts';
-import type { DeadSample, OutboxProgress, OutboxStatus, SampleBatch, Settlement } from './outbox.ts';
+import type {
+  DeadSample,
+  LostSamples,
+  OutboxLimits,
+  OutboxProgress,
+  OutboxStatus,
+  SampleBatch,
+  Settlement,
+} from './outbox.ts';
 import type { Sample, SendOutcome } from './sample.ts';
 import type { StoreCopy } from './store-copy.ts';
 import type { LingeringQuery, Unfinished } from './unfinished.ts';
@@ -43,7 +51,7 @@ export interface Meter {
   add(increments: readonly Increment[]): void;
 }
 
-/** webhook, recovery → store. */
+/** webhook, sync → collector. */
 export interface Inbox {
   /**
    * Makes all deliveries durable in one transaction and answers one outcome for each, in order. When this resolves,
@@ -52,7 +60,7 @@ export interface Inbox {
    * `ant_watcher_recovered_deliveries_total` for what is new and was not sent by GitHub.
    * Rejects with `store_unavailable`; then nothing was stored and all may be sent again.
    */
-  accept(deliveries: readonly Delivery[]): Promise<AcceptOutcome[]>;
+  accept(deliveries: readonly Delivery[]): Promise<readonly AcceptOutcome[]>;
 }
 
 /** What a transaction adds to the numbers. */
@@ -60,7 +68,7 @@ export interface Additions {
   readonly increments: readonly Increment[];
   /** To be pushed; none where nothing is pushed. */
   readonly samples: readonly EventSample[];
-  /** What jobs handed in. */
+  /** What jobs handed in: a counter's are added to its series, of a gauge's the latest is kept. */
   readonly numbers: readonly JobNumber[];
   /** Their series are to be there. */
   readonly groups: readonly SeriesGroup[];
@@ -73,10 +81,11 @@ export interface Effects extends Additions {
   readonly observations: readonly ObservationEntry[];
 }
 
-/** All that processing a batch from the queue changes. */
+/** All that one transaction writes. A delivery that is in neither list is done with. */
 export interface Changes extends Effects {
-  /** Ids of the deliveries that are done with: they are deleted. */
-  readonly processed: readonly number[];
+  /** Those of the deliveries that arrived which are to wait in the queue. */
+  readonly queued: readonly Delivery[];
+  /** Those of the leased deliveries which are to be tried again, or parked. */
   readonly failed: readonly FailedDelivery[];
 }
 
@@ -94,28 +103,51 @@ export interface KnownStates {
   readonly forgottenBeforeMs: number | null;
 }
 
+/** The deliveries that a transaction is about: some that have just arrived, or some that were leased. */
+export type Source =
+  | { readonly arrived: readonly Delivery[] }
+  | { readonly leased: readonly LeasedDelivery[] };
+
+/**
+ * Says what a transaction writes, from what it has found: one outcome for each delivery of its source, in order, and the states of
+ * its keys. `nowMs` is the time of the transaction. Pure, but for what it may note of its last answer: a database that has to begin a
+ * transaction anew asks again.
+ */
+export type Decide = (outcomes: readonly AcceptOutcome[], known: KnownStates, nowMs: number) => Changes;
+
+/** As `Decide`, for a transaction that knows by itself what it writes: the numbers that it adds to. */
+export type Count<Found> = (found: Found, nowMs: number) => readonly Increment[];
+
+/** What a transaction has ended in. */
+export interface Processed {
+  /** As `Decide` was given them. */
+  readonly outcomes: readonly AcceptOutcome[];
+  /** With the samples of this transaction. */
+  readonly outbox: OutboxProgress;
+}
+
 /** collector ⇄ store. */
 export interface WorkQueue {
   /**
    * Hands out up to `limit` deliveries that are due, oldest first, and to nobody else for `leaseMs` or until
-   * the process ends. What is not committed by then is handed out again.
+   * the process ends. What is not processed by then is handed out again.
    */
   lease(limit: number, leaseMs: number): Promise<LeasedDelivery[]>;
-  /** The states known of these keys; what is not known is left out. */
-  load(keys: StateKeys): Promise<KnownStates>;
   /** Jobs that were held until before `nowMs` (`JobState.heldUntilMs`). */
   heldJobs(nowMs: number, limit: number): Promise<JobState[]>;
-  /** Writes all of it or nothing, in one transaction. */
-  commit(changes: Changes): Promise<void>;
   /**
-   * As `Inbox.accept`, but what is new does not go through the queue: inside of the transaction `process` is told the outcomes,
-   * and what it answers is written in the same. An error of `process` undoes all of it and is thrown as it is.
+   * One transaction: remembers the ids of what has arrived, reads the states of the keys, asks `decide`, and writes what it answers,
+   * all of it or nothing. Nobody else changes these states in between.
+   *
+   * - A delivery that has arrived is a `duplicate` where its `guid` was seen before, also earlier in the same call; a leased one
+   *   is `accepted`.
+   * - When this resolves, deliveries that have arrived survive `kill -9` and loss of power. Other work survives `kill -9`; after a
+   *   loss of power it may be undone, and then its deliveries are in the queue again.
+   * - Increments add to what is stored, so that others may add to it as well.
+   * - Rejects with what `decide` throws, as it is, and with `store_unavailable`; then nothing was stored.
    */
-  acceptProcessed(deliveries: readonly Delivery[], process: ProcessAccepted): Promise<AcceptOutcome[]>;
+  process(source: Source, keys: StateKeys, decide: Decide): Promise<Processed>;
 }
-
-/** Says what comes of the deliveries that were accepted. There is one outcome for each that was handed in, in order. */
-export type ProcessAccepted = (outcomes: readonly AcceptOutcome[]) => Effects;
 
 /** What all series hold. */
 export interface StoredSeries {
@@ -126,12 +158,8 @@ export interface StoredSeries {
 
 /** store → metrics, api: what is true now. */
 export interface StateReader {
-  /** Every stored cell, for the registry at start. */
-  readCells(): Promise<StoredCell[]>;
-  /** What every series holds that jobs handed in. */
-  readJobNumbers(): Promise<JobNumber[]>;
-  /** Calls `restore` with every stored series before anything more is stored; not when they can't be read. */
-  restoreSeries(restore: (stored: StoredSeries) => void): Promise<void>;
+  /** What every series holds, all of it as of one moment. */
+  readSeries(): Promise<StoredSeries>;
   /**
    * The gauges of runs and jobs in flight and of workflows, counted from the stored state; ghosts are apart (`staleJobs`, `staleRuns`).
    * Several readings may have the same labels: they are to be combined (`Metric.combine`).
@@ -159,7 +187,7 @@ export interface Parking {
   replayParked(guid?: string): Promise<number>;
 }
 
-/** store → metrics: what is to be pushed. `Changes.samples` are put in, once for all sinks; each has its own place. */
+/** engine → push: what is to be pushed. `Additions.samples` are put in, once for all sinks; each has its own place. */
 export interface Outbox {
   /**
    * Makes sure that these sinks, and no others, have a place. A new one begins with what is stored from now on; what waits for
@@ -169,12 +197,20 @@ export interface Outbox {
   readSamples(sink: string, limit: number): Promise<SampleBatch>;
   /** Moves the sink's place and counts the samples between by their outcome, in one transaction. */
   settleSamples(settlement: Settlement): Promise<void>;
-  /**
-   * Removes the oldest samples while they were stored before `beforeMs` or all together are larger than `maxBytes`, and
-   * counts them for each sink that has not sent them. Answers how many were lost to a sink.
-   */
-  trimOutbox(limits: { readonly beforeMs: number; readonly maxBytes: number }): Promise<number>;
+  /** Removes the oldest samples while there is more than the limits allow, and counts them. Answers how many were lost to a sink. */
+  trimOutbox(limits: OutboxLimits): Promise<number>;
   outboxStatus(): Promise<OutboxStatus[]>;
+}
+
+/** The outbox as it is stored. */
+export interface StoredOutbox extends Omit<Outbox, 'settleSamples' | 'trimOutbox'> {
+  /** Moves the sink's place; `count` gets how many samples it has passed. A place behind it moves nothing. */
+  settleSamples(settlement: Settlement, count: Count<number>): Promise<void>;
+  /**
+   * Removes the oldest samples while they were stored before `beforeMs` or all together are larger than `maxBytes`; `count` gets
+   * what each sink has lost that has not sent them, and so does the caller.
+   */
+  trimOutbox(limits: OutboxLimits, count: Count<readonly LostSamples[]>): Promise<readonly LostSamples[]>;
   outboxProgress(): Promise<OutboxProgress>;
   /** The latest first. */
   deadSamples(limit: number): Promise<DeadSample[]>;
@@ -192,17 +228,16 @@ export interface Copying {
 
 /** The whole of it. One implementation per database, all under the same conformance tests. */
 export interface Store
-  extends Inbox,
-    WorkQueue,
+  extends WorkQueue,
     StateReader,
     Parking,
-    Outbox,
+    StoredOutbox,
     RecoveryNotes,
     Copying,
-    Forgetting,
+    Omit<Forgetting, 'forgetRuns'>,
     AsyncDisposable {
-  /** Writes increments that belong to no delivery (the self-metrics of other parts). */
-  addIncrements(increments: readonly Increment[]): Promise<void>;
+  /** As `Forgetting.forgetRuns`; `count` gets what is forgotten. */
+  forgetRuns(step: ForgettingStep, count: Count<Forgotten>): Promise<Forgotten>;
   /** Deletes series with all their cells, those that jobs handed in too. */
   deleteSeries(
     series: readonly { readonly metric: string; readonly labels: readonly string[] }[],

@@ -1,3 +1,6 @@
+import { countOf, type Increment } from './metric.ts';
+import { SELF } from './own-metrics.ts';
+
 /*
  * What is forgotten of what was done: runs, each with everything that is known of it. The numbers that they made stay.
  */
@@ -47,4 +50,10 @@ export interface Forgetting {
   forgetRuns(step: ForgettingStep): Promise<Forgotten>;
   /** Forgets workflows of which nothing was heard since; answers how many. */
   forgetWorkflows(beforeMs: number): Promise<number>;
+}
+
+export function forgottenCounts({ runs, jobs }: Forgotten): Increment[] {
+  return Object.entries({ run: runs, job: jobs })
+    .filter(([, count]) => count > 0)
+    .map(([kind, count]) => countOf(SELF.forgottenObjects, [kind], count));
 }

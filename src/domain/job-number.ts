@@ -4,7 +4,7 @@ export interface JobNumber {
   readonly metric: string;
   /** Names and values in turn: repository and workflow, then those of the job, by name. */
   readonly labels: readonly string[];
-  /** Finite. Told of a counter it is what is added; held, what it has come to. */
+  /** Finite. Handed in, a counter's is what is added; held, what it has come to. */
   readonly value: number;
   readonly atMs: number;
 }

@@ -1,4 +1,5 @@
 import type { Delivery } from './delivery.ts';
+import type { JobNumber } from './job-number.ts';
 import { labelValues } from './label-value.ts';
 import type { NumbersObservation } from './observation.ts';
 import { withoutIds } from './own-ids.ts';
@@ -61,6 +62,13 @@ export function isJobMetric(metric: string): boolean {
 
 export function isJobCounter(metric: string): boolean {
   return metric.endsWith('_total');
+}
+
+/** Both together: counters add up, of a gauge the later is kept, and of two of one moment the second. */
+export function joinedNumbers(before: JobNumber | undefined, number: JobNumber): JobNumber {
+  if (before === undefined) return number;
+  if (!isJobCounter(number.metric)) return number.atMs < before.atMs ? before : number;
+  return { ...before, value: before.value + number.value, atMs: Math.max(before.atMs, number.atMs) };
 }
 
 /** Names and values in turn, as pairs. */

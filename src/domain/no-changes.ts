@@ -1,6 +1,6 @@
-import type { Changes } from './contracts.ts';
+import type { Changes, Source, StateKeys } from './contracts.ts';
 
-/** A commit that changes nothing, to be told what it does change. */
+/** A transaction that changes nothing, to be told what it does change. */
 export const NO_CHANGES: Changes = {
   jobs: [],
   runs: [],
@@ -9,6 +9,10 @@ export const NO_CHANGES: Changes = {
   numbers: [],
   groups: [],
   observations: [],
-  processed: [],
+  queued: [],
   failed: [],
 };
+
+/** Of a transaction that is about no delivery. */
+export const NO_DELIVERIES: Source = { leased: [] };
+export const NO_KEYS: StateKeys = { jobs: [], runs: [] };

@@ -1,4 +1,6 @@
 import type { EventSample } from './event-sample.ts';
+import { countOf, type Increment } from './metric.ts';
+import { SELF } from './own-metrics.ts';
 
 /*
  * What the outbox tells: samples that wait to be pushed, and how far each receiver (a sink) has come.
@@ -19,6 +21,21 @@ export interface Settlement {
   /** Samples that the receiver will never take, kept for people to see. */
   readonly dead: readonly EventSample[];
   readonly reason?: string;
+}
+
+/** Which samples wait for too long, or take too much. */
+export interface OutboxLimits {
+  /** When they were stored. */
+  readonly beforeMs: number;
+  /** Of all together. */
+  readonly maxBytes: number;
+}
+
+/** What a sink will never get. */
+export interface LostSamples {
+  readonly sink: string;
+  readonly outcome: 'expired' | 'overflow';
+  readonly count: number;
 }
 
 export interface DeadSample extends EventSample {
@@ -46,4 +63,12 @@ export interface SinkHealth extends OutboxStatus {
   /** Of this process. */
   readonly lastSentAtMs: number | null;
   readonly lastProblem: { readonly kind: string; readonly reason: string; readonly atMs: number } | null;
+}
+
+export function settledCounts({ sink, outcome }: Settlement, count: number): Increment[] {
+  return [countOf(SELF.samples, [sink, outcome], count)];
+}
+
+export function lostCounts(lost: readonly LostSamples[]): Increment[] {
+  return lost.map(({ sink, outcome, count }) => countOf(SELF.samples, [sink, outcome], count));
 }

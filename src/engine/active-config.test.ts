@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Logger, Store } from '../domain/contracts.ts';
+import type { Logger } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
 import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
 import { collectGarbage } from '../memory/collect-garbage.ts';
 import { DIRECT } from '../outbound/network.ts';
-import { ActiveConfig } from './active-config.ts';
+import { ActiveConfig, type ActiveConfigParts } from './active-config.ts';
 import type { EngineValues } from './rules.ts';
 
 const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
@@ -61,7 +61,7 @@ function valuesWith({
 function openConfig(context: TestContext, values: EngineValues) {
   const opened: string[][] = [];
   const state = { isBroken: false, reads: [] as string[] };
-  const store: Partial<Store> = {
+  const ledger: Partial<ActiveConfigParts['ledger']> = {
     async openOutbox(sinks) {
       if (state.isBroken) throw new AntError('store_unavailable', 'disk full');
       opened.push([...sinks]);
@@ -76,7 +76,7 @@ function openConfig(context: TestContext, values: EngineValues) {
     },
     outboxStatus: async () => [],
   };
-  const parts = { store: store as Store, meter: { add() {} } };
+  const parts = { ledger: ledger as ActiveConfigParts['ledger'], meter: { add() {} } };
   const config = new ActiveConfig(values, { clock: Date.now, logger: SILENT });
   context.after(() => config.close());
   return { config, opened, state, replace: (next: EngineValues) => config.replace(next, parts) };

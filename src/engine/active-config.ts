@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Clock, Logger, Meter, Outbox, StateReader } from '../domain/contracts.ts';
+import type { Clock, Logger, Meter, Outbox } from '../domain/contracts.ts';
 import { sinkZeros } from './closed-sets.ts';
+import type { Ledger } from './ledger.ts';
 import { openReceivers, type Push, runPush } from './push.ts';
 import { type EngineRules, type EngineValues, engineRules } from './rules.ts';
 import type { NamedReceiver } from './snapshot-sender.ts';
@@ -12,7 +13,7 @@ export interface ActiveConfigOptions {
 
 /** What the receivers work with. */
 export interface ActiveConfigParts {
-  readonly store: Outbox & Pick<StateReader, 'restoreSeries'>;
+  readonly ledger: Outbox & Pick<Ledger, 'restoreSeries'>;
   readonly meter: Meter;
 }
 
@@ -52,13 +53,13 @@ export class ActiveConfig {
     const before = this.#push;
     const rules = engineRules(values, before === null ? null : this.#rules, this.#options);
     if (before !== null && isDeepStrictEqual(values.push, this.#rules.values.push))
-      return this.#useRules(rules, parts.store);
+      return this.#useRules(rules, parts.ledger);
     // What waits may only be forgotten once the configuration is known to be right.
     const receivers = openReceivers(values.push);
     await before?.handOver();
     try {
-      await this.#openOutbox(rules, parts.store);
-      await this.#useRules(rules, parts.store);
+      await this.#openOutbox(rules, parts.ledger);
+      await this.#useRules(rules, parts.ledger);
     } catch (error) {
       await closeAll(receivers);
       if (before !== null) this.#run(openReceivers(this.#rules.values.push), parts);
@@ -73,32 +74,32 @@ export class ActiveConfig {
     this.#end.resolve();
   }
 
-  async #openOutbox(rules: EngineRules, store: ActiveConfigParts['store']): Promise<void> {
-    const forgotten = await store.openOutbox(sinksOf(rules));
+  async #openOutbox(rules: EngineRules, ledger: ActiveConfigParts['ledger']): Promise<void> {
+    const forgotten = await ledger.openOutbox(sinksOf(rules));
     if (forgotten === 0) return;
     const message = 'Samples of receivers that are not configured any more are given up';
     this.#options.logger.warn(message, { forgotten });
   }
 
   /** A registry that is new gets what is stored, and counts from that moment. */
-  async #useRules(rules: EngineRules, store: ActiveConfigParts['store']): Promise<void> {
+  async #useRules(rules: EngineRules, ledger: ActiveConfigParts['ledger']): Promise<void> {
     if (this.#push !== null && rules.registry === this.#rules.registry) {
       this.#rules = rules;
       return;
     }
-    await store.restoreSeries(({ cells, numbers }) => {
+    await ledger.restoreSeries(({ cells, numbers }) => {
       rules.registry.restore(cells);
       rules.jobNumbers.apply(numbers);
       this.#rules = rules;
     });
   }
 
-  #run(receivers: readonly NamedReceiver[], { store, meter }: ActiveConfigParts): void {
+  #run(receivers: readonly NamedReceiver[], { ledger, meter }: ActiveConfigParts): void {
     const { clock, logger } = this.#options;
     meter.add(sinkZeros(sinksOf(this.#rules)));
     const lastSent = this.#push?.lastSent() ?? new Map();
     this.#push = runPush(this.#rules.values.push, receivers, {
-      outbox: store,
+      outbox: ledger,
       meter,
       clock,
       logger,

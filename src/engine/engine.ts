@@ -32,7 +32,7 @@ export async function startEngine(
   const { clock, memory, logger } = options;
   const teardown = new Teardown(logger, onClosing);
   const parts = await teardown.runIfFails(() => openParts(options, teardown));
-  const { store, config, buffer, working, budget, collector } = parts;
+  const { store, ledger, config, buffer, working, budget, collector } = parts;
   const readings = () => engineReadings({ ...parts, clock });
 
   async function render(format: ExpositionFormat, gauges: readonly GaugeReading[]): Promise<Uint8Array> {
@@ -47,9 +47,9 @@ export async function startEngine(
   }
 
   return {
-    configure: (values) => config.replace(values, { store, meter: buffer }),
+    configure: (values) => config.replace(values, { ledger, meter: buffer }),
     accept: (deliveries) => collector.accept(deliveries),
-    count: (increments) => store.addIncrements(increments),
+    count: (increments) => ledger.add(increments),
     async replayParked(guid) {
       const replayed = await store.replayParked(guid);
       collector.wake();

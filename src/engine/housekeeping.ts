@@ -4,10 +4,12 @@ import type { WorkingSet } from '../memory/working-set.ts';
 import { type Repetition, repeatEvery } from '../timing/repeat.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
 import type { ActiveConfig } from './active-config.ts';
+import type { Ledger } from './ledger.ts';
 import { createRetention } from './retention.ts';
 
 export interface HousekeepingOptions {
   readonly store: Store;
+  readonly ledger: Pick<Ledger, 'forgetRuns' | 'expire'>;
   /** What is in force at the time of each step. */
   readonly config: Pick<ActiveConfig, 'rules' | 'push'>;
   readonly working: Pick<WorkingSet, 'sweep'>;
@@ -41,7 +43,7 @@ export function startHousekeeping(options: HousekeepingOptions): Repetition {
 }
 
 function tasksOf(options: HousekeepingOptions): (() => Promise<void>)[] {
-  const { store, config, working, budget, clock, logger } = options;
+  const { store, ledger, config, working, budget, clock, logger } = options;
   const rememberMs = budget === null ? REMEMBER_MS : REMEMBER_IN_MEMORY_MS;
   return [
     async () => void (await store.forgetSeen(clock() - rememberMs, STEP)),
@@ -55,12 +57,8 @@ function tasksOf(options: HousekeepingOptions): (() => Promise<void>)[] {
       if (workflows > 0) logger.debug('Workflows that nothing is heard of forgotten', { workflows });
     },
     async () => {
-      const { registry, jobNumbers, values } = config.rules;
-      const { idleExpiryMs } = values.metrics;
-      if (idleExpiryMs === null) return;
-      const beforeMs = clock() - idleExpiryMs;
-      const idle = [...registry.expire(beforeMs), ...jobNumbers.expire(beforeMs)];
-      if (idle.length > 0) await store.deleteSeries(idle);
+      const { idleExpiryMs } = config.rules.values.metrics;
+      if (idleExpiryMs !== null) await ledger.expire(clock() - idleExpiryMs);
     },
   ];
 }

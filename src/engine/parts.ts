@@ -1,18 +1,17 @@
 import { type Collector, startCollector } from '../collector/collector.ts';
-import type { Clock, Logger, Store, WorkQueue } from '../domain/contracts.ts';
+import type { Clock, Logger, Store } from '../domain/contracts.ts';
 import { StoreBudget, type StoreBudgetOptions } from '../memory/store-budget.ts';
 import { WorkingSet } from '../memory/working-set.ts';
 import { type IncrementBuffer, openIncrementBuffer } from '../metrics/increment-buffer.ts';
 import { openProcessMetrics, type ProcessMetrics } from '../metrics/process-metrics.ts';
-import { Moments } from '../metrics/unique-timestamps.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
 import type { Teardown } from '../timing/teardown.ts';
 import { ActiveConfig } from './active-config.ts';
-import { createAdmission } from './admission.ts';
 import { beginLife, type Life } from './clean-shutdown.ts';
 import { ENGINE_ZEROS } from './closed-sets.ts';
 import { guardStore } from './guard-store.ts';
 import { startHousekeeping } from './housekeeping.ts';
+import { Ledger } from './ledger.ts';
 import type { EngineValues } from './rules.ts';
 
 export interface EngineOptions extends EngineValues {
@@ -33,6 +32,7 @@ export interface EngineOptions extends EngineValues {
 /** What the engine is made of. */
 export interface EngineParts {
   readonly store: Store;
+  readonly ledger: Ledger;
   /** As `GuardedStore.damaged`. */
   readonly damaged: Promise<never>;
   readonly config: ActiveConfig;
@@ -49,45 +49,49 @@ export interface EngineParts {
  * before is in the metrics when this resolves. `teardown` closes all of it. Throws the errors of opening the store.
  */
 export async function openParts(options: EngineOptions, teardown: Teardown): Promise<EngineParts> {
-  const { clock, logger } = options;
+  const { clock, logger, memory } = options;
   const config = new ActiveConfig(options, options);
-  const { store, damaged } = guardStore(
-    openSqliteStore({
-      url: options.storageUrl,
-      clock,
-      ...createAdmission({ rules: () => config.rules, moments: new Moments() }),
-    }),
-  );
+  const ttlMs = () => config.rules.values.ttlMs;
+  const { store, damaged } = guardStore(await openSqliteStore({ url: options.storageUrl, clock }));
   teardown.add('store', () => store[Symbol.asyncDispose]());
   let life: Life | null = null;
   teardown.add('note of the end', async () => life?.end());
   const processMetrics = openProcessMetrics({ thread: 'engine' });
   teardown.add('process metrics', () => processMetrics.close());
-  const buffer = openIncrementBuffer((increments) => store.addIncrements(increments), logger);
+  const buffer = openIncrementBuffer((increments) => ledger.add(increments), logger);
   teardown.add('self-metrics', () => buffer.close());
-  await config.replace(options, { store, meter: buffer });
-  buffer.add(ENGINE_ZEROS);
-  // Not before what is stored was read: it may be damaged, and then nothing is written.
-  life = await beginLife(store, options);
-  teardown.add('receivers', () => config.close());
   const working = new WorkingSet({
-    queue: store,
     progress: () => store.outboxProgress(),
     meter: buffer,
     clock,
     logger,
-    limitBytes: options.memory.workingSetBytes,
-    ttlMs: () => config.rules.values.ttlMs,
+    limitBytes: memory.workingSetBytes,
+    ttlMs,
   });
-  const budget = openBudget(options, { store, meter: buffer, ttlMs: () => config.rules.values.ttlMs });
-  const housekeeping = startHousekeeping({ store, config, working, budget, clock, logger });
+  const isInMemory = memory.storeBytes !== null;
+  const ledger = new Ledger({ store, rules: () => config.rules, working: isInMemory ? null : working });
+  await config.replace(options, { ledger, meter: buffer });
+  buffer.add(ENGINE_ZEROS);
+  // Not before what is stored was read: it may be damaged, and then nothing is written.
+  life = await beginLife(store, options);
+  teardown.add('receivers', () => config.close());
+  const budget = openBudget(options, { store, ledger, meter: buffer, ttlMs });
+  const housekeeping = startHousekeeping({ store, ledger, config, working, budget, clock, logger });
   teardown.add('housekeeping', () => housekeeping.close());
-  // A store in memory needs nothing before it.
-  const states = budget === null ? working : store;
-  const collector = openCollector({ ...options, afterCrash: life.afterCrash }, { store, config, states });
+  const collector = startCollector({
+    queue: ledger,
+    rules: () => config.rules,
+    clock,
+    logger,
+    batchSize: options.batchSize,
+    atOnce: options.atOnce,
+    maxAttempts: options.maxAttempts,
+    afterCrash: life.afterCrash,
+  });
   teardown.add('collector', () => collector.close());
   return {
     store,
+    ledger,
     damaged,
     config,
     processMetrics,
@@ -100,36 +104,7 @@ export async function openParts(options: EngineOptions, teardown: Teardown): Pro
 
 function openBudget(
   { memory: { storeBytes }, clock, logger }: EngineOptions,
-  parts: Pick<StoreBudgetOptions, 'store' | 'meter' | 'ttlMs'>,
+  parts: Pick<StoreBudgetOptions, 'store' | 'ledger' | 'meter' | 'ttlMs'>,
 ): StoreBudget | null {
   return storeBytes === null ? null : new StoreBudget({ ...parts, clock, logger, limitBytes: storeBytes });
-}
-
-/** Each delivery is processed by the rules that are in force then. */
-function openCollector(
-  options: EngineOptions & { readonly afterCrash: boolean },
-  {
-    store,
-    config,
-    states,
-  }: {
-    readonly store: Store;
-    readonly config: Pick<ActiveConfig, 'rules'>;
-    readonly states: Pick<WorkQueue, 'load' | 'commit' | 'acceptProcessed'>;
-  },
-): Collector {
-  return startCollector({
-    queue: {
-      accept: (deliveries) => store.accept(deliveries),
-      lease: (limit, leaseMs) => store.lease(limit, leaseMs),
-      heldJobs: (nowMs, limit) => store.heldJobs(nowMs, limit),
-      load: (keys) => states.load(keys),
-      commit: (changes) => states.commit(changes),
-      acceptProcessed: (deliveries, process) => states.acceptProcessed(deliveries, process),
-    },
-    observe: (delivery) => config.rules.observe(delivery),
-    measure: (fact) => config.rules.measure(fact),
-    sampling: (fact) => config.rules.sampling(fact),
-    ...options,
-  });
 }

@@ -12,11 +12,13 @@ function openRetention(retentionMs: number | null, oldestMs: number | null = nul
   const steps: ForgettingStep[] = [];
   const ends = [7, null, 3];
   const retain = createRetention({
-    store: {
+    ledger: {
       async forgetRuns(step) {
         steps.push(step);
         return { runs: 1, jobs: 1, lastRunId: ends[steps.length - 1] ?? null };
       },
+    },
+    store: {
       queueStatus: async () => ({ pending: 0, retrying: 0, parked: 0, oldestMs }),
     },
     clock: () => NOW,

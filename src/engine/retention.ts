@@ -1,8 +1,9 @@
 import type { Clock, Logger, Store } from '../domain/contracts.ts';
-import { forgettableBeforeMs, LONGEST_RUN_MS } from '../domain/forgetting.ts';
+import { type Forgetting, forgettableBeforeMs, LONGEST_RUN_MS } from '../domain/forgetting.ts';
 
 export interface RetentionOptions {
-  readonly store: Pick<Store, 'forgetRuns' | 'queueStatus'>;
+  readonly store: Pick<Store, 'queueStatus'>;
+  readonly ledger: Pick<Forgetting, 'forgetRuns'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** How long after its last word a finished run is kept, if that is longer than the life of a run. Null: for ever. */
@@ -18,6 +19,7 @@ const RUNS_AT_ONCE = 100;
  */
 export function createRetention({
   store,
+  ledger,
   clock,
   logger,
   retentionMs,
@@ -30,7 +32,7 @@ export function createRetention({
     // After a long time out of service: what waits may be about the very runs.
     const { oldestMs } = await store.queueStatus();
     if (oldestMs !== null && oldestMs < beforeMs) return;
-    const { runs, jobs, lastRunId } = await store.forgetRuns({
+    const { runs, jobs, lastRunId } = await ledger.forgetRuns({
       afterRunId,
       limit: RUNS_AT_ONCE,
       finishedBeforeMs: beforeMs,

@@ -33,8 +33,7 @@ function openBudget({
   const mayGo = (step: ForgettingStep) => (run: Run) =>
     run.lastMs < (run.isOpen ? step.unfinishedBeforeMs : step.finishedBeforeMs);
   const budget = new StoreBudget({
-    store: {
-      usedBytes: async () => (state.runs.length + state.seenMs.length) * RUN_BYTES,
+    ledger: {
       // One run at each step, so that the order is seen.
       async forgetRuns(step) {
         const run = state.runs.find(({ id }) => id > (step.afterRunId ?? 0));
@@ -44,6 +43,9 @@ function openBudget({
         gone.push(`run ${run.id}`);
         return { runs: 1, jobs: 2, lastRunId: run.id };
       },
+    },
+    store: {
+      usedBytes: async () => (state.runs.length + state.seenMs.length) * RUN_BYTES,
       async forgetSeen(beforeMs) {
         const kept = state.seenMs.filter((ms) => ms >= beforeMs);
         const forgotten = state.seenMs.length - kept.length;

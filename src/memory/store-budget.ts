@@ -1,12 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock, Logger, Meter, Store } from '../domain/contracts.ts';
+import type { Forgetting } from '../domain/forgetting.ts';
 import { countOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { Complaint } from '../logger/complaint.ts';
 import type { EvictionReason } from './eviction-order.ts';
 
 export interface StoreBudgetOptions {
-  readonly store: Pick<Store, 'usedBytes' | 'forgetRuns' | 'forgetSeen' | 'outboxStatus'>;
+  readonly store: Pick<Store, 'usedBytes' | 'forgetSeen' | 'outboxStatus'>;
+  readonly ledger: Pick<Forgetting, 'forgetRuns'>;
   readonly meter: Meter;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -85,12 +87,12 @@ export class StoreBudget {
     reason: EvictionReason,
     limits: { readonly finishedBeforeMs: number; readonly unfinishedBeforeMs: number },
   ): Stage {
-    const { store, meter } = this.#options;
+    const { ledger, meter } = this.#options;
     const isForced = reason !== 'dispatched';
     let afterRunId: number | null = null;
     return async () => {
       const step = { ...limits, afterRunId, limit: RUNS_AT_ONCE };
-      const { runs, jobs, lastRunId } = await store.forgetRuns(step);
+      const { runs, jobs, lastRunId } = await ledger.forgetRuns(step);
       afterRunId = lastRunId;
       const objects = runs + jobs;
       if (objects > 0) meter.add([countOf(SELF.memoryEvictions, [reason], objects)]);

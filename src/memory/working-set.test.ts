@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type {
-  Changes,
-  Effects,
-  KnownStates,
-  Logger,
-  ProcessAccepted,
-  StateKeys,
-} from '../domain/contracts.ts';
-import type { AcceptOutcome, Delivery } from '../domain/delivery.ts';
+import type { Effects, KnownStates, Logger, StateKeys } from '../domain/contracts.ts';
 import type { JobState, RunState } from '../domain/lifecycle/state.ts';
 import type { Increment } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
@@ -26,19 +18,7 @@ function run(runAttempt: number, over: Partial<RunState> = {}): RunState {
   return { runId: 1, runAttempt, status: 'queued', ...over } as RunState;
 }
 
-function changes(jobs: readonly JobState[], runs: readonly RunState[] = []): Changes {
-  return {
-    jobs,
-    runs,
-    increments: [],
-    samples: [],
-    numbers: [],
-    groups: [],
-    observations: [],
-    processed: [],
-    failed: [],
-  };
-}
+type States = Pick<Effects, 'jobs' | 'runs'>;
 
 /** A store in memory that counts how often it is asked. */
 function openStore() {
@@ -47,8 +27,8 @@ function openStore() {
   let asked = 0;
   return {
     asked: () => asked,
-    async load(keys: StateKeys): Promise<KnownStates> {
-      asked += 1;
+    load(keys: StateKeys): KnownStates {
+      if (keys.jobs.length + keys.runs.length > 0) asked += 1;
       const isWanted = (state: JobState) =>
         keys.jobs.some(
           ({ jobId, runId, name }) => jobId === state.jobId || (runId === state.runId && name === state.name),
@@ -58,18 +38,9 @@ function openStore() {
       );
       return { jobs: [...jobs.values()].filter(isWanted), runs: wanted, forgottenBeforeMs: 7 };
     },
-    async acceptProcessed(
-      deliveries: readonly Delivery[],
-      process: ProcessAccepted,
-    ): Promise<AcceptOutcome[]> {
-      const outcomes = deliveries.map((): AcceptOutcome => 'accepted');
-      await this.commit(process(outcomes));
-      return outcomes;
-    },
-    async commit(all: Effects) {
-      if (all.jobs.some(({ name }) => name === 'poison')) throw new Error('not stored');
-      for (const each of all.jobs) jobs.set(each.jobId, each);
-      for (const each of all.runs) runs.set(`${each.runId}/${each.runAttempt}`, each);
+    write(written: States) {
+      for (const each of written.jobs) jobs.set(each.jobId, each);
+      for (const each of written.runs) runs.set(`${each.runId}/${each.runAttempt}`, each);
     },
   };
 }
@@ -79,7 +50,6 @@ function openSet(over: Partial<WorkingSetOptions> = {}) {
   const evictions: Record<string, number> = {};
   const time = { nowMs: 0, endSeq: 1, settledSeq: 1 };
   const set = new WorkingSet({
-    queue: store,
     progress: async () => time,
     meter: {
       add(increments: readonly Increment[]) {
@@ -95,7 +65,16 @@ function openSet(over: Partial<WorkingSetOptions> = {}) {
     ttlMs: () => TTL_MS,
     ...over,
   });
-  return { set, store, evictions, time };
+  function load(keys: StateKeys): KnownStates {
+    const lookup = set.look(keys);
+    return lookup.with(store.load(lookup.missing));
+  }
+  /** A transaction that writes these states. */
+  function commit(jobs: readonly JobState[], runs: readonly RunState[] = []): void {
+    store.write({ jobs, runs });
+    set.note({ jobs, runs }, time);
+  }
+  return { set, store, evictions, time, load, commit };
 }
 
 function keysOf(jobs: readonly JobState[], runs: readonly RunState[] = []): StateKeys {
@@ -109,49 +88,34 @@ function sizeOf(set: WorkingSet): number {
 }
 
 test('what was stored a moment ago is known without asking the store', async () => {
-  const { set, store } = openSet();
-  await set.load(keysOf([job(1)], [run(1)]));
-  await set.commit(changes([job(1)], [run(1)]));
+  const { store, load, commit } = openSet();
+  load(keysOf([job(1)], [run(1)]));
+  commit([job(1)], [run(1)]);
   const asked = store.asked();
-  assert.deepEqual(await set.load(keysOf([job(1)], [run(1)])), {
+  assert.deepEqual(load(keysOf([job(1)], [run(1)])), {
     jobs: [job(1)],
     runs: [run(1)],
     forgottenBeforeMs: 7,
   });
   assert.equal(store.asked(), asked);
-  await set.load(keysOf([job(2)]));
+  load(keysOf([job(2)]));
   assert.equal(store.asked(), asked + 1, 'another job of the name may be stored');
 });
 
-test('what was processed as it was accepted is known as well, unless it could not be stored', async () => {
-  const { set, store } = openSet();
-  const poison = job(2, { name: 'poison' });
-  await set.load(keysOf([job(1), poison]));
-  await set.acceptProcessed([], () => changes([job(1)]));
-  const asked = store.asked();
-  assert.deepEqual(await set.load(keysOf([job(1)])), { jobs: [job(1)], runs: [], forgottenBeforeMs: 7 });
-  assert.equal(store.asked(), asked);
-  await assert.rejects(
-    set.acceptProcessed([], () => changes([poison])),
-    /not stored/,
-  );
-  assert.deepEqual(await set.load(keysOf([poison])), { jobs: [], runs: [], forgottenBeforeMs: 7 });
-});
-
-test('what could not be stored is not known', async () => {
-  const { set } = openSet();
-  const poison = job(1, { name: 'poison' });
-  await set.load(keysOf([poison]));
-  await assert.rejects(set.commit(changes([poison])), /not stored/);
-  assert.deepEqual((await set.load(keysOf([poison]))).jobs, []);
+test('what could not be stored is not known', () => {
+  const { set, store, load } = openSet();
+  const states = keysOf([job(1)]);
+  const lookup = set.look(states);
+  lookup.with(store.load(lookup.missing));
+  assert.deepEqual(load(states).jobs, []);
 });
 
 test('what is dispatched goes first, what is expired next, and what is in hand last', async () => {
-  const { set, evictions, time } = openSet();
+  const { set, evictions, time, load, commit } = openSet();
   const over = (jobId: number, status: 'queued' | 'completed') => job(jobId, { name: `${jobId}`, status });
   const put = async (state: JobState) => {
-    await set.load(keysOf([state]));
-    await set.commit(changes([state]));
+    load(keysOf([state]));
+    commit([state]);
   };
   await put(over(1, 'queued'));
   time.nowMs = 300;
@@ -178,11 +142,11 @@ test('what is dispatched goes first, what is expired next, and what is in hand l
 test('the limit holds after every commit, and a flood of forced evictions is one line a minute', async () => {
   const lines: unknown[] = [];
   const logger = { ...SILENT, error: (...line: unknown[]) => void lines.push(line) };
-  const { set, time } = openSet({ limitBytes: 10_000, logger });
+  const { set, time, load, commit } = openSet({ limitBytes: 10_000, logger });
   for (let jobId = 1; jobId <= 100; jobId += 1) {
     const state = job(jobId, { name: `${jobId}` });
-    await set.load(keysOf([state]));
-    await set.commit(changes([state]));
+    load(keysOf([state]));
+    commit([state]);
     const bytes = set.readings().find(({ metric }) => metric === SELF.memoryBytes.name)?.value ?? 0;
     assert.ok(bytes > 0 && bytes <= 10_000);
   }
@@ -206,20 +170,20 @@ test('it never answers anything but what the store would, whatever is let go whe
     fc.array(step, { maxLength: 30 }),
     fc.integer({ min: 0, max: 9000 }),
     async (steps, limitBytes) => {
-      const { set, store, time } = openSet({ limitBytes });
+      const { set, store, time, load, commit } = openSet({ limitBytes });
       for (const [number, { jobs, runs, isOver, passMs, settles, squeezes }] of steps.entries()) {
         time.nowMs += passMs;
         const status = isOver ? 'completed' : 'queued';
         const states = jobs.map(({ jobId, name }) => job(jobId, { name, status, statusAtMs: number }));
         const attempts = runs.map((attempt) => run(attempt, { status, statusAtMs: number }));
         const keys = keysOf(states, attempts);
-        const [known, stored] = [await set.load(keys), await store.load(keys)];
+        const [known, stored] = [load(keys), store.load(keys)];
         const byId = (a: JobState, b: JobState) => a.jobId - b.jobId;
         assert.deepEqual(known.jobs.toSorted(byId), stored.jobs.toSorted(byId));
         const byAttempt = (a: RunState, b: RunState) => a.runAttempt - b.runAttempt;
         assert.deepEqual(known.runs.toSorted(byAttempt), stored.runs.toSorted(byAttempt));
         time.endSeq += 1;
-        await set.commit(changes([...new Map(states.map((each) => [each.jobId, each])).values()], attempts));
+        commit([...new Map(states.map((each) => [each.jobId, each])).values()], attempts);
         if (settles) time.settledSeq = time.endSeq;
         if (squeezes) await set.squeeze(limitBytes / 2);
         else await set.sweep();

@@ -1,16 +1,4 @@
-import type {
-  Changes,
-  Clock,
-  Effects,
-  KnownStates,
-  Logger,
-  Meter,
-  ProcessAccepted,
-  StateKeys,
-  WorkQueue,
-} from '../domain/contracts.ts';
-import type { AcceptOutcome, Delivery } from '../domain/delivery.ts';
-import type { JobState } from '../domain/lifecycle/state.ts';
+import type { Clock, Effects, KnownStates, Logger, Meter, StateKeys } from '../domain/contracts.ts';
 import { countOf, type GaugeReading } from '../domain/metric.ts';
 import type { OutboxProgress } from '../domain/outbox.ts';
 import { SELF } from '../domain/own-metrics.ts';
@@ -19,8 +7,6 @@ import { jobsEntry, jobsKey, runEntry, runKey } from './entry.ts';
 import { EVICTION_REASONS, EvictionOrder } from './eviction-order.ts';
 
 export interface WorkingSetOptions {
-  /** The store: it has everything, and is asked for what is not here. */
-  readonly queue: Pick<WorkQueue, 'load' | 'commit' | 'acceptProcessed'>;
   /** How far the samples have come. */
   readonly progress: () => Promise<OutboxProgress>;
   readonly meter: Meter;
@@ -31,6 +17,14 @@ export interface WorkingSetOptions {
   readonly ttlMs: () => number;
 }
 
+/** What is known of some states before the store is asked. */
+export interface Lookup {
+  /** What the store has to be asked for. */
+  readonly missing: StateKeys;
+  /** All that is known, with what the store has found of what was missing: what the store would answer for all keys. */
+  with(found: KnownStates): KnownStates;
+}
+
 /** How much shorter what is dispatched is kept. */
 const SHORTER = 10;
 
@@ -39,13 +33,11 @@ const SHORTER = 10;
  * Whatever is let go is read from the store when it is needed again: this only ever saves time. What is dispatched
  * goes first, then what is expired, then the oldest; that last is a sign of too small a limit, and is logged.
  */
-export class WorkingSet implements Pick<WorkQueue, 'load' | 'commit' | 'acceptProcessed'> {
+export class WorkingSet {
   readonly #options: WorkingSetOptions;
   readonly #order = new EvictionOrder();
   readonly #complaint: Complaint;
   #limitBytes: number;
-  /** As the store said when it was last asked. What is known here to be unknown was so by then. */
-  #forgottenBeforeMs: number | null = null;
 
   constructor(options: WorkingSetOptions) {
     this.#options = options;
@@ -53,31 +45,25 @@ export class WorkingSet implements Pick<WorkQueue, 'load' | 'commit' | 'acceptPr
     this.#complaint = new Complaint('Memory is short: work in hand is let go before its time', options);
   }
 
-  async load(keys: StateKeys): Promise<KnownStates> {
+  /** To be done anew for each transaction: what others write makes it out of date. */
+  look(keys: StateKeys): Lookup {
     const nowMs = this.#options.clock();
     const missing = {
       jobs: keys.jobs.filter((key) => !this.#has(key)),
       runs: keys.runs.filter((key) => !this.#order.has(runKey(key))),
     };
-    if (missing.jobs.length > 0 || missing.runs.length > 0) {
-      const found = await this.#options.queue.load(missing);
-      this.#forgottenBeforeMs = found.forgottenBeforeMs;
-      if (hasStrays(missing, found)) return this.#loadAround(keys, found);
-      this.#keep(missing, found, nowMs);
-    }
-    const jobs = new Map<number, JobState>();
-    for (const key of keys.jobs) {
-      for (const job of this.#order.touch(jobsKey(key), nowMs)?.jobs ?? []) jobs.set(job.jobId, job);
-    }
+    const jobKeys = [...new Set(keys.jobs.map(jobsKey))];
     const runKeys = [...new Set(keys.runs.map(runKey))];
+    const jobs = jobKeys.flatMap((key) => this.#order.touch(key, nowMs)?.jobs ?? []);
     const runs = runKeys.flatMap((key) => this.#order.touch(key, nowMs)?.runs ?? []);
-    return { jobs: [...jobs.values()], runs, forgottenBeforeMs: this.#forgottenBeforeMs };
-  }
-
-  /** Jobs have changed their names, which hardly ever happens: the store knows best. */
-  async #loadAround(keys: StateKeys, found: KnownStates): Promise<KnownStates> {
-    for (const job of [...keys.jobs, ...found.jobs]) this.#order.remove(jobsKey(job));
-    return this.#options.queue.load(keys);
+    return {
+      missing,
+      with: (found) => {
+        this.#keep(missing, found, nowMs);
+        const known = new Map([...jobs, ...found.jobs].map((job) => [job.jobId, job]));
+        return { ...found, jobs: [...known.values()], runs: [...runs, ...found.runs] };
+      },
+    };
   }
 
   /** All jobs of the name are here, and the one of the id is one of them: else the store may know it by another name. */
@@ -93,42 +79,40 @@ export class WorkingSet implements Pick<WorkQueue, 'load' | 'commit' | 'acceptPr
     }
     const runs = new Map(found.runs.map((run) => [runKey(run), [run]]));
     for (const key of asked.runs.map(runKey)) this.#order.put(runEntry(key, runs.get(key) ?? [], moment));
+    this.#forgetRenamed(asked, found);
   }
 
-  async commit(changes: Changes): Promise<void> {
-    await this.#options.queue.commit(changes);
-    await this.#note(changes);
+  /** A job that the store knows by another name than it was asked for, which hardly ever happens, may soon be of either. */
+  #forgetRenamed(asked: StateKeys, found: KnownStates): void {
+    const stored = new Map(found.jobs.map((job) => [job.jobId, jobsKey(job)]));
+    for (const job of asked.jobs) {
+      const key = stored.get(job.jobId) ?? jobsKey(job);
+      if (key !== jobsKey(job)) for (const each of [key, jobsKey(job)]) this.#order.remove(each);
+    }
   }
 
-  async acceptProcessed(deliveries: readonly Delivery[], process: ProcessAccepted): Promise<AcceptOutcome[]> {
-    let effects: Effects | undefined;
-    const outcomes = await this.#options.queue.acceptProcessed(deliveries, (outcomes) => {
-      effects = process(outcomes);
-      return effects;
-    });
-    if (effects !== undefined) await this.#note(effects);
-    return outcomes;
-  }
-
-  async #note(changes: Effects): Promise<void> {
-    const { endSeq } = await this.#options.progress();
+  /** Keeps what a transaction has written, once it is stored. */
+  note({ jobs, runs }: Pick<Effects, 'jobs' | 'runs'>, { endSeq, settledSeq }: OutboxProgress): void {
     const moment = { touchedAtMs: this.#options.clock(), endSeq };
-    for (const job of changes.jobs) {
+    for (const job of jobs) {
       const key = jobsKey(job);
       // Without the others of its name it would not be all there is.
       const others = this.#order.get(key)?.jobs.filter(({ jobId }) => jobId !== job.jobId);
       if (others !== undefined) this.#order.put(jobsEntry(key, [...others, job], moment));
     }
-    for (const run of changes.runs) this.#order.put(runEntry(runKey(run), [run], moment));
-    if (this.#order.bytes > this.#limitBytes) await this.sweep();
+    for (const run of runs) this.#order.put(runEntry(runKey(run), [run], moment));
+    if (this.#order.bytes > this.#limitBytes) this.#evict(settledSeq);
   }
 
   /** Lets go what is out of date, and more while there is more than the limit. */
   async sweep(): Promise<void> {
+    this.#evict((await this.#options.progress()).settledSeq);
+  }
+
+  #evict(settledSeq: number): void {
     const { clock, meter } = this.#options;
     const nowMs = clock();
     const ttlMs = this.#options.ttlMs();
-    const { settledSeq } = await this.#options.progress();
     this.#order.dispatch(settledSeq);
     const evicted = this.#order.evict({
       limitBytes: this.#limitBytes,
@@ -155,10 +139,4 @@ export class WorkingSet implements Pick<WorkQueue, 'load' | 'commit' | 'acceptPr
       { metric: SELF.memoryBytes.name, labels: [], value: this.#order.bytes },
     ];
   }
-}
-
-/** Whether the store knows a job by another name than it was asked for. */
-function hasStrays(asked: StateKeys, found: KnownStates): boolean {
-  const names = new Map(found.jobs.map((job) => [job.jobId, jobsKey(job)]));
-  return asked.jobs.some((key) => (names.get(key.jobId) ?? jobsKey(key)) !== jobsKey(key));
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/contracts.ts';
 import type { EventSample } from '../domain/event-sample.ts';
 import type { JobNumber } from '../domain/job-number.ts';
-import { isJobCounter, pairsOf } from '../domain/job-numbers.ts';
+import { isJobCounter, joinedNumbers, pairsOf } from '../domain/job-numbers.ts';
 import { OTHER_LABEL } from '../domain/label-policy.ts';
 import { labelText } from '../domain/label-text.ts';
 import { countOf, type Increment } from '../domain/metric.ts';
@@ -24,7 +24,7 @@ interface Held extends JobNumber {
 
 /** What is to be stored, counted and pushed of what was told. */
 export interface Admitted {
-  /** What the series hold from then on. */
+  /** One for each series: what is added to a counter, and the latest of a gauge. */
   readonly numbers: readonly JobNumber[];
   readonly increments: readonly Increment[];
   readonly samples: readonly EventSample[];
@@ -67,15 +67,17 @@ export class JobNumbers {
     return { numbers: draft.numbers, increments, samples };
   }
 
-  /** Holds what was stored. */
+  /** Adds what was stored. */
   apply(numbers: readonly JobNumber[]): void {
     const touchedAtMs = this.#options.clock();
     for (const number of numbers) {
       const family = this.#families.get(number.metric) ?? new Map<string, Held>();
       this.#families.set(number.metric, family);
       const key = keyOf(number);
-      if (!family.has(key)) this.#size += 1;
-      family.set(key, { ...number, touchedAtMs });
+      const before = family.get(key);
+      if (before === undefined) this.#size += 1;
+      const held = joinedNumbers(before, number);
+      if (held !== before) family.set(key, { ...held, touchedAtMs });
     }
   }
 
@@ -132,19 +134,18 @@ class Draft {
 
   /** The labels that the number is kept under, and the value that it has, or a counter comes to, at its time. */
   add(told: JobNumber): JobNumber {
-    const number = this.#heldOf(told) !== undefined || this.#room > 0 ? told : { ...told, labels: OTHERS };
-    const held = this.#heldOf(number);
+    const number = this.#has(told) || this.#room > 0 ? told : { ...told, labels: OTHERS };
     // The series of all others takes no room from them.
-    if (held === undefined && number === told) this.#room -= 1;
-    const value = isJobCounter(told.metric) ? (held?.value ?? 0) + told.value : told.value;
-    const atMs = Math.max(held?.atMs ?? 0, told.atMs);
-    const isLate = !isJobCounter(told.metric) && atMs > told.atMs;
-    if (!isLate) this.#changed.set(`${number.metric}{${keyOf(number)}`, { ...number, value, atMs });
-    return { ...number, value };
+    if (number === told && !this.#has(told)) this.#room -= 1;
+    const key = `${number.metric}{${keyOf(number)}`;
+    const changed = joinedNumbers(this.#changed.get(key), number);
+    this.#changed.set(key, changed);
+    if (!isJobCounter(number.metric)) return number;
+    return { ...number, value: joinedNumbers(this.#find(number), changed).value };
   }
 
-  #heldOf(number: JobNumber): JobNumber | undefined {
-    return this.#changed.get(`${number.metric}{${keyOf(number)}`) ?? this.#find(number);
+  #has(number: JobNumber): boolean {
+    return this.#changed.has(`${number.metric}{${keyOf(number)}`) || this.#find(number) !== undefined;
   }
 }
 

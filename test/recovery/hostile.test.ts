@@ -49,7 +49,7 @@ async function openStage(world: World): Promise<Stage> {
   for (const name of ['begin', 'pass']) await pipeline.store.writeMark(`recovery/${name}`, world.startMs);
   const shared = {
     history: openHistory({ github: client.github, hasApp: true, clock }),
-    engine: pipeline.store,
+    engine: pipeline.engine,
     patterns: [],
     retentionMs: null,
     meter: { add() {} },

@@ -37,7 +37,7 @@ test('what was asked about one attempt of re-runs leaves the losses of the other
   assert.ok(asked.length > 3, `${asked.length} re-runs`);
   for (const known of asked) {
     const finding = await stage.inquiry.about(known);
-    if (finding.kind === 'news') await stage.pipeline.store.accept(finding.deliveries);
+    if (finding.kind === 'news') await stage.pipeline.engine.accept(finding.deliveries);
   }
   const before = await stage.faults();
   assert.ok(before > 0, 'earlier attempts are not known by that');
@@ -65,7 +65,7 @@ async function openStage(world: World) {
       let read = 0;
       for (const { fullName: repository } of world.population.repositories) {
         const wish = { repository, sinceMs: world.startMs, priority: 'recovery' } as const;
-        const pass = await listRepository({ ...surroundings(), ...wish, history, engine: pipeline.store });
+        const pass = await listRepository({ ...surroundings(), ...wish, history, engine: pipeline.engine });
         assert.ok(pass.isComplete);
         read += pass.read;
       }

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import type { Store } from '../../src/domain/contracts.ts';
 import type { ObservationEntry } from '../../src/domain/explanation.ts';
 import type { ForgettingStep } from '../../src/domain/forgetting.ts';
+import { forgottenCounts } from '../../src/domain/forgetting.ts';
 import type { JobState, RunState } from '../../src/domain/lifecycle/state.ts';
-import { NO_CHANGES } from '../../src/domain/no-changes.ts';
 import { SELF } from '../../src/domain/own-metrics.ts';
 import { job as anyJob, run as anyRun } from '../fixtures/states.ts';
-import { NOW, type StoreCase } from './store-case.ts';
+import { cellsOf, commit, load, NOW, type StoreCase } from './store-case.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const OLD_MS = NOW - 40 * DAY_MS;
@@ -58,10 +58,9 @@ async function known(store: Store, runIds: readonly number[]): Promise<number[]>
 /** What `Store.forgetRuns` promises. */
 export const FORGET_CASES: Readonly<Record<string, StoreCase>> = {
   async 'forgets all of a run once the last word of it is old, and counts it'(open) {
-    await using store = open();
+    await using store = await open();
     const recent = { statusAtMs: NOW - DAY_MS };
-    await store.commit({
-      ...NO_CHANGES,
+    await commit(store, {
       runs: [
         run(1),
         run(1, { runAttempt: 2 }),
@@ -84,12 +83,12 @@ export const FORGET_CASES: Readonly<Record<string, StoreCase>> = {
         told(7, { receivedAtMs: NOW - DAY_MS }),
       ],
     });
-    assert.deepEqual(await store.forgetRuns(STEP), { runs: 2, jobs: 2, lastRunId: null });
+    assert.deepEqual(await store.forgetRuns(STEP, forgottenCounts), { runs: 2, jobs: 2, lastRunId: null });
     const left = await known(store, [1, 2, 3, 4, 5, 6, 7]);
     assert.deepEqual(left, [2, 3, 4, 5, 7], 'one of them was told of a day ago, whatever its own times');
     const two = await store.explainRun(2);
     assert.deepEqual([two.runs.length, two.jobs.length], [2, 1], 'a re-run keeps the whole run');
-    const counted = (await store.readCells()).filter(({ metric }) => metric === SELF.forgottenObjects.name);
+    const counted = (await cellsOf(store)).filter(({ metric }) => metric === SELF.forgottenObjects.name);
     assert.deepEqual(Object.fromEntries(counted.map(({ labels, value }) => [labels[0], value])), {
       run: 2,
       job: 2,
@@ -97,10 +96,9 @@ export const FORGET_CASES: Readonly<Record<string, StoreCase>> = {
   },
 
   async 'forgets what is not over only when it never will be'(open) {
-    await using store = open();
+    await using store = await open();
     const ghost = { statusAtMs: NOW - 70 * DAY_MS, createdAtMs: null, firstSeenAtMs: NOW - 70 * DAY_MS };
-    await store.commit({
-      ...NO_CHANGES,
+    await commit(store, {
       runs: [run(1, { status: 'in_progress' }), run(2)],
       jobs: [
         job(2, { status: 'queued' }),
@@ -110,16 +108,16 @@ export const FORGET_CASES: Readonly<Record<string, StoreCase>> = {
         job(6, { status: 'in_progress', isJob: false }),
       ],
     });
-    await store.forgetRuns(STEP);
+    await store.forgetRuns(STEP, forgottenCounts);
     assert.deepEqual(await known(store, [1, 2, 3, 4, 5]), [1, 2, 3, 5]);
-    const { jobs } = await store.load({ jobs: [{ jobId: 6, runId: 6, name: 'build' }], runs: [] });
+    const { jobs } = await load(store, { jobs: [{ jobId: 6, runId: 6, name: 'build' }], runs: [] });
     assert.deepEqual(jobs, [], 'what is no job for all that is known does not go on');
-    await store.forgetRuns({ ...STEP, unfinishedBeforeMs: NOW });
+    await store.forgetRuns({ ...STEP, unfinishedBeforeMs: NOW }, forgottenCounts);
     assert.deepEqual(await known(store, [1, 2, 3, 4, 5]), []);
   },
 
   async 'changes nothing in the state of a workflow: its failures outlive their runs'(open) {
-    await using store = open();
+    await using store = await open();
     const failed = { branch: 'default', conclusion: 'failure' };
     const at = (days: number) => ({ updatedAtMs: NOW - days * DAY_MS, statusAtMs: NOW - days * DAY_MS });
     const runs = [
@@ -130,7 +128,7 @@ export const FORGET_CASES: Readonly<Record<string, StoreCase>> = {
       run(5, { ...failed, ...at(46), workflowFile: 'never-worked.yml' }),
       run(6, { ...failed, ...at(45), conclusion: 'cancelled' }),
     ];
-    await store.commit({ ...NO_CHANGES, runs });
+    await commit(store, { runs });
     const readings = async () => (await store.readActivity(NOW)).sort(byText);
     const failures = (await readings()).filter(({ metric }) => metric.endsWith('_consecutive_failures'));
     assert.deepEqual(
@@ -138,44 +136,43 @@ export const FORGET_CASES: Readonly<Record<string, StoreCase>> = {
       [1, 1],
     );
     const before = await readings();
-    await store.forgetRuns(STEP);
+    await store.forgetRuns(STEP, forgottenCounts);
     assert.deepEqual(await known(store, [1, 2, 3, 4, 5, 6]), []);
     assert.deepEqual(await readings(), before);
     // Told again, each is what it was.
-    await store.commit({ ...NO_CHANGES, runs: [...runs].reverse() });
+    await commit(store, { runs: [...runs].reverse() });
     assert.deepEqual(await readings(), before);
   },
 
   async 'remembers before which moment things were forgotten, once any were, and never an earlier one'(open) {
-    await using store = open();
-    const limit = async () => (await store.load({ jobs: [], runs: [] })).forgottenBeforeMs;
-    await store.forgetRuns(STEP);
+    await using store = await open();
+    const limit = async () => (await load(store, { jobs: [], runs: [] })).forgottenBeforeMs;
+    await store.forgetRuns(STEP, forgottenCounts);
     assert.equal(await limit(), null, 'there was nothing to forget');
-    await store.commit({ ...NO_CHANGES, jobs: [job(1)] });
-    await store.forgetRuns(STEP);
+    await commit(store, { jobs: [job(1)] });
+    await store.forgetRuns(STEP, forgottenCounts);
     assert.equal(await limit(), STEP.finishedBeforeMs);
-    await store.commit({ ...NO_CHANGES, jobs: [job(2)] });
-    await store.forgetRuns({ ...STEP, finishedBeforeMs: OLD_MS + 1 });
+    await commit(store, { jobs: [job(2)] });
+    await store.forgetRuns({ ...STEP, finishedBeforeMs: OLD_MS + 1 }, forgottenCounts);
     assert.equal(await limit(), STEP.finishedBeforeMs);
-    await store.commit({ ...NO_CHANGES, jobs: [job(3)] });
-    await store.forgetRuns({ ...STEP, finishedBeforeMs: Number.POSITIVE_INFINITY });
+    await commit(store, { jobs: [job(3)] });
+    await store.forgetRuns({ ...STEP, finishedBeforeMs: Number.POSITIVE_INFINITY }, forgottenCounts);
     assert.equal(await limit(), NOW, 'all that is known');
   },
 
   async 'goes over all runs in small steps, and what is gone makes room'(open) {
-    await using store = open();
+    await using store = await open();
     const ids = Array.from({ length: 500 }, (_, index) => index + 1);
     const empty = await store.usedBytes();
-    await store.commit({
-      ...NO_CHANGES,
-      jobs: ids.map((id) => job(id)),
-      observations: ids.map((id) => told(id)),
-    });
+    await commit(store, { jobs: ids.map((id) => job(id)), observations: ids.map((id) => told(id)) });
     const full = await store.usedBytes();
     const steps = [];
     let afterRunId: number | null = null;
     do {
-      const { jobs, lastRunId } = await store.forgetRuns({ ...STEP, afterRunId, limit: 200 });
+      const { jobs, lastRunId } = await store.forgetRuns(
+        { ...STEP, afterRunId, limit: 200 },
+        forgottenCounts,
+      );
       steps.push(jobs);
       afterRunId = lastRunId;
     } while (afterRunId !== null);

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Store } from '../../src/domain/contracts.ts';
-import { NO_CHANGES } from '../../src/domain/no-changes.ts';
 import { job, run } from '../fixtures/states.ts';
-import { NOW, type StoreCase } from './store-case.ts';
+import { commit, NOW, type StoreCase } from './store-case.ts';
 
 const DAY = 24 * 3_600_000;
 const WORKFLOW = 'o/r|CI "quoted" \u{1F41C}';
@@ -10,11 +9,10 @@ const WORKFLOW = 'o/r|CI "quoted" \u{1F41C}';
 /** What the stores promise of the gauges of what is in flight. */
 export const IN_FLIGHT_CASES: Readonly<Record<string, StoreCase>> = {
   async 'counts the jobs in flight from the state, ghosts apart'(open) {
-    await using store = open();
+    await using store = await open();
     const old = { createdAtMs: NOW - 40 * DAY };
     const gate = { createdAtMs: NOW - 3 * DAY, waitedAtMs: NOW - 9000, statusAtMs: NOW - 10 };
-    await store.commit({
-      ...NO_CHANGES,
+    await commit(store, {
       jobs: [
         job({ jobId: 1 }),
         job({ jobId: 2, createdAtMs: NOW - 9000, runsOn: ['a,b'] }),
@@ -47,9 +45,8 @@ export const IN_FLIGHT_CASES: Readonly<Record<string, StoreCase>> = {
   async 'counts the runs in flight from the state, for as long as a run may live, whatever it waits for'(
     open,
   ) {
-    await using store = open();
-    await store.commit({
-      ...NO_CHANGES,
+    await using store = await open();
+    await commit(store, {
       runs: [
         run(),
         run({ runId: 2, status: 'completed', branch: 'other' }),
@@ -73,11 +70,10 @@ export const IN_FLIGHT_CASES: Readonly<Record<string, StoreCase>> = {
   },
 
   async 'has nothing as a ghost that GitHub said within a day to be not over'(open) {
-    await using store = open();
+    await using store = await open();
     const old = { createdAtMs: NOW - 3 * DAY };
     const ancient = { status: 'queued', runStartedAtMs: NOW - 40 * DAY } as const;
-    await store.commit({
-      ...NO_CHANGES,
+    await commit(store, {
       jobs: [
         job({ jobId: 1, ...old, confirmedAtMs: NOW - DAY }),
         job({ jobId: 2, ...old, confirmedAtMs: NOW - DAY - 1 }),

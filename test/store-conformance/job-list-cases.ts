@@ -3,9 +3,8 @@ import type { Store } from '../../src/domain/contracts.ts';
 import type { JobQuery } from '../../src/domain/job-list.ts';
 import { parseLabelPatterns } from '../../src/domain/label-patterns.ts';
 import type { JobState } from '../../src/domain/lifecycle/state.ts';
-import { NO_CHANGES } from '../../src/domain/no-changes.ts';
 import { job, run } from '../fixtures/states.ts';
-import { NOW, type StoreCase } from './store-case.ts';
+import { commit, NOW, type StoreCase } from './store-case.ts';
 
 const DAY = 24 * 3_600_000;
 
@@ -44,7 +43,7 @@ async function idsOf(store: Store, query: JobQuery): Promise<number[]> {
 /** What the stores promise of lists of jobs. */
 export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
   async 'lists jobs in flight, those first that have waited for longest, ghosts apart'(open) {
-    await using store = open();
+    await using store = await open();
     const gate = { createdAtMs: NOW - 9 * DAY, waitedAtMs: NOW - 9000, queuedAtMs: NOW - 7000 };
     const jobs = [
       job({ jobId: 1, createdAtMs: NOW - 2000 }),
@@ -57,7 +56,7 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
       ended(8),
       job({ jobId: 9, status: 'in_progress', isJob: false }),
     ];
-    await store.commit({ ...NO_CHANGES, jobs });
+    await commit(store, { jobs });
     const { jobs: found, next } = await store.listJobs(OPEN, NOW);
     assert.deepEqual(
       found.map((each) => [each.job.jobId, NOW - each.beganAtMs]),
@@ -77,9 +76,8 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
   },
 
   async 'lists completed jobs by their end within a window, each execution once'(open) {
-    await using store = open();
-    await store.commit({
-      ...NO_CHANGES,
+    await using store = await open();
+    await commit(store, {
       jobs: [
         ended(1, { completedAtMs: NOW - DAY }),
         ended(2, { completedAtMs: NOW - DAY - 1 }),
@@ -95,7 +93,7 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
   },
 
   async 'orders by what was counted, what is not known last, and goes on behind any place'(open) {
-    await using store = open();
+    await using store = await open();
     const jobs = Array.from({ length: 40 }, (_, at) =>
       ended(at + 1, {
         createdAtMs: NOW - 60_000 - ((at * 7) % 5) * 1000,
@@ -104,7 +102,7 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
         durationMs: at % 9 === 0 ? null : ((at * 11) % 8) * 1000,
       }),
     );
-    await store.commit({ ...NO_CHANGES, jobs });
+    await commit(store, { jobs });
     const values = {
       created: (each: JobState) => each.createdAtMs,
       completed: (each: JobState) => each.completedAtMs,
@@ -132,7 +130,7 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
   },
 
   async 'looks at many rows in parts, and finds every one of them once'(open) {
-    await using store = open();
+    await using store = await open();
     const count = 4500;
     const numbers = Array.from({ length: count }, (_, at) => at + 1);
     const over = (at: number) => ({
@@ -140,8 +138,7 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
       createdAtMs: NOW - 1_000_000 + at,
       queueMs: (at * 7919) % 5003,
     });
-    await store.commit({
-      ...NO_CHANGES,
+    await commit(store, {
       jobs: numbers.flatMap((at) => [
         ended(at, { ...over(at), completedAtMs: NOW - 1000 - Math.max(0, at - 2100) }),
         job({
@@ -168,9 +165,8 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
   },
 
   async 'filters by what a job is, each with any of its texts'(open) {
-    await using store = open();
-    await store.commit({
-      ...NO_CHANGES,
+    await using store = await open();
+    await commit(store, {
       jobs: [
         ended(1, { repository: 'o/a', workflow: 'CI', name: 'build (1, x)', runsOn: ['self-hosted', 'gpu'] }),
         ended(2, { repository: 'o/b', workflow: 'CD', name: 'build', runsOn: ['gpu'], runnerGroup: 'big' }),
@@ -218,7 +214,7 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
   },
 
   async 'finds jobs by the labels that patterns of a site make, and by those before'(open) {
-    await using store = open();
+    await using store = await open();
     const jobs = ['a', 'b'].map((name, index) =>
       job({
         jobId: index + 1,
@@ -226,7 +222,7 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
         ...{ runsOn: ['big', `vm-${name}`], runnerGroup: `pool-${name}` },
       }),
     );
-    await store.commit({ ...NO_CHANGES, jobs });
+    await commit(store, { jobs });
     const parsed = parseLabelPatterns(
       'runs_on=vm-*; runner_group=pool-*; workflow=Deploy *; job_name=Preview *',
     );

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { NO_CHANGES } from '../../src/domain/no-changes.ts';
 import { job, run } from '../fixtures/states.ts';
-import { NOW, type StoreCase } from './store-case.ts';
+import { commit, NOW, type StoreCase } from './store-case.ts';
 
 const QUERY = {
   runningBeforeMs: NOW - 3000,
@@ -14,9 +13,8 @@ const QUERY = {
 /** What the stores promise of what may be over, and of what GitHub no longer knows. */
 export const LINGERING_CASES: Readonly<Record<string, StoreCase>> = {
   async 'tells what lingers in its status, the oldest first'(open) {
-    await using store = open();
-    await store.commit({
-      ...NO_CHANGES,
+    await using store = await open();
+    await commit(store, {
       jobs: [
         job({ jobId: 1, status: 'queued', statusAtMs: NOW - 2001 }),
         job({ jobId: 2, status: 'queued', statusAtMs: NOW - 2000 }),
@@ -58,10 +56,9 @@ export const LINGERING_CASES: Readonly<Record<string, StoreCase>> = {
   },
 
   async 'has what GitHub no longer knows as stale, until something is heard of it'(open) {
-    await using store = open();
+    await using store = await open();
     const old = { statusAtMs: NOW - 5000, createdAtMs: NOW - 5000 };
-    await store.commit({
-      ...NO_CHANGES,
+    await commit(store, {
       jobs: [
         job({ jobId: 1, ...old, goneAtMs: NOW - 5000 }),
         job({ jobId: 2, ...old, goneAtMs: NOW - 5001 }),

@@ -3,9 +3,9 @@ import { EVENTS } from '../../src/domain/catalogue.ts';
 import type { Store } from '../../src/domain/contracts.ts';
 import type { EventSample } from '../../src/domain/event-sample.ts';
 import { NO_CHANGES } from '../../src/domain/no-changes.ts';
-import type { Settlement } from '../../src/domain/outbox.ts';
+import { lostCounts, type OutboxLimits, type Settlement, settledCounts } from '../../src/domain/outbox.ts';
 import { SELF } from '../../src/domain/own-metrics.ts';
-import { NOW, type StoreCase } from './store-case.ts';
+import { cellsOf, commit, NOW, type StoreCase } from './store-case.ts';
 
 const { name: METRIC } = EVENTS.jobQueue;
 
@@ -19,7 +19,7 @@ function samples(from: number, to: number): EventSample[] {
 }
 
 async function put(store: Store, from: number, to: number): Promise<void> {
-  await store.commit({ ...NO_CHANGES, samples: samples(from, to) });
+  await commit(store, { samples: samples(from, to) });
 }
 
 async function waiting(store: Store, sink: string, limit = 100): Promise<number[]> {
@@ -34,25 +34,35 @@ async function settle(
   over: Partial<Settlement> = {},
 ): Promise<void> {
   const { endSeq } = await store.readSamples(sink, count);
-  await store.settleSamples({ sink, endSeq, outcome: 'sent', dead: [], ...over });
+  await settleTo(store, { sink, endSeq, outcome: 'sent', dead: [], ...over });
+}
+
+async function settleTo(store: Store, settlement: Settlement): Promise<void> {
+  await store.settleSamples(settlement, (passed) => settledCounts(settlement, passed));
+}
+
+/** Answers how many samples were lost to a sink. */
+async function trim(store: Store, limits: OutboxLimits): Promise<number> {
+  const lost = await store.trimOutbox(limits, lostCounts);
+  return lost.reduce((sum, { count }) => sum + count, 0);
 }
 
 async function counted(store: Store): Promise<Record<string, number>> {
-  const cells = (await store.readCells()).filter(({ metric }) => metric === SELF.samples.name);
+  const cells = (await cellsOf(store)).filter(({ metric }) => metric === SELF.samples.name);
   return Object.fromEntries(cells.map(({ labels, value }) => [labels.join(' '), value]));
 }
 
 /** What `Outbox` promises. */
 export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
   async 'keeps samples in order, just as they are, until they are settled, over restarts too'(open) {
-    await using first = open();
+    await using first = await open();
     await first.openOutbox(['a']);
     await put(first, 1, 3);
     await put(first, 4, 5);
     assert.deepEqual((await first.readSamples('a', 9)).samples, samples(1, 5));
     await settle(first, 'a', 2);
     await first[Symbol.asyncDispose]();
-    await using second = open();
+    await using second = await open();
     await second.openOutbox(['a']);
     assert.deepEqual(await waiting(second, 'a'), [3, 4, 5]);
     assert.deepEqual(await waiting(second, 'a', 2), [3, 4]);
@@ -61,7 +71,7 @@ export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
     assert.deepEqual(await waiting(second, 'a'), []);
     assert.deepEqual(await second.readSamples('a', 9), { samples: [], endSeq: 7 });
     await second[Symbol.asyncDispose]();
-    await using third = open();
+    await using third = await open();
     await third.openOutbox(['a']);
     await put(third, 7, 7);
     assert.deepEqual(await waiting(third, 'a'), [7]);
@@ -69,7 +79,7 @@ export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
   },
 
   async 'lets each sink go at its own pace'(open) {
-    await using store = open();
+    await using store = await open();
     await store.openOutbox(['fast', 'slow']);
     await put(store, 1, 4);
     await settle(store, 'fast', 4);
@@ -90,7 +100,7 @@ export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
   },
 
   async 'begins with what comes for a new sink, and forgets what waits for one that is gone'(open) {
-    await using store = open();
+    await using store = await open();
     await store.openOutbox(['old']);
     await put(store, 1, 3);
     assert.equal(await store.openOutbox(['old', 'new']), 0);
@@ -105,20 +115,20 @@ export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
   },
 
   async 'settles nothing twice'(open) {
-    await using store = open();
+    await using store = await open();
     await store.openOutbox(['a']);
     await put(store, 1, 4);
     const { endSeq } = await store.readSamples('a', 3);
-    await store.settleSamples({ sink: 'a', endSeq, outcome: 'sent', dead: [] });
-    await store.settleSamples({ sink: 'a', endSeq, outcome: 'sent', dead: [] });
-    await store.settleSamples({ sink: 'a', endSeq: endSeq - 1, outcome: 'rejected', dead: [sample(1)] });
+    await settleTo(store, { sink: 'a', endSeq, outcome: 'sent', dead: [] });
+    await settleTo(store, { sink: 'a', endSeq, outcome: 'sent', dead: [] });
+    await settleTo(store, { sink: 'a', endSeq: endSeq - 1, outcome: 'rejected', dead: [sample(1)] });
     assert.deepEqual(await waiting(store, 'a'), [4]);
     assert.deepEqual(await counted(store), { 'a sent': 3 });
     assert.deepEqual(await store.deadSamples(9), []);
   },
 
   async 'keeps what a receiver refused, with the reason, the latest first'(open) {
-    await using store = open();
+    await using store = await open();
     await store.openOutbox(['a']);
     await put(store, 1, 2);
     for (const value of [1, 2]) {
@@ -135,15 +145,15 @@ export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
 
   async 'gives up the oldest when they are too old or too much, and counts them for whom they waited'(open) {
     let now = NOW;
-    await using store = open(() => now);
+    await using store = await open(() => now);
     await store.openOutbox(['a', 'b']);
     await put(store, 1, 3);
     await settle(store, 'b', 2);
     now += 1000;
     await put(store, 4, 6);
     const none = { beforeMs: 0, maxBytes: 1_000_000 };
-    assert.equal(await store.trimOutbox(none), 0);
-    assert.equal(await store.trimOutbox({ ...none, beforeMs: NOW + 1 }), 4);
+    assert.equal(await trim(store, none), 0);
+    assert.equal(await trim(store, { ...none, beforeMs: NOW + 1 }), 4);
     assert.deepEqual(
       [await waiting(store, 'a'), await waiting(store, 'b')],
       [
@@ -153,7 +163,7 @@ export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
     );
     now += 1000;
     await put(store, 7, 7);
-    assert.equal(await store.trimOutbox({ ...none, maxBytes: 200 }), 6);
+    assert.equal(await trim(store, { ...none, maxBytes: 200 }), 6);
     assert.deepEqual(await waiting(store, 'a'), [7]);
     assert.deepEqual(await counted(store), {
       'a expired': 3,
@@ -165,19 +175,19 @@ export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
   },
 
   async 'counts the size of samples in bytes'(open) {
-    await using store = open();
+    await using store = await open();
     await store.openOutbox(['a']);
     const wide = { ...sample(1), labels: ['\u{8759}'.repeat(200)] };
-    await store.commit({ ...NO_CHANGES, samples: [wide] });
-    assert.equal(await store.trimOutbox({ beforeMs: 0, maxBytes: 600 }), 1);
+    await commit(store, { samples: [wide] });
+    assert.equal(await trim(store, { beforeMs: 0, maxBytes: 600 }), 1);
   },
 
   async 'stores samples and states together or not at all'(open) {
-    await using store = open();
+    await using store = await open();
     await store.openOutbox(['a']);
     await put(store, 1, 1);
     const unstorable = { ...NO_CHANGES, samples: [sample(2)], runs: [{}] } as unknown as typeof NO_CHANGES;
-    await assert.rejects(store.commit(unstorable));
+    await assert.rejects(commit(store, unstorable));
     await put(store, 3, 3);
     assert.deepEqual(await waiting(store, 'a'), [1, 3]);
     assert.deepEqual((await store.outboxStatus())[0]?.samples, 2);

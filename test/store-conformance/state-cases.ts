@@ -5,14 +5,14 @@ import type { Store } from '../../src/domain/contracts.ts';
 import type { ObservationEntry } from '../../src/domain/explanation.ts';
 import type { JobState } from '../../src/domain/lifecycle/state.ts';
 import { countOf } from '../../src/domain/metric.ts';
-import { NO_CHANGES } from '../../src/domain/no-changes.ts';
+import { NO_CHANGES, NO_DELIVERIES, NO_KEYS } from '../../src/domain/no-changes.ts';
 import { job, run } from '../fixtures/states.ts';
-import { delivery, NOW, type StoreCase } from './store-case.ts';
+import { accept, cellsOf, commit, delivery, load, NOW, type StoreCase } from './store-case.ts';
 
 /** What `WorkQueue` and `StateReader` promise of states and numbers. */
 export const STATE_CASES: Readonly<Record<string, StoreCase>> = {
   async 'tells what each delivery told of a run and a job, in the order of receipt, over restarts too'(open) {
-    await using first = open();
+    await using first = await open();
     const entry = (number: number, over: Partial<ObservationEntry> = {}): ObservationEntry => ({
       runId: 2 ** 40,
       jobId: 100_520_616_165,
@@ -30,18 +30,18 @@ export const STATE_CASES: Readonly<Record<string, StoreCase>> = {
       ...over,
     });
     const ofRun = entry(1, { jobId: null, counted: [], why: null, conclusion: 'success' });
-    await first.commit({ ...NO_CHANGES, jobs: [job()], observations: [entry(3), ofRun, entry(2)] });
+    await commit(first, { jobs: [job()], observations: [entry(3), ofRun, entry(2)] });
     await first[Symbol.asyncDispose]();
-    await using second = open();
+    await using second = await open();
     const sameMoment = entry(3, { guid: 'another' });
-    await second.commit({ ...NO_CHANGES, observations: [sameMoment] });
+    await commit(second, { observations: [sameMoment] });
     const ofJob = [entry(2), entry(3), sameMoment];
     assert.deepEqual((await second.explainJob(100_520_616_165)).observations, ofJob);
     assert.deepEqual((await second.explainRun(2 ** 40)).observations, [ofRun, ...ofJob]);
   },
 
   async 'gives back states as they were written'(open) {
-    await using store = open();
+    await using store = await open();
     const sibling = job({
       jobId: 7,
       runAttempt: 2,
@@ -50,13 +50,12 @@ export const STATE_CASES: Readonly<Record<string, StoreCase>> = {
       runnerId: 0,
       runnerName: 'r',
     });
-    await store.commit({
-      ...NO_CHANGES,
+    await commit(store, {
       jobs: [job({ status: 'waiting' }), sibling],
       runs: [run(), run({ runAttempt: 2 })],
     });
-    await store.commit({ ...NO_CHANGES, jobs: [job()] });
-    const { jobs, runs } = await store.load({
+    await commit(store, { jobs: [job()] });
+    const { jobs, runs } = await load(store, {
       jobs: [{ jobId: job().jobId, runId: job().runId, name: 'build' }],
       runs: [
         { runId: 2 ** 40, runAttempt: 2 },
@@ -71,19 +70,19 @@ export const STATE_CASES: Readonly<Record<string, StoreCase>> = {
       runs.map((each) => ({ ...each })),
       [run({ runAttempt: 2 })],
     );
-    const renamed = await store.load({ jobs: [{ jobId: 7, runId: 1, name: 'other' }], runs: [] });
+    const renamed = await load(store, { jobs: [{ jobId: 7, runId: 1, name: 'other' }], runs: [] });
     assert.equal(renamed.jobs.length, 1, 'a job is found by its id whatever its name is now');
   },
 
-  async 'adds up increments exactly, whatever brings them'(open, stored) {
+  async 'adds up increments exactly, whatever brings them'(open) {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(fc.constantFrom('x', 'y', 'a\0b'), fc.integer({ min: 1, max: 2 ** 40 }))),
         async (adds) => {
-          await using store = open();
+          await using store = await open();
           const before = await sumsOf(store);
           for (const [repository, delta] of adds) {
-            await store.addIncrements([countOf(DOMAIN.dispatches, [repository, 'w'], delta)]);
+            await commit(store, { increments: [countOf(DOMAIN.dispatches, [repository, 'w'], delta)] });
           }
           const after = await sumsOf(store);
           for (const repository of ['x', 'y', 'a\0b']) {
@@ -96,34 +95,60 @@ export const STATE_CASES: Readonly<Record<string, StoreCase>> = {
       ),
       { numRuns: 20 },
     );
-    assert.ok(stored.length > 0);
   },
 
-  async 'writes all of a change or nothing, and passes on only what is stored'(open, stored) {
-    await using store = open();
-    await store.accept([delivery('a')]);
-    const [a] = await store.lease(9, 60_000);
-    stored.length = 0;
+  async 'reads the states inside of the transaction that changes them: of two at once the second sees the first'(
+    open,
+  ) {
+    await using store = await open();
+    const keys = { jobs: [job()], runs: [run()] };
+    const add = () =>
+      store.process(NO_DELIVERIES, keys, (_, { jobs: [known], runs }) => {
+        const attempts = (runs[0]?.runNumber ?? 0) + 1;
+        const flakyCounted = (known?.flakyCounted ?? 0) + 1;
+        return { ...NO_CHANGES, jobs: [job({ flakyCounted })], runs: [run({ runNumber: attempts })] };
+      });
+    await Promise.all(Array.from({ length: 10 }, add));
+    const { jobs, runs } = await load(store, keys);
+    assert.deepEqual([jobs[0]?.flakyCounted, runs[0]?.runNumber], [10, 10]);
+  },
+
+  async 'tells the time of the transaction, by which what is new is dated'(open) {
+    let now = NOW;
+    await using store = await open(() => {
+      now += 1;
+      return now;
+    });
+    let atMs = 0;
+    await store.process(NO_DELIVERIES, NO_KEYS, (_, __, nowMs) => {
+      atMs = nowMs;
+      return { ...NO_CHANGES, increments: [countOf(DOMAIN.dispatches, ['o/r', 'w'])] };
+    });
+    assert.deepEqual(
+      (await cellsOf(store)).map(({ createdAtMs }) => createdAtMs),
+      [atMs],
+    );
+  },
+
+  async 'writes all of a change or nothing'(open) {
+    await using store = await open();
+    await accept(store, [delivery('a')]);
+    const leased = await store.lease(9, 60_000);
     const broken = { ...job({ jobId: 9 }), repository: null } as unknown as JobState;
-    const changes = {
-      ...NO_CHANGES,
-      jobs: [job(), broken],
-      increments: [countOf(DOMAIN.dispatches, ['o/r', 'w'])],
-      processed: [a?.id ?? 0],
-    };
-    await assert.rejects(store.commit(changes));
-    assert.deepEqual(stored, []);
+    const increments = [countOf(DOMAIN.dispatches, ['o/r', 'w'])];
+    await assert.rejects(commit(store, { jobs: [job(), broken], increments }, leased));
     assert.equal((await store.queueStatus()).pending, 1);
     assert.equal(
-      (await store.load({ jobs: [{ jobId: job().jobId, runId: 0, name: '' }], runs: [] })).jobs.length,
+      (await load(store, { jobs: [{ jobId: job().jobId, runId: 0, name: '' }], runs: [] })).jobs.length,
       0,
     );
-    await store.commit({ ...changes, jobs: [job()] });
+    await commit(store, { jobs: [job()], increments }, leased);
+    assert.equal((await store.queueStatus()).pending, 0);
     assert.equal((await sumsOf(store)).get('o/r'), 1);
   },
 };
 
 async function sumsOf(store: Store): Promise<Map<string, number>> {
-  const cells = (await store.readCells()).filter(({ metric }) => metric === DOMAIN.dispatches.name);
+  const cells = (await cellsOf(store)).filter(({ metric }) => metric === DOMAIN.dispatches.name);
   return new Map(cells.map(({ labels, value }) => [labels[0] ?? '', value]));
 }

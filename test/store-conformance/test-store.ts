@@ -1,6 +1,5 @@
 import { test } from 'node:test';
-import type { Additions, Store } from '../../src/domain/contracts.ts';
-import type { Increment } from '../../src/domain/metric.ts';
+import type { Store } from '../../src/domain/contracts.ts';
 import { FORGET_CASES } from './forget-cases.ts';
 import { IN_FLIGHT_CASES } from './in-flight-cases.ts';
 import { JOB_LIST_CASES } from './job-list-cases.ts';
@@ -14,7 +13,7 @@ import { NOW } from './store-case.ts';
 
 /** A database under test: it can be opened again after it was closed, with what it held. */
 export interface TestDatabase extends AsyncDisposable {
-  open(options: { readonly clock: () => number; readonly stored: (added: Additions) => void }): Store;
+  open(options: { readonly clock: () => number }): Promise<Store>;
 }
 
 /** The promises of `Store`, as tests that every implementation has to pass. */
@@ -33,12 +32,7 @@ export function testStore(name: string, openDatabase: () => TestDatabase): void 
   for (const [behaviour, body] of Object.entries(cases)) {
     test(`${name}: ${behaviour}`, async () => {
       await using database = openDatabase();
-      const stored: Increment[] = [];
-      await body(
-        (clock = () => NOW) =>
-          database.open({ clock, stored: ({ increments }) => stored.push(...increments) }),
-        stored,
-      );
+      await body((clock = () => NOW) => database.open({ clock }));
     });
   }
 }

@@ -98,7 +98,7 @@ const WAYS: Readonly<Record<string, Asking>> = {
   async 'the list of runs'(pipeline, clock) {
     const wish = { repository: REPOSITORY, sinceMs: 0, priority: 'poll' } as const;
     const { history } = openGitHub(clock);
-    const pass = await listRepository({ ...surroundings(), ...wish, history, engine: pipeline.store });
+    const pass = await listRepository({ ...surroundings(), ...wish, history, engine: pipeline.engine });
     assert.deepEqual(
       pass.unsettled.map(({ runId }: ListedRun) => runId),
       [RUN_ID],
@@ -108,7 +108,7 @@ const WAYS: Readonly<Record<string, Asking>> = {
   async reconciliation(pipeline, clock) {
     const { inquiry } = openGitHub(clock);
     const { logger } = surroundings();
-    const options = { inquiry, engine: pipeline.store, afterMs: 60_000, clock: () => clock.nowMs, logger };
+    const options = { inquiry, engine: pipeline.engine, afterMs: 60_000, clock: () => clock.nowMs, logger };
     await new Reconciler(options).pass();
   },
 };

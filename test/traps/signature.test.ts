@@ -15,7 +15,7 @@ async function openWay(context: TestContext, pipeline: Pipeline) {
   const { port } = await openFixture(context, {
     clock: () => NOW,
     bodyLimitBytes: 1_000_000,
-    inbox: pipeline.store,
+    inbox: pipeline.engine,
     read: (event, payload) => ({ action: actionOf(payload), payload: trimPayload(event, payload) }),
   });
   const post = async (body: string, headers: Record<string, string>) =>

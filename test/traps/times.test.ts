@@ -104,7 +104,7 @@ test('a redelivery counts once, and so does the same event from a second hook or
   await using pipeline = await openPipeline({ clock: { nowMs: NOW } });
   const outcomes = [];
   for (const each of [told, told, told.map(again)]) {
-    outcomes.push(await pipeline.store.accept(each.map((one) => deliveryOf(one, NOW))));
+    outcomes.push(await pipeline.engine.accept(each.map((one) => deliveryOf(one, NOW))));
     await pipeline.process();
   }
   await pipeline.settle();

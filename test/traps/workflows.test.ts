@@ -138,7 +138,7 @@ test('the state of a workflow outlives a restart and its own runs', async () => 
     await pipeline.settle();
     seen.push(states(await linesOf(pipeline)));
     const all = { afterRunId: null, limit: 100, finishedBeforeMs: NOW + 1, unfinishedBeforeMs: NOW + 1 };
-    await pipeline.store.forgetRuns(all);
+    await pipeline.ledger.forgetRuns(all);
   }
   const expected = ['octo-org/octo-repo CI ci.yml failures 3', 'octo-org/octo-repo CI ci.yml last 30'];
   assert.deepEqual(seen, [expected, expected, expected]);

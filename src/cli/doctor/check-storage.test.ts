@@ -9,7 +9,7 @@ import { checkStorage, judgeStorage } from './check-storage.ts';
 
 const PAGE_BYTES = 4096;
 const GIB = 1024 ** 3;
-const OPTIONS = { clock: Date.now, admit: (added: never) => added, stored: () => {} };
+const OPTIONS = { clock: Date.now };
 
 function levels(url: string) {
   return checkStorage(url).map(({ level }) => level);
@@ -35,7 +35,7 @@ test('a database is told as absent, as held, and as one that can be written, and
   const url = `sqlite:${path}`;
   assert.match(checkStorage(url)[0]?.what ?? '', /will be made/);
   assert.equal(existsSync(join(folder.path, 'data')), false);
-  const store = openSqliteStore({ url, ...OPTIONS } as unknown as Parameters<typeof openSqliteStore>[0]);
+  const store = await openSqliteStore({ url, ...OPTIONS });
   assert.deepEqual(
     checkStorage(url).map(({ level, what }) => [level, what]),
     [['ok', `${url} is held by a running process; ant-watcher backup checks all of it`]],
@@ -61,14 +61,14 @@ test('a damaged page is found that no start reads, and nothing is changed by loo
   using folder = openTemporaryFolder();
   const path = join(folder.path, 'x.db');
   const url = `sqlite:${path}`;
-  const options = { url, ...OPTIONS } as unknown as Parameters<typeof openSqliteStore>[0];
-  await openSqliteStore(options)[Symbol.asyncDispose]();
+  const options = { url, ...OPTIONS };
+  await (await openSqliteStore(options))[Symbol.asyncDispose]();
   assert.match(checkStorage(url)[1]?.what ?? '', /finds nothing wrong/);
   const bytes = readFileSync(path);
   const root = rootOf(path, 'observations');
   bytes.fill(255, (root - 1) * PAGE_BYTES, root * PAGE_BYTES);
   writeFileSync(path, bytes);
-  await openSqliteStore(options)[Symbol.asyncDispose]();
+  await (await openSqliteStore(options))[Symbol.asyncDispose]();
   const before = readFileSync(path);
   const [, found] = checkStorage(url);
   assert.deepEqual([found?.level, found?.hint?.includes('backup')], ['failed', true]);
@@ -80,8 +80,8 @@ test('what others on the machine can read or replace is a warning, and says how 
   using folder = openTemporaryFolder();
   const data = join(folder.path, 'data');
   const path = join(data, 'x.db');
-  const options = { url: `sqlite:${path}`, ...OPTIONS } as unknown as Parameters<typeof openSqliteStore>[0];
-  await openSqliteStore(options)[Symbol.asyncDispose]();
+  const options = { url: `sqlite:${path}`, ...OPTIONS };
+  await (await openSqliteStore(options))[Symbol.asyncDispose]();
   const warned = (folderMode: number, fileMode: number) => {
     chmodSync(data, folderMode);
     chmodSync(path, fileMode);

@@ -3,13 +3,13 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
-import { delivery, NOW } from '../../../test/store-conformance/store-case.ts';
+import { accept, delivery, NOW } from '../../../test/store-conformance/store-case.ts';
 import { openTemporaryFolder } from '../../../test/temporary-folder.ts';
-import { NO_CHANGES } from '../../domain/no-changes.ts';
+import { NO_CHANGES, NO_KEYS } from '../../domain/no-changes.ts';
 import { openSqliteStore } from './store.ts';
 
 const PAGE_BYTES = 4096;
-const OPTIONS = { clock: () => NOW, admit: <T>(added: T) => added, stored() {} };
+const OPTIONS = { clock: () => NOW };
 
 function pathIn(context: TestContext): string {
   const folder = openTemporaryFolder();
@@ -36,22 +36,23 @@ function copiesIn(path: string): string[] {
 
 test('a copy holds what was accepted before, whatever is written meanwhile, and is one file', async (t) => {
   const path = pathIn(t);
-  await using store = open(path);
-  const accept = (from: number) =>
-    store.accept(
+  await using store = await open(path);
+  const acceptFrom = (from: number) =>
+    accept(
+      store,
       Array.from({ length: 500 }, (_, index) => ({
         ...delivery(`${from + index}`),
         payload: 'x'.repeat(500),
       })),
     );
-  for (let from = 0; from < 20_000; from += 500) await accept(from);
+  for (let from = 0; from < 20_000; from += 500) await acceptFrom(from);
   let isOver = false;
   let count = 20_000;
   const copying = store.copy().finally(() => {
     isOver = true;
   });
   while (!isOver) {
-    await accept(count);
+    await acceptFrom(count);
     count += 500;
     await new Promise(setImmediate);
   }
@@ -67,16 +68,16 @@ test('a copy holds what was accepted before, whatever is written meanwhile, and 
   );
   // As of one moment between two transactions.
   assert.equal(guids.length % 500, 0);
-  await using restored = open(copy.path);
-  assert.deepEqual(await restored.accept([delivery('0'), delivery('new')]), ['duplicate', 'accepted']);
+  await using restored = await open(copy.path);
+  assert.deepEqual(await accept(restored, [delivery('0'), delivery('new')]), ['duplicate', 'accepted']);
 });
 
 test('a copy that begins in the middle of a transaction waits for its end', async (t) => {
   const path = pathIn(t);
-  await using store = open(path);
+  await using store = await open(path);
   for (let count = 0; count < 10; count += 1) {
     const copying = store.copy();
-    await store.acceptProcessed([delivery(`${count}`)], () => {
+    await store.process({ arrived: [delivery(`${count}`)] }, NO_KEYS, () => {
       // Meanwhile the copying takes its first step on another thread.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
       return NO_CHANGES;
@@ -87,27 +88,27 @@ test('a copy that begins in the middle of a transaction waits for its end', asyn
 
 test('several copies at once are each whole', async (t) => {
   const path = pathIn(t);
-  await using store = open(path);
-  await store.accept([delivery('a')]);
+  await using store = await open(path);
+  await accept(store, [delivery('a')]);
   const copies = await Promise.all([store.copy(), store.copy(), store.copy()]);
   for (const copy of copies) assert.deepEqual(guidsIn(copy.path), ['a']);
 });
 
 test('a store in memory has no copy', async () => {
-  await using store = openSqliteStore({ url: 'memory:', ...OPTIONS });
+  await using store = await openSqliteStore({ url: 'memory:', ...OPTIONS });
   await assert.rejects(store.copy(), { code: 'backup_unsupported' });
 });
 
 test('damage is found before anything is handed out, and leaves no file', async (t) => {
   const path = pathIn(t);
-  await open(path)[Symbol.asyncDispose]();
+  await (await open(path))[Symbol.asyncDispose]();
   using raw = new DatabaseSync(path);
   const row = raw.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'observations'").get();
   raw.close();
   const bytes = readFileSync(path);
   bytes.fill(255, (Number(row?.['rootpage']) - 1) * PAGE_BYTES, Number(row?.['rootpage']) * PAGE_BYTES);
   writeFileSync(path, bytes);
-  await using store = open(path);
+  await using store = await open(path);
   await assert.rejects(store.copy(), { code: 'store_damaged' });
   assert.deepEqual(copiesIn(path), []);
 });
@@ -116,15 +117,16 @@ test('what a killed process left of a copy is removed, and nothing else', async 
   const path = pathIn(t);
   writeFileSync(`${path}.copy-of-a-killed-process`, 'half');
   writeFileSync(`${path}.of-somebody-else`, 'whole');
-  await using store = open(path);
+  await using store = await open(path);
   assert.ok(store);
   assert.deepEqual(readdirSync(join(path, '..')).sort(), ['a.db', 'a.db-wal', 'a.db.of-somebody-else']);
 });
 
 test('closing gives up the copy under way, and leaves nothing of it', async (t) => {
   const path = pathIn(t);
-  const store = open(path);
-  await store.accept(
+  const store = await open(path);
+  await accept(
+    store,
     Array.from({ length: 500 }, (_, index) => ({ ...delivery(`${index}`), payload: 'x'.repeat(20_000) })),
   );
   const copying = store.copy();

@@ -18,10 +18,8 @@ export interface DeliveryTables {
   /** Puts it at the end of the queue. */
   enqueue(delivery: Delivery): void;
   lease(limit: number, leaseMs: number, nowMs: number): LeasedDelivery[];
-  /** Removes what is done with, from wherever it is. */
-  remove(ids: readonly number[]): void;
-  /** Notes a failed attempt: the delivery is due again, or parked. */
-  fail(failed: FailedDelivery, nowMs: number): void;
+  /** Notes the attempts that failed: those deliveries are due again, or parked. Removes the others, from wherever they are. */
+  settle(leased: readonly LeasedDelivery[], failed: readonly FailedDelivery[], nowMs: number): void;
   /** Ends the leases of these deliveries, once their fate is durable or their transaction is undone. */
   release(ids: readonly number[]): void;
   status(): QueueStatus;
@@ -97,7 +95,7 @@ function openLeases(database: DatabaseSync): Pick<DeliveryTables, 'lease' | 'rel
   };
 }
 
-function openEnds(database: DatabaseSync): Pick<DeliveryTables, 'remove' | 'fail' | 'replay'> {
+function openEnds(database: DatabaseSync): Pick<DeliveryTables, 'settle' | 'replay'> {
   const removeFresh = database.prepare('DELETE FROM deliveries WHERE id = ?');
   const removeRange = database.prepare('DELETE FROM deliveries WHERE id BETWEEN ? AND ?');
   const removeFailed = database.prepare('DELETE FROM failed_deliveries WHERE id = ?');
@@ -113,16 +111,21 @@ function openEnds(database: DatabaseSync): Pick<DeliveryTables, 'remove' | 'fail
     `UPDATE failed_deliveries SET attempts = 0, due_at_ms = ?, parked_at_ms = NULL
      WHERE parked_at_ms IS NOT NULL AND (guid = ? OR ? IS NULL)`,
   );
+  function remove(ids: readonly number[]): void {
+    for (const { first, last } of rangesOf(ids)) {
+      const removed = Number(removeRange.run(first, last).changes);
+      if (removed <= last - first) for (let id = first; id <= last; id += 1) removeFailed.run(id);
+    }
+  }
+
   return {
-    remove(ids) {
-      for (const { first, last } of rangesOf(ids)) {
-        const removed = Number(removeRange.run(first, last).changes);
-        if (removed <= last - first) for (let id = first; id <= last; id += 1) removeFailed.run(id);
+    settle(leased, failed, nowMs) {
+      const isFailed = new Set(failed.map(({ id }) => id));
+      remove(leased.map(({ id }) => id).filter((id) => !isFailed.has(id)));
+      for (const { id, attempts, error, retryAtMs } of failed) {
+        if (move.run(id).changes > 0) removeFresh.run(id);
+        fail.run(attempts, error, retryAtMs ?? nowMs, retryAtMs === undefined ? nowMs : null, id);
       }
-    },
-    fail({ id, attempts, error, retryAtMs }, nowMs) {
-      if (move.run(id).changes > 0) removeFresh.run(id);
-      fail.run(attempts, error, retryAtMs ?? nowMs, retryAtMs === undefined ? nowMs : null, id);
     },
     replay: (guid, nowMs) => Number(replay.run(nowMs, guid ?? null, guid ?? null).changes),
   };

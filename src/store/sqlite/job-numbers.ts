@@ -1,27 +1,36 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { JobNumber } from '../../domain/job-number.ts';
+import { isJobCounter } from '../../domain/job-numbers.ts';
+import { parseStored } from './store-error.ts';
 
 /** What jobs handed in. Every method runs inside of the caller's transaction. */
 export interface JobNumberTable {
-  /** Puts these in place of what their series held. */
-  write(numbers: readonly JobNumber[]): void;
+  /** Adds to counters; of a gauge the latest is kept. */
+  add(numbers: readonly JobNumber[]): void;
   read(): JobNumber[];
   remove(series: readonly { readonly metric: string; readonly labels: readonly string[] }[]): void;
 }
 
 export function openJobNumberTable(database: DatabaseSync): JobNumberTable {
-  const put = database.prepare('INSERT OR REPLACE INTO job_numbers VALUES (?, ?, ?, ?)');
+  const count = database.prepare(
+    `INSERT INTO job_numbers VALUES (?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET value = value + excluded.value, at_ms = MAX(at_ms, excluded.at_ms)`,
+  );
+  const put = database.prepare(
+    `INSERT INTO job_numbers VALUES (?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET value = excluded.value, at_ms = excluded.at_ms WHERE excluded.at_ms >= at_ms`,
+  );
   const all = database.prepare('SELECT metric, labels, value, at_ms FROM job_numbers');
   const remove = database.prepare('DELETE FROM job_numbers WHERE metric = ? AND labels = ?');
   return {
-    write(numbers) {
+    add(numbers) {
       for (const { metric, labels, value, atMs } of numbers)
-        put.run(metric, JSON.stringify(labels), value, atMs);
+        (isJobCounter(metric) ? count : put).run(metric, JSON.stringify(labels), value, atMs);
     },
     read() {
       return Array.from(all.iterate(), (row) => ({
         metric: String(row['metric']),
-        labels: JSON.parse(String(row['labels'])),
+        labels: parseStored<string[]>(row['labels'], 'job_numbers'),
         value: Number(row['value']),
         atMs: Number(row['at_ms']),
       }));

@@ -45,9 +45,9 @@ export function openPlaces(database: DatabaseSync) {
       return lost;
     },
     /** Moves every sink that is before the place to it; answers how many samples each of them lost. */
-    pass(seq: number): { sink: string; lost: number }[] {
-      const behind = Array.from(bySink(), ([sink, from]) => ({ sink, lost: seq - from })).filter(
-        ({ lost }) => lost > 0,
+    pass(seq: number): { sink: string; count: number }[] {
+      const behind = Array.from(bySink(), ([sink, from]) => ({ sink, count: seq - from })).filter(
+        ({ count }) => count > 0,
       );
       for (const { sink } of behind) move(sink, seq);
       return behind;

@@ -1,9 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Outbox } from '../../domain/contracts.ts';
 import type { EventSample } from '../../domain/event-sample.ts';
-import { countOf, type Increment } from '../../domain/metric.ts';
-import type { OutboxProgress, OutboxStatus, SampleBatch, Settlement } from '../../domain/outbox.ts';
-import { SELF } from '../../domain/own-metrics.ts';
+import type {
+  LostSamples,
+  OutboxLimits,
+  OutboxProgress,
+  OutboxStatus,
+  SampleBatch,
+  Settlement,
+} from '../../domain/outbox.ts';
 import { type DeadSampleTable, openDeadSamples } from './dead-samples.ts';
 import { openPlaces, openTotals } from './outbox-places.ts';
 import { packSamples, unpackSamples } from './packed-sample.ts';
@@ -13,18 +17,16 @@ import { packSamples, unpackSamples } from './packed-sample.ts';
  * sample is stored once, however many receivers there are, and what all have passed is removed from the head.
  */
 
-/** What the methods that move a sink's place answer: what to count in the same transaction. */
-type Counted = Increment[];
-
 /** Every method runs inside of the caller's transaction, but for those that only read. */
 export interface OutboxTables {
   append(samples: readonly EventSample[], nowMs: number): void;
   keepSinks(sinks: readonly string[]): number;
   read(sink: string, limit: number): SampleBatch;
-  settle(settlement: Settlement, nowMs: number): Counted;
+  /** Answers how many samples the sink has passed. */
+  settle(settlement: Settlement, nowMs: number): number;
   /** Whether there is anything to trim. */
-  isOver(limits: Limits): boolean;
-  trim(limits: Limits): Counted;
+  isOver(limits: OutboxLimits): boolean;
+  trim(limits: OutboxLimits): LostSamples[];
   status(): OutboxStatus[];
   progress(): OutboxProgress;
   readonly dead: DeadSampleTable;
@@ -42,8 +44,6 @@ interface BlockHead {
 interface Block extends BlockHead {
   samples: string;
 }
-
-type Limits = Parameters<Outbox['trimOutbox']>[0];
 
 /** Removed at once by a trim; the next one goes on. */
 const TRIMMED_BLOCKS = 1000;
@@ -73,11 +73,9 @@ export function openOutbox(database: DatabaseSync): OutboxTables {
   return {
     dead,
     append(samples, nowMs) {
-      // Without samples as well: once a transaction is done, nobody who asks for the progress meets a fault.
-      const { endSeq } = progress();
       if (samples.length === 0) return;
       const { text, bytes } = packSamples(samples);
-      insert.run(endSeq, samples.length, bytes, nowMs, text);
+      insert.run(totals.now.nextSeq, samples.length, bytes, nowMs, text);
       totals.now.nextSeq += samples.length;
       totals.now.bytes += bytes;
     },
@@ -95,26 +93,25 @@ export function openOutbox(database: DatabaseSync): OutboxTables {
       const taken = samples.slice(0, limit);
       return { samples: taken, endSeq: from + taken.length };
     },
-    settle({ sink, endSeq, outcome, dead: refused, reason }, nowMs) {
+    settle({ sink, endSeq, dead: refused, reason }, nowMs) {
       const from = places.of(sink);
-      if (endSeq <= from) return [];
+      if (endSeq <= from) return 0;
       places.move(sink, endSeq);
       removePassed(places.least());
       for (const sample of refused) dead.add({ ...sample, sink, rejectedAtMs: nowMs, reason: reason ?? '' });
-      return [countOf(SELF.samples, [sink, outcome], endSeq - from)];
+      return endSeq - from;
     },
     isOver: (limits) => oldestBlocks(1).some((block) => fateOf(block, limits, totals.now.bytes) !== null),
     trim(limits) {
-      const counted: Counted = [];
+      const lost: LostSamples[] = [];
       for (const row of oldestBlocks(TRIMMED_BLOCKS)) {
         const outcome = fateOf(row, limits, totals.now.bytes);
         if (outcome === null) break;
         const endSeq = row.first_seq + row.count;
-        for (const { sink, lost } of places.pass(endSeq))
-          counted.push(countOf(SELF.samples, [sink, outcome], lost));
+        for (const { sink, count } of places.pass(endSeq)) lost.push({ sink, outcome, count });
         removePassed(endSeq);
       }
-      return counted;
+      return lost;
     },
     status: () => places.all().map((place) => statusOf(place, totals.now.nextSeq, readBlocks)),
     progress,
@@ -144,7 +141,7 @@ function openOldest(database: DatabaseSync): (count: number) => BlockHead[] {
 /** Why a block has to go, the oldest of so many bytes; null: it may stay. */
 function fateOf(
   { written_at_ms }: BlockHead,
-  { beforeMs, maxBytes }: Limits,
+  { beforeMs, maxBytes }: OutboxLimits,
   bytes: number,
 ): 'expired' | 'overflow' | null {
   if (written_at_ms < beforeMs) return 'expired';

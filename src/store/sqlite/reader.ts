@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Outbox, RecoveryNotes, StateReader, WorkQueue } from '../../domain/contracts.ts';
+import type { RecoveryNotes, StateReader, StoredOutbox, WorkQueue } from '../../domain/contracts.ts';
 import { openActivity } from './activity.ts';
 import type { DeliveryTables } from './deliveries.ts';
 import { openJobList } from './job-list.ts';
@@ -8,7 +8,7 @@ import type { JobTable } from './jobs.ts';
 import { openLingering } from './lingering.ts';
 import type { ObservationTable } from './observations.ts';
 import type { OutboxTables } from './outbox.ts';
-import { FORGOTTEN_BEFORE, type RecoveryTables } from './recovery.ts';
+import type { RecoveryTables } from './recovery.ts';
 import type { RunTable } from './runs.ts';
 import type { SeriesTable } from './series.ts';
 import type { WorkflowTable } from './workflows.ts';
@@ -30,28 +30,18 @@ export function openReader(
   database: DatabaseSync,
   { deliveries, jobs, runs, series, jobNumbers, observations, workflows, outbox, recovery }: Tables,
 ): StateReader &
-  Pick<WorkQueue, 'load' | 'heldJobs'> &
+  Pick<WorkQueue, 'heldJobs'> &
   Pick<RecoveryNotes, 'readMark' | 'readNote' | 'knownRepositories' | 'unseen'> &
-  Pick<Outbox, 'readSamples' | 'outboxStatus' | 'outboxProgress' | 'deadSamples'> {
+  Pick<StoredOutbox, 'readSamples' | 'outboxStatus' | 'outboxProgress' | 'deadSamples'> {
   const readActivity = openActivity(database);
   const readLingering = openLingering(database);
   const readJobList = openJobList(database, jobs.ofId);
   return {
-    async load(keys) {
-      const forgottenBeforeMs = recovery.readMark(FORGOTTEN_BEFORE);
-      return { jobs: jobs.load(keys.jobs), runs: runs.load(keys.runs), forgottenBeforeMs };
-    },
     async heldJobs(nowMs, limit) {
       return jobs.held(nowMs, limit);
     },
-    async readCells() {
-      return series.read();
-    },
-    async readJobNumbers() {
-      return jobNumbers.read();
-    },
-    async restoreSeries(restore) {
-      restore({ cells: series.read(), numbers: jobNumbers.read() });
+    async readSeries() {
+      return { cells: series.read(), numbers: jobNumbers.read() };
     },
     async readActivity(nowMs) {
       return [...readActivity(nowMs), ...workflows.readings()];

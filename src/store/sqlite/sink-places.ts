@@ -1,31 +1,35 @@
-import type { DatabaseSync } from 'node:sqlite';
-import type { Clock, Store } from '../../domain/contracts.ts';
-import { transact } from './database.ts';
+import type { Clock, StoredOutbox } from '../../domain/contracts.ts';
 import type { Tables } from './reader.ts';
 import type { Write } from './write.ts';
 
 /** What moves the places of the sinks in the outbox. */
-export function openSinkPlaces(
-  database: DatabaseSync,
-  { write, clock, outbox }: Pick<Tables, 'outbox'> & { readonly write: Write; readonly clock: Clock },
-): Pick<Store, 'openOutbox' | 'settleSamples' | 'trimOutbox'> {
+export function openSinkPlaces({
+  write,
+  clock,
+  outbox,
+  series,
+}: Pick<Tables, 'outbox' | 'series'> & { readonly write: Write; readonly clock: Clock }): Pick<
+  StoredOutbox,
+  'openOutbox' | 'settleSamples' | 'trimOutbox'
+> {
   return {
     async openOutbox(sinks) {
-      try {
-        return transact(database, 'normal', () => outbox.keepSinks(sinks));
-      } catch (error) {
-        outbox.forgetCounts();
-        throw error;
-      }
+      return write('normal', () => outbox.keepSinks(sinks));
     },
-    async settleSamples(settlement) {
-      write('normal', () => ({ result: undefined, increments: outbox.settle(settlement, clock()) }));
+    async settleSamples(settlement, count) {
+      write('normal', () => {
+        const nowMs = clock();
+        const passed = outbox.settle(settlement, nowMs);
+        if (passed > 0) series.add(count(passed, nowMs), nowMs);
+      });
     },
-    async trimOutbox(limits) {
-      if (!outbox.isOver(limits)) return 0;
+    async trimOutbox(limits, count) {
+      if (!outbox.isOver(limits)) return [];
       return write('normal', () => {
-        const increments = outbox.trim(limits);
-        return { result: increments.reduce((sum, { delta }) => sum + delta, 0), increments };
+        const nowMs = clock();
+        const lost = outbox.trim(limits);
+        series.add(count(lost, nowMs), nowMs);
+        return lost;
       });
     },
   };

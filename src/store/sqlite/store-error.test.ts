@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { delivery, NOW } from '../../../test/store-conformance/store-case.ts';
+import { accept, delivery, NOW } from '../../../test/store-conformance/store-case.ts';
 import { openTemporaryFolder } from '../../../test/temporary-folder.ts';
 import { openSqliteStore } from './store.ts';
 import { parseStored, storeError } from './store-error.ts';
@@ -55,11 +55,11 @@ test('JSON that the store has not written is damage, and names its table', () =>
 test('what is read from damaged pages is damage', async () => {
   using folder = openTemporaryFolder();
   const path = join(folder.path, 'a.db');
-  const options = { url: `sqlite:${path}`, clock: () => NOW, admit: <T>(added: T) => added, stored() {} };
+  const options = { url: `sqlite:${path}`, clock: () => NOW };
 
   {
-    await using store = openSqliteStore(options);
-    await store.accept([delivery('a')]);
+    await using store = await openSqliteStore(options);
+    await accept(store, [delivery('a')]);
   }
   using database = new DatabaseSync(path);
   const { root } = database
@@ -69,8 +69,8 @@ test('what is read from damaged pages is damage', async () => {
   const bytes = readFileSync(path);
   bytes.fill(255, (root - 1) * PAGE_BYTES, root * PAGE_BYTES);
   writeFileSync(path, bytes);
-  await using store = openSqliteStore(options);
+  await using store = await openSqliteStore(options);
   await assert.rejects(store.lease(1, 1000), { code: 'store_damaged' });
-  await assert.rejects(store.accept([delivery('b')]), { code: 'store_damaged' });
+  await assert.rejects(accept(store, [delivery('b')]), { code: 'store_damaged' });
   await assert.rejects(store.queueStatus(), { code: 'store_damaged' });
 });

@@ -4,11 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync, StatementSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { delivery } from '../../../test/store-conformance/store-case.ts';
+import { accept, commit } from '../../../test/store-conformance/store-case.ts';
 import { type TestDatabase, testStore } from '../../../test/store-conformance/test-store.ts';
 import { EVENTS } from '../../domain/catalogue.ts';
-import type { Additions } from '../../domain/contracts.ts';
-import { NO_CHANGES } from '../../domain/no-changes.ts';
 import { openSqliteStore } from './store.ts';
 
 function temporary(): TestDatabase & { readonly path: string } {
@@ -16,67 +14,47 @@ function temporary(): TestDatabase & { readonly path: string } {
   const path = join(folder, 'data', 'test.db');
   return {
     path,
-    open: (options) => openSqliteStore({ url: `sqlite:${path}`, admit: (added) => added, ...options }),
+    open: (options) => openSqliteStore({ url: `sqlite:${path}`, ...options }),
     async [Symbol.asyncDispose]() {
       rmSync(folder, { recursive: true });
     },
   };
 }
 
-const OPTIONS = {
-  clock: Date.now,
-  admit: (added: Additions) => added,
-  stored: () => undefined,
-};
+const OPTIONS = { clock: Date.now };
 
 testStore('sqlite', temporary);
 
 test('sqlite: a second process is kept away from the file, with a hint', async () => {
   await using database = temporary();
-  await using _store = database.open(OPTIONS);
-  assert.throws(() => database.open(OPTIONS), { code: 'store_locked', hint: /storage\.url/ });
-});
-
-test('sqlite: what was stored and could not be told is answered as stored, and ends the process', async (context) => {
-  const { mock } = context.mock.method(globalThis, 'setImmediate', (_: () => void) => undefined);
-  await using database = temporary();
-  let bug: Error | null = new TypeError('a bug');
-  const stored = () => {
-    if (bug !== null) throw bug;
-  };
-  await using store = database.open({ ...OPTIONS, stored });
-  assert.deepEqual(await store.accept([delivery('a')]), ['accepted']);
-  const [later] = mock.calls;
-  assert.throws(() => later?.arguments[0](), bug);
-  bug = null;
-  assert.deepEqual(await store.accept([delivery('a')]), ['duplicate']);
-  assert.equal(mock.callCount(), 1);
+  await using _store = await database.open(OPTIONS);
+  await assert.rejects(database.open(OPTIONS), { code: 'store_locked', hint: /storage\.url/ });
 });
 
 test('sqlite: a database of a newer version is refused', async () => {
   await using database = temporary();
-  await using store = database.open(OPTIONS);
+  await using store = await database.open(OPTIONS);
   await store[Symbol.asyncDispose]();
   const raw = new DatabaseSync(database.path);
   raw.exec('PRAGMA user_version = 999');
   raw.close();
-  assert.throws(() => database.open(OPTIONS), { code: 'store_too_new' });
+  await assert.rejects(database.open(OPTIONS), { code: 'store_too_new' });
 });
 
 test('sqlite: a file that is no database, and a folder that does not exist, are told apart from bugs', async () => {
   await using database = temporary();
-  await using store = database.open(OPTIONS);
+  await using store = await database.open(OPTIONS);
   await store[Symbol.asyncDispose]();
   writeFileSync(database.path, 'not a database, but long enough to be looked at as one'.repeat(100));
-  assert.throws(() => database.open(OPTIONS), { code: 'store_damaged', message: /test\.db/ });
+  await assert.rejects(database.open(OPTIONS), { code: 'store_damaged', message: /test\.db/ });
   const unwritable = { url: 'sqlite:/dev/null/folder/x.db', ...OPTIONS };
-  assert.throws(() => openSqliteStore(unwritable), { code: 'store_unavailable' });
+  await assert.rejects(openSqliteStore(unwritable), { code: 'store_unavailable' });
   const unmakeable = { url: 'sqlite:/proc/ant-watcher/deep/x.db', ...OPTIONS };
-  assert.throws(() => openSqliteStore(unmakeable), { code: 'store_unavailable' });
+  await assert.rejects(openSqliteStore(unmakeable), { code: 'store_unavailable' });
 });
 
 test('sqlite: memory: works like a file, without one', async () => {
-  await using store = openSqliteStore({ url: 'memory:', ...OPTIONS });
+  await using store = await openSqliteStore({ url: 'memory:', ...OPTIONS });
   const delivery = {
     guid: 'a',
     event: 'e',
@@ -85,13 +63,13 @@ test('sqlite: memory: works like a file, without one', async () => {
     receivedAtMs: 0,
     payload: '',
   } as const;
-  assert.deepEqual(await store.accept([delivery, delivery]), ['accepted', 'duplicate']);
+  assert.deepEqual(await accept(store, [delivery, delivery]), ['accepted', 'duplicate']);
 });
 
 test('sqlite: a disk that can be neither written nor read for a while costs no sample', async ({ mock }) => {
-  await using store = openSqliteStore({ url: 'memory:', ...OPTIONS });
+  await using store = await openSqliteStore({ url: 'memory:', ...OPTIONS });
   const put = (value: number) =>
-    store.commit({ ...NO_CHANGES, samples: [{ metric: EVENTS.jobQueue.name, labels: [], value, atMs: 0 }] });
+    commit(store, { samples: [{ metric: EVENTS.jobQueue.name, labels: [], value, atMs: 0 }] });
   const fail = () => {
     throw Object.assign(new Error('disk I/O error'), { errcode: 10 });
   };

@@ -1,8 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock, Store } from '../../domain/contracts.ts';
 import type { ForgettingStep } from '../../domain/forgetting.ts';
-import { countOf } from '../../domain/metric.ts';
-import { SELF } from '../../domain/own-metrics.ts';
 import { releasePages, transact, usedBytesOf } from './database.ts';
 import { openForgetting } from './forget.ts';
 import type { Tables } from './reader.ts';
@@ -49,7 +47,6 @@ export function openUpkeep(
       write('normal', () => {
         series.remove(list);
         jobNumbers.remove(list);
-        return { result: undefined };
       });
     },
     async replayParked(guid) {
@@ -70,15 +67,13 @@ export function openUpkeep(
     async forgetWorkflows(beforeMs) {
       return transact(database, 'normal', () => workflows.forget(beforeMs));
     },
-    async forgetRuns(step) {
+    async forgetRuns(step, count) {
       return write('normal', () => {
+        const nowMs = clock();
         const forgotten = forgetRuns(step);
         if (forgotten.runs + forgotten.jobs > 0) noteForgotten(step);
-        const counts = Object.entries({ run: forgotten.runs, job: forgotten.jobs });
-        const increments = counts
-          .filter(([, count]) => count > 0)
-          .map(([kind, count]) => countOf(SELF.forgottenObjects, [kind], count));
-        return { result: forgotten, increments };
+        series.add(count(forgotten, nowMs), nowMs);
+        return forgotten;
       });
     },
   };

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { run } from '../../../test/fixtures/states.ts';
+import { commit } from '../../../test/store-conformance/store-case.ts';
 import { openTemporaryFolder } from '../../../test/temporary-folder.ts';
 import type { Store } from '../../domain/contracts.ts';
 import type { RunState } from '../../domain/lifecycle/state.ts';
-import { NO_CHANGES } from '../../domain/no-changes.ts';
 import { openSqliteStore } from './store.ts';
 import { LOOKUPS } from './workflows.ts';
 
@@ -15,8 +15,8 @@ const MIGRATIONS = new URL('./migrations/', import.meta.url);
 const DAY_MS = 24 * 3_600_000;
 const NOW = Date.UTC(2026, 10, 20, 12);
 
-function open(url: string, clock = () => NOW): Store {
-  return openSqliteStore({ url, clock, admit: (added) => added, stored: () => {} });
+function open(url: string, clock = () => NOW): Promise<Store> {
+  return openSqliteStore({ url, clock });
 }
 
 /** A run on the default branch that ended at that second. */
@@ -57,7 +57,7 @@ test('what a former version knew of workflows goes on, and over to the id and th
   using folder = openTemporaryFolder();
   const path = join(folder.path, 'old.db');
   makeOld(path);
-  await using store = open(`sqlite:${path}`);
+  await using store = await open(`sqlite:${path}`);
   const other = 'consecutive_failures o/r Other unknown 1';
   const success = `${(NOW - 9000) / 1000}`;
   assert.deepEqual(await gaugesOf(store), [
@@ -65,16 +65,13 @@ test('what a former version knew of workflows goes on, and over to the id and th
     other,
     `last_success_timestamp_seconds o/r CI unknown ${success}`,
   ]);
-  await store.commit({ ...NO_CHANGES, runs: [ended(9, 1)] });
+  await commit(store, { runs: [ended(9, 1)] });
   assert.deepEqual(await gaugesOf(store), [
     'consecutive_failures o/r CI .github/workflows/ci.yml 3',
     other,
     `last_success_timestamp_seconds o/r CI .github/workflows/ci.yml ${success}`,
   ]);
-  await store.commit({
-    ...NO_CHANGES,
-    runs: [ended(10, 2, { repository: 'o/renamed', conclusion: 'success' })],
-  });
+  await commit(store, { runs: [ended(10, 2, { repository: 'o/renamed', conclusion: 'success' })] });
   assert.deepEqual(await gaugesOf(store), [
     'consecutive_failures o/renamed CI .github/workflows/ci.yml 0',
     'consecutive_failures o/renamed Other unknown 1',
@@ -85,9 +82,9 @@ test('what a former version knew of workflows goes on, and over to the id and th
 test('a success ends the failures before it, those that arrive later too, and none after it', async () => {
   const runs = [ended(1, 10), ended(2, 20, { conclusion: 'success' }), ended(3, 30), ended(4, 20)];
   for (const [index] of runs.entries()) {
-    await using store = open('memory:');
+    await using store = await open('memory:');
     for (const each of [...runs.slice(index), ...runs.slice(0, index)]) {
-      await store.commit({ ...NO_CHANGES, runs: [each] });
+      await commit(store, { runs: [each] });
     }
     assert.equal((await gaugesOf(store))[0], 'consecutive_failures o/r CI .github/workflows/ci.yml 1');
   }
@@ -95,17 +92,17 @@ test('a success ends the failures before it, those that arrive later too, and no
 
 test('a workflow of which nothing is heard is forgotten, one that is heard of stays', async () => {
   let nowMs = NOW;
-  await using store = open('memory:', () => nowMs);
+  await using store = await open('memory:', () => nowMs);
   const quiet = ended(1, 0, { workflowFile: 'quiet.yml' });
-  await store.commit({ ...NO_CHANGES, runs: [quiet, ended(2, 0)] });
+  await commit(store, { runs: [quiet, ended(2, 0)] });
   nowMs += 10 * DAY_MS;
   // Not on the default branch, and not over.
-  await store.commit({ ...NO_CHANGES, runs: [run({ runId: 3, branch: 'other' })] });
+  await commit(store, { runs: [run({ runId: 3, branch: 'other' })] });
   assert.equal(await store.forgetWorkflows(NOW), 0);
   assert.equal(await store.forgetWorkflows(NOW + DAY_MS), 1);
   assert.deepEqual(await gaugesOf(store), ['consecutive_failures o/r CI .github/workflows/ci.yml 1']);
   // It begins anew: its failures went with it.
-  await store.commit({ ...NO_CHANGES, runs: [ended(4, 0, { workflowFile: 'quiet.yml' })] });
+  await commit(store, { runs: [ended(4, 0, { workflowFile: 'quiet.yml' })] });
   assert.ok((await gaugesOf(store)).includes('consecutive_failures o/r CI quiet.yml 1'));
 });
 
@@ -113,7 +110,7 @@ for (const [name, sql] of Object.entries(LOOKUPS)) {
   test(`the statement "${name}" finds workflows by an index, however many there are`, async () => {
     using folder = openTemporaryFolder();
     const path = join(folder.path, 'state.db');
-    await open(`sqlite:${path}`)[Symbol.asyncDispose]();
+    await (await open(`sqlite:${path}`))[Symbol.asyncDispose]();
     using database = new DatabaseSync(path);
     const plan = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all();
     const steps = plan.map(({ detail }) => String(detail)).filter((detail) => / workflow/.test(detail));

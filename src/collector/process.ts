@@ -1,0 +1,54 @@
+import type { Processed, Source, WorkQueue } from '../domain/contracts.ts';
+import type { AcceptOutcome, Delivery, FailedDelivery } from '../domain/delivery.ts';
+import { arrivalCounts, failureCounts } from '../domain/delivery-counts.ts';
+import type { Sampling } from '../domain/event-sample.ts';
+import type { Measure } from '../domain/measure.ts';
+import { NO_CHANGES, NO_KEYS } from '../domain/no-changes.ts';
+import type { Reading } from '../domain/observation.ts';
+import { effectsOf, keysOf, type ReadDelivery } from './batch.ts';
+
+/** What is made of deliveries. */
+export interface ProcessingRules {
+  readonly observe: (delivery: Delivery) => Reading;
+  readonly measure: Measure;
+  readonly sampling: Sampling;
+}
+
+export interface Processing {
+  readonly queue: Pick<WorkQueue, 'process'>;
+  /** The rules at that moment: they may be replaced between two transactions. */
+  readonly rules: () => ProcessingRules;
+}
+
+/** What was read of a batch, and which of its deliveries could not be. */
+export interface Work {
+  readonly read: readonly ReadDelivery[];
+  readonly failed?: readonly FailedDelivery[];
+}
+
+/** Processes a batch in one transaction: what is new of it changes states and numbers, and all of it is done with but what failed. */
+export function processBatch(
+  source: Source,
+  { read, failed = [] }: Work,
+  { queue, rules }: Processing,
+): Promise<Processed> {
+  return queue.process(source, keysOf(read), (outcomes, known, nowMs) => {
+    const accepted = read.filter(({ place }) => outcomes[place] === 'accepted');
+    const effects = effectsOf({ read: accepted, known, nowMs }, rules());
+    const counts = 'arrived' in source ? arrivalCounts(source.arrived, outcomes) : failureCounts(failed);
+    return { ...NO_CHANGES, ...effects, failed, increments: [...counts, ...effects.increments] };
+  });
+}
+
+/** Writes what is new of the deliveries into the queue. */
+export async function enqueue(
+  arrived: readonly Delivery[],
+  queue: Pick<WorkQueue, 'process'>,
+): Promise<readonly AcceptOutcome[]> {
+  const { outcomes } = await queue.process({ arrived }, NO_KEYS, (outcomes) => ({
+    ...NO_CHANGES,
+    queued: arrived.filter((_, index) => outcomes[index] === 'accepted'),
+    increments: arrivalCounts(arrived, outcomes),
+  }));
+  return outcomes;
+}

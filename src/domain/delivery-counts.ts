@@ -1,0 +1,24 @@
+import { CONFIRMED_EVENT } from './asked.ts';
+import type { AcceptOutcome, Delivery, FailedDelivery } from './delivery.ts';
+import { countOf, type Increment, IncrementSums } from './metric.ts';
+import { SELF } from './own-metrics.ts';
+
+/** What arrived, by what became of it: one increment for each kind of delivery, not one for each delivery. */
+export function arrivalCounts(arrived: readonly Delivery[], outcomes: readonly AcceptOutcome[]): Increment[] {
+  const sums = new IncrementSums();
+  for (const [index, { event, action, source }] of arrived.entries()) {
+    const outcome = outcomes[index] ?? 'accepted';
+    sums.add([countOf(SELF.deliveries, [event, action, outcome])]);
+    const isRecovered =
+      outcome === 'accepted' && (source === 'redelivery' || source === 'api') && event !== CONFIRMED_EVENT;
+    if (isRecovered) sums.add([countOf(SELF.recoveredDeliveries, [source])]);
+  }
+  return sums.take();
+}
+
+/** Attempts that failed, by what comes next. */
+export function failureCounts(failed: readonly FailedDelivery[]): Increment[] {
+  return failed.map(({ retryAtMs }) =>
+    countOf(SELF.processingFailures, [retryAtMs === undefined ? 'parked' : 'retry']),
+  );
+}

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { job } from '../../test/fixtures/states.ts';
+import { DOMAIN, metricsWith } from '../domain/catalogue.ts';
+import type { Changes, Logger, Store } from '../domain/contracts.ts';
+import type { JobState } from '../domain/lifecycle/state.ts';
+import { countOf } from '../domain/metric.ts';
+import { NO_CHANGES, NO_DELIVERIES, NO_KEYS } from '../domain/no-changes.ts';
+import { SELF } from '../domain/own-metrics.ts';
+import { WorkingSet } from '../memory/working-set.ts';
+import { JobNumbers } from '../metrics/job-numbers.ts';
+import { Registry } from '../metrics/registry.ts';
+import { openSqliteStore } from '../store/sqlite/store.ts';
+import { Ledger } from './ledger.ts';
+
+const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
+const KEYS = { jobs: [job()], runs: [] };
+
+async function open(context: TestContext, over: (store: Store) => Partial<Store> = () => ({})) {
+  const time = { nowMs: 1000 };
+  const clock = () => time.nowMs;
+  const sqlite = await openSqliteStore({ url: 'memory:', clock });
+  context.after(() => sqlite[Symbol.asyncDispose]());
+  const store = { ...sqlite, ...over(sqlite) };
+  const registry = new Registry(metricsWith([1000]), {
+    ...{ logger: SILENT, clock, labelPolicy: new Map(), maxSeries: 10 },
+  });
+  const jobNumbers = new JobNumbers({ maxSeries: 10, clock });
+  const working = new WorkingSet({
+    progress: () => store.outboxProgress(),
+    meter: { add() {} },
+    ...{ clock, logger: SILENT, limitBytes: 1_000_000, ttlMs: () => 1000 },
+  });
+  const ledger = new Ledger({ store, working, rules: () => ({ registry, jobNumbers, pushes: true }) });
+  const write = (changes: Partial<Changes>) =>
+    ledger.process(NO_DELIVERIES, NO_KEYS, () => ({ ...NO_CHANGES, ...changes }));
+  return { ledger, store, registry, jobNumbers, write, time };
+}
+
+/** The sum of a metric's cells: in memory, and as it is stored. */
+async function sumsOf({ registry, store }: Awaited<ReturnType<typeof open>>, { name }: { name: string }) {
+  const family = registry.metrics.find((metric) => metric.name === name) ?? assert.fail(name);
+  const inMemory = registry.seriesOf(family).flatMap(({ cells }) => [...cells.values()]);
+  const { cells } = await store.readSeries();
+  const stored = cells.filter(({ metric }) => metric === name).map(({ value }) => value);
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  return [sum(inMemory), sum(stored)];
+}
+
+const DISPATCH = countOf(DOMAIN.dispatches, ['o/r', 'w']);
+
+test('numbers are in the registry once they are stored, and not before', async (t) => {
+  const opened = await open(t);
+  const { write, jobNumbers } = opened;
+  const numbers = [{ metric: 'job_a', labels: ['repository', 'o/r'], value: 1, atMs: 1 }];
+  const broken = { ...job(), repository: null } as unknown as JobState;
+  await assert.rejects(write({ jobs: [broken], increments: [DISPATCH], numbers }));
+  assert.deepEqual([jobNumbers.size, ...(await sumsOf(opened, DOMAIN.dispatches))], [0, 0, 0]);
+  await write({ jobs: [job()], increments: [DISPATCH], numbers });
+  assert.deepEqual([jobNumbers.size, ...(await sumsOf(opened, DOMAIN.dispatches))], [1, 1, 1]);
+});
+
+test('what was stored and could not be counted in memory is answered as stored, and ends the process', async (t) => {
+  const { mock } = t.mock.method(globalThis, 'setImmediate', (_: () => void) => undefined);
+  const { write, registry } = await open(t);
+  const bug = new TypeError('a bug');
+  const { mock: apply } = t.mock.method(registry, 'apply', () => {
+    throw bug;
+  });
+  await write({ increments: [DISPATCH] });
+  assert.throws(() => mock.calls[0]?.arguments[0](), bug);
+  apply.restore();
+  await write({ increments: [DISPATCH] });
+  assert.equal(mock.callCount(), 1);
+});
+
+test('no state is read for what arrives while another transaction is under way', async (t) => {
+  const steps: string[] = [];
+  const writing = Promise.withResolvers<void>();
+  const { ledger } = await open(t, (store) => ({
+    async process(source, keys, decide) {
+      steps.push('begin');
+      const processed = await store.process(source, keys, decide);
+      await writing.promise;
+      steps.push('end');
+      return processed;
+    },
+  }));
+  const seen: (string | undefined)[] = [];
+  const queue = (status: JobState['status']) =>
+    ledger.process(NO_DELIVERIES, KEYS, (_, { jobs }) => {
+      seen.push(jobs[0]?.status);
+      return { ...NO_CHANGES, jobs: [job({ status })] };
+    });
+  const all = [queue('queued'), queue('in_progress')];
+  await nextTurn();
+  assert.deepEqual(steps, ['begin']);
+  writing.resolve();
+  await Promise.all(all);
+  assert.deepEqual(steps, ['begin', 'end', 'begin', 'end']);
+  assert.deepEqual(seen, [undefined, 'queued']);
+});
+
+test('a transaction that fails holds up none behind it, and nothing of it is known', async (t) => {
+  const { ledger } = await open(t);
+  const failing = ledger.process(NO_DELIVERIES, KEYS, () => assert.fail('a bug'));
+  const broken = { ...job(), repository: null } as unknown as JobState;
+  const unwritable = ledger.process(NO_DELIVERIES, KEYS, () => ({ ...NO_CHANGES, jobs: [broken] }));
+  const next = ledger.process(NO_DELIVERIES, KEYS, (_, { jobs }) => {
+    assert.deepEqual(jobs, []);
+    return NO_CHANGES;
+  });
+  await assert.rejects(failing, /a bug/);
+  await assert.rejects(unwritable);
+  await next;
+});
+
+test('what receivers took and lost, and what was forgotten, is counted in memory as it is stored', async (t) => {
+  const opened = await open(t);
+  const { ledger, write, time } = opened;
+  await ledger.openOutbox(['a']);
+  const [event] = opened.registry.metrics.filter(
+    ({ type, labels }) => type === 'sample' && labels.length > 0,
+  );
+  const [metric, labels] = [event?.name ?? '', event?.labels.map(() => 'x') ?? []];
+  const samples = [1, 2, 3].map((value) => ({ metric, labels, value, atMs: 0 }));
+  await write({ samples });
+  const { endSeq } = await ledger.readSamples('a', 1);
+  await ledger.settleSamples({ sink: 'a', endSeq, outcome: 'sent', dead: [] });
+  assert.equal(await ledger.trimOutbox({ beforeMs: time.nowMs + 1, maxBytes: 1e6 }), 2);
+  assert.deepEqual(await sumsOf(opened, SELF.samples), [3, 3]);
+  await write({ jobs: [job({ status: 'completed', heldUntilMs: null })] });
+  const all = Number.POSITIVE_INFINITY;
+  await ledger.forgetRuns({ afterRunId: null, limit: 9, finishedBeforeMs: all, unfinishedBeforeMs: all });
+  assert.deepEqual(await sumsOf(opened, SELF.forgottenObjects), [1, 1]);
+});
+
+test('a series that is idle is forgotten in memory and in the store, and begins anew', async (t) => {
+  const opened = await open(t);
+  await opened.write({ increments: [DISPATCH] });
+  opened.time.nowMs += 1000;
+  // At once, so that one of them would be between the memory and the store.
+  await Promise.all([opened.ledger.expire(opened.time.nowMs), opened.ledger.add([DISPATCH])]);
+  assert.deepEqual(await sumsOf(opened, DOMAIN.dispatches), [1, 1]);
+});
+
+test('what the store holds is restored before anything more is stored', async (t) => {
+  const { ledger, write } = await open(t);
+  await write({ increments: [DISPATCH] });
+  const values: number[] = [];
+  const restoring = ledger.restoreSeries(({ cells }) => values.push(...cells.map(({ value }) => value)));
+  await Promise.all([restoring, ledger.add([DISPATCH])]);
+  assert.deepEqual(values, [1]);
+});

@@ -1,0 +1,153 @@
+import type {
+  Additions,
+  Changes,
+  Count,
+  Decide,
+  Outbox,
+  Processed,
+  Source,
+  StateKeys,
+  Store,
+  StoredSeries,
+  WorkQueue,
+} from '../domain/contracts.ts';
+import {
+  type Forgetting,
+  type ForgettingStep,
+  type Forgotten,
+  forgottenCounts,
+} from '../domain/forgetting.ts';
+import type { Increment } from '../domain/metric.ts';
+import { NO_CHANGES, NO_DELIVERIES, NO_KEYS } from '../domain/no-changes.ts';
+import { lostCounts, type OutboxLimits, type Settlement, settledCounts } from '../domain/outbox.ts';
+import type { WorkingSet } from '../memory/working-set.ts';
+import { Moments } from '../metrics/unique-timestamps.ts';
+import { openSerialQueue } from '../timing/serial-queue.ts';
+import type { EngineRules } from './rules.ts';
+
+export interface LedgerOptions {
+  readonly store: Store;
+  /** The rules at that moment. */
+  readonly rules: () => Pick<EngineRules, 'registry' | 'jobNumbers' | 'pushes'>;
+  /** Null where a store needs nothing before it. */
+  readonly working: WorkingSet | null;
+}
+
+/**
+ * Keeps the numbers in memory equal to those in the store. Whatever changes a number goes through here, one transaction at a
+ * time: what it adds is reduced to the labels that are kept, while the transaction is open; once that is stored, the registry has it.
+ */
+export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox {
+  readonly #options: LedgerOptions;
+  readonly #moments = new Moments();
+  readonly #inTurn = openSerialQueue();
+
+  constructor(options: LedgerOptions) {
+    this.#options = options;
+  }
+
+  process(source: Source, keys: StateKeys, decide: Decide): Promise<Processed> {
+    const { store, working } = this.#options;
+    return this.#inTurn(async () => {
+      const lookup = working?.look(keys);
+      let written: Changes = NO_CHANGES;
+      const processed = await store.process(source, lookup?.missing ?? keys, (outcomes, found, nowMs) => {
+        const changes = decide(outcomes, lookup?.with(found) ?? found, nowMs);
+        written = { ...changes, ...this.#admit(changes, nowMs) };
+        return written;
+      });
+      this.#note(written);
+      working?.note(written, processed.outbox);
+      return processed;
+    });
+  }
+
+  /** Increments that belong to no delivery: the self-metrics of other parts. */
+  async add(increments: readonly Increment[]): Promise<void> {
+    await this.process(NO_DELIVERIES, NO_KEYS, () => ({ ...NO_CHANGES, increments }));
+  }
+
+  settleSamples(settlement: Settlement): Promise<void> {
+    const { store } = this.#options;
+    return this.#counting(
+      (passed: number) => settledCounts(settlement, passed),
+      (count) => store.settleSamples(settlement, count),
+    );
+  }
+
+  async trimOutbox(limits: OutboxLimits): Promise<number> {
+    const { store } = this.#options;
+    const lost = await this.#counting(lostCounts, (count) => store.trimOutbox(limits, count));
+    return lost.reduce((sum, { count }) => sum + count, 0);
+  }
+
+  forgetRuns(step: ForgettingStep): Promise<Forgotten> {
+    const { store } = this.#options;
+    return this.#counting(forgottenCounts, (count) => store.forgetRuns(step, count));
+  }
+
+  /** Forgets the series that nothing was added to since. */
+  expire(beforeMs: number): Promise<void> {
+    const { store, rules } = this.#options;
+    return this.#inTurn(async () => {
+      const { registry, jobNumbers } = rules();
+      const idle = [...registry.expire(beforeMs), ...jobNumbers.expire(beforeMs)];
+      if (idle.length > 0) await store.deleteSeries(idle);
+    });
+  }
+
+  openOutbox(sinks: readonly string[]): Promise<number> {
+    return this.#inTurn(() => this.#options.store.openOutbox(sinks));
+  }
+
+  /** Calls `restore` with what every series holds, before anything more is stored; not when it can't be read. */
+  restoreSeries(restore: (stored: StoredSeries) => void): Promise<void> {
+    return this.#inTurn(async () => restore(await this.#options.store.readSeries()));
+  }
+
+  readonly lease: Store['lease'] = (limit, leaseMs) => this.#options.store.lease(limit, leaseMs);
+  readonly heldJobs: Store['heldJobs'] = (nowMs, limit) => this.#options.store.heldJobs(nowMs, limit);
+  readonly readSamples: Store['readSamples'] = (sink, limit) => this.#options.store.readSamples(sink, limit);
+  readonly outboxStatus: Store['outboxStatus'] = () => this.#options.store.outboxStatus();
+
+  /** A transaction that knows by itself what it writes, but for the numbers. */
+  #counting<Found, T>(
+    countsOf: (found: Found) => readonly Increment[],
+    transact: (count: Count<Found>) => Promise<T>,
+  ): Promise<T> {
+    return this.#inTurn(async () => {
+      let written: Additions = NO_CHANGES;
+      const result = await transact((found, nowMs) => {
+        written = this.#admit({ ...NO_CHANGES, increments: countsOf(found) }, nowMs);
+        return written.increments;
+      });
+      this.#note(written);
+      return result;
+    });
+  }
+
+  /** What is to be stored of what is told. */
+  #admit(told: Additions, nowMs: number): Additions {
+    const { registry, jobNumbers, pushes } = this.#options.rules();
+    const own = jobNumbers.admit(told.numbers);
+    const counted = registry.admit({ ...told, increments: [...told.increments, ...own.increments] }, nowMs);
+    const samples = pushes ? [...counted.samples, ...own.samples] : [];
+    return { ...counted, samples: this.#moments.place(samples), numbers: own.numbers, groups: told.groups };
+  }
+
+  /** What was stored is in the registry from now on. */
+  #note({ increments, samples, numbers, groups }: Additions): void {
+    const { registry, jobNumbers } = this.#options.rules();
+    try {
+      registry.apply(increments);
+      registry.holdGroups(groups);
+      jobNumbers.apply(numbers);
+      this.#moments.keep(samples);
+    } catch (bug) {
+      // It stays stored, and who waits for it must not do it again; but the numbers in memory are no longer the store's.
+      setImmediate(() => {
+        throw bug;
+      });
+    }
+  }
+}
