@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { DOMAIN } from '../domain/catalogue.ts';
-import type { Effects, Logger, WorkQueue } from '../domain/contracts.ts';
+import type { Logger, WorkQueue } from '../domain/contracts.ts';
 import type { Delivery, DeliverySource } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
 import { createMeasure } from '../domain/measure.ts';
 import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
 import type { Reading } from '../domain/observation.ts';
+import type { Effects } from '../domain/transaction.ts';
 import { startCollector } from './collector.ts';
 
 const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };

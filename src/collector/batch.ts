@@ -1,4 +1,3 @@
-import type { Effects, KnownStates, StateKeys } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import type { EventSample, Sampling } from '../domain/event-sample.ts';
 import type { ObservationEntry } from '../domain/explanation.ts';
@@ -7,6 +6,7 @@ import type { Measure } from '../domain/measure.ts';
 import { IncrementSums, type SeriesGroup } from '../domain/metric.ts';
 import type { Reading } from '../domain/observation.ts';
 import { seriesGroupOf } from '../domain/series-groups.ts';
+import type { Effects, KnownStates, StateKeys } from '../domain/transaction.ts';
 import { entryOf } from './entry.ts';
 import { type Applied, openStates } from './states.ts';
 

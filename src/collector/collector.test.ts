@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { backoffMs } from '../domain/backoff.ts';
-import type { Changes, KnownStates, Logger, WorkQueue } from '../domain/contracts.ts';
+import type { Logger, WorkQueue } from '../domain/contracts.ts';
 import type { Delivery, LeasedDelivery } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
@@ -9,6 +9,7 @@ import { createMeasure } from '../domain/measure.ts';
 import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
 import type { Reading } from '../domain/observation.ts';
 import { SELF } from '../domain/own-metrics.ts';
+import type { Changes, KnownStates } from '../domain/transaction.ts';
 import { type CollectorOptions, startCollector } from './collector.ts';
 
 const measure = createMeasure({

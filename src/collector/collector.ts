@@ -5,7 +5,7 @@ import type { AcceptOutcome, Delivery, FailedDelivery, LeasedDelivery } from '..
 import { failureCounts } from '../domain/delivery-counts.ts';
 import { AntError } from '../domain/errors.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
-import { NO_CHANGES, NO_KEYS } from '../domain/no-changes.ts';
+import { NO_CHANGES, NO_KEYS } from '../domain/transaction.ts';
 import { Complaint } from '../logger/complaint.ts';
 import { redactText } from '../logger/redact.ts';
 import { retryWhileUnavailable } from '../timing/retry.ts';

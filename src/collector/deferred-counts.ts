@@ -1,9 +1,9 @@
-import type { Changes, Clock, KnownStates, WorkQueue } from '../domain/contracts.ts';
+import type { Clock, WorkQueue } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
 import { releaseHold } from '../domain/lifecycle/job.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
 import { IncrementSums } from '../domain/metric.ts';
-import { NO_CHANGES, NO_DELIVERIES } from '../domain/no-changes.ts';
+import { type Changes, type KnownStates, NO_CHANGES, NO_DELIVERIES } from '../domain/transaction.ts';
 import type { ProcessingRules } from './process.ts';
 
 const AT_ONCE = 100;

@@ -1,10 +1,10 @@
-import type { Processed, Source, WorkQueue } from '../domain/contracts.ts';
+import type { WorkQueue } from '../domain/contracts.ts';
 import type { AcceptOutcome, Delivery, FailedDelivery } from '../domain/delivery.ts';
 import { arrivalCounts, failureCounts } from '../domain/delivery-counts.ts';
 import type { Sampling } from '../domain/event-sample.ts';
 import type { Measure } from '../domain/measure.ts';
-import { NO_CHANGES, NO_KEYS } from '../domain/no-changes.ts';
 import type { Reading } from '../domain/observation.ts';
+import { NO_CHANGES, NO_KEYS, type Processed, type Source } from '../domain/transaction.ts';
 import { effectsOf, keysOf, type ReadDelivery } from './batch.ts';
 
 /** What is made of deliveries. */

@@ -1,4 +1,3 @@
-import type { KnownStates } from '../domain/contracts.ts';
 import type { Fact } from '../domain/lifecycle/fact.ts';
 import { markConfirmed, markGone } from '../domain/lifecycle/gone.ts';
 import { transitionJob } from '../domain/lifecycle/job.ts';
@@ -6,6 +5,7 @@ import { transitionRun } from '../domain/lifecycle/run.ts';
 import type { JobState, RunState } from '../domain/lifecycle/state.ts';
 import { isTooOld } from '../domain/lifecycle/too-old.ts';
 import type { AskedObservation, JobObservation, Observation, RunObservation } from '../domain/observation.ts';
+import type { KnownStates } from '../domain/transaction.ts';
 
 /** What one observation did. */
 export interface Applied {

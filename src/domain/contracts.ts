@@ -1,20 +1,11 @@
-import type {
-  AcceptOutcome,
-  Delivery,
-  FailedDelivery,
-  LeasedDelivery,
-  ParkedDelivery,
-  QueueStatus,
-} from './delivery.ts';
+import type { AcceptOutcome, Delivery, LeasedDelivery, ParkedDelivery, QueueStatus } from './delivery.ts';
 import type { EngineHealth } from './engine-health.ts';
-import type { EventSample } from './event-sample.ts';
-import type { Explanation, ObservationEntry } from './explanation.ts';
+import type { Explanation } from './explanation.ts';
 import type { Forgetting, ForgettingStep, Forgotten } from './forgetting.ts';
 import type { DatedJobPage, JobPage, JobQuery } from './job-list.ts';
-import type { JobNumber } from './job-number.ts';
 import type { KnownRepository } from './known-repository.ts';
-import type { JobState, RunState } from './lifecycle/state.ts';
-import type { GaugeReading, Increment, SeriesGroup, StoredCell } from './metric.ts';
+import type { JobState } from './lifecycle/state.ts';
+import type { GaugeReading, Increment } from './metric.ts';
 import type {
   DeadSample,
   LostSamples,
@@ -26,6 +17,7 @@ import type {
 } from './outbox.ts';
 import type { Sample, SendOutcome } from './sample.ts';
 import type { StoreCopy } from './store-copy.ts';
+import type { Count, Decide, Processed, Source, StateKeys, StoredSeries } from './transaction.ts';
 import type { LingeringQuery, Unfinished } from './unfinished.ts';
 
 /* Every seam between the stages, on one page. A stage imports this file and nothing of another stage. */
@@ -63,69 +55,6 @@ export interface Inbox {
   accept(deliveries: readonly Delivery[]): Promise<readonly AcceptOutcome[]>;
 }
 
-/** What a transaction adds to the numbers. */
-export interface Additions {
-  readonly increments: readonly Increment[];
-  /** To be pushed; none where nothing is pushed. */
-  readonly samples: readonly EventSample[];
-  /** What jobs handed in: a counter's are added to its series, of a gauge's the latest is kept. */
-  readonly numbers: readonly JobNumber[];
-  /** Their series are to be there. */
-  readonly groups: readonly SeriesGroup[];
-}
-
-/** What comes of what deliveries tell. */
-export interface Effects extends Additions {
-  readonly jobs: readonly JobState[];
-  readonly runs: readonly RunState[];
-  readonly observations: readonly ObservationEntry[];
-}
-
-/** All that one transaction writes. A delivery that is in neither list is done with. */
-export interface Changes extends Effects {
-  /** Those of the deliveries that arrived which are to wait in the queue. */
-  readonly queued: readonly Delivery[];
-  /** Those of the leased deliveries which are to be tried again, or parked. */
-  readonly failed: readonly FailedDelivery[];
-}
-
-/** What to read before a batch can be processed. */
-export interface StateKeys {
-  /** All jobs of the given name in the given run, whatever their attempt: carried-over executions are found so. */
-  readonly jobs: readonly { readonly jobId: number; readonly runId: number; readonly name: string }[];
-  readonly runs: readonly { readonly runId: number; readonly runAttempt: number }[];
-}
-
-export interface KnownStates {
-  readonly jobs: readonly JobState[];
-  readonly runs: readonly RunState[];
-  /** The last words of all runs that were ever forgotten lie before this moment; null: none was. */
-  readonly forgottenBeforeMs: number | null;
-}
-
-/** The deliveries that a transaction is about: some that have just arrived, or some that were leased. */
-export type Source =
-  | { readonly arrived: readonly Delivery[] }
-  | { readonly leased: readonly LeasedDelivery[] };
-
-/**
- * Says what a transaction writes, from what it has found: one outcome for each delivery of its source, in order, and the states of
- * its keys. `nowMs` is the time of the transaction. Pure, but for what it may note of its last answer: a database that has to begin a
- * transaction anew asks again.
- */
-export type Decide = (outcomes: readonly AcceptOutcome[], known: KnownStates, nowMs: number) => Changes;
-
-/** As `Decide`, for a transaction that knows by itself what it writes: the numbers that it adds to. */
-export type Count<Found> = (found: Found, nowMs: number) => readonly Increment[];
-
-/** What a transaction has ended in. */
-export interface Processed {
-  /** As `Decide` was given them. */
-  readonly outcomes: readonly AcceptOutcome[];
-  /** With the samples of this transaction. */
-  readonly outbox: OutboxProgress;
-}
-
 /** collector ⇄ store. */
 export interface WorkQueue {
   /**
@@ -147,13 +76,6 @@ export interface WorkQueue {
    * - Rejects with what `decide` throws, as it is, and with `store_unavailable`; then nothing was stored.
    */
   process(source: Source, keys: StateKeys, decide: Decide): Promise<Processed>;
-}
-
-/** What all series hold. */
-export interface StoredSeries {
-  readonly cells: readonly StoredCell[];
-  /** Those that jobs handed in. */
-  readonly numbers: readonly JobNumber[];
 }
 
 /** store → metrics, api: what is true now. */

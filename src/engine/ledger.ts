@@ -1,16 +1,4 @@
-import type {
-  Additions,
-  Changes,
-  Count,
-  Decide,
-  Outbox,
-  Processed,
-  Source,
-  StateKeys,
-  Store,
-  StoredSeries,
-  WorkQueue,
-} from '../domain/contracts.ts';
+import type { Outbox, Store, WorkQueue } from '../domain/contracts.ts';
 import {
   type Forgetting,
   type ForgettingStep,
@@ -18,8 +6,20 @@ import {
   forgottenCounts,
 } from '../domain/forgetting.ts';
 import type { Increment } from '../domain/metric.ts';
-import { NO_CHANGES, NO_DELIVERIES, NO_KEYS } from '../domain/no-changes.ts';
 import { lostCounts, type OutboxLimits, type Settlement, settledCounts } from '../domain/outbox.ts';
+import {
+  type Additions,
+  type Changes,
+  type Count,
+  type Decide,
+  NO_CHANGES,
+  NO_DELIVERIES,
+  NO_KEYS,
+  type Processed,
+  type Source,
+  type StateKeys,
+  type StoredSeries,
+} from '../domain/transaction.ts';
 import type { WorkingSet } from '../memory/working-set.ts';
 import { Moments } from '../metrics/unique-timestamps.ts';
 import { openSerialQueue } from '../timing/serial-queue.ts';

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Effects, KnownStates, Logger, StateKeys } from '../domain/contracts.ts';
+import type { Logger } from '../domain/contracts.ts';
 import type { JobState, RunState } from '../domain/lifecycle/state.ts';
 import type { Increment } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
+import type { Effects, KnownStates, StateKeys } from '../domain/transaction.ts';
 import { WorkingSet, type WorkingSetOptions } from './working-set.ts';
 
 const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };

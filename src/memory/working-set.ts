@@ -1,7 +1,8 @@
-import type { Clock, Effects, KnownStates, Logger, Meter, StateKeys } from '../domain/contracts.ts';
+import type { Clock, Logger, Meter } from '../domain/contracts.ts';
 import { countOf, type GaugeReading } from '../domain/metric.ts';
 import type { OutboxProgress } from '../domain/outbox.ts';
 import { SELF } from '../domain/own-metrics.ts';
+import type { Effects, KnownStates, StateKeys } from '../domain/transaction.ts';
 import { Complaint } from '../logger/complaint.ts';
 import { jobsEntry, jobsKey, runEntry, runKey } from './entry.ts';
 import { EVICTION_REASONS, EvictionOrder } from './eviction-order.ts';

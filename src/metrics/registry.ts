@@ -1,4 +1,4 @@
-import type { Additions, Clock, Logger } from '../domain/contracts.ts';
+import type { Clock, Logger } from '../domain/contracts.ts';
 import { foldedLabels, type LabelPatterns } from '../domain/label-patterns.ts';
 import { type LabelPolicy, OTHER_LABEL, reduceLabels } from '../domain/label-policy.ts';
 import {
@@ -11,6 +11,7 @@ import {
   type StoredCell,
 } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
+import type { Additions } from '../domain/transaction.ts';
 import { Family } from './family.ts';
 import { HeldGroups } from './held-groups.ts';
 import type { Series } from './sorted-series.ts';

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { EVENTS } from '../../src/domain/catalogue.ts';
 import type { Store } from '../../src/domain/contracts.ts';
 import type { EventSample } from '../../src/domain/event-sample.ts';
-import { NO_CHANGES } from '../../src/domain/no-changes.ts';
 import { lostCounts, type OutboxLimits, type Settlement, settledCounts } from '../../src/domain/outbox.ts';
 import { SELF } from '../../src/domain/own-metrics.ts';
+import { NO_CHANGES } from '../../src/domain/transaction.ts';
 import { cellsOf, commit, NOW, type StoreCase } from './store-case.ts';
 
 const { name: METRIC } = EVENTS.jobQueue;

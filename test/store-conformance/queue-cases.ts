@@ -3,8 +3,8 @@ import { DOMAIN } from '../../src/domain/catalogue.ts';
 import type { Store } from '../../src/domain/contracts.ts';
 import { arrivalCounts } from '../../src/domain/delivery-counts.ts';
 import { countOf } from '../../src/domain/metric.ts';
-import { NO_CHANGES, NO_KEYS } from '../../src/domain/no-changes.ts';
 import { SELF } from '../../src/domain/own-metrics.ts';
+import { NO_CHANGES, NO_KEYS } from '../../src/domain/transaction.ts';
 import { job } from '../fixtures/states.ts';
 import { accept, cellsOf, commit, delivery, NOW, type StoreCase } from './store-case.ts';
 

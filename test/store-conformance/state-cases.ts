@@ -5,7 +5,7 @@ import type { Store } from '../../src/domain/contracts.ts';
 import type { ObservationEntry } from '../../src/domain/explanation.ts';
 import type { JobState } from '../../src/domain/lifecycle/state.ts';
 import { countOf } from '../../src/domain/metric.ts';
-import { NO_CHANGES, NO_DELIVERIES, NO_KEYS } from '../../src/domain/no-changes.ts';
+import { NO_CHANGES, NO_DELIVERIES, NO_KEYS } from '../../src/domain/transaction.ts';
 import { job, run } from '../fixtures/states.ts';
 import { accept, cellsOf, commit, delivery, load, NOW, type StoreCase } from './store-case.ts';
 

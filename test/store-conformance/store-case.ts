@@ -1,8 +1,15 @@
 import { enqueue } from '../../src/collector/process.ts';
-import type { Changes, KnownStates, StateKeys, Store, WorkQueue } from '../../src/domain/contracts.ts';
+import type { Store, WorkQueue } from '../../src/domain/contracts.ts';
 import type { AcceptOutcome, Delivery, LeasedDelivery } from '../../src/domain/delivery.ts';
 import type { StoredCell } from '../../src/domain/metric.ts';
-import { NO_CHANGES, NO_DELIVERIES, NO_KEYS } from '../../src/domain/no-changes.ts';
+import {
+  type Changes,
+  type KnownStates,
+  NO_CHANGES,
+  NO_DELIVERIES,
+  NO_KEYS,
+  type StateKeys,
+} from '../../src/domain/transaction.ts';
 
 /** The time of every test that does not choose its own. */
 export const NOW = Date.UTC(2026, 10, 23, 12);

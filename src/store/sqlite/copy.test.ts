@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { accept, delivery, NOW } from '../../../test/store-conformance/store-case.ts';
 import { openTemporaryFolder } from '../../../test/temporary-folder.ts';
-import { NO_CHANGES, NO_KEYS } from '../../domain/no-changes.ts';
+import { NO_CHANGES, NO_KEYS } from '../../domain/transaction.ts';
 import { openSqliteStore } from './store.ts';
 
 const PAGE_BYTES = 4096;

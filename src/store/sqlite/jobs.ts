@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { StateKeys } from '../../domain/contracts.ts';
 import type { JobState } from '../../domain/lifecycle/state.ts';
+import type { StateKeys } from '../../domain/transaction.ts';
 import { openStateRows, type StateShape } from './state-rows.ts';
 
 const JOB: StateShape<JobState> = {

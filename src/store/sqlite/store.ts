@@ -1,14 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type {
-  Changes,
-  Clock,
-  KnownStates,
-  Processed,
-  Source,
-  StateKeys,
-  Store,
-} from '../../domain/contracts.ts';
+import type { Clock, Store } from '../../domain/contracts.ts';
 import type { AcceptOutcome } from '../../domain/delivery.ts';
+import type { Changes, KnownStates, Processed, Source, StateKeys } from '../../domain/transaction.ts';
 import { openCopying } from './copy.ts';
 import { openDatabase, pathOf, transact } from './database.ts';
 import { openDeliveryTables } from './deliveries.ts';
