@@ -23,7 +23,7 @@ export interface Delivery {
 /** What became of a delivery that was handed to the inbox. Both mean: durable, answer 2xx. */
 export type AcceptOutcome = 'accepted' | 'duplicate';
 
-/** A delivery handed out for processing. It stays in the store until `commit` names its `id`. */
+/** A delivery handed out for processing. It stays in the store until a transaction is done with it. */
 export interface LeasedDelivery extends Delivery {
   readonly id: number;
   /** How often processing it has failed so far. */
