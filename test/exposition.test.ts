@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { negotiateFormat } from '../src/api/negotiate.ts';
 import { METRICS } from '../src/domain/catalogue.ts';
 import type { ExpositionFormat, Logger } from '../src/domain/contracts.ts';
-import { countOf, type GaugeReading, type Metric, histogramIncrements } from '../src/domain/metric.ts';
+import { countOf, type GaugeReading, histogramIncrements, type Metric } from '../src/domain/metric.ts';
 import { renderExposition } from '../src/metrics/exposition.ts';
 import { Registry, type RegistryOptions } from '../src/metrics/registry.ts';
 import { parseOpenMetrics } from './openmetrics.ts';

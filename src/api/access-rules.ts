@@ -1,5 +1,4 @@
-import { createBasicCheck } from '../http/credentials.ts';
-import { createBearerCheck } from '../http/credentials.ts';
+import { createBasicCheck, createBearerCheck } from '../http/credentials.ts';
 
 /** What can be opened to everybody: `/metrics`, what the API reads, and the page. */
 export type Area = 'metrics' | 'read' | 'page';

@@ -3,9 +3,9 @@ import type { Clock, Logger, Meter } from '../domain/contracts.ts';
 import { countOf, zerosOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { addressRanges, readRange } from '../http/address-ranges.ts';
-import { errorResponse, jsonError, type JsonResponse } from '../http/json-response.ts';
 import { createFailureThrottle } from '../http/failure-throttle.ts';
 import { readAddress } from '../http/ip-address.ts';
+import { errorResponse, type JsonResponse, jsonError } from '../http/json-response.ts';
 import { logSparingly } from '../http/log-sparingly.ts';
 import type { AccessRules, Area } from './access-rules.ts';
 import { sendError } from './reply.ts';
@@ -42,7 +42,9 @@ const FOREIGN_NAME = errorResponse('forbidden', {
 });
 /** A name of DNS and a port are no longer. */
 const MAX_NAME_LENGTH = 260;
-const TOKEN_ONLY = errorResponse('forbidden', { message: 'Changes need a bearer token: a user may only read.' });
+const TOKEN_ONLY = errorResponse('forbidden', {
+  message: 'Changes need a bearer token: a user may only read.',
+});
 const NOT_JSON = errorResponse('content_type', { message: 'The content type must be application/json.' });
 
 /**

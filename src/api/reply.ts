@@ -1,8 +1,8 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../domain/contracts.ts';
-import { type HttpErrorCode, ERROR_CODES, type ErrorCode } from '../domain/error-codes.ts';
+import { ERROR_CODES, type ErrorCode, type HttpErrorCode } from '../domain/error-codes.ts';
 import { AntError } from '../domain/errors.ts';
-import { errorResponse, jsonError, type JsonResponse } from '../http/json-response.ts';
+import { errorResponse, type JsonResponse, jsonError } from '../http/json-response.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** Sends an error in the form that all have: `{ "error": { "code", "message" } }`. */

@@ -2,7 +2,7 @@ import { DOMAIN } from './catalogue.ts';
 import type { LabelPatterns } from './label-patterns.ts';
 import { jobLabel, runsOnLabel } from './label-value.ts';
 import type { Fact, JobWords } from './lifecycle/fact.ts';
-import { countOf, type Increment, type Metric, histogramIncrements } from './metric.ts';
+import { countOf, histogramIncrements, type Increment, type Metric } from './metric.ts';
 import type { JobObservation, RunObservation } from './observation.ts';
 import { withoutIds } from './own-ids.ts';
 import { SELF } from './own-metrics.ts';

@@ -5,9 +5,9 @@ import type { ExpositionFormat, Logger } from '../domain/contracts.ts';
 import {
   countOf,
   type GaugeReading,
+  histogramIncrements,
   type Increment,
   type Metric,
-  histogramIncrements,
   type StoredCell,
 } from '../domain/metric.ts';
 import { renderExposition } from './exposition.ts';

@@ -4,9 +4,9 @@ import type { Logger } from '../domain/contracts.ts';
 import {
   COUNT_CELL,
   countOf,
+  histogramIncrements,
   INF_CELL,
   type Metric,
-  histogramIncrements,
   type StoredCell,
   SUM_CELL,
 } from '../domain/metric.ts';

@@ -3,8 +3,8 @@ import type { Clock, Inbox, Meter } from '../../domain/contracts.ts';
 import { numbersDelivery } from '../../domain/job-numbers.ts';
 import { countOf, zerosOf } from '../../domain/metric.ts';
 import { SELF } from '../../domain/own-metrics.ts';
-import { errorResponse, type JsonResponse } from '../../http/json-response.ts';
 import { bearerTokenOf } from '../../http/credentials.ts';
+import { errorResponse, type JsonResponse } from '../../http/json-response.ts';
 import type { Access } from '../access.ts';
 import type { AccessRules } from '../access-rules.ts';
 import { sendError } from '../reply.ts';
@@ -112,7 +112,9 @@ function createIdentify({ accessRules, jobRules, clock }: JobPushOptions) {
     const [, query = ''] = url.split('?', 2);
     if (accessRules().hasToken(headers.authorization)) {
       const named = readNamedJob(new URLSearchParams(query));
-      return typeof named === 'string' ? errorResponse('bad_request', { message: named }) : pusherNamed(named);
+      return typeof named === 'string'
+        ? errorResponse('bad_request', { message: named })
+        : pusherNamed(named);
     }
     const token = bearerTokenOf(headers.authorization);
     if (token === null || !looksLikeToken(token)) return null;
