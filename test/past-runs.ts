@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Answer, GitHub } from '../src/domain/github-api.ts';
+import type { ApiResult, GitHub } from '../src/domain/github-api.ts';
 import { NOW } from './small-worlds.ts';
 
 /*
@@ -116,7 +116,7 @@ export function openPast(runs: readonly PastRun[], nowMs: number): GitHub {
 
 type Params = Readonly<Record<string, string | number>>;
 
-function ok<T>(data: T): Answer<T> {
+function ok<T>(data: T): ApiResult<T> {
   return { kind: 'ok', data, next: null, fromCache: false };
 }
 

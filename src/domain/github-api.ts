@@ -13,7 +13,7 @@ export const PRIORITIES = ['recovery', 'reconcile', 'poll'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
 /** What became of a request. Nothing that GitHub or the network does is an exception. */
-export type Answer<T> =
+export type ApiResult<T> =
   /** `next`: the URL of the following page, for `GetOptions.from`. */
   | {
       readonly kind: 'ok';
@@ -36,7 +36,7 @@ export type Answer<T> =
       /** What a person has to do. */
       readonly hint: string;
       /** The credential itself is not taken (401): nothing at all can be read with it. */
-      readonly refusal?: Refusal;
+      readonly refusal?: CredentialRefusal;
     }
   /** Given up after the retries that make sense. `retryAtMs`: when it may go better, where that is known. */
   | { readonly kind: 'failed'; readonly reason: string; readonly retryAtMs: number | null };
@@ -48,7 +48,7 @@ export const MISSING = {
 };
 
 /** A credential that GitHub does not take. */
-export interface Refusal {
+export interface CredentialRefusal {
   /** The answer in GitHub's words, bounded and without secrets. */
   readonly said: string;
   /** What a person has to do. */
@@ -85,11 +85,11 @@ export interface CredentialInfo {
 
 export interface GitHub {
   /** Reads `route`, a path with placeholders as GitHub documents it: `/repos/{owner}/{repo}/actions/runs`. */
-  get(route: string, options: GetOptions): Promise<Answer<unknown>>;
+  get(route: string, options: GetOptions): Promise<ApiResult<unknown>>;
   /** One answer for each page. The first that is not `ok` is the last. */
-  pages(route: string, options: GetOptions): AsyncIterable<Answer<unknown>>;
+  pages(route: string, options: GetOptions): AsyncIterable<ApiResult<unknown>>;
   /** What there is to log in with: the installations that the App has now, and the token. */
-  credentials(): Promise<Answer<readonly CredentialInfo[]>>;
+  credentials(): Promise<ApiResult<readonly CredentialInfo[]>>;
   /** A sentence for each credential that GitHub does not take at present. */
   refusals(): readonly string[];
   /** The rate limits as last heard, for the exposition. */

@@ -1,6 +1,6 @@
 import type { Delivery } from './delivery.ts';
 import { LONGEST_RUN_MS } from './forgetting.ts';
-import type { Answer, Priority } from './github-api.ts';
+import type { ApiResult, Priority } from './github-api.ts';
 
 /*
  * What GitHub can tell of the past, in our words: recovery reads it and knows nothing of GitHub's fields. Everything that it
@@ -48,7 +48,7 @@ export interface ListedRun {
    */
   readonly guid: string;
   /** As GitHub told it, for `readRun`. */
-  readonly told: unknown;
+  readonly raw: unknown;
 }
 
 /**
@@ -100,22 +100,22 @@ export interface GitHubHistory {
   /**
    * Hooks that send runs and jobs, of an organization (a user has none) or, as `owner/name`, of a repository.
    */
-  hooksOf(place: string): Promise<Answer<readonly Hook[]>>;
+  hooksOf(target: string): Promise<ApiResult<readonly Hook[]>>;
   /**
    * Attempts to deliver anything, the latest first, a page at a time, beginning with the page that is the
    * `next` of an earlier one, if that is told. The first answer that is not `ok` is the last.
    */
-  attempts(hook: Hook, from: string | null): AsyncIterable<Answer<readonly DeliveryAttempt[]>>;
+  attempts(hook: Hook, from: string | null): AsyncIterable<ApiResult<readonly DeliveryAttempt[]>>;
   /** The event itself, as it was sent; null when it can't be read. */
-  delivery(hook: Hook, attempt: DeliveryAttempt): Promise<Answer<Delivery | null>>;
+  delivery(hook: Hook, attempt: DeliveryAttempt): Promise<ApiResult<Delivery | null>>;
   /** The accounts at which the App is installed. */
-  installations(): Promise<Answer<readonly string[]>>;
+  installations(): Promise<ApiResult<readonly string[]>>;
   /** The repositories of an account that we may read. */
-  repositoriesOf(owner: string): Promise<Answer<OwnedRepositories>>;
+  repositoriesOf(owner: string): Promise<ApiResult<OwnedRepositories>>;
   /** The runs of a repository, those created last first, a page at a time; as `attempts`. */
-  runs(repository: string, priority: Priority): AsyncIterable<Answer<readonly ListedRun[]>>;
+  runs(repository: string, priority: Priority): AsyncIterable<ApiResult<readonly ListedRun[]>>;
   /** One run as a list would tell it. */
-  run(repository: string, runId: number, priority: Priority): Promise<Answer<ListedRun>>;
+  run(repository: string, runId: number, priority: Priority): Promise<ApiResult<ListedRun>>;
   /** Reads a run with all its attempts and jobs. */
-  readRun(repository: string, run: ListedRun, priority: Priority): Promise<Answer<ReadRun>>;
+  readRun(repository: string, run: ListedRun, priority: Priority): Promise<ApiResult<ReadRun>>;
 }

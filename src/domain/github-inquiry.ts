@@ -6,7 +6,7 @@ import type { Unfinished } from './unfinished.ts';
  */
 
 /** What came of asking. */
-export type Finding =
+export type InquiryResult =
   /** To be accepted. */
   | { readonly kind: 'news'; readonly deliveries: readonly Delivery[] }
   /** It is as we know, which is to be accepted too: GitHub has confirmed it. */
@@ -16,7 +16,7 @@ export type Finding =
   | { readonly kind: 'failed'; readonly reason: string; readonly retryAtMs: number | null };
 
 export interface GitHubInquiry {
-  about(known: Unfinished): Promise<Finding>;
+  about(known: Unfinished): Promise<InquiryResult>;
   /** How many requests that took so far. */
   readonly requests: number;
 }

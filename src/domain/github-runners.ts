@@ -1,4 +1,4 @@
-import type { Answer } from './github-api.ts';
+import type { ApiResult } from './github-api.ts';
 
 /** So many self-hosted runners of one group are in this state. */
 export interface RunnerCount {
@@ -15,5 +15,5 @@ export interface GitHubRunners {
    * The self-hosted runners of an organization or, for `owner/name`, those of the repository alone. `missing`
    * for a user. All or none: where there are too many to list, it has `failed`.
    */
-  countsOf(place: string): Promise<Answer<readonly RunnerCount[]>>;
+  countsOf(target: string): Promise<ApiResult<readonly RunnerCount[]>>;
 }

@@ -1,14 +1,13 @@
 import type { Clock } from '../domain/contracts.ts';
-import type { Answer, GetOptions, GitHub, Priority } from '../domain/github-api.ts';
+import type { ApiResult, GetOptions, GitHub, Priority } from '../domain/github-api.ts';
 import type { GitHubHistory, ListedRun, ReadRun } from '../domain/github-history.ts';
-import { entriesOf, listed, mapped, ok } from './answers.ts';
+import { confirmMissing, entriesOf, listed, mapped, ok } from './answers.ts';
 import { objectOf } from './fields.ts';
 import { openHookReading } from './hook-reading.ts';
-import { confirmMissing } from './missing.ts';
 import { readOwned } from './owned-repositories.ts';
 import { goingOn, markOf, pastDeliveries } from './past-run.ts';
-import { openSurroundings } from './repository-context.ts';
-import { attemptOf, confirmations, isOver, listedRunOf, type Surroundings } from './rest-deliveries.ts';
+import { openRepositoryContext } from './repository-context.ts';
+import { attemptOf, confirmations, isOver, listedRunOf, type RepositoryContext } from './rest-deliveries.ts';
 import { isDatedRun, isJob, isListOf, isRun } from './shapes.ts';
 
 export interface HistoryOptions {
@@ -26,14 +25,14 @@ const RUN = `${RUNS}/{run_id}`;
 /** GitHub's past behind words of our own. */
 export function openHistory(options: HistoryOptions): GitHubHistory {
   const { github, clock } = options;
-  const surroundings = openSurroundings(github, clock);
+  const context = openRepositoryContext(github, clock);
 
   return {
     ...openHookReading(options),
     ...openDirectory(github),
     ...openLists(github),
     async readRun(repository, run, priority) {
-      const about = await surroundings(repository, priority);
+      const about = await context(repository, priority);
       // The run itself is there: it must not count as gone.
       if (about.kind !== 'ok') return about.kind === 'missing' ? UNREADABLE : about;
       const { answer, misses } = await readRun(options, repository, run, priority, about.data);
@@ -46,7 +45,7 @@ function openLists(github: GitHub): Pick<GitHubHistory, 'runs' | 'run'> {
   return {
     async *runs(repository, priority) {
       const isReadable = isListOf(isDatedRun, 'workflow_runs');
-      const options = { ...placeOf(repository), priority, conditional: true, isReadable };
+      const options = { ...repositoryParams(repository), priority, conditional: true, isReadable };
       const params = { ...options.params, ...PAGE };
       for await (const page of github.pages(RUNS, { ...options, params })) {
         yield mapped(page, (data) =>
@@ -63,7 +62,7 @@ function openLists(github: GitHub): Pick<GitHubHistory, 'runs' | 'run'> {
       });
       const run = mapped(found, listedRunOf);
       if (run.kind === 'missing') return orHidden(github, repository, priority, run);
-      return run.kind === 'ok' && run.data === null ? { kind: 'missing' } : (run as Answer<ListedRun>);
+      return run.kind === 'ok' && run.data === null ? { kind: 'missing' } : (run as ApiResult<ListedRun>);
     },
   };
 }
@@ -73,8 +72,8 @@ async function orHidden<T>(
   github: GitHub,
   repository: string,
   priority: Priority,
-  answer: Answer<T>,
-): Promise<Answer<T>> {
+  answer: ApiResult<T>,
+): Promise<ApiResult<T>> {
   const confirmed = await confirmMissing(github, repository, priority);
   if (confirmed.kind === 'missing') return answer;
   return confirmed.kind === 'hidden' ? UNREADABLE : confirmed;
@@ -84,27 +83,27 @@ async function orHidden<T>(
 async function readRun(
   { github, clock }: HistoryOptions,
   repository: string,
-  { runId, isCompleted, told }: ListedRun,
+  { runId, isCompleted, raw }: ListedRun,
   priority: Priority,
-  surroundings: Surroundings,
-): Promise<{ readonly answer: Answer<ReadRun>; readonly misses: boolean }> {
+  context: RepositoryContext,
+): Promise<{ readonly answer: ApiResult<ReadRun>; readonly misses: boolean }> {
   const atMs = clock();
   // What is over is mostly read once.
-  const place = { ...inRun(repository, runId, priority), conditional: !isCompleted };
+  const request = { ...inRun(repository, runId, priority), conditional: !isCompleted };
   const jobs = await listed(
     github,
     `${RUN}/jobs`,
-    { ...place, params: { ...place.params, ...PAGE, filter: 'all' } },
+    { ...request, params: { ...request.params, ...PAGE, filter: 'all' } },
     isJob,
     'jobs',
   );
   if (jobs.kind !== 'ok') return { answer: jobs, misses: jobs.kind === 'missing' };
-  const attempts = [told];
+  const attempts = [raw];
   let misses = false;
-  for (let number = attemptOf(objectOf(told) ?? {}) - 1; number > 0; number -= 1) {
-    const params = { ...place.params, attempt_number: number };
+  for (let number = attemptOf(objectOf(raw) ?? {}) - 1; number > 0; number -= 1) {
+    const params = { ...request.params, attempt_number: number };
     const earlier = await github.get(`${RUN}/attempts/{attempt_number}`, {
-      ...place,
+      ...request,
       params,
       isReadable: isRun,
     });
@@ -112,21 +111,21 @@ async function readRun(
     else if (earlier.kind === 'missing') misses = true;
     else return { answer: earlier, misses };
   }
-  const latest = objectOf(told);
+  const latest = objectOf(raw);
   const isSettled = latest?.['status'] === 'completed' && jobs.data.every(isOver);
   const whole = { attempts: attempts.map(objectOf).filter((run) => run !== null), jobs: jobs.data };
   const alive = { runs: latest === null ? [] : [latest], jobs: jobs.data };
   const confirmed = confirmations(alive, repository, atMs).map(goingOn);
   const answer = ok({
-    deliveries: [...pastDeliveries(whole, surroundings, atMs), ...confirmed],
-    mark: isSettled ? markOf(whole, surroundings, atMs) : null,
+    deliveries: [...pastDeliveries(whole, context, atMs), ...confirmed],
+    mark: isSettled ? markOf(whole, context, atMs) : null,
     isSettled,
   });
   return { answer, misses };
 }
 
 function openDirectory(github: GitHub): Pick<GitHubHistory, 'installations' | 'repositoriesOf'> {
-  async function installations(): Promise<Answer<readonly string[]>> {
+  async function installations(): Promise<ApiResult<readonly string[]>> {
     return mapped(await github.credentials(), (all) =>
       all.flatMap(({ owner }) => (owner === null ? [] : [owner])),
     );
@@ -143,12 +142,12 @@ function openDirectory(github: GitHub): Pick<GitHubHistory, 'installations' | 'r
 }
 
 function inRun(repository: string, runId: number, priority: Priority): GetOptions & { params: object } {
-  const { owner, params } = placeOf(repository);
+  const { owner, params } = repositoryParams(repository);
   return { owner, priority, conditional: true, params: { ...params, run_id: runId } };
 }
 
 /** A repository's full name in the form of routes. */
-export function placeOf(repository: string): {
+export function repositoryParams(repository: string): {
   readonly owner: string;
   readonly params: { readonly repo: string };
 } {

@@ -5,8 +5,7 @@ import { type AddressRanges, addressRanges } from '../http/address-ranges.ts';
 import type { Network } from '../outbound/network.ts';
 import { type Repetition, repeat } from '../timing/repeat.ts';
 import type { Sleep } from '../timing/sleep.ts';
-import { fetchHookRanges, type HookRanges } from './hook-ranges.ts';
-import { keep, readKept } from './kept-ranges.ts';
+import { fetchHookRanges, type HookRanges, keep, readKept } from './hook-ranges.ts';
 
 export interface HookAddressesOptions {
   readonly apiUrl: string;

@@ -28,8 +28,8 @@ export function openHookReading({
   const asked = ({ owner, params }: Hook) => ({ owner, priority: 'recovery', params }) as const;
   return {
     appHook: () => (hasApp ? APP : null),
-    async hooksOf(place) {
-      const [owner = '', repo] = place.split('/');
+    async hooksOf(target) {
+      const [owner = '', repo] = target.split('/');
       const route = repo === undefined ? '/orgs/{org}/hooks' : '/repos/{owner}/{repo}/hooks';
       const params = { per_page: 100, ...(repo === undefined ? {} : { repo }) };
       const found = await listed(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CONFIRMED_EVENT, GONE_EVENT } from '../domain/asked.ts';
-import type { Answer, GetOptions, GitHub } from '../domain/github-api.ts';
+import type { ApiResult, GetOptions, GitHub } from '../domain/github-api.ts';
 import type { Unfinished } from '../domain/unfinished.ts';
 import { openInquiry } from './inquiry.ts';
 import { createObserve } from './observe.ts';
@@ -21,21 +21,21 @@ const RUNS_ROUTE = '/repos/{owner}/{repo}/actions/runs';
 const JOB_ROUTE = '/repos/{owner}/{repo}/actions/jobs/{job_id}';
 const RUN_ROUTE = '/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}';
 
-const MISSING: Answer<never> = { kind: 'missing' };
-const FAILED: Answer<never> = { kind: 'failed', reason: 'down', retryAtMs: 5 };
-const FORBIDDEN: Answer<never> = {
+const MISSING: ApiResult<never> = { kind: 'missing' };
+const FAILED: ApiResult<never> = { kind: 'failed', reason: 'down', retryAtMs: 5 };
+const FORBIDDEN: ApiResult<never> = {
   ...{ kind: 'forbidden', permission: 'Actions', message: 'no', said: '403 no', hint: 'grant it' },
 };
 
 /** Answers by route, and what was asked. */
 function open(answers: Readonly<Record<string, unknown>>) {
   const asked: [string, GetOptions['params']][] = [];
-  async function get(route: string, options: GetOptions): Promise<Answer<unknown>> {
+  async function get(route: string, options: GetOptions): Promise<ApiResult<unknown>> {
     asked.push([route, options.params]);
     assert.deepEqual([options.owner, options.priority], ['octo', 'reconcile']);
     const found = answers[route] as { kind?: string } | undefined;
     if (found === undefined) return MISSING;
-    if (found.kind !== undefined) return found as Answer<unknown>;
+    if (found.kind !== undefined) return found as ApiResult<unknown>;
     return { kind: 'ok', data: found, next: null, fromCache: false };
   }
   async function* pages(route: string, options: GetOptions) {
@@ -174,14 +174,14 @@ test('without permission it is hidden, and what failed is told as it is, whereve
 test('a list of jobs that does not end is left after ten pages', async () => {
   const run = { id: 5, run_attempt: 2, status: 'completed', event: 'push' };
   const answers: Record<string, object> = { ...AROUND, [RUN_ROUTE]: run };
-  const get = async (route: string): Promise<Answer<unknown>> => ({
+  const get = async (route: string): Promise<ApiResult<unknown>> => ({
     ...{ kind: 'ok', data: answers[route], next: null, fromCache: false },
   });
-  async function* pages(route: string): AsyncIterable<Answer<unknown>> {
+  async function* pages(route: string): AsyncIterable<ApiResult<unknown>> {
     if (!route.endsWith('/jobs')) yield await get(route);
     else
       for (let page = 0; page < 20; page += 1)
-        yield { ...(await get(RUN_ROUTE)), data: { jobs: [job({ id: page })] } } as Answer<unknown>;
+        yield { ...(await get(RUN_ROUTE)), data: { jobs: [job({ id: page })] } } as ApiResult<unknown>;
   }
   const inquiry = openInquiry({ get, pages } as unknown as GitHub, () => NOW);
   const finding = await inquiry.about(RUN);

@@ -1,13 +1,12 @@
 import { confirmedDelivery, goneDelivery } from '../domain/asked.ts';
 import type { Clock } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
-import type { Answer, GetOptions, GitHub } from '../domain/github-api.ts';
-import type { Finding, GitHubInquiry } from '../domain/github-inquiry.ts';
+import type { ApiResult, GetOptions, GitHub } from '../domain/github-api.ts';
+import type { GitHubInquiry, InquiryResult } from '../domain/github-inquiry.ts';
 import type { Unfinished } from '../domain/unfinished.ts';
-import { entriesOf, ok } from './answers.ts';
+import { confirmMissing, entriesOf, ok } from './answers.ts';
 import { type Json, objectOf, textOf } from './fields.ts';
-import { confirmMissing } from './missing.ts';
-import { openSurroundings } from './repository-context.ts';
+import { openRepositoryContext } from './repository-context.ts';
 import { isOver, jobDelivery, runDelivery } from './rest-deliveries.ts';
 import { isJob, isListOf, isRun } from './shapes.ts';
 
@@ -20,17 +19,17 @@ const MOST_PAGES = 10;
 
 export function openInquiry(github: GitHub, clock: Clock): GitHubInquiry {
   const counting = new CountingGitHub(github);
-  const surroundings = openSurroundings(counting, clock);
+  const context = openRepositoryContext(counting, clock);
 
-  async function about(known: Unfinished): Promise<Finding> {
+  async function about(known: Unfinished): Promise<InquiryResult> {
     const [route, isReadable] = known.jobId === null ? [ATTEMPT, isRun] : [JOB, isJob];
-    const answer = await counting.get(route, { ...placeOf(known), conditional: true, isReadable });
+    const answer = await counting.get(route, { ...optionsFor(known), conditional: true, isReadable });
     const status = answer.kind === 'ok' ? textOf(objectOf(answer.data)?.['status']) : null;
     if (answer.kind === 'ok' && !isNews(known, status))
       return { kind: 'same', deliveries: status === null ? [] : [confirmedDelivery(known, clock())] };
     if (answer.kind !== 'ok' && answer.kind !== 'missing') return unanswered(answer);
     if (answer.kind === 'missing') return gone(known);
-    const around = await surroundings(known.repository, 'reconcile');
+    const around = await context(known.repository, 'reconcile');
     if (around.kind !== 'ok') return unanswered(around);
     const nowMs = clock();
     // Told before in this status, it is known again: that it is not over is news all the same.
@@ -46,16 +45,16 @@ export function openInquiry(github: GitHub, clock: Clock): GitHubInquiry {
   }
 
   /** Of what we may not see any more, nothing is known. */
-  async function gone(known: Unfinished): Promise<Finding> {
+  async function gone(known: Unfinished): Promise<InquiryResult> {
     const confirmed = await confirmMissing(counting, known.repository, 'reconcile');
     if (confirmed.kind === 'missing') return newsOf([goneDelivery(known, clock())]);
     return confirmed.kind === 'hidden' ? confirmed : unanswered(confirmed);
   }
 
-  async function jobsOf(known: Unfinished): Promise<Answer<readonly Json[]>> {
-    const { params, ...place } = placeOf(known);
+  async function jobsOf(known: Unfinished): Promise<ApiResult<readonly Json[]>> {
+    const { params, ...request } = optionsFor(known);
     const isReadable = isListOf(isJob, 'jobs');
-    const options = { ...place, params: { ...params, per_page: PER_PAGE }, isReadable };
+    const options = { ...request, params: { ...params, per_page: PER_PAGE }, isReadable };
     const jobs: Json[] = [];
     let pages = 0;
     for await (const page of counting.pages(`${ATTEMPT}/jobs`, options)) {
@@ -84,12 +83,12 @@ class CountingGitHub implements Pick<GitHub, 'get' | 'pages'> {
     this.#github = github;
   }
 
-  get(route: string, options: GetOptions): Promise<Answer<unknown>> {
+  get(route: string, options: GetOptions): Promise<ApiResult<unknown>> {
     this.requests += 1;
     return this.#github.get(route, options);
   }
 
-  async *pages(route: string, options: GetOptions): AsyncIterable<Answer<unknown>> {
+  async *pages(route: string, options: GetOptions): AsyncIterable<ApiResult<unknown>> {
     for await (const page of this.#github.pages(route, options)) {
       this.requests += 1;
       yield page;
@@ -97,10 +96,10 @@ class CountingGitHub implements Pick<GitHub, 'get' | 'pages'> {
   }
 }
 
-function placeOf({ repository, jobId, runId, runAttempt }: Unfinished): GetOptions {
+function optionsFor({ repository, jobId, runId, runAttempt }: Unfinished): GetOptions {
   const [owner = '', repo = ''] = repository.split('/');
-  const place = jobId === null ? { run_id: runId, attempt_number: runAttempt } : { job_id: jobId };
-  return { owner, priority: 'reconcile', params: { repo, ...place } };
+  const ids = jobId === null ? { run_id: runId, attempt_number: runAttempt } : { job_id: jobId };
+  return { owner, priority: 'reconcile', params: { repo, ...ids } };
 }
 
 /**
@@ -112,10 +111,10 @@ function isNews(known: Unfinished, status: string | null): boolean {
   return known.jobId === null || status !== 'queued';
 }
 
-function newsOf(deliveries: readonly (Delivery | null)[]): Finding {
+function newsOf(deliveries: readonly (Delivery | null)[]): InquiryResult {
   return { kind: 'news', deliveries: deliveries.filter((each) => each !== null) };
 }
 
-function unanswered(answer: Exclude<Answer<unknown>, { kind: 'ok' }>): Finding {
+function unanswered(answer: Exclude<ApiResult<unknown>, { kind: 'ok' }>): InquiryResult {
   return answer.kind === 'failed' ? answer : { kind: 'hidden' };
 }

@@ -1,4 +1,4 @@
-import type { Answer, GetOptions, GitHub } from '../domain/github-api.ts';
+import type { ApiResult, GetOptions, GitHub } from '../domain/github-api.ts';
 import { httpTimeMs } from '../domain/http-time.ts';
 import { Agents } from '../outbound/agents.ts';
 import { exchange } from '../outbound/exchange.ts';
@@ -59,18 +59,18 @@ export interface SeenRepository {
 
 export interface GitHubInspection {
   /** Of the credential for that owner, or with null of the token. */
-  limit(owner: string | null): Promise<Answer<Limit | null>>;
+  limit(owner: string | null): Promise<ApiResult<Limit | null>>;
   /** Any repository of that owner that we see, and what the list of them is known to lack. */
-  anyRepository(owner: string, isInstalled: boolean): Promise<Answer<SeenRepository>>;
+  anyRepository(owner: string, isInstalled: boolean): Promise<ApiResult<SeenRepository>>;
   /** Whether runs of a repository can be read. */
-  runs(repository: string): Promise<Answer<unknown>>;
+  runs(repository: string): Promise<ApiResult<unknown>>;
   /** Whether runners of an organization can be read. `missing` for a user. */
-  runners(owner: string): Promise<Answer<unknown>>;
-  appHook(): Promise<Answer<readonly SeenHook[]>>;
+  runners(owner: string): Promise<ApiResult<unknown>>;
+  appHook(): Promise<ApiResult<readonly SeenHook[]>>;
   /** Of an organization, or as `owner/name` of a repository. */
-  hooks(place: string): Promise<Answer<readonly SeenHook[]>>;
+  hooks(target: string): Promise<ApiResult<readonly SeenHook[]>>;
   /** The latest hundred. */
-  deliveries(hook: SeenHook): Promise<Answer<readonly SeenDelivery[]>>;
+  deliveries(hook: SeenHook): Promise<ApiResult<readonly SeenDelivery[]>>;
 }
 
 const ONE = { per_page: 1 };
@@ -123,13 +123,13 @@ export function openInspection(github: Pick<GitHub, 'get' | 'pages'>): GitHubIns
         return [{ of: 'the App', isActive: true, ...sent, log, owner: null, params: {} }];
       });
     },
-    async hooks(place) {
-      const [owner = '', repo] = place.split('/');
+    async hooks(target) {
+      const [owner = '', repo] = target.split('/');
       const route = repo === undefined ? '/orgs/{org}/hooks' : '/repos/{owner}/{repo}/hooks';
       const params: Record<string, string> = repo === undefined ? {} : { repo };
       const answer = await get(route, owner, { ...params, ...PAGE }, isListOf(isNumbered));
       return mapped(answer, (data) =>
-        entriesOf(data).flatMap((entry) => hookOf(entry, place, route, params)),
+        entriesOf(data).flatMap((entry) => hookOf(entry, target, route, params)),
       );
     },
     async deliveries({ log, owner, params }) {
@@ -146,13 +146,13 @@ function limitOf(data: unknown): Limit | null {
   return limit === null || remaining === null ? null : { limit, remaining };
 }
 
-function hookOf(entry: Json, place: string, route: string, params: Record<string, string>): SeenHook[] {
+function hookOf(entry: Json, target: string, route: string, params: Record<string, string>): SeenHook[] {
   const id = integerOf(entry['id']);
   if (id === null) return [];
-  const [owner = ''] = place.split('/');
+  const [owner = ''] = target.split('/');
   return [
     {
-      of: place,
+      of: target,
       isActive: entry['active'] === true,
       events: textsOf(entry['events']),
       config: configOf(entry['config']),

@@ -1,4 +1,4 @@
-import type { Answer, GetOptions, GitHub } from '../domain/github-api.ts';
+import type { ApiResult, GetOptions, GitHub } from '../domain/github-api.ts';
 import type { OwnedRepositories } from '../domain/github-history.ts';
 import { listed, mapped, ok } from './answers.ts';
 import { type Json, objectOf, textOf } from './fields.ts';
@@ -18,7 +18,7 @@ export async function readOwned(
   github: Pick<GitHub, 'get' | 'pages'>,
   owner: string,
   isInstalled: boolean,
-): Promise<Answer<OwnedRepositories>> {
+): Promise<ApiResult<OwnedRepositories>> {
   const options: GetOptions = { owner, priority: 'recovery', params: PAGE, conditional: true };
   if (isInstalled) {
     const installed = await listed(
@@ -47,7 +47,7 @@ export async function readOwned(
 async function ofToken(
   github: Pick<GitHub, 'get' | 'pages'>,
   owner: string,
-): Promise<Answer<OwnedRepositories>> {
+): Promise<ApiResult<OwnedRepositories>> {
   const shared: GetOptions = { owner: null, priority: 'recovery', conditional: true };
   const user = await github.get('/user', { ...shared, isReadable: isObject });
   if (user.kind !== 'ok') return user;

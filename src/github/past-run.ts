@@ -6,8 +6,8 @@ import {
   attemptOf,
   isOfEarlier,
   jobDelivery,
+  type RepositoryContext,
   runDelivery,
-  type Surroundings,
   wholeRunDelivery,
 } from './rest-deliveries.ts';
 
@@ -20,13 +20,13 @@ export interface WholeRun {
 }
 
 /** All jobs and then all attempts, each with the end that it is of. */
-export function pastDeliveries(run: WholeRun, surroundings: Surroundings, nowMs: number): PastDelivery[] {
+export function pastDeliveries(run: WholeRun, context: RepositoryContext, nowMs: number): PastDelivery[] {
   const ofJobs = run.jobs.map((job) => ({
-    delivery: jobDelivery(job, surroundings, nowMs),
+    delivery: jobDelivery(job, context, nowMs),
     ...(carriedOver(job, run) ?? partOf(attemptOf(job), run, nowMs)),
   }));
   const ofAttempts = run.attempts.map((attempt) => ({
-    delivery: deliveryOf(attempt, run, surroundings, nowMs),
+    delivery: deliveryOf(attempt, run, context, nowMs),
     ...partOf(attemptOf(attempt), run, nowMs),
   }));
   return [...ofJobs, ...ofAttempts].flatMap(({ delivery, ...part }) =>
@@ -40,14 +40,14 @@ export function goingOn(delivery: Delivery): PastDelivery {
 }
 
 /** The delivery that marks that all of it was read. */
-export function markOf(run: WholeRun, surroundings: Surroundings, nowMs: number): Delivery | null {
+export function markOf(run: WholeRun, context: RepositoryContext, nowMs: number): Delivery | null {
   const [latest] = run.attempts;
-  const told = latest === undefined ? null : deliveryOf(latest, run, surroundings, nowMs);
-  return latest === undefined || told === null ? null : wholeRunDelivery(latest, told);
+  const delivery = latest === undefined ? null : deliveryOf(latest, run, context, nowMs);
+  return latest === undefined || delivery === null ? null : wholeRunDelivery(latest, delivery);
 }
 
-function deliveryOf(attempt: Json, run: WholeRun, surroundings: Surroundings, nowMs: number) {
-  return runDelivery(attempt, jobsOf(attemptOf(attempt), run), surroundings, nowMs);
+function deliveryOf(attempt: Json, run: WholeRun, context: RepositoryContext, nowMs: number) {
+  return runDelivery(attempt, jobsOf(attemptOf(attempt), run), context, nowMs);
 }
 
 function jobsOf(number: number, { jobs }: WholeRun): readonly Json[] {

@@ -1,8 +1,8 @@
 import type { Clock } from '../domain/contracts.ts';
-import type { Answer, GitHub, Priority } from '../domain/github-api.ts';
+import type { ApiResult, GitHub, Priority } from '../domain/github-api.ts';
 import { listed, ok } from './answers.ts';
 import { integerOf, objectOf } from './fields.ts';
-import type { Surroundings } from './rest-deliveries.ts';
+import type { RepositoryContext } from './rest-deliveries.ts';
 import { isNumbered, isRepository } from './shapes.ts';
 
 /** Default branches and names of workflows change rarely. */
@@ -12,13 +12,16 @@ const KEEP_MS = 10 * 60_000;
  * What webhooks repeat in each payload and the API tells apart: the repository, and the names of its workflows (a run that failed
  * at start-up has its file's in place of it). Kept for ten minutes.
  */
-export function openSurroundings(
+export function openRepositoryContext(
   github: Pick<GitHub, 'get' | 'pages'>,
   clock: Clock,
-): (repository: string, priority: Priority) => Promise<Answer<Surroundings>> {
-  const kept = new Map<string, { readonly atMs: number; readonly answer: Promise<Answer<Surroundings>> }>();
+): (repository: string, priority: Priority) => Promise<ApiResult<RepositoryContext>> {
+  const kept = new Map<
+    string,
+    { readonly atMs: number; readonly answer: Promise<ApiResult<RepositoryContext>> }
+  >();
 
-  async function read(repository: string, priority: Priority): Promise<Answer<Surroundings>> {
+  async function read(repository: string, priority: Priority): Promise<ApiResult<RepositoryContext>> {
     const [owner = '', repo = ''] = repository.split('/');
     const options = { owner, priority, params: { repo }, conditional: true };
     const found = await github.get('/repos/{owner}/{repo}', { ...options, isReadable: isRepository });

@@ -12,7 +12,7 @@ import { actionOf, trimPayload } from './trim-payload.ts';
  */
 
 /** What a payload says beside the run or the job. */
-export interface Surroundings {
+export interface RepositoryContext {
   readonly repository: Json;
   /** By their ids. */
   readonly workflows: ReadonlyMap<number, Json>;
@@ -37,7 +37,7 @@ export function listedRunOf(value: unknown): ListedRun | null {
     updatedAtMs: timeMsOf(run['updated_at']) ?? createdAtMs,
     isCompleted: run['status'] === 'completed',
     guid: wholeRunGuid(run),
-    told: run,
+    raw: run,
   };
 }
 
@@ -45,15 +45,16 @@ export function listedRunOf(value: unknown): ListedRun | null {
 export function runDelivery(
   value: unknown,
   jobs: readonly Json[],
-  { repository, workflows }: Surroundings,
+  { repository, workflows }: RepositoryContext,
   receivedAtMs: number,
 ): Delivery | null {
   const run = objectOf(value);
   if (run === null || integerOf(run['id']) === null) return null;
   const workflow = workflows.get(integerOf(run['workflow_id']) ?? 0);
-  const told = run['status'] === 'completed' ? { ...run, updated_at: endOf(run, jobs, receivedAtMs) } : run;
+  const reported =
+    run['status'] === 'completed' ? { ...run, updated_at: endOf(run, jobs, receivedAtMs) } : run;
   const action = { completed: 'completed', in_progress: 'in_progress' }[String(run['status'])] ?? 'requested';
-  const payload = { action, repository, workflow_run: told, workflow };
+  const payload = { action, repository, workflow_run: reported, workflow };
   return deliveryOf('workflow_run', runGuid(run, jobs.every(isOver)), payload, 'api', receivedAtMs);
 }
 
@@ -66,7 +67,11 @@ export function wholeRunDelivery(run: Json, ofLatestAttempt: Delivery): Delivery
 }
 
 /** Null for what is no job. */
-export function jobDelivery(job: Json, { repository }: Surroundings, receivedAtMs: number): Delivery | null {
+export function jobDelivery(
+  job: Json,
+  { repository }: RepositoryContext,
+  receivedAtMs: number,
+): Delivery | null {
   const [id, status] = [integerOf(job['id']), textOf(job['status'])];
   if (id === null || status === null) return null;
   const payload = { action: status, repository, workflow_job: job };

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Answer, GetOptions } from '../domain/github-api.ts';
+import type { ApiResult, GetOptions } from '../domain/github-api.ts';
 import { openRunners } from './runners.ts';
 
-type Page = Answer<unknown>;
+type Page = ApiResult<unknown>;
 
 function page(data: unknown, next: string | null = null): Page {
   return { kind: 'ok', data, next, fromCache: false };

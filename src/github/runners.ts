@@ -1,4 +1,4 @@
-import type { Answer, GetOptions, GitHub } from '../domain/github-api.ts';
+import type { ApiResult, GetOptions, GitHub } from '../domain/github-api.ts';
 import type { GitHubRunners, RunnerCount } from '../domain/github-runners.ts';
 import { entriesOf, mapped, ok } from './answers.ts';
 import { integerOf, type Json, textOf } from './fields.ts';
@@ -14,7 +14,7 @@ const PER_PAGE = 100;
 const MOST_PAGES = 30;
 
 export function openRunners(github: Pick<GitHub, 'pages'>): GitHubRunners {
-  async function listed(route: string, options: GetOptions, member: string): Promise<Answer<Json[]>> {
+  async function listed(route: string, options: GetOptions, member: string): Promise<ApiResult<Json[]>> {
     const params = { ...options.params, per_page: PER_PAGE };
     const found: Json[] = [];
     let pages = 0;
@@ -31,7 +31,7 @@ export function openRunners(github: Pick<GitHub, 'pages'>): GitHubRunners {
     return ok(found);
   }
 
-  async function ofOrganization(owner: string): Promise<Answer<readonly RunnerCount[]>> {
+  async function ofOrganization(owner: string): Promise<ApiResult<readonly RunnerCount[]>> {
     const options: GetOptions = { owner, priority: 'poll' };
     const runners = await listed('/orgs/{org}/actions/runners', options, 'runners');
     if (runners.kind !== 'ok' || runners.data.length === 0) return mapped(runners, () => []);
@@ -39,7 +39,7 @@ export function openRunners(github: Pick<GitHub, 'pages'>): GitHubRunners {
     return mapped(groups, (all) => countsOf(runners.data, namesOf(all)));
   }
 
-  async function ofRepository(owner: string, repo: string): Promise<Answer<readonly RunnerCount[]>> {
+  async function ofRepository(owner: string, repo: string): Promise<ApiResult<readonly RunnerCount[]>> {
     const options: GetOptions = { owner, priority: 'poll', params: { repo } };
     const runners = await listed('/repos/{owner}/{repo}/actions/runners', options, 'runners');
     // There are no groups below an organization.
@@ -47,8 +47,8 @@ export function openRunners(github: Pick<GitHub, 'pages'>): GitHubRunners {
   }
 
   return {
-    countsOf(place) {
-      const [owner = '', repo] = place.split('/');
+    countsOf(target) {
+      const [owner = '', repo] = target.split('/');
       return repo === undefined ? ofOrganization(owner) : ofRepository(owner, repo);
     },
   };

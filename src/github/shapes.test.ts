@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { type Arrived, openTestClient, type Reply, startGitHub } from '../../test/fixtures/fake-github.ts';
-import type { Answer, GitHub } from '../domain/github-api.ts';
+import type { ApiResult, GitHub } from '../domain/github-api.ts';
 import type { ListedRun } from '../domain/github-history.ts';
 import type { Unfinished } from '../domain/unfinished.ts';
 import { openHistory } from './history.ts';
@@ -37,7 +37,7 @@ const GOOD: Readonly<Record<string, unknown>> = {
 
 const LISTED: ListedRun = {
   ...{ runId: 5, runAttempt: 2, createdAtMs: 0, startedAtMs: 0, updatedAtMs: 0 },
-  ...{ isCompleted: true, guid: 'g', told: RUN },
+  ...{ isCompleted: true, guid: 'g', raw: RUN },
 };
 const UNFINISHED: Unfinished = {
   ...{ jobId: null, runId: 5, runAttempt: 2, repository: 'o/r', workflow: 'CI', name: '' },
@@ -94,7 +94,7 @@ const READERS: Readonly<Record<string, readonly [Read, ...string[]]>> = {
   ],
 };
 
-async function firstOf<T>(pages: AsyncIterable<Answer<T>>): Promise<Answer<T>> {
+async function firstOf<T>(pages: AsyncIterable<ApiResult<T>>): Promise<ApiResult<T>> {
   for await (const page of pages) return page;
   throw new Error('There is no page.');
 }

@@ -3,26 +3,26 @@ import { test } from 'node:test';
 import type { Logger } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
-import type { Answer } from '../domain/github-api.ts';
+import type { ApiResult } from '../domain/github-api.ts';
 import type { GitHubHistory, ListedRun } from '../domain/github-history.ts';
 import { BackfillRunner } from './backfill.ts';
 
 const DAY_MS = 86_400_000;
 const NOW = 40 * DAY_MS;
-const FAILED: Answer<never> = { kind: 'failed', reason: 'the limit', retryAtMs: NOW + 1000 };
+const FAILED: ApiResult<never> = { kind: 'failed', reason: 'the limit', retryAtMs: NOW + 1000 };
 
 /** A run of that day that took no time. */
 function run(runId: number, over: Partial<ListedRun> = {}, day = 20): ListedRun {
   const atMs = day * DAY_MS;
   const times = { createdAtMs: atMs, startedAtMs: atMs, updatedAtMs: atMs, isCompleted: true };
-  return { runId, runAttempt: 1, ...times, guid: `run-${runId}`, told: {}, ...over };
+  return { runId, runAttempt: 1, ...times, guid: `run-${runId}`, raw: {}, ...over };
 }
 
-function ok<T>(data: T): Answer<T> {
+function ok<T>(data: T): ApiResult<T> {
   return { kind: 'ok', data, next: null, fromCache: false };
 }
 
-function open(pages: Record<string, Answer<readonly ListedRun[]>[]>, whileAsleep = () => {}) {
+function open(pages: Record<string, ApiResult<readonly ListedRun[]>[]>, whileAsleep = () => {}) {
   const seen = new Set<string>();
   const asked: string[] = [];
   const waits: number[] = [];
@@ -118,7 +118,7 @@ test('a dry run reads nothing, and the same again reads nothing twice', async ()
 });
 
 test('a limit is waited for; what can not be read is told, and the rest is read', async () => {
-  const pages: Record<string, Answer<readonly ListedRun[]>[]> = { 'o/a': [FAILED], 'o/c': [ok([run(1)])] };
+  const pages: Record<string, ApiResult<readonly ListedRun[]>[]> = { 'o/a': [FAILED], 'o/c': [ok([run(1)])] };
   const { backfill, waits, over } = open(pages, () => {
     pages['o/a'] = [ok([run(2)])];
   });

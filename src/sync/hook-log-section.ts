@@ -1,6 +1,6 @@
 import type { Clock, Engine, Logger, RecoveryNotes } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
-import type { Answer } from '../domain/github-api.ts';
+import type { ApiResult } from '../domain/github-api.ts';
 import type { DeliveryAttempt, GitHubHistory, Hook } from '../domain/github-history.ts';
 import type { RetryCounts } from './backoff.ts';
 import { type Outcome, problemOf, STOPPED, type SyncProblem } from './outcome.ts';
@@ -149,7 +149,7 @@ async function fetchOne(
   hook: Hook,
   attempt: DeliveryAttempt,
   { history, clock, logger, retries }: HookLogOptions,
-): Promise<Answer<Delivery | null>> {
+): Promise<ApiResult<Delivery | null>> {
   const about = { delivery: attempt.guid };
   const name = `delivery ${attempt.guid}`;
   const read = () => history.delivery(hook, attempt);

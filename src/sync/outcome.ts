@@ -1,4 +1,4 @@
-import { type Answer, MISSING } from '../domain/github-api.ts';
+import { type ApiResult, MISSING } from '../domain/github-api.ts';
 
 /** Whether a pass got everything that it went for. */
 export type Outcome = { readonly isComplete: true } | SyncProblem;
@@ -38,7 +38,7 @@ const GONE: SyncProblem = {
 };
 
 /** What an answer that is not `ok` means for a pass. */
-export function problemOf(answer: Answer<unknown>): SyncProblem {
+export function problemOf(answer: ApiResult<unknown>): SyncProblem {
   switch (answer.kind) {
     case 'failed':
       return { ...STOPPED, reason: answer.reason, retryAtMs: answer.retryAtMs };

@@ -4,19 +4,19 @@ import { confirmedDelivery } from '../domain/asked.ts';
 import type { Logger } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
-import type { Finding } from '../domain/github-inquiry.ts';
+import type { InquiryResult } from '../domain/github-inquiry.ts';
 import type { LingeringQuery, Unfinished } from '../domain/unfinished.ts';
 import { Reconciler } from './reconcile.ts';
 
 const AFTER_MS = 1000;
-const SAME: Finding = { kind: 'same', deliveries: [] };
+const SAME: InquiryResult = { kind: 'same', deliveries: [] };
 
 function job(jobId: number, over: Partial<Unfinished> = {}): Unfinished {
   const words = { runId: 1, runAttempt: 1, repository: 'o/r', workflow: 'CI', name: 'build' };
   return { jobId, ...words, status: 'queued', statusAtMs: 0, ...over };
 }
 
-function news(known: Unfinished): Finding {
+function news(known: Unfinished): InquiryResult {
   const guid = `api-job-${known.jobId}`;
   const delivery: Delivery = {
     ...{ guid, event: 'workflow_job', action: 'completed', source: 'api' },
@@ -25,7 +25,7 @@ function news(known: Unfinished): Finding {
   return { kind: 'news', deliveries: [delivery] };
 }
 
-function open(lingering: Unfinished[], find: (known: Unfinished) => Finding) {
+function open(lingering: Unfinished[], find: (known: Unfinished) => InquiryResult) {
   const asked: (number | null)[] = [];
   const accepted: string[] = [];
   const queries: LingeringQuery[] = [];

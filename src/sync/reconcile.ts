@@ -1,5 +1,5 @@
 import type { Clock, Engine, Logger } from '../domain/contracts.ts';
-import type { Finding, GitHubInquiry } from '../domain/github-inquiry.ts';
+import type { GitHubInquiry, InquiryResult } from '../domain/github-inquiry.ts';
 import type { Unfinished } from '../domain/unfinished.ts';
 import { repeatEvery } from '../timing/repeat.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
@@ -121,7 +121,7 @@ export class Reconciler {
     for (const known of due) {
       if (this.#isStopped || inquiry.requests - before >= MOST_REQUESTS) break;
       // What holds for one job of a repository holds for the others.
-      const finding: Finding = hidden.has(known.repository)
+      const finding: InquiryResult = hidden.has(known.repository)
         ? { kind: 'hidden' }
         : await skipOnBug(() => inquiry.about(known), {
             fallback: { kind: 'same', deliveries: [] },
@@ -144,7 +144,7 @@ export class Reconciler {
     return { asked, news };
   }
 
-  #rest({ reason, retryAtMs }: Extract<Finding, { kind: 'failed' }>): void {
+  #rest({ reason, retryAtMs }: Extract<InquiryResult, { kind: 'failed' }>): void {
     this.#restsUntilMs = retryAtMs ?? 0;
     this.#options.logger.warn('Reconciliation waits for GitHub', { reason, retryAtMs });
   }

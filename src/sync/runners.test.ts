@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Logger } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
-import type { Answer } from '../domain/github-api.ts';
+import type { ApiResult } from '../domain/github-api.ts';
 import type { RunnerCount } from '../domain/github-runners.ts';
 import { RunnerWatch } from './runners.ts';
 import { AccessProblems } from './troubles.ts';
 
 const MINUTE_MS = 60_000;
-const FAILED: Answer<never> = { kind: 'failed', reason: 'down', retryAtMs: null };
-const FORBIDDEN: Answer<never> = {
+const FAILED: ApiResult<never> = { kind: 'failed', reason: 'down', retryAtMs: null };
+const FORBIDDEN: ApiResult<never> = {
   ...{ kind: 'forbidden', permission: 'p', message: 'm', said: '403 m', hint: 'grant it' },
 };
 
-function counts(...list: RunnerCount[]): Answer<readonly RunnerCount[]> {
+function counts(...list: RunnerCount[]): ApiResult<readonly RunnerCount[]> {
   return { kind: 'ok', data: list, next: null, fromCache: false };
 }
 
@@ -21,7 +21,7 @@ function open(targets: string[], findTargets = async () => targets) {
   const asked: string[] = [];
   const lines: object[] = [];
   const time = { nowMs: 0 };
-  const answers = new Map<string, Answer<readonly RunnerCount[]>>();
+  const answers = new Map<string, ApiResult<readonly RunnerCount[]>>();
   const nothing = () => {};
   const warn = (_: string, fields = {}) => void lines.push(fields);
   const logger: Logger = { debug: nothing, info: nothing, warn, error: nothing, child: () => logger };

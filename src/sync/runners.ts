@@ -1,6 +1,6 @@
 import { DOMAIN } from '../domain/catalogue.ts';
 import type { Clock, Logger } from '../domain/contracts.ts';
-import type { Answer } from '../domain/github-api.ts';
+import type { ApiResult } from '../domain/github-api.ts';
 import type { GitHubRunners, RunnerCount } from '../domain/github-runners.ts';
 import { type GaugeReading, readingOf } from '../domain/metric.ts';
 import { repeatEvery } from '../timing/repeat.ts';
@@ -95,7 +95,7 @@ export class RunnerWatch {
   }
 
   /** What we never could read is told by the client; that it was withdrawn is trouble. */
-  #take(target: string, answer: Answer<readonly RunnerCount[]>): void {
+  #take(target: string, answer: ApiResult<readonly RunnerCount[]>): void {
     const nowMs = this.#options.clock();
     if (answer.kind === 'failed') {
       this.#restsUntilMs.set(target, answer.retryAtMs ?? 0);

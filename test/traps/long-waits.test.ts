@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Answer, GitHub } from '../../src/domain/github-api.ts';
+import type { ApiResult, GitHub } from '../../src/domain/github-api.ts';
 import type { ListedRun } from '../../src/domain/github-history.ts';
 import { openHistory } from '../../src/github/history.ts';
 import { openInquiry } from '../../src/github/inquiry.ts';
@@ -77,7 +77,7 @@ function openGitHub(clock: { nowMs: number }) {
     '/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}': run,
     '/repos/{owner}/{repo}/actions/jobs/{job_id}': job,
   };
-  const get = async (route: string): Promise<Answer<unknown>> =>
+  const get = async (route: string): Promise<ApiResult<unknown>> =>
     route in answers
       ? { kind: 'ok', data: answers[route], next: null, fromCache: false }
       : { kind: 'missing' };

@@ -1,4 +1,4 @@
-import { type Answer, type GitHub, MISSING } from '../../domain/github-api.ts';
+import { type ApiResult, type GitHub, MISSING } from '../../domain/github-api.ts';
 import type { GitHubInspection, SeenRepository } from '../../github/inspection.ts';
 import { type Finding, findingsAbout } from './finding.ts';
 
@@ -48,7 +48,7 @@ export function judgeLimit(whose: string, answer: Awaited<ReturnType<GitHubInspe
 }
 
 /** Whether an owner's repositories can be listed, all of them. */
-export function judgeRepositories(owner: string, answer: Answer<SeenRepository>): Finding[] {
+export function judgeRepositories(owner: string, answer: ApiResult<SeenRepository>): Finding[] {
   const { warning, failed } = findingsAbout('permissions');
   if (answer.kind === 'missing' || (answer.kind === 'ok' && answer.data.name === null))
     return [warning(`no repository of ${owner} is seen`, SEEN_HINT)];
@@ -88,13 +88,13 @@ export async function checkPermissions(
 }
 
 /** What stands in the way, for people. */
-export function wordsOf(answer: Exclude<Answer<unknown>, { kind: 'ok' }>): string {
+export function wordsOf(answer: Exclude<ApiResult<unknown>, { kind: 'ok' }>): string {
   if (answer.kind === 'forbidden') return answer.message;
   return answer.kind === 'failed' ? answer.reason : MISSING.message;
 }
 
 /** What a person can do about it. */
-export function hintOf(answer: Answer<unknown>): string {
+export function hintOf(answer: ApiResult<unknown>): string {
   if (answer.kind === 'forbidden') return answer.hint;
   if (answer.kind === 'failed') return 'try again later';
   return MISSING.hint;

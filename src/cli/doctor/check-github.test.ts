@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Answer } from '../../domain/github-api.ts';
+import type { ApiResult } from '../../domain/github-api.ts';
 import type { GitHubInspection, HookConfig, SeenDelivery, SeenHook } from '../../github/inspection.ts';
 import { checkCredentials, checkPermissions, judgeLimit, judgeRepositories } from './check-access.ts';
 import { judgeClock } from './check-clock.ts';
 import { checkHooks, judgeDeliveries, judgeHook } from './check-hooks.ts';
 import type { Finding } from './finding.ts';
 
-const MISSING: Answer<never> = { kind: 'missing' };
-const FORBIDDEN: Answer<never> = {
+const MISSING: ApiResult<never> = { kind: 'missing' };
+const FORBIDDEN: ApiResult<never> = {
   ...{ kind: 'forbidden', permission: 'Actions: read', message: 'GitHub answered 403 no' },
   ...{ said: '403 no', hint: 'grant it Actions: read' },
 };
 
-function ok<T>(data: T): Answer<T> {
+function ok<T>(data: T): ApiResult<T> {
   return { kind: 'ok', data, next: null, fromCache: false };
 }
 
@@ -81,7 +81,7 @@ test('an App that does not get in, or is installed nowhere, has failed', async (
 });
 
 test('runs have to be readable, runners should be, and users have none', async () => {
-  const check = (runs: Answer<unknown>, runners: Answer<unknown>) =>
+  const check = (runs: ApiResult<unknown>, runners: ApiResult<unknown>) =>
     checkPermissions(
       inspection({ runs: async () => runs, runners: async () => runners }),
       ['octo'],

@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Priority } from '../../domain/github-api.ts';
 import {
-  type Admission,
   admit,
   answered,
   type Budget,
+  type BudgetDecision,
   ended,
   laneOf,
   NEW_BUDGET,
@@ -18,7 +18,7 @@ import {
 const HOUR = 3_600_000;
 const NOW = 1_700_000_000_000;
 
-function ask(budget: Budget, priority: Priority, nowMs: number, reserve = 0.2): Admission {
+function ask(budget: Budget, priority: Priority, nowMs: number, reserve = 0.2): BudgetDecision {
   return admit(budget, { resource: 'core', priority, reserve, nowMs });
 }
 

@@ -1,5 +1,5 @@
 import type { Priority } from '../../domain/github-api.ts';
-import type { Quota } from './rate-headers.ts';
+import type { Quota } from './response-headers.ts';
 
 /*
  * How much of one credential's rate limits may be spent, as rules without I/O. GitHub counts requests by resource (`core`,
@@ -28,7 +28,7 @@ export interface Budget {
   readonly strikes: number;
 }
 
-export type Admission =
+export type BudgetDecision =
   | { readonly kind: 'go' }
   /** In order to make the quota last; null: when the request under way is answered. */
   | { readonly kind: 'paced'; readonly atMs: number | null }
@@ -55,7 +55,7 @@ export function admit(
     readonly reserve: number;
     readonly nowMs: number;
   },
-): Admission {
+): BudgetDecision {
   const { nowMs, priority } = ask;
   if (nowMs < budget.stoppedUntilMs) return { kind: 'spent', atMs: budget.stoppedUntilMs };
   const lane = laneOf(budget, ask.resource);

@@ -1,19 +1,18 @@
 import type { Clock } from '../../domain/contracts.ts';
-import type { Answer, CredentialInfo, GetOptions, GitHub } from '../../domain/github-api.ts';
+import type { ApiResult, CredentialInfo, GetOptions, GitHub } from '../../domain/github-api.ts';
 import type { GaugeReading } from '../../domain/metric.ts';
 import type { Agents } from '../../outbound/agents.ts';
 import { isListOf, isNumbered, isObject } from '../shapes.ts';
-import type { ApiRequest } from './api-request.ts';
-import type { AppCredential, Credential, TokenCredential } from './credentials.ts';
+import type { ApiRequest } from './conclude.ts';
+import type { AppCredential, Credential, CredentialRefusals, TokenCredential } from './credentials.ts';
 import type { Gate } from './gate.ts';
 import { InstallationCredential } from './installation.ts';
 import { Installations } from './installations.ts';
 import type { Forbid } from './notices.ts';
 import { permissionOf } from './permissions.ts';
-import type { Refusals } from './refusals.ts';
 import type { Requester } from './requester.ts';
+import type { ServerClock } from './response-headers.ts';
 import { isWithin, urlOf } from './route.ts';
-import type { ServerClock } from './server-clock.ts';
 
 export interface ClientParts {
   readonly baseUrl: string;
@@ -24,7 +23,7 @@ export interface ClientParts {
   readonly clock: Clock;
   readonly serverClock: ServerClock;
   readonly forbid: Forbid;
-  readonly refusals: Refusals;
+  readonly refusals: CredentialRefusals;
   readonly closing: AbortController;
   readonly agents: Agents;
 }
@@ -52,7 +51,7 @@ export class GitHubClient implements GitHub {
     });
   }
 
-  async get(route: string, options: GetOptions): Promise<Answer<unknown>> {
+  async get(route: string, options: GetOptions): Promise<ApiResult<unknown>> {
     const { baseUrl, requester } = this.#parts;
     const { owner, params = {}, from } = options;
     if (from !== undefined && !isWithin(baseUrl, from))
@@ -63,11 +62,19 @@ export class GitHubClient implements GitHub {
     const credentials = await this.#credentialsFor(route, owner);
     if (credentials.kind !== 'ok') return credentials;
     const { priority, conditional: isConditional = false, isReadable = () => true } = options;
-    const job = { method: 'GET', route, url, priority, isConditional, isReadable, isNested: false } as const;
-    return requester.run({ ...job, credentials: credentials.data });
+    const request = {
+      method: 'GET',
+      route,
+      url,
+      priority,
+      isConditional,
+      isReadable,
+      isNested: false,
+    } as const;
+    return requester.run({ ...request, credentials: credentials.data });
   }
 
-  async *pages(route: string, options: GetOptions): AsyncIterable<Answer<unknown>> {
+  async *pages(route: string, options: GetOptions): AsyncIterable<ApiResult<unknown>> {
     const seen = new Set<string>();
     for (let from = options.from; ; ) {
       const answer = await this.get(route, from === undefined ? options : { ...options, from });
@@ -82,7 +89,7 @@ export class GitHubClient implements GitHub {
     }
   }
 
-  async credentials(): Promise<Answer<readonly CredentialInfo[]>> {
+  async credentials(): Promise<ApiResult<readonly CredentialInfo[]>> {
     const { app, token } = this.#parts;
     const own = token === null ? [] : [{ name: token.name, owner: null }];
     if (app === null) return ok(own);
@@ -107,7 +114,7 @@ export class GitHubClient implements GitHub {
   }
 
   /** The App's installation first, then the token. */
-  async #credentialsFor(route: string, owner: string | null): Promise<Answer<readonly Credential[]>> {
+  async #credentialsFor(route: string, owner: string | null): Promise<ApiResult<readonly Credential[]>> {
     const { app, token, forbid } = this.#parts;
     if (owner === null) {
       const own = /^\/app(\/|$)/.test(route) ? app : token;
@@ -125,11 +132,11 @@ export class GitHubClient implements GitHub {
     return forbid(`the App's installation at ${owner}`, without, { owner }, denial);
   }
 
-  async #mint(installationId: number): Promise<Answer<unknown>> {
+  async #mint(installationId: number): Promise<ApiResult<unknown>> {
     const { app, baseUrl, requester } = this.#parts;
     const url = urlOf(baseUrl, MINT, { installation_id: installationId });
     if (app === null || url === null) throw new TypeError('only an App has installations');
-    const job: ApiRequest = {
+    const request: ApiRequest = {
       method: 'POST',
       route: MINT,
       url,
@@ -139,11 +146,11 @@ export class GitHubClient implements GitHub {
       isReadable: isObject,
       isNested: true,
     };
-    return requester.run(job);
+    return requester.run(request);
   }
 }
 
-function ok<T>(data: T): Answer<T> {
+function ok<T>(data: T): ApiResult<T> {
   return { kind: 'ok', data, next: null, fromCache: false };
 }
 

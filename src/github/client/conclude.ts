@@ -1,19 +1,16 @@
 import type { Clock } from '../../domain/contracts.ts';
-import type { Answer } from '../../domain/github-api.ts';
+import type { ApiResult, Priority } from '../../domain/github-api.ts';
 import type { HttpAnswer, NoAnswer } from '../../outbound/exchange.ts';
-import type { ApiRequest } from './api-request.ts';
 import type { CachedAnswer } from './conditional-cache.ts';
-import type { Credential } from './credentials.ts';
+import type { Credential, CredentialRefusals } from './credentials.ts';
 import { hintFor } from './denials.ts';
-import { nextOf } from './link.ts';
 import type { Forbid } from './notices.ts';
 import { permissionOf } from './permissions.ts';
-import type { Refusals } from './refusals.ts';
-import { isWithin } from './route.ts';
+import { isWithin, nextOf } from './route.ts';
 import { shortened, type Verdict } from './verdict.ts';
 
 /** How far a request has come, with its redirects and retries. */
-export interface Course {
+export interface RequestProgress {
   readonly url: URL;
   readonly credentials: readonly Credential[];
   readonly failures: number;
@@ -24,8 +21,8 @@ export interface Course {
 
 /** The end of a request, or how it goes on. */
 export type Step =
-  | { readonly answer: Answer<unknown> }
-  | { readonly course: Course; readonly waitMs: number };
+  | { readonly answer: ApiResult<unknown> }
+  | { readonly progress: RequestProgress; readonly waitMs: number };
 
 /** All that bears on what comes after an answer, or after none. */
 export interface Known {
@@ -34,9 +31,9 @@ export interface Known {
   readonly clock: Clock;
   readonly random: () => number;
   readonly forbid: Forbid;
-  readonly refusals: Refusals;
-  readonly job: Pick<ApiRequest, 'route' | 'isReadable'>;
-  readonly course: Course;
+  readonly refusals: CredentialRefusals;
+  readonly request: Pick<ApiRequest, 'route' | 'isReadable'>;
+  readonly progress: RequestProgress;
   readonly credential: Credential;
   /** The authorization that was sent. */
   readonly header: string;
@@ -71,7 +68,7 @@ export function conclude(known: Known & Outcome): Step {
         ? again(known, '304 to a request without condition', null)
         : read(known, known.cached.body, known.cached.link, true);
     case 'missing':
-      return known.credential.lacks(permissionOf(known.job.route), answer.headers)
+      return known.credential.lacks(permissionOf(known.request.route), answer.headers)
         ? forbidden(known, answer, String(answer.status))
         : { answer: { kind: 'missing' } };
     case 'moved':
@@ -101,7 +98,7 @@ function read(known: Known, body: Buffer, link: string | null, fromCache: boolea
   if (next !== null && !isWithin(known.baseUrl, next)) return failed('the next page is on another host');
   try {
     const data: unknown = body.length === 0 ? null : JSON.parse(body.toString());
-    const { route, isReadable } = known.job;
+    const { route, isReadable } = known.request;
     if (!isReadable(data)) return failed(`${route} was answered without what belongs in it`);
     return { answer: { kind: 'ok', data, next, fromCache } };
   } catch (error) {
@@ -112,28 +109,28 @@ function read(known: Known, body: Buffer, link: string | null, fromCache: boolea
 
 /** After 1 s, then 2 s, give or take; later if the server asks for that. */
 function again(
-  { course, random, clock, longestWaitMs }: Known,
+  { progress, random, clock, longestWaitMs }: Known,
   reason: string,
   askedMs: number | null,
 ): Step {
-  const backoffMs = FIRST_RETRY_MS * 2 ** course.failures * (0.5 + random());
+  const backoffMs = FIRST_RETRY_MS * 2 ** progress.failures * (0.5 + random());
   const waitMs = Math.max(backoffMs, askedMs ?? 0);
-  if (course.failures >= MAX_RETRIES || waitMs > longestWaitMs) return failed(reason, clock() + waitMs);
-  return { course: { ...course, failures: course.failures + 1 }, waitMs };
+  if (progress.failures >= MAX_RETRIES || waitMs > longestWaitMs) return failed(reason, clock() + waitMs);
+  return { progress: { ...progress, failures: progress.failures + 1 }, waitMs };
 }
 
-function moved({ course, baseUrl }: Known, to: string | null): Step {
-  const url = to !== null && URL.canParse(to, course.url) ? new URL(to, course.url) : null;
+function moved({ progress, baseUrl }: Known, to: string | null): Step {
+  const url = to !== null && URL.canParse(to, progress.url) ? new URL(to, progress.url) : null;
   if (url === null) return failed('a redirect to nowhere');
   if (!isWithin(baseUrl, url.href)) return failed('a redirect to another host, as of a login page');
-  if (course.redirects >= MAX_REDIRECTS) return failed('too many redirects');
-  return { course: { ...course, url, redirects: course.redirects + 1 }, waitMs: 0 };
+  if (progress.redirects >= MAX_REDIRECTS) return failed('too many redirects');
+  return { progress: { ...progress, url, redirects: progress.redirects + 1 }, waitMs: 0 };
 }
 
 /** The gate knows of the limit: it finds another credential, waits, or tells when to come back. */
-function limited({ course }: Known, said: string): Step {
-  if (course.limits >= MAX_LIMITS) return failed(said);
-  return { course: { ...course, limits: course.limits + 1 }, waitMs: 0 };
+function limited({ progress }: Known, said: string): Step {
+  if (progress.limits >= MAX_LIMITS) return failed(said);
+  return { progress: { ...progress, limits: progress.limits + 1 }, waitMs: 0 };
 }
 
 /** No permission is missing; the gate lets the credential rest, as at a limit. A refusal that came before tells more. */
@@ -144,24 +141,39 @@ function lockedOut(known: Known, said: string): Step {
   return limited(known, said);
 }
 
-function unauthorized({ course, credential, header, forbid, refusals, job }: Known, said: string): Step {
-  if (!course.isRenewed && credential.renew(header))
-    return { course: { ...course, isRenewed: true }, waitMs: 0 };
-  const fields = { credential: credential.name, endpoint: job.route, said };
+function unauthorized(
+  { progress, credential, header, forbid, refusals, request }: Known,
+  said: string,
+): Step {
+  if (!progress.isRenewed && credential.renew(header))
+    return { progress: { ...progress, isRenewed: true }, waitMs: 0 };
+  const fields = { credential: credential.name, endpoint: request.route, said };
   const refusal = { said, remedy: credential.remedy };
   refusals.note(credential.name, refusal);
   const denial = { said, hint: credential.remedy, refusal };
   return { answer: forbid(credential.needs, 'nothing is read with it; webhooks go on', fields, denial) };
 }
 
-function forbidden({ credential, forbid, job }: Known, { headers }: HttpAnswer, said: string): Step {
-  const { name, without } = permissionOf(job.route);
+function forbidden({ credential, forbid, request }: Known, { headers }: HttpAnswer, said: string): Step {
+  const { name, without } = permissionOf(request.route);
   const accepted = headers.get('x-accepted-github-permissions');
   const fields = {
     credential: credential.name,
-    endpoint: job.route,
+    endpoint: request.route,
     said,
     ...(accepted === null ? {} : { accepted: shortened(accepted) }),
   };
   return { answer: forbid(name, without, fields, { said, hint: hintFor(said, name) }) };
+}
+
+/** A request, and whoever may send it, first those that should. */
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST';
+  readonly route: string;
+  readonly url: URL;
+  readonly credentials: readonly Credential[];
+  readonly priority: Priority;
+  readonly isConditional: boolean;
+  readonly isReadable: (data: unknown) => boolean;
+  readonly isNested: boolean;
 }

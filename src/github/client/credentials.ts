@@ -1,11 +1,11 @@
 import type { KeyObject } from 'node:crypto';
-import type { Answer } from '../../domain/github-api.ts';
+import type { ApiResult, CredentialRefusal } from '../../domain/github-api.ts';
 import { signAppJwt } from './jwt.ts';
 import type { Permission } from './permissions.ts';
-import type { ServerClock } from './server-clock.ts';
+import type { ServerClock } from './response-headers.ts';
 
 /** What stands in the header `Authorization`, or why nothing can. */
-export type Authorization = { readonly header: string } | { readonly answer: Answer<never> };
+export type Authorization = { readonly header: string } | { readonly answer: ApiResult<never> };
 
 /** A way to log in. */
 export interface Credential {
@@ -92,5 +92,30 @@ export class AppCredential implements Credential {
 
   lacks(): boolean {
     return false;
+  }
+}
+
+/** The credentials that GitHub does not take at present, each until it takes it again. */
+export class CredentialRefusals {
+  readonly #byCredential = new Map<string, CredentialRefusal>();
+
+  note(credential: string, refusal: CredentialRefusal): void {
+    this.#byCredential.set(credential, refusal);
+  }
+
+  has(credential: string): boolean {
+    return this.#byCredential.has(credential);
+  }
+
+  clear(credential: string): void {
+    this.#byCredential.delete(credential);
+  }
+
+  /** A sentence for each. */
+  sentences(): string[] {
+    return Array.from(
+      this.#byCredential,
+      ([credential, { said, remedy }]) => `GitHub refuses ${credential} (${said}): ${remedy}.`,
+    );
   }
 }

@@ -4,17 +4,17 @@ import { type GaugeReading, readingOf } from '../../domain/metric.ts';
 import { SELF } from '../../domain/own-metrics.ts';
 import type { Sleep } from '../../timing/sleep.ts';
 import {
-  type Admission,
   admit,
   answered,
   type Budget,
+  type BudgetDecision,
   ended,
   NEW_BUDGET,
   slowedDown,
   started,
   usedUp,
 } from './budget.ts';
-import type { Quota } from './rate-headers.ts';
+import type { Quota } from './response-headers.ts';
 
 export interface GateOptions {
   readonly clock: Clock;
@@ -30,7 +30,7 @@ export interface GateOptions {
 }
 
 /** Who wants to send a request. */
-export interface Entry {
+export interface GateRequest {
   /** Names of credentials; a later one is for when there is nothing left of those before it. */
   readonly credentials: readonly [string, ...string[]];
   readonly resource: string;
@@ -40,7 +40,7 @@ export interface Entry {
 }
 
 /** What the answer to a request says of limits; null: there was none. */
-export interface Report {
+export interface RateReport {
   readonly counted: { readonly resource: string; readonly quota: Quota } | null;
   readonly limit:
     | { readonly kind: 'used_up' }
@@ -48,15 +48,15 @@ export interface Report {
     | null;
 }
 
-export interface Pass {
+export interface Permit {
   readonly credential: string;
   /** To be called once, when the request is over. */
-  leave(report: Report | null): void;
+  leave(report: RateReport | null): void;
 }
 
-interface Waiter extends Entry {
+interface Waiter extends GateRequest {
   readonly sinceMs: number;
-  readonly resolve: (entered: Pass | { readonly retryAtMs: number | null }) => void;
+  readonly resolve: (entered: Permit | { readonly retryAtMs: number | null }) => void;
 }
 
 /** Lets requests out: so many at a time, the most urgent first, and none that its credential's budget does not allow. */
@@ -74,7 +74,7 @@ export class Gate {
   }
 
   /** Resolves when the request may be sent, or with when to come back. */
-  enter(entry: Entry): Promise<Pass | { readonly retryAtMs: number | null }> {
+  enter(entry: GateRequest): Promise<Permit | { readonly retryAtMs: number | null }> {
     return new Promise((resolve) => {
       this.#waiters.push({ ...entry, sinceMs: this.#options.clock(), resolve });
       this.#waiters.sort((a, b) => PRIORITIES.indexOf(a.priority) - PRIORITIES.indexOf(b.priority));
@@ -126,7 +126,10 @@ export class Gate {
   }
 
   /** The first credential with something left; when none has, the one that has again first. */
-  #choose(entry: Entry, nowMs: number): { readonly credential: string; readonly admission: Admission } {
+  #choose(
+    entry: GateRequest,
+    nowMs: number,
+  ): { readonly credential: string; readonly admission: BudgetDecision } {
     const { resource, priority } = entry;
     const { reserve } = this.#options;
     return entry.credentials
@@ -137,7 +140,7 @@ export class Gate {
       .reduce((best, each) => (spentUntilMs(each.admission) < spentUntilMs(best.admission) ? each : best));
   }
 
-  #pass(credential: string, { resource, isNested }: Entry, nowMs: number): Pass {
+  #pass(credential: string, { resource, isNested }: GateRequest, nowMs: number): Permit {
     this.#budgets.set(credential, started(this.#budgetOf(credential), resource, nowMs));
     if (!isNested) this.#underWay += 1;
     return {
@@ -150,7 +153,7 @@ export class Gate {
     };
   }
 
-  #after(budget: Budget, resource: string, report: Report | null): Budget {
+  #after(budget: Budget, resource: string, report: RateReport | null): Budget {
     if (report === null) return ended(budget, resource);
     const { counted, limit } = report;
     const known = answered(budget, resource, counted?.resource ?? resource, counted?.quota ?? null);
@@ -175,6 +178,6 @@ export class Gate {
   }
 }
 
-function spentUntilMs(admission: Admission): number {
+function spentUntilMs(admission: BudgetDecision): number {
   return admission.kind === 'spent' ? admission.atMs : 0;
 }

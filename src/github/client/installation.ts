@@ -1,9 +1,9 @@
-import type { Answer } from '../../domain/github-api.ts';
+import type { ApiResult } from '../../domain/github-api.ts';
 import { integerOf, type Json, objectOf, textOf, timeMsOf } from '../fields.ts';
 import type { Authorization, Credential } from './credentials.ts';
 import type { Forbid } from './notices.ts';
 import type { Permission } from './permissions.ts';
-import type { ServerClock } from './server-clock.ts';
+import type { ServerClock } from './response-headers.ts';
 
 /** Where an App is installed, as `GET /app/installations` tells it. */
 export interface Installation {
@@ -15,7 +15,7 @@ export interface Installation {
 }
 
 /** Asks as the App itself, for one of its installations. */
-export type MintToken = (installationId: number) => Promise<Answer<unknown>>;
+export type MintToken = (installationId: number) => Promise<ApiResult<unknown>>;
 
 /** Requests that begin before this is left of a token are over when it ends. */
 const SPARE_MS = 5 * 60_000;
@@ -94,7 +94,7 @@ export class InstallationCredential implements Credential {
     return this.#token;
   }
 
-  #gone(): Answer<never> {
+  #gone(): ApiResult<never> {
     const { owner } = this;
     const denial = { said: null, hint: `install the App at ${owner} again` };
     return this.#forbid(`the App's installation at ${owner}`, GONE, { owner }, denial);

@@ -1,5 +1,5 @@
 import type { Clock } from '../../domain/contracts.ts';
-import type { Answer } from '../../domain/github-api.ts';
+import type { ApiResult } from '../../domain/github-api.ts';
 import { type Installation, type InstallationCredential, readInstallation } from './installation.ts';
 
 /** A list this old is asked for again; one that does not have whom we look for, earlier. */
@@ -11,11 +11,11 @@ const ASK_AGAIN_AFTER_MS = 60_000;
 export interface InstallationsOptions {
   readonly clock: Clock;
   /** The pages of `GET /app/installations`. */
-  readonly list: () => AsyncIterable<Answer<unknown>>;
+  readonly list: () => AsyncIterable<ApiResult<unknown>>;
   readonly open: (installation: Installation) => InstallationCredential;
 }
 
-type Listed = Answer<readonly InstallationCredential[]>;
+type Listed = ApiResult<readonly InstallationCredential[]>;
 
 /** Where the App is installed, by owner. Of one that is suspended GitHub says so when it is asked for a token. */
 export class Installations {
@@ -31,7 +31,7 @@ export class Installations {
   }
 
   /** The installation at that owner; `data` is null where there is none. Names of owners are the same in any case. */
-  async find(owner: string): Promise<Answer<InstallationCredential | null>> {
+  async find(owner: string): Promise<ApiResult<InstallationCredential | null>> {
     const inList = (listed: Listed) =>
       listed.kind === 'ok'
         ? listed.data.find((each) => each.owner.toLowerCase() === owner.toLowerCase())

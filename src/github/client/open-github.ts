@@ -7,14 +7,13 @@ import type { Network } from '../../outbound/network.ts';
 import { sleep as realSleep, type Sleep } from '../../timing/sleep.ts';
 import { completeApiUrl } from './api-url.ts';
 import { GitHubClient } from './client.ts';
-import { AppCredential, TokenCredential } from './credentials.ts';
+import { AppCredential, CredentialRefusals, TokenCredential } from './credentials.ts';
 import { Gate } from './gate.ts';
 import { readAppKey } from './jwt.ts';
 import { type GitHubMemory, openGitHubMemory } from './memory.ts';
 import { noticesOf } from './notices.ts';
-import { Refusals } from './refusals.ts';
 import { Requester } from './requester.ts';
-import { ServerClock } from './server-clock.ts';
+import { ServerClock } from './response-headers.ts';
 
 export interface GitHubOptions {
   /** As `completeApiUrl` takes it. */
@@ -54,7 +53,7 @@ export function openGitHub(options: GitHubOptions): GitHub {
   const closing = new AbortController();
   const serverClock = new ServerClock(clock);
   const forbid = noticesOf(options.logger, clock);
-  const refusals = new Refusals();
+  const refusals = new CredentialRefusals();
   const { budgets, cache } = options.memory ?? openGitHubMemory(options.cacheBytes);
   const gate = new Gate({ ...options, sleep, longestWaitMs, budgets });
   const agents = new Agents(options.network, options);

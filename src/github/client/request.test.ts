@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { NOW, openTestClient, type Reply, startGitHub } from '../../../test/fixtures/fake-github.ts';
-import type { Answer } from '../../domain/github-api.ts';
+import type { ApiResult } from '../../domain/github-api.ts';
 
 const RUNS = '/repos/{owner}/{repo}/actions/runs';
 const OF_ANTS = { owner: 'octo', priority: 'reconcile', params: { repo: 'ants' } } as const;
@@ -16,7 +16,7 @@ function inTurn(...replies: readonly [Reply, ...Reply[]]): () => Reply {
   return () => replies[Math.min(at++, replies.length - 1)] ?? replies[0];
 }
 
-function okOf(answer: Answer<unknown>) {
+function okOf(answer: ApiResult<unknown>) {
   assert.ok(answer.kind === 'ok', JSON.stringify(answer));
   return answer;
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nextOf } from './link.ts';
-import { isWithin, urlOf } from './route.ts';
+import { isWithin, nextOf, urlOf } from './route.ts';
 
 const RUNS = '/repos/{owner}/{repo}/actions/runs';
 

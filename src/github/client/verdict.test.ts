@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readQuota } from './rate-headers.ts';
+import { readQuota } from './response-headers.ts';
 import { judge } from './verdict.ts';
 
 function verdictOf(status: number, headers: Record<string, string> = {}, body = '') {

@@ -1,6 +1,6 @@
 import { redactText } from '../../logger/redact.ts';
 import type { HttpAnswer } from '../../outbound/exchange.ts';
-import { retryAfterMsOf } from './rate-headers.ts';
+import { retryAfterMsOf } from './response-headers.ts';
 
 /** What an answer means for its request. `said` are GitHub's words, bounded and without what looks like a secret. */
 export type Verdict =

@@ -1,3 +1,4 @@
+import type { Clock } from '../../domain/contracts.ts';
 import { httpTimeMs, readRetryAfterMs } from '../../domain/http-time.ts';
 
 /** What is left of a rate limit. Times are of our own clock. */
@@ -37,4 +38,24 @@ export function retryAfterMsOf(headers: Headers): number | null {
 function numberOf(headers: Headers, name: string): number | null {
   const text = headers.get(name) ?? '';
   return /^\d{1,15}$/.test(text) ? Number(text) : null;
+}
+
+/** GitHub's time, by the `Date` of its latest answer: what it signs and what it expires goes by that. */
+export class ServerClock {
+  readonly #clock: Clock;
+  #aheadMs = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  observe(headers: Headers): void {
+    if (headers.get('date') === null) return;
+    const nowMs = this.#clock();
+    this.#aheadMs = serverNowMs(headers, nowMs) - nowMs;
+  }
+
+  nowMs(): number {
+    return this.#clock() + this.#aheadMs;
+  }
 }
