@@ -1,41 +1,26 @@
-import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { ERROR_CODES } from '../src/domain/error-codes.ts';
 import type { ErrorMeaning } from '../src/domain/error-meaning.ts';
+import { DELIVERY_EVENTS } from '../src/domain/log-events/delivery-events.ts';
+import { GITHUB_EVENTS } from '../src/domain/log-events/github-events.ts';
+import type { LogEvent } from '../src/domain/log-events/log-event.ts';
+import { PROCESS_EVENTS } from '../src/domain/log-events/process-events.ts';
+import { STORAGE_EVENTS } from '../src/domain/log-events/storage-events.ts';
 
-/*
- * docs/errors.md: the codes from their table, the log's warnings and errors from the sources.
- */
+/* docs/errors.md, from the tables of the codes. */
 
-const SRC = join(import.meta.dirname, '..', 'src');
-
-interface LogEvent {
-  readonly level: 'error' | 'warn';
-  readonly message: string;
-  /** From `src`. */
-  readonly file: string;
-}
-
-/** `logger.warn('…'` and `logger.error('…'`, and the helpers that log now and then only. */
-const CALLS: readonly (readonly [RegExp, LogEvent['level'] | null])[] = [
-  [/logger\.(error|warn)\(\s*'([^']+)'/g, null],
-  [/logSparingly\(\s*logger,\s*()'([^']+)'/g, 'warn'],
-  [/\btell\(\s*()'([A-Z][^']+)'/g, 'warn'],
-  [/new Complaint\(\s*()'([^']+)'/g, 'error'],
-];
-
-/** The page, with a note that tells where it comes from. */
+/** The page, with a note that says where it comes from. */
 export function errorsPage(generated: string): string {
   return `# Errors
 
 <!-- ${generated} -->
 
-Every error has a code, and a code has one meaning wherever it is met. *Retry* tells whether the same may succeed later by itself.
+Every error, warning and refusal has a code, and a code has one meaning wherever it appears.
 
 ## Commands
 
-What a command ends with, on its standard error output, or for \`serve\` in the log (\`err.code\`). The exit code is 0 when all is well, 2 when the
-command line or the configuration is wrong, and 1 for everything else, also after a bug ([exit codes](install.md#run-it-under-a-supervisor)).
+What a command ends with, on its standard error output, or for \`serve\` in the log (\`err.code\`). The exit code is 0 for success, 2 when the
+command line or the configuration is wrong, and 1 for everything else, including bugs ([exit codes](install.md#run-it-under-a-supervisor)).
+*Retry*: the same may succeed later by itself.
 
 | code | exit code | retry | meaning | what to do |
 | --- | --- | --- | --- | --- |
@@ -51,11 +36,24 @@ ${rowsOf('status').join('\n')}
 
 ## In the log
 
-The warnings and errors that a running service logs, by their \`msg\`, with the source that tells the circumstances. What went wrong is in the field \`err\`.
+All warnings and errors of a running service. \`msg\` and \`code\` never change; the other fields of a line say what it is about, and \`err\` what went wrong.
+\`ant_watcher_log_events_total{level, code}\` counts the lines, and has every code from the start.
 
-| level | \`msg\` | source |
-| --- | --- | --- |
-${logEvents().map(rowOfEvent).join('\n')}
+### Process, configuration and memory
+
+${tableOf(PROCESS_EVENTS)}
+
+### Requests and deliveries
+
+${tableOf(DELIVERY_EVENTS)}
+
+### Store and push
+
+${tableOf(STORAGE_EVENTS)}
+
+### Reading from GitHub
+
+${tableOf(GITHUB_EVENTS)}
 `;
 }
 
@@ -70,23 +68,14 @@ function rowsOf(field: 'exitCode' | 'status'): string[] {
   );
 }
 
-function logEvents(): LogEvent[] {
-  const files = globSync('**/*.ts', { cwd: SRC }).sort();
-  return files
-    .filter((file) => !/(?:\.test|-fixture)\.ts$|^simulator\//.test(file))
-    .flatMap((file) => eventsIn(file, readFileSync(join(SRC, file), 'utf8')));
-}
-
-function eventsIn(file: string, source: string): LogEvent[] {
-  return CALLS.flatMap(([call, level]) =>
-    Array.from(source.matchAll(call), ([, said, message = '']) => ({
-      level: level ?? (said === 'warn' ? 'warn' : 'error'),
-      message,
-      file,
-    })),
+function tableOf(events: Readonly<Record<string, LogEvent>>): string {
+  const rows = Object.entries(events).map(
+    ([code, { level, message, about, action }]) =>
+      `| ${level} | ${message} | \`${code}\` | ${about} | ${action} |`,
   );
-}
-
-function rowOfEvent({ level, message, file }: LogEvent): string {
-  return `| ${level} | ${message} | [${file}](../src/${file}) |`;
+  return [
+    '| level | `msg` | `code` | meaning | what to do |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n');
 }

@@ -138,7 +138,7 @@ test('the log is JSON in a pipe and text at a terminal, unless its format is set
     for (const line of stdout.trim().split('\n')) assert.equal(typeof JSON.parse(line).msg, 'string');
   }
   assert.equal(seen.code, 1);
-  assert.match(seen.stdout, /^\S+Z ERROR Start failed: .*\(store_\w+\)\n {4}hint: .*\n$/m);
+  assert.match(seen.stdout, /^\S+Z ERROR Start failed: .*\(store_\w+\) code=start_failed\n {4}hint: .*\n$/m);
   assert.doesNotMatch(seen.stdout, /\n\s*at /);
 });
 
@@ -199,7 +199,7 @@ test('a close that takes longer than shutdown.grace ends with 1', async () => {
   service.signal('SIGTERM');
   const { code, stdout } = await service.ended();
   assert.equal(code, 1);
-  assert.match(stdout, /"step":"engine: receivers","msg":"Stopping took longer than shutdown\.grace"/);
+  assert.match(stdout, /"step":"engine: receivers","code":"stop_timed_out","msg":"Stop timed out; exiting"/);
 });
 
 test('a second signal ends at once with 1', async () => {
@@ -242,14 +242,14 @@ test('when a part fails, the rest is closed and the process ends with 1', async 
   const failed = `Promise.reject(new (await import(${errors})).AntError('store_damaged', 'no sound database'))`;
   const { code, stdout } = await run([], { env: ENV, app: appOf({ failed }) });
   assert.equal(code, 1);
-  assert.match(stdout, /no sound database[\s\S]*"A part of the service failed"[\s\S]*"Closing"/);
+  assert.match(stdout, /no sound database[\s\S]*"Part of the service failed; stopping"[\s\S]*"Closing"/);
 });
 
 test('when a bug ends a part, it is reported, and nothing else is tried', async () => {
   const app = appOf({ failed: `Promise.reject(new Error('engine thread gone'))` });
   const { code, stdout } = await run([], { env: ENV, app });
   assert.equal(code, 1);
-  assert.match(stdout, /engine thread gone[\s\S]*"Bug: stopping at once"/);
+  assert.match(stdout, /engine thread gone[\s\S]*"Bug; stopping at once"/);
   assert.doesNotMatch(stdout, /"msg":"Closing"/);
 });
 
@@ -260,7 +260,7 @@ test('a bug is logged with its stack and ends with 1, thrown or rejected', async
   ]) {
     const { code, stdout } = await run([], { env: ENV, app: appOf({ before: bug }) });
     const line = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
-    assert.deepEqual([code, line.msg, line.err.message], [1, 'Bug: stopping at once', 'oops']);
+    assert.deepEqual([code, line.msg, line.err.message], [1, 'Bug; stopping at once', 'oops']);
     assert.match(line.err.stack, /startApp|Timeout/);
     assert.equal(line.thread, 'main');
     assert.equal(line.version, packageJson.version);

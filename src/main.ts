@@ -149,11 +149,7 @@ async function serve(flags: readonly string[]): Promise<number> {
   let { level } = settings.log;
   const logFormat = logFormatOf(loaded);
   const logger = openLogger({ format: logFormat, level: () => level });
-  for (const weak of weakSecrets(settings))
-    logger.warn(
-      'A secret has fewer than 16 bytes: whoever has one signed delivery or answer can guess it',
-      weak,
-    );
+  for (const weak of weakSecrets(settings)) logger.warn('weak_secret', weak);
   const { version } = packageJson;
   let app: App | null = null;
   const endWithBug = listenForBugs(logger, async () => (await app?.queue()) ?? null);
@@ -177,7 +173,7 @@ async function serve(flags: readonly string[]): Promise<number> {
     const failure = await Promise.race([stopRequested, failureOf(app)]);
     if (failure !== undefined) {
       if (!(failure.err instanceof AntError)) await endWithBug(failure.err, 'part');
-      logger.error('A part of the service failed', failure);
+      logger.error('part_failed', failure);
       limitTime();
     }
     await app.close().catch((err: unknown) => {
@@ -188,8 +184,8 @@ async function serve(flags: readonly string[]): Promise<number> {
     return failure === undefined ? 0 : exitCodeOf(failure.err);
   } catch (err) {
     if (!(err instanceof AntError)) await endWithBug(err, app === null ? 'start' : 'stop');
-    if (app === null) logger.error('Start failed', { err });
-    else logger.error('Stop failed', { err });
+    if (app === null) logger.error('start_failed', { err });
+    else logger.error('stop_failed', { err });
     return exitCodeOf(err);
   }
 }
@@ -244,7 +240,7 @@ function listenForSignals(logger: Logger, limitTime: () => void): Promise<undefi
         limitTime();
         resolve(undefined);
       } else if (performance.now() - stoppingSinceMs > SAME_WISH_MS) {
-        logger.warn('Second signal: stopping at once', { signal });
+        logger.warn('stop_forced', { signal });
         process.exit(1);
       }
     };
@@ -271,7 +267,7 @@ function listenForReloads(): (reload: Reload) => void {
 function timeLimit(logger: Logger, graceMs: number, currentStep: () => string | null): () => void {
   return () => {
     setTimeout(() => {
-      logger.error('Stopping took longer than shutdown.grace', { graceMs, step: currentStep() });
+      logger.error('stop_timed_out', { graceMs, step: currentStep() });
       process.exit(1);
     }, graceMs);
   };

@@ -178,7 +178,7 @@ test('killed in the middle of a backup, neither side leaves anything that looks 
     assert.equal(existsSync(file), false);
   }
   // The service notices soon that nobody takes the first any more.
-  const log = () => service.log.includes('A backup was cut off') || service.log.includes('A backup was sent');
+  const log = () => service.log.includes('Backup aborted') || service.log.includes('Backup sent');
   while (!log()) await new Promise((resolve) => setTimeout(resolve, 5));
   assert.equal((await ended(backUp(service, [file]))).code, 0);
   assert.deepEqual(readdirSync(folder), ['backup.db']);

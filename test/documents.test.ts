@@ -80,7 +80,7 @@ test('what documents quote as a message is one', () => {
     .join('\n');
   const quoted = DOCUMENTS.flatMap((path) =>
     Array.from(
-      PROJECT.read(path).matchAll(/`([A-Z][a-z]+:?(?: [\w#,:']+){2,})`/g),
+      PROJECT.read(path).matchAll(/`([A-Z][\w-]+[:;]?(?: [\w#,:;'-]+){2,})`/g),
       ([, message = '']) => message,
     ),
   );

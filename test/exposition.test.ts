@@ -9,13 +9,12 @@ import type { ExpositionFormat, Logger } from '../src/domain/contracts.ts';
 import { countOf, type GaugeReading, histogramIncrements, type Metric } from '../src/domain/metric.ts';
 import { renderExposition } from '../src/metrics/exposition.ts';
 import { Registry, type RegistryOptions } from '../src/metrics/registry.ts';
+import { SILENT } from './fixtures/logger.ts';
 import { parseOpenMetrics } from './openmetrics.ts';
 import { type PrometheusSeries, startPrometheus } from './prometheus.ts';
 import { expectNoComplaint } from './promtool.ts';
 
 /* The exposition of every metric of the catalogue, as the real Prometheus and promtool read it. */
-
-const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 
 /** Label values that are hard to write down. */
 const VALUES = ['plain', 'say "hi"', 'back\\slash\\n', 'two\nlines', 'ants 🐜, {braces}=#'];

@@ -83,7 +83,7 @@ for (const [fault, thread, message] of BUGS) {
     await broken.start();
     const accepted = await postAll(broken, fault);
     const { code, log } = await broken.ended();
-    const reports = log.split('\n').filter((line) => line.includes('"Bug: stopping at once"'));
+    const reports = log.split('\n').filter((line) => line.includes('"Bug; stopping at once"'));
     assert.deepEqual([code, reports.length], [1, 1], log);
     const report = JSON.parse(reports[0] ?? '');
     assert.match(report.err.message, message);
@@ -105,7 +105,7 @@ test('when the engine is gone without a word, the process ends with a report', a
   const accepted = await postAll(broken, 'fault-ended');
   const { code, log } = await broken.ended();
   assert.equal(code, 1);
-  assert.match(log, /the engine's thread ended with code 3.*"Bug: stopping at once"/);
+  assert.match(log, /the engine's thread ended with code 3.*"Bug; stopping at once"/);
 
   const mended = site.service();
   await mended.start();

@@ -7,6 +7,7 @@ import { environmentNameOf, flagOf } from '../src/config/setting.ts';
 import { listSettings } from '../src/config/settings.ts';
 import { METRICS } from '../src/domain/catalogue.ts';
 import { ERROR_CODES } from '../src/domain/error-codes.ts';
+import { LOG_EVENTS } from '../src/domain/log-events/log-events.ts';
 
 function read(file: string): string {
   return readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
@@ -43,9 +44,9 @@ test('the example configurations mean the defaults', () => {
   }
 });
 
-test('the page of errors tells of every code, and of what is logged as an error or a warning', () => {
+test('the page of errors has every code, and every warning and error of the log', () => {
   const errors = read('docs/errors.md');
   for (const code of Object.keys(ERROR_CODES)) assert.ok(errors.includes(`| \`${code}\` |`), code);
-  for (const message of ['Delivery parked: it could not be processed', 'Request refused'])
-    assert.ok(errors.includes(`| ${message} |`), message);
+  for (const [code, { level, message }] of Object.entries(LOG_EVENTS))
+    assert.ok(errors.includes(`| ${level} | ${message} | \`${code}\` |`), code);
 });

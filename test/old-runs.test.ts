@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Logger } from '../src/domain/contracts.ts';
 import { forgettableBeforeMs } from '../src/domain/forgetting.ts';
 import { openHistory } from '../src/github/history.ts';
 import { listRepository } from '../src/sync/listing.ts';
+import { SILENT } from './fixtures/logger.ts';
 import { forgetRuns } from './forget-runs.ts';
 import { countedOf, historiesOfRuns, openPast, type PastRun } from './past-runs.ts';
 import { deliveryOf, openPipeline, type Pipeline } from './pipeline.ts';
@@ -16,7 +16,6 @@ import { openTemporaryFolder } from './temporary-folder.ts';
 
 const DAY_MS = 86_400_000;
 const RETENTION_MS = 40 * DAY_MS;
-const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 
 /** Ghosts leave their gauge when they are forgotten. */
 async function numbersOf(pipeline: Pipeline): Promise<string[]> {

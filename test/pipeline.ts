@@ -4,7 +4,7 @@ import { readBatch } from '../src/collector/batch.ts';
 import { releaseHolds } from '../src/collector/deferred-counts.ts';
 import { enqueue, processBatch } from '../src/collector/process.ts';
 import { metricsWith } from '../src/domain/catalogue.ts';
-import type { ExpositionFormat, Inbox, Logger, Store } from '../src/domain/contracts.ts';
+import type { ExpositionFormat, Inbox, Store } from '../src/domain/contracts.ts';
 import type { Delivery } from '../src/domain/delivery.ts';
 import { createSampling } from '../src/domain/event-sample.ts';
 import { HOLD_MS } from '../src/domain/lifecycle/gate.ts';
@@ -18,6 +18,7 @@ import { JobNumbers } from '../src/metrics/job-numbers.ts';
 import { shapeReadings } from '../src/metrics/readings.ts';
 import { Registry } from '../src/metrics/registry.ts';
 import { openSqliteStore } from '../src/store/sqlite/store.ts';
+import { SILENT } from './fixtures/logger.ts';
 
 /*
  * The service between the webhook listener and the scrape, in this process, without HTTP, threads and timers: what is
@@ -66,7 +67,6 @@ export interface Pipeline extends AsyncDisposable {
   render(format: ExpositionFormat): Promise<string>;
 }
 
-const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 const LEASE_MS = 60_000;
 const observe = createObserve([]);
 const sampling = createSampling({ stepDurations: false });

@@ -63,7 +63,7 @@ test('no secret leaves the service by its log, its answers or its database, what
   said['log'] = (await service.ended()).log;
   for (const file of globSync('*', { cwd: service.folder }))
     said[file] = readFileSync(join(service.folder, file));
-  assert.match(String(said['log']), /Bug: stopping at once/);
+  assert.match(String(said['log']), /Bug; stopping at once/);
   assert.match(String(said['log']), /GitHub|refuses us/);
   expectNone(said, marks);
 });

@@ -6,7 +6,7 @@ import { addressRanges, readRange } from '../http/address-ranges.ts';
 import { createFailureThrottle } from '../http/failure-throttle.ts';
 import { readAddress } from '../http/ip-address.ts';
 import { errorResponse, type JsonResponse, jsonError } from '../http/json-response.ts';
-import { logSparingly } from '../http/log-sparingly.ts';
+import { SparingLog } from '../logger/sparing-log.ts';
 import type { AccessRules, Area } from './access-rules.ts';
 import { sendError } from './reply.ts';
 
@@ -81,9 +81,12 @@ export function createAccess(options: AccessOptions): Access {
 const REFUSAL_REASONS = ['no_credentials', 'wrong_credentials', 'throttled', 'foreign_name'] as const;
 type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
+/** A flood of requests must not become a flood of lines. */
+const FLOOD_MS = 10_000;
+
 function createRefusal({ rules, clock, meter, logger }: AccessOptions) {
   const throttle = createFailureThrottle(clock);
-  const log = logSparingly(logger, 'An API request was refused');
+  const log = new SparingLog((fields) => logger.warn('api_request_refused', fields), FLOOD_MS);
   meter.add(zerosOf(SELF.apiRefusals, REFUSAL_REASONS));
 
   function refuse(request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -100,7 +103,7 @@ function createRefusal({ rules, clock, meter, logger }: AccessOptions) {
 
   function tell(reason: RefusalReason, { ip, headers }: FastifyRequest): void {
     meter.add([countOf(SELF.apiRefusals, [reason])]);
-    log.warn(reason, { address: ip, host: headers.host?.slice(0, MAX_NAME_LENGTH) });
+    log.log({ reason, address: ip, host: headers.host?.slice(0, MAX_NAME_LENGTH) }, { key: reason });
   }
 
   return { refuse, refuseName, close: () => log.close() };

@@ -51,9 +51,8 @@ export function addBackupRoute(app: FastifyInstance, options: BackupOptions): vo
       socket.setTimeout(0).off('timeout', cutOff);
       content.destroy();
       const fields = { bytes, seconds: (clock() - beganMs) / 1000 };
-      if (error)
-        logger.warn('A backup was cut off: who asked for it has gone, or took nothing for too long', fields);
-      else logger.info('A backup was sent', fields);
+      if (error) logger.warn('backup_aborted', fields);
+      else logger.info('Backup sent', fields);
     });
     return reply.type('application/vnd.sqlite3').header('Content-Length', bytes).send(content);
   });

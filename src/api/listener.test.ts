@@ -183,16 +183,16 @@ for (const [what, request, status, code] of [
 
 test('an expected error is told by its code, a fault of ours is only logged', async (context) => {
   let error: Error = new AntError('store_unavailable', 'The disk is full.');
-  const { url, errors } = await openFixture(context, { engine: { health: () => Promise.reject(error) } });
+  const { url, logged } = await openFixture(context, { engine: { health: () => Promise.reject(error) } });
   const expected = await ask(`${url}/api/v1/parked`);
   assert.deepEqual([expected.status, expected.code], [503, 'store_unavailable']);
   assert.match(expected.headers.get('retry-after') ?? '', /^\d+$/);
-  assert.deepEqual(errors, []);
+  assert.deepEqual(logged('error'), []);
   error = new TypeError('details of a bug');
   const fault = await ask(`${url}/api/v1/parked`);
   assert.deepEqual([fault.status, fault.code], [500, 'internal_error']);
   assert.doesNotMatch(fault.text, /details of a bug/);
-  assert.deepEqual(errors, ['API request failed']);
+  assert.deepEqual(logged('error'), ['API request failed']);
 });
 
 test('an address that is taken is an error', async (context) => {

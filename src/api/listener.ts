@@ -4,6 +4,7 @@ import type { Backfill } from '../domain/backfill.ts';
 import type { Engine, Meter } from '../domain/contracts.ts';
 import type { Certificate } from '../http/certificate.ts';
 import { type Address, boundAddress, createHttpServer, listenFailed } from '../http/http-server.ts';
+import { SparingLog } from '../logger/sparing-log.ts';
 import { type Access, createAccess, isLoopback } from './access.ts';
 import type { AccessRules } from './access-rules.ts';
 import { addBackfillRoutes } from './backfill-routes.ts';
@@ -68,7 +69,6 @@ const SERVER_OPTIONS = {
   requireHostHeader: false,
 };
 
-const OPEN_TO_ALL = 'Everybody who can connect to the API may read everything';
 const OPEN_HINT = 'set ANT_WATCHER_API_TOKENS, or let it listen on 127.0.0.1';
 
 /** Serves metrics, health and the operator's API. Throws `listen_failed`. */
@@ -109,11 +109,11 @@ function createOpenWarning(
   { host, port, logger, accessRules }: ApiListenerOptions,
   isLoopbackOnly: () => boolean,
 ): () => void {
-  let isTold = false;
+  const notice = new SparingLog((fields) => logger.warn('api_open', fields), null);
   return () => {
     const isOpen = !isLoopbackOnly() && accessRules().isOpen;
-    if (isOpen && !isTold) logger.warn(OPEN_TO_ALL, { host, port, hint: OPEN_HINT });
-    isTold = isOpen;
+    if (isOpen) notice.log({ host, port, hint: OPEN_HINT });
+    else notice.end();
   };
 }
 

@@ -59,7 +59,7 @@ test('whoever guesses is slowed down, and a right token is taken at once all the
   const reasons = fixture.counted.map(({ labels }) => labels[0]);
   assert.equal(reasons.filter((reason) => reason === 'wrong_credentials').length, 10);
   assert.equal(reasons.filter((reason) => reason === 'throttled').length, 6);
-  assert.equal(fixture.warnings.length, 3);
+  assert.equal(fixture.logged('warn').length, 3);
 });
 
 test('every answer has the security headers, and none allows another site', async (context) => {
@@ -127,12 +127,12 @@ test('a page whose name points to this machine can read nothing but what is publ
 });
 
 test('who asks under another name is told what helps, counted, and told of in the log', async (context) => {
-  const { port, counted, warnings } = await openFixture(context);
+  const { port, counted, logged } = await openFixture(context);
   assert.match(await askAs('rebound.example', port, {}), /ANT_WATCHER_API_PUBLIC/);
   const change = await askAs('rebound.example', port, { method: 'POST', path: '/-/reload', body: '{}' });
   assert.doesNotMatch(change, /ANT_WATCHER_API_PUBLIC/, 'that opens no change');
   assert.match(change, /Changes over the network need a token/);
-  assert.deepEqual(warnings, ['An API request was refused']);
+  assert.deepEqual(logged('warn'), ['API request refused']);
   const refusal = countOf(SELF.apiRefusals, ['foreign_name']);
   assert.deepEqual(counted, [refusal, refusal]);
 });
@@ -146,21 +146,21 @@ test('what listens for the network is read by any name, and with a token so is w
 
 test('an API that everybody can reach without a login is warned of, once', async (context) => {
   const open = await openFixture(context, { host: '0.0.0.0' });
-  assert.deepEqual(open.warnings, ['Everybody who can connect to the API may read everything']);
+  assert.deepEqual(open.logged('warn'), ['API readable without a token']);
   const users = { access: { basicAuths: ['a:b'] }, host: '0.0.0.0' };
-  assert.deepEqual((await openFixture(context, users)).warnings, []);
-  assert.deepEqual((await openFixture(context)).warnings, []);
+  assert.deepEqual((await openFixture(context, users)).logged('warn'), []);
+  assert.deepEqual((await openFixture(context)).logged('warn'), []);
 });
 
 test('it is warned of again when the last login is taken away while the service runs', async (context) => {
   const settings = { tokens: [], basicAuths: [], public: [] };
   let rules = accessRules({ ...settings, tokens: ['one'] });
-  const { warnings, listener } = await openFixture(context, { host: '0.0.0.0', accessRules: () => rules });
+  const { logged, listener } = await openFixture(context, { host: '0.0.0.0', accessRules: () => rules });
   listener.warnIfOpen();
-  assert.deepEqual(warnings, []);
+  assert.deepEqual(logged('warn'), []);
   rules = accessRules(settings);
   for (let reloads = 0; reloads < 3; reloads += 1) listener.warnIfOpen();
-  assert.equal(warnings.length, 1);
+  assert.equal(logged('warn').length, 1);
 });
 
 test('a thousand connections may be open, and the next one is closed at once', async (context) => {

@@ -35,7 +35,7 @@ export function createErrorHandler(
     if (error instanceof AntError) return sendError(reply, answerTo(error));
     const mistake = MISTAKES.find((code) => ERROR_CODES[code].status === error.statusCode);
     if (mistake !== undefined) return sendError(reply, errorResponse(mistake, { message: error.message }));
-    logger.error('API request failed', {
+    logger.error('api_request_failed', {
       err: error,
       method: request.method,
       route: request.routeOptions.url,

@@ -6,6 +6,7 @@ import { AntError } from '../domain/errors.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import type { Reload } from '../domain/reload.ts';
 import type { Address } from '../http/http-server.ts';
+import { countingLogger } from '../logger/counting-logger.ts';
 import type { LogFormat, LogLevel } from '../logger/open-logger.ts';
 import { memoryLimitBytes } from '../memory/memory-limit.ts';
 import type { Pressure } from '../memory/pressure.ts';
@@ -83,12 +84,12 @@ interface Core {
 /** The first half of the start: everything that does not talk to the outside. */
 async function openCore(
   settings: Settings,
-  { logger, logFormat, version }: AppOptions,
+  { logger: uncounted, logFormat, version }: AppOptions,
   teardown: Teardown,
 ): Promise<Core> {
   const clock = Date.now;
   const current = { rules: appRules(settings) };
-  logProxies(settings.proxies, logger);
+  logProxies(settings.proxies, uncounted);
   const limitBytes = memoryLimitBytes(settings.memory.limitBytes);
   tightenHeap(limitBytes);
 
@@ -100,8 +101,9 @@ async function openCore(
   teardown.add('engine', () => thread.close(), thread.closingStep);
   const { engine, heapShare: engineHeapShare } = thread;
 
-  const meter = openIncrementBuffer((increments) => engine.count(increments), logger);
+  const meter = openIncrementBuffer((increments) => engine.count(increments), uncounted);
   teardown.add('self-metrics', () => meter.close());
+  const logger = countingLogger(uncounted, meter);
 
   const processMetrics = openProcessMetrics({ thread: 'main', version });
   teardown.add('process metrics', () => processMetrics.close());

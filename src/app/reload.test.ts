@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { recordingLogger, SILENT } from '../../test/fixtures/logger.ts';
 import { loadSettings } from '../config/load-settings.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Logger } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
 import { safeFields } from '../logger/safe-fields.ts';
 import { type ReadSettings, Reloader } from './reload.ts';
 
-const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 const POLLING = { ANT_WATCHER_GITHUB_REPOSITORIES: 'o/r', ANT_WATCHER_GITHUB_TOKEN: 'ghp_1' };
 
 function read(env: Readonly<Record<string, string>>): ReturnType<ReadSettings> {
@@ -133,17 +132,19 @@ for (const isFollowed of [false, true]) {
 }
 
 test('the log names every setting that was changed, behind one that is a secret too', async () => {
-  const lines: unknown[] = [];
-  const note = (message: string, fields: object = {}) => void lines.push({ message, ...safeFields(fields) });
-  const { reloader, state } = openReloader(undefined, { ...SILENT, info: note, warn: note });
+  const { logger, lines } = recordingLogger();
+  const { reloader, state } = openReloader(undefined, logger);
   state.env = {
     ANT_WATCHER_WEBHOOK_SECRET: 'secret-two',
     ANT_WATCHER_API_TOKENS: 'token-three',
     ANT_WATCHER_API_PORT: '1',
   };
   await reloader.reload();
-  assert.deepEqual(lines, [
-    { message: 'The configuration was reloaded', applied: 'webhook.secret, api.tokens' },
-    { message: 'Some changes of the configuration need a restart', settings: 'api.port' },
-  ]);
+  assert.deepEqual(
+    lines.map(({ level: _, ...line }) => safeFields(line)),
+    [
+      { message: 'Configuration reloaded', applied: 'webhook.secret, api.tokens' },
+      { message: 'Restart needed for some configuration changes', settings: 'api.port' },
+    ],
+  );
 });

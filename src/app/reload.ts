@@ -102,14 +102,13 @@ export class Reloader {
     const { logger, clock } = this.#options;
     this.#isRight = outcome.kind === 'applied';
     if (outcome.kind !== 'applied') {
-      logger.error('The configuration was not reloaded, and nothing was changed', outcome);
+      logger.error('reload_failed', outcome);
       return outcome;
     }
     this.#rightAtMs = clock();
     const { applied, needsRestart } = outcome;
-    logger.info('The configuration was reloaded', { applied: asText(applied) });
-    if (needsRestart.length > 0)
-      logger.warn('Some changes of the configuration need a restart', { settings: asText(needsRestart) });
+    logger.info('Configuration reloaded', { applied: asText(applied) });
+    if (needsRestart.length > 0) logger.warn('restart_needed', { settings: asText(needsRestart) });
     return outcome;
   }
 

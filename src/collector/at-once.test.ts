@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { SILENT } from '../../test/fixtures/logger.ts';
 import { DOMAIN } from '../domain/catalogue.ts';
-import type { Logger, WorkQueue } from '../domain/contracts.ts';
+import type { WorkQueue } from '../domain/contracts.ts';
 import type { Delivery, DeliverySource } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
 import { createMeasure } from '../domain/measure.ts';
@@ -10,7 +11,6 @@ import type { Reading } from '../domain/observation.ts';
 import type { Effects } from '../domain/transaction.ts';
 import { startCollector } from './collector.ts';
 
-const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 const measure = createMeasure({
   durationBucketsMs: DURATION_BUCKETS_MS,
   stepDurations: false,

@@ -32,9 +32,7 @@ export async function acceptAtOnce(
     return (await processBatch({ arrived: deliveries }, { read }, processing)).outcomes;
   } catch (error) {
     if (error instanceof AntError) throw error;
-    logger.warn('Deliveries go through the queue, because one of them could not be processed', {
-      err: error,
-    });
+    logger.warn('deliveries_queued', { err: error });
     return null;
   }
 }

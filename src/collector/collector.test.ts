@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { SILENT } from '../../test/fixtures/logger.ts';
 import { backoffMs } from '../domain/backoff.ts';
-import type { Logger, WorkQueue } from '../domain/contracts.ts';
+import type { WorkQueue } from '../domain/contracts.ts';
 import type { Delivery, LeasedDelivery } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
@@ -18,7 +19,6 @@ const measure = createMeasure({
   priceRules: [],
 });
 const sampling = () => [];
-const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 
 function leased(id: number, payload = 'ok'): LeasedDelivery {
   const guid = `guid-${id}`;

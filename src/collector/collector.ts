@@ -6,8 +6,8 @@ import { failureCounts } from '../domain/delivery-counts.ts';
 import { AntError } from '../domain/errors.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
 import { NO_CHANGES, NO_KEYS } from '../domain/transaction.ts';
-import { Complaint } from '../logger/complaint.ts';
 import { redactText } from '../logger/redact.ts';
+import { SparingLog } from '../logger/sparing-log.ts';
 import { retryWhileUnavailable } from '../timing/retry.ts';
 import { sleep } from '../timing/sleep.ts';
 import { openWakeUp } from '../timing/wake-up.ts';
@@ -62,8 +62,12 @@ export function startCollector(options: CollectorOptions): Collector {
   const carefulUntilMs = options.afterCrash === true ? options.clock() + CAREFUL_MS : 0;
   const pickSuspects = openSuspicion(options.afterCrash ?? false, options.batchSize);
   const patiently: Patiently = (work) => persistently(work, options, stop.signal);
-  const complaint = new Complaint('The queue time of a held job could not be counted', options);
-  const onHoldBug = (err: unknown, { jobId }: JobState) => complaint.add(1, { err, jobId });
+  const holdBugs = new SparingLog(
+    (fields) => options.logger.error('deferred_count_failed', fields),
+    60_000,
+    options.clock,
+  );
+  const onHoldBug = (err: unknown, { jobId }: JobState) => void holdBugs.log({ err, jobId });
   let lastProcessedAtMs: number | null = null;
 
   async function run(): Promise<void> {
@@ -126,7 +130,7 @@ type Patiently = (work: () => Promise<void>) => Promise<void>;
 async function persistently(work: () => Promise<void>, { logger }: CollectorOptions, signal: AbortSignal) {
   if (signal.aborted) return;
   const onFailure = (err: AntError, _: number, waitMs: number) =>
-    logger.error('The store is out of order, processing waits', { err, waitMs });
+    logger.error('processing_paused', { err, waitMs });
   await retryWhileUnavailable(work, { signal, onFailure });
 }
 
@@ -157,7 +161,7 @@ async function processSuspect(
 ): Promise<void> {
   const { id, guid, event, action, attempts } = delivery;
   if (attempts >= options.maxAttempts) {
-    options.logger.error('Delivery parked: the process ended with each attempt', {
+    options.logger.error('delivery_parked_after_crashes', {
       delivery: guid,
       event,
       action,
@@ -199,9 +203,9 @@ function failureOf(delivery: LeasedDelivery, error: unknown, options: CollectorO
     err: error,
   };
   if (attempts >= options.maxAttempts) {
-    options.logger.error('Delivery parked: it could not be processed', fields);
+    options.logger.error('delivery_parked', fields);
     return { id: delivery.id, attempts, error: shown };
   }
-  options.logger.warn('Delivery failed and will be tried again', fields);
+  options.logger.warn('delivery_retried', fields);
   return { id: delivery.id, attempts, error: shown, retryAtMs: options.clock() + backoffMs(attempts) };
 }

@@ -5,6 +5,7 @@ import type { Forgetting, ForgettingStep, Forgotten } from './forgetting.ts';
 import type { DatedJobPage, JobPage, JobQuery } from './job-list.ts';
 import type { KnownRepository } from './known-repository.ts';
 import type { JobState } from './lifecycle/state.ts';
+import type { ErrorLogCode, WarnCode } from './log-events/log-events.ts';
 import type { GaugeReading, Increment } from './metric.ts';
 import type {
   DeadSample,
@@ -26,14 +27,14 @@ import type { LingeringQuery, Unfinished } from './unfinished.ts';
 export type Clock = () => number;
 
 /**
- * Named happenings, for people. `info` and below may be written anywhere; a warning or an error is one named happening
- * whose text never changes and whose details are in `fields`. Keys that may hold a secret are removed.
+ * What people read. A warning or an error is declared in `log-events/`, under a code and with a text that never changes; its
+ * details are in `fields`. Keys that may hold a secret are removed.
  */
 export interface Logger {
   debug(message: string, fields?: object): void;
   info(message: string, fields?: object): void;
-  warn(message: string, fields?: object): void;
-  error(message: string, fields?: object): void;
+  warn(code: WarnCode, fields?: object): void;
+  error(code: ErrorLogCode, fields?: object): void;
   /** The same logger with `fields` in every line. */
   child(fields: object): Logger;
 }

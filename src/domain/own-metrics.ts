@@ -220,6 +220,12 @@ export const SELF = {
     ['sink'],
     'When the receiver last accepted a request from this process. Absent before the first time.',
   ),
+  logEvents: metric(
+    'ant_watcher_log_events_total',
+    'counter',
+    ['level', 'code'],
+    'Warnings and errors logged while the store was open, by level and code ([errors.md](errors.md#in-the-log)).',
+  ),
   ...GITHUB_METRICS,
   cpuSeconds: metric('process_cpu_seconds_total', 'counter', [], 'Total user and system CPU time spent.'),
   residentMemory: metric('process_resident_memory_bytes', 'gauge', [], 'Resident memory size.'),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Logger } from '../domain/contracts.ts';
+import { SILENT } from '../../test/fixtures/logger.ts';
 import { AntError } from '../domain/errors.ts';
 import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
 import { collectGarbage } from '../memory/collect-garbage.ts';
@@ -9,7 +9,6 @@ import { DIRECT } from '../outbound/network.ts';
 import { ActiveConfig, type ActiveConfigParts } from './active-config.ts';
 import type { EngineValues } from './rules.ts';
 
-const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 const RIGHT = {
   name: 'right',
   url: 'http://127.0.0.1:9',

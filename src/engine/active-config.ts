@@ -76,9 +76,7 @@ export class ActiveConfig {
 
   async #openOutbox(rules: EngineRules, ledger: ActiveConfigParts['ledger']): Promise<void> {
     const forgotten = await ledger.openOutbox(sinksOf(rules));
-    if (forgotten === 0) return;
-    const message = 'Samples of receivers that are not configured any more are given up';
-    this.#options.logger.warn(message, { forgotten });
+    if (forgotten > 0) this.#options.logger.warn('samples_of_removed_receiver_dropped', { forgotten });
   }
 
   /** A registry that is new gets what is stored, and counts from that moment. */

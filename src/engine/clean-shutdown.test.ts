@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Logger } from '../domain/contracts.ts';
+import { SILENT } from '../../test/fixtures/logger.ts';
 import { AntError } from '../domain/errors.ts';
 import { beginLife } from './clean-shutdown.ts';
 
-const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 const parts = { clock: () => 1000, logger: SILENT };
 
 function fakeMarks() {

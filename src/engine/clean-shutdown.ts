@@ -18,7 +18,7 @@ export async function beginLife(
 ): Promise<Life> {
   const sinceMs = (await store.readMark(RUNNING_SINCE)) ?? 0;
   const afterCrash = sinceMs > 0;
-  if (afterCrash) logger.warn('The last process did not end in order', { startedAt: new Date(sinceMs) });
+  if (afterCrash) logger.warn('unclean_shutdown', { startedAt: new Date(sinceMs) });
   await note(store, clock());
   return { afterCrash, end: () => note(store, 0) };
 }

@@ -3,6 +3,7 @@ import { ANOMALY_KINDS } from '../domain/lifecycle/fact.ts';
 import { type Increment, zerosOf } from '../domain/metric.ts';
 import { IGNORED_REASONS } from '../domain/observation.ts';
 import { SELF } from '../domain/own-metrics.ts';
+import { LOG_EVENT_ZEROS } from '../logger/counting-logger.ts';
 import { EVICTION_REASONS } from '../memory/eviction-order.ts';
 
 /*
@@ -22,6 +23,7 @@ export const ENGINE_ZEROS: readonly Increment[] = [
   ...zerosOf(SELF.forgottenObjects, ['run', 'job']),
   ...zerosOf(SELF.seriesDropped, STORED_METRICS),
   ...zerosOf(SELF.jobNumbersDropped),
+  ...LOG_EVENT_ZEROS,
 ];
 
 /** Of the receivers with these names. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SILENT } from '../../test/fixtures/logger.ts';
 import { openTemporaryFolder } from '../../test/temporary-folder.ts';
-import type { Logger } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import { numbersDelivery } from '../domain/job-numbers.ts';
 import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
@@ -11,7 +11,6 @@ import { DIRECT } from '../outbound/network.ts';
 import { type RunningEngine, startEngine } from './engine.ts';
 import type { EngineOptions } from './parts.ts';
 
-const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 const DAY_MS = 24 * 3_600_000;
 const JOBS = 500;
 

@@ -38,7 +38,7 @@ export function startHousekeeping(options: HousekeepingOptions): Repetition {
   }
 
   return repeatEvery(EVERY_MS, () =>
-    unlessUnavailable(runAll, (err) => options.logger.warn('Housekeeping has to wait', { err })),
+    unlessUnavailable(runAll, (err) => options.logger.warn('housekeeping_postponed', { err })),
   );
 }
 

@@ -1,5 +1,6 @@
 import { type Collector, startCollector } from '../collector/collector.ts';
 import type { Clock, Logger, Store } from '../domain/contracts.ts';
+import { countingLogger } from '../logger/counting-logger.ts';
 import { StoreBudget, type StoreBudgetOptions } from '../memory/store-budget.ts';
 import { WorkingSet } from '../memory/working-set.ts';
 import { type IncrementBuffer, openIncrementBuffer } from '../metrics/increment-buffer.ts';
@@ -49,17 +50,18 @@ export interface EngineParts {
  * before is in the metrics when this resolves. `teardown` closes all of it. Throws the errors of opening the store.
  */
 export async function openParts(options: EngineOptions, teardown: Teardown): Promise<EngineParts> {
-  const { clock, logger, memory } = options;
-  const config = new ActiveConfig(options, options);
-  const ttlMs = () => config.rules.values.ttlMs;
+  const { clock, memory } = options;
   const { store, damaged } = guardStore(await openSqliteStore({ url: options.storageUrl, clock }));
   teardown.add('store', () => store[Symbol.asyncDispose]());
   let life: Life | null = null;
   teardown.add('note of the end', async () => life?.end());
   const processMetrics = openProcessMetrics({ thread: 'engine' });
   teardown.add('process metrics', () => processMetrics.close());
-  const buffer = openIncrementBuffer((increments) => ledger.add(increments), logger);
+  const buffer = openIncrementBuffer((increments) => ledger.add(increments), options.logger);
   teardown.add('self-metrics', () => buffer.close());
+  const logger = countingLogger(options.logger, buffer);
+  const config = new ActiveConfig(options, { clock, logger });
+  const ttlMs = () => config.rules.values.ttlMs;
   const working = new WorkingSet({
     progress: () => store.outboxProgress(),
     meter: buffer,
@@ -73,9 +75,9 @@ export async function openParts(options: EngineOptions, teardown: Teardown): Pro
   await config.replace(options, { ledger, meter: buffer });
   buffer.add(ENGINE_ZEROS);
   // Not before what is stored was read: it may be damaged, and then nothing is written.
-  life = await beginLife(store, options);
+  life = await beginLife(store, { clock, logger });
   teardown.add('receivers', () => config.close());
-  const budget = openBudget(options, { store, ledger, meter: buffer, ttlMs });
+  const budget = openBudget({ ...options, logger }, { store, ledger, meter: buffer, ttlMs });
   const housekeeping = startHousekeeping({ store, ledger, config, working, budget, clock, logger });
   teardown.add('housekeeping', () => housekeeping.close());
   const collector = startCollector({

@@ -120,7 +120,7 @@ export function runPush(options: PushOptions, receivers: readonly NamedReceiver[
         beforeMs: clock() - options.maxAgeMs,
         maxBytes: options.maxSizeBytes,
       });
-      if (lost > 0) logger.error('Samples given up: they are too old, or too many wait', { lost });
+      if (lost > 0) logger.error('samples_dropped', { lost });
     },
     lastSent: () => new Map(dispatchers.map(({ sink, lastSentAtMs }) => [sink, lastSentAtMs])),
     done: Promise.all(dispatchers.map(({ done }) => done)),

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Logger } from '../domain/contracts.ts';
+import { SILENT } from '../../test/fixtures/logger.ts';
 import type { ForgettingStep } from '../domain/forgetting.ts';
 import { createRetention } from './retention.ts';
 
-const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 const DAY_MS = 24 * 3_600_000;
 const NOW = 100 * DAY_MS;
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { done } from '../../test/fixtures/job.ts';
+import { recordingLogger, SILENT } from '../../test/fixtures/logger.ts';
 import { parseBranchPattern } from '../domain/branch-pattern.ts';
-import type { Logger } from '../domain/contracts.ts';
 import { type EngineRules, type EngineValues, engineRules } from './rules.ts';
 
 const VALUES = {
@@ -22,12 +22,7 @@ const VALUES = {
 } as unknown as EngineValues;
 
 test('a reload does not warn once more of runners without a price, unless it changes prices', () => {
-  let warnings = 0;
-  const logger = {
-    warn() {
-      warnings += 1;
-    },
-  } as unknown as Logger;
+  const { logger, lines } = recordingLogger();
   const next = (values: EngineValues, before: EngineRules | null) => {
     const rules = engineRules(values, before, { clock: Date.now, logger });
     rules.measure({ kind: 'job_completed', job: done({ runsOn: ['k8s'] }), durationMs: 1000 });
@@ -35,17 +30,17 @@ test('a reload does not warn once more of runners without a price, unless it cha
   };
   const first = next(VALUES, null);
   const second = next(structuredClone(VALUES), first);
-  assert.equal(warnings, 1);
+  assert.equal(lines.length, 1);
   const rule = { by: 'label', name: 'other', sku: 'own', microDollarsPerMinute: 1 } as const;
   next({ ...VALUES, priceRules: [rule] }, second);
-  assert.equal(warnings, 2);
+  assert.equal(lines.length, 2);
 });
 
 test('a price rule may name a runner by the pattern that its series show', () => {
   const labelPatterns = new Map([['runs_on', [{ text: 'vm-*', pattern: parseBranchPattern('vm-*') }]]]);
   const rule = { by: 'label', name: 'vm-*', sku: 'own', microDollarsPerMinute: 1 } as const;
   const values = { ...VALUES, metrics: { ...VALUES.metrics, labelPatterns }, priceRules: [rule] };
-  const { measure } = engineRules(values, null, { clock: Date.now, logger: {} as Logger });
+  const { measure } = engineRules(values, null, { clock: Date.now, logger: SILENT });
   const increments = measure({
     kind: 'job_completed',
     job: done({ runsOn: ['vm-k3x9f'] }),

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Logger, Receiver } from '../domain/contracts.ts';
+import { messagesOf, recordingLogger, SILENT } from '../../test/fixtures/logger.ts';
+import type { Receiver } from '../domain/contracts.ts';
 import type { Increment } from '../domain/metric.ts';
 import type { SendOutcome } from '../domain/sample.ts';
 import { SnapshotSender } from './snapshot-sender.ts';
 
-const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 const TEXT = new Uint8Array();
 
 function receiverThat(snapshot: Receiver['snapshot']): Receiver {
@@ -51,12 +51,7 @@ test('a receiver that hangs keeps no other waiting, is left out meanwhile, and c
 });
 
 test('of a row of failures the first is told, and its end; all are counted', async () => {
-  const lines: string[] = [];
-  const logger = {
-    ...SILENT,
-    warn: (line: string) => lines.push(line),
-    info: (line: string) => lines.push(line),
-  };
+  const { logger, lines } = recordingLogger();
   const counted: string[] = [];
   const meter = {
     add: (increments: readonly Increment[]) =>
@@ -66,15 +61,15 @@ test('of a row of failures the first is told, and its end; all are counted', asy
   const receiver = receiverThat(async () =>
     failing.shift() ? { kind: 'retry', reason: '503', retryAfterMs: null } : { kind: 'sent' },
   );
-  const sender = new SnapshotSender([{ sink: 'a', receiver }], meter, logger as Logger);
+  const sender = new SnapshotSender([{ sink: 'a', receiver }], meter, logger);
   while (failing.length > 0) {
     sender.send(TEXT, 1);
     await new Promise(setImmediate);
   }
-  assert.deepEqual(lines, [
-    'A snapshot was not taken',
-    'The receiver takes snapshots again',
-    'A snapshot was not taken',
+  assert.deepEqual(messagesOf(lines), [
+    'Snapshot not accepted by the receiver',
+    'Receiver accepts snapshots again',
+    'Snapshot not accepted by the receiver',
   ]);
   assert.deepEqual(counted, ['a retry', 'a retry', 'a retry', 'a sent', 'a sent', 'a retry']);
 });

@@ -2,6 +2,7 @@ import type { Logger, Meter, Receiver } from '../domain/contracts.ts';
 import { countOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import type { SendOutcome } from '../domain/sample.ts';
+import { SparingLog } from '../logger/sparing-log.ts';
 
 /** A receiver with its name in the outbox. */
 export interface NamedReceiver {
@@ -18,14 +19,15 @@ export class SnapshotSender {
   readonly #meter: Meter;
   readonly #logger: Logger;
   readonly #underWay = new Map<string, Promise<void>>();
-  /** Those whose last snapshot was not taken. */
-  readonly #failing = new Set<string>();
+  /** By receiver, from the first snapshot that was not taken. */
+  readonly #failures: SparingLog;
   readonly #ended = new AbortController();
 
   constructor(receivers: readonly NamedReceiver[], meter: Meter, logger: Logger) {
     this.#receivers = receivers;
     this.#meter = meter;
     this.#logger = logger;
+    this.#failures = new SparingLog((fields) => logger.warn('snapshot_not_sent', fields), null);
   }
 
   /** Begins to send. */
@@ -54,10 +56,9 @@ export class SnapshotSender {
   /** The first of a row of failures, and its end. */
   #tell(sink: string, outcome: SendOutcome): void {
     if (outcome.kind === 'sent') {
-      if (this.#failing.delete(sink)) this.#logger.info('The receiver takes snapshots again', { sink });
-    } else if (!this.#failing.has(sink)) {
-      this.#failing.add(sink);
-      this.#logger.warn('A snapshot was not taken', { sink, reason: outcome.reason });
+      if (this.#failures.end(sink)) this.#logger.info('Receiver accepts snapshots again', { sink });
+    } else {
+      this.#failures.log({ sink, reason: outcome.reason }, { key: sink });
     }
   }
 

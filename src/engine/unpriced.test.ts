@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { done, measure } from '../../test/fixtures/job.ts';
-import type { Logger } from '../domain/contracts.ts';
+import { recordingLogger } from '../../test/fixtures/logger.ts';
 import { type LabelPatterns, parseLabelPatterns } from '../domain/label-patterns.ts';
 import type { JobObservation } from '../domain/observation.ts';
 import { warnOfUnpriced } from './unpriced.ts';
 
 function watched(labelPatterns?: LabelPatterns) {
-  const warnings: { readonly hint: string }[] = [];
-  const logger = { warn: (_: string, fields: { readonly hint: string }) => warnings.push(fields) };
-  const count = warnOfUnpriced(measure, logger as unknown as Logger, labelPatterns);
+  const { logger, lines: warnings } = recordingLogger();
+  const count = warnOfUnpriced(measure, logger, labelPatterns);
   return {
     warnings,
     end: (over: Partial<JobObservation>) =>
@@ -24,7 +23,7 @@ test('a runner without a price is warned of once, with the setting that gives it
   assert.equal(end({ runsOn: ['k8s', 'x64'] }).length, 5);
   end({ runsOn: ['gpu'] });
   assert.equal(warnings.length, 1);
-  assert.match(warnings[0]?.hint ?? '', /prices\.rules: "k8s=linux_8_core".*"k8s=self_hosted:0"/);
+  assert.match(String(warnings[0]?.hint), /prices\.rules: "k8s=linux_8_core".*"k8s=self_hosted:0"/);
 });
 
 test('the warning names a runner as its series do, by the patterns of the site', () => {
@@ -32,11 +31,11 @@ test('the warning names a runner as its series do, by the patterns of the site',
   assert.ok('patterns' in parsed);
   const { warnings, end } = watched(parsed.patterns);
   end({ runsOn: ['vm-k3x9f'] });
-  assert.match(warnings[0]?.hint ?? '', /"vm-\*=linux_8_core"/);
+  assert.match(String(warnings[0]?.hint), /"vm-\*=linux_8_core"/);
 });
 
 test('for a runner that was asked for by its group alone, the warning names the form for groups', () => {
   const { warnings, end } = watched();
   end({ runsOn: [] });
-  assert.match(warnings[0]?.hint ?? '', /"group:NAME=/);
+  assert.match(String(warnings[0]?.hint), /"group:NAME=/);
 });

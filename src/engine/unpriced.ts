@@ -2,27 +2,22 @@ import { DOMAIN } from '../domain/catalogue.ts';
 import type { Logger } from '../domain/contracts.ts';
 import { foldedLabels, type LabelPatterns } from '../domain/label-patterns.ts';
 import type { Measure } from '../domain/measure.ts';
+import { SparingLog } from '../logger/sparing-log.ts';
 
 /** The same measure, which warns once when it meets a runner without a price: a cost of 0 would look like a free one. */
 export function warnOfUnpriced(measure: Measure, logger: Logger, labelPatterns?: LabelPatterns): Measure {
-  let hasWarned = false;
+  const notice = new SparingLog((fields) => logger.warn('runner_unpriced', fields), null);
   return (fact) => {
     const increments = measure(fact);
-    const unpriced = hasWarned ? undefined : increments.find(({ metric }) => metric === DOMAIN.unpriced.name);
+    const metric = DOMAIN.unpriced.name;
+    const unpriced = increments.find((each) => each.metric === metric);
     if (unpriced !== undefined) {
-      hasWarned = true;
       const [repository, workflow, runsOn = ''] = foldedLabels(
         labelPatterns,
         DOMAIN.unpriced.labels,
         unpriced.labels,
       );
-      logger.warn('A runner has no price, so the cost of its jobs is not counted', {
-        repository,
-        workflow,
-        runsOn,
-        metric: DOMAIN.unpriced.name,
-        hint: hintFor(runsOn),
-      });
+      notice.log({ repository, workflow, runsOn, metric, hint: hintFor(runsOn) });
     }
     return increments;
   };

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { recordingLogger } from '../../test/fixtures/logger.ts';
 import { IncrementSums } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { DIRECT } from '../outbound/network.ts';
@@ -35,10 +36,7 @@ async function openFixture(context: TestContext) {
   const file = join(folder, 'ant-watcher.db.github-hooks.json');
   const make = async (options: object = {}) => {
     const turns: { ms: number; go: () => void }[] = [];
-    const lines: { level: string; message: string; reason?: unknown; hint?: unknown }[] = [];
-    const log = (level: string) => (message: string, fields?: object) =>
-      void lines.push({ level, message, ...fields });
-    const logger = { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
+    const { logger, lines } = recordingLogger();
     const sums = new IncrementSums();
     let asleep = Promise.withResolvers<void>();
     const sleep: Sleep = (ms, signal) =>
@@ -54,7 +52,7 @@ async function openFixture(context: TestContext) {
       version: '1',
       network: () => DIRECT,
       clock: () => NOW,
-      logger: { ...logger, child: () => assert.fail() },
+      logger,
       meter: { add: (increments) => sums.add(increments) },
       sleep,
       ...options,
@@ -115,7 +113,7 @@ for (const [what, status, body] of FAULTY) {
     Object.assign(meta, { status, body });
     await refresh();
     assert.deepEqual([addresses.has(GITHUB), addresses.has('192.0.2.1')], [true, false]);
-    assert.equal(lines.at(-1)?.message, "GitHub's webhook addresses could not be refreshed");
+    assert.equal(lines.at(-1)?.message, "GitHub's webhook addresses not refreshed; keeping the known ones");
     const counted = taken().map(({ labels, delta }) => `${labels} ${delta}`);
     assert.deepEqual(counted.sort(), ['failed 1', 'ok 1']);
     assert.equal(readFileSync(file, 'utf8'), kept);
@@ -131,7 +129,7 @@ test('before GitHub has ever answered nothing is known, that is said as an error
   assert.equal(addresses.has(GITHUB), null);
   assert.deepEqual(
     lines.map(({ level, message, reason }) => [level, message, reason]),
-    [['error', "GitHub's webhook addresses are unknown: deliveries are refused", 'status 502']],
+    [['error', "GitHub's webhook addresses unknown; refusing deliveries", 'status 502']],
   );
   assert.deepEqual(addresses.readings(), []);
   const waits = [turns[0]?.ms];
@@ -186,7 +184,7 @@ test('where nothing can be kept they are known all the same', async (context) =>
   const { make, file } = await openFixture(context);
   const unwritable = await make({ file: join(file, 'in a file that is no folder') });
   assert.equal(unwritable.addresses.has(GITHUB), true);
-  assert.equal(unwritable.lines.at(-1)?.message, "GitHub's webhook addresses could not be kept");
+  assert.equal(unwritable.lines.at(-1)?.message, "GitHub's webhook addresses not saved");
   const nowhere = await make({ file: null });
   assert.equal(nowhere.addresses.has(GITHUB), true);
   assert.equal(existsSync(file), false);

@@ -99,17 +99,17 @@ export class HookAddresses implements AsyncDisposable {
     try {
       await keep(file, apiUrl, { texts, atMs });
     } catch (err) {
-      logger.warn("GitHub's webhook addresses could not be kept", { file, err });
+      logger.warn('hook_ranges_not_saved', { file, err });
     }
   }
 
   #complain(reason: string): void {
     const { logger, apiUrl } = this.#options;
     if (this.#known !== null) {
-      logger.warn("GitHub's webhook addresses could not be refreshed", { reason, api_url: apiUrl });
+      logger.warn('hook_ranges_not_refreshed', { reason, api_url: apiUrl });
       return;
     }
-    logger.error("GitHub's webhook addresses are unknown: deliveries are refused", {
+    logger.error('hook_ranges_unknown', {
       reason,
       api_url: apiUrl,
       hint: 'until GET /meta answers; or name the addresses in webhook.allowed_ips, as Enterprise Server needs it',

@@ -9,7 +9,7 @@ import {
   NEXT_CERTIFICATE,
   NEXT_KEY,
 } from '../../test/fixtures/certificate.ts';
-import type { Logger } from '../domain/contracts.ts';
+import { messagesOf, recordingLogger } from '../../test/fixtures/logger.ts';
 import type { Increment } from '../domain/metric.ts';
 import { openCertificate } from './certificate.ts';
 
@@ -17,15 +17,8 @@ async function openWatched(
   context: TestContext,
   { certFile, keyFile }: { certFile: string; keyFile: string },
 ) {
-  const told: string[] = [];
   const counted: Increment[] = [];
-  const logger: Logger = {
-    debug() {},
-    info: (message) => void told.push(message),
-    warn: (message) => void told.push(message),
-    error: (message) => void told.push(message),
-    child: () => logger,
-  };
+  const { logger, lines } = recordingLogger();
   let nowMs = 1000;
   let begin = Promise.withResolvers<void>();
   let waiting = Promise.withResolvers<void>();
@@ -54,7 +47,7 @@ async function openWatched(
       await waiting.promise;
     }
   }
-  return { certificate, told, counted, look };
+  return { certificate, told: () => messagesOf(lines), counted, look };
 }
 
 test('a certificate that is written anew is used, told and shown', async (context) => {
@@ -83,7 +76,7 @@ test('a certificate that is written anew is used, told and shown', async (contex
     counted.map(({ labels }) => labels),
     [['api', 'renewed']],
   );
-  assert.deepEqual(told, ['A changed certificate is in use']);
+  assert.deepEqual(told(), ['Certificate renewed']);
 });
 
 test('links that are swapped, as Kubernetes and certbot do, are followed', async (context) => {
@@ -110,14 +103,14 @@ test('a broken pair leaves the old one in use, and is told once', async (context
   files.write(NEXT_CERTIFICATE, KEY);
   await look(5);
   assert.equal(certificate.current().cert, CERTIFICATE);
-  assert.deepEqual(told, ['A changed certificate is wrong: the old one stays']);
+  assert.deepEqual(told(), ['New certificate rejected; keeping the old one']);
   assert.deepEqual(
     counted.map(({ labels }) => labels),
     [['api', 'failed']],
   );
   rmSync(files.keyFile);
   await look(5);
-  assert.equal(told.length, 2);
+  assert.equal(told().length, 2);
   files.write(NEXT_CERTIFICATE, NEXT_KEY);
   await look(2);
   assert.equal(certificate.current().cert, NEXT_CERTIFICATE);
@@ -130,10 +123,10 @@ test('a pair is not judged while one file of it is still the old one', async (co
   await look();
   files.write(NEXT_CERTIFICATE, NEXT_KEY);
   await look();
-  assert.deepEqual(told, []);
+  assert.deepEqual(told(), []);
   await look();
   assert.equal(certificate.current().cert, NEXT_CERTIFICATE);
-  assert.deepEqual(told, ['A changed certificate is in use']);
+  assert.deepEqual(told(), ['Certificate renewed']);
 });
 
 test('the old pair put back after a broken one is no renewal, and no fault', async (context) => {
@@ -144,7 +137,7 @@ test('the old pair put back after a broken one is no renewal, and no fault', asy
   files.write(CERTIFICATE, KEY);
   await look(2);
   assert.equal(certificate.current().cert, CERTIFICATE);
-  assert.equal(told.filter((message) => message.includes('wrong')).length, 1);
+  assert.equal(told().filter((message) => message.includes('rejected')).length, 1);
 });
 
 test('a pair that is wrong at the start is refused', async (context) => {

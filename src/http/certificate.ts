@@ -100,14 +100,14 @@ class WatchedCertificate implements Certificate {
     this.#loadedAtMs = clock();
     for (const use of this.#users) use(pair);
     meter.add([countOf(SELF.tlsReloads, [files.listener, 'renewed'])]);
-    logger.info('A changed certificate is in use', fields);
+    logger.info('Certificate renewed', fields);
   }
 
   #refuse(error: AntError): void {
     const { files, meter, logger } = this.#options;
     const fields = { listener: files.listener, err: error, hint: error.hint };
     meter.add([countOf(SELF.tlsReloads, [files.listener, 'failed'])]);
-    logger.error('A changed certificate is wrong: the old one stays', fields);
+    logger.error('certificate_rejected', fields);
   }
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Logger } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
+import { LOG_EVENTS } from '../domain/log-events/log-events.ts';
 import { type LoggerOptions, openLogger } from './open-logger.ts';
 
 type Line = Record<string, unknown>;
@@ -17,9 +18,9 @@ function openRecorder(options: Partial<LoggerOptions> = {}): {
   return { logger, lines, parsed: () => lines.map((line) => JSON.parse(line) as Line) };
 }
 
-test('a line is one JSON object with level, time, msg and the fields', () => {
+test('a line is one JSON object with level, time, code, msg and the fields', () => {
   const { logger, lines, parsed } = openRecorder({ fields: { thread: 'engine' } });
-  logger.child({ part: 'store' }).warn('Something happened', { delivery: 'g', count: 2 });
+  logger.child({ part: 'store' }).warn('delivery_retried', { delivery: 'g', count: 2 });
   assert.match(lines[0] ?? '', /^\{.*\}\n$/);
   const [{ time, ...line } = {}] = parsed();
   assert.match(String(time), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -29,7 +30,8 @@ test('a line is one JSON object with level, time, msg and the fields', () => {
     part: 'store',
     delivery: 'g',
     count: 2,
-    msg: 'Something happened',
+    code: 'delivery_retried',
+    msg: LOG_EVENTS.delivery_retried.message,
   });
 });
 
@@ -37,9 +39,9 @@ test('what is below the level is not written', () => {
   const { logger, parsed } = openRecorder({ level: () => 'warn' });
   logger.debug('a');
   logger.info('b');
-  logger.warn('c');
+  logger.warn('weak_secret');
   logger.child({ x: 1 }).info('d');
-  logger.error('e');
+  logger.error('bug');
   assert.deepEqual(
     parsed().map(({ level }) => level),
     ['warn', 'error'],
@@ -49,7 +51,9 @@ test('what is below the level is not written', () => {
 test('an error is told with type, message, code, hint, stack and cause', () => {
   const { logger, parsed } = openRecorder();
   const cause = new TypeError('deep');
-  logger.error('Failed', { err: new AntError('store_locked', 'in use', { hint: 'stop the other', cause }) });
+  logger.error('start_failed', {
+    err: new AntError('store_locked', 'in use', { hint: 'stop the other', cause }),
+  });
   const { err } = parsed()[0] as { err: Line & { cause: Line } };
   assert.deepEqual(Object.keys(err), ['type', 'message', 'code', 'hint', 'stack', 'cause']);
   assert.deepEqual(
@@ -66,7 +70,7 @@ test('no secret gets into a line: by key, by pattern, in a child, in an error, i
   const error = Object.assign(new Error(`refused ${token}`, { cause: { authorization: 'hunter2' } }), {
     code: token,
   });
-  logger.child({ token: 'hunter2', more: [token] }).error(`with ${token}`, {
+  logger.child({ token: 'hunter2', more: [token] }).info(`with ${token}`, {
     err: error,
     other: error,
     webhookSecrets: ['hunter2'],
@@ -84,8 +88,10 @@ test('no secret gets into a line: by key, by pattern, in a child, in an error, i
 test('fields can’t take the place of the logger’s own keys', () => {
   const { logger, parsed } = openRecorder();
   logger.info('real', { msg: 'forged', level: 'fatal', time: 0 });
+  logger.error('bug', { code: 'forged' });
   const { msg, level, msg_, level_, time_ } = parsed()[0] ?? {};
   assert.deepEqual([msg, level, msg_, level_, time_], ['real', 'info', 'forged', 'fatal', 0]);
+  assert.equal(parsed()[1]?.['code'], 'bug');
 });
 
 test('a line is bounded and is JSON whatever the fields are', () => {
@@ -116,12 +122,12 @@ test('text is one readable line, in which nobody can forge another or steer the 
     evil: 'x\n2026 ERROR \u001b[31m\u009b',
     list: ['p', null],
   });
-  logger.warn('two\nlines');
+  logger.info('two\nlines');
   assert.match(
     lines[0] ?? '',
     /^2\S+Z INFO {2}Ready api\.port=9876 name="a b" evil="x\\n2026 ERROR \\u001b\[31m\\u009b" list\.0=p list\.1=null\n$/,
   );
-  assert.match(lines[1] ?? '', /^\S+ WARN {2}two\\u000alines\n$/);
+  assert.match(lines[1] ?? '', /^\S+ INFO {2}two\\u000alines\n$/);
 });
 
 test('as text, an expected error is a sentence and a hint, without a stack; a bug has its stack, and nobody forges a line', () => {
@@ -131,15 +137,15 @@ test('as text, an expected error is a sentence and a hint, without a stack; a bu
     hint: 'stop the other\nERROR forged',
     cause,
   });
-  logger.error('Start failed', { err, port: 8080 });
+  logger.error('start_failed', { err, port: 8080 });
   assert.match(
     lines[0] ?? '',
-    /^\S+Z ERROR Start failed: port 8080 is in use \(listen_failed\) port=8080\n {4}hint: stop the other\\u000aERROR forged\n$/,
+    /^\S+Z ERROR Start failed: port 8080 is in use \(listen_failed\) port=8080 code=start_failed\n {4}hint: stop the other\\u000aERROR forged\n$/,
   );
-  logger.error('Bug', { err: new TypeError('oops\u001b', { cause }) });
+  logger.error('bug', { err: new TypeError('oops\u001b', { cause }) });
   assert.match(
     lines[1] ?? '',
-    /^\S+ ERROR Bug: oops\\u001b\n( {4}.*\n)+ {4}caused by: listen EADDRINUSE \(EADDRINUSE\)\n/,
+    /^\S+ ERROR Bug; stopping at once: oops\\u001b code=bug\n( {4}.*\n)+ {4}caused by: listen EADDRINUSE \(EADDRINUSE\)\n/,
   );
   assert.match(lines[1] ?? '', /\n {4} {4}at .*open-logger\.test\.ts/);
   assert.ok(!lines[1]?.includes('\u001b') && !/\n\S/.test(lines[1] ?? ''));

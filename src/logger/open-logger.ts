@@ -1,5 +1,6 @@
 import { type Logger as Pino, pino, stdTimeFunctions } from 'pino';
 import type { Logger } from '../domain/contracts.ts';
+import { LOG_EVENTS, type LogCode } from '../domain/log-events/log-events.ts';
 import { formatText } from './format-text.ts';
 import { type LineDestination, openLineWriter } from './line-writer.ts';
 import { safeFields, safeText } from './safe-fields.ts';
@@ -23,8 +24,8 @@ export interface LoggerOptions {
 const STDOUT = 1;
 
 /**
- * A logger whose lines hold `level`, `time` (ISO 8601), `msg` and the fields. Secrets are taken out of everything,
- * and an error in any field is told as type, message, code, hint, stack and cause. Writing is synchronous and never fails.
+ * A logger whose lines hold `level`, `time` (ISO 8601), `msg` and the fields; those of warnings and errors hold their `code`, too.
+ * Secrets are taken out of everything, and an error in any field is written as type, message, code, hint, stack and cause. Writing is synchronous and never fails.
  */
 export function openLogger({ level, format, fields = {}, destination }: LoggerOptions): Logger {
   const lines = destination ?? openLineWriter(STDOUT);
@@ -45,11 +46,15 @@ function loggerOf(sink: Pino, least: () => LogLevel): Logger {
   function log(level: LogLevel, message: string, fields: object): void {
     if (LEVELS.indexOf(level) >= LEVELS.indexOf(least())) sink[level](safeFields(fields), safeText(message));
   }
+  function logEvent(code: LogCode, fields: object): void {
+    const { level, message } = LOG_EVENTS[code];
+    log(level, message, { ...fields, code });
+  }
   return {
     debug: (message, fields = {}) => log('debug', message, fields),
     info: (message, fields = {}) => log('info', message, fields),
-    warn: (message, fields = {}) => log('warn', message, fields),
-    error: (message, fields = {}) => log('error', message, fields),
+    warn: (code, fields = {}) => logEvent(code, fields),
+    error: (code, fields = {}) => logEvent(code, fields),
     child: (fields) => loggerOf(sink.child(safeFields(fields)), least),
   };
 }

@@ -25,7 +25,7 @@ export async function reportBug(
   { queue, ...known }: BugCircumstances,
 ): Promise<void> {
   const { rss, heapUsed } = process.memoryUsage();
-  logger.error('Bug: stopping at once', {
+  logger.error('bug', {
     err,
     ...known,
     node: process.version,

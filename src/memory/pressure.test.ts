@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Logger } from '../domain/contracts.ts';
+import { SILENT } from '../../test/fixtures/logger.ts';
+import { LOG_EVENTS } from '../domain/log-events/log-events.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { watchPressure } from './pressure.ts';
-
-const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 
 /** A process of which the test says what it takes, in percent, and what a relief gives back. */
 function openProcess() {
@@ -24,8 +23,8 @@ function openProcess() {
     clock: () => now.ms,
     logger: {
       ...SILENT,
-      error: (message) => log.push(`error: ${message}`),
-      warn: (message) => log.push(`warn: ${message}`),
+      error: (code) => log.push(`error: ${LOG_EVENTS[code].message}`),
+      warn: (code) => log.push(`warn: ${LOG_EVENTS[code].message}`),
     },
   });
   pressure.close(); // the test looks at its own times
@@ -59,8 +58,8 @@ test('near the limit it gives back what it can, and is over when there is room a
   now.resident = 84;
   assert.equal(await look(100), false);
   assert.deepEqual(log, [
-    'error: Memory is nearly used up: deliveries are answered 503',
-    'warn: Memory pressure is over: deliveries are taken again',
+    'error: Memory nearly full; answering deliveries with 503',
+    'warn: Memory pressure over; accepting deliveries again',
     'recovered',
   ]);
 });
@@ -90,7 +89,7 @@ test('when nothing more can be given back it is over all the same, with half of 
   await look();
   await endOfIt();
   assert.equal(reliefs(), 3);
-  assert.match(String(log.at(-2)), /^warn: No more memory can be given back/);
+  assert.match(String(log.at(-2)), /^warn: Memory still nearly full/);
   now.resident = 97.9;
   assert.equal(await look(1000), false);
   now.resident = 98.1;

@@ -1,6 +1,8 @@
 import type { Clock, Logger } from '../domain/contracts.ts';
+import type { WarnCode } from '../domain/log-events/log-events.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
+import { SparingLog } from '../logger/sparing-log.ts';
 import { repeatEvery } from '../timing/repeat.ts';
 
 /*
@@ -52,8 +54,8 @@ export function watchPressure(options: PressureOptions): Pressure {
   const relief = { count: 0, atMs: 0, share: 0 };
   let isHigh = false;
   let mark = HIGH;
-  let toldAtMs = Number.NEGATIVE_INFINITY;
   let isTold = false;
+  const began = new SparingLog((fields) => logger.error('memory_pressure', fields), TELL_EVERY_MS, clock);
 
   async function check(): Promise<void> {
     const { residentBytes, heapShare } = await measure();
@@ -62,21 +64,17 @@ export function watchPressure(options: PressureOptions): Pressure {
     if (share < LOW) mark = HIGH;
     if (!isHigh && share > mark) return begin(share, fields);
     if (!isHigh) return;
-    if (share < LOW) return end('Memory pressure is over: deliveries are taken again', fields);
+    if (share < LOW) return end('memory_pressure_over', fields);
     if (clock() - relief.atMs < RELIEVE_EVERY_MS) return;
     if (relief.count < RELIEFS || share < relief.share - WORTH) return relieve(share);
     mark = share + (share < 1 ? (1 - share) / 2 : BEYOND);
-    await end('No more memory can be given back: deliveries are taken again, with little room', fields);
+    await end('memory_pressure_stays', fields);
   }
 
   async function begin(share: number, fields: object): Promise<void> {
     isHigh = true;
     relief.count = 0;
-    isTold = clock() - toldAtMs >= TELL_EVERY_MS;
-    if (isTold) {
-      toldAtMs = clock();
-      logger.error('Memory is nearly used up: deliveries are answered 503', fields);
-    }
+    isTold = began.log(fields);
     await relieve(share);
   }
 
@@ -87,9 +85,9 @@ export function watchPressure(options: PressureOptions): Pressure {
     relief.share = share;
   }
 
-  async function end(message: string, fields: object): Promise<void> {
+  async function end(code: WarnCode, fields: object): Promise<void> {
     isHigh = false;
-    if (isTold) logger.warn(message, fields);
+    if (isTold) logger.warn(code, fields);
     await options.recovered();
   }
 
@@ -103,6 +101,9 @@ export function watchPressure(options: PressureOptions): Pressure {
       { metric: SELF.memoryLimit.name, labels: [], value: limitBytes },
       { metric: SELF.memoryPressure.name, labels: [], value: Number(isHigh) },
     ],
-    close: () => checks.close(),
+    close() {
+      began.close();
+      return checks.close();
+    },
   };
 }

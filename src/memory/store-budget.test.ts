@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Logger } from '../domain/contracts.ts';
+import { SILENT } from '../../test/fixtures/logger.ts';
 import type { ForgettingStep } from '../domain/forgetting.ts';
 import type { Increment } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { StoreBudget } from './store-budget.ts';
 
-const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 const TTL_MS = 1000;
 const RUN_BYTES = 10;
 

@@ -3,7 +3,7 @@ import type { Clock, Logger, Meter, Store } from '../domain/contracts.ts';
 import type { Forgetting } from '../domain/forgetting.ts';
 import { countOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
-import { Complaint } from '../logger/complaint.ts';
+import { SparingLog } from '../logger/sparing-log.ts';
 import type { EvictionReason } from './eviction-order.ts';
 
 export interface StoreBudgetOptions {
@@ -35,13 +35,14 @@ const NEVER = Number.NEGATIVE_INFINITY;
  */
 export class StoreBudget {
   readonly #options: StoreBudgetOptions;
-  readonly #complaint: Complaint;
+  readonly #forced: SparingLog;
   #limitBytes: number;
 
   constructor(options: StoreBudgetOptions) {
     this.#options = options;
     this.#limitBytes = options.limitBytes;
-    this.#complaint = new Complaint('The store in memory is full: runs are given up', options);
+    const write = (fields: object) => options.logger.error('memory_store_full', fields);
+    this.#forced = new SparingLog(write, 60_000, options.clock);
   }
 
   /** Lets go what is over the limit, with pauses in which the service goes on. */
@@ -95,8 +96,10 @@ export class StoreBudget {
       const { runs, jobs, lastRunId } = await ledger.forgetRuns(step);
       afterRunId = lastRunId;
       const objects = runs + jobs;
-      if (objects > 0) meter.add([countOf(SELF.memoryEvictions, [reason], objects)]);
-      if (isForced) this.#complaint.add(objects, { limitBytes: this.#limitBytes });
+      if (objects > 0) {
+        meter.add([countOf(SELF.memoryEvictions, [reason], objects)]);
+        if (isForced) this.#forced.log({ limitBytes: this.#limitBytes }, { count: objects });
+      }
       return lastRunId === null;
     };
   }

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Logger } from '../domain/contracts.ts';
+import { SILENT } from '../../test/fixtures/logger.ts';
 import type { JobState, RunState } from '../domain/lifecycle/state.ts';
 import type { Increment } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import type { Effects, KnownStates, StateKeys } from '../domain/transaction.ts';
 import { WorkingSet, type WorkingSetOptions } from './working-set.ts';
 
-const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 const TTL_MS = 1000;
 
 function job(jobId: number, over: Partial<JobState> = {}): JobState {
@@ -140,10 +139,11 @@ test('what is dispatched goes first, what is expired next, and what is in hand l
   assert.equal(sizeOf(set), 0);
 });
 
-test('the limit holds after every commit, and a flood of forced evictions is one line a minute', async () => {
+test('the limit holds after every commit, and a flood of forced evictions is one line a minute', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
   const lines: unknown[] = [];
   const logger = { ...SILENT, error: (...line: unknown[]) => void lines.push(line) };
-  const { set, time, load, commit } = openSet({ limitBytes: 10_000, logger });
+  const { set, load, commit } = openSet({ limitBytes: 10_000, logger });
   for (let jobId = 1; jobId <= 100; jobId += 1) {
     const state = job(jobId, { name: `${jobId}` });
     load(keysOf([state]));
@@ -152,8 +152,7 @@ test('the limit holds after every commit, and a flood of forced evictions is one
     assert.ok(bytes > 0 && bytes <= 10_000);
   }
   assert.equal(lines.length, 1);
-  time.nowMs = 60_000;
-  await set.squeeze(0);
+  context.mock.timers.tick(60_000);
   assert.equal(lines.length, 2);
 });
 

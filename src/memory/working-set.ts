@@ -3,7 +3,7 @@ import { countOf, type GaugeReading } from '../domain/metric.ts';
 import type { OutboxProgress } from '../domain/outbox.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import type { Effects, KnownStates, StateKeys } from '../domain/transaction.ts';
-import { Complaint } from '../logger/complaint.ts';
+import { SparingLog } from '../logger/sparing-log.ts';
 import { jobsEntry, jobsKey, runEntry, runKey } from './entry.ts';
 import { EVICTION_REASONS, EvictionOrder } from './eviction-order.ts';
 
@@ -37,13 +37,14 @@ const SHORTER = 10;
 export class WorkingSet {
   readonly #options: WorkingSetOptions;
   readonly #order = new EvictionOrder();
-  readonly #complaint: Complaint;
+  readonly #forced: SparingLog;
   #limitBytes: number;
 
   constructor(options: WorkingSetOptions) {
     this.#options = options;
     this.#limitBytes = options.limitBytes;
-    this.#complaint = new Complaint('Memory is short: work in hand is let go before its time', options);
+    const write = (fields: object) => options.logger.error('working_set_full', fields);
+    this.#forced = new SparingLog(write, 60_000, options.clock);
   }
 
   /** To be done anew for each transaction: what others write makes it out of date. */
@@ -123,7 +124,7 @@ export class WorkingSet {
     for (const reason of EVICTION_REASONS) {
       if (evicted[reason] > 0) meter.add([countOf(SELF.memoryEvictions, [reason], evicted[reason])]);
     }
-    this.#complaint.add(evicted.oldest, { limitBytes: this.#limitBytes });
+    if (evicted.oldest > 0) this.#forced.log({ limitBytes: this.#limitBytes }, { count: evicted.oldest });
   }
 
   /** Keeps at most so many bytes from now on; null: as many as it may at all. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { SILENT } from '../../test/fixtures/logger.ts';
 import type { ExpositionFormat, Logger } from '../domain/contracts.ts';
 import {
   countOf,
@@ -39,8 +40,6 @@ const BUSY: Metric = { name: 'busy_seconds_total', type: 'counter', labels: [], 
 const HEAP: Metric = { name: 'heap_bytes', type: 'gauge', labels: ['thread'], help: 'Heap.' };
 const CPU: Metric = { name: 'cpu_seconds_total', type: 'counter', labels: [], help: 'CPU.' };
 const ALL = [JOBS, QUEUE, LAG, BUSY, HEAP, CPU];
-
-const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 
 function openRegistry(increments: readonly Increment[] = []): Registry {
   const registry = new Registry(ALL, registryOptions(SILENT));

@@ -25,7 +25,7 @@ export function openIncrementBuffer(
       () => write(increments),
       (err) => {
         sums.add(increments);
-        logger.warn('Self-metrics could not be stored yet', { err });
+        logger.warn('self_metrics_postponed', { err });
       },
     );
   }

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Logger } from '../domain/contracts.ts';
+import { SILENT } from '../../test/fixtures/logger.ts';
 import { renderExposition } from './exposition.ts';
 import { JobNumbers } from './job-numbers.ts';
 import { Registry } from './registry.ts';
-
-const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 
 test('what jobs hand in comes last, by name, and both formats stay correct where a counter has the name of a gauge', async () => {
   const registry = new Registry([], {

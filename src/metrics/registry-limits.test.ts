@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { SILENT } from '../../test/fixtures/logger.ts';
 import { DOMAIN, METRICS } from '../domain/catalogue.ts';
-import type { Logger } from '../domain/contracts.ts';
 import { parseLabelPatterns } from '../domain/label-patterns.ts';
 import { countOf, type Increment, type SeriesGroup, zeroOf, zerosOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { Registry } from './registry.ts';
 
-const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 const { dispatches } = DOMAIN;
 
 function openRegistry(maxSeries: number, labelPolicy = new Map<string, Set<number>>()) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { recordingLogger } from '../../test/fixtures/logger.ts';
 import type { Logger } from '../domain/contracts.ts';
 import {
   COUNT_CELL,
@@ -24,17 +25,7 @@ const QUEUE: Metric = {
 const RUNNING: Metric = { name: 'running', type: 'gauge', labels: [], help: 'Running.' };
 
 function openRegistry(over: Partial<RegistryOptions> = {}) {
-  const lines: { level: string; message: string; fields: object | undefined }[] = [];
-  const log = (level: string) => (message: string, fields?: object) => {
-    lines.push({ level, message, fields });
-  };
-  const logger: Logger = {
-    debug: log('debug'),
-    info: log('info'),
-    warn: log('warn'),
-    error: log('error'),
-    child: () => logger,
-  };
+  const { logger, lines } = recordingLogger();
   return { registry: new Registry([JOBS, QUEUE, RUNNING], { ...registryOptions(logger), ...over }), lines };
 }
 
@@ -123,8 +114,8 @@ test('stored cells of metrics that this version does not have are left out and l
   assert.deepEqual(lines, [
     {
       level: 'debug',
-      message: 'Cells of metrics that this version does not have were left out',
-      fields: { cells: { former_total: 2, jobs_total: 1, running: 1 } },
+      message: 'Stored series of unknown metrics skipped',
+      cells: { former_total: 2, jobs_total: 1, running: 1 },
     },
   ]);
 });

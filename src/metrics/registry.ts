@@ -62,7 +62,7 @@ export class Registry {
       } else leftOut.set(metric, (leftOut.get(metric) ?? 0) + 1);
     }
     if (leftOut.size === 0) return;
-    this.#options.logger.debug('Cells of metrics that this version does not have were left out', {
+    this.#options.logger.debug('Stored series of unknown metrics skipped', {
       cells: Object.fromEntries(leftOut),
     });
   }
@@ -104,7 +104,8 @@ export class Registry {
       }
       admitted.push(labels === increment.labels ? increment : { ...increment, labels });
     }
-    if (dropped > 0) this.#options.logger.debug('Increments went to the series of all others', { dropped });
+    if (dropped > 0)
+      this.#options.logger.debug('Series limit reached; increments added to __other__', { dropped });
     return admitted;
   }
 

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { messagesOf, recordingLogger, SILENT } from '../../test/fixtures/logger.ts';
 import { EVENTS } from '../domain/catalogue.ts';
-import type { Logger, Outbox, Receiver } from '../domain/contracts.ts';
+import type { Outbox, Receiver } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
 import type { EventSample } from '../domain/event-sample.ts';
 import type { Settlement } from '../domain/outbox.ts';
 import type { SendOutcome } from '../domain/sample.ts';
 import { Dispatcher, type DispatcherOptions } from './dispatcher.ts';
 
-const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 const NOW = Date.UTC(2026, 10, 24);
 const SENT: SendOutcome = { kind: 'sent' };
 const RETRY: SendOutcome = { kind: 'retry', reason: '503', retryAfterMs: null };
@@ -172,66 +172,59 @@ test('closing does not wait longer than it may for a receiver that hangs', async
 
 test('trouble of the receiver is told once, and its last words are kept', async () => {
   const { outbox, left } = openOutbox(3);
-  const lines: string[] = [];
-  const logger = {
-    ...SILENT,
-    warn: (line: string) => lines.push(line),
-    info: (line: string) => lines.push(line),
-  };
+  const { logger, lines } = recordingLogger();
   const { receiver } = openReceiver((_, call) => (call < 6 ? RETRY : SENT));
-  const dispatcher = start(outbox, receiver, { logger: logger as Logger });
+  const dispatcher = start(outbox, receiver, { logger });
   await drain(dispatcher, left);
-  assert.deepEqual(lines, ['The receiver does not take samples now', 'The receiver takes samples again']);
+  assert.deepEqual(messagesOf(lines), ['Receiver unavailable; retrying', 'Receiver accepts samples again']);
   assert.deepEqual(dispatcher.lastProblem, { kind: 'retry', reason: '503', atMs: 0 });
   assert.equal(dispatcher.lastSentAtMs, 0);
 });
 
 test('of rejected samples the first is told at once, and later ones once a minute and at the end', async () => {
   const { outbox, left } = openOutbox(200);
-  const told: unknown[] = [];
-  const logger = {
-    ...SILENT,
-    error: (_: string, { objects, first }: { objects: number; first: EventSample }) =>
-      told.push([objects, first.value]),
-  };
+  const { logger, lines } = recordingLogger();
   // A second for each sample, and a request for each.
   const { receiver } = openReceiver(() => ({ kind: 'rejected', reason: '400' }));
   const options = {
-    logger: logger as unknown as Logger,
+    logger,
     clock: () => (200 - left()) * 1000,
     batchSamples: 1,
   };
   const dispatcher = start(outbox, receiver, options);
   await drain(dispatcher, left);
+  const told = lines.map(({ count, first }) => [count, (first as EventSample).value]);
   assert.deepEqual(told, [
     [1, 1],
-    [59, 60],
-    [60, 120],
-    [60, 180],
-    [20, 200],
+    [60, 61],
+    [60, 121],
+    [60, 181],
+    [19, 200],
   ]);
 });
 
 test('a refusal is told once, and again in other words', async () => {
-  for (const [reasons, lines] of [
+  for (const [reasons, expected] of [
     [['401', '401'], ['401']],
     [
       ['401', '403'],
       ['401', '403'],
     ],
   ] as const) {
-    const told: string[] = [];
-    const logger = { ...SILENT, error: (_: string, fields: { reason: string }) => told.push(fields.reason) };
+    const { logger, lines } = recordingLogger();
     const { receiver, calls } = openReceiver((_, call) => ({
       kind: 'refused',
       reason: reasons[call - 1] ?? '',
     }));
-    const dispatcher = start(openOutbox(3).outbox, receiver, { logger: logger as unknown as Logger });
+    const dispatcher = start(openOutbox(3).outbox, receiver, { logger });
     while (calls() === 0) await new Promise((resolve) => setImmediate(resolve));
     // The end of the wait is the second attempt.
     await dispatcher.close(1000);
     assert.equal(calls(), 2);
-    assert.deepEqual(told, lines);
+    assert.deepEqual(
+      lines.filter(({ level }) => level === 'error').map(({ reason }) => reason),
+      expected,
+    );
   }
 });
 

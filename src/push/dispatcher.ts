@@ -6,7 +6,7 @@ import { countOf } from '../domain/metric.ts';
 import type { SampleBatch, Settlement } from '../domain/outbox.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import type { Sample, SendOutcome } from '../domain/sample.ts';
-import { Complaint } from '../logger/complaint.ts';
+import { SparingLog } from '../logger/sparing-log.ts';
 import { retryWhileUnavailable } from '../timing/retry.ts';
 import { type Sleep, sleep } from '../timing/sleep.ts';
 import { firstPace, nextPace, type Pace, type PaceLimits, type Verdict } from './pace.ts';
@@ -51,7 +51,7 @@ export class Dispatcher {
   /** Ends every wait: what there is goes now. */
   readonly #hurry = new AbortController();
   /** There may be one for each sample. */
-  readonly #rejections: Complaint;
+  readonly #rejections: SparingLog;
   #pace: Pace;
   /** Nothing more is read than what is under way. */
   #isLast = false;
@@ -61,7 +61,8 @@ export class Dispatcher {
   constructor(options: DispatcherOptions) {
     this.sink = options.sink;
     this.#options = options;
-    this.#rejections = new Complaint('The receiver refuses samples for what they are', options);
+    const write = (fields: object) => options.logger.error('samples_rejected', fields);
+    this.#rejections = new SparingLog(write, 60_000, options.clock);
     this.#pace = firstPace(options);
     this.#lastSentAtMs = options.lastSentAtMs ?? null;
     this.done = this.#run();
@@ -83,7 +84,7 @@ export class Dispatcher {
       await this.done;
     } finally {
       clearTimeout(timer);
-      this.#rejections.tellRest();
+      this.#rejections.close();
       await this.#options.receiver.close();
     }
   }
@@ -97,7 +98,6 @@ export class Dispatcher {
   async #run(): Promise<void> {
     const { outbox, batchAgeMs } = this.#options;
     while (!this.#abort.signal.aborted && !this.#isLast) {
-      this.#rejections.add(0);
       const { size } = this.#pace;
       const batch = await this.#patiently(() => outbox.readSamples(this.sink, size));
       if (batch === null) return;
@@ -121,7 +121,7 @@ export class Dispatcher {
       sleep: this.#options.sleep,
       onFailure: (err, attempt) => {
         const fields = { sink: this.sink, err };
-        if (attempt === 1) logger.error('The outbox is out of order, sending waits', fields);
+        if (attempt === 1) logger.error('sending_paused', fields);
       },
     });
   }
@@ -164,7 +164,7 @@ export class Dispatcher {
     const { sink } = this;
     const isRepeated = this.#pace.attempts > 0;
     if (outcome.kind === 'sent') {
-      if (isRepeated) logger.info('The receiver takes samples again', { sink });
+      if (isRepeated) logger.info('Receiver accepts samples again', { sink });
       this.#lastSentAtMs = clock();
       return;
     }
@@ -174,11 +174,11 @@ export class Dispatcher {
     const hint = 'hint' in outcome ? { hint: outcome.hint } : {};
     const fields = { sink, reason, ...hint, waitMs: Math.round(waitMs) };
     if (settle === 'rejected') {
-      this.#rejections.add(samples.length, { sink, reason, first: samples[0] });
+      this.#rejections.log({ sink, reason, first: samples[0] }, { count: samples.length });
     } else if (kind === 'refused' && isNew) {
-      logger.error('The receiver refuses us: nothing is sent until that is mended', fields);
+      logger.error('receiver_refuses', fields);
     } else if (kind === 'retry' && !isRepeated) {
-      logger.warn('The receiver does not take samples now', fields);
+      logger.warn('receiver_unavailable', fields);
     }
   }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Logger } from '../domain/contracts.ts';
+import { SILENT } from '../../test/fixtures/logger.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
 import type { ApiResult } from '../domain/github-api.ts';
@@ -26,14 +26,6 @@ function open(pages: Record<string, ApiResult<readonly ListedRun[]>[]>, whileAsl
   const seen = new Set<string>();
   const asked: string[] = [];
   const waits: number[] = [];
-  const nothing = () => {};
-  const logger: Logger = {
-    debug: nothing,
-    info: nothing,
-    warn: nothing,
-    error: nothing,
-    child: () => logger,
-  };
   const history = {
     async *runs(repository: string) {
       asked.push(`list ${repository}`);
@@ -69,7 +61,7 @@ function open(pages: Record<string, ApiResult<readonly ListedRun[]>[]>, whileAsl
     ...{ history, engine, patterns: [], retentionMs: 36 * DAY_MS },
     clock: () => NOW,
     sleep,
-    logger,
+    logger: SILENT,
     meter: { add() {} },
   });
   /** Resolves once it is over. */

@@ -96,7 +96,7 @@ async function takePage(hook: Hook, attempts: readonly DeliveryAttempt[], option
   const unseen = new Set(await engine.unseen([...events.keys()]));
   const missing = [...events.values()].filter(({ guid }) => unseen.has(guid)).reverse();
   if (missing.length > 0)
-    logger.info('The log of a hook has events that did not come', {
+    logger.info('Lost deliveries found in the log of a hook', {
       hook: hook.name,
       events: missing.length,
     });
@@ -112,7 +112,7 @@ async function fetchAll(
   const journal = await openReadingJournal(hook.name, options.engine);
   const { parts, skipped } = journal.split(attempts, STEP);
   for (const { guid } of skipped)
-    options.logger.error('A lost delivery is left alone: the process ended whenever it was read', {
+    options.logger.error('lost_delivery_skipped_after_crashes', {
       delivery: guid,
     });
   let recovered = 0;
@@ -136,7 +136,7 @@ async function fetchPart(
   for (const [index, answer] of answers.entries()) {
     if (answer.kind === 'ok' && answer.data !== null) found.push(answer.data);
     else if (answer.kind === 'ok' || answer.kind === 'missing')
-      logger.warn('A lost delivery can not be read from the log', { delivery: part[index]?.guid });
+      logger.warn('lost_delivery_unavailable', { delivery: part[index]?.guid });
   }
   const outcomes = found.length === 0 ? [] : await engine.accept(found);
   const recovered = outcomes.filter((outcome) => outcome === 'accepted').length;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { messagesOf, recordingLogger } from '../../test/fixtures/logger.ts';
 import { confirmedDelivery } from '../domain/asked.ts';
-import type { Logger } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
 import type { InquiryResult } from '../domain/github-inquiry.ts';
@@ -29,10 +29,8 @@ function open(lingering: Unfinished[], find: (known: Unfinished) => InquiryResul
   const asked: (number | null)[] = [];
   const accepted: string[] = [];
   const queries: LingeringQuery[] = [];
-  const lines: string[] = [];
+  const { logger, lines } = recordingLogger();
   const time = { nowMs: 100_000 };
-  const tell = (message: string) => void lines.push(message);
-  const logger: Logger = { debug: tell, info: tell, warn: tell, error: tell, child: () => logger };
   const inquiry = {
     requests: 0,
     async about(known: Unfinished) {
@@ -202,7 +200,7 @@ test('a repository that is hidden is asked about once in a pass, and told of onc
   time.nowMs += AFTER_MS;
   await reconciler.pass();
   assert.deepEqual(asked, [1, 3, 1, 3]);
-  assert.deepEqual(lines, ['GitHub does not show us a repository with work that lingers']);
+  assert.deepEqual(messagesOf(lines), ['Repository with unfinished work not visible on GitHub']);
 });
 
 test('when GitHub can not answer, nothing more is asked until it may; then first what was not asked', async () => {
@@ -231,7 +229,7 @@ test('what the store could not take is asked again in the next pass', async () =
   engine.accept = accept;
   await reconciler.pass();
   assert.deepEqual([asked, accepted], [[1, 1], ['api-job-1']]);
-  assert.equal(lines[0], 'Reconciliation waits for the store');
+  assert.equal(lines[0]?.message, 'Store unavailable; reconciliation paused');
 });
 
 test('once stopped, it asks nothing more', async () => {
@@ -255,5 +253,5 @@ test('a job that shows a bug is told of, and the others are asked about', async 
   );
   await reconciler.pass();
   assert.deepEqual(accepted, ['api-job-2']);
-  assert.equal(lines[0], 'A bug: something of GitHub can not be read, and is left out');
+  assert.equal(lines[0]?.message, 'Object from GitHub skipped because of a bug');
 });

@@ -77,7 +77,7 @@ export class Reconciler {
     if (clock() < this.#restsUntilMs) return;
     await unlessUnavailable(
       () => this.#askAboutDue(),
-      (err) => logger.warn('Reconciliation waits for the store', { err }),
+      (err) => logger.warn('reconciliation_paused_store', { err }),
     );
   }
 
@@ -140,13 +140,13 @@ export class Reconciler {
       }
     }
     const requests = inquiry.requests - before;
-    if (news > 0) logger.info('GitHub told what webhooks had not', { news, requests });
+    if (news > 0) logger.info('Reconciliation found missing events', { news, requests });
     return { asked, news };
   }
 
   #rest({ reason, retryAtMs }: Extract<InquiryResult, { kind: 'failed' }>): void {
     this.#restsUntilMs = retryAtMs ?? 0;
-    this.#options.logger.warn('Reconciliation waits for GitHub', { reason, retryAtMs });
+    this.#options.logger.warn('reconciliation_paused_github', { reason, retryAtMs });
   }
 
   /** Missing permissions are told by the client. */
@@ -155,7 +155,7 @@ export class Reconciler {
     if (this.#loggedHidden.has(repository)) return;
     this.#loggedHidden.add(repository);
     const without = 'its work leaves the gauges only when it is told or too old to be alive';
-    this.#options.logger.info('GitHub does not show us a repository with work that lingers', {
+    this.#options.logger.info('Repository with unfinished work not visible on GitHub', {
       repository,
       without,
     });

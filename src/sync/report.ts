@@ -1,6 +1,7 @@
 import type { Clock, Logger, Meter } from '../domain/contracts.ts';
 import { countOf, type GaugeReading, readingOf, zerosOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
+import { SparingLog } from '../logger/sparing-log.ts';
 import type { Outcome, SyncProblem } from './outcome.ts';
 import { AccessProblems } from './troubles.ts';
 
@@ -50,14 +51,12 @@ export function openReport({
   const checkpoints = new Map<string, number>();
   meter.add(zerosOf(SELF.recoveryPasses, PASS_KINDS, ['complete', 'partial']));
 
-  const leftOut = new Set<string>();
+  const leftOut = new SparingLog((fields) => logger.warn('repositories_not_covered', fields), null);
 
   return {
     checkpoints,
     leaveOut(what) {
-      if (!leftOut.has(what))
-        logger.warn('Some repositories are not looked after', { what, hint: NAME_THEM });
-      leftOut.add(what);
+      leftOut.log({ what, hint: NAME_THEM }, { key: what });
     },
     behind: (target, checkpointMs) => void checkpoints.set(target, checkpointMs),
     reached(target, checkpointMs) {
@@ -81,14 +80,14 @@ export function openReport({
       if (result.isComplete) succeededAtMs.set(kind, startedAtMs);
       const logged = { kind, ...fields, recovered, tookMs: tookMs.get(kind) };
       if (!result.isComplete && result.isHopeless)
-        logger.debug('Recovery can not read this', { ...logged, reason: result.reason });
+        logger.debug('Recovery cannot read this target', { ...logged, reason: result.reason });
       else if (!result.isComplete)
-        logger.warn('Recovery has to go on later', {
+        logger.warn('recovery_incomplete', {
           ...logged,
           reason: result.reason,
           retryAtMs: result.retryAtMs,
         });
-      else if (recovered > 0 && kind !== 'poll') logger.info('Recovered what webhooks lost', logged);
+      else if (recovered > 0 && kind !== 'poll') logger.info('Lost events recovered', logged);
       else logger.debug('Recovery pass complete', logged);
       return result;
     },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Logger } from '../domain/contracts.ts';
+import { recordingLogger } from '../../test/fixtures/logger.ts';
 import { AntError } from '../domain/errors.ts';
 import type { ApiResult } from '../domain/github-api.ts';
 import type { RunnerCount } from '../domain/github-runners.ts';
@@ -19,12 +19,9 @@ function counts(...list: RunnerCount[]): ApiResult<readonly RunnerCount[]> {
 
 function open(targets: string[], findTargets = async () => targets) {
   const asked: string[] = [];
-  const lines: object[] = [];
+  const { logger, lines } = recordingLogger();
   const time = { nowMs: 0 };
   const answers = new Map<string, ApiResult<readonly RunnerCount[]>>();
-  const nothing = () => {};
-  const warn = (_: string, fields = {}) => void lines.push(fields);
-  const logger: Logger = { debug: nothing, info: nothing, warn, error: nothing, child: () => logger };
   const runners = {
     async countsOf(target: string) {
       asked.push(target);
@@ -41,7 +38,8 @@ function open(targets: string[], findTargets = async () => targets) {
   });
   const shown = () =>
     watch.readings().map(({ metric, labels, value }) => [metric, ...labels, value].join(' '));
-  return { watch, accessProblems, answers, asked, lines, time, shown };
+  const warnings = () => lines.filter(({ level }) => level === 'warn');
+  return { watch, accessProblems, answers, asked, warnings, time, shown };
 }
 
 const IDLE = { group: 'Machines', status: 'online', isBusy: false };
@@ -60,7 +58,7 @@ test('shows how many runners there are, by group and state', async () => {
 });
 
 test('what can not be read for a while is no longer shown, and told once until it can', async () => {
-  const { watch, answers, shown, time, lines } = open(['octo']);
+  const { watch, answers, shown, time, warnings } = open(['octo']);
   answers.set('octo', counts({ ...IDLE, count: 2 }));
   await watch.look();
   answers.set('octo', FAILED);
@@ -70,21 +68,22 @@ test('what can not be read for a while is no longer shown, and told once until i
     assert.equal(shown().length, 1);
   }
   time.nowMs += 1;
-  assert.deepEqual([shown(), lines], [[], [{ target: 'octo', reason: 'down' }]]);
+  const [warning, ...others] = warnings();
+  assert.deepEqual([shown(), warning?.target, warning?.reason, others], [[], 'octo', 'down', []]);
   answers.set('octo', counts({ ...IDLE, count: 7 }));
   await watch.look();
   assert.deepEqual(shown(), ['github_actions_runners octo Machines online false 7']);
   answers.set('octo', FAILED);
   await watch.look();
-  assert.equal(lines.length, 2);
+  assert.equal(warnings().length, 2);
 });
 
 test('where we never could look, or nothing is, is asked again after an hour', async () => {
-  const { watch, answers, asked, shown, time, lines } = open(['octo']);
+  const { watch, answers, asked, shown, time, warnings } = open(['octo']);
   answers.set('octo', FORBIDDEN);
   await watch.look();
   await watch.look();
-  assert.deepEqual([shown(), lines], [[], []]);
+  assert.deepEqual([shown(), warnings()], [[], []]);
   time.nowMs = 60 * MINUTE_MS - 1;
   await watch.look();
   assert.equal(asked.length, 1);
@@ -122,24 +121,24 @@ test('a limit that is used up is waited for', async () => {
 
 test('a store that can not tell the places is asked the next time; a bug is not hidden', async () => {
   let failure: Error | null = new AntError('store_unavailable', 'full');
-  const { watch, asked, lines } = open(['octo'], async () => {
+  const { watch, asked, warnings } = open(['octo'], async () => {
     if (failure !== null) throw failure;
     return ['octo'];
   });
   await watch.look();
   failure = null;
   await watch.look();
-  assert.deepEqual([asked, lines.length], [['octo'], 1]);
+  assert.deepEqual([asked, warnings().length], [['octo'], 1]);
   failure = new TypeError('a bug');
   await assert.rejects(watch.look(), TypeError);
 });
 
 test('once stopped, it looks nowhere more, and the end of the client is no failure', async () => {
-  const { watch, answers, asked, lines } = open(['octo', 'ants']);
+  const { watch, answers, asked, warnings } = open(['octo', 'ants']);
   answers.get = () => {
     watch.stop();
     return FAILED;
   };
   await watch.look();
-  assert.deepEqual([asked, lines], [['octo'], []]);
+  assert.deepEqual([asked, warnings()], [['octo'], []]);
 });

@@ -3,6 +3,7 @@ import type { Clock, Logger } from '../domain/contracts.ts';
 import type { ApiResult } from '../domain/github-api.ts';
 import type { GitHubRunners, RunnerCount } from '../domain/github-runners.ts';
 import { type GaugeReading, readingOf } from '../domain/metric.ts';
+import { SparingLog } from '../logger/sparing-log.ts';
 import { repeatEvery } from '../timing/repeat.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
 import { problemOf } from './outcome.ts';
@@ -51,13 +52,14 @@ export class RunnerWatch {
   readonly #options: RunnerWatchOptions;
   readonly #seen = new Map<string, Seen>();
   readonly #restsUntilMs = new Map<string, number>();
-  readonly #failed = new Set<string>();
+  readonly #failures: SparingLog;
   /** Places whose runners we could read once. */
   readonly #readable = new Set<string>();
   #isStopped = false;
 
   constructor(options: RunnerWatchOptions) {
     this.#options = options;
+    this.#failures = new SparingLog((fields) => options.logger.warn('runners_not_counted', fields), null);
   }
 
   stop(): void {
@@ -77,7 +79,7 @@ export class RunnerWatch {
   #targets(): Promise<readonly string[]> {
     const { targets, logger } = this.#options;
     return unlessUnavailable(targets, (err) => {
-      logger.warn('Counting runners waits for the store', { err });
+      logger.warn('runners_paused', { err });
       return [];
     });
   }
@@ -99,12 +101,10 @@ export class RunnerWatch {
     const nowMs = this.#options.clock();
     if (answer.kind === 'failed') {
       this.#restsUntilMs.set(target, answer.retryAtMs ?? 0);
-      if (!this.#failed.has(target))
-        this.#options.logger.warn('Runners could not be counted', { target, reason: answer.reason });
-      this.#failed.add(target);
+      this.#failures.log({ target, reason: answer.reason }, { key: target });
       return;
     }
-    this.#failed.delete(target);
+    this.#failures.end(target);
     if (answer.kind === 'ok') {
       this.#seen.set(target, { atMs: nowMs, counts: answer.data });
       this.#readable.add(target);

@@ -13,7 +13,7 @@ export async function skipOnBug<T>(
     return await read();
   } catch (err) {
     if (err instanceof AntError) throw err;
-    logger.error('A bug: something of GitHub can not be read, and is left out', { err, ...about });
+    logger.error('object_skipped', { err, ...about });
     return fallback;
   }
 }

@@ -59,7 +59,7 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
 
   async function pass(): Promise<number> {
     const nextAtMs = await unlessUnavailable(step, (err) => {
-      logger.warn('The store is out of order, recovery waits', { err });
+      logger.warn('recovery_paused', { err });
       return clock() + STORE_RETRY_MS;
     });
     return Math.max(nextAtMs - clock(), LEAST_WAIT_MS);

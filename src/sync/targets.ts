@@ -1,5 +1,6 @@
 import type { Engine, Logger } from '../domain/contracts.ts';
 import type { GitHubHistory } from '../domain/github-history.ts';
+import type { WarnCode } from '../domain/log-events/log-events.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import { problemOf, type SyncProblem } from './outcome.ts';
 import type { Report } from './report.ts';
@@ -47,8 +48,7 @@ export async function findTargets(
   const owners = installed.kind === 'ok' ? installed.data : [];
   if (installed.kind !== 'ok') {
     problem = problemOf(installed);
-    if (before?.problem?.reason !== problem.reason)
-      tell('The installations of the App could not be read', problem, {});
+    if (before?.problem?.reason !== problem.reason) log('installations_not_listed', problem, {});
   }
   const ofApp = await listAll(owners);
   const named = patterns.flatMap(({ owner, name }) => (name === null ? [] : [`${owner}/${name}`]));
@@ -82,15 +82,16 @@ export async function findTargets(
       }
       const found = problemOf(listed);
       if (before?.owners.get(owner.toLowerCase())?.reason !== found.reason)
-        tell('The repositories of an owner could not be listed', found, { owner });
+        log('repositories_not_listed', found, { owner });
       if (!found.isHopeless || found.isRefused) problem ??= found;
     }
     return names;
   }
 
-  /** A credential that is refused is told of by the client, and not in each pass. */
-  function tell(message: string, { reason, isRefused }: SyncProblem, fields: object): void {
-    logger[isRefused ? 'debug' : 'warn'](message, { ...fields, reason });
+  /** The client logs a refused credential, and not in each pass. */
+  function log(code: WarnCode, { reason, isRefused }: SyncProblem, fields: object): void {
+    if (isRefused) logger.debug('Credential refused; list not read', { code, ...fields, reason });
+    else logger.warn(code, { ...fields, reason });
   }
 }
 

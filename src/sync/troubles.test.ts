@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FAILED, FORBIDDEN, REFUSED } from '../../test/fixtures/history.ts';
-import type { Logger } from '../domain/contracts.ts';
+import { recordingLogger } from '../../test/fixtures/logger.ts';
 import { problemOf } from './outcome.ts';
 import { AccessProblems } from './troubles.ts';
 
 function open() {
   const time = { nowMs: 0 };
-  const lines: string[] = [];
-  const nothing = () => {};
-  const [warn, info] = ['warn', 'info'].map((level) => (message: string, fields: object = {}) => {
-    lines.push(`${level} ${message} ${'target' in fields ? fields.target : ''}`);
-  });
-  const logger = { debug: nothing, info, warn, error: nothing, child: () => logger } as Logger;
+  const { logger, lines } = recordingLogger();
   return { accessProblems: new AccessProblems({ clock: () => time.nowMs, logger }), time, lines };
 }
 
@@ -28,9 +23,9 @@ test('a reason is told once with its places, in the words of GitHub, and in the 
   accessProblems.clear('o/e');
   accessProblems.clear('o/e');
   assert.deepEqual([accessProblems.sentences(), accessProblems.count], [[], 0]);
-  assert.equal(
-    lines.filter((line) => line.startsWith('warn')).join(),
-    'warn GitHub does not let us read a place o/e',
+  assert.deepEqual(
+    lines.filter(({ level }) => level === 'warn').map(({ message, target }) => [message, target]),
+    [['GitHub repository or owner unreadable', 'o/e']],
   );
   assert.equal(lines.length, 5);
 });
@@ -53,7 +48,7 @@ test('a place that was refused stays told when something else fails, until it is
   assert.deepEqual([accessProblems.sentences(), accessProblems.count], [["o/a can't be read (no luck)."], 1]);
   accessProblems.clear('o/a');
   assert.deepEqual([accessProblems.sentences(), accessProblems.count], [[], 0]);
-  assert.match(lines.at(-1) ?? '', /^info A place can be read again/);
+  assert.match(lines.at(-1)?.message ?? '', /readable again/);
 });
 
 test('however many reasons there are, ten are told', () => {

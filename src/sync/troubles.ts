@@ -38,7 +38,7 @@ export class AccessProblems {
     // A credential that is refused is told by the client.
     if (!isNew || !problem.isHopeless || problem.isRefused) return;
     const { reason, hint } = problem;
-    this.#logger.warn('GitHub does not let us read a place', { target, reason, hint });
+    this.#logger.warn('repository_unreadable', { target, reason, hint });
   }
 
   /** The place was read, or nobody asks for it any more. */
@@ -48,7 +48,7 @@ export class AccessProblems {
     this.#byTarget.delete(target);
     const { problem, sinceMs, isSure } = entry;
     if (isSure && !problem.isRefused)
-      this.#logger.info('A place can be read again, or is not asked for any more', {
+      this.#logger.info('GitHub repository or owner readable again, or no longer needed', {
         target,
         tookMs: this.#clock() - sinceMs,
       });

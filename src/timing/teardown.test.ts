@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Logger } from '../domain/contracts.ts';
+import { recordingLogger } from '../../test/fixtures/logger.ts';
 import { AntError } from '../domain/errors.ts';
 import { Teardown } from './teardown.ts';
 
 function openTeardown() {
   const done: string[] = [];
-  const logged: object[] = [];
-  const logger = { error: (msg: string, fields: object) => logged.push({ msg, ...fields }) };
-  const teardown = new Teardown(logger as unknown as Logger, (name) => done.push(name));
+  const { logger, lines: logged } = recordingLogger();
+  const teardown = new Teardown(logger, (name) => done.push(name));
   return { teardown, done, logged };
 }
 
@@ -54,10 +53,10 @@ test('a step that fails is logged with its name, the others still run, and a bug
   teardown.add('third', () => Promise.reject(unavailable));
   await assert.rejects(teardown.run(), bug);
   assert.deepEqual(done, ['third', 'second', 'first']);
-  const msg = 'A step of stopping failed';
+  const line = { level: 'error', message: 'Stop step failed; continuing' };
   assert.deepEqual(logged, [
-    { msg, step: 'third', err: unavailable },
-    { msg, step: 'second', err: bug },
+    { ...line, step: 'third', err: unavailable },
+    { ...line, step: 'second', err: bug },
   ]);
 });
 

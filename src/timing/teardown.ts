@@ -57,8 +57,7 @@ export class Teardown {
       } catch (err) {
         failures.push(err);
         // Damage is met by every step that writes: whoever ends the process for it logs it once.
-        if (storeDamageIn(err) === null)
-          this.#logger.error('A step of stopping failed', { step: step.name, err });
+        if (storeDamageIn(err) === null) this.#logger.error('stop_step_failed', { step: step.name, err });
       }
     }
     this.#current = null;

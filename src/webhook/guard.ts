@@ -3,6 +3,7 @@ import type { Clock, Logger } from '../domain/contracts.ts';
 import { addressRanges, readRange } from '../http/address-ranges.ts';
 import { clientOf } from '../http/client-address.ts';
 import type { Client } from '../http/ip-address.ts';
+import { SparingLog } from '../logger/sparing-log.ts';
 import { Connections } from './connections.ts';
 import { RateLimiter, type Sender } from './rate-limiter.ts';
 import { REJECTIONS, type Rejection } from './rejections.ts';
@@ -117,13 +118,9 @@ const PRIVATE = addressRanges(
  * them can use up the limits of all.
  */
 export function createProxyNotice(logger: Logger): (peer: Client) => void {
-  let isTold = false;
+  const notice = new SparingLog((fields) => logger.warn('untrusted_proxy', fields), null);
+  const hint = 'name it in webhook.trusted_proxies, so that limits and lists hold for the clients behind it';
   return ({ address }) => {
-    if (isTold || !PRIVATE.has(address)) return;
-    isTold = true;
-    logger.warn('Requests come through a proxy that is not trusted', {
-      proxy: address,
-      hint: 'name it in webhook.trusted_proxies, so that limits and lists hold for the clients behind it',
-    });
+    if (PRIVATE.has(address)) notice.log({ proxy: address, hint });
   };
 }

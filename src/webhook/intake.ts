@@ -53,7 +53,7 @@ export function createIntake({ rules, commits, counters, logger, clock, read }: 
   function greet(ping: Payload): void {
     logger.info('Webhook pinged', { hook: ping.hook_id });
     const missing = missingEvents(ping);
-    if (missing.length > 0) logger.warn('Webhook does not send all events', { hook: ping.hook_id, missing });
+    if (missing.length > 0) logger.warn('webhook_events_missing', { hook: ping.hook_id, missing });
   }
 
   // Not async: the arguments of an async function stay alive until it is done, and payloads are large.

@@ -286,7 +286,7 @@ test('a proxy of our own that is not trusted is told of, once', async (context) 
   for (let i = 0; i < 3; i++) await send(port, { headers: { 'X-Forwarded-For': '192.0.2.1' } });
   assert.deepEqual(
     lines.map(({ level, message, proxy }) => [level, message, proxy]),
-    [['warn', 'Requests come through a proxy that is not trusted', '127.0.0.1']],
+    [['warn', 'Requests come through an untrusted proxy', '127.0.0.1']],
   );
   const other = await openFixture(context, { rules: { trustedProxies: ranges('127.0.0.1') } });
   await send(other.port, { headers: { 'X-Forwarded-For': '192.0.2.1' } });

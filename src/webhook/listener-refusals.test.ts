@@ -173,7 +173,7 @@ test('a store that is out of order is answered 503', async (context) => {
     'deliveries_total{workflow_job,,rejected}': 5,
   });
   assert.match(
-    String(lines.find(({ message }) => message === 'Deliveries could not be stored')?.err),
+    String(lines.find(({ message }) => message === 'Store unavailable; deliveries answered with 503')?.err),
     /disk full/,
   );
   assert.equal(lines.length, 2, 'one line for the store, one for the refusals');
@@ -210,6 +210,6 @@ test('a flood of refusals is two lines and all counts', async (context) => {
   assert.equal(lines.length, 1);
   agent.destroy();
   await close();
-  assert.deepEqual([lines.length, lines[1]?.left_out], [2, 199]);
+  assert.deepEqual([lines.length, lines[1]?.count], [2, 199]);
   assert.equal(counts()['rejections_total{wrong_signature}'], 200);
 });

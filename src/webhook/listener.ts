@@ -79,9 +79,7 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
   });
   const server = createIntakeServer(options, { receive, counters, connections: guard.connections });
   const address = await listen(server, options);
-  server.on('error', (error) =>
-    options.logger.error('Webhook connection could not be taken', { err: error }),
-  );
+  server.on('error', (error) => options.logger.error('webhook_connection_failed', { err: error }));
 
   return {
     address,

@@ -112,7 +112,7 @@ export function createReceiver(options: ReceiverOptions): Receive {
       await handle(request, response, proceed);
     } catch (error) {
       // A bug that one request triggers must not keep us from receiving all others.
-      logger.error('Delivery could not be handled', { err: error });
+      logger.error('delivery_handler_failed', { err: error });
       responder.reject(request, response, REJECTIONS.internal_error, { isUnread: !request.complete });
     }
   };

@@ -5,7 +5,7 @@ import { deliveryTimeMs } from '../domain/delivery-time.ts';
 import type { AntError } from '../domain/errors.ts';
 import { countOf, histogramIncrements, zerosOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
-import { logSparingly } from '../http/log-sparingly.ts';
+import { SparingLog } from '../logger/sparing-log.ts';
 import { REJECTIONS } from './rejections.ts';
 
 /**
@@ -22,9 +22,12 @@ export interface RequestCounters {
   close(): void;
 }
 
+/** A flood of requests must not become a flood of lines. */
+const FLOOD_MS = 10_000;
+
 export function openRequestCounters({ meter, logger }: { meter: Meter; logger: Logger }): RequestCounters {
-  const refusals = logSparingly(logger, 'Request refused');
-  const failures = logSparingly(logger, 'Deliveries could not be stored');
+  const refusals = new SparingLog((fields) => logger.warn('request_refused', fields), FLOOD_MS);
+  const failures = new SparingLog((fields) => logger.warn('deliveries_not_stored', fields), FLOOD_MS);
   let lastAcceptedAtMs: number | null = null;
   meter.add([
     ...zerosOf(SELF.rejections, [...new Set(Object.values(REJECTIONS).map(({ reason }) => reason))]),
@@ -34,9 +37,9 @@ export function openRequestCounters({ meter, logger }: { meter: Meter; logger: L
     rejected(reason, request) {
       const event = rejectedEvent(request?.headers['x-github-event']);
       meter.add([countOf(SELF.rejections, [reason]), countOf(SELF.deliveries, [event, '', 'rejected'])]);
-      refusals.warn(reason, { event, ...(request && describe(request)) });
+      refusals.log({ reason, event, ...(request && describe(request)) }, { key: reason });
     },
-    storeFailed: (error) => failures.warn(error.code, { err: error }),
+    storeFailed: (error) => void failures.log({ err: error }, { key: error.code }),
     ignored(event, action) {
       const labels = [labelOf(event), action === undefined ? '' : labelOf(action), 'ignored'];
       meter.add([countOf(SELF.deliveries, labels)]);

@@ -70,7 +70,7 @@ test('what waits too long or takes too much room is given up, the oldest first, 
   const lost = { expired: young - 1, overflow: fitting - young };
   await until('too little is given up', async () => ((await given('overflow'))[0] ?? 0) >= lost.overflow);
   const { log } = await service.stop();
-  assert.match(log, new RegExp(`"lost":${2 * (fitting - 1)},.*Samples given up`));
+  assert.match(log, new RegExp(`"lost":${2 * (fitting - 1)},.*Samples dropped`));
 
   await receivers.start();
   await service.start();

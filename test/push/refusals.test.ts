@@ -110,7 +110,7 @@ test('a wrong token is told once and loses nothing: with the right one everythin
   const { code, log } = await wrong.stop();
   assert.equal(code, 0, log);
   const errors = log.split('\n').filter((line) => line.includes('"level":"error"'));
-  const told = errors.filter((line) => line.includes('"msg":"The receiver refuses us'));
+  const told = errors.filter((line) => line.includes('"msg":"Receiver refuses requests'));
   assert.equal(errors.length, told.length, errors.join('\n'));
   assert.equal(told.filter((line) => line.includes('"sink":"vm"')).length, 1, errors.join('\n'));
 

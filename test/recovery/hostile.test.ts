@@ -5,12 +5,12 @@ import { createRandom } from '../../simulator/random.ts';
 import { openSimulatedGitHub, type SimulatedGitHub } from '../../simulator/rest/simulated-github.ts';
 import { truthOf } from '../../simulator/truth.ts';
 import { pastWorld, type World } from '../../simulator/world.ts';
-import type { Logger } from '../../src/domain/contracts.ts';
 import { openHistory } from '../../src/github/history.ts';
 import { RetryCounts } from '../../src/sync/backoff.ts';
 import { recoverOnce } from '../../src/sync/recover-lost.ts';
 import { openReport } from '../../src/sync/report.ts';
 import { openTestClient, type TestClient } from '../fixtures/fake-github.ts';
+import { SILENT } from '../fixtures/logger.ts';
 import { END_MS, newApp } from '../fixtures/simulated-rest.ts';
 import { deliveryOf, openPipeline, type Pipeline } from '../pipeline.ts';
 import { linesOf, parseExposition } from '../samples.ts';
@@ -24,7 +24,6 @@ import { DISPATCHES, withoutGates } from './told-github.ts';
 const HOUR_MS = 3_600_000;
 const INTERVAL_MS = HOUR_MS / 4;
 const MOST_PASSES = 300;
-const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 
 interface Stage extends AsyncDisposable {
   readonly github: SimulatedGitHub;

@@ -186,9 +186,7 @@ test('the level of the log changes in both threads', async () => {
   await tell(service, toldWorld('silence', 5).letters);
   assert.equal(service.log.length, length);
   await configured.change(debugging);
-  await until('nothing is told of the reload', () =>
-    service.log.includes('"msg":"The configuration was reloaded"'),
-  );
+  await until('nothing is told of the reload', () => service.log.includes('"msg":"Configuration reloaded"'));
   await tell(service, toldWorld('levels', 5).letters);
   // This is what the engine says at that level.
   const ofEngine = /"level":"debug".*"msg":"Increments went to the series of all others"/;

@@ -25,7 +25,7 @@ async function change(service: Service, configuration: Configuration): Promise<v
 }
 
 function reloadsOf(service: Service): number {
-  return service.log.match(/"msg":"The configuration was reloaded"/g)?.length ?? 0;
+  return service.log.match(/"msg":"Configuration reloaded"/g)?.length ?? 0;
 }
 
 test('recovery is ended and begun anew while it fetches what was lost: the numbers are whole', async () => {

@@ -17,7 +17,7 @@ import {
 } from '../fixtures/certificate.ts';
 import { startAntWatcher } from '../run-ant-watcher.ts';
 
-const MESSAGE_OF_FAULT = 'A changed certificate is wrong: the old one stays';
+const MESSAGE_OF_FAULT = 'New certificate rejected; keeping the old one';
 
 function secureFiles(context: TestContext) {
   const files = makeCertificateFiles(context);
@@ -95,7 +95,7 @@ test('both listeners speak TLS 1.2 and newer, and nothing else', async (context)
 test('a renewed certificate is in use without a restart, and a broken one is not', async (context) => {
   const { files, ports, started } = await startSecure(context);
   files.write(NEXT_CERTIFICATE, NEXT_KEY);
-  await started.logged('A changed certificate is in use');
+  await started.logged('Certificate renewed');
   for (const port of Object.values(ports)) {
     while ((await get(port, '/livez', NEXT_CERTIFICATE).catch(() => null)) === null) await pause(50);
     await assert.rejects(get(port, '/livez', CERTIFICATE));

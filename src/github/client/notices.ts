@@ -1,5 +1,6 @@
 import type { Clock, Logger } from '../../domain/contracts.ts';
 import type { ApiResult, CredentialRefusal } from '../../domain/github-api.ts';
+import { SparingLog } from '../../logger/sparing-log.ts';
 
 /** Why something is not allowed: see `forbidden` of `Answer`. */
 export interface Denial {
@@ -20,15 +21,14 @@ const AGAIN_AFTER_MS = 86_400_000;
 
 /** Tells people of each permission that is missing, and of each other reason, once a day while it is so. */
 export function noticesOf(logger: Logger, clock: Clock): Forbid {
-  const loggedAtMs = new Map<string, number>();
+  const notices = new SparingLog(
+    (fields) => logger.warn('permission_missing', fields),
+    AGAIN_AFTER_MS,
+    clock,
+  );
   return (permission, without, fields, denial) => {
     const { said, hint } = denial;
-    const nowMs = clock();
-    const about = `${permission}: ${hint}`;
-    if (nowMs - (loggedAtMs.get(about) ?? Number.NEGATIVE_INFINITY) >= AGAIN_AFTER_MS) {
-      loggedAtMs.set(about, nowMs);
-      logger.warn('GitHub does not let us read something', { permission, without, ...fields, hint });
-    }
+    notices.log({ permission, without, ...fields, hint }, { key: `${permission}: ${hint}` });
     const message =
       said === null ? `it needs ${permission}; without it, ${without}` : `GitHub answered ${said}`;
     return { kind: 'forbidden', permission, message, ...denial };

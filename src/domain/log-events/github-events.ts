@@ -1,0 +1,109 @@
+import type { LogEvent } from './log-event.ts';
+
+/** Reading from GitHub what no webhook delivered. */
+export const GITHUB_EVENTS = {
+  permission_missing: {
+    level: 'warn',
+    message: 'GitHub permission missing',
+    about:
+      'GitHub refused a request: `permission` is what it needs, `without` what goes on without it. Logged once a day.',
+    action: 'Follow the hint; `ant-watcher doctor` checks all permissions.',
+  },
+  repository_unreadable: {
+    level: 'warn',
+    message: 'GitHub repository or owner unreadable',
+    about: 'Nothing can be recovered there until somebody changes something. Logged once for each reason.',
+    action: 'Follow the hint; `/health` names all of them.',
+  },
+  repositories_not_covered: {
+    level: 'warn',
+    message: 'Some repositories not covered',
+    about: 'The lists that GitHub gives to these credentials leave them out.',
+    action: 'Name them in `github.repositories`, or use credentials that can see them.',
+  },
+  repositories_not_listed: {
+    level: 'warn',
+    message: 'GitHub repositories of an owner not listed',
+    about: 'Repositories that are known already are read all the same; new ones are found later.',
+    action: 'Nothing, if it passes; see `reason`.',
+  },
+  installations_not_listed: {
+    level: 'warn',
+    message: 'GitHub installations of the App not listed',
+    about: 'Repositories that are known already are read all the same; new ones are found later.',
+    action: 'Nothing, if it passes; see `reason`.',
+  },
+  hook_ranges_unknown: {
+    level: 'error',
+    message: "GitHub's webhook addresses unknown; refusing deliveries",
+    about: '`webhook.allowed_ips` says `github`, and `GET /meta` could not be read yet.',
+    action:
+      'Let the service reach `github.api_url`, or list the addresses in `webhook.allowed_ips` (as Enterprise Server needs it).',
+  },
+  hook_ranges_not_refreshed: {
+    level: 'warn',
+    message: "GitHub's webhook addresses not refreshed; keeping the known ones",
+    about: '`GET /meta` could not be read.',
+    action: 'Let the service reach `github.api_url`.',
+  },
+  hook_ranges_not_saved: {
+    level: 'warn',
+    message: "GitHub's webhook addresses not saved",
+    about: 'After a restart they have to be read again before deliveries are accepted.',
+    action: 'Check the space on the disk and the rights of the folder.',
+  },
+  recovery_paused: {
+    level: 'warn',
+    message: 'Store unavailable; recovery paused',
+    about: 'It goes on as soon as the store works.',
+    action: 'Check the space on the disk and the rights of the folder.',
+  },
+  recovery_incomplete: {
+    level: 'warn',
+    message: 'Recovery incomplete; continuing later',
+    about: 'GitHub did not answer everything: see `reason`. The next pass continues at `retryAtMs`.',
+    action: 'Nothing, if it passes. A rate limit that is always used up needs an App instead of a token.',
+  },
+  lost_delivery_skipped_after_crashes: {
+    level: 'error',
+    message: 'Lost delivery skipped after repeated crashes',
+    about: 'The process ended each time the delivery was read, so it is left out.',
+    action: 'Please report the line with the bugs before it.',
+  },
+  lost_delivery_unavailable: {
+    level: 'warn',
+    message: 'Lost delivery no longer available from GitHub',
+    about: 'The log of the hook lists the delivery but does not return it. Lists of runs fill the gap.',
+    action: 'Nothing.',
+  },
+  object_skipped: {
+    level: 'error',
+    message: 'Object from GitHub skipped because of a bug',
+    about: 'One run, job or delivery could not be read; all others were.',
+    action: 'Please report the line.',
+  },
+  reconciliation_paused_store: {
+    level: 'warn',
+    message: 'Store unavailable; reconciliation paused',
+    about: 'Unfinished work is checked as soon as the store works.',
+    action: 'Check the space on the disk and the rights of the folder.',
+  },
+  reconciliation_paused_github: {
+    level: 'warn',
+    message: 'GitHub unavailable; reconciliation paused',
+    about: 'Unfinished work is checked later: see `reason` and `retryAtMs`.',
+    action: 'Nothing, if it passes.',
+  },
+  runners_paused: {
+    level: 'warn',
+    message: 'Store unavailable; runners not counted',
+    about: 'Their gauges are missing until the store works.',
+    action: 'Check the space on the disk and the rights of the folder.',
+  },
+  runners_not_counted: {
+    level: 'warn',
+    message: 'GitHub unavailable; runners not counted',
+    about: 'The gauges of this target end until GitHub answers again. Logged once for a row of failures.',
+    action: 'Nothing, if it passes; see `reason`.',
+  },
+} as const satisfies Record<string, LogEvent>;

@@ -1,0 +1,78 @@
+import type { LogEvent } from './log-event.ts';
+
+/** The store, and pushing what waits in it. */
+export const STORAGE_EVENTS = {
+  processing_paused: {
+    level: 'error',
+    message: 'Store unavailable; processing paused',
+    about: 'Accepted deliveries wait, and are processed as soon as the store works.',
+    action: 'Check the space on the disk and the rights of the folder.',
+  },
+  housekeeping_postponed: {
+    level: 'warn',
+    message: 'Store unavailable; housekeeping postponed',
+    about: 'Old data stays a little longer.',
+    action: 'Check the space on the disk and the rights of the folder.',
+  },
+  self_metrics_postponed: {
+    level: 'warn',
+    message: 'Store unavailable; self-metrics kept in memory',
+    about: 'Counters of the service itself are stored later. A crash before that loses them.',
+    action: 'Check the space on the disk and the rights of the folder.',
+  },
+  working_set_full: {
+    level: 'error',
+    message: 'Working set full; evicting active work',
+    about:
+      'Runs and jobs leave memory early and are read from the store again, which is slower. Nothing is lost.',
+    action: 'Raise `memory.limit`.',
+  },
+  memory_store_full: {
+    level: 'error',
+    message: 'In-memory store full; forgetting runs',
+    about: 'With `storage.url=memory:` there is no copy: late events of these runs are counted as new.',
+    action: 'Raise `memory.limit`, or use a database file.',
+  },
+  sending_paused: {
+    level: 'error',
+    message: 'Outbox unavailable; sending paused',
+    about: 'Samples stay stored and are sent as soon as the store works.',
+    action: 'Check the space on the disk and the rights of the folder.',
+  },
+  receiver_unavailable: {
+    level: 'warn',
+    message: 'Receiver unavailable; retrying',
+    about: 'Samples stay stored until the receiver takes them, or `push.max_age` passes.',
+    action: 'Check the receiver; `reason` is what it said.',
+  },
+  receiver_refuses: {
+    level: 'error',
+    message: 'Receiver refuses requests; sending paused',
+    about: 'The credentials or the URL are wrong. Samples stay stored, up to `push.max_age`.',
+    action: 'Follow the hint, then reload.',
+  },
+  samples_rejected: {
+    level: 'error',
+    message: 'Samples rejected by the receiver',
+    about: 'The receiver will never take these samples. They are kept for inspection: `GET /api/v1/push`.',
+    action: '`reason` is what the receiver said.',
+  },
+  samples_dropped: {
+    level: 'error',
+    message: 'Samples dropped from the outbox',
+    about: 'They were older than `push.max_age`, or the outbox was larger than `push.max_size`.',
+    action: 'Check the receiver, or raise these limits.',
+  },
+  samples_of_removed_receiver_dropped: {
+    level: 'warn',
+    message: 'Samples of removed receivers dropped',
+    about: 'A receiver that had samples waiting is not configured any more.',
+    action: 'Nothing, if somebody wanted it.',
+  },
+  snapshot_not_sent: {
+    level: 'warn',
+    message: 'Snapshot not accepted by the receiver',
+    about: 'The next snapshot replaces it. Only the first of a row of failures is logged.',
+    action: 'Check the receiver; `reason` is what it said.',
+  },
+} as const satisfies Record<string, LogEvent>;
