@@ -5,7 +5,7 @@ import type { Sample } from '../src/domain/sample.ts';
 import { DIRECT } from '../src/outbound/network.ts';
 import { NO_PROXIES } from '../src/outbound/proxies.ts';
 import { openReceiver } from '../src/push/open-receiver.ts';
-import { problemOf } from '../src/push/problem-of.ts';
+import { sampleProblem } from '../src/push/sample-problem.ts';
 import type { PushProtocol } from '../src/push/receiver-options.ts';
 import { sleep } from '../src/timing/sleep.ts';
 import { startPrometheus } from './prometheus.ts';
@@ -89,7 +89,7 @@ async function sendAll(url: string, protocol: PushProtocol): Promise<void> {
 
 test('no sample here has a problem', () => {
   assert.deepEqual(
-    SAMPLES.map(problemOf).filter((problem) => problem !== null),
+    SAMPLES.map(sampleProblem).filter((problem) => problem !== null),
     [],
   );
 });

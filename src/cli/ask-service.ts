@@ -3,7 +3,7 @@ import { ERROR_CODES, type ErrorCode } from '../domain/error-codes.ts';
 import { AntError } from '../domain/errors.ts';
 import { Agents } from '../outbound/agents.ts';
 import { DIRECT } from '../outbound/network.ts';
-import { type Request, sendRequest } from '../outbound/send-request.ts';
+import { type OutboundRequest, sendRequest } from '../outbound/send-request.ts';
 
 /** The variables of the environment that commands look at. */
 export type CommandEnvironment = Readonly<Record<string, string | undefined>>;
@@ -117,7 +117,7 @@ function errorIn(text: string): { readonly code: string; readonly message: strin
 async function reach(
   url: URL,
   patienceMs: number | null,
-  request: Pick<Request, 'method' | 'headers' | 'body'>,
+  request: Pick<OutboundRequest, 'method' | 'headers' | 'body'>,
 ): Promise<Response> {
   const agents = new Agents(DIRECT, { timeoutMs: patienceMs ?? 0 });
   const signal = patienceMs === null ? new AbortController().signal : AbortSignal.timeout(patienceMs);

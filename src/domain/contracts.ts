@@ -201,7 +201,7 @@ export interface RecoveryNotes {
 export interface Receiver {
   /**
    * Sends the samples in one request. Never rejects for anything that a receiver or the network does; at `signal`
-   * it gives up with `retry`. Takes only samples that are in order (`push/problem-of.ts`): receivers drop others without a word.
+   * it gives up with `retry`. Takes only samples that are in order (`push/sample-problem.ts`): receivers drop others without a word.
    */
   send(samples: readonly Sample[], signal?: AbortSignal): Promise<SendOutcome>;
   /**

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SILENT } from '../../test/fixtures/logger.ts';
 import { AntError } from '../domain/errors.ts';
 import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
-import { collectGarbage } from '../memory/collect-garbage.ts';
+import { collectGarbage } from '../memory/process-memory.ts';
 import { DIRECT } from '../outbound/network.ts';
 import { ActiveConfig, type ActiveConfigParts } from './active-config.ts';
 import type { EngineValues } from './rules.ts';

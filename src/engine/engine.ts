@@ -1,7 +1,7 @@
 import { setImmediate as afterOtherWork } from 'node:timers/promises';
 import type { Engine, ExpositionFormat } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
-import { collectGarbage } from '../memory/collect-garbage.ts';
+import { collectGarbage } from '../memory/process-memory.ts';
 import { renderExposition } from '../metrics/exposition.ts';
 import { shapeReadings } from '../metrics/readings.ts';
 import { Teardown } from '../timing/teardown.ts';

@@ -21,7 +21,7 @@ import {
   type StoredSeries,
 } from '../domain/transaction.ts';
 import type { WorkingSet } from '../memory/working-set.ts';
-import { Moments } from '../metrics/unique-timestamps.ts';
+import { UniqueTimestamps } from '../metrics/unique-timestamps.ts';
 import { openSerialQueue } from '../timing/serial-queue.ts';
 import type { EngineRules } from './rules.ts';
 
@@ -39,7 +39,7 @@ export interface LedgerOptions {
  */
 export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox {
   readonly #options: LedgerOptions;
-  readonly #moments = new Moments();
+  readonly #timestamps = new UniqueTimestamps();
   readonly #inTurn = openSerialQueue();
 
   constructor(options: LedgerOptions) {
@@ -132,7 +132,12 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
     const own = jobNumbers.admit(told.numbers);
     const counted = registry.admit({ ...told, increments: [...told.increments, ...own.increments] }, nowMs);
     const samples = pushes ? [...counted.samples, ...own.samples] : [];
-    return { ...counted, samples: this.#moments.place(samples), numbers: own.numbers, groups: told.groups };
+    return {
+      ...counted,
+      samples: this.#timestamps.place(samples),
+      numbers: own.numbers,
+      groups: told.groups,
+    };
   }
 
   /** What was stored is in the registry from now on. */
@@ -142,7 +147,7 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
       registry.apply(increments);
       registry.holdGroups(groups);
       jobNumbers.apply(numbers);
-      this.#moments.keep(samples);
+      this.#timestamps.keep(samples);
     } catch (bug) {
       // It stays stored, and who waits for it must not do it again; but the numbers in memory are no longer the store's.
       setImmediate(() => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { totalmem } from 'node:os';
 import { test } from 'node:test';
-import { memoryLimitBytes } from './memory-limit.ts';
+import { memoryLimitBytes } from './process-memory.ts';
 
 test('the limit is the configured one, else that of the control group, else what the machine has', (t) => {
   const constrained = t.mock.method(process, 'constrainedMemory', () => 1000);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { tightenHeap } from './tighten-heap.ts';
+import { tightenHeap } from './process-memory.ts';
 
 test('heaps are kept tight where there is little memory, and nowhere else', () => {
   assert.equal(tightenHeap(512 * 1024 ** 2), false);

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import type { GaugeReading, Metric } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
-import { collectGarbage } from '../memory/collect-garbage.ts';
+import { collectGarbage } from '../memory/process-memory.ts';
 import { openProcessMetrics } from './process-metrics.ts';
 
 function valueRead(readings: readonly GaugeReading[], metric: Metric): number {

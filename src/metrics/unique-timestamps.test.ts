@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { EventSample } from '../domain/event-sample.ts';
-import { Moments } from './unique-timestamps.ts';
+import { UniqueTimestamps } from './unique-timestamps.ts';
 
 const SECOND = Date.UTC(2026, 10, 24);
 
@@ -10,30 +10,30 @@ function sample(atMs: number, series = 'a'): EventSample {
   return { metric: 'm', labels: [series], value: 1, atMs };
 }
 
-function placed(moments: Moments, samples: readonly EventSample[]): number[] {
-  const result = moments.place(samples);
-  moments.keep(result);
+function placed(timestamps: UniqueTimestamps, samples: readonly EventSample[]): number[] {
+  const result = timestamps.place(samples);
+  timestamps.keep(result);
   return result.map(({ atMs }) => atMs - SECOND);
 }
 
 test('a sample stays at its moment unless another of its series has it', () => {
-  const moments = new Moments();
+  const timestamps = new UniqueTimestamps();
   assert.deepEqual(
-    placed(moments, [sample(SECOND + 5), sample(SECOND + 5, 'b'), sample(SECOND + 6)]),
+    placed(timestamps, [sample(SECOND + 5), sample(SECOND + 5, 'b'), sample(SECOND + 6)]),
     [5, 5, 6],
   );
-  assert.deepEqual(placed(moments, [sample(SECOND + 5), sample(SECOND + 5)]), [7, 8]);
+  assert.deepEqual(placed(timestamps, [sample(SECOND + 5), sample(SECOND + 5)]), [7, 8]);
 });
 
 test('the next free moment is one of the same second', () => {
-  const moments = new Moments();
-  assert.deepEqual(placed(moments, [sample(SECOND + 999), sample(SECOND + 999)]), [999, 0]);
+  const timestamps = new UniqueTimestamps();
+  assert.deepEqual(placed(timestamps, [sample(SECOND + 999), sample(SECOND + 999)]), [999, 0]);
 });
 
 test('what was not stored has taken no moment', () => {
-  const moments = new Moments();
-  moments.place([sample(SECOND)]);
-  assert.deepEqual(placed(moments, [sample(SECOND)]), [0]);
+  const timestamps = new UniqueTimestamps();
+  timestamps.place([sample(SECOND)]);
+  assert.deepEqual(placed(timestamps, [sample(SECOND)]), [0]);
 });
 
 test('a thousand events of one second all have moments of their own', () => {
@@ -41,12 +41,12 @@ test('a thousand events of one second all have moments of their own', () => {
     fc.array(fc.nat(999), { minLength: 1, maxLength: 1000 }),
     fc.integer({ min: 1, max: 99 }),
     (digits, size) => {
-      const moments = new Moments();
+      const timestamps = new UniqueTimestamps();
       const all: number[] = [];
       for (let from = 0; from < digits.length; from += size) {
         all.push(
           ...placed(
-            moments,
+            timestamps,
             digits.slice(from, from + size).map((ms) => sample(SECOND + ms)),
           ),
         );
@@ -59,9 +59,9 @@ test('a thousand events of one second all have moments of their own', () => {
 });
 
 test('memory stays bounded', () => {
-  const moments = new Moments();
-  for (let second = 0; second < 25_000; second += 1) placed(moments, [sample(SECOND + second * 1000)]);
+  const timestamps = new UniqueTimestamps();
+  for (let second = 0; second < 25_000; second += 1) placed(timestamps, [sample(SECOND + second * 1000)]);
   // The first are forgotten, the last are not.
-  assert.deepEqual(placed(moments, [sample(SECOND)]), [0]);
-  assert.deepEqual(placed(moments, [sample(SECOND + 24_999_000)]), [24_999_001]);
+  assert.deepEqual(placed(timestamps, [sample(SECOND)]), [0]);
+  assert.deepEqual(placed(timestamps, [sample(SECOND + 24_999_000)]), [24_999_001]);
 });

@@ -10,7 +10,7 @@ const REMEMBERED = 20_000;
  * cancelled at once, a database would keep one of them. The later told of the two gets the next free millisecond of
  * the second.
  */
-export class Moments {
+export class UniqueTimestamps {
   readonly #taken = new Set<string>();
 
   /** The samples at moments that are free. They are taken once `keep` is told of them. */
@@ -19,7 +19,7 @@ export class Moments {
     const mine = new Set<string>();
     return samples.map((sample) => {
       const series = `${sample.metric}\0${sample.labels.join('\0')}\0`;
-      const atMs = freeMoment(sample.atMs, (ms) => this.#taken.has(series + ms) || mine.has(series + ms));
+      const atMs = freeTimestamp(sample.atMs, (ms) => this.#taken.has(series + ms) || mine.has(series + ms));
       mine.add(series + atMs);
       return atMs === sample.atMs ? sample : { ...sample, atMs };
     });
@@ -37,7 +37,7 @@ export class Moments {
 }
 
 /** The first moment of the same second, from `atMs` on and around, that is not taken; `atMs` when all are. */
-function freeMoment(atMs: number, isTaken: (ms: number) => boolean): number {
+function freeTimestamp(atMs: number, isTaken: (ms: number) => boolean): number {
   const second = Math.floor(atMs / SECOND_MS) * SECOND_MS;
   for (let step = 0; step < SECOND_MS; step += 1) {
     const ms = second + ((atMs - second + step) % SECOND_MS);

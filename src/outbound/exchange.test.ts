@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { Agents } from './agents.ts';
-import { exchange, type NoAnswer } from './exchange.ts';
+import { exchange, type HttpFailure } from './exchange.ts';
 import { DIRECT, type Network } from './network.ts';
 
 const PASSWORD = 'hunter2-hunter2';
@@ -50,7 +50,7 @@ async function ask(
   return await exchange(new URL(url), closing === undefined ? options : { ...options, closing });
 }
 
-function failureOf(answer: Awaited<ReturnType<typeof exchange>>): NoAnswer {
+function failureOf(answer: Awaited<ReturnType<typeof exchange>>): HttpFailure {
   assert.ok('failure' in answer);
   assert.doesNotMatch(`${answer.reason} ${answer.hint}`, new RegExp(`${PASSWORD}|${BASE64}`));
   return answer;

@@ -6,7 +6,7 @@ import { NetworkError } from './explain-failure.ts';
 import { sendRequest } from './send-request.ts';
 
 /** What the server said. */
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
   /** Decompressed. */
@@ -14,7 +14,7 @@ export interface HttpAnswer {
 }
 
 /** Why there is no whole answer. */
-export interface NoAnswer {
+export interface HttpFailure {
   readonly failure: 'timeout' | 'network' | 'too_large' | 'closed';
   readonly reason: string;
   /** How a person can put it right, where that is known. */
@@ -32,7 +32,7 @@ export interface ExchangeOptions {
 }
 
 /** Sends one request and reads its whole answer. Redirects are answers like others. Never rejects for what the network does. */
-export async function exchange(url: URL, options: ExchangeOptions): Promise<HttpAnswer | NoAnswer> {
+export async function exchange(url: URL, options: ExchangeOptions): Promise<HttpResponse | HttpFailure> {
   const { method, headers: ours, agents, timeoutMs, maxBytes, closing } = options;
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = closing === undefined ? timeout : AbortSignal.any([closing, timeout]);
@@ -45,7 +45,7 @@ export async function exchange(url: URL, options: ExchangeOptions): Promise<Http
   } catch (error) {
     if (closing?.aborted) return { failure: 'closed', reason: 'given up at the end of the process' };
     if (timeout.aborted) return { failure: 'timeout', reason: 'no whole answer in time' };
-    return noAnswerOf(error);
+    return failureOf(error);
   }
 }
 
@@ -78,7 +78,7 @@ function headersOf({ rawHeaders }: IncomingMessage): Headers {
 }
 
 /** What breaks off an answer is an error of Node.js with a code; anything else is a bug. */
-function noAnswerOf(error: unknown): NoAnswer {
+function failureOf(error: unknown): HttpFailure {
   if (error instanceof NetworkError) return { failure: 'network', reason: error.message, hint: error.hint };
   if (!(error instanceof Error) || !('code' in error)) throw error;
   return { failure: 'network', reason: error.message === '' ? String(error.code) : error.message };

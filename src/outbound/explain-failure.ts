@@ -15,7 +15,7 @@ export class NetworkError extends Error {
   }
 }
 
-interface Way {
+interface FailedRequest {
   readonly url: URL;
   readonly proxy: URL | null;
   readonly network: Network;
@@ -32,17 +32,17 @@ const UNKNOWN_NAME = /^(ENOTFOUND|EAI_)/;
 const UNREACHABLE = /^(ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
 
 /** Puts an error of Node.js into words, with what to do about it. */
-export function explainFailure(cause: Error, way: Way): NetworkError {
+export function explainFailure(cause: Error, failed: FailedRequest): NetworkError {
   // What does not speak HTTP has a status of NaN.
   const { code = '', statusCode } = cause as { code?: string; statusCode?: number | null };
-  const { url, proxy } = way;
+  const { url, proxy } = failed;
   // Tinyproxy answers 401 to a password that is wrong.
   if (code === 'ERR_PROXY_TUNNEL' && proxy !== null && (statusCode === 407 || statusCode === 401))
     return loginRefused(proxy, statusCode);
   const [message, hint] =
     code === 'ERR_PROXY_TUNNEL' && proxy !== null
       ? tunnelRefused(nameOfProxy(proxy), url, statusCode || null)
-      : explain(cause, code, way);
+      : explain(cause, code, failed);
   return new NetworkError(message, { code, hint, cause });
 }
 
@@ -75,7 +75,7 @@ function tunnelRefused(proxy: string, { host }: URL, status: number | null): Exp
   ];
 }
 
-function explain(error: Error, code: string, { url, proxy, network }: Way): Explanation {
+function explain(error: Error, code: string, { url, proxy, network }: FailedRequest): Explanation {
   // Node.js adds advice on its own flags, which is not for users of ant-watcher.
   const own = error.message.replace(/; if the root CA is installed locally.*$/s, '') || code;
   const words = proxy === null ? own : `${own}, through the proxy ${nameOfProxy(proxy)}`;

@@ -3,7 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import type { Agents } from './agents.ts';
 import { explainFailure, loginRefused } from './explain-failure.ts';
 
-export interface Request {
+export interface OutboundRequest {
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string | number>>;
   readonly agents: Agents;
@@ -16,7 +16,7 @@ export interface Request {
  * Sends one request; resolves once the head of its answer is there. Redirects are answers like others. Rejects with a `NetworkError`, or
  * with an `ABORT_ERR` whose `cause` is the reason of the signal.
  */
-export function sendRequest(url: URL, request: Request): Promise<IncomingMessage> {
+export function sendRequest(url: URL, request: OutboundRequest): Promise<IncomingMessage> {
   const { method, headers, agents, signal, body } = request;
   const { agent, proxy } = agents.routeTo(url);
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();

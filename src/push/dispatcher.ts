@@ -9,8 +9,8 @@ import type { Sample, SendOutcome } from '../domain/sample.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
 import { retryWhileUnavailable } from '../timing/retry.ts';
 import { type Sleep, sleep } from '../timing/sleep.ts';
-import { firstPace, nextPace, type Pace, type PaceLimits, type Verdict } from './pace.ts';
-import { problemOf } from './problem-of.ts';
+import { firstPace, nextPace, type Pace, type PaceLimits, type PaceStep } from './pace.ts';
+import { sampleProblem } from './sample-problem.ts';
 
 export interface DispatcherOptions extends PaceLimits {
   /** Its name in the outbox and in the label `sink`. */
@@ -31,7 +31,7 @@ export interface DispatcherOptions extends PaceLimits {
 const STORE_WAIT_MS = 1000;
 
 /** What a receiver last said when it took nothing. */
-export interface Problem {
+export interface SendProblem {
   readonly kind: string;
   readonly reason: string;
   readonly atMs: number;
@@ -56,7 +56,7 @@ export class Dispatcher {
   /** Nothing more is read than what is under way. */
   #isLast = false;
   #lastSentAtMs: number | null;
-  #lastProblem: Problem | null = null;
+  #lastProblem: SendProblem | null = null;
 
   constructor(options: DispatcherOptions) {
     this.sink = options.sink;
@@ -72,7 +72,7 @@ export class Dispatcher {
     return this.#lastSentAtMs;
   }
 
-  get lastProblem(): Problem | null {
+  get lastProblem(): SendProblem | null {
     return this.#lastProblem;
   }
 
@@ -99,7 +99,7 @@ export class Dispatcher {
     const { outbox, batchAgeMs } = this.#options;
     while (!this.#abort.signal.aborted && !this.#isLast) {
       const { size } = this.#pace;
-      const batch = await this.#patiently(() => outbox.readSamples(this.sink, size));
+      const batch = await this.#untilStored(() => outbox.readSamples(this.sink, size));
       if (batch === null) return;
       const isEmpty = batch.samples.length === 0;
       if (isEmpty && this.#hurry.signal.aborted) return;
@@ -113,7 +113,7 @@ export class Dispatcher {
    * Trouble of the store passes, and nothing is lost by waiting for it; above all, nothing is sent again because the store can't
    * note that it was sent. Null: the service stops before it has passed.
    */
-  #patiently<T>(work: () => Promise<T>): Promise<T | null> {
+  #untilStored<T>(work: () => Promise<T>): Promise<T | null> {
     const { logger } = this.#options;
     return retryWhileUnavailable(work, {
       waitMs: () => STORE_WAIT_MS,
@@ -151,7 +151,7 @@ export class Dispatcher {
   }
 
   async #settle(settlement: Settlement): Promise<void> {
-    const isSettled = await this.#patiently(async () => {
+    const isSettled = await this.#untilStored(async () => {
       await this.#options.outbox.settleSamples(settlement);
       return true;
     });
@@ -159,7 +159,7 @@ export class Dispatcher {
   }
 
   /** One line for each trouble, not for each attempt or sample. */
-  #tell(outcome: SendOutcome, { settle, waitMs }: Verdict, samples: readonly EventSample[]): void {
+  #tell(outcome: SendOutcome, { settle, waitMs }: PaceStep, samples: readonly EventSample[]): void {
     const { logger, clock } = this.#options;
     const { sink } = this;
     const isRepeated = this.#pace.attempts > 0;
@@ -214,7 +214,7 @@ interface Sendable extends SampleBatch {
 /** Of a batch, what can go in one request: the samples before the first bad one, or that one. */
 function sendable({ samples, endSeq }: SampleBatch): Sendable {
   const named = samples.map(namedSample);
-  const problems = named.map(problemOf);
+  const problems = named.map(sampleProblem);
   const bad = problems.findIndex((problem) => problem !== null);
   const count = bad === -1 ? samples.length : Math.max(1, bad);
   return {

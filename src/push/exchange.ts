@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type Request, sendRequest } from '../outbound/send-request.ts';
+import { type OutboundRequest, sendRequest } from '../outbound/send-request.ts';
 
 /** What a server said. */
-export interface Answer {
+export interface ReceiverResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   /** Its first `MAX_BODY_BYTES` and a little more; the rest is not read. */
@@ -13,7 +13,7 @@ export interface Answer {
 const MAX_BODY_BYTES = 16 * 1024;
 
 /** Sends one request and reads its answer. Redirects are answers like others. Rejects as `sendRequest` does when no whole answer comes. */
-export async function exchange(url: URL, request: Request): Promise<Answer> {
+export async function exchange(url: URL, request: OutboundRequest): Promise<ReceiverResponse> {
   const response = await sendRequest(url, request);
   const chunks: Buffer[] = [];
   let length = 0;

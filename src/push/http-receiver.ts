@@ -3,7 +3,7 @@ import type { Sample, SendOutcome } from '../domain/sample.ts';
 import { Agents } from '../outbound/agents.ts';
 import type { Network } from '../outbound/network.ts';
 import { exchange } from './exchange.ts';
-import { outcomeOfAnswer, outcomeOfFailure } from './outcome.ts';
+import { outcomeOfFailure, outcomeOfResponse } from './outcome.ts';
 import type { Payload, WireFormat } from './wire-format.ts';
 
 export interface HttpReceiverOptions {
@@ -61,7 +61,7 @@ export class HttpReceiver implements Receiver {
       agents: this.#agents,
       signal: AbortSignal.any(signals),
       body,
-    }).then(outcomeOfAnswer, outcomeOfFailure);
+    }).then(outcomeOfResponse, outcomeOfFailure);
     return outcome.kind === 'sent' ? outcome : { ...outcome, reason: writeReason(outcome.reason) };
   }
 }

@@ -3,11 +3,11 @@ import type { Receiver } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
 import { HttpReceiver } from './http-receiver.ts';
 import { importFormat } from './import-text.ts';
-import { isLabelName } from './problem-of.ts';
 import { reasonWriter } from './reason-text.ts';
 import type { PushProtocol, ReceiverOptions } from './receiver-options.ts';
 import { type BasicAuth, completeReceiverUrl } from './receiver-url.ts';
 import { remoteWriteFormat } from './remote-write.ts';
+import { isLabelName } from './sample-problem.ts';
 import type { WireFormat } from './wire-format.ts';
 
 const FORMATS = {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SendOutcome } from '../domain/sample.ts';
-import { outcomeOfAnswer, outcomeOfFailure, readRetryAfter } from './outcome.ts';
+import { outcomeOfFailure, outcomeOfResponse, readRetryAfter } from './outcome.ts';
 
 function kindOf(status: number, body = '', headers = {}): SendOutcome['kind'] {
-  return outcomeOfAnswer({ status, headers, body }).kind;
+  return outcomeOfResponse({ status, headers, body }).kind;
 }
 
 test('every status has its outcome', () => {
@@ -49,7 +49,7 @@ test('a web page that answers 200 is no receiver', () => {
 });
 
 test('a redirect tells where to', () => {
-  const outcome = outcomeOfAnswer({ status: 302, headers: { location: 'https://vm/x' }, body: '' });
+  const outcome = outcomeOfResponse({ status: 302, headers: { location: 'https://vm/x' }, body: '' });
   assert.deepEqual(outcome, { kind: 'refused', reason: '302 redirects to https://vm/x' });
 });
 
@@ -71,7 +71,7 @@ test('Retry-After is seconds or a time by the clock of the server, and bounded',
     assert.equal(readRetryAfter(retryAfter, date), ms, String(retryAfter));
   }
   assert.equal(readRetryAfter('Wed, 21 Oct 2015 07:28:07 GMT', undefined), null);
-  const outcome = outcomeOfAnswer({ status: 503, headers: { 'retry-after': '7' }, body: '' });
+  const outcome = outcomeOfResponse({ status: 503, headers: { 'retry-after': '7' }, body: '' });
   assert.deepEqual(outcome, { kind: 'retry', reason: '503 ', retryAfterMs: 7000 });
 });
 

@@ -1,7 +1,7 @@
 import { readRetryAfterMs } from '../domain/http-time.ts';
 import type { SendOutcome } from '../domain/sample.ts';
 import { NetworkError } from '../outbound/explain-failure.ts';
-import type { Answer } from './exchange.ts';
+import type { ReceiverResponse } from './exchange.ts';
 
 /*
  * What an answer, or none, means for the samples. Remote write says that 5xx is to be tried again and that 4xx is not,
@@ -29,7 +29,7 @@ const WRONG_ADDRESS = [
 const WRONG_PEER =
   /^(CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO|INVALID_|HOSTNAME_|PATH_LENGTH_|ENOTFOUND|PROXY_LOGIN)/;
 
-export function outcomeOfAnswer(answer: Answer): SendOutcome {
+export function outcomeOfResponse(answer: ReceiverResponse): SendOutcome {
   const { status, headers, body } = answer;
   const reason = `${status} ${body}`;
   if (status >= 200 && status < 300) {
@@ -69,6 +69,6 @@ export function readRetryAfter(retryAfter = '', date = ''): number | null {
 }
 
 /** Receivers answer nothing, or plain text; a page comes from a log-in form or a console at the same address. */
-function isWebPage({ headers, body }: Answer): boolean {
+function isWebPage({ headers, body }: ReceiverResponse): boolean {
   return /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
 }

@@ -23,7 +23,7 @@ export interface Pace {
 }
 
 /** What to do with the samples that were sent, and how long to wait before the next request. */
-export interface Verdict {
+export interface PaceStep {
   readonly pace: Pace;
   /** Null: they stay and are sent again. */
   readonly settle: 'sent' | 'rejected' | null;
@@ -52,7 +52,7 @@ export function nextPace(
   sent: number,
   limits: PaceLimits,
   random: number,
-): Verdict {
+): PaceStep {
   switch (outcome.kind) {
     case 'sent': {
       const ceiling = Math.min(limits.batchSamples, pace.ceiling + Math.ceil(pace.ceiling / 16));
@@ -72,18 +72,18 @@ export function nextPace(
   }
 }
 
-function halved(pace: Pace, sent: number): Verdict {
+function halved(pace: Pace, sent: number): PaceStep {
   const next = { ...pace, size: Math.floor(sent / 2), attempts: 0 };
   return { pace: next, settle: null, waitMs: 0 };
 }
 
-function foundBad(pace: Pace, sent: number): Verdict {
+function foundBad(pace: Pace, sent: number): PaceStep {
   const badInRow = pace.badInRow + sent;
   const size = badInRow >= MANY_BAD ? Math.min(pace.ceiling, badInRow) : pace.size;
   return { pace: { ...pace, size, attempts: 0, badInRow }, settle: 'rejected', waitMs: 0 };
 }
 
-function again(pace: Pace, waitMs: number, retryAfterMs: number | null): Verdict {
+function again(pace: Pace, waitMs: number, retryAfterMs: number | null): PaceStep {
   const asked = Math.min(retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS);
   return { pace: { ...pace, attempts: pace.attempts + 1 }, settle: null, waitMs: Math.max(waitMs, asked) };
 }

@@ -11,7 +11,7 @@ function complete(text: string, protocol: Parameters<typeof completeReceiverUrl>
   return completed;
 }
 
-function problemOf(text: string, protocol: Parameters<typeof completeReceiverUrl>[1]): string {
+function sampleProblem(text: string, protocol: Parameters<typeof completeReceiverUrl>[1]): string {
   const completed = completeReceiverUrl(text, protocol);
   assert.ok('problem' in completed, `${text} has no problem`);
   return completed.problem;
@@ -102,7 +102,7 @@ test('what can not be sent to is told, without a word of it', () => {
     ['http://vm/api/v1/import/native/', 'remote_write', /does not take remote_write/],
     ['http://vm/opentelemetry/v1/metrics', 'remote_write', /does not take remote_write/],
   ] as const) {
-    assert.match(problemOf(given, protocol), problem);
-    assert.doesNotMatch(problemOf(given, protocol), /hunter2/);
+    assert.match(sampleProblem(given, protocol), problem);
+    assert.doesNotMatch(sampleProblem(given, protocol), /hunter2/);
   }
 });

@@ -57,13 +57,13 @@ export function completeReceiverUrl(
   url.password = '';
   url.hash = '';
   const path = url.pathname.replace(/\/+$/, '');
-  const problem = problemOfPath(path, protocol);
+  const problem = pathProblem(path, protocol);
   if (problem !== null) return { problem };
   url.pathname = ENDPOINTS[protocol].known.test(path) ? path : path + ENDPOINTS[protocol].path;
   return { url, basicAuth, shown: shownUrl(url) };
 }
 
-function problemOfPath(path: string, protocol: PushProtocol): string | null {
+function pathProblem(path: string, protocol: PushProtocol): string | null {
   const { known } = ENDPOINTS[protocol];
   if (known.test(path)) return null;
   const others = Object.entries(ENDPOINTS).filter(([, other]) => other.known.test(path));

@@ -1,6 +1,6 @@
 import type { Clock } from '../../domain/contracts.ts';
 import type { ApiResult, Priority } from '../../domain/github-api.ts';
-import type { HttpAnswer, NoAnswer } from '../../outbound/exchange.ts';
+import type { HttpFailure, HttpResponse } from '../../outbound/exchange.ts';
 import type { CachedAnswer } from './conditional-cache.ts';
 import type { Credential, CredentialRefusals } from './credentials.ts';
 import { hintFor } from './denials.ts';
@@ -41,8 +41,8 @@ export interface Known {
 }
 
 type Outcome =
-  | { readonly answer: HttpAnswer; readonly verdict: Verdict }
-  | { readonly answer: NoAnswer; readonly verdict: null };
+  | { readonly answer: HttpResponse; readonly verdict: Verdict }
+  | { readonly answer: HttpFailure; readonly verdict: null };
 
 const MAX_RETRIES = 2;
 const MAX_REDIRECTS = 3;
@@ -154,7 +154,7 @@ function unauthorized(
   return { answer: forbid(credential.needs, 'nothing is read with it; webhooks go on', fields, denial) };
 }
 
-function forbidden({ credential, forbid, request }: Known, { headers }: HttpAnswer, said: string): Step {
+function forbidden({ credential, forbid, request }: Known, { headers }: HttpResponse, said: string): Step {
   const { name, without } = permissionOf(request.route);
   const accepted = headers.get('x-accepted-github-permissions');
   const fields = {

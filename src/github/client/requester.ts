@@ -3,7 +3,7 @@ import { type ApiResult, PRIORITIES, type Priority } from '../../domain/github-a
 import { countOf, zerosOf } from '../../domain/metric.ts';
 import { SELF } from '../../domain/own-metrics.ts';
 import type { Agents } from '../../outbound/agents.ts';
-import { exchange, type HttpAnswer } from '../../outbound/exchange.ts';
+import { exchange, type HttpResponse } from '../../outbound/exchange.ts';
 import type { Sleep } from '../../timing/sleep.ts';
 import { type ApiRequest, conclude, type RequestProgress, type Step } from './conclude.ts';
 import type { CachedAnswer, ConditionalCache } from './conditional-cache.ts';
@@ -163,7 +163,7 @@ export class Requester {
   }
 }
 
-function reportOf({ headers }: HttpAnswer, verdict: Verdict, nowMs: number): RateReport {
+function reportOf({ headers }: HttpResponse, verdict: Verdict, nowMs: number): RateReport {
   const counted = readQuota(headers, nowMs);
   if (verdict.kind === 'slow_down') return { counted, limit: verdict };
   if (verdict.kind === 'locked_out') return { counted, limit: { kind: 'slow_down', retryAfterMs: null } };

@@ -1,5 +1,5 @@
 import { redactText } from '../../logger/redact.ts';
-import type { HttpAnswer } from '../../outbound/exchange.ts';
+import type { HttpResponse } from '../../outbound/exchange.ts';
 import { retryAfterMsOf } from './response-headers.ts';
 
 /** What an answer means for its request. `said` are GitHub's words, bounded and without what looks like a secret. */
@@ -21,7 +21,7 @@ const MAX_SAID = 200;
 const READ_BYTES = 16 * 1024;
 
 /** What the status, the headers and, for limits, the body mean (https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api). */
-export function judge(answer: HttpAnswer): Verdict {
+export function judge(answer: HttpResponse): Verdict {
   const { status, headers } = answer;
   if (status >= 200 && status < 300) return { kind: 'ok' };
   if (status === 304) return { kind: 'not_modified' };
@@ -40,7 +40,7 @@ export function judge(answer: HttpAnswer): Verdict {
  * 403 is for a missing permission, for each of the limits, and for wrong logins
  * (https://docs.github.com/rest/authentication/authenticating-to-the-rest-api#failed-login-limit); only headers and words tell them apart.
  */
-function judgeRefusal({ status, headers }: HttpAnswer, said: string): Verdict {
+function judgeRefusal({ status, headers }: HttpResponse, said: string): Verdict {
   if (status === 403 && /\blogin attempts exceeded\b/i.test(said)) return { kind: 'locked_out', said };
   const retryAfterMs = retryAfterMsOf(headers);
   const isSecondary = /\bsecondary rate\b|\babuse detection\b/i.test(said);
@@ -51,7 +51,7 @@ function judgeRefusal({ status, headers }: HttpAnswer, said: string): Verdict {
 }
 
 /** The `message` of GitHub's errors, or what else there is. */
-function messageOf({ body }: HttpAnswer): string {
+function messageOf({ body }: HttpResponse): string {
   const text = body.subarray(0, READ_BYTES).toString();
   return shortened(/"message"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? text);
 }

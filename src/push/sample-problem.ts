@@ -20,15 +20,15 @@ const FIRST_MS = 2 ** 31;
  * What is wrong with the sample, in words that hold none of its values, or null. Whether its time is within a receiver's retention
  * is not looked at, and extra labels are not counted.
  */
-export function problemOf({ metric, labels, value, atMs }: Sample): string | null {
+export function sampleProblem({ metric, labels, value, atMs }: Sample): string | null {
   if (!METRIC_NAME.test(metric) || metric.length > MAX_NAME_BYTES) return 'its metric has no legal name';
   if (!Number.isFinite(value)) return 'its value is not a finite number';
   if (!Number.isSafeInteger(atMs) || atMs < FIRST_MS)
     return 'its time is not in milliseconds since the epoch';
-  return problemOfLabels(labels);
+  return labelsProblem(labels);
 }
 
-function problemOfLabels(labels: readonly LabelPair[]): string | null {
+function labelsProblem(labels: readonly LabelPair[]): string | null {
   if (labels.length > MAX_LABELS) return `it has more than ${MAX_LABELS} labels`;
   const names = new Set<string>();
   for (const [name, value] of labels) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LabelPair, Sample } from '../domain/sample.ts';
-import { problemOf } from './problem-of.ts';
+import { sampleProblem } from './sample-problem.ts';
 
 const SAMPLE: Sample = {
   metric: 'github_actions_event_job_duration_seconds',
@@ -25,7 +25,7 @@ test('a sample that every receiver takes has no problem, up to the limits', () =
     labelled(...many),
     { ...SAMPLE, value: -0.5, atMs: 2 ** 31 },
   ]) {
-    assert.equal(problemOf(fine), null);
+    assert.equal(sampleProblem(fine), null);
   }
 });
 
@@ -49,6 +49,6 @@ test('what a receiver would drop without a word is told', () => {
     [labelled(['a', 'é'.repeat(2049)]), /the label a has more than 4096 bytes/],
     [labelled(...tooMany), /more than 30 labels/],
   ] as const) {
-    assert.match(problemOf(bad) ?? '', problem);
+    assert.match(sampleProblem(bad) ?? '', problem);
   }
 });

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { SILENT } from '../../test/fixtures/logger.ts';
-import { type ProcessWatchOptions, watchProcess } from './watch-process.ts';
+import { type ProcessWatchOptions, watchProcess } from './process-memory.ts';
 
 const { NODE_PERFORMANCE_GC_MAJOR, NODE_PERFORMANCE_GC_FLAGS_ALL_AVAILABLE_GARBAGE } = constants;
 const ABUNDANT_BYTES = 2 ** 50;
