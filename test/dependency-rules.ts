@@ -37,6 +37,11 @@ export function findFaults(sources: Sources): string[] {
   ];
 }
 
+/** What the source text of a file imports: paths of our own modules, and names of others. */
+export function importsOf(path: string, text: string): readonly string[] {
+  return readModule(path, text).imports;
+}
+
 function readModule(path: string, text: string): Module {
   // What is quoted is matched first, so that an address in a string is no comment.
   const code = text.replace(new RegExp(`(${QUOTED})|${COMMENT}`, 'g'), (_, quoted?: string) => quoted ?? '');
