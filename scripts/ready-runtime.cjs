@@ -71,10 +71,18 @@ function provideLibrary() {
   return undefined;
 }
 
-function removeHeaders() {
+/** The folders of the packages that hold Node.js: npm installs the one of this platform. */
+function findRuntimes() {
   const modules = path.join(ROOT, 'node_modules');
-  for (const name of fs.readdirSync(modules).filter((each) => /^node-(bin-)?(darwin|linux)-/.test(each))) {
-    fs.rmSync(path.join(modules, name, 'include'), { recursive: true, force: true });
+  const names = fs.existsSync(modules) ? fs.readdirSync(modules) : [];
+  return names
+    .filter((name) => /^node-(bin-)?(darwin|linux)-/.test(name))
+    .map((name) => path.join(modules, name));
+}
+
+function removeHeaders() {
+  for (const folder of findRuntimes()) {
+    fs.rmSync(path.join(folder, 'include'), { recursive: true, force: true });
   }
 }
 
@@ -83,7 +91,7 @@ function fail(message) {
   process.exit(1);
 }
 
-if (!fs.existsSync(path.join(ROOT, 'node_modules', '.bin', 'node'))) {
+if (findRuntimes().length === 0) {
   fail(
     `npm installed no Node.js for ${process.platform} on ${process.arch}.\n` +
       'There is one for Linux (x64, arm64) and macOS, as an optional dependency: install without --omit=optional.',

