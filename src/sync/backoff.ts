@@ -36,7 +36,7 @@ const LONGEST_MS = 12 * 3_600_000;
 
 /**
  * When to ask about the same thing again: after `firstMs`, then after twice, four times … as long, up to half a day, so that what
- * GitHub has confirmed is confirmed again before it counts as a ghost (`staleLimits`).
+ * GitHub has confirmed is confirmed again before it counts as a ghost (`lifecycle/stale.ts`).
  */
 export class BackoffByKey {
   readonly #firstMs: number;

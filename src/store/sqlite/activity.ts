@@ -1,9 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { DOMAIN } from '../../domain/catalogue.ts';
 import { runsOnLabel } from '../../domain/label-value.ts';
-import { staleLimits } from '../../domain/lifecycle/stale.ts';
 import { type GaugeReading, readingOf } from '../../domain/metric.ts';
-import { JOB_BEGAN, JOB_IS_STALE, RUN_BEGAN, RUN_IS_STALE } from './in-flight.ts';
 import { parseStored } from './store-error.ts';
 
 /** Ids that stand in the labels asked for; so jobs whose labels have none stay one group. */
@@ -12,12 +10,12 @@ const OWN_IDS = `
   IIF(INSTR(runs_on, SUBSTR(head_sha, 1, 7)), head_sha, NULL) AS own_sha`;
 
 const JOBS = `
-  SELECT repository, workflow, runs_on, status, ${JOB_IS_STALE} AS stale, COUNT(*) AS count, MIN(${JOB_BEGAN}) AS oldest, ${OWN_IDS}
+  SELECT repository, workflow, runs_on, status, stale_after_ms < :nowMs AS stale, COUNT(*) AS count, MIN(began_at_ms) AS oldest, ${OWN_IDS}
   FROM jobs WHERE status <> 'completed' AND is_job
   GROUP BY repository, workflow, runs_on, status, stale, own_run, own_job, own_sha`;
 
 const RUNS = `
-  SELECT repository, workflow, status, ${RUN_IS_STALE} AS stale, COUNT(*) AS count, MIN(${RUN_BEGAN}) AS oldest
+  SELECT repository, workflow, status, stale_after_ms < :nowMs AS stale, COUNT(*) AS count, MIN(began_at_ms) AS oldest
   FROM runs WHERE status <> 'completed'
   GROUP BY repository, workflow, status, stale`;
 
@@ -41,13 +39,10 @@ type JobGroup = Group & {
 export function openActivity(database: DatabaseSync): (nowMs: number) => GaugeReading[] {
   const jobs = database.prepare(JOBS);
   const runs = database.prepare(RUNS);
-  return (nowMs) => {
-    const { queuedSince, ...limits } = staleLimits(nowMs);
-    return [
-      ...(runs.all({ ...limits }) as unknown as Group[]).flatMap(runGauges),
-      ...(jobs.all({ ...limits, queuedSince }) as unknown as JobGroup[]).flatMap(jobGauges),
-    ];
-  };
+  return (nowMs) => [
+    ...(runs.all({ nowMs }) as unknown as Group[]).flatMap(runGauges),
+    ...(jobs.all({ nowMs }) as unknown as JobGroup[]).flatMap(jobGauges),
+  ];
 }
 
 function runGauges({ repository, workflow, status, stale, count, oldest }: Group): GaugeReading[] {

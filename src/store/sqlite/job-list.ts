@@ -7,9 +7,8 @@ import {
   type JobPlace,
   type JobQuery,
 } from '../../domain/job-list.ts';
-import { staleLimits } from '../../domain/lifecycle/stale.ts';
+import { jobBeganAtMs } from '../../domain/lifecycle/stale.ts';
 import type { JobState } from '../../domain/lifecycle/state.ts';
-import { JOB_BEGAN, JOB_IS_STALE } from './in-flight.ts';
 import { type Conditions, labelFilter, type NamedRow, sqlFilters } from './job-filters.ts';
 import { slicesOf } from './job-slices.ts';
 import { parseStored } from './store-error.ts';
@@ -20,7 +19,7 @@ const VALUES: Readonly<Record<JobOrder, string>> = {
   completed: 'completed_at_ms',
   queue: 'queue_ms',
   duration: 'duration_ms',
-  waiting: `-${JOB_BEGAN}`,
+  waiting: '-began_at_ms',
 };
 
 type Row = JobPlace & Omit<NamedRow, 'runsOn'> & { readonly runsOn: string };
@@ -30,8 +29,6 @@ export function openJobList(
   database: DatabaseSync,
   load: (jobId: number) => readonly JobState[],
 ): (query: JobQuery, nowMs: number) => Promise<JobPage> {
-  const began = database.prepare(`SELECT ${JOB_BEGAN} AS began FROM jobs WHERE job_id = ?`);
-
   return async (query, nowMs) => {
     const { limit, order, isDescending, statuses } = query;
     const select = openSelect(database, query, nowMs);
@@ -49,7 +46,7 @@ export function openJobList(
       .flatMap(({ jobId }) => load(jobId))
       // What has changed meanwhile is not what was asked for any more.
       .filter(({ status }) => statuses.includes(status))
-      .map((job) => ({ job, beganAtMs: Number(began.get(job.jobId)?.['began']) }));
+      .map((job) => ({ job, beganAtMs: jobBeganAtMs(job) }));
     return { jobs, next: best.length > limit ? (shown.at(-1) ?? null) : null };
   };
 }
@@ -87,7 +84,7 @@ function openSelect(
 /** Of jobs that are not over, ghosts or all others. */
 function stalenessOf({ window, isStale }: JobQuery, nowMs: number): Conditions {
   if (window !== null) return { sql: 'TRUE', values: {} };
-  return { sql: `is_job AND ${isStale ? '' : 'NOT '}${JOB_IS_STALE}`, values: { ...staleLimits(nowMs) } };
+  return { sql: `is_job AND stale_after_ms ${isStale ? '<' : '>='} :nowMs`, values: { nowMs } };
 }
 
 function behindOf({ after, isDescending }: JobQuery): Conditions {

@@ -1,4 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { isGone } from '../../domain/lifecycle/gone.ts';
+import { jobBeganAtMs, jobStaleAfterMs } from '../../domain/lifecycle/stale.ts';
 import type { JobState } from '../../domain/lifecycle/state.ts';
 import type { StateKeys } from '../../domain/transaction.ts';
 import { openStateRows, type StateShape } from './state-rows.ts';
@@ -54,6 +56,11 @@ const JOB: StateShape<JobState> = {
     'queueMs',
     'durationMs',
   ],
+  derived: {
+    beganAtMs: jobBeganAtMs,
+    staleAfterMs: jobStaleAfterMs,
+    isGone: (job) => Number(isGone(job)),
+  },
 };
 
 export interface JobTable {

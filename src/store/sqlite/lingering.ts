@@ -1,11 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { LingeringQuery, Unfinished } from '../../domain/unfinished.ts';
-import { IS_GONE } from './in-flight.ts';
 
 const IS_LINGERING = `status <> 'completed'
   AND status_at_ms < CASE status
     WHEN 'in_progress' THEN :runningBeforeMs WHEN 'waiting' THEN :waitingBeforeMs ELSE :queuedBeforeMs END
-  AND NOT ${IS_GONE}`;
+  AND NOT is_gone`;
 
 const COMMON =
   'run_id AS runId, run_attempt AS runAttempt, repository, workflow, status, status_at_ms AS statusAtMs';

@@ -1,4 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { isGone } from '../../domain/lifecycle/gone.ts';
+import { runBeganAtMs, runStaleAfterMs } from '../../domain/lifecycle/stale.ts';
 import type { RunState } from '../../domain/lifecycle/state.ts';
 import type { StateKeys } from '../../domain/transaction.ts';
 import { openStateRows, type StateShape } from './state-rows.ts';
@@ -32,6 +34,11 @@ const RUN: StateShape<RunState> = {
     'goneAtMs',
     'confirmedAtMs',
   ],
+  derived: {
+    beganAtMs: runBeganAtMs,
+    staleAfterMs: runStaleAfterMs,
+    isGone: (run) => Number(isGone(run)),
+  },
 };
 
 export interface RunTable {

@@ -10,6 +10,8 @@ export interface StateShape<State> {
   readonly json: readonly (keyof State & string)[];
   /** Fields that are true or false, kept as 1 or 0. */
   readonly flags: readonly (keyof State & string)[];
+  /** More columns, to find and to group rows by: what the rules say of the state. */
+  readonly derived: Readonly<Record<string, (state: State) => number>>;
 }
 
 type Value = string | number | null;
@@ -26,7 +28,8 @@ export function openStateRows<State extends object>(
   database: DatabaseSync,
   shape: StateShape<State>,
 ): StateRows<State> {
-  const columns = shape.fields.map(columnOf);
+  const columns = [...shape.fields, ...Object.keys(shape.derived)].map(columnOf);
+  const derive = Object.values(shape.derived);
   const key = shape.key.map(columnOf);
   const updates = columns
     .filter((column) => !key.includes(column))
@@ -38,7 +41,8 @@ export function openStateRows<State extends object>(
   const selected = shape.fields.map((field) => `${columnOf(field)} AS ${field}`).join(', ');
   return {
     write(state) {
-      upsert.run(...shape.fields.map((field) => storedValue(state[field])));
+      const values = shape.fields.map((field) => storedValue(state[field]));
+      upsert.run(...values, ...derive.map((columnValue) => columnValue(state)));
     },
     query(where) {
       const select = database.prepare(`SELECT ${selected} FROM ${shape.table} ${where}`);

@@ -30,6 +30,7 @@ const WORKFLOW: StateShape<WorkflowRow> = {
   key: ['key'],
   json: [],
   flags: [],
+  derived: {},
   fields: [
     'key',
     'repositoryKey',
