@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { negotiateFormat } from '../src/api/negotiate.ts';
+import { negotiateFormat } from '../src/api/content-negotiation.ts';
 import { METRICS } from '../src/domain/catalogue.ts';
 import type { ExpositionFormat, Logger } from '../src/domain/contracts.ts';
 import { countOf, type GaugeReading, histogramIncrements, type Metric } from '../src/domain/metric.ts';

@@ -3,15 +3,15 @@ import type { Clock, Logger, Meter } from '../domain/contracts.ts';
 import { countOf, zerosOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { addressRanges, readRange } from '../http/address-ranges.ts';
+import { createBasicCheck, createBearerCheck } from '../http/credentials.ts';
 import { createFailureThrottle } from '../http/failure-throttle.ts';
 import { readAddress } from '../http/ip-address.ts';
 import { errorResponse, type JsonResponse, jsonError } from '../http/json-response.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
-import type { AccessRules, Area } from './access-rules.ts';
 import { sendError } from './reply.ts';
 
 export interface AccessOptions {
-  /** Asked at each request: they may change. */
+  /** Read at each request, because they may change. */
   readonly rules: () => AccessRules;
   /** Whether only this machine can reach the listener. */
   readonly isLoopbackOnly: () => boolean;
@@ -21,13 +21,16 @@ export interface AccessOptions {
 }
 
 export interface Access {
-  /** Whether this request may see everything. */
+  /** Whether this request may read everything. */
   isTrusted(request: FastifyRequest): boolean;
-  /** A hook for the routes of an area (null: of none), which answers the requests that may not go on. */
+  /** A hook for the routes of an area (null: of no area). It answers requests that may not continue. */
   guard(
     area: Area | null,
   ): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
-  /** Answers wrong or missing credentials, more and more slowly. */
+  /**
+   * Refuses wrong or missing credentials. After many wrong ones from a network, further attempts are
+   * throttled.
+   */
   refuse(request: FastifyRequest, reply: FastifyReply): FastifyReply;
   close(): void;
 }
@@ -40,7 +43,7 @@ const FOREIGN_NAME = errorResponse('forbidden', {
   message:
     'Without a login this API is read by the name of this machine only, as 127.0.0.1 or localhost. Set ANT_WATCHER_API_TOKENS, or name in ANT_WATCHER_API_PUBLIC what everybody may read.',
 });
-/** A name of DNS and a port are no longer. */
+/** No DNS name with a port is longer. */
 const MAX_NAME_LENGTH = 260;
 const TOKEN_ONLY = errorResponse('forbidden', {
   message: 'Changes need a bearer token: a user may only read.',
@@ -48,10 +51,10 @@ const TOKEN_ONLY = errorResponse('forbidden', {
 const NOT_JSON = errorResponse('content_type', { message: 'The content type must be application/json.' });
 
 /**
- * With tokens or users, one of them is needed for everything that is not public. Without, everybody who can
- * connect may read, and only who is on this machine may change. Changes must be declared as JSON, which a
- * foreign web page can't make a browser send; and where only this machine can connect, a page whose name was
- * made to point here can read nothing either.
+ * With tokens or users, everything that is not public needs one of them. Without, everybody who can connect
+ * may read, and only this machine may change things. Changes must be declared as JSON, which a foreign web
+ * page can't make a browser send. Where only this machine can connect, even reading needs a local host name,
+ * so that a web page can't read anything by pointing its own name here.
  */
 export function createAccess(options: AccessOptions): Access {
   const { rules, isLoopbackOnly } = options;
@@ -92,16 +95,16 @@ function createRefusal({ rules, clock, meter, logger }: AccessOptions) {
   function refuse(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const isAttempt = request.headers.authorization !== undefined;
     const waitMs = isAttempt ? throttle.fail(request.ip) : 0;
-    tell(waitMs > 0 ? 'throttled' : isAttempt ? 'wrong_credentials' : 'no_credentials', request);
+    record(waitMs > 0 ? 'throttled' : isAttempt ? 'wrong_credentials' : 'no_credentials', request);
     return sendError(reply, waitMs > 0 ? throttled(waitMs) : unauthorized(rules()));
   }
 
   function refuseName(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    tell('foreign_name', request);
+    record('foreign_name', request);
     return sendError(reply, isRead(request) ? FOREIGN_NAME : FORBIDDEN);
   }
 
-  function tell(reason: RefusalReason, { ip, headers }: FastifyRequest): void {
+  function record(reason: RefusalReason, { ip, headers }: FastifyRequest): void {
     meter.add([countOf(SELF.apiRefusals, [reason])]);
     log.log({ reason, address: ip, host: headers.host?.slice(0, MAX_NAME_LENGTH) }, { key: reason });
   }
@@ -123,7 +126,7 @@ function obstacleToChange(
   return isJson(headers['content-type']) ? null : NOT_JSON;
 }
 
-/** The connection is ended too: whoever guesses on has to begin anew each time. */
+/** The connection is closed too, so whoever keeps guessing has to reconnect each time. */
 function throttled(waitMs: number): JsonResponse {
   return errorResponse('throttled', {
     headers: { 'Retry-After': String(Math.ceil(waitMs / 1000)), Connection: 'close' },
@@ -143,8 +146,8 @@ function isJson(contentType = ''): boolean {
 }
 
 /**
- * Whether the request names this machine as its host. A web page whose name was made to point to 127.0.0.1,
- * and what a proxy hands on under its own name, do not.
+ * Whether the request names this machine as its host. Web pages whose name was made to point to 127.0.0.1
+ * don't, nor do proxies that keep their own name.
  */
 export function isThisMachine(host = ''): boolean {
   const name = host.replace(/\.?(:\d+)?$/, '').replace(/^\[(.*)\]$/, '$1');
@@ -153,8 +156,43 @@ export function isThisMachine(host = ''): boolean {
 
 const LOOPBACK = addressRanges(['127.0.0.0/8', '::1'].flatMap((range) => readRange(range) ?? []));
 
-/** Whether only this machine can reach a listener bound there. */
+/** Whether only this machine can reach a listener bound to this address. */
 export function isLoopback(address: string): boolean {
   const client = readAddress(address);
   return client !== null && LOOPBACK.has(client.address);
+}
+
+/** What can be public: `/metrics`, the API's reads, and the page. */
+export type Area = 'metrics' | 'read' | 'page';
+
+/** Who may do what. Immutable: new settings make new rules. */
+export interface AccessRules {
+  /** Neither tokens nor users are set. */
+  readonly isOpen: boolean;
+  readonly hasUsers: boolean;
+  readonly publicAreas: ReadonlySet<Area>;
+  /** Whether the `Authorization` header contains a token, which may change things. */
+  hasToken(authorization: string | undefined): boolean;
+  /** Whether the `Authorization` header contains a user with its password, who may read. */
+  hasUser(authorization: string | undefined): boolean;
+}
+
+export interface AccessSettings {
+  /** Bearer tokens. */
+  readonly tokens: readonly string[];
+  /** Each `user:password`. */
+  readonly basicAuths: readonly string[];
+  /** What needs no login. */
+  readonly public: readonly Area[];
+}
+
+/** Turns the settings into rules. */
+export function accessRules({ tokens, basicAuths, public: areas }: AccessSettings): AccessRules {
+  return {
+    isOpen: tokens.length === 0 && basicAuths.length === 0,
+    hasUsers: basicAuths.length > 0,
+    publicAreas: new Set(areas),
+    hasToken: createBearerCheck(tokens),
+    hasUser: createBasicCheck(basicAuths),
+  };
 }

@@ -3,42 +3,41 @@ import type { Backfill, BackfillRequest, BackfillStatus } from '../domain/backfi
 import type { Clock } from '../domain/contracts.ts';
 import { errorResponse } from '../http/json-response.ts';
 import { sendError } from './reply.ts';
-import { timeOf } from './time-of.ts';
+import { isoTime } from './time.ts';
 
-const WHAT =
+const EXPECTED_BODY =
   'The body must be {"since_ms": …, "repositories": ["owner/name", …], "dry_run": …}; the last two may be left out, the first lies in the past.';
-const WITHOUT = errorResponse('no_credentials');
-const UNDER_WAY = errorResponse('under_way');
+const NO_CREDENTIALS = errorResponse('no_credentials');
+const IN_PROGRESS = errorResponse('under_way');
 const REPOSITORY = /^[\w.-]{1,100}\/[\w.-]{1,100}$/;
-const MOST_REPOSITORIES = 1000;
+const MAX_REPOSITORIES = 1000;
 
 /**
- * Adds the routes that read GitHub's past: start it, look at it, stop it. `backfill` answers null without
- * credentials.
+ * Adds the routes that start, show and stop a backfill. `backfill` returns null without GitHub credentials.
  */
 export function addBackfillRoutes(app: FastifyInstance, backfill: () => Backfill | null, clock: Clock): void {
   app.post('/api/v1/backfill', async (request, reply) => {
     const wanted = requestOf(request.body, clock());
-    if (wanted === null) return sendError(reply, errorResponse('bad_request', { message: WHAT }));
+    if (wanted === null) return sendError(reply, errorResponse('bad_request', { message: EXPECTED_BODY }));
     const found = backfill();
-    if (found === null) return sendError(reply, WITHOUT);
-    return found.start(wanted) ? reply.code(202).send(shown(found.status())) : sendError(reply, UNDER_WAY);
+    if (found === null) return sendError(reply, NO_CREDENTIALS);
+    return found.start(wanted) ? reply.code(202).send(toJson(found.status())) : sendError(reply, IN_PROGRESS);
   });
 
   app.get('/api/v1/backfill', async (_, reply) => {
     const found = backfill();
-    return found === null ? sendError(reply, WITHOUT) : reply.send(shown(found.status()));
+    return found === null ? sendError(reply, NO_CREDENTIALS) : reply.send(toJson(found.status()));
   });
 
   app.post('/api/v1/backfill/stop', async (_, reply) => {
     const found = backfill();
-    if (found === null) return sendError(reply, WITHOUT);
+    if (found === null) return sendError(reply, NO_CREDENTIALS);
     found.stop();
-    return reply.send(shown(found.status()));
+    return reply.send(toJson(found.status()));
   });
 }
 
-/** Null when the body says something else: a mistyped key must not read everything. */
+/** Null if the body contains anything else: a mistyped key must not read everything. */
 function requestOf(body: unknown, nowMs: number): BackfillRequest | null {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return null;
   const {
@@ -51,11 +50,11 @@ function requestOf(body: unknown, nowMs: number): BackfillRequest | null {
   if (typeof sinceMs !== 'number' || !(sinceMs > 0 && sinceMs < nowMs)) return null;
   const areNames =
     Array.isArray(repositories) &&
-    repositories.length <= MOST_REPOSITORIES &&
+    repositories.length <= MAX_REPOSITORIES &&
     repositories.every((each) => typeof each === 'string' && REPOSITORY.test(each));
   return areNames ? { sinceMs, repositories, isDryRun } : null;
 }
 
-function shown({ waitsUntilMs, tooOld, ...status }: BackfillStatus): object {
-  return { ...status, too_old: tooOld, waits_until: timeOf(waitsUntilMs) };
+function toJson({ waitsUntilMs, tooOld, ...status }: BackfillStatus): object {
+  return { ...status, too_old: tooOld, waits_until: isoTime(waitsUntilMs) };
 }

@@ -11,7 +11,7 @@ export interface BackupOptions {
   readonly engine: Pick<Engine, 'copy'>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** A client that takes nothing for so long is cut off; unless told a minute. */
+  /** A client that reads nothing for this long is cut off. Default: a minute. */
   readonly backupStallMs?: number;
 }
 
@@ -19,38 +19,38 @@ const STALL_MS = 60_000;
 const CHUNK_BYTES = 256 * 1024;
 
 /**
- * Makes a copy of the store and sends it. It is a POST, which asks for the rights of a change: a copy holds
- * more than the API shows to readers. One at a time, because each takes as much room as the database.
+ * Makes a copy of the store and sends it. It is a POST, so it needs the right to change things: a copy
+ * contains more than readers may see. Only one at a time, because each takes as much space as the database.
  */
 export function addBackupRoute(app: FastifyInstance, options: BackupOptions): void {
   const { engine, clock, logger, backupStallMs = STALL_MS } = options;
-  let isUnderWay = false;
+  let isInProgress = false;
 
   async function copy() {
     try {
       return await takeOver(await engine.copy());
     } catch (error) {
-      isUnderWay = false;
+      isInProgress = false;
       throw error;
     }
   }
 
   app.post('/api/v1/backup', async ({ socket }, reply) => {
-    if (isUnderWay)
+    if (isInProgress)
       return sendError(
         reply,
         errorResponse('under_way', { message: 'A backup is under way already: wait for its end.' }),
       );
-    isUnderWay = true;
-    const beganMs = clock();
+    isInProgress = true;
+    const startedAtMs = clock();
     const { bytes, content } = await copy();
     const cutOff = () => socket.destroy();
     socket.setTimeout(backupStallMs).once('timeout', cutOff);
     finished(reply.raw, (error) => {
-      isUnderWay = false;
+      isInProgress = false;
       socket.setTimeout(0).off('timeout', cutOff);
       content.destroy();
-      const fields = { bytes, seconds: (clock() - beganMs) / 1000 };
+      const fields = { bytes, seconds: (clock() - startedAtMs) / 1000 };
       if (error) logger.warn('backup_aborted', fields);
       else logger.info('Backup sent', fields);
     });
@@ -58,7 +58,7 @@ export function addBackupRoute(app: FastifyInstance, options: BackupOptions): vo
   });
 }
 
-/** Opens the file and takes its name away: it is gone with the process, however that ends. */
+/** Opens the file and deletes its name, so it is gone when the process ends, however that happens. */
 async function takeOver({ path, bytes }: StoreCopy) {
   const file = await open(path, 'r').finally(() => rmSync(path, { force: true }));
   return { bytes, content: file.createReadStream({ highWaterMark: CHUNK_BYTES }) };

@@ -13,16 +13,16 @@ export interface HealthOptions {
   /** Whether a delivery can be accepted now. */
   readonly ready: () => Promise<Readiness>;
   readonly lastAcceptedAtMs?: () => number | null;
-  /** A sentence for each credential that GitHub does not take at present. */
+  /** A sentence for each credential that GitHub currently refuses, and each thing it does not let us read. */
   readonly refusals?: () => readonly string[];
-  /** How work is learnt of; from webhooks unless told. */
+  /** Where events come from. Default: webhooks. */
   readonly intake?: 'webhooks' | 'polling';
 }
 
-/** Longer than any healthy answer takes, and short enough for whoever probes. */
-const ANSWER_WITHIN_MS = 2000;
+/** Longer than any healthy service takes, and short enough for a probe. */
+const TIMEOUT_MS = 2000;
 
-/** Adds the routes that tell how the service is, for everybody: a probe has no token. */
+/** Adds the health routes. They are open to everybody, because probes have no token. */
 export function addHealthRoutes(
   app: FastifyInstance,
   options: HealthOptions,
@@ -74,10 +74,10 @@ export function addHealthRoutes(
   app.get('/health', health);
 }
 
-/** What `promise` resolves with, or `late` when that takes too long. */
+/** The result of `promise`, or `late` if that takes too long. */
 async function within<T>(promise: Promise<T>, late: T): Promise<T> {
   const { promise: timeout, resolve } = Promise.withResolvers<T>();
-  const timer = setTimeout(resolve, ANSWER_WITHIN_MS, late);
+  const timer = setTimeout(resolve, TIMEOUT_MS, late);
   try {
     return await Promise.race([promise, timeout]);
   } finally {

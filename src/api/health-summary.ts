@@ -1,9 +1,9 @@
 import type { EngineHealth } from '../domain/engine-health.ts';
 import type { SinkHealth } from '../domain/outbox.ts';
-import { describeSink } from './push-routes.ts';
-import { timeOf } from './time-of.ts';
+import { describeSink } from './push-status-route.ts';
+import { isoTime } from './time.ts';
 
-/** Whether a delivery can be accepted now, and why not. */
+/** Whether a delivery can be accepted now, and if not, why. */
 export interface Readiness {
   readonly ok: boolean;
   readonly reason?: string;
@@ -16,32 +16,29 @@ export interface HealthFacts {
   readonly readiness: Readiness;
   readonly intake: 'webhooks' | 'polling';
   readonly lastAcceptedAtMs: number | null;
-  /** Null: the engine did not answer. */
+  /** Null if the engine did not respond. */
   readonly engine: EngineHealth | null;
-  /**
-   * A sentence for each credential that GitHub does not take at present, and for each reason why places can't
-   * be read.
-   */
+  /** A sentence for each credential that GitHub currently refuses, and each thing it does not let us read. */
   readonly refusals: readonly string[];
   /**
-   * Whether to show parked deliveries themselves, and what receivers and GitHub said, and not just how many
-   * and whether all is well.
+   * Whether to show parked deliveries themselves and the words of receivers and GitHub, not just counts and
+   * whether all is well.
    */
   readonly isTrusted: boolean;
 }
 
 export type HealthStatus = 'ok' | 'degraded' | 'failing';
 
-/** A queue that is older than this is not keeping up. */
-const OLD_MS = 60_000;
+/** A queue that is older than this can't keep up. */
+const SLOW_QUEUE_MS = 60_000;
 const PARKED_SHOWN = 20;
-/** A receiver that has taken nothing for so long is not just starting again. */
-const PUSH_OLD_MS = 15 * 60_000;
+/** A receiver that has accepted nothing for this long is not just restarting. */
+const SLOW_PUSH_MS = 15 * 60_000;
 
 /**
- * What `/health` tells. `failing`: no delivery can be accepted. `degraded`: deliveries are accepted, but some
- * are parked, or the oldest one has waited for over a minute, or GitHub or a receiver refuses us, or samples
- * have waited for theirs for over a quarter of an hour.
+ * The response of `/health`. `failing`: no delivery can be accepted. `degraded`: deliveries are accepted, but
+ * some are parked, or the oldest one has waited for over a minute, or GitHub or a receiver refuses us, or
+ * samples have waited for their receiver for over a quarter of an hour.
  */
 export function summariseHealth(facts: HealthFacts) {
   const { engine, readiness, nowMs, startedAtMs, refusals, isTrusted } = facts;
@@ -51,18 +48,18 @@ export function summariseHealth(facts: HealthFacts) {
     ready: readiness,
     engine: { ok: engine !== null },
     parked: { ok: (queue?.parked ?? 0) === 0 },
-    queue: { ok: (oldestAgeMs ?? 0) <= OLD_MS },
+    queue: { ok: (oldestAgeMs ?? 0) <= SLOW_QUEUE_MS },
     push: shownTo(isTrusted, pushReadiness(engine?.sinks ?? [], nowMs)),
     github: shownTo(isTrusted, readinessOf(refusals)),
   };
   return {
     status: statusOf(checks),
     version: facts.version,
-    started_at: timeOf(startedAtMs),
+    started_at: isoTime(startedAtMs),
     intake: facts.intake,
     uptime_seconds: Math.floor((nowMs - startedAtMs) / 1000),
-    last_delivery_accepted_at: timeOf(facts.lastAcceptedAtMs),
-    last_delivery_processed_at: timeOf(engine?.lastProcessedAtMs ?? null),
+    last_delivery_accepted_at: isoTime(facts.lastAcceptedAtMs),
+    last_delivery_processed_at: isoTime(engine?.lastProcessedAtMs ?? null),
     queue: queue && {
       pending: queue.pending,
       retrying: queue.retrying,
@@ -78,19 +75,19 @@ export function summariseHealth(facts: HealthFacts) {
   };
 }
 
-/** A receiver that refuses us does not come to its senses by itself: that is told at once. */
+/** A receiver that refuses us does not recover by itself, so it is reported at once. */
 function pushReadiness(sinks: readonly SinkHealth[], nowMs: number): Readiness {
   const refusals = sinks.flatMap(({ sink, lastSentAtMs, lastProblem: problem }) =>
     problem?.kind === 'refused' && (lastSentAtMs ?? 0) <= problem.atMs
       ? [`${sink} refuses us: ${problem.reason}.`]
       : [],
   );
-  const late = sinks.filter(({ oldestMs }) => oldestMs !== null && nowMs - oldestMs > PUSH_OLD_MS);
+  const late = sinks.filter(({ oldestMs }) => oldestMs !== null && nowMs - oldestMs > SLOW_PUSH_MS);
   const waits = late.length === 0 ? [] : [`Samples wait for ${late.map(({ sink }) => sink).join(', ')}.`];
   return readinessOf([...refusals, ...waits]);
 }
 
-/** What others have said may tell more than everybody should know. */
+/** Words of other services may reveal more than everybody should know. */
 function shownTo(isTrusted: boolean, { ok, reason }: Readiness): Readiness {
   return isTrusted && reason !== undefined ? { ok, reason } : { ok };
 }
@@ -104,7 +101,7 @@ function statusOf(checks: Readonly<Record<'ready' | 'engine', Readiness>>): Heal
   return Object.values(checks).every(({ ok }) => ok) ? 'ok' : 'degraded';
 }
 
-/** Parked deliveries as the API shows them. */
+/** Parked deliveries in the form of the API. */
 export function describeParked(parked: EngineHealth['parked']) {
   return parked
     .slice(0, PARKED_SHOWN)
@@ -114,7 +111,7 @@ export function describeParked(parked: EngineHealth['parked']) {
       action,
       attempts,
       error,
-      received_at: timeOf(receivedAtMs),
-      parked_at: timeOf(parkedAtMs),
+      received_at: isoTime(receivedAtMs),
+      parked_at: isoTime(parkedAtMs),
     }));
 }

@@ -1,14 +1,14 @@
 import type { JobFilters, JobOrder, JobPlace, JobQuery } from '../domain/job-list.ts';
 import { nearestName } from '../domain/nearest-name.ts';
 import type { Status } from '../domain/observation.ts';
-import { momentOf } from './moment-of.ts';
+import { parseTime } from './time.ts';
 
 /*
- * What `/api/v1/jobs` is asked for: the parameters of a request, checked.
+ * The query parameters of `/api/v1/jobs`, checked.
  */
 
 const STATUSES: readonly Status[] = ['requested', 'queued', 'pending', 'waiting', 'in_progress', 'completed'];
-/** https://docs.github.com/rest/actions/workflow-jobs, and what metrics have where GitHub tells none. */
+/** https://docs.github.com/rest/actions/workflow-jobs, and what metrics have if GitHub reports none. */
 const CONCLUSIONS = [
   ...['success', 'failure', 'cancelled', 'skipped', 'timed_out', 'startup_failure', 'action_required'],
   ...['neutral', 'stale', 'unknown'],
@@ -31,13 +31,13 @@ const FILTERS: Readonly<Record<string, keyof JobFilters>> = {
   event: 'event',
   conclusion: 'conclusion',
 };
-/** May be given once. */
+/** Parameters that may be given only once. */
 const SINGLE = ['stale', 'from', 'to', 'sort', 'limit', 'cursor'] as const;
 const JOB_PARAMETERS: readonly string[] = ['status', ...Object.keys(FILTERS), ...SINGLE];
 
 const DEFAULT_LIMIT = 100;
 const MOST = 500;
-/** Of each parameter; more are no question of a person. */
+/** The maximum for each parameter. No person asks for more. */
 const MOST_VALUES = 100;
 const DEFAULT_WINDOW_MS = 86_400_000;
 
@@ -47,9 +47,8 @@ type Single = Readonly<Partial<Record<(typeof SINGLE)[number], string>>>;
 export class BadQuery extends Error {}
 
 /**
- * The query that the parameters of a request make, each with the texts that it was given. Without a status it
- * is for what is not over, or, where an end is asked for (`conclusion`, `from`, `to`), for what is. Throws
- * `BadQuery`.
+ * The query that the parameters of a request describe, each with its values. Without a status, it selects
+ * jobs that are not completed, or, with `conclusion`, `from` or `to`, those that are. Throws `BadQuery`.
  */
 export function jobQueryOf(parameters: ReadonlyMap<string, readonly string[]>, nowMs: number): JobQuery {
   const given = withoutEmpty(parameters);
@@ -72,7 +71,7 @@ export function jobQueryOf(parameters: ReadonlyMap<string, readonly string[]>, n
   };
 }
 
-/** A parameter without a text is one that was not given, as dashboards send them. */
+/** An empty parameter counts as absent: dashboards send them. */
 function withoutEmpty(
   parameters: ReadonlyMap<string, readonly string[]>,
 ): ReadonlyMap<string, readonly string[]> {
@@ -120,14 +119,14 @@ function statusesOf(texts: readonly string[], asksForEnds: boolean): readonly St
 }
 
 function windowOf({ from, to }: Single, nowMs: number): { readonly fromMs: number; readonly toMs: number } {
-  const toMs = to === undefined ? nowMs : timeOf('to', to, nowMs);
-  const fromMs = from === undefined ? toMs - DEFAULT_WINDOW_MS : timeOf('from', from, nowMs);
+  const toMs = to === undefined ? nowMs : timeParameter('to', to, nowMs);
+  const fromMs = from === undefined ? toMs - DEFAULT_WINDOW_MS : timeParameter('from', from, nowMs);
   if (fromMs >= toMs) throw new BadQuery('from must be before to.');
   return { fromMs, toMs };
 }
 
-function timeOf(name: string, text: string, nowMs: number): number {
-  const ms = momentOf(text, nowMs);
+function timeParameter(name: string, text: string, nowMs: number): number {
+  const ms = parseTime(text, nowMs);
   if (ms === null)
     throw new BadQuery(
       `${name} must be a time such as 2026-11-28T12:00:00Z, seconds since 1970, or how long ago: -7d, -12h, -30m.`,
@@ -168,7 +167,7 @@ function limitOf(text: string | undefined): number {
   return limit;
 }
 
-/** Where to go on, as the answer tells it. It holds for the order in which it was made. */
+/** Where the next page begins, as the response says. It is only valid for the same sort order. */
 export function cursorOf(
   { valueMs, jobId }: JobPlace,
   { order, isDescending }: Pick<JobQuery, 'order' | 'isDescending'>,

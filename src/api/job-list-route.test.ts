@@ -235,10 +235,10 @@ test('what can not be meant is a 400 that says why', async (context) => {
 test('only a few lists are made at once', async (context) => {
   const release = Promise.withResolvers<DatedJobPage>();
   const full = Promise.withResolvers<void>();
-  let underWay = 0;
+  let inProgress = 0;
   const listJobs = () => {
-    underWay += 1;
-    if (underWay === 4) full.resolve();
+    inProgress += 1;
+    if (inProgress === 4) full.resolve();
     return release.promise;
   };
   const { url } = await openFixture(context, { engine: { listJobs } });

@@ -5,35 +5,38 @@ import { jobLabel, labelValues, runsOnLabel } from '../domain/label-value.ts';
 import { errorResponse } from '../http/json-response.ts';
 import { BadQuery, cursorOf, jobQueryOf } from './job-list-query.ts';
 import { sendError } from './reply.ts';
-import { timeOf } from './time-of.ts';
+import { isoTime } from './time.ts';
 
 export interface JobListOptions {
   readonly engine: Pick<Engine, 'listJobs'>;
-  /** Where GitHub's pages are, without a slash at the end. */
+  /** The base URL of GitHub's pages, without a slash at the end. */
   readonly webUrl: () => string;
   readonly clock: Clock;
 }
 
-/** What words and numbers of answers mean, which docs/meaning.md tells: another meaning gets another name. */
+/**
+ * The meaning of the words and numbers in responses, as docs/meaning.md defines it. A new meaning gets a new
+ * name.
+ */
 const DEFINITIONS = 'v1';
-/** Each looks at many rows: more must not keep the engine from its work. */
+/** Each reads many rows. More at once would keep the engine from its work. */
 const AT_ONCE = 4;
 const TOO_MANY = errorResponse('overloaded', { message: 'Too many lists of jobs at once.' });
 
 /** Adds the route that leads from a number, or an alert, to the jobs behind it. */
 export function addJobListRoute(app: FastifyInstance, { engine, webUrl, clock }: JobListOptions): void {
-  let underWay = 0;
+  let inProgress = 0;
 
   app.get('/api/v1/jobs', async (request, reply) => {
     const query = readQuery(request.query as Record<string, string | string[]>, clock());
     if (query instanceof BadQuery)
       return sendError(reply, errorResponse('bad_request', { message: query.message }));
-    if (underWay >= AT_ONCE) return sendError(reply, TOO_MANY);
-    underWay += 1;
+    if (inProgress >= AT_ONCE) return sendError(reply, TOO_MANY);
+    inProgress += 1;
     try {
       return reply.send(shown(await engine.listJobs(query), query, webUrl()));
     } finally {
-      underWay -= 1;
+      inProgress -= 1;
     }
   });
 }
@@ -56,8 +59,8 @@ function readQuery(
 function shown({ asOfMs, nowMs, jobs, next }: DatedJobPage, query: JobQuery, webUrl: string) {
   const { window } = query;
   return {
-    as_of: timeOf(asOfMs),
-    window: window && { from: timeOf(window.fromMs), to: timeOf(window.toMs) },
+    as_of: isoTime(asOfMs),
+    window: window && { from: isoTime(window.fromMs), to: isoTime(window.toMs) },
     definitions: DEFINITIONS,
     jobs: jobs.map((listed) => shownJob(listed, { isStale: query.isStale, nowMs, webUrl })),
     cursor: next && cursorOf(next, query),
@@ -87,9 +90,9 @@ function shownJob(
     status: job.status,
     conclusion: job.conclusion,
     stale: isStale,
-    created_at: timeOf(job.createdAtMs),
-    started_at: timeOf(job.hasStarted ? job.startedAtMs : null),
-    completed_at: timeOf(job.completedAtMs),
+    created_at: isoTime(job.createdAtMs),
+    started_at: isoTime(job.hasStarted ? job.startedAtMs : null),
+    completed_at: isoTime(job.completedAtMs),
     waiting_seconds: isOver ? null : Math.max(0, nowMs - beganAtMs) / 1000,
     queue_seconds: secondsOf(job.queueMs),
     duration_seconds: secondsOf(job.durationMs),

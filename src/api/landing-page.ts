@@ -1,4 +1,4 @@
-/** The page at `/`: what this is, and where to go on. */
+/** The page at `/`: what this is, and where to go from here. */
 export function landingPage(version: string): string {
   return `<!doctype html>
 <html lang="en">

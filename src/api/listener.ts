@@ -5,22 +5,20 @@ import type { Engine, Meter } from '../domain/contracts.ts';
 import type { Certificate } from '../http/certificate.ts';
 import { type Address, boundAddress, createHttpServer, listenFailed } from '../http/http-server.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
+import type { AccessRules } from './access.ts';
 import { type Access, createAccess, isLoopback } from './access.ts';
-import type { AccessRules } from './access-rules.ts';
 import { addBackfillRoutes } from './backfill-routes.ts';
 import { addBackupRoute, type BackupOptions } from './backup-route.ts';
-import { answerClientError } from './client-error.ts';
 import { addExplainRoute } from './explain-route.ts';
 import { addHealthRoutes, type HealthOptions } from './health-routes.ts';
 import { addJobListRoute, type JobListOptions } from './job-list-route.ts';
-import { addJobPushRoute, type JobPushOptions } from './jobs/push-route.ts';
+import { addJobPushRoute, type JobPushOptions } from './job-numbers/push-route.ts';
 import { landingPage } from './landing-page.ts';
 import { addParkedRoutes } from './parked-routes.ts';
-import { addPushRoute } from './push-routes.ts';
+import { addPushStatusRoute } from './push-status-route.ts';
 import { addReloadRoute, type ReloadOptions } from './reload-route.ts';
-import { createErrorHandler, sendNotFound } from './reply.ts';
+import { answerClientError, createErrorHandler, SECURITY_HEADERS, sendNotFound } from './reply.ts';
 import { addScrapeRoute, type ScrapeOptions } from './scrape-route.ts';
-import { SECURITY_HEADERS } from './security-headers.ts';
 
 export interface ApiListenerOptions
   extends Address,
@@ -29,37 +27,37 @@ export interface ApiListenerOptions
     ReloadOptions,
     BackupOptions,
     JobListOptions {
-  /** Who may do what; asked at each request. */
+  /** Who may do what. Read at each request. */
   readonly accessRules: () => AccessRules;
   /** Null: plain HTTP. */
   readonly certificate: Certificate | null;
   readonly engine: Engine;
-  /** What jobs may hand in. */
+  /** What jobs may push. */
   readonly jobs: Pick<JobPushOptions, 'jobRules' | 'bodyLimitBytes' | 'maxNumbers' | 'isShortOfMemory'>;
   readonly meter: Meter;
-  /** Null while there is nothing to log in to GitHub with. */
+  /** Null while there are no GitHub credentials. */
   readonly backfill: () => Backfill | null;
 }
 
 export interface ApiListener {
   readonly address: Address;
   /**
-   * Warns when everybody who can connect may read; once, until that was not so. To be called when the rules
+   * Warns if everybody who can connect may read; not again until that has changed. Call it when the rules
    * have changed.
    */
   warnIfOpen(): void;
-  /** Accepts nothing more and resolves when what is under way is answered. */
+  /** Accepts nothing more, and resolves when requests in progress are answered. */
   close(): Promise<void>;
 }
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 10_000;
 /**
- * More are closed at once: strangers must not use up the files that the process may open, which the webhooks
- * need as well.
+ * More are closed at once: unknown clients must not use up the file descriptors of the process, which the
+ * webhooks need too.
  */
 const MAX_CONNECTIONS = 1000;
-/** A client that has not taken its answer this long after `close` is cut off. */
+/** A client that has not read its response this long after `close` is cut off. */
 const CLOSE_GRACE_MS = 2000;
 const SERVER_OPTIONS = {
   headersTimeout: REQUEST_TIMEOUT_MS,
@@ -79,10 +77,9 @@ export async function openApiListener(options: ApiListenerOptions): Promise<ApiL
   app.addHook('onSend', async (_, reply) => {
     if (closing) reply.header('Connection', 'close');
   });
-  let isReachedFromHereOnly: boolean | undefined;
-  // Asked for the first time before any request is taken: a server that closes no longer knows where it
-  // listened.
-  const isLoopbackOnly = () => (isReachedFromHereOnly ??= app.addresses().every(isLoopbackAddress));
+  let isBoundToLoopback: boolean | undefined;
+  // First called before any request is accepted: a closing server no longer knows its addresses.
+  const isLoopbackOnly = () => (isBoundToLoopback ??= app.addresses().every(isLoopbackAddress));
   const access = createAccess({ ...options, rules: options.accessRules, isLoopbackOnly });
   addRoutes(app, options, access);
   try {
@@ -137,14 +134,14 @@ function addRoutes(app: FastifyInstance, options: ApiListenerOptions, access: Ac
     addParkedRoutes(operation, engine);
     addExplainRoute(operation, engine);
     addJobListRoute(operation, options);
-    addPushRoute(operation, options);
+    addPushStatusRoute(operation, options);
     addBackfillRoutes(operation, backfill, clock);
     addReloadRoute(operation, options);
     addBackupRoute(operation, options);
   });
 }
 
-/** Fastify without its own opinions on errors: every answer that is one has our form. */
+/** Fastify, but every error has our form. */
 function createApp({ logger, certificate }: ApiListenerOptions): FastifyInstance {
   const handleError = createErrorHandler(logger);
   const app = fastify({
@@ -152,7 +149,7 @@ function createApp({ logger, certificate }: ApiListenerOptions): FastifyInstance
     bodyLimit: BODY_LIMIT_BYTES,
     serverFactory: (handle) => {
       const server = createHttpServer(SERVER_OPTIONS, certificate).on('request', handle);
-      // Node.js's own answer, 417, would have neither our form nor the security headers.
+      // Node.js would respond with 417, without our form and the security headers.
       server.on('checkExpectation', handle);
       server.maxConnections = MAX_CONNECTIONS;
       return server;

@@ -6,8 +6,8 @@ import { test } from 'node:test';
 import { ask, openFixture } from '../../test/fixtures/api-listener.ts';
 import { countOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
-import { accessRules } from './access-rules.ts';
-import { SECURITY_HEADERS } from './security-headers.ts';
+import { accessRules } from './access.ts';
+import { SECURITY_HEADERS } from './reply.ts';
 
 const PATHS = { page: '/', metrics: '/metrics', read: '/api/v1/parked' } as const;
 const POST = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' };

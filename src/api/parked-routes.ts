@@ -4,9 +4,9 @@ import { errorResponse } from '../http/json-response.ts';
 import { describeParked } from './health-summary.ts';
 import { sendError } from './reply.ts';
 
-const WHAT = 'The body must be empty, {}, or {"guid": "…"} with the id of one parked delivery.';
+const EXPECTED_BODY = 'The body must be empty, {}, or {"guid": "…"} with the id of one parked delivery.';
 
-/** Adds the routes by which an operator sees parked deliveries and has them processed again. */
+/** Adds the routes to list parked deliveries, and to process them again. */
 export function addParkedRoutes(app: FastifyInstance, engine: Pick<Engine, 'health' | 'replayParked'>): void {
   app.get('/api/v1/parked', async () => {
     const { queue, parked } = await engine.health();
@@ -15,14 +15,14 @@ export function addParkedRoutes(app: FastifyInstance, engine: Pick<Engine, 'heal
 
   app.post('/api/v1/parked/replay', async (request, reply) => {
     const selection = selectionOf(request.body);
-    if (selection === null) return sendError(reply, errorResponse('bad_request', { message: WHAT }));
+    if (selection === null) return sendError(reply, errorResponse('bad_request', { message: EXPECTED_BODY }));
     const replayed = await engine.replayParked(...selection);
     return reply.send({ replayed });
   });
 }
 
 /**
- * The arguments for the replay; null when the body says something else: a mistyped key must not replay
+ * The arguments for the replay. Null if the body contains anything else: a mistyped key must not replay
  * everything.
  */
 function selectionOf(body: unknown): [] | [guid: string] | null {

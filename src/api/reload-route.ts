@@ -5,7 +5,7 @@ import { errorResponse } from '../http/json-response.ts';
 import { sendError } from './reply.ts';
 
 export interface ReloadOptions {
-  /** Whether the route is open; asked at each request. */
+  /** Whether the route is enabled. Called at each request. */
   readonly isReloadAllowed: () => boolean;
   readonly reload: Reload;
 }
@@ -14,7 +14,7 @@ const NOT_ALLOWED = errorResponse('forbidden', {
   message: 'Set api.reload to reload the configuration this way, or send SIGHUP.',
 });
 
-/** Reads the configuration again, and tells what came of it. */
+/** Adds the route that reloads the configuration and returns the result. */
 export function addReloadRoute(app: FastifyInstance, { isReloadAllowed, reload }: ReloadOptions): void {
   app.post('/-/reload', async (_, reply) => {
     if (!isReloadAllowed()) return sendError(reply, NOT_ALLOWED);

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { ask, EXPOSITION, openFixture } from '../../test/fixtures/api-listener.ts';
 import { AntError } from '../domain/errors.ts';
-import { acceptsGzip } from './scrape-route.ts';
+import { acceptsGzip } from './content-negotiation.ts';
 
 const OPENMETRICS = 'application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.5';
 

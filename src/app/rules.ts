@@ -1,5 +1,5 @@
-import { type AccessRules, accessRules } from '../api/access-rules.ts';
-import { type JobRules, jobRules } from '../api/jobs/job-rules.ts';
+import { type AccessRules, accessRules } from '../api/access.ts';
+import { type JobRules, jobRules } from '../api/job-numbers/job-rules.ts';
 import type { Settings } from '../config/settings.ts';
 import { type Network, networkOf } from '../outbound/network.ts';
 import { type WebhookRules, webhookRules } from '../webhook/rules.ts';

@@ -17,13 +17,13 @@ export const NUMBERS_EVENT = 'ant_watcher_numbers';
 export const JOB_PREFIX = 'job_';
 
 /** What a job told, and who it is. */
-export interface NumbersTold {
+export interface ReportedNumbers {
   readonly repository: string;
   readonly workflow: string;
-  readonly numbers: readonly ToldNumber[];
+  readonly numbers: readonly ReportedNumber[];
 }
 
-export interface ToldNumber {
+export interface ReportedNumber {
   /** Without the prefix. */
   readonly name: string;
   /** By name, without repository and workflow. */
@@ -32,14 +32,14 @@ export interface ToldNumber {
 }
 
 /** The delivery that tells of it; two of one `guid` are the same push. */
-export function numbersDelivery(told: NumbersTold, guid: string, receivedAtMs: number): Delivery {
+export function numbersDelivery(told: ReportedNumbers, guid: string, receivedAtMs: number): Delivery {
   const payload = JSON.stringify(told);
   return { guid, event: NUMBERS_EVENT, action: '', source: 'job', receivedAtMs, payload };
 }
 
 /** What such a delivery tells. */
 export function readNumbers({ payload, source, receivedAtMs }: Delivery): NumbersObservation {
-  const { repository, workflow, numbers } = JSON.parse(payload) as NumbersTold;
+  const { repository, workflow, numbers } = JSON.parse(payload) as ReportedNumbers;
   const place = ['repository', repository, 'workflow', withoutIds(workflow)];
   return {
     kind: 'numbers',

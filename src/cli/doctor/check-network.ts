@@ -1,4 +1,4 @@
-import { fetchKeys } from '../../api/jobs/key-set.ts';
+import { fetchKeys } from '../../api/job-numbers/key-set.ts';
 import type { Network } from '../../outbound/network.ts';
 import { nameOfProxy, type Proxies } from '../../outbound/proxies.ts';
 import { type Finding, findingsAbout } from './finding.ts';

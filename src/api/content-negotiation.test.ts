@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { negotiateFormat } from './negotiate.ts';
+import { negotiateFormat } from './content-negotiation.ts';
 
 const TABLE: readonly { name: string; accept: string | undefined; format: 'text' | 'openmetrics' }[] = [
   { name: 'no header', accept: undefined, format: 'text' },

@@ -1,6 +1,6 @@
 import type { ExpositionFormat } from '../domain/contracts.ts';
 
-/** What a scrape is answered in. */
+/** The format of a scrape response. */
 export interface NegotiatedFormat {
   readonly format: ExpositionFormat;
   readonly contentType: string;
@@ -24,8 +24,8 @@ interface MediaRange {
 }
 
 /**
- * Chooses the format of a scrape by the Accept header: OpenMetrics when it is named and wanted at least as
- * much as text, else text. A scraper that accepts neither gets text, since Prometheus tells by the
+ * Chooses the format of a scrape by its Accept header: OpenMetrics if it is named and preferred at least as
+ * much as text, else text. A scraper that accepts neither gets text, since Prometheus goes by the
  * Content-Type anyway.
  */
 export function negotiateFormat(accept: string | undefined): NegotiatedFormat {
@@ -36,7 +36,7 @@ export function negotiateFormat(accept: string | undefined): NegotiatedFormat {
 }
 
 /**
- * The quality by the most exact of `types` (in that order) that a range accepts in this version; 0 when none
+ * The quality of the most specific of `types` (in that order) that a range accepts in this version; 0 if none
  * does.
  */
 function qualityOf(ranges: readonly MediaRange[], types: readonly string[], version: string): number {
@@ -60,4 +60,16 @@ function parseRange(range: string): MediaRange {
 function splitParameter(parameter: string): [name: string, value: string] {
   const [name = '', value = ''] = parameter.split('=', 2);
   return [name.trim(), value.trim().replace(/^"(.*)"$/, '$1')];
+}
+
+/** Whether an Accept-Encoding header allows gzip. */
+export function acceptsGzip(header: string | string[] | undefined): boolean {
+  const codings = new Map<string, boolean>();
+  for (const each of String(header ?? '')
+    .toLowerCase()
+    .split(',')) {
+    const [name = '', ...parameters] = each.split(';').map((part) => part.trim());
+    codings.set(name, !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter)));
+  }
+  return codings.get('gzip') ?? codings.get('*') ?? false;
 }

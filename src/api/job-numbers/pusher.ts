@@ -1,39 +1,39 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { TokenJob } from './job-token.ts';
 
-/** Who hands in numbers, and how a push of his is known again. */
+/** Who pushes numbers, and how a repeated push is recognised. */
 export interface Pusher {
   readonly repository: string;
   readonly workflow: string;
-  /** The id of a push of `body`; the same for one that is to count only once. */
+  /** The id of a push of `body`; the same for pushes that must count only once. */
   idOf(body: Uint8Array, idempotencyKey: string | null): string;
 }
 
-/** The job that a token is of. Nothing is believed that it says of itself. */
+/** The job that a token belongs to. Nothing that the request itself says is believed. */
 export function pusherOfToken({ repository, workflow, runId, runAttempt, jobId, tokenId }: TokenJob): Pusher {
   return {
     repository,
     workflow,
     idOf(body, key) {
-      // A matrix has jobs that push the same: without the id of the job, its token tells it from the others.
+      // Jobs of a matrix push the same content: without a job id, the token distinguishes them.
       const whose = jobId ?? (key === null ? `token ${tokenId}` : '');
       return idOf([repository, runId, runAttempt, whose], body, key);
     },
   };
 }
 
-/** What the query of a request with an API token says. */
-export interface NamedJob {
+/** The query of a request with an API token. */
+export interface JobQuery {
   readonly repository: string;
   readonly workflow: string;
-  /** Null: each push counts, unless it has a key of its own. */
+  /** Null: each push counts, unless it has an idempotency key. */
   readonly runId: string | null;
   readonly runAttempt: string;
   readonly job: string;
 }
 
-/** The job that somebody with an API token names. */
-export function pusherNamed({ repository, workflow, runId, runAttempt, job }: NamedJob): Pusher {
+/** The job that a sender with an API token names. */
+export function pusherOfQuery({ repository, workflow, runId, runAttempt, job }: JobQuery): Pusher {
   return {
     repository,
     workflow,
@@ -44,7 +44,7 @@ export function pusherNamed({ repository, workflow, runId, runAttempt, job }: Na
   };
 }
 
-/** Of the same job, the same content is the same push; or the same key is, whatever the content. */
+/** For one job, the same content is the same push; or the same key is, whatever the content. */
 function idOf(whose: readonly string[], body: Uint8Array, key: string | null): string {
   const what = key === null ? createHash('sha256').update(body).digest('hex') : `key ${key}`;
   return `push-${createHash('sha256')
@@ -56,11 +56,11 @@ const ALLOWED = ['repository', 'workflow', 'run_id', 'run_attempt', 'job'] as co
 const NUMBER = /^[1-9]\d{0,18}$/;
 const MAX_LENGTH = 200;
 
-/** Reads the query of a request with an API token; answers what is wrong with it, if anything is. */
-export function readNamedJob(query: URLSearchParams): NamedJob | string {
-  const foreign = [...query.keys()].find((name) => !ALLOWED.some((each) => each === name));
-  if (foreign !== undefined)
-    return `The query has ${JSON.stringify(foreign.slice(0, 50))}; known are ${ALLOWED.join(', ')}.`;
+/** Reads the query of a request with an API token. Returns a message if it is wrong. */
+export function readJobQuery(query: URLSearchParams): JobQuery | string {
+  const unknownName = [...query.keys()].find((name) => !ALLOWED.some((each) => each === name));
+  if (unknownName !== undefined)
+    return `The query has ${JSON.stringify(unknownName.slice(0, 50))}; known are ${ALLOWED.join(', ')}.`;
   const repeated = ALLOWED.find((name) => query.getAll(name).length > 1);
   if (repeated !== undefined) return `The query has ${repeated} twice.`;
   const of = (name: (typeof ALLOWED)[number]) => query.get(name);

@@ -1,30 +1,27 @@
 import type { LabelPair } from '../../domain/sample.ts';
-import { type Found, openNumberList } from './number-list.ts';
+import { openNumberList, type ParsedNumbers } from './number-rules.ts';
 
 /*
- * Numbers in Prometheus' text format (https://prometheus.io/docs/instrumenting/exposition_formats/), as far as it fits: one
- * sample a line, without a time.
+ * Numbers in Prometheus' text format (https://prometheus.io/docs/instrumenting/exposition_formats/), as far
+ * as it applies: one sample per line, without a time.
  */
 
-/**
- * No part fails after another one that could have ended elsewhere: the time is linear in lines of any
- * characters.
- */
+/** Parts of this pattern can't match in two ways, so the time is linear, whatever the line contains. */
 const SAMPLE = /^([^ \t{]+)[ \t]*(\{.*\})?[ \t]+([^ \t]+)(?:[ \t]+(.+))?$/s;
 const LABEL = /[ \t]*([^\s="{},]+)[ \t]*=[ \t]*"((?:[^"\\]|\\.)*)"[ \t]*(,|$)/y;
 const TYPE = /^#[ \t]+TYPE[ \t]+(\S+)[ \t]+(\S+)$/;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** Reads at most `maxNumbers`. */
-export function readNumbersText(text: string, maxNumbers: number): Found {
+export function readNumbersText(text: string, maxNumbers: number): ParsedNumbers {
   const list = openNumberList(maxNumbers);
   for (const [index, raw] of text.split('\n').entries()) {
     if (list.isFull) break;
     const line = raw.trim();
     const where = `line ${index + 1}`;
     if (line.startsWith('#')) {
-      const problem = problemOfType(line);
-      if (problem !== null) list.refuse(where, problem);
+      const problem = typeProblem(line);
+      if (problem !== null) list.reject(where, problem);
     } else if (line !== '') readLine(line, where, list);
   }
   return list.found();
@@ -33,13 +30,13 @@ export function readNumbersText(text: string, maxNumbers: number): Found {
 function readLine(line: string, where: string, list: ReturnType<typeof openNumberList>): void {
   const [, name = '', braces, value = '', rest] = SAMPLE.exec(line) ?? [];
   const labels = braces === undefined ? [] : labelsIn(braces.slice(1, -1));
-  if (name === '' || labels === null) list.refuse(where, 'is not NAME{LABEL="VALUE",…} NUMBER');
-  else if (rest !== undefined) list.refuse(where, 'has more than a number: a time is not taken');
+  if (name === '' || labels === null) list.reject(where, 'is not NAME{LABEL="VALUE",…} NUMBER');
+  else if (rest !== undefined) list.reject(where, 'has more than a number: a time is not taken');
   else list.add({ where, name, labels, value: NUMBER.test(value) ? Number(value) : Number.NaN });
 }
 
-/** A counter is known by its name; what says otherwise would be counted wrongly. */
-function problemOfType(line: string): string | null {
+/** A counter is recognised by its name. A different type would be counted wrongly. */
+function typeProblem(line: string): string | null {
   const [, name, type] = TYPE.exec(line) ?? [];
   if (name === undefined || type === undefined || type === 'untyped' || type === 'unknown') return null;
   if (type !== 'counter' && type !== 'gauge')
@@ -50,7 +47,7 @@ function problemOfType(line: string): string | null {
     : 'is a gauge: its name must not end in _total';
 }
 
-/** Null: they are not spelled as they should be. */
+/** Null if they are not valid labels. */
 function labelsIn(between: string): LabelPair[] | null {
   const text = between.trimEnd();
   const labels: LabelPair[] = [];

@@ -1,5 +1,5 @@
 import type { LabelPair } from '../../domain/sample.ts';
-import { type Found, openNumberList } from './number-list.ts';
+import { openNumberList, type ParsedNumbers } from './number-rules.ts';
 
 /*
  * Numbers as JSON: `{ "metrics": [{ "name": "tests_total", "value": 5, "labels": { "suite": "unit" } }] }`.
@@ -8,12 +8,12 @@ import { type Found, openNumberList } from './number-list.ts';
 const KEYS = ['name', 'value', 'labels'];
 
 /** Reads at most `maxNumbers`. */
-export function readNumbersJson(text: string, maxNumbers: number): Found {
+export function readNumbersJson(text: string, maxNumbers: number): ParsedNumbers {
   const list = openNumberList(maxNumbers);
   const body = parsed(text);
   const metrics = body?.['metrics'];
   if (body === null || !Array.isArray(metrics) || Object.keys(body).length > 1) {
-    list.refuse('the body', 'must be { "metrics": [{ "name", "value", "labels" }] }');
+    list.reject('the body', 'must be { "metrics": [{ "name", "value", "labels" }] }');
     return list.found();
   }
   for (const [index, metric] of metrics.entries()) {
@@ -29,14 +29,14 @@ function readMetric(
   list: ReturnType<typeof openNumberList>,
 ): void {
   const { name, value, labels = {} } = metric ?? {};
-  const foreign = Object.keys(metric ?? {}).find((key) => !KEYS.includes(key));
+  const unknownName = Object.keys(metric ?? {}).find((key) => !KEYS.includes(key));
   const pairs = labelsOf(labels);
-  if (metric === null) list.refuse(where, 'must be an object');
-  else if (foreign !== undefined)
-    list.refuse(where, `has ${JSON.stringify(foreign.slice(0, 50))}; known are ${KEYS.join(', ')}`);
-  else if (typeof name !== 'string') list.refuse(`${where}.name`, 'must be a text');
-  else if (typeof value !== 'number') list.refuse(`${where}.value`, 'must be a number');
-  else if (pairs === null) list.refuse(`${where}.labels`, 'must be an object of texts');
+  if (metric === null) list.reject(where, 'must be an object');
+  else if (unknownName !== undefined)
+    list.reject(where, `has ${JSON.stringify(unknownName.slice(0, 50))}; known are ${KEYS.join(', ')}`);
+  else if (typeof name !== 'string') list.reject(`${where}.name`, 'must be a text');
+  else if (typeof value !== 'number') list.reject(`${where}.value`, 'must be a number');
+  else if (pairs === null) list.reject(`${where}.labels`, 'must be an object of texts');
   else list.add({ where, name, labels: pairs, value });
 }
 

@@ -1,27 +1,27 @@
 import type { Network } from '../../outbound/network.ts';
 
-/** Which jobs may hand in numbers with a token of GitHub's; never changed, only replaced. */
+/** Which jobs may push numbers with a token from GitHub. Immutable: new settings make new rules. */
 export interface JobRules {
   readonly issuer: string;
   /** How the issuer is reached. */
   readonly network: Network;
-  /** Null: such tokens are not taken. */
+  /** Null if such tokens are not accepted. */
   readonly audience: string | null;
-  /** Ids of accounts all of whose repositories may. */
+  /** Ids of accounts all of whose repositories may push. */
   readonly owners: ReadonlySet<string>;
-  /** Ids of repositories that may. */
+  /** Ids of repositories that may push. */
   readonly repositories: ReadonlySet<string>;
 }
 
 export interface JobRuleSettings {
   readonly oidcIssuer: string;
-  /** Empty: such tokens are not taken. */
+  /** Empty if such tokens are not accepted. */
   readonly oidcAudience: string;
   readonly allowedOwners: readonly string[];
   readonly allowedRepositories: readonly string[];
 }
 
-/** The rules that follow from the settings. */
+/** Turns the settings into rules. */
 export function jobRules(settings: JobRuleSettings, network: Network): JobRules {
   const { oidcIssuer, oidcAudience, allowedOwners, allowedRepositories } = settings;
   return {

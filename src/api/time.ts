@@ -5,15 +5,15 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
   w: 604_800_000,
 };
-/** Characters of `2026-11-28`. */
+/** The length of `2026-11-28`. */
 const DAY = 10;
 const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
 /**
- * The moment that a text of a request means: RFC 3339, seconds since 1970, or how long ago it is (`-7d`);
- * null for any other.
+ * The time that a text in a request means: RFC 3339, seconds since 1970, or how long ago (`-7d`). Null for
+ * anything else.
  */
-export function momentOf(text: string, nowMs: number): number | null {
+export function parseTime(text: string, nowMs: number): number | null {
   const [, count, unit = ''] = /^-(\d{1,9})([smhdw])$/.exec(text) ?? [];
   if (count !== undefined) return nowMs - Number(count) * (UNIT_MS[unit] ?? 0);
   if (/^\d{1,11}(\.\d{1,3})?$/.test(text)) return Math.round(Number(text) * 1000);
@@ -25,4 +25,9 @@ export function momentOf(text: string, nowMs: number): number | null {
 function isDay(text: string): boolean {
   const ms = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
+}
+
+/** A time in the form of the API; null stays null. */
+export function isoTime(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
 }

@@ -5,19 +5,18 @@ import { countOf, zerosOf } from '../../domain/metric.ts';
 import { SELF } from '../../domain/own-metrics.ts';
 import { bearerTokenOf } from '../../http/credentials.ts';
 import { errorResponse, type JsonResponse } from '../../http/json-response.ts';
-import type { Access } from '../access.ts';
-import type { AccessRules } from '../access-rules.ts';
+import type { Access, AccessRules } from '../access.ts';
 import { sendError } from '../reply.ts';
 import type { JobRules } from './job-rules.ts';
-import { createTokenCheck, looksLikeToken, type TokenJob } from './job-token.ts';
-import type { Found } from './number-list.ts';
+import { createTokenCheck, looksLikeJobToken, type TokenJob } from './job-token.ts';
+import type { ParsedNumbers } from './number-rules.ts';
 import { readNumbersJson } from './numbers-json.ts';
 import { readNumbersText } from './numbers-text.ts';
-import { type Pusher, pusherNamed, pusherOfToken, readNamedJob } from './pusher.ts';
+import { type Pusher, pusherOfQuery, pusherOfToken, readJobQuery } from './pusher.ts';
 import { openTokenUses } from './token-uses.ts';
 
 export interface JobPushOptions {
-  /** Who may do what; asked at each request. */
+  /** Who may do what. Read at each request. */
   readonly accessRules: () => AccessRules;
   readonly jobRules: () => JobRules;
   readonly bodyLimitBytes: number;
@@ -29,10 +28,10 @@ export interface JobPushOptions {
   readonly clock: Clock;
 }
 
-/** Each holds a body, and waits for the disk. */
-const PUSHES_AT_ONCE = 16;
+/** Each keeps a body in memory, and waits for the disk. */
+const MAX_CONCURRENT_PUSHES = 16;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,200}$/;
-const READERS: ReadonlyMap<string, (text: string, maxNumbers: number) => Found> = new Map([
+const READERS: ReadonlyMap<string, (text: string, maxNumbers: number) => ParsedNumbers> = new Map([
   ['text/plain', readNumbersText],
   ['application/openmetrics-text', readNumbersText],
   ['application/json', readNumbersJson],
@@ -61,12 +60,12 @@ const OUTCOMES: Readonly<Record<number, string>> = {
   429: 'throttled',
 };
 
-/** Adds `POST /push`, where jobs hand in numbers of their own: docs/job-numbers.md. */
+/** Adds `POST /push`, to which jobs push numbers of their own: docs/job-numbers.md. */
 export function addJobPushRoute(app: FastifyInstance, options: JobPushOptions, access: Access): void {
   const { bodyLimitBytes, meter } = options;
   const pushers = new WeakMap<FastifyRequest, Pusher>();
   const identify = createIdentify(options);
-  let underWay = 0;
+  let inProgress = 0;
   meter.add(zerosOf(SELF.jobPushes, [...Object.values(OUTCOMES), 'unavailable']));
 
   app.removeAllContentTypeParsers();
@@ -84,21 +83,24 @@ export function addJobPushRoute(app: FastifyInstance, options: JobPushOptions, a
     meter.add([countOf(SELF.jobPushes, [OUTCOMES[reply.statusCode] ?? 'unavailable'])]);
   });
 
-  /** Before the body is read. */
+  /** Runs before the body is read. */
   async function onRequest(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
     const identified = await identify(request);
     if (identified === null) return access.refuse(request, reply);
     if ('status' in identified) return sendError(reply, identified);
-    if (underWay >= PUSHES_AT_ONCE || options.isShortOfMemory()) return sendError(reply, OVERLOADED);
-    underWay += 1;
-    reply.raw.once('close', () => (underWay -= 1));
+    if (inProgress >= MAX_CONCURRENT_PUSHES || options.isShortOfMemory()) return sendError(reply, OVERLOADED);
+    inProgress += 1;
+    reply.raw.once('close', () => (inProgress -= 1));
     pushers.set(request, identified);
     const { 'content-encoding': encoding = 'identity' } = request.headers;
     return encoding === 'identity' ? undefined : sendError(reply, ENCODED);
   }
 }
 
-/** Says who a request is from, or the answer why not; null: nobody who may push. */
+/**
+ * Finds out who sent a request. Returns an error response if that fails, and null if it is nobody who may
+ * push.
+ */
 function createIdentify({ accessRules, jobRules, clock }: JobPushOptions) {
   const check = createTokenCheck(jobRules, clock);
   const uses = openTokenUses(clock);
@@ -111,13 +113,13 @@ function createIdentify({ accessRules, jobRules, clock }: JobPushOptions) {
   return async ({ headers, url }: FastifyRequest): Promise<Pusher | JsonResponse | null> => {
     const [, query = ''] = url.split('?', 2);
     if (accessRules().hasToken(headers.authorization)) {
-      const named = readNamedJob(new URLSearchParams(query));
-      return typeof named === 'string'
-        ? errorResponse('bad_request', { message: named })
-        : pusherNamed(named);
+      const jobQuery = readJobQuery(new URLSearchParams(query));
+      return typeof jobQuery === 'string'
+        ? errorResponse('bad_request', { message: jobQuery })
+        : pusherOfQuery(jobQuery);
     }
     const token = bearerTokenOf(headers.authorization);
-    if (token === null || !looksLikeToken(token)) return null;
+    if (token === null || !looksLikeJobToken(token)) return null;
     const verdict = await check(token);
     switch (verdict.kind) {
       case 'job':
@@ -152,13 +154,13 @@ async function take(
   if ('problems' in found)
     return sendError(reply, errorResponse('invalid_numbers', { message: `${found.problems.join('; ')}.` }));
   const { repository, workflow } = pusher;
-  const told = { repository, workflow, numbers: found.numbers };
-  const [outcome] = await inbox.accept([numbersDelivery(told, pusher.idOf(body, key), clock())]);
+  const reported = { repository, workflow, numbers: found.numbers };
+  const [outcome] = await inbox.accept([numbersDelivery(reported, pusher.idOf(body, key), clock())]);
   const isNew = outcome === 'accepted';
   return reply.code(isNew ? 202 : 200).send({ outcome, repository, workflow, numbers: found.numbers.length });
 }
 
-function read(contentType = '', body: Buffer, maxNumbers: number): Found {
+function read(contentType = '', body: Buffer, maxNumbers: number): ParsedNumbers {
   const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const reader = READERS.get(type);
   if (reader === undefined) throw new Error('Only what can be read has a parser.');

@@ -2,19 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { escapeQuoted } from '../../domain/label-text.ts';
-import type { Found } from './number-list.ts';
+import type { ParsedNumbers } from './number-rules.ts';
 import { readNumbersJson } from './numbers-json.ts';
 import { readNumbersText } from './numbers-text.ts';
 
-function problemsIn(found: Found): string {
+function problemsIn(found: ParsedNumbers): string {
   return 'problems' in found ? found.problems.join('; ') : `no problem: ${JSON.stringify(found)}`;
 }
 
-function inText(text: string): Found {
+function inText(text: string): ParsedNumbers {
   return readNumbersText(text, 5);
 }
 
-function inJson(...metrics: unknown[]): Found {
+function inJson(...metrics: unknown[]): ParsedNumbers {
   return readNumbersJson(JSON.stringify({ metrics }), 5);
 }
 

@@ -4,13 +4,13 @@ import { workflowFile, workflowLabel } from '../../domain/workflow-name.ts';
 import type { JobRules } from './job-rules.ts';
 import { KeysUnavailable, openKeySet } from './key-set.ts';
 
-/** A job, as GitHub says in its token. */
+/** A job, according to its token from GitHub. */
 export interface TokenJob {
   readonly repository: string;
   readonly workflow: string;
   readonly runId: string;
   readonly runAttempt: string;
-  /** GitHub does not always tell it. */
+  /** Not every token contains it. */
   readonly jobId: string | null;
   readonly tokenId: string;
   readonly expiresAtMs: number;
@@ -18,16 +18,16 @@ export interface TokenJob {
 
 export type TokenVerdict =
   | { readonly kind: 'job'; readonly job: TokenJob }
-  /** It is none of the issuer's for us, or too old. */
+  /** The issuer did not make it for us, or it has expired. */
   | { readonly kind: 'invalid' }
-  /** It is, and its repository may not. */
+  /** It is valid, but its repository may not push. */
   | { readonly kind: 'forbidden'; readonly repository: string }
-  /** The issuer's keys can't be had. */
+  /** The issuer's keys can't be fetched. */
   | { readonly kind: 'unavailable' };
 
 const LEEWAY_SECONDS = 60;
-/** GitHub's live for minutes. */
-const LONGEST_LIFE_SECONDS = 3600;
+/** GitHub's tokens live for minutes. */
+const MAX_AGE_SECONDS = 3600;
 const NEEDED = [
   'exp',
   'iat',
@@ -40,10 +40,10 @@ const NEEDED = [
 ];
 
 /**
- * Verifies the OpenID Connect tokens that GitHub gives to jobs: RS256 by a key of the issuer, issuer,
- * audience, times, and by ids whether the repository may. Anybody on GitHub can get a token for our audience;
- * that the owner or the repository is named is what keeps them out. Claims:
- * https://docs.github.com/en/actions/reference/security/oidc. `sub` is not read: its form varies.
+ * Verifies the OpenID Connect tokens that GitHub gives to jobs: signed with RS256 by a key of the issuer,
+ * issuer, audience, times, and whether the repository may push, by its ids. Anybody on GitHub can get a token
+ * for our audience; only the list of owners and repositories keeps them out. Claims:
+ * https://docs.github.com/en/actions/reference/security/oidc. `sub` is not read, because its form varies.
  */
 export function createTokenCheck(
   rules: () => JobRules,
@@ -63,7 +63,7 @@ export function createTokenCheck(
         algorithms: ['RS256'],
         requiredClaims: NEEDED,
         clockTolerance: LEEWAY_SECONDS,
-        maxTokenAge: LONGEST_LIFE_SECONDS,
+        maxTokenAge: MAX_AGE_SECONDS,
         currentDate: new Date(clock()),
       });
       const job = jobOf(payload);
@@ -79,12 +79,12 @@ export function createTokenCheck(
   };
 }
 
-/** Whether it has the form of such a token. */
-export function looksLikeToken(text: string): boolean {
+/** Whether the text has the form of such a token. */
+export function looksLikeJobToken(text: string): boolean {
   return /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/.test(text);
 }
 
-/** All that GitHub says is text, ids too. Null: the issuer does not speak as GitHub does. */
+/** All of GitHub's claims are strings, ids too. Null if they are not what GitHub sends. */
 function jobOf(claims: JWTPayload): TokenJob | null {
   const text = (name: string): string => (typeof claims[name] === 'string' ? claims[name] : '');
   const [repository, runId, runAttempt] = [text('repository'), text('run_id'), text('run_attempt')];

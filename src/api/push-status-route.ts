@@ -3,12 +3,12 @@ import { metricNamed } from '../domain/catalogue.ts';
 import type { Clock, Engine } from '../domain/contracts.ts';
 import { isJobMetric, pairsOf } from '../domain/job-numbers.ts';
 import type { DeadSample, SinkHealth } from '../domain/outbox.ts';
-import { timeOf } from './time-of.ts';
+import { isoTime } from './time.ts';
 
 const DEAD_SHOWN = 50;
 
-/** How pushing is going, and what receivers refused. */
-export function addPushRoute(
+/** Adds the route that shows how pushing is going, and what receivers refused. */
+export function addPushStatusRoute(
   app: FastifyInstance,
   { engine, clock }: { readonly engine: Pick<Engine, 'health' | 'deadSamples'>; readonly clock: Clock },
 ): void {
@@ -19,7 +19,7 @@ export function addPushRoute(
   });
 }
 
-/** A receiver as the API shows it. */
+/** A receiver in the form of the API. */
 export function describeSink(
   { sink, samples, oldestMs, lastSentAtMs, lastProblem }: SinkHealth,
   nowMs: number,
@@ -28,11 +28,11 @@ export function describeSink(
     sink,
     waiting_samples: samples,
     oldest_age_seconds: oldestMs === null ? null : Math.max(0, nowMs - oldestMs) / 1000,
-    last_sent_at: timeOf(lastSentAtMs),
+    last_sent_at: isoTime(lastSentAtMs),
     last_problem: lastProblem && {
       outcome: lastProblem.kind,
       reason: lastProblem.reason,
-      at: timeOf(lastProblem.atMs),
+      at: isoTime(lastProblem.atMs),
     },
   };
 }
@@ -41,7 +41,7 @@ function describeDead({ sink, metric, labels, value, atMs, rejectedAtMs, reason 
   const names = metricNamed(metric)?.labels ?? [];
   return {
     sink,
-    rejected_at: timeOf(rejectedAtMs),
+    rejected_at: isoTime(rejectedAtMs),
     reason,
     metric,
     labels: Object.fromEntries(
@@ -50,6 +50,6 @@ function describeDead({ sink, metric, labels, value, atMs, rejectedAtMs, reason 
         : labels.map((text, index) => [names[index] ?? `label_${index}`, text]),
     ),
     value,
-    time: timeOf(atMs),
+    time: isoTime(atMs),
   };
 }
