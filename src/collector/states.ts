@@ -2,7 +2,7 @@ import type { Fact } from '../domain/lifecycle/fact.ts';
 import { markConfirmed, markGone } from '../domain/lifecycle/gone.ts';
 import { transitionJob } from '../domain/lifecycle/job.ts';
 import { transitionRun } from '../domain/lifecycle/run.ts';
-import type { JobState, RunState } from '../domain/lifecycle/state.ts';
+import { type JobState, jobsKey, type RunState, runKey } from '../domain/lifecycle/state.ts';
 import { isTooOld } from '../domain/lifecycle/too-old.ts';
 import type { AskedObservation, JobObservation, Observation, RunObservation } from '../domain/observation.ts';
 import type { KnownStates } from '../domain/transaction.ts';
@@ -25,26 +25,26 @@ export interface States {
 
 /** The known states, as a batch changes them one observation after the other. */
 export function openStates(known: KnownStates, nowMs: number): States {
-  const jobsByName = Map.groupBy(known.jobs, nameKey);
+  const jobsByName = Map.groupBy(known.jobs, jobsKey);
   const jobs = new Map(known.jobs.map((job) => [job.jobId, job]));
-  const runs = new Map(known.runs.map((run) => [attemptKey(run), run]));
+  const runs = new Map(known.runs.map((run) => [runKey(run), run]));
   const changedJobs = new Map<number, JobState>();
   const changedRuns = new Map<string, RunState>();
 
   function keep(state: JobState | RunState): void {
     if (!('jobId' in state)) {
-      runs.set(attemptKey(state), state);
-      changedRuns.set(attemptKey(state), state);
+      runs.set(runKey(state), state);
+      changedRuns.set(runKey(state), state);
       return;
     }
-    const others = (jobsByName.get(nameKey(state)) ?? []).filter((other) => other.jobId !== state.jobId);
-    jobsByName.set(nameKey(state), [state, ...others]);
+    const others = (jobsByName.get(jobsKey(state)) ?? []).filter((other) => other.jobId !== state.jobId);
+    jobsByName.set(jobsKey(state), [state, ...others]);
     jobs.set(state.jobId, state);
     changedJobs.set(state.jobId, state);
   }
 
   function applyJob(job: JobObservation): Applied {
-    const key = nameKey(job);
+    const key = jobsKey(job);
     const before = jobs.get(job.jobId);
     if (before === undefined && isTooOld(job, known.forgottenBeforeMs, nowMs)) return TOO_OLD;
     const others = (jobsByName.get(key) ?? []).filter((other) => other.jobId !== job.jobId);
@@ -54,7 +54,7 @@ export function openStates(known: KnownStates, nowMs: number): States {
   }
 
   function applyRun(run: RunObservation): Applied {
-    const key = attemptKey(run);
+    const key = runKey(run);
     const before = runs.get(key);
     if (before === undefined && isTooOld(run, known.forgottenBeforeMs, nowMs)) return TOO_OLD;
     const { state, facts } = transitionRun(before, run);
@@ -64,7 +64,7 @@ export function openStates(known: KnownStates, nowMs: number): States {
 
   /** Of what is not known nothing was asked. */
   function applyAsked({ kind, jobId, observedAtMs, ...run }: AskedObservation): Applied {
-    const before = (jobId === null ? runs.get(attemptKey(run)) : jobs.get(jobId)) ?? null;
+    const before = (jobId === null ? runs.get(runKey(run)) : jobs.get(jobId)) ?? null;
     const mark = kind === 'gone' ? markGone : markConfirmed;
     const after = before === null ? null : mark(before, observedAtMs);
     if (after !== null) keep(after);
@@ -88,12 +88,4 @@ export function openStates(known: KnownStates, nowMs: number): States {
   }
 
   return { apply, changedJobs, changedRuns };
-}
-
-function nameKey({ runId, name }: { readonly runId: number; readonly name: string }): string {
-  return `${runId} ${name}`;
-}
-
-function attemptKey({ runId, runAttempt }: { readonly runId: number; readonly runAttempt: number }): string {
-  return `${runId} ${runAttempt}`;
 }

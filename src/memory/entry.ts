@@ -19,21 +19,6 @@ export interface Entry {
 const OBJECT_BYTES = 600;
 const LABEL_BYTES = 32;
 
-export function jobsKey({ runId, name }: { readonly runId: number; readonly name: string }): string {
-  return `${runId} ${name}`;
-}
-
-/** Never the key of jobs, which has a blank behind its digits. */
-export function runKey({
-  runId,
-  runAttempt,
-}: {
-  readonly runId: number;
-  readonly runAttempt: number;
-}): string {
-  return `${runId}/${runAttempt}`;
-}
-
 /** When it was touched, and how far the outbox was then. */
 type Moment = Pick<Entry, 'touchedAtMs' | 'endSeq'>;
 

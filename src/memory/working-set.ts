@@ -1,10 +1,11 @@
 import type { Clock, Logger, Meter } from '../domain/contracts.ts';
+import { jobsKey, runKey } from '../domain/lifecycle/state.ts';
 import { countOf, type GaugeReading } from '../domain/metric.ts';
 import type { OutboxProgress } from '../domain/outbox.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import type { Effects, KnownStates, StateKeys } from '../domain/transaction.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
-import { jobsEntry, jobsKey, runEntry, runKey } from './entry.ts';
+import { jobsEntry, runEntry } from './entry.ts';
 import { EVICTION_REASONS, EvictionOrder } from './eviction-order.ts';
 
 export interface WorkingSetOptions {

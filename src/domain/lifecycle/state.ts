@@ -67,3 +67,13 @@ export interface RunState extends Omit<RunObservation, Telling> {
   readonly goneAtMs: number | null;
   readonly confirmedAtMs: number | null;
 }
+
+/** By what the jobs of one name in one run are found: one that is run again has another id. */
+export function jobsKey({ runId, name }: Pick<JobState, 'runId' | 'name'>): string {
+  return `${runId} ${name}`;
+}
+
+/** By what a run attempt is found. Never the key of jobs, which has a blank behind its digits. */
+export function runKey({ runId, runAttempt }: Pick<RunState, 'runId' | 'runAttempt'>): string {
+  return `${runId}/${runAttempt}`;
+}
