@@ -84,7 +84,7 @@ function replaceApp(body: string): string {
   return moduleOf(`
     import { registerHooks } from 'node:module';
     registerHooks({
-      resolve: (specifier, context, next) => specifier === './app/app.ts'
+      resolve: (specifier, context, next) => specifier === './app.ts'
         ? { url: ${JSON.stringify(app)}, format: 'module', shortCircuit: true }
         : next(specifier, context),
     });`);

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { Engine } from '../domain/contracts.ts';
 import { AntError, ReportedBug } from '../domain/errors.ts';
@@ -62,6 +61,7 @@ export async function startEngineThread(
   const { remote, lost } = connectCalls<CallableEngine>(calls, METHODS);
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => undefined);
+  const started = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
   let isClosing = false;
   let closingStep: string | null = null;
@@ -82,13 +82,14 @@ export async function startEngineThread(
   });
   worker.on('message', (message: EngineThreadMessage) => {
     if (message.kind === 'bug') fail(new ReportedBug("a bug in the engine's thread"));
+    if (message.kind === 'started') started.resolve();
     if (message.kind === 'closing') closingStep = message.step;
     if (message.kind !== 'failed') return;
     const { code, message: text, hint } = message;
     fail(new AntError(code, text, hint === undefined ? {} : { hint }));
   });
 
-  await Promise.race([once(worker, 'message'), failure.promise]);
+  await Promise.race([started.promise, failure.promise]);
   return {
     engine: remote,
     configure: (values, level) => remote.configure(values, level, protectedSecrets()),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SILENT } from '../../test/fixtures/logger.ts';
 import { AntError } from '../domain/errors.ts';
-import { beginLife } from './clean-shutdown.ts';
+import { CleanShutdown } from './clean-shutdown.ts';
 
 const parts = { clock: () => 1000, logger: SILENT };
 
@@ -14,23 +14,31 @@ function fakeMarks() {
   };
 }
 
-test('a process that does not tell of its end has crashed', async () => {
+test('a process that does not note its end has crashed', async () => {
   const marks = fakeMarks();
-  const first = await beginLife(marks, parts);
-  assert.equal(first.afterCrash, false);
-  const second = await beginLife(marks, parts);
-  assert.equal(second.afterCrash, true);
-  await second.end();
-  assert.equal((await beginLife(marks, parts)).afterCrash, false);
+  assert.equal(await new CleanShutdown(marks).noteStart(parts), false);
+  const second = new CleanShutdown(marks);
+  assert.equal(await second.noteStart(parts), true);
+  await second.noteEnd();
+  assert.equal(await new CleanShutdown(marks).noteStart(parts), false);
+});
+
+test('an end without a start notes nothing', async () => {
+  const marks = fakeMarks();
+  await new CleanShutdown(marks).noteStart(parts);
+  await new CleanShutdown(marks).noteEnd();
+  assert.equal(await new CleanShutdown(marks).noteStart(parts), true);
 });
 
 test('a store that cannot be written keeps nobody from starting and ending', async () => {
   const writeMark = () => Promise.reject(new AntError('store_unavailable', 'disk full'));
-  const life = await beginLife({ ...fakeMarks(), writeMark }, parts);
-  await life.end();
+  const shutdown = new CleanShutdown({ ...fakeMarks(), writeMark });
+  await shutdown.noteStart(parts);
+  await shutdown.noteEnd();
 });
 
 test('nothing is begun on a store that is damaged', async () => {
   const writeMark = () => Promise.reject(new AntError('store_damaged', 'no sound database'));
-  await assert.rejects(beginLife({ ...fakeMarks(), writeMark }, parts), { code: 'store_damaged' });
+  const shutdown = new CleanShutdown({ ...fakeMarks(), writeMark });
+  await assert.rejects(shutdown.noteStart(parts), { code: 'store_damaged' });
 });

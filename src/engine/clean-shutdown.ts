@@ -1,32 +1,38 @@
 import type { Clock, Logger, Store } from '../domain/contracts.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
 
-/** Since when a process has used the store; 0: the last one ended in order. */
+/** Since when a process has used the store; 0: the last one was shut down cleanly. */
 const RUNNING_SINCE = 'process/running_since';
 
-export interface Life {
-  /** Whether the process before did not end in order. */
-  readonly afterCrash: boolean;
-  /** Notes that this one does. */
-  end(): Promise<void>;
-}
+/** Notes in the store that a process uses it, so that the next one knows whether this one was shut down cleanly. */
+export class CleanShutdown {
+  readonly #store: Pick<Store, 'readMark' | 'writeMark'>;
+  #isNoted = false;
 
-/** Notes that a process uses the store, and whether the last one told of its end. */
-export async function beginLife(
-  store: Pick<Store, 'readMark' | 'writeMark'>,
-  { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
-): Promise<Life> {
-  const sinceMs = (await store.readMark(RUNNING_SINCE)) ?? 0;
-  const afterCrash = sinceMs > 0;
-  if (afterCrash) logger.warn('unclean_shutdown', { startedAt: new Date(sinceMs) });
-  await note(store, clock());
-  return { afterCrash, end: () => note(store, 0) };
-}
+  constructor(store: Pick<Store, 'readMark' | 'writeMark'>) {
+    this.#store = store;
+  }
 
-/** A full disk is no reason not to start, or not to end: the next process is careful then. */
-function note(store: Pick<Store, 'writeMark'>, atMs: number): Promise<void> {
-  return unlessUnavailable(
-    () => store.writeMark(RUNNING_SINCE, atMs),
-    () => undefined,
-  );
+  /** Notes that this process uses the store. Answers whether the process before crashed. */
+  async noteStart({ clock, logger }: { readonly clock: Clock; readonly logger: Logger }): Promise<boolean> {
+    const sinceMs = (await this.#store.readMark(RUNNING_SINCE)) ?? 0;
+    const afterCrash = sinceMs > 0;
+    if (afterCrash) logger.warn('unclean_shutdown', { startedAt: new Date(sinceMs) });
+    await this.#note(clock());
+    this.#isNoted = true;
+    return afterCrash;
+  }
+
+  /** Notes that this process was shut down cleanly; nothing before `noteStart`. */
+  async noteEnd(): Promise<void> {
+    if (this.#isNoted) await this.#note(0);
+  }
+
+  /** A full disk is no reason not to start, or not to end: the next process is careful then. */
+  #note(atMs: number): Promise<void> {
+    return unlessUnavailable(
+      () => this.#store.writeMark(RUNNING_SINCE, atMs),
+      () => undefined,
+    );
+  }
 }

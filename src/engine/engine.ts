@@ -32,8 +32,8 @@ export async function startEngine(
   const { clock, memory, logger } = options;
   const teardown = new Teardown(logger, onClosing);
   const parts = await teardown.runIfFails(() => openParts(options, teardown));
-  const { store, ledger, config, buffer, working, budget, collector } = parts;
-  const readings = () => engineReadings({ ...parts, clock });
+  const { store, ledger, config, buffer, working, budget, collector, processMetrics } = parts;
+  const readings = () => engineReadings({ store, config, working, processMetrics, clock });
 
   async function render(format: ExpositionFormat, gauges: readonly GaugeReading[]): Promise<Uint8Array> {
     await buffer.flush();

@@ -10,7 +10,7 @@ import { createRetention } from './retention.ts';
 export interface HousekeepingOptions {
   readonly store: Store;
   readonly ledger: Pick<Ledger, 'forgetRuns' | 'expire'>;
-  /** What is in force at the time of each step. */
+  /** Asked at each step. */
   readonly config: Pick<ActiveConfig, 'rules' | 'push'>;
   readonly working: Pick<WorkingSet, 'sweep'>;
   /** Null where the store is not in memory. */
@@ -49,7 +49,7 @@ function tasksOf(options: HousekeepingOptions): (() => Promise<void>)[] {
     async () => void (await store.forgetSeen(clock() - rememberMs, STEP)),
     () => config.push.trim(),
     () => working.sweep(),
-    createRetention({ ...options, retentionMs: () => config.rules.values.retentionMs }),
+    createRetention({ store, ledger, clock, logger, retentionMs: () => config.rules.values.retentionMs }),
     async () => budget?.sweep(),
     async () => {
       const quietMs = config.rules.values.metrics.idleExpiryMs ?? QUIET_WORKFLOW_MS;

@@ -8,7 +8,7 @@ import { openProcessMetrics, type ProcessMetrics } from '../metrics/process-metr
 import { openSqliteStore } from '../store/sqlite/store.ts';
 import type { Teardown } from '../timing/teardown.ts';
 import { ActiveConfig } from './active-config.ts';
-import { beginLife, type Life } from './clean-shutdown.ts';
+import { CleanShutdown } from './clean-shutdown.ts';
 import { ENGINE_ZEROS } from './closed-sets.ts';
 import { guardStore } from './guard-store.ts';
 import { startHousekeeping } from './housekeeping.ts';
@@ -53,8 +53,8 @@ export async function openParts(options: EngineOptions, teardown: Teardown): Pro
   const { clock, memory } = options;
   const { store, damaged } = guardStore(await openSqliteStore({ url: options.storageUrl, clock }));
   teardown.add('store', () => store[Symbol.asyncDispose]());
-  let life: Life | null = null;
-  teardown.add('note of the end', async () => life?.end());
+  const shutdown = new CleanShutdown(store);
+  teardown.add('clean shutdown', () => shutdown.noteEnd());
   const processMetrics = openProcessMetrics({ thread: 'engine' });
   teardown.add('process metrics', () => processMetrics.close());
   const buffer = openIncrementBuffer((increments) => ledger.add(increments), options.logger);
@@ -75,7 +75,7 @@ export async function openParts(options: EngineOptions, teardown: Teardown): Pro
   await config.replace(options, { ledger, meter: buffer });
   buffer.add(ENGINE_ZEROS);
   // Not before what is stored was read: it may be damaged, and then nothing is written.
-  life = await beginLife(store, { clock, logger });
+  const afterCrash = await shutdown.noteStart({ clock, logger });
   teardown.add('receivers', () => config.close());
   const budget = openBudget({ ...options, logger }, { store, ledger, meter: buffer, ttlMs });
   const housekeeping = startHousekeeping({ store, ledger, config, working, budget, clock, logger });
@@ -88,7 +88,7 @@ export async function openParts(options: EngineOptions, teardown: Teardown): Pro
     batchSize: options.batchSize,
     atOnce: options.atOnce,
     maxAttempts: options.maxAttempts,
-    afterCrash: life.afterCrash,
+    afterCrash,
   });
   teardown.add('collector', () => collector.close());
   return {

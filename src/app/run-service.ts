@@ -1,0 +1,164 @@
+import { isatty } from 'node:tty';
+import type { Loaded } from '../config/load-settings.ts';
+import { weakSecrets } from '../config/secret-strength.ts';
+import type { Logger } from '../domain/contracts.ts';
+import type { QueueStatus } from '../domain/delivery.ts';
+import { AntError, exitCodeOf, ReportedBug, storeDamageIn } from '../domain/errors.ts';
+import type { Reload } from '../domain/reload.ts';
+import { type LogFormat, openLogger } from '../logger/open-logger.ts';
+import { reportBug } from '../logger/report-bug.ts';
+import type { App } from './app.ts';
+import type { ReadSettings } from './reload.ts';
+
+/** The process that the service runs in. */
+export interface Host {
+  readonly version: string;
+  /** Throws `config_invalid`. */
+  readonly load: () => Loaded;
+  /** To be called once `load` has succeeded. */
+  readonly openRereading: () => ReadSettings;
+  /** Calls `handler`, and nothing else, for whatever nobody catches. */
+  readonly onUncaught: (handler: (err: unknown, origin: string) => void) => void;
+  readonly exit: (code: number) => never;
+}
+
+/**
+ * Runs the service until a signal stops it or a part of it fails, and resolves to the exit code. A bug, a second signal, and a stop
+ * that takes too long exit at once.
+ */
+export async function runService({ version, load, openRereading, onUncaught, exit }: Host): Promise<number> {
+  const allowReloads = listenForReloads();
+  const loaded = load();
+  const { settings } = loaded;
+  let { level } = settings.log;
+  const logFormat = logFormatOf(loaded);
+  const logger = openLogger({ format: logFormat, level: () => level });
+  for (const weak of weakSecrets(settings)) logger.warn('weak_secret', weak);
+  let app: App | null = null;
+  const endWithBug = openBugReport({ logger, version, queue: async () => app?.queue() ?? null, exit });
+  onUncaught(endWithBug);
+  const limitStop = () => {
+    setTimeout(() => {
+      const step = app === null ? 'start' : app.closingStep();
+      logger.error('stop_timed_out', { graceMs: settings.shutdown.graceMs, step });
+      exit(1);
+    }, settings.shutdown.graceMs);
+  };
+  const stopRequested = listenForStop({ logger, limitStop, exit });
+  try {
+    const { startApp } = await import('./app.ts');
+    app = await startApp(settings, {
+      logger,
+      logFormat,
+      version,
+      readSettings: openRereading(),
+      setLogLevel(next) {
+        level = next;
+      },
+    });
+    logger.info('Ready', { webhook: app.webhookAddress, api: app.apiAddress, version });
+    allowReloads(app.reload);
+    const failure = await Promise.race([stopRequested, failureOf(app)]);
+    if (failure !== undefined) {
+      if (!(failure.err instanceof AntError)) await endWithBug(failure.err, 'part');
+      logger.error('part_failed', failure);
+      limitStop();
+    }
+    await app.close().catch((err: unknown) => {
+      // Damage of the store is met by several parts, and logged once.
+      if (storeDamageIn(failure?.err) === null || storeDamageIn(err) === null) throw err;
+    });
+    logger.info('Stopped');
+    return failure === undefined ? 0 : exitCodeOf(failure.err);
+  } catch (err) {
+    if (!(err instanceof AntError)) await endWithBug(err, app === null ? 'start' : 'stop');
+    logger.error(app === null ? 'start_failed' : 'stop_failed', { err });
+    return exitCodeOf(err);
+  }
+}
+
+/** At a terminal the log is text, unless a format is set. */
+function logFormatOf({ settings, origins }: Loaded): LogFormat {
+  const isSet = origins.get('log.format')?.from !== 'default';
+  return !isSet && isatty(1) ? 'text' : settings.log.format;
+}
+
+/** Resolves when a part of the service fails, with why. */
+async function failureOf({ failed }: App): Promise<{ readonly err: unknown }> {
+  try {
+    return await failed;
+  } catch (err) {
+    return { err };
+  }
+}
+
+/** Logs a bug, and exits. Only the first: others may follow from it. */
+function openBugReport({
+  logger,
+  version,
+  queue,
+  exit,
+}: {
+  readonly logger: Logger;
+  readonly version: string;
+  readonly queue: () => Promise<QueueStatus | null>;
+  readonly exit: (code: number) => never;
+}): (err: unknown, origin: string) => Promise<never> {
+  let isEnding = false;
+  return async (err, origin) => {
+    // The engine has reported damage of the store itself, and the service stops for it.
+    if (storeDamageIn(err) !== null || isEnding) return new Promise(() => {});
+    isEnding = true;
+    if (!(err instanceof ReportedBug))
+      await reportBug(logger, err, { origin, thread: 'main', version, queue });
+    return exit(exitCodeOf(err));
+  };
+}
+
+/**
+ * One request to stop may come as two signals: npm and timeout pass on what the whole process group gets as well.
+ * Whoever really asks a second time takes longer than this.
+ */
+const SAME_REQUEST_MS = 500;
+
+/** Resolves at the first SIGTERM or SIGINT; from then on the time is limited, and a second signal exits at once. */
+function listenForStop({
+  logger,
+  limitStop,
+  exit,
+}: {
+  readonly logger: Logger;
+  readonly limitStop: () => void;
+  readonly exit: (code: number) => never;
+}): Promise<undefined> {
+  return new Promise((resolve) => {
+    let stoppingSinceMs: number | undefined;
+    const onSignal = (signal: NodeJS.Signals): void => {
+      if (stoppingSinceMs === undefined) {
+        stoppingSinceMs = performance.now();
+        logger.info('Stopping', { signal });
+        limitStop();
+        resolve(undefined);
+      } else if (performance.now() - stoppingSinceMs > SAME_REQUEST_MS) {
+        logger.warn('stop_forced', { signal });
+        exit(1);
+      }
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+  });
+}
+
+/** SIGHUP reloads once there is something to call; if it came before, then at once. A bug in it ends the service. */
+function listenForReloads(): (reload: Reload) => void {
+  let reload: Reload | undefined;
+  let isRequested = false;
+  process.on('SIGHUP', () => {
+    if (reload === undefined) isRequested = true;
+    else reload().catch(() => undefined);
+  });
+  return (given) => {
+    reload = given;
+    if (isRequested) given().catch(() => undefined);
+  };
+}
