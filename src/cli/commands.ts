@@ -8,16 +8,16 @@ export const COMMANDS = {
     help: `Usage: ant-watcher [serve] [--config FILE] [--SETTING VALUE]…
 
 Receives GitHub's webhooks, fetches those that were lost, and serves the numbers, until SIGTERM or SIGINT. A second
-signal stops it at once. SIGHUP reads the settings again, and puts in force those that can change.
+signal stops it at once. SIGHUP reloads the settings and applies those that can change.
 
-Settings come from flags, else from the environment, else from the file that --config names (config/config.json
-when it exists; JSON or YAML), else from their defaults.
+Settings come from flags, the environment, the file that --config names (config/config.json if it exists; JSON or
+YAML), or their defaults; the first of these wins.
 
 Examples:
   ANT_WATCHER_WEBHOOK_SECRET_FILE=/run/secrets/webhook ant-watcher
   ant-watcher serve --config /etc/ant-watcher.yaml --webhook.port 9000
   ant-watcher --storage.url memory: --log.format text
-  ANT_WATCHER_GITHUB_TOKEN=… ant-watcher --github.repositories octo/hill   (asks GitHub's API, without webhooks)
+  ANT_WATCHER_GITHUB_TOKEN=… ant-watcher --github.repositories octo/hill   (polls GitHub's API, without webhooks)
 `,
   },
   'check-config': {
@@ -26,8 +26,8 @@ Examples:
 
 Exit code 0: serve would accept the configuration. 2: it would not; each problem is listed with a hint.
 
-  --without-secrets  for where the secrets are not, as in CI: one that is not set, whose file is not there, or that is
-                     only print-config's placeholder, is taken for right. Files with certificates are not read
+  --without-secrets  where the secrets are not available, as in CI: one that is not set, whose file is missing, or that
+                     is only print-config's placeholder, counts as valid. Files with certificates are not read
 
 Examples:
   ant-watcher check-config --config /etc/ant-watcher.yaml
@@ -38,9 +38,9 @@ Examples:
     summary: 'print every setting and where it comes from, secrets removed',
     help: `Usage: ant-watcher print-config [--config FILE] [--SETTING VALUE]…
 
-Prints YAML that means the same as a configuration file. In place of each secret, also of a password in an address, it
-has the placeholder <secret>: serve refuses that, unless the same setting comes from the environment or a flag.
-Defaults are written out as well; remove the lines that are to follow a later version's.
+Prints a YAML configuration with the same meaning. Each secret, and each password in a URL, is replaced by the
+placeholder <secret>: serve refuses that, unless the same setting comes from the environment or a flag. Defaults are
+written out too; remove lines that should follow a later version's defaults.
 
 Examples:
   ANT_WATCHER_API_PORT=9000 ant-watcher print-config
@@ -48,14 +48,15 @@ Examples:
 `,
   },
   doctor: {
-    summary: 'check everything that the service needs, and say how to mend it',
+    summary: 'check everything that the service needs, and say how to fix it',
     help: `Usage: ant-watcher doctor [--config FILE] [--SETTING VALUE]…
 
-Takes the settings as serve does, and checks: the database and the room on its disk; the addresses to listen on; GitHub's API, its
-credentials, permissions, rate limits and time; the webhooks and what became of their latest deliveries; whether each receiver of
-what is pushed takes a sample. It changes nothing, but for the sample that receivers get (ant_watcher_doctor_probe), and may be run beside the service.
+Takes the settings as serve does, and checks the database and the free space on its disk; the listening addresses;
+GitHub's API with credentials, permissions, rate limits and clock; the webhooks and their latest deliveries; and
+whether each receiver accepts a sample. It changes nothing, except that receivers get that sample
+(ant_watcher_doctor_probe), and may run beside the service.
 
-Exit code 0: nothing has failed. 1: something has. 2: the configuration is wrong.
+Exit code 0: nothing failed. 1: something failed. 2: the configuration is wrong.
 
 Example:
   ant-watcher doctor --config /etc/ant-watcher.yaml
@@ -63,10 +64,10 @@ Example:
   },
   simulate: { summary: 'send the signed webhooks of a simulated GitHub', help: null },
   replay: { summary: 'send recorded deliveries again', help: null },
-  backfill: { summary: 'have the running service read what GitHub knows of the past', help: null },
+  backfill: { summary: 'have the running service read the past from GitHub', help: null },
   backup: { summary: 'copy the database of the running service into a file', help: null },
-  jobs: { summary: 'list single jobs: what waits, runs, or has ended', help: null },
-  explain: { summary: 'tell what is known of one job or run, and what it moved', help: null },
+  jobs: { summary: 'list jobs that wait, run or have ended', help: null },
+  explain: { summary: 'show what is known about a job or run, and what it changed', help: null },
   version: { summary: 'print the version', help: 'Usage: ant-watcher version\n' },
   help: {
     summary: 'explain ant-watcher, or one command',

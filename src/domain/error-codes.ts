@@ -17,13 +17,13 @@ export const ERROR_CODES = {
     exitCode: 2,
     status: 400,
     about: 'The configuration has problems; each is listed with a hint.',
-    action: 'Mend what is listed; `ant-watcher check-config` tells whether anything is left.',
+    action: 'Fix what is listed; `ant-watcher check-config` shows whether anything is left.',
   },
   command_failed: {
     remedy: 'reject',
     exitCode: 1,
     about: 'A command could not do its work.',
-    action: 'The message says what was in the way.',
+    action: 'The message says why.',
   },
   listen_failed: {
     remedy: 'reject',
@@ -40,9 +40,9 @@ export const ERROR_CODES = {
   store_damaged: {
     remedy: 'reject',
     exitCode: 1,
-    about: 'The database file is damaged, or is not one of ant-watcher. Nothing is written to it.',
+    about: 'The database file is damaged, or does not belong to ant-watcher. Nothing is written to it.',
     action:
-      'Let `ant-watcher doctor` look at it, and put back a backup, or move it away to begin anew. If the file is not of ant-watcher, point `storage.url` at another.',
+      'Check it with `ant-watcher doctor`, then restore a backup, or move the file away to start with an empty database. If the file is not ours, point `storage.url` at another.',
   },
   store_too_new: {
     remedy: 'reject',
@@ -56,14 +56,14 @@ export const ERROR_CODES = {
     status: 503,
     about: 'The store could not be opened, read or written.',
     action:
-      'Look for room on the disk and for the rights of the folder: it goes on by itself. At the start the process ends with it.',
+      'Check the free space on the disk and the permissions of the folder; the service resumes by itself. At the start it ends the process.',
   },
   backup_unsupported: {
     remedy: 'reject',
     exitCode: 1,
     status: 409,
-    about: 'This store is not backed up by ant-watcher.',
-    action: 'A store in memory has nothing to put back: set `storage.url` to `sqlite:PATH`.',
+    about: "This store can't be backed up.",
+    action: 'A store in memory has no file to restore: set `storage.url` to `sqlite:PATH`.',
   },
   internal_error: {
     remedy: 'reject',
@@ -71,43 +71,43 @@ export const ERROR_CODES = {
     status: 500,
     about: 'The request failed because of a fault in the service.',
     action:
-      'It is a bug: please report the log line that tells of it. Where it ends the process, start it again; nothing accepted is lost.',
+      'It is a bug: please report the log line about it. If it ended the process, restart it; nothing that was accepted is lost.',
   },
   bad_request: {
     remedy: 'reject',
     status: 400,
-    about: 'The request does not say what is needed here.',
-    action: 'The message says what the request has to look like.',
+    about: 'The request is missing something, or contains something wrong.',
+    action: 'The message says what the request must look like.',
   },
   claimed_identity: {
     remedy: 'reject',
     status: 400,
     about: "With GitHub's token, the query must be empty: the token says who the job is.",
-    action: 'Leave the query away, or push with one of `api.tokens`.',
+    action: 'Leave out the query, or use one of `api.tokens`.',
   },
   invalid_numbers: {
     remedy: 'reject',
     status: 400,
-    about: 'The numbers can not be read.',
+    about: "The numbers can't be read.",
     action: 'The message names the first lines or fields that are wrong.',
   },
   missing_host: {
     remedy: 'reject',
     status: 400,
     about: 'The request needs a Host header.',
-    action: 'Send one, as HTTP/1.1 asks for.',
+    action: 'Send one, as HTTP/1.1 requires.',
   },
   event_header: {
     remedy: 'reject',
     status: 400,
     about: 'X-GitHub-Event must be 1 to 200 printable ASCII characters.',
-    action: 'Let the proxy in between hand on the headers of GitHub.',
+    action: "Configure the proxy in between to pass on GitHub's headers.",
   },
   delivery_header: {
     remedy: 'reject',
     status: 400,
     about: 'X-GitHub-Delivery must be 1 to 200 printable ASCII characters.',
-    action: 'Let the proxy in between hand on the headers of GitHub.',
+    action: "Configure the proxy in between to pass on GitHub's headers.",
   },
   invalid_utf8: {
     remedy: 'reject',
@@ -136,7 +136,7 @@ export const ERROR_CODES = {
   unauthorized: {
     remedy: 'reject',
     status: 401,
-    about: 'The request does not prove that it comes from somebody who is known here.',
+    about: 'The request has no valid signature or credentials.',
     action:
       'Webhooks: give GitHub and `webhook.secret` the same secret. API: send `Authorization: Bearer` with one of `api.tokens`.',
   },
@@ -149,52 +149,52 @@ export const ERROR_CODES = {
   repository_not_allowed: {
     remedy: 'reject',
     status: 403,
-    about: 'Neither the repository nor its owner is allowed to hand in numbers.',
+    about: 'Neither the repository nor its owner may report numbers.',
     action: 'Add an id to `jobs.allowed_repositories` or `jobs.allowed_owners`.',
   },
   not_found: {
     remedy: 'reject',
     status: 404,
     about: 'There is nothing at this path.',
-    action: 'Webhooks go to `webhook.path`; the paths of the API are in its documentation.',
+    action: 'Webhooks go to `webhook.path`; docs/http-api.md lists the paths of the API.',
   },
   not_known: {
     remedy: 'reject',
     status: 404,
-    about: 'No delivery told of it.',
-    action: 'Look the id up at GitHub; `backfill` reads what is older than the database.',
+    about: 'No delivery mentioned it.',
+    action: 'Check the id at GitHub; `backfill` reads what is older than the database.',
   },
   method_not_allowed: {
     remedy: 'reject',
     status: 405,
-    about: 'This path does not take this method.',
-    action: 'The header Allow names those that it takes.',
+    about: 'This path does not support this method.',
+    action: 'The header Allow lists the supported ones.',
   },
   timeout: {
     remedy: 'retry',
     status: 408,
     about: 'The request did not arrive in time.',
     action:
-      'Send it again; `webhook.header_timeout` and `webhook.body_timeout` may be too short for a slow line.',
+      'Send it again; `webhook.header_timeout` and `webhook.body_timeout` may be too short for a slow connection.',
   },
   no_credentials: {
     remedy: 'reject',
     status: 409,
     about:
       'There is nothing to log in to GitHub with: set github.token, or github.app_id and github.app_private_key.',
-    action: 'Set one of them, and restart.',
+    action: 'Set one of them, and reload.',
   },
   under_way: {
     remedy: 'retry',
     status: 409,
-    about: 'A backfill or backup is under way already.',
+    about: 'A backfill or backup is running already.',
     action: 'Wait for its end, or stop the backfill: `POST /api/v1/backfill/stop`.',
   },
   body_too_large: {
     remedy: 'reject',
     status: 413,
     about: 'The body is larger than the configured limit.',
-    action: 'Raise `webhook.body_limit` up to the 25 MiB that GitHub sends; the API takes 64 KiB.',
+    action: 'Raise `webhook.body_limit`; GitHub sends up to 25 MiB. The API accepts 64 KiB.',
   },
   path_too_long: {
     remedy: 'reject',
@@ -206,7 +206,7 @@ export const ERROR_CODES = {
     remedy: 'reject',
     status: 415,
     about: 'The content type must be application/json or application/x-www-form-urlencoded.',
-    action: 'Choose one of them in the settings of the webhook. The API takes application/json alone.',
+    action: 'Choose one of them in the settings of the webhook. The API accepts only application/json.',
   },
   content_encoding: {
     remedy: 'reject',
@@ -223,59 +223,57 @@ export const ERROR_CODES = {
   throttled: {
     remedy: 'retry',
     status: 429,
-    about: 'Too many wrong credentials from this address; right ones are taken.',
-    action: 'Mend the credentials; the right ones are taken at once.',
+    about: 'Too many wrong credentials from this address; correct ones are accepted.',
+    action: 'Fix the credentials; correct ones are accepted at once.',
   },
   rate_limited: {
     remedy: 'retry',
     status: 429,
     about: 'Too many requests.',
-    action:
-      'Send it again after the seconds in Retry-After. For what GitHub sends, raise `webhook.rate_limit`.',
+    action: 'Retry after the seconds in Retry-After. If GitHub gets this answer, raise `webhook.rate_limit`.',
   },
   not_ready: {
     remedy: 'retry',
     status: 503,
     about: 'No delivery can be accepted now.',
-    action: 'The message says why; `/health` tells more.',
+    action: 'The message says why; `/health` has more.',
   },
   overloaded: {
     remedy: 'retry',
     status: 503,
     about: 'Too many requests are waiting.',
-    action: 'Send it again later. If it stays, the disk is too slow, or `webhook.max_waiting` too low.',
+    action: 'Retry later. If it persists, the disk is too slow, or `webhook.max_waiting` too low.',
   },
   memory_short: {
     remedy: 'retry',
     status: 503,
-    about: 'There is no memory for more at the moment.',
-    action: 'Send it again later. If it stays, raise `memory.limit`.',
+    about: 'Memory is short at the moment.',
+    action: 'Retry later. If it persists, raise `memory.limit`.',
   },
   addresses_unknown: {
     remedy: 'retry',
     status: 503,
     about: 'Only GitHub may send here, and its addresses are not known yet.',
     action:
-      'It passes as soon as `GET /meta` of `github.api_url` can be read; else list the addresses in `webhook.allowed_ips`.',
+      'It ends as soon as `GET /meta` of `github.api_url` can be read. Otherwise list the addresses in `webhook.allowed_ips`.',
   },
   issuer_unavailable: {
     remedy: 'retry',
     status: 503,
-    about: "The keys of GitHub's tokens can't be had at present.",
-    action:
-      'Send it again later. If it stays, look whether `jobs.oidc_issuer` can be reached from the service.',
+    about: "The keys of GitHub's tokens are unavailable at the moment.",
+    action: 'Retry later. If it persists, check whether the service can reach `jobs.oidc_issuer`.',
   },
   reload_unavailable: {
     remedy: 'retry',
     status: 503,
-    about: 'The configuration can not be read again at this moment.',
-    action: 'Ask again once the service has started.',
+    about: "The configuration can't be reloaded at the moment.",
+    action: 'Retry once the service has started.',
   },
   shutting_down: {
     remedy: 'retry',
     status: 503,
     about: 'The service is stopping.',
-    action: 'Send it again once it has started.',
+    action: 'Retry once it has started.',
   },
 } as const satisfies Record<string, ErrorMeaning>;
 

@@ -6,15 +6,15 @@ import { progressText, resultText, type ShownBackfill } from './backfill-text.ts
 
 export const backfillHelp = `Usage: ant-watcher backfill --since TIME [--repo OWNER/NAME]… [flags]
 
-Has the running service read what GitHub knows of the past, as far as it was never told. First it lists the runs, to estimate the
-requests; then it reads those that it does not know. It leaves the part of the rate limits alone that github.reserve keeps, and
-waits when the rest is used up. Interrupted, it goes on in the service; --stop ends it. It does not go on after a restart of the
-service: run it again. What was read is not read again.
+Has the running service read runs from GitHub's past that it does not know. First it lists them, to estimate the
+requests; then it reads them. It does not use the share of the rate limits that github.reserve keeps, and waits when
+the rest is used up. If you interrupt the command, the backfill continues in the service; --stop ends it. After a
+restart of the service, run it again: nothing is read twice.
 
   --since TIME   how far back, in days or hours: 7d, 12h
   --repo NAME    only this repository; may be given several times (default: all that the service knows)
   --dry-run      only estimate
-  --stop         end the backfill that is under way
+  --stop         end the running backfill
   --url URL      the API of the service (default http://127.0.0.1:9876, or the port that ANT_WATCHER_API_PORT names)
 The token, where the service asks for one, comes from ANT_WATCHER_API_TOKEN.
 

@@ -11,11 +11,11 @@ import { answerOfService, type CommandEnvironment, serviceUrlOf } from '../ask-s
 export const backupHelp = `Usage: ant-watcher backup FILE [flags]
 
 Has the running service copy its database, and writes the copy to FILE, or to standard output for -. Deliveries are
-taken meanwhile. The service checks the copy before it sends it, and what has arrived in FILE is checked again. FILE is
-there once all of it is good, and only its owner may read it; until then it is FILE.partial. It is put back by starting
-a service on it: docs/upgrade-and-backup.md.
+accepted meanwhile. The service checks the copy before it sends it, and the command checks again what arrived. FILE
+appears once that is done, and only its owner may read it; until then it is FILE.partial. To restore it, start a
+service on it: docs/upgrade-and-backup.md.
 
-  --force        replace FILE if it is there
+  --force        replace FILE if it exists
   --url URL      the API of the service (default http://127.0.0.1:9876, or the port that ANT_WATCHER_API_PORT names)
 The token, where the service asks for one, comes from ANT_WATCHER_API_TOKEN.
 
@@ -95,7 +95,7 @@ async function fetchInto(url: string, env: CommandEnvironment, open: () => Writa
     const { cause = error } = error as Error;
     throw new AntError('command_failed', `The backup is not whole: ${(cause as Error).message}`, {
       cause: error,
-      hint: 'the log of the service tells whether it stopped; is there room for it?',
+      hint: 'the log of the service says whether it stopped; is there room for the copy?',
     });
   }
 }

@@ -5,7 +5,7 @@ import { explanationText, type ShownExplanation } from './explanation-text.ts';
 
 export const explainHelp = `Usage: ant-watcher explain (--job ID | --run ID) [flags]
 
-Asks a running service what it knows of one job or run: every delivery that told of it, what each moved, and why
+Asks a running service what it knows of one job or run: every delivery about it, what each changed, and why
 something was not counted. The id is the number at the end of the job's or run's address on GitHub.
 
   --job ID       a job
@@ -20,7 +20,7 @@ Example:
 
 const UNKNOWN = {
   message: 'The service knows nothing of it',
-  hint: 'no delivery that told of it has been processed; look at /health for parked ones',
+  hint: 'no delivery about it has been processed; /health shows parked ones',
 };
 
 interface CommandIo {

@@ -5,15 +5,15 @@ import { jobsTable, type ShownJobs } from './jobs-table.ts';
 
 export const jobsHelp = `Usage: ant-watcher jobs [flags]
 
-Lists single jobs that a running service knows: what waits and runs now, or, with --status completed, what has ended. So an
-alert leads to the job that caused it. Flags that may be given more than once list what fits any of their values.
+Lists the jobs that a running service knows: those that wait and run now or, with --status completed, those that have
+ended. So an alert leads to the job that caused it. A flag that is given more than once matches any of its values.
 
   --status STATUS      queued, waiting, pending, in_progress, completed; more than once (default: all but completed)
   --repository NAME    owner/name, or owner/* for all of an owner; more than once
   --workflow NAME      more than once, as are the following seven
   --job-name NAME      as the label job_name has it: without the values of a matrix
   --runs-on LABELS     as the label runs_on has it, for example self-hosted,gpu
-  --label LABEL        any job that asked for this label, among others
+  --label LABEL        jobs that requested this label, among others
   --runner-group NAME
   --branch CLASS       as the label branch has it: default, pull_request, other, or a group of yours
   --event EVENT        push, schedule, …
@@ -23,7 +23,7 @@ alert leads to the job that caused it. Flags that may be given more than once li
                        (default: -waiting_seconds, of completed jobs -completed_at)
   --stale              jobs that left the gauges because GitHub can't complete them any more
   --limit COUNT        at most 500 (default 100)
-  --cursor TEXT        go on behind an earlier answer, which says how
+  --cursor TEXT        continue after an earlier answer, which says how
   --json               print the answer of the API as it is
   --url URL            the API of the service (default http://127.0.0.1:9876, or the port that ANT_WATCHER_API_PORT names)
 The token, where the service asks for one, comes from ANT_WATCHER_API_TOKEN.
