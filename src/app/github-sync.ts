@@ -14,7 +14,7 @@ import { startReconciliation } from '../sync/reconcile.ts';
 import { startRunnerWatch } from '../sync/runners.ts';
 import { startSyncLoop } from '../sync/sync-loop.ts';
 import type { RepositoryPattern } from '../sync/targets.ts';
-import { AccessProblems } from '../sync/troubles.ts';
+import { AccessProblems } from '../sync/report.ts';
 
 /** The values of the settings that say what is read from GitHub's API, and how. */
 export interface SyncValues {

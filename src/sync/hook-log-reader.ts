@@ -28,11 +28,27 @@ export interface RecoveryPass {
 }
 
 /**
- * Reads the logs of hooks, each once in a pass. It goes page by page and may be cut off anywhere. The place, and when the pass began that
- * was cut off there, are kept until somebody has read on from it to the mark of the hook: then everything up to that beginning
- * is known, which is the new mark, and what came since is read from the latest back. So what is known of a log is always
- * one piece that ends at its mark, and what GitHub will forget first is read first.
+ * What a pass does next with the log of one hook.
+ *
+ * - `unverified`: neither a checkpoint nor a cursor is stored, and the hook is not the App's. It may be another
+ *   tool's: look whether it sends to us. Then `latest`; else leave it alone, and look again in the next pass.
+ * - `resuming`: a cursor is stored, because an earlier pass was interrupted. Read on from it back to the
+ *   checkpoint. Then the start of that earlier pass is the new checkpoint, and the mode `latest`. A cursor that
+ *   GitHub no longer knows is dropped: `latest`.
+ * - `latest`: read from the newest page back to the checkpoint. Then the start of this pass is the new checkpoint,
+ *   and the log is done.
+ *
+ * Each finished page moves the cursor, so any mode may be interrupted at any page. What is known of a log is always
+ * one piece that ends at its checkpoint, and what GitHub will delete first is read first.
  */
+type Mode =
+  | { readonly kind: 'unverified' }
+  | { readonly kind: 'resuming'; readonly cursor: Cursor }
+  | { readonly kind: 'latest' };
+
+const LATEST: Mode = { kind: 'latest' };
+
+/** Reads the logs of hooks, each once in a pass. */
 export class HookLogReader {
   readonly #options: HookLogReaderOptions;
   readonly #pass: RecoveryPass;
@@ -58,13 +74,30 @@ export class HookLogReader {
     for (const hook of hooks.data) await this.read(hook, names);
   }
 
-  /** Closes the gaps of these repositories as far as the log of the hook reaches. */
+  /** Closes the gaps of these repositories as far back as the hook's log reaches. */
   async read(hook: Hook, names: readonly string[]): Promise<void> {
-    const cursor = await this.#pass.checkpoints.cursorOf(hook.name);
-    const isToBeRead = await (cursor === null
-      ? this.#isOurs(hook, names)
-      : this.#section(hook, names, cursor));
-    if (isToBeRead) await this.#section(hook, names, null);
+    let mode: Mode | null = await this.#modeOf(hook);
+    while (mode !== null) mode = await this.#step(hook, names, mode);
+  }
+
+  async #modeOf(hook: Hook): Promise<Mode> {
+    const { checkpoints } = this.#pass;
+    const cursor = await checkpoints.cursorOf(hook.name);
+    if (cursor !== null) return { kind: 'resuming', cursor };
+    const isOurs = hook.owner === null || (await checkpoints.ofHook(hook.name)) !== null;
+    return isOurs ? LATEST : { kind: 'unverified' };
+  }
+
+  /** Returns the next mode; null: nothing more to do in this pass. */
+  #step(hook: Hook, names: readonly string[], mode: Mode): Promise<Mode | null> {
+    switch (mode.kind) {
+      case 'unverified':
+        return this.#verify(hook, names);
+      case 'resuming':
+        return this.#resume(hook, names, mode.cursor);
+      case 'latest':
+        return this.#readLatest(hook, names);
+    }
   }
 
   /** Leaves to the next pass what a log may close, but for what has failed too often. Gaps from before are not held up. */
@@ -84,36 +117,51 @@ export class HookLogReader {
     this.#pass.gaps.wait(sinceMs, names);
   }
 
-  async #isOurs(hook: Hook, names: readonly string[]): Promise<boolean> {
-    if (hook.owner === null || (await this.#pass.checkpoints.ofHook(hook.name)) !== null) return true;
+  async #verify(hook: Hook, names: readonly string[]): Promise<Mode | null> {
     const isOurs = await sendsToUs(hook, await this.#sinceMs(hook), this.#options);
-    if (typeof isOurs === 'boolean') return isOurs;
+    if (typeof isOurs === 'boolean') return isOurs ? LATEST : null;
     this.postpone(hook.name, isOurs, names);
-    return false;
+    return null;
   }
 
-  /** From the place, or the latest, back to the mark. Answers whether the log may now be read from the latest. */
-  async #section(hook: Hook, names: readonly string[], cursor: Cursor | null): Promise<boolean> {
-    const { report, retries, signal } = this.#options;
+  async #resume(hook: Hook, names: readonly string[], cursor: Cursor): Promise<Mode | null> {
+    const { startedAtMs, next } = cursor;
+    const section = await this.#readSection(hook, startedAtMs, next);
+    if (!this.#options.signal.aborted && isLost(section)) {
+      await this.#pass.checkpoints.setCursor(hook.name, null);
+      return LATEST;
+    }
+    this.#noteRetries(hook, names, section);
+    if (!section.isComplete) return null;
+    await this.#finish(hook, names, { sinceMs: section.coveredSinceMs, untilMs: startedAtMs });
+    return LATEST;
+  }
+
+  async #readLatest(hook: Hook, names: readonly string[]): Promise<null> {
     const { checkpoints, nowMs } = this.#pass;
-    const startedAtMs = cursor?.startedAtMs ?? nowMs;
+    const section = await this.#readSection(hook, nowMs, null);
+    this.#noteRetries(hook, names, section);
+    if (!section.isComplete) return null;
+    // The log of an App's hook that is switched off is empty.
+    const isInUse = section.attempts > 0 || (await checkpoints.ofHook(hook.name)) !== null;
+    if (isInUse) await this.#finish(hook, names, { sinceMs: section.coveredSinceMs, untilMs: nowMs });
+    return null;
+  }
+
+  /** From that page, or with null from the newest, back to the checkpoint. */
+  async #readSection(hook: Hook, startedAtMs: number, from: string | null): Promise<SectionPass> {
+    const { checkpoints } = this.#pass;
     const sinceMs = await this.#sinceMs(hook);
     const onPage = (next: string) => checkpoints.setCursor(hook.name, { startedAtMs, next });
-    const section = { hook, sinceMs, from: cursor?.next ?? null, onPage };
-    const pass = await report.pass('hook_log', { hook: hook.name }, () =>
-      recoverSection(section, this.#options),
+    return this.#options.report.pass('hook_log', { hook: hook.name }, () =>
+      recoverSection({ hook, sinceMs, from, onPage }, this.#options),
     );
-    if (cursor !== null && !signal.aborted && isLost(pass)) {
-      await checkpoints.setCursor(hook.name, null);
-      return true;
-    }
-    if (pass.isComplete || pass.pages > 0 || pass.recovered > 0) retries.passed(hook.name);
-    if (!pass.isComplete) this.postpone(hook.name, pass, names, pass.coveredSinceMs);
-    // An App's hook that is switched off has an empty log.
-    const isInUse = cursor !== null || pass.attempts > 0 || (await checkpoints.ofHook(hook.name)) !== null;
-    if (!pass.isComplete || !isInUse) return false;
-    await this.#finish(hook, names, { sinceMs: pass.coveredSinceMs, untilMs: startedAtMs });
-    return true;
+  }
+
+  #noteRetries(hook: Hook, names: readonly string[], section: SectionPass): void {
+    if (section.isComplete || section.pages > 0 || section.recovered > 0)
+      this.#options.retries.passed(hook.name);
+    if (!section.isComplete) this.postpone(hook.name, section, names, section.coveredSinceMs);
   }
 
   /** In this order: what is cut off between two of them is done again. */

@@ -3,8 +3,7 @@ import type { Delivery } from '../domain/delivery.ts';
 import type { ApiResult } from '../domain/github-api.ts';
 import type { DeliveryAttempt, GitHubHistory, Hook } from '../domain/github-history.ts';
 import type { RetryCounts } from './backoff.ts';
-import { type Outcome, problemOf, STOPPED, type SyncProblem } from './outcome.ts';
-import { skipOnBug } from './skip-on-bug.ts';
+import { type Outcome, problemOf, STOPPED, type SyncProblem, skipOnBug } from './outcome.ts';
 
 export interface HookLogOptions {
   readonly history: Pick<GitHubHistory, 'attempts' | 'delivery'>;

@@ -9,8 +9,7 @@ import {
   type PastDelivery,
   type ReadRun,
 } from '../domain/github-history.ts';
-import { type Outcome, problemOf, STOPPED } from './outcome.ts';
-import { skipOnBug } from './skip-on-bug.ts';
+import { type Outcome, problemOf, STOPPED, skipOnBug } from './outcome.ts';
 
 /** How far a listing has come. */
 export interface ListingProgress {

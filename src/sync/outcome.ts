@@ -1,3 +1,5 @@
+import type { Logger } from '../domain/contracts.ts';
+import { AntError } from '../domain/errors.ts';
 import { type ApiResult, MISSING } from '../domain/github-api.ts';
 
 /** Whether a pass got everything that it went for. */
@@ -49,5 +51,22 @@ export function problemOf(answer: ApiResult<unknown>): SyncProblem {
     }
     default:
       return GONE;
+  }
+}
+
+/**
+ * What `read` answers about one object of GitHub's, or `instead` where that object shows a bug, which is told of: it would be read again
+ * after every start, and end every process.
+ */
+export async function skipOnBug<T>(
+  read: () => Promise<T>,
+  { fallback, logger, about }: { readonly fallback: T; readonly logger: Logger; readonly about: object },
+): Promise<T> {
+  try {
+    return await read();
+  } catch (err) {
+    if (err instanceof AntError) throw err;
+    logger.error('object_skipped', { err, ...about });
+    return fallback;
   }
 }

@@ -4,7 +4,7 @@ import type { Unfinished } from '../domain/unfinished.ts';
 import { repeatEvery } from '../timing/repeat.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
 import { BackoffByKey } from './backoff.ts';
-import { skipOnBug } from './skip-on-bug.ts';
+import { skipOnBug } from './outcome.ts';
 
 /*
  * Reconciliation: of work that has been in one state for longer than usual, the end may have been lost. GitHub is asked about

@@ -4,8 +4,8 @@ import { recordingLogger } from '../../test/fixtures/logger.ts';
 import { AntError } from '../domain/errors.ts';
 import type { ApiResult } from '../domain/github-api.ts';
 import type { RunnerCount } from '../domain/github-runners.ts';
+import { AccessProblems } from './report.ts';
 import { RunnerWatch } from './runners.ts';
-import { AccessProblems } from './troubles.ts';
 
 const MINUTE_MS = 60_000;
 const FAILED: ApiResult<never> = { kind: 'failed', reason: 'down', retryAtMs: null };

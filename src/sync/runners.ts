@@ -7,7 +7,7 @@ import { SparingLog } from '../logger/sparing-log.ts';
 import { repeatEvery } from '../timing/repeat.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
 import { problemOf } from './outcome.ts';
-import type { AccessProblems } from './troubles.ts';
+import type { AccessProblems } from './report.ts';
 
 /*
  * Self-hosted runners, looked at once a minute. No webhook tells of them.

@@ -7,9 +7,8 @@ import type { Sleep } from '../timing/sleep.ts';
 import { RetryCounts } from './backoff.ts';
 import { createPolling } from './polling.ts';
 import { recoverOnce } from './recover-lost.ts';
-import { openReport } from './report.ts';
+import { type AccessProblems, openReport } from './report.ts';
 import type { RepositoryPattern } from './targets.ts';
-import type { AccessProblems } from './troubles.ts';
 
 export interface SyncLoopOptions {
   /** `recover`: find what webhooks lost. `poll`: there are no webhooks. */

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { FAILED, FORBIDDEN, REFUSED } from '../../test/fixtures/history.ts';
 import { recordingLogger } from '../../test/fixtures/logger.ts';
 import { problemOf } from './outcome.ts';
-import { AccessProblems } from './troubles.ts';
+import { AccessProblems } from './report.ts';
 
 function open() {
   const time = { nowMs: 0 };
