@@ -14,7 +14,9 @@ export interface BackfillOptions {
   readonly history: GitHubHistory;
   readonly engine: Pick<Engine, 'accept' | 'unseen' | 'explainRun' | 'knownRepositories'>;
   readonly patterns: readonly RepositoryPattern[];
-  /** States that are older are forgotten and would count again; null: none are. */
+  /**
+   * Older states are forgotten, so what they belong to would count again; null: states are kept for good.
+   */
   readonly retentionMs: number | null;
   readonly clock: Clock;
   readonly sleep?: Sleep;
@@ -26,14 +28,15 @@ const NONE: BackfillStatus = {
   ...{ state: 'none', repositories: 0, finished: 0, runs: 0, requests: 0 },
   ...{ tooOld: 0, read: 0, recovered: 0, waitsUntilMs: null, problems: [] },
 };
-/** A run that ended since then may have been created so long before. */
+/** A run that ended since then may have been created this much earlier. */
 const LISTED_BEFORE_MS = 86_400_000;
-/** One for the run and one for its jobs, if those are no more than a hundred; each earlier attempt takes another. */
+/** One for the run and one for its jobs, up to a hundred of them; each earlier attempt costs one more. */
 const REQUESTS_OF_RUN = 2;
 
 /**
- * Reads the runs of repositories back to a moment: first only the lists, for an estimate, then what is not known yet. It may use the
- * part of the rate limits that polling may, and waits for the next window when that is used up.
+ * Reads the runs of repositories back to a given time: first only the lists, for an estimate, then what is
+ * not known yet. It may use the same share of the rate limits as polling, and waits for the next window when
+ * that is used up.
  */
 export class BackfillRunner implements Backfill {
   readonly #options: BackfillOptions;
@@ -63,7 +66,7 @@ export class BackfillRunner implements Backfill {
     return this.#status;
   }
 
-  /** Stops, and resolves once nothing more is done. What waits for GitHub has to be cut short. */
+  /** Stops, and resolves once nothing is running. The caller cuts short what waits for GitHub. */
   async close(): Promise<void> {
     this.stop();
     await this.#under;
@@ -94,12 +97,12 @@ export class BackfillRunner implements Backfill {
     this.#update({ repositories: repositories.length });
     await this.#each(repositories, 'estimating', (name) => this.#estimate(name, request.sinceMs));
     if (request.isDryRun) return;
-    // Reading meets them again, and finds out about more.
+    // Reading the runs counts these again, and finds more.
     this.#update({ tooOld: 0 });
     await this.#each(repositories, 'running', (name) => this.#read(name, request.sinceMs));
   }
 
-  /** Where a list can't be read, some may be missing. */
+  /** Some are missing where a list can't be read. */
   async #known(): Promise<readonly string[]> {
     const { repositories, problem } = await findTargets(this.#options);
     if (problem !== null) {
@@ -109,7 +112,10 @@ export class BackfillRunner implements Backfill {
     return repositories;
   }
 
-  /** Does it with each repository, again when a limit ends. What can't be read is noted and left. */
+  /**
+   * Works on one repository after another, and again once a limit has ended. What can't be read is noted and
+   * skipped.
+   */
   async #each(
     names: readonly string[],
     state: 'estimating' | 'running',
@@ -176,7 +182,7 @@ export class BackfillRunner implements Backfill {
           tooOld: before.tooOld + tooOld,
         }),
     });
-    // It is begun anew after a wait.
+    // It starts over after a wait.
     if (!pass.isComplete) this.#update({ tooOld: before.tooOld });
     else if (pass.tooOld > 0) meter.add([countOf(SELF.ignoredObservations, ['too_old'], pass.tooOld)]);
     return pass;

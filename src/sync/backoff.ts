@@ -1,15 +1,18 @@
 import type { SyncProblem } from './outcome.ts';
 
-/** The waits are 30 s, 1, 2, 4 and 8 minutes. */
+/** Waits of 30 s, 1, 2, 4 and 8 minutes. */
 const FIRST_WAIT_MS = 30_000;
 const MOST = 5;
 
-/** What GitHub fails to tell is asked for again a few times, before something that tells less takes its place. */
+/**
+ * How often each request has failed. It is repeated a few times before a source with less detail is used
+ * instead.
+ */
 export class RetryCounts {
   readonly #failures = new Map<string, number>();
   readonly #failingSinceMs = new Map<string, number>();
 
-  /** Answers when to ask again; null: something else has to do. */
+  /** Returns when to try again; null: give up, use another source. */
   failed(name: string, { retryAtMs, isHopeless }: SyncProblem, nowMs: number): number | null {
     if (isHopeless) return null;
     const before = this.#failures.get(name) ?? 0;
@@ -18,14 +21,14 @@ export class RetryCounts {
     return Math.max(retryAtMs ?? 0, nowMs + FIRST_WAIT_MS * 2 ** before);
   }
 
-  /** How long it has failed, each time that it was asked for. */
+  /** For how long it has failed, without a success in between. */
   failingForMs(name: string, nowMs: number): number {
     const sinceMs = this.#failingSinceMs.get(name) ?? nowMs;
     this.#failingSinceMs.set(name, sinceMs);
     return nowMs - sinceMs;
   }
 
-  /** It was told, or a part of it. */
+  /** It succeeded, or a part of it did. */
   passed(name: string): void {
     this.#failures.delete(name);
     this.#failingSinceMs.delete(name);
@@ -35,8 +38,8 @@ export class RetryCounts {
 const LONGEST_MS = 12 * 3_600_000;
 
 /**
- * When to ask about the same thing again: after `firstMs`, then after twice, four times … as long, up to half a day, so that what
- * GitHub has confirmed is confirmed again before it counts as a ghost (`lifecycle/stale.ts`).
+ * When to ask about the same key again: after `firstMs`, then after twice, four times … as long, up to half a
+ * day. So what GitHub has confirmed is confirmed again before it counts as a ghost (`lifecycle/stale.ts`).
  */
 export class BackoffByKey {
   readonly #firstMs: number;
@@ -57,7 +60,7 @@ export class BackoffByKey {
     this.#asked.set(key, { waitMs, dueAtMs: nowMs + waitMs });
   }
 
-  /** Forgets all others. */
+  /** Forgets all other keys. */
   keepOnly(keys: Iterable<string>): void {
     const kept = new Set(keys);
     for (const key of this.#asked.keys()) if (!kept.has(key)) this.#asked.delete(key);

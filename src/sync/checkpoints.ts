@@ -1,38 +1,41 @@
 import type { Engine } from '../domain/contracts.ts';
 import type { Report } from './report.ts';
 
-/** What is read again before a mark: GitHub's lists and logs may lag behind, and clocks differ. */
+/** How far before a checkpoint to read again: GitHub's lists and logs may lag, and clocks differ. */
 export const OVERLAP_MS = 10 * 60_000;
 
-/** Where a pass over the log of a hook was cut off. */
+/** Where a pass over the log of a hook was interrupted. */
 export interface Cursor {
-  /** Everything of the log from this pass's beginning down to the page is here. */
+  /** When that pass started. Everything in the log from then back to the page is stored here. */
   readonly startedAtMs: number;
   /** The next page, as GitHub names it. */
   readonly next: string;
 }
 
-/** The marks of recovery: for each hook and repository, up to when everything that it tells is known. */
+/** For each hook and repository, the time up to which everything is known. */
 export interface Checkpoints {
-  /** When recovery began on this database; what was over by then is not fetched. */
+  /** When recovery first ran on this database. What had ended by then is not fetched. */
   readonly beginMs: number;
-  /** There was no pass before: nothing can be missing. */
+  /** This is the first pass: nothing can be missing. */
   readonly isFirst: boolean;
   /**
-   * That of the repository; one that is met for the first time was without anything to miss until the last pass, or until its owner's
-   * repositories could last be listed.
+   * The repository's checkpoint. For a new repository it is the last pass, or the time when its owner's
+   * repositories could last be listed, if that is earlier: nothing before can be missing.
    */
   ofRepository(name: string): Promise<number>;
-  /** When the owner's repositories were last listed; null: they never were. */
+  /** When the owner's repositories were last listed; null: never. */
   ofOwner(owner: string): Promise<number | null>;
-  /** The owner's repositories can't be listed: those that are met later may have been there since then. Answers since when. */
+  /**
+   * To call while the owner's repositories can't be listed: those found later may have existed since then.
+   * Returns since when.
+   */
   holdOwner(owner: string): Promise<number>;
   setOwner(owner: string, atMs: number): Promise<void>;
-  /** Null: it is not known yet that the hook is ours. */
+  /** Null: not known yet to send to us. */
   ofHook(name: string): Promise<number | null>;
   setRepository(name: string, atMs: number): Promise<void>;
   setHook(name: string, atMs: number): Promise<void>;
-  /** Null: no pass was cut off. */
+  /** Null: no pass was interrupted. */
   cursorOf(hookName: string): Promise<Cursor | null>;
   setCursor(hookName: string, cursor: Cursor | null): Promise<void>;
   /** Ends the pass. */
@@ -44,9 +47,9 @@ type Notes = Pick<Engine, 'readMark' | 'writeMark' | 'readNote' | 'writeNote'>;
 const BEGIN = 'recovery/begin';
 const PASS = 'recovery/pass';
 
-/** The marks as a pass that starts at `nowMs` finds them. */
+/** The checkpoints for a pass that starts at `nowMs`. */
 export async function openCheckpoints(notes: Notes, nowMs: number): Promise<Checkpoints> {
-  // GitHub tells whole seconds.
+  // GitHub's times are whole seconds.
   const beginMs = await readOrSet(BEGIN, Math.floor(nowMs / 1000) * 1000);
   const passMs = await notes.readMark(PASS);
   const lastPassMs = passMs ?? beginMs;
@@ -82,13 +85,13 @@ export async function openCheckpoints(notes: Notes, nowMs: number): Promise<Chec
   };
 }
 
-/** A time of which everything is known. */
+/** A span of time in which everything is known. */
 export interface Coverage {
   readonly sinceMs: number;
   readonly untilMs: number;
 }
 
-/** The repositories of which something may be missing, each from its mark on, until the pass has read it. */
+/** The repositories that may miss events, each since its checkpoint, until the pass has read them. */
 export class Gaps {
   readonly #checkpoints: Checkpoints;
   readonly #report: Report;
@@ -117,7 +120,7 @@ export class Gaps {
     return [...this.#open];
   }
 
-  /** Closes the gaps that begin in the time, or the part of them that it covers. */
+  /** Closes the gaps that start within this span, or the part of them that it covers. */
   async cover({ sinceMs, untilMs }: Coverage, names: readonly string[]): Promise<void> {
     for (const name of names) {
       const checkpointMs = this.#open.get(name);
@@ -126,7 +129,10 @@ export class Gaps {
     }
   }
 
-  /** Leaves to the next pass the gaps that a log may close which tells everything from then on: it tells more than a list. */
+  /**
+   * Leaves to the next pass the gaps that a log may still close, if it covers everything since `sinceMs`: a
+   * log has more detail than a list.
+   */
   wait(sinceMs: number, names: readonly string[]): void {
     for (const name of names) if (sinceMs <= (this.#open.get(name) ?? 0)) this.#open.delete(name);
   }

@@ -18,28 +18,30 @@ export interface HookLogReaderOptions extends HookLogOptions {
   readonly signal: AbortSignal;
 }
 
-/** The pass that logs are read for. */
+/** The recovery pass that the logs are read for. */
 export interface RecoveryPass {
   readonly nowMs: number;
   readonly checkpoints: Checkpoints;
   readonly gaps: Gaps;
-  /** Asks for another pass at that time. */
+  /** Schedules another pass at that time. */
   readonly askFor: (atMs: number) => void;
 }
 
 /**
  * What a pass does next with the log of one hook.
  *
- * - `unverified`: neither a checkpoint nor a cursor is stored, and the hook is not the App's. It may be another
+ * - `unverified`: neither a checkpoint nor a cursor is stored, and the hook is not the App's. It may be
+ * another
  *   tool's: look whether it sends to us. Then `latest`; else leave it alone, and look again in the next pass.
- * - `resuming`: a cursor is stored, because an earlier pass was interrupted. Read on from it back to the
- *   checkpoint. Then the start of that earlier pass is the new checkpoint, and the mode `latest`. A cursor that
- *   GitHub no longer knows is dropped: `latest`.
- * - `latest`: read from the newest page back to the checkpoint. Then the start of this pass is the new checkpoint,
+ * - `resuming`: a cursor is stored, because an earlier pass was interrupted. Read on from it, back to the
+ *   checkpoint. Then the start of that earlier pass is the new checkpoint, and the next mode is `latest`. So it is
+ *   when GitHub no longer knows the cursor, which is dropped.
+ * - `latest`: read from the newest page back to the checkpoint. Then the start of this pass is the new
+ * checkpoint,
  *   and the log is done.
  *
- * Each finished page moves the cursor, so any mode may be interrupted at any page. What is known of a log is always
- * one piece that ends at its checkpoint, and what GitHub will delete first is read first.
+ * Each finished page moves the cursor, so any mode may be interrupted at any page. What is known of a log is
+ * always one piece that ends at its checkpoint, and what GitHub will delete first is read first.
  */
 type Mode =
   | { readonly kind: 'unverified' }
@@ -52,7 +54,9 @@ const LATEST: Mode = { kind: 'latest' };
 export class HookLogReader {
   readonly #options: HookLogReaderOptions;
   readonly #pass: RecoveryPass;
-  /** Owners whose hooks we may not read, or can't now: there is no use in asking for each repository. */
+  /**
+   * Owners whose hooks we may not read, or can't read now: asking for each of their repositories is useless.
+   */
   readonly #unreadableOwners = new Set<string>();
 
   constructor(options: HookLogReaderOptions, pass: RecoveryPass) {
@@ -60,7 +64,7 @@ export class HookLogReader {
     this.#pass = pass;
   }
 
-  /** As `read`, for all hooks of an owner, or of a repository, that we may read. */
+  /** As `read`, for all hooks of an owner or a repository that we may read. */
   async readAll(target: string, names: readonly string[]): Promise<void> {
     const { history, retries, signal } = this.#options;
     const isRepository = target.includes('/');
@@ -100,7 +104,10 @@ export class HookLogReader {
     }
   }
 
-  /** Leaves to the next pass what a log may close, but for what has failed too often. Gaps from before are not held up. */
+  /**
+   * Leaves to the next pass the gaps that the log may close, unless it has failed too often. Gaps that start
+   * before `sinceMs` don't wait.
+   */
   postpone(
     about: string,
     problem: SyncProblem,
@@ -164,7 +171,7 @@ export class HookLogReader {
     if (!section.isComplete) this.postpone(hook.name, section, names, section.coveredSinceMs);
   }
 
-  /** In this order: what is cut off between two of them is done again. */
+  /** In this order: if interrupted in between, it is done again. */
   async #finish(hook: Hook, names: readonly string[], coverage: Coverage): Promise<void> {
     const { checkpoints, gaps } = this.#pass;
     await gaps.cover(coverage, names);
@@ -183,8 +190,8 @@ export class HookLogReader {
 }
 
 /**
- * Places are GitHub's and do not last for ever. One that is refused, or behind which is nothing at all, is not believed: what is here
- * already costs nothing but the pages.
+ * Cursors are GitHub's and don't last forever. One that is refused, or that leads to an empty page, is not
+ * trusted. Starting over costs only requests for pages: what is stored already is not fetched again.
  */
 function isLost(pass: SectionPass): boolean {
   if (pass.entries > 0 || pass.pages > 0) return false;

@@ -11,60 +11,68 @@ export interface HookLogOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly retries: Pick<RetryCounts, 'failingForMs' | 'passed'>;
-  /** Ends it between two steps. */
+  /** Stops between two steps. */
   readonly signal?: AbortSignal;
 }
 
-/** A part of a log. */
+/** A section of a log. */
 export interface LogSection {
   readonly hook: Hook;
-  /** The page to begin with, as `onPage` named it; null: the latest. */
+  /** The page to start from, as passed to `onPage`; null: the newest. */
   readonly from: string | null;
   readonly sinceMs: number;
-  /** Everything before the page `next` is durable: a later pass may begin there. */
+  /** Called once everything before the page `next` is durable: a later pass may start there. */
   readonly onPage: (next: string) => Promise<void>;
 }
 
-/** What became of reading it. */
+/** The result of reading a section. */
 export type SectionPass = Outcome & {
-  /** From then on, up to where it began, nothing that this hook sends is missing; once the pass is complete. */
+  /**
+   * Once the pass is complete: from this time up to where it started, nothing that this hook sends is
+   * missing.
+   */
   readonly coveredSinceMs: number;
-  /** Attempts met, to deliver what we count. */
+  /** Delivery attempts seen, of events that we count. */
   readonly attempts: number;
-  /** Attempts met, to deliver anything. */
+  /** Delivery attempts seen, of any event. */
   readonly entries: number;
-  /** Pages that are done with, beside the last. */
+  /** Finished pages, without the last one. */
   readonly pages: number;
   readonly recovered: number;
 };
 
-/** GitHub keeps its log for three days, Enterprise Server for seven; an hour less makes it safe. */
+/** GitHub keeps its log for three days, Enterprise Server for seven; minus an hour to be safe. */
 const LOG_KEPT_MS = 71 * 3_600_000;
 /**
- * A delivery that GitHub lists, and for so long does not hand out, is given up: else what comes behind it would leave the log unread.
- * By then lists have long told the runs of the time around it.
+ * A delivery that GitHub lists but has not returned for this long is given up: otherwise newer entries would
+ * drop out of the log unread. By then lists have long covered the runs around it.
  */
 const GIVEN_UP_MS = 6 * 3_600_000;
-/** Events fetched, and made durable, together. */
+/** Events that are fetched and stored together. */
 const STEP = 50;
-/** Of so many events that a hook has delivered, its latest, most are here if it is ours. */
+/** If a hook is ours, we have most of its latest hundred delivered events. */
 const ENOUGH = 100;
-/** Of a hook that delivers next to nothing of ours, so many attempts are looked at: its log may have thousands, and is looked at in each pass. */
+/**
+ * The most attempts to look at, of a hook that delivers next to nothing of ours: its log may have thousands,
+ * and is checked in each pass.
+ */
 const MOST_ATTEMPTS = 1000;
 
-/** Since when a log is certain to tell everything. */
+/** Since when a log is certain to be complete. */
 export function keptSinceMs(clock: Clock): number {
   return clock() - LOG_KEPT_MS;
 }
 
 /**
- * Reads the log of a hook, the latest first, back to `sinceMs`, and accepts every event in it that did not come to us, a page at a time.
- * Whether GitHub takes an attempt for a success is no matter, so what a proxy answered and never handed on comes back too. (A filter by
- * status would also miss what was never answered: https://docs.github.com/webhooks/using-webhooks/handling-failed-webhook-deliveries.)
+ * Reads the log of a hook from the newest entry back to `sinceMs`, page by page, and accepts every event that
+ * did not reach us. It does not matter whether GitHub counts the attempt as a success, so an event that a
+ * proxy answered but never passed on is recovered too. (A filter by status would also miss what was never
+ * answered: https://docs.github.com/webhooks/using-webhooks/handling-failed-webhook-deliveries.)
  */
 export async function recoverSection(section: LogSection, options: HookLogOptions): Promise<SectionPass> {
   const { hook, from, sinceMs, onPage } = section;
-  // An entry from before proves that the log reaches so far back; else only what GitHub promises is certain.
+  // An entry from before `sinceMs` proves that the log reaches back that far; otherwise only what GitHub
+  // promises is certain.
   const certainMs = Math.max(sinceMs, keptSinceMs(options.clock));
   let [attempts, entries, pages, recovered] = [0, 0, 0, 0];
   const result = (outcome: Outcome, coveredSinceMs = certainMs): SectionPass => ({
@@ -88,7 +96,7 @@ export async function recoverSection(section: LogSection, options: HookLogOption
   return result({ isComplete: true });
 }
 
-/** Accepts what of a page did not come. */
+/** Accepts the events of a page that did not reach us. */
 async function takePage(hook: Hook, attempts: readonly DeliveryAttempt[], options: HookLogOptions) {
   const { engine, logger } = options;
   const events = new Map(attempts.map((attempt) => [attempt.guid, attempt]));
@@ -102,7 +110,7 @@ async function takePage(hook: Hook, attempts: readonly DeliveryAttempt[], option
   return fetchAll(hook, missing, options);
 }
 
-/** The oldest first. What was accepted stays so when a later one can't be fetched. */
+/** The oldest first. What was accepted stays accepted when a later one can't be fetched. */
 async function fetchAll(
   hook: Hook,
   attempts: readonly DeliveryAttempt[],
@@ -143,7 +151,7 @@ async function fetchPart(
   return failed === undefined ? { isComplete: true, recovered } : { ...problemOf(failed), recovered };
 }
 
-/** What can't be had for good counts as missing. */
+/** What can never be fetched counts as missing. */
 async function fetchOne(
   hook: Hook,
   attempt: DeliveryAttempt,
@@ -153,7 +161,7 @@ async function fetchOne(
   const name = `delivery ${attempt.guid}`;
   const read = () => history.delivery(hook, attempt);
   const answer = await skipOnBug(read, { fallback: { kind: 'missing' }, logger, about });
-  // A limit passes, and says when.
+  // A rate limit ends at a known time.
   if (answer.kind !== 'failed' || answer.retryAtMs !== null) {
     retries.passed(name);
     return answer;
@@ -162,8 +170,9 @@ async function fetchOne(
 }
 
 /**
- * Whether a hook sends to us: other tools have hooks too. GitHub gives an event the same id for all hooks that it is sent to, so some of
- * what another hook delivered may be here; of what ours delivered, most is. Looks at the latest alone, and fetches nothing.
+ * Whether a hook sends to us: other tools have hooks too. GitHub gives an event the same id for every hook
+ * that it is sent to, so we may have some of what another hook delivered; of our own hook we have most. Looks
+ * only at the newest entries, and fetches no event.
  */
 export async function sendsToUs(
   hook: Hook,
@@ -184,10 +193,10 @@ export async function sendsToUs(
   return here * 2 > delivered;
 }
 
-/** Readings of an event that ended the process, after which it is left alone. */
+/** After so many crashes while it was being read, an event is skipped. */
 const MAX_CRASHES = 5;
 
-/** What to read together, one part after the other, and what not at all. */
+/** What to read together, one part after the other, and what to skip. */
 export interface Parts {
   readonly parts: readonly (readonly DeliveryAttempt[])[];
   readonly skipped: readonly DeliveryAttempt[];
@@ -195,14 +204,14 @@ export interface Parts {
 
 export interface ReadingJournal {
   split(attempts: readonly DeliveryAttempt[], step: number): Parts;
-  /** Does the work with the part noted meanwhile; resolves, and rejects, as the work does. */
+  /** Notes the part while `work` runs; settles as `work` does. */
   during<T>(part: readonly DeliveryAttempt[], work: () => Promise<T>): Promise<T>;
 }
 
 /**
- * Notes in the store which events of a hook are being read. To read one may end the process (no memory left), which nothing can catch, and
- * each start would do so again. The note of it stays then: the next process reads what was noted last and one by one, and leaves alone what has
- * ended too many.
+ * Notes in the store which events of a hook are being read. Reading one may crash the process (out of
+ * memory), which nothing can catch, and each start would crash again. After a crash the note is still there:
+ * the next process reads the noted events last and one by one, and skips those that have crashed too often.
  */
 export async function openReadingJournal(
   hookName: string,

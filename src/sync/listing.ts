@@ -11,17 +11,17 @@ import {
 } from '../domain/github-history.ts';
 import { type Outcome, problemOf, STOPPED, skipOnBug } from './outcome.ts';
 
-/** How far a listing has come. */
+/** The progress of a listing. */
 export interface ListingProgress {
-  /** Runs met in the list. */
+  /** Runs seen in the list. */
   readonly listed: number;
-  /** Runs whose jobs were asked for. */
+  /** Runs whose jobs were requested. */
   readonly read: number;
-  /** Deliveries made of them that were news. */
+  /** New deliveries made of them. */
   readonly recovered: number;
-  /** Runs of which all or an earlier part ended before the limit, and is left out. */
+  /** Runs left out, whole or in part, because they ended before the limit. */
   readonly tooOld: number;
-  /** The creation of the oldest run met; the list goes back in time. */
+  /** When the oldest run seen was created; the list goes back in time. */
   readonly reachedMs: number;
 }
 
@@ -30,20 +30,22 @@ export interface ListingOptions {
   readonly engine: Pick<Engine, 'accept' | 'unseen' | 'explainRun'>;
   /** `owner/name`. */
   readonly repository: string;
-  /** What ended before is left out: an attempt with its jobs, and what a later one carries over from it. */
+  /**
+   * What ended before is left out: an attempt with its jobs, and what a later attempt carries over from it.
+   */
   readonly sinceMs: number;
-  /** The list is read down to the page with a run created before; unless told, as `sinceMs`. */
+  /** The list is read down to the page with a run created before this; default: `sinceMs`. */
   readonly createdSinceMs?: number;
-  /** Runs that were over before are known; null: only those that were read from the API before are. */
+  /** Runs that had ended before this are known; null: only those that were read from the API before. */
   readonly knownUntilMs?: number | null;
-  /** Runs that were not over the last time: they are looked at again, however old they are. */
+  /** Runs that had not ended the last time: they are read again, however old they are. */
   readonly unsettled?: readonly ListedRun[];
-  /** The `leftOut` of the last time, not to be read again. */
+  /** The last pass's `leftOut`, not to be read again. */
   readonly leftOut?: ReadonlySet<string>;
   readonly priority: Priority;
   readonly logger: Logger;
   readonly onProgress?: (progress: ListingProgress) => void;
-  /** Ends it between two steps. */
+  /** Stops between two steps. */
   readonly signal?: AbortSignal;
 }
 
@@ -51,18 +53,19 @@ export type ListingPass = Outcome & PassResult;
 
 type PassResult = ListingProgress & {
   readonly unsettled: readonly ListedRun[];
-  /** By `ListedRun.guid`: runs that had to be read to learn that some of it is too old. */
+  /** By `ListedRun.guid`: runs that had to be read to learn that a part of them is too old. */
   readonly leftOut: ReadonlySet<string>;
 };
 
-/** Runs read, and made durable, together. */
+/** Runs that are read and stored together. */
 const STEP = 20;
 
 /**
- * Reads the runs of a repository, those created last first, with all their attempts and jobs, and accepts what they tell. The list
- * is not filtered: filters are answered from an index that lags behind and ends after 1,000 results
- * (https://docs.github.com/rest/actions/workflow-runs#list-workflow-runs-for-a-repository). A run that was read when all of it was
- * over costs nothing more, nor does one that ended too long ago, which in a quiet repository are most of the first page.
+ * Reads the runs of a repository, the newest first, with all their attempts and jobs, and accepts what is
+ * new. The list is not filtered: filters use an index that lags and ends after 1,000 results
+ * (https://docs.github.com/rest/actions/workflow-runs#list-workflow-runs-for-a-repository). A run that was
+ * read after all of it had ended costs nothing more, nor does one that ended too long ago, as most of the
+ * first page did in a quiet repository.
  */
 export async function listRepository(options: ListingOptions): Promise<ListingPass> {
   const { history, repository, sinceMs, createdSinceMs = sinceMs, priority, onProgress } = options;
@@ -89,7 +92,7 @@ function openPass(options: ListingOptions): Pass {
   const [met, leftOut, unsettled] = [new Set<number>(), new Set<string>(), [] as ListedRun[]];
   const progress = { listed: 0, read: 0, recovered: 0, tooOld: 0, reachedMs: Number.POSITIVE_INFINITY };
 
-  /** What of it counts. What is known as unfinished does, whenever it ended. */
+  /** The deliveries that count. Those of an attempt known as unfinished always do, whenever it ended. */
   async function take(run: ListedRun, { deliveries, mark, isSettled }: ReadRun): Promise<Delivery[]> {
     progress.read += 1;
     if (!isSettled) unsettled.push(run);
@@ -126,7 +129,7 @@ function openPass(options: ListingOptions): Pass {
     return failed === undefined ? { isComplete: true } : problemOf(failed.answer);
   }
 
-  /** Those that are to be read. */
+  /** The runs that have to be read. */
   async function wantedOf(runs: readonly ListedRun[]): Promise<readonly ListedRun[]> {
     const open = runs.filter((run) => !isKnown(run, knownUntilMs));
     const young = open.filter((run) => mayHaveEndedSince(run, sinceMs));
@@ -158,7 +161,7 @@ function openPass(options: ListingOptions): Pass {
   };
 }
 
-/** The attempts of which something is known that is not over. */
+/** The attempts that we know as unfinished. */
 async function unfinishedAttempts(
   runId: number,
   engine: Pick<Engine, 'explainRun'>,
@@ -172,7 +175,7 @@ function isKnown({ isCompleted, updatedAtMs }: ListedRun, knownUntilMs: number |
   return knownUntilMs !== null && isCompleted && updatedAtMs < knownUntilMs;
 }
 
-/** Runs that were under way, and that the list has not come to. */
+/** Runs that were in progress and are not in the part of the list that was read. */
 async function lookAgain(
   { history, repository, unsettled = [], priority }: ListingOptions,
   pass: Pass,

@@ -2,22 +2,22 @@ import type { Logger } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
 import { type ApiResult, MISSING } from '../domain/github-api.ts';
 
-/** Whether a pass got everything that it went for. */
+/** Whether a pass got everything it was to get. */
 export type Outcome = { readonly isComplete: true } | SyncProblem;
 
 export interface SyncProblem {
   readonly isComplete: false;
-  /** GitHub's own words where it said something. */
+  /** GitHub's own words, if it gave any. */
   readonly reason: string;
   /** What a person can do about it; null: nothing. */
   readonly hint: string | null;
-  /** When it may go better, where that is known. */
+  /** When it may work again, if known. */
   readonly retryAtMs: number | null;
-  /** It will not, unless a person changes something: what is asked for is gone, or not for us. */
+  /** Only a person can fix it: what was requested is gone, or we have no access. */
   readonly isHopeless: boolean;
-  /** The credential is not taken: what is asked for may well be there, and falls behind. */
+  /** The credential was refused: what was requested may still exist, and falls behind. */
   readonly isRefused: boolean;
-  /** Nothing shows that there is anything for us: GitHub knows of none, or there is nothing to ask with. */
+  /** Nothing shows that it exists for us: GitHub answered 404, or we have no credential to ask with. */
   readonly isGone: boolean;
 }
 
@@ -39,7 +39,7 @@ const GONE: SyncProblem = {
   isGone: true,
 };
 
-/** What an answer that is not `ok` means for a pass. */
+/** What a result other than `ok` means for a pass. */
 export function problemOf(answer: ApiResult<unknown>): SyncProblem {
   switch (answer.kind) {
     case 'failed':
@@ -55,8 +55,8 @@ export function problemOf(answer: ApiResult<unknown>): SyncProblem {
 }
 
 /**
- * What `read` answers about one object of GitHub's, or `instead` where that object shows a bug, which is told of: it would be read again
- * after every start, and end every process.
+ * Returns what `read` does for one object of GitHub's. If the object triggers a bug of ours, logs that and
+ * returns `fallback`: it would be read again after every start, and end every process.
  */
 export async function skipOnBug<T>(
   read: () => Promise<T>,

@@ -19,9 +19,11 @@ export interface PollingOptions {
   readonly history: GitHubHistory;
   readonly engine: Pick<Engine, 'accept' | 'unseen' | 'explainRun' | keyof RecoveryNotes>;
   readonly patterns: readonly RepositoryPattern[];
-  /** How often a repository is read in which something is going on. */
+  /** How often an active repository is read. */
   readonly intervalMs: number;
-  /** States that are older are forgotten and would count again; null: none are. */
+  /**
+   * Older states are forgotten, so what they belong to would count again; null: states are kept for good.
+   */
   readonly retentionMs: number | null;
   readonly report: Report;
   readonly clock: Clock;
@@ -35,30 +37,36 @@ interface Watch {
   readonly name: string;
   nextAtMs: number;
   intervalMs: number;
-  /** When to look for old runs that were started again. */
+  /** When to look for old runs that were re-run. */
   deepAtMs: number;
   unsettled: readonly ListedRun[];
-  /** What is too old in it, as `ListingPass`; null before the first look. */
+  /** What is too old in it, as in `ListingPass`; null before the first poll. */
   leftOut: ReadonlySet<string> | null;
-  /** Why it could not be read the last time, until a person changes something; null: it could. */
+  /** Why it could not be read the last time, if only a person can fix that; null: otherwise. */
   blockedBy: string | null;
 }
 
-/** A repository in which nothing happens is read this often. */
+/** How often a quiet repository is read. */
 const LONGEST_INTERVAL_MS = 10 * 60_000;
 const DEEP_EVERY_MS = 3_600_000;
-/** What ended so long before the mark is too old. So far back goes each deep look, because a run may be started again. */
+/**
+ * What ended this long before the checkpoint is too old. Each deep poll goes back this far, because a run may
+ * be re-run.
+ */
 const DEEP_MS = 86_400_000;
 const TARGETS_EVERY_MS = 10 * 60_000;
-/** What is refused may be allowed again, and new repositories are waiting then. */
+/** Access that was refused may be granted again, and new repositories are waiting then. */
 const REFUSED_TARGETS_EVERY_MS = 60_000;
-/** What has not changed for so long does not call for the shortest interval; when it is completed, what is open in it stays so. */
+/**
+ * A run that has not changed for this long does not need the shortest interval. If it is completed, its
+ * unfinished jobs are no longer waited for.
+ */
 const QUIET_MS = 3_600_000;
 const TOGETHER = 8;
 
 /**
- * Reads the runs of repositories that send no webhooks, those in which something is going on more often. The function that it
- * answers makes one round, and answers when the next one is due.
+ * Reads the runs of repositories that send no webhooks, active ones more often. The returned function polls
+ * once and returns when the next poll is due.
  */
 export function createPolling(options: PollingOptions): () => Promise<number> {
   const { clock, signal } = options;
@@ -68,7 +76,7 @@ export function createPolling(options: PollingOptions): () => Promise<number> {
 
   async function refreshTargets(): Promise<Targets> {
     if (known !== null && clock() < targetsAtMs) return known;
-    // What is met while lists can't be read, or after it, is behind since the last time they could.
+    // What is found while lists can't be read, or afterwards, is behind since they last could.
     const checkpoints = await openCheckpoints(options.engine, clock());
     const targets = await findTargets(options, known);
     known = targets;
@@ -89,7 +97,9 @@ export function createPolling(options: PollingOptions): () => Promise<number> {
     return targets;
   }
 
-  /** Access has come back: what was refused for the same reason, and the lists, can most likely be read again as well. */
+  /**
+   * Access is back: whatever was refused for the same reason, and the lists, can probably be read again too.
+   */
   function unblock(reason: string): void {
     targetsAtMs = Number.NEGATIVE_INFINITY;
     for (const each of watches.values()) if (each.blockedBy === reason) each.nextAtMs = 0;
@@ -149,7 +159,7 @@ async function poll(watch: Watch, targets: Targets, options: PollingOptions): Pr
   report.reached(name, nowMs);
 }
 
-/** A look that is not deep reads fewer pages; what is too old does not depend on that. */
+/** A poll that is not deep reads fewer pages; what counts as too old is the same. */
 function limitsOf(
   { retentionMs }: PollingOptions,
   {
@@ -163,7 +173,7 @@ function limitsOf(
   return { sinceMs, createdSinceMs: isDeep ? sinceMs : Math.max(oldestMs, checkpointMs - OVERLAP_MS) };
 }
 
-/** Counts what is too old when it is met for the first time: the same is on the first page of each look. */
+/** Counts what is too old only the first time it is seen: each poll sees the same first page. */
 function noteTooOld(
   watch: Watch,
   { tooOld, leftOut, isComplete }: ListingPass,
@@ -173,7 +183,7 @@ function noteTooOld(
   const before = watch.leftOut;
   const count = before === null ? tooOld : leftOut.difference(before).size;
   if (count > 0) meter.add([countOf(SELF.ignoredObservations, ['too_old'], count)]);
-  // Only a deep look meets all of them, and tells which are gone.
+  // Only a deep poll sees all of them, and so shows which are gone.
   watch.leftOut = before === null || isDeep ? leftOut : leftOut.union(before);
 }
 

@@ -7,30 +7,33 @@ import { BackoffByKey } from './backoff.ts';
 import { skipOnBug } from './outcome.ts';
 
 /*
- * Reconciliation: of work that has been in one state for longer than usual, the end may have been lost. GitHub is asked about
- * each such job and run by itself; what it says goes the way of all deliveries.
+ * Reconciliation: when work has been in one state for longer than usual, its end may have been lost. GitHub
+ * is asked about each such job and run; the answer is processed like any delivery.
  */
 
 export interface ReconcileOptions {
   readonly inquiry: GitHubInquiry;
   readonly engine: Pick<Engine, 'lingering' | 'accept'>;
-  /** How long work may be queued before it is asked about; in progress four times as long, behind a gate 48 times. */
+  /**
+   * How long work may be queued before it is asked about; in progress four times as long, behind a gate 48
+   * times.
+   */
   readonly afterMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 export interface Reconciliation {
-  /** Finishes the request under way, which `GitHub.close` cuts short. */
+  /** Waits for the request in progress, which `GitHub.close` cuts short. */
   close(): Promise<void>;
 }
 
-/** How much longer than in the queue is usual. */
+/** How many times longer than in the queue is usual. */
 const RUNNING = 4;
 const WAITING = 48;
-/** Looked at in a pass; the next pass looks behind them. */
+/** Work looked at in a pass; the next pass continues after it. */
 const MOST_LOOKED_AT = 1000;
-/** In a pass, give or take those that the last question needs. */
+/** In a pass, plus the few that the last question may need. */
 const MOST_REQUESTS = 60;
 const LONGEST_INTERVAL_MS = 60_000;
 const PASSES = 10;
@@ -52,7 +55,7 @@ export class Reconciler {
   readonly #options: ReconcileOptions;
   readonly #backoff: BackoffByKey;
   readonly #loggedHidden = new Set<string>();
-  /** Of what was looked at since the round began. */
+  /** Keys of what was looked at since the round began. */
   #round: string[] = [];
   #skip = 0;
   #restsUntilMs = 0;
@@ -63,14 +66,14 @@ export class Reconciler {
     this.#backoff = new BackoffByKey(options.afterMs);
   }
 
-  /** From now on nothing more is asked. */
+  /** From now on no more requests are made. */
   stop(): void {
     this.#isStopped = true;
   }
 
   /**
-   * Asks about what is due, those first of which nothing was heard for longest. Ends early when GitHub can't answer. What lingers
-   * may be more than is looked at in a pass: passes go round, so that what is asked in vain does not hide the rest.
+   * Asks about what is due, the longest silent first. Stops early when GitHub can't answer. More may linger
+   * than one pass looks at: passes go round, so that work without an answer does not hide the rest.
    */
   async pass(): Promise<void> {
     const { clock, logger } = this.#options;
@@ -102,7 +105,10 @@ export class Reconciler {
     });
   }
 
-  /** The next pass begins behind these first `done`, or after the last of all with the first. What GitHub told the end of is there no more. */
+  /**
+   * The next pass continues after the first `done`, or starts over after the last one. Work that GitHub
+   * reported as ended is no longer in the list.
+   */
   #goOn(seen: readonly Unfinished[], done: number, news: number): void {
     this.#round.push(...seen.slice(0, done).map(keyOf));
     this.#skip += done - news;
@@ -112,7 +118,7 @@ export class Reconciler {
     this.#skip = 0;
   }
 
-  /** Answers how many were asked about, and how many of those had something to tell. */
+  /** Returns how many were asked about, and for how many of those GitHub had news. */
   async #ask(due: readonly Unfinished[]): Promise<{ readonly asked: number; readonly news: number }> {
     const { inquiry, engine, clock, logger } = this.#options;
     const before = inquiry.requests;
@@ -120,7 +126,7 @@ export class Reconciler {
     let [asked, news] = [0, 0];
     for (const known of due) {
       if (this.#isStopped || inquiry.requests - before >= MOST_REQUESTS) break;
-      // What holds for one job of a repository holds for the others.
+      // If one job of a repository is hidden, so are the others.
       const finding: InquiryResult = hidden.has(known.repository)
         ? { kind: 'hidden' }
         : await skipOnBug(() => inquiry.about(known), {
@@ -149,7 +155,7 @@ export class Reconciler {
     this.#options.logger.warn('reconciliation_paused_github', { reason, retryAtMs });
   }
 
-  /** Missing permissions are told by the client. */
+  /** The client logs missing permissions. */
   #logHidden({ repository }: Unfinished, hidden: Set<string>): void {
     hidden.add(repository);
     if (this.#loggedHidden.has(repository)) return;

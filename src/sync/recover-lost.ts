@@ -21,7 +21,9 @@ export interface RecoverOptions {
   readonly history: GitHubHistory;
   readonly engine: Pick<Engine, 'accept' | 'unseen' | 'explainRun' | keyof RecoveryNotes>;
   readonly patterns: readonly RepositoryPattern[];
-  /** States that are older are forgotten and would count again; null: none are. */
+  /**
+   * Older states are forgotten, so what they belong to would count again; null: states are kept for good.
+   */
   readonly retentionMs: number | null;
   readonly report: Report;
   /** What failed in earlier passes. */
@@ -32,16 +34,16 @@ export interface RecoverOptions {
   readonly signal: AbortSignal;
 }
 
-/** A run is listed by its creation and may go on, or be started again, for long after it. */
+/** A run is listed by its creation, and may run on or be re-run long after. */
 const LISTED_BEFORE_MS = 86_400_000;
-/** A larger gap is an outage, which may use all that the limits leave. */
+/** A larger gap is an outage, which may use everything that the limits leave. */
 const ROUTINE_MS = 3_600_000;
 const INSTALLATIONS = 'what the App is installed on';
 
 /**
- * One pass over everything: the logs of the hooks first, because they have the events as they were sent; then the runs of each
- * repository whose gap no log covers. The first pass of all only sets the marks. Answers when
- * the next pass may get what this one could not; null: no matter when.
+ * One pass over everything: the hooks' logs first, because they have the events as they were sent; then the
+ * runs of each repository whose gap no log covers. The very first pass only sets the checkpoints. Returns
+ * when the next pass may get what this one could not; null: any time.
  */
 export async function recoverOnce(options: RecoverOptions): Promise<number | null> {
   const { engine, clock, report, signal } = options;
@@ -66,12 +68,12 @@ export async function recoverOnce(options: RecoverOptions): Promise<number | nul
     if (outcome.isComplete) await gaps.close(name);
     else await noteBlocked(name, outcome, { targets, checkpoints, report, nowMs });
   }
-  // What could not be listed now counts as missed from the last pass on.
+  // What could not be listed now counts as missed since the last pass.
   if (targets.problem === null) await checkpoints.setPass(nowMs);
   return retryTimes.length === 0 ? null : Math.min(...retryTimes);
 }
 
-/** The hook of the App, then those of owners, then those of repositories, as far as each is needed. */
+/** The App's hook, then those of owners, then those of repositories, as far as each is needed. */
 async function readLogs(
   { history, retries }: RecoverOptions,
   logs: HookLogReader,
@@ -95,8 +97,8 @@ function byOwner(names: Iterable<string>): Map<string, string[]> {
 }
 
 /**
- * Reads the runs that may tell something from the mark on. What ended a day before it, or before recovery began on this database, is none
- * of this gap: it is known, or not to be known.
+ * Reads the runs that may have changed since the checkpoint. What ended a day before it, or before recovery
+ * began on this database, does not belong to the gap: it is known, or is not meant to be.
  */
 async function listGap(
   options: RecoverOptions,

@@ -7,25 +7,28 @@ import type { Outcome, SyncProblem } from './outcome.ts';
 const PASS_KINDS = ['hook_log', 'listing', 'poll'] as const;
 export type PassKind = (typeof PASS_KINDS)[number];
 
-/** Tells people and metrics what passes came to. */
+/** Reports the results of passes in the log and in metrics. */
 export interface Report {
-  /** Runs the pass and notes what became of it. */
+  /** Runs the pass and records its result. */
   pass<T extends Outcome & { readonly recovered: number }>(
     kind: PassKind,
     fields: object,
     run: () => Promise<T>,
   ): Promise<T>;
-  /** Up to when everything is known of each repository, and of the list of an owner's as `owner/*` while it can't be read. */
+  /**
+   * The time up to which everything is known, of each repository, and as `owner/*` of an owner's list while
+   * that can't be read.
+   */
   readonly checkpoints: ReadonlyMap<string, number>;
-  /** The mark of a place, before it is looked at. */
+  /** The checkpoint of a target, before it is read. */
   behind(target: string, checkpointMs: number): void;
-  /** Everything of the place is known up to then. */
+  /** Everything about the target is known up to then. */
   reached(target: string, checkpointMs: number): void;
-  /** The place could not be read; its mark stays where it is. */
+  /** The target could not be read; its checkpoint stays where it is. */
   blocked(target: string, problem: SyncProblem, checkpointMs: number): void;
-  /** The place is no concern of ours any more. */
+  /** The target is no longer covered. */
   forget(target: string): void;
-  /** Tells people once of what lists are known to lack. */
+  /** Logs once what lists are known to lack. */
   leaveOut(what: string): void;
   readings(): GaugeReading[];
 }
@@ -42,7 +45,7 @@ export function openReport({
   readonly clock: Clock;
   readonly logger: Logger;
   readonly meter: Meter;
-  /** Where it is noted what can't be read; its own unless told. */
+  /** Where to note what can't be read; default: its own. */
   readonly accessProblems?: AccessProblems;
 }): Report {
   const succeededAtMs = new Map<PassKind, number>();
@@ -103,24 +106,27 @@ export function openReport({
 }
 
 /*
- * What GitHub does not let us read, for as long as it is so. Without it a service that has lost its access looks like one with nothing
- * to do.
+ * What GitHub does not let us read, for as long as that lasts. Without it, a service that has lost its access
+ * looks like one with nothing to do.
  */
 
 interface AccessProblem {
   readonly problem: SyncProblem;
   readonly sinceMs: number;
-  /** A person had to do something, and nothing was read since. */
+  /** A person had to act, and nothing was read since. */
   readonly isSure: boolean;
 }
 
-/** What may pass by itself is told once it has lasted for so long. */
+/** What may pass by itself is reported once it has lasted this long. */
 const GRACE_MS = 15 * 60_000;
-/** Places that are named for one reason, and reasons that are told. */
+/** Targets that are named for one reason, and reasons that are shown. */
 const MAX_TARGETS_NAMED = 3;
 const MAX_REASONS = 10;
 
-/** The places that can't be read: repositories as `owner/name`, all of an owner's as `owner/*`, and `runners of PLACE`. */
+/**
+ * The targets that can't be read: repositories as `owner/name`, all of an owner's as `owner/*`, and `runners
+ * of TARGET`.
+ */
 export class AccessProblems {
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -131,18 +137,21 @@ export class AccessProblems {
     this.#logger = logger;
   }
 
-  /** The place can't be read. That a person has to do something is logged once for each reason, not for each place. */
+  /**
+   * The target can't be read. If a person has to act, that is logged once for each reason, not for each
+   * target.
+   */
   note(target: string, problem: SyncProblem): void {
     const { sinceMs = this.#clock(), isSure = false } = this.#byTarget.get(target) ?? {};
     const isNew = ![...this.#byTarget.values()].some(({ problem: { reason } }) => reason === problem.reason);
     this.#byTarget.set(target, { problem, sinceMs, isSure: isSure || problem.isHopeless });
-    // A credential that is refused is told by the client.
+    // The client logs a refused credential.
     if (!isNew || !problem.isHopeless || problem.isRefused) return;
     const { reason, hint } = problem;
     this.#logger.warn('repository_unreadable', { target, reason, hint });
   }
 
-  /** The place was read, or nobody asks for it any more. */
+  /** The target was read, or is no longer needed. */
   clear(target: string): void {
     const entry = this.#byTarget.get(target);
     if (entry === undefined) return;
@@ -155,18 +164,22 @@ export class AccessProblems {
       });
   }
 
-  /** How many places can't be read. */
+  /** How many targets can't be read. */
   get count(): number {
     return this.#reportable().length;
   }
 
-  /** A sentence for each reason, with GitHub's own words and what to do; those of credentials are told by the client. */
+  /**
+   * A sentence for each reason, with GitHub's own words and what to do. The client reports refused
+   * credentials.
+   */
   sentences(): string[] {
     const own = this.#reportable().filter(([, { problem }]) => !problem.isRefused);
     const byReason = Map.groupBy(own, ([, { problem }]) => problem.reason);
     const sentences = Array.from(byReason, ([reason, all]) => {
       const hint = all[0]?.[1].problem.hint ?? null;
-      return `${nameAll(all.map(([target]) => target))} can't be read (${reason})${hint === null ? '' : `: ${hint}`}.`;
+      const advice = hint === null ? '' : `: ${hint}`;
+      return `${nameAll(all.map(([target]) => target))} can't be read (${reason})${advice}.`;
     });
     const more = sentences.length - MAX_REASONS;
     return more <= 0

@@ -10,7 +10,7 @@ import { problemOf } from './outcome.ts';
 import type { AccessProblems } from './report.ts';
 
 /*
- * Self-hosted runners, looked at once a minute. No webhook tells of them.
+ * Self-hosted runners, counted once a minute. No webhook reports them.
  */
 
 export interface RunnerWatchOptions {
@@ -19,16 +19,16 @@ export interface RunnerWatchOptions {
   readonly targets: () => Promise<readonly string[]>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Where it is noted what can't be read. */
+  /** Where to note what can't be read. */
   readonly accessProblems: Pick<AccessProblems, 'note' | 'clear'>;
 }
 
 const EVERY_MS = 60_000;
-/** A place without runners that we may read is not asked again for so long. */
+/** A target without runners that we may read is left alone for this long. */
 const REST_MS = 3_600_000;
-/** Where runners were seen before, access may come back: it is tried again after so long. */
+/** Where runners were seen before, access may come back: try again after this long. */
 const TRY_AGAIN_MS = 5 * 60_000;
-/** What was seen before that is not true any more. */
+/** A count older than this is no longer shown. */
 const FORGET_MS = 5 * 60_000;
 
 interface Seen {
@@ -36,7 +36,7 @@ interface Seen {
   readonly counts: readonly RunnerCount[];
 }
 
-/** Looks at once, and then once a minute. */
+/** Looks now, and then once a minute. */
 export function startRunnerWatch(options: RunnerWatchOptions): RunnerWatch & { close(): Promise<void> } {
   const watch = new RunnerWatch(options);
   const looks = repeatEvery(EVERY_MS, () => watch.look(), { firstAfterMs: 0 });
@@ -53,7 +53,7 @@ export class RunnerWatch {
   readonly #seen = new Map<string, Seen>();
   readonly #restsUntilMs = new Map<string, number>();
   readonly #failures: SparingLog;
-  /** Places whose runners we could read once. */
+  /** Targets whose runners we could read at least once. */
   readonly #readable = new Set<string>();
   #isStopped = false;
 
@@ -66,7 +66,7 @@ export class RunnerWatch {
     this.#isStopped = true;
   }
 
-  /** Looks at each place that may have runners. */
+  /** Counts the runners of each target that may have some. */
   async look(): Promise<void> {
     for (const target of await this.#targets()) {
       if (this.#isStopped) return;
@@ -84,7 +84,10 @@ export class RunnerWatch {
     });
   }
 
-  /** How many there are now. Nothing of places that could not be looked at for a while: a number would be a guess. */
+  /**
+   * How many there are now. Targets that could not be read for a while are left out: a number would be a
+   * guess.
+   */
   readings(): GaugeReading[] {
     const sinceMs = this.#options.clock() - FORGET_MS;
     return [...this.#seen]
@@ -96,7 +99,7 @@ export class RunnerWatch {
       );
   }
 
-  /** What we never could read is told by the client; that it was withdrawn is trouble. */
+  /** The client logs what we never could read; withdrawn access is noted as a problem. */
   #take(target: string, answer: ApiResult<readonly RunnerCount[]>): void {
     const nowMs = this.#options.clock();
     if (answer.kind === 'failed') {

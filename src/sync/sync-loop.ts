@@ -15,32 +15,32 @@ export interface SyncLoopOptions {
   readonly mode: 'recover' | 'poll';
   readonly history: GitHubHistory;
   readonly engine: Pick<Engine, 'accept' | 'unseen' | 'explainRun' | keyof RecoveryNotes>;
-  /** Repositories to look after, beside those that deliveries and the App tell of. */
+  /** Repositories to cover, besides those known from deliveries and from the App. */
   readonly patterns: readonly RepositoryPattern[];
-  /** From one pass to the next; when polling, for repositories in which something is going on. */
+  /** From one pass to the next; when polling, for active repositories. */
   readonly intervalMs: number;
-  /** How long the states of what is over are kept; null: for good. */
+  /** How long finished states are kept; null: for good. */
   readonly retentionMs: number | null;
   readonly clock: Clock;
   readonly sleep?: Sleep;
   readonly logger: Logger;
   readonly meter: Meter;
   readonly accessProblems?: AccessProblems;
-  /** Ends the requests that are under way, for `close`. */
+  /** Ends the requests in progress, for `close`. */
   readonly endRequests: () => Promise<void>;
 }
 
 export interface SyncLoop extends Repetition {
-  /** How recovery is doing, for the exposition. */
+  /** The state of recovery, for the exposition. */
   readings(): GaugeReading[];
 }
 
-/** A store that is out of order mostly is so for a while. */
+/** A store that is unavailable usually stays so for a while. */
 const STORE_RETRY_MS = 60_000;
-/** However soon a limit ends, its credential is asked no more often than this. */
+/** However soon a limit ends, no credential is used more often than this. */
 const LEAST_WAIT_MS = 1000;
 
-/** Fetches from GitHub's API what no webhook told, at once and then on a schedule. */
+/** Fetches from GitHub's API what no webhook reported, now and then on a schedule. */
 export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
   const { mode, clock, intervalMs, logger, sleep } = options;
   const report = openReport(options);
@@ -53,7 +53,7 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
     return Math.min(startedAtMs + intervalMs, retryAtMs ?? Number.POSITIVE_INFINITY);
   }
 
-  /** Each answers when it wants to be called next. */
+  /** Each returns when it wants to be called next. */
   const step = mode === 'recover' ? recover : createPolling(shared);
 
   async function pass(): Promise<number> {

@@ -5,7 +5,7 @@ import type { Checkpoints } from './checkpoints.ts';
 import { problemOf, type SyncProblem } from './outcome.ts';
 import type { Report } from './report.ts';
 
-/** A repository, or with `name` null all of an owner's. */
+/** A repository; with `name` null, all of an owner's. */
 export interface RepositoryPattern {
   readonly owner: string;
   readonly name: string | null;
@@ -19,23 +19,29 @@ export interface TargetsOptions {
 }
 
 export interface Targets {
-  /** Full names, each once, in any spelling of its case. */
+  /** Full names, each once, whatever its case. */
   readonly repositories: readonly string[];
-  /** Those that the App is installed on. */
+  /** Repositories that the App is installed on, in lower case. */
   readonly ofApp: ReadonlySet<string>;
-  /** Why a list could not be read, so that some may be missing, and may soon be read; null: all could, or for good can't. */
+  /**
+   * Why a list could not be read, so that repositories may be missing until it can; null: all lists were
+   * read, or can't be read for good.
+   */
   readonly problem: SyncProblem | null;
-  /** The owners whose repositories are looked after, in lower case, each with why they could not be listed; null: they could. */
+  /**
+   * The owners whose repositories are covered, in lower case, each with why they could not be listed; null:
+   * they were.
+   */
   readonly owners: ReadonlyMap<string, SyncProblem | null>;
-  /** What lists are known to lack, for people. */
+  /** What lists are known to lack, in words for people. */
   readonly leftOut: readonly string[];
-  /** Whether the settings or the App name it, and not just some delivery. */
+  /** Whether the settings or the App name it, not only some delivery. */
   isConfigured(repository: string): boolean;
 }
 
 /**
- * The repositories to look after: those that are named, those of the App, and those that deliveries told of. What could not be listed is
- * logged, but where it is as it was in `before`.
+ * The repositories to cover: those that are named, the App's, and those known from deliveries. Logs what
+ * could not be listed, unless it is as it was in `before`.
  */
 export async function findTargets(
   { history, engine, patterns, logger }: TargetsOptions,
@@ -88,7 +94,7 @@ export async function findTargets(
     return names;
   }
 
-  /** The client logs a refused credential, and not in each pass. */
+  /** The client logs a refused credential, and only once. */
   function log(code: WarnCode, { reason, isRefused }: SyncProblem, fields: object): void {
     if (isRefused) logger.debug('Credential refused; list not read', { code, ...fields, reason });
     else logger.warn(code, { ...fields, reason });
@@ -110,15 +116,15 @@ function isSame(a: string, b: string): boolean {
 }
 
 /*
- * What a refusal means for a place: whether it is one to be behind with, or none of ours.
+ * What a refusal means for a target: whether it falls behind, or is not ours.
  */
 
-/** An owner that is not named by the settings stays ours for so long after the App was last seen there. */
+/** An owner that the settings don't name stays ours for this long after the App was last seen there. */
 const REMEMBERED_MS = 30 * 86_400_000;
 
 /**
- * Notes which owners' repositories could be listed, and which not or not all. To be called once the marks of all that were found are set: they
- * begin where the list was last read.
+ * Notes which owners' repositories could be listed, and which not or not all. Call it once the checkpoints of
+ * all that were found are set: they start where the list was last read.
  */
 export async function noteOwners(
   { owners, leftOut }: Pick<Targets, 'owners' | 'leftOut'>,
@@ -138,7 +144,10 @@ export async function noteOwners(
   }
 }
 
-/** Notes that a repository could not be read: it is behind from then on, unless nothing of it is there and nobody named it. */
+/**
+ * Notes that a repository could not be read: from then on it is behind, unless it does not exist for us and
+ * nobody named it.
+ */
 export async function noteBlocked(
   name: string,
   problem: SyncProblem,
@@ -160,7 +169,10 @@ export async function noteBlocked(
   else report.blocked(name, problem, await checkpoints.ofRepository(name));
 }
 
-/** Forgets what is not looked after any more. Answers whether a place is. While a list can't be read, all of its owner's are. */
+/**
+ * Forgets targets that are no longer covered. Returns whether a target still is. While an owner's list can't
+ * be read, all of its repositories are.
+ */
 export function forgetOthers(
   { repositories, problem, owners }: Targets,
   report: Report,
