@@ -11,10 +11,10 @@ import { openRunners } from '../github/runners.ts';
 import type { Network } from '../outbound/network.ts';
 import { BackfillRunner } from '../sync/backfill.ts';
 import { startReconciliation } from '../sync/reconcile.ts';
+import { AccessProblems } from '../sync/report.ts';
 import { startRunnerWatch } from '../sync/runners.ts';
 import { startSyncLoop } from '../sync/sync-loop.ts';
 import type { RepositoryPattern } from '../sync/targets.ts';
-import { AccessProblems } from '../sync/report.ts';
 
 /** The values of the settings that say what is read from GitHub's API, and how. */
 export interface SyncValues {
