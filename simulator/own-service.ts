@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AntError } from '../src/domain/errors.ts';
+import { sleep } from '../src/timing/sleep.ts';
 import type { CommandIo } from './command-line.ts';
 
 /*
@@ -97,7 +97,7 @@ async function untilReady(url: string, signal: AbortSignal): Promise<void> {
   while (Date.now() < lastMs && !signal.aborted) {
     const answer = await fetch(url).catch(() => undefined);
     if (answer?.ok) return;
-    await sleep(50);
+    await sleep(50, signal);
   }
   const why = signal.aborted ? 'did not start' : `was not ready within ${START_TIMEOUT_MS / 1000} s`;
   throw new AntError('command_failed', `The service for the simulated data ${why}`);

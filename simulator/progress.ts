@@ -1,3 +1,5 @@
+import { repeatEvery } from '../src/timing/repeat.ts';
+
 /** Shows how far a command is, for as long as it is not disposed. */
 export interface Progress extends Disposable {
   /** Shows the present state at once, as a line that stays. */
@@ -13,16 +15,16 @@ const LINE_EVERY_MS = 3000;
  */
 export function showProgress(to: NodeJS.WritableStream, describe: () => string): Progress {
   const isTerminal = 'isTTY' in to && to.isTTY === true;
-  const show = () => void to.write(isTerminal ? `\r\x1b[2K${describe()}` : `${describe()}\n`);
-  const timer = setInterval(show, isTerminal ? TERMINAL_EVERY_MS : LINE_EVERY_MS);
-  timer.unref();
+  const shown = repeatEvery(isTerminal ? TERMINAL_EVERY_MS : LINE_EVERY_MS, async () => {
+    to.write(isTerminal ? `\r\x1b[2K${describe()}` : `${describe()}\n`);
+  });
   return {
     finish() {
-      clearInterval(timer);
+      void shown.close();
       to.write(isTerminal ? `\r\x1b[2K${describe()}\n` : `${describe()}\n`);
     },
     [Symbol.dispose]() {
-      clearInterval(timer);
+      void shown.close();
     },
   };
 }

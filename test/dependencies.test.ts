@@ -42,6 +42,10 @@ const WRONG: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'src/app/app.ts uses process.exit': { 'src/app/app.ts': 'process.exit(1);' },
   'src/cli/commands.ts uses process.argv': { 'src/cli/commands.ts': 'const [, , name] = process.argv;' },
   'src/store/a.ts imports node:process': { 'src/store/a.ts': "import { env } from 'node:process';" },
+  'src/sync/a.ts has a timer of its own': { 'src/sync/a.ts': 'const timer = setInterval(step, 1000);' },
+  'src/push/a.ts has a timer of its own': {
+    'src/push/a.ts': "import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';",
+  },
   'src/store/index.ts is a barrel': { 'src/store/index.ts': 'export const a = 1;' },
   'src/store/a.ts is a barrel': { 'src/store/a.ts': "export { b } from './b.ts';" },
   'src/store/b.ts is a barrel': { 'src/store/b.ts': "export * from './c.ts';" },

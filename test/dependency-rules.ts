@@ -98,6 +98,12 @@ function faultsOfCode({ path, code, imports }: Module): string[] {
   for (const name of imports.filter((each) => /^(?:node:)?process$/.test(each))) {
     faults.push(`${path} imports ${name}: process is there without, and its environment is for main.ts only`);
   }
+  if (
+    /\bsetInterval\b|\bsetTimeout\b[^;]*\bfrom 'node:timers\/promises'/.test(code) &&
+    partOf(path) !== 'timing'
+  ) {
+    faults.push(`${path} has a timer of its own: what repeats or sleeps is in src/timing/`);
+  }
   if (/(?:^|\/)index\.ts$/.test(path) || /\bexport\s+(?:type\s+)?(?:\*|\{[^}]*\}\s*from\b)/.test(code)) {
     faults.push(`${path} is a barrel: import from the file that has it`);
   }

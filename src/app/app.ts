@@ -158,7 +158,7 @@ async function startParts(
   await sync.switchTo(sync.prepare({ github, recovery, storage, network: current.rules.network }));
   teardown.add('GitHub sync', () => sync.close());
 
-  snapshots.setInterval(current.rules.snapshotIntervalMs);
+  snapshots.pushEvery(current.rules.snapshotIntervalMs);
 
   reloader.start(async (next) => {
     await applySettings(next, { version, limitBytes, thread, current, setLogLevel, snapshots, sync });

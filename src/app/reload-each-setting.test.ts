@@ -76,7 +76,7 @@ async function toldOf(settings: Settings): Promise<string> {
       },
       async switchTo() {},
     },
-    snapshots: { setInterval: (intervalMs: number | null) => void told.push(intervalMs) },
+    snapshots: { pushEvery: (intervalMs: number | null) => void told.push(intervalMs) },
     setLogLevel: (level: string) => void told.push(level),
   };
   try {
@@ -110,7 +110,7 @@ test('the engine is told before anything else changes, and when it refuses nothi
       },
     },
     sync: { prepare: () => null, switchTo: async () => void calls.push('sync') },
-    snapshots: { setInterval: () => void calls.push('snapshots') },
+    snapshots: { pushEvery: () => void calls.push('snapshots') },
     setLogLevel: () => void calls.push('level'),
   };
   await assert.rejects(applySettings(settingsOf(BASE), parts), /refused/);

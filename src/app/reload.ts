@@ -154,7 +154,7 @@ export interface ReloadedParts {
   readonly thread: Pick<EngineThread, 'configure'>;
   readonly current: { rules: AppRules };
   readonly setLogLevel: (level: LogLevel) => void;
-  readonly snapshots: Pick<Snapshots, 'setInterval'>;
+  readonly snapshots: Pick<Snapshots, 'pushEvery'>;
   readonly sync: Pick<GitHubSync, 'prepare' | 'switchTo'>;
 }
 
@@ -172,7 +172,7 @@ export async function applySettings(
 
   current.rules = rules;
   setLogLevel(next.log.level);
-  snapshots.setInterval(rules.snapshotIntervalMs);
+  snapshots.pushEvery(rules.snapshotIntervalMs);
   await sync.switchTo(prepared);
 }
 

@@ -37,8 +37,8 @@ function open() {
 
 test('snapshots are pushed at their interval, each with what was counted until then', async () => {
   const { snapshots, log, waits, wake } = open();
-  snapshots.setInterval(15_000);
-  snapshots.setInterval(15_000);
+  snapshots.pushEvery(15_000);
+  snapshots.pushEvery(15_000);
   assert.deepEqual(
     waits.map(({ ms }) => ms),
     [15_000],
@@ -46,7 +46,7 @@ test('snapshots are pushed at their interval, each with what was counted until t
   await wake();
   assert.deepEqual(log, ['flush', 'begins', 'ends']);
   assert.equal(waits.length, 2);
-  snapshots.setInterval(null);
+  snapshots.pushEvery(null);
   await wake();
   await snapshots.close();
   assert.deepEqual(log, ['flush', 'begins', 'ends', 'is over']);
@@ -55,9 +55,9 @@ test('snapshots are pushed at their interval, each with what was counted until t
 test('a new interval begins no snapshot beside one that is under way, and the end comes last', async () => {
   const { snapshots, log, state, wake } = open();
   state.pushed = Promise.withResolvers();
-  snapshots.setInterval(15_000);
+  snapshots.pushEvery(15_000);
   await wake();
-  snapshots.setInterval(1000);
+  snapshots.pushEvery(1000);
   await wake();
   const closed = snapshots.close();
   await new Promise(setImmediate);

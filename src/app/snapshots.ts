@@ -8,7 +8,7 @@ import type { Sleep } from '../timing/sleep.ts';
 /** Whole expositions, pushed again and again, and never two at once. */
 export interface Snapshots {
   /** From now on every `intervalMs`, the first one after that time; null: never. The same interval as before goes on. */
-  setInterval(intervalMs: number | null): void;
+  pushEvery(intervalMs: number | null): void;
   /** Pushes no more, and cuts short what is under way. */
   close(): Promise<void>;
 }
@@ -35,7 +35,7 @@ export function openSnapshots({
   }
 
   return {
-    setInterval(intervalMs) {
+    pushEvery(intervalMs) {
       if (intervalMs === currentMs) return;
       currentMs = intervalMs;
       void pushes?.close();

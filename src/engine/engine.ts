@@ -1,4 +1,4 @@
-import { setImmediate as afterOtherWork } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Engine, ExpositionFormat } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import { collectGarbage } from '../memory/process-memory.ts';
@@ -38,10 +38,10 @@ export async function startEngine(
   async function render(format: ExpositionFormat, gauges: readonly GaugeReading[]): Promise<Uint8Array> {
     await buffer.flush();
     const ours = await readings();
-    await afterOtherWork();
+    await nextTurn();
     const { registry, jobNumbers, values } = config.rules;
     const shaped = shapeReadings([...gauges, ...ours], values.metrics);
-    await afterOtherWork();
+    await nextTurn();
     const { createdTimestamps } = values.metrics;
     return renderExposition({ registry, jobNumbers, format, createdTimestamps, readings: shaped });
   }

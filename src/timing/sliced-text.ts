@@ -1,4 +1,5 @@
-import { setImmediate as afterOtherWork } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Monotonic, monotonicMs } from './monotonic.ts';
 
 /** Text is encoded, and the clock looked at, in pieces of about this many characters. */
 const PIECE_LENGTH = 64 * 1024;
@@ -6,14 +7,17 @@ const PIECE_LENGTH = 64 * 1024;
 /** A long text on its way to UTF-8 bytes, written in slices of a few milliseconds so that other work runs between. */
 export class SlicedText {
   readonly #sliceMs: number;
-  #sliceStart = performance.now();
+  readonly #monotonic: Monotonic;
+  #sliceStart: number;
   #piece = '';
   #bytes: Buffer<ArrayBuffer>;
   #length = 0;
 
   /** `expectedBytes` spares copying when it is enough, and memory that is never written costs nothing. */
-  constructor(sliceMs: number, expectedBytes: number) {
+  constructor(sliceMs: number, expectedBytes: number, monotonic = monotonicMs) {
     this.#sliceMs = sliceMs;
+    this.#monotonic = monotonic;
+    this.#sliceStart = monotonic();
     this.#bytes = Buffer.allocUnsafeSlow(expectedBytes);
   }
 
@@ -22,12 +26,12 @@ export class SlicedText {
     this.#piece += text;
     if (this.#piece.length < PIECE_LENGTH) return false;
     this.#encode();
-    return performance.now() - this.#sliceStart > this.#sliceMs;
+    return this.#monotonic() - this.#sliceStart > this.#sliceMs;
   }
 
   async pause(): Promise<void> {
-    await afterOtherWork();
-    this.#sliceStart = performance.now();
+    await nextTurn();
+    this.#sliceStart = this.#monotonic();
   }
 
   /** All of it, in a buffer that nothing else uses, so it may be transferred to another thread. */

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { setImmediate as afterOtherWork } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   compareJobPlaces,
   type JobOrder,
@@ -39,7 +39,7 @@ export function openJobList(
         .slice(0, limit + 1);
       // Of what has ended, the slices come in the order of their ends.
       if (query.window !== null && order === 'completed' && best.length > limit) break;
-      await afterOtherWork();
+      await nextTurn();
     }
     const shown = best.slice(0, limit);
     const jobs = shown
