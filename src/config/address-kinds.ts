@@ -17,7 +17,7 @@ const GITHUB = 'github';
 /** Addresses and ranges. */
 export function addresses(): Kind<readonly AddressRange[]> {
   return {
-    expects: 'IP addresses, or ranges as ADDRESS/BITS, with commas between them',
+    expects: 'IP addresses, or ranges as ADDRESS/BITS, separated by commas',
     example: '10.0.0.0/8, 2001:db8::1',
     items: partsOf,
     read: (texts) => readRanges(partsOf(texts)),
@@ -28,7 +28,7 @@ export function addresses(): Kind<readonly AddressRange[]> {
 /** Addresses, ranges, and the word `github`. */
 export function allowedAddresses(): Kind<AllowedAddresses> {
   return {
-    expects: `IP addresses, ranges as ADDRESS/BITS, or the word ${GITHUB}, with commas between them`,
+    expects: `IP addresses, ranges as ADDRESS/BITS, or the word ${GITHUB}, separated by commas`,
     example: 'github, 192.0.2.0/24',
     items: partsOf,
     read(texts) {

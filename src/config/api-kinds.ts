@@ -12,7 +12,7 @@ const AREAS: readonly PublicArea[] = ['metrics', 'read', 'page'];
 /** Any of the areas, or none. */
 export function publicAreas(): Kind<readonly PublicArea[]> {
   return {
-    expects: `any of ${AREAS.join(', ')}, with commas between them`,
+    expects: `any of ${AREAS.join(', ')}, separated by commas`,
     example: 'metrics',
     items: words,
     read(texts) {
@@ -31,7 +31,7 @@ export function userPasswords(): Kind<readonly string[]> {
   const lines = secretLines();
   return {
     ...lines,
-    expects: 'user:password, or several with one on each line',
+    expects: 'user:password, or several, one per line',
     example: SECRET_PLACEHOLDER,
     read: (texts) =>
       lines.read(texts)?.every((line) => /^[^:]+:./.test(line)) ? lines.read(texts) : undefined,

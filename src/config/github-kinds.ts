@@ -75,7 +75,7 @@ export function appId(): Kind<string> {
 
 export function repositories(): Kind<readonly RepositoryPattern[]> {
   return {
-    expects: 'repositories as OWNER/NAME or OWNER/*, with commas between them',
+    expects: 'repositories as OWNER/NAME or OWNER/*, separated by commas',
     example: 'octo/*, ants/hill',
     items: (texts) => itemsIn(texts, ','),
     read(texts) {

@@ -7,7 +7,7 @@ import { itemsIn, type Kind, single } from './kinds.ts';
 /** GitHub's ids of accounts or repositories. */
 export function ids(): Kind<readonly string[]> {
   return {
-    expects: 'ids, which are whole numbers, with commas between them',
+    expects: 'ids (whole numbers), separated by commas',
     example: '9919, 583231',
     items: words,
     read(texts) {

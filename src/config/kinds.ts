@@ -167,7 +167,7 @@ export function storageUrl(): Kind<string> {
 /** Secrets, one a line. Their texts are taken as they are, but for line ends. */
 export function secretLines(): Kind<readonly string[]> {
   return {
-    expects: 'a secret, or several with one on each line',
+    expects: 'a secret, or several, one per line',
     example: SECRET_PLACEHOLDER,
     items: linesIn,
     joint: '\n',

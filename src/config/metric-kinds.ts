@@ -47,7 +47,7 @@ export function flag(): Kind<boolean> {
 /** Durations in milliseconds, ascending. */
 export function durations(): Kind<readonly number[]> {
   return {
-    expects: 'durations, each longer than the one before, with commas between them',
+    expects: 'durations in ascending order, separated by commas',
     example: '1s,10s,1m,10m,1h',
     items: durationTexts,
     read(texts) {

@@ -31,7 +31,7 @@ function all<T>(items: readonly string[], read: (item: string) => T | undefined)
 /** Addresses of receivers, each with a name if it is to have one of its own. */
 export function receiverUrls(): Kind<readonly NamedUrl[]> {
   return {
-    expects: 'http:// or https:// URLs with commas between them, each as URL or NAME=URL',
+    expects: 'http:// or https:// URLs separated by commas, each as URL or NAME=URL',
     example: 'http://victoria-metrics:8428, backup=https://prometheus.example/api/v1/write',
     items: (texts) => itemsIn(texts, BETWEEN_URLS),
     read: (texts) =>
@@ -49,7 +49,7 @@ export function receiverUrls(): Kind<readonly NamedUrl[]> {
 /** Protocols in the order of the URLs. */
 export function protocols(): Kind<readonly PushProtocol[]> {
   return {
-    expects: `${PROTOCOLS.join(' or ')}: one for all URLs, or one for each in their order, with commas between them`,
+    expects: `${PROTOCOLS.join(' or ')}: one for all URLs, or one for each in the same order, separated by commas`,
     example: 'victoriametrics, remote_write',
     items: (texts) => itemsIn(texts, ','),
     read(texts) {
@@ -62,7 +62,7 @@ export function protocols(): Kind<readonly PushProtocol[]> {
 /** Labels that are added to everything that is pushed. */
 export function extraLabels(): Kind<readonly (readonly [string, string])[]> {
   return {
-    expects: 'labels as NAME=VALUE, with commas between them',
+    expects: 'labels as NAME=VALUE, separated by commas',
     example: 'instance=ci-1, environment=production',
     items: (texts) => itemsIn(texts, ','),
     read: (texts) =>
