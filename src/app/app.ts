@@ -109,8 +109,7 @@ async function openCore(
   const pressure = watchProcess({ limitBytes, engine, engineHeapShare, clock, logger });
   teardown.add('memory watch', () => pressure.close());
 
-  const certificates = await openCertificates(settings, { clock, meter, logger });
-  teardown.add('certificates', () => certificates.close());
+  const certificates = await openCertificates(settings, { clock, meter, logger }, teardown);
 
   return {
     version,

@@ -3,6 +3,7 @@ import type { Clock, Logger, Meter } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import { type Certificate, openCertificate } from '../http/certificate.ts';
 import { type KeyPairFiles, readKeyPair } from '../http/key-pair.ts';
+import type { Teardown } from '../timing/teardown.ts';
 
 const LISTENERS = ['webhook', 'api'] as const;
 
@@ -11,31 +12,23 @@ export interface Certificates {
   readonly webhook: Certificate | null;
   readonly api: Certificate | null;
   readings(): GaugeReading[];
-  close(): Promise<void>;
 }
 
-/** Reads them, and again when they change. Throws `config_invalid` for one that is wrong. */
+/** Reads them, and again when they change, until `teardown` runs. Throws `config_invalid` for one that is wrong. */
 export async function openCertificates(
   settings: Pick<Settings, 'webhook' | 'api'>,
-  parts: { readonly clock: Clock; readonly meter: Meter; readonly logger: Logger },
+  { clock, meter, logger }: { readonly clock: Clock; readonly meter: Meter; readonly logger: Logger },
+  teardown: Teardown,
 ): Promise<Certificates> {
-  await using teardown = new AsyncDisposableStack();
-  const [webhook, api] = [await open('webhook'), await open('api')];
-  const opened = teardown.move();
-  return {
-    webhook,
-    api,
-    readings: () => [...(webhook?.readings() ?? []), ...(api?.readings() ?? [])],
-    close: () => opened.disposeAsync(),
-  };
-
   async function open(listener: (typeof LISTENERS)[number]): Promise<Certificate | null> {
     const files = filesOf(settings, listener);
     if (files === null) return null;
-    const certificate = await openCertificate({ files, ...parts });
-    teardown.defer(() => certificate.close());
+    const certificate = await openCertificate({ files, clock, meter, logger });
+    teardown.add(`certificate of the ${listener} listener`, () => certificate.close());
     return certificate;
   }
+  const [webhook, api] = [await open('webhook'), await open('api')];
+  return { webhook, api, readings: () => [...(webhook?.readings() ?? []), ...(api?.readings() ?? [])] };
 }
 
 /** Throws the `config_invalid` of the first certificate that could not be used. */

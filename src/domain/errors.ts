@@ -29,13 +29,9 @@ export function isTemporary(error: unknown): error is AntError {
   return error instanceof AntError && error.remedy === 'retry';
 }
 
-/**
- * The damage of the store that this error reports, also where several steps of a stop met it; null where it
- * reports anything else. Whoever meets it, the process ends with it.
- */
-export function storeDamageIn(error: unknown): AntError | null {
-  if (error instanceof SuppressedError) return storeDamageIn(error.suppressed) && storeDamageIn(error.error);
-  return error instanceof AntError && error.code === 'store_damaged' ? error : null;
+/** Whether the store is damaged. Whoever meets that, the process ends with it. */
+export function isStoreDamage(error: unknown): error is AntError {
+  return error instanceof AntError && error.code === 'store_damaged';
 }
 
 /** A bug of which the log has told already, where it happened. */

@@ -1,5 +1,5 @@
 import type { Store } from '../domain/contracts.ts';
-import { storeDamageIn } from '../domain/errors.ts';
+import { isStoreDamage } from '../domain/errors.ts';
 
 export interface GuardedStore {
   readonly store: Store;
@@ -19,7 +19,7 @@ export function guardStore(store: Store): GuardedStore {
       try {
         return await method(...values);
       } catch (error) {
-        if (storeDamageIn(error) !== null) {
+        if (isStoreDamage(error)) {
           found ??= error;
           damage.reject(error);
         }

@@ -1,7 +1,7 @@
 import { type Collector, startCollector } from '../collector/collector.ts';
 import type { Clock, Logger, Store } from '../domain/contracts.ts';
 import { countingLogger } from '../logger/counting-logger.ts';
-import { StoreBudget, type StoreBudgetOptions } from '../memory/store-budget.ts';
+import { StoreBudget } from '../memory/store-budget.ts';
 import { WorkingSet } from '../memory/working-set.ts';
 import { type IncrementBuffer, openIncrementBuffer } from '../metrics/increment-buffer.ts';
 import { openProcessMetrics, type ProcessMetrics } from '../metrics/process-metrics.ts';
@@ -50,7 +50,8 @@ export interface EngineParts {
  * before is in the metrics when this resolves. `teardown` closes all of it. Throws the errors of opening the store.
  */
 export async function openParts(options: EngineOptions, teardown: Teardown): Promise<EngineParts> {
-  const { clock, memory } = options;
+  const { clock } = options;
+  const { workingSetBytes, storeBytes } = options.memory;
   const { store, damaged } = guardStore(await openSqliteStore({ url: options.storageUrl, clock }));
   teardown.add('store', () => store[Symbol.asyncDispose]());
   const shutdown = new CleanShutdown(store);
@@ -67,17 +68,23 @@ export async function openParts(options: EngineOptions, teardown: Teardown): Pro
     meter: buffer,
     clock,
     logger,
-    limitBytes: memory.workingSetBytes,
+    limitBytes: workingSetBytes,
     ttlMs,
   });
-  const isInMemory = memory.storeBytes !== null;
-  const ledger = new Ledger({ store, rules: () => config.rules, working: isInMemory ? null : working });
+  const ledger = new Ledger({
+    store,
+    rules: () => config.rules,
+    working: storeBytes === null ? working : null,
+  });
   await config.replace(options, { ledger, meter: buffer });
   buffer.add(ENGINE_ZEROS);
   // Not before what is stored was read: it may be damaged, and then nothing is written.
   const afterCrash = await shutdown.noteStart({ clock, logger });
   teardown.add('receivers', () => config.close());
-  const budget = openBudget({ ...options, logger }, { store, ledger, meter: buffer, ttlMs });
+  const budget =
+    storeBytes === null
+      ? null
+      : new StoreBudget({ store, ledger, meter: buffer, clock, logger, limitBytes: storeBytes, ttlMs });
   const housekeeping = startHousekeeping({ store, ledger, config, working, budget, clock, logger });
   teardown.add('housekeeping', () => housekeeping.close());
   const collector = startCollector({
@@ -102,11 +109,4 @@ export async function openParts(options: EngineOptions, teardown: Teardown): Pro
     budget,
     collector,
   };
-}
-
-function openBudget(
-  { memory: { storeBytes }, clock, logger }: EngineOptions,
-  parts: Pick<StoreBudgetOptions, 'store' | 'ledger' | 'meter' | 'ttlMs'>,
-): StoreBudget | null {
-  return storeBytes === null ? null : new StoreBudget({ ...parts, clock, logger, limitBytes: storeBytes });
 }

@@ -40,7 +40,9 @@ export function serveCalls<T>(port: MessagePort, target: Remote<T>): void {
   const methods = target as unknown as Methods;
   port.on('message', async ({ call, method, values }: Call) => {
     try {
-      const result = await methods[method]?.(...values);
+      const called = methods[method];
+      if (called === undefined) throw new TypeError(`${method} can't be called from another thread`);
+      const result = await called(...values);
       port.postMessage(
         { call, result } satisfies Answer,
         result instanceof Uint8Array ? [result.buffer as Transferable] : [],

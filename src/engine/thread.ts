@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { parentPort, workerData } from 'node:worker_threads';
-import { AntError, storeDamageIn } from '../domain/errors.ts';
+import { AntError, isStoreDamage } from '../domain/errors.ts';
 import { protectSecrets } from '../logger/known-secrets.ts';
 import { openLogger } from '../logger/open-logger.ts';
 import { reportBug } from '../logger/report-bug.ts';
@@ -36,9 +36,8 @@ async function endWithBug(error: unknown, origin: string): Promise<void> {
 }
 
 process.on('uncaughtException', (error, origin) => {
-  const damage = storeDamageIn(error);
-  if (damage === null) endWithBug(error, origin);
-  else endWithError(damage);
+  if (isStoreDamage(error)) endWithError(error);
+  else endWithBug(error, origin);
 });
 try {
   const started = await startEngine({ ...values, clock: Date.now, logger }, (step) =>
