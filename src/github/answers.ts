@@ -3,7 +3,8 @@ import { type Json, objectOf } from './fields.ts';
 import { isListOf, isRun, type Shape } from './shapes.ts';
 
 /*
- * Answers of the API. Their shape is asked for with the request, `GetOptions.isReadable`; reading them is tolerant.
+ * Results of the API. The request names the shape that it needs (`GetOptions.isReadable`); reading is
+ * tolerant beyond that.
  */
 
 export function ok<T>(data: T): ApiResult<T> {
@@ -14,13 +15,13 @@ export function mapped<T, U>(answer: ApiResult<T>, read: (data: T) => U): ApiRes
   return answer.kind === 'ok' ? { ...answer, data: read(answer.data) } : answer;
 }
 
-/** The objects of a list, which is the answer itself or stands in it under a name. */
+/** The objects of a list, which is either the whole body or a member of it. */
 export function entriesOf(data: unknown, member?: string): Json[] {
   const list = member === undefined ? data : objectOf(data)?.[member];
   return Array.isArray(list) ? list.map(objectOf).filter((each) => each !== null) : [];
 }
 
-/** All pages of a list of such entries; the first answer that is not `ok`, if one is not. */
+/** All pages of a list of such entries; or the first result that is not `ok`. */
 export async function listed(
   github: Pick<GitHub, 'pages'>,
   route: string,
@@ -39,8 +40,9 @@ export async function listed(
 const RUNS = '/repos/{owner}/{repo}/actions/runs';
 
 /**
- * GitHub answers 404 for what is gone, and also for what we may not see any more. Answers `missing` when runs of the repository can be
- * read at this moment, so that what was asked for is truly gone; else what stands in the way, `hidden` when that is a 404 as well.
+ * GitHub answers 404 for what is gone, and also for what we may no longer see. Returns `missing` if the runs
+ * of the repository can be read at this moment, so that what was requested is truly gone. Otherwise returns
+ * what stands in the way, `hidden` if that is a 404 too.
  */
 export async function confirmMissing(
   github: Pick<GitHub, 'get'>,

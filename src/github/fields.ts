@@ -1,13 +1,16 @@
 import { cutText, MAX_TEXT_LENGTH } from '../domain/cut-text.ts';
 
 /*
- * Tolerant reading of GitHub's JSON: a field that is missing, null or of another type is null, never an error.
+ * Tolerant reading of GitHub's JSON: a field that is missing, null or of another type is null, never an
+ * error.
  */
 
-/** GitHub Actions began in 2018; earlier times are the zero values of some client, much later ones are damaged. */
+/**
+ * GitHub Actions began in 2018; earlier times are zero values of some client, much later ones are corrupt.
+ */
 const EARLIEST_MS = Date.UTC(2015, 0, 1);
 const LATEST_MS = Date.UTC(2100, 0, 1);
-/** Clocks differ, but not by more. */
+/** Clocks differ by less than this. */
 const CLOCK_SKEW_MS = 24 * 3_600_000;
 
 export type Json = Record<string, unknown>;
@@ -17,8 +20,8 @@ export function objectOf(value: unknown): Json | null {
 }
 
 /**
- * A text that is not empty, in a form that databases and expositions carry unchanged. No name in GitHub Actions needs more
- * than its length; a hostile one is cut.
+ * A non-empty text, in a form that databases and expositions carry unchanged. No name in GitHub Actions is
+ * longer than the limit; a hostile one is cut.
  */
 export function textOf(value: unknown): string | null {
   if (typeof value !== 'string' || value === '') return null;
@@ -30,19 +33,19 @@ export function integerOf(value: unknown): number | null {
   return Number.isSafeInteger(value) ? (value as number) : null;
 }
 
-/** The texts of an array; null items occur in old payloads and are left out. */
+/** The texts of an array; null items, which occur in old payloads, are skipped. */
 export function textsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.map(textOf).filter((text) => text !== null) : [];
 }
 
-/** A time such as `2026-11-23T19:07:30Z` in milliseconds since the epoch; one after `latestMs` is damaged. */
+/** A time such as `2026-11-23T19:07:30Z` in milliseconds since the epoch; null if it is after `latestMs`. */
 export function timeMsOf(value: unknown, latestMs = LATEST_MS): number | null {
   if (typeof value !== 'string') return null;
   const ms = Date.parse(value);
   return ms >= EARLIEST_MS && ms <= latestMs ? ms : null;
 }
 
-/** The latest time, in ms since the epoch, that is believed of what was received then. */
+/** The latest plausible time, in ms since the epoch, in what was received at `receivedAtMs`. */
 export function latestMsOf(receivedAtMs: number): number {
   return Math.min(LATEST_MS, receivedAtMs + CLOCK_SKEW_MS);
 }

@@ -12,7 +12,7 @@ import { isDatedRun, isJob, isListOf, isRun } from './shapes.ts';
 
 export interface HistoryOptions {
   readonly github: GitHub;
-  /** Whether there is an App to log in as. */
+  /** Whether we can log in as an App. */
   readonly hasApp: boolean;
   readonly clock: Clock;
 }
@@ -22,7 +22,7 @@ const PAGE = { per_page: 100 };
 const RUNS = '/repos/{owner}/{repo}/actions/runs';
 const RUN = `${RUNS}/{run_id}`;
 
-/** GitHub's past behind words of our own. */
+/** GitHub's past in our own terms. */
 export function openHistory(options: HistoryOptions): GitHubHistory {
   const { github, clock } = options;
   const context = openRepositoryContext(github, clock);
@@ -33,7 +33,7 @@ export function openHistory(options: HistoryOptions): GitHubHistory {
     ...openLists(github),
     async readRun(repository, run, priority) {
       const about = await context(repository, priority);
-      // The run itself is there: it must not count as gone.
+      // The run itself exists: it must not count as gone.
       if (about.kind !== 'ok') return about.kind === 'missing' ? UNREADABLE : about;
       const { answer, misses } = await readRun(options, repository, run, priority, about.data);
       return misses ? orHidden(github, repository, priority, answer) : answer;
@@ -67,7 +67,9 @@ function openLists(github: GitHub): Pick<GitHubHistory, 'runs' | 'run'> {
   };
 }
 
-/** The answer, unless the repository can't be read any more: then 404 did not mean that something is gone. */
+/**
+ * The result, unless the repository can no longer be read: then the 404 did not mean that something is gone.
+ */
 async function orHidden<T>(
   github: GitHub,
   repository: string,
@@ -79,7 +81,9 @@ async function orHidden<T>(
   return confirmed.kind === 'hidden' ? UNREADABLE : confirmed;
 }
 
-/** The jobs are read after the run was: when it was over, so are they. `misses`: something of it was not there. */
+/**
+ * The jobs are read after the run: if the run had ended, so have they. `misses`: a part of it was not there.
+ */
 async function readRun(
   { github, clock }: HistoryOptions,
   repository: string,
@@ -88,7 +92,7 @@ async function readRun(
   context: RepositoryContext,
 ): Promise<{ readonly answer: ApiResult<ReadRun>; readonly misses: boolean }> {
   const atMs = clock();
-  // What is over is mostly read once.
+  // A finished run is usually read only once.
   const request = { ...inRun(repository, runId, priority), conditional: !isCompleted };
   const jobs = await listed(
     github,
@@ -146,7 +150,7 @@ function inRun(repository: string, runId: number, priority: Priority): GetOption
   return { owner, priority, conditional: true, params: { ...params, run_id: runId } };
 }
 
-/** A repository's full name in the form of routes. */
+/** A repository's full name as parameters of a route. */
 export function repositoryParams(repository: string): {
   readonly owner: string;
   readonly params: { readonly repo: string };

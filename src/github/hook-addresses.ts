@@ -9,12 +9,12 @@ import { fetchHookRanges, type HookRanges, keep, readKept } from './hook-ranges.
 
 export interface HookAddressesOptions {
   readonly apiUrl: string;
-  /** Where what GitHub told outlives the process; null: nowhere. */
+  /** The file that keeps them across restarts; null: none. */
   readonly file: string | null;
-  /** Whether anybody asks for them at present; else GitHub is not asked. */
+  /** Whether they are in use at present; otherwise GitHub is not asked. */
   readonly isWanted: () => boolean;
   readonly version: string;
-  /** How GitHub is reached, asked for at each turn. */
+  /** How to reach GitHub; called before each request. */
   readonly network: () => Network;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -23,10 +23,12 @@ export interface HookAddressesOptions {
 }
 
 const REFRESH_MS = 3_600_000;
-/** After a failure, twice as long after each further one; without a credential GitHub answers 60 requests an hour. */
+/**
+ * After a failure; doubled after each further one. Without a credential, GitHub answers 60 requests an hour.
+ */
 const RETRY_MS = 10_000;
 const MAX_RETRY_MS = 600_000;
-/** A reload may ask for them from now on. */
+/** How soon to notice that a reload has made them needed. */
 const UNWANTED_MS = 5000;
 
 interface Known {
@@ -35,15 +37,15 @@ interface Known {
 }
 
 /**
- * The addresses that GitHub sends webhooks from: read at the start and then every hour, and kept in a file. What was learnt
- * once stays until GitHub tells something better; no failure takes it away.
+ * The addresses that GitHub sends webhooks from: read at the start and then every hour, and kept in a file.
+ * Known addresses stay until GitHub sends new ones; no failure removes them.
  */
 export class HookAddresses implements AsyncDisposable {
   readonly #options: HookAddressesOptions;
   readonly #closing = new AbortController();
   readonly #turns: Repetition;
   #known: Known | null;
-  /** In a row. */
+  /** Consecutive. */
   #failures = 0;
 
   constructor(options: HookAddressesOptions) {
@@ -54,7 +56,7 @@ export class HookAddresses implements AsyncDisposable {
     this.#turns = repeat(() => this.#turn(), { sleep: options.sleep, closing: this.#closing });
   }
 
-  /** Null: GitHub has not told any yet. */
+  /** Null: no addresses are known yet. */
   has(address: string): boolean | null {
     return this.#known === null ? null : this.#known.ranges.has(address);
   }
@@ -69,7 +71,7 @@ export class HookAddresses implements AsyncDisposable {
     await this.#turns.close();
   }
 
-  /** Answers when the next one is due. */
+  /** Returns after how many milliseconds the next one is due. */
   async #turn(): Promise<number> {
     if (!this.#options.isWanted()) return UNWANTED_MS;
     this.#failures = (await this.#refresh()) ? 0 : this.#failures + 1;

@@ -6,20 +6,20 @@ import { exchange } from '../outbound/exchange.ts';
 import type { Network } from '../outbound/network.ts';
 import { objectOf } from './fields.ts';
 
-/** The ranges, as GitHub spells them; or why they can't be told. */
+/** The ranges, as GitHub spells them; or why there are none. */
 export type HookRanges =
   | { readonly texts: readonly string[]; readonly ranges: readonly AddressRange[] }
   | { readonly failure: string };
 
-/** GitHub.com tells a handful. */
+/** GitHub.com sends a handful. */
 const MAX_RANGES = 1000;
-/** A range that is wider is a fault: it would let in a large part of the internet. */
+/** A wider range must be an error: it would admit a large part of the internet. */
 const SHORTEST_PREFIX = { ipv4: 8, ipv6: 16 };
-/** The answer has the addresses of all of GitHub's services: some 300 KB in 2026. */
+/** The answer lists the addresses of all of GitHub's services: some 300 KB in 2026. */
 const MAX_BYTES = 8 * 1024 * 1024;
 const TIMEOUT_MS = 15_000;
 
-/** Asks without any credential, so that a token can't be spent or refused here. Never rejects. */
+/** Asks without a credential, so that no token is spent or refused here. Never rejects. */
 export async function fetchHookRanges(
   apiUrl: string,
   {
@@ -43,8 +43,8 @@ export async function fetchHookRanges(
 }
 
 /**
- * The member `hooks` of an answer of `GET /meta` (https://docs.github.com/en/rest/meta/meta). It is taken as a whole or not at
- * all: an answer that is half wrong may be wrong in every respect.
+ * The member `hooks` of an answer of `GET /meta` (https://docs.github.com/en/rest/meta/meta). It is used as a
+ * whole or not at all: an answer that is half wrong may be wrong altogether.
  */
 export function hookRangesIn(text: string): HookRanges {
   const meta = objectOf(parse(text));
@@ -70,13 +70,13 @@ function parse(text: string): unknown {
   }
 }
 
-/** What GitHub told, and when. */
+/** What GitHub sent, and when. */
 export interface KeptRanges {
   readonly texts: readonly string[];
   readonly atMs: number;
 }
 
-/** The ranges that a former process has kept of the GitHub at `apiUrl`. Null: none that can be used. */
+/** The ranges that an earlier process has stored for the GitHub at `apiUrl`. Null: none that can be used. */
 export function readKept(
   file: string,
   apiUrl: string,
@@ -102,7 +102,7 @@ export async function keep(file: string, apiUrl: string, { texts, atMs }: KeptRa
   await rename(draft, file);
 }
 
-/** Null: there is none, or none that may be read. */
+/** Null: it does not exist or can't be read. */
 function readText(file: string): string | null {
   try {
     return readFileSync(file, 'utf8');

@@ -11,7 +11,7 @@ import { isOver, jobDelivery, runDelivery } from './rest-deliveries.ts';
 import { isJob, isListOf, isRun } from './shapes.ts';
 
 const JOB = '/repos/{owner}/{repo}/actions/jobs/{job_id}';
-/** The run itself is answered in its latest attempt, which may be another. */
+/** The route of the run itself returns its latest attempt, which may be another one. */
 const ATTEMPT = '/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}';
 const PER_PAGE = 100;
 /** Of the jobs of one attempt. */
@@ -32,19 +32,19 @@ export function openInquiry(github: GitHub, clock: Clock): GitHubInquiry {
     const around = await context(known.repository, 'reconcile');
     if (around.kind !== 'ok') return unanswered(around);
     const nowMs = clock();
-    // Told before in this status, it is known again: that it is not over is news all the same.
+    // The same status again is a duplicate; that the work has not ended is still news.
     const isOpen = status !== 'completed';
     const confirmed = isOpen ? [confirmedDelivery(known, nowMs)] : [];
     if (known.jobId !== null)
       return newsOf([jobDelivery(objectOf(answer.data) ?? {}, around.data, nowMs), ...confirmed]);
     const jobs = isOpen ? ok([]) : await jobsOf(known);
     if (jobs.kind !== 'ok') return unanswered(jobs);
-    // What is over is told with its jobs: they have the time of its end, and may have been lost as well.
+    // A finished run comes with its jobs: they have the time of its end, and may have been lost too.
     const ofJobs = jobs.data.filter(isOver).map((job) => jobDelivery(job, around.data, nowMs));
     return newsOf([...ofJobs, runDelivery(answer.data, jobs.data, around.data, nowMs), ...confirmed]);
   }
 
-  /** Of what we may not see any more, nothing is known. */
+  /** If we may no longer see the repository, we know nothing about the work. */
   async function gone(known: Unfinished): Promise<InquiryResult> {
     const confirmed = await confirmMissing(counting, known.repository, 'reconcile');
     if (confirmed.kind === 'missing') return newsOf([goneDelivery(known, clock())]);
@@ -74,7 +74,7 @@ export function openInquiry(github: GitHub, clock: Clock): GitHubInquiry {
   };
 }
 
-/** Knows how much was asked. */
+/** Counts the requests. */
 class CountingGitHub implements Pick<GitHub, 'get' | 'pages'> {
   requests = 0;
   readonly #github: GitHub;
@@ -103,8 +103,8 @@ function optionsFor({ repository, jobId, runId, runAttempt }: Unfinished): GetOp
 }
 
 /**
- * Whether what GitHub says is worth telling. Of a job that is queued we know more: an answer does not tell since when it is,
- * and behind a gate that is what counts.
+ * Whether GitHub's answer is news. About a queued job we know more: the answer does not say since when it is
+ * queued, and behind a gate that is what counts.
  */
 function isNews(known: Unfinished, status: string | null): boolean {
   if (status === null || status === known.status) return false;

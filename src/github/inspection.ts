@@ -10,10 +10,10 @@ import { readOwned } from './owned-repositories.ts';
 import { isListOf, isNumbered, isObject, isRepository, isRun } from './shapes.ts';
 
 /*
- * What can be seen of how we are set up at GitHub: limits, repositories, hooks and what became of their latest deliveries.
+ * What can be seen of our setup at GitHub: limits, repositories, hooks and their latest deliveries.
  */
 
-/** A webhook; `log` is the route of what became of its deliveries. */
+/** A webhook; `log` is the route of its delivery log. */
 export interface SeenHook {
   /** For people: `the App`, `octo`, `octo/ants`. */
   readonly of: string;
@@ -26,12 +26,15 @@ export interface SeenHook {
   readonly params: Readonly<Record<string, string | number>>;
 }
 
-/** Where and how a hook sends (https://docs.github.com/rest/apps/webhooks#get-a-webhook-configuration-for-an-app). */
+/**
+ * Where and how a hook sends
+ * (https://docs.github.com/rest/apps/webhooks#get-a-webhook-configuration-for-an-app).
+ */
 export interface HookConfig {
-  /** Never shown: it may have a key in it. */
+  /** Never shown: it may contain a key. */
   readonly url: string;
   readonly contentType: string;
-  /** Certificates are looked at. */
+  /** Certificates are verified. */
   readonly isVerified: boolean;
   readonly hasSecret: boolean;
 }
@@ -58,7 +61,7 @@ export interface SeenRepository {
 }
 
 export interface GitHubInspection {
-  /** Of the credential for that owner, or with null of the token. */
+  /** The limit of the credential for that owner; with null, of the token. */
   limit(owner: string | null): Promise<ApiResult<Limit | null>>;
   /** Any repository of that owner that we see, and what the list of them is known to lack. */
   anyRepository(owner: string, isInstalled: boolean): Promise<ApiResult<SeenRepository>>;
@@ -169,7 +172,7 @@ function configOf(value: unknown): HookConfig | null {
   if (config === null || url === null) return null;
   return {
     url,
-    // What GitHub takes when nothing was chosen.
+    // GitHub's default.
     contentType: textOf(config['content_type']) ?? 'form',
     isVerified: String(config['insecure_ssl'] ?? '0') === '0',
     hasSecret: (textOf(config['secret']) ?? '') !== '',

@@ -15,7 +15,7 @@ import type {
 import { workflowFile, workflowLabel } from '../domain/workflow-name.ts';
 import { integerOf, type Json, latestMsOf, objectOf, textOf, textsOf, timeMsOf } from './fields.ts';
 
-/** GitHub's actions, and what each tells of the status when the object itself does not. */
+/** The status that each of GitHub's actions implies when the object itself has none. */
 const STATUS_OF_ACTION: ReadonlyMap<string, Status> = new Map([
   ['requested', 'requested'],
   ['queued', 'queued'],
@@ -24,12 +24,12 @@ const STATUS_OF_ACTION: ReadonlyMap<string, Status> = new Map([
   ['completed', 'completed'],
 ]);
 
-/** Turns a delivery's payload into an observation, or says why it tells nothing. */
+/** Turns a delivery's payload into an observation, or returns why it is ignored. */
 export type Observe = (delivery: Delivery) => Reading;
 
 /**
- * The reading of payloads, with the groups of branches that are told apart. It throws on text that is not JSON: such a
- * delivery was damaged after it was accepted.
+ * Reads payloads, with these groups of branches. Throws on text that is not JSON: such a delivery was damaged
+ * after it was accepted.
  */
 export function createObserve(groups: readonly BranchGroup[]): Observe {
   return (delivery) => {
@@ -143,8 +143,8 @@ function observedAtMsOf({ guid, receivedAtMs }: Delivery): number {
 }
 
 /**
- * The further of what the object's `status` and the delivery's `action` say: a `queued` action may carry status
- * `waiting`, and a run held for approval is `requested` with status `completed`.
+ * The later of the object's `status` and the one that the delivery's `action` implies: a `queued` action may
+ * carry status `waiting`, and a run held for approval is `requested` with status `completed`.
  */
 function statusOf(object: Json, action: string): Status | null {
   const told = textOf(object['status']);
@@ -154,7 +154,7 @@ function statusOf(object: Json, action: string): Status | null {
   return STATUS_RANK[byAction] > STATUS_RANK[own] ? byAction : own;
 }
 
-/** Whether everybody can see the repository; null where the payload does not tell. */
+/** Whether everybody can see the repository; null if the payload does not say. */
 function publicityOf(payload: Json): boolean | null {
   const isPrivate = objectOf(payload['repository'])?.['private'];
   return typeof isPrivate === 'boolean' ? !isPrivate : null;

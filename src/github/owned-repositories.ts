@@ -5,8 +5,9 @@ import { type Json, objectOf, textOf } from './fields.ts';
 import { isObject, isRepository } from './shapes.ts';
 
 /*
- * The repositories of an account. Of an organization all are listed that the credential may read. Of a person
- * `/users/NAME/repos` lists what is public, whoever asks; what is private stands in the list of the token's own account alone
+ * The repositories of an account. For an organization, all are listed that the credential may read. For a
+ * person, `/users/NAME/repos` lists only public ones, whoever asks; private ones are only in the list of the
+ * token's own account
  * (https://docs.github.com/rest/repos/repos#list-repositories-for-the-authenticated-user).
  */
 
@@ -43,7 +44,7 @@ export async function readOwned(
   return ok({ names: [...new Set(names)], leftOut });
 }
 
-/** What the account of the token owns, or was invited to, of that owner's repositories. */
+/** The repositories of that owner that the token's account owns or was invited to. */
 async function ofToken(
   github: Pick<GitHub, 'get' | 'pages'>,
   owner: string,

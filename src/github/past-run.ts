@@ -11,15 +11,15 @@ import {
   wholeRunDelivery,
 } from './rest-deliveries.ts';
 
-/** A run as the API tells it. */
+/** A run as the API returns it. */
 export interface WholeRun {
-  /** The latest first; earlier ones may be gone. */
+  /** The latest first; earlier ones may be missing. */
   readonly attempts: readonly Json[];
-  /** Those of all attempts. */
+  /** The jobs of all attempts. */
   readonly jobs: readonly Json[];
 }
 
-/** All jobs and then all attempts, each with the end that it is of. */
+/** All jobs and then all attempts, each with the end of its attempt. */
 export function pastDeliveries(run: WholeRun, context: RepositoryContext, nowMs: number): PastDelivery[] {
   const ofJobs = run.jobs.map((job) => ({
     delivery: jobDelivery(job, context, nowMs),
@@ -34,7 +34,7 @@ export function pastDeliveries(run: WholeRun, context: RepositoryContext, nowMs:
   );
 }
 
-/** A word about something that is not over. */
+/** A delivery about something that has not ended. */
 export function goingOn(delivery: Delivery): PastDelivery {
   return { delivery, runAttempt: null, endedAtMs: null };
 }
@@ -64,14 +64,14 @@ function partOf(number: number, run: WholeRun, nowMs: number): Part {
   return { runAttempt: number, endedAtMs: endOf(number, run, nowMs) };
 }
 
-/** Null for a job that is none. */
+/** Null if the job was not carried over. */
 function carriedOver(job: Json, run: WholeRun): Part | null {
   const attempt = attemptIn(run, attemptOf(job));
   if (attempt === undefined || !isOfEarlier(job, attempt)) return null;
   return { runAttempt: null, endedAtMs: timeMsOf(job['completed_at']) };
 }
 
-/** Of an attempt that is gone, its jobs tell the end. */
+/** If the attempt is missing, its jobs show the end. */
 function endOf(number: number, run: WholeRun, nowMs: number): number | null {
   const jobs = jobsOf(number, run);
   const attempt = attemptIn(run, number);

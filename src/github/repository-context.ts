@@ -9,8 +9,8 @@ import { isNumbered, isRepository } from './shapes.ts';
 const KEEP_MS = 10 * 60_000;
 
 /**
- * What webhooks repeat in each payload and the API tells apart: the repository, and the names of its workflows (a run that failed
- * at start-up has its file's in place of it). Kept for ten minutes.
+ * What webhooks repeat in each payload and the API returns separately: the repository, and the names of its
+ * workflows (a run that failed at start-up has its file's name instead). Cached for ten minutes.
  */
 export function openRepositoryContext(
   github: Pick<GitHub, 'get' | 'pages'>,

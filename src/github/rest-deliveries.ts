@@ -6,24 +6,30 @@ import { integerOf, type Json, latestMsOf, objectOf, textOf, timeMsOf } from './
 import { actionOf, trimPayload } from './trim-payload.ts';
 
 /*
- * What the REST API tells of runs and jobs, in the form of the webhooks that would have told it: the objects are the same
- * (https://docs.github.com/rest/actions/workflow-runs, https://docs.github.com/rest/actions/workflow-jobs). Ids of these deliveries
- * follow from what they tell, so that the same told again is a duplicate.
+ * Runs and jobs of the REST API in the form of the webhooks that would have reported them: the objects are
+ * the same (https://docs.github.com/rest/actions/workflow-runs,
+ * https://docs.github.com/rest/actions/workflow-jobs). The ids of these deliveries are derived from their
+ * content, so that the same content is a duplicate.
  */
 
-/** What a payload says beside the run or the job. */
+/** What a payload contains besides the run or the job. */
 export interface RepositoryContext {
   readonly repository: Json;
   /** By their ids. */
   readonly workflows: ReadonlyMap<number, Json>;
 }
 
-/** A run has no time of its end. Its last change is taken for it within this time after the end of its last job. */
+/**
+ * A run has no end time. Its last change is used if it lies within this time after the end of its last job.
+ */
 const END_WITHIN_MS = 60_000;
-/** Runs without jobs that end so did it when they began. Others may have waited for a while, and were cancelled. */
+/**
+ * Runs without jobs and with this conclusion ended when they began. Others may have waited for a while, and
+ * were cancelled.
+ */
 const AT_ONCE = ['startup_failure', 'action_required', 'skipped'];
 
-/** Null for what is no run. */
+/** Null if it is not a run. */
 export function listedRunOf(value: unknown): ListedRun | null {
   const run = objectOf(value);
   const runId = integerOf(run?.['id']);
@@ -41,7 +47,7 @@ export function listedRunOf(value: unknown): ListedRun | null {
   };
 }
 
-/** One attempt of a run, with the jobs of that attempt, which tell when it ended. Null for what is no run. */
+/** One attempt of a run; the jobs of that attempt show when it ended. Null if it is not a run. */
 export function runDelivery(
   value: unknown,
   jobs: readonly Json[],
@@ -59,14 +65,14 @@ export function runDelivery(
 }
 
 /**
- * What marks that all of a run was read, its earlier attempts and all jobs too: it tells once more how the latest attempt ended,
- * which counts nothing, under an id that nothing else has. One attempt that was asked for by itself leaves no such mark.
+ * Marks that all of a run was read, including its earlier attempts and all jobs: it repeats how the latest
+ * attempt ended, which counts nothing, under an id of its own. Reading one attempt alone leaves no such mark.
  */
 export function wholeRunDelivery(run: Json, ofLatestAttempt: Delivery): Delivery {
   return { ...ofLatestAttempt, guid: wholeRunGuid(run) };
 }
 
-/** Null for what is no job. */
+/** Null if it is not a job. */
 export function jobDelivery(
   job: Json,
   { repository }: RepositoryContext,
@@ -79,8 +85,8 @@ export function jobDelivery(
 }
 
 /**
- * That these jobs and attempts of runs, all of one repository, are not over. What is young is left out: GitHub's word is needed only
- * once something has been going on for long.
+ * Confirms that these jobs and attempts of one repository have not ended. Young ones are left out: only work
+ * that has been running for long needs GitHub's confirmation.
  */
 export function confirmations(
   { runs = [], jobs = [] }: { readonly runs?: readonly Json[]; readonly jobs?: readonly Json[] },
@@ -99,19 +105,19 @@ export function confirmations(
   });
 }
 
-/** By the start of an attempt, or the creation of a job. */
+/** Judged by the start of an attempt, or the creation of a job. */
 function isYoung(object: Json, nowMs: number): boolean {
   const begunAtMs = timeMsOf(object['run_started_at']) ?? timeMsOf(object['created_at']);
   return begunAtMs !== null && nowMs - begunAtMs < CONFIRMED_EVERY_MS;
 }
 
-/** The event of an entry of the delivery log, as it was sent; null where GitHub does not tell its payload. */
+/** The event of an entry of the delivery log, as it was sent; null if GitHub does not return its payload. */
 export function redelivery(detail: unknown, attempt: DeliveryAttempt, receivedAtMs: number): Delivery | null {
   const payload = objectOf(objectOf(objectOf(detail)?.['request'])?.['payload']);
   return payload && deliveryOf(attempt.event, attempt.guid, payload, 'redelivery', receivedAtMs);
 }
 
-/** What is over does not change any more, whatever comes of its run. */
+/** A finished job does not change any more, whatever happens to its run. */
 export function isOver(job: Json): boolean {
   return job['status'] === 'completed';
 }
@@ -128,21 +134,24 @@ function wholeRunGuid(run: Json): string {
   return `api-whole-run-${stateIdOf(run)}`;
 }
 
-/** A run that was held goes on within the same attempt and is completed again, so its conclusion is part of the id. */
+/**
+ * A run that was held continues within the same attempt and is completed again, so the conclusion is part of
+ * the id.
+ */
 function stateIdOf(run: Json): string {
   const state = textOf(run['conclusion']) ?? textOf(run['status']) ?? 'unknown';
   return `${integerOf(run['id'])}-${attemptOf(run)}-${state}`;
 }
 
-/** Whether the job was over before this attempt, a re-run that carried it over, began. */
+/** Whether the job ended before this attempt began: the re-run carried it over. */
 export function isOfEarlier(job: Json, attempt: Json): boolean {
   const [endMs, startMs] = [timeMsOf(job['completed_at']), timeMsOf(attempt['run_started_at'])];
   return attemptOf(attempt) > 1 && endMs !== null && startMs !== null && endMs < startMs;
 }
 
 /**
- * When an attempt ended, in ms since the epoch, as far as it can be told from a later change: with the last of its own jobs whose end is
- * known, else when it began. Null: it goes on, or has no times.
+ * When an attempt ended, in ms since the epoch, as far as it can be distinguished from a later change: with
+ * the last of its own jobs whose end is known, else when it began. Null: it has not ended, or has no times.
  */
 export function attemptEndMs(run: Json, jobs: readonly Json[], receivedAtMs: number): number | null {
   if (run['status'] !== 'completed') return null;
@@ -153,7 +162,9 @@ export function attemptEndMs(run: Json, jobs: readonly Json[], receivedAtMs: num
   return timeMsOf(run['run_started_at'], latestMs) ?? timeMsOf(run['created_at'], latestMs);
 }
 
-/** The end of an attempt that is over: that of its last job, or `updated_at` where that can be the end. Null: nobody knows. */
+/**
+ * The end of a finished attempt: that of its last job, or `updated_at` if that can be the end. Null: unknown.
+ */
 function endOf(run: Json, jobs: readonly Json[], receivedAtMs: number): unknown {
   const latestMs = latestMsOf(receivedAtMs);
   const ended = AT_ONCE.includes(String(run['conclusion'])) ? [run['run_started_at']] : [];
@@ -162,13 +173,16 @@ function endOf(run: Json, jobs: readonly Json[], receivedAtMs: number): unknown 
     .map((text) => ({ text, ms: timeMsOf(text, latestMs) ?? Number.POSITIVE_INFINITY }))
     .toSorted((a, b) => b.ms - a.ms);
   const [last] = ends;
-  // Where the end of one of them is not known, nothing is known of the last.
+  // If one end is unknown, the last one is unknown too.
   if (last === undefined || last.ms === Number.POSITIVE_INFINITY) return changeWithinLife(run);
   const afterMs = (timeMsOf(run['updated_at'], latestMs) ?? Number.NaN) - last.ms;
   return afterMs >= 0 && afterMs <= END_WITHIN_MS ? run['updated_at'] : last.text;
 }
 
-/** `updated_at` changes again when somebody deletes the log or an artifact: after the life of a run it can't be the end. */
+/**
+ * `updated_at` changes again when somebody deletes the log or an artifact: after the life of a run it can't
+ * be the end.
+ */
 function changeWithinLife(run: Json): unknown {
   const startMs = timeMsOf(run['run_started_at']) ?? timeMsOf(run['created_at']);
   const changeMs = timeMsOf(run['updated_at']);

@@ -5,12 +5,12 @@ import { integerOf, type Json, textOf } from './fields.ts';
 import { isListOf, isObject } from './shapes.ts';
 
 /*
- * Self-hosted runners: https://docs.github.com/rest/actions/self-hosted-runners. They name their group by its id; the names are
- * in a list of their own (https://docs.github.com/rest/actions/self-hosted-runner-groups).
+ * Self-hosted runners: https://docs.github.com/rest/actions/self-hosted-runners. A runner has the id of its
+ * group; the names are in a separate list (https://docs.github.com/rest/actions/self-hosted-runner-groups).
  */
 
 const PER_PAGE = 100;
-/** Three thousand runners are listed within the time of a look; where there are more, none are counted. */
+/** Three thousand runners can be listed in time; if there are more, none are counted. */
 const MOST_PAGES = 30;
 
 export function openRunners(github: Pick<GitHub, 'pages'>): GitHubRunners {
@@ -42,7 +42,7 @@ export function openRunners(github: Pick<GitHub, 'pages'>): GitHubRunners {
   async function ofRepository(owner: string, repo: string): Promise<ApiResult<readonly RunnerCount[]>> {
     const options: GetOptions = { owner, priority: 'poll', params: { repo } };
     const runners = await listed('/repos/{owner}/{repo}/actions/runners', options, 'runners');
-    // There are no groups below an organization.
+    // Only organizations have groups.
     return mapped(runners, (all) => countsOf(all, () => 'Default'));
   }
 
@@ -56,7 +56,7 @@ export function openRunners(github: Pick<GitHub, 'pages'>): GitHubRunners {
 
 type NameOf = (groupId: number | null) => string;
 
-/** A group that is not listed goes by its id. */
+/** A group that is not listed is named by its id. */
 function namesOf(groups: readonly Json[]): NameOf {
   const names = new Map(groups.map(({ id, name }) => [integerOf(id), textOf(name)]));
   return (groupId) => names.get(groupId) ?? (groupId === null ? 'unknown' : String(groupId));

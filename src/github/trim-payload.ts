@@ -1,8 +1,8 @@
 /*
- * GitHub repeats some 6 kB of addresses in every body. What is stored until a delivery is processed is the part below:
- * GitHub's own field names and values, untouched, so that a parked delivery still shows what GitHub said. Fields that
- * are missing stay missing. Every delivery passes here before it is answered, so each object is written out: copying by a
- * list of names takes twice as long.
+ * GitHub repeats some 6 kB of URLs in every body. What is stored until a delivery is processed is the part
+ * below: GitHub's own field names and values, untouched, so that a parked delivery still shows what GitHub
+ * sent. Missing fields stay missing. Every delivery passes here before it is answered, so each object is
+ * written out by hand: copying by a list of names takes twice as long.
  */
 
 type Json = Record<string, unknown>;
@@ -47,7 +47,7 @@ function trimJob(job: Json): Json {
     head_branch: job['head_branch'],
     head_sha: job['head_sha'],
     html_url: job['html_url'],
-    // Steps have nothing but what is read.
+    // All fields of steps are used.
     steps: job['steps'],
   };
 }
@@ -81,14 +81,16 @@ function trimDeployment({ updated_at }: Json): Json {
   return { updated_at };
 }
 
-/** An event's `action`; an empty string where it has none, `other` where it is nothing that GitHub would send. */
+/** An event's `action`; an empty string if it has none, `other` if GitHub would not send it. */
 export function actionOf(payload: unknown): string {
   const action = isObject(payload) ? payload['action'] : undefined;
   if (typeof action !== 'string') return '';
   return /^[a-z_]{0,40}$/.test(action) ? action : 'other';
 }
 
-/** A run tells its repository too, for whoever passes on less than all; a job has it in an address. */
+/**
+ * Some senders pass on less than the whole payload. A run contains its repository too; a job has it in a URL.
+ */
 function repositoryIn(payload: Json): unknown {
   if (isObject(payload['repository'])) return payload['repository'];
   const { workflow_run: run, workflow_job: job } = payload;
@@ -99,8 +101,8 @@ function repositoryIn(payload: Json): unknown {
 }
 
 /**
- * The part of a webhook payload that ant-watcher reads, as JSON text. Never throws for anything that came out of
- * `JSON.parse`: odd values are kept for the collector to judge.
+ * The part of a webhook payload that ant-watcher reads, as JSON text. Never throws for the result of
+ * `JSON.parse`: odd values are left to the collector.
  */
 export function trimPayload(event: string, payload: unknown): string {
   if (!isObject(payload)) return JSON.stringify(payload);

@@ -1,4 +1,4 @@
-/** The API's base, without a slash at its end. */
+/** The base URL of the API, without a trailing slash. */
 export type ApiUrl = { readonly url: string } | { readonly problem: string };
 
 const ENTERPRISE_PATH = '/api/v3';
@@ -6,9 +6,10 @@ const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 const DATA_RESIDENCY = /^(?:api\.)?([a-z0-9-]+)\.ghe\.com$/;
 
 /**
- * Completes what people write to the base of GitHub's REST API: `https://api.github.com`, `https://api.SUBDOMAIN.ghe.com` with
- * data residency, `https://HOST/api/v3` for Enterprise Server (https://docs.github.com/rest/using-the-rest-api/getting-started-with-the-rest-api).
- * Tokens go there, therefore http is for the machine itself only. The problem holds no part of the text.
+ * Turns what people write into the base URL of GitHub's REST API: `https://api.github.com`,
+ * `https://api.SUBDOMAIN.ghe.com` with data residency, `https://HOST/api/v3` for Enterprise Server
+ * (https://docs.github.com/rest/using-the-rest-api/getting-started-with-the-rest-api). Tokens are sent there,
+ * so http is for this machine only. The problem contains no part of the text.
  */
 export function completeApiUrl(text: string): ApiUrl {
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -27,7 +28,7 @@ export function completeApiUrl(text: string): ApiUrl {
     : { problem: `must end with ${ENTERPRISE_PATH}, or with the host` };
 }
 
-/** Of the hosts that GitHub runs itself. */
+/** The base URL for hosts that GitHub runs itself. */
 function hostedBase(host: string): string | null {
   if (/^((api|www)\.)?github\.com$/.test(host)) return 'https://api.github.com';
   const [, subdomain] = DATA_RESIDENCY.exec(host) ?? [];

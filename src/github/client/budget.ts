@@ -2,18 +2,18 @@ import type { Priority } from '../../domain/github-api.ts';
 import type { Quota } from './response-headers.ts';
 
 /*
- * How much of one credential's rate limits may be spent, as rules without I/O. GitHub counts requests by resource (`core`,
- * `search`, …) in windows, mostly of an hour, and has limits beside that which stop a credential as a whole
- * (https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api).
+ * How much of one credential's rate limits may be spent, as rules without I/O. GitHub counts requests by
+ * resource (`core`, `search`, …) in windows, mostly of an hour, and has other limits that stop a credential
+ * as a whole (https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api).
  */
 
 /** One resource of a credential. */
 export interface Lane {
-  /** As last heard; null: nothing heard, or a server without limits. */
+  /** As last reported; null: nothing reported yet, or a server without limits. */
   readonly quota: Quota | null;
-  /** Whether anything was ever answered. Until then, requests go one at a time. */
+  /** Whether any request was answered. Until then, requests go out one at a time. */
   readonly isKnown: boolean;
-  /** Requests that are sent and not answered: they may be counted already, or not. */
+  /** Requests sent and not answered yet: GitHub may have counted them or not. */
   readonly inFlight: number;
   readonly lastStartMs: number;
 }
@@ -23,22 +23,22 @@ export interface Budget {
   readonly lanes: ReadonlyMap<string, Lane>;
   /** No request before this: GitHub has told us to slow down. */
   readonly stoppedUntilMs: number;
-  /** When it is forgotten that we were stopped. */
+  /** When that stop no longer counts as a strike. */
   readonly calmAtMs: number;
   readonly strikes: number;
 }
 
 export type BudgetDecision =
   | { readonly kind: 'go' }
-  /** In order to make the quota last; null: when the request under way is answered. */
+  /** To make the quota last; null: until the request in progress is answered. */
   | { readonly kind: 'paced'; readonly atMs: number | null }
-  /** Nothing that this priority may use is left. */
+  /** Nothing is left that this priority may use. */
   | { readonly kind: 'spent'; readonly atMs: number };
 
 const NOTHING_KNOWN: Lane = { quota: null, isKnown: false, inFlight: 0, lastStartMs: 0 };
 export const NEW_BUDGET: Budget = { lanes: new Map(), stoppedUntilMs: 0, calmAtMs: 0, strikes: 0 };
 
-/** GitHub: wait at least a minute, then exponentially longer. */
+/** GitHub's advice: wait at least a minute, then exponentially longer. */
 const FIRST_STOP_MS = 60_000;
 const LONGEST_STOP_MS = 3_600_000;
 
@@ -46,7 +46,9 @@ export function laneOf(budget: Budget, resource: string): Lane {
   return budget.lanes.get(resource) ?? NOTHING_KNOWN;
 }
 
-/** Whether a request may be sent now. `reserve` is the share, 0 to 1, of each limit that is for recovery alone. */
+/**
+ * Whether a request may be sent now. `reserve` is the share, 0 to 1, of each limit that is kept for recovery.
+ */
 export function admit(
   budget: Budget,
   ask: {
@@ -68,12 +70,15 @@ export function admit(
   return startMs <= nowMs ? { kind: 'go' } : { kind: 'paced', atMs: startMs };
 }
 
-/** Polls also leave a quarter of the rest to checks. */
+/** Polling also leaves a quarter of the rest to reconciliation. */
 function keptShare(priority: Priority, reserve: number): number {
   return { recovery: 0, reconcile: reserve, poll: reserve + (1 - reserve) / 4 }[priority];
 }
 
-/** The first half of what is usable goes as it comes; the other is spread evenly over the time up to the reset. */
+/**
+ * The first half of what is usable is not paced; the other half is spread evenly over the time until the
+ * reset.
+ */
 function pacedStartMs(lane: Lane, quota: Quota, usable: number, kept: number): number {
   if (usable * 2 > quota.limit - kept) return 0;
   return Math.ceil(lane.lastStartMs + (quota.resetMs - lane.lastStartMs) / usable);
@@ -84,13 +89,15 @@ export function started(budget: Budget, resource: string, nowMs: number): Budget
   return withLane(budget, resource, { ...lane, inFlight: lane.inFlight + 1, lastStartMs: nowMs });
 }
 
-/** The request has ended without an answer. */
+/** The request ended without an answer. */
 export function ended(budget: Budget, resource: string): Budget {
   const lane = laneOf(budget, resource);
   return withLane(budget, resource, { ...lane, inFlight: Math.max(0, lane.inFlight - 1) });
 }
 
-/** The request was answered; `quota` is what its headers tell of `counted`, the resource that it was counted for. */
+/**
+ * The request was answered; `quota` is what its headers say about `counted`, the resource it was counted for.
+ */
 export function answered(budget: Budget, resource: string, counted: string, quota: Quota | null): Budget {
   const after = ended(budget, resource);
   const known = withLane(after, resource, { ...laneOf(after, resource), isKnown: true });
@@ -98,7 +105,7 @@ export function answered(budget: Budget, resource: string, counted: string, quot
   return withLane(known, counted, { ...lane, isKnown: true, quota: newer(lane.quota, quota) });
 }
 
-/** Answers overtake one another: within a window, what remains only falls. */
+/** Answers overtake one another; within a window, what remains only decreases. */
 function newer(known: Quota | null, heard: Quota | null): Quota | null {
   if (known === null || heard === null) return heard ?? known;
   const aheadMs = heard.resetMs - known.resetMs;
@@ -106,10 +113,10 @@ function newer(known: Quota | null, heard: Quota | null): Quota | null {
   return { ...heard, resetMs: known.resetMs, remaining: Math.min(known.remaining, heard.remaining) };
 }
 
-/** Resets are told in whole seconds and compared by a clock of whole seconds. */
+/** Resets are whole seconds, compared by a clock of whole seconds. */
 const SAME_RESET_MS = 5000;
 
-/** GitHub has refused the request because nothing remains. */
+/** GitHub refused the request because nothing remains. */
 export function usedUp(budget: Budget, resource: string): Budget {
   const lane = laneOf(budget, resource);
   return lane.quota === null
@@ -117,7 +124,9 @@ export function usedUp(budget: Budget, resource: string): Budget {
     : withLane(budget, resource, { ...lane, quota: { ...lane.quota, remaining: 0 } });
 }
 
-/** GitHub has told us to slow down. Refusals of requests that were under way by then are no further strikes. */
+/**
+ * GitHub has told us to slow down. Refusals of requests that were already in progress are no further strikes.
+ */
 export function slowedDown(budget: Budget, retryAfterMs: number | null, nowMs: number): Budget {
   const isStopped = nowMs < budget.stoppedUntilMs;
   const before = nowMs < budget.calmAtMs ? budget.strikes : 0;

@@ -31,7 +31,7 @@ export interface ClientParts {
 const INSTALLATIONS = '/app/installations';
 const MINT = '/app/installations/{installation_id}/access_tokens';
 
-/** Who asks for what: finds the credentials for an owner, and follows pages. */
+/** Finds the credentials for an owner, and follows pages. */
 export class GitHubClient implements GitHub {
   readonly #parts: ClientParts;
   readonly #installations: Installations;
@@ -154,7 +154,7 @@ function ok<T>(data: T): ApiResult<T> {
   return { kind: 'ok', data, next: null, fromCache: false };
 }
 
-/** The owner under the names that GitHub's routes have for it. */
+/** The owner, under the names that GitHub's routes use for it. */
 function namesOf(route: string, owner: string | null): Record<string, string> {
   const names = owner === null ? [] : ['owner', 'org'].filter((name) => route.includes(`{${name}}`));
   return Object.fromEntries(names.map((name) => [name, owner ?? '']));

@@ -9,7 +9,7 @@ import { permissionOf } from './permissions.ts';
 import { isWithin, nextOf } from './route.ts';
 import { shortened, type Verdict } from './verdict.ts';
 
-/** How far a request has come, with its redirects and retries. */
+/** The state of a request over its redirects and retries. */
 export interface RequestProgress {
   readonly url: URL;
   readonly credentials: readonly Credential[];
@@ -19,12 +19,12 @@ export interface RequestProgress {
   readonly isRenewed: boolean;
 }
 
-/** The end of a request, or how it goes on. */
+/** The result of a request, or how to continue. */
 export type Step =
   | { readonly answer: ApiResult<unknown> }
   | { readonly progress: RequestProgress; readonly waitMs: number };
 
-/** All that bears on what comes after an answer, or after none. */
+/** Everything that decides what follows an answer, or the lack of one. */
 export interface Known {
   readonly baseUrl: string;
   readonly longestWaitMs: number;
@@ -35,7 +35,7 @@ export interface Known {
   readonly request: Pick<ApiRequest, 'route' | 'isReadable'>;
   readonly progress: RequestProgress;
   readonly credential: Credential;
-  /** The authorization that was sent. */
+  /** The `Authorization` header that was sent. */
   readonly header: string;
   readonly cached: CachedAnswer | undefined;
 }
@@ -46,13 +46,16 @@ type Outcome =
 
 const MAX_RETRIES = 2;
 const MAX_REDIRECTS = 3;
-/** Refusals for a limit; the gate waits between them. */
+/** Refusals because of a limit; the gate waits in between. */
 const MAX_LIMITS = 4;
 const FIRST_RETRY_MS = 1000;
-/** Verdicts that only a credential which is taken gets; who tries a wrong one too often gets 403 as well. */
+/** Verdicts that prove that the credential is valid. (403 doesn't: too many wrong logins get it too.) */
 const OF_TAKEN: readonly Verdict['kind'][] = ['ok', 'not_modified', 'missing', 'moved'];
 
-/** What comes after one exchange. A plain 403 is never tried again; what a server or the network does wrong is, a few times. */
+/**
+ * What follows one exchange. A plain 403 is never retried; faults of the server or the network are, a few
+ * times.
+ */
 export function conclude(known: Known & Outcome): Step {
   const { answer, verdict } = known;
   if (verdict === null) {
@@ -107,7 +110,7 @@ function read(known: Known, body: Buffer, link: string | null, fromCache: boolea
   }
 }
 
-/** After 1 s, then 2 s, give or take; later if the server asks for that. */
+/** After 1 s, then 2 s, with jitter; later if the server asks for that. */
 function again(
   { progress, random, clock, longestWaitMs }: Known,
   reason: string,
@@ -127,13 +130,15 @@ function moved({ progress, baseUrl }: Known, to: string | null): Step {
   return { progress: { ...progress, url, redirects: progress.redirects + 1 }, waitMs: 0 };
 }
 
-/** The gate knows of the limit: it finds another credential, waits, or tells when to come back. */
+/** The gate knows about the limit: it picks another credential, waits, or returns when to come back. */
 function limited({ progress }: Known, said: string): Step {
   if (progress.limits >= MAX_LIMITS) return failed(said);
   return { progress: { ...progress, limits: progress.limits + 1 }, waitMs: 0 };
 }
 
-/** No permission is missing; the gate lets the credential rest, as at a limit. A refusal that came before tells more. */
+/**
+ * No permission is missing; the gate lets the credential rest, as with a limit. An earlier refusal says more.
+ */
 function lockedOut(known: Known, said: string): Step {
   const { name, remedy } = known.credential;
   if (!known.refusals.has(name))
@@ -166,7 +171,7 @@ function forbidden({ credential, forbid, request }: Known, { headers }: HttpResp
   return { answer: forbid(name, without, fields, { said, hint: hintFor(said, name) }) };
 }
 
-/** A request, and whoever may send it, first those that should. */
+/** A request, and the credentials that may send it, the preferred one first. */
 export interface ApiRequest {
   readonly method: 'GET' | 'POST';
   readonly route: string;

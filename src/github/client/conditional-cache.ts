@@ -1,20 +1,21 @@
-/** An answer that may be asked for again on the condition that it has changed. */
+/** An answer that can be requested again on the condition that it has changed. */
 export interface CachedAnswer {
   readonly body: Buffer;
   readonly link: string | null;
-  /** The header to ask with, and its value. */
+  /** The header for the request, and its value. */
   readonly condition: readonly [name: string, value: string];
 }
 
-/** What an entry takes beside its body, as an estimate. */
+/** What an entry takes besides its body; an estimate. */
 const ENTRY_BYTES = 500;
 /** One answer must not push out all others. */
 const LARGEST_SHARE = 1 / 4;
 
 /**
- * Answers with an `ETag` or a `Last-Modified`, by URL and by who asked; what was not used for longest is let go first. A 304
- * does not count against the primary limit (https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api).
- * An ETag may change with the installation's token, each hour: then the answer is sent whole once more, and is right.
+ * Answers with an `ETag` or `Last-Modified`, by URL and credential; the least recently used are dropped
+ * first. A 304 does not count against the primary limit
+ * (https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api). An ETag may change
+ * with the installation's token, each hour: then the answer is sent in full once more, which is correct.
  */
 export class ConditionalCache {
   readonly #maxBytes: number;
@@ -29,7 +30,7 @@ export class ConditionalCache {
     return this.#bytes;
   }
 
-  /** What is kept for that URL and credential; it counts as used. */
+  /** The entry for that URL and credential; this counts as a use. */
   find(url: string, credential: string): CachedAnswer | undefined {
     const key = keyOf(url, credential);
     const entry = this.#entries.get(key);
@@ -40,7 +41,7 @@ export class ConditionalCache {
     return entry;
   }
 
-  /** Keeps the answer where its headers and its size allow. */
+  /** Keeps the answer if its headers and its size allow it. */
   keep(url: string, credential: string, headers: Headers, body: Buffer): void {
     const key = keyOf(url, credential);
     this.#remove(key);
@@ -66,7 +67,7 @@ function keyOf(url: string, credential: string): string {
   return `${credential} ${url}`;
 }
 
-/** `ETag` first: `Last-Modified` does not tell two changes of one second apart. */
+/** `ETag` first: `Last-Modified` can't distinguish two changes within a second. */
 function conditionOf(headers: Headers): CachedAnswer['condition'] | null {
   const etag = headers.get('etag');
   if (etag !== null) return ['If-None-Match', etag];

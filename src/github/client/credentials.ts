@@ -4,21 +4,21 @@ import { signAppJwt } from './jwt.ts';
 import type { Permission } from './permissions.ts';
 import type { ServerClock } from './response-headers.ts';
 
-/** What stands in the header `Authorization`, or why nothing can. */
+/** The value of the `Authorization` header, or why there is none. */
 export type Authorization = { readonly header: string } | { readonly answer: ApiResult<never> };
 
 /** A way to log in. */
 export interface Credential {
-  /** For budgets, metrics and logs: never secret, and the same for as long as it is the same quota. */
+  /** For budgets, metrics and logs: not secret, and stable as long as the quota is the same. */
   readonly name: string;
-  /** What has to be put right when GitHub does not know it. */
+  /** What is needed when GitHub does not accept it. */
   readonly needs: string;
-  /** How a person does that. */
+  /** What a person can do about it. */
   readonly remedy: string;
   authorize(): Promise<Authorization>;
-  /** GitHub has not taken `header`. Answers whether another one may be tried. */
+  /** GitHub refused `header`. Returns whether to try with a new one. */
   renew(header: string): boolean;
-  /** Whether it is known, also by the headers of an answer, that it has not this permission. */
+  /** Whether it is known to lack this permission, also by the headers of an answer. */
   lacks(permission: Permission, headers: Headers): boolean;
 }
 
@@ -42,8 +42,10 @@ export class TokenCredential implements Credential {
   }
 
   /**
-   * Answers to classic tokens name the scopes that the route accepts, all of those that include it too, and those that the token has
-   * (https://docs.github.com/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps). Others tell nothing.
+   * For classic tokens, answers name the scopes that the route accepts, including those that imply it, and
+   * those that the token has
+   * (https://docs.github.com/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps). For other tokens
+   * they don't.
    */
   lacks(_permission: Permission, headers: Headers): boolean {
     const [accepted, given] = ['x-accepted-oauth-scopes', 'x-oauth-scopes'].map((name) =>
@@ -58,10 +60,10 @@ export class TokenCredential implements Credential {
   }
 }
 
-/** A JWT is signed anew when less than this is left of its nine minutes. */
+/** A JWT lasts nine minutes; a new one is signed after this. */
 const RESIGN_AFTER_MS = 8 * 60_000;
 
-/** The App itself, which may ask for its hook, its installations and their tokens. */
+/** The App itself, which may read its hook and its installations, and create tokens for them. */
 export class AppCredential implements Credential {
   readonly name = 'app';
   readonly needs = 'github.app_id and the github.app_private_key that belongs to it';
@@ -84,7 +86,7 @@ export class AppCredential implements Credential {
     return this.#signed;
   }
 
-  /** By the clock of the server, which its refusal has told. */
+  /** By the server's clock, which its refusal has shown. */
   renew(header: string): boolean {
     if (header === this.#signed.header) this.#signed = { header: '', atMs: Number.NEGATIVE_INFINITY };
     return true;
@@ -95,7 +97,7 @@ export class AppCredential implements Credential {
   }
 }
 
-/** The credentials that GitHub does not take at present, each until it takes it again. */
+/** The credentials that GitHub refuses at present, each until it is accepted again. */
 export class CredentialRefusals {
   readonly #byCredential = new Map<string, CredentialRefusal>();
 

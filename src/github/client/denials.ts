@@ -1,5 +1,5 @@
 /*
- * 403 and 451 have many reasons. Only GitHub's words tell them apart, and what a person has to do differs for each.
+ * 403 and 451 have many reasons. Only GitHub's words distinguish them, and each needs a different action.
  */
 
 /** What GitHub says, and what helps. */
@@ -35,12 +35,17 @@ const DENIALS: readonly (readonly [said: RegExp, hint: string])[] = [
   ],
 ];
 
-/** Not JSON: a page of something between here and GitHub. A 404 needs no words: it is how GitHub hides what a scope is missing for. */
+/**
+ * Not JSON: a page from something between here and GitHub. A 404 needs no words: it is how GitHub hides what
+ * a missing scope would show.
+ */
 const PAGE = /^(403|451)\s*(<|$)/;
 /** How GitHub words that a permission is missing. */
 const PERMISSION = /^404$|\bnot accessible by\b|\bmust (have|be|grant)\b|\b(scopes?|permissions?|rights)\b/i;
 
-/** What a person has to do about a refusal in these words, which is for a permission when nothing else is said. */
+/**
+ * What a person has to do about a refusal in these words; without another reason, a permission is missing.
+ */
 export function hintFor(said: string, permission: string): string {
   const found = DENIALS.find(([words]) => words.test(said));
   if (found !== undefined) return found[1];

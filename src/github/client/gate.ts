@@ -19,27 +19,27 @@ import type { Quota } from './response-headers.ts';
 export interface GateOptions {
   readonly clock: Clock;
   readonly sleep: Sleep;
-  /** Requests under way at the same time. */
+  /** Requests in progress at the same time. */
   readonly concurrency: number;
-  /** The share, 0 to 1, of each limit that is for recovery alone. */
+  /** The share, 0 to 1, of each limit that is kept for recovery. */
   readonly reserve: number;
-  /** Nobody waits longer; whoever would have to is told when to come back. */
+  /** No request waits longer; one that would have to gets the time to come back instead. */
   readonly longestWaitMs: number;
-  /** What is known of each credential's limits; the gate keeps it up to date. */
+  /** What is known about each credential's limits; the gate keeps it up to date. */
   readonly budgets: Map<string, Budget>;
 }
 
-/** Who wants to send a request. */
+/** A request that wants to be sent. */
 export interface GateRequest {
-  /** Names of credentials; a later one is for when there is nothing left of those before it. */
+  /** Names of credentials; a later one is used when the earlier ones have nothing left. */
   readonly credentials: readonly [string, ...string[]];
   readonly resource: string;
   readonly priority: Priority;
-  /** On behalf of a request that has entered: its slot is used. */
+  /** Sent on behalf of a request that has a slot already: it shares that slot. */
   readonly isNested: boolean;
 }
 
-/** What the answer to a request says of limits; null: there was none. */
+/** What the answer says about limits; null: nothing. */
 export interface RateReport {
   readonly counted: { readonly resource: string; readonly quota: Quota } | null;
   readonly limit:
@@ -50,7 +50,7 @@ export interface RateReport {
 
 export interface Permit {
   readonly credential: string;
-  /** To be called once, when the request is over. */
+  /** Call it once, when the request has ended. */
   leave(report: RateReport | null): void;
 }
 
@@ -59,7 +59,10 @@ interface Waiter extends GateRequest {
   readonly resolve: (entered: Permit | { readonly retryAtMs: number | null }) => void;
 }
 
-/** Lets requests out: so many at a time, the most urgent first, and none that its credential's budget does not allow. */
+/**
+ * Decides when requests are sent: a limited number at a time, the most urgent first, and only what the
+ * credential's budget allows.
+ */
 export class Gate {
   readonly #options: GateOptions;
   readonly #budgets: Map<string, Budget>;
@@ -73,7 +76,7 @@ export class Gate {
     this.#budgets = options.budgets;
   }
 
-  /** Resolves when the request may be sent, or with when to come back. */
+  /** Resolves when the request may be sent, or with the time to come back. */
   enter(entry: GateRequest): Promise<Permit | { readonly retryAtMs: number | null }> {
     return new Promise((resolve) => {
       this.#waiters.push({ ...entry, sinceMs: this.#options.clock(), resolve });
@@ -125,7 +128,7 @@ export class Gate {
     this.#wakeAt(wakeAtMs);
   }
 
-  /** The first credential with something left; when none has, the one that has again first. */
+  /** The first credential with something left; if none has, the one that will have first. */
   #choose(
     entry: GateRequest,
     nowMs: number,
@@ -166,7 +169,7 @@ export class Gate {
     return this.#budgets.get(credential) ?? NEW_BUDGET;
   }
 
-  /** Looks again at that time; an earlier alarm that is set already will do. */
+  /** Checks again at that time, unless an earlier alarm is set. */
   #wakeAt(atMs: number): void {
     const nowMs = this.#options.clock();
     if (atMs === Number.POSITIVE_INFINITY || (this.#wakeAtMs > nowMs && this.#wakeAtMs <= atMs)) return;

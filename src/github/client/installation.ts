@@ -5,7 +5,7 @@ import type { Forbid } from './notices.ts';
 import type { Permission } from './permissions.ts';
 import type { ServerClock } from './response-headers.ts';
 
-/** Where an App is installed, as `GET /app/installations` tells it. */
+/** Where an App is installed, as `GET /app/installations` returns it. */
 export interface Installation {
   readonly id: number;
   /** The login of the organization or the user. */
@@ -14,10 +14,10 @@ export interface Installation {
   readonly permissions: Json;
 }
 
-/** Asks as the App itself, for one of its installations. */
+/** Requests a token as the App itself, for one of its installations. */
 export type MintToken = (installationId: number) => Promise<ApiResult<unknown>>;
 
-/** Requests that begin before this is left of a token are over when it ends. */
+/** Requests that start this long before a token expires have ended by then. */
 const SPARE_MS = 5 * 60_000;
 
 export function readInstallation(value: unknown): Installation | null {
@@ -47,7 +47,7 @@ export class InstallationCredential implements Credential {
   readonly #mint: MintToken;
   readonly #clock: ServerClock;
   readonly #forbid: Forbid;
-  /** GitHub knew nothing of it when it was last asked for a token. */
+  /** GitHub answered 404 when a token was last requested for it. */
   isGone = false;
   #token: Token | null = null;
   #minting: Promise<Authorization> | null = null;
@@ -62,7 +62,7 @@ export class InstallationCredential implements Credential {
     this.#forbid = forbid;
   }
 
-  /** All that ask at the same time get the same token. */
+  /** Concurrent callers get the same token. */
   async authorize(): Promise<Authorization> {
     if (this.#token !== null && this.#clock.nowMs() < this.#token.expiresAtMs - SPARE_MS) return this.#token;
     this.#minting ??= this.#mintToken().finally(() => {

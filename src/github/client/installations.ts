@@ -2,10 +2,10 @@ import type { Clock } from '../../domain/contracts.ts';
 import type { ApiResult } from '../../domain/github-api.ts';
 import { type Installation, type InstallationCredential, readInstallation } from './installation.ts';
 
-/** A list this old is asked for again; one that does not have whom we look for, earlier. */
+/** When a list is old enough to be read again; earlier if the owner is not in it. */
 const OLD_AFTER_MS = 3_600_000;
 const LOOK_AGAIN_AFTER_MS = 10 * 60_000;
-/** After a failure, and when an installation is gone: it may be there again under another id. */
+/** After a failure, and when an installation is gone: it may be back under another id. */
 const ASK_AGAIN_AFTER_MS = 60_000;
 
 export interface InstallationsOptions {
@@ -17,7 +17,9 @@ export interface InstallationsOptions {
 
 type Listed = ApiResult<readonly InstallationCredential[]>;
 
-/** Where the App is installed, by owner. Of one that is suspended GitHub says so when it is asked for a token. */
+/**
+ * Where the App is installed, by owner. GitHub reports a suspended installation when a token is requested.
+ */
 export class Installations {
   readonly #options: InstallationsOptions;
   /** By id; kept with their tokens when the list is read again. */
@@ -30,7 +32,7 @@ export class Installations {
     this.#options = options;
   }
 
-  /** The installation at that owner; `data` is null where there is none. Names of owners are the same in any case. */
+  /** The installation at that owner; `data` is null if there is none. Owner names are case-insensitive. */
   async find(owner: string): Promise<ApiResult<InstallationCredential | null>> {
     const inList = (listed: Listed) =>
       listed.kind === 'ok'
@@ -47,7 +49,7 @@ export class Installations {
     return this.#read(this.#listed.kind === 'ok' ? OLD_AFTER_MS : ASK_AGAIN_AFTER_MS);
   }
 
-  /** The list, read again when it is older than that. What is known stays known when that fails. */
+  /** The list, read again if it is older than that. If reading fails, the old list stays. */
   async #read(maxAgeMs: number): Promise<Listed> {
     if (this.#options.clock() - this.#listedAtMs < maxAgeMs) return this.#listed;
     this.#listing ??= this.#list().finally(() => {

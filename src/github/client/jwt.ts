@@ -1,15 +1,17 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { SignJWT } from 'jose';
 
-/** GitHub takes at most 10 minutes; a minute is left for what clocks differ. */
+/** GitHub accepts at most 10 minutes; a minute is left for clock skew. */
 const LIFETIME_S = 9 * 60;
-/** GitHub's advice against clocks that differ. */
+/** GitHub's advice against clock skew. */
 const BACKDATED_S = 60;
 
-/** What RS256 demands (https://www.rfc-editor.org/rfc/rfc7518#section-3.3), and GitHub's keys have. */
+/** The minimum for RS256 (https://www.rfc-editor.org/rfc/rfc7518#section-3.3), which GitHub's keys meet. */
 const LEAST_BITS = 2048;
 
-/** An RSA private key from PEM, PKCS#1 (as GitHub makes them) or PKCS#8; null when it is none, or one that is too short. */
+/**
+ * An RSA private key from PEM, PKCS#1 (as GitHub makes them) or PKCS#8; null if it is none, or too short.
+ */
 export function readAppKey(pem: string): KeyObject | null {
   try {
     const key = createPrivateKey(pem);
@@ -22,7 +24,7 @@ export function readAppKey(pem: string): KeyObject | null {
 }
 
 /**
- * What an App logs in with: a JWT of RS256, valid from a minute before `nowMs` to nine minutes after it
+ * The JWT (RS256) that an App logs in with, valid from a minute before `nowMs` to nine minutes after it
  * (https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app).
  * `appId` is its id or its client id.
  */

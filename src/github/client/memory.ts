@@ -1,7 +1,7 @@
 import type { Budget } from './budget.ts';
 import { ConditionalCache } from './conditional-cache.ts';
 
-/** What a client knows that outlives it: the next one for the same login goes on with it. */
+/** What outlives a client: the next one for the same login continues with it. */
 export interface GitHubMemory {
   /** The rate limits of each credential, by its name. */
   readonly budgets: Map<string, Budget>;
@@ -10,7 +10,7 @@ export interface GitHubMemory {
 
 const CACHE_BYTES = 16 * 1024 ** 2;
 
-/** Knows nothing yet. */
+/** Empty. */
 export function openGitHubMemory(cacheBytes = CACHE_BYTES): GitHubMemory {
   return { budgets: new Map(), cache: new ConditionalCache(cacheBytes) };
 }

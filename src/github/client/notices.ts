@@ -2,14 +2,17 @@ import type { Clock, Logger } from '../../domain/contracts.ts';
 import type { ApiResult, CredentialRefusal } from '../../domain/github-api.ts';
 import { SparingLog } from '../../logger/sparing-log.ts';
 
-/** Why something is not allowed: see `forbidden` of `Answer`. */
+/** Why something is not allowed: see `forbidden` of `ApiResult`. */
 export interface Denial {
   readonly said: string | null;
   readonly hint: string;
   readonly refusal?: CredentialRefusal;
 }
 
-/** The answer to what is not allowed: what it needs, what goes on without it, what else is known, and why. */
+/**
+ * The result for what is not allowed: the permission it needs, what works without it, more fields for the
+ * log, and why.
+ */
 export type Forbid = (
   permission: string,
   without: string,
@@ -19,7 +22,7 @@ export type Forbid = (
 
 const AGAIN_AFTER_MS = 86_400_000;
 
-/** Tells people of each permission that is missing, and of each other reason, once a day while it is so. */
+/** Logs each missing permission, and each other reason, once a day while it lasts. */
 export function noticesOf(logger: Logger, clock: Clock): Forbid {
   const notices = new SparingLog(
     (fields) => logger.warn('permission_missing', fields),

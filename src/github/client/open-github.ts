@@ -24,14 +24,14 @@ export interface GitHubOptions {
   readonly network: Network;
   readonly concurrency: number;
   readonly timeoutMs: number;
-  /** The share, 0 to 1, of each limit that is for recovery alone. */
+  /** The share, 0 to 1, of each limit that is kept for recovery. */
   readonly reserve: number;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly meter: Meter;
-  /** Unless told, nothing is known yet. */
+  /** Default: empty. */
   readonly memory?: GitHubMemory;
-  /** What follows is for tests. */
+  /** The rest is for tests. */
   readonly cacheBytes?: number;
   readonly maxBodyBytes?: number;
   readonly longestWaitMs?: number;
@@ -40,11 +40,14 @@ export interface GitHubOptions {
   readonly random?: () => number;
 }
 
-/** A delivery as GitHub keeps it holds a payload of up to 25 MiB. */
+/** A stored delivery contains a payload of up to 25 MiB. */
 const MAX_BODY_BYTES = 32 * 1024 ** 2;
 const LONGEST_WAIT_MS = 60_000;
 
-/** A client with these options; nothing is sent yet. Throws `config_invalid` for options that can't work, in words without secrets. */
+/**
+ * Creates a client; nothing is sent yet. Throws `config_invalid` for options that can't work, without secrets
+ * in its message.
+ */
 export function openGitHub(options: GitHubOptions): GitHub {
   const { clock, sleep = realSleep, longestWaitMs = LONGEST_WAIT_MS } = options;
   const completed = completeApiUrl(options.apiUrl);

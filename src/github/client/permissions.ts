@@ -1,8 +1,8 @@
-/** What a route needs, and what goes on without it. */
+/** What a route needs, and what works without it. */
 export interface Permission {
-  /** As the settings of an App or a fine-grained token name it. */
+  /** As it is named in the settings of an App or a fine-grained token. */
   readonly name: string;
-  /** As the API names it in the permissions of an installation; null: nothing that can be granted. */
+  /** As the API names it in an installation's permissions; null: it can't be granted. */
   readonly key: string | null;
   readonly without: string;
 }
@@ -15,7 +15,10 @@ const ACTIONS: Permission = {
 const RUNNERS = 'numbers of runs and jobs are complete; those of runners are absent';
 const LOST = 'runs and jobs are checked one by one; lost webhooks are not fetched again as they were sent';
 
-/** By the begin of the route, the longest first (https://docs.github.com/rest/authentication/permissions-required-for-github-apps). */
+/**
+ * By prefix of the route, the longest first
+ * (https://docs.github.com/rest/authentication/permissions-required-for-github-apps).
+ */
 const BY_ROUTE: readonly (readonly [string, Permission])[] = [
   [
     '/repos/{owner}/{repo}/actions/runners',

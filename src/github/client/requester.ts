@@ -32,7 +32,10 @@ export interface RequesterOptions {
   readonly closing: AbortSignal;
 }
 
-/** Every supported server knows this one, and GitHub keeps it until 2028 at least (https://docs.github.com/rest/about-the-rest-api/api-versions). */
+/**
+ * Every supported server has this version, and GitHub keeps it until 2028 at least
+ * (https://docs.github.com/rest/about-the-rest-api/api-versions).
+ */
 const API_VERSION = '2022-11-28';
 
 const CLOSED: ApiResult<never> = {
@@ -41,10 +44,10 @@ const CLOSED: ApiResult<never> = {
   retryAtMs: null,
 };
 
-/** Sends requests and stays with each until there is an answer that its caller can use. */
+/** Sends requests, each with its redirects and retries until there is a result. */
 export class Requester {
   readonly #options: RequesterOptions;
-  /** What each route is counted for, as far as answers have told. */
+  /** The resource that each route is counted for, as far as answers have shown. */
   readonly #resources = new Map<string, string>();
 
   constructor(options: RequesterOptions) {
@@ -69,7 +72,7 @@ export class Requester {
     }
   }
 
-  /** One request, or none when it is not let out. */
+  /** Sends the request once, if the gate allows it. */
   async #step(request: ApiRequest, progress: RequestProgress): Promise<Step> {
     const { gate, clock, closing } = this.#options;
     const names = progress.credentials.map(({ name }) => name);
@@ -122,7 +125,7 @@ export class Requester {
     const report = reportOf(answer, verdict, clock());
     if (report.counted !== null) this.#resources.set(request.route, report.counted.resource);
     const step = conclude({ ...known, answer, verdict });
-    // Only what could be read: an answer that is none would come back with each 304.
+    // Only what could be read: otherwise each 304 would return the unreadable answer.
     const isRead = verdict.kind === 'ok' && 'answer' in step && step.answer.kind === 'ok';
     if (isRead && request.isConditional)
       cache.keep(progress.url.href, credential.name, answer.headers, answer.body);

@@ -1,17 +1,17 @@
 import type { Clock } from '../../domain/contracts.ts';
 import { httpTimeMs, readRetryAfterMs } from '../../domain/http-time.ts';
 
-/** What is left of a rate limit. Times are of our own clock. */
+/** What is left of a rate limit. Times are by our own clock. */
 export interface Quota {
   readonly limit: number;
   readonly remaining: number;
   readonly resetMs: number;
 }
 
-/** Longer than any window of GitHub's: a clock that is wrong must not stop us for days. */
+/** Longer than any of GitHub's windows: a wrong clock must not stop us for days. */
 const LONGEST_WINDOW_MS = 2 * 3_600_000;
 
-/** The resource that a request was counted for, and what is left of it; null where the server has no limits. */
+/** The resource that a request was counted for, and what is left of it; null if the server has no limits. */
 export function readQuota(
   headers: Headers,
   nowMs: number,
@@ -25,7 +25,7 @@ export function readQuota(
   return { resource: /^\w{1,40}$/.test(resource) ? resource : 'core', quota: { limit, remaining, resetMs } };
 }
 
-/** The server's time when it answered, in whole seconds; ours where it does not tell. */
+/** The server's time when it answered, in whole seconds; ours if it sends none. */
 export function serverNowMs(headers: Headers, nowMs: number): number {
   const ms = httpTimeMs(headers.get('date') ?? '');
   return Number.isNaN(ms) ? nowMs : ms;
@@ -40,7 +40,7 @@ function numberOf(headers: Headers, name: string): number | null {
   return /^\d{1,15}$/.test(text) ? Number(text) : null;
 }
 
-/** GitHub's time, by the `Date` of its latest answer: what it signs and what it expires goes by that. */
+/** GitHub's time, by the `Date` of its latest answer: signatures and expiry are judged by it. */
 export class ServerClock {
   readonly #clock: Clock;
   #aheadMs = 0;

@@ -1,6 +1,6 @@
 /**
- * The URL of a route: its placeholders filled from `params`, the other params as its query. Null where a value can be
- * none: an empty one, or one that a URL takes for a way to another path.
+ * The URL of a route: its placeholders filled from `params`, the other params as its query. Null for a value
+ * that can't be a path segment: empty, `.` or `..`.
  */
 export function urlOf(
   base: string,
@@ -33,8 +33,9 @@ const LINK = /<([^<>]*)>\s*((?:;[^,<]*)*)/g;
 const NEXT = /;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next\s*(?:;|$))/i;
 
 /**
- * The URL of the next page by a `Link` header (https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api),
- * or null when there is none. Throws nothing: what is no URL is none.
+ * The URL of the next page in a `Link` header
+ * (https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api), or null if there is
+ * none. Never throws: an invalid URL counts as none.
  */
 export function nextOf(link: string | null): string | null {
   for (const [, url = '', params = ''] of (link ?? '').matchAll(LINK)) {

@@ -2,25 +2,31 @@ import { redactText } from '../../logger/redact.ts';
 import type { HttpResponse } from '../../outbound/exchange.ts';
 import { retryAfterMsOf } from './response-headers.ts';
 
-/** What an answer means for its request. `said` are GitHub's words, bounded and without what looks like a secret. */
+/**
+ * What an answer means for its request. `said` is GitHub's message, bounded and without what looks like a
+ * secret.
+ */
 export type Verdict =
   | { readonly kind: 'ok' | 'not_modified' | 'missing' }
   | { readonly kind: 'moved'; readonly to: string | null }
-  /** The primary limit: nothing until its reset. */
+  /** The primary limit: no request until its reset. */
   | { readonly kind: 'used_up'; readonly said: string }
-  /** A secondary limit: nothing by this credential for a while. */
+  /** A secondary limit: no request with this credential for a while. */
   | { readonly kind: 'slow_down'; readonly retryAfterMs: number | null; readonly said: string }
-  /** Too many wrong logins before: for a while none is taken, a right one neither. */
+  /** Too many wrong logins before: for a while none is accepted, not even a right one. */
   | { readonly kind: 'locked_out'; readonly said: string }
   | { readonly kind: 'unauthorized' | 'forbidden'; readonly said: string }
   | { readonly kind: 'transient'; readonly retryAfterMs: number | null; readonly said: string }
   | { readonly kind: 'refused'; readonly said: string };
 
 const MAX_SAID = 200;
-/** Enough for any message; a page of an error may be long. */
+/** Enough for any message; an error page may be long. */
 const READ_BYTES = 16 * 1024;
 
-/** What the status, the headers and, for limits, the body mean (https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api). */
+/**
+ * What the status, the headers and, for limits, the body mean
+ * (https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api).
+ */
 export function judge(answer: HttpResponse): Verdict {
   const { status, headers } = answer;
   if (status >= 200 && status < 300) return { kind: 'ok' };
@@ -37,8 +43,9 @@ export function judge(answer: HttpResponse): Verdict {
 }
 
 /**
- * 403 is for a missing permission, for each of the limits, and for wrong logins
- * (https://docs.github.com/rest/authentication/authenticating-to-the-rest-api#failed-login-limit); only headers and words tell them apart.
+ * 403 stands for a missing permission, for each of the limits, and for wrong logins
+ * (https://docs.github.com/rest/authentication/authenticating-to-the-rest-api#failed-login-limit); only
+ * headers and the message distinguish them.
  */
 function judgeRefusal({ status, headers }: HttpResponse, said: string): Verdict {
   if (status === 403 && /\blogin attempts exceeded\b/i.test(said)) return { kind: 'locked_out', said };
@@ -50,7 +57,7 @@ function judgeRefusal({ status, headers }: HttpResponse, said: string): Verdict 
   return { kind: 'forbidden', said };
 }
 
-/** The `message` of GitHub's errors, or what else there is. */
+/** The `message` of GitHub's errors, or the body. */
 function messageOf({ body }: HttpResponse): string {
   const text = body.subarray(0, READ_BYTES).toString();
   return shortened(/"message"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? text);
