@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { job } from '../../test/fixtures/states.ts';
+import { job, run } from '../../test/fixtures/states.ts';
 import { DOMAIN, metricsWith } from '../domain/catalogue.ts';
 import type { Logger, Store } from '../domain/contracts.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
@@ -87,19 +87,23 @@ test('no state is read for what arrives while another transaction is under way',
       return processed;
     },
   }));
-  const seen: (string | undefined)[] = [];
+  const seen: unknown[] = [];
   const queue = (status: JobState['status']) =>
-    ledger.process(NO_DELIVERIES, KEYS, (_, { jobs }) => {
-      seen.push(jobs[0]?.status);
-      return { ...NO_CHANGES, jobs: [job({ status })] };
+    ledger.process(NO_DELIVERIES, { ...KEYS, runs: [run()] }, (_, { jobs, runs }) => {
+      seen.push([jobs[0]?.status, runs[0]?.status]);
+      return { ...NO_CHANGES, jobs: [job({ status })], runs: [run({ status })] };
     });
-  const all = [queue('queued'), queue('in_progress')];
+  const all = [queue('queued'), queue('in_progress'), queue('completed')];
   await nextTurn();
   assert.deepEqual(steps, ['begin']);
   writing.resolve();
   await Promise.all(all);
-  assert.deepEqual(steps, ['begin', 'end', 'begin', 'end']);
-  assert.deepEqual(seen, [undefined, 'queued']);
+  assert.deepEqual(steps, ['begin', 'end', 'begin', 'end', 'begin', 'end']);
+  assert.deepEqual(seen, [
+    [undefined, undefined],
+    ['queued', 'queued'],
+    ['in_progress', 'in_progress'],
+  ]);
 });
 
 test('a transaction that fails holds up none behind it, and nothing of it is known', async (t) => {
