@@ -38,13 +38,14 @@ export async function openSqliteStore({ url, clock }: SqliteStoreOptions): Promi
   const copying = openCopying(database, pathOf(url));
   const write = openWrite(database, tables);
 
-  return {
-    ...withStoreErrors(openReader(database, tables)),
-    ...withStoreErrors(openUpkeep(database, { ...tables, write, clock })),
-    ...withStoreErrors(openSinkPlaces({ ...tables, write, clock })),
-    ...withStoreErrors({
-      lease: async (limit: number, leaseMs: number) => deliveries.lease(limit, leaseMs, clock()),
-    }),
+  const methods: Omit<Store, typeof Symbol.asyncDispose> = {
+    ...openReader(database, tables),
+    ...openUpkeep(database, { ...tables, write, clock }),
+    ...openSinkPlaces({ ...tables, write, clock }),
+    copy: copying.copy,
+    async lease(limit, leaseMs) {
+      return deliveries.lease(limit, leaseMs, clock());
+    },
     async process(source, keys, decide) {
       const processed = write('arrived' in source && source.arrived.length > 0 ? 'full' : 'normal', () => {
         const nowMs = clock();
@@ -61,7 +62,9 @@ export async function openSqliteStore({ url, clock }: SqliteStoreOptions): Promi
     async writeNote(name, text) {
       transact(database, 'normal', () => recovery.writeNote(name, text));
     },
-    ...withStoreErrors({ copy: copying.copy }),
+  };
+  return {
+    ...withStoreErrors(methods),
     async [Symbol.asyncDispose]() {
       await copying.close();
       if (database.isOpen) database.close();
