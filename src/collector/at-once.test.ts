@@ -7,7 +7,7 @@ import type { Delivery, DeliverySource } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
 import { createMeasure } from '../domain/measure.ts';
 import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
-import type { Reading } from '../domain/observation.ts';
+import type { ObservationResult } from '../domain/observation.ts';
 import type { Effects } from '../domain/transaction.ts';
 import { startCollector } from './collector.ts';
 
@@ -22,7 +22,7 @@ function delivery(payload: string, source: DeliverySource = 'webhook'): Delivery
 }
 
 /** A dispatch of the workflow that the payload names; `bad` can't be read. */
-function observe({ payload: workflow, source }: Delivery): Reading {
+function observe({ payload: workflow, source }: Delivery): ObservationResult {
   if (workflow === 'bad') throw new TypeError('unreadable');
   return { observation: { kind: 'dispatch', source, observedAtMs: 0, repository: 'o/r', workflow } };
 }

@@ -4,7 +4,7 @@ import type { ObservationEntry } from '../domain/explanation.ts';
 import type { JobNumber } from '../domain/job-number.ts';
 import type { Measure } from '../domain/measure.ts';
 import { IncrementSums, type SeriesGroup } from '../domain/metric.ts';
-import type { Reading } from '../domain/observation.ts';
+import type { ObservationResult } from '../domain/observation.ts';
 import { seriesGroupOf } from '../domain/series-groups.ts';
 import type { Effects, KnownStates, StateKeys } from '../domain/transaction.ts';
 import { entryOf } from './entry.ts';
@@ -19,7 +19,7 @@ export interface ReadDelivery<D extends Delivery = Delivery> {
   readonly delivery: D;
   /** Its place in the batch. */
   readonly place: number;
-  readonly reading: Reading;
+  readonly reading: ObservationResult;
 }
 
 export interface ReadBatch<D extends Delivery> {
@@ -30,7 +30,7 @@ export interface ReadBatch<D extends Delivery> {
 /** Reads every payload of the batch. */
 export function readBatch<D extends Delivery>(
   batch: readonly D[],
-  observe: (delivery: Delivery) => Reading,
+  observe: (delivery: Delivery) => ObservationResult,
 ): ReadBatch<D> {
   const read: ReadDelivery<D>[] = [];
   const unreadable: { delivery: D; error: unknown }[] = [];

@@ -8,7 +8,7 @@ import { AntError } from '../domain/errors.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
 import { createMeasure } from '../domain/measure.ts';
 import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
-import type { Reading } from '../domain/observation.ts';
+import type { ObservationResult } from '../domain/observation.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import type { Changes, KnownStates } from '../domain/transaction.ts';
 import { type CollectorOptions, startCollector } from './collector.ts';
@@ -35,7 +35,7 @@ function leased(id: number, payload = 'ok'): LeasedDelivery {
 }
 
 /** `ok` is a dispatch of a workflow, `bad` can't be read, anything else is the workflow's name. */
-function observe({ payload }: Delivery): Reading {
+function observe({ payload }: Delivery): ObservationResult {
   if (payload === 'bad') throw new TypeError('unreadable');
   const workflow = payload === 'ok' ? 'w' : payload;
   return {

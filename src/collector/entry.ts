@@ -5,13 +5,18 @@ import { isGone } from '../domain/lifecycle/gone.ts';
 import { hasStarted } from '../domain/lifecycle/started.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
 import type { Increment } from '../domain/metric.ts';
-import type { AskedObservation, JobObservation, Reading, RunObservation } from '../domain/observation.ts';
+import type {
+  AskedObservation,
+  JobObservation,
+  ObservationResult,
+  RunObservation,
+} from '../domain/observation.ts';
 import type { Applied } from './states.ts';
 
 /** The record of one delivery for people who check a number; null for what tells of no run and no job. */
 export function entryOf(
   delivery: Delivery,
-  reading: Reading,
+  reading: ObservationResult,
   applied: Applied,
   counted: readonly Increment[],
 ): ObservationEntry | null {

@@ -3,13 +3,13 @@ import type { AcceptOutcome, Delivery, FailedDelivery } from '../domain/delivery
 import { arrivalCounts, failureCounts } from '../domain/delivery-counts.ts';
 import type { Sampling } from '../domain/event-sample.ts';
 import type { Measure } from '../domain/measure.ts';
-import type { Reading } from '../domain/observation.ts';
+import type { ObservationResult } from '../domain/observation.ts';
 import { NO_CHANGES, NO_KEYS, type Processed, type Source } from '../domain/transaction.ts';
 import { effectsOf, keysOf, type ReadDelivery } from './batch.ts';
 
 /** What is made of deliveries. */
 export interface ProcessingRules {
-  readonly observe: (delivery: Delivery) => Reading;
+  readonly observe: (delivery: Delivery) => ObservationResult;
   readonly measure: Measure;
   readonly sampling: Sampling;
 }

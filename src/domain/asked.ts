@@ -3,28 +3,28 @@ import type { AskedObservation } from './observation.ts';
 import type { Unfinished } from './unfinished.ts';
 
 /*
- * What comes of asking GitHub about a job or run, where no webhook would tell it: that GitHub no longer knows it, and that it is still
- * not over. Both go the way of all deliveries, so that they are durable, in their order, and shown by `explain`. Webhooks of these
- * names are not taken.
+ * What asking GitHub about a job or run can reveal that no webhook reports: GitHub no longer knows it, or it
+ * is still active. Both are deliveries like any other, so they are durable, ordered, and shown by `explain`.
+ * Webhooks with these event names are not accepted.
  */
 
 export const GONE_EVENT = 'ant_watcher_gone';
 export const CONFIRMED_EVENT = 'ant_watcher_confirmed';
 
-/** That something is not over is kept once in such a span of time, however often GitHub says it. */
+/** That something is still active is stored once in this time, however often GitHub says so. */
 export const CONFIRMED_EVERY_MS = 6 * 3_600_000;
 
-/** Whom the answer is about. */
+/** What GitHub was asked about. */
 export type Asked = Omit<Unfinished, 'status' | 'statusAtMs'>;
 
-type Told = Omit<AskedObservation, 'kind' | 'source' | 'observedAtMs'>;
+type AskedPayload = Omit<AskedObservation, 'kind' | 'source' | 'observedAtMs'>;
 
-/** GitHub does not know it. It may be told again once something more was heard of the job or run. */
+/** GitHub does not know it. This can be delivered again once something more was heard of the job or run. */
 export function goneDelivery(known: Unfinished, receivedAtMs: number): Delivery {
   return deliveryOf(GONE_EVENT, `gone-${known.statusAtMs}`, known, receivedAtMs);
 }
 
-/** GitHub says that it is not over. */
+/** GitHub says that it is still active. */
 export function confirmedDelivery(asked: Asked, receivedAtMs: number): Delivery {
   const span = Math.floor(receivedAtMs / CONFIRMED_EVERY_MS);
   return deliveryOf(CONFIRMED_EVENT, `confirmed-${span}`, asked, receivedAtMs);
@@ -36,21 +36,21 @@ function deliveryOf(
   { jobId, runId, runAttempt, repository, workflow, name }: Asked,
   receivedAtMs: number,
 ): Delivery {
-  const told: Told = { jobId, runId, runAttempt, repository, workflow, name };
-  const whose = jobId === null ? `run-${runId}-${runAttempt}` : `job-${jobId}`;
+  const content: AskedPayload = { jobId, runId, runAttempt, repository, workflow, name };
+  const subject = jobId === null ? `run-${runId}-${runAttempt}` : `job-${jobId}`;
   return {
-    guid: `api-${whose}-${answer}`,
+    guid: `api-${subject}-${answer}`,
     event,
     action: '',
     source: 'api',
     receivedAtMs,
-    payload: JSON.stringify(told),
+    payload: JSON.stringify(content),
   };
 }
 
-/** What such a delivery tells; null for any other. */
+/** What such a delivery reports; null for any other delivery. */
 export function readAsked({ event, payload, source, receivedAtMs }: Delivery): AskedObservation | null {
   if (event !== GONE_EVENT && event !== CONFIRMED_EVENT) return null;
   const kind = event === GONE_EVENT ? 'gone' : 'confirmed';
-  return { kind, source, observedAtMs: receivedAtMs, ...(JSON.parse(payload) as Told) };
+  return { kind, source, observedAtMs: receivedAtMs, ...(JSON.parse(payload) as AskedPayload) };
 }

@@ -1,25 +1,25 @@
-/** What is to be read of GitHub's past. */
+/** What to read of GitHub's past. */
 export interface BackfillRequest {
-  /** What ended since then, of runs created up to a day before. */
+  /** Everything that ended since then, of runs created up to a day before. */
   readonly sinceMs: number;
-  /** As `owner/name`; none: all that are known. */
+  /** As `owner/name`. Empty: all known repositories. */
   readonly repositories: readonly string[];
-  /** Only to tell what it would take. */
+  /** Only estimate the cost. */
   readonly isDryRun: boolean;
 }
 
 export interface BackfillStatus {
-  /** `waiting`: for a rate limit. `done` and `stopped` are for good. */
+  /** `waiting`: for a rate limit. `done` and `stopped` are final. */
   readonly state: 'none' | 'estimating' | 'running' | 'waiting' | 'done' | 'stopped';
   readonly repositories: number;
-  /** Of them, those that this state is through with. */
+  /** How many of them are finished in this state. */
   readonly finished: number;
-  /** By the estimate: what is not known yet and may have ended since then, and the requests that it takes. */
+  /** The estimate: unknown runs that may have ended since then, and the requests that they take. */
   readonly runs: number;
   readonly requests: number;
-  /** Runs met of which all, or an earlier attempt, ended before and does not count. */
+  /** Runs found that ended before, completely or in an earlier attempt, and do not count. */
   readonly tooOld: number;
-  /** Runs read so far, and deliveries of them that were news. */
+  /** Runs read so far, and their deliveries that were new. */
   readonly read: number;
   readonly recovered: number;
   readonly waitsUntilMs: number | null;
@@ -27,11 +27,11 @@ export interface BackfillStatus {
   readonly problems: readonly string[];
 }
 
-/** Reads GitHub's past on request, one request at a time. */
+/** Reads GitHub's past on request. Only one backfill runs at a time. */
 export interface Backfill {
-  /** False: another one is under way. */
+  /** Returns false if another one is in progress. */
   start(request: BackfillRequest): boolean;
-  /** What is read stays. Nothing of it is read again when the same is requested again. */
+  /** What was read stays, and is not read again if the same is requested again. */
   stop(): void;
   status(): BackfillStatus;
 }

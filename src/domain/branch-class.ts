@@ -11,7 +11,7 @@ const RESERVED = ['pull_request', 'default', 'other'];
 const NAME = /^[a-z0-9][a-z0-9_.-]{0,39}$/i;
 const FORM = 'write NAME=PATTERN,PATTERN';
 
-/** What decides the class of a run's branch. */
+/** What determines the class of a run's branch. */
 export interface BranchFacts {
   /** What triggered the run. */
   readonly event: string;
@@ -21,8 +21,8 @@ export interface BranchFacts {
 }
 
 /**
- * The class of a run's branch, small enough for a label: `pull_request` for the events of that name (whose
- * branch may be called as it likes), `default`, the first group with a pattern that fits, else `other`.
+ * The class of a run's branch, few enough for a label: `pull_request` for the events of that name (whose
+ * branch names are arbitrary), `default`, the first group with a matching pattern, or `other`.
  */
 export function branchClassOf({ event, headBranch, defaultBranch, groups }: BranchFacts): string {
   if (event.startsWith('pull_request')) return 'pull_request';
@@ -34,9 +34,9 @@ export function branchClassOf({ event, headBranch, defaultBranch, groups }: Bran
 }
 
 /**
- * The groups of a text such as `release=release/*,v*; hotfix=hotfix/**`: apart by semicolons, each a name,
- * `=`, and patterns apart by commas, where `*` stands for anything but `/` and `**` for anything. An empty
- * text has none. `problem` tells all that is wrong, in words for the operator.
+ * Parses groups such as `release=release/*,v*; hotfix=hotfix/**`, separated by semicolons. Each has a name,
+ * `=`, and patterns separated by commas, where `*` matches anything except `/` and `**` matches anything. An
+ * empty text has no groups. `problem` describes all that is wrong, for the operator.
  */
 export function parseBranchGroups(
   text: string,

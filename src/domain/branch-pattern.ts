@@ -1,20 +1,17 @@
 /**
- * A pattern for branch names in pieces: `*` for anything within a path part, `**` for anything at all, every
- * other piece for itself.
+ * A pattern for branch names, in pieces: `*` for anything within a path part, `**` for anything, every other
+ * piece for itself.
  */
 export type BranchPattern = readonly string[];
 
-/**
- * Cuts a pattern's text into pieces. Every text is a pattern; no character but `*` means anything else than
- * itself.
- */
+/** Splits a pattern into pieces. Every text is a valid pattern; only `*` has a special meaning. */
 export function parseBranchPattern(text: string): BranchPattern {
   return (text.match(/\*+|[^*]+/g) ?? []).map((piece) => (piece.startsWith('**') ? '**' : piece));
 }
 
 /**
- * Whether the pattern fits the whole of `branch`. Keeps all positions that the pieces so far can have
- * reached, each once, so the time is bounded by the product of the two lengths, whatever they hold.
+ * Whether the pattern matches the whole of `branch`. It keeps the set of positions that the pieces so far can
+ * reach, so the time is bounded by the product of the two lengths, whatever they contain.
  */
 export function matchesBranch(pattern: BranchPattern, branch: string): boolean {
   let reached: number[] = [0];
@@ -33,11 +30,11 @@ function positionsFrom(first: number | undefined, branch: string): number[] {
   return positions;
 }
 
-/** From each of the ascending `starts` up to the next `/`, which is not passed. */
+/** From each of the ascending `starts` to the next `/`, exclusive. */
 function positionsWithinPart(starts: readonly number[], branch: string): number[] {
   const positions: number[] = [];
   for (const start of starts) {
-    // A start that is covered already lies in the same part, and leads no further.
+    // A start that is already covered lies in the same part, and leads no further.
     if (start <= (positions.at(-1) ?? -1)) continue;
     for (let at = start; at <= branch.length; at += 1) {
       positions.push(at);

@@ -3,11 +3,11 @@ import { DURATION_BUCKETS_MS, metric, seconds } from './metric-kinds.ts';
 import { SELF } from './own-metrics.ts';
 
 /*
- * Every metric that ant-watcher exposes: the outside contract that dashboards and alert rules build on.
+ * Every metric that ant-watcher exposes: the contract that dashboards and alert rules rely on.
  * docs/metrics.md is generated from this file.
  */
 
-/** What GitHub Actions did, in GitHub's own time. */
+/** What happened in GitHub Actions, with GitHub's times. */
 export const DOMAIN = {
   runs: metric(
     'github_actions_runs_total',
@@ -177,7 +177,7 @@ export const DOMAIN = {
   ),
 } as const satisfies Record<string, Metric>;
 
-/** What is pushed: a sample for each event, with the time of the event. */
+/** What is pushed: one sample per event, with the time of the event. */
 export const EVENTS = {
   runDuration: metric(
     'github_actions_event_run_duration_seconds',
@@ -205,14 +205,14 @@ export const EVENTS = {
   ),
 } as const satisfies Record<string, Metric>;
 
-/** All of them, in the order of exposition. */
+/** All metrics, in the order of exposition. */
 export const METRICS: readonly Metric[] = [
   ...Object.values(DOMAIN),
   ...Object.values(EVENTS),
   ...Object.values(SELF),
 ];
 
-/** The same, with other bounds for the durations of GitHub's work. */
+/** The same, with other buckets for the durations of GitHub's work. */
 export function metricsWith(durationBucketsMs: readonly number[]): Metric[] {
   return METRICS.map((each) =>
     each.buckets === DURATION_BUCKETS_MS ? { ...each, buckets: durationBucketsMs } : each,
@@ -221,7 +221,7 @@ export function metricsWith(durationBucketsMs: readonly number[]): Metric[] {
 
 const BY_NAME: ReadonlyMap<string, Metric> = new Map(METRICS.map((each) => [each.name, each]));
 
-/** The metric of that name, or undefined when this version knows none. */
+/** The metric of that name, or undefined if this version has none. */
 export function metricNamed(name: string): Metric | undefined {
   return BY_NAME.get(name);
 }

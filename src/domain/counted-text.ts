@@ -6,7 +6,7 @@ export function countedText(increments: readonly Increment[]): string[] {
   return increments.flatMap(linesOf);
 }
 
-/** One line for each number that moved; the count and the sum of a histogram are one. */
+/** One line per number that changed; the count and the sum of a histogram are one line. */
 function linesOf(
   { metric, labels, cell, delta }: Increment,
   index: number,
@@ -18,7 +18,7 @@ function linesOf(
   const series = `${metric}{${pairs.join(',')}}`;
   if (cell === COUNT_CELL) return [`${series} +${delta / (known?.scale ?? 1)}`];
   const next = all[index + 1];
-  // An observation of 0 has no increment of the sum; another one's would be of other labels.
+  // An observation of 0 has no increment of the sum; one from elsewhere would have other labels.
   const isOwn =
     next?.cell === SUM_CELL && next.metric === metric && next.labels.join('\0') === labels.join('\0');
   const sum = isOwn ? next.delta : 0;

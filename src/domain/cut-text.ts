@@ -1,4 +1,4 @@
-/** Texts of payloads are cut to this length when they are read, and stored so. */
+/** Payload texts are cut to this length when they are read, and stored so. */
 export const MAX_TEXT_LENGTH = 1000;
 
 /** The beginning of a text, without half a character at its end. */

@@ -3,7 +3,7 @@ import type { AcceptOutcome, Delivery, FailedDelivery } from './delivery.ts';
 import { countOf, type Increment, IncrementSums } from './metric.ts';
 import { SELF } from './own-metrics.ts';
 
-/** What arrived, by what became of it: one increment for each kind of delivery, not one for each delivery. */
+/** Deliveries by outcome: one increment per kind of delivery, not per delivery. */
 export function arrivalCounts(arrived: readonly Delivery[], outcomes: readonly AcceptOutcome[]): Increment[] {
   const sums = new IncrementSums();
   for (const [index, { event, action, source }] of arrived.entries()) {
@@ -16,7 +16,7 @@ export function arrivalCounts(arrived: readonly Delivery[], outcomes: readonly A
   return sums.take();
 }
 
-/** Attempts that failed, by what comes next. */
+/** Failed attempts by what comes next. */
 export function failureCounts(failed: readonly FailedDelivery[]): Increment[] {
   return failed.map(({ retryAtMs }) =>
     countOf(SELF.processingFailures, [retryAtMs === undefined ? 'parked' : 'retry']),

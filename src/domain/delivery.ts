@@ -3,24 +3,26 @@
 export type DeliverySource = 'webhook' | 'redelivery' | 'api' | 'replay' | 'job';
 
 /**
- * One event as GitHub told it, on its way to the collector.
+ * One event as GitHub reported it, on its way to the collector.
  *
  * `payload` is JSON with GitHub's own field names, reduced to the part that ant-watcher reads
  * (docs/decisions/0003-store-the-part-we-read.md).
  */
 export interface Delivery {
-  /** `X-GitHub-Delivery`: the same for every redelivery and for every hook that gets the event. */
+  /** `X-GitHub-Delivery`: the same for every redelivery, and for every hook that gets the event. */
   readonly guid: string;
   /** `X-GitHub-Event`, for example `workflow_job`. */
   readonly event: string;
-  /** The payload's `action`, or an empty string where the event has none. */
+  /** The payload's `action`, or empty if the event has none. */
   readonly action: string;
   readonly source: DeliverySource;
   readonly receivedAtMs: number;
   readonly payload: string;
 }
 
-/** What became of a delivery that was handed to the inbox. Both mean: durable, answer 2xx. */
+/**
+ * What happened to a delivery that was handed to the inbox. Both mean that it is durable: respond with 2xx.
+ */
 export type AcceptOutcome = 'accepted' | 'duplicate';
 
 /** A delivery handed out for processing. It stays in the store until a transaction is done with it. */
@@ -31,8 +33,8 @@ export interface LeasedDelivery extends Delivery {
 }
 
 /**
- * A delivery that has failed so many `attempts` by now, the last with `error` (null: the one noted already).
- * With `retryAtMs` it is handed out again then; without, it is parked.
+ * A delivery that has now failed `attempts` times, last with `error` (null: the one already recorded). With
+ * `retryAtMs` it is tried again at that time, without it is parked.
  */
 export interface FailedDelivery {
   readonly id: number;
@@ -41,7 +43,7 @@ export interface FailedDelivery {
   readonly retryAtMs?: number;
 }
 
-/** A delivery that was given up on, with the error that its last attempt ended in. */
+/** A delivery that was given up on, with the error of its last attempt. */
 export interface ParkedDelivery {
   readonly guid: string;
   readonly event: string;
@@ -57,11 +59,11 @@ export interface QueueStatus {
   readonly pending: number;
   readonly retrying: number;
   readonly parked: number;
-  /** Receipt of the oldest delivery that is pending or retrying. */
+  /** When the oldest delivery that is pending or retrying was received. */
   readonly oldestMs: number | null;
 }
 
-/** The events that are processed; every other one is answered 202 and only counted. */
+/** The events that are processed. Any other is answered with 202 and only counted. */
 export const PROCESSED_EVENTS: ReadonlySet<string> = new Set([
   'workflow_run',
   'workflow_job',

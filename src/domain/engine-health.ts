@@ -1,7 +1,7 @@
 import type { ParkedDelivery, QueueStatus } from './delivery.ts';
 import type { SinkHealth } from './outbox.ts';
 
-/** What `/health` tells of the engine. */
+/** What `/health` reports about the engine. */
 export interface EngineHealth {
   readonly queue: QueueStatus;
   readonly parked: readonly ParkedDelivery[];

@@ -24,22 +24,22 @@ export class AntError extends Error {
   }
 }
 
-/** Whether it passes by itself, so that waiting helps: the store is unavailable, say. */
+/** Whether waiting helps because the error passes by itself, such as an unavailable store. */
 export function isTemporary(error: unknown): error is AntError {
   return error instanceof AntError && error.remedy === 'retry';
 }
 
-/** Whether the store is damaged. Whoever meets that, the process ends with it. */
+/** Whether the store is damaged. This ends the process, wherever it is found. */
 export function isStoreDamage(error: unknown): error is AntError {
   return error instanceof AntError && error.code === 'store_damaged';
 }
 
-/** A bug of which the log has told already, where it happened. */
+/** A bug that has already been logged where it happened. */
 export class ReportedBug extends Error {
   override readonly name = 'ReportedBug';
 }
 
-/** What the process exits with after that error: a bug counts as `internal_error`. */
+/** The process's exit status after that error. A bug counts as `internal_error`. */
 export function exitCodeOf(error: unknown): 1 | 2 {
   return error instanceof AntError ? error.exitCode : ERROR_CODES.internal_error.exitCode;
 }

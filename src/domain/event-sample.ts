@@ -6,9 +6,10 @@ import type { JobObservation, RunObservation } from './observation.ts';
 import { withoutIds } from './own-ids.ts';
 
 /*
- * Event-time samples: what happened, with the time when it happened at GitHub, for receivers that keep every event and not
- * only sums. GitHub's times are whole seconds, and two jobs of one series may end in the same one, so the id of the run or
- * job gives the milliseconds. The same event always makes the same sample: sending one again changes nothing.
+ * Event-time samples: what happened, with the time when it happened at GitHub, for receivers that keep every
+ * event and not only sums. GitHub's times are whole seconds, and two jobs of one series may end in the same
+ * second, so the id of the run or job provides the milliseconds. The same event always makes the same sample,
+ * so sending it again changes nothing.
  */
 
 export interface EventSample {
@@ -20,7 +21,7 @@ export interface EventSample {
   readonly atMs: number;
 }
 
-/** The samples that a fact makes. */
+/** The samples of a fact. */
 export type Sampling = (fact: Fact) => EventSample[];
 
 export function createSampling({ stepDurations }: { readonly stepDurations: boolean }): Sampling {
@@ -59,7 +60,7 @@ function stepSamples(job: JobObservation): EventSample[] {
     if (startedAtMs === null || completedAtMs === null || conclusion === 'skipped') return [];
     const labels = [repository, workflow, jobLabel(job), withoutIds(step.name, job), conclusion ?? 'unknown'];
     const ms = Math.max(0, completedAtMs - startedAtMs);
-    // Steps of one name may end in the same second: their numbers tell them apart.
+    // Steps of one name may end in the same second. Their numbers distinguish them.
     return [sampleOf(EVENTS.stepDuration, labels, ms, momentOf(completedAtMs, jobId + step.number))];
   });
 }

@@ -1,33 +1,33 @@
 import { hasStarted } from './lifecycle/started.ts';
 import type { JobObservation } from './observation.ts';
 
-/** Why a job failed, as far as its payload tells. */
+/** Why a job failed, as far as its payload shows. */
 export type FailureCause = 'step' | 'timeout' | 'runner_lost' | 'startup' | 'rejected' | 'unknown';
 
-/** Ends that are no failure. `cancelled` may hide one; see below. */
+/** Conclusions that are no failure. `cancelled` may hide one; see below. */
 const HARMLESS = ['success', 'neutral', 'skipped', 'cancelled', 'action_required'];
 
 /**
- * Why a completed job failed; null when it did not, or is not over. The first rule that fits decides:
+ * Why a completed job failed; null if it did not, or is still active. The first rule that matches decides:
  *
  * - `timed_out` is a **timeout**, whatever its steps say: they were stopped.
  * - `startup_failure` is **startup**: GitHub could not even begin.
- * - `failure` of a job that never started is **startup**. So looks a job that GitHub refuses to start (payment, spending
- *   limit) or finds no runner for: no step and no runner. One that a gate refused is **rejected**, and looks the same: see
- *   lifecycle/gate.ts.
- * - `failure` with a failed step is **step**. A step that may fail (`continue-on-error`) concludes `success`, so it is
- *   never blamed. A failed step comes before a lost runner, because it has decided the job, whatever became of the
- *   steps that clean up.
- * - A job that ended without a failed step just after 360 minutes is a **timeout**. Jobs over their time limit end as
- *   `cancelled`, with nothing in the payload to tell them from those that a person or a newer run cancelled. But 360
- *   minutes is the limit of all jobs that set none, and of every job on GitHub's own runners; hardly anything else
- *   ends a job at that very time.
- * - What a list tells of a job that ended over a month ago may lack its steps, which GitHub deletes in time: without any, the
- *   cause is **unknown**.
- * - Any other `failure` is **runner_lost**: the job started and GitHub calls it failed, yet no step did. Steps were left
- *   in progress (the machine vanished), or `cancelled` (it was told to shut down), or there are none (it died before
- *   the first), or all passed (it fell silent before it could report the end).
- * - A conclusion that is neither a failure nor known to be harmless (`stale`, or one yet to come) is **unknown**.
+ * - `failure` of a job that never started is **startup**. A job that GitHub refuses to start (payment, spending
+ *   limit) or finds no runner for looks like that: no step and no runner. One that a gate rejected is
+ *   **rejected**, and looks the same: see lifecycle/gate.ts.
+ * - `failure` with a failed step is **step**. A step that may fail (`continue-on-error`) concludes `success`, so
+ *   it is never blamed. A failed step comes before a lost runner, because it decided the job, whatever happened
+ *   to the steps that clean up.
+ * - A job that ended without a failed step just after 360 minutes is a **timeout**. Jobs over their time limit
+ *   end as `cancelled`, and nothing in the payload distinguishes them from those that a person or a newer run
+ *   cancelled. But 360 minutes is the limit of all jobs that set none, and of every job on GitHub's own
+ *   runners; hardly anything else ends a job at exactly that time.
+ * - A list may contain a job that ended over a month ago without its steps, which GitHub deletes eventually.
+ *   Without any, the cause is **unknown**.
+ * - Any other `failure` is **runner_lost**: the job started and GitHub calls it failed, but no step did. Steps
+ *   were left in progress (the machine vanished), or `cancelled` (it was told to shut down), or there are none
+ *   (it died before the first), or all passed (it went silent before it could report the end).
+ * - A conclusion that is neither a failure nor known to be harmless (`stale`, or a future one) is **unknown**.
  */
 export function failureCauseOf(job: JobObservation): FailureCause | null {
   const { conclusion } = job;
@@ -47,7 +47,7 @@ function causeOfFailure(job: JobObservation): FailureCause {
 }
 
 /**
- * GitHub promises no time for which it keeps steps. Seen are three months (oracle/macaron#923); webhooks
+ * GitHub does not say how long it keeps steps. Three months have been seen (oracle/macaron#923). Webhooks
  * always have them.
  */
 const STEPS_KEPT_MS = 30 * 24 * 3_600_000;
@@ -59,10 +59,7 @@ function mayHaveLostSteps({ source, steps, observedAtMs, completedAtMs }: JobObs
 const MINUTE_MS = 60_000;
 const DEFAULT_LIMIT_MS = 360 * MINUTE_MS;
 
-/**
- * How long after its limit a job may still be busy with being stopped: GitHub kills what does not stop in 5
- * minutes.
- */
+/** How long a job may take to stop after its time limit: GitHub kills what does not stop within 5 minutes. */
 const STOPPING_MS = 6 * MINUTE_MS;
 
 function endsAtDefaultLimit({ startedAtMs, completedAtMs }: JobObservation): boolean {

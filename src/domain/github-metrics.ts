@@ -1,6 +1,6 @@
 import { metric } from './metric-kinds.ts';
 
-/** Metrics about requests to GitHub's API and about what was recovered through it. */
+/** Metrics about requests to GitHub's API, and about what was recovered through it. */
 export const GITHUB_METRICS = {
   githubRequests: metric(
     'ant_watcher_github_requests_total',

@@ -1,8 +1,8 @@
 import type { ApiResult } from './github-api.ts';
 
-/** So many self-hosted runners of one group are in this state. */
+/** The number of self-hosted runners of one group in this state. */
 export interface RunnerCount {
-  /** The group's name. */
+  /** The name of the group. */
   readonly group: string;
   /** As GitHub spells it: `online` or `offline`. */
   readonly status: string;
@@ -12,8 +12,8 @@ export interface RunnerCount {
 
 export interface GitHubRunners {
   /**
-   * The self-hosted runners of an organization or, for `owner/name`, those of the repository alone. `missing`
-   * for a user. All or none: where there are too many to list, it has `failed`.
+   * The self-hosted runners of an organization or, for `owner/name`, of the repository alone. `missing` for a
+   * user. All or none: if there are too many to list, it has `failed`.
    */
   countsOf(target: string): Promise<ApiResult<readonly RunnerCount[]>>;
 }

@@ -1,5 +1,5 @@
 /**
- * Milliseconds since the epoch of a time in a header, or NaN. `Date.parse` alone finds a time in almost
+ * The time in a header, in milliseconds since the epoch, or NaN. `Date.parse` alone finds a time in almost
  * anything.
  */
 export function httpTimeMs(text: string): number {
@@ -7,8 +7,8 @@ export function httpTimeMs(text: string): number {
 }
 
 /**
- * A `Retry-After` in milliseconds, not below 0; null when it can't be read. A time is taken from the server's
- * own `Date`, so that clocks need not agree.
+ * A `Retry-After` in milliseconds, at least 0; null if it can't be read. A date is compared with the server's
+ * own `Date`, so clocks need not agree.
  */
 export function readRetryAfterMs(retryAfter: string, date: string): number | null {
   const ms = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : httpTimeMs(retryAfter) - httpTimeMs(date);

@@ -3,81 +3,78 @@ import type { JobState } from './lifecycle/state.ts';
 import type { Status } from './observation.ts';
 
 /*
- * Asking for single jobs: from a number to the jobs behind it.
+ * Queries for single jobs: from a number to the jobs behind it.
  */
 
 /**
- * `waiting` is the time for which a job that is not over has waited, or run, as
- * `oldest_active_job_timestamp_seconds` counts it.
+ * `waiting` is how long an active job has waited, or run, as `oldest_active_job_timestamp_seconds` counts it.
  */
 export type JobOrder = 'created' | 'completed' | 'waiting' | 'queue' | 'duration';
 
-/**
- * The place of a job in the order: of what is asked by, in ms (null where it is not known), and the job's id.
- */
+/** The position of a job in the sort order: the sort key in ms (null if unknown), and the job's id. */
 export interface JobPlace {
   readonly valueMs: number | null;
   readonly jobId: number;
 }
 
-/** Of every list, one of its texts must fit; an empty one fits always. */
+/** One value of each list must match; an empty list matches always. */
 export interface JobFilters {
   /** `owner/name`, or `owner/*`. */
   readonly repository: readonly string[];
-  /** As the label of metrics has it. */
+  /** As in the label of metrics. */
   readonly workflow: readonly string[];
-  /** As the label of metrics has it. */
+  /** As in the label of metrics. */
   readonly jobName: readonly string[];
-  /** As the label of metrics has it. */
+  /** As in the label of metrics. */
   readonly runsOn: readonly string[];
-  /** Any one of those that the job asked for. */
+  /** Any of the labels that the job asked for. */
   readonly label: readonly string[];
-  /** As the label of metrics has it. */
+  /** As in the label of metrics. */
   readonly runnerGroup: readonly string[];
-  /** The class of the run's branch, as the label of metrics has it. */
+  /** The class of the run's branch, as in the label of metrics. */
   readonly branch: readonly string[];
-  /** What triggered the run. */
+  /** The event that triggered the run. */
   readonly event: readonly string[];
   readonly conclusion: readonly string[];
 }
 
 export interface JobQuery extends JobFilters {
-  /** By which the labels of metrics are made that the filters name; unless told none. */
+  /** The patterns that make the labels of metrics that the filters name. Default: none. */
   readonly labelPatterns?: LabelPatterns;
-  /** Completed ones are asked for by themselves. */
+  /** Completed jobs have queries of their own. */
   readonly statuses: readonly Status[];
-  /** When completed jobs ended, from the first moment until before the last; null for others. */
+  /** When completed jobs ended: from the first time until before the last. Null for others. */
   readonly window: { readonly fromMs: number; readonly toMs: number } | null;
-  /** Ghosts, or what is in the gauges of active jobs. */
+  /** Ghosts only, or only jobs that are in the gauges of active jobs. */
   readonly isStale: boolean;
   readonly order: JobOrder;
   readonly isDescending: boolean;
   readonly limit: number;
-  /** Only what comes behind this place. */
+  /** Only jobs after this position. */
   readonly after: JobPlace | null;
 }
 
 export interface ListedJob {
   readonly job: JobState;
-  /** From when it waits, or runs; of no meaning once it is over. */
+  /** Since when it waits, or runs. Meaningless once it is completed. */
   readonly beganAtMs: number;
 }
 
 export interface JobPage {
   readonly jobs: readonly ListedJob[];
-  /** Where to go on; null at the end. */
+  /** Where the next page begins; null at the end. */
   readonly next: JobPlace | null;
 }
 
-/** A page as the whole service answers it. */
+/** A page as the whole service returns it. */
 export interface DatedJobPage extends JobPage {
-  /** The last change that it shows. */
+  /** The latest change that it includes. */
   readonly asOfMs: number;
-  /** When it was asked for. */
+  /** When it was read. */
   readonly nowMs: number;
 }
 
-/** The order of two places: what has no value comes last. */
+/** The order of two positions: unknown values come last. */
 export function compareJobPlaces(a: JobPlace, b: JobPlace, isDescending: boolean): number {
   const sign = isDescending ? -1 : 1;
   if (a.valueMs === null || b.valueMs === null) {

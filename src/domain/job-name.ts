@@ -1,8 +1,9 @@
 import { MAX_TEXT_LENGTH } from './cut-text.ts';
 
 /*
- * The name of a job without what makes it another one for each cell of a matrix. GitHub writes the values in brackets behind the
- * name of the job, and where a reusable workflow is called with a matrix behind that of the caller too: `deploy (eu, 3) / plan (a)`.
+ * The name of a job without the values of its matrix. GitHub writes them in brackets behind the name of the
+ * job, and, where a reusable workflow is called with a matrix, behind that of the caller too: `deploy (eu, 3)
+ * / plan (a)`.
  */
 
 /** GitHub cuts each part of a name (the caller's, the job's own) to 97 characters and `...`. */
@@ -11,8 +12,8 @@ const CUT = '...';
 const CALL = ' / ';
 
 /**
- * The name without the values of its matrices, wherever they stand. A reusable `caller / callee` stays.
- * Values that hold brackets or ` / ` are left out whole, and so are those that were cut.
+ * The name without the values of its matrices, wherever they are. A reusable `caller / callee` stays. Values
+ * that contain brackets or ` / ` are removed whole, and so are those that were cut.
  */
 export function withoutMatrix(name: string): string {
   const parts: string[] = [];
@@ -45,7 +46,7 @@ function cutPartOf(name: string): number | null {
   }
 }
 
-/** What GitHub counts as a character is not documented, so each way of counting is as good. */
+/** It is not documented what GitHub counts as a character, so all ways of counting are accepted. */
 function isOfCutLength(part: string): boolean {
   return (
     part.length === CUT_LENGTH ||
@@ -54,12 +55,12 @@ function isOfCutLength(part: string): boolean {
   );
 }
 
-/** An id that was cut can't be known for one, but by its digits. */
+/** An id that was cut can only be recognised by its digits. */
 function withoutCutId(name: string): string {
   return name.replace(/(?<![0-9a-z])(?=[a-f-]*\d)[0-9a-f-]{3,}\.\.\.$/i, `*${CUT}`);
 }
 
-/** Without the values that begin at or after `from` and that nothing closes. */
+/** Without the values that begin at or after `from` and are never closed. */
 function withoutUnclosed(name: string, from: number): string {
   const open: number[] = [];
   for (let at = from; at < name.length; at += 1) {
@@ -70,7 +71,7 @@ function withoutUnclosed(name: string, from: number): string {
   return first === undefined ? name : name.slice(0, first - 1);
 }
 
-/** Where the values begin that the end of the name closes; null where it has none. */
+/** Where the values at the end of the name begin; null if it has none. */
 function lastBracket(name: string): number | null {
   if (!name.endsWith(')')) return null;
   let depth = 0;
@@ -82,7 +83,7 @@ function lastBracket(name: string): number | null {
   return null;
 }
 
-/** Whether there is a name before the bracket, in its own part. */
+/** Whether there is a name before the bracket, in the same part. */
 function isBehindName(name: string, at: number): boolean {
   const before = name.slice(0, at);
   return before.endsWith(' ') && before.trim() !== '' && !before.trimEnd().endsWith(' /');

@@ -1,10 +1,10 @@
 /** One value of one series. */
 export interface JobNumber {
-  /** With the prefix. A counter's ends in `_total`; every other is a gauge. */
+  /** With the prefix. The name of a counter ends in `_total`; anything else is a gauge. */
   readonly metric: string;
-  /** Names and values in turn: repository and workflow, then those of the job, by name. */
+  /** Names and values alternately: repository and workflow, then the job's own labels, by name. */
   readonly labels: readonly string[];
-  /** Finite. Handed in, a counter's is what is added; held, what it has come to. */
+  /** Finite. In a push, what to add to a counter; in the store, its total. */
   readonly value: number;
   readonly atMs: number;
 }

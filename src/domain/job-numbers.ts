@@ -6,17 +6,17 @@ import { withoutIds } from './own-ids.ts';
 import type { LabelPair } from './sample.ts';
 
 /*
- * Numbers that jobs hand in themselves: how many tests there were, coverage, the size of what was built. A push is a delivery
- * like any other, so that it is durable before it is answered, known again, and counted in the transaction that is done with
- * it. Webhooks of that name are not taken.
+ * Numbers that jobs push themselves: how many tests there were, coverage, the size of a build. A push is a
+ * delivery like any other, so it is durable before it gets a response, recognised when it is repeated, and
+ * counted in the transaction that completes it. Webhooks with this event name are not accepted.
  */
 
 export const NUMBERS_EVENT = 'ant_watcher_numbers';
 
-/** Before the name that a job gives, so that it can be mistaken for nobody else's metric. */
+/** Put before the name that a job gives, so that it can't be mistaken for any other metric. */
 export const JOB_PREFIX = 'job_';
 
-/** What a job told, and who it is. */
+/** What a job pushed, and which job it is. */
 export interface ReportedNumbers {
   readonly repository: string;
   readonly workflow: string;
@@ -31,16 +31,16 @@ export interface ReportedNumber {
   readonly value: number;
 }
 
-/** The delivery that tells of it; two of one `guid` are the same push. */
-export function numbersDelivery(told: ReportedNumbers, guid: string, receivedAtMs: number): Delivery {
-  const payload = JSON.stringify(told);
+/** The delivery of a push. Two with the same `guid` are the same push. */
+export function numbersDelivery(reported: ReportedNumbers, guid: string, receivedAtMs: number): Delivery {
+  const payload = JSON.stringify(reported);
   return { guid, event: NUMBERS_EVENT, action: '', source: 'job', receivedAtMs, payload };
 }
 
-/** What such a delivery tells. */
+/** What such a delivery reports. */
 export function readNumbers({ payload, source, receivedAtMs }: Delivery): NumbersObservation {
   const { repository, workflow, numbers } = JSON.parse(payload) as ReportedNumbers;
-  const place = ['repository', repository, 'workflow', withoutIds(workflow)];
+  const identity = ['repository', repository, 'workflow', withoutIds(workflow)];
   return {
     kind: 'numbers',
     source,
@@ -49,7 +49,7 @@ export function readNumbers({ payload, source, receivedAtMs }: Delivery): Number
     workflow,
     numbers: numbers.map(({ name, labels, value }) => ({
       metric: JOB_PREFIX + name,
-      labels: labelValues([...place, ...labels.flatMap(([label, text]) => [label, withoutIds(text)])]),
+      labels: labelValues([...identity, ...labels.flatMap(([label, text]) => [label, withoutIds(text)])]),
       value,
       atMs: receivedAtMs,
     })),
@@ -64,14 +64,17 @@ export function isJobCounter(metric: string): boolean {
   return metric.endsWith('_total');
 }
 
-/** Both together: counters add up, of a gauge the later is kept, and of two of one moment the second. */
+/**
+ * Both together: counters add up; of a gauge, the later value is kept, and of two at the same time the
+ * second.
+ */
 export function joinedNumbers(before: JobNumber | undefined, number: JobNumber): JobNumber {
   if (before === undefined) return number;
   if (!isJobCounter(number.metric)) return number.atMs < before.atMs ? before : number;
   return { ...before, value: before.value + number.value, atMs: Math.max(before.atMs, number.atMs) };
 }
 
-/** Names and values in turn, as pairs. */
+/** Names and values alternately, as pairs. */
 export function pairsOf(labels: readonly string[]): LabelPair[] {
   return Array.from({ length: labels.length / 2 }, (_, index) => [
     labels[2 * index] ?? '',

@@ -1,7 +1,7 @@
-/** A repository that deliveries told of. */
+/** A repository that deliveries named. */
 export interface KnownRepository {
   /** `owner/name`. */
   readonly name: string;
-  /** Give or take an hour. */
+  /** Accurate to an hour. */
   readonly lastSeenAtMs: number;
 }

@@ -1,8 +1,8 @@
 import { type BranchPattern, matchesBranch, parseBranchPattern } from './branch-pattern.ts';
 
 /*
- * Names of a site's own that are new for each run, where nothing but its people knows it. A value that a pattern fits becomes the
- * pattern, so that one series is left: with `runs_on=vm-*` the label `vm-k3x9f` is `vm-*`.
+ * Names that are new in each run, in a way that only the site itself knows. A value that matches a pattern is
+ * replaced by it, so that one series remains: with `runs_on=vm-*` the label `vm-k3x9f` becomes `vm-*`.
  */
 
 /** The patterns of each label. */
@@ -14,15 +14,15 @@ interface LabelPattern {
 }
 
 const FORM = 'write LABEL=PATTERN,PATTERN';
-/** The parts of its value are the labels that a job asked for, and are looked at one by one. */
+/** The parts of its value are the labels that a job asked for. They are matched one by one. */
 const RUNS_ON = 'runs_on';
-/** Labels whose values people make up. */
+/** Labels whose values people choose. */
 const LABELS = ['repository', 'workflow', 'job_name', 'runs_on', 'runner_group', 'step'];
 
 /**
- * The patterns of a text such as `runs_on=vm-*; job_name=Preview of *, Deploy **`: apart by semicolons, each
- * a label, `=`, and patterns apart by commas, where `*` stands for anything but `/` and `**` for anything.
- * `problem` tells all that is wrong.
+ * Parses patterns such as `runs_on=vm-*; job_name=Preview of *, Deploy **`, separated by semicolons. Each has
+ * a label, `=`, and patterns separated by commas, where `*` matches anything except `/` and `**` matches
+ * anything. `problem` describes all that is wrong.
  */
 export function parseLabelPatterns(
   text: string,
@@ -56,7 +56,7 @@ function problemOf(label: string, texts: readonly string[]): string | null {
   return plain === undefined ? null : `has the pattern "${plain}" without a "*", which would change nothing`;
 }
 
-/** The values with those that a pattern fits replaced by it. Doing it again changes nothing. */
+/** The values, with those that match a pattern replaced by it. Applying it twice changes nothing more. */
 export function foldedLabels(
   patterns: LabelPatterns | undefined,
   labels: readonly string[],
@@ -78,7 +78,7 @@ export function foldedLabels(
 }
 
 function foldedBy(patterns: readonly LabelPattern[], value: string): string {
-  // What is folded stays as it is, though a wider pattern may stand before its own.
+  // A replaced value stays as it is, even if a wider pattern comes before its own.
   if (patterns.some(({ text }) => text === value)) return value;
   return patterns.find(({ pattern }) => matchesBranch(pattern, value))?.text ?? value;
 }

@@ -2,23 +2,23 @@ import { METRICS } from './catalogue.ts';
 import type { Metric } from './metric.ts';
 
 /*
- * Which labels an operator wants on which metric. A label that is left out has an empty value, which to Prometheus is the
- * same as no label; series that then agree in all others become one.
+ * Which labels an operator wants on which metric. A dropped label gets an empty value, which to Prometheus is
+ * the same as no label. Series that then have equal labels become one.
  */
 
-/** The positions of the labels that are left out, by metric. */
+/** The positions of the dropped labels, by metric. */
 export type LabelPolicy = ReadonlyMap<string, ReadonlySet<number>>;
 
-/** The value of every label of the series that gathers what is over a metric's limit. */
+/** The value of every label of the series that collects what exceeds a metric's limit. */
 export const OTHER_LABEL = '__other__';
 
 const PREFIX = 'github_actions_';
-/** Without it, numbers of different repositories could not be told apart at all. */
+/** Without this label, the numbers of different repositories could not be distinguished at all. */
 const FIXED_LABEL = 'repository';
 
 /**
- * Reads a policy such as `jobs_total: -job_name, -runs_on; job_queue_seconds: repository, runs_on`: names
- * with a minus are left out, names without are the only ones kept. The prefix of the metric may be left out.
+ * Parses a policy such as `jobs_total: -job_name, -runs_on; job_queue_seconds: repository, runs_on`. Names
+ * with a minus are dropped; names without are the only ones kept. The prefix of the metric may be omitted.
  */
 export function parseLabelPolicy(text: string): { policy: LabelPolicy } | { problem: string } {
   const policy = new Map<string, Set<number>>();
@@ -53,7 +53,7 @@ function droppedLabels({ name, labels }: Metric, words: readonly string[]): Set<
   return new Set(labels.flatMap((label, index) => (isDropped(label) ? [index] : [])));
 }
 
-/** The label values with those that the policy leaves out made empty. */
+/** The label values, with those that the policy drops made empty. */
 export function reduceLabels(
   policy: LabelPolicy,
   metric: string,

@@ -2,9 +2,9 @@
 const NEEDS_ESCAPE = /["\\\n]/;
 
 /**
- * Label names and values as both exposition formats write them between the braces: `a="x",b="y"`, an empty
- * string without labels. A label without a value is left out, which means the same. Apart from that,
- * different values never give the same text, so it also serves as the key of a series.
+ * Label names and values as both exposition formats write them between the braces: `a="x",b="y"`, or an empty
+ * string without labels. A label without a value is omitted, which means the same. Otherwise different values
+ * never give the same text, so it also serves as the key of a series.
  */
 export function labelText(names: readonly string[], values: readonly string[]): string {
   let text = '';

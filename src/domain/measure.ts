@@ -11,16 +11,16 @@ import type { PriceRule } from './price/price-rules.ts';
 
 /** What an operator decides about the numbers. */
 export interface MeasureOptions {
-  /** Upper bounds of all durations of GitHub's work, in milliseconds, ascending. */
+  /** The upper bucket bounds of all durations of GitHub's work, in milliseconds, ascending. */
   readonly durationBucketsMs: readonly number[];
   /** Whether steps have durations of their own. */
   readonly stepDurations: boolean;
   readonly priceRules: readonly PriceRule[];
-  /** Price rules may name a runner as these show it. */
+  /** Price rules may name a runner as these patterns show it. */
   readonly labelPatterns?: LabelPatterns;
 }
 
-/** Says what a fact adds to which series. Label values come from the fact's own words alone. */
+/** What a fact adds to which series. Label values come only from the fact itself. */
 export type Measure = (fact: Fact) => Increment[];
 
 export function createMeasure(options: MeasureOptions): Measure {

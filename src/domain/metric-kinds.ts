@@ -1,14 +1,14 @@
 import type { Metric, MetricType } from './metric.ts';
 
 /**
- * Upper bounds for durations of CI work, in milliseconds: 1 s to 6 h, the longest a GitHub-hosted job may
- * run.
+ * Bucket bounds for durations of CI work, in milliseconds: 1 s to 6 h, the longest that a GitHub-hosted job
+ * may run.
  */
 export const DURATION_BUCKETS_MS: readonly number[] = [
   1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 10800, 21600,
 ].map((seconds) => seconds * 1000);
 
-/** A metric of one value for each label set. */
+/** A metric with one value per label set. */
 export function metric(name: string, type: MetricType, labels: readonly string[], help: string): Metric {
   return { name, type, labels, help };
 }

@@ -1,15 +1,14 @@
 import { labelValues } from './label-value.ts';
 
 /*
- * The vocabulary of numbers. A stored metric is made of integer cells: a counter has one, a histogram one per
- * bucket (not cumulative) and one for the sum. Integers add up exactly, in any order and over any restart;
- * durations are therefore kept in milliseconds and shown in seconds.
+ * The vocabulary of numbers. A stored metric consists of integer cells: a counter has one, a histogram one
+ * per bucket (not cumulative) and one for the sum. Integers add up exactly, in any order and across restarts,
+ * so durations are stored in milliseconds and exposed in seconds.
  */
 
 /**
- * A `sample` metric is never scraped: its values are pushed, each with its own time (event-sample.ts). What
- * is stored of it is how many samples each of its series has had, so that the limit of series holds for it
- * too.
+ * A `sample` metric is never scraped: its values are pushed, each with its own time (event-sample.ts). Only
+ * the number of samples of each series is stored, so that the limit of series applies to it too.
  */
 export type MetricType = 'counter' | 'gauge' | 'histogram' | 'sample';
 
@@ -19,11 +18,11 @@ export interface Metric {
   readonly type: MetricType;
   readonly labels: readonly string[];
   readonly help: string;
-  /** What one exposed unit is in stored units: 1000 for durations kept in ms; 1 unless told. */
+  /** How many stored units make one exposed unit: 1000 for durations stored in ms. Default: 1. */
   readonly scale?: number;
-  /** How readings of a gauge become one when labels are left out; `sum` unless told. */
+  /** How the readings of a gauge are combined when labels are dropped. Default: `sum`. */
   readonly combine?: 'sum' | 'min' | 'max';
-  /** Upper bounds in stored units, ascending, without +Inf. Histograms only. */
+  /** Bucket bounds in stored units, ascending, without +Inf. Histograms only. */
   readonly buckets?: readonly number[];
 }
 
@@ -38,8 +37,8 @@ export const SUM_CELL = -1;
 export const INF_CELL = -2;
 
 /**
- * `delta` is added to one cell of the series that `metric` and the label values name (in the metric's label
- * order).
+ * Adds `delta` to one cell of the series that `metric` and the label values (in the metric's label order)
+ * name.
  */
 export interface Increment {
   readonly metric: string;
@@ -54,22 +53,22 @@ export interface StoredCell {
   readonly labels: readonly string[];
   readonly cell: number;
   readonly value: number;
-  /** When its series was first stored; null: by a version that did not write it down. */
+  /** When its series was first stored; null if by a version that did not record it. */
   readonly createdAtMs: number | null;
 }
 
 /**
- * Series that have to stand at 0 before the first of them counts anything: Prometheus' `increase()` never
- * sees the first value of a series. They are one group: while any of them is heard of, none of them expires.
+ * Series that must exist at 0 before the first of them counts anything: Prometheus' `increase()` never sees
+ * the first value of a series. They are one group: none of them expires while any of them is active.
  */
 export interface SeriesGroup {
-  /** Names the group; equal keys have equal series. */
+  /** Names the group. Equal keys have equal series. */
   readonly key: string;
-  /** Increments of 0, one for each series. Only asked for where the group is new. */
+  /** Increments of 0, one for each series. Only called if the group is new. */
   readonly zeros: () => readonly Increment[];
 }
 
-/** A gauge's value, computed when it is asked for. */
+/** The value of a gauge, computed on request. */
 export interface GaugeReading {
   readonly metric: string;
   readonly labels: readonly string[];
@@ -81,7 +80,10 @@ export function countOf(metric: Metric, labels: readonly string[], delta = 1): I
   return { metric: metric.name, labels: labelValues(labels), cell: COUNT_CELL, delta };
 }
 
-/** Increments of 0 for every combination of these label values: a closed set stands at 0 from the start. */
+/**
+ * Increments of 0 for every combination of these label values, so that a closed set exists at 0 from the
+ * start.
+ */
 export function zerosOf(metric: Metric, ...values: readonly (readonly string[])[]): Increment[] {
   const combinations = values.reduce<readonly (readonly string[])[]>(
     (found, next) => found.flatMap((labels) => next.map((value) => [...labels, value])),
@@ -90,7 +92,7 @@ export function zerosOf(metric: Metric, ...values: readonly (readonly string[])[
   return combinations.map((labels) => zeroOf(metric, labels));
 }
 
-/** An increment that makes the series and adds nothing to it. */
+/** An increment that creates the series and adds nothing. */
 export function zeroOf(metric: Metric, labels: readonly string[]): Increment {
   const cell = metric.type === 'histogram' ? INF_CELL : COUNT_CELL;
   return { metric: metric.name, labels: labelValues(labels), cell, delta: 0 };
@@ -110,7 +112,7 @@ export function readingOf(metric: Metric, labels: readonly string[], value: numb
   return { metric: metric.name, labels: labelValues(labels), value };
 }
 
-/** Sums increments of the same cell, in the order in which their cells first came. */
+/** Sums increments of the same cell. Cells stay in the order in which they first came. */
 export class IncrementSums {
   readonly #byCell = new Map<string, Increment>();
 
@@ -125,7 +127,7 @@ export class IncrementSums {
     }
   }
 
-  /** The sums so far; they start again from nothing. */
+  /** Returns the sums so far, and starts again from nothing. */
   take(): Increment[] {
     const sums = [...this.#byCell.values()];
     this.#byCell.clear();

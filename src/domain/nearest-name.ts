@@ -20,10 +20,7 @@ function editDistance(from: string, to: string): number {
   return last[to.length] ?? 0;
 }
 
-/**
- * The known name that `name` most probably was meant to be, or undefined when none is near. Case does not
- * count.
- */
+/** The known name that was most probably meant by `name`, or undefined if none is close. Ignores case. */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
   let nearest: string | undefined;
   let nearestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;

@@ -2,13 +2,13 @@ import type { DeliverySource } from './delivery.ts';
 import type { JobNumber } from './job-number.ts';
 
 /*
- * What one delivery (or one REST object) says about one run attempt, one job or one dispatch, at one moment.
- * Both of GitHub's sources become these shapes, so one transition function serves both. Every field that GitHub
- * may leave out is null here; nothing is invented. Ids are below 2^53 (job ids passed 10^11 in 2026), so a
+ * What one delivery (or one REST object) says about one run attempt, one job or one dispatch, at one time.
+ * Both of GitHub's sources become these shapes, so one transition function serves both. Every field that
+ * GitHub may omit is null here; nothing is invented. Ids are below 2^53 (job ids passed 10^11 in 2026), so a
  * JavaScript number holds them exactly. Times are milliseconds since the epoch.
  */
 
-/** In the order of their rank, except that a job may go from `waiting` back to `queued` (approval gates). */
+/** By rank, except that a job may go from `waiting` back to `queued` (approval gates). */
 export type Status = 'requested' | 'queued' | 'pending' | 'waiting' | 'in_progress' | 'completed';
 
 interface Observed {
@@ -50,13 +50,12 @@ export interface JobObservation extends Observed {
   readonly headBranch: string | null;
   readonly headSha: string | null;
   readonly steps: readonly Step[];
-  /** Null where the payload does not tell. */
+  /** Null if the payload does not say. */
   readonly isPublicRepository: boolean | null;
-  /** The job has an environment, so that a gate may have held it. */
+  /** The job has an environment, so a gate may have held it. */
   readonly hasEnvironment: boolean;
   /**
-   * The last change of the environment's deployment: after a gate let the job through, the moment when it
-   * did.
+   * The last change of the environment's deployment: after a gate let the job through, the time when it did.
    */
   readonly deploymentUpdatedAtMs: number | null;
 }
@@ -66,20 +65,20 @@ export interface RunObservation extends Observed {
   readonly runId: number;
   readonly runAttempt: number;
   readonly runNumber: number | null;
-  /** It stays when the repository is renamed, and a foreign one with its old name has another. */
+  /** The id stays when the repository is renamed. Another repository with the old name has another id. */
   readonly repositoryId: number | null;
   /** The path of the workflow's file in the repository, `dynamic/…` for GitHub's own workflows. */
   readonly workflowFile: string | null;
   readonly status: Status;
   readonly conclusion: string | null;
-  /** What triggered the run: `push`, `schedule`, … */
+  /** The event that triggered the run: `push`, `schedule`, … */
   readonly event: string;
-  /** The class of its branch, small enough for a label (branch-class.ts). */
+  /** The class of its branch, few enough for a label (branch-class.ts). */
   readonly branch: string;
   readonly headBranch: string | null;
   readonly headSha: string | null;
   readonly createdAtMs: number | null;
-  /** The start of this attempt; `createdAtMs` is that of the first. */
+  /** The start of this attempt. `createdAtMs` is that of the first. */
   readonly runStartedAtMs: number | null;
   readonly updatedAtMs: number | null;
 }
@@ -88,12 +87,10 @@ export interface DispatchObservation extends Observed {
   readonly kind: 'dispatch';
 }
 
-/**
- * GitHub was asked for a job or run that it had told of, and no longer knows it, or says that it is not over.
- */
+/** The answer when GitHub was asked about a job or run: it no longer knows it, or it is still active. */
 export interface AskedObservation extends Observed {
   readonly kind: 'gone' | 'confirmed';
-  /** Null: the attempt of the run itself. */
+  /** Null if it is about the attempt of the run itself. */
   readonly jobId: number | null;
   readonly runId: number;
   readonly runAttempt: number;
@@ -101,7 +98,7 @@ export interface AskedObservation extends Observed {
   readonly name: string;
 }
 
-/** A job handed in numbers of its own. */
+/** A job pushed numbers of its own. */
 export interface NumbersObservation extends Observed {
   readonly kind: 'numbers';
   readonly numbers: readonly JobNumber[];
@@ -114,7 +111,7 @@ export type Observation =
   | AskedObservation
   | NumbersObservation;
 
-/** Why a delivery says nothing to count. */
+/** Why a delivery contains nothing to count. */
 export const IGNORED_REASONS = [
   'no_job',
   'no_run',
@@ -125,5 +122,5 @@ export const IGNORED_REASONS = [
 ] as const;
 export type IgnoredReason = (typeof IGNORED_REASONS)[number];
 
-/** The outcome of reading a payload: something observed, or a counted reason why not. */
-export type Reading = { readonly observation: Observation } | { readonly ignored: IgnoredReason };
+/** The result of reading a payload: an observation, or the reason why there is none, which is counted. */
+export type ObservationResult = { readonly observation: Observation } | { readonly ignored: IgnoredReason };

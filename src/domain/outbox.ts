@@ -3,27 +3,27 @@ import { countOf, type Increment } from './metric.ts';
 import { SELF } from './own-metrics.ts';
 
 /*
- * What the outbox tells: samples that wait to be pushed, and how far each receiver (a sink) has come.
+ * The vocabulary of the outbox: samples that wait to be pushed, and how far each receiver (a sink) has come.
  */
 
 /** Samples that wait for one sink, in the order in which they were stored. */
 export interface SampleBatch {
   readonly samples: readonly EventSample[];
-  /** The place in the outbox behind the last of them. */
+  /** The position in the outbox after the last of them. */
   readonly endSeq: number;
 }
 
-/** What became of the samples up to `endSeq`. */
+/** What happened to the samples up to `endSeq`. */
 export interface Settlement {
   readonly sink: string;
   readonly endSeq: number;
   readonly outcome: 'sent' | 'rejected';
-  /** Samples that the receiver will never take, kept for people to see. */
+  /** Samples that the receiver will never accept, kept for people to see. */
   readonly dead: readonly EventSample[];
   readonly reason?: string;
 }
 
-/** Which samples wait for too long, or take too much. */
+/** Which samples have waited too long, or take too much space. */
 export interface OutboxLimits {
   /** When they were stored. */
   readonly beforeMs: number;
@@ -52,15 +52,15 @@ export interface OutboxStatus {
 }
 
 export interface OutboxProgress {
-  /** The place behind the last sample that is stored. */
+  /** The position after the last stored sample. */
   readonly endSeq: number;
-  /** All sinks are past the samples before this place; it is `endSeq` when there are no sinks. */
+  /** All sinks are past the samples before this position. Without sinks, it is `endSeq`. */
   readonly settledSeq: number;
 }
 
 /** How pushing to one receiver is going. */
 export interface SinkHealth extends OutboxStatus {
-  /** Of this process. */
+  /** Since the start of this process. */
   readonly lastSentAtMs: number | null;
   readonly lastProblem: { readonly kind: string; readonly reason: string; readonly atMs: number } | null;
 }

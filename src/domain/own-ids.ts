@@ -1,26 +1,27 @@
 /*
- * Names that hold what is made for one run: its id in the label of a runner that is started for it alone, a commit in the name
- * of a job. Each would be a series for each run, so the id becomes `*`, and all else of the name stays.
+ * Names that contain something made for one run: its id in the label of a runner that was started for it, or
+ * a commit in the name of a job. Each would make a new series per run, so the id becomes `*`, and the rest of
+ * the name stays.
  */
 
-/** What belongs to one job of one run alone. */
+/** What belongs to a single job of a single run. */
 export interface OwnIds {
   readonly runId: number | null;
   readonly jobId: number | null;
   readonly headSha: string | null;
 }
 
-/** The first digits of a commit that people write for the whole of it. */
+/** The abbreviation of a commit that people write. */
 const SHORT_SHA = 7;
 
-/** Made for one commit or one run by their form alone. */
+/** Recognised by its form alone as made for one commit or one run. */
 const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 const DIGEST = String.raw`(?=[a-f]*\d)[0-9a-f]{32,}`;
 const HEX_FORMS = new RegExp(`(?<![0-9a-z])(?:${UUID}|${DIGEST})(?![0-9a-z])`, 'gi');
 
 /**
- * Times and large numbers. Dates stay: images and pools are named by them. So do numbers of twelve digits
- * that are no time: accounts of cloud providers are such numbers.
+ * Times and large numbers. Dates stay, because images and pools are named by them. So do numbers of twelve
+ * digits that are no time, because account ids of cloud providers look like that.
  */
 const DAY = String.raw`20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])`;
 const NUMBER_FORMS = new RegExp(
@@ -32,22 +33,22 @@ const NUMBER_FORMS = new RegExp(
   'gi',
 );
 /**
- * The run's number, its attempt and the like, which tools write behind an id. Versions (`-22.04`) and sizes
+ * The run's number, its attempt and the like, which tools append to an id. Versions (`-22.04`) and sizes
  * (`-4x`) stay.
  */
 const COUNTERS = String.raw`(?:[-_]\d+(?!\w|\.\d))*`;
 
-/** Holds the place of an id that is found: no text of a payload has one. */
+/** Marks the place of an id that was found. It occurs in no payload. */
 const FOUND = '\0';
 const FOUND_WITH_COUNTERS = new RegExp(FOUND + COUNTERS, 'g');
 
-/** What every id has, so that most names need no closer look. */
+/** What every id contains, so that most names need no closer look. */
 const MAYBE_ID = /\d{4}|[0-9a-f]{7}/i;
 const NO_IDS: OwnIds = { runId: null, jobId: null, headSha: null };
 
 /**
- * The text with `*` for each id in it: those of the job, its run and its commit, and whatever has the form of
- * an id. Doing it again changes nothing.
+ * The text with `*` for each id in it: those of the job, its run and its commit, and everything that has the
+ * form of an id. Applying it twice changes nothing more.
  */
 export function withoutIds(text: string, own: OwnIds = NO_IDS): string {
   if (!MAYBE_ID.test(text)) return text;
@@ -55,18 +56,18 @@ export function withoutIds(text: string, own: OwnIds = NO_IDS): string {
   for (const id of [own.runId, own.jobId]) rest = withoutId(rest, id);
   const found = withoutSha(rest, own.headSha).replace(NUMBER_FORMS, FOUND);
   const left = found.replace(FOUND_WITH_COUNTERS, '*');
-  // What stood beside an id may be one only now that it is gone.
+  // What stood beside an id may only now be recognised as one.
   return left === text ? text : withoutIds(left, own);
 }
 
-/** Ids as small as versions and years are taken for such: only an installation that is new has them. */
+/** Ids as small as versions and years are taken for those. Only a new installation has such ids. */
 function withoutId(text: string, id: number | null): string {
   const digits = String(id ?? '');
   if (digits.length < 4 || /^(?:19|20)\d\d$/.test(digits) || !text.includes(digits)) return text;
   return text.replace(new RegExp(String.raw`(?<!\d)${digits}(?!\d)`, 'g'), FOUND);
 }
 
-/** Without the commit, also where only its first digits stand. */
+/** Without the commit, also if only its first digits occur. */
 function withoutSha(text: string, sha: string | null): string {
   const start = sha?.slice(0, SHORT_SHA) ?? '';
   if (start.length < SHORT_SHA || !text.includes(start)) return text;

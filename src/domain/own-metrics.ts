@@ -2,12 +2,12 @@ import { GITHUB_METRICS } from './github-metrics.ts';
 import type { Metric } from './metric.ts';
 import { metric, seconds } from './metric-kinds.ts';
 
-/** Upper bounds for the way of a delivery from GitHub to us, in milliseconds. */
+/** Bucket bounds for the time of a delivery from GitHub to us, in milliseconds. */
 const LAG_BUCKETS_MS: readonly number[] = [0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 3600, 86400].map(
   (s) => s * 1000,
 );
 
-/** What ant-watcher itself did. */
+/** Metrics about ant-watcher itself. */
 export const SELF = {
   buildInfo: metric(
     'ant_watcher_build_info',

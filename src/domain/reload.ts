@@ -1,10 +1,10 @@
 /*
- * Reading the configuration again while the service runs: what the API asks, and what is answered.
+ * Reading the configuration again while the service runs: the API's request, and the result.
  */
 
-/** Something wrong with the new configuration. No part of it ever holds a secret. */
+/** Something wrong with the new configuration. No part of it ever contains a secret. */
 export interface ReloadProblem {
-  /** The setting's name, where the problem is one of a known setting. */
+  /** The name of the setting, if the problem concerns a known one. */
   readonly setting?: string;
   /** The variable, flag, or file and line that has the problem. */
   readonly where: string;
@@ -19,12 +19,10 @@ export type ReloadOutcome =
       readonly applied: readonly string[];
       readonly needsRestart: readonly string[];
     }
-  /** The new configuration is wrong; nothing has changed. */
+  /** The new configuration is invalid; nothing has changed. */
   | { readonly kind: 'refused'; readonly problems: readonly ReloadProblem[] }
-  /** It can't be done now; nothing has changed. */
+  /** A reload is not possible now; nothing has changed. */
   | { readonly kind: 'unavailable'; readonly reason: string };
 
-/**
- * Reads the configuration again and puts in force what can change. Rejects on a bug, which ends the process.
- */
+/** Reads the configuration again and applies what can change. Rejects on a bug, which ends the process. */
 export type Reload = () => Promise<ReloadOutcome>;

@@ -2,10 +2,7 @@
 export interface Sample {
   /** The full name, for example `github_actions_event_job_duration_seconds`. */
   readonly metric: string;
-  /**
-   * Never holds the metric's name. Values may hold anything; a label without a value is left out when it is
-   * sent.
-   */
+  /** Never contains the metric's name. Values may contain anything. Labels without a value are not sent. */
   readonly labels: readonly LabelPair[];
   /** In the exposed unit. */
   readonly value: number;
@@ -16,15 +13,15 @@ export interface Sample {
 export type LabelPair = readonly [name: string, value: string];
 
 /**
- * What became of a request to a receiver, and so what to do with what was in it. Reasons are for people: one
- * line, without secrets, bounded.
+ * The result of a request to a receiver, and so what to do with its content. Reasons are for people: one
+ * line, without secrets, of limited length.
  */
 export type SendOutcome =
-  /** The receiver has all of it. */
+  /** The receiver has accepted everything. */
   | { readonly kind: 'sent' }
   /**
-   * Nobody knows whether it arrived, or the receiver can't take it now: send the same again, not before
-   * `retryAfterMs` when the receiver asks for that.
+   * It is unknown whether it arrived, or the receiver can't accept it now: send the same again, not before
+   * `retryAfterMs` if the receiver asks for that.
    */
   | {
       readonly kind: 'retry';
@@ -34,9 +31,10 @@ export type SendOutcome =
     }
   /** Send it in smaller parts. */
   | { readonly kind: 'too_large'; readonly reason: string }
-  /** Some of the samples will never be taken; others of the same request may have been. */
+  /** The receiver will never accept some of the samples. It may have accepted others of the request. */
   | { readonly kind: 'rejected'; readonly reason: string }
   /**
-   * An error of configuration (address, credentials, certificate), whatever is sent: keep it and tell people.
+   * A configuration error (address, credentials, certificate) that affects everything: keep the samples, and
+   * report it.
    */
   | { readonly kind: 'refused'; readonly reason: string; readonly hint?: string };

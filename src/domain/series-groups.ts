@@ -7,20 +7,21 @@ import type { JobObservation, Observation, RunObservation } from './observation.
 import { withoutIds } from './own-ids.ts';
 
 /*
- * Which series stand at 0 from the first word of a job, a workflow or a pool of runners, so that the first failure is seen as
- * an increase from 0 to 1. Which they are depends on the one observation alone, so that the order of arrival does not matter. Histograms
- * are born only where nearly every job has one: each is 18 lines or more.
+ * Which series exist at 0 from the first report of a job, a workflow or a pool of runners, so that the first
+ * failure is seen as an increase from 0 to 1. They depend on one observation alone, so the order of arrival
+ * does not matter. Histograms are only created where nearly every job has one, because each is 18 lines or
+ * more.
  */
 
 const CONCLUSIONS = ['success', 'failure', 'cancelled'];
 const CAUSES: readonly FailureCause[] = ['step', 'timeout', 'runner_lost', 'startup'];
 
-/** The series that this observation is the first word of, or has to do with; null where it has none. */
+/** The series of this observation's group; null if it has none. */
 export function seriesGroupOf(observation: Observation): SeriesGroup | null {
   if (observation.kind === 'run') return groupOfRun(observation);
   if (observation.kind !== 'job') return null;
-  // The one event of a skipped job, and of what is no job, tells nothing of those to come: it has no labels
-  // of a runner.
+  // The only event of a skipped job, or of something that is no job, says nothing about later ones: it has no
+  // labels of a runner.
   return observation.conclusion === 'skipped' || isCheckRun(observation) ? null : groupOfJob(observation);
 }
 

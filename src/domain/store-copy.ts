@@ -1,4 +1,4 @@
-/** A copy of everything that a store holds, in a file on this machine, which whoever asked for it removes. */
+/** A copy of the whole store, in a file on this machine. The caller removes it. */
 export interface StoreCopy {
   readonly path: string;
   readonly bytes: number;

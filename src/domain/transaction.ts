@@ -11,32 +11,32 @@ import type { OutboxProgress } from './outbox.ts';
 /** What a transaction adds to the numbers. */
 export interface Additions {
   readonly increments: readonly Increment[];
-  /** To be pushed; none where nothing is pushed. */
+  /** To be pushed; empty if nothing is pushed. */
   readonly samples: readonly EventSample[];
-  /** What jobs handed in: a counter's are added to its series, of a gauge's the latest is kept. */
+  /** What jobs pushed: values of a counter are added to its series; of a gauge, the latest is kept. */
   readonly numbers: readonly JobNumber[];
-  /** Their series are to be there. */
+  /** Series that must exist. */
   readonly groups: readonly SeriesGroup[];
 }
 
-/** What comes of what deliveries tell. */
+/** The effects of deliveries. */
 export interface Effects extends Additions {
   readonly jobs: readonly JobState[];
   readonly runs: readonly RunState[];
   readonly observations: readonly ObservationEntry[];
 }
 
-/** All that one transaction writes. A delivery that is in neither list is done with. */
+/** All that one transaction writes. A delivery that is in neither list is done. */
 export interface Changes extends Effects {
-  /** Those of the deliveries that arrived which are to wait in the queue. */
+  /** Those of the arrived deliveries that wait in the queue. */
   readonly queued: readonly Delivery[];
-  /** Those of the leased deliveries which are to be tried again, or parked. */
+  /** Those of the leased deliveries to try again, or park. */
   readonly failed: readonly FailedDelivery[];
 }
 
 /** What to read before a batch can be processed. */
 export interface StateKeys {
-  /** All jobs of the given name in the given run, whatever their attempt: carried-over executions are found so. */
+  /** All jobs of this name in this run, in any attempt: that is how carried-over executions are found. */
   readonly jobs: readonly { readonly jobId: number; readonly runId: number; readonly name: string }[];
   readonly runs: readonly { readonly runId: number; readonly runAttempt: number }[];
 }
@@ -44,7 +44,7 @@ export interface StateKeys {
 export interface KnownStates {
   readonly jobs: readonly JobState[];
   readonly runs: readonly RunState[];
-  /** The last words of all runs that were ever forgotten lie before this moment; null: none was. */
+  /** The last events of all runs that were ever deleted are before this time; null if none was. */
   readonly forgottenBeforeMs: number | null;
 }
 
@@ -54,16 +54,16 @@ export type Source =
   | { readonly leased: readonly LeasedDelivery[] };
 
 /**
- * Says what a transaction writes, from what it has found: one outcome for each delivery of its source, in order, and the states of
- * its keys. `nowMs` is the time of the transaction. Pure, but for what it may note of its last answer: a database that has to begin a
- * transaction anew asks again.
+ * Decides what a transaction writes, from what it found: one outcome for each delivery of its source, in
+ * order, and the states of its keys. `nowMs` is the time of the transaction. It is pure, except that it may
+ * remember its last result: a database that has to restart a transaction calls it again.
  */
 export type Decide = (outcomes: readonly AcceptOutcome[], known: KnownStates, nowMs: number) => Changes;
 
-/** As `Decide`, for a transaction that knows by itself what it writes: the numbers that it adds to. */
+/** Like `Decide`, for a transaction that only adds to the numbers. */
 export type Count<Found> = (found: Found, nowMs: number) => readonly Increment[];
 
-/** What a transaction has ended in. */
+/** The result of a transaction. */
 export interface Processed {
   /** As `Decide` was given them. */
   readonly outcomes: readonly AcceptOutcome[];
@@ -71,14 +71,14 @@ export interface Processed {
   readonly outbox: OutboxProgress;
 }
 
-/** What all series hold. */
+/** The values of all series. */
 export interface StoredSeries {
   readonly cells: readonly StoredCell[];
-  /** Those that jobs handed in. */
+  /** Those that jobs pushed. */
   readonly numbers: readonly JobNumber[];
 }
 
-/** A transaction that changes nothing, to be told what it does change. */
+/** A transaction that changes nothing, to be combined with what it does change. */
 export const NO_CHANGES: Changes = {
   jobs: [],
   runs: [],
@@ -91,6 +91,6 @@ export const NO_CHANGES: Changes = {
   failed: [],
 };
 
-/** Of a transaction that is about no delivery. */
+/** For a transaction that is about no delivery. */
 export const NO_DELIVERIES: Source = { leased: [] };
 export const NO_KEYS: StateKeys = { jobs: [], runs: [] };

@@ -1,8 +1,8 @@
 import type { Status } from './observation.ts';
 
-/** A job, or an attempt of a run, that is not over as far as is known. */
+/** A job, or an attempt of a run, that is still active as far as is known. */
 export interface Unfinished {
-  /** Null: the run itself. */
+  /** Null for the run itself. */
   readonly jobId: number | null;
   readonly runId: number;
   readonly runAttempt: number;
@@ -11,17 +11,17 @@ export interface Unfinished {
   /** Of the job; empty for a run. */
   readonly name: string;
   readonly status: Status;
-  /** The latest event that told this status. */
+  /** The latest event that reported this status. */
   readonly statusAtMs: number;
 }
 
-/** What has been in its status since before these moments: longer than is usual. */
+/** Selects what has had its status since before these times, which is longer than usual. */
 export interface LingeringQuery {
   readonly runningBeforeMs: number;
   readonly waitingBeforeMs: number;
   /** For every other status. */
   readonly queuedBeforeMs: number;
-  /** So many of the first are left out. */
+  /** How many of the first to skip. */
   readonly skip: number;
   readonly limit: number;
 }

@@ -1,23 +1,22 @@
 import { withoutIds } from './own-ids.ts';
 
 /*
- * The label `workflow`: the same for the runs, the jobs, the dispatches, the samples and the cost of one workflow, though no two
- * payloads tell the same of it. Whoever changes the order here changes which families of metrics can be joined.
- *
- * GitHub runs some workflows of its own (Pages, Dependabot, Copilot, the default set-up of CodeQL). Their path begins with
- * `dynamic/`, and the name of such a run is a title, new with each run (`npm_and_yarn in /. - Update #1544086901`). A job knows
- * nothing but that title, so it is the title that leads to the name.
+ * The label `workflow`: the same for the runs, the jobs, the dispatches, the samples and the cost of one
+ * workflow, though no two payloads say the same about it. Changing the order here changes which metrics can
+ * be joined. GitHub runs some workflows of its own (Pages, Dependabot, Copilot, the default set-up of
+ * CodeQL). Their path begins with `dynamic/`, and the name of such a run is a title, different in each run
+ * (`npm_and_yarn in /. - Update #1544086901`). A job only knows that title, so the name is derived from it.
  */
 
-/** What a payload tells of a workflow; null for what it does not tell. */
+/** What a payload says about a workflow; null for what it does not say. */
 export interface WorkflowWords {
   /** The name of the workflow itself. */
   readonly name?: string | null;
-  /** The name of a run, which a job repeats: that of the workflow or, for GitHub's own, a title. */
+  /** The name of a run, which its jobs repeat: that of the workflow or, for GitHub's own, a title. */
   readonly runName?: string | null;
-  /** As `workflowFile` gives it. */
+  /** As `workflowFile` returns it. */
   readonly file?: string | null;
-  /** The name of the job that says it. */
+  /** The name of the job whose payload this is. */
   readonly job?: string;
 }
 
@@ -26,7 +25,7 @@ interface DynamicWorkflow {
   readonly name: string;
   readonly files: RegExp;
   readonly titles: RegExp;
-  /** For titles that a workflow of somebody's own might have as its name: the jobs that come with them. */
+  /** For titles that could also be the name of somebody's own workflow: the jobs that come with them. */
   readonly jobs?: RegExp;
 }
 
@@ -65,8 +64,8 @@ const DYNAMIC: readonly DynamicWorkflow[] = [
 ];
 
 /**
- * Numbers of updates and of pull requests in the titles of workflows that are not in the list: new with each
- * run.
+ * Numbers of updates and pull requests in the titles of workflows that are not in the list. They are new in
+ * each run.
  */
 const NUMBERED = /#\d{3,}/g;
 
@@ -77,9 +76,9 @@ export function workflowLabel({ name = null, runName = null, file = null, job = 
     file === null ? isTitleOf(each, name ?? runName ?? '', job) : each.files.test(file),
   );
   if (known !== undefined) return known.name;
-  // The title of a run must not become a label where anything else tells which workflow it is.
-  const told = name ?? (isDynamic ? file : runName) ?? file;
-  return told === null ? 'unknown' : withoutIds(told.replace(NUMBERED, '#*'));
+  // The title of a run must not become a label if anything else identifies the workflow.
+  const label = name ?? (isDynamic ? file : runName) ?? file;
+  return label === null ? 'unknown' : withoutIds(label.replace(NUMBERED, '#*'));
 }
 
 function isTitleOf({ titles, jobs }: DynamicWorkflow, text: string, job: string): boolean {
@@ -87,8 +86,8 @@ function isTitleOf({ titles, jobs }: DynamicWorkflow, text: string, job: string)
 }
 
 /**
- * The path of a workflow's file in its repository. The API may put the branch behind it, and who dispatches a
- * workflow may name it in a shorter way. Null for what is no path.
+ * The path of a workflow's file in its repository. The API may append the branch, and dispatches may name it
+ * in a shorter form. Null if it is no path.
  */
 export function workflowFile(text: string | null): string | null {
   const path = text?.replace(/@.*$/s, '').replace(/^\.?\/+/, '') ?? '';

@@ -5,28 +5,29 @@ import { isHeld } from './lifecycle/status.ts';
 import { type GaugeReading, readingOf } from './metric.ts';
 
 /*
- * How the workflows of default branches are doing. A workflow is a file in a repository, and a repository is its id: two files may have
- * one name, both may be renamed, and the old name of a repository may be taken by a foreign one. Names are those of the run that
- * started last. All of it is a maximum over runs, so their order of arrival does not matter.
+ * The state of the workflows on default branches. A workflow is a file in a repository, and a repository is
+ * identified by its id: two files may have the same name, both may be renamed, and another repository may
+ * take an old name. Names are those of the run that started last. Everything is a maximum over runs, so their
+ * order of arrival does not matter.
  */
 
-/** A run attempt. The one that started last tells the names. */
-interface Told {
-  /** 0 where it is not known. */
+/** A run attempt. The one that started last determines the names. */
+interface LatestAttempt {
+  /** 0 if unknown. */
   readonly startedAtMs: number;
   readonly runId: number;
   readonly runAttempt: number;
 }
 
 /** What is known of one workflow. */
-export interface WorkflowState extends Told {
+export interface WorkflowState extends LatestAttempt {
   /** The repository's id and the path of the file, in one text. */
   readonly key: string;
-  /** The repository's id as text; its name where no payload told the id. */
+  /** The repository's id as text, or its name if no payload had the id. */
   readonly repositoryKey: string;
   readonly repository: string;
   readonly workflow: string;
-  /** Null where no payload told it. */
+  /** Null if no payload had it. */
   readonly file: string | null;
   readonly lastRunMs: number | null;
   readonly lastSuccessMs: number | null;
@@ -39,12 +40,12 @@ export interface WorkflowFailure {
   readonly endMs: number;
 }
 
-/** The states of the workflows that the service knows, each with its failures since the latest success. */
+/** The known workflows, each with its failures since the latest success. */
 export interface CountedWorkflow extends WorkflowState {
   readonly failures: number;
 }
 
-/** Which workflow a run is of. Without a path, those of one name are one. */
+/** The workflow that a run belongs to. Without a path, workflows of the same name are one. */
 export function workflowKeyOf(
   run: Pick<RunState, 'repositoryId' | 'repository' | 'workflowFile' | 'workflow'>,
 ): string {
@@ -52,10 +53,10 @@ export function workflowKeyOf(
   return `${repositoryId ?? repository} ${workflowFile ?? `named ${workflow}`}`;
 }
 
-/** What is known of a workflow once this is known of one of its runs. */
+/** The state of a workflow, updated with one of its runs. */
 export function withRun(before: WorkflowState | undefined, run: RunState): WorkflowState {
   const end = endOf(run);
-  const told: WorkflowState = {
+  const reported: WorkflowState = {
     key: workflowKeyOf(run),
     repositoryKey: String(run.repositoryId ?? run.repository),
     repository: run.repository,
@@ -67,34 +68,35 @@ export function withRun(before: WorkflowState | undefined, run: RunState): Workf
     lastRunMs: end?.endMs ?? null,
     lastSuccessMs: end !== null && run.conclusion === 'success' ? end.endMs : null,
   };
-  return before === undefined ? told : joined(before, told);
+  return before === undefined ? reported : merged(before, reported);
 }
 
 /**
- * Both together; the names and the key are those of the later one. What is told of one run again replaces
- * what was.
+ * Merges two states. The names and the key are those of the later one. A newer report of the same run
+ * replaces the older one.
  */
-export function joined(known: WorkflowState, told: WorkflowState): WorkflowState {
+export function merged(known: WorkflowState, reported: WorkflowState): WorkflowState {
   return {
-    ...(compareTold(told, known) >= 0 ? told : known),
-    lastRunMs: latest(known.lastRunMs, told.lastRunMs),
-    lastSuccessMs: latest(known.lastSuccessMs, told.lastSuccessMs),
+    ...(compareAttempts(reported, known) >= 0 ? reported : known),
+    lastRunMs: latest(known.lastRunMs, reported.lastRunMs),
+    lastSuccessMs: latest(known.lastSuccessMs, reported.lastSuccessMs),
   };
 }
 
-/** The failure that a run is for its workflow; null where it is none. */
+/** The failure of its workflow that a run is, or null. */
 export function failureOf(run: RunState): WorkflowFailure | null {
   const end = endOf(run);
   return end !== null && isFailed(run.conclusion) ? end : null;
 }
 
-/** Whether a failure counts: those before the latest success, or in the same second, are over. */
+/** Whether a failure counts: those before the latest success, or in the same second, do not. */
 export function isSinceSuccess({ endMs }: WorkflowFailure, { lastSuccessMs }: WorkflowState): boolean {
   return lastSuccessMs === null || endMs > lastSuccessMs;
 }
 
 /**
- * The gauges of all these workflows. What stands under a name that another repository has by now is left out.
+ * The gauges of all these workflows. One whose repository's name now belongs to another repository is left
+ * out.
  */
 export function workflowReadings(states: readonly CountedWorkflow[]): GaugeReading[] {
   const byRepository = latestBy(states, ({ repositoryKey }) => repositoryKey);
@@ -119,23 +121,23 @@ function readingsOf(
   ];
 }
 
-function latestBy<T extends Told>(all: readonly T[], keyOf: (each: T) => string): Map<string, T> {
+function latestBy<T extends LatestAttempt>(all: readonly T[], keyOf: (each: T) => string): Map<string, T> {
   const found = new Map<string, T>();
   for (const each of all) {
     const before = found.get(keyOf(each));
-    if (before === undefined || compareTold(each, before) > 0) found.set(keyOf(each), each);
+    if (before === undefined || compareAttempts(each, before) > 0) found.set(keyOf(each), each);
   }
   return found;
 }
 
-/** The end of a run that says how its workflow does: on the default branch, and not held for an approval. */
+/** The end of a run that matters for its workflow: on the default branch, and not held for an approval. */
 function endOf(run: RunState): WorkflowFailure | null {
   const { runId, runAttempt, branch, status, updatedAtMs: endMs } = run;
   if (branch !== 'default' || status !== 'completed' || endMs === null || isHeld(run)) return null;
   return { runId, runAttempt, endMs };
 }
 
-function compareTold(a: Told, b: Told): number {
+function compareAttempts(a: LatestAttempt, b: LatestAttempt): number {
   return a.startedAtMs - b.startedAtMs || a.runId - b.runId || a.runAttempt - b.runAttempt;
 }
 

@@ -7,7 +7,7 @@ import { createSampling, type Sampling } from '../domain/event-sample.ts';
 import type { LabelPatterns } from '../domain/label-patterns.ts';
 import type { LabelPolicy } from '../domain/label-policy.ts';
 import { createMeasure, type Measure } from '../domain/measure.ts';
-import type { Reading } from '../domain/observation.ts';
+import type { ObservationResult } from '../domain/observation.ts';
 import type { PriceRule } from '../domain/price/price-rules.ts';
 import { createObserve } from '../github/observe.ts';
 import { JobNumbers } from '../metrics/job-numbers.ts';
@@ -42,7 +42,7 @@ export interface EngineRules {
   readonly values: EngineValues;
   readonly registry: Registry;
   readonly jobNumbers: JobNumbers;
-  readonly observe: (delivery: Delivery) => Reading;
+  readonly observe: (delivery: Delivery) => ObservationResult;
   readonly measure: Measure;
   readonly sampling: Sampling;
   /** Whether anything is pushed. */

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import examples from '@octokit/webhooks-examples/api.github.com/index.json' with { type: 'json' };
 import fc from 'fast-check';
 import type { Delivery } from '../domain/delivery.ts';
-import type { JobObservation, Reading, RunObservation } from '../domain/observation.ts';
+import type { JobObservation, ObservationResult, RunObservation } from '../domain/observation.ts';
 import { createObserve } from './observe.ts';
 import { actionOf, trimPayload } from './trim-payload.ts';
 
@@ -26,7 +26,7 @@ function deliveryOf(event: string, payload: unknown, over: Partial<Delivery> = {
   };
 }
 
-function observed(reading: Reading): AnyObservation {
+function observed(reading: ObservationResult): AnyObservation {
   assert.ok('observation' in reading, JSON.stringify(reading));
   return reading.observation as unknown as AnyObservation;
 }

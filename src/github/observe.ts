@@ -7,7 +7,7 @@ import { STATUS_RANK } from '../domain/lifecycle/status.ts';
 import type {
   DispatchObservation,
   JobObservation,
-  Reading,
+  ObservationResult,
   RunObservation,
   Status,
   Step,
@@ -25,7 +25,7 @@ const STATUS_OF_ACTION: ReadonlyMap<string, Status> = new Map([
 ]);
 
 /** Turns a delivery's payload into an observation, or returns why it is ignored. */
-export type Observe = (delivery: Delivery) => Reading;
+export type Observe = (delivery: Delivery) => ObservationResult;
 
 /**
  * Reads payloads, with these groups of branches. Throws on text that is not JSON: such a delivery was damaged
@@ -43,7 +43,7 @@ export function createObserve(groups: readonly BranchGroup[]): Observe {
   };
 }
 
-function observeJob(delivery: Delivery, payload: Json): Reading {
+function observeJob(delivery: Delivery, payload: Json): ObservationResult {
   const job = objectOf(payload['workflow_job']);
   const jobId = integerOf(job?.['id']);
   const runId = integerOf(job?.['run_id']);
@@ -79,7 +79,7 @@ function observeJob(delivery: Delivery, payload: Json): Reading {
   return { observation };
 }
 
-function observeRun(delivery: Delivery, payload: Json, groups: readonly BranchGroup[]): Reading {
+function observeRun(delivery: Delivery, payload: Json, groups: readonly BranchGroup[]): ObservationResult {
   const run = objectOf(payload['workflow_run']);
   const runId = integerOf(run?.['id']);
   if (run === null || runId === null) return { ignored: 'no_run' };
@@ -117,7 +117,7 @@ function observeRun(delivery: Delivery, payload: Json, groups: readonly BranchGr
   return { observation };
 }
 
-function observeDispatch(delivery: Delivery, payload: Json): Reading {
+function observeDispatch(delivery: Delivery, payload: Json): ObservationResult {
   const told = textOf(payload['workflow']);
   if (told === null) return { ignored: 'no_workflow' };
   const file = workflowFile(told);

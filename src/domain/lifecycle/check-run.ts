@@ -3,10 +3,11 @@ import type { JobState } from './state.ts';
 import { STATUS_RANK } from './status.ts';
 
 /*
- * Check runs that a step creates in its run's name (test reporters, linters) arrive as jobs: no labels, no runner, no steps, and only
- * once they are in progress or over. A job of a runner group (`runs-on: {group: x}`) asks for no labels either, and looks the same when it
- * ends before a runner took it. The difference: a job is queued or waits first, a check run never does. That event may arrive after
- * the end, so such an end is kept, and counts once anything proves that it belongs to a job.
+ * Check runs that a step creates in its run's name (test reporters, linters) arrive as jobs: no labels, no
+ * runner, no steps, and only once they are in progress or completed. A job of a runner group (`runs-on:
+ * {group: x}`) asks for no labels either, and looks the same if it ends before a runner took it. The
+ * difference: a job is queued or waits first, a check run never does. That event may arrive after the end, so
+ * such an end is kept, and counts once anything proves that it belongs to a job.
  */
 
 /**
@@ -26,9 +27,10 @@ export function isCheckRun(job: JobObservation): boolean {
 }
 
 /**
- * The observation behind a state that nothing has proved to be a job: it said no more than the state keeps.
+ * The observation behind a state that nothing has proved to be a job. It contained no more than the state
+ * does.
  */
-export function asTold(state: JobState): JobObservation {
+export function observationOf(state: JobState): JobObservation {
   return {
     ...state,
     kind: 'job',

@@ -7,7 +7,7 @@ import { causeBehindGate, HOLD_MS } from './gate.ts';
 import { hasStarted } from './started.ts';
 import type { JobState } from './state.ts';
 
-/** Counts the end of a job, if there is one that is not counted. `state` is what is known with it. */
+/** Counts the end of a job, if it has one that is not counted yet. `state` is the merged state. */
 export function countEnd(
   state: JobState,
   end: JobObservation | null,
@@ -17,8 +17,8 @@ export function countEnd(
   const isNew = isNewEnd(state, others);
   const flakes = newFlakes(state, others);
   const isCauseOpen = isNew && end.conclusion === 'failure' && !hasStarted(end);
-  // A list does not tell whether the job has an environment, as the webhook does that queues it: there may
-  // have been a gate.
+  // A list does not say whether the job has an environment, unlike the webhook that queues it: there may have
+  // been a gate.
   const isVague = isCauseOpen && end.source === 'api' && state.queuedAtMs === null;
   const heldUntilMs = isVague ? heldUntil(state, nowMs) : state.heldUntilMs;
   const flakyCounted = state.flakyCounted + flakes;
@@ -39,7 +39,7 @@ interface Surroundings {
   readonly nowMs: number;
 }
 
-/** Counts why a job failed that no runner took, once no event of a gate can change the answer. */
+/** Counts why a job failed that no runner took, once no gate event can change that. */
 export function countCause(state: JobState, { others, nowMs }: Surroundings): Transition<JobState> {
   if (!state.isCauseOpen) return { state, facts: [] };
   const cause = causeBehindGate(state, sameEnds(state, others), nowMs);

@@ -1,11 +1,12 @@
 import type { JobState } from './state.ts';
 
 /*
- * Executions and their reports. The same execution can be reported under several job ids: after "re-run failed jobs"
- * GitHub sends `completed` again, under new ids and the new attempt, for the jobs that did not run again. Reports of
- * one execution agree in run, name, times, runner and conclusion. Within one attempt every report is an execution of its own, so the
- * number of executions is the highest number of such reports in any one attempt, and a report counts while it exceeds
- * what is already counted. That needs no knowledge of which report came first.
+ * Executions and their reports. One execution can be reported under several job ids: after "re-run failed
+ * jobs" GitHub sends `completed` again, under new ids and the new attempt, for the jobs that did not run
+ * again. All reports of one execution have the same run, name, times, runner and conclusion. Within one
+ * attempt every report is an execution of its own, so the number of executions is the highest number of such
+ * reports in any one attempt, and a report counts while it exceeds what is already counted. This does not
+ * require knowing which report came first.
  */
 
 /** GitHub's clocks differ by a second or two. */
@@ -13,7 +14,7 @@ const CLOCK_SKEW_MS = 5000;
 
 const FAILED: ReadonlySet<string | null> = new Set(['failure', 'timed_out', 'startup_failure']);
 
-/** Whether a job or run that ended so has failed. */
+/** Whether this conclusion means that a job or run failed. */
 export function isFailed(conclusion: string | null): boolean {
   return FAILED.has(conclusion);
 }
@@ -21,10 +22,10 @@ export function isFailed(conclusion: string | null): boolean {
 /** Whether the start of this job on a runner is known and not counted under another id. */
 export function isNewStart(state: JobState, others: readonly JobState[]): boolean {
   if (!state.hasStarted || state.startedAtMs === null) return false;
-  // A report may have a creation of its own, after the start: that tells nothing of the time in the queue.
+  // A report may have its own creation time, after the start. That says nothing about the queue time.
   if ((state.createdAtMs ?? 0) - state.startedAtMs > CLOCK_SKEW_MS) return false;
   const reports = others.filter((other) => isSameStart(other, state));
-  // Of an execution behind a gate, only the report that knows of the gate tells the time in the queue.
+  // Behind a gate, only the report that knows about the gate contains the queue time of the execution.
   if (state.waitedAtMs === null && reports.some(({ waitedAtMs }) => waitedAtMs !== null)) return false;
   return exceedsCounted(state, reports, (report) => report.queueCounted);
 }
@@ -60,7 +61,7 @@ function exceedsCounted(
 
 /**
  * How many changes from failure in one attempt to success in a later one (of the same run, and so of the same
- * commit) are known and not counted yet. More knowledge never makes them fewer.
+ * commit) are known and not counted yet. More knowledge never reduces them.
  */
 export function newFlakes(state: JobState, others: readonly JobState[]): number {
   const completed = [state, ...others].filter(({ status }) => status === 'completed');
@@ -69,9 +70,9 @@ export function newFlakes(state: JobState, others: readonly JobState[]): number 
 }
 
 /**
- * The successes in the longest chain of failures and successes in turn, each in a later attempt than the one
- * before and begun after its end: carried-over reports have the times of their execution, so they are not
- * taken for a new one.
+ * The successes in the longest alternating chain of failures and successes, each in a later attempt than the
+ * one before and started after its end. Carried-over reports have the times of their execution, so they do
+ * not count as new ones.
  */
 function mostFlakes(completed: readonly JobState[]): number {
   const flakes = new Map<JobState, number>();

@@ -3,7 +3,7 @@ import type { JobNumber } from '../job-number.ts';
 import type { DispatchObservation, IgnoredReason, JobObservation, RunObservation } from '../observation.ts';
 
 /**
- * A duration that came out negative from GitHub's times and is counted as 0, or absurdly long and is left
+ * A duration that came out negative from GitHub's times and counts as 0, or an absurdly long one that is left
  * out.
  */
 export const ANOMALY_KINDS = [
@@ -15,7 +15,7 @@ export const ANOMALY_KINDS = [
 ] as const;
 export type AnomalyKind = (typeof ANOMALY_KINDS)[number];
 
-/** What the labels of a job's series are made of. A state has all of it too. */
+/** What the labels of a job's series are made of. A state contains all of it too. */
 export type JobWords = Pick<
   JobObservation,
   'repository' | 'workflow' | 'name' | 'runsOn' | 'jobId' | 'runId' | 'headSha'
@@ -25,13 +25,13 @@ export type JobWords = Pick<
 export type StartedJob = JobWords & { readonly startedAtMs: number };
 
 /**
- * Something that happened at GitHub and is to be counted, exactly once. Facts speak in the words of the one
- * observation that established them, so that their labels don't depend on what else was told before.
+ * Something that happened at GitHub and must be counted exactly once. A fact only contains what the one
+ * observation that established it says, so that its labels don't depend on earlier observations.
  */
 export type Fact =
   | { readonly kind: 'job_started'; readonly job: StartedJob; readonly queueMs: number }
   | { readonly kind: 'job_approved'; readonly job: JobWords; readonly approvalMs: number }
-  /** `durationMs` is null too when no runner took the job. */
+  /** `durationMs` is also null if no runner took the job. */
   | { readonly kind: 'job_completed'; readonly job: JobObservation; readonly durationMs: number | null }
   | { readonly kind: 'job_failed'; readonly job: JobWords; readonly cause: FailureCause }
   | { readonly kind: 'job_flaky'; readonly job: JobWords; readonly times: number }
@@ -42,7 +42,7 @@ export type Fact =
   | { readonly kind: 'anomaly'; readonly anomaly: AnomalyKind }
   | { readonly kind: 'ignored'; readonly reason: IgnoredReason };
 
-/** What one observation does: the state after it, and the facts that it established. */
+/** The effect of one observation: the state after it, and the facts that it established. */
 export interface Transition<State> {
   readonly state: State;
   readonly facts: readonly Fact[];

@@ -1,28 +1,27 @@
 import type { JobState } from './state.ts';
 
 /*
- * Approval gates. A job with an environment may be held by a protection rule: queued → waiting → queued → in_progress, all
- * with the same creation and no time of the release but the change of the deployment. The time behind the gate is the
- * approver's, the time after it the runner's; they are counted apart.
- *
- * A job with an environment that started, and of which no waiting is known, may have had no gate, or the word of it is
- * late. What was counted can't be taken back, so it is held for a while. So is the cause of a failure of which it is not
- * certain whether a gate refused the job or let it through.
+ * Approval gates. A protection rule may hold a job with an environment: queued → waiting → queued →
+ * in_progress, all with the same creation time. The only time of the release is the change of the deployment.
+ * The time behind the gate depends on the approver, the time after it on the runner; they are counted
+ * separately. If a job with an environment started without a known wait, it may have had no gate, or the
+ * event of it is late. What was counted can't be taken back, so counting is delayed for a while. The same
+ * applies to the cause of a failure, if it is not certain whether a gate rejected the job or let it through.
  */
 
-/** Deliveries that are not lost come within minutes. */
+/** Deliveries that are not lost arrive within minutes. */
 export const HOLD_MS = 10 * 60_000;
 
 interface Queue {
   /** Since when the job waited for a runner; null while that is not certain. */
   readonly sinceMs: number | null;
-  /** Since when it waited for an approval that came; null when none is known. */
+  /** Since when it waited for an approval that came; null if no wait is known. */
   readonly approvalFromMs: number | null;
   /** There may have been a gate. */
   readonly isUncertain: boolean;
 }
 
-/** From when to when the job waited for what, as far as its state tells. */
+/** When the job waited, and for what, as far as its state shows. */
 export function queueOf(state: JobState, nowMs: number): Queue {
   const { createdAtMs, waitedAtMs, queuedAtMs, releasedAtMs, hasEnvironment, heldUntilMs } = state;
   if (waitedAtMs !== null) {
@@ -38,12 +37,13 @@ export function queueOf(state: JobState, nowMs: number): Queue {
 }
 
 /**
- * Why a job failed that no runner took; null while that is not certain. A gate that somebody refuses, or that
- * nobody opens for 30 days, fails its job, which then has neither runner nor steps: as one that GitHub could
- * not start.
+ * Why a job failed that no runner took; null while that is not certain. A gate that somebody rejects, or that
+ * nobody opens for 30 days, fails its job, which then has neither runner nor steps: just like a job that
+ * GitHub could not start.
  * https://docs.github.com/actions/how-tos/deploy/configure-and-manage-deployments/review-deployments
  *
- * `others` are the other reports of its execution: one that a re-run carries over knows of no gate by itself.
+ * `others` are the other reports of its execution: one that a re-run carries over does not know about a gate
+ * by itself.
  */
 export function causeBehindGate(
   state: JobState,

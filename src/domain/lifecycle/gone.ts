@@ -2,22 +2,23 @@ import { later } from './merge.ts';
 import type { JobState, RunState } from './state.ts';
 
 /*
- * What GitHub says when it is asked. What it no longer knows will never be told to end: it is stale. What it says to be not over is
- * alive, however old it is. Nothing else of the state changes, so a word of it that comes late, or made later than that, is merged as
- * ever; and each answer is kept as a moment of its own, so that the order in which answers and words arrive does not matter.
+ * What GitHub says when it is asked. If it no longer knows a job or run, no end will ever be reported: it is
+ * stale. If GitHub says that it is active, it is, however old. Nothing else of the state changes, so an
+ * observation that arrives late, or is newer, is merged as always. Each answer is kept with its own time, so
+ * the order in which answers and observations arrive does not matter.
  */
 
-/** The state once GitHub has said, at `atMs`, that it does not know of this. */
+/** The state after GitHub said, at `atMs`, that it does not know this. */
 export function markGone<State extends JobState | RunState>(known: State, atMs: number): State {
   return { ...known, goneAtMs: later(known.goneAtMs, atMs) };
 }
 
-/** The state once GitHub has said, at `atMs`, that this is not over. */
+/** The state after GitHub said, at `atMs`, that this is still active. */
 export function markConfirmed<State extends JobState | RunState>(known: State, atMs: number): State {
   return { ...known, confirmedAtMs: later(known.confirmedAtMs, atMs) };
 }
 
-/** Whether GitHub does not know of it, and nothing that tells of its status was made since. */
+/** Whether GitHub does not know it, and no later event has reported its status. */
 export function isGone({
   goneAtMs,
   statusAtMs,

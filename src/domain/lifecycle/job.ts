@@ -1,5 +1,5 @@
 import type { JobObservation } from '../observation.ts';
-import { asTold, isCheckRun } from './check-run.ts';
+import { isCheckRun, observationOf } from './check-run.ts';
 import { durationBetween } from './duration.ts';
 import { countCause, countEnd } from './end.ts';
 import { isNewStart } from './execution.ts';
@@ -11,15 +11,16 @@ import type { JobState } from './state.ts';
 import { STATUS_RANK } from './status.ts';
 
 /*
- * The life of a job: queued ⇄ waiting → in_progress → completed, told by observations that may come in any order, more
- * than once, or not at all. Each observation is merged into what is known; then whatever has become certain is counted:
- * the time in the queue, the time behind a gate (gate.ts), the end (end.ts), each once for each execution (execution.ts).
+ * The life of a job: queued ⇄ waiting → in_progress → completed, reported by observations that may come in
+ * any order, repeatedly, or not at all. Each observation is merged into the known state. Then everything that
+ * has become certain is counted: the queue time, the time behind a gate (gate.ts), the end (end.ts), each
+ * once per execution (execution.ts).
  */
 
 /**
- * Applies one observation of a job. `known` holds the states of all jobs of its name in its run, of every
- * attempt, and the job's own state if there is one. What may be a check run of another tool counts nothing
- * until something proves that it is a job (check-run.ts); then its end, if that arrived before, counts.
+ * Applies one observation of a job. `known` contains the states of all jobs of its name in its run, of every
+ * attempt, and the job's own state if there is one. A possible check run of another tool counts nothing until
+ * something proves that it is a job (check-run.ts). Then its end counts, if that arrived before.
  */
 export function transitionJob(
   known: readonly JobState[],
@@ -39,10 +40,12 @@ export function transitionJob(
 
 /** The end that arrived before anything proved that it belongs to a job. */
 function earlierEnd(before: JobState | undefined): JobObservation | null {
-  return before !== undefined && !before.isJob && before.status === 'completed' ? asTold(before) : null;
+  return before !== undefined && !before.isJob && before.status === 'completed'
+    ? observationOf(before)
+    : null;
 }
 
-/** Counts what was held until no event of a gate can come any more. */
+/** Counts what was held until no gate event can arrive any more. */
 export function releaseHold(held: JobState, known: readonly JobState[], nowMs: number): Transition<JobState> {
   const others = known.filter((state) => state.isJob);
   const waited = countWaits(held, others, nowMs);
@@ -68,7 +71,7 @@ function countWaits(state: JobState, others: readonly JobState[], nowMs: number)
       queueMs = durationMs;
     }
     facts.push(...anomalies);
-    // A damaged time is unknown for good: its anomaly is all that it counts.
+    // A damaged time stays unknown: only its anomaly is counted.
     queueCounted = durationMs !== null || anomalies.length > 0;
     if (queue.isUncertain) heldUntilMs ??= nowMs + HOLD_MS;
   }
@@ -85,22 +88,22 @@ function countWaits(state: JobState, others: readonly JobState[], nowMs: number)
 }
 
 function mergeJob(before: JobState | undefined, job: JobObservation): JobState {
-  const told = stateOf(job);
-  if (before === undefined) return told;
-  const merged = supersedes(told, before) ? filled(told, before) : filled(before, told);
+  const reported = stateOf(job);
+  if (before === undefined) return reported;
+  const merged = supersedes(reported, before) ? filled(reported, before) : filled(before, reported);
   const { queueCounted, approvalCounted } = before;
-  const latestQueue = (told.queuedAtMs ?? 0) > (before.queuedAtMs ?? 0) ? told : before;
+  const latestQueue = (reported.queuedAtMs ?? 0) > (before.queuedAtMs ?? 0) ? reported : before;
   return {
     ...merged,
-    firstSeenAtMs: earlier(before.firstSeenAtMs, told.firstSeenAtMs),
-    waitedAtMs: later(before.waitedAtMs, told.waitedAtMs),
+    firstSeenAtMs: earlier(before.firstSeenAtMs, reported.firstSeenAtMs),
+    waitedAtMs: later(before.waitedAtMs, reported.waitedAtMs),
     queuedAtMs: latestQueue.queuedAtMs,
     releasedAtMs: latestQueue.releasedAtMs,
-    inQueueAtMs: later(before.inQueueAtMs, told.inQueueAtMs),
-    isJob: before.isJob || told.isJob,
-    hasEnvironment: before.hasEnvironment || told.hasEnvironment,
-    hasStarted: before.hasStarted || told.hasStarted,
-    // What is counted of the end needs no word here: what is completed is never superseded.
+    inQueueAtMs: later(before.inQueueAtMs, reported.inQueueAtMs),
+    isJob: before.isJob || reported.isJob,
+    hasEnvironment: before.hasEnvironment || reported.hasEnvironment,
+    hasStarted: before.hasStarted || reported.hasStarted,
+    // What is counted of the end needs no merging: a completed state is never superseded.
     queueCounted,
     approvalCounted,
   };
@@ -108,20 +111,20 @@ function mergeJob(before: JobState | undefined, job: JobObservation): JobState {
 
 function stateOf(observation: JobObservation): JobState {
   const { kind: _, source, steps: ___, observedAtMs, ...rest } = observation;
-  const { isPublicRepository: ____, deploymentUpdatedAtMs, ...told } = rest;
-  // A list tells that it is queued, not since when.
-  const isQueued = told.status === 'queued' && source !== 'api';
+  const { isPublicRepository: ____, deploymentUpdatedAtMs, ...reported } = rest;
+  // A list shows that it is queued, but not since when.
+  const isQueued = reported.status === 'queued' && source !== 'api';
   return {
-    ...told,
-    startedAtMs: STATUS_RANK[told.status] >= STATUS_RANK.in_progress ? told.startedAtMs : null,
+    ...reported,
+    startedAtMs: STATUS_RANK[reported.status] >= STATUS_RANK.in_progress ? reported.startedAtMs : null,
     isJob: !isCheckRun(observation),
     hasStarted: hasStarted(observation),
     firstSeenAtMs: observedAtMs,
     statusAtMs: observedAtMs,
-    waitedAtMs: told.status === 'waiting' ? observedAtMs : null,
+    waitedAtMs: reported.status === 'waiting' ? observedAtMs : null,
     queuedAtMs: isQueued ? observedAtMs : null,
     releasedAtMs: isQueued ? (deploymentUpdatedAtMs ?? observedAtMs) : null,
-    inQueueAtMs: told.status === 'queued' ? observedAtMs : null,
+    inQueueAtMs: reported.status === 'queued' ? observedAtMs : null,
     heldUntilMs: null,
     queueCounted: false,
     queueMs: null,

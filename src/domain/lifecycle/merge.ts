@@ -1,29 +1,29 @@
 import type { Status } from '../observation.ts';
 import { STATUS_RANK } from './status.ts';
 
-/** What tells how far something has come. */
+/** The status of something, and when it was reported. */
 export interface Dated {
   readonly status: Status;
   readonly statusAtMs: number;
 }
 
 /**
- * Whether what was told later in rank, or later in time within a rank, replaces what is known. What has the
- * rank of completed is never replaced. Ties are broken by name, so that the order of arrival never matters.
+ * Whether the newly reported state replaces the known one: a higher rank does, and within a rank a later
+ * time. Completed states are never replaced. Ties are broken by name, so the order of arrival never matters.
  */
 export function supersedes<T extends Dated>(
-  told: T,
+  reported: T,
   known: T,
   rankOf: (state: T) => number = ({ status }) => STATUS_RANK[status],
 ): boolean {
   if (rankOf(known) === STATUS_RANK.completed) return false;
-  const step = rankOf(told) - rankOf(known);
+  const step = rankOf(reported) - rankOf(known);
   if (step !== 0) return step > 0;
-  if (told.statusAtMs !== known.statusAtMs) return told.statusAtMs > known.statusAtMs;
-  return told.status > known.status;
+  if (reported.statusAtMs !== known.statusAtMs) return reported.statusAtMs > known.statusAtMs;
+  return reported.status > known.status;
 }
 
-/** `preferred`, with every field that is null or an empty list in it taken from `other`. */
+/** `preferred`, with every field that is null or an empty list taken from `other`. */
 export function filled<T extends object>(preferred: T, other: T): T {
   const result: T = { ...preferred };
   for (const key of Object.keys(other) as (keyof T)[]) {

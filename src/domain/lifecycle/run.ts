@@ -6,12 +6,12 @@ import type { RunState } from './state.ts';
 import { isHeld, rankOf } from './status.ts';
 
 /*
- * The life of one attempt of a run. It is completed by its own event alone: runs that fail at start-up or are held for
- * approval never have a job, and the event may arrive before those of its jobs. What was held may go on, and is completed again:
- * both are counted.
+ * The life of one attempt of a run. Only its own event completes it: runs that fail at start-up or are held
+ * for approval never have a job, and the event may arrive before those of its jobs. A held run may continue,
+ * and is completed again: both are counted.
  */
 
-/** Applies one observation of a run attempt to what is known of it. */
+/** Applies one observation of a run attempt to its known state. */
 export function transitionRun(before: RunState | undefined, run: RunObservation): Transition<RunState> {
   const merged = mergeRun(before, run);
   const isNewRepeat = before === undefined && run.runAttempt > 1;
@@ -25,7 +25,7 @@ export function transitionRun(before: RunState | undefined, run: RunObservation)
 
 function mergeRun(before: RunState | undefined, run: RunObservation): RunState {
   const { kind: _, source: __, observedAtMs, ...fields } = run;
-  const told: RunState = {
+  const reported: RunState = {
     ...fields,
     firstSeenAtMs: observedAtMs,
     statusAtMs: observedAtMs,
@@ -34,13 +34,13 @@ function mergeRun(before: RunState | undefined, run: RunObservation): RunState {
     goneAtMs: null,
     confirmedAtMs: null,
   };
-  if (before === undefined) return told;
-  const merged = supersedes(told, before, rankOf) ? filled(told, before) : filled(before, told);
+  if (before === undefined) return reported;
+  const merged = supersedes(reported, before, rankOf) ? filled(reported, before) : filled(before, reported);
   return {
     ...merged,
-    // Only an end has one: what was held and goes on has not kept that of the hold.
+    // Only an end has a conclusion: a held run that continued has lost that of the hold.
     conclusion: merged.status === 'completed' ? merged.conclusion : null,
-    firstSeenAtMs: earlier(before.firstSeenAtMs, told.firstSeenAtMs),
+    firstSeenAtMs: earlier(before.firstSeenAtMs, reported.firstSeenAtMs),
     completionCounted: before.completionCounted,
     heldCounted: before.heldCounted,
   };

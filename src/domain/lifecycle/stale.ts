@@ -4,15 +4,18 @@ import { isGone } from './gone.ts';
 import type { JobState, RunState } from './state.ts';
 
 /*
- * Since when work that is not over waits or runs, and when it can't be alive any more: its end was never told. Such a ghost leaves
- * the gauges of what is active and is counted as stale.
+ * Since when active work waits or runs, and when it can't be active any more because its end was never
+ * reported. Such a ghost leaves the gauges of active work and is counted as stale.
  */
 
 const HOUR_MS = 3_600_000;
 
 /** GitHub ends a job that no runner took for a day. https://docs.github.com/actions/reference/limits */
 const MAX_QUEUED_MS = 24 * HOUR_MS;
-/** For so long it is taken as true that GitHub's API said that something is not over; no limit makes that a ghost. */
+/**
+ * How long a statement of GitHub's API that something is still active is believed. Until then no limit makes
+ * it a ghost.
+ */
 const MAX_CONFIRMED_MS = 24 * HOUR_MS;
 /** What GitHub does not know is a ghost at once. */
 const ALREADY = 0;
@@ -21,8 +24,9 @@ const ALREADY = 0;
 const WAITS_FOR_RUNNER: readonly Status[] = ['requested', 'queued'];
 
 /**
- * By GitHub's own times: the start of a job that runs, the release of one that was let through an approval gate, else its creation. A
- * list tells of no release: what it finds in the queue behind a gate is there since that was heard.
+ * By GitHub's own times: the start of a running job, the release of one that an approval gate let through,
+ * else its creation. A list contains no release: what it finds in the queue behind a gate counts from that
+ * report.
  */
 export function jobBeganAtMs(job: JobState): number {
   return phaseBeganAtMs(job) ?? job.createdAtMs ?? job.firstSeenAtMs;
@@ -38,9 +42,9 @@ export function runBeganAtMs({ runStartedAtMs, createdAtMs, firstSeenAtMs }: Run
   return runStartedAtMs ?? createdAtMs ?? firstSeenAtMs;
 }
 
-/** A job that is not over is a ghost after this moment. */
+/** A job that is still active is a ghost after this time. */
 export function jobStaleAfterMs(job: JobState): number {
-  // After a gate, the age is told by what was heard alone.
+  // After a gate, only reports determine its age.
   const sinceMs = isReleased(job) ? job.statusAtMs : jobBeganAtMs(job);
   return staleAfterMs(
     job,
@@ -48,7 +52,7 @@ export function jobStaleAfterMs(job: JobState): number {
   );
 }
 
-/** An attempt of a run that is not over is a ghost after this moment, whatever its status. */
+/** An attempt of a run that is still active is a ghost after this time, whatever its status. */
 export function runStaleAfterMs(run: RunState): number {
   return staleAfterMs(run, runBeganAtMs(run) + LONGEST_RUN_MS);
 }

@@ -2,7 +2,7 @@ import type { JobObservation } from '../observation.ts';
 import { STATUS_RANK } from './status.ts';
 
 /**
- * Whether a runner took the job. Skipped jobs and jobs cancelled before that have times, but they mean
+ * Whether a runner took the job. Skipped jobs, and jobs cancelled before that, have start times that mean
  * nothing.
  */
 export function hasStarted(job: JobObservation): boolean {

@@ -1,58 +1,61 @@
 import type { JobObservation, RunObservation } from '../observation.ts';
 
-/** What belongs to one telling only, and not to what is told of. */
+/** Fields that belong to one report only, and not to the job or run itself. */
 type Telling = 'kind' | 'source' | 'observedAtMs';
 
 /**
- * What is known of one job, merged from all its observations. `startedAtMs` is the start on a runner; it is
- * null until an observation tells it (`queued` ones only repeat `createdAtMs`). What is counted says which
- * facts of the job have moved a metric, so that none moves one twice.
+ * What is known of one job, merged from all its observations. `startedAtMs` is the start on a runner. It is
+ * null until an observation contains it (`queued` ones only repeat `createdAtMs`). The `…Counted` fields
+ * record which facts of the job have been counted, so that none counts twice.
  */
 export interface JobState
   extends Omit<JobObservation, Telling | 'steps' | 'isPublicRepository' | 'deploymentUpdatedAtMs'> {
   /**
-   * Something proves that it is a job: until then it may be a check run of another tool, and counts nowhere
+   * Something proves that it is a job. Until then it may be a check run of another tool, and counts nowhere
    * (check-run.ts).
    */
   readonly isJob: boolean;
   /** A runner took it. */
   readonly hasStarted: boolean;
-  /** The earliest event that told of the job, for jobs without any time of their own. */
+  /** The earliest event about the job, for jobs without any time of their own. */
   readonly firstSeenAtMs: number;
-  /** The latest event that told the present status. */
+  /** The latest event that reported the present status. */
   readonly statusAtMs: number;
-  /** The latest event that told of an approval gate; null when none did. */
+  /** The latest event that reported an approval gate; null if none did. */
   readonly waitedAtMs: number | null;
-  /** The latest event that told of a queue, and the release from a gate that it tells if there was one. */
+  /**
+   * The latest event that reported a queue, and the release from a gate according to it, if there was one.
+   */
   readonly queuedAtMs: number | null;
   readonly releasedAtMs: number | null;
-  /** As `queuedAtMs`, but by a list too, which tells that it is queued and not since when. */
+  /** Like `queuedAtMs`, but also from a list, which shows that it is queued but not since when. */
   readonly inQueueAtMs: number | null;
   /**
-   * While not null: the job started, or failed before it did, and a word of a gate may still come that
-   * changes what that means. Its queue time, or the cause of its failure, is counted at this moment (our
-   * clock) if none came.
+   * While not null: the job started, or failed before it did, and a gate event may still arrive that changes
+   * what that means. If none does, its queue time, or the cause of its failure, is counted at this time (our
+   * clock).
    */
   readonly heldUntilMs: number | null;
-  /** Its queue time is counted, or told to be damaged. */
+  /** Its queue time is counted, or reported as damaged. */
   readonly queueCounted: boolean;
-  /** What was counted as its time in the queue; null while none was. */
+  /** The queue time that was counted; null while none was. */
   readonly queueMs: number | null;
-  /** What was counted as its time on a runner; null while none was. */
+  /** The time on a runner that was counted; null while none was. */
   readonly durationMs: number | null;
-  /** Its time behind an approval gate is counted, or told to be damaged. */
+  /** Its time behind an approval gate is counted, or reported as damaged. */
   readonly approvalCounted: boolean;
   /** Its completion is counted. */
   readonly completionCounted: boolean;
   /**
-   * It failed before a runner took it; whether a gate refused it is not certain, and the cause not counted.
+   * It failed before a runner took it. It is not certain whether a gate rejected it, so the cause is not
+   * counted.
    */
   readonly isCauseOpen: boolean;
-  /** How many changes from failure to success over the attempts are counted under this job. */
+  /** How many changes from failure to success across attempts are counted under this job. */
   readonly flakyCounted: number;
-  /** When GitHub last said that it does not know the job; null when it never did. See gone.ts. */
+  /** When GitHub last said that it does not know the job; null if it never did. See gone.ts. */
   readonly goneAtMs: number | null;
-  /** When GitHub's API last said that the job is not over; null when it never did. */
+  /** When GitHub's API last said that the job is still active; null if it never did. */
   readonly confirmedAtMs: number | null;
 }
 

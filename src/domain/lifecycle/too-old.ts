@@ -2,31 +2,34 @@ import { LONGEST_RUN_MS } from '../forgetting.ts';
 import type { JobObservation, RunObservation } from '../observation.ts';
 
 /*
- * What is not known and ended before some run was forgotten may have been counted and forgotten itself: it moves nothing, whichever way it
- * is told. What is forgotten had its last word before that moment, so nothing else is held back.
+ * An unknown run or job that ended before some run was deleted may have been counted and deleted itself. So
+ * it counts nothing, whichever way it is reported. The last event of everything deleted was before that time,
+ * so nothing else is held back.
  */
 
 /**
- * Whether this word about a run or job that is not known may be one about something forgotten.
- * `forgottenBeforeMs`: the last words of all that was ever forgotten lie before it; null: nothing was. What
- * GitHub may still let live is never too old, whatever a wrong clock or a full memory made forget.
+ * Whether this observation of an unknown run or job may be about something deleted. `forgottenBeforeMs`: the
+ * last events of all that was ever deleted are before it; null if nothing was. What may still be active at
+ * GitHub is never too old, whatever a wrong clock or a full memory caused to be deleted.
  */
 export function isTooOld(
-  told: JobObservation | RunObservation,
+  reported: JobObservation | RunObservation,
   forgottenBeforeMs: number | null,
   nowMs: number,
 ): boolean {
-  const lastMs = lastMomentOf(told);
+  const lastMs = lastTimeOf(reported);
   if (forgottenBeforeMs === null || lastMs === null) return false;
   return lastMs < Math.min(forgottenBeforeMs, nowMs - LONGEST_RUN_MS);
 }
 
 /**
- * Its end; of what is not over, or has no end, its start: what began so long ago can't be alive. Null where
- * it has no times.
+ * Its end. For what is active, or has no end, its start: what started so long ago can't be active. Null if it
+ * has no times.
  */
-function lastMomentOf(told: JobObservation | RunObservation): number | null {
+function lastTimeOf(reported: JobObservation | RunObservation): number | null {
   const [startMs, endMs] =
-    told.kind === 'job' ? [told.startedAtMs, told.completedAtMs] : [told.runStartedAtMs, told.updatedAtMs];
-  return (told.status === 'completed' ? endMs : null) ?? startMs ?? told.createdAtMs;
+    reported.kind === 'job'
+      ? [reported.startedAtMs, reported.completedAtMs]
+      : [reported.runStartedAtMs, reported.updatedAtMs];
+  return (reported.status === 'completed' ? endMs : null) ?? startMs ?? reported.createdAtMs;
 }

@@ -5,30 +5,30 @@ import { type PriceRule, priceRuleFor, type RunnerNames } from './price-rules.ts
 import { listPriceAt } from './price-table.ts';
 import { type RunnerFacts, runnerKindOf } from './sku.ts';
 
-/** A job that a runner took and that is over. */
+/** A completed job that a runner took. */
 export interface BillableJob extends RunnerFacts, JobNames, OwnIds {
-  /** Null where the payload does not tell; then nothing is free. */
+  /** Null if the payload does not say; then nothing is free. */
   readonly isPublicRepository: boolean | null;
   /** Whole milliseconds, from the start on the runner. */
   readonly durationMs: number;
   readonly completedAtMs: number;
 }
 
-/** What a job costs before included minutes and discounts. Its seconds are whole minutes. */
+/** What a job costs, before included minutes and discounts. Its seconds are whole minutes. */
 export type Bill =
   | { readonly sku: string; readonly seconds: number; readonly microDollars: number }
-  /** Only who named the runner knows its price. */
+  /** Only whoever named the runner knows its price. */
   | { readonly sku: null; readonly seconds: number };
 
 const MINUTE_MS = 60_000;
 
-/** GitHub ends every run after 35 days: a job that took longer has a damaged time, not a bill. */
+/** GitHub ends every run after 35 days. A job that took longer has a damaged time, and no bill. */
 const LONGEST_MS = 35 * 24 * 60 * MINUTE_MS;
 
 /**
- * What GitHub's price list, or an operator's rule, asks for a job; null where it costs nothing: standard
- * runners are free in public repositories and for Pages and Dependabot, whatever rules say, and self-hosted
- * ones unless a rule prices them. The price is that of the time when the job ended.
+ * What a job costs by GitHub's price list or an operator's rule; null if it is free. Standard runners are
+ * free in public repositories and for Pages and Dependabot, whatever rules say. Self-hosted ones are free
+ * unless a rule prices them. The price is that of the time when the job ended.
  */
 export function billOf(
   job: BillableJob,
@@ -48,8 +48,8 @@ export function billOf(
 }
 
 /**
- * The labels that the job asked for and its runner's group, as GitHub told them and as series have them: a
- * rule may name either.
+ * The labels that the job asked for and its runner's group, as GitHub reported them and as series show them:
+ * a rule may name either.
  */
 function namesOf({ runsOn, runnerGroup, ...own }: BillableJob, patterns?: LabelPatterns): RunnerNames {
   const asShown = (label: string, name: string) =>
@@ -62,8 +62,7 @@ function namesOf({ runsOn, runnerGroup, ...own }: BillableJob, patterns?: LabelP
 
 /**
  * GitHub "rounds the minutes and partial minutes each job uses up to the nearest whole minute". Its times are
- * whole seconds, so a job of 0 s did run for a part of one: it has used a partial minute and is billed for
- * one.
+ * whole seconds, so a job of 0 s did run for part of one: it used a partial minute and is billed for one.
  */
 function billedMinutes(durationMs: number): number {
   return Math.max(1, Math.ceil(durationMs / MINUTE_MS));

@@ -1,17 +1,17 @@
 import { listPriceAt, SKUS } from './price-table.ts';
 
-/** How an operator prices runners that no payload tells the price of: larger and self-hosted ones. */
+/** How an operator prices runners whose price no payload reveals: larger and self-hosted ones. */
 export interface PriceRule {
   /** What `name` is compared with: a label that the job asked for, or its runner's group. */
   readonly by: 'label' | 'group';
-  /** In lower case, as GitHub does not tell cases apart. */
+  /** In lower case, since GitHub ignores case. */
   readonly name: string;
   readonly sku: string;
-  /** A price that holds for all time; null for the price table's. */
+  /** A fixed price; null for that of the price table. */
   readonly microDollarsPerMinute: number | null;
 }
 
-/** What rules may call a runner by. */
+/** What rules may identify a runner by. */
 export interface RunnerNames {
   readonly labels: readonly string[];
   readonly groups: readonly string[];
@@ -24,10 +24,10 @@ const SKU_NAME = /^[a-z0-9][a-z0-9_.-]{0,59}$/i;
 const DOLLARS = /^(?<whole>\d{1,2})(?:\.(?<fraction>\d{1,6}))?$/;
 
 /**
- * The rules of a text such as `gpu-4=linux_4_core_gpu, group:Large Runners=linux_16_core,
- * self-hosted=own:0.002`: apart by commas, each with a label or a group before its last `=`, and after it a
- * SKU of the price table or a name of its own with dollars for a minute. An empty text has none. `problem`
- * tells all that is wrong, in words for the operator.
+ * Parses rules such as `gpu-4=linux_4_core_gpu, group:Large Runners=linux_16_core, self-hosted=own:0.002`,
+ * separated by commas. Each has a label or a group before its last `=`, and after it a SKU of the price
+ * table, or a name of its own with dollars per minute. An empty text has no rules. `problem` describes all
+ * that is wrong, for the operator.
  */
 export function parsePriceRules(
   text: string,
@@ -45,7 +45,7 @@ export function parsePriceRules(
   return problems.length > 0 ? { problem: problems.join('; ') } : { rules };
 }
 
-/** The first rule that is about the job's runner. */
+/** The first rule that matches the job's runner. */
 export function priceRuleFor(
   { labels, groups }: RunnerNames,
   rules: readonly PriceRule[],
@@ -60,7 +60,7 @@ function lowerCase(text: string): string {
 
 /** A rule, or what is wrong with it. */
 function parseRule(entry: string): PriceRule | string {
-  // Labels may hold `=`, SKUs never do.
+  // Labels may contain `=`, SKUs never do.
   const at = entry.lastIndexOf('=');
   if (at < 0) return `has no "=": ${FORM}`;
   const target = entry.slice(0, at).trim();
@@ -87,7 +87,7 @@ function parsePrice(text: string): Pick<PriceRule, 'sku' | 'microDollarsPerMinut
   return { sku, microDollarsPerMinute };
 }
 
-/** Read digit by digit: 0.1 + 0.2 must not come in. */
+/** Reads digits, to avoid binary fractions such as 0.1 + 0.2. */
 function microDollarsOf(dollars: string): number | null {
   const groups = DOLLARS.exec(dollars)?.groups;
   if (groups === undefined) return null;

@@ -1,7 +1,7 @@
 /*
- * What GitHub asks for a minute on its runners, by SKU as its bills name them (there with the prefix `actions_`).
- * Whole micro-dollars, so that costs add up exactly. A new price is a new list with the SKUs that changed; nothing is
- * removed.
+ * What GitHub charges for a minute on its runners, by SKU as in its bills (there with the prefix `actions_`).
+ * Prices are whole micro-dollars, so costs add up exactly. A price change is a new list with the SKUs that
+ * changed; nothing is removed.
  */
 
 const UNTIL_2025 = {
@@ -40,7 +40,7 @@ const UNTIL_2025 = {
   windows_4_core_gpu: 140_000,
 } as const;
 
-/** A SKU that the price table has. */
+/** A SKU of the price table. */
 export type Sku = keyof typeof UNTIL_2025;
 
 const SINCE_2026: Readonly<Record<Sku, number>> = {
@@ -81,11 +81,11 @@ const SINCE_2026: Readonly<Record<Sku, number>> = {
 
 interface PriceList {
   readonly validFromMs: number;
-  /** Micro-dollars for a minute; a SKU that is left out keeps the price of the list before. */
+  /** Micro-dollars per minute. An omitted SKU keeps the price of the list before. */
   readonly prices: Readonly<Partial<Record<string, number>>>;
 }
 
-/** From new to old. */
+/** Newest first. */
 const PRICE_LISTS: readonly PriceList[] = [
   { validFromMs: Date.UTC(2026, 0, 1), prices: SINCE_2026 },
   { validFromMs: Number.NEGATIVE_INFINITY, prices: UNTIL_2025 },
@@ -94,7 +94,7 @@ const PRICE_LISTS: readonly PriceList[] = [
 /** Every SKU of the table. */
 export const SKUS = Object.keys(UNTIL_2025) as readonly Sku[];
 
-/** The list price of a minute at that time, in micro-dollars; null for what the table does not have. */
+/** The list price per minute at that time, in micro-dollars; null if the table does not have it. */
 export function listPriceAt(sku: string, atMs: number): number | null {
   const list = PRICE_LISTS.find(
     ({ validFromMs, prices }) => validFromMs <= atMs && Object.hasOwn(prices, sku),

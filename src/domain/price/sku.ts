@@ -1,6 +1,6 @@
 import type { Sku } from './price-table.ts';
 
-/** What a job's payload tells about the runner that took it. */
+/** What a job's payload says about the runner that took it. */
 export interface RunnerFacts {
   /** The labels that the job asked for. */
   readonly runsOn: readonly string[];
@@ -15,8 +15,8 @@ export interface RunnerKind {
 }
 
 /*
- * GitHub's own labels, whole. A prefix such as `ubuntu-` would take in larger runners, whose labels their owners
- * choose (`ubuntu-latest-8-cores`, `windows-latest-l`), and price them as standard ones.
+ * GitHub's own labels, in full. A prefix such as `ubuntu-` would include larger runners, whose owners choose
+ * the labels (`ubuntu-latest-8-cores`, `windows-latest-l`), and price them as standard ones.
  */
 
 const STANDARD: readonly (readonly [label: RegExp, sku: Sku])[] = [
@@ -28,23 +28,23 @@ const STANDARD: readonly (readonly [label: RegExp, sku: Sku])[] = [
   [/^macos-(latest|\d+(\.\d+)?)(-intel)?$/, 'macos'],
 ];
 
-/** The only larger runners whose labels are GitHub's and tell the size. */
+/** The only larger runners whose labels are GitHub's and include the size. */
 const LARGER_MACOS: readonly (readonly [label: RegExp, sku: Sku])[] = [
   [/^macos-(latest|\d+)(-intel)?-large$/, 'macos_l'],
   [/^macos-(latest|\d+)-xlarge$/, 'macos_xl'],
 ];
 
-/** What GitHub calls the group of its standard runners, and, with a number after it, each of them. */
+/** How GitHub calls the group of its standard runners and, with a number appended, each of them. */
 const HOSTED = 'GitHub Actions';
 
 /**
- * The kind of runner that a job ran on, or null where the payload does not tell: larger runners and most
- * scale sets are known to nobody but the one who named them, so only an operator's rule can price those.
+ * The kind of runner that a job ran on, or null if the payload does not show it: only whoever named larger
+ * runners and most scale sets knows them, so only an operator's rule can price those.
  */
 export function runnerKindOf(runner: RunnerFacts): RunnerKind | null {
   const labels = runner.runsOn.map((label) => label.toLowerCase());
   if (labels.includes('self-hosted')) return { sku: 'self_hosted', isStandard: false };
-  // A runner of GitHub's answers to one label only.
+  // One of GitHub's runners has a single label.
   const [label, ...more] = labels;
   if (label === undefined || more.length > 0) return null;
   const larger = skuIn(LARGER_MACOS, label);
@@ -57,7 +57,7 @@ function skuIn(table: readonly (readonly [label: RegExp, sku: Sku])[], label: st
   return table.find(([pattern]) => pattern.test(label))?.[1];
 }
 
-/** Whether the runner can be a standard one: anybody may label a runner of their own `ubuntu-latest`. */
+/** Whether this can be a standard runner: anybody may label a runner of their own `ubuntu-latest`. */
 function isHosted({ runnerGroup, runnerName }: RunnerFacts): boolean {
   if (runnerGroup !== null) return runnerGroup === HOSTED;
   return runnerName === null || new RegExp(`^${HOSTED} \\d+$`).test(runnerName);
