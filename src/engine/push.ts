@@ -75,7 +75,7 @@ export function openReceivers(options: PushOptions): NamedReceiver[] {
   }));
 }
 
-/** Begins to send the receivers what waits for them; their sinks have places in the outbox. */
+/** Starts to send the receivers what waits for them in the outbox, which their sinks are opened in. */
 export function runPush(options: PushOptions, receivers: readonly NamedReceiver[], parts: Parts): Push {
   const { outbox, meter, clock, logger, lastSent } = parts;
   const snapshots = new SnapshotSender(receivers, meter, logger);

@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import { done } from '../../test/fixtures/job.ts';
 import { recordingLogger, SILENT } from '../../test/fixtures/logger.ts';
 import { parseBranchPattern } from '../domain/branch-pattern.ts';
+import { type LabelPatterns, parseLabelPatterns } from '../domain/label-patterns.ts';
+import type { JobObservation } from '../domain/observation.ts';
 import { type EngineRules, type EngineValues, engineRules } from './rules.ts';
 
 const VALUES = {
@@ -48,4 +50,39 @@ test('a price rule may name a runner by the pattern that its series show', () =>
   });
   const billed = increments.find(({ metric }) => metric === 'github_actions_billed_seconds_total');
   assert.equal(billed?.labels.at(-1), 'own');
+});
+
+function watched(labelPatterns: LabelPatterns = new Map()) {
+  const { logger, lines: warnings } = recordingLogger();
+  const metrics = { ...VALUES.metrics, labelPatterns };
+  const { measure } = engineRules({ ...VALUES, metrics }, null, { clock: Date.now, logger });
+  return {
+    warnings,
+    end: (over: Partial<JobObservation>) =>
+      measure({ kind: 'job_completed', job: done(over), durationMs: 60_000 }),
+  };
+}
+
+test('a runner without a price is warned of once, with the setting that gives it one', () => {
+  const { warnings, end } = watched();
+  assert.equal(end({ runsOn: ['self-hosted'] }).length, 4);
+  assert.equal(warnings.length, 0);
+  assert.equal(end({ runsOn: ['k8s', 'x64'] }).length, 5);
+  end({ runsOn: ['gpu'] });
+  assert.equal(warnings.length, 1);
+  assert.match(String(warnings[0]?.hint), /prices\.rules: "k8s=linux_8_core".*"k8s=self_hosted:0"/);
+});
+
+test('the warning names a runner as its series do, by the patterns of the site', () => {
+  const parsed = parseLabelPatterns('runs_on=vm-*');
+  assert.ok('patterns' in parsed);
+  const { warnings, end } = watched(parsed.patterns);
+  end({ runsOn: ['vm-k3x9f'] });
+  assert.match(String(warnings[0]?.hint), /"vm-\*=linux_8_core"/);
+});
+
+test('for a runner that was asked for by its group alone, the warning names the form for groups', () => {
+  const { warnings, end } = watched();
+  end({ runsOn: [] });
+  assert.match(String(warnings[0]?.hint), /"group:NAME=/);
 });

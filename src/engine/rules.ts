@@ -1,19 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { BranchGroup } from '../domain/branch-class.ts';
-import { metricsWith } from '../domain/catalogue.ts';
+import { DOMAIN, metricsWith } from '../domain/catalogue.ts';
 import type { Clock, Logger } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import { createSampling, type Sampling } from '../domain/event-sample.ts';
-import type { LabelPatterns } from '../domain/label-patterns.ts';
+import { foldedLabels, type LabelPatterns } from '../domain/label-patterns.ts';
 import type { LabelPolicy } from '../domain/label-policy.ts';
 import { createMeasure, type Measure } from '../domain/measure.ts';
 import type { ObservationResult } from '../domain/observation.ts';
 import type { PriceRule } from '../domain/price/price-rules.ts';
 import { createObserve } from '../github/observe.ts';
+import { SparingLog } from '../logger/sparing-log.ts';
 import { JobNumbers } from '../metrics/job-numbers.ts';
 import { Registry } from '../metrics/registry.ts';
 import type { PushOptions } from './push.ts';
-import { warnOfUnpriced } from './unpriced.ts';
 
 /** The values of the engine that may be replaced while it runs. */
 export interface EngineValues {
@@ -83,6 +83,30 @@ function measureOf(
         logger,
         labelPatterns,
       );
+}
+
+/** The same measure, which warns once when it meets a runner without a price: a cost of 0 would look like a free one. */
+function warnOfUnpriced(measure: Measure, logger: Logger, labelPatterns: LabelPatterns): Measure {
+  const notice = new SparingLog((fields) => logger.warn('runner_unpriced', fields), null);
+  return (fact) => {
+    const increments = measure(fact);
+    const metric = DOMAIN.unpriced.name;
+    const unpriced = increments.find((each) => each.metric === metric);
+    if (unpriced !== undefined) {
+      const [repository, workflow, runsOn = ''] = foldedLabels(
+        labelPatterns,
+        DOMAIN.unpriced.labels,
+        unpriced.labels,
+      );
+      notice.log({ repository, workflow, runsOn, metric, hint: hintFor(runsOn) });
+    }
+    return increments;
+  };
+}
+
+function hintFor(runsOn: string): string {
+  const target = runsOn === 'none' ? 'group:NAME' : (runsOn.split(',')[0] ?? 'LABEL');
+  return `name its price in prices.rules: "${target}=linux_8_core" for a larger runner, "${target}=self_hosted:0" for one of your own`;
 }
 
 type Series = Pick<EngineRules, 'registry' | 'jobNumbers'>;

@@ -50,11 +50,11 @@ export class SnapshotSender {
     this.#underWay.delete(sink);
     if (signal.aborted && outcome.kind !== 'sent') return;
     this.#count(sink, outcome.kind);
-    this.#tell(sink, outcome);
+    this.#log(sink, outcome);
   }
 
   /** The first of a row of failures, and its end. */
-  #tell(sink: string, outcome: SendOutcome): void {
+  #log(sink: string, outcome: SendOutcome): void {
     if (outcome.kind === 'sent') {
       if (this.#failures.end(sink)) this.#logger.info('Receiver accepts snapshots again', { sink });
     } else {

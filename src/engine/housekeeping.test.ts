@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SILENT } from '../../test/fixtures/logger.ts';
 import type { ForgettingStep } from '../domain/forgetting.ts';
-import { createRetention } from './retention.ts';
+import { createRetention } from './housekeeping.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const NOW = 100 * DAY_MS;
