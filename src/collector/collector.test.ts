@@ -235,28 +235,6 @@ test('a held job that shows a bug is told of and holds up nothing', async () => 
   assert.deepEqual(processedIn(commits), [1]);
 });
 
-test('a held job whose hold has ended, or was made longer, since it was found is left alone', async () => {
-  for (const heldUntilMs of [null, 1001]) {
-    const now = { jobId: 7, heldUntilMs } as JobState;
-    const { queue, commits, settled } = fakeQueue([leased(1)], undefined, { ...UNKNOWN, jobs: [now] });
-    const collector = startCollector({
-      queue: { ...queue, heldJobs: async () => [{ ...now, heldUntilMs: 1 }] },
-      rules: () => RULES,
-      clock: () => 1000,
-      logger: SILENT,
-      batchSize: 1,
-      atOnce: 0,
-      maxAttempts: 1,
-    });
-    await settled;
-    await collector.close();
-    assert.deepEqual(
-      commits.flatMap(({ jobs }) => jobs),
-      [],
-    );
-  }
-});
-
 test('when the store fails in the middle, nothing that is done is done again', async () => {
   let failures = 1;
   const commits = await collect([{ ...leased(1), attempts: 1 }, leased(2)], ({ processed }) => {
