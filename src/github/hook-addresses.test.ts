@@ -148,7 +148,7 @@ test('Enterprise Server, which tells no addresses, is named', async (context) =>
   meta.body = JSON.stringify({ verifiable_password_authentication: true, installed_version: '3.18.0' });
   const { addresses, lines } = await make();
   assert.equal(addresses.has(GITHUB), null);
-  assert.equal(lines[0]?.reason, 'Enterprise Server tells no addresses of its webhooks');
+  assert.equal(lines[0]?.reason, 'Enterprise Server does not list the addresses of its webhooks');
   assert.match(String(lines[0]?.hint), /webhook\.allowed_ips, as Enterprise Server needs it/);
 });
 

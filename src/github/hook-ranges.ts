@@ -51,7 +51,7 @@ export function hookRangesIn(text: string): HookRanges {
   if (meta === null) return { failure: 'the answer is no JSON object' };
   const { hooks } = meta;
   if (hooks === undefined && meta['installed_version'] !== undefined)
-    return { failure: 'Enterprise Server tells no addresses of its webhooks' };
+    return { failure: 'Enterprise Server does not list the addresses of its webhooks' };
   if (!Array.isArray(hooks) || hooks.length === 0) return { failure: 'the answer has no list of hooks' };
   if (hooks.length > MAX_RANGES) return { failure: `more than ${MAX_RANGES} ranges` };
   const ranges = hooks.map((each) => (typeof each === 'string' ? readRange(each) : null));

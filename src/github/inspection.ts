@@ -208,5 +208,5 @@ export async function readServerTime(
   const answer = await exchange(url, { method: 'GET', headers, agents, timeoutMs, maxBytes: MAX_BODY_BYTES });
   if ('failure' in answer) return answer;
   const ms = httpTimeMs(answer.headers.get('date') ?? '');
-  return Number.isNaN(ms) ? { reason: 'it does not tell its time' } : { ms };
+  return Number.isNaN(ms) ? { reason: 'its answers have no Date header' } : { ms };
 }

@@ -1,6 +1,6 @@
 import type { JobState, RunState } from '../domain/lifecycle/state.ts';
 
-/** What is kept together: all jobs of one name in one run, or one run attempt. */
+/** What is kept together: all jobs with one name in one run, or one run attempt. */
 export interface Entry {
   readonly kind: 'job' | 'run';
   readonly key: string;
@@ -8,18 +8,18 @@ export interface Entry {
   readonly runs: readonly RunState[];
   /** An estimate. */
   readonly bytes: number;
-  /** Nothing more is expected of it. */
+  /** No more events are expected for it. */
   readonly isFinal: boolean;
-  /** The place in the outbox behind its last sample; 0 while nothing of it was stored by this process. */
+  /** The position in the outbox after its last sample; 0 until this process has stored something of it. */
   readonly endSeq: number;
   touchedAtMs: number;
 }
 
-/** What a state, and an entry, take beside their texts. */
+/** What a state, and an entry, take besides their texts. */
 const OBJECT_BYTES = 600;
 const LABEL_BYTES = 32;
 
-/** When it was touched, and how far the outbox was then. */
+/** When it was touched, and the position of the outbox then. */
 type Moment = Pick<Entry, 'touchedAtMs' | 'endSeq'>;
 
 export function jobsEntry(key: string, jobs: readonly JobState[], moment: Moment): Entry {

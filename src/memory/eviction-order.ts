@@ -4,14 +4,14 @@ export const EVICTION_REASONS = ['dispatched', 'expired', 'oldest'] as const;
 export type EvictionReason = (typeof EVICTION_REASONS)[number];
 
 /**
- * Entries by their turn to go: those that are dispatched first, then the others, and of each the one that was touched longest
- * ago. All entries of a list have the same time to live, so a list in the order of touching is one in the order of expiry: a
- * Map keeps that order, and is a priority queue at no cost.
+ * Entries in the order of eviction: dispatched ones first, then the others, and in each list the least
+ * recently used first. All entries of a list have the same time to live, so the order of use is the order of
+ * expiry: a Map keeps it, and is a priority queue at no cost.
  */
 export class EvictionOrder {
-  /** Something more is expected. */
+  /** More events are expected. */
   readonly #active = new Map<string, Entry>();
-  /** Complete, but its samples have not been taken by all receivers. */
+  /** Complete, but not all receivers have accepted its samples. */
   readonly #sending = new Map<string, Entry>();
   readonly #dispatched = new Map<string, Entry>();
   readonly #objects = { job: 0, run: 0 };
@@ -21,7 +21,7 @@ export class EvictionOrder {
     return this.#bytes;
   }
 
-  /** States, not entries. */
+  /** The number of states, not of entries. */
   objects(kind: Entry['kind']): number {
     return this.#objects[kind];
   }
@@ -40,7 +40,7 @@ export class EvictionOrder {
     this.#count(entry, 1);
   }
 
-  /** The entry, which is now the youngest of its kind. */
+  /** Returns the entry, which is now the most recently used of its kind. */
   touch(key: string, nowMs: number): Entry | undefined {
     for (const list of [this.#active, this.#sending, this.#dispatched]) {
       const entry = list.get(key);
@@ -53,17 +53,19 @@ export class EvictionOrder {
     return undefined;
   }
 
-  /** All samples before that place were taken. */
+  /** All samples before that position were accepted. */
   dispatch(settledSeq: number): void {
     for (const [key, entry] of this.#sending) {
-      // Those behind it were stored later, but for a few that were touched since: their turn comes too.
+      // The following ones were stored later, except a few that were touched since: their turn comes too.
       if (entry.endSeq > settledSeq) break;
       this.#sending.delete(key);
       this.#dispatched.set(key, entry);
     }
   }
 
-  /** Lets go what is older than it may be, and more while there is more than the limit; answers how many for which reason. */
+  /**
+   * Evicts what has expired, and more while the size exceeds the limit. Returns how many for which reason.
+   */
   evict({
     limitBytes,
     expiredMs,
@@ -76,7 +78,7 @@ export class EvictionOrder {
     const isFull = () => this.#bytes > limitBytes;
     const isExpired = (entry: Entry) => entry.touchedAtMs < expiredMs;
     const isDone = (entry: Entry) => isFull() || entry.touchedAtMs < dispatchedMs;
-    // In this order: each is evaluated when those before it are gone.
+    // In this order: each is evaluated after the ones before it are evicted.
     const dispatched = this.#evictFrom(this.#dispatched, isDone);
     const expired = this.#evictFrom(this.#sending, isExpired) + this.#evictFrom(this.#active, isExpired);
     const oldest = this.#evictFrom(this.#sending, isFull) + this.#evictFrom(this.#active, isFull);

@@ -6,26 +6,27 @@ import { SparingLog } from '../logger/sparing-log.ts';
 import { repeatEvery } from '../timing/repeat.ts';
 
 /*
- * Watches what the process takes. Near its limit it first gives back what it can, and takes no more deliveries until that
- * has helped: a process that is killed for its memory loses its connections and minutes, one that answers 503 loses nothing.
+ * Watches the memory of the process. Near the limit it first gives back what it can, and accepts no
+ * deliveries until that has helped: a process that is killed for its memory loses its connections and
+ * minutes; one that answers 503 loses nothing.
  */
 
 export interface PressureOptions {
   readonly limitBytes: number;
-  /** What the process takes now, and the fullest of its heaps as a share of what that may take. */
+  /** What the process uses now, and how full its fullest heap is, from 0 to 1. */
   readonly measure: () => Promise<{ readonly residentBytes: number; readonly heapShare: number }>;
-  /** Gives back what can be given back. Called when pressure begins, and again while it lasts. */
+  /** Frees what can be freed. Called when pressure begins, and again while it lasts. */
   readonly relieve: () => Promise<void>;
-  /** Called when it is over. */
+  /** Called when pressure is over. */
   readonly recovered: () => Promise<void>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 export interface Pressure {
-  /** Nothing more should be taken in now. */
+  /** Nothing more should be accepted now. */
   readonly isHigh: boolean;
-  /** Looks once, as it does ten times a second by itself. */
+  /** Checks once. It does so ten times a second by itself. */
   check(): Promise<void>;
   readings(): GaugeReading[];
   close(): Promise<void>;
@@ -35,26 +36,26 @@ const EVERY_MS = 100;
 /** Shares of the limit at which pressure begins, and below which it is over. */
 const HIGH = 0.92;
 const LOW = 0.85;
-/** A relief costs a whole garbage collection in each thread. */
+/** A relief costs a full garbage collection in each thread. */
 const RELIEVE_EVERY_MS = 1000;
-/** So many reliefs are tried, and more while the one before gave back so large a share of the limit. */
+/** Reliefs are tried this many times, and more as long as the one before freed this share of the limit. */
 const RELIEFS = 3;
 const WORTH = 0.01;
-/** What it may take more when it needs more than the limit as it is: something has to go on. */
+/** How far it may grow when it needs more than the limit anyway: the service has to go on. */
 const BEYOND = 0.05;
 const TELL_EVERY_MS = 60_000;
 
 /**
- * Pressure is over when there is room again, or when nothing more can be given back: what the process then takes it needs in
- * any case, and to refuse everything from then on would be no better than to be killed. Of the room that is left, it uses
- * half before it stops again.
+ * Pressure is over when there is room again, or when nothing more can be freed: what the process uses then it
+ * needs in any case, and refusing everything from then on would be no better than being killed. It uses half
+ * of the room that is left before it stops again.
  */
 export function watchPressure(options: PressureOptions): Pressure {
   const { limitBytes, measure, clock, logger } = options;
   const relief = { count: 0, atMs: 0, share: 0 };
   let isHigh = false;
   let mark = HIGH;
-  let isTold = false;
+  let isLogged = false;
   const began = new SparingLog((fields) => logger.error('memory_pressure', fields), TELL_EVERY_MS, clock);
 
   async function check(): Promise<void> {
@@ -74,7 +75,7 @@ export function watchPressure(options: PressureOptions): Pressure {
   async function begin(share: number, fields: object): Promise<void> {
     isHigh = true;
     relief.count = 0;
-    isTold = began.log(fields);
+    isLogged = began.log(fields);
     await relieve(share);
   }
 
@@ -87,7 +88,7 @@ export function watchPressure(options: PressureOptions): Pressure {
 
   async function end(code: WarnCode, fields: object): Promise<void> {
     isHigh = false;
-    if (isTold) logger.warn(code, fields);
+    if (isLogged) logger.warn(code, fields);
     await options.recovered();
   }
 

@@ -7,13 +7,13 @@ import { type Pressure, watchPressure } from './pressure.ts';
 export interface ProcessWatchOptions {
   readonly limitBytes: number;
   readonly engine: Pick<Engine, 'shortOfMemory'>;
-  /** What the heap of the engine's thread holds, as a share of what it may hold. */
+  /** How full the heap of the engine's thread is, from 0 to 1. */
   readonly engineHeapShare: () => Promise<number>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** Watches this process, and has both its threads give back what they can when it comes near its limit. */
+/** Watches this process, and makes both threads free what they can when it comes near its limit. */
 export function watchProcess({ engine, engineHeapShare, ...options }: ProcessWatchOptions): Pressure {
   return watchPressure({
     ...options,
@@ -38,7 +38,7 @@ type Collect = (options: { readonly type: 'major'; readonly flavor: 'last-resort
 
 let collect: Collect | undefined;
 
-/** Collects all garbage of this thread at once and gives free pages back to the system. Takes some 10 ms or more. */
+/** Collects all garbage of this thread now and returns free pages to the system. Takes 10 ms or more. */
 export function collectGarbage(): void {
   if (collect === undefined) {
     setFlagsFromString('--expose-gc');
@@ -47,13 +47,13 @@ export function collectGarbage(): void {
   collect({ type: 'major', flavor: 'last-resort' });
 }
 
-/** Below that, memory is dearer than time. */
+/** Below this, memory costs more than time. */
 const SMALL_BYTES = 512 * 1024 ** 2;
 
 /**
- * Where there is little memory, lets the heaps of all threads grow by 30 % at most between two full collections, and not to
- * twice of what is alive as V8 does by itself: some 50 MiB less under full load, for a tenth more CPU and longer pauses
- * (docs/performance.md). To be called before the other threads start. Answers whether it did.
+ * If there is little memory, lets the heaps of all threads grow by at most 30 % between two full collections,
+ * not to twice the live size as V8 does by default: some 50 MiB less under full load, for a tenth more CPU
+ * and longer pauses (docs/performance.md). Call it before the other threads start. Returns whether it did.
  */
 export function tightenHeap(limitBytes: number): boolean {
   const isSmall = limitBytes < SMALL_BYTES;
@@ -61,12 +61,12 @@ export function tightenHeap(limitBytes: number): boolean {
   return isSmall;
 }
 
-/** Above this the system does not mean a limit: cgroups without one tell a number near 2^63. */
+/** Above this it is no limit: cgroups without one report a number near 2^63. */
 const ABSURD_BYTES = 2 ** 50;
 
 /**
- * What the process may take, in bytes: the configured limit, or with 0 that of its control group (a container's limit),
- * or else what the machine has.
+ * What the process may use, in bytes: the configured limit; with 0, that of its control group (a container's
+ * limit), or else the memory of the machine.
  */
 export function memoryLimitBytes(configuredBytes: number): number {
   if (configuredBytes > 0) return configuredBytes;

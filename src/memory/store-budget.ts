@@ -13,25 +13,26 @@ export interface StoreBudgetOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly limitBytes: number;
-  /** How long an unfinished run that nothing is heard of is spared; a tenth of that for what is finished and sent. */
+  /** How long a silent unfinished run is kept; a tenth of that for what is finished and sent. */
   readonly ttlMs: () => number;
 }
 
-/** One thing to try, in small steps; resolves to whether it has come to its end. */
+/** One measure to try, in small steps; resolves to whether it is exhausted. */
 type Stage = () => Promise<boolean>;
 
 const RUNS_AT_ONCE = 100;
 const IDS_AT_ONCE = 2000;
 const SHORTER = 10;
-/** By what the limit is divided while all memory is short. */
+/** The limit is divided by this while the process is short of memory. */
 const SQUEEZED = 2;
 const ALWAYS = Number.POSITIVE_INFINITY;
 const NEVER = Number.NEGATIVE_INFINITY;
 
 /**
- * Keeps a store that is in memory within its limit. There is nothing behind it, so what is let go is lost: a word about it that
- * still comes is taken for the first. Therefore in this order, and no more than it takes: runs that are finished and whose
- * samples are sent, ids of deliveries, other finished or expired runs, and then the oldest of those under way.
+ * Keeps a store in memory within its limit. There is no disk behind it, so what is dropped is lost: a later
+ * event about it counts as the first. Therefore it drops in this order, and no more than needed: finished
+ * runs whose samples are sent, ids of deliveries, other finished or expired runs, and then the oldest runs in
+ * progress.
  */
 export class StoreBudget {
   readonly #options: StoreBudgetOptions;
@@ -45,7 +46,7 @@ export class StoreBudget {
     this.#forced = new SparingLog(write, 60_000, options.clock);
   }
 
-  /** Lets go what is over the limit, with pauses in which the service goes on. */
+  /** Drops what exceeds the limit, with pauses for other work. */
   async sweep(): Promise<void> {
     if (await this.#isWithin()) return;
     for (const stage of await this.#stages()) {
@@ -57,7 +58,7 @@ export class StoreBudget {
     }
   }
 
-  /** Keeps less from now on; or, when `isShort` is false, as much as it may at all. */
+  /** Lowers the limit from now on; with `isShort` false, restores it. */
   async squeeze(isShort: boolean): Promise<void> {
     this.#limitBytes = this.#options.limitBytes / (isShort ? SQUEEZED : 1);
     await this.sweep();
@@ -73,7 +74,8 @@ export class StoreBudget {
     const ttlMs = this.#options.ttlMs();
     const quietMs = nowMs - ttlMs / SHORTER;
     const waiting = (await store.outboxStatus()).flatMap(({ oldestMs }) => oldestMs ?? []);
-    // What was last heard of before the oldest sample that waits was stored has none that waits, but for a moment's work.
+    // What was last updated before the oldest waiting sample was stored has no waiting sample itself, or only
+    // for an instant.
     const dispatchedMs = Math.min(quietMs, ...waiting);
     return [
       this.#runs('dispatched', { finishedBeforeMs: dispatchedMs, unfinishedBeforeMs: NEVER }),

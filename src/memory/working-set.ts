@@ -9,31 +9,35 @@ import { jobsEntry, runEntry } from './entry.ts';
 import { EVICTION_REASONS, EvictionOrder } from './eviction-order.ts';
 
 export interface WorkingSetOptions {
-  /** How far the samples have come. */
+  /** How far the samples have been sent. */
   readonly progress: () => Promise<OutboxProgress>;
   readonly meter: Meter;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly limitBytes: number;
-  /** How long what was not touched is kept; a tenth of that once it is over and its samples are sent. */
+  /** How long untouched states are kept; a tenth of that once they are final and their samples are sent. */
   readonly ttlMs: () => number;
 }
 
-/** What is known of some states before the store is asked. */
+/** What is known about some states before the store is asked. */
 export interface Lookup {
-  /** What the store has to be asked for. */
+  /** What has to be read from the store. */
   readonly missing: StateKeys;
-  /** All that is known, with what the store has found of what was missing: what the store would answer for all keys. */
+  /**
+   * Everything that is known, plus what the store found of the missing: what the store would return for all
+   * keys.
+   */
   with(found: KnownStates): KnownStates;
 }
 
-/** How much shorter what is dispatched is kept. */
+/** How many times shorter dispatched entries are kept. */
 const SHORTER = 10;
 
 /**
- * The states of the work in hand, in memory, so that the store is not asked for each event what it was told a moment before.
- * Whatever is let go is read from the store when it is needed again: this only ever saves time. What is dispatched
- * goes first, then what is expired, then the oldest; that last is a sign of too small a limit, and is logged.
+ * The states of current work, in memory, so that the store is not asked with each event for what was just
+ * written. Whatever is evicted is read from the store when it is needed again: this only saves time.
+ * Dispatched entries go first, then expired ones, then the oldest; the last case means that the limit is too
+ * small, and is logged.
  */
 export class WorkingSet {
   readonly #options: WorkingSetOptions;
@@ -48,7 +52,7 @@ export class WorkingSet {
     this.#forced = new SparingLog(write, 60_000, options.clock);
   }
 
-  /** To be done anew for each transaction: what others write makes it out of date. */
+  /** Look again for each transaction: what others write makes it stale. */
   look(keys: StateKeys): Lookup {
     const nowMs = this.#options.clock();
     const missing = {
@@ -69,7 +73,10 @@ export class WorkingSet {
     };
   }
 
-  /** All jobs of the name are here, and the one of the id is one of them: else the store may know it by another name. */
+  /**
+   * All jobs of the name are here, and the one with the id is among them: otherwise the store may know it by
+   * another name.
+   */
   #has({ jobId, ...key }: StateKeys['jobs'][number]): boolean {
     return this.#order.get(jobsKey(key))?.jobs.some((job) => job.jobId === jobId) ?? false;
   }
@@ -85,7 +92,10 @@ export class WorkingSet {
     this.#forgetRenamed(asked, found);
   }
 
-  /** A job that the store knows by another name than it was asked for, which hardly ever happens, may soon be of either. */
+  /**
+   * A job that the store knows by another name than the requested one, which is rare, may soon belong to
+   * either.
+   */
   #forgetRenamed(asked: StateKeys, found: KnownStates): void {
     const stored = new Map(found.jobs.map((job) => [job.jobId, jobsKey(job)]));
     for (const job of asked.jobs) {
@@ -94,12 +104,12 @@ export class WorkingSet {
     }
   }
 
-  /** Keeps what a transaction has written, once it is stored. */
+  /** Keeps what a transaction has written, once it is committed. */
   note({ jobs, runs }: Pick<Effects, 'jobs' | 'runs'>, { endSeq, settledSeq }: OutboxProgress): void {
     const moment = { touchedAtMs: this.#options.clock(), endSeq };
     for (const job of jobs) {
       const key = jobsKey(job);
-      // Without the others of its name it would not be all there is.
+      // Without the other jobs of its name it would be incomplete.
       const others = this.#order.get(key)?.jobs.filter(({ jobId }) => jobId !== job.jobId);
       if (others !== undefined) this.#order.put(jobsEntry(key, [...others, job], moment));
     }
@@ -107,7 +117,7 @@ export class WorkingSet {
     if (this.#order.bytes > this.#limitBytes) this.#evict(settledSeq);
   }
 
-  /** Lets go what is out of date, and more while there is more than the limit. */
+  /** Evicts what has expired, and more while the size exceeds the limit. */
   async sweep(): Promise<void> {
     this.#evict((await this.#options.progress()).settledSeq);
   }
@@ -128,7 +138,7 @@ export class WorkingSet {
     if (evicted.oldest > 0) this.#forced.log({ limitBytes: this.#limitBytes }, { count: evicted.oldest });
   }
 
-  /** Keeps at most so many bytes from now on; null: as many as it may at all. */
+  /** Sets the limit in bytes; null: the configured one. */
   async squeeze(limitBytes: number | null): Promise<void> {
     this.#limitBytes = Math.min(limitBytes ?? Number.POSITIVE_INFINITY, this.#options.limitBytes);
     await this.sweep();

@@ -7,24 +7,24 @@ import type { JobNumbers } from './job-numbers.ts';
 import type { Registry } from './registry.ts';
 import type { Series } from './sorted-series.ts';
 
-/** The longest that rendering keeps the event loop. */
+/** The longest that rendering blocks the event loop. */
 const SLICE_MS = 2;
 
 export interface ExpositionSource {
   readonly registry: Registry;
-  /** Values in exposed units; those of metrics that the registry's catalogue does not have are left out. */
+  /** Values in exposed units; metrics that the registry's catalogue lacks are left out. */
   readonly readings: readonly GaugeReading[];
   readonly format: ExpositionFormat;
-  /** Whether OpenMetrics has a line for the creation of each counter and histogram. */
+  /** Whether OpenMetrics gets a `_created` line for each counter and histogram. */
   readonly createdTimestamps?: boolean;
-  /** What jobs handed in, if anything is. */
+  /** The numbers that jobs reported, if any. */
   readonly jobNumbers?: Pick<JobNumbers, 'families'>;
 }
 
 /**
- * All metrics that have series, in the order of the catalogue and of their label text: equal values give equal bytes.
- * Lets other work run every few milliseconds, and takes each series at one moment, so a histogram is consistent in
- * itself. The bytes have a buffer of their own, which may be transferred.
+ * All metrics that have series, in the order of the catalogue and of their label text: equal values give
+ * equal bytes. Lets other work run every few milliseconds, but reads each series at once, so a histogram is
+ * consistent in itself. The bytes have their own buffer, which may be transferred.
  */
 export async function renderExposition({
   registry,
@@ -58,7 +58,10 @@ function readLines({ name, labels: names }: Metric, readings: readonly GaugeRead
   return readings.map(({ labels, value }) => sampleLine(name, labelText(names, labels), value)).sort();
 }
 
-/** OpenMetrics has one name for the metrics `x` and `x_total`; of a job's two, the counter is then told without its type. */
+/**
+ * OpenMetrics has one name for the metrics `x` and `x_total`; if a job reports both, the counter is written
+ * without its type.
+ */
 function* jobLines(
   families: ReturnType<JobNumbers['families']>,
   format: ExpositionFormat,
@@ -118,7 +121,7 @@ function sampleLine(name: string, labels: string, value: number): string {
   return labels === '' ? `${name} ${numberText(value)}\n` : `${name}{${labels}} ${numberText(value)}\n`;
 }
 
-/** OpenMetrics asks for bounds that show they are floats; in the older format `1` is how everybody writes 1. */
+/** OpenMetrics wants bounds that look like floats; in the older format 1 is written `1`. */
 function boundText(bound: number, format: ExpositionFormat): string {
   const text = numberText(bound);
   return format === 'openmetrics' && /^\d+$/.test(text) ? `${text}.0` : text;

@@ -3,11 +3,11 @@ import { labelText } from '../domain/label-text.ts';
 import { COUNT_CELL, INF_CELL, type Metric, SUM_CELL } from '../domain/metric.ts';
 import { type Series, SortedSeries } from './sorted-series.ts';
 
-/** The series of one metric, and the places that are taken for them. */
+/** The series of one metric, and how many of the allowed ones are reserved. */
 export class Family {
   readonly metric: Metric;
   readonly #bounds: readonly number[];
-  /** Where in `Series.cells` a stored cell is. */
+  /** The index of a stored cell in `Series.cells`. */
   readonly #places: ReadonlyMap<number, number>;
   readonly #byLabels = new Map<string, Series>();
   readonly #sorted = new SortedSeries();
@@ -49,7 +49,10 @@ export class Family {
     return idle.map(({ values }) => values);
   }
 
-  /** The series of these label values; a new one is all 0. One that is not shown yet is created at `createdAtMs`. */
+  /**
+   * The series with these label values; a new one is all 0. One that is not shown yet is created at
+   * `createdAtMs`.
+   */
   at(values: readonly string[], createdAtMs: number | null): Series {
     const labels = labelText(this.metric.labels, values);
     let series = this.#byLabels.get(labels);
@@ -68,7 +71,7 @@ export class Family {
     return series;
   }
 
-  /** A series is shown from then on; one that was only admitted, and never stored, is not. */
+  /** From now on the series is shown; one that was only admitted, never stored, is not. */
   add(series: Series, cell: number, amount: number): void {
     if (!series.isShown) {
       series.isShown = true;
@@ -87,7 +90,7 @@ export class Family {
     return linesPerSeries * (this.#labelsLength + this.size * (this.metric.name.length + 32));
   }
 
-  /** A bucket of bounds that were in use before counts for the next larger one, or +Inf: it holds all that was in it. */
+  /** A bucket of earlier bounds counts for the next larger bound, or +Inf, which includes it. */
   #placeOfFormer(bound: number): number {
     const place = this.#bounds.findIndex((each) => bound <= each);
     return place === -1 ? this.#bounds.length : place;

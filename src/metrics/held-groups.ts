@@ -7,24 +7,28 @@ interface HeldGroup {
 
 const MAX_GROUPS = 50_000;
 
-/** The groups whose series are held: none of them expires while another of its group is heard of. */
+/**
+ * The groups whose series are kept together: none of them expires while another one of its group is updated.
+ */
 export class HeldGroups {
   readonly #groups = new Map<string, HeldGroup>();
 
-  /** Whether the group is held; if so, it was heard of now. */
+  /** Whether the group is held; if so, it counts as updated now. */
   touch(key: string, nowMs: number): boolean {
     const group = this.#groups.get(key);
     if (group !== undefined) group.touchedAtMs = nowMs;
     return group !== undefined;
   }
 
-  /** Over the limit all are forgotten: they come again with the next word of each. */
+  /** Over the limit, all are forgotten: each comes back with its next event. */
   add(key: string, series: readonly Series[], nowMs: number): void {
     if (this.#groups.size >= MAX_GROUPS) this.#groups.clear();
     this.#groups.set(key, { series, touchedAtMs: nowMs });
   }
 
-  /** Lets each series be as fresh as the freshest of its groups, and forgets groups that were last heard of before `beforeMs`. */
+  /**
+   * Makes each series as recent as its most recent group, and forgets groups last updated before `beforeMs`.
+   */
   refresh(beforeMs: number): void {
     for (const [key, { series, touchedAtMs }] of this.#groups) {
       if (touchedAtMs < beforeMs) this.#groups.delete(key);

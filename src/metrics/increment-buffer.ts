@@ -5,9 +5,12 @@ import { unlessUnavailable } from '../timing/retry.ts';
 
 const FLUSH_EVERY_MS = 1000;
 
-/** Gathers self-metrics that belong to no delivery and writes them together, at most once a second. Each thread has one. */
+/**
+ * Gathers self-metrics that belong to no delivery, and writes them together at most once a second. One for
+ * each thread.
+ */
 export interface IncrementBuffer extends Meter {
-  /** Writes what was gathered; while the store is unavailable, it is kept for the next time. */
+  /** Writes what was gathered; keeps it for the next time if the store is unavailable. */
   flush(): Promise<void>;
   close(): Promise<void>;
 }

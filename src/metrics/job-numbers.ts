@@ -8,31 +8,35 @@ import { countOf, type Increment } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 
 export interface JobNumbersOptions {
-  /** Of all metrics together; what is over it goes to one series of its metric, whose labels are `__other__`. */
+  /**
+   * For all metrics together; beyond it, numbers go to one series of their metric with the labels
+   * `__other__`.
+   */
   readonly maxSeries: number;
   readonly clock: Clock;
 }
 
-/** How many names jobs may make up. */
+/** How many metrics jobs may create. */
 const MAX_METRICS = 200;
 const OTHERS: readonly string[] = ['repository', OTHER_LABEL, 'workflow', OTHER_LABEL];
 
 interface Held extends JobNumber {
-  /** When it was last told, in ms since the epoch. */
+  /** When it was last reported, in ms since the epoch. */
   readonly touchedAtMs: number;
 }
 
-/** What is to be stored, counted and pushed of what was told. */
+/** What to store, count and push of what was reported. */
 export interface Admitted {
-  /** One for each series: what is added to a counter, and the latest of a gauge. */
+  /** One for each series: the increment of a counter, or the latest value of a gauge. */
   readonly numbers: readonly JobNumber[];
   readonly increments: readonly Increment[];
   readonly samples: readonly EventSample[];
 }
 
 /**
- * The series that jobs hand in: what the store holds, ready to be shown. Their names and labels are the jobs' own, and so not in
- * the catalogue. A counter is the sum of what was told, a gauge what was told last, whatever order it is processed in.
+ * The series that jobs report: what the store holds, ready to be shown. Their names and labels are the jobs'
+ * own, so they are not in the catalogue. A counter is the sum of what was reported, a gauge the latest value,
+ * in whatever order they are processed.
  */
 export class JobNumbers {
   readonly #families = new Map<string, Map<string, Held>>();
@@ -48,13 +52,13 @@ export class JobNumbers {
     return this.#size;
   }
 
-  /** What these numbers make of the series; nothing has changed until `apply`. */
-  admit(told: readonly JobNumber[]): Admitted {
+  /** What these numbers do to the series; nothing changes until `apply`. */
+  admit(reported: readonly JobNumber[]): Admitted {
     const draft = new Draft((number) => this.#find(number), this.#options.maxSeries - this.#size);
     const names = new Set(this.#families.keys());
     const increments: Increment[] = [];
     const samples: EventSample[] = [];
-    for (const number of told) {
+    for (const number of reported) {
       if (!names.has(number.metric) && names.size >= MAX_METRICS) {
         increments.push(countOf(SELF.jobNumbersDropped, []));
         continue;
@@ -67,7 +71,7 @@ export class JobNumbers {
     return { numbers: draft.numbers, increments, samples };
   }
 
-  /** Adds what was stored. */
+  /** Adds what was committed. */
   apply(numbers: readonly JobNumber[]): void {
     const touchedAtMs = this.#options.clock();
     for (const number of numbers) {
@@ -81,7 +85,7 @@ export class JobNumbers {
     }
   }
 
-  /** Forgets the series that were last told before `beforeMs`; answers which. */
+  /** Forgets the series last reported before `beforeMs`; returns them. */
   expire(beforeMs: number): { metric: string; labels: readonly string[] }[] {
     const idle: { metric: string; labels: readonly string[] }[] = [];
     for (const [metric, family] of this.#families) {
@@ -132,11 +136,11 @@ class Draft {
     return [...this.#changed.values()];
   }
 
-  /** The labels that the number is kept under, and the value that it has, or a counter comes to, at its time. */
-  add(told: JobNumber): JobNumber {
-    const number = this.#has(told) || this.#room > 0 ? told : { ...told, labels: OTHERS };
-    // The series of all others takes no room from them.
-    if (number === told && !this.#has(told)) this.#room -= 1;
+  /** Returns the labels that the number is kept under, and its value; for a counter, the resulting sum. */
+  add(reported: JobNumber): JobNumber {
+    const number = this.#has(reported) || this.#room > 0 ? reported : { ...reported, labels: OTHERS };
+    // The `__other__` series does not count against the limit.
+    if (number === reported && !this.#has(reported)) this.#room -= 1;
     const key = `${number.metric}{${keyOf(number)}`;
     const changed = joinedNumbers(this.#changed.get(key), number);
     this.#changed.set(key, changed);

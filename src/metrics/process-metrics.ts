@@ -4,18 +4,21 @@ import { getHeapStatistics } from 'node:v8';
 import type { GaugeReading, Metric } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 
-/** How often the event loop is asked whether it is late. */
+/** The resolution of the event loop's delay. */
 const DELAY_RESOLUTION_MS = 10;
 
 export interface ProcessMetrics {
-  /** What is true now; the longest event loop delay and the longest pause for garbage are those since the call before. */
+  /**
+   * Current values; the longest event loop delay and the longest garbage collection are since the previous
+   * call.
+   */
   readings(): GaugeReading[];
   close(): void;
 }
 
 /**
- * Measures the thread it is opened on, named `thread` in the labels. Given ant-watcher's `version`, as one thread of the
- * process is, it also tells what concerns the whole process.
+ * Measures the thread it is opened on, named `thread` in the labels. With ant-watcher's `version`, which only
+ * one thread passes, it also measures the whole process.
  */
 export function openProcessMetrics({
   thread,
@@ -59,7 +62,10 @@ function processReadings(version: string): GaugeReading[] {
   ];
 }
 
-/** Undefined where the system doesn't tell, or has no descriptor left to look with: the scrape must work all the same. */
+/**
+ * Undefined if the system doesn't say, or no descriptor is left to look with: the scrape must work all the
+ * same.
+ */
 function countOpenFds(): number | undefined {
   try {
     const theOneThatReads = 1;
@@ -74,7 +80,7 @@ function reading(metric: Metric, labels: readonly string[], value: number): Gaug
 }
 
 export interface GcWatch {
-  /** The pauses since the start, and the longest since the call before. */
+  /** The pauses since the start, and the longest since the previous call. */
   readings(): GaugeReading[];
   close(): void;
 }

@@ -16,8 +16,9 @@ export interface ReadingsShape {
 }
 
 /**
- * Readings as they are to be shown: without the labels that the policy leaves out, and of each metric at most `maxSeries`;
- * the rest goes to one series whose label values are all `__other__`. Readings of the same labels become one.
+ * Readings as they are shown: without the labels that the policy drops, and at most `maxSeries` for each
+ * metric; the rest goes to one series whose label values are all `__other__`. Readings with the same labels
+ * become one.
  */
 export function shapeReadings(
   readings: readonly GaugeReading[],

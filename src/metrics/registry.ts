@@ -16,7 +16,7 @@ import { Family } from './family.ts';
 import { HeldGroups } from './held-groups.ts';
 import type { Series } from './sorted-series.ts';
 
-/** What it keeps: all but what jobs make up. */
+/** The metrics to keep: all except those that jobs create. */
 type Countable = Pick<Additions, 'increments' | 'samples' | 'groups'>;
 type Counted = Pick<Additions, 'increments' | 'samples'>;
 
@@ -25,13 +25,15 @@ export interface RegistryOptions {
   readonly clock: Clock;
   readonly labelPolicy: LabelPolicy;
   readonly labelPatterns?: LabelPatterns;
-  /** How many series a metric may have; what is over that goes to one whose label values are all `__other__`. */
+  /**
+   * How many series a metric may have; beyond it, values go to one whose label values are all `__other__`.
+   */
   readonly maxSeries: number;
 }
 
 /**
- * The values of all stored metrics, in memory: what the store holds, ready to be shown. They depend on the sum of what
- * was restored and applied, and never on its order.
+ * The values of all stored metrics, in memory: what the store holds, ready to be shown. They depend on the
+ * sum of what was restored and applied, and never on its order.
  */
 export class Registry {
   /** The catalogue, in the order of exposition. */
@@ -49,8 +51,8 @@ export class Registry {
   }
 
   /**
-   * Adds what the store holds. Cells of metrics that this version does not have, or has with other labels, stay in the
-   * store and are not shown.
+   * Adds what the store holds. Cells of metrics that this version lacks, or has with other labels, stay in
+   * the store and are not shown.
    */
   restore(cells: readonly StoredCell[]): void {
     const leftOut = new Map<string, number>();
@@ -68,10 +70,11 @@ export class Registry {
   }
 
   /**
-   * The increments as they are to be stored and applied: without the labels that the policy leaves out, and those of series
-   * over the limit with `__other__` for labels. Places for new series are taken here, so that one batch can't pass the
-   * limit either. Samples likewise; they are counted as well, so that what is known of their series outlives the process.
-   * Of groups that are not held yet, an increment of 0 for each series that is not there. What is new is created at `nowMs`.
+   * The increments as they are stored and applied: without the labels that the policy drops, and over the
+   * limit with `__other__` as labels. New series are reserved here, so that one batch can't exceed the limit
+   * either. The same goes for samples; they are counted too, so that their series survive a restart. Groups
+   * that are not held yet get an increment of 0 for each series that does not exist. New series are created
+   * at `nowMs`.
    */
   admit({ increments, samples, groups }: Countable, nowMs: number): Counted {
     const counts = new IncrementSums();
@@ -109,25 +112,28 @@ export class Registry {
     return admitted;
   }
 
-  /** The label values as an operator wants them. */
+  /** The label values according to the operator's settings. */
   #reduced({ metric }: Family, labels: readonly string[]): readonly string[] {
     const { labelPolicy, labelPatterns } = this.#options;
     return reduceLabels(labelPolicy, metric.name, foldedLabels(labelPatterns, metric.labels, labels));
   }
 
-  /** The label values under which this series is kept; makes a place for it. */
+  /** The label values that this series is kept under; reserves the series. */
   #admitted(family: Family, labels: readonly string[], createdAtMs: number | null): readonly string[] {
     const reduced = this.#reduced(family, labels);
     if (family.has(reduced)) return reduced;
     const other = reduced.map((value) => (value === '' ? '' : OTHER_LABEL));
-    // The series of all others takes no place from them, or it would push one out when it is restored before it.
+    // The `__other__` series does not count against the limit: restored first, it would push another one out.
     const places = this.#options.maxSeries + (family.has(other) ? 1 : 0);
     const kept = family.size >= places && family.metric.labels.length > 0 ? other : reduced;
     family.at(kept, createdAtMs);
     return kept;
   }
 
-  /** Null where the series is there already, or where half of the places are taken: the others are for what counts something. */
+  /**
+   * Null if the series exists, or if half of the limit is used: the other half is for series that count
+   * something.
+   */
   #admittedZero(family: Family, increment: Increment, nowMs: number): Increment | null {
     const labels = this.#reduced(family, increment.labels);
     if (family.isShown(labels)) return null;
@@ -142,7 +148,7 @@ export class Registry {
     return family;
   }
 
-  /** Forgets the series that were last added to before `beforeMs`; answers which. */
+  /** Forgets the series last incremented before `beforeMs`; returns them. */
   expire(beforeMs: number): { metric: string; labels: readonly string[] }[] {
     this.#groups.refresh(beforeMs);
     return [...this.#families].flatMap(([metric, family]) =>
@@ -150,14 +156,16 @@ export class Registry {
     );
   }
 
-  /** Adds what was committed. Throws for a metric that is not in the catalogue: nothing of this version counts one. */
+  /**
+   * Adds what was committed. Throws for a metric that is not in the catalogue: this version counts none such.
+   */
   apply(increments: readonly Increment[]): void {
     let family: Family | undefined;
     let series: Series | undefined;
     let last: Increment | undefined;
     const nowMs = this.#options.clock();
     for (const increment of increments) {
-      // The two increments of an observation share their labels, and so their series.
+      // The two increments of a histogram observation share their labels, and so their series.
       if (!family || !series || increment.labels !== last?.labels || increment.metric !== last.metric) {
         family = this.#familyOf(increment.metric);
         series = family.find(increment.labels) ?? family.at(increment.labels, nowMs);
@@ -168,7 +176,7 @@ export class Registry {
     }
   }
 
-  /** Holds the groups whose series were committed. */
+  /** Holds the groups whose series are committed. */
   holdGroups(groups: readonly SeriesGroup[]): void {
     const nowMs = this.#options.clock();
     for (const group of groups) {
@@ -181,19 +189,19 @@ export class Registry {
     }
   }
 
-  /** How many series each metric has; metrics without any are left out. */
+  /** How many series each metric has; metrics without series are left out. */
   seriesCounts(): Map<string, number> {
     const counts = new Map<string, number>();
     for (const [name, { size }] of this.#families) if (size > 0) counts.set(name, size);
     return counts;
   }
 
-  /** The series of a metric by label text, in a list that does not change; the cells in it do. */
+  /** The series of a metric by label text. The list is a copy; the cells in it still change. */
   seriesOf(metric: Metric): readonly Series[] {
     return this.#families.get(metric.name)?.list() ?? [];
   }
 
-  /** About how many characters the exposition of all series has. */
+  /** The approximate length of the exposition of all series, in characters. */
   textLength(): number {
     let length = 0;
     for (const family of this.#families.values()) length += family.textLength();

@@ -1,23 +1,29 @@
-/** A list is kept in blocks of at most so many, because adding to a short array is cheap. */
+/** The largest block of a list: inserting into a short array is cheap. */
 const BLOCK_LIMIT = 512;
 
 /** One label set of a stored metric. */
 export interface Series {
   /** As `labelText` writes it. */
   readonly labels: string;
-  /** A counter's only value; a histogram's buckets (not cumulative) in ascending order, +Inf, and the sum. */
+  /**
+   * A counter's single value; or a histogram's buckets (not cumulative) in ascending order, +Inf, and the
+   * sum.
+   */
   readonly cells: number[];
   /** The values behind `labels`. */
   readonly values: readonly string[];
-  /** When it was last added to, in ms since the epoch. */
+  /** When it was last incremented, in ms since the epoch. */
   touchedAtMs: number;
   /** When it was first stored; null: unknown. */
   createdAtMs: number | null;
-  /** Whether anything was ever added: until then it only has its place. */
+  /** Whether it was ever incremented: until then it is only reserved. */
   isShown: boolean;
 }
 
-/** Series in the order of their label text at any time; adding one takes about a microsecond, however many there are. */
+/**
+ * Series, always in the order of their label text; adding one takes about a microsecond, however many there
+ * are.
+ */
 export class SortedSeries {
   /** Only the first may be empty. */
   readonly #blocks: Series[][] = [[]];
@@ -41,7 +47,7 @@ export class SortedSeries {
     if (block.length === 0 && this.#blocks.length > 1) this.#blocks.splice(index, 1);
   }
 
-  /** All of them as of now, in a list that does not change later. */
+  /** All of them as of now; the list does not change later. */
   list(): readonly Series[] {
     return this.#blocks.flat();
   }

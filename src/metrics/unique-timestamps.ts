@@ -1,19 +1,22 @@
 import type { EventSample } from '../domain/event-sample.ts';
 
 const SECOND_MS = 1000;
-/** What comes together is told within minutes; more than this many samples back, two of one moment are not told apart. */
+/**
+ * Events of the same second arrive within minutes of each other. Samples further back than this many are
+ * forgotten.
+ */
 const REMEMBERED = 20_000;
 
 /**
- * Gives samples of one series different milliseconds. GitHub tells whole seconds, and the last digits of an id make a
- * millisecond of them (event-sample.ts); where two events of one series agree in both, as can happen when a large matrix is
- * cancelled at once, a database would keep one of them. The later told of the two gets the next free millisecond of
- * the second.
+ * Gives samples of one series different timestamps. GitHub's times are whole seconds, and the last digits of
+ * an id become the milliseconds (event-sample.ts). If two events of one series agree in both, as can happen
+ * when a large matrix is cancelled at once, a database would keep only one. The second to arrive gets the
+ * next free millisecond of the second.
  */
 export class UniqueTimestamps {
   readonly #taken = new Set<string>();
 
-  /** The samples at moments that are free. They are taken once `keep` is told of them. */
+  /** The samples with free timestamps, which are reserved by `keep`. */
   place(samples: readonly EventSample[]): readonly EventSample[] {
     if (samples.length === 0) return samples;
     const mine = new Set<string>();
@@ -25,7 +28,7 @@ export class UniqueTimestamps {
     });
   }
 
-  /** These samples are stored. */
+  /** Marks the timestamps of stored samples as used. */
   keep(samples: readonly EventSample[]): void {
     for (const { metric, labels, atMs } of samples)
       this.#taken.add(`${metric}\0${labels.join('\0')}\0${atMs}`);
@@ -36,7 +39,7 @@ export class UniqueTimestamps {
   }
 }
 
-/** The first moment of the same second, from `atMs` on and around, that is not taken; `atMs` when all are. */
+/** The first free millisecond of the same second, from `atMs` on and around; `atMs` if none is free. */
 function freeTimestamp(atMs: number, isTaken: (ms: number) => boolean): number {
   const second = Math.floor(atMs / SECOND_MS) * SECOND_MS;
   for (let step = 0; step < SECOND_MS; step += 1) {

@@ -4,22 +4,23 @@ import type { Network } from './network.ts';
 import { proxyFor } from './proxies.ts';
 
 export interface AgentOptions {
-  /** For a proxy to make a way, and for a connection without traffic. */
+  /** For a proxy to open a tunnel, and for a connection without traffic. */
   readonly timeoutMs: number;
-  /** To one server; unless told, as many as there are requests. */
+  /** To one server; default: one for each concurrent request. */
   readonly maxSockets?: number;
 }
 
-/** How a request to some URL is to leave. */
+/** How a request to a URL is sent. */
 export interface Route {
   readonly agent: HttpAgent;
-  /** Null: straight to the server. */
+  /** Null: directly to the server. */
   readonly proxy: URL | null;
 }
 
 /**
- * Connections to servers, kept for further requests: each through the proxy that the network asks for, or straight. Node.js makes the
- * way through the proxy; whom to reach without one is decided here, because Node.js knows no ranges of addresses in `NO_PROXY`.
+ * Connections to servers, kept alive: through the proxy that the network settings name, or direct. Node.js
+ * opens the tunnel through the proxy. Which servers are reached directly is decided here, because Node.js
+ * does not support address ranges in `NO_PROXY`.
  */
 export class Agents implements Disposable {
   readonly network: Network;
@@ -39,7 +40,7 @@ export class Agents implements Disposable {
     return { agent, proxy };
   }
 
-  /** Ends all connections, those in use too. */
+  /** Closes all connections, including those in use. */
   [Symbol.dispose](): void {
     for (const agent of this.#agents.values()) agent.destroy();
   }

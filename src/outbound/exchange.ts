@@ -5,7 +5,7 @@ import type { Agents } from './agents.ts';
 import { NetworkError } from './explain-failure.ts';
 import { sendRequest } from './send-request.ts';
 
-/** What the server said. */
+/** The server's response. */
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
@@ -13,11 +13,11 @@ export interface HttpResponse {
   readonly body: Buffer;
 }
 
-/** Why there is no whole answer. */
+/** Why there is no complete response. */
 export interface HttpFailure {
   readonly failure: 'timeout' | 'network' | 'too_large' | 'closed';
   readonly reason: string;
-  /** How a person can put it right, where that is known. */
+  /** How a person can fix it, if known. */
   readonly hint?: string;
 }
 
@@ -27,11 +27,14 @@ export interface ExchangeOptions {
   readonly agents: Agents;
   readonly timeoutMs: number;
   readonly maxBytes: number;
-  /** Ends it as `closed`. */
+  /** Aborts it, as `closed`. */
   readonly closing?: AbortSignal;
 }
 
-/** Sends one request and reads its whole answer. Redirects are answers like others. Never rejects for what the network does. */
+/**
+ * Sends one request and reads the whole response. Redirects are responses like others. Never rejects because
+ * of the network.
+ */
 export async function exchange(url: URL, options: ExchangeOptions): Promise<HttpResponse | HttpFailure> {
   const { method, headers: ours, agents, timeoutMs, maxBytes, closing } = options;
   const timeout = AbortSignal.timeout(timeoutMs);
@@ -49,15 +52,15 @@ export async function exchange(url: URL, options: ExchangeOptions): Promise<Http
   }
 }
 
-/** Answers without a body may still name the encoding of the one that they do not have. */
+/** Responses without a body may still name an encoding. */
 function decompressed(response: IncomingMessage): Readable {
   const hasBody = response.statusCode !== 204 && response.statusCode !== 304;
   if (!hasBody || response.headers['content-encoding']?.toLowerCase() !== 'gzip') return response;
-  // Who reads it learns of errors; leaving it closes the connection.
+  // The reader gets the errors; leaving its loop closes the connection.
   return pipeline(response, createGunzip(), () => undefined);
 }
 
-/** Null when there is more of it than `maxBytes`; the rest is not read. */
+/** Null if it is longer than `maxBytes`; the rest is not read. */
 async function readBody(stream: Readable, maxBytes: number): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -77,7 +80,7 @@ function headersOf({ rawHeaders }: IncomingMessage): Headers {
   return headers;
 }
 
-/** What breaks off an answer is an error of Node.js with a code; anything else is a bug. */
+/** What interrupts a response is an error of Node.js with a code; anything else is a bug. */
 function failureOf(error: unknown): HttpFailure {
   if (error instanceof NetworkError) return { failure: 'network', reason: error.message, hint: error.hint };
   if (!(error instanceof Error) || !('code' in error)) throw error;

@@ -1,11 +1,11 @@
 import type { Network } from './network.ts';
 import { nameOfProxy } from './proxies.ts';
 
-/** Why a request got no answer, for people. No user or password of a proxy is in it. */
+/** Why a request got no response, for people. Contains no user or password of a proxy. */
 export class NetworkError extends Error {
-  /** Of Node.js or OpenSSL, such as `ECONNREFUSED`. */
+  /** The code of Node.js or OpenSSL, such as `ECONNREFUSED`. */
   readonly code: string;
-  /** How to put it right. */
+  /** How to fix it. */
   readonly hint: string;
 
   constructor(message: string, { code, hint, cause }: { code: string; hint: string; cause?: unknown }) {
@@ -23,7 +23,10 @@ interface FailedRequest {
 
 type Explanation = readonly [message: string, hint: string];
 
-/** Codes of OpenSSL for a certificate that nobody whom we trust has signed (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
+/**
+ * OpenSSL's codes for a certificate that no trusted authority has signed
+ * (https://nodejs.org/api/tls.html#x509-certificate-error-codes).
+ */
 const UNTRUSTED =
   /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(GET_ISSUER|VERIFY|DECRYPT_CERT).*|CERT_UNTRUSTED)$/;
 const WRONG_CERTIFICATE = /^(CERT_|CRL_|ERR_TLS_CERT|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH)/;
@@ -31,12 +34,12 @@ const NO_TLS = /^(EPROTO|ERR_SSL_)/;
 const UNKNOWN_NAME = /^(ENOTFOUND|EAI_)/;
 const UNREACHABLE = /^(ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
 
-/** Puts an error of Node.js into words, with what to do about it. */
+/** Explains an error of Node.js, with what to do about it. */
 export function explainFailure(cause: Error, failed: FailedRequest): NetworkError {
-  // What does not speak HTTP has a status of NaN.
+  // A proxy that does not speak HTTP has the status NaN.
   const { code = '', statusCode } = cause as { code?: string; statusCode?: number | null };
   const { url, proxy } = failed;
-  // Tinyproxy answers 401 to a password that is wrong.
+  // Tinyproxy answers 401 to a wrong password.
   if (code === 'ERR_PROXY_TUNNEL' && proxy !== null && (statusCode === 407 || statusCode === 401))
     return loginRefused(proxy, statusCode);
   const [message, hint] =
@@ -46,7 +49,7 @@ export function explainFailure(cause: Error, failed: FailedRequest): NetworkErro
   return new NetworkError(message, { code, hint, cause });
 }
 
-/** Of a proxy that answers so. */
+/** For a proxy that refuses our login. */
 export function loginRefused(proxy: URL, status: number): NetworkError {
   const isNamed = proxy.username !== '';
   return new NetworkError(
@@ -76,7 +79,7 @@ function tunnelRefused(proxy: string, { host }: URL, status: number | null): Exp
 }
 
 function explain(error: Error, code: string, { url, proxy, network }: FailedRequest): Explanation {
-  // Node.js adds advice on its own flags, which is not for users of ant-watcher.
+  // Node.js adds advice about its own flags, which does not help users of ant-watcher.
   const own = error.message.replace(/; if the root CA is installed locally.*$/s, '') || code;
   const words = proxy === null ? own : `${own}, through the proxy ${nameOfProxy(proxy)}`;
   if (UNTRUSTED.test(code))

@@ -3,19 +3,22 @@ import { readFileSync } from 'node:fs';
 import { AntError } from '../domain/errors.ts';
 import { NO_PROXIES, type Proxies } from './proxies.ts';
 
-/** How requests leave this machine. Plain data, so that it can be handed to another thread. */
+/** How requests leave this machine. Plain data, so it can be passed to another thread. */
 export interface Network {
   readonly proxies: Proxies;
-  /** The only certificates to trust, PEM; null: those that Node.js trusts. */
+  /** The only certificates to trust, PEM; null: Node.js's default. */
   readonly caPem: string | null;
-  /** The setting that `caPem` comes from, for advice. */
+  /** The setting that `caPem` comes from, for hints. */
   readonly caSetting: string;
 }
 
-/** Without a proxy, whatever the environment says: for what runs on the same machine. */
+/** No proxy, whatever the environment says: for servers on the same machine. */
 export const DIRECT: Network = { proxies: NO_PROXIES, caPem: null, caSetting: 'NODE_EXTRA_CA_CERTS' };
 
-/** Through these proxies, trusting the certificates in the file that a setting names; empty: those of Node.js. Throws `config_invalid`. */
+/**
+ * Uses these proxies, and trusts the certificates in the file that a setting names; empty: those of Node.js.
+ * Throws `config_invalid`.
+ */
 export function networkOf(proxies: Proxies, caSetting: string, caFile: string): Network {
   return { proxies, caPem: caFile === '' ? null : readCertificates(caSetting, caFile), caSetting };
 }
@@ -33,7 +36,7 @@ function readCertificates(setting: string, path: string): string {
   return pem;
 }
 
-/** Node.js would take anything, and then trust nobody. */
+/** Node.js would accept anything, and then trust nobody. */
 function checkCertificates(setting: string, pem: string, hint: string): void {
   const certificates = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
   try {

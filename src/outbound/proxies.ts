@@ -1,8 +1,8 @@
 import { addressRanges, readRange } from '../http/address-ranges.ts';
 
-/** The proxies of the environment. Plain data, so that it can be handed to another thread. */
+/** The proxies of the environment. Plain data, so it can be passed to another thread. */
 export interface Proxies {
-  /** The proxy for `http:` URLs, which may hold user and password; null: none. */
+  /** The proxy for `http:` URLs, which may contain user and password; null: none. */
   readonly http: string | null;
   /** The same for `https:` URLs. */
   readonly https: string | null;
@@ -12,11 +12,11 @@ export interface Proxies {
 
 export const NO_PROXIES: Proxies = { http: null, https: null, except: [] };
 
-/** This machine itself: no proxy can mean the same by it. */
+/** This machine itself: to a proxy these names mean another machine. */
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d+){3}|::1)$/;
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
 
-/** The proxy that a request to `url` goes through; null: none, it goes straight there. */
+/** The proxy for a request to `url`; null: none, it goes there directly. */
 export function proxyFor(url: URL, { http, https, except }: Proxies): URL | null {
   const proxy = url.protocol === 'https:' ? https : http;
   const host = hostOf(url);
@@ -35,8 +35,9 @@ function hostOf({ hostname }: URL): string {
 }
 
 /**
- * As curl and Go read them (https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config): `*`, an address, a range of addresses, or
- * a domain, which stands for all below it too, with or without a dot or `*.` before it; a port may follow.
+ * Entries as curl and Go read them (https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config): `*`, an
+ * address, a range of addresses, or a domain, which includes its subdomains, with or without a leading dot or
+ * `*.`; a port may follow.
  */
 function covers(entry: string, host: string, port: string | undefined): boolean {
   if (entry === '*') return true;
@@ -48,7 +49,7 @@ function covers(entry: string, host: string, port: string | undefined): boolean 
   return domain !== '' && (host === domain || host.endsWith(`.${domain}`));
 }
 
-/** An IPv6 address has a port only behind brackets. */
+/** An IPv6 address can have a port only after brackets. */
 function splitPort(entry: string): { readonly name: string; readonly port: string | null } {
   const [, bracketed, plain, port = null] = /^(?:\[([^\]]+)\]|([^:]*))(?::(\d+))?$/.exec(entry) ?? [];
   const name = bracketed ?? plain;

@@ -7,21 +7,21 @@ export interface OutboundRequest {
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string | number>>;
   readonly agents: Agents;
-  /** Ends it, and the reading of its answer. */
+  /** Aborts it, and the reading of its response. */
   readonly signal: AbortSignal;
   readonly body?: Uint8Array | string;
 }
 
 /**
- * Sends one request; resolves once the head of its answer is there. Redirects are answers like others. Rejects with a `NetworkError`, or
- * with an `ABORT_ERR` whose `cause` is the reason of the signal.
+ * Sends one request; resolves with the head of the response. Redirects are responses like others. Rejects
+ * with a `NetworkError`, or with an `ABORT_ERR` whose `cause` is the reason of the signal.
  */
 export function sendRequest(url: URL, request: OutboundRequest): Promise<IncomingMessage> {
   const { method, headers, agents, signal, body } = request;
   const { agent, proxy } = agents.routeTo(url);
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const abort = () => reject(abortErrorOf(signal));
-  // Node.js does not end a request while its proxy makes the way for it.
+  // Node.js does not abort a request while the proxy opens its tunnel.
   signal.addEventListener('abort', abort, { once: true });
   const sent = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
     method,
@@ -34,7 +34,7 @@ export function sendRequest(url: URL, request: OutboundRequest): Promise<Incomin
     else reject(explainFailure(error, { url, proxy, network: agents.network }));
   });
   sent.on('response', (response) => {
-    // Of an http: URL the proxy answers itself; a server asks with 401.
+    // For an http: URL, 407 comes from the proxy; a server asks with 401.
     if (proxy === null || response.statusCode !== 407) return resolve(response);
     response.destroy();
     reject(loginRefused(proxy, response.statusCode));
@@ -43,7 +43,7 @@ export function sendRequest(url: URL, request: OutboundRequest): Promise<Incomin
   return promise.finally(() => signal.removeEventListener('abort', abort));
 }
 
-/** As Node.js makes them. */
+/** The same error as Node.js makes. */
 function abortErrorOf({ reason }: AbortSignal): Error {
   return Object.assign(new Error('The operation was aborted', { cause: reason }), { code: 'ABORT_ERR' });
 }

@@ -13,7 +13,7 @@ import { firstPace, nextPace, type Pace, type PaceLimits, type PaceStep } from '
 import { sampleProblem } from './sample-problem.ts';
 
 export interface DispatcherOptions extends PaceLimits {
-  /** Its name in the outbox and in the label `sink`. */
+  /** The sink's name in the outbox and in the label `sink`. */
   readonly sink: string;
   readonly outbox: Outbox;
   readonly receiver: Receiver;
@@ -22,7 +22,7 @@ export interface DispatcherOptions extends PaceLimits {
   readonly logger: Logger;
   /** How long samples wait for more of them to share a request. */
   readonly batchAgeMs: number;
-  /** When the receiver last took samples from the one before this. */
+  /** When the receiver last accepted samples from the previous dispatcher. */
   readonly lastSentAtMs?: number | null;
   readonly random?: () => number;
   readonly sleep?: Sleep;
@@ -30,7 +30,7 @@ export interface DispatcherOptions extends PaceLimits {
 
 const STORE_WAIT_MS = 1000;
 
-/** What a receiver last said when it took nothing. */
+/** Why a receiver last accepted nothing. */
 export interface SendProblem {
   readonly kind: string;
   readonly reason: string;
@@ -38,22 +38,23 @@ export interface SendProblem {
 }
 
 /**
- * Sends what waits in the outbox for one sink, in order and one request at a time, so that the samples of a series never
- * overtake one another. Samples leave the outbox once the receiver took them, or said that it never will.
+ * Sends what waits in the outbox for one sink, in order and one request at a time, so that the samples of a
+ * series never overtake one another. Samples leave the outbox once the receiver accepted them, or said that
+ * it never will.
  */
 export class Dispatcher {
   readonly sink: string;
   /** Rejects on a bug, which ends the process; resolves after `close`. */
   readonly done: Promise<void>;
   readonly #options: DispatcherOptions;
-  /** Ends the request under way, and everything. */
+  /** Aborts the request in progress, and everything else. */
   readonly #abort = new AbortController();
-  /** Ends every wait: what there is goes now. */
+  /** Ends every wait: what is stored is sent now. */
   readonly #hurry = new AbortController();
   /** There may be one for each sample. */
   readonly #rejections: SparingLog;
   #pace: Pace;
-  /** Nothing more is read than what is under way. */
+  /** Nothing more is read after the current batch. */
   #isLast = false;
   #lastSentAtMs: number | null;
   #lastProblem: SendProblem | null = null;
@@ -76,7 +77,7 @@ export class Dispatcher {
     return this.#lastProblem;
   }
 
-  /** Sends what waits, for at most so long or until the receiver does not take it, and stops; the rest stays stored. */
+  /** Sends what waits, until the receiver refuses or `graceMs` is over, and stops; the rest stays stored. */
   async close(graceMs: number): Promise<void> {
     const timer = setTimeout(() => this.#abort.abort(), graceMs);
     this.#hurry.abort();
@@ -89,7 +90,7 @@ export class Dispatcher {
     }
   }
 
-  /** Ends as `close` does, but after the request under way: who comes next sends the rest. */
+  /** Like `close`, but right after the current request: the next dispatcher sends the rest. */
   async handOver(graceMs: number): Promise<void> {
     this.#isLast = true;
     await this.close(graceMs);
@@ -104,14 +105,14 @@ export class Dispatcher {
       const isEmpty = batch.samples.length === 0;
       if (isEmpty && this.#hurry.signal.aborted) return;
       const isSent = !isEmpty && (await this.#deliver(batch));
-      // What comes within that time shares the next request.
+      // Samples that come within that time share the next request.
       if (isEmpty || (isSent && batch.samples.length < size)) await this.#sleep(batchAgeMs);
     }
   }
 
   /**
-   * Trouble of the store passes, and nothing is lost by waiting for it; above all, nothing is sent again because the store can't
-   * note that it was sent. Null: the service stops before it has passed.
+   * Retries until the store is available. Nothing is lost by waiting; above all, nothing is sent twice
+   * because the store can't note that it was sent. Null: the service stops first.
    */
   #untilStored<T>(work: () => Promise<T>): Promise<T | null> {
     const { logger } = this.#options;
@@ -126,14 +127,14 @@ export class Dispatcher {
     });
   }
 
-  /** Answers whether the receiver took them. */
+  /** Returns whether the receiver accepted them. */
   async #deliver(batch: SampleBatch): Promise<boolean> {
     const { receiver, meter, random = Math.random } = this.#options;
     const { sink } = this;
     const { samples, named, endSeq, problem } = sendable(batch);
     const outcome = problem === null ? await receiver.send(named, this.#abort.signal) : unsendable(problem);
     const isSent = outcome.kind === 'sent';
-    // What was cut off at the end is sent again by the next start.
+    // A request that the shutdown aborted is sent again after the next start.
     if (this.#abort.signal.aborted && !isSent) return false;
     meter.add([countOf(SELF.pushRequests, [sink, outcome.kind])]);
     const verdict = nextPace(this.#pace, outcome, samples.length, this.#options, random());
@@ -158,7 +159,7 @@ export class Dispatcher {
     if (isSettled === null) this.#abort.abort();
   }
 
-  /** One line for each trouble, not for each attempt or sample. */
+  /** One line for each problem, not for each attempt or sample. */
   #tell(outcome: SendOutcome, { settle, waitMs }: PaceStep, samples: readonly EventSample[]): void {
     const { logger, clock } = this.#options;
     const { sink } = this;
@@ -193,7 +194,9 @@ const LABEL_NAMES: ReadonlyMap<string, readonly string[]> = new Map(
   Object.values(EVENTS).map(({ name, labels }) => [name, labels]),
 );
 
-/** The sample with the names of its labels. One of a metric that this version does not have keeps its values, numbered. */
+/**
+ * The sample with the names of its labels. For a metric that this version lacks, the labels are numbered.
+ */
 function namedSample({ metric, labels, value, atMs }: EventSample): Sample {
   if (isJobMetric(metric)) return { metric, value, atMs, labels: pairsOf(labels) };
   const names = LABEL_NAMES.get(metric) ?? [];
@@ -205,13 +208,17 @@ function namedSample({ metric, labels, value, atMs }: EventSample): Sample {
   };
 }
 
-/** What goes in one request, as it is stored and as it is sent; or one bad sample alone, with what is wrong with it. */
+/**
+ * What goes into one request, as stored and as sent; or one bad sample alone, with what is wrong with it.
+ */
 interface Sendable extends SampleBatch {
   readonly named: readonly Sample[];
   readonly problem: string | null;
 }
 
-/** Of a batch, what can go in one request: the samples before the first bad one, or that one. */
+/**
+ * The part of a batch that can go into one request: the samples before the first bad one, or that one alone.
+ */
 function sendable({ samples, endSeq }: SampleBatch): Sendable {
   const named = samples.map(namedSample);
   const problems = named.map(sampleProblem);

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type OutboundRequest, sendRequest } from '../outbound/send-request.ts';
 
-/** What a server said. */
+/** A server's response. */
 export interface ReceiverResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -9,10 +9,13 @@ export interface ReceiverResponse {
   readonly body: string;
 }
 
-/** Enough for a reason, and for most connections to be kept. */
+/** Enough for a reason, and to keep most connections alive. */
 const MAX_BODY_BYTES = 16 * 1024;
 
-/** Sends one request and reads its answer. Redirects are answers like others. Rejects as `sendRequest` does when no whole answer comes. */
+/**
+ * Sends one request and reads the response. Redirects are responses like others. Rejects as `sendRequest`
+ * does if there is no complete response.
+ */
 export async function exchange(url: URL, request: OutboundRequest): Promise<ReceiverResponse> {
   const response = await sendRequest(url, request);
   const chunks: Buffer[] = [];

@@ -1,6 +1,9 @@
 import type { LabelPair } from '../domain/sample.ts';
 
-/** One sample as our own text 0.0.4 writes it; the value is still text, which keeps `+Inf` and digits as they are. */
+/**
+ * One sample as our own text 0.0.4 writes it; the value is still text, which keeps `+Inf` and digits as they
+ * are.
+ */
 export interface SampleLine {
   readonly metric: string;
   readonly labels: readonly LabelPair[];
@@ -19,7 +22,7 @@ export function* linesOf(text: string): Generator<string> {
   }
 }
 
-/** Null for a comment. Throws on what our exposition never writes. */
+/** Null for a comment. Throws for what our exposition never writes. */
 export function readSampleLine(line: string): SampleLine | null {
   if (line.startsWith('#')) return null;
   const [, metric, labels = '', value] = SAMPLE.exec(line) ?? [];

@@ -9,20 +9,23 @@ import type { Payload, WireFormat } from './wire-format.ts';
 export interface HttpReceiverOptions {
   readonly url: URL;
   readonly format: WireFormat;
-  /** On top of the format's. */
+  /** In addition to the format's. */
   readonly headers: Readonly<Record<string, string>>;
   readonly network: Network;
   readonly timeoutMs: number;
-  /** Makes a server's words fit to be shown. */
+  /** Makes a server's message fit to be shown. */
   readonly writeReason: (text: string) => string;
 }
 
-/** Shorter than servers keep idle connections, so that none is closed under a request (VictoriaMetrics: a minute). */
+/**
+ * Shorter than servers keep idle connections, so that none is closed during a request (VictoriaMetrics: a
+ * minute).
+ */
 const IDLE_MS = 20_000;
 
 const SENT: SendOutcome = { kind: 'sent' };
 
-/** Sends over one connection, which is kept; requests made at the same time follow one another. */
+/** Sends over one connection, which is kept alive; concurrent requests wait for one another. */
 export class HttpReceiver implements Receiver {
   readonly #options: HttpReceiverOptions;
   readonly #agents: Agents;

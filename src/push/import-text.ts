@@ -11,10 +11,12 @@ import { type WireFormat, withExtraLabels } from './wire-format.ts';
  * https://docs.victoriametrics.com/victoriametrics/single-server-victoriametrics/#how-to-import-data-in-prometheus-exposition-format
  */
 
-/** The longest that rewriting an exposition keeps the event loop. */
+/** The longest that rewriting an exposition blocks the event loop. */
 const SLICE_MS = 4;
 
-/** Of an exposition in one request, before it is compressed: servers and proxies refuse what is much longer. */
+/**
+ * The part of an exposition in one request, before compression: servers and proxies refuse much longer ones.
+ */
 const PART_BYTES = 2 ** 20;
 const LINE_END = 10;
 
@@ -28,7 +30,7 @@ export function importFormat(extraLabels: readonly LabelPair[]): WireFormat {
       return { body: await zipped(importText(samples, extraLabels)) };
     },
     async *encodeExposition(text, atMs) {
-      // VictoriaMetrics' own `extra_label` would replace the labels that samples have.
+      // VictoriaMetrics' own `extra_label` would replace labels that samples have.
       const labelled = extraLabels.length === 0 ? text : await withLabels(text, extraLabels);
       const query = { timestamp: String(atMs) };
       for (const part of partsOf(labelled)) yield { body: await zipped(part), query };
@@ -55,7 +57,7 @@ async function withLabels(exposition: Uint8Array, extraLabels: readonly LabelPai
   return out.finish();
 }
 
-/** The text in parts of whole lines; a part is longer than it should be only when it is a single line. */
+/** The text in parts of whole lines; only a part of a single line can be longer than the limit. */
 function* partsOf(text: Uint8Array): Generator<Uint8Array> {
   for (let start = 0; start < text.length; ) {
     const limit = start + PART_BYTES;

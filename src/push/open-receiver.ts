@@ -15,12 +15,12 @@ const FORMATS = {
   remote_write: remoteWriteFormat,
 } as const satisfies Record<PushProtocol, (extraLabels: ReceiverOptions['extraLabels']) => WireFormat>;
 
-/** What a request is made of; a setting of these could only break it. */
+/** Headers that the request itself needs; a setting for them could only break it. */
 const OWN_HEADERS = /^(connection|transfer-encoding|expect|te|upgrade|content-(type|encoding|length))$/i;
 
 /**
- * A receiver with these options; nothing is sent yet. Throws `config_invalid` for options that can't work, in words that
- * hold none of their values.
+ * Opens a receiver; nothing is sent yet. Throws `config_invalid` for options that can't work, without their
+ * values in the message.
  */
 export function openReceiver(options: ReceiverOptions): Receiver {
   const { protocol, extraLabels, headers, network, timeoutMs } = options;
@@ -40,7 +40,7 @@ export function openReceiver(options: ReceiverOptions): Receiver {
   });
 }
 
-/** What every request to the receiver says of us. */
+/** The headers that identify us in every request. */
 export function headersOf(
   options: Pick<ReceiverOptions, 'headers' | 'version' | 'bearerToken' | 'basicAuth'>,
   ofUrl: BasicAuth | null,
@@ -66,7 +66,10 @@ function base64({ username, password }: BasicAuth): string {
   return Buffer.from(`${username}:${password}`).toString('base64');
 }
 
-/** Everything that a server could quote. Values of the query are often keys; it may quote them as they were spelled. */
+/**
+ * Every secret that a server could quote. Values of the query are often keys; the server may quote them as
+ * they were written.
+ */
 function secretsOf(options: ReceiverOptions, url: URL, ofUrl: BasicAuth | null): string[] {
   const basics = [options.basicAuth, ofUrl].filter((each) => each !== null);
   return [

@@ -4,20 +4,21 @@ import { NetworkError } from '../outbound/explain-failure.ts';
 import type { ReceiverResponse } from './exchange.ts';
 
 /*
- * What an answer, or none, means for the samples. Remote write says that 5xx is to be tried again and that 4xx is not,
- * but for 429 (https://prometheus.io/docs/specs/prw/remote_write_spec/#retries--backoff).
+ * What an answer, or none, means for the samples. Remote write says to retry 5xx, and not 4xx except 429
+ * (https://prometheus.io/docs/specs/prw/remote_write_spec/#retries--backoff).
  */
 
-/** The longest that a receiver may put us off. */
+/** The longest wait that a receiver may ask for. */
 const MAX_RETRY_AFTER_MS = 10 * 60_000;
 
-/** Of the data, which stay as they are however often they are sent. Other answers of 4xx are about the request. */
+/** Statuses about the data: sending them again does not help. Other 4xx are about the request. */
 const ABOUT_DATA = [400, 409, 415, 422];
 const COME_BACK = [408, 425, 429];
 
 /**
- * Errors of configuration that are answered 400: VictoriaMetrics and vmauth of a path that they do not have, Go's servers
- * and nginx of plain HTTP on a port for TLS. At the begin of the answer only, because receivers quote labels further on.
+ * Configuration errors that are answered 400: by VictoriaMetrics and vmauth for an unknown path, by Go's
+ * servers and nginx for plain HTTP on a TLS port. Only at the beginning of the body, because receivers quote
+ * labels further on.
  */
 const WRONG_ADDRESS = [
   /^remoteAddr: "[^"]*"; requestURI: \S*; (unsupported path requested|missing route for|auth error)/,
@@ -25,7 +26,10 @@ const WRONG_ADDRESS = [
   /^<html>\s*<head><title>400 The plain HTTP request was sent to HTTPS port/,
 ];
 
-/** Codes of Node.js and OpenSSL for a certificate that is not trusted, no TLS at all, a name that nobody knows, and a proxy that wants a login. */
+/**
+ * Codes of Node.js and OpenSSL for an untrusted certificate, a server without TLS, an unknown name, and a
+ * proxy that wants a login.
+ */
 const WRONG_PEER =
   /^(CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO|INVALID_|HOSTNAME_|PATH_LENGTH_|ENOTFOUND|PROXY_LOGIN)/;
 
@@ -48,7 +52,7 @@ export function outcomeOfResponse(answer: ReceiverResponse): SendOutcome {
   return { kind: isAboutData ? 'rejected' : 'refused', reason };
 }
 
-/** Of an exchange that failed. */
+/** The outcome of a failed exchange. */
 export function outcomeOfFailure(error: unknown): SendOutcome {
   const { code = '', message = '', cause } = error as { code?: string; message?: string; cause?: unknown };
   if (code === 'ABORT_ERR') {
@@ -68,7 +72,10 @@ export function readRetryAfter(retryAfter = '', date = ''): number | null {
   return ms === null ? null : Math.min(ms, MAX_RETRY_AFTER_MS);
 }
 
-/** Receivers answer nothing, or plain text; a page comes from a log-in form or a console at the same address. */
+/**
+ * Receivers answer with an empty body or plain text; a page comes from a login form or a console at the same
+ * address.
+ */
 function isWebPage({ headers, body }: ReceiverResponse): boolean {
   return /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
 }

@@ -2,8 +2,9 @@ import { backoffMs } from '../domain/backoff.ts';
 import type { SendOutcome } from '../domain/sample.ts';
 
 /*
- * How sending to one receiver goes on after each answer, as rules without I/O. A batch that is refused for what is in it
- * is halved until the one sample is found; a receiver that can't take anything now is asked again, later and later.
+ * How sending to one receiver goes on after each answer, as rules without I/O. A batch that is refused for
+ * what is in it is halved until the one sample is found; a receiver that can't accept anything now is tried
+ * again after growing waits.
  */
 
 export interface PaceLimits {
@@ -14,11 +15,11 @@ export interface PaceLimits {
 export interface Pace {
   /** How many samples the next request may hold. */
   readonly size: number;
-  /** The size that the receiver is known to take; what `size` grows back to. */
+  /** The size that the receiver is known to accept; `size` grows back to it. */
   readonly ceiling: number;
-  /** Answers in a row after which the same is sent again. */
+  /** Consecutive answers after which the same batch is sent again. */
   readonly attempts: number;
-  /** Samples found bad since the last one that was taken. */
+  /** Bad samples since the last accepted one. */
   readonly badInRow: number;
 }
 
@@ -30,14 +31,14 @@ export interface PaceStep {
   readonly waitMs: number;
 }
 
-/** A refusal is a fault of configuration: nobody mends that within seconds. */
+/** A refusal is a configuration error: nobody fixes that within seconds. */
 const REFUSED_WAIT_MS = 60_000;
-/** What a receiver may ask for at most; it could otherwise stop us for good. */
+/** The longest wait that a receiver may ask for; without a limit it could stop us for good. */
 const LONGEST_RETRY_AFTER_MS = 600_000;
 /**
- * After so many bad samples in a row the fault is hardly in single ones: requests as large as all those together are given
- * up whole. So a receiver that takes nothing at all is not asked once for each sample, and no good sample goes with
- * fewer bad ones before it.
+ * After this many bad samples in a row, single samples are hardly the problem: requests as large as all of
+ * those together are given up as a whole. So a receiver that accepts nothing is not asked once for each
+ * sample, and no good sample is lost after fewer bad ones.
  */
 const MANY_BAD = 16;
 
@@ -45,7 +46,7 @@ export function firstPace({ batchSamples }: PaceLimits): Pace {
   return { size: batchSamples, ceiling: batchSamples, attempts: 0, badInRow: 0 };
 }
 
-/** `random` is from 0 to 1: receivers that come back must not be met by all senders at once. */
+/** `random` is from 0 to 1: a receiver that comes back must not get the requests of all senders at once. */
 export function nextPace(
   pace: Pace,
   outcome: SendOutcome,

@@ -16,7 +16,7 @@ export interface BasicAuth {
 }
 
 interface Endpoint {
-  /** What is added to a URL that names no endpoint. */
+  /** Added to a URL that names no endpoint. */
   readonly path: string;
   /** Paths that name one already. */
   readonly known: RegExp;
@@ -24,9 +24,9 @@ interface Endpoint {
 
 /**
  * VictoriaMetrics has its import endpoint on single nodes, vmagent, and for each tenant of a cluster
- * (https://docs.victoriametrics.com/victoriametrics/url-examples/), with grouping labels after it as the Pushgateway has
- * them. Remote write has no path of its own: `write` is Prometheus' and VictoriaMetrics', `push` Mimir's and Grafana
- * Cloud's, `receive` Thanos', `remote_write` Amazon's.
+ * (https://docs.victoriametrics.com/victoriametrics/url-examples/), with grouping labels after it as the
+ * Pushgateway has them. Remote write has no path of its own: `write` is Prometheus' and VictoriaMetrics',
+ * `push` Mimir's and Grafana Cloud's, `receive` Thanos', `remote_write` Amazon's.
  */
 const ENDPOINTS: Readonly<Record<PushProtocol, Endpoint>> = {
   victoriametrics: {
@@ -36,12 +36,13 @@ const ENDPOINTS: Readonly<Record<PushProtocol, Endpoint>> = {
   remote_write: { path: '/api/v1/write', known: /\/(write|push|receive|remote_write)$/ },
 };
 
-/** Endpoints that take something else than either protocol. */
+/** Endpoints that accept neither protocol. */
 const OTHER_ENDPOINT = /\/api\/v1\/import(\/(csv|native))?$|\/v1\/metrics$/;
 
 /**
- * The URL to send to: a host, prefix or tenant gets the protocol's usual endpoint, a URL that names an endpoint stays. Its
- * query stays too. Otherwise the problem, as the end of a sentence that begins with the setting's name; it tells nothing of the text.
+ * The URL to send to: a host, prefix or tenant gets the protocol's usual endpoint, a URL that names an
+ * endpoint stays. Its query stays too. Otherwise the problem, as the end of a sentence that starts with the
+ * setting's name; it contains no part of the text.
  */
 export function completeReceiverUrl(
   text: string,

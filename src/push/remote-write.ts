@@ -4,16 +4,18 @@ import { compressBlock } from './snappy.ts';
 import { type WireFormat, withExtraLabels } from './wire-format.ts';
 
 /*
- * Remote write 1.0 (https://prometheus.io/docs/specs/prw/remote_write_spec/): a protobuf of few fields, written here by
- * hand, in Snappy's block format.
+ * Remote write 1.0 (https://prometheus.io/docs/specs/prw/remote_write_spec/): a protobuf with few fields,
+ * encoded by hand, in Snappy's block format.
  *   WriteRequest { repeated TimeSeries = 1 }   TimeSeries { repeated Label = 1; repeated Sample = 2 }
  *   Label { string name = 1; string value = 2 }   Sample { double value = 1; int64 timestamp = 2 }
  */
 
-/** Of an exposition: few enough to keep the event loop for some milliseconds only. */
+/** Series of an exposition in one step: few enough to block the event loop for only some milliseconds. */
 const SAMPLES_PER_REQUEST = 1000;
 
-/** What comes after a field's number in its key: a number follows, eight bytes, or a length and as many bytes. */
+/**
+ * What comes after a field's number in its key: a number follows, eight bytes, or a length and as many bytes.
+ */
 const VARINT = 0;
 const EIGHT_BYTES = 1;
 const SIZED = 2;
@@ -43,10 +45,13 @@ export function remoteWriteFormat(extraLabels: readonly LabelPair[]): WireFormat
   };
 }
 
-/** The samples of one series are one TimeSeries, in the order of their times; its labels are in the order of their names. */
+/**
+ * The samples of one series are one TimeSeries, in the order of their times; its labels are in the order of
+ * their names.
+ */
 export function writeRequest(samples: readonly Sample[], extraLabels: readonly LabelPair[]): Uint8Array {
   const encodeLabel = rememberingEncoder();
-  // Put together once, at the end: a snapshot has a series for each sample.
+  // Concatenated once, at the end: a snapshot has a series for each sample.
   const parts: Uint8Array[] = [];
   for (const { labels, samples: ofSeries } of seriesOf(samples, extraLabels)) {
     const inOrder = ofSeries.sort((a, b) => a.atMs - b.atMs);
@@ -57,7 +62,7 @@ export function writeRequest(samples: readonly Sample[], extraLabels: readonly L
 }
 
 interface Series {
-  /** All that are sent, and the metric's name, sorted. */
+  /** All labels that are sent, including the metric's name, sorted. */
   readonly labels: readonly LabelPair[];
   readonly samples: Sample[];
 }
@@ -99,7 +104,7 @@ function encodeSample({ value, atMs }: Sample): Uint8Array {
   return bytes.subarray(0, end);
 }
 
-/** A field that holds a text or a message. */
+/** A field with a text or a message. */
 function sized(field: number, inside: readonly Uint8Array[]): Uint8Array {
   return Buffer.concat([headOf(field, inside), ...inside]);
 }
@@ -110,7 +115,7 @@ function headOf(field: number, inside: readonly Uint8Array[]): Uint8Array {
   return head.subarray(0, writeVarint(head, length, head.writeUInt8((field << 3) | SIZED)));
 }
 
-/** `value` is whole and not negative; it may have 53 bits, so shifting would not do. */
+/** `value` is a non-negative integer of up to 53 bits, so shifting would not work. */
 function writeVarint(bytes: Buffer, value: number, start: number): number {
   let end = start;
   let rest = value;

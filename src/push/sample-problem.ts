@@ -1,14 +1,17 @@
 import type { LabelPair, Sample } from '../domain/sample.ts';
 
 /*
- * Receivers drop a sample that breaks these rules without a word, VictoriaMetrics even while answering 204, so it must
- * be found before it is sent.
+ * Receivers silently drop a sample that breaks these rules, VictoriaMetrics even while answering 204, so it
+ * must be found before it is sent.
  */
 
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
-/** VictoriaMetrics' limits: 256 bytes of name, 4 KiB of value (`-maxLabelValueLen`), 40 labels (30 in releases before 2025). */
+/**
+ * VictoriaMetrics' limits: 256 bytes of name, 4 KiB of value (`-maxLabelValueLen`), 40 labels (30 in releases
+ * before 2025).
+ */
 const MAX_NAME_BYTES = 256;
 const MAX_VALUE_BYTES = 4096;
 const MAX_LABELS = 30;
@@ -17,8 +20,8 @@ const MAX_LABELS = 30;
 const FIRST_MS = 2 ** 31;
 
 /**
- * What is wrong with the sample, in words that hold none of its values, or null. Whether its time is within a receiver's retention
- * is not looked at, and extra labels are not counted.
+ * What is wrong with the sample, without any of its values, or null. Does not check whether its time is
+ * within a receiver's retention, nor count extra labels.
  */
 export function sampleProblem({ metric, labels, value, atMs }: Sample): string | null {
   if (!METRIC_NAME.test(metric) || metric.length > MAX_NAME_BYTES) return 'its metric has no legal name';
@@ -42,7 +45,10 @@ function labelsProblem(labels: readonly LabelPair[]): string | null {
   return null;
 }
 
-/** Names that begin with two underscores are for internal use: https://prometheus.io/docs/concepts/data_model/. */
+/**
+ * Names that start with two underscores are for internal use:
+ * https://prometheus.io/docs/concepts/data_model/.
+ */
 export function isLabelName(name: string): boolean {
   return LABEL_NAME.test(name) && !name.startsWith('__') && name.length <= MAX_NAME_BYTES;
 }

@@ -1,9 +1,9 @@
 /*
- * Compression in Snappy's block format (https://github.com/google/snappy/blob/main/format_description.txt), which remote
- * write asks for: the length, then literals and copies of what came before.
+ * Compression in Snappy's block format (https://github.com/google/snappy/blob/main/format_description.txt),
+ * which remote write requires: the length, then literals and copies of what came before.
  */
 
-/** A slot of the table holds where its hash was seen last. */
+/** A slot of the table holds the last position of its hash. */
 const TABLE_BITS = 14;
 /** Copies that reach farther would take five bytes. */
 const MAX_DISTANCE = 0xffff;
@@ -14,25 +14,27 @@ const MAX_COPY = 64;
 interface Compression {
   readonly input: Buffer;
   readonly output: Buffer;
-  /** How much of `output` is written. */
+  /** How many bytes of `output` are written. */
   end: number;
 }
 
-/** One block with all of the bytes; at most 4 GiB. Greedy: the most recent repetition that begins here is taken. */
+/**
+ * One block with all of the bytes; at most 4 GiB. Greedy: uses the most recent repetition that starts here.
+ */
 export function compressBlock(bytes: Uint8Array): Uint8Array {
   const input = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const compression = { input, output: Buffer.allocUnsafe(worstCase(input.length)), end: 0 };
   writeLength(compression, input.length);
   const lastSeen = new Uint32Array(1 << TABLE_BITS);
   let written = 0;
-  // A slot that was never filled says 0, so the search begins behind it.
+  // An empty slot is 0, so the search starts after it.
   for (let at = 1; at + MIN_COPY <= input.length; ) {
     const word = input.readInt32LE(at);
     const slot = Math.imul(word, 0x1e35a7bd) >>> (32 - TABLE_BITS);
     const before = lastSeen[slot] ?? 0;
     lastSeen[slot] = at;
     if (at - before > MAX_DISTANCE || input.readInt32LE(before) !== word) {
-      // The longer nothing has repeated, the wider the steps: what can't be compressed costs little time.
+      // The longer nothing repeats, the wider the steps: incompressible data costs little time.
       at += 1 + ((at - written) >> 5);
       continue;
     }
@@ -47,8 +49,8 @@ export function compressBlock(bytes: Uint8Array): Uint8Array {
 }
 
 /**
- * The most that a block can take. A copy is at most as long as what it replaces; of literals only those over 60 bytes
- * have more than one byte besides their own, and then at most four more.
+ * The most that a block can take. A copy is at most as long as what it replaces; only literals over 60 bytes
+ * need more than one extra byte, and then at most four more.
  */
 function worstCase(length: number): number {
   return 32 + length + Math.ceil(length / 6);
@@ -77,7 +79,7 @@ function writeLiteral(to: Compression, start: number, end: number): void {
 
 function writeCopy(to: Compression, distance: number, length: number): void {
   let rest = length;
-  // What remains must still be at least as long as the shortest copy.
+  // The rest must be at least as long as the shortest copy.
   for (; rest >= MAX_COPY + MIN_COPY; rest -= MAX_COPY) writeShortCopy(to, distance, MAX_COPY);
   if (rest > MAX_COPY) {
     writeShortCopy(to, distance, MAX_COPY - MIN_COPY);

@@ -160,7 +160,7 @@ export class Reconciler {
     hidden.add(repository);
     if (this.#loggedHidden.has(repository)) return;
     this.#loggedHidden.add(repository);
-    const without = 'its work leaves the gauges only when it is told or too old to be alive';
+    const without = 'its work stays in the gauges until a webhook reports its end or it is too old';
     this.#options.logger.info('Repository with unfinished work not visible on GitHub', {
       repository,
       without,

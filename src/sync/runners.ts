@@ -25,7 +25,7 @@ export interface RunnerWatchOptions {
 
 const EVERY_MS = 60_000;
 /** A target without runners that we may read is left alone for this long. */
-const REST_MS = 3_600_000;
+const UNREADABLE_RETRY_MS = 3_600_000;
 /** Where runners were seen before, access may come back: try again after this long. */
 const TRY_AGAIN_MS = 5 * 60_000;
 /** A count older than this is no longer shown. */
@@ -117,6 +117,6 @@ export class RunnerWatch {
     const isWithdrawn = answer.kind === 'forbidden' && this.#readable.has(target);
     if (isWithdrawn) this.#options.accessProblems.note(`runners of ${target}`, problemOf(answer));
     this.#seen.delete(target);
-    this.#restsUntilMs.set(target, nowMs + (isWithdrawn ? TRY_AGAIN_MS : REST_MS));
+    this.#restsUntilMs.set(target, nowMs + (isWithdrawn ? TRY_AGAIN_MS : UNREADABLE_RETRY_MS));
   }
 }

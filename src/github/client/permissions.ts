@@ -10,7 +10,7 @@ export interface Permission {
 const ACTIONS: Permission = {
   name: 'Actions: read (repository)',
   key: 'actions',
-  without: 'what webhooks tell is counted; runs and jobs whose webhooks are lost are not found again',
+  without: 'webhooks are counted; runs and jobs whose webhooks are lost are not recovered',
 };
 const RUNNERS = 'numbers of runs and jobs are complete; those of runners are absent';
 const LOST = 'runs and jobs are checked one by one; lost webhooks are not fetched again as they were sent';
@@ -52,7 +52,7 @@ const BY_ROUTE: readonly (readonly [string, Permission])[] = [
       name: 'a token of the person itself',
       key: null,
       without:
-        'of the private repositories of persons only those are known that are named or that webhooks tell of',
+        'of the private repositories of persons, only those are known that are named or that send webhooks',
     },
   ],
   ['/app', { name: "the App's id and private key", key: null, without: 'webhooks go on; nothing is read' }],
@@ -61,7 +61,7 @@ const BY_ROUTE: readonly (readonly [string, Permission])[] = [
     {
       name: 'Metadata: read (repository)',
       key: 'metadata',
-      without: 'only repositories that webhooks tell of are known',
+      without: 'only repositories that send webhooks are known',
     },
   ],
 ];
