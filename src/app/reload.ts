@@ -1,6 +1,6 @@
 import { changeSettings } from '../config/changed-settings.ts';
 import { type Loaded, servingProblems } from '../config/load-settings.ts';
-import type { Problem } from '../config/problem.ts';
+import type { ConfigProblem } from '../config/problem.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Clock, Logger } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
@@ -15,7 +15,7 @@ import { type AppRules, appRules } from './rules.ts';
 import type { Snapshots } from './snapshots.ts';
 
 /** Reads flags, environment and file as they are now. */
-export type ReadSettings = () => Pick<Loaded, 'settings'> | { readonly problems: readonly Problem[] };
+export type ReadSettings = () => Pick<Loaded, 'settings'> | { readonly problems: readonly ConfigProblem[] };
 
 export interface ReloaderOptions {
   /** Those that the service starts with. */
@@ -132,7 +132,7 @@ export class Reloader {
 }
 
 /** Each of the new values is right, and those that change now do not go with those that can't. */
-function withRestart(problem: Problem): Problem {
+function withRestart(problem: ConfigProblem): ConfigProblem {
   return {
     ...problem,
     hint: 'restart the service with the new configuration: not all of it can change before',

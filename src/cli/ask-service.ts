@@ -5,44 +5,43 @@ import { Agents } from '../outbound/agents.ts';
 import { DIRECT } from '../outbound/network.ts';
 import { type OutboundRequest, sendRequest } from '../outbound/send-request.ts';
 
-/** The variables of the environment that commands look at. */
+/** The environment variables that commands read. */
 export type CommandEnvironment = Readonly<Record<string, string | undefined>>;
 
 export interface Question {
-  /** Where the API is, as `--url` has it. */
+  /** The API's base URL, as in `--url`. */
   readonly url: string;
-  /** What is asked for there: `/api/v1/…`. */
+  /** The path: `/api/v1/…`. */
   readonly path: string;
   readonly token: string | undefined;
-  /** With one it is a POST. */
+  /** If present, the request is a POST. */
   readonly body?: object;
   /** The command that asks. */
   readonly command: string;
-  /** What 404 means to whoever asks. */
+  /** What 404 means to the caller. */
   readonly unknown?: { readonly message: string; readonly hint: string };
   /**
-   * How long the whole answer may take; null: as long as something of it comes now and then. Unless told ten
-   * seconds.
+   * How long the whole response may take; null: as long as parts of it keep arriving. Default: ten seconds.
    */
   readonly patienceMs?: number | null;
 }
 
 const PATIENCE_MS = 10_000;
-/** An answer of which nothing came for so long is given up. */
+/** A response of which nothing arrives for this long is given up. */
 const STALLED_MS = 300_000;
 const SHOWN = 300;
 
-/** Where the API of a service with this environment is, seen from the same machine. */
+/** The API of a service with this environment, seen from the same machine. */
 export function serviceUrlOf(env: CommandEnvironment): string {
   return `http://127.0.0.1:${env['ANT_WATCHER_API_PORT'] ?? 9876}`;
 }
 
-/** What a running service answers. Rejects with `usage` or `command_failed`. */
+/** Returns the response of a running service. Rejects with `usage` or `command_failed`. */
 export async function askService(question: Question): Promise<string> {
   return (await answerOfService(question)).text();
 }
 
-/** As `askService`, with the body still to be read. */
+/** Like `askService`, but the body is still to be read. */
 export async function answerOfService({
   url,
   path,
@@ -64,7 +63,7 @@ export async function answerOfService({
   throw refused(response.status, await response.text(), { command, hasToken: token !== '' });
 }
 
-/** A slash at the end of `--url` is no part of the path. */
+/** A slash at the end of `--url` is not part of the path. */
 function addressOf(url: string, path: string): URL {
   const base = URL.canParse(url) ? new URL(url) : null;
   if (base === null || !/^https?:$/.test(base.protocol))
@@ -81,7 +80,7 @@ function headerText(token: string): string {
   });
 }
 
-/** The service's own sentence, and what to do about its code. */
+/** The service's own message, and what to do about its code. */
 function refused(
   status: number,
   text: string,
@@ -113,7 +112,7 @@ function errorIn(text: string): { readonly code: string; readonly message: strin
   }
 }
 
-/** Straight there: a proxy would look for this machine's own addresses on itself. */
+/** Direct: a proxy would take this machine's addresses for its own. */
 async function reach(
   url: URL,
   patienceMs: number | null,
@@ -157,8 +156,8 @@ function unreached({ origin, protocol }: URL, error: unknown): AntError {
 }
 
 /**
- * Of the system, or of a certificate (https://nodejs.org/api/tls.html#x509-certificate-error-codes); what has
- * none says it in words.
+ * The code of the system, or of a certificate error
+ * (https://nodejs.org/api/tls.html#x509-certificate-error-codes); errors without a code have a message.
  */
 function codeOf(error: unknown): string {
   const cause = error instanceof Error ? (error.cause ?? error) : error;

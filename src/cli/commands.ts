@@ -1,5 +1,5 @@
 /*
- * The command line: what there is and how to use it. main.ts runs the commands.
+ * The command line: which commands there are and how to use them. main.ts runs them.
  */
 
 export const COMMANDS = {
@@ -81,7 +81,7 @@ export function isCommandName(name: string): name is CommandName {
   return Object.hasOwn(COMMANDS, name);
 }
 
-/** What `ant-watcher help` says. */
+/** The text of `ant-watcher help`. */
 export function generalHelp(): string {
   const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(14)}${summary}`);
   return `ant-watcher: numbers you can trust about GitHub Actions.
@@ -101,7 +101,7 @@ Exit codes: 0 ok, 1 failed, 2 wrong usage or configuration.
 `;
 }
 
-/** The part of a command line that names the command, and the rest. Without a command it is `serve`. */
+/** Splits a command line into the command and the rest. Without a command it is `serve`. */
 export function splitCommand(args: readonly string[]): { readonly name: string; readonly rest: string[] } {
   const [first, ...rest] = args;
   if (first === undefined) return { name: 'serve', rest: [] };

@@ -8,7 +8,7 @@ import { itemsIn, type Kind } from './kinds.ts';
 /** Who may send. */
 export interface AllowedAddresses {
   readonly ranges: readonly AddressRange[];
-  /** Whether those of GitHub are among them. */
+  /** Whether GitHub's addresses are included. */
   readonly github: boolean;
 }
 
@@ -49,7 +49,7 @@ function readRanges(parts: readonly string[]): readonly AddressRange[] | undefin
   return ranges.every((range) => range !== null) ? ranges : undefined;
 }
 
-/** Names the first part that is wrong: of a list it is not seen at once. */
+/** Names the first invalid part: in a list, it is not obvious. */
 function adviseOn(text: string): string | undefined {
   const wrong = partsOf([text]).find((part) => part !== GITHUB && readRange(part) === null);
   if (wrong === undefined) return undefined;

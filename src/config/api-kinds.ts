@@ -4,7 +4,7 @@ import { itemsIn, type Kind, SECRET_PLACEHOLDER, secretLines } from './kinds.ts'
  * The kinds of values that say who may use the API.
  */
 
-/** What may be opened to everybody. */
+/** What can be public. */
 export type PublicArea = 'metrics' | 'read' | 'page';
 
 const AREAS: readonly PublicArea[] = ['metrics', 'read', 'page'];
@@ -26,7 +26,7 @@ function words(texts: readonly string[]): string[] {
   return itemsIn(texts, /[\s,]+/);
 }
 
-/** Users with their passwords. A password may hold colons, a user name can't. */
+/** Users with their passwords. A password may contain colons, a user name can't. */
 export function userPasswords(): Kind<readonly string[]> {
   const lines = secretLines();
   return {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type LoadOptions, loadSettings } from './load-settings.ts';
-import { formatProblems, type Problem } from './problem.ts';
+import { type ConfigProblem, formatProblems } from './problem.ts';
 import type { Settings } from './settings.ts';
 
-function load(options: Partial<LoadOptions>): { settings?: Settings; problems: readonly Problem[] } {
+function load(options: Partial<LoadOptions>): { settings?: Settings; problems: readonly ConfigProblem[] } {
   const loaded = loadSettings({ flags: [], env: {}, cwd: '/nonexistent', forServing: false, ...options });
   return 'problems' in loaded ? loaded : { settings: loaded.settings, problems: [] };
 }

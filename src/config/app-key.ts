@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 
-/** The key in PEM form, or what to do to have one. */
+/** The key in PEM format, or how to get one. */
 export type AppKeyText = { readonly pem: string } | { readonly hint: string };
 
 const ENVELOPE = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/;
@@ -10,7 +10,7 @@ const WHOLE_FILE = 'take the whole file as GitHub has made it, from BEGIN to END
 const DOWNLOADED =
   "it is the .pem file that was downloaded when the key was made on the App's page at GitHub";
 
-/** What people take for the key, by the first line of its text. */
+/** What people mistake for the key, by the first line of its text. */
 const OTHER_LABELS: readonly (readonly [RegExp, string])[] = [
   [/ENCRYPTED/, 'it is encrypted: openssl rsa -in KEY.pem -out PLAIN.pem writes it without its password'],
   [/PUBLIC KEY/, `it is the public key, and the private one is needed: ${DOWNLOADED}`],
@@ -18,7 +18,7 @@ const OTHER_LABELS: readonly (readonly [RegExp, string])[] = [
   [/OPENSSH|EC |DSA/, `it is a key of another kind (SSH, EC or DSA): ${DOWNLOADED}`],
 ];
 
-/** The same, of texts that are no PEM. */
+/** The same, for texts that are not PEM. */
 const OTHER_TEXTS: readonly (readonly [RegExp, string])[] = [
   [/^SHA256:/i, `it is the fingerprint of the key: ${DOWNLOADED}`],
   [/^[0-9a-f]{40,42}$/i, `it looks like the App's client secret: ${DOWNLOADED}`],
@@ -30,8 +30,8 @@ const OTHER_TEXTS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Reads the private key of an App as people store it: with quotes, indented, on one line, its line ends
- * escaped or of Windows, or all of it as base64. PKCS#1 and PKCS#8. The hint holds no part of the text.
+ * Reads the private key of an App as people store it: in quotes, indented, on one line, with escaped or
+ * Windows line breaks, or everything as base64. PKCS#1 and PKCS#8. The hint contains no part of the text.
  */
 export function readAppKeyText(text: string): AppKeyText {
   // What is not UTF-8 was read as U+FFFD.
@@ -55,7 +55,7 @@ function unquoted(text: string): string {
     .trim();
 }
 
-/** The body is folded anew: the blanks and line ends in it mean nothing. */
+/** The body is wrapped again: spaces and line breaks in it mean nothing. */
 function ofPem(text: string): AppKeyText {
   const [, label = '', body = ''] = ENVELOPE.exec(text) ?? [];
   const begun = /-----BEGIN ([A-Z0-9 ]+)-----/.exec(text)?.[1] ?? '';
@@ -69,7 +69,7 @@ function ofPem(text: string): AppKeyText {
   return key.asymmetricKeyType === 'rsa' ? { pem } : { hint: `it is no RSA key: ${DOWNLOADED}` };
 }
 
-/** Of what stands between the lines BEGIN and END alone. Node.js tells the two forms apart itself. */
+/** For a text without BEGIN and END lines. Node.js distinguishes the two forms itself. */
 function ofDer(key: Buffer): AppKeyText {
   const read = keyOf({ key, format: 'der', type: 'pkcs8' }) ?? keyOf({ key, format: 'der', type: 'pkcs1' });
   if (read?.asymmetricKeyType !== 'rsa') return { hint: WHOLE_FILE };

@@ -2,26 +2,26 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Setting } from './setting.ts';
 import { SETTINGS, type Settings } from './settings.ts';
 
-/** What becomes of a running service that is given other settings. */
+/** What new settings change in a running service. */
 export interface ChangedSettings {
-  /** What is to be in force: the new values of what can change, the old ones of the rest. */
+  /** The settings to apply: the new values of what can change, the old values of the rest. */
   readonly settings: Settings;
   /** Names of the settings that change, in the order of the documentation. */
   readonly applied: readonly string[];
-  /** Names of those that would, but for a restart. */
+  /** Names of those that only change after a restart. */
   readonly needsRestart: readonly string[];
 }
 
 /**
- * Compares the settings in force with those that are wished, by value: another way to write the same changes
+ * Compares the current settings with the new ones, by value: writing the same value differently changes
  * nothing.
  */
-export function changeSettings(inForce: Settings, wished: Settings): ChangedSettings {
+export function changeSettings(current: Settings, next: Settings): ChangedSettings {
   const applied: string[] = [];
   const needsRestart: string[] = [];
   const groups = Object.entries(SETTINGS).map(([group, members]) => {
-    const before = valuesOf(inForce, group);
-    const after = valuesOf(wished, group);
+    const before = valuesOf(current, group);
+    const after = valuesOf(next, group);
     const entries = Object.entries(members).map(([key, setting]: [string, Setting<unknown>]) => {
       if (isDeepStrictEqual(before[key], after[key])) return [key, before[key]];
       const isApplied = canApply(setting, before[key], after[key]);
@@ -30,8 +30,8 @@ export function changeSettings(inForce: Settings, wished: Settings): ChangedSett
     });
     return [group, Object.freeze(Object.fromEntries(entries))];
   });
-  // Each group has the keys of both, and each value is one of theirs.
-  const settings = Object.freeze({ ...Object.fromEntries(groups), proxies: inForce.proxies }) as Settings;
+  // Each group has the keys of both, and each value is from one of them.
+  const settings = Object.freeze({ ...Object.fromEntries(groups), proxies: current.proxies }) as Settings;
   return { settings, applied, needsRestart };
 }
 

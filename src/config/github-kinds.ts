@@ -4,14 +4,14 @@ import { readAppKeyText } from './app-key.ts';
 import { itemsIn, type Kind, SECRET_PLACEHOLDER, single, tokenLines } from './kinds.ts';
 
 /*
- * The kinds of values that say how GitHub's API is asked.
+ * The kinds of values that say how GitHub's API is used.
  */
 
 const REPOSITORY = /^([A-Za-z0-9][A-Za-z0-9_-]*)\/(\*|[A-Za-z0-9._-]+)$/;
 /** An id, or a client id as GitHub writes them. */
 const APP_ID = /^(|\d{1,15}|Iv[A-Za-z0-9.]{8,60})$/;
 
-/** The base of the API, completed. */
+/** The base URL of the API, completed. */
 export function apiUrl(): Kind<string> {
   return single({
     expects: 'the https:// URL of GitHub, of Enterprise Server or of their API',
@@ -47,7 +47,7 @@ export function secretText(): Kind<string | null> {
   };
 }
 
-/** The private key of an App, or null: in PEM form, as `readAppKeyText` takes it. */
+/** The private key of an App, or null: in PEM format, as `readAppKeyText` returns it. */
 export function privateKey(): Kind<string | null> {
   return {
     expects: 'an RSA private key in PEM form, as GitHub has made it',

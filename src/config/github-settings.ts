@@ -1,10 +1,10 @@
 import * as githubKinds from './github-kinds.ts';
 import * as kinds from './kinds.ts';
-import type { Problem } from './problem.ts';
+import type { ConfigProblem } from './problem.ts';
 import * as pushKinds from './push-kinds.ts';
 import { environmentNameOf, setting } from './setting.ts';
 
-/** How GitHub's API is used for what webhooks do not bring. */
+/** How GitHub's API is used for what webhooks do not deliver. */
 export const GITHUB_SETTINGS = {
   apiUrl: setting(
     'github.api_url',
@@ -82,7 +82,7 @@ export const GITHUB_SETTINGS = {
   ),
 } as const;
 
-/** Those that have to fit together; undefined where a value is wrong. */
+/** Settings that must fit together; undefined if a value is invalid. */
 interface GitHubValues {
   readonly token?: string | null;
   readonly appId?: string;
@@ -95,10 +95,10 @@ export function canPoll({ token, appPrivateKey, repositories }: GitHubValues): b
   return (repositories ?? []).length > 0 && ((token ?? null) !== null || (appPrivateKey ?? null) !== null);
 }
 
-/** What is wrong with the settings together, though each of them is right. */
-export function githubProblems(github: Required<GitHubValues>): Problem[] {
+/** What is wrong with the combination of settings, although each of them is valid. */
+export function githubProblems(github: Required<GitHubValues>): ConfigProblem[] {
   const { token, appId, appPrivateKey, repositories } = github;
-  const problems: Problem[] = [];
+  const problems: ConfigProblem[] = [];
   if (appId !== '' && appPrivateKey === null)
     problems.push(
       problem('app_private_key', 'is not set, and github.app_id is', "make one on the App's page at GitHub"),
@@ -118,7 +118,7 @@ export function githubProblems(github: Required<GitHubValues>): Problem[] {
   return problems;
 }
 
-function problem(key: string, what: string, hint: string): Problem {
+function problem(key: string, what: string, hint: string): ConfigProblem {
   const name = `github.${key}`;
   return { setting: name, where: environmentNameOf(name), what, hint };
 }

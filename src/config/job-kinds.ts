@@ -1,7 +1,7 @@
 import { itemsIn, type Kind, single } from './kinds.ts';
 
 /*
- * The kinds of values that say which jobs may hand in numbers.
+ * The kinds of values that say which jobs may push numbers.
  */
 
 /** GitHub's ids of accounts or repositories. */
@@ -23,7 +23,7 @@ function words(texts: readonly string[]): string[] {
   return itemsIn(texts, /[\s,]+/);
 }
 
-/** The audience of a token, or an empty text. */
+/** The audience of a token, or empty. */
 export function audience(): Kind<string> {
   return {
     expects: 'an audience: a text without spaces, such as the URL of this service',
@@ -33,7 +33,7 @@ export function audience(): Kind<string> {
   };
 }
 
-/** The URL of an issuer. Only on this machine, for trials, it may be without TLS. */
+/** The URL of an issuer. For trials on this machine it may be without TLS. */
 export function issuer(): Kind<string> {
   return single({
     expects: 'an https:// URL',

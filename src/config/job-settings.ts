@@ -1,6 +1,6 @@
 import * as jobKinds from './job-kinds.ts';
 import * as kinds from './kinds.ts';
-import type { Problem } from './problem.ts';
+import type { ConfigProblem } from './problem.ts';
 import { environmentNameOf, setting } from './setting.ts';
 
 /** The numbers that jobs report themselves, at `POST /push` of the API listener. */
@@ -56,7 +56,7 @@ export function jobProblems({
   readonly oidcAudience: string;
   readonly allowedOwners: readonly string[];
   readonly allowedRepositories: readonly string[];
-}): Problem[] {
+}): ConfigProblem[] {
   if (oidcAudience === '' || allowedOwners.length > 0 || allowedRepositories.length > 0) return [];
   const name = 'jobs.allowed_owners';
   const what = 'is not set, and jobs.oidc_audience is: anybody on GitHub can get a token for it';

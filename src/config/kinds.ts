@@ -1,31 +1,31 @@
 import { isIP } from 'node:net';
 import { pathOf } from '../http/request-path.ts';
-import { parseDurationMs, parseSizeBytes } from './measures.ts';
+import { parseDurationMs, parseSizeBytes } from './units.ts';
 
 /*
- * The kinds of values that a setting may have. Every source (flag, environment, file) hands in text, so one reader
- * per kind is enough and `8080` means the same everywhere.
+ * The kinds of values that a setting may have. Every source (flag, environment, file) provides text, so one
+ * parser per kind is enough, and `8080` means the same everywhere.
  */
 
 /** What `print-config` shows in place of a secret; never accepted as one. */
 export const SECRET_PLACEHOLDER = '<secret>';
 
-/** A kind of value. `read` takes the texts of a list, or the one text of a single value. */
+/** A kind of value. `read` takes the texts of a list, or the single text of a value. */
 export interface Kind<T> {
-  /** What a value is: completes "must be …". */
+  /** Describes a value: completes "must be …". */
   readonly expects: string;
   readonly example: string;
-  /** The value that is spelled, or undefined when it is none of this kind. */
+  /** The parsed value, or undefined if it is not of this kind. */
   read(texts: readonly string[]): T | undefined;
-  /** Of a list: its items, each of which is right or wrong by itself. `read` takes them one by one, too. */
+  /** The items of a list, each of which is valid or not by itself. `read` accepts single items, too. */
   items?(texts: readonly string[]): readonly string[];
-  /** What joins the items of a list into one text; a comma unless told. */
+  /** What joins the items of a list into one text. Default: a comma. */
   readonly joint?: string;
-  /** Advice for a frequent mistake, where `text` is one: an item of a list, or all of it. */
+  /** Advice for a frequent mistake, if `text` (an item of a list, or all of it) is one. */
   advise?(text: string): string | undefined;
 }
 
-/** The items of some texts, without blanks around them and without empty ones. */
+/** The items of some texts, trimmed, without empty ones. */
 export function itemsIn(texts: readonly string[], separator: RegExp | string): string[] {
   return texts
     .flatMap((text) => text.split(separator))
@@ -59,7 +59,7 @@ export function wholeNumber(min: number, max: number, example: string): Kind<num
   });
 }
 
-/** A TCP port; 0 lets the system choose a free one. */
+/** A TCP port. With 0, the system chooses a free one. */
 export function port(): Kind<number> {
   return {
     ...wholeNumber(0, 65_535, '8080'),
@@ -87,7 +87,7 @@ function measure(
   });
 }
 
-/** A duration in milliseconds. No timer of Node.js waits longer than 24 days. */
+/** A duration in milliseconds. Timers of Node.js can't wait longer than 24 days. */
 export function duration(range: Range = { min: '1ms', max: '24d' }): Kind<number> {
   return measure(parseDurationMs, range, {
     expects: 'a duration',
@@ -141,7 +141,7 @@ export function host(): Kind<string> {
   });
 }
 
-/** The path of a URL, as a request line spells it. `taken` is served already. */
+/** The path of a URL, as in a request line. `taken` is already in use. */
 export function urlPath(taken: string): Kind<string> {
   return single({
     expects: `a URL path that begins with / and is not ${taken}`,
@@ -151,7 +151,7 @@ export function urlPath(taken: string): Kind<string> {
   });
 }
 
-/** Where the state is kept. */
+/** Where the state is stored. */
 export function storageUrl(): Kind<string> {
   return single({
     expects: 'sqlite:PATH or memory:',
@@ -164,7 +164,7 @@ export function storageUrl(): Kind<string> {
   });
 }
 
-/** Secrets, one a line. Their texts are taken as they are, but for line ends. */
+/** Secrets, one per line, as they are except for line breaks. */
 export function secretLines(): Kind<readonly string[]> {
   return {
     expects: 'a secret, or several, one per line',
@@ -187,7 +187,7 @@ function linesIn(texts: readonly string[]): string[] {
   return texts.flatMap((text) => text.split(/\r?\n/)).filter((line) => line !== '');
 }
 
-/** What no secret holds, and files of secrets do: no other side would ever send the same. */
+/** What no secret contains, but files of secrets do: the other side would never send it. */
 function faultOfSecret(line: string): string | undefined {
   if (line === SECRET_PLACEHOLDER)
     return `${SECRET_PLACEHOLDER} is only what print-config shows: put the secret itself`;
@@ -198,7 +198,7 @@ function faultOfSecret(line: string): string | undefined {
   return /^\s|\s$/.test(line) ? 'a line of it begins or ends with a blank: remove that' : undefined;
 }
 
-/** Tokens, one a line, as they are sent behind `Bearer`. */
+/** Tokens, one per line, as they are sent after `Bearer`. */
 export function tokenLines(): Kind<readonly string[]> {
   const lines = secretLines();
   return {

@@ -1,5 +1,5 @@
 import { readAddress } from '../http/ip-address.ts';
-import type { Problem } from './problem.ts';
+import type { ConfigProblem } from './problem.ts';
 import { environmentNameOf } from './setting.ts';
 
 interface Listener {
@@ -7,18 +7,18 @@ interface Listener {
   readonly port: number;
 }
 
-/** What the system takes for every address of this machine; the second for those of IPv4 as well. */
+/** All addresses of this machine to the system; the second includes those of IPv4. */
 const ALL_IPV4 = '0.0.0.0';
 const ALL = '::';
 
-/** Two listeners can't share an address. Port 0 is a free one, which nobody else has. */
+/** Two listeners can't share an address. Port 0 means a free one, which nobody else has. */
 export function listenerProblems({
   webhook,
   api,
 }: {
   readonly webhook: Listener;
   readonly api: Listener;
-}): Problem[] {
+}): ConfigProblem[] {
   if (webhook.port !== api.port || api.port === 0 || !overlap(spell(webhook.host), spell(api.host)))
     return [];
   const name = 'api.port';
@@ -26,7 +26,9 @@ export function listenerProblems({
   return [{ setting: name, where: environmentNameOf(name), what, hint: 'give each a port of its own' }];
 }
 
-/** One spelling of each address; `localhost` stands for IPv4's, which it means nearly everywhere. */
+/**
+ * One spelling of each address. `localhost` stands for the IPv4 address, which it means nearly everywhere.
+ */
 function spell(host: string): string {
   const name = host.toLowerCase().replace(/\.$/, '');
   if (name === 'localhost') return '127.0.0.1';

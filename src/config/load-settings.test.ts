@@ -6,13 +6,13 @@ import fc from 'fast-check';
 import { DEFAULTS } from '../../test/fixtures/default-settings.ts';
 import { openTemporaryFolder } from '../../test/temporary-folder.ts';
 import { type LoadOptions, loadSettings } from './load-settings.ts';
-import { formatProblems, type Problem } from './problem.ts';
+import { type ConfigProblem, formatProblems } from './problem.ts';
 import { environmentNameOf, flagOf } from './setting.ts';
 import type { Settings } from './settings.ts';
 
 const NOWHERE = '/nonexistent';
 
-function load(options: Partial<LoadOptions>): { settings?: Settings; problems: readonly Problem[] } {
+function load(options: Partial<LoadOptions>): { settings?: Settings; problems: readonly ConfigProblem[] } {
   const loaded = loadSettings({ flags: [], env: {}, cwd: NOWHERE, forServing: false, ...options });
   return 'problems' in loaded ? loaded : { settings: loaded.settings, problems: [] };
 }

@@ -3,7 +3,7 @@ import type { FoundValue } from './found-value.ts';
 import { canPoll, githubProblems } from './github-settings.ts';
 import { jobProblems } from './job-settings.ts';
 import { listenerProblems } from './listeners.ts';
-import type { Problem } from './problem.ts';
+import type { ConfigProblem } from './problem.ts';
 import { readConfigFile } from './read-config-file.ts';
 import { type Environment, readEnvironment } from './read-environment.ts';
 import { readFlags } from './read-flags.ts';
@@ -22,27 +22,26 @@ export interface LoadOptions {
   readonly env: Environment;
   /** Where relative paths start. */
   readonly cwd: string;
-  /** Whether it is a problem when something is missing that `serve` needs. */
+  /** Whether it is a problem if something is missing that `serve` needs. */
   readonly forServing: boolean;
   /**
-   * What is a secret may be missing, also its file, and is then taken for right. Such settings can't be
-   * served.
+   * Secrets may be missing, also their files, and then count as valid. Such settings can't be used to serve.
    */
   readonly withoutSecrets?: boolean;
 }
 
-/** The settings, and for each the texts that it was read from; a setting that is not set has no origin. */
+/** The settings, and the texts that each was read from. A setting that is not set has no origin. */
 export interface Loaded {
   readonly settings: Settings;
   readonly origins: ReadonlyMap<string, FoundValue>;
 }
 
 /**
- * Reads flags, environment and file, checks every value of each, also those that another source overrides
- * (but for the placeholders of `print-config`), and answers either the settings or all problems there are.
- * Every secret that is found is kept out of all texts from then on.
+ * Reads flags, environment and file, and checks every value of each, even if another source overrides it
+ * (except the placeholders of `print-config`). Returns either the settings or all problems. From then on, all
+ * secrets found are redacted in every text.
  */
-export function loadSettings(options: LoadOptions): Loaded | { readonly problems: readonly Problem[] } {
+export function loadSettings(options: LoadOptions): Loaded | { readonly problems: readonly ConfigProblem[] } {
   const withoutSecrets = options.withoutSecrets ?? false;
   const flags = readFlags(options.flags);
   const environment = readEnvironment(options.env, options.cwd, withoutSecrets);
@@ -76,23 +75,26 @@ export function loadSettings(options: LoadOptions): Loaded | { readonly problems
   return problems.length > 0 ? { problems } : { settings, origins };
 }
 
-/** What is wrong with one value. Its secrets are protected from now on. */
-function checkValue(setting: Setting<unknown>, found: FoundValue): Problem[] {
+/** What is wrong with one value. Redacts its secrets from then on. */
+function checkValue(setting: Setting<unknown>, found: FoundValue): ConfigProblem[] {
   protectSecrets(secretsIn(setting, found));
   const value = setting.kind.read(found.texts);
-  // A key may be stored in another spelling than it is used in.
+  // A key may be stored in a different form than it is used in.
   if (typeof value === 'string') protectSecrets(secretsIn(setting, { ...found, texts: [value] }));
   return value === undefined ? [valueProblem(setting, found)] : [];
 }
 
-/** A secret of which only the placeholder is there is not set. */
+/** A secret that is only the placeholder is not set. */
 function effectiveValue(setting: Setting<unknown>, found: FoundValue | undefined): unknown {
   const isSet = found !== undefined && !(setting.secret && hasPlaceholder(setting, found));
   return setting.kind.read(isSet ? found.texts : []);
 }
 
-/** What is wrong with the settings together, though each of them is right. */
-function jointProblems(settings: Settings, { forServing, withoutSecrets = false }: LoadOptions): Problem[] {
+/** What is wrong with the combination of settings, although each of them is valid. */
+function jointProblems(
+  settings: Settings,
+  { forServing, withoutSecrets = false }: LoadOptions,
+): ConfigProblem[] {
   const github = withoutSecrets ? asIfLoggedIn(settings.github) : settings.github;
   const takesWebhooks = settings.webhook.secrets.length > 0 || !canPoll(github);
   return [
@@ -106,22 +108,22 @@ function jointProblems(settings: Settings, { forServing, withoutSecrets = false 
   ];
 }
 
-/** With the secrets that could be there: `check-config` may run where they are not. */
+/** Assumes all secrets that could be set: `check-config` may run where they are not available. */
 function asIfLoggedIn(github: Settings['github']): Settings['github'] {
   const { token, appId, appPrivateKey } = github;
   return { ...github, token: token ?? '', appPrivateKey: appPrivateKey ?? (appId === '' ? null : '') };
 }
 
-/** A problem of a value that somebody has set is where that was. */
-function withOrigin(origins: Loaded['origins']): (problem: Problem) => Problem {
+/** A problem with a value is located where the value was set. */
+function withOrigin(origins: Loaded['origins']): (problem: ConfigProblem) => ConfigProblem {
   return (problem) => {
     const { from = 'default' } = origins.get(problem.setting ?? '') ?? {};
     return from === 'default' ? problem : { ...problem, where: from };
   };
 }
 
-/** What `serve` lacks. */
-export function servingProblems(settings: Settings): Problem[] {
+/** What `serve` still needs. */
+export function servingProblems(settings: Settings): ConfigProblem[] {
   if (canPoll(settings.github)) return [];
   return Object.entries(SETTINGS).flatMap(([group, members]) => {
     const values: Readonly<Record<string, unknown>> = settings[group as keyof typeof SETTINGS];
@@ -135,7 +137,7 @@ function defaultOf(setting: Setting<unknown>): FoundValue | undefined {
     : { name: setting.name, texts: [setting.default], from: 'default' };
 }
 
-function missing({ name, needed }: Setting<unknown>, value: unknown): Problem[] {
+function missing({ name, needed }: Setting<unknown>, value: unknown): ConfigProblem[] {
   if (needed === undefined || (Array.isArray(value) && value.length > 0)) return [];
   return [
     {
@@ -152,7 +154,7 @@ function build(values: ReadonlyMap<string, unknown>): Omit<Settings, 'proxies'> 
     const entries = Object.entries(members).map(([key, { name }]) => [key, Object.freeze(values.get(name))]);
     return [group, Object.freeze(Object.fromEntries(entries))];
   });
-  // The shape follows from SETTINGS as the type does; each value was made by the kind that its type comes
-  // from.
+  // The shape follows from SETTINGS, as the type does, and each value was made by the kind that its type
+  // comes from.
   return Object.fromEntries(groups) as Omit<Settings, 'proxies'>;
 }

@@ -3,18 +3,16 @@ import { type LabelPatterns, parseLabelPatterns } from '../domain/label-patterns
 import { type LabelPolicy, parseLabelPolicy } from '../domain/label-policy.ts';
 import { type PriceRule, parsePriceRules } from '../domain/price/price-rules.ts';
 import { duration, itemsIn, type Kind, single } from './kinds.ts';
-import { parseDurationMs } from './measures.ts';
+import { parseDurationMs } from './units.ts';
 
 /*
- * The kinds of values that say what becomes of the numbers. Those with a small language of their own are read by the part of
- * `domain/` that uses them, which also says what is wrong with a text.
+ * The kinds of values that say what happens to the numbers. Those with a small language of their own are
+ * parsed by the part of `domain/` that uses them, which also reports what is wrong.
  */
 
 type Parsed<T> = { readonly value: T } | { readonly problem: string };
 
-/**
- * In a configuration file a list may have its entries one by one; `joint` is what is between them in a text.
- */
+/** In a configuration file, a list may have one entry per item. `joint` separates them in a text. */
 function spelled<T>(
   [expects, example, joint]: readonly [expects: string, example: string, joint: string],
   parse: (text: string) => Parsed<T>,
@@ -63,7 +61,7 @@ export function durations(): Kind<readonly number[]> {
   };
 }
 
-/** As they stand between commas: an empty one is wrong. */
+/** As they are between commas; an empty one is invalid. */
 function durationTexts(texts: readonly string[]): string[] {
   return texts.flatMap((text) => text.split(',')).map((text) => text.trim());
 }

@@ -5,10 +5,10 @@ import type { Loaded } from './load-settings.ts';
 import { environmentNameOf, flagOf, type Setting } from './setting.ts';
 import { listSettings } from './settings.ts';
 
-/** What can't be seen in a line, or would end it. */
+/** What is invisible in a line, or would end it. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
-/** A text as YAML spells it on one line; numbers stay bare. */
+/** A text in YAML, on one line. Numbers need no quotes. */
 export function yamlScalar(text: string): string {
   if (/^\d{1,15}$/.test(text)) return text;
   return INVISIBLE.test(text)
@@ -16,7 +16,7 @@ export function yamlScalar(text: string): string {
     : stringify(text, { lineWidth: 0, defaultStringType: 'PLAIN' }).trimEnd();
 }
 
-/** As JSON spells it, which YAML reads as well. */
+/** A text in JSON, which YAML can read. */
 function quoted(text: string): string {
   return JSON.stringify(text).replace(new RegExp(INVISIBLE, 'gu'), (char) =>
     Array.from({ length: char.length }, (_, at) => char.charCodeAt(at))
@@ -32,9 +32,8 @@ function yamlValue(texts: readonly string[]): string {
 }
 
 /**
- * The settings as YAML, each with where it comes from. Read as a configuration file it has the same meaning,
- * once the secrets are there: each is left out as a placeholder, which is refused unless another source has
- * the value.
+ * The settings as YAML, each with its source. As a configuration file it has the same meaning, once the
+ * secrets are added: each is replaced by a placeholder, which is refused unless another source has the value.
  */
 export function printSettings(origins: Loaded['origins']): string {
   return printGroups((setting) => {
@@ -46,7 +45,7 @@ export function printSettings(origins: Loaded['origins']): string {
   });
 }
 
-/** Every setting with its flag, or its variable where it has none, for the help of a command. */
+/** Every setting with its flag, or its variable if it has none, for the help of a command. */
 export function settingsHelp(): string {
   const lines = listSettings().map((setting) => {
     const name = setting.secret
@@ -58,7 +57,7 @@ export function settingsHelp(): string {
   return `Settings, with their defaults:\n  --config FILE (config/config.json, when it exists)\n${lines.join('\n')}\n`;
 }
 
-/** Lays out settings by group; `linesOf` writes one setting's lines. */
+/** Lays out settings by group. `linesOf` returns the lines of one setting. */
 export function printGroups(linesOf: (setting: Setting<unknown>) => string[]): string {
   const lines: string[] = [];
   let last = '';

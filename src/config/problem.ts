@@ -1,6 +1,6 @@
-/** Something wrong with the configuration. No part of it ever holds a secret. */
-export interface Problem {
-  /** The setting's name, where the problem is one of a known setting. */
+/** Something wrong with the configuration. No part of it ever contains a secret. */
+export interface ConfigProblem {
+  /** The name of the setting, if the problem concerns a known one. */
   readonly setting?: string;
   /** The variable, flag, or file and line that has the problem. */
   readonly where: string;
@@ -8,8 +8,8 @@ export interface Problem {
   readonly hint: string;
 }
 
-/** The problems for a person to read, one paragraph each. */
-export function formatProblems(problems: readonly Problem[]): string {
+/** The problems for people, one paragraph each. */
+export function formatProblems(problems: readonly ConfigProblem[]): string {
   const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
   const paragraphs = problems.map(({ setting, where, what, hint }) => {
     const heading = setting === undefined ? where : `${setting} (${where})`;
@@ -18,7 +18,7 @@ export function formatProblems(problems: readonly Problem[]): string {
   return `The configuration has ${count}:\n\n${paragraphs.join('\n')}`;
 }
 
-/** The hint for a name that is unknown. */
+/** The hint for an unknown name. */
 export function didYouMean(nearest: string | undefined, otherwise: string): string {
   return nearest === undefined ? otherwise : `did you mean ${nearest}?`;
 }

@@ -5,7 +5,7 @@ import { itemsIn, type Kind } from './kinds.ts';
  * The kinds of values that say where samples are pushed to.
  */
 
-/** A receiver's address, with the name that it was given. */
+/** The URL of a receiver, with its name if it has one. */
 export interface NamedUrl {
   readonly name: string | null;
   readonly url: string;
@@ -14,21 +14,19 @@ export interface NamedUrl {
 const PROTOCOLS: readonly PushProtocol[] = ['victoriametrics', 'remote_write'];
 const NAMED = /^(?:([a-z][a-z0-9_-]{0,39})=)?(https?:\/\/\S+)$/i;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
-/** Those of buckets and quantiles: with one of them, every series would be taken for such. */
+/** The labels of buckets and quantiles. With one of them, every series would look like one. */
 const RESERVED_LABELS = ['le', 'quantile'];
-/**
- * A comma may be a part of a URL: only one that a blank, the end or another URL follows stands behind one.
- */
+/** A comma may be part of a URL. Only one before a space, the end or another URL separates two. */
 const BETWEEN_URLS = /,(?=\s|$|(?:[a-z][\w-]*=)?https?:\/\/)|\s+/i;
 const HEADER = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e]+)$/;
 
-/** The items that `read` makes of each part, or undefined when it makes nothing of one. */
+/** The items that `read` returns for each part, or undefined if one is invalid. */
 function all<T>(items: readonly string[], read: (item: string) => T | undefined): readonly T[] | undefined {
   const values = items.map(read);
   return values.includes(undefined) ? undefined : (values as T[]);
 }
 
-/** Addresses of receivers, each with a name if it is to have one of its own. */
+/** URLs of receivers, each with an optional name. */
 export function receiverUrls(): Kind<readonly NamedUrl[]> {
   return {
     expects: 'http:// or https:// URLs separated by commas, each as URL or NAME=URL',
@@ -85,7 +83,7 @@ function labelOf(part: string): { readonly name: string; readonly value: string 
   return { name: part.slice(0, Math.max(0, at)).trim(), value: part.slice(at + 1).trim() };
 }
 
-/** HTTP headers, one a line. */
+/** HTTP headers, one per line. */
 export function headerLines(): Kind<readonly (readonly [string, string])[]> {
   return {
     expects: 'HTTP headers as NAME: VALUE, one a line',
@@ -100,7 +98,7 @@ export function headerLines(): Kind<readonly (readonly [string, string])[]> {
   };
 }
 
-/** The path of a file, or an empty text. */
+/** The path of a file, or empty. */
 export function filePath(): Kind<string> {
   return {
     expects: 'the path of a file',

@@ -2,21 +2,21 @@ import { extname, resolve } from 'node:path';
 import { isMap, isNode, isScalar, isSeq, LineCounter, type Pair, parseDocument } from 'yaml';
 import { nearestName } from '../domain/nearest-name.ts';
 import type { FoundValue, Source } from './found-value.ts';
-import { didYouMean, type Problem } from './problem.ts';
+import { type ConfigProblem, didYouMean } from './problem.ts';
 import { readText } from './read-text.ts';
 import { listSettings, SETTINGS } from './settings.ts';
 
-/** Read when it exists and `--config` names no other. */
+/** Read if it exists and `--config` names no other. */
 const DEFAULT_CONFIG_FILE = 'config/config.json';
 
-/** What the file is called that `--config` names, or does not. */
-export function placeOfFile(named: string | undefined): string {
+/** The name of the configuration file. */
+export function fileLocation(named: string | undefined): string {
   return named ?? DEFAULT_CONFIG_FILE;
 }
 
-/** Whether it can be read, and has anything in it. */
+/** Whether it can be read and is not empty. */
 export function hasConfigFile(named: string | undefined, cwd: string): boolean {
-  const read = readText(resolve(cwd, placeOfFile(named)));
+  const read = readText(resolve(cwd, fileLocation(named)));
   return 'text' in read && read.text.trim() !== '';
 }
 
@@ -26,13 +26,13 @@ const YAML_HINTS: Readonly<Record<string, string>> = {
   DUPLICATE_KEY: 'write each group, and each setting in it, once',
 };
 
-type Finding = FoundValue | Problem;
-/** Where a part of the file stands, for people. */
+type EntryResult = FoundValue | ConfigProblem;
+/** The location of a part of the file, for people. */
 type PlaceOf = (node: unknown) => string;
 
 /**
- * Settings from a JSON or YAML file. Messages name the line but never show the file's text: it may hold
- * secrets, and therefore the parsers' own messages, which quote it, are not used.
+ * Settings from a JSON or YAML file. Messages name the line but never show the file's text, which may contain
+ * secrets. So the parsers' own messages, which quote it, are not used.
  */
 export function readConfigFile(named: string | undefined, cwd: string): Source {
   const findings = readFindings(named, cwd);
@@ -42,8 +42,8 @@ export function readConfigFile(named: string | undefined, cwd: string): Source {
   };
 }
 
-function readFindings(named: string | undefined, cwd: string): Finding[] {
-  const where = placeOfFile(named);
+function readFindings(named: string | undefined, cwd: string): EntryResult[] {
+  const where = fileLocation(named);
   const read = readText(resolve(cwd, where));
   if ('failure' in read) {
     if (named === undefined && read.failure === 'ENOENT') return [];
@@ -61,8 +61,8 @@ function readFindings(named: string | undefined, cwd: string): Finding[] {
   return [{ where, what: 'is neither JSON nor YAML by its name', hint: 'name it .json, .yaml or .yml' }];
 }
 
-/** Strict JSON is YAML, so what is valid goes to the parser that knows the lines. */
-function readJson(file: string, text: string): Finding[] {
+/** Strict JSON is YAML, so valid JSON goes to the parser that knows the lines. */
+function readJson(file: string, text: string): EntryResult[] {
   try {
     JSON.parse(text);
     return readYaml(file, text);
@@ -75,7 +75,7 @@ function readJson(file: string, text: string): Finding[] {
   }
 }
 
-function readYaml(file: string, text: string): Finding[] {
+function readYaml(file: string, text: string): EntryResult[] {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const lineOf = (offset: number) => `${file} line ${lines.linePos(offset).line}`;
@@ -95,7 +95,7 @@ function readYaml(file: string, text: string): Finding[] {
   ];
 }
 
-function readGroup(pair: Pair, placeOf: PlaceOf): Finding[] {
+function readGroup(pair: Pair, placeOf: PlaceOf): EntryResult[] {
   const group = keyOf(pair);
   const members = pair.value;
   const where = `${placeOf(pair.key)}: ${group}`;
@@ -114,7 +114,7 @@ function readGroup(pair: Pair, placeOf: PlaceOf): Finding[] {
   return [{ where, what: 'must be a group of settings', hint: 'see config/config.example.yaml' }];
 }
 
-function readMember(group: string, pair: Pair, placeOf: PlaceOf): Finding {
+function readMember(group: string, pair: Pair, placeOf: PlaceOf): EntryResult {
   const name = `${group}.${keyOf(pair)}`;
   const known = listSettings().map((each) => each.name);
   const where = placeOf(pair.key);
@@ -145,7 +145,7 @@ function textsOf(value: unknown): string[] | undefined {
   return texts.every((text) => text !== undefined) ? texts : undefined;
 }
 
-/** The text as written, not as YAML understands it: a secret `0123` stays `0123`. */
+/** The text as written, not as YAML interprets it: a secret `0123` stays `0123`. */
 function textOf(value: unknown): string | undefined {
   return isScalar(value) && value.value !== null ? (value.source ?? String(value.value)) : undefined;
 }

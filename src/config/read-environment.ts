@@ -2,24 +2,24 @@ import { resolve } from 'node:path';
 import { nearestName } from '../domain/nearest-name.ts';
 import type { FoundValue, Source } from './found-value.ts';
 import { SECRET_PLACEHOLDER } from './kinds.ts';
-import { didYouMean, type Problem } from './problem.ts';
+import { type ConfigProblem, didYouMean } from './problem.ts';
 import { readText } from './read-text.ts';
 import { ENVIRONMENT_PREFIX, environmentNameOf } from './setting.ts';
 import { listSettings } from './settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Kubernetes sets these for a Service named ant-watcher (or ant-watcher-…) in every pod of its namespace. */
+/** Kubernetes sets these in every pod of a namespace with a Service named ant-watcher (or ant-watcher-…). */
 const SERVICE_LINK = /^ANT_WATCHER_(\w+_)?(SERVICE_(HOST|PORT)|PORT_\d+_(TCP|UDP|SCTP))(_\w+)?$/;
 const SERVICE_LINK_VALUE = /^(tcp|udp|sctp):\/\//;
 
 /**
  * Settings from variables that begin with `ANT_WATCHER_`. An empty variable counts as not set.
- * `withoutSecrets`: a file of secrets that can't be read holds one that is not told.
+ * `withoutSecrets`: a file of secrets that can't be read counts as containing one.
  */
 export function readEnvironment(env: Environment, cwd: string, withoutSecrets = false): Source {
   const values: FoundValue[] = [];
-  const problems: Problem[] = [];
+  const problems: ConfigProblem[] = [];
   for (const { name, secret } of listSettings()) {
     const variable = environmentNameOf(name);
     const text = env[variable] ?? '';
@@ -43,14 +43,14 @@ export function readEnvironment(env: Environment, cwd: string, withoutSecrets = 
   return { values, problems: [...unknownVariables(env), ...problems] };
 }
 
-function unknownVariables(env: Environment): Problem[] {
+function unknownVariables(env: Environment): ConfigProblem[] {
   const known = new Set(
     listSettings().flatMap(({ name, secret }) => {
       const variable = environmentNameOf(name);
       return secret ? [variable, `${variable}_FILE`] : [variable];
     }),
   );
-  const problems: Problem[] = [];
+  const problems: ConfigProblem[] = [];
   for (const variable of Object.keys(env).sort()) {
     if (!variable.startsWith(ENVIRONMENT_PREFIX) || known.has(variable)) continue;
     if (SERVICE_LINK.test(variable) || SERVICE_LINK_VALUE.test(env[variable] ?? '')) continue;
@@ -66,7 +66,7 @@ function unknownVariables(env: Environment): Problem[] {
   return problems;
 }
 
-/** The path is not shown: whoever mistakes the variable for the secret's own has put the secret there. */
+/** The path is not shown: somebody may have put the secret there instead of in its own variable. */
 function readSecretFile({
   name,
   variable,
@@ -77,7 +77,7 @@ function readSecretFile({
   readonly variable: string;
   readonly path: string;
   readonly withoutSecrets: boolean;
-}): FoundValue | Problem {
+}): FoundValue | ConfigProblem {
   const known = { setting: name, where: variable };
   const hint = `check the path in ${variable}; a relative one starts at the working directory`;
   const read = readText(path);

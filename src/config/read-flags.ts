@@ -1,7 +1,7 @@
 import { nearestName } from '../domain/nearest-name.ts';
 import { redactText } from '../logger/redact.ts';
 import type { FoundValue, Source } from './found-value.ts';
-import { didYouMean, type Problem } from './problem.ts';
+import { type ConfigProblem, didYouMean } from './problem.ts';
 import { environmentNameOf, flagOf } from './setting.ts';
 import { listSettings } from './settings.ts';
 
@@ -19,7 +19,7 @@ interface Flag {
 export function readFlags(args: readonly string[]): Source & { readonly configFile?: string } {
   const settingNames = new Map(listSettings().map((each) => [flagOf(each.name), each]));
   const found = new Map<string, FoundValue>();
-  const problems: Problem[] = [];
+  const problems: ConfigProblem[] = [];
   for (const { name: flag, value } of splitFlags(args, problems)) {
     const setting = settingNames.get(flag);
     if (setting === undefined && flag !== CONFIG_FLAG) {
@@ -45,7 +45,7 @@ export function readFlags(args: readonly string[]): Source & { readonly configFi
   return { values: [...found.values()], problems, ...(configFile === undefined ? {} : { configFile }) };
 }
 
-function secretFlagProblem(flag: string, name: string): Problem {
+function secretFlagProblem(flag: string, name: string): ConfigProblem {
   const variable = environmentNameOf(name);
   return {
     setting: name,
@@ -55,8 +55,10 @@ function secretFlagProblem(flag: string, name: string): Problem {
   };
 }
 
-/** What follows a flag belongs to it, also to an unknown one: it may be a secret and must not be shown. */
-function splitFlags(args: readonly string[], problems: Problem[]): Flag[] {
+/**
+ * What follows a flag belongs to it, even if the flag is unknown: it may be a secret and must not be shown.
+ */
+function splitFlags(args: readonly string[], problems: ConfigProblem[]): Flag[] {
   const flags: Flag[] = [];
   for (let at = 0; at < args.length; at++) {
     const token = args[at] ?? '';

@@ -1,20 +1,20 @@
 import { NO_PROXIES, type Proxies } from '../outbound/proxies.ts';
-import type { Problem } from './problem.ts';
+import type { ConfigProblem } from './problem.ts';
 import type { Environment } from './read-environment.ts';
 
 const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
 
 /**
- * The proxies that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name, in small letters or large; the small ones
- * go first, as with curl. An address without a scheme is `http://`. No part of a value is in a problem: it
- * may be a password.
+ * The proxies in `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, in lower or upper case; lower case wins, as in
+ * curl. An address without a scheme is `http://`. A problem contains no part of a value, which may be a
+ * password.
  */
 export function readProxies(env: Environment): {
   readonly proxies: Proxies;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ConfigProblem[];
   readonly secrets: readonly string[];
 } {
-  const problems: Problem[] = [];
+  const problems: ConfigProblem[] = [];
   const found = { http: null as string | null, https: null as string | null };
   for (const scheme of ['http', 'https'] as const) {
     const variable = variableOf(env, `${scheme}_proxy`);
@@ -37,7 +37,7 @@ function variableOf(env: Environment, name: string): { name: string; value: stri
   return null;
 }
 
-function readProxy(text: string): { readonly url: string } | Pick<Problem, 'what' | 'hint'> {
+function readProxy(text: string): { readonly url: string } | Pick<ConfigProblem, 'what' | 'hint'> {
   const [, scheme] = SCHEME.exec(text) ?? [];
   const url = URL.parse(scheme === undefined ? `http://${text}` : text);
   if (scheme?.toLowerCase().startsWith('socks'))
@@ -58,7 +58,7 @@ function readProxy(text: string): { readonly url: string } | Pick<Problem, 'what
   return { url: url.href };
 }
 
-/** The password, and user and password together, as they stand in the header `Proxy-Authorization`. */
+/** The password, and user and password together, as in the header `Proxy-Authorization`. */
 function secretsOf(proxy: string | null): string[] {
   if (proxy === null) return [];
   const { username, password } = new URL(proxy);

@@ -1,9 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/**
- * A file's text without byte order mark, or the system's code for why it cannot be read, for example
- * `ENOENT`.
- */
+/** A file's text without byte order mark, or the system's code for why it can't be read, such as `ENOENT`. */
 export function readText(path: string): { readonly text: string } | { readonly failure: string } {
   try {
     return { text: readFileSync(path, 'utf8').replace(/^\uFEFF/, '') };

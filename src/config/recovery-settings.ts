@@ -2,7 +2,7 @@ import * as kinds from './kinds.ts';
 import * as metricKinds from './metric-kinds.ts';
 import { setting } from './setting.ts';
 
-/** When GitHub is asked for what webhooks may have lost. Needs a way to log in (`github`). */
+/** When to ask GitHub for what webhooks may have lost. Needs GitHub credentials (`github`). */
 export const RECOVERY_SETTINGS = {
   intervalMs: setting(
     'recovery.interval',

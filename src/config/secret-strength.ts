@@ -1,9 +1,9 @@
-import type { Problem } from './problem.ts';
+import type { ConfigProblem } from './problem.ts';
 import { environmentNameOf } from './setting.ts';
 
 /**
- * Secrets that let somebody in here, by setting. How strong those are that others ask us for is for others to
- * say.
+ * Secrets that grant access to this service, by setting. The strength of those for other services is up to
+ * them.
  */
 interface Guarding {
   readonly webhook: { readonly secrets: readonly string[] };
@@ -12,13 +12,13 @@ interface Guarding {
 
 /** Fewer bytes are guessed in no time. */
 const LEAST_BYTES = 8;
-/** Whoever has one signed delivery can try those without asking us. */
+/** Whoever has one signed delivery can try these without asking us. */
 const WEAK_BYTES = 16;
 
 const HINT = 'make a new one with: openssl rand -hex 32';
 
 /** Secrets that are too short to protect anything. */
-export function shortSecrets(settings: Guarding): Problem[] {
+export function shortSecrets(settings: Guarding): ConfigProblem[] {
   return shorterThan(settings, LEAST_BYTES).map((setting) => ({
     setting,
     where: environmentNameOf(setting),
@@ -27,7 +27,7 @@ export function shortSecrets(settings: Guarding): Problem[] {
   }));
 }
 
-/** What to say of secrets that are taken and should be longer. */
+/** The warning about secrets that are accepted but should be longer. */
 export function weakSecrets(settings: Guarding): { readonly setting: string; readonly hint: string }[] {
   return shorterThan(settings, WEAK_BYTES).map((setting) => ({ setting, hint: HINT }));
 }

@@ -2,12 +2,12 @@ import { isSecretParameter } from '../logger/redact.ts';
 import type { FoundValue } from './found-value.ts';
 import type { Setting } from './setting.ts';
 
-/** The first line and the last of a private key: everybody knows them. */
+/** The first and the last line of a private key are no secret. */
 const ENVELOPE = /^-----.*-----$/;
 
 /**
- * What nobody may see of a value, whether it is right or wrong: each line of a secret, and of `NAME: VALUE`
- * and `user:password` the second part too; of a URL, its password and the values of parameters such as
+ * The parts of a value that nobody may see, whether it is valid or not: each line of a secret, and the second
+ * part of `NAME: VALUE` and `user:password`; of a URL, its password and the values of parameters such as
  * `token`.
  */
 export function secretsIn({ secret }: Setting<unknown>, { texts }: FoundValue): string[] {

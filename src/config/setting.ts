@@ -2,26 +2,26 @@ import type { Kind } from './kinds.ts';
 import * as kinds from './kinds.ts';
 
 /**
- * What it takes to bring a change into force. `reload`: SIGHUP or `POST /-/reload`. `reload if set`: so too,
- * but not where it was empty or becomes so.
+ * When a change takes effect. `reload`: on SIGHUP or `POST /-/reload`. `reload if set`: likewise, except when
+ * it was empty or becomes empty.
  */
 export type Applies = 'reload' | 'reload if set' | 'restart';
 
-/** One setting. Its environment name, its flag, its documentation and its type follow from this. */
+/** One setting. Its variable, flag, documentation and type follow from this. */
 export interface Setting<T> {
-  /** As written in the configuration file and in messages: `group.snake_case`. */
+  /** As in the configuration file and in messages: `group.snake_case`. */
   readonly name: string;
   readonly kind: Kind<T>;
-  /** As a user would write it; null: not set. */
+  /** As a user would write it; null if not set. */
   readonly default: string | null;
   readonly about: string;
   readonly secret: boolean;
   readonly applies: Applies;
-  /** `serve` refuses to start without it, and gives this advice. */
+  /** `serve` refuses to start without it, with this advice. */
   readonly needed?: string;
 }
 
-/** One that everybody may see. */
+/** A setting that everybody may see. */
 export function setting<T>(
   name: string,
   kind: Kind<T>,
@@ -32,7 +32,7 @@ export function setting<T>(
   return { name, kind, default: byDefault, about, secret: false, applies };
 }
 
-/** Texts, one a line, that nobody may see. */
+/** Texts that nobody may see, one per line. */
 export function secret(
   name: string,
   about: string,
@@ -40,7 +40,7 @@ export function secret(
   kind: Kind<readonly string[]> = kinds.secretLines(),
 ): Setting<readonly string[]> {
   const entry = { name, kind, default: null, about, secret: true };
-  // Where it is needed, its absence is another way to run.
+  // If it is required, its absence means another way to run.
   return needed === undefined
     ? { ...entry, applies: 'reload' }
     : { ...entry, applies: 'reload if set', needed };

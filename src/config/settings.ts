@@ -11,8 +11,8 @@ import { type Setting, setting } from './setting.ts';
 import { WEBHOOK_SETTINGS } from './webhook-settings.ts';
 
 /**
- * Every setting, by group. To add one, add an entry: its key here is the name in the code, with the unit;
- * its first argument is the name that users write, without.
+ * Every setting, by group. To add one, add an entry. Its key is the name in the code, including the unit; its
+ * first argument is the name for users, without unit.
  */
 export const SETTINGS = {
   webhook: WEBHOOK_SETTINGS,
@@ -165,7 +165,7 @@ export const SETTINGS = {
 
 type ValueOf<S> = S extends Setting<infer T> ? T : never;
 
-/** The values of all settings, frozen, and the proxies of the environment. Units are in the names. */
+/** The values of all settings, frozen, and the proxies of the environment. Names include units. */
 export type Settings = {
   readonly [Group in keyof typeof SETTINGS]: {
     readonly [Key in keyof (typeof SETTINGS)[Group]]: ValueOf<(typeof SETTINGS)[Group][Key]>;

@@ -1,9 +1,9 @@
 import type { PushProtocol } from '../push/receiver-options.ts';
-import type { Problem } from './problem.ts';
+import type { ConfigProblem } from './problem.ts';
 import type { NamedUrl } from './push-kinds.ts';
 import { environmentNameOf } from './setting.ts';
 
-/** Where samples go, as the settings say it: lists in the order of the URLs. */
+/** Where samples go, as in the settings: lists in the order of the URLs. */
 interface PushSettings {
   readonly url: readonly NamedUrl[];
   readonly protocol: readonly PushProtocol[];
@@ -11,7 +11,7 @@ interface PushSettings {
   readonly bearerTokens: readonly string[];
 }
 
-/** One receiver and how to speak to it. */
+/** One receiver and how to send to it. */
 export interface Sink {
   readonly name: string;
   readonly url: string;
@@ -20,12 +20,12 @@ export interface Sink {
   readonly bearerToken: string | null;
 }
 
-/** Stands for "none" in a list of secrets that has one for each URL. */
+/** Means "none" in a list of secrets with one for each URL. */
 const NONE = '-';
 
 /**
- * The receivers of the settings. A list with one value is for all of them, else each has the value at its
- * place.
+ * The receivers of the settings. A list with one value applies to all of them, else each has the value at its
+ * position.
  */
 export function sinksOf(push: PushSettings): Sink[] {
   const names = new Set(push.url.flatMap(({ name }) => (name === null ? [] : [name])));
@@ -43,8 +43,8 @@ export function sinksOf(push: PushSettings): Sink[] {
   });
 }
 
-/** What is wrong with the settings together, though each of them is right. */
-export function sinkProblems(push: PushSettings): Problem[] {
+/** What is wrong with the combination of settings, although each of them is valid. */
+export function sinkProblems(push: PushSettings): ConfigProblem[] {
   const count = push.url.length;
   const lists = { protocol: push.protocol, basic_auth: push.basicAuths, bearer_token: push.bearerTokens };
   const problems = Object.entries(lists)
@@ -62,7 +62,7 @@ export function sinkProblems(push: PushSettings): Problem[] {
 }
 
 /** Both would be the header `Authorization`. */
-function loginProblems({ name, url, basicAuth, bearerToken }: Sink): Problem[] {
+function loginProblems({ name, url, basicAuth, bearerToken }: Sink): ConfigProblem[] {
   if (bearerToken === null) return [];
   if (basicAuth !== null) {
     const hint = `put ${NONE} for the one that it does not need`;
@@ -74,7 +74,7 @@ function loginProblems({ name, url, basicAuth, bearerToken }: Sink): Problem[] {
   return [problem('bearer_token', `and the user in push.url are both for ${name}`, hint)];
 }
 
-function problem(key: string, what: string, hint: string): Problem {
+function problem(key: string, what: string, hint: string): ConfigProblem {
   const setting = `push.${key}`;
   return { setting, where: environmentNameOf(setting), what, hint };
 }
@@ -88,14 +88,14 @@ function secretAt(list: readonly string[], index: number): string | null {
   return secret === undefined || secret === NONE ? null : secret;
 }
 
-/** A password may hold colons, a user name can't. */
+/** A password may contain colons, a user name can't. */
 function credentialsOf(text: string | null): Sink['basicAuth'] {
   if (text === null) return null;
   const [username = '', ...rest] = text.split(':');
   return { username, password: rest.join(':') };
 }
 
-/** The name, with a number behind it when it is taken. */
+/** The name, with a number appended if it is taken. */
 function unique(name: string, taken: ReadonlySet<string>): string {
   let result = name;
   for (let number = 2; taken.has(result); number += 1) result = `${name}-${number}`;

@@ -1,8 +1,8 @@
-import type { Problem } from './problem.ts';
+import type { ConfigProblem } from './problem.ts';
 import { filePath } from './push-kinds.ts';
 import { environmentNameOf, type Setting, setting } from './setting.ts';
 
-/** Where the certificate of a listener is. */
+/** The certificate of a listener. */
 export function tlsSettings(group: 'webhook' | 'api'): Record<'tlsCertFile' | 'tlsKeyFile', Setting<string>> {
   return {
     tlsCertFile: setting(
@@ -20,11 +20,11 @@ export function tlsSettings(group: 'webhook' | 'api'): Record<'tlsCertFile' | 't
   };
 }
 
-/** A certificate is of no use without its key, and the other way round. */
+/** A certificate is useless without its key, and vice versa. */
 export function tlsProblems(
   group: 'webhook' | 'api',
   { tlsCertFile, tlsKeyFile }: { readonly tlsCertFile: string; readonly tlsKeyFile: string },
-): Problem[] {
+): ConfigProblem[] {
   if ((tlsCertFile === '') === (tlsKeyFile === '')) return [];
   const [missing, given] = tlsCertFile === '' ? ['cert', 'key'] : ['key', 'cert'];
   const name = `${group}.tls_${missing}_file`;

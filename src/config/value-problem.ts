@@ -1,18 +1,21 @@
 import { redactText } from '../logger/redact.ts';
 import type { FoundValue } from './found-value.ts';
 import { SECRET_PLACEHOLDER } from './kinds.ts';
-import type { Problem } from './problem.ts';
+import type { ConfigProblem } from './problem.ts';
 import type { Setting } from './setting.ts';
 
-const LONGEST_SHOWN = 100;
+const MAX_SHOWN = 100;
 
-/** Why a value is none of its kind. Of a list, the first item that is wrong by itself is named. */
-export function valueProblem({ name, kind, secret }: Setting<unknown>, { texts, from }: FoundValue): Problem {
+/** Why a value is not of its kind. Names the first item of a list that is invalid by itself. */
+export function valueProblem(
+  { name, kind, secret }: Setting<unknown>,
+  { texts, from }: FoundValue,
+): ConfigProblem {
   const items = kind.items?.(texts) ?? texts;
   const at = items.length > 1 ? items.findIndex((item) => kind.read([item]) === undefined) : -1;
   const text = items[at] ?? (texts.length === 1 ? texts[0] : items.join(kind.joint ?? ', ')) ?? '';
-  // Whatever stands where a value belongs may be a secret all the same, for example a password in a URL.
-  const shown = secret ? null : JSON.stringify(redactText(text).slice(0, LONGEST_SHOWN));
+  // Anything written in place of a value may still be a secret, such as a password in a URL.
+  const shown = secret ? null : JSON.stringify(redactText(text).slice(0, MAX_SHOWN));
   return {
     setting: name,
     where: from,
@@ -30,8 +33,8 @@ function insteadOfItem(number: number, shown: string | null): string {
 }
 
 /**
- * Whether it has what `print-config` puts in place of a secret. A secret is that placeholder as a whole, or
- * one of its lines is.
+ * Whether the value contains the placeholder of `print-config`. For a secret, all of it or one of its lines
+ * must be the placeholder.
  */
 export function hasPlaceholder({ secret }: Setting<unknown>, { texts }: FoundValue): boolean {
   return secret
@@ -39,8 +42,8 @@ export function hasPlaceholder({ secret }: Setting<unknown>, { texts }: FoundVal
     : texts.some((text) => text.includes(SECRET_PLACEHOLDER));
 }
 
-/** A value that `print-config` has written, and nobody has completed. */
-export function placeholderProblem({ name }: Setting<unknown>, { from }: FoundValue): Problem {
+/** A value that `print-config` wrote, and nobody completed. */
+export function placeholderProblem({ name }: Setting<unknown>, { from }: FoundValue): ConfigProblem {
   return {
     setting: name,
     where: from,

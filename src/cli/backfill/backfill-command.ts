@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
+import type { BackfillStatus } from '../../domain/backfill.ts';
 import { AntError } from '../../domain/errors.ts';
 import { sleep } from '../../timing/sleep.ts';
 import { askService, type CommandEnvironment, serviceUrlOf } from '../ask-service.ts';
-import { progressText, resultText, type ShownBackfill } from './backfill-text.ts';
 
 export const backfillHelp = `Usage: ant-watcher backfill --since TIME [--repo OWNER/NAME]… [flags]
 
@@ -32,7 +32,7 @@ const LOOK_EVERY_MS = 500;
 const MS_OF = { d: 86_400_000, h: 3_600_000 } as const;
 
 /**
- * Starts it, shows how far it is, and answers 0 once all was read, else 1. Rejects with `usage` or
+ * Starts a backfill and shows its progress. Returns 0 if everything was read, else 1. Rejects with `usage` or
  * `command_failed`.
  */
 export async function runBackfill(
@@ -42,7 +42,7 @@ export async function runBackfill(
   const { sinceMs, repo, isDryRun, isStop, url } = flagsOf(args, env);
   const path = '/api/v1/backfill';
   const asking = { url, token: env['ANT_WATCHER_API_TOKEN'], command: 'backfill' };
-  const ask = async (body?: object): Promise<ShownBackfill> =>
+  const ask = async (body?: object): Promise<BackfillJson> =>
     JSON.parse(await askService({ ...asking, path, ...(body && { body }) }));
   if (isStop) {
     await askService({ ...asking, path: `${path}/stop`, body: {} });
@@ -50,11 +50,11 @@ export async function runBackfill(
     return 0;
   }
   let status = await ask({ since_ms: sinceMs, repositories: repo, dry_run: isDryRun });
-  let told = '';
+  let shown = '';
   while (status.state !== 'done' && status.state !== 'stopped') {
     const text = progressText(status);
-    if (text !== told) stderr.write(`${text}\n`);
-    told = text;
+    if (text !== shown) stderr.write(`${text}\n`);
+    shown = text;
     await sleep(LOOK_EVERY_MS);
     status = await ask();
   }
@@ -82,4 +82,32 @@ function flagsOf(args: readonly string[], env: CommandEnvironment) {
     const message = error instanceof Error ? error.message : String(error);
     throw new AntError('usage', `backfill: ${message}`, { hint: 'ant-watcher help backfill' });
   }
+}
+
+/** A backfill in the form of the API. */
+export type BackfillJson = Omit<BackfillStatus, 'waitsUntilMs' | 'tooOld'> & {
+  readonly too_old: number;
+  readonly waits_until: string | null;
+};
+
+/** The progress, on one line. */
+export function progressText(status: BackfillJson): string {
+  const { state, repositories, finished, runs, requests, read, recovered } = status;
+  if (state === 'waiting') return `The rate limit is used up: it goes on at ${status.waits_until}`;
+  if (state === 'estimating' && repositories === 0) return 'Looking for repositories';
+  if (state === 'estimating') return `Estimating: ${finished} of ${repositories} repositories`;
+  const estimate = `about ${runs} runs in ${requests} requests`;
+  return `Reading ${estimate}: ${finished} of ${repositories} repositories, ${read} runs read, ${recovered} deliveries were news`;
+}
+
+/** The result. */
+export function resultText({ state, problems, ...status }: BackfillJson, isDryRun: boolean): string {
+  const { repositories, runs, requests, read, recovered, too_old: tooOld } = status;
+  const what = isDryRun
+    ? `It would take about ${requests} requests for ${runs} runs of ${repositories} repositories`
+    : `${read} runs of ${repositories} repositories read, ${recovered} deliveries were news`;
+  const end = state === 'stopped' ? 'Stopped. ' : '';
+  const old =
+    tooOld === 0 ? [] : [`left out: ${tooOld} runs that ended, in all or in part, before that time`];
+  return [`${end}${what}.`, ...old, ...problems.map((problem) => `not read: ${problem}`), ''].join('\n');
 }

@@ -33,7 +33,8 @@ const PRIVATE_FILE = 0o600;
 const MIB = 1024 ** 2;
 
 /**
- * Fetches a backup of a running service. Rejects with `usage` or `command_failed`; then there is no new file.
+ * Fetches a backup from a running service. Rejects with `usage` or `command_failed`; then there is no new
+ * file.
  */
 export async function runBackup(args: readonly string[], { stdout, env }: CommandIo): Promise<number> {
   const { file, force, url } = flagsOf(args, env);
@@ -49,7 +50,7 @@ export async function runBackup(args: readonly string[], { stdout, env }: Comman
   return 0;
 }
 
-/** Has the file filled and checked, and only then gives it its name. Answers its size. */
+/** Fills and checks the file, and only then gives it its name. Returns its size. */
 async function backUpTo(
   file: string,
   force: boolean,
@@ -75,7 +76,7 @@ async function backUpTo(
   }
 }
 
-/** Resolves when all of it is written there. `open` is called once the service sends it. */
+/** Resolves when everything is written. `open` is called once the service starts sending. */
 async function fetchInto(url: string, env: CommandEnvironment, open: () => Writable): Promise<void> {
   const { body } = await answerOfService({
     url,
@@ -118,13 +119,13 @@ function refuseTarget(file: string, force: boolean): void {
 
 function refuseUnsound(path: string): void {
   const { schema, problems } = openExisting(path);
-  // An empty file is a sound database of nothing.
+  // An empty file is a valid database without content.
   if (schema === 0) throw new AntError('command_failed', 'What arrived is empty');
   if (problems.length > 0)
     throw new AntError('command_failed', `What arrived is damaged: ${problems.join('; ')}`);
 }
 
-/** So that the new name survives loss of power, too. */
+/** Makes the new name survive a power loss, too. */
 async function syncFolder(file: string): Promise<void> {
   const folder = await open(dirname(resolve(file)), 'r');
   await folder.sync().finally(() => folder.close());

@@ -2,19 +2,19 @@ import { type ApiResult, type GitHub, MISSING } from '../../domain/github-api.ts
 import type { GitHubInspection, SeenRepository } from '../../github/inspection.ts';
 import { type Finding, findingsAbout } from './finding.ts';
 
-/** Less of a limit than this is little. */
+/** A smaller share of a limit than this is low. */
 const LITTLE = 0.1;
 
-/** Where to look, and what was found on the way there. */
+/** Which repositories and owners to check, and what was found on the way. */
 export interface Access {
   readonly findings: readonly Finding[];
-  /** Those that there is a credential for. */
+  /** Those for which there are credentials. */
   readonly owners: readonly string[];
 }
 
 const { ok, warning, failed } = findingsAbout('credentials');
 
-/** Whether GitHub takes the credentials, and what is left of their rate limits. */
+/** Whether GitHub accepts the credentials, and what is left of their rate limits. */
 export async function checkCredentials(
   github: Pick<GitHub, 'credentials'>,
   inspection: GitHubInspection,
@@ -38,7 +38,7 @@ export async function checkCredentials(
 const APP_HINT = "compare github.app_id and github.app_private_key with the App's page at GitHub";
 
 export function judgeLimit(whose: string, answer: Awaited<ReturnType<GitHubInspection['limit']>>): Finding {
-  // Enterprise Server may have no limits, and then has nothing to tell.
+  // Enterprise Server may have no rate limits, so there is nothing to report.
   if (answer.kind === 'missing') return ok(`${whose} is taken; there is no rate limit`);
   if (answer.kind !== 'ok') return failed(`${whose} does not get in: ${wordsOf(answer)}`, hintOf(answer));
   if (answer.data === null) return ok(`${whose} is taken`);
@@ -47,7 +47,7 @@ export function judgeLimit(whose: string, answer: Awaited<ReturnType<GitHubInspe
   return remaining < limit * LITTLE ? warning(what, 'others use it too: give ant-watcher its own') : ok(what);
 }
 
-/** Whether an owner's repositories can be listed, all of them. */
+/** Whether all repositories of an owner can be listed. */
 export function judgeRepositories(owner: string, answer: ApiResult<SeenRepository>): Finding[] {
   const { warning, failed } = findingsAbout('permissions');
   if (answer.kind === 'missing' || (answer.kind === 'ok' && answer.data.name === null))
@@ -63,7 +63,7 @@ const SEEN_HINT =
 const NAME_HINT =
   'name them in github.repositories, or use a token of that person, or an App that is installed there';
 
-/** Whether what is asked of GitHub may be read: runs and jobs, and runners. */
+/** Whether we may read what we need: runs and jobs, and runners. */
 export async function checkPermissions(
   inspection: GitHubInspection,
   owners: readonly string[],
@@ -87,7 +87,7 @@ export async function checkPermissions(
   return findings;
 }
 
-/** What stands in the way, for people. */
+/** The obstacle, for people. */
 export function wordsOf(answer: Exclude<ApiResult<unknown>, { kind: 'ok' }>): string {
   if (answer.kind === 'forbidden') return answer.message;
   return answer.kind === 'failed' ? answer.reason : MISSING.message;

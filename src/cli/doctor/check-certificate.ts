@@ -2,10 +2,10 @@ import { AntError } from '../../domain/errors.ts';
 import { type KeyPairFiles, readKeyPair } from '../../http/key-pair.ts';
 import { type Finding, findingsAbout } from './finding.ts';
 
-/** By then whatever renews certificates has had many chances. */
+/** Whatever renews certificates has had many chances by then. */
 const SOON_MS = 14 * 86_400_000;
 
-/** Whether the listener's certificate can be used, and for how long. */
+/** Whether the listener's certificate is valid, and until when. */
 export async function checkCertificate(files: KeyPairFiles, nowMs: number): Promise<Finding> {
   const { ok, warning, failed } = findingsAbout(`${files.listener} certificate`);
   try {

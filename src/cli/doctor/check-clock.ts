@@ -2,13 +2,13 @@ import type { Clock } from '../../domain/contracts.ts';
 import type { ServerTime } from '../../github/inspection.ts';
 import { type Finding, findingsAbout } from './finding.ts';
 
-/** GitHub tells its time in whole seconds. */
+/** GitHub sends its time in whole seconds. */
 const PRECISION_MS = 1000;
-const MUCH_MS = 30_000;
+const MAX_SKEW_MS = 30_000;
 
 const { ok, warning, failed } = findingsAbout('GitHub');
 
-/** Whether GitHub answers at all, and whether it and this machine agree on the time. */
+/** Whether GitHub responds, and whether its clock and this machine's agree. */
 export async function checkClock(
   readServerTime: () => Promise<ServerTime>,
   clock: Clock,
@@ -25,8 +25,8 @@ export function judgeClock(answer: ServerTime, beforeMs: number, afterMs: number
   }
   const behindMs = answer.ms - afterMs;
   const aheadMs = beforeMs - answer.ms - PRECISION_MS;
-  const apartMs = Math.max(behindMs, aheadMs, 0);
-  if (apartMs <= MUCH_MS) return [ok('answers, and agrees with this machine on the time')];
-  const what = `answers, but the clock of this machine is ${Math.round(apartMs / 1000)} s ${aheadMs > behindMs ? 'ahead' : 'behind'}`;
+  const skewMs = Math.max(behindMs, aheadMs, 0);
+  if (skewMs <= MAX_SKEW_MS) return [ok('answers, and agrees with this machine on the time')];
+  const what = `answers, but the clock of this machine is ${Math.round(skewMs / 1000)} s ${aheadMs > behindMs ? 'ahead' : 'behind'}`;
   return [warning(what, 'ages of what is in flight are wrong by that: synchronize the clock (NTP)')];
 }

@@ -137,12 +137,12 @@ test('a hook should have a secret, look at certificates, and send what is taken'
 });
 
 test('that there is no hook is said only where hooks were looked at, and could be seen', async () => {
-  const judge = async (places: string[], hooks: Awaited<ReturnType<GitHubInspection['hooks']>>) => {
-    const options = { hasApp: false, places, path: '/webhook' };
+  const judge = async (targets: string[], hooks: Awaited<ReturnType<GitHubInspection['hooks']>>) => {
+    const options = { hasApp: false, targets, path: '/webhook' };
     return (await checkHooks(inspection({ hooks: async () => hooks }), options)).map(({ what }) => what);
   };
   assert.deepEqual(await judge(['octo'], ok([])), ['no hook is seen that sends workflow_job']);
-  assert.deepEqual(await judge([], ok([])), ['no place is named whose hooks could be looked at']);
+  assert.deepEqual(await judge([], ok([])), ['no target is named whose hooks could be looked at']);
   const refused = { kind: 'failed', reason: '401', retryAtMs: null } as const;
   const [seen = '', ...more] = await judge(['octo'], refused);
   assert.match(seen, /^hooks can't be seen/);
@@ -157,7 +157,7 @@ test('some hook should point at the path of ours, as far as that can be seen, an
       hooks: async () => ok(hooks),
       deliveries: async () => ok([attempt('a', true)]),
     });
-    const findings = await checkHooks(seen, { hasApp: false, places: ['octo'], path });
+    const findings = await checkHooks(seen, { hasApp: false, targets: ['octo'], path });
     assert.ok(!findings.some(({ what }) => what.includes('key')));
     return findings.filter(({ level }) => level === 'warning').map(({ what }) => what);
   };
@@ -186,34 +186,34 @@ test('an event has arrived when one attempt has; when none of them has, somethin
 });
 
 test('hooks are looked for wherever they may be; those of other programs are no business of ours', async () => {
-  const places: string[] = [];
+  const targets: string[] = [];
   const seen = inspection({
     appHook: async () => ok([{ ...HOOK, of: 'the App' }]),
-    async hooks(place) {
-      places.push(place);
-      return place === 'octo' ? ok([{ ...HOOK, events: ['push'] }]) : FORBIDDEN;
+    async hooks(target) {
+      targets.push(target);
+      return target === 'octo' ? ok([{ ...HOOK, events: ['push'] }]) : FORBIDDEN;
     },
     deliveries: async () => ok([attempt('a', true)]),
   });
-  const findings = await checkHooks(seen, { hasApp: true, places: ['octo', 'octo/ants'], path: '/webhook' });
+  const findings = await checkHooks(seen, { hasApp: true, targets: ['octo', 'octo/ants'], path: '/webhook' });
   assert.deepEqual(
-    [levels(findings), places],
+    [levels(findings), targets],
     [
       ['warning', 'ok', 'ok'],
       ['octo', 'octo/ants'],
     ],
   );
   assert.deepEqual(
-    levels(await checkHooks(inspection({}), { hasApp: false, places: ['octo'], path: '/webhook' })),
+    levels(await checkHooks(inspection({}), { hasApp: false, targets: ['octo'], path: '/webhook' })),
     ['warning'],
   );
   const silent = inspection({ hooks: async () => ok([HOOK]), deliveries: async () => FORBIDDEN });
-  assert.deepEqual(levels(await checkHooks(silent, { hasApp: false, places: ['octo'], path: '/webhook' })), [
+  assert.deepEqual(levels(await checkHooks(silent, { hasApp: false, targets: ['octo'], path: '/webhook' })), [
     'ok',
     'warning',
   ]);
   const off = inspection({ hooks: async () => ok([{ ...HOOK, isActive: false }]) });
-  assert.deepEqual(levels(await checkHooks(off, { hasApp: false, places: ['octo'], path: '/webhook' })), [
+  assert.deepEqual(levels(await checkHooks(off, { hasApp: false, targets: ['octo'], path: '/webhook' })), [
     'failed',
   ]);
 });

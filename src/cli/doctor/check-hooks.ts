@@ -4,34 +4,34 @@ import { hintOf, wordsOf } from './check-access.ts';
 import { type Finding, findingsAbout } from './finding.ts';
 
 const NEEDED = ['workflow_job', 'workflow_run'];
-/** As GitHub names them; both are taken. */
+/** As GitHub names them; both are accepted. */
 const CONTENT_TYPES = ['json', 'form'];
 
 const { ok, warning, failed } = findingsAbout('webhooks');
 
-/** Whether hooks send what is counted, as far as they can be seen, and whether it arrives. */
+/** Whether the visible hooks send what is counted, and whether it arrives. */
 export async function checkHooks(
   inspection: GitHubInspection,
   {
     hasApp,
-    places,
+    targets,
     path,
-  }: { readonly hasApp: boolean; readonly places: readonly string[]; readonly path: string },
+  }: { readonly hasApp: boolean; readonly targets: readonly string[]; readonly path: string },
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   const hooks: SeenHook[] = [];
   const answers = [
     ...(hasApp ? [await inspection.appHook()] : []),
-    ...(await Promise.all(places.map((place) => inspection.hooks(place)))),
+    ...(await Promise.all(targets.map((target) => inspection.hooks(target)))),
   ];
   for (const answer of answers) {
     if (answer.kind === 'ok') hooks.push(...answer.data.filter(sendsAny));
-    // An owner may be a user, who has no hooks; others may be read where this one may not.
+    // An owner may be a user, who has no hooks; others may be readable even if this one is not.
     else if (answer.kind !== 'missing')
       findings.push(warning(`hooks can't be seen: ${wordsOf(answer)}`, `${hintOf(answer)}; ${SEE}`));
   }
   if (answers.length === 0) return [warning('no place is named whose hooks could be looked at', NAME)];
-  // Where hooks can't be seen, there may be one.
+  // If hooks can't be read, there may be one.
   if (hooks.length === 0)
     return findings.length > 0 ? findings : [warning('no hook is seen that sends workflow_job', SUBSCRIBE)];
   if (!hooks.some(({ config }) => config === null || pathOf(config.url) === pathOf(path)))
@@ -90,7 +90,7 @@ async function deliveriesOf(inspection: GitHubInspection, hook: SeenHook): Promi
   return [judgeDeliveries(hook.of, answer.data)];
 }
 
-/** An event has arrived when one of the attempts to deliver it has. */
+/** An event has arrived if one of its delivery attempts has. */
 export function judgeDeliveries(of: string, attempts: readonly SeenDelivery[]): Finding {
   const wanted = attempts.filter(({ event }) => NEEDED.includes(event));
   if (wanted.length === 0)

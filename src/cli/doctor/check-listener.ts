@@ -12,18 +12,18 @@ export interface ListenerOptions {
   readonly name: string;
   readonly host: string;
   readonly port: number;
-  /** Whether somebody has to know the port. */
+  /** Whether anybody has to know the port. */
   readonly isPublic: boolean;
   /** Whether it speaks TLS. */
   readonly isSecure: boolean;
 }
 
-/** Where a listener is to be asked. */
+/** Where a listener can be reached. */
 type Target = Pick<ListenerOptions, 'host' | 'port' | 'isSecure'>;
 
 const ANSWER_WITHIN_MS = 3000;
 
-/** Whether the address can be listened on, or ant-watcher does so already. */
+/** Whether the address is free, or ant-watcher already listens on it. */
 export async function checkListener(options: ListenerOptions): Promise<Finding[]> {
   const { name, host, port, isPublic } = options;
   const { ok, warning, failed } = findingsAbout(`${name} listener`);
@@ -56,8 +56,8 @@ async function isAntWatcher(target: Target): Promise<boolean> {
 }
 
 /**
- * The API tells whether a delivery can be accepted; the webhook listener knows no such path, and would log
- * the request as refused.
+ * Asks the API whether a delivery can be accepted: the webhook listener has no such path, and would log the
+ * request as refused.
  */
 async function judgeRunning(options: ListenerOptions): Promise<Finding> {
   const { name, host, port } = options;
@@ -69,8 +69,8 @@ async function judgeRunning(options: ListenerOptions): Promise<Finding> {
 }
 
 /**
- * Null: there is no answer. The certificate is for another name than the one that is asked here, and nothing
- * secret is said.
+ * Null if there is no response. The certificate is not checked: it is for another name than the one used
+ * here, and nothing secret is sent.
  */
 async function ask({ host, port, isSecure }: Target, path: string) {
   const url = `${isSecure ? 'https' : 'http'}://${reachable(host)}:${port}${path}`;
@@ -86,7 +86,7 @@ async function ask({ host, port, isSecure }: Target, path: string) {
   }
 }
 
-/** Where something that listens on `host` can be asked from this machine. */
+/** Where something that listens on `host` can be reached from this machine. */
 export function reachable(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
   if (host === '::') return '[::1]';

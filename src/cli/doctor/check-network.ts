@@ -3,7 +3,7 @@ import type { Network } from '../../outbound/network.ts';
 import { nameOfProxy, type Proxies } from '../../outbound/proxies.ts';
 import { type Finding, findingsAbout } from './finding.ts';
 
-/** Which proxies the environment names; without any there is nothing to say. */
+/** The proxies in the environment; nothing if there are none. */
 export function checkProxies({ http, https, except }: Proxies): Finding[] {
   if (http === null && https === null) return [];
   const { ok } = findingsAbout('proxy');
@@ -15,7 +15,7 @@ export function checkProxies({ http, https, except }: Proxies): Finding[] {
   return [ok(parts.join('; '))];
 }
 
-/** Whether the keys that tokens of jobs are checked with can be had. */
+/** Whether the keys for job tokens can be fetched. */
 export async function checkJobKeys(issuer: string, network: Network): Promise<Finding> {
   const { ok, failed } = findingsAbout('job tokens');
   try {

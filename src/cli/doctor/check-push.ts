@@ -24,7 +24,7 @@ export interface PushCheckOptions {
 
 type Time = Pick<PushCheckOptions, 'nowMs' | 'sleep'>;
 
-const LONGEST_WAIT_MS = 10_000;
+const MAX_WAIT_MS = 10_000;
 
 const HINTS: Readonly<Record<Exclude<SendOutcome['kind'], 'sent'>, string>> = {
   retry: 'is it up, and is its name and port right? What is pushed waits in the outbox',
@@ -33,12 +33,12 @@ const HINTS: Readonly<Record<Exclude<SendOutcome['kind'], 'sent'>, string>> = {
   too_large: 'it takes no request of any size: look at its limits and those of proxies before it',
 };
 
-/** By its name nobody takes it for anything else. */
+/** Nobody can mistake a metric of this name for another. */
 const PROBE = 'ant_watcher_doctor_probe';
 const LOST_HINT =
   'is something between that drops it (relabelling, a relay), or is its clock or retention so that the present is not kept?';
 
-/** Whether each receiver takes a sample, and gives it back where it answers queries too. */
+/** Whether each receiver accepts a sample, and returns it if it also answers queries. */
 export async function checkPush({ sinks, shared, nowMs, sleep }: PushCheckOptions): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { name, ...sink } of sinks) {
@@ -50,7 +50,7 @@ export async function checkPush({ sinks, shared, nowMs, sleep }: PushCheckOption
         ...sink,
         headers: Object.fromEntries(headers),
         network: networkOf(proxies, 'push.ca_file', caFile),
-        timeoutMs: Math.min(options.timeoutMs, LONGEST_WAIT_MS),
+        timeoutMs: Math.min(options.timeoutMs, MAX_WAIT_MS),
       };
       findings.push(await probe(about, complete, { nowMs, sleep }));
     } catch (error) {
@@ -60,7 +60,7 @@ export async function checkPush({ sinks, shared, nowMs, sleep }: PushCheckOption
   return findings;
 }
 
-/** The value is the time, so that it is known from those of earlier probes. */
+/** The value is the time, which distinguishes it from earlier probes. */
 async function probe(about: string, options: ReceiverOptions, time: Time): Promise<Finding> {
   const { nowMs } = time;
   const { ok, warning, failed } = findingsAbout(about);
@@ -89,7 +89,7 @@ async function isReadBack(options: ReceiverOptions, { nowMs, sleep }: Time): Pro
   });
 }
 
-/** Of options that can't work, or certificates that can't be read. */
+/** For invalid options, or certificates that can't be read. */
 function problemOf(about: string, error: unknown): Finding {
   if (!(error instanceof AntError)) throw error;
   return findingsAbout(about).failed(error.message, 'look at the settings of push');

@@ -9,7 +9,7 @@ const TOO_LITTLE_BYTES = 64 * MIB;
 
 const { ok, warning, failed } = findingsAbout('storage');
 
-/** Whether the database can be used, or is in use, and whether there is room for it to grow. */
+/** Whether the database can be used, or is in use, and whether it has space to grow. */
 export function checkStorage(url: string): Finding[] {
   try {
     return judgeStorage(url, inspectDatabase(url));

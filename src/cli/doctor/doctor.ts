@@ -14,10 +14,9 @@ import { checkListener } from './check-listener.ts';
 import { checkJobKeys, checkProxies } from './check-network.ts';
 import { checkPush, type PushCheckOptions } from './check-push.ts';
 import { checkStorage } from './check-storage.ts';
-import { type Finding, findingsAbout } from './finding.ts';
-import { summaryOf, textOfFinding } from './finding-text.ts';
+import { type Finding, findingsAbout, findingText, summaryText } from './finding.ts';
 
-/** What is checked, in the groups of the settings. */
+/** The checks, in the groups of the settings. */
 export interface DoctorOptions {
   readonly version: string;
   /** Settings whose secrets should be longer. */
@@ -43,26 +42,26 @@ export interface DoctorOptions {
 interface ListenerSettings {
   readonly host: string;
   readonly port: number;
-  /** Empty: plain HTTP. */
+  /** Empty for plain HTTP. */
   readonly tlsCertFile: string;
   readonly tlsKeyFile: string;
 }
 
-const LONGEST_WAIT_MS = 10_000;
-/** Of the repositories that are named. */
-const MOST_REPOSITORIES = 20;
+const MAX_WAIT_MS = 10_000;
+/** The most repositories of the configured ones that are checked. */
+const MAX_REPOSITORIES = 20;
 
 /**
- * Checks everything that the service needs, tells each finding as it comes, and answers the exit code: 1 when
- * something has failed.
+ * Checks everything that the service needs, and prints each finding as it comes. Returns the exit status: 1
+ * if anything failed.
  */
 export async function runDoctor(options: DoctorOptions, stdout: NodeJS.WritableStream): Promise<number> {
   const findings: Finding[] = [];
   for await (const found of examine(options)) {
-    for (const finding of found) stdout.write(textOfFinding(finding));
+    for (const finding of found) stdout.write(findingText(finding));
     findings.push(...found);
   }
-  stdout.write(summaryOf(findings));
+  stdout.write(summaryText(findings));
   return findings.some(({ level }) => level === 'failed') ? 1 : 0;
 }
 
@@ -99,7 +98,7 @@ const WITHOUT_GITHUB = findingsAbout('GitHub').warning(
   'set github.token, or github.app_id and github.app_private_key',
 );
 
-/** The finding that the certificates can't be read, if so. */
+/** The finding that the certificates can't be read, if they can't. */
 function gitHubNetworkOf({ proxies, github }: DoctorOptions): Network | Finding {
   try {
     return networkOf(proxies, 'github.ca_file', github.caFile);
@@ -113,7 +112,7 @@ async function* examineGitHub(
   { github: options, version, webhook }: DoctorOptions,
   network: Network,
 ): AsyncGenerator<readonly Finding[]> {
-  const timeoutMs = Math.min(options.timeoutMs, LONGEST_WAIT_MS);
+  const timeoutMs = Math.min(options.timeoutMs, MAX_WAIT_MS);
   const reached = await checkClock(() => readServerTime(options.apiUrl, network, timeoutMs), Date.now);
   yield reached;
   if (reached.some(({ level }) => level === 'failed')) return;
@@ -124,7 +123,7 @@ async function* examineGitHub(
   yield access.findings;
   const owners = [...new Set([...access.owners, ...options.repositories.map(({ owner }) => owner)])];
   const named = options.repositories.flatMap(({ owner, name }) => (name === null ? [] : `${owner}/${name}`));
-  const repositories = named.slice(0, MOST_REPOSITORIES);
+  const repositories = named.slice(0, MAX_REPOSITORIES);
   for (const owner of owners) {
     if (repositories.some((name) => name.startsWith(`${owner}/`))) continue;
     const any = await inspection.anyRepository(owner, access.owners.includes(owner));
@@ -133,17 +132,17 @@ async function* examineGitHub(
   }
   yield await checkPermissions(inspection, owners, repositories);
   if (takesWebhooks({ webhook }))
-    yield await checkHooks(inspection, { hasApp, places: [...owners, ...repositories], path: webhook.path });
+    yield await checkHooks(inspection, { hasApp, targets: [...owners, ...repositories], path: webhook.path });
   else yield [findingsAbout('webhooks').ok('none are taken: GitHub is polled')];
   await github.close();
 }
 
-/** Without a secret, none can be. */
+/** Without a secret there can be no webhooks. */
 function takesWebhooks({ webhook }: Pick<DoctorOptions, 'webhook'>): boolean {
   return webhook.secrets.length > 0;
 }
 
-/** One that tells nothing by itself and waits for no limit. */
+/** A client that logs nothing and waits for no limit. */
 function clientOf(
   options: DoctorOptions['github'],
   needs: { readonly version: string; readonly network: Network },
@@ -165,7 +164,7 @@ function clientOf(
     app,
     concurrency: 4,
     reserve: 0,
-    longestWaitMs: LONGEST_WAIT_MS,
+    longestWaitMs: MAX_WAIT_MS,
     clock: Date.now,
     logger,
     meter: { add: nothing },

@@ -1,10 +1,10 @@
 /** What a check found. `warning`: it works, but not as well as it could. */
 export interface Finding {
   readonly level: 'ok' | 'warning' | 'failed';
-  /** What was looked at, in a word or two. */
+  /** What was checked, in a word or two. */
   readonly about: string;
   readonly what: string;
-  /** How to put it right. */
+  /** How to fix it. */
   readonly hint?: string;
 }
 
@@ -17,4 +17,22 @@ export function findingsAbout(about: string) {
     warning: (what: string, hint: string) => make('warning', what, hint),
     failed: (what: string, hint: string) => make('failed', what, hint),
   };
+}
+
+const LEVEL_WIDTH = 9;
+const ABOUT_WIDTH = 17;
+
+/** A finding on a line of its own, and below it what to do. */
+export function findingText({ level, about, what, hint }: Finding): string {
+  const line = `${level.padEnd(LEVEL_WIDTH)}${about.padEnd(ABOUT_WIDTH)} ${what}\n`;
+  return hint === undefined ? line : `${line}${' '.repeat(LEVEL_WIDTH + ABOUT_WIDTH)} → ${hint}\n`;
+}
+
+/** The last line. */
+export function summaryText(findings: readonly Finding[]): string {
+  const count = (level: Finding['level']) => findings.filter((each) => each.level === level).length;
+  const [failed, warnings] = [count('failed'), count('warning')];
+  if (failed + warnings === 0) return '\nAll is well.\n';
+  const parts = [`${failed} failed`, warnings === 1 ? '1 warning' : `${warnings} warnings`];
+  return `\n${parts.join(', ')}.\n`;
 }

@@ -4,7 +4,7 @@ import { exchange } from '../../push/exchange.ts';
 import type { Sleep } from '../../timing/sleep.ts';
 
 export interface ReadBackOptions {
-  /** Complete, as samples are sent to it. */
+  /** The complete URL to which samples are sent. */
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly network: Network;
@@ -13,16 +13,16 @@ export interface ReadBackOptions {
 }
 
 /**
- * VictoriaMetrics shows what was written after about a second. Whoever asks before, has it remember for ten
- * more that there is no such series (seen with 1.79).
+ * VictoriaMetrics shows new samples after about a second. A query before that makes it remember for ten more
+ * seconds that there is no such series (seen with 1.79).
  */
 const WAITS_MS = [1500, 2000, 4000, 8000];
 const OK = 200;
 
 /**
- * Whether the value of a metric that was written as of `atMs` can be read from the same server; null where it
- * answers no queries there. VictoriaMetrics, without a cluster, and Prometheus have them beside the endpoints
- * that samples are sent to (https://docs.victoriametrics.com/victoriametrics/url-examples/#apiv1query).
+ * Whether the value of a metric, written with the time `atMs`, can be read from the same server; null if it
+ * answers no queries there. VictoriaMetrics (single-node) and Prometheus do, beside the endpoints that
+ * samples are sent to (https://docs.victoriametrics.com/victoriametrics/url-examples/#apiv1query).
  */
 export async function readsBack(
   metric: string,
@@ -34,7 +34,7 @@ export async function readsBack(
   if (url === null) return null;
   url.searchParams.set('query', `${metric} == ${value}`);
   url.searchParams.set('time', String(atMs / 1000));
-  // VictoriaMetrics else hides what is younger than 30 s.
+  // Otherwise VictoriaMetrics hides samples of the last 30 s.
   url.searchParams.set('nocache', '1');
   for (const waitMs of WAITS_MS) {
     await options.sleep(waitMs);
@@ -44,7 +44,7 @@ export async function readsBack(
   return false;
 }
 
-/** In a cluster, what takes samples answers no queries. */
+/** In a cluster, the component that accepts samples answers no queries. */
 export function queryUrlOf(url: URL): URL | null {
   const path = url.pathname.replace(/\/api\/v1\/(import\/prometheus|write)$/, '/api/v1/query');
   if (path === url.pathname || /(^|\/)insert\//.test(path)) return null;
@@ -53,7 +53,7 @@ export function queryUrlOf(url: URL): URL | null {
   return query;
 }
 
-/** How many series the query finds; null: that is not told here. */
+/** How many series the query finds; null if this server does not say. */
 async function countOf(
   url: URL,
   { headers, network, timeoutMs }: Pick<ReadBackOptions, 'headers' | 'network' | 'timeoutMs'>,
@@ -62,8 +62,8 @@ async function countOf(
   try {
     const signal = AbortSignal.timeout(timeoutMs);
     const answer = await exchange(url, { method: 'GET', headers, signal, agents });
-    const told = JSON.parse(answer.body) as { data?: { result?: unknown } };
-    const result = told.data?.result;
+    const response = JSON.parse(answer.body) as { data?: { result?: unknown } };
+    const result = response.data?.result;
     return answer.status === OK && Array.isArray(result) ? result.length : null;
   } catch {
     return null;

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { AntError } from '../../domain/errors.ts';
 import { askService, type CommandEnvironment, serviceUrlOf } from '../ask-service.ts';
-import { explanationText, type ShownExplanation } from './explanation-text.ts';
+import { type ExplanationJson, explanationText } from './explanation-text.ts';
 
 export const explainHelp = `Usage: ant-watcher explain (--job ID | --run ID) [flags]
 
@@ -39,7 +39,7 @@ export async function runExplain(args: readonly string[], { stdout, env }: Comma
     command: 'explain',
     unknown: UNKNOWN,
   });
-  stdout.write(json ? `${text}\n` : explanationText(JSON.parse(text) as ShownExplanation));
+  stdout.write(json ? `${text}\n` : explanationText(JSON.parse(text) as ExplanationJson));
   return 0;
 }
 

@@ -1,13 +1,13 @@
-/** An explanation as the API shows it. */
-export interface ShownExplanation {
-  readonly runs: readonly ShownState[];
-  readonly jobs: readonly ShownState[];
-  readonly observations: readonly ShownObservation[];
+/** An explanation in the form of the API. */
+export interface ExplanationJson {
+  readonly runs: readonly StateJson[];
+  readonly jobs: readonly StateJson[];
+  readonly observations: readonly ObservationJson[];
 }
 
-type ShownState = Readonly<Record<string, unknown>>;
+type StateJson = Readonly<Record<string, unknown>>;
 
-interface ShownObservation {
+interface ObservationJson {
   readonly job_id: number | null;
   readonly guid: string;
   readonly source: string;
@@ -22,8 +22,8 @@ interface ShownObservation {
   readonly why: string | null;
 }
 
-/** The same for a person: states first, then one paragraph for each delivery, oldest first. */
-export function explanationText({ runs, jobs, observations }: ShownExplanation): string {
+/** An explanation for people: states first, then one paragraph per delivery, oldest first. */
+export function explanationText({ runs, jobs, observations }: ExplanationJson): string {
   const parts = [
     ...runs.map((run) => stateText(`Run ${run['run_id']}, attempt ${run['run_attempt']}`, run)),
     ...jobs.map((job) =>
@@ -37,7 +37,7 @@ export function explanationText({ runs, jobs, observations }: ShownExplanation):
   return `${parts.join('\n\n')}\n`;
 }
 
-function stateText(title: string, state: ShownState): string {
+function stateText(title: string, state: StateJson): string {
   const rows = Object.entries(state).filter(([, value]) => value !== null && value !== '');
   const width = Math.max(...rows.map(([name]) => name.length));
   const lines = rows.map(([name, value]) => `  ${name.padEnd(width)}  ${valueText(value)}`);
@@ -48,15 +48,15 @@ function valueText(value: unknown): string {
   return Array.isArray(value) ? value.join(', ') : String(value);
 }
 
-function observationText(told: ShownObservation): string {
-  const about = told.job_id === null ? 'run' : `job ${told.job_id}`;
-  const conclusion = told.conclusion === null ? '' : ` (${told.conclusion})`;
+function observationText(entry: ObservationJson): string {
+  const about = entry.job_id === null ? 'run' : `job ${entry.job_id}`;
+  const conclusion = entry.conclusion === null ? '' : ` (${entry.conclusion})`;
   const lines = [
-    `${told.received_at}  ${about}: ${told.action}, status ${told.status}${conclusion}`,
-    `  ${told.before ?? 'not known before'} → ${told.after}, by ${told.source} ${told.guid}, event of ${told.event_at}`,
-    ...told.counted.map((each) => `  counted ${each}`),
-    ...(told.counted.length === 0 ? ['  counted nothing'] : []),
-    ...(told.why === null ? [] : [`  ${told.why}`]),
+    `${entry.received_at}  ${about}: ${entry.action}, status ${entry.status}${conclusion}`,
+    `  ${entry.before ?? 'not known before'} → ${entry.after}, by ${entry.source} ${entry.guid}, event of ${entry.event_at}`,
+    ...entry.counted.map((each) => `  counted ${each}`),
+    ...(entry.counted.length === 0 ? ['  counted nothing'] : []),
+    ...(entry.why === null ? [] : [`  ${entry.why}`]),
   ];
   return lines.join('\n');
 }

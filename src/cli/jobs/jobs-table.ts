@@ -1,6 +1,6 @@
-/** What the table shows of an answer of `/api/v1/jobs`. */
+/** What the table shows of a response of `/api/v1/jobs`. */
 export interface ShownJobs {
-  /** Null: of jobs that are not over. */
+  /** Null for active jobs. */
   readonly window: { readonly from: string; readonly to: string } | null;
   readonly jobs: readonly ShownJob[];
   readonly cursor: string | null;
@@ -43,10 +43,10 @@ const ENDED: readonly Column[] = [
   ['RAN', ({ duration_seconds: seconds }) => spanText(seconds)],
   ...WHERE,
 ];
-/** But for the address, which has to be whole. */
+/** Except the URL, which must be complete. */
 const WIDEST = 48;
 
-/** The jobs for a person: a line for each. */
+/** The jobs for people, one line each. */
 export function jobsTable({ window, jobs, cursor }: ShownJobs): string {
   const span = window === null ? '' : ` that ended from ${window.from} to ${window.to}`;
   if (jobs.length === 0) return `No such jobs${span}.\n`;
@@ -66,7 +66,7 @@ export function jobsTable({ window, jobs, cursor }: ShownJobs): string {
   return `${[...lines, ...more].join('\n')}\n`;
 }
 
-/** Names come from whoever wrote a workflow: nothing in them may move the cursor of a terminal. */
+/** Whoever writes a workflow chooses names: nothing in them may move the cursor of a terminal. */
 function cellText(text: string, isWhole: boolean): string {
   const plain = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '?');
   return isWhole || plain.length <= WIDEST ? plain : `${plain.slice(0, WIDEST - 1).toWellFormed()}…`;
@@ -79,7 +79,7 @@ const UNITS = [
   ['s', 1],
 ] as const;
 
-/** The two largest units of a span of time: `3d 4h`, `12m 5s`, `0s`. */
+/** The two largest units of a duration: `3d 4h`, `12m 5s`, `0s`. */
 function spanText(seconds: number | null): string {
   if (seconds === null) return '-';
   let left = Math.round(seconds);

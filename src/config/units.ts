@@ -4,7 +4,7 @@ const BYTES_PER_UNIT = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as co
 const DURATION = /^(?:(?<d>\d+)d)?(?:(?<h>\d+)h)?(?:(?<m>\d+)m)?(?:(?<s>\d+)s)?(?:(?<ms>\d+)ms)?$/;
 const SIZE = /^(?<count>\d+)(?<unit>B|KiB|MiB|GiB)$/;
 
-/** The milliseconds of a duration like `250ms`, `10s` or `1h30m`: units from large to small, each once. */
+/** The milliseconds of a duration such as `250ms`, `10s` or `1h30m`: units from large to small, each once. */
 export function parseDurationMs(text: string): number | undefined {
   const parts = text === '' ? undefined : DURATION.exec(text)?.groups;
   if (parts === undefined) return undefined;
@@ -13,7 +13,7 @@ export function parseDurationMs(text: string): number | undefined {
   return Number.isSafeInteger(totalMs) ? totalMs : undefined;
 }
 
-/** The bytes of a size like `512KiB` or `25MiB`: a whole number and one unit. */
+/** The bytes of a size such as `512KiB` or `25MiB`: a whole number and one unit. */
 export function parseSizeBytes(text: string): number | undefined {
   const parts = SIZE.exec(text)?.groups;
   if (parts === undefined) return undefined;

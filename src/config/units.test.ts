@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseDurationMs, parseSizeBytes } from './measures.ts';
+import { parseDurationMs, parseSizeBytes } from './units.ts';
 
 test('durations are whole numbers with units from large to small', () => {
   const cases: [string, number | undefined][] = [
