@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import fc from 'fast-check';
+import { SILENT } from '../../test/fixtures/logger.ts';
 import { job, run } from '../../test/fixtures/states.ts';
 import { DOMAIN, metricsWith } from '../domain/catalogue.ts';
-import type { Logger, Store } from '../domain/contracts.ts';
+import type { Clock, Store } from '../domain/contracts.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
 import { countOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
@@ -14,19 +16,27 @@ import { Registry } from '../metrics/registry.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
 import { Ledger } from './ledger.ts';
 
-const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 const KEYS = { jobs: [job()], runs: [] };
 
-async function open(context: TestContext, over: (store: Store) => Partial<Store> = () => ({})) {
+function emptySeries(clock: Clock, maxSeries: number) {
+  const shape = { labelPolicy: new Map(), maxSeries };
+  return {
+    registry: new Registry(metricsWith([1000]), { ...shape, logger: SILENT, clock }),
+    jobNumbers: new JobNumbers({ maxSeries, clock }),
+  };
+}
+
+async function open(
+  context: TestContext,
+  over: (store: Store) => Partial<Store> = () => ({}),
+  maxSeries = 10,
+) {
   const time = { nowMs: 1000 };
   const clock = () => time.nowMs;
   const sqlite = await openSqliteStore({ url: 'memory:', clock });
   context.after(() => sqlite[Symbol.asyncDispose]());
   const store = { ...sqlite, ...over(sqlite) };
-  const registry = new Registry(metricsWith([1000]), {
-    ...{ logger: SILENT, clock, labelPolicy: new Map(), maxSeries: 10 },
-  });
-  const jobNumbers = new JobNumbers({ maxSeries: 10, clock });
+  const { registry, jobNumbers } = emptySeries(clock, maxSeries);
   const working = new WorkingSet({
     progress: () => store.outboxProgress(),
     meter: { add() {} },
@@ -48,6 +58,15 @@ async function sumsOf({ registry, store }: Awaited<ReturnType<typeof open>>, { n
   return [sum(inMemory), sum(stored)];
 }
 
+/** All that a scrape would show. */
+function shownIn({ registry, jobNumbers }: ReturnType<typeof emptySeries>): unknown {
+  const counted = registry.metrics.map((metric) => {
+    const shown = registry.seriesOf(metric).filter(({ isShown }) => isShown);
+    return [metric.name, shown.map(({ labels, cells }) => [labels, cells])];
+  });
+  return [counted, jobNumbers.families()];
+}
+
 const DISPATCH = countOf(DOMAIN.dispatches, ['o/r', 'w']);
 
 test('numbers are in the registry once they are stored, and not before', async (t) => {
@@ -59,6 +78,44 @@ test('numbers are in the registry once they are stored, and not before', async (
   assert.deepEqual([jobNumbers.size, ...(await sumsOf(opened, DOMAIN.dispatches))], [0, 0, 0]);
   await write({ jobs: [job()], increments: [DISPATCH], numbers });
   assert.deepEqual([jobNumbers.size, ...(await sumsOf(opened, DOMAIN.dispatches))], [1, 1, 1]);
+});
+
+const something = fc.record({
+  repositories: fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), { maxLength: 4 }),
+  numbers: fc.array(
+    fc.record({
+      metric: fc.constantFrom('job_gauge', 'job_a_total', 'job_b_total'),
+      suite: fc.constantFrom('x', 'y', 'z'),
+      value: fc.double({ min: 0, max: 10, noNaN: true }),
+      atMs: fc.nat(5),
+    }),
+    { maxLength: 4 },
+  ),
+  fails: fc.boolean(),
+});
+
+test('what is in memory is what a restart would find, whatever was written and whatever failed', async (t) => {
+  const property = fc.asyncProperty(fc.array(something, { maxLength: 6 }), async (all) => {
+    const opened = await open(t, () => ({}), 4);
+    const writes = all.map(({ repositories, numbers, fails }) =>
+      opened.write({
+        increments: repositories.map((repository) => countOf(DOMAIN.dispatches, [repository, 'w'])),
+        numbers: numbers.map(({ suite, ...number }) => ({ ...number, labels: ['suite', suite] })),
+        jobs: fails ? [{ ...job(), repository: null } as unknown as JobState] : [],
+      }),
+    );
+    const results = await Promise.allSettled(writes);
+    assert.deepEqual(
+      results.map(({ status }) => status === 'rejected'),
+      all.map(({ fails }) => fails),
+    );
+    const { cells, numbers } = await opened.store.readSeries();
+    const restarted = emptySeries(() => 1000, 4);
+    restarted.registry.restore(cells);
+    restarted.jobNumbers.apply(numbers);
+    assert.deepEqual(shownIn(opened), shownIn(restarted));
+  });
+  await fc.assert(property, { numRuns: 40 });
 });
 
 test('what was stored and could not be counted in memory is answered as stored, and ends the process', async (t) => {
