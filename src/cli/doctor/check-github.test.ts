@@ -142,7 +142,7 @@ test('that there is no hook is said only where hooks were looked at, and could b
     return (await checkHooks(inspection({ hooks: async () => hooks }), options)).map(({ what }) => what);
   };
   assert.deepEqual(await judge(['octo'], ok([])), ['no hook is seen that sends workflow_job']);
-  assert.deepEqual(await judge([], ok([])), ['no target is named whose hooks could be looked at']);
+  assert.deepEqual(await judge([], ok([])), ['no place is named whose hooks could be looked at']);
   const refused = { kind: 'failed', reason: '401', retryAtMs: null } as const;
   const [seen = '', ...more] = await judge(['octo'], refused);
   assert.match(seen, /^hooks can't be seen/);
