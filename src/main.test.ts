@@ -91,7 +91,7 @@ test('check-config refuses what serve would refuse when it opens the receivers',
     ],
     [
       { ANT_WATCHER_PUSH_URL: 'http://vm', ANT_WATCHER_PUSH_CA_FILE: import.meta.filename },
-      /no certificates in PEM form/,
+      /contains no PEM certificates/,
     ],
   ] as const;
   for (const [env, reason] of refused) {

@@ -129,7 +129,7 @@ test('one who has gone before the copy is made leaves nothing behind', async (t)
 
 test('why there is no copy is told by its code, and the next may be', async (t) => {
   const errors = [
-    new AntError('backup_unsupported', 'A store in memory has no backup.'),
+    new AntError('backup_unsupported', 'An in-memory store cannot be backed up.'),
     new AntError('store_unavailable', 'no room'),
     new AntError('store_damaged', 'a page is damaged'),
   ];

@@ -64,7 +64,7 @@ export function addHealthRoutes(
     try {
       return await engine.health();
     } catch (error) {
-      logger.debug('The engine could not tell how it is', { err: error });
+      logger.debug('Engine health unavailable', { err: error });
       return null;
     }
   }

@@ -253,7 +253,7 @@ async function readiness(isOpen: boolean, engine: Engine) {
 function logProxies({ http, https, except }: Settings['proxies'], logger: Logger): void {
   if (http === null && https === null) return;
   const [httpProxy, httpsProxy] = [http, https].map((url) => url && nameOfProxy(new URL(url)));
-  logger.info('Requests go through a proxy', {
+  logger.info('Using a proxy for outgoing requests', {
     https_proxy: httpsProxy,
     http_proxy: httpProxy,
     no_proxy: except,

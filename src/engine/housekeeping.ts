@@ -55,7 +55,7 @@ function tasksOf(options: HousekeepingOptions): (() => Promise<void>)[] {
     async () => {
       const quietMs = config.rules.values.metrics.idleExpiryMs ?? QUIET_WORKFLOW_MS;
       const workflows = await store.forgetWorkflows(clock() - quietMs);
-      if (workflows > 0) logger.debug('Workflows that nothing is heard of forgotten', { workflows });
+      if (workflows > 0) logger.debug('Inactive workflows deleted', { workflows });
     },
     async () => {
       const { idleExpiryMs } = config.rules.values.metrics;
@@ -100,6 +100,6 @@ export function createRetention({
       unfinishedBeforeMs: beforeMs - LONGEST_RUN_MS,
     });
     afterRunId = lastRunId;
-    if (runs + jobs > 0) logger.debug('Old runs forgotten', { runs, jobs });
+    if (runs + jobs > 0) logger.debug('Expired runs deleted', { runs, jobs });
   };
 }

@@ -95,7 +95,7 @@ export class HookAddresses implements AsyncDisposable {
 
   async #take({ texts, ranges }: Extract<HookRanges, { ranges: unknown }>, atMs: number): Promise<void> {
     const { file, apiUrl, logger } = this.#options;
-    if (this.#known === null) logger.info("GitHub's webhook addresses are known", { ranges: ranges.length });
+    if (this.#known === null) logger.info("GitHub's webhook addresses loaded", { ranges: ranges.length });
     this.#known = { ranges: addressRanges(ranges), atMs };
     if (file === null) return;
     try {

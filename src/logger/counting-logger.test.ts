@@ -16,7 +16,7 @@ test('warnings and errors are counted by level and code, also those of a child',
   counting.child({ x: 1 }).warn('delivery_retried');
   counting.error('delivery_parked');
   counting.info('Ready');
-  counting.debug('Old runs forgotten');
+  counting.debug('Expired runs deleted');
   assert.deepEqual(labelsOf(sums.take()), ['warn delivery_retried 2', 'error delivery_parked 1']);
   assert.equal(messagesOf(lines).length, 5);
 });

@@ -43,6 +43,6 @@ function checkCertificates(setting: string, pem: string, hint: string): void {
     if (certificates.length === 0) throw new Error('No certificate.');
     for (const each of certificates) new X509Certificate(each);
   } catch (cause) {
-    throw new AntError('config_invalid', `${setting} holds no certificates in PEM form.`, { cause, hint });
+    throw new AntError('config_invalid', `${setting} contains no PEM certificates.`, { cause, hint });
   }
 }

@@ -85,14 +85,17 @@ function checkToken(token: string | null): void {
   if (canBeSent('Authorization', token ?? '')) return;
   throw new AntError(
     'config_invalid',
-    "The receiver's token can't be sent: it holds a line end, or the like.",
+    "The receiver's token contains a line end or another character that HTTP does not allow.",
   );
 }
 
 function checkHeaders(headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(headers)) {
     if (!canBeSent(name, value)) {
-      throw new AntError('config_invalid', `The receiver's header ${JSON.stringify(name)} can't be sent.`);
+      throw new AntError(
+        'config_invalid',
+        `The receiver's header ${JSON.stringify(name)} is not allowed by HTTP.`,
+      );
     }
     if (OWN_HEADERS.test(name)) {
       throw new AntError('config_invalid', `The receiver's header ${name} is set by ant-watcher itself.`);
@@ -104,9 +107,9 @@ function checkExtraLabels(extraLabels: ReceiverOptions['extraLabels']): void {
   const names = new Set<string>();
   for (const [name] of extraLabels) {
     if (!isLabelName(name))
-      throw new AntError('config_invalid', `The extra label ${JSON.stringify(name)} has no legal name.`);
+      throw new AntError('config_invalid', `The extra label ${JSON.stringify(name)} has an invalid name.`);
     // Prometheus would refuse every sample.
-    if (names.has(name)) throw new AntError('config_invalid', `There are two extra labels ${name}.`);
+    if (names.has(name)) throw new AntError('config_invalid', `The extra label ${name} is set twice.`);
     names.add(name);
   }
 }

@@ -89,7 +89,7 @@ export class BackfillRunner implements Backfill {
       },
     );
     this.#update({ state: this.#stop.signal.aborted ? 'stopped' : 'done' });
-    this.#options.logger.info('Backfill ended', this.#status);
+    this.#options.logger.info('Backfill finished', this.#status);
   }
 
   async #readAll(request: BackfillRequest): Promise<void> {

@@ -118,7 +118,7 @@ export class HookLogReader {
     const retryAtMs = retries.failed(about, problem, clock());
     if (problem.isHopeless) return;
     const { reason } = problem;
-    logger.debug('The log of a hook can not be read now', { about, reason, retryAtMs });
+    logger.debug('Delivery log of a hook unavailable', { about, reason, retryAtMs });
     if (retryAtMs === null) return;
     this.#pass.askFor(retryAtMs);
     this.#pass.gaps.wait(sinceMs, names);

@@ -103,7 +103,7 @@ async function takePage(hook: Hook, attempts: readonly DeliveryAttempt[], option
   const unseen = new Set(await engine.unseen([...events.keys()]));
   const missing = [...events.values()].filter(({ guid }) => unseen.has(guid)).reverse();
   if (missing.length > 0)
-    logger.info('Lost deliveries found in the log of a hook', {
+    logger.info('Lost deliveries found in the delivery log of a hook', {
       hook: hook.name,
       events: missing.length,
     });

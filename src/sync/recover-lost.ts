@@ -120,7 +120,7 @@ async function listGap(
       createdSinceMs,
       knownUntilMs: checkpointMs - OVERLAP_MS,
       priority: nowMs - checkpointMs > ROUTINE_MS ? 'recovery' : 'reconcile',
-      onProgress: (progress) => logger.debug('Runs are listed', { repository, ...progress }),
+      onProgress: (progress) => logger.debug('Listing runs', { repository, ...progress }),
     }),
   );
   if (pass.isComplete && pass.tooOld > 0)

@@ -51,7 +51,7 @@ export function createIntake({ rules, commits, counters, logger, clock, read }: 
   }
 
   function greet(ping: Payload): void {
-    logger.info('Webhook pinged', { hook: ping.hook_id });
+    logger.info('Webhook ping received', { hook: ping.hook_id });
     const missing = missingEvents(ping);
     if (missing.length > 0) logger.warn('webhook_events_missing', { hook: ping.hook_id, missing });
   }

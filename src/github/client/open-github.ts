@@ -82,9 +82,9 @@ export function openGitHub(options: GitHubOptions): GitHub {
 
 function credentialsOf({ token, app }: GitHubOptions, clock: ServerClock) {
   if (token === null && app === null)
-    throw new AntError('config_invalid', 'There is neither a GitHub App nor a token to log in with.');
+    throw new AntError('config_invalid', 'Neither a GitHub App nor a token is configured.');
   if (token !== null && !/^[\x21-\x7e]+$/.test(token))
-    throw new AntError('config_invalid', 'github.token holds characters that no token has.');
+    throw new AntError('config_invalid', 'github.token contains characters that are not allowed in a token.');
   return {
     token: token === null ? null : new TokenCredential(token),
     app: app === null ? null : new AppCredential(app.id, keyOf(app.privateKeyPem), clock),
@@ -96,7 +96,7 @@ function keyOf(pem: string): KeyObject {
   if (key === null)
     throw new AntError(
       'config_invalid',
-      'github.app_private_key is no RSA private key of 2048 bits or more, in PEM form.',
+      'github.app_private_key is not an RSA private key of at least 2048 bits in PEM form.',
     );
   return key;
 }

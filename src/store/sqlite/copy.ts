@@ -35,7 +35,7 @@ export function openCopying(
   if (path !== null) removeLeftOvers(path);
 
   async function copy() {
-    if (path === null) throw new AntError('backup_unsupported', 'A store in memory has no backup.');
+    if (path === null) throw new AntError('backup_unsupported', 'An in-memory store cannot be backed up.');
     refuseWithoutRoom(path, sizeOf(database));
     const made = makeCopy(database, copyNameOf(path), ending.signal);
     underWay.add(made);
@@ -79,8 +79,9 @@ async function copyPages(
   let syncedPages = 0;
   let syncing = Promise.resolve();
   function progress({ totalPages, remainingPages }: { totalPages: number; remainingPages: number }): void {
-    if (ending.aborted) throw new AntError('store_unavailable', 'The service stops: the backup is given up.');
-    if (performance.now() > deadline) throw new AntError('store_unavailable', 'The backup takes too long.');
+    if (ending.aborted) throw new AntError('store_unavailable', 'The service is stopping; backup aborted.');
+    if (performance.now() > deadline)
+      throw new AntError('store_unavailable', 'The backup takes too long; aborted.');
     const pages = totalPages - remainingPages;
     if (pages - syncedPages < SYNC_EVERY_PAGES) return;
     syncedPages = pages;
@@ -124,7 +125,7 @@ function refuseWithoutRoom(path: string, neededBytes: number): void {
   const [needed, free] = [neededBytes + RESERVE_BYTES, freeBytes].map((bytes) => Math.floor(bytes / MIB));
   throw new AntError(
     'store_unavailable',
-    `A backup needs ${needed} MiB beside the database for a while; ${free} MiB are free.`,
+    `A backup needs ${needed} MiB of free disk space beside the database; ${free} MiB are free.`,
   );
 }
 

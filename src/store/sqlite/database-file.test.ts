@@ -71,14 +71,14 @@ for (const [name, make] of Object.entries(FOREIGN)) {
   });
 }
 
-test('a folder, and what is no regular file, are told as such', () => {
+test('a folder, and what is not a regular file, are told as such', () => {
   using folder = openTemporaryFolder();
   mkdirSync(join(folder.path, 'x.db'));
   const refused = { code: 'store_unavailable', message: /x\.db is a folder/, hint: /x\.db\/ant-watcher\.db/ };
   assert.throws(() => openDatabase(`sqlite:${folder.path}/x.db`), refused);
   assert.throws(() => openDatabase('sqlite:/dev/null'), {
     code: 'store_unavailable',
-    message: /no regular file/,
+    message: /not a regular file/,
   });
 });
 

@@ -32,7 +32,8 @@ export function refuseForeignFile(path: string, newest: number): void {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found?.isDirectory())
     throw unusable(`${path} is a folder`, `Name a file in it: ${path}/ant-watcher.db`);
-  if (found !== undefined && !found.isFile()) throw unusable(`${path} is no regular file`, OTHER_FILE_HINT);
+  if (found !== undefined && !found.isFile())
+    throw unusable(`${path} is not a regular file`, OTHER_FILE_HINT);
   if (found === undefined || found.size === 0) {
     refuseStrayLog(path);
     return;
@@ -62,8 +63,8 @@ export function refuseNewer(path: string, schema: number, newest: number): void 
 function refuseStrayLog(path: string): void {
   const log = `${path}-wal`;
   if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) === 0) return;
-  throw new AntError('store_damaged', `${log} is left from another database than ${path}`, {
-    hint: `Keep it together with its own database, or move it away.`,
+  throw new AntError('store_damaged', `${log} belongs to another database than ${path}`, {
+    hint: `Move it away, or back to its own database.`,
   });
 }
 

@@ -96,14 +96,14 @@ function openingError(error: unknown, path: string): unknown {
     });
   }
   if (isDamage(error)) {
-    return new AntError('store_damaged', `${path} is no sound database: ${messageOf(error)}`, {
+    return new AntError('store_damaged', `${path} is not a valid database: ${messageOf(error)}`, {
       cause: error,
       hint: DAMAGE_HINT,
     });
   }
   return new AntError('store_unavailable', `${path} can't be opened: ${messageOf(error)}`, {
     cause: error,
-    hint: 'The folder must be writable, and the file an ant-watcher database.',
+    hint: 'The directory must be writable, and the file an ant-watcher database.',
   });
 }
 
