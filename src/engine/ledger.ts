@@ -134,7 +134,7 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
     const samples = pushes ? [...counted.samples, ...own.samples] : [];
     return {
       ...counted,
-      samples: this.#timestamps.place(samples),
+      samples: this.#timestamps.assign(samples),
       numbers: own.numbers,
       groups: told.groups,
     };

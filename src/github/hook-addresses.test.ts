@@ -15,7 +15,9 @@ const HOOKS = ['192.30.252.0/22', '2a0a:a440::/29'];
 const GITHUB = '192.30.252.7';
 const NOW = Date.parse('2026-11-25T10:00:00Z');
 
-/** A GitHub of which each test says what it answers, and addresses that are refreshed when the test says so. */
+/**
+ * A GitHub of which each test says what it answers, and addresses that are refreshed when the test says so.
+ */
 async function openFixture(context: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'hook-addresses-'));
   const meta = { status: 200, body: JSON.stringify({ hooks: HOOKS }), headers: [] as object[] };

@@ -15,7 +15,7 @@ const JOB = '/repos/{owner}/{repo}/actions/jobs/{job_id}';
 const ATTEMPT = '/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}';
 const PER_PAGE = 100;
 /** Of the jobs of one attempt. */
-const MOST_PAGES = 10;
+const MAX_PAGES = 10;
 
 export function openInquiry(github: GitHub, clock: Clock): GitHubInquiry {
   const counting = new CountingGitHub(github);
@@ -61,7 +61,7 @@ export function openInquiry(github: GitHub, clock: Clock): GitHubInquiry {
       if (page.kind !== 'ok') return page;
       jobs.push(...entriesOf(page.data, 'jobs'));
       pages += 1;
-      if (pages === MOST_PAGES) break;
+      if (pages === MAX_PAGES) break;
     }
     return ok(jobs);
   }

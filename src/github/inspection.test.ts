@@ -3,7 +3,10 @@ import { test } from 'node:test';
 import { ok } from './answers.ts';
 import { openInspection } from './inspection.ts';
 
-/** As GitHub shows it: the secret is stars, or not there at all; whether certificates are looked at is a text or a number. */
+/**
+ * As GitHub shows it: the secret is stars, or not there at all; whether certificates are looked at is a text
+ * or a number.
+ */
 const CONFIG = {
   url: 'https://ants.example/webhook',
   content_type: 'json',

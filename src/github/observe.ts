@@ -118,13 +118,13 @@ function observeRun(delivery: Delivery, payload: Json, groups: readonly BranchGr
 }
 
 function observeDispatch(delivery: Delivery, payload: Json): ObservationResult {
-  const told = textOf(payload['workflow']);
-  if (told === null) return { ignored: 'no_workflow' };
-  const file = workflowFile(told);
+  const reported = textOf(payload['workflow']);
+  if (reported === null) return { ignored: 'no_workflow' };
+  const file = workflowFile(reported);
   const observation: DispatchObservation = {
     kind: 'dispatch',
     ...commonOf(delivery, payload),
-    workflow: workflowLabel({ name: file === null ? told : null, file }),
+    workflow: workflowLabel({ name: file === null ? reported : null, file }),
   };
   return { observation };
 }
@@ -147,8 +147,8 @@ function observedAtMsOf({ guid, receivedAtMs }: Delivery): number {
  * carry status `waiting`, and a run held for approval is `requested` with status `completed`.
  */
 function statusOf(object: Json, action: string): Status | null {
-  const told = textOf(object['status']);
-  const own = told !== null && Object.hasOwn(STATUS_RANK, told) ? (told as Status) : null;
+  const reported = textOf(object['status']);
+  const own = reported !== null && Object.hasOwn(STATUS_RANK, reported) ? (reported as Status) : null;
   const byAction = STATUS_OF_ACTION.get(action) ?? null;
   if (own === null || byAction === null) return own ?? byAction;
   return STATUS_RANK[byAction] > STATUS_RANK[own] ? byAction : own;

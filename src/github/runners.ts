@@ -11,7 +11,7 @@ import { isListOf, isObject } from './shapes.ts';
 
 const PER_PAGE = 100;
 /** Three thousand runners can be listed in time; if there are more, none are counted. */
-const MOST_PAGES = 30;
+const MAX_PAGES = 30;
 
 export function openRunners(github: Pick<GitHub, 'pages'>): GitHubRunners {
   async function listed(route: string, options: GetOptions, member: string): Promise<ApiResult<Json[]>> {
@@ -25,7 +25,7 @@ export function openRunners(github: Pick<GitHub, 'pages'>): GitHubRunners {
       if (page.kind !== 'ok') return page;
       found.push(...entriesOf(page.data, member));
       pages += 1;
-      if (pages === MOST_PAGES && page.next !== null)
+      if (pages === MAX_PAGES && page.next !== null)
         return { kind: 'failed', reason: `more than ${found.length} ${member}`, retryAtMs: null };
     }
     return ok(found);

@@ -20,14 +20,14 @@ const OBJECT_BYTES = 600;
 const LABEL_BYTES = 32;
 
 /** When it was touched, and the position of the outbox then. */
-type Moment = Pick<Entry, 'touchedAtMs' | 'endSeq'>;
+type LastUse = Pick<Entry, 'touchedAtMs' | 'endSeq'>;
 
-export function jobsEntry(key: string, jobs: readonly JobState[], moment: Moment): Entry {
-  return { kind: 'job', key, jobs, runs: [], ...weighed(jobs), ...moment };
+export function jobsEntry(key: string, jobs: readonly JobState[], lastUse: LastUse): Entry {
+  return { kind: 'job', key, jobs, runs: [], ...weighed(jobs), ...lastUse };
 }
 
-export function runEntry(key: string, runs: readonly RunState[], moment: Moment): Entry {
-  return { kind: 'run', key, jobs: [], runs, ...weighed(runs), ...moment };
+export function runEntry(key: string, runs: readonly RunState[], lastUse: LastUse): Entry {
+  return { kind: 'run', key, jobs: [], runs, ...weighed(runs), ...lastUse };
 }
 
 function weighed(states: readonly { readonly status: string }[]): Pick<Entry, 'bytes' | 'isFinal'> {

@@ -40,9 +40,9 @@ const LOW = 0.85;
 const RELIEVE_EVERY_MS = 1000;
 /** Reliefs are tried this many times, and more as long as the one before freed this share of the limit. */
 const RELIEFS = 3;
-const WORTH = 0.01;
+const WORTHWHILE_SHARE = 0.01;
 /** How far it may grow when it needs more than the limit anyway: the service has to go on. */
-const BEYOND = 0.05;
+const OVERRUN_SHARE = 0.05;
 const TELL_EVERY_MS = 60_000;
 
 /**
@@ -54,7 +54,7 @@ export function watchPressure(options: PressureOptions): Pressure {
   const { limitBytes, measure, clock, logger } = options;
   const relief = { count: 0, atMs: 0, share: 0 };
   let isHigh = false;
-  let mark = HIGH;
+  let threshold = HIGH;
   let isLogged = false;
   const began = new SparingLog((fields) => logger.error('memory_pressure', fields), TELL_EVERY_MS, clock);
 
@@ -62,13 +62,13 @@ export function watchPressure(options: PressureOptions): Pressure {
     const { residentBytes, heapShare } = await measure();
     const share = Math.max(residentBytes / limitBytes, heapShare);
     const fields = { residentBytes, limitBytes, heapShare: Number(heapShare.toFixed(2)) };
-    if (share < LOW) mark = HIGH;
-    if (!isHigh && share > mark) return begin(share, fields);
+    if (share < LOW) threshold = HIGH;
+    if (!isHigh && share > threshold) return begin(share, fields);
     if (!isHigh) return;
     if (share < LOW) return end('memory_pressure_over', fields);
     if (clock() - relief.atMs < RELIEVE_EVERY_MS) return;
-    if (relief.count < RELIEFS || share < relief.share - WORTH) return relieve(share);
-    mark = share + (share < 1 ? (1 - share) / 2 : BEYOND);
+    if (relief.count < RELIEFS || share < relief.share - WORTHWHILE_SHARE) return relieve(share);
+    threshold = share + (share < 1 ? (1 - share) / 2 : OVERRUN_SHARE);
     await end('memory_pressure_stays', fields);
   }
 

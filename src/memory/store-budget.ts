@@ -22,9 +22,9 @@ type Stage = () => Promise<boolean>;
 
 const RUNS_AT_ONCE = 100;
 const IDS_AT_ONCE = 2000;
-const SHORTER = 10;
+const FINISHED_TTL_DIVISOR = 10;
 /** The limit is divided by this while the process is short of memory. */
-const SQUEEZED = 2;
+const SQUEEZE_DIVISOR = 2;
 const ALWAYS = Number.POSITIVE_INFINITY;
 const NEVER = Number.NEGATIVE_INFINITY;
 
@@ -60,7 +60,7 @@ export class StoreBudget {
 
   /** Lowers the limit from now on; with `isShort` false, restores it. */
   async squeeze(isShort: boolean): Promise<void> {
-    this.#limitBytes = this.#options.limitBytes / (isShort ? SQUEEZED : 1);
+    this.#limitBytes = this.#options.limitBytes / (isShort ? SQUEEZE_DIVISOR : 1);
     await this.sweep();
   }
 
@@ -72,7 +72,7 @@ export class StoreBudget {
     const { clock, store } = this.#options;
     const nowMs = clock();
     const ttlMs = this.#options.ttlMs();
-    const quietMs = nowMs - ttlMs / SHORTER;
+    const quietMs = nowMs - ttlMs / FINISHED_TTL_DIVISOR;
     const waiting = (await store.outboxStatus()).flatMap(({ oldestMs }) => oldestMs ?? []);
     // What was last updated before the oldest waiting sample was stored has no waiting sample itself, or only
     // for an instant.

@@ -31,7 +31,7 @@ export interface Lookup {
 }
 
 /** How many times shorter dispatched entries are kept. */
-const SHORTER = 10;
+const DISPATCHED_TTL_DIVISOR = 10;
 
 /**
  * The states of current work, in memory, so that the store is not asked with each event for what was just
@@ -82,13 +82,13 @@ export class WorkingSet {
   }
 
   #keep(asked: StateKeys, found: KnownStates, nowMs: number): void {
-    const moment = { touchedAtMs: nowMs, endSeq: 0 };
+    const lastUse = { touchedAtMs: nowMs, endSeq: 0 };
     const jobs = Map.groupBy(found.jobs, jobsKey);
     for (const key of new Set(asked.jobs.map(jobsKey))) {
-      this.#order.put(jobsEntry(key, jobs.get(key) ?? [], moment));
+      this.#order.put(jobsEntry(key, jobs.get(key) ?? [], lastUse));
     }
     const runs = new Map(found.runs.map((run) => [runKey(run), [run]]));
-    for (const key of asked.runs.map(runKey)) this.#order.put(runEntry(key, runs.get(key) ?? [], moment));
+    for (const key of asked.runs.map(runKey)) this.#order.put(runEntry(key, runs.get(key) ?? [], lastUse));
     this.#forgetRenamed(asked, found);
   }
 
@@ -106,14 +106,14 @@ export class WorkingSet {
 
   /** Keeps what a transaction has written, once it is committed. */
   note({ jobs, runs }: Pick<Effects, 'jobs' | 'runs'>, { endSeq, settledSeq }: OutboxProgress): void {
-    const moment = { touchedAtMs: this.#options.clock(), endSeq };
+    const lastUse = { touchedAtMs: this.#options.clock(), endSeq };
     for (const job of jobs) {
       const key = jobsKey(job);
       // Without the other jobs of its name it would be incomplete.
       const others = this.#order.get(key)?.jobs.filter(({ jobId }) => jobId !== job.jobId);
-      if (others !== undefined) this.#order.put(jobsEntry(key, [...others, job], moment));
+      if (others !== undefined) this.#order.put(jobsEntry(key, [...others, job], lastUse));
     }
-    for (const run of runs) this.#order.put(runEntry(runKey(run), [run], moment));
+    for (const run of runs) this.#order.put(runEntry(runKey(run), [run], lastUse));
     if (this.#order.bytes > this.#limitBytes) this.#evict(settledSeq);
   }
 
@@ -130,7 +130,7 @@ export class WorkingSet {
     const evicted = this.#order.evict({
       limitBytes: this.#limitBytes,
       expiredMs: nowMs - ttlMs,
-      dispatchedMs: nowMs - ttlMs / SHORTER,
+      dispatchedMs: nowMs - ttlMs / DISPATCHED_TTL_DIVISOR,
     });
     for (const reason of EVICTION_REASONS) {
       if (evicted[reason] > 0) meter.add([countOf(SELF.memoryEvictions, [reason], evicted[reason])]);

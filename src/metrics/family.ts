@@ -8,7 +8,7 @@ export class Family {
   readonly metric: Metric;
   readonly #bounds: readonly number[];
   /** The index of a stored cell in `Series.cells`. */
-  readonly #places: ReadonlyMap<number, number>;
+  readonly #indexes: ReadonlyMap<number, number>;
   readonly #byLabels = new Map<string, Series>();
   readonly #sorted = new SortedSeries();
   #labelsLength = 0;
@@ -20,7 +20,7 @@ export class Family {
     this.#clock = clock;
     this.#bounds = metric.buckets ?? [];
     const cells = metric.type === 'histogram' ? [...this.#bounds, INF_CELL, SUM_CELL] : [COUNT_CELL];
-    this.#places = new Map(cells.map((cell, place) => [cell, place]));
+    this.#indexes = new Map(cells.map((cell, index) => [cell, index]));
   }
 
   get size(): number {
@@ -60,7 +60,7 @@ export class Family {
       series = {
         labels,
         values,
-        cells: new Array<number>(this.#places.size).fill(0),
+        cells: new Array<number>(this.#indexes.size).fill(0),
         touchedAtMs: this.#clock(),
         createdAtMs,
         isShown: false,
@@ -77,8 +77,8 @@ export class Family {
       series.isShown = true;
       this.#sorted.add(series);
     }
-    const place = this.#places.get(cell) ?? this.#placeOfFormer(cell);
-    series.cells[place] = (series.cells[place] ?? 0) + amount;
+    const index = this.#indexes.get(cell) ?? this.#indexOfFormer(cell);
+    series.cells[index] = (series.cells[index] ?? 0) + amount;
   }
 
   list(): readonly Series[] {
@@ -86,13 +86,13 @@ export class Family {
   }
 
   textLength(): number {
-    const linesPerSeries = this.metric.type === 'histogram' ? this.#places.size + 1 : 1;
+    const linesPerSeries = this.metric.type === 'histogram' ? this.#indexes.size + 1 : 1;
     return linesPerSeries * (this.#labelsLength + this.size * (this.metric.name.length + 32));
   }
 
   /** A bucket of earlier bounds counts for the next larger bound, or +Inf, which includes it. */
-  #placeOfFormer(bound: number): number {
-    const place = this.#bounds.findIndex((each) => bound <= each);
-    return place === -1 ? this.#bounds.length : place;
+  #indexOfFormer(bound: number): number {
+    const index = this.#bounds.findIndex((each) => bound <= each);
+    return index === -1 ? this.#bounds.length : index;
   }
 }

@@ -124,8 +124,8 @@ export class Registry {
     if (family.has(reduced)) return reduced;
     const other = reduced.map((value) => (value === '' ? '' : OTHER_LABEL));
     // The `__other__` series does not count against the limit: restored first, it would push another one out.
-    const places = this.#options.maxSeries + (family.has(other) ? 1 : 0);
-    const kept = family.size >= places && family.metric.labels.length > 0 ? other : reduced;
+    const allowed = this.#options.maxSeries + (family.has(other) ? 1 : 0);
+    const kept = family.size >= allowed && family.metric.labels.length > 0 ? other : reduced;
     family.at(kept, createdAtMs);
     return kept;
   }

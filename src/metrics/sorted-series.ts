@@ -29,10 +29,13 @@ export class SortedSeries {
   readonly #blocks: Series[][] = [[]];
 
   add(series: Series): void {
-    const index = Math.max(0, placeOf(series.labels, this.#blocks, (block) => block[0]?.labels ?? '') - 1);
+    const index = Math.max(
+      0,
+      insertionIndex(series.labels, this.#blocks, (block) => block[0]?.labels ?? '') - 1,
+    );
     const block = this.#blocks[index] ?? [];
     block.splice(
-      placeOf(series.labels, block, (each) => each.labels),
+      insertionIndex(series.labels, block, (each) => each.labels),
       0,
       series,
     );
@@ -40,10 +43,13 @@ export class SortedSeries {
   }
 
   remove(series: Series): void {
-    const index = Math.max(0, placeOf(series.labels, this.#blocks, (block) => block[0]?.labels ?? '') - 1);
+    const index = Math.max(
+      0,
+      insertionIndex(series.labels, this.#blocks, (block) => block[0]?.labels ?? '') - 1,
+    );
     const block = this.#blocks[index] ?? [];
-    const place = block.indexOf(series);
-    if (place !== -1) block.splice(place, 1);
+    const position = block.indexOf(series);
+    if (position !== -1) block.splice(position, 1);
     if (block.length === 0 && this.#blocks.length > 1) this.#blocks.splice(index, 1);
   }
 
@@ -54,7 +60,7 @@ export class SortedSeries {
 }
 
 /** The index of the first in `sorted` whose label text comes after `labels`. */
-function placeOf<T>(labels: string, sorted: readonly T[], labelsOf: (each: T) => string): number {
+function insertionIndex<T>(labels: string, sorted: readonly T[], labelsOf: (each: T) => string): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {

@@ -11,7 +11,7 @@ function sample(atMs: number, series = 'a'): EventSample {
 }
 
 function placed(timestamps: UniqueTimestamps, samples: readonly EventSample[]): number[] {
-  const result = timestamps.place(samples);
+  const result = timestamps.assign(samples);
   timestamps.keep(result);
   return result.map(({ atMs }) => atMs - SECOND);
 }
@@ -32,7 +32,7 @@ test('the next free moment is one of the same second', () => {
 
 test('what was not stored has taken no moment', () => {
   const timestamps = new UniqueTimestamps();
-  timestamps.place([sample(SECOND)]);
+  timestamps.assign([sample(SECOND)]);
   assert.deepEqual(placed(timestamps, [sample(SECOND)]), [0]);
 });
 

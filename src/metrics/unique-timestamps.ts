@@ -17,7 +17,7 @@ export class UniqueTimestamps {
   readonly #taken = new Set<string>();
 
   /** The samples with free timestamps, which are reserved by `keep`. */
-  place(samples: readonly EventSample[]): readonly EventSample[] {
+  assign(samples: readonly EventSample[]): readonly EventSample[] {
     if (samples.length === 0) return samples;
     const mine = new Set<string>();
     return samples.map((sample) => {

@@ -50,7 +50,7 @@ export class Dispatcher {
   /** Aborts the request in progress, and everything else. */
   readonly #abort = new AbortController();
   /** Ends every wait: what is stored is sent now. */
-  readonly #hurry = new AbortController();
+  readonly #flushing = new AbortController();
   /** There may be one for each sample. */
   readonly #rejections: SparingLog;
   #pace: Pace;
@@ -80,7 +80,7 @@ export class Dispatcher {
   /** Sends what waits, until the receiver refuses or `graceMs` is over, and stops; the rest stays stored. */
   async close(graceMs: number): Promise<void> {
     const timer = setTimeout(() => this.#abort.abort(), graceMs);
-    this.#hurry.abort();
+    this.#flushing.abort();
     try {
       await this.done;
     } finally {
@@ -100,10 +100,10 @@ export class Dispatcher {
     const { outbox, batchAgeMs } = this.#options;
     while (!this.#abort.signal.aborted && !this.#isLast) {
       const { size } = this.#pace;
-      const batch = await this.#untilStored(() => outbox.readSamples(this.sink, size));
+      const batch = await this.#retryStore(() => outbox.readSamples(this.sink, size));
       if (batch === null) return;
       const isEmpty = batch.samples.length === 0;
-      if (isEmpty && this.#hurry.signal.aborted) return;
+      if (isEmpty && this.#flushing.signal.aborted) return;
       const isSent = !isEmpty && (await this.#deliver(batch));
       // Samples that come within that time share the next request.
       if (isEmpty || (isSent && batch.samples.length < size)) await this.#sleep(batchAgeMs);
@@ -114,11 +114,11 @@ export class Dispatcher {
    * Retries until the store is available. Nothing is lost by waiting; above all, nothing is sent twice
    * because the store can't note that it was sent. Null: the service stops first.
    */
-  #untilStored<T>(work: () => Promise<T>): Promise<T | null> {
+  #retryStore<T>(work: () => Promise<T>): Promise<T | null> {
     const { logger } = this.#options;
     return retryWhileUnavailable(work, {
       waitMs: () => STORE_WAIT_MS,
-      signal: this.#hurry.signal,
+      signal: this.#flushing.signal,
       sleep: this.#options.sleep,
       onFailure: (err, attempt) => {
         const fields = { sink: this.sink, err };
@@ -137,22 +137,22 @@ export class Dispatcher {
     // A request that the shutdown aborted is sent again after the next start.
     if (this.#abort.signal.aborted && !isSent) return false;
     meter.add([countOf(SELF.pushRequests, [sink, outcome.kind])]);
-    const verdict = nextPace(this.#pace, outcome, samples.length, this.#options, random());
-    this.#tell(outcome, verdict, samples);
-    this.#pace = verdict.pace;
-    if (verdict.settle !== null) {
+    const next = nextPace(this.#pace, outcome, samples.length, this.#options, random());
+    this.#log(outcome, next, samples);
+    this.#pace = next.pace;
+    if (next.settle !== null) {
       const rest = isSent ? { dead: [] } : { dead: samples, reason: outcome.reason };
-      await this.#settle({ sink, endSeq, outcome: verdict.settle, ...rest });
+      await this.#settle({ sink, endSeq, outcome: next.settle, ...rest });
     }
     if (outcome.kind === 'retry' || outcome.kind === 'refused') {
-      if (this.#hurry.signal.aborted) this.#abort.abort();
-      else await this.#sleep(verdict.waitMs);
+      if (this.#flushing.signal.aborted) this.#abort.abort();
+      else await this.#sleep(next.waitMs);
     }
     return isSent;
   }
 
   async #settle(settlement: Settlement): Promise<void> {
-    const isSettled = await this.#untilStored(async () => {
+    const isSettled = await this.#retryStore(async () => {
       await this.#options.outbox.settleSamples(settlement);
       return true;
     });
@@ -160,7 +160,7 @@ export class Dispatcher {
   }
 
   /** One line for each problem, not for each attempt or sample. */
-  #tell(outcome: SendOutcome, { settle, waitMs }: PaceStep, samples: readonly EventSample[]): void {
+  #log(outcome: SendOutcome, { settle, waitMs }: PaceStep, samples: readonly EventSample[]): void {
     const { logger, clock } = this.#options;
     const { sink } = this;
     const isRepeated = this.#pace.attempts > 0;
@@ -186,7 +186,7 @@ export class Dispatcher {
   /** Ends early when the service stops. */
   #sleep(ms: number): Promise<void> {
     const { sleep: wait = sleep } = this.#options;
-    return wait(ms, this.#hurry.signal);
+    return wait(ms, this.#flushing.signal);
   }
 }
 

@@ -2,7 +2,7 @@ import type { SyncProblem } from './outcome.ts';
 
 /** Waits of 30 s, 1, 2, 4 and 8 minutes. */
 const FIRST_WAIT_MS = 30_000;
-const MOST = 5;
+const MAX_FAILURES = 5;
 
 /**
  * How often each request has failed. It is repeated a few times before a source with less detail is used
@@ -16,7 +16,7 @@ export class RetryCounts {
   failed(name: string, { retryAtMs, isHopeless }: SyncProblem, nowMs: number): number | null {
     if (isHopeless) return null;
     const before = this.#failures.get(name) ?? 0;
-    if (before === MOST) return null;
+    if (before === MAX_FAILURES) return null;
     this.#failures.set(name, before + 1);
     return Math.max(retryAtMs ?? 0, nowMs + FIRST_WAIT_MS * 2 ** before);
   }

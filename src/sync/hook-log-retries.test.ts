@@ -15,7 +15,8 @@ import { recoverOnce } from './recover-lost.ts';
 import { openReport } from './report.ts';
 
 /*
- * A log tells more than a list, so what stands between us and a log, and fails, is asked for again before runs are listed.
+ * A log tells more than a list, so what stands between us and a log, and fails, is asked for again before
+ * runs are listed.
  */
 
 const ORGANIZATION: Hook = { name: 'organization/1', route: '/orgs/{org}/hooks', params: {}, owner: 'o' };

@@ -49,14 +49,14 @@ const LOG_KEPT_MS = 71 * 3_600_000;
  */
 const GIVEN_UP_MS = 6 * 3_600_000;
 /** Events that are fetched and stored together. */
-const STEP = 50;
+const BATCH_SIZE = 50;
 /** If a hook is ours, we have most of its latest hundred delivered events. */
-const ENOUGH = 100;
+const SAMPLE_SIZE = 100;
 /**
  * The most attempts to look at, of a hook that delivers next to nothing of ours: its log may have thousands,
  * and is checked in each pass.
  */
-const MOST_ATTEMPTS = 1000;
+const MAX_ATTEMPTS = 1000;
 
 /** Since when a log is certain to be complete. */
 export function keptSinceMs(clock: Clock): number {
@@ -117,7 +117,7 @@ async function fetchAll(
   options: HookLogOptions,
 ): Promise<Outcome & { readonly recovered: number }> {
   const journal = await openReadingJournal(hook.name, options.engine);
-  const { parts, skipped } = journal.split(attempts, STEP);
+  const { parts, skipped } = journal.split(attempts, BATCH_SIZE);
   for (const { guid } of skipped)
     options.logger.error('lost_delivery_skipped_after_crashes', {
       delivery: guid,
@@ -188,7 +188,7 @@ export async function sendsToUs(
     delivered += guids.size;
     here += guids.size - (await engine.unseen([...guids])).length;
     attempts += within.length;
-    if (delivered >= ENOUGH || attempts >= MOST_ATTEMPTS || within.length < page.data.length) break;
+    if (delivered >= SAMPLE_SIZE || attempts >= MAX_ATTEMPTS || within.length < page.data.length) break;
   }
   return here * 2 > delivered;
 }

@@ -58,7 +58,7 @@ type PassResult = ListingProgress & {
 };
 
 /** Runs that are read and stored together. */
-const STEP = 20;
+const BATCH_SIZE = 20;
 
 /**
  * Reads the runs of a repository, the newest first, with all their attempts and jobs, and accepts what is
@@ -150,9 +150,9 @@ function openPass(options: ListingOptions): Pass {
         progress.reachedMs = Math.min(progress.reachedMs, createdAtMs);
       }
       const wanted = await wantedOf(runs);
-      for (let start = 0; start < wanted.length; start += STEP) {
+      for (let start = 0; start < wanted.length; start += BATCH_SIZE) {
         if (signal?.aborted) return STOPPED;
-        const outcome = await readStep(wanted.slice(start, start + STEP));
+        const outcome = await readStep(wanted.slice(start, start + BATCH_SIZE));
         if (!outcome.isComplete) return outcome;
       }
       return { isComplete: true };

@@ -62,7 +62,7 @@ const REFUSED_TARGETS_EVERY_MS = 60_000;
  * unfinished jobs are no longer waited for.
  */
 const QUIET_MS = 3_600_000;
-const TOGETHER = 8;
+const CONCURRENCY = 8;
 
 /**
  * Reads the runs of repositories that send no webhooks, active ones more often. The returned function polls
@@ -110,9 +110,9 @@ export function createPolling(options: PollingOptions): () => Promise<number> {
     const due = [...watches.values()]
       .filter(({ nextAtMs }) => nextAtMs <= clock())
       .sort((a, b) => a.nextAtMs - b.nextAtMs);
-    for (let start = 0; start < due.length && !signal.aborted; start += TOGETHER)
+    for (let start = 0; start < due.length && !signal.aborted; start += CONCURRENCY)
       await Promise.all(
-        due.slice(start, start + TOGETHER).map(async (watch) => {
+        due.slice(start, start + CONCURRENCY).map(async (watch) => {
           const { blockedBy } = watch;
           await poll(watch, targets, options);
           if (blockedBy !== null && watch.blockedBy === null) unblock(blockedBy);

@@ -29,19 +29,19 @@ export interface Reconciliation {
 }
 
 /** How many times longer than in the queue is usual. */
-const RUNNING = 4;
-const WAITING = 48;
+const RUNNING_FACTOR = 4;
+const WAITING_FACTOR = 48;
 /** Work looked at in a pass; the next pass continues after it. */
-const MOST_LOOKED_AT = 1000;
+const MAX_PER_PASS = 1000;
 /** In a pass, plus the few that the last question may need. */
-const MOST_REQUESTS = 60;
+const MAX_REQUESTS = 60;
 const LONGEST_INTERVAL_MS = 60_000;
-const PASSES = 10;
+const PASSES_PER_WAIT = 10;
 
 /** Looks for such work once a minute, and sooner when `afterMs` is short. A bug ends the process. */
 export function startReconciliation(options: ReconcileOptions): Reconciliation {
   const reconciler = new Reconciler(options);
-  const everyMs = Math.min(LONGEST_INTERVAL_MS, options.afterMs / PASSES);
+  const everyMs = Math.min(LONGEST_INTERVAL_MS, options.afterMs / PASSES_PER_WAIT);
   const passes = repeatEvery(everyMs, () => reconciler.pass());
   return {
     async close() {
@@ -98,10 +98,10 @@ export class Reconciler {
     const nowMs = clock();
     return engine.lingering({
       queuedBeforeMs: nowMs - afterMs,
-      runningBeforeMs: nowMs - RUNNING * afterMs,
-      waitingBeforeMs: nowMs - WAITING * afterMs,
+      runningBeforeMs: nowMs - RUNNING_FACTOR * afterMs,
+      waitingBeforeMs: nowMs - WAITING_FACTOR * afterMs,
       skip: this.#skip,
-      limit: MOST_LOOKED_AT,
+      limit: MAX_PER_PASS,
     });
   }
 
@@ -112,7 +112,7 @@ export class Reconciler {
   #goOn(seen: readonly Unfinished[], done: number, news: number): void {
     this.#round.push(...seen.slice(0, done).map(keyOf));
     this.#skip += done - news;
-    if (done < seen.length || seen.length === MOST_LOOKED_AT) return;
+    if (done < seen.length || seen.length === MAX_PER_PASS) return;
     this.#backoff.keepOnly(this.#round);
     this.#round = [];
     this.#skip = 0;
@@ -125,7 +125,7 @@ export class Reconciler {
     const hidden = new Set<string>();
     let [asked, news] = [0, 0];
     for (const known of due) {
-      if (this.#isStopped || inquiry.requests - before >= MOST_REQUESTS) break;
+      if (this.#isStopped || inquiry.requests - before >= MAX_REQUESTS) break;
       // If one job of a repository is hidden, so are the others.
       const finding: InquiryResult = hidden.has(known.repository)
         ? { kind: 'hidden' }

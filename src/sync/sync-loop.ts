@@ -38,7 +38,7 @@ export interface SyncLoop extends Repetition {
 /** A store that is unavailable usually stays so for a while. */
 const STORE_RETRY_MS = 60_000;
 /** However soon a limit ends, no credential is used more often than this. */
-const LEAST_WAIT_MS = 1000;
+const MIN_WAIT_MS = 1000;
 
 /** Fetches from GitHub's API what no webhook reported, now and then on a schedule. */
 export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
@@ -61,7 +61,7 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
       logger.warn('recovery_paused', { err });
       return clock() + STORE_RETRY_MS;
     });
-    return Math.max(nextAtMs - clock(), LEAST_WAIT_MS);
+    return Math.max(nextAtMs - clock(), MIN_WAIT_MS);
   }
 
   const passes = repeat(pass, { sleep, closing });

@@ -134,7 +134,10 @@ test('property: at the time that an admission names, the request may go', () => 
   );
 });
 
-/** Asks without a pause for a whole window, several requests at a time; answers when each went, and what was left then. */
+/**
+ * Asks without a pause for a whole window, several requests at a time; answers when each went, and what was
+ * left then.
+ */
 function spendWindow(priority: Priority, limit: number, atOnce: number): { atMs: number; left: number }[] {
   const resetMs = NOW + HOUR;
   const log: { atMs: number; left: number }[] = [];

@@ -21,7 +21,7 @@ export interface Lane {
 /** All resources of a credential. */
 export interface Budget {
   readonly lanes: ReadonlyMap<string, Lane>;
-  /** No request before this: GitHub has told us to slow down. */
+  /** No request before this: GitHub asked us to slow down. */
   readonly stoppedUntilMs: number;
   /** When that stop no longer counts as a strike. */
   readonly calmAtMs: number;
@@ -125,7 +125,7 @@ export function usedUp(budget: Budget, resource: string): Budget {
 }
 
 /**
- * GitHub has told us to slow down. Refusals of requests that were already in progress are no further strikes.
+ * GitHub asked us to slow down. Refusals of requests that were already in progress are no further strikes.
  */
 export function slowedDown(budget: Budget, retryAfterMs: number | null, nowMs: number): Budget {
   const isStopped = nowMs < budget.stoppedUntilMs;

@@ -7,7 +7,7 @@ const LIFETIME_S = 9 * 60;
 const BACKDATED_S = 60;
 
 /** The minimum for RS256 (https://www.rfc-editor.org/rfc/rfc7518#section-3.3), which GitHub's keys meet. */
-const LEAST_BITS = 2048;
+const MIN_BITS = 2048;
 
 /**
  * An RSA private key from PEM, PKCS#1 (as GitHub makes them) or PKCS#8; null if it is none, or too short.
@@ -16,7 +16,7 @@ export function readAppKey(pem: string): KeyObject | null {
   try {
     const key = createPrivateKey(pem);
     const isRsa = key.asymmetricKeyType === 'rsa';
-    return isRsa && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= LEAST_BITS ? key : null;
+    return isRsa && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= MIN_BITS ? key : null;
   } catch (error) {
     if (error instanceof Error && 'code' in error) return null;
     throw error;
