@@ -112,7 +112,7 @@ test('a wrong configuration changes nothing, and all of its problems are told, w
     'push.url',
   ]);
   await configured.hangUp();
-  const lines = service.log.split('\n').filter((line) => line.includes('was not reloaded'));
+  const lines = service.log.split('\n').filter((line) => line.includes('Configuration reload failed'));
   assert.equal(lines.length, 2);
   assert.match(lines[0] ?? '', /"level":"error".*api\.port.*push\.url/);
   assert.ok(!`${JSON.stringify(body)}${service.log}`.includes('marked-secret'));
@@ -166,7 +166,7 @@ test('what needs a restart is told and keeps its value, and the rest is in force
     applied: ['webhook.max_waiting', 'api.tokens', 'storage.retention', 'log.level'],
     needs_restart: ['webhook.body_limit', 'log.format'],
   });
-  const told = () => service.log.split('\n').filter((line) => line.includes('need a restart'));
+  const told = () => service.log.split('\n').filter((line) => line.includes('Restart needed'));
   await until('nothing is told of the restart', () => told().length > 0);
   const warning = told();
   assert.equal(warning.length, 1);
@@ -189,7 +189,7 @@ test('the level of the log changes in both threads', async () => {
   await until('nothing is told of the reload', () => service.log.includes('"msg":"Configuration reloaded"'));
   await tell(service, toldWorld('levels', 5).letters);
   // This is what the engine says at that level.
-  const ofEngine = /"level":"debug".*"msg":"Increments went to the series of all others"/;
+  const ofEngine = /"level":"debug".*"msg":"Series limit reached; increments added to __other__"/;
   await until('the engine says nothing', () => ofEngine.test(service.log));
 });
 

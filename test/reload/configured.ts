@@ -100,5 +100,5 @@ function textOf(configuration: Configuration): string {
 
 /** How many reloads have ended, well or not. */
 function endsOf(service: Service): number {
-  return service.log.match(/"msg":"The configuration was (not )?reloaded/g)?.length ?? 0;
+  return service.log.match(/"msg":"Configuration reload(ed"| failed)/g)?.length ?? 0;
 }

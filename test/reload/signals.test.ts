@@ -73,7 +73,7 @@ test('kill -HUP, as a unit of systemd has it for ExecReload, is enough', async (
   const { service } = configured;
   configured.write({ metrics: { max_series: 77 }, webhook: { path: '/hook' } });
   hangUp(service.pid);
-  await until('no reload', () => service.log.includes('need a restart'));
+  await until('no reload', () => service.log.includes('Restart needed'));
   assert.match(service.log, /"applied":"metrics.max_series"/);
   assert.match(service.log, /"settings":"webhook.path"/);
 });
