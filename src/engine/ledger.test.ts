@@ -6,6 +6,7 @@ import { SILENT } from '../../test/fixtures/logger.ts';
 import { job, run } from '../../test/fixtures/states.ts';
 import { DOMAIN, metricsWith } from '../domain/catalogue.ts';
 import type { Clock, Store } from '../domain/contracts.ts';
+import { AntError } from '../domain/errors.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
 import { countOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
@@ -204,6 +205,17 @@ test('a series that is idle is forgotten in memory and in the store, and begins 
   // At once, so that one of them would be between the memory and the store.
   await Promise.all([opened.ledger.expire(opened.time.nowMs), opened.ledger.add([DISPATCH])]);
   assert.deepEqual(await sumsOf(opened, DOMAIN.dispatches), [1, 1]);
+});
+
+test('an idle series that the store could not forget goes on in memory, too', async (t) => {
+  const opened = await open(t, () => ({
+    deleteSeries: () => Promise.reject(new AntError('store_unavailable', 'disk full')),
+  }));
+  await opened.write({ increments: [DISPATCH] });
+  opened.time.nowMs += 1000;
+  await assert.rejects(opened.ledger.expire(opened.time.nowMs), { code: 'store_unavailable' });
+  await opened.ledger.add([DISPATCH]);
+  assert.deepEqual(await sumsOf(opened, DOMAIN.dispatches), [2, 2]);
 });
 
 test('what the store holds is restored before anything more is stored', async (t) => {

@@ -91,8 +91,11 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
     const { store, rules } = this.#options;
     return this.#inTurn(async () => {
       const { registry, jobNumbers } = rules();
-      const idle = [...registry.expire(beforeMs), ...jobNumbers.expire(beforeMs)];
-      if (idle.length > 0) await store.deleteSeries(idle);
+      const idle = [...registry.idle(beforeMs), ...jobNumbers.idle(beforeMs)];
+      if (idle.length === 0) return;
+      await store.deleteSeries(idle);
+      registry.expire(beforeMs);
+      jobNumbers.expire(beforeMs);
     });
   }
 

@@ -39,8 +39,12 @@ export class Family {
     return this.find(values)?.isShown ?? false;
   }
 
+  idle(beforeMs: number): Series[] {
+    return [...this.#byLabels.values()].filter(({ touchedAtMs }) => touchedAtMs < beforeMs);
+  }
+
   expire(beforeMs: number): (readonly string[])[] {
-    const idle = [...this.#byLabels.values()].filter(({ touchedAtMs }) => touchedAtMs < beforeMs);
+    const idle = this.idle(beforeMs);
     for (const series of idle) {
       this.#byLabels.delete(series.labels);
       if (series.isShown) this.#sorted.remove(series);

@@ -85,16 +85,22 @@ export class JobNumbers {
     }
   }
 
+  /** The series last reported before `beforeMs`. */
+  idle(beforeMs: number): { metric: string; labels: readonly string[] }[] {
+    return [...this.#families].flatMap(([metric, family]) =>
+      [...family.values()]
+        .filter(({ touchedAtMs }) => touchedAtMs < beforeMs)
+        .map(({ labels }) => ({ metric, labels })),
+    );
+  }
+
   /** Forgets the series last reported before `beforeMs`; returns them. */
   expire(beforeMs: number): { metric: string; labels: readonly string[] }[] {
-    const idle: { metric: string; labels: readonly string[] }[] = [];
-    for (const [metric, family] of this.#families) {
-      for (const [key, { labels, touchedAtMs }] of family) {
-        if (touchedAtMs >= beforeMs) continue;
-        family.delete(key);
-        idle.push({ metric, labels });
-      }
-      if (family.size === 0) this.#families.delete(metric);
+    const idle = this.idle(beforeMs);
+    for (const { metric, labels } of idle) {
+      const family = this.#families.get(metric);
+      family?.delete(keyOf({ labels }));
+      if (family?.size === 0) this.#families.delete(metric);
     }
     this.#size -= idle.length;
     return idle;

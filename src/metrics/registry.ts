@@ -148,6 +148,14 @@ export class Registry {
     return family;
   }
 
+  /** The series last incremented before `beforeMs`. */
+  idle(beforeMs: number): { metric: string; labels: readonly string[] }[] {
+    this.#groups.refresh(beforeMs);
+    return [...this.#families].flatMap(([metric, family]) =>
+      family.idle(beforeMs).map(({ values }) => ({ metric, labels: values })),
+    );
+  }
+
   /** Forgets the series last incremented before `beforeMs`; returns them. */
   expire(beforeMs: number): { metric: string; labels: readonly string[] }[] {
     this.#groups.refresh(beforeMs);
