@@ -51,6 +51,7 @@ test('Prometheus sees the first failure of a job, and the first wrong signature,
     'github_actions_jobs_total{job_name="build",conclusion="failure"}',
     'github_actions_job_failures_total{job_name="build",cause="step"}',
     'ant_watcher_rejections_total{reason="wrong_signature"}',
+    'ant_watcher_log_events_total{level="warn",code="request_refused"}',
   ])
     assert.deepEqual(await increase(prometheus, first), [1], first);
 });

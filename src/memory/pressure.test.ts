@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SILENT } from '../../test/fixtures/logger.ts';
-import { LOG_EVENTS } from '../domain/log-events/log-events.ts';
+import { recordingLogger } from '../../test/fixtures/logger.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { watchPressure } from './pressure.ts';
 
 /** A process of which the test says what it takes, in percent, and what a relief gives back. */
 function openProcess() {
   const now = { ms: 0, resident: 50, heap: 0, gives: (resident: number) => resident };
-  const log: string[] = [];
+  const { logger, lines } = recordingLogger();
   let reliefs = 0;
   const pressure = watchPressure({
     limitBytes: 100,
@@ -18,14 +17,10 @@ function openProcess() {
       now.resident = now.gives(now.resident);
     },
     async recovered() {
-      log.push('recovered');
+      lines.push({ level: '', message: 'recovered' });
     },
     clock: () => now.ms,
-    logger: {
-      ...SILENT,
-      error: (code) => log.push(`error: ${LOG_EVENTS[code].message}`),
-      warn: (code) => log.push(`warn: ${LOG_EVENTS[code].message}`),
-    },
+    logger,
   });
   pressure.close(); // the test looks at its own times
 
@@ -43,6 +38,7 @@ function openProcess() {
     assert.fail('it refuses for ever');
   }
 
+  const log = () => lines.map(({ level, message }) => (level === '' ? message : `${level}: ${message}`));
   return { now, log, pressure, reliefs: () => reliefs, look, endOfIt };
 }
 
@@ -57,7 +53,7 @@ test('near the limit it gives back what it can, and is over when there is room a
   assert.equal(await look(100), true, 'not yet far enough below');
   now.resident = 84;
   assert.equal(await look(100), false);
-  assert.deepEqual(log, [
+  assert.deepEqual(log(), [
     'error: Memory nearly full; answering deliveries with 503',
     'warn: Memory pressure over; accepting deliveries again',
     'recovered',
@@ -89,7 +85,7 @@ test('when nothing more can be given back it is over all the same, with half of 
   await look();
   await endOfIt();
   assert.equal(reliefs(), 3);
-  assert.match(String(log.at(-2)), /^warn: Memory still nearly full/);
+  assert.match(String(log().at(-2)), /^warn: Memory still nearly full/);
   now.resident = 97.9;
   assert.equal(await look(1000), false);
   now.resident = 98.1;
@@ -123,7 +119,7 @@ test('a flood that comes again and again is told once a minute', async () => {
     now.resident = 80;
     assert.equal(await look(1000), false);
   }
-  const told = () => log.filter((line) => line !== 'recovered').length;
+  const told = () => log().filter((line) => line !== 'recovered').length;
   assert.equal(told(), 2);
   now.resident = 95;
   await look(60_000);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SILENT } from '../../test/fixtures/logger.ts';
+import { recordingLogger } from '../../test/fixtures/logger.ts';
 import type { ForgettingStep } from '../domain/forgetting.ts';
 import type { Increment } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
@@ -27,7 +27,7 @@ function openBudget({
 }) {
   const state = { runs, seenMs, waitingMs: null as number | null, nowMs: 10_000 };
   const gone: string[] = [];
-  const errors: unknown[] = [];
+  const { logger, lines: errors } = recordingLogger();
   const evictions: Record<string, number> = {};
   const mayGo = (step: ForgettingStep) => (run: Run) =>
     run.lastMs < (run.isOpen ? step.unfinishedBeforeMs : step.finishedBeforeMs);
@@ -66,7 +66,7 @@ function openBudget({
       },
     },
     clock: () => state.nowMs,
-    logger: { ...SILENT, error: (...line) => errors.push(line) },
+    logger,
     limitBytes,
     ttlMs: () => TTL_MS,
   });

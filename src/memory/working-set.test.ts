@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { SILENT } from '../../test/fixtures/logger.ts';
+import { recordingLogger, SILENT } from '../../test/fixtures/logger.ts';
 import type { JobState, RunState } from '../domain/lifecycle/state.ts';
 import type { Increment } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
@@ -141,8 +141,7 @@ test('what is dispatched goes first, what is expired next, and what is in hand l
 
 test('the limit holds after every commit, and a flood of forced evictions is one line a minute', async (context) => {
   context.mock.timers.enable({ apis: ['setTimeout'] });
-  const lines: unknown[] = [];
-  const logger = { ...SILENT, error: (...line: unknown[]) => void lines.push(line) };
+  const { logger, lines } = recordingLogger();
   const { set, load, commit } = openSet({ limitBytes: 10_000, logger });
   for (let jobId = 1; jobId <= 100; jobId += 1) {
     const state = job(jobId, { name: `${jobId}` });

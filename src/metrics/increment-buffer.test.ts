@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Logger } from '../domain/contracts.ts';
+import { SILENT } from '../../test/fixtures/logger.ts';
 import { AntError } from '../domain/errors.ts';
 import { countOf, type Increment } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { openIncrementBuffer } from './increment-buffer.ts';
 
-const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 const COUNT = countOf(SELF.jobNumbersDropped, []);
 
 function openBuffer() {

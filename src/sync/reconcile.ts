@@ -1,6 +1,7 @@
 import type { Clock, Engine, Logger } from '../domain/contracts.ts';
 import type { GitHubInquiry, InquiryResult } from '../domain/github-inquiry.ts';
 import type { Unfinished } from '../domain/unfinished.ts';
+import { SparingLog } from '../logger/sparing-log.ts';
 import { repeatEvery } from '../timing/repeat.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
 import { BackoffByKey } from './backoff.ts';
@@ -54,7 +55,7 @@ export function startReconciliation(options: ReconcileOptions): Reconciliation {
 export class Reconciler {
   readonly #options: ReconcileOptions;
   readonly #backoff: BackoffByKey;
-  readonly #loggedHidden = new Set<string>();
+  readonly #hidden: SparingLog;
   /** Keys of what was looked at since the round began. */
   #round: string[] = [];
   #skip = 0;
@@ -63,6 +64,9 @@ export class Reconciler {
 
   constructor(options: ReconcileOptions) {
     this.#options = options;
+    const write = (fields: object) =>
+      options.logger.info('Repository with unfinished work not visible on GitHub', fields);
+    this.#hidden = new SparingLog(write, null);
     this.#backoff = new BackoffByKey(options.afterMs);
   }
 
@@ -158,13 +162,8 @@ export class Reconciler {
   /** The client logs missing permissions. */
   #logHidden({ repository }: Unfinished, hidden: Set<string>): void {
     hidden.add(repository);
-    if (this.#loggedHidden.has(repository)) return;
-    this.#loggedHidden.add(repository);
     const without = 'its work stays in the gauges until a webhook reports its end or it is too old';
-    this.#options.logger.info('Repository with unfinished work not visible on GitHub', {
-      repository,
-      without,
-    });
+    this.#hidden.log({ repository, without }, { key: repository });
   }
 }
 

@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FAILED, FORBIDDEN, fakeGitHub, ok } from '../../test/fixtures/history.ts';
-import type { Logger } from '../domain/contracts.ts';
+import { recordingLogger } from '../../test/fixtures/logger.ts';
 import { findTargets, type Targets } from './targets.ts';
 
 test('why an owner could not be listed is logged once, and again when it is another reason', async () => {
-  const lines: string[] = [];
-  const nothing = () => {};
-  const warn = (message: string, { reason }: { reason?: string } = {}) =>
-    void lines.push(`${message}: ${reason}`);
-  const logger = { debug: nothing, info: nothing, warn, error: nothing, child: () => logger } as Logger;
+  const { logger, lines } = recordingLogger();
   const { history } = fakeGitHub();
   const engine = { knownRepositories: async () => [] };
   const patterns = [{ owner: 'Dana', name: null }];
@@ -19,7 +15,7 @@ test('why an owner could not be listed is logged once, and again when it is anot
     targets = await findTargets({ history, engine, patterns, logger }, targets);
   }
   assert.deepEqual(
-    lines.map((line) => line.replace(/.*: /, '')),
+    lines.filter(({ level }) => level === 'warn').map(({ reason }) => reason),
     ['no luck', 'GitHub answered 403 `o` has an IP allow list enabled', 'no luck'],
   );
 });
