@@ -81,12 +81,9 @@ export async function startEngineThread(
     if (!isClosing) fail(new Error(`the engine's thread ended with code ${code}`));
   });
   worker.on('message', (message: EngineThreadMessage) => {
-    if (message.kind === 'bug') fail(new ReportedBug("a bug in the engine's thread"));
     if (message.kind === 'started') started.resolve();
-    if (message.kind === 'closing') closingStep = message.step;
-    if (message.kind !== 'failed') return;
-    const { code, message: text, hint } = message;
-    fail(new AntError(code, text, hint === undefined ? {} : { hint }));
+    else if (message.kind === 'closing') closingStep = message.step;
+    else fail(errorOf(message));
   });
 
   await Promise.race([started.promise, failure.promise]);
@@ -111,4 +108,10 @@ export async function startEngineThread(
       if (failedWith !== null && before === null) throw failedWith;
     },
   };
+}
+
+function errorOf(message: Extract<EngineThreadMessage, { readonly kind: 'bug' | 'failed' }>): Error {
+  if (message.kind === 'bug') return new ReportedBug("a bug in the engine's thread");
+  const { code, message: text, hint } = message;
+  return new AntError(code, text, hint === undefined ? {} : { hint });
 }

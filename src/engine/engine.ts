@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Engine, ExpositionFormat } from '../domain/contracts.ts';
+import type { Copying, Engine, ExpositionFormat, RecoveryNotes, Store } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import { collectGarbage } from '../memory/process-memory.ts';
 import { renderExposition } from '../metrics/exposition.ts';
@@ -47,6 +47,7 @@ export async function startEngine(
   }
 
   return {
+    ...answersOfStore(store),
     configure: (values) => config.replace(values, { ledger, meter: buffer }),
     accept: (deliveries) => collector.accept(deliveries),
     count: (increments) => ledger.add(increments),
@@ -67,7 +68,6 @@ export async function startEngine(
       config.push.snapshot(await render('text', gauges), clock());
     },
     endSnapshots: () => config.push.endSnapshots(),
-    deadSamples: (limit) => store.deadSamples(limit),
     async health() {
       return {
         queue: await store.queueStatus(),
@@ -77,14 +77,34 @@ export async function startEngine(
         series: seriesIn(config.rules),
       };
     },
-    explainJob: (jobId) => store.explainJob(jobId),
-    explainRun: (runId) => store.explainRun(runId),
     async listJobs(query) {
       const nowMs = clock();
       const asOfMs = collector.lastProcessedAtMs ?? nowMs;
       const { labelPatterns } = config.rules.values.metrics;
       return { ...(await store.listJobs({ ...query, labelPatterns }, nowMs)), asOfMs, nowMs };
     },
+    done: Promise.race([parts.damaged, Promise.all([collector.done, config.done]).then(() => undefined)]),
+    close: () => teardown.run(),
+  };
+}
+
+type AnswersOfStore = Pick<
+  Engine,
+  | 'deadSamples'
+  | 'explainJob'
+  | 'explainRun'
+  | 'lingering'
+  | 'proveDurable'
+  | keyof Copying
+  | keyof RecoveryNotes
+>;
+
+/** What the store answers by itself. */
+function answersOfStore(store: Store): AnswersOfStore {
+  return {
+    deadSamples: (limit) => store.deadSamples(limit),
+    explainJob: (jobId) => store.explainJob(jobId),
+    explainRun: (runId) => store.explainRun(runId),
     lingering: (query) => store.lingering(query),
     proveDurable: () => store.proveDurable(),
     copy: () => store.copy(),
@@ -94,8 +114,6 @@ export async function startEngine(
     writeNote: (name, text) => store.writeNote(name, text),
     knownRepositories: () => store.knownRepositories(),
     unseen: (guids) => store.unseen(guids),
-    done: Promise.race([parts.damaged, Promise.all([collector.done, config.done]).then(() => undefined)]),
-    close: () => teardown.run(),
   };
 }
 

@@ -77,23 +77,9 @@ export function openReceivers(options: PushOptions): NamedReceiver[] {
 
 /** Starts to send the receivers what waits for them in the outbox, which their sinks are opened in. */
 export function runPush(options: PushOptions, receivers: readonly NamedReceiver[], parts: Parts): Push {
-  const { outbox, meter, clock, logger, lastSent } = parts;
+  const { outbox, meter, clock, logger } = parts;
   const snapshots = new SnapshotSender(receivers, meter, logger);
-  const { batchSamples, batchAgeMs } = options;
-  const dispatchers = receivers.map(({ sink, receiver }) => {
-    const lastSentAtMs = lastSent.get(sink) ?? null;
-    return new Dispatcher({
-      sink,
-      receiver,
-      lastSentAtMs,
-      batchSamples,
-      batchAgeMs,
-      outbox,
-      meter,
-      clock,
-      logger,
-    });
-  });
+  const dispatchers = openDispatchers(options, receivers, parts);
 
   return {
     async readings() {
@@ -133,6 +119,27 @@ export function runPush(options: PushOptions, receivers: readonly NamedReceiver[
       await Promise.all(dispatchers.map((dispatcher) => dispatcher.handOver(graceMs)));
     },
   };
+}
+
+function openDispatchers(
+  { batchSamples, batchAgeMs }: PushOptions,
+  receivers: readonly NamedReceiver[],
+  { outbox, meter, clock, logger, lastSent }: Parts,
+): Dispatcher[] {
+  return receivers.map(({ sink, receiver }) => {
+    const lastSentAtMs = lastSent.get(sink) ?? null;
+    return new Dispatcher({
+      sink,
+      receiver,
+      lastSentAtMs,
+      batchSamples,
+      batchAgeMs,
+      outbox,
+      meter,
+      clock,
+      logger,
+    });
+  });
 }
 
 function waitingReadings({
