@@ -13,7 +13,7 @@ import {
 } from '../../test/fixtures/history.ts';
 import type { DeliveryAttempt, GitHubHistory } from '../domain/github-history.ts';
 import { recoverOnce } from './recover-lost.ts';
-import { openReport } from './report.ts';
+import { Report } from './report.ts';
 
 /*
  * Passes over the log of the App's hook that are cut off, and what the next ones make of it.
@@ -30,7 +30,7 @@ function stage(markHoursAgo: number) {
   for (const name of ['recovery/begin', 'recovery/pass', 'repository/o/r', 'hook/app'])
     engine.checkpoints.set(name, checkpointMs);
   const shared = { ...surroundings(), clock: () => time.nowMs };
-  const report = openReport(shared);
+  const report = new Report(shared);
   const pass = (history = github.history) => recoverOnce({ ...shared, history, engine, report });
   const checkpoints = () => ['hook/app', 'repository/o/r'].map((name) => engine.checkpoints.get(name) ?? 0);
   const asked = () => github.asked.splice(0);
@@ -121,7 +121,7 @@ test('a place that could not be asked for, or not in time, is kept', async () =>
   closing.abort();
   github.broken.set('behind 3', REFUSED_PLACE);
   const shared = { ...surroundings(), clock: () => time.nowMs, signal: closing.signal };
-  await recoverOnce({ ...shared, history: github.history, engine, report: openReport(shared) });
+  await recoverOnce({ ...shared, history: github.history, engine, report: new Report(shared) });
   assert.deepEqual(engine.notes, kept);
 });
 

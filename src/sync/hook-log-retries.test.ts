@@ -12,7 +12,7 @@ import {
 } from '../../test/fixtures/history.ts';
 import type { GitHubHistory, Hook } from '../domain/github-history.ts';
 import { recoverOnce } from './recover-lost.ts';
-import { openReport } from './report.ts';
+import { Report } from './report.ts';
 
 /*
  * A log tells more than a list, so what stands between us and a log, and fails, is asked for again before
@@ -33,7 +33,7 @@ function stage(hasApp: boolean) {
   const time = { nowMs: NOW };
   const patterns = hasApp ? [] : [{ owner: 'o', name: 'r' }];
   const shared = { ...surroundings(), patterns, clock: () => time.nowMs };
-  const report = openReport(shared);
+  const report = new Report(shared);
   const pass = (history: GitHubHistory) => recoverOnce({ ...shared, history, engine, report });
   return { github, engine, time, pass, isListed: () => github.asked.includes('runs o/r') };
 }

@@ -1,7 +1,7 @@
 import { CONFIRMED_EVENT } from '../domain/asked.ts';
 import type { Engine, Logger } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
-import type { Priority } from '../domain/github-api.ts';
+import type { ApiResult, Priority } from '../domain/github-api.ts';
 import {
   type GitHubHistory,
   type ListedRun,
@@ -69,7 +69,7 @@ const BATCH_SIZE = 20;
  */
 export async function listRepository(options: ListingOptions): Promise<ListingPass> {
   const { history, repository, sinceMs, createdSinceMs = sinceMs, priority, onProgress } = options;
-  const pass = openPass(options);
+  const pass = new Pass(options);
   for await (const page of history.runs(repository, priority)) {
     if (page.kind !== 'ok') return { ...problemOf(page), ...pass.result() };
     const outcome = await pass.take(page.data);
@@ -81,84 +81,94 @@ export async function listRepository(options: ListingOptions): Promise<ListingPa
   return { ...outcome, ...pass.result() };
 }
 
-interface Pass {
-  readonly met: ReadonlySet<number>;
-  take(runs: readonly ListedRun[]): Promise<Outcome>;
-  result(): PassResult;
-}
+class Pass {
+  /** Runs seen so far. */
+  readonly met = new Set<number>();
+  readonly #options: ListingOptions;
+  readonly #leftOut = new Set<string>();
+  readonly #unsettled: ListedRun[] = [];
+  readonly #progress = { listed: 0, read: 0, recovered: 0, tooOld: 0, reachedMs: Number.POSITIVE_INFINITY };
 
-function openPass(options: ListingOptions): Pass {
-  const { engine, sinceMs, signal, knownUntilMs = null, leftOut: before = new Set() } = options;
-  const [met, leftOut, unsettled] = [new Set<number>(), new Set<string>(), [] as ListedRun[]];
-  const progress = { listed: 0, read: 0, recovered: 0, tooOld: 0, reachedMs: Number.POSITIVE_INFINITY };
-
-  /** The deliveries that count. Those of an attempt known as unfinished always do, whenever it ended. */
-  async function take(run: ListedRun, { deliveries, mark, isSettled }: ReadRun): Promise<Delivery[]> {
-    progress.read += 1;
-    if (!isSettled) unsettled.push(run);
-    const isYoung = ({ endedAtMs }: PastDelivery) => endedAtMs === null || endedAtMs >= sinceMs;
-    const waitedFor = deliveries.every(isYoung) ? null : await unfinishedAttempts(run.runId, engine);
-    const young = deliveries.filter((each) => isYoung(each) || waitedFor?.has(each.runAttempt));
-    const isWhole = young.length === deliveries.length;
-    if (!isWhole) leftOut.add(run.guid);
-    if (!isWhole) progress.tooOld += 1;
-    return [...young.map(({ delivery }) => delivery), ...(isWhole && mark !== null ? [mark] : [])];
+  constructor(options: ListingOptions) {
+    this.#options = options;
   }
 
-  async function readStep(runs: readonly ListedRun[]): Promise<Outcome> {
-    const { history, repository, priority, logger } = options;
-    const answers = await Promise.all(
-      runs.map(async (run) => {
-        const answer = await skipOnBug(() => history.readRun(repository, run, priority), {
-          fallback: { kind: 'missing' },
-          logger,
-          about: { repository, run: run.runId },
-        });
-        return { run, answer };
-      }),
-    );
-    const taken = answers.map(({ run, answer }) => (answer.kind === 'ok' ? take(run, answer.data) : []));
-    const found = (await Promise.all(taken)).flat();
-    const unseen = new Set(await engine.unseen(found.map(({ guid }) => guid)));
-    const news = found.filter(({ guid }) => unseen.has(guid));
-    const outcomes = news.length === 0 ? [] : await engine.accept(news);
-    progress.recovered += outcomes.filter(
-      (outcome, index) => outcome === 'accepted' && news[index]?.event !== CONFIRMED_EVENT,
-    ).length;
-    const failed = answers.find(({ answer: { kind } }) => kind === 'failed' || kind === 'forbidden');
-    return failed === undefined ? { isComplete: true } : problemOf(failed.answer);
+  async take(runs: readonly ListedRun[]): Promise<Outcome> {
+    this.#progress.listed += runs.length;
+    for (const { runId, createdAtMs } of runs) {
+      this.met.add(runId);
+      this.#progress.reachedMs = Math.min(this.#progress.reachedMs, createdAtMs);
+    }
+    const wanted = await this.#wantedOf(runs);
+    for (let start = 0; start < wanted.length; start += BATCH_SIZE) {
+      if (this.#options.signal?.aborted) return STOPPED;
+      const outcome = await this.#readBatch(wanted.slice(start, start + BATCH_SIZE));
+      if (!outcome.isComplete) return outcome;
+    }
+    return { isComplete: true };
+  }
+
+  result(): PassResult {
+    return { ...this.#progress, unsettled: this.#unsettled, leftOut: this.#leftOut };
   }
 
   /** The runs that have to be read. */
-  async function wantedOf(runs: readonly ListedRun[]): Promise<readonly ListedRun[]> {
+  async #wantedOf(runs: readonly ListedRun[]): Promise<readonly ListedRun[]> {
+    const { engine, sinceMs, knownUntilMs = null, leftOut: before = new Set() } = this.#options;
     const open = runs.filter((run) => !isKnown(run, knownUntilMs));
     const young = open.filter((run) => mayHaveEndedSince(run, sinceMs));
-    progress.tooOld += open.length - young.length;
+    this.#progress.tooOld += open.length - young.length;
     const unseen = new Set(await engine.unseen(young.map(({ guid }) => guid)));
     return young.filter(({ isCompleted, guid }) => {
-      if (isCompleted && before.has(guid)) leftOut.add(guid);
+      if (isCompleted && before.has(guid)) this.#leftOut.add(guid);
       return !isCompleted || (unseen.has(guid) && !before.has(guid));
     });
   }
 
-  return {
-    met,
-    async take(runs) {
-      progress.listed += runs.length;
-      for (const { runId, createdAtMs } of runs) {
-        met.add(runId);
-        progress.reachedMs = Math.min(progress.reachedMs, createdAtMs);
-      }
-      const wanted = await wantedOf(runs);
-      for (let start = 0; start < wanted.length; start += BATCH_SIZE) {
-        if (signal?.aborted) return STOPPED;
-        const outcome = await readStep(wanted.slice(start, start + BATCH_SIZE));
-        if (!outcome.isComplete) return outcome;
-      }
-      return { isComplete: true };
-    },
-    result: () => ({ ...progress, unsettled, leftOut }),
-  };
+  async #readBatch(runs: readonly ListedRun[]): Promise<Outcome> {
+    const results = await Promise.all(runs.map(async (run) => ({ run, result: await this.#readRun(run) })));
+    const deliveries = results.map(({ run, result }) =>
+      result.kind === 'ok' ? this.#deliveriesOf(run, result.data) : [],
+    );
+    await this.#accept((await Promise.all(deliveries)).flat());
+    const failed = results.find(({ result: { kind } }) => kind === 'failed' || kind === 'forbidden');
+    return failed === undefined ? { isComplete: true } : problemOf(failed.result);
+  }
+
+  #readRun(run: ListedRun): Promise<ApiResult<ReadRun>> {
+    const { history, repository, priority, logger } = this.#options;
+    return skipOnBug(() => history.readRun(repository, run, priority), {
+      fallback: { kind: 'missing' },
+      logger,
+      about: { repository, run: run.runId },
+    });
+  }
+
+  /** The deliveries that count. Those of an attempt known as unfinished always do, whenever it ended. */
+  async #deliveriesOf(run: ListedRun, { deliveries, mark, isSettled }: ReadRun): Promise<Delivery[]> {
+    const { engine, sinceMs } = this.#options;
+    this.#progress.read += 1;
+    if (!isSettled) this.#unsettled.push(run);
+    const isYoung = ({ endedAtMs }: PastDelivery) => endedAtMs === null || endedAtMs >= sinceMs;
+    const unfinished = deliveries.every(isYoung) ? null : await unfinishedAttempts(run.runId, engine);
+    const young = deliveries.filter((each) => isYoung(each) || unfinished?.has(each.runAttempt));
+    const isWhole = young.length === deliveries.length;
+    if (!isWhole) {
+      this.#leftOut.add(run.guid);
+      this.#progress.tooOld += 1;
+    }
+    return [...young.map(({ delivery }) => delivery), ...(isWhole && mark !== null ? [mark] : [])];
+  }
+
+  async #accept(deliveries: readonly Delivery[]): Promise<void> {
+    const { engine } = this.#options;
+    const unseen = new Set(await engine.unseen(deliveries.map(({ guid }) => guid)));
+    const news = deliveries.filter(({ guid }) => unseen.has(guid));
+    const outcomes = news.length === 0 ? [] : await engine.accept(news);
+    this.#progress.recovered += outcomes.filter(
+      (outcome, index) => outcome === 'accepted' && news[index]?.event !== CONFIRMED_EVENT,
+    ).length;
+  }
 }
 
 /** The attempts that we know as unfinished. */

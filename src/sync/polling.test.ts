@@ -14,7 +14,7 @@ import {
 } from '../../test/fixtures/history.ts';
 import type { Increment } from '../domain/metric.ts';
 import { createPolling } from './polling.ts';
-import { openReport } from './report.ts';
+import { Report } from './report.ts';
 import type { RepositoryPattern } from './targets.ts';
 
 const INTERVAL_MS = 30_000;
@@ -30,7 +30,7 @@ function stage(patterns: readonly RepositoryPattern[] = [{ owner: 'o', name: 'r'
     tooOld: () => counted.reduce((sum, { labels, delta }) => sum + (labels[0] === 'too_old' ? delta : 0), 0),
   };
   const shared = { ...surroundings(), meter, clock: () => time.nowMs, intervalMs: INTERVAL_MS };
-  const report = openReport(shared);
+  const report = new Report(shared);
   const round = createPolling({ ...shared, patterns, history: github.history, engine, report });
   /** Rounds, each when the last one wants it; answers what the repository was asked in each, and when. */
   async function rounds(count: number): Promise<[secondsLater: number, asked: readonly string[]][]> {
@@ -119,7 +119,7 @@ test('runs that are older than what is kept would count again, so they are not l
   engine.checkpoints.set('recovery/begin', NOW - days(60) * HOUR_MS);
   const shared = { ...surroundings(), clock: () => time.nowMs, intervalMs: INTERVAL_MS };
   const patterns = [{ owner: 'o', name: 'r' }];
-  const report = openReport(shared);
+  const report = new Report(shared);
   await createPolling({
     ...shared,
     retentionMs: days(2) * HOUR_MS,

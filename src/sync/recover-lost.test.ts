@@ -15,7 +15,7 @@ import {
 } from '../../test/fixtures/history.ts';
 import type { GitHubHistory, Hook } from '../domain/github-history.ts';
 import { recoverOnce } from './recover-lost.ts';
-import { openReport } from './report.ts';
+import { Report } from './report.ts';
 
 const ORGANIZATION: Hook = { name: 'organization/1', route: '/orgs/{org}/hooks', params: {}, owner: 'o' };
 
@@ -31,7 +31,7 @@ function stage(lastPassHoursAgo: number | null) {
       engine.checkpoints.set(name, passMs);
   }
   const shared = surroundings();
-  const report = openReport(shared);
+  const report = new Report(shared);
   const pass = () => recoverOnce({ ...shared, history: github.history, engine, report });
   return { github, engine, report, pass };
 }
@@ -114,7 +114,7 @@ test('without an App the hook of the organization closes the gap', async () => {
     patterns,
     history: github.history,
     engine,
-    report: openReport(surroundings()),
+    report: new Report(surroundings()),
   });
   assert.deepEqual(github.asked, ['log organization/1', 'delivery g2']);
   assert.equal(engine.checkpoints.get('repository/o/r'), NOW);
@@ -171,7 +171,7 @@ test('what GitHub refuses stays behind, at its mark; what is gone and that nobod
   github.logs.set('app', FORBIDDEN);
   github.runs.set('o/r', FORBIDDEN);
   const shared = { ...surroundings(), patterns: [{ owner: 'o', name: null }] };
-  const report = openReport(shared);
+  const report = new Report(shared);
   const pass = (history: GitHubHistory, more = {}) =>
     recoverOnce({ ...shared, ...more, history, engine, report });
   engine.knownRepositories = async () => [{ name: 'o/r' }, { name: 'x/gone' }] as never[];
@@ -193,7 +193,7 @@ test('what GitHub refuses stays behind, at its mark; what is gone and that nobod
 
 test('where the App was installed, and is not any more, all stays behind for thirty days', async () => {
   const { github, engine } = stage(10);
-  const shared = { ...surroundings(), report: openReport(surroundings()), engine };
+  const shared = { ...surroundings(), report: new Report(surroundings()), engine };
   github.logs.set('app', ok([]));
   await recoverOnce({ ...shared, history: github.history });
   const nothing = { ...FORBIDDEN, said: null } as typeof FORBIDDEN;
@@ -204,7 +204,7 @@ test('where the App was installed, and is not any more, all stays behind for thi
     [29, true],
     [31, false],
   ] as const) {
-    const report = openReport(shared);
+    const report = new Report(shared);
     await recoverOnce({ ...shared, report, history, clock: () => NOW + days * 24 * HOUR_MS });
     assert.equal(report.checkpoints.has('o/r'), isBehind, `${days} days`);
   }
@@ -225,7 +225,7 @@ test('while repositories can not be listed, those that are met later miss nothin
   github.logs.set('app', ok([]));
   const history = { ...github.history, repositoriesOf: async () => FAILED };
   const shared = surroundings();
-  await recoverOnce({ ...shared, history, engine, report: openReport(shared) });
+  await recoverOnce({ ...shared, history, engine, report: new Report(shared) });
   assert.equal(engine.checkpoints.get('recovery/pass'), NOW - 100 * HOUR_MS);
   await pass();
   assert.equal(engine.checkpoints.get('recovery/pass'), NOW);
@@ -241,7 +241,7 @@ test('runs that are older than what is kept would count again, so they are not l
   engine.accepted.length = 0;
   engine.checkpoints.set('repository/o/r', NOW - 1500 * HOUR_MS);
   const shared = { ...surroundings(), retentionMs: 20 * HOUR_MS };
-  await recoverOnce({ ...shared, history: github.history, engine, report: openReport(shared) });
+  await recoverOnce({ ...shared, history: github.history, engine, report: new Report(shared) });
   assert.deepEqual(engine.accepted, ['api-run-1', 'api-run-2', 'api-run-3']);
 });
 
@@ -250,7 +250,7 @@ test('while the token is refused from the start, nothing is known of the reposit
   Object.assign(github, { hasApp: false });
   const time = { nowMs: NOW };
   const shared = { ...surroundings(), patterns: [{ owner: 'o', name: null }], clock: () => time.nowMs };
-  const report = openReport(shared);
+  const report = new Report(shared);
   const pass = (history: GitHubHistory) => recoverOnce({ ...shared, history, engine, report });
   const refused = { ...github.history, repositoriesOf: async () => REFUSED };
   await pass(refused);

@@ -7,102 +7,119 @@ import type { Outcome, SyncProblem } from './outcome.ts';
 const PASS_KINDS = ['hook_log', 'listing', 'poll'] as const;
 export type PassKind = (typeof PASS_KINDS)[number];
 
-/** Reports the results of passes in the log and in metrics. */
-export interface Report {
-  /** Runs the pass and records its result. */
-  pass<T extends Outcome & { readonly recovered: number }>(
-    kind: PassKind,
-    fields: object,
-    run: () => Promise<T>,
-  ): Promise<T>;
-  /**
-   * The time up to which everything is known, of each repository, and as `owner/*` of an owner's list while
-   * that can't be read.
-   */
-  readonly checkpoints: ReadonlyMap<string, number>;
-  /** The checkpoint of a target, before it is read. */
-  behind(target: string, checkpointMs: number): void;
-  /** Everything about the target is known up to then. */
-  reached(target: string, checkpointMs: number): void;
-  /** The target could not be read; its checkpoint stays where it is. */
-  blocked(target: string, problem: SyncProblem, checkpointMs: number): void;
-  /** The target is no longer covered. */
-  forget(target: string): void;
-  /** Logs once what lists are known to lack. */
-  leaveOut(what: string): void;
-  readings(): GaugeReading[];
-}
-
 const NAME_THEM =
   'name them in github.repositories, or use a token of that person, or an App that is installed there';
 
-export function openReport({
-  clock,
-  logger,
-  meter,
-  accessProblems = new AccessProblems({ clock, logger }),
-}: {
+/** The fields of the log line of a pass. */
+interface PassFields {
+  readonly kind: PassKind;
+  readonly recovered: number;
+  readonly tookMs: number;
+}
+
+export interface ReportOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly meter: Meter;
   /** Where to note what can't be read; default: its own. */
   readonly accessProblems?: AccessProblems;
-}): Report {
-  const succeededAtMs = new Map<PassKind, number>();
-  const tookMs = new Map<PassKind, number>();
-  const checkpoints = new Map<string, number>();
-  meter.add(zerosOf(SELF.recoveryPasses, PASS_KINDS, ['complete', 'partial']));
+}
 
-  const leftOut = new SparingLog((fields) => logger.warn('repositories_not_covered', fields), null);
+/** Reports the results of passes in the log and in metrics. */
+export class Report {
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #meter: Meter;
+  readonly #accessProblems: AccessProblems;
+  readonly #leftOut: SparingLog;
+  readonly #succeededAtMs = new Map<PassKind, number>();
+  readonly #tookMs = new Map<PassKind, number>();
+  readonly #checkpoints = new Map<string, number>();
 
-  return {
-    checkpoints,
-    leaveOut(what) {
-      leftOut.log({ what, hint: NAME_THEM }, { key: what });
-    },
-    behind: (target, checkpointMs) => void checkpoints.set(target, checkpointMs),
-    reached(target, checkpointMs) {
-      checkpoints.set(target, checkpointMs);
-      accessProblems.clear(target);
-    },
-    blocked(target, problem, checkpointMs) {
-      checkpoints.set(target, checkpointMs);
-      accessProblems.note(target, problem);
-    },
-    forget(target) {
-      checkpoints.delete(target);
-      accessProblems.clear(target);
-    },
-    async pass(kind, fields, run) {
-      const startedAtMs = clock();
-      const result = await run();
-      const { recovered } = result;
-      tookMs.set(kind, clock() - startedAtMs);
-      meter.add([countOf(SELF.recoveryPasses, [kind, result.isComplete ? 'complete' : 'partial'])]);
-      if (result.isComplete) succeededAtMs.set(kind, startedAtMs);
-      const logged = { kind, ...fields, recovered, tookMs: tookMs.get(kind) };
-      if (!result.isComplete && result.isHopeless)
-        logger.debug('Recovery cannot read this target', { ...logged, reason: result.reason });
-      else if (!result.isComplete)
-        logger.warn('recovery_incomplete', {
-          ...logged,
-          reason: result.reason,
-          retryAtMs: result.retryAtMs,
-        });
-      else if (recovered > 0 && kind !== 'poll') logger.info('Lost events recovered', logged);
-      else logger.debug('Recovery pass complete', logged);
-      return result;
-    },
-    readings() {
-      const oldestMs = Math.min(...checkpoints.values());
-      return [
-        ...Array.from(succeededAtMs, ([kind, ms]) => readingOf(SELF.recoveryLastSuccess, [kind], ms / 1000)),
-        ...Array.from(tookMs, ([kind, ms]) => readingOf(SELF.recoveryDuration, [kind], ms / 1000)),
-        readingOf(SELF.recoveryUnreadable, [], accessProblems.count),
-        ...(Number.isFinite(oldestMs) ? [readingOf(SELF.recoveryOldest, [], oldestMs / 1000)] : []),
-      ];
-    },
-  };
+  constructor({ clock, logger, meter, accessProblems }: ReportOptions) {
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#meter = meter;
+    this.#accessProblems = accessProblems ?? new AccessProblems({ clock, logger });
+    this.#leftOut = new SparingLog((fields) => logger.warn('repositories_not_covered', fields), null);
+    meter.add(zerosOf(SELF.recoveryPasses, PASS_KINDS, ['complete', 'partial']));
+  }
+
+  /**
+   * The time up to which everything is known, of each repository, and as `owner/*` of an owner's list while
+   * that can't be read.
+   */
+  get checkpoints(): ReadonlyMap<string, number> {
+    return this.#checkpoints;
+  }
+
+  /** Logs once what lists are known to lack. */
+  leaveOut(what: string): void {
+    this.#leftOut.log({ what, hint: NAME_THEM }, { key: what });
+  }
+
+  /** The checkpoint of a target, before it is read. */
+  behind(target: string, checkpointMs: number): void {
+    this.#checkpoints.set(target, checkpointMs);
+  }
+
+  /** Everything about the target is known up to then. */
+  reached(target: string, checkpointMs: number): void {
+    this.#checkpoints.set(target, checkpointMs);
+    this.#accessProblems.clear(target);
+  }
+
+  /** The target could not be read; its checkpoint stays where it is. */
+  blocked(target: string, problem: SyncProblem, checkpointMs: number): void {
+    this.#checkpoints.set(target, checkpointMs);
+    this.#accessProblems.note(target, problem);
+  }
+
+  /** The target is no longer covered. */
+  forget(target: string): void {
+    this.#checkpoints.delete(target);
+    this.#accessProblems.clear(target);
+  }
+
+  /** Runs the pass and records its result. */
+  async pass<T extends Outcome & { readonly recovered: number }>(
+    kind: PassKind,
+    fields: object,
+    run: () => Promise<T>,
+  ): Promise<T> {
+    const startedAtMs = this.#clock();
+    const result = await run();
+    const tookMs = this.#clock() - startedAtMs;
+    this.#tookMs.set(kind, tookMs);
+    this.#meter.add([countOf(SELF.recoveryPasses, [kind, result.isComplete ? 'complete' : 'partial'])]);
+    if (result.isComplete) this.#succeededAtMs.set(kind, startedAtMs);
+    this.#log(result, { kind, ...fields, recovered: result.recovered, tookMs });
+    return result;
+  }
+
+  readings(): GaugeReading[] {
+    const oldestMs = Math.min(...this.#checkpoints.values());
+    return [
+      ...Array.from(this.#succeededAtMs, ([kind, ms]) =>
+        readingOf(SELF.recoveryLastSuccess, [kind], ms / 1000),
+      ),
+      ...Array.from(this.#tookMs, ([kind, ms]) => readingOf(SELF.recoveryDuration, [kind], ms / 1000)),
+      readingOf(SELF.recoveryUnreadable, [], this.#accessProblems.count),
+      ...(Number.isFinite(oldestMs) ? [readingOf(SELF.recoveryOldest, [], oldestMs / 1000)] : []),
+    ];
+  }
+
+  #log(result: Outcome, fields: PassFields): void {
+    const logger = this.#logger;
+    if (result.isComplete) {
+      if (fields.recovered > 0 && fields.kind !== 'poll') logger.info('Lost events recovered', fields);
+      else logger.debug('Recovery pass complete', fields);
+      return;
+    }
+    const { isHopeless, reason, retryAtMs } = result;
+    if (isHopeless) logger.debug('Recovery cannot read this target', { ...fields, reason });
+    else logger.warn('recovery_incomplete', { ...fields, reason, retryAtMs });
+  }
 }
 
 /*

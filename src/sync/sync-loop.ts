@@ -7,7 +7,7 @@ import type { Sleep } from '../timing/sleep.ts';
 import { RetryCounts } from './backoff.ts';
 import { createPolling } from './polling.ts';
 import { recoverOnce } from './recover-lost.ts';
-import { type AccessProblems, openReport } from './report.ts';
+import { type AccessProblems, Report } from './report.ts';
 import type { RepositoryPattern } from './targets.ts';
 
 export interface SyncLoopOptions {
@@ -43,7 +43,7 @@ const MIN_WAIT_MS = 1000;
 /** Fetches from GitHub's API what no webhook reported, now and then on a schedule. */
 export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
   const { mode, clock, intervalMs, logger, sleep } = options;
-  const report = openReport(options);
+  const report = new Report(options);
   const closing = new AbortController();
   const shared = { ...options, report, retries: new RetryCounts(), signal: closing.signal };
 

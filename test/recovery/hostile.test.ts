@@ -8,7 +8,7 @@ import { pastWorld, type World } from '../../simulator/world.ts';
 import { openHistory } from '../../src/github/history.ts';
 import { RetryCounts } from '../../src/sync/backoff.ts';
 import { recoverOnce } from '../../src/sync/recover-lost.ts';
-import { openReport } from '../../src/sync/report.ts';
+import { Report } from '../../src/sync/report.ts';
 import { openTestClient, type TestClient } from '../fixtures/fake-github.ts';
 import { SILENT } from '../fixtures/logger.ts';
 import { END_MS, newApp } from '../fixtures/simulated-rest.ts';
@@ -52,7 +52,7 @@ async function openStage(world: World): Promise<Stage> {
     patterns: [],
     retentionMs: null,
     meter: { add() {} },
-    report: openReport({ clock, logger: SILENT, meter: { add() {} } }),
+    report: new Report({ clock, logger: SILENT, meter: { add() {} } }),
     retries: new RetryCounts(),
     clock,
     logger: SILENT,
