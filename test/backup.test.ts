@@ -149,7 +149,7 @@ test('a store in memory says that it has no backup', async (t) => {
   await using service = await startService({ storage: 'memory:' });
   const { code, stderr } = await ended(backUp(service, [join(folderOf(t), 'b.db')]));
   assert.equal(code, 1);
-  assert.match(stderr, /backup_unsupported.*in memory/);
+  assert.match(stderr, /backup_unsupported.*in-memory/);
 });
 
 test('a full disk at the target leaves no file, and the next backup is whole', async (t) => {

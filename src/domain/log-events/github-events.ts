@@ -6,7 +6,7 @@ export const GITHUB_EVENTS = {
     level: 'warn',
     message: 'GitHub permission missing',
     about:
-      'GitHub refused a request: `permission` is what it needs, `without` what goes on without it. Logged once a day.',
+      'GitHub refused a request: `permission` is what it needs, `without` is the consequence. Logged once a day.',
     action: 'Follow the hint; `ant-watcher doctor` checks all permissions.',
   },
   repository_unreadable: {
@@ -18,19 +18,19 @@ export const GITHUB_EVENTS = {
   repositories_not_covered: {
     level: 'warn',
     message: 'Some repositories not covered',
-    about: 'The lists that GitHub gives to these credentials leave them out.',
+    about: 'GitHub does not list them for these credentials.',
     action: 'Name them in `github.repositories`, or use credentials that can see them.',
   },
   repositories_not_listed: {
     level: 'warn',
     message: 'GitHub repositories of an owner not listed',
-    about: 'Repositories that are known already are read all the same; new ones are found later.',
+    about: 'Known repositories are still read; new ones are found later.',
     action: 'Nothing, if it passes; see `reason`.',
   },
   installations_not_listed: {
     level: 'warn',
     message: 'GitHub installations of the App not listed',
-    about: 'Repositories that are known already are read all the same; new ones are found later.',
+    about: 'Known repositories are still read; new ones are found later.',
     action: 'Nothing, if it passes; see `reason`.',
   },
   hook_ranges_unknown: {
@@ -49,31 +49,32 @@ export const GITHUB_EVENTS = {
   hook_ranges_not_saved: {
     level: 'warn',
     message: "GitHub's webhook addresses not saved",
-    about: 'After a restart they have to be read again before deliveries are accepted.',
-    action: 'Check the space on the disk and the rights of the folder.',
+    about: 'After a restart, deliveries are refused until they have been read again.',
+    action: 'Check the disk space and the permissions of the directory.',
   },
   recovery_paused: {
     level: 'warn',
     message: 'Store unavailable; recovery paused',
-    about: 'It goes on as soon as the store works.',
-    action: 'Check the space on the disk and the rights of the folder.',
+    about: 'It continues as soon as the store works.',
+    action: 'Check the disk space and the permissions of the directory.',
   },
   recovery_incomplete: {
     level: 'warn',
     message: 'Recovery incomplete; continuing later',
     about: 'GitHub did not answer everything: see `reason`. The next pass continues at `retryAtMs`.',
-    action: 'Nothing, if it passes. A rate limit that is always used up needs an App instead of a token.',
+    action:
+      'Nothing, if it passes. If the rate limit is always used up, use a GitHub App instead of a token.',
   },
   lost_delivery_skipped_after_crashes: {
     level: 'error',
     message: 'Lost delivery skipped after repeated crashes',
-    about: 'The process ended each time the delivery was read, so it is left out.',
+    about: 'The process ended each time the delivery was read, so it is skipped.',
     action: 'Please report the line with the bugs before it.',
   },
   lost_delivery_unavailable: {
     level: 'warn',
     message: 'Lost delivery no longer available from GitHub',
-    about: 'The log of the hook lists the delivery but does not return it. Lists of runs fill the gap.',
+    about: 'The delivery log lists it, but GitHub does not return it. Lists of runs fill the gap.',
     action: 'Nothing.',
   },
   object_skipped: {
@@ -86,7 +87,7 @@ export const GITHUB_EVENTS = {
     level: 'warn',
     message: 'Store unavailable; reconciliation paused',
     about: 'Unfinished work is checked as soon as the store works.',
-    action: 'Check the space on the disk and the rights of the folder.',
+    action: 'Check the disk space and the permissions of the directory.',
   },
   reconciliation_paused_github: {
     level: 'warn',
@@ -97,13 +98,14 @@ export const GITHUB_EVENTS = {
   runners_paused: {
     level: 'warn',
     message: 'Store unavailable; runners not counted',
-    about: 'Their gauges are missing until the store works.',
-    action: 'Check the space on the disk and the rights of the folder.',
+    about: 'Their gauges are absent until the store works.',
+    action: 'Check the disk space and the permissions of the directory.',
   },
   runners_not_counted: {
     level: 'warn',
     message: 'GitHub unavailable; runners not counted',
-    about: 'The gauges of this target end until GitHub answers again. Logged once for a row of failures.',
+    about:
+      'The gauges of this target are absent until GitHub answers again. Consecutive failures are logged once.',
     action: 'Nothing, if it passes; see `reason`.',
   },
 } as const satisfies Record<string, LogEvent>;

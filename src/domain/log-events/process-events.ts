@@ -17,7 +17,7 @@ export const PROCESS_EVENTS = {
   part_failed: {
     level: 'error',
     message: 'Part of the service failed; stopping',
-    about: 'A part can not go on, for example because the store is damaged. The service stops.',
+    about: 'A part cannot continue, for example because the store is damaged. The service stops.',
     action: 'Look up `err.code` above.',
   },
   stop_failed: {
@@ -42,37 +42,37 @@ export const PROCESS_EVENTS = {
     level: 'warn',
     message: 'Second signal; exiting at once',
     about: 'The service was stopping and got another signal. Nothing accepted is lost.',
-    action: 'Nothing, if somebody wanted it.',
+    action: 'Nothing, if this was intended.',
   },
   unclean_shutdown: {
     level: 'warn',
     message: 'Previous process did not shut down cleanly',
     about:
       'It crashed, was killed, or the machine went down. Deliveries that may have been in progress are tried one by one, and for an hour all go through the queue.',
-    action: 'Look in the log before the start for a bug, and at the system for a kill for memory.',
+    action: 'Check the log before the start for a bug, and the system log for an out-of-memory kill.',
   },
   weak_secret: {
     level: 'warn',
     message: 'Secret shorter than 16 bytes',
-    about: 'Anybody who has one signed delivery or answer can guess a short secret.',
+    about: 'Anybody who has one signed delivery or response can find a short secret by trying.',
     action: 'Make a longer one: `openssl rand -hex 32`.',
   },
   reload_failed: {
     level: 'error',
     message: 'Configuration reload failed; nothing changed',
-    about: 'The new configuration has problems, or a part could not take it. The old one stays in use.',
+    about: 'The new configuration has problems, or a part could not apply it. The old one stays in use.',
     action: 'Fix what the line lists, and reload again.',
   },
   restart_needed: {
     level: 'warn',
     message: 'Restart needed for some configuration changes',
-    about: 'The listed settings keep their old values; every other change is in use.',
-    action: 'Restart when it suits you.',
+    about: 'The listed settings keep their old values; all other changes are applied.',
+    action: 'Restart to apply them.',
   },
   certificate_rejected: {
     level: 'error',
     message: 'New certificate rejected; keeping the old one',
-    about: 'The changed files hold no usable certificate and key.',
+    about: 'The changed files do not contain a usable certificate and key.',
     action: 'Replace the files before the old certificate expires.',
   },
   memory_pressure: {

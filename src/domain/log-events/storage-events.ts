@@ -6,19 +6,19 @@ export const STORAGE_EVENTS = {
     level: 'error',
     message: 'Store unavailable; processing paused',
     about: 'Accepted deliveries wait, and are processed as soon as the store works.',
-    action: 'Check the space on the disk and the rights of the folder.',
+    action: 'Check the disk space and the permissions of the directory.',
   },
   housekeeping_postponed: {
     level: 'warn',
     message: 'Store unavailable; housekeeping postponed',
-    about: 'Old data stays a little longer.',
-    action: 'Check the space on the disk and the rights of the folder.',
+    about: 'Expired data is kept a little longer.',
+    action: 'Check the disk space and the permissions of the directory.',
   },
   self_metrics_postponed: {
     level: 'warn',
     message: 'Store unavailable; self-metrics kept in memory',
     about: 'Counters of the service itself are stored later. A crash before that loses them.',
-    action: 'Check the space on the disk and the rights of the folder.',
+    action: 'Check the disk space and the permissions of the directory.',
   },
   working_set_full: {
     level: 'error',
@@ -37,13 +37,13 @@ export const STORAGE_EVENTS = {
     level: 'error',
     message: 'Outbox unavailable; sending paused',
     about: 'Samples stay stored and are sent as soon as the store works.',
-    action: 'Check the space on the disk and the rights of the folder.',
+    action: 'Check the disk space and the permissions of the directory.',
   },
   receiver_unavailable: {
     level: 'warn',
     message: 'Receiver unavailable; retrying',
-    about: 'Samples stay stored until the receiver takes them, or `push.max_age` passes.',
-    action: 'Check the receiver; `reason` is what it said.',
+    about: 'Samples stay stored until the receiver accepts them, or `push.max_age` passes.',
+    action: 'Check the receiver; `reason` is its answer.',
   },
   receiver_refuses: {
     level: 'error',
@@ -55,7 +55,7 @@ export const STORAGE_EVENTS = {
     level: 'error',
     message: 'Samples rejected by the receiver',
     about: 'The receiver will never take these samples. They are kept for inspection: `GET /api/v1/push`.',
-    action: '`reason` is what the receiver said.',
+    action: 'Check `reason`, the answer of the receiver.',
   },
   samples_dropped: {
     level: 'error',
@@ -66,13 +66,13 @@ export const STORAGE_EVENTS = {
   samples_of_removed_receiver_dropped: {
     level: 'warn',
     message: 'Samples of removed receivers dropped',
-    about: 'A receiver that had samples waiting is not configured any more.',
-    action: 'Nothing, if somebody wanted it.',
+    about: 'A receiver with waiting samples is no longer configured.',
+    action: 'Nothing, if this was intended.',
   },
   snapshot_not_sent: {
     level: 'warn',
     message: 'Snapshot not accepted by the receiver',
-    about: 'The next snapshot replaces it. Only the first of a row of failures is logged.',
-    action: 'Check the receiver; `reason` is what it said.',
+    about: 'The next snapshot replaces it. Only the first of consecutive failures is logged.',
+    action: 'Check the receiver; `reason` is its answer.',
   },
 } as const satisfies Record<string, LogEvent>;
