@@ -69,58 +69,70 @@ const CONCURRENCY = 8;
  * once and returns when the next poll is due.
  */
 export function createPolling(options: PollingOptions): () => Promise<number> {
-  const { clock, signal } = options;
-  const watches = new Map<string, Watch>();
-  let known: Targets | null = null;
-  let targetsAtMs = Number.NEGATIVE_INFINITY;
+  const polling = new Polling(options);
+  return () => polling.round();
+}
 
-  async function refreshTargets(): Promise<Targets> {
-    if (known !== null && clock() < targetsAtMs) return known;
-    // What is found while lists can't be read, or afterwards, is behind since they last could.
-    const checkpoints = await openCheckpoints(options.engine, clock());
-    const targets = await findTargets(options, known);
-    known = targets;
-    const { repositories, problem, owners } = targets;
-    for (const name of repositories.filter((each) => !watches.has(each))) {
-      options.report.behind(name, await checkpoints.ofRepository(name));
-      const { intervalMs } = options;
-      const start = { nextAtMs: 0, intervalMs, deepAtMs: 0 };
-      watches.set(name, { name, ...start, unsettled: [], leftOut: null, blockedBy: null });
-    }
-    await noteOwners(targets, checkpoints, options.report, clock());
-    const isKept = forgetOthers(targets, options.report);
-    for (const name of watches.keys()) if (!isKept(name)) watches.delete(name);
-    if (problem !== null) return targets;
-    const areListed = [...owners.values()].every((each) => each === null);
-    targetsAtMs = clock() + (areListed ? TARGETS_EVERY_MS : REFUSED_TARGETS_EVERY_MS);
-    await checkpoints.setPass(clock());
-    return targets;
+class Polling {
+  readonly #options: PollingOptions;
+  readonly #watches = new Map<string, Watch>();
+  #targets: Targets | null = null;
+  #targetsAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: PollingOptions) {
+    this.#options = options;
   }
 
-  /**
-   * Access is back: whatever was refused for the same reason, and the lists, can probably be read again too.
-   */
-  function unblock(reason: string): void {
-    targetsAtMs = Number.NEGATIVE_INFINITY;
-    for (const each of watches.values()) if (each.blockedBy === reason) each.nextAtMs = 0;
-  }
-
-  return async () => {
-    const targets = await refreshTargets();
-    const due = [...watches.values()]
+  /** Polls what is due, and returns when the next round is. */
+  async round(): Promise<number> {
+    const { clock, signal, intervalMs } = this.#options;
+    const targets = await this.#refreshTargets();
+    const due = [...this.#watches.values()]
       .filter(({ nextAtMs }) => nextAtMs <= clock())
       .sort((a, b) => a.nextAtMs - b.nextAtMs);
     for (let start = 0; start < due.length && !signal.aborted; start += CONCURRENCY)
       await Promise.all(
         due.slice(start, start + CONCURRENCY).map(async (watch) => {
           const { blockedBy } = watch;
-          await poll(watch, targets, options);
-          if (blockedBy !== null && watch.blockedBy === null) unblock(blockedBy);
+          await poll(watch, targets, this.#options);
+          if (blockedBy !== null && watch.blockedBy === null) this.#unblock(blockedBy);
         }),
       );
-    const next = Array.from(watches.values(), ({ nextAtMs }) => nextAtMs);
-    return Math.min(clock() + options.intervalMs, ...next);
-  };
+    const next = Array.from(this.#watches.values(), ({ nextAtMs }) => nextAtMs);
+    return Math.min(clock() + intervalMs, ...next);
+  }
+
+  async #refreshTargets(): Promise<Targets> {
+    const { clock, engine, report } = this.#options;
+    if (this.#targets !== null && clock() < this.#targetsAtMs) return this.#targets;
+    // What is found while lists can't be read, or afterwards, is behind since they last could.
+    const checkpoints = await openCheckpoints(engine, clock());
+    const targets = await findTargets(this.#options, this.#targets);
+    this.#targets = targets;
+    for (const name of targets.repositories.filter((each) => !this.#watches.has(each))) {
+      report.behind(name, await checkpoints.ofRepository(name));
+      this.#watch(name);
+    }
+    await noteOwners(targets, checkpoints, report, clock());
+    const isKept = forgetOthers(targets, report);
+    for (const name of this.#watches.keys()) if (!isKept(name)) this.#watches.delete(name);
+    if (targets.problem !== null) return targets;
+    const areListed = [...targets.owners.values()].every((each) => each === null);
+    this.#targetsAtMs = clock() + (areListed ? TARGETS_EVERY_MS : REFUSED_TARGETS_EVERY_MS);
+    await checkpoints.setPass(clock());
+    return targets;
+  }
+
+  #watch(name: string): void {
+    const start = { nextAtMs: 0, intervalMs: this.#options.intervalMs, deepAtMs: 0 };
+    this.#watches.set(name, { name, ...start, unsettled: [], leftOut: null, blockedBy: null });
+  }
+
+  /** Access is back: whatever was refused for the same reason, and the lists, can probably be read again too. */
+  #unblock(reason: string): void {
+    this.#targetsAtMs = Number.NEGATIVE_INFINITY;
+    for (const each of this.#watches.values()) if (each.blockedBy === reason) each.nextAtMs = 0;
+  }
 }
 
 async function poll(watch: Watch, targets: Targets, options: PollingOptions): Promise<void> {
