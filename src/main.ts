@@ -59,7 +59,10 @@ async function runCommand(args: readonly string[]): Promise<number> {
 /** Commands for whom a reader that is gone is a case of their own. */
 const WRITING_ITSELF: readonly string[] = ['serve', 'backup'];
 
-/** Who reads no further, as `head` does, wants no more of it: no error is told, and the exit code says that not all was written. */
+/**
+ * A reader that goes away, as `head` does, wants no more: no error is printed, and the exit code says that
+ * not all was written.
+ */
 function endWithReader(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => process.exit(1));
 }

@@ -32,7 +32,10 @@ export interface App {
   readonly failed: Promise<never>;
   /** How many deliveries wait. */
   queue(): Promise<QueueStatus>;
-  /** Stops in the reverse order of the data flow: accepts nothing more, finishes what is in hand, closes the store. */
+  /**
+   * Stops in the reverse order of the data flow: accepts nothing more, finishes what is in hand, closes the
+   * store.
+   */
   close(): Promise<void>;
   /** The step of `close` that is under way; null: none. */
   closingStep(): string | null;
@@ -52,8 +55,8 @@ export interface AppOptions {
 }
 
 /**
- * Starts the service. What has started is closed again in reverse when a later part fails. Throws the `AntError` of the part that
- * could not start.
+ * Starts the service. What has started is closed again in reverse when a later part fails. Throws the
+ * `AntError` of the part that could not start.
  */
 export async function startApp(settings: Settings, options: AppOptions): Promise<App> {
   const teardown = new Teardown(options.logger);
@@ -127,8 +130,8 @@ async function openCore(
 }
 
 /**
- * The second half: everything that talks to the outside. All of it exists before the first of it is opened, so that the API, which
- * opens first, can answer for what is not open yet.
+ * The second half: everything that talks to the outside. All of it exists before the first of it is opened,
+ * so that the API, which opens first, can answer for what is not open yet.
  */
 async function startParts(
   settings: Settings,
@@ -237,7 +240,10 @@ function openApi(
   });
 }
 
-/** Whether a delivery can be accepted now: somebody listens for it, where GitHub sends any, and it would become durable. */
+/**
+ * Whether a delivery can be accepted now: somebody listens for it, where GitHub sends any, and it would
+ * become durable.
+ */
 async function readiness(isOpen: boolean, engine: Engine) {
   if (!isOpen) return { ok: false, reason: 'The webhook listener is not open.' };
   try {

@@ -14,7 +14,10 @@ export interface Certificates {
   readings(): GaugeReading[];
 }
 
-/** Reads them, and again when they change, until `teardown` runs. Throws `config_invalid` for one that is wrong. */
+/**
+ * Reads them, and again when they change, until `teardown` runs. Throws `config_invalid` for one that is
+ * wrong.
+ */
 export async function openCertificates(
   settings: Pick<Settings, 'webhook' | 'api'>,
   { clock, meter, logger }: { readonly clock: Clock; readonly meter: Meter; readonly logger: Logger },

@@ -12,7 +12,10 @@ const MAX_WORKING_SET_BYTES = 8 * 1024 ** 2;
 const STORE_SHARE = 3;
 const OUTBOX_SHARE = 2;
 
-/** Throws the `config_invalid` of settings that are right each for itself, and of which nothing can be started. */
+/**
+ * Throws the `config_invalid` of settings that are right each for itself, and of which nothing can be
+ * started.
+ */
 export async function checkSettings(settings: Settings, version: string): Promise<void> {
   await checkCertificates(settings);
   networkOf(settings.proxies, 'github.ca_file', settings.github.caFile);
@@ -21,7 +24,10 @@ export async function checkSettings(settings: Settings, version: string): Promis
     await receiver.close();
 }
 
-/** The settings as if they named no file with a certificate or a key, for a look at them where such files are not. */
+/**
+ * The settings as if they named no file with a certificate or a key, for a look at them where such files are
+ * not.
+ */
 export function withoutFiles({ webhook, api, push, github, ...rest }: Settings): Settings {
   const plain = { tlsCertFile: '', tlsKeyFile: '' };
   return {
@@ -33,7 +39,10 @@ export function withoutFiles({ webhook, api, push, github, ...rest }: Settings):
   };
 }
 
-/** What the settings, and the memory that there is, mean for the engine. Throws `config_invalid` when certificates can't be read. */
+/**
+ * What the settings, and the memory that there is, mean for the engine. Throws `config_invalid` when
+ * certificates can't be read.
+ */
 export function engineOptions(
   settings: Settings,
   { version, limitBytes }: { readonly version: string; readonly limitBytes: number },

@@ -18,8 +18,8 @@ export interface EngineThread {
   /** Rejects when the thread ends before `close`. */
   readonly failed: Promise<never>;
   /**
-   * Finishes the batch in hand, stores what is gathered, closes the store and ends the thread, if it has not ended yet. Rejects with
-   * what goes wrong in that.
+   * Finishes the batch in hand, stores what is gathered, closes the store and ends the thread, if it has not
+   * ended yet. Rejects with what goes wrong in that.
    */
   close(): Promise<void>;
 }
@@ -49,7 +49,10 @@ const METHODS: MethodNames<CallableEngine> = {
   configure: true,
 };
 
-/** Starts the engine on a thread of its own; resolves when it can accept deliveries, rejects with its `AntError`. */
+/**
+ * Starts the engine on a thread of its own; resolves when it can accept deliveries, rejects with its
+ * `AntError`.
+ */
 export async function startEngineThread(
   data: Omit<EngineThreadData, 'calls' | 'secrets'>,
 ): Promise<EngineThread> {

@@ -62,8 +62,9 @@ interface RunningSync {
 }
 
 /**
- * All that asks GitHub's API unprompted: ended and started anew when its values change. Its checkpoints are stored, so nothing is missed
- * by that; what is known of the rate limits, and the answers that are kept, go on for the same login. A backfill under way ends.
+ * All that asks GitHub's API unprompted: ended and started anew when its values change. Its checkpoints are
+ * stored, so nothing is missed by that; what is known of the rate limits, and the answers that are kept, go
+ * on for the same login. A backfill under way ends.
  */
 export class GitHubSync {
   /** Rejects when a part of it fails for good. Never resolves. */
@@ -85,7 +86,10 @@ export class GitHubSync {
     return this.#running?.readings() ?? [];
   }
 
-  /** A sentence for each credential that GitHub does not take at present, and for each reason why something can't be read. */
+  /**
+   * A sentence for each credential that GitHub does not take at present, and for each reason why something
+   * can't be read.
+   */
   refusals(): readonly string[] {
     return this.#running?.refusals() ?? [];
   }
@@ -95,7 +99,10 @@ export class GitHubSync {
     return this.#running?.backfill ?? null;
   }
 
-  /** Sends nothing yet. Null: these values are used already. Throws `config_invalid` for values that can't work. */
+  /**
+   * Sends nothing yet. Null: these values are used already. Throws `config_invalid` for values that can't
+   * work.
+   */
   prepare({ github, network, recovery, storage }: SyncValues): PreparedSync | null {
     const values = { github, network, recovery, storage: { retentionMs: storage.retentionMs } };
     const before = this.#prepared;
@@ -200,7 +207,10 @@ function startSync(
   };
 }
 
-/** Owners that the App is installed at, that are named, or that deliveries were of; and repositories that are named. */
+/**
+ * Owners that the App is installed at, that are named, or that deliveries were of; and repositories that are
+ * named.
+ */
 async function ownersOfRunners(
   github: GitHub,
   engine: Pick<Engine, 'knownRepositories'>,

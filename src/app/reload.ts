@@ -32,8 +32,9 @@ const STARTING: ReloadOutcome = { kind: 'unavailable', reason: 'The service is s
 const STOPPING: ReloadOutcome = { kind: 'unavailable', reason: 'The service is stopping.' };
 
 /**
- * Changes the configuration while the service runs: reads it, keeps the old values of what needs a restart, and applies the
- * rest. One at a time; whoever asks meanwhile shares one more, because the files may have changed since they were read.
+ * Changes the configuration while the service runs: reads it, keeps the old values of what needs a restart,
+ * and applies the rest. One at a time; requests meanwhile share one more, because the files may have changed
+ * since they were read.
  */
 export class Reloader {
   /** Rejects on a bug, after which nobody knows which settings apply. Never resolves. */
@@ -158,7 +159,10 @@ export interface ReloadedParts {
   readonly sync: Pick<GitHubSync, 'prepare' | 'switchTo'>;
 }
 
-/** Changes all parts. What may fail comes first, and then nothing has changed; last comes what only a bug can stop. */
+/**
+ * Changes all parts. What may fail comes first, and then nothing has changed; last comes what only a bug can
+ * stop.
+ */
 export async function applySettings(
   next: Settings,
   { version, limitBytes, thread, current, setLogLevel, snapshots, sync }: ReloadedParts,
@@ -176,7 +180,9 @@ export async function applySettings(
   await sync.switchTo(prepared);
 }
 
-/** One text: in a list, what stands behind the name of a secret is taken for the secret, and is not logged. */
+/**
+ * One text: in a list, what stands behind the name of a secret is taken for the secret, and is not logged.
+ */
 function asText(names: readonly string[]): string {
   return names.join(', ');
 }

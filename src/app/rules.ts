@@ -4,7 +4,10 @@ import type { Settings } from '../config/settings.ts';
 import { type Network, networkOf } from '../outbound/network.ts';
 import { type WebhookRules, webhookRules } from '../webhook/rules.ts';
 
-/** What may change while the service runs, of the parts that share the main thread; the engine's is in `engine/rules.ts`. */
+/**
+ * What may change while the service runs, of the parts that share the main thread; the engine's is in
+ * `engine/rules.ts`.
+ */
 export interface AppRules {
   readonly webhook: WebhookRules;
   readonly access: AccessRules;

@@ -23,8 +23,8 @@ export interface Host {
 }
 
 /**
- * Runs the service until a signal stops it or a part of it fails, and resolves to the exit code. A bug, a second signal, and a stop
- * that takes too long exit at once.
+ * Runs the service until a signal stops it or a part of it fails, and resolves to the exit code. A bug, a
+ * second signal, and a stop that takes too long exit at once.
  */
 export async function runService({ version, load, openRereading, onUncaught, exit }: Host): Promise<number> {
   const allowReloads = listenForReloads();
@@ -116,12 +116,15 @@ function openBugReport({
 }
 
 /**
- * One request to stop may come as two signals: npm and timeout pass on what the whole process group gets as well.
- * Whoever really asks a second time takes longer than this.
+ * One request to stop may come as two signals: npm and timeout pass on what the whole process group gets as
+ * well. Whoever really asks a second time takes longer than this.
  */
 const SAME_REQUEST_MS = 500;
 
-/** Resolves at the first SIGTERM or SIGINT; from then on the time is limited, and a second signal exits at once. */
+/**
+ * Resolves at the first SIGTERM or SIGINT; from then on the time is limited, and a second signal exits at
+ * once.
+ */
 function listenForStop({
   logger,
   limitStop,
@@ -149,7 +152,10 @@ function listenForStop({
   });
 }
 
-/** SIGHUP reloads once there is something to call; if it came before, then at once. A bug in it ends the service. */
+/**
+ * SIGHUP reloads once there is something to call; if it came before, then at once. A bug in it ends the
+ * service.
+ */
 function listenForReloads(): (reload: Reload) => void {
   let reload: Reload | undefined;
   let isRequested = false;

@@ -7,7 +7,10 @@ import type { Sleep } from '../timing/sleep.ts';
 
 /** Whole expositions, pushed again and again, and never two at once. */
 export interface Snapshots {
-  /** From now on every `intervalMs`, the first one after that time; null: never. The same interval as before goes on. */
+  /**
+   * From now on every `intervalMs`, the first one after that time; null: never. The same interval as before
+   * goes on.
+   */
   pushEvery(intervalMs: number | null): void;
   /** Pushes no more, and cuts short what is under way. */
   close(): Promise<void>;

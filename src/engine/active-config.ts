@@ -18,8 +18,8 @@ export interface ActiveConfigParts {
 }
 
 /**
- * The engine's rules and receivers. Both are replaced by `replace`, which is how they start, too: so a change while the engine
- * runs ends in the same numbers as a restart with it.
+ * The engine's rules and receivers. Both are replaced by `replace`, which is how they start, too: so a change
+ * while the engine runs ends in the same numbers as a restart with it.
  */
 export class ActiveConfig {
   /** Rejects on a bug, which ends the process; resolves after `close`. */
@@ -46,8 +46,8 @@ export class ActiveConfig {
   }
 
   /**
-   * Replaces all values at one moment. Throws `config_invalid` for receivers that can't work and `store_unavailable`; then nothing
-   * has changed. One call at a time.
+   * Replaces all values at one moment. Throws `config_invalid` for receivers that can't work and
+   * `store_unavailable`; then nothing has changed. One call at a time.
    */
   async replace(values: EngineValues, parts: ActiveConfigParts): Promise<void> {
     const before = this.#push;

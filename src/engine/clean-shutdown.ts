@@ -4,7 +4,10 @@ import { unlessUnavailable } from '../timing/retry.ts';
 /** Since when a process has used the store; 0: the last one was shut down cleanly. */
 const RUNNING_SINCE = 'process/running_since';
 
-/** Notes in the store that a process uses it, so that the next one knows whether this one was shut down cleanly. */
+/**
+ * Notes in the store that a process uses it, so that the next one knows whether this one was shut down
+ * cleanly.
+ */
 export class CleanShutdown {
   readonly #store: Pick<Store, 'readMark' | 'writeMark'>;
   #isNoted = false;

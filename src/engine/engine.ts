@@ -22,8 +22,8 @@ const PARKED_SHOWN = 20;
 const SQUEEZED = 8;
 
 /**
- * Starts the engine. Everything that was stored before is in the metrics when this resolves. `onClosing` is called with the name of
- * each step of `close`. Throws as `openParts`.
+ * Starts the engine. Everything that was stored before is in the metrics when this resolves. `onClosing` is
+ * called with the name of each step of `close`. Throws as `openParts`.
  */
 export async function startEngine(
   options: EngineOptions,

@@ -7,7 +7,7 @@ export interface GuardedStore {
   readonly damaged: Promise<never>;
 }
 
-/** The store, which is neither read nor written any more once it is found damaged, whoever finds it. */
+/** The store, which is neither read nor written any more once a call has found it damaged. */
 export function guardStore(store: Store): GuardedStore {
   const damage = Promise.withResolvers<never>();
   damage.promise.catch(() => undefined);

@@ -69,14 +69,18 @@ export interface RetentionOptions {
   readonly ledger: Pick<Forgetting, 'forgetRuns'>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** How long after its last word a finished run is kept, if that is longer than the life of a run. Null: for ever. */
+  /**
+   * How long after its last word a finished run is kept, if that is longer than the life of a run. Null: for
+   * ever.
+   */
   readonly retentionMs: () => number | null;
 }
 
 /**
- * Deletes finished runs that are old enough, a few at each call, over and over from the first to the last. Nothing is counted
- * again by that: what GitHub can still tell of a run comes within that time, but for what is read from its past, and of that the engine
- * ignores what may have been forgotten (`lifecycle/too-old.ts`). States that are also in the working set are kept there as they were, and its time to live is short.
+ * Deletes finished runs that are old enough, a few at each call, over and over from the first to the last.
+ * Nothing is counted again by that: GitHub sends nothing about a run after that time, and of what is read
+ * from its past the engine ignores what may have been forgotten (`lifecycle/too-old.ts`). States that are
+ * also in the working set stay there, for its short time to live.
  */
 export function createRetention({
   store,

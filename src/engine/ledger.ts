@@ -34,8 +34,9 @@ export interface LedgerOptions {
 }
 
 /**
- * Keeps the numbers in memory equal to those in the store. Whatever changes a number goes through here, one transaction at a
- * time: what it adds is reduced to the labels that are kept, while the transaction is open; once that is stored, the registry has it.
+ * Keeps the numbers in memory equal to those in the store. Whatever changes a number goes through here, one
+ * transaction at a time: what it adds is reduced to the labels that are kept, while the transaction is open;
+ * once that is stored, the registry has it.
  */
 export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox {
   readonly #options: LedgerOptions;
@@ -103,7 +104,9 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
     return this.#inTurn(() => this.#options.store.openOutbox(sinks));
   }
 
-  /** Calls `restore` with what every series holds, before anything more is stored; not when it can't be read. */
+  /**
+   * Calls `restore` with what every series holds, before anything more is stored; not when it can't be read.
+   */
   restoreSeries(restore: (stored: StoredSeries) => void): Promise<void> {
     return this.#inTurn(async () => restore(await this.#options.store.readSeries()));
   }
@@ -152,7 +155,8 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
       jobNumbers.apply(numbers);
       this.#timestamps.keep(samples);
     } catch (bug) {
-      // It stays stored, and who waits for it must not do it again; but the numbers in memory are no longer the store's.
+      // It stays stored, and who waits for it must not do it again; but the numbers in memory are no longer
+      // the store's.
       setImmediate(() => {
         throw bug;
       });

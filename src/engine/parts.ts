@@ -46,8 +46,9 @@ export interface EngineParts {
 }
 
 /**
- * Puts together the half of the service that owns the state: store → collector → metrics. Everything that was stored
- * before is in the metrics when this resolves. `teardown` closes all of it. Throws the errors of opening the store.
+ * Puts together the half of the service that owns the state: store → collector → metrics. Everything that was
+ * stored before is in the metrics when this resolves. `teardown` closes all of it. Throws the errors of
+ * opening the store.
  */
 export async function openParts(options: EngineOptions, teardown: Teardown): Promise<EngineParts> {
   const { clock } = options;

@@ -40,7 +40,7 @@ export interface Push {
   /** Rejects on a bug, which ends the process; resolves after `close` or `handOver`. */
   readonly done: Promise<unknown>;
   close(): Promise<void>;
-  /** Ends after the requests under way; what waits is for whoever takes over. */
+  /** Ends after the requests under way; what waits is for the receivers that take over. */
   handOver(): Promise<void>;
 }
 

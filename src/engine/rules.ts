@@ -28,7 +28,7 @@ export interface EngineValues {
     readonly maxSeries: number;
     /** Null: series are never forgotten. */
     readonly idleExpiryMs: number | null;
-    /** Whether OpenMetrics tells when each counter and histogram began. */
+    /** Whether OpenMetrics shows when each counter and histogram started. */
     readonly createdTimestamps: boolean;
   };
   readonly priceRules: readonly PriceRule[];
@@ -49,7 +49,10 @@ export interface EngineRules {
   readonly pushes: boolean;
 }
 
-/** The rules of these values. They go on with the series of those `before` where these are of the same shape, else with none. */
+/**
+ * The rules of these values. They go on with the series of those `before` where these are of the same shape,
+ * else with none.
+ */
 export function engineRules(
   values: EngineValues,
   before: EngineRules | null,
@@ -85,7 +88,10 @@ function measureOf(
       );
 }
 
-/** The same measure, which warns once when it meets a runner without a price: a cost of 0 would look like a free one. */
+/**
+ * The same measure, which warns once when it meets a runner without a price: a cost of 0 would look like a
+ * free one.
+ */
 function warnOfUnpriced(measure: Measure, logger: Logger, labelPatterns: LabelPatterns): Measure {
   const notice = new SparingLog((fields) => logger.warn('runner_unpriced', fields), null);
   return (fact) => {

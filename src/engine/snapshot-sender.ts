@@ -11,8 +11,8 @@ export interface NamedReceiver {
 }
 
 /**
- * Sends whole expositions to receivers that do not wait for one another. What is not taken is superseded by the next one; a
- * receiver that still has the one before is left out.
+ * Sends whole expositions to receivers that do not wait for one another. What is not taken is superseded by
+ * the next one; a receiver that still has the one before is left out.
  */
 export class SnapshotSender {
   readonly #receivers: readonly NamedReceiver[];

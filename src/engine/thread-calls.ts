@@ -35,7 +35,10 @@ interface Answer {
   };
 }
 
-/** Answers calls that come through `port` with the methods of `target`. Bytes in an answer are moved, not copied. */
+/**
+ * Answers calls that come through `port` with the methods of `target`. Bytes in an answer are moved, not
+ * copied.
+ */
 export function serveCalls<T>(port: MessagePort, target: Remote<T>): void {
   const methods = target as unknown as Methods;
   port.on('message', async ({ call, method, values }: Call) => {
@@ -53,7 +56,9 @@ export function serveCalls<T>(port: MessagePort, target: Remote<T>): void {
   });
 }
 
-/** The object behind `port`, to be called like a local one. After `lost`, every open and later call rejects. */
+/**
+ * The object behind `port`, to be called like a local one. After `lost`, every open and later call rejects.
+ */
 export function connectCalls<T>(
   port: Pick<MessagePort, 'postMessage' | 'on'>,
   methods: MethodNames<T>,

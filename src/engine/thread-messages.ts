@@ -7,7 +7,9 @@ import type { EngineValues } from './rules.ts';
 
 /** What the main thread may call. */
 export interface CallableEngine extends Engine {
-  /** As `ActiveConfig.replace`; the level is that of the engine's own log, which must not show these secrets. */
+  /**
+   * As `ActiveConfig.replace`; the level is that of the engine's own log, which must not show these secrets.
+   */
   configure(values: EngineValues, level: LogLevel, secrets: readonly string[]): Promise<void>;
 }
 

@@ -9,7 +9,7 @@ import { serveCalls } from './thread-calls.ts';
 import type { CallableEngine, EngineThreadData, EngineThreadMessage } from './thread-messages.ts';
 
 /*
- * The engine's thread: starts the engine with the values it is given and answers calls until it is told to close.
+ * The engine's thread: starts the engine with the values it is given and answers calls until it is to close.
  * Only loaded by app/engine-thread.ts. A bug is reported here, and ends the process.
  */
 

@@ -9,8 +9,8 @@ interface Step {
 }
 
 /**
- * How something that is made of parts ends: each part adds its step as soon as it exists, and `run` takes the steps in reverse. One
- * that fails is logged with its name, and the others still run.
+ * How something that is made of parts ends: each part adds its step as soon as it exists, and `run` takes the
+ * steps in reverse. One that fails is logged with its name, and the others still run.
  */
 export class Teardown {
   readonly #logger: Logger;
@@ -35,7 +35,9 @@ export class Teardown {
     return inner === null ? name : `${name}: ${inner}`;
   }
 
-  /** What `start` resolves to; when it fails, what it has added until then runs before this rejects with why. */
+  /**
+   * What `start` resolves to; when it fails, what it has added until then runs before this rejects with why.
+   */
   async runIfFails<T>(start: () => Promise<T>): Promise<T> {
     try {
       return await start();
