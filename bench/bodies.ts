@@ -29,7 +29,7 @@ const NO_GUID = '00000000-0000-1000-8000-000000000000';
 const NO_SIGNATURE = '0'.repeat(64);
 
 /** Prepared requests. */
-export interface Letters {
+export interface PreparedRequests {
   readonly count: number;
   /** Size of the largest request. */
   readonly maxBytes: number;
@@ -48,7 +48,7 @@ interface Template {
 type Example = { readonly workflow_job: object; readonly repository: object; readonly deployment?: object };
 
 /** Signs the requests of the given jobs in advance. Jobs are made in whole windows: `jobs` is rounded up. */
-export function prepareLetters(firstJob: number, jobs: number): Letters {
+export function prepareRequests(firstJob: number, jobs: number): PreparedRequests {
   const count = windowsOf(jobs) * WINDOW_JOBS * DELIVERIES_PER_JOB;
   const templates = readTemplates();
   const signatures = Buffer.alloc(count * NO_SIGNATURE.length);
@@ -88,7 +88,7 @@ export function prepareLetters(firstJob: number, jobs: number): Letters {
   };
 }
 
-/** How many jobs `prepareLetters` makes of so many that were asked for. */
+/** How many jobs `prepareRequests` makes of so many that were asked for. */
 export function roundedJobs(jobs: number): number {
   return windowsOf(jobs) * WINDOW_JOBS;
 }

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { type Letters, prepareLetters } from './bodies.ts';
+import { type PreparedRequests, prepareRequests } from './bodies.ts';
 
 /*
  * The sender: a process of its own that is told what to send by messages (load-process.ts). It writes prepared bytes to
@@ -41,20 +41,20 @@ interface Line {
 
 function openLine(
   port: number,
-  letters: Letters,
+  requests: PreparedRequests,
   answered: (line: Line, index: number, status: number) => void,
   failed: (error: Error) => void,
 ): Promise<Line> {
   return new Promise((resolve) => {
     // Written over only after the answer has come: by then the kernel has taken all of it.
-    const bytes = Buffer.alloc(letters.maxBytes);
+    const bytes = Buffer.alloc(requests.maxBytes);
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
     let current = -1;
     let received = '';
     const line: Line = {
       send(index) {
         current = index;
-        socket.write(bytes.subarray(0, letters.write(index, bytes)));
+        socket.write(bytes.subarray(0, requests.write(index, bytes)));
       },
       close() {
         socket.removeAllListeners('close');
@@ -84,8 +84,8 @@ function isWhole(answer: string): boolean {
 
 /** Sends all requests of the order; rejects when a connection breaks. */
 async function send(order: LoadOrder): Promise<LoadOutcome> {
-  const letters = prepareLetters(order.firstJob, order.jobs);
-  const { count } = letters;
+  const requests = prepareRequests(order.firstJob, order.jobs);
+  const { count } = requests;
   const dueMs = new Float64Array(count);
   const latencies = new Float64Array(count);
   const answers: Record<number, number> = {};
@@ -116,7 +116,9 @@ async function send(order: LoadOrder): Promise<LoadOutcome> {
   }
 
   const lines = await Promise.all(
-    Array.from({ length: order.connections }, () => openLine(order.port, letters, answered, finished.reject)),
+    Array.from({ length: order.connections }, () =>
+      openLine(order.port, requests, answered, finished.reject),
+    ),
   );
   idle.push(...lines);
   const cpu = process.cpuUsage();
@@ -136,7 +138,7 @@ async function send(order: LoadOrder): Promise<LoadOutcome> {
     elapsedMs,
     latencyMs: { p50: percentile(0.5), p99: percentile(0.99), max: percentile(1) },
     cpuMs: (user + system) / 1000,
-    meanBodyBytes: letters.meanBodyBytes,
+    meanBodyBytes: requests.meanBodyBytes,
   };
 }
 

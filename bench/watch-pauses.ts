@@ -28,8 +28,8 @@ if (file !== undefined) {
     lastMs = nowMs;
     lastCpuMs = cpuMs;
     if (pause.ms < LEAST_MS) return;
-    const told: Pause = { thread: isMainThread ? 'main' : 'engine', endMs: Date.now(), ...pause };
-    appendFileSync(file, `${JSON.stringify(told)}\n`);
+    const line: Pause = { thread: isMainThread ? 'main' : 'engine', endMs: Date.now(), ...pause };
+    appendFileSync(file, `${JSON.stringify(line)}\n`);
   }, 1).unref();
 }
 

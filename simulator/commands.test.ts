@@ -8,9 +8,9 @@ import { Writable } from 'node:stream';
 import { after, before, beforeEach, test } from 'node:test';
 import { AntError } from '../src/domain/errors.ts';
 import type { CommandIo } from './command-line.ts';
-import { signatures } from './envelope.ts';
 import { recordLine } from './recording.ts';
 import { runReplay } from './replay-command.ts';
+import { signatures } from './signed-request.ts';
 import { runSimulate } from './simulate-command.ts';
 
 interface Received {

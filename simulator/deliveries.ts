@@ -1,8 +1,8 @@
 import { deliveryId } from './delivery-id.ts';
 import type { Attempt, Repository, Run } from './model.ts';
+import { createPayloadContext, type PayloadContext } from './payload-context.ts';
 import { jobPayload } from './payload-job.ts';
 import { dispatchPayload, runPayload } from './payload-run.ts';
-import { createSurroundings, type Surroundings } from './payload-surroundings.ts';
 import { createRandom, type Random } from './random.ts';
 import { createTimeQueue } from './time-queue.ts';
 import { runsOf, type World } from './world.ts';
@@ -25,7 +25,7 @@ export interface SimulatedDelivery {
 }
 
 /** The latest that a delivery comes after what it tells of. */
-export const LONGEST_WAY_MS = 2600;
+export const MAX_DELAY_MS = 2600;
 
 /**
  * What GitHub sends of all that happens in the world until its end, in the order it arrives: each 0.3 to 2.5
@@ -33,12 +33,12 @@ export const LONGEST_WAY_MS = 2600;
  * one time.
  */
 export function* deliveriesOf(world: World): Generator<SimulatedDelivery> {
-  const surroundings = createSurroundings();
+  const context = createPayloadContext();
   const onTheWay = createTimeQueue<SimulatedDelivery>();
   for (const run of runsOf(world)) {
     yield* onTheWay.due(run.createdMs);
     const random = createRandom(`${world.seed}/way/${run.id}`);
-    for (const delivery of deliveriesOfRun(run, world.endMs, surroundings, random)) {
+    for (const delivery of deliveriesOfRun(run, world.endMs, context, random)) {
       onTheWay.add(delivery.atMs, delivery);
     }
   }
@@ -48,15 +48,15 @@ export function* deliveriesOf(world: World): Generator<SimulatedDelivery> {
 function* deliveriesOfRun(
   run: Run,
   endMs: number,
-  surroundings: Surroundings,
+  context: PayloadContext,
   random: Random,
 ): Generator<SimulatedDelivery> {
   if (run.event === 'workflow_dispatch') {
     const moments = [{ atMs: run.createdMs, action: null }];
-    yield* tell(run, 'workflow_dispatch', moments, random, () => dispatchPayload(run, surroundings));
+    yield* deliver(run, 'workflow_dispatch', moments, random, () => dispatchPayload(run, context));
   }
   for (const attempt of run.attempts) {
-    for (const delivery of deliveriesOfAttempt(run, attempt, surroundings, random)) {
+    for (const delivery of deliveriesOfAttempt(run, attempt, context, random)) {
       if (delivery.happenedMs <= endMs) yield delivery;
     }
   }
@@ -65,15 +65,15 @@ function* deliveriesOfRun(
 function* deliveriesOfAttempt(
   run: Run,
   attempt: Attempt,
-  surroundings: Surroundings,
+  context: PayloadContext,
   random: Random,
 ): Generator<SimulatedDelivery> {
-  yield* tell(run, 'workflow_run', attempt.moments, random, (moment) =>
-    runPayload(run, attempt, moment, surroundings),
+  yield* deliver(run, 'workflow_run', attempt.moments, random, (moment) =>
+    runPayload(run, attempt, moment, context),
   );
   for (const job of attempt.jobs) {
-    yield* tell(run, 'workflow_job', job.moments, random, (moment) =>
-      jobPayload(run, attempt, job, moment, surroundings),
+    yield* deliver(run, 'workflow_job', job.moments, random, (moment) =>
+      jobPayload(run, attempt, job, moment, context),
     );
   }
 }
@@ -82,7 +82,7 @@ function* deliveriesOfAttempt(
  * The deliveries that tell of one object. Their ids are made 0.3 to 2 s after the moments, in the order of
  * the moments; the way over the network takes up to half a second more, and may change the order.
  */
-function* tell<M extends { readonly atMs: number; readonly action: string | null }>(
+function* deliver<M extends { readonly atMs: number; readonly action: string | null }>(
   { repository }: Run,
   event: SimulatedDelivery['event'],
   moments: readonly M[],

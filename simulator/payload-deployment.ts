@@ -1,7 +1,7 @@
 import { nodeId, timeText, withMembers } from './github-text.ts';
 import type { Account, Job, JobMoment, Run } from './model.ts';
+import type { PayloadContext } from './payload-context.ts';
 import { accountObject, repositoryUrl } from './payload-repository.ts';
-import type { Surroundings } from './payload-surroundings.ts';
 
 const GITHUB: Account = { login: 'github', id: 9919, type: 'Organization' };
 
@@ -64,7 +64,7 @@ const ACTIONS_APP = JSON.stringify({
 });
 
 /** The `deployment` beside a job with an environment. Its `updated_at` is the only time of an approval. */
-export function deploymentText(run: Run, job: Job, moment: JobMoment, surroundings: Surroundings): string {
+export function deploymentText(run: Run, job: Job, moment: JobMoment, context: PayloadContext): string {
   const environment = job.plan?.environment ?? '';
   const id = 3_000_000_000 + (job.id % 1_000_000_000);
   const repositoryAddress = repositoryUrl(run.repository);
@@ -88,7 +88,7 @@ export function deploymentText(run: Run, job: Job, moment: JobMoment, surroundin
     production_environment: environment === 'production',
   };
   return withMembers(members, {
-    creator: surroundings.account(run.actor),
+    creator: context.account(run.actor),
     performed_via_github_app: ACTIONS_APP,
   });
 }

@@ -1,9 +1,9 @@
 import { nodeId, timeText } from './github-text.ts';
 import type { Attempt, Job, JobMoment, Run } from './model.ts';
+import type { PayloadContext } from './payload-context.ts';
 import { deploymentText } from './payload-deployment.ts';
 import { repositoryUrl } from './payload-repository.ts';
 import { runNameOf } from './payload-run.ts';
-import type { Surroundings } from './payload-surroundings.ts';
 import { type StepReport, stepsAtEnd, stepsAtStart } from './steps-of.ts';
 
 /** The body of the `workflow_job` delivery that tells of `moment`. */
@@ -12,14 +12,12 @@ export function jobPayload(
   attempt: Attempt,
   job: Job,
   moment: JobMoment,
-  surroundings: Surroundings,
+  context: PayloadContext,
 ): string {
   const object = JSON.stringify(jobObject(run, attempt, job, moment));
   const deployment =
-    job.plan?.environment === undefined
-      ? ''
-      : `,"deployment":${deploymentText(run, job, moment, surroundings)}`;
-  const closing = surroundings.closing(run.repository, attempt.triggeringActor);
+    job.plan?.environment === undefined ? '' : `,"deployment":${deploymentText(run, job, moment, context)}`;
+  const closing = context.closing(run.repository, attempt.triggeringActor);
   return `{"action":"${moment.action}","workflow_job":${object}${deployment}${closing}`;
 }
 

@@ -1,32 +1,27 @@
 import { nodeId, timeText, withMembers } from './github-text.ts';
 import type { Attempt, Repository, Run, RunMoment, Workflow } from './model.ts';
+import type { PayloadContext } from './payload-context.ts';
 import { repositoryUrl } from './payload-repository.ts';
-import type { Surroundings } from './payload-surroundings.ts';
 
 /** The body of the `workflow_run` delivery that tells of `moment`. */
-export function runPayload(
-  run: Run,
-  attempt: Attempt,
-  moment: RunMoment,
-  surroundings: Surroundings,
-): string {
+export function runPayload(run: Run, attempt: Attempt, moment: RunMoment, context: PayloadContext): string {
   const object = withMembers(runObject(run, attempt, moment), {
-    actor: surroundings.account(run.actor),
-    triggering_actor: surroundings.account(attempt.triggeringActor),
-    repository: surroundings.shortRepository(run.repository),
-    head_repository: surroundings.shortRepository(run.headRepository),
+    actor: context.account(run.actor),
+    triggering_actor: context.account(attempt.triggeringActor),
+    repository: context.shortRepository(run.repository),
+    head_repository: context.shortRepository(run.headRepository),
   });
   const workflow = JSON.stringify(workflowObject(run.repository, run.workflow));
-  const closing = surroundings.closing(run.repository, attempt.triggeringActor);
+  const closing = context.closing(run.repository, attempt.triggeringActor);
   return `{"action":"${moment.action}","workflow_run":${object},"workflow":${workflow}${closing}`;
 }
 
 /** The body of the `workflow_dispatch` delivery: no run id, no time. */
-export function dispatchPayload(run: Run, surroundings: Surroundings): string {
+export function dispatchPayload(run: Run, context: PayloadContext): string {
   const inputs = JSON.stringify({ environment: 'staging', reason: run.title });
   const ref = `refs/heads/${run.headBranch}`;
   const members = `{"inputs":${inputs},"ref":"${ref}","workflow":"${run.workflow.path}"`;
-  return members + surroundings.closing(run.repository, run.actor);
+  return members + context.closing(run.repository, run.actor);
 }
 
 /** A run without the accounts and repositories in it. */

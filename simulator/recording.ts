@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { AntError } from '../src/domain/errors.ts';
-import type { Envelope } from './envelope.ts';
+import type { SignedRequest } from './signed-request.ts';
 
 /*
  * Recorded deliveries: one JSON object `{ "headers": {…}, "body": "…" }` a line (`.jsonl`, `.ndjson`), or one such
@@ -11,14 +11,14 @@ import type { Envelope } from './envelope.ts';
  */
 
 /** The line of a recording. */
-export function recordLine(envelope: Envelope): string {
+export function recordLine(envelope: SignedRequest): string {
   return `${JSON.stringify(envelope)}\n`;
 }
 
 /**
  * All deliveries in the files, in the given order; of a folder, its files by name. Rejects with an AntError.
  */
-export async function* readRecordings(paths: readonly string[]): AsyncGenerator<Envelope> {
+export async function* readRecordings(paths: readonly string[]): AsyncGenerator<SignedRequest> {
   for (const path of paths.flatMap(filesAt)) {
     if (path.endsWith('.json')) yield* readJsonFile(path);
     else yield* readLines(path);
@@ -35,14 +35,14 @@ function filesAt(path: string): string[] {
   }
 }
 
-async function* readJsonFile(path: string): AsyncGenerator<Envelope> {
+async function* readJsonFile(path: string): AsyncGenerator<SignedRequest> {
   const content = parse(await readFile(path, 'utf8'), path);
   for (const [index, record] of (Array.isArray(content) ? content : [content]).entries()) {
     yield toEnvelope(record, `${path}, record ${index + 1}`);
   }
 }
 
-async function* readLines(path: string): AsyncGenerator<Envelope> {
+async function* readLines(path: string): AsyncGenerator<SignedRequest> {
   let number = 0;
   for await (const line of createInterface({
     input: createReadStream(path),
@@ -62,7 +62,7 @@ function parse(text: string, place: string): unknown {
   }
 }
 
-function toEnvelope(record: unknown, place: string): Envelope {
+function toEnvelope(record: unknown, place: string): SignedRequest {
   if (typeof record !== 'object' || record === null) throw unreadable(place, 'is not an object');
   const { headers, body } = record as { headers?: unknown; body?: unknown };
   if (typeof headers !== 'object' || headers === null) throw unreadable(place, 'has no "headers"');

@@ -8,11 +8,11 @@ import {
   wrong,
 } from './command-line.ts';
 import { confirmTarget } from './confirm-target.ts';
-import { type Envelope, signatures } from './envelope.ts';
 import { stopSignal } from './pause.ts';
 import { readRecordings } from './recording.ts';
 import { sendAll } from './send-all.ts';
 import { refusals } from './sender.ts';
+import { type SignedRequest, signatures } from './signed-request.ts';
 
 export const replayHelp = `Usage: ant-watcher replay [flags] FILE…
 
@@ -61,7 +61,7 @@ export async function runReplay(args: readonly string[], io: CommandIo): Promise
   await confirmTarget('replay', { url: sending.url, isSure: values.yes }, io);
   using stop = stopSignal(io.signal);
   let read = 0;
-  async function* letters(): AsyncGenerator<Envelope> {
+  async function* requests(): AsyncGenerator<SignedRequest> {
     for await (const recorded of readRecordings(positionals)) {
       if (stop.signal.aborted) return;
       read++;
@@ -69,12 +69,12 @@ export async function runReplay(args: readonly string[], io: CommandIo): Promise
     }
   }
   const position = () => `${read} read`;
-  const sent = await sendAll(letters(), sending, { stderr: io.stderr, signal: stop.signal, position });
+  const sent = await sendAll(requests(), sending, { stderr: io.stderr, signal: stop.signal, position });
   return refusals(sent) === 0 ? 0 : 1;
 }
 
 /** The recorded delivery ready to be sent again: with a new signature when there is a secret. */
-function readdress({ headers, body }: Envelope, secret: string | undefined): Envelope {
+function readdress({ headers, body }: SignedRequest, secret: string | undefined): SignedRequest {
   const isKept = ([name]: [string, string]) =>
     !CONNECTION_HEADERS.has(name.toLowerCase()) &&
     (secret === undefined || !SIGNATURE_HEADERS.has(name.toLowerCase()));

@@ -1,12 +1,12 @@
 import { attemptJobs, type JobsOfAttempt } from './attempt-jobs.ts';
 import { endOf } from './job-life.ts';
+import { omitEnds } from './missing-ends.ts';
 import type { Attempt, Job, Repository, Run, RunConclusion, RunMoment, Trigger, Workflow } from './model.ts';
 import type { Population } from './population.ts';
 import { createRandom, type Random } from './random.ts';
-import { forgetEnds } from './untold-ends.ts';
 
 /** A run lasts no longer than this, all its attempts together. */
-export const LONGEST_LIFE_MS = 2 * 3600 * 1000;
+export const MAX_RUN_MS = 2 * 3600 * 1000;
 
 /** Job ids of one run lie within this distance, so that runs can be made independently of each other. */
 const JOB_IDS_PER_RUN = 4096;
@@ -47,7 +47,7 @@ const FATES: readonly { fate: Fate; weight: number }[] = [
 export function liveRun(birth: Birth): Run {
   for (let draw = 0; ; draw++) {
     const run = drawRun(birth, createRandom(`${birth.seed}/run/${birth.index}/${draw}`));
-    if (run.endMs - run.createdMs <= LONGEST_LIFE_MS) return run;
+    if (run.endMs - run.createdMs <= MAX_RUN_MS) return run;
   }
 }
 
@@ -77,7 +77,7 @@ function drawRun(birth: Birth, random: Random): Run {
     pullRequest: trigger.event.startsWith('pull_request') ? random.int(20, 4000) : null,
     createdMs: birth.createdMs,
     endMs: Math.max(...ends),
-    attempts: queuedBehindOthers(birth, birth.steady ? attempts : forgetEnds(attempts, random)),
+    attempts: queuedBehindOthers(birth, birth.steady ? attempts : omitEnds(attempts, random)),
   };
 }
 

@@ -1,9 +1,9 @@
 import { AntError } from '../src/domain/errors.ts';
 import type { Sending } from './command-line.ts';
-import type { Envelope } from './envelope.ts';
 import { pauseUntil } from './pause.ts';
 import { showProgress } from './progress.ts';
 import { createSender, refusals, type SendCounts } from './sender.ts';
+import type { SignedRequest } from './signed-request.ts';
 
 /** So many failures in a row from the first one on mean that nobody listens. */
 const HOPELESS = 20;
@@ -27,7 +27,7 @@ export interface Sent extends SendCounts {
  * Rejects with an AntError when nobody answers at the address.
  */
 export async function sendAll(
-  envelopes: Iterable<Envelope> | AsyncIterable<Envelope>,
+  envelopes: Iterable<SignedRequest> | AsyncIterable<SignedRequest>,
   sending: Sending,
   { stderr, signal, position }: SendAllOptions,
 ): Promise<Sent> {

@@ -5,13 +5,13 @@ import {
   type IncomingMessage,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import type { Envelope, Outcome } from './envelope.ts';
 import { createLatencies, type Latencies } from './latencies.ts';
+import type { Outcome, SignedRequest } from './signed-request.ts';
 
 /** What became of what was sent so far. */
 export interface SendCounts {
   readonly sent: number;
-  readonly underWay: number;
+  readonly inProgress: number;
   /** Answers by HTTP status. */
   readonly byStatus: ReadonlyMap<number, number>;
   /** Not answered at all, by error code. */
@@ -23,7 +23,7 @@ export interface SendCounts {
 export interface Sender extends AsyncDisposable {
   readonly counts: SendCounts;
   /** Resolves when there is room for another request; the answer is only counted. */
-  send(envelope: Envelope): Promise<void>;
+  send(envelope: SignedRequest): Promise<void>;
   /** Resolves when everything sent is answered or has failed. */
   settle(): Promise<void>;
 }
@@ -40,18 +40,18 @@ export function createSender(url: URL, concurrency: number): Sender {
   const unanswered = new Map<string, number>();
   const latencies = createLatencies();
   let sent = 0;
-  let underWay = 0;
+  let inProgress = 0;
   let roomMade = () => {};
   let allDone = () => {};
 
   const finish = () => {
     underWay--;
     roomMade();
-    if (underWay === 0) allDone();
+    if (inProgress === 0) allDone();
   };
-  const post = async ({ headers, body, answered }: Envelope) => {
+  const post = async ({ headers, body, answered }: SignedRequest) => {
     sent++;
-    underWay++;
+    inProgress++;
     const beginMs = performance.now();
     const options = { method: 'POST', headers: withLength(headers, body), agent, timeout: TIMEOUT_MS };
     const answer = await exchange(open(url, options), body).catch(
@@ -71,8 +71,8 @@ export function createSender(url: URL, concurrency: number): Sender {
       get sent() {
         return sent;
       },
-      get underWay() {
-        return underWay;
+      get inProgress() {
+        return inProgress;
       },
       byStatus,
       unanswered,
@@ -80,10 +80,10 @@ export function createSender(url: URL, concurrency: number): Sender {
     },
     async send(envelope) {
       void post(envelope);
-      if (underWay >= concurrency) await new Promise<void>((resolve) => (roomMade = resolve));
+      if (inProgress >= concurrency) await new Promise<void>((resolve) => (roomMade = resolve));
     },
     async settle() {
-      if (underWay > 0) await new Promise<void>((resolve) => (allDone = resolve));
+      if (inProgress > 0) await new Promise<void>((resolve) => (allDone = resolve));
     },
     async [Symbol.asyncDispose]() {
       agent.destroy();
@@ -124,7 +124,7 @@ function exchange(request: ClientRequest, body: string): Promise<Answered> {
   });
 }
 
-function withLength(headers: Envelope['headers'], body: string): Record<string, string | number> {
+function withLength(headers: SignedRequest['headers'], body: string): Record<string, string | number> {
   return { ...headers, 'Content-Length': Buffer.byteLength(body) };
 }
 

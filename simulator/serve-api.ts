@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { AntError } from '../src/domain/errors.ts';
 import { wrong } from './command-line.ts';
-import { LONGEST_WAY_MS } from './deliveries.ts';
+import { MAX_DELAY_MS } from './deliveries.ts';
 import type { AppIdentity } from './rest/caller.ts';
 import { openSimulatedGitHub, type SimulatedGitHub } from './rest/simulated-github.ts';
 import type { SimulateOptions } from './simulate-options.ts';
@@ -54,7 +54,7 @@ function worldClockOf({ clock, endMs }: Stage): () => number {
   const openedMs = Date.now();
   return () => {
     const hereMs = Date.now();
-    return clock === null ? endMs + LONGEST_WAY_MS + hereMs - openedMs : clock.worldMs(hereMs);
+    return clock === null ? endMs + MAX_DELAY_MS + hereMs - openedMs : clock.worldMs(hereMs);
   };
 }
 

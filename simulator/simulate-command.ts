@@ -4,9 +4,8 @@ import { AntError } from '../src/domain/errors.ts';
 import { apiHelp } from './api-options.ts';
 import { type CommandIo, SENDING_HELP } from './command-line.ts';
 import { confirmTarget } from './confirm-target.ts';
-import { LONGEST_WAY_MS, type SimulatedDelivery } from './deliveries.ts';
+import { MAX_DELAY_MS, type SimulatedDelivery } from './deliveries.ts';
 import { type DisturbanceCounts, disturb } from './disturbance.ts';
-import { type Envelope, seal } from './envelope.ts';
 import { startOwnService, whereToLook } from './own-service.ts';
 import { pauseUntil, stopSignal } from './pause.ts';
 import { recordLine } from './recording.ts';
@@ -14,6 +13,7 @@ import type { DeliveryLog } from './rest/delivery-log.ts';
 import { sendAll } from './send-all.ts';
 import { refusals } from './sender.ts';
 import { APP_ID, serveApi, stopped } from './serve-api.ts';
+import { type SignedRequest, signRequest } from './signed-request.ts';
 import { readSimulateOptions, type SimulateOptions } from './simulate-options.ts';
 import { describePosition, type Stage, setStage, untilStopped } from './stage.ts';
 import { truthOf } from './truth.ts';
@@ -148,14 +148,14 @@ async function* perform(
   signal: AbortSignal,
   position: { worldMs: number },
   log: DeliveryLog | undefined,
-): AsyncGenerator<Envelope> {
+): AsyncGenerator<SignedRequest> {
   for (const delivery of deliveries) {
     // What is delayed beyond the end of the world comes right after it: nobody waits for stragglers.
-    const atMs = Math.min(delivery.atMs, stage.endMs + LONGEST_WAY_MS);
+    const atMs = Math.min(delivery.atMs, stage.endMs + MAX_DELAY_MS);
     if (stage.clock !== null) await pauseUntil(stage.clock.dueMs(atMs), signal);
     if (delivery.happenedMs > stage.endMs) continue;
     position.worldMs = delivery.atMs;
-    const envelope = seal(
+    const envelope = signRequest(
       { event: delivery.event, guid: delivery.guid, body: delivery.body() },
       secret,
       form,
@@ -167,9 +167,9 @@ async function* perform(
 }
 
 async function* record(
-  envelopes: AsyncIterable<Envelope>,
+  envelopes: AsyncIterable<SignedRequest>,
   path: string | undefined,
-): AsyncGenerator<Envelope> {
+): AsyncGenerator<SignedRequest> {
   if (path === undefined) {
     yield* envelopes;
     return;

@@ -1,4 +1,4 @@
-import { deliveriesOf, LONGEST_WAY_MS, type SimulatedDelivery } from './deliveries.ts';
+import { deliveriesOf, MAX_DELAY_MS, type SimulatedDelivery } from './deliveries.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 import { ongoingWorld, pastWorld, type World } from './world.ts';
 import { createWorldClock, type WorldClock } from './world-clock.ts';
@@ -37,7 +37,7 @@ export function* untilStopped(stage: Stage, signal: AbortSignal): Generator<Simu
   if (signal.aborted) end();
   signal.addEventListener('abort', end, { once: true });
   for (const delivery of deliveriesOf(stage.world)) {
-    if (delivery.atMs > stage.endMs + LONGEST_WAY_MS) return;
+    if (delivery.atMs > stage.endMs + MAX_DELAY_MS) return;
     if (delivery.happenedMs <= stage.endMs) yield delivery;
   }
 }

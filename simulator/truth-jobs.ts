@@ -5,23 +5,23 @@ import {
   approvalOf,
   executionsOf,
   isStaleJob,
-  lastTold,
+  lastReported,
   nameOf,
   placeOf,
   queueMsOf,
   runsOnOf,
-} from './truth-told.ts';
+} from './truth-reported.ts';
 
 /** Tells of all jobs of a run, each execution once. */
-export function tellJobs(numbers: TruthNumbers, run: Run, endMs: number, nowMs: number): void {
+export function countJobs(numbers: TruthNumbers, run: Run, endMs: number, nowMs: number): void {
   const executions = run.attempts.flatMap(executionsOf);
   for (const job of run.attempts.flatMap(({ jobs }) => jobs)) expectJob(numbers, run, job, endMs);
   for (const job of executions) {
     tellWaits(numbers, run, job, endMs);
-    if (lastTold(job, endMs)?.status === 'completed') tellEnd(numbers, run, job);
+    if (lastReported(job, endMs)?.status === 'completed') tellEnd(numbers, run, job);
     else tellActive(numbers, run, job, endMs, nowMs);
   }
-  const ended = executions.filter((job) => lastTold(job, endMs)?.status === 'completed');
+  const ended = executions.filter((job) => lastReported(job, endMs)?.status === 'completed');
   for (const namesakes of Map.groupBy(ended, ({ name }) => name).values())
     tellFlakes(numbers, run, namesakes);
 }
@@ -81,7 +81,7 @@ function tellEnd(numbers: TruthNumbers, run: Run, job: Job): void {
 }
 
 function tellActive(numbers: TruthNumbers, run: Run, job: Job, endMs: number, nowMs: number): void {
-  const status = lastTold(job, endMs)?.status;
+  const status = lastReported(job, endMs)?.status;
   if (status === undefined) return;
   const { repository, workflow } = placeOf(run);
   const runs_on = runsOnOf(run, job);

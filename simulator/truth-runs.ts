@@ -1,9 +1,9 @@
 import type { Attempt, Run } from './model.ts';
 import type { TruthNumbers } from './truth-numbers.ts';
-import { branchOf, endTold, isOutlived, lastTold, placeOf } from './truth-told.ts';
+import { branchOf, isOutlived, lastReported, placeOf, reportedEnd } from './truth-reported.ts';
 
 /** Tells of all attempts of a run. */
-export function tellRun(numbers: TruthNumbers, run: Run, endMs: number, nowMs: number): void {
+export function countRun(numbers: TruthNumbers, run: Run, endMs: number, nowMs: number): void {
   if (run.event === 'workflow_dispatch') {
     const { repository, workflow } = run;
     numbers.add('dispatches_total', { repository: repository.fullName, workflow: workflow.path });
@@ -12,7 +12,7 @@ export function tellRun(numbers: TruthNumbers, run: Run, endMs: number, nowMs: n
 }
 
 function tellAttempt(numbers: TruthNumbers, run: Run, attempt: Attempt, endMs: number, nowMs: number): void {
-  const last = lastTold(attempt, endMs);
+  const last = lastReported(attempt, endMs);
   if (last === undefined) return;
   const place = placeOf(run);
   const branch = branchOf(run);
@@ -47,7 +47,7 @@ export interface DefaultBranchEnd {
 export function defaultBranchEnds(run: Run, endMs: number): DefaultBranchEnd[] {
   if (branchOf(run) !== 'default') return [];
   return run.attempts.flatMap((attempt) => {
-    const end = endTold(attempt, endMs);
+    const end = reportedEnd(attempt, endMs);
     const { conclusion } = attempt;
     return end === undefined
       ? []
@@ -56,7 +56,7 @@ export function defaultBranchEnds(run: Run, endMs: number): DefaultBranchEnd[] {
 }
 
 /** Tells how each workflow is doing on the default branch. */
-export function tellWorkflows(numbers: TruthNumbers, ends: readonly DefaultBranchEnd[]): void {
+export function countWorkflows(numbers: TruthNumbers, ends: readonly DefaultBranchEnd[]): void {
   const byWorkflow = Map.groupBy(ends, ({ repository, file }) => `${repository} ${file}`);
   for (const group of byWorkflow.values()) {
     const [{ repository, workflow, file }] = group as [DefaultBranchEnd];

@@ -2,14 +2,14 @@ import type { Attempt, Job, Run } from './model.ts';
 import { type Labels, labelText, secondsOf } from './truth-numbers.ts';
 import {
   branchOf,
-  endTold,
   executionsOf,
-  lastTold,
+  lastReported,
   nameOf,
   placeOf,
   queueMsOf,
+  reportedEnd,
   runsOnOf,
-} from './truth-told.ts';
+} from './truth-reported.ts';
 import { runsOf, type World } from './world.ts';
 
 /*
@@ -42,7 +42,7 @@ export function truthSamplesOfRuns(runs: Iterable<Run>, endMs: number): string {
 }
 
 function runSamples(run: Run, attempt: Attempt, endMs: number): string[] {
-  const end = endTold(attempt, endMs);
+  const end = reportedEnd(attempt, endMs);
   if (end === undefined) return [];
   const { conclusion } = attempt;
   const labels = { ...placeOf(run), event: run.event, branch: branchOf(run), conclusion };
@@ -50,7 +50,7 @@ function runSamples(run: Run, attempt: Attempt, endMs: number): string[] {
 }
 
 function durationSamples(run: Run, job: Job, endMs: number): string[] {
-  if (job.kind !== 'ran' || lastTold(job, endMs)?.status !== 'completed') return [];
+  if (job.kind !== 'ran' || lastReported(job, endMs)?.status !== 'completed') return [];
   const { conclusion, startedMs, completedMs } = job;
   const labels = { ...placeOf(run), job_name: nameOf(job), runs_on: runsOnOf(run, job), conclusion };
   const times = reportsOf(run, job, endMs).map((report) => timeOf(completedMs, report));
@@ -88,7 +88,7 @@ function reportsOf(run: Run, job: Job, endMs: number): Job[] {
         other.completedMs === job.completedMs &&
         other.runner?.name === job.runner?.name,
     );
-  return [job, ...again.filter((other) => lastTold(other, endMs) !== undefined)];
+  return [job, ...again.filter((other) => lastReported(other, endMs) !== undefined)];
 }
 
 function isGated(job: Job): boolean {

@@ -1,7 +1,7 @@
 import type { Run } from './model.ts';
-import { tellJobs } from './truth-jobs.ts';
+import { countJobs } from './truth-jobs.ts';
 import { TruthNumbers } from './truth-numbers.ts';
-import { type DefaultBranchEnd, defaultBranchEnds, tellRun, tellWorkflows } from './truth-runs.ts';
+import { countRun, countWorkflows, type DefaultBranchEnd, defaultBranchEnds } from './truth-runs.ts';
 import { runsOf, type World } from './world.ts';
 
 /*
@@ -23,10 +23,10 @@ export function truthOfRuns(runs: Iterable<Run>, endMs: number, nowMs: number): 
   const numbers = new TruthNumbers();
   const ends: DefaultBranchEnd[] = [];
   for (const run of runs) {
-    tellRun(numbers, run, endMs, nowMs);
-    tellJobs(numbers, run, endMs, nowMs);
+    countRun(numbers, run, endMs, nowMs);
+    countJobs(numbers, run, endMs, nowMs);
     ends.push(...defaultBranchEnds(run, endMs));
   }
-  tellWorkflows(numbers, ends);
+  countWorkflows(numbers, ends);
   return numbers.text();
 }

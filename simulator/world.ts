@@ -1,7 +1,7 @@
 import type { Run } from './model.ts';
 import { type Population, populate } from './population.ts';
 import { createRandom, hashOf } from './random.ts';
-import { type Birth, LONGEST_LIFE_MS, liveRun } from './run-life.ts';
+import { type Birth, liveRun, MAX_RUN_MS } from './run-life.ts';
 
 /**
  * A world: everything that happens in it follows from these values. Nothing is kept; `runsOf` makes the runs
@@ -43,7 +43,7 @@ export interface OngoingOptions {
 }
 
 /** The shortest `spanMs` in which runs fit whole. */
-export const SHORTEST_SPAN_MS = LONGEST_LIFE_MS + 3600 * 1000;
+export const SHORTEST_SPAN_MS = MAX_RUN_MS + 3600 * 1000;
 const DEFAULT_REPOSITORIES = 6;
 const SECOND = 1000;
 
@@ -55,7 +55,7 @@ export function pastWorld(options: PastOptions): World {
   const common = commonOf(options, startMs);
   const unfinished = Math.round(options.runs * options.inFlight);
   const finished = options.runs - unfinished;
-  const gapMs = (endMs - LONGEST_LIFE_MS - startMs) / Math.max(finished, 1);
+  const gapMs = (endMs - MAX_RUN_MS - startMs) / Math.max(finished, 1);
   return {
     ...common.world,
     endMs,

@@ -11,7 +11,7 @@ import {
   text,
   workflowOfRun,
 } from './reference-reports.ts';
-import { tellWorkflows } from './reference-workflows.ts';
+import { countWorkflows } from './reference-workflows.ts';
 import { expectJob, expectRun } from './reference-zeros.ts';
 
 /*
@@ -67,8 +67,8 @@ export function expectedLines(
   for (const report of runs) expectRun(numbers, report);
   for (const report of jobs) if (!mayBeCheckRun(report)) expectJob(numbers, report);
   for (const reports of grouped(runs, ({ run, attempt }) => `${run}/${attempt}`))
-    tellRun(numbers, reports, { nowMs, confirmed });
-  tellWorkflows(numbers, runs);
+    countRun(numbers, reports, { nowMs, confirmed });
+  countWorkflows(numbers, runs);
   // What nothing proves to be a job is a check run of another tool.
   const known = grouped(jobs, ({ id }) => String(id))
     .filter((reports) => !reports.every(mayBeCheckRun))
@@ -88,7 +88,7 @@ function tellDispatch(numbers: Numbers, payload: Json): void {
   numbers.add('dispatches_total', { repository: repositoryOf(payload), workflow });
 }
 
-function tellRun(numbers: Numbers, reports: readonly RunReport[], look: Look): void {
+function countRun(numbers: Numbers, reports: readonly RunReport[], look: Look): void {
   const [any] = reports as [RunReport];
   const { repository, workflow } = any;
   if (any.attempt > 1) numbers.add('reruns_total', { repository, workflow });

@@ -3,7 +3,7 @@ import type { Numbers } from './reference-numbers.ts';
 import type { RunReport } from './reference-reports.ts';
 
 /** How the workflows of default branches are doing. */
-export function tellWorkflows(numbers: Numbers, runs: readonly RunReport[]): void {
+export function countWorkflows(numbers: Numbers, runs: readonly RunReport[]): void {
   const ends = runs.filter((run) => run.status === 'completed' && run.branch === 'default' && !isHold(run));
   const attempts = grouped(ends, ({ run, attempt }) => `${run}/${attempt}`).map(([end]) => end as RunReport);
   for (const all of grouped(attempts, workflowOf)) {

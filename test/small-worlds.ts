@@ -107,11 +107,11 @@ class Teller {
 
 function tellRuns(plans: readonly RunPlan[]): readonly Told[] {
   const teller = new Teller();
-  for (const [index, plan] of plans.entries()) tellRun(teller, plan, index);
+  for (const [index, plan] of plans.entries()) countRun(teller, plan, index);
   return readable(teller.told.sort((a, b) => heardMs(a.guid) - heardMs(b.guid)));
 }
 
-function tellRun(teller: Teller, plan: RunPlan, index: number): void {
+function countRun(teller: Teller, plan: RunPlan, index: number): void {
   const runId = 5_000_000_000 + index;
   const repository = REPOSITORIES[plan.repository];
   teller.turn();

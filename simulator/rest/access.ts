@@ -1,9 +1,9 @@
 import type { Account, Repository } from '../model.ts';
-import { type Answer, notFound, refuse } from './answer.ts';
 import type { Caller } from './caller.ts';
 import type { Directory } from './directory.ts';
 import type { Access } from './endpoint.ts';
 import type { ApiRequest } from './request.ts';
+import { type ApiResponse, notFound, refuse } from './response.ts';
 
 /** What anybody may read of a public repository. */
 const PUBLIC = ['metadata', 'actions'];
@@ -22,7 +22,7 @@ export function refusalOf(
   { caller, path }: Pick<ApiRequest, 'caller' | 'path'>,
   directory: Directory,
   withdrawn: ReadonlySet<string>,
-): Answer | undefined {
+): ApiResponse | undefined {
   switch (access.to) {
     case 'anyone':
       return undefined;
@@ -53,13 +53,13 @@ export function refusalOf(
   }
 }
 
-function noInstallation(caller: Caller): Answer {
+function noInstallation(caller: Caller): ApiResponse {
   if (caller.kind === 'anonymous') return refuse(401, 'Requires authentication');
   const purpose = 'in order to list repositories for an installation.';
   return refuse(403, `You must authenticate with an installation access token ${purpose}`);
 }
 
-function noPerson(caller: Caller): Answer {
+function noPerson(caller: Caller): ApiResponse {
   if (caller.kind === 'anonymous') return refuse(401, 'Requires authentication');
   return refuse(403, 'Resource not accessible by integration');
 }
@@ -70,7 +70,7 @@ function refusalOfPermission(
   isInstalled: boolean,
   isOpen: boolean,
   withdrawn: ReadonlySet<string>,
-): Answer | undefined {
+): ApiResponse | undefined {
   switch (caller.kind) {
     case 'anonymous':
       return isOpen ? undefined : refuse(401, 'Requires authentication');

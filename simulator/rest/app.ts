@@ -1,11 +1,11 @@
 import { timeText } from '../github-text.ts';
 import { accountObject, repositoryObject } from '../payload-repository.ts';
-import { type Answer, notFound, ok, refuse } from './answer.ts';
 import type { Permissions } from './caller.ts';
 import type { Installation } from './directory.ts';
-import { type Endpoint, PAGING, type Scene } from './endpoint.ts';
+import { type ApiContext, type Endpoint, PAGING } from './endpoint.ts';
 import { pageOf } from './pages.ts';
 import type { ApiRequest } from './request.ts';
+import { type ApiResponse, notFound, ok, refuse } from './response.ts';
 
 /*
  * The App and its installations: https://docs.github.com/en/rest/apps/apps
@@ -32,21 +32,21 @@ export const APP_ENDPOINTS: readonly Endpoint[] = [
     path: '/app',
     access: { to: 'app' },
     parameters: [],
-    answer: (_, scene) => ok(appBody(scene)),
+    answer: (_, context) => ok(appBody(context)),
   },
   {
     method: 'GET',
     path: '/app/installations',
     access: { to: 'app' },
     parameters: PAGING,
-    answer(request, scene) {
-      const { directory, policies } = scene;
+    answer(request, context) {
+      const { directory, policies } = context;
       const present = directory.installations.filter(
         ({ account }) => policies.get(account.login) !== 'removed',
       );
       const { entries, links } = pageOf(present, request);
       return ok(
-        entries.map((each) => installationBody(each, scene)),
+        entries.map((each) => installationBody(each, context)),
         { links },
       );
     },
@@ -60,17 +60,17 @@ export const APP_ENDPOINTS: readonly Endpoint[] = [
   },
 ];
 
-function granted({ withdrawn }: Scene): Permissions {
+function granted({ withdrawn }: ApiContext): Permissions {
   return Object.fromEntries(Object.entries(PERMISSIONS).filter(([name]) => !withdrawn.has(name)));
 }
 
 /** A token for what the App may do, or for the part that the body names. */
-function createToken({ path, body }: ApiRequest, scene: Scene): Answer {
-  const { directory, credentials } = scene;
+function createToken({ path, body }: ApiRequest, context: ApiContext): ApiResponse {
+  const { directory, credentials } = context;
   const installation = directory.installations.find((each) => String(each.id) === path.installation_id);
   if (installation === undefined) return notFound();
   const wanted = (body ?? {}) as { permissions?: Permissions; repository_ids?: number[] };
-  const all = granted(scene);
+  const all = granted(context);
   const permissions = wanted.permissions ?? all;
   if (Object.keys(permissions).some((name) => !(name in all))) {
     return refuse(422, 'The permissions requested are not granted to this installation.');
@@ -102,8 +102,8 @@ function listed(repository: Parameters<typeof repositoryObject>[0]): object {
 }
 
 /** Schema `integration`. */
-function appBody(scene: Scene): object {
-  const { directory, app } = scene;
+function appBody(context: ApiContext): object {
+  const { directory, app } = context;
   const owner = directory.installations[0]?.account;
   return {
     id: app?.id,
@@ -117,14 +117,14 @@ function appBody(scene: Scene): object {
     html_url: `https://github.com/apps/${SLUG}`,
     created_at: MADE_AT,
     updated_at: MADE_AT,
-    permissions: granted(scene),
+    permissions: granted(context),
     events: EVENTS,
     installations_count: directory.installations.length,
   };
 }
 
 /** Schema `installation`. */
-function installationBody({ id, account }: Installation, scene: Scene): object {
+function installationBody({ id, account }: Installation, context: ApiContext): object {
   const isOrganization = account.type === 'Organization';
   const settings = isOrganization ? `organizations/${account.login}/settings` : 'settings';
   return {
@@ -134,19 +134,19 @@ function installationBody({ id, account }: Installation, scene: Scene): object {
     access_tokens_url: `${API}/app/installations/${id}/access_tokens`,
     repositories_url: `${API}/installation/repositories`,
     html_url: `https://github.com/${settings}/installations/${id}`,
-    app_id: scene.app?.id,
+    app_id: context.app?.id,
     app_slug: SLUG,
     target_id: account.id,
     target_type: account.type,
-    permissions: granted(scene),
+    permissions: granted(context),
     events: EVENTS,
     created_at: MADE_AT,
     updated_at: MADE_AT,
     single_file_name: null,
     has_multiple_single_files: false,
     single_file_paths: [],
-    ...(scene.policies.get(account.login) === 'suspended'
-      ? { suspended_by: accountObject(scene.tokenOwner), suspended_at: MADE_AT }
+    ...(context.policies.get(account.login) === 'suspended'
+      ? { suspended_by: accountObject(context.tokenOwner), suspended_at: MADE_AT }
       : { suspended_by: null, suspended_at: null }),
   };
 }

@@ -2,8 +2,8 @@ import { verify } from 'node:crypto';
 import type { Clock } from '../../src/domain/contracts.ts';
 import type { Account } from '../model.ts';
 import { createRandom } from '../random.ts';
-import { type Answer, refuse } from './answer.ts';
 import type { Installation } from './directory.ts';
+import { type ApiResponse, refuse } from './response.ts';
 
 /** The App that the simulated service is. */
 export interface AppIdentity {
@@ -33,7 +33,7 @@ export interface InstallationToken {
 
 export interface Credentials {
   /** Who sends this `Authorization` header, or why it is refused. */
-  callerOf(authorization: string | undefined): Caller | Answer;
+  callerOf(authorization: string | undefined): Caller | ApiResponse;
   issue(
     installation: Installation,
     permissions: Permissions,
@@ -60,7 +60,7 @@ export interface CredentialOptions {
  * clock.
  */
 const TOKEN_LIFE_MS = 3_600_000;
-const LONGEST_JWT_S = 600;
+const MAX_JWT_S = 600;
 const DRIFT_S = 60;
 
 /** https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app */
@@ -90,7 +90,7 @@ export function createCredentials(options: CredentialOptions): Credentials {
   };
 }
 
-function readJwt(jwt: string, app: AppIdentity | undefined, clock: Clock): Caller | Answer {
+function readJwt(jwt: string, app: AppIdentity | undefined, clock: Clock): Caller | ApiResponse {
   const [header = '', claims = '', signature = ''] = jwt.split('.');
   const { iss, iat, exp } = parsePart(claims);
   const signed = Buffer.from(`${header}.${claims}`);
@@ -111,7 +111,7 @@ function faultOfTimes(iat: unknown, exp: unknown, nowS: number): string | undefi
   if (typeof iat !== 'number' || iat > nowS + DRIFT_S) {
     return "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued";
   }
-  const isTooLong = exp > nowS + LONGEST_JWT_S + DRIFT_S;
+  const isTooLong = exp > nowS + MAX_JWT_S + DRIFT_S;
   return isTooLong ? "'Expiration time' claim ('exp') is too far in the future" : undefined;
 }
 

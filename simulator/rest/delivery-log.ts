@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/domain/contracts.ts';
 import type { SimulatedDelivery } from '../deliveries.ts';
-import type { Outcome } from '../envelope.ts';
+import type { Outcome } from '../signed-request.ts';
 
 /** One attempt to deliver. */
 export interface LoggedDelivery {

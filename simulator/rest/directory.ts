@@ -1,5 +1,5 @@
 import type { Account, Repository } from '../model.ts';
-import { installationOf } from '../payload-surroundings.ts';
+import { installationOf } from '../payload-context.ts';
 import type { Population } from '../population.ts';
 
 /** The App's installation on an account. */

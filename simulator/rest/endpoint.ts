@@ -1,6 +1,5 @@
 import type { SimulatedDelivery } from '../deliveries.ts';
 import type { Account, Repository } from '../model.ts';
-import { type Answer, notFound } from './answer.ts';
 import type { AppIdentity, Credentials } from './caller.ts';
 import type { DeliveryLog } from './delivery-log.ts';
 import type { Directory } from './directory.ts';
@@ -9,10 +8,11 @@ import type { HookKind } from './hook-kind.ts';
 import type { Limits } from './limits.ts';
 import type { Policies } from './policies.ts';
 import type { ApiRequest } from './request.ts';
+import { type ApiResponse, notFound } from './response.ts';
 import type { LaterChanges } from './run-body.ts';
 
 /** What the endpoints answer from. */
-export interface Scene {
+export interface ApiContext {
   readonly history: History;
   readonly directory: Directory;
   readonly log: DeliveryLog;
@@ -50,15 +50,15 @@ export interface Endpoint {
   readonly access: Access;
   /** The query parameters that it obeys; others are refused, so that none is taken for obeyed. */
   readonly parameters: readonly string[];
-  answer(request: ApiRequest, scene: Scene): Answer | Promise<Answer>;
+  answer(request: ApiRequest, context: ApiContext): ApiResponse | Promise<ApiResponse>;
 }
 
 /** An endpoint below `/repos/{owner}/{repo}`. */
-export type AnswerOfRepository = (
+export type RepositoryHandler = (
   repository: Repository,
   request: ApiRequest,
-  scene: Scene,
-) => Answer | Promise<Answer>;
+  context: ApiContext,
+) => ApiResponse | Promise<ApiResponse>;
 
 export const PAGING = ['per_page', 'page'] as const;
 
@@ -67,7 +67,7 @@ export function ofRepository(
   path: string,
   permission: string,
   parameters: readonly string[],
-  answer: AnswerOfRepository,
+  answer: RepositoryHandler,
   method: Endpoint['method'] = 'GET',
 ): Endpoint {
   return {
@@ -75,9 +75,9 @@ export function ofRepository(
     path: `/repos/{owner}/{repo}${path}`,
     access: { to: 'repository', permission },
     parameters,
-    answer(request, scene) {
-      const repository = scene.directory.repository(request.path.owner, request.path.repo);
-      return repository === undefined ? notFound() : answer(repository, request, scene);
+    answer(request, context) {
+      const repository = context.directory.repository(request.path.owner, request.path.repo);
+      return repository === undefined ? notFound() : answer(repository, request, context);
     },
   };
 }

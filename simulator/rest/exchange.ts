@@ -2,18 +2,18 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../src/domain/contracts.ts';
 import type { Random } from '../random.ts';
-import type { Answer } from './answer.ts';
+import type { ApiResponse } from './response.ts';
 
 /*
  * Answers as they go over the wire: https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
  */
 
 /** Longer bodies are not read to their end. */
-const LONGEST_BODY = 1_000_000;
+const MAX_BODY = 1_000_000;
 const VERSIONS = ['2022-11-28', '2026-03-10'];
 
 /** What the headers of a request say of the answer that is wanted. */
-export interface Wishes {
+export interface RequestHeaders {
   readonly authorization: string | undefined;
   readonly version: string;
   readonly ifNoneMatch: string | undefined;
@@ -21,7 +21,7 @@ export interface Wishes {
 }
 
 /** Undefined when it asks for a version of the API that there is not. */
-export function readWishes({ headers }: IncomingMessage): Wishes | undefined {
+export function readRequestHeaders({ headers }: IncomingMessage): RequestHeaders | undefined {
   const version = headers['x-github-api-version'] ?? VERSIONS[0];
   if (typeof version !== 'string' || !VERSIONS.includes(version)) return undefined;
   const { authorization } = headers;
@@ -39,7 +39,7 @@ export async function readBody(request: IncomingMessage): Promise<unknown> {
   let text = '';
   for await (const part of request) {
     text += part;
-    if (text.length > LONGEST_BODY) throw new RangeError('The body is too long.');
+    if (text.length > MAX_BODY) throw new RangeError('The body is too long.');
   }
   return text === '' ? undefined : JSON.parse(text);
 }
@@ -55,8 +55,12 @@ export interface Sealed {
  * With its `ETag`, which differs from token to token; 304 without a body when the caller has that version
  * already.
  */
-export function sealAnswer(answer: Answer, method: string | undefined, wishes: Wishes): Sealed {
-  const { authorization = '', ifNoneMatch, ifModifiedSince } = wishes;
+export function sealResponse(
+  answer: ApiResponse,
+  method: string | undefined,
+  requestHeaders: RequestHeaders,
+): Sealed {
+  const { authorization = '', ifNoneMatch, ifModifiedSince } = requestHeaders;
   const text = JSON.stringify(answer.body);
   const headers: Record<string, string> = {
     'content-type': 'application/json; charset=utf-8',

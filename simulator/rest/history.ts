@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/domain/contracts.ts';
 import type { Attempt, Job, Repository, Run } from '../model.ts';
 import { type Birth, liveRun, runIdOfJob } from '../run-life.ts';
-import { lastTold } from '../truth-told.ts';
+import { lastReported } from '../truth-reported.ts';
 import type { World } from '../world.ts';
 
 /** What little is kept of each run; the run itself is made again when it is asked for. */
@@ -80,10 +80,10 @@ export function createHistory(world: World, clock: Clock): History {
 
 /** The attempts of a run that have begun, in their order. */
 export function attemptsAt(run: Run, nowMs: number): Attempt[] {
-  return run.attempts.filter((attempt) => lastTold(attempt, nowMs) !== undefined);
+  return run.attempts.filter((attempt) => lastReported(attempt, nowMs) !== undefined);
 }
 
 /** The jobs of an attempt that are there by now, in the order of their ids. */
 export function jobsAt(attempt: Attempt, nowMs: number): Job[] {
-  return attempt.jobs.filter((job) => lastTold(job, nowMs) !== undefined);
+  return attempt.jobs.filter((job) => lastReported(job, nowMs) !== undefined);
 }

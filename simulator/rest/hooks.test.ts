@@ -14,7 +14,7 @@ import {
   smallWorld,
 } from '../../test/fixtures/simulated-rest.ts';
 import { deliveriesOf, type SimulatedDelivery } from '../deliveries.ts';
-import { type Outcome, signatures } from '../envelope.ts';
+import { type Outcome, signatures } from '../signed-request.ts';
 
 const DELIVERIES = '/app/hook/deliveries';
 const WORLD = smallWorld('hooks', 80);

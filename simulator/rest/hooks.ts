@@ -1,13 +1,13 @@
-import { seal } from '../envelope.ts';
 import { timeText } from '../github-text.ts';
 import type { Account, Repository } from '../model.ts';
+import { installationOf } from '../payload-context.ts';
 import { repositoryUrl } from '../payload-repository.ts';
-import { installationOf } from '../payload-surroundings.ts';
-import { type Answer, notFound, ok, refuse } from './answer.ts';
+import { signRequest } from '../signed-request.ts';
 import { type LoggedDelivery, statusText } from './delivery-log.ts';
-import { type Endpoint, ofRepository, PAGING, type Scene } from './endpoint.ts';
+import { type ApiContext, type Endpoint, ofRepository, PAGING } from './endpoint.ts';
 import { pageAfterCursor, pageOf } from './pages.ts';
 import type { ApiRequest } from './request.ts';
+import { type ApiResponse, notFound, ok, refuse } from './response.ts';
 
 /*
  * Webhooks and what became of their deliveries, for the three kinds of hooks:
@@ -21,7 +21,7 @@ const CREATED_AT = '2026-01-12T09:14:03Z';
 const API = 'https://api.github.com';
 
 /** Picks the deliveries of the hook in the path; undefined: there is no such hook. */
-type Pick = (request: ApiRequest, scene: Scene) => ((each: LoggedDelivery) => boolean) | undefined;
+type Pick = (request: ApiRequest, context: ApiContext) => ((each: LoggedDelivery) => boolean) | undefined;
 
 const ofApp: Pick = (_, { hooks }) => (hooks.includes('app') ? () => true : undefined);
 
@@ -72,9 +72,9 @@ export const HOOK_ENDPOINTS: readonly Endpoint[] = [
 
 function deliveryEndpoints(path: string, access: Endpoint['access'], pick: Pick): Endpoint[] {
   const one = `${path}/deliveries/{delivery_id}`;
-  const find = (request: ApiRequest, scene: Scene) => {
-    const isOfHook = pick(request, scene);
-    const entries = isOfHook === undefined ? [] : scene.log.entries().filter(isOfHook);
+  const find = (request: ApiRequest, context: ApiContext) => {
+    const isOfHook = pick(request, context);
+    const entries = isOfHook === undefined ? [] : context.log.entries().filter(isOfHook);
     return entries.find((each) => String(each.id) === request.path.delivery_id);
   };
   return [
@@ -83,16 +83,17 @@ function deliveryEndpoints(path: string, access: Endpoint['access'], pick: Pick)
       path: `${path}/deliveries`,
       access,
       parameters: CURSOR,
-      answer: (request, scene) => listDeliveries(pick(request, scene), access.to === 'app', request, scene),
+      answer: (request, context) =>
+        listDeliveries(pick(request, context), access.to === 'app', request, context),
     },
     {
       method: 'GET',
       path: one,
       access,
       parameters: [],
-      answer(request, scene) {
-        const found = find(request, scene);
-        return found === undefined ? notFound() : ok(detailOf(found, access.to === 'app', scene));
+      answer(request, context) {
+        const found = find(request, context);
+        return found === undefined ? notFound() : ok(detailOf(found, access.to === 'app', context));
       },
     },
     {
@@ -100,10 +101,10 @@ function deliveryEndpoints(path: string, access: Endpoint['access'], pick: Pick)
       path: `${one}/attempts`,
       access,
       parameters: [],
-      answer(request, scene) {
-        const found = find(request, scene);
+      answer(request, context) {
+        const found = find(request, context);
         if (found === undefined) return notFound();
-        scene.redeliver(found.delivery);
+        context.redeliver(found.delivery);
         return { status: 202, body: {} };
       },
     },
@@ -114,8 +115,8 @@ function listDeliveries(
   isOfHook: ((each: LoggedDelivery) => boolean) | undefined,
   isApp: boolean,
   request: ApiRequest,
-  { log }: Scene,
-): Answer {
+  { log }: ApiContext,
+): ApiResponse {
   if (isOfHook === undefined) return notFound();
   const status = request.query.get('status');
   const matching = log.entries().filter((each) => isOfHook(each) && hasStatus(each, status));
@@ -152,7 +153,7 @@ function itemOf({ id, delivery, deliveredMs, redelivery, outcome }: LoggedDelive
   };
 }
 
-function detailOf(entry: LoggedDelivery, isApp: boolean, { secret, webhookUrl }: Scene): object {
+function detailOf(entry: LoggedDelivery, isApp: boolean, { secret, webhookUrl }: ApiContext): object {
   const { delivery, outcome } = entry;
   const { event, guid } = delivery;
   const body = delivery.body();
@@ -160,7 +161,10 @@ function detailOf(entry: LoggedDelivery, isApp: boolean, { secret, webhookUrl }:
   return {
     ...itemOf(entry, isApp),
     url: webhookUrl,
-    request: { headers: seal({ event, guid, body }, secret, false).headers, payload: JSON.parse(body) },
+    request: {
+      headers: signRequest({ event, guid, body }, secret, false).headers,
+      payload: JSON.parse(body),
+    },
     response: { headers: hasAnswer ? outcome.headers : null, payload: hasAnswer ? outcome.body : null },
   };
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/domain/contracts.ts';
 import type { SimulatedDelivery } from '../deliveries.ts';
-import { seal } from '../envelope.ts';
 import { createSender } from '../sender.ts';
+import { signRequest } from '../signed-request.ts';
 import type { DeliveryLog } from './delivery-log.ts';
 
 /** Where webhooks go. */
@@ -27,13 +27,17 @@ export function createHookshot(target: WebhookTarget | undefined, log: DeliveryL
     async deliver(delivery) {
       if (target === undefined || sender === undefined) return log.recordLost(delivery, clock());
       const { event, guid } = delivery;
-      const envelope = seal({ event, guid, body: delivery.body() }, target.secret, target.form ?? false);
+      const request = signRequest(
+        { event, guid, body: delivery.body() },
+        target.secret,
+        target.form ?? false,
+      );
       const { promise, resolve } = Promise.withResolvers<void>();
-      const answered: NonNullable<typeof envelope.answered> = (outcome) => {
+      const answered: NonNullable<typeof request.answered> = (outcome) => {
         log.record(delivery, outcome, clock());
         resolve();
       };
-      void sender.send({ ...envelope, answered });
+      void sender.send({ ...request, answered });
       return promise;
     },
     async [Symbol.asyncDispose]() {

@@ -1,9 +1,9 @@
 import type { Attempt, Repository, Run } from '../model.ts';
-import { type Answer, notFound, ok } from './answer.ts';
-import { type Endpoint, ofRepository, PAGING, type Scene } from './endpoint.ts';
+import { type ApiContext, type Endpoint, ofRepository, PAGING } from './endpoint.ts';
 import { attemptsAt, jobsAt } from './history.ts';
 import { pageOf } from './pages.ts';
 import type { ApiRequest } from './request.ts';
+import { type ApiResponse, notFound, ok } from './response.ts';
 import { jobBody } from './run-body.ts';
 import { runIn } from './runs.ts';
 
@@ -40,14 +40,14 @@ export const JOB_ENDPOINTS: readonly Endpoint[] = [
   ),
 ];
 
-function listJobs(run: Run, attempts: readonly Attempt[], request: ApiRequest, nowMs: number): Answer {
+function listJobs(run: Run, attempts: readonly Attempt[], request: ApiRequest, nowMs: number): ApiResponse {
   const found = attempts.flatMap((attempt) => jobsAt(attempt, nowMs).map((job) => ({ attempt, job })));
   const page = pageOf(found, request);
   const jobs = page.entries.map(({ attempt, job }) => jobBody(run, attempt, job, nowMs));
   return ok({ total_count: found.length, jobs }, { links: page.links });
 }
 
-function showJob(repository: Repository, { path }: ApiRequest, { history }: Scene): Answer {
+function showJob(repository: Repository, { path }: ApiRequest, { history }: ApiContext): ApiResponse {
   const id = Number(path.job_id);
   const run = history.runOfJob(id);
   if (run === undefined || run.repository.id !== repository.id) return notFound();

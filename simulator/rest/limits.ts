@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/domain/contracts.ts';
-import { type Answer, refuse } from './answer.ts';
 import type { Caller } from './caller.ts';
+import { type ApiResponse, refuse } from './response.ts';
 
 /** Limits other than GitHub's own. */
 export interface LimitOptions {
@@ -31,7 +31,7 @@ export interface Budget {
 export interface Limits {
   budgetOf(caller: Caller): Budget;
   /** The refusal that a request meets, if any. Takes its points. */
-  check(caller: Caller, method: string, underWay: number, isFree: boolean): Answer | undefined;
+  check(caller: Caller, method: string, inProgress: number, isFree: boolean): ApiResponse | undefined;
   /** Counts a request. */
   count(caller: Caller): void;
   /**
@@ -75,18 +75,18 @@ export function createLimits(options: LimitOptions, clock: Clock): Limits {
     return { limit, used, remaining: Math.max(0, limit - used), reset: Math.ceil(untilMs / 1000) };
   };
   /** The refusal of a secondary limit. */
-  const slowed = (caller: Caller, method: string, underWay: number): Answer | undefined => {
+  const slowed = (caller: Caller, method: string, inProgress: number): ApiResponse | undefined => {
     const spent = tallyOf(points, caller, minuteMs, clock());
     spent.used += method === 'GET' ? 1 : 5;
     if (slow.untilMs > clock()) return tooFast(status, slow.tells ? slow.untilMs - clock() : undefined);
     if (spent.used > pointsPerMinute) return tooFast(status, spent.untilMs - clock());
-    return underWay > concurrent ? tooFast(status, undefined) : undefined;
+    return inProgress > concurrent ? tooFast(status, undefined) : undefined;
   };
   return {
     budgetOf,
     refused,
-    check(caller, method, underWay, isFree) {
-      const tooSoon = slowed(caller, method, underWay);
+    check(caller, method, inProgress, isFree) {
+      const tooSoon = slowed(caller, method, inProgress);
       if (tooSoon !== undefined) refused.secondary++;
       if (tooSoon !== undefined || isFree || budgetOf(caller).remaining > 0) return tooSoon;
       refused.primary++;
@@ -115,7 +115,7 @@ export function headersOf({ limit, used, remaining, reset }: Budget): Record<str
   };
 }
 
-function tooFast(status: number, waitMs: number | undefined): Answer {
+function tooFast(status: number, waitMs: number | undefined): ApiResponse {
   const headers =
     waitMs === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))) };
   const message = 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.';

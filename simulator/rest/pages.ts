@@ -1,13 +1,13 @@
-import type { Answer } from './answer.ts';
 import type { ApiRequest } from './request.ts';
+import type { ApiResponse } from './response.ts';
 
 const USUAL = 30;
-const MOST = 100;
+const MAX_PER_PAGE = 100;
 
 /** A part of a list, and where the other parts are. */
 export interface Page<T> {
   readonly entries: readonly T[];
-  readonly links: NonNullable<Answer['links']>;
+  readonly links: NonNullable<ApiResponse['links']>;
 }
 
 /**
@@ -55,7 +55,7 @@ function placeBehind(list: readonly { readonly id: number }[], id: number): numb
 
 function perPageOf({ query }: ApiRequest): number {
   const asked = Number.parseInt(query.get('per_page') ?? '', 10);
-  return asked >= 1 ? Math.min(asked, MOST) : USUAL;
+  return asked >= 1 ? Math.min(asked, MAX_PER_PAGE) : USUAL;
 }
 
 function addressWith({ address, query }: ApiRequest, name: string, value: string): string {

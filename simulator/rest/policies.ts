@@ -1,6 +1,6 @@
 import type { Account } from '../model.ts';
-import { type Answer, notFound, refuse } from './answer.ts';
 import type { ApiRequest } from './request.ts';
+import { type ApiResponse, notFound, refuse } from './response.ts';
 
 export const POLICIES = [
   'ip allow list',
@@ -25,7 +25,7 @@ export type Policies = Map<string, Policy>;
 const ALTHOUGH = 'Although you appear to have the correct authorization credentials,';
 
 /** In GitHub's words. */
-const REFUSALS: Readonly<Record<Policy, (login: string) => Answer>> = {
+const REFUSALS: Readonly<Record<Policy, (login: string) => ApiResponse>> = {
   'ip allow list': (login) =>
     refuse(
       403,
@@ -52,7 +52,7 @@ export function refusalByPolicy(
   policies: Policies,
   { path, caller }: Pick<ApiRequest, 'path' | 'caller'>,
   installations: readonly { readonly id: number; readonly account: Account }[],
-): Answer | undefined {
+): ApiResponse | undefined {
   const ofPath = installations.find(({ id }) => String(id) === path.installation_id)?.account.login;
   const ofCaller = caller.kind === 'installation' ? caller.token.installation.account.login : undefined;
   const login = path.owner ?? path.org ?? path.username ?? ofPath ?? ofCaller;

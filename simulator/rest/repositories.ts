@@ -3,10 +3,10 @@ import type { Account, Repository } from '../model.ts';
 import { accountObject, repositoryObject } from '../payload-repository.ts';
 import { workflowObject } from '../payload-run.ts';
 import { sees } from './access.ts';
-import { type Answer, notFound, ok, refuse } from './answer.ts';
-import { type Endpoint, ofRepository, PAGING, type Scene } from './endpoint.ts';
+import { type ApiContext, type Endpoint, ofRepository, PAGING } from './endpoint.ts';
 import { pageOf } from './pages.ts';
 import type { ApiRequest } from './request.ts';
+import { type ApiResponse, notFound, ok, refuse } from './response.ts';
 
 /*
  * Repositories and what the YAML files in them are: https://docs.github.com/en/rest/repos/repos,
@@ -16,8 +16,8 @@ import type { ApiRequest } from './request.ts';
 const ORDER = ['sort', 'direction'];
 
 export const REPOSITORY_ENDPOINTS: readonly Endpoint[] = [
-  ofRepository('', 'metadata', [], (repository, _, scene) => {
-    const pushedMs = pushOf(repository, scene);
+  ofRepository('', 'metadata', [], (repository, _, context) => {
+    const pushedMs = pushOf(repository, context);
     return ok(fullBody(repository, pushedMs), { lastModifiedMs: pushedMs });
   }),
   ofRepository('/actions/workflows', 'actions', PAGING, (repository, request) => {
@@ -30,17 +30,18 @@ export const REPOSITORY_ENDPOINTS: readonly Endpoint[] = [
     path: '/orgs/{org}/repos',
     access: { to: 'organization', permission: 'metadata' },
     parameters: [...PAGING, ...ORDER, 'type'],
-    answer: (request, scene) => listOf(scene.directory.account(request.path.org), 'created', request, scene),
+    answer: (request, context) =>
+      listOf(context.directory.account(request.path.org), 'created', request, context),
   },
   {
     method: 'GET',
     path: '/users/{username}/repos',
     access: { to: 'anyone' },
     parameters: [...PAGING, ...ORDER, 'type'],
-    answer(request, scene) {
-      const account = scene.directory.account(request.path.username);
+    answer(request, context) {
+      const account = context.directory.account(request.path.username);
       // Of a user it shows what is public, whoever asks.
-      return listOf(account, 'full_name', { ...request, caller: { kind: 'anonymous' } }, scene);
+      return listOf(account, 'full_name', { ...request, caller: { kind: 'anonymous' } }, context);
     },
   },
   {
@@ -66,14 +67,19 @@ export const REPOSITORY_ENDPOINTS: readonly Endpoint[] = [
   },
 ];
 
-function listOf(account: Account | undefined, order: string, request: ApiRequest, scene: Scene): Answer {
+function listOf(
+  account: Account | undefined,
+  order: string,
+  request: ApiRequest,
+  context: ApiContext,
+): ApiResponse {
   if (account === undefined) return notFound();
   const { query, caller } = request;
   const type = query.get('type') ?? 'all';
-  const found = scene.directory
+  const found = context.directory
     .repositoriesOf(account)
     .filter((each) => sees(caller, each) && isOfType(each, type))
-    .map((repository) => ({ repository, pushedMs: pushOf(repository, scene) }));
+    .map((repository) => ({ repository, pushedMs: pushOf(repository, context) }));
   const sort = query.get('sort') ?? order;
   found.sort((a, b) => compare(a, b, sort));
   // By name from A on, by time from the newest on, unless told.
@@ -85,15 +91,15 @@ function listOf(account: Account | undefined, order: string, request: ApiRequest
   );
 }
 
-function listOfInstallation(request: ApiRequest, scene: Scene): Answer {
+function listOfInstallation(request: ApiRequest, context: ApiContext): ApiResponse {
   const { caller } = request;
   if (caller.kind !== 'installation') return notFound();
   const { installation, repositoryIds } = caller.token;
-  const all = scene.directory
+  const all = context.directory
     .repositoriesOf(installation.account)
     .filter((each) => repositoryIds === null || repositoryIds.includes(each.id));
   const { entries, links } = pageOf(all, request);
-  const repositories = entries.map((each) => minimalBody(each, pushOf(each, scene)));
+  const repositories = entries.map((each) => minimalBody(each, pushOf(each, context)));
   return ok(
     {
       total_count: all.length,
@@ -108,14 +114,14 @@ function listOfInstallation(request: ApiRequest, scene: Scene): Answer {
  * What the person owns; nobody is invited anywhere in this world, and what organizations own is not asked
  * for.
  */
-function listOfPerson(request: ApiRequest, scene: Scene): Answer {
+function listOfPerson(request: ApiRequest, context: ApiContext): ApiResponse {
   const affiliation = request.query.get('affiliation')?.split(',') ?? [];
   if (affiliation.length === 0 || affiliation.includes('organization_member'))
     return refuse(501, 'The simulator lists only owner and collaborator.');
-  const found = affiliation.includes('owner') ? scene.directory.repositoriesOf(scene.tokenOwner) : [];
+  const found = affiliation.includes('owner') ? context.directory.repositoriesOf(context.tokenOwner) : [];
   const { entries, links } = pageOf(found, request);
   return ok(
-    entries.map((each) => minimalBody(each, pushOf(each, scene))),
+    entries.map((each) => minimalBody(each, pushOf(each, context))),
     { links },
   );
 }
@@ -138,7 +144,7 @@ function compare(a: Found, b: Found, sort: string): number {
 }
 
 /** The last push that started a run, else the beginning of the world. */
-function pushOf(repository: Repository, { history }: Scene): number {
+function pushOf(repository: Repository, { history }: ApiContext): number {
   const last = history.runsOf(repository).find((run) => run.event === 'push');
   return last?.createdMs ?? history.world.startMs;
 }

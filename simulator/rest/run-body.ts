@@ -4,7 +4,7 @@ import { jobObject } from '../payload-job.ts';
 import { accountObject, shortRepositoryObject } from '../payload-repository.ts';
 import { runObject } from '../payload-run.ts';
 import { createRandom } from '../random.ts';
-import { lastTold } from '../truth-told.ts';
+import { lastReported } from '../truth-reported.ts';
 
 const LATEST_TOUCH_SECONDS = 1800;
 const DAY_MS = 86_400_000;
@@ -26,7 +26,7 @@ export function runBody(
   nowMs: number,
   changes: LaterChanges,
 ): object | undefined {
-  const moment = lastTold(attempt, nowMs);
+  const moment = lastReported(attempt, nowMs);
   if (moment === undefined) return undefined;
   const touchedMs = moment.status === 'completed' ? touchOf(run, attempt, moment.atMs, changes) : moment.atMs;
   return {
@@ -45,7 +45,7 @@ export function runBody(
  * are gone.
  */
 export function jobBody(run: Run, attempt: Attempt, job: Job, nowMs: number): object | undefined {
-  const moment = lastTold(job, nowMs);
+  const moment = lastReported(job, nowMs);
   if (moment === undefined) return undefined;
   const isOld = moment.status === 'completed' && nowMs - job.completedMs > STEPS_KEPT_MS;
   return { ...jobObject(run, attempt, job, moment), ...(isOld ? { steps: [] } : {}) };

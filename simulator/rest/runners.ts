@@ -1,9 +1,9 @@
 import type { Account, Repository, Runner } from '../model.ts';
-import { LONGEST_LIFE_MS } from '../run-life.ts';
-import { type Answer, notFound, ok } from './answer.ts';
-import { type Endpoint, ofRepository, PAGING, type Scene } from './endpoint.ts';
+import { MAX_RUN_MS } from '../run-life.ts';
+import { type ApiContext, type Endpoint, ofRepository, PAGING } from './endpoint.ts';
 import { pageOf } from './pages.ts';
 import type { ApiRequest } from './request.ts';
+import { type ApiResponse, notFound, ok } from './response.ts';
 
 /*
  * Self-hosted runners: https://docs.github.com/en/rest/actions/self-hosted-runners. Those of an organization are its build
@@ -11,10 +11,10 @@ import type { ApiRequest } from './request.ts';
  */
 
 export const RUNNER_ENDPOINTS: readonly Endpoint[] = [
-  ofRepository('/actions/runners', 'administration', [...PAGING, 'name'], (repository, request, scene) => {
+  ofRepository('/actions/runners', 'administration', [...PAGING, 'name'], (repository, request, context) => {
     if (repository.owner.type === 'Organization') return listRunners([], request);
     return listRunners(
-      busyRunners(scene, (each) => each.id === repository.id),
+      busyRunners(context, (each) => each.id === repository.id),
       request,
     );
   }),
@@ -23,9 +23,9 @@ export const RUNNER_ENDPOINTS: readonly Endpoint[] = [
     path: '/orgs/{org}/actions/runners',
     access: { to: 'organization', permission: 'organization_self_hosted_runners' },
     parameters: [...PAGING, 'name'],
-    answer(request, scene) {
-      const account = scene.directory.account(request.path.org);
-      return account === undefined ? notFound() : listRunners(runnersOf(account, scene), request);
+    answer(request, context) {
+      const account = context.directory.account(request.path.org);
+      return account === undefined ? notFound() : listRunners(runnersOf(account, context), request);
     },
   },
   {
@@ -57,8 +57,8 @@ interface PresentRunner extends Runner {
   readonly busy: boolean;
 }
 
-function runnersOf(account: Account, scene: Scene): PresentRunner[] {
-  const busy = busyRunners(scene, ({ owner }) => owner.id === account.id);
+function runnersOf(account: Account, context: ApiContext): PresentRunner[] {
+  const busy = busyRunners(context, ({ owner }) => owner.id === account.id);
   const machines = Array.from({ length: MACHINES.last - MACHINES.first + 1 }, (_, place): PresentRunner => {
     const id = MACHINES.first + place;
     const idle = {
@@ -73,10 +73,13 @@ function runnersOf(account: Account, scene: Scene): PresentRunner[] {
 }
 
 /** The self-hosted runners that execute a job at this moment, each once. */
-function busyRunners({ history }: Scene, isWanted: (repository: Repository) => boolean): PresentRunner[] {
+function busyRunners(
+  { history }: ApiContext,
+  isWanted: (repository: Repository) => boolean,
+): PresentRunner[] {
   const nowMs = history.nowMs();
   const busy = new Map<number, PresentRunner>();
-  for (const run of history.recent(LONGEST_LIFE_MS)) {
+  for (const run of history.recent(MAX_RUN_MS)) {
     if (!isWanted(run.repository)) continue;
     for (const { kind, runner, labels, startedMs, completedMs } of run.attempts.flatMap(
       (each) => each.jobs,
@@ -89,7 +92,7 @@ function busyRunners({ history }: Scene, isWanted: (repository: Repository) => b
   return [...busy.values()].sort((a, b) => a.id - b.id);
 }
 
-function listRunners(all: readonly PresentRunner[], request: ApiRequest): Answer {
+function listRunners(all: readonly PresentRunner[], request: ApiRequest): ApiResponse {
   const name = request.query.get('name');
   const found = name === null ? all : all.filter((each) => each.name === name);
   const { entries, links } = pageOf(found, request);

@@ -27,7 +27,7 @@ interface Told {
 }
 
 /** What the last webhook by `untilMs` told of each job and run attempt, with its place in the API. */
-function lastTold(world: World, untilMs: number): Told[] {
+function lastReported(world: World, untilMs: number): Told[] {
   const told = new Map<string, Told>();
   const happened = [...deliveriesOf(world)].filter(
     (each) => each.happenedMs <= untilMs && each.action !== null,
@@ -52,7 +52,7 @@ for (const ago of [-2, 0, 1, 4]) {
   test(`${-ago} h after the end of the world the API tells what the webhooks told until then, and nothing more`, async () => {
     await using fixture = await openFixture({ limits: { pointsPerMinute: 100_000 } });
     fixture.nowMs = END_MS - ago * HOUR_MS;
-    const told = lastTold(fixture.world, fixture.nowMs);
+    const told = lastReported(fixture.world, fixture.nowMs);
     assert.ok(told.length > 200);
     for (const { path, object } of told) {
       const { body } = await fixture.get(path);
@@ -63,7 +63,7 @@ for (const ago of [-2, 0, 1, 4]) {
         object.updated_at ? object : { ...object, updated_at: undefined },
       );
     }
-    const later = lastTold(fixture.world, END_MS).filter(({ path }) =>
+    const later = lastReported(fixture.world, END_MS).filter(({ path }) =>
       told.every((each) => each.path !== path),
     );
     assert.equal(later.length > 0, ago > 0);
@@ -83,7 +83,7 @@ for (const ago of [-2, 0, 1, 4]) {
 test('some finished runs are touched after their end, so updated_at is not it', async () => {
   await using fixture = await openFixture();
   let touched = 0;
-  for (const { path, object } of lastTold(fixture.world, END_MS)) {
+  for (const { path, object } of lastReported(fixture.world, END_MS)) {
     if (object.updated_at && (await fixture.get(path)).body.updated_at !== object.updated_at) touched++;
   }
   assert.ok(touched > 5, `${touched} runs`);
@@ -154,7 +154,7 @@ test('created and status pick runs; the index behind them may lag', async () => 
 test('latest lists the jobs of the last attempt, all those of every one; what a re-run carried over has a new id', async () => {
   const world = smallWorld('again', 150);
   await using fixture = await openFixture({}, world);
-  const told = lastTold(world, END_MS).map(({ object }) => object);
+  const told = lastReported(world, END_MS).map(({ object }) => object);
   const again = told.find(
     (each) =>
       each.run_attempt === 2 &&
@@ -182,7 +182,7 @@ test('latest lists the jobs of the last attempt, all those of every one; what a 
 
 test('what is elsewhere or nowhere is not found, and what is not served is not taken for obeyed', async () => {
   await using fixture = await openFixture();
-  const told = lastTold(fixture.world, END_MS).map(({ path }) => path);
+  const told = lastReported(fixture.world, END_MS).map(({ path }) => path);
   for (const kind of ['/jobs/', '/runs/']) {
     const here = told.find((path) => path.includes(`/web-shop/actions${kind}`)) ?? '';
     assert.equal((await fixture.get(here)).status, 200);

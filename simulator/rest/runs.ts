@@ -1,11 +1,11 @@
 import type { Attempt, Repository, Run } from '../model.ts';
-import { lastTold } from '../truth-told.ts';
-import { type Answer, notFound, ok, refuse } from './answer.ts';
+import { lastReported } from '../truth-reported.ts';
 import { readCreatedFilter } from './created-filter.ts';
-import { type Endpoint, ofRepository, PAGING, type Scene } from './endpoint.ts';
+import { type ApiContext, type Endpoint, ofRepository, PAGING } from './endpoint.ts';
 import { attemptsAt, type KnownRun } from './history.ts';
 import { pageOf } from './pages.ts';
 import type { ApiRequest } from './request.ts';
+import { type ApiResponse, notFound, ok, refuse } from './response.ts';
 import { runBody } from './run-body.ts';
 
 /*
@@ -16,25 +16,25 @@ import { runBody } from './run-body.ts';
  * A list that is filtered ends here:
  * https://docs.github.com/en/rest/actions/workflow-runs#list-workflow-runs-for-a-repository
  */
-const MOST_FILTERED = 1000;
+const MAX_FILTERED = 1000;
 const FORM = ['exclude_pull_requests'];
 
 export const RUN_ENDPOINTS: readonly Endpoint[] = [
   ofRepository('/actions/runs', 'actions', [...PAGING, ...FORM, 'created', 'status'], listRuns),
-  ofRepository('/actions/runs/{run_id}', 'actions', FORM, (repository, request, scene) => {
-    const { history } = scene;
+  ofRepository('/actions/runs/{run_id}', 'actions', FORM, (repository, request, context) => {
+    const { history } = context;
     const run = runIn(repository, request, history.run);
     const attempt = run && attemptsAt(run, history.nowMs()).at(-1);
-    return showRun(run, attempt, request, scene);
+    return showRun(run, attempt, request, context);
   }),
   ofRepository(
     '/actions/runs/{run_id}/attempts/{attempt_number}',
     'actions',
     FORM,
-    (repository, request, scene) => {
-      const run = runIn(repository, request, scene.history.run);
+    (repository, request, context) => {
+      const run = runIn(repository, request, context.history.run);
       const attempt = run?.attempts.find((each) => String(each.number) === request.path.attempt_number);
-      return showRun(run, attempt, request, scene);
+      return showRun(run, attempt, request, context);
     },
   ),
 ];
@@ -53,8 +53,8 @@ function showRun(
   run: Run | undefined,
   attempt: Attempt | undefined,
   request: ApiRequest,
-  { history, changes }: Scene,
-): Answer {
+  { history, changes }: ApiContext,
+): ApiResponse {
   const body = run && attempt && runBody(run, attempt, history.nowMs(), changes);
   return body === undefined ? notFound() : ok(inForm(body, request));
 }
@@ -66,19 +66,19 @@ function inForm(body: object, { query }: ApiRequest): object {
 /**
  * Newest first. What is filtered comes from an index, which may lag behind and hands out a thousand at most.
  */
-function listRuns(repository: Repository, request: ApiRequest, scene: Scene): Answer {
-  const { history } = scene;
+function listRuns(repository: Repository, request: ApiRequest, context: ApiContext): ApiResponse {
+  const { history } = context;
   const nowMs = history.nowMs();
-  const isWanted = filterOf(request, scene, nowMs);
+  const isWanted = filterOf(request, context, nowMs);
   if (isWanted === undefined)
     return refuse(422, 'Validation Failed: created is not a date or range of dates');
   const isFiltered = request.query.has('created') || request.query.has('status');
   const runs = history.runsOf(repository).filter(isWanted);
-  const page = pageOf(runs, request, isFiltered ? MOST_FILTERED : runs.length);
+  const page = pageOf(runs, request, isFiltered ? MAX_FILTERED : runs.length);
   const workflow_runs = page.entries.map((known) => {
     const run = history.live(known);
     const attempt = attemptsAt(run, nowMs).at(-1);
-    return inForm((attempt && runBody(run, attempt, nowMs, scene.changes)) ?? {}, request);
+    return inForm((attempt && runBody(run, attempt, nowMs, context.changes)) ?? {}, request);
   });
   return ok({ total_count: runs.length, workflow_runs }, { links: page.links });
 }
@@ -86,7 +86,7 @@ function listRuns(repository: Repository, request: ApiRequest, scene: Scene): An
 /** Undefined when the filter makes no sense. */
 function filterOf(
   { query }: ApiRequest,
-  { history, indexLagMs }: Scene,
+  { history, indexLagMs }: ApiContext,
   nowMs: number,
 ): ((known: KnownRun) => boolean) | undefined {
   const [created, status] = [query.get('created'), query.get('status')];
@@ -105,6 +105,6 @@ function filterOf(
 /** `status` may name a conclusion too. */
 function hasStatus(run: Run, status: string, nowMs: number): boolean {
   const attempt = attemptsAt(run, nowMs).at(-1);
-  const told = attempt && lastTold(attempt, nowMs)?.status;
+  const told = attempt && lastReported(attempt, nowMs)?.status;
   return told === status || (told === 'completed' && attempt?.conclusion === status);
 }

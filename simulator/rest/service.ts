@@ -1,5 +1,5 @@
-import { ok } from './answer.ts';
 import type { Endpoint } from './endpoint.ts';
+import { ok } from './response.ts';
 
 /*
  * What GitHub tells of itself: https://docs.github.com/en/rest/meta/meta and

@@ -6,14 +6,14 @@ import type { World } from '../world.ts';
 import { type AppIdentity, createCredentials } from './caller.ts';
 import { createDeliveryLog, type DeliveryLog } from './delivery-log.ts';
 import { createDirectory } from './directory.ts';
-import type { Scene } from './endpoint.ts';
+import type { ApiContext } from './endpoint.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createHistory } from './history.ts';
 import type { HookKind } from './hook-kind.ts';
 import { createHookshot, type Hookshot, type WebhookTarget } from './hookshot.ts';
 import { createLimits, type LimitOptions, type Limits } from './limits.ts';
 import type { Policies } from './policies.ts';
-import { createReception } from './reception.ts';
+import { createRequestHandler } from './request-handler.ts';
 import { createRequestCounts, type RequestCounts } from './requests.ts';
 
 export interface SimulatedGitHubOptions {
@@ -70,9 +70,9 @@ export async function openSimulatedGitHub(options: SimulatedGitHubOptions): Prom
   const { seed } = world;
   const log = createDeliveryLog(hereClock);
   const hookshot = createHookshot(webhook, log, hereClock);
-  const { scene, ...rest } = setScene(options, log, hookshot);
+  const { context, ...rest } = setScene(options, log, hookshot);
   const [faults, requests] = [createFaults(seed), createRequestCounts()];
-  const reception = createReception({ seed, clock: hereClock, scene, faults, requests });
+  const reception = createRequestHandler({ seed, clock: hereClock, context, faults, requests });
   const server = createServer((request, response) => void reception(request, response));
   const url = await listen(server, options);
   return {
@@ -83,10 +83,10 @@ export async function openSimulatedGitHub(options: SimulatedGitHubOptions): Prom
     requests,
     deliver: hookshot.deliver,
     get indexLagMs() {
-      return scene.indexLagMs;
+      return context.indexLagMs;
     },
     set indexLagMs(ms) {
-      scene.indexLagMs = ms;
+      context.indexLagMs = ms;
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
@@ -106,7 +106,7 @@ function setScene(options: SimulatedGitHubOptions, log: DeliveryLog, hookshot: H
   const tokenOwner = directory.account(options.tokenOwner ?? 'mira-holt');
   if (tokenOwner === undefined) throw new TypeError(`${options.tokenOwner} is not in this world`);
   const limits = createLimits(options.limits ?? {}, hereClock);
-  const scene: Scene & { indexLagMs: number } = {
+  const context: ApiContext & { indexLagMs: number } = {
     history: createHistory(world, clock),
     directory,
     policies,
@@ -123,7 +123,7 @@ function setScene(options: SimulatedGitHubOptions, log: DeliveryLog, hookshot: H
     changes: { touched: options.touched ?? TOUCHED, cleanedAtMs: options.cleanedAtMs },
     redeliver: (delivery) => void hookshot.deliver(delivery),
   };
-  return { scene, hidden, withdrawn, policies, limits };
+  return { context, hidden, withdrawn, policies, limits };
 }
 
 async function listen(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deliveriesOf, LONGEST_WAY_MS } from '../../simulator/deliveries.ts';
+import { deliveriesOf, MAX_DELAY_MS } from '../../simulator/deliveries.ts';
 import { createRandom } from '../../simulator/random.ts';
 import { openSimulatedGitHub, type SimulatedGitHub } from '../../simulator/rest/simulated-github.ts';
 import { truthOf } from '../../simulator/truth.ts';
@@ -35,7 +35,7 @@ interface Stage extends AsyncDisposable {
 }
 
 async function openStage(world: World): Promise<Stage> {
-  const time = { nowMs: END_MS + LONGEST_WAY_MS };
+  const time = { nowMs: END_MS + MAX_DELAY_MS };
   const clock = () => time.nowMs;
   const { privateKey, app } = newApp();
   const limits = { perHour: 40, pointsPerMinute: 15 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deliveriesOf, LONGEST_WAY_MS, type SimulatedDelivery } from '../../simulator/deliveries.ts';
+import { deliveriesOf, MAX_DELAY_MS, type SimulatedDelivery } from '../../simulator/deliveries.ts';
 import { createRandom } from '../../simulator/random.ts';
 import { openSimulatedGitHub } from '../../simulator/rest/simulated-github.ts';
 import { truthOf } from '../../simulator/truth.ts';
@@ -49,7 +49,7 @@ test('what was asked about one attempt of re-runs leaves the losses of the other
 });
 
 async function openStage(world: World) {
-  const clock = { nowMs: END_MS + LONGEST_WAY_MS };
+  const clock = { nowMs: END_MS + MAX_DELAY_MS };
   const now = () => clock.nowMs;
   const limits = { pointsPerMinute: 100_000, perHour: 100_000 };
   const options = { world, clock: now, personalTokens: [TOKEN], limits, touched: 0 };

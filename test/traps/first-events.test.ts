@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deliveryOf, openPipeline, type Told } from '../pipeline.ts';
-import { completed, inProgress, NO_RUNNER, NOW, PLACE, queued, tellRun, waiting } from './github.ts';
+import { completed, countRun, inProgress, NO_RUNNER, NOW, PLACE, queued, waiting } from './github.ts';
 
 /** Every line but those of buckets. */
 async function linesOf(told: readonly Told[]): Promise<string[]> {
@@ -52,7 +52,7 @@ test('a runner that takes a job has its time at 0, a gate its approvals', async 
 });
 
 test('a workflow that is requested for the first time has its conclusions and re-runs at 0', async () => {
-  assert.deepEqual(await zerosOf([tellRun('requested', 0, {})]), [
+  assert.deepEqual(await zerosOf([countRun('requested', 0, {})]), [
     `reruns_total{${PLACE}}`,
     'run_duration_seconds_count{branch="default",conclusion="success"}',
     'run_duration_seconds_sum{branch="default",conclusion="success"}',

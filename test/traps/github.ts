@@ -103,7 +103,7 @@ export function step(name: string, over: Json = {}): Json {
 }
 
 /** A run event, made in that second. */
-export function tellRun(action: string, seconds: number, run: Json, payload: Json = {}): Told {
+export function countRun(action: string, seconds: number, run: Json, payload: Json = {}): Told {
   const example = exampleOf('workflow_run', 1);
   return tell('workflow_run', seconds, {
     ...example,

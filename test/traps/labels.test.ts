@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { at, completed, inProgress, PLACE, queued, shown, shownInAnyOrder, tellRun } from './github.ts';
+import { at, completed, countRun, inProgress, PLACE, queued, shown, shownInAnyOrder } from './github.ts';
 
 const JOBS = 'github_actions_jobs_total';
 const RUNS = 'github_actions_runs_total';
@@ -46,7 +46,7 @@ test('a run is labelled by its workflow, else by its file, never by the title th
   const path = '.github/workflows/test.yml';
   const run = { display_title: title, conclusion: 'success', path };
   const labelOf = async (workflow: unknown, name: string | null) =>
-    valuesOf(await shown([tellRun('completed', 9, { ...run, name }, { workflow })], RUNS), 'workflow')[0];
+    valuesOf(await shown([countRun('completed', 9, { ...run, name }, { workflow })], RUNS), 'workflow')[0];
   assert.equal(await labelOf({ name: 'CI', path }, title), 'CI');
   assert.equal(await labelOf(null, 'CI'), 'CI');
   assert.equal(await labelOf(null, null), path);
@@ -55,7 +55,7 @@ test('a run is labelled by its workflow, else by its file, never by the title th
 
 test('branches are classes, so that their number does not matter', async () => {
   const branchOf = async (event: string, head_branch: string | null) =>
-    valuesOf(await shown([tellRun('completed', 9, { event, head_branch })], RUNS), 'branch')[0];
+    valuesOf(await shown([countRun('completed', 9, { event, head_branch })], RUNS), 'branch')[0];
   assert.equal(await branchOf('push', 'main'), 'default');
   assert.equal(await branchOf('push', 'renovate/got-13.x'), 'other');
   assert.equal(await branchOf('release', null), 'other');
@@ -66,7 +66,7 @@ test('branches are classes, so that their number does not matter', async () => {
 
 test('nothing that is new in each run becomes a label', async () => {
   const job = { head_sha: 'e3103f8e', head_branch: 'topic-17', runner_name: 'GitHub Actions 4711' };
-  const lines = await shown([completed(68, job), tellRun('completed', 70, { head_branch: 'topic-17' })]);
+  const lines = await shown([completed(68, job), countRun('completed', 70, { head_branch: 'topic-17' })]);
   assert.ok(lines.some((line) => line.includes(PLACE)));
   for (const word of ['e3103f8e', 'topic-17', '4711', '100520616165', '17000000001']) {
     assert.ok(!lines.some((line) => line.includes(word)), word);

@@ -13,13 +13,13 @@ import { openTemporaryFolder } from '../temporary-folder.ts';
 import {
   at,
   completed,
+  countRun,
   linesOf,
   NOW,
   PLACE,
   queued,
   shown,
   shownInAnyOrder,
-  tellRun,
   waiting,
 } from './github.ts';
 
@@ -38,12 +38,12 @@ async function inFlight(told: Parameters<typeof shown>[0], days: number): Promis
 }
 
 test('a run that is pending behind a concurrency group is active for as long as GitHub lets it live', async () => {
-  const told = [tellRun('requested', -2, { status: 'pending' })];
+  const told = [countRun('requested', -2, { status: 'pending' })];
   const active = [`github_actions_active_runs{${PLACE},status="pending"} 1`];
   for (const days of [0, 2, 34]) assert.deepEqual(await inFlight(told, days), active, `${days} days`);
   const stale = [`github_actions_stale_runs{repository="${REPOSITORY}",status="pending"} 1`];
   assert.deepEqual(await inFlight(told, 36), stale);
-  const ended = [...told, tellRun('completed', 3 * 86_400, { conclusion: 'cancelled' })];
+  const ended = [...told, countRun('completed', 3 * 86_400, { conclusion: 'cancelled' })];
   assert.deepEqual(
     (await shownInAnyOrder(ended)).filter((line) => IN_FLIGHT.test(line)),
     [],
@@ -51,7 +51,7 @@ test('a run that is pending behind a concurrency group is active for as long as 
 });
 
 test('a run that is queued while its job waits for an approval is active with it', async () => {
-  const told = [tellRun('requested', -2, {}), queued(0), waiting(2)];
+  const told = [countRun('requested', -2, {}), queued(0), waiting(2)];
   const expected = [
     `github_actions_active_jobs{${PLACE},runs_on="ubuntu-latest",status="waiting"} 1`,
     `github_actions_active_runs{${PLACE},status="queued"} 1`,
@@ -134,7 +134,7 @@ for (const [way, ask] of Object.entries(WAYS)) {
       `github_actions_active_jobs{${PLACE},runs_on="ubuntu-latest",status="queued"} 1`,
       `github_actions_active_runs{${PLACE},status="pending"} 1`,
     ];
-    const first = [tellRun('requested', -2, { status: 'pending' }), queued(0)];
+    const first = [countRun('requested', -2, { status: 'pending' }), queued(0)];
     const { recovered, ...begun } = await asOf(0, first);
     assert.deepEqual(begun.lines, active);
     assert.deepEqual((await asOf(3)).lines, active, 'confirmed a moment ago');
@@ -148,7 +148,7 @@ for (const [way, ask] of Object.entries(WAYS)) {
     assert.deepEqual(again.lines, active, 'GitHub still has it');
     assert.equal(again.recovered, recovered);
     assert.ok(again.told <= 5, `${again.told} words, though each time was asked three times`);
-    const end = [tellRun('completed', 86_400 * 40, { conclusion: 'success' }), completed(86_400 * 40)];
+    const end = [countRun('completed', 86_400 * 40, { conclusion: 'success' }), completed(86_400 * 40)];
     assert.deepEqual((await asOf(41, end)).lines, []);
   });
 }

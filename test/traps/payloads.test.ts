@@ -6,6 +6,7 @@ import {
   at,
   busyLine,
   completed,
+  countRun,
   exampleOf,
   NOW,
   PLACE,
@@ -16,7 +17,6 @@ import {
   shownInAnyOrder,
   tell,
   tellJob,
-  tellRun,
 } from './github.ts';
 
 const IGNORED = 'ant_watcher_ignored_observations';
@@ -112,11 +112,11 @@ test('a delivery is dated by the UUID of version 1 that GitHub gives it, not by 
 });
 
 test('without a repository around it, a run tells its own, and a job has it in its address', async () => {
-  const whole = [tellRun('completed', 70, {}), completed(68)];
+  const whole = [countRun('completed', 70, {}), completed(68)];
   const named = { full_name: 'octo-org/octo-repo', private: false, default_branch: 'main' };
   const run_url = 'https://api.github.com/repos/octo-org/octo-repo/actions/runs/17000000001';
   const cut = [
-    tellRun('completed', 70, { repository: named }, { repository: undefined }),
+    countRun('completed', 70, { repository: named }, { repository: undefined }),
     completed(68, { run_url }, { repository: undefined }),
   ];
   const withoutCost = (lines: readonly string[]) => lines.filter((line) => !/cost|billed/.test(line));

@@ -4,6 +4,7 @@ import {
   at,
   busyLine,
   completed,
+  countRun,
   inProgress,
   PLACE,
   queued,
@@ -11,7 +12,6 @@ import {
   ranLines,
   shown,
   shownInAnyOrder,
-  tellRun,
   WORKFLOW_FILE,
 } from './github.ts';
 
@@ -85,8 +85,8 @@ test('each attempt of a run lasts from its own start, and a word of an earlier o
     run_started_at: at(LATER_S),
     previous_attempt_url: 'https://api.github.com/…/attempts/1',
   };
-  const first = [tellRun('requested', -2, {}), tellRun('completed', 98, { conclusion: 'failure' })];
-  const second = [tellRun('requested', LATER_S, again), tellRun('in_progress', LATER_S + 3, again)];
+  const first = [countRun('requested', -2, {}), countRun('completed', 98, { conclusion: 'failure' })];
+  const second = [countRun('requested', LATER_S, again), countRun('in_progress', LATER_S + 3, again)];
   const labels = `{${PLACE},branch="default",conclusion="failure"}`;
   const expected = [
     `github_actions_runs_total{${PLACE},event="push",branch="default",conclusion="failure"} 1`,
@@ -99,7 +99,7 @@ test('each attempt of a run lasts from its own start, and a word of an earlier o
     `github_actions_workflow_last_run_timestamp_seconds{${WORKFLOW_FILE}} ${Date.parse(at(98)) / 1000}`,
   ];
   assert.deepEqual(await shownInAnyOrder([...first, ...second]), expected.sort());
-  const ended = [...first, ...second, tellRun('completed', LATER_S + 20, again)];
+  const ended = [...first, ...second, countRun('completed', LATER_S + 20, again)];
   const durations = await shownInAnyOrder(ended, 'github_actions_run_duration_seconds');
   const success = labels.replace('failure', 'success');
   assert.deepEqual(durations, [

@@ -5,6 +5,7 @@ import {
   at,
   busyLine,
   completed,
+  countRun,
   inProgress,
   PLACE,
   queued,
@@ -13,7 +14,6 @@ import {
   shown,
   shownInAnyOrder,
   step,
-  tellRun,
   WORKFLOW_FILE,
 } from './github.ts';
 
@@ -35,11 +35,11 @@ function capturedOrder(): Told[] {
   const steps = [step('Set up job'), step('Run make', { conclusion: 'failure' })];
   const failed = { conclusion: 'failure', started_at: at(5), completed_at: at(12), steps };
   return [
-    tellRun('requested', -2, {}),
+    countRun('requested', -2, {}),
     queued(0),
-    tellRun('in_progress', 5, {}),
+    countRun('in_progress', 5, {}),
     inProgress(5, { started_at: at(5) }),
-    tellRun('completed', 13, { conclusion: 'failure' }),
+    countRun('completed', 13, { conclusion: 'failure' }),
     completed(14, failed),
   ];
 }
@@ -64,15 +64,15 @@ test('what arrives after the end, or instead of the beginning, leaves nothing in
 
 test('what GitHub itself makes too late, a beginning after the end, undoes nothing', async () => {
   const told = [
-    tellRun('completed', 13, { conclusion: 'failure' }),
+    countRun('completed', 13, { conclusion: 'failure' }),
     completed(14),
     inProgress(20),
     queued(25),
-    tellRun('in_progress', 30, {}),
-    tellRun('requested', 35, {}),
+    countRun('in_progress', 30, {}),
+    countRun('requested', 35, {}),
   ];
   assert.deepEqual(await shownInAnyOrder(told, 'github_actions_active'), []);
-  const running = [inProgress(8), queued(20), tellRun('in_progress', 5, {}), tellRun('requested', 20, {})];
+  const running = [inProgress(8), queued(20), countRun('in_progress', 5, {}), countRun('requested', 20, {})];
   assert.deepEqual(await shownInAnyOrder(running, 'github_actions_active'), [
     `github_actions_active_jobs{${PLACE},runs_on="ubuntu-latest",status="in_progress"} 1`,
     `github_actions_active_runs{${PLACE},status="in_progress"} 1`,
@@ -80,9 +80,9 @@ test('what GitHub itself makes too late, a beginning after the end, undoes nothi
 });
 
 test('of two different ends of one attempt or job, the first one that arrives counts', async () => {
-  const success = [tellRun('completed', 98, { conclusion: 'success' }), completed(68)];
+  const success = [countRun('completed', 98, { conclusion: 'success' }), completed(68)];
   const other = [
-    tellRun('completed', 99, { conclusion: 'failure' }),
+    countRun('completed', 99, { conclusion: 'failure' }),
     completed(69, { conclusion: 'failure', completed_at: at(68) }),
   ];
   assert.deepEqual(await shown([...success, ...other]), await shown(success));
@@ -90,18 +90,18 @@ test('of two different ends of one attempt or job, the first one that arrives co
 });
 
 test('a run has ended when its completed event says, whatever is changed in it later', async () => {
-  const end = tellRun('completed', 98, {});
+  const end = countRun('completed', 98, {});
   const expected = [
     ...runLines({ conclusion: 'success', runS: 100, endS: 98, failures: 0 }),
     `github_actions_workflow_last_success_timestamp_seconds{${WORKFLOW_FILE}} ${Date.parse(at(98)) / 1000}`,
   ];
   // A late word of the middle has a later change, as a read through the API after the deletion of a log would have.
-  const touched = tellRun('in_progress', 5, { updated_at: at(4000) });
+  const touched = countRun('in_progress', 5, { updated_at: at(4000) });
   assert.deepEqual(await shownInAnyOrder([end, touched]), expected.sort());
 });
 
 test('a run that fails at its start has no job, and is completed by its own event', async () => {
-  const told = [tellRun('requested', -2, {}), tellRun('completed', 0, { conclusion: 'startup_failure' })];
+  const told = [countRun('requested', -2, {}), countRun('completed', 0, { conclusion: 'startup_failure' })];
   const expected = runLines({ conclusion: 'startup_failure', runS: 2, endS: 0, failures: 1 });
   assert.deepEqual(await shownInAnyOrder(told), expected.sort());
 });
@@ -110,7 +110,7 @@ test('a run that is held for the approval of a stranger is requested and complet
   const stranger = { event: 'pull_request', head_branch: 'patch-1', pull_requests: [] };
   const held = { ...stranger, status: 'completed', conclusion: 'action_required' };
   const labels = `{${PLACE},branch="pull_request",conclusion="action_required"}`;
-  assert.deepEqual(await shownInAnyOrder([tellRun('requested', -2, held)]), [
+  assert.deepEqual(await shownInAnyOrder([countRun('requested', -2, held)]), [
     `github_actions_run_duration_seconds_count${labels} 1`,
     `github_actions_run_duration_seconds_sum${labels} 0`,
     `github_actions_runs_total{${PLACE},event="pull_request",branch="pull_request",conclusion="action_required"} 1`,
@@ -120,9 +120,9 @@ test('a run that is held for the approval of a stranger is requested and complet
 test('a run that was held and then approved counts as held, and at its end', async () => {
   const stranger = { event: 'pull_request', head_branch: 'patch-1', pull_requests: [] };
   const told = [
-    tellRun('requested', -2, { ...stranger, status: 'completed', conclusion: 'action_required' }),
-    tellRun('in_progress', 3600, { ...stranger, status: 'in_progress' }),
-    tellRun('completed', 3700, { ...stranger, conclusion: 'success' }),
+    countRun('requested', -2, { ...stranger, status: 'completed', conclusion: 'action_required' }),
+    countRun('in_progress', 3600, { ...stranger, status: 'in_progress' }),
+    countRun('completed', 3700, { ...stranger, conclusion: 'success' }),
   ];
   const counted = (await shownInAnyOrder(told)).filter((line) =>
     /^github_actions_(runs_total|active)/.test(line),
@@ -133,8 +133,8 @@ test('a run that was held and then approved counts as held, and at its end', asy
 
 test('a run cancelled while it was pending behind another one has no job, and leaves the gauges', async () => {
   const told = [
-    tellRun('requested', -2, { status: 'pending' }),
-    tellRun('completed', 600, { conclusion: 'cancelled' }),
+    countRun('requested', -2, { status: 'pending' }),
+    countRun('completed', 600, { conclusion: 'cancelled' }),
   ];
   assert.deepEqual(await shownInAnyOrder(told.slice(0, 1)), [
     `github_actions_active_runs{${PLACE},status="pending"} 1`,
@@ -145,7 +145,7 @@ test('a run cancelled while it was pending behind another one has no job, and le
 });
 
 test('a completed event counts although its status and conclusion are not there yet', async () => {
-  const told = [tellRun('completed', 98, { status: 'queued', conclusion: null })];
+  const told = [countRun('completed', 98, { status: 'queued', conclusion: null })];
   const expected = runLines({ conclusion: 'unknown', runS: 100, endS: 98, failures: 0 });
   assert.deepEqual(await shownInAnyOrder(told), expected.sort());
 });

@@ -6,6 +6,7 @@ import {
   at,
   busyLine,
   completed,
+  countRun,
   inProgress,
   linesOf,
   NOW,
@@ -15,7 +16,6 @@ import {
   ranLines,
   shown,
   shownInAnyOrder,
-  tellRun,
   waiting,
 } from './github.ts';
 
@@ -34,7 +34,7 @@ test('times that run backwards count as 0 and are told as anomalies', async () =
     `${ANOMALIES}_total{kind="job_duration"} 1`,
     `${ANOMALIES}_total{kind="job_queue"} 1`,
   ]);
-  const run = [tellRun('completed', -5, { conclusion: 'success' })];
+  const run = [countRun('completed', -5, { conclusion: 'success' })];
   const durations = 'github_actions_run_duration_seconds_';
   assert.deepEqual(await shownInAnyOrder(run, durations), [
     `${durations}count{${PLACE},branch="default",conclusion="success"} 1`,
@@ -50,7 +50,7 @@ test('times of the year 1 are unknown, not two thousand years of queue', async (
 
 test('times of the year 2099 are unknown: no duration, no last run in the future', async () => {
   const far = '2099-01-01T00:00:00Z';
-  const told = [completed(68, { completed_at: far }), tellRun('completed', 70, { updated_at: far })];
+  const told = [completed(68, { completed_at: far }), countRun('completed', 70, { updated_at: far })];
   const counted = ranLines({ runS: 0 }).slice(0, 1);
   const lines = (await shownInAnyOrder(told)).filter((line) => !line.includes('consecutive_failures'));
   const run = `github_actions_runs_total{${PLACE},event="push",branch="default",conclusion="success"} 1`;
@@ -99,7 +99,12 @@ test('of delivery ids that tell no time, the receipt decides', async () => {
 });
 
 test('a redelivery counts once, and so does the same event from a second hook or under a new id', async () => {
-  const told = [queued(1), inProgress(8), completed(68), tellRun('completed', 70, { conclusion: 'success' })];
+  const told = [
+    queued(1),
+    inProgress(8),
+    completed(68),
+    countRun('completed', 70, { conclusion: 'success' }),
+  ];
   const once = await shown(told);
   await using pipeline = await openPipeline({ clock: { nowMs: NOW } });
   const outcomes = [];
@@ -121,8 +126,8 @@ test('ghosts, whose end GitHub never told, leave the gauges of what is active an
     queued(1),
     inProgress(8, { id: 100_520_616_166, name: 'test' }),
     waiting(2, { id: 100_520_616_167, name: 'deploy' }),
-    tellRun('requested', -2, {}),
-    tellRun('in_progress', 3, { id: 17_000_000_002 }),
+    countRun('requested', -2, {}),
+    countRun('in_progress', 3, { id: 17_000_000_002 }),
   ];
   const statusesAt = async (ageMs: number, prefix: string) =>
     (await shown(told, prefix, NOW + ageMs)).map((line) =>

@@ -7,13 +7,13 @@ import {
   again,
   at,
   completed,
+  countRun,
   linesOf,
   NOW,
   PLACE,
   shown,
   shownInAnyOrder,
   tell,
-  tellRun,
 } from './github.ts';
 
 /*
@@ -35,7 +35,7 @@ interface End {
 /** A run on the default branch that begins in one second and ends in the next. */
 function ended({ runId, seconds, conclusion, name = 'CI', file = 'ci.yml', repository = {} }: End): Told {
   const path = `.github/workflows/${file}`;
-  return tellRun(
+  return countRun(
     'completed',
     seconds,
     { id: runId, path, name, conclusion, created_at: at(seconds - 1), run_started_at: at(seconds - 1) },
@@ -187,13 +187,13 @@ for (const { name, runName, path, job } of [
   test(`the runs, jobs and dispatches of ${path} have one label, from a webhook or from the API`, async () => {
     const run = { name: runName, path, display_title: 'what somebody wrote' };
     const told = [
-      tellRun('completed', 70, run, { workflow: { name, path } }),
+      countRun('completed', 70, run, { workflow: { name, path } }),
       completed(68, { workflow_name: runName, name: job, conclusion: 'failure' }),
       tell('workflow_dispatch', 1, { workflow: path, repository: REPOSITORY }),
     ];
     assert.deepEqual(await labelsOf(told), [name]);
     // The API has no object of the workflow beside a run, and may put the branch behind the path.
-    const listed = tellRun('completed', 70, { ...run, path: `${path}@main` }, { workflow: undefined });
+    const listed = countRun('completed', 70, { ...run, path: `${path}@main` }, { workflow: undefined });
     assert.deepEqual(await labelsOf([listed]), [name]);
   });
 }
@@ -218,6 +218,6 @@ test('a job that does not tell its workflow is of an unknown one, in every famil
     'unknown',
   ]);
   const none = { name: null, path: null };
-  assert.deepEqual(await labelsOf([tellRun('completed', 9, none, { workflow: null })]), ['unknown']);
+  assert.deepEqual(await labelsOf([countRun('completed', 9, none, { workflow: null })]), ['unknown']);
   assert.ok((await shown([completed(68)])).some((line) => line.includes(PLACE)));
 });

@@ -11,7 +11,7 @@ import type { JobState } from './state.ts';
 export function countEnd(
   state: JobState,
   end: JobObservation | null,
-  { others, nowMs }: Surroundings,
+  { others, nowMs }: PayloadContext,
 ): Transition<JobState> {
   if (end === null || state.completionCounted) return { state, facts: [] };
   const isNew = isNewEnd(state, others);
@@ -33,14 +33,14 @@ export function countEnd(
   };
 }
 
-interface Surroundings {
+interface PayloadContext {
   /** The other jobs of its name in its run. */
   readonly others: readonly JobState[];
   readonly nowMs: number;
 }
 
 /** Counts why a job failed that no runner took, once no gate event can change that. */
-export function countCause(state: JobState, { others, nowMs }: Surroundings): Transition<JobState> {
+export function countCause(state: JobState, { others, nowMs }: PayloadContext): Transition<JobState> {
   if (!state.isCauseOpen) return { state, facts: [] };
   const cause = causeBehindGate(state, sameEnds(state, others), nowMs);
   if (cause === null) return { state: { ...state, heldUntilMs: heldUntil(state, nowMs) }, facts: [] };

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { seal } from './envelope.ts';
+import { signRequest } from './signed-request.ts';
 
 const LETTER = { event: 'workflow_job', guid: 'g-1', body: '{"title":"100 % \\"grün\\" & (gut)+~!"}' };
 
 test('the signature is the one of GitHub’s documentation', () => {
-  const { headers } = seal({ ...LETTER, body: 'Hello, World!' }, "It's a Secret to Everybody", false);
+  const { headers } = signRequest({ ...LETTER, body: 'Hello, World!' }, "It's a Secret to Everybody", false);
   assert.equal(
     headers['X-Hub-Signature-256'],
     'sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17',
@@ -13,7 +13,7 @@ test('the signature is the one of GitHub’s documentation', () => {
 });
 
 test('without a secret there is no signature', () => {
-  const { headers } = seal(LETTER, undefined, false);
+  const { headers } = signRequest(LETTER, undefined, false);
   assert.deepEqual(
     Object.keys(headers).filter((name) => name.startsWith('X-Hub')),
     [],
@@ -24,10 +24,10 @@ test('without a secret there is no signature', () => {
 });
 
 test('a form holds the JSON text, is plain ASCII, and is signed as it is sent', () => {
-  const { headers, body } = seal(LETTER, 'secret', true);
+  const { headers, body } = signRequest(LETTER, 'secret', true);
   assert.equal(headers['Content-Type'], 'application/x-www-form-urlencoded');
   assert.match(body, /^payload=[A-Za-z0-9%+._*-]+$/);
   assert.equal(new URLSearchParams(body).get('payload'), LETTER.body);
-  const signedText = seal({ ...LETTER, body }, 'secret', false);
+  const signedText = signRequest({ ...LETTER, body }, 'secret', false);
   assert.equal(headers['X-Hub-Signature-256'], signedText.headers['X-Hub-Signature-256']);
 });

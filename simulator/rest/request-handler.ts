@@ -3,23 +3,30 @@ import type { Clock } from '../../src/domain/contracts.ts';
 import { backgroundSleep } from '../../src/timing/sleep.ts';
 import { createRandom } from '../random.ts';
 import { refusalOf } from './access.ts';
-import { type Answer, refuse } from './answer.ts';
-import type { Endpoint, Scene } from './endpoint.ts';
-import { readBody, readWishes, type Sealed, sealAnswer, send, type Wishes } from './exchange.ts';
+import type { ApiContext, Endpoint } from './endpoint.ts';
+import {
+  type RequestHeaders,
+  readBody,
+  readRequestHeaders,
+  type Sealed,
+  sealResponse,
+  send,
+} from './exchange.ts';
 import type { FaultKind, Faults } from './faults.ts';
 import { headersOf } from './limits.ts';
 import { refusalByPolicy } from './policies.ts';
 import type { RequestCounts } from './requests.ts';
+import { type ApiResponse, refuse } from './response.ts';
 import { nameOf, route } from './router.ts';
 
 /** Receives requests, one by one. */
-export type Reception = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-export interface ReceptionOptions {
+export interface RequestHandlerOptions {
   readonly seed: string;
   /** The time here. */
   readonly clock: Clock;
-  readonly scene: Scene;
+  readonly context: ApiContext;
   readonly faults: Faults;
   readonly requests: RequestCounts;
 }
@@ -33,19 +40,19 @@ const ENTERPRISE_PATH = /^\/api\/v3\//;
 /** This does not draw on the budget. */
 const FREE = ['GET /rate_limit'];
 
-export function createReception(options: ReceptionOptions): Reception {
+export function createRequestHandler(options: RequestHandlerOptions): RequestHandler {
   const { seed, clock, faults, requests } = options;
   const random = createRandom(`${seed}/requests`);
-  let underWay = 0;
+  let inProgress = 0;
   return async (request, response) => {
-    underWay++;
+    inProgress++;
     response.on('close', () => underWay--);
     const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
     url.pathname = url.pathname.replace(ENTERPRISE_PATH, '/');
     const found = route(request.method, url.pathname);
     const name = found === undefined ? `${request.method} ${url.pathname}` : nameOf(found.endpoint);
     const fault = faults.draw(name);
-    const sealed = breakAnswer(await answerOf(request, url, underWay, options), fault, faults);
+    const sealed = breakAnswer(await answerOf(request, url, inProgress, options), fault, faults);
     const isAnswered = fault !== 'hang' && fault !== 'reset';
     requests.add(name, isAnswered ? sealed.status : 0);
     if (fault === 'reset') request.socket.destroy();
@@ -65,16 +72,16 @@ function breakAnswer(sealed: Sealed, fault: FaultKind | undefined, faults: Fault
 async function answerOf(
   request: IncomingMessage,
   url: URL,
-  underWay: number,
-  options: ReceptionOptions,
+  inProgress: number,
+  options: RequestHandlerOptions,
 ): Promise<Sealed> {
-  const wishes = readWishes(request);
-  const version = wishes?.version ?? '';
-  if (wishes === undefined) return plain(refuse(400, 'This version of the API is not supported.'));
+  const headers = readRequestHeaders(request);
+  const version = headers?.version ?? '';
+  if (headers === undefined) return plain(refuse(400, 'This version of the API is not supported.'));
   if (request.headers['user-agent'] === undefined) {
     return plain(refuse(403, 'Request forbidden by administrative rules. Please send a User-Agent header.'));
   }
-  const sealed = await authenticated(request, url, underWay, wishes, options);
+  const sealed = await authenticated(request, url, inProgress, headers, options);
   sealed.headers['x-github-api-version-selected'] = version;
   return sealed;
 }
@@ -82,25 +89,25 @@ async function answerOf(
 async function authenticated(
   request: IncomingMessage,
   url: URL,
-  underWay: number,
-  wishes: Wishes,
-  { scene }: ReceptionOptions,
+  inProgress: number,
+  headers: RequestHeaders,
+  { context }: RequestHandlerOptions,
 ): Promise<Sealed> {
   const { method = 'GET' } = request;
-  const { credentials, limits } = scene;
-  const caller = credentials.callerOf(wishes.authorization);
+  const { credentials, limits } = context;
+  const caller = credentials.callerOf(headers.authorization);
   if ('status' in caller) return plain(caller);
   const found = route(method, url.pathname);
   const isFree = found !== undefined && FREE.includes(nameOf(found.endpoint));
-  const limited = limits.check(caller, method, underWay, isFree);
+  const limited = limits.check(caller, method, inProgress, isFree);
   const limitHeaders = () => headersOf(limits.budgetOf(caller));
   if (limited !== undefined) return plain({ ...limited, headers: { ...limitHeaders(), ...limited.headers } });
   const body = await readBody(request).catch(() => null);
   if (body === null) return plain(refuse(400, 'Problems parsing JSON'));
   const address = url.origin + url.pathname;
   const asked = { path: found?.values ?? {}, query: url.searchParams, address, body, caller };
-  const answer = await answerTo(found?.endpoint, asked, scene);
-  const sealed = sealAnswer(answer, method, wishes);
+  const answer = await answerTo(found?.endpoint, asked, context);
+  const sealed = sealResponse(answer, method, headers);
   // What the caller has already costs nothing.
   if (sealed.status !== 304 && !isFree) limits.count(caller);
   Object.assign(sealed.headers, limitHeaders());
@@ -110,18 +117,18 @@ async function authenticated(
 async function answerTo(
   endpoint: Endpoint | undefined,
   asked: Parameters<Endpoint['answer']>[0],
-  scene: Scene,
-): Promise<Answer> {
+  context: ApiContext,
+): Promise<ApiResponse> {
   if (endpoint === undefined) return refuse(501, 'The simulator does not serve this.');
   const unknown = [...asked.query.keys()].find((name) => !endpoint.parameters.includes(name));
   if (unknown !== undefined) return refuse(501, `The simulator does not obey the parameter ${unknown} here.`);
   const refusal =
-    refusalByPolicy(scene.policies, asked, scene.directory.installations) ??
-    refusalOf(endpoint.access, asked, scene.directory, scene.withdrawn);
-  return refusal ?? (await endpoint.answer(asked, scene));
+    refusalByPolicy(context.policies, asked, context.directory.installations) ??
+    refusalOf(endpoint.access, asked, context.directory, context.withdrawn);
+  return refusal ?? (await endpoint.answer(asked, context));
 }
 
-function plain(answer: Answer): Sealed {
+function plain(answer: ApiResponse): Sealed {
   const headers = { 'content-type': 'application/json; charset=utf-8', ...answer.headers };
   return { status: answer.status, headers, text: JSON.stringify(answer.body) };
 }

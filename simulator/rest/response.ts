@@ -1,5 +1,5 @@
 /** What an endpoint answers. */
-export interface Answer {
+export interface ApiResponse {
   readonly status: number;
   readonly body: unknown;
   /** Addresses by their `rel`. */
@@ -8,16 +8,16 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export function ok(body: unknown, rest: Omit<Answer, 'status' | 'body'> = {}): Answer {
+export function ok(body: unknown, rest: Omit<ApiResponse, 'status' | 'body'> = {}): ApiResponse {
   return { status: 200, body, ...rest };
 }
 
 /** A refusal in the words of GitHub, which repeats the status as text. */
-export function refuse(status: number, message: string, rest: Partial<Answer> = {}): Answer {
+export function refuse(status: number, message: string, rest: Partial<ApiResponse> = {}): ApiResponse {
   const body = { message, documentation_url: 'https://docs.github.com/rest', status: String(status) };
   return { status, body, ...rest };
 }
 
-export function notFound(): Answer {
+export function notFound(): ApiResponse {
   return refuse(404, 'Not Found');
 }

@@ -7,7 +7,7 @@ import type { Attempt, Job, Run, RunMoment } from './model.ts';
 const HOUR_MS = 3_600_000;
 
 /** The last moment that came to be told. */
-export function lastTold<M extends { readonly atMs: number }>(
+export function lastReported<M extends { readonly atMs: number }>(
   { moments }: { readonly moments: readonly M[] },
   endMs: number,
 ): M | undefined {
@@ -15,8 +15,8 @@ export function lastTold<M extends { readonly atMs: number }>(
 }
 
 /** The moment that completed it, if that was told. */
-export function endTold(attempt: Attempt, endMs: number): RunMoment | undefined {
-  const last = lastTold(attempt, endMs);
+export function reportedEnd(attempt: Attempt, endMs: number): RunMoment | undefined {
+  const last = lastReported(attempt, endMs);
   return last?.status === 'completed' ? last : undefined;
 }
 
@@ -33,7 +33,7 @@ export function approvalOf(job: Job, endMs: number): number | null {
 
 /** The time between the creation, or the release by a gate, and the start; null when no start was told. */
 export function queueMsOf(job: Job, endMs: number): number | null {
-  const status = lastTold(job, endMs)?.status;
+  const status = lastReported(job, endMs)?.status;
   if (job.kind !== 'ran' || (status !== 'in_progress' && status !== 'completed')) return null;
   return job.startedMs - (approvalOf(job, endMs) ?? job.createdMs);
 }

@@ -7,7 +7,7 @@ import {
 } from './payload-repository.ts';
 
 /** The parts that repeat in every payload, as JSON text made once per repository and account. */
-export interface Surroundings {
+export interface PayloadContext {
   account(account: Account): string;
   shortRepository(repository: Repository): string;
   /** `,"repository":…,"organization":…,"sender":…,"installation":…}`: the end of every payload. */
@@ -20,7 +20,7 @@ export function installationOf(owner: Account): { readonly id: number; readonly 
   return { id, node_id: Buffer.from(`023:IntegrationInstallation${id}`).toString('base64') };
 }
 
-export function createSurroundings(): Surroundings {
+export function createPayloadContext(): PayloadContext {
   const accounts = new Map<string, string>();
   const shortRepositories = new Map<string, string>();
   const repositories = new Map<string, string>();

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 
 /** A delivery as it goes over the wire. */
-export interface Envelope {
+export interface SignedRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   /** Told what became of it once it was sent. */
@@ -20,7 +20,7 @@ export interface Outcome {
 }
 
 /** What is sealed into an envelope. */
-export interface Letter {
+export interface UnsignedRequest {
   readonly event: string;
   readonly guid: string;
   /** JSON text. */
@@ -28,14 +28,18 @@ export interface Letter {
 }
 
 /** The headers GitHub sends, signed over the exact bytes of the body unless there is no secret. */
-export function seal(letter: Letter, secret: string | undefined, form: boolean): Envelope {
-  const body = form ? `payload=${formEncode(letter.body)}` : letter.body;
+export function signRequest(
+  request: UnsignedRequest,
+  secret: string | undefined,
+  form: boolean,
+): SignedRequest {
+  const body = form ? `payload=${formEncode(request.body)}` : request.body;
   const headers = {
     Accept: '*/*',
     'Content-Type': form ? 'application/x-www-form-urlencoded' : 'application/json',
     'User-Agent': 'GitHub-Hookshot/c519d58',
-    'X-GitHub-Delivery': letter.guid,
-    'X-GitHub-Event': letter.event,
+    'X-GitHub-Delivery': request.guid,
+    'X-GitHub-Event': request.event,
     'X-GitHub-Hook-ID': '507245688',
     'X-GitHub-Hook-Installation-Target-ID': '1042731',
     'X-GitHub-Hook-Installation-Target-Type': 'integration',

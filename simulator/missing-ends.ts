@@ -8,7 +8,7 @@ const FORGOTTEN_JOBS = 0.02;
  * `attempts` of one run as GitHub tells them: now and then it never tells how one of the jobs went on, or
  * that the run is over. Only in the last attempt, since a later one would tell of those jobs again.
  */
-export function forgetEnds(attempts: readonly Attempt[], random: Random): readonly Attempt[] {
+export function omitEnds(attempts: readonly Attempt[], random: Random): readonly Attempt[] {
   const last = attempts.at(-1);
   if (last === undefined) return attempts;
   const { moments } = last;
