@@ -45,7 +45,7 @@ export function createSender(url: URL, concurrency: number): Sender {
   let allDone = () => {};
 
   const finish = () => {
-    underWay--;
+    inProgress--;
     roomMade();
     if (inProgress === 0) allDone();
   };

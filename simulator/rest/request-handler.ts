@@ -46,7 +46,7 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestHan
   let inProgress = 0;
   return async (request, response) => {
     inProgress++;
-    response.on('close', () => underWay--);
+    response.on('close', () => inProgress--);
     const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
     url.pathname = url.pathname.replace(ENTERPRISE_PATH, '/');
     const found = route(request.method, url.pathname);
