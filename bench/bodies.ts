@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 export const SECRET = 'the secret of the bench';
 
-/** What a job is told in, in this order. */
+/** The reports of a job, in this order. */
 const ACTIONS = ['queued', 'in_progress', 'completed'] as const;
 export const DELIVERIES_PER_JOB = ACTIONS.length;
 

@@ -16,7 +16,7 @@ import { openFolder, storageUrl } from './servers.ts';
 import { storeWorld } from './stored-world.ts';
 
 /*
- * `npm run bench`: measures the budgets and prints one table of them. docs/performance.md tells what the rows mean.
+ * `npm run bench`: measures the budgets and prints one table of them. docs/performance.md explains the rows.
  */
 
 const USAGE = `Usage: npm run bench -- [--quick | --full] [--only PART]…
@@ -30,7 +30,7 @@ interface Sizes {
   readonly cpu: CpuSizes;
   readonly rateJobs: number;
   readonly answerJobs: number;
-  /** Told in each of three runs, while others flood. */
+  /** Sent in each of three runs, during a flood. */
   readonly floodJobs: number;
   readonly scrapes: number;
   readonly pushedSamples: number;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /*
- * What a process used, as Linux tells it.
+ * What a process used, according to Linux.
  */
 
 /** The kernel shows CPU time to programs in hundredths of a second. */

@@ -56,7 +56,7 @@ function jobsOf(
   const readyMs = Math.max(startedMs, ...needed.map(endOf)) + random.int(1, 2) * 1000;
   const wanted = plan.onlyOn?.includes(event) ?? true;
   const allowed = plan.always || needed.every((job) => job.conclusion === 'success');
-  // A matrix that is skipped as a whole is told of once, under its bare name.
+  // A matrix that is skipped as a whole is reported once, under its bare name.
   if (!wanted || !allowed || cancelMs <= readyMs)
     return [skippedJob(plan.name, plan, readyMs, circumstances)];
   const cells = plan.matrix ?? [{ cell: '' }];

@@ -12,7 +12,7 @@ import { nearestName } from '../src/domain/nearest-name.ts';
 export interface CommandIo {
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
-  /** Whom to ask, if that is a terminal. */
+  /** Where to ask, if it is a terminal. */
   readonly stdin?: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted: stop. Without it, SIGINT and SIGTERM stop the command. */
@@ -58,7 +58,7 @@ export function readFlags<T extends ParseArgsOptionsConfig>(
   }
 }
 
-/** The error for a command line that cannot be obeyed. */
+/** The error for an invalid command line. */
 export function wrong(command: string, message: string): AntError {
   return new AntError('usage', message, { hint: `ant-watcher help ${command} shows what it takes` });
 }

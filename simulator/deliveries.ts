@@ -11,7 +11,7 @@ import { runsOf, type World } from './world.ts';
 export interface SimulatedDelivery {
   /** When it reaches the receiver, in world time. */
   readonly atMs: number;
-  /** When what it tells of happened, in world time. */
+  /** When the event happened, in world time. */
   readonly happenedMs: number;
   /** `X-GitHub-Delivery`. */
   readonly guid: string;
@@ -24,7 +24,7 @@ export interface SimulatedDelivery {
   body(): string;
 }
 
-/** The latest that a delivery comes after what it tells of. */
+/** The longest time from an event to its delivery. */
 export const MAX_DELAY_MS = 2600;
 
 /**
@@ -79,7 +79,7 @@ function* deliveriesOfAttempt(
 }
 
 /**
- * The deliveries that tell of one object. Their ids are made 0.3 to 2 s after the moments, in the order of
+ * The deliveries about one object. Their ids are made 0.3 to 2 s after the moments, in the order of
  * the moments; the way over the network takes up to half a second more, and may change the order.
  */
 function* deliver<M extends { readonly atMs: number; readonly action: string | null }>(

@@ -3,7 +3,7 @@ const UUID_EPOCH = 0x01b2_1dd2_1381_4000n;
 
 /**
  * An `X-GitHub-Delivery`: a UUID of version 1, which holds the time of the event.
- * @param chance 16 hexadecimal digits that tell apart the ids of one moment.
+ * @param chance 16 hexadecimal digits that distinguish ids of the same time.
  */
 export function deliveryId(atMs: number, chance: string): string {
   const ticks = UUID_EPOCH + BigInt(Math.floor(atMs * 10_000));

@@ -9,7 +9,7 @@ export interface Disturbance {
   readonly duplicates: number;
   /** Come later than others that were sent after them. */
   readonly reordering: number;
-  /** Never come: GitHub did not reach the receiver, and its delivery log tells so. */
+  /** Never come: GitHub did not reach the receiver, and its delivery log shows that. */
   readonly loss: number;
   /** Never come either, and GitHub's delivery log does not know of them. */
   readonly silence?: number;

@@ -1,17 +1,17 @@
 import type { Job, JobMoment, JobPlan, Runner } from './model.ts';
 import type { Random } from './random.ts';
 
-/** The circumstances in which a job comes into being. */
+/** What a job depends on. */
 export interface JobCircumstances {
   readonly random: Random;
   readonly runId: number;
-  /** Answers a new job id on each call. */
+  /** Returns a new job id on each call. */
   readonly nextId: () => number;
   /** When somebody cancels the run; `Infinity` when nobody does. */
   readonly cancelMs: number;
   /** Makes failures rarer (a re-run of a flaky job mostly passes). */
   readonly failureFactor: number;
-  /** The share of gates that somebody refuses to open. */
+  /** The share of gates that somebody rejects. */
   readonly refusals: number;
 }
 
@@ -21,7 +21,7 @@ const NOT_STARTED = 0.003;
 const NO_RUNNER_IN_GROUP = 0.05;
 const SECOND = 1000;
 
-/** The moment after which nothing of this job changes. */
+/** The time after which this job no longer changes. */
 export function endOf(job: Job): number {
   return job.moments.at(-1)?.atMs ?? job.completedMs;
 }
@@ -88,8 +88,8 @@ function unstarted(
 }
 
 /**
- * A job that its condition, a failed job before it or a cancel kept from running. GitHub tells of its end
- * only.
+ * A job that its condition, a failed job before it or a cancel kept from running. GitHub only reports
+ * its end.
  */
 export function skippedJob(name: string, plan: JobPlan, atMs: number, circumstances: JobCircumstances): Job {
   // GitHub often creates it a second after it "ended".
@@ -111,7 +111,7 @@ export function skippedJob(name: string, plan: JobPlan, atMs: number, circumstan
   };
 }
 
-/** The check run that a reporter makes within `host`: told of as if it were a job. */
+/** The check run that a reporter makes within `host`: reported as if it were a job. */
 export function checkRunOf(name: string, host: Job, circumstances: JobCircumstances): Job {
   const atMs = Math.max(host.startedMs, endOf(host) - 4 * SECOND);
   return {
@@ -131,13 +131,13 @@ export function checkRunOf(name: string, host: Job, circumstances: JobCircumstan
   };
 }
 
-/** What GitHub tells of `job` when a later attempt, begun at `attemptMs`, does not run it again. */
+/** What GitHub reports about `job` when a later attempt, begun at `attemptMs`, does not run it again. */
 export function carryOver(job: Job, attemptMs: number, circumstances: JobCircumstances): Job {
   const { random, nextId } = circumstances;
   return {
     ...job,
     id: nextId(),
-    // Whether GitHub tells the old creation or a new one is not settled, so both occur.
+    // GitHub may report the old creation or a new one, so both occur.
     createdMs: random.chance(0.5) ? job.createdMs : attemptMs,
     carriedOver: true,
     moments: [completedAt(attemptMs + random.int(0, 2) * SECOND)],
@@ -167,7 +167,7 @@ function queueSeconds(labels: readonly string[], random: Random): number {
   return isHosted(labels) ? clamp(random.around(6, 0.8), 1, 300) : clamp(random.around(25, 1.1), 0, 900);
 }
 
-/** What becomes of a job on a runner, if nobody cancels it. */
+/** What happens to a job on a runner, if nobody cancels it. */
 function execute(
   plan: JobPlan,
   { random, failureFactor }: JobCircumstances,

@@ -1,6 +1,6 @@
 /*
- * What happened in the simulated world, whoever is told of it: webhooks and REST answers are both derived from
- * these shapes. Times named `…Ms` are milliseconds since the epoch as GitHub tells them: whole seconds, with
+ * What happened in the simulated world, whoever learns of it: webhooks and REST answers are both derived from
+ * these shapes. Times named `…Ms` are milliseconds since the epoch as GitHub reports them: whole seconds, with
  * GitHub's own small errors already in them.
  */
 
@@ -95,7 +95,7 @@ export type JobFailure = 'step' | 'timeout' | 'runner_lost' | 'startup' | 'rejec
  */
 export type JobKind = 'ran' | 'not_started' | 'skipped' | 'check_run';
 
-/** A change of a job that GitHub tells of. */
+/** A change of a job that GitHub reports. */
 export interface JobMoment {
   readonly action: 'queued' | 'waiting' | 'in_progress' | 'completed';
   readonly status: 'queued' | 'waiting' | 'in_progress' | 'completed';
@@ -111,13 +111,13 @@ export interface Job {
   readonly labels: readonly string[];
   readonly runner: Runner | null;
   readonly createdMs: number;
-  /** The start on the runner; for jobs that never started, the nonsense GitHub tells. */
+  /** The start on the runner; for jobs that never started, the nonsense that GitHub reports. */
   readonly startedMs: number;
   readonly completedMs: number;
   readonly conclusion: JobConclusion;
-  /** Null when it did not fail. GitHub does not tell it. */
+  /** Null when it did not fail. GitHub does not report it. */
   readonly failure: JobFailure | null;
-  /** Not executed in this attempt: GitHub tells of the execution in an earlier one again, under a new id. */
+  /** Not executed in this attempt: GitHub reports the execution in an earlier one again, under a new id. */
   readonly carriedOver: boolean;
   /** In the order of time. */
   readonly moments: readonly JobMoment[];
@@ -131,7 +131,7 @@ export type RunConclusion =
   | 'startup_failure'
   | 'action_required';
 
-/** A change of a run attempt that GitHub tells of; `atMs` is its `updated_at`. */
+/** A change of a run attempt that GitHub reports; `atMs` is its `updated_at`. */
 export interface RunMoment {
   readonly action: 'requested' | 'in_progress' | 'completed';
   readonly status: 'queued' | 'pending' | 'in_progress' | 'completed';

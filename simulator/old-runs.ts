@@ -23,7 +23,7 @@ export function withOldRuns(world: World, { runs, spanMs }: { runs: number; span
   };
 }
 
-/** Of some runs GitHub never tells the end. */
+/** GitHub never reports the end of some runs. */
 function isOver(birth: Birth): boolean {
   const moments = liveRun(birth).attempts.at(-1)?.moments ?? [];
   return moments.at(-1)?.status === 'completed';

@@ -6,7 +6,7 @@ import { repositoryUrl } from './payload-repository.ts';
 import { runNameOf } from './payload-run.ts';
 import { type StepReport, stepsAtEnd, stepsAtStart } from './steps-of.ts';
 
-/** The body of the `workflow_job` delivery that tells of `moment`. */
+/** The body of the `workflow_job` delivery about `moment`. */
 export function jobPayload(
   run: Run,
   attempt: Attempt,

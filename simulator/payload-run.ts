@@ -3,7 +3,7 @@ import type { Attempt, Repository, Run, RunMoment, Workflow } from './model.ts';
 import type { PayloadContext } from './payload-context.ts';
 import { repositoryUrl } from './payload-repository.ts';
 
-/** The body of the `workflow_run` delivery that tells of `moment`. */
+/** The body of the `workflow_run` delivery about `moment`. */
 export function runPayload(run: Run, attempt: Attempt, moment: RunMoment, context: PayloadContext): string {
   const object = withMembers(runObject(run, attempt, moment), {
     actor: context.account(run.actor),

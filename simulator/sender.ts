@@ -8,7 +8,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { createLatencies, type Latencies } from './latencies.ts';
 import type { Outcome, SignedRequest } from './signed-request.ts';
 
-/** What became of what was sent so far. */
+/** The outcomes of what was sent so far. */
 export interface SendCounts {
   readonly sent: number;
   readonly inProgress: number;

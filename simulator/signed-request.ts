@@ -4,13 +4,13 @@ import { createHmac } from 'node:crypto';
 export interface SignedRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Told what became of it once it was sent. */
+  /** Called with the outcome once it was sent. */
   readonly answered?: (outcome: Outcome) => void;
 }
 
-/** What became of a request. */
+/** The outcome of a request. */
 export interface Outcome {
-  /** Null when there was no answer. */
+  /** Null if there was no response. */
   readonly status: number | null;
   /** Why there was none: a code such as `ECONNREFUSED`. */
   readonly error: string | null;
@@ -19,7 +19,7 @@ export interface Outcome {
   readonly body: string;
 }
 
-/** What is sealed into an envelope. */
+/** A request before it is signed. */
 export interface UnsignedRequest {
   readonly event: string;
   readonly guid: string;

@@ -102,7 +102,7 @@ async function playToOwnService(options: SimulateOptions, io: Playing): Promise<
 
 /** Plays the world once, with all that was asked for beside it. */
 async function play(options: SimulateOptions, io: Playing): Promise<number> {
-  // What can't be written is told before the work, not after it.
+  // What can't be written is reported before the work, not after it.
   for (const path of [options.truth, options.truthSamples])
     if (path !== undefined && path !== '-') closeSync(openFile(path));
   const { signal } = io;

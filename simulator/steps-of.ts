@@ -1,7 +1,7 @@
 import type { Job } from './model.ts';
 import { createRandom, type Random } from './random.ts';
 
-/** As GitHub tells it in a job. */
+/** As GitHub reports it in a job. */
 export interface StepReport {
   readonly name: string;
   readonly status: string;
@@ -11,7 +11,7 @@ export interface StepReport {
   readonly completed_at: string | null;
 }
 
-/** The steps as told when the job begins: the first one runs, the others wait. */
+/** The steps as reported when the job begins: the first one runs, the others wait. */
 export function stepsAtStart(job: Job): StepReport[] {
   const startedAt = withMilliseconds(firstStepMs(job, chanceOf(job)));
   return namedSteps(job).map(({ name, number }) =>
@@ -21,13 +21,13 @@ export function stepsAtStart(job: Job): StepReport[] {
   );
 }
 
-/** The steps as told when the job is over. */
+/** The steps as reported when the job is completed. */
 export function stepsAtEnd(job: Job): StepReport[] {
   if (job.failure === 'runner_lost') return stepsLeftBehind(job);
   return stepsRun(job, job.conclusion !== 'success');
 }
 
-/** A runner that got lost is not heard of any more: its steps stand as they stood, if it told of any. */
+/** A runner that got lost is not heard of any more: its steps stay as they were, if it reported any. */
 function stepsLeftBehind(job: Job): StepReport[] {
   switch (chanceOf(job, 'lost').int(0, 3)) {
     case 0:
@@ -115,7 +115,7 @@ function firstStepMs(job: Job, random: Random): number {
   return random.chance(0.6) ? job.startedMs - 1000 : job.startedMs;
 }
 
-/** Steps are told in whole seconds too, but spelled with milliseconds. */
+/** Steps have whole seconds too, but spelled with milliseconds. */
 function withMilliseconds(ms: number): string {
   return new Date(ms).toISOString();
 }

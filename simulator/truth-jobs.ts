@@ -12,7 +12,7 @@ import {
   runsOnOf,
 } from './truth-reported.ts';
 
-/** Tells of all jobs of a run, each execution once. */
+/** Counts all jobs of a run, each execution once. */
 export function countJobs(numbers: TruthNumbers, run: Run, endMs: number, nowMs: number): void {
   const executions = run.attempts.flatMap(executionsOf);
   for (const job of run.attempts.flatMap(({ jobs }) => jobs)) expectJob(numbers, run, job, endMs);
@@ -26,7 +26,7 @@ export function countJobs(numbers: TruthNumbers, run: Run, endMs: number, nowMs:
     tellFlakes(numbers, run, namesakes);
 }
 
-/** What stands at 0 from the first word of a job. */
+/** The series that exist at 0 from the first report of a job. */
 function expectJob(numbers: TruthNumbers, run: Run, job: Job, endMs: number): void {
   const told = job.moments.filter(({ atMs }) => atMs <= endMs);
   if (job.kind === 'skipped' || job.kind === 'check_run' || told.length === 0) return;

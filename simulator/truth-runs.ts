@@ -2,7 +2,7 @@ import type { Attempt, Run } from './model.ts';
 import type { TruthNumbers } from './truth-numbers.ts';
 import { branchOf, isOutlived, lastReported, placeOf, reportedEnd } from './truth-reported.ts';
 
-/** Tells of all attempts of a run. */
+/** Counts all attempts of a run. */
 export function countRun(numbers: TruthNumbers, run: Run, endMs: number, nowMs: number): void {
   if (run.event === 'workflow_dispatch') {
     const { repository, workflow } = run;
@@ -16,7 +16,7 @@ function tellAttempt(numbers: TruthNumbers, run: Run, attempt: Attempt, endMs: n
   if (last === undefined) return;
   const place = placeOf(run);
   const branch = branchOf(run);
-  // All of these stand at 0 from the first word of the workflow.
+  // All of these exist at 0 from the first report of the workflow.
   numbers.add('reruns_total', place, attempt.number > 1 ? 1 : 0);
   for (const conclusion of ['success', 'failure', 'cancelled'])
     numbers.add('runs_total', { ...place, event: run.event, branch, conclusion }, 0);
@@ -55,7 +55,7 @@ export function defaultBranchEnds(run: Run, endMs: number): DefaultBranchEnd[] {
   });
 }
 
-/** Tells how each workflow is doing on the default branch. */
+/** Counts how each workflow is doing on the default branch. */
 export function countWorkflows(numbers: TruthNumbers, ends: readonly DefaultBranchEnd[]): void {
   const byWorkflow = Map.groupBy(ends, ({ repository, file }) => `${repository} ${file}`);
   for (const group of byWorkflow.values()) {

@@ -27,7 +27,7 @@ export interface PastOptions {
   /** From the first run to the end. */
   readonly spanMs: number;
   readonly repositories?: number;
-  /** The share of gates that somebody refuses to open; none unless told. */
+  /** The share of gates that somebody refuses to open; default: none. */
   readonly refusals?: number;
 }
 
@@ -38,7 +38,7 @@ export interface OngoingOptions {
   readonly endMs?: number;
   readonly runsPerHour: number;
   readonly repositories?: number;
-  /** The share of gates that somebody refuses to open; none unless told. */
+  /** The share of gates that somebody refuses to open; default: none. */
   readonly refusals?: number;
 }
 

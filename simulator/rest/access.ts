@@ -16,7 +16,7 @@ export function sees(caller: Caller, repository: Repository): boolean {
   );
 }
 
-/** Why the caller may not ask this; undefined when it may. */
+/** Why the caller may not do this; undefined if it may. */
 export function refusalOf(
   access: Access,
   { caller, path }: Pick<ApiRequest, 'caller' | 'path'>,

@@ -13,10 +13,10 @@ export interface AppIdentity {
   readonly publicKey: string;
 }
 
-/** Names of permissions, as `GET /app/installations` tells them, with `read` or `write`. */
+/** Names of permissions, as `GET /app/installations` lists them, with `read` or `write`. */
 export type Permissions = Readonly<Record<string, string>>;
 
-/** Who asks. */
+/** The sender of a request. */
 export type Caller =
   | { readonly kind: 'anonymous' | 'app' }
   | { readonly kind: 'personal'; readonly isOf: (account: Account) => boolean }
@@ -32,7 +32,7 @@ export interface InstallationToken {
 }
 
 export interface Credentials {
-  /** Who sends this `Authorization` header, or why it is refused. */
+  /** The sender of this `Authorization` header, or why it is rejected. */
   callerOf(authorization: string | undefined): Caller | ApiResponse;
   issue(
     installation: Installation,

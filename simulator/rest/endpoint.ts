@@ -11,7 +11,7 @@ import type { ApiRequest } from './request.ts';
 import { type ApiResponse, notFound } from './response.ts';
 import type { LaterChanges } from './run-body.ts';
 
-/** What the endpoints answer from. */
+/** What the endpoints need. */
 export interface ApiContext {
   readonly history: History;
   readonly directory: Directory;
@@ -29,7 +29,7 @@ export interface ApiContext {
   readonly withdrawn: ReadonlySet<string>;
   /** How far the index behind the filters of run lists lags behind. */
   readonly indexLagMs: number;
-  /** What becomes of finished runs. */
+  /** What happens to finished runs. */
   readonly changes: LaterChanges;
   /** Sends it once more. */
   redeliver(delivery: SimulatedDelivery): void;
@@ -48,7 +48,7 @@ export interface Endpoint {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly access: Access;
-  /** The query parameters that it obeys; others are refused, so that none is taken for obeyed. */
+  /** The supported query parameters. Others are rejected, so that none is silently ignored. */
   readonly parameters: readonly string[];
   answer(request: ApiRequest, context: ApiContext): ApiResponse | Promise<ApiResponse>;
 }

@@ -12,7 +12,7 @@ import type { ApiResponse } from './response.ts';
 const MAX_BODY = 1_000_000;
 const VERSIONS = ['2022-11-28', '2026-03-10'];
 
-/** What the headers of a request say of the answer that is wanted. */
+/** The headers of a request that affect the response. */
 export interface RequestHeaders {
   readonly authorization: string | undefined;
   readonly version: string;
@@ -20,7 +20,7 @@ export interface RequestHeaders {
   readonly ifModifiedSince: string | undefined;
 }
 
-/** Undefined when it asks for a version of the API that there is not. */
+/** Undefined if it asks for an unknown version of the API. */
 export function readRequestHeaders({ headers }: IncomingMessage): RequestHeaders | undefined {
   const version = headers['x-github-api-version'] ?? VERSIONS[0];
   if (typeof version !== 'string' || !VERSIONS.includes(version)) return undefined;
@@ -44,7 +44,7 @@ export async function readBody(request: IncomingMessage): Promise<unknown> {
   return text === '' ? undefined : JSON.parse(text);
 }
 
-/** An answer ready to be sent. */
+/** A response ready to be sent. */
 export interface Sealed {
   readonly status: number;
   readonly headers: Record<string, string>;

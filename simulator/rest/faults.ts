@@ -14,7 +14,7 @@ export interface Faults {
   shares: Partial<Record<FaultKind, number>>;
   /** How late slow answers are. */
   slowMs: number;
-  /** Lets it happen to the next requests, those to `endpoint` only (such as `GET /app`) when it is told. */
+  /** Makes it happen to the next requests, or only to those to `endpoint` (such as `GET /app`). */
   next(kind: FaultKind, times?: number, endpoint?: string): void;
   draw(endpoint: string): FaultKind | undefined;
   /** One of the statuses of `error`. */

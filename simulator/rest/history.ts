@@ -27,7 +27,7 @@ export interface History {
   live(known: KnownRun): Run;
 }
 
-/** So many runs are kept at hand. */
+/** How many runs are cached. */
 const AT_HAND = 2000;
 
 export function createHistory(world: World, clock: Clock): History {

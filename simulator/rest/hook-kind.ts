@@ -1,3 +1,3 @@
 export const HOOK_KINDS = ['app', 'organization', 'repository'] as const;
-/** What the webhooks go through. Only an App is told of `workflow_dispatch`. */
+/** The kind of the webhooks. Only an App receives `workflow_dispatch`. */
 export type HookKind = (typeof HOOK_KINDS)[number];

@@ -10,7 +10,7 @@ import type { ApiRequest } from './request.ts';
 import { type ApiResponse, notFound, ok, refuse } from './response.ts';
 
 /*
- * Webhooks and what became of their deliveries, for the three kinds of hooks:
+ * Webhooks and the outcomes of their deliveries, for the three kinds of hooks:
  * https://docs.github.com/en/rest/apps/webhooks, https://docs.github.com/en/rest/repos/webhooks,
  * https://docs.github.com/en/rest/orgs/webhooks
  */

@@ -11,7 +11,7 @@ export interface WebhookTarget {
   readonly form?: boolean;
 }
 
-/** Sends single deliveries and logs what became of them. */
+/** Sends single deliveries and logs their outcomes. */
 export interface Hookshot extends AsyncDisposable {
   /** Sends it now. Resolves once it is answered or has failed; never rejects. */
   deliver(delivery: SimulatedDelivery): Promise<void>;

@@ -104,7 +104,7 @@ export function createLimits(options: LimitOptions, clock: Clock): Limits {
   };
 }
 
-/** The headers that tell the state of the primary limit. */
+/** The headers with the state of the primary limit. */
 export function headersOf({ limit, used, remaining, reset }: Budget): Record<string, string> {
   return {
     'x-ratelimit-limit': String(limit),

@@ -11,7 +11,7 @@ export interface Page<T> {
 }
 
 /**
- * The page that the request asks for with `page` and `per_page` (30 unless told, 100 at most), and the
+ * The page that the request asks for with `page` and `per_page` (default 30, at most 100), and the
  * addresses for its `Link` header:
  * https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api
  * @param reachable So many entries can be paged to.

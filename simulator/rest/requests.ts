@@ -1,4 +1,4 @@
-/** How often which endpoint was asked, and what came of it: for tests of budgets. */
+/** How often each endpoint was called, and with what result: for tests of budgets. */
 export interface RequestCounts {
   /** All requests, or those to an endpoint such as `GET /repos/{owner}/{repo}/actions/runs`. */
   total(endpoint?: string): number;

@@ -1,4 +1,4 @@
-/** What an endpoint answers. */
+/** The response of an endpoint. */
 export interface ApiResponse {
   readonly status: number;
   readonly body: unknown;
@@ -12,7 +12,7 @@ export function ok(body: unknown, rest: Omit<ApiResponse, 'status' | 'body'> = {
   return { status: 200, body, ...rest };
 }
 
-/** A refusal in the words of GitHub, which repeats the status as text. */
+/** An error in the words of GitHub, which repeats the status as text. */
 export function refuse(status: number, message: string, rest: Partial<ApiResponse> = {}): ApiResponse {
   const body = { message, documentation_url: 'https://docs.github.com/rest', status: String(status) };
   return { status, body, ...rest };

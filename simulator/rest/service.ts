@@ -2,7 +2,7 @@ import type { Endpoint } from './endpoint.ts';
 import { ok } from './response.ts';
 
 /*
- * What GitHub tells of itself: https://docs.github.com/en/rest/meta/meta and
+ * What GitHub publishes about itself: https://docs.github.com/en/rest/meta/meta and
  * https://docs.github.com/en/rest/rate-limit/rate-limit
  */
 

@@ -47,7 +47,7 @@ export interface SimulatedGitHubOptions {
 export interface SimulatedGitHub extends AsyncDisposable, Pick<Hookshot, 'deliver'> {
   /** For `github.api_url`. */
   readonly url: string;
-  /** What became of the webhooks; whoever sends them records it here. */
+  /** The outcomes of the webhooks. Whoever sends them records them here. */
   readonly log: DeliveryLog;
   readonly requests: RequestCounts;
   readonly faults: Faults;
