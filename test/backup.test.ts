@@ -127,8 +127,8 @@ test('a backup replaces nothing without a word, and says what is in the way', as
   const env = { ANT_WATCHER_API_TOKEN: 'a-token-of-the-api' };
   writeFileSync(file, 'precious');
   const expected = [
-    [[file], env, 2, /backup\.db is there already\nhint: .*--force/],
-    [[folder], env, 2, /is no regular file/],
+    [[file], env, 2, /backup\.db already exists\nhint: .*--force/],
+    [[folder], env, 2, /is not a regular file/],
     [[join(folder, 'none', 'b.db')], env, 2, /there is no folder .*none/],
     [[], env, 2, /name one FILE/],
     [[join(folder, 'other.db')], {}, 1, /answered 401[\s\S]*ANT_WATCHER_API_TOKEN/],

@@ -51,7 +51,7 @@ test('a user is told that the cost of a job is not known, and which setting tell
   const unpriced =
     'github_actions_unpriced_seconds_total{repository="o/r",workflow="CI",runs_on="big-16"} +60';
   assert.ok(told.observations[0]?.counted.includes(unpriced));
-  assert.match(told.observations[0]?.why ?? '', /The price of its runner is not known.*prices\.rules/);
+  assert.match(told.observations[0]?.why ?? '', /The price of its runner is unknown.*prices\.rules/);
 });
 
 test('a user is told what a job moved, what it did not move, and why', async () => {

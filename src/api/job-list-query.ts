@@ -182,9 +182,10 @@ function placeOf(
   if (cursor === undefined) return null;
   const [ofOrder, ofDirection, valueMs, jobId] = parsed(Buffer.from(cursor, 'base64url').toString());
   const isValue = valueMs === null || Number.isSafeInteger(valueMs);
-  if (!isValue || !Number.isSafeInteger(jobId)) throw new BadQuery('cursor must be one that an answer told.');
+  if (!isValue || !Number.isSafeInteger(jobId))
+    throw new BadQuery('cursor must be one from an earlier answer.');
   if (ofOrder !== order || ofDirection !== isDescending)
-    throw new BadQuery('cursor is of another sort: begin again without it.');
+    throw new BadQuery('cursor belongs to another sort order: start again without it.');
   return { valueMs: valueMs as number | null, jobId: jobId as number };
 }
 

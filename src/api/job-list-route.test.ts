@@ -184,7 +184,7 @@ test('a cursor leads on, and only in the order that it was made for', async (con
   const other = await list(`?status=queued&sort=created_at&cursor=${answer.cursor}`);
   assert.deepEqual(
     [other.status, other.message],
-    [400, 'cursor is of another sort: begin again without it.'],
+    [400, 'cursor belongs to another sort order: start again without it.'],
   );
   const place = { valueMs: -5, jobId: 9 };
   const order = { order: 'waiting', isDescending: true } as const;
@@ -221,7 +221,7 @@ test('what can not be meant is a 400 that says why', async (context) => {
     ['?from=2026-02-30T00:00:00Z', /^from must be a time/],
     ['?to=-1', /^to must be a time/],
     ['?from=-1h&to=-2h', /^from must be before to/],
-    ['?cursor=abc', /^cursor must be one that an answer told/],
+    ['?cursor=abc', /^cursor must be one from an earlier answer/],
     [`?cursor=${Buffer.from('["waiting",true,"x",1]').toString('base64url')}`, /^cursor must be one/],
     [`?${'label=x&'.repeat(101)}`, /^label is given more than 100 times/],
   ] as const) {

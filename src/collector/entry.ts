@@ -48,7 +48,7 @@ function whyNot(
   if (facts.some((fact) => fact.kind === 'ignored' && fact.reason === 'too_old'))
     return 'It ended so long ago that it may have been counted and forgotten.';
   if (after === null && told.kind === 'job')
-    return 'It is a check run of another tool, or a job of which no queue was told yet: no labels, no runner, no steps.';
+    return 'It is a check run of another tool, or a job that has not been reported as queued yet: no labels, no runner, no steps.';
   if (after === null) return null;
   if (before?.status === 'completed' && facts.length === 0)
     return 'It was completed before; this adds nothing.';
@@ -65,7 +65,7 @@ function whyNot(
 function whyNoCost(counted: readonly Increment[]): string | null {
   const isUnpriced = counted.some(({ metric }) => metric === DOMAIN.unpriced.name);
   return isUnpriced
-    ? 'The price of its runner is not known, so its cost is not: `prices.rules` can tell it.'
+    ? 'The price of its runner is unknown, so its cost is not counted: add the price to `prices.rules`.'
     : null;
 }
 

@@ -15,7 +15,7 @@ export function ids(): Kind<readonly string[]> {
       return ids.every((word) => /^[1-9]\d{0,18}$/.test(word)) ? [...new Set(ids)] : undefined;
     },
     advise: (text) =>
-      /[a-z]/i.test(text) ? 'names change hands: gh api users/NAME --jq .id tells the id' : undefined,
+      /[a-z]/i.test(text) ? 'names can change owners: gh api users/NAME --jq .id shows the id' : undefined,
   };
 }
 

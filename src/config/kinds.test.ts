@@ -78,8 +78,8 @@ test('what files of secrets hold by mistake is refused, and said what it is', ()
     ['secret\0', /save the file as UTF-8/],
     ['one\nsecret ', /begins or ends with a blank/],
     ['\tsecret', /begins or ends with a blank/],
-    ['secret\uFEFF', /can not be seen/],
-    ['sec\u200Bret', /can not be seen/],
+    ['secret\uFEFF', /invisible character/],
+    ['sec\u200Bret', /invisible character/],
     ['   ', /blank/],
   ] as const) {
     assert.equal(kind.read([text]), undefined, JSON.stringify(text));

@@ -194,7 +194,7 @@ function faultOfSecret(line: string): string | undefined {
   if (line.includes('\0') || line.includes('\uFFFD'))
     return 'it is not in UTF-8: save the file as UTF-8, without NUL bytes';
   if (/(?!\t)[\p{Cc}\p{Cf}]/u.test(line))
-    return 'it holds a character that can not be seen, such as a byte order mark: write it anew';
+    return 'it contains an invisible character, such as a byte order mark: type it again';
   return /^\s|\s$/.test(line) ? 'a line of it begins or ends with a blank: remove that' : undefined;
 }
 

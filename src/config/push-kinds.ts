@@ -38,7 +38,7 @@ export function receiverUrls(): Kind<readonly NamedUrl[]> {
         return URL.parse(url)?.host.includes(',') === false ? { name: name ?? null, url } : undefined;
       }),
     advise(text) {
-      if (URL.parse(text)?.host.includes(',')) return 'begin each of them with http:// or https://';
+      if (URL.parse(text)?.host.includes(',')) return 'start each of them with http:// or https://';
       return /^[\w.-]+(:\d+)?(\/|$)/.test(text) ? `write http://${text}` : undefined;
     },
   };

@@ -36,7 +36,7 @@ test('of a list, the item that is wrong is named, written in one text or as a li
 });
 
 test('a host has no comma: two receivers written as one are none', () => {
-  assert.match(problemOf('push.url', 'http://a,vm:8428').hint, /begin each of them/);
+  assert.match(problemOf('push.url', 'http://a,vm:8428').hint, /start each of them/);
 });
 
 test('of secrets, only the place in the list is told', () => {

@@ -17,7 +17,7 @@ export interface HistoryOptions {
   readonly clock: Clock;
 }
 
-const UNREADABLE = { kind: 'failed', reason: 'its repository can not be read', retryAtMs: null } as const;
+const UNREADABLE = { kind: 'failed', reason: 'its repository is not readable', retryAtMs: null } as const;
 const PAGE = { per_page: 100 };
 const RUNS = '/repos/{owner}/{repo}/actions/runs';
 const RUN = `${RUNS}/{run_id}`;

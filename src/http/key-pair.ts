@@ -48,7 +48,7 @@ export function checkKeyPair({ cert, key }: KeyPairText, { listener }: KeyPairFi
   } catch (error) {
     throw invalid(
       certName,
-      'can not be used',
+      "can't be used",
       error,
       'It must have certificates in PEM form and nothing else.',
     );
@@ -73,7 +73,7 @@ function certificateIn(pem: string, setting: string): X509Certificate {
   try {
     return new X509Certificate(pem);
   } catch (error) {
-    throw invalid(setting, 'has no certificate', error, 'It must begin with your certificate in PEM form.');
+    throw invalid(setting, 'has no certificate', error, 'It must start with your certificate in PEM form.');
   }
 }
 

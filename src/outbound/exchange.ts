@@ -46,7 +46,7 @@ export async function exchange(url: URL, options: ExchangeOptions): Promise<Http
     if (body === null) return { failure: 'too_large', reason: `an answer of more than ${maxBytes} bytes` };
     return { status: response.statusCode ?? 0, headers: headersOf(response), body };
   } catch (error) {
-    if (closing?.aborted) return { failure: 'closed', reason: 'given up at the end of the process' };
+    if (closing?.aborted) return { failure: 'closed', reason: 'aborted by the shutdown' };
     if (timeout.aborted) return { failure: 'timeout', reason: 'no whole answer in time' };
     return failureOf(error);
   }

@@ -133,7 +133,7 @@ test('a timeout is told as one', async () => {
   await using server = await startMisbehaving(() => {});
   await using receiver = openTestReceiver({ url: urlOf(server), timeoutMs: 1 });
   const outcome = await receiver.send(SAMPLES);
-  assert.deepEqual(outcome, { kind: 'retry', reason: 'no whole answer in time', retryAfterMs: null });
+  assert.deepEqual(outcome, { kind: 'retry', reason: 'no complete answer in time', retryAfterMs: null });
 });
 
 // Sooner than it would end by itself.
@@ -195,7 +195,7 @@ test('the signal and close end what is under way', async () => {
   const aborted = receiver.send(SAMPLES, controller.signal);
   await hanging.promise;
   controller.abort();
-  const givenUp = { kind: 'retry', reason: 'given up', retryAfterMs: null };
+  const givenUp = { kind: 'retry', reason: 'aborted', retryAfterMs: null };
   assert.deepEqual(await aborted, givenUp);
   assert.deepEqual(await receiver.send(SAMPLES, controller.signal), givenUp);
 

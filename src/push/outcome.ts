@@ -57,7 +57,11 @@ export function outcomeOfFailure(error: unknown): SendOutcome {
   const { code = '', message = '', cause } = error as { code?: string; message?: string; cause?: unknown };
   if (code === 'ABORT_ERR') {
     const isTimeout = cause instanceof Error && cause.name === 'TimeoutError';
-    return { kind: 'retry', reason: isTimeout ? 'no whole answer in time' : 'given up', retryAfterMs: null };
+    return {
+      kind: 'retry',
+      reason: isTimeout ? 'no complete answer in time' : 'aborted',
+      retryAfterMs: null,
+    };
   }
   const reason = message === '' ? code : message;
   const hint = error instanceof NetworkError ? { hint: error.hint } : {};

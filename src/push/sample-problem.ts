@@ -24,7 +24,7 @@ const FIRST_MS = 2 ** 31;
  * within a receiver's retention, nor count extra labels.
  */
 export function sampleProblem({ metric, labels, value, atMs }: Sample): string | null {
-  if (!METRIC_NAME.test(metric) || metric.length > MAX_NAME_BYTES) return 'its metric has no legal name';
+  if (!METRIC_NAME.test(metric) || metric.length > MAX_NAME_BYTES) return 'its metric name is invalid';
   if (!Number.isFinite(value)) return 'its value is not a finite number';
   if (!Number.isSafeInteger(atMs) || atMs < FIRST_MS)
     return 'its time is not in milliseconds since the epoch';
@@ -35,7 +35,7 @@ function labelsProblem(labels: readonly LabelPair[]): string | null {
   if (labels.length > MAX_LABELS) return `it has more than ${MAX_LABELS} labels`;
   const names = new Set<string>();
   for (const [name, value] of labels) {
-    if (!isLabelName(name)) return 'a label has no legal name';
+    if (!isLabelName(name)) return 'a label name is invalid';
     if (names.has(name)) return `it has the label ${name} twice`;
     if (Buffer.byteLength(value) > MAX_VALUE_BYTES) {
       return `the label ${name} has more than ${MAX_VALUE_BYTES} bytes`;

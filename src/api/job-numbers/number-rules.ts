@@ -96,7 +96,7 @@ export function openNumberList(maxNumbers: number) {
     const number = { name, labels: orderedLabels(labels), value };
     const series = seriesOf(number);
     if (problem !== null) reject(where, problem);
-    else if (seen.has(series)) reject(where, 'is of a series that is there already');
+    else if (seen.has(series)) reject(where, 'repeats a series');
     else if (numbers.length >= maxNumbers)
       reject(where, `is one too many: at most ${maxNumbers} are taken at once`);
     else numbers.push(number);

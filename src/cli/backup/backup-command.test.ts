@@ -75,6 +75,6 @@ test('a file that appears meanwhile is not replaced', async (t) => {
     writeFileSync(file, 'precious');
     response.end(sound);
   };
-  await assert.rejects(backUp(t, file, answer), { code: 'usage', message: /is there already/ });
+  await assert.rejects(backUp(t, file, answer), { code: 'usage', message: /already exists/ });
   assert.deepEqual([readdirSync(target), readFileSync(file, 'utf8')], [['b.db'], 'precious']);
 });

@@ -104,11 +104,11 @@ async function fetchInto(url: string, env: CommandEnvironment, open: () => Writa
 function refuseTarget(file: string, force: boolean): void {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found !== undefined && !found.isFile())
-    throw new AntError('usage', `backup: ${file} is no regular file`, {
+    throw new AntError('usage', `backup: ${file} is not a regular file`, {
       hint: 'name a file, or - for standard output',
     });
   if (found !== undefined && !force)
-    throw new AntError('usage', `backup: ${file} is there already`, {
+    throw new AntError('usage', `backup: ${file} already exists`, {
       hint: 'name another file, or replace it with --force',
     });
   if (!existsSync(dirname(resolve(file))))

@@ -42,7 +42,7 @@ export async function checkHooks(
 
 const SEE = 'it is only for this check, and for the recovery of lost deliveries as they were sent';
 const NAME =
-  'name the repositories in github.repositories; recovery also reads the hooks of those that webhooks tell of';
+  'name the repositories in github.repositories; recovery also reads the hooks of repositories that send webhooks';
 const SUBSCRIBE =
   'make a webhook for the events Workflow jobs and Workflow runs, or subscribe the App to them';
 

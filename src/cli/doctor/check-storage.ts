@@ -52,7 +52,7 @@ export function judgeStorage(url: string, found: Inspection): Finding[] {
 function judgeSoundness(url: string, problems: readonly string[]): Finding[] {
   if (problems.length === 0) return [ok("SQLite's check of every page finds nothing wrong")];
   const what = `${url} is damaged: ${problems.join('; ')}`;
-  return [failed(what, 'put back a backup of it, or move it away to begin anew')];
+  return [failed(what, 'restore a backup, or move the file away to start with an empty database')];
 }
 
 function judgeRights(loose: LooseRights | null): Finding[] {

@@ -40,7 +40,7 @@ const API_VERSION = '2022-11-28';
 
 const CLOSED: ApiResult<never> = {
   kind: 'failed',
-  reason: 'given up at the end of the process',
+  reason: 'aborted by the shutdown',
   retryAtMs: null,
 };
 

@@ -4,7 +4,7 @@ import { AntError } from '../../domain/errors.ts';
 const PASSING_TROUBLE = new Set([5, 6, 7, 8, 10, 13, 14, 22]);
 /** SQLITE_CORRUPT and SQLITE_NOTADB. */
 const DAMAGE = new Set([11, 26]);
-export const DAMAGE_HINT = 'Put back a backup of it, or move it away to begin anew.';
+export const DAMAGE_HINT = 'Restore a backup, or move the file away to start with an empty database.';
 
 /** What went wrong in reading or writing, as an `AntError` where the machine or the file is to blame: any other error as it is. */
 export function storeError(error: unknown): unknown {
