@@ -73,6 +73,14 @@ test('lines of prose are at most 120 characters long', () => {
   }
 });
 
+test('decisions are numbered without a gap, each in its name and its heading', () => {
+  const names = readdirSync(join(ROOT, 'docs/decisions')).toSorted();
+  names.forEach((name, index) => {
+    assert.equal(Number(name.slice(0, 4)), index + 1, name);
+    assert.ok(PROJECT.read(`docs/decisions/${name}`).startsWith(`# ${index + 1}. `), name);
+  });
+});
+
 test('what documents quote as a message is one', () => {
   const sources = globSync('{src,simulator,test}/**/*.ts', { cwd: ROOT })
     .filter((path) => path !== 'test/documents.test.ts')
