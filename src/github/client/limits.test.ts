@@ -117,7 +117,7 @@ test('closing ends every kind of waiting, and none begins after it', async () =>
     await github.close();
     asked.push(github.get(RUNS, of('recovery')));
     for (const answer of await Promise.all(asked))
-      assert.ok(answer.kind === 'failed' && /end of the process/.test(answer.reason), JSON.stringify(answer));
+      assert.ok(answer.kind === 'failed' && /by the shutdown/.test(answer.reason), JSON.stringify(answer));
   }
 });
 

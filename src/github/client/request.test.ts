@@ -290,6 +290,6 @@ test('closing ends what is under way and what waits', async () => {
   await github.close();
   asked.push(github.get(RUNS, OF_ANTS));
   for (const answer of await Promise.all(asked))
-    assert.ok(answer.kind === 'failed' && /end of the process/.test(answer.reason), JSON.stringify(answer));
+    assert.ok(answer.kind === 'failed' && /by the shutdown/.test(answer.reason), JSON.stringify(answer));
   assert.equal(server.arrived.length, 1);
 });
