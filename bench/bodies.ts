@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /*
- * Signed `workflow_job` deliveries as GitHub sends them: the bodies are the examples of @octokit/webhooks-examples, made
- * into the three reports of one job. What differs from job to job has a constant width and is written over a template,
- * so that a request costs its sender two copies and no memory of its own.
+ * Signed `workflow_job` deliveries as GitHub sends them: the bodies are the examples of
+ * @octokit/webhooks-examples, made into the three reports of one job. What differs from job to job has a
+ * constant width and is written over a template, so that a request costs its sender two copies and no memory
+ * of its own.
  */
 
 export const SECRET = 'the secret of the bench';

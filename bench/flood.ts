@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 
 /*
- * The attacker: a process of its own that sends deliveries with wrong signatures as fast as they are answered, from several
- * addresses of this machine, until it is told to stop (flood-process.ts).
+ * The attacker: a process of its own that sends deliveries with wrong signatures as fast as they are
+ * answered, from several addresses of this machine, until it is told to stop (flood-process.ts).
  */
 
 export interface FloodOrder {

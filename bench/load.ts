@@ -2,9 +2,9 @@ import { connect } from 'node:net';
 import { type PreparedRequests, prepareRequests } from './bodies.ts';
 
 /*
- * The sender: a process of its own that is told what to send by messages (load-process.ts). It writes prepared bytes to
- * bare sockets and reads no more of an answer than it must, so that it takes little of the cores it shares with the
- * service that is measured.
+ * The sender: a process of its own that is told what to send by messages (load-process.ts). It writes
+ * prepared bytes to bare sockets and reads no more of an answer than it must, so that it takes little of the
+ * cores it shares with the service that is measured.
  */
 
 export interface LoadOrder {

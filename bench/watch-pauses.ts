@@ -2,8 +2,8 @@ import { appendFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 
 /*
- * Loaded into a service that is measured (`--import`), on each of its threads: writes down whenever the event loop was
- * kept from other work. It asks every millisecond, so what it tells is about a millisecond too long.
+ * Loaded into a service that is measured (`--import`), on each of its threads: writes down whenever the event
+ * loop was kept from other work. It asks every millisecond, so what it tells is about a millisecond too long.
  */
 
 const LEAST_MS = 3;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { generateDocs } from './generate-docs.ts';
 
 /*
- * `npm run check`: everything that can be said of the sources without running them. All steps are run and all their
- * faults are shown.
+ * `npm run check`: everything that can be said of the sources without running them. All steps are run and all
+ * their faults are shown.
  */
 
 const ROOT = join(import.meta.dirname, '..');

@@ -4,8 +4,8 @@ import { runSimulate } from '../simulator/simulate-command.ts';
 import { AntError } from '../src/domain/errors.ts';
 
 /*
- * `npm run demo`: the service on a temporary store, with simulated GitHub traffic: a few hundred runs of the last
- * hours at once, then live ones until Ctrl-C. Nothing is left behind.
+ * `npm run demo`: the service on a temporary store, with simulated GitHub traffic: a few hundred runs of the
+ * last hours at once, then live ones until Ctrl-C. Nothing is left behind.
  */
 
 const HELP = `Usage: npm run demo -- [flags]

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { ENDPOINTS } from '../simulator/rest/router.ts';
 
 /*
- * `bin/node scripts/extract-github-openapi.ts`: takes out of GitHub's published description of its REST API what the tests
- * hold the simulated GitHub against, and writes it to test/github-openapi/. The whole description takes 400 MB, so it is
- * fetched for this alone. To be run for a new version, and when the simulator serves another endpoint.
+ * `bin/node scripts/extract-github-openapi.ts`: takes out of GitHub's published description of its REST API
+ * what the tests hold the simulated GitHub against, and writes it to test/github-openapi/. The whole
+ * description takes 400 MB, so it is fetched for this alone. To be run for a new version, and when the
+ * simulator serves another endpoint.
  */
 
 const PACKAGE = '@octokit/openapi@23.0.2';

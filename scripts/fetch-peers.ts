@@ -4,8 +4,8 @@ import { join, relative } from 'node:path';
 import { findPeer, PEERS, PEERS_FOLDER, type Peer } from '../test/peers.ts';
 
 /*
- * Makes the real programs of test/peers.ts available: what is not on PATH is taken from its Debian package, downloaded
- * and unpacked into .peers/ without installing anything. Quick and silent when nothing is missing.
+ * Makes the real programs of test/peers.ts available: what is not on PATH is taken from its Debian package,
+ * downloaded and unpacked into .peers/ without installing anything. Quick and silent when nothing is missing.
  */
 
 if (import.meta.main) process.exitCode = fetchPeers();

@@ -8,7 +8,8 @@ import { SELF } from '../src/domain/own-metrics.ts';
 import { errorsPage } from './errors-page.ts';
 
 /*
- * Writes the files that say in prose what the code says in tables. With --check it only names those that differ.
+ * Writes the files that say in prose what the code says in tables. With --check it only names those that
+ * differ.
  */
 
 const ROOT = new URL('../', import.meta.url);

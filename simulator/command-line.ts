@@ -4,8 +4,8 @@ import { AntError } from '../src/domain/errors.ts';
 import { nearestName } from '../src/domain/nearest-name.ts';
 
 /*
- * The flags that simulate and replay have in common, and how the values of flags are read. What is wrong with them is
- * an AntError of the code `usage`.
+ * The flags that simulate and replay have in common, and how the values of flags are read. What is wrong with
+ * them is an AntError of the code `usage`.
  */
 
 /** What a command talks to. */

@@ -1,7 +1,7 @@
 /*
  * What happened in the simulated world, whoever learns of it: webhooks and REST answers are both derived from
- * these shapes. Times named `…Ms` are milliseconds since the epoch as GitHub reports them: whole seconds, with
- * GitHub's own small errors already in them.
+ * these shapes. Times named `…Ms` are milliseconds since the epoch as GitHub reports them: whole seconds,
+ * with GitHub's own small errors already in them.
  */
 
 export interface Account {

@@ -6,8 +6,9 @@ import { AntError } from '../src/domain/errors.ts';
 import type { SignedRequest } from './signed-request.ts';
 
 /*
- * Recorded deliveries: one JSON object `{ "headers": {…}, "body": "…" }` a line (`.jsonl`, `.ndjson`), or one such
- * object or an array of them in a `.json` file. The body is the text exactly as it was received, or a JSON value.
+ * Recorded deliveries: one JSON object `{ "headers": {…}, "body": "…" }` a line (`.jsonl`, `.ndjson`), or one
+ * such object or an array of them in a `.json` file. The body is the text exactly as it was received, or a
+ * JSON value.
  */
 
 /** The line of a recording. */

@@ -1,7 +1,8 @@
 import type { Attempt, Job, Run, RunMoment } from './model.ts';
 
 /*
- * What was told of a run or job by the end of the world, and in which words: what all parts of the truth need.
+ * What was told of a run or job by the end of the world, and in which words: what all parts of the truth
+ * need.
  */
 
 const HOUR_MS = 3_600_000;

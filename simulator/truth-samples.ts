@@ -13,9 +13,9 @@ import {
 import { runsOf, type World } from './world.ts';
 
 /*
- * The samples with GitHub's own times that are to be pushed of a world: the second half of the truth, as naive as the
- * first one. The time of a sample is in milliseconds: the second that GitHub tells, and the last three digits of the id
- * for the rest, so that jobs that end in the same second stay apart.
+ * The samples with GitHub's own times that are to be pushed of a world: the second half of the truth, as
+ * naive as the first one. The time of a sample is in milliseconds: the second that GitHub tells, and the last
+ * three digits of the id for the rest, so that jobs that end in the same second stay apart.
  */
 
 /**

@@ -5,9 +5,9 @@ import { countRun, countWorkflows, type DefaultBranchEnd, defaultBranchEnds } fr
 import { runsOf, type World } from './world.ts';
 
 /*
- * What the domain metrics must show of a world: by the rules of docs/meaning.md, in the most naive way, and sharing no
- * code with the service. Names, labels, buckets and prices are restated on purpose. Left out is only what has to be
- * asked for: the durations of steps.
+ * What the domain metrics must show of a world: by the rules of docs/meaning.md, in the most naive way, and
+ * sharing no code with the service. Names, labels, buckets and prices are restated on purpose. Left out is
+ * only what has to be asked for: the durations of steps.
  */
 
 /**

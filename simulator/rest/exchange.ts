@@ -5,7 +5,8 @@ import type { Random } from '../random.ts';
 import type { ApiResponse } from './response.ts';
 
 /*
- * Answers as they go over the wire: https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+ * Answers as they go over the wire:
+ * https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
  */
 
 /** Longer bodies are not read to their end. */

@@ -8,8 +8,8 @@ import { jobBody } from './run-body.ts';
 import { runIn } from './runs.ts';
 
 /*
- * Jobs: https://docs.github.com/en/rest/actions/workflow-jobs. The jobs of an attempt include those that a re-run
- * carried over, under the ids that they got then.
+ * Jobs: https://docs.github.com/en/rest/actions/workflow-jobs. The jobs of an attempt include those that a
+ * re-run carried over, under the ids that they got then.
  */
 
 export const JOB_ENDPOINTS: readonly Endpoint[] = [

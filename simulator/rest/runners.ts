@@ -6,8 +6,9 @@ import type { ApiRequest } from './request.ts';
 import { type ApiResponse, notFound, ok } from './response.ts';
 
 /*
- * Self-hosted runners: https://docs.github.com/en/rest/actions/self-hosted-runners. Those of an organization are its build
- * machines, which stay, and the ephemeral ones of the jobs under way; a personal repository has those of its jobs.
+ * Self-hosted runners: https://docs.github.com/en/rest/actions/self-hosted-runners. Those of an organization
+ * are its build machines, which stay, and the ephemeral ones of the jobs under way; a personal repository has
+ * those of its jobs.
  */
 
 export const RUNNER_ENDPOINTS: readonly Endpoint[] = [

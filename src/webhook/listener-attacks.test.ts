@@ -6,7 +6,8 @@ import { openFixture, openRaw, rawHead, send, sign, until } from '../../test/fix
 import { actionOf, trimPayload } from '../github/trim-payload.ts';
 
 /*
- * What goes beyond HTTP as GitHub speaks it, and payloads that are made to do harm. docs/http-api.md has the same table.
+ * What goes beyond HTTP as GitHub speaks it, and payloads that are made to do harm. docs/http-api.md has the
+ * same table.
  */
 
 const BODY = '{"action":"queued"}';

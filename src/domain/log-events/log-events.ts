@@ -4,8 +4,8 @@ import { PROCESS_EVENTS } from './process-events.ts';
 import { STORAGE_EVENTS } from './storage-events.ts';
 
 /*
- * Every warning and error of the log, by its code. The code is in each line and in the metric ant_watcher_log_events_total.
- * It differs from every code of an error: one code has one meaning.
+ * Every warning and error of the log, by its code. The code is in each line and in the metric
+ * ant_watcher_log_events_total. It differs from every code of an error: one code has one meaning.
  */
 
 export const LOG_EVENTS = {
