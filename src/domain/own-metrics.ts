@@ -224,7 +224,7 @@ export const SELF = {
     'ant_watcher_log_events_total',
     'counter',
     ['level', 'code'],
-    'Warnings and errors logged while the store was open, by level and code ([errors.md](errors.md#in-the-log)).',
+    'Warnings and errors logged while the store was open, by level and code; docs/errors.md explains each code.',
   ),
   ...GITHUB_METRICS,
   cpuSeconds: metric('process_cpu_seconds_total', 'counter', [], 'Total user and system CPU time spent.'),
