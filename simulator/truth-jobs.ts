@@ -73,7 +73,7 @@ function tellEnd(numbers: TruthNumbers, run: Run, job: Job): void {
     const labels = { repository, runs_on, runner_group: job.runner?.groupName ?? 'unknown' };
     numbers.add('runner_busy_seconds_total', labels, secondsOf(durationMs));
   }
-  const bill = billOf(run.repository, job);
+  const bill = billOf(run, job);
   if (bill?.sku === null) numbers.add('unpriced_seconds_total', { ...place, runs_on }, 60 * bill.minutes);
   if (bill === null || bill.sku === null) return;
   numbers.add('billed_seconds_total', { ...place, sku: bill.sku }, 60 * bill.minutes);

@@ -1,4 +1,4 @@
-import type { Job, Repository } from './model.ts';
+import type { Job, Run } from './model.ts';
 
 /** Micro-dollars for a minute: until the end of 2025, and since. */
 const PRICES: Readonly<Record<string, readonly [sku: string, before: number, since: number]>> = {
@@ -8,12 +8,15 @@ const PRICES: Readonly<Record<string, readonly [sku: string, before: number, sin
   'windows-latest': ['windows', 16_000, 10_000],
   'macos-15': ['macos', 80_000, 62_000],
 };
+/** Standard runners cost these nothing, in private repositories too. */
+const FREE_SERVICES = /^dynamic\/(dependabot|pages)\//;
 const NEW_PRICES_MS = Date.UTC(2026, 0, 1);
 
 /** What a job on a runner costs; null where it is free. */
-export function billOf(repository: Repository, job: Job) {
+export function billOf({ repository, workflow }: Run, job: Job) {
   const price = job.labels.length === 1 ? PRICES[job.labels[0] ?? ''] : undefined;
-  if (job.labels.includes('self-hosted') || (price !== undefined && !repository.private)) return null;
+  const isFreeHere = !repository.private || FREE_SERVICES.test(workflow.path);
+  if (job.labels.includes('self-hosted') || (price !== undefined && isFreeHere)) return null;
   const minutes = Math.max(1, Math.ceil((job.completedMs - job.startedMs) / 60_000));
   // Only its owner knows.
   if (price === undefined) return { sku: null, minutes };
