@@ -130,7 +130,7 @@ test('doctor: a proxy that does not take the password is told from one that is n
   );
   assert.match(refused.text, /^failed +receiver secure +.*the proxy .* \(401\)/m);
   assert.match(refused.text, /^failed +receiver plain +did not take a sample: 401/m);
-  assert.match(refused.text, /http:\/\/USER:PASSWORD@HOST:PORT/);
+  assert.match(refused.text, /put the right USER:PASSWORD@ in front of its host in HTTPS_PROXY/);
   assert.doesNotMatch(refused.text, /hunter2/);
   const without = await run(['doctor'], { ...network.env, HTTPS_PROXY: network.proxy.address });
   assert.match(without.text, /^failed +GitHub +.*asks for a user and password \(407\)/m);

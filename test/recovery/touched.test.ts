@@ -35,7 +35,7 @@ test('every finished run is changed after its end: lists tell all else exactly, 
     const { name, labels } = labelsOf(key);
     // What was cancelled before it had a job may have waited, and nothing tells for how long; the last run may be such a one.
     if (!OF_ENDS.includes(name) || labels['conclusion'] === 'cancelled') continue;
-    const runs = samples.get(key.replace('_sum{', '_count{')) ?? 1;
+    const runs = samples.get(key.replace('_sum{', '_count{')) || 1;
     const offSeconds = Math.abs((samples.get(key) ?? Number.NaN) - real) / (name.endsWith('_sum') ? runs : 1);
     assert.ok(offSeconds <= NEAR_SECONDS, `${key}: ${samples.get(key)}, really ${real}`);
     [looked, most] = [looked + 1, Math.max(most, offSeconds)];

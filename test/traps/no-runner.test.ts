@@ -78,7 +78,10 @@ test('explain tells why the end of such a job did not count, and what counted it
   };
   const bare = await tellIt(completed(4, REFUSED));
   assert.deepEqual([bare.jobs, bare.last?.before, bare.last?.after], [[], null, 'ignored']);
-  assert.match(bare.last?.why ?? '', /a check run of another tool, or a job of which no queue was told yet/);
+  assert.match(
+    bare.last?.why ?? '',
+    /a check run of another tool, or a job that has not been reported as queued yet/,
+  );
   const proven = await tellIt(queued(1, GROUP));
   assert.deepEqual([proven.jobs.length, proven.last?.before, proven.last?.after], [1, null, 'completed']);
   const counted = proven.last?.counted.map(({ metric }) => metric) ?? [];
