@@ -14,10 +14,13 @@ const PATIENCE_MS = 30_000;
 const BASE64 = Buffer.from(`${USER}:${PASSWORD}`).toString('base64');
 
 async function open(lines: readonly string[] = []) {
-  const company = await startCompany();
-  const proxy = await startTinyproxy([`Upstream http ${company.gateway} ".ants.test"`, ...lines]);
-  const folder = openTemporaryFolder({ 'ca.pem': CERTIFICATE });
+  // Where the proxy does not start, the others must not keep the tests from ending.
+  await using parts = new AsyncDisposableStack();
+  const company = parts.use(await startCompany());
+  const proxy = parts.use(await startTinyproxy([`Upstream http ${company.gateway} ".ants.test"`, ...lines]));
+  const folder = parts.use(openTemporaryFolder({ 'ca.pem': CERTIFICATE }));
   const caFile = join(folder.path, 'ca.pem');
+  const opened = parts.move();
   return {
     company,
     proxy,
@@ -36,11 +39,7 @@ async function open(lines: readonly string[] = []) {
       ANT_WATCHER_JOBS_OIDC_ISSUER: ISSUER,
       ANT_WATCHER_JOBS_ALLOWED_OWNERS: '70',
     },
-    async [Symbol.asyncDispose]() {
-      await proxy[Symbol.asyncDispose]();
-      await company[Symbol.asyncDispose]();
-      folder[Symbol.dispose]();
-    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
 
