@@ -88,7 +88,7 @@ export function readDuration(command: string, flag: string, text: string): numbe
 }
 
 /** Of a service with the default settings, on this machine. */
-export const DEFAULT_URL = 'http://127.0.0.1:8080/webhook';
+const DEFAULT_URL = 'http://127.0.0.1:8080/webhook';
 
 /** Where and how to send. */
 export interface Sending {

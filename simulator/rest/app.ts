@@ -17,7 +17,7 @@ const MADE_AT = '2026-01-12T09:14:03Z';
 const EVENTS = ['workflow_dispatch', 'workflow_job', 'workflow_run'];
 
 /** What the App asked for when it was installed. */
-export const PERMISSIONS: Permissions = {
+const PERMISSIONS: Permissions = {
   actions: 'read',
   administration: 'read',
   metadata: 'read',

@@ -2,7 +2,7 @@ import type { Account } from '../model.ts';
 import type { ApiRequest } from './request.ts';
 import { type ApiResponse, notFound, refuse } from './response.ts';
 
-export const POLICIES = [
+const POLICIES = [
   'ip allow list',
   'SAML',
   'classic tokens forbidden',

@@ -149,7 +149,7 @@ function isJson(contentType = ''): boolean {
  * Whether the request names this machine as its host. Web pages whose name was made to point to 127.0.0.1
  * don't, nor do proxies that keep their own name.
  */
-export function isThisMachine(host = ''): boolean {
+function isThisMachine(host = ''): boolean {
   const name = host.replace(/\.?(:\d+)?$/, '').replace(/^\[(.*)\]$/, '$1');
   return name.toLowerCase() === 'localhost' || isLoopback(name);
 }

@@ -5,7 +5,7 @@ import { type ConfigProblem, didYouMean } from './problem.ts';
 import { environmentNameOf, flagOf } from './setting.ts';
 import { listSettings } from './settings.ts';
 
-export const CONFIG_FLAG = '--config';
+const CONFIG_FLAG = '--config';
 
 interface Flag {
   readonly name: string;

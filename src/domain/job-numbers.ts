@@ -14,7 +14,7 @@ import type { LabelPair } from './sample.ts';
 export const NUMBERS_EVENT = 'ant_watcher_numbers';
 
 /** Put before the name that a job gives, so that it can't be mistaken for any other metric. */
-export const JOB_PREFIX = 'job_';
+const JOB_PREFIX = 'job_';
 
 /** What a job pushed, and which job it is. */
 export interface ReportedNumbers {

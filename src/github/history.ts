@@ -151,7 +151,7 @@ function inRun(repository: string, runId: number, priority: Priority): GetOption
 }
 
 /** A repository's full name as parameters of a route. */
-export function repositoryParams(repository: string): {
+function repositoryParams(repository: string): {
   readonly owner: string;
   readonly params: { readonly repo: string };
 } {

@@ -46,7 +46,7 @@ export async function fetchHookRanges(
  * The member `hooks` of an answer of `GET /meta` (https://docs.github.com/en/rest/meta/meta). It is used as a
  * whole or not at all: an answer that is half wrong may be wrong altogether.
  */
-export function hookRangesIn(text: string): HookRanges {
+function hookRangesIn(text: string): HookRanges {
   const meta = objectOf(parse(text));
   if (meta === null) return { failure: 'the answer is no JSON object' };
   const { hooks } = meta;

@@ -96,7 +96,7 @@ const KINDS: Readonly<Record<number, string>> = {
 const OTHER = 'other';
 
 /** Watches the garbage collector of the thread it is opened on, named `thread` in the labels. */
-export function watchGc(thread: string): GcWatch {
+function watchGc(thread: string): GcWatch {
   const sums = new Map([...Object.values(KINDS), OTHER].map((kind) => [kind, { count: 0, ms: 0 }]));
   let longestMs = 0;
 

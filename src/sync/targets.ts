@@ -101,7 +101,7 @@ export async function findTargets(
   }
 }
 
-export function ownerOf(repository: string): string {
+function ownerOf(repository: string): string {
   return repository.split('/')[0] ?? '';
 }
 

@@ -117,7 +117,7 @@ const PRIVATE = addressRanges(
  * Warns once about an untrusted proxy in a private network. All its clients count as one address, so one of
  * them can use up the limits of all.
  */
-export function createProxyNotice(logger: Logger): (peer: Client) => void {
+function createProxyNotice(logger: Logger): (peer: Client) => void {
   const notice = new SparingLog((fields) => logger.warn('untrusted_proxy', fields), null);
   const hint = 'name it in webhook.trusted_proxies, so that limits and lists hold for the clients behind it';
   return ({ address }) => {

@@ -79,7 +79,7 @@ const TIMEOUT_MS = 5000;
 const LIMIT_BYTES = 256 * 1024;
 
 /** Fetches a JSON object: within five seconds, at most 256 KiB, without redirects. Throws otherwise. */
-export async function fetchJson(url: string, network: Network): Promise<Record<string, unknown>> {
+async function fetchJson(url: string, network: Network): Promise<Record<string, unknown>> {
   using agents = new Agents(network, { timeoutMs: TIMEOUT_MS });
   const answer = await exchange(new URL(url), {
     method: 'GET',

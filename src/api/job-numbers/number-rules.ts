@@ -19,7 +19,7 @@ const OUR_PREFIXES = ['github_actions_', 'ant_watcher_', '__'];
 const OUR_LABELS = ['repository', 'workflow', 'run_id', 'run_attempt', 'job_id', 'le', 'quantile'];
 
 /** What is wrong with the name of a metric, or null. */
-export function nameProblem(name: string): string | null {
+function nameProblem(name: string): string | null {
   if (!NAME.test(name) || name.length > MAX_NAME_LENGTH)
     return `is no metric name (letters, digits and _, up to ${MAX_NAME_LENGTH})`;
   const prefix = OUR_PREFIXES.find((each) => name.startsWith(each));
@@ -58,7 +58,7 @@ function whyOurs(name: string): string {
 }
 
 /** The labels as a series has them: sorted by name, and without empty ones. */
-export function orderedLabels(labels: readonly LabelPair[]): LabelPair[] {
+function orderedLabels(labels: readonly LabelPair[]): LabelPair[] {
   return labels.filter(([, value]) => value !== '').sort(([a], [b]) => (a < b ? -1 : 1));
 }
 

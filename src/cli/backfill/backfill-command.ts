@@ -91,7 +91,7 @@ export type BackfillJson = Omit<BackfillStatus, 'waitsUntilMs' | 'tooOld'> & {
 };
 
 /** The progress, on one line. */
-export function progressText(status: BackfillJson): string {
+function progressText(status: BackfillJson): string {
   const { state, repositories, finished, runs, requests, read, recovered } = status;
   if (state === 'waiting') return `The rate limit is used up: it goes on at ${status.waits_until}`;
   if (state === 'estimating' && repositories === 0) return 'Looking for repositories';
@@ -101,7 +101,7 @@ export function progressText(status: BackfillJson): string {
 }
 
 /** The result. */
-export function resultText({ state, problems, ...status }: BackfillJson, isDryRun: boolean): string {
+function resultText({ state, problems, ...status }: BackfillJson, isDryRun: boolean): string {
   const { repositories, runs, requests, read, recovered, too_old: tooOld } = status;
   const what = isDryRun
     ? `It would take about ${requests} requests for ${runs} runs of ${repositories} repositories`

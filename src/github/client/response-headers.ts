@@ -26,7 +26,7 @@ export function readQuota(
 }
 
 /** The server's time when it answered, in whole seconds; ours if it sends none. */
-export function serverNowMs(headers: Headers, nowMs: number): number {
+function serverNowMs(headers: Headers, nowMs: number): number {
   const ms = httpTimeMs(headers.get('date') ?? '');
   return Number.isNaN(ms) ? nowMs : ms;
 }
