@@ -81,10 +81,7 @@ async function openDesk(): Promise<Desk> {
   const [webhook, api, github] = [await freePort(), await freePort(), await freePort()];
   const shorten = (commands: string) =>
     commands
-      .replaceAll(
-        'bin/ant-watcher simulate',
-        `bin/ant-watcher simulate --url http://127.0.0.1:${webhook}/webhook`,
-      )
+      .replaceAll('127.0.0.1:8080', `127.0.0.1:${webhook}`)
       .replaceAll('bin/ant-watcher', join(ROOT, 'bin/ant-watcher'))
       .replaceAll('npm start', `npm start --prefix '${ROOT}'`)
       .replaceAll('8090', String(github))
