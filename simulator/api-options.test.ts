@@ -6,7 +6,7 @@ function read(args: string): ReturnType<typeof readSimulateOptions> {
   return readSimulateOptions(['--no-send', '--record', 'f', ...args.split(' ')], {});
 }
 
-test("the API has GitHub's own limits, the hook of an App and no faults unless told", () => {
+test("the API defaults to GitHub's limits, the hook of an App, and no faults", () => {
   assert.deepEqual(read('--serve-api 8090')?.api, {
     port: 8090,
     token: 'ghp_simulated',
@@ -18,7 +18,7 @@ test("the API has GitHub's own limits, the hook of an App and no faults unless t
   });
 });
 
-test('hooks, faults, limits and the life of tokens are read', () => {
+test('hooks, faults, limits and the token lifetime are parsed', () => {
   const limits = '--api-limit 100/10s --api-burst 20/500ms --api-token-life 1.5m';
   const hooks = '--api-hooks organization,repository --api-faults error=0.1,hang=0.01';
   const api = read(`--serve-api 0 --api-token t ${limits} ${hooks}`)?.api;

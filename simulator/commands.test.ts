@@ -73,7 +73,7 @@ function isSigned({ headers, body }: Received): boolean {
   return headers['x-hub-signature-256'] === signatures(body, SECRET)['X-Hub-Signature-256'];
 }
 
-test('simulate sends every delivery once, signed, and tells the truth', async () => {
+test('simulate sends every delivery once, signed, and prints the true numbers', async () => {
   const args = ['--runs', '15', '--url', url, '--truth', '-', '--truth-samples', '-'];
   const { code, stdout, stderr } = await run(runSimulate, args, { ANT_WATCHER_WEBHOOK_SECRET: SECRET });
   assert.equal(code, 0);
@@ -85,7 +85,7 @@ test('simulate sends every delivery once, signed, and tells the truth', async ()
   assert.match(stdout, /^github_actions_event_run_duration_seconds\{.*\} \d+ \d{13}$/m);
 });
 
-test('simulate takes the secret from a file and sends forms', async () => {
+test('simulate reads the secret from a file and sends forms', async () => {
   const file = join(folder, 'secret');
   writeFileSync(file, `\n${SECRET}\nolder secret\n`);
   const { code } = await run(runSimulate, ['--runs', '3', '--url', url, '--form'], {
@@ -99,7 +99,7 @@ test('simulate takes the secret from a file and sends forms', async () => {
   );
 });
 
-test('with the same seed and end, the recording is the same; replay sends it byte for byte', async () => {
+test('the same seed and end give the same recording, and replay sends it byte for byte', async () => {
   const files = [join(folder, 'a.jsonl'), join(folder, 'b.jsonl')] as const;
   const world = '--runs 10 --end 2026-11-20T12:00:00Z --duplicates 0.2 --reorder 0.2 --no-send';
   const args = world.split(' ');
@@ -119,7 +119,7 @@ test('with the same seed and end, the recording is the same; replay sends it byt
   assert.ok(received.every(isSigned));
 });
 
-test('replay keeps odd bytes and recorded headers, in files of both kinds, and leaves out those of the connection', async () => {
+test('replay keeps odd bytes and recorded headers in both file formats, and drops connection headers', async () => {
   const body = '{ "title" : "grün \\u00e4  🐜" ,\n "n": 1.0 }\n';
   const headers = {
     'x-github-event': 'ping',
@@ -151,7 +151,7 @@ test('replay keeps odd bytes and recorded headers, in files of both kinds, and l
   assert.equal(received[0]?.headers['x-hub-signature-256'], 'sha256=old');
 });
 
-test('a refused delivery is exit code 1, with a hint when the secret is wrong', async () => {
+test('a refused delivery exits with code 1, with a hint when the secret is wrong', async () => {
   status = 401;
   const { code, stderr } = await run(runSimulate, ['--runs', '2', '--url', url, '--secret', 'wrong']);
   assert.equal(code, 1);
@@ -159,7 +159,7 @@ test('a refused delivery is exit code 1, with a hint when the secret is wrong', 
   assert.match(stderr, /another webhook secret/);
 });
 
-test('a live world is sent at its time, within its duration', { timeout: 20_000 }, async () => {
+test('a live world is sent on schedule, within its duration', { timeout: 20_000 }, async () => {
   const live = ['--speed', '2000', '--duration', '400ms', '--runs-per-hour', '120'];
   const late = ['--reorder', '0.5', '--reorder-window', '1h'];
   const args = [...live, ...late, '--url', url, '--secret', SECRET];
@@ -172,14 +172,14 @@ test('a live world is sent at its time, within its duration', { timeout: 20_000 
   assert.match(stdout, /^github_actions_active_jobs\{/m);
 });
 
-test('what has not happened when it is interrupted is not sent', async () => {
+test('after an interrupt, later events are not sent', async () => {
   const args = ['--speed', '1', '--runs-per-hour', '1', '--url', url, '--secret', SECRET];
   const { code } = await run(runSimulate, args, {}, { signal: AbortSignal.timeout(100) });
   assert.equal(code, 0);
   assert.equal(received.length, 0);
 });
 
-test('an endless world ends when it is interrupted, and its truth ends there too', async () => {
+test('an endless world ends when it is interrupted, and so does its truth', async () => {
   const args = ['--speed', '20000', '--url', url, '--secret', SECRET, '--truth', '-', '--duplicates', '0.1'];
   const { code, stdout } = await run(runSimulate, args, {}, { signal: AbortSignal.timeout(300) });
   assert.equal(code, 0);
@@ -230,19 +230,19 @@ for (const [command, args, message] of WRONG) {
   });
 }
 
-test('a flag that is mistyped is told the nearest one', async () => {
+test('a misspelled flag is answered with the nearest one', async () => {
   await assert.rejects(run(runSimulate, ['--rnus', '3']), { code: 'usage', hint: 'did you mean --runs?' });
   await assert.rejects(run(runReplay, ['--kubernetes']), { hint: /help replay/ });
 });
 
-test('nobody there is said at once, not after every delivery', async () => {
+test('an unreachable target is reported at once, not once per delivery', async () => {
   await assert.rejects(run(runSimulate, ['--runs', '500', '--secret', 's', '--url', 'http://127.0.0.1:1/']), {
     code: 'command_failed',
     message: /Nobody answers at http:\/\/127\.0\.0\.1:1\//,
   });
 });
 
-test('help is printed on demand', async () => {
+test('help is printed on request', async () => {
   for (const command of [runSimulate, runReplay]) {
     const { code, stdout } = await run(command, ['--help']);
     assert.equal(code, 0);

@@ -20,7 +20,7 @@ async function confirm(
 
 const REFUSED = { code: 'usage', message: /^replay: nothing was sent to / };
 
-test('at a terminal, a service that was named gets nothing until the word is typed, or --yes says so', async () => {
+test('at a terminal, a named service gets nothing until the phrase is typed, or --yes is given', async () => {
   for (const address of ['http://127.0.0.1:8080/webhook', 'https://ants.example.com/']) {
     for (const typed of ['yes\n', '\n', '', 'count them not\n'])
       await assert.rejects(confirm(address, { typed }), REFUSED);
@@ -30,7 +30,7 @@ test('at a terminal, a service that was named gets nothing until the word is typ
   }
 });
 
-test('without a terminal, only a service of this machine gets anything without --yes', async () => {
+test('without a terminal, only a service on this machine gets anything without --yes', async () => {
   for (const host of ['localhost', '127.0.0.1', '127.1.2.3', '[::1]'])
     await confirm(`http://${host}:8080/`, {});
   for (const host of ['ants.example.com', '10.0.0.1', 'localhost.example.com', '127.0.0.1.example.com']) {

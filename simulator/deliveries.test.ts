@@ -46,12 +46,12 @@ function difference(ours: unknown, real: unknown): string[] {
   return [...missing, ...a.filter((key) => !b.includes(key)).map((key) => `+${key}`)];
 }
 
-test('the same seed gives the same bytes, another seed others', () => {
+test('the same seed gives the same bytes, and another seed gives others', () => {
   assert.equal(digest(deliveries(40)), digest(deliveries(40)));
   assert.notEqual(digest(deliveries(40)), digest(deliveries(40, 'other')));
 });
 
-test('deliveries are ordered by arrival, each with an id of its own that holds its time', () => {
+test('deliveries are ordered by arrival, each with its own id that contains its time', () => {
   assert.ok(SAMPLE.every((each, i) => i === 0 || each.atMs >= (SAMPLE[i - 1]?.atMs ?? 0)));
   assert.equal(new Set(SAMPLE.map((each) => each.guid)).size, SAMPLE.length);
   for (const { guid, happenedMs } of SAMPLE) {
@@ -67,7 +67,7 @@ function timeIn(guid: string): number {
   return Number(ticks / 10_000n);
 }
 
-test('deliveries of one job may overtake each other, but their ids keep the order of what happened', () => {
+test('deliveries of one job may overtake each other, but their ids keep the order of events', () => {
   const rank = ['queued', 'waiting', 'in_progress', 'completed'];
   const byId = SAMPLE.filter((each) => each.event === 'workflow_job')
     .map((each) => ({ madeMs: timeIn(each.guid), payload: JSON.parse(each.body()) as JobPayload }))
@@ -81,7 +81,7 @@ test('deliveries of one job may overtake each other, but their ids keep the orde
   }
 });
 
-test('sizes are those of real deliveries', () => {
+test('payloads are as large as real ones', () => {
   const sizes = (event: string) =>
     SAMPLE.filter((each) => each.event === event)
       .map((each) => Buffer.byteLength(each.body()))
@@ -96,7 +96,7 @@ test('sizes are those of real deliveries', () => {
   assert.ok((dispatches[0] ?? 0) > 6000 && (dispatches.at(-1) ?? 0) < 8000);
 });
 
-test('a workflow_job has the members of the real one', () => {
+test('a workflow_job has the members of a real one', () => {
   const real = exampleOf('workflow_job', 4) as JobPayload;
   const ours = JOBS.find((each) => each.workflow_job.steps.length > 0) as JobPayload;
   assert.deepEqual(difference(ours.workflow_job, real.workflow_job), []);
@@ -108,7 +108,7 @@ test('a workflow_job has the members of the real one', () => {
   assert.deepEqual(difference(gated.deployment, realGated.deployment), []);
 });
 
-test('a workflow_run has the members of the real one, and what GitHub added since', () => {
+test('a workflow_run has the members of a real one, and those that GitHub added since', () => {
   const real = exampleOf('workflow_run', 4) as RunPayload;
   const ours = RUNS.find((each) => each.repository.full_name === 'lumen-works/web-shop') as RunPayload;
   assert.deepEqual(difference(ours, real), ['+installation']);
@@ -118,12 +118,12 @@ test('a workflow_run has the members of the real one, and what GitHub added sinc
   assert.deepEqual(difference(ours.workflow, real.workflow), []);
 });
 
-test('a workflow_dispatch has the members of the real one: no run id and no time', () => {
+test('a workflow_dispatch has the members of a real one: no run id and no time', () => {
   const ours = JSON.parse(SAMPLE.find((each) => each.event === 'workflow_dispatch')?.body() ?? '{}') as Json;
   assert.deepEqual(difference(ours, exampleOf('workflow_dispatch', 1)), ['+installation']);
 });
 
-test('before its start a job repeats created_at as started_at and has neither runner nor steps', () => {
+test('before it starts, a job repeats created_at as started_at and has neither runner nor steps', () => {
   const waiting = JOBS.filter((each) => each.action === 'queued' || each.action === 'waiting');
   assert.ok(waiting.length > 0);
   for (const { workflow_job: job } of waiting) {
@@ -133,7 +133,7 @@ test('before its start a job repeats created_at as started_at and has neither ru
   }
 });
 
-test('jobs that never started look as GitHub tells them', () => {
+test('jobs that never started look as they do at GitHub', () => {
   const completed = JOBS.filter((each) => each.action === 'completed').map((each) => each.workflow_job);
   const skipped = completed.filter((job) => job.conclusion === 'skipped');
   assert.ok(skipped.length > 0 && skipped.every((job) => job.labels.length === 0 && job.runner_id === null));
@@ -146,7 +146,7 @@ test('jobs that never started look as GitHub tells them', () => {
   );
 });
 
-test('steps are told in whole seconds, some a second before their job, with a gap in their numbers', () => {
+test('step times are whole seconds, some a second before their job, with a gap in the numbers', () => {
   const isOver = (each: JobPayload) => each.workflow_job.steps.every((step) => step.status === 'completed');
   const ran = JOBS.filter(
     (each) => each.action === 'completed' && each.workflow_job.steps.length > 0 && isOver(each),
@@ -164,7 +164,7 @@ test('steps are told in whole seconds, some a second before their job, with a ga
   assert.ok(early > 0 && early < ran.length);
 });
 
-test('a job fails with a failed step, unless no runner took it or its runner got lost', () => {
+test('a failed job has a failed step, unless no runner took it or its runner was lost', () => {
   const failed = JOBS.filter(({ action }) => action === 'completed')
     .map(({ workflow_job: job }) => job)
     .filter((job) => job.conclusion === 'failure' && job.labels.length > 0);
@@ -182,14 +182,14 @@ function remainsOf(steps: readonly Json[]): string {
   return steps.length === 0 ? 'nothing' : 'passed';
 }
 
-test('names are sometimes missing: of workflows, which have their path then, of head branches, of organizations', () => {
+test('names are sometimes missing: of workflows (which then have their path), head branches and organizations', () => {
   assert.ok(JOBS.some((each) => each.workflow_job.workflow_name === '.github/workflows/nightly.yml'));
   assert.ok(RUNS.some((each) => each.workflow_run.head_branch === null));
   assert.ok(RUNS.some((each) => each.organization === undefined));
   assert.ok(RUNS.some((each) => each.repository.private === true));
 });
 
-test('the run sometimes completes before its own last job', () => {
+test('a run sometimes completes before its last job', () => {
   const lastJobAt = new Map<number, number>();
   let before = 0;
   for (const each of SAMPLE.toReversed()) {

@@ -31,28 +31,28 @@ test('without shares nothing changes', () => {
   assert.deepEqual(disturbed({}).guids, [...Array(COUNT).keys()]);
 });
 
-test('lost ones never come, and each is handed out as lost', () => {
+test('lost deliveries never arrive, and each is returned as lost', () => {
   const { guids, lost, counts } = disturbed({ loss: 0.1 });
   about(counts.lost, 0.1);
   assert.equal(new Set(guids).size, COUNT - counts.lost);
   assert.equal(new Set([...guids, ...lost.map((each) => Number(each.guid))]).size, COUNT);
 });
 
-test('of those lost in silence nothing is handed out', () => {
+test('silently lost deliveries are not returned', () => {
   const { guids, lost, counts } = disturbed({ silence: 0.1 });
   about(counts.lost, 0.1);
   assert.equal(guids.length, COUNT - counts.lost);
   assert.deepEqual(lost, []);
 });
 
-test('duplicates come later, under the same id', () => {
+test('duplicates arrive later, under the same id', () => {
   const { guids, counts } = disturbed({ duplicates: 0.2 });
   about(counts.duplicated, 0.2);
   assert.equal(guids.length, COUNT + counts.duplicated);
   assert.equal(new Set(guids).size, COUNT);
 });
 
-test('late ones come after others that were sent after them, within the window', () => {
+test('late deliveries arrive after some that were sent after them, within the window', () => {
   const { list, guids, counts } = disturbed({ reordering: 0.3 });
   about(counts.delayed, 0.3);
   assert.equal(new Set(guids).size, COUNT);
@@ -61,7 +61,7 @@ test('late ones come after others that were sent after them, within the window',
   assert.ok(list.every((each) => each.atMs - each.happenedMs <= QUIET.windowMs));
 });
 
-test('the same seed disturbs in the same way', () => {
+test('the same seed disturbs deliveries in the same way', () => {
   const shares = { duplicates: 0.1, reordering: 0.1, loss: 0.1 };
   assert.deepEqual(disturbed(shares).guids, disturbed(shares).guids);
   assert.notDeepEqual(disturbed(shares).guids, disturbed({ ...shares, seed: 'e' }).guids);

@@ -17,7 +17,7 @@ function runsIn(text: string): string[] {
   return text.split('\n').filter((line) => line.startsWith('github_actions_runs_total{'));
 }
 
-test('without an address, simulate sends to a service of its own, whatever the environment names, and ends it', async () => {
+test('without an address, simulate starts its own service whatever the environment says, and stops it', async () => {
   let strayed = 0;
   await using server = createServer(() => strayed++).listen(0, '127.0.0.1');
   await until(async () => server.listening);

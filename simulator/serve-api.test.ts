@@ -53,7 +53,7 @@ async function start(args: readonly string[], awaited: string) {
   };
 }
 
-test('the API of a past world goes on behind its end, and its log knows what was lost', async () => {
+test('the API of a past world goes on after its end, and its log has the lost deliveries', async () => {
   const beganMs = Date.now();
   using receiver = await openReceiver();
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -80,7 +80,7 @@ test('the API of a past world goes on behind its end, and its log knows what was
   assert.equal((await simulation.get('/rate_limit', 'wrong')).message, 'Bad credentials');
 });
 
-test('what got lost in silence is nowhere: neither received nor in the log', async () => {
+test('silently lost deliveries are neither received nor in the log', async () => {
   using receiver = await openReceiver();
   const args = ['--runs', '3', '--silent-loss', '1', '--url', receiver.url, '--secret', 's'];
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -93,7 +93,7 @@ test('what got lost in silence is nowhere: neither received nor in the log', asy
   assert.deepEqual(receiver.guids, []);
 });
 
-test('the API of a live world knows no more than has happened', async () => {
+test('the API of a live world shows only what has happened', async () => {
   using receiver = await openReceiver();
   const live = ['--speed', '3600', '--runs-per-hour', '60', '--url', receiver.url, '--secret', 's'];
   await using simulation = await start([...live, '--serve-api', '0', '--api-token', 'mine'], 'The API is at');
@@ -105,7 +105,7 @@ test('the API of a live world knows no more than has happened', async () => {
   assert.ok((runs as Item[]).some(({ status }) => status !== 'completed'));
 });
 
-test('hooks, faults and limits of the API are as told', async () => {
+test('hooks, faults and limits of the API follow the options', async () => {
   const hostile = ['--api-hooks', 'repository', '--api-faults', 'error=0', '--api-limit', '5/10s'];
   await using simulation = await start(
     ['--runs', '5', '--no-send', '--serve-api', '0', ...hostile, '--api-burst', '9/1m'],
@@ -118,7 +118,7 @@ test('hooks, faults and limits of the API are as told', async () => {
   assert.match(messages.join('; '), /API rate limit exceeded.*secondary rate limit/);
 });
 
-test('an API that always fails does', async () => {
+test('an API told to fail always fails', async () => {
   await using simulation = await start(
     ['--runs', '1', '--no-send', '--serve-api', '0', '--api-faults', 'error=1'],
     'goes on until',
@@ -126,13 +126,13 @@ test('an API that always fails does', async () => {
   assert.deepEqual(await simulation.get('/meta'), { message: 'Server Error' });
 });
 
-test('without sending there is the API alone', async () => {
+test('without sending, only the API runs', async () => {
   await using simulation = await start(['--runs', '5', '--no-send', '--serve-api', '0'], 'goes on until');
   const repositories = await simulation.get('/orgs/lumen-works/repos');
   assert.ok(repositories.length > 1);
 });
 
-test('a port that is taken, and a key that is none, are told at once', async () => {
+test('a port in use and an invalid key are reported at once', async () => {
   using receiver = await openReceiver();
   const io = { stdout: new PassThrough(), stderr: new PassThrough(), env: {} };
   const run = (args: string[]) => runSimulate(['--runs', '1', '--no-send', ...args], io);

@@ -4,7 +4,7 @@ import { signRequest } from './signed-request.ts';
 
 const LETTER = { event: 'workflow_job', guid: 'g-1', body: '{"title":"100 % \\"grün\\" & (gut)+~!"}' };
 
-test('the signature is the one of GitHub’s documentation', () => {
+test('the signature matches the example in GitHub’s documentation', () => {
   const { headers } = signRequest({ ...LETTER, body: 'Hello, World!' }, "It's a Secret to Everybody", false);
   assert.equal(
     headers['X-Hub-Signature-256'],
@@ -23,7 +23,7 @@ test('without a secret there is no signature', () => {
   assert.equal(headers['X-GitHub-Delivery'], 'g-1');
 });
 
-test('a form holds the JSON text, is plain ASCII, and is signed as it is sent', () => {
+test('a form holds the JSON text, is plain ASCII, and is signed as sent', () => {
   const { headers, body } = signRequest(LETTER, 'secret', true);
   assert.equal(headers['Content-Type'], 'application/x-www-form-urlencoded');
   assert.match(body, /^payload=[A-Za-z0-9%+._*-]+$/);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createRandom } from './random.ts';
 import { createTimeQueue } from './time-queue.ts';
 
-test('hands out by time, and in the order of arrival at one time', () => {
+test('items come out by time, and in order of arrival at the same time', () => {
   const random = createRandom('queue');
   const entries = Array.from({ length: 2000 }, (_, place) => ({ atMs: random.int(0, 200), place }));
   const queue = createTimeQueue<(typeof entries)[number]>();

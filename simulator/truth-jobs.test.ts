@@ -17,7 +17,7 @@ function truthOfJobs(attempts: readonly (readonly Job[])[], repository = PRIVATE
 
 const failed = { conclusion: 'failure', failure: 'step' } as const;
 
-test('failures are counted by what made the job fail', () => {
+test('failures are counted by their cause', () => {
   const jobs = [
     job('a', [0, 1, 2], failed),
     job('b (1)', [0, 1, 2], { conclusion: 'failure', failure: 'runner_lost' }),
@@ -55,7 +55,7 @@ test('a job is flaky when it passes in a later attempt than it failed in, whatev
   ]);
 });
 
-test('what never began or took no time keeps no runner busy', () => {
+test('a job that never began or took no time has no busy time', () => {
   const text = truthOfJobs([
     [
       job('a', [0, 10, 70]),
@@ -81,7 +81,7 @@ const hosted: readonly Job[] = [
   job('g', [0, 10, 70], { labels: ['self-hosted', 'linux'] }),
 ];
 
-test('standard runners cost something in private repositories, each job whole minutes', () => {
+test('standard runners cost money in private repositories only, for whole minutes per job', () => {
   assert.deepEqual(linesLike(truthOfJobs([hosted]), /billed|cost/), [
     'billed_seconds_total{sku="linux"} 240',
     'billed_seconds_total{sku="linux_2_core_arm"} 60',
@@ -97,13 +97,13 @@ test('standard runners cost something in private repositories, each job whole mi
   assert.deepEqual(linesLike(truthOfJobs([hosted], PUBLIC), /billed|cost/), []);
 });
 
-test('costs add up exactly', () => {
+test('costs are added exactly', () => {
   const windows = { labels: ['windows-latest'] };
   const text = truthOfJobs([[job('a', [0, 0, 600], windows), job('b', [0, 0, 1200], windows)]]);
   assert.deepEqual(linesLike(text, /cost/), ['cost_dollars_total{sku="windows"} 0.3']);
 });
 
-test('the price is the one of the day when the job ended', () => {
+test('the price is that of the day on which the job ended', () => {
   const [first] = hosted as [Job];
   const newYear = Date.parse('2026-01-01T00:00:00Z');
   const cost = (completedMs: number) =>

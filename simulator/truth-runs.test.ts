@@ -19,7 +19,7 @@ function workflowLines(runs: readonly Run[]): string[] {
   return linesLike(truthOfRuns(runs, LATE, LATE), /actions_workflow_/);
 }
 
-test('a re-run is counted when it is heard of, whatever becomes of it', () => {
+test('a re-run is counted when it is first reported, whatever becomes of it', () => {
   const attempts = [
     attempt(1, [0, 50], 'failure', []),
     attempt(2, [100, 150], 'failure', []),
@@ -32,7 +32,7 @@ test('a re-run is counted when it is heard of, whatever becomes of it', () => {
   assert.deepEqual(told(1000), ['reruns_total{} 2']);
 });
 
-test('a row of failures on the default branch ends with a success and with nothing else', () => {
+test('a series of failures on the default branch ends only with a success', () => {
   const runs = [
     endedAt(700, 'failure'),
     endedAt(800, 'cancelled'),
@@ -52,14 +52,14 @@ test('a row of failures on the default branch ends with a success and with nothi
   );
 });
 
-test('what never passed has no last success', () => {
+test('a workflow that never passed has no last success', () => {
   assert.deepEqual(workflowLines([endedAt(500, 'failure')]), [
     'workflow_consecutive_failures{} 1',
     `workflow_last_run_timestamp_seconds{} ${at(500) / 1000}`,
   ]);
 });
 
-test('other branches, pull requests and runs that are not over tell nothing of the default branch', () => {
+test('other branches, pull requests and unfinished runs say nothing about the default branch', () => {
   const { defaultBranch } = PUBLIC;
   const runs = [
     endedAt(500, 'failure', { headBranch: 'topic' }),
@@ -70,7 +70,7 @@ test('other branches, pull requests and runs that are not over tell nothing of t
   assert.deepEqual(workflowLines(runs), []);
 });
 
-test('a run whose end is never told is active for 35 days', () => {
+test('a run whose end is never reported is active for 35 days', () => {
   const forgotten = runOf(PUBLIC, [
     {
       ...attempt(1, [0, 500], 'success', []),

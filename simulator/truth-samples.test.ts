@@ -23,7 +23,7 @@ function jobSamples(attempts: readonly (readonly Job[])[], untilS?: number): str
   return samples(attempts, untilS).filter((line) => line.startsWith('job_'));
 }
 
-test('each attempt has a sample at its end, with the id of the run in its milliseconds', () => {
+test('each attempt has a sample at its end, with the run id in its milliseconds', () => {
   assert.deepEqual(samples([[], []]), [
     `run_duration_seconds{…,event="push",branch="default",conclusion="success"} 900 ${at(900) + 1}`,
     `run_duration_seconds{…,event="push",branch="default",conclusion="success"} 900 ${at(1900) + 1}`,
@@ -31,7 +31,7 @@ test('each attempt has a sample at its end, with the id of the run in its millis
   assert.equal(samples([[], []], 1899).length, 1);
 });
 
-test('a job has a sample of its duration at its end, and one of its time in the queue at its start', () => {
+test('a job has a sample of its duration at its end, and one of its queue time at its start', () => {
   const jobs = [job('test (20, linux)', [2, 5, 65], { id: 7_000_000_742 })];
   assert.deepEqual(jobSamples([jobs]), [
     `job_duration_seconds{…,job_name="test",runs_on="ubuntu-latest",conclusion="success"} 60 ${at(65) + 742}`,
@@ -41,14 +41,14 @@ test('a job has a sample of its duration at its end, and one of its time in the 
   assert.equal(jobSamples([jobs], 4).join(), '');
 });
 
-test('a negative time is none', () => {
+test('a negative time gives no sample', () => {
   assert.deepEqual(jobSamples([[job('a', [2, 1, 0], { id: 1 })]]), [
     `job_duration_seconds{…,job_name="a",runs_on="ubuntu-latest",conclusion="success"} 0 ${at(0) + 1}`,
     `job_queue_seconds{…,job_name="a",runs_on="ubuntu-latest"} 0 ${at(1) + 1}`,
   ]);
 });
 
-test('jobs that never started and check runs have none', () => {
+test('jobs that never started and check runs have no samples', () => {
   const none: Partial<Job>[] = [
     { kind: 'skipped', conclusion: 'skipped', labels: [] },
     { kind: 'not_started', conclusion: 'cancelled', runner: null },
@@ -57,7 +57,7 @@ test('jobs that never started and check runs have none', () => {
   assert.deepEqual(jobSamples([none.map((rest) => job('a', [0, 1, 2], rest))]), [''].filter(Boolean));
 });
 
-test('a carried-over job is told once, at any of the times that its reports lead to', () => {
+test('a carried-over job has one sample, at any of the times that its reports lead to', () => {
   const original = job('a', [0, 10, 70], { id: 5_001 });
   const sameCreation = carried(original, 1001, { id: 5_002 });
   const otherCreation = carried(original, 2001, { id: 5_003, createdMs: at(2000) });
@@ -69,7 +69,7 @@ test('a carried-over job is told once, at any of the times that its reports lead
   assert.match(jobSamples(attempts, 2000)[0] ?? '', / # or \d+$/);
 });
 
-test('behind a gate the time in the queue begins with the release, and only the job itself tells it', () => {
+test("after a gate the queue time begins with the release, which only the job's own deliveries show", () => {
   const gated = job('a', [0, 310, 370], {
     id: 1,
     moments: [

@@ -91,14 +91,14 @@ test('active jobs are counted by status, with the time of the oldest', () => {
   ]);
 });
 
-test('what is queued for over a day is stale, not active', () => {
+test('a job queued for over a day is stale, not active', () => {
   const dayLater = truthOfRuns([run], at(200), at(163 + 86_401));
   assert.deepEqual(linesLike(dayLater, /active_job|stale/), [
     `stale_jobs{repository="${PUBLIC.fullName}",status="queued"} 1`,
   ]);
 });
 
-test('behind a gate a job does not wait for a runner: the day begins with its release', () => {
+test('behind a gate a job does not wait for a runner: its day begins with the release', () => {
   const moments: Job['moments'] = [
     { action: 'queued', status: 'queued', atMs: at(0) },
     { action: 'waiting', status: 'waiting', atMs: at(1) },

@@ -12,7 +12,7 @@ test('a faster world begins in the past, catches up, and never runs ahead of the
   assert.equal(clock.dueMs(20_000), 20_000);
 });
 
-test('in real time each delivery is due at its own time', () => {
+test('in real time each delivery is due at its time', () => {
   const clock = createWorldClock(5000, 5000, 1);
   assert.equal(clock.dueMs(7000), 7000);
   assert.equal(clock.worldMs(7000), 7000);

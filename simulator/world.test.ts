@@ -16,7 +16,7 @@ function isCompleted(run: Run): boolean {
   return last.every((moment) => moment?.status === 'completed');
 }
 
-test('a world of the past is over at its end, but for the share in flight and what GitHub never told', () => {
+test('a past world is over at its end, except for the share in flight and the ends that GitHub never reported', () => {
   const runs = [...runsOf(past(400, 0.1))];
   assert.equal(runs.length, 400);
   assert.equal(runs.filter((run) => run.endMs > END_MS).length, 40);
@@ -27,7 +27,7 @@ test('a world of the past is over at its end, but for the share in flight and wh
   assert.ok(runs.every((run, i) => i === 0 || run.createdMs >= (runs[i - 1]?.createdMs ?? 0)));
 });
 
-test('all told times are whole seconds and no life is longer than the limit', () => {
+test('all reported times are whole seconds and nothing lives longer than the limit', () => {
   for (const run of runsOf(past(400))) {
     assert.ok(run.endMs - run.createdMs <= MAX_RUN_MS);
     for (const job of run.attempts.flatMap((attempt) => attempt.jobs)) {
@@ -37,7 +37,7 @@ test('all told times are whole seconds and no life is longer than the limit', ()
   }
 });
 
-test('ids are like real ones and never repeat, also between worlds', () => {
+test('ids look real and never repeat, not even between worlds', () => {
   const other = pastWorld({ seed: 'other', runs: 200, inFlight: 0, endMs: END_MS, spanMs: SPAN_MS });
   const runs = [...runsOf(past(200)), ...runsOf(other)];
   const jobs = runs.flatMap((run) => run.attempts.flatMap((attempt) => attempt.jobs));
@@ -47,7 +47,7 @@ test('ids are like real ones and never repeat, also between worlds', () => {
   }
 });
 
-test('a re-run of failed jobs carries the other jobs over under new ids, with their old times', () => {
+test('a re-run of failed jobs carries the other jobs over with new ids and old times', () => {
   let carried = 0;
   for (const run of runsOf(past(600))) {
     for (const [index, attempt] of run.attempts.entries()) {
@@ -134,7 +134,7 @@ test('every kind of job life and run fate occurs', () => {
   );
 });
 
-test('an ongoing world keeps its rate and its runs do not depend on when it ends', () => {
+test('an ongoing world keeps its rate, and its runs do not depend on when it ends', () => {
   const options = { seed: 'on', startMs: END_MS, runsPerHour: 60 };
   const short = [...runsOf(ongoingWorld({ ...options, endMs: END_MS + 3_600_000 }))];
   const long = [...runsOf(ongoingWorld({ ...options, endMs: END_MS + 7_200_000 }))];

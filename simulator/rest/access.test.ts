@@ -16,7 +16,7 @@ async function refusal(fixture: Fixture, path: string, headers?: Record<string, 
   return `${status} ${body.message ?? ''}`.trim();
 }
 
-test('without a token only what is public is there, and a wrong token opens nothing', async () => {
+test('without a token only public repositories are visible, and a wrong token gives no access', async () => {
   await using fixture = await openFixture();
   assert.equal(await refusal(fixture, `${PUBLIC}/actions/runs`), '200');
   assert.equal(await refusal(fixture, PRIVATE), '404 Not Found');
@@ -26,7 +26,7 @@ test('without a token only what is public is there, and a wrong token opens noth
   assert.equal(await refusal(fixture, PRIVATE, { authorization: 'Basic abc' }), '401 Bad credentials');
 });
 
-test('a JWT is the App’s own: with its key, for ten minutes, by a clock that is right', async () => {
+test('a JWT must be signed with the App’s key, for ten minutes, by a correct clock', async () => {
   await using fixture = await openFixture();
   const nowS = fixture.nowMs / 1000;
   const withJwt = (claims: Json) => refusal(fixture, '/app', bearer(fixture.jwt(claims)));
@@ -42,7 +42,7 @@ test('a JWT is the App’s own: with its key, for ten minutes, by a clock that i
   assert.match(await refusal(fixture, PUBLIC, bearer(fixture.jwt())), /^403 Resource not accessible by int/);
 });
 
-test('the token of an installation opens what its account has, for an hour', async () => {
+test('an installation token gives access to its account for an hour', async () => {
   await using fixture = await openFixture();
   const token = bearer(await fixture.installationToken());
   assert.equal(await refusal(fixture, PRIVATE, token), '200');
@@ -57,7 +57,7 @@ test('the token of an installation opens what its account has, for an hour', asy
   assert.equal(await refusal(fixture, PRIVATE, token), '401 Bad credentials');
 });
 
-test('the list of an installation holds its own repositories, and only it has one', async () => {
+test('an installation lists its own repositories, and other credentials have no such list', async () => {
   await using fixture = await openFixture();
   const { body } = await fixture.get('/installation/repositories', bearer(await fixture.installationToken()));
   const names = (body.repositories as Json[]).map((each) => each.full_name);
@@ -82,7 +82,7 @@ test('the list of an installation holds its own repositories, and only it has on
   assert.ok(told.every(({ owner, installation }) => ids.get(owner) === installation));
 });
 
-test('a token can be for some permissions and repositories only', async () => {
+test('a token can be limited to some permissions and repositories', async () => {
   await using fixture = await openFixture();
   const shop = fixture.world.population.repositories.find(({ name }) => name === 'web-shop');
   const narrow = bearer(await fixture.installationToken({ permissions: { metadata: 'read' } }));
@@ -95,7 +95,7 @@ test('a token can be for some permissions and repositories only', async () => {
   assert.equal(await fixture.installationToken({ repository_ids: [1] }), undefined);
 });
 
-test('a token may be refused before the hour that it is said to hold', async () => {
+test('a token may be refused before its hour is over', async () => {
   await using fixture = await openFixture({ tokenLifeMs: 5000 });
   const token = bearer(await fixture.installationToken());
   fixture.nowMs += 4999;
@@ -105,7 +105,7 @@ test('a token may be refused before the hour that it is said to hold', async () 
   assert.equal(await refusal(fixture, PRIVATE, bearer(await fixture.installationToken())), '200');
 });
 
-test('a permission that is withdrawn is 403 from then on, a hidden repository 404', async () => {
+test('a withdrawn permission is 403 from then on, a hidden repository 404', async () => {
   await using fixture = await openFixture();
   const token = bearer(await fixture.installationToken());
   fixture.github.withdrawn.add('actions');
@@ -118,7 +118,7 @@ test('a permission that is withdrawn is 403 from then on, a hidden repository 40
   assert.ok(body.length > 0 && body.every((each) => each.full_name !== 'lumen-works/payments'));
 });
 
-test('of a user the public repositories are listed; of nobody none', async () => {
+test('the public repositories of a user are listed; an unknown user has none', async () => {
   await using fixture = await openFixture();
   const { body } = await fixture.get<Json[]>('/users/lumen-works/repos');
   assert.ok(body.length > 0 && body.every((each) => each.private === false));

@@ -34,7 +34,7 @@ for (const [text, expected] of CASES) {
   });
 }
 
-test('other texts are no filter', () => {
+test('other texts are not filters', () => {
   for (const text of ['', 'soon', '>=', '2026-13-45', '2026-11-19..soon', '>*'])
     assert.equal(readCreatedFilter(text), undefined, text);
 });

@@ -9,7 +9,7 @@ import { createFaults } from './faults.ts';
 const PATH = '/repos/lumen-works/web-shop';
 const ENDPOINT = 'GET /repos/{owner}/{repo}';
 
-test('errors, resets, garbage and slow answers happen when they are asked for, then no more', async () => {
+test('requested errors, resets, garbage and slow answers happen, then stop', async () => {
   await using fixture = await openFixture();
   const { faults, requests } = fixture.github;
   faults.slowMs = 0;
@@ -30,7 +30,7 @@ test('errors, resets, garbage and slow answers happen when they are asked for, t
   assert.equal(requests.total(), 0);
 });
 
-test('a request that hangs is never answered, and closing does not wait for it', async () => {
+test('a hanging request is never answered, and closing does not wait for it', async () => {
   const fixture = await openFixture();
   fixture.github.faults.next('hang');
   const hanging = fixture.get(PATH).catch((err: Error) => err.name);
@@ -39,7 +39,7 @@ test('a request that hangs is never answered, and closing does not wait for it',
   assert.equal(await hanging, 'TypeError');
 });
 
-test('a slow answer does not come before its time', async () => {
+test('a slow answer does not arrive before its time', async () => {
   const fixture = await openFixture();
   const { faults, requests } = fixture.github;
   faults.slowMs = 3_600_000;
@@ -56,14 +56,14 @@ test('a slow answer does not come before its time', async () => {
   assert.equal(await slow, 'cut off');
 });
 
-test('a fault may be meant for one endpoint', async () => {
+test('a fault may be limited to one endpoint', async () => {
   await using fixture = await openFixture();
   fixture.github.faults.next('error', 1, 'GET /meta');
   assert.equal((await fixture.get(PATH)).status, 200);
   assert.ok((await fixture.get('/meta')).status >= 500);
 });
 
-test('shares of requests are met by chance, alike for the same seed', () => {
+test('shares of requests are picked at random, the same ones for the same seed', () => {
   const drawn = (seed: string) => {
     const faults = createFaults(seed);
     faults.shares = { error: 0.2, hang: 0.1 };
@@ -76,7 +76,7 @@ test('shares of requests are met by chance, alike for the same seed', () => {
   assert.notDeepEqual(draws, drawn('b'));
 });
 
-test('every answer has a request id and the time here; requests without a user agent are refused', async () => {
+test('every answer has a request id and the current time; requests without a user agent are refused', async () => {
   await using fixture = await openFixture({ hereClock: () => END_MS + 5000 });
   const { headers } = await fixture.get('/meta');
   assert.match(headers.get('x-github-request-id') ?? '', /^[0-9A-F]{4}(:[0-9A-F]{6,8}){4}$/);

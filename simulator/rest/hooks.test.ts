@@ -38,7 +38,7 @@ async function openLogged(
   return fixture;
 }
 
-test('each outcome is told in the words of GitHub, and filters know statuses of HTTP only', async () => {
+test("each outcome is described in GitHub's words, and filters know only HTTP statuses", async () => {
   const outcomes: Outcome[] = [
     OK,
     { ...OK, status: 503, body: 'full' },
@@ -65,7 +65,7 @@ test('each outcome is told in the words of GitHub, and filters know statuses of 
   );
 });
 
-test('the detail holds what was sent and answered', async () => {
+test('the details of a delivery hold its request and response', async () => {
   await using fixture = await openLogged([OK], SENT.slice(0, 1));
   const [{ id } = { id: 0 }] = fixture.github.log.entries();
   const { body } = await fixture.get(`${DELIVERIES}/${id}`, asApp(fixture));
@@ -77,7 +77,7 @@ test('the detail holds what was sent and answered', async () => {
   assert.equal((await fixture.get(`${DELIVERIES}/17`, asApp(fixture))).status, 404);
 });
 
-test('the log is read newest first along its cursors, whatever comes in meanwhile', async () => {
+test('the log is read newest first by its cursors, whatever arrives meanwhile', async () => {
   await using fixture = await openLogged([OK], SENT.slice(0, 250));
   const first = await fixture.get<Json[]>(`${DELIVERIES}?per_page=100`, asApp(fixture));
   for (const each of SENT.slice(250, 300).reverse()) fixture.github.log.record(each, OK);
@@ -97,7 +97,7 @@ test('the log is read newest first along its cursors, whatever comes in meanwhil
   assert.deepEqual((await fixture.get(`${DELIVERIES}?cursor=v1_17`, asApp(fixture))).body, []);
 });
 
-test('deliveries are forgotten after three days, and not told before their time', async () => {
+test('deliveries are deleted after three days, and not listed before their time', async () => {
   await using fixture = await openLogged([OK], SENT);
   const count = () => fixture.github.log.entries().length;
   const times = SENT.map(({ atMs }) => atMs);
@@ -111,7 +111,7 @@ test('deliveries are forgotten after three days, and not told before their time'
   assert.equal(count(), 0);
 });
 
-test('each hook knows its own deliveries; only the App is told of workflow_dispatch', async () => {
+test('each hook lists its own deliveries; only the App gets workflow_dispatch', async () => {
   await using fixture = await openLogged([OK], SENT);
   const guids = async (path: string, headers?: Record<string, string>) =>
     (await listAll<Json>(fixture, `${path}?per_page=100`, undefined, headers))
@@ -141,7 +141,7 @@ test('each hook knows its own deliveries; only the App is told of workflow_dispa
   assert.deepEqual((await bare.get('/orgs/lumen-works/hooks')).body, []);
 });
 
-test('what is asked for again is sent again under its id, signed, and logged as a redelivery', async () => {
+test('a redelivery has the same id, is signed, and is logged as a redelivery', async () => {
   const received: { headers: IncomingHttpHeaders; body: string }[] = [];
   const statuses = [503, 202];
   const receiver = createServer(async (request, response) => {
@@ -181,7 +181,7 @@ test('what is asked for again is sent again under its id, signed, and logged as 
   }
 });
 
-test('where nobody listens, a delivery is logged as failed', async () => {
+test('a delivery to a closed port is logged as failed', async () => {
   await using fixture = await openFixture({}, WORLD);
   await fixture.github.deliver(SENT[0] as SimulatedDelivery);
   const [entry] = fixture.github.log.entries();

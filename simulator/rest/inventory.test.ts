@@ -5,7 +5,7 @@ import { runsOf } from '../world.ts';
 
 const WORLD = smallWorld('inventory', 400);
 
-test('repositories are ordered by their last push, which follows the runs', async () => {
+test('repositories are ordered by their last push, which follows their runs', async () => {
   await using fixture = await openFixture({}, WORLD);
   const list = (query: string) => listAll<Json>(fixture, `/orgs/lumen-works/repos?per_page=2${query}`);
   const pushes = new Map<string, number>();
@@ -31,7 +31,7 @@ test('repositories are ordered by their last push, which follows the runs', asyn
   assert.ok((await list('&type=private')).every((each) => each.private === true));
 });
 
-test('runners are busy while a job runs on them; ephemeral ones are gone after it', async () => {
+test('runners are busy while they run a job; ephemeral ones disappear after it', async () => {
   await using fixture = await openFixture({}, WORLD);
   const executed = [...runsOf(WORLD)]
     .filter((run) => run.repository.owner.login === 'lumen-works')
@@ -73,7 +73,7 @@ test('runners are busy while a job runs on them; ephemeral ones are gone after i
   assert.equal(named.body.total_count, 1);
 });
 
-test('workflows are those of the repository', async () => {
+test('workflows are listed for their repository', async () => {
   await using fixture = await openFixture({}, WORLD);
   for (const { fullName, workflows } of WORLD.population.repositories) {
     const { body } = await fixture.get(`/repos/${fullName}/actions/workflows`);

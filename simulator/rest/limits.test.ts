@@ -5,7 +5,7 @@ import { type Json, openFixture } from '../../test/fixtures/simulated-rest.ts';
 
 const PATH = '/repos/lumen-works/web-shop';
 
-test('each credential has a budget per hour, told in every answer; then 403 until it is filled again', async () => {
+test('each credential has an hourly budget, shown in every answer; then 403 until it is refilled', async () => {
   await using fixture = await openFixture({ limits: { perHour: 3 } });
   const remaining: unknown[] = [];
   for (let asked = 0; asked < 3; asked++) {
@@ -24,7 +24,7 @@ test('each credential has a budget per hour, told in every answer; then 403 unti
   assert.equal((await fixture.get(PATH)).status, 200);
 });
 
-test('an hour and a minute can be shorter, and others can use up what is left', async () => {
+test('an hour and a minute can be shortened, and others can use up the budget', async () => {
   const limits = { perHour: 4, hourMs: 10_000, pointsPerMinute: 2, minuteMs: 1000 };
   await using fixture = await openFixture({ limits });
   const statuses: number[] = [];
@@ -39,7 +39,7 @@ test('an hour and a minute can be shorter, and others can use up what is left', 
   assert.deepEqual(fixture.github.limits.refused, { primary: 1, secondary: 1 });
 });
 
-test('the state of the budget costs nothing to ask, even when it is spent', async () => {
+test('asking for the rate limit is free, even when the budget is spent', async () => {
   await using fixture = await openFixture({ limits: { perHour: 1, status: 429 } });
   await fixture.get(PATH);
   assert.equal((await fixture.get(PATH)).status, 429);
@@ -50,7 +50,7 @@ test('the state of the budget costs nothing to ask, even when it is spent', asyn
   assert.deepEqual({ limit, used, remaining }, { limit: 1, used: 1, remaining: 0 });
 });
 
-test('what the caller has already is 304 and costs nothing; for another token it is another version', async () => {
+test('an unchanged resource is 304 and costs nothing; another token gets another ETag', async () => {
   await using fixture = await openFixture();
   const first = await fixture.get(PATH);
   const etag = first.headers.get('etag') ?? '';
@@ -66,7 +66,7 @@ test('what the caller has already is 304 and costs nothing; for another token it
   assert.equal(other.status, 200);
 });
 
-test('a list that has changed is another version', async () => {
+test('a changed list has another ETag', async () => {
   await using fixture = await openFixture();
   fixture.nowMs -= 6 * 3_600_000;
   const path = `${PATH}/actions/runs`;
@@ -76,7 +76,7 @@ test('a list that has changed is another version', async () => {
   assert.equal((await fixture.get(path, { 'if-none-match': etag })).status, 200);
 });
 
-test('too many points in a minute are a secondary limit, which says how long to wait', async () => {
+test('too many points in a minute hit a secondary limit, which says how long to wait', async () => {
   await using fixture = await openFixture({ limits: { pointsPerMinute: 2, status: 429 } });
   await fixture.get(PATH);
   fixture.nowMs += 20_000;
@@ -90,13 +90,13 @@ test('too many points in a minute are a secondary limit, which says how long to 
   assert.equal((await fixture.get(PATH)).status, 200);
 });
 
-test('what changes something is five points', async () => {
+test('a request that changes something costs five points', async () => {
   await using fixture = await openFixture({ limits: { pointsPerMinute: 9 } });
   assert.notEqual(await fixture.installationToken(), undefined);
   assert.equal(await fixture.installationToken(), undefined);
 });
 
-test('a secondary limit comes on request, with or without telling how long', async () => {
+test('a secondary limit can be requested, with or without a time to wait', async () => {
   await using fixture = await openFixture();
   fixture.github.limits.slowDown(30);
   assert.equal((await fixture.get(PATH)).headers.get('retry-after'), '30');
@@ -107,7 +107,7 @@ test('a secondary limit comes on request, with or without telling how long', asy
   assert.equal((await fixture.get(PATH)).status, 200);
 });
 
-test('too many requests at a time are a secondary limit', async () => {
+test('too many concurrent requests hit a secondary limit', async () => {
   await using fixture = await openFixture({ limits: { concurrent: 1 } });
   fixture.github.faults.next('hang');
   const stop = new AbortController();

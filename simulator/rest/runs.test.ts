@@ -49,7 +49,7 @@ function lastReported(world: World, untilMs: number): Told[] {
 }
 
 for (const ago of [-2, 0, 1, 4]) {
-  test(`${-ago} h after the end of the world the API tells what the webhooks told until then, and nothing more`, async () => {
+  test(`${-ago} h after the end of the world the API shows what the webhooks sent until then, and nothing more`, async () => {
     await using fixture = await openFixture({ limits: { pointsPerMinute: 100_000 } });
     fixture.nowMs = END_MS - ago * HOUR_MS;
     const told = lastReported(fixture.world, fixture.nowMs);
@@ -80,7 +80,7 @@ for (const ago of [-2, 0, 1, 4]) {
   });
 }
 
-test('some finished runs are touched after their end, so updated_at is not it', async () => {
+test('some finished runs are changed after their end, so updated_at is not their end', async () => {
   await using fixture = await openFixture();
   let touched = 0;
   for (const { path, object } of lastReported(fixture.world, END_MS)) {
@@ -108,7 +108,7 @@ test('runs are listed newest first, page by page, each once', async () => {
   assert.deepEqual(Object.fromEntries(pages), { prev: '1', next: '3', last: '42', first: '1' });
 });
 
-test('a filtered list ends after a thousand, though it tells how many there are', async () => {
+test('a filtered list ends after a thousand runs, though its total is higher', async () => {
   await using fixture = await openFixture({}, ONE_REPOSITORY);
   const path = `/repos/${ONE_REPOSITORY.population.repositories[0]?.fullName}/actions/runs?per_page=100`;
   const filtered = `${path}&created=${encodeURIComponent('>=2020-01-01')}`;
@@ -120,7 +120,7 @@ test('a filtered list ends after a thousand, though it tells how many there are'
   assert.equal(new URL(linksOf(first.headers).last ?? '').searchParams.get('page'), '10');
 });
 
-test('created and status pick runs; the index behind them may lag', async () => {
+test('created and status select runs; their index may lag', async () => {
   await using fixture = await openFixture();
   const busiest = `/repos/lumen-works/web-shop/actions/runs?per_page=100`;
   const list = async (query: string) =>
@@ -151,7 +151,7 @@ test('created and status pick runs; the index behind them may lag', async () => 
   assert.equal((await fixture.get(`${busiest}&created=soon`)).status, 422);
 });
 
-test('latest lists the jobs of the last attempt, all those of every one; what a re-run carried over has a new id', async () => {
+test('filter=latest lists the jobs of the last attempt, filter=all those of every attempt; carried-over jobs have new ids', async () => {
   const world = smallWorld('again', 150);
   await using fixture = await openFixture({}, world);
   const told = lastReported(world, END_MS).map(({ object }) => object);
@@ -180,7 +180,7 @@ test('latest lists the jobs of the last attempt, all those of every one; what a 
   assert.deepEqual(every, attempts.flat());
 });
 
-test('what is elsewhere or nowhere is not found, and what is not served is not taken for obeyed', async () => {
+test('unknown resources are 404, and unsupported requests are 501', async () => {
   await using fixture = await openFixture();
   const told = lastReported(fixture.world, END_MS).map(({ path }) => path);
   for (const kind of ['/jobs/', '/runs/']) {
@@ -197,7 +197,7 @@ test('what is elsewhere or nowhere is not found, and what is not served is not t
   assert.equal((await fixture.get('/repos/lumen-works/web-shop/issues')).status, 501);
 });
 
-test('a list without pull requests is the same but for them', async () => {
+test('a list without pull requests is otherwise the same', async () => {
   await using fixture = await openFixture();
   const path = '/repos/lumen-works/web-shop/actions/runs?per_page=100';
   const whole = await listAll<Json>(fixture, path, 'workflow_runs');

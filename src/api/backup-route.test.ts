@@ -53,7 +53,7 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-test('a backup is sent whole, and nothing of it stays on the disk', async (t) => {
+test('a backup is sent whole, and nothing of it stays on disk', async (t) => {
   const { backup, copies } = await open(t, 100_000);
   const { status, headers, text } = await backup();
   assert.deepEqual([status, headers.get('Content-Length'), text.length], [200, '100000', 100_000]);
@@ -61,7 +61,7 @@ test('a backup is sent whole, and nothing of it stays on the disk', async (t) =>
   assert.equal(existsSync(copies[0] ?? ''), false);
 });
 
-test('a backup needs a token or this machine, however open reading is', async (t) => {
+test('a backup needs a token or this machine, even where reading is open', async (t) => {
   const access = {
     tokens: ['one'],
     basicAuths: ['ann:secret'],
@@ -83,7 +83,7 @@ test('a backup needs a token or this machine, however open reading is', async (t
   assert.equal((await foreign.backup()).status, 403);
 });
 
-test('a second backup is refused while one is made or sent, and not after', async (t) => {
+test('a second backup is refused while one is made or sent, and accepted afterwards', async (t) => {
   const { port, state, backup, copies } = await open(t, LARGE_BYTES);
   const gate = Promise.withResolvers<void>();
   state.gate = gate.promise;
@@ -101,7 +101,7 @@ test('a second backup is refused while one is made or sent, and not after', asyn
   await until(async () => !(await refused()));
 });
 
-test('a client that takes nothing is cut off, and its file is gone', async (t) => {
+test('a client that does not read is cut off, and its file is deleted', async (t) => {
   const { url, port, copies, logged } = await open(t, LARGE_BYTES, { backupStallMs: 100 });
   askAndWait(port);
   await until(() => logged('warn').length > 0);
@@ -113,7 +113,7 @@ test('a client that takes nothing is cut off, and its file is gone', async (t) =
   await next.body?.cancel();
 });
 
-test('one who has gone before the copy is made leaves nothing behind', async (t) => {
+test('a client that leaves before the copy is made leaves nothing behind', async (t) => {
   const { port, state, backup, copies, logged } = await open(t, LARGE_BYTES);
   const gate = Promise.withResolvers<void>();
   state.gate = gate.promise;
@@ -127,7 +127,7 @@ test('one who has gone before the copy is made leaves nothing behind', async (t)
   assert.equal((await backup()).status, 200);
 });
 
-test('why there is no copy is told by its code, and the next may be', async (t) => {
+test('a failed copy is answered with its code, and the next one may succeed', async (t) => {
   const errors = [
     new AntError('backup_unsupported', 'An in-memory store cannot be backed up.'),
     new AntError('store_unavailable', 'no room'),

@@ -29,7 +29,7 @@ function parkedDelivery(guid: string) {
   return { guid, ...about, receivedAtMs: NOW_MS - 3000, parkedAtMs: NOW_MS - 2000 };
 }
 
-test('tells all there is to know', () => {
+test('the summary has every part of the state', () => {
   assert.deepEqual(summariseHealth(FACTS), {
     status: 'ok',
     version: '1.2.3',
@@ -53,7 +53,7 @@ test('tells all there is to know', () => {
   });
 });
 
-test('a receiver that takes nothing for a quarter of an hour degrades it, and is told with its last problem', () => {
+test('a receiver that accepts nothing for 15 minutes degrades health, and is shown with its last problem', () => {
   const sink = (minutes: number) => ({
     sink: 'remote_write',
     samples: 7,
@@ -77,7 +77,7 @@ test('a receiver that takes nothing for a quarter of an hour degrades it, and is
   ]);
 });
 
-test('a receiver that refuses us is told at once, until it takes something', () => {
+test('a receiver that refuses our credentials degrades health at once, until it accepts something', () => {
   const lastProblem = { kind: 'refused', reason: '401 no', atMs: NOW_MS - 1000 };
   const sink = { sink: 'vm', samples: 3, oldestMs: NOW_MS - 2000, lastProblem };
   const told = (lastSentAtMs: number | null) =>
@@ -90,7 +90,7 @@ test('a receiver that refuses us is told at once, until it takes something', () 
 });
 
 for (const intake of ['webhooks', 'polling'] as const) {
-  test(`with ${intake}, a credential that GitHub refuses degrades it`, () => {
+  test(`with ${intake}, a credential that GitHub refuses degrades health`, () => {
     const refusals = ['GitHub refuses token (401 no): renew github.token.'];
     const { status, checks } = summariseHealth({ ...FACTS, intake, refusals });
     assert.deepEqual([status, checks.github], ['degraded', { ok: false, reason: refusals[0] }]);
@@ -135,13 +135,13 @@ test('an empty queue has no oldest delivery', () => {
   assert.equal(summary.last_delivery_accepted_at, null);
 });
 
-test('it fails when no delivery can be accepted, or the engine does not answer', () => {
+test('health fails when no delivery can be accepted, or the engine does not answer', () => {
   assert.equal(summariseHealth({ ...FACTS, readiness: { ok: false, reason: 'why' } }).status, 'failing');
   const silent = summariseHealth({ ...FACTS, engine: null });
   assert.deepEqual([silent.status, silent.queue, silent.checks.engine], ['failing', null, { ok: false }]);
 });
 
-test('who is not trusted sees how many are parked, but not which', () => {
+test('an untrusted client sees how many deliveries are parked, but not which', () => {
   const engine = { ...ENGINE, queue: { ...QUEUE, parked: 1 }, parked: [parkedDelivery('a-guid')] };
   const summary = summariseHealth({ ...FACTS, engine, isTrusted: false });
   assert.equal(summary.queue?.parked, 1);

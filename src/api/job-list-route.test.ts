@@ -32,7 +32,7 @@ function open(context: Parameters<typeof openFixture>[0], page: DatedJobPage = E
   }));
 }
 
-test('a job is shown as the API tells it', async (context) => {
+test('a job is shown in the documented form', async (context) => {
   const known = job({
     status: 'in_progress',
     startedAtMs: NOW - 400,
@@ -76,7 +76,7 @@ test('a job is shown as the API tells it', async (context) => {
   });
 });
 
-test('names are labels, as metrics have them, and whole beside', async (context) => {
+test('names are shown as labels, as in the metrics, and in full beside them', async (context) => {
   const known = job({
     name: 'build (20, ubuntu)',
     runsOn: [],
@@ -99,7 +99,7 @@ test('names are labels, as metrics have them, and whole beside', async (context)
   );
 });
 
-test('parameters make the query', async (context) => {
+test('query parameters become the query of the store', async (context) => {
   const { list } = await open(context);
   assert.deepEqual((await list('')).query, {
     ...{ repository: [], workflow: [], jobName: [], runsOn: [], label: [] },
@@ -127,7 +127,7 @@ test('parameters make the query', async (context) => {
   );
 });
 
-test('completed jobs have a window, which is the last day unless told', async (context) => {
+test('completed jobs have a window, by default the last day', async (context) => {
   const { list } = await open(context);
   const from = (ms: number, toMs = NOW) => ({ fromMs: NOW - ms, toMs });
   for (const [parameters, window] of [
@@ -152,7 +152,7 @@ test('completed jobs have a window, which is the last day unless told', async (c
   }
 });
 
-test('every sort can be asked for, in both directions', async (context) => {
+test('every sort order works in both directions', async (context) => {
   const { list } = await open(context);
   for (const [sort, order] of [
     ['created_at', 'created'],
@@ -169,13 +169,13 @@ test('every sort can be asked for, in both directions', async (context) => {
   assert.equal((await list('?sort=waiting_seconds')).query?.isDescending, false);
 });
 
-test('an empty parameter is none, as dashboards send them', async (context) => {
+test('an empty parameter is ignored, as dashboards send them', async (context) => {
   const { list } = await open(context);
   const { status, query } = await list('?status=queued&runs_on=&conclusion=&from=&limit=&cursor=');
   assert.deepEqual([status, query?.runsOn, query?.limit], [200, [], 100]);
 });
 
-test('a cursor leads on, and only in the order that it was made for', async (context) => {
+test('a cursor continues the list, only in the same order', async (context) => {
   const page = { ...EMPTY, next: { valueMs: null, jobId: 8 } };
   const { list } = await open(context, page);
   const { answer } = await list('?status=queued');
@@ -191,7 +191,7 @@ test('a cursor leads on, and only in the order that it was made for', async (con
   assert.deepEqual((await list(`?cursor=${cursorOf(place, order)}`)).query?.after, place);
 });
 
-test('what can not be meant is a 400 that says why', async (context) => {
+test('an impossible query is a 400 that says why', async (context) => {
   const { list, queries } = await open(context);
   for (const [parameters, message] of [
     ['?stauts=queued', /^There is no parameter "stauts"\. Did you mean status\?$/],
@@ -232,7 +232,7 @@ test('what can not be meant is a 400 that says why', async (context) => {
   assert.equal(queries.length, 0);
 });
 
-test('only a few lists are made at once', async (context) => {
+test('only a few lists are made at the same time', async (context) => {
   const release = Promise.withResolvers<DatedJobPage>();
   const full = Promise.withResolvers<void>();
   let inProgress = 0;
@@ -250,7 +250,7 @@ test('only a few lists are made at once', async (context) => {
   assert.equal((await ask(`${url}/api/v1/jobs`)).status, 200);
 });
 
-test('the list needs the login that everything needs which is read', async (context) => {
+test('the list needs the same login as everything else that is read', async (context) => {
   const { url } = await openFixture(context, { access: { tokens: ['of-the-operator'] } });
   assert.equal((await ask(`${url}/api/v1/jobs`)).status, 401);
   const headers = { Authorization: 'Bearer of-the-operator' };

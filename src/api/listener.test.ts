@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { ask, codeIn, openFixture } from '../../test/fixtures/api-listener.ts';
 import { AntError } from '../domain/errors.ts';
 
-test('probes are answered, by their other names too', async (context) => {
+test('probes are answered, also under their other names', async (context) => {
   let ok = true;
   const { url } = await openFixture(context, {
     ready: async () => (ok ? { ok } : { ok, reason: 'The store is gone.' }),
@@ -25,12 +25,12 @@ test('probes are answered, by their other names too', async (context) => {
   assert.equal((await ask(`${url}/livez`)).status, 200);
 });
 
-test('readiness that gets no answer is none', async (context) => {
+test('readiness without an answer from the engine is a failure', async (context) => {
   const { url } = await openFixture(context, { ready: () => new Promise(() => {}) });
   assert.equal((await ask(`${url}/readyz`)).status, 503);
 });
 
-test('health tells what the engine tells, and fails when it does not answer', async (context) => {
+test('health shows what the engine reports, and fails when it does not answer', async (context) => {
   let fails = false;
   const health = {
     queue: { pending: 3, retrying: 0, parked: 0, oldestMs: null },
@@ -73,7 +73,7 @@ test('parked deliveries are listed and replayed', async (context) => {
   assert.deepEqual(replays, [[], [], ['a-guid'], []]);
 });
 
-test('what is not clearly a replay replays nothing', async (context) => {
+test('an unclear replay request replays nothing', async (context) => {
   const { url, replays } = await openFixture(context);
   const headers = { 'Content-Type': 'application/json' };
   for (const [body, status, code] of [
@@ -98,7 +98,7 @@ test('what is not clearly a replay replays nothing', async (context) => {
   assert.deepEqual(replays, []);
 });
 
-test('without tokens only this machine may change something', async (context) => {
+test('without tokens only this machine may change anything', async (context) => {
   const { url, replays } = await openFixture(context, { host: '0.0.0.0' });
   const post = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' };
   const answer = await ask(`${url}/api/v1/parked/replay`, post);
@@ -106,7 +106,7 @@ test('without tokens only this machine may change something', async (context) =>
   assert.equal((await ask(`${url}/metrics`)).status, 200);
 });
 
-test('with tokens everything but health needs one', async (context) => {
+test('with tokens everything except health needs one', async (context) => {
   const { url, replays, scrapes } = await openFixture(context, {
     host: '0.0.0.0',
     access: { tokens: ['one', 'two'] },
@@ -140,7 +140,7 @@ test('with tokens everything but health needs one', async (context) => {
   assert.match(trusted.text, /a-guid/);
 });
 
-test('the page leads on', async (context) => {
+test('the start page links to the other pages', async (context) => {
   const { url } = await openFixture(context);
   const answer = await ask(`${url}/`);
   assert.match(answer.headers.get('content-type') ?? '', /^text\/html/);
@@ -150,7 +150,7 @@ test('the page leads on', async (context) => {
   }
 });
 
-test('what is not there is an error in our form', async (context) => {
+test('an unknown path is an error in our format', async (context) => {
   const { url } = await openFixture(context);
   for (const [path, method, status, code] of [
     ['/nowhere', 'GET', 404, 'not_found'],
@@ -171,7 +171,7 @@ for (const [what, request, status, code] of [
     'headers_too_large',
   ],
 ] as const) {
-  test(`${what} is an error in our form`, async (context) => {
+  test(`${what} is an error in our format`, async (context) => {
     const { port } = await openFixture(context);
     const socket = connect(port, '127.0.0.1');
     socket.write(request);
@@ -181,7 +181,7 @@ for (const [what, request, status, code] of [
   });
 }
 
-test('an expected error is told by its code, a fault of ours is only logged', async (context) => {
+test('an expected error is answered with its code, a bug is only logged', async (context) => {
   let error: Error = new AntError('store_unavailable', 'The disk is full.');
   const { url, logged } = await openFixture(context, { engine: { health: () => Promise.reject(error) } });
   const expected = await ask(`${url}/api/v1/parked`);
@@ -195,12 +195,12 @@ test('an expected error is told by its code, a fault of ours is only logged', as
   assert.deepEqual(logged('error'), ['API request failed']);
 });
 
-test('an address that is taken is an error', async (context) => {
+test('an address in use is an error', async (context) => {
   const { port } = await openFixture(context);
   await assert.rejects(openFixture(context, { port }), { code: 'listen_failed' });
 });
 
-test('while it closes, what is under way is answered and the connection ends', async (context) => {
+test('on close, requests under way are answered and their connections end', async (context) => {
   const gate = Promise.withResolvers<void>();
   let under = 0;
   const { url, port, close } = await openFixture(context, {
@@ -226,7 +226,7 @@ test('while it closes, what is under way is answered and the connection ends', a
   assert.match(await received, /^HTTP\/1.1 200 [\s\S]*connection: close/i);
 });
 
-test("a client that stalls can't hold up closing for long", async (context) => {
+test("a client that stalls can't delay closing for long", async (context) => {
   const { port, close } = await openFixture(context);
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => {});

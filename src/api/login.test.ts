@@ -31,7 +31,7 @@ for (const area of ['page', 'metrics', 'read'] as const) {
   });
 }
 
-test('a user may read everything and change nothing', async (context) => {
+test('a user may read everything but change nothing', async (context) => {
   const { url, replays } = await openFixture(context, { access: { basicAuths: ['prometheus:pass'] } });
   for (const path of Object.values(PATHS)) {
     const refused = await ask(url + path);
@@ -45,7 +45,7 @@ test('a user may read everything and change nothing', async (context) => {
   assert.deepEqual([answer.status, answer.code, replays], [403, 'forbidden', []]);
 });
 
-test('whoever guesses is slowed down, and a right token is taken at once all the same', async (context) => {
+test('a client that guesses is slowed down, and a correct token is still accepted at once', async (context) => {
   const fixture = await openFixture(context, { access: { tokens: ['right'] }, clock: () => 0 });
   const url = `${fixture.url}/metrics`;
   const statuses: number[] = [];
@@ -95,7 +95,7 @@ async function askAs(host: string, port: number, { method = 'GET', path = '/', b
   return text(socket);
 }
 
-test('a page whose name points to this machine can change nothing', async (context) => {
+test('a web page whose name resolves to this machine can change nothing', async (context) => {
   const { port, replays } = await openFixture(context);
   const replay = { method: 'POST', path: '/api/v1/parked/replay', body: '{}' };
   for (const [host, status] of [
@@ -110,7 +110,7 @@ test('a page whose name points to this machine can change nothing', async (conte
   assert.equal(replays.length, 4);
 });
 
-test('a page whose name points to this machine can read nothing but what is public', async (context) => {
+test('a web page whose name resolves to this machine can read only what is public', async (context) => {
   const { port } = await openFixture(context, { access: { public: ['metrics'] } });
   for (const [path, status] of [
     ['/', 403],
@@ -126,7 +126,7 @@ test('a page whose name points to this machine can read nothing but what is publ
   assert.match(await askAs('localhost', port, { path: '/health' }), /a-guid/);
 });
 
-test('who asks under another name is told what helps, counted, and told of in the log', async (context) => {
+test('a request under another host name gets advice, is counted and logged', async (context) => {
   const { port, counted, logged } = await openFixture(context);
   assert.match(await askAs('rebound.example', port, {}), /ANT_WATCHER_API_PUBLIC/);
   const change = await askAs('rebound.example', port, { method: 'POST', path: '/-/reload', body: '{}' });
@@ -137,14 +137,14 @@ test('who asks under another name is told what helps, counted, and told of in th
   assert.deepEqual(counted, [refusal, refusal]);
 });
 
-test('what listens for the network is read by any name, and with a token so is what does not', async (context) => {
+test('a network listener answers under any name, and so does a local one when a token is sent', async (context) => {
   const open = await openFixture(context, { host: '0.0.0.0' });
   assert.match(await askAs('ci.example', open.port, { path: '/metrics' }), /^HTTP\/1.1 200 /);
   const { port } = await openFixture(context, { access: { tokens: ['one'] } });
   assert.match(await askAs('ci.example\r\nAuthorization: Bearer one', port, {}), /^HTTP\/1.1 200 /);
 });
 
-test('an API that everybody can reach without a login is warned of, once', async (context) => {
+test('an API that is open to the network without a login is warned about once', async (context) => {
   const open = await openFixture(context, { host: '0.0.0.0' });
   assert.deepEqual(open.logged('warn'), ['API readable without a token']);
   const users = { access: { basicAuths: ['a:b'] }, host: '0.0.0.0' };
@@ -152,7 +152,7 @@ test('an API that everybody can reach without a login is warned of, once', async
   assert.deepEqual((await openFixture(context)).logged('warn'), []);
 });
 
-test('it is warned of again when the last login is taken away while the service runs', async (context) => {
+test('the warning comes again when the last login is removed while the service runs', async (context) => {
   const settings = { tokens: [], basicAuths: [], public: [] };
   let rules = accessRules({ ...settings, tokens: ['one'] });
   const { logged, listener } = await openFixture(context, { host: '0.0.0.0', accessRules: () => rules });
@@ -185,7 +185,7 @@ test('a thousand connections may be open, and the next one is closed at once', a
   assert.match(await text(last), /^HTTP\/1.1 200 /);
 });
 
-test('an expectation that nobody knows is passed over, and the answer is like every other', async (context) => {
+test('an unknown expectation is ignored, and the answer is like any other', async (context) => {
   const { port } = await openFixture(context, { access: { tokens: ['one'] } });
   const socket = connect(port, '127.0.0.1');
   socket.write('GET /metrics HTTP/1.1\r\nExpect: more\r\nConnection: close\r\n\r\n');

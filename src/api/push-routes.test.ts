@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ask, openFixture } from '../../test/fixtures/api-listener.ts';
 
-test('receivers are shown with the age of what waits, by the clock of the service', async (context) => {
+test("receivers are shown with the age of their oldest waiting sample, by the service's clock", async (context) => {
   const queue = { pending: 0, retrying: 0, parked: 0, oldestMs: null };
   const sink = { sink: 'default', samples: 3, oldestMs: 1000, lastSentAtMs: 2000, lastProblem: null };
   const { url } = await openFixture(context, {

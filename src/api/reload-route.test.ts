@@ -9,7 +9,7 @@ function answering(outcome: ReloadOutcome) {
   return { isReloadAllowed: () => true, reload: async () => outcome };
 }
 
-test('what was applied is told, and what needs a restart', async (t) => {
+test('the answer lists what was applied, and what needs a restart', async (t) => {
   const outcome = { kind: 'applied', applied: ['api.tokens'], needsRestart: ['api.port'] } as const;
   const { url } = await openFixture(t, answering(outcome));
   const { status, text } = await ask(`${url}/-/reload`, POST);
@@ -17,7 +17,7 @@ test('what was applied is told, and what needs a restart', async (t) => {
   assert.deepEqual(JSON.parse(text), { applied: ['api.tokens'], needs_restart: ['api.port'] });
 });
 
-test('every problem of a wrong configuration is told', async (t) => {
+test('every problem of an invalid configuration is listed', async (t) => {
   const problems = [{ setting: 'api.port', where: 'a.json line 3', what: 'must be a port', hint: '8080' }];
   const { url } = await openFixture(t, answering({ kind: 'refused', problems }));
   const response = await fetch(`${url}/-/reload`, POST);
@@ -27,7 +27,7 @@ test('every problem of a wrong configuration is told', async (t) => {
   assert.deepEqual(told, problems);
 });
 
-test('what can not be done now is to be tried again', async (t) => {
+test('a reload that is impossible at the moment is to be tried again', async (t) => {
   const { url } = await openFixture(
     t,
     answering({ kind: 'unavailable', reason: 'The service is starting.' }),
@@ -36,7 +36,7 @@ test('what can not be done now is to be tried again', async (t) => {
   assert.deepEqual([status, code, headers.get('Retry-After')], [503, 'reload_unavailable', '5']);
 });
 
-test('nothing is reloaded for GET, for a form of another page, without a token, or where it is not opened', async (t) => {
+test('GET, a form from another page, a missing token or a closed route reloads nothing', async (t) => {
   let reloads = 0;
   const options = {
     isReloadAllowed: () => reloads > 0,

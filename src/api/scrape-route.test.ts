@@ -9,7 +9,7 @@ import { acceptsGzip } from './content-negotiation.ts';
 
 const OPENMETRICS = 'application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.5';
 
-test('a scrape is what the engine has, in the format that was asked for', async (context) => {
+test("a scrape returns the engine's metrics in the requested format", async (context) => {
   const gauge = { metric: 'process_open_fds', labels: [], value: 7 };
   const { url, scrapes } = await openFixture(context, { readings: () => [gauge] });
   const plain = await ask(`${url}/metrics`);
@@ -24,7 +24,7 @@ test('a scrape is what the engine has, in the format that was asked for', async 
   ]);
 });
 
-test('what this thread counted is handed over before the scrape', async (context) => {
+test("this thread's counts are handed to the engine before the scrape", async (context) => {
   const order: string[] = [];
   const { url } = await openFixture(context, {
     async flushMeter() {
@@ -42,7 +42,7 @@ test('what this thread counted is handed over before the scrape', async (context
   assert.deepEqual(order, ['flushed', 'scraped']);
 });
 
-test('gzip is sent to who takes it', async (context) => {
+test('gzip is sent to clients that accept it', async (context) => {
   const { port } = await openFixture(context);
   for (const [encoding, isGzip] of [
     ['gzip', true],
@@ -62,7 +62,7 @@ test('gzip is sent to who takes it', async (context) => {
   }
 });
 
-test('HEAD tells the same without the body', async (context) => {
+test('HEAD returns the same headers without a body', async (context) => {
   const { url } = await openFixture(context);
   const headers = { 'Accept-Encoding': 'identity' };
   const head = await ask(`${url}/metrics`, { method: 'HEAD', headers });
@@ -73,7 +73,7 @@ test('HEAD tells the same without the body', async (context) => {
   }
 });
 
-test('more scrapes at once than eight are refused, and the place is free afterwards', async (context) => {
+test('more than eight concurrent scrapes are refused, and finished ones make room', async (context) => {
   const gate = Promise.withResolvers<void>();
   const { url } = await openFixture(context, {
     engine: {
@@ -92,7 +92,7 @@ test('more scrapes at once than eight are refused, and the place is free afterwa
   assert.equal((await ask(`${url}/metrics`)).status, 200);
 });
 
-test('an engine that is out of order is an error', async (context) => {
+test('an unavailable engine is an error', async (context) => {
   const scrape = () => Promise.reject(new AntError('store_unavailable', 'gone'));
   const { url } = await openFixture(context, { engine: { scrape } });
   const answer = await ask(`${url}/metrics`);

@@ -11,7 +11,7 @@ function optionsFor(env: Readonly<Record<string, string>>) {
   return engineOptions(loaded.settings, { version: '0', limitBytes: 300 * MEBIBYTE });
 }
 
-test('a store in memory has a part of the memory, and the samples that wait have a part of that', () => {
+test('a store in memory gets a share of the memory, and waiting samples get a share of that', () => {
   const { memory, push } = optionsFor({ ANT_WATCHER_STORAGE_URL: 'memory:' });
   assert.equal(memory.storeBytes, 100 * MEBIBYTE);
   assert.equal(push.maxSizeBytes, 50 * MEBIBYTE);
@@ -19,7 +19,7 @@ test('a store in memory has a part of the memory, and the samples that wait have
   assert.equal(optionsFor(small).push.maxSizeBytes, 10 * MEBIBYTE);
 });
 
-test('a store in a file has as much as it needs, and forgets after its retention', () => {
+test('a store in a file has no memory limit, and forgets after its retention', () => {
   const { memory, push, retentionMs } = optionsFor({ ANT_WATCHER_STORAGE_RETENTION: '40d' });
   assert.equal(memory.storeBytes, null);
   assert.ok(push.maxSizeBytes > 100 * MEBIBYTE);

@@ -91,14 +91,14 @@ async function toldOf(settings: Settings): Promise<string> {
 const RELOADED = listSettings().filter(({ applies }) => applies !== 'restart');
 
 for (const { name, kind, default: byDefault } of RELOADED) {
-  test(`a change of ${name} reaches the part that it is for`, async () => {
+  test(`a change of ${name} reaches the part that uses it`, async () => {
     const example = OTHERS[name] ?? (kind.example === byDefault ? '7' : kind.example);
     const changed = settingsOf({ ...BASE, [environmentNameOf(name)]: example });
     assert.ok((await toldOf(changed)) !== (await toldOf(settingsOf(BASE))), 'no part is told of it');
   });
 }
 
-test('the engine is told before anything else changes, and when it refuses nothing has', async () => {
+test('the engine gets its changes first, and when it refuses them nothing changes', async () => {
   const calls: string[] = [];
   const before = appRules(settingsOf(BASE));
   const current = { rules: before };

@@ -50,7 +50,7 @@ function openReloader(
   };
 }
 
-test('who asks while a reload is under way shares one more, which reads what is written by then', async () => {
+test('requests during a reload share one more reload, which reads the file afterwards', async () => {
   const { reloader, state, applied, applyBy } = openReloader();
   const gate = Promise.withResolvers<void>();
   applyBy(() => gate.promise);
@@ -68,7 +68,7 @@ test('who asks while a reload is under way shares one more, which reads what is 
   );
 });
 
-test('what could not be applied is tried against the settings that are still in force', async () => {
+test('after a failed apply, the next reload compares with the active settings', async () => {
   const { reloader, state, readings, applyBy } = openReloader();
   assert.deepEqual(readings(), [1, 1]);
   state.env = { ...state.env, ANT_WATCHER_METRICS_MAX_SERIES: '7' };
@@ -91,7 +91,7 @@ test('what could not be applied is tried against the settings that are still in 
   assert.deepEqual(readings(), [1, 5]);
 });
 
-test('new settings that only go with those that need a restart are refused', async () => {
+test('new settings that only work together with a pending restart are refused', async () => {
   const { reloader, state, applied } = openReloader(POLLING);
   state.env = { ANT_WATCHER_WEBHOOK_SECRET: 'secret-one' };
   const outcome = await reloader.reload();
@@ -100,7 +100,7 @@ test('new settings that only go with those that need a restart are refused', asy
   assert.deepEqual(applied, []);
 });
 
-test('a bug while settings are applied ends the service, and is told to who asked', async () => {
+test('a bug while settings are applied ends the service, and the client gets the error', async () => {
   const { reloader, applyBy } = openReloader();
   applyBy(async () => {
     throw new TypeError('a bug');
@@ -110,7 +110,7 @@ test('a bug while settings are applied ends the service, and is told to who aske
 });
 
 for (const isFollowed of [false, true]) {
-  test(`once closed it waits for what is under way${isFollowed ? ', and what follows is not begun' : ''}`, async () => {
+  test(`on close it waits for the reload under way${isFollowed ? ', and the next one does not begin' : ''}`, async () => {
     const { reloader, applyBy, applied, state } = openReloader();
     const gate = Promise.withResolvers<void>();
     applyBy(() => gate.promise);
@@ -131,7 +131,7 @@ for (const isFollowed of [false, true]) {
   });
 }
 
-test('the log names every setting that was changed, behind one that is a secret too', async () => {
+test('the log names every changed setting, also those listed after a secret', async () => {
   const { logger, lines } = recordingLogger();
   const { reloader, state } = openReloader(undefined, logger);
   state.env = {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { webUrlOf } from './rules.ts';
 
-test('the pages of GitHub are beside its API', () => {
+test("GitHub's web pages are derived from its API address", () => {
   for (const [api, web] of [
     ['https://api.github.com', 'https://github.com'],
     ['https://api.octo.ghe.com', 'https://octo.ghe.com'],

@@ -35,7 +35,7 @@ function open() {
   return { snapshots, log, waits, state, wake };
 }
 
-test('snapshots are pushed at their interval, each with what was counted until then', async () => {
+test('snapshots are pushed at their interval, each with the counts until then', async () => {
   const { snapshots, log, waits, wake } = open();
   snapshots.pushEvery(15_000);
   snapshots.pushEvery(15_000);
@@ -52,7 +52,7 @@ test('snapshots are pushed at their interval, each with what was counted until t
   assert.deepEqual(log, ['flush', 'begins', 'ends', 'is over']);
 });
 
-test('a new interval begins no snapshot beside one that is under way, and the end comes last', async () => {
+test('a new interval does not start a snapshot while one is under way, and the final one comes last', async () => {
   const { snapshots, log, state, wake } = open();
   state.pushed = Promise.withResolvers();
   snapshots.pushEvery(15_000);

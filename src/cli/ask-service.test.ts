@@ -8,12 +8,12 @@ import { askService, serviceUrlOf } from './ask-service.ts';
 
 const COMMAND = { path: '/x', token: undefined, command: 'explain' };
 
-test('the service is looked for where its environment puts the API', () => {
+test("the service's address comes from the API settings in its environment", () => {
   assert.equal(serviceUrlOf({}), 'http://127.0.0.1:9876');
   assert.equal(serviceUrlOf({ ANT_WATCHER_API_PORT: '9000' }), 'http://127.0.0.1:9000');
 });
 
-test('what the service answers is told, and what it refuses is an error with advice', async () => {
+test('an answer is printed, and a refusal is an error with advice', async () => {
   const server = createServer(({ method, url, headers }, response) => {
     response.writeHead(Number(url?.slice(1)));
     response.end(`${method} ${headers.authorization}`);
@@ -37,7 +37,7 @@ test('what the service answers is told, and what it refuses is an error with adv
   }
 });
 
-test('an error of the service is its own sentence, with what to do about its code; a question that is wrong is one of usage', async () => {
+test('an error of the service is one sentence with advice for its code; a wrong question is a usage error', async () => {
   const server = createServer(({ url }, response) => {
     const code = url === '/400' ? 'bad_request' : 'under_way';
     response.writeHead(Number(url?.slice(1)));
@@ -59,7 +59,7 @@ test('an error of the service is its own sentence, with what to do about its cod
   }
 });
 
-test('what can not be asked with or at is refused before anything is sent', async () => {
+test('an invalid request or address is refused before anything is sent', async () => {
   for (const url of ['localhost', 'ftp://127.0.0.1', ''])
     await assert.rejects(askService({ ...COMMAND, url }), {
       message: `"${url}" is no http:// or https:// address`,
@@ -68,7 +68,7 @@ test('what can not be asked with or at is refused before anything is sent', asyn
     await assert.rejects(askService({ ...COMMAND, url: 'http://127.0.0.1:1', token }), { code: 'usage' });
 });
 
-test('plain HTTP where TLS is spoken, and the other way round, is said so', async () => {
+test('plain HTTP to a TLS port, and the other way round, is explained', async () => {
   const secure = createSecureServer({ cert: CERTIFICATE, key: KEY });
   const plain = createServer((_, response) => response.end());
   const { port } = await listen(secure, { host: '127.0.0.1', port: 0 });
@@ -85,13 +85,13 @@ test('plain HTTP where TLS is spoken, and the other way round, is said so', asyn
   }
 });
 
-test('where nobody answers, and what is no address, is said so', async () => {
+test('a closed port and an invalid address are explained', async () => {
   const nobody = { code: 'command_failed', message: 'Nobody answers at http://127.0.0.1:1 (ECONNREFUSED)' };
   await assert.rejects(askService({ ...COMMAND, url: 'http://127.0.0.1:1' }), nobody);
   await assert.rejects(askService({ ...COMMAND, url: 'localhost' }), { code: 'usage' });
 });
 
-test('a certificate that is not trusted is told from nobody at all', async () => {
+test('an untrusted certificate is distinguished from an unreachable service', async () => {
   const server = createSecureServer({ cert: CERTIFICATE, key: KEY });
   const { port } = await listen(server, { host: '127.0.0.1', port: 0 });
   try {

@@ -41,7 +41,7 @@ function fetches({ asked }: { readonly asked: readonly string[] }): number {
   return asked.filter((path) => path === '/keys').length;
 }
 
-test('a job is who its token says it is', async () => {
+test('a token identifies its job', async () => {
   await using github = await open();
   const { nowMs } = github.time;
   assert.deepEqual(await github.check(await github.sign({ claims: { jti: 'a-token' }, nowMs })), {
@@ -58,7 +58,7 @@ test('a job is who its token says it is', async () => {
   });
 });
 
-test('a workflow without a name is its path, and a job may have no id', async () => {
+test('a workflow without a name is its path, and a job may lack an id', async () => {
   await using github = await open();
   const verdict = await github.check(
     await github.sign({ claims: { workflow: '', check_run_id: undefined } }),
@@ -78,7 +78,7 @@ test('the subject of a token may have any form', async () => {
     assert.equal(await github.kindOf(await github.sign({ claims: { sub } })), 'job', String(sub));
 });
 
-test('a token of another issuer, audience or time, or without what is needed, is none', async () => {
+test('a token with another issuer, audience or time, or without a required claim, is invalid', async () => {
   await using github = await open();
   for (const options of [
     { issuer: 'https://token.actions.githubusercontent.com' },
@@ -97,7 +97,7 @@ test('a token of another issuer, audience or time, or without what is needed, is
     assert.equal(await github.kindOf(await github.sign(options)), 'invalid', JSON.stringify(options));
 });
 
-test('a token that is not signed by a key of the issuer is none', async () => {
+test('a token that is not signed with a key of the issuer is invalid', async () => {
   await using github = await open();
   await using foreign = await startIssuer();
   const real = await github.sign();
@@ -122,7 +122,7 @@ test('a token that is not signed by a key of the issuer is none', async () => {
     assert.equal(await github.kindOf(token), 'invalid', token.slice(0, 60));
 });
 
-test('only repositories that are named by their id, or their owner by its, may', async () => {
+test("only repositories listed by id, or whose owner's id is listed, may push", async () => {
   await using github = await open({ owners: new Set(['71']), repositories: new Set(['701', 'octo/hill']) });
   const token = await github.sign();
   assert.deepEqual(await github.check(token), { kind: 'forbidden', repository: 'octo/hill' });
@@ -133,13 +133,13 @@ test('only repositories that are named by their id, or their owner by its, may',
   assert.equal(await github.kindOf(await github.sign({ claims: { repository_owner_id: '7' } })), 'forbidden');
 });
 
-test('without an audience no token is taken, and nobody is asked', async () => {
+test('without an audience every token is refused, and no keys are fetched', async () => {
   await using github = await open({ audience: null });
   assert.equal(await github.kindOf(await github.sign()), 'invalid');
   assert.deepEqual(github.asked, []);
 });
 
-test('keys are fetched once, again each hour, and when they were rotated', async () => {
+test('keys are fetched once, again each hour, and after a rotation', async () => {
   await using github = await open();
   const fresh = () => github.sign({ nowMs: github.time.nowMs });
   await Promise.all(Array.from({ length: 20 }, async () => github.kindOf(await fresh())));
@@ -155,7 +155,7 @@ test('keys are fetched once, again each hour, and when they were rotated', async
   assert.equal(fetches(github), 3);
 });
 
-test('a flood of tokens with unknown keys asks the issuer no more than twice a minute', async () => {
+test('a flood of tokens with unknown keys asks the issuer at most twice a minute', async () => {
   await using github = await open();
   const good = await github.sign();
   assert.equal(await github.kindOf(good), 'job');
@@ -168,7 +168,7 @@ test('a flood of tokens with unknown keys asks the issuer no more than twice a m
   assert.equal(fetches(github), 2);
 });
 
-test('an issuer that does not answer, or not as it should, makes tokens wait; keys that are known are good for a day', async () => {
+test('while the issuer does not answer properly, tokens are to be tried later; known keys stay valid for a day', async () => {
   await using github = await open();
   await using foreign = await startIssuer();
   const { issuer } = github;

@@ -18,7 +18,7 @@ function inJson(...metrics: unknown[]): ParsedNumbers {
   return readNumbersJson(JSON.stringify({ metrics }), 5);
 }
 
-test('text and JSON tell the same', () => {
+test('text and JSON mean the same', () => {
   const text = `
 # HELP tests_total Tests that ran.
 # TYPE tests_total counter
@@ -101,7 +101,7 @@ for (const [line, problem] of [
   ['# HELP a b', /the body has no number/],
   ['a 1\nb 1\nc 1\nd 1\ne 1\nf 1', /line 6 is one too many: at most 5/],
 ] as const) {
-  test(`the text ${JSON.stringify(line.slice(0, 40))} is refused, with its line`, () => {
+  test(`the text ${JSON.stringify(line.slice(0, 40))} is refused, with its line number`, () => {
     assert.match(problemsIn(inText(line)), problem);
   });
 }
@@ -119,12 +119,12 @@ for (const [metric, problem] of [
   [{ name: 'a', value: 1, labels: { b: '\ud800' } }, /half a character/],
   [{ name: 'a', value: 1, labels: { repository: 'x' } }, /must not have the label repository/],
 ] as const) {
-  test(`the metric ${JSON.stringify(metric)} is refused, with its place`, () => {
+  test(`the metric ${JSON.stringify(metric)} is refused, with its position`, () => {
     assert.match(problemsIn(inJson(metric)), problem);
   });
 }
 
-test('a body that is not of the form is refused', () => {
+test('a body in another format is refused', () => {
   for (const body of [
     '',
     '{',
@@ -146,13 +146,13 @@ test('a body that is not of the form is refused', () => {
   );
 });
 
-test('only the first problems are told', () => {
+test('only the first problems are listed', () => {
   const found = inText('9 1\n'.repeat(1000));
   assert.ok('problems' in found);
   assert.equal(found.problems.length, 5);
 });
 
-test('whatever value a label has, it is read as it was written', () => {
+test('every label value is read as it was written', () => {
   const label = fc.string({ unit: 'grapheme', maxLength: 40, minLength: 1 });
   fc.assert(
     fc.property(label, fc.integer(), (text, value) => {
@@ -167,7 +167,7 @@ test('whatever value a label has, it is read as it was written', () => {
   );
 });
 
-test('whatever comes, it is read or refused in short time', () => {
+test('any input is read or refused in a short time', () => {
   const hard = [
     'a{',
     'a'.repeat(200_000),

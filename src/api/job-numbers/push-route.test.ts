@@ -74,7 +74,7 @@ async function open(context: TestContext, { isShort = false, fails = false, gate
   };
 }
 
-test('what a job hands in is a delivery under its own repository and workflow', async (context) => {
+test('what a job pushes is a delivery under its own repository and workflow', async (context) => {
   const { asJob, accepted } = await open(context);
   const answer = await asJob();
   assert.equal(answer.status, 202);
@@ -93,7 +93,7 @@ test('what a job hands in is a delivery under its own repository and workflow', 
   );
 });
 
-test('a job can not say that it is another', async (context) => {
+test('a job cannot claim to be another job', async (context) => {
   const { asJob, accepted } = await open(context);
   for (const query of [QUERY, '?workflow=CI', '?job=x', '?x'])
     assert.deepEqual((await asJob({ query })).code, 'claimed_identity', query);
@@ -102,7 +102,7 @@ test('a job can not say that it is another', async (context) => {
   assert.deepEqual(accepted, []);
 });
 
-test('the same content of the same job counts once, with another token too', async (context) => {
+test('the same content from the same job counts once, even with another token', async (context) => {
   const { asJob, outcomes } = await open(context);
   const statusOf = async (more: Push, claims: Record<string, unknown> = {}) =>
     (await asJob(more, { claims })).status;
@@ -117,7 +117,7 @@ test('the same content of the same job counts once, with another token too', asy
   assert.deepEqual([count('accepted'), count('duplicate')], [5, 2]);
 });
 
-test('a job whose id is not known is known by its token, or by a key of its own', async (context) => {
+test('a job without a known id is identified by its token, or by its own key', async (context) => {
   const { asJob } = await open(context);
   const unknown = { check_run_id: undefined };
   const statusOf = async (claims: object, headers = {}) =>
@@ -157,7 +157,7 @@ test('with an API token the query names the job', async (context) => {
     assert.deepEqual([(await named({ query })).status, query], [400, query]);
 });
 
-test('whoever may not push is refused, and guessing is slowed down', async (context) => {
+test('an unauthorised push is refused, and guessing is slowed down', async (context) => {
   const { push, asJob, accepted } = await open(context);
   const user = `Basic ${Buffer.from('user:pass').toString('base64')}`;
   for (const authorization of [null, user, 'Bearer wrong', 'Bearer eyJhbGciOiJub25lIn0.e30.x'])
@@ -170,7 +170,7 @@ test('whoever may not push is refused, and guessing is slowed down', async (cont
   assert.equal(accepted.length, 1);
 });
 
-test('one token can not push without end', async (context) => {
+test('one token cannot push without limit', async (context) => {
   const { push, issuer } = await open(context);
   const authorization = `Bearer ${await issuer.sign()}`;
   const statuses: number[] = [];
@@ -179,7 +179,7 @@ test('one token can not push without end', async (context) => {
   assert.deepEqual([new Set(statuses.slice(0, 100)), statuses[100]], [new Set([202]), 429]);
 });
 
-test('every other body has its answer', async (context) => {
+test('every invalid body has its answer', async (context) => {
   const { named, outcomes, accepted } = await open(context);
   for (const [push, status, code] of [
     [{ body: 'x'.repeat(1001) }, 413, 'body_too_large'],
@@ -200,7 +200,7 @@ test('every other body has its answer', async (context) => {
   assert.equal((await named({ headers, body: '{"metrics":[{"name":"a","value":1}]}' })).status, 202);
 });
 
-test('what can not be made durable, or checked, is to come again', async (context) => {
+test('a push that cannot be stored or checked is to be sent again', async (context) => {
   const failing = await open(context, { fails: true });
   const full = await failing.asJob();
   assert.deepEqual([full.status, full.code], [503, 'store_unavailable']);
@@ -214,7 +214,7 @@ test('what can not be made durable, or checked, is to come again', async (contex
   assert.equal((await alone.named()).status, 202);
 });
 
-test('sixteen pushes at once are taken, and more are to come again', async (context) => {
+test('sixteen concurrent pushes are accepted, and more are to be sent again', async (context) => {
   const gate = Promise.withResolvers<void>();
   const { named, waiting } = await open(context, { gate: gate.promise });
   const under = Array.from({ length: 16 }, (_, index) => named({ body: `a ${index}` }));

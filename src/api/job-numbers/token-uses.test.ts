@@ -9,7 +9,7 @@ test('a token can be used a hundred times', () => {
   assert.equal(uses.take('b', 1000), true);
 });
 
-test('tokens are remembered until they expire, ten thousand of them', () => {
+test('up to ten thousand tokens are remembered until they expire', () => {
   let nowMs = 0;
   const uses = openTokenUses(() => nowMs);
   const useUp = (id: string) => {

@@ -32,7 +32,7 @@ async function backUp(context: TestContext, file: string, answer: RequestListene
   return runBackup([file, '--url', url], { stdout: new PassThrough(), env: {} });
 }
 
-test('what arrives damaged, cut off, or as something else gets no name and leaves nothing', async (t) => {
+test('a damaged, truncated or foreign answer leaves no backup file', async (t) => {
   const { sound, target } = filesOf(t);
   const damaged = Buffer.from(sound).fill(255, 3 * PAGE_BYTES, 4 * PAGE_BYTES);
   const answers: Readonly<Record<string, RequestListener>> = {
@@ -56,7 +56,7 @@ test('what arrives damaged, cut off, or as something else gets no name and leave
   assert.deepEqual(readdirSync(target), ['b.db']);
 });
 
-test('what a killed run left is replaced, and that of a run that goes on is not touched', async (t) => {
+test('leftovers of a killed backup are replaced, and those of a running one are not touched', async (t) => {
   const { sound, target } = filesOf(t);
   const file = join(target, 'b.db');
   writeFileSync(`${file}.partial`, 'half');
@@ -68,7 +68,7 @@ test('what a killed run left is replaced, and that of a run that goes on is not 
   assert.deepEqual(readdirSync(target), ['b.db']);
 });
 
-test('a file that appears meanwhile is not replaced', async (t) => {
+test('a file that appears meanwhile is not overwritten', async (t) => {
   const { sound, target } = filesOf(t);
   const file = join(target, 'b.db');
   const answer: RequestListener = (_, response) => {

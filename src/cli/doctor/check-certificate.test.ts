@@ -6,7 +6,7 @@ import { checkCertificate } from './check-certificate.ts';
 const EXPIRY_MS = Date.parse('2126-10-31T21:33:24Z');
 const DAY_MS = 86_400_000;
 
-test('a certificate is well until two weeks before its end', async (context) => {
+test('a certificate passes until two weeks before it expires', async (context) => {
   const files = makeCertificateFiles(context);
   for (const [nowMs, level] of [
     [EXPIRY_MS - 15 * DAY_MS, 'ok'],
@@ -19,7 +19,7 @@ test('a certificate is well until two weeks before its end', async (context) => 
   }
 });
 
-test('one that can not be used has failed', async (context) => {
+test('an unusable certificate fails', async (context) => {
   const files = makeCertificateFiles(context);
   const finding = await checkCertificate({ ...files, keyFile: '/nowhere', listener: 'api' }, 0);
   assert.equal(finding.level, 'failed');

@@ -28,7 +28,7 @@ function inspection(over: Partial<GitHubInspection>): GitHubInspection {
   return { ...all, appHook: missing, hooks: missing, deliveries: missing, ...over };
 }
 
-test('a clock that is apart by over half a minute is a warning; silence has failed', () => {
+test('a clock over half a minute off is a warning; no answer fails', () => {
   assert.deepEqual(levels(judgeClock({ ms: 1000 }, 1500, 1900)), ['ok']);
   assert.deepEqual(levels(judgeClock({ ms: 31_900 }, 1500, 1900)), ['ok']);
   assert.deepEqual(levels(judgeClock({ ms: 32_000 }, 1500, 1900)), ['warning']);
@@ -38,7 +38,7 @@ test('a clock that is apart by over half a minute is a warning; silence has fail
   assert.deepEqual(levels(judgeClock({ reason: 'no way' }, 0, 0)), ['failed']);
 });
 
-test('credentials that get in are told with what is left to them', async () => {
+test('working credentials are shown with their remaining budget', async () => {
   assert.equal(judgeLimit('it', ok({ limit: 100, remaining: 10 })).level, 'ok');
   assert.equal(judgeLimit('it', ok({ limit: 100, remaining: 9 })).level, 'warning');
   assert.equal(judgeLimit('it', ok(null)).level, 'ok');
@@ -58,7 +58,7 @@ test('credentials that get in are told with what is left to them', async () => {
   assert.deepEqual([access.owners, levels(access.findings), asked], [['octo'], ['ok', 'ok'], ['octo', null]]);
 });
 
-test('what a credential needs is named: another one when it is refused, else the permission', () => {
+test('a failing credential gets the advice it needs: another token, or the missing permission', () => {
   const refusal = { said: '401 Bad credentials', remedy: 'renew github.token' };
   const refused = {
     ...FORBIDDEN,
@@ -72,7 +72,7 @@ test('what a credential needs is named: another one when it is refused, else the
   assert.equal(judgeLimit('the token', FORBIDDEN).hint, 'grant it Actions: read');
 });
 
-test('an App that does not get in, or is installed nowhere, has failed', async () => {
+test('an App that is refused, or installed nowhere, fails', async () => {
   const refused = await checkCredentials({ credentials: async () => FORBIDDEN }, inspection({}), true);
   assert.deepEqual([levels(refused.findings), refused.owners], [['failed'], []]);
   const nowhere = { credentials: async () => ok([]) };
@@ -80,7 +80,7 @@ test('an App that does not get in, or is installed nowhere, has failed', async (
   assert.deepEqual(levels((await checkCredentials(nowhere, inspection({}), false)).findings), []);
 });
 
-test('runs have to be readable, runners should be, and users have none', async () => {
+test('runs must be readable, runners should be, and users have no runners', async () => {
   const check = (runs: ApiResult<unknown>, runners: ApiResult<unknown>) =>
     checkPermissions(
       inspection({ runs: async () => runs, runners: async () => runners }),
@@ -93,7 +93,7 @@ test('runs have to be readable, runners should be, and users have none', async (
   assert.match((await check(FORBIDDEN, MISSING))[0]?.hint ?? '', /Actions: read/);
 });
 
-test('repositories that can not be listed have failed, in the words of GitHub; what is left out is a warning', () => {
+test("repositories that cannot be listed fail, in GitHub's words; an omitted one is a warning", () => {
   const judge = (answer: Parameters<typeof judgeRepositories>[1]) => {
     const [finding] = judgeRepositories('octo', answer);
     return finding === undefined ? '' : `${finding.level}: ${finding.what} → ${finding.hint}`;
@@ -117,7 +117,7 @@ const HOOK: SeenHook = {
   ...{ log: '/log', owner: 'octo', params: {}, config: null },
 };
 
-test('a hook has to be active and should send both events', () => {
+test('a hook must be active and should send both events', () => {
   assert.deepEqual(levels(judgeHook(HOOK)), ['ok']);
   assert.deepEqual(levels(judgeHook({ ...HOOK, events: ['*'] })), ['ok']);
   assert.deepEqual(levels(judgeHook({ ...HOOK, events: ['workflow_run'] })), ['warning']);
@@ -128,7 +128,7 @@ const CONFIG: HookConfig = {
   ...{ url: 'https://ants.example/webhook', contentType: 'json', isVerified: true, hasSecret: true },
 };
 
-test('a hook should have a secret, look at certificates, and send what is taken', () => {
+test('a hook should have a secret, verify certificates, and use an accepted content type', () => {
   const judge = (over: Partial<HookConfig>) => levels(judgeHook({ ...HOOK, config: { ...CONFIG, ...over } }));
   assert.deepEqual(judge({}), ['ok']);
   assert.deepEqual(judge({ contentType: 'form' }), ['ok']);
@@ -136,7 +136,7 @@ test('a hook should have a secret, look at certificates, and send what is taken'
   assert.deepEqual(judge({ isVerified: false, hasSecret: false }), ['ok', 'warning', 'warning']);
 });
 
-test('that there is no hook is said only where hooks were looked at, and could be seen', async () => {
+test('a missing hook is reported only where hooks were looked for and visible', async () => {
   const judge = async (targets: string[], hooks: Awaited<ReturnType<GitHubInspection['hooks']>>) => {
     const options = { hasApp: false, targets, path: '/webhook' };
     return (await checkHooks(inspection({ hooks: async () => hooks }), options)).map(({ what }) => what);
@@ -149,7 +149,7 @@ test('that there is no hook is said only where hooks were looked at, and could b
   assert.deepEqual(more, []);
 });
 
-test('some hook should point at the path of ours, as far as that can be seen, and no URL is shown', async () => {
+test('some hook should point at our path, as far as that is visible, and no URL is shown', async () => {
   let path = '/webhook';
   const judge = async (...urls: (string | null)[]) => {
     const hooks = urls.map((url) => ({ ...HOOK, config: url === null ? null : { ...CONFIG, url } }));
@@ -175,7 +175,7 @@ function attempt(guid: string, isDelivered: boolean, event = 'workflow_job'): Se
   return { guid, event, isDelivered, atMs: 0, status: isDelivered ? 'OK' : 'timed out' };
 }
 
-test('an event has arrived when one attempt has; when none of them has, something is wrong', () => {
+test('an event arrived when one attempt succeeded; when none did, something is wrong', () => {
   const judge = (...attempts: SeenDelivery[]) => judgeDeliveries('octo', attempts);
   assert.equal(judge(attempt('a', true), attempt('a', false), attempt('b', true)).level, 'ok');
   assert.match(judge(attempt('a', true), attempt('a', false)).what, /latest 1 events/);
@@ -185,7 +185,7 @@ test('an event has arrived when one attempt has; when none of them has, somethin
   assert.equal(judge(attempt('a', false, 'push')).level, 'warning');
 });
 
-test('hooks are looked for wherever they may be; those of other programs are no business of ours', async () => {
+test('hooks are looked for in all possible places; hooks of other programs are ignored', async () => {
   const targets: string[] = [];
   const seen = inspection({
     appHook: async () => ok([{ ...HOOK, of: 'the App' }]),

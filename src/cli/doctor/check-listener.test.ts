@@ -12,13 +12,13 @@ async function levelOf(port: number, host = '127.0.0.1', isSecure = false) {
   return finding?.level;
 }
 
-test('a port that is free is well, and free again', async () => {
+test('a free port passes, and is free again afterwards', async () => {
   const port = await freePort();
   assert.equal(await levelOf(port), 'ok');
   assert.equal(await levelOf(port), 'ok');
 });
 
-test('any free port is well for whom nobody has to find', async () => {
+test('port 0 passes, but is a warning for the webhook listener, which GitHub has to find', async () => {
   assert.equal(await levelOf(0), 'ok');
   const [webhook] = await checkListener({
     name: 'webhook',
@@ -30,7 +30,7 @@ test('any free port is well for whom nobody has to find', async () => {
   assert.equal(webhook?.level, 'warning');
 });
 
-test('a port that ant-watcher holds is well while it can accept deliveries; another server has to go', async () => {
+test('a port held by ant-watcher passes while it accepts deliveries; another server there fails', async () => {
   for (const [replies, level] of [
     [[ALIVE], 'ok'],
     [[ALIVE, { status: 404 }], 'ok'],
@@ -43,7 +43,7 @@ test('a port that ant-watcher holds is well while it can accept deliveries; anot
   }
 });
 
-test('one that speaks TLS is asked by TLS, whatever name its certificate has', async () => {
+test('a TLS listener is asked over TLS, whatever name its certificate has', async () => {
   await using server = await startReplying([ALIVE], { tls: true });
   assert.equal(await levelOf(server.port, 'localhost', true), 'ok');
   assert.equal(await levelOf(server.port, '127.0.0.1', false), 'failed');
@@ -51,7 +51,7 @@ test('one that speaks TLS is asked by TLS, whatever name its certificate has', a
   assert.equal(await levelOf(plain.port, '127.0.0.1', true), 'failed');
 });
 
-test('the webhook listener is asked for nothing but whether it lives', async () => {
+test('the webhook listener is asked only for its liveness', async () => {
   await using server = await startReplying([ALIVE, { status: 503 }]);
   const options = { name: 'webhook', host: '127.0.0.1', port: server.port, isPublic: true, isSecure: false };
   assert.equal((await checkListener(options))[0]?.level, 'ok');
@@ -61,11 +61,11 @@ test('the webhook listener is asked for nothing but whether it lives', async () 
   );
 });
 
-test('an address that this machine does not have has failed', async () => {
+test('an address that this machine does not have fails', async () => {
   assert.equal(await levelOf(await freePort(), '192.0.2.1'), 'failed');
 });
 
-test('what listens everywhere is asked on the loopback address', () => {
+test('a listener on all addresses is asked on the loopback address', () => {
   assert.deepEqual(['0.0.0.0', '::', '::1', 'localhost'].map(reachable), [
     '127.0.0.1',
     '[::1]',

@@ -20,7 +20,7 @@ function check(url: string, protocol: 'victoriametrics' | 'remote_write' = 'vict
   return checkPush({ sinks: [sink], shared: { ...SHARED, ...shared }, nowMs: 1000, sleep: async () => {} });
 }
 
-test('a receiver that takes a sample is well, in either protocol', async () => {
+test('a receiver that accepts a sample passes, in either protocol', async () => {
   for (const protocol of ['victoriametrics', 'remote_write'] as const) {
     await using server = await startReplying([{ status: 204 }]);
     const findings = await check(`http://127.0.0.1:${server.port}`, protocol);
@@ -34,7 +34,7 @@ test('a receiver that takes a sample is well, in either protocol', async () => {
   }
 });
 
-test('a sample is looked for where queries are answered, with the same login', async () => {
+test('the sample is looked for at the query address, with the same login', async () => {
   const found = { status: 200, body: '{"data":{"result":[{}]}}' };
   await using server = await startReplying([{ status: 204 }, found]);
   const [finding] = await check(`http://u:p@127.0.0.1:${server.port}/vm?key=1`);
@@ -49,7 +49,7 @@ test('a sample is looked for where queries are answered, with the same login', a
   assert.equal(headers.authorization, `Basic ${btoa('u:p')}`);
 });
 
-test('a sample that is not shown after a while is a warning', async () => {
+test('a sample that does not appear in time is a warning', async () => {
   await using server = await startReplying([
     { status: 204 },
     { status: 200, body: '{"data":{"result":[]}}' },
@@ -58,7 +58,7 @@ test('a sample that is not shown after a while is a warning', async () => {
   assert.deepEqual([finding?.level, server.arrived.length], ['warning', 5]);
 });
 
-test('where no queries are answered, only writing is tried', async () => {
+test('without a query address, only writing is tested', async () => {
   for (const reply of [{ status: 404 }, { status: 200, body: '<html>' }, { status: 200, body: '{}' }]) {
     await using server = await startReplying([{ status: 204 }, reply]);
     const [finding] = await check(`http://127.0.0.1:${server.port}`);
@@ -66,7 +66,7 @@ test('where no queries are answered, only writing is tried', async () => {
   }
 });
 
-test('queries stand beside where samples are sent to, but for clusters and other endpoints', () => {
+test('the query address is derived from the push address, except for clusters and other endpoints', () => {
   const query = (path: string) => queryUrlOf(new URL(`http://h${path}`))?.pathname ?? null;
   assert.equal(query('/api/v1/import/prometheus'), '/api/v1/query');
   assert.equal(query('/prefix/api/v1/write'), '/prefix/api/v1/query');
@@ -74,7 +74,7 @@ test('queries stand beside where samples are sent to, but for clusters and other
   assert.equal(query('/api/v1/push'), null);
 });
 
-test('one that is not there, or takes none, has failed, with a hint of its own', async () => {
+test('a missing receiver, or one that refuses the sample, fails with its own hint', async () => {
   const hints = new Set<string | undefined>();
   for (const status of [503, 401, 400, 413]) {
     await using server = await startReplying([{ status }]);
@@ -88,13 +88,13 @@ test('one that is not there, or takes none, has failed, with a hint of its own',
   assert.match(absent?.what ?? '', /ECONNREFUSED/);
 });
 
-test('certificates that can not be read, or are none, have failed', async () => {
+test('unreadable or invalid certificates fail', async () => {
   for (const caFile of ['/nowhere/ca.pem', import.meta.filename]) {
     const [finding] = await check('https://127.0.0.1:1', 'victoriametrics', { caFile });
     assert.equal(finding?.level, 'failed');
   }
 });
 
-test('without receivers there is nothing to tell', async () => {
+test('without receivers there is nothing to report', async () => {
   assert.deepEqual(await checkPush({ sinks: [], shared: SHARED, nowMs: 0, sleep: async () => {} }), []);
 });

@@ -29,7 +29,7 @@ function changeSchema(path: string, version: number) {
   return before;
 }
 
-test('a database is told as absent, as held, and as one that can be written, and never changed', async () => {
+test('a database is reported as absent, in use or writable, and is never changed', async () => {
   using folder = openTemporaryFolder();
   const path = join(folder.path, 'data', 'x.db');
   const url = `sqlite:${path}`;
@@ -48,7 +48,7 @@ test('a database is told as absent, as held, and as one that can be written, and
   assert.deepEqual(levels(url), ['failed']);
 });
 
-test('what is no database has failed, and so has a path that can not be', () => {
+test('a file that is not a database fails, and so does an impossible path', () => {
   using folder = openTemporaryFolder();
   const path = join(folder.path, 'x.db');
   writeFileSync(path, 'not a database, but long enough to be looked at as one'.repeat(100));
@@ -57,7 +57,7 @@ test('what is no database has failed, and so has a path that can not be', () => 
   assert.deepEqual(levels('memory:'), ['warning']);
 });
 
-test('a damaged page is found that no start reads, and nothing is changed by looking', async () => {
+test('a damaged page that a start does not read is found, and nothing is changed', async () => {
   using folder = openTemporaryFolder();
   const path = join(folder.path, 'x.db');
   const url = `sqlite:${path}`;
@@ -76,7 +76,7 @@ test('a damaged page is found that no start reads, and nothing is changed by loo
   assert.ok(readFileSync(path).equals(before));
 });
 
-test('what others on the machine can read or replace is a warning, and says how to end it', async () => {
+test('files that others on the machine can read or replace are a warning with the command that fixes it', async () => {
   using folder = openTemporaryFolder();
   const data = join(folder.path, 'data');
   const path = join(data, 'x.db');
@@ -99,7 +99,7 @@ test('what others on the machine can read or replace is a warning, and says how 
   assert.deepEqual(warned(0o777, 0o600), [data]);
 });
 
-test('a disk with little room is a warning, with next to none a failure', () => {
+test('a disk with little room is a warning, and one that is nearly full fails', () => {
   const absent = { kind: 'absent', folder: '/data', isWritable: true } as const;
   const ready = { kind: 'ready', schema: 4, newest: 4, problems: [], loose: null } as const;
   for (const [freeBytes, level] of [

@@ -15,7 +15,7 @@ const JOB = {
 };
 const WINDOW = { from: '2026-11-27T12:00:00.000Z', to: '2026-11-28T12:00:00.000Z' };
 
-test('jobs in flight are shown with how long they have waited, or run, and where to go on', () => {
+test('jobs in flight are shown with how long they have waited or run, and how to get the next page', () => {
   const running = { ...JOB, status: 'in_progress', waiting_seconds: 90_061, runner: 'r5' };
   assert.equal(
     jobsTable({ window: null, jobs: [JOB, running], cursor: 'abc' }),
@@ -30,7 +30,7 @@ test('jobs in flight are shown with how long they have waited, or run, and where
   );
 });
 
-test('completed jobs are shown with their end, their queue and their duration', () => {
+test('completed jobs are shown with their end, queue time and duration', () => {
   const over = { status: 'completed', conclusion: 'failure', completed_at: '2026-11-28T11:59:07.000Z' };
   const job = { ...JOB, ...over, waiting_seconds: null, queue_seconds: 0, duration_seconds: 65 };
   const [titles, line] = jobsTable({ window: WINDOW, jobs: [job], cursor: null }).split('\n');
@@ -43,7 +43,7 @@ test('completed jobs are shown with their end, their queue and their duration', 
   assert.equal(jobsTable({ window: null, jobs: [], cursor: null }), 'No such jobs.\n');
 });
 
-test('a name can move nothing on a terminal, and a long one is cut', () => {
+test('a name cannot control the terminal, and a long one is cut', () => {
   const name = `\u001b[2Jx\n\u202e${'long '.repeat(50)}`;
   const table = jobsTable({ window: null, jobs: [{ ...JOB, name }], cursor: null });
   assert.doesNotMatch(table.replaceAll('\n', ''), /[\p{Cc}\p{Cf}]/u);
