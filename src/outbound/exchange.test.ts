@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { Agents } from './agents.ts';
 import { exchange, type HttpFailure } from './exchange.ts';
+import { explainFailure } from './explain-failure.ts';
 import { DIRECT, type Network } from './network.ts';
 
 const PASSWORD = 'hunter2-hunter2';
@@ -139,4 +140,10 @@ test('a compressed answer is read, and one that would be too large is not', asyn
   } finally {
     server.close();
   }
+});
+
+test('a failure always has a reason', () => {
+  const ofBoth = Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' });
+  const url = new URL('http://localhost');
+  assert.equal(explainFailure(ofBoth, { url, proxy: null, network: DIRECT }).message, 'ECONNREFUSED');
 });

@@ -9,7 +9,7 @@ import { sendRequest } from './send-request.ts';
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
-  /** Decompressed. */
+  /** Decompressed; only its beginning if `cutsBody`. */
   readonly body: Buffer;
 }
 
@@ -17,16 +17,22 @@ export interface HttpResponse {
 export interface HttpFailure {
   readonly failure: 'timeout' | 'network' | 'too_large' | 'closed';
   readonly reason: string;
+  /** Node.js's or OpenSSL's, such as `ECONNREFUSED`. */
+  readonly code?: string;
   /** How a person can fix it, if known. */
   readonly hint?: string;
 }
 
 export interface ExchangeOptions {
   readonly method: 'GET' | 'POST';
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | number>>;
+  readonly body?: Uint8Array;
   readonly agents: Agents;
+  /** From the start to the last byte of the response. */
   readonly timeoutMs: number;
+  /** A longer body fails, or is cut there. */
   readonly maxBytes: number;
+  readonly cutsBody?: boolean;
   /** Aborts it, as `closed`. */
   readonly closing?: AbortSignal;
 }
@@ -36,18 +42,23 @@ export interface ExchangeOptions {
  * of the network.
  */
 export async function exchange(url: URL, options: ExchangeOptions): Promise<HttpResponse | HttpFailure> {
-  const { method, headers: ours, agents, timeoutMs, maxBytes, closing } = options;
+  const { timeoutMs, maxBytes, cutsBody = false, closing } = options;
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = closing === undefined ? timeout : AbortSignal.any([closing, timeout]);
   try {
-    const headers = { 'Accept-Encoding': 'gzip', ...ours };
-    const response = await sendRequest(url, { method, headers, agents, signal });
-    const body = await readBody(decompressed(response), maxBytes);
-    if (body === null) return { failure: 'too_large', reason: `an answer of more than ${maxBytes} bytes` };
-    return { status: response.statusCode ?? 0, headers: headersOf(response), body };
+    const headers = { 'Accept-Encoding': 'gzip', ...options.headers };
+    const response = await sendRequest(url, { ...options, headers, signal });
+    const body = await readBody(decompressed(response), maxBytes + 1);
+    if (body.length > maxBytes && !cutsBody)
+      return { failure: 'too_large', reason: `an answer of more than ${maxBytes} bytes` };
+    return {
+      status: response.statusCode ?? 0,
+      headers: headersOf(response),
+      body: body.subarray(0, maxBytes),
+    };
   } catch (error) {
-    if (closing?.aborted) return { failure: 'closed', reason: 'aborted by the shutdown' };
-    if (timeout.aborted) return { failure: 'timeout', reason: 'no whole answer in time' };
+    if (closing?.aborted) return { failure: 'closed', reason: 'aborted' };
+    if (timeout.aborted) return { failure: 'timeout', reason: 'no complete answer in time' };
     return failureOf(error);
   }
 }
@@ -60,15 +71,15 @@ function decompressed(response: IncomingMessage): Readable {
   return pipeline(response, createGunzip(), () => undefined);
 }
 
-/** Null if it is longer than `maxBytes`; the rest is not read. */
-async function readBody(stream: Readable, maxBytes: number): Promise<Buffer | null> {
+/** Stops once it has `enough` bytes. */
+async function readBody(stream: Readable, enough: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of stream) {
+    chunks.push(chunk);
     length += chunk.length;
     // Leaving the loop closes the connection.
-    if (length > maxBytes) return null;
-    chunks.push(chunk);
+    if (length >= enough) break;
   }
   return Buffer.concat(chunks);
 }
@@ -82,7 +93,8 @@ function headersOf({ rawHeaders }: IncomingMessage): Headers {
 
 /** What interrupts a response is an error of Node.js with a code; anything else is a bug. */
 function failureOf(error: unknown): HttpFailure {
-  if (error instanceof NetworkError) return { failure: 'network', reason: error.message, hint: error.hint };
   if (!(error instanceof Error) || !('code' in error)) throw error;
-  return { failure: 'network', reason: error.message === '' ? String(error.code) : error.message };
+  const code = String(error.code);
+  const hint = error instanceof NetworkError ? { hint: error.hint } : {};
+  return { failure: 'network', reason: error.message || code, code, ...hint };
 }

@@ -1,9 +1,9 @@
 import type { Receiver } from '../domain/contracts.ts';
 import type { Sample, SendOutcome } from '../domain/sample.ts';
 import { Agents } from '../outbound/agents.ts';
+import { exchange } from '../outbound/exchange.ts';
 import type { Network } from '../outbound/network.ts';
-import { exchange } from './exchange.ts';
-import { outcomeOfFailure, outcomeOfResponse } from './outcome.ts';
+import { outcomeOf } from './outcome.ts';
 import type { Payload, WireFormat } from './wire-format.ts';
 
 export interface HttpReceiverOptions {
@@ -22,6 +22,8 @@ export interface HttpReceiverOptions {
  * minute).
  */
 const IDLE_MS = 20_000;
+/** Of an answer: enough for a reason, and to keep most connections alive. */
+const MAX_BODY_BYTES = 16 * 1024;
 
 const SENT: SendOutcome = { kind: 'sent' };
 
@@ -57,14 +59,22 @@ export class HttpReceiver implements Receiver {
     const { format, headers, timeoutMs, writeReason } = this.#options;
     const url = new URL(this.#options.url);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-    const signals = [this.#closing.signal, AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])];
-    const outcome = await exchange(url, {
+    const answer = await exchange(url, {
       method: 'POST',
-      headers: { ...headers, ...format.headers, 'Content-Length': body.length },
-      agents: this.#agents,
-      signal: AbortSignal.any(signals),
+      headers: {
+        ...headers,
+        ...format.headers,
+        'Content-Length': body.length,
+        'Accept-Encoding': 'identity',
+      },
       body,
-    }).then(outcomeOfResponse, outcomeOfFailure);
+      agents: this.#agents,
+      timeoutMs,
+      maxBytes: MAX_BODY_BYTES,
+      cutsBody: true,
+      closing: AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]),
+    });
+    const outcome = outcomeOf(answer);
     return outcome.kind === 'sent' ? outcome : { ...outcome, reason: writeReason(outcome.reason) };
   }
 }

@@ -1,7 +1,6 @@
 import { readRetryAfterMs } from '../domain/http-time.ts';
 import type { SendOutcome } from '../domain/sample.ts';
-import { NetworkError } from '../outbound/explain-failure.ts';
-import type { ReceiverResponse } from './exchange.ts';
+import type { HttpFailure, HttpResponse } from '../outbound/exchange.ts';
 
 /*
  * What an answer, or none, means for the samples. Remote write says to retry 5xx, and not 4xx except 429
@@ -33,46 +32,37 @@ const WRONG_ADDRESS = [
 const WRONG_PEER =
   /^(CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO|INVALID_|HOSTNAME_|PATH_LENGTH_|ENOTFOUND|PROXY_LOGIN)/;
 
-export function outcomeOfResponse(answer: ReceiverResponse): SendOutcome {
-  const { status, headers, body } = answer;
+export function outcomeOf(answer: HttpResponse | HttpFailure): SendOutcome {
+  return 'failure' in answer ? outcomeOfFailure(answer) : outcomeOfResponse(answer);
+}
+
+function outcomeOfResponse({ status, headers, body: bytes }: HttpResponse): SendOutcome {
+  const body = bytes.toString();
   const reason = `${status} ${body}`;
   if (status >= 200 && status < 300) {
-    return isWebPage(answer)
+    return isWebPage(headers, body)
       ? { kind: 'refused', reason: `a web page answered: ${reason}` }
       : { kind: 'sent' };
   }
   if (status >= 500 || COME_BACK.includes(status)) {
-    return { kind: 'retry', reason, retryAfterMs: readRetryAfter(headers['retry-after'], headers.date) };
+    return { kind: 'retry', reason, retryAfterMs: readRetryAfter(headers) };
   }
   if (status === 413) return { kind: 'too_large', reason };
   if (status >= 300 && status < 400) {
-    return { kind: 'refused', reason: `${status} redirects to ${headers.location ?? 'nowhere'}` };
+    return { kind: 'refused', reason: `${status} redirects to ${headers.get('location') ?? 'nowhere'}` };
   }
   const isAboutData = ABOUT_DATA.includes(status) && !WRONG_ADDRESS.some((each) => each.test(body));
   return { kind: isAboutData ? 'rejected' : 'refused', reason };
 }
 
-/** The outcome of a failed exchange. */
-export function outcomeOfFailure(error: unknown): SendOutcome {
-  const { code = '', message = '', cause } = error as { code?: string; message?: string; cause?: unknown };
-  if (code === 'ABORT_ERR') {
-    const isTimeout = cause instanceof Error && cause.name === 'TimeoutError';
-    return {
-      kind: 'retry',
-      reason: isTimeout ? 'no complete answer in time' : 'aborted',
-      retryAfterMs: null,
-    };
-  }
-  const reason = message === '' ? code : message;
-  const hint = error instanceof NetworkError ? { hint: error.hint } : {};
-  return WRONG_PEER.test(code)
-    ? { kind: 'refused', reason, ...hint }
-    : { kind: 'retry', reason, retryAfterMs: null, ...hint };
+function outcomeOfFailure({ reason, code = '', hint }: HttpFailure): SendOutcome {
+  const why = hint === undefined ? { reason } : { reason, hint };
+  return WRONG_PEER.test(code) ? { kind: 'refused', ...why } : { kind: 'retry', retryAfterMs: null, ...why };
 }
 
 /** A `Retry-After` in milliseconds, at most ten minutes; null when it can't be read. */
-export function readRetryAfter(retryAfter = '', date = ''): number | null {
-  const ms = readRetryAfterMs(retryAfter, date);
+function readRetryAfter(headers: Headers): number | null {
+  const ms = readRetryAfterMs(headers.get('retry-after') ?? '', headers.get('date') ?? '');
   return ms === null ? null : Math.min(ms, MAX_RETRY_AFTER_MS);
 }
 
@@ -80,6 +70,6 @@ export function readRetryAfter(retryAfter = '', date = ''): number | null {
  * Receivers answer with an empty body or plain text; a page comes from a login form or a console at the same
  * address.
  */
-function isWebPage({ headers, body }: ReceiverResponse): boolean {
-  return /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
+function isWebPage(headers: Headers, body: string): boolean {
+  return /^text\/html\b/i.test(headers.get('content-type') ?? '') && body.trim() !== '';
 }

@@ -1,6 +1,6 @@
 import { Agents } from '../../outbound/agents.ts';
+import { exchange } from '../../outbound/exchange.ts';
 import type { Network } from '../../outbound/network.ts';
-import { exchange } from '../../push/exchange.ts';
 import type { Sleep } from '../../timing/sleep.ts';
 
 export interface ReadBackOptions {
@@ -18,6 +18,8 @@ export interface ReadBackOptions {
  */
 const WAITS_MS = [1500, 2000, 4000, 8000];
 const OK = 200;
+/** One series is found, or none. */
+const MAX_BODY_BYTES = 16 * 1024;
 
 /**
  * Whether the value of a metric, written with the time `atMs`, can be read from the same server; null if it
@@ -59,12 +61,18 @@ async function countOf(
   { headers, network, timeoutMs }: Pick<ReadBackOptions, 'headers' | 'network' | 'timeoutMs'>,
 ): Promise<number | null> {
   using agents = new Agents(network, { timeoutMs });
+  const answer = await exchange(url, {
+    method: 'GET',
+    headers,
+    agents,
+    timeoutMs,
+    maxBytes: MAX_BODY_BYTES,
+  });
+  if ('failure' in answer || answer.status !== OK) return null;
   try {
-    const signal = AbortSignal.timeout(timeoutMs);
-    const answer = await exchange(url, { method: 'GET', headers, signal, agents });
-    const response = JSON.parse(answer.body) as { data?: { result?: unknown } };
-    const result = response.data?.result;
-    return answer.status === OK && Array.isArray(result) ? result.length : null;
+    const response = JSON.parse(answer.body.toString()) as { data?: { result?: unknown } } | null;
+    const result = response?.data?.result;
+    return Array.isArray(result) ? result.length : null;
   } catch {
     return null;
   }

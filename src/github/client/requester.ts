@@ -114,11 +114,12 @@ export class Requester {
       if (credentials.length === 0) return { step: authorization, report: null };
       return { step: { progress: { ...progress, credentials }, waitMs: 0 }, report: null };
     }
-    const { cache, clock, serverClock } = this.#options;
+    const { cache, clock, serverClock, closing } = this.#options;
     const { header } = authorization;
     const cached = request.isConditional ? cache.find(progress.url.href, credential.name) : undefined;
     const answer = await this.#exchange(request, progress.url, header, cached);
     const known = { ...this.#options, request, progress, credential, header, cached };
+    if ('failure' in answer && closing.aborted) return { step: { answer: CLOSED }, report: null };
     if ('failure' in answer) return { step: conclude({ ...known, answer, verdict: null }), report: null };
     serverClock.observe(answer.headers);
     const verdict = judge(answer);
