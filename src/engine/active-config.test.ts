@@ -4,9 +4,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SILENT } from '../../test/fixtures/logger.ts';
 import { AntError } from '../domain/errors.ts';
 import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
+import { NO_CHANGES, NO_DELIVERIES, NO_KEYS } from '../domain/transaction.ts';
 import { collectGarbage } from '../memory/process-memory.ts';
 import { DIRECT } from '../outbound/network.ts';
+import { openSqliteStore } from '../store/sqlite/store.ts';
 import { ActiveConfig, type ActiveConfigParts } from './active-config.ts';
+import { Ledger } from './ledger.ts';
 import type { EngineValues } from './rules.ts';
 
 const RIGHT = {
@@ -56,7 +59,7 @@ function valuesWith({
   return values;
 }
 
-/** What is in force, over a store that notes what it was asked and is unavailable when the test says so. */
+/** An active configuration over a store that notes calls, and is unavailable when the test says so. */
 function openConfig(context: TestContext, values: EngineValues) {
   const opened: string[][] = [];
   const state = { isBroken: false, reads: [] as string[] };
@@ -66,8 +69,10 @@ function openConfig(context: TestContext, values: EngineValues) {
       opened.push([...sinks]);
       return 0;
     },
-    async restoreSeries(restore) {
+    async reopen(sinks, restore) {
+      const dropped = (await this.openOutbox?.(sinks)) ?? 0;
       restore({ cells: [], numbers: [] });
+      return dropped;
     },
     async readSamples(sink) {
       state.reads.push(sink);
@@ -103,7 +108,27 @@ test('values that can not work change nothing: neither the rules nor the receive
   assert.deepEqual(opened, [['right']]);
 });
 
-test('with the store out of order nothing changes, and the receivers go on', async (t) => {
+test('while series cannot be read, what waits for a receiver is kept, even if the receiver is removed', async (t) => {
+  const sqlite = await openSqliteStore({ url: 'memory:', clock: Date.now });
+  const { mock } = t.mock.method(sqlite, 'readSeries');
+  const before = valuesWith({ sinks: [RIGHT] });
+  const config = new ActiveConfig(before, { clock: Date.now, logger: SILENT });
+  const ledger = new Ledger({ store: sqlite, working: null, rules: () => config.rules });
+  const replace = (values: EngineValues) => config.replace(values, { ledger, meter: { add() {} } });
+  await replace(before);
+  t.after(() => config.close().finally(() => sqlite[Symbol.asyncDispose]()));
+  const samples = [{ metric: 'job_a', labels: [], value: 1, atMs: 0 }];
+  await sqlite.process(NO_DELIVERIES, NO_KEYS, () => ({ ...NO_CHANGES, samples }));
+  const waiting = async () => (await sqlite.outboxStatus()).map(({ sink, samples }) => [sink, samples]);
+  mock.mockImplementationOnce(() => Promise.reject(new AntError('store_unavailable', 'disk full')));
+  const next = valuesWith({ sinks: [{ ...RIGHT, name: 'other' }], maxSeries: 7 });
+  await assert.rejects(replace(next), { code: 'store_unavailable' });
+  assert.deepEqual(await waiting(), [['right', 1]]);
+  await replace(next);
+  assert.deepEqual(await waiting(), [['other', 0]]);
+});
+
+test('while the store is unavailable nothing changes, and the receivers go on', async (t) => {
   const before = valuesWith({ sinks: [RIGHT] });
   const { config, state, replace } = openConfig(t, before);
   await replace(before);
@@ -132,7 +157,7 @@ test('receivers and numbers that do not change are left alone', async (t) => {
   assert.equal(config.rules.values.retentionMs, 5);
 });
 
-test('what was in force before is let go of', async (t) => {
+test('replaced rules and receivers can be garbage-collected', async (t) => {
   const { config, replace } = openConfig(t, valuesWith({ sinks: [RIGHT] }));
   const former: WeakRef<object>[] = [];
   for (let number = 1; number <= 5; number += 1) {

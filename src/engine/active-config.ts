@@ -13,7 +13,7 @@ export interface ActiveConfigOptions {
 
 /** What the receivers work with. */
 export interface ActiveConfigParts {
-  readonly ledger: Outbox & Pick<Ledger, 'restoreSeries'>;
+  readonly ledger: Outbox & Pick<Ledger, 'reopen'>;
   readonly meter: Meter;
 }
 
@@ -52,13 +52,15 @@ export class ActiveConfig {
   async replace(values: EngineValues, parts: ActiveConfigParts): Promise<void> {
     const before = this.#push;
     const rules = engineRules(values, before === null ? null : this.#rules, this.#options);
-    if (before !== null && isDeepStrictEqual(values.push, this.#rules.values.push))
-      return this.#useRules(rules, parts.ledger);
-    // What waits may only be forgotten once the configuration is known to be right.
+    if (before !== null && isDeepStrictEqual(values.push, this.#rules.values.push)) {
+      if (rules.registry === this.#rules.registry) this.#rules = rules;
+      else await this.#useRules(rules, parts.ledger);
+      return;
+    }
+    // What waits may only be dropped once the configuration is known to be right.
     const receivers = openReceivers(values.push);
     await before?.handOver();
     try {
-      await this.#openOutbox(rules, parts.ledger);
       await this.#useRules(rules, parts.ledger);
     } catch (error) {
       await closeAll(receivers);
@@ -74,22 +76,19 @@ export class ActiveConfig {
     this.#end.resolve();
   }
 
-  async #openOutbox(rules: EngineRules, ledger: ActiveConfigParts['ledger']): Promise<void> {
-    const forgotten = await ledger.openOutbox(sinksOf(rules));
-    if (forgotten > 0) this.#options.logger.warn('samples_of_removed_receiver_dropped', { forgotten });
-  }
-
   /** A registry that is new gets what is stored, and counts from that moment. */
   async #useRules(rules: EngineRules, ledger: ActiveConfigParts['ledger']): Promise<void> {
-    if (this.#push !== null && rules.registry === this.#rules.registry) {
-      this.#rules = rules;
-      return;
-    }
-    await ledger.restoreSeries(({ cells, numbers }) => {
-      rules.registry.restore(cells);
-      rules.jobNumbers.apply(numbers);
-      this.#rules = rules;
-    });
+    const sinks = sinksOf(rules);
+    const keepsSeries = this.#push !== null && rules.registry === this.#rules.registry;
+    const dropped = keepsSeries
+      ? await ledger.openOutbox(sinks)
+      : await ledger.reopen(sinks, ({ cells, numbers }) => {
+          rules.registry.restore(cells);
+          rules.jobNumbers.apply(numbers);
+          this.#rules = rules;
+        });
+    this.#rules = rules;
+    if (dropped > 0) this.#options.logger.warn('samples_of_removed_receiver_dropped', { dropped });
   }
 
   #run(receivers: readonly NamedReceiver[], { ledger, meter }: ActiveConfigParts): void {

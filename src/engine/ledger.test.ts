@@ -222,7 +222,7 @@ test('what the store holds is restored before anything more is stored', async (t
   const { ledger, write } = await open(t);
   await write({ increments: [DISPATCH] });
   const values: number[] = [];
-  const restoring = ledger.restoreSeries(({ cells }) => values.push(...cells.map(({ value }) => value)));
+  const restoring = ledger.reopen([], ({ cells }) => values.push(...cells.map(({ value }) => value)));
   await Promise.all([restoring, ledger.add([DISPATCH])]);
   assert.deepEqual(values, [1]);
 });

@@ -105,10 +105,17 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
   }
 
   /**
-   * Calls `restore` with what every series holds, before anything more is stored; not when it can't be read.
+   * As `openOutbox`; also calls `restore` with what every series holds, before anything more is stored. It is
+   * read first: samples of removed sinks are only dropped once nothing else can fail.
    */
-  restoreSeries(restore: (stored: StoredSeries) => void): Promise<void> {
-    return this.#inTurn(async () => restore(await this.#options.store.readSeries()));
+  reopen(sinks: readonly string[], restore: (stored: StoredSeries) => void): Promise<number> {
+    const { store } = this.#options;
+    return this.#inTurn(async () => {
+      const stored = await store.readSeries();
+      const dropped = await store.openOutbox(sinks);
+      restore(stored);
+      return dropped;
+    });
   }
 
   readonly lease: Store['lease'] = (limit, leaseMs) => this.#options.store.lease(limit, leaseMs);
