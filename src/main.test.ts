@@ -48,7 +48,7 @@ test('version, help and the help of every command are printed', async () => {
   }
 });
 
-test('a wrong command line ends with 2 and the nearest name', async () => {
+test('a wrong command line exits with 2 and shows the nearest name', async () => {
   const cases: [string[], RegExp][] = [
     [['srve'], /no command "srve"\nhint: did you mean serve\?/],
     [['help', 'chek-config'], /did you mean check-config\?/],
@@ -62,7 +62,7 @@ test('a wrong command line ends with 2 and the nearest name', async () => {
   }
 });
 
-test('serve and check-config refuse to go on without a webhook secret, print-config does not need one', async () => {
+test('serve and check-config refuse a missing webhook secret, print-config does not need one', async () => {
   for (const args of [[], ['serve'], ['check-config']]) {
     const { code, stderr } = await run(args);
     assert.equal(code, 2);
@@ -142,7 +142,7 @@ test('the log is JSON in a pipe and text at a terminal, unless its format is set
   assert.doesNotMatch(seen.stdout, /\n\s*at /);
 });
 
-test('a reader that goes away, as head does, ends a command without a word', async () => {
+test('a reader that goes away, as head does, ends a command silently', async () => {
   for (const args of [['help', 'serve'], ['print-config'], ['help', 'simulate']]) {
     const child = spawn(BIN, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -158,14 +158,14 @@ test('a reader that goes away, as head does, ends a command without a word', asy
   }
 });
 
-test('the configuration file of the working directory is read', async () => {
+test('the configuration file in the working directory is read', async () => {
   using folder = openTemporaryFolder({ 'config/config.json': '{"log": {"level": "warn"}}' });
   const { stdout } = await run(['print-config'], { cwd: folder.path });
   assert.match(stdout, /level: warn # config\/config\.json line 1/);
 });
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  test(`${signal} closes the service and ends with 0, though something is left open`, async () => {
+  test(`${signal} closes the service and exits with 0, even if something is left open`, async () => {
     using service = startAntWatcher(['--webhook.host=127.0.0.1'], { env: ENV, app: appOf({}) });
     const { webhook, api } = await service.logged('Ready');
     assert.deepEqual(
@@ -192,7 +192,7 @@ test('a signal during the start closes the service as soon as it has started', a
   assert.match(stdout, /"Closing"[\s\S]*"Stopped"/);
 });
 
-test('a close that takes longer than shutdown.grace ends with 1', async () => {
+test('a close that takes longer than shutdown.grace exits with 1', async () => {
   const app = appOf({ close: 'await new Promise(() => {});' });
   using service = startAntWatcher(['--shutdown.grace', '200ms'], { env: ENV, app });
   await service.logged('Ready');
@@ -202,7 +202,7 @@ test('a close that takes longer than shutdown.grace ends with 1', async () => {
   assert.match(stdout, /"step":"engine: receivers","code":"stop_timed_out","msg":"Stop timed out; exiting"/);
 });
 
-test('a second signal ends at once with 1', async () => {
+test('a second signal exits at once with 1', async () => {
   const app = appOf({ close: 'await new Promise(() => {});' });
   using service = startAntWatcher([], { env: ENV, app });
   await service.logged('Ready');
@@ -215,7 +215,7 @@ test('a second signal ends at once with 1', async () => {
   assert.match(stdout, /Second signal/);
 });
 
-test('one wish that arrives as two signals, as npm hands it on, closes the service in peace', async () => {
+test('one stop that arrives as two signals, as npm forwards it, closes the service normally', async () => {
   const app = appOf({ close: 'await new Promise((resolve) => setTimeout(resolve, 200));' });
   using service = startAntWatcher([], { env: ENV, app });
   await service.logged('Ready');
@@ -237,7 +237,7 @@ test('a start that fails is one error with code, message and hint', async () => 
   );
 });
 
-test('when a part fails, the rest is closed and the process ends with 1', async () => {
+test('when a part fails, the rest is closed and the process exits with 1', async () => {
   const errors = JSON.stringify(new URL('./domain/errors.ts', import.meta.url).href);
   const failed = `Promise.reject(new (await import(${errors})).AntError('store_damaged', 'no sound database'))`;
   const { code, stdout } = await run([], { env: ENV, app: appOf({ failed }) });
@@ -253,7 +253,7 @@ test('when a bug ends a part, it is reported, and nothing else is tried', async 
   assert.doesNotMatch(stdout, /"msg":"Closing"/);
 });
 
-test('a bug is logged with its stack and ends with 1, thrown or rejected', async () => {
+test('a bug is logged with its stack and exits with 1, thrown or rejected', async () => {
   for (const bug of [
     `setTimeout(() => { throw new Error('oops'); });`,
     `Promise.reject(new Error('oops'));`,

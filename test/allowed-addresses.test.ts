@@ -28,7 +28,7 @@ async function taken(service: Service): Promise<void> {
   }
 }
 
-test('what GitHub told once of its addresses holds, also when GitHub is away and the process is killed', async () => {
+test('addresses fetched from GitHub once stay valid, even when GitHub is unreachable and the process is killed', async () => {
   const { github } = await openFixture();
   await using service = await startService({
     env: { ANT_WATCHER_WEBHOOK_ALLOWED_IPS: 'github', ANT_WATCHER_GITHUB_API_URL: github.url },
@@ -48,7 +48,7 @@ test('what GitHub told once of its addresses holds, also when GitHub is away and
   assert.equal(sumOf(later, 'ant_watcher_github_hook_ranges_timestamp_seconds'), toldS);
 });
 
-test('without a word of GitHub deliveries are answered 503, and the log says once why', async () => {
+test('before GitHub has answered, deliveries are answered 503, and the log says once why', async () => {
   await using service = await startService({
     env: {
       ANT_WATCHER_WEBHOOK_ALLOWED_IPS: 'github',

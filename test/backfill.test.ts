@@ -22,7 +22,7 @@ function jobsOf(samples: Samples): string[] {
   return linesOf(samples, 'github_actions_jobs_total');
 }
 
-test(`backfill: what was never told is read from the past, after an estimate, and once (seed ${seed}, end ${endMs})`, async () => {
+test(`backfill: unreported history is read after an estimate, and counted once (seed ${seed}, end ${endMs})`, async () => {
   const world = pastWorld({ seed, runs: 60, inFlight: 0, endMs, spanMs: 12 * 3_600_000 });
   await using github = await openSimulatedGitHub({ world, clock: Date.now, personalTokens: [TOKEN] });
   await using service = await startService({
@@ -60,7 +60,7 @@ test(`backfill: what was never told is read from the past, after an estimate, an
   assert.deepEqual(jobsOf(await service.settled()), truth);
 });
 
-test('backfill: what it needs is said', async () => {
+test('backfill: missing requirements are explained', async () => {
   await using service = await startService();
   const without = await backfill(service, '--since', '1h');
   assert.deepEqual([without.code, /nothing to log in to GitHub with/.test(without.stderr)], [1, true]);

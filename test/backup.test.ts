@@ -53,7 +53,7 @@ async function startLarge(context: TestContext, options: ServiceOptions = {}): P
   return startService({ storage, ...options });
 }
 
-test('a backup under load, put back: all from before it counts once, also when everything is sent again', async (t) => {
+test('a backup under load, restored: everything before it counts once, even when all is sent again', async (t) => {
   await using service = await startService({ env: { ANT_WATCHER_COLLECTOR_AT_ONCE: '3' } });
   const folder = folderOf(t);
   const accepted: string[] = [];
@@ -120,7 +120,7 @@ test('- writes the backup to standard output', async () => {
   );
 });
 
-test('a backup replaces nothing without a word, and says what is in the way', async (t) => {
+test('a backup overwrites nothing unless told to, and names the existing file', async (t) => {
   await using service = await startService({ token: 'a-token-of-the-api' });
   const folder = folderOf(t);
   const file = join(folder, 'backup.db');
@@ -145,14 +145,14 @@ test('a backup replaces nothing without a word, and says what is in the way', as
   assert.deepEqual(readdirSync(folder), ['backup.db']);
 });
 
-test('a store in memory says that it has no backup', async (t) => {
+test('a store in memory says that it cannot be backed up', async (t) => {
   await using service = await startService({ storage: 'memory:' });
   const { code, stderr } = await ended(backUp(service, [join(folderOf(t), 'b.db')]));
   assert.equal(code, 1);
   assert.match(stderr, /backup_unsupported.*in-memory/);
 });
 
-test('a full disk at the target leaves no file, and the next backup is whole', async (t) => {
+test('a full target disk leaves no file, and the next backup is complete', async (t) => {
   await using service = await startLarge(t);
   const folder = folderOf(t);
   const file = join(folder, 'backup.db');
@@ -164,7 +164,7 @@ test('a full disk at the target leaves no file, and the next backup is whole', a
   assert.equal((await ended(backUp(service, [file]))).code, 0);
 });
 
-test('killed in the middle of a backup, neither side leaves anything that looks like one', async (t) => {
+test('killed during a backup, neither side leaves anything that looks like one', async (t) => {
   const folder = folderOf(t);
   const file = join(folder, 'backup.db');
   await using service = await startLarge(t);

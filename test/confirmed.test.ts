@@ -17,7 +17,7 @@ const CASES = Number(process.env['ANT_WATCHER_TEST_CASES'] ?? 1);
 /** Across the limits of jobs that wait for a runner, and of runs. */
 const ages = fc.constantFrom(30 * HOUR_MS, 20 * 24 * HOUR_MS, 40 * 24 * HOUR_MS);
 
-test('what GitHub has confirmed is active, in any order of words and confirmations', async () => {
+test('what GitHub has confirmed is active, in any order of events and confirmations', async () => {
   const property = fc.asyncProperty(smallWorlds, ages, fc.nat(), async (world, ageMs, seed) => {
     const nowMs = NOW + ageMs;
     const answers = someAnswers(world, nowMs, seed);

@@ -12,7 +12,7 @@ async function createdLines({ registry }: Pipeline, createdTimestamps = true): P
   return text.split('\n').filter((line) => line.includes('_created'));
 }
 
-test('a series tells when it began, and the same after a restart and whatever is added to it', async () => {
+test('a series shows when it began, and the same after a restart and after any increment', async () => {
   using folder = openTemporaryFolder();
   const url = `sqlite:${join(folder.path, 'created.db')}`;
   const clock = { nowMs: NOW };

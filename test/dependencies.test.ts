@@ -78,7 +78,7 @@ for (const [fault, program] of Object.entries(WRONG)) {
   });
 }
 
-test('allowed: what the rules are not about', () => {
+test('allowed: what the rules do not cover', () => {
   const program: Readonly<Record<string, string>> = {
     'src/main.ts':
       "import { startApp } from './app/app.ts';\nimport('../simulator/simulate-command.ts');\nimport { load } from './config/load.ts';\nprocess.exit(process.argv.length);",

@@ -47,7 +47,7 @@ async function openGitHub() {
   return { github, world, env };
 }
 
-test('doctor: where all is well it says so, and changes nothing', async () => {
+test('doctor: with everything in order it says so, and changes nothing', async () => {
   using folder = openTemporaryFolder();
   const { github, world, env } = await openGitHub();
   await using _github = github;
@@ -69,7 +69,7 @@ test('doctor: where all is well it says so, and changes nothing', async () => {
   assert.ok(!stdout.includes('PRIVATE KEY') && !stdout.includes('ghs_'));
 });
 
-test('doctor: what is missing is a warning or has failed, with advice, and no secret is shown', async () => {
+test('doctor: problems are warnings or failures with advice, and no secret is shown', async () => {
   using folder = openTemporaryFolder();
   const { github, world, env } = await openGitHub();
   await using _github = github;
@@ -94,7 +94,7 @@ test('doctor: what is missing is a warning or has failed, with advice, and no se
   assert.ok(!stdout.includes('pass'));
 });
 
-test('doctor: a wrong token and a GitHub that is not there have failed', async () => {
+test('doctor: a wrong token and an unreachable GitHub are failures', async () => {
   using folder = openTemporaryFolder();
   const { github, env } = await openGitHub();
   await using _github = github;
@@ -125,7 +125,7 @@ test('doctor: a wrong token and a GitHub that is not there have failed', async (
   );
 });
 
-test('doctor: beside the service it finds its database and its addresses held; a wrong configuration ends with 2', async () => {
+test('doctor: next to the running service its database and addresses are in use; a wrong configuration exits with 2', async () => {
   const env = {
     ANT_WATCHER_WEBHOOK_PORT: String(await freePort()),
     ANT_WATCHER_API_PORT: String(await freePort()),

@@ -42,7 +42,7 @@ const EXPRESSIONS = [
   ...['README.md', 'docs/prometheus.md', 'docs/meaning.md'].flatMap(queriesIn),
 ];
 
-test('the documents ask only for metrics that there are', () => {
+test('the documents query only existing metrics', () => {
   assert.ok(EXPRESSIONS.length >= 25);
   const named = EXPRESSIONS.flatMap((expression) =>
     Array.from(expression.matchAll(/\b(?:github_actions|ant_watcher)_\w+/g), ([name]) => name),
@@ -53,7 +53,7 @@ test('the documents ask only for metrics that there are', () => {
   );
 });
 
-test('Prometheus takes every expression of the documents for a rule', () => {
+test('Prometheus accepts every expression in the documents as a rule', () => {
   const rules = EXPRESSIONS.map((expr, index) => ({ alert: `A${index}`, expr }));
   using folder = openTemporaryFolder({});
   const file = join(folder.path, 'rules.yml');

@@ -14,7 +14,7 @@ const PROJECT: Project = {
   root: readdirSync(ROOT),
 };
 
-test('the documents that everybody looks for are there', () => {
+test('the usual documents exist', () => {
   const wanted = [
     'CHANGELOG.md',
     'CONTRIBUTING.md',
@@ -47,7 +47,7 @@ test('the documents that everybody looks for are there', () => {
 });
 
 for (const path of DOCUMENTS) {
-  test(`${path} names only what there is`, () => {
+  test(`${path} names only existing things`, () => {
     const text = readFileSync(join(ROOT, path), 'utf8');
     assert.deepEqual(findDocumentFaults(path, text, PROJECT), []);
   });
@@ -73,7 +73,7 @@ test('lines of prose are at most 120 characters long', () => {
   }
 });
 
-test('decisions are numbered without a gap, each in its name and its heading', () => {
+test('decisions are numbered without gaps, in their names and headings', () => {
   const names = readdirSync(join(ROOT, 'docs/decisions')).toSorted();
   names.forEach((name, index) => {
     assert.equal(Number(name.slice(0, 4)), index + 1, name);
@@ -81,7 +81,7 @@ test('decisions are numbered without a gap, each in its name and its heading', (
   });
 });
 
-test('what documents quote as a message is one', () => {
+test('messages quoted in documents exist', () => {
   const sources = globSync('{src,simulator,test}/**/*.ts', { cwd: ROOT })
     .filter((path) => path !== 'test/documents.test.ts')
     .map((path) => PROJECT.read(path))
@@ -121,7 +121,7 @@ test('docs/http-api.md has every route of the API listener, and no other', () =>
   assert.deepEqual(documented.toSorted(), [...added, ...health].toSorted());
 });
 
-test('what is not there is found in a document', () => {
+test('a wrong name in a document is found', () => {
   const there = ['docs/a.md', 'README.md', 'src/a.ts', 'src/store', 'src'];
   const project: Project = {
     exists: (path) => there.includes(path.replace(/\/$/, '')),

@@ -42,7 +42,7 @@ function body(action: string, job: object): string {
   return JSON.stringify({ action, workflow_job: job, repository: { full_name: 'o/r', private: false } });
 }
 
-test('a user is told that the cost of a job is not known, and which setting tells it', async () => {
+test('a job of unknown cost is explained with the setting that gives it a price', async () => {
   await using service = await startService();
   const larger = { ...COMPLETED, labels: ['big-16'], runner_group_name: 'Large' };
   await service.post('workflow_job', body('completed', larger));
@@ -54,7 +54,7 @@ test('a user is told that the cost of a job is not known, and which setting tell
   assert.match(told.observations[0]?.why ?? '', /The price of its runner is unknown.*prices\.rules/);
 });
 
-test('a user is told what a job moved, what it did not move, and why', async () => {
+test('explain shows which metrics a job changed, which it did not, and why', async () => {
   await using service = await startService();
   await service.post('workflow_job', body('completed', COMPLETED));
   await service.post(
@@ -97,7 +97,7 @@ test('a user is told what a job moved, what it did not move, and why', async () 
   assert.match(stdout, /counted nothing\n {2}The same execution is counted under another id/);
 });
 
-test('what nobody told of is 404, and a wrong question 400', async () => {
+test('an unknown job is 404, and an invalid question 400', async () => {
   await using service = await startService();
   assert.equal((await service.get('/api/v1/explain?job=1')).status, 404);
   for (const query of ['', '?job=x', '?job=1&run=2', '?job=-1']) {

@@ -38,11 +38,11 @@ function renderAll(format: ExpositionFormat): Promise<Uint8Array> {
 /** Samples are only pushed. */
 const EXPOSED = METRICS.filter(({ type }) => type !== 'sample');
 
-test('promtool finds nothing to say about text with every metric of the catalogue', async () => {
+test('promtool accepts the text with every metric of the catalogue without complaint', async () => {
   expectNoComplaint(await renderAll('text'));
 });
 
-test('OpenMetrics with every metric of the catalogue keeps to the specification', async () => {
+test('OpenMetrics with every metric of the catalogue follows the specification', async () => {
   const families = parseOpenMetrics(Buffer.from(await renderAll('openmetrics')).toString());
   assert.deepEqual(
     families.map(({ name, type }) => ({ name, type })),

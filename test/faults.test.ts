@@ -14,7 +14,7 @@ const MAX_ATTEMPTS = 3;
 const WORKFLOWS = 60;
 const POISON_AT = 20;
 
-test('a delivery that ends the process before it is answered does so once: sent again, it is parked', async () => {
+test('a delivery that ends the process before it is answered does so once: when sent again, it is parked', async () => {
   await using site = openSite();
   const broken = site.service({ NODE_OPTIONS: withFault('fault-killed', 'engine') });
   await broken.start();
@@ -26,7 +26,7 @@ test('a delivery that ends the process before it is answered does so once: sent 
   await expectNothingLost(broken, 'fault-killed', accepted, { parked: 1 });
 });
 
-test('a delivery that ends the process at each attempt is parked, and all others count', async () => {
+test('a delivery that ends the process in each attempt is parked, and all others count', async () => {
   await using site = openSite();
   const broken = site.service({
     NODE_OPTIONS: withFault('fault-killed', 'engine'),
@@ -58,7 +58,7 @@ test('a delivery that ends the process at each attempt is parked, and all others
   expectCounts(await mended.settled(), { parked: 0 });
 });
 
-test('a bug that one delivery shows parks that one, and the process goes on', async () => {
+test('a bug triggered by one delivery parks that delivery, and the process goes on', async () => {
   await using site = openSite();
   const service = site.service({ NODE_OPTIONS: withFault('fault-type-error', 'engine') });
   await service.start();
@@ -98,7 +98,7 @@ for (const [fault, thread, message] of BUGS) {
   });
 }
 
-test('when the engine is gone without a word, the process ends with a report', async () => {
+test('when the engine disappears silently, the process ends with a report', async () => {
   await using site = openSite();
   const broken = site.service({ NODE_OPTIONS: withFault('fault-ended', 'engine') });
   await broken.start();

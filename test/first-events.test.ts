@@ -19,7 +19,7 @@ const OPEN = [
   ...[SELF.samples, SELF.pushRequests, SELF.pushSnapshots],
 ].map(({ name }) => name);
 
-test('what ant-watcher counts about itself stands at 0 from the start', async () => {
+test('metrics about ant-watcher itself are at 0 from the start', async () => {
   await using service = await startService();
   const samples = await service.metrics();
   const shown = new Set([...samples.keys()].map(metricOf));
@@ -56,7 +56,7 @@ test('Prometheus sees the first failure of a job, and the first wrong signature,
     assert.deepEqual(await increase(prometheus, first), [1], first);
 });
 
-test('the first event of a series that nothing announced is seen by the query in the documents', async () => {
+test('the first event of an unannounced series is seen by the query in the documents', async () => {
   await using service = await startService();
   await using prometheus = await startPrometheus({ ants: service.apiAddress });
   await scrapedSince(prometheus, Date.now());

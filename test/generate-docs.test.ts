@@ -17,7 +17,7 @@ test('the generated files are up to date (npm run docs writes them)', () => {
   assert.deepEqual(generateDocs({ check: true }), []);
 });
 
-test('the pages tell of every setting and every metric', () => {
+test('the pages contain every setting and every metric', () => {
   const configuration = read('docs/configuration.md');
   for (const { name, secret } of listSettings()) {
     for (const told of [
@@ -32,7 +32,7 @@ test('the pages tell of every setting and every metric', () => {
   for (const { name, help } of METRICS) assert.ok(metrics.includes(`\`${name}\`\n\n${help}`), name);
 });
 
-test('the example configurations mean the defaults', () => {
+test('the example configurations equal the defaults', () => {
   const cwd = new URL('../', import.meta.url).pathname;
   const load = (...flags: string[]) => loadSettings({ flags, env: {}, cwd, forServing: false });
   const defaults = loadSettings({ flags: [], env: {}, cwd: '/nonexistent', forServing: false });

@@ -142,7 +142,7 @@ function seriesOf({ samples }: Family): Set<string> {
   return new Set(samples.map(({ labels: { le: _, ...labels } }) => JSON.stringify(labels)));
 }
 
-test('names without number and measure go to one series, and every sum stays', async () => {
+test('an unlimited number of names of any length goes to the overflow series, and every sum stays', async () => {
   using folder = openTemporaryFolder();
   const options = {
     url: `sqlite:${join(folder.path, 'hostile.db')}`,
@@ -245,7 +245,7 @@ const oddDeliveries = fc.record({
   body: oddPayloads.map((payload) => JSON.stringify(payload)),
 });
 
-test('whatever a payload holds, it is processed, and what it shows can be read and is not negative', async () => {
+test('whatever a payload contains, it is processed, and its values are readable and not negative', async () => {
   const numRuns = 500 * Number(process.env['ANT_WATCHER_TEST_CASES'] ?? 1);
   const property = fc.asyncProperty(fc.array(oddDeliveries, { minLength: 1, maxLength: 6 }), async (all) => {
     await using pipeline = await openPipeline({ clock: { nowMs: NOW } });

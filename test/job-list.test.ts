@@ -41,7 +41,7 @@ async function list(service: Service, parameters: string): Promise<Shown[]> {
   return jobs;
 }
 
-test(`lists of jobs and the metrics tell the same, and again after a restart (seed ${SEED}, end ${endMs})`, async () => {
+test(`lists of jobs agree with the metrics, also after a restart (seed ${SEED}, end ${endMs})`, async () => {
   const world = pastWorld({ seed: SEED, runs: 60, inFlight: 0.4, endMs, spanMs: 12 * HOUR_MS });
   await using service = await startService();
   for (const { event, guid, body } of deliveriesOf(world)) await service.post(event, body(), { guid });
@@ -93,7 +93,7 @@ async function expectAgreement(service: Service): Promise<void> {
   );
 }
 
-test('the command lists the jobs behind an alert, ghosts only when they are asked for', async () => {
+test('the command lists the jobs behind an alert, and ghosts only on request', async () => {
   await using service = await startService();
   const started_at = new Date(endMs - 3 * HOUR_MS).toISOString();
   const job = {
@@ -144,7 +144,7 @@ test('the command lists the jobs behind an alert, ghosts only when they are aske
   assert.equal((await run('--stauts', 'queued')).code, 2);
 });
 
-test('the labels of an alert find its jobs where patterns of the site made them', async () => {
+test('the labels of an alert find its jobs where configured patterns made those labels', async () => {
   await using service = await startService({ env: { ANT_WATCHER_METRICS_LABEL_PATTERNS: 'runs_on=vm-*' } });
   const created_at = new Date(endMs - HOUR_MS).toISOString();
   for (const [id, label] of ['vm-k3x9f', 'vm-p0qrs'].entries()) {

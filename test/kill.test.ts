@@ -51,7 +51,7 @@ for (const [name, atOnce] of Object.entries(WAYS)) {
   });
 }
 
-test(`killed ${WORLD_KILLS} times while a whole world is told, /metrics shows its truth`, async () => {
+test(`killed ${WORLD_KILLS} times while a whole world is sent, /metrics shows its truth`, async () => {
   const random = createRandom('kill a world');
   const world = pastWorld({
     seed: 'kills 7',
@@ -79,7 +79,7 @@ test(`killed ${WORLD_KILLS} times while a whole world is told, /metrics shows it
   assert.ok(cut >= WORLD_KILLS, `${cut} deliveries were cut off`);
 });
 
-test('stopped under load, it exits with 0 in time and goes on where it was', async () => {
+test('stopped under load, it exits with 0 in time and continues where it was', async () => {
   await using service = await startService({ env: { ANT_WATCHER_SHUTDOWN_GRACE: `${GRACE_MS}ms` } });
   const load = new JobLoad(service, SENDERS);
   for (let stop = 0; stop < 3; stop++) {
@@ -104,7 +104,7 @@ test('stopped under load, it exits with 0 in time and goes on where it was', asy
   expectEachCountedOnce(await service.settled(), load);
 });
 
-test('a delivery that is on its way when it has to stop is still accepted, and counted by the next process', async () => {
+test('a delivery under way at a stop is still accepted, and counted by the next process', async () => {
   await using service = await startService();
   const body = JSON.stringify({ workflow: 'half.yml', repository: { full_name: 'load/alpha' } });
   const headers = {

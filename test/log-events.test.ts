@@ -20,7 +20,7 @@ test('every declared warning and error is logged somewhere', () => {
   for (const code of Object.keys(LOG_EVENTS)) assert.ok(sources.includes(`'${code}'`), code);
 });
 
-test('nothing is logged as a warning or an error that is not declared: it does not compile', () => {
+test('an undeclared warning or error does not compile', () => {
   // @ts-expect-error a text is not a code
   SILENT.warn('Something happened');
   // @ts-expect-error the level of this event is warn
@@ -28,13 +28,13 @@ test('nothing is logged as a warning or an error that is not declared: it does n
   SILENT.warn('weak_secret');
 });
 
-test('a code is declared once, and is not the code of an error as well', () => {
+test('a code is declared once, and is not also the code of an error', () => {
   const tables = [PROCESS_EVENTS, DELIVERY_EVENTS, STORAGE_EVENTS, GITHUB_EVENTS, ERROR_CODES];
   const codes = tables.flatMap((table) => Object.keys(table));
   assert.equal(new Set(codes).size, codes.length);
 });
 
-test('a message is unique, short, and no sentence', () => {
+test('a message is unique, short, and not a sentence', () => {
   const messages = Object.values(LOG_EVENTS).map(({ message }) => message);
   assert.equal(new Set(messages).size, messages.length);
   for (const message of messages) assert.match(message, /^[A-Z].{3,78}[^.:]$/);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { foundMarks, newMarks } from './marks.ts';
 
-test('a marked secret is found in every form, and nowhere else', () => {
+test('a marked secret is found in every form, and only where it is', () => {
   const marks = newMarks(['a', 'b']);
   const secret = String(marks.secrets['a']);
   const forms: readonly [string, string][] = [

@@ -16,7 +16,7 @@ const FLOODS = 3;
 const SENDERS = 64;
 const TRIES = 300;
 
-test(`flooded ${FLOODS} times to its limit of memory, it refuses, recovers, and counts all that it accepted`, async () => {
+test(`flooded ${FLOODS} times to its memory limit, it refuses, recovers, and counts everything it accepted`, async () => {
   const limitBytes = (await restingBytes()) + ROOM_BYTES;
   await using service = await startLimited(limitBytes);
   const load = new JobLoad(service, SENDERS);
@@ -36,7 +36,7 @@ test(`flooded ${FLOODS} times to its limit of memory, it refuses, recovers, and 
   assert.ok(highestBytes < limitBytes, `it took ${highestBytes} of ${limitBytes} bytes`);
 });
 
-test('with a limit below what it takes at rest, it still takes deliveries, a few at a time', async () => {
+test('with a limit below its idle memory, it still accepts deliveries, a few at a time', async () => {
   await using service = await startLimited((await restingBytes()) - 16 * MEBIBYTE);
   const load = new JobLoad(service, 2);
   while (load.refusal === undefined) await load.run();

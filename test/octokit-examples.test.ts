@@ -150,7 +150,7 @@ const EXPECTED = [
 const DISPATCHES =
   'github_actions_dispatches_total{repository="octo-org/octo-repo",workflow=".github/workflows/hello-world-workflow.yml"}';
 
-test('no version and no example is forgotten', () => {
+test('no version and no example is left out', () => {
   const folders = readdirSync(PACKAGE, { withFileTypes: true });
   assert.deepEqual(
     folders
@@ -167,7 +167,7 @@ test('no version and no example is forgotten', () => {
 });
 
 for (const form of [false, true]) {
-  test(`the examples of all versions, ${form ? 'form-encoded' : 'as JSON'}, lead to the numbers computed by hand`, async () => {
+  test(`the examples of all versions, ${form ? 'form-encoded' : 'as JSON'}, give the numbers computed by hand`, async () => {
     await using service = await startService();
     const examples = VERSIONS.flatMap(readExamples);
     const guids = examples.map(() => randomUUID());

@@ -23,7 +23,7 @@ async function numbersOf(pipeline: Pipeline): Promise<string[]> {
   return lines.filter((line) => line !== '' && !/^(# (HELP|TYPE) )?github_actions_stale_/.test(line));
 }
 
-test('what was forgotten and is told again, in any order and after a restart, moves nothing', async () => {
+test('a forgotten run that is reported again, in any order and after a restart, changes nothing', async () => {
   let forgotten = 0;
   const ages = fc.constantFrom(30, 41, 74, 80, 400);
   const ways = fc.constantFrom('webhook', 'redelivery', 'api', 'replay');
@@ -62,7 +62,7 @@ const happenings: fc.Arbitrary<readonly Happening[]> = fc.array(
   { minLength: 1, maxLength: 8 },
 );
 
-test('of lists that reach back for years counts what ended within the time that each look asked for, once', async () => {
+test('from lists that reach back for years, each look counts what ended within its range, once', async () => {
   let [counted, forgotten] = [0, 0];
   const property = fc.asyncProperty(historiesOfRuns, happenings, async (runs, story) => {
     using folder = openTemporaryFolder();

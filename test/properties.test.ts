@@ -140,7 +140,7 @@ function numRunsOf(cases: number): { numRuns: number } {
 }
 
 for (const { name, worlds, cases } of WORLDS) {
-  test(`${name}: any order and any duplication ends in the same text`, async () => {
+  test(`${name}: any order and any duplication gives the same text`, async () => {
     const property = fc.asyncProperty(
       worlds,
       disturbances,
@@ -155,7 +155,7 @@ for (const { name, worlds, cases } of WORLDS) {
     await fc.assert(property, numRunsOf(cases.order));
   });
 
-  test(`${name}: any order and any duplication shows what the reference model says`, async () => {
+  test(`${name}: any order and any duplication gives what the reference model says`, async () => {
     const property = fc.asyncProperty(
       worlds,
       disturbances,
@@ -208,7 +208,7 @@ for (const { name, worlds, cases } of WORLDS) {
     await fc.assert(property, numRunsOf(cases.crash));
   });
 
-  test(`${name}: what is lost leaves nothing odd behind, and what comes later heals it`, async () => {
+  test(`${name}: losses leave nothing inconsistent, and late deliveries repair them`, async () => {
     const property = fc.asyncProperty(worlds, losses, fc.boolean(), async (world, loss, isLate) => {
       const { kept, lost } = parted(world, loss);
       await using pipeline = await openPipeline({ clock: { nowMs: NOW } });

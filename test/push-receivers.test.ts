@@ -87,7 +87,7 @@ async function sendAll(url: string, protocol: PushProtocol): Promise<void> {
   for (const part of parts) assert.deepEqual(await receiver.send(part), { kind: 'sent' });
 }
 
-test('no sample here has a problem', () => {
+test('no sample in this test has a problem', () => {
   assert.deepEqual(
     SAMPLES.map(sampleProblem).filter((problem) => problem !== null),
     [],
@@ -108,7 +108,7 @@ test('Prometheus has every sample exactly', async () => {
   assert.deepEqual(sorted(await prometheus.samples(ALL, NEWEST_MS)), sorted(expected()));
 });
 
-test('a snapshot of an exposition has its time, and its own labels before the extra ones', async () => {
+test('a snapshot of an exposition has its time, and its own labels take precedence over the extra ones', async () => {
   const exposition = Buffer.from(
     '# HELP ants_total Ants, with \\n and "quotes".\n# TYPE ants_total counter\nants_total 5\n' +
       'ants_total{job="build \\"x\\"\\n\\\\",site=""} 7\n# TYPE lag histogram\nlag_bucket{le="+Inf"} 3\n',
@@ -132,7 +132,7 @@ test('a snapshot of an exposition has its time, and its own labels before the ex
   assert.deepEqual(sorted(await prometheus.samples(selector, NEWEST_MS)), wanted);
 });
 
-test('a large batch of varied samples survives compression, at both', async () => {
+test('a large batch of varied samples survives compression, at both receivers', async () => {
   const many = Array.from({ length: 5000 }, (_, index): Sample => {
     const hash = Math.imul(index + 1, 0x9e3779b1) >>> 0;
     return {
@@ -158,7 +158,7 @@ test('a large batch of varied samples survives compression, at both', async () =
   assert.deepEqual(found(await prometheus.samples('many', NEWEST_MS)), wanted);
 });
 
-test('what the real receivers refuse has its outcome', async () => {
+test('refusals by the real receivers have the right outcome', async () => {
   await using victoria = await startVictoriaMetrics();
   await using prometheus = await startPrometheus();
   const [sample] = SAMPLES;

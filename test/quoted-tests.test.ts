@@ -9,7 +9,7 @@ const CORRECTNESS = readFileSync(join(DOCS, 'correctness.md'), 'utf8');
 const SECURITY = readFileSync(join(DOCS, 'security.md'), 'utf8');
 const PROOFS = readFileSync(join(DOCS, 'proofs.md'), 'utf8');
 
-test('every test that docs/proofs.md names is there', () => {
+test('every test named in docs/proofs.md exists', () => {
   const quotes = quotedTests(PROOFS);
   assert.ok(quotes.length >= 250);
   const missing = quotes.filter(({ name, file }) => {
@@ -19,7 +19,7 @@ test('every test that docs/proofs.md names is there', () => {
   assert.deepEqual(missing, []);
 });
 
-test('every trap of docs/correctness.md has a test in docs/proofs.md or is said to be not met yet', () => {
+test('every trap in docs/correctness.md has a test in docs/proofs.md or is marked as not met yet', () => {
   const traps = Array.from(CORRECTNESS.matchAll(/^### (\d+)\. (.*)\n([\s\S]*?)(?=^##)/gm));
   const rows = PROOFS.split('\n').filter((line) => /^\| \d+ \|/.test(line));
   const numbers = traps.map(([, number]) => Number(number));
@@ -40,7 +40,7 @@ test('every trap of docs/correctness.md has a test in docs/proofs.md or is said 
   });
 });
 
-test('every threat of docs/security.md has a test in docs/proofs.md', () => {
+test('every threat in docs/security.md has a test in docs/proofs.md', () => {
   const threats = threatsOf(SECURITY);
   const proven = threatsOf(PROOFS);
   assert.ok(threats.size >= 60);
@@ -63,7 +63,7 @@ function threatsOf(markdown: string): ReadonlyMap<string, string> {
   return new Map(rows.map(([, threat = '', beside = '']) => [threat, beside]));
 }
 
-test('every file of traps is named in docs/proofs.md', () => {
+test('every file in test/traps is named in docs/proofs.md', () => {
   const files = globSync('*.test.ts', { cwd: join(import.meta.dirname, 'traps') });
   const named = quotedTests(PROOFS).map(({ file }) => file);
   assert.deepEqual(
@@ -72,7 +72,7 @@ test('every file of traps is named in docs/proofs.md', () => {
   );
 });
 
-test('a test is found by its name, whatever is put into it, and no other', () => {
+test('a test is found by its exact name, with anything in its placeholders', () => {
   const source = [
     "test('it\\'s one', async () => {",
     `test(\`\${name}: two of \${count}.\`, async () => {`,
@@ -83,7 +83,7 @@ test('a test is found by its name, whatever is put into it, and no other', () =>
     assert.ok(!hasTest(source, name), name);
 });
 
-test('a quote that names no file is a fault', () => {
+test('a quote that names no file is an error', () => {
   assert.deepEqual(quotedTests('so: “one\n  test” ([x](../y.ts)).'), [{ name: 'one test', file: '../y.ts' }]);
   assert.throws(() => quotedTests('“one” and “two” ([x](../y.ts))'), /1 quotes name no file/);
 });

@@ -47,7 +47,7 @@ function asking(url: string): Record<string, string> {
   };
 }
 
-test(`ends that webhooks never told are told by GitHub when it is asked, each thing once (seed ${seed}, end ${endMs})`, async () => {
+test(`ends that webhooks never reported are found by asking GitHub, each once (seed ${seed}, end ${endMs})`, async () => {
   const world = pastWorld({ seed, runs: 60, inFlight: 0.1, endMs, spanMs: 12 * HOUR_MS });
   const truth = parseExposition(truthOf(world));
   await using github = await open(world);
@@ -76,7 +76,7 @@ test(`ends that webhooks never told are told by GitHub when it is asked, each th
   assert.ok(lists <= runs && github.requests.total() <= jobs + runs + lists + others);
 });
 
-test('a job that GitHub does not know leaves the jobs in flight; one in a repository that it does not show stays', async () => {
+test('a job unknown to GitHub leaves the jobs in flight; one in a hidden repository stays', async () => {
   const world = pastWorld({ seed, runs: 1, inFlight: 0, endMs, spanMs: 12 * HOUR_MS });
   const [known, hidden] = world.population.repositories;
   assert.ok(known && hidden);

@@ -19,7 +19,7 @@ async function textOf(pipeline: Pipeline): Promise<string[]> {
   );
 }
 
-test('what is forgotten changes nothing in /metrics but the gauges of ghosts', async () => {
+test('forgetting changes nothing in /metrics except the gauges of ghosts', async () => {
   let forgotten = 0;
   const ages = fc.constantFrom(0, 2 * HOUR_MS, 29 * DAY_MS, 40 * DAY_MS, 80 * DAY_MS);
   const retentions = fc.constantFrom(HOUR_MS, 30 * DAY_MS);
@@ -38,7 +38,7 @@ test('what is forgotten changes nothing in /metrics but the gauges of ghosts', a
   assert.ok(forgotten > 300, `only ${forgotten} states were forgotten`);
 });
 
-test('a recording of old deliveries may be replayed: no run is forgotten while it is told of', async () => {
+test('an old recording can be replayed: no run is forgotten while its deliveries arrive', async () => {
   const property = fc.asyncProperty(smallWorlds, async (world) => {
     const texts = [];
     for (const forgets of [false, true]) {

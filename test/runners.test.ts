@@ -10,7 +10,7 @@ const TOKEN = 'ghp_ofTheTest';
 const PATIENCE_MS = 30_000;
 const END_MS = Date.UTC(2026, 10, 23, 12);
 
-test('the real process shows the runners of the organization, and without permission none, which it tells once', async () => {
+test('the real process shows the runners of the organization, and without permission none, which it logs once', async () => {
   const spanMs = 12 * 3_600_000;
   const world = pastWorld({ seed: 'runners', runs: 40, inFlight: 0.3, endMs: END_MS, spanMs });
   const clock = () => END_MS;

@@ -40,7 +40,7 @@ const ROUTES = [
   ],
 ];
 
-test('no secret leaves the service by its log, its answers or its database, whatever goes wrong', async () => {
+test('no secret leaves the service in its log, its answers or its database, whatever goes wrong', async () => {
   const marks = newMarks(NAMES);
   await using outside = await openTelltale();
   // Whoever parses the name of this workflow throws an error that tells all it can.
@@ -68,7 +68,7 @@ test('no secret leaves the service by its log, its answers or its database, what
   expectNone(said, marks);
 });
 
-test('no secret is told where all goes well with GitHub', async () => {
+test('no secret appears when everything works with GitHub', async () => {
   const { privateKey, app } = newApp();
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const marks = { ...newMarks(NAMES), privateKey: pem };
@@ -105,7 +105,7 @@ test('no secret is told where all goes well with GitHub', async () => {
   expectNone(said, marks);
 });
 
-test('no secret is in what the commands say of a configuration, right or wrong', async () => {
+test('no secret is in what the commands print about a configuration, valid or not', async () => {
   const marks = newMarks(NAMES);
   await using outside = await openTelltale();
   using folder = openTemporaryFolder();

@@ -30,7 +30,7 @@ async function shown(deliveries: readonly Delivery[], nowMs: number): Promise<st
   return pipeline.text();
 }
 
-test('a world of refused gates and of groups without a runner is shown as it was, in any order', async () => {
+test('a world with refused gates and groups without runners is shown correctly, in any order', async () => {
   const world = worldOf('refusals');
   const told = Array.from(deliveriesOf(world), ({ guid, event, body }) => ({ guid, event, body: body() }));
   const truth = parseExposition(truthOf(world));
@@ -43,7 +43,7 @@ test('a world of refused gates and of groups without a runner is shown as it was
   }
 });
 
-test('lists of a world that is long over tell no steps: why a job failed on its runner is unknown', async () => {
+test('lists of a long finished world have no steps: why a job failed on its runner is unknown', async () => {
   const world = worldOf('long ago');
   const nowMs = END_MS + 100 * DAY_MS;
   const listed = listedJobs(world, nowMs).map(({ job, repository }) =>

@@ -15,7 +15,7 @@ const ORG = '/orgs/lumen-works';
 const HOOKS = ['app', 'organization', 'repository'] as const;
 
 for (const seed of ['one', 'two', 'three']) {
-  test(`every answer is as GitHub describes it (world ${seed})`, async () => {
+  test(`every answer has the form that GitHub describes (world ${seed})`, async () => {
     await using fixture = await openFixture({ hooks: HOOKS }, smallWorld(seed, 30));
     for (const each of [...deliveriesOf(fixture.world)].slice(-60)) fixture.github.log.recordLost(each);
     fixture.nowMs += 60_000;
@@ -137,7 +137,7 @@ const OPTIONAL: readonly [string, string, string[]][] = [
 ];
 
 for (const [path, name, optional] of OPTIONAL) {
-  test(`a ${name} without a required member, or with an unknown one, is not as GitHub describes it`, async () => {
+  test(`a ${name} without a required member, or with an unknown one, does not have the form that GitHub describes`, async () => {
     await using fixture = await openFixture();
     const addresses = { ...placesOfWorld(fixture) };
     for (const each of deliveriesOf(fixture.world)) fixture.github.log.recordLost(each);

@@ -38,7 +38,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
 };
 
 for (const [name, refusal] of Object.entries(REFUSALS)) {
-  test(`every endpoint refuses as GitHub describes it: ${name}`, async () => {
+  test(`every endpoint refuses in the form that GitHub describes: ${name}`, async () => {
     for (const endpoint of ENDPOINTS) {
       if (nameOf(endpoint) === 'GET /rate_limit' && name === 'the primary limit') continue;
       await using fixture = await openFixture({ hooks: ['app', 'organization', 'repository'] });
@@ -64,7 +64,7 @@ for (const [name, refusal] of Object.entries(REFUSALS)) {
   });
 }
 
-test('what is not there is missing as GitHub describes it', async () => {
+test('unknown resources are answered in the form that GitHub describes', async () => {
   await using fixture = await openFixture();
   for (const endpoint of ENDPOINTS.filter(({ path }) => path.includes('{'))) {
     const { method } = endpoint;

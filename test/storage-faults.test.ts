@@ -16,7 +16,7 @@ import { type Service, startService } from './service.ts';
 
 const PAGE_BYTES = 4096;
 
-test('with the disk full deliveries are answered 503 and it is not ready; with room again it goes on', async () => {
+test('with a full disk deliveries are answered 503 and the service is not ready; with room again it goes on', async () => {
   // Where a process may write files of a certain size only, the system also sends a signal, which a full disk does not.
   await using service = await startService({
     env: { NODE_OPTIONS: preload("process.on('SIGXFSZ', () => {})") },
@@ -57,7 +57,7 @@ test('with the disk full deliveries are answered 503 and it is not ready; with r
   assert.equal(sumOf(samples, 'github_actions_dispatches_total'), accepted.length);
 });
 
-test('a damaged database ends the start with 1 and its code, and is left as it is', async () => {
+test('a damaged database makes the start exit with 1 and its code, and is not changed', async () => {
   await using service = await startService();
   await service.post('workflow_dispatch', { workflow: 'a.yml', repository: { full_name: 'o/r' } });
   await service.settled();
@@ -82,7 +82,7 @@ test('a damaged database ends the start with 1 and its code, and is left as it i
   assert.equal(sumOf(await service.metrics(), 'github_actions_dispatches_total'), 1);
 });
 
-test('a stored row that is no JSON is named, again and again, and costs no other', async () => {
+test('a stored row that is not JSON is logged each time, and does not affect others', async () => {
   await using service = await startService();
   await service.post('workflow_dispatch', { workflow: 'a.yml', repository: { full_name: 'o/r' } });
   await service.settled();
@@ -98,7 +98,7 @@ test('a stored row that is no JSON is named, again and again, and costs no other
 });
 
 for (const atOnce of ['0', '256']) {
-  test(`damage that a delivery brings to light while it runs ends it with 1 (collector.at_once=${atOnce})`, async () => {
+  test(`damage found by a delivery at run time exits with 1 (collector.at_once=${atOnce})`, async () => {
     await using service = await startService({ env: { ANT_WATCHER_COLLECTOR_AT_ONCE: atOnce } });
     await service.post('workflow_job', jobIn('queued'));
     await service.settled();
@@ -113,7 +113,7 @@ for (const atOnce of ['0', '256']) {
   });
 }
 
-test('damage that only housekeeping meets ends it with 1, and is no bug', async () => {
+test('damage found only by housekeeping exits with 1, and is not a bug', async () => {
   await using service = await startService();
   await service.post('workflow_dispatch', { workflow: 'a.yml', repository: { full_name: 'o/r' } });
   await service.settled();
@@ -128,7 +128,7 @@ test('damage that only housekeeping meets ends it with 1, and is no bug', async 
   assert.equal(errors.length, 1, log);
 });
 
-test('damage that only a scrape or a question meets ends it with 1 as well', async () => {
+test('damage found only by a scrape or a query exits with 1 as well', async () => {
   for (const path of ['/metrics', '/api/v1/explain?job=5']) {
     await using service = await startService();
     await service.post('workflow_job', jobIn('queued'));
@@ -144,7 +144,7 @@ test('damage that only a scrape or a question meets ends it with 1 as well', asy
   }
 });
 
-test('damage that only the stop meets is told, and ends it with 1', async () => {
+test('damage found only by the stop is logged, and exits with 1', async () => {
   const fault = `
     import { StatementSync } from 'node:sqlite';
     import { isMainThread, parentPort } from 'node:worker_threads';
@@ -157,7 +157,7 @@ test('damage that only the stop meets is told, and ends it with 1', async () => 
   assert.doesNotMatch(log, /Bug; stopping at once|"msg":"Stopped"/);
 });
 
-test('a stop that hangs says in which step, of the engine too', async () => {
+test('a hanging stop says in which step, including steps of the engine', async () => {
   const fault = `
     import { DatabaseSync } from 'node:sqlite';
     import { isMainThread } from 'node:worker_threads';

@@ -16,12 +16,12 @@ test('docs/architecture.md walks a delivery, a lost delivery, a setting and a sc
 });
 
 for (const [heading, steps] of WALKS) {
-  test(`${heading}: every file is there and is called by the one above it`, () => {
+  test(`${heading}: every file exists and is called by the one above it`, () => {
     assert.deepEqual(walkFaults(steps, SOURCES), []);
   });
 }
 
-test('a step is reached by an import, by a contract that both know, or by who gives it', () => {
+test('a step is reached by an import, by a shared contract, or by the file that passes it on', () => {
   const sources = new Map([
     ['src/a.ts', "import { b } from './b.ts'; import type { Engine } from './contract.ts';"],
     ['src/b.ts', ''],

@@ -55,7 +55,7 @@ function open(context: TestContext, write: (effects: Effects) => void = () => un
   return { collector, atOnce, queued };
 }
 
-test('what GitHub sends, and is new, is processed in the transaction that accepts it', async (context) => {
+test('a new delivery from GitHub is processed in the transaction that accepts it', async (context) => {
   const { collector, atOnce, queued } = open(context);
   const outcomes = await collector.accept([delivery('a'), delivery('seen'), delivery('b')]);
   assert.deepEqual(outcomes, ['accepted', 'duplicate', 'accepted']);
@@ -63,7 +63,7 @@ test('what GitHub sends, and is new, is processed in the transaction that accept
   assert.ok(Date.now() - Number(collector.lastProcessedAtMs) < 60_000);
 });
 
-test('what was fetched, or handed in again, goes through the queue, where attempts are counted', async (context) => {
+test('fetched and repeated deliveries go through the queue, where attempts are counted', async (context) => {
   const { collector, atOnce, queued } = open(context);
   for (const source of ['redelivery', 'api', 'replay'] as const) {
     await collector.accept([delivery('a'), delivery(source, source)]);
@@ -77,7 +77,7 @@ test('a burst goes through the queue', async (context) => {
   assert.deepEqual([atOnce.length, queued.length], [0, 6]);
 });
 
-test('a delivery that cannot be read, or whose changes cannot be written, makes no other fail: all go through the queue', async (context) => {
+test('a delivery that cannot be read or written does not fail the others: all go through the queue', async (context) => {
   function write({ increments }: Effects): void {
     if (increments.some(({ labels }) => labels[1] === 'poison')) throw new RangeError('not storable');
   }
@@ -88,7 +88,7 @@ test('a delivery that cannot be read, or whose changes cannot be written, makes 
   }
 });
 
-test('a store that is out of order refuses them', async (context) => {
+test('an unavailable store refuses deliveries', async (context) => {
   const { collector, queued } = open(context, () => {
     throw new AntError('store_unavailable', 'disk full');
   });

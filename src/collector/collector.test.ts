@@ -112,7 +112,7 @@ function processedIn(commits: readonly Commit[]): number[] {
   return commits.flatMap(({ processed }) => processed).sort((a, b) => a - b);
 }
 
-test('a delivery that cannot be read is tried again later and holds up no other', async () => {
+test('an unreadable delivery is retried later and does not delay the others', async () => {
   const commits = await collect([leased(1), leased(2, 'bad'), leased(3)]);
   assert.deepEqual(processedIn(commits), [1, 3]);
   assert.deepEqual(failuresOf(commits), [
@@ -120,7 +120,7 @@ test('a delivery that cannot be read is tried again later and holds up no other'
   ]);
 });
 
-test('a delivery that failed too often is parked with its error, and that is counted', async () => {
+test('a delivery that fails too often is parked with its error and counted', async () => {
   const commits = await collect([{ ...leased(1, 'bad'), attempts: 2 }]);
   assert.deepEqual(failuresOf(commits).at(-1), { id: 1, attempts: 3, error: 'TypeError: unreadable' });
   const counted = commits.flatMap(({ increments }) => increments);
@@ -129,7 +129,7 @@ test('a delivery that failed too often is parked with its error, and that is cou
   ]);
 });
 
-test('a delivery that spoils the whole transaction is found and set aside', async () => {
+test('a delivery that breaks the whole transaction is found and set aside', async () => {
   const spoils = (changes: Changes) =>
     changes.increments.some(({ labels }) => labels[1] === 'poison') ? new RangeError('not storable') : null;
   const commits = await collect([leased(1), leased(2, 'poison'), leased(3)], spoils);
@@ -140,7 +140,7 @@ test('a delivery that spoils the whole transaction is found and set aside', asyn
   );
 });
 
-test('what failed before is tried alone, with the attempt noted as if it had failed already', async () => {
+test('a delivery that failed before is retried alone, with the attempt recorded in advance as a failure', async () => {
   const commits = await collect([leased(1), { ...leased(2), attempts: 1 }, leased(3)]);
   assert.deepEqual(
     commits.map(({ failed, processed }) => [failed.map(({ id }) => id), processed]),
@@ -156,7 +156,7 @@ test('what failed before is tried alone, with the attempt noted as if it had fai
   assert.ok(commits.every(({ increments }) => increments.every(({ labels }) => labels[0] !== 'retry')));
 });
 
-test('what every attempt has ended the process with is parked without another', async () => {
+test('a delivery that ended the process in every attempt is parked without another attempt', async () => {
   const observed: number[] = [];
   const commits = await collect([{ ...leased(1), attempts: 3 }, leased(2)], undefined, {
     rules: () => ({
@@ -175,7 +175,7 @@ test('what every attempt has ended the process with is parked without another', 
   );
 });
 
-test('after a crash, what may have been in hand is tried one by one, and then no more', async () => {
+test('after a crash, deliveries that may have been in hand are processed one by one, later ones are not', async () => {
   const waiting = Array.from({ length: 12 }, (_, index) => leased(index + 1));
   const commits = await collect(waiting, undefined, { afterCrash: true, batchSize: 4 });
   assert.deepEqual(
@@ -185,7 +185,7 @@ test('after a crash, what may have been in hand is tried one by one, and then no
   assert.deepEqual(commits.at(-1)?.processed, [9, 10, 11, 12]);
 });
 
-test('for an hour after a crash what arrives goes through the queue, and then no more', async () => {
+test('for an hour after a crash new deliveries go through the queue, and afterwards they do not', async () => {
   const ways: string[] = [];
   let nowMs = 1000;
   const { queue } = fakeQueue([]);
@@ -213,7 +213,7 @@ test('for an hour after a crash what arrives goes through the queue, and then no
   assert.deepEqual(ways, ['queue', 'queue', 'at once']);
 });
 
-test('a held job that shows a bug is told of and holds up nothing', async () => {
+test('a held job that hits a bug is reported and does not delay the others', async () => {
   const told: unknown[] = [];
   const held = Object.defineProperty({ jobId: 7, heldUntilMs: 1 } as JobState, 'status', {
     enumerable: true,
@@ -235,7 +235,7 @@ test('a held job that shows a bug is told of and holds up nothing', async () => 
   assert.deepEqual(processedIn(commits), [1]);
 });
 
-test('when the store fails in the middle, nothing that is done is done again', async () => {
+test('when the store fails halfway, finished work is not repeated', async () => {
   let failures = 1;
   const commits = await collect([{ ...leased(1), attempts: 1 }, leased(2)], ({ processed }) => {
     if (!processed.includes(2)) return null;
@@ -248,7 +248,7 @@ test('when the store fails in the middle, nothing that is done is done again', a
   );
 });
 
-test('when the store is out of order, the batch is kept and processed once it works again', async () => {
+test('when the store is unavailable, the batch is kept and processed once it works again', async () => {
   let failures = 1;
   const commits = await collect([leased(1), leased(2)], () => {
     failures -= 1;
@@ -258,7 +258,7 @@ test('when the store is out of order, the batch is kept and processed once it wo
   assert.deepEqual(failuresOf(commits), []);
 });
 
-test('closing does not wait for a store that stays out of order', async () => {
+test('closing does not wait for an unavailable store', async () => {
   const { queue } = fakeQueue([leased(1)], () => new AntError('store_unavailable', 'disk full'));
   const failed = Promise.withResolvers<void>();
   const logger = { ...SILENT, error: () => failed.resolve() };
@@ -275,7 +275,7 @@ test('closing does not wait for a store that stays out of order', async () => {
   await collector.close();
 });
 
-test('a bug in the queue ends the collector loudly', async () => {
+test('a bug in the queue ends the collector with an error', async () => {
   const { queue } = fakeQueue([]);
   const broken = { ...queue, lease: () => Promise.reject(new TypeError('bug')) };
   const collector = startCollector({

@@ -23,7 +23,7 @@ async function release(heldUntilMs: number | null): Promise<Changes> {
   return written;
 }
 
-test('a hold that has ended, or was made longer, since it was found is left alone', async () => {
+test('a hold that has ended or been extended since it was found is left alone', async () => {
   assert.deepEqual((await release(1000)).jobs, [job({ heldUntilMs: null })]);
   assert.deepEqual((await release(1001)).jobs, []);
   assert.deepEqual((await release(null)).jobs, []);

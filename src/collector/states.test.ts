@@ -42,7 +42,7 @@ function stateAfter(...observations: Observation[]): JobState {
   return state;
 }
 
-test('words of a job and of its absence end in the same, in any order behind the first', () => {
+test('events of a job and reports of its absence give the same state, in any order after the first event', () => {
   const words = [job(), job({ observedAtMs: T0 + 3000 }), running(), done()];
   const absences = [gone(0), gone(2000), gone(50_000), gone(90_000)];
   fc.assert(
@@ -67,7 +67,7 @@ test('words of a job and of its absence end in the same, in any order behind the
   );
 });
 
-test('a job is gone from when GitHub does not know it until something later is heard of it', () => {
+test('a job is gone from when GitHub does not know it until a later event arrives', () => {
   assert.equal(isGone(stateAfter(running())), false);
   assert.equal(isGone(stateAfter(running(), gone(60_000))), true);
   assert.equal(isGone(stateAfter(running(), gone(60_000), gone(9000))), true);
@@ -77,12 +77,12 @@ test('a job is gone from when GitHub does not know it until something later is h
   assert.deepEqual([status, completionCounted], ['completed', true]);
 });
 
-test('the attempt of a run is gone, and its jobs are not', () => {
+test('a run attempt can be gone while its jobs are not', () => {
   const { runs, jobs } = play([RUN, { ...RUN, runAttempt: 2 }, running(), gone(60_000, null)]);
   assert.deepEqual(runs.map(isGone), [true, false]);
   assert.deepEqual(jobs.map(isGone), [false]);
 });
 
-test('what is not known is not gone', () => {
+test('an unknown job or run cannot be gone', () => {
   assert.deepEqual(play([gone(0), gone(0, null)]), { jobs: [], runs: [], facts: [] });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addresses, allowedAddresses } from './address-kinds.ts';
 
-test('addresses, ranges and the word github may be mixed', () => {
+test('addresses, ranges and "github" can be mixed', () => {
   assert.deepEqual(allowedAddresses().read(['github, 192.0.2.7,,2001:DB8::/32', '::ffff:10.0.0.0/104']), {
     github: true,
     ranges: [
@@ -17,7 +17,7 @@ test('addresses, ranges and the word github may be mixed', () => {
   ]);
 });
 
-test('what is no address is refused, and named where it is one of many', () => {
+test('an invalid address is refused, and named when it is one of many', () => {
   const wrong = ['github.com', '10.0.0.0/33', '10.0.0.0/', '10.0.0', '::/129', 'fe80::1%eth0', '1.2.3.4:80'];
   for (const text of [...wrong, 'GitHub', '*']) {
     assert.equal(allowedAddresses().read([`192.0.2.1,${text}`]), undefined, text);

@@ -29,7 +29,7 @@ test('a certificate needs its key, and a key its certificate', () => {
   assert.deepEqual(load({ flags: ['--api.tls-cert-file', 'x', '--api.tls-key-file', 'y'] }).problems, []);
 });
 
-test('users have passwords, and only what is known can be public', () => {
+test('users need passwords, and only known areas can be public', () => {
   const settings = load({
     env: { ANT_WATCHER_API_BASIC_AUTH: 'a:b:c\nd:e', ANT_WATCHER_API_PUBLIC: 'page, metrics' },
   }).settings;

@@ -27,11 +27,11 @@ const STORED: Readonly<Record<string, (pem: string) => string>> = {
 };
 
 for (const [how, store] of Object.entries(STORED))
-  test(`a key that is stored ${how} is taken, PKCS#1 and PKCS#8`, () => {
+  test(`a key stored ${how} is accepted, PKCS#1 and PKCS#8`, () => {
     for (const pem of [PKCS1, PKCS8]) assert.deepEqual(readAppKeyText(store(pem)), { pem });
   });
 
-test('what stands between the first line and the last is a key too', () => {
+test('the base64 text between the first and the last line is accepted as a key', () => {
   for (const pem of [PKCS1, PKCS8])
     assert.deepEqual(readAppKeyText(pem.replaceAll(/-----.*-----\n/g, '')), { pem: PKCS1 });
 });
@@ -64,7 +64,7 @@ const REFUSED: readonly (readonly [what: string, text: string, hint: RegExp])[] 
 ];
 
 for (const [what, text, hint] of REFUSED)
-  test(`${what} in place of the key is refused, and said what it is`, () => {
+  test(`${what} instead of the key is refused, and the message says what it is`, () => {
     const read = readAppKeyText(text);
     assert.ok('hint' in read);
     assert.match(read.hint, hint);

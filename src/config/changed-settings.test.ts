@@ -23,7 +23,7 @@ function canStandAlone({ variable, text }: { readonly variable: string; readonly
   return 'settings' in loadSettings(options);
 }
 
-test('the same settings change nothing, however they are written', () => {
+test('equal settings are no change, however they are written', () => {
   const first = settingsOf({ ANT_WATCHER_WEBHOOK_IDLE_TIMEOUT: '1m30s', ANT_WATCHER_API_TOKENS: 'a\nb' });
   const second = settingsOf({
     ANT_WATCHER_WEBHOOK_IDLE_TIMEOUT: '90s',
@@ -34,7 +34,7 @@ test('the same settings change nothing, however they are written', () => {
   assert.deepEqual(settings, first);
 });
 
-test('what can change does, what needs a restart keeps its value, and each change is named once', () => {
+test('reloadable settings change, others keep their value, and each change is named once', () => {
   assert.ok(EXAMPLES.length > 20);
   const before = settingsOf({});
   fc.assert(
@@ -51,7 +51,7 @@ test('what can change does, what needs a restart keeps its value, and each chang
   );
 });
 
-test('a webhook secret can become another, but neither come nor go', () => {
+test('a webhook secret can be replaced, but neither added nor removed', () => {
   const none = settingsOf({});
   const one = settingsOf({ ANT_WATCHER_WEBHOOK_SECRET: 'secret-one' });
   const two = settingsOf({ ANT_WATCHER_WEBHOOK_SECRET: 'secret-two' });

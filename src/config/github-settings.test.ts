@@ -11,13 +11,13 @@ import { loadSettings } from './load-settings.ts';
 const { privateKey: KEY } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const PEM = KEY.export({ type: 'pkcs1', format: 'pem' }).toString();
 
-test('the URL is completed, and what is wrong with it is told', () => {
+test('the URL is completed, and an invalid one is explained', () => {
   assert.equal(apiUrl().read(['https://github.example.com']), 'https://github.example.com/api/v3');
   assert.equal(apiUrl().read(['http://github.example.com']), undefined);
   assert.match(apiUrl().advise?.('http://github.example.com') ?? '', /^it must begin with https/);
 });
 
-test('a private key keeps its lines, however they are told apart', () => {
+test('a private key keeps its lines, however they are separated', () => {
   const pkcs8 = KEY.export({ type: 'pkcs8', format: 'pem' }).toString();
   for (const pem of [PEM, pkcs8]) {
     assert.equal(privateKey().read([pem]), pem);
@@ -29,7 +29,7 @@ test('a private key keeps its lines, however they are told apart', () => {
     assert.equal(privateKey().read([text]), undefined, text.slice(0, 20));
 });
 
-test('a token is one text', () => {
+test('a token is one line of text', () => {
   assert.equal(secretText().read(['ghp_x\n']), 'ghp_x');
   assert.equal(secretText().read([]), null);
   for (const text of ['a\nb', 'a b', 'é', '<secret>'])
@@ -45,13 +45,13 @@ test('a token is one text', () => {
   }
 });
 
-test('Apps have ids of two kinds', () => {
+test('an App id can be a number or a client id', () => {
   for (const text of ['', '12', 'Iv1.8a61f9b3a7aba766', 'Iv23liAbCdEfGhIjKlMn'])
     assert.equal(appId().read([text]), text);
   for (const text of ['my-app', '-1', 'Iv']) assert.equal(appId().read([text]), undefined, text);
 });
 
-test('repositories are told one by one or by owner', () => {
+test('repositories are listed one by one or by owner', () => {
   assert.deepEqual(repositories().read(['octo/*, ants/hill.js', 'a_b/-']), [
     { owner: 'octo', name: null },
     { owner: 'ants', name: 'hill.js' },
@@ -63,7 +63,7 @@ test('repositories are told one by one or by owner', () => {
   assert.equal(repositories().advise?.('octo'), 'write octo/* for all of them');
 });
 
-test('settings that need one another are problems apart', () => {
+test('settings that require each other are separate problems', () => {
   const none = { token: null, appId: '', appPrivateKey: null, repositories: [] };
   const settingsOf = (github: Partial<Parameters<typeof githubProblems>[0]>) =>
     githubProblems({ ...none, ...github }).map(({ setting }) => setting);
@@ -76,7 +76,7 @@ test('settings that need one another are problems apart', () => {
   assert.deepEqual(settingsOf({ repositories: of }), ['github.repositories']);
 });
 
-test('a key comes whole from a variable, from the file that one names, and from a configuration file', () => {
+test('a key can come from a variable, from the file that one names, or from a configuration file', () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'ant-watcher-'));
   const at = (name: string) => join(folder.path, name);
   writeFileSync(at('key.pem'), PEM);

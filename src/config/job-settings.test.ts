@@ -8,7 +8,7 @@ function load(env: Readonly<Record<string, string>>) {
   return { jobs: null, faulty: loaded.problems.map(({ setting }) => setting) };
 }
 
-test('an audience needs the ids of those who may use it', () => {
+test('an audience requires the ids of those who may use it', () => {
   const audience = { ANT_WATCHER_JOBS_OIDC_AUDIENCE: 'https://ant-watcher.example' };
   assert.deepEqual(load(audience).faulty, ['jobs.allowed_owners']);
   for (const name of ['OWNERS', 'REPOSITORIES'])

@@ -12,12 +12,12 @@ test('ports are whole numbers from 0 to 65535', () => {
   assert.match(kinds.port().advise?.('tcp://10.0.0.1:8080') ?? '', /enableServiceLinks/);
 });
 
-test('a list is no single value', () => {
+test('a single value cannot be a list', () => {
   assert.equal(kinds.port().read(['1', '2']), undefined);
   assert.equal(kinds.port().read([]), undefined);
 });
 
-test('bounds of durations and sizes are included', () => {
+test('limits of durations and sizes are inclusive', () => {
   reads(kinds.duration({ min: '1s', max: '1m' }), ['1s', '60s', '1m'], ['999ms', '61s', '10']);
   reads(kinds.size({ min: '1KiB', max: '1MiB' }), ['1KiB', '1024KiB'], ['1023B', '2MiB', '1024']);
   assert.equal(kinds.duration().read(['25d']), undefined, 'a timer of Node.js would fire at once');
@@ -62,7 +62,7 @@ test('storage is SQLite or memory', () => {
   assert.match(kinds.storageUrl().advise?.('sqlite:///a.db') ?? '', /without the two slashes/);
 });
 
-test('secrets stand one a line and are taken as they are', () => {
+test('secrets are one per line and taken as they are', () => {
   const kind = kinds.secretLines();
   assert.deepEqual(kind.read(['one\n']), ['one']);
   assert.deepEqual(kind.read(['one\r\ntwo  ,;\n\nthree']), ['one', 'two  ,;', 'three']);
@@ -70,7 +70,7 @@ test('secrets stand one a line and are taken as they are', () => {
   assert.deepEqual(kind.read([]), []);
 });
 
-test('what files of secrets hold by mistake is refused, and said what it is', () => {
+test('a file that is not a secret is refused, and the message says what it is', () => {
   const kind = kinds.secretLines();
   const utf16 = Buffer.from('\uFEFFsecret\r\n', 'utf16le').toString('utf8');
   for (const [text, advice] of [
@@ -91,7 +91,7 @@ test('what files of secrets hold by mistake is refused, and said what it is', ()
   assert.deepEqual(tokens.read(['bearers-token']), ['bearers-token']);
 });
 
-test('the placeholder of print-config is no secret', () => {
+test('the placeholder of print-config is not a secret', () => {
   assert.equal(kinds.secretLines().read(['good', '<secret>']), undefined);
   assert.match(kinds.secretLines().advise?.('<secret>') ?? '', /put the secret itself/);
 });

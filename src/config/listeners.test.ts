@@ -9,7 +9,7 @@ function isTaken(webhook: string, api: string, ports = [8080, 8080]): boolean {
   return listenerProblems(listeners).length > 0;
 }
 
-test('two listeners of one port are refused where one of them has the address of the other', () => {
+test('two listeners on one port are refused if their addresses overlap', () => {
   for (const [one, other] of [
     ['127.0.0.1', '127.0.0.1'],
     ['0.0.0.0', '127.0.0.1'],
@@ -37,7 +37,7 @@ test('two listeners of one port are refused where one of them has the address of
     assert.ok(!isTaken(one, other) && !isTaken(other, one), `${one} ${other}`);
 });
 
-test('the problem is where the port was set; without webhooks nobody listens for them', () => {
+test('the problem is reported where the port was set; without webhooks there is no webhook listener', () => {
   const load = (env: Record<string, string>) =>
     loadSettings({ flags: ['--api.port', '8080'], env, cwd: '/nonexistent', forServing: true });
   const refused = load({ ANT_WATCHER_WEBHOOK_SECRET: 'a-secret-of-some-length' });

@@ -21,11 +21,11 @@ function hints(options: Partial<LoadOptions>): string[] {
   return load(options).problems.map(({ hint }) => hint);
 }
 
-test('with nothing set, everything has its default', () => {
+test('with nothing set, everything has its default value', () => {
   assert.deepEqual(load({}).settings, DEFAULTS);
 });
 
-test('the settings are frozen, all the way down', () => {
+test('the settings are deeply frozen', () => {
   const { settings } = load({ env: { ANT_WATCHER_WEBHOOK_SECRET: 'a' } });
   assert.ok(
     Object.isFrozen(settings) &&
@@ -34,7 +34,7 @@ test('the settings are frozen, all the way down', () => {
   );
 });
 
-test('a flag wins over the environment, that over the file, and that over the default', () => {
+test('flags override the environment, which overrides the file, which overrides the defaults', () => {
   using folder = openTemporaryFolder();
   const port = fc.option(fc.integer({ min: 0, max: 65_535 }), { nil: undefined });
   const setting = fc.constantFrom('webhook.port', 'api.port');
@@ -58,7 +58,7 @@ test('a flag wins over the environment, that over the file, and that over the de
   );
 });
 
-test('secrets come from the variable, from the file that a variable names, or from the configuration file', () => {
+test('secrets come from a variable, from the file that a variable names, or from the configuration file', () => {
   using folder = openTemporaryFolder({
     'secret.txt': 'new\r\nold\n',
     'c.yaml': 'webhook:\n  secret: [a, b]\n',
@@ -71,7 +71,7 @@ test('secrets come from the variable, from the file that a variable names, or fr
   assert.deepEqual(load({ cwd, flags, env }).settings?.webhook.secrets, ['new', 'old']);
 });
 
-test('a secret and its file both set is a problem, unless one is empty', () => {
+test('setting both a secret and its file is a problem, unless one is empty', () => {
   using folder = openTemporaryFolder({ secret: 'x' });
   const env = { ANT_WATCHER_API_TOKENS: 'hunter2', ANT_WATCHER_API_TOKENS_FILE: 'secret' };
   const { problems } = load({ env, cwd: folder.path });
@@ -85,7 +85,7 @@ test('a secret and its file both set is a problem, unless one is empty', () => {
   );
 });
 
-test('a secret file that is missing or empty is a problem, also when nothing needs the secret', () => {
+test('a secret file that is missing or empty is a problem, even when nothing needs the secret', () => {
   using folder = openTemporaryFolder({ empty: '\n' });
   const problemsOf = (file: string) =>
     load({ env: { ANT_WATCHER_WEBHOOK_SECRET_FILE: file }, cwd: folder.path, forServing: true }).problems;
@@ -99,7 +99,7 @@ test('a secret file that is missing or empty is a problem, also when nothing nee
   );
 });
 
-test('to serve, the webhook secret must be set, and the hint says how', () => {
+test('serving requires a webhook secret, and the hint explains how to set it', () => {
   const { problems } = load({ forServing: true });
   assert.deepEqual(
     problems.map(({ setting }) => setting),
@@ -116,7 +116,7 @@ test('to serve, the webhook secret must be set, and the hint says how', () => {
   );
 });
 
-test('to serve without webhooks, there must be repositories and something to read them with', () => {
+test('serving without webhooks requires repositories and a credential', () => {
   const problemsOf = (env: Record<string, string>) =>
     load({ forServing: true, env }).problems.map(({ setting }) => setting);
   const ANT_WATCHER_GITHUB_TOKEN = 'ghp_x';
@@ -169,7 +169,7 @@ test('all problems of all sources are reported at once, each with a hint', () =>
   assert.match(formatProblems(problems), /^The configuration has 11 problems:\n/);
 });
 
-test('unknown names are refused with the nearest known one', () => {
+test('unknown names are refused with the closest known one', () => {
   assert.deepEqual(hints({ flags: ['--webhook.header_timeout', '1s'] }), [
     'did you mean --webhook.header-timeout?',
   ]);
@@ -182,7 +182,7 @@ test('unknown names are refused with the nearest known one', () => {
   ]);
 });
 
-test('flags need a value, once, and stand behind the command', () => {
+test('a flag needs a value, may be given once, and comes after the command', () => {
   const whats = (...flags: string[]) => load({ flags }).problems.map(({ where, what }) => `${where} ${what}`);
   assert.deepEqual(whats('--api.port'), ['--api.port has no value']);
   assert.deepEqual(whats('--api.port='), ['--api.port has no value']);
@@ -191,7 +191,7 @@ test('flags need a value, once, and stand behind the command', () => {
   assert.deepEqual(whats('--api.port', '1', 'x'), ['command line argument 3 belongs to no flag']);
 });
 
-test('other variables are nobody’s business, nor are those that Kubernetes sets for a Service of our name', () => {
+test('other variables are ignored, and so are those that Kubernetes sets for a Service of our name', () => {
   const env = {
     PATH: '/bin',
     ANT: '1',
@@ -205,7 +205,7 @@ test('other variables are nobody’s business, nor are those that Kubernetes set
   assert.deepEqual(load({ env }).problems, []);
 });
 
-test('no secret is in any problem, wherever it was put by mistake', () => {
+test('no secret appears in a problem, wherever it was put by mistake', () => {
   const secret = 'hunter2-hunter2';
   using folder = openTemporaryFolder({
     'c.yaml': `webhook:\n  secret: {x: ${secret}}\n  secrt: ${secret}\nsecret: ${secret}\n`,

@@ -48,7 +48,7 @@ const TESTS = 8;
 
 for (let at = 0; at < TESTS; at++) {
   const some = anySettings().filter((_, index) => index % TESTS === at);
-  test(`what print-config writes is read as the same, and only its secrets are missing: all settings, part ${at + 1}`, () => {
+  test(`the output of print-config is read as the same settings, with only the secrets missing: all settings, part ${at + 1}`, () => {
     fc.assert(
       fc.property(fc.tuple(...some), (given) => {
         const first = loadFile(fileWith(given));
@@ -69,7 +69,7 @@ for (let at = 0; at < TESTS; at++) {
   });
 }
 
-test('what is printed is a configuration file with the same meaning', () => {
+test('the printed text is a configuration file with the same meaning', () => {
   const flags = [
     '--webhook.path',
     '/a:b',
@@ -91,7 +91,7 @@ test('what is printed is a configuration file with the same meaning', () => {
   assert.deepEqual(second.settings, first.settings);
 });
 
-test('each value is printed with where it comes from, secrets as a placeholder', () => {
+test('each value is printed with its source, and secrets as a placeholder', () => {
   using folder = openTemporaryFolder({ tokens: 'hunter2\nhunter3\n', 'c.yaml': 'log:\n  level: warn\n' });
   const env = {
     ANT_WATCHER_WEBHOOK_SECRET: 'hunter1',
@@ -114,7 +114,7 @@ test('each value is printed with where it comes from, secrets as a placeholder',
   assert.doesNotMatch(printed, /hunter/);
 });
 
-test('secrets in addresses are not printed, and settings that are written alike are', () => {
+test('secrets in addresses are not printed, and other settings that look similar are', () => {
   const env = {
     ANT_WATCHER_PUSH_URL: 'token=http://u:hunter2@x?key=hunter3',
     ANT_WATCHER_PUSH_EXTRA_LABELS: 'site_key=ants',
@@ -129,7 +129,7 @@ test('secrets in addresses are not printed, and settings that are written alike 
   for (const value of Object.values(env).slice(1)) assert.ok(printed.includes(value), value);
 });
 
-test('a password in an address is missing like any secret, until another source has the address', () => {
+test('a password in an address is missing like any secret, unless another source sets the address', () => {
   const ANT_WATCHER_PUSH_URL = 'http://ant:hidden-1@vm:8428';
   const first = loadFile('', { env: { ANT_WATCHER_PUSH_URL } });
   assert.ok('settings' in first);
@@ -146,7 +146,7 @@ test('a password in an address is missing like any secret, until another source 
   assert.ok('settings' in loadFile(printed, { withoutSecrets: true }));
 });
 
-test('what can not be seen is escaped, in values as in the name of the file', () => {
+test('invisible characters are escaped, in values and in the file name', () => {
   const path = '/etc/a\nb\u0085\u202e: c.pem';
   const first = loadFile('', { env: { ANT_WATCHER_PUSH_CA_FILE: path } });
   assert.ok('settings' in first);

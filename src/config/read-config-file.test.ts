@@ -28,7 +28,7 @@ test('YAML and JSON hold the same settings, and each value knows its line', () =
   assert.equal(json.values[0]?.from, 'c.json line 3');
 });
 
-test('a text is taken as written, not as YAML understands it', () => {
+test('a text is taken as written, not as YAML interprets it', () => {
   const { values } = readFile('c.yaml', 'webhook:\n  secret: 0x10\n  path: 1e3\napi:\n  tokens: yes\n');
   assert.deepEqual(
     values.map((each) => each.texts),
@@ -36,7 +36,7 @@ test('a text is taken as written, not as YAML understands it', () => {
   );
 });
 
-test('a byte order mark, an empty file and an empty group are no problems', () => {
+test('a byte order mark, an empty file and an empty group are accepted', () => {
   for (const [name, text] of [
     ['c.json', '\uFEFF{}'],
     ['c.yaml', ''],
@@ -47,7 +47,7 @@ test('a byte order mark, an empty file and an empty group are no problems', () =
   }
 });
 
-test('without --config a missing config/config.json is no problem, and a present one is read', () => {
+test('without --config a missing config/config.json is accepted, and an existing one is read', () => {
   using empty = openTemporaryFolder();
   assert.deepEqual(readConfigFile(undefined, empty.path), { values: [], problems: [] });
   using folder = openTemporaryFolder({ 'config/config.json': '{"api":{"port":1}}' });
@@ -56,14 +56,14 @@ test('without --config a missing config/config.json is no problem, and a present
   ]);
 });
 
-test('a file that cannot be used is a problem', () => {
+test('an unusable file is a problem', () => {
   using folder = openTemporaryFolder({ 'c.toml': '', 'directory.json/x': '' });
   assert.match(readConfigFile('none.yaml', folder.path).problems[0]?.what ?? '', /ENOENT/);
   assert.match(readConfigFile('directory.json', folder.path).problems[0]?.what ?? '', /EISDIR/);
   assert.match(readConfigFile('c.toml', folder.path).problems[0]?.what ?? '', /neither JSON nor YAML/);
 });
 
-test('unknown names are refused with the nearest known one, all of them', () => {
+test('all unknown names are refused with the closest known one', () => {
   const { values, problems } = readFile(
     'c.yaml',
     'webhook:\n  prot: 1\n  port: 2\nwebhok: {}\nzzz: 1\nwebhook.port: 3\n',
@@ -88,7 +88,7 @@ test('unknown names are refused with the nearest known one, all of them', () => 
   );
 });
 
-test('what has another shape is refused with its line', () => {
+test('values of the wrong shape are refused with their line', () => {
   const { problems } = readFile('c.yaml', 'webhook:\n  port:\n  path: {a: 1}\n  secret: [[a]]\napi: 5\n');
   assert.deepEqual(
     problems.map(({ setting, where }) => [setting, where]),
@@ -102,12 +102,12 @@ test('what has another shape is refused with its line', () => {
   assert.equal(readFile('c.json', '[1]').problems[0]?.what, 'must hold groups of settings');
 });
 
-test('tabs and what is written twice have hints of their own', () => {
+test('tabs and duplicate keys have their own hints', () => {
   assert.match(readFile('c.yaml', 'api:\n\tport: 1\n').problems[0]?.hint ?? '', /blanks, not with tabs/);
   assert.match(readFile('c.yaml', 'api:\n  port: 1\napi:\n').problems[0]?.hint ?? '', /once/);
 });
 
-test('broken syntax is reported with its line and without the text around it', () => {
+test('a syntax error is reported with its line and without the surrounding text', () => {
   const broken: [string, string, string][] = [
     ['c.yaml', 'webhook:\n  secret: "hunter2\n', 'c.yaml line 3'],
     ['c.yaml', 'api:\n  tokens: a\n  tokens: hunter2\n', 'c.yaml line 3'],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readProxies } from './read-proxies.ts';
 
-test('small letters go before large ones, and what is empty is not set', () => {
+test('lowercase variables take precedence over uppercase ones, and empty ones are unset', () => {
   const { proxies } = readProxies({
     HTTPS_PROXY: 'http://large:1',
     https_proxy: 'http://small:1',
@@ -18,7 +18,7 @@ test('small letters go before large ones, and what is empty is not set', () => {
   assert.deepEqual(readProxies({}).proxies, { https: null, http: null, except: [] });
 });
 
-test('an address without a scheme is one of http, as for curl and Go', () => {
+test('an address without a scheme means http, as in curl and Go', () => {
   assert.equal(readProxies({ HTTPS_PROXY: 'proxy.corp:81' }).proxies.https, 'http://proxy.corp:81/');
   assert.equal(
     readProxies({ HTTPS_PROXY: 'bob:pw@proxy.corp:81' }).proxies.https,
@@ -27,7 +27,7 @@ test('an address without a scheme is one of http, as for curl and Go', () => {
   assert.equal(readProxies({ HTTPS_PROXY: 'https://proxy.corp' }).proxies.https, 'https://proxy.corp/');
 });
 
-test('what is no proxy for HTTP is refused, by the name of its variable and without its value', () => {
+test('an invalid HTTP proxy is refused, naming its variable and not its value', () => {
   const bad: readonly (readonly [value: string, what: RegExp, hint: RegExp])[] = [
     ['socks5://hunter2:1080', /SOCKS/, /a proxy for HTTP/],
     ['SOCKS5H://hunter2:1080', /SOCKS/, /a proxy for HTTP/],
@@ -49,7 +49,7 @@ test('what is no proxy for HTTP is refused, by the name of its variable and with
   }
 });
 
-test('the password is a secret as it is written, as it is meant, and with its user', () => {
+test('the password is a secret as written, decoded, and together with its user', () => {
   const { secrets } = readProxies({
     HTTPS_PROXY: 'http://bob:p%40ssword@proxy:3128',
     HTTP_PROXY: 'http://proxy:3128',

@@ -7,7 +7,7 @@ import { openRereading } from './reread-settings.ts';
 
 const FILE = 'config/config.json';
 
-test('a file that held settings must not be missing or empty when they are read again', () => {
+test('a file that held settings must not be missing or empty on a reload', () => {
   for (const [flags, name] of [
     [[], FILE],
     [['--config', 'c.yaml'], 'c.yaml'],
@@ -30,7 +30,7 @@ test('a file that held settings must not be missing or empty when they are read 
   }
 });
 
-test('where there was no file there need be none, and one that comes is read, and needed from then on', () => {
+test('a missing default file may stay missing; once it exists it is read, and required from then on', () => {
   using folder = openTemporaryFolder({ 'config/other': '' });
   const read = openRereading({ flags: [], env: {}, cwd: folder.path, forServing: false });
   assert.ok('settings' in read());

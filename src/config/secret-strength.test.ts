@@ -10,7 +10,7 @@ function settingsWith(
   return { webhook: { secrets }, api: { tokens, basicAuths } };
 }
 
-test('a secret of fewer than 8 bytes is refused by the name of its setting, each of several', () => {
+test('a secret of fewer than 8 bytes is refused, each one named by its setting', () => {
   const names = (...given: Parameters<typeof settingsWith>) =>
     shortSecrets(settingsWith(...given)).map(({ setting }) => setting);
   assert.deepEqual(names(['1234567']), ['webhook.secret']);
@@ -24,7 +24,7 @@ test('a secret of fewer than 8 bytes is refused by the name of its setting, each
   assert.doesNotMatch(JSON.stringify(shortSecrets(settingsWith(['hunter2']))), /hunter2/);
 });
 
-test('one of fewer than 16 bytes is weak', () => {
+test('a secret of fewer than 16 bytes is weak', () => {
   assert.deepEqual(
     weakSecrets(settingsWith(['123456789012345'])).map(({ setting }) => setting),
     ['webhook.secret'],

@@ -9,7 +9,7 @@ function found(name: string, ...texts: string[]): string[] {
   return secretsIn(setting, { name, texts, from: 'test' });
 }
 
-test('each line of a secret is one, and what stands behind the first colon', () => {
+test('each line of a secret is a secret, and so is the part after its first colon', () => {
   assert.deepEqual(
     new Set(found('webhook.secret', 'one\r\ntwo\n', 'three')),
     new Set(['one', 'two', 'three']),
@@ -18,14 +18,14 @@ test('each line of a secret is one, and what stands behind the first colon', () 
   assert.deepEqual(found('push.headers', 'X-Key: abc'), ['X-Key: abc', 'abc']);
 });
 
-test('a private key is known by its lines, also where their ends are escaped', () => {
+test('a private key is recognised by its lines, also with escaped line ends', () => {
   const key = ['-----BEGIN PRIVATE KEY-----', 'MIIE', 'AbCd', '-----END PRIVATE KEY-----'];
   for (const end of ['\n', '\\n']) {
     assert.deepEqual(new Set(found('github.app_private_key', key.join(end))), new Set(['MIIE', 'AbCd']));
   }
 });
 
-test('of other settings, the passwords in URLs are secrets, as they stand there and as they are meant', () => {
+test('in other settings, passwords in URLs are secrets, as written and decoded', () => {
   assert.deepEqual(found('push.url', 'http://u:p%40ss@a:1, b=https://v:word@b/?x'), [
     'p%40ss',
     'p@ss',

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { environmentNameOf, flagOf, type Setting } from './setting.ts';
 import { listSettings, SETTINGS } from './settings.ts';
 
-test('the name in the code is the name that users write, with the unit behind', () => {
+test('the name in the code is the public name plus the unit', () => {
   for (const [group, settings] of Object.entries(SETTINGS)) {
     const members: [string, Setting<unknown>][] = Object.entries(settings);
     for (const [key, { name, kind, secret }] of members) {
@@ -24,7 +24,7 @@ test('names, variables and flags are unique', () => {
   }
 });
 
-test('every default and every example is a value of its kind', () => {
+test('every default and every example is valid', () => {
   for (const { name, kind, default: byDefault, secret } of listSettings()) {
     if (byDefault !== null) assert.notEqual(kind.read([byDefault]), undefined, name);
     if (!secret) assert.notEqual(kind.read([kind.example]), undefined, name);

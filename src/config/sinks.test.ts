@@ -18,7 +18,7 @@ const THREE = {
   ],
 } as const;
 
-test('one value is for all receivers, several are for each in their order', () => {
+test('one value applies to all receivers, several values apply to each in order', () => {
   assert.deepEqual(
     sinksOf({ ...THREE, basicAuths: ['u:p:q'] }).map(({ name, protocol, basicAuth }) => [
       name,
@@ -46,7 +46,7 @@ test('one value is for all receivers, several are for each in their order', () =
   );
 });
 
-test('a name that was given is kept, also where another receiver would get it by its protocol', () => {
+test('an explicit name is kept, even when another receiver would get it from its protocol', () => {
   const url = [
     { name: null, url: 'http://a' },
     { name: 'victoriametrics', url: 'http://b' },
@@ -57,7 +57,7 @@ test('a name that was given is kept, also where another receiver would get it by
   );
 });
 
-test('lists that do not fit, names that are taken, and two ways to log in are problems', () => {
+test('lists of the wrong length, duplicate names, and two ways to log in are problems', () => {
   const settingsOf = (push: Parameters<typeof sinkProblems>[0]) =>
     sinkProblems(push).map(({ setting }) => setting);
   assert.deepEqual(settingsOf(ONE), []);
@@ -75,7 +75,7 @@ test('lists that do not fit, names that are taken, and two ways to log in are pr
   assert.deepEqual(settingsOf(apart), []);
 });
 
-test('URLs may have names, and stand apart by commas', () => {
+test('URLs may have names, and are separated by commas', () => {
   const { read } = receiverUrls();
   assert.deepEqual(read(['']), []);
   assert.deepEqual(read(['http://vm:8428/insert/0/prometheus?a=b,c']), [
@@ -92,7 +92,7 @@ test('URLs may have names, and stand apart by commas', () => {
   assert.equal(receiverUrls().advise?.('vm:8428'), 'write http://vm:8428');
 });
 
-test('protocols, labels and headers are read one by one', () => {
+test('protocols, labels and headers are parsed one by one', () => {
   assert.deepEqual(protocols().read(['remote_write, victoriametrics']), ['remote_write', 'victoriametrics']);
   assert.equal(protocols().read(['graphite']), undefined);
   assert.equal(protocols().read(['']), undefined);

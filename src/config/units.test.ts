@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { parseDurationMs, parseSizeBytes } from './units.ts';
 
-test('durations are whole numbers with units from large to small', () => {
+test('durations are whole numbers with units from largest to smallest', () => {
   const cases: [string, number | undefined][] = [
     ['250ms', 250],
     ['10s', 10_000],
@@ -41,7 +41,7 @@ test('a duration is the sum of its parts', () => {
   );
 });
 
-test('sizes are a whole number and a unit of 1024', () => {
+test('sizes are a whole number with a unit based on 1024', () => {
   const cases: [string, number | undefined][] = [
     ['0B', 0],
     ['512KiB', 524_288],

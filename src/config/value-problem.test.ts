@@ -10,7 +10,7 @@ function problemOf(name: string, ...texts: string[]) {
   return valueProblem(setting, { name, texts, from: 'c.yaml line 1' });
 }
 
-test('of a list, the item that is wrong is named, written in one text or as a list', () => {
+test('in a list, the wrong item is named, whether written as one text or as a list', () => {
   for (const [name, right, wrong, advice] of [
     ['github.repositories', 'octo/hill', 'octo', /write octo\/\* for all/],
     ['webhook.allowed_ips', 'github', 'hooks.example.com', /is a name/],
@@ -35,23 +35,23 @@ test('of a list, the item that is wrong is named, written in one text or as a li
   }
 });
 
-test('a host has no comma: two receivers written as one are none', () => {
+test('a host has no comma: two receivers written as one are refused', () => {
   assert.match(problemOf('push.url', 'http://a,vm:8428').hint, /start each of them/);
 });
 
-test('of secrets, only the place in the list is told', () => {
+test('for secrets, only the position in the list is shown', () => {
   const { what, hint } = problemOf('api.basic_auth', 'ann:hunter2', 'hunter2');
   assert.match(what, /; item 2 is not$/);
   assert.doesNotMatch(`${what}${hint}`, /hunter2/);
 });
 
-test('where each item is right and the list is not, all of it is shown, and why', () => {
+test('when each item is valid but the list is not, the whole list is shown with the reason', () => {
   const { what, hint } = problemOf('metrics.duration_buckets', '1m', '10s');
   assert.match(what, /, not "1m, 10s"$/);
   assert.equal(hint, '10s stands behind 1m, and is no longer than that');
   assert.match(problemOf('metrics.branch_groups', 'a=b', 'a=c').hint, /repeats a name/);
 });
 
-test('a list for a single value is shown as it is', () => {
+test('a list for a single value is shown as written', () => {
   assert.match(problemOf('webhook.port', '1', '2').what, /from 0 to 65535, not "1, 2"$/);
 });

@@ -11,7 +11,7 @@ function problemsOf(env: Record<string, string>, file = '{}'): [setting: string 
   return 'problems' in loaded ? loaded.problems.map(({ setting, what }) => [setting, what]) : [];
 }
 
-test('without its secrets, nothing is missing: not set, not mounted, or a placeholder', () => {
+test('without secrets nothing counts as missing: neither an unset, an unmounted nor a placeholder secret', () => {
   assert.deepEqual(problemsOf({}), []);
   assert.deepEqual(
     problemsOf(
@@ -30,7 +30,7 @@ test('without its secrets, nothing is missing: not set, not mounted, or a placeh
   assert.deepEqual(problemsOf({ ANT_WATCHER_GITHUB_REPOSITORIES: 'octo/*' }), []);
 });
 
-test('what is there is checked all the same', () => {
+test('secrets that are present are still checked', () => {
   const settings = (env: Record<string, string>, file?: string) =>
     problemsOf(env, file).map(([setting]) => setting);
   assert.deepEqual(settings({ ANT_WATCHER_WEBHOOK_PORT: 'x' }), ['webhook.port']);

@@ -17,7 +17,7 @@ const JOB: Unfinished = {
 };
 const RUN: Unfinished = { ...JOB, jobId: null };
 
-test('what GitHub answers is told in deliveries of their own, which no webhook can bring', () => {
+test("GitHub's answers become deliveries of special events, which no webhook can send", () => {
   const { status: _, statusAtMs: __, ...words } = JOB;
   for (const [told, kind, event] of [
     [goneDelivery(JOB, 9000), 'gone', GONE_EVENT],
@@ -30,7 +30,7 @@ test('what GitHub answers is told in deliveries of their own, which no webhook c
   }
 });
 
-test('that something is gone is told once; again after something more was heard', () => {
+test('"gone" is recorded once; again after a later event', () => {
   const guids = [
     goneDelivery(JOB, 9000),
     goneDelivery({ ...JOB, statusAtMs: 2000 }, 9000),
@@ -41,7 +41,7 @@ test('that something is gone is told once; again after something more was heard'
   assert.equal(goneDelivery(JOB, 10_000).guid, guids[0]);
 });
 
-test('that something is not over is kept once in six hours', () => {
+test('"not finished" is recorded at most once in six hours', () => {
   const guids = [0, 1, CONFIRMED_EVERY_MS - 1, CONFIRMED_EVERY_MS].map(
     (ms) => confirmedDelivery(JOB, ms).guid,
   );

@@ -14,7 +14,7 @@ function classOf(headBranch: string | null, over: Partial<BranchFacts> = {}): st
   return branchClassOf({ event: 'push', headBranch, defaultBranch: 'main', groups, ...over });
 }
 
-test('a branch belongs to the default class, to the first group that fits, or to none', () => {
+test('a branch belongs to the default class, to the first group that matches, or to none', () => {
   assert.equal(classOf('main'), 'default');
   assert.equal(classOf('release/1'), 'release');
   assert.equal(classOf('v2'), 'release');
@@ -24,7 +24,7 @@ test('a branch belongs to the default class, to the first group that fits, or to
   assert.equal(classOf('topic'), 'other');
 });
 
-test('the events of pull requests come before the name of the branch', () => {
+test('pull request events take precedence over the branch name', () => {
   for (const event of ['pull_request', 'pull_request_target', 'pull_request_review']) {
     for (const branch of ['main', 'release/1', 'topic', null]) {
       assert.equal(classOf(branch, { event }), 'pull_request');
@@ -32,26 +32,26 @@ test('the events of pull requests come before the name of the branch', () => {
   }
 });
 
-test('the default branch comes before the groups', () => {
+test('the default branch takes precedence over the groups', () => {
   assert.equal(classOf('v9', { defaultBranch: 'v9' }), 'default');
 });
 
-test('a run without a branch is in no group, even where the default branch is unknown too', () => {
+test('a run without a branch is in no group, even when the default branch is unknown too', () => {
   const groups = groupsOf('all=**');
   assert.equal(classOf(null, { groups }), 'other');
   assert.equal(classOf(null, { groups, defaultBranch: null }), 'other');
   assert.equal(classOf('main', { groups, defaultBranch: null }), 'all');
 });
 
-test('an empty text has no groups', () => {
+test('an empty text defines no groups', () => {
   for (const text of ['', ' ', ';', ' ; ;']) assert.deepEqual(groupsOf(text), []);
 });
 
-test('space around names and patterns, and a last semicolon or comma, mean nothing', () => {
+test('spaces around names and patterns and a trailing semicolon or comma are ignored', () => {
   assert.deepEqual(groupsOf(' a = x , y/* ,; b=z;'), groupsOf('a=x,y/*;b=z'));
 });
 
-test('a pattern may hold =', () => {
+test('a pattern may contain =', () => {
   assert.equal(classOf('a=b/1', { groups: groupsOf('odd=a=b/*') }), 'odd');
 });
 
@@ -77,12 +77,12 @@ for (const [text, problem] of Object.entries(PROBLEMS)) {
   });
 }
 
-test('all problems are told at once', () => {
+test('all problems are reported at once', () => {
   const parsed = parseBranchGroups('a; b=x; default=y');
   assert.match('problem' in parsed ? parsed.problem : '', /^"a" has no "=".*; "default=y" has the name/);
 });
 
-test('a class is always one of the few that are known beforehand', () => {
+test('a class is always one of the few that are known in advance', () => {
   const known = ['pull_request', 'default', 'release', 'hotfix', 'other'];
   fc.assert(fc.property(fc.option(fc.string()), (branch) => assert.ok(known.includes(classOf(branch)))));
 });

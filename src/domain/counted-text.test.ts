@@ -6,13 +6,13 @@ import { countOf, histogramIncrements } from './metric.ts';
 
 const PLACE = ['o/r', 'CI', 'x'];
 
-test('a counter is told with what was added, in exposed units', () => {
+test('a counter is shown with its increment, in exposed units', () => {
   assert.deepEqual(countedText([countOf(DOMAIN.runnerBusy, ['o/r', 'a "b"', 'g'], 1500)]), [
     String.raw`github_actions_runner_busy_seconds_total{repository="o/r",runs_on="a \"b\"",runner_group="g"} +1.5`,
   ]);
 });
 
-test('an observation is one line with its value, also one of 0 before another', () => {
+test('an observation is one line with its value, even 0 before another observation', () => {
   const labels = 'repository="o/r",workflow="CI",runs_on="x"';
   const lines = countedText([
     ...histogramIncrements(DOMAIN.jobQueue, PLACE, 0),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deliveryTimeMs } from './delivery-time.ts';
 
-test('reads the time of a real delivery id', () => {
+test('the time is read from a real delivery id', () => {
   assert.equal(
     deliveryTimeMs('4854ec10-8e69-11ef-8dcb-f963cd3ecfcc'),
     Date.parse('2024-10-19T22:27:10.801Z'),
@@ -21,5 +21,5 @@ for (const guid of [
   '4854ec10-8e69-11ef-8dcb-f963cd3ecfcc0',
   '4854ec108e6911ef8dcbf963cd3ecfcc',
 ]) {
-  test(`"${guid}" tells no time`, () => assert.equal(deliveryTimeMs(guid), null));
+  test(`"${guid}" has no time`, () => assert.equal(deliveryTimeMs(guid), null));
 }

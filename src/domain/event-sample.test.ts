@@ -52,7 +52,7 @@ const JOB = {
   ],
 } as unknown as JobObservation;
 
-test('a job that ended is a sample at its end, its id gives the milliseconds', () => {
+test('a completed job has a sample at its end, with milliseconds from its id', () => {
   assert.deepEqual(sampling({ kind: 'job_completed', job: JOB, durationMs: 61_000 }), [
     {
       metric: EVENTS.jobDuration.name,
@@ -63,11 +63,11 @@ test('a job that ended is a sample at its end, its id gives the milliseconds', (
   ]);
 });
 
-test('a job that never started is none', () => {
+test('a job that never started has no sample', () => {
   assert.deepEqual(sampling({ kind: 'job_completed', job: JOB, durationMs: null }), []);
 });
 
-test('a job that started is a sample of its queue time at its start', () => {
+test('a started job has a sample of its queue time at its start', () => {
   const job = { ...JOB, startedAtMs: END - 61_000 };
   assert.deepEqual(sampling({ kind: 'job_started', job, queueMs: 0 }), [
     {
@@ -79,7 +79,7 @@ test('a job that started is a sample of its queue time at its start', () => {
   ]);
 });
 
-test('a run that ended is a sample at its end', () => {
+test('a completed run has a sample at its end', () => {
   const run = {
     kind: 'run',
     repository: 'o/r',
@@ -99,7 +99,7 @@ test('a run that ended is a sample at its end', () => {
   );
 });
 
-test('steps are samples of their own on request, also those of one name that end together', () => {
+test('steps have samples on request, also several of one name that end together', () => {
   const steps = createSampling({ stepDurations: true })({
     kind: 'job_completed',
     job: JOB,
@@ -114,11 +114,11 @@ test('steps are samples of their own on request, also those of one name that end
   );
 });
 
-test('other facts are no samples', () => {
+test('other facts have no samples', () => {
   assert.deepEqual(sampling({ kind: 'job_failed', job: JOB, cause: 'step' }), []);
 });
 
-test('no sample has an id in the name of a step', () => {
+test('ids are removed from step names in samples', () => {
   const withSteps = createSampling({ stepDurations: true });
   const steps = JOB.steps.slice(0, 1).map((step) => ({ ...step, name: `Deploy ${'9ac4452b94'.repeat(4)}` }));
   const told = withSteps({ kind: 'job_completed', job: { ...JOB, steps }, durationMs: 1000 });

@@ -53,14 +53,14 @@ function ended(conclusion: string | null, over: Partial<JobObservation> = {}): J
 
 const NEVER_STARTED = { runnerName: null, runnerGroup: null, steps: [] };
 
-test('jobs that did not fail, or are not over, have no cause', () => {
+test('jobs that did not fail, or are not finished, have no cause', () => {
   for (const conclusion of ['success', 'neutral', 'skipped', 'cancelled', 'action_required', null]) {
     assert.equal(failureCauseOf(ended(conclusion)), null, String(conclusion));
   }
   assert.equal(failureCauseOf(ended('failure', { status: 'in_progress' })), null);
 });
 
-test('a failed step is the cause, also when the steps after it were left unfinished', () => {
+test('a failed step is the cause, even when the steps after it were left unfinished', () => {
   assert.equal(failureCauseOf(ended('failure', { steps: steps('success', 'failure', 'skipped') })), 'step');
   assert.equal(failureCauseOf(ended('failure', { steps: steps('failure', null, 'cancelled') })), 'step');
 });
@@ -94,7 +94,7 @@ test('a job cancelled in the queue did not time out, however long it waited', ()
   assert.equal(failureCauseOf(ended('cancelled', over)), null);
 });
 
-test('a runner is lost when its job failed and no step did', () => {
+test('a runner is lost when its job failed but no step did', () => {
   for (const left of [
     steps('success', null, null),
     steps('success', 'cancelled', 'skipped'),
@@ -113,12 +113,12 @@ test('a job that failed without a runner could not be started', () => {
   assert.equal(failureCauseOf(ended('startup_failure', { steps: steps('failure') })), 'startup');
 });
 
-test('an end that is not known to be harmless has an unknown cause', () => {
+test('an unknown conclusion has an unknown cause', () => {
   assert.equal(failureCauseOf(ended('stale')), 'unknown');
   assert.equal(failureCauseOf(ended('exploded')), 'unknown');
 });
 
-test("in GitHub's own examples, the one job that failed did so by a step", () => {
+test("in GitHub's own examples, the one failed job failed in a step", () => {
   const file = join(
     import.meta.dirname,
     '../../node_modules/@octokit/webhooks-examples/api.github.com/index.json',

@@ -25,7 +25,7 @@ const NAMES: readonly (readonly [name: string, label: string])[] = [
 for (const [name, label] of NAMES)
   test(`"${name}" is "${label}"`, () => assert.equal(withoutMatrix(name), label));
 
-test('the matrix of a caller is left out too, with whatever its values hold', () => {
+test('the matrix of a caller is left out too, whatever its values contain', () => {
   assert.equal(withoutMatrix('deploy (eu-0, 3.4.0) / plan'), 'deploy / plan');
   assert.equal(withoutMatrix('a (1) / b (2) / c (3)'), 'a / b / c');
   assert.equal(withoutMatrix('deploy (apps / web (x)) / plan (1)'), 'deploy / plan');
@@ -35,7 +35,7 @@ test('the matrix of a caller is left out too, with whatever its values hold', ()
 /** GitHub cuts each part of a name to 97 characters and three dots. */
 const cut = (part: string) => `${part.padEnd(97, 'x').slice(0, 97)}...`;
 
-test('a name that GitHub cut within the values of a matrix is one name, wherever the cut is', () => {
+test('a name that GitHub cut inside the matrix values is one name, wherever the cut is', () => {
   // pytorch/test-infra#6574, kata-containers#11176, OP5dev/TF-via-PR#482
   for (const [name, label] of [
     [
@@ -53,7 +53,7 @@ test('a name that GitHub cut within the values of a matrix is one name, wherever
     assert.equal(withoutMatrix(name), label);
 });
 
-test('a name that GitHub cut outside of a matrix stays, but for an id that is cut', () => {
+test('a name that GitHub cut outside a matrix stays, except for an id that is cut', () => {
   const name = cut(
     'analyzer_and_format; Dart 3.9.0; PKGS: build_cli, build_cli_annotations; `dart analyze --fatal-in',
   );
@@ -66,7 +66,7 @@ test('a name that GitHub cut outside of a matrix stays, but for an id that is cu
   );
 });
 
-test('a name that was cut when it was read has lost the bracket that closes its values', () => {
+test('a name that was cut on reading has lost the bracket that closes its values', () => {
   const read = (name: string) => name.padEnd(MAX_TEXT_LENGTH, 'x');
   assert.equal(withoutMatrix(read('build (a, ')), 'build');
   assert.equal(withoutMatrix(read('build :( (a (b), (c')), 'build :(');
@@ -81,7 +81,7 @@ const value = fc.oneof(word, fc.integer().map(String), fc.constantFrom('a / b', 
 const values = fc.array(value, { minLength: 1, maxLength: 30 }).map((each) => `(${each.join(', ')})`);
 const template = fc.array(fc.record({ name: word, hasMatrix: fc.boolean() }), { minLength: 1, maxLength: 4 });
 
-test('however many cells a matrix has, and wherever GitHub cuts them, the name is one', () => {
+test('however many cells a matrix has, and wherever GitHub cuts them, there is one name', () => {
   const isCutTo100 = (part: string) => (part.length <= 100 ? part : `${part.slice(0, 97)}...`);
   fc.assert(
     fc.property(template, fc.array(values, { minLength: 4, maxLength: 4 }), (parts, cells) => {
@@ -93,7 +93,7 @@ test('however many cells a matrix has, and wherever GitHub cuts them, the name i
   );
 });
 
-test('leaving the values out again changes nothing', () => {
+test('leaving the values out twice changes nothing', () => {
   const piece = fc.constantFrom(
     'a',
     ' ',

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { METRICS } from './catalogue.ts';
 import { isJobCounter, isJobMetric, numbersDelivery, pairsOf, readNumbers } from './job-numbers.ts';
 
-test('a delivery tells what the job told, under names of its own, with repository and workflow first', () => {
+test('a delivery contains what the job sent, under prefixed names, with repository and workflow first', () => {
   const told = {
     repository: 'o/r',
     workflow: 'CI',
@@ -25,7 +25,7 @@ test('a delivery tells what the job told, under names of its own, with repositor
   ]);
 });
 
-test('an id in a value that a job made up is left out', () => {
+test('an id in a label value that a job made up is left out', () => {
   const told = {
     repository: 'o/r',
     workflow: 'pip in / - Update #1544086901',
@@ -36,13 +36,13 @@ test('an id in a value that a job made up is left out', () => {
   assert.deepEqual(numbers[0]?.labels, labels);
 });
 
-test('no metric of our own has a name that a job could hand in', () => {
+test('none of our metrics has a name that a job could push', () => {
   assert.deepEqual(
     METRICS.filter(({ name }) => isJobMetric(name)),
     [],
   );
 });
 
-test('a counter is known by its name', () => {
+test('a counter is recognised by its name', () => {
   assert.deepEqual(['job_a_total', 'job_total_a', 'job_a'].map(isJobCounter), [true, false, false]);
 });

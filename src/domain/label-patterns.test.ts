@@ -11,7 +11,7 @@ function patternsOf(text: string): LabelPatterns {
   return parsed.patterns;
 }
 
-test('a value that fits a pattern becomes the pattern, and of runners each label by itself', () => {
+test('a value that matches a pattern becomes the pattern, and each runner label is matched separately', () => {
   const patterns = patternsOf('runs_on = vm-*, *.gpu ; job_name=Preview of PR-*, Deploy **');
   const fold = (...values: string[]) => foldedLabels(patterns, LABELS, values);
   assert.deepEqual(fold('o/r', 'Preview of PR-12', 'self-hosted,vm-k3x9f,a.gpu'), [
@@ -24,7 +24,7 @@ test('a value that fits a pattern becomes the pattern, and of runners each label
   assert.equal(foldedLabels(patterns, LABELS, untouched), untouched);
 });
 
-test('what is wrong with patterns is told', () => {
+test('invalid patterns are explained', () => {
   for (const [text, problem] of [
     ['runs_on', /must begin with one of/],
     ['branch=a*', /must begin with one of/],
@@ -39,7 +39,7 @@ test('what is wrong with patterns is told', () => {
   assert.equal(patternsOf(' ; ').size, 0);
 });
 
-test('folding what is folded changes nothing', () => {
+test('folding is idempotent', () => {
   const text = fc.string({ unit: fc.constantFrom('a', 'b', '/', '*'), maxLength: 6 });
   const pattern = text.map((each) => `${each}*`);
   fc.assert(

@@ -8,7 +8,7 @@ function policyOf(text: string) {
   return parsed.policy;
 }
 
-test('labels are left out by name, or all but the named ones', () => {
+test('labels can be left out by name, or all except the named ones', () => {
   const policy = policyOf(
     'jobs_total: -job_name, -runs_on; github_actions_job_queue_seconds: repository, runs_on;',
   );
@@ -23,7 +23,7 @@ test('labels are left out by name, or all but the named ones', () => {
   assert.equal(policyOf('').size, 0);
 });
 
-test('a policy that says nothing possible is refused, with the reason', () => {
+test('an impossible policy is refused, with the reason', () => {
   for (const [text, reason] of [
     ['job_total: -job_name', /no metric "job_total"/],
     ['ant_watcher_series: -metric', /no metric/],

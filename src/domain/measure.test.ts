@@ -37,7 +37,7 @@ const RUN: RunObservation = {
   updatedAtMs: T0,
 };
 
-test('the words that a payload leaves out are unknown, and so is no number made of them', () => {
+test('labels missing from the payload are unknown, and missing times give no value', () => {
   const ended = done({ conclusion: null, runnerGroup: null });
   assert.deepEqual(linesOf({ kind: 'job_completed', job: ended, durationMs: 60_000 }), [
     'jobs_total o/r|CI|build|ubuntu-latest|unknown 0 1',
@@ -55,7 +55,7 @@ test('the words that a payload leaves out are unknown, and so is no number made 
   ]);
 });
 
-test('a job without a duration is counted alone, and one of 0 s kept no runner busy', () => {
+test('a job without a duration is only counted, and one of 0 s adds no busy time', () => {
   assert.equal(linesOf({ kind: 'job_completed', job: done(), durationMs: null }).length, 1);
   assert.deepEqual(linesOf({ kind: 'job_completed', job: done(), durationMs: 0 }), [
     'jobs_total o/r|CI|build|ubuntu-latest|success 0 1',
@@ -64,7 +64,7 @@ test('a job without a duration is counted alone, and one of 0 s kept no runner b
   ]);
 });
 
-test('each kind of fact moves its own metric', () => {
+test('each kind of fact changes its own metric', () => {
   const failed = { kind: 'job_failed', job: job(), cause: 'timeout' } as const;
   assert.deepEqual(linesOf(failed), ['job_failures_total o/r|CI|build|timeout 0 1']);
   assert.deepEqual(linesOf({ kind: 'job_flaky', job: job(), times: 2 }), [
@@ -89,7 +89,7 @@ test('each kind of fact moves its own metric', () => {
   ]);
 });
 
-test('steps have durations on request, those that ran and whose times are known', () => {
+test('steps have durations on request, if they ran and their times are known', () => {
   const steps = [
     { ...STEP, completedAtMs: T0 + 500 },
     { ...STEP, name: 'instant', conclusion: null },
@@ -111,7 +111,7 @@ test('steps have durations on request, those that ran and whose times are known'
   ]);
 });
 
-test('a job is billed by the time of its end; what is free costs nothing', () => {
+test('a job is billed by the time of its end; a free job costs nothing', () => {
   const billed = (over: object, price = 7) => {
     const fact = {
       kind: 'job_completed',

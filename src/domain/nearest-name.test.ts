@@ -4,7 +4,7 @@ import { nearestName } from './nearest-name.ts';
 
 const KNOWN = ['webhook.port', 'webhook.path', 'api.port', 'log.level'];
 
-test('the nearest name is found over a letter too many, missing, wrong or swapped, in any case', () => {
+test('the nearest name is found despite an extra, missing, wrong or swapped letter, in any case', () => {
   for (const typed of ['webhook.portt', 'webhok.port', 'wevhook.port', 'webhook.prot', 'WEBHOOK.PORT']) {
     assert.equal(nearestName(typed, KNOWN), 'webhook.port', typed);
   }
@@ -15,6 +15,6 @@ test('two swapped letters are one mistake, not two', () => {
   assert.equal(nearestName('serev', ['seven', 'serve']), 'serve');
 });
 
-test('nothing is suggested for a name that is far from every other', () => {
+test('nothing is suggested for a name that is far from all others', () => {
   assert.equal(nearestName('kubernetes', KNOWN), undefined);
 });

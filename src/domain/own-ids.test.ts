@@ -53,7 +53,7 @@ const MADE_FOR_ONE_RUN: readonly (readonly [text: string, left: string])[] = [
   [`${RUN}-x64,${RUN}-22.04,${RUN}-4x`, '*-x64,*-22.04,*-4x'],
 ];
 for (const [text, left] of MADE_FOR_ONE_RUN)
-  test(`of "${text}" is left "${left}"`, () => assert.equal(withoutIds(text, OWN), left));
+  test(`"${text}" becomes "${left}"`, () => assert.equal(withoutIds(text, OWN), left));
 
 const STABLE = [
   'ubuntu-24.04',
@@ -104,10 +104,9 @@ const STABLE = [
   'team-0000042',
   'none',
 ];
-for (const text of STABLE)
-  test(`"${text}" is the name of something that stays`, () => assert.equal(withoutIds(text, OWN), text));
+for (const text of STABLE) test(`"${text}" stays as it is`, () => assert.equal(withoutIds(text, OWN), text));
 
-test('an id as small as a version or a year is not looked for', () => {
+test('an id as small as a version or a year is not removed', () => {
   const own = (runId: number) => ({ runId, jobId: null, headSha: null });
   assert.equal(withoutIds('ubuntu-22.04,node=22', own(22)), 'ubuntu-22.04,node=22');
   assert.equal(withoutIds('windows-2022', own(2022)), 'windows-2022');
@@ -158,7 +157,7 @@ test('a name made from a template is the same for every run', () => {
   );
 });
 
-test('what is left of a name stays when it is looked at again', () => {
+test('removing ids is idempotent', () => {
   const piece = fc.oneof(
     id.map(String),
     fc.uuid(),

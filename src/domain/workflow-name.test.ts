@@ -4,7 +4,7 @@ import { workflowFile, workflowLabel } from './workflow-name.ts';
 
 const CI = '.github/workflows/ci.yml';
 
-test('a workflow is called by its name, else by its file, else unknown', () => {
+test('a workflow is named by its name, otherwise by its file, otherwise unknown', () => {
   assert.equal(workflowLabel({ name: 'CI', runName: 'a title', file: CI }), 'CI');
   assert.equal(workflowLabel({ runName: 'CI', file: CI }), 'CI');
   assert.equal(workflowLabel({ file: CI }), CI);
@@ -78,7 +78,7 @@ const OWN: readonly (readonly [label: string, name: string, file: string, title:
 ];
 
 for (const [label, name, file, title, job] of OWN) {
-  test(`${title}: one label for the run by webhook, the run by the API, the job and a dispatch`, () => {
+  test(`${title}: the run by webhook, the run by the API, the job and a dispatch have the same label`, () => {
     assert.equal(workflowLabel({ name, runName: title, file }), label);
     assert.equal(workflowLabel({ runName: title, file }), label);
     assert.equal(workflowLabel({ runName: title, job }), label);
@@ -86,12 +86,12 @@ for (const [label, name, file, title, job] of OWN) {
   });
 }
 
-test('what a workflow of somebody’s own is called like is not taken for one of GitHub’s', () => {
+test("a user's workflow that shares a title with GitHub's own keeps its name", () => {
   assert.equal(workflowLabel({ name: 'Push on main', runName: 'Push on main', file: CI }), 'Push on main');
   assert.equal(workflowLabel({ runName: 'Push on main', job: 'deploy' }), 'Push on main');
 });
 
-test('a new workflow of GitHub’s own has no title in its label, nor a number that is new with each run', () => {
+test('an unknown GitHub workflow has neither its run title nor a per-run number in its label', () => {
   const file = 'dynamic/janitor/sweep';
   assert.equal(workflowLabel({ name: 'Janitor', runName: 'Sweep of issue #4711', file }), 'Janitor');
   assert.equal(workflowLabel({ runName: 'Sweep of issue #4711', file }), file);
@@ -99,7 +99,7 @@ test('a new workflow of GitHub’s own has no title in its label, nor a number t
   assert.equal(workflowLabel({ runName: 'Ring #2', job: 'x' }), 'Ring #2');
 });
 
-test('a file is one path, however it is told', () => {
+test('a file has one path, in every form that GitHub writes it', () => {
   for (const text of [CI, `${CI}@main`, `${CI}@refs/heads/a@b`, `/${CI}`, `./${CI}`, 'ci.yml']) {
     assert.equal(workflowFile(text), CI, text);
   }

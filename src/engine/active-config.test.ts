@@ -90,13 +90,13 @@ async function sinksOf(config: ActiveConfig): Promise<string[]> {
   return (await config.push.health()).map(({ sink }) => sink);
 }
 
-test('a configuration that can not work forgets nothing of what waits', async (t) => {
+test('an unusable configuration at the start forgets none of the waiting samples', async (t) => {
   const { opened, replace } = openConfig(t, valuesWith({ sinks: [RIGHT, WRONG] }));
   await assert.rejects(replace(valuesWith({ sinks: [RIGHT, WRONG] })), { code: 'config_invalid' });
   assert.deepEqual(opened, []);
 });
 
-test('values that can not work change nothing: neither the rules nor the receivers', async (t) => {
+test('unusable values change nothing: neither the rules nor the receivers', async (t) => {
   const before = valuesWith({ sinks: [RIGHT] });
   const { config, opened, replace } = openConfig(t, before);
   await replace(before);
@@ -146,7 +146,7 @@ test('while the store is unavailable nothing changes, and the receivers go on', 
   assert.deepEqual(await sinksOf(config), ['other']);
 });
 
-test('receivers and numbers that do not change are left alone', async (t) => {
+test('unchanged receivers and numbers are left alone', async (t) => {
   const before = valuesWith({ sinks: [RIGHT] });
   const { config, replace } = openConfig(t, before);
   await replace(before);

@@ -14,7 +14,7 @@ function fakeMarks() {
   };
 }
 
-test('a process that does not note its end has crashed', async () => {
+test('a process that does not record its end has crashed', async () => {
   const marks = fakeMarks();
   assert.equal(await new CleanShutdown(marks).noteStart(parts), false);
   const second = new CleanShutdown(marks);
@@ -23,21 +23,21 @@ test('a process that does not note its end has crashed', async () => {
   assert.equal(await new CleanShutdown(marks).noteStart(parts), false);
 });
 
-test('an end without a start notes nothing', async () => {
+test('an end without a start records nothing', async () => {
   const marks = fakeMarks();
   await new CleanShutdown(marks).noteStart(parts);
   await new CleanShutdown(marks).noteEnd();
   assert.equal(await new CleanShutdown(marks).noteStart(parts), true);
 });
 
-test('a store that cannot be written keeps nobody from starting and ending', async () => {
+test('a store that cannot be written does not prevent a start or an end', async () => {
   const writeMark = () => Promise.reject(new AntError('store_unavailable', 'disk full'));
   const shutdown = new CleanShutdown({ ...fakeMarks(), writeMark });
   await shutdown.noteStart(parts);
   await shutdown.noteEnd();
 });
 
-test('nothing is begun on a store that is damaged', async () => {
+test('nothing starts on a damaged store', async () => {
   const writeMark = () => Promise.reject(new AntError('store_damaged', 'no sound database'));
   const shutdown = new CleanShutdown({ ...fakeMarks(), writeMark });
   await assert.rejects(shutdown.noteStart(parts), { code: 'store_damaged' });

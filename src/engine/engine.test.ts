@@ -113,14 +113,14 @@ async function startWithJobs(t: TestContext, over: Partial<EngineOptions>, recei
   return engine;
 }
 
-test('housekeeping forgets old runs, and their numbers stay', async (t) => {
+test('housekeeping forgets old runs and keeps their numbers', async (t) => {
   const engine = await startWithJobs(t, { retentionMs: 30 * DAY_MS }, Date.now() - 40 * DAY_MS);
   const values = await valuesWhen(engine, (value) => value(FORGOTTEN) === JOBS);
   assert.equal(values.get(COUNTED), JOBS);
   assert.equal((await engine.explainRun(7)).jobs.length, 0);
 });
 
-test('a store in memory keeps to its budget, by what is done with', async (t) => {
+test('a store in memory stays within its budget by forgetting finished work', async (t) => {
   const storeBytes = 400_000;
   const memory = { workingSetBytes: 1, storeBytes };
   const engine = await startWithJobs(t, { memory }, Date.now() - DAY_MS);
@@ -133,7 +133,7 @@ test('a store in memory keeps to its budget, by what is done with', async (t) =>
   assert.equal(squeezed.get(FORGOTTEN), squeezed.get(EVICTED));
 });
 
-test('series that jobs handed in are forgotten when they are idle, in the store too', async () => {
+test('idle series that jobs pushed are forgotten, in the store too', async () => {
   let nowMs = Date.now();
   using folder = openTemporaryFolder();
   const storageUrl = `sqlite:${join(folder.path, 'state.db')}`;
@@ -179,7 +179,7 @@ for (const [idleExpiryMs, staysMs, leavesMs] of [
   [null, 95 * DAY_MS, 6 * DAY_MS],
   [DAY_MS, DAY_MS / 2, DAY_MS],
 ] as const) {
-  test(`the gauges of a workflow that is gone leave, with an idle expiry of ${idleExpiryMs ?? 'never'}`, async (t) => {
+  test(`the gauges of a deleted workflow disappear, with an idle expiry of ${idleExpiryMs ?? 'never'}`, async (t) => {
     let nowMs = Date.now();
     const metrics = { ...options({}).metrics, idleExpiryMs };
     const engine = await startEngine(options({ metrics, clock: () => nowMs }));

@@ -24,7 +24,7 @@ function storeOf(error: Error) {
   return { calls, ...guardStore(part as Store) };
 }
 
-test('a store that is found damaged, by whoever, is not touched any more, but closed', async () => {
+test('once any caller finds the store damaged, it is closed and no longer touched', async () => {
   const { store, damaged, calls } = storeOf(DAMAGE);
   assert.equal(await store.usedBytes(), 5);
   await assert.rejects(store.forgetSeen(0, 1), DAMAGE);
@@ -34,7 +34,7 @@ test('a store that is found damaged, by whoever, is not touched any more, but cl
   assert.deepEqual(calls, ['usedBytes', 'forgetSeen', 'close']);
 });
 
-test('trouble that passes, and a bug, change nothing', async () => {
+test('transient trouble and bugs change nothing', async () => {
   for (const error of [new AntError('store_unavailable', 'disk full'), new TypeError('a bug')]) {
     const { store, damaged } = storeOf(error);
     let isDamaged = false;

@@ -27,7 +27,7 @@ function openRetention(retentionMs: number | null, oldestMs: number | null = nul
   return { retain, steps };
 }
 
-test('it goes on where it was, and starts over at the end', async () => {
+test('housekeeping continues where it stopped, and starts over at the end', async () => {
   const { retain, steps } = openRetention(30 * DAY_MS);
   for (let call = 0; call < 3; call += 1) await retain();
   assert.deepEqual(
@@ -36,20 +36,20 @@ test('it goes on where it was, and starts over at the end', async () => {
   );
 });
 
-test('what is not over is given the 35 days that a run may take on top', async () => {
+test('unfinished runs are kept for another 35 days, the longest a run may take', async () => {
   const { retain, steps } = openRetention(40 * DAY_MS);
   await retain();
   assert.equal(steps[0]?.finishedBeforeMs, 60 * DAY_MS);
   assert.equal(steps[0]?.unfinishedBeforeMs, 25 * DAY_MS);
 });
 
-test('nothing is forgotten while GitHub may still run it again: for 35 days, however short the retention', async () => {
+test('nothing is forgotten while GitHub may re-run it: for 35 days, however short the retention', async () => {
   const { retain, steps } = openRetention(DAY_MS);
   await retain();
   assert.equal(steps[0]?.finishedBeforeMs, 65 * DAY_MS);
 });
 
-test('without a retention nothing is forgotten, nor while deliveries of that age wait to be processed', async () => {
+test('nothing is forgotten without a retention, or while deliveries of that age wait to be processed', async () => {
   const never = openRetention(null);
   await never.retain();
   assert.deepEqual(never.steps, []);

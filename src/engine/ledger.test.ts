@@ -70,7 +70,7 @@ function shownIn({ registry, jobNumbers }: ReturnType<typeof emptySeries>): unkn
 
 const DISPATCH = countOf(DOMAIN.dispatches, ['o/r', 'w']);
 
-test('numbers are in the registry once they are stored, and not before', async (t) => {
+test('numbers appear in the registry once they are stored, and not before', async (t) => {
   const opened = await open(t);
   const { write, jobNumbers } = opened;
   const numbers = [{ metric: 'job_a', labels: ['repository', 'o/r'], value: 1, atMs: 1 }];
@@ -95,7 +95,7 @@ const something = fc.record({
   fails: fc.boolean(),
 });
 
-test('what is in memory is what a restart would find, whatever was written and whatever failed', async (t) => {
+test('memory always holds what a restart would load, whatever was written and whatever failed', async (t) => {
   const property = fc.asyncProperty(fc.array(something, { maxLength: 6 }), async (all) => {
     const opened = await open(t, () => ({}), 4);
     const writes = all.map(({ repositories, numbers, fails }) =>
@@ -119,7 +119,7 @@ test('what is in memory is what a restart would find, whatever was written and w
   await fc.assert(property, { numRuns: 40 });
 });
 
-test('what was stored and could not be counted in memory is answered as stored, and ends the process', async (t) => {
+test('a write that is stored but fails in memory is answered as stored, and ends the process', async (t) => {
   const { mock } = t.mock.method(globalThis, 'setImmediate', (_: () => void) => undefined);
   const { write, registry } = await open(t);
   const bug = new TypeError('a bug');
@@ -133,7 +133,7 @@ test('what was stored and could not be counted in memory is answered as stored, 
   assert.equal(mock.callCount(), 1);
 });
 
-test('no state is read for what arrives while another transaction is under way', async (t) => {
+test('no state is read for a new delivery while another transaction is under way', async (t) => {
   const steps: string[] = [];
   const writing = Promise.withResolvers<void>();
   const { ledger } = await open(t, (store) => ({
@@ -164,7 +164,7 @@ test('no state is read for what arrives while another transaction is under way',
   ]);
 });
 
-test('a transaction that fails holds up none behind it, and nothing of it is known', async (t) => {
+test('a failed transaction does not hold up later ones and leaves no trace', async (t) => {
   const { ledger } = await open(t);
   const failing = ledger.process(NO_DELIVERIES, KEYS, () => assert.fail('a bug'));
   const broken = { ...job(), repository: null } as unknown as JobState;
@@ -178,7 +178,7 @@ test('a transaction that fails holds up none behind it, and nothing of it is kno
   await next;
 });
 
-test('what receivers took and lost, and what was forgotten, is counted in memory as it is stored', async (t) => {
+test('samples taken, lost and forgotten are counted in memory as they are stored', async (t) => {
   const opened = await open(t);
   const { ledger, write, time } = opened;
   await ledger.openOutbox(['a']);
@@ -198,7 +198,7 @@ test('what receivers took and lost, and what was forgotten, is counted in memory
   assert.deepEqual(await sumsOf(opened, SELF.forgottenObjects), [1, 1]);
 });
 
-test('a series that is idle is forgotten in memory and in the store, and begins anew', async (t) => {
+test('an idle series is forgotten in memory and in the store, and starts again from 0', async (t) => {
   const opened = await open(t);
   await opened.write({ increments: [DISPATCH] });
   opened.time.nowMs += 1000;
@@ -207,7 +207,7 @@ test('a series that is idle is forgotten in memory and in the store, and begins 
   assert.deepEqual(await sumsOf(opened, DOMAIN.dispatches), [1, 1]);
 });
 
-test('an idle series that the store could not forget goes on in memory, too', async (t) => {
+test('an idle series that the store could not forget stays in memory, too', async (t) => {
   const opened = await open(t, () => ({
     deleteSeries: () => Promise.reject(new AntError('store_unavailable', 'disk full')),
   }));
@@ -218,7 +218,7 @@ test('an idle series that the store could not forget goes on in memory, too', as
   assert.deepEqual(await sumsOf(opened, DOMAIN.dispatches), [2, 2]);
 });
 
-test('what the store holds is restored before anything more is stored', async (t) => {
+test('stored series are restored before anything more is stored', async (t) => {
   const { ledger, write } = await open(t);
   await write({ increments: [DISPATCH] });
   const values: number[] = [];

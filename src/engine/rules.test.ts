@@ -23,7 +23,7 @@ const VALUES = {
   ttlMs: 1000,
 } as unknown as EngineValues;
 
-test('a reload does not warn once more of runners without a price, unless it changes prices', () => {
+test('a reload does not repeat the warning about runners without a price, unless it changes prices', () => {
   const { logger, lines } = recordingLogger();
   const next = (values: EngineValues, before: EngineRules | null) => {
     const rules = engineRules(values, before, { clock: Date.now, logger });
@@ -38,7 +38,7 @@ test('a reload does not warn once more of runners without a price, unless it cha
   assert.equal(lines.length, 2);
 });
 
-test('a price rule may name a runner by the pattern that its series show', () => {
+test('a price rule may name a runner by the pattern in its series', () => {
   const labelPatterns = new Map([['runs_on', [{ text: 'vm-*', pattern: parseBranchPattern('vm-*') }]]]);
   const rule = { by: 'label', name: 'vm-*', sku: 'own', microDollarsPerMinute: 1 } as const;
   const values = { ...VALUES, metrics: { ...VALUES.metrics, labelPatterns }, priceRules: [rule] };
@@ -63,7 +63,7 @@ function watched(labelPatterns: LabelPatterns = new Map()) {
   };
 }
 
-test('a runner without a price is warned of once, with the setting that gives it one', () => {
+test('a runner without a price is warned about once, with the setting that gives it one', () => {
   const { warnings, end } = watched();
   assert.equal(end({ runsOn: ['self-hosted'] }).length, 4);
   assert.equal(warnings.length, 0);
@@ -73,7 +73,7 @@ test('a runner without a price is warned of once, with the setting that gives it
   assert.match(String(warnings[0]?.hint), /prices\.rules: "k8s=linux_8_core".*"k8s=self_hosted:0"/);
 });
 
-test('the warning names a runner as its series do, by the patterns of the site', () => {
+test('the warning names a runner as its series do, with the configured patterns applied', () => {
   const parsed = parseLabelPatterns('runs_on=vm-*');
   assert.ok('patterns' in parsed);
   const { warnings, end } = watched(parsed.patterns);
@@ -81,7 +81,7 @@ test('the warning names a runner as its series do, by the patterns of the site',
   assert.match(String(warnings[0]?.hint), /"vm-\*=linux_8_core"/);
 });
 
-test('for a runner that was asked for by its group alone, the warning names the form for groups', () => {
+test('for a runner requested only by its group, the warning shows the syntax for groups', () => {
   const { warnings, end } = watched();
   end({ runsOn: [] });
   assert.match(String(warnings[0]?.hint), /"group:NAME=/);

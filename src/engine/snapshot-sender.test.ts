@@ -21,7 +21,7 @@ const HANGING = receiverThat(
     }),
 );
 
-test('a receiver that hangs keeps no other waiting, is left out meanwhile, and can be ended', async () => {
+test('a hanging receiver does not delay the others, is skipped meanwhile, and can be stopped', async () => {
   const taken: number[] = [];
   const counted: string[] = [];
   const meter = {
@@ -50,7 +50,7 @@ test('a receiver that hangs keeps no other waiting, is left out meanwhile, and c
   assert.equal(counted.length, 3);
 });
 
-test('of a row of failures the first is told, and its end; all are counted', async () => {
+test('the first of a series of failures and their end are logged; all are counted', async () => {
   const { logger, lines } = recordingLogger();
   const counted: string[] = [];
   const meter = {

@@ -28,14 +28,14 @@ function connect() {
   };
 }
 
-test('calls are answered each with its own result', async () => {
+test('each call gets its own result', async () => {
   using connection = connect();
   const results = await Promise.all([1, 2, 3].map((value) => connection.remote.double(value)));
   assert.deepEqual(results, [2, 4, 6]);
   assert.deepEqual(await connection.remote.bytes(), new Uint8Array([1, 2, 3]));
 });
 
-test('an expected error keeps its code and hint, a bug stays a bug', async () => {
+test('an expected error keeps its code and hint, and a bug stays a bug', async () => {
   using connection = connect();
   await assert.rejects(connection.remote.fail('expected'), (error) => {
     return error instanceof AntError && error.code === 'store_unavailable' && error.hint === 'make room';
@@ -43,7 +43,7 @@ test('an expected error keeps its code and hint, a bug stays a bug', async () =>
   await assert.rejects(connection.remote.fail('bug'), (error) => !(error instanceof AntError));
 });
 
-test('calls to a lost thread reject, those under way too', async () => {
+test('calls to a lost thread reject, including those under way', async () => {
   using connection = connect();
   const open = connection.remote.double(1);
   connection.lost(new Error('thread gone'));

@@ -48,7 +48,7 @@ async function readFirst(replies: Readonly<Record<string, unknown>>) {
   throw new Error('There is no page.');
 }
 
-test('a run is read with the jobs and runs of all its attempts, the jobs first', async () => {
+test('a run is read with the jobs and runs of all its attempts, jobs first', async () => {
   const read = await readFirst(ALL);
   assert.ok(read.kind === 'ok');
   assert.deepEqual(
@@ -59,14 +59,14 @@ test('a run is read with the jobs and runs of all its attempts, the jobs first',
   assert.equal(read.data.isSettled, true);
 });
 
-test('a run whose job goes on is not settled, though it is over, and has no mark', async () => {
+test('a completed run with an unfinished job is not settled, and has no mark', async () => {
   const jobs = { jobs: [{ ...JOB, status: 'in_progress' }] };
   const read = await readFirst({ ...ALL, '/repos/o/r/actions/runs/5/jobs': jobs });
   assert.deepEqual([read.kind, read.kind === 'ok' && read.data.isSettled], ['ok', false]);
   assert.equal(read.kind === 'ok' && read.data.mark, null);
 });
 
-test('an earlier attempt that is gone is left out; a repository that can not be read is no run that is gone', async () => {
+test('a missing earlier attempt is left out; an unreadable repository does not make its runs missing', async () => {
   const { '/repos/o/r/actions/runs/5/attempts/1': _, ...without } = ALL;
   const read = await readFirst(without);
   assert.equal(read.kind === 'ok' && read.data.deliveries.length, 3);
@@ -74,7 +74,7 @@ test('an earlier attempt that is gone is left out; a repository that can not be 
   assert.equal((await readFirst(hidden)).kind, 'failed');
 });
 
-test('the repositories of an owner are those of an organization, else those of a user', async () => {
+test("an owner's repositories are those of the organization, otherwise those of the user", async () => {
   await using organization = await open({ '/orgs/o/repos': [REPOSITORY] });
   await using user = await open({ '/users/o/repos': [REPOSITORY] });
   for (const { history } of [organization, user]) {
@@ -83,7 +83,7 @@ test('the repositories of an owner are those of an organization, else those of a
   }
 });
 
-test('of a person the private repositories are those in the list of the own token, and what may be missing is said', async () => {
+test("a person's private repositories come from the token's own list, and possible gaps are reported", async () => {
   const repositories = ['o/private', 'x/other', 'O/r'].map((name) => ({ full_name: name }));
   for (const [login, names, leftOut] of [
     ['O', ['o/r', 'o/private', 'O/r'], null],
@@ -105,7 +105,7 @@ test('of a person the private repositories are those in the list of the own toke
   assert.match((found.kind === 'ok' && found.data.leftOut) || '', /whose public ones are listed/);
 });
 
-test('a run whose jobs or attempts are missing is gone only while the repository can still be read', async () => {
+test('a run whose jobs or attempts are missing is missing only while the repository is readable', async () => {
   const { '/repos/o/r/actions/runs/5/jobs': _, ...withoutJobs } = ALL;
   const { '/repos/o/r/actions/runs/5/attempts/1': __, ...withoutAttempt } = ALL;
   for (const [replies, kind] of [
@@ -124,7 +124,7 @@ test('a run whose jobs or attempts are missing is gone only while the repository
   }
 });
 
-test('hooks count that are switched on and send both runs and jobs', async () => {
+test('only active hooks that send both runs and jobs are used', async () => {
   const both = ['workflow_job', 'workflow_run', 'push'];
   const hooks = [
     { id: 1, active: true, events: both },
@@ -142,7 +142,7 @@ test('hooks count that are switched on and send both runs and jobs', async () =>
   }
 });
 
-test('the log tells what is counted, and OK alone means delivered', async () => {
+test('the log shows which entries are counted, and only OK means delivered', async () => {
   const entry = (id: number, over: object = {}) => ({
     ...{ id, guid: `g${id}`, delivered_at: '2026-11-20T10:00:00Z', status: 'OK', event: 'workflow_job' },
     ...over,

@@ -74,7 +74,7 @@ async function openFixture(context: TestContext) {
   return { meta, make, file };
 }
 
-test('the ranges of GET /meta are asked for at the start, without a credential, and every hour', async (context) => {
+test('the ranges of GET /meta are requested at the start, without a credential, and every hour', async (context) => {
   const { meta, make } = await openFixture(context);
   const { addresses, before, turns, refresh } = await make();
   assert.equal(before, null);
@@ -108,7 +108,7 @@ const FAULTY: readonly [string, number, string][] = [
 ];
 
 for (const [what, status, body] of FAULTY) {
-  test(`${what} in place of the ranges takes none away, now or after a restart`, async (context) => {
+  test(`${what} in place of the ranges removes none, now or after a restart`, async (context) => {
     const { meta, make, file } = await openFixture(context);
     const { addresses, lines, refresh, taken } = await make();
     const kept = readFileSync(file, 'utf8');
@@ -124,7 +124,7 @@ for (const [what, status, body] of FAULTY) {
   });
 }
 
-test('before GitHub has ever answered nothing is known, that is said as an error, and it is asked again soon', async (context) => {
+test('before the first answer nothing is known, an error says so, and the next request comes soon', async (context) => {
   const { meta, make } = await openFixture(context);
   meta.status = 502;
   const { addresses, lines, turns, refresh } = await make();
@@ -145,7 +145,7 @@ test('before GitHub has ever answered nothing is known, that is said as an error
   assert.equal(addresses.has(GITHUB), true);
 });
 
-test('Enterprise Server, which tells no addresses, is named', async (context) => {
+test('Enterprise Server, which lists no addresses, is named in the log', async (context) => {
   const { meta, make } = await openFixture(context);
   meta.body = JSON.stringify({ verifiable_password_authentication: true, installed_version: '3.18.0' });
   const { addresses, lines } = await make();
@@ -154,7 +154,7 @@ test('Enterprise Server, which tells no addresses, is named', async (context) =>
   assert.match(String(lines[0]?.hint), /webhook\.allowed_ips, as Enterprise Server needs it/);
 });
 
-test('their number and age are measured, also where an earlier process learnt them', async (context) => {
+test('their number and age are measured, even when an earlier process fetched them', async (context) => {
   const { meta, make } = await openFixture(context);
   await make();
   meta.status = 500;
@@ -165,7 +165,7 @@ test('their number and age are measured, also where an earlier process learnt th
   ]);
 });
 
-test('a file that is damaged, or of another GitHub, is not believed', async (context) => {
+test('a saved file that is damaged, or from another GitHub, is ignored', async (context) => {
   const { meta, make, file } = await openFixture(context);
   await make();
   const whole = readFileSync(file, 'utf8');
@@ -182,7 +182,7 @@ test('a file that is damaged, or of another GitHub, is not believed', async (con
   }
 });
 
-test('where nothing can be kept they are known all the same', async (context) => {
+test('where nothing can be saved, the addresses are still known', async (context) => {
   const { make, file } = await openFixture(context);
   const unwritable = await make({ file: join(file, 'in a file that is no folder') });
   assert.equal(unwritable.addresses.has(GITHUB), true);
@@ -192,7 +192,7 @@ test('where nothing can be kept they are known all the same', async (context) =>
   assert.equal(existsSync(file), false);
 });
 
-test('GitHub is not asked where nobody wants to know', async (context) => {
+test('GitHub is not asked unless the list is needed', async (context) => {
   const { meta, make } = await openFixture(context);
   let isWanted = false;
   const { addresses, turns, refresh } = await make({ isWanted: () => isWanted });

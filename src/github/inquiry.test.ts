@@ -63,7 +63,7 @@ async function newsOf(known: Unfinished, answers: Readonly<Record<string, unknow
   return finding.kind === 'news' ? finding.deliveries : [];
 }
 
-test('the end of a job is told as its webhook would have, with its repository', async () => {
+test('the end of a job is reported as its webhook would have been, with its repository', async () => {
   const [told, ...more] = await newsOf(JOB, { [JOB_ROUTE]: job({ steps: [{ number: 1 }] }) });
   assert.ok(told);
   const { guid, event, action, source, receivedAtMs } = told;
@@ -84,7 +84,7 @@ test('the end of a job is told as its webhook would have, with its repository', 
   assert.deepEqual(more, []);
 });
 
-test('what GitHub says is news when it differs, but that a job is queued is none', async () => {
+test('a differing status is news, except that a job is queued', async () => {
   for (const [known, status, kind] of [
     ['queued', 'queued', 'same'],
     ['queued', 'in_progress', 'news'],
@@ -104,7 +104,7 @@ test('what GitHub says is news when it differs, but that a job is queued is none
   }
 });
 
-test('a run is asked for by its attempt, and told with its jobs that are over', async () => {
+test('a run is requested by its attempt, and returned with its completed jobs', async () => {
   const run = {
     ...{ id: 5, run_attempt: 2, workflow_id: 3, status: 'completed', conclusion: 'failure', event: 'push' },
     ...{ head_branch: 'main', run_started_at: '2026-11-24T09:00:00Z', updated_at: '2026-11-24T11:00:00Z' },
@@ -138,14 +138,14 @@ test('a run is asked for by its attempt, and told with its jobs that are over', 
   assert.equal(inquiry.requests, 4);
 });
 
-test('the jobs of a run that goes on are not asked for', async () => {
+test('the jobs of a run in progress are not requested', async () => {
   const run = { id: 5, run_attempt: 2, status: 'queued', event: 'push' };
   const { inquiry, asked } = open({ ...AROUND, [RUN_ROUTE]: run });
   assert.equal((await inquiry.about(RUN)).kind, 'news');
   assert.equal(asked.length, 3);
 });
 
-test('what is missing in a repository that we see is gone; in another one nothing is known of it', async () => {
+test('something missing in a visible repository is gone; in another one it is unknown', async () => {
   for (const known of [JOB, RUN]) {
     const [told] = await newsOf(known, { [RUNS_ROUTE]: { workflow_runs: [] } });
     assert.equal(told?.event, GONE_EVENT);
@@ -158,7 +158,7 @@ test('what is missing in a repository that we see is gone; in another one nothin
   }
 });
 
-test('without permission it is hidden, and what failed is told as it is, wherever it does', async () => {
+test('without permission it is hidden, and any failed request is returned as it is', async () => {
   const run = { id: 5, run_attempt: 2, status: 'completed', event: 'push' };
   const jobs = `${RUN_ROUTE}/jobs`;
   for (const [answer, expected] of [
@@ -171,7 +171,7 @@ test('without permission it is hidden, and what failed is told as it is, whereve
   }
 });
 
-test('a list of jobs that does not end is left after ten pages', async () => {
+test('an endless list of jobs is left after ten pages', async () => {
   const run = { id: 5, run_attempt: 2, status: 'completed', event: 'push' };
   const answers: Record<string, object> = { ...AROUND, [RUN_ROUTE]: run };
   const get = async (route: string): Promise<ApiResult<unknown>> => ({
@@ -189,7 +189,7 @@ test('a list of jobs that does not end is left after ten pages', async () => {
   assert.equal(finding.deliveries.length, 10 + 1);
 });
 
-test('the repository and its workflows are asked for once', async () => {
+test('the repository and its workflows are requested once', async () => {
   const { inquiry } = open({ ...AROUND, [JOB_ROUTE]: job() });
   for (let times = 0; times < 3; times += 1) await inquiry.about(JOB);
   assert.equal(inquiry.requests, 3 + 2);

@@ -22,7 +22,7 @@ function inspect(routes: Record<string, unknown>) {
   });
 }
 
-test('how hooks send is read, of the App from a place of its own', async () => {
+test("a hook's settings are read, and the App's hook has its own endpoint", async () => {
   const { url } = CONFIG;
   const app = { '/app': { events: ['workflow_job'] }, '/app/hook/config': CONFIG };
   const hooks = [
@@ -39,7 +39,7 @@ test('how hooks send is read, of the App from a place of its own', async () => {
   );
 });
 
-test('an App whose configuration can not be seen has a hook all the same', async () => {
+test('an App whose configuration is not visible still has a hook', async () => {
   const seen = await inspect({ '/app': { events: ['workflow_job'] } }).appHook();
   assert.ok(seen.kind === 'ok');
   assert.deepEqual(

@@ -31,7 +31,7 @@ function observed(reading: ObservationResult): AnyObservation {
   return reading.observation as unknown as AnyObservation;
 }
 
-test('what is stored of a payload says the same as the whole payload', () => {
+test('the stored part of a payload has the same meaning as the whole payload', () => {
   for (const { name, examples: payloads } of examples as { name: string; examples: unknown[] }[]) {
     if (!EVENTS.includes(name)) continue;
     for (const payload of payloads) {
@@ -42,7 +42,7 @@ test('what is stored of a payload says the same as the whole payload', () => {
   }
 });
 
-test('a job event is read with its own labels, ids beyond 32 bits and times', () => {
+test('a job event is read with its labels, times, and ids beyond 32 bits', () => {
   const payload = {
     action: 'completed',
     repository: { full_name: 'o/r' },
@@ -80,7 +80,7 @@ test('a job event is read with its own labels, ids beyond 32 bits and times', ()
   );
 });
 
-test('the status is the further of what the object and the action say', () => {
+test("the status is the later one of the object's and the action's", () => {
   const cases: [string | undefined, unknown, string | null][] = [
     ['queued', 'waiting', 'waiting'],
     ['requested', 'completed', 'completed'],
@@ -97,14 +97,14 @@ test('the status is the further of what the object and the action say', () => {
   }
 });
 
-test('a status that is none, even one that every object has, is unknown', () => {
+test('an unknown status is unknown, even one that is a property of every object', () => {
   for (const status of ['constructor', 'toString', '__proto__', 'done']) {
     const payload = { action: 'constructor', workflow_job: { id: 1, run_id: 2, status } };
     assert.deepEqual(observe(deliveryOf('workflow_job', payload)), { ignored: 'unknown_status' });
   }
 });
 
-test('a branch is named by its class only', () => {
+test('a branch is shown only by its class', () => {
   const branchOf = (event: string, head_branch: string | null) =>
     observed(
       observe(
@@ -121,7 +121,7 @@ test('a branch is named by its class only', () => {
   assert.equal(branchOf('push', null), 'other');
 });
 
-test("a run is named after its workflow, else by its own name, else by the workflow's file", () => {
+test("a run is named by its workflow, otherwise by its own name, otherwise by the workflow's file", () => {
   const named = (workflow: unknown, run: object) =>
     observed(
       observe(deliveryOf('workflow_run', { action: 'requested', workflow, workflow_run: { id: 1, ...run } })),
@@ -135,7 +135,7 @@ test("a run is named after its workflow, else by its own name, else by the workf
   assert.equal(named(undefined, {}), 'unknown');
 });
 
-test('the moment of an event is that of its delivery id, else of its receipt', () => {
+test('the time of an event is that of its delivery id, otherwise of its receipt', () => {
   const payload = { action: 'queued', workflow_run: { id: 1 } };
   const guid = '4854ec10-8e69-11ef-8dcb-f963cd3ecfcc';
   assert.equal(
@@ -151,7 +151,7 @@ test('the moment of an event is that of its delivery id, else of its receipt', (
   );
 });
 
-test('payloads that tell nothing are ignored with a reason', () => {
+test('payloads without information are ignored with a reason', () => {
   assert.deepEqual(observe(deliveryOf('workflow_job', { action: 'completed' })), { ignored: 'no_job' });
   assert.deepEqual(observe(deliveryOf('workflow_run', { action: 'completed', workflow_run: { id: 1.5 } })), {
     ignored: 'no_run',
@@ -159,7 +159,7 @@ test('payloads that tell nothing are ignored with a reason', () => {
   assert.deepEqual(observe(deliveryOf('workflow_dispatch', {})), { ignored: 'no_workflow' });
 });
 
-test('no JSON that a payload may be makes reading fail, and names are cut to a bearable length', () => {
+test('no JSON payload makes reading fail, and names are cut to a bounded length', () => {
   const anything = fc.jsonValue({ maxDepth: 3 });
   const objects = fc.dictionary(
     fc.constantFrom(
@@ -201,20 +201,20 @@ test('no JSON that a payload may be makes reading fail, and names are cut to a b
   assert.ok(name.length <= 1000 && name.isWellFormed());
 });
 
-test('names hold nothing that a database or an exposition would change', () => {
+test('names contain nothing that a database or an exposition would change', () => {
   const name = 'a\0b \ud83d c';
   const job = deliveryOf('workflow_job', { workflow_job: { id: 1, run_id: 1, status: 'queued', name } });
   assert.equal(observed(observe(job)).name, 'a\uFFFDb \uFFFD c');
 });
 
-test('times before there was anything to tell, or long after, are unknown', () => {
+test('impossibly early and late times are unknown', () => {
   for (const created_at of ['0001-01-01T00:00:00Z', '+275760-09-13T00:00:00Z', 'yesterday', 17]) {
     const payload = { workflow_job: { id: 1, run_id: 1, status: 'queued', created_at } };
     assert.equal(observed(observe(deliveryOf('workflow_job', payload))).createdAtMs, null);
   }
 });
 
-test('a time more than a day after the receipt is unknown, wherever it stands', () => {
+test('a time more than a day after the receipt is unknown, wherever it is', () => {
   const read = (time: string) => {
     const step = { started_at: time, completed_at: time };
     const job = { id: 1, run_id: 1, created_at: time, started_at: time, completed_at: time, steps: [step] };

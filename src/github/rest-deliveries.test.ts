@@ -50,7 +50,7 @@ function runOf(run: Json, jobs: readonly Json[]) {
   return { delivery, observation: reading.observation as RunObservation };
 }
 
-test('a run of the API is read like a webhook, under the name of its workflow and the class of its branch', () => {
+test("a run from the API is read like a webhook, with its workflow's name and its branch's class", () => {
   const { delivery, observation } = runOf(RUN, [JOB]);
   assert.deepEqual(
     [delivery.event, delivery.action, delivery.source, delivery.guid],
@@ -60,7 +60,7 @@ test('a run of the API is read like a webhook, under the name of its workflow an
   assert.deepEqual([repository, workflow, branch, runAttempt], ['o/r', 'CI', 'default', 2]);
 });
 
-test('a run that goes on is told by its status, as an action of webhooks', () => {
+test('a run in progress is described by its status, as if it were a webhook action', () => {
   for (const [status, action] of [
     ['in_progress', 'in_progress'],
     ['queued', 'requested'],
@@ -72,7 +72,7 @@ test('a run that goes on is told by its status, as an action of webhooks', () =>
   }
 });
 
-test('the end of a run is its last change where that is near the end of its last job, else that', () => {
+test('the end of a run is its last change if that is close to the end of its last job, otherwise the latter', () => {
   const endOf = (updated_at: string, ...ends: string[]) => {
     const jobs = ends.map((completed_at) => ({ ...JOB, completed_at }));
     return new Date(runOf({ ...RUN, updated_at }, jobs).observation.updatedAtMs ?? 0)
@@ -92,13 +92,13 @@ test('the end of a run is its last change where that is near the end of its last
   );
 });
 
-test('while one of its jobs has no end, the last change is the best that is known of the end of a run', () => {
+test("while one of its jobs has no end, the last change is the best estimate of a run's end", () => {
   const [over, open] = [JOB, { ...JOB, status: 'in_progress', completed_at: null }];
   const { observation } = runOf({ ...RUN, updated_at: '2026-11-20T15:00:00Z' }, [over, open]);
   assert.equal(observation.updatedAtMs, Date.parse('2026-11-20T15:00:00Z'));
 });
 
-test('a run without jobs that never began ended when it began, whatever was changed of it later', () => {
+test('a run without jobs that never began ended when it began, whatever was changed later', () => {
   const endOf = (conclusion: string, updated_at: string) => {
     const run = { ...RUN, conclusion, run_started_at: '2026-11-20T11:00:00Z', updated_at };
     return runOf(run, []).observation.updatedAtMs;
@@ -111,7 +111,7 @@ test('a run without jobs that never began ended when it began, whatever was chan
   assert.equal(endOf('cancelled', later), Date.parse(later), 'it may have waited');
 });
 
-test('a change after the life of a run is no end, and what a re-run carried over does not end it', () => {
+test('a change after the lifetime of a run is not its end, and a carried-over job does not end its attempt', () => {
   const endOf = (run: Json, jobs: readonly Json[] = []) =>
     runOf({ ...RUN, ...run }, jobs).observation.updatedAtMs;
   const cancelled = { conclusion: 'cancelled', run_started_at: '2026-10-01T11:00:00Z' };
@@ -127,13 +127,13 @@ test('a change after the life of a run is no end, and what a re-run carried over
   );
 });
 
-test('a run that is over before its jobs are has another id, so that it is told again', () => {
+test('a run that completes before its jobs has another id, so that it is accepted again', () => {
   const open = { ...JOB, status: 'in_progress', completed_at: null };
   assert.equal(runOf(RUN, [JOB, open]).delivery.guid, 'api-run-5-2-failure-unsettled');
   assert.equal(isOver(open), false);
 });
 
-test('that all of a run was read is marked by an id that no telling of one attempt has', () => {
+test('a fully read run is marked by an id that no single attempt has', () => {
   const { delivery } = runOf(RUN, [JOB]);
   const mark = wholeRunDelivery(RUN, delivery);
   assert.equal(mark.guid, 'api-whole-run-5-2-failure');
@@ -142,7 +142,7 @@ test('that all of a run was read is marked by an id that no telling of one attem
   assert.deepEqual(mark, { ...delivery, guid: mark.guid });
 });
 
-test('a job of the API is read like a webhook, with an id of its own for each status', () => {
+test('a job from the API is read like a webhook, with a separate id for each status', () => {
   const delivery = jobDelivery(JOB, SURROUNDINGS, NOW);
   assert.ok(delivery !== null);
   assert.deepEqual(
@@ -155,7 +155,7 @@ test('a job of the API is read like a webhook, with an id of its own for each st
   assert.deepEqual([jobId, repository, isPublicRepository], [9, 'o/r', false]);
 });
 
-test('an entry of the log is the event as it was sent, under its own id', () => {
+test('an entry of the log is the event as it was sent, with its own id', () => {
   const payload = { action: 'completed', workflow_job: JOB };
   const attempt = {
     id: 1,
@@ -172,7 +172,7 @@ test('an entry of the log is the event as it was sent, under its own id', () => 
   assert.equal(redelivery({ request: { payload: null } }, attempt, 3), null);
 });
 
-test('what is no run and no job is left out', () => {
+test('values that are neither runs nor jobs are left out', () => {
   for (const value of [null, 7, {}, { id: 'x' }]) {
     assert.equal(runDelivery(value, [], SURROUNDINGS, 1), null);
     assert.equal(listedRunOf(value), null);

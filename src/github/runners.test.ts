@@ -26,7 +26,7 @@ function runner(over: object = {}) {
   return { id: 1, status: 'online', busy: false, runner_group_id: 5, ...over };
 }
 
-test('runners of an organization are counted by the name of their group, their status and whether they are busy', async () => {
+test("an organization's runners are counted by group name, status and whether they are busy", async () => {
   const all = [
     runner(),
     runner({ busy: true }),
@@ -58,13 +58,13 @@ test('runners of an organization are counted by the name of their group, their s
   );
 });
 
-test('without runners no groups are asked for', async () => {
+test('without runners no groups are requested', async () => {
   const { runners, asked } = open({ [OF_ORG]: [page({ runners: [] })] });
   const counts = await runners.countsOf('octo');
   assert.ok(counts.kind === 'ok' && counts.data.length === 0 && asked.length === 1);
 });
 
-test('runners of a repository are in the default group', async () => {
+test("a repository's runners are in the default group", async () => {
   const { runners, asked } = open({ [OF_REPOSITORY]: [page({ runners: [runner({ runner_group_id: 1 })] })] });
   const counts = await runners.countsOf('ants/hill');
   assert.ok(counts.kind === 'ok');
@@ -72,7 +72,7 @@ test('runners of a repository are in the default group', async () => {
   assert.deepEqual([asked[0]?.[1].owner, asked[0]?.[1].params], ['ants', { repo: 'hill', per_page: 100 }]);
 });
 
-test('a user has none, and what is not answered is told as it is, for the groups too', async () => {
+test('a user has no runners, and a failed answer is returned as it is, for groups too', async () => {
   assert.deepEqual(await open({}).runners.countsOf('someone'), { kind: 'missing' });
   const failed = { kind: 'failed', reason: 'down', retryAtMs: null } as const;
   assert.deepEqual(await open({ [OF_ORG]: [failed] }).runners.countsOf('octo'), failed);
@@ -80,7 +80,7 @@ test('a user has none, and what is not answered is told as it is, for the groups
   assert.deepEqual(await half.runners.countsOf('octo'), failed);
 });
 
-test('a list that is too long is not counted in part', async () => {
+test('a list that is too long is not counted partially', async () => {
   const full = page({ runners: [runner()] }, 'next');
   const { runners } = open({ [OF_ORG]: Array.from({ length: 40 }, () => full), [GROUPS]: [page({})] });
   const counts = await runners.countsOf('octo');

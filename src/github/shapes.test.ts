@@ -126,7 +126,7 @@ function wrongFor(good: unknown): unknown[] {
   return [...all, Array.isArray(good) ? [7] : []];
 }
 
-test('an answer of another shape is not kept for the next time', async () => {
+test('an answer of another shape is not cached', async () => {
   let asked = 0;
   await using server = await startGitHub(({ headers }) => {
     asked += 1;
@@ -142,7 +142,7 @@ test('an answer of another shape is not kept for the next time', async () => {
   assert.deepEqual(kinds, ['failed', 1, 1]);
 });
 
-test('where the App is installed is not known from an answer of another shape', async () => {
+test('an answer of another shape leaves it unknown where the App is installed', async () => {
   await using server = await startGitHub(() => ({ body: {} }));
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const privateKeyPem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();

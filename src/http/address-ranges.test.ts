@@ -33,7 +33,7 @@ test('an IPv4 address is in a range exactly if its first bits are those of the r
   );
 });
 
-test('an IPv6 range holds its own addresses, and no IPv4 address', () => {
+test('an IPv6 range contains its own addresses, and no IPv4 address', () => {
   const everything = addressRanges([readRange('::/0')].filter((each) => each !== null));
   assert.equal(everything.has('2001:db8::1'), true);
   assert.equal(everything.has('192.0.2.1'), false);
@@ -47,7 +47,7 @@ test('an IPv6 range holds its own addresses, and no IPv4 address', () => {
     assert.equal(some.has(address), isIn, address);
 });
 
-test('any of several ranges will do, and none holds nothing', () => {
+test('an address may be in any of several ranges, and an empty list contains none', () => {
   const ranges = ['192.0.2.1', '2001:db8::1', '10.0.0.0/8'].map(readRange).filter((each) => each !== null);
   const { has, size } = addressRanges(ranges);
   assert.equal(size, 3);
@@ -57,7 +57,7 @@ test('any of several ranges will do, and none holds nothing', () => {
   assert.equal(addressRanges([]).has('127.0.0.1'), false);
 });
 
-test('what is no range is null', () => {
+test('an invalid range is null', () => {
   for (const text of [
     '',
     '/8',

@@ -50,7 +50,7 @@ async function openWatched(
   return { certificate, told: () => messagesOf(lines), counted, look };
 }
 
-test('a certificate that is written anew is used, told and shown', async (context) => {
+test('a renewed certificate is used, logged and shown', async (context) => {
   const files = makeCertificateFiles(context);
   const { certificate, told, counted, look } = await openWatched(context, files);
   const used: string[] = [];
@@ -79,7 +79,7 @@ test('a certificate that is written anew is used, told and shown', async (contex
   assert.deepEqual(told(), ['Certificate renewed']);
 });
 
-test('links that are swapped, as Kubernetes and certbot do, are followed', async (context) => {
+test('swapped symlinks, as Kubernetes and certbot use them, are followed', async (context) => {
   const { folder, write } = makeCertificateFiles(context);
   write(CERTIFICATE, KEY);
   mkdirSync(join(folder, 'next'));
@@ -97,7 +97,7 @@ test('links that are swapped, as Kubernetes and certbot do, are followed', async
   assert.equal(certificate.current().cert, NEXT_CERTIFICATE);
 });
 
-test('a broken pair leaves the old one in use, and is told once', async (context) => {
+test('an invalid pair leaves the old one in use, and is logged once', async (context) => {
   const files = makeCertificateFiles(context);
   const { certificate, told, counted, look } = await openWatched(context, files);
   files.write(NEXT_CERTIFICATE, KEY);
@@ -116,7 +116,7 @@ test('a broken pair leaves the old one in use, and is told once', async (context
   assert.equal(certificate.current().cert, NEXT_CERTIFICATE);
 });
 
-test('a pair is not judged while one file of it is still the old one', async (context) => {
+test('a pair is not judged while one of its files is still the old one', async (context) => {
   const files = makeCertificateFiles(context);
   const { certificate, told, look } = await openWatched(context, files);
   files.write(NEXT_CERTIFICATE, KEY);
@@ -129,7 +129,7 @@ test('a pair is not judged while one file of it is still the old one', async (co
   assert.deepEqual(told(), ['Certificate renewed']);
 });
 
-test('the old pair put back after a broken one is no renewal, and no fault', async (context) => {
+test('restoring the old pair after an invalid one is neither a renewal nor an error', async (context) => {
   const files = makeCertificateFiles(context);
   const { certificate, told, look } = await openWatched(context, files);
   files.write('', '');
@@ -140,7 +140,7 @@ test('the old pair put back after a broken one is no renewal, and no fault', asy
   assert.equal(told().filter((message) => message.includes('rejected')).length, 1);
 });
 
-test('a pair that is wrong at the start is refused', async (context) => {
+test('an invalid pair is refused at the start', async (context) => {
   const files = makeCertificateFiles(context);
   files.write(CERTIFICATE, NEXT_KEY);
   await assert.rejects(openWatched(context, files), { code: 'config_invalid' });

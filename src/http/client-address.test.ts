@@ -42,7 +42,7 @@ const hearsay = fc.oneof(
   fc.array(fc.oneof(trusted, stranger), { maxLength: 30 }).map((all) => all.join(', ')),
 );
 
-test('whatever a client writes into X-Forwarded-For, it is who the nearest trusted proxy says', () => {
+test('whatever a client writes into X-Forwarded-For, its address is the one seen by the nearest trusted proxy', () => {
   const proxies = fc.array(spelled(trusted), { maxLength: 5 });
   fc.assert(
     fc.property(
@@ -61,7 +61,7 @@ test('whatever a client writes into X-Forwarded-For, it is who the nearest trust
   );
 });
 
-test('nobody but a trusted proxy is believed', () => {
+test('only a trusted proxy is believed', () => {
   fc.assert(
     fc.property(stranger, hearsay, (from, forwarded) => {
       assert.equal(addressOf(forwarded, peer(from)), peer(from).address);
@@ -70,15 +70,15 @@ test('nobody but a trusted proxy is believed', () => {
   );
 });
 
-test('without a word of others, the proxy itself is the client', () => {
+test('without any other address, the proxy itself is the client', () => {
   for (const forwarded of [undefined, '', ' ', ',', ' , ,']) assert.equal(addressOf(forwarded), '10.0.0.1');
 });
 
-test('of trusted proxies alone, the farthest is the client', () => {
+test('if all addresses are trusted proxies, the farthest is the client', () => {
   assert.equal(addressOf('10.0.0.9, 10.0.0.8, fd00::1'), '10.0.0.9');
 });
 
-test('what a trusted proxy wrote and is no address is nobody', () => {
+test('an invalid address from a trusted proxy makes the client unknown', () => {
   for (const garbage of [
     'unknown',
     '_hidden',
@@ -92,7 +92,7 @@ test('what a trusted proxy wrote and is no address is nobody', () => {
     assert.equal(addressOf(`198.51.100.1, ${garbage}, 10.0.0.2`), null, garbage);
 });
 
-test('a chain without end is nobody, and costs no more than a short one', () => {
+test('an overlong chain makes the client unknown, and costs no more than a short one', () => {
   assert.equal(addressOf(Array(5000).fill('10.0.0.2').join()), null);
   assert.equal(addressOf(`198.51.100.1,${Array(17).fill('10.0.0.2').join()}`), null);
   assert.equal(addressOf(`198.51.100.1,${Array(16).fill('10.0.0.2').join()}`), '198.51.100.1');

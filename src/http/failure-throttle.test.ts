@@ -20,7 +20,7 @@ test('ten failures are allowed, then one every six seconds', () => {
   assert.deepEqual(failing(11, fail), [...new Array(10).fill(0), 6000]);
 });
 
-test('each address has its own, IPv6 by its /64', () => {
+test('each address has its own allowance, IPv6 by its /64', () => {
   const throttle = createFailureThrottle(() => 0);
   failing(10, () => throttle.fail('2001:db8:1:2::1'));
   assert.ok(throttle.fail('2001:db8:1:2:ffff::9') > 0);
@@ -31,7 +31,7 @@ test('each address has its own, IPv6 by its /64', () => {
   assert.equal(throttle.fail('::ffff:192.0.2.2'), 0);
 });
 
-test('an address is the same one however it is spelled', () => {
+test('an address is the same however it is written', () => {
   const throttle = createFailureThrottle(() => 0);
   failing(10, () => throttle.fail('2001:DB8::1'));
   assert.ok(throttle.fail('2001:db8::2') > 0);
@@ -40,7 +40,7 @@ test('an address is the same one however it is spelled', () => {
   assert.ok(throttle.fail('192.0.2.1') > 0);
 });
 
-test('the addresses that are remembered are limited: the one that failed last of all stays', () => {
+test('the number of remembered addresses is limited: the one that failed most recently stays', () => {
   const throttle = createFailureThrottle(() => 0);
   failing(11, () => throttle.fail('attacker'));
   failing(11, () => throttle.fail('old'));

@@ -14,7 +14,7 @@ function expandedByUrl(address: string): number[] {
   return [...left, ...Array<number>(8 - left.length - right.length).fill(0), ...right];
 }
 
-test('hosts of one /64 share a network, and others do not', () => {
+test('hosts in one /64 share a network, and others do not', () => {
   fc.assert(
     fc.property(fc.ipV6(), fc.ipV6(), (one, other) => {
       const groups = [one, other].map(expandedByUrl);
@@ -28,7 +28,7 @@ test('hosts of one /64 share a network, and others do not', () => {
   );
 });
 
-test('an IPv4 address is the same one in IPv6 form, however that is spelled', () => {
+test('an IPv4 address is the same in IPv6 form, however that is written', () => {
   fc.assert(
     fc.property(fc.ipV4(), (address) => {
       const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number);
@@ -51,7 +51,7 @@ test('a zone is not part of an address', () => {
   assert.deepEqual(readAddress('FE80::1'), readAddress('fe80::1%2'));
 });
 
-test('what is no address is null', () => {
+test('an invalid address is null', () => {
   for (const text of [
     '',
     ' ',

@@ -10,7 +10,7 @@ import {
 } from '../../test/fixtures/certificate.ts';
 import { readKeyPair } from './key-pair.ts';
 
-test('a certificate with its key is read, and its end', async (context) => {
+test('a certificate is read with its key and its expiry', async (context) => {
   const files = makeCertificateFiles(context);
   const pair = await readKeyPair({ ...files, listener: 'api' });
   assert.equal(new Date(pair.expiresAtMs).toISOString(), '2126-10-31T21:33:24.000Z');
@@ -48,7 +48,7 @@ for (const [what, cert, key, setting] of [
   });
 }
 
-test('a file that is not there is refused by the name of the setting', async (context) => {
+test('a missing file is refused by the name of the setting', async (context) => {
   const files = makeCertificateFiles(context);
   await assert.rejects(readKeyPair({ ...files, certFile: '/nowhere/cert.pem', listener: 'api' }), {
     code: 'config_invalid',

@@ -12,7 +12,7 @@ function request(): PassThrough & IncomingMessage {
   return new PassThrough() as unknown as PassThrough & IncomingMessage;
 }
 
-test('a body is read whole, however it is cut', async () => {
+test('a body is read whole, however it is split', async () => {
   const chunk = fc.uint8Array({ minLength: 1, maxLength: 40 });
   await fc.assert(
     fc.asyncProperty(fc.array(chunk, { maxLength: 40 }), async (chunks) => {
@@ -35,7 +35,7 @@ test('one byte over the limit is too large', async () => {
   assert.equal(await reading, 'too_large');
 });
 
-test('bodies that are read together share a total, and give it back', async () => {
+test('bodies being read share a total, and return their part', async () => {
   const read = createBodyReader(10, 15);
   const [first, second, third] = [request(), request(), request()];
   const readings = [read(first), read(second)] as const;
@@ -51,7 +51,7 @@ test('bodies that are read together share a total, and give it back', async () =
   assert.deepEqual(await reading, Buffer.alloc(10));
 });
 
-test('a small body is read although stalled large ones have taken all the room: the largest gives way', async () => {
+test('a small body is read although stalled large ones have taken all the room: the largest is dropped', async () => {
   const read = createBodyReader(100, 200);
   const large = [request(), request(), request()];
   const stalled = large.map((stream) => read(stream));
@@ -64,7 +64,7 @@ test('a small body is read although stalled large ones have taken all the room: 
   assert.equal(await stalled[2], 'no_room');
 });
 
-test('room is given back when the client leaves', async () => {
+test('room is returned when the client leaves', async () => {
   const read = createBodyReader(10, 10);
   for (let i = 0; i < 3; i++) {
     const stream = request();

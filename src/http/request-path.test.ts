@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pathOf } from './request-path.ts';
 
-test('a path has one spelling, however a request line spells it', () => {
+test('a path is normalised, however the request line writes it', () => {
   for (const target of [
     '/webhook',
     '/webhook/',

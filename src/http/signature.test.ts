@@ -8,19 +8,19 @@ const SECRET = "It's a Secret to Everybody";
 /** The example in GitHub's documentation of its signatures. */
 const SIGNATURE = 'sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17';
 
-test('verifies the example of the documentation', () => {
+test("the example of GitHub's documentation is verified", () => {
   assert.equal(verifySignature(BODY, SIGNATURE, signatureKeys([SECRET])), true);
   assert.equal(verifySignature(BODY, SIGNATURE.toUpperCase(), signatureKeys([SECRET])), true);
 });
 
-test('any of several secrets is enough, whatever its place', () => {
+test('any of several secrets is enough, wherever it is in the list', () => {
   assert.equal(verifySignature(BODY, SIGNATURE, signatureKeys(['a', SECRET, 'b'])), true);
   assert.equal(verifySignature(BODY, SIGNATURE, signatureKeys([SECRET, 'b'])), true);
   assert.equal(verifySignature(BODY, SIGNATURE, signatureKeys(['a', 'b'])), false);
   assert.equal(verifySignature(BODY, SIGNATURE, []), false);
 });
 
-test('the signature is over every byte as it came', () => {
+test('the signature covers every byte as received', () => {
   const body = Buffer.from([0xff, 0x00, 0x0a]);
   const signature = `sha256=${createHmac('sha256', 'ü').update(body).digest('hex')}`;
   assert.equal(verifySignature(body, signature, signatureKeys(['ü'])), true);
@@ -37,7 +37,7 @@ for (const [what, signature] of [
   ['SHA-1', SIGNATURE.replace('sha256', 'sha1')],
   ['another digest', SIGNATURE.replace('7', '8')],
 ] as const) {
-  test(`${what} is no signature`, () => {
+  test(`${what} is not a valid signature`, () => {
     assert.equal(verifySignature(BODY, signature, signatureKeys([SECRET])), false);
   });
 }

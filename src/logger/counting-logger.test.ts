@@ -8,7 +8,7 @@ function labelsOf(increments: readonly Increment[]): string[] {
   return increments.map(({ labels, delta }) => `${labels.join(' ')} ${delta}`);
 }
 
-test('warnings and errors are counted by level and code, also those of a child', () => {
+test('warnings and errors are counted by level and code, including those of a child', () => {
   const { logger, lines } = recordingLogger();
   const sums = new IncrementSums();
   const counting = countingLogger(logger, { add: (increments) => sums.add(increments) });
@@ -21,7 +21,7 @@ test('warnings and errors are counted by level and code, also those of a child',
   assert.equal(messagesOf(lines).length, 5);
 });
 
-test('each event stands at 0 before the first of it', () => {
+test('each event is at 0 before its first occurrence', () => {
   const zeros = labelsOf(LOG_EVENT_ZEROS);
   assert.ok(zeros.includes('warn delivery_retried 0') && zeros.includes('error delivery_parked 0'));
   assert.equal(new Set(zeros).size, zeros.length);

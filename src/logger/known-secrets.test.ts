@@ -39,7 +39,7 @@ function inEveryWay(value: string): object {
   };
 }
 
-test('a protected secret stands in no text and no field, however it is encoded', () => {
+test('a protected secret appears in no text and no field, however it is encoded', () => {
   fc.assert(
     fc.property(secrets, fc.constantFrom(...CODINGS), (value, encode) => {
       const secret = value.toWellFormed();
@@ -57,7 +57,7 @@ test('a protected secret stands in no text and no field, however it is encoded',
   );
 });
 
-test('short texts are no secrets that could be found, and what is protected stays so', () => {
+test('short texts are not treated as secrets, and a protected secret stays protected', () => {
   protectSecrets(['port', 'a real secret']);
   assert.equal(redactText('the port is open'), 'the port is open');
   protectSecrets(['another one of them']);
@@ -66,7 +66,7 @@ test('short texts are no secrets that could be found, and what is protected stay
   assert.ok(!protectedSecrets().includes('port'));
 });
 
-test('of two secrets, one of which is part of the other, nothing is left', () => {
+test('when one secret is part of another, the whole longer one is removed', () => {
   protectSecrets(['overlapping', 'overlapping-and-longer']);
   assert.equal(redactText('x overlapping-and-longer y'), 'x <secret> y');
 });

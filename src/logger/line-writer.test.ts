@@ -10,7 +10,7 @@ function failure(code: string): Error {
   return Object.assign(new Error(code), { code });
 }
 
-test('a line is one call, and what a call leaves over is written by the next', () => {
+test('a line is written in one call, and the rest of a partial write in the next', () => {
   const written: string[] = [];
   const write = ((_: number, rest: Buffer) => {
     const part = rest.subarray(0, 6);
@@ -34,7 +34,7 @@ test('a full pipe is waited for', () => {
   assert.deepEqual(written, ['a\n']);
 });
 
-test('lines that cannot be written are counted, and the count is written as soon as one can', () => {
+test('lines that cannot be written are counted, and the count is written as soon as possible', () => {
   const written: string[] = [];
   let full = true;
   const write = ((_: number, rest: Buffer) => {
@@ -52,7 +52,7 @@ test('lines that cannot be written are counted, and the count is written as soon
   assert.deepEqual([msg, count, ...written.slice(1)], ['Log lines were lost', 2, 'c\n', 'd\n']);
 });
 
-test('a pipe that nobody reads is waited for once, and a line that was begun is ended before the next', () => {
+test('a pipe without a reader is waited for once, and a partly written line is completed before the next', () => {
   const written: string[] = [];
   let [room, refusals] = [4, 0];
   const write = ((_: number, rest: Buffer) => {

@@ -35,7 +35,7 @@ test('a line is one JSON object with level, time, code, msg and the fields', () 
   });
 });
 
-test('what is below the level is not written', () => {
+test('lines below the level are not written', () => {
   const { logger, parsed } = openRecorder({ level: () => 'warn' });
   logger.debug('a');
   logger.info('b');
@@ -48,7 +48,7 @@ test('what is below the level is not written', () => {
   );
 });
 
-test('an error is told with type, message, code, hint, stack and cause', () => {
+test('an error is logged with type, message, code, hint, stack and cause', () => {
   const { logger, parsed } = openRecorder();
   const cause = new TypeError('deep');
   logger.error('start_failed', {
@@ -85,7 +85,7 @@ test('no secret gets into a line: by key, by pattern, in a child, in an error, i
   assert.match(lines[0] ?? '', /"accept":"\*\/\*"/);
 });
 
-test('fields can’t take the place of the logger’s own keys', () => {
+test('fields can’t replace the logger’s own keys', () => {
   const { logger, parsed } = openRecorder();
   logger.info('real', { msg: 'forged', level: 'fatal', time: 0 });
   logger.error('bug', { code: 'forged' });
@@ -94,7 +94,7 @@ test('fields can’t take the place of the logger’s own keys', () => {
   assert.equal(parsed()[1]?.['code'], 'bug');
 });
 
-test('a line is bounded and is JSON whatever the fields are', () => {
+test('a line is bounded and valid JSON whatever the fields are', () => {
   const { logger, lines, parsed } = openRecorder();
   const circular: Line = {
     big: 10n,
@@ -114,7 +114,7 @@ test('a line is bounded and is JSON whatever the fields are', () => {
   );
 });
 
-test('text is one readable line, in which nobody can forge another or steer the terminal', () => {
+test('text is one readable line, which can neither forge another nor control the terminal', () => {
   const { logger, lines } = openRecorder({ format: 'text' });
   logger.info('Ready', {
     api: { port: 9876 },
@@ -130,7 +130,7 @@ test('text is one readable line, in which nobody can forge another or steer the 
   assert.match(lines[1] ?? '', /^\S+ INFO {2}two\\u000alines\n$/);
 });
 
-test('as text, an expected error is a sentence and a hint, without a stack; a bug has its stack, and nobody forges a line', () => {
+test('as text, an expected error is a sentence and a hint without a stack; a bug has its stack and cannot forge a line', () => {
   const { logger, lines } = openRecorder({ format: 'text' });
   const cause = Object.assign(new Error('listen EADDRINUSE'), { code: 'EADDRINUSE' });
   const err = new AntError('listen_failed', 'port 8080 is in use', {

@@ -4,7 +4,7 @@ import { isSecretKey, redactSetting, redactText } from './redact.ts';
 
 const MEGABYTE = 1024 ** 2;
 
-test('tokens of GitHub are taken out of a text, whatever their kind and length', () => {
+test('GitHub tokens are removed from a text, whatever their kind and length', () => {
   for (const prefix of ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'github_pat_']) {
     assert.equal(redactText(`before ${prefix}a1B2c3D4e5_x.y-z after`), 'before <secret> after', prefix);
   }
@@ -13,7 +13,7 @@ test('tokens of GitHub are taken out of a text, whatever their kind and length',
   assert.equal(redactText(`"${stateless}"`), '"<secret>"');
 });
 
-test('private keys are taken out, also escaped, and also without their end', () => {
+test('private keys are removed, also escaped or truncated ones', () => {
   const body = 'MIIEowIBAAKCAQEA\n0Z3VS5JJcds3xfn/ygWyF8PbnGy\n';
   for (const kind of ['', 'RSA ', 'EC ', 'OPENSSH ']) {
     const pem = `-----BEGIN ${kind}PRIVATE KEY-----\n${body}-----END ${kind}PRIVATE KEY-----`;
@@ -23,7 +23,7 @@ test('private keys are taken out, also escaped, and also without their end', () 
   }
 });
 
-test('passwords in URLs are taken out, and other URLs stay', () => {
+test('passwords in URLs are removed, and other URLs stay', () => {
   const cases: [string, string][] = [
     ['postgres://ant:hunter2@db:5432/ant', 'postgres://<secret>@db:5432/ant'],
     ['at https://u:p/w?x#y@h/ end', 'at https://<secret>@h/ end'],
@@ -36,7 +36,7 @@ test('passwords in URLs are taken out, and other URLs stay', () => {
   for (const [text, expected] of cases) assert.equal(redactText(text), expected);
 });
 
-test('headers in a text are taken out', () => {
+test('secret headers in a text are removed', () => {
   const cases: [string, string][] = [
     ['Authorization: token abc\nnext', 'Authorization: <secret>\nnext'],
     ['got Bearer abcdefghijklmnop.qrst', 'got Bearer <secret>'],
@@ -50,7 +50,7 @@ test('headers in a text are taken out', () => {
   for (const [text, expected] of cases) assert.equal(redactText(text), expected);
 });
 
-test('keys whose values are secrets are known in every spelling', () => {
+test('keys whose values are secrets are recognised in every spelling', () => {
   for (const key of [
     'secret',
     'webhookSecrets',
@@ -70,7 +70,7 @@ test('keys whose values are secrets are known in every spelling', () => {
     assert.ok(!isSecretKey(key), key);
 });
 
-test('values are taken out whose names say that they are secrets', () => {
+test('values whose names say that they are secrets are removed', () => {
   const cases: [string, string][] = [
     [
       '302 redirects to https://sso/?token=abc&next=/x',
@@ -97,7 +97,7 @@ test('values are taken out whose names say that they are secrets', () => {
     assert.equal(redactText(`${name}=a1%2F`), `${name}=<secret>`);
 });
 
-test('in settings only what is in a query is a secret by its name', () => {
+test('in settings only query parameters are secret by their name', () => {
   const setting = 'turkey=release/*; gpu-key=linux_4_core, token=http://vm:8428/?x=y';
   assert.equal(redactSetting(setting), setting);
   assert.equal(
@@ -106,7 +106,7 @@ test('in settings only what is in a query is a secret by its name', () => {
   );
 });
 
-test('a hostile text of a megabyte is done with: with a step for each pair of characters it would take hours', () => {
+test('a hostile text of a megabyte is processed quickly: quadratic work would take hours', () => {
   const parts = [
     'a',
     'a://',

@@ -12,7 +12,7 @@ function openLog(context: TestContext, everyMs: number | null = 1000) {
   };
 }
 
-test('a flood is two lines in a window, and one in each window that it goes on', (context) => {
+test('a flood is two lines in its first window, and one in each further window', (context) => {
   const { lines, log, tick } = openLog(context);
   for (let i = 0; i < 1000; i++) log.log({ i }, { key: 'a' });
   assert.deepEqual(lines, [{ i: 0, count: 1 }]);
@@ -24,7 +24,7 @@ test('a flood is two lines in a window, and one in each window that it goes on',
   assert.deepEqual(lines, [{ i: 9, count: 10 }]);
 });
 
-test('after a quiet window the next one is logged at once again', (context) => {
+test('after a quiet window the next event is logged at once again', (context) => {
   const { lines, log, tick } = openLog(context);
   assert.equal(log.log({}), true);
   tick(1000);
@@ -40,7 +40,7 @@ test('each key has its own window', (context) => {
   assert.equal(lines.length, 2);
 });
 
-test('closing writes what was left out, and nothing comes after it', (context) => {
+test('closing logs what was held back, and nothing comes after it', (context) => {
   const { lines, log, tick } = openLog(context);
   log.log({ of: 'a' }, { key: 'a' });
   log.log({ of: 'a' }, { key: 'a', count: 3 });
@@ -51,7 +51,7 @@ test('closing writes what was left out, and nothing comes after it', (context) =
   assert.deepEqual(lines, [{ of: 'a', count: 3 }]);
 });
 
-test('a window is over by the clock as well, whatever its timer does', () => {
+test('a window also ends by the clock, whatever its timer does', () => {
   const lines: object[] = [];
   let nowMs = 0;
   const log = new SparingLog(
@@ -68,7 +68,7 @@ test('a window is over by the clock as well, whatever its timer does', () => {
   ]);
 });
 
-test('without a window a key is one line until it is over', (context) => {
+test('without a window a key is logged once until it is over', (context) => {
   const { lines, log, tick } = openLog(context, null);
   for (let i = 0; i < 3; i++) log.log({ i }, { key: 'a' });
   tick(1_000_000);

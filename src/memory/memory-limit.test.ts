@@ -3,7 +3,7 @@ import { totalmem } from 'node:os';
 import { test } from 'node:test';
 import { memoryLimitBytes } from './process-memory.ts';
 
-test('the limit is the configured one, else that of the control group, else what the machine has', (t) => {
+test("the limit is the configured one, otherwise the control group's, otherwise the machine's memory", (t) => {
   const constrained = t.mock.method(process, 'constrainedMemory', () => 1000);
   assert.equal(memoryLimitBytes(5), 5);
   assert.equal(memoryLimitBytes(0), 1000);

@@ -42,7 +42,7 @@ function openProcess() {
   return { now, log, pressure, reliefs: () => reliefs, look, endOfIt };
 }
 
-test('near the limit it gives back what it can, and is over when there is room again', async () => {
+test('near the limit memory is released, and the pressure ends when there is room again', async () => {
   const { now, log, reliefs, look } = openProcess();
   now.resident = 92;
   assert.equal(await look(), false);
@@ -60,7 +60,7 @@ test('near the limit it gives back what it can, and is over when there is room a
   ]);
 });
 
-test('a full heap is pressure as well', async () => {
+test('a full heap is memory pressure as well', async () => {
   const { now, look } = openProcess();
   now.heap = 93;
   assert.equal(await look(), true);
@@ -68,7 +68,7 @@ test('a full heap is pressure as well', async () => {
   assert.equal(await look(), false);
 });
 
-test('reliefs are a second apart, and go on while they help', async () => {
+test('releases are a second apart, and go on while they help', async () => {
   const { now, reliefs, look } = openProcess();
   now.resident = 120;
   now.gives = (resident) => resident - 2;
@@ -79,7 +79,7 @@ test('reliefs are a second apart, and go on while they help', async () => {
   assert.equal(await look(), false, 'below 85 %');
 });
 
-test('when nothing more can be given back it is over all the same, with half of the room that is left', async () => {
+test('when nothing more can be released the pressure ends anyway, and starts again halfway to the limit', async () => {
   const { now, log, look, endOfIt, reliefs } = openProcess();
   now.resident = 96;
   await look();
@@ -96,7 +96,7 @@ test('when nothing more can be given back it is over all the same, with half of 
   assert.equal(await look(1000), true, 'there was room again, so the mark is what it was');
 });
 
-test('it never refuses for ever, whatever the process takes at rest', async () => {
+test('deliveries are never refused for ever, however much the process needs at rest', async () => {
   for (const rest of [85, 90, 93, 99, 100, 120, 300]) {
     const { now, look, endOfIt } = openProcess();
     now.resident = rest;
@@ -111,7 +111,7 @@ test('it never refuses for ever, whatever the process takes at rest', async () =
   }
 });
 
-test('a flood that comes again and again is told once a minute', async () => {
+test('a recurring flood is logged once a minute', async () => {
   const { now, log, look } = openProcess();
   for (let round = 0; round < 10; round += 1) {
     now.resident = 95;
@@ -126,7 +126,7 @@ test('a flood that comes again and again is told once a minute', async () => {
   assert.equal(told(), 3);
 });
 
-test('it tells the limit, and whether it refuses', async () => {
+test('the limit and the refusal are shown', async () => {
   const { now, pressure, look } = openProcess();
   const values = () => pressure.readings().map(({ metric, value }) => [metric, value]);
   assert.deepEqual(values(), [

@@ -24,13 +24,13 @@ function watch(over: Partial<ProcessWatchOptions>) {
   return { pressure, told, time };
 }
 
-test('with room for all, nobody is told anything', async () => {
+test('with enough room nothing is asked to release memory', async () => {
   const { pressure, told } = watch({});
   await pressure.check();
   assert.deepEqual([pressure.isHigh, told], [false, []]);
 });
 
-test('resident memory over the limit: both threads give back, until there is nothing more', async (t) => {
+test('when resident memory is over the limit, both threads release until nothing more is left', async (t) => {
   const observer = new PerformanceObserver(() => undefined);
   observer.observe({ entryTypes: ['gc'] });
   t.after(() => observer.disconnect());
@@ -48,7 +48,7 @@ test('resident memory over the limit: both threads give back, until there is not
   assert.deepEqual([pressure.isHigh, told.at(-1)], [false, false]);
 });
 
-test("the heap of the engine's thread counts as well as that of this one", async () => {
+test("the heap of the engine's thread counts as well as this one's", async () => {
   const { pressure } = watch({ engineHeapShare: async () => 0.95 });
   await pressure.check();
   assert.equal(pressure.isHigh, true);

@@ -82,7 +82,7 @@ const MIXED: Run[] = [
   { id: 5, lastMs: 9000 },
 ];
 
-test('what is finished and sent goes first, then ids, then what is finished or expired, then the oldest', async () => {
+test('finished and sent items go first, then ids, then finished or expired items, then the oldest', async () => {
   const { budget, gone, errors, evictions } = openBudget({
     runs: MIXED,
     seenMs: [8000, 9500, 9990],
@@ -94,14 +94,14 @@ test('what is finished and sent goes first, then ids, then what is finished or e
   assert.equal(errors.length, 1, 'once a minute');
 });
 
-test('no more goes than has to, and within the limit nothing does', async () => {
+test('no more is evicted than necessary, and nothing within the limit', async () => {
   const { budget, gone, errors, evictions } = openBudget({ runs: MIXED, limitBytes: 4 * RUN_BYTES });
   await budget.sweep();
   await budget.sweep();
   assert.deepEqual([gone, evictions, errors], [['run 5'], { dispatched: 3 }, []]);
 });
 
-test('what a receiver has not taken is not dispatched', async () => {
+test('what a receiver has not accepted yet does not count as dispatched', async () => {
   const { budget, state, errors, evictions } = openBudget({ runs: MIXED, limitBytes: 4 * RUN_BYTES });
   state.waitingMs = 9000;
   await budget.sweep();
@@ -109,7 +109,7 @@ test('what a receiver has not taken is not dispatched', async () => {
   assert.equal(errors.length, 1);
 });
 
-test('while all memory is short it keeps half', async () => {
+test('under memory pressure the store keeps half', async () => {
   const { budget, state, gone } = openBudget({ runs: MIXED, limitBytes: 8 * RUN_BYTES });
   await budget.squeeze(true);
   assert.deepEqual(gone, ['run 5']);

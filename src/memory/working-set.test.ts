@@ -87,7 +87,7 @@ function sizeOf(set: WorkingSet): number {
     .reduce((sum, { metric, value }) => (metric === SELF.memoryObjects.name ? sum + value : sum), 0);
 }
 
-test('what was stored a moment ago is known without asking the store', async () => {
+test('recently stored items are known without asking the store', async () => {
   const { store, load, commit } = openSet();
   load(keysOf([job(1)], [run(1)]));
   commit([job(1)], [run(1)]);
@@ -102,7 +102,7 @@ test('what was stored a moment ago is known without asking the store', async () 
   assert.equal(store.asked(), asked + 1, 'another job of the name may be stored');
 });
 
-test('what could not be stored is not known', () => {
+test('items that could not be stored are not known', () => {
   const { set, store, load } = openSet();
   const states = keysOf([job(1)]);
   const lookup = set.look(states);
@@ -110,7 +110,7 @@ test('what could not be stored is not known', () => {
   assert.deepEqual(load(states).jobs, []);
 });
 
-test('what is dispatched goes first, what is expired next, and what is in hand last', async () => {
+test('dispatched items are evicted first, expired ones next, and active ones last', async () => {
   const { set, evictions, time, load, commit } = openSet();
   const over = (jobId: number, status: 'queued' | 'completed') => job(jobId, { name: `${jobId}`, status });
   const put = async (state: JobState) => {
@@ -155,7 +155,7 @@ test('the limit holds after every commit, and a flood of forced evictions is one
   assert.equal(lines.length, 2);
 });
 
-test('it never answers anything but what the store would, whatever is let go when', async () => {
+test("answers always equal the store's, whatever is evicted when", async () => {
   const names = fc.constantFrom('a', 'b', 'c');
   const step = fc.record({
     jobs: fc.array(fc.record({ jobId: fc.integer({ min: 1, max: 6 }), name: names }), { maxLength: 3 }),

@@ -106,7 +106,7 @@ cpu_seconds_total 0.25
   );
 });
 
-test('OpenMetrics 1.0 is written as its specification asks', async () => {
+test('OpenMetrics 1.0 is written as specified', async () => {
   assert.equal(
     await render(openRegistry(INCREMENTS), 'openmetrics', READINGS),
     String.raw`# HELP jobs All \"jobs\" \\ by\nresult.
@@ -147,13 +147,13 @@ cpu_seconds_total 0.25
   );
 });
 
-test('without any series the text is empty, and OpenMetrics is its end mark', async () => {
+test('without any series the text is empty, and OpenMetrics is only its end marker', async () => {
   assert.equal(await render(openRegistry(), 'text'), '');
   assert.equal(await render(openRegistry(), 'openmetrics'), '# EOF\n');
 });
 
 for (const format of ['text', 'openmetrics'] as const) {
-  test(`quotes, backslashes and line feeds in label values are escaped in ${format}, all else stays`, async () => {
+  test(`quotes, backslashes and line feeds in label values are escaped in ${format}, everything else stays`, async () => {
     const registry = openRegistry([countOf(JOBS, ['say "hi"\\n\nbye', '🐜 ü,{}=\r\t'])]);
     const readings = [{ metric: 'heap_bytes', labels: ['"\\\n🐜'], value: 1 }];
     const lines = (await render(registry, format, readings))
@@ -167,7 +167,7 @@ for (const format of ['text', 'openmetrics'] as const) {
   });
 }
 
-test('the same increments give the same bytes in whatever order and parts they come, before or after a restart', async () => {
+test('the same increments give the same bytes in any order and any batches, before and after a restart', async () => {
   const text = fc.constantFrom('', 'a', 'a"', 'a\\', 'a\n', 'b', '🐜');
   const increment = fc.oneof(
     fc.tuple(text, text).map((labels) => [countOf(JOBS, labels)]),
@@ -204,7 +204,7 @@ function sumCells(increments: readonly Increment[]): StoredCell[] {
   return [...sums.values()];
 }
 
-test('other work runs while many series are rendered, and each histogram stays consistent in itself', async () => {
+test('other work runs while many series are rendered, and each histogram is consistent', async () => {
   const jobs = Array.from({ length: 20_000 }, (_, i) => `job ${i}`);
   const registry = openRegistry(jobs.flatMap((job) => histogramIncrements(QUEUE, [job], 500)));
   let turns = 0;
@@ -233,7 +233,7 @@ test('other work runs while many series are rendered, and each histogram stays c
   );
 });
 
-test('much text outside of ASCII is rendered whole', async () => {
+test('much text outside ASCII is rendered completely', async () => {
   const registry = openRegistry(
     Array.from({ length: 3000 }, (_, i) => countOf(JOBS, ['🐜'.repeat(50), String(i)])),
   );

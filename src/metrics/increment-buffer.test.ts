@@ -18,7 +18,7 @@ function openBuffer() {
   return { buffer, written, state };
 }
 
-test('what is counted often is written once, and nothing where nothing was counted', async () => {
+test('repeated counts are written once, and nothing is written when nothing was counted', async () => {
   const { buffer, written } = openBuffer();
   for (let count = 0; count < 3; count += 1) buffer.add([COUNT]);
   await buffer.flush();
@@ -26,7 +26,7 @@ test('what is counted often is written once, and nothing where nothing was count
   assert.deepEqual(written, [[{ ...COUNT, delta: 3 }]]);
 });
 
-test('while the store is unavailable counts are kept, and the end writes them', async () => {
+test('while the store is unavailable counts are kept, and closing writes them', async () => {
   const { buffer, written, state } = openBuffer();
   state.failure = new AntError('store_unavailable', 'disk full');
   buffer.add([COUNT]);

@@ -5,7 +5,7 @@ import { renderExposition } from './exposition.ts';
 import { JobNumbers } from './job-numbers.ts';
 import { Registry } from './registry.ts';
 
-test('what jobs hand in comes last, by name, and both formats stay correct where a counter has the name of a gauge', async () => {
+test('metrics of jobs come last, by name, and both formats stay correct when a counter has the name of a gauge', async () => {
   const registry = new Registry([], {
     logger: SILENT,
     clock: () => 0,

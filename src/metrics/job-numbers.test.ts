@@ -30,14 +30,14 @@ function open(maxSeries = 100) {
 
 const UNIT = '{repository="o/r",workflow="CI",suite="unit"}';
 
-test('a counter adds up, a gauge is what was told last', () => {
+test('a counter adds up, and a gauge is its last value', () => {
   const { tell, shown } = open();
   tell(number('job_tests_total', 5), number('job_coverage_ratio', 0.5));
   tell(number('job_tests_total', 2), number('job_coverage_ratio', 0.75));
   assert.deepEqual(shown(), [`job_coverage_ratio${UNIT} 0.75`, `job_tests_total${UNIT} 7`]);
 });
 
-test('one batch may tell a series again and again', () => {
+test('one batch may contain a series several times', () => {
   const { tell, shown } = open();
   const { numbers, samples } = tell(
     number('job_a_total', 1),
@@ -55,7 +55,7 @@ test('one batch may tell a series again and again', () => {
   );
 });
 
-test('any order and any division into batches end in the same values', () => {
+test('any order and any division into batches give the same values', () => {
   const one = fc.record({
     metric: fc.constantFrom('job_a_total', 'job_b', 'job_c'),
     suite: fc.constantFrom('x', 'y'),
@@ -76,7 +76,7 @@ test('any order and any division into batches end in the same values', () => {
   );
 });
 
-test('what is over the limit of series goes to one of each metric, also within one batch', () => {
+test('series over the limit go to one series per metric, also within one batch', () => {
   const { tell, shown, numbers } = open(2);
   const { increments } = tell(
     ...['a', 'b', 'c', 'd'].map((suite) => number('job_tests_total', 1, { suite })),
@@ -97,7 +97,7 @@ test('what is over the limit of series goes to one of each metric, also within o
   assert.match(shown().join('\n'), /suite="a"\} 2/);
 });
 
-test('jobs may make up two hundred names, and no more', () => {
+test('jobs may use at most two hundred names', () => {
   const { tell, numbers } = open(1000);
   const names = Array.from({ length: 210 }, (_, index) => number(`job_m${index}`, 1));
   const { increments, samples } = tell(...names);
@@ -108,14 +108,14 @@ test('jobs may make up two hundred names, and no more', () => {
   assert.equal(tell(number('job_m7', 2)).numbers.length, 1);
 });
 
-test('nothing has changed before it is stored', () => {
+test('nothing changes before it is stored', () => {
   const { numbers, shown } = open();
   numbers.admit([number('job_a_total', 1)]);
   numbers.admit([number('job_a_total', 1)]);
   assert.deepEqual([numbers.size, shown()], [0, []]);
 });
 
-test('idle series are forgotten, and make room', () => {
+test('idle series are forgotten, which makes room', () => {
   const { numbers, tell, at, shown } = open(1);
   tell(number('job_a', 1, { suite: 'old' }));
   at(10);

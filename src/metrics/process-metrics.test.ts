@@ -18,7 +18,7 @@ function blockFor(ms: number): void {
   while (performance.now() < end);
 }
 
-test('the main thread tells of the process and of itself', (t) => {
+test('the main thread reports the process and itself', (t) => {
   const metrics = openProcessMetrics({ thread: 'main', version: '1.2.3' });
   t.after(() => metrics.close());
   const readings = metrics.readings();
@@ -33,7 +33,7 @@ test('the main thread tells of the process and of itself', (t) => {
   assert.ok(Math.abs(secondsAgo - process.uptime()) < 1, `started ${secondsAgo} s ago`);
 });
 
-test('another thread tells only of itself', (t) => {
+test('another thread reports only itself', (t) => {
   const metrics = openProcessMetrics({ thread: 'engine' });
   t.after(() => metrics.close());
   const readings = metrics.readings();
@@ -42,7 +42,7 @@ test('another thread tells only of itself', (t) => {
   assert.ok(limit > valueRead(readings, SELF.heapUsed) && limit < 2 ** 50);
 });
 
-test('open file descriptors are counted, without the one that counting takes', (t) => {
+test('open file descriptors are counted, without the one used for counting', (t) => {
   const metrics = openProcessMetrics({ thread: 'main', version: '1.2.3' });
   t.after(() => metrics.close());
   const descriptor = openSync('/dev/null', 'r');
@@ -61,7 +61,7 @@ function isOpen(descriptor: number): boolean {
   }
 }
 
-test('the longest event loop delay is that since the reading before', async (t) => {
+test('the longest event loop delay covers the time since the previous reading', async (t) => {
   const metrics = openProcessMetrics({ thread: 'main' });
   t.after(() => metrics.close());
   await wait(100);
@@ -72,7 +72,7 @@ test('the longest event loop delay is that since the reading before', async (t) 
   assert.ok(valueRead(metrics.readings(), SELF.eventLoopDelay) < 0.55);
 });
 
-test('pauses of the garbage collector are counted by kind, the longest since the reading before', async (t) => {
+test('pauses of the garbage collector are counted by kind, the longest since the previous reading', async (t) => {
   const metrics = openProcessMetrics({ thread: 'main' });
   t.after(() => metrics.close());
   const major = (readings: readonly GaugeReading[], metric: Metric) =>

@@ -11,7 +11,7 @@ function jobs(workflow: string, value: number) {
   return { metric: JOBS, labels: ['o/r', workflow, 'ubuntu', 'queued'], value };
 }
 
-test('readings whose labels agree are added, and of the oldest the earliest stays', () => {
+test('readings with equal labels are added, and of "oldest" readings the earliest is kept', () => {
   const labelPolicy = new Map([[JOBS, new Set([1])]]);
   const oldest = (value: number) => ({ metric: OLDEST, labels: ['ubuntu', 'queued'], value });
   const shaped = shapeReadings([jobs('A', 2), oldest(50), jobs('B', 3), oldest(40)], {
@@ -24,7 +24,7 @@ test('readings whose labels agree are added, and of the oldest the earliest stay
   ]);
 });
 
-test('what is over the limit of a metric goes to one series, and nothing is lost', () => {
+test('readings over the limit of a metric go to one series, and nothing is lost', () => {
   const readings = Array.from({ length: 10 }, (_, index) => jobs(`W${index}`, 1));
   const shaped = shapeReadings(readings, { labelPolicy: new Map(), maxSeries: 4 });
   assert.equal(shaped.length, 5);
@@ -35,7 +35,7 @@ test('what is over the limit of a metric goes to one series, and nothing is lost
   );
 });
 
-test('readings that a pattern makes one are added', () => {
+test('readings that a pattern makes equal are added', () => {
   const parsed = parseLabelPatterns('workflow=Preview of *; runs_on=ub*');
   assert.ok('patterns' in parsed);
   const shape = { labelPolicy: new Map(), labelPatterns: parsed.patterns, maxSeries: 9 };

@@ -25,7 +25,7 @@ function shown(registry: Registry) {
   return registry.seriesOf(dispatches).map(({ labels, cells }) => `${labels} ${cells[0]}`);
 }
 
-test('over the limit, increments go to the series of all others, are counted, and known series go on', () => {
+test('over the limit, increments go to the overflow series and are counted, and known series go on', () => {
   const { registry } = openRegistry(2);
   const names = ['a', 'b', 'c', 'd', 'a'];
   const admitted = add(
@@ -44,7 +44,7 @@ test('over the limit, increments go to the series of all others, are counted, an
   ]);
 });
 
-test('what is stored under more labels than the policy keeps is shown without them', () => {
+test('series stored with more labels than the policy keeps are shown without them', () => {
   const { registry } = openRegistry(10, new Map([[dispatches.name, new Set([1])]]));
   registry.restore(
     ['a', 'b'].map((name) => ({
@@ -59,7 +59,7 @@ test('what is stored under more labels than the policy keeps is shown without th
   assert.deepEqual(shown(registry), ['repository="o/r" 7']);
 });
 
-test('idle series are forgotten, those that were added to stay', () => {
+test('idle series are forgotten, recently increased ones stay', () => {
   const { registry, at } = openRegistry(10);
   add(registry, [countOf(dispatches, ['o/r', 'a']), countOf(dispatches, ['o/r', 'b'])]);
   at(5000);
@@ -70,7 +70,7 @@ test('idle series are forgotten, those that were added to stay', () => {
   assert.deepEqual(shown(registry), ['repository="o/r",workflow="a" 1', 'repository="o/r",workflow="b" 2']);
 });
 
-test('series that a pattern makes one are one: what is added, what is stored, and samples', () => {
+test('series that a pattern makes equal are merged: when added, when stored, and in samples', () => {
   const parsed = parseLabelPatterns('workflow=Preview of *');
   assert.ok('patterns' in parsed);
   const options = { logger: SILENT, clock: () => 1000, labelPolicy: new Map(), maxSeries: 100 };
@@ -101,7 +101,7 @@ function addWithGroup(registry: Registry, increments: readonly Increment[] = [])
   return admitted.increments;
 }
 
-test('a group that is new brings its series at 0, and only those that are not there', () => {
+test('a new group adds its missing series at 0', () => {
   const { registry } = openRegistry(10);
   add(registry, [countOf(dispatches, ['o/r', 'a'])]);
   assert.deepEqual(addWithGroup(registry), [zeroOf(dispatches, ['o/r', 'b'])]);
@@ -109,7 +109,7 @@ test('a group that is new brings its series at 0, and only those that are not th
   assert.deepEqual(shown(registry), ['repository="o/r",workflow="a" 1', 'repository="o/r",workflow="b" 0']);
 });
 
-test('a group whose transaction was undone brings its series again', () => {
+test('a group whose transaction was rolled back adds its series again', () => {
   const { registry } = openRegistry(10);
   const told = { increments: [], samples: [], groups: [group] };
   const first = registry.admit(told, 0);
@@ -117,13 +117,13 @@ test('a group whose transaction was undone brings its series again', () => {
   assert.equal(first.increments.length, 2);
 });
 
-test('series at 0 take no place over the limit, and nothing is counted as dropped for them', () => {
+test('series at 0 do not exceed the limit, and none is counted as dropped', () => {
   const { registry } = openRegistry(1);
   assert.deepEqual(addWithGroup(registry), [zeroOf(dispatches, ['o/r', 'a'])]);
   assert.deepEqual(shown(registry), ['repository="o/r",workflow="a" 0']);
 });
 
-test('series at 0 leave half of the places to series that count', () => {
+test('series at 0 leave half of the room to series that count', () => {
   const { registry } = openRegistry(4);
   const zeros = ['a', 'b', 'c', 'd'].map((workflow) => zeroOf(dispatches, ['o/r', workflow]));
   const counts = ['e', 'f'].map((workflow) => countOf(dispatches, ['o/r', workflow]));
@@ -134,7 +134,7 @@ test('series at 0 leave half of the places to series that count', () => {
   );
 });
 
-test('no series of a group is idle while the group is heard of', () => {
+test('no series of a group is idle while the group is active', () => {
   const { registry, at } = openRegistry(10);
   addWithGroup(registry, [countOf(dispatches, ['o/r', 'a'])]);
   at(5000);

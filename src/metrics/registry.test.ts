@@ -33,7 +33,7 @@ function cell(metric: string, labels: string[], name: number, value: number): St
   return { metric, labels, cell: name, value, createdAtMs: null };
 }
 
-test('what is applied adds to what was restored', () => {
+test('increments are added to restored values', () => {
   const { registry } = openRegistry();
   registry.restore([
     cell('jobs_total', ['build', 'success'], COUNT_CELL, 40),
@@ -60,7 +60,7 @@ test('what is applied adds to what was restored', () => {
   );
 });
 
-test('two metrics counted with the same label array stay apart', () => {
+test('two metrics counted with the same label array stay separate', () => {
   const { registry } = openRegistry();
   const labels = ['build'];
   registry.apply([
@@ -71,7 +71,7 @@ test('two metrics counted with the same label array stay apart', () => {
   assert.deepEqual(registry.seriesOf(QUEUE)[0]?.cells, [1, 0, 0, 0]);
 });
 
-test('different label values are different series, also when they hold what separates labels', () => {
+test('different label values are different series, even when they contain the separator', () => {
   const { registry } = openRegistry();
   const pairs = [
     ['a', 'b'],
@@ -88,7 +88,7 @@ test('different label values are different series, also when they hold what sepa
   assert.deepEqual(registry.seriesCounts(), new Map([['jobs_total', pairs.length]]));
 });
 
-test('a stored bucket that is no longer configured counts for the next larger one', () => {
+test('a stored bucket that is no longer configured counts in the next larger one', () => {
   const { registry } = openRegistry();
   registry.restore([
     cell('queue_seconds', ['build'], 500, 1),
@@ -101,7 +101,7 @@ test('a stored bucket that is no longer configured counts for the next larger on
   assert.deepEqual(registry.seriesOf(QUEUE)[0]?.cells, [11, 100, 11_000, 7]);
 });
 
-test('stored cells of metrics that this version does not have are left out and logged once', () => {
+test('stored cells of metrics unknown to this version are left out and logged once', () => {
   const { registry, lines } = openRegistry();
   registry.restore([
     cell('former_total', ['a'], COUNT_CELL, 1),
@@ -134,7 +134,7 @@ test('counting a metric that is not in the catalogue is a bug', () => {
   );
 });
 
-test('series over the limit go to one of their own, and stay where they were after a restart', () => {
+test('series over the limit go to the overflow series, and stay where they were after a restart', () => {
   const { registry } = openRegistry({ maxSeries: 2 });
   // The series of all others sorts between the two, and is restored before the second.
   const names = ['A', 'z', 'x', 'y'];
@@ -165,7 +165,7 @@ function registryOptions(logger: Logger): RegistryOptions {
   return { logger, clock: Date.now, labelPolicy: new Map(), maxSeries: 1_000_000 };
 }
 
-test('a series that was admitted and never stored is not shown', () => {
+test('a series that was admitted but never stored is not shown', () => {
   const { registry } = openRegistry();
   const told = { increments: [countOf(JOBS, ['a', 'success'])], samples: [], groups: [] };
   const { increments } = registry.admit(told, 0);

@@ -7,7 +7,7 @@ function seriesOf(labels: string) {
   return { labels, values: [], cells: [0], touchedAtMs: 0, createdAtMs: null, isShown: true };
 }
 
-test('series are in the order of their label text, whatever the order in which they came', () => {
+test('series are in the order of their label text, whatever the order of arrival', () => {
   const texts = fc.uniqueArray(fc.string({ maxLength: 6 }), { maxLength: 40 });
   fc.assert(
     fc.property(texts, (labels) => {
@@ -35,7 +35,7 @@ test('thousands of series stay in order', () => {
   }
 });
 
-test('a list that was taken does not change when series come', () => {
+test('a returned list does not change when series are added', () => {
   const series = new SortedSeries();
   series.add(seriesOf('b'));
   const before = series.list();

@@ -16,7 +16,7 @@ function placed(timestamps: UniqueTimestamps, samples: readonly EventSample[]): 
   return result.map(({ atMs }) => atMs - SECOND);
 }
 
-test('a sample stays at its moment unless another of its series has it', () => {
+test('a sample keeps its time unless another of its series has it', () => {
   const timestamps = new UniqueTimestamps();
   assert.deepEqual(
     placed(timestamps, [sample(SECOND + 5), sample(SECOND + 5, 'b'), sample(SECOND + 6)]),
@@ -25,18 +25,18 @@ test('a sample stays at its moment unless another of its series has it', () => {
   assert.deepEqual(placed(timestamps, [sample(SECOND + 5), sample(SECOND + 5)]), [7, 8]);
 });
 
-test('the next free moment is one of the same second', () => {
+test('the next free millisecond is in the same second', () => {
   const timestamps = new UniqueTimestamps();
   assert.deepEqual(placed(timestamps, [sample(SECOND + 999), sample(SECOND + 999)]), [999, 0]);
 });
 
-test('what was not stored has taken no moment', () => {
+test('a sample that was not stored takes no time', () => {
   const timestamps = new UniqueTimestamps();
   timestamps.assign([sample(SECOND)]);
   assert.deepEqual(placed(timestamps, [sample(SECOND)]), [0]);
 });
 
-test('a thousand events of one second all have moments of their own', () => {
+test('a thousand events in one second all have different times', () => {
   const property = fc.property(
     fc.array(fc.nat(999), { minLength: 1, maxLength: 1000 }),
     fc.integer({ min: 1, max: 99 }),

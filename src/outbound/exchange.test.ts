@@ -84,7 +84,7 @@ for (const [answer, reason, hint] of REFUSALS)
     assert.deepEqual(proxy.asked, [`CONNECT api.github.com:443 Basic ${BASE64}`]);
   });
 
-test('an answer of 407 to a request without TLS is the proxy’s, and a header tells the password', async () => {
+test("a 407 to a request without TLS is the proxy's, and its password is sent as a header", async () => {
   using proxy = await startProxy(
     (_, socket) => void socket.end('HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n'),
   );
@@ -98,7 +98,7 @@ test('an answer of 407 to a request without TLS is the proxy’s, and a header t
   );
 });
 
-test('a proxy that keeps silent is given up in time, and at once when everything ends', async () => {
+test('a silent proxy times out, and is abandoned at once when everything ends', async () => {
   using proxy = await startProxy(() => {});
   assert.equal(
     failureOf(await ask('https://api.github.com', through(proxy.url), { timeoutMs: 50 })).failure,
@@ -113,7 +113,7 @@ test('a proxy that keeps silent is given up in time, and at once when everything
   assert.equal(failureOf(await asked).failure, 'closed');
 });
 
-test('a proxy that is not there, or whose name nobody knows, is told from the server', async () => {
+test('an unreachable or unknown proxy is distinguished from the server', async () => {
   const absent = failureOf(await ask('https://api.github.com', through('http://127.0.0.1:1')));
   assert.match(absent.reason, /ECONNREFUSED 127\.0\.0\.1:1, through the proxy http:\/\/127\.0\.0\.1:1$/);
   assert.match(absent.hint ?? '', /is the proxy up/);

@@ -8,14 +8,14 @@ function goesDirect(url: string, ...except: string[]): boolean {
   return proxyFor(new URL(url), { ...PROXIES, except }) === null;
 }
 
-test('each scheme has its own proxy, and none where none is named', () => {
+test('each scheme has its own proxy, or none', () => {
   assert.equal(proxyFor(new URL('https://api.github.com'), PROXIES)?.host, 'secure.corp:3128');
   assert.equal(proxyFor(new URL('http://vm:8428'), PROXIES)?.host, 'plain.corp:3128');
   assert.equal(proxyFor(new URL('http://vm:8428'), { ...PROXIES, http: null }), null);
   assert.equal(proxyFor(new URL('https://vm'), NO_PROXIES), null);
 });
 
-test('this machine itself is always reached without one', () => {
+test('this machine is always reached without a proxy', () => {
   for (const host of [
     'localhost',
     'LOCALHOST',
@@ -69,12 +69,12 @@ const OTHERS: readonly (readonly [entry: string, url: string])[] = [
 ];
 
 for (const [entry, url] of EXCEPTED)
-  test(`NO_PROXY: ${entry} stands for ${url}`, () => assert.ok(goesDirect(url, 'other.example', entry)));
+  test(`NO_PROXY: ${entry} matches ${url}`, () => assert.ok(goesDirect(url, 'other.example', entry)));
 
 for (const [entry, url] of OTHERS)
-  test(`NO_PROXY: ${entry === '' ? 'nothing' : entry} does not stand for ${url}`, () =>
+  test(`NO_PROXY: ${entry === '' ? 'nothing' : entry} does not match ${url}`, () =>
     assert.ok(!goesDirect(url, entry)));
 
-test('the name of a proxy is without user and password', () => {
+test('the name of a proxy is shown without user and password', () => {
   assert.equal(nameOfProxy(new URL('http://bob:secret@proxy.corp:3128')), 'http://proxy.corp:3128');
 });

@@ -76,7 +76,7 @@ async function drain(dispatcher: Dispatcher, left: () => number): Promise<void> 
   await dispatcher.close(1000);
 }
 
-test('every good sample is taken once and in order, and every bad one is set aside, whatever the receiver does', async () => {
+test('every good sample is sent once and in order, and every bad one is set aside, whatever the receiver does', async () => {
   const property = fc.asyncProperty(
     fc.integer({ min: 0, max: 60 }),
     fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 6 }),
@@ -144,7 +144,7 @@ test('a sample that no receiver would keep is set aside without being sent', asy
   assert.match(dead?.reason ?? '', /not sent: its time/);
 });
 
-test('closing sends what waits, and leaves it when the receiver does not take it', async () => {
+test('closing sends what waits, and leaves it when the receiver does not accept it', async () => {
   const full = openOutbox(20);
   const willing = openReceiver(() => SENT);
   await start(full.outbox, willing.receiver, { batchAgeMs: 600_000 }).close(1000);
@@ -158,7 +158,7 @@ test('closing sends what waits, and leaves it when the receiver does not take it
   assert.deepEqual([kept.left(), kept.settlements.length], [20, 0]);
 });
 
-test('closing does not wait longer than it may for a receiver that hangs', async () => {
+test('closing does not wait too long for a hanging receiver', async () => {
   const { outbox, left } = openOutbox(5);
   const receiver: Receiver = {
     send: (_, signal) =>
@@ -170,7 +170,7 @@ test('closing does not wait longer than it may for a receiver that hangs', async
   assert.equal(left(), 5);
 });
 
-test('trouble of the receiver is told once, and its last words are kept', async () => {
+test('trouble of a receiver is logged once, and its last problem is kept', async () => {
   const { outbox, left } = openOutbox(3);
   const { logger, lines } = recordingLogger();
   const { receiver } = openReceiver((_, call) => (call < 6 ? RETRY : SENT));
@@ -181,7 +181,7 @@ test('trouble of the receiver is told once, and its last words are kept', async 
   assert.equal(dispatcher.lastSentAtMs, 0);
 });
 
-test('of rejected samples the first is told at once, and later ones once a minute and at the end', async () => {
+test('the first rejected sample is logged at once, and later ones once a minute and at the end', async () => {
   const { outbox, left } = openOutbox(200);
   const { logger, lines } = recordingLogger();
   // A second for each sample, and a request for each.
@@ -203,7 +203,7 @@ test('of rejected samples the first is told at once, and later ones once a minut
   ]);
 });
 
-test('a refusal is told once, and again in other words', async () => {
+test('a refusal is logged once, and again when its reason changes', async () => {
   for (const [reasons, expected] of [
     [['401', '401'], ['401']],
     [
@@ -239,7 +239,7 @@ function troubled({ outbox }: ReturnType<typeof openOutbox>, failures: number): 
   return { ...outbox, settleSamples };
 }
 
-test('what was sent is not sent again because the store can not note it', async () => {
+test('sent samples are not sent again when the store cannot record them', async () => {
   const kept = openOutbox(3);
   const { receiver, calls } = openReceiver(() => SENT);
   const dispatcher = start(troubled(kept, 1), receiver);
@@ -248,14 +248,14 @@ test('what was sent is not sent again because the store can not note it', async 
   assert.equal(calls(), 1);
 });
 
-test('a store that is out of order at the end does not make it a failure', async () => {
+test('an unavailable store at the end is not a failure', async () => {
   const kept = openOutbox(3);
   const { receiver } = openReceiver(() => SENT);
   await start(troubled(kept, Number.POSITIVE_INFINITY), receiver).close(1000);
   assert.equal(kept.left(), 3);
 });
 
-test('a bug ends the dispatcher loudly', async () => {
+test('a bug ends the dispatcher with an error', async () => {
   const { outbox } = openOutbox(1);
   const broken = { ...outbox, settleSamples: () => Promise.reject(new TypeError('bug')) };
   const dispatcher = start(broken as Outbox, openReceiver(() => SENT).receiver);

@@ -7,7 +7,7 @@ import { linesOf, numberOf, readSampleLine } from './exposition-lines.ts';
 const NAME = fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_]{0,9}$/);
 const VALUE = fc.string({ unit: fc.constantFrom('a', '"', '\\', '\n', 'n', ',', '=', '{', '}', ' ', '🙂') });
 
-test('whatever our exposition writes is read back', () => {
+test('everything that our exposition writes can be read back', () => {
   const labels = fc.uniqueArray(fc.tuple(NAME, VALUE), { selector: ([name]) => name });
   fc.assert(
     fc.property(NAME, labels, fc.double(), (metric, pairs, value) => {
@@ -24,7 +24,7 @@ test('whatever our exposition writes is read back', () => {
   );
 });
 
-test('numbers are what they stand for', () => {
+test('numbers are parsed in all their forms', () => {
   for (const [text, value] of [
     ['1.5', 1.5],
     ['1e+21', 1e21],
@@ -36,7 +36,7 @@ test('numbers are what they stand for', () => {
   }
 });
 
-test('lines are those that are ended, comments are no samples, and anything else is a bug', () => {
+test('only complete lines are returned, comments are not samples, and anything else is a bug', () => {
   assert.deepEqual([...linesOf('a 1\n\n# b\n')], ['a 1', '', '# b']);
   assert.deepEqual([...linesOf('')], []);
   assert.equal(readSampleLine('# HELP a b'), null);

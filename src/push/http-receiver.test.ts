@@ -24,7 +24,7 @@ function textOf(arrived: Arrived | undefined): string {
   return gunzipSync(arrived?.body ?? '').toString();
 }
 
-test('samples arrive compressed, over one connection, with what tells who sends them', async () => {
+test('samples arrive compressed, over one connection, with identifying headers', async () => {
   await using server = await startReplying([NO_CONTENT, { status: 200, body: 'ok' }, NO_CONTENT]);
   await using receiver = openTestReceiver({
     url: `${urlOf(server)}?x=1`,
@@ -43,7 +43,7 @@ test('samples arrive compressed, over one connection, with what tells who sends 
   assert.equal(server.connections(), 1);
 });
 
-test('remote write says what it is', async () => {
+test('remote write sends its version headers', async () => {
   await using server = await startReplying([NO_CONTENT]);
   await using receiver = openTestReceiver({ url: urlOf(server), protocol: 'remote_write' });
   assert.deepEqual(await receiver.send(SAMPLES), { kind: 'sent' });
@@ -54,12 +54,12 @@ test('remote write says what it is', async () => {
   assert.equal(headers['x-prometheus-remote-write-version'], '0.1.0');
 });
 
-test('no samples are no request', async () => {
+test('no samples mean no request', async () => {
   await using receiver = openTestReceiver({ url: 'http://127.0.0.1:1' });
   assert.deepEqual(await receiver.send([]), { kind: 'sent' });
 });
 
-test('an exposition is sent as of its time, and its first failure ends it', async () => {
+test('an exposition is sent with its time, and stops at its first failure', async () => {
   await using server = await startReplying([NO_CONTENT, { status: 503 }, NO_CONTENT]);
   await using vm = openTestReceiver({ url: `${urlOf(server)}?x=1` });
   assert.deepEqual(await vm.snapshot(Buffer.from('m 1\n'), AT_MS), { kind: 'sent' });
@@ -74,7 +74,7 @@ test('an exposition is sent as of its time, and its first failure ends it', asyn
   assert.equal(server.arrived.length, 5);
 });
 
-test('what a server says is the reason, bounded and without our secrets', async () => {
+test("the server's answer is the reason, bounded and without our secrets", async () => {
   await using server = await startReplying([
     { status: 400, body: `no: hunter2, aHVudGVyMg, ${'x'.repeat(5000)}` },
     { status: 429, headers: { 'Retry-After': '7' }, body: 'slow down' },
@@ -119,7 +119,7 @@ const MISBEHAVIOURS: Readonly<Record<string, (socket: Socket) => void>> = {
 };
 
 for (const [name, misbehave] of Object.entries(MISBEHAVIOURS)) {
-  test(`after ${name}, the same is to be sent again`, async () => {
+  test(`after ${name}, the samples are to be sent again`, async () => {
     await using server = await startMisbehaving(misbehave);
     await using receiver = openTestReceiver({ url: urlOf(server), timeoutMs: SHORT_MS });
     const outcome = await receiver.send(SAMPLES);
@@ -129,7 +129,7 @@ for (const [name, misbehave] of Object.entries(MISBEHAVIOURS)) {
   });
 }
 
-test('a timeout is told as one', async () => {
+test('a timeout is reported as such', async () => {
   await using server = await startMisbehaving(() => {});
   await using receiver = openTestReceiver({ url: urlOf(server), timeoutMs: 1 });
   const outcome = await receiver.send(SAMPLES);
@@ -137,7 +137,7 @@ test('a timeout is told as one', async () => {
 });
 
 // Sooner than it would end by itself.
-test('close ends the connection that is kept', { timeout: 10_000 }, async () => {
+test('close ends the open connection', { timeout: 10_000 }, async () => {
   const closed = Promise.withResolvers<void>();
   await using server = await startMisbehaving((socket) => {
     socket.on('close', () => closed.resolve());
@@ -149,7 +149,7 @@ test('close ends the connection that is kept', { timeout: 10_000 }, async () => 
   await closed.promise;
 });
 
-test('of an endless body only the begin is read', async () => {
+test('only the beginning of an endless body is read', async () => {
   const closed = Promise.withResolvers<void>();
   await using server = await startMisbehaving((socket) => {
     socket.on('close', () => closed.resolve());
@@ -167,7 +167,7 @@ test('of an endless body only the begin is read', async () => {
   await closed.promise;
 });
 
-test('after a connection is lost, the next request makes a new one', async () => {
+test('after a lost connection, the next request opens a new one', async () => {
   let connections = 0;
   await using server = await startMisbehaving((socket) => {
     if (++connections === 1) socket.destroy();
@@ -178,7 +178,7 @@ test('after a connection is lost, the next request makes a new one', async () =>
   assert.equal((await receiver.send(SAMPLES)).kind, 'sent');
 });
 
-test('a port that nobody listens on is tried again later', async () => {
+test('a closed port is tried again later', async () => {
   const server = await startReplying([NO_CONTENT]);
   await server[Symbol.asyncDispose]();
   await using receiver = openTestReceiver({ url: urlOf(server) });
@@ -187,7 +187,7 @@ test('a port that nobody listens on is tried again later', async () => {
   assert.match(outcome.reason, /ECONNREFUSED/);
 });
 
-test('the signal and close end what is under way', async () => {
+test('the signal and close abort a request under way', async () => {
   const hanging = Promise.withResolvers<void>();
   await using server = await startMisbehaving(() => hanging.resolve());
   await using receiver = openTestReceiver({ url: urlOf(server) });
@@ -205,7 +205,7 @@ test('the signal and close end what is under way', async () => {
   assert.deepEqual(await receiver.send(SAMPLES), givenUp);
 });
 
-test('secrets of others in an answer or its Location are no part of the reason', async () => {
+test('secrets in an answer or its Location do not appear in the reason', async () => {
   await using server = await startReplying([
     { status: 302, headers: { Location: 'https://sso/?token=hunter2' } },
     { status: 403, body: 'nope token=hunter2' },

@@ -26,7 +26,7 @@ test('a line for each sample: escaped labels with a value, the value, the time i
   );
 });
 
-test('extra labels are added, but for those that the sample has', () => {
+test('extra labels are added, except for labels that the sample has', () => {
   const sample = { metric: 'a', value: 1, atMs: AT_MS };
   const extra: LabelPair[] = [
     ['job', 'ants'],
@@ -38,7 +38,7 @@ test('extra labels are added, but for those that the sample has', () => {
   assert.equal(textOf(), `a{job="ants",site="x\\"y"} 1 ${AT_MS}\n`);
 });
 
-test('an exposition goes as it is, with its time beside it, and with extra labels where it has none', async () => {
+test('an exposition is sent as it is, with its time beside it, and with extra labels where it has none', async () => {
   const exposition = '# HELP a A\n# TYPE a counter\na 1\na{job="x,y=\\"\\n"} +Inf\n';
   const payloads = async (extra: LabelPair[]) => {
     const all = await Array.fromAsync(importFormat(extra).encodeExposition(Buffer.from(exposition), AT_MS));
@@ -56,7 +56,7 @@ test('an exposition goes as it is, with its time beside it, and with extra label
   );
 });
 
-test('a long exposition goes in parts of at most a MiB, cut at line ends', async () => {
+test('a long exposition is sent in parts of at most one MiB, cut at line ends', async () => {
   const short = Array.from({ length: 60_000 }, (_, index) => `a{job="ü ${index}",x="${'x'.repeat(20)}"} 1\n`);
   const whole = `# TYPE a gauge\n${short.join('')}b{x="${'x'.repeat(2 ** 20)}"} 1\nc 1\n`;
   const parts = await Array.fromAsync(importFormat([]).encodeExposition(Buffer.from(whole), AT_MS));

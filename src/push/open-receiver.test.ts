@@ -10,7 +10,7 @@ import type { ReceiverOptions } from './receiver-options.ts';
 const SAMPLES: readonly Sample[] = [{ metric: 'm', labels: [], value: 1, atMs: 1_700_000_000_123 }];
 const ANN = 'Basic YW5uOnDDpHNz';
 
-test('of credentials, a token goes before basic auth, that before user info, and a header before all', async () => {
+test('a header takes precedence over a token, a token over basic auth, and basic auth over user info', async () => {
   await using server = await startReplying([{ status: 204 }]);
   const authorization = async (userInfo: string, options: Partial<ReceiverOptions>) => {
     await using receiver = openTestReceiver({
@@ -62,7 +62,7 @@ function textsOf(value: string | Readonly<Record<string, string>>): string[] {
   return [password, Buffer.from(`${username}:${password}`).toString('base64')];
 }
 
-test('a certificate is trusted when it is given, for the name that it is for', async () => {
+test('a certificate is trusted when its CA is given, for the right name', async () => {
   await using server = await startReplying([{ status: 204 }], { tls: true });
   const outcomeAt = async (host: string, caPem: string | null) => {
     await using receiver = openTestReceiver({
@@ -82,13 +82,13 @@ test('a certificate is trusted when it is given, for the name that it is for', a
   assert.equal(server.arrived.length, 1);
 });
 
-test('TLS with a server that speaks none is an error of configuration', async () => {
+test('TLS with a server that does not speak it is a configuration error', async () => {
   await using server = await startMisbehaving((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
   await using receiver = openTestReceiver({ url: `https://127.0.0.1:${server.port}` });
   assert.equal((await receiver.send(SAMPLES)).kind, 'refused');
 });
 
-test('options that can not work are told at once, without their values', () => {
+test('unusable options are reported at once, without their values', () => {
   for (const [options, message] of [
     [{ url: 'hunter2' }, /URL must be/],
     [{ headers: { 'X Y': 'hunter2' } }, /header "X Y" is not allowed by HTTP/],

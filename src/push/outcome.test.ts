@@ -26,7 +26,7 @@ test('every status has its outcome', () => {
   }
 });
 
-test('a 400 that is about the address is an error of configuration, and words in a label are not', () => {
+test('a 400 about the address is a configuration error, and words in a label are not', () => {
   for (const body of [
     'remoteAddr: "127.0.0.1:33766"; requestURI: /api/v1/nope; unsupported path requested: "/api/v1/nope"',
     'remoteAddr: "127.0.0.1:1, X-Forwarded-For: 10.0.0.1"; requestURI: //api/v1/write; missing route for /api/v1/write',
@@ -45,19 +45,19 @@ test('a 400 that is about the address is an error of configuration, and words in
   }
 });
 
-test('a web page that answers 200 is no receiver', () => {
+test('a web page that answers 200 is not a receiver', () => {
   const html = { 'content-type': 'text/html; charset=utf-8' };
   assert.equal(kindOf(200, '<!doctype html><title>Log in</title>', html), 'refused');
   assert.equal(kindOf(200, '', html), 'sent');
   assert.equal(kindOf(200, 'ok', { 'content-type': 'text/plain' }), 'sent');
 });
 
-test('a redirect tells where to', () => {
+test('a redirect names its target', () => {
   const outcome = answered(302, '', { location: 'https://vm/x' });
   assert.deepEqual(outcome, { kind: 'refused', reason: '302 redirects to https://vm/x' });
 });
 
-test('Retry-After is seconds or a time by the clock of the server, and bounded', () => {
+test("Retry-After is seconds or a time by the server's clock, and bounded", () => {
   const date = 'Wed, 21 Oct 2015 07:28:00 GMT';
   for (const [retryAfter, ms] of [
     ['0', 0],
@@ -83,7 +83,7 @@ test('Retry-After is seconds or a time by the clock of the server, and bounded',
   });
 });
 
-test('of failures, those of certificates and names are errors of configuration', () => {
+test('certificate and host name failures are configuration errors', () => {
   const kindOfCode = (code: string) => outcomeOf({ failure: 'network', reason: code, code }).kind;
   for (const code of [
     'DEPTH_ZERO_SELF_SIGNED_CERT',

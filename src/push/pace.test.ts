@@ -19,12 +19,12 @@ function after(outcomes: readonly SendOutcome[], random = 1) {
   });
 }
 
-test('what is too large goes in halves, and the size grows back slowly, so that it is seldom too large again', () => {
+test('a batch that is too large is halved, and the size grows back slowly, so that it is seldom too large again', () => {
   const sizes = after([TOO_LARGE, TOO_LARGE, SENT, SENT, SENT]).map(({ size }) => size);
   assert.deepEqual(sizes, [50, 25, 27, 29, 31]);
 });
 
-test('what is rejected is halved down to the one sample, and goes at full size right after', () => {
+test('a rejected batch is halved down to the bad sample, and full size returns right after', () => {
   const verdicts = after([
     REJECTED,
     REJECTED,
@@ -48,14 +48,14 @@ test('what is rejected is halved down to the one sample, and goes at full size r
   assert.ok(verdicts.every(({ waitMs }) => waitMs === 0));
 });
 
-test('one sample that is too large on its own is given up', () => {
+test('a single sample that is too large is given up', () => {
   let pace = firstPace({ batchSamples: 1 });
   const verdict = nextPace(pace, TOO_LARGE, 1, { batchSamples: 1 }, 0);
   pace = verdict.pace;
   assert.deepEqual([verdict.settle, pace.size], ['rejected', 1]);
 });
 
-test('when many in a row are rejected, as many again go at once, until one is taken', () => {
+test('after many rejections in a row, as many samples again are given up at once, until one is accepted', () => {
   const verdicts = after(Array.from({ length: 26 }, () => REJECTED));
   const given = verdicts.map(({ settle }) => settle);
   // Six halvings and sixteen single samples, then 16, 32, 64 and 100 at once.
@@ -68,19 +68,19 @@ test('when many in a row are rejected, as many again go at once, until one is ta
   assert.equal(nextPace(pace, REJECTED, 64, LIMITS, 0).settle, null);
 });
 
-test('waits are doubled up to a minute, and fall anywhere below that', () => {
+test('waits double up to a minute, and are random below that', () => {
   const waits = (random: number) => after(new Array(9).fill(RETRY), random).map(({ waitMs }) => waitMs);
   assert.deepEqual(waits(1), [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000]);
   assert.deepEqual(waits(0.25).slice(0, 3), [250, 500, 1000]);
   assert.deepEqual(after([RETRY, RETRY, SENT, RETRY]).at(-1)?.waitMs, 1000);
 });
 
-test('a receiver that says how long to wait is heard, within reason', () => {
+test("a receiver's own time to wait is honoured, within limits", () => {
   const asked = (retryAfterMs: number) => after([{ ...RETRY, retryAfterMs }])[0]?.waitMs;
   assert.deepEqual([asked(30_000), asked(10), asked(10 ** 9)], [30_000, 1000, 600_000]);
 });
 
-test('a receiver that refuses us is asked about once a minute, and nothing is given up', () => {
+test('a receiver that refuses us is tried about once a minute, and nothing is given up', () => {
   const [verdict] = after([REFUSED], 0);
   assert.deepEqual(verdict, { size: 100, settle: null, waitMs: 30_000 });
   assert.equal(after([REFUSED], 1)[0]?.waitMs, 60_000);

@@ -9,13 +9,13 @@ test('a reason is one bounded line', () => {
   assert.equal(write('x'.repeat(301)), `${'x'.repeat(300)}…`);
 });
 
-test('given secrets are left out, the longest first, and so is what looks like one', () => {
+test('given secrets are removed, the longest first, and so is what looks like one', () => {
   const write = reasonWriter(['hunter2', 'hunter2-and-more', '', 'abc']);
   assert.equal(write('no hunter2-and-more, hunter2'), 'no <secret>, <secret>');
   assert.equal(write('abc'), 'abc');
   assert.doesNotMatch(write('bad Authorization: Bearer abcdefghijklmnopqrstuv'), /abcdefgh/);
 });
 
-test('no half secret stays where the text is cut', () => {
+test('no half secret remains where the text is cut', () => {
   assert.doesNotMatch(reasonWriter(['hunter2'])(`${'x'.repeat(297)}hunter2`), /hun/);
 });

@@ -36,7 +36,7 @@ test('a URL without an endpoint gets the one of its protocol', () => {
   }
 });
 
-test('a URL that names an endpoint stays, but for a slash at its end', () => {
+test('a URL that names an endpoint stays, except for a slash at its end', () => {
   for (const given of [
     `http://vm:8428${IMPORT}`,
     `http://vm:8428/prefix${IMPORT}`,
@@ -82,7 +82,7 @@ test('user info becomes basic auth, and is not shown', () => {
   assert.equal(complete('https://vm/', 'victoriametrics').basicAuth, null);
 });
 
-test('what can not be sent to is told, without a word of it', () => {
+test('an unusable URL is explained, without quoting it', () => {
   for (const [given, protocol, problem] of [
     ['', 'victoriametrics', /http:\/\/ or https:\/\//],
     ['hunter2', 'victoriametrics', /http:\/\/ or https:\/\//],

@@ -56,7 +56,7 @@ function sample(labels: LabelPair[], value: number, atMs: number): Sample {
   return { metric: 'm', labels, value, atMs };
 }
 
-test('samples of one series are one series in the order of time, whatever the order of their labels', () => {
+test('samples of one series form one series in time order, whatever the order of their labels', () => {
   const request = writeRequest(
     [
       sample(
@@ -96,7 +96,7 @@ test('samples of one series are one series in the order of time, whatever the or
   ]);
 });
 
-test('labels are in the order of their names, the extra ones and the name of the metric among them', () => {
+test('labels are sorted by name, including the extra ones and the metric name', () => {
   const labels: LabelPair[] = [
     ['z', '1'],
     ['job', 'build'],
@@ -116,7 +116,7 @@ test('labels are in the order of their names, the extra ones and the name of the
   ]);
 });
 
-test('every value, time and text is there to the last bit', () => {
+test('every value, time and text is exact to the last bit', () => {
   const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 });
   const times = fc.nat(Number.MAX_SAFE_INTEGER);
   fc.assert(

@@ -14,7 +14,7 @@ function labelled(...labels: LabelPair[]): Sample {
   return { ...SAMPLE, labels };
 }
 
-test('a sample that every receiver takes has no problem, up to the limits', () => {
+test('a sample that every receiver accepts has no problem, up to the limits', () => {
   const many = Array.from({ length: 30 }, (_, index): LabelPair => [`l${index}`, 'x']);
   for (const fine of [
     SAMPLE,
@@ -29,7 +29,7 @@ test('a sample that every receiver takes has no problem, up to the limits', () =
   }
 });
 
-test('what a receiver would drop without a word is told', () => {
+test('a sample that a receiver would drop silently is reported', () => {
   const tooMany = Array.from({ length: 31 }, (_, index): LabelPair => [`l${index}`, 'x']);
   for (const [bad, problem] of [
     [{ ...SAMPLE, metric: '' }, /metric/],

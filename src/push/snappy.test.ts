@@ -18,7 +18,7 @@ function noise(length: number): Uint8Array {
   });
 }
 
-test('any bytes come back, whether they repeat or not', () => {
+test('any bytes round-trip, whether they repeat or not', () => {
   const piece = fc.oneof(
     fc.uint8Array({ maxLength: 300 }),
     fc.tuple(fc.uint8Array({ minLength: 1, maxLength: 6 }), fc.nat(200)).map(([bytes, times]) => {
@@ -34,7 +34,7 @@ test('any bytes come back, whether they repeat or not', () => {
   fc.assert(fc.property(fc.oneof(piece, pieces), assertReturns));
 });
 
-test('every length of literals and copies comes back', () => {
+test('every length of literals and copies round-trips', () => {
   for (const length of [0, 1, 3, 4, 5, 59, 60, 61, 256, 257, 65_535, 65_536, 65_537, 70_000]) {
     assertReturns(noise(length));
   }
@@ -46,13 +46,13 @@ test('every length of literals and copies comes back', () => {
   }
 });
 
-test('what repeats gets small, and what does not grows little', () => {
+test('repetitive data gets small, and other data grows little', () => {
   const repetitive = Buffer.from('github_actions_event_job_duration_seconds'.repeat(1000));
   assert.ok(compressBlock(repetitive).length < repetitive.length / 15);
   assert.ok(compressBlock(noise(100_000)).length < 100_100);
 });
 
-test('only the bytes that are handed in are read', () => {
+test('only the given bytes are read', () => {
   const inside = new Uint8Array([9, 9, 9, 9, 1, 2, 3, 4, 9, 9, 9, 9]).subarray(4, 8);
   assert.deepEqual([...decompress(compressBlock(inside))], [1, 2, 3, 4]);
 });

@@ -13,7 +13,7 @@ function open() {
 
 const SAID = '(GitHub answered 403 `o` has an IP allow list enabled): add the address.';
 
-test('a reason is told once with its places, in the words of GitHub, and in the log with its end', () => {
+test("a reason is reported once with its places, in GitHub's words, and logged again when it ends", () => {
   const { accessProblems, lines } = open();
   for (const name of ['o/e', 'o/a', 'o/b', 'o/c']) accessProblems.note(name, problemOf(FORBIDDEN));
   assert.deepEqual(accessProblems.sentences(), [`o/a, o/b, o/c and 1 more can't be read ${SAID}`]);
@@ -30,7 +30,7 @@ test('a reason is told once with its places, in the words of GitHub, and in the 
   assert.equal(lines.length, 5);
 });
 
-test('what may pass is trouble after a quarter of an hour; a credential that is refused is told by the client', () => {
+test('transient failures become a problem after a quarter of an hour; the client reports a refused credential', () => {
   const { accessProblems, time, lines } = open();
   accessProblems.note('o/a', problemOf(FAILED));
   accessProblems.note('o/b', problemOf(REFUSED));
@@ -41,7 +41,7 @@ test('what may pass is trouble after a quarter of an hour; a credential that is 
   assert.deepEqual(lines, []);
 });
 
-test('a place that was refused stays told when something else fails, until it is read', () => {
+test('a refused place stays reported when something else fails, until it can be read', () => {
   const { accessProblems, lines } = open();
   accessProblems.note('o/a', problemOf(FORBIDDEN));
   accessProblems.note('o/a', problemOf(FAILED));
@@ -51,7 +51,7 @@ test('a place that was refused stays told when something else fails, until it is
   assert.match(lines.at(-1)?.message ?? '', /readable again/);
 });
 
-test('however many reasons there are, ten are told', () => {
+test('at most ten reasons are reported', () => {
   const { accessProblems } = open();
   for (let i = 0; i < 30; i += 1)
     accessProblems.note(`o/${i}`, { ...problemOf(FAILED), isHopeless: true, reason: `${i}` });

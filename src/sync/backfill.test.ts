@@ -75,7 +75,7 @@ function open(pages: Record<string, ApiResult<readonly ListedRun[]>[]>, whileAsl
 
 const WISH = { sinceMs: 10 * DAY_MS, repositories: [], isDryRun: false };
 
-test('estimates first, and then reads what is not known, of all repositories', async () => {
+test('a backfill estimates first, and then reads what is unknown, in all repositories', async () => {
   const { backfill, asked, over, seen } = open({
     'o/a': [
       ok([run(1), run(2, { runAttempt: 3 })]),
@@ -97,7 +97,7 @@ test('estimates first, and then reads what is not known, of all repositories', a
   assert.deepEqual(reads, ['read 1', 'read 2', 'read 5', 'read 6']);
 });
 
-test('a dry run reads nothing, and the same again reads nothing twice', async () => {
+test('a dry run reads nothing, and a repeated backfill reads nothing twice', async () => {
   const { backfill, asked, over } = open({ 'o/a': [ok([run(1)])] });
   backfill.start({ ...WISH, isDryRun: true });
   const { runs, requests, read } = await over();
@@ -109,7 +109,7 @@ test('a dry run reads nothing, and the same again reads nothing twice', async ()
   assert.deepEqual([again.runs, again.read, again.recovered], [0, 0, 0]);
 });
 
-test('a limit is waited for; what can not be read is told, and the rest is read', async () => {
+test('a limit is waited for; an unreadable repository is reported, and the rest is read', async () => {
   const pages: Record<string, ApiResult<readonly ListedRun[]>[]> = { 'o/a': [FAILED], 'o/c': [ok([run(1)])] };
   const { backfill, waits, over } = open(pages, () => {
     pages['o/a'] = [ok([run(2)])];
@@ -122,7 +122,7 @@ test('a limit is waited for; what can not be read is told, and the rest is read'
   ]);
 });
 
-test('what is older than the states that are kept is not read', async () => {
+test('history older than the retention is not read', async () => {
   const { backfill, over } = open({ 'o/a': [ok([run(1, {}, 4)]), ok([run(2, {}, 3.9)])] });
   backfill.start({ ...WISH, sinceMs: 1, isDryRun: true });
   const { runs, problems, tooOld } = await over();
@@ -130,7 +130,7 @@ test('what is older than the states that are kept is not read', async () => {
   assert.match(problems[0] ?? '', /storage\.retention/);
 });
 
-test('it can be stopped, and a store that is out of order stops it', async () => {
+test('a backfill can be stopped, and an unavailable store stops it', async () => {
   const { backfill, asked, over, engine } = open({ 'o/a': [ok([run(1)])], 'o/b': [ok([run(2)])] });
   backfill.start(WISH);
   backfill.stop();
@@ -144,7 +144,7 @@ test('it can be stopped, and a store that is out of order stops it', async () =>
   assert.deepEqual([state, problems], ['stopped', ['full']]);
 });
 
-test('where it is not known which repositories there are, that is said, and those that are known are read', async () => {
+test('if the list of repositories is incomplete, that is reported, and the known ones are read', async () => {
   const { backfill, asked, history, over } = open({ 'o/r': [ok([run(1)])] });
   history.installations = async () => FAILED;
   backfill.start(WISH);

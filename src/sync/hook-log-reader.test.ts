@@ -41,7 +41,7 @@ function logOf(...ids: readonly number[]) {
   return { ...ok([]), data: ids.map((id) => attempt(id, 10 - id)) };
 }
 
-test('a pass that is cut off goes on where it was, and then reads what came since', async () => {
+test('an interrupted pass resumes where it stopped, and then reads newer entries', async () => {
   const { github, engine, time, pass, checkpoints, asked } = stage(20);
   github.logs.set('app', logOf(6, 5, 4, 3, 2, 1));
   github.broken.set('behind 3', FAILED);
@@ -67,7 +67,7 @@ test('a pass that is cut off goes on where it was, and then reads what came sinc
   assert.equal(engine.notes.size, 0);
 });
 
-test('what a cut-off pass has covered once it is done stays covered when the next stretch fails', async () => {
+test('what a resumed pass has covered stays covered when the next stretch fails', async () => {
   const { github, time, pass, checkpoints, asked } = stage(20);
   github.logs.set('app', logOf(4, 3, 2, 1));
   github.broken.set('behind 3', FAILED);
@@ -86,7 +86,7 @@ for (const [what, answer] of [
   ['is answered with nothing', ok<readonly DeliveryAttempt[]>([])],
   ['is not known any more', { kind: 'missing' }],
 ] as const)
-  test(`a place that ${what} is given up, and the log is read from its latest`, async () => {
+  test(`a cursor that ${what} is dropped, and the log is read from its latest entry`, async () => {
     const { github, engine, pass, checkpoints } = stage(20);
     github.logs.set('app', logOf(4, 3, 2, 1));
     github.broken.set('behind 3', FAILED);
@@ -108,7 +108,7 @@ for (const [what, answer] of [
     assert.equal(github.asked.filter((asked) => asked.startsWith('delivery')).length, 4);
   });
 
-test('a place that could not be asked for, or not in time, is kept', async () => {
+test('a cursor that could not be tried, or not in time, is kept', async () => {
   const { github, engine, time, pass } = stage(20);
   github.logs.set('app', logOf(4, 3, 2, 1));
   github.broken.set('behind 3', FAILED);
@@ -125,7 +125,7 @@ test('a place that could not be asked for, or not in time, is kept', async () =>
   assert.deepEqual(engine.notes, kept);
 });
 
-test('a mark that is further already is not set back by an old place', async () => {
+test('an old cursor does not set back a later mark', async () => {
   const { github, engine, pass, checkpoints } = stage(20);
   github.logs.set('app', logOf(4, 3, 2, 1));
   github.broken.set('log app', FAILED);
@@ -145,7 +145,7 @@ const STEP = fc.record({
 });
 const WHOLE = { minutes: 1, events: [], answered: Number.POSITIVE_INFINITY, isPlaceRefused: false };
 
-test('wherever passes are cut off and whatever comes meanwhile, each lost event is fetched once, and nothing is claimed that is not here', async () => {
+test('wherever passes are interrupted and whatever arrives meanwhile, each lost event is fetched once, and nothing missing is claimed', async () => {
   const property = fc.asyncProperty(fc.array(STEP, { maxLength: 8 }), async (steps) => {
     const { github, engine, time, pass, checkpoints } = stage(0);
     const log: DeliveryAttempt[] = [];

@@ -65,7 +65,7 @@ const FAULTS: Record<string, (stage: Stage) => GitHubHistory> = {
 };
 
 for (const [what, open] of Object.entries(FAULTS))
-  test(`when ${what} can not be read, runs are listed only after five waits`, async () => {
+  test(`when ${what} cannot be read, runs are listed only after five waits`, async () => {
     const opened = stage(false);
     const { time, pass, isListed } = opened;
     const history = open(opened);
@@ -78,7 +78,7 @@ for (const [what, open] of Object.entries(FAULTS))
     assert.equal(isListed(), true);
   });
 
-test('what was told in between is waited for anew', async () => {
+test('an answer in between restarts the waits', async () => {
   for (const [what, open] of Object.entries(FAULTS)) {
     const opened = stage(false);
     const { github, engine, time, pass, isListed } = opened;
@@ -100,14 +100,14 @@ async function* pagesOf<T>(page: T): AsyncIterable<T> {
   yield page;
 }
 
-test('a gap that no log reaches over is listed at once', async () => {
+test('a gap longer than any log is listed at once', async () => {
   const opened = stage(false);
   opened.engine.checkpoints.set('repository/o/r', NOW - 100 * HOUR_MS);
   await opened.pass({ ...opened.github.history, hooksOf: async () => FAILED });
   assert.equal(opened.isListed(), true);
 });
 
-test('a log that goes forward is no failure, however often it is cut off', async () => {
+test('a log that makes progress is not a failure, however often it is interrupted', async () => {
   const { github, engine, time, pass, isListed } = stage(true);
   engine.checkpoints.set('hook/app', NOW - 2 * HOUR_MS);
   const log = Array.from({ length: 20 }, (_, index) => attempt(20 - index, 1 + index / 100));

@@ -29,7 +29,7 @@ function stage() {
   return { github, engine, cursors, read, options };
 }
 
-test('what did not come is fetched page by page, in each the oldest first, whatever GitHub thinks of its delivery', async () => {
+test('missing deliveries are fetched page by page, oldest first in each, whatever status GitHub gives them', async () => {
   const { github, engine, cursors, read } = stage();
   github.logs.set(
     'app',
@@ -42,7 +42,7 @@ test('what did not come is fetched page by page, in each the oldest first, whate
   assert.deepEqual(cursors, ['4 after 2', '2 after 3'], 'a place is told when all before it is durable');
 });
 
-test('a delivery that GitHub does not hand out for six hours is given up; a limit does not count', async () => {
+test('a delivery that GitHub does not return for six hours is given up; a rate limit does not count', async () => {
   const { github, engine, options } = stage();
   github.logs.set('app', ok([attempt(2, 1), attempt(1, 2)]));
   const broken = (retryAtMs: number | null) =>
@@ -61,14 +61,14 @@ test('a delivery that GitHub does not hand out for six hours is given up; a limi
   assert.deepEqual(engine.accepted, ['g2']);
 });
 
-test('a log is read on from a place', async () => {
+test('a log can be read from a cursor', async () => {
   const { github, engine, read } = stage();
   github.logs.set('app', ok([5, 4, 3, 2, 1].map((id) => attempt(id, 6 - id))));
   await read(10, '4');
   assert.deepEqual(engine.accepted, ['g2', 'g3', 'g1']);
 });
 
-test('an event is fetched once, however often it was tried', async () => {
+test('an event is fetched once, however often its delivery was attempted', async () => {
   const { github, engine, read } = stage();
   const again = { ...attempt(9, 1), guid: 'g1' };
   github.logs.set('app', ok([again, attempt(8, 1), { ...attempt(7, 1.5), guid: 'g1' }, attempt(1, 2)]));
@@ -94,7 +94,7 @@ test('a log covers three days, and longer only where an older entry proves it', 
   assert.equal((await read(100)).coveredSinceMs, NOW - 100 * HOUR_MS);
 });
 
-test('what can not be fetched now ends the pass, and what was fetched stays', async () => {
+test('a delivery that cannot be fetched now ends the pass, and fetched ones are kept', async () => {
   const { github, engine, cursors, read } = stage();
   github.logs.set('app', ok([attempt(3, 1), attempt(2, 2), attempt(1, 3)]));
   github.broken.set('g3', FAILED);
@@ -103,7 +103,7 @@ test('what can not be fetched now ends the pass, and what was fetched stays', as
   assert.deepEqual([engine.accepted, cursors], [['g2'], []]);
 });
 
-test('what has gone from the log does not hold up the rest', async () => {
+test('an entry that left the log does not hold up the rest', async () => {
   const { github, engine, read } = stage();
   github.logs.set('app', ok([attempt(2, 1), attempt(1, 2)]));
   github.broken.set('g1', { kind: 'missing' });
@@ -111,7 +111,7 @@ test('what has gone from the log does not hold up the rest', async () => {
   assert.deepEqual(engine.accepted, ['g2']);
 });
 
-test('a delivery that shows a bug is told of and left out, and the others come', async () => {
+test('a delivery that hits a bug is logged and left out, and the others are fetched', async () => {
   const { github, engine, read } = stage();
   github.logs.set('app', ok([attempt(2, 1), attempt(1, 2)]));
   const { delivery } = github.history;
@@ -123,7 +123,7 @@ test('a delivery that shows a bug is told of and left out, and the others come',
   assert.deepEqual(engine.accepted, ['g2']);
 });
 
-test('events that nobody counts are not fetched, and tell how far back the log was read', async () => {
+test('events that are not counted are not fetched, but show how far back the log was read', async () => {
   const { github, engine, read } = stage();
   const other = (id: number, hoursAgo: number) => ({ ...attempt(id, hoursAgo), isCounted: false });
   github.logs.set(
@@ -136,7 +136,7 @@ test('events that nobody counts are not fetched, and tell how far back the log w
   assert.equal(pass.coveredSinceMs, NOW - 10 * HOUR_MS);
 });
 
-test('a hook that delivers much else is not read to the end of its log', async () => {
+test('a hook that delivers many other events is not read to the end of its log', async () => {
   const { github, options } = stage();
   const other = (id: number) => ({ ...attempt(id, 1, true), isCounted: false });
   github.logs.set(OTHER.name, ok(Array.from({ length: 3000 }, (_, index) => other(3000 - index))));
@@ -146,7 +146,7 @@ test('a hook that delivers much else is not read to the end of its log', async (
 
 const OTHER: Hook = { name: 'organization/1', route: '/orgs/{org}/hooks', params: {}, owner: 'o' };
 
-test('a hook is ours if most of what it delivered is here', async () => {
+test('a hook is ours if we have most of what it delivered', async () => {
   const { github, engine, options } = stage();
   const since = NOW - 10 * HOUR_MS;
   github.logs.set(
@@ -160,7 +160,7 @@ test('a hook is ours if most of what it delivered is here', async () => {
   assert.deepEqual(engine.accepted, [], 'nothing is fetched for it');
 });
 
-test('a hundred of its latest deliveries tell whose a hook is', async () => {
+test('a hundred of its latest deliveries decide whether a hook is ours', async () => {
   const { github, engine, options } = stage();
   const ids = Array.from({ length: 300 }, (_, index) => 300 - index);
   github.logs.set(OTHER.name, ok(ids.map((id) => attempt(id, 1, id % 2 === 0))));
@@ -169,7 +169,7 @@ test('a hundred of its latest deliveries tell whose a hook is', async () => {
   assert.equal(github.asked.length, 100, 'pages of two, of which one is delivered');
 });
 
-test('a hook of another tool that has failed for long is not read to the end of its log', async () => {
+test("another tool's hook that has failed for long is not read to the end of its log", async () => {
   const { github, options } = stage();
   github.logs.set(OTHER.name, ok(Array.from({ length: 3000 }, (_, index) => attempt(3000 - index, 1))));
   assert.equal(await sendsToUs(OTHER, NOW - 2 * HOUR_MS, options), false);

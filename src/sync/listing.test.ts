@@ -28,7 +28,7 @@ function stage(...runs: readonly ReturnType<typeof run>[]) {
   return { github, engine, list };
 }
 
-test('every run back to the time is read, and of the page that it stands on those that may have ended since', async () => {
+test('every run created since the given time is read, and from the last page also those that may have ended since', async () => {
   const late = run(2, 20, { updatedAtMs: NOW - 9 * HOUR_MS });
   const { github, engine, list } = stage(run(5, 1), run(4, 2), late, run(3, 20), run(1, 1));
   const progress: number[] = [];
@@ -46,7 +46,7 @@ test('every run back to the time is read, and of the page that it stands on thos
   assert.ok(!github.asked.includes('jobs 1'));
 });
 
-test('a run is too old by its end, whatever was changed in it later, and then costs nothing', async () => {
+test('a run is too old by its end, whatever changed in it later, and then costs nothing', async () => {
   const days = (count: number) => count * 24;
   const touched = { updatedAtMs: NOW - HOUR_MS };
   const isCompleted = false;
@@ -61,7 +61,7 @@ test('a run is too old by its end, whatever was changed in it later, and then co
   assert.deepEqual(github.asked, ['runs o/r', 'jobs 5', 'jobs 4', 'jobs 1']);
 });
 
-test('an attempt that ended before is left out, and its run is not marked as read, but not read again', async () => {
+test('an attempt that ended before the given time is left out, and its run is neither marked as read nor read again', async () => {
   const touched = { updatedAtMs: NOW - HOUR_MS };
   const { github, engine, list } = stage(run(3, 20, touched), run(2, 30, touched));
   const ended = (hoursAgo: number) => NOW - hoursAgo * HOUR_MS;
@@ -81,7 +81,7 @@ test('an attempt that ended before is left out, and its run is not marked as rea
   ]);
 });
 
-test('an attempt that is known as unfinished is taken, whenever it ended', async () => {
+test('an attempt known as unfinished is accepted, whenever it ended', async () => {
   const { github, engine, list } = stage(run(1, 30, { runAttempt: 2, updatedAtMs: NOW }));
   github.ends.set(1, [NOW - 25 * HOUR_MS, NOW - 28 * HOUR_MS]);
   const known = { runAttempt: 2, status: 'in_progress' };
@@ -93,7 +93,7 @@ test('an attempt that is known as unfinished is taken, whenever it ended', async
   assert.deepEqual(engine.accepted, ['api-run-1-part-0']);
 });
 
-test('a run that shows a bug is left out, and the others are read', async () => {
+test('a run that hits a bug is left out, and the others are read', async () => {
   const { github, engine, list } = stage(run(3, 1), run(2, 2));
   const { readRun } = github.history;
   Object.assign(github.history, {
@@ -104,14 +104,14 @@ test('a run that shows a bug is left out, and the others are read', async () => 
   assert.deepEqual(engine.accepted, ['api-run-2']);
 });
 
-test('a run that was read to its end, or was over before what is known, costs nothing more', async () => {
+test('a fully read run, or one that ended before the known history, costs nothing more', async () => {
   const { github, engine, list } = stage(run(3, 1), run(2, 2), run(1, 3));
   engine.seen.add('api-run-3');
   await list({ knownUntilMs: NOW - 2.5 * HOUR_MS });
   assert.deepEqual(github.asked, ['runs o/r', 'jobs 2']);
 });
 
-test('a run that goes on is read each time, and named as unsettled', async () => {
+test('a run in progress is read each time, and returned as unsettled', async () => {
   const open = run(1, 3, { isCompleted: false });
   const { github, engine, list } = stage(open);
   engine.seen.add(open.guid).add(`${open.guid}-open`);
@@ -122,14 +122,14 @@ test('a run that goes on is read each time, and named as unsettled', async () =>
   assert.deepEqual(engine.handed, []);
 });
 
-test('runs that went on the last time are looked at again, wherever they stand, and each once', async () => {
+test('previously unsettled runs are read again, wherever they are in the list, and each once', async () => {
   const old = run(1, 90, { updatedAtMs: NOW - HOUR_MS });
   const { github, list } = stage(run(3, 1), run(2, 20, { updatedAtMs: NOW }), old);
   await list({ unsettled: [old, run(3, 1), run(7, 50)] });
   assert.deepEqual(github.asked, ['runs o/r', 'jobs 3', 'jobs 2', 'run 1', 'jobs 1', 'run 7']);
 });
 
-test('what can not be read ends the pass, and what was read stays', async () => {
+test('an unreadable run ends the pass, and what was read is kept', async () => {
   const { github, engine, list } = stage(run(3, 1), run(2, 2), run(1, 3));
   github.broken.set(2, FAILED);
   const pass = await list();
@@ -140,7 +140,7 @@ test('what can not be read ends the pass, and what was read stays', async () => 
   assert.deepEqual(engine.accepted, ['api-run-3', 'api-run-1']);
 });
 
-test('a repository that is gone is told so, and a stop ends the listing between two steps', async () => {
+test('a missing repository is reported as missing, and a stop ends the listing between two steps', async () => {
   const { github, list } = stage(run(1, 1));
   const stopped = await list({ signal: AbortSignal.abort() });
   assert.deepEqual([stopped.isComplete, github.asked], [false, ['runs o/r']]);

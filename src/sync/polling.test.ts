@@ -57,7 +57,7 @@ test('a quiet repository is read less and less often, down to every ten minutes'
   assert.deepEqual(engine.accepted, ['api-run-1']);
 });
 
-test('one in which something goes on is read at the shortest interval, and its run until it is over', async () => {
+test('an active repository is read at the shortest interval, and its run until it is completed', async () => {
   const { github, rounds } = stage();
   const open = run(2, 0, { isCompleted: false, guid: 'api-run-2-in_progress' });
   github.runs.set('o/r', ok([open]));
@@ -71,7 +71,7 @@ test('one in which something goes on is read at the shortest interval, and its r
   assert.deepEqual(asked, ['runs o/r', 'jobs 5', 'jobs 4', 'jobs 3', 'jobs 6', 'run 2', 'jobs 2']);
 });
 
-test('the first look goes a day back, and each hour another one does', async () => {
+test('the first poll reads the last day, and so does one poll in each hour', async () => {
   const { github, engine, time, rounds } = stage();
   const late = run(1, 30, { updatedAtMs: NOW - 23 * HOUR_MS });
   github.runs.set('o/r', ok([run(4, 2), run(3, 3), late, run(2, 25), run(9, 1)]));
@@ -86,7 +86,7 @@ test('the first look goes a day back, and each hour another one does', async () 
   assert.ok(engine.accepted.includes('api-run-2-2'));
 });
 
-test('a job that is never told to end is asked for while its run is young', async () => {
+test('a job without a reported end is requested again while its run is young', async () => {
   const { github, rounds } = stage();
   github.endless.add(1).add(2);
   github.runs.set('o/r', ok([run(2, 0.5), run(4, 0.6), run(3, 1), run(5, 1), run(1, 2)]));
@@ -94,7 +94,7 @@ test('a job that is never told to end is asked for while its run is young', asyn
   assert.deepEqual((await rounds(1))[0]?.[1], ['runs o/r', 'jobs 2']);
 });
 
-test('what is too old is counted once, and read once to learn that it is', async () => {
+test('a run that is too old is counted once, and read only once to find that out', async () => {
   const { github, engine, meter, time, rounds } = stage();
   const touched = run(2, 48, { updatedAtMs: NOW - HOUR_MS });
   github.ends.set(2, [NOW - 47 * HOUR_MS]);
@@ -112,7 +112,7 @@ test('what is too old is counted once, and read once to learn that it is', async
   assert.deepEqual([engine.accepted, meter.tooOld()], [['api-run-3'], 2]);
 });
 
-test('runs that are older than what is kept would count again, so they are not listed', async () => {
+test('runs older than the retention would be counted again, so they are not listed', async () => {
   const { github, engine, time } = stage();
   const days = (count: number) => count * 24;
   github.runs.set('o/r', ok([run(4, 2), run(3, days(34)), run(2, days(36)), run(1, days(37))]));
@@ -131,7 +131,7 @@ test('runs that are older than what is kept would count again, so they are not l
   assert.deepEqual(engine.accepted, ['api-run-4', 'api-run-3']);
 });
 
-test('after a time without the service the list goes back to a day before the mark', async () => {
+test('after downtime the list goes back to a day before the mark', async () => {
   const { github, engine, rounds } = stage();
   engine.checkpoints.set('recovery/begin', NOW - 200 * HOUR_MS).set('repository/o/r', NOW - 50 * HOUR_MS);
   for (const id of [2, 1, 9]) engine.seen.add(`api-run-${id}`);
@@ -141,7 +141,7 @@ test('after a time without the service the list goes back to a day before the ma
   assert.deepEqual(engine.accepted, ['api-run-4', 'api-run-3', 'api-run-1-2']);
 });
 
-test('a poll that fails leaves the mark, waits as told, and forgets no run that goes on', async () => {
+test('a failed poll leaves the mark, waits as told, and keeps unfinished runs', async () => {
   const { github, engine, report, time, rounds } = stage();
   github.runs.set('o/r', ok([run(2, 0, { isCompleted: false, guid: 'open' })]));
   await rounds(1);
@@ -158,7 +158,7 @@ test('a poll that fails leaves the mark, waits as told, and forgets no run that 
 });
 
 for (const [name, answer] of Object.entries({ REFUSED, FORBIDDEN, missing: { kind: 'missing' } as const })) {
-  test(`the mark of a place that is named stays while GitHub refuses it: ${name}`, async () => {
+  test(`the mark of a named repository stays while GitHub refuses it: ${name}`, async () => {
     const { github, engine, report, time, rounds } = stage();
     await rounds(1);
     github.runs.set('o/r', answer);
@@ -175,7 +175,7 @@ for (const [name, answer] of Object.entries({ REFUSED, FORBIDDEN, missing: { kin
   });
 }
 
-test('an owner whose list is refused is behind, and is asked again each minute; what is new there is read from then on', async () => {
+test('an owner whose list is refused is behind and asked again each minute; its new repositories are read from then on', async () => {
   const { github, engine, report, time, round } = stage([{ owner: 'o', name: null }]);
   github.repositories = ['o/r'];
   await round();
@@ -196,7 +196,7 @@ test('an owner whose list is refused is behind, and is asked again each minute; 
   assert.ok(!report.checkpoints.has('o/*'));
 });
 
-test('when one place can be read again, those that were refused for the same reason are read at once', async () => {
+test('when one place becomes readable, those refused for the same reason are read at once', async () => {
   const names = ['r', 'quiet'];
   const { github, report, time, round } = stage(names.map((name) => ({ owner: 'o', name })));
   const setAll = (answer: Parameters<typeof github.runs.set>[1]) => {
@@ -220,7 +220,7 @@ test('when one place can be read again, those that were refused for the same rea
   assert.equal(report.checkpoints.get('o/quiet'), time.nowMs);
 });
 
-test('a repository that was deleted, and that nobody named, is not behind', async () => {
+test('a deleted repository that was not named in the configuration is not behind', async () => {
   const { github, engine, report, rounds } = stage([]);
   engine.knownRepositories = async () => [{ name: 'o/r' }] as never[];
   await rounds(1);
@@ -230,7 +230,7 @@ test('a repository that was deleted, and that nobody named, is not behind', asyn
   assert.equal(report.checkpoints.size, 0);
 });
 
-test('while the token is refused from the start, nothing is known of the repositories and nothing of them is lost', async () => {
+test('while the token is refused from the start, no repositories are known, and none of their data is lost', async () => {
   const { github, engine, time, round } = stage([{ owner: 'o', name: null }]);
   const { repositoriesOf } = github.history;
   Object.assign(github.history, { repositoriesOf: async () => REFUSED });

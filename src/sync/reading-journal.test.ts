@@ -21,7 +21,7 @@ async function die(engine: ReturnType<typeof fakeEngine>, part: readonly Deliver
   await reached.promise;
 }
 
-test('what is read in order is read together, and leaves no note', async () => {
+test('deliveries that are read normally are read together, and leave no note', async () => {
   const engine = fakeEngine();
   const journal = await openReadingJournal('app', engine);
   const { parts, skipped } = journal.split(EVENTS, 2);
@@ -34,7 +34,7 @@ test('what is read in order is read together, and leaves no note', async () => {
   assert.equal(await engine.readNote('reading/app'), null);
 });
 
-test('what was being read when the process ended is read last and alone, and left alone in the end', async () => {
+test('a delivery being read when the process ended is read last and alone, and finally given up', async () => {
   const engine = fakeEngine();
   await die(engine, EVENTS.slice(0, 2));
   const second = await openReadingJournal('app', engine);

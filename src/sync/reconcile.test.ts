@@ -53,7 +53,7 @@ function open(lingering: Unfinished[], find: (known: Unfinished) => InquiryResul
   return { reconciler: new Reconciler(options), asked, accepted, queries, lines, time, inquiry, engine };
 }
 
-test('asks for what is queued for longer than told, in progress four times, waiting 48 times as long', async () => {
+test('asks about queued work after the configured time, about running work after four, waiting work after 48 times that', async () => {
   const { reconciler, queries } = open([], () => SAME);
   await reconciler.pass();
   const [query] = queries;
@@ -63,7 +63,7 @@ test('asks for what is queued for longer than told, in progress four times, wait
   );
 });
 
-test('accepts what GitHub tells, in the order of the store', async () => {
+test("accepts GitHub's answers in the order of the store", async () => {
   const { reconciler, asked, accepted } = open([job(3), job(1), job(2)], (known) =>
     known.jobId === 1 ? SAME : news(known),
   );
@@ -77,7 +77,7 @@ test('accepts what GitHub tells, in the order of the store', async () => {
   );
 });
 
-test('accepts that GitHub confirms what is known, which is no news', async () => {
+test('accepts a confirmation by GitHub, which is not news', async () => {
   const { reconciler, accepted, lines } = open([job(1)], (known) => ({
     kind: 'same',
     deliveries: [confirmedDelivery(known, 0)],
@@ -86,7 +86,7 @@ test('accepts that GitHub confirms what is known, which is no news', async () =>
   assert.deepEqual([accepted, lines], [['api-job-1-confirmed-0'], []]);
 });
 
-test('asks for ever, at least twice a day, so that what is confirmed stays so', async () => {
+test('asks for ever, at least twice a day, so that confirmations do not expire', async () => {
   const { reconciler, asked, time } = open([job(1)], () => SAME);
   const step = 3_600_000;
   const times: number[] = [];
@@ -101,7 +101,7 @@ test('asks for ever, at least twice a day, so that what is confirmed stays so', 
   assert.ok(times.length < 75, `${times.length} requests in 30 days`);
 });
 
-test('asks again after the same time, then after twice, four times as long', async () => {
+test('asks again after the same time, then after twice and four times as long', async () => {
   const { reconciler, asked, time } = open([job(1)], () => SAME);
   const times: number[] = [];
   for (let ms = 0; ms <= 8000; ms += 500) {
@@ -113,7 +113,7 @@ test('asks again after the same time, then after twice, four times as long', asy
   assert.deepEqual(times, [0, 1000, 3000, 7000]);
 });
 
-test('what has another status is asked about anew, and what was heard of in between is forgotten', async () => {
+test('starts over for work with a new status, and forgets work that was updated meanwhile', async () => {
   const lingering = [job(1)];
   const { reconciler, asked, time } = open(lingering, () => SAME);
   await reconciler.pass();
@@ -128,7 +128,7 @@ test('what has another status is asked about anew, and what was heard of in betw
   assert.equal(asked.length, 3);
 });
 
-test('a pass makes 60 requests at most, and the next one goes on behind them', async () => {
+test('makes at most 60 requests in a pass, and continues behind them in the next', async () => {
   const { reconciler, asked } = open(
     Array.from({ length: 100 }, (_, index) => job(index)),
     () => SAME,
@@ -142,7 +142,7 @@ test('a pass makes 60 requests at most, and the next one goes on behind them', a
   );
 });
 
-test('more than a pass looks at are all asked about in time, the oldest first, 60 in each pass', async () => {
+test('asks about more work than a pass reads in time, oldest first, 60 in each pass', async () => {
   const count = 2500;
   const lingering = Array.from({ length: count }, (_, index) => job(index, { statusAtMs: index }));
   const { reconciler, asked, time, queries } = open(lingering, () => SAME);
@@ -163,7 +163,7 @@ test('more than a pass looks at are all asked about in time, the oldest first, 6
   assert.equal(asked.at(-1), count, 'found behind thousands that are not due');
 });
 
-test('what is due again before the others were asked about does not come before them', async () => {
+test('asks about everything once before it asks about anything again', async () => {
   const { reconciler, asked, time } = open(
     Array.from({ length: 200 }, (_, index) => job(index)),
     () => SAME,
@@ -175,7 +175,7 @@ test('what is due again before the others were asked about does not come before 
   assert.equal(new Set(asked).size, 200);
 });
 
-test('what ends in the middle of a round hides nothing behind it', async () => {
+test('skips nothing when work ends in the middle of a round', async () => {
   const ids = Array.from({ length: 1100 }, (_, index) => index);
   const lingering = ids.map((id) => job(id));
   const { reconciler, asked, time } = open(lingering, (known) => {
@@ -190,7 +190,7 @@ test('what ends in the middle of a round hides nothing behind it', async () => {
   assert.deepEqual(asked, ids);
 });
 
-test('a repository that is hidden is asked about once in a pass, and told of once', async () => {
+test('asks about a hidden repository once per pass, and logs it once', async () => {
   const lingering = [job(1), job(2), job(3, { repository: 'o/other' }), job(4)];
   const { reconciler, asked, lines, time } = open(lingering, ({ repository }) =>
     repository === 'o/r' ? { kind: 'hidden' } : SAME,
@@ -203,7 +203,7 @@ test('a repository that is hidden is asked about once in a pass, and told of onc
   assert.deepEqual(messagesOf(lines), ['Repository with unfinished work not visible on GitHub']);
 });
 
-test('when GitHub can not answer, nothing more is asked until it may; then first what was not asked', async () => {
+test('stops while GitHub cannot answer, then begins with what was not asked', async () => {
   const retryAtMs = 100_500;
   let isDown = true;
   const { reconciler, asked, time } = open([job(1), job(2)], () =>
@@ -219,7 +219,7 @@ test('when GitHub can not answer, nothing more is asked until it may; then first
   assert.deepEqual(asked, [1, 2]);
 });
 
-test('what the store could not take is asked again in the next pass', async () => {
+test('asks again in the next pass when the store could not accept the answer', async () => {
   const { reconciler, asked, accepted, engine, lines } = open([job(1)], news);
   const { accept } = engine;
   engine.accept = async () => {
@@ -232,7 +232,7 @@ test('what the store could not take is asked again in the next pass', async () =
   assert.equal(lines[0]?.message, 'Store unavailable; reconciliation paused');
 });
 
-test('once stopped, it asks nothing more', async () => {
+test('asks nothing more once stopped', async () => {
   const { reconciler, asked } = open([job(1), job(2)], () => {
     reconciler.stop();
     return SAME;
@@ -247,7 +247,7 @@ test('once stopped, it asks nothing more', async () => {
   assert.deepEqual(closing.lines, [], 'the end of the service is no failure of GitHub');
 });
 
-test('a job that shows a bug is told of, and the others are asked about', async () => {
+test('logs a job that hits a bug, and asks about the others', async () => {
   const { reconciler, accepted, lines } = open([job(1), job(2)], (known) =>
     known.jobId === 1 ? assert.fail('a bug') : news(known),
   );

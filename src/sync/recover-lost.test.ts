@@ -36,7 +36,7 @@ function stage(lastPassHoursAgo: number | null) {
   return { github, engine, report, pass };
 }
 
-test('the first pass of all fetches nothing, and what comes after it is missed no more', async () => {
+test('the first pass fetches nothing, and nothing is missed from then on', async () => {
   const { github, engine, pass } = stage(null);
   github.logs.set('app', ok([attempt(1, 1)]));
   await pass();
@@ -50,7 +50,7 @@ test('the first pass of all fetches nothing, and what comes after it is missed n
   assert.deepEqual(engine.accepted, ['g2']);
 });
 
-test('a gap that the log reaches over is closed by the log alone', async () => {
+test('a gap that the log covers is closed by the log alone', async () => {
   const { github, engine, pass } = stage(50);
   github.logs.set('app', ok([attempt(2, 40), attempt(1, 51)]));
   await pass();
@@ -61,7 +61,7 @@ test('a gap that the log reaches over is closed by the log alone', async () => {
   );
 });
 
-test('a gap that is longer than the log is closed by both', async () => {
+test('a gap longer than the log is closed by the log and the list', async () => {
   const { github, engine, pass } = stage(100);
   github.logs.set('app', ok([attempt(2, 40)]));
   await pass();
@@ -69,7 +69,7 @@ test('a gap that is longer than the log is closed by both', async () => {
   assert.equal(engine.checkpoints.get('repository/o/r'), NOW);
 });
 
-test('a run that was created a day before the gap, and ended in it, is listed', async () => {
+test('a run that was created a day before the gap and ended in it is listed', async () => {
   const { github, engine, pass } = stage(100);
   github.logs.set('app', ok([]));
   const late = run(1, 120, { updatedAtMs: NOW - 99 * HOUR_MS });
@@ -78,7 +78,7 @@ test('a run that was created a day before the gap, and ended in it, is listed', 
   assert.deepEqual(engine.accepted, ['api-run-5', 'api-run-1']);
 });
 
-test('what ended before recovery began on this database, or a day before the gap, is none of the gap', async () => {
+test('runs that ended before recovery began on this database, or a day before the gap, are not part of the gap', async () => {
   const { github, engine, pass } = stage(100);
   github.logs.set('app', ok([]));
   const touched = { updatedAtMs: NOW - HOUR_MS };
@@ -93,7 +93,7 @@ test('what ended before recovery began on this database, or a day before the gap
   assert.deepEqual(engine.accepted, []);
 });
 
-test('where the App has no hook that is used, and no other may be read, runs are listed', async () => {
+test("where the App's hook is unused, and no other is readable, runs are listed", async () => {
   const { github, engine, pass } = stage(2);
   engine.checkpoints.delete('hook/app');
   github.hooks.set('o', FORBIDDEN).set('o/r', FORBIDDEN);
@@ -102,7 +102,7 @@ test('where the App has no hook that is used, and no other may be read, runs are
   assert.deepEqual(engine.accepted, ['api-run-2']);
 });
 
-test('without an App the hook of the organization closes the gap', async () => {
+test("without an App the organization's hook closes the gap", async () => {
   const { github, engine } = stage(2);
   github.hasApp = false;
   engine.checkpoints.set('repository/o/r', NOW - 2 * HOUR_MS);
@@ -120,7 +120,7 @@ test('without an App the hook of the organization closes the gap', async () => {
   assert.equal(engine.checkpoints.get('repository/o/r'), NOW);
 });
 
-test('a log that can not be read to its end is waited for, and its marks stay', async () => {
+test('a log that cannot be read completely is waited for, and its marks stay', async () => {
   const { github, engine, pass } = stage(50);
   github.logs.set('app', ok([attempt(2, 40), attempt(1, 51)]));
   github.broken.set('g2', FAILED);
@@ -133,7 +133,7 @@ test('a log that can not be read to its end is waited for, and its marks stay', 
   );
 });
 
-test('a list that can not be read to its end leaves its mark', async () => {
+test('a list that cannot be read completely leaves its mark', async () => {
   const { github, engine, report, pass } = stage(100);
   github.logs.set('app', ok([]));
   github.broken.set(1, FAILED);
@@ -146,7 +146,7 @@ test('a list that can not be read to its end leaves its mark', async () => {
   assert.equal(engine.checkpoints.get('repository/o/r'), NOW);
 });
 
-test('while the credential is refused all marks stay, and the oldest is told', async () => {
+test('while the credential is refused all marks stay, and the oldest is reported', async () => {
   const { github, engine, report } = stage(100);
   github.logs.set('app', REFUSED);
   github.runs.set('o/r', REFUSED);
@@ -166,7 +166,7 @@ test('while the credential is refused all marks stay, and the oldest is told', a
   assert.deepEqual(warnings, []);
 });
 
-test('what GitHub refuses stays behind, at its mark; what is gone and that nobody named does not', async () => {
+test('a refused place stays behind, at its mark; a missing one that was not named does not', async () => {
   const { github, engine } = stage(100);
   github.logs.set('app', FORBIDDEN);
   github.runs.set('o/r', FORBIDDEN);
@@ -191,7 +191,7 @@ test('what GitHub refuses stays behind, at its mark; what is gone and that nobod
   assert.ok(!report.checkpoints.has('x/gone'));
 });
 
-test('where the App was installed, and is not any more, all stays behind for thirty days', async () => {
+test('where the App was uninstalled, every place stays behind for thirty days', async () => {
   const { github, engine } = stage(10);
   const shared = { ...surroundings(), report: new Report(surroundings()), engine };
   github.logs.set('app', ok([]));
@@ -210,7 +210,7 @@ test('where the App was installed, and is not any more, all stays behind for thi
   }
 });
 
-test('a repository that is met for the first time has nothing to miss from before the last pass', async () => {
+test('a new repository has missed nothing from before the last pass', async () => {
   const { github, engine, pass } = stage(100);
   github.logs.set('app', ok([]));
   github.repositories = ['o/r', 'o/new'];
@@ -220,7 +220,7 @@ test('a repository that is met for the first time has nothing to miss from befor
   assert.deepEqual(engine.accepted, ['api-run-4']);
 });
 
-test('while repositories can not be listed, those that are met later miss nothing', async () => {
+test('while repositories cannot be listed, those found later have missed nothing', async () => {
   const { github, engine, pass } = stage(100);
   github.logs.set('app', ok([]));
   const history = { ...github.history, repositoriesOf: async () => FAILED };
@@ -231,7 +231,7 @@ test('while repositories can not be listed, those that are met later miss nothin
   assert.equal(engine.checkpoints.get('recovery/pass'), NOW);
 });
 
-test('runs that are older than what is kept would count again, so they are not listed', async () => {
+test('runs older than the retention would be counted again, so they are not listed', async () => {
   const { github, engine, pass } = stage(1500);
   github.logs.set('app', ok([]));
   github.runs.set('o/r', ok([1, 2, 3, 4, 5, 6].map((days) => run(days, days * 10 * 24))));
@@ -245,7 +245,7 @@ test('runs that are older than what is kept would count again, so they are not l
   assert.deepEqual(engine.accepted, ['api-run-1', 'api-run-2', 'api-run-3']);
 });
 
-test('while the token is refused from the start, nothing is known of the repositories and nothing of them is lost', async () => {
+test('while the token is refused from the start, no repositories are known, and none of their data is lost', async () => {
   const { github, engine } = stage(null);
   Object.assign(github, { hasApp: false });
   const time = { nowMs: NOW };

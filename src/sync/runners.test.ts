@@ -44,7 +44,7 @@ function open(targets: string[], findTargets = async () => targets) {
 
 const IDLE = { group: 'Machines', status: 'online', isBusy: false };
 
-test('shows how many runners there are, by group and state', async () => {
+test('the gauges show how many runners there are, by group and state', async () => {
   const { watch, answers, shown } = open(['octo', 'ants/hill']);
   answers.set('octo', counts({ ...IDLE, count: 2 }, { ...IDLE, isBusy: true, count: 1 }));
   answers.set('ants/hill', counts({ ...IDLE, status: 'offline', count: 3 }));
@@ -57,7 +57,7 @@ test('shows how many runners there are, by group and state', async () => {
   ]);
 });
 
-test('what can not be read for a while is no longer shown, and told once until it can', async () => {
+test('runners that cannot be read for a while disappear from the gauges, which is logged once', async () => {
   const { watch, answers, shown, time, warnings } = open(['octo']);
   answers.set('octo', counts({ ...IDLE, count: 2 }));
   await watch.look();
@@ -78,7 +78,7 @@ test('what can not be read for a while is no longer shown, and told once until i
   assert.equal(warnings().length, 2);
 });
 
-test('where we never could look, or nothing is, is asked again after an hour', async () => {
+test('a place that was never readable, or is missing, is asked again after an hour', async () => {
   const { watch, answers, asked, shown, time, warnings } = open(['octo']);
   answers.set('octo', FORBIDDEN);
   await watch.look();
@@ -93,7 +93,7 @@ test('where we never could look, or nothing is, is asked again after an hour', a
   assert.equal(asked.length, 2);
 });
 
-test('that runners can not be read any more is trouble, and is tried again after five minutes', async () => {
+test('runners that become unreadable are a problem, and are tried again after five minutes', async () => {
   const { watch, accessProblems, answers, asked, shown, time } = open(['octo', 'never']);
   answers.set('octo', counts({ ...IDLE, count: 2 }));
   await watch.look();
@@ -107,7 +107,7 @@ test('that runners can not be read any more is trouble, and is tried again after
   assert.deepEqual([accessProblems.sentences(), shown().length, asked.length], [[], 1, 4]);
 });
 
-test('a limit that is used up is waited for', async () => {
+test('an exhausted limit is waited for', async () => {
   const { watch, answers, asked, time } = open(['octo']);
   answers.set('octo', { ...FAILED, retryAtMs: 5000 });
   await watch.look();
@@ -119,7 +119,7 @@ test('a limit that is used up is waited for', async () => {
   assert.equal(asked.length, 2);
 });
 
-test('a store that can not tell the places is asked the next time; a bug is not hidden', async () => {
+test('when the store cannot list the places, they are read next time; a bug is not hidden', async () => {
   let failure: Error | null = new AntError('store_unavailable', 'full');
   const { watch, asked, warnings } = open(['octo'], async () => {
     if (failure !== null) throw failure;
@@ -133,7 +133,7 @@ test('a store that can not tell the places is asked the next time; a bug is not 
   await assert.rejects(watch.look(), TypeError);
 });
 
-test('once stopped, it looks nowhere more, and the end of the client is no failure', async () => {
+test('once stopped, nothing more is read, and a closed client is not an error', async () => {
   const { watch, answers, asked, warnings } = open(['octo', 'ants']);
   answers.get = () => {
     watch.stop();

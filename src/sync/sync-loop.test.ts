@@ -31,7 +31,7 @@ function start(
   return Promise.race([promise, recovery.failed]).then(() => ({ recovery, waited }));
 }
 
-test('passes follow one another at the interval, until it is closed', async () => {
+test('passes repeat at the interval until the loop is closed', async () => {
   let ended = 0;
   const endRequests = async () => {
     ended += 1;
@@ -42,7 +42,7 @@ test('passes follow one another at the interval, until it is closed', async () =
   assert.equal(ended, 1);
 });
 
-test('while the store is out of order recovery waits, and a bug ends it', async () => {
+test('while the store is unavailable recovery waits, and a bug ends it', async () => {
   const failing = (error: Error) => ({
     engine: { ...fakeEngine(), readMark: () => Promise.reject(error) },
     clock: () => NOW,

@@ -4,7 +4,7 @@ import { FAILED, FORBIDDEN, fakeGitHub, ok } from '../../test/fixtures/history.t
 import { recordingLogger } from '../../test/fixtures/logger.ts';
 import { findTargets, type Targets } from './targets.ts';
 
-test('why an owner could not be listed is logged once, and again when it is another reason', async () => {
+test('the reason why an owner could not be listed is logged once, and again when it changes', async () => {
   const { logger, lines } = recordingLogger();
   const { history } = fakeGitHub();
   const engine = { knownRepositories: async () => [] };

@@ -20,7 +20,7 @@ function fakeTime(sleeps: number) {
   return { time, waits, sleep, over: over.promise, monotonic: () => time.nowMs };
 }
 
-test('a step says when it is to be called next, at once as well', async () => {
+test('a step returns the time to the next call, which may be zero', async () => {
   const { waits, sleep, over } = fakeTime(2);
   const next = [5, 0, 7, 9];
   const loop = repeat(async () => next.shift() ?? assert.fail(), { sleep });
@@ -47,7 +47,7 @@ test('a task runs at a fixed rate, however long it takes', async () => {
   assert.deepEqual(startedAtMs, [100, 200, 300, 600]);
 });
 
-test('a task that is to begin at once does', async () => {
+test('a task can begin at once', async () => {
   const { sleep, over, waits } = fakeTime(0);
   let runs = 0;
   const task = async () => {
@@ -59,7 +59,7 @@ test('a task that is to begin at once does', async () => {
   assert.deepEqual([runs, waits], [1, [100]]);
 });
 
-test('closing waits for what is under way, and nothing begins after it', async () => {
+test('closing waits for the task under way, and none begins after it', async () => {
   const [begun, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   let steps = 0;
   const loop = repeat(async () => {
@@ -81,13 +81,13 @@ test('closing waits for what is under way, and nothing begins after it', async (
   assert.equal(steps, 1);
 });
 
-test('a repetition that is closed before its first time never begins', async () => {
+test('a repetition closed before its first time never begins', async () => {
   const loop = repeatEvery(1, () => assert.fail());
   await loop.close();
   await new Promise((resolve) => setTimeout(resolve, 10));
 });
 
-test('what a step throws ends the repetition, and closing it is still possible', async () => {
+test('an exception in a step ends the repetition, which can still be closed', async () => {
   let steps = 0;
   const loop = repeat(async () => {
     steps += 1;
@@ -98,7 +98,7 @@ test('what a step throws ends the repetition, and closing it is still possible',
   assert.equal(steps, 1);
 });
 
-test('what is thrown after the close is told to who closes', async () => {
+test('an exception after the close is thrown to the caller of close', async () => {
   const begun = Promise.withResolvers<void>();
   const closing = new AbortController();
   const loop = repeat(

@@ -16,7 +16,7 @@ function failing(times: number, error: Error) {
   };
 }
 
-test('work is tried again while the store is unavailable, less and less often', async () => {
+test('work is retried while the store is unavailable, at growing intervals', async () => {
   const waits: number[] = [];
   const failures: unknown[] = [];
   const attempts = await retryWhileUnavailable(failing(8, FULL), {
@@ -32,7 +32,7 @@ test('work is tried again while the store is unavailable, less and less often', 
   ]);
 });
 
-test('once it is stopped, work that fails is not tried again', async () => {
+test('once stopped, failing work is not retried', async () => {
   const stop = new AbortController();
   const options = { onFailure() {}, signal: stop.signal, waitMs: () => 5 };
   const sleep = async () => stop.abort();
@@ -41,7 +41,7 @@ test('once it is stopped, work that fails is not tried again', async () => {
   assert.equal(await retryWhileUnavailable(failing(0, FULL), options), 1);
 });
 
-test('what waiting does not help with is thrown', async () => {
+test('an error that waiting cannot fix is thrown', async () => {
   for (const error of [WRONG, new TypeError('a bug')]) {
     const options = { onFailure: () => assert.fail(), signal: new AbortController().signal };
     await assert.rejects(retryWhileUnavailable(failing(1, error), options), error);
@@ -52,7 +52,7 @@ test('what waiting does not help with is thrown', async () => {
   }
 });
 
-test('while the store is unavailable there is something else instead', async () => {
+test('while the store is unavailable a fallback is used', async () => {
   const instead = (error: AntError) => (error === FULL ? -1 : assert.fail());
   assert.equal(await unlessUnavailable(failing(1, FULL), instead), -1);
   assert.equal(await unlessUnavailable(failing(0, FULL), instead), 1);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openSerialQueue } from './serial-queue.ts';
 
-test('one piece of work runs at a time, in order, and a failure concerns nobody else', async () => {
+test('tasks run one at a time, in order, and a failure does not affect the others', async () => {
   const inTurn = openSerialQueue();
   const log: string[] = [];
   const work = (name: string) => async () => {

@@ -10,7 +10,7 @@ test('a sleep ends after its time', async () => {
   assert.ok(performance.now() - sinceMs >= 18);
 });
 
-test('a sleep ends early, and without an error, when its signal is aborted before or meanwhile', async () => {
+test('a sleep ends early, without an error, when its signal is aborted before or meanwhile', async () => {
   const controller = new AbortController();
   const asleep = sleep(3_600_000, controller.signal);
   controller.abort();
@@ -18,13 +18,13 @@ test('a sleep ends early, and without an error, when its signal is aborted befor
   await sleep(3_600_000, controller.signal);
 });
 
-test('a sleep leaves no listener at its signal', async () => {
+test('a sleep leaves no listener on its signal', async () => {
   const { signal } = new AbortController();
   await sleep(1, signal);
   assert.deepEqual(getEventListeners(signal, 'abort'), []);
 });
 
-test('a sleep that is longer than timers can be is not over at once', async (context) => {
+test('a sleep longer than a timer can be does not end at once', async (context) => {
   const warned: unknown[] = [];
   const warn = (warning: unknown) => void warned.push(warning);
   process.on('warning', warn);

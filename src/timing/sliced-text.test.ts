@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SlicedText } from './sliced-text.ts';
 
-test('a slice is over after its time, which a pause begins anew', async () => {
+test('a slice ends after its time, and a pause starts a new one', async () => {
   let nowMs = 0;
   const text = new SlicedText(2, 10, () => nowMs);
   const piece = 'x'.repeat(64 * 1024);
@@ -16,7 +16,7 @@ test('a slice is over after its time, which a pause begins anew', async () => {
   assert.equal(text.add(piece), false);
 });
 
-test('the text comes out as it was added, however much longer than expected', async () => {
+test('the text is returned as it was added, however much longer than expected', async () => {
   const text = new SlicedText(2, 3);
   const parts = ['ä€😀', 'y'.repeat(200_000), '', 'end'];
   for (const part of parts) if (text.add(part)) await text.pause();

@@ -26,7 +26,7 @@ test('steps run in reverse, each once, and never two at a time', async () => {
   assert.deepEqual([done, teardown.current], [['listener', 'store'], null]);
 });
 
-test('the step that is under way names its own step, too', async () => {
+test('the step under way also names its inner step', async () => {
   const { teardown } = openTeardown();
   const gate = Promise.withResolvers<void>();
   let inner: string | null = null;
@@ -43,7 +43,7 @@ test('the step that is under way names its own step, too', async () => {
   await ended;
 });
 
-test('a step that fails is logged with its name, the others still run, and a bug goes before other failures', async () => {
+test('a failing step is logged with its name, the others still run, and a bug takes precedence over other failures', async () => {
   const { teardown, done, logged } = openTeardown();
   const [bug, unavailable] = [new TypeError('bug'), new AntError('store_unavailable', 'disk full')];
   teardown.add('first', () => {});
@@ -60,7 +60,7 @@ test('a step that fails is logged with its name, the others still run, and a bug
   ]);
 });
 
-test('a start that fails ends what has started, and rejects with why it failed', async () => {
+test('a failing start stops what has started, and rejects with its reason', async () => {
   const { teardown, done, logged } = openTeardown();
   assert.equal(await teardown.runIfFails(async () => 7), 7);
   const failed = teardown.runIfFails(async () => {
@@ -71,7 +71,7 @@ test('a start that fails ends what has started, and rejects with why it failed',
   assert.deepEqual([done, logged.length], [['store'], 1]);
 });
 
-test('damage of the store, which every step may meet, is left to whoever ends the process', async () => {
+test('damage of the store, which any step may find, is left to whoever ends the process', async () => {
   const { teardown, logged } = openTeardown();
   teardown.add('self-metrics', () => Promise.reject(new AntError('store_damaged', 'no sound database')));
   await assert.rejects(teardown.run(), { code: 'store_damaged' });

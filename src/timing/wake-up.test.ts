@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openWakeUp } from './wake-up.ts';
 
-test('a wake-up ends the sleep, also when it came first; the next sleep is a new one', async () => {
+test('a wake-up ends the sleep, even if it came first; the next sleep is a new one', async () => {
   let sleeps = 0;
   const wakeUp = openWakeUp(async (_, signal) => {
     sleeps += 1;

@@ -8,7 +8,7 @@ function outcomeOf(body: string | Buffer, form: 'json' | 'form'): unknown {
   return 'rejection' in decoded ? decoded.rejection.reason : decoded.payload;
 }
 
-test('any payload comes out of a form as it went in', () => {
+test('any payload is decoded from a form unchanged', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string({ unit: 'grapheme' }), fc.json()), (payload) => {
       const form = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
@@ -17,7 +17,7 @@ test('any payload comes out of a form as it went in', () => {
   );
 });
 
-test('the payload may stand among other fields', () => {
+test('the payload may be among other fields', () => {
   assert.deepEqual(outcomeOf('a=1&payload=%7B%22b%22%3A+2%7D&c=3', 'form'), { b: 2 });
 });
 

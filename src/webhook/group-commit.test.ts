@@ -63,7 +63,7 @@ test('every delivery gets the outcome of its own commit, in any timing', async (
   );
 });
 
-test('what arrives during a commit shares the next one', async () => {
+test('deliveries that arrive during a commit share the next one', async () => {
   const sizes: number[] = [];
   const first = Promise.withResolvers<void>();
   const commits = new GroupCommit({
@@ -82,7 +82,7 @@ test('what arrives during a commit shares the next one', async () => {
   assert.deepEqual(sizes, [1, 512, 88]);
 });
 
-test('what arrives in the same turn of the event loop shares the first commit', async () => {
+test('deliveries that arrive in the same turn of the event loop share the first commit', async () => {
   const sizes: number[] = [];
   const commits = new GroupCommit({
     async accept(deliveries) {
@@ -96,7 +96,7 @@ test('what arrives in the same turn of the event loop shares the first commit', 
   assert.deepEqual(sizes, [2]);
 });
 
-test('a commit that answers too little fails', async () => {
+test('a commit with too few answers fails', async () => {
   const commits = new GroupCommit({ accept: async () => ['accepted'] });
   const [first, second] = await Promise.allSettled([
     commits.accept(delivery('0')),
@@ -106,7 +106,7 @@ test('a commit that answers too little fails', async () => {
   assert.equal(second.status, 'rejected');
 });
 
-test('commits begin four milliseconds apart, and at once where the last one is longer ago', async () => {
+test('commits begin four milliseconds apart, or at once when the last one is older', async () => {
   const [waits, time] = [[] as number[], { nowMs: 0 }];
   const sleep = async (ms: number) => {
     waits.push(ms);

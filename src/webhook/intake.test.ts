@@ -14,7 +14,7 @@ for (const [events, missing] of [
   });
 }
 
-test('a ping that does not tell its events lacks nothing', () => {
+test('a ping that does not list its events lacks nothing', () => {
   for (const ping of [{}, { hook: null }, { hook: 'x' }, { hook: {} }, { hook: { events: 'push' } }]) {
     assert.deepEqual(missingEvents(ping), []);
   }

@@ -81,7 +81,7 @@ const ATTACKS: readonly [string, string | Buffer, number, string][] = [
 ];
 
 for (const [what, bytes, status, reason] of ATTACKS) {
-  test(`${what} is answered ${status === 0 ? 'by closing' : status}, and the next delivery is taken`, async (context) => {
+  test(`${what} is answered ${status === 0 ? 'by closing' : status}, and the next delivery is accepted`, async (context) => {
     const { port, counts, accepted } = await openFixture(context, TIMES);
     const { socket, ended } = openRaw(port);
     socket.write(bytes);
@@ -93,7 +93,7 @@ for (const [what, bytes, status, reason] of ATTACKS) {
   });
 }
 
-test('a compressed body is answered 415 without being unpacked', async (context) => {
+test('a compressed body is answered 415 without being decompressed', async (context) => {
   const { port } = await openFixture(context);
   const body = gzipSync(Buffer.alloc(10_000_000, ' '));
   for (const encoding of ['gzip', 'GZIP', 'br', 'identity, gzip']) {
@@ -110,7 +110,7 @@ function signed(body: string | Buffer): Record<string, string> {
   return { 'Content-Type': 'application/json', 'X-Hub-Signature-256': sign(body) };
 }
 
-test('a client that reads no answers is cut off', async (context) => {
+test('a client that does not read answers is cut off', async (context) => {
   const { port, listener } = await openFixture(context, { idleTimeoutMs: 200, bodyTimeoutMs: 200 });
   const socket = connect(port, '127.0.0.1');
   socket.pause();
@@ -147,7 +147,7 @@ const PAYLOADS: readonly [string, string, unknown][] = [
 ];
 
 for (const [what, body, kept] of PAYLOADS) {
-  test(`a signed payload ${what} is taken, and does no harm`, async (context) => {
+  test(`a signed payload ${what} is accepted, and does no harm`, async (context) => {
     const { port, accepted } = await openFixture(context, {
       bodyLimitBytes: 25 * 1024 ** 2,
       read: (event, payload) => ({ action: actionOf(payload), payload: trimPayload(event, payload) }),
@@ -158,7 +158,7 @@ for (const [what, body, kept] of PAYLOADS) {
   });
 }
 
-test('a signed payload nested a hundred thousand times, where it is read, is answered', async (context) => {
+test('a signed payload nested a hundred thousand times in a part that is read is answered', async (context) => {
   const { port } = await openFixture(context, {
     bodyLimitBytes: 25 * 1024 ** 2,
     read: (event, payload) => ({ action: actionOf(payload), payload: trimPayload(event, payload) }),

@@ -5,7 +5,7 @@ import type { AcceptOutcome, Delivery } from '../domain/delivery.ts';
 
 const BODY = '{"action":"queued"}';
 
-test('closing answers what is under way, and only then resolves', async (context) => {
+test('closing answers the requests under way, and then resolves', async (context) => {
   const gate = Promise.withResolvers<void>();
   const taken: Delivery[] = [];
   const accept = async (deliveries: readonly Delivery[]): Promise<AcceptOutcome[]> => {
@@ -39,7 +39,7 @@ test('closing answers what is under way, and only then resolves', async (context
   assert.equal(taken.length, 2);
 });
 
-test('a request that comes on an open connection while closing is answered 503', async (context) => {
+test('a request on an open connection during closing is answered 503', async (context) => {
   const gate = Promise.withResolvers<void>();
   const accept = async (deliveries: readonly Delivery[]): Promise<AcceptOutcome[]> => {
     await gate.promise;
@@ -59,7 +59,7 @@ test('a request that comes on an open connection while closing is answered 503',
   assert.equal(counts()['rejections_total{shutting_down}'], 1);
 });
 
-test("a client that stalls can't hold up closing for long", async (context) => {
+test("a client that stalls can't delay closing for long", async (context) => {
   const { port, close } = await openFixture(context, { closeGraceMs: 200 });
   const silent = openRaw(port);
   const stalled = openRaw(port);
@@ -71,7 +71,7 @@ test("a client that stalls can't hold up closing for long", async (context) => {
   await Promise.all([silent.ended, stalled.ended]);
 });
 
-test('a delivery that waits for the store is not cut off', async (context) => {
+test('a delivery waiting for the store is not cut off', async (context) => {
   const gate = Promise.withResolvers<void>();
   const accept = async (deliveries: readonly Delivery[]): Promise<AcceptOutcome[]> => {
     await gate.promise;

@@ -31,7 +31,7 @@ function statusesIn(received: string): number[] {
   return Array.from(received.matchAll(/HTTP\/1\.1 (\d+)/g), ([, status]) => Number(status));
 }
 
-test('only listed addresses may send, and who may not is answered 403', async (context) => {
+test('only listed addresses may send, and others are answered 403', async (context) => {
   const { port, counts, accepted } = await openFixture(context, {
     rules: { allowedIps: allow('127.0.0.5', '127.1.0.0/16') },
   });
@@ -43,7 +43,7 @@ test('only listed addresses may send, and who may not is answered 403', async (c
   assert.equal(counts()['rejections_total{address_not_allowed}'], 2);
 });
 
-test('403 comes before anything of the body is read, and /livez is for everybody', async (context) => {
+test('403 comes before the body is read, and /livez is open to everybody', async (context) => {
   const { port } = await openFixture(context, { rules: { allowedIps: allow('192.0.2.1') } });
   const { socket, ended } = openRaw(port);
   socket.write(rawHead('', 'Content-Length: 100000'));
@@ -54,13 +54,13 @@ test('403 comes before anything of the body is read, and /livez is for everybody
   assert.equal((await send(port, { method: 'GET', path: '/livez' })).status, 200);
 });
 
-test('an IPv4 sender is known by its own address on a listener for IPv6', async (context) => {
+test('an IPv4 sender is known by its IPv4 address on an IPv6 listener', async (context) => {
   const options = { host: '::', rules: { allowedIps: allow('127.0.0.0/8') } };
   const { port } = await openFixture(context, options);
   assert.equal(await codeOf(port, { from: '127.0.0.9' }), '202');
 });
 
-test("'github' lets in what GitHub tells, besides the others, and nobody is let in before it has told", async (context) => {
+test('"github" admits the addresses that GitHub lists, in addition to others, and none before they are known', async (context) => {
   let known: string[] | null = null;
   const { port, counts } = await openFixture(context, {
     rules: { allowedIps: { ranges: ranges('127.0.0.5'), github: true } },
@@ -76,7 +76,7 @@ test("'github' lets in what GitHub tells, besides the others, and nobody is let 
   assert.equal(await codeOf(port, { from: '127.0.0.8' }), '403 forbidden');
 });
 
-test('X-Forwarded-For counts behind a trusted proxy only, and what its client wrote in it does not', async (context) => {
+test('X-Forwarded-For counts only behind a trusted proxy, and what a client wrote in it does not', async (context) => {
   const { port } = await openFixture(context, {
     rules: { allowedIps: allow('192.0.2.0/24'), trustedProxies: ranges('127.0.0.2', '10.0.0.0/8') },
   });
@@ -90,7 +90,7 @@ test('X-Forwarded-For counts behind a trusted proxy only, and what its client wr
   assert.equal(await code('127.0.0.3', '192.0.2.9'), '403 forbidden');
 });
 
-test('several X-Forwarded-For headers are one list', async (context) => {
+test('several X-Forwarded-For headers form one list', async (context) => {
   const { port } = await openFixture(context, {
     rules: { allowedIps: allow('192.0.2.0/24'), trustedProxies: ranges('127.0.0.1') },
   });
@@ -104,7 +104,7 @@ test('several X-Forwarded-For headers are one list', async (context) => {
   }
 });
 
-test('new rules count from the next request on, on open connections too', async (context) => {
+test('new rules apply from the next request on, also on open connections', async (context) => {
   const { port, change } = await openFixture(context);
   const { socket, received } = openRaw(port);
   const request = rawHead(BODY, `Content-Length: ${BODY.length}`) + BODY;
@@ -122,7 +122,7 @@ test('new rules count from the next request on, on open connections too', async 
   socket.destroy();
 });
 
-test('who comes too often is answered 429 with the time to wait, later, and is cut off', async (context) => {
+test('too many requests are answered 429 with the time to wait, after a delay, and the connection is closed', async (context) => {
   const { port, counts, accepted, listener } = await openFixture(context, {
     rules: { rateLimitPerAddress: 2 },
     rejectionDelayMs: 50,
@@ -141,7 +141,7 @@ test('who comes too often is answered 429 with the time to wait, later, and is c
   assert.equal((await send(port, { method: 'GET', path: '/livez' })).status, 200);
 });
 
-test('what is sent behind a request that came too often is not read: the connection is cut', async (context) => {
+test('data behind a rate-limited request is not read: the connection is cut', async (context) => {
   const { port, counts } = await openFixture(context, {
     rules: { rateLimitPerAddress: 1 },
     rejectionDelayMs: 300,
@@ -157,7 +157,7 @@ test('what is sent behind a request that came too often is not read: the connect
   assert.equal(counts()['rejections_total{rate_limited}'], 1);
 });
 
-test('who leaves before he gets his 429 occupies his connection all the same', async (context) => {
+test('a client that leaves before its 429 still occupies its connection', async (context) => {
   const { port, listener } = await openFixture(context, {
     rules: { rateLimitPerAddress: 1 },
     rejectionDelayMs: 1000,
@@ -175,7 +175,7 @@ test('who leaves before he gets his 429 occupies his connection all the same', a
   await until(() => listener.readings()[0]?.value === 0);
 });
 
-test('a flood of bad signatures is stopped early, and deliveries from elsewhere pass', async (context) => {
+test('a flood of bad signatures is stopped early, and other deliveries pass', async (context) => {
   const rules = { rateLimit: 4000, rateLimitPerAddress: 1000 };
   const { port, counts } = await openFixture(context, { rules, rejectionDelayMs: 0 });
   assert.equal(await codeOf(port, { from: '127.0.0.9' }), '202');
@@ -189,7 +189,7 @@ test('a flood of bad signatures is stopped early, and deliveries from elsewhere 
   assert.equal(await codeOf(port, { from: '127.0.0.9' }), '202');
 });
 
-test('every kind of failure is paid for', async (context) => {
+test('every kind of failure has a cost', async (context) => {
   const kinds: Sending[] = [
     BAD,
     { path: '/elsewhere' },
@@ -210,7 +210,7 @@ for (const [what, bytes] of [
   ['is too long for its chunks', `1ffff\r\n${'x'.repeat(0x1ffff)}\r\n`],
   ['is broken off', '5\r\nab'],
 ]) {
-  test(`a body that ${what} is paid for`, async (context) => {
+  test(`a body that ${what} has a cost`, async (context) => {
     const { port, lines } = await openFixture(context, {
       rules: { rateLimitPerAddress: 25 },
       rejectionDelayMs: 0,
@@ -224,7 +224,7 @@ for (const [what, bytes] of [
   });
 }
 
-test('who is not on the list uses up his own limit and that of strangers, and not that of the listed', async (context) => {
+test('unlisted clients use up their own limit and that of strangers, not that of the listed', async (context) => {
   const rules = { rateLimit: 100, rateLimitPerAddress: 50, allowedIps: allow('127.0.0.9') };
   const { port } = await openFixture(context, { rules, rejectionDelayMs: 0 });
   const code = (from: string) => codeOf(port, { from });
@@ -234,7 +234,7 @@ test('who is not on the list uses up his own limit and that of strangers, and no
   assert.equal(await code('127.0.0.9'), '202');
 });
 
-test('nobody gets in above the limit of all connections', async (context) => {
+test('nobody is admitted above the limit of all connections', async (context) => {
   const { port, listener, counts } = await openFixture(context, { rules: { maxConnections: 2 } });
   assert.equal(await codeOf(port), '202');
   await until(() => listener.readings()[0]?.value === 0);
@@ -245,7 +245,7 @@ test('nobody gets in above the limit of all connections', async (context) => {
   for (const { socket } of open) socket.destroy();
 });
 
-test('more connections of an address than it may have are closed at once, and counted', async (context) => {
+test('connections over the limit per address are closed at once, and counted', async (context) => {
   const { port, counts, listener } = await openFixture(context, { rules: { maxConnectionsPerAddress: 3 } });
   const open = Array.from({ length: 3 }, () => openRaw(port));
   await until(() => listener.readings()[0]?.value === 3);
@@ -269,7 +269,7 @@ test("a trusted proxy's connections have no limit of their own", async (context)
   for (const { socket } of open) socket.destroy();
 });
 
-test('strangers that hold all their connections leave room for who delivered before', async (context) => {
+test('strangers that hold all their connections leave room for known senders', async (context) => {
   const rules = { maxConnections: 8, maxConnectionsPerAddress: 2 };
   const { port, listener } = await openFixture(context, { rules });
   assert.equal(await codeOf(port, { from: '127.0.0.9' }), '202');
@@ -281,7 +281,7 @@ test('strangers that hold all their connections leave room for who delivered bef
   for (const { socket } of strangers) socket.destroy();
 });
 
-test('a proxy of our own that is not trusted is told of, once', async (context) => {
+test('an untrusted proxy in our network is logged once', async (context) => {
   const { port, lines } = await openFixture(context);
   for (let i = 0; i < 3; i++) await send(port, { headers: { 'X-Forwarded-For': '192.0.2.1' } });
   assert.deepEqual(

@@ -45,7 +45,7 @@ test('202 is sent only when the delivery is durable', async (context) => {
   assert.equal((await sending).status, 202);
 });
 
-test('more waiting deliveries than allowed are answered 503, at once', async (context) => {
+test('waiting deliveries over the limit are answered 503 at once', async (context) => {
   const inbox = slowInbox();
   const { port, counts } = await openFixture(context, { inbox, rules: { maxWaiting: 3 } });
   const waiting = [send(port), send(port), send(port)];
@@ -60,7 +60,7 @@ test('more waiting deliveries than allowed are answered 503, at once', async (co
   assert.equal((await send(port)).status, 202);
 });
 
-test('requests that were let in together do not pass the limit either', async (context) => {
+test('concurrent requests cannot exceed the limit either', async (context) => {
   const inbox = slowInbox();
   const { port } = await openFixture(context, { inbox, rules: { maxWaiting: 2 } });
   const connections = Array.from({ length: 6 }, () => openRaw(port));
@@ -74,7 +74,7 @@ test('requests that were let in together do not pass the limit either', async (c
   assert.equal(received.filter((each) => each.includes(' 202 ')).length, 2);
 });
 
-test('a Content-Length over the limit is refused before anything of the body is sent', async (context) => {
+test('a Content-Length over the limit is refused before the body is sent', async (context) => {
   const { port } = await openFixture(context);
   const { socket, ended } = openRaw(port);
   socket.write(rawHead('', 'Content-Length: 100001'));
@@ -100,7 +100,7 @@ test('a body without Content-Length is cut off at the limit, and its sender stil
   });
 });
 
-test('a sender that does not stop after 413 is cut off', async (context) => {
+test('a sender that continues after 413 is cut off', async (context) => {
   const { port } = await openFixture(context);
   const { socket, ended } = openRaw(port, { stubborn: true });
   const beginMs = performance.now();
@@ -134,7 +134,7 @@ test('unsigned floods do not make memory grow', async (context) => {
   assert.equal(status, 202, 'the room is given back');
 });
 
-test('headers that come too slowly are answered 408', async (context) => {
+test('headers that arrive too slowly are answered 408', async (context) => {
   const { port, counts } = await openFixture(context, { headerTimeoutMs: 150 });
   const { socket, ended } = openRaw(port);
   const beginMs = performance.now();
@@ -147,7 +147,7 @@ test('headers that come too slowly are answered 408', async (context) => {
   assert.deepEqual(counts(), { 'rejections_total{timeout}': 1, 'deliveries_total{none,,rejected}': 1 });
 });
 
-test('a body that comes too slowly is answered 408', async (context) => {
+test('a body that arrives too slowly is answered 408', async (context) => {
   const { port, counts } = await openFixture(context, { headerTimeoutMs: 100, bodyTimeoutMs: 200 });
   const { socket, ended } = openRaw(port);
   socket.write(rawHead(BODY, 'Content-Length: 1000'));
@@ -161,7 +161,7 @@ test('a body that comes too slowly is answered 408', async (context) => {
   });
 });
 
-test('the time for durability does not count as slowness of the client', async (context) => {
+test('time spent on durability does not count as a slow client', async (context) => {
   const inbox = slowInbox();
   const { port } = await openFixture(context, { inbox, headerTimeoutMs: 50, bodyTimeoutMs: 50 });
   const sending = send(port);
@@ -170,13 +170,13 @@ test('the time for durability does not count as slowness of the client', async (
   assert.equal((await sending).status, 202);
 });
 
-test('a connection that says nothing is closed without being counted', async (context) => {
+test('a silent connection is closed without being counted', async (context) => {
   const { port, counts, lines } = await openFixture(context, { headerTimeoutMs: 50 });
   assert.equal(await openRaw(port).ended, '');
   assert.deepEqual([counts(), lines], [{}, []]);
 });
 
-test('a connection without a request is closed after the idle time', async (context) => {
+test('a connection without a request is closed after the idle timeout', async (context) => {
   const { port, counts } = await openFixture(context, { idleTimeoutMs: 100 });
   const { socket, ended } = openRaw(port);
   const beginMs = performance.now();
@@ -227,7 +227,7 @@ for (const [what, text, status, reason] of [
   ['two lengths', rawHead(BODY, 'Content-Length: 5', 'Content-Length: 6'), 400, 'malformed_request'],
   ['bad chunks', `${rawHead(BODY, 'Transfer-Encoding: chunked')}zz\r\n`, 400, 'malformed_request'],
 ] as const) {
-  test(`${what} is answered ${status} in our form`, async (context) => {
+  test(`${what} is answered ${status} in our format`, async (context) => {
     const { port, counts } = await openFixture(context);
     const { socket, ended } = openRaw(port);
     socket.write(text);
@@ -239,7 +239,7 @@ for (const [what, text, status, reason] of [
 }
 
 for (const leave of ['end', 'resetAndDestroy'] as const) {
-  test(`a client that leaves by ${leave} while it sends is counted, and nothing is kept`, async (context) => {
+  test(`a client that leaves by ${leave} while sending is counted, and nothing is kept`, async (context) => {
     const { port, counts, accepted, lines } = await openFixture(context);
     const { socket, ended } = openRaw(port);
     socket.write(rawHead(BODY, `Content-Length: ${BODY.length}`) + BODY.slice(1));
@@ -255,7 +255,7 @@ for (const leave of ['end', 'resetAndDestroy'] as const) {
   });
 }
 
-test('garbage after a waiting delivery is not taken for its answer', async (context) => {
+test('garbage after a waiting delivery is not answered instead of it', async (context) => {
   const inbox = slowInbox();
   const { port } = await openFixture(context, { inbox });
   const { socket, ended } = openRaw(port);
@@ -264,7 +264,7 @@ test('garbage after a waiting delivery is not taken for its answer', async (cont
   inbox.open();
 });
 
-test('pipelined requests are answered in their order, also when the last one is cut off', async (context) => {
+test('pipelined requests are answered in order, even when the last one is cut off', async (context) => {
   const inbox = slowInbox();
   const { port } = await openFixture(context, { inbox });
   const { socket, ended } = openRaw(port);
@@ -275,7 +275,7 @@ test('pipelined requests are answered in their order, also when the last one is 
   assert.match(await ended, /^HTTP\/1.1 202 [\s\S]*HTTP\/1.1 413 /);
 });
 
-test('a client that asks before it sends is told to go on', async (context) => {
+test('a client that sends Expect: 100-continue is told to continue', async (context) => {
   const { port } = await openFixture(context);
   const { socket, ended, received } = openRaw(port);
   socket.write(rawHead(BODY, `Content-Length: ${BODY.length}`, 'Expect: 100-continue', 'Connection: close'));
@@ -284,14 +284,14 @@ test('a client that asks before it sends is told to go on', async (context) => {
   assert.match(await ended, /HTTP\/1.1 202 /);
 });
 
-test('a client that asks before it sends too much is told not to', async (context) => {
+test('Expect: 100-continue with too large a body is refused', async (context) => {
   const { port } = await openFixture(context);
   const { socket, ended } = openRaw(port);
   socket.write(rawHead('', 'Content-Length: 100001', 'Expect: 100-continue'));
   assert.match(await ended, /^HTTP\/1.1 413 /);
 });
 
-test('an expectation that means nothing here is ignored', async (context) => {
+test('an unknown expectation is ignored', async (context) => {
   const { port } = await openFixture(context);
   assert.equal((await send(port, { headers: { Expect: 'much' } })).status, 202);
 });

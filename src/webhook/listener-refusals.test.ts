@@ -133,13 +133,13 @@ for (const [what, sending, status, code, reason, event = 'workflow_job'] of REFU
   });
 }
 
-test('405 tells which methods are allowed', async (context) => {
+test('405 lists the allowed methods', async (context) => {
   const { port } = await openFixture(context);
   assert.equal((await send(port, { method: 'GET' })).headers.allow, 'POST');
   assert.equal((await send(port, { path: '/livez' })).headers.allow, 'GET, HEAD');
 });
 
-test("a missing and a wrong signature can't be told apart", async (context) => {
+test("a missing and a wrong signature can't be distinguished", async (context) => {
   const { port } = await openFixture(context);
   const missing = await send(port, { headers: { 'X-Hub-Signature-256': undefined } });
   const wrong = await send(port, { headers: { 'X-Hub-Signature-256': sign(body, 'x') } });
@@ -159,7 +159,7 @@ test('a connection survives refusals of small bodies', async (context) => {
   }
 });
 
-test('a store that is out of order is answered 503', async (context) => {
+test('an unavailable store is answered 503', async (context) => {
   const accept = () => Promise.reject(new AntError('store_unavailable', 'disk full'));
   const { port, counts, lines } = await openFixture(context, { inbox: { accept } });
   for (let i = 0; i < 5; i++) {
@@ -179,7 +179,7 @@ test('a store that is out of order is answered 503', async (context) => {
   assert.equal(lines.length, 2, 'one line for the store, one for the refusals');
 });
 
-test('a fault of ours is answered 500, told as an error, and does not stop the next delivery', async (context) => {
+test('a bug is answered 500, logged as an error, and does not stop the next delivery', async (context) => {
   let faults = 1;
   const { port, counts, lines } = await openFixture(context, {
     read: () => {
@@ -194,7 +194,7 @@ test('a fault of ours is answered 500, told as an error, and does not stop the n
   assert.equal((await send(port)).status, 202);
 });
 
-test('an address that is taken is an error with a hint', async (context) => {
+test('an address in use is an error with a hint', async (context) => {
   const { port } = await openFixture(context);
   await assert.rejects(openFixture(context, { port }), (error: AntError) => {
     assert.equal(error.code, 'listen_failed');
@@ -204,7 +204,7 @@ test('an address that is taken is an error with a hint', async (context) => {
   });
 });
 
-test('a flood of refusals is two lines and all counts', async (context) => {
+test('a flood of refusals is logged in two lines and counted in full', async (context) => {
   const { port, agent, lines, counts, close } = await openFixture(context);
   for (let i = 0; i < 200; i++) await send(port, { agent, headers: { 'X-Hub-Signature-256': 'sha256=00' } });
   assert.equal(lines.length, 1);

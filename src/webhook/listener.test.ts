@@ -4,7 +4,7 @@ import { GUID, openFixture, send, sign } from '../../test/fixtures/webhook-liste
 
 const ACCEPTED = '{"status":"accepted"}';
 
-test('a delivery is handed to the inbox as read, and answered 202', async (context) => {
+test('a delivery is handed to the inbox as parsed, and answered 202', async (context) => {
   const { port, accepted, counts, listener } = await openFixture(context);
   assert.equal(listener.lastAcceptedAtMs(), null);
   const answer = await send(port);
@@ -26,7 +26,7 @@ test('a delivery is handed to the inbox as read, and answered 202', async (conte
   assert.equal(listener.lastAcceptedAtMs(), receivedAtMs);
 });
 
-test('a redelivery is answered 202 and its way is not measured again', async (context) => {
+test('a redelivery is answered 202 and its delay is not measured again', async (context) => {
   const { port, counts } = await openFixture(context);
   await send(port);
   counts();
@@ -35,13 +35,13 @@ test('a redelivery is answered 202 and its way is not measured again', async (co
   assert.deepEqual(counts(), {});
 });
 
-test('the time of a delivery that seems to come from the future is 0', async (context) => {
+test('the delay of a delivery from the future is 0', async (context) => {
   const { port, counts } = await openFixture(context, { clock: () => 0 });
   await send(port);
   assert.deepEqual(counts(), { 'delivery_lag_seconds{} 250': 1 });
 });
 
-test('a form is verified as it came and decoded after that', async (context) => {
+test('a form is verified as received and then decoded', async (context) => {
   const read: unknown[] = [];
   const { port } = await openFixture(context, {
     read: (_, payload) => ({ action: '', payload: String(read.push(payload)) }),
@@ -76,7 +76,7 @@ test('an empty secret does not open a listener', async (context) => {
   await assert.rejects(openFixture(context, { rules: { secrets: ['a', ''] } }), TypeError);
 });
 
-test("an event of no interest is answered 202 and counted by GitHub's names only", async (context) => {
+test("an event that is not used is answered 202 and counted only under GitHub's event names", async (context) => {
   const { port, accepted, counts } = await openFixture(context);
   for (const [event, body] of [
     ['push', '{}'],
@@ -99,7 +99,7 @@ test("an event of no interest is answered 202 and counted by GitHub's names only
   });
 });
 
-test('a ping is answered 202, and what its hook does not send is told once', async (context) => {
+test('a ping is answered 202, and events missing from its hook are logged once', async (context) => {
   const { port, counts, lines } = await openFixture(context);
   const ping = { 'X-GitHub-Event': 'ping' };
   const body = '{"zen":"","hook_id":7,"hook":{"events":["push","workflow_run"]}}';
@@ -111,7 +111,7 @@ test('a ping is answered 202, and what its hook does not send is told once', asy
   assert.deepEqual(counts(), { 'deliveries_total{ping,,ignored}': 1 });
 });
 
-test('the listener lives', async (context) => {
+test('the liveness probe is answered', async (context) => {
   const { port, counts } = await openFixture(context);
   const answer = await send(port, { method: 'GET', path: '/livez?verbose' });
   assert.deepEqual([answer.status, answer.body], [200, '{"status":"ok"}']);
@@ -119,7 +119,7 @@ test('the listener lives', async (context) => {
   assert.deepEqual(counts(), {});
 });
 
-test('the path is the same with a slash at its end, doubled slashes, needless encodings or a whole address', async (context) => {
+test('the path also matches with a trailing slash, double slashes, needless escapes or a full URL', async (context) => {
   for (const path of ['/webhook', '/webhook/']) {
     const { port, accepted } = await openFixture(context, { path });
     const spellings = [
@@ -138,7 +138,7 @@ test('the path is the same with a slash at its end, doubled slashes, needless en
   }
 });
 
-test('a content encoding without a value is none, and a charset in a content type says nothing', async (context) => {
+test('an empty content encoding is ignored, and so is a charset in the content type', async (context) => {
   const { port } = await openFixture(context);
   const json = { 'Content-Type': 'application/json' };
   for (const headers of [

@@ -28,7 +28,7 @@ function admitted(limiter: RateLimiter, network: string, count: number): number 
     .length;
 }
 
-test('no address gets in more often than its rate, in any timing, and none that keeps to it is refused', () => {
+test('no address exceeds its rate, in any timing, and none that keeps to it is refused', () => {
   const arrivals = fc.array(fc.record({ gapMs: fc.nat(2000), count: fc.nat(400) }), { maxLength: 40 });
   fc.assert(
     fc.property(arrivals, (all) => {
@@ -47,7 +47,7 @@ test('no address gets in more often than its rate, in any timing, and none that 
   );
 });
 
-test('whoever is refused may come after the time that he is told, and not a second before', () => {
+test('a refused client is admitted after the time it was told, and not a second earlier', () => {
   const { limiter, now } = openLimiter(1000, 1);
   assert.equal(admitted(limiter, 'a', 10), 2);
   const waitSeconds = limiter.admit(from('a')) ?? 0;
@@ -58,7 +58,7 @@ test('whoever is refused may come after the time that he is told, and not a seco
   assert.equal(limiter.admit(from('a')), null);
 });
 
-test('a failure costs as much as fifty deliveries, and more for a long body', () => {
+test('a failure costs as much as fifty deliveries, and more with a long body', () => {
   const { limiter } = openLimiter();
   assert.equal(limiter.admit(from('a')), null);
   limiter.failed(from('a'), 0);
@@ -67,7 +67,7 @@ test('a failure costs as much as fifty deliveries, and more for a long body', ()
   assert.equal(admitted(limiter, 'b', 500), 50);
 });
 
-test('however much an address failed, it is shut out for three seconds at most', () => {
+test('however often an address fails, it is blocked for at most three seconds', () => {
   const { limiter, now } = openLimiter();
   for (let i = 0; i < 1000; i++) limiter.failed(from('a'), 25 * 1024 ** 2);
   assert.ok((limiter.admit(from('a')) ?? 0) <= 3);
@@ -75,7 +75,7 @@ test('however much an address failed, it is shut out for three seconds at most',
   assert.equal(limiter.admit(from('a')), null);
 });
 
-test('who failed under a high limit is not shut out for longer when it becomes a low one', () => {
+test('failures under a high limit do not block for longer after the limit is lowered', () => {
   const { limiter, limits, now } = openLimiter(100_000, 20_000);
   limiter.failed(from('a'), 1e9);
   limits.rateLimitPerAddress = 1;
@@ -84,7 +84,7 @@ test('who failed under a high limit is not shut out for longer when it becomes a
   assert.equal(limiter.admit(from('a')), null);
 });
 
-test("strangers can't use up what is kept for those who delivered or are listed", () => {
+test("strangers can't use up what is kept for known and listed senders", () => {
   const { limiter } = openLimiter(1000, 100);
   limiter.succeeded('github');
   for (let i = 0; i < 5000; i++) {
@@ -95,13 +95,13 @@ test("strangers can't use up what is kept for those who delivered or are listed"
   assert.equal(limiter.admit(from('listed', true)), null);
 });
 
-test('all together have a limit, also those who delivered', () => {
+test('all senders together have a limit, including known ones', () => {
   const { limiter } = openLimiter(100, 1000);
   for (const network of ['a', 'b', 'c']) limiter.succeeded(network);
   assert.equal(admitted(limiter, 'a', 150) + admitted(limiter, 'b', 150) + admitted(limiter, 'c', 1), 200);
 });
 
-test('new limits count from the next request on', () => {
+test('new limits apply from the next request on', () => {
   const { limiter, limits, now } = openLimiter();
   assert.equal(admitted(limiter, 'a', 500), 200);
   limits.rateLimitPerAddress = 1000;
@@ -109,7 +109,7 @@ test('new limits count from the next request on', () => {
   assert.equal(admitted(limiter, 'a', 5000), 1000);
 });
 
-test('a clock that goes back neither opens nor locks anything', () => {
+test('a clock that goes back neither admits nor blocks anything', () => {
   const { limiter, now } = openLimiter();
   now.ms = 10_000_000;
   assert.equal(admitted(limiter, 'a', 500), 200);

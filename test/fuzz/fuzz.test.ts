@@ -17,10 +17,10 @@ const TOKEN = 'a-token-of-the-test';
 const MAX_GROWTH_BYTES = 64 * 1024 ** 2;
 const MAX_BYTES = 400 * 1024 ** 2;
 
-test('whatever is sent, the process lives, answers as documented, takes good deliveries once, and does not grow', (context) =>
+test('whatever is sent, the process survives, answers as documented, accepts good deliveries once, and does not grow', (context) =>
   expectUnmoved(context, { requests: 4000 * CASES }));
 
-test('so it does where it is sent over TLS', async (context) => {
+test('the same holds over TLS', async (context) => {
   setDefaultCACertificates([CERTIFICATE]);
   const { certFile, keyFile } = makeCertificateFiles(context);
   await expectUnmoved(context, { requests: 2000 * CASES, tls: { certFile, keyFile } });

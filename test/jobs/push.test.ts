@@ -62,7 +62,7 @@ async function exposed(service: Service): Promise<string> {
   return service.exposition();
 }
 
-test('the step of the documentation hands in numbers, which are exposed and pushed, and trying again changes nothing', async () => {
+test('the documented step pushes numbers, which are exposed and forwarded, and retrying changes nothing', async () => {
   await using issuer = await startIssuer();
   await using victoria = await startVictoriaMetrics();
   await using service = await startService({
@@ -103,7 +103,7 @@ test('the step of the documentation hands in numbers, which are exposed and push
   }
 });
 
-test('the step fails where its job may not, and says why', async () => {
+test('the step fails for a job that may not push, and says why', async () => {
   await using issuer = await startIssuer();
   await using service = await startService({
     env: {
@@ -121,7 +121,7 @@ test('the step fails where its job may not, and says why', async () => {
   assert.deepEqual(linesOfJobs(await service.exposition()), []);
 });
 
-test('whatever moment it is killed at, each push counts once and nothing that was answered is lost', async () => {
+test('whenever it is killed, each push counts once and no answered push is lost', async () => {
   await using service = await startService({ token: TOKEN });
   const runs = Array.from({ length: 60 }, (_, index) => index + 1);
   for (const run of runs) {
@@ -151,7 +151,7 @@ test('whatever moment it is killed at, each push counts once and nothing that wa
   assert.deepEqual(linesOfJobs(await exposed(service)), lines);
 });
 
-test('series that jobs make up are limited with all others', async () => {
+test('series made up by jobs are limited together with all others', async () => {
   await using service = await startService({
     token: TOKEN,
     env: { ANT_WATCHER_METRICS_MAX_SERIES: '3' },

@@ -65,7 +65,7 @@ function assertNoPassword(texts: readonly string[]): void {
   }
 }
 
-test('all that goes out goes through the proxy, whose password nobody sees', async () => {
+test('all outgoing requests go through the proxy, whose password stays secret', async () => {
   await using network = await open();
   const { company, proxy } = network;
   // One as most write it, one in small letters; the receiver that is excepted is no host of this test.
@@ -107,7 +107,7 @@ test('all that goes out goes through the proxy, whose password nobody sees', asy
   assertNoPassword([service.log, health, await service.exposition(), printed.text, examined.text]);
 });
 
-test('a command asks the service of this machine without any proxy', async () => {
+test('a command asks the service on this machine without a proxy', async () => {
   await using service = await startService();
   const [, port = ''] = service.apiAddress.split(':');
   // Nobody listens there; Node.js itself would use it for each request that is not told otherwise.
@@ -118,7 +118,7 @@ test('a command asks the service of this machine without any proxy', async () =>
   assert.match(text, /no job 1|not known|nothing/i);
 });
 
-test('doctor: a proxy that does not take the password is told from one that is not asked for it', async () => {
+test('doctor: a proxy that rejects the password is distinguished from one that does not ask for it', async () => {
   await using network = await open();
   const wrong = `http://${USER}:hunter2-hunter2@${network.proxy.address}`;
   const refused = await run(['doctor'], { ...network.env, HTTPS_PROXY: wrong, HTTP_PROXY: wrong });
@@ -136,7 +136,7 @@ test('doctor: a proxy that does not take the password is told from one that is n
   assert.deepEqual(network.company.seen, []);
 });
 
-test('doctor: what the proxy forbids, what it does not reach and who looks into TLS have each their advice', async () => {
+test('doctor: a forbidding proxy, an unreachable server and TLS interception each have their advice', async () => {
   await using network = await open(['ConnectPort 8443']);
   const env = { ...network.env, HTTPS_PROXY: network.proxy.url };
   const forbidden = await run(['doctor'], env);
@@ -164,7 +164,7 @@ test('doctor: what the proxy forbids, what it does not reach and who looks into 
   assert.match(direct.text, /If only your proxy knows such names, set HTTPS_PROXY/);
 });
 
-test('a receiver that the proxy keeps away is told of with the reason', async () => {
+test('a receiver blocked by the proxy is reported with the reason', async () => {
   await using network = await open();
   const { company, proxy, env } = network;
   const wrong = `http://${USER}:hunter2-hunter2@${proxy.address}`;

@@ -12,7 +12,7 @@ import { toldWorld } from './told-world.ts';
 
 const PUSH = { ANT_WATCHER_PUSH_TIMEOUT: '500ms', ANT_WATCHER_PUSH_BATCH_SAMPLES: '20' };
 
-test('whatever goes wrong on the way, both receivers have the samples of a world, exactly', async () => {
+test('whatever goes wrong on the way, both receivers get exactly the samples of a world', async () => {
   const { letters, expected } = toldWorld('hostile', 40);
   await using receivers = await startReceivers();
   const urls = urlsOf(receivers);

@@ -16,7 +16,7 @@ const SENDERS = 8;
 const KILLS = 5;
 const RUNS = 40;
 
-test('the receivers end and start again while a world is told: both have its samples, exactly', async () => {
+test('the receivers stop and start again while a world is sent: both have its samples, exactly', async () => {
   const random = createRandom('kill receivers');
   const { letters, expected } = toldWorld('receivers', RUNS);
   await using receivers = await startReceivers();
@@ -41,7 +41,7 @@ test('the receivers end and start again while a world is told: both have its sam
   assert.ok(retries > 0, 'no request was lost');
 });
 
-test(`ant-watcher is killed ${KILLS} times while a world is told: both receivers have its samples, exactly`, async () => {
+test(`ant-watcher is killed ${KILLS} times while a world is sent: both receivers have its samples, exactly`, async () => {
   const random = createRandom('kill ant-watcher');
   const { letters, expected } = toldWorld('watcher', RUNS);
   await using receivers = await startReceivers();

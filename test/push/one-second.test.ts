@@ -28,7 +28,7 @@ function cancelled(number: number) {
   return { action: 'completed', workflow_job: job, repository: { full_name: 'o/r' } };
 }
 
-test('jobs of one series that end in the same second all arrive, also where their ids agree in the last digits', async () => {
+test('jobs of one series that end in the same second all arrive, even when their ids agree in the last digits', async () => {
   await using receivers = await startReceivers();
   const urls = { victoria: receivers.victoria.url, prometheus: receivers.prometheus.url };
   await using service = await startService({ env: pushingTo(urls) });

@@ -23,7 +23,7 @@ import { toldWorld } from './told-world.ts';
  * Receivers that are away for long: what waits for them, and what is given up.
  */
 
-test('receivers that are away for most of a world, over a restart, catch up with it exactly', async () => {
+test('receivers that are down for most of a world, across a restart, catch up with it exactly', async () => {
   const { letters, expected } = toldWorld('outage', 40);
   const [third, half] = [Math.floor(letters.length / 3), Math.floor(letters.length / 2)];
   await using receivers = await startReceivers();
@@ -46,7 +46,7 @@ test('receivers that are away for most of a world, over a restart, catch up with
   await receivers.expect(expected);
 });
 
-test('what waits too long or takes too much room is given up, the oldest first, counted and told; the rest arrives', async () => {
+test('samples that wait too long or take too much room are given up, oldest first, counted and logged; the rest arrives', async () => {
   const { letters } = toldWorld('too much', 12);
   await using receivers = await startReceivers();
   const limits = { ANT_WATCHER_PUSH_MAX_AGE: '10m', ANT_WATCHER_PUSH_MAX_SIZE: '1MiB' };

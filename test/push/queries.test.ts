@@ -39,7 +39,7 @@ before(async () => {
 });
 test.after(() => receivers[Symbol.asyncDispose]());
 
-test('every query has a result to compare with, and the other way round', () => {
+test('every query has an expected result, and the other way round', () => {
   assert.deepEqual([...new Set(QUERIES.map(({ heading }) => heading))], Object.keys(COMPUTED));
 });
 

@@ -32,7 +32,7 @@ interface Problem {
   readonly reason: string;
 }
 
-test('of a world with one poisonous sample all others arrive, and that one is shown with the reason', async () => {
+test('with one bad sample in a world all others arrive, and the bad one is shown with the reason', async () => {
   const { letters, expected } = toldWorld('poison', 12);
   const poison = expected.findLast(({ timesMs }) => timesMs.length === 1) ?? assert.fail();
   await using receivers = await startReceivers();
@@ -66,7 +66,7 @@ test('of a world with one poisonous sample all others arrive, and that one is sh
   }
 });
 
-test('receivers that take small requests only get small ones, and everything', async () => {
+test('receivers that accept only small requests get small ones, and everything', async () => {
   const { letters, expected } = toldWorld('small requests', 12);
   await using receivers = await startReceivers();
   const urls = urlsOf(receivers);
@@ -86,7 +86,7 @@ test('receivers that take small requests only get small ones, and everything', a
   assert.ok(refused > 0);
 });
 
-test('a wrong token is told once and loses nothing: with the right one everything arrives', async () => {
+test('a wrong token is logged once and loses nothing: with the right one everything arrives', async () => {
   const { letters, expected } = toldWorld('wrong token', 12);
   await using receivers = await startReceivers();
   const urls = urlsOf(receivers);

@@ -13,7 +13,7 @@ import { toldWorld } from './told-world.ts';
 const EXTRA = { site: 'ant hill', job: 'ant-watcher' };
 const SELECTOR = '{__name__=~"github_actions_.+",__name__!~"github_actions_event_.+"}';
 
-test('snapshots bring every series of /metrics to both receivers, with the extra labels', async () => {
+test('snapshots carry every series of /metrics to both receivers, with the extra labels', async () => {
   const { letters } = toldWorld('snapshots', 20);
   await using receivers = await startReceivers();
   const { victoria, prometheus } = receivers;

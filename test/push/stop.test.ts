@@ -22,7 +22,7 @@ test('SIGTERM sends what waits, however long it could wait', async () => {
   await receivers.expect(expected);
 });
 
-test('what can not be sent in the grace period is left, and sent by the next start', async () => {
+test('samples that cannot be sent in the grace period are kept, and sent after the next start', async () => {
   const { letters, expected } = toldWorld('grace', 12);
   await using receivers = await startReceivers();
   const urls = urlsOf(receivers);

@@ -34,7 +34,7 @@ test(`simulate ${WORLD}: both receivers have its samples, exactly, and nothing i
   await expectCounted(service, expected.length);
 });
 
-test('labels that the policy leaves out are not on samples either, which stay one for each event', async () => {
+test('labels left out by the policy are not on samples either, and each event stays one sample', async () => {
   const { letters, expected } = toldWorld('label policy', 20);
   await using receivers = await startReceivers();
   const env = pushingTo(urlsOf(receivers), {

@@ -96,7 +96,7 @@ const CASES: Readonly<Record<'token' | 'App', Readonly<Record<string, Case>>>> =
 
 for (const login of ['token', 'App'] as const)
   for (const [name, { close, open, said, hint }] of Object.entries(CASES[login]))
-    test(`access with a ${login} is withdrawn, told with GitHub's words while the mark stays, and the gap is closed later: ${name}`, async () => {
+    test(`access with a ${login} is withdrawn, reported with GitHub's words while the mark stays, and the gap is closed later: ${name}`, async () => {
       const world = withPrivate(withoutGates(worldOf(`access ${login}`, { runs: 60 })), PRIVATE);
       let worldMs = world.endMs - 4 * HOUR_MS;
       const tokens = [TOKEN];
@@ -127,7 +127,7 @@ for (const login of ['token', 'App'] as const)
       assert.ok(linesOf(samples, 'github_actions_').some((line) => line.includes(PRIVATE)));
     });
 
-test("of another person's repositories only the public ones are listed, and that is said", async () => {
+test("of another person's repositories only the public ones are listed, and that is reported", async () => {
   const world = withPrivate(withoutGates(worldOf('left out', { runs: 40 })), PRIVATE);
   await using told = await openTold({
     ...{

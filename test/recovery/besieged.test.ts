@@ -33,7 +33,7 @@ const HOSTILE = {
 };
 const SHARES = { error: 0.03, reset: 0.03, garbage: 0.02, hang: 0.01, slow: 0.02 };
 
-test('a third of the webhooks is lost and the API is hostile; the logs of hooks make everything whole', async (context) => {
+test("a third of the webhooks is lost and the API is hostile; the hooks' logs restore everything", async (context) => {
   const world = rerunWorld('besieged-log', { runs: 40 });
   // These logs are read with the tokens of installations. They have no dispatches, so none is lost.
   await using told = await openLosing({ world, hooks: ['repository'], ...HOSTILE });
@@ -47,7 +47,7 @@ test('a third of the webhooks is lost and the API is hostile; the logs of hooks 
   await assertHostile(told);
 });
 
-test('a third is lost in silence and the API is hostile; lists of runs and jobs make everything whole', async (context) => {
+test('a third is silently lost and the API is hostile; lists of runs and jobs restore everything', async (context) => {
   const world = rerunWorld('besieged-lists', { runs: 40 });
   await using told = await openLosing({ world, hooks: [], ...HOSTILE });
   using _ = besiege(told.github, JOBS);

@@ -56,7 +56,7 @@ test('a thousand runs cost a request each, one for each earlier attempt, ten for
   assert.ok(github.requests.total() - before <= 10 + 2 * unsettled);
 });
 
-test('the document has the budgets that are asserted, and what was measured is within them', () => {
+test('the document has the asserted budgets, and the measured costs are within them', () => {
   const text = readFileSync(DOCUMENT, 'utf8');
   for (const { name, perThousandRuns, perWebhook } of Object.values(BUDGETS)) {
     const row = text.split('\n').find((line) => line.startsWith(`| ${name} |`));

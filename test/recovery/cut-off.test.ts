@@ -14,7 +14,7 @@ const PAYLOADS = 'GET /app/hook/deliveries/{delivery_id}';
 const STEP = 50;
 const LOOK_EVERY_MS = 5;
 
-test('killed again and again while a long log is read, the service goes on in it, and the numbers are whole', async (context) => {
+test('killed repeatedly while reading a long log, the service resumes it, and the numbers are complete', async (context) => {
   const world = worldOf('cut-off');
   await using told = await openTold({ world, limits: { perHour: 100_000, pointsPerMinute: 100_000 } });
   const deliveries = [...deliveriesOf(world)];

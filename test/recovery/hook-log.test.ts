@@ -12,7 +12,7 @@ import { openTold, withoutGates, worldOf } from './told-github.ts';
  */
 
 for (const hook of ['app', 'organization', 'repository'] as const) {
-  test(`a fifth of the webhooks is lost; the log of the hook (${hook}) makes the numbers whole`, async () => {
+  test(`a fifth of the webhooks is lost; the log of the hook (${hook}) completes the numbers`, async () => {
     // Where a list may be read before the log, it must not matter.
     const whole = worldOf(`lossy-${hook}`);
     const world = hook === 'app' ? whole : withoutGates(whole);

@@ -96,7 +96,7 @@ function smallWorld(seed: string): World {
   return pastWorld({ seed, runs: 40, inFlight: 0.1, endMs: END_MS, spanMs: 6 * HOUR_MS });
 }
 
-test('both limits, errors, cut connections and tokens that end: the log of deliveries makes the numbers whole in the end', async () => {
+test('both limits, errors, cut connections and expiring tokens: the delivery log completes the numbers in the end', async () => {
   const world = withoutGates(smallWorld('hostile-log'));
   await using stage = await openStage(world);
   const random = createRandom('losses');
@@ -113,7 +113,7 @@ test('both limits, errors, cut connections and tokens that end: the log of deliv
   assertHostile(stage, passes);
 });
 
-test('the same for lists of runs', async () => {
+test('lists of runs complete the numbers under the same conditions', async () => {
   const world = withoutGates(smallWorld('hostile-list'));
   await using stage = await openStage(world);
   stage.github.limits.slowDown(90);

@@ -58,7 +58,7 @@ function tooOldIn(samples: Samples): number {
   return sumOf(samples, 'ant_watcher_ignored_observations_total', { reason: 'too_old' });
 }
 
-test('the first poll counts the last day, not what stands on the same page, nor does any later one', async () => {
+test('the first poll counts the last day, and neither it nor a later one counts other runs on the same page', async () => {
   await using told = await openQuiet('first poll', POLLED);
   const first = await told.whole([DISPATCHES]);
   assert.deepEqual(first.faults, []);
@@ -71,7 +71,7 @@ test('the first poll counts the last day, not what stands on the same page, nor 
   assert.deepEqual((await told.whole([DISPATCHES])).faults, []);
 });
 
-test('a backfill counts what ended since, and its dry run says the same', async () => {
+test('a backfill counts the runs that ended since, and its dry run says the same', async () => {
   await using told = await openQuiet('since', {});
   const backfill = async (...args: string[]) => {
     const url = `http://${told.service.apiAddress}`;

@@ -9,7 +9,7 @@ import { openTold, worldOf } from './told-github.ts';
 
 const MOST_ENDS = 5;
 
-test('a lost delivery that ends the process whenever it is fetched is left alone, and all others come back', async () => {
+test('a lost delivery that ends the process whenever it is fetched is given up, and all others are recovered', async () => {
   const world = worldOf('poison', { runs: 15 });
   const lost = [...deliveriesOf(world)];
   const poison = lost.at(-20)?.guid;

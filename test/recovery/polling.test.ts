@@ -13,7 +13,7 @@ const STEPS = 4;
 const POLLED = { ANT_WATCHER_WEBHOOK_SECRET: '', ANT_WATCHER_GITHUB_POLL_INTERVAL: '1s' };
 
 for (const token of [true, false]) {
-  test(`without webhooks, polling with ${token ? 'a token' : 'an App'} shows the truth of a world that goes on`, async () => {
+  test(`without webhooks, polling with ${token ? 'a token' : 'an App'} shows the truth of a continuing world`, async () => {
     const world = withoutGates(worldOf('polled'));
     let worldMs = world.endMs - 4 * HOUR_MS;
     const repositories = world.population.repositories.map(({ fullName }) => fullName);

@@ -23,7 +23,7 @@ import { DISPATCHES, withoutGates } from './told-github.ts';
 const HOUR_MS = 3_600_000;
 const SHARE_LOST = 1 / 3;
 
-test('what was asked about one attempt of re-runs leaves the losses of the others to the listing', async () => {
+test('asking about one attempt of a re-run leaves the losses of the others to the listing', async () => {
   const world = withoutGates(
     pastWorld({ seed: 're-runs', runs: 80, inFlight: 0.1, endMs: END_MS, spanMs: 12 * HOUR_MS }),
   );

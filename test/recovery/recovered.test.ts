@@ -14,7 +14,7 @@ import { DISPATCHES } from './told-github.ts';
 
 const HOUR_MS = 3_600_000;
 
-test('a fifth of the webhooks is lost; with the log of the hook the receiver has every sample, exactly', async (context) => {
+test("a fifth of the webhooks is lost; with the hook's log the receiver has every sample, exactly", async (context) => {
   const world = rerunWorld('pushed-log', { runs: 300 });
   await using told = await openLosing({ world });
   await told.lose(deliveriesOf(world), aShare(world, 0.2));
@@ -26,7 +26,7 @@ test('a fifth of the webhooks is lost; with the log of the hook the receiver has
   assert.equal(from('redelivery'), lost);
 });
 
-test('where no hook may be read, a fifth of the webhooks is lost in silence, and lists of runs make the numbers whole', async (context) => {
+test('where no hook is readable, a fifth of the webhooks is silently lost, and lists of runs complete the numbers', async (context) => {
   const world = rerunWorld('pushed-lists', { runs: 300 });
   await using told = await openLosing({ world, hooks: [] });
   await told.lose(deliveriesOf(world), aShare(world, 0.2));
@@ -37,7 +37,7 @@ test('where no hook may be read, a fifth of the webhooks is lost in silence, and
   assert.deepEqual([from('redelivery'), from('api') > 0], [0, true]);
 });
 
-test('while the service is down for an hour of the world nothing is lost for good', async (context) => {
+test('an hour of downtime loses nothing permanently', async (context) => {
   const world = rerunWorld('down', { runs: 200, spanMs: 5 * HOUR_MS });
   await using told = await openLosing({ world });
   const [before, during, after] = aroundAnHour(world);
@@ -55,7 +55,7 @@ test('while the service is down for an hour of the world nothing is lost for goo
   assert.ok(sumOf(samples, 'ant_watcher_recovery_last_success_timestamp_seconds', { kind: 'hook_log' }) > 0);
 });
 
-test('webhooks fail for a day longer than the log keeps them; the log and lists of runs make the numbers whole', async (context) => {
+test('webhooks fail for a day longer than the log keeps them; the log and lists of runs complete the numbers', async (context) => {
   const world = rerunWorld('long', { runs: 150, spanMs: 4 * 24 * HOUR_MS });
   await using told = await openLosing({ world });
   const all = [...deliveriesOf(world)];

@@ -11,7 +11,7 @@ const POLLED = {
   ANT_WATCHER_GITHUB_TOKEN: 'a-wrong-token',
 };
 
-test('when GitHub refuses the token that polling needs, health says so and the mark stays', async () => {
+test('when GitHub refuses the token for polling, health says so and the mark stays', async () => {
   await using github = await startReplying([{ status: 401, body: '{"message":"Bad credentials"}' }]);
   const url = `http://127.0.0.1:${github.port}`;
   await using service = await startService({ env: { ...POLLED, ANT_WATCHER_GITHUB_API_URL: url } });

@@ -19,7 +19,7 @@ const OF_ENDS = [`${DURATION}_sum`, 'github_actions_workflow_last_success_timest
 /** A change that is so near to the end of the last job is taken for the end of the run. */
 const NEAR_SECONDS = 60;
 
-test('every finished run is changed after its end: lists tell all else exactly, and its end by its jobs', async (context) => {
+test('every finished run is changed after its end: lists give everything else exactly, and its end by its jobs', async (context) => {
   const world = withoutOpenEnds(withoutGates(worldOf('touched')));
   const limits = { pointsPerMinute: 100_000, perHour: 100_000 };
   await using told = await openTold({ world, hooks: [], touched: 1, limits });

@@ -74,7 +74,7 @@ const CHANGES: Readonly<Record<string, readonly [before: Configuration, after: C
 };
 
 for (const [what, [before, after]] of Object.entries(CHANGES)) {
-  test(`${what}: a reload ends in the numbers of a restart`, async () => {
+  test(`${what}: a reload gives the same numbers as a restart`, async () => {
     const { letters } = toldWorld(what, 12);
     await using reloaded = await startConfigured(before);
     await using restarted = await startConfigured(before);
@@ -92,7 +92,7 @@ for (const [what, [before, after]] of Object.entries(CHANGES)) {
   });
 }
 
-test('a wrong configuration changes nothing, and all of its problems are told, without its secrets', async () => {
+test('a wrong configuration changes nothing, and all its problems are reported, without its secrets', async () => {
   await using configured = await startConfigured({ metrics: { max_series: 100 } });
   const { service } = configured;
   assert.equal(await value(service, SUCCESSFUL), 1);
@@ -124,7 +124,7 @@ test('a wrong configuration changes nothing, and all of its problems are told, w
   assert.ok((await value(service, LAST_SUCCESS)) > startedAt);
 });
 
-test('settings that are right each for itself, and of which nothing can be made, change nothing', async () => {
+test('settings that are valid one by one but not together change nothing', async () => {
   await using configured = await startConfigured({});
   const { service } = configured;
   const tries: readonly Configuration[] = [
@@ -143,7 +143,7 @@ test('settings that are right each for itself, and of which nothing can be made,
   assert.deepEqual((await configured.change({})).applied, []);
 });
 
-test('a file that can not be read, or is gone, changes nothing', async () => {
+test('an unreadable or missing file changes nothing', async () => {
   await using configured = await startConfigured({ metrics: { max_series: 100 } });
   configured.writeFile('config/config.json', '{ "metrics": { "max_series": 3');
   assert.equal((await configured.reload()).status, 400);
@@ -152,7 +152,7 @@ test('a file that can not be read, or is gone, changes nothing', async () => {
   assert.deepEqual((await configured.change({ metrics: { max_series: 100 } })).applied, []);
 });
 
-test('what needs a restart is told and keeps its value, and the rest is in force', async () => {
+test('a setting that needs a restart is reported and keeps its value, and the rest takes effect', async () => {
   await using configured = await startConfigured({});
   const { service } = configured;
   const next: Configuration = {
@@ -193,7 +193,7 @@ test('the level of the log changes in both threads', async () => {
   await until('the engine says nothing', () => ofEngine.test(service.log));
 });
 
-test('POST /-/reload is closed unless it is opened, and can be closed and opened by SIGHUP', async () => {
+test('POST /-/reload is disabled by default, and can be enabled and disabled by SIGHUP', async () => {
   await using configured = await startConfigured({ api: { reload: 'false' } });
   const { status, body } = await configured.reload();
   assert.equal(status, 403);

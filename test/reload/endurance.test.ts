@@ -29,7 +29,7 @@ function other(number: number): Configuration {
   };
 }
 
-test(`${2 * RELOADS} reloads while a world is told: every event counts once, and nothing is left behind`, async (t) => {
+test(`${2 * RELOADS} reloads while a world is sent: every event counts once, and nothing leaks`, async (t) => {
   const { letters, expected } = toldWorld('endurance', 80);
   await using configured = await startConfigured(other(0));
   const { service } = configured;
@@ -55,7 +55,7 @@ test(`${2 * RELOADS} reloads while a world is told: every event counts once, and
   assert.doesNotMatch(log, /Warning/);
 });
 
-test('of reloads that are asked for at the same time the last word counts', async () => {
+test('of concurrent reloads the last configuration counts', async () => {
   await using configured = await startConfigured({});
   const asked = Array.from({ length: 20 }, (_, index) => {
     configured.write({ metrics: { max_series: 100 + index } });

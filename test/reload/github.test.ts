@@ -28,7 +28,7 @@ function reloadsOf(service: Service): number {
   return service.log.match(/"msg":"Configuration reloaded"/g)?.length ?? 0;
 }
 
-test('recovery is ended and begun anew while it fetches what was lost: the numbers are whole', async () => {
+test('recovery is restarted while it fetches lost deliveries: the numbers are complete', async () => {
   const world = worldOf('reloaded recovery', { runs: 60 });
   await using told = await openTold({ world });
   let count = 0;
@@ -43,7 +43,7 @@ test('recovery is ended and begun anew while it fetches what was lost: the numbe
   assert.equal(sumOf(samples, 'ant_watcher_recovered_deliveries_total'), lost);
 });
 
-test('with a token that a reload brings, recovery begins; without it, it ends', async () => {
+test('with a token added by a reload, recovery begins; without it, it ends', async () => {
   const world = worldOf('token by reload', { runs: 5 });
   const env = { ANT_WATCHER_GITHUB_TOKEN: '' };
   await using told = await openTold({ world, token: true, env });

@@ -67,7 +67,7 @@ function keyOf({ labels, value, atMs }: Parameters<typeof expectSamples>[0][numb
   return JSON.stringify([Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)), value, atMs]);
 }
 
-test('a receiver that is away keeps its place over reloads, and gets everything once it is back', async () => {
+test('an unreachable receiver keeps its place across reloads, and gets everything once it is back', async () => {
   const { letters, expected } = toldWorld('away', 20);
   await using victoria = await startVictoriaMetrics();
   const at = (more: Readonly<Record<string, string>>) => pushingTo({ vm: victoria.url }, more);
@@ -85,7 +85,7 @@ test('a receiver that is away keeps its place over reloads, and gets everything 
   expectSamples(await victoria.samples(EVENTS), expected, 'vm');
 });
 
-test('pushing begins with a reload, with what is told from then on, and ends with one', async () => {
+test('pushing begins with a reload, with the events from then on, and ends with one', async () => {
   const { letters, expected } = toldWorld('begin', 20);
   await using victoria = await startVictoriaMetrics();
   await using configured = await startConfigured({});

@@ -46,7 +46,7 @@ const DISPATCH = {
   sender: { login: 'ant' },
 };
 
-test('a webhook secret is changed while deliveries come: none that is signed rightly is refused', async () => {
+test('a webhook secret is changed under load: no correctly signed delivery is refused', async () => {
   await using configured = await startConfigured({}, { env: FROM_FILE, files: { secret: OLD } });
   const { service } = configured;
   const sign = { secret: OLD };
@@ -67,7 +67,7 @@ test('a webhook secret is changed while deliveries come: none that is signed rig
   assert.equal(counted, stream.statuses.length);
 });
 
-test('a webhook secret can not be taken away while the service takes webhooks', async () => {
+test('a webhook secret cannot be removed while the service accepts webhooks', async () => {
   const github = { repositories: 'o/r', token: 'ghp_0123456789' };
   const env = { ...FROM_FILE, ANT_WATCHER_GITHUB_API_URL: 'http://127.0.0.1:9' };
   await using configured = await startConfigured({}, { env, files: { secret: OLD } });
@@ -100,7 +100,7 @@ test('an API token is changed, and added where there was none, without a restart
   assert.deepEqual([await statusWith('token-one'), await statusWith('token-two')], [401, 200]);
 });
 
-test('a reload that takes the last token away from an API that the network can reach is warned of', async () => {
+test('a reload that removes the last token from an API open to the network logs a warning', async () => {
   const env = { ANT_WATCHER_API_HOST: '0.0.0.0' };
   await using configured = await startConfigured({ api: { tokens: 'token-one' } }, { env });
   const { service } = configured;

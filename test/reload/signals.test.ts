@@ -36,7 +36,7 @@ function slowApp(): string {
     };`;
 }
 
-test('SIGHUP while the service starts is remembered until it can be done, and several are one', async () => {
+test('SIGHUP during the start is remembered until a reload is possible, and several count as one', async () => {
   using service = startAntWatcher([], { env: ENV, app: slowApp() });
   await service.logged('Starting');
   for (let count = 0; count < 3; count += 1) service.signal('SIGHUP');
@@ -49,7 +49,7 @@ test('SIGHUP while the service starts is remembered until it can be done, and se
   assert.ok(stdout.indexOf('Ready') < stdout.indexOf('Reloading'));
 });
 
-test('SIGHUP while the service stops does not disturb it', async () => {
+test('SIGHUP during the stop does not disturb it', async () => {
   await using configured = await startConfigured({});
   const { service } = configured;
   const { pid } = service;
@@ -68,7 +68,7 @@ function hangUp(pid: number): void {
   spawnSync('sh', ['-c', `kill -HUP ${pid}`]);
 }
 
-test('kill -HUP, as a unit of systemd has it for ExecReload, is enough', async () => {
+test('kill -HUP, as in ExecReload of a systemd unit, is enough', async () => {
   await using configured = await startConfigured({});
   const { service } = configured;
   configured.write({ metrics: { max_series: 77 }, webhook: { path: '/hook' } });
@@ -78,7 +78,7 @@ test('kill -HUP, as a unit of systemd has it for ExecReload, is enough', async (
   assert.match(service.log, /"settings":"webhook.path"/);
 });
 
-test('a stop in the middle of reloads ends the service in order', async () => {
+test('a stop in the middle of reloads ends the service cleanly', async () => {
   await using configured = await startConfigured({});
   const { service } = configured;
   for (let count = 0; count < 20; count += 1) {

@@ -92,7 +92,7 @@ test('both listeners speak TLS 1.2 and newer, and nothing else', async (context)
   }
 });
 
-test('a renewed certificate is in use without a restart, and a broken one is not', async (context) => {
+test('a renewed certificate is used without a restart, and an invalid one is not', async (context) => {
   const { files, ports, started } = await startSecure(context);
   files.write(NEXT_CERTIFICATE, NEXT_KEY);
   await started.logged('Certificate renewed');
@@ -108,7 +108,7 @@ test('a renewed certificate is in use without a restart, and a broken one is not
   assert.match(metrics, /ant_watcher_tls_certificate_expiry_timestamp_seconds\{listener="api"\} 4957/);
 });
 
-test('a wrong pair is found by serve, check-config and doctor, by the name of the setting', async (context) => {
+test('a wrong pair is found by serve, check-config and doctor, and named by its setting', async (context) => {
   const { files, env } = secureFiles(context);
   files.write(CERTIFICATE, NEXT_KEY);
   for (const [command, code] of [
@@ -137,7 +137,7 @@ test('doctor finds the service behind TLS alive', async (context) => {
   assert.equal(code, 0);
 });
 
-test('a client that connects and says nothing does not hold up the end', async (context) => {
+test('a client that connects and stays silent does not delay the stop', async (context) => {
   const { started, ports } = await startSecure(context, { ANT_WATCHER_SHUTDOWN_GRACE: '8s' });
   for (const port of Object.values(ports)) {
     const silent = connect(port, '127.0.0.1').on('error', () => {});
@@ -148,7 +148,7 @@ test('a client that connects and says nothing does not hold up the end', async (
   assert.equal((await started.ended()).code, 0);
 });
 
-test('with TLS, lists, trusted proxies and limits are for the address that a request comes from', async (context) => {
+test('with TLS, lists, trusted proxies and limits apply to the address that a request comes from', async (context) => {
   const { started, ports } = await startSecure(context, {
     ANT_WATCHER_WEBHOOK_ALLOWED_IPS: '127.0.0.5, 192.0.2.7',
     ANT_WATCHER_WEBHOOK_TRUSTED_PROXIES: '127.0.0.9',

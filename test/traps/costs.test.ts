@@ -12,7 +12,7 @@ function billed(over: object = {}) {
   return completed(69, { completed_at: at(68), ...over }, PRIVATE);
 }
 
-test('each execution is billed once, rounded up to a minute, however often it is told', async () => {
+test('each execution is billed once, rounded up to a minute, however often it is reported', async () => {
   const told = [
     billed(),
     billed({ id: 100_520_616_166, runner_id: 3, runner_name: 'GitHub Actions 3' }),
@@ -35,7 +35,7 @@ test('a job is billed at the price of its day', async () => {
   assert.deepEqual(await shown(told, COST), [`${COST}{${PLACE},sku="linux"} 0.016`]);
 });
 
-test('what is free has no bill: public repositories, own runners, no runner', async () => {
+test('free jobs have no bill: public repositories, self-hosted runners, no runner', async () => {
   const free = [
     completed(68),
     billed({ labels: ['self-hosted', 'linux'], runner_group_name: 'Default' }),
@@ -55,7 +55,7 @@ test('Pages and Dependabot cost nothing on standard runners, in private reposito
   assert.equal((await costsOf([billed({ name: 'Dependabot' })])).length, 2);
 });
 
-test('the time on runners without a price is counted apart, so that it is not taken for free', async () => {
+test('time on runners without a price is counted separately, so that it does not look free', async () => {
   const larger = { labels: ['ubuntu-latest-16-cores'], runner_group_name: 'Large' };
   const told = [
     billed(larger),

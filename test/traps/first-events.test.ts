@@ -34,11 +34,11 @@ const OF_JOB = [
   'jobs_total{job_name="build",runs_on="ubuntu-latest",conclusion="success"}',
 ].map((line) => line.replace(`${PLACE},`, ''));
 
-test('a job that is queued for the first time has its counters at 0, before anything fails', async () => {
+test('a job queued for the first time has its counters at 0, before anything fails', async () => {
   assert.deepEqual(await zerosOf([queued(0)]), OF_JOB);
 });
 
-test('a runner that takes a job has its time at 0, a gate its approvals', async () => {
+test('a runner that gets a job has its busy time at 0, and a gate its approvals', async () => {
   const started = (await zerosOf([inProgress(8)])).filter((line) => line.startsWith('runner_busy'));
   assert.deepEqual(started, [
     'runner_busy_seconds_total{repository="octo-org/octo-repo",runs_on="ubuntu-latest",runner_group="GitHub Actions"}',
@@ -51,7 +51,7 @@ test('a runner that takes a job has its time at 0, a gate its approvals', async 
   ]);
 });
 
-test('a workflow that is requested for the first time has its conclusions and re-runs at 0', async () => {
+test('a workflow requested for the first time has its conclusions and re-runs at 0', async () => {
   assert.deepEqual(await zerosOf([countRun('requested', 0, {})]), [
     `reruns_total{${PLACE}}`,
     'run_duration_seconds_count{branch="default",conclusion="success"}',
@@ -62,7 +62,7 @@ test('a workflow that is requested for the first time has its conclusions and re
   ]);
 });
 
-test('a skipped job and the check run of another tool have no counters but their own', async () => {
+test("a skipped job and another tool's check run have no counters but their own", async () => {
   const skipped = completed(2, { conclusion: 'skipped', labels: [], ...NO_RUNNER });
   assert.deepEqual(await zerosOf([skipped]), []);
   assert.deepEqual(await zerosOf([completed(2, { labels: [], ...NO_RUNNER })]), []);

@@ -47,13 +47,13 @@ test('time behind an approval gate is not queue time, and the job counts once', 
   assert.deepEqual(await shownInAnyOrder(gated(deployed(600))), expected.sort());
 });
 
-test('without a deployment, the release from a gate is as late as the delivery that tells it', async () => {
+test("without a deployment, a gate's release has the time of the delivery that reports it", async () => {
   // The delivery was made 0.3 s after its second.
   const expected = [...ranLines({ runS: 60 }), ...approvalLines(601.3), ...queueLines(1, 8.7), busyLine(60)];
   assert.deepEqual(await shownInAnyOrder(gated({})), expected.sort());
 });
 
-test('a job that was let through a gate waits for a runner since its release, not since its creation', async () => {
+test('a job released from a gate waits for a runner since its release, not since its creation', async () => {
   const labels = 'runs_on="ubuntu-latest",status="queued"';
   const oldest = 'github_actions_oldest_active_job_timestamp_seconds';
   const since = (told: Told[]) => shownInAnyOrder(told.slice(0, 3), oldest);
@@ -62,7 +62,7 @@ test('a job that was let through a gate waits for a runner since its release, no
   assert.deepEqual(await since(gated({})), line(Date.parse(at(601)) + 300));
 });
 
-test('without a word of the release, neither approval nor queue has a time', async () => {
+test('without a report of the release, neither approval nor queue has a time', async () => {
   const told = gated(deployed(600)).filter((_, index) => index !== 2);
   const expected = [...ranLines({ runS: 60 }), busyLine(60)];
   assert.deepEqual(await shownInAnyOrder(told), expected.sort());
@@ -104,7 +104,7 @@ function unstarted(seconds: number, job: object = {}): Told {
 }
 
 for (const runner_id of [0, null]) {
-  test(`a gate that is refused fails its job as rejected, with runner_id ${runner_id}, and leaves no time in the queue`, async () => {
+  test(`a refused gate fails its job as rejected, with runner_id ${runner_id}, and leaves no queue time`, async () => {
     const end = { conclusion: 'failure', started_at: at(900), completed_at: at(900) };
     const told = [
       queued(1, {}, deployed(2)),
@@ -115,7 +115,7 @@ for (const runner_id of [0, null]) {
   });
 }
 
-test('a gate that nobody opens for 30 days fails its job as rejected', async () => {
+test('a gate not opened for 30 days fails its job as rejected', async () => {
   const created_at = at(-30 * 86_400);
   const told = [
     queued(-30 * 86_400 + 1, { created_at }, deployed(-30 * 86_400)),
@@ -125,31 +125,31 @@ test('a gate that nobody opens for 30 days fails its job as rejected', async () 
   assert.deepEqual(await shownInAnyOrder(told), failedBy('rejected'));
 });
 
-test('a job that was let through a gate and then found no runner failed at its start', async () => {
+test('a job released from a gate that then finds no runner fails at its start', async () => {
   const told = [queued(1, {}, deployed(2)), waiting(2), queued(601, {}, deployed(600)), unstarted(604)];
   const expected = [...approvalLines(600), ...failedBy('startup')];
   assert.deepEqual(await shownInAnyOrder(told), expected.sort());
 });
 
-test('a job with an environment of which no waiting is known failed at its start', async () => {
+test('a job with an environment but without a known wait fails at its start', async () => {
   assert.deepEqual(await shownInAnyOrder([queued(1, {}, deployed(1)), unstarted(4)]), failedBy('startup'));
   assert.deepEqual(await shownInAnyOrder([unstarted(4)]), failedBy('startup'));
 });
 
-test('a job with an environment that was told to run, and ends as if it never did, has a queue time and a cause', async () => {
+test('a job with an environment that starts, and ends as if it never had, has a queue time and a cause', async () => {
   const end = { ...NO_RUNNER, conclusion: 'failure' };
   const told = [inProgress(8, {}, deployed(1)), completed(68, end, deployed(67))];
   const expected = [...failedBy('startup'), ...queueLines(1, 7)];
   assert.deepEqual(await shownInAnyOrder(told), expected.sort());
 });
 
-test('of a refused job that a re-run carries over, the reports that know of the gate tell the cause', async () => {
+test('when a re-run carries over a refused job, reports that know the gate decide the cause', async () => {
   const times = { started_at: at(900), completed_at: at(900) };
   const carried = unstarted(2000, { id: 7, run_attempt: 2, ...times });
   assert.deepEqual(await shownInAnyOrder([carried, waiting(2), unstarted(901)]), failedBy('rejected'));
 });
 
-test('what polls saw of a gate tells that it was refused, or opened, as webhooks do', async () => {
+test('polls that saw a gate show its refusal or release as webhooks do', async () => {
   const held = { ...NO_RUNNER, conclusion: null, started_at: at(0), completed_at: null };
   const end = { ...NO_RUNNER, conclusion: 'failure', started_at: at(900), completed_at: at(900) };
   const polled = (seconds: number, status: string, job: object): Told => ({

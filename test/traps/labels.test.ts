@@ -14,7 +14,7 @@ async function jobLabelOf(name: string): Promise<string | undefined> {
   return valuesOf(await shown([completed(68, { name })], JOBS), 'job_name')[0];
 }
 
-test('the values of a matrix are no part of the job label; the levels of reusable workflows are', async () => {
+test('matrix values are not part of the job label; the levels of reusable workflows are', async () => {
   assert.equal(await jobLabelOf('build (arm64)'), 'build');
   assert.equal(await jobLabelOf('build (16, ubuntu-latest, f(x))'), 'build');
   assert.equal(
@@ -23,7 +23,7 @@ test('the values of a matrix are no part of the job label; the levels of reusabl
   );
 });
 
-test('the matrix of a caller is no part of the job label either, nor is one that GitHub cut', async () => {
+test('the matrix of a caller is not part of the job label either, even one that GitHub cut', async () => {
   assert.equal(await jobLabelOf('deploy (eu-0, 3.4.0) / plan'), 'deploy / plan');
   assert.equal(await jobLabelOf('deploy (eu) / test (1)'), 'deploy / test');
   // kata-containers#11176: 97 characters and three dots, in each part of the name.
@@ -32,7 +32,7 @@ test('the matrix of a caller is no part of the job label either, nor is one that
   assert.equal(await jobLabelOf(`build-checks (s390x) / ${cut}`), 'build-checks / check');
 });
 
-test('a name of any length is a label of at most 200 characters, without the values of its matrix', async () => {
+test('a name of any length is a label of at most 200 characters, without its matrix values', async () => {
   assert.equal(await jobLabelOf(`build (${'a very long value, '.repeat(500)})`), 'build');
   assert.equal(await jobLabelOf('b'.repeat(50_000)), 'b'.repeat(200));
   const long = 'w'.repeat(50_000);
@@ -41,7 +41,7 @@ test('a name of any length is a label of at most 200 characters, without the val
   assert.deepEqual(valuesOf(await shown(told, 'github_actions_active_jobs'), 'runs_on'), ['w'.repeat(200)]);
 });
 
-test('a run is labelled by its workflow, else by its file, never by the title that its author wrote', async () => {
+test('a run is labelled by its workflow, otherwise by its file, never by the title that its author wrote', async () => {
   const title = 'my pull request, which nobody has seen before';
   const path = '.github/workflows/test.yml';
   const run = { display_title: title, conclusion: 'success', path };
@@ -73,7 +73,7 @@ test('nothing that is new in each run becomes a label', async () => {
   }
 });
 
-test('what is made for one run in a label of a runner or in a name is left out of every series', async () => {
+test('per-run parts in a runner label or a name are left out of every series', async () => {
   const id = 17_000_000_001;
   const [uuid, sha] = ['0b7c9a52-4a6e-4c1f-9a8e-3d2b1c0f9e8d', '9ac4452b94ebd18a84cc798e0411210f11d03734'];
   const job = {
@@ -104,7 +104,7 @@ test('what is made for one run in a label of a runner or in a name is left out o
   assert.deepEqual(names, ['deploy * of *']);
 });
 
-test('runs that each made a label of their own are one series of what is in flight', async () => {
+test('runs that each made their own label are one series of jobs in flight', async () => {
   const told = [1, 2, 3].map((each) => {
     const run_id = 17_000_000_000 + each;
     return queued(each, {
@@ -121,7 +121,7 @@ test('runs that each made a label of their own are one series of what is in flig
   assert.deepEqual(await shown(told, oldest), [since]);
 });
 
-test('ids too small to be known by their form are known as those of the run, the job and the commit', async () => {
+test("ids too small to recognise by form are recognised as the run's, the job's or the commit's", async () => {
   const told = [471_101, 471_102].map((run_id, index) => {
     const [id, head_sha] = [880_001 + index, `${index}ac4452b94ebd18a84cc798e0411210f11d03734`];
     return queued(1, {

@@ -37,7 +37,7 @@ async function inFlight(told: Parameters<typeof shown>[0], days: number): Promis
   return (await shown(told, undefined, NOW + days * DAY_MS)).filter((line) => IN_FLIGHT.test(line));
 }
 
-test('a run that is pending behind a concurrency group is active for as long as GitHub lets it live', async () => {
+test('a run pending behind a concurrency group is active for as long as GitHub keeps it', async () => {
   const told = [countRun('requested', -2, { status: 'pending' })];
   const active = [`github_actions_active_runs{${PLACE},status="pending"} 1`];
   for (const days of [0, 2, 34]) assert.deepEqual(await inFlight(told, days), active, `${days} days`);
@@ -50,7 +50,7 @@ test('a run that is pending behind a concurrency group is active for as long as 
   );
 });
 
-test('a run that is queued while its job waits for an approval is active with it', async () => {
+test('a queued run whose job waits for an approval is active with it', async () => {
   const told = [countRun('requested', -2, {}), queued(0), waiting(2)];
   const expected = [
     `github_actions_active_jobs{${PLACE},runs_on="ubuntu-latest",status="waiting"} 1`,
@@ -114,7 +114,7 @@ const WAYS: Readonly<Record<string, Asking>> = {
 };
 
 for (const [way, ask] of Object.entries(WAYS)) {
-  test(`what ${way} says again is kept: a job and a run are active for a day from then, over a restart`, async () => {
+  test(`a confirmation by ${way} keeps a job and a run active for a day, across a restart`, async () => {
     using folder = openTemporaryFolder();
     const url = `sqlite:${join(folder.path, 'waits.db')}`;
     const clock = { nowMs: NOW };

@@ -20,7 +20,7 @@ const jobsLine = (runsOn: string, conclusion: string, count = 1) =>
 const CHECK_RUN = { name: 'Test report', labels: [], ...NO_RUNNER, started_at: at(40), completed_at: at(40) };
 
 for (const conclusion of ['success', 'failure']) {
-  test(`check runs that other tools report as jobs are no jobs, with conclusion ${conclusion}`, async () => {
+  test(`check runs that other tools report as jobs are not jobs, with conclusion ${conclusion}`, async () => {
     const told = [completed(41, { ...CHECK_RUN, conclusion })];
     assert.deepEqual(await shown(told), []);
     assert.deepEqual(await shown(told, 'ant_watcher_ignored_observations'), [
@@ -29,7 +29,7 @@ for (const conclusion of ['success', 'failure']) {
   });
 }
 
-test('a check run stays one while it is in progress, next to a job of its name, and when it is told again', async () => {
+test('a check run stays one while in progress, next to a job of the same name, and when reported again', async () => {
   const running = { ...CHECK_RUN, name: 'build', id: 7, completed_at: null };
   const told = [
     inProgress(41, running),
@@ -44,7 +44,7 @@ test('a check run stays one while it is in progress, next to a job of its name, 
   assert.deepEqual(await shown([inProgress(41, running)]), []);
 });
 
-test('a check run that fails, and a job of its name that passes in the next attempt, are no flaky job', async () => {
+test('a failing check run and a job of its name that passes in the next attempt are not a flaky job', async () => {
   const check = completed(42, { ...CHECK_RUN, name: 'build', id: 7, conclusion: 'failure' });
   const passed = completed(168, { run_attempt: 2, started_at: at(107), completed_at: at(167) });
   assert.deepEqual(await shownInAnyOrder([check, passed], 'github_actions_flaky_jobs'), []);
@@ -58,7 +58,7 @@ const refusedLines = [
   jobsLine('none', 'failure'),
 ];
 
-test('a job of a runner group that ends before a runner took it is a job once it was told to be queued, before or after', async () => {
+test('a job of a runner group that ends before a runner took it counts once it was reported queued, before or after', async () => {
   const told = [queued(1, GROUP), completed(4, REFUSED)];
   assert.deepEqual(await shownInAnyOrder(told), refusedLines);
   assert.deepEqual(await shown(told, 'ant_watcher_ignored_observations'), []);
@@ -66,7 +66,7 @@ test('a job of a runner group that ends before a runner took it is a job once it
   assert.deepEqual(await shownInAnyOrder([listed, completed(4, REFUSED)]), refusedLines);
 });
 
-test('explain tells why the end of such a job did not count, and what counted it', async () => {
+test('explain shows why the end of such a job did not count, and what counted it', async () => {
   await using pipeline = await openPipeline({ clock: { nowMs: NOW } });
   const tellIt = async (each: Told) => {
     await pipeline.accept([deliveryOf(each, NOW)]);
@@ -88,7 +88,7 @@ test('explain tells why the end of such a job did not count, and what counted it
   assert.deepEqual(counted, ['github_actions_jobs_total', 'github_actions_job_failures_total']);
 });
 
-test('a job of a runner group is known by its runner, by the runner 0 of one that never started, and by its environment', async () => {
+test('a job of a runner group is recognised by its runner, by runner 0 if it never started, and by its environment', async () => {
   assert.deepEqual(await shownInAnyOrder([completed(4, { ...REFUSED, runner_id: 0 })]), refusedLines);
   const deployment = { deployment: { updated_at: at(3) } };
   assert.deepEqual(await shownInAnyOrder([completed(4, REFUSED, deployment)]), refusedLines);
@@ -96,7 +96,7 @@ test('a job of a runner group is known by its runner, by the runner 0 of one tha
   assert.deepEqual(await shownInAnyOrder([ran], 'github_actions_jobs_total'), [jobsLine('none', 'success')]);
 });
 
-test('a job of a runner group that runs again and then passes was flaky, whichever is told first', async () => {
+test('a job of a runner group that runs again and then passes was flaky, in either order of reports', async () => {
   const passed = completed(168, {
     ...GROUP,
     id: 8,
@@ -144,7 +144,7 @@ test('a job that failed before a runner took it failed at its start, and has no 
   ]);
 });
 
-test('the start that a queued job claims is not its start', async () => {
+test('the start time claimed by a queued job is not its start', async () => {
   const active = `github_actions_active_jobs{${PLACE},runs_on="ubuntu-latest",status=`;
   // Some examples of GitHub's name a runner while the job is still queued.
   const told = queued(1, { runner_id: 5, runner_name: 'GitHub Actions 5' });

@@ -41,7 +41,7 @@ function jobEnd(id: number, runId: number, endMs: number): Told {
   });
 }
 
-test('a run that was forgotten is ignored in any order of its words, and a run of a month counts when it ends', async () => {
+test('a forgotten run is ignored in any order of its events, and a run of a month counts when it ends', async () => {
   for (const isRunFirst of [true, false]) {
     const clock = { nowMs: END_MS };
     await using pipeline = await openPipeline({ clock });

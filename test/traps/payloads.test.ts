@@ -21,7 +21,7 @@ import {
 
 const IGNORED = 'ant_watcher_ignored_observations';
 
-test('payloads of 2021, without created_at, workflow_name and run_attempt, count with what they tell', async () => {
+test('payloads of 2021, without created_at, workflow_name and run_attempt, count with what they have', async () => {
   const payload = exampleOf('workflow_job', 0);
   const job = payload['workflow_job'] as object;
   for (const field of ['created_at', 'workflow_name', 'run_attempt', 'head_branch']) {
@@ -61,7 +61,7 @@ test('times may have a fraction or not, and a label may be null', async () => {
   assert.deepEqual(await shown([told]), expected.sort());
 });
 
-test('a payload with nothing but an action is taken, and ignored with a reason', async () => {
+test('a payload with only an action is accepted, and ignored with a reason', async () => {
   const events = ['workflow_job', 'workflow_run', 'workflow_dispatch'];
   const told = events.map((event) => tell(event, 1, { action: 'completed' }));
   assert.deepEqual(await shown(told), []);
@@ -72,7 +72,7 @@ test('a payload with nothing but an action is taken, and ignored with a reason',
   ]);
 });
 
-test('an action and a status that are yet to come are ignored with a reason, and a new conclusion counts', async () => {
+test('future actions and statuses are ignored with a reason, and a new conclusion counts', async () => {
   const told = [
     tellJob('reticulated', 1, { status: 'reticulating', conclusion: null }),
     completed(68, { conclusion: 'reticulated' }),
@@ -83,7 +83,7 @@ test('an action and a status that are yet to come are ignored with a reason, and
   assert.deepEqual(await shown(told, IGNORED), [`${IGNORED}_total{reason="unknown_status"} 1`]);
 });
 
-test('what an organization, an enterprise and an App add to a payload changes nothing', async () => {
+test('what an organization, an enterprise or an App adds to a payload changes nothing', async () => {
   const extras = { installation: { id: 23_154_469, node_id: 'MDIz' }, enterprise: { id: 1, slug: 'e' } };
   const lists = [
     completed(68, {}, extras),
@@ -93,7 +93,7 @@ test('what an organization, an enterprise and an App add to a payload changes no
   assert.deepEqual(await shownInAnyOrder(lists), expected.sort());
 });
 
-test('a dispatch has no run and no time: it counts by its workflow, once for each delivery', async () => {
+test('a dispatch has no run and no time: it counts by its workflow, once per delivery', async () => {
   const example = exampleOf('workflow_dispatch', 0);
   assert.ok(!('workflow_run' in example) && !('action' in example));
   const told = [tell('workflow_dispatch', 1, example), tell('workflow_dispatch', 1, example)];
@@ -103,7 +103,7 @@ test('a dispatch has no run and no time: it counts by its workflow, once for eac
   ]);
 });
 
-test('a delivery is dated by the UUID of version 1 that GitHub gives it, not by its receipt', () => {
+test("a delivery is dated by GitHub's version 1 UUID, not by its receipt", () => {
   // A real one of October 2024.
   const told = { ...queued(1), guid: '4854ec10-8e69-11ef-8dcb-f963cd3ecfcc' };
   const reading = createObserve([])(deliveryOf(told, NOW));
@@ -111,7 +111,7 @@ test('a delivery is dated by the UUID of version 1 that GitHub gives it, not by 
   assert.equal(new Date(reading.observation.observedAtMs).toISOString(), '2024-10-19T22:27:10.801Z');
 });
 
-test('without a repository around it, a run tells its own, and a job has it in its address', async () => {
+test('without a repository around it, a run contains its own, and a job has it in its URL', async () => {
   const whole = [countRun('completed', 70, {}), completed(68)];
   const named = { full_name: 'octo-org/octo-repo', private: false, default_branch: 'main' };
   const run_url = 'https://api.github.com/repos/octo-org/octo-repo/actions/runs/17000000001';

@@ -50,7 +50,7 @@ for (const created_at of [at(0), at(LATER_S)]) {
   });
 }
 
-test('jobs carried over by a re-run of failed jobs count once, also when the service was down for the original', async () => {
+test('jobs carried over by a re-run of failed jobs count once, even when the service was down for the original', async () => {
   const told = [completed(69, FAILED), ...retry(), carried()];
   const expected = [...ranLines({ runS: 60 }), ...TEST_LINES, ...queueLines(3, 7 + 7 + 4), busyLine(150)];
   assert.deepEqual(await shownInAnyOrder(told), expected.sort());
@@ -79,7 +79,7 @@ test('a matrix of 256 jobs, all but one carried over, counts each execution once
   ]);
 });
 
-test('each attempt of a run lasts from its own start, and a word of an earlier one leaves it alone', async () => {
+test('each attempt of a run lasts from its own start, and a report of an earlier one does not change it', async () => {
   const again = {
     run_attempt: 2,
     run_started_at: at(LATER_S),

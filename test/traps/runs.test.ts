@@ -44,7 +44,7 @@ function capturedOrder(): Told[] {
   ];
 }
 
-test('a run that is told completed before its last job is counts, and so does the job', async () => {
+test('a run reported completed before its last job counts, and so does the job', async () => {
   const expected = [
     ...runLines({ conclusion: 'failure', runS: 15, endS: 13, failures: 1 }),
     ...ranLines({ conclusion: 'failure', runS: 7 }),
@@ -55,14 +55,14 @@ test('a run that is told completed before its last job is counts, and so does th
   assert.deepEqual(await shownInAnyOrder(capturedOrder()), expected.sort());
 });
 
-test('what arrives after the end, or instead of the beginning, leaves nothing in flight', async () => {
+test('deliveries after the end, or without the beginning, leave nothing in flight', async () => {
   const [, , , , runEnd, jobEnd] = capturedOrder() as [Told, Told, Told, Told, Told, Told];
   const whole = await shownInAnyOrder(capturedOrder());
   // Only the ends arrive: they say all that counts.
   assert.deepEqual(await shownInAnyOrder([runEnd, jobEnd]), whole);
 });
 
-test('what GitHub itself makes too late, a beginning after the end, undoes nothing', async () => {
+test('events that GitHub itself makes late, a beginning after the end, undo nothing', async () => {
   const told = [
     countRun('completed', 13, { conclusion: 'failure' }),
     completed(14),
@@ -79,7 +79,7 @@ test('what GitHub itself makes too late, a beginning after the end, undoes nothi
   ]);
 });
 
-test('of two different ends of one attempt or job, the first one that arrives counts', async () => {
+test('of two different ends of one attempt or job, the first to arrive counts', async () => {
   const success = [countRun('completed', 98, { conclusion: 'success' }), completed(68)];
   const other = [
     countRun('completed', 99, { conclusion: 'failure' }),
@@ -89,7 +89,7 @@ test('of two different ends of one attempt or job, the first one that arrives co
   assert.deepEqual(await shown([...other, ...success]), await shown(other));
 });
 
-test('a run has ended when its completed event says, whatever is changed in it later', async () => {
+test('a run ended when its completed event says, whatever changes in it later', async () => {
   const end = countRun('completed', 98, {});
   const expected = [
     ...runLines({ conclusion: 'success', runS: 100, endS: 98, failures: 0 }),
@@ -106,7 +106,7 @@ test('a run that fails at its start has no job, and is completed by its own even
   assert.deepEqual(await shownInAnyOrder(told), expected.sort());
 });
 
-test('a run that is held for the approval of a stranger is requested and completed in one event', async () => {
+test('a run held for approval of an outside contributor is requested and completed in one event', async () => {
   const stranger = { event: 'pull_request', head_branch: 'patch-1', pull_requests: [] };
   const held = { ...stranger, status: 'completed', conclusion: 'action_required' };
   const labels = `{${PLACE},branch="pull_request",conclusion="action_required"}`;
@@ -131,7 +131,7 @@ test('a run that was held and then approved counts as held, and at its end', asy
   assert.deepEqual(counted, [`${runs},conclusion="action_required"} 1`, `${runs},conclusion="success"} 1`]);
 });
 
-test('a run cancelled while it was pending behind another one has no job, and leaves the gauges', async () => {
+test('a run cancelled while pending behind another one has no job, and leaves the gauges', async () => {
   const told = [
     countRun('requested', -2, { status: 'pending' }),
     countRun('completed', 600, { conclusion: 'cancelled' }),
@@ -144,7 +144,7 @@ test('a run cancelled while it was pending behind another one has no job, and le
   assert.deepEqual(await shownInAnyOrder(told), expected.sort());
 });
 
-test('a completed event counts although its status and conclusion are not there yet', async () => {
+test('a completed event counts even if its status and conclusion are not there yet', async () => {
   const told = [countRun('completed', 98, { status: 'queued', conclusion: null })];
   const expected = runLines({ conclusion: 'unknown', runS: 100, endS: 98, failures: 0 });
   assert.deepEqual(await shownInAnyOrder(told), expected.sort());

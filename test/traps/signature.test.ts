@@ -23,7 +23,7 @@ async function openWay(context: TestContext, pipeline: Pipeline) {
   return post;
 }
 
-test('a form is signed over its raw bytes: so it counts, and no other signature is taken', async (context) => {
+test('a form signed over its raw bytes counts, and no other signature is accepted', async (context) => {
   await using pipeline = await openPipeline({ clock: { nowMs: NOW } });
   const post = await openWay(context, pipeline);
   assert.equal(await post(form, { ...FORM, 'X-Hub-Signature-256': sign(json) }), 401);

@@ -20,7 +20,7 @@ function listed(job: object): Told {
   return { ...completed(60, { ...job }), source: 'api' };
 }
 
-test('a failed job without steps that a list tells long after its end has an unknown cause: GitHub deletes steps', async () => {
+test('a failed job without steps that a list returns long after its end has an unknown cause: GitHub deletes steps', async () => {
   assert.deepEqual(await failuresOf([listed(failed(100, []))]), failedBy('unknown'));
   assert.deepEqual(
     await failuresOf([listed(failed(100, [step('Run make', { conclusion: 'failure' })]))]),
@@ -28,7 +28,7 @@ test('a failed job without steps that a list tells long after its end has an unk
   );
 });
 
-test('soon after its end, a failed job without steps lost its runner before the first, told by a list or by a webhook', async () => {
+test('soon after its end, a failed job without steps lost its runner before the first, by list or by webhook', async () => {
   const lost = failed(0, []);
   assert.deepEqual(await failuresOf([listed(lost)]), failedBy('runner_lost'));
   assert.deepEqual(
@@ -37,7 +37,7 @@ test('soon after its end, a failed job without steps lost its runner before the 
   );
 });
 
-test('what a webhook told of the steps stays, when a list that lacks them comes later', async () => {
+test('steps from a webhook stay when a list without them comes later', async () => {
   const steps = [step('Run make', { conclusion: 'failure' })];
   const told = completed(68 - 100 * DAY_S, failed(100, steps));
   assert.deepEqual(await failuresOf([told, listed(failed(100, []))]), failedBy('step'));

@@ -27,7 +27,7 @@ const ACTIVE = 'github_actions_active';
 const activeLine = (status: string) =>
   `github_actions_active_jobs{${PLACE},runs_on="ubuntu-latest",status="${status}"} 1`;
 
-test('times that run backwards count as 0 and are told as anomalies', async () => {
+test('times that run backwards count as 0 and are reported as anomalies', async () => {
   const told = [completed(8, { created_at: at(1), started_at: at(0), completed_at: at(-1) })];
   assert.deepEqual(await shownInAnyOrder(told), [...ranLines({ runS: 0 }), ...queueLines(1, 0)].sort());
   assert.deepEqual(await shownInAnyOrder(told, ANOMALIES), [
@@ -42,13 +42,13 @@ test('times that run backwards count as 0 and are told as anomalies', async () =
   ]);
 });
 
-test('times of the year 1 are unknown, not two thousand years of queue', async () => {
+test('times in the year 1 are unknown, not two thousand years of queue', async () => {
   const told = [completed(68, { created_at: '0001-01-01T00:00:00Z' })];
   assert.deepEqual(await shownInAnyOrder(told), [...ranLines({ runS: 60 }), busyLine(60)].sort());
   assert.deepEqual(await shown(told, ANOMALIES), []);
 });
 
-test('times of the year 2099 are unknown: no duration, no last run in the future', async () => {
+test('times in the year 2099 are unknown: no duration, no last run in the future', async () => {
   const far = '2099-01-01T00:00:00Z';
   const told = [completed(68, { completed_at: far }), countRun('completed', 70, { updated_at: far })];
   const counted = ranLines({ runS: 0 }).slice(0, 1);
@@ -58,7 +58,7 @@ test('times of the year 2099 are unknown: no duration, no last run in the future
   assert.deepEqual(await shown(told, ANOMALIES), []);
 });
 
-test('a time that would make a queue or an approval of years is left out, and told once as an anomaly', async () => {
+test('queue and approval times of years are left out, and reported once as an anomaly', async () => {
   const created_at = at(-500 * 86_400);
   const told = [queued(1, { created_at }), inProgress(8, { created_at }), completed(68, { created_at })];
   const expected = [...ranLines({ runS: 60 }), busyLine(60)].sort();
@@ -79,14 +79,14 @@ test('a first step that begins before its job changes nothing', async () => {
   assert.deepEqual(await shown(told, ANOMALIES), []);
 });
 
-test('of two words that have the same times, the delivery id tells which came later', async () => {
+test('of two reports with the same times, the delivery id decides which is later', async () => {
   const told = [queued(1), waiting(2)];
   assert.deepEqual(await shownInAnyOrder(told, 'github_actions_active_jobs'), [activeLine('waiting')]);
   const released = [...told, queued(300)];
   assert.deepEqual(await shownInAnyOrder(released, 'github_actions_active_jobs'), [activeLine('queued')]);
 });
 
-test('of delivery ids that tell no time, the receipt decides', async () => {
+test('for delivery ids without a time, the receipt decides', async () => {
   const anonymous = (told: Told, digit: string): Told => ({
     ...told,
     guid: `0cb4e8f0-5d11-4b3a-8c6f-00000000000${digit}`,
@@ -121,7 +121,7 @@ test('a redelivery counts once, and so does the same event from a second hook or
   assert.deepEqual(await linesOf(pipeline), once);
 });
 
-test('ghosts, whose end GitHub never told, leave the gauges of what is active and are counted apart', async () => {
+test('ghosts, whose end GitHub never reported, leave the gauges of active work and are counted separately', async () => {
   const told = [
     queued(1),
     inProgress(8, { id: 100_520_616_166, name: 'test' }),
@@ -148,7 +148,7 @@ test('ghosts, whose end GitHub never told, leave the gauges of what is active an
   assert.deepEqual(await statusesAt(35 * DAY_MS, staleRuns), ['in_progress 1', 'queued 1']);
 });
 
-test('the end of a ghost, told at last, takes it out of the stale jobs and counts', async () => {
+test('a late end of a ghost removes it from the stale jobs and counts', async () => {
   const told = [queued(1), completed(68)];
   const lines = await shown(told, undefined, NOW + 40 * DAY_MS);
   assert.deepEqual(lines, [...ranLines({ runS: 60 }), ...queueLines(1, 7), busyLine(60)].sort());

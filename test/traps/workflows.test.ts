@@ -64,7 +64,7 @@ async function statesOf(told: readonly Told[]): Promise<string[]> {
   return states(await shownInAnyOrder(told, 'github_actions_workflow_'));
 }
 
-test('two files of one name have a state each: the one that passes does not hide the one that fails', async () => {
+test('two files of one name have separate states: the one that passes does not hide the one that fails', async () => {
   const told = [
     ended({ runId: 1, seconds: 10, conclusion: 'failure', file: 'broken.yml' }),
     ended({ runId: 2, seconds: 20, conclusion: 'failure', file: 'broken.yml' }),
@@ -78,7 +78,7 @@ test('two files of one name have a state each: the one that passes does not hide
   ]);
 });
 
-test('a workflow that is renamed goes on under its new name, and the old one is gone', async () => {
+test('a renamed workflow continues under its new name, and the old one is gone', async () => {
   const told = [
     ended({ runId: 1, seconds: 10, conclusion: 'failure' }),
     ended({ runId: 2, seconds: 20, conclusion: 'failure', name: 'Continuous' }),
@@ -89,7 +89,7 @@ test('a workflow that is renamed goes on under its new name, and the old one is 
   ]);
 });
 
-test('a repository that is renamed takes all its workflows along at the first word under its new name', async () => {
+test('a renamed repository keeps all its workflows from the first event under its new name', async () => {
   const repository = { full_name: 'octo-org/renamed' };
   const told = [
     ended({ runId: 1, seconds: 10, conclusion: 'failure' }),
@@ -104,7 +104,7 @@ test('a repository that is renamed takes all its workflows along at the first wo
   ]);
 });
 
-test('a foreign repository that takes the old name inherits nothing', async () => {
+test('an unrelated repository that takes the old name inherits nothing', async () => {
   const told = [
     ended({ runId: 1, seconds: 10, conclusion: 'failure' }),
     ended({ runId: 2, seconds: 15, conclusion: 'failure', file: 'quiet.yml' }),
@@ -127,7 +127,7 @@ test('a foreign repository that takes the old name inherits nothing', async () =
   ]);
 });
 
-test('the state of a workflow outlives a restart and its own runs', async () => {
+test("a workflow's state outlives a restart and its own runs", async () => {
   using folder = openTemporaryFolder();
   const url = `sqlite:${join(folder.path, 'state.db')}`;
   const failures = [1, 2, 3].map((runId) => ended({ runId, seconds: runId * 10, conclusion: 'failure' }));
@@ -198,7 +198,7 @@ for (const { name, runName, path, job } of [
   });
 }
 
-test('a dispatch tells the file alone: its label is the file, and the gauges of the workflow have both', async () => {
+test('a dispatch has only the file: its label is the file, and the gauges of the workflow have both', async () => {
   const path = '.github/workflows/deploy.yml';
   const told = [
     tell('workflow_dispatch', 1, { workflow: path, repository: REPOSITORY }),
@@ -213,7 +213,7 @@ test('a dispatch tells the file alone: its label is the file, and the gauges of 
   );
 });
 
-test('a job that does not tell its workflow is of an unknown one, in every family', async () => {
+test('a job without a workflow is in an unknown one, in every family', async () => {
   assert.deepEqual(await labelsOf([completed(68, { workflow_name: null, conclusion: 'failure' })]), [
     'unknown',
   ]);

@@ -53,7 +53,7 @@ test('executions reported again under new ids are counted once, in any order and
   );
 });
 
-test('what is known of a job does not depend on the order of its events, not even of those of one moment', () => {
+test('what is known of a job does not depend on the order of its events, even of those at the same moment', () => {
   const sameMoment = [
     job({ status: 'waiting', observedAtMs: T0 + 3, headSha: null, runsOn: [] }),
     job({ observedAtMs: T0 + 3 }),
@@ -73,12 +73,12 @@ test('what is known of a job does not depend on the order of its events, not eve
   for (const story of [twice, released]) assert.equal(play(story).states.get(1)?.waitedAtMs, T0 + 2);
 });
 
-test('a completed job keeps what it was completed with, whatever is said of it later', () => {
+test('a completed job keeps its conclusion, whatever is reported later', () => {
   const { states } = play([done(), done({ conclusion: 'failure', observedAtMs: T0 + 900_000 })]);
   assert.equal(states.get(1)?.conclusion, 'success');
 });
 
-test('reports that differ in end, runner or its name are executions of their own', () => {
+test('reports that differ in end, runner id or runner name are separate executions', () => {
   const differences = [{ completedAtMs: T0 + 68_000 }, { runnerId: 6 }, { runnerName: 'r6' }];
   for (const difference of differences) {
     const { facts } = play([done(), done({ ...difference, jobId: 2, runAttempt: 2 })]);
@@ -86,7 +86,7 @@ test('reports that differ in end, runner or its name are executions of their own
   }
 });
 
-test('jobs that end in the same moment without a runner are told apart by their conclusions, in any order', () => {
+test('jobs that end at the same moment without a runner are distinguished by their conclusions, in any order', () => {
   const never = { runnerId: null, runnerName: null, steps: [] };
   const story = [
     done({ ...never, conclusion: 'cancelled' }),
@@ -103,14 +103,14 @@ test('jobs that end in the same moment without a runner are told apart by their 
   );
 });
 
-test('a report that was created over five seconds after the start tells no queue time', () => {
+test('a report created over five seconds after the start gives no queue time', () => {
   const queuesOf = (createdAtMs: number) =>
     play([running({ createdAtMs, startedAtMs: T0 })]).facts.filter(({ kind }) => kind === 'job_started');
   assert.equal(queuesOf(T0 + 5000).length, 1);
   assert.equal(queuesOf(T0 + 5001).length, 0);
 });
 
-test('jobs behind gates that nothing else tells apart are started each', () => {
+test('jobs behind gates that are otherwise identical are each counted as started', () => {
   const gate = { hasEnvironment: true };
   const story = [1, 2].flatMap((jobId) => [
     job({ ...gate, jobId, status: 'waiting' }),
@@ -120,7 +120,7 @@ test('jobs behind gates that nothing else tells apart are started each', () => {
   assert.equal(play(story).facts.filter(({ kind }) => kind === 'job_started').length, 2);
 });
 
-test('what still runs is no report of an end, whatever it has in common with one', () => {
+test('a job that is still running does not count as completed, however similar to a completed one', () => {
   const ended = { conclusion: null, completedAtMs: null };
   const { facts } = play([
     done(ended),

@@ -10,7 +10,7 @@ function flakesOf(facts: readonly Fact[]): number {
   return facts.reduce((sum, fact) => sum + (fact.kind === 'job_flaky' ? fact.times : 0), 0);
 }
 
-test('a failure and a later success are one flake, in any order, whatever jobs share their name', () => {
+test('a failure and a later success are one flake, in any order, whatever other jobs share their name', () => {
   const failed = { conclusion: 'failure', completedAtMs: T0 + 50_000 };
   const later = { startedAtMs: T0 + 200_000, completedAtMs: T0 + 210_000, runnerId: 6, runnerName: 'r6' };
   const story = [
@@ -30,7 +30,7 @@ test('a failure and a later success are one flake, in any order, whatever jobs s
   );
 });
 
-test('a job that fails and passes in turn is flaky as often as it does', () => {
+test('a job that alternates between failure and success is flaky as often as it passes', () => {
   const story = ['failure', 'success', 'success', 'failure', 'success'].map((conclusion, index) => {
     const startedAtMs = T0 + index * 100_000;
     const times = { startedAtMs, completedAtMs: startedAtMs + 50_000 };
@@ -44,7 +44,7 @@ test('a job that fails and passes in turn is flaky as often as it does', () => {
   );
 });
 
-test('a success is no flake when it began before the failure ended, or in the same attempt', () => {
+test('a success that began before the failure ended, or in the same attempt, is not a flake', () => {
   const failed = done({ conclusion: 'failure' });
   const beside = { startedAtMs: T0 + 9000, runnerId: 6, runnerName: 'r6' };
   const sameAttempt = done({ ...after, jobId: 2, runAttempt: 1 });
@@ -63,7 +63,7 @@ test('a success is no flake when it began before the failure ended, or in the sa
   }
 });
 
-test('any kind of failure is one, and only what has ended with one', () => {
+test('any kind of failure counts, and only finished jobs do', () => {
   const successThen = { ...after, jobId: 2 };
   for (const conclusion of ['failure', 'timed_out', 'startup_failure'])
     assert.equal(flakesOf(play([done({ conclusion }), done(successThen)]).facts), 1, conclusion);
@@ -74,20 +74,20 @@ test('any kind of failure is one, and only what has ended with one', () => {
   assert.equal(flakesOf(play([running({ conclusion: 'failure' }), done(successThen)]).facts), 0);
 });
 
-test('a success that begins in the second in which the failure ended is a flake, one before is not', () => {
+test('a success that begins in the same second as the failure ends is a flake, an earlier one is not', () => {
   const failed = done({ conclusion: 'failure' });
   const successAt = (startedAtMs: number) => done({ ...after, startedAtMs, jobId: 2 });
   assert.equal(flakesOf(play([failed, successAt(T0 + 67_000)]).facts), 1);
   assert.equal(flakesOf(play([failed, successAt(T0 + 66_000)]).facts), 0);
 });
 
-test('a failure that is carried over beside the success takes nothing from it', () => {
+test('a failure carried over next to the success does not remove the flake', () => {
   const failed = done({ conclusion: 'failure' });
   const carried = [2, 3].map((runAttempt) => ({ ...failed, jobId: runAttempt, runAttempt }));
   assert.equal(flakesOf(play([failed, ...carried, done({ ...after, jobId: 4 })]).facts), 1);
 });
 
-test('a missing time hides no flake', () => {
+test('a missing time does not hide a flake', () => {
   const failed = done({ conclusion: 'failure' });
   const success = done({ ...after, jobId: 2 });
   assert.equal(flakesOf(play([{ ...failed, completedAtMs: null }, success]).facts), 1);
@@ -110,7 +110,7 @@ test('a flake that a late start refutes stays counted, and stands for the next o
   );
 });
 
-test('one report can tell of several flakes, when damaged times make it the only link between them', () => {
+test('one report can add several flakes, when damaged times make it the only link between them', () => {
   // Each ends before it begins, and not before any other one but the next.
   const story = ['failure', 'success', 'failure', 'success', 'failure', 'success'].map(
     (conclusion, index) => {

@@ -6,7 +6,7 @@ import { HOLD_MS } from './gate.ts';
 import { releaseHold, transitionJob } from './job.ts';
 import type { JobState } from './state.ts';
 
-test('a job that may have a gate is held until the word of it has come', () => {
+test("the start of a job that may have a gate is held until the gate's event arrives", () => {
   const gate = { hasEnvironment: true };
   const held = play([job(gate), running()]);
   assert.deepEqual(held.facts, []);
@@ -22,7 +22,7 @@ test('a job that may have a gate is held until the word of it has come', () => {
   assert.equal(told.states.get(1)?.heldUntilMs, null);
 });
 
-test('a job carried over tells no queue time when the gate before it is known and its release is not', () => {
+test('a carried-over job has no queue time when its gate is known but the release is not', () => {
   const gate = { hasEnvironment: true };
   const story = [
     job({ ...gate, status: 'waiting' }),
@@ -49,7 +49,7 @@ test('a job carried over tells no queue time when the gate before it is known an
   );
 });
 
-test('the hold of a job is over ten minutes after its start was first heard of, whatever is told meanwhile', () => {
+test('a hold ends ten minutes after the first report of the start, whatever arrives meanwhile', () => {
   const gate = { hasEnvironment: true };
   const { state } = transitionJob([], running(gate), T0);
   const later = transitionJob([state], done(gate), T0 + 60_000);
@@ -61,7 +61,7 @@ test('the hold of a job is over ten minutes after its start was first heard of, 
   );
 });
 
-test('a hold ends with its time, and the queue time is counted then, unless it is unknown or counted by now', () => {
+test('when a hold expires the queue time is counted, unless it is unknown or already counted', () => {
   const { states } = play([running({ hasEnvironment: true })]);
   const held = states.get(1) as JobState;
   const ended = releaseHold(held, [], T0 + HOLD_MS);
@@ -75,7 +75,7 @@ test('a hold ends with its time, and the queue time is counted then, unless it i
   for (const { state } of [ended, carried, unknown]) assert.equal(state.heldUntilMs, null);
 });
 
-test('a job is held for the word of a gate alone, not for a time that nothing will tell', () => {
+test("a job is held only while a gate's event may come, not for a time that will never be known", () => {
   const gate = { hasEnvironment: true };
   const stories = [
     [running({ createdAtMs: null })],
@@ -85,7 +85,7 @@ test('a job is held for the word of a gate alone, not for a time that nothing wi
   for (const story of stories) assert.equal(play(story).states.get(1)?.heldUntilMs, null);
 });
 
-test('only the word of a queue releases a job from its gate, and only it tells when', () => {
+test('only a queued event releases a job from its gate, and only it has the time', () => {
   const gate = { hasEnvironment: true, deploymentUpdatedAtMs: T0 + 2000 };
   const pending = job({ ...gate, status: 'pending', observedAtMs: T0 + 3000 });
   const { states, facts } = play([job({ ...gate, status: 'waiting' }), pending, running(gate)]);
@@ -103,7 +103,7 @@ test('a job of unknown creation is queued from its release, and its approval tim
   ]);
 });
 
-test('an approval that seems to lie before the creation counts as 0 and as an anomaly', () => {
+test('an approval that seems to be before the creation counts as 0 and as an anomaly', () => {
   const gate = { hasEnvironment: true, deploymentUpdatedAtMs: T0 - 1000 };
   const { facts } = play([job({ ...gate, status: 'waiting' }), job({ ...gate, observedAtMs: T0 + 4000 })]);
   assert.deepEqual(numbersOf(facts), [
@@ -112,7 +112,7 @@ test('an approval that seems to lie before the creation counts as 0 and as an an
   ]);
 });
 
-test('times in the queue and behind a gate that seem to take years are left out and are one anomaly each', () => {
+test('queue and approval times of years are left out and are one anomaly each', () => {
   const gate = { hasEnvironment: true, createdAtMs: Date.UTC(2001, 0, 1) };
   const waits = [job({ ...gate, status: 'waiting' }), job({ ...gate, observedAtMs: T0 + 4000 })];
   assert.deepEqual(numbersOf(play([...waits, ...waits, running(gate)]).facts), [
@@ -126,7 +126,7 @@ test('times in the queue and behind a gate that seem to take years are left out 
   ]);
 });
 
-test('a list that tells a job behind a gate is queued again tells no release: neither wait has a time', () => {
+test('a list that shows a job queued again after a gate gives no release time: neither wait is known', () => {
   const gate = { hasEnvironment: true };
   const waiting = job({ ...gate, status: 'waiting' });
   const listed = job({ source: 'api', observedAtMs: T0 + 60_000 });

@@ -5,7 +5,7 @@ import { done, job, numbersOf, play, running, STEP, T0 } from '../../../test/fix
 import { isCheckRun } from './check-run.ts';
 import { hasStarted } from './started.ts';
 
-test('a job that runs is queued from its creation to its start and runs from its start to its end', () => {
+test('a running job is queued from its creation to its start and runs from its start to its end', () => {
   const { facts } = play([job(), running(), done()]);
   assert.deepEqual(numbersOf(facts), [
     'github_actions_job_duration_seconds o/r|CI|build|success -1 60000',
@@ -18,7 +18,7 @@ test('a job that runs is queued from its creation to its start and runs from its
   ]);
 });
 
-test('the start time of a queued job is not taken for a start', () => {
+test('the start time of a queued job is not its start', () => {
   const { states, facts } = play([job({ runnerId: 5 })]);
   assert.equal(states.get(1)?.startedAtMs, null);
   assert.deepEqual(facts, []);
@@ -69,7 +69,7 @@ test('a job is waiting or queued as its latest event says, in any order of arriv
   assert.equal(play([waiting, queued]).states.get(1)?.status, 'waiting');
 });
 
-test('check runs of other tools are told from jobs', () => {
+test('check runs of other tools are distinguished from jobs', () => {
   const bare = { runsOn: [], runnerId: null, runnerName: null, steps: [] };
   assert.ok(isCheckRun(done(bare)));
   assert.ok(isCheckRun(running(bare)));
@@ -82,7 +82,7 @@ test('check runs of other tools are told from jobs', () => {
   assert.ok(!isCheckRun(done({ ...bare, runsOn: ['x'], conclusion: 'failure' })), 'one that never started');
 });
 
-test('a job has started when it has a runner or steps, and is beyond the queue and not skipped', () => {
+test('a job has started when it has a runner or steps, and is past the queue and not skipped', () => {
   const bare = { runnerId: null, runnerName: null, steps: [] };
   assert.ok(hasStarted(running({ ...bare, runnerId: 1 })));
   assert.ok(hasStarted(running({ ...bare, steps: [STEP] })));
@@ -92,13 +92,13 @@ test('a job has started when it has a runner or steps, and is beyond the queue a
   assert.ok(!hasStarted(done({ conclusion: 'skipped' })));
 });
 
-test('a time that would make a duration of years is left out and counted as an anomaly', () => {
+test('a duration of years is left out and counted as an anomaly', () => {
   const numbers = numbersOf(play([done({ completedAtMs: Date.UTC(2099, 0, 1) })]).facts);
   assert.ok(numbers.includes('ant_watcher_timestamp_anomalies_total job_duration 0 1'));
   assert.ok(numbers.every((line) => !line.includes('job_duration_seconds')));
 });
 
-test('an end is told in the words of its own report, whatever was told before', () => {
+test('an end is counted with the labels of its own report, whatever was reported before', () => {
   const started = running({ runnerGroup: 'large', startedAtMs: T0 + 7000 });
   const ended = done({ runnerGroup: null, runsOn: [] });
   for (const story of [
@@ -110,7 +110,7 @@ test('an end is told in the words of its own report, whatever was told before', 
   }
 });
 
-test('a job has started when any word of it says so, in any order', () => {
+test('a job has started when any report says so, in any order', () => {
   const ended = done({ conclusion: 'failure', runnerId: null, runnerName: null, steps: [] });
   for (const story of [
     [running(), ended],
@@ -122,14 +122,14 @@ test('a job has started when any word of it says so, in any order', () => {
   }
 });
 
-test('a job that fails is counted with the cause of its failure, and no other is', () => {
+test('only a failed job is counted with a cause of failure', () => {
   const failuresOf = (conclusion: string) =>
     play([done({ conclusion })]).facts.flatMap((fact) => (fact.kind === 'job_failed' ? [fact.cause] : []));
   assert.deepEqual(failuresOf('failure'), ['runner_lost']);
   assert.deepEqual(failuresOf('success'), []);
 });
 
-test('what was counted as its queue and its duration is kept, under the job that it was counted for', () => {
+test('the counted queue time and duration are kept with the job that they were counted for', () => {
   const again = { jobId: 2, runAttempt: 2 };
   const { states } = play([job(), running(), done(), done(again)]);
   const kept = (jobId: number) => [states.get(jobId)?.queueMs, states.get(jobId)?.durationMs];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Dated, filled, supersedes } from './merge.ts';
 
-test('what is further replaces what is known, even when its event was made before', () => {
+test('a later status replaces an earlier one, even when its event is older', () => {
   const running = { status: 'in_progress', statusAtMs: 2000 } as const;
   const queued = { status: 'queued', statusAtMs: 3000 } as const;
   const completed = { status: 'completed', statusAtMs: 1000 } as const;
@@ -11,7 +11,7 @@ test('what is further replaces what is known, even when its event was made befor
   assert.ok(!supersedes<Dated>(queued, running));
 });
 
-test('only what is missing is filled: nulls and empty lists, and not with less', () => {
+test('only missing values are filled (nulls and empty lists), and never with emptier ones', () => {
   const known = { runsOn: ['linux'], headSha: null, conclusion: 'success' };
   const other = { runsOn: [], headSha: 'abc', conclusion: 'failure' };
   const both = { runsOn: ['linux'], headSha: 'abc', conclusion: 'success' };

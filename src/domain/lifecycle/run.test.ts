@@ -79,7 +79,7 @@ test('a run is queued, pending or waiting as its latest event says, in any order
   }
 });
 
-test('an attempt after the first is a re-run, once, and whatever tells of it first', () => {
+test('an attempt after the first is counted as a re-run once, whatever reports it first', () => {
   const again = { runAttempt: 2 };
   const kindsOf = (...story: RunObservation[]) => {
     const facts: Fact[] = [];
@@ -97,7 +97,7 @@ test('an attempt after the first is a re-run, once, and whatever tells of it fir
   assert.deepEqual(kindsOf(run(), run({ status: 'completed' })), ['run_completed']);
 });
 
-test('a run is first seen when the first of its events was made', () => {
+test('a run is first seen when its earliest event was made', () => {
   const [early, late] = [run({ observedAtMs: T0 + 1 }), run({ observedAtMs: T0 + 2 })];
   for (const [first, second] of [
     [early, late],
@@ -113,7 +113,7 @@ test('a run held for approval is completed by its first event and needs no job',
   assert.equal(transitionRun(undefined, held).facts.length, 1);
 });
 
-test('a run that was held and then approved is counted as held and as ended, in any order', () => {
+test('a run that was held and then approved is counted as held and as completed, in any order', () => {
   const moments = [
     run({ status: 'completed', conclusion: 'action_required', observedAtMs: T0 }),
     run({ status: 'queued', conclusion: null, observedAtMs: T0 + 1 }),
@@ -136,7 +136,7 @@ test('a run that was held and then approved is counted as held and as ended, in 
   }
 });
 
-test('a run that was held goes on without an end', () => {
+test('a run that was held continues without a completion', () => {
   const held = run({ status: 'completed', conclusion: 'action_required', observedAtMs: T0 });
   const later = run({ status: 'in_progress', conclusion: null, observedAtMs: T0 + 2 });
   for (const [first, second] of [
@@ -148,7 +148,7 @@ test('a run that was held goes on without an end', () => {
   }
 });
 
-test('what is missing in the last word is filled from earlier ones, and completed is never undone', () => {
+test('what is missing in the last event is filled from earlier ones, and completed is never undone', () => {
   const { state } = transitionRun(
     transitionRun(undefined, run({ status: 'completed', headSha: null })).state,
     run(),
@@ -160,7 +160,7 @@ test('what is missing in the last word is filled from earlier ones, and complete
   assert.equal(late?.runnerName, 'r5');
 });
 
-test('an end is told in the words of its own event: what it does not tell is unknown, in any order', () => {
+test('an end is counted with the labels of its own event, and missing ones are unknown, in any order', () => {
   const started = run({ status: 'in_progress' });
   const ended = run({ status: 'completed', runStartedAtMs: null });
   for (const [first, second] of [

@@ -7,7 +7,7 @@ const DAY_MS = 24 * 3_600_000;
 const T = Date.UTC(2026, 10, 23, 12);
 const TIMES = { createdAtMs: T, startedAtMs: T + 1, statusAtMs: T + 2, firstSeenAtMs: T + 3 };
 
-test('a job began with its start once it runs, with its release after a gate, else with its creation', () => {
+test('a job began with its start once it runs, with its release after a gate, otherwise with its creation', () => {
   const gate = { status: 'queued', waitedAtMs: T + 5, releasedAtMs: T + 7 } as const;
   assert.equal(jobBeganAtMs(job({ ...TIMES, status: 'in_progress' })), T + 1);
   assert.equal(jobBeganAtMs(job({ ...TIMES, status: 'queued' })), T);
@@ -19,14 +19,14 @@ test('a job began with its start once it runs, with its release after a gate, el
   assert.equal(jobBeganAtMs(job({ ...TIMES, status: 'waiting', waitedAtMs: T + 5 })), T);
 });
 
-test('a run began with its attempt, else with its creation', () => {
+test('a run began with its attempt, otherwise with its creation', () => {
   const times = { runStartedAtMs: T + 1, createdAtMs: T, firstSeenAtMs: T + 2 };
   assert.equal(runBeganAtMs(run(times)), T + 1);
   assert.equal(runBeganAtMs(run({ ...times, runStartedAtMs: null })), T);
   assert.equal(runBeganAtMs(run({ ...times, runStartedAtMs: null, createdAtMs: null })), T + 2);
 });
 
-test('a job waits for a runner for 24 hours, and everything lives for 35 days', () => {
+test('a job may wait for a runner for 24 hours, and everything lives for at most 35 days', () => {
   const gate = { waitedAtMs: T + 5, queuedAtMs: T + 6, releasedAtMs: T };
   for (const status of ['requested', 'queued'] as const)
     assert.equal(jobStaleAfterMs(job({ ...TIMES, status })), T + DAY_MS);
@@ -37,7 +37,7 @@ test('a job waits for a runner for 24 hours, and everything lives for 35 days', 
   assert.equal(runStaleAfterMs(run({ runStartedAtMs: T, status: 'queued' })), T + 35 * DAY_MS);
 });
 
-test('GitHub is believed for 24 hours that something is not over, and at once that it is gone', () => {
+test('a confirmation by GitHub that something is unfinished holds for 24 hours, and a disappearance counts at once', () => {
   const confirmed = { confirmedAtMs: T + 40 * DAY_MS };
   assert.equal(jobStaleAfterMs(job({ ...TIMES, ...confirmed })), T + 41 * DAY_MS);
   assert.equal(runStaleAfterMs(run({ runStartedAtMs: T, ...confirmed })), T + 41 * DAY_MS);

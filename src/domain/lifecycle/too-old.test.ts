@@ -16,7 +16,7 @@ function job(over: Partial<JobObservation>): JobObservation {
   return { kind: 'job', status: 'completed', ...times, ...over } as JobObservation;
 }
 
-test('too old is what ended before something was forgotten, and no more than that', () => {
+test('anything that ended before the forgetting limit is too old, and nothing else', () => {
   const limitMs = NOW - 50 * DAY_MS;
   for (const [endMs, isOld] of [
     [limitMs - 1, true],
@@ -28,7 +28,7 @@ test('too old is what ended before something was forgotten, and no more than tha
   }
 });
 
-test('what GitHub may still let live is not, whatever a wrong clock or a full memory made forget', () => {
+test('anything that GitHub may still run is not too old, whatever a wrong clock or a full memory caused to be forgotten', () => {
   const endMs = NOW - 35 * DAY_MS;
   for (const limitMs of [NOW, NOW + 400 * DAY_MS]) {
     assert.equal(isTooOld(job({ completedAtMs: endMs }), limitMs, NOW), false);
@@ -36,7 +36,7 @@ test('what GitHub may still let live is not, whatever a wrong clock or a full me
   }
 });
 
-test('without an end the start tells, then the creation; without any time nothing is too old', () => {
+test('without an end the start decides, then the creation; without any time nothing is too old', () => {
   const limitMs = NOW - 50 * DAY_MS;
   const [old, young] = [limitMs - 1, limitMs];
   const unfinished = { status: 'in_progress', updatedAtMs: NOW } as const;

@@ -42,7 +42,7 @@ function rulesOf(text: string): readonly PriceRule[] {
   return parsed.rules;
 }
 
-test('a job costs the price of each minute that it began', () => {
+test('a job costs the price of each started minute', () => {
   assert.deepEqual(costOf(job(), []), { sku: 'linux', seconds: 120, microDollars: 12_000 });
 });
 
@@ -61,7 +61,7 @@ for (const [durationMs, minutes] of MINUTES) {
   });
 }
 
-test('a job that took longer than any can has no bill', () => {
+test('a job longer than any job can be has no bill', () => {
   assert.equal(costOf(job({ durationMs: 35 * 1440 * MINUTE + 1000 }), []), null);
 });
 
@@ -78,7 +78,7 @@ test('standard runners are free in public repositories, even with a rule', () =>
   assert.equal(costOf(job({ isPublicRepository: true, runsOn: ['ubuntu-24.04-arm'] }), []), null);
 });
 
-test('what is not known to be public is billed', () => {
+test('a repository is billed unless it is known to be public', () => {
   assert.equal(costOf(job({ isPublicRepository: null }), [])?.microDollars, 12_000);
 });
 
@@ -90,7 +90,7 @@ test('larger runners cost in public repositories too', () => {
   assert.deepEqual(costOf(larger, rulesOf('group:Large Runners=linux_16_core')), bill);
 });
 
-test('the price of a SKU in a rule has dates, a price of its own has none', () => {
+test('a SKU in a rule follows the dates of the price list, a fixed price does not', () => {
   const completedAtMs = Date.UTC(2025, 5, 1);
   assert.equal(costOf(own({ completedAtMs }), rulesOf('gpu=linux_4_core_gpu'))?.microDollars, 140_000);
   assert.equal(costOf(own(), rulesOf('gpu=linux_4_core_gpu'))?.microDollars, 104_000);
@@ -106,7 +106,7 @@ test('self-hosted runners are free unless a rule prices them', () => {
   });
 });
 
-test('a rule of nothing a minute still counts the minutes', () => {
+test('a rule with a price of 0 still counts the minutes', () => {
   assert.deepEqual(costOf(own(), rulesOf('self-hosted=own:0')), {
     sku: 'own',
     seconds: 120,
@@ -114,16 +114,16 @@ test('a rule of nothing a minute still counts the minutes', () => {
   });
 });
 
-test('a rule comes before the price list', () => {
+test('a rule takes precedence over the price list', () => {
   assert.equal(costOf(job(), rulesOf('ubuntu-latest=linux:0.004'))?.microDollars, 8_000);
 });
 
-test('a rule may name a label that is made for one run as its series do', () => {
+test('a rule may name a label made for one run in the form that its series have', () => {
   const perRun = job({ runsOn: [`runs-on=${OWN.runId}/cpu=4`], runnerGroup: 'Default' });
   assert.equal(billOf(perRun, rulesOf('runs-on=*/cpu=4=own:0.01'))?.sku, 'own');
 });
 
-test('a rule may name a label or a group as the patterns of the site show it', () => {
+test('a rule may name a label or a group in the form that configured patterns give it', () => {
   const parsed = parseLabelPatterns('runs_on=vm-*; runner_group=pool-*');
   assert.ok('patterns' in parsed);
   const perRun = job({ runsOn: ['linux', 'vm-k3x9f'], runnerGroup: 'pool-k3x9f' });
@@ -133,7 +133,7 @@ test('a rule may name a label or a group as the patterns of the site show it', (
   assert.equal(billOf(perRun, rulesOf('vm-*=own:0.01'))?.sku, null);
 });
 
-test('what nobody knows the price of has its whole minutes, and no cost', () => {
+test('a runner of unknown price has whole minutes, and no cost', () => {
   const unpriced = { sku: null, seconds: 120 };
   const larger = job({ runsOn: ['big-box'], runnerGroup: 'Boxes' });
   assert.deepEqual(billOf(larger, rulesOf('other=linux')), unpriced);
@@ -173,7 +173,7 @@ const someRules = fc.constantFrom(
   'self-hosted=own:99.999999',
 );
 
-test('a cost is exactly its minutes times its price, and covers the time but for less than a minute', () => {
+test('a cost is exactly minutes times price, and covers the duration to within a minute', () => {
   fc.assert(
     fc.property(anyJob, someRules, (some, text) => {
       const rules = rulesOf(text);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isFreeService } from './free-service.ts';
 
-test('Pages and Dependabot are known by what GitHub calls their workflows and jobs', () => {
+test("Pages and Dependabot are recognised by GitHub's names of their workflows and jobs", () => {
   for (const [workflow, name] of [
     ['pages build and deployment', 'build'],
     ['pages-build-deployment', 'deploy'],
@@ -14,7 +14,7 @@ test('Pages and Dependabot are known by what GitHub calls their workflows and jo
     assert.ok(isFreeService({ workflow, name }), workflow);
 });
 
-test('what only sounds like them is none', () => {
+test('similar names are not recognised', () => {
   for (const [workflow, name] of [
     ['pages build and deployment', 'lint'],
     ['Deploy pages', 'deploy'],

@@ -29,7 +29,7 @@ test('an empty text has no rules', () => {
   for (const text of ['', '  ', ',', ' , ,']) assert.deepEqual(rulesOf(text), []);
 });
 
-test('a label may hold = and :', () => {
+test('a label may contain = and :', () => {
   assert.deepEqual(rulesOf('runner=8cpu:spot=own:0.01')[0], {
     by: 'label',
     name: 'runner=8cpu:spot',
@@ -38,7 +38,7 @@ test('a label may hold = and :', () => {
   });
 });
 
-test('dollars are read exactly', () => {
+test('dollars are parsed exactly', () => {
   const prices: Readonly<Record<string, number>> = {
     '0': 0,
     '0.000001': 1,
@@ -87,15 +87,15 @@ for (const [text, problem] of Object.entries(PROBLEMS)) {
   test(`${text} is refused`, () => assert.match(problemOf(text), problem));
 }
 
-test('all problems are told at once', () => {
+test('all problems are reported at once', () => {
   assert.match(problemOf('a, b=linux, c=?'), /^"a" has no .*; "c=\?" has a SKU/);
 });
 
-test('a label and a group of one name are two rules', () => {
+test('a label and a group of the same name are two rules', () => {
   assert.equal(rulesOf('big=linux,group:big=windows').length, 2);
 });
 
-test('any text is read or refused, and every SKU of the table can be named', () => {
+test('any text is parsed or refused, and every SKU in the table can be named', () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom(...'ab=:,. 01gG_-') }), (text) => {
       const parsed = parsePriceRules(text);
@@ -105,7 +105,7 @@ test('any text is read or refused, and every SKU of the table can be named', () 
   for (const sku of SKUS) assert.equal(rulesOf(`x=${sku}`)[0]?.sku, sku);
 });
 
-test('the first rule that fits the job counts, whatever the case of its letters', () => {
+test('the first rule that matches the job applies, ignoring case', () => {
   const rules = rulesOf('GPU=own:0.3, group:Large Runners=own:0.2, x64=own:0.1');
   const price = (runsOn: string[], runnerGroup: string | null) =>
     priceRuleFor({ labels: runsOn, groups: runnerGroup === null ? [] : [runnerGroup] }, rules)

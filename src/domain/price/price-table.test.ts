@@ -5,7 +5,7 @@ import { listPriceAt, SKUS } from './price-table.ts';
 const LAST_OF_2025 = Date.UTC(2025, 11, 31, 23, 59, 59, 999);
 const FIRST_OF_2026 = Date.UTC(2026, 0, 1);
 
-test('the price of a minute changes with the year 2026', () => {
+test('the price of a minute changes at the start of 2026', () => {
   assert.equal(listPriceAt('linux', LAST_OF_2025), 8_000);
   assert.equal(listPriceAt('linux', FIRST_OF_2026), 6_000);
   assert.equal(listPriceAt('windows', LAST_OF_2025), 16_000);
@@ -56,14 +56,14 @@ test('the prices of larger runners grow with their cores', () => {
   assert.equal(checked, 25);
 });
 
-test('no price rose, and every SKU has one at any time', () => {
+test('no price rises over time, and every SKU always has one', () => {
   for (const sku of SKUS) {
     const [long, before, since] = [0, LAST_OF_2025, FIRST_OF_2026].map((atMs) => listPriceAt(sku, atMs));
     assert.ok(long === before && Number(before) >= Number(since) && Number(since) > 0, sku);
   }
 });
 
-test('what the table does not have has no price', () => {
+test('a SKU that is not in the table has no price', () => {
   for (const sku of ['', 'self_hosted', 'toString', '__proto__', 'LINUX']) {
     assert.equal(listPriceAt(sku, FIRST_OF_2026), null, sku);
   }

@@ -38,14 +38,14 @@ const LARGER: Readonly<Record<string, string>> = {
 };
 
 for (const [label, sku] of Object.entries(LARGER)) {
-  test(`${label} is a larger runner, in whatever group`, () => {
+  test(`${label} is a larger runner, in any group`, () => {
     for (const runnerGroup of ['GitHub Actions', 'Default Larger Runners', null]) {
       assert.deepEqual(runnerKindOf({ ...hosted(label), runnerGroup }), { sku, isStandard: false });
     }
   });
 }
 
-test('labels that owners of larger runners choose tell nothing', () => {
+test('custom labels of larger runners have no known SKU', () => {
   for (const label of [
     'ubuntu-latest-8-cores',
     'ubuntu-latest-m',
@@ -60,12 +60,12 @@ test('labels that owners of larger runners choose tell nothing', () => {
   }
 });
 
-test('a standard label in a group of its own is not a standard runner', () => {
+test('a standard label in a custom group is not a standard runner', () => {
   const runnerGroup = 'Default Larger Runners';
   assert.equal(runnerKindOf({ ...hosted('ubuntu-latest'), runnerGroup }), null);
 });
 
-test('without a group the name of the runner decides, and without both the label', () => {
+test('without a group the runner name decides, and without both the label', () => {
   const runner = { ...hosted('ubuntu-latest'), runnerGroup: null };
   assert.equal(runnerKindOf(runner)?.sku, 'linux');
   assert.equal(runnerKindOf({ ...runner, runnerName: null })?.sku, 'linux');
@@ -73,7 +73,7 @@ test('without a group the name of the runner decides, and without both the label
   assert.equal(runnerKindOf({ ...runner, runnerName: 'not GitHub Actions 7' }), null);
 });
 
-test('the label self-hosted says so, beside any other', () => {
+test('the label self-hosted decides, whatever other labels there are', () => {
   for (const runsOn of [['self-hosted'], ['Linux', 'Self-Hosted', 'X64'], ['ubuntu-latest', 'self-hosted']]) {
     assert.deepEqual(runnerKindOf({ runsOn, runnerGroup: 'Default', runnerName: 'build-7' }), {
       sku: 'self_hosted',
@@ -82,7 +82,7 @@ test('the label self-hosted says so, beside any other', () => {
   }
 });
 
-test('a job that asked for no label, or for several, ran on nobody knows what', () => {
+test('a job with no label, or with several, has an unknown runner', () => {
   assert.equal(runnerKindOf({ ...hosted(''), runsOn: [] }), null);
   assert.equal(runnerKindOf({ ...hosted(''), runsOn: ['ubuntu-latest', 'gpu'] }), null);
 });

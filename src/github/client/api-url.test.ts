@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { completeApiUrl } from './api-url.ts';
 
-test('what people write becomes the base of the API', () => {
+test('the usual ways of writing the address become the base URL of the API', () => {
   for (const [given, url] of [
     ['https://api.github.com', 'https://api.github.com'],
     ['https://api.github.com/', 'https://api.github.com'],
@@ -25,7 +25,7 @@ test('what people write becomes the base of the API', () => {
   }
 });
 
-test('what tokens must not be sent to is a problem, without a word of it', () => {
+test('an address that must not receive tokens is a problem, and is not quoted', () => {
   for (const [given, problem] of [
     ['', /https:/],
     ['hunter2', /https:/],

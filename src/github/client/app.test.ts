@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { limitHeaders, NOW, openTestClient } from '../../../test/fixtures/fake-github.ts';
 import { ask, KEY, MINUTE, openApp, startApp } from '../../../test/fixtures/github-app.ts';
 
-test('the installation at the owner asks, with one token for all', async () => {
+test("requests use the owner's installation, with one token for all", async () => {
   const tokens: string[] = [];
   await using server = await startApp({
     read(_, token) {
@@ -20,7 +20,7 @@ test('the installation at the owner asks, with one token for all', async () => {
   assert.deepEqual(client.github.readings()[0]?.labels, ['app:1', 'core']);
 });
 
-test('each installation has a token of its own, and a token is renewed before it ends', async () => {
+test('each installation has its own token, which is renewed before it expires', async () => {
   const time = { nowMs: NOW };
   const tokens: string[] = [];
   await using server = await startApp({
@@ -40,7 +40,7 @@ test('each installation has a token of its own, and a token is renewed before it
   assert.deepEqual(tokens, ['ghs_token1', 'ghs_token2', 'ghs_token1', 'ghs_token3']);
 });
 
-test('a token that ends too early is renewed once', async () => {
+test('a token that expires too early is renewed once', async () => {
   let good = 'ghs_token1';
   await using server = await startApp({ read: (_, token) => (token === good ? {} : { status: 401 }) });
   await using client = openApp(server.url);
@@ -54,7 +54,7 @@ test('a token that ends too early is renewed once', async () => {
   assert.equal(server.minted(), 3);
 });
 
-test('clocks that differ are no trouble: the server tells its own', async () => {
+test("differing clocks are not a problem: the server's clock is used", async () => {
   for (const ahead of [25 * MINUTE, -5 * MINUTE, -25 * MINUTE]) {
     await using server = await startApp({ time: { nowMs: NOW + ahead } });
     await using client = openApp(server.url);
@@ -65,7 +65,7 @@ test('clocks that differ are no trouble: the server tells its own', async () => 
   }
 });
 
-test('404 is for a missing permission where the installation has none', async () => {
+test('404 means a missing permission where the installation lacks it', async () => {
   await using server = await startApp({ read: () => ({ status: 404 }) });
   await using client = openApp(server.url);
   assert.equal((await ask(client.github)).kind, 'missing');
@@ -73,7 +73,7 @@ test('404 is for a missing permission where the installation has none', async ()
   assert.ok(answer.kind === 'forbidden' && answer.permission === 'Actions: read (repository)');
 });
 
-test('the App first; the token where the App has nothing left or is not installed', async () => {
+test('the App is used first; the token when the App has no budget left or is not installed', async () => {
   const tokens: string[] = [];
   const left = new Map([['ghs_token1', 1]]);
   await using server = await startApp({
@@ -93,7 +93,7 @@ test('the App first; the token where the App has nothing left or is not installe
   assert.equal(client.warnings.length, 0);
 });
 
-test('an App that GitHub does not know is told once and asked for once a minute', async () => {
+test('an App unknown to GitHub is logged once and tried once a minute', async () => {
   await using server = await startApp();
   const app = { id: '13', privateKeyPem: KEY };
   await using client = openApp(server.url, { app });
@@ -107,7 +107,7 @@ test('an App that GitHub does not know is told once and asked for once a minute'
   assert.equal((await ask(both.github)).kind, 'ok');
 });
 
-test('the App itself asks for what is its own', async () => {
+test("requests about the App itself use the App's JWT", async () => {
   await using server = await startApp();
   await using client = openApp(server.url);
   const answer = await client.github.get('/app/installations', { owner: null, priority: 'recovery' });
@@ -119,7 +119,7 @@ test('the App itself asks for what is its own', async () => {
   assert.equal(meta.kind, 'ok');
 });
 
-test('credentials are told without their secrets', async () => {
+test('credentials are listed without their secrets', async () => {
   await using server = await startApp();
   await using client = openApp(server.url, { token: 'personal' });
   const told = await client.github.credentials();
@@ -131,7 +131,7 @@ test('credentials are told without their secrets', async () => {
   ]);
 });
 
-test('what can not work is told before anything is sent, without its secrets', () => {
+test('unusable settings are reported before anything is sent, without their secrets', () => {
   const url = 'https://api.github.com';
   for (const options of [
     { token: null },

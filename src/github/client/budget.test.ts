@@ -27,14 +27,14 @@ function heard(remaining: number, limit = 1000, resetMs = NOW + HOUR): Budget {
   return answered(started(NEW_BUDGET, 'core', NOW), 'core', 'core', { limit, remaining, resetMs });
 }
 
-test('before the first answer one request goes, and the others follow it', () => {
+test('before the first answer one request is sent, and the others follow it', () => {
   assert.equal(ask(NEW_BUDGET, 'poll', NOW).kind, 'go');
   const first = started(NEW_BUDGET, 'core', NOW);
   assert.deepEqual(ask(first, 'recovery', NOW), { kind: 'paced', atMs: null });
   assert.equal(ask(ended(first, 'core'), 'recovery', NOW).kind, 'go');
 });
 
-test('a server that tells no limits has none', () => {
+test('a server that reports no limits has none', () => {
   let budget = answered(started(NEW_BUDGET, 'core', NOW), 'core', 'core', null);
   for (let i = 0; i < 1000; i++) {
     assert.equal(ask(budget, 'poll', NOW).kind, 'go');
@@ -42,7 +42,7 @@ test('a server that tells no limits has none', () => {
   }
 });
 
-test('each priority leaves the share of the more urgent ones alone', () => {
+test('each priority leaves the share of more urgent ones alone', () => {
   const spent = { kind: 'spent', atMs: NOW + HOUR };
   assert.deepEqual(ask(heard(400), 'poll', NOW), spent);
   assert.equal(ask(heard(401), 'poll', NOW).kind, 'paced');
@@ -53,13 +53,13 @@ test('each priority leaves the share of the more urgent ones alone', () => {
   assert.equal(ask(heard(0), 'poll', NOW + HOUR).kind, 'go');
 });
 
-test('half of what is usable goes as it comes, the rest is spread up to the reset', () => {
+test('half of the usable quota is spent freely, the rest is spread up to the reset', () => {
   assert.equal(ask(heard(601), 'reconcile', NOW).kind, 'go');
   assert.deepEqual(ask(heard(600), 'reconcile', NOW), { kind: 'paced', atMs: NOW + HOUR / 400 });
   assert.deepEqual(ask(heard(300), 'reconcile', NOW), { kind: 'paced', atMs: NOW + HOUR / 100 });
 });
 
-test('answers that overtake one another do not bring back what is spent; a new window does', () => {
+test('out-of-order answers do not restore spent quota; a new window does', () => {
   const remaining = (budget: Budget) => laneOf(budget, 'core').quota?.remaining;
   const quota = { limit: 1000, remaining: 500, resetMs: NOW + HOUR };
   const budget = heard(499);
@@ -70,18 +70,18 @@ test('answers that overtake one another do not bring back what is spent; a new w
   assert.equal(remaining(answered(budget, 'core', 'core', null)), 499);
 });
 
-test('what was counted for another resource is told of that one', () => {
+test('quota that GitHub counts for another resource is recorded for that one', () => {
   const budget = answered(heard(7), 'core', 'search', { limit: 30, remaining: 0, resetMs: NOW + 60_000 });
   assert.equal(ask(budget, 'recovery', NOW).kind, 'go');
   const search = { resource: 'search', priority: 'recovery', reserve: 0.2, nowMs: NOW } as const;
   assert.deepEqual(admit(budget, search), { kind: 'spent', atMs: NOW + 60_000 });
 });
 
-test('a refusal for a used-up limit closes the window', () => {
+test('a refusal for an exhausted limit closes the window', () => {
   assert.deepEqual(ask(usedUp(heard(900), 'core'), 'recovery', NOW), { kind: 'spent', atMs: NOW + HOUR });
 });
 
-test('stops for too many requests at once grow while they follow one another', () => {
+test('pauses after too many concurrent requests grow while they follow one another', () => {
   const stops: number[] = [];
   let budget = heard(900);
   let nowMs = NOW;
@@ -103,7 +103,7 @@ test('stops for too many requests at once grow while they follow one another', (
 
 const PRIORITY = fc.constantFrom<Priority>('recovery', 'reconcile', 'poll');
 
-test('property: while stopped nothing goes, whatever the priority and the quota', () => {
+test('property: during a pause nothing is sent, whatever the priority and the quota', () => {
   fc.assert(
     fc.property(PRIORITY, fc.nat(1000), fc.nat(HOUR), fc.nat(HOUR), (priority, remaining, stopMs, passed) => {
       const budget = slowedDown(heard(remaining, 1000, NOW + HOUR / 2), stopMs, NOW);
@@ -113,7 +113,7 @@ test('property: while stopped nothing goes, whatever the priority and the quota'
   );
 });
 
-test('property: at the time that an admission names, the request may go', () => {
+test('property: at the time given by an admission, the request may be sent', () => {
   const state = fc.record({
     priority: PRIORITY,
     limit: fc.integer({ min: 1, max: 15_000 }),
@@ -164,7 +164,7 @@ function spendWindow(priority: Priority, limit: number, atOnce: number): { atMs:
   return log;
 }
 
-test('property: no window is overspent, its reserve stays, and what is paced lasts until the reset', () => {
+test('property: no window is overspent, its reserve stays, and paced requests last until the reset', () => {
   const limits = fc.integer({ min: 20, max: 600 });
   fc.assert(
     fc.property(PRIORITY, limits, fc.integer({ min: 1, max: 8 }), (priority, limit, atOnce) => {

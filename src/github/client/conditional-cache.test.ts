@@ -9,7 +9,7 @@ function keep(cache: ConditionalCache, url: string, headers: Record<string, stri
   cache.keep(url, 'token', new Headers(headers), Buffer.alloc(length));
 }
 
-test('an answer is found by its URL and who asked', () => {
+test('an answer is found by its URL and credential', () => {
   const cache = new ConditionalCache(MAX);
   keep(cache, 'u', { ETag: '"1"', 'Last-Modified': 'then', Link: '<n>' });
   const found = cache.find('u', 'token');
@@ -19,7 +19,7 @@ test('an answer is found by its URL and who asked', () => {
   assert.equal(cache.find('v', 'token'), undefined);
 });
 
-test('without an ETag the time of the last change will do; without both nothing is kept', () => {
+test('without an ETag, Last-Modified is used; without both nothing is cached', () => {
   const cache = new ConditionalCache(MAX);
   keep(cache, 'u', { 'Last-Modified': 'then' });
   assert.deepEqual(cache.find('u', 'token')?.condition, ['If-Modified-Since', 'then']);
@@ -28,7 +28,7 @@ test('without an ETag the time of the last change will do; without both nothing 
   assert.equal(cache.bytes, 0);
 });
 
-test('it stays within its size: what was not used for longest goes first', () => {
+test('the cache stays within its size: the least recently used answer is removed first', () => {
   const cache = new ConditionalCache(MAX);
   for (const url of ['a', 'b', 'c', 'd']) keep(cache, url, { ETag: '"1"' }, 1900);
   cache.find('a', 'token');
@@ -40,7 +40,7 @@ test('it stays within its size: what was not used for longest goes first', () =>
   assert.ok(cache.bytes <= MAX);
 });
 
-test('one large answer does not push out the others, and an answer replaces its own older one', () => {
+test('one large answer does not evict the others, and an answer replaces its own older version', () => {
   const cache = new ConditionalCache(MAX);
   keep(cache, 'a', { ETag: '"1"' });
   keep(cache, 'b', { ETag: '"1"' }, MAX / 2);
@@ -50,7 +50,7 @@ test('one large answer does not push out the others, and an answer replaces its 
   assert.equal(cache.bytes, 600);
 });
 
-test('an answer that is not JSON is not kept, whatever its headers say', async () => {
+test('an answer that is not JSON is not cached, whatever its headers say', async () => {
   let asked = 0;
   await using server = await startGitHub(({ headers }) => {
     asked += 1;

@@ -41,6 +41,6 @@ const SAID: readonly (readonly [said: string, hint: RegExp])[] = [
   ['403 Must have admin rights to Repository.', /^grant it Actions: read$/],
 ];
 
-test('each reason of a refusal gets the hint that fits it', () => {
+test('each reason for a refusal has its own hint', () => {
   for (const [said, hint] of SAID) assert.match(hintFor(said, 'Actions: read'), hint, said);
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { NOW } from '../../../test/fixtures/fake-github.ts';
 import { ask, INSTALLATIONS, MINUTE, openApp, startApp } from '../../../test/fixtures/github-app.ts';
 
-test('an owner without installation is told once, and looked for again later', async () => {
+test('an owner without an installation is logged once, and looked for again later', async () => {
   let installations: readonly object[] = INSTALLATIONS;
   await using server = await startApp({ installations: () => installations });
   await using client = openApp(server.url);
@@ -19,7 +19,7 @@ test('an owner without installation is told once, and looked for again later', a
   assert.equal((await ask(client.github, 'nobody')).kind, 'ok');
 });
 
-test('installations are looked through each hour; what is known stays when that fails', async () => {
+test('installations are listed each hour; known ones stay when that fails', async () => {
   let installations: readonly object[] = INSTALLATIONS;
   let isDown = false;
   const time = { nowMs: NOW };
@@ -42,7 +42,7 @@ test('installations are looked through each hour; what is known stays when that 
   assert.equal(await kindAfter(1), 'forbidden');
 });
 
-test('a list that is read again keeps the tokens', async () => {
+test('reading the list again keeps the tokens', async () => {
   const time = { nowMs: NOW };
   await using server = await startApp({ time });
   await using client = openApp(server.url, {}, time);
@@ -54,7 +54,7 @@ test('a list that is read again keeps the tokens', async () => {
   assert.equal(server.minted(), 1);
 });
 
-test('an installation that has gone gives no token: the personal one steps in, or the caller is told', async () => {
+test('without its installation, requests use the personal token, or fail with the reason', async () => {
   await using server = await startApp({ mint: () => ({ status: 404 }) });
   await using alone = openApp(server.url);
   const answer = await ask(alone.github);
@@ -63,7 +63,7 @@ test('an installation that has gone gives no token: the personal one steps in, o
   assert.equal((await ask(both.github)).kind, 'ok');
 });
 
-test('an installation that is suspended is told in the words of GitHub, and read again once it is not', async () => {
+test("a suspended installation is reported in GitHub's words, and used again once it is active", async () => {
   let isSuspended = true;
   const refusal = { status: 403, body: { message: 'This installation has been suspended' } };
   await using server = await startApp({
@@ -81,7 +81,7 @@ test('an installation that is suspended is told in the words of GitHub, and read
   assert.equal((await ask(client.github)).kind, 'ok');
 });
 
-test('an installation that was removed and made anew is found within a minute', async () => {
+test('an installation that was removed and created again is found within a minute', async () => {
   let isGone = false;
   let installations: readonly object[] = INSTALLATIONS;
   await using server = await startApp({

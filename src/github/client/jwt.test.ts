@@ -5,7 +5,7 @@ import { readAppKey, signAppJwt } from './jwt.ts';
 
 const NOW = 1_700_000_000_500;
 
-test('both forms of a private key make a JWT that its public key verifies', async () => {
+test('both forms of a private key sign a JWT that the public key verifies', async () => {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   for (const type of ['pkcs1', 'pkcs8'] as const) {
     const key = readAppKey(privateKey.export({ type, format: 'pem' }).toString());
@@ -19,7 +19,7 @@ test('both forms of a private key make a JWT that its public key verifies', asyn
   }
 });
 
-test('what is no RSA private key, or too short for RS256, is none', () => {
+test('keys other than RSA, or too short for RS256, are refused', () => {
   const short = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey;
   assert.equal(readAppKey(short.export({ type: 'pkcs1', format: 'pem' }).toString()), null);
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

@@ -27,7 +27,7 @@ function refusing(
   return startGitHub(() => (numbers.includes(count++) ? refusal : {}));
 }
 
-test('a used-up limit is waited for when its reset is near', async () => {
+test('the reset of an exhausted limit is awaited when it is near', async () => {
   for (const status of [403, 429]) {
     const headers = limitHeaders(0, NOW + 30_000);
     await using server = await refusing([0], {
@@ -42,7 +42,7 @@ test('a used-up limit is waited for when its reset is near', async () => {
   }
 });
 
-test('when the reset is far, the caller is told when to come back, and nothing is sent until then', async () => {
+test('when the reset is far, the caller learns when to come back, and nothing is sent until then', async () => {
   await using server = await startGitHub(() => ({ headers: limitHeaders(0, NOW + HOUR) }));
   await using client = openTestClient(server.url);
   assert.equal((await client.github.get(RUNS, of('recovery'))).kind, 'ok');
@@ -55,7 +55,7 @@ test('when the reset is far, the caller is told when to come back, and nothing i
   assert.equal((await client.github.get(RUNS, of('recovery'))).kind, 'ok');
 });
 
-test('a secondary limit stops the credential for as long as GitHub says, else for a minute', async () => {
+test('a secondary limit pauses the credential for as long as GitHub says, otherwise for a minute', async () => {
   for (const [headers, waitMs] of [
     [{ 'Retry-After': '7' }, 7000],
     [{}, 60_000],
@@ -70,7 +70,7 @@ test('a secondary limit stops the credential for as long as GitHub says, else fo
   }
 });
 
-test('a secondary limit that comes again is longer, and all who ask are told', async () => {
+test('a repeated secondary limit pauses for longer, and every caller learns it', async () => {
   await using server = await refusing([0, 1], { status: 429, body: SECONDARY });
   await using client = openTestClient(server.url);
   for (const priority of ['recovery', 'poll'] as const) {
@@ -80,7 +80,7 @@ test('a secondary limit that comes again is longer, and all who ask are told', a
   assert.equal(server.arrived.length, 2);
 });
 
-test('refusals for a limit that do not end are given up', async () => {
+test('a request that keeps hitting limits is given up', async () => {
   const refusal = { status: 403, headers: { 'Retry-After': '1' }, body: SECONDARY };
   await using server = await startGitHub(() => refusal);
   await using client = openTestClient(server.url);
@@ -89,7 +89,7 @@ test('refusals for a limit that do not end are given up', async () => {
   assert.equal(server.arrived.length, 5);
 });
 
-test('what is kept in reserve is for recovery', async () => {
+test('the reserve is only for recovery', async () => {
   await using server = await startGitHub(() => ({ headers: limitHeaders(200, NOW + HOUR) }));
   await using client = openTestClient(server.url);
   const kinds: string[] = [];
@@ -102,7 +102,7 @@ test('what is kept in reserve is for recovery', async () => {
   assert.ok(careful.waits.length > 0, 'paced');
 });
 
-test('closing ends every kind of waiting, and none begins after it', async () => {
+test('closing ends every kind of waiting, and none starts after it', async () => {
   for (const reply of [{ status: 503 }, { status: 429, headers: limitHeaders(0, NOW + 30_000) }]) {
     const sleeping = Promise.withResolvers<void>();
     const sleep: Sleep = (_, signal) =>
@@ -121,7 +121,7 @@ test('closing ends every kind of waiting, and none begins after it', async () =>
   }
 });
 
-test('the most urgent goes first', async () => {
+test('the most urgent request is sent first', async () => {
   await using server = await startGitHub(() => ({}));
   await using client = openTestClient(server.url, { concurrency: 1 });
   const asked = (['poll', 'poll', 'reconcile', 'recovery', 'reconcile', 'recovery'] as const).map(
@@ -134,7 +134,7 @@ test('the most urgent goes first', async () => {
   );
 });
 
-test('limits as last heard are readings, named by who has them', async () => {
+test('the last known limits are gauges, labelled by credential', async () => {
   await using server = await startGitHub(() => ({ headers: limitHeaders(991, NOW + HOUR) }));
   await using client = openTestClient(server.url);
   assert.deepEqual(client.github.readings(), []);
@@ -149,7 +149,7 @@ test('limits as last heard are readings, named by who has them', async () => {
   );
 });
 
-test('a route that is counted for another resource waits for that one', async () => {
+test('a route counted against another resource waits for that one', async () => {
   const search = { ...limitHeaders(0, NOW + HOUR), 'x-ratelimit-resource': 'search' };
   await using server = await startGitHub(({ path }) =>
     path.includes('runners') ? { headers: search } : { headers: limitHeaders(999, NOW + HOUR) },

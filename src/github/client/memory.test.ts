@@ -22,7 +22,7 @@ function gateWith({ budgets }: GitHubMemory): Gate {
   return new Gate({ ...options, budgets });
 }
 
-test('a client that takes over knows what is left of the rate limits', async () => {
+test('a client that takes over knows the remaining rate limits', async () => {
   const memory = openGitHubMemory();
   const first = gateWith(memory);
   const pass = await first.enter(ENTRY);
@@ -34,7 +34,7 @@ test('a client that takes over knows what is left of the rate limits', async () 
   assert.ok('leave' in (await gateWith(openGitHubMemory()).enter(ENTRY)));
 });
 
-test('a request that is cut off when another client takes over does not stay under way', async () => {
+test('a request cut off when another client takes over does not stay in flight', async () => {
   const memory = openGitHubMemory();
   const first = gateWith(memory);
   const pass = await first.enter(ENTRY);

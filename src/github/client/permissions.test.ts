@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { permissionOf } from './permissions.ts';
 
-test('each route has the permission that it needs', () => {
+test('each route knows the permission that it needs', () => {
   for (const [route, key] of [
     ['/repos/{owner}/{repo}/actions/runs', 'actions'],
     ['/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}/jobs', 'actions'],

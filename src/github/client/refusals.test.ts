@@ -5,7 +5,7 @@ import { NOW, openTestClient, startGitHub } from '../../../test/fixtures/fake-gi
 
 const RUNS = '/repos/{owner}/{repo}/actions/runs';
 
-test('a token that is refused is named until it is taken again, and people are told once a day', async () => {
+test('a refused token is shown until it is accepted again, and logged once a day', async () => {
   const bad = { status: 401, body: { message: 'Bad credentials' } };
   const replies = [bad, bad, bad, { status: 403 }, { status: 404 }];
   await using server = await startGitHub(() => replies[server.arrived.length - 1] ?? {});
@@ -31,7 +31,7 @@ const LOCKED_OUT = {
   body: { message: 'Maximum number of login attempts exceeded. Please try again later.' },
 };
 
-test('after too many wrong logins a credential rests, is named, and lacks no permission', async () => {
+test('after too many failed logins a credential rests and is shown, and no permission is blamed', async () => {
   const bad = { status: 401, body: { message: 'Bad credentials' } };
   for (const [first, named] of [
     [bad, 'GitHub refuses token (401 Bad credentials): renew github.token.'],
@@ -58,7 +58,7 @@ test('after too many wrong logins a credential rests, is named, and lacks no per
   }
 });
 
-test('the other credential is asked while one is locked out', async () => {
+test('the other credential is used while one is locked out', async () => {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const privateKeyPem = privateKey.export({ type: 'pkcs1', format: 'pem' });
   const list = [{ id: 1, account: { login: 'octo' } }];

@@ -21,7 +21,7 @@ function okOf(answer: ApiResult<unknown>) {
   return answer;
 }
 
-test('a request says who asks, and goes where its route says', async () => {
+test('a request identifies the client, and goes to its route', async () => {
   await using server = await startGitHub(() => ({ body: { total_count: 1 } }));
   await using client = openTestClient(server.url);
   const params = { repo: 'ants', per_page: 100 };
@@ -37,7 +37,7 @@ test('a request says who asks, and goes where its route says', async () => {
   assert.deepEqual(client.counts(), { [`requests_total{${RUNS},200}`]: 1 });
 });
 
-test('an owner is also an organization, and a name that none can have is asked of nobody', async () => {
+test('an owner may be an organization, and an impossible name is never requested', async () => {
   await using server = await startGitHub(() => ({ body: [] }));
   await using client = openTestClient(server.url);
   okOf(await client.github.get('/orgs/{org}/repos', { owner: 'octo', priority: 'poll' }));
@@ -47,7 +47,7 @@ test('an owner is also an organization, and a name that none can have is asked o
   assert.equal(server.arrived.length, 1);
 });
 
-test('pages follow one another by their links, and reading may go on at any of them', async () => {
+test('pages follow their links, and reading can resume at any of them', async () => {
   await using server = await startGitHub(({ path, headers }) => {
     const page = Number(new URL(path, 'http://x').searchParams.get('page') ?? 1);
     const next = `<http://${headers.host}/api/v3/other/path?page=${page + 1}>; rel="next"`;
@@ -70,7 +70,7 @@ test('pages follow one another by their links, and reading may go on at any of t
   assert.equal(client.counts()[`requests_total{${RUNS},200}`], 4);
 });
 
-test('pages end with the first trouble, and when they go round in a circle', async () => {
+test('pages end at the first failure, and when their links form a circle', async () => {
   await using server = await startGitHub(({ path, headers }) => {
     if (path.includes('gone')) return { status: 404 };
     const link = path.includes('circle') ? path : '/gone';
@@ -85,7 +85,7 @@ test('pages end with the first trouble, and when they go round in a circle', asy
   assert.deepEqual(await kinds('circle'), ['ok', 'ok', 'failed']);
 });
 
-test('what has not changed comes from the cache, with its next page, and only when asked for so', async () => {
+test('an unchanged answer comes from the cache with its next page, and only when requested so', async () => {
   await using server = await startGitHub(({ headers }) => {
     const link = { Link: `<http://${headers.host}/api/v3/x?page=2>; rel="next"` };
     return headers['if-none-match'] === '"1"'
@@ -103,7 +103,7 @@ test('what has not changed comes from the cache, with its next page, and only wh
   assert.equal(client.counts()['cache_hits_total{}'], 1);
 });
 
-test('what is not there is missing, unless the token is known to see too little', async () => {
+test('404 is missing, unless the token is known to see too little', async () => {
   const gone = (accepted: string, given: string) => {
     return { status: 404, headers: { 'x-accepted-oauth-scopes': accepted, 'x-oauth-scopes': given } };
   };
@@ -117,7 +117,7 @@ test('what is not there is missing, unless the token is known to see too little'
   assert.deepEqual(kinds, ['missing', 'missing', 'forbidden', 'missing', 'missing']);
 });
 
-test('a plain 403 is never tried again, and people are told once a day what it needs', async () => {
+test('a plain 403 is never retried, and the missing permission is logged once a day', async () => {
   const body = { message: 'Resource not accessible by personal access token ghp_0123456789abcdef' };
   await using server = await startGitHub(() => ({
     status: 403,
@@ -145,7 +145,7 @@ test('a plain 403 is never tried again, and people are told once a day what it n
   assert.doesNotMatch(JSON.stringify(fields), /0123456789/);
 });
 
-test('a token that GitHub does not know is tried once', async () => {
+test('an unknown token is tried once', async () => {
   await using server = await startGitHub(() => ({ status: 401, body: { message: 'Bad credentials' } }));
   await using client = openTestClient(server.url);
   const answer = await client.github.get(RUNS, OF_ANTS);
@@ -156,7 +156,7 @@ test('a token that GitHub does not know is tried once', async () => {
   assert.equal(server.arrived.length, 1);
 });
 
-test('a server in trouble is asked a few times, later and later', async () => {
+test('a failing server is retried a few times, with growing waits', async () => {
   await using server = await startGitHub(inTurn({ status: 502 }, { status: 500 }, {}, { status: 503 }));
   await using client = openTestClient(server.url);
   okOf(await client.github.get(RUNS, OF_ANTS));
@@ -167,7 +167,7 @@ test('a server in trouble is asked a few times, later and later', async () => {
   assert.equal(server.arrived.length, 6);
 });
 
-test('a server that asks for time gets it; for more than we wait, the caller is told', async () => {
+test('Retry-After of a failing server is honoured; if it is too long, the caller is informed', async () => {
   const busy = (after: string) => ({ status: 503, headers: { 'Retry-After': after } });
   await using server = await startGitHub(inTurn(busy('30'), {}, busy('3600')));
   await using client = openTestClient(server.url);
@@ -194,7 +194,7 @@ const MISBEHAVIOURS: Readonly<Record<string, readonly [(response: ServerResponse
 };
 
 for (const [name, [misbehave, status]] of Object.entries(MISBEHAVIOURS)) {
-  test(`after ${name}, a request is tried again, three times in all`, async () => {
+  test(`after ${name}, a request is retried, three attempts in all`, async () => {
     await using server = await startGitHub((_, response) => {
       misbehave(response);
       return null;
@@ -206,7 +206,7 @@ for (const [name, [misbehave, status]] of Object.entries(MISBEHAVIOURS)) {
   });
 }
 
-test('a body without end is not read to its end, and not asked for again', async () => {
+test('an endless body is not read to its end, and not requested again', async () => {
   let written = 0;
   await using server = await startGitHub((_, response) => {
     const fill = () => {
@@ -263,7 +263,7 @@ test('a page on another host is not read', async () => {
   assert.equal(other.arrived.length, 0);
 });
 
-test('no more requests are under way than allowed', async () => {
+test('concurrent requests stay within the limit', async () => {
   let underWay = 0;
   let most = 0;
   await using server = await startGitHub(async () => {
@@ -278,7 +278,7 @@ test('no more requests are under way than allowed', async () => {
   assert.equal(most, 3);
 });
 
-test('closing ends what is under way and what waits', async () => {
+test('closing ends requests under way and waiting', async () => {
   const { promise: arrived, resolve } = Promise.withResolvers<void>();
   await using server = await startGitHub(() => {
     resolve();

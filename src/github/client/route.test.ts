@@ -4,7 +4,7 @@ import { isWithin, nextOf, urlOf } from './route.ts';
 
 const RUNS = '/repos/{owner}/{repo}/actions/runs';
 
-test('placeholders are filled, and the rest becomes the query', () => {
+test('placeholders are filled, and other parameters become the query', () => {
   const params = { owner: 'octo', repo: 'a/b c?#', per_page: 100, created: '>=2026-01-01' };
   assert.equal(
     urlOf('https://h/api/v3', RUNS, params)?.href,
@@ -12,13 +12,13 @@ test('placeholders are filled, and the rest becomes the query', () => {
   );
 });
 
-test('a name leads to no other path, and a missing one is a bug', () => {
+test('a name cannot lead to another path, and a missing one is a bug', () => {
   for (const repo of ['', '.', '..']) assert.equal(urlOf('https://h', RUNS, { owner: 'o', repo }), null);
   assert.equal(urlOf('https://h', RUNS, { owner: 'o', repo: '...' })?.pathname, '/repos/o/.../actions/runs');
   assert.throws(() => urlOf('https://h', RUNS, { owner: 'o' }), /needs repo/);
 });
 
-test('credentials are for one origin', () => {
+test('credentials are sent to one origin only', () => {
   const base = 'https://github.example.com/api/v3';
   for (const url of [
     `${base}/x`,
@@ -38,7 +38,7 @@ test('credentials are for one origin', () => {
     assert.ok(!isWithin(base, url), url);
 });
 
-test('the next page is found among the links', () => {
+test('the next page is found in the Link header', () => {
   for (const [link, next] of [
     ['<https://h/x?page=1>; rel="prev", <https://h/x?page=3,4>; rel="next"', 'https://h/x?page=3,4'],
     ['<https://h/x?page=3>; rel=next', 'https://h/x?page=3'],

@@ -7,7 +7,7 @@ function verdictOf(status: number, headers: Record<string, string> = {}, body = 
   return judge({ status, headers: new Headers(headers), body: Buffer.from(body) });
 }
 
-test('the answers that are no trouble', () => {
+test('successful and expected answers are recognised', () => {
   for (const [status, kind] of [
     [200, 'ok'],
     [204, 'ok'],
@@ -21,7 +21,7 @@ test('the answers that are no trouble', () => {
   assert.deepEqual(verdictOf(307), { kind: 'moved', to: null });
 });
 
-test('a 403 or 429 is one of four things', () => {
+test('a 403 or 429 has one of four meanings', () => {
   const spent = { 'x-ratelimit-remaining': '0' };
   const secondary = '{"message": "You have exceeded a secondary rate limit."}';
   const plain = '{"message": "Resource not accessible by integration"}';
@@ -39,12 +39,12 @@ test('a 403 or 429 is one of four things', () => {
   assert.equal(verdictOf(403, {}, abuse).kind, 'slow_down');
 });
 
-test('what may not be shown for reasons of law is forbidden, and neither gone nor a fault', () => {
+test('content blocked for legal reasons is forbidden, and neither missing nor a failure', () => {
   const verdict = verdictOf(451, {}, '{"message": "Repository access blocked"}');
   assert.deepEqual(verdict, { kind: 'forbidden', said: '451 Repository access blocked' });
 });
 
-test('Retry-After is heard, also as a time by the clock of the server', () => {
+test("Retry-After is honoured, also as a time by the server's clock", () => {
   const slow = verdictOf(403, {
     'Retry-After': 'Wed, 21 Oct 2026 07:28:30 GMT',
     Date: 'Wed, 21 Oct 2026 07:28:00 GMT',
@@ -54,19 +54,19 @@ test('Retry-After is heard, also as a time by the clock of the server', () => {
   assert.ok(down.kind === 'transient' && down.retryAfterMs === 5000);
 });
 
-test('too many wrong logins are neither a limit nor a missing permission', () => {
+test('too many failed logins are neither a limit nor a missing permission', () => {
   const said = '{"message":"Maximum number of login attempts exceeded. Please try again later."}';
   assert.equal(verdictOf(403, {}, said).kind, 'locked_out');
   assert.equal(verdictOf(403, { 'x-ratelimit-remaining': '0' }, said).kind, 'locked_out');
 });
 
-test('what is wrong with the server may pass, what is wrong with the request does not', () => {
+test('server errors may be transient, request errors are not', () => {
   for (const status of [500, 502, 503, 504, 408]) assert.equal(verdictOf(status).kind, 'transient');
   for (const status of [400, 415, 422]) assert.equal(verdictOf(status).kind, 'refused');
   assert.equal(verdictOf(401).kind, 'unauthorized');
 });
 
-test("GitHub's words are one short line without secrets", () => {
+test("GitHub's message is one short line without secrets", () => {
   const said = (body: string) => {
     const verdict = verdictOf(422, {}, body);
     assert.ok(verdict.kind === 'refused');
@@ -78,7 +78,7 @@ test("GitHub's words are one short line without secrets", () => {
   assert.ok(said('x'.repeat(5000)).length < 250);
 });
 
-test('limits are of our own clock, and what is no number is no limit', () => {
+test('limits are converted to our clock, and a limit that is not a number is ignored', () => {
   const NOW = 1_700_000_000_000;
   const headers = {
     'x-ratelimit-limit': '5000',

@@ -34,7 +34,7 @@ function copiesIn(path: string): string[] {
   return readdirSync(join(path, '..')).filter((name) => name.includes('.copy-'));
 }
 
-test('a copy holds what was accepted before, whatever is written meanwhile, and is one file', async (t) => {
+test('a copy is one file with everything accepted before it, whatever is written meanwhile', async (t) => {
   const path = pathIn(t);
   await using store = await open(path);
   const acceptFrom = (from: number) =>
@@ -72,7 +72,7 @@ test('a copy holds what was accepted before, whatever is written meanwhile, and 
   assert.deepEqual(await accept(restored, [delivery('0'), delivery('new')]), ['duplicate', 'accepted']);
 });
 
-test('a copy that begins in the middle of a transaction waits for its end', async (t) => {
+test('a copy that begins during a transaction waits for its end', async (t) => {
   const path = pathIn(t);
   await using store = await open(path);
   for (let count = 0; count < 10; count += 1) {
@@ -86,7 +86,7 @@ test('a copy that begins in the middle of a transaction waits for its end', asyn
   }
 });
 
-test('several copies at once are each whole', async (t) => {
+test('several concurrent copies are each complete', async (t) => {
   const path = pathIn(t);
   await using store = await open(path);
   await accept(store, [delivery('a')]);
@@ -94,12 +94,12 @@ test('several copies at once are each whole', async (t) => {
   for (const copy of copies) assert.deepEqual(guidsIn(copy.path), ['a']);
 });
 
-test('a store in memory has no copy', async () => {
+test('a store in memory cannot be copied', async () => {
   await using store = await openSqliteStore({ url: 'memory:', ...OPTIONS });
   await assert.rejects(store.copy(), { code: 'backup_unsupported' });
 });
 
-test('damage is found before anything is handed out, and leaves no file', async (t) => {
+test('damage is found before anything is handed out, and no file remains', async (t) => {
   const path = pathIn(t);
   await (await open(path))[Symbol.asyncDispose]();
   using raw = new DatabaseSync(path);
@@ -113,7 +113,7 @@ test('damage is found before anything is handed out, and leaves no file', async 
   assert.deepEqual(copiesIn(path), []);
 });
 
-test('what a killed process left of a copy is removed, and nothing else', async (t) => {
+test('leftovers of a copy in a killed process are removed, and nothing else', async (t) => {
   const path = pathIn(t);
   writeFileSync(`${path}.copy-of-a-killed-process`, 'half');
   writeFileSync(`${path}.of-somebody-else`, 'whole');
@@ -122,7 +122,7 @@ test('what a killed process left of a copy is removed, and nothing else', async 
   assert.deepEqual(readdirSync(join(path, '..')).sort(), ['a.db', 'a.db-wal', 'a.db.of-somebody-else']);
 });
 
-test('closing gives up the copy under way, and leaves nothing of it', async (t) => {
+test('closing aborts the copy under way, and nothing of it remains', async (t) => {
   const path = pathIn(t);
   const store = await open(path);
   await accept(

@@ -60,7 +60,7 @@ const FOREIGN: Readonly<Record<string, (path: string) => void>> = {
 };
 
 for (const [name, make] of Object.entries(FOREIGN)) {
-  test(`${name} is refused, and left as it is`, () => {
+  test(`${name} is refused and not changed`, () => {
     using folder = openTemporaryFolder();
     const path = join(folder.path, 'x.db');
     make(path);
@@ -71,7 +71,7 @@ for (const [name, make] of Object.entries(FOREIGN)) {
   });
 }
 
-test('a folder, and what is not a regular file, are told as such', () => {
+test('a folder and a special file are refused with that reason', () => {
   using folder = openTemporaryFolder();
   mkdirSync(join(folder.path, 'x.db'));
   const refused = { code: 'store_unavailable', message: /x\.db is a folder/, hint: /x\.db\/ant-watcher\.db/ };
@@ -82,7 +82,7 @@ test('a folder, and what is not a regular file, are told as such', () => {
   });
 });
 
-test('a newer schema of ours is left as it is, also where its log or no log is', () => {
+test('a newer schema of ours is not changed, with or without its log', () => {
   for (const mode of ['WAL', 'DELETE']) {
     using folder = openTemporaryFolder();
     const path = join(folder.path, 'x.db');
@@ -94,7 +94,7 @@ test('a newer schema of ours is left as it is, also where its log or no log is',
   }
 });
 
-test('an empty file, a link to one of ours, and one from before there was an id are opened', () => {
+test('an empty file, a symlink to our database, and a database from before the application id are opened', () => {
   using folder = openTemporaryFolder();
   const path = join(folder.path, 'x.db');
   writeFileSync(path, '');
@@ -107,7 +107,7 @@ test('an empty file, a link to one of ours, and one from before there was an id 
   database.close();
 });
 
-test('the id is in the file itself from the first moment, also when the process is killed then', () => {
+test('the id is in the file itself from the start, even if the process is killed right away', () => {
   using folder = openTemporaryFolder();
   const path = join(folder.path, 'x.db');
   const database = openDatabase(`sqlite:${path}`);
@@ -118,7 +118,7 @@ test('the id is in the file itself from the first moment, also when the process 
   openDatabase(`sqlite:${join(folder.path, 'killed.db')}`).close();
 });
 
-test('the log of another database beside a restored one is refused before it is put in', () => {
+test('a log of another database next to a restored one is refused before it is applied', () => {
   using folder = openTemporaryFolder();
   const path = join(folder.path, 'x.db');
   openDatabase(`sqlite:${path}`).close();
@@ -129,7 +129,7 @@ test('the log of another database beside a restored one is refused before it is 
   assert.deepEqual(contentOf(folder.path), before);
 });
 
-test('what we make is for the owner alone, whatever the umask; what is there keeps its rights', () => {
+test('new files are for the owner alone, whatever the umask; existing files keep their permissions', () => {
   using folder = openTemporaryFolder();
   const before = process.umask(0);
   try {

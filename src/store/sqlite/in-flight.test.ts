@@ -36,7 +36,7 @@ function columnsOf(database: DatabaseSync): unknown {
   );
 }
 
-test('what former versions stored of work in flight is upgraded to what the rules say of it', async () => {
+test('work in flight stored by earlier versions is upgraded to what the current rules say', async () => {
   using folder = openTemporaryFolder();
   const path = join(folder.path, 'state.db');
   const updates = readFileSync(MIGRATION, 'utf8').replace(/^ALTER TABLE.*$/gm, '');

@@ -14,7 +14,7 @@ function sqliteError(errcode: number): Error {
   return Object.assign(new Error('of SQLite'), { errcode });
 }
 
-test('trouble of the machine may pass, damage does not, and anything else is a bug', () => {
+test('trouble of the machine is transient, damage is not, and anything else is a bug', () => {
   const codes = {
     busy: 5,
     full: 13,
@@ -34,7 +34,7 @@ test('trouble of the machine may pass, damage does not, and anything else is a b
   for (const bug of [sqliteError(1), new TypeError('a bug'), 'text']) assert.equal(storeError(bug), bug);
 });
 
-test('a number in a row that the store can not have written is damage', () => {
+test('a number that the store cannot have written is damage', () => {
   using database = new DatabaseSync(':memory:');
   try {
     database.prepare('SELECT 9223372036854775807').get();
@@ -46,13 +46,13 @@ test('a number in a row that the store can not have written is damage', () => {
   assert.equal(storeError(other), other);
 });
 
-test('JSON that the store has not written is damage, and names its table', () => {
+test('JSON that the store did not write is damage, and its table is named', () => {
   assert.deepEqual(parseStored('["a"]', 'jobs'), ['a']);
   for (const json of ['', '[', undefined])
     assert.throws(() => parseStored(json, 'jobs'), { code: 'store_damaged', message: /a row of jobs/ });
 });
 
-test('what is read from damaged pages is damage', async () => {
+test('an error from a damaged page is damage', async () => {
   using folder = openTemporaryFolder();
   const path = join(folder.path, 'a.db');
   const options = { url: `sqlite:${path}`, clock: () => NOW };

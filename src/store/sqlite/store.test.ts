@@ -25,7 +25,7 @@ const OPTIONS = { clock: Date.now };
 
 testStore('sqlite', temporary);
 
-test('sqlite: a second process is kept away from the file, with a hint', async () => {
+test('sqlite: a second process cannot open the file, and gets a hint', async () => {
   await using database = temporary();
   await using _store = await database.open(OPTIONS);
   await assert.rejects(database.open(OPTIONS), { code: 'store_locked', hint: /storage\.url/ });
@@ -41,7 +41,7 @@ test('sqlite: a database of a newer version is refused', async () => {
   await assert.rejects(database.open(OPTIONS), { code: 'store_too_new' });
 });
 
-test('sqlite: a file that is no database, and a folder that does not exist, are told apart from bugs', async () => {
+test('sqlite: a file that is not a database, and a missing folder, are distinguished from bugs', async () => {
   await using database = temporary();
   await using store = await database.open(OPTIONS);
   await store[Symbol.asyncDispose]();
@@ -66,7 +66,7 @@ test('sqlite: memory: works like a file, without one', async () => {
   assert.deepEqual(await accept(store, [delivery, delivery]), ['accepted', 'duplicate']);
 });
 
-test('sqlite: a disk that can be neither written nor read for a while costs no sample', async ({ mock }) => {
+test('sqlite: a disk that is temporarily unreadable and unwritable costs no sample', async ({ mock }) => {
   await using store = await openSqliteStore({ url: 'memory:', ...OPTIONS });
   const put = (value: number) =>
     commit(store, { samples: [{ metric: EVENTS.jobQueue.name, labels: [], value, atMs: 0 }] });

@@ -53,7 +53,7 @@ function makeOld(path: string): void {
       (4, 1, 'o/r', 'Other', 'completed', 'failure', 'push', 'default', ${NOW}, 1, 1, 1)`);
 }
 
-test('what a former version knew of workflows goes on, and over to the id and the file of the next run', async () => {
+test('workflows known to an earlier version continue, and get the id and the file of the next run', async () => {
   using folder = openTemporaryFolder();
   const path = join(folder.path, 'old.db');
   makeOld(path);
@@ -79,7 +79,7 @@ test('what a former version knew of workflows goes on, and over to the id and th
   ]);
 });
 
-test('a success ends the failures before it, those that arrive later too, and none after it', async () => {
+test('a success ends earlier failures, even those that arrive later, and no later ones', async () => {
   const runs = [ended(1, 10), ended(2, 20, { conclusion: 'success' }), ended(3, 30), ended(4, 20)];
   for (const [index] of runs.entries()) {
     await using store = await open('memory:');
@@ -90,7 +90,7 @@ test('a success ends the failures before it, those that arrive later too, and no
   }
 });
 
-test('a workflow of which nothing is heard is forgotten, one that is heard of stays', async () => {
+test('a workflow without activity is forgotten, an active one stays', async () => {
   let nowMs = NOW;
   await using store = await open('memory:', () => nowMs);
   const quiet = ended(1, 0, { workflowFile: 'quiet.yml' });
