@@ -16,13 +16,13 @@ export function labelValues(texts: readonly string[]): readonly string[] {
 }
 
 /** The labels that a job asked for, in order, without ids; `none` if it asked for none. */
-export function runsOnLabel({ runsOn, ...own }: { readonly runsOn: readonly string[] } & OwnIds): string {
-  return runsOn.length === 0 ? 'none' : withoutIds(runsOn.join(','), own);
+export function runsOnLabel(job: { readonly runsOn: readonly string[] } & OwnIds): string {
+  return job.runsOn.length === 0 ? 'none' : withoutIds(job.runsOn.join(','), job);
 }
 
 /**
  * A job's name without matrix values and ids: `deploy (eu) / build (20, ubuntu)` becomes `deploy / build`.
  */
-export function jobLabel({ name, ...own }: { readonly name: string } & OwnIds): string {
-  return withoutIds(withoutMatrix(name), own);
+export function jobLabel(job: { readonly name: string } & OwnIds): string {
+  return withoutIds(withoutMatrix(job.name), job);
 }

@@ -77,8 +77,8 @@ export class WorkingSet {
    * All jobs of the name are here, and the one with the id is among them: otherwise the store may know it by
    * another name.
    */
-  #has({ jobId, ...key }: StateKeys['jobs'][number]): boolean {
-    return this.#order.get(jobsKey(key))?.jobs.some((job) => job.jobId === jobId) ?? false;
+  #has(key: StateKeys['jobs'][number]): boolean {
+    return this.#order.get(jobsKey(key))?.jobs.some(({ jobId }) => jobId === key.jobId) ?? false;
   }
 
   #keep(asked: StateKeys, found: KnownStates, nowMs: number): void {

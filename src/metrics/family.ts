@@ -10,6 +10,8 @@ export class Family {
   /** The index of a stored cell in `Series.cells`. */
   readonly #indexes: ReadonlyMap<number, number>;
   readonly #byLabels = new Map<string, Series>();
+  /** By the list itself, which admitted increments share with their series: it saves making the text again. */
+  readonly #byValues = new Map<readonly string[], Series>();
   readonly #sorted = new SortedSeries();
   #labelsLength = 0;
 
@@ -28,7 +30,7 @@ export class Family {
   }
 
   find(values: readonly string[]): Series | undefined {
-    return this.#byLabels.get(labelText(this.metric.labels, values));
+    return this.#byValues.get(values) ?? this.#byLabels.get(labelText(this.metric.labels, values));
   }
 
   has(values: readonly string[]): boolean {
@@ -47,6 +49,7 @@ export class Family {
     const idle = this.idle(beforeMs);
     for (const series of idle) {
       this.#byLabels.delete(series.labels);
+      this.#byValues.delete(series.values);
       if (series.isShown) this.#sorted.remove(series);
       this.#labelsLength -= series.labels.length;
     }
@@ -70,6 +73,7 @@ export class Family {
         isShown: false,
       };
       this.#byLabels.set(labels, series);
+      this.#byValues.set(values, series);
       this.#labelsLength += labels.length;
     } else if (!series.isShown) series.createdAtMs = createdAtMs;
     return series;

@@ -121,13 +121,13 @@ export class Registry {
   /** The label values that this series is kept under; reserves the series. */
   #admitted(family: Family, labels: readonly string[], createdAtMs: number | null): readonly string[] {
     const reduced = this.#reduced(family, labels);
-    if (family.has(reduced)) return reduced;
+    const known = family.find(reduced);
+    if (known !== undefined) return known.values;
     const other = reduced.map((value) => (value === '' ? '' : OTHER_LABEL));
     // The `__other__` series does not count against the limit: restored first, it would push another one out.
     const allowed = this.#options.maxSeries + (family.has(other) ? 1 : 0);
     const kept = family.size >= allowed && family.metric.labels.length > 0 ? other : reduced;
-    family.at(kept, createdAtMs);
-    return kept;
+    return family.at(kept, createdAtMs).values;
   }
 
   /**

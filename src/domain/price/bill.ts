@@ -51,9 +51,10 @@ export function billOf(
  * The labels that the job asked for and its runner's group, as GitHub reported them and as series show them:
  * a rule may name either.
  */
-function namesOf({ runsOn, runnerGroup, ...own }: BillableJob, patterns?: LabelPatterns): RunnerNames {
+function namesOf(job: BillableJob, patterns?: LabelPatterns): RunnerNames {
+  const { runsOn, runnerGroup } = job;
   const asShown = (label: string, name: string) =>
-    foldedLabels(patterns, [label], [withoutIds(name, own)])[0] ?? name;
+    foldedLabels(patterns, [label], [withoutIds(name, job)])[0] ?? name;
   return {
     labels: runsOn.flatMap((name) => [name, asShown('runs_on', name)]),
     groups: runnerGroup === null ? [] : [runnerGroup, asShown('runner_group', runnerGroup)],

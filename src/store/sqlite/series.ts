@@ -27,8 +27,18 @@ export function openSeriesTable(database: DatabaseSync): SeriesTable {
   const removeCells = database.prepare('DELETE FROM cells WHERE series_id = ?');
   const removeSeries = database.prepare('DELETE FROM series WHERE id = ?');
   const idByKey = new Map<string, number>();
+  /** By the list itself, which the increments of a series share: it saves making the key again. */
+  let lastByLabels = new WeakMap<readonly string[], { readonly metric: string; readonly id: number }>();
 
   function idOf({ metric, labels }: Pick<Increment, 'metric' | 'labels'>, nowMs: number | null): number {
+    const last = lastByLabels.get(labels);
+    if (last?.metric === metric) return last.id;
+    const id = findOrInsert(metric, labels, nowMs);
+    lastByLabels.set(labels, { metric, id });
+    return id;
+  }
+
+  function findOrInsert(metric: string, labels: readonly string[], nowMs: number | null): number {
     const key = `${metric}\0${labels.join('\0')}`;
     const cached = idByKey.get(key);
     if (cached !== undefined) return cached;
@@ -59,10 +69,13 @@ export function openSeriesTable(database: DatabaseSync): SeriesTable {
         removeCells.run(id);
         removeSeries.run(id);
       }
-      idByKey.clear();
+      forgetRows();
     },
-    forgetRows() {
-      idByKey.clear();
-    },
+    forgetRows,
   };
+
+  function forgetRows(): void {
+    idByKey.clear();
+    lastByLabels = new WeakMap();
+  }
 }
