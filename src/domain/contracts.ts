@@ -159,6 +159,11 @@ export interface Store
     Copying,
     Omit<Forgetting, 'forgetRuns'>,
     AsyncDisposable {
+  /**
+   * Rejects with `store_damaged` once a call has found the store damaged; every later call rejects with the
+   * same. Never resolves.
+   */
+  readonly damaged: Promise<never>;
   /** As `Forgetting.forgetRuns`; `count` gets what is forgotten. */
   forgetRuns(step: ForgettingStep, count: Count<Forgotten>): Promise<Forgotten>;
   /** Deletes series with all their cells, those that jobs handed in too. */

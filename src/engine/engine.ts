@@ -83,7 +83,7 @@ export async function startEngine(
       const { labelPatterns } = config.rules.values.metrics;
       return { ...(await store.listJobs({ ...query, labelPatterns }, nowMs)), asOfMs, nowMs };
     },
-    done: Promise.race([parts.damaged, Promise.all([collector.done, config.done]).then(() => undefined)]),
+    done: Promise.race([store.damaged, Promise.all([collector.done, config.done]).then(() => undefined)]),
     close: () => teardown.run(),
   };
 }

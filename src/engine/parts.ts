@@ -10,7 +10,6 @@ import type { Teardown } from '../timing/teardown.ts';
 import { ActiveConfig } from './active-config.ts';
 import { CleanShutdown } from './clean-shutdown.ts';
 import { ENGINE_ZEROS } from './closed-sets.ts';
-import { guardStore } from './guard-store.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { Ledger } from './ledger.ts';
 import type { EngineValues } from './rules.ts';
@@ -34,8 +33,6 @@ export interface EngineOptions extends EngineValues {
 export interface EngineParts {
   readonly store: Store;
   readonly ledger: Ledger;
-  /** As `GuardedStore.damaged`. */
-  readonly damaged: Promise<never>;
   readonly config: ActiveConfig;
   readonly processMetrics: ProcessMetrics;
   readonly buffer: IncrementBuffer;
@@ -53,7 +50,7 @@ export interface EngineParts {
 export async function openParts(options: EngineOptions, teardown: Teardown): Promise<EngineParts> {
   const { clock } = options;
   const { workingSetBytes, storeBytes } = options.memory;
-  const { store, damaged } = guardStore(await openSqliteStore({ url: options.storageUrl, clock }));
+  const store = await openSqliteStore({ url: options.storageUrl, clock });
   teardown.add('store', () => store[Symbol.asyncDispose]());
   const shutdown = new CleanShutdown(store);
   teardown.add('clean shutdown', () => shutdown.noteEnd());
@@ -102,7 +99,6 @@ export async function openParts(options: EngineOptions, teardown: Teardown): Pro
   return {
     store,
     ledger,
-    damaged,
     config,
     processMetrics,
     buffer,

@@ -40,22 +40,6 @@ function damaged(message: string, cause: unknown): AntError {
   return new AntError('store_damaged', message, { cause, hint: DAMAGE_HINT });
 }
 
-/** The same methods, whose rejections are what `storeError` makes of them. */
-export function withStoreErrors<T extends object>(methods: T): T {
-  const guarded = Object.entries(methods).map(([name, method]) => [name, withStoreError(method)]);
-  return Object.fromEntries(guarded) as T;
-}
-
-function withStoreError(method: (...values: unknown[]) => Promise<unknown>) {
-  return async (...values: unknown[]): Promise<unknown> => {
-    try {
-      return await method(...values);
-    } catch (error) {
-      throw storeError(error);
-    }
-  };
-}
-
 /** SQLite's primary result code, or null for an error that is not SQLite's. */
 export function resultCodeOf(error: unknown): number | null {
   const code = error instanceof Error && 'errcode' in error ? error.errcode : null;

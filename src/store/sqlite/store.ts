@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Clock, Store } from '../../domain/contracts.ts';
 import type { AcceptOutcome } from '../../domain/delivery.ts';
 import type { Changes, KnownStates, Processed, Source, StateKeys } from '../../domain/transaction.ts';
+import { guardMethods } from '../guard.ts';
 import { openCopying } from './copy.ts';
 import { openDatabase, pathOf, transact } from './database.ts';
 import { openDeliveryTables } from './deliveries.ts';
@@ -14,7 +15,7 @@ import { FORGOTTEN_BEFORE, openRecoveryTables } from './recovery.ts';
 import { openRunTable } from './runs.ts';
 import { openSeriesTable } from './series.ts';
 import { openSinkPlaces } from './sink-places.ts';
-import { withStoreErrors } from './store-error.ts';
+import { storeError } from './store-error.ts';
 import { openUpkeep } from './upkeep.ts';
 import { openWorkflowTable } from './workflows.ts';
 import { openWrite } from './write.ts';
@@ -38,7 +39,7 @@ export async function openSqliteStore({ url, clock }: SqliteStoreOptions): Promi
   const copying = openCopying(database, pathOf(url));
   const write = openWrite(database, tables);
 
-  const methods: Omit<Store, typeof Symbol.asyncDispose> = {
+  const methods: Omit<Store, 'damaged' | typeof Symbol.asyncDispose> = {
     ...openReader(database, tables),
     ...openUpkeep(database, { ...tables, write, clock }),
     ...openSinkPlaces({ ...tables, write, clock }),
@@ -63,8 +64,10 @@ export async function openSqliteStore({ url, clock }: SqliteStoreOptions): Promi
       transact(database, 'normal', () => recovery.writeNote(name, text));
     },
   };
+  const guarded = guardMethods(methods, storeError);
   return {
-    ...withStoreErrors(methods),
+    ...guarded.methods,
+    damaged: guarded.damaged,
     async [Symbol.asyncDispose]() {
       await copying.close();
       if (database.isOpen) database.close();

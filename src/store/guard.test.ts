@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AntError } from '../domain/errors.ts';
+import { guardMethods } from './guard.ts';
+
+const DAMAGE = new AntError('store_damaged', 'a page can not be read');
+
+function methodsOf(error: Error) {
+  const calls: string[] = [];
+  const methods = {
+    async forgetSeen() {
+      calls.push('forgetSeen');
+      throw error;
+    },
+    async usedBytes() {
+      calls.push('usedBytes');
+      return 5;
+    },
+  };
+  return { calls, ...guardMethods(methods, (cause) => cause) };
+}
+
+test('once any caller finds the store damaged, it is neither read nor written', async () => {
+  const { methods, damaged, calls } = methodsOf(DAMAGE);
+  assert.equal(await methods.usedBytes(), 5);
+  await assert.rejects(methods.forgetSeen(), DAMAGE);
+  await assert.rejects(damaged, DAMAGE);
+  await assert.rejects(methods.usedBytes(), DAMAGE);
+  assert.deepEqual(calls, ['usedBytes', 'forgetSeen']);
+});
+
+test('transient trouble and bugs change nothing', async () => {
+  for (const error of [new AntError('store_unavailable', 'disk full'), new TypeError('a bug')]) {
+    const { methods, damaged } = methodsOf(error);
+    let isDamaged = false;
+    damaged.catch(() => {
+      isDamaged = true;
+    });
+    await assert.rejects(methods.forgetSeen(), error);
+    assert.equal(await methods.usedBytes(), 5);
+    assert.equal(isDamaged, false);
+  }
+});
