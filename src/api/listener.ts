@@ -123,7 +123,7 @@ function addRoutes(app: FastifyInstance, options: ApiListenerOptions, access: Ac
     page.get('/', (_, reply) => reply.type('text/html; charset=utf-8').send(landingPage(version)));
   });
   app.register(async (push) => {
-    addJobPushRoute(push, { ...options, ...options.jobs, inbox: engine }, access);
+    addJobPushRoute(push, { ...options, ...options.jobs, engine }, access);
   });
   app.register(async (metrics) => {
     metrics.addHook('onRequest', access.guard('metrics'));

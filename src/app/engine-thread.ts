@@ -37,6 +37,7 @@ const METHODS: MethodNames<CallableEngine> = {
   explainRun: true,
   listJobs: true,
   lingering: true,
+  uncountable: true,
   proveDurable: true,
   copy: true,
   replayParked: true,

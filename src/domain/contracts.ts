@@ -244,6 +244,11 @@ export interface Engine extends Inbox, Parking, RecoveryNotes, Copying {
   listJobs(query: JobQuery): Promise<DatedJobPage>;
   /** As `StateReader.lingering`. */
   lingering(query: LingeringQuery): Promise<Unfinished[]>;
+  /**
+   * The positions of those numbers of a push that can't be counted: their counters have come to 2^53, where adding no longer is
+   * exact.
+   */
+  uncountable(push: Delivery): Promise<readonly number[]>;
   /** As `Store.proveDurable`. */
   proveDurable(): Promise<void>;
 }

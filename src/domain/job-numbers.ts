@@ -74,6 +74,20 @@ export function joinedNumbers(before: JobNumber | undefined, number: JobNumber):
   return { ...before, value: before.value + number.value, atMs: Math.max(before.atMs, number.atMs) };
 }
 
+/** Up to here every whole number is exact; beyond, adding 1 to a sum may change nothing. */
+export const MAX_COUNTER = 2 ** 53;
+
+/**
+ * Whether adding `number` to its counter is exact enough to be seen. Always true for gauges, and for a counter that is
+ * given 0.
+ */
+export function isCountable(before: JobNumber | undefined, number: JobNumber): boolean {
+  if (!isJobCounter(number.metric) || number.value === 0) return true;
+  const sum = before?.value ?? 0;
+  // The sum itself is rounded, and may look as if it was not too large.
+  return number.value <= MAX_COUNTER - sum && sum + number.value !== sum;
+}
+
 /** Names and values alternately, as pairs. */
 export function pairsOf(labels: readonly string[]): LabelPair[] {
   return Array.from({ length: labels.length / 2 }, (_, index) => [

@@ -79,7 +79,7 @@ export const SELF = {
     'ant_watcher_job_numbers_dropped_total',
     'counter',
     [],
-    'Numbers from jobs that were dropped because 200 metric names are in use already.',
+    'Numbers from jobs that were dropped because 200 metric names are in use already, or because pushes at the same moment took a counter to 2^53.',
   ),
   tlsExpiry: metric(
     'ant_watcher_tls_certificate_expiry_timestamp_seconds',

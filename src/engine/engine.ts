@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Copying, Engine, ExpositionFormat, RecoveryNotes, Store } from '../domain/contracts.ts';
+import { readNumbers } from '../domain/job-numbers.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import { collectGarbage } from '../memory/process-memory.ts';
 import { renderExposition } from '../metrics/exposition.ts';
@@ -83,6 +84,7 @@ export async function startEngine(
       const { labelPatterns } = config.rules.values.metrics;
       return { ...(await store.listJobs({ ...query, labelPatterns }, nowMs)), asOfMs, nowMs };
     },
+    uncountable: async (push) => config.rules.jobNumbers.uncountable(readNumbers(push).numbers),
     done: Promise.race([store.damaged, Promise.all([collector.done, config.done]).then(() => undefined)]),
     close: () => teardown.run(),
   };

@@ -55,6 +55,34 @@ test('one batch may contain a series several times', () => {
   );
 });
 
+test('a counter takes nothing that it could not show, and everything else', () => {
+  const { numbers, tell, shown } = open();
+  tell(number('job_a_total', 2 ** 53 - 2), number('job_b_total', 2 ** 52), number('job_g', 2 ** 53));
+  const last = number('job_a_total', 2);
+  const more = [
+    number('job_a_total', 3),
+    last,
+    number('job_a_total', 1),
+    number('job_a_total', 0),
+    number('job_b_total', 0.125),
+    number('job_g', 2 ** 53 + 2),
+    number('job_c_total', 5e-324),
+  ];
+  assert.deepEqual(numbers.uncountable(more), [0, 2, 4]);
+  const { numbers: taken, increments } = tell(...more);
+  assert.deepEqual(
+    increments.map(({ metric, delta }) => [metric, delta]),
+    Array(3).fill(['ant_watcher_job_numbers_dropped_total', 1]),
+  );
+  assert.deepEqual(numbers.uncountable(taken.slice(0, 1)), [0], 'nothing more fits');
+  assert.deepEqual(shown(), [
+    `job_a_total${UNIT} 9007199254740992`,
+    `job_b_total${UNIT} 4503599627370496`,
+    `job_c_total${UNIT} 5e-324`,
+    `job_g${UNIT} 9007199254740994`,
+  ]);
+});
+
 test('any order and any division into batches give the same values', () => {
   const one = fc.record({
     metric: fc.constantFrom('job_a_total', 'job_b', 'job_c'),

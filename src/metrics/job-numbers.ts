@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/contracts.ts';
 import type { EventSample } from '../domain/event-sample.ts';
 import type { JobNumber } from '../domain/job-number.ts';
-import { isJobCounter, joinedNumbers, pairsOf } from '../domain/job-numbers.ts';
+import { isCountable, isJobCounter, joinedNumbers, pairsOf } from '../domain/job-numbers.ts';
 import { OTHER_LABEL } from '../domain/label-policy.ts';
 import { labelText } from '../domain/label-text.ts';
 import { countOf, type Increment } from '../domain/metric.ts';
@@ -52,14 +52,25 @@ export class JobNumbers {
     return this.#size;
   }
 
+  /** The positions of those numbers that `admit` would drop because their counters are full. */
+  uncountable(reported: readonly JobNumber[]): number[] {
+    const draft = this.#draft();
+    return reported.flatMap((number, index) => {
+      const fits = draft.fits(number);
+      if (fits) draft.add(number);
+      return fits ? [] : [index];
+    });
+  }
+
   /** What these numbers do to the series; nothing changes until `apply`. */
   admit(reported: readonly JobNumber[]): Admitted {
-    const draft = new Draft((number) => this.#find(number), this.#options.maxSeries - this.#size);
+    const draft = this.#draft();
     const names = new Set(this.#families.keys());
     const increments: Increment[] = [];
     const samples: EventSample[] = [];
     for (const number of reported) {
-      if (!names.has(number.metric) && names.size >= MAX_METRICS) {
+      const isNameTooMany = !names.has(number.metric) && names.size >= MAX_METRICS;
+      if (isNameTooMany || !draft.fits(number)) {
         increments.push(countOf(SELF.jobNumbersDropped, []));
         continue;
       }
@@ -122,6 +133,10 @@ export class JobNumbers {
     });
   }
 
+  #draft(): Draft {
+    return new Draft((number) => this.#find(number), this.#options.maxSeries - this.#size);
+  }
+
   #find({ metric, labels }: JobNumber): JobNumber | undefined {
     return this.#families.get(metric)?.get(keyOf({ labels }));
   }
@@ -142,21 +157,38 @@ class Draft {
     return [...this.#changed.values()];
   }
 
+  /** Whether the counter has room for it. */
+  fits(reported: JobNumber): boolean {
+    const number = this.#keptAs(reported);
+    const changed = this.#changed.get(draftKeyOf(number));
+    const stored = this.#find(number);
+    if (changed === undefined) return isCountable(stored, number);
+    return isCountable(joinedNumbers(stored, changed), number);
+  }
+
   /** Returns the labels that the number is kept under, and its value; for a counter, the resulting sum. */
   add(reported: JobNumber): JobNumber {
-    const number = this.#has(reported) || this.#room > 0 ? reported : { ...reported, labels: OTHERS };
+    const number = this.#keptAs(reported);
     // The `__other__` series does not count against the limit.
     if (number === reported && !this.#has(reported)) this.#room -= 1;
-    const key = `${number.metric}{${keyOf(number)}`;
+    const key = draftKeyOf(number);
     const changed = joinedNumbers(this.#changed.get(key), number);
     this.#changed.set(key, changed);
     if (!isJobCounter(number.metric)) return number;
     return { ...number, value: joinedNumbers(this.#find(number), changed).value };
   }
 
-  #has(number: JobNumber): boolean {
-    return this.#changed.has(`${number.metric}{${keyOf(number)}`) || this.#find(number) !== undefined;
+  #keptAs(reported: JobNumber): JobNumber {
+    return this.#has(reported) || this.#room > 0 ? reported : { ...reported, labels: OTHERS };
   }
+
+  #has(number: JobNumber): boolean {
+    return this.#changed.has(draftKeyOf(number)) || this.#find(number) !== undefined;
+  }
+}
+
+function draftKeyOf(number: JobNumber): string {
+  return `${number.metric}{${keyOf(number)}`;
 }
 
 function keyOf({ labels }: Pick<JobNumber, 'labels'>): string {

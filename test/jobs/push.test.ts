@@ -164,3 +164,37 @@ test('series made up by jobs are limited together with all others', async () => 
   assert.equal(lines.length, 4);
   assert.equal(lines[0], 'job_tests_total{repository="__other__",workflow="__other__"} 2');
 });
+
+test('a counter goes as far as its sums are exact, and a push beyond that is refused and counted', async () => {
+  await using service = await startService({ token: TOKEN });
+  const most = Array.from({ length: 9 }, (_, index) =>
+    push(service, `&run_id=${index + 1}`, 'bytes_total 1e15'),
+  );
+  assert.deepEqual(await Promise.all(most), Array(9).fill(202));
+  assert.deepEqual(linesOfJobs(await exposed(service)), [
+    'job_bytes_total{repository="octo/hill",workflow="CI"} 9000000000000000',
+  ]);
+  const refused = ['1e15', '7199254740993', '9007199254740993', '1e400', '-1', 'NaN', '+Inf', '0x10'];
+  for (const [index, value] of refused.entries())
+    assert.equal(await push(service, `&run_id=1${index}`, `bytes_total ${value}`), 400, value);
+  assert.equal(await push(service, '&run_id=20', 'bytes_total 7199254740992'), 202);
+  await service.settled();
+  assert.equal(await push(service, '&run_id=20', 'bytes_total 7199254740992'), 200, 'only repeated');
+  assert.equal(await push(service, '&run_id=21', 'bytes_total 1'), 400);
+  assert.equal(
+    await push(service, '&run_id=22', 'tiny 5e-324\nlarge -1e15\nfraction 999999999999999.9'),
+    202,
+  );
+  await service.settled();
+  await service.kill();
+  await service.start();
+  const shown = await exposed(service);
+  assert.deepEqual(linesOfJobs(shown), [
+    'job_bytes_total{repository="octo/hill",workflow="CI"} 9007199254740992',
+    'job_fraction{repository="octo/hill",workflow="CI"} 999999999999999.9',
+    'job_large{repository="octo/hill",workflow="CI"} -1000000000000000',
+    'job_tiny{repository="octo/hill",workflow="CI"} 5e-324',
+  ]);
+  expectNoComplaint(shown);
+  assert.match(shown, /^ant_watcher_job_pushes_total\{outcome="invalid"\} 9$/m);
+});

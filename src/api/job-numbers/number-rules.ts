@@ -79,7 +79,7 @@ export interface NumberAt extends ReportedNumber {
 }
 
 /** Enough to see what is wrong. */
-const MAX_PROBLEMS = 5;
+export const MAX_PROBLEMS = 5;
 
 /** Collects the numbers of a body, and its problems. */
 export function openNumberList(maxNumbers: number) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { ask, openFixture } from '../../../test/fixtures/api-listener.ts';
 import { AUDIENCE, startIssuer, type TokenOptions } from '../../../test/fixtures/oidc-issuer.ts';
+import type { Engine } from '../../domain/contracts.ts';
 import type { Delivery } from '../../domain/delivery.ts';
 import { AntError } from '../../domain/errors.ts';
 import { NUMBERS_EVENT, readNumbers } from '../../domain/job-numbers.ts';
@@ -17,7 +18,17 @@ interface Push {
   readonly body?: string | Uint8Array<ArrayBuffer>;
 }
 
-async function open(context: TestContext, { isShort = false, fails = false, gate = Promise.resolve() } = {}) {
+interface Opening {
+  readonly isShort?: boolean;
+  readonly fails?: boolean;
+  readonly gate?: Promise<void>;
+  readonly engine?: Partial<Engine>;
+}
+
+async function open(
+  context: TestContext,
+  { isShort = false, fails = false, gate = Promise.resolve(), engine = {} }: Opening = {},
+) {
   const issuer = await startIssuer();
   context.after(() => issuer[Symbol.asyncDispose]());
   const accepted: Delivery[] = [];
@@ -38,6 +49,7 @@ async function open(context: TestContext, { isShort = false, fails = false, gate
       isShortOfMemory: () => isShort,
     },
     engine: {
+      ...engine,
       async accept(deliveries) {
         waiting += 1;
         await gate;
@@ -168,6 +180,18 @@ test('an unauthorised push is refused, and guessing is slowed down', async (cont
   assert.equal((await asJob({}, { audience: 'other' })).status, 429);
   assert.equal((await asJob()).status, 202);
   assert.equal(accepted.length, 1);
+});
+
+test('a counter that is full is refused with its name, but not a push that is only repeated', async (context) => {
+  const full = { uncountable: async () => [1] };
+  const { named, accepted, outcomes } = await open(context, { engine: full });
+  const body = 'tests_total 5\nbytes_total 7\n';
+  const { status, code, text } = await named({ body });
+  assert.deepEqual([status, code, accepted.length], [400, 'invalid_numbers', 0]);
+  assert.match(text, /"bytes_total 7 would bring its counter beyond 9007199254740992 \(2\^53\)/);
+  const known = await open(context, { engine: { ...full, unseen: async () => [] } });
+  assert.equal((await known.named({ body })).status, 202);
+  assert.deepEqual(outcomes(), ['invalid']);
 });
 
 test('one token cannot push without limit', async (context) => {

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Clock, Inbox, Meter } from '../../domain/contracts.ts';
-import { numbersDelivery } from '../../domain/job-numbers.ts';
+import type { Clock, Engine, Meter } from '../../domain/contracts.ts';
+import { MAX_COUNTER, numbersDelivery, type ReportedNumber } from '../../domain/job-numbers.ts';
 import { countOf, zerosOf } from '../../domain/metric.ts';
 import { SELF } from '../../domain/own-metrics.ts';
 import { bearerTokenOf } from '../../http/credentials.ts';
@@ -9,7 +9,7 @@ import type { Access, AccessRules } from '../access.ts';
 import { sendError } from '../reply.ts';
 import type { JobRules } from './job-rules.ts';
 import { createTokenCheck, looksLikeJobToken, type TokenJob } from './job-token.ts';
-import type { ParsedNumbers } from './number-rules.ts';
+import { MAX_PROBLEMS, type ParsedNumbers } from './number-rules.ts';
 import { readNumbersJson } from './numbers-json.ts';
 import { readNumbersText } from './numbers-text.ts';
 import { type Pusher, pusherOfQuery, pusherOfToken, readJobQuery } from './pusher.ts';
@@ -21,7 +21,7 @@ export interface JobPushOptions {
   readonly jobRules: () => JobRules;
   readonly bodyLimitBytes: number;
   readonly maxNumbers: number;
-  readonly inbox: Pick<Inbox, 'accept'>;
+  readonly engine: Pick<Engine, 'accept' | 'uncountable' | 'unseen'>;
   /** Whether the process is about to run out of memory. */
   readonly isShortOfMemory: () => boolean;
   readonly meter: Meter;
@@ -145,19 +145,31 @@ async function take(
   request: FastifyRequest,
   reply: FastifyReply,
   pusher: Pusher,
-  { maxNumbers, inbox, clock }: JobPushOptions,
+  { maxNumbers, engine, clock }: JobPushOptions,
 ): Promise<FastifyReply> {
   const body = request.body as Buffer;
   const { 'idempotency-key': key = null } = request.headers;
   if (Array.isArray(key) || (key !== null && !IDEMPOTENCY_KEY.test(key))) return sendError(reply, BAD_KEY);
   const found = read(request.headers['content-type'], body, maxNumbers);
-  if ('problems' in found)
-    return sendError(reply, errorResponse('invalid_numbers', { message: `${found.problems.join('; ')}.` }));
+  if ('problems' in found) return sendError(reply, invalid(found.problems));
+  const { numbers } = found;
   const { repository, workflow } = pusher;
-  const reported = { repository, workflow, numbers: found.numbers };
-  const [outcome] = await inbox.accept([numbersDelivery(reported, pusher.idOf(body, key), clock())]);
+  const push = numbersDelivery({ repository, workflow, numbers }, pusher.idOf(body, key), clock());
+  const full = await engine.uncountable(push);
+  // A push that is repeated has found room before.
+  if (full.length > 0 && (await engine.unseen([push.guid])).length > 0)
+    return sendError(reply, invalid(full.slice(0, MAX_PROBLEMS).map((at) => whyFull(numbers[at]))));
+  const [outcome] = await engine.accept([push]);
   const isNew = outcome === 'accepted';
-  return reply.code(isNew ? 202 : 200).send({ outcome, repository, workflow, numbers: found.numbers.length });
+  return reply.code(isNew ? 202 : 200).send({ outcome, repository, workflow, numbers: numbers.length });
+}
+
+function invalid(problems: readonly string[]): JsonResponse {
+  return errorResponse('invalid_numbers', { message: `${problems.join('; ')}.` });
+}
+
+function whyFull(number: ReportedNumber | undefined): string {
+  return `${number?.name} ${number?.value} would bring its counter beyond ${MAX_COUNTER} (2^53), where sums are no longer exact: use a larger unit, or a new name`;
 }
 
 function read(contentType = '', body: Buffer, maxNumbers: number): ParsedNumbers {
