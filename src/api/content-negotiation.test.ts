@@ -59,7 +59,7 @@ for (const { name, accept, format } of TABLE) {
   });
 }
 
-test('the Content-Type tells format, version, charset and escaping', () => {
+test('the Content-Type names format, version, charset and escaping', () => {
   assert.equal(
     negotiateFormat('*/*').contentType,
     'text/plain; version=0.0.4; charset=utf-8; escaping=underscores',

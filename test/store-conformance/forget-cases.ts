@@ -57,7 +57,7 @@ async function known(store: Store, runIds: readonly number[]): Promise<number[]>
 
 /** What `Store.forgetRuns` promises. */
 export const FORGET_CASES: Readonly<Record<string, StoreCase>> = {
-  async 'forgets all of a run once the last word of it is old, and counts it'(open) {
+  async 'forgets a whole run once its last event is old, and counts it'(open) {
     await using store = await open();
     const recent = { statusAtMs: NOW - DAY_MS };
     await commit(store, {
@@ -95,7 +95,7 @@ export const FORGET_CASES: Readonly<Record<string, StoreCase>> = {
     });
   },
 
-  async 'forgets what is not over only when it never will be'(open) {
+  async 'forgets unfinished work only when it can never finish'(open) {
     await using store = await open();
     const ghost = { statusAtMs: NOW - 70 * DAY_MS, createdAtMs: null, firstSeenAtMs: NOW - 70 * DAY_MS };
     await commit(store, {
@@ -116,7 +116,7 @@ export const FORGET_CASES: Readonly<Record<string, StoreCase>> = {
     assert.deepEqual(await known(store, [1, 2, 3, 4, 5]), []);
   },
 
-  async 'changes nothing in the state of a workflow: its failures outlive their runs'(open) {
+  async 'keeps the state of a workflow: its failures outlive their runs'(open) {
     await using store = await open();
     const failed = { branch: 'default', conclusion: 'failure' };
     const at = (days: number) => ({ updatedAtMs: NOW - days * DAY_MS, statusAtMs: NOW - days * DAY_MS });
@@ -144,7 +144,7 @@ export const FORGET_CASES: Readonly<Record<string, StoreCase>> = {
     assert.deepEqual(await readings(), before);
   },
 
-  async 'remembers before which moment things were forgotten, once any were, and never an earlier one'(open) {
+  async 'remembers the time before which anything was forgotten, and never an earlier one'(open) {
     await using store = await open();
     const limit = async () => (await load(store, { jobs: [], runs: [] })).forgottenBeforeMs;
     await store.forgetRuns(STEP, forgottenCounts);
@@ -160,7 +160,7 @@ export const FORGET_CASES: Readonly<Record<string, StoreCase>> = {
     assert.equal(await limit(), NOW, 'all that is known');
   },
 
-  async 'goes over all runs in small steps, and what is gone makes room'(open) {
+  async 'goes over all runs in small steps, and frees the room of deleted ones'(open) {
     await using store = await open();
     const ids = Array.from({ length: 500 }, (_, index) => index + 1);
     const empty = await store.usedBytes();

@@ -8,7 +8,7 @@ const WORKFLOW = 'o/r|CI "quoted" \u{1F41C}';
 
 /** What the stores promise of the gauges of what is in flight. */
 export const IN_FLIGHT_CASES: Readonly<Record<string, StoreCase>> = {
-  async 'counts the jobs in flight from the state, ghosts apart'(open) {
+  async 'counts the jobs in flight from the state, and ghosts separately'(open) {
     await using store = await open();
     const old = { createdAtMs: NOW - 40 * DAY };
     const gate = { createdAtMs: NOW - 3 * DAY, waitedAtMs: NOW - 9000, statusAtMs: NOW - 10 };
@@ -69,7 +69,7 @@ export const IN_FLIGHT_CASES: Readonly<Record<string, StoreCase>> = {
     ]);
   },
 
-  async 'has nothing as a ghost that GitHub said within a day to be not over'(open) {
+  async 'does not treat anything as a ghost that GitHub confirmed as unfinished within a day'(open) {
     await using store = await open();
     const old = { createdAtMs: NOW - 3 * DAY };
     const ancient = { status: 'queued', runStartedAtMs: NOW - 40 * DAY } as const;

@@ -42,7 +42,7 @@ async function idsOf(store: Store, query: JobQuery): Promise<number[]> {
 
 /** What the stores promise of lists of jobs. */
 export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
-  async 'lists jobs in flight, those first that have waited for longest, ghosts apart'(open) {
+  async 'lists jobs in flight, longest waiting first, and ghosts separately'(open) {
     await using store = await open();
     const gate = { createdAtMs: NOW - 9 * DAY, waitedAtMs: NOW - 9000, queuedAtMs: NOW - 7000 };
     const jobs = [
@@ -92,7 +92,7 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
     assert.deepEqual(await idsOf(store, { ...ENDED, isDescending: false }), [1, 4]);
   },
 
-  async 'orders by what was counted, what is not known last, and goes on behind any place'(open) {
+  async 'sorts by counted values, unknown ones last, and continues after any cursor'(open) {
     await using store = await open();
     const jobs = Array.from({ length: 40 }, (_, at) =>
       ended(at + 1, {
@@ -129,7 +129,7 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
     }
   },
 
-  async 'looks at many rows in parts, and finds every one of them once'(open) {
+  async 'reads many rows in parts, and finds each of them once'(open) {
     await using store = await open();
     const count = 4500;
     const numbers = Array.from({ length: count }, (_, at) => at + 1);
@@ -164,7 +164,7 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
     }
   },
 
-  async 'filters by what a job is, each with any of its texts'(open) {
+  async 'filters jobs by each property, with any of several values'(open) {
     await using store = await open();
     await commit(store, {
       jobs: [
@@ -213,7 +213,7 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
       assert.deepEqual(await found(filters), ids, JSON.stringify(filters));
   },
 
-  async 'finds jobs by the labels that patterns of a site make, and by those before'(open) {
+  async 'finds jobs by the labels that configured patterns make, and by the original ones'(open) {
     await using store = await open();
     const jobs = ['a', 'b'].map((name, index) =>
       job({

@@ -10,7 +10,7 @@ function number(value: number, suite = 'a "b"\n\u{1F41C}'): JobNumber {
 
 /** What is promised of the numbers of jobs. */
 export const JOB_NUMBER_CASES: Readonly<Record<string, StoreCase>> = {
-  async 'holds the latest of what jobs handed in, exactly, over restarts too'(open) {
+  async 'keeps the latest values that jobs pushed, exactly, across restarts'(open) {
     await using first = await open();
     await commit(first, { numbers: [number(1), number(0.1 + 0.2, 'c')] });
     await commit(first, { numbers: [number(1e15)] });
@@ -20,7 +20,7 @@ export const JOB_NUMBER_CASES: Readonly<Record<string, StoreCase>> = {
     assert.deepEqual(held, [number(0.1 + 0.2, 'c'), number(1e15)]);
   },
 
-  async 'hands over every stored series at once, those that jobs handed in too'(open) {
+  async 'returns every stored series at once, including those that jobs pushed'(open) {
     await using store = await open();
     const increments = [countOf(DOMAIN.dispatches, ['o/r', 'w'], 3)];
     await commit(store, { increments, numbers: [number(1)] });
@@ -32,7 +32,7 @@ export const JOB_NUMBER_CASES: Readonly<Record<string, StoreCase>> = {
     );
   },
 
-  async 'adds to counters, and keeps the latest of a gauge, whatever comes in which order'(open) {
+  async 'adds to counters, and keeps the latest value of a gauge, in any order'(open) {
     await using store = await open();
     const tests = (value: number, atMs: number) => ({ ...number(value), metric: 'job_tests_total', atMs });
     await commit(store, { numbers: [tests(5, 1000), { ...number(0.5), atMs: 2000 }] });
@@ -44,7 +44,7 @@ export const JOB_NUMBER_CASES: Readonly<Record<string, StoreCase>> = {
     );
   },
 
-  async 'stores the numbers of a job together with the end of its delivery, or neither'(open) {
+  async "stores a job's numbers together with the end of its delivery, or neither"(open) {
     await using store = await open();
     await accept(store, [delivery('a')]);
     const leased = await store.lease(1, 1000);
@@ -57,7 +57,7 @@ export const JOB_NUMBER_CASES: Readonly<Record<string, StoreCase>> = {
     assert.equal((await store.queueStatus()).pending, 0);
   },
 
-  async 'deletes series that jobs handed in'(open) {
+  async 'deletes series that jobs pushed'(open) {
     await using store = await open();
     await commit(store, { numbers: [number(1, 'a'), number(2, 'b')] });
     await store.deleteSeries([number(1, 'a')]);

@@ -12,7 +12,7 @@ const QUERY = {
 
 /** What the stores promise of what may be over, and of what GitHub no longer knows. */
 export const LINGERING_CASES: Readonly<Record<string, StoreCase>> = {
-  async 'tells what lingers in its status, the oldest first'(open) {
+  async 'lists what lingers in its status, oldest first'(open) {
     await using store = await open();
     await commit(store, {
       jobs: [
@@ -55,7 +55,7 @@ export const LINGERING_CASES: Readonly<Record<string, StoreCase>> = {
     );
   },
 
-  async 'has what GitHub no longer knows as stale, until something is heard of it'(open) {
+  async 'treats what GitHub no longer knows as stale, until another event arrives'(open) {
     await using store = await open();
     const old = { statusAtMs: NOW - 5000, createdAtMs: NOW - 5000 };
     await commit(store, {

@@ -54,7 +54,7 @@ async function counted(store: Store): Promise<Record<string, number>> {
 
 /** What `Outbox` promises. */
 export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
-  async 'keeps samples in order, just as they are, until they are settled, over restarts too'(open) {
+  async 'keeps samples in order and unchanged until they are settled, across restarts'(open) {
     await using first = await open();
     await first.openOutbox(['a']);
     await put(first, 1, 3);
@@ -99,7 +99,7 @@ export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
     assert.equal((await store.outboxStatus()).find(({ sink }) => sink === 'fast')?.oldestMs, null);
   },
 
-  async 'begins with what comes for a new sink, and forgets what waits for one that is gone'(open) {
+  async 'gives a new sink the samples from then on, and forgets those waiting for a removed one'(open) {
     await using store = await open();
     await store.openOutbox(['old']);
     await put(store, 1, 3);
@@ -127,7 +127,7 @@ export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
     assert.deepEqual(await store.deadSamples(9), []);
   },
 
-  async 'keeps what a receiver refused, with the reason, the latest first'(open) {
+  async 'keeps samples that a receiver refused, with the reason, latest first'(open) {
     await using store = await open();
     await store.openOutbox(['a']);
     await put(store, 1, 2);
@@ -143,7 +143,9 @@ export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
     assert.deepEqual(await counted(store), { 'a rejected': 2 });
   },
 
-  async 'gives up the oldest when they are too old or too much, and counts them for whom they waited'(open) {
+  async 'gives up the oldest samples when they are too old or too many, and counts them for each waiting sink'(
+    open,
+  ) {
     let now = NOW;
     await using store = await open(() => now);
     await store.openOutbox(['a', 'b']);

@@ -15,7 +15,7 @@ async function countIn(store: Store, { name }: { readonly name: string }, label:
 
 /** What `Inbox`, `WorkQueue` and `Parking` promise of deliveries. */
 export const QUEUE_CASES: Readonly<Record<string, StoreCase>> = {
-  async 'accepts a delivery once and knows it again, after a restart too'(open) {
+  async 'accepts a delivery once and recognises it afterwards, even after a restart'(open) {
     const twice = [delivery('a'), delivery('b'), delivery('a')];
     await using first = await open();
     assert.deepEqual(await accept(first, twice), ['accepted', 'accepted', 'duplicate']);
@@ -30,7 +30,7 @@ export const QUEUE_CASES: Readonly<Record<string, StoreCase>> = {
     ]);
   },
 
-  async 'takes ids that are UUIDs and ids that are not for what they are'(open) {
+  async 'keeps apart ids that are UUIDs and ids that are not'(open) {
     await using store = await open();
     const ids = [
       '4854ec10-8e69-11ef-8dcb-f963cd3ecfcc',
@@ -57,7 +57,7 @@ export const QUEUE_CASES: Readonly<Record<string, StoreCase>> = {
     );
   },
 
-  async 'hands out what was accepted, oldest first, to one taker at a time'(open) {
+  async 'leases accepted deliveries, oldest first, to one taker at a time'(open) {
     let now = NOW;
     await using store = await open(() => now);
     await accept(
@@ -86,7 +86,7 @@ export const QUEUE_CASES: Readonly<Record<string, StoreCase>> = {
     );
   },
 
-  async 'hands out again after a restart what was leased and not committed'(open) {
+  async 'leases again after a restart what was leased and not committed'(open) {
     await using first = await open();
     await accept(first, [delivery('a'), delivery('b')]);
     const leased = await first.lease(9, 60_000);
@@ -99,7 +99,7 @@ export const QUEUE_CASES: Readonly<Record<string, StoreCase>> = {
     );
   },
 
-  async 'accepts and processes in one transaction what is new, and none of it waits, after a restart either'(
+  async 'accepts and processes new deliveries in one transaction, and none of them waits, even after a restart'(
     open,
   ) {
     await using first = await open();
@@ -125,7 +125,7 @@ export const QUEUE_CASES: Readonly<Record<string, StoreCase>> = {
     assert.equal(await countIn(second, SELF.deliveries, 'accepted'), 3);
   },
 
-  async 'keeps nothing of deliveries whose processing throws, so that they are new again'(open) {
+  async 'keeps nothing of deliveries whose processing throws, so that they count as new again'(open) {
     await using store = await open();
     const poison = delivery('poison');
     const source = { arrived: [delivery('a'), poison] };
@@ -141,7 +141,7 @@ export const QUEUE_CASES: Readonly<Record<string, StoreCase>> = {
     assert.equal((await store.queueStatus()).pending, 2);
   },
 
-  async 'keeps failed deliveries until they are due, parks them, and hands them out again on request'(open) {
+  async 'keeps failed deliveries until they are due, parks them, and leases them again on request'(open) {
     let now = NOW;
     await using store = await open(() => now);
     await accept(store, [delivery('a'), delivery('b')]);
@@ -174,7 +174,7 @@ export const QUEUE_CASES: Readonly<Record<string, StoreCase>> = {
     assert.deepEqual(await store.queueStatus(), { pending: 0, retrying: 0, parked: 0, oldestMs: null });
   },
 
-  async 'forgets old delivery ids step by step and no others'(open) {
+  async 'forgets old delivery ids step by step, and no others'(open) {
     let now = NOW - 10_000;
     await using store = await open(() => now);
     const ids = Array.from({ length: 25 }, (_, index) => `id-${index}`);

@@ -7,7 +7,7 @@ const HOUR_MS = 3_600_000;
 
 /** What a store remembers for the recovery of lost webhooks. */
 export const RECOVERY_CASES: Readonly<Record<string, StoreCase>> = {
-  'a mark is that of its name, the latest one, and survives': async (open) => {
+  'the latest mark of each name is kept, across restarts': async (open) => {
     {
       await using store = await open();
       assert.equal(await store.readMark('a'), null);
@@ -19,7 +19,7 @@ export const RECOVERY_CASES: Readonly<Record<string, StoreCase>> = {
     assert.deepEqual([await store.readMark('a'), await store.readMark('b')], [NOW - 1, 2]);
   },
 
-  'a note is that of its name, the latest one, survives, and can be forgotten': async (open) => {
+  'the latest note of each name is kept, across restarts, and can be deleted': async (open) => {
     {
       await using store = await open();
       assert.equal(await store.readNote('a'), null);
@@ -32,7 +32,7 @@ export const RECOVERY_CASES: Readonly<Record<string, StoreCase>> = {
     assert.deepEqual([await store.readNote('a'), await store.readNote('b')], ['second', null]);
   },
 
-  'repositories are known from runs and jobs, by name, with the hour in which they were last seen': async (
+  'repositories are known by name from runs and jobs, with the hour in which they were last seen': async (
     open,
   ) => {
     let nowMs = NOW;
@@ -59,7 +59,7 @@ export const RECOVERY_CASES: Readonly<Record<string, StoreCase>> = {
     );
   },
 
-  'what was not accepted is unseen, in the order asked': async (open) => {
+  'unseen ids are those not accepted, in the order asked': async (open) => {
     await using store = await open();
     const guid = '4854ec10-8e69-11ef-8dcb-f963cd3ecfcc';
     await accept(store, [delivery(guid), delivery('api-job-1-completed')]);
@@ -67,9 +67,7 @@ export const RECOVERY_CASES: Readonly<Record<string, StoreCase>> = {
     assert.deepEqual(await store.unseen(asked), ['z', 'a']);
   },
 
-  'what the API told and was news is counted by its source, in the transaction that accepts it': async (
-    open,
-  ) => {
+  'news from the API is counted by source, in the transaction that accepts it': async (open) => {
     await using store = await open();
     await accept(store, [delivery('w'), delivery('r', { source: 'redelivery' })]);
     await accept(store, [delivery('w', { source: 'redelivery' }), delivery('a', { source: 'api' })]);

@@ -11,7 +11,7 @@ import { accept, cellsOf, commit, delivery, load, NOW, type StoreCase } from './
 
 /** What `WorkQueue` and `StateReader` promise of states and numbers. */
 export const STATE_CASES: Readonly<Record<string, StoreCase>> = {
-  async 'tells what each delivery told of a run and a job, in the order of receipt, over restarts too'(open) {
+  async 'returns what each delivery said of a run and a job, in order of receipt, across restarts'(open) {
     await using first = await open();
     const entry = (number: number, over: Partial<ObservationEntry> = {}): ObservationEntry => ({
       runId: 2 ** 40,
@@ -40,7 +40,7 @@ export const STATE_CASES: Readonly<Record<string, StoreCase>> = {
     assert.deepEqual((await second.explainRun(2 ** 40)).observations, [ofRun, ...ofJob]);
   },
 
-  async 'gives back states as they were written'(open) {
+  async 'returns states as they were written'(open) {
     await using store = await open();
     const sibling = job({
       jobId: 7,
@@ -74,7 +74,7 @@ export const STATE_CASES: Readonly<Record<string, StoreCase>> = {
     assert.equal(renamed.jobs.length, 1, 'a job is found by its id whatever its name is now');
   },
 
-  async 'adds up increments exactly, whatever brings them'(open) {
+  async 'adds up increments exactly, whatever their source'(open) {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(fc.constantFrom('x', 'y', 'a\0b'), fc.integer({ min: 1, max: 2 ** 40 }))),
@@ -97,7 +97,7 @@ export const STATE_CASES: Readonly<Record<string, StoreCase>> = {
     );
   },
 
-  async 'reads the states inside of the transaction that changes them: of two at once the second sees the first'(
+  async 'reads states in the transaction that changes them: of two concurrent ones the second sees the first'(
     open,
   ) {
     await using store = await open();
@@ -113,7 +113,7 @@ export const STATE_CASES: Readonly<Record<string, StoreCase>> = {
     assert.deepEqual([jobs[0]?.flakyCounted, runs[0]?.runNumber], [10, 10]);
   },
 
-  async 'tells the time of the transaction, by which what is new is dated'(open) {
+  async 'returns the time of the transaction, which dates new items'(open) {
     let now = NOW;
     await using store = await open(() => {
       now += 1;
