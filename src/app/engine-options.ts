@@ -1,7 +1,7 @@
 import type { Settings } from '../config/settings.ts';
 import { sinksOf } from '../config/sinks.ts';
 import type { PushOptions } from '../engine/push.ts';
-import type { EngineThreadData } from '../engine/thread-messages.ts';
+import type { EngineThreadData } from '../engine-thread/messages.ts';
 import { networkOf } from '../outbound/network.ts';
 import { checkCertificates } from './certificates.ts';
 

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AntError, isStoreDamage } from '../domain/errors.ts';
+import { type RunningEngine, startEngine } from '../engine/engine.ts';
 import { protectSecrets } from '../logger/known-secrets.ts';
 import { openLogger } from '../logger/open-logger.ts';
 import { reportBug } from '../logger/report-bug.ts';
-import { type RunningEngine, startEngine } from './engine.ts';
-import { serveCalls } from './thread-calls.ts';
-import type { CallableEngine, EngineThreadData, EngineThreadMessage } from './thread-messages.ts';
+import { serveCalls } from './calls.ts';
+import type { CallableEngine, EngineThreadData, EngineThreadMessage } from './messages.ts';
 
 /*
  * The engine's thread: starts the engine with the values it is given and answers calls until it is to close.
- * Only loaded by app/engine-thread.ts. A bug is reported here, and ends the process.
+ * Only loaded by engine-thread.ts. A bug is reported here, and ends the process.
  */
 
-assert(parentPort !== null, 'engine/thread.ts runs as a worker thread only');
+assert(parentPort !== null, 'engine-thread/worker.ts runs as a worker thread only');
 const port = parentPort;
 const { engine: values, log, calls, version, secrets } = workerData as EngineThreadData;
 protectSecrets(secrets);

@@ -2,10 +2,10 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import type { Engine } from '../domain/contracts.ts';
 import { AntError, ReportedBug } from '../domain/errors.ts';
 import type { EngineValues } from '../engine/rules.ts';
-import { connectCalls, type MethodNames } from '../engine/thread-calls.ts';
-import type { CallableEngine, EngineThreadData, EngineThreadMessage } from '../engine/thread-messages.ts';
 import { protectedSecrets } from '../logger/known-secrets.ts';
 import type { LogLevel } from '../logger/open-logger.ts';
+import { connectCalls, type MethodNames } from './calls.ts';
+import type { CallableEngine, EngineThreadData, EngineThreadMessage } from './messages.ts';
 
 export interface EngineThread {
   /** As `ActiveConfig.replace`; the level is that of the engine's own log. */
@@ -58,7 +58,7 @@ export async function startEngineThread(
   data: Omit<EngineThreadData, 'calls' | 'secrets'>,
 ): Promise<EngineThread> {
   const { port1: calls, port2: remoteCalls } = new MessageChannel();
-  const worker = new Worker(new URL('../engine/thread.ts', import.meta.url), {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     workerData: { ...data, calls: remoteCalls, secrets: protectedSecrets() } satisfies EngineThreadData,
     transferList: [remoteCalls],
   });

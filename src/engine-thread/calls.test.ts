@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MessageChannel } from 'node:worker_threads';
 import { AntError } from '../domain/errors.ts';
-import { connectCalls, serveCalls } from './thread-calls.ts';
+import { connectCalls, serveCalls } from './calls.ts';
 
 interface Target {
   double(value: number): Promise<number>;

@@ -1,9 +1,9 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Engine } from '../domain/contracts.ts';
 import type { ErrorCode } from '../domain/error-codes.ts';
+import type { EngineOptions } from '../engine/parts.ts';
+import type { EngineValues } from '../engine/rules.ts';
 import type { LogFormat, LogLevel } from '../logger/open-logger.ts';
-import type { EngineOptions } from './parts.ts';
-import type { EngineValues } from './rules.ts';
 
 /** What the main thread may call. */
 export interface CallableEngine extends Engine {
