@@ -4,15 +4,16 @@ import type { RunReport } from './reference-reports.ts';
 
 /** How the workflows of default branches are doing. */
 export function countWorkflows(numbers: Numbers, runs: readonly RunReport[]): void {
+  const latestOf = (id: number | null) => lastStarted(runs.filter(({ repositoryId }) => repositoryId === id));
   const ends = runs.filter((run) => run.status === 'completed' && run.branch === 'default' && !isHold(run));
   const attempts = grouped(ends, ({ run, attempt }) => `${run}/${attempt}`).map(([end]) => end as RunReport);
   for (const all of grouped(attempts, workflowOf)) {
     const [any] = all as [RunReport];
-    const ofRepository = runs.filter(({ repositoryId }) => repositoryId === any.repositoryId);
-    const { repository } = lastStarted(ofRepository);
-    // The name has gone to another repository since.
-    if (lastStarted(runs.filter((run) => run.repository === repository)).repositoryId !== any.repositoryId)
-      continue;
+    const { repository } = latestOf(any.repositoryId);
+    // Of all repositories with this name, it belongs to the one that ran last.
+    const latest = new Set(runs.map(({ repositoryId }) => latestOf(repositoryId)));
+    const owner = lastStarted([...latest].filter((run) => run.repository === repository));
+    if (owner.repositoryId !== any.repositoryId) continue;
     const { workflow } = lastStarted(runs.filter((run) => workflowOf(run) === workflowOf(any)));
     const labels = { repository, workflow, file: any.file ?? 'unknown' };
     const endsMs = (list: readonly RunReport[]) => list.map(({ updatedMs }) => updatedMs ?? 0);

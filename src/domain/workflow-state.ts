@@ -95,8 +95,8 @@ export function isSinceSuccess({ endMs }: WorkflowFailure, { lastSuccessMs }: Wo
 }
 
 /**
- * The gauges of all these workflows. One whose repository's name now belongs to another repository is left
- * out.
+ * The gauges of all these workflows. Of repositories whose latest names are equal, only the one that ran last
+ * still has that name: the workflows of the others are left out.
  */
 export function workflowReadings(states: readonly CountedWorkflow[]): GaugeReading[] {
   const byRepository = latestBy(states, ({ repositoryKey }) => repositoryKey);
