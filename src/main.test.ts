@@ -10,7 +10,7 @@ import { openTemporaryFolder } from '../test/temporary-folder.ts';
 
 const ENV = { ANT_WATCHER_WEBHOOK_SECRET: 'hunter2-hunter2-hunter2' };
 
-/** The end of a `startApp`: addresses, a promise `failed`, and `close`. */
+/** The end of a `startApp` function: addresses, a promise `failed`, and `close`. */
 function appOf({ before = '', failed = 'new Promise(() => {})', close = '' }): string {
   return `${before}
     const alive = setInterval(() => {}, 1000);

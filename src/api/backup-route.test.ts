@@ -8,10 +8,10 @@ import { openTemporaryFolder } from '../../test/temporary-folder.ts';
 import { AntError } from '../domain/errors.ts';
 
 const POST = { method: 'POST', headers: { 'Content-Type': 'application/json' } };
-/** More than what a connection holds by itself. */
+/** More than a connection buffers by itself. */
 const LARGE_BYTES = 24 * 1024 ** 2;
 
-/** An API whose engine hands out a file of that size at each call. */
+/** An API whose engine returns a file of that size on each call. */
 async function open(
   context: TestContext,
   bytes: number,
@@ -40,7 +40,7 @@ async function open(
   return { ...fixture, copies, state, backup };
 }
 
-/** Asks for a backup and reads nothing of it. */
+/** Requests a backup and reads nothing of it. */
 function askAndWait(port: number): Socket {
   const socket = connect(port, '127.0.0.1').on('error', () => {});
   socket.write(
@@ -107,7 +107,7 @@ test('a client that does not read is cut off, and its file is deleted', async (t
   await until(() => logged('warn').length > 0);
   assert.deepEqual(logged('warn'), ['Backup aborted']);
   assert.equal(existsSync(copies[0] ?? ''), false);
-  // Its headers are enough: whether all of it is taken in that time depends on the machine.
+  // Its headers are enough: whether the whole body is sent in that time depends on the machine.
   const next = await fetch(`${url}/api/v1/backup`, POST);
   assert.equal(next.status, 200);
   await next.body?.cancel();

@@ -87,7 +87,7 @@ test('every answer has the security headers, and none allows another site', asyn
   assert.match(await text(socket), /Content-Security-Policy: default-src 'none'/);
 });
 
-/** What is answered to a request that names that host, whoever it is sent to. */
+/** The answer to a request with that Host header, wherever it is sent. */
 async function askAs(host: string, port: number, { method = 'GET', path = '/', body = '' }): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   const headers = `Host: ${host}\r\nConnection: close\r\nContent-Type: application/json`;
@@ -169,7 +169,7 @@ test('a thousand connections may be open, and the next one is closed at once', a
   context.after(() => {
     for (const socket of sockets) socket.destroy();
   });
-  // One after the other: a system keeps only so many connections that wait to be taken, and makes the others
+  // One after the other: a system queues only so many pending connections, and makes the others
   // wait for seconds.
   while (sockets.length < 1000) {
     const socket = connect(port, '127.0.0.1');

@@ -14,7 +14,7 @@ function newKey(): string {
   return privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
 }
 
-/** With receivers and a login, so that what belongs to them has a meaning. */
+/** With receivers and a login, so that their settings have an effect. */
 const BASE = {
   ANT_WATCHER_WEBHOOK_SECRET: 'secret-one',
   ANT_WATCHER_PUSH_URL: 'http://127.0.0.1:9',
@@ -31,7 +31,7 @@ const REPLACED = [
   'push',
   'ttlMs',
 ] as const satisfies (keyof EngineValues)[];
-/** Where the example of the kind is no other value, or says nothing here. */
+/** For settings whose example equals the default, or has no effect here. */
 const OTHERS: Readonly<Record<string, string>> = {
   'webhook.secret': 'secret-two',
   'api.tokens': 'token-one',
@@ -58,7 +58,7 @@ function settingsOf(env: Readonly<Record<string, string>>): Settings {
   return loaded.settings;
 }
 
-/** Everything that the parts are told of these settings, as text; or the problem that one of them has. */
+/** Everything that the parts receive from these settings, as text; or the problem that one of them reports. */
 async function toldOf(settings: Settings): Promise<string> {
   const told: unknown[] = [];
   const current = { rules: appRules(settingsOf(BASE)) };

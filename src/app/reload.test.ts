@@ -20,7 +20,7 @@ function settingsOf(env: Readonly<Record<string, string>>): Settings {
   return loaded.settings;
 }
 
-/** A reloader whose environment and whose way to apply are the test's. */
+/** A reloader with an environment and an apply function chosen by the test. */
 function openReloader(
   start: Readonly<Record<string, string>> = { ANT_WATCHER_WEBHOOK_SECRET: 'secret-one' },
   logger = SILENT,

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Sleep } from '../timing/sleep.ts';
 import { openSnapshots } from './snapshots.ts';
 
-/** Snapshots that take as long as the test wants, by a clock that it moves. */
+/** Snapshots that take as long as the test wants, on a clock that it controls. */
 function open() {
   const log: string[] = [];
   const waits: { readonly ms: number; readonly end: () => void }[] = [];
@@ -27,7 +27,7 @@ function open() {
     readings: () => [],
     sleep,
   });
-  /** Lets the last wait end, and whatever that brings happen. */
+  /** Lets the last wait end, with everything that follows from it. */
   async function wake(): Promise<void> {
     waits.at(-1)?.end();
     await new Promise(setImmediate);

@@ -21,7 +21,7 @@ function delivery(payload: string, source: DeliverySource = 'webhook'): Delivery
   return { guid: payload, event: 'workflow_dispatch', action: '', source, receivedAtMs: 0, payload };
 }
 
-/** A dispatch of the workflow that the payload names; `bad` can't be read. */
+/** A dispatch of the workflow named in the payload; `bad` can't be read. */
 function observe({ payload: workflow, source }: Delivery): ObservationResult {
   if (workflow === 'bad') throw new TypeError('unreadable');
   return { observation: { kind: 'dispatch', source, observedAtMs: 0, repository: 'o/r', workflow } };
@@ -29,7 +29,7 @@ function observe({ payload: workflow, source }: Delivery): ObservationResult {
 
 const RULES = { observe, measure, sampling: () => [] };
 
-/** A collector on a store that tells which way deliveries went; `write` may refuse what is processed. */
+/** A collector on a store that records which way deliveries took; `write` may refuse the result. */
 function open(context: TestContext, write: (effects: Effects) => void = () => undefined) {
   const atOnce: string[] = [];
   const queued: string[] = [];

@@ -43,14 +43,14 @@ function observe({ payload }: Delivery): ObservationResult {
   };
 }
 
-/** What one transaction wrote, and the ids of the deliveries that it was done with. */
+/** What one transaction wrote, and the ids of the deliveries that it finished. */
 interface Commit extends Changes {
   readonly processed: readonly number[];
 }
 
 const UNKNOWN: KnownStates = { jobs: [], runs: [], forgottenBeforeMs: null };
 
-/** A queue in memory that records what is written and refuses what `refuse` says. */
+/** A queue in memory that records what is written, and rejects writes as `refuse` says. */
 function fakeQueue(
   waiting: LeasedDelivery[],
   refuse: (commit: Commit) => Error | null = () => null,

@@ -5,7 +5,7 @@ import type { Changes } from '../domain/transaction.ts';
 import { NO_CHANGES } from '../domain/transaction.ts';
 import { releaseHolds } from './deferred-counts.ts';
 
-/** What is written when the job that was found as held is by now held until then. */
+/** What is written when a job found as held is by now held until then. */
 async function release(heldUntilMs: number | null): Promise<Changes> {
   let written = NO_CHANGES;
   await releaseHolds({

@@ -55,7 +55,7 @@ test('events of a job and reports of its absence give the same state, in any ord
         const all: Observation[] = [...told, ...vain];
         const shuffled = [...all];
         for (const place of places) shuffled.push(...shuffled.splice(place % all.length, 1));
-        // Only what is known can be asked for in vain.
+        // Only known jobs can be reported as absent.
         const begin = told[first % told.length] as Observation;
         const other = play([begin, ...shuffled.filter((each) => each !== begin)]);
         const plain = play(all);

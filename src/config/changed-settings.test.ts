@@ -12,7 +12,7 @@ function settingsOf(env: Readonly<Record<string, string>>): Settings {
   return loaded.settings;
 }
 
-/** Another value than the default, for each setting that can have one without any other. */
+/** A value other than the default, for each setting that can have one on its own. */
 const EXAMPLES = listSettings().flatMap(({ name, kind, default: byDefault, secret, applies }) => {
   const change = { name, variable: environmentNameOf(name), text: kind.example, applies };
   return secret || kind.example === byDefault || !canStandAlone(change) ? [] : [change];

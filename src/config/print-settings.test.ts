@@ -20,7 +20,7 @@ function fileWith(values: readonly AnyValue[]): string {
   return JSON.stringify(groups);
 }
 
-/** The variables with the secrets among them, as `serve` would get them beside the printed file. */
+/** The variables that hold secrets, as `serve` would get them along with the printed file. */
 function secretsOf(values: readonly AnyValue[]): Record<string, string> {
   const secrets = entriesOf(values).filter(([name]) => SECRETS.has(name));
   return Object.fromEntries(
@@ -28,7 +28,7 @@ function secretsOf(values: readonly AnyValue[]): Record<string, string> {
   );
 }
 
-/** What they need beside them comes first, so that a value of its own goes before it. */
+/** The settings they require come first, so that an explicit value takes precedence. */
 function entriesOf(
   values: readonly AnyValue[],
 ): (readonly [name: string, text: string | readonly string[]])[] {
@@ -43,7 +43,7 @@ function loadFile(text: string, options: Partial<LoadOptions> = {}) {
   return loadSettings({ flags, env: {}, cwd: folder.path, forServing: false, ...options });
 }
 
-/** Neighbours may exclude each other, as two ways to log in do: each test has every eighth setting. */
+/** Neighbouring settings may exclude each other, as two ways to log in do: each test has every eighth setting. */
 const TESTS = 8;
 
 for (let at = 0; at < TESTS; at++) {

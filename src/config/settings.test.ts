@@ -10,7 +10,7 @@ test('the name in the code is the public name plus the unit', () => {
       const snake = key
         .replace(/(Ms|Bytes|Percent)$/, '')
         .replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-      // A secret of which there may be several is a list.
+      // A secret that may have several values is a list.
       const isList = secret && !name.endsWith('s') && Array.isArray(kind.read([]));
       assert.equal(isList ? `${name}s` : name, `${group}.${snake}`);
     }

@@ -46,7 +46,7 @@ for (const [pattern, branches] of Object.entries(OTHER)) {
   });
 }
 
-/** The meaning of a pattern, written as plainly as possible: each star tries every length there is. */
+/** The meaning of a pattern, written as plainly as possible: each star tries every length. */
 function fits(pattern: string, branch: string): boolean {
   if (pattern === '') return branch === '';
   if (!pattern.startsWith('*')) return pattern[0] === branch[0] && fits(pattern.slice(1), branch.slice(1));

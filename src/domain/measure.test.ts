@@ -7,7 +7,7 @@ import type { RunObservation } from './observation.ts';
 
 const PLAIN: MeasureOptions = { durationBucketsMs: [1000, 90_000], stepDurations: false, priceRules: [] };
 
-/** What a fact adds, a line for each cell. */
+/** What a fact adds, one line per cell. */
 function linesOf(fact: Fact, options: Partial<MeasureOptions> = {}): string[] {
   const increments = createMeasure({ ...PLAIN, ...options })(fact);
   return increments.map(({ metric, labels, cell, delta }) =>

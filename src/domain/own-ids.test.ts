@@ -10,7 +10,7 @@ const OWN = {
   headSha: '9ac4452b94ebd18a84cc798e0411210f11d03734',
 };
 
-/** Labels and names of public reports, and what is left of them. */
+/** Labels and names from public reports, and what remains of them. */
 const MADE_FOR_ONE_RUN: readonly (readonly [text: string, left: string])[] = [
   // RunsOn: runs-on/runs-on#386, opf/openproject#19303, runs-on/runs-on#127
   [
@@ -19,7 +19,7 @@ const MADE_FOR_ONE_RUN: readonly (readonly [text: string, left: string])[] = [
   ],
   [`runs-on,runner=2cpu-linux-x64,run-id=${RUN}`, 'runs-on,runner=2cpu-linux-x64,run-id=*'],
   [`2cpu-linux-x64@runs-on::${RUN}`, '2cpu-linux-x64@runs-on::*'],
-  // Cirun: thebrowsercompany/swift-build#199. The date is that of an image.
+  // Cirun: thebrowsercompany/swift-build#199. The date is part of an image name.
   [`cirun-win11-23h2-pro-x64-64-2024-05-17--${RUN}`, 'cirun-win11-23h2-pro-x64-64-2024-05-17--*'],
   // EC2 and GCE: unblocked/ec2-action-builder#22 and #52, related-sciences/gce-github-runner#26
   [`${RUN}`, '*'],
@@ -33,9 +33,9 @@ const MADE_FOR_ONE_RUN: readonly (readonly [text: string, left: string])[] = [
   ],
   // 1ES pools: microsoft/openvmm#3140
   [`self-hosted,1ES.Pool=linux,JobId=build-${RUN}-152-1`, 'self-hosted,1ES.Pool=linux,JobId=build-*'],
-  // A controller's own: alphastorm/omp-session-gateway#120
+  // A custom controller: alphastorm/omp-session-gateway#120
   ['gateway-ci-linux-x64-0b7c9a52-4a6e-4c1f-9a8e-3d2b1c0f9e8d', 'gateway-ci-linux-x64-*'],
-  // Of another run than its own, by the form alone.
+  // The id of another run, recognised only by its form.
   ['parent-35991020774', 'parent-*'],
   [`job-${OWN.jobId}`, 'job-*'],
   [`deploy ${OWN.headSha}`, 'deploy *'],

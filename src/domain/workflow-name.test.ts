@@ -12,8 +12,8 @@ test('a workflow is named by its name, otherwise by its file, otherwise unknown'
 });
 
 /**
- * What payloads tell of GitHub's own workflows: the listed name, the path, and the title that runs and jobs
- * have.
+ * What payloads say about GitHub's own workflows: the listed name, the path, and the title of runs and
+ * jobs.
  */
 const OWN: readonly (readonly [label: string, name: string, file: string, title: string, job: string])[] = [
   [
@@ -60,7 +60,7 @@ const OWN: readonly (readonly [label: string, name: string, file: string, title:
     'Running Copilot Code Review',
     'Agent',
   ],
-  // GitHub has given this one another name in 2026.
+  // GitHub renamed this one in 2026.
   [
     'Copilot cloud agent',
     'Copilot coding agent',
@@ -105,7 +105,7 @@ test('a file has one path, in every form that GitHub writes it', () => {
   }
   assert.equal(workflowFile('dynamic/pages/pages-build-deployment'), 'dynamic/pages/pages-build-deployment');
   assert.equal(workflowFile('other/place/ci.yaml'), 'other/place/ci.yaml');
-  // So GitHub calls what it could not read.
+  // This is what GitHub calls a file that it could not read.
   for (const text of [null, '', 'BuildFailed', 'Deploy', '4711'])
     assert.equal(workflowFile(text), null, String(text));
 });

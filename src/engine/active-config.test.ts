@@ -59,7 +59,7 @@ function valuesWith({
   return values;
 }
 
-/** An active configuration over a store that notes calls, and is unavailable when the test says so. */
+/** An active configuration over a store that records calls, and is unavailable when the test says so. */
 function openConfig(context: TestContext, values: EngineValues) {
   const opened: string[][] = [];
   const state = { isBroken: false, reads: [] as string[] };

@@ -53,7 +53,7 @@ function options(over: Partial<EngineOptions>): EngineOptions {
   };
 }
 
-/** A completed job in a run of its own, as it was told then. */
+/** A completed job in a run of its own. */
 function completedJob(number: number, receivedAtMs: number): Delivery {
   const time = new Date(receivedAtMs).toISOString();
   const job = {
@@ -87,7 +87,7 @@ async function valuesOf(engine: RunningEngine): Promise<Map<string, number>> {
   return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]));
 }
 
-/** The values once they are so. */
+/** The values once they are as expected. */
 async function valuesWhen(engine: RunningEngine, isSo: (value: (name: string) => number) => boolean) {
   let values = new Map<string, number>();
   for (let tries = 0; tries < 1000; tries += 1) {
@@ -186,7 +186,7 @@ for (const [idleExpiryMs, staysMs, leavesMs] of [
     t.after(() => engine.close());
     await engine.accept([failedRun(nowMs)]);
     await valuesWhen(engine, (value) => value(FAILURES) === 1);
-    // What runs on a schedule is quiet, and not gone.
+    // A scheduled workflow is quiet, not gone.
     nowMs += staysMs;
     await sleep(1500);
     assert.equal((await valuesOf(engine)).get(FAILURES), 1);

@@ -49,7 +49,7 @@ async function open(
   return { ledger, store, registry, jobNumbers, write, time };
 }
 
-/** The sum of a metric's cells: in memory, and as it is stored. */
+/** The sum of a metric's cells: in memory, and as stored. */
 async function sumsOf({ registry, store }: Awaited<ReturnType<typeof open>>, { name }: { name: string }) {
   const family = registry.metrics.find((metric) => metric.name === name) ?? assert.fail(name);
   const inMemory = registry.seriesOf(family).flatMap(({ cells }) => [...cells.values()]);
@@ -59,7 +59,7 @@ async function sumsOf({ registry, store }: Awaited<ReturnType<typeof open>>, { n
   return [sum(inMemory), sum(stored)];
 }
 
-/** All that a scrape would show. */
+/** Everything that a scrape would show. */
 function shownIn({ registry, jobNumbers }: ReturnType<typeof emptySeries>): unknown {
   const counted = registry.metrics.map((metric) => {
     const shown = registry.seriesOf(metric).filter(({ isShown }) => isShown);
@@ -202,7 +202,7 @@ test('an idle series is forgotten in memory and in the store, and starts again f
   const opened = await open(t);
   await opened.write({ increments: [DISPATCH] });
   opened.time.nowMs += 1000;
-  // At once, so that one of them would be between the memory and the store.
+  // Concurrently, so that one of them could come between the memory and the store.
   await Promise.all([opened.ledger.expire(opened.time.nowMs), opened.ledger.add([DISPATCH])]);
   assert.deepEqual(await sumsOf(opened, DOMAIN.dispatches), [1, 1]);
 });

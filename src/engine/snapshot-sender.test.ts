@@ -12,7 +12,7 @@ function receiverThat(snapshot: Receiver['snapshot']): Receiver {
   return { send: async () => ({ kind: 'sent' }), snapshot, close: async () => {} };
 }
 
-/** Answers nothing before it is told to give up. */
+/** Does not answer until it is aborted. */
 const HANGING = receiverThat(
   (_, __, signal) =>
     new Promise<SendOutcome>((resolve) => {

@@ -13,7 +13,7 @@ const RUN = {
 const JOB = { id: 9, run_id: 5, run_attempt: 2, name: 'build', status: 'completed', conclusion: 'success' };
 const REPOSITORY = { full_name: 'o/r', default_branch: 'main' };
 
-/** A history of what a server tells: by the path without its query. */
+/** A history read from a server that answers by path, ignoring the query. */
 async function open(replies: Readonly<Record<string, unknown>>) {
   const server = await startGitHub(({ path }: Arrived): Reply => {
     const body = replies[path.split('?')[0] ?? ''];

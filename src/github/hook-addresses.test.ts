@@ -16,7 +16,7 @@ const GITHUB = '192.30.252.7';
 const NOW = Date.parse('2026-11-25T10:00:00Z');
 
 /**
- * A GitHub of which each test says what it answers, and addresses that are refreshed when the test says so.
+ * A GitHub whose answers each test chooses, and addresses that are refreshed when the test says so.
  */
 async function openFixture(context: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'hook-addresses-'));
@@ -62,7 +62,7 @@ async function openFixture(context: TestContext) {
     open.push(addresses);
     const before = addresses.has(GITHUB);
     await asleep.promise;
-    /** Lets it ask once more; answers for how long it waits then. */
+    /** Lets it request once more; returns how long it waits then. */
     const refresh = async () => {
       asleep = Promise.withResolvers();
       turns.at(-1)?.go();
@@ -90,7 +90,7 @@ test('the ranges of GET /meta are requested at the start, without a credential, 
   assert.deepEqual([addresses.has(GITHUB), addresses.has('203.0.113.9')], [false, true]);
 });
 
-/** Answers that take nothing away: [what, status, body]. */
+/** Answers that remove nothing: [what, status, body]. */
 const FAULTY: readonly [string, number, string][] = [
   ['an error', 500, JSON.stringify({ hooks: ['0.0.0.0/8'] })],
   ['a limit', 403, '{"message":"API rate limit exceeded"}'],

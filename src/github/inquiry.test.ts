@@ -27,7 +27,7 @@ const FORBIDDEN: ApiResult<never> = {
   ...{ kind: 'forbidden', permission: 'Actions', message: 'no', said: '403 no', hint: 'grant it' },
 };
 
-/** Answers by route, and what was asked. */
+/** Answers by route, and a record of the requests. */
 function open(answers: Readonly<Record<string, unknown>>) {
   const asked: [string, GetOptions['params']][] = [];
   async function get(route: string, options: GetOptions): Promise<ApiResult<unknown>> {

@@ -4,7 +4,7 @@ import { ok } from './answers.ts';
 import { openInspection } from './inspection.ts';
 
 /**
- * As GitHub shows it: the secret is stars, or not there at all; whether certificates are looked at is a text
+ * As GitHub shows it: the secret is asterisks, or missing; `insecure_ssl` is a text
  * or a number.
  */
 const CONFIG = {

@@ -7,7 +7,7 @@ import type { JobObservation, ObservationResult, RunObservation } from '../domai
 import { createObserve } from './observe.ts';
 import { actionOf, trimPayload } from './trim-payload.ts';
 
-/** A job's fields and a run's, for tests that know which they asked for. */
+/** The fields of a job and a run, for tests that know which one they get. */
 type AnyObservation = Omit<JobObservation, 'kind'> & Omit<RunObservation, 'kind'>;
 
 const observe = createObserve([]);

@@ -63,7 +63,7 @@ function history(github: GitHub) {
   return openHistory({ github, hasApp: false, clock: () => 7 });
 }
 
-/** By what it does, each reader with the paths that it depends on. */
+/** Each reader by what it does, with the paths that it depends on. */
 const READERS: Readonly<Record<string, readonly [Read, ...string[]]>> = {
   'a list of runs': [(github) => firstOf(history(github).runs('o/r', 'recovery')), RUNS],
   'a run': [(github) => history(github).run('o/r', 5, 'recovery'), `${RUNS}/5`],
@@ -120,7 +120,7 @@ for (const [name, [read, ...paths]] of Object.entries(READERS))
       }
   });
 
-/** An empty array is a list of nothing where a list is expected. */
+/** An empty array is an empty list where a list is expected. */
 function wrongFor(good: unknown): unknown[] {
   const all = [{}, null, 7, { jobs: [{ id: 'x' }] }, { jobs: [{ id: 1 }] }, { workflow_runs: [{ id: 5 }] }];
   return [...all, Array.isArray(good) ? [7] : []];

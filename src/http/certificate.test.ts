@@ -37,7 +37,7 @@ async function openWatched(
     logger,
   });
   context.after(() => certificate.close());
-  /** Has it look at the files, so many times. */
+  /** Makes it check the files so many times. */
   async function look(times = 1): Promise<void> {
     for (let each = 0; each < times; each += 1) {
       const { resolve } = begin;

@@ -36,7 +36,7 @@ const spelled = (address: fc.Arbitrary<string>) =>
     const inBrackets = text.includes(':') ? `[${text}]` : text;
     return form === '[]' ? inBrackets : inBrackets + form;
   });
-/** What an attacker may write himself: anything a header can hold. */
+/** What attackers may write themselves: anything a header can hold. */
 const hearsay = fc.oneof(
   fc.string({ unit: 'binary-ascii', maxLength: 60 }),
   fc.array(fc.oneof(trusted, stranger), { maxLength: 30 }).map((all) => all.join(', ')),

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { readAddress } from './ip-address.ts';
 
-/** How browsers spell it: an independent reading. */
+/** How browsers write it: an independent reading. */
 function expandedByUrl(address: string): number[] {
   const spelled = new URL(`http://[${address}]`).hostname.slice(1, -1);
   const [head = '', tail] = spelled.split('::');

@@ -5,7 +5,7 @@ import { protectedSecrets, protectSecrets } from './known-secrets.ts';
 import { redactSetting, redactText } from './redact.ts';
 import { safeFields, safeText } from './safe-fields.ts';
 
-/** Ordinary characters, those that mean something in a text of some kind, and others. */
+/** Ordinary characters, those with a meaning in some text format, and others. */
 const secrets = fc.oneof(
   fc.string({ minLength: 8, maxLength: 60 }),
   fc.string({ minLength: 8, maxLength: 60, unit: 'binary' }),

@@ -4,7 +4,7 @@ import { recordingLogger } from '../../test/fixtures/logger.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { watchPressure } from './pressure.ts';
 
-/** A process of which the test says what it takes, in percent, and what a relief gives back. */
+/** A process whose use, in percent, and whose release of memory the test chooses. */
 function openProcess() {
   const now = { ms: 0, resident: 50, heap: 0, gives: (resident: number) => resident };
   const { logger, lines } = recordingLogger();
@@ -22,16 +22,16 @@ function openProcess() {
     clock: () => now.ms,
     logger,
   });
-  pressure.close(); // the test looks at its own times
+  pressure.close(); // the test checks at its own times
 
-  /** Looks, and answers whether pressure is high then. */
+  /** Checks once, and returns whether pressure is high then. */
   async function look(passMs = 0): Promise<boolean> {
     now.ms += passMs;
     await pressure.check();
     return pressure.isHigh;
   }
 
-  /** Looks until it is over, which must happen within a minute. */
+  /** Checks until it is over, which must happen within a minute. */
   async function endOfIt(): Promise<void> {
     const endMs = now.ms + 60_000;
     while (now.ms < endMs) if (!(await look(100))) return;

@@ -20,7 +20,7 @@ function watch(over: Partial<ProcessWatchOptions>) {
     logger: SILENT,
     ...over,
   });
-  pressure.close(); // the test looks at its own times
+  pressure.close(); // the test checks at its own times
   return { pressure, told, time };
 }
 
@@ -37,7 +37,7 @@ test('when resident memory is over the limit, both threads release until nothing
   const { pressure, told, time } = watch({ limitBytes: 1 });
   await pressure.check();
   assert.deepEqual([pressure.isHigh, told], [true, [true]]);
-  await nextTurn(); // in which Node.js tells of collections
+  await nextTurn(); // in which Node.js reports collections
   const records = observer.takeRecords() as (PerformanceEntry & { readonly detail: object })[];
   const thorough = {
     kind: NODE_PERFORMANCE_GC_MAJOR,

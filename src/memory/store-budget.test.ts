@@ -15,7 +15,7 @@ interface Run {
   readonly isOpen?: boolean;
 }
 
-/** A store of runs and delivery ids, all of one size, that remembers in which order they went. */
+/** A store of runs and delivery ids, all of one size, that records the order of evictions. */
 function openBudget({
   runs,
   seenMs = [],
@@ -33,7 +33,7 @@ function openBudget({
     run.lastMs < (run.isOpen ? step.unfinishedBeforeMs : step.finishedBeforeMs);
   const budget = new StoreBudget({
     ledger: {
-      // One run at each step, so that the order is seen.
+      // One run per step, so that the order is visible.
       async forgetRuns(step) {
         const run = state.runs.find(({ id }) => id > (step.afterRunId ?? 0));
         if (run === undefined) return { runs: 0, jobs: 0, lastRunId: null };
@@ -73,7 +73,7 @@ function openBudget({
   return { budget, state, gone, errors, evictions };
 }
 
-/** One of each kind, the kind that goes first last. */
+/** One of each kind, the kind to be evicted first at the end. */
 const MIXED: Run[] = [
   { id: 1, lastMs: 9950, isOpen: true },
   { id: 2, lastMs: 9960, isOpen: true },

@@ -20,7 +20,7 @@ function run(runAttempt: number, over: Partial<RunState> = {}): RunState {
 
 type States = Pick<Effects, 'jobs' | 'runs'>;
 
-/** A store in memory that counts how often it is asked. */
+/** A store in memory that counts how often it is read. */
 function openStore() {
   const jobs = new Map<number, JobState>();
   const runs = new Map<string, RunState>();

@@ -82,7 +82,7 @@ test('pauses of the garbage collector are counted by kind, the longest since the
   collectGarbage();
   let readings = metrics.readings();
   let longest = valueRead(readings, SELF.gcPauseMax);
-  // Node.js tells of them a little later.
+  // Node.js reports them a little later.
   for (let turn = 0; turn < 1000 && major(readings, SELF.gcPauses) < 2; turn += 1) {
     await nextTurn();
     readings = metrics.readings();

@@ -136,7 +136,7 @@ test('counting a metric that is not in the catalogue is a bug', () => {
 
 test('series over the limit go to the overflow series, and stay where they were after a restart', () => {
   const { registry } = openRegistry({ maxSeries: 2 });
-  // The series of all others sorts between the two, and is restored before the second.
+  // The overflow series sorts between the two, and is restored before the second.
   const names = ['A', 'z', 'x', 'y'];
   const increments = names.map((name) => countOf(JOBS, [name, 'success']));
   const admitted = registry.admit({ increments, samples: [], groups: [] }, 0);

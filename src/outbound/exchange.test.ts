@@ -14,7 +14,7 @@ const PASSWORD = 'hunter2-hunter2';
 const BASE64 = Buffer.from(`bob:${PASSWORD}`).toString('base64');
 const FAR_MS = 30_000;
 
-/** A proxy that answers CONNECT, and other requests, as it is told to; it keeps what it was asked. */
+/** A proxy with given answers to CONNECT and other requests; it records what it was sent. */
 async function startProxy(answer: (asked: IncomingMessage, socket: Duplex) => void) {
   const asked: string[] = [];
   const take = (request: IncomingMessage, socket: Duplex) => {

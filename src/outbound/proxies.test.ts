@@ -29,7 +29,7 @@ test('this machine is always reached without a proxy', () => {
   assert.ok(!goesDirect('http://localhost.example'));
 });
 
-// What curl and Go take for a match; where they differ, what at least one of them does.
+// What curl and Go treat as a match; where they differ, what at least one of them does.
 const EXCEPTED: readonly (readonly [entry: string, url: string])[] = [
   ['*', 'https://api.github.com'],
   ['corp.example', 'https://corp.example'],

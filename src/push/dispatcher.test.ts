@@ -37,7 +37,7 @@ function openOutbox(count: number) {
   return { outbox: outbox as Outbox, settlements, left: () => count + 1 - next };
 }
 
-/** A receiver that answers as it is told, and remembers what it took. */
+/** A receiver that answers as told, and records what it accepted. */
 function openReceiver(answer: (values: readonly number[], call: number) => SendOutcome) {
   const taken: number[] = [];
   let calls = 0;

@@ -63,7 +63,7 @@ test('a long exposition is sent in parts of at most one MiB, cut at line ends', 
   const texts = parts.map(({ body }) => gunzipSync(body));
   assert.equal(Buffer.concat(texts).toString(), whole);
   assert.ok(parts.length > 3 && texts.every((text) => text.at(-1) === 10));
-  // A line can't be cut.
+  // A line cannot be split.
   const long = texts.filter((text) => text.length > 2 ** 20);
   assert.deepEqual(
     long.map((text) => text.subarray(0, 6).toString()),

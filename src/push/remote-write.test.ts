@@ -11,7 +11,7 @@ interface Series {
   readonly samples: [value: number, atMs: number][];
 }
 
-/** Reads the fields of a message, by number; a varint is a bigint, anything else its bytes. */
+/** Reads the fields of a message by number; a varint is a bigint, anything else its bytes. */
 function* fieldsOf(message: Buffer): Generator<[number, bigint | Buffer]> {
   let at = 0;
   const varint = () => {

@@ -9,7 +9,7 @@ function assertReturns(bytes: Uint8Array): void {
   assert.equal(Buffer.compare(back, bytes), 0);
 }
 
-/** Bytes that tell themselves apart everywhere. */
+/** Bytes without repetitions. */
 function noise(length: number): Uint8Array {
   let state = 1;
   return Uint8Array.from({ length }, () => {
@@ -25,7 +25,7 @@ test('any bytes round-trip, whether they repeat or not', () => {
       return Uint8Array.from({ length: bytes.length * times }, (_, i) => bytes[i % bytes.length] ?? 0);
     }),
   );
-  // Pieces that come again, near and far.
+  // Pieces that are repeated, near and far.
   const pieces = fc
     .tuple(fc.array(piece, { minLength: 1, maxLength: 5 }), fc.array(fc.nat(4), { maxLength: 12 }))
     .map(([some, order]) =>

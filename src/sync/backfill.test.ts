@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000;
 const NOW = 40 * DAY_MS;
 const FAILED: ApiResult<never> = { kind: 'failed', reason: 'the limit', retryAtMs: NOW + 1000 };
 
-/** A run of that day that took no time. */
+/** A run on that day that took no time. */
 function run(runId: number, over: Partial<ListedRun> = {}, day = 20): ListedRun {
   const atMs = day * DAY_MS;
   const times = { createdAtMs: atMs, startedAtMs: atMs, updatedAtMs: atMs, isCompleted: true };

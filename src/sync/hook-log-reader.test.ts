@@ -16,7 +16,7 @@ import { recoverOnce } from './recover-lost.ts';
 import { Report } from './report.ts';
 
 /*
- * Passes over the log of the App's hook that are cut off, and what the next ones make of it.
+ * Passes over the log of the App's hook that are interrupted, and how the next ones continue.
  */
 
 const REFUSED_PLACE = { kind: 'failed', reason: '422 Invalid cursor', retryAtMs: null } as const;
@@ -138,7 +138,7 @@ test('an old cursor does not set back a later mark', async () => {
 /** What happens between two passes, and how many requests of the next one are answered. */
 const STEP = fc.record({
   minutes: fc.integer({ min: 1, max: 300 }),
-  /** Whether each new event came. */
+  /** Whether each new event arrived. */
   events: fc.array(fc.boolean(), { maxLength: 7 }),
   answered: fc.oneof(fc.nat(12), fc.constant(Number.POSITIVE_INFINITY)),
   isPlaceRefused: fc.boolean(),

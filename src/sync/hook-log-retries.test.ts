@@ -15,7 +15,7 @@ import { recoverOnce } from './recover-lost.ts';
 import { Report } from './report.ts';
 
 /*
- * A log tells more than a list, so what stands between us and a log, and fails, is asked for again before
+ * A log knows more than a list, so a failing request on the way to a log is retried before
  * runs are listed.
  */
 

@@ -118,7 +118,7 @@ test('a run in progress is read each time, and returned as unsettled', async () 
   const { unsettled } = await list({ knownUntilMs: NOW });
   assert.deepEqual(github.asked, ['runs o/r', 'jobs 1']);
   assert.deepEqual(unsettled, [open]);
-  // What is known already is not written again.
+  // What is already known is not written again.
   assert.deepEqual(engine.handed, []);
 });
 

@@ -32,7 +32,7 @@ function stage(patterns: readonly RepositoryPattern[] = [{ owner: 'o', name: 'r'
   const shared = { ...surroundings(), meter, clock: () => time.nowMs, intervalMs: INTERVAL_MS };
   const report = new Report(shared);
   const round = createPolling({ ...shared, patterns, history: github.history, engine, report });
-  /** Rounds, each when the last one wants it; answers what the repository was asked in each, and when. */
+  /** Rounds, each when the previous one asks for it; returns the requests of each, and its time. */
   async function rounds(count: number): Promise<[secondsLater: number, asked: readonly string[]][]> {
     const all: [number, readonly string[]][] = [];
     const startedAtMs = time.nowMs;

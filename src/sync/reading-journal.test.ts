@@ -10,7 +10,7 @@ function guids(attempts: readonly DeliveryAttempt[]): string[] {
   return attempts.map(({ guid }) => guid);
 }
 
-/** Begins to read the part, and is never heard of again, as a process that ends. */
+/** Begins to read the part and never finishes, like a process that ends. */
 async function die(engine: ReturnType<typeof fakeEngine>, part: readonly DeliveryAttempt[]): Promise<void> {
   const journal = await openReadingJournal('app', engine);
   const reached = Promise.withResolvers<void>();

@@ -6,7 +6,7 @@ import { type SyncLoop, startSyncLoop } from './sync-loop.ts';
 
 const INTERVAL_MS = 900_000;
 
-/** Recovery whose waits end when the test has looked at so many of them. */
+/** Recovery whose waits end after the test has seen so many of them. */
 function start(
   over: object,
   waits: number,

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { repeat, repeatEvery } from './repeat.ts';
 import type { Sleep } from './sleep.ts';
 
-/** A clock that only sleeping moves; it sleeps so many times, and from then on until the signal is aborted. */
+/** A clock that only sleeping advances; it sleeps so many times, and then until the signal is aborted. */
 function fakeTime(sleeps: number) {
   const waits: number[] = [];
   const over = Promise.withResolvers<void>();

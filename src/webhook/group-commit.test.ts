@@ -9,7 +9,7 @@ function delivery(guid: string, payload = '{}'): Delivery {
   return { guid, event: 'workflow_job', action: 'queued', source: 'webhook', receivedAtMs: 0, payload };
 }
 
-/** Every third delivery is a duplicate: what a delivery is told can be checked by its number. */
+/** Every third delivery is a duplicate: the outcome of a delivery can be checked by its number. */
 function outcomeOf({ guid }: Delivery): AcceptOutcome {
   return Number(guid) % 3 === 0 ? 'duplicate' : 'accepted';
 }

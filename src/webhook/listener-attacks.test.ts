@@ -6,7 +6,7 @@ import { openFixture, openRaw, rawHead, send, sign, until } from '../../test/fix
 import { actionOf, trimPayload } from '../github/trim-payload.ts';
 
 /*
- * What goes beyond HTTP as GitHub speaks it, and payloads that are made to do harm. docs/http-api.md has the
+ * Requests beyond GitHub's use of HTTP, and payloads made to do harm. docs/http-api.md has the
  * same table.
  */
 
@@ -130,7 +130,7 @@ const DEPTH = 100_000;
 const deep = '['.repeat(DEPTH) + ']'.repeat(DEPTH);
 const keys = Array.from({ length: 200_000 }, (_, index) => `"k${index}":0`).join();
 
-/** Payloads of somebody who knows the secret: [what, body, what is kept of it]. */
+/** Payloads from somebody who knows the secret: [what, body, what is kept of it]. */
 const PAYLOADS: readonly [string, string, unknown][] = [
   [
     'nested a hundred thousand times, where nothing is read',

@@ -26,7 +26,7 @@ async function codeOf(port: number, sending: Sending = {}): Promise<string> {
   return `${status} ${JSON.parse(body).error?.code ?? ''}`.trim();
 }
 
-/** The status of each answer on a bare connection. */
+/** The status of each answer on a raw connection. */
 function statusesIn(received: string): number[] {
   return Array.from(received.matchAll(/HTTP\/1\.1 (\d+)/g), ([, status]) => Number(status));
 }

@@ -8,7 +8,7 @@ import type { AcceptOutcome, Delivery } from '../domain/delivery.ts';
 
 const BODY = '{"action":"queued"}';
 
-/** Status, and the code in the body, of the last answer in what came over a bare connection. */
+/** Status, and the code in the body, of the last answer on a raw connection. */
 function answerIn(received: string): { status: number; code: unknown; head: string } {
   const [head = '', body = ''] = received.slice(received.lastIndexOf('HTTP/1.1 ')).split('\r\n\r\n');
   return { status: Number(head.split(' ')[1]), code: JSON.parse(body).error?.code, head };
@@ -123,7 +123,7 @@ test('unsigned floods do not make memory grow', async (context) => {
     for (let i = 0; i < 15; i++) socket.write(chunk);
   }
   await until(() => connections.filter(({ received }) => received().includes(' 503 ')).length >= 30);
-  // Room is for four of the bodies, and the collector sweeps in the background.
+  // There is room for four of the bodies, and the collector sweeps in the background.
   await until(() => bufferedBytes() - beforeBytes < 6 * limitBytes);
   for (const { socket } of connections) socket.destroy();
   assert.ok((counts()['rejections_total{overloaded}'] ?? 0) >= 30);

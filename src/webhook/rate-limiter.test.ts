@@ -22,7 +22,7 @@ function from(network: string, isListed = false) {
   return { network, isListed };
 }
 
-/** How many of `count` requests at once are let in. */
+/** How many of `count` concurrent requests are admitted. */
 function admitted(limiter: RateLimiter, network: string, count: number): number {
   return Array.from({ length: count }, () => limiter.admit(from(network))).filter((wait) => wait === null)
     .length;

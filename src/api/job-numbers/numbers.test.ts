@@ -177,7 +177,7 @@ test('any input is read or refused in a short time', () => {
     '{}'.repeat(100_000),
     `a ${'1 '.repeat(100_000)}`,
     `# TYPE ${' '.repeat(200_000)}`,
-    // Neither is a space or a tab, and both end a line for some.
+    // Neither is a space or a tab, but some programs end a line at either.
     ...['\r', '\u2028'].flatMap((end) => [
       `a{${'} b '.repeat(100_000)}${end}c`,
       `a${' '.repeat(400_000)}b${end}c`,

@@ -12,7 +12,7 @@ import { runBackup } from './backup-command.ts';
 
 const PAGE_BYTES = 4096;
 
-/** A sound database, and a folder to back up into. */
+/** A valid database, and a folder for backups. */
 function filesOf(context: TestContext) {
   const folders = [openTemporaryFolder(), openTemporaryFolder()] as const;
   context.after(() => {
@@ -23,7 +23,7 @@ function filesOf(context: TestContext) {
   return { sound: readFileSync(path), target: folders[1].path };
 }
 
-/** Runs the command against something that answers like this. */
+/** Runs the command against a server that answers like this. */
 async function backUp(context: TestContext, file: string, answer: RequestListener): Promise<number> {
   const server = createServer(answer).listen(0, '127.0.0.1');
   context.after(() => server.close());

@@ -21,7 +21,7 @@ function levels(findings: readonly Finding[]) {
   return findings.map(({ level }) => level);
 }
 
-/** Everything is missing, but for `over`. */
+/** Everything is missing, except for `over`. */
 function inspection(over: Partial<GitHubInspection>): GitHubInspection {
   const missing = async () => MISSING;
   const all = { limit: missing, anyRepository: missing, runs: missing, runners: missing };

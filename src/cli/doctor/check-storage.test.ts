@@ -21,7 +21,7 @@ function rootOf(path: string, table: string): number {
   return Number(row?.['rootpage']);
 }
 
-/** Answers what it was. */
+/** Returns the original content. */
 function changeSchema(path: string, version: number) {
   using database = new DatabaseSync(path);
   const before = database.prepare('PRAGMA user_version').get()?.['user_version'];

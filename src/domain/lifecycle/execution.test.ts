@@ -10,11 +10,11 @@ test('executions reported again under new ids are counted once, in any order and
     job(),
     running(),
     done(),
-    // Of the same name in the same attempt and at the same times, on another runner: an execution of its own.
+    // Same name, attempt and times, but another runner: a separate execution.
     job({ jobId: 2 }),
     running({ jobId: 2, ...secondRunner }),
     done({ jobId: 2, ...secondRunner }),
-    // Both carried over into the second attempt, where a third one runs.
+    // Both carried over into the second attempt, in which a third one runs.
     done({ jobId: 11, runAttempt: 2, createdAtMs: T0 + 100_000 }),
     done({ jobId: 12, runAttempt: 2, ...secondRunner }),
     job({ jobId: 13, runAttempt: 2, createdAtMs: T0 + 100_000 }),
@@ -25,7 +25,7 @@ test('executions reported again under new ids are counted once, in any order and
       startedAtMs: T0 + 101_000,
       completedAtMs: T0 + 102_000,
     }),
-    // Two skipped jobs that nothing tells apart, and both again in the second attempt.
+    // Two identical skipped jobs, both reported again in the second attempt.
     ...[21, 22].map((jobId) =>
       done({ jobId, conclusion: 'skipped', runnerId: null, runnerName: null, steps: [] }),
     ),

@@ -15,7 +15,7 @@ test('a failure and a later success are one flake, in any order, whatever other 
   const later = { startedAtMs: T0 + 200_000, completedAtMs: T0 + 210_000, runnerId: 6, runnerName: 'r6' };
   const story = [
     done(failed),
-    // Carried over, while another job of its name passes; and that one carried over.
+    // Carried over, while another job of its name passes; then that one is carried over.
     done({ ...failed, jobId: 2, runAttempt: 2 }),
     done({ ...later, jobId: 3, runAttempt: 2 }),
     done({ ...later, jobId: 4, runAttempt: 3 }),
@@ -48,7 +48,7 @@ test('a success that began before the failure ended, or in the same attempt, is 
   const failed = done({ conclusion: 'failure' });
   const beside = { startedAtMs: T0 + 9000, runnerId: 6, runnerName: 'r6' };
   const sameAttempt = done({ ...after, jobId: 2, runAttempt: 1 });
-  // Jobs of one name: one fails in both attempts, while another passes and is carried over.
+  // Jobs of the same name: one fails in both attempts, while another passes and is carried over.
   const concurrent = [
     failed,
     done({ ...beside, jobId: 2 }),

@@ -29,7 +29,7 @@ function own(over: Partial<BillableJob> = {}): BillableJob {
   return job({ runsOn: ['self-hosted', 'gpu'], runnerGroup: 'Default', runnerName: 'build-7', ...over });
 }
 
-/** The bill of a job that has a price, or costs nothing. */
+/** The bill of a job with a price, or of a free one. */
 function costOf(billable: BillableJob, rules: readonly PriceRule[]) {
   const bill = billOf(billable, rules);
   if (bill?.sku === null) throw new Error('it has no price');
@@ -138,7 +138,7 @@ test('a runner of unknown price has whole minutes, and no cost', () => {
   const larger = job({ runsOn: ['big-box'], runnerGroup: 'Boxes' });
   assert.deepEqual(billOf(larger, rulesOf('other=linux')), unpriced);
   assert.deepEqual(billOf({ ...larger, isPublicRepository: true }, []), unpriced);
-  // Of a runner group alone, and a label of GitHub's on a runner that is not GitHub's.
+  // With only a runner group, and with one of GitHub's labels on a runner that is not GitHub's.
   assert.deepEqual(billOf(job({ runsOn: [], runnerGroup: 'Boxes' }), []), unpriced);
   assert.deepEqual(billOf(job({ runnerGroup: 'Boxes' }), []), unpriced);
   assert.equal(billOf({ ...larger, durationMs: 35 * 1440 * MINUTE + 1000 }, []), null);

@@ -29,8 +29,8 @@ test('GPU and larger macOS runners have their own prices', () => {
   ]);
 });
 
-// Micro-dollars for a core: before 2026, and since then beside 2,000 for the minute. A slip of the pen falls
-// out of line.
+// Micro-dollars per core: before 2026, and since then in addition to 2,000 per minute. A typo would not
+// fit the formula.
 const PER_CORE: Readonly<Record<string, readonly [number, number]>> = {
   linux_: [4_000, 2_500],
   windows_: [8_000, 5_000],

@@ -16,7 +16,7 @@ test('the usual ways of writing the address become the base URL of the API', () 
     ['http://127.0.0.1:3000', 'http://127.0.0.1:3000/api/v3'],
     ['http://localhost:3000/api/v3', 'http://localhost:3000/api/v3'],
     ['http://[::1]:3000', 'http://[::1]:3000/api/v3'],
-    // Names that only look like those of GitHub.
+    // Names that only look like GitHub's.
     ['https://api.github.com.example.com', 'https://api.github.com.example.com/api/v3'],
     ['https://notgithub.com', 'https://notgithub.com/api/v3'],
     ['https://a.b.ghe.com', 'https://a.b.ghe.com/api/v3'],

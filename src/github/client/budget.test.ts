@@ -22,7 +22,7 @@ function ask(budget: Budget, priority: Priority, nowMs: number, reserve = 0.2): 
   return admit(budget, { resource: 'core', priority, reserve, nowMs });
 }
 
-/** A budget that has heard this. */
+/** A budget after an answer with these values. */
 function heard(remaining: number, limit = 1000, resetMs = NOW + HOUR): Budget {
   return answered(started(NEW_BUDGET, 'core', NOW), 'core', 'core', { limit, remaining, resetMs });
 }
@@ -88,7 +88,7 @@ test('pauses after too many concurrent requests grow while they follow one anoth
   for (let i = 0; i < 8; i++) {
     budget = slowedDown(budget, null, nowMs);
     stops.push((budget.stoppedUntilMs - nowMs) / 60_000);
-    // What was under way by then is refused as well.
+    // Requests under way by then are refused as well.
     budget = slowedDown(budget, null, nowMs);
     nowMs = budget.stoppedUntilMs;
   }
@@ -135,8 +135,8 @@ test('property: at the time given by an admission, the request may be sent', () 
 });
 
 /**
- * Asks without a pause for a whole window, several requests at a time; answers when each went, and what was
- * left then.
+ * Sends requests for a whole window without a pause, several at a time; returns when each was sent, and
+ * what was left then.
  */
 function spendWindow(priority: Priority, limit: number, atOnce: number): { atMs: number; left: number }[] {
   const resetMs = NOW + HOUR;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hintFor } from './denials.ts';
 
-/** As GitHub words its refusals; the names are made up. */
+/** GitHub's wording of refusals; the names are made up. */
 const SAID: readonly (readonly [said: string, hint: RegExp])[] = [
   [
     '403 Although you appear to have the correct authorization credentials, the `octo` organization has an IP allow list enabled, and your IP address is not permitted to access this resource.',

@@ -18,7 +18,7 @@ function of(priority: Priority, repo = 'ants') {
   return { owner: 'octo', priority, params: { repo } };
 }
 
-/** A server that refuses the requests with these numbers, from 0. */
+/** A server that refuses the requests with these numbers, counted from 0. */
 function refusing(
   numbers: readonly number[],
   refusal: Reply,
@@ -59,7 +59,7 @@ test('a secondary limit pauses the credential for as long as GitHub says, otherw
   for (const [headers, waitMs] of [
     [{ 'Retry-After': '7' }, 7000],
     [{}, 60_000],
-    // Used up, without a word of the reset.
+    // Exhausted, without a reset time.
     [{ 'x-ratelimit-remaining': '0' }, 60_000],
   ] as const) {
     const body = 'x-ratelimit-remaining' in headers ? {} : SECONDARY;

@@ -10,7 +10,7 @@ const OF_ANTS = { owner: 'octo', priority: 'reconcile', params: { repo: 'ants' }
 /** Long enough for a loopback connection, short enough to wait for. */
 const SHORT_MS = 300;
 
-/** Answers the replies in turn, the last for ever. */
+/** Sends the replies in turn, and the last one for ever. */
 function inTurn(...replies: readonly [Reply, ...Reply[]]): () => Reply {
   let at = 0;
   return () => replies[Math.min(at++, replies.length - 1)] ?? replies[0];

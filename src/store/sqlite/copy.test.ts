@@ -66,7 +66,7 @@ test('a copy is one file with everything accepted before it, whatever is written
     guids,
     Array.from({ length: guids.length }, (_, number) => `${number}`),
   );
-  // As of one moment between two transactions.
+  // As of one point in time between two transactions.
   assert.equal(guids.length % 500, 0);
   await using restored = await open(copy.path);
   assert.deepEqual(await accept(restored, [delivery('0'), delivery('new')]), ['duplicate', 'accepted']);

@@ -15,7 +15,7 @@ import { openTemporaryFolder } from '../../../test/temporary-folder.ts';
 import { openDatabase } from './database.ts';
 import { inspectDatabase } from './inspect.ts';
 
-/** Everything in the folder, with the bytes of files. */
+/** Everything in the folder, with the bytes of the files. */
 function contentOf(folder: string): Record<string, string> {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
   const read = (name: string) => {
@@ -30,7 +30,7 @@ function makeDatabase(path: string, sql: string): void {
   database.exec(sql);
 }
 
-/** As a process leaves it that is killed. */
+/** As a killed process leaves it. */
 function makeKilled(path: string, sql: string): void {
   makeDatabase(`${path}.living`, 'PRAGMA journal_mode = WAL');
   const living = new DatabaseSync(`${path}.living`);

@@ -19,7 +19,7 @@ function open(url: string, clock = () => NOW): Promise<Store> {
   return openSqliteStore({ url, clock });
 }
 
-/** A run on the default branch that ended at that second. */
+/** A run on the default branch that ended in that second. */
 function ended(runId: number, second: number, over: Partial<RunState> = {}): RunState {
   const endMs = NOW + second * 1000;
   const times = { createdAtMs: endMs - 1000, runStartedAtMs: endMs - 1000, updatedAtMs: endMs };
@@ -34,7 +34,7 @@ async function gaugesOf(store: Store): Promise<string[]> {
     .sort();
 }
 
-/** A database as the version before made it. */
+/** A database as the previous version made it. */
 function makeOld(path: string): void {
   using database = new DatabaseSync(path);
   const before = readdirSync(MIGRATIONS)
@@ -96,12 +96,12 @@ test('a workflow without activity is forgotten, an active one stays', async () =
   const quiet = ended(1, 0, { workflowFile: 'quiet.yml' });
   await commit(store, { runs: [quiet, ended(2, 0)] });
   nowMs += 10 * DAY_MS;
-  // Not on the default branch, and not over.
+  // Not on the default branch, and not completed.
   await commit(store, { runs: [run({ runId: 3, branch: 'other' })] });
   assert.equal(await store.forgetWorkflows(NOW), 0);
   assert.equal(await store.forgetWorkflows(NOW + DAY_MS), 1);
   assert.deepEqual(await gaugesOf(store), ['consecutive_failures o/r CI .github/workflows/ci.yml 1']);
-  // It begins anew: its failures went with it.
+  // It starts over: its failures are gone with it.
   await commit(store, { runs: [ended(4, 0, { workflowFile: 'quiet.yml' })] });
   assert.ok((await gaugesOf(store)).includes('consecutive_failures o/r CI quiet.yml 1'));
 });
