@@ -58,7 +58,9 @@ function settingsOf(env: Readonly<Record<string, string>>): Settings {
   return loaded.settings;
 }
 
-/** Everything that the parts receive from these settings, as text; or the problem that one of them reports. */
+/**
+ * Everything that the parts receive from these settings, as text; or the problem that one of them reports.
+ */
 async function toldOf(settings: Settings): Promise<string> {
   const told: unknown[] = [];
   const current = { rules: appRules(settingsOf(BASE)) };

@@ -11,8 +11,8 @@ export interface AtOnceOptions extends Processing {
 }
 
 /**
- * Processes deliveries in the transaction that accepts them, so that they are never written into the queue and read back. Answers
- * null, and has changed nothing, where they belong into the queue:
+ * Processes deliveries in the transaction that accepts them, so that they are never written into the queue
+ * and read back. Answers null, and has changed nothing, where they belong into the queue:
  *
  * - a burst, whose senders must not wait for its processing;
  * - what was not sent by GitHub just now. If a delivery ended the process, GitHub got no answer and keeps it in its log, where

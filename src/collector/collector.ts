@@ -46,15 +46,19 @@ export interface Collector extends Inbox {
 const LEASE_MS = 60_000;
 const GATHER_MS = 10;
 const IDLE_POLL_MS = 1000;
-/** What ended the last process unanswered may be sent again soon: for so long all goes through the queue, where its attempts are counted. */
+/**
+ * What ended the last process unanswered may be sent again soon: for so long all goes through the queue,
+ * where its attempts are counted.
+ */
 const CAREFUL_MS = 60 * 60_000;
 /** Errors are kept with the delivery for people to read. */
 const MAX_ERROR_LENGTH = 500;
 
 /**
- * Takes deliveries from the queue and turns them into state and numbers: lease a batch, observe, apply the transitions,
- * commit all of it in one transaction. A delivery that can't be processed is tried again later and parked in
- * the end; it holds up no other. When the store is out of order, the batch in hand is kept and tried again.
+ * Takes deliveries from the queue and turns them into state and numbers: lease a batch, observe, apply the
+ * transitions, commit all of it in one transaction. A delivery that can't be processed is tried again later
+ * and parked in the end; it holds up no other. When the store is out of order, the batch in hand is kept and
+ * tried again.
  */
 export function startCollector(options: CollectorOptions): Collector {
   const wakeUp = openWakeUp();
@@ -89,8 +93,9 @@ export function startCollector(options: CollectorOptions): Collector {
       for (const suspect of suspects) await processSuspect(suspect, options, patiently);
       if (others.length > 0) await processLeased(others, options, patiently);
       lastProcessedAtMs = options.clock();
-      // Deliveries that arrived in the meantime become durable before the next batch is processed, and a batch that was not
-      // full gives them time to become more: a transaction costs much the same for one as for many.
+      // Deliveries that arrived in the meantime become durable before the next batch is processed, and a
+      // batch that was not full gives them time to become more: a transaction costs much the same for one as
+      // for many.
       await (batch.length < options.batchSize ? sleep(GATHER_MS) : nextTurn());
     }
   }
@@ -153,7 +158,10 @@ async function processLeased(
   }
 }
 
-/** Processes a delivery alone that may end the process: with the attempt counted first, and not at all after too many of them. */
+/**
+ * Processes a delivery alone that may end the process: with the attempt counted first, and not at all after
+ * too many of them.
+ */
 async function processSuspect(
   delivery: LeasedDelivery,
   options: CollectorOptions,

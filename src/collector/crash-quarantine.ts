@@ -2,8 +2,9 @@ import { backoffMs } from '../domain/backoff.ts';
 import type { FailedDelivery, LeasedDelivery } from '../domain/delivery.ts';
 
 /*
- * A delivery whose processing ends the process (out of memory, a fault of the runtime) throws nothing that could be caught. Counting
- * every attempt beforehand would cost everybody a transaction; so it is counted only where it may matter.
+ * A delivery whose processing ends the process (out of memory, a fault of the runtime) throws nothing that
+ * could be caught. Counting every attempt beforehand would cost everybody a transaction; so it is counted
+ * only where it may matter.
  */
 
 /** What is noted of an attempt before it begins. Only an attempt that never ended leaves it behind. */
@@ -19,8 +20,8 @@ export type PickSuspects = (batch: readonly LeasedDelivery[]) => {
 };
 
 /**
- * What failed before is always a suspect. After a process that did not end in order, so is what it may have had in hand: what is handed
- * out first.
+ * What failed before is always a suspect. After a process that did not end in order, so is what it may have
+ * had in hand: what is handed out first.
  */
 export function openSuspicion(afterCrash: boolean, batchSize: number): PickSuspects {
   let left = afterCrash ? BATCHES_IN_HAND * batchSize : 0;
@@ -34,7 +35,10 @@ export function openSuspicion(afterCrash: boolean, batchSize: number): PickSuspe
   };
 }
 
-/** An attempt that is about to begin, as if it had failed. When it ends, what it ended in takes the place of that. */
+/**
+ * An attempt that is about to begin, as if it had failed. When it ends, what it ended in takes the place of
+ * that.
+ */
 export function notedAttempt({ id, attempts }: LeasedDelivery, nowMs: number): FailedDelivery {
   const attempt = attempts + 1;
   return { id, attempts: attempt, error: NEVER_ENDED, retryAtMs: nowMs + backoffMs(attempt) };

@@ -40,7 +40,9 @@ export function entryOf(
   };
 }
 
-/** Why a delivery that could have been counted was not, or not in full; null when there is nothing to explain. */
+/**
+ * Why a delivery that could have been counted was not, or not in full; null when there is nothing to explain.
+ */
 function whyNot(
   told: JobObservation | RunObservation | AskedObservation,
   { before, after, facts }: Applied,

@@ -26,7 +26,10 @@ export interface Work {
   readonly failed?: readonly FailedDelivery[];
 }
 
-/** Processes a batch in one transaction: what is new of it changes states and numbers, and all of it is done with but what failed. */
+/**
+ * Processes a batch in one transaction: what is new of it changes states and numbers, and all of it is done
+ * with but what failed.
+ */
 export function processBatch(
   source: Source,
   { read, failed = [] }: Work,

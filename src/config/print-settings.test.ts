@@ -43,7 +43,9 @@ function loadFile(text: string, options: Partial<LoadOptions> = {}) {
   return loadSettings({ flags, env: {}, cwd: folder.path, forServing: false, ...options });
 }
 
-/** Neighbouring settings may exclude each other, as two ways to log in do: each test has every eighth setting. */
+/**
+ * Neighbouring settings may exclude each other, as two ways to log in do: each test has every eighth setting.
+ */
 const TESTS = 8;
 
 for (let at = 0; at < TESTS; at++) {

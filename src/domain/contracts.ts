@@ -21,14 +21,16 @@ import type { StoreCopy } from './store-copy.ts';
 import type { Count, Decide, Processed, Source, StateKeys, StoredSeries } from './transaction.ts';
 import type { LingeringQuery, Unfinished } from './unfinished.ts';
 
-/* Every seam between the stages, on one page. A stage imports this file and nothing of another stage. */
+/*
+ * All interfaces between the stages, on one page. A stage imports this file and nothing from another stage.
+ */
 
 /** The time, as an argument, so that tests can choose it. Milliseconds since the epoch. */
 export type Clock = () => number;
 
 /**
- * What people read. A warning or an error is declared in `log-events/`, under a code and with a text that never changes; its
- * details are in `fields`. Keys that may hold a secret are removed.
+ * The log. Warnings and errors are declared in `log-events/`, each with a code and a fixed text; details go
+ * into `fields`. Keys that may hold a secret are removed.
  */
 export interface Logger {
   debug(message: string, fields?: object): void;
@@ -39,7 +41,7 @@ export interface Logger {
   child(fields: object): Logger;
 }
 
-/** Counts what happens. Never fails, never waits; what was added is seen by the next scrape. */
+/** Counts events. Never fails, never waits; the next scrape shows what was added. */
 export interface Meter {
   add(increments: readonly Increment[]): void;
 }
@@ -47,11 +49,12 @@ export interface Meter {
 /** webhook, sync → collector. */
 export interface Inbox {
   /**
-   * Makes all deliveries durable in one transaction and answers one outcome for each, in order. When this resolves,
-   * every delivery survives `kill -9` and loss of power. A `guid` seen before, also earlier in the same call, is a
-   * `duplicate` and changes nothing. Counts `ant_watcher_deliveries_total` in the same transaction, and
-   * `ant_watcher_recovered_deliveries_total` for what is new and was not sent by GitHub.
-   * Rejects with `store_unavailable`; then nothing was stored and all may be sent again.
+   * Makes all deliveries durable in one transaction and returns one outcome for each, in order. When this
+   * resolves, every delivery survives `kill -9` and loss of power. A `guid` seen before, or earlier in the
+   * same call, is a `duplicate` and changes nothing. Counts `ant_watcher_deliveries_total` in the same
+   * transaction, and
+   * `ant_watcher_recovered_deliveries_total` for new deliveries that GitHub did not send.
+   * Rejects with `store_unavailable`; then nothing was stored and everything may be sent again.
    */
   accept(deliveries: readonly Delivery[]): Promise<readonly AcceptOutcome[]>;
 }
@@ -59,43 +62,44 @@ export interface Inbox {
 /** collector ⇄ store. */
 export interface WorkQueue {
   /**
-   * Hands out up to `limit` deliveries that are due, oldest first, and to nobody else for `leaseMs` or until
-   * the process ends. What is not processed by then is handed out again.
+   * Leases up to `limit` deliveries that are due, oldest first, for `leaseMs` or until the process ends.
+   * Those not processed by then are leased again.
    */
   lease(limit: number, leaseMs: number): Promise<LeasedDelivery[]>;
   /** Jobs that were held until before `nowMs` (`JobState.heldUntilMs`). */
   heldJobs(nowMs: number, limit: number): Promise<JobState[]>;
   /**
-   * One transaction: remembers the ids of what has arrived, reads the states of the keys, asks `decide`, and writes what it answers,
-   * all of it or nothing. Nobody else changes these states in between.
+   * One transaction: records the ids of arrived deliveries, reads the states of the keys, calls `decide`, and
+   * writes what it returns, all of it or nothing. No other transaction changes these states in between.
    *
-   * - A delivery that has arrived is a `duplicate` where its `guid` was seen before, also earlier in the same call; a leased one
-   *   is `accepted`.
-   * - When this resolves, deliveries that have arrived survive `kill -9` and loss of power. Other work survives `kill -9`; after a
-   *   loss of power it may be undone, and then its deliveries are in the queue again.
-   * - Increments add to what is stored, so that others may add to it as well.
-   * - Rejects with what `decide` throws, as it is, and with `store_unavailable`; then nothing was stored.
+   * - An arrived delivery is a `duplicate` if its `guid` was seen before, or earlier in the same call; a leased
+   *   one is `accepted`.
+   * - When this resolves, arrived deliveries survive `kill -9` and loss of power. Other work survives `kill -9`;
+   *   after a loss of power it may be undone, and then its deliveries are in the queue again.
+   * - Increments add to what is stored, so that other processes may add to it as well.
+   * - Rejects with whatever `decide` throws, and with `store_unavailable`; then nothing was stored.
    */
   process(source: Source, keys: StateKeys, decide: Decide): Promise<Processed>;
 }
 
-/** store → metrics, api: what is true now. */
+/** store → metrics, api: the current state. */
 export interface StateReader {
-  /** What every series holds, all of it as of one moment. */
+  /** The value of every series, all as of one moment. */
   readSeries(): Promise<StoredSeries>;
   /**
-   * The gauges of runs and jobs in flight and of workflows, counted from the stored state; ghosts are apart (`staleJobs`, `staleRuns`).
-   * Several readings may have the same labels: they are to be combined (`Metric.combine`).
+   * The gauges of runs and jobs in flight and of workflows, counted from the stored state; ghosts are counted
+   * separately (`staleJobs`, `staleRuns`). Several readings may have the same labels: combine them
+   * (`Metric.combine`).
    */
   readActivity(nowMs: number): Promise<GaugeReading[]>;
   /**
-   * Jobs and runs whose end may have been lost, those first whose status was told first. What GitHub no longer knows is
-   * left out until something is heard of it again.
+   * Jobs and runs whose end may have been lost, oldest status first. What GitHub no longer knows is left out
+   * until another event about it arrives.
    */
   lingering(query: LingeringQuery): Promise<Unfinished[]>;
   /**
-   * Single jobs, as many as asked for in the order asked for; of completed ones each execution once. Looks at the rows little by
-   * little, and lets other work of the thread go on in between.
+   * Single jobs, as many and in the order as requested; each completed execution once. Reads the rows in
+   * small parts, so that the thread can do other work in between.
    */
   listJobs(query: JobQuery, nowMs: number): Promise<JobPage>;
   explainJob(jobId: number): Promise<Explanation>;
@@ -104,52 +108,63 @@ export interface StateReader {
   parkedDeliveries(limit: number): Promise<ParkedDelivery[]>;
 }
 
-/** The operator's hand on the queue. */
+/** What an operator can do with the queue. */
 export interface Parking {
-  /** Makes every parked delivery (or the one named by `guid`) due again, with its attempts counted from 0; answers how many. */
+  /**
+   * Makes every parked delivery (or the one with this `guid`) due again, with its attempts counted from 0;
+   * returns how many.
+   */
   replayParked(guid?: string): Promise<number>;
 }
 
-/** engine → push: what is to be pushed. `Additions.samples` are put in, once for all sinks; each has its own place. */
+/**
+ * engine → push: samples to be pushed. `Additions.samples` are added once for all sinks; each sink has its
+ * own position.
+ */
 export interface Outbox {
   /**
-   * Makes sure that these sinks, and no others, have a place. A new one begins with what is stored from now on; what waits for
-   * one that is gone is forgotten. Answers how many samples those were.
+   * Gives these sinks, and no others, a position. A new sink begins with samples stored from now on; those
+   * waiting for a removed one are deleted. Returns how many those were.
    */
   openOutbox(sinks: readonly string[]): Promise<number>;
   readSamples(sink: string, limit: number): Promise<SampleBatch>;
-  /** Moves the sink's place and counts the samples between by their outcome, in one transaction. */
+  /** Moves the sink's position and counts the samples in between by their outcome, in one transaction. */
   settleSamples(settlement: Settlement): Promise<void>;
-  /** Removes the oldest samples while there is more than the limits allow, and counts them. Answers how many were lost to a sink. */
+  /**
+   * Removes the oldest samples while there are more than the limits allow, and counts them. Returns how many
+   * were lost to a sink.
+   */
   trimOutbox(limits: OutboxLimits): Promise<number>;
   outboxStatus(): Promise<OutboxStatus[]>;
 }
 
 /** The outbox as it is stored. */
 export interface StoredOutbox extends Omit<Outbox, 'settleSamples' | 'trimOutbox'> {
-  /** Moves the sink's place; `count` gets how many samples it has passed. A place behind it moves nothing. */
+  /**
+   * Moves the sink's position; `count` gets the number of samples passed. An earlier position moves nothing.
+   */
   settleSamples(settlement: Settlement, count: Count<number>): Promise<void>;
   /**
-   * Removes the oldest samples while they were stored before `beforeMs` or all together are larger than `maxBytes`; `count` gets
-   * what each sink has lost that has not sent them, and so does the caller.
+   * Removes the oldest samples while they were stored before `beforeMs` or are larger than `maxBytes` in
+   * total; `count` and the caller get what each sink lost without having sent it.
    */
   trimOutbox(limits: OutboxLimits, count: Count<readonly LostSamples[]>): Promise<readonly LostSamples[]>;
   outboxProgress(): Promise<OutboxProgress>;
-  /** The latest first. */
+  /** Latest first. */
   deadSamples(limit: number): Promise<DeadSample[]>;
 }
 
 /** store → api: backups. */
 export interface Copying {
   /**
-   * Copies all that is stored, as of one moment between this call and its end, while the store is used, and checks the copy.
-   * Rejects with `store_unavailable` where there is no room for it, with `store_damaged` if it is not sound, and with
-   * `backup_unsupported` where copies are made in another way, or make no sense.
+   * Copies everything stored, as of one moment during this call, while the store is used, and checks the
+   * copy. Rejects with `store_unavailable` if there is no room, with `store_damaged` if the copy is corrupt,
+   * and with `backup_unsupported` if this store is backed up in another way, or not at all.
    */
   copy(): Promise<StoreCopy>;
 }
 
-/** The whole of it. One implementation per database, all under the same conformance tests. */
+/** The whole store. One implementation per database, all under the same conformance tests. */
 export interface Store
   extends WorkQueue,
     StateReader,
@@ -164,21 +179,21 @@ export interface Store
    * same. Never resolves.
    */
   readonly damaged: Promise<never>;
-  /** As `Forgetting.forgetRuns`; `count` gets what is forgotten. */
+  /** As `Forgetting.forgetRuns`; `count` gets what was forgotten. */
   forgetRuns(step: ForgettingStep, count: Count<Forgotten>): Promise<Forgotten>;
-  /** Deletes series with all their cells, those that jobs handed in too. */
+  /** Deletes series with all their cells, including those that jobs pushed. */
   deleteSeries(
     series: readonly { readonly metric: string; readonly labels: readonly string[] }[],
   ): Promise<void>;
-  /** Gives back the memory that it can do without. */
+  /** Frees memory that is not needed. */
   releaseMemory(): Promise<void>;
-  /** What is stored takes so much, where it is stored. */
+  /** The size of what is stored, on disk or in memory. */
   usedBytes(): Promise<number>;
   /** Resolves if a delivery could be made durable now: writes and syncs. Rejects with `store_unavailable`. */
   proveDurable(): Promise<void>;
   /**
-   * Goes over all delivery ids again and again, `limit` of them at each call, and forgets those seen before `beforeMs`; answers
-   * how many, and whether it has come to the end of a round.
+   * Cycles through all delivery ids, `limit` per call, and forgets those seen before `beforeMs`; returns how
+   * many, and whether this call finished a round.
    */
   forgetSeen(
     beforeMs: number,
@@ -186,56 +201,59 @@ export interface Store
   ): Promise<{ readonly forgotten: number; readonly isRound: boolean }>;
 }
 
-/** recovery ⇄ store: what is known already, and up to when. */
+/** recovery ⇄ store: what is already known, and up to when. */
 export interface RecoveryNotes {
-  /** A moment that was remembered under that name; null: none was. */
+  /** The time stored under that name; null if none. */
   readMark(name: string): Promise<number | null>;
-  /** Remembers the moment in place of an earlier one; survives `kill -9`. */
+  /** Stores the time in place of an earlier one; survives `kill -9`. */
   writeMark(name: string, atMs: number): Promise<void>;
-  /** A text that was remembered under that name; null: none is. */
+  /** The text stored under that name; null if none. */
   readNote(name: string): Promise<string | null>;
-  /** Remembers the text in place of an earlier one, with null none any more; survives `kill -9`. */
+  /** Stores the text in place of an earlier one; null deletes it. Survives `kill -9`. */
   writeNote(name: string, text: string | null): Promise<void>;
   /** By name. */
   knownRepositories(): Promise<KnownRepository[]>;
-  /** Those of the delivery ids that were not accepted, as far as they are remembered (`Store.forgetSeen`). */
+  /** Those delivery ids that were not accepted, as far as ids are still known (`Store.forgetSeen`). */
   unseen(guids: readonly string[]): Promise<string[]>;
 }
 
-/** metrics → the outside: a database that takes samples. Sending the same again does no harm. */
+/** metrics → outside: a database that accepts samples. Sending the same samples again does no harm. */
 export interface Receiver {
   /**
-   * Sends the samples in one request. Never rejects for anything that a receiver or the network does; at `signal`
-   * it gives up with `retry`. Takes only samples that are in order (`push/sample-problem.ts`): receivers drop others without a word.
+   * Sends the samples in one request. Never rejects for anything that a receiver or the network does; on
+   * `signal` it gives up with `retry`. Accepts only valid samples (`push/sample-problem.ts`): receivers drop
+   * others silently.
    */
   send(samples: readonly Sample[], signal?: AbortSignal): Promise<SendOutcome>;
   /**
-   * Sends a whole exposition (text 0.0.4 as `Engine.scrape` gives it), every value as of `atMs`, in as many requests as it takes;
-   * the first that is not taken ends it and is the outcome. Otherwise as `send`.
+   * Sends a whole exposition (text 0.0.4 as `Engine.scrape` gives it), every value as of `atMs`, in as many
+   * requests as it takes; the first that fails ends it and is the outcome. Otherwise as `send`.
    */
   snapshot(exposition: Uint8Array, atMs: number, signal?: AbortSignal): Promise<SendOutcome>;
-  /** Ends what is under way (with `retry`) and the connection. */
+  /** Aborts what is under way (with `retry`) and closes the connection. */
   close(): Promise<void>;
 }
 
 export type ExpositionFormat = 'text' | 'openmetrics';
 
 /**
- * The half of the service that owns the state (store, collector, metrics), as the half that talks HTTP sees it. Both
- * run in one process on two threads (docs/decisions/0002-two-threads.md).
+ * The half of the service that owns the state (store, collector, metrics), as the half that talks HTTP sees
+ * it. Both run in one process on two threads (docs/decisions/0002-two-threads.md).
  */
 export interface Engine extends Inbox, Parking, RecoveryNotes, Copying {
   /** As `Store.addIncrements`. */
   count(increments: readonly Increment[]): Promise<void>;
   /** The whole exposition; `gauges` are readings that only the caller can take. */
   scrape(format: ExpositionFormat, gauges: readonly GaugeReading[]): Promise<Uint8Array>;
-  /** Keeps less in memory from now on and gives back what is free; or, when `isShort` is false, as usual again. */
+  /**
+   * Keeps less in memory from now on and frees what it can; or, when `isShort` is false, as usual again.
+   */
   shortOfMemory(isShort: boolean): Promise<void>;
-  /** Begins to push the exposition to all receivers, once. */
+  /** Starts to push the exposition to all receivers, once. */
   pushSnapshot(gauges: readonly GaugeReading[]): Promise<void>;
-  /** Cuts short the snapshots that are under way, and every later one. */
+  /** Aborts the snapshots under way, and every later one. */
   endSnapshots(): Promise<void>;
-  /** Samples that receivers refused for what they are, the latest first. */
+  /** Samples that receivers refused as invalid, latest first. */
   deadSamples(limit: number): Promise<DeadSample[]>;
   health(): Promise<EngineHealth>;
   explainJob(jobId: number): Promise<Explanation>;
@@ -245,8 +263,8 @@ export interface Engine extends Inbox, Parking, RecoveryNotes, Copying {
   /** As `StateReader.lingering`. */
   lingering(query: LingeringQuery): Promise<Unfinished[]>;
   /**
-   * The positions of those numbers of a push that can't be counted: their counters have come to 2^53, where adding no longer is
-   * exact.
+   * The positions of those numbers in a push that can't be counted: their counters have reached 2^53, where
+   * addition is no longer exact.
    */
   uncountable(push: Delivery): Promise<readonly number[]>;
   /** As `Store.proveDurable`. */

@@ -1,8 +1,8 @@
 import type { ErrorMeaning } from './error-meaning.ts';
 
 /*
- * Every error code that a user can meet: in an answer of a listener, in a log line, on the standard error output of a command.
- * A code is never reused for another meaning. docs/errors.md is made of this table.
+ * Every error code that a user can meet: in an answer of a listener, in a log line, on the standard error
+ * output of a command. A code is never reused for another meaning. docs/errors.md is made of this table.
  */
 
 export const ERROR_CODES = {

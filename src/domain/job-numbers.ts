@@ -78,8 +78,8 @@ export function joinedNumbers(before: JobNumber | undefined, number: JobNumber):
 export const MAX_COUNTER = 2 ** 53;
 
 /**
- * Whether adding `number` to its counter is exact enough to be seen. Always true for gauges, and for a counter that is
- * given 0.
+ * Whether adding `number` to its counter is exact enough to be seen. Always true for gauges, and for a
+ * counter that is given 0.
  */
 export function isCountable(before: JobNumber | undefined, number: JobNumber): boolean {
   if (!isJobCounter(number.metric) || number.value === 0) return true;

@@ -3,8 +3,8 @@ import { ERROR_CODES, type ErrorCode } from '../domain/error-codes.ts';
 import { AntError } from '../domain/errors.ts';
 
 /*
- * Calls from one thread to an object that lives on another: each call is one message with a number, each answer
- * carries the number of its call. Expected errors keep their code; a bug keeps its stack.
+ * Calls from one thread to an object that lives on another: each call is one message with a number, each
+ * answer carries the number of its call. Expected errors keep their code; a bug keeps its stack.
  */
 
 // biome-ignore lint/suspicious/noExplicitAny: the arguments are those of the remote object's own methods

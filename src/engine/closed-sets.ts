@@ -7,8 +7,8 @@ import { LOG_EVENT_ZEROS } from '../logger/counting-logger.ts';
 import { EVICTION_REASONS } from '../memory/eviction-order.ts';
 
 /*
- * What the engine counts about itself under labels that are known beforehand. All of it stands at 0 from the start, so that the
- * first time is an increase that Prometheus sees.
+ * What the engine counts about itself under labels that are known beforehand. All of it stands at 0 from the
+ * start, so that the first time is an increase that Prometheus sees.
  */
 
 const STORED_METRICS = METRICS.filter(({ type }) => type !== 'gauge').map(({ name }) => name);

@@ -1,6 +1,7 @@
 /*
- * The secrets of the configuration, known by their values: whatever they look like, and wherever they turn up, they are taken out of what
- * people read. Of each thread, and only ever more: a secret that was rotated out is one still.
+ * The secrets of the configuration, known by their values: whatever they look like, and wherever they turn
+ * up, they are taken out of what people read. Of each thread, and only ever more: a secret that was rotated
+ * out is one still.
  */
 
 /** Shorter ones would be found in ordinary words. */

@@ -10,10 +10,11 @@ const RETRY_MS = 2;
 const MOST_RETRIES = 500;
 
 /**
- * Writes every line with one system call before it returns, so that lines of two threads never mix (in a pipe: as long as
- * the reader keeps up) and the last line before an exit is not lost. A full pipe makes it wait, for a second at most. A line
- * that cannot be written (the reader is gone or stands still, the disk is full) must not stop the service: it is
- * left out, and the next one that can be written is preceded by the count of those lost.
+ * Writes every line with one system call before it returns, so that lines of two threads never mix (in a
+ * pipe: as long as the reader keeps up) and the last line before an exit is not lost. A full pipe makes it
+ * wait, for a second at most. A line that cannot be written (the reader is gone or stands still, the disk is
+ * full) must not stop the service: it is left out, and the next one that can be written is preceded by the
+ * count of those lost.
  */
 export function openLineWriter(fd: number, write: typeof writeSync = writeSync): LineDestination {
   let lost = 0;

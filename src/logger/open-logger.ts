@@ -24,8 +24,9 @@ export interface LoggerOptions {
 const STDOUT = 1;
 
 /**
- * A logger whose lines hold `level`, `time` (ISO 8601), `msg` and the fields; those of warnings and errors hold their `code`, too.
- * Secrets are taken out of everything, and an error in any field is written as type, message, code, hint, stack and cause. Writing is synchronous and never fails.
+ * A logger whose lines hold `level`, `time` (ISO 8601), `msg` and the fields; those of warnings and errors
+ * hold their `code`, too. Secrets are taken out of everything, and an error in any field is written as type,
+ * message, code, hint, stack and cause. Writing is synchronous and never fails.
  */
 export function openLogger({ level, format, fields = {}, destination }: LoggerOptions): Logger {
   const lines = destination ?? openLineWriter(STDOUT);

@@ -1,11 +1,11 @@
 import { withoutKnownSecrets } from './known-secrets.ts';
 
 /*
- * Keeps secrets out of what people read. Three nets: keys whose values are secrets whatever they look like, the configured secrets
- * themselves, and texts that look like a secret wherever they stand.
+ * Keeps secrets out of what people read. Three nets: keys whose values are secrets whatever they look like,
+ * the configured secrets themselves, and texts that look like a secret wherever they stand.
  *
- * Every pattern takes time in proportion to the text: no two parts beside each other can match the same characters, and what may begin
- * anywhere is bounded, or can't begin within itself.
+ * Every pattern takes time in proportion to the text: no two parts beside each other can match the same
+ * characters, and what may begin anywhere is bounded, or can't begin within itself.
  */
 
 const PLACEHOLDER = '<secret>';
@@ -14,10 +14,16 @@ const PLACEHOLDER = '<secret>';
 const SECRET_KEY =
   /(secret|secrets|token|tokens|password|passwd|passphrase|authorization|cookie|signature|signature256|privatekey|apikey)$/;
 
-/** How names of parameters end whose values are secrets, as in `api_key=…`, `access-token=…` and `X-Amz-Signature=…`. */
+/**
+ * How names of parameters end whose values are secrets, as in `api_key=…`, `access-token=…` and
+ * `X-Amz-Signature=…`.
+ */
 const SECRET_NAME = '(?:key|token|secret|password|passwd|signature|sig)';
 const SECRET_PARAMETER = new RegExp(`${SECRET_NAME}$`, 'i');
-/** Up to where no value goes on: it may hold a comma, unless another URL follows, and a backslash, unless it is a quote's. */
+/**
+ * Up to where no value goes on: it may hold a comma, unless another URL follows, and a backslash, unless it
+ * is a quote's.
+ */
 const SECRET_VALUE = String.raw`(?:[^\s&"'<>,\\]|\\(?!["'])|,(?!(?:[a-z][\w-]{0,39}=)?https?://))+`;
 const NAMED_SECRET = new RegExp(`(${SECRET_NAME}=(?:\\\\?["'])?)${SECRET_VALUE}`, 'gi');
 const QUERY_SECRET = new RegExp(`([?&][\\w.~%+-]{0,100}${SECRET_NAME}=)${SECRET_VALUE}`, 'gi');
@@ -41,12 +47,18 @@ const SECRET_TEXTS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** The text with everything replaced that looks like a token, a private key, a signature, a password, or a value named as one. */
+/**
+ * The text with everything replaced that looks like a token, a private key, a signature, a password, or a
+ * value named as one.
+ */
 export function redactText(text: string): string {
   return redactTokens(text).replace(NAMED_SECRET, `$1${PLACEHOLDER}`);
 }
 
-/** As `redactText`, but that `NAME=VALUE` is a secret in URLs only: settings such as labels and prices are written so, too. */
+/**
+ * As `redactText`, but that `NAME=VALUE` is a secret in URLs only: settings such as labels and prices are
+ * written so, too.
+ */
 export function redactSetting(text: string): string {
   return redactTokens(text).replace(QUERY_SECRET, `$1${PLACEHOLDER}`);
 }

@@ -3,7 +3,9 @@ import { isSecretKey, redactSecret, redactText } from './redact.ts';
 
 /** Enough for a long stack; what is longer is no log line. */
 const MAX_TEXT = 8000;
-/** Values in one line, whatever their nesting: keeps a line small that was given a whole request or a circle. */
+/**
+ * Values in one line, whatever their nesting: keeps a line small that was given a whole request or a circle.
+ */
 const MAX_VALUES = 500;
 
 /** The logger's own keys: a field of that name is written with a `_` behind. */

@@ -12,9 +12,11 @@ interface Window {
 }
 
 /**
- * Keeps what happens often from filling the log. Of each key, the first time is a line; then, while it goes on, one line in
- * `everyMs` with the latest fields. `count` in a line is how often it happened since the line before. With `everyMs` null a key is
- * one line, without a count, until it is over. Keys must come from a set that does not grow without end.
+ * Keeps what happens often from filling the log. Of each key, the first time is a line; then, while it goes
+ * on, one line in
+ * `everyMs` with the latest fields. `count` in a line is how often it happened since the line before. With
+ * `everyMs` null a key is one line, without a count, until it is over. Keys must come from a set that does
+ * not grow without end.
  */
 export class SparingLog {
   readonly #write: WriteLine;

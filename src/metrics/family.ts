@@ -10,7 +10,9 @@ export class Family {
   /** The index of a stored cell in `Series.cells`. */
   readonly #indexes: ReadonlyMap<number, number>;
   readonly #byLabels = new Map<string, Series>();
-  /** By the list itself, which admitted increments share with their series: it saves making the text again. */
+  /**
+   * By the list itself, which admitted increments share with their series: it saves making the text again.
+   */
   readonly #byValues = new Map<readonly string[], Series>();
   readonly #sorted = new SortedSeries();
   #labelsLength = 0;

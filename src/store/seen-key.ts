@@ -4,9 +4,9 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const OTHER_ID = 'id of other form:';
 
 /**
- * The key under which a delivery id is remembered. GitHub's ids are UUIDs of version 1, whose fastest-changing part comes
- * first; with the slow parts first, new keys go to the end of the index instead of all over it. Other ids are kept
- * as text.
+ * The key under which a delivery id is remembered. GitHub's ids are UUIDs of version 1, whose
+ * fastest-changing part comes first; with the slow parts first, new keys go to the end of the index instead
+ * of all over it. Other ids are kept as text.
  */
 export function seenKeyOf(guid: string): Uint8Array {
   if (!UUID.test(guid)) return Buffer.from(OTHER_ID + guid);

@@ -128,7 +128,9 @@ class Polling {
     this.#watches.set(name, { name, ...start, unsettled: [], leftOut: null, blockedBy: null });
   }
 
-  /** Access is back: whatever was refused for the same reason, and the lists, can probably be read again too. */
+  /**
+   * Access is back: whatever was refused for the same reason, and the lists, can probably be read again too.
+   */
   #unblock(reason: string): void {
     this.#targetsAtMs = Number.NEGATIVE_INFINITY;
     for (const each of this.#watches.values()) if (each.blockedBy === reason) each.nextAtMs = 0;

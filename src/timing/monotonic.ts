@@ -1,4 +1,7 @@
-/** Milliseconds since some moment in the past. Never goes back, unlike a clock that tells the time: for durations alone. */
+/**
+ * Milliseconds since some moment in the past. Never goes back, unlike a clock that tells the time: for
+ * durations alone.
+ */
 export type Monotonic = () => number;
 
 /** That of this thread. */

@@ -4,8 +4,8 @@ import { backgroundSleep, type Sleep } from './sleep.ts';
 /** Something that is done again and again. */
 export interface Repetition {
   /**
-   * Rejects with what was thrown, which is a bug and the end of the repetition: where nobody handles it, the process ends.
-   * Never resolves.
+   * Rejects with what was thrown, which is a bug and the end of the repetition: where nobody handles it, the
+   * process ends. Never resolves.
    */
   readonly failed: Promise<never>;
   /** Ends the wait, and resolves once what is under way is over. Rejects with what that throws. */
@@ -20,7 +20,10 @@ export interface RepeatOptions {
   readonly closing?: AbortController;
 }
 
-/** Calls `step` again and again, never two at once; it answers in how many milliseconds it is to be called next. */
+/**
+ * Calls `step` again and again, never two at once; it answers in how many milliseconds it is to be called
+ * next.
+ */
 export function repeat(
   step: () => Promise<number>,
   { firstAfterMs = 0, sleep = backgroundSleep, closing = new AbortController() }: RepeatOptions = {},
@@ -48,7 +51,10 @@ export function repeat(
   };
 }
 
-/** Runs `task` at a fixed rate, the first time after `everyMs`. A time at which it is still under way is left out. */
+/**
+ * Runs `task` at a fixed rate, the first time after `everyMs`. A time at which it is still under way is left
+ * out.
+ */
 export function repeatEvery(
   everyMs: number,
   task: () => Promise<void>,

@@ -13,8 +13,8 @@ export interface RetryOptions {
 }
 
 /**
- * What `work` resolves to, tried again for as long as the store, or whatever else it needs, is unavailable. Null: `signal` was
- * aborted before it came back. Any other error is thrown.
+ * What `work` resolves to, tried again for as long as the store, or whatever else it needs, is unavailable.
+ * Null: `signal` was aborted before it came back. Any other error is thrown.
  */
 export async function retryWhileUnavailable<T>(
   work: () => Promise<T>,
@@ -33,7 +33,10 @@ export async function retryWhileUnavailable<T>(
   }
 }
 
-/** What `work` resolves to, or `instead` where the store, or whatever else it needs, is unavailable. Any other error is thrown. */
+/**
+ * What `work` resolves to, or `instead` where the store, or whatever else it needs, is unavailable. Any other
+ * error is thrown.
+ */
 export async function unlessUnavailable<T>(
   work: () => Promise<T>,
   instead: (error: AntError) => T,

@@ -1,4 +1,7 @@
-/** Runs one piece of work at a time, in the order in which they were handed in. One that fails does not concern the next. */
+/**
+ * Runs one piece of work at a time, in the order in which they were handed in. One that fails does not
+ * concern the next.
+ */
 export type SerialQueue = <T>(work: () => Promise<T>) => Promise<T>;
 
 export function openSerialQueue(): SerialQueue {

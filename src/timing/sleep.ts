@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Resolves after the time, or as soon as `signal` is aborted; whoever needs to know which asks the signal. */
+/**
+ * Resolves after the time, or as soon as `signal` is aborted; whoever needs to know which asks the signal.
+ */
 export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>;
 
 /** Node.js fires timers that are set for longer at once. */

@@ -4,7 +4,10 @@ import { type Monotonic, monotonicMs } from './monotonic.ts';
 /** Text is encoded, and the clock looked at, in pieces of about this many characters. */
 const PIECE_LENGTH = 64 * 1024;
 
-/** A long text on its way to UTF-8 bytes, written in slices of a few milliseconds so that other work runs between. */
+/**
+ * A long text on its way to UTF-8 bytes, written in slices of a few milliseconds so that other work runs
+ * between.
+ */
 export class SlicedText {
   readonly #sliceMs: number;
   readonly #monotonic: Monotonic;

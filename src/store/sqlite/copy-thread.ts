@@ -3,8 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { integrityProblems } from './integrity.ts';
 
 /*
- * Reads all of a copy, on a thread of its own because that takes seconds, tells what in it is not sound, and makes it one
- * file that needs no log beside it. Only loaded by copy.ts.
+ * Reads all of a copy, on a thread of its own because that takes seconds, tells what in it is not sound, and
+ * makes it one file that needs no log beside it. Only loaded by copy.ts.
  */
 
 function finishCopy(path: string): readonly string[] {

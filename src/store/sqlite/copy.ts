@@ -11,12 +11,15 @@ import { sizeOf } from './database.ts';
 import { DAMAGE_HINT, resultCodeOf } from './store-error.ts';
 
 /**
- * In one go: writers wait for so many pages at most (4 MiB, about ten milliseconds). More than one transaction of theirs writes,
- * so that the copying ends while they go on.
+ * In one go: writers wait for so many pages at most (4 MiB, about ten milliseconds). More than one
+ * transaction of theirs writes, so that the copying ends while they go on.
  */
 const PAGES_AT_ONCE = 1024;
 const LONGEST_MS = 10 * 60_000;
-/** What was copied is synced after so many pages: SQLite's own sync at the end, for which writers wait, has little left to do. */
+/**
+ * What was copied is synced after so many pages: SQLite's own sync at the end, for which writers wait, has
+ * little left to do.
+ */
 const SYNC_EVERY_PAGES = 4096;
 /** Stays free on the disk. */
 const RESERVE_BYTES = 64 * 1024 ** 2;
@@ -95,8 +98,8 @@ async function copyPages(
 }
 
 /**
- * Node.js gives up, without an error to tell, when a transaction is under way at the very first step: nothing was copied, and it
- * can begin anew.
+ * Node.js gives up, without an error to tell, when a transaction is under way at the very first step: nothing
+ * was copied, and it can begin anew.
  */
 async function startedBetween(begin: () => Promise<unknown>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {

@@ -24,9 +24,9 @@ const WITHOUT_LOG = 1;
 const OTHER_FILE_HINT = 'Point storage.url at a file that only ant-watcher uses.';
 
 /**
- * Makes sure that SQLite may open `path`: a database of ant-watcher, an empty file, or nothing at all. Reads and changes
- * nothing: opening alone can change the file of another program. Throws `store_damaged`, `store_too_new` (the newest
- * schema known is `newest`), `store_unavailable`, or an error of the file system.
+ * Makes sure that SQLite may open `path`: a database of ant-watcher, an empty file, or nothing at all. Reads
+ * and changes nothing: opening alone can change the file of another program. Throws `store_damaged`,
+ * `store_too_new` (the newest schema known is `newest`), `store_unavailable`, or an error of the file system.
  */
 export function refuseForeignFile(path: string, newest: number): void {
   const found = statSync(path, { throwIfNoEntry: false });
@@ -57,8 +57,8 @@ export function refuseNewer(path: string, schema: number, newest: number): void 
 }
 
 /**
- * A log beside a file that has none is what is left of another database. SQLite would put it into a restored one, which
- * damages it, and delete it beside an empty one.
+ * A log beside a file that has none is what is left of another database. SQLite would put it into a restored
+ * one, which damages it, and delete it beside an empty one.
  */
 function refuseStrayLog(path: string): void {
   const log = `${path}-wal`;
@@ -93,7 +93,10 @@ export function makeFile(path: string): void {
   closeSync(openSync(path, 'a', PRIVATE_FILE));
 }
 
-/** As `mkdir -p`. The recursive one of Node.js tries for ever where a file system says that what was just made is not there. */
+/**
+ * As `mkdir -p`. The recursive one of Node.js tries for ever where a file system says that what was just made
+ * is not there.
+ */
 function makeFolder(path: string): void {
   try {
     mkdirSync(path, PRIVATE_FOLDER);

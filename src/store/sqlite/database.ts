@@ -9,8 +9,9 @@ const SQLITE_BUSY = 5;
 const MIGRATIONS = new URL('./migrations/', import.meta.url);
 
 /**
- * Opens (and creates or upgrades) the database that `url` names: `sqlite:PATH` or `memory:`. This process alone may
- * use the file from then on. What is no database of ours is left as it is. Throws `store_locked`, `store_too_new`,
+ * Opens (and creates or upgrades) the database that `url` names: `sqlite:PATH` or `memory:`. This process
+ * alone may use the file from then on. What is no database of ours is left as it is. Throws `store_locked`,
+ * `store_too_new`,
  * `store_damaged` or `store_unavailable`.
  */
 export function openDatabase(url: string): DatabaseSync {
@@ -23,7 +24,8 @@ export function openDatabase(url: string): DatabaseSync {
     const database = new DatabaseSync(path, { timeout: 2000 });
     // What is free in a file is used again; in memory it can be given back (`releasePages`).
     if (path === ':memory:') database.exec('PRAGMA auto_vacuum = INCREMENTAL');
-    // An exclusive lock keeps a second process away from the file and the index of the log out of shared memory.
+    // An exclusive lock keeps a second process away from the file and the index of the log out of shared
+    // memory.
     database.exec('PRAGMA locking_mode = EXCLUSIVE');
     schemaOf(database, path);
     // Before there is a log, so that it is in the file itself from the first moment.
@@ -44,8 +46,9 @@ export function pathOf(url: string): string | null {
 }
 
 /**
- * Opens a database that is there, makes sure that it could be written, reads all of it, and closes it as it was. Answers its
- * schema, the newest that this version knows, and what of it is damaged. Throws as `openDatabase`.
+ * Opens a database that is there, makes sure that it could be written, reads all of it, and closes it as it
+ * was. Answers its schema, the newest that this version knows, and what of it is damaged. Throws as
+ * `openDatabase`.
  */
 export function openExisting(path: string): {
   readonly schema: number;
@@ -108,9 +111,9 @@ function openingError(error: unknown, path: string): unknown {
 }
 
 /**
- * Runs `work` in one transaction. `sync` decides what its end survives: `full` also loss of power, `normal` only the end
- * of the process (a later `full` one makes it safe as well; both keep the order). An error undoes all of it;
- * what is thrown is what `storeError` makes of it.
+ * Runs `work` in one transaction. `sync` decides what its end survives: `full` also loss of power, `normal`
+ * only the end of the process (a later `full` one makes it safe as well; both keep the order). An error
+ * undoes all of it; what is thrown is what `storeError` makes of it.
  */
 export function transact<T>(database: DatabaseSync, sync: 'full' | 'normal', work: () => T): T {
   try {

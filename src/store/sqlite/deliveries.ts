@@ -18,7 +18,10 @@ export interface DeliveryTables {
   /** Puts it at the end of the queue. */
   enqueue(delivery: Delivery): void;
   lease(limit: number, leaseMs: number, nowMs: number): LeasedDelivery[];
-  /** Notes the attempts that failed: those deliveries are due again, or parked. Removes the others, from wherever they are. */
+  /**
+   * Notes the attempts that failed: those deliveries are due again, or parked. Removes the others, from
+   * wherever they are.
+   */
   settle(leased: readonly LeasedDelivery[], failed: readonly FailedDelivery[], nowMs: number): void;
   /** Ends the leases of these deliveries, once their fate is durable or their transaction is undone. */
   release(ids: readonly number[]): void;
@@ -50,8 +53,8 @@ function openArrivals(database: DatabaseSync, clock: () => number): Pick<Deliver
 }
 
 /**
- * Leases live in memory: this process alone uses the database, so they end with it. Fresh deliveries are handed out in
- * the order of their ids, from a cursor; the cursor goes back to what a lease ran out on.
+ * Leases live in memory: this process alone uses the database, so they end with it. Fresh deliveries are
+ * handed out in the order of their ids, from a cursor; the cursor goes back to what a lease ran out on.
  */
 function openLeases(database: DatabaseSync): Pick<DeliveryTables, 'lease' | 'release'> {
   const fresh = database.prepare(
@@ -143,8 +146,8 @@ function rangesOf(ids: readonly number[]): { first: number; last: number }[] {
 }
 
 function openViews(database: DatabaseSync): Pick<DeliveryTables, 'status' | 'parked'> {
-  // Fresh deliveries have ids in a row and leave from the head: the span of ids tells how many there are without reading
-  // them all. Those that failed are few and counted by their indexes.
+  // Fresh deliveries have ids in a row and leave from the head: the span of ids tells how many there are
+  // without reading them all. Those that failed are few and counted by their indexes.
   const status = database.prepare(
     `SELECT
        COALESCE((SELECT MAX(id) FROM deliveries) - (SELECT MIN(id) FROM deliveries) + 1, 0) AS pending,

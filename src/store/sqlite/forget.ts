@@ -26,7 +26,10 @@ const STATES = `
       COALESCE(completed_at_ms, 0), COALESCE(started_at_ms, 0), COALESCE(created_at_ms, 0))
     FROM jobs WHERE run_id = :run)`;
 
-/** When we were last told of the run: long after its own times, if deliveries are repeated or a recording is replayed. */
+/**
+ * When we were last told of the run: long after its own times, if deliveries are repeated or a recording is
+ * replayed.
+ */
 const TOLD = `SELECT MAX(json_extract(entry, '$[0]')) AS lastMs FROM observations WHERE run_id = :run`;
 
 export function openForgetting(database: DatabaseSync): ForgetRuns {

@@ -30,7 +30,8 @@ export type Inspection =
     };
 
 /**
- * Looks at the database that `url` names, as `openSqliteStore` takes it. Throws the errors that opening it would throw:
+ * Looks at the database that `url` names, as `openSqliteStore` takes it. Throws the errors that opening it
+ * would throw:
  * `store_locked`, `store_too_new`, `store_damaged`, `store_unavailable`.
  */
 export function inspectDatabase(url: string): Inspection {

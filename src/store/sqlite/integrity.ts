@@ -5,8 +5,8 @@ import { isDamage, messageOf } from './store-error.ts';
 const SHOWN = 5;
 
 /**
- * What SQLite's own check of every page, row and index finds wrong; nothing: all is sound. Reads the whole database: about
- * two seconds a gigabyte.
+ * What SQLite's own check of every page, row and index finds wrong; nothing: all is sound. Reads the whole
+ * database: about two seconds a gigabyte.
  */
 export function integrityProblems(database: DatabaseSync): readonly string[] {
   try {

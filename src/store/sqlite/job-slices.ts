@@ -3,8 +3,8 @@ import type { JobQuery } from '../../domain/job-list.ts';
 import type { Conditions } from './job-filters.ts';
 
 /*
- * The rows that a list of jobs has to look at, in parts of about two thousand, each of which an index finds: so no statement takes long,
- * and other work of the thread goes on in between.
+ * The rows that a list of jobs has to look at, in parts of about two thousand, each of which an index finds:
+ * so no statement takes long, and other work of the thread goes on in between.
  */
 
 const SLICE = 2000;

@@ -47,8 +47,8 @@ type PackedEntry = readonly [
 ];
 
 /**
- * JSON without the names of fields: every delivery writes one of these, and the names would be half of it. The first value is the time of
- * receipt, which retention asks for.
+ * JSON without the names of fields: every delivery writes one of these, and the names would be half of it.
+ * The first value is the time of receipt, which retention asks for.
  */
 function packEntry(entry: ObservationEntry): string {
   const { receivedAtMs, guid, source, eventAtMs, action, status, conclusion, before, after, why } = entry;

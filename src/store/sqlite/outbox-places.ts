@@ -26,13 +26,19 @@ export function openPlaces(database: DatabaseSync) {
   return {
     of,
     move,
-    /** Reads them again when they are next needed, and not at once: where a write has failed, reading may fail too. */
+    /**
+     * Reads them again when they are next needed, and not at once: where a write has failed, reading may fail
+     * too.
+     */
     forget() {
       kept = null;
     },
     least: () => Math.min(...bySink().values()),
     all: () => Array.from(bySink(), ([sink, nextSeq]) => ({ sink, nextSeq })),
-    /** Leaves only these sinks; new ones begin at the end. Answers how many samples waited for those that are gone. */
+    /**
+     * Leaves only these sinks; new ones begin at the end. Answers how many samples waited for those that are
+     * gone.
+     */
     keep(sinks: readonly string[], endSeq: number): number {
       let lost = 0;
       for (const [sink, seq] of [...bySink()]) {

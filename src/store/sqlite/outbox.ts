@@ -13,8 +13,9 @@ import { openPlaces, openTotals } from './outbox-places.ts';
 import { packSamples, unpackSamples } from './packed-sample.ts';
 
 /*
- * The outbox is one list for all sinks: samples have places that only grow, and each sink has the place of its next one. So a
- * sample is stored once, however many receivers there are, and what all have passed is removed from the head.
+ * The outbox is one list for all sinks: samples have places that only grow, and each sink has the place of
+ * its next one. So a sample is stored once, however many receivers there are, and what all have passed is
+ * removed from the head.
  */
 
 /** Every method runs inside of the caller's transaction, but for those that only read. */

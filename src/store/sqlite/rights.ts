@@ -9,7 +9,10 @@ export interface LooseRights {
 }
 
 const OTHERS = 0o066;
-/** A folder that others may not enter protects the file in it; one that they may write lets them put another in its place. */
+/**
+ * A folder that others may not enter protects the file in it; one that they may write lets them put another
+ * in its place.
+ */
 const ENTER = 0o011;
 const WRITE = 0o022;
 

@@ -6,7 +6,10 @@ const PASSING_TROUBLE = new Set([5, 6, 7, 8, 10, 13, 14, 22]);
 const DAMAGE = new Set([11, 26]);
 export const DAMAGE_HINT = 'Restore a backup, or move the file away to start with an empty database.';
 
-/** What went wrong in reading or writing, as an `AntError` where the machine or the file is to blame: any other error as it is. */
+/**
+ * What went wrong in reading or writing, as an `AntError` where the machine or the file is to blame: any
+ * other error as it is.
+ */
 export function storeError(error: unknown): unknown {
   const code = resultCodeOf(error) ?? 0;
   if (PASSING_TROUBLE.has(code)) {
@@ -27,7 +30,10 @@ export function isDamage(error: unknown): boolean {
   return DAMAGE.has(resultCodeOf(error) ?? 0);
 }
 
-/** The value of JSON that the store itself has written, of the type that was written there. Throws `store_damaged` when it is no JSON. */
+/**
+ * The value of JSON that the store itself has written, of the type that was written there. Throws
+ * `store_damaged` when it is no JSON.
+ */
 export function parseStored<T>(json: unknown, where: string): T {
   try {
     return JSON.parse(String(json)) as T;

@@ -36,7 +36,10 @@ export function openUpkeep(
   const prove = database.prepare('UPDATE proofs SET proved_at_ms = ?');
   const forgetRuns = openForgetting(database);
 
-  /** The limit of what is not over lies before that of what is. A step without a limit forgets what it knows of now. */
+  /**
+   * The limit of what is not over lies before that of what is. A step without a limit forgets what it knows
+   * of now.
+   */
   function noteForgotten({ finishedBeforeMs, unfinishedBeforeMs }: ForgettingStep): void {
     const beforeMs = Math.min(Math.max(finishedBeforeMs, unfinishedBeforeMs), clock());
     recovery.writeMark(FORGOTTEN_BEFORE, Math.max(recovery.readMark(FORGOTTEN_BEFORE) ?? 0, beforeMs));

@@ -92,8 +92,8 @@ export function openWorkflowTable(database: DatabaseSync): WorkflowTable {
 }
 
 /**
- * What earlier versions kept by the names alone goes over to the repository that is told under its name, and to the file that is
- * told with the name of the workflow.
+ * What earlier versions kept by the names alone goes over to the repository that is told under its name, and
+ * to the file that is told with the name of the workflow.
  */
 function openAdoption(
   database: DatabaseSync,
