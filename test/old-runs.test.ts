@@ -111,6 +111,7 @@ async function look(
     createdSinceMs: 0,
     priority: 'poll',
     logger: SILENT,
+    meter: { add() {} },
   });
   assert.equal(pass.isComplete, true);
   await pipeline.process();

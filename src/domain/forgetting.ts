@@ -13,10 +13,11 @@ export const LONGEST_RUN_MS = 35 * 24 * 3_600_000;
 
 /**
  * Runs whose last event is older than this may be deleted. A run is never deleted before the end of the life
- * that GitHub gives it: until then GitHub may re-run it (for 30 days) and report its jobs again.
+ * that GitHub gives it: until then GitHub may re-run it (for 30 days) and report its jobs again. If states
+ * are kept for good (null), it is 0.
  */
-export function forgettableBeforeMs(retentionMs: number, nowMs: number): number {
-  return nowMs - Math.max(retentionMs, LONGEST_RUN_MS);
+export function forgettableBeforeMs(retentionMs: number | null, nowMs: number): number {
+  return retentionMs === null ? 0 : nowMs - Math.max(retentionMs, LONGEST_RUN_MS);
 }
 
 /**

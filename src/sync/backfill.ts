@@ -1,27 +1,15 @@
 import type { Backfill, BackfillRequest, BackfillStatus } from '../domain/backfill.ts';
-import type { Clock, Engine, Logger, Meter } from '../domain/contracts.ts';
 import { forgettableBeforeMs } from '../domain/forgetting.ts';
-import { type GitHubHistory, mayHaveEndedSince } from '../domain/github-history.ts';
-import { countOf } from '../domain/metric.ts';
-import { SELF } from '../domain/own-metrics.ts';
+import { mayHaveEndedSince } from '../domain/github-history.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
 import { type Sleep, sleep } from '../timing/sleep.ts';
 import { listRepository } from './listing.ts';
 import { type Outcome, problemOf } from './outcome.ts';
-import { findTargets, type RepositoryPattern } from './targets.ts';
+import type { SyncOptions } from './sync-options.ts';
+import { findTargets } from './targets.ts';
 
-export interface BackfillOptions {
-  readonly history: GitHubHistory;
-  readonly engine: Pick<Engine, 'accept' | 'unseen' | 'explainRun' | 'knownRepositories'>;
-  readonly patterns: readonly RepositoryPattern[];
-  /**
-   * Older states are forgotten, so what they belong to would count again; null: states are kept for good.
-   */
-  readonly retentionMs: number | null;
-  readonly clock: Clock;
+export interface BackfillOptions extends SyncOptions {
   readonly sleep?: Sleep;
-  readonly logger: Logger;
-  readonly meter: Meter;
 }
 
 const NONE: BackfillStatus = {
@@ -74,7 +62,7 @@ export class BackfillRunner implements Backfill {
 
   #limited(request: BackfillRequest): BackfillRequest {
     const { retentionMs, clock } = this.#options;
-    const oldestMs = retentionMs === null ? 0 : forgettableBeforeMs(retentionMs, clock());
+    const oldestMs = forgettableBeforeMs(retentionMs, clock());
     if (request.sinceMs >= oldestMs) return request;
     this.#update({ problems: ['what is older than storage.retention: it could count a second time'] });
     return { ...request, sinceMs: oldestMs };
@@ -173,7 +161,8 @@ export class BackfillRunner implements Backfill {
     const { history, engine, logger, meter } = this.#options;
     const before = this.#status;
     const pass = await listRepository({
-      ...{ history, engine, logger, repository, sinceMs, priority: 'poll', signal: this.#stop.signal },
+      ...{ history, engine, logger, meter, repository, sinceMs, priority: 'poll' },
+      signal: this.#stop.signal,
       createdSinceMs: sinceMs - LISTED_BEFORE_MS,
       onProgress: ({ read, recovered, tooOld }) =>
         this.#update({
@@ -184,7 +173,6 @@ export class BackfillRunner implements Backfill {
     });
     // It starts over after a wait.
     if (!pass.isComplete) this.#update({ tooOld: before.tooOld });
-    else if (pass.tooOld > 0) meter.add([countOf(SELF.ignoredObservations, ['too_old'], pass.tooOld)]);
     return pass;
   }
 

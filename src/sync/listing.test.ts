@@ -10,11 +10,14 @@ import {
   run,
   surroundings,
 } from '../../test/fixtures/history.ts';
+import { countOf, type Increment } from '../domain/metric.ts';
+import { SELF } from '../domain/own-metrics.ts';
 import { type ListingOptions, listRepository } from './listing.ts';
 
 function stage(...runs: readonly ReturnType<typeof run>[]) {
   const [github, engine] = [fakeGitHub(), fakeEngine()];
   github.runs.set('o/r', ok(runs));
+  const counted: Increment[] = [];
   const list = (options: Partial<ListingOptions> = {}) =>
     listRepository({
       history: github.history,
@@ -23,9 +26,10 @@ function stage(...runs: readonly ReturnType<typeof run>[]) {
       sinceMs: NOW - 10 * HOUR_MS,
       priority: 'recovery',
       logger: surroundings().logger,
+      meter: { add: (increments) => void counted.push(...increments) },
       ...options,
     });
-  return { github, engine, list };
+  return { github, engine, list, counted };
 }
 
 test('every run created since the given time is read, and from the last page also those that may have ended since', async () => {
@@ -79,6 +83,19 @@ test('an attempt that ended before the given time is left out, and its run is ne
     'api-run-2-part-0',
     'api-run-2',
   ]);
+});
+
+test('what is too old is counted once it is certain, and not again when it is known', async () => {
+  const touched = { updatedAtMs: NOW - HOUR_MS };
+  const { github, list, counted } = stage(run(3, 20, touched), run(2, 30));
+  github.ends.set(3, [NOW - 19 * HOUR_MS]);
+  github.runs.set('o/r', FAILED);
+  await list();
+  assert.deepEqual(counted, []);
+  github.runs.set('o/r', ok([run(3, 20, touched), run(2, 30)]));
+  const { leftOut } = await list();
+  await list({ leftOut });
+  assert.deepEqual(counted, [countOf(SELF.ignoredObservations, ['too_old'], 2)]);
 });
 
 test('an attempt known as unfinished is accepted, whenever it ended', async () => {

@@ -1,5 +1,5 @@
 import { CONFIRMED_EVENT } from '../domain/asked.ts';
-import type { Engine, Logger } from '../domain/contracts.ts';
+import type { Engine, Logger, Meter } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import type { ApiResult, Priority } from '../domain/github-api.ts';
 import {
@@ -9,6 +9,8 @@ import {
   type PastDelivery,
   type ReadRun,
 } from '../domain/github-history.ts';
+import { countOf } from '../domain/metric.ts';
+import { SELF } from '../domain/own-metrics.ts';
 import { type Outcome, problemOf, STOPPED, skipOnBug } from './outcome.ts';
 
 /** The progress of a listing. */
@@ -44,6 +46,7 @@ export interface ListingOptions {
   readonly leftOut?: ReadonlySet<string>;
   readonly priority: Priority;
   readonly logger: Logger;
+  readonly meter: Meter;
   readonly onProgress?: (progress: ListingProgress) => void;
   /** Stops between two steps. */
   readonly signal?: AbortSignal;
@@ -65,7 +68,7 @@ const BATCH_SIZE = 20;
  * new. The list is not filtered: filters use an index that lags and ends after 1,000 results
  * (https://docs.github.com/rest/actions/workflow-runs#list-workflow-runs-for-a-repository). A run that was
  * read after all of it had ended costs nothing more, nor does one that ended too long ago, as most of the
- * first page did in a quiet repository.
+ * first page did in a quiet repository. Counts what a complete pass left out as too old.
  */
 export async function listRepository(options: ListingOptions): Promise<ListingPass> {
   const { history, repository, sinceMs, createdSinceMs = sinceMs, priority, onProgress } = options;
@@ -78,7 +81,14 @@ export async function listRepository(options: ListingOptions): Promise<ListingPa
     if (page.data.some(({ createdAtMs }) => createdAtMs < createdSinceMs)) break;
   }
   const outcome = await lookAgain(options, pass);
+  if (outcome.isComplete) countTooOld(options, pass.result());
   return { ...outcome, ...pass.result() };
+}
+
+/** Each run once: every poll sees the same first page. */
+function countTooOld({ leftOut: before, meter }: ListingOptions, { tooOld, leftOut }: PassResult): void {
+  const count = before === undefined ? tooOld : leftOut.difference(before).size;
+  if (count > 0) meter.add([countOf(SELF.ignoredObservations, ['too_old'], count)]);
 }
 
 class Pass {

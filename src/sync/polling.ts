@@ -1,35 +1,13 @@
-import type { Clock, Engine, Logger, Meter, RecoveryNotes } from '../domain/contracts.ts';
 import { forgettableBeforeMs } from '../domain/forgetting.ts';
-import type { GitHubHistory, ListedRun } from '../domain/github-history.ts';
-import { countOf } from '../domain/metric.ts';
-import { SELF } from '../domain/own-metrics.ts';
+import type { ListedRun } from '../domain/github-history.ts';
 import { OVERLAP_MS, openCheckpoints } from './checkpoints.ts';
-import { type ListingPass, listRepository } from './listing.ts';
-import type { Report } from './report.ts';
-import {
-  findTargets,
-  forgetOthers,
-  noteBlocked,
-  noteOwners,
-  type RepositoryPattern,
-  type Targets,
-} from './targets.ts';
+import { listRepository } from './listing.ts';
+import type { PassOptions } from './sync-options.ts';
+import { findTargets, noteBlocked, noteTargets, type Targets } from './targets.ts';
 
-export interface PollingOptions {
-  readonly history: GitHubHistory;
-  readonly engine: Pick<Engine, 'accept' | 'unseen' | 'explainRun' | keyof RecoveryNotes>;
-  readonly patterns: readonly RepositoryPattern[];
+export interface PollingOptions extends PassOptions {
   /** How often an active repository is read. */
   readonly intervalMs: number;
-  /**
-   * Older states are forgotten, so what they belong to would count again; null: states are kept for good.
-   */
-  readonly retentionMs: number | null;
-  readonly report: Report;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly meter: Meter;
-  readonly signal: AbortSignal;
 }
 
 /** How a repository is polled. */
@@ -113,8 +91,7 @@ class Polling {
       report.behind(name, await checkpoints.ofRepository(name));
       this.#watch(name);
     }
-    await noteOwners(targets, checkpoints, report, clock());
-    const isKept = forgetOthers(targets, report);
+    const isKept = await noteTargets(targets, { checkpoints, report, nowMs: clock() });
     for (const name of this.#watches.keys()) if (!isKept(name)) this.#watches.delete(name);
     if (targets.problem !== null) return targets;
     const areListed = [...targets.owners.values()].every((each) => each === null);
@@ -154,7 +131,9 @@ async function poll(watch: Watch, targets: Targets, options: PollingOptions): Pr
       priority: 'poll',
     }),
   );
-  noteTooOld(watch, pass, { isDeep, meter: options.meter });
+  // Only a deep poll sees all of them, and so shows which are gone.
+  if (pass.isComplete)
+    watch.leftOut = watch.leftOut === null || isDeep ? pass.leftOut : pass.leftOut.union(watch.leftOut);
   const isQuiet = ({ updatedAtMs }: ListedRun) => nowMs - updatedAtMs > QUIET_MS;
   const isActive = pass.recovered > 0 || pass.unsettled.some((run) => !isQuiet(run));
   watch.intervalMs = isActive ? options.intervalMs : Math.min(watch.intervalMs * 2, longestOf(options));
@@ -182,23 +161,9 @@ function limitsOf(
     isDeep,
   }: { readonly nowMs: number; readonly checkpointMs: number; readonly isDeep: boolean },
 ) {
-  const oldestMs = retentionMs === null ? 0 : forgettableBeforeMs(retentionMs, nowMs);
+  const oldestMs = forgettableBeforeMs(retentionMs, nowMs);
   const sinceMs = Math.max(oldestMs, checkpointMs - DEEP_MS);
   return { sinceMs, createdSinceMs: isDeep ? sinceMs : Math.max(oldestMs, checkpointMs - OVERLAP_MS) };
-}
-
-/** Counts what is too old only the first time it is seen: each poll sees the same first page. */
-function noteTooOld(
-  watch: Watch,
-  { tooOld, leftOut, isComplete }: ListingPass,
-  { isDeep, meter }: { readonly isDeep: boolean; readonly meter: Meter },
-): void {
-  if (!isComplete) return;
-  const before = watch.leftOut;
-  const count = before === null ? tooOld : leftOut.difference(before).size;
-  if (count > 0) meter.add([countOf(SELF.ignoredObservations, ['too_old'], count)]);
-  // Only a deep poll sees all of them, and so shows which are gone.
-  watch.leftOut = before === null || isDeep ? leftOut : leftOut.union(before);
 }
 
 function longestOf({ intervalMs }: PollingOptions): number {

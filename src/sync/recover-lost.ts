@@ -1,37 +1,14 @@
-import type { Clock, Engine, Logger, Meter, RecoveryNotes } from '../domain/contracts.ts';
 import { forgettableBeforeMs } from '../domain/forgetting.ts';
-import type { GitHubHistory } from '../domain/github-history.ts';
-import { countOf } from '../domain/metric.ts';
-import { SELF } from '../domain/own-metrics.ts';
 import type { RetryCounts } from './backoff.ts';
 import { Gaps, OVERLAP_MS, openCheckpoints } from './checkpoints.ts';
 import { HookLogReader } from './hook-log-reader.ts';
 import { listRepository } from './listing.ts';
-import type { Report } from './report.ts';
-import {
-  findTargets,
-  forgetOthers,
-  noteBlocked,
-  noteOwners,
-  type RepositoryPattern,
-  type Targets,
-} from './targets.ts';
+import type { PassOptions } from './sync-options.ts';
+import { findTargets, noteBlocked, noteTargets, type Targets } from './targets.ts';
 
-export interface RecoverOptions {
-  readonly history: GitHubHistory;
-  readonly engine: Pick<Engine, 'accept' | 'unseen' | 'explainRun' | keyof RecoveryNotes>;
-  readonly patterns: readonly RepositoryPattern[];
-  /**
-   * Older states are forgotten, so what they belong to would count again; null: states are kept for good.
-   */
-  readonly retentionMs: number | null;
-  readonly report: Report;
+export interface RecoverOptions extends PassOptions {
   /** What failed in earlier passes. */
   readonly retries: RetryCounts;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly meter: Meter;
-  readonly signal: AbortSignal;
 }
 
 /** A run is listed by its creation, and may run on or be re-run long after. */
@@ -56,8 +33,7 @@ export async function recoverOnce(options: RecoverOptions): Promise<number | nul
   const targets = await findTargets(options);
   const gaps = new Gaps(checkpoints, report, nowMs);
   await gaps.add(targets.repositories);
-  await noteOwners(targets, checkpoints, report, nowMs);
-  forgetOthers(targets, report);
+  await noteTargets(targets, { checkpoints, report, nowMs });
   const retryTimes: number[] = [];
   const askFor = (atMs: number) => void retryTimes.push(atMs);
   await readLogs(options, new HookLogReader(options, { nowMs, checkpoints, gaps, askFor }), gaps, targets);
@@ -109,10 +85,9 @@ async function listGap(
     beginMs,
   }: { readonly checkpointMs: number; readonly nowMs: number; readonly beginMs: number },
 ) {
-  const { report, logger, meter, retentionMs } = options;
-  const oldestMs = retentionMs === null ? 0 : forgettableBeforeMs(retentionMs, nowMs);
-  const createdSinceMs = Math.max(checkpointMs - LISTED_BEFORE_MS, oldestMs);
-  const pass = await report.pass('listing', { repository }, () =>
+  const { report, logger, retentionMs } = options;
+  const createdSinceMs = Math.max(checkpointMs - LISTED_BEFORE_MS, forgettableBeforeMs(retentionMs, nowMs));
+  return report.pass('listing', { repository }, () =>
     listRepository({
       ...options,
       repository,
@@ -123,7 +98,4 @@ async function listGap(
       onProgress: (progress) => logger.debug('Listing runs', { repository, ...progress }),
     }),
   );
-  if (pass.isComplete && pass.tooOld > 0)
-    meter.add([countOf(SELF.ignoredObservations, ['too_old'], pass.tooOld)]);
-  return pass;
 }

@@ -1,5 +1,3 @@
-import type { Clock, Engine, Logger, Meter, RecoveryNotes } from '../domain/contracts.ts';
-import type { GitHubHistory } from '../domain/github-history.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import { type Repetition, repeat } from '../timing/repeat.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
@@ -8,23 +6,14 @@ import { RetryCounts } from './backoff.ts';
 import { createPolling } from './polling.ts';
 import { recoverOnce } from './recover-lost.ts';
 import { type AccessProblems, Report } from './report.ts';
-import type { RepositoryPattern } from './targets.ts';
+import type { PassOptions } from './sync-options.ts';
 
-export interface SyncLoopOptions {
+export interface SyncLoopOptions extends Omit<PassOptions, 'report' | 'signal'> {
   /** `recover`: find what webhooks lost. `poll`: there are no webhooks. */
   readonly mode: 'recover' | 'poll';
-  readonly history: GitHubHistory;
-  readonly engine: Pick<Engine, 'accept' | 'unseen' | 'explainRun' | keyof RecoveryNotes>;
-  /** Repositories to cover, besides those known from deliveries and from the App. */
-  readonly patterns: readonly RepositoryPattern[];
   /** From one pass to the next; when polling, for active repositories. */
   readonly intervalMs: number;
-  /** How long finished states are kept; null: for good. */
-  readonly retentionMs: number | null;
-  readonly clock: Clock;
   readonly sleep?: Sleep;
-  readonly logger: Logger;
-  readonly meter: Meter;
   readonly accessProblems?: AccessProblems;
   /** Ends the requests in progress, for `close`. */
   readonly endRequests: () => Promise<void>;

@@ -44,58 +44,83 @@ export interface Targets {
  * could not be listed, unless it is as it was in `before`.
  */
 export async function findTargets(
-  { history, engine, patterns, logger }: TargetsOptions,
+  options: TargetsOptions,
   before: Pick<Targets, 'owners' | 'problem'> | null = null,
 ): Promise<Targets> {
-  let problem: SyncProblem | null = null;
-  const leftOut: string[] = [];
-  const listings = new Map<string, SyncProblem | null>();
-  const installed = await history.installations();
-  const owners = installed.kind === 'ok' ? installed.data : [];
-  if (installed.kind !== 'ok') {
-    problem = problemOf(installed);
-    if (before?.problem?.reason !== problem.reason) log('installations_not_listed', problem, {});
-  }
-  const ofApp = await listAll(owners);
+  const { engine, patterns } = options;
+  const lists = new Lists(options, before);
+  const owners = await lists.installations();
+  const ofApp = await lists.repositoriesOf(owners);
   const named = patterns.flatMap(({ owner, name }) => (name === null ? [] : [`${owner}/${name}`]));
   const whole = patterns.filter(
     ({ owner, name }) => name === null && !owners.some((each) => isSame(each, owner)),
   );
-  const ofOwners = await listAll(whole.map(({ owner }) => owner));
+  const ofOwners = await lists.repositoriesOf(whole.map(({ owner }) => owner));
   const ofAppWanted = patterns.length === 0 ? ofApp : ofApp.filter((name) => isWanted(name, patterns));
   const fromDeliveries = (await engine.knownRepositories()).map(({ name }) => name);
   const all = new Map(
     [...named, ...ofOwners, ...ofAppWanted, ...fromDeliveries].map((name) => [name.toLowerCase(), name]),
   );
-  const lower = ofApp.map((name) => name.toLowerCase());
   return {
-    ...{ repositories: [...all.values()].sort(), ofApp: new Set(lower), problem, owners: listings, leftOut },
+    repositories: [...all.values()].sort(),
+    ofApp: new Set(ofApp.map((name) => name.toLowerCase())),
+    problem: lists.problem,
+    owners: lists.owners,
+    leftOut: lists.leftOut,
     isConfigured: (name) =>
       isWanted(name, patterns) ||
       (patterns.length === 0 && owners.some((each) => isSame(each, ownerOf(name)))),
   };
+}
 
-  async function listAll(accounts: readonly string[]): Promise<string[]> {
+/** Reads lists, and keeps what is said of them in `Targets`. */
+class Lists {
+  problem: SyncProblem | null = null;
+  readonly owners = new Map<string, SyncProblem | null>();
+  readonly leftOut: string[] = [];
+  readonly #options: TargetsOptions;
+  readonly #before: Pick<Targets, 'owners' | 'problem'> | null;
+
+  constructor(options: TargetsOptions, before: Pick<Targets, 'owners' | 'problem'> | null) {
+    this.#options = options;
+    this.#before = before;
+  }
+
+  /** The accounts that the App is installed on. */
+  async installations(): Promise<readonly string[]> {
+    const installed = await this.#options.history.installations();
+    if (installed.kind === 'ok') return installed.data;
+    this.problem = problemOf(installed);
+    if (this.#before?.problem?.reason !== this.problem.reason)
+      this.#log('installations_not_listed', this.problem, {});
+    return [];
+  }
+
+  async repositoriesOf(accounts: readonly string[]): Promise<string[]> {
+    const { history, patterns } = this.#options;
     const names: string[] = [];
     for (const owner of accounts) {
       const listed = await history.repositoriesOf(owner);
+      const problem = listed.kind === 'ok' ? null : problemOf(listed);
       const isAskedFor = patterns.length === 0 || patterns.some((each) => isSame(each.owner, owner));
-      if (isAskedFor) listings.set(owner.toLowerCase(), listed.kind === 'ok' ? null : problemOf(listed));
-      if (listed.kind === 'ok') {
-        names.push(...listed.data.names);
-        if (listed.data.leftOut !== null) leftOut.push(listed.data.leftOut);
-        continue;
-      }
-      const found = problemOf(listed);
-      if (before?.owners.get(owner.toLowerCase())?.reason !== found.reason)
-        log('repositories_not_listed', found, { owner });
-      if (!found.isHopeless || found.isRefused) problem ??= found;
+      if (isAskedFor) this.owners.set(owner.toLowerCase(), problem);
+      if (problem !== null) this.#noteProblem(owner, problem);
+      if (listed.kind !== 'ok') continue;
+      names.push(...listed.data.names);
+      if (listed.data.leftOut !== null) this.leftOut.push(listed.data.leftOut);
     }
     return names;
   }
 
+  #noteProblem(owner: string, problem: SyncProblem): void {
+    if (this.#before?.owners.get(owner.toLowerCase())?.reason !== problem.reason)
+      this.#log('repositories_not_listed', problem, { owner });
+    if (!problem.isHopeless || problem.isRefused) this.problem ??= problem;
+  }
+
   /** The client logs a refused credential, and only once. */
-  function log(code: WarnCode, { reason, isRefused }: SyncProblem, fields: object): void {
+  #log(code: WarnCode, { reason, isRefused }: SyncProblem, fields: object): void {
+    const { logger } = this.#options;
     if (isRefused) logger.debug('Credential refused; list not read', { code, ...fields, reason });
     else logger.warn(code, { ...fields, reason });
   }
@@ -122,16 +147,22 @@ function isSame(a: string, b: string): boolean {
 /** An owner that the settings don't name stays ours for this long after the App was last seen there. */
 const REMEMBERED_MS = 30 * 86_400_000;
 
+interface Notebook {
+  readonly checkpoints: Checkpoints;
+  readonly report: Report;
+  readonly nowMs: number;
+}
+
 /**
- * Notes which owners' repositories could be listed, and which not or not all. Call it once the checkpoints of
- * all that were found are set: they start where the list was last read.
+ * Notes which owners' repositories could be listed, and which not or not all, and forgets targets that are no
+ * longer covered. Returns whether a target still is: while an owner's list can't be read, all of its
+ * repositories are. Call it once the checkpoints of all that were found are set: they start where the list
+ * was last read.
  */
-export async function noteOwners(
-  { owners, leftOut }: Pick<Targets, 'owners' | 'leftOut'>,
-  checkpoints: Checkpoints,
-  report: Report,
-  nowMs: number,
-): Promise<void> {
+export async function noteTargets(
+  { repositories, problem: anyProblem, owners, leftOut }: Targets,
+  { checkpoints, report, nowMs }: Notebook,
+): Promise<(target: string) => boolean> {
   for (const what of leftOut) report.leaveOut(what);
   for (const [owner, problem] of owners) {
     const target = `${owner}/*`;
@@ -142,6 +173,11 @@ export async function noteOwners(
       report.blocked(target, problem, await checkpoints.holdOwner(owner));
     }
   }
+  const kept = new Set(repositories);
+  const isKept = (target: string) =>
+    kept.has(target) || anyProblem !== null || (owners.get(ownerOf(target).toLowerCase()) ?? null) !== null;
+  for (const target of report.checkpoints.keys()) if (!isKept(target)) report.forget(target);
+  return isKept;
 }
 
 /**
@@ -151,35 +187,10 @@ export async function noteOwners(
 export async function noteBlocked(
   name: string,
   problem: SyncProblem,
-  {
-    targets,
-    checkpoints,
-    report,
-    nowMs,
-  }: {
-    readonly targets: Pick<Targets, 'isConfigured'>;
-    readonly checkpoints: Checkpoints;
-    readonly report: Report;
-    readonly nowMs: number;
-  },
+  { targets, checkpoints, report, nowMs }: Notebook & { readonly targets: Pick<Targets, 'isConfigured'> },
 ): Promise<void> {
   const listedMs = (await checkpoints.ofOwner(ownerOf(name))) ?? Number.NEGATIVE_INFINITY;
   const isOurs = targets.isConfigured(name) || nowMs - listedMs < REMEMBERED_MS;
   if (problem.isGone && !isOurs) report.forget(name);
   else report.blocked(name, problem, await checkpoints.ofRepository(name));
-}
-
-/**
- * Forgets targets that are no longer covered. Returns whether a target still is. While an owner's list can't
- * be read, all of its repositories are.
- */
-export function forgetOthers(
-  { repositories, problem, owners }: Targets,
-  report: Report,
-): (target: string) => boolean {
-  const kept = new Set(repositories);
-  const isKept = (target: string) =>
-    kept.has(target) || problem !== null || (owners.get(ownerOf(target).toLowerCase()) ?? null) !== null;
-  for (const target of report.checkpoints.keys()) if (!isKept(target)) report.forget(target);
-  return isKept;
 }

@@ -1,0 +1,26 @@
+import type { Clock, Engine, Logger, Meter, RecoveryNotes } from '../domain/contracts.ts';
+import type { GitHubHistory } from '../domain/github-history.ts';
+import type { Report } from './report.ts';
+import type { RepositoryPattern } from './targets.ts';
+
+/** What everything that reads GitHub's past works with. */
+export interface SyncOptions {
+  readonly history: GitHubHistory;
+  readonly engine: Pick<Engine, 'accept' | 'unseen' | 'explainRun' | 'knownRepositories'>;
+  /** Repositories to cover, besides those known from deliveries and from the App. */
+  readonly patterns: readonly RepositoryPattern[];
+  /**
+   * Older states are forgotten, so what they belong to would count again; null: states are kept for good.
+   */
+  readonly retentionMs: number | null;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly meter: Meter;
+}
+
+/** For one pass after another over everything. */
+export interface PassOptions extends SyncOptions {
+  readonly engine: SyncOptions['engine'] & RecoveryNotes;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
