@@ -7,7 +7,8 @@ import { sumOf } from './samples.ts';
 import { type Service, startService } from './service.ts';
 
 /*
- * `webhook.allowed_ips=github` with the real process and the simulated GitHub, whose `GET /meta` names this machine.
+ * `webhook.allowed_ips=github` with the real process and the simulated GitHub, whose `GET /meta` names this
+ * machine.
  */
 
 const JOB = {
@@ -20,7 +21,7 @@ async function statusOf(service: Service): Promise<number> {
   return (await service.post('workflow_job', JOB)).status;
 }
 
-/** Resolves once deliveries are taken. */
+/** Resolves once deliveries are accepted. */
 async function taken(service: Service): Promise<void> {
   for (let i = 0; (await statusOf(service)) !== 202; i++) {
     assert.ok(i < 200, 'no delivery is taken');

@@ -13,10 +13,11 @@ import { type Service, type ServiceOptions, startService } from './service.ts';
 import { openTemporaryFolder } from './temporary-folder.ts';
 
 /*
- * A running service is backed up and put back, and whatever happens on the way leaves no half of a backup that looks whole.
+ * A running service is backed up and restored, and no failure on the way leaves a partial backup that looks
+ * whole.
  */
 
-/** More than what a connection holds by itself. */
+/** More than a connection buffers by itself. */
 const LARGE_WORLD = { completedJobs: 100_000, activeJobs: 0, seriesLines: 0 };
 
 function folderOf(context: TestContext): string {
@@ -34,13 +35,13 @@ async function ended(command: ReturnType<typeof startAntWatcher>) {
   return await running.ended();
 }
 
-/** Each of a workflow of its own, by a name that no label takes for an id. */
+/** Each dispatch of a separate workflow, with a name that no label treats as an id. */
 function dispatch(service: Service, guid: string) {
   const body = { workflow: `${lettersOf(guid)}.yml`, repository: { full_name: 'o/r' } };
   return service.post('workflow_dispatch', body, { guid });
 }
 
-/** One of its own on what was put back, as docs/upgrade-and-backup.md says. */
+/** A restored service on the backup, as docs/upgrade-and-backup.md says. */
 function restore(folder: string, backup: string): Promise<Service> {
   const path = join(folder, 'restored.db');
   copyFileSync(backup, path);
@@ -98,7 +99,7 @@ function lettersOf(guid: string): string {
   return guid.replaceAll('-', '').replaceAll(/\d/g, (digit) => 'ghijklmnop'[Number(digit)] ?? '');
 }
 
-/** By the name of its workflow, how often it counts. */
+/** How often each counts, by the name of its workflow. */
 function numbersOf(samples: Awaited<ReturnType<Service['settled']>>): Map<string, number> {
   const lines = linesOf(samples, 'github_actions_dispatches_total');
   const guids = lines.flatMap((line) => /workflow="(?:.*\/)?([a-p]+)\.yml"/.exec(line)?.[1] ?? []);
@@ -170,14 +171,14 @@ test('killed during a backup, neither side leaves anything that looks like one',
   await using service = await startLarge(t);
   {
     using client = backUp(service, [file]);
-    // Stopped as soon as it receives, so that it is in the middle whenever the kill comes.
+    // Stopped as soon as it receives, so that it is in the middle whenever the kill happens.
     while (!existsSync(`${file}.partial`)) await new Promise((resolve) => setTimeout(resolve, 1));
     client.signal('SIGSTOP');
     client.signal('SIGKILL');
     await client.ended();
     assert.equal(existsSync(file), false);
   }
-  // The service notices soon that nobody takes the first any more.
+  // The service soon notices that nobody reads the first one any more.
   const log = () => service.log.includes('Backup aborted') || service.log.includes('Backup sent');
   while (!log()) await new Promise((resolve) => setTimeout(resolve, 5));
   assert.equal((await ended(backUp(service, [file]))).code, 0);
@@ -190,7 +191,7 @@ test('killed during a backup, neither side leaves anything that looks like one',
   await service.kill();
   client.signal('SIGCONT');
   const end = await client.ended();
-  // What had arrived may have been all of it.
+  // What had arrived may have been the whole file.
   assert.equal(existsSync(join(folder, 'second.db')), end.code === 0);
   await service.start();
   assert.equal((await ended(backUp(service, [join(folder, 'third.db')]))).code, 0);

@@ -9,12 +9,12 @@ import { expectedLines } from './reference-model.ts';
 import { NOW, smallWorlds } from './small-worlds.ts';
 
 /*
- * What GitHub says to be not over is no ghost, in whichever order its answers and the webhooks come.
+ * What GitHub confirms as unfinished is not a ghost, in whichever order its answers and the webhooks arrive.
  */
 
 const HOUR_MS = 3_600_000;
 const CASES = Number(process.env['ANT_WATCHER_TEST_CASES'] ?? 1);
-/** Across the limits of jobs that wait for a runner, and of runs. */
+/** Across the limits for jobs that wait for a runner, and for runs. */
 const ages = fc.constantFrom(30 * HOUR_MS, 20 * 24 * HOUR_MS, 40 * 24 * HOUR_MS);
 
 test('what GitHub has confirmed is active, in any order of events and confirmations', async () => {
@@ -62,7 +62,7 @@ function keyOf({ jobId, runId, runAttempt }: Asked): string {
   return jobId === null ? `run ${runId}/${runAttempt}` : `job ${jobId}`;
 }
 
-/** Words and answers in a random order; GitHub is only asked about what it has told of. */
+/** Events and answers in a random order; GitHub is only asked about what it has reported. */
 function mixed(
   world: readonly Told[],
   answers: readonly Answered[],

@@ -15,7 +15,7 @@ test('the sources keep the dependency rules', () => {
   assert.deepEqual(findFaults(sources), []);
 });
 
-/** What is wrong in each made-up program, by what its one fault must say. */
+/** The fault of each made-up program, by what its message must say. */
 const WRONG: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'src/domain/a.ts imports src/logger/b.ts': { 'src/domain/a.ts': "import { b } from '../logger/b.ts';" },
   'src/domain/a.ts imports node:fs': { 'src/domain/a.ts': "import { readFileSync } from 'node:fs';" },
@@ -94,6 +94,6 @@ test('allowed: what the rules do not cover', () => {
     'simulator/truth.ts': "import type { World } from './world.ts';",
   };
   const faults = findFaults(new Map(Object.entries(program)));
-  // Text in quotes is looked at too: better one word too many than a rule that can be got round.
+  // Text in quotes is checked too: a false alarm is better than a rule that can be circumvented.
   assert.deepEqual(faults, ['src/api/a.ts uses process.env: only main.ts does']);
 });

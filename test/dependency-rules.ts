@@ -1,15 +1,15 @@
 import { posix } from 'node:path';
 
 /*
- * The dependency rules of the project (docs/architecture.md), checked on source texts. Tests may do as they need and are
- * not to be handed in.
+ * The dependency rules of the project (docs/architecture.md), checked on source texts. Tests may import
+ * anything and are not to be passed in.
  */
 
 /** Source texts by path, such as `src/store/sqlite/store.ts`. */
 export type Sources = ReadonlyMap<string, string>;
 
 const STAGES = ['webhook', 'sync', 'collector', 'store', 'memory', 'metrics', 'push', 'traces', 'api'];
-/** What puts the parts together, from the outermost. */
+/** The parts that compose the program, outermost first. */
 const COMPOSITION = ['main.ts', 'cli', 'app'];
 const MAIN = 'src/main.ts';
 const TRUTHS = ['simulator/truth.ts', 'simulator/truth-samples.ts'];
@@ -27,7 +27,7 @@ interface Module {
   readonly imports: readonly string[];
 }
 
-/** Everything that breaks a rule, each told with the file that does; an empty list when all is well. */
+/** Everything that breaks a rule, each with its file; an empty list when nothing does. */
 export function findFaults(sources: Sources): string[] {
   const modules = Array.from(sources, ([path, text]) => readModule(path, text));
   return [
@@ -43,7 +43,7 @@ export function importsOf(path: string, text: string): readonly string[] {
 }
 
 function readModule(path: string, text: string): Module {
-  // What is quoted is matched first, so that an address in a string is no comment.
+  // Quoted text is matched first, so that an address in a string is not a comment.
   const code = text.replace(new RegExp(`(${QUOTED})|${COMMENT}`, 'g'), (_, quoted?: string) => quoted ?? '');
   const imports = Array.from(code.matchAll(IMPORT), ([, from, bare, url]) => from ?? bare ?? url ?? '');
   return { path, code, imports: imports.map((name) => resolve(path, name)) };
@@ -53,7 +53,10 @@ function resolve(path: string, name: string): string {
   return name.startsWith('.') ? posix.join(posix.dirname(path), name) : name;
 }
 
-/** `src/store/sqlite/store.ts` is in `store`; a file of `src` itself, and the simulator, is a part of its own. */
+/**
+ * `src/store/sqlite/store.ts` is in `store`; a file directly in `src`, and the simulator, are parts
+ * themselves.
+ */
 function partOf(path: string): string {
   const [root = path, part = path] = path.split('/');
   return root === 'src' ? part : root;
@@ -110,7 +113,7 @@ function faultsOfCode({ path, code, imports }: Module): string[] {
   return faults;
 }
 
-/** What the truth of the simulator is made of must not come from what it is compared with. */
+/** The truth of the simulator must not be made from what it is compared with. */
 function faultsOfTruth(modules: readonly Module[]): string[] {
   const byPath = new Map(modules.map((each) => [each.path, each]));
   const reached = new Set(TRUTHS);
@@ -125,7 +128,7 @@ function faultsOfTruth(modules: readonly Module[]): string[] {
   return faults;
 }
 
-/** Circles of folders, and of files inside of them. */
+/** Circles of folders, and of files inside them. */
 function cycleFaults(modules: readonly Module[]): string[] {
   const isKnown = new Set(modules.map(({ path }) => path));
   const [folders, files]: [Edges, Edges] = [new Map(), new Map()];

@@ -9,7 +9,7 @@ import { peerPath } from './peers.ts';
 import { openTemporaryFolder } from './temporary-folder.ts';
 
 /*
- * The PromQL of the documents, but for docs/queries.md, whose results test/push/queries.test.ts checks.
+ * The PromQL in the documents, except docs/queries.md, whose results test/push/queries.test.ts checks.
  */
 
 const ROOT = join(import.meta.dirname, '..');
@@ -30,7 +30,7 @@ function alertsIn(path: string): string[] {
   ).filter((expression) => /[<>]|==/.test(expression));
 }
 
-/** In a block, expressions are apart by empty lines, or one on each line. */
+/** In a block, expressions are separated by empty lines, or one per line. */
 function queriesIn(path: string): string[] {
   return Array.from(read(path).matchAll(/^ *```promql\n([\s\S]*?)^ *```/gm), ([, block = '']) => block)
     .flatMap((block) => block.split(/\n\s*\n|\n(?=\S)/))

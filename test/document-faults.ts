@@ -2,9 +2,9 @@ import { posix } from 'node:path';
 
 /** What documents may refer to. */
 export interface Project {
-  /** Whether there is a file or folder of that path, from the root. */
+  /** Whether a file or folder exists at that path, from the root. */
   exists(path: string): boolean;
-  /** The text of the document of that path, from the root. */
+  /** The text of the document at that path, from the root. */
   read(path: string): string;
   /** The names of package.json's scripts. */
   readonly scripts: readonly string[];
@@ -12,7 +12,7 @@ export interface Project {
   readonly root: readonly string[];
 }
 
-/** These are there only once the user or the service has made them. */
+/** These exist only once the user or the service has made them. */
 const MADE_LATER = ['config/config.json', 'data/ant-watcher.db'];
 
 const LINK = /\]\(([^)\s]+)\)|^\[[^\]]+\]:\s*(\S+)/gm;
@@ -20,7 +20,7 @@ const CODE = /`([^`\n]+)`/g;
 const SCRIPT = /\bnpm (?:run ([\w:-]+)|(test|start|stop)\b)/g;
 const HEADING = /^#+ +(.*)$/gm;
 
-/** Links that lead nowhere, paths that are not there and npm scripts that don't exist, in a Markdown text at `path`. */
+/** Broken links, missing paths and unknown npm scripts in a Markdown text at `path`. */
 export function findDocumentFaults(path: string, text: string, project: Project): string[] {
   const prose = proseOf(text);
   return [
@@ -62,12 +62,12 @@ function anchorOf(heading: string): string {
     .replaceAll(' ', '-');
 }
 
-/** Code that begins like a path of ours is one, up to the first character that no path of ours has. */
+/** Code that begins like one of our paths is one, up to the first character that none of our paths has. */
 function pathFault(path: string, code: string, { exists, root }: Project): string[] {
   const [named = ''] = /^(?:\.\/)?[\w@.-]+(?:\/[\w@.-]+)*\/?/.exec(code) ?? [];
   const [first = '', ...rest] = posix.normalize(named).split('/');
   const isPath = rest.length > 0 && root.includes(first);
-  // A name with a placeholder or a wildcard stands for many: its folder must be there.
+  // A name with a placeholder or a wildcard stands for many: its folder must exist.
   const isWhole = !/[*<{…]/.test(code);
   const wanted = posix.normalize(isWhole ? named : posix.dirname(`${named}x`));
   if (!isPath || MADE_LATER.includes(wanted) || exists(wanted)) return [];

@@ -53,7 +53,7 @@ for (const path of DOCUMENTS) {
   });
 }
 
-/** What each page is written by hand in; those that are generated have long descriptions. */
+/** The pages written by hand; generated ones have long descriptions. */
 const BY_HAND = DOCUMENTS.filter(
   (path) =>
     !/^docs\/(?:configuration|metrics|errors|architecture)\.md$|^(?!docs\/[\w-]+\.md|README)/.test(path),

@@ -24,7 +24,7 @@ const COMPLETED = {
   completed_at: '2026-11-20T12:01:07Z',
 };
 
-/** What is looked at of an answer. */
+/** The parts of an answer that are checked. */
 interface Told {
   readonly jobs: readonly {
     readonly started_at: string;

@@ -102,7 +102,7 @@ async function serveMetrics(
   };
 }
 
-/** Asks until as many series are there, or 30 seconds have passed. */
+/** Polls until so many series are stored, or 30 seconds have passed. */
 async function settled(ask: () => Promise<PrometheusSeries[]>, count: number): Promise<PrometheusSeries[]> {
   const deadline = Date.now() + 30_000;
   let series = await ask();
@@ -123,7 +123,7 @@ function comparable(series: readonly PrometheusSeries[]): string[] {
     .sort();
 }
 
-/** The labels as they were exposed: a target's own labels go. */
+/** The labels as they were exposed: without those that Prometheus adds for the target. */
 function asExposed({ labels, value }: PrometheusSeries): PrometheusSeries {
   const { job: _, instance: __, ...others } = labels;
   return { labels: others, value };

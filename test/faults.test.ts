@@ -7,7 +7,8 @@ import { Service } from './service.ts';
 import { openTemporaryFolder } from './temporary-folder.ts';
 
 /*
- * Bugs and worse, in the real process: it ends with a report or goes on, never in a loop, and loses nothing that was accepted.
+ * Bugs and worse, in the real process: it ends with a report or continues, never loops, and loses nothing
+ * that was accepted.
  */
 
 const MAX_ATTEMPTS = 3;
@@ -133,8 +134,9 @@ function openSite() {
 }
 
 /**
- * Posts dispatches of a workflow each, one of which has the fault for its name, each with the id that it has each time; answers how many
- * were accepted before the process ended. Those before the fault are answered before it is sent: they are accepted for sure.
+ * Posts dispatches, each of its own workflow and with a fixed delivery id; one workflow is named after the
+ * fault. Returns how many were accepted before the process ended. Those before the fault are answered before
+ * it is sent: they are surely accepted.
  */
 async function postAll(service: Service, fault: Fault): Promise<number> {
   const names = Array.from({ length: WORKFLOWS }, (_, index) => (index === POISON_AT ? fault : `w${index}`));
@@ -148,7 +150,7 @@ async function postAll(service: Service, fault: Fault): Promise<number> {
   return [...before, ...after].filter((each) => each.status === 'fulfilled' && each.value === 202).length;
 }
 
-/** Starts the process again whenever it ends, until everything is processed or parked; answers how often. */
+/** Restarts the process whenever it ends, until everything is processed or parked; returns how often. */
 async function supervise(service: Service): Promise<number> {
   for (let starts = 0; ; starts += 1) {
     try {
@@ -169,7 +171,9 @@ async function parkedOf(service: Service): Promise<Record<string, unknown>[]> {
   return answer.parked;
 }
 
-/** What was accepted is there; and when GitHub sends all of it once more, each dispatch counts exactly once. */
+/**
+ * Everything accepted is there; and when GitHub sends it all once more, each dispatch counts exactly once.
+ */
 async function expectNothingLost(
   service: Service,
   fault: Fault,

@@ -1,13 +1,13 @@
 /*
- * Faults that are put into the real process from outside, by a module that Node.js loads before it: at the moment when a
- * thread parses a payload that names one. Nothing in the service knows of them.
+ * Faults injected into the real process by a module that Node.js loads before it: at the moment when a
+ * thread parses a payload that names one. The service does not know of them.
  */
 
 /** What happens in the thread that parses a payload with that word in it. */
 export const FAULTS = {
-  /** Nothing can be caught, logged or stored any more: as when memory runs out. */
+  /** Nothing can be caught, logged or stored any more, as when memory runs out. */
   'fault-killed': "process.kill(process.pid, 'SIGKILL')",
-  /** The thread is gone from one moment to the next. */
+  /** The thread disappears at once. */
   'fault-ended': 'process.exit(3)',
   'fault-type-error': 'undefined.property',
   'fault-uncaught': "setTimeout(() => { throw new TypeError('uncaught oops') })",
@@ -29,7 +29,7 @@ export function withFault(fault: Fault, thread: 'main' | 'engine'): string {
     }`);
 }
 
-/** `NODE_OPTIONS` that have a module loaded first, in every thread. */
+/** `NODE_OPTIONS` that load a module first, in every thread. */
 export function preload(source: string): string {
   return `--import=data:text/javascript,${encodeURIComponent(source)}`;
 }

@@ -8,11 +8,11 @@ import { type Service, startService } from './service.ts';
 import { completed, exampleOf, inProgress, queued } from './traps/github.ts';
 
 /*
- * What docs/prometheus.md says of the first event of a series, with a real Prometheus.
+ * What docs/prometheus.md says about the first event of a series, with a real Prometheus.
  */
 
 const PATIENCE_MS = 120_000;
-/** Only there with a login for GitHub's API, with a certificate, or by what the outside names. */
+/** Present only with a login for GitHub's API, with a certificate, or for names from outside. */
 const OPEN = [
   ...[SELF.githubRequests, SELF.githubCacheHits, SELF.githubWait, SELF.recoveryPasses],
   ...[SELF.hookRangesRefreshes, SELF.tlsReloads],

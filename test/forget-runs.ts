@@ -1,7 +1,10 @@
 import { LONGEST_RUN_MS } from '../src/domain/forgetting.ts';
 import type { Pipeline } from './pipeline.ts';
 
-/** Forgets all runs that may go, as housekeeping does little by little; answers how many states went. */
+/**
+ * Forgets all runs that may be forgotten, as housekeeping does step by step; returns how many states were
+ * deleted.
+ */
 export async function forgetRuns({ ledger }: Pipeline, beforeMs: number): Promise<number> {
   let forgotten = 0;
   let afterRunId: number | null = null;

@@ -4,8 +4,9 @@ import { Ajv2020, type AnySchema, type ValidateFunction } from 'ajv/dist/2020.js
 import addFormats from 'ajv-formats';
 
 /*
- * GitHub's published description of its REST API, as schemas to hold answers against. Stricter than the description: an
- * object has no other members than those described. scripts/extract-github-openapi.ts takes out of it what is needed here.
+ * GitHub's published description of its REST API, as schemas to check answers against. Stricter than the
+ * description: an object has no members other than those described. scripts/extract-github-openapi.ts
+ * extracts the parts needed here.
  */
 
 type Json = Record<string, unknown>;
@@ -20,8 +21,8 @@ const FILE = join(import.meta.dirname, 'github-openapi', 'extract.json');
 const SCHEMAS = '#/components/schemas/';
 
 /**
- * Where the description contradicts itself: here the account of an installation is a user and an enterprise at once, in
- * the schema `installation` it is either.
+ * Where the description contradicts itself: here the account of an installation is a user and an enterprise
+ * at once, in the schema `installation` it is either.
  */
 const CORRECTIONS: Readonly<Record<string, Json>> = {
   'GET /app/installations 200': { type: 'array', items: { $ref: `${SCHEMAS}installation` } },
@@ -29,13 +30,13 @@ const CORRECTIONS: Readonly<Record<string, Json>> = {
 
 const ERROR = { $ref: `${SCHEMAS}basic-error` };
 
-/** Answers the faults of a body; an empty list when it is as described. */
+/** Returns the faults of a body; an empty list when it matches. */
 export type Validate = (body: unknown) => string[];
 
 export interface GitHubOpenApi {
   /** Throws when the description has no such answer. `path` is as written there: `/repos/{owner}/{repo}`. */
   validator(method: string, path: string, status: number): Validate;
-  /** The same for a refusal; one that the description does not list for the endpoint has to be in the form of its errors. */
+  /** The same for a refusal; one not listed for the endpoint must have the general form of errors. */
   refusal(method: string, path: string, status: number): Validate;
 }
 
@@ -43,7 +44,7 @@ export function readGitHubOpenApi(): GitHubOpenApi {
   const { answers, schemas } = JSON.parse(readFileSync(FILE, 'utf8')) as Extract;
   const ajv = new Ajv2020({ strict: false, allErrors: true, logger: false });
   addFormats.default(ajv);
-  // Of bots GitHub tells addresses with brackets, which are none by the letter.
+  // For bots GitHub shows addresses with brackets, which are strictly speaking invalid.
   ajv.addFormat('email', /^\S+@\S+$/);
   const made = new Map<string, ValidateFunction>();
   const schemaOf = (method: string, path: string, status: number): Json | undefined =>
@@ -71,7 +72,7 @@ function faultsOf(validate: ValidateFunction, body: unknown): string[] {
   );
 }
 
-/** The schema as JSON Schema, with all that it refers to. */
+/** The schema as JSON Schema, with everything that it refers to. */
 function selfContained(schema: Json, schemas: Json): AnySchema {
   const definitions: Json = {};
   const reach = (part: unknown): unknown => {
@@ -88,8 +89,8 @@ function selfContained(schema: Json, schemas: Json): AnySchema {
 }
 
 /**
- * OpenAPI 3.0 says `nullable` where JSON Schema has a type null. Parts of an `allOf` stay open for the members that the
- * other parts describe.
+ * OpenAPI 3.0 says `nullable` where JSON Schema has a type null. Parts of an `allOf` stay open for the
+ * members that the other parts describe.
  */
 function translate(part: unknown, isWhole: boolean): unknown {
   if (Array.isArray(part)) return part.map((each) => translate(each, isWhole));
@@ -106,7 +107,7 @@ function translate(part: unknown, isWhole: boolean): unknown {
 
 function translateMember(key: string, value: unknown): unknown {
   if (key === 'enum' || key === 'required' || key === 'default') return value;
-  // The names in here are members of the data, not words of the schema.
+  // The names in here are members of the data, not keywords of the schema.
   if (key === 'properties') {
     const members = Object.entries(value as Json).map(([name, each]) => [name, translate(each, true)]);
     return Object.fromEntries(members);

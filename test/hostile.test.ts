@@ -11,8 +11,8 @@ import { NOW } from './small-worlds.ts';
 import { openTemporaryFolder } from './temporary-folder.ts';
 
 /*
- * A hostile or careless repository: names without number and measure can't grow the series or break a scrape, and no
- * number gets lost.
+ * A hostile or careless repository: names of any number and length can't grow the series or break a scrape,
+ * and no number gets lost.
  */
 
 const MAX_SERIES = 500;
@@ -25,7 +25,7 @@ const LONGEST_LINE = 2300;
 const BATCH = 500;
 const repository = { full_name: 'careless/repo', private: true, default_branch: 'main' };
 
-/** What is hard to write down, hard to cut, or looks like the exposition itself. */
+/** Text that is hard to write down, hard to cut, or looks like the exposition itself. */
 const NASTY = [
   'say "hi"',
   'back\\slash\\n\\',
@@ -43,7 +43,7 @@ const STATUSES = ['requested', 'queued', 'pending', 'waiting', 'in_progress'];
 function nasty(index: number): string {
   const list = index % 1000 < LONG_NASTY.length ? LONG_NASTY : NASTY;
   const text = list[index % list.length] ?? '';
-  // Before it, so that it is left when the text is cut.
+  // Before it, so that it remains when the text is cut.
   return `${index} ${text}`;
 }
 
@@ -56,7 +56,7 @@ function timeText(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-/** Jobs of a minute, each with a name, a runner group and, now and then, labels of its own. */
+/** The jobs of a minute, each with a new name, a new runner group and sometimes new labels. */
 function job(number: number): Told {
   const name = number < 200 ? nasty(number) : `generated ${number}`;
   return told('workflow_job', number, {
@@ -161,7 +161,7 @@ test('an unlimited number of names of any length goes to the overflow series, an
       .reduce((sum, { value }) => sum + value, 0);
 
   for (const family of families.values()) {
-    // The limit, and the series that gathers what is over it.
+    // The limit, plus the overflow series.
     assert.ok(seriesOf(family).size <= MAX_SERIES + 1, family.name);
   }
   assert.equal(sumOf('jobs', '_total'), JOBS);
@@ -175,7 +175,7 @@ test('an unlimited number of names of any length goes to the overflow series, an
   assert.equal(sumOf('active_jobs', 'active_jobs'), QUEUED);
   assert.equal(sumOf('jobs', '_total', '"job_name":"__other__"'), JOBS - MAX_SERIES);
   assert.equal(sumOf('active_jobs', 'active_jobs', '__other__'), QUEUED - MAX_SERIES);
-  // However many branches there are, they have a class each.
+  // However many branches there are, each is in a class.
   const branches = families
     .get('github_actions_run_duration_seconds')
     ?.samples.map(({ labels }) => labels['branch']);
@@ -194,7 +194,7 @@ test('an unlimited number of names of any length goes to the overflow series, an
   assert.ok((await again.render('openmetrics')) === openMetrics, 'a restart shows the same');
 });
 
-/** What no field should hold, and some of what it should, so that all of it gets far. */
+/** Values that no field should have, and some valid ones, so that all of it gets far. */
 const oddValues = fc.oneof(
   fc.constantFrom(
     'constructor',

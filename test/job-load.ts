@@ -3,7 +3,7 @@ import { type Letter, type Refusal, Resender } from './resender.ts';
 import type { Service } from './service.ts';
 
 /*
- * Jobs without end, whose numbers are easily told, sent by several senders at a time.
+ * An endless series of jobs with easily computed numbers, sent by several concurrent senders.
  */
 
 const CONCLUSIONS = ['success', 'failure', 'cancelled'];
@@ -11,7 +11,9 @@ const REPOSITORIES = ['load/alpha', 'load/beta'];
 const CREATED_MS = Date.UTC(2026, 0, 5, 12);
 const ACTIONS = ['queued', 'in_progress', 'completed'];
 
-/** Three deliveries for each job, sent until the service no longer answers; what gets no answer is sent again. */
+/**
+ * Three deliveries per job, sent until the service no longer answers; those without an answer are sent again.
+ */
 export class JobLoad {
   readonly #resender: Resender;
   #sent = 0;
@@ -40,13 +42,13 @@ export class JobLoad {
     await this.#resender.run();
   }
 
-  /** Completes the jobs that were begun and sends again what got no answer. */
+  /** Completes the jobs that were begun and sends unanswered deliveries again. */
   async finish(): Promise<void> {
     this.#isFinishing = true;
     await this.#resender.finish();
   }
 
-  /** The exact `github_actions_` lines that all jobs together lead to, once `finish` is done. */
+  /** The exact `github_actions_` lines that all jobs together give, once `finish` is done. */
   expectedLines(): string[] {
     const jobs = this.#sent / ACTIONS.length;
     const counts = new Map<string, number>();

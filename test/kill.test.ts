@@ -21,7 +21,7 @@ import { expectWholeTruth } from './whole-truth.ts';
  */
 
 const KILLS = 12;
-/** All deliveries through the queue, or as many as may be processed as they are accepted. */
+/** All deliveries through the queue, or as many as possible processed as they are accepted. */
 const WAYS = { 'through the queue': '0', 'as they are accepted': '256' };
 const WORLD_KILLS = 8;
 const SENDERS = 16;
@@ -46,7 +46,7 @@ for (const [name, atOnce] of Object.entries(WAYS)) {
     }
     await load.finish();
     expectEachCountedOnce(await service.settled(), load);
-    // The kills have hit requests, or they would prove nothing.
+    // The kills must hit requests, or they would prove nothing.
     assert.ok(cut >= KILLS, `${cut} deliveries were cut off`);
   });
 }
@@ -130,7 +130,7 @@ test('a delivery under way at a stop is still accepted, and counted by the next 
   ]);
 });
 
-/** What GitHub tells of the world, some of it twice and much of it late. */
+/** What GitHub sends about the world, some of it twice and much of it late. */
 function disturbedLetters(world: World): Letter[] {
   const counts = { duplicated: 0, delayed: 0, lost: 0 };
   const how = { seed: 'kills', duplicates: 0.2, reordering: 0.4, loss: 0, windowMs: HOUR_MS };

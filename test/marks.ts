@@ -1,13 +1,13 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 
 /*
- * Secrets that are found again wherever they turn up, whole or in part, as they are or encoded.
+ * Secrets that are recognised wherever they turn up, whole or in part, plain or encoded.
  */
 
-/** No shorter piece of a secret is looked for: 12 characters of random hexadecimal stand nowhere by chance. */
+/** Shorter pieces of a secret are ignored: 12 random hexadecimal characters appear nowhere by chance. */
 const PIECE = 12;
 
-/** By what they are for. */
+/** By purpose. */
 export interface Marks {
   readonly secrets: Readonly<Record<string, string>>;
   readonly privateKey: string;
@@ -21,7 +21,7 @@ export function newMarks(names: readonly string[]): Marks {
   };
 }
 
-/** What of the secrets stands in the bytes, as `name: how it is written`. */
+/** The parts of secrets in the bytes, as `name: how it is written`. */
 export function foundMarks(bytes: string | Buffer, { secrets, privateKey }: Marks): string[] {
   const text = bytes.toString('latin1');
   const lower = text.toLowerCase();
@@ -36,7 +36,7 @@ export function foundMarks(bytes: string | Buffer, { secrets, privateKey }: Mark
   const keyLines = privateKey.split('\n').filter((line) => /^[\w+/=]{20,}$/.test(line));
   if (keyLines.some((line) => piecesOf(line).some((piece) => text.includes(piece))))
     found.push('private key');
-  // Whatever is made with a secret, as GitHub's tokens of installations are.
+  // Values derived from a secret, such as GitHub's installation tokens.
   if (/\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}/.test(text)) found.push('JWT');
   if (/\b(?:gh[opusr]|github_pat)_\w{8,}/.test(text)) found.push('a token of GitHub');
   return found;
@@ -46,7 +46,7 @@ function piecesOf(secret: string): string[] {
   return Array.from({ length: secret.length - PIECE + 1 }, (_, at) => secret.slice(at, at + PIECE));
 }
 
-/** What stays the same of its base64 wherever in other text it is encoded, in both alphabets. */
+/** The part of its base64 that is the same wherever in other text it is encoded, in both alphabets. */
 function base64Of(secret: string): string[] {
   return [0, 1, 2].flatMap((before) => {
     const encoded = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)]).toString('base64');

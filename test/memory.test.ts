@@ -7,10 +7,10 @@ import { JobLoad } from './job-load.ts';
 import { sumOf } from './samples.ts';
 import { type Service, startService } from './service.ts';
 
-/* The real process near its limit of memory. */
+/* The real process near its memory limit. */
 
 const MEBIBYTE = 1024 ** 2;
-/** What the process may take more than at rest: work takes that in a moment. */
+/** How much more than at rest the process may use: work needs that at once. */
 const ROOM_BYTES = 32 * MEBIBYTE;
 const FLOODS = 3;
 const SENDERS = 64;
@@ -22,7 +22,7 @@ test(`flooded ${FLOODS} times to its memory limit, it refuses, recovers, and cou
   const load = new JobLoad(service, SENDERS);
   for (let flood = 0; flood < FLOODS; flood += 1) {
     const before = load.accepted;
-    // It refuses now and then: sending goes on as soon as it takes something again.
+    // It refuses now and then: sending continues as soon as it accepts again.
     for (let tries = 0; load.accepted === before && tries < TRIES; tries += 1) await sendUntilRefused(load);
     assert.ok(load.accepted > before, 'it does not take deliveries again');
   }
@@ -53,7 +53,7 @@ async function sendUntilRefused(load: JobLoad): Promise<void> {
   await sleep(100);
 }
 
-/** Sends again, until it is taken, what was refused. */
+/** Sends refused deliveries again until they are accepted. */
 async function finish(load: JobLoad): Promise<void> {
   for (let tries = 0; !(await isFinished(load)); tries += 1) {
     assert.ok(tries < TRIES, 'it does not recover');
@@ -68,13 +68,13 @@ async function isFinished(load: JobLoad): Promise<boolean> {
   );
 }
 
-/** What a process without any work takes. */
+/** The memory of a process without any work. */
 async function restingBytes(): Promise<number> {
   await using service = await startService();
   return highestResidentBytes(service);
 }
 
-/** As Linux tells it. */
+/** As reported by Linux. */
 function highestResidentBytes({ pid }: Service): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;

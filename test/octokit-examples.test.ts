@@ -7,9 +7,9 @@ import { linesOf, sumOf, withoutZeros } from './samples.ts';
 import { type Service, startService } from './service.ts';
 
 /*
- * Every workflow event of @octokit/webhooks-examples, through the real process. The examples were edited by hand and
- * contradict each other: four different jobs share one id, and one run has two ends. So their order matters, and the
- * first end is the one that counts.
+ * Every workflow event in @octokit/webhooks-examples, through the real process. The examples were edited by
+ * hand and contradict each other: four different jobs share one id, and one run has two ends. So their order
+ * matters, and the first end is the one that counts.
  */
 
 const PACKAGE = join(import.meta.dirname, '..', 'node_modules', '@octokit', 'webhooks-examples');
@@ -62,13 +62,13 @@ function histogram(name: string, labels: string, counts: string, sum: number): s
   ];
 }
 
-/* What the 28 examples mean. Computed by hand from the payloads and docs/meaning.md. */
+/* What the 28 examples mean, computed by hand from the payloads and docs/meaning.md. */
 const EXPECTED = [
   /*
-   * workflow_job, id 289782451 of Codertocat/Hello-World (four examples). First comes the `completed` one "linters":
-   * conclusion failure, created 10:33:58, started 10:34:58, completed 10:38:16. Queue 60 s, which the bound 60 includes;
-   * duration 198 s. The next one ends it again with success, then it is in progress, then queued: nothing of that counts,
-   * and a completed job is not active.
+   * workflow_job, id 289782451 of Codertocat/Hello-World (four examples). First comes the `completed` one
+   * "linters": conclusion failure, created 10:33:58, started 10:34:58, completed 10:38:16. Queue 60 s, which
+   * the bound 60 includes; duration 198 s. The next one ends it again with success, then it is in progress,
+   * then queued: nothing of that counts, and a completed job is not active.
    */
   'github_actions_jobs_total{repository="Codertocat/Hello-World",workflow="CodeQL",job_name="linters",runs_on="ubuntu-latest",conclusion="failure"} 1',
   ...histogram(
@@ -83,12 +83,13 @@ const EXPECTED = [
     '0 0 0 0 0 0 1 1 1 1 1 1 1 1 1 1 1',
     60,
   ),
-  // A step failed; the runner was busy for the 198 s. The repository is public and the runner a standard one: no bill.
+  // A step failed; the runner was busy for the 198 s. The repository is public and the runner a standard one:
+  // no bill.
   'github_actions_job_failures_total{repository="Codertocat/Hello-World",workflow="CodeQL",job_name="linters",cause="step"} 1',
   'github_actions_runner_busy_seconds_total{repository="Codertocat/Hello-World",runs_on="ubuntu-latest",runner_group="GitHub Actions"} 198',
   /*
-   * workflow_job, id 14541957942 of wolfy1339/github-events-schemas: in progress since 2023-06-26 03:31:36, created
-   * 03:31:29. Queue 7 s; it has been running for years, so it is stale.
+   * workflow_job, id 14541957942 of wolfy1339/github-events-schemas: in progress since 2023-06-26 03:31:36,
+   * created 03:31:29. Queue 7 s; it has been running for years, so it is stale.
    */
   ...histogram(
     'github_actions_job_queue_seconds',
@@ -98,18 +99,19 @@ const EXPECTED = [
   ),
   'github_actions_stale_jobs{repository="wolfy1339/github-events-schemas",status="in_progress"} 1',
   /*
-   * workflow_job, id 2832853555 of octo-org/example-workflow (in four versions): in progress since 2021. It has no
-   * created_at, so its queue time is unknown.
+   * workflow_job, id 2832853555 of octo-org/example-workflow (in four versions): in progress since 2021. It
+   * has no created_at, so its queue time is unknown.
    */
   'github_actions_stale_jobs{repository="octo-org/example-workflow",status="in_progress"} 1',
   /*
-   * workflow_job, id 12877621891 of lineville/elastic-machines-testing: `queued` with the status waiting, then `waiting`;
-   * created in 2023, over 35 days ago.
+   * workflow_job, id 12877621891 of lineville/elastic-machines-testing: `queued` with the status waiting,
+   * then `waiting`; created in 2023, over 35 days ago.
    */
   'github_actions_stale_jobs{repository="lineville/elastic-machines-testing",status="waiting"} 1',
   /*
-   * workflow_run, id 1589141559 of Codertocat/Hello-World (in six versions): `completed`, though its status still says
-   * queued and its conclusion is null. Branch main is the default branch. Started and updated 19:37:22: 0 s.
+   * workflow_run, id 1589141559 of Codertocat/Hello-World (in six versions): `completed`, though its status
+   * still says queued and its conclusion is null. Branch main is the default branch. Started and updated
+   * 19:37:22: 0 s.
    */
   'github_actions_runs_total{repository="Codertocat/Hello-World",workflow="Manually triggered workflow",event="workflow_dispatch",branch="default",conclusion="unknown"} 1',
   ...histogram(
@@ -122,9 +124,9 @@ const EXPECTED = [
   'github_actions_workflow_consecutive_failures{repository="Codertocat/Hello-World",workflow="Manually triggered workflow",file=".github/workflows/syntax.yml"} 0',
   'github_actions_workflow_last_run_timestamp_seconds{repository="Codertocat/Hello-World",workflow="Manually triggered workflow",file=".github/workflows/syntax.yml"} 1639683442',
   /*
-   * workflow_run, id 289782451 of octo-org/octo-repo (four examples): twice `completed` with success, started and
-   * updated 16:33:49: 0 s. Then `requested`, once queued, too late, and once as completed with action_required: held for
-   * an approval, which is counted apart.
+   * workflow_run, id 289782451 of octo-org/octo-repo (four examples): twice `completed` with success, started
+   * and updated 16:33:49: 0 s. Then `requested`, once queued, too late, and once as completed with
+   * action_required: held for an approval, which is counted apart.
    */
   'github_actions_runs_total{repository="octo-org/octo-repo",workflow="test",event="repository_dispatch",branch="default",conclusion="success"} 1',
   ...histogram(
@@ -146,7 +148,10 @@ const EXPECTED = [
   'github_actions_workflow_last_success_timestamp_seconds{repository="octo-org/octo-repo",workflow="test",file=".github/workflows/test.yml"} 1601915629',
 ];
 
-/** workflow_dispatch: two examples of api.github.com and one of each of the five GHES versions, all of one workflow. */
+/**
+ * workflow_dispatch: two examples of api.github.com and one of each of the five GHES versions, all of one
+ * workflow.
+ */
 const DISPATCHES =
   'github_actions_dispatches_total{repository="octo-org/octo-repo",workflow=".github/workflows/hello-world-workflow.yml"}';
 
@@ -186,7 +191,7 @@ for (const form of [false, true]) {
     await post(guids);
     await expectNumbers(service, { dispatches: 7, accepted: 28, duplicates: 28 });
 
-    // The same told anew. Only dispatches have no identity of their own but the delivery's.
+    // The same, reported again. Only dispatches have no identity other than the delivery's.
     await post(guids.map(() => randomUUID()));
     await expectNumbers(service, { dispatches: 14, accepted: 56, duplicates: 28 });
   });

@@ -12,7 +12,10 @@ import { deliveryOf, openPipeline, type Pipeline } from './pipeline.ts';
 import { NOW, smallWorlds, underOtherId } from './small-worlds.ts';
 import { openTemporaryFolder } from './temporary-folder.ts';
 
-/* What ended long ago is told again: by lists, by the log of a hook, by a recording. Nothing counts twice, and nothing that nobody asked for. */
+/*
+ * Runs that ended long ago are reported again: by lists, by a hook's log, by a recording. Nothing counts
+ * twice, and nothing unwanted counts.
+ */
 
 const DAY_MS = 86_400_000;
 const RETENTION_MS = 40 * DAY_MS;
@@ -51,7 +54,7 @@ test('a forgotten run that is reported again, in any order and after a restart, 
   assert.ok(forgotten > 40, `only ${forgotten} states were forgotten`);
 });
 
-/** What happens to a service that reads lists: a look back so far, or so many days in which nothing does. */
+/** What happens to a service that reads lists: a look back so far, or so many idle days. */
 type Happening = { readonly lookBackDays: number } | { readonly passDays: number };
 
 const happenings: fc.Arbitrary<readonly Happening[]> = fc.array(
@@ -70,7 +73,7 @@ test('from lists that reach back for years, each look counts what ended within i
     const clock = { nowMs: NOW };
     const looks: { nowMs: number; sinceMs: number }[] = [];
     for (const happening of story) {
-      // Each step is a process of its own.
+      // Each step is a separate process.
       await using pipeline = await openPipeline({ url, clock });
       if ('passDays' in happening) {
         clock.nowMs += happening.passDays * DAY_MS;

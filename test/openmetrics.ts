@@ -25,7 +25,10 @@ const SUFFIXES: Record<string, readonly string[]> = {
   histogram: ['_bucket', '_sum', '_count'],
 };
 
-/** Reads OpenMetrics 1.0 as strictly as its specification allows, for the three types we write. Throws an assertion error. */
+/**
+ * Reads OpenMetrics 1.0 as strictly as its specification allows, for the three types we write. Throws an
+ * assertion error.
+ */
 export function parseOpenMetrics(text: string): Family[] {
   assert.ok(text.endsWith('# EOF\n'), 'the text ends with # EOF');
   const families: (Family & { samples: Sample[] })[] = [];
@@ -75,7 +78,10 @@ function checkFamily({ name, type, help, unit, samples }: Family): void {
   if (type === 'histogram') checkHistograms(name, samples);
 }
 
-/** Each series: buckets upwards, the last one +Inf, cumulative; then sum, then count, equal to the last bucket. */
+/**
+ * Each series: buckets upwards, the last one +Inf, cumulative; then sum, then count, equal to the last
+ * bucket.
+ */
 function checkHistograms(name: string, samples: readonly Sample[]): void {
   let bounds: number[] = [];
   let counts: number[] = [];

@@ -3,8 +3,9 @@ import type { ApiResult, GitHub } from '../src/domain/github-api.ts';
 import { NOW } from './small-worlds.ts';
 
 /*
- * Runs of the last years as GitHub's API tells them, and what of them must be counted, written without the service's code. Records change
- * after the end, jobs of old runs or their steps are gone, and re-runs carry jobs over.
+ * Runs of the last years as GitHub's API shows them, and which of them must be counted, written without the
+ * service's code. Records change after the end, jobs of old runs or their steps are gone, and re-runs carry
+ * jobs over.
  */
 
 const HOUR_MS = 3_600_000;
@@ -15,7 +16,7 @@ interface PastAttempt {
   readonly endMs: number;
   /** When its jobs ended, the last of them with it. None: it never had one. */
   readonly jobEndsMs: readonly number[];
-  /** It tells again of so many jobs of the attempt before. */
+  /** It reports so many jobs of the attempt before again. */
   readonly carried: number;
   readonly conclusion: string;
 }
@@ -62,7 +63,10 @@ export const historiesOfRuns: fc.Arbitrary<readonly PastRun[]> = fc
     }),
   );
 
-/** How many attempts and jobs these looks must have counted: those that had ended by then, and not before its limit. */
+/**
+ * How many attempts and jobs these looks must have counted: those that had ended by then, and not before each
+ * look's limit.
+ */
 export function countedOf(
   runs: readonly PastRun[],
   looks: readonly { readonly nowMs: number; readonly sinceMs: number }[],
@@ -81,7 +85,7 @@ export function countedOf(
   return { attempts, jobs };
 }
 
-/** With its last own job; without jobs when it began, for a later change is no end. */
+/** With its last own job; without jobs when it began, because a later change is not its end. */
 function knownEndMs({ startMs, endMs, jobEndsMs }: PastAttempt): number {
   return jobEndsMs.length > 0 ? endMs : startMs;
 }
@@ -90,7 +94,7 @@ function overMs({ attempts }: PastRun): number {
   return attempts.at(-1)?.endMs ?? 0;
 }
 
-/** GitHub's API over those of the runs that are over by then; those under way are left to other tests. */
+/** GitHub's API over the runs completed by then; those in progress are left to other tests. */
 export function openPast(runs: readonly PastRun[], nowMs: number): GitHub {
   const over = runs.filter((run) => overMs(run) <= nowMs).toSorted((a, b) => startOf(b) - startOf(a));
   const find = (params: Params) => over.find(({ id }) => id === params['run_id']);
@@ -148,7 +152,7 @@ function jobObjects(run: PastRun | undefined, nowMs: number): object[] {
   });
 }
 
-/** A job told in some place, and the place in which it ran. */
+/** A job reported in some position, and the position in which it ran. */
 function jobObject(
   { id }: PastRun,
   [place, number]: readonly [number, number],

@@ -6,9 +6,12 @@ import { type Peer, peerPath } from './peers.ts';
 const PATIENCE_MS = 30_000;
 const POLL_EVERY_MS = 20;
 
-/** A real program that can be ended and started again, with the same flags. It is ended at the end of the scope. */
+/**
+ * A real program that can be stopped and started again, with the same flags. It is stopped at the end of the
+ * scope.
+ */
 export interface RunningPeer extends AsyncDisposable {
-  /** Resolves once it is gone. */
+  /** Resolves once it has exited. */
   stop(signal?: NodeJS.Signals): Promise<void>;
   /** Starts it again; resolves when it is ready. */
   start(): Promise<void>;
@@ -40,7 +43,7 @@ export async function startPeer(
         await sleep(POLL_EVERY_MS);
       }
     },
-    // Nobody needs its data any more.
+    // Its data is no longer needed.
     [Symbol.asyncDispose]: () => running.stop('SIGKILL'),
   };
   await running.start();

@@ -15,7 +15,10 @@ export type Peer = keyof typeof PEERS;
 /** Where `scripts/fetch-peers.ts` puts what is not on the machine. */
 export const PEERS_FOLDER = join(import.meta.dirname, '..', '.peers');
 
-/** The program on PATH, else the fetched one. Throws when there is neither: a test that needs it fails, and is never skipped. */
+/**
+ * The program on PATH, otherwise the fetched one. Throws when neither exists: a test that needs it fails, and
+ * is never skipped.
+ */
 export function peerPath(peer: Peer): string {
   const path = findPeer(peer);
   if (path === undefined) {
@@ -26,7 +29,7 @@ export function peerPath(peer: Peer): string {
   return path;
 }
 
-/** As `peerPath`, undefined when there is none. */
+/** As `peerPath`, or undefined if there is none. */
 export function findPeer(peer: Peer): string | undefined {
   const folders = [...(process.env.PATH ?? '').split(delimiter).filter(Boolean), join(PEERS_FOLDER, 'bin')];
   return folders.map((folder) => join(folder, peer)).find(isExecutable);

@@ -21,8 +21,8 @@ import { openSqliteStore } from '../src/store/sqlite/store.ts';
 import { SILENT } from './fixtures/logger.ts';
 
 /*
- * The service between the webhook listener and the scrape, in this process, without HTTP, threads and timers: what is
- * accepted is processed when the test says so, and the time is what the test says.
+ * The service between the webhook listener and the scrape, in this process, without HTTP, threads and timers:
+ * accepted deliveries are processed when the test says so, and the test sets the time.
  */
 
 /** One webhook as GitHub sent it. */
@@ -31,7 +31,7 @@ export interface Told {
   readonly event: string;
   /** JSON text. */
   readonly body: string;
-  /** `webhook` unless told. */
+  /** By default `webhook`. */
   readonly source?: Delivery['source'];
 }
 
@@ -41,25 +41,31 @@ export interface PipelineOptions {
   /** The time, which the test may change. */
   readonly clock: { nowMs: number };
   readonly maxSeries?: number;
-  /** Deliveries in one transaction. */
+  /** Deliveries per transaction. */
   readonly batchSize?: number;
 }
 
 export interface Pipeline extends AsyncDisposable {
   readonly store: Store;
   readonly ledger: Ledger;
-  /** The store, with the queue before it. */
+  /** The store, with the queue in front of it. */
   readonly engine: Store & Inbox;
   readonly registry: Registry;
   /** Puts them into the queue. */
   accept(deliveries: readonly Delivery[]): Promise<void>;
   /** Processes them in the transactions that accept them, `batchSize` in each. */
   acceptAtOnce(deliveries: readonly Delivery[]): Promise<void>;
-  /** Processes at most so many batches, all unless told. */
+  /** Processes at most so many batches, by default all. */
   process(batches?: number): Promise<void>;
-  /** Loses the next batch, and the deliveries that arrive then, in the middle of their transactions. Nothing works from then on. */
+  /**
+   * Loses the next batch, and the deliveries that arrive then, in the middle of their transactions. Nothing
+   * works from then on.
+   */
   breakTransaction(arriving: readonly Delivery[]): Promise<void>;
-  /** Processes everything, lets the time pass in which words of gates may come, and counts what was held for them. */
+  /**
+   * Processes everything, lets the time pass in which events of gates may arrive, and counts what was held
+   * for them.
+   */
   settle(): Promise<void>;
   /** The exposition of the metrics whose names start with `prefix`. */
   text(prefix?: string): Promise<string>;
@@ -89,7 +95,7 @@ export function deliveryOf({ guid, event, body, source = 'webhook' }: Told, rece
   };
 }
 
-/** Opens the store and puts the parts together as the engine does. */
+/** Opens the store and wires the parts as the engine does. */
 export async function openPipeline({
   url = 'memory:',
   clock,

@@ -8,9 +8,9 @@ import { labelsOf, parseExposition, type Samples } from './samples.ts';
 import { startService } from './service.ts';
 
 const SCRAPES = 12;
-/** Far more than they take, one each second. */
+/** Far longer than they take, one each second. */
 const PATIENCE_MS = 120_000;
-/** All that it has stored. */
+/** Everything that it has stored. */
 const EVER = '[1h]';
 const UP = 'up{job="ants"}';
 /** What Prometheus asks for. */
@@ -36,7 +36,7 @@ test(`a real Prometheus scrapes the busy service ${SCRAPES} times and has every 
   assert.equal(code, 0, stderr);
 
   await service.settled();
-  // Two more scrapes of what does not change any more: one may be under way.
+  // Two more scrapes of what no longer changes: one may be under way.
   await scraped(prometheus, (await scrapesOf(prometheus)) + 2);
   assert.deepEqual(await values(prometheus, `min_over_time(${UP}${EVER})`), [1]);
   await expectNothingTakenBack(prometheus);
@@ -58,7 +58,7 @@ async function scrapesOf(prometheus: RunningPrometheus): Promise<number> {
   return scrapes;
 }
 
-/** No counter and no part of a histogram was ever less than before. */
+/** No counter and no part of a histogram ever decreased. */
 async function expectNothingTakenBack(prometheus: RunningPrometheus): Promise<void> {
   const counting = '{job="ants",__name__=~"(github_actions|ant_watcher)_.*_(total|bucket|sum|count)"}';
   const names = (await prometheus.query(`count by (__name__) (${counting})`)).map(
@@ -74,7 +74,7 @@ async function values(prometheus: RunningPrometheus, expression: string): Promis
   return (await prometheus.query(expression)).map(({ value }) => value);
 }
 
-/** Everything that Prometheus holds of the service now, in the words of `seriesOf`. */
+/** Everything that Prometheus currently has of the service, in the form of `seriesOf`. */
 async function storedSeries(prometheus: RunningPrometheus): Promise<string[]> {
   const stored = await prometheus.query('{job="ants",__name__!~"up|scrape_.*"}');
   return stored
@@ -92,7 +92,7 @@ function seriesOf(samples: Samples): string[] {
   }).sort();
 }
 
-/** Prometheus takes an empty label for none. */
+/** To Prometheus an empty label is no label. */
 function seriesText(name: string, labels: Readonly<Record<string, string>>, value: number): string {
   const told = Object.entries(labels)
     .filter(([, text]) => text !== '')

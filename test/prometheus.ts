@@ -9,22 +9,23 @@ export interface PrometheusSeries {
 }
 
 export interface RunningPrometheus extends RunningPeer {
-  /** Takes remote write, also of samples up to a thousand days older than the newest. */
+  /** Accepts remote write, also of samples up to a thousand days older than the newest. */
   readonly url: string;
-  /** The instant query, as of now unless told; an empty list while the server does not answer yet. */
+  /** The instant query, by default as of now; an empty list while the server does not answer yet. */
   query(expression: string, atSeconds?: number): Promise<PrometheusSeries[]>;
   /** What the selector finds in the thousand days before `untilMs`. */
   samples(selector: string, untilMs: number): Promise<StoredSample[]>;
 }
 
-/** Chosen to take anything: neither late samples nor old ones are refused or deleted. */
+/** Configured to accept anything: neither late samples nor old ones are refused or deleted. */
 const ANY_TIME = { tsdb: { out_of_order_time_window: '1000d' } };
 const RETENTION = '100y';
-/** Nothing is compacted: 2.42, when it ends meanwhile, forgets samples out of order that it has answered 204. */
+/** Nothing is compacted: if 2.42 stops meanwhile, it loses out-of-order samples that it has answered 204. */
 const BLOCK = '31d';
 
 /**
- * A real Prometheus on a free loopback port that scrapes each target (host:port) every second, its job named by the key.
+ * A real Prometheus on a free loopback port that scrapes each target (host:port) every second, with the key
+ * as its job name.
  */
 export async function startPrometheus(
   targets: Readonly<Record<string, string>> = {},
@@ -64,7 +65,7 @@ export async function startPrometheus(
 }
 
 async function query(address: string, expression: string, atSeconds?: number): Promise<PrometheusSeries[]> {
-  // As a number it would be cut to the millisecond before.
+  // As a number it would be truncated to the previous millisecond.
   const time =
     atSeconds === undefined ? undefined : { time: new Date(Math.round(atSeconds * 1000)).toISOString() };
   const parameters = new URLSearchParams({ query: expression, ...time });

@@ -13,7 +13,8 @@ import { NOW, smallWorlds, underOtherId } from './small-worlds.ts';
 import { openTemporaryFolder } from './temporary-folder.ts';
 
 /*
- * What has to be true of all histories and all deliveries of them. ANT_WATCHER_TEST_CASES multiplies the number of cases.
+ * What must hold for all histories and all their deliveries. ANT_WATCHER_TEST_CASES multiplies the number of
+ * cases.
  */
 
 const CASES = Number(process.env['ANT_WATCHER_TEST_CASES'] ?? 1);
@@ -33,13 +34,13 @@ const simulatedWorlds: fc.Arbitrary<readonly Told[]> = fc
     );
   });
 
-/** How many of each kind of world a property is tried on, by what a case costs. */
+/** How many worlds of each kind a property is tried on, by the cost of a case. */
 const WORLDS = [
   { name: 'small worlds', worlds: smallWorlds, cases: { order: 1000, model: 1500, crash: 120, loss: 500 } },
   { name: 'simulated worlds', worlds: simulatedWorlds, cases: { order: 50, model: 50, crash: 15, loss: 50 } },
 ];
 
-/** The age of the world when it is looked at, across the limits of stale work. */
+/** The age of the world when it is examined, across the limits of stale work. */
 const ages = fc.constantFrom(0, 30 * 3_600_000, 40 * 24 * 3_600_000);
 
 interface Disturbance {
@@ -48,7 +49,7 @@ interface Disturbance {
   readonly copies: readonly { readonly of: number; readonly to: number; readonly otherId: boolean }[];
 }
 
-/** An order of arrival: a shuffle, then moves of single deliveries, then copies put somewhere. */
+/** An order of arrival: a shuffle, then moves of single deliveries, then copies inserted somewhere. */
 const disturbances: fc.Arbitrary<Disturbance> = fc.record({
   shuffle: fc.nat(),
   moves: fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 8 }),
@@ -92,13 +93,16 @@ function parted(world: readonly Told[], how: { seed: number; places: readonly nu
   };
 }
 
-/** Where the process ends, and how far it came with what it had accepted by then. */
+/** Where the process ends, and how far it had got with what it had accepted by then. */
 const crashes = fc.array(fc.record({ after: fc.nat(), batches: fc.nat(3), inTransaction: fc.boolean() }), {
   minLength: 1,
   maxLength: 3,
 });
 
-/** Which way deliveries go: one after the other through the queue (Q) or processed as they are accepted (A), again and again. */
+/**
+ * Which way deliveries go: one after the other through the queue (Q) or processed as they are accepted (A),
+ * repeated.
+ */
 const ways = fc.constantFrom('Q', 'A', 'AQ', 'AAQQQ');
 
 async function textOf(told: readonly Told[], nowMs: number, batchSize = 50, way = 'Q'): Promise<string> {
@@ -129,7 +133,7 @@ function assertSane(text: string): void {
   for (const line of samplesOf(text)) assert.match(line, / \d+(\.\d+)?(e[+-]\d+)?$/);
 }
 
-/** What depends on words of gates: queue times, and why a job failed that no runner took. */
+/** What depends on a gate's events: queue times, and why a job failed that no runner took. */
 function isOfGates(line: string): boolean {
   const isCause = /^github_actions_job_failures_total\{.*cause="(rejected|startup)"/.test(line);
   return isCause || line.startsWith('github_actions_job_queue_seconds');
@@ -219,7 +223,7 @@ for (const { name, worlds, cases } of WORLDS) {
       await pipeline.settle();
       const healed = samplesOf(await pipeline.text());
       const complete = samplesOf(await textOf(world, NOW));
-      // The word of a gate that comes after its time can't take back what was counted without it.
+      // A gate's event that arrives too late can't undo what was counted without it.
       const isFinal = (line: string) => !isLate || !isOfGates(line);
       assert.deepEqual(healed.filter(isFinal), complete.filter(isFinal));
     });

@@ -32,7 +32,7 @@ const AWKWARD = [
   '\u0001\u007f',
 ];
 
-/** Everything that may come in a value, early and late, newest first and oldest second. */
+/** Everything that a value may contain, early and late, newest first and oldest second. */
 const SAMPLES: readonly Sample[] = AWKWARD.flatMap((text, index) =>
   [0, 700 * DAY_MS + index, 3, 1000, 1].map((agoMs) => ({
     metric: METRIC,
@@ -73,7 +73,7 @@ function expected(): StoredSample[] {
   });
 }
 
-/** Without the order in which a database gives them. */
+/** Without the order in which a database returns them. */
 function sorted(samples: readonly StoredSample[]): string[] {
   return samples
     .map(({ labels, value, atMs }) => JSON.stringify([Object.entries(labels).sort(), value, atMs]))
@@ -170,7 +170,7 @@ test('refusals by the real receivers have the right outcome', async () => {
   // VictoriaMetrics answers 400 for a path that it does not have.
   assert.equal(await outcomeAt(`${victoria.url}/insert/0/prometheus`, 'victoriametrics', 1), 'refused');
   assert.equal(await outcomeAt(`${prometheus.url}/no/such/place`, 'remote_write', 1), 'refused');
-  // Another value at the same time of the same series.
+  // Another value at the same time in the same series.
   assert.equal(await outcomeAt(prometheus.url, 'remote_write', 1), 'sent');
   assert.equal(await outcomeAt(prometheus.url, 'remote_write', 2), 'rejected');
 });

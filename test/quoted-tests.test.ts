@@ -53,7 +53,7 @@ test('every threat in docs/security.md has a test in docs/proofs.md', () => {
   );
 });
 
-/** The rows of the tables of threats: the threat, and what stands beside it. */
+/** The rows of the tables of threats: the threat, and the cell beside it. */
 function threatsOf(markdown: string): ReadonlyMap<string, string> {
   const tables = Array.from(
     markdown.matchAll(/^\| threat \|.*\n\| ---.*\n((?:\|.*\n)*)/gm),

@@ -22,7 +22,7 @@ export function quotedTests(markdown: string): QuotedTest[] {
   return quotes;
 }
 
-/** Whether the source of a test file has a test of that name. What it puts in by `${…}` may be anything. */
+/** Whether the source of a test file has a test of that name. A `${…}` in a title matches anything. */
 export function hasTest(source: string, name: string): boolean {
   return Array.from(source.matchAll(TEST)).some(([, single, double, template]) => {
     const plain = single ?? double;

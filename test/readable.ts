@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import type { Told } from './pipeline.ts';
 import { heardMs } from './reference-reports.ts';
 
-/** A list of deliveries that fast-check prints a line each. */
+/** A list of deliveries that fast-check prints one per line. */
 export function readable(told: readonly Told[]): readonly Told[] {
   const list = [...told];
   Object.defineProperty(list, fc.toStringMethod, { value: () => `\n${list.map(lineOf).join('\n')}\n` });
   return list;
 }
 
-/** Short for reading: `guid-time event action job/run attempt status …`. */
+/** A short form for people: `guid-time event action job/run attempt status …`. */
 export function lineOf({ guid, event, body }: Told): string {
   const payload = JSON.parse(body);
   const time = new Date(heardMs(guid)).toISOString().slice(5, 23);

@@ -12,7 +12,7 @@ import { type Service, startService } from './service.ts';
 import { openTemporaryFolder } from './temporary-folder.ts';
 
 /*
- * The real process, which many ends never reach, beside a simulated GitHub that knows them.
+ * The real process, which misses many ends, next to a simulated GitHub that knows them.
  */
 
 const HOUR_MS = 3_600_000;
@@ -20,9 +20,9 @@ const TOKEN = 'ghp_ofTheTest';
 const PATIENCE_MS = 90_000;
 const JOB = 'GET /repos/{owner}/{repo}/actions/jobs/{job_id}';
 const ATTEMPT = 'GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}';
-/** GitHub's list tells no end of a run: it is taken from the last job, and may be a little off. */
+/** GitHub's list has no end of a run: it is derived from the last job, and may be a little off. */
 const OF_RUN_ENDS = /^github_actions_(run_duration_seconds_|workflow_last_)/;
-/** They are looked at by themselves. */
+/** They are checked separately. */
 const RUNNERS = 'github_actions_runners';
 const OF_RUNNERS = [
   'GET /orgs/{org}/actions/runners',
@@ -30,7 +30,7 @@ const OF_RUNNERS = [
   'GET /repos/{owner}/{repo}/actions/runners',
 ];
 
-/** The present, since what is in flight must not be stale. */
+/** The present, because what is in flight must not be stale. */
 const endMs = Math.floor(Date.now() / 1000) * 1000;
 const seed = 'lost ends';
 
@@ -42,7 +42,7 @@ function asking(url: string): Record<string, string> {
   return {
     ANT_WATCHER_GITHUB_API_URL: url,
     ANT_WATCHER_GITHUB_TOKEN: TOKEN,
-    // Looked after every six seconds, and asked again after a minute.
+    // Checked every six seconds, and asked again after a minute.
     ANT_WATCHER_RECOVERY_RECONCILE_AFTER: '60s',
   };
 }
@@ -56,7 +56,7 @@ test(`ends that webhooks never reported are found by asking GitHub, each once (s
   await using deaf = await startService({ storage });
   const { lost, open: unfinished } = await sendLossy(deaf, world);
   await deaf.stop();
-  // Not before: what GitHub is asked about while webhooks still tell of it is asked in vain.
+  // Not earlier: asking GitHub while webhooks still report it would be useless.
   await using service = await startService({ storage, env: asking(github.url) });
   const startedAtMs = Date.now();
   assert.ok(lost > 60, `${lost} lost`);
@@ -113,7 +113,10 @@ test('a job unknown to GitHub leaves the jobs in flight; one in a hidden reposit
   assert.match(why ?? '', /GitHub does not know it any more/);
 });
 
-/** Loses a third of the beginnings and ends of what was told of before, but for what is too young to be asked about. */
+/**
+ * Loses a third of the beginnings and ends of what was reported before, except for what is too recent to be
+ * asked about.
+ */
 async function sendLossy(service: Service, world: World) {
   const random = createRandom(`${seed}/losses`);
   const unfinished = new Set<string>();
@@ -162,7 +165,7 @@ async function until(service: Service, isWanted: (samples: Samples) => boolean):
   }
 }
 
-/** An id as GitHub's, made at that time. */
+/** An id like GitHub's, made at that time. */
 function guidOf(ms: number, number: number): string {
   const ticks = (BigInt(ms) + 12_219_292_800_000n) * 10_000n;
   const hex = ticks.toString(16).padStart(15, '0');

@@ -4,13 +4,13 @@ import type { Numbers } from './reference-numbers.ts';
 import type { RunReport } from './reference-reports.ts';
 
 /*
- * What is in flight, and what is stale: by what webhooks told, and by what GitHub said when it was asked.
+ * What is in flight, and what is stale: according to webhooks, and to what GitHub answered when asked.
  */
 
-/** When GitHub last said that something is not over: by `job ID` and `run ID/ATTEMPT`. */
+/** When GitHub last confirmed that something is unfinished: by `job ID` and `run ID/ATTEMPT`. */
 export type Confirmed = ReadonlyMap<string, number>;
 
-/** The time of looking, and what was confirmed by then. */
+/** The time of observation, and what was confirmed by then. */
 export interface Look {
   readonly nowMs: number;
   readonly confirmed: Confirmed;
@@ -48,7 +48,7 @@ export function tellActiveJob(numbers: Numbers, job: KnownJob, look: Look): void
   const heardMs = isReleased ? latest(reports).heardMs : null;
   const ownMs = { in_progress: startedMs, queued: isReleased ? (releasedMs ?? heardMs) : null }[status];
   const beganMs = ownMs ?? createdMs ?? firstMs;
-  // After a gate, the age of what may be a ghost begins with the word that let it through.
+  // After a gate, the age of a possible ghost begins with the event that released it.
   const ageMs = look.nowMs - (heardMs ?? beganMs);
   const isOld = ageMs > (status === 'queued' ? 24 : 35 * 24) * HOUR_MS;
   if (isOld && !isConfirmed(`job ${any.id}`, look)) {
@@ -64,7 +64,7 @@ function isConfirmed(key: string, { confirmed, nowMs }: Look): boolean {
   return atMs !== undefined && nowMs - atMs <= 24 * HOUR_MS;
 }
 
-/** The report of the furthest status; among those, the one heard last. */
+/** The report with the furthest status; among those, the latest. */
 export function latest<T extends { readonly status: string; readonly heardMs: number }>(
   reports: readonly T[],
 ): T {

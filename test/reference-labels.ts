@@ -1,10 +1,10 @@
 import type { JobReport } from './reference-reports.ts';
 
 /*
- * What the reference model calls jobs and their runners.
+ * How the reference model labels jobs and their runners.
  */
 
-/** Without the run's id, and the number of the attempt behind it. */
+/** Without the run's id, and the attempt number after it. */
 export function runsOnOf({ labels, run }: JobReport): string {
   return labels.join(',').replace(`${run}-1`, '*').replace(String(run), '*') || 'none';
 }

@@ -15,12 +15,13 @@ import { countWorkflows } from './reference-workflows.ts';
 import { expectJob, expectRun } from './reference-zeros.ts';
 
 /*
- * What the domain metrics must show when these webhooks, and no others, have arrived: by the rules of docs/meaning.md,
- * which docs/correctness.md gives the reasons for, written as naively as possible, by loops over all that is known at the
- * end. Shares no code with the service and restates names, labels, buckets and prices on purpose.
+ * What the domain metrics must show when these webhooks, and no others, have arrived: by the rules of
+ * docs/meaning.md (docs/correctness.md gives the reasons), written as naively as possible, by loops over
+ * everything that is known at the end. Shares no code with the service and restates names, labels, buckets
+ * and prices on purpose.
  */
 
-/** A job, as all webhooks about it together tell it. */
+/** A job, as all webhooks about it together describe it. */
 export interface KnownJob {
   readonly reports: readonly JobReport[];
   /** One of the reports, for what all of them agree in. */
@@ -33,7 +34,7 @@ export interface KnownJob {
   readonly completion: JobReport | undefined;
   /** It is known to have been behind a gate. */
   readonly hasWaited: boolean;
-  /** When it was let through, if that is known. */
+  /** When it was released, if that is known. */
   readonly releasedMs: number | null;
 }
 
@@ -48,7 +49,7 @@ const PRICES: readonly (readonly [RegExp, string, number])[] = [
   [/^macos-(latest|\d\d)$/, 'macos', 62_000],
 ];
 
-/** The sample lines of all domain metrics, sorted, when it is `nowMs` and GitHub has confirmed so much. */
+/** The sample lines of all domain metrics, sorted, at `nowMs`, given what GitHub has confirmed. */
 export function expectedLines(
   told: readonly { readonly guid: string; readonly event: string; readonly body: string }[],
   nowMs: number,
@@ -69,7 +70,7 @@ export function expectedLines(
   for (const reports of grouped(runs, ({ run, attempt }) => `${run}/${attempt}`))
     countRun(numbers, reports, { nowMs, confirmed });
   countWorkflows(numbers, runs);
-  // What nothing proves to be a job is a check run of another tool.
+  // What nothing proves to be a job is another tool's check run.
   const known = grouped(jobs, ({ id }) => String(id))
     .filter((reports) => !reports.every(mayBeCheckRun))
     .map(knownJob);
@@ -102,13 +103,13 @@ function countRun(numbers: Numbers, reports: readonly RunReport[], look: Look): 
     const labels = { repository, workflow, branch, conclusion };
     numbers.observe('run_duration_seconds', labels, between(each.startedMs, each.updatedMs));
   }
-  // What is held may go on: it has come no further than what waits.
+  // What is held may continue: it is no further than what waits.
   const { status } = latest(reports.map((each) => (isHold(each) ? { ...each, status: 'held' } : each)));
   if (end !== undefined || status === 'held') return;
   tellActiveRun(numbers, reports, status, look);
 }
 
-/** Held until somebody approves it, which is told as an end. */
+/** Held until somebody approves it, which is reported as an end. */
 export function isHold({ status, conclusion }: RunReport): boolean {
   return status === 'completed' && conclusion === 'action_required';
 }
@@ -119,7 +120,9 @@ function tellGate(numbers: Numbers, { any, createdMs, releasedMs }: KnownJob): v
   numbers.observe('job_approval_seconds', { repository, workflow }, between(createdMs, releasedMs));
 }
 
-/** What is counted once for each execution: `namesakes` are the jobs of one name in one run, over all its attempts. */
+/**
+ * What is counted once per execution: `namesakes` are the jobs of one name in one run, over all its attempts.
+ */
 function tellEnds(numbers: Numbers, namesakes: readonly KnownJob[]): void {
   tellQueues(numbers, namesakes);
   const ends = namesakes.flatMap(({ completion }) => (completion === undefined ? [] : [completion]));
@@ -152,7 +155,10 @@ function tellEnd(numbers: Numbers, end: JobReport, cause: string | null): void {
   tellCost(numbers, end, ms);
 }
 
-/** Own runners are free, and GitHub's standard ones for all to see; what is neither has a price that nobody told. */
+/**
+ * Self-hosted runners are free, and so are GitHub's standard ones in public repositories; anything else has
+ * an unknown price.
+ */
 function tellCost(numbers: Numbers, end: JobReport, ms: number): void {
   const { repository, workflow, labels } = end;
   if (labels.includes('self-hosted')) return;
@@ -191,7 +197,7 @@ function tellQueues(numbers: Numbers, namesakes: readonly KnownJob[]): void {
   }
 }
 
-/** A failure in one attempt and then a success that began in a later one, as often as that comes up. */
+/** A failure in one attempt and then a success that began in a later one, as often as that happens. */
 function tellFlakes(numbers: Numbers, ends: readonly JobReport[]): void {
   for (let flake = 0; flake < mostFlakes(ends); flake += 1) {
     const { repository, workflow } = ends[0] as JobReport;
@@ -235,7 +241,7 @@ function knownJob(reports: readonly JobReport[]): KnownJob {
   const isReleased = waiting !== undefined && queued !== undefined && queued.heardMs > waiting.heardMs;
   return {
     reports,
-    // Skipped jobs and the like have no labels; nobody takes words of them from elsewhere.
+    // Skipped jobs and the like have no labels; none are taken from other reports.
     any: reports.find(({ labels }) => labels.length > 0) ?? (reports[0] as JobReport),
     status: latest(reports).status,
     createdMs: reports.find(({ createdMs }) => createdMs !== null)?.createdMs ?? null,
@@ -260,7 +266,7 @@ function mayBeCheckRun(job: JobReport): boolean {
   return labels.length === 0 && steps.length === 0 && runnerId === null && !hasDeployment;
 }
 
-/** One execution may be told again in later attempts, but each attempt tells each execution once. */
+/** One execution may be reported again in later attempts, but each attempt reports each execution once. */
 function ofFullestAttempt<T extends { readonly attempt: number }>(reports: readonly T[]): readonly T[] {
   const attempts = grouped(reports, ({ attempt }) => String(attempt));
   return attempts.sort((a, b) => b.length - a.length)[0] ?? [];

@@ -1,5 +1,5 @@
 /*
- * What one webhook says, read as it stands: the first half of the reference model.
+ * What one webhook says, taken literally: the first half of the reference model.
  */
 
 export interface Json {
@@ -99,7 +99,7 @@ export function runReport(guid: string, payload: Json): RunReport {
   };
 }
 
-/** GitHub's own workflows: where they lie, how they are called, and how their runs are. */
+/** GitHub's own workflows: their paths, names and runs. */
 const OWN: readonly (readonly [start: string, name: string, title: RegExp, job?: RegExp])[] = [
   ['dynamic/pages/', 'pages-build-deployment', /^pages build and deployment$/],
   ['dynamic/dependabot/dependabot-updates', 'Dependabot Updates', / in .* - Update #/],
@@ -126,7 +126,7 @@ export function repositoryOf(payload: Json): string {
   return text((payload['repository'] as Json)['full_name']) ?? 'unknown';
 }
 
-/** `requested` and `queued` are said of what may be further by then; the other actions mean what they say. */
+/** `requested` and `queued` are sent for what may be further by then; the other actions are literal. */
 export function statusOf(payload: Json, object: Json): string {
   const action = String(payload['action']);
   return action === 'requested' || action === 'queued' ? (text(object['status']) ?? action) : action;

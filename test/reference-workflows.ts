@@ -2,7 +2,7 @@ import { FAILURES, grouped, isHold } from './reference-model.ts';
 import type { Numbers } from './reference-numbers.ts';
 import type { RunReport } from './reference-reports.ts';
 
-/** How the workflows of default branches are doing. */
+/** The state of workflows on default branches. */
 export function countWorkflows(numbers: Numbers, runs: readonly RunReport[]): void {
   const latestOf = (id: number | null) => lastStarted(runs.filter(({ repositoryId }) => repositoryId === id));
   const ends = runs.filter((run) => run.status === 'completed' && run.branch === 'default' && !isHold(run));
@@ -26,7 +26,7 @@ export function countWorkflows(numbers: Numbers, runs: readonly RunReport[]): vo
   }
 }
 
-/** A repository is its id, a workflow its file. */
+/** A repository is identified by its id, a workflow by its file. */
 function workflowOf({ repositoryId, file, workflow }: RunReport): string {
   return `${repositoryId} ${file ?? workflow}`;
 }

@@ -3,10 +3,11 @@ import type { Numbers } from './reference-numbers.ts';
 import type { JobReport, RunReport } from './reference-reports.ts';
 
 /*
- * Which series stand at 0 before they count anything, by the rules of docs/prometheus.md: a part of the reference model.
+ * Which series are at 0 before they count anything, by the rules of docs/prometheus.md: a part of the
+ * reference model.
  */
 
-/** What stands at 0 from the first word of a workflow. */
+/** What is at 0 from the first report of a workflow. */
 export function expectRun(numbers: Numbers, { repository, workflow, event, branch }: RunReport): void {
   for (const conclusion of ['success', 'failure', 'cancelled'])
     numbers.add('runs_total', { repository, workflow, event, branch, conclusion }, 0);
@@ -14,7 +15,7 @@ export function expectRun(numbers: Numbers, { repository, workflow, event, branc
   numbers.add('reruns_total', { repository, workflow }, 0);
 }
 
-/** What stands at 0 from the first word of a job. */
+/** What is at 0 from the first report of a job. */
 export function expectJob(numbers: Numbers, report: JobReport): void {
   if (report.conclusion === 'skipped') return;
   const { repository, workflow, status, runnerGroup } = report;

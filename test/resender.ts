@@ -16,7 +16,7 @@ export interface Refusal {
   readonly headers: Headers;
 }
 
-/** Sends letters by several senders at a time, and what was not answered 202 again. */
+/** Sends letters by several concurrent senders, and those not answered 202 again. */
 export class Resender {
   readonly #service: Service;
   readonly #senders: number;
@@ -26,14 +26,14 @@ export class Resender {
   #accepted = 0;
   #refusal: Refusal | undefined;
 
-  /** `next` hands out the letters, one after the other, and undefined when there is none for now. */
+  /** `next` returns the letters one after the other, and undefined when there is none for now. */
   constructor(service: Service, senders: number, next: () => Letter | undefined) {
     this.#service = service;
     this.#senders = senders;
     this.#next = next;
   }
 
-  /** Letters that were answered 202. An answered one is never sent again. */
+  /** Letters that were answered 202. They are never sent again. */
   get accepted(): number {
     return this.#accepted;
   }
@@ -47,7 +47,7 @@ export class Resender {
     return this.#refusal;
   }
 
-  /** Sends, first what got no answer before, until there is nothing left or the service no longer answers. */
+  /** Sends, unanswered letters first, until there is nothing left or the service no longer answers. */
   async run(): Promise<void> {
     const sender = async () => {
       for (let letter = this.#take(); letter !== undefined; letter = this.#take()) {
@@ -57,7 +57,7 @@ export class Resender {
     await Promise.all(Array.from({ length: this.#senders }, sender));
   }
 
-  /** `run`, for a service that lives: throws when not everything was accepted. */
+  /** `run`, for a running service: throws when not everything was accepted. */
   async finish(): Promise<void> {
     await this.run();
     if (this.#unanswered.length > 0) throw new Error(`${this.#unanswered.length} deliveries got no answer.`);

@@ -6,7 +6,7 @@ import { forgetRuns } from './forget-runs.ts';
 import { deliveryOf, openPipeline, type Pipeline, type Told } from './pipeline.ts';
 import { NOW, smallWorlds } from './small-worlds.ts';
 
-/* Finished runs are forgotten after a while. No number may tell. */
+/* Finished runs are forgotten after a while. No number may show it. */
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -4,11 +4,14 @@ import { fileURLToPath } from 'node:url';
 
 export const BIN = fileURLToPath(new URL('../bin/ant-watcher', import.meta.url));
 
-/** What still runs after this, unless told otherwise, is killed, so that a fault fails its test and does not hang all of them. */
+/**
+ * A process that still runs after this, by default, is killed, so that a fault fails its test and does not
+ * hang all of them.
+ */
 const LONGEST_MS = 180_000;
 
 export interface StartOptions {
-  /** The body of a `startApp(settings, options)` that takes the place of app.ts. */
+  /** The body of a `startApp(settings, options)` that replaces app.ts. */
   readonly app?: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -27,7 +30,7 @@ export interface Started extends Disposable {
   ended(): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
 }
 
-/** For tests: starts the command with nothing in the environment but what it needs to run and `env`. */
+/** For tests: starts the command with nothing in the environment except what it needs to run and `env`. */
 export function startAntWatcher(args: readonly string[], options: StartOptions = {}): Started {
   const { PATH = '', LD_LIBRARY_PATH = '' } = process.env;
   const NODE_OPTIONS = options.app === undefined ? '' : `--import=${replaceApp(options.app)}`;

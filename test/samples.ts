@@ -8,7 +8,10 @@ export type Samples = ReadonlyMap<string, number>;
 const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{.*\})? ([^ ]+)$/;
 const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g;
 
-/** All samples of an exposition. Throws on a line that is neither a sample nor a comment, and on a series told twice. */
+/**
+ * All samples of an exposition. Throws on a line that is neither a sample nor a comment, and on a duplicate
+ * series.
+ */
 export function parseExposition(text: string): Samples {
   const samples = new Map<string, number>();
   for (const line of text.split('\n')) {
@@ -50,7 +53,10 @@ export function metricOf(key: string): string {
   return key.replace(/(_bucket|_sum|_count)?(\{.*)?$/, '');
 }
 
-/** The lines `name{labels} value` of all metrics whose name starts so, sorted; only of the given ones when they are told. */
+/**
+ * The lines `name{labels} value` of all metrics whose name starts like that, sorted; optionally only of the
+ * given ones.
+ */
 export function linesOf(samples: Samples, prefix: string, metrics?: ReadonlySet<string>): string[] {
   return [...samples]
     .filter(([key]) => key.startsWith(prefix) && (metrics?.has(metricOf(key)) ?? true))
@@ -68,7 +74,9 @@ function unescaped(text: string): string {
   return text.replace(/\\(.)/g, (_, mark: string) => (mark === 'n' ? '\n' : mark));
 }
 
-/** The lines without those of series that have counted nothing: counters of 0, and histograms without an observation. */
+/**
+ * The lines without series that have counted nothing: counters of 0, and histograms without an observation.
+ */
 export function withoutZeros(lines: readonly string[]): string[] {
   const series = (line: string) => line.replace(/,?le="[^"]*"/, '').replace(/_(bucket|sum|count)(?=\{)/, '');
   const empty = new Set(

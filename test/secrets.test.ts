@@ -14,8 +14,8 @@ import { openTelltale } from './telltale.ts';
 import { openTemporaryFolder } from './temporary-folder.ts';
 
 /*
- * The real process with a marked secret in every place that can hold one, through what goes well and what goes wrong: no byte of what it
- * writes and answers holds any of them, or a part of one.
+ * The real process with a marked secret in every place that can hold one, through success and failure: none
+ * of its output and answers contains any of them, or a part of one.
  */
 
 const PATIENCE_MS = 20_000;
@@ -43,7 +43,7 @@ const ROUTES = [
 test('no secret leaves the service in its log, its answers or its database, whatever goes wrong', async () => {
   const marks = newMarks(NAMES);
   await using outside = await openTelltale();
-  // Whoever parses the name of this workflow throws an error that tells all it can.
+  // Parsing the name of this workflow throws an error that contains as much as possible.
   const NODE_OPTIONS = throwing(marks);
   await using service = await startService({ env: { ...settingsOf(marks, outside), NODE_OPTIONS } });
   const said: Record<string, string | Buffer> = {};

@@ -12,22 +12,22 @@ const POLL_EVERY_MS = 20;
 export interface ServiceOptions {
   /** `ANT_WATCHER_…` variables on top of the needed ones. */
   readonly env?: Readonly<Record<string, string>>;
-  /** `storage.url`; unless told a new database in the service's folder. */
+  /** `storage.url`; by default a new database in the service's folder. */
   readonly storage?: string;
-  /** One of `api.tokens`, with which the API is asked. */
+  /** One of `api.tokens`, used to ask the API. */
   readonly token?: string;
   /** Both listeners speak TLS with that pair, which the caller has to make Node.js trust. */
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
-  /** After that it is killed, whatever it does; unless told three minutes. */
+  /** After that it is killed, whatever it does; by default three minutes. */
   readonly longestMs?: number;
 }
 
 export interface PostOptions {
-  /** `X-GitHub-Delivery`; unless told a new one. */
+  /** `X-GitHub-Delivery`; by default a new one. */
   readonly guid?: string;
-  /** Send the body as the HTML form that GitHub's hooks use unless changed. */
+  /** Send the body as the HTML form that GitHub's hooks use by default. */
   readonly form?: boolean;
-  /** What it is signed with; unless told the secret that the service has from the start. */
+  /** The secret to sign with; by default the one that the service has from the start. */
   readonly secret?: string;
 }
 
@@ -39,7 +39,7 @@ interface Running {
   readonly apiAddress: string;
 }
 
-/** Starts the real process, on any free ports, and waits until it can accept a delivery. */
+/** Starts the real process on free ports, and waits until it can accept a delivery. */
 export async function startService(options: ServiceOptions = {}): Promise<Service> {
   const service = new Service(options);
   try {
@@ -51,7 +51,10 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   return service;
 }
 
-/** The service as its users see it: a process with two addresses, which can be ended and started again on its store. */
+/**
+ * The service as its users see it: a process with two addresses, which can be stopped and restarted on its
+ * store.
+ */
 export class Service implements AsyncDisposable {
   readonly secret = SECRET;
   readonly #folder = openTemporaryFolder();
@@ -126,7 +129,7 @@ export class Service implements AsyncDisposable {
     await this.#until('The service is not ready.', async () => (await this.get('/readyz')).ok);
   }
 
-  /** Asks the process to stop; answers its exit code and what it had logged. */
+  /** Asks the process to stop; returns its exit code and its log. */
   async stop(): Promise<{ readonly code: number | null; readonly log: string }> {
     return this.#end('SIGTERM');
   }
@@ -136,7 +139,7 @@ export class Service implements AsyncDisposable {
     return this.#end(null);
   }
 
-  /** Ends the process without any warning, ready or not. */
+  /** Kills the process, ready or not. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
   }
@@ -150,7 +153,9 @@ export class Service implements AsyncDisposable {
     this.#alive().process.signal(signal);
   }
 
-  /** Posts a signed delivery as GitHub does; `body` is JSON text or a value. Rejects when there is no answer. */
+  /**
+   * Posts a signed delivery as GitHub does; `body` is JSON text or a value. Rejects when there is no answer.
+   */
   async post(
     event: string,
     body: unknown,
@@ -166,7 +171,7 @@ export class Service implements AsyncDisposable {
     return { status: response.status, text: await response.text(), headers: response.headers };
   }
 
-  /** Asks the API listener; any answer will do. */
+  /** Asks the API listener; any answer is accepted. */
   async get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
     const token = this.#token === undefined ? {} : { Authorization: `Bearer ${this.#token}` };
     return fetch(`${this.apiUrl}${path}`, { headers: { ...token, ...headers } });
@@ -183,7 +188,7 @@ export class Service implements AsyncDisposable {
     return parseExposition(await this.exposition());
   }
 
-  /** Resolves once everything that was accepted is processed or parked, and answers the metrics then. */
+  /** Resolves once everything accepted is processed or parked, and returns the metrics then. */
   async settled(): Promise<Samples> {
     let samples: Samples = new Map();
     await this.#until('Deliveries still wait to be processed.', async () => {

@@ -11,7 +11,8 @@ import { deliveryOf, openPipeline } from './pipeline.ts';
 import { linesOf, parseExposition, sumOf } from './samples.ts';
 
 /*
- * How jobs end that no runner took, and those whose steps GitHub deleted, against what the simulator knows of its world.
+ * How jobs end that no runner took, and those whose steps GitHub deleted, compared with what the simulator
+ * knows of its world.
  */
 
 const END_MS = Date.UTC(2026, 10, 20, 12);

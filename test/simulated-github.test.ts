@@ -7,7 +7,7 @@ import { type Fixture, type Json, openFixture, smallWorld, TOKEN } from './fixtu
 import { readGitHubOpenApi } from './github-openapi.ts';
 
 /*
- * The simulated GitHub against GitHub's own description of its API.
+ * The simulated GitHub checked against GitHub's own description of its API.
  */
 
 const openApi = readGitHubOpenApi();

@@ -6,17 +6,17 @@ import { type Fixture, openFixture, TOKEN } from './fixtures/simulated-rest.ts';
 import { readGitHubOpenApi } from './github-openapi.ts';
 
 /*
- * What the simulated GitHub refuses, for limits, on request or because it has to, is refused as GitHub's description of its API has it:
- * for each endpoint as it says there, else in the form of its errors.
+ * The simulated GitHub refuses, for limits, on request or because it has to, as GitHub's description of its
+ * API says: for each endpoint as listed there, otherwise in the general form of errors.
  */
 
 const openApi = readGitHubOpenApi();
 
 interface Refusal {
   readonly statuses: readonly number[];
-  /** Makes the next request meet it. */
+  /** Makes the next request hit it. */
   provoke(fixture: Fixture): void;
-  /** Unless told, the right one. */
+  /** By default, the right one. */
   readonly token?: string;
   /** Headers that come with it. */
   readonly headers?: readonly string[];
@@ -48,7 +48,7 @@ for (const [name, refusal] of Object.entries(REFUSALS)) {
           method: endpoint.method,
           headers: { authorization: `Bearer ${token}` },
         });
-      // A credential that was never heard of has nothing to be used up.
+      // An unknown credential has no limit to exhaust.
       if (refusal.token === undefined) await ask();
       refusal.provoke(fixture);
       const { status, headers, body } = await ask();

@@ -8,18 +8,21 @@ import { type Service, startService } from './service.ts';
 import { expectWholeTruth } from './whole-truth.ts';
 
 /*
- * A whole simulated GitHub against the real process, badly delivered, and afterwards `/metrics` against what the
- * simulator knows of its world.
+ * A whole simulated GitHub, badly delivered, against the real process; afterwards `/metrics` is compared with
+ * what the simulator knows of its world.
  */
 
-/** The ends that GitHub never told are stale after a day, or after 35: the worlds have to be that old. */
+/** Ends that GitHub never reported are stale after a day, or after 35: the worlds have to be that old. */
 const WORLDS = [
   '--seed ants --runs 150 --span 36h --duplicates 0.2 --reorder 0.4',
   '--seed mites --runs 150 --span 30h --duplicates 0.05 --reorder 1 --reorder-window 12h --form',
   '--seed fleas --runs 150 --span 2000h --duplicates 0.5 --reorder 0.2 --in-flight 0.4',
 ];
 
-/** The present, since what is in flight must not be stale; told in the name of the test, so that it can be run again. */
+/**
+ * The present, because what is in flight must not be stale; in the name of the test, so that it can be
+ * repeated.
+ */
 const END = new Date().toISOString();
 
 for (const world of WORLDS.map((flags) => `${flags} --end ${END}`)) {

@@ -25,9 +25,14 @@ export interface JobPlan {
   readonly conclusion: string;
   readonly queueS: number;
   readonly durationS: number;
-  /** It has an environment, whether there is a gate or not; of a check run: it is told while it is in progress too. */
+  /**
+   * It has an environment, whether there is a gate or not; of a check run: it is reported while in progress
+   * too.
+   */
   readonly hasEnvironment: boolean;
-  /** In an attempt after the first: the job in that place of the attempt before is told of again instead. */
+  /**
+   * In an attempt after the first: the job at that position in the attempt before is reported again instead.
+   */
   readonly carries: 'nothing' | 'with its creation' | 'with a new creation';
 }
 
@@ -49,8 +54,8 @@ export interface Lived {
 }
 
 /**
- * A job as it happens in an attempt that begins at `startMs`. A later attempt may get the runner of an earlier one, but at any time each
- * runner has one job.
+ * A job as it happens in an attempt that begins at `startMs`. A later attempt may get the runner of an
+ * earlier one, but at any time each runner has one job.
  */
 export function live(plan: JobPlan, runnerId: number, startMs: number): Lived {
   const job = timesOf(plan, runnerId, startMs);
@@ -83,8 +88,9 @@ function timesOf(plan: JobPlan, runnerId: number, startMs: number): Omit<Lived, 
 }
 
 /**
- * When a job without a runner ends, after its creation or release; skipped ones often end a second before. No two that fail in one
- * attempt do in the same second: nothing but their ids would tell which of them a gate refused.
+ * When a job without a runner ends, after its creation or release; skipped ones often end a second earlier.
+ * No two that fail in one attempt do so in the same second: only their ids would show which of them a gate
+ * refused.
  */
 function endS({ life, queueS }: JobPlan, place: number): number {
   return life === 'skipped' ? Math.min(0, Math.max(-1, queueS)) : Math.max(0, queueS) * 4 + place;
@@ -125,11 +131,11 @@ function momentsOf({
   }
 }
 
-/** The same job as a later attempt, begun at `startMs`, tells it again. */
+/** The same job as a later attempt, begun at `startMs`, reports it again. */
 export function carriedOver(job: Lived, { carries }: JobPlan, startMs: number): Lived {
   return {
     ...job,
-    // Both the old creation and a new one are seen.
+    // Both the old creation and a new one occur.
     createdMs: carries === 'with a new creation' ? startMs : job.createdMs,
     moments: [{ action: 'completed', status: 'completed', atMs: startMs + SECOND }],
   };

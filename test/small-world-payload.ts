@@ -1,7 +1,7 @@
 import type { Lived, Moment } from './small-world-lives.ts';
 import type { AttemptPlan } from './small-worlds.ts';
 
-/** Names of jobs and what these ask for; `{run}` is the id of their run. */
+/** Names of jobs and the runners they ask for; `{run}` is the id of their run. */
 export const LABELS: Readonly<Record<string, readonly string[]>> = {
   build: ['ubuntu-latest'],
   'test (1, a)': ['self-hosted', 'linux'],
@@ -41,7 +41,7 @@ export function jobObject(
   };
 }
 
-/** What is told of an attempt of a run that began at `startMs`. */
+/** What is reported of a run attempt that began at `startMs`. */
 export function runMoments(
   { conclusion, isApproved, opening, isStuck }: AttemptPlan,
   startMs: number,

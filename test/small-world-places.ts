@@ -1,16 +1,16 @@
 /*
- * The repositories and the workflows of small worlds, as payloads tell of them.
+ * The repositories and the workflows of small worlds, as payloads describe them.
  */
 
 export const REPOSITORIES = [
   { id: 1, full_name: 'o/a', private: true, default_branch: 'main' },
   { id: 2, full_name: 'o/b', private: false, default_branch: 'main' },
-  // The first one is renamed, and its name taken by a foreign one.
+  // The first one is renamed, and an unrelated one takes its name.
   { id: 1, full_name: 'o/renamed', private: true, default_branch: 'main' },
   { id: 3, full_name: 'o/a', private: true, default_branch: 'main' },
 ];
 
-/** What payloads tell of a workflow. */
+/** What payloads say about a workflow. */
 export interface ToldWorkflow {
   /** In the run's `workflow`. */
   readonly name: string | null;

@@ -8,12 +8,13 @@ import { jobObject, LABELS, runMoments, timeText } from './small-world-payload.t
 import { REPOSITORIES, type ToldWorkflow, WORKFLOWS } from './small-world-places.ts';
 
 /*
- * Small worlds for fast-check, that shrink to the few jobs and deliveries which a failure needs. Everything that tells
- * jobs apart at GitHub is here: gates that open and gates that are refused, re-runs with carried-over jobs, skipped and
- * cancelled jobs, jobs that no runner took, with labels and without, check runs, damaged and missing times, what never ends.
+ * Small worlds for fast-check, that shrink to the few jobs and deliveries which a failure needs. Everything
+ * that tells jobs apart at GitHub is here: gates that open and gates that are refused, re-runs with
+ * carried-over jobs, skipped and cancelled jobs, jobs that no runner took, with labels and without, check
+ * runs, damaged and missing times, what never ends.
  *
- * Left out: two words of the same job and status that contradict each other (two conclusions, two ends), since nothing
- * tells which is right, and jobs of one name in one run that ask for different labels.
+ * Left out: two reports of the same job and status that contradict each other (two conclusions, two ends),
+ * since nothing decides which is right, and jobs of one name in one run that ask for different labels.
  */
 
 export const NOW = Date.UTC(2026, 10, 20, 12);
@@ -25,9 +26,12 @@ export interface AttemptPlan {
   readonly conclusion: string | null;
   /** It was held for an approval first. */
   readonly isApproved: boolean;
-  /** In which status it was told first: `pending` behind another run of its concurrency group, `waiting` behind a gate. */
+  /**
+   * The status in which it was first reported: `pending` behind another run of its concurrency group,
+   * `waiting` behind a gate.
+   */
   readonly opening: 'queued' | 'pending' | 'waiting';
-  /** It is still as it was told first. */
+  /** It is still as first reported. */
   readonly isStuck: boolean;
 }
 
@@ -36,9 +40,11 @@ interface RunPlan {
   readonly workflow: ToldWorkflow;
   readonly event: string;
   readonly branch: string;
-  /** Jobs have no `created_at`, no `workflow_name` and, in the first attempt, no `run_attempt`, as in 2021. */
+  /**
+   * Jobs have no `created_at`, no `workflow_name` and, in the first attempt, no `run_attempt`, as in 2021.
+   */
   readonly isOld: boolean;
-  /** All jobs have one name, as those of a matrix may. */
+  /** All jobs have the same name, as those of a matrix may. */
   readonly isOneName: boolean;
   readonly attempts: readonly AttemptPlan[];
 }
@@ -71,12 +77,12 @@ const runPlan: fc.Arbitrary<RunPlan> = fc.record({
   attempts: fc.array(attemptPlan, { minLength: 1, maxLength: 4 }),
 });
 
-/** All deliveries of some runs, in the order of their making. */
+/** All deliveries of some runs, in the order in which they were made. */
 export const smallWorlds: fc.Arbitrary<readonly Told[]> = fc
   .array(runPlan, { minLength: 1, maxLength: 3 })
   .map(tellRuns);
 
-/** The same content under another id, made in the same moment: as when a hook of another kind gets it too. */
+/** The same content under another id, made at the same moment: as when another kind of hook gets it too. */
 export function underOtherId(told: Told): Told {
   const turned = [...told.guid.slice(-12)].map((digit) => (15 - Number.parseInt(digit, 16)).toString(16));
   return { ...told, guid: told.guid.slice(0, -12) + turned.join('') };
@@ -93,7 +99,7 @@ class Teller {
     return this.#ids;
   }
 
-  /** Begins with another object: the ids of one object's deliveries are in the order of its moments. */
+  /** Starts with another object: the ids of one object's deliveries are in the order of its events. */
   turn(): void {
     this.#madeMs = 0;
   }

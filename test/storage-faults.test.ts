@@ -11,13 +11,14 @@ import { linesOf, sumOf } from './samples.ts';
 import { type Service, startService } from './service.ts';
 
 /*
- * A disk that is full, and a database that is damaged: said clearly, and nothing is lost or made worse by it.
+ * A full disk, and a damaged database: reported clearly, and nothing is lost or made worse by it.
  */
 
 const PAGE_BYTES = 4096;
 
 test('with a full disk deliveries are answered 503 and the service is not ready; with room again it goes on', async () => {
-  // Where a process may write files of a certain size only, the system also sends a signal, which a full disk does not.
+  // Where only the file size of a process is limited, the system also sends a signal, which a full disk does
+  // not.
   await using service = await startService({
     env: { NODE_OPTIONS: preload("process.on('SIGXFSZ', () => {})") },
   });
@@ -170,7 +171,7 @@ test('a hanging stop says in which step, including steps of the engine', async (
   assert.match(log, /"step":"engine: store","code":"stop_timed_out"/);
 });
 
-/** Writes the labels of the first series; answers what they were. */
+/** Overwrites the labels of the first series; returns the previous ones. */
 function breakLabels(service: Service, labels: string): string {
   using database = new DatabaseSync(databaseOf(service));
   const before = database.prepare('SELECT labels FROM series ORDER BY id LIMIT 1').get();

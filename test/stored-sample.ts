@@ -1,4 +1,4 @@
-/** A sample as a database gives it back. */
+/** A sample as a database returns it. */
 export interface StoredSample {
   /** With `__name__`. */
   readonly labels: Readonly<Record<string, string>>;

@@ -2,13 +2,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 /*
- * A server that tells everything it was told: what a proxy with its debugging on, or a careless one, puts into its error pages.
+ * A server that repeats everything it was sent: what a proxy in debug mode, or a careless one, puts into its
+ * error pages.
  */
 
 export interface Telltale extends AsyncDisposable {
   /** `127.0.0.1:PORT` */
   readonly address: string;
-  /** Paths of the requests that came. */
+  /** Paths of the requests. */
   readonly paths: readonly string[];
 }
 

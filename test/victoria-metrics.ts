@@ -10,8 +10,8 @@ export interface RunningVictoriaMetrics extends RunningPeer {
 }
 
 /**
- * A real VictoriaMetrics on a free loopback port that takes samples of any time, and knows a sample that is sent again:
- * one for each series and millisecond stays.
+ * A real VictoriaMetrics on a free loopback port that accepts samples of any time, and deduplicates a sample
+ * that is sent again: one for each series and millisecond stays.
  */
 export async function startVictoriaMetrics(): Promise<RunningVictoriaMetrics> {
   const folder = openTemporaryFolder();
@@ -38,7 +38,7 @@ export async function startVictoriaMetrics(): Promise<RunningVictoriaMetrics> {
 }
 
 async function samples(url: string, selector: string): Promise<StoredSample[]> {
-  // What has just come in is not to be read before.
+  // What has just arrived may not be readable yet.
   await fetch(`${url}/internal/force_flush`);
   const response = await fetch(`${url}/api/v1/export?${new URLSearchParams({ 'match[]': selector })}`);
   const lines = (await response.text()).split('\n').filter((line) => line !== '');

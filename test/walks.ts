@@ -1,11 +1,12 @@
 import { importsOf, type Sources } from './dependency-rules.ts';
 
 /*
- * The walks through the code in docs/architecture.md: lists of files, in which what is indented is called by the file above it.
+ * The walks through the code in docs/architecture.md: lists of files, in which an indented file is called by
+ * the file above it.
  *
  *   - `src/a.ts`: what happens there
  *     - `src/b.ts`: a.ts imports it
- *     - `src/c.ts` (as `Engine` of `src/contract.ts`): a.ts knows it by that type only
+ *     - `src/c.ts` (as `Engine` of `src/contract.ts`): a.ts knows only that type
  *     - `src/d.ts` (given by `src/e.ts`): a.ts gets it from there
  */
 

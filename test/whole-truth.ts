@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { DOMAIN } from '../src/domain/catalogue.ts';
 import { linesOf, metricOf, type Samples } from './samples.ts';
 
-/** What a world need not have: steps, which have to be asked for, runners, which no webhook tells of, and ghosts of over 35 days. */
+/**
+ * What a world need not have: steps, which have to be requested, runners, which no webhook reports, and
+ * ghosts of over 35 days.
+ */
 const OTHERS = new Set<string>([DOMAIN.stepDuration.name, DOMAIN.runners.name, DOMAIN.staleRuns.name]);
 const FAMILIES = Object.values(DOMAIN)
   .map(({ name }) => name)
@@ -11,7 +14,7 @@ const FAMILIES = Object.values(DOMAIN)
 /** Compares every `github_actions_` line with what the simulator knows of its world. */
 export function expectWholeTruth(samples: Samples, truth: Samples): void {
   assert.deepEqual(linesOf(samples, 'github_actions_'), linesOf(truth, 'github_actions_'));
-  // The world was worth it: all kinds of metrics.
+  // The world was rich enough: all kinds of metrics.
   const families = new Set([...truth.keys()].map(metricOf));
   assert.deepEqual(
     FAMILIES.filter((name) => !families.has(name)),

@@ -1,4 +1,7 @@
-/** The statuses of the answers in all that came over a connection; throws on what is no HTTP. The last may be cut off. */
+/**
+ * The statuses of the answers in everything received on a connection; throws on what is not HTTP. The last
+ * may be cut off.
+ */
 export function statusesIn(received: Buffer): number[] {
   const statuses: number[] = [];
   for (let at = 0; at < received.length; ) {
@@ -9,7 +12,7 @@ export function statusesIn(received: Buffer): number[] {
     if (!Number.isInteger(status)) throw new Error(`no answer: ${JSON.stringify(head.slice(0, 200))}`);
     statuses.push(status);
     at = headEnd + 4;
-    // That to HEAD has no body, whatever it says.
+    // The answer to HEAD has no body, whatever it says.
     if (!received.subarray(at, at + 9).equals(NEXT)) at = endOfBody(received, at, head, status);
   }
   return statuses;

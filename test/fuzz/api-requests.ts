@@ -9,9 +9,9 @@ import { type Header, type RawRequest, rawRequest } from './raw-request.ts';
 interface Target {
   readonly method: string;
   readonly path: string;
-  /** Query parameters with values that mean something. */
+  /** Query parameters with valid values. */
   readonly query?: Readonly<Record<string, readonly string[]>>;
-  /** A body that means something. */
+  /** A valid body. */
   readonly body?: unknown;
 }
 

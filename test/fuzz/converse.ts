@@ -9,15 +9,18 @@ export interface Conversation {
   readonly isSecure: boolean;
   /** Written one after the other. */
   readonly pieces: readonly Buffer[];
-  /** How the client leaves: in good order, by a reset (with TLS in the middle of things), or never, until it has waited for a while. */
+  /**
+   * How the client leaves: normally, by a reset (with TLS in the middle of things), or never, until it has
+   * waited for a while.
+   */
   readonly leave: 'end' | 'reset' | 'stay';
 }
 
 const STAY_MS = 30;
-/** A connection that the service still has then is a fault. */
+/** A connection that the service still has by then is a fault. */
 const PATIENCE_MS = 60_000;
 
-/** Sends it; answers all that came back until the connection was closed. Rejects when it is not. */
+/** Sends it; returns everything received until the connection was closed. Rejects when it is not. */
 export async function converse({ port, isSecure, pieces, leave }: Conversation): Promise<Buffer> {
   const place = { port, host: '127.0.0.1', noDelay: true };
   const socket = isSecure ? connectSecurely(place) : connect(place);

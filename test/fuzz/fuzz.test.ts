@@ -8,7 +8,8 @@ import { fuzz } from './fuzz.ts';
 import { GOOD_REPOSITORY } from './good-deliveries.ts';
 
 /*
- * ANT_WATCHER_TEST_CASES multiplies the number of requests: 250 makes it a million. ANT_WATCHER_TEST_SEED chooses others.
+ * ANT_WATCHER_TEST_CASES multiplies the number of requests: 250 makes it a million. ANT_WATCHER_TEST_SEED
+ * chooses others.
  */
 
 const CASES = Number(process.env['ANT_WATCHER_TEST_CASES'] ?? 1);
@@ -36,7 +37,7 @@ async function expectUnmoved(
     longestMs: CASES * 60_000 + 120_000,
     env: {
       ANT_WATCHER_WEBHOOK_TRUSTED_PROXIES: '127.0.0.0/8',
-      // All comes from one address, and is to get as far as it can.
+      // Everything comes from one address, and should get as far as it can.
       ANT_WATCHER_WEBHOOK_RATE_LIMIT: '1000000',
       ANT_WATCHER_WEBHOOK_RATE_LIMIT_PER_ADDRESS: '1000000',
     },

@@ -10,8 +10,8 @@ import { damage, randomBytes } from './mutate.ts';
 import { compressedRequest, webhookRequest } from './webhook-requests.ts';
 
 /*
- * Requests of all degrees of wrongness for the real process, on both listeners. Each connection is drawn from the seed and
- * its own number, so that one can be tried again by itself.
+ * More or less damaged requests for the real process, on both listeners. Each connection is derived from the
+ * seed and its number, so that one can be repeated by itself.
  */
 
 export interface FuzzOptions {
@@ -22,12 +22,12 @@ export interface FuzzOptions {
 }
 
 export interface FuzzReport {
-  /** Requests that were sent, good ones not among them. */
+  /** Requests that were sent, not counting good deliveries. */
   readonly requests: number;
   readonly connections: number;
   /** Answers by listener and status. */
   readonly answers: Readonly<Record<string, number>>;
-  /** Good deliveries that were answered 202, each with a job of its own. */
+  /** Good deliveries that were answered 202, each with a new job. */
   readonly good: number;
   /** Resident memory after a fifth of the requests, and at the end. */
   readonly warmBytes: number;
@@ -44,14 +44,14 @@ const DOCUMENTED = {
 type Listener = keyof typeof DOCUMENTED;
 
 const AT_ONCE = 24;
-/** A good delivery for so many connections. */
+/** One good delivery per so many connections. */
 const GOOD_EVERY = 25;
 const PLAIN = 0.05;
 const WARM = 0.2;
 const LIVEZ_EVERY_MS = 100;
 const LIVEZ_PATIENCE_MS = 10_000;
 
-/** Sends so many requests; rejects at the first answer that is not documented, and when the process does not answer any more. */
+/** Sends so many requests; rejects at the first undocumented answer, and when the process stops answering. */
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   const { service, requests, seed } = options;
   const answers: Record<string, number> = {};
@@ -99,7 +99,7 @@ async function statusesOf(listener: Listener, conversation: Conversation, name: 
   }
 }
 
-/** One to six requests for one connection, of which some are damaged, and the cut of the whole into pieces. */
+/** One to six requests for one connection, some of them damaged, and how the whole is split into pieces. */
 function draw(random: Random, { service, token }: FuzzOptions) {
   const listener: Listener = random.chance(0.75) ? 'webhook' : 'api';
   const url = listener === 'webhook' ? service.webhookUrl : service.apiUrl;
@@ -116,7 +116,7 @@ function draw(random: Random, { service, token }: FuzzOptions) {
     { weight: 5, leave: 'stay' },
   ] as const).leave;
   const { port, protocol } = new URL(url);
-  // Now and then somebody speaks something else than TLS where TLS is spoken.
+  // Now and then something other than TLS is sent to a TLS port.
   const isSecure = protocol === 'https:' && !random.chance(PLAIN);
   const conversation = { port: Number(port), isSecure, pieces: piecesOf(cut, random), leave };
   return { listener, count, conversation };
@@ -135,7 +135,7 @@ function piecesOf(bytes: Buffer, random: Random): Buffer[] {
   return pieces;
 }
 
-/** Asks both listeners again and again whether they live. */
+/** Checks the liveness of both listeners again and again. */
 function watchLiveness(service: Service) {
   const urls = [new URL('/livez', service.webhookUrl).href, `${service.apiUrl}/livez`];
   const state = { failed: false, longestMs: 0, isOver: false };

@@ -3,7 +3,7 @@ import type { Service } from '../service.ts';
 /** The repository of the good deliveries: no damaged one has it. */
 export const GOOD_REPOSITORY = 'good/work';
 
-/** Sends the end of a job of its own, twice as GitHub may do it. Throws when it is not taken. */
+/** Sends the end of a new job, twice as GitHub may do. Throws when it is not accepted. */
 export async function sendGood(service: Service, number: number): Promise<void> {
   const payload = {
     action: 'completed',

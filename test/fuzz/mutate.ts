@@ -1,7 +1,7 @@
 import type { Random } from '../../simulator/random.ts';
 
 /*
- * Chance damage to bytes and to JSON.
+ * Random damage to bytes and to JSON.
  */
 
 const TOKENS = [
@@ -10,7 +10,7 @@ const TOKENS = [
   ...['Connection: close\r\n', 'Connection: upgrade\r\n', '0\r\n\r\n', '\xff\xfe', '{', '[', '"', '\\u0000'],
 ].map((text) => Buffer.from(text, 'latin1'));
 
-/** The bytes with one to eight changes: some turned, cut out, doubled, put in or written over. */
+/** The bytes with one to eight changes: some flipped, cut out, doubled, inserted or overwritten. */
 export function damage(bytes: Buffer, random: Random): Buffer {
   let damaged: Buffer = Buffer.from(bytes);
   for (let left = random.int(1, 8); left > 0; left--) damaged = damageOnce(damaged, random);
@@ -84,7 +84,10 @@ const ODD_NAMES = [
   '\0',
 ];
 
-/** A copy with about every twentieth value changed: another in its place, gone, or one more of an odd name. */
+/**
+ * A copy with about every twentieth value changed: replaced, removed, or with another one of an odd name
+ * added.
+ */
 export function damageJson(value: unknown, random: Random): unknown {
   if (random.chance(0.05)) return random.pick(ODD_VALUES);
   if (Array.isArray(value)) return value.map((each) => damageJson(each, random));
@@ -95,7 +98,7 @@ export function damageJson(value: unknown, random: Random): unknown {
   return Object.fromEntries(entries);
 }
 
-/** JSON text of a shape that no value has: keys twice, deep nesting, or cut off. */
+/** JSON text that no value serialises to: duplicate keys, deep nesting, or truncation. */
 export function damageText(json: string, random: Random): string {
   const depth = random.int(1, 20_000);
   switch (random.int(0, 3)) {

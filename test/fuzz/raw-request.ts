@@ -12,7 +12,7 @@ interface Parts {
   readonly body: Buffer;
 }
 
-/** Writes a request; its body with its length, with a wrong one, or in chunks. */
+/** Writes a request; its body with its length, with a wrong length, or in chunks. */
 export function rawRequest({ method, path, headers, body }: Parts, random: Random): RawRequest {
   const isChunked = random.chance(0.2);
   const isWrong = random.chance(0.03);

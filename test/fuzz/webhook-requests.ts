@@ -7,7 +7,7 @@ import { damage, damageJson, damageText, randomBytes } from './mutate.ts';
 import { type Header, type RawRequest, rawRequest } from './raw-request.ts';
 
 /*
- * Real deliveries, damaged in what they say and in how they say it.
+ * Real deliveries, damaged in content and in form.
  */
 
 export const PATH = '/webhook';
@@ -60,7 +60,7 @@ function bodyOf(payload: object, isForm: boolean, random: Random): Buffer {
   return random.chance(0.1) ? damage(bytes, random) : bytes;
 }
 
-/** Mostly right, so that what is signed gets far. */
+/** Mostly valid, so that signed requests get far. */
 function signatureOf(body: Buffer, secret: string, random: Random): string {
   const right = `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
   if (random.chance(0.7)) return right;
@@ -74,7 +74,7 @@ function signatureOf(body: Buffer, secret: string, random: Random): string {
   ]);
 }
 
-/** Takes away, doubles, or adds. */
+/** Removes, duplicates, or adds. */
 function spoil(headers: Header[], random: Random): void {
   const at = random.int(0, headers.length - 1);
   const [name] = headers[at] ?? ['Host'];

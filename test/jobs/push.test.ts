@@ -32,7 +32,7 @@ function documentedStep(): Step {
   return step;
 }
 
-/** Runs a step as the runner does with `shell: bash`, and with curl, as every runner has it. */
+/** Runs a step as the runner does with `shell: bash`, and with curl, which every runner has. */
 async function runStep(script: string, cwd: string, env: Readonly<Record<string, string>>) {
   const file = join(cwd, 'step.sh');
   writeFileSync(file, script);

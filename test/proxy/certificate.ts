@@ -1,5 +1,6 @@
 /*
- * For tests: a self-signed certificate for *.ants.test, good for a hundred years. Its key is public and so protects nothing:
+ * For tests: a self-signed certificate for *.ants.test, valid for a hundred years. Its key is public and so
+ * protects nothing:
  *   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key.pem -out cert.pem -days 36500 \
  *     -subj '/CN=ant-watcher test' -addext 'subjectAltName=DNS:*.ants.test'
  */

@@ -6,19 +6,20 @@ import { startIssuer } from '../fixtures/oidc-issuer.ts';
 import { CERTIFICATE, KEY } from './certificate.ts';
 
 /*
- * For tests: a network whose names only its own gateway knows, as in companies where nothing but the proxy gets out. GitHub, the issuer of
- * the tokens of jobs and a receiver are at names below ants.test, which no DNS has: whoever does not go through the proxy reaches none.
+ * For tests: a network whose names only its gateway knows, as in companies where only the proxy reaches the
+ * outside. GitHub, the issuer of job tokens and a receiver have names below ants.test, which no DNS knows:
+ * without the proxy none of them is reachable.
  */
 
 export const ISSUER = 'https://tokens.ants.test';
 const HOOKS = ['192.0.2.0/24'];
 
 export interface Company extends AsyncDisposable {
-  /** `host:port` of the gateway, a proxy that asks nobody for a password. */
+  /** `host:port` of the gateway, a proxy without a password. */
   readonly gateway: string;
-  /** `https://github.ants.test/api/v3/meta`, for each request in its order. */
+  /** `https://github.ants.test/api/v3/meta`, for each request in order. */
   readonly seen: readonly string[];
-  /** A token of a job of the account 70. */
+  /** A job token of account 70. */
   token(): Promise<string>;
 }
 

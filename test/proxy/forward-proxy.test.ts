@@ -14,7 +14,7 @@ const PATIENCE_MS = 30_000;
 const BASE64 = Buffer.from(`${USER}:${PASSWORD}`).toString('base64');
 
 async function open(lines: readonly string[] = []) {
-  // Where the proxy does not start, the others must not keep the tests from ending.
+  // If the proxy does not start, the others must not keep the tests from ending.
   await using parts = new AsyncDisposableStack();
   const company = parts.use(await startCompany());
   const proxy = parts.use(await startTinyproxy([`Upstream http ${company.gateway} ".ants.test"`, ...lines]));
@@ -68,7 +68,7 @@ function assertNoPassword(texts: readonly string[]): void {
 test('all outgoing requests go through the proxy, whose password stays secret', async () => {
   await using network = await open();
   const { company, proxy } = network;
-  // One as most write it, one in small letters; the receiver that is excepted is no host of this test.
+  // One as most write it, one in lowercase; the excluded receiver is not a host of this test.
   const env = {
     ...network.env,
     HTTPS_PROXY: proxy.url,
@@ -110,7 +110,7 @@ test('all outgoing requests go through the proxy, whose password stays secret', 
 test('a command asks the service on this machine without a proxy', async () => {
   await using service = await startService();
   const [, port = ''] = service.apiAddress.split(':');
-  // Nobody listens there; Node.js itself would use it for each request that is not told otherwise.
+  // Nothing listens there; Node.js itself would use it for each request that is not told otherwise.
   const proxy = 'http://127.0.0.1:9';
   const env = { HTTP_PROXY: proxy, HTTPS_PROXY: proxy, NODE_USE_ENV_PROXY: '1', ANT_WATCHER_API_PORT: port };
   const { text } = await run(['explain', '--job', '1'], env);

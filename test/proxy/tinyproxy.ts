@@ -22,7 +22,10 @@ export interface Tinyproxy extends AsyncDisposable {
 
 const PATIENCE_MS = 30_000;
 
-/** Starts a real forward proxy that asks for a password, with these lines in its configuration, and waits until it listens. */
+/**
+ * Starts a real forward proxy with a password and these lines in its configuration, and waits until it
+ * listens.
+ */
 export async function startTinyproxy(lines: readonly string[] = []): Promise<Tinyproxy> {
   const folder = openTemporaryFolder();
   const port = await freePort();

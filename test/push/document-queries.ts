@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 
 /** A query that a document shows. */
 export interface DocumentQuery {
-  /** The heading that it stands under. */
+  /** The heading that it is under. */
   readonly heading: string;
-  /** `promql` is for both databases, `metricsql` for VictoriaMetrics alone. */
+  /** `promql` is for both databases, `metricsql` only for VictoriaMetrics. */
   readonly language: 'promql' | 'metricsql';
   readonly query: string;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { labelsOf } from '../samples.ts';
 import type { StoredSample } from '../stored-sample.ts';
 
-/** What is to arrive: one line of the simulator's samples. */
+/** What should arrive: one line of the simulator's samples. */
 export interface ExpectedSample {
   /** With `__name__`. */
   readonly labels: Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ export function readExpected(text: string): ExpectedSample[] {
     });
 }
 
-/** Compares label by label, value by value, time by time: nothing missing, nothing more. */
+/** Compares labels, values and times one by one: nothing missing, nothing extra. */
 export function expectSamples(
   stored: readonly StoredSample[],
   expected: readonly ExpectedSample[],

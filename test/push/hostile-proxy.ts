@@ -8,19 +8,22 @@ export interface ProxiedRequest {
   readonly authorization: string | undefined;
 }
 
-/** What the proxy does in place of passing on request and answer. */
+/** What the proxy does instead of passing on request and answer. */
 export type Fault = (request: ProxiedRequest, response: ServerResponse, pass: Pass) => void | Promise<void>;
 
-/** Gives the request to the real receiver and answers its status. */
+/** Passes the request to the real receiver and returns its status. */
 export type Pass = () => Promise<number>;
 
 export interface HostileProxy extends AsyncDisposable {
   readonly url: string;
-  /** How many requests came. */
+  /** The number of requests. */
   requests(): number;
 }
 
-/** Stands before a real receiver. `judge` is asked for each request; when it answers nothing, all goes through. */
+/**
+ * Stands in front of a real receiver. `judge` is called for each request; when it returns nothing, the
+ * request passes through.
+ */
 export async function startHostileProxy(
   target: string,
   judge: (request: ProxiedRequest, number: number) => Fault | undefined,
@@ -48,12 +51,12 @@ export async function startHostileProxy(
   };
 }
 
-/** Answers a status, with the reason that the real receiver could give. */
+/** Answers a status, with a reason that the real receiver could give. */
 export function answering(status: number, headers: Record<string, string> = {}): Fault {
   return (_, response) => void response.writeHead(status, headers).end(`no: ${status}`);
 }
 
-/** All that may go wrong between a client and a server that is well. */
+/** Everything that may go wrong between a client and a healthy server. */
 export const FAULTS: Readonly<Record<string, Fault>> = {
   'asks to come back later': answering(429, { 'Retry-After': '1' }),
   'has an error of its own': answering(500),
@@ -72,7 +75,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
 
 const honest: Fault = async (_, response, pass) => void response.writeHead(await pass()).end();
 
-/** A receiver that is down is an overloaded one to those who ask the proxy. */
+/** To clients of the proxy, a receiver that is down looks like an overloaded one. */
 async function forward(target: string, incoming: IncomingMessage, body: Buffer): Promise<number> {
   const { host: _, 'content-length': __, connection: ___, ...headers } = incoming.headers;
   const answer = await fetch(`${target}${incoming.url}`, {

@@ -7,7 +7,7 @@ import { drained, expectNoneRejected, pushingTo, startReceivers, tell, urlsOf } 
 import { toldWorld } from './told-world.ts';
 
 /*
- * Receivers that take what they are sent and say otherwise, or do not take it, in every way.
+ * Receivers that accept what they are sent and say otherwise, or do not accept it, in every way.
  */
 
 const PUSH = { ANT_WATCHER_PUSH_TIMEOUT: '500ms', ANT_WATCHER_PUSH_BATCH_SAMPLES: '20' };
@@ -29,7 +29,7 @@ test('whatever goes wrong on the way, both receivers get exactly the samples of 
   assert.deepEqual([toVictoria.left(), toPrometheus.left()], [[], []], 'faults that did not happen');
 });
 
-/** Each fault once, in a random order, with honest requests between, so that the waits do not add up. */
+/** Each fault once, in a random order, with honest requests in between, so that the waits do not add up. */
 function faultsInTurn(seed: string) {
   const random = createRandom(seed);
   const order = Object.keys(FAULTS).sort(() => random.next() - 0.5);

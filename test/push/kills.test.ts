@@ -9,7 +9,7 @@ import { drained, expectNoneRejected, pushingTo, startReceivers, urlsOf } from '
 import { toldWorld } from './told-world.ts';
 
 /*
- * Either side may end at any moment: what is pushed stays exact.
+ * Either side may stop at any moment: what is pushed stays exact.
  */
 
 const SENDERS = 8;
@@ -36,7 +36,7 @@ test('the receivers stop and start again while a world is sent: both have its sa
   await drained(service);
   await expectNoneRejected(service);
   await receivers.expect(expected);
-  // Or it would prove nothing.
+  // Otherwise it would prove nothing.
   const retries = sumOf(await service.metrics(), 'ant_watcher_push_requests_total', { outcome: 'retry' });
   assert.ok(retries > 0, 'no request was lost');
 });

@@ -6,7 +6,7 @@ import { drained, pushingTo, startReceivers } from './receivers.ts';
 const JOBS = 256;
 const FIRST_ID = 100_520_616_165;
 
-/** A job of a matrix that was cancelled as a whole; of the last three digits of the ids there are only 25. */
+/** A job of a matrix that was cancelled as a whole; the last three digits of the ids have only 25 values. */
 function cancelled(number: number) {
   const end = new Date(Math.floor(Date.now() / 1000) * 1000 - 60_000).toISOString();
   const job = {

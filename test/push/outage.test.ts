@@ -20,7 +20,7 @@ import {
 import { toldWorld } from './told-world.ts';
 
 /*
- * Receivers that are away for long: what waits for them, and what is given up.
+ * Receivers that are down for long: what waits for them, and what is given up.
  */
 
 test('receivers that are down for most of a world, across a restart, catch up with it exactly', async () => {
@@ -58,7 +58,8 @@ test('samples that wait too long or take too much room are given up, oldest firs
   const { places, samples } = outboxOf(service);
   const [young, fitting] = [places[Math.floor(places.length / 3)], places.at(-3)];
   assert.ok(young !== undefined && fitting !== undefined);
-  // As if the first third had been stored long ago, and the samples were so large that there is room for three rows of them.
+  // As if the first third had been stored long ago, and the samples were so large that only three rows of
+  // them fit.
   editOutbox(service, `UPDATE outbox SET written_at_ms = written_at_ms - 660000 WHERE first_seq < ${young}`);
   editOutbox(service, 'UPDATE outbox SET bytes = 300000');
 
@@ -80,7 +81,7 @@ test('samples that wait too long or take too much room are given up, oldest firs
   assert.deepEqual(await given('overflow'), [lost.overflow, lost.overflow]);
 });
 
-/** All samples as they wait, in their order, and the places where the rows that hold them begin. */
+/** All samples as they wait, in order, and the indexes where the rows that hold them begin. */
 function outboxOf(service: Service): { readonly places: number[]; readonly samples: ExpectedSample[] } {
   using database = openDatabase(service);
   const rows = database.prepare('SELECT first_seq, samples FROM outbox ORDER BY first_seq').all();

@@ -12,13 +12,13 @@ import { COMPUTED, keyOf, type Result, SampleWorld, toleranceOf } from './query-
 import { type Receivers, startReceivers } from './receivers.ts';
 
 /*
- * Every query of docs/queries.md, asked of real databases that hold a simulated world.
+ * Runs every query of docs/queries.md against real databases that hold a simulated world.
  */
 
 const QUERIES = queriesOf(new URL('../../docs/queries.md', import.meta.url));
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-/** When the queries are asked: something happens afterwards as well. */
+/** The time of the queries: something happens afterwards as well. */
 const END_MS = Date.UTC(2026, 5, 17, 12);
 const WORLD = pastWorld({
   seed: 'queries',

@@ -1,7 +1,7 @@
 import type { ExpectedSample } from './expected-samples.ts';
 
 /*
- * What the queries of docs/queries.md must answer, computed from the samples in the plainest way.
+ * What the queries of docs/queries.md must return, computed from the samples in the plainest way.
  */
 
 /** Values by labels, as `name=value, …` in the order of the names; without the metric's name. */
@@ -9,7 +9,7 @@ export type Result = ReadonlyMap<string, number>;
 
 interface Computed {
   readonly of: (world: SampleWorld) => Result;
-  /** How far off a result may be, as a share. */
+  /** The allowed error of a result, as a share. */
   readonly tolerance?: number;
 }
 
@@ -31,7 +31,10 @@ export class SampleWorld {
     this.endMs = endMs;
   }
 
-  /** The samples of a metric in the window before the end, or so long before it, grouped by labels (unless told, by series). */
+  /**
+   * The samples of a metric in the window before the end, or so long before it, grouped by labels (by
+   * default, by series).
+   */
   groups(
     name: string,
     windowMs: number,
@@ -192,7 +195,7 @@ function withQuantile(key: string, share: number): string {
   return keyOf(Object.fromEntries(pairs));
 }
 
-/** Between the two nearest values, in proportion. */
+/** Linear interpolation between the two nearest values. */
 function quantile(values: number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const rank = share * (sorted.length - 1);

@@ -13,16 +13,16 @@ const SENDERS = 8;
 const PATIENCE_MS = 60_000;
 const POLL_EVERY_MS = 50;
 
-/** A real VictoriaMetrics and a real Prometheus, to be pushed to at the same time. */
+/** A real VictoriaMetrics and a real Prometheus, both pushed to at the same time. */
 export interface Receivers extends AsyncDisposable {
   readonly victoria: RunningVictoriaMetrics;
   readonly prometheus: RunningPrometheus;
   /**
-   * Ends one or both, whatever is under way: Prometheus without any warning, but VictoriaMetrics with one, because it writes what
-   * it has answered 204 to the disk some seconds later, and nobody can send that again.
+   * Stops one or both, whatever is under way: Prometheus by a kill, but VictoriaMetrics gracefully, because
+   * it writes what it has answered 204 to disk some seconds later, and nobody can send that again.
    */
   stop(which?: 'victoria' | 'prometheus'): Promise<void>;
-  /** With what they had, at the same addresses. */
+  /** With the data they had, at the same addresses. */
   start(which?: 'victoria' | 'prometheus'): Promise<void>;
   /** Every event sample that each has. */
   samples(): Promise<Readonly<Record<'victoria' | 'prometheus', StoredSample[]>>>;
@@ -58,7 +58,10 @@ export async function startReceivers(): Promise<Receivers> {
   };
 }
 
-/** Pushes to a VictoriaMetrics by its own protocol and to a Prometheus by remote write, a few samples at a time. */
+/**
+ * Pushes to a VictoriaMetrics by its own protocol and to a Prometheus by remote write, a few samples at a
+ * time.
+ */
 export function pushingTo(
   urls: { readonly victoria: string; readonly prometheus: string },
   env: Readonly<Record<string, string>> = {},
@@ -72,13 +75,13 @@ export function pushingTo(
   };
 }
 
-/** Resolves once everything that was accepted is processed, and no sample waits for any receiver. */
+/** Resolves once everything accepted is processed, and no sample waits for any receiver. */
 export async function drained(service: Service): Promise<void> {
   await service.settled();
   await until('samples still wait', async () => (await waiting(service)) === 0);
 }
 
-/** No receiver has refused a sample for what it is. */
+/** No receiver has refused a sample as invalid. */
 export async function expectNoneRejected(service: Service): Promise<void> {
   const { rejected } = (await (await service.get('/api/v1/push')).json()) as { rejected: unknown[] };
   assert.deepEqual(rejected, []);
@@ -89,7 +92,7 @@ export async function waiting(service: Service): Promise<number> {
   return sumOf(await service.metrics(), 'ant_watcher_outbox_samples');
 }
 
-/** Asks again and again, with patience; no test depends on how long it takes. */
+/** Polls patiently; no test depends on how long it takes. */
 export async function until(failure: string, isDone: () => Promise<boolean> | boolean): Promise<void> {
   const deadlineMs = Date.now() + PATIENCE_MS;
   while (!(await isDone())) {
@@ -102,7 +105,7 @@ export function urlsOf({ victoria, prometheus }: Receivers): { victoria: string;
   return { victoria: victoria.url, prometheus: prometheus.url };
 }
 
-/** Sends the letters to a service that lives. */
+/** Sends the letters to a running service. */
 export async function tell(service: Service, letters: readonly Letter[]): Promise<void> {
   const fresh = letters.values();
   await new Resender(service, SENDERS, () => fresh.next().value).finish();

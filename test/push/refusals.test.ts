@@ -10,7 +10,7 @@ import { drained, pushingTo, startReceivers, tell, until, urlsOf, waiting } from
 import { toldWorld } from './told-world.ts';
 
 /*
- * Receivers that refuse: a sample, the size of a request, or us.
+ * Receivers that refuse: a sample, the size of a request, or our login.
  */
 
 const LARGE = { ANT_WATCHER_PUSH_BATCH_SAMPLES: '500', ANT_WATCHER_PUSH_BATCH_AGE: '300ms' };
@@ -142,7 +142,7 @@ function textOf({ value, timesMs }: ExpectedSample): string {
   return ` ${value} ${timesMs[0]}\n`;
 }
 
-/** The sample as remote write has it: a double, the key of the time, and the time as a varint. */
+/** The sample in remote write: a double, the key of the time, and the time as a varint. */
 function bytesOf({ value, timesMs }: ExpectedSample): Buffer {
   const double = Buffer.alloc(8);
   double.writeDoubleLE(value);

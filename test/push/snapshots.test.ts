@@ -37,7 +37,10 @@ test('snapshots carry every series of /metrics to both receivers, with the extra
   await expectNoneRejected(service);
 });
 
-/** The series of the exposition as a receiver has them: extra labels where it has none of the name, no empty ones. */
+/**
+ * The series of the exposition as a receiver has them: with extra labels unless it has one of that name,
+ * without empty ones.
+ */
 function labelled(metrics: Samples): string[] {
   return [...metrics]
     .map(([key, value]) => ({ ...labelsOf(key), value }))
@@ -49,7 +52,7 @@ function labelled(metrics: Samples): string[] {
     .sort();
 }
 
-/** The newest snapshot: what is over (a job that was queued) is in older ones only. */
+/** The newest snapshot: what has ended (a job that was queued) is in older ones only. */
 function newest(stored: readonly StoredSample[]): string[] {
   const newestMs = stored.reduce((latest, { atMs }) => Math.max(latest, atMs), 0);
   return stored

@@ -6,7 +6,7 @@ import { drained, pushingTo, startReceivers, tell, until, urlsOf, waiting } from
 import { toldWorld } from './told-world.ts';
 
 /*
- * What SIGTERM does with samples that wait.
+ * What SIGTERM does with waiting samples.
  */
 
 const PATIENT = { ANT_WATCHER_PUSH_BATCH_AGE: '1h' };
@@ -27,7 +27,7 @@ test('samples that cannot be sent in the grace period are kept, and sent after t
   await using receivers = await startReceivers();
   const urls = urlsOf(receivers);
   let isSlow = true;
-  // Takes three requests, and then lets everybody wait.
+  // Accepts three requests, and then does not answer.
   const judge = (_: unknown, number: number) =>
     isSlow && number > 3 ? FAULTS['does not answer'] : undefined;
   await using victoria = await startHostileProxy(urls.victoria, judge);

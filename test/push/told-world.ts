@@ -7,7 +7,9 @@ import { type ExpectedSample, readExpected } from './expected-samples.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** A simulated GitHub: what it sends, some of it twice and much of it late, and the samples that must come of it. */
+/**
+ * A simulated GitHub: what it sends, some of it twice and much of it late, and the samples that must result.
+ */
 export interface ToldWorld {
   readonly letters: readonly Letter[];
   readonly expected: readonly ExpectedSample[];

@@ -10,8 +10,9 @@ import { drained, pushingTo, startReceivers, tell, urlsOf } from './receivers.ts
 import { toldWorld } from './told-world.ts';
 
 /*
- * A whole simulated GitHub, badly delivered, against the real process and two real receivers at once: what they have
- * afterwards is what the simulator knows of its world, label by label, value by value, millisecond by millisecond.
+ * A whole simulated GitHub, badly delivered, against the real process and two real receivers at once:
+ * afterwards they have exactly what the simulator knows of its world, label by label, value by value,
+ * millisecond by millisecond.
  */
 
 const END = new Date().toISOString();
@@ -61,7 +62,7 @@ async function simulate(service: Service, world: string): Promise<ExpectedSample
   return readExpected(readFileSync(file, 'utf8'));
 }
 
-/** The world was worth it: every kind of sample, and executions that later attempts told of again. */
+/** The world was rich enough: every kind of sample, and executions that later attempts reported again. */
 function expectKinds(expected: readonly ExpectedSample[]): void {
   const names = new Set(expected.map(({ labels }) => labels['__name__']));
   assert.deepEqual([...names].sort(), [

@@ -11,8 +11,8 @@ import { linesOf, sumOf } from '../samples.ts';
 import { DISPATCHES, openTold, type Told, withoutGates, worldOf } from './told-github.ts';
 
 /*
- * Access that is withdrawn while repositories are polled, for each reason that GitHub may have, and that comes back later. The real
- * process is watched from outside; what happens in the world goes on all the time.
+ * Access is withdrawn while repositories are polled, for each reason that GitHub may have, and comes back
+ * later. The real process is watched from outside; events in the world go on all the time.
  */
 
 const HOUR_MS = 3_600_000;
@@ -26,7 +26,7 @@ const POLLED = {
   ANT_WATCHER_GITHUB_REPOSITORIES: 'lumen-works/*,lumen-works/web-shop,mira-holt/*',
 };
 
-/** What closes it, what GitHub says then, and the hint that fits. */
+/** What closes the access, what GitHub says then, and the matching hint. */
 interface Case {
   readonly close: (github: SimulatedGitHub, tokens: string[]) => void;
   readonly open: (github: SimulatedGitHub, tokens: string[]) => void;

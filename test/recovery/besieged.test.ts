@@ -11,8 +11,9 @@ import { BUDGETS } from './request-budgets.ts';
 import { DISPATCHES } from './told-github.ts';
 
 /*
- * The real process while GitHub's API does everything at once that it may do: both limits run out, again and again, tokens end before
- * their time, and answers are errors, no JSON, cut off, late or never there. Meanwhile webhooks come and reconciliation asks.
+ * The real process while GitHub's API does everything that it may do at once: both limits run out again and
+ * again, tokens expire early, and answers are errors, not JSON, cut off, late or missing. Meanwhile webhooks
+ * arrive and reconciliation asks.
  */
 
 const MINT = 'POST /app/installations/{installation_id}/access_tokens';
@@ -35,14 +36,14 @@ const SHARES = { error: 0.03, reset: 0.03, garbage: 0.02, hang: 0.01, slow: 0.02
 
 test("a third of the webhooks is lost and the API is hostile; the hooks' logs restore everything", async (context) => {
   const world = rerunWorld('besieged-log', { runs: 40 });
-  // These logs are read with the tokens of installations. They have no dispatches, so none is lost.
+  // These logs are read with installation tokens. They contain no dispatches, so none is lost.
   await using told = await openLosing({ world, hooks: ['repository'], ...HOSTILE });
   using _ = besiege(told.github, LOGGED);
   const isLost = aShare(world, 1 / 3);
   await tellSlowly(told, world, (delivery) => isLost() && delivery.event !== 'workflow_dispatch');
   await told.reconciled();
   const { lost, from } = await told.expectRecovered(BUDGETS.hostileLog, context);
-  // Where it could not be told which hooks there are, a list was read first.
+  // When the list of hooks failed, a list of runs was read first.
   assert.ok(from('redelivery') > lost / 2);
   await assertHostile(told);
 });
@@ -60,8 +61,8 @@ test('a third is silently lost and the API is hostile; lists of runs and jobs re
 });
 
 /**
- * Until it is disposed. Each fault happens by chance, and once for certain to `endpoint`. Each limit is met as soon as possible, and then
- * again and again.
+ * Until it is disposed. Each fault happens at random, and at least once to `endpoint`. Each limit is hit as
+ * soon as possible, and then again and again.
  */
 function besiege({ faults, limits }: SimulatedGitHub, endpoint: string): Disposable {
   faults.shares = SHARES;
@@ -77,7 +78,7 @@ function besiege({ faults, limits }: SimulatedGitHub, endpoint: string): Disposa
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
-/** Such that recovery is at work while webhooks come. */
+/** Chosen so that recovery is working while webhooks arrive. */
 async function tellSlowly(
   told: Losing,
   world: World,
@@ -91,7 +92,7 @@ async function tellSlowly(
   }
 }
 
-/** It was worth it: the process met all of it. */
+/** It was worth it: the process met every fault. */
 async function assertHostile({ github, service }: Losing): Promise<void> {
   const { primary, secondary } = github.limits.refused;
   const samples = await service.metrics();

@@ -12,7 +12,7 @@ import { END_MS, TOKEN } from '../fixtures/simulated-rest.ts';
 import { BUDGETS } from './request-budgets.ts';
 
 /*
- * What recovery costs of the rate limit, as docs/recover.md tells it.
+ * How much of the rate limit recovery costs, as docs/recover.md says.
  */
 
 const HOUR_MS = 3_600_000;

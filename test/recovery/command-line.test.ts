@@ -8,8 +8,8 @@ import { freePort } from '../free-port.ts';
 import { openTemporaryFolder } from '../temporary-folder.ts';
 
 /*
- * The commands of the documents, as a user types them into terminals: as printed, but for the ports, the names of what is real, and
- * the number of runs.
+ * The commands in the documents, as a user types them into terminals: as printed, except for the ports, real
+ * names, and the number of runs.
  */
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -61,13 +61,13 @@ function commandsOf(path: string, heading: string): string[] {
 }
 
 interface Desk extends Disposable {
-  /** What the terminals show. */
+  /** The output of the terminals. */
   readonly said: string;
-  /** Types commands into a new terminal, and waits until it shows this. */
+  /** Types commands into a new terminal, and waits for this output. */
   type(commands: string, awaited: string): Promise<void>;
-  /** Runs commands to their end, and answers what they show. */
+  /** Runs commands to their end, and returns their output. */
   run(commands: string): string;
-  /** Whether the jobs of the repository that is polled are those of truth.txt: how many, and how long they took. */
+  /** Whether the jobs of the polled repository are those of truth.txt: how many, and how long they took. */
   hasAllJobs(): boolean;
 }
 

@@ -10,7 +10,7 @@ import { openTold, worldOf } from './told-github.ts';
 
 const PAGES = 'GET /app/hook/deliveries';
 const PAYLOADS = 'GET /app/hook/deliveries/{delivery_id}';
-/** Fetched together: they may be asked for again. */
+/** Fetched together: they may be requested again. */
 const STEP = 50;
 const LOOK_EVERY_MS = 5;
 

@@ -13,12 +13,12 @@ import { openTold, withoutGates, worldOf } from './told-github.ts';
 
 for (const hook of ['app', 'organization', 'repository'] as const) {
   test(`a fifth of the webhooks is lost; the log of the hook (${hook}) completes the numbers`, async () => {
-    // Where a list may be read before the log, it must not matter.
+    // Even if a list is read before the log, the result must be the same.
     const whole = worldOf(`lossy-${hook}`);
     const world = hook === 'app' ? whole : withoutGates(whole);
     await using told = await openTold({ world, hooks: [hook], token: hook !== 'app', limits: AMPLE });
     const random = createRandom('losses');
-    // A hook is told of no dispatch, and of no other owner's repositories.
+    // A hook gets no dispatches, and no events of other owners' repositories.
     const { lost } = await told.tell(
       deliveriesOf(world),
       ({ event, repository }) =>
@@ -27,7 +27,7 @@ for (const hook of ['app', 'organization', 'repository'] as const) {
         (hook !== 'organization' || repository.owner.type === 'Organization'),
     );
     assert.ok(lost > 100);
-    // The numbers may be whole before all is fetched.
+    // The numbers may be complete before everything is fetched.
     await until('not all that was lost came back from the log', async () => {
       const samples = await told.service.metrics();
       return sumOf(samples, 'ant_watcher_recovered_deliveries_total', { source: 'redelivery' }) === lost;

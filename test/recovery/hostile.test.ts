@@ -17,8 +17,8 @@ import { linesOf, parseExposition } from '../samples.ts';
 import { DISPATCHES, withoutGates } from './told-github.ts';
 
 /*
- * Recovery through everything that GitHub's API may do to it: limits that run out, errors, cut connections, answers that are none and
- * never come, tokens that end on the way. All in this process; time passes only while something waits.
+ * Recovery through everything that GitHub's API may do to it: exhausted limits, errors, cut connections,
+ * invalid or missing answers, expiring tokens. All in this process; time passes only while something waits.
  */
 
 const HOUR_MS = 3_600_000;
@@ -30,7 +30,10 @@ interface Stage extends AsyncDisposable {
   readonly client: TestClient;
   readonly pipeline: Pipeline;
   readonly time: { nowMs: number };
-  /** Passes one after the other until `/metrics` shows the truth; answers what is not true in the end, and how many it took. */
+  /**
+   * Passes one after the other until `/metrics` shows the truth; returns what is wrong in the end, and how
+   * many passes it took.
+   */
   recover(without?: string): Promise<{ readonly faults: readonly string[]; readonly passes: number }>;
 }
 

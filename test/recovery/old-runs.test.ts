@@ -10,15 +10,18 @@ import { type Samples, sumOf } from '../samples.ts';
 import { DISPATCHES, openTold, type Told, withoutGates, worldOf } from './told-github.ts';
 
 /*
- * Quiet repositories: the first page of their lists goes back for over a year, and an hour ago somebody deleted all old logs, which changed
- * the records of their runs. The real process may count nothing of that.
+ * Quiet repositories: the first page of their lists goes back over a year, and an hour ago somebody deleted
+ * all old logs, which changed the records of their runs. The real process must count none of that.
  */
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const POLLED = { ANT_WATCHER_WEBHOOK_SECRET: '', ANT_WATCHER_GITHUB_POLL_INTERVAL: '1s' };
 
-/** A world of today, and the same with runs of the last month, of which only their jobs tell when they ended, and of the last year. */
+/**
+ * A world of today, and the same with runs of the last month, whose ends only their jobs show, and of the
+ * last year.
+ */
 function quietWorld(seed: string): { readonly counted: World; readonly world: World } {
   const counted = withoutGates(worldOf(seed, { runs: 40 }));
   const startMs = counted.startMs - 30 * DAY_MS;
@@ -48,7 +51,7 @@ async function polled({ service }: Told): Promise<Samples> {
   return service.settled();
 }
 
-/** Lets the ids of all deliveries be forgotten. */
+/** Makes the ids of all deliveries be forgotten. */
 function forgetSeen(folder: string): void {
   using database = new DatabaseSync(join(folder, 'ant-watcher.db'));
   assert.ok(database.prepare('DELETE FROM seen_deliveries').run().changes > 0);
@@ -64,7 +67,7 @@ test('the first poll counts the last day, and neither it nor a later one counts 
   assert.deepEqual(first.faults, []);
   assert.equal(tooOldIn(await polled(told)), told.oldRuns, 'each once, though each look meets them');
   await told.service.stop();
-  // As after eight days, in which what was read is forgotten.
+  // As after eight days, when what was read is forgotten.
   forgetSeen(told.service.folder);
   await told.service.start();
   await polled(told);

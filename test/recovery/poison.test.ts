@@ -37,7 +37,7 @@ test('a lost delivery that ends the process whenever it is fetched is given up, 
   assert.ok(await isAlive(told.service));
 });
 
-/** Null: it is not there. */
+/** Null: it does not exist. */
 async function recoveredOf(service: Service): Promise<number | null> {
   try {
     return sumOf(await service.metrics(), 'ant_watcher_recovered_deliveries_total', {

@@ -60,7 +60,7 @@ async function openStage(world: World) {
   return {
     pipeline,
     inquiry: openInquiry(client.github, now),
-    /** Lists all repositories; how many runs were read. */
+    /** Lists all repositories; returns how many runs were read. */
     async list() {
       let read = 0;
       for (const { fullName: repository } of world.population.repositories) {
@@ -71,7 +71,7 @@ async function openStage(world: World) {
       }
       return read;
     },
-    /** How many lines are not the truth. */
+    /** How many lines differ from the truth. */
     async faults() {
       await pipeline.process();
       const [shown, truth] = [await pipeline.text(), truthOf(world, clock.nowMs)].map(
@@ -90,7 +90,7 @@ async function openStage(world: World) {
   };
 }
 
-/** The latest attempts of runs that have more than one, as if their ends had not come. */
+/** The latest attempts of runs that have more than one, as if their ends had not arrived. */
 function latestOfReruns(world: World): Unfinished[] {
   const latest = new Map<number, Unfinished>();
   for (const delivery of deliveriesOf(world)) {

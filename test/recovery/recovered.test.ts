@@ -8,8 +8,9 @@ import { BUDGETS } from './request-budgets.ts';
 import { DISPATCHES } from './told-github.ts';
 
 /*
- * What webhooks lost and GitHub's API gave back is shown and pushed as what came: `/metrics` is the truth, and a real VictoriaMetrics has
- * each event once, with GitHub's own time, while reconciliation asks too; and it costs few requests.
+ * What webhooks lost and GitHub's API returned is shown and pushed like everything else: `/metrics` is the
+ * truth, and a real VictoriaMetrics has each event once, with GitHub's own time, while reconciliation asks
+ * too; and it costs few requests.
  */
 
 const HOUR_MS = 3_600_000;
@@ -64,14 +65,14 @@ test('webhooks fail for a day longer than the log keeps them; the log and lists 
   assert.ok(kept > 500 && kept < all.length - 200);
   await told.restartBehind(world);
   const { from } = await told.expectRecovered(BUDGETS.longerThanTheLog, context, [DISPATCHES]);
-  // At both ends of the log the time goes on.
+  // At both ends of the log time goes on.
   assert.ok(Math.abs(from('redelivery') - kept) < kept / 10);
   assert.ok(from('api') > 200);
   const samples = await told.service.metrics();
   assert.ok(sumOf(samples, 'ant_watcher_recovery_last_success_timestamp_seconds', { kind: 'listing' }) > 0);
 });
 
-/** All deliveries: those before an hour of the world, in it and after it. */
+/** All deliveries: those before, during and after an hour of the world. */
 function aroundAnHour(world: World): [SimulatedDelivery[], SimulatedDelivery[], SimulatedDelivery[]] {
   const fromMs = world.startMs + HOUR_MS;
   const all = [...deliveriesOf(world)];

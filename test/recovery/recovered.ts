@@ -20,36 +20,40 @@ import {
 } from './told-github.ts';
 
 /*
- * For tests: a service that pushes to a real VictoriaMetrics, that asks a simulated GitHub for what it lost, and what must come of it.
+ * For tests: a service that pushes to a real VictoriaMetrics and asks a simulated GitHub for what it lost,
+ * and the expected result.
  */
 
-/** Only reconciliation asks about a job by itself. */
+/** Only reconciliation asks about a single job. */
 export const JOB = 'GET /repos/{owner}/{repo}/actions/jobs/{job_id}';
 const PATIENCE_MS = 120_000;
 const EVENTS = '{__name__=~"github_actions_event_.+"}';
-/** They are not what is looked at, unless a test says otherwise. */
+/** They are not checked, unless a test says otherwise. */
 /** What is in flight has been so for long enough to be asked about. */
 const LINGERED_MS = 6 * 60_000;
 export const AMPLE = { pointsPerMinute: 100_000, perHour: 100_000 };
 
 export interface Losing extends Told {
   readonly victoria: RunningVictoriaMetrics;
-  /** Tells the service of these deliveries but those that are lost, which counts what they were. */
+  /** Sends the service these deliveries except the lost ones, whose kinds it counts. */
   lose(
     deliveries: Iterable<SimulatedDelivery>,
     isLost: (delivery: SimulatedDelivery) => boolean,
   ): Promise<void>;
   /** All of these are lost, each at its own time in the world. */
   fail(deliveries: Iterable<SimulatedDelivery>): void;
-  /** Waits until GitHub was asked about a job by itself: of what lists have just told, none is. */
+  /** Waits until GitHub was asked about a single job: not about one that lists have just reported. */
   reconciled(): Promise<void>;
-  /** Starts the service anew. */
+  /** Restarts the service. */
   restart(): Promise<void>;
-  /** The same, as if the last pass of recovery was made when the world began: what was lost since is not here. */
+  /** The same, as if the last pass of recovery was when the world began: what was lost since is missing. */
   restartBehind(world: World): Promise<void>;
-  /** Waits until the log gave back all that was lost: the numbers may be whole before. */
+  /** Waits until the log returned everything that was lost: the numbers may be complete before. */
   fetched(): Promise<void>;
-  /** `/metrics` and the receiver have the truth and nothing else, but for the metrics `without`, for as many requests as are allowed. */
+  /**
+   * `/metrics` and the receiver have the truth and nothing else, except the metrics `without`, within the
+   * allowed number of requests.
+   */
   expectRecovered(
     budget: RequestBudget,
     context: TestContext,
@@ -59,7 +63,7 @@ export interface Losing extends Told {
 
 export interface Recovered {
   readonly lost: number;
-  /** How many deliveries came back, by source. */
+  /** How many deliveries were recovered, by source. */
   from(source: 'redelivery' | 'api'): number;
 }
 
@@ -70,8 +74,8 @@ export async function openLosing({ env = {}, ...options }: ToldOptions): Promise
     ANT_WATCHER_PUSH_URL: `vm=${victoria.url}`,
     ANT_WATCHER_PUSH_PROTOCOL: 'victoriametrics',
     ANT_WATCHER_PUSH_BATCH_AGE: '20ms',
-    // Looked after all the time, from the beginning on.
-    // At each start there is a pass, and none between: so the requests are the same on a machine that is slow.
+    // Checked all the time, from the start.
+    // There is a pass at each start, and none in between: so the requests are the same on a slow machine.
     ANT_WATCHER_RECOVERY_INTERVAL: '1d',
     ANT_WATCHER_RECOVERY_RECONCILE_AFTER: '1m',
   };
@@ -131,7 +135,7 @@ export function rerunWorld(seed: string, options: Parameters<typeof worldOf>[1] 
   return world;
 }
 
-/** Loses a share of what comes, always the same of the same world. */
+/** Loses a share of the deliveries, always the same ones in the same world. */
 export function aShare(world: World, share: number): () => boolean {
   const random = createRandom(`${world.seed}/losses`);
   return () => random.chance(share);
@@ -156,7 +160,7 @@ async function expectTruth(
   return samples;
 }
 
-/** Every request counts, whatever became of it. */
+/** Every request counts, whatever its outcome. */
 function expectFewRequests(
   { github }: Told,
   budget: RequestBudget,

@@ -1,14 +1,17 @@
-/** What the repair of a loss may cost of GitHub's rate limits. */
+/** How much of GitHub's rate limits the repair of a loss may cost. */
 export interface RequestBudget {
   /** As the table in docs/recover.md names it. */
   readonly name: string;
-  /** For each thousand runs of which something was lost, with whatever else is asked meanwhile. */
+  /** For each thousand runs of which something was lost, with all other requests made meanwhile. */
   readonly perThousandRuns: number;
   /** For each webhook that was lost. */
   readonly perWebhook: number;
 }
 
-/** The budgets that docs/recover.md promises; test/recovery/recovered.test.ts and besieged.test.ts assert them, budget.test.ts that the document has them. */
+/**
+ * The budgets that docs/recover.md promises; test/recovery/recovered.test.ts and besieged.test.ts assert
+ * them, and budget.test.ts that the document has them.
+ */
 export const BUDGETS = {
   lostAndLogged: {
     name: 'a fifth of the webhooks is lost; from the log',

@@ -16,12 +16,13 @@ import { linesOf, parseExposition, type Samples } from '../samples.ts';
 import { type Service, startService } from '../service.ts';
 
 /*
- * For tests: a simulated GitHub whose webhooks are delivered or lost as the test says, while its API knows everything.
+ * For tests: a simulated GitHub whose webhooks are delivered or lost as the test says, while its API knows
+ * everything.
  */
 
-/** An event of its own, which no list of runs tells. */
+/** A separate event, which is in no list of runs. */
 export const DISPATCHES = 'github_actions_dispatches_total';
-/** They are looked at by themselves: the truth of a world does not tell them. */
+/** They are checked separately: the truth of a world does not contain them. */
 const RUNNERS = 'github_actions_runners';
 
 const HOUR_MS = 3_600_000;
@@ -30,7 +31,7 @@ const LOOK_EVERY_MS = 200;
 const TOGETHER = 40;
 const DELIVERED = { status: 202, error: null, tookMs: 5, headers: {}, body: '' };
 
-/** A world that ends now, or a little before, so that nothing in it is stale that is not meant to be. */
+/** A world that ends now, or a little earlier, so that nothing in it is stale unless intended. */
 export function worldOf(
   seed: string,
   options: { readonly runs?: number; readonly spanMs?: number; readonly agoMs?: number } = {},
@@ -40,9 +41,9 @@ export function worldOf(
 }
 
 /**
- * The same world without approval gates, of which lists of jobs tell nothing, and without jobs that failed before a runner took
- * them: a list does not tell whether a gate refused them, so their cause is counted ten minutes later, and those of a runner group that
- * were never told to be queued look like check runs.
+ * The same world without approval gates, which lists of jobs do not show, and without jobs that failed before
+ * a runner took them: a list does not show whether a gate refused them, so their cause is counted ten minutes
+ * later, and those of a runner group that were never reported queued look like check runs.
  */
 export function withoutGates(world: World): World {
   return {
@@ -64,12 +65,15 @@ export interface Told extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
   readonly github: SimulatedGitHub;
   readonly service: Service;
-  /** Tells the service of these, or loses those that `isLost` names; GitHub's log says which. */
+  /** Sends these to the service, or loses those that `isLost` selects; GitHub's log says which. */
   tell(
     deliveries: Iterable<SimulatedDelivery>,
     isLost?: (delivery: SimulatedDelivery) => boolean,
   ): Promise<{ readonly told: number; readonly lost: number; readonly lostRuns: ReadonlySet<number> }>;
-  /** Waits until all `github_actions_` lines but those of `without` are the world's truth; after a while answers the first that are not. */
+  /**
+   * Waits until all `github_actions_` lines except those of `without` are the world's truth; after a while
+   * returns the first that are not.
+   */
   whole(
     without?: readonly string[],
   ): Promise<{ readonly samples: Samples; readonly faults: readonly string[] }>;
@@ -77,10 +81,10 @@ export interface Told extends AsyncDisposable {
 
 export interface ToldOptions extends Partial<SimulatedGitHubOptions> {
   readonly world: World;
-  /** What of the world is to be counted, unless all of it. */
+  /** The part of the world to be counted; by default all of it. */
   readonly counted?: World;
   readonly env?: Readonly<Record<string, string>>;
-  /** Log in with a token instead of an App. */
+  /** Use a token instead of an App. */
   readonly token?: boolean;
   /** How long `whole` waits for the truth. */
   readonly patienceMs?: number;
@@ -147,7 +151,7 @@ export async function openTold(told: ToldOptions): Promise<Told> {
   };
 }
 
-/** The runs that these tell of; a dispatch tells of none. */
+/** The runs in these deliveries; a dispatch has none. */
 export function runsIn(deliveries: readonly SimulatedDelivery[]): Set<number> {
   const ids = deliveries.map((delivery): number | undefined => {
     const { workflow_run: run, workflow_job: job } = JSON.parse(delivery.body());

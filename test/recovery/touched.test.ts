@@ -9,14 +9,14 @@ import { labelsOf, parseExposition } from '../samples.ts';
 import { DISPATCHES, letPass, openTold, withoutGates, worldOf } from './told-github.ts';
 
 /*
- * GitHub has no time for the end of a run: lists show its last change, which may be one of long after.
+ * GitHub has no time for the end of a run: lists show its last change, which may be much later.
  */
 
 const DURATION = 'github_actions_run_duration_seconds';
 /** The ends of runs are in these, in buckets, and in no others. */
 const LAST_RUN = 'github_actions_workflow_last_run_timestamp_seconds';
 const OF_ENDS = [`${DURATION}_sum`, 'github_actions_workflow_last_success_timestamp_seconds'];
-/** A change that is so near to the end of the last job is taken for the end of the run. */
+/** A change close to the end of the last job is taken as the end of the run. */
 const NEAR_SECONDS = 60;
 
 test('every finished run is changed after its end: lists give everything else exactly, and its end by its jobs', async (context) => {
@@ -33,7 +33,8 @@ test('every finished run is changed after its end: lists give everything else ex
   let [looked, most] = [0, 0];
   for (const [key, real] of parseExposition(truthOf(world))) {
     const { name, labels } = labelsOf(key);
-    // What was cancelled before it had a job may have waited, and nothing tells for how long; the last run may be such a one.
+    // What was cancelled before it had a job may have waited for an unknown time; the last run may be such a
+    // one.
     if (!OF_ENDS.includes(name) || labels['conclusion'] === 'cancelled') continue;
     const runs = samples.get(key.replace('_sum{', '_count{')) || 1;
     const offSeconds = Math.abs((samples.get(key) ?? Number.NaN) - real) / (name.endsWith('_sum') ? runs : 1);
@@ -44,7 +45,10 @@ test('every finished run is changed after its end: lists give everything else ex
   assert.ok(looked > 20);
 });
 
-/** The same world without runs that are over while a job of theirs never is: nothing tells when they ended. */
+/**
+ * The same world without runs that are completed while one of their jobs never is: nothing shows when they
+ * ended.
+ */
 function withoutOpenEnds(world: World): World {
   const isOver = (object: object | undefined) =>
     object !== undefined && 'status' in object && object.status === 'completed';

@@ -9,7 +9,7 @@ import type { Service } from '../service.ts';
 import { type Configuration, type Configured, startConfigured, until } from './configured.ts';
 
 /*
- * What a new configuration does to the real process: it ends where a restart would, or changes nothing.
+ * What a new configuration does to the real process: it ends as a restart would, or changes nothing.
  */
 
 const SUCCESSFUL = 'ant_watcher_config_last_reload_successful';
@@ -31,7 +31,7 @@ async function value(service: Service, metric: string): Promise<number> {
   return sumOf(await service.metrics(), metric);
 }
 
-/** Tells half of the world, changes the configuration, tells the rest; answers the numbers along the way. */
+/** Sends half of the world, changes the configuration, sends the rest; returns the numbers along the way. */
 async function tellAround(
   configured: Configured,
   letters: readonly Letter[],
@@ -118,7 +118,7 @@ test('a wrong configuration changes nothing, and all its problems are reported, 
   assert.ok(!`${JSON.stringify(body)}${service.log}`.includes('marked-secret'));
   assert.equal(await value(service, SUCCESSFUL), 0);
   assert.equal(await value(service, LAST_SUCCESS), startedAt);
-  // What was right in it is not in force either: the next one has yet to change it.
+  // Its valid part is not active either: the next one has yet to change it.
   assert.deepEqual((await configured.change(good)).applied, ['metrics.max_series', 'log.level']);
   assert.equal(await value(service, SUCCESSFUL), 1);
   assert.ok((await value(service, LAST_SUCCESS)) > startedAt);
@@ -161,7 +161,7 @@ test('a setting that needs a restart is reported and keeps its value, and the re
     webhook: { body_limit: '1MiB', max_waiting: 500 },
     log: { format: 'text', level: 'debug' },
   };
-  // The database comes from the environment, which goes before the file.
+  // The database comes from the environment, which takes precedence over the file.
   assert.deepEqual(await configured.change(next), {
     applied: ['webhook.max_waiting', 'api.tokens', 'storage.retention', 'log.level'],
     needs_restart: ['webhook.body_limit', 'log.format'],
@@ -171,7 +171,7 @@ test('a setting that needs a restart is reported and keeps its value, and the re
   const warning = told();
   assert.equal(warning.length, 1);
   assert.deepEqual(JSON.parse(warning[0] ?? '').settings, 'webhook.body_limit, log.format');
-  // It is told again as long as it is so, and what is in force already is not.
+  // It is reported again as long as it differs, and what is already active is not.
   const again = await configured.reload('token-one');
   assert.deepEqual(again.body, { applied: [], needs_restart: ['webhook.body_limit', 'log.format'] });
 });
@@ -188,7 +188,7 @@ test('the level of the log changes in both threads', async () => {
   await configured.change(debugging);
   await until('nothing is told of the reload', () => service.log.includes('"msg":"Configuration reloaded"'));
   await tell(service, toldWorld('levels', 5).letters);
-  // This is what the engine says at that level.
+  // The engine logs this at that level.
   const ofEngine = /"level":"debug".*"msg":"Series limit reached; increments added to __other__"/;
   await until('the engine says nothing', () => ofEngine.test(service.log));
 });

@@ -7,7 +7,7 @@ import { Service } from '../service.ts';
 /** Settings by group, as a configuration file has them. */
 export type Configuration = Readonly<Record<string, Readonly<Record<string, string | number>>>>;
 
-/** What `POST /-/reload` answered. */
+/** The answer to `POST /-/reload`. */
 export interface Reloaded {
   readonly status: number;
   readonly body: {
@@ -29,13 +29,13 @@ export interface Configured extends AsyncDisposable {
   writeFile(name: string, text: string): void;
   /** Asks by HTTP, with the token if there is one. */
   reload(token?: string): Promise<Reloaded>;
-  /** `write` and `reload`, which must go well. */
+  /** `write` and `reload`, which must succeed. */
   change(configuration: Configuration): Promise<Reloaded['body']>;
-  /** Sends SIGHUP and waits for the line that tells its end. */
+  /** Sends SIGHUP and waits for the log line of its end. */
   hangUp(): Promise<void>;
 }
 
-/** Starts the real process on a configuration file; `files` are there before. */
+/** Starts the real process on a configuration file; `files` exist before. */
 export async function startConfigured(
   configuration: Configuration,
   {
@@ -85,7 +85,7 @@ export async function startConfigured(
   return configured;
 }
 
-/** Asks again and again, with patience; no test depends on how long it takes. */
+/** Polls patiently; no test depends on how long it takes. */
 export async function until(failure: string, isDone: () => Promise<boolean> | boolean): Promise<void> {
   const deadlineMs = Date.now() + PATIENCE_MS;
   while (!(await isDone())) {
@@ -98,7 +98,7 @@ function textOf(configuration: Configuration): string {
   return JSON.stringify({ ...configuration, api: { reload: 'true', ...configuration['api'] } });
 }
 
-/** How many reloads have ended, well or not. */
+/** How many reloads have ended, successfully or not. */
 function endsOf(service: Service): number {
   return service.log.match(/"msg":"Configuration reload(ed"| failed)/g)?.length ?? 0;
 }

@@ -6,14 +6,14 @@ import { sumOf } from '../samples.ts';
 import { type Configuration, startConfigured } from './configured.ts';
 
 /*
- * Reloads without end: nothing of what was in force before is left behind.
+ * Many reloads: nothing of a former configuration remains.
  */
 
 const RELOADS = 50;
 const JOB_SAMPLE = 'github_actions_event_job_duration_seconds';
 const NOBODY = 'http://127.0.0.1:9';
 
-/** Everything that can be replaced is another with each number. */
+/** Everything replaceable differs with each number. */
 function other(number: number): Configuration {
   const odd = number % 2 === 1;
   return {
@@ -51,7 +51,7 @@ test(`${2 * RELOADS} reloads while a world is sent: every event counts once, and
   assert.ok((openAfter[1] ?? 0) <= (openAfter[0] ?? 0) + 5, `${openAfter} descriptors`);
   const { code, log } = await service.stop();
   assert.equal(code, 0);
-  // Node.js warns of listeners that pile up.
+  // Node.js warns about leaking listeners.
   assert.doesNotMatch(log, /Warning/);
 });
 

@@ -10,12 +10,12 @@ import type { Service } from '../service.ts';
 import { type Configuration, until } from './configured.ts';
 
 /*
- * What asks GitHub's API is ended and begun anew: what webhooks lost comes back all the same, once.
+ * The parts that ask GitHub's API are restarted: what webhooks lost is still recovered, once.
  */
 
 const RELOADS = 8;
 
-/** Gives the service a configuration file, and waits until it is in force. */
+/** Gives the service a configuration file, and waits until it is active. */
 async function change(service: Service, configuration: Configuration): Promise<void> {
   mkdirSync(join(service.folder, 'config'), { recursive: true });
   writeFileSync(join(service.folder, 'config/config.json'), JSON.stringify(configuration));

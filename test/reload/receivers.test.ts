@@ -9,7 +9,7 @@ import { startVictoriaMetrics } from '../victoria-metrics.ts';
 import { type Configuration, startConfigured } from './configured.ts';
 
 /*
- * Receivers come, go and change while a world is told: each has exactly the samples that are its own.
+ * Receivers are added, removed and changed while a world is sent: each has exactly its own samples.
  */
 
 const EVENTS = '{__name__=~"github_actions_event_.*"}';

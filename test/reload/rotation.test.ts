@@ -5,7 +5,7 @@ import type { Service } from '../service.ts';
 import { startConfigured, until } from './configured.ts';
 
 /*
- * Secrets are changed one after the other, on both sides, while work goes on.
+ * Secrets are rotated on both sides while work goes on.
  */
 
 const OLD = 'the old secret of the webhook';
@@ -14,7 +14,7 @@ const FROM_FILE = { ANT_WATCHER_WEBHOOK_SECRET: '', ANT_WATCHER_WEBHOOK_SECRET_F
 const SENDERS = 4;
 const ENOUGH = 100;
 
-/** Sends pushes, which count nothing, without a pause; signed with whatever `sign` holds when one goes out. */
+/** Sends pushes, which count nothing, without a pause; signed with the current value of `sign`. */
 function openStream(service: Service, sign: { secret: string }) {
   const statuses: number[] = [];
   let isOver = false;

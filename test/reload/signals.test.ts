@@ -12,14 +12,14 @@ import { startVictoriaMetrics } from '../victoria-metrics.ts';
 import { startConfigured, until } from './configured.ts';
 
 /*
- * SIGHUP at any moment of a process's life, and its death at any moment of a reload.
+ * SIGHUP at any moment of a process's life, and a kill at any moment of a reload.
  */
 
 const ENV = { ANT_WATCHER_WEBHOOK_SECRET: 'hunter2-hunter2-hunter2' };
 const EVENTS = '{__name__=~"github_actions_event_.*"}';
 const KILLS = 5;
 
-/** A service that is long in starting or in stopping, and says what it does. */
+/** A service that is slow to start or to stop, and logs what it does. */
 function slowApp(): string {
   return `
     logger.info('Starting');
@@ -63,7 +63,7 @@ test('SIGHUP during the stop does not disturb it', async () => {
   assert.match(log, /"msg":"Stopped"/);
 });
 
-/** A process that has ended gets no signal, and that is well. */
+/** A process that has ended gets no signal, which is fine. */
 function hangUp(pid: number): void {
   spawnSync('sh', ['-c', `kill -HUP ${pid}`]);
 }

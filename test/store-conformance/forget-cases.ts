@@ -19,12 +19,12 @@ const STEP: ForgettingStep = {
   unfinishedBeforeMs: NOW - 65 * DAY_MS,
 };
 
-/** A job that is over for long. */
+/** A job that ended long ago. */
 function job(runId: number, over: Partial<JobState> = {}): JobState {
   return anyJob({ jobId: runId * 10, runId, ...OLD, status: 'completed', conclusion: 'success', ...over });
 }
 
-/** A run attempt that is over for long. */
+/** A run attempt that ended long ago. */
 function run(runId: number, over: Partial<RunState> = {}): RunState {
   const times = { ...OLD, runStartedAtMs: OLD_MS, updatedAtMs: OLD_MS };
   return anyRun({ runId, ...times, branch: 'other', status: 'completed', conclusion: 'success', ...over });
@@ -139,7 +139,7 @@ export const FORGET_CASES: Readonly<Record<string, StoreCase>> = {
     await store.forgetRuns(STEP, forgottenCounts);
     assert.deepEqual(await known(store, [1, 2, 3, 4, 5, 6]), []);
     assert.deepEqual(await readings(), before);
-    // Told again, each is what it was.
+    // Reported again, each is what it was.
     await commit(store, { runs: [...runs].reverse() });
     assert.deepEqual(await readings(), before);
   },

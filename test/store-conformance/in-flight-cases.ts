@@ -6,7 +6,7 @@ import { commit, NOW, type StoreCase } from './store-case.ts';
 const DAY = 24 * 3_600_000;
 const WORKFLOW = 'o/r|CI "quoted" \u{1F41C}';
 
-/** What the stores promise of the gauges of what is in flight. */
+/** What every store promises about the gauges of work in flight. */
 export const IN_FLIGHT_CASES: Readonly<Record<string, StoreCase>> = {
   async 'counts the jobs in flight from the state, and ghosts separately'(open) {
     await using store = await open();

@@ -40,7 +40,7 @@ async function idsOf(store: Store, query: JobQuery): Promise<number[]> {
   return (await store.listJobs(query, NOW)).jobs.map(({ job: { jobId } }) => jobId);
 }
 
-/** What the stores promise of lists of jobs. */
+/** What every store promises about lists of jobs. */
 export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
   async 'lists jobs in flight, longest waiting first, and ghosts separately'(open) {
     await using store = await open();
@@ -241,7 +241,7 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
   },
 };
 
-/** All of them, page after page. */
+/** All jobs, page after page. */
 async function idsInPages(store: Store, query: JobQuery): Promise<number[]> {
   const ids: number[] = [];
   let { after } = query;

@@ -8,7 +8,7 @@ function number(value: number, suite = 'a "b"\n\u{1F41C}'): JobNumber {
   return { metric: 'job_coverage', labels: ['repository', 'o/r', 'suite', suite], value, atMs: 1000 };
 }
 
-/** What is promised of the numbers of jobs. */
+/** What every store promises about the numbers of jobs. */
 export const JOB_NUMBER_CASES: Readonly<Record<string, StoreCase>> = {
   async 'keeps the latest values that jobs pushed, exactly, across restarts'(open) {
     await using first = await open();

@@ -10,7 +10,7 @@ const QUERY = {
   limit: 9,
 };
 
-/** What the stores promise of what may be over, and of what GitHub no longer knows. */
+/** What every store promises about work that may have ended, and about what GitHub no longer knows. */
 export const LINGERING_CASES: Readonly<Record<string, StoreCase>> = {
   async 'lists what lingers in its status, oldest first'(open) {
     await using store = await open();

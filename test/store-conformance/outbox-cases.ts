@@ -41,7 +41,7 @@ async function settleTo(store: Store, settlement: Settlement): Promise<void> {
   await store.settleSamples(settlement, (passed) => settledCounts(settlement, passed));
 }
 
-/** Answers how many samples were lost to a sink. */
+/** Returns how many samples were lost to a sink. */
 async function trim(store: Store, limits: OutboxLimits): Promise<number> {
   const lost = await store.trimOutbox(limits, lostCounts);
   return lost.reduce((sum, { count }) => sum + count, 0);

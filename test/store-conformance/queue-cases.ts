@@ -13,7 +13,7 @@ async function countIn(store: Store, { name }: { readonly name: string }, label:
   return cells.find(({ metric, labels }) => metric === name && labels.includes(label))?.value ?? 0;
 }
 
-/** What `Inbox`, `WorkQueue` and `Parking` promise of deliveries. */
+/** What `Inbox`, `WorkQueue` and `Parking` promise about deliveries. */
 export const QUEUE_CASES: Readonly<Record<string, StoreCase>> = {
   async 'accepts a delivery once and recognises it afterwards, even after a restart'(open) {
     const twice = [delivery('a'), delivery('b'), delivery('a')];

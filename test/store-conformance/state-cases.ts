@@ -9,7 +9,7 @@ import { NO_CHANGES, NO_DELIVERIES, NO_KEYS } from '../../src/domain/transaction
 import { job, run } from '../fixtures/states.ts';
 import { accept, cellsOf, commit, delivery, load, NOW, type StoreCase } from './store-case.ts';
 
-/** What `WorkQueue` and `StateReader` promise of states and numbers. */
+/** What `WorkQueue` and `StateReader` promise about states and numbers. */
 export const STATE_CASES: Readonly<Record<string, StoreCase>> = {
   async 'returns what each delivery said of a run and a job, in order of receipt, across restarts'(open) {
     await using first = await open();

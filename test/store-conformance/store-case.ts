@@ -11,20 +11,20 @@ import {
   type StateKeys,
 } from '../../src/domain/transaction.ts';
 
-/** The time of every test that does not choose its own. */
+/** The time in every test that does not choose one. */
 export const NOW = Date.UTC(2026, 10, 23, 12);
 
-/** One behaviour, on a database of its own: `open` may be called again once the last store is closed. */
+/** One behaviour, on a new database: `open` may be called again once the last store is closed. */
 export type StoreCase = (open: (clock?: () => number) => Promise<Store>) => Promise<void>;
 
 type Queue = Pick<WorkQueue, 'process'>;
 
-/** Makes the deliveries wait in the queue. */
+/** Puts the deliveries into the queue. */
 export function accept(store: Queue, deliveries: readonly Delivery[]): Promise<readonly AcceptOutcome[]> {
   return enqueue(deliveries, store);
 }
 
-/** Writes the changes; the leased deliveries are done with, but for those that failed. */
+/** Writes the changes; the leased deliveries are finished, except those that failed. */
 export async function commit(
   store: Queue,
   changes: Partial<Changes>,

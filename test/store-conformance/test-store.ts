@@ -11,7 +11,7 @@ import { RECOVERY_CASES } from './recovery-cases.ts';
 import { STATE_CASES } from './state-cases.ts';
 import { NOW } from './store-case.ts';
 
-/** A database under test: it can be opened again after it was closed, with what it held. */
+/** A database under test: it can be reopened after it was closed, with its contents. */
 export interface TestDatabase extends AsyncDisposable {
   open(options: { readonly clock: () => number }): Promise<Store>;
 }

@@ -71,7 +71,7 @@ test('time on runners without a price is counted separately, so that it does not
   assert.deepEqual(await shown(told, COST), []);
 });
 
-/** All lines of money and of its time. */
+/** All lines of costs and of billed time. */
 async function costsOf(told: Parameters<typeof shown>[0]): Promise<string[]> {
   return (await shown(told)).filter((line) => [BILLED, COST, UNPRICED].some((name) => line.startsWith(name)));
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { deliveryOf, openPipeline, type Told } from '../pipeline.ts';
 import { completed, countRun, inProgress, NO_RUNNER, NOW, PLACE, queued, waiting } from './github.ts';
 
-/** Every line but those of buckets. */
+/** Every line except buckets. */
 async function linesOf(told: readonly Told[]): Promise<string[]> {
   await using pipeline = await openPipeline({ clock: { nowMs: NOW } });
   await pipeline.accept(told.map((each) => deliveryOf(each, NOW)));

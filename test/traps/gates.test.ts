@@ -19,7 +19,7 @@ import {
   waiting,
 } from './github.ts';
 
-/** The `deployment` of a job with an environment: it is changed when a gate lets the job through. */
+/** The `deployment` of a job with an environment: it is changed when a gate releases the job. */
 function deployed(seconds: number): { deployment: object } {
   const deployment = exampleOf('workflow_job', 6)['deployment'] as object;
   return { deployment: { ...deployment, created_at: at(0), updated_at: at(seconds) } };
@@ -31,7 +31,10 @@ const approvalLines = (sumS: number) => [
   `github_actions_job_approval_seconds_count{${PLACE}} 1`,
 ];
 
-/** Queued, waiting, let through after 600 s and therefore queued again, and run 10 s later. All have one creation. */
+/**
+ * Queued, waiting, released after 600 s and therefore queued again, and run 10 s later. All have the same
+ * creation.
+ */
 function gated(release: { deployment?: object }): Told[] {
   return [
     queued(1, {}, deployed(2)),

@@ -5,15 +5,15 @@ import { deliveryOf, openPipeline, type Pipeline, type Told } from '../pipeline.
 import { withoutZeros } from '../samples.ts';
 
 /*
- * Deliveries as GitHub makes them: whole examples of @octokit/webhooks-examples, with the fields replaced that a story is
- * about. Seconds count from the creation of the first job.
+ * Deliveries as GitHub makes them: whole examples from @octokit/webhooks-examples, with the relevant fields
+ * replaced. Seconds count from the creation of the first job.
  */
 
 type Json = Record<string, unknown>;
 
 /** Where everything happens. The repository is public, so that its standard runners cost nothing. */
 export const PLACE = 'repository="octo-org/octo-repo",workflow="CI"';
-/** The same for what is kept by the file. */
+/** The same for what is stored by file. */
 export const WORKFLOW_FILE = `${PLACE},file=".github/workflows/test.yml"`;
 const REPOSITORY = { full_name: 'octo-org/octo-repo', private: false, default_branch: 'main' };
 const T0 = Date.UTC(2026, 10, 20, 10);
@@ -33,7 +33,7 @@ export function at(seconds: number): string {
   return new Date(T0 + seconds * 1000).toISOString().replace('.000Z', 'Z');
 }
 
-/** An example of GitHub's documentation, to be changed at will. */
+/** An example from GitHub's documentation, to be changed freely. */
 export function exampleOf(event: string, index: number): Json {
   const example = (examples as { name: string; examples: unknown[] }[]).find(({ name }) => name === event);
   const payload = example?.examples[index];
@@ -43,14 +43,16 @@ export function exampleOf(event: string, index: number): Json {
 
 let made = 0;
 
-/** A delivery whose id tells that GitHub made it in that second. */
+/** A delivery whose id says that GitHub made it in that second. */
 export function tell(event: string, seconds: number, payload: object): Told {
   made += 1;
   const chance = made.toString(16).padStart(16, '0');
   return { guid: deliveryId(T0 + seconds * 1000 + 300, chance), event, body: JSON.stringify(payload) };
 }
 
-/** A job event, made in that second; `job` and `payload` replace fields of the job and of what is around it. */
+/**
+ * A job event, made in that second; `job` and `payload` replace fields of the job and of what surrounds it.
+ */
 export function tellJob(action: string, seconds: number, job: Json, payload: Json = {}): Told {
   const example = exampleOf('workflow_job', 2);
   return tell('workflow_job', seconds, {
@@ -82,14 +84,14 @@ export function waiting(seconds: number, job: Json = {}, payload: Json = {}): To
   return tellJob('waiting', seconds, { ...held, ...job }, payload);
 }
 
-/** Begun in the seventh second, unless told. */
+/** Starts in the seventh second by default. */
 export function inProgress(seconds: number, job: Json = {}, payload: Json = {}): Told {
   const steps = [step('Set up job', { status: 'in_progress', conclusion: null, completed_at: null })];
   const running = { status: 'in_progress', conclusion: null, started_at: at(7), completed_at: null, steps };
   return tellJob('in_progress', seconds, { ...running, ...job }, payload);
 }
 
-/** From the seventh second to the sixty-seventh, successful, unless told. */
+/** By default from the seventh second to the sixty-seventh, successful. */
 export function completed(seconds: number, job: Json = {}, payload: Json = {}): Told {
   const steps = [step('Set up job'), step('Run make'), step('Complete job')];
   const over = { status: 'completed', conclusion: 'success', started_at: at(7), completed_at: at(67), steps };
@@ -128,7 +130,7 @@ export function countRun(action: string, seconds: number, run: Json, payload: Js
   });
 }
 
-/** What /metrics shows of these deliveries. */
+/** What /metrics shows after these deliveries. */
 export async function shown(told: readonly Told[], prefix?: string, nowMs = NOW): Promise<string[]> {
   await using pipeline = await openPipeline({ clock: { nowMs } });
   await pipeline.accept(told.map((each) => deliveryOf(each, NOW)));
@@ -136,7 +138,7 @@ export async function shown(told: readonly Told[], prefix?: string, nowMs = NOW)
   return linesOf(pipeline, prefix);
 }
 
-/** The same, which must not depend on the order of the deliveries nor on how often each comes. */
+/** The same, which must not depend on the order of the deliveries or on duplicates. */
 export async function shownInAnyOrder(told: readonly Told[], prefix?: string): Promise<string[]> {
   const expected = await shown(told, prefix);
   const rotations = told.map((_, index) => [...told.slice(index), ...told.slice(0, index)]);
@@ -147,15 +149,15 @@ export async function shownInAnyOrder(told: readonly Told[], prefix?: string): P
   return expected;
 }
 
-/** The same event under another delivery id, as from a second hook or a second telling. */
+/** The same event under another delivery id, as from a second hook or a second report. */
 export function again(told: Told): Told {
   made += 1;
   return { ...told, guid: told.guid.slice(0, -12) + made.toString(16).padStart(12, '0') };
 }
 
 /**
- * The samples of the series that have counted something, without buckets, whose sums and counts tell enough. Which series
- * stand at 0 is the matter of first-events.test.ts.
+ * The samples of series that have counted something, without buckets, whose sums and counts are enough. Which
+ * series are at 0 is tested in first-events.test.ts.
  */
 export async function linesOf(pipeline: Pipeline, prefix?: string): Promise<string[]> {
   const lines = (await pipeline.text(prefix)).split('\n');
@@ -174,7 +176,7 @@ export function ranLines(of: { job?: string; conclusion?: string; count?: number
   ];
 }
 
-/** The lines of times in the queue of the standard runner. */
+/** The lines of queue times of the standard runner. */
 export function queueLines(count: number, sumS: number): string[] {
   const labels = `{${PLACE},runs_on="ubuntu-latest"}`;
   return [
@@ -183,7 +185,7 @@ export function queueLines(count: number, sumS: number): string[] {
   ];
 }
 
-/** The line of the time that standard runners were busy. */
+/** The line of the busy time of standard runners. */
 export function busyLine(seconds: number): string {
   return `github_actions_runner_busy_seconds_total{repository="octo-org/octo-repo",runs_on="ubuntu-latest",runner_group="GitHub Actions"} ${seconds}`;
 }

@@ -135,7 +135,7 @@ test("ids too small to recognise by form are recognised as the run's, the job's 
   assert.deepEqual(await shown(told, active), [
     `${active}{${PLACE},runs_on="r-*,j-*,c-*",status="queued"} 2`,
   ]);
-  // The id of another run is known to nobody for one.
+  // The id of another run is not recognised as an id.
   const both = [471_101, 471_102].map((run_id, index) =>
     queued(1, { id: 880_001 + index, run_id, labels: ['r-471101'] }),
   );

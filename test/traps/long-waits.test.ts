@@ -24,7 +24,8 @@ import {
 } from './github.ts';
 
 /*
- * Work that GitHub lets wait for days: behind a concurrency group, an approval, or a runner that does not come.
+ * Work that waits for days at GitHub: behind a concurrency group, an approval, or a runner that does not
+ * come.
  */
 
 const DAY_MS = 86_400_000;
@@ -59,7 +60,7 @@ test('a queued run whose job waits for an approval is active with it', async () 
   for (const days of [0, 3, 34]) assert.deepEqual(await inFlight(told, days), expected, `${days} days`);
 });
 
-/** GitHub, with one run and one job that are as they were. */
+/** A GitHub with one run and one job that stay as they were. */
 function openGitHub(clock: { nowMs: number }) {
   const run = {
     ...{ id: RUN_ID, run_attempt: 1, status: 'pending', conclusion: null, event: 'push', workflow_id: 1 },

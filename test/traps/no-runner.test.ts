@@ -146,7 +146,7 @@ test('a job that failed before a runner took it failed at its start, and has no 
 
 test('the start time claimed by a queued job is not its start', async () => {
   const active = `github_actions_active_jobs{${PLACE},runs_on="ubuntu-latest",status=`;
-  // Some examples of GitHub's name a runner while the job is still queued.
+  // Some of GitHub's examples name a runner while the job is still queued.
   const told = queued(1, { runner_id: 5, runner_name: 'GitHub Actions 5' });
   assert.deepEqual(await shown([told], 'github_actions_job'), []);
   assert.deepEqual(await shown([told], 'github_actions_active_jobs'), [`${active}"queued"} 1`]);

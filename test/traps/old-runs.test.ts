@@ -5,7 +5,7 @@ import { forgetRuns } from '../forget-runs.ts';
 import { deliveryOf, openPipeline, type Told } from '../pipeline.ts';
 import { withoutZeros } from '../samples.ts';
 
-/* A run that was forgotten is told again as GitHub would; one that lasted for a month and ended today is not old. */
+/* A forgotten run is reported again as GitHub would; one that lasted a month and ended today is not old. */
 
 const DAY_MS = 86_400_000;
 const END_MS = Date.UTC(2026, 5, 1);

@@ -21,7 +21,7 @@ const FAILED = { id: 100_520_616_900, name: 'test', conclusion: 'failure' };
 const RETRY = { id: 100_520_617_820, name: 'test', run_attempt: 2, created_at: at(LATER_S) };
 const RETRIED = { started_at: at(LATER_S + 4), completed_at: at(LATER_S + 34) };
 
-/** "Re-run failed jobs": `build` did not run again, but is told of again under a new id. */
+/** "Re-run failed jobs": `build` did not run again, but is reported again under a new id. */
 function carried(over: object = {}) {
   return completed(LATER_S + 1, { id: 100_520_617_785, run_attempt: 2, ...over });
 }
@@ -54,7 +54,7 @@ test('jobs carried over by a re-run of failed jobs count once, even when the ser
   const told = [completed(69, FAILED), ...retry(), carried()];
   const expected = [...ranLines({ runS: 60 }), ...TEST_LINES, ...queueLines(3, 7 + 7 + 4), busyLine(150)];
   assert.deepEqual(await shownInAnyOrder(told), expected.sort());
-  // A creation that lies after the start tells nothing of the queue.
+  // A creation after the start says nothing about the queue.
   const renewed = [completed(69, FAILED), ...retry(), carried({ created_at: at(LATER_S) })];
   const unknown = [...ranLines({ runS: 60 }), ...TEST_LINES, ...queueLines(2, 7 + 4), busyLine(150)];
   assert.deepEqual(await shownInAnyOrder(renewed), unknown.sort());

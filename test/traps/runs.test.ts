@@ -30,7 +30,7 @@ function runLines(of: { conclusion: string; runS: number; endS: number; failures
   ];
 }
 
-/** Six deliveries of one run with one job, in the order in which GitHub really sent such ones. */
+/** Six deliveries of one run with one job, in an order in which GitHub really sent them. */
 function capturedOrder(): Told[] {
   const steps = [step('Set up job'), step('Run make', { conclusion: 'failure' })];
   const failed = { conclusion: 'failure', started_at: at(5), completed_at: at(12), steps };
@@ -58,7 +58,7 @@ test('a run reported completed before its last job counts, and so does the job',
 test('deliveries after the end, or without the beginning, leave nothing in flight', async () => {
   const [, , , , runEnd, jobEnd] = capturedOrder() as [Told, Told, Told, Told, Told, Told];
   const whole = await shownInAnyOrder(capturedOrder());
-  // Only the ends arrive: they say all that counts.
+  // Only the ends arrive: they contain everything that counts.
   assert.deepEqual(await shownInAnyOrder([runEnd, jobEnd]), whole);
 });
 
@@ -95,7 +95,8 @@ test('a run ended when its completed event says, whatever changes in it later', 
     ...runLines({ conclusion: 'success', runS: 100, endS: 98, failures: 0 }),
     `github_actions_workflow_last_success_timestamp_seconds{${WORKFLOW_FILE}} ${Date.parse(at(98)) / 1000}`,
   ];
-  // A late word of the middle has a later change, as a read through the API after the deletion of a log would have.
+  // A late report of the middle has a later change, as a read through the API after the deletion of a log
+  // would have.
   const touched = countRun('in_progress', 5, { updated_at: at(4000) });
   assert.deepEqual(await shownInAnyOrder([end, touched]), expected.sort());
 });

@@ -6,7 +6,7 @@ import { openPipeline, type Pipeline } from '../pipeline.ts';
 import { busyLine, completed, linesOf, NOW, queueLines, ranLines } from './github.ts';
 
 const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' };
-// Spaces, umlauts and signs that a form writes otherwise than JSON does.
+// Spaces, umlauts and characters that a form encodes differently from JSON.
 const { guid, body: json } = completed(68, { runner_name: 'läufer +1 & 100 %' });
 const form = new URLSearchParams({ payload: json }).toString();
 

@@ -15,7 +15,7 @@ function failed(daysAgo: number, steps: object[]) {
   return { conclusion: 'failure', created_at: times.started_at, ...times, steps };
 }
 
-/** As a list tells it now. */
+/** As a list shows it now. */
 function listed(job: object): Told {
   return { ...completed(60, { ...job }), source: 'api' };
 }

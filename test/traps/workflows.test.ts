@@ -17,7 +17,8 @@ import {
 } from './github.ts';
 
 /*
- * Which workflow a run is of: a file in a repository, whatever the two are called; and one label for it everywhere.
+ * Which workflow a run belongs to: a file in a repository, whatever the two are called; and one label for it
+ * everywhere.
  */
 
 const REPOSITORY = { id: 591, full_name: 'octo-org/octo-repo', private: false, default_branch: 'main' };
@@ -43,7 +44,9 @@ function ended({ runId, seconds, conclusion, name = 'CI', file = 'ci.yml', repos
   );
 }
 
-/** The state of each workflow, in short: its place, and its failures in a row or the second of its last run. */
+/**
+ * The state of each workflow, in short: its place, and its failures in a row or the second of its last run.
+ */
 function states(lines: readonly string[]): string[] {
   return lines
     .filter((line) => STATE.test(line))
@@ -146,7 +149,7 @@ test("a workflow's state outlives a restart and its own runs", async () => {
 
 const LABELS = /workflow="([^"]*)"/;
 
-/** All values of the label in these deliveries' metrics, by the kind of what is told. */
+/** All values of the label in these deliveries' metrics, by kind of delivery. */
 async function labelsOf(told: readonly Told[]): Promise<string[]> {
   const lines = (await shown(told)).filter((line) => LABELS.test(line));
   return [...new Set(lines.map((line) => LABELS.exec(line)?.[1] ?? ''))];
@@ -192,7 +195,7 @@ for (const { name, runName, path, job } of [
       tell('workflow_dispatch', 1, { workflow: path, repository: REPOSITORY }),
     ];
     assert.deepEqual(await labelsOf(told), [name]);
-    // The API has no object of the workflow beside a run, and may put the branch behind the path.
+    // The API has no workflow object next to a run, and may append the branch to the path.
     const listed = countRun('completed', 70, { ...run, path: `${path}@main` }, { workflow: undefined });
     assert.deepEqual(await labelsOf([listed]), [name]);
   });
