@@ -1,3 +1,4 @@
+import type { JobState, RunState } from './lifecycle/state.ts';
 import { countOf, type Increment } from './metric.ts';
 import { SELF } from './own-metrics.ts';
 
@@ -32,6 +33,45 @@ export interface ForgettingStep {
   readonly finishedBeforeMs: number;
   /** For runs of which something still runs, waits, or is held to be counted later. */
   readonly unfinishedBeforeMs: number;
+}
+
+/** The latest of its times. */
+export function jobLastEventMs({ statusAtMs, completedAtMs, startedAtMs, createdAtMs }: JobState): number {
+  return Math.max(statusAtMs, completedAtMs ?? 0, startedAtMs ?? 0, createdAtMs ?? 0);
+}
+
+export function runLastEventMs({ statusAtMs, updatedAtMs, runStartedAtMs, createdAtMs }: RunState): number {
+  return Math.max(statusAtMs, updatedAtMs ?? 0, runStartedAtMs ?? 0, createdAtMs ?? 0);
+}
+
+/** Whether something of it still runs, waits, or is held to be counted later. */
+export function isJobOpen({ status, isJob, heldUntilMs }: JobState): boolean {
+  return (status !== 'completed' && isJob) || heldUntilMs !== null;
+}
+
+export function isRunOpen({ status }: RunState): boolean {
+  return status !== 'completed';
+}
+
+/** Of a run with all its attempts and jobs. */
+export interface RunAge {
+  readonly isOpen: boolean;
+  readonly lastEventMs: number;
+}
+
+export function mayForget(
+  { isOpen, lastEventMs }: RunAge,
+  { finishedBeforeMs, unfinishedBeforeMs }: ForgettingStep,
+): boolean {
+  return lastEventMs < (isOpen ? unfinishedBeforeMs : finishedBeforeMs);
+}
+
+/** The last events of all that this step deletes are before this time. */
+export function forgottenBeforeMs(
+  { finishedBeforeMs, unfinishedBeforeMs }: ForgettingStep,
+  nowMs: number,
+): number {
+  return Math.min(Math.max(finishedBeforeMs, unfinishedBeforeMs), nowMs);
 }
 
 /** How many states were deleted: attempts of runs, and jobs. */

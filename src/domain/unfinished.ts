@@ -15,13 +15,28 @@ export interface Unfinished {
   readonly statusAtMs: number;
 }
 
-/** Selects what has had its status since before these times, which is longer than usual. */
+/** Selects what has had its status for longer than usual. */
 export interface LingeringQuery {
-  readonly runningBeforeMs: number;
-  readonly waitingBeforeMs: number;
-  /** For every other status. */
-  readonly queuedBeforeMs: number;
+  /** By status, since before when. */
+  readonly beforeMs: Readonly<Record<ActiveStatus, number>>;
   /** How many of the first to skip. */
   readonly skip: number;
   readonly limit: number;
+}
+
+type ActiveStatus = Exclude<Status, 'completed'>;
+
+/** Compared with the time in the queue. */
+const USUAL_TIMES: Readonly<Record<ActiveStatus, number>> = {
+  requested: 1,
+  queued: 1,
+  pending: 1,
+  waiting: 48,
+  in_progress: 4,
+};
+
+/** What has had its status since before these times is unusual, if `queuedMs` is usual in the queue. */
+export function unusualBeforeMs(queuedMs: number, nowMs: number): LingeringQuery['beforeMs'] {
+  const limits = Object.entries(USUAL_TIMES).map(([status, times]) => [status, nowMs - times * queuedMs]);
+  return Object.fromEntries(limits) as LingeringQuery['beforeMs'];
 }

@@ -57,10 +57,10 @@ test('asks about queued work after the configured time, about running work after
   const { reconciler, queries } = open([], () => SAME);
   await reconciler.pass();
   const [query] = queries;
-  assert.deepEqual(
-    [query?.queuedBeforeMs, query?.runningBeforeMs, query?.waitingBeforeMs],
-    [99_000, 96_000, 52_000],
-  );
+  assert.deepEqual(query?.beforeMs, {
+    ...{ requested: 99_000, queued: 99_000, pending: 99_000 },
+    ...{ in_progress: 96_000, waiting: 52_000 },
+  });
 });
 
 test("accepts GitHub's answers in the order of the store", async () => {

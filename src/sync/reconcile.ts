@@ -1,6 +1,6 @@
 import type { Clock, Engine, Logger } from '../domain/contracts.ts';
 import type { GitHubInquiry, InquiryResult } from '../domain/github-inquiry.ts';
-import type { Unfinished } from '../domain/unfinished.ts';
+import { type Unfinished, unusualBeforeMs } from '../domain/unfinished.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
 import { repeatEvery } from '../timing/repeat.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
@@ -29,9 +29,6 @@ export interface Reconciliation {
   close(): Promise<void>;
 }
 
-/** How many times longer than in the queue is usual. */
-const RUNNING_FACTOR = 4;
-const WAITING_FACTOR = 48;
 /** Work looked at in a pass; the next pass continues after it. */
 const MAX_PER_PASS = 1000;
 /** In a pass, plus the few that the last question may need. */
@@ -99,11 +96,8 @@ export class Reconciler {
 
   #look(): Promise<Unfinished[]> {
     const { engine, afterMs, clock } = this.#options;
-    const nowMs = clock();
     return engine.lingering({
-      queuedBeforeMs: nowMs - afterMs,
-      runningBeforeMs: nowMs - RUNNING_FACTOR * afterMs,
-      waitingBeforeMs: nowMs - WAITING_FACTOR * afterMs,
+      beforeMs: unusualBeforeMs(afterMs, clock()),
       skip: this.#skip,
       limit: MAX_PER_PASS,
     });

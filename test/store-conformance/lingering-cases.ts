@@ -3,9 +3,10 @@ import { job, run } from '../fixtures/states.ts';
 import { commit, NOW, type StoreCase } from './store-case.ts';
 
 const QUERY = {
-  runningBeforeMs: NOW - 3000,
-  waitingBeforeMs: NOW - 4000,
-  queuedBeforeMs: NOW - 2000,
+  beforeMs: {
+    ...{ requested: NOW - 2000, queued: NOW - 2000, pending: NOW - 2000 },
+    ...{ in_progress: NOW - 3000, waiting: NOW - 4000 },
+  },
   skip: 0,
   limit: 9,
 };

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { ForgettingStep, Forgotten } from '../../domain/forgetting.ts';
+import { type ForgettingStep, type Forgotten, mayForget } from '../../domain/forgetting.ts';
 
 /** Looks at the next runs and forgets those that may go. Runs inside of the caller's transaction. */
 export type ForgetRuns = (step: ForgettingStep) => Forgotten;
@@ -9,28 +9,20 @@ const ROWS_AT_ONCE = 2000;
 /** Before every run id. */
 const BEGINNING = Number.MIN_SAFE_INTEGER;
 
-/** A run is known by its events, by its jobs, or by nothing but what was told of it and ignored. */
+/** A run is known by its events, by its jobs, or only by observations that were ignored. */
 const NEXT = `
   SELECT MIN(run_id) AS id FROM (
     SELECT (SELECT run_id FROM runs WHERE run_id > :after ORDER BY run_id LIMIT 1) AS run_id UNION ALL
     SELECT (SELECT run_id FROM jobs WHERE run_id > :after ORDER BY run_id LIMIT 1) UNION ALL
     SELECT (SELECT run_id FROM observations WHERE run_id > :after ORDER BY run_id LIMIT 1))`;
 
-/** The latest time that any state of the run has, and whether something is still to come. */
 const STATES = `
-  SELECT MAX(last) AS lastMs, MAX(is_open) AS isOpen FROM (
-    SELECT status <> 'completed' AS is_open, MAX(status_at_ms,
-      COALESCE(updated_at_ms, 0), COALESCE(run_started_at_ms, 0), COALESCE(created_at_ms, 0)) AS last
-    FROM runs WHERE run_id = :run UNION ALL
-    SELECT (status <> 'completed' AND is_job) OR held_until_ms IS NOT NULL, MAX(status_at_ms,
-      COALESCE(completed_at_ms, 0), COALESCE(started_at_ms, 0), COALESCE(created_at_ms, 0))
-    FROM jobs WHERE run_id = :run)`;
+  SELECT MAX(last_event_ms) AS lastMs, MAX(is_open) AS isOpen FROM (
+    SELECT last_event_ms, is_open FROM runs WHERE run_id = :run UNION ALL
+    SELECT last_event_ms, is_open FROM jobs WHERE run_id = :run)`;
 
-/**
- * When we were last told of the run: long after its own times, if deliveries are repeated or a recording is
- * replayed.
- */
-const TOLD = `SELECT MAX(json_extract(entry, '$[0]')) AS lastMs FROM observations WHERE run_id = :run`;
+/** Long after its own times, if deliveries are repeated or a recording is replayed. */
+const LAST_RECEIPT = `SELECT MAX(json_extract(entry, '$[0]')) AS lastMs FROM observations WHERE run_id = :run`;
 
 export function openForgetting(database: DatabaseSync): ForgetRuns {
   const next = database.prepare(NEXT);
@@ -56,14 +48,14 @@ export function openForgetting(database: DatabaseSync): ForgetRuns {
   };
 }
 
-/** Prepares the question whether a run may go; the costly parts of it are asked last. */
+/** Prepares the question whether a run may go; the costly part of it is asked last. */
 function openVerdict(database: DatabaseSync): (run: number, step: ForgettingStep) => boolean {
   const states = database.prepare(STATES);
-  const told = database.prepare(TOLD);
-  return (run, { finishedBeforeMs, unfinishedBeforeMs }) => {
+  const lastReceipt = database.prepare(LAST_RECEIPT);
+  return (run, step) => {
     const state = states.get({ run });
-    const beforeMs = state?.['isOpen'] === 1 ? unfinishedBeforeMs : finishedBeforeMs;
-    if (Number(state?.['lastMs']) >= beforeMs) return false;
-    return !(Number(told.get({ run })?.['lastMs']) >= beforeMs);
+    const isOpen = state?.['isOpen'] === 1;
+    if (!mayForget({ isOpen, lastEventMs: Number(state?.['lastMs']) }, step)) return false;
+    return mayForget({ isOpen, lastEventMs: Number(lastReceipt.get({ run })?.['lastMs']) }, step);
   };
 }

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { isJobOpen, jobLastEventMs } from '../../domain/forgetting.ts';
 import { isGone } from '../../domain/lifecycle/gone.ts';
 import { jobBeganAtMs, jobStaleAfterMs } from '../../domain/lifecycle/stale.ts';
 import type { JobState } from '../../domain/lifecycle/state.ts';
@@ -60,6 +61,8 @@ const JOB: StateShape<JobState> = {
     beganAtMs: jobBeganAtMs,
     staleAfterMs: jobStaleAfterMs,
     isGone: (job) => Number(isGone(job)),
+    lastEventMs: jobLastEventMs,
+    isOpen: (job) => Number(isJobOpen(job)),
   },
 };
 

@@ -1,10 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { LingeringQuery, Unfinished } from '../../domain/unfinished.ts';
 
-const IS_LINGERING = `status <> 'completed'
-  AND status_at_ms < CASE status
-    WHEN 'in_progress' THEN :runningBeforeMs WHEN 'waiting' THEN :waitingBeforeMs ELSE :queuedBeforeMs END
-  AND NOT is_gone`;
+const IS_LINGERING = `status <> 'completed' AND status_at_ms < :beforeMs ->> status AND NOT is_gone`;
 
 const COMMON =
   'run_id AS runId, run_attempt AS runAttempt, repository, workflow, status, status_at_ms AS statusAtMs';
@@ -19,5 +16,6 @@ const LINGERING = `
 /** Prepares `StateReader.lingering`. */
 export function openLingering(database: DatabaseSync): (query: LingeringQuery) => Unfinished[] {
   const select = database.prepare(LINGERING);
-  return (query) => select.all({ ...query }) as unknown as Unfinished[];
+  return ({ beforeMs, ...page }) =>
+    select.all({ ...page, beforeMs: JSON.stringify(beforeMs) }) as unknown as Unfinished[];
 }

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { isRunOpen, runLastEventMs } from '../../domain/forgetting.ts';
 import { isGone } from '../../domain/lifecycle/gone.ts';
 import { runBeganAtMs, runStaleAfterMs } from '../../domain/lifecycle/stale.ts';
 import type { RunState } from '../../domain/lifecycle/state.ts';
@@ -38,6 +39,8 @@ const RUN: StateShape<RunState> = {
     beganAtMs: runBeganAtMs,
     staleAfterMs: runStaleAfterMs,
     isGone: (run) => Number(isGone(run)),
+    lastEventMs: runLastEventMs,
+    isOpen: (run) => Number(isRunOpen(run)),
   },
 };
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock, Store } from '../../domain/contracts.ts';
-import type { ForgettingStep } from '../../domain/forgetting.ts';
+import { type ForgettingStep, forgottenBeforeMs } from '../../domain/forgetting.ts';
 import { releasePages, transact, usedBytesOf } from './database.ts';
 import { openForgetting } from './forget.ts';
 import type { Tables } from './reader.ts';
@@ -36,13 +36,9 @@ export function openUpkeep(
   const prove = database.prepare('UPDATE proofs SET proved_at_ms = ?');
   const forgetRuns = openForgetting(database);
 
-  /**
-   * The limit of what is not over lies before that of what is. A step without a limit forgets what it knows
-   * of now.
-   */
-  function noteForgotten({ finishedBeforeMs, unfinishedBeforeMs }: ForgettingStep): void {
-    const beforeMs = Math.min(Math.max(finishedBeforeMs, unfinishedBeforeMs), clock());
-    recovery.writeMark(FORGOTTEN_BEFORE, Math.max(recovery.readMark(FORGOTTEN_BEFORE) ?? 0, beforeMs));
+  function noteForgotten(step: ForgettingStep, nowMs: number): void {
+    const before = recovery.readMark(FORGOTTEN_BEFORE) ?? 0;
+    recovery.writeMark(FORGOTTEN_BEFORE, Math.max(before, forgottenBeforeMs(step, nowMs)));
   }
 
   return {
@@ -74,7 +70,7 @@ export function openUpkeep(
       return write('normal', () => {
         const nowMs = clock();
         const forgotten = forgetRuns(step);
-        if (forgotten.runs + forgotten.jobs > 0) noteForgotten(step);
+        if (forgotten.runs + forgotten.jobs > 0) noteForgotten(step, nowMs);
         series.add(count(forgotten, nowMs), nowMs);
         return forgotten;
       });
