@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 /*
  * Signed `workflow_job` deliveries as GitHub sends them: the bodies are the examples of
- * @octokit/webhooks-examples, made into the three reports of one job. What differs from job to job has a
- * constant width and is written over a template, so that a request costs its sender two copies and no memory
+ * @octokit/webhooks-examples, made into the three reports of one job. What differs between jobs has a
+ * constant width and is overwritten in a template, so that a request costs its sender two copies and no memory
  * of its own.
  */
 
@@ -36,13 +36,13 @@ export interface PreparedRequests {
   readonly maxBytes: number;
   /** Mean size of a body. */
   readonly meanBodyBytes: number;
-  /** Writes one request, head and body, and answers its size. */
+  /** Writes one request, head and body, and returns its size. */
   write(index: number, target: Buffer): number;
 }
 
 interface Template {
   readonly bytes: Buffer;
-  /** Offsets of what differs. */
+  /** Offsets of the parts that differ. */
   readonly at: Readonly<Record<'guid' | 'signature' | 'body' | 'jobId' | 'runId' | 'repository', number>>;
 }
 
@@ -89,7 +89,7 @@ export function prepareRequests(firstJob: number, jobs: number): PreparedRequest
   };
 }
 
-/** How many jobs `prepareRequests` makes of so many that were asked for. */
+/** How many jobs `prepareRequests` makes for that many. */
 export function roundedJobs(jobs: number): number {
   return windowsOf(jobs) * WINDOW_JOBS;
 }
@@ -119,7 +119,7 @@ function copyItem(items: Buffer, index: number, size: number, target: Buffer, of
   items.copy(target, offset, index * size, (index + 1) * size);
 }
 
-/** A UUID of version 1, like GitHub's: made about when it is sent, and up to 2 s out of order. */
+/** A version 1 UUID, like GitHub's: made about when it is sent, and up to 2 s out of order. */
 function guidOf(startMs: number, number: number): string {
   const disorder = ((number * 7919) % 2000) * 10_000;
   const ticks = BigInt(startMs + 12_219_292_800_000) * 10_000n + BigInt(number * 1250 + disorder);
@@ -147,7 +147,7 @@ function readTemplates(): Template[][] {
 }
 
 /**
- * The example with its job's own facts replaced, so that the three reports agree; all else stays as it is.
+ * The example with the job's own values, so that the three reports agree; everything else stays as it is.
  */
 function sameJob(example: Example, action: string, name: string, variant: number): object {
   const isStarted = action !== 'queued';

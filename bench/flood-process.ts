@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { FloodOrder, FloodOutcome } from './flood.ts';
 
-/** The attacker's process, which floods from its start on. */
+/** The attacker's process, which floods from its start. */
 export interface FloodProcess extends AsyncDisposable {
-  /** What it did until now; it does no more. */
+  /** What it has done so far; it stops then. */
   stop(): Promise<FloodOutcome>;
 }
 

@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 
 /*
- * The attacker: a process of its own that sends deliveries with wrong signatures as fast as they are
- * answered, from several addresses of this machine, until it is told to stop (flood-process.ts).
+ * The attacker: a separate process that sends deliveries with wrong signatures as fast as they are
+ * answered, from several addresses on this machine, until it is told to stop (flood-process.ts).
  */
 
 export interface FloodOrder {
   readonly port: number;
   /** 127.0.0.2 and following. */
   readonly addresses: number;
-  /** Of each address. */
+  /** Per address. */
   readonly connections: number;
 }
 
@@ -25,7 +25,7 @@ export interface FloodOutcome {
 const USUAL_BYTES = 8 * 1024;
 const LARGE_BYTES = 1024 * 1024;
 const LARGE_EVERY = 100;
-/** Before a connection that was closed is made again. */
+/** The wait before a closed connection is opened again. */
 const RECONNECT_MS = 2;
 
 const USUAL = request(USUAL_BYTES);

@@ -4,13 +4,13 @@
 
 const open = new Set<Disposable>();
 
-/** Notes what is to be disposed of if the bench ends early; the function it answers takes the note back. */
+/** Registers something to be disposed of if the bench ends early; the returned function removes it. */
 export function noteLeftOver(leftOver: Disposable): () => void {
   open.add(leftOver);
   return () => void open.delete(leftOver);
 }
 
-/** To be called once, by the program. */
+/** Call it once, in the main program. */
 export function leaveNothingBehind(): void {
   process.on('exit', () => {
     for (const leftOver of [...open].reverse()) leftOver[Symbol.dispose]();

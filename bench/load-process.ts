@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { roundedJobs } from './bodies.ts';
 import type { LoadOrder, LoadOutcome } from './load.ts';
 
-/** The sender's process. Every delivery it sends is a new one. */
+/** The sender's process. Every delivery it sends is new. */
 export interface LoadProcess extends AsyncDisposable {
   readonly pid: number;
   /** Sends three deliveries for each of about `jobs` jobs; rejects when a connection breaks. */

@@ -2,8 +2,8 @@ import { connect } from 'node:net';
 import { type PreparedRequests, prepareRequests } from './bodies.ts';
 
 /*
- * The sender: a process of its own that is told what to send by messages (load-process.ts). It writes
- * prepared bytes to bare sockets and reads no more of an answer than it must, so that it takes little of the
+ * The sender: a separate process that receives its orders as messages (load-process.ts). It writes
+ * prepared bytes to raw sockets and reads no more of an answer than necessary, so that it takes little of the
  * cores it shares with the service that is measured.
  */
 
@@ -13,7 +13,7 @@ export interface LoadOrder {
   readonly jobs: number;
   /** Each has one request under way at a time. */
   readonly connections: number;
-  /** Requests a second, whatever the service does; null: as fast as it answers. */
+  /** Requests per second, whatever the service does; null: as fast as it answers. */
   readonly perSecond: number | null;
 }
 
@@ -28,13 +28,13 @@ export interface LoadOutcome {
    * rate.
    */
   readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number };
-  /** What sending cost this process, without the preparation. */
+  /** The cost of sending in this process, without the preparation. */
   readonly cpuMs: number;
   readonly meanBodyBytes: number;
 }
 
 interface Line {
-  /** Sends one request; the answer is told to `answered`. */
+  /** Sends one request; the answer is passed to `answered`. */
   send(index: number): void;
   close(): void;
 }
@@ -46,7 +46,7 @@ function openLine(
   failed: (error: Error) => void,
 ): Promise<Line> {
   return new Promise((resolve) => {
-    // Written over only after the answer has come: by then the kernel has taken all of it.
+    // Overwritten only after the answer has arrived: by then the kernel has taken all of it.
     const bytes = Buffer.alloc(requests.maxBytes);
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
     let current = -1;
@@ -109,7 +109,7 @@ async function send(order: LoadOrder): Promise<LoadOutcome> {
       const planMs = order.perSecond === null ? nowMs : startMs + (next * 1000) / order.perSecond;
       if (planMs > nowMs) return;
       dueMs[next] = planMs;
-      // In turn: one that is never used would be closed by the service.
+      // In turn: an unused one would be closed by the service.
       idle.shift()?.send(next);
       next += 1;
     }

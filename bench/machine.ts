@@ -6,13 +6,13 @@ import { medianOf, numberText } from './report.ts';
 import { openFolder } from './servers.ts';
 
 /*
- * What the figures were measured on, and how alone they were.
+ * What the figures were measured on, and how undisturbed.
  */
 
 const SYNCS = 50;
 const PAGE = Buffer.alloc(4096);
 
-/** One line about the machine; syncs a file a few times to know the disk. */
+/** One line about the machine; syncs a file a few times to measure the disk. */
 export function describeMachine(): string {
   const model = cpus()[0]?.model ?? 'an unknown processor';
   return `Node.js ${process.version}; ${availableParallelism()} cores (${model}), which the service shares with the sender; a write that is synced to the disk takes ${numberText(medianOf(syncTimesMs()), 2)} ms.`;
@@ -32,8 +32,8 @@ function syncTimesMs(): number[] {
 }
 
 /**
- * Starts watching how much of the machine other programs use. The function it answers tells their share of
- * all cores since then, 0 to 1. Of the processes that this one started, all have to be over by then but
+ * Starts watching how much of the machine other programs use. The returned function gives their share of
+ * all cores since then, 0 to 1. All processes started by this one must have exited by then, except
  * `child`.
  */
 export function watchOthers(child: number): () => number {
@@ -45,7 +45,7 @@ export function watchOthers(child: number): () => number {
   };
 }
 
-/** Of all cores, including what a hypervisor took away. */
+/** Of all cores, including what a hypervisor took. */
 function busyMs(): number {
   const fields =
     readFileSync('/proc/stat', 'utf8').split('\n', 1)[0]?.split(/\s+/).slice(1).map(Number) ?? [];
@@ -53,7 +53,7 @@ function busyMs(): number {
   return (user + nice + system + interrupts + softInterrupts + stolen) * MS_PER_TICK;
 }
 
-/** Of this process and those it started that are over. */
+/** Of this process and of those it started that have exited. */
 function ownMs(): number {
   const stat = readFileSync('/proc/self/stat', 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -34,9 +34,9 @@ interface Sizes {
   readonly floodJobs: number;
   readonly scrapes: number;
   readonly pushedSamples: number;
-  /** In the database before the memory is measured. */
+  /** In the database before memory is measured. */
   readonly storedJobs: number;
-  /** That come in while the memory is measured. */
+  /** Received while memory is measured. */
   readonly memoryJobs: number;
 }
 
@@ -75,7 +75,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   stored: measureStored,
 };
 
-/** What depends on how many jobs are stored: memory, and the start where they are many. */
+/** Measurements that depend on the number of stored jobs: memory, and the start with many jobs. */
 async function measureStored(
   { storedJobs, memoryJobs }: Sizes,
   load: LoadProcess,
@@ -101,7 +101,7 @@ async function main(args: string[]): Promise<void> {
     },
   });
   if (values.help) return say(USAGE);
-  // Said now, and not when everything else is measured.
+  // Reported now, and not after everything else was measured.
   if (values.only.includes('push')) peerPath('victoria-metrics');
   leaveNothingBehind();
   const sizes = values.full ? FULL : values.quick ? QUICK : DEFAULT;

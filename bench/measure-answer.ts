@@ -3,14 +3,14 @@ import { cpuMsOf } from './process-usage.ts';
 import { numberText, type Progress, type Row } from './report.ts';
 import { openFolder, startService } from './servers.ts';
 
-/** Half of the rate that has to be sustained. */
+/** Half of the rate that must be sustained. */
 const PER_SECOND = 4000;
 const BUDGET_MS = 25;
-/** Enough that a request is hardly ever late because all connections wait. */
+/** Enough that a request is hardly ever late because all connections are busy. */
 const CONNECTIONS = 256;
 const WARM_UP_JOBS = 4000;
 
-/** The time to the answer at a fixed rate, from the moment that each request was due. */
+/** The response time at a fixed rate, from the moment each request was due. */
 export async function measureAnswer(jobs: number, load: LoadProcess, progress: Progress): Promise<Row[]> {
   using folder = openFolder();
   await using service = await startService(folder.path);

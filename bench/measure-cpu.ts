@@ -3,18 +3,18 @@ import { cpuMsOf } from './process-usage.ts';
 import { medianOf, numberText, type Progress, type Row } from './report.ts';
 import { type AntWatcher, openFolder, type Server, startBareHandler, startService } from './servers.ts';
 
-/** Enough under way at a time that both are busy without a break. */
+/** Enough concurrent requests that both are always busy. */
 const CONNECTIONS = 256;
 
 export interface CpuSizes {
   /**
-   * Of processes, because one process of a program differs from the next by some percent for as long as it
-   * lives.
+   * The number of processes, because processes of the same program differ by some percent for as long as they
+   * live.
    */
   readonly generations: number;
-  /** In each generation, that do not count: until the code is as fast as it becomes. */
+  /** Per generation, not counted: until the code is as fast as it gets. */
   readonly warmUpPairs: number;
-  /** In each generation, that count. */
+  /** Per generation, counted. */
   readonly pairs: number;
   /** In each half of a pair; three deliveries each. */
   readonly jobs: number;
@@ -26,8 +26,8 @@ interface Pair {
 }
 
 /**
- * CPU for each delivery of the service, from the request to the end of its processing, next to the bare
- * handler's. They take turns, so that what else the machine does meets both.
+ * CPU per delivery of the service, from the request to the end of its processing, compared with the bare
+ * handler's. They take turns, so that other load on the machine affects both.
  */
 export async function measureCpu(sizes: CpuSizes, load: LoadProcess, progress: Progress): Promise<Row[]> {
   const measured: Pair[] = [];
@@ -48,7 +48,7 @@ export async function measureCpu(sizes: CpuSizes, load: LoadProcess, progress: P
   ];
 }
 
-/** Microseconds for each delivery, in new processes. */
+/** Microseconds per delivery, in new processes. */
 async function measureGeneration(
   { warmUpPairs, pairs, jobs }: CpuSizes,
   load: LoadProcess,

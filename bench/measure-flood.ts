@@ -14,7 +14,7 @@ const WARM_UP_JOBS = 1000;
 const ATTACK = { addresses: 4, connections: 64 };
 /** The flood needs a moment to be one. */
 const ONSET_MS = 2000;
-/** As good as none. */
+/** Practically none. */
 const NO_LIMITS = {
   ANT_WATCHER_WEBHOOK_RATE_LIMIT: '1000000',
   ANT_WATCHER_WEBHOOK_RATE_LIMIT_PER_ADDRESS: '1000000',
@@ -23,13 +23,13 @@ const NO_LIMITS = {
 interface Measured {
   readonly good: LoadOutcome;
   readonly flood: FloodOutcome | null;
-  /** The part of one core that the service took. */
+  /** The share of one core that the service used. */
   readonly cores: number;
 }
 
 /**
- * Good deliveries at a fixed rate without and with a flood of bad ones, and with the flood while nothing is
- * limited.
+ * Good deliveries at a fixed rate without and with a flood of bad ones, and with the flood but without
+ * limits.
  */
 export async function measureFlood(jobs: number, load: LoadProcess, progress: Progress): Promise<Row[]> {
   const calm = await measure(jobs, load, { isFlooded: false });

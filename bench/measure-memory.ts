@@ -16,8 +16,8 @@ const CONNECTIONS = 256;
 const LIMIT = '256MiB';
 
 /**
- * Resident memory while `jobs` jobs come in on top of the database in `folder`, in rounds, as fast as they
- * are taken.
+ * Resident memory while `jobs` jobs arrive on top of the database in `folder`, in rounds, as fast as they
+ * are accepted.
  */
 export async function measureMemory(
   { folder, storedJobs, jobs }: { folder: string; storedJobs: number; jobs: number },
@@ -63,7 +63,7 @@ export async function measureMemory(
   ];
 }
 
-/** Whether everything that was accepted is counted. What was refused for want of memory is told apart. */
+/** Whether everything accepted is counted. What was refused for lack of memory is reported separately. */
 async function lostRow(
   service: Awaited<ReturnType<typeof startService>>,
   { done, accepted }: { readonly done: number; readonly accepted: number },

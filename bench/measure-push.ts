@@ -20,8 +20,8 @@ const MS_APART = 3;
 const MIB = 1024 ** 2;
 
 /**
- * How fast a backlog is caught up with, into one real VictoriaMetrics on the same cores. Throws when that is
- * not there.
+ * How fast a backlog is worked off, into one real VictoriaMetrics on the same cores. Throws when that is
+ * missing.
  */
 export async function measurePush(samples: number, progress: Progress): Promise<Row[]> {
   await using victoria = await startVictoriaMetrics();
@@ -72,11 +72,11 @@ function rowsOf({ perSecond, cpuUsPerSample, pauseMs }: CatchUp, samples: number
 interface CatchUp {
   readonly perSecond: number;
   readonly cpuUsPerSample: number;
-  /** The longest that the engine's thread did nothing else meanwhile. */
+  /** The longest time that the engine's thread did nothing else. */
   readonly pauseMs: number;
 }
 
-/** From the first look at what waits until nothing does. */
+/** From the first reading of what waits until nothing does. */
 async function watchCatchUp(service: AntWatcher): Promise<CatchUp> {
   const waitingIn = (metrics: Samples) => sumOf(metrics, 'ant_watcher_outbox_samples');
   const count = waitingIn(await service.metrics());
@@ -113,7 +113,7 @@ async function fillOutbox(url: string, count: number): Promise<void> {
   }
 }
 
-/** Half of them times in the queue and half of them durations, of 100 repositories with 20 jobs each. */
+/** Half of them queue times and half of them durations, of 100 repositories with 20 jobs each. */
 function sampleAt(number: number, startMs: number): EventSample {
   const job = Math.floor(number / 2);
   const labels = [

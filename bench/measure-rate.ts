@@ -4,13 +4,13 @@ import type { LoadProcess } from './load-process.ts';
 import { numberText, type Progress, type Row } from './report.ts';
 import { openFolder, startService } from './servers.ts';
 
-/** Deliveries a second. */
+/** Deliveries per second. */
 const BUDGET = 8000;
 const CONNECTIONS = 256;
 const WARM_UP_JOBS = 4000;
 
 /**
- * The rate that answers and processing keep up with, and whether anything that was answered 202 is missing at
+ * The rate that responses and processing sustain, and whether any delivery answered 202 is missing at
  * the end.
  */
 export async function measureRate(jobs: number, load: LoadProcess, progress: Progress): Promise<Row[]> {

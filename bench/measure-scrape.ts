@@ -13,7 +13,7 @@ const ACTIVE_JOBS = 2000;
 const BUDGET_CPU_MS = 100;
 const BUDGET_PAUSE_MS = 20;
 const WARM_UP = 5;
-/** Let what a scrape leaves behind (freeing memory) be over before the next one. */
+/** Let the aftermath of a scrape (freeing memory) end before the next one. */
 const REST_MS = 50;
 
 /** What a scrape of many series costs, and how long it keeps each thread from other work. */
@@ -37,7 +37,7 @@ export async function measureScrape(scrapes: number, progress: Progress): Promis
   const pauseRow = (thread: Pause['thread']): Row => {
     const own = pauses.filter((each) => each.thread === thread).sort((a, b) => b.ms - a.ms);
     const { ms, cpuMs } = own[0] ?? { ms: 0, cpuMs: 0 };
-    // What the program itself is to blame for, however busy the machine is.
+    // What the program itself is responsible for, however busy the machine is.
     const mostCpuMs = Math.max(0, ...own.map((pause) => pause.cpuMs));
     return {
       what: `longest pause of the ${thread} thread in ${2 * scrapes} scrapes`,
@@ -106,7 +106,7 @@ async function pausesOfScrapes(folder: string, scrapes: number): Promise<Pause[]
     .filter(({ endMs, ms }) => endMs - ms >= startMs);
 }
 
-/** The body as it came over the wire: `fetch` would decode it, on the cores that are measured. */
+/** The body as sent: `fetch` would decompress it, on the cores that are measured. */
 function scrape(api: string, encoding: string): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     get(`${api}/metrics`, { headers: { 'accept-encoding': encoding } }, (response) => {

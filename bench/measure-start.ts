@@ -3,7 +3,7 @@ import { openFolder, startService } from './servers.ts';
 
 const STARTS = 5;
 
-/** From the start of the process to the first yes of `/readyz`, without a database before. */
+/** From the start of the process to the first success of `/readyz`, without an existing database. */
 export async function measureStart(progress: Progress): Promise<Row[]> {
   const times: number[] = [];
   for (let i = 0; i < STARTS; i += 1) {

@@ -10,12 +10,12 @@ export const MS_PER_TICK = 10;
 /** CPU time of all threads of a process since its start, user and system. */
 export function cpuMsOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // Behind the program's name, which may hold anything: state is field 3, utime 14, stime 15.
+  // After the program's name, which may contain anything: state is field 3, utime 14, stime 15.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
 }
 
-/** Resident memory of a process, now and at its highest. */
+/** Resident memory of a process, now and at its peak. */
 export function residentBytesOf(pid: number): { readonly now: number; readonly highest: number } {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const kibibytes = (name: string): number =>

@@ -3,11 +3,11 @@ export interface Row {
   readonly what: string;
   readonly measured: string;
   readonly budget: string;
-  /** Undefined where there is no budget. */
+  /** Undefined if there is no budget. */
   readonly isMet?: boolean;
 }
 
-/** Shows on the terminal what is being done. */
+/** Shows on the terminal what is happening. */
 export type Progress = (text: string) => void;
 
 export function tableOf(rows: readonly Row[]): string {

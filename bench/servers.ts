@@ -8,7 +8,7 @@ import { noteLeftOver } from './left-overs.ts';
 import { startProcess } from './start-process.ts';
 
 /*
- * The processes that are measured, each started as its users start it.
+ * The measured processes, each started as its users start it.
  */
 
 const SETTLE_POLL_MS = 100;
@@ -23,14 +23,14 @@ export interface Server extends AsyncDisposable {
 export interface AntWatcher extends Server {
   /** `http://host:port` of the API listener. */
   readonly api: string;
-  /** From the start of the process until `/readyz` said yes. */
+  /** From the start of the process until `/readyz` succeeded. */
   readonly readyMs: number;
   metrics(): Promise<Samples>;
-  /** Resolves when nothing that was accepted waits to be processed. */
+  /** Resolves when nothing accepted waits to be processed. */
   settled(): Promise<void>;
 }
 
-/** Starts the handler that keeps nothing. */
+/** Starts the bare handler, which keeps nothing. */
 export async function startBareHandler(): Promise<Server> {
   const child = startProcess(process.execPath, [pathOf('./bare-handler.ts')]);
   return {
@@ -101,7 +101,7 @@ export interface Folder extends Disposable {
   readonly path: string;
 }
 
-/** A folder beside the sources, because the system's temporary one may be in memory. Deleted at the end. */
+/** A folder next to the sources, because the system's temporary one may be in memory. Deleted at the end. */
 export function openFolder(): Folder {
   const data = pathOf('../data');
   mkdirSync(data, { recursive: true });

@@ -5,13 +5,16 @@ import { noteLeftOver } from './left-overs.ts';
 
 export interface StartedProcess {
   readonly pid: number;
-  /** The first line of its output that has `text` in it; rejects when it ends before. */
+  /** The first line of its output that contains `text`; rejects when it exits before. */
   line(text: string): Promise<string>;
-  /** Asks it to stop and waits for that; rejects when it ended otherwise. */
+  /** Asks it to stop and waits for that; rejects when it exited otherwise. */
   stop(): Promise<void>;
 }
 
-/** Starts a program whose errors are shown here, with no more in its environment than it needs and `env`. */
+/**
+ * Starts a program whose errors are shown here, with only `env` and the necessary variables in its
+ * environment.
+ */
 export function startProcess(
   program: string,
   args: readonly string[],
@@ -30,7 +33,7 @@ export function startProcess(
     async line(text) {
       for await (const line of createInterface(child.stdout)) {
         if (!line.includes(text)) continue;
-        child.stdout.resume(); // nobody reads on, and a full pipe would hold up the program
+        child.stdout.resume(); // nothing is read any more, and a full pipe would block the program
         return line;
       }
       throw new Error(`${program} ended without telling "${text}"`);

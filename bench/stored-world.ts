@@ -15,7 +15,7 @@ const DAY_MS = 86_400_000;
 export interface WorldSizes {
   readonly completedJobs: number;
   readonly activeJobs: number;
-  /** Lines of the exposition that stored metrics make: about so many. */
+  /** Lines of the exposition that the stored metrics make: approximately. */
   readonly seriesLines: number;
 }
 

@@ -2,18 +2,18 @@ import { appendFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 
 /*
- * Loaded into a service that is measured (`--import`), on each of its threads: writes down whenever the event
- * loop was kept from other work. It asks every millisecond, so what it tells is about a millisecond too long.
+ * Loaded into a measured service (`--import`), on each of its threads: records whenever the event
+ * loop was blocked. It checks every millisecond, so its values are about a millisecond too long.
  */
 
 const LEAST_MS = 3;
 
 export interface Pause {
   readonly thread: 'main' | 'engine';
-  /** When it was over, since the epoch. */
+  /** When it ended, since the epoch. */
   readonly endMs: number;
   readonly ms: number;
-  /** What the thread itself computed in that time; the rest it waited for a core. */
+  /** The CPU time of the thread itself in that time; the rest it waited for a core. */
   readonly cpuMs: number;
 }
 

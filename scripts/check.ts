@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { generateDocs } from './generate-docs.ts';
 
 /*
- * `npm run check`: everything that can be said of the sources without running them. All steps are run and all
- * their faults are shown.
+ * `npm run check`: everything that can be checked without running the code. All steps are run and all
+ * faults are shown.
  */
 
 const ROOT = join(import.meta.dirname, '..');
 const FOLDERS = ['src', 'simulator', 'scripts', 'bench', 'test'];
 const MAX_LINES = 300;
 
-/** By name, what finds the faults: nothing, when all is well. */
+/** The steps by name; each returns the faults it found. */
 const STEPS: Readonly<Record<string, () => string>> = {
   types: () => faultsOf(join('node_modules', '.bin', 'tsc'), ['--project', '.', '--pretty', 'false']),
   'lint and format': lint,
@@ -33,7 +33,7 @@ if (failed.length > 0) {
   process.exitCode = 1;
 }
 
-/** Biome without its launcher, which would need a package of its own. */
+/** Biome without its launcher, which would need another package. */
 function lint(): string {
   const folder = join('node_modules', '@biomejs', `cli-${process.platform}-${process.arch}`);
   if (!existsSync(join(ROOT, folder))) {
@@ -63,7 +63,7 @@ function outOfDate(): string {
     .join('\n');
 }
 
-/** What a program of this folder says when it fails. */
+/** The output of a script in this folder when it fails. */
 function faultsOf(program: string, args: readonly string[]): string {
   const { status, stdout, stderr, error } = spawnSync(join(ROOT, program), args, {
     cwd: ROOT,

@@ -51,7 +51,7 @@ function seriesOf(exposition: string): Series[] {
   }));
 }
 
-/** The sums of a metric by the values of one label, the largest first. */
+/** The sums of a metric by the values of one label, largest first. */
 function sumBy(series: readonly Series[], name: string, label: string): [string, number][] {
   const sums = new Map<string, number>();
   for (const { labels, value } of series.filter((each) => each.name === name)) {

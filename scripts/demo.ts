@@ -24,7 +24,7 @@ const { values: flags } = parseArgs({
 if (flags.help) process.stdout.write(HELP);
 else process.exitCode = await demonstrate(flags.duration, flags.ports === 'free');
 
-/** Runs the demo to its end and answers the exit code. */
+/** Runs the demo to its end and returns the exit code. */
 async function demonstrate(duration: string | undefined, anyPorts: boolean): Promise<number> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());

@@ -6,7 +6,7 @@ import type { LogEvent } from '../src/domain/log-events/log-event.ts';
 import { PROCESS_EVENTS } from '../src/domain/log-events/process-events.ts';
 import { STORAGE_EVENTS } from '../src/domain/log-events/storage-events.ts';
 
-/* docs/errors.md, from the tables of the codes. */
+/* docs/errors.md, from the tables of codes. */
 
 /** The page, with a note that says where it comes from. */
 export function errorsPage(generated: string): string {

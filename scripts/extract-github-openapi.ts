@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { ENDPOINTS } from '../simulator/rest/router.ts';
 
 /*
- * `bin/node scripts/extract-github-openapi.ts`: takes out of GitHub's published description of its REST API
- * what the tests hold the simulated GitHub against, and writes it to test/github-openapi/. The whole
- * description takes 400 MB, so it is fetched for this alone. To be run for a new version, and when the
+ * `bin/node scripts/extract-github-openapi.ts`: extracts from GitHub's published description of its REST API
+ * what the tests compare the simulated GitHub with, and writes it to test/github-openapi/. The whole
+ * description takes 400 MB, so it is downloaded only for this. Run it for a new version, and when the
  * simulator serves another endpoint.
  */
 
@@ -15,7 +15,7 @@ const PACKAGE = '@octokit/openapi@23.0.2';
 const FOLDER = join(import.meta.dirname, '..', 'test', 'github-openapi');
 /** What the tests refer to by name: the form of errors, and a correction of the description. */
 const NAMED = ['basic-error', 'installation'];
-/** Words of OpenAPI that say nothing about which answers are right. */
+/** OpenAPI keywords that do not restrict which answers are valid. */
 const FOR_READERS = new Set(['description', 'title', 'example', 'examples', 'externalDocs', 'deprecated']);
 
 type Json = Record<string, unknown>;
@@ -82,7 +82,7 @@ function withoutWords(part: unknown): unknown {
   return Object.fromEntries(
     members.map(([key, value]) => {
       if (key === 'enum' || key === 'required' || key === 'default') return [key, value];
-      // The names in here are members of the data, not words of the schema.
+      // The names in here are members of the data, not keywords of the schema.
       if (key !== 'properties') return [key, withoutWords(value)];
       return [
         key,

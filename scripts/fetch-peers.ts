@@ -4,13 +4,13 @@ import { join, relative } from 'node:path';
 import { findPeer, PEERS, PEERS_FOLDER, type Peer } from '../test/peers.ts';
 
 /*
- * Makes the real programs of test/peers.ts available: what is not on PATH is taken from its Debian package,
+ * Makes the real programs of test/peers.ts available: those not on PATH are taken from their Debian packages,
  * downloaded and unpacked into .peers/ without installing anything. Quick and silent when nothing is missing.
  */
 
 if (import.meta.main) process.exitCode = fetchPeers();
 
-/** Answers the exit code: 1 when a program is still missing, after saying which and what to do. */
+/** Returns the exit code: 1 when a program is still missing, after naming it and what to do. */
 export function fetchPeers(): 0 | 1 {
   const missing = Map.groupBy(
     peers().filter((peer) => findPeer(peer) === undefined),
@@ -52,7 +52,7 @@ function fetchPackage(debianPackage: string, programs: readonly string[]): void 
   }
 }
 
-/** Answers the names of the packages it depends on. */
+/** Returns the names of the packages it depends on. */
 function unpackDebianPackage(name: string, root: string): string[] {
   const folder = join(PEERS_FOLDER, 'download');
   rmSync(folder, { recursive: true, force: true });
@@ -67,7 +67,7 @@ function unpackDebianPackage(name: string, root: string): string[] {
 }
 
 /**
- * With the package lists of the system, else with fresh ones of our own: neither needs root nor changes the
+ * With the system's package lists, otherwise with fresh ones of our own: neither needs root nor changes the
  * system.
  */
 function download(name: string, folder: string): void {
@@ -96,7 +96,7 @@ function missingLibraries(root: string, program: string): string[] {
   return [...(stdout ?? '').matchAll(/^\s*(\S+) => not found/gm)].map(([, library = '']) => library);
 }
 
-/** Comes last and at once, so that an interrupted run leaves nothing that looks complete. */
+/** Comes last and is atomic, so that an interrupted run leaves nothing that looks complete. */
 function writeLauncher(root: string, program: string): void {
   const folder = join(PEERS_FOLDER, 'bin');
   mkdirSync(folder, { recursive: true });

@@ -8,8 +8,8 @@ import { SELF } from '../src/domain/own-metrics.ts';
 import { errorsPage } from './errors-page.ts';
 
 /*
- * Writes the files that say in prose what the code says in tables. With --check it only names those that
- * differ.
+ * Writes the files that repeat tables in the code as prose. With --check it only names those that
+ * are out of date.
  */
 
 const ROOT = new URL('../', import.meta.url);
@@ -205,8 +205,8 @@ function readOrNothing(file: string): string {
 }
 
 /**
- * Brings the generated files up to date, or with `check` leaves them; answers the names of those that were
- * not.
+ * Updates the generated files, or with `check` leaves them; returns the names of those that were
+ * out of date.
  */
 export function generateDocs({ check }: { check: boolean }): string[] {
   const differing = Object.entries(PAGES).filter(([file, page]) => readOrNothing(file) !== page());

@@ -1,10 +1,11 @@
 'use strict';
 
 /*
- * Runs after the install, under whatever Node.js (18 or later) runs npm (in npm's scripts, `node` would be the pinned
- * one): makes sure that the pinned runtime starts. Node.js for Linux needs libatomic.so.1, which a bare Debian lacks; then its package is unpacked inside of
- * node_modules, and bin/node looks for it there. The system is not changed. The runtime's headers, which are for building
- * add-ons, are removed: they are a third of what the service needs to run.
+ * Runs after the install, under whatever Node.js (18 or later) runs npm (in npm's scripts, `node` would be
+ * the pinned one): makes sure that the pinned runtime starts. Node.js for Linux needs libatomic.so.1, which a
+ * bare Debian lacks; then its package is unpacked inside node_modules, where bin/node looks for it. The
+ * system is not changed. The runtime's headers, which are for building add-ons, are removed: they are a third
+ * of what the service needs to run.
  */
 
 const { spawnSync } = require('node:child_process');
@@ -26,7 +27,7 @@ function startRuntime() {
   return run(path.join(ROOT, 'bin', 'node'), ['--version']);
 }
 
-/** Fetches the Debian package into the directory and unpacks it there: undefined, or why that failed. */
+/** Downloads the Debian package into the directory and unpacks it there: undefined, or why that failed. */
 function unpackPackage(directory) {
   const download = () => run('apt-get', ['download', 'libatomic1'], { cwd: directory });
   let fetched = download();
@@ -42,7 +43,7 @@ function unpackPackage(directory) {
   return unpacked.ok ? undefined : `dpkg-deb could not unpack libatomic1: ${unpacked.output}`;
 }
 
-/** The library's file below the directory, whatever the machine's architecture is called there. */
+/** The library's file below the directory, on any machine architecture. */
 function findLibrary(directory) {
   for (const entry of fs.readdirSync(directory, { withFileTypes: true })) {
     const here = path.join(directory, entry.name);
@@ -66,7 +67,7 @@ function provideLibrary() {
   const library = findLibrary(packageDirectory);
   if (library === undefined) return `the package libatomic1 holds no ${LIBRARY}`;
   fs.mkdirSync(path.join(UNPACKED, 'lib'));
-  // A copy of the file itself: what the package names so is a link.
+  // A copy of the file itself: in the package this name is a link.
   fs.copyFileSync(library, path.join(UNPACKED, 'lib', LIBRARY));
   return undefined;
 }

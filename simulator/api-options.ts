@@ -50,7 +50,7 @@ export interface ApiOptions {
 type ApiFlag = keyof typeof API_FLAGS;
 type Values = { readonly [flag in ApiFlag]?: string | undefined };
 
-/** Null: the API is not served. Throws an AntError of the code `usage`. */
+/** Null: no API. Throws an AntError with the code `usage`. */
 export function readApi(values: Values): ApiOptions | null {
   const port = values['serve-api'];
   if (port === undefined) {

@@ -1,7 +1,7 @@
 import { carryOver, checkRunOf, endOf, type JobCircumstances, liveJob, skippedJob } from './job-life.ts';
 import type { Job, JobPlan, WorkflowPlan } from './model.ts';
 
-/** The jobs of one attempt by the name in the plan; check runs of reporters under an empty name. */
+/** The jobs of one attempt by their name in the plan; check runs of reporters under an empty name. */
 export type JobsOfAttempt = ReadonlyMap<string, readonly Job[]>;
 
 /**
@@ -67,7 +67,7 @@ function jobsOf(
   });
 }
 
-/** As GitHub cuts the name of a job. */
+/** As GitHub truncates the name of a job. */
 function cutName(name: string): string {
   return name.length > 100 ? `${name.slice(0, 97)}...` : name;
 }

@@ -4,18 +4,18 @@ import { AntError } from '../src/domain/errors.ts';
 import { nearestName } from '../src/domain/nearest-name.ts';
 
 /*
- * The flags that simulate and replay have in common, and how the values of flags are read. What is wrong with
- * them is an AntError of the code `usage`.
+ * The flags that simulate and replay share, and the parsing of flag values. A wrong value
+ * is an AntError with the code `usage`.
  */
 
-/** What a command talks to. */
+/** What a command reads from and writes to. */
 export interface CommandIo {
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
   /** Where to ask, if it is a terminal. */
   readonly stdin?: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborted: stop. Without it, SIGINT and SIGTERM stop the command. */
+  /** Aborted: stop. By default, SIGINT and SIGTERM stop the command. */
   readonly signal?: AbortSignal;
 }
 
@@ -35,7 +35,7 @@ export const SENDING_HELP = `  --yes              do not ask whether that servic
   --concurrency N    requests under way at a time (default 16)
   --rate N           deliveries per second at most (default: as fast as they are answered)`;
 
-/** Reads flags and other arguments; `command` is named in the hint. */
+/** Parses flags and other arguments; `command` is named in the hint. */
 export function readFlags<T extends ParseArgsOptionsConfig>(
   command: string,
   args: readonly string[],
@@ -63,7 +63,7 @@ export function wrong(command: string, message: string): AntError {
   return new AntError('usage', message, { hint: `ant-watcher help ${command} shows what it takes` });
 }
 
-/** A number of at least `least` and at most `most`. */
+/** A number between `least` and `most`. */
 export function readNumber(
   command: string,
   flag: string,
@@ -87,7 +87,7 @@ export function readDuration(command: string, flag: string, text: string): numbe
   throw wrong(command, `--${flag} must be a duration such as 90s, 30m or 12h, not "${text}"`);
 }
 
-/** Of a service with the default settings, on this machine. */
+/** The webhook address of a service with default settings on this machine. */
 const DEFAULT_URL = 'http://127.0.0.1:8080/webhook';
 
 /** Where and how to send. */
@@ -130,12 +130,12 @@ export function readSecret(
   }
 }
 
-/** The service accepts the secret of any line, taken as it is but for the line end. */
+/** The service accepts the secret on any line, as it is except for the line end. */
 function firstLine(text: string): string | undefined {
   return text.split(/\r?\n/).find((line) => line !== '');
 }
 
-/** The same, for commands that cannot do without. */
+/** The same, for commands that require a secret. */
 export function requireSecret(command: string, flag: string | undefined, env: CommandIo['env']): string {
   const secret = readSecret(command, flag, env);
   if (secret !== undefined) return secret;

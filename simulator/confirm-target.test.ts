@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { confirmTarget } from './confirm-target.ts';
 
 /**
- * What is asked at a terminal where somebody types that, and then no more; without `typed` there is no
+ * What is asked at a terminal where this is typed, and nothing else; without `typed` there is no
  * terminal.
  */
 async function confirm(

@@ -2,14 +2,14 @@ import { createInterface } from 'node:readline';
 import { AntError } from '../src/domain/errors.ts';
 import type { CommandIo } from './command-line.ts';
 
-/** What somebody has to type. */
+/** The phrase to type. */
 const WORD = 'count them';
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 /**
- * Makes sure that somebody wants these deliveries in that service, which counts them for good. At a terminal
- * it asks; elsewhere a service of this machine was named by whoever wrote the command, and another machine's
- * needs `--yes`. Rejects with `usage` before anything is sent.
+ * Makes sure that the user wants these deliveries in that service, which counts them permanently. At a
+ * terminal it asks; elsewhere a service on this machine was named by the author of the command, and another
+ * machine's needs `--yes`. Rejects with `usage` before anything is sent.
  */
 export async function confirmTarget(
   command: string,
@@ -26,7 +26,7 @@ export async function confirmTarget(
   });
 }
 
-/** The line that is typed; an empty one when the input ends. */
+/** The typed line; empty when the input ends. */
 function ask(question: string, input: NodeJS.ReadableStream, output: NodeJS.WritableStream): Promise<string> {
   output.write(question);
   const lines = createInterface({ input });

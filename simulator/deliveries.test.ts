@@ -39,7 +39,7 @@ function exampleOf(event: string, index: number): Json {
   return found?.examples[index] as Json;
 }
 
-/** The members that are missing or too many, compared with a real one. */
+/** The members that are missing or extra, compared with a real one. */
 function difference(ours: unknown, real: unknown): string[] {
   const [a, b] = [Object.keys(ours as Json), Object.keys(real as Json)];
   const missing = b.filter((key) => !a.includes(key)).map((key) => `-${key}`);

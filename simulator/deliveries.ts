@@ -17,10 +17,10 @@ export interface SimulatedDelivery {
   readonly guid: string;
   /** `X-GitHub-Event`. */
   readonly event: 'workflow_run' | 'workflow_job' | 'workflow_dispatch';
-  /** The `action` in the body; null where the event has none. */
+  /** The `action` in the body; null for an event without one. */
   readonly action: string | null;
   readonly repository: Repository;
-  /** The JSON text, made when asked for: the same each time. */
+  /** The JSON text, made on request: the same each time. */
   body(): string;
 }
 
@@ -28,9 +28,9 @@ export interface SimulatedDelivery {
 export const MAX_DELAY_MS = 2600;
 
 /**
- * What GitHub sends of all that happens in the world until its end, in the order it arrives: each 0.3 to 2.5
- * s after its event, so that neighbours swap places now and then. Memory is bounded by the runs that live at
- * one time.
+ * What GitHub sends about everything that happens in the world until its end, in order of arrival: each 0.3
+ * to 2.5 s after its event, so that neighbours swap places now and then. Memory is bounded by the runs that
+ * live at one time.
  */
 export function* deliveriesOf(world: World): Generator<SimulatedDelivery> {
   const context = createPayloadContext();
@@ -79,8 +79,8 @@ function* deliveriesOfAttempt(
 }
 
 /**
- * The deliveries about one object. Their ids are made 0.3 to 2 s after the moments, in the order of
- * the moments; the way over the network takes up to half a second more, and may change the order.
+ * The deliveries about one object. Their ids are made 0.3 to 2 s after the events, in the order of
+ * the events; the network takes up to half a second more, and may change the order.
  */
 function* deliver<M extends { readonly atMs: number; readonly action: string | null }>(
   { repository }: Run,

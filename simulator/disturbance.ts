@@ -5,15 +5,15 @@ import { createTimeQueue } from './time-queue.ts';
 /** What goes wrong between GitHub and the receiver. Shares are from 0 to 1. */
 export interface Disturbance {
   readonly seed: string;
-  /** Come a second time, under the same id. */
+  /** Arrive a second time, under the same id. */
   readonly duplicates: number;
-  /** Come later than others that were sent after them. */
+  /** Arrive later than others that were sent after them. */
   readonly reordering: number;
-  /** Never come: GitHub did not reach the receiver, and its delivery log shows that. */
+  /** Never arrive: GitHub did not reach the receiver, and its delivery log shows that. */
   readonly loss: number;
-  /** Never come either, and GitHub's delivery log does not know of them. */
+  /** Never arrive either, and GitHub's delivery log does not know of them. */
   readonly silence?: number;
-  /** How much later the late ones and the duplicates come at most, in world time. */
+  /** The longest delay of late ones and duplicates, in world time. */
   readonly windowMs: number;
 }
 
@@ -25,8 +25,8 @@ export interface DisturbanceCounts {
 }
 
 /**
- * `deliveries` (in the order of `atMs`) with the disturbance worked in, again in that order. Adds to
- * `counts`, and hands what is lost to `onLost`.
+ * `deliveries` (in order of `atMs`) with the disturbance applied, again in that order. Adds to
+ * `counts`, and passes lost ones to `onLost`.
  */
 export function* disturb(
   deliveries: Iterable<SimulatedDelivery>,
@@ -48,7 +48,7 @@ export function* disturb(
       onLost(delivery);
       continue;
     }
-    // Unless asked for it draws no chance: disturbances without it stay what they were.
+    // Unless requested it draws no random numbers: disturbances without it stay what they were.
     if (silence > 0 && random.chance(silence)) {
       counts.lost++;
       continue;

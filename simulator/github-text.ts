@@ -23,7 +23,7 @@ function fourBytes(value: number): Buffer {
 }
 
 /**
- * `inner`, itself the JSON text of an object, with `outer`'s members (name → JSON text) put behind its own.
+ * `inner`, itself the JSON text of an object, with `outer`'s members (name → JSON text) appended.
  */
 export function withMembers(inner: object, outer: Readonly<Record<string, string>>): string {
   let text = JSON.stringify(inner).slice(0, -1);

@@ -7,7 +7,7 @@ export interface JobCircumstances {
   readonly runId: number;
   /** Returns a new job id on each call. */
   readonly nextId: () => number;
-  /** When somebody cancels the run; `Infinity` when nobody does. */
+  /** When somebody cancels the run; `Infinity` if nobody does. */
   readonly cancelMs: number;
   /** Makes failures rarer (a re-run of a flaky job mostly passes). */
   readonly failureFactor: number;
@@ -17,7 +17,7 @@ export interface JobCircumstances {
 
 const TIMEOUT_SECONDS = 1800;
 const NOT_STARTED = 0.003;
-/** A group may have no runner, or not be there at all. */
+/** A group may have no runner, or not exist at all. */
 const NO_RUNNER_IN_GROUP = 0.05;
 const SECOND = 1000;
 
@@ -26,7 +26,7 @@ export function endOf(job: Job): number {
   return job.moments.at(-1)?.atMs ?? job.completedMs;
 }
 
-/** A job that becomes ready to run at `readyMs`, with all that happens to it. */
+/** A job that becomes ready to run at `readyMs`, with everything that happens to it. */
 export function liveJob(
   name: string,
   labels: readonly string[],
@@ -66,7 +66,7 @@ export function liveJob(
 }
 
 /**
- * A job that no runner took: it was cancelled before, or GitHub or a gate refused to start it (then it has
+ * A job that no runner took: it was cancelled before, or GitHub or a gate refused to start it (then it
  * failed).
  */
 function unstarted(
@@ -88,7 +88,7 @@ function unstarted(
 }
 
 /**
- * A job that its condition, a failed job before it or a cancel kept from running. GitHub only reports
+ * A job that its condition, a failed job before it or a cancellation kept from running. GitHub only reports
  * its end.
  */
 export function skippedJob(name: string, plan: JobPlan, atMs: number, circumstances: JobCircumstances): Job {
@@ -148,7 +148,7 @@ function completedAt(atMs: number): JobMoment {
   return { action: 'completed', status: 'completed', atMs };
 }
 
-/** `queued`, and with an environment `waiting` and, once somebody approved, `queued` again. */
+/** `queued`, and with an environment `waiting` and, once approved, `queued` again. */
 function waitForRunner(plan: JobPlan, readyMs: number, random: Random): JobMoment[] {
   const queued: JobMoment = { action: 'queued', status: 'queued', atMs: readyMs };
   if (plan.environment === undefined) return [queued];
@@ -162,7 +162,7 @@ function waitForRunner(plan: JobPlan, readyMs: number, random: Random): JobMomen
 }
 
 function queueSeconds(labels: readonly string[], random: Random): number {
-  // Clocks of two machines: a runner that was idle may start the job before it was made.
+  // Clocks of two machines: an idle runner may start the job before it was created.
   if (random.chance(0.01)) return -1;
   return isHosted(labels) ? clamp(random.around(6, 0.8), 1, 300) : clamp(random.around(25, 1.1), 0, 900);
 }

@@ -1,8 +1,8 @@
-/** The distribution of answer times, in bounded memory. */
+/** The distribution of response times, in bounded memory. */
 export interface Latencies {
   add(ms: number): void;
   /**
-   * The time that the share `quantile` of the answers did not exceed, to within 2 %; undefined without any.
+   * The time that the share `quantile` of the responses did not exceed, to within 2 %; undefined without any.
    */
   quantile(quantile: number): number | undefined;
 }

@@ -5,8 +5,8 @@ const FORGOTTEN_RUNS = 0.01;
 const FORGOTTEN_JOBS = 0.02;
 
 /**
- * `attempts` of one run as GitHub tells them: now and then it never tells how one of the jobs went on, or
- * that the run is over. Only in the last attempt, since a later one would tell of those jobs again.
+ * `attempts` of one run as GitHub reports them: now and then it never reports how one of the jobs went on, or
+ * that the run is over. Only in the last attempt, because a later one would report those jobs again.
  */
 export function omitEnds(attempts: readonly Attempt[], random: Random): readonly Attempt[] {
   const last = attempts.at(-1);

@@ -1,7 +1,7 @@
 /*
- * What happened in the simulated world, whoever learns of it: webhooks and REST answers are both derived from
- * these shapes. Times named `…Ms` are milliseconds since the epoch as GitHub reports them: whole seconds,
- * with GitHub's own small errors already in them.
+ * What happened in the simulated world, whoever hears about it: webhooks and REST answers are both derived
+ * from these shapes. Times named `…Ms` are milliseconds since the epoch as GitHub reports them: whole
+ * seconds, with GitHub's own small errors already in them.
  */
 
 export interface Account {
@@ -37,7 +37,7 @@ export interface Workflow {
 /** What the YAML of a workflow says. */
 export interface WorkflowPlan {
   readonly name: string | null;
-  /** The file's name under `.github/workflows/`, or the path of a workflow of GitHub's own. */
+  /** The file's name under `.github/workflows/`, or the path of one of GitHub's own workflows. */
   readonly file: string;
   /**
    * Runs of GitHub's own workflows have titles in place of the workflow's name, and their jobs repeat them.
@@ -62,14 +62,14 @@ export interface JobPlan {
   readonly name: string;
   /** `{run_id}` is the id of the run. */
   readonly labels: readonly string[];
-  /** Matrix cells by the text GitHub puts in parentheses, each with labels of its own where it names some. */
+  /** Matrix cells by the text GitHub puts in parentheses, with their own labels if they have any. */
   readonly matrix?: readonly { readonly cell: string; readonly labels?: readonly string[] }[];
   readonly needs?: readonly string[];
   /** Deploys to it, after an approval. */
   readonly environment?: string;
-  /** Runs only when the run was triggered so; otherwise it is skipped. */
+  /** Runs only when the run has this trigger; otherwise it is skipped. */
   readonly onlyOn?: readonly string[];
-  /** Runs whatever became of the jobs it needs. */
+  /** Runs whatever the result of the jobs it needs. */
   readonly always?: boolean;
   readonly steps: readonly string[];
   readonly medianSeconds: number;
@@ -86,7 +86,7 @@ export interface Runner {
 
 export type JobConclusion = 'success' | 'failure' | 'cancelled' | 'skipped' | 'timed_out';
 
-/** What made a job fail. */
+/** Why a job failed. */
 export type JobFailure = 'step' | 'timeout' | 'runner_lost' | 'startup' | 'rejected';
 
 /**
@@ -117,7 +117,7 @@ export interface Job {
   readonly conclusion: JobConclusion;
   /** Null when it did not fail. GitHub does not report it. */
   readonly failure: JobFailure | null;
-  /** Not executed in this attempt: GitHub reports the execution in an earlier one again, under a new id. */
+  /** Not executed in this attempt: GitHub reports an earlier attempt's execution again, under a new id. */
   readonly carriedOver: boolean;
   /** In the order of time. */
   readonly moments: readonly JobMoment[];
@@ -164,7 +164,7 @@ export interface Run {
   readonly actor: Account;
   readonly pullRequest: number | null;
   readonly createdMs: number;
-  /** Of the last thing that happens in it. */
+  /** The time of the last thing that happens in it. */
   readonly endMs: number;
   readonly attempts: readonly Attempt[];
 }

@@ -4,9 +4,9 @@ import { pastWorld, type World } from './world.ts';
 const DAY_MS = 86_400_000;
 
 /**
- * The same world, in repositories in which little happened before: as GitHub's, their lists go back for over
- * a year on the first page. All of the `runs` are over at least a day before the world begins; its truth does
- * not tell them.
+ * The same world, in repositories in which little happened before: like GitHub's, their lists go back over
+ * a year on the first page. All of the `runs` end at least a day before the world begins; its truth does
+ * not include them.
  */
 export function withOldRuns(world: World, { runs, spanMs }: { runs: number; spanMs: number }): World {
   const old = pastWorld({

@@ -10,7 +10,7 @@ import { sleep } from '../src/timing/sleep.ts';
 import type { CommandIo } from './command-line.ts';
 
 /*
- * A service for simulated data alone, on a temporary database that is removed with it.
+ * A service only for simulated data, on a temporary database that is deleted with it.
  */
 
 export interface OwnService extends AsyncDisposable {
@@ -18,18 +18,18 @@ export interface OwnService extends AsyncDisposable {
   readonly webhook: URL;
   /** The address of its API, without a path. */
   readonly api: string;
-  /** Its webhook secret, which nobody else has. */
+  /** Its webhook secret, which is random. */
   readonly secret: string;
   /** Aborted when it has ended, by itself or with the scope. */
   readonly ended: AbortSignal;
 }
 
 export interface OwnServiceOptions {
-  /** Where programs are found, and all that it is to inherit; settings of ant-watcher's are left out. */
+  /** Where programs are found, and everything that it inherits; settings of ant-watcher are left out. */
   readonly env: CommandIo['env'];
-  /** Aborted: do not wait for it any more. */
+  /** Aborted: stop waiting for it. */
   readonly signal: AbortSignal;
-  /** Take free ports, even where 8080 and 9876 are free. */
+  /** Use free ports, even when 8080 and 9876 are free. */
   readonly anyPorts?: boolean;
 }
 
@@ -73,7 +73,7 @@ function spawnService(
   },
 ): ChildProcess {
   const command = join(import.meta.dirname, '..', 'bin', 'ant-watcher');
-  // Neither settings of this shell nor a config file of this folder: it is the same for everybody.
+  // Neither settings in this shell nor a config file in this folder: it is the same for everybody.
   const inherited = Object.entries(given.env).filter(([name]) => !name.startsWith('ANT_WATCHER_'));
   return spawn(command, ['serve'], {
     cwd: folder,
@@ -103,7 +103,7 @@ async function untilReady(url: string, signal: AbortSignal): Promise<void> {
   throw new AntError('command_failed', `The service for the simulated data ${why}`);
 }
 
-/** The wanted port, or any free one when it is taken. */
+/** The preferred port, or any free one when it is taken. */
 async function choosePort(wanted: number, any: boolean): Promise<number> {
   const port = any ? undefined : await tryPort(wanted);
   return port ?? (await tryPort(0)) ?? wanted;

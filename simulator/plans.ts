@@ -8,9 +8,9 @@ import type { JobPlan, Trigger, WorkflowPlan } from './model.ts';
 const UBUNTU = ['ubuntu-latest'];
 const LINUX_LARGE = ['self-hosted', 'linux', 'x64', 'large'];
 const K8S = ['k8s-runners'];
-/** `runs-on: {group: GPU machines}`: no labels are asked for. */
+/** `runs-on: {group: GPU machines}`: no labels are requested. */
 const GROUP_ONLY: readonly string[] = [];
-/** A runner that is started for one run, and has its id. */
+/** A runner that is started for one run, with the run's id in its label. */
 const PER_RUN = ['codebuild-deploy-{run_id}-1'];
 /** A larger runner: its owner chose the label, GitHub made it look like one of its own. */
 const LARGER = ['ubuntu-latest-8-cores'];
@@ -151,7 +151,7 @@ const TRIAGE: WorkflowPlan = {
   ],
 };
 
-/** Its name is that of another file. */
+/** It has the same name as another file. */
 const CI_OF_DOCUMENTS: WorkflowPlan = {
   name: 'CI',
   file: 'documents.yml',

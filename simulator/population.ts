@@ -6,7 +6,9 @@ export interface Population {
   readonly organization: Account;
   readonly people: readonly Account[];
   readonly repositories: readonly Repository[];
-  /** The fork of each public repository that pull requests of strangers come from, by its full name. */
+  /**
+   * The fork of each public repository that outside contributors open pull requests from, by its full name.
+   */
   readonly forks: ReadonlyMap<string, Repository>;
 }
 

@@ -1,8 +1,8 @@
 import { repeatEvery } from '../src/timing/repeat.ts';
 
-/** Shows how far a command is, for as long as it is not disposed. */
+/** Shows the progress of a command until disposed. */
 export interface Progress extends Disposable {
-  /** Shows the present state at once, as a line that stays. */
+  /** Shows the current state at once, as a line that stays. */
   finish(): void;
 }
 

@@ -1,4 +1,4 @@
-/** A seeded source of chance. The same seed gives the same draws on every machine. */
+/** A seeded random source. The same seed gives the same draws on every machine. */
 export interface Random {
   /** At least 0, below 1. */
   next(): number;

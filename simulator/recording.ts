@@ -17,7 +17,7 @@ export function recordLine(envelope: SignedRequest): string {
 }
 
 /**
- * All deliveries in the files, in the given order; of a folder, its files by name. Rejects with an AntError.
+ * All deliveries in the files, in the given order; for a folder, its files by name. Rejects with an AntError.
  */
 export async function* readRecordings(paths: readonly string[]): AsyncGenerator<SignedRequest> {
   for (const path of paths.flatMap(filesAt)) {

@@ -46,8 +46,8 @@ const CONNECTION_HEADERS = new Set([
 const SIGNATURE_HEADERS = new Set(['x-hub-signature', 'x-hub-signature-256']);
 
 /**
- * `ant-watcher replay`: answers the exit code. Progress and summary go to `stderr`. Rejects with an AntError
- * for a wrong command line, for a file that is no recording, and when nobody answers.
+ * `ant-watcher replay`: returns the exit code. Progress and summary go to `stderr`. Rejects with an AntError
+ * for an invalid command line, for a file that is not a recording, and when the target is unreachable.
  */
 export async function runReplay(args: readonly string[], io: CommandIo): Promise<number> {
   const { values, positionals } = readFlags('replay', args, FLAGS);

@@ -8,7 +8,7 @@ import { createRandom, type Random } from './random.ts';
 /** A run lasts no longer than this, all its attempts together. */
 export const MAX_RUN_MS = 2 * 3600 * 1000;
 
-/** Job ids of one run lie within this distance, so that runs can be made independently of each other. */
+/** Job ids of one run lie within this distance, so that runs can be generated independently of each other. */
 const JOB_IDS_PER_RUN = 4096;
 const FIRST_RUN_ID = 19_000_000_000;
 const FIRST_JOB_ID = 100_000_000_000;
@@ -19,7 +19,7 @@ export function runIdOfJob(jobId: number): number {
   return FIRST_RUN_ID + Math.floor((jobId - FIRST_JOB_ID) / JOB_IDS_PER_RUN);
 }
 
-/** What the life of a run depends on. The same birth makes the same run. */
+/** What the life of a run is derived from. The same birth gives the same run. */
 export interface Birth {
   readonly seed: string;
   readonly population: Population;
@@ -27,7 +27,7 @@ export interface Birth {
   readonly firstId: number;
   readonly index: number;
   readonly createdMs: number;
-  /** Only lives with work from begin to end: no run without jobs, no re-runs. */
+  /** Only runs with work from beginning to end: no run without jobs, no re-runs. */
   readonly steady: boolean;
   /** The share of gates that are refused. */
   readonly refusals: number;
@@ -43,7 +43,7 @@ const FATES: readonly { fate: Fate; weight: number }[] = [
   { fate: 'approval_required', weight: 2.5 },
 ];
 
-/** The run with all that happens to it. `createdMs` moves it as a whole and changes nothing else. */
+/** The run with everything that happens to it. `createdMs` shifts it as a whole and changes nothing else. */
 export function liveRun(birth: Birth): Run {
   for (let draw = 0; ; draw++) {
     const run = drawRun(birth, createRandom(`${birth.seed}/run/${birth.index}/${draw}`));
@@ -159,8 +159,8 @@ function completeAttempt(
 }
 
 /**
- * Some wait behind another run of their concurrency group first. Drawn apart, so that nothing else of the
- * world depends on it.
+ * Some wait behind another run of their concurrency group first. Drawn separately, so that nothing else in
+ * the world depends on it.
  */
 function queuedBehindOthers({ seed, index }: Birth, attempts: readonly Attempt[]): readonly Attempt[] {
   const random = createRandom(`${seed}/pending/${index}`);

@@ -5,15 +5,15 @@ import { showProgress } from './progress.ts';
 import { createSender, refusals, type SendCounts } from './sender.ts';
 import type { SignedRequest } from './signed-request.ts';
 
-/** So many failures in a row from the first one on mean that nobody listens. */
+/** After so many failures from the start, the target counts as unreachable. */
 const HOPELESS = 20;
 
 /** How sending is shown and stopped. */
 export interface SendAllOptions {
   readonly stderr: NodeJS.WritableStream;
-  /** Aborted: send what still comes without waiting for its time. */
+  /** Aborted: send the rest without waiting for its time. */
   readonly signal: AbortSignal;
-  /** How far the source is, for people. */
+  /** The progress of the source, for people. */
   readonly position: () => string;
 }
 
@@ -23,8 +23,8 @@ export interface Sent extends SendCounts {
 }
 
 /**
- * Sends all envelopes in their order, as fast as `sending` allows, with progress and a summary on `stderr`.
- * Rejects with an AntError when nobody answers at the address.
+ * Sends all envelopes in order, as fast as `sending` allows, with progress and a summary on `stderr`.
+ * Rejects with an AntError when the address is unreachable.
  */
 export async function sendAll(
   envelopes: Iterable<SignedRequest> | AsyncIterable<SignedRequest>,

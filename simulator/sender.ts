@@ -8,18 +8,18 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { createLatencies, type Latencies } from './latencies.ts';
 import type { Outcome, SignedRequest } from './signed-request.ts';
 
-/** The outcomes of what was sent so far. */
+/** The outcomes of everything sent so far. */
 export interface SendCounts {
   readonly sent: number;
   readonly inProgress: number;
   /** Answers by HTTP status. */
   readonly byStatus: ReadonlyMap<number, number>;
-  /** Not answered at all, by error code. */
+  /** Requests without an answer, by error code. */
   readonly unanswered: ReadonlyMap<string, number>;
   readonly latencies: Latencies;
 }
 
-/** Posts deliveries, some at a time, each once: like GitHub, it never tries again. */
+/** Posts deliveries, several at a time, each once: like GitHub, it never retries. */
 export interface Sender extends AsyncDisposable {
   readonly counts: SendCounts;
   /** Resolves when there is room for another request; the answer is only counted. */
@@ -91,7 +91,7 @@ export function createSender(url: URL, concurrency: number): Sender {
   };
 }
 
-/** How many were answered with another status than 2xx, or not at all. */
+/** How many got a status other than 2xx, or no answer. */
 export function refusals(counts: SendCounts): number {
   let refused = 0;
   for (const [status, count] of counts.byStatus) if (status < 200 || status > 299) refused += count;
@@ -103,7 +103,7 @@ type Answered = Omit<Outcome, 'tookMs'>;
 
 const UNANSWERED: Answered = { status: null, error: null, headers: {}, body: '' };
 
-/** Sends the body and resolves once the whole answer is here. */
+/** Sends the body and resolves once the whole answer has arrived. */
 function exchange(request: ClientRequest, body: string): Promise<Answered> {
   return new Promise((resolve, reject) => {
     request.on('response', (response: IncomingMessage) => {

@@ -12,7 +12,7 @@ import { runSimulate } from './simulate-command.ts';
 
 type Item = Record<string, unknown>;
 
-/** A receiver that accepts everything, and the guids that came to it. */
+/** A receiver that accepts everything, and the guids that it received. */
 async function openReceiver() {
   const guids: unknown[] = [];
   const server = createServer((request, response) => {
@@ -29,7 +29,7 @@ function jwtFor(key: KeyObject): string {
   return signJwt({ iss: 1_042_731, iat: nowS, exp: nowS + 60 }, key);
 }
 
-/** The command under way, once it has said `awaited`. */
+/** The running command, once it has printed `awaited`. */
 async function start(args: readonly string[], awaited: string) {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const stop = new AbortController();
@@ -72,7 +72,7 @@ test('the API of a past world goes on after its end, and its log has the lost de
     arrived.length + failed.length === log.length && arrived.every((guid) => receiver.guids.includes(guid)),
   );
   assert.ok(failed.every((guid) => !receiver.guids.includes(guid)));
-  // However long ago what they tell of has happened.
+  // However long ago their events happened.
   const sentMs = log.map((entry) => Date.parse(String(entry.delivered_at)));
   assert.ok(Math.min(...sentMs) >= Math.floor(beganMs / 1000) * 1000 && Math.max(...sentMs) <= Date.now());
   const { workflow_runs: runs } = await simulation.get('/repos/lumen-works/web-shop/actions/runs');

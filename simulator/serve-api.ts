@@ -13,8 +13,8 @@ import type { Stage } from './stage.ts';
 export const APP_ID = 1_042_731;
 
 /**
- * Opens the API of the world on the stage, if it is wanted: in the past it begins where the world ends, live
- * it goes along. Rejects with an AntError when it can't.
+ * Opens the API of the world on the stage, if requested: for a past world at its end, for a live one
+ * as it goes on. Rejects with an AntError when it can't.
  */
 export async function serveApi(
   { api, sending, secret, form }: SimulateOptions,
@@ -49,7 +49,7 @@ export async function stopped(signal: AbortSignal, stderr: NodeJS.WritableStream
   await once(signal, 'abort');
 }
 
-/** A world of the past has no time of its own: behind its end it goes on as time does here. */
+/** A past world has no current time: after its end it goes on at the speed of real time. */
 function worldClockOf({ clock, endMs }: Stage): () => number {
   const openedMs = Date.now();
   return () => {

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 
-/** A delivery as it goes over the wire. */
+/** A delivery as it is sent. */
 export interface SignedRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Called with the outcome once it was sent. */
+  /** Called with the outcome after it was sent. */
   readonly answered?: (outcome: Outcome) => void;
 }
 

@@ -68,8 +68,8 @@ Exits with 1 when a delivery was not answered 2xx. Examples:
 `;
 
 /**
- * `ant-watcher simulate`: answers the exit code. Data goes to `stdout`, progress and summary to `stderr`.
- * Rejects with an AntError for a wrong command line and when nobody answers.
+ * `ant-watcher simulate`: returns the exit code. Data goes to `stdout`, progress and summary to `stderr`.
+ * Rejects with an AntError for an invalid command line and when the target is unreachable.
  */
 export async function runSimulate(args: readonly string[], io: CommandIo): Promise<number> {
   const options = readSimulateOptions(args, io.env);
@@ -86,7 +86,7 @@ export async function runSimulate(args: readonly string[], io: CommandIo): Promi
 
 type Playing = CommandIo & { readonly signal: AbortSignal };
 
-/** Starts a service, plays to it, and keeps it until interrupted. */
+/** Starts a service, sends to it, and keeps it until interrupted. */
 async function playToOwnService(options: SimulateOptions, io: Playing): Promise<number> {
   await using service = await startOwnService({ env: io.env, signal: io.signal });
   const { webhook: url, secret, ended } = service;
@@ -100,9 +100,9 @@ async function playToOwnService(options: SimulateOptions, io: Playing): Promise<
   return ended.aborted ? 1 : code;
 }
 
-/** Plays the world once, with all that was asked for beside it. */
+/** Plays the world once, with everything else that was requested. */
 async function play(options: SimulateOptions, io: Playing): Promise<number> {
-  // What can't be written is reported before the work, not after it.
+  // Files that can't be written are reported before the work, not after it.
   for (const path of [options.truth, options.truthSamples])
     if (path !== undefined && path !== '-') closeSync(openFile(path));
   const { signal } = io;
@@ -135,12 +135,12 @@ async function play(options: SimulateOptions, io: Playing): Promise<number> {
   return refused === 0 ? 0 : 1;
 }
 
-/** When a delivery is on its way here; that of a past world comes at once, whatever time it tells of. */
+/** When a delivery is sent in real time; those of a past world are sent at once, whatever their time. */
 function dueMs({ clock }: Stage, atMs: number): number {
   return clock === null ? Date.now() : clock.dueMs(atMs);
 }
 
-/** Seals the deliveries, each at its time. */
+/** Signs the deliveries, each at its time. */
 async function* perform(
   deliveries: Iterable<SimulatedDelivery>,
   stage: Stage,
@@ -150,7 +150,7 @@ async function* perform(
   log: DeliveryLog | undefined,
 ): AsyncGenerator<SignedRequest> {
   for (const delivery of deliveries) {
-    // What is delayed beyond the end of the world comes right after it: nobody waits for stragglers.
+    // What is delayed beyond the end of the world is sent right after it: there is no wait for stragglers.
     const atMs = Math.min(delivery.atMs, stage.endMs + MAX_DELAY_MS);
     if (stage.clock !== null) await pauseUntil(stage.clock.dueMs(atMs), signal);
     if (delivery.happenedMs > stage.endMs) continue;

@@ -52,13 +52,13 @@ export interface SimulateOptions {
   readonly record: string | undefined;
   /** Null: nothing is sent. */
   readonly sending: Sending | null;
-  /** No service was named: it is sent to one that is started for it, in place of the address in `sending`. */
+  /** No service was named: deliveries go to one started for them, instead of the address in `sending`. */
   readonly isOwn: boolean;
-  /** The service that was named may count it for good. */
+  /** The user agrees that the named service counts them permanently. */
   readonly isSure: boolean;
   readonly truth: string | undefined;
   readonly truthSamples: string | undefined;
-  /** Null: the API is not served. */
+  /** Null: no API. */
   readonly api: ApiOptions | null;
 }
 
@@ -81,7 +81,7 @@ export interface LiveMode {
 
 type Values = ReturnType<typeof readFlags<typeof FLAGS>>['values'];
 
-/** The options of the command line, or null when it asks for help. Throws an AntError of the code `usage`. */
+/** The parsed options, or null when help is requested. Throws an AntError with the code `usage`. */
 export function readSimulateOptions(args: readonly string[], env: CommandIo['env']): SimulateOptions | null {
   const { values, positionals } = readFlags('simulate', args, FLAGS);
   if (values.help) return null;

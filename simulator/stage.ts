@@ -29,7 +29,7 @@ export function setStage({ mode, seed, repositories }: SimulateOptions, nowMs: n
   return { world, clock: createWorldClock(nowMs - leadMs, nowMs, speed), endMs };
 }
 
-/** What has happened by the end of the world; an interruption ends a live world then and there. */
+/** What has happened by the end of the world; an interrupt ends a live world at once. */
 export function* untilStopped(stage: Stage, signal: AbortSignal): Generator<SimulatedDelivery> {
   const end = () => {
     stage.endMs = Math.min(stage.endMs, stage.clock?.worldMs(Date.now()) ?? Number.NEGATIVE_INFINITY);
@@ -42,7 +42,7 @@ export function* untilStopped(stage: Stage, signal: AbortSignal): Generator<Simu
   }
 }
 
-/** How far it is played, for people. */
+/** Its progress, for people. */
 export function describePosition({ world, clock, endMs }: Stage, worldMs: number): string {
   const time = new Date(worldMs).toISOString().slice(0, 19);
   if (clock !== null && !Number.isFinite(endMs)) return `${time}Z`;

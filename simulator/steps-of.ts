@@ -27,7 +27,7 @@ export function stepsAtEnd(job: Job): StepReport[] {
   return stepsRun(job, job.conclusion !== 'success');
 }
 
-/** A runner that got lost is not heard of any more: its steps stay as they were, if it reported any. */
+/** A lost runner is not heard of again: its steps stay as they were, if it reported any. */
 function stepsLeftBehind(job: Job): StepReport[] {
   switch (chanceOf(job, 'lost').int(0, 3)) {
     case 0:
@@ -54,7 +54,7 @@ function unended(step: StepReport): StepReport {
   };
 }
 
-/** Contiguous whole seconds that fill the time of the job; with `isBroken` one step was not passed. */
+/** Contiguous whole seconds that fill the time of the job; with `isBroken` one step failed. */
 function stepsRun(job: Job, isBroken: boolean): StepReport[] {
   const random = chanceOf(job);
   let atMs = firstStepMs(job, random);

@@ -1,8 +1,8 @@
-/** Hands out entries in the order of their times; those of one time in the order they came in. */
+/** Returns entries in the order of their times; those of the same time in order of arrival. */
 export interface TimeQueue<T> {
   readonly size: number;
   add(atMs: number, entry: T): void;
-  /** Removes and hands out, one after the other, what is due at `untilMs` or before. */
+  /** Removes and yields, one after the other, what is due by `untilMs`. */
   due(untilMs: number): Generator<T>;
 }
 

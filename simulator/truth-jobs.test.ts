@@ -5,7 +5,7 @@ import type { Job } from './model.ts';
 import { truthOfRuns } from './truth.ts';
 
 /*
- * Failures, flakes, runner time and bills, of runs that are all over.
+ * Failures, flakes, runner time and bills of completed runs.
  */
 
 const LATE = at(100_000);

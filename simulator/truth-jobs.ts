@@ -85,7 +85,7 @@ function tellActive(numbers: TruthNumbers, run: Run, job: Job, endMs: number, no
   if (status === undefined) return;
   const { repository, workflow } = placeOf(run);
   const runs_on = runsOnOf(run, job);
-  // Behind a gate nobody waits for a runner.
+  // Behind a gate a job does not wait for a runner.
   const releasedMs = status === 'queued' ? approvalOf(job, endMs) : null;
   const beganMs = status === 'in_progress' ? job.startedMs : (releasedMs ?? job.createdMs);
   if (isStaleJob(status, beganMs, nowMs)) {
@@ -96,13 +96,13 @@ function tellActive(numbers: TruthNumbers, run: Run, job: Job, endMs: number, no
   numbers.least('oldest_active_job_timestamp_seconds', { runs_on, status }, beganMs / 1000);
 }
 
-/** `namesakes`: what became of one job in the attempts that ran it, in their order. */
+/** `namesakes`: the outcomes of one job in the attempts that ran it, in order. */
 function tellFlakes(numbers: TruthNumbers, run: Run, namesakes: readonly Job[]): void {
   let hasFailed = false;
   for (const job of namesakes) {
     if (job.conclusion === 'success' && hasFailed)
       numbers.add('flaky_jobs_total', { ...placeOf(run), job_name: nameOf(job) });
-    // Whether a cancelled job would have passed, nobody knows.
+    // Nobody knows whether a cancelled job would have passed.
     if (job.conclusion !== 'cancelled' && job.conclusion !== 'skipped') hasFailed = job.failure !== null;
   }
 }

@@ -64,7 +64,7 @@ export function secondsOf(durationMs: number): number {
   return Math.max(0, durationMs / 1000);
 }
 
-/** `name="value"`, apart by commas. */
+/** `name="value"`, separated by commas. */
 export function labelText(labels: Labels): string {
   const escaped = (value: string) =>
     value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
@@ -86,7 +86,7 @@ function histogramLines(name: string, labels: string, seconds: readonly number[]
   ];
 }
 
-/** Without what adding fractions leaves behind: nothing is finer than a millionth of a dollar. */
+/** Without rounding errors of sums: nothing is finer than a millionth of a dollar. */
 function exact(value: number): number {
   return Math.round(value * 1_000_000) / 1_000_000;
 }

@@ -1,6 +1,6 @@
 import type { Job, Run } from './model.ts';
 
-/** Micro-dollars for a minute: until the end of 2025, and since. */
+/** Micro-dollars per minute: until the end of 2025, and since. */
 const PRICES: Readonly<Record<string, readonly [sku: string, before: number, since: number]>> = {
   'ubuntu-slim': ['linux_slim', 2000, 2000],
   'ubuntu-latest': ['linux', 8000, 6000],
@@ -8,7 +8,7 @@ const PRICES: Readonly<Record<string, readonly [sku: string, before: number, sin
   'windows-latest': ['windows', 16_000, 10_000],
   'macos-15': ['macos', 80_000, 62_000],
 };
-/** Standard runners cost these nothing, in private repositories too. */
+/** On standard runners these are free, in private repositories too. */
 const FREE_SERVICES = /^dynamic\/(dependabot|pages)\//;
 const NEW_PRICES_MS = Date.UTC(2026, 0, 1);
 

@@ -1,13 +1,13 @@
 import type { Attempt, Job, Run, RunMoment } from './model.ts';
 
 /*
- * What was told of a run or job by the end of the world, and in which words: what all parts of the truth
- * need.
+ * What was reported of a run or job by the end of the world, and with which labels: shared by all parts of
+ * the truth.
  */
 
 const HOUR_MS = 3_600_000;
 
-/** The last moment that came to be told. */
+/** The last event that was reported. */
 export function lastReported<M extends { readonly atMs: number }>(
   { moments }: { readonly moments: readonly M[] },
   endMs: number,
@@ -15,14 +15,14 @@ export function lastReported<M extends { readonly atMs: number }>(
   return moments.filter((moment) => moment.atMs <= endMs).at(-1);
 }
 
-/** The moment that completed it, if that was told. */
+/** The event that completed it, if that was reported. */
 export function reportedEnd(attempt: Attempt, endMs: number): RunMoment | undefined {
   const last = lastReported(attempt, endMs);
   return last?.status === 'completed' ? last : undefined;
 }
 
 /**
- * When the gate let the job through: it waited, and after that was queued once more. Null: no gate, or not
+ * When the gate released the job: it waited, and after that was queued again. Null: no gate, or not
  * yet.
  */
 export function approvalOf(job: Job, endMs: number): number | null {
@@ -32,7 +32,7 @@ export function approvalOf(job: Job, endMs: number): number | null {
   return moments.slice(waited).find((moment) => moment.action === 'queued')?.atMs ?? null;
 }
 
-/** The time between the creation, or the release by a gate, and the start; null when no start was told. */
+/** The time between the creation, or the release by a gate, and the start; null if no start was reported. */
 export function queueMsOf(job: Job, endMs: number): number | null {
   const status = lastReported(job, endMs)?.status;
   if (job.kind !== 'ran' || (status !== 'in_progress' && status !== 'completed')) return null;
@@ -64,12 +64,12 @@ export function branchOf(run: Run): string {
   return run.headBranch === run.repository.defaultBranch ? 'default' : 'other';
 }
 
-/** Without the run's id, and the number of the attempt that a tool writes behind it. */
+/** Without the run's id, and the attempt number that a tool appends to it. */
 export function runsOnOf(run: Run, job: Job): string {
   return job.labels.join(',').replace(`${run.id}-1`, '*').replace(String(run.id), '*') || 'none';
 }
 
-/** Without the values of matrices, whether they were cut or not. */
+/** Without matrix values, truncated or not. */
 export function nameOf(job: Job): string {
   const parts = job.name.split(' / ');
   return parts.map((part) => part.replace(/ \(.*$/, '')).join(' / ');

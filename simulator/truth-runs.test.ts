@@ -5,7 +5,7 @@ import type { Run, RunConclusion } from './model.ts';
 import { truthOfRuns } from './truth.ts';
 
 /*
- * Attempts, default branches, and runs whose end is never told.
+ * Attempts, default branches, and runs whose end is never reported.
  */
 
 const LATE = at(100_000);

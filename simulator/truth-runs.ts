@@ -55,7 +55,7 @@ export function defaultBranchEnds(run: Run, endMs: number): DefaultBranchEnd[] {
   });
 }
 
-/** Counts how each workflow is doing on the default branch. */
+/** Counts the state of each workflow on the default branch. */
 export function countWorkflows(numbers: TruthNumbers, ends: readonly DefaultBranchEnd[]): void {
   const byWorkflow = Map.groupBy(ends, ({ repository, file }) => `${repository} ${file}`);
   for (const group of byWorkflow.values()) {

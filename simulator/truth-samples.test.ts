@@ -6,7 +6,7 @@ import { truthSamplesOf, truthSamplesOfRuns } from './truth-samples.ts';
 import { pastWorld } from './world.ts';
 
 /*
- * The samples to be pushed of a few runs whose times are known by heart.
+ * The samples to be pushed for a few runs with known times.
  */
 
 const PLACE = `repository="${PUBLIC.fullName}",workflow="CI"`;

@@ -13,13 +13,13 @@ import {
 import { runsOf, type World } from './world.ts';
 
 /*
- * The samples with GitHub's own times that are to be pushed of a world: the second half of the truth, as
- * naive as the first one. The time of a sample is in milliseconds: the second that GitHub tells, and the last
+ * The samples with GitHub's own times that must be pushed for a world: the second half of the truth, as
+ * naive as the first. The time of a sample is in milliseconds: the second that GitHub reports, and the last
  * three digits of the id for the rest, so that jobs that end in the same second stay apart.
  */
 
 /**
- * One line for each run attempt, execution of a job, and time in the queue: `name{labels} seconds time`,
+ * One line for each run attempt, execution of a job, and queue time: `name{labels} seconds time`,
  * sorted. A carried-over job is the same execution under other ids. Any of its reports may be the one that is
  * counted; then ` # or` and the other possible times follow.
  */
@@ -27,7 +27,7 @@ export function truthSamplesOf(world: World): string {
   return truthSamplesOfRuns(runsOf(world), world.endMs);
 }
 
-/** The same of the given runs, as far as they happened until `endMs`. */
+/** The same for the given runs, as far as they happened by `endMs`. */
 export function truthSamplesOfRuns(runs: Iterable<Run>, endMs: number): string {
   const lines: string[] = [];
   for (const run of runs) {
@@ -61,7 +61,7 @@ function queueSamples(run: Run, job: Job, endMs: number): string[] {
   const queueMs = queueMsOf(job, endMs);
   if (queueMs === null) return [];
   const labels = { ...placeOf(run), job_name: nameOf(job), runs_on: runsOnOf(run, job) };
-  // Only a report with the true creation tells the time in the queue, and none of a carried-over job tells of
+  // Only a report with the true creation gives the queue time, and no report of a carried-over job shows
   // a gate.
   const reports = reportsOf(run, job, endMs).filter(
     (report) => report === job || (report.createdMs === job.createdMs && !isGated(job)),
@@ -76,7 +76,7 @@ function queueSamples(run: Run, job: Job, endMs: number): string[] {
   ];
 }
 
-/** The job, and where later attempts tell of the same execution again. */
+/** The job, and where later attempts report the same execution again. */
 function reportsOf(run: Run, job: Job, endMs: number): Job[] {
   const again = run.attempts
     .flatMap(({ jobs }) => jobs)

@@ -6,19 +6,19 @@ import { runsOf, type World } from './world.ts';
 
 /*
  * What the domain metrics must show of a world: by the rules of docs/meaning.md, in the most naive way, and
- * sharing no code with the service. Names, labels, buckets and prices are restated on purpose. Left out is
- * only what has to be asked for: the durations of steps.
+ * sharing no code with the service. Names, labels, buckets and prices are restated on purpose. It leaves out
+ * only what must be enabled: the durations of steps.
  */
 
 /**
  * The expected metrics as Prometheus text 0.0.4, when every delivery of the complete world has arrived, at
- * `nowMs` (the world's end unless told). Families and series are sorted.
+ * `nowMs` (by default the world's end). Families and series are sorted.
  */
 export function truthOf(world: World, nowMs: number = world.endMs): string {
   return truthOfRuns(runsOf(world), world.endMs, nowMs);
 }
 
-/** The same of the given runs, as far as they happened until `endMs`. */
+/** The same for the given runs, as far as they happened by `endMs`. */
 export function truthOfRuns(runs: Iterable<Run>, endMs: number, nowMs: number): string {
   const numbers = new TruthNumbers();
   const ends: DefaultBranchEnd[] = [];

@@ -4,20 +4,20 @@ import { createRandom, hashOf } from './random.ts';
 import { type Birth, liveRun, MAX_RUN_MS } from './run-life.ts';
 
 /**
- * A world: everything that happens in it follows from these values. Nothing is kept; `runsOf` makes the runs
- * again each time it is asked.
+ * A world: everything that happens in it follows from these values. Nothing is kept; `runsOf` generates the
+ * runs again on each call.
  */
 export interface World {
   readonly seed: string;
   readonly population: Population;
   readonly startMs: number;
-  /** What would happen later has not happened; may be `Infinity`. */
+  /** Later events have not happened; may be `Infinity`. */
   readonly endMs: number;
   /** The runs in order of creation. */
   readonly births: () => Iterable<Birth>;
 }
 
-/** A world that lies in the past, with a given number of runs. */
+/** A past world, with a given number of runs. */
 export interface PastOptions {
   readonly seed: string;
   readonly runs: number;
@@ -27,11 +27,11 @@ export interface PastOptions {
   /** From the first run to the end. */
   readonly spanMs: number;
   readonly repositories?: number;
-  /** The share of gates that somebody refuses to open; default: none. */
+  /** The share of gates that are refused; default: none. */
   readonly refusals?: number;
 }
 
-/** A world that goes on, with runs at a steady rate. */
+/** A continuing world, with runs at a steady rate. */
 export interface OngoingOptions {
   readonly seed: string;
   readonly startMs: number;
@@ -47,7 +47,7 @@ export const SHORTEST_SPAN_MS = MAX_RUN_MS + 3600 * 1000;
 const DEFAULT_REPOSITORIES = 6;
 const SECOND = 1000;
 
-/** `runs` runs within `spanMs` before `endMs`, all completed but the share `inFlight`. */
+/** `runs` runs within `spanMs` before `endMs`, all completed except the share `inFlight`. */
 export function pastWorld(options: PastOptions): World {
   if (options.spanMs < SHORTEST_SPAN_MS) throw new RangeError(`spanMs is below ${SHORTEST_SPAN_MS}.`);
   const endMs = wholeSecond(options.endMs);
@@ -81,7 +81,7 @@ export function ongoingWorld(options: OngoingOptions): World {
 }
 
 /**
- * The runs created until the world's end, in order of creation, each with its whole life, also beyond that
+ * The runs created by the world's end, in order of creation, each with its whole life, even beyond that
  * end.
  */
 export function* runsOf(world: World): Generator<Run> {
@@ -99,7 +99,7 @@ interface Common {
 function commonOf(options: Pick<PastOptions, 'seed' | 'repositories' | 'refusals'>, startMs: number): Common {
   const { seed, refusals = 0 } = options;
   const population = populate(options.repositories ?? DEFAULT_REPOSITORIES);
-  // Worlds get ids of their own, so that a second simulation is news to a service that saw the first.
+  // Each world has its own ids, so that a second simulation is new to a service that saw the first.
   const firstId = (hashOf(`${seed}/${startMs}`) % 0x10_0000) * 1_000_000;
   return {
     world: { seed, population, startMs },

@@ -5,10 +5,10 @@ import type { Access } from './endpoint.ts';
 import type { ApiRequest } from './request.ts';
 import { type ApiResponse, notFound, refuse } from './response.ts';
 
-/** What anybody may read of a public repository. */
+/** What anybody may read in a public repository. */
 const PUBLIC = ['metadata', 'actions'];
 
-/** Whether the caller can see that the repository is there. */
+/** Whether the caller can see that the repository exists. */
 export function sees(caller: Caller, repository: Repository): boolean {
   if (!repository.private || isInstalledOn(caller, repository)) return true;
   return (

@@ -64,7 +64,7 @@ function granted({ withdrawn }: ApiContext): Permissions {
   return Object.fromEntries(Object.entries(PERMISSIONS).filter(([name]) => !withdrawn.has(name)));
 }
 
-/** A token for what the App may do, or for the part that the body names. */
+/** A token for everything the App may do, or for the part named in the body. */
 function createToken({ path, body }: ApiRequest, context: ApiContext): ApiResponse {
   const { directory, credentials } = context;
   const installation = directory.installations.find((each) => String(each.id) === path.installation_id);

@@ -27,12 +27,12 @@ export interface InstallationToken {
   readonly installation: Installation;
   readonly expiresMs: number;
   readonly permissions: Permissions;
-  /** Null: all of the installation. */
+  /** Null: everything in the installation. */
   readonly repositoryIds: readonly number[] | null;
 }
 
 export interface Credentials {
-  /** The sender of this `Authorization` header, or why it is rejected. */
+  /** The sender with this `Authorization` header, or why it is rejected. */
   callerOf(authorization: string | undefined): Caller | ApiResponse;
   issue(
     installation: Installation,
@@ -45,19 +45,19 @@ export interface CredentialOptions {
   readonly seed: string;
   readonly clock: Clock;
   readonly personalTokens: readonly string[];
-  /** Whose they are. */
+  /** The login of their owner. */
   readonly tokenOwner: Account;
   readonly app: AppIdentity | undefined;
   /**
-   * After so long an installation's token is refused, although it is said to hold for an hour, as one that
-   * was revoked; an hour unless told.
+   * After so long an installation token is refused, although it claims to be valid for an hour, as if it
+   * were revoked; by default an hour.
    */
   readonly tokenLifeMs?: number | undefined;
 }
 
 /**
- * Tokens of installations are good for an hour, JWTs for ten minutes at most, with so much drift of the
- * clock.
+ * Installation tokens are valid for an hour, JWTs for ten minutes at most, with so much clock
+ * drift.
  */
 const TOKEN_LIFE_MS = 3_600_000;
 const MAX_JWT_S = 600;
@@ -103,7 +103,7 @@ function readJwt(jwt: string, app: AppIdentity | undefined, clock: Clock): Calle
   return { kind: 'app' };
 }
 
-/** In GitHub's words, which @octokit/auth-app knows a wrong clock by. */
+/** In GitHub's words, by which @octokit/auth-app recognises a wrong clock. */
 function faultOfTimes(iat: unknown, exp: unknown, nowS: number): string | undefined {
   if (typeof exp !== 'number' || exp <= nowS) {
     return "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires";

@@ -17,7 +17,7 @@ export function readCreatedFilter(text: string): ((createdMs: number) => boolean
   return first && last && ((ms) => ms >= first.beginMs && ms <= last.endMs);
 }
 
-/** A time is a second long, a date a day. */
+/** A time covers a second, a date a day. */
 interface Span {
   readonly beginMs: number;
   readonly endMs: number;

@@ -11,9 +11,9 @@ export interface LoggedDelivery {
   readonly outcome: Outcome;
 }
 
-/** What GitHub remembers of the webhooks it sent, for three days. */
+/** What GitHub remembers about the webhooks it sent, for three days. */
 export interface DeliveryLog {
-  /** `deliveredMs` is when it was sent, by the clock of the log; the delivery's own time unless told. */
+  /** `deliveredMs` is when it was sent, by the clock of the log; by default the delivery's own time. */
   record(delivery: SimulatedDelivery, outcome: Outcome, deliveredMs?: number): void;
   /** Records that the receiver could not be reached. */
   recordLost(delivery: SimulatedDelivery, deliveredMs?: number): void;
@@ -28,7 +28,7 @@ const FIRST_ID = 190_000_000_000;
 const UNREACHED: Outcome = { status: null, error: 'ECONNREFUSED', tookMs: 0, headers: {}, body: '' };
 
 /**
- * @param clock That of whoever receives the webhooks: a recovery compares with its own when they were sent.
+ * @param clock The receiver's clock: recovery compares its own times with when they were sent.
  */
 export function createDeliveryLog(clock: Clock): DeliveryLog {
   /** Oldest first. */
@@ -45,7 +45,7 @@ export function createDeliveryLog(clock: Clock): DeliveryLog {
     forget();
     const redelivery = guids.has(delivery.guid);
     guids.add(delivery.guid);
-    // Answers come in almost the order of sending.
+    // Responses arrive almost in the order of sending.
     const place = kept.findLastIndex((each) => each.deliveredMs <= deliveredMs) + 1;
     kept.splice(place, 0, { id: FIRST_ID + recorded++, delivery, deliveredMs, redelivery, outcome });
   };
@@ -59,7 +59,7 @@ export function createDeliveryLog(clock: Clock): DeliveryLog {
   };
 }
 
-/** In GitHub's words; `OK` alone means delivered. */
+/** In GitHub's words; only `OK` means delivered. */
 export function statusText({ status, error }: Outcome): string {
   if (status === null) return error === 'ETIMEDOUT' ? 'timed out' : 'failed to connect to host';
   return isDelivered(status) ? 'OK' : `Invalid HTTP Response: ${status}`;

@@ -8,7 +8,7 @@ export interface Installation {
   readonly account: Account;
 }
 
-/** Who and what there is, by name. Names are found in any case, as GitHub does. */
+/** The accounts, repositories and installations by name. Names ignore case, as at GitHub. */
 export interface Directory {
   readonly repositories: readonly Repository[];
   readonly installations: readonly Installation[];
@@ -17,7 +17,7 @@ export interface Directory {
   repositoriesOf(account: Account): Repository[];
 }
 
-/** @param hidden Full names of repositories that can't be seen; may change. */
+/** @param hidden Full names of repositories that are not visible; may change. */
 export function createDirectory(population: Population, hidden: ReadonlySet<string>): Directory {
   const { repositories, people, organization } = population;
   const accounts = [organization, ...people];

@@ -23,27 +23,27 @@ export interface ApiContext {
   readonly webhookUrl: string;
   readonly secret: string | undefined;
   readonly policies: Policies;
-  /** The person whose the personal tokens are. */
+  /** The person who owns the personal tokens. */
   readonly tokenOwner: Account;
-  /** Permissions that nobody has any more. */
+  /** Permissions that have been withdrawn. */
   readonly withdrawn: ReadonlySet<string>;
   /** How far the index behind the filters of run lists lags behind. */
   readonly indexLagMs: number;
   /** What happens to finished runs. */
   readonly changes: LaterChanges;
-  /** Sends it once more. */
+  /** Sends it again. */
   redeliver(delivery: SimulatedDelivery): void;
 }
 
 /**
- * Who may ask: `anyone`; the App itself with its JWT; an installation with its token; a person with a
- * personal one; or whoever has the permission, for the repository or organization in the path.
+ * Who may call it: `anyone`; the App itself with its JWT; an installation with its token; a person with a
+ * personal token; or whoever has the permission, for the repository or organization in the path.
  */
 export type Access =
   | { readonly to: 'anyone' | 'app' | 'installation' | 'person' }
   | { readonly to: 'repository' | 'organization'; readonly permission: string };
 
-/** An endpoint under its path in GitHub's OpenAPI description. */
+/** An endpoint by its path in GitHub's OpenAPI description. */
 export interface Endpoint {
   readonly method: 'GET' | 'POST';
   readonly path: string;
@@ -62,7 +62,7 @@ export type RepositoryHandler = (
 
 export const PAGING = ['per_page', 'page'] as const;
 
-/** GET of something in a repository, for those with the permission. */
+/** A GET of something in a repository, for those with the permission. */
 export function ofRepository(
   path: string,
   permission: string,

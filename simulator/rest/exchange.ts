@@ -9,7 +9,7 @@ import type { ApiResponse } from './response.ts';
  * https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
  */
 
-/** Longer bodies are not read to their end. */
+/** Longer bodies are not read completely. */
 const MAX_BODY = 1_000_000;
 const VERSIONS = ['2022-11-28', '2026-03-10'];
 
@@ -34,7 +34,7 @@ export function readRequestHeaders({ headers }: IncomingMessage): RequestHeaders
   };
 }
 
-/** The JSON of a request; undefined without any. Rejects when it is none. */
+/** The JSON of a request; undefined without a body. Rejects when it is not JSON. */
 export async function readBody(request: IncomingMessage): Promise<unknown> {
   request.setEncoding('utf8');
   let text = '';
@@ -53,8 +53,8 @@ export interface Sealed {
 }
 
 /**
- * With its `ETag`, which differs from token to token; 304 without a body when the caller has that version
- * already.
+ * With its `ETag`, which differs from token to token; 304 without a body when the caller already has that
+ * version.
  */
 export function sealResponse(
   answer: ApiResponse,

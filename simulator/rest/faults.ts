@@ -4,24 +4,24 @@ export const FAULT_KINDS = ['error', 'hang', 'reset', 'slow', 'garbage'] as cons
 
 /**
  * `error`: 500, 502 or 503. `hang`: never answered. `reset`: the connection is cut. `slow`: answered later.
- * `garbage`: 200 with what is no JSON.
+ * `garbage`: 200 with a body that is not JSON.
  */
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** What goes wrong on request. */
 export interface Faults {
-  /** The share of requests that each kind happens to, from 0 to 1; may be changed at any time. */
+  /** The share of requests affected by each kind, from 0 to 1; may be changed at any time. */
   shares: Partial<Record<FaultKind, number>>;
-  /** How late slow answers are. */
+  /** The delay of slow answers. */
   slowMs: number;
-  /** Makes it happen to the next requests, or only to those to `endpoint` (such as `GET /app`). */
+  /** Makes it happen to the next requests, or only to those for `endpoint` (such as `GET /app`). */
   next(kind: FaultKind, times?: number, endpoint?: string): void;
   draw(endpoint: string): FaultKind | undefined;
   /** One of the statuses of `error`. */
   status(): number;
 }
 
-/** Happens by chance, but for a seed and an order of requests always alike. */
+/** Random, but the same for the same seed and order of requests. */
 export function createFaults(seed: string): Faults {
   const random = createRandom(`${seed}/faults`);
   const ordered: { kind: FaultKind; left: number; endpoint: string | undefined }[] = [];

@@ -4,7 +4,7 @@ import { type Birth, liveRun, runIdOfJob } from '../run-life.ts';
 import { lastReported } from '../truth-reported.ts';
 import type { World } from '../world.ts';
 
-/** What little is kept of each run; the run itself is made again when it is asked for. */
+/** The little that is kept of each run; the run itself is generated again when requested. */
 export interface KnownRun {
   readonly id: number;
   readonly createdMs: number;
@@ -12,7 +12,7 @@ export interface KnownRun {
   readonly birth: Birth;
 }
 
-/** What has happened in a world so far, for those who ask. */
+/** What has happened in a world so far. */
 export interface History {
   readonly world: World;
   /** The time in the world, at most its end: nothing happens later. */
@@ -83,7 +83,7 @@ export function attemptsAt(run: Run, nowMs: number): Attempt[] {
   return run.attempts.filter((attempt) => lastReported(attempt, nowMs) !== undefined);
 }
 
-/** The jobs of an attempt that are there by now, in the order of their ids. */
+/** The jobs of an attempt that exist by now, in order of their ids. */
 export function jobsAt(attempt: Attempt, nowMs: number): Job[] {
   return attempt.jobs.filter((job) => lastReported(job, nowMs) !== undefined);
 }

@@ -20,7 +20,7 @@ const CURSOR = ['per_page', 'cursor', 'status'];
 const CREATED_AT = '2026-01-12T09:14:03Z';
 const API = 'https://api.github.com';
 
-/** Picks the deliveries of the hook in the path; undefined: there is no such hook. */
+/** Selects the deliveries of the hook in the path; undefined: there is no such hook. */
 type Pick = (request: ApiRequest, context: ApiContext) => ((each: LoggedDelivery) => boolean) | undefined;
 
 const ofApp: Pick = (_, { hooks }) => (hooks.includes('app') ? () => true : undefined);
@@ -128,7 +128,7 @@ function listDeliveries(
   );
 }
 
-/** The filter knows statuses of HTTP only: what was never answered is neither a success nor a failure. */
+/** The filter knows only HTTP statuses: a delivery without an answer is neither a success nor a failure. */
 function hasStatus({ outcome }: LoggedDelivery, wanted: string | null): boolean {
   const status = outcome.status ?? 0;
   if (wanted === 'success') return status >= 200 && status <= 399;
@@ -143,7 +143,7 @@ function itemOf({ id, delivery, deliveredMs, redelivery, outcome }: LoggedDelive
     redelivery,
     duration: Math.round(outcome.tookMs / 10) / 100,
     status: statusText(outcome),
-    // Not documented for what was never answered.
+    // Not documented for deliveries without an answer.
     status_code: outcome.status ?? 0,
     event: delivery.event,
     action: delivery.action,

@@ -4,7 +4,7 @@ import { createSender } from '../sender.ts';
 import { signRequest } from '../signed-request.ts';
 import type { DeliveryLog } from './delivery-log.ts';
 
-/** Where webhooks go. */
+/** Where webhooks are sent. */
 export interface WebhookTarget {
   readonly url: URL;
   readonly secret?: string | undefined;
@@ -20,7 +20,7 @@ export interface Hookshot extends AsyncDisposable {
 /** Requests under way at a time. */
 const CONCURRENCY = 16;
 
-/** Without a target nobody can be reached. */
+/** Without a target every delivery fails. */
 export function createHookshot(target: WebhookTarget | undefined, log: DeliveryLog, clock: Clock): Hookshot {
   const sender = target && createSender(target.url, CONCURRENCY);
   return {

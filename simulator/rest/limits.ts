@@ -7,15 +7,15 @@ export interface LimitOptions {
   /** Requests per hour of each credential. */
   readonly perHour?: number;
   /**
-   * How long that hour is, in milliseconds, so that tests and trials need not wait for one; the same for the
-   * minute.
+   * How long that hour is, in milliseconds, so that tests and trials need not wait that long; the minute is
+   * shortened by the same factor.
    */
   readonly hourMs?: number;
   readonly minuteMs?: number;
-  /** A GET is one point, anything that changes something five. */
+  /** A GET is one point, a request that changes something is five. */
   readonly pointsPerMinute?: number;
   readonly concurrent?: number;
-  /** Of refusals: GitHub uses both. */
+  /** For refusals: GitHub uses both. */
   readonly status?: 403 | 429;
 }
 
@@ -30,18 +30,18 @@ export interface Budget {
 /** The primary limit counts requests per hour, the secondary ones keep bursts down. */
 export interface Limits {
   budgetOf(caller: Caller): Budget;
-  /** The refusal that a request meets, if any. Takes its points. */
+  /** The refusal that a request gets, if any. Takes its points. */
   check(caller: Caller, method: string, inProgress: number, isFree: boolean): ApiResponse | undefined;
   /** Counts a request. */
   count(caller: Caller): void;
   /**
-   * From now on refuses everything with a secondary limit, for so long. Without `tells` it does not say how
-   * long.
+   * From now on refuses everything with a secondary limit, for so long. Without `tells` the answer does not
+   * say how long.
    */
   slowDown(seconds: number, tells?: boolean): void;
   /** As if other programs had used up what every credential had left of the primary limit. */
   useUp(): void;
-  /** How many requests met each limit. */
+  /** How many requests hit each limit. */
   readonly refused: { primary: number; secondary: number };
 }
 

@@ -14,7 +14,7 @@ export interface Page<T> {
  * The page that the request asks for with `page` and `per_page` (default 30, at most 100), and the
  * addresses for its `Link` header:
  * https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api
- * @param reachable So many entries can be paged to.
+ * @param reachable How many entries can be reached by paging.
  */
 export function pageOf<T>(list: readonly T[], request: ApiRequest, reachable = list.length): Page<T> {
   const perPage = perPageOf(request);
@@ -30,7 +30,7 @@ export function pageOf<T>(list: readonly T[], request: ApiRequest, reachable = l
 }
 
 /**
- * `list` from behind the entry that the cursor names, for lists that grow at their front while they are read.
+ * `list` after the entry named by the cursor, for lists that grow at the front while they are read.
  */
 export function pageAfterCursor<T extends { readonly id: number }>(
   list: readonly T[],
@@ -47,7 +47,7 @@ export function pageAfterCursor<T extends { readonly id: number }>(
   return { entries, links: hasMore ? { next: addressWith(request, 'cursor', `v1_${last.id}`) } : {} };
 }
 
-/** An entry that has gone meanwhile was among the last ones, so nothing is behind it. */
+/** A deleted entry was among the last ones, so nothing comes after it. */
 function placeBehind(list: readonly { readonly id: number }[], id: number): number {
   const place = list.findIndex((each) => each.id === id);
   return place === -1 ? list.length : place + 1;

@@ -13,8 +13,8 @@ const POLICIES = [
 ] as const;
 
 /**
- * Why an account, or one of its repositories, is closed to us all of a sudden. `suspended` and `removed` are
- * what happens to the installation of an App; `hidden`: as if it were not there, as for a token that lost its
+ * Why an account, or one of its repositories, is suddenly closed to us. `suspended` and `removed` are
+ * what happens to the App's installation; `hidden`: as if it did not exist, as for a token that lost its
  * access.
  */
 export type Policy = (typeof POLICIES)[number];
@@ -47,7 +47,7 @@ const REFUSALS: Readonly<Record<Policy, (login: string) => ApiResponse>> = {
   hidden: notFound,
 };
 
-/** Why nothing of that account or repository is answered now. */
+/** Why requests for that account or repository are refused now. */
 export function refusalByPolicy(
   policies: Policies,
   { path, caller }: Pick<ApiRequest, 'path' | 'caller'>,

@@ -9,7 +9,7 @@ import type { ApiRequest } from './request.ts';
 import { type ApiResponse, notFound, ok, refuse } from './response.ts';
 
 /*
- * Repositories and what the YAML files in them are: https://docs.github.com/en/rest/repos/repos,
+ * Repositories and the workflows in their YAML files: https://docs.github.com/en/rest/repos/repos,
  * https://docs.github.com/en/rest/actions/workflows
  */
 
@@ -40,7 +40,7 @@ export const REPOSITORY_ENDPOINTS: readonly Endpoint[] = [
     parameters: [...PAGING, ...ORDER, 'type'],
     answer(request, context) {
       const account = context.directory.account(request.path.username);
-      // Of a user it shows what is public, whoever asks.
+      // For a user it shows what is public, whoever asks.
       return listOf(account, 'full_name', { ...request, caller: { kind: 'anonymous' } }, context);
     },
   },
@@ -82,7 +82,7 @@ function listOf(
     .map((repository) => ({ repository, pushedMs: pushOf(repository, context) }));
   const sort = query.get('sort') ?? order;
   found.sort((a, b) => compare(a, b, sort));
-  // By name from A on, by time from the newest on, unless told.
+  // By default by name from A on, by time from the newest on.
   const direction = query.get('direction') ?? (sort === 'full_name' ? 'asc' : 'desc');
   const { entries, links } = pageOf(direction === 'asc' ? found : found.reverse(), request);
   return ok(
@@ -111,8 +111,8 @@ function listOfInstallation(request: ApiRequest, context: ApiContext): ApiRespon
 }
 
 /**
- * What the person owns; nobody is invited anywhere in this world, and what organizations own is not asked
- * for.
+ * What the person owns; nobody is invited anywhere in this world, and repositories of organizations are not
+ * requested.
  */
 function listOfPerson(request: ApiRequest, context: ApiContext): ApiResponse {
   const affiliation = request.query.get('affiliation')?.split(',') ?? [];
@@ -138,18 +138,18 @@ interface Found {
 
 function compare(a: Found, b: Found, sort: string): number {
   if (sort === 'full_name') return a.repository.fullName < b.repository.fullName ? -1 : 1;
-  // All of the world's repositories were made at one moment.
+  // All repositories in the world were created at the same moment.
   if (sort === 'created') return a.repository.id - b.repository.id;
   return a.pushedMs - b.pushedMs || a.repository.id - b.repository.id;
 }
 
-/** The last push that started a run, else the beginning of the world. */
+/** The last push that started a run, otherwise the beginning of the world. */
 function pushOf(repository: Repository, { history }: ApiContext): number {
   const last = history.runsOf(repository).find((run) => run.event === 'push');
   return last?.createdMs ?? history.world.startMs;
 }
 
-/** Schema `minimal-repository`; `custom_properties` is for those who see the repository alone. */
+/** Schema `minimal-repository`; `custom_properties` only for callers that may see the repository itself. */
 function minimalBody(repository: Repository, pushedMs: number): object {
   const { custom_properties: _, ...body } = repositoryObject(repository) as Record<string, unknown>;
   return { ...body, pushed_at: timeText(pushedMs), updated_at: timeText(pushedMs) };

@@ -37,7 +37,7 @@ export interface RequestHandlerOptions {
  */
 const ENTERPRISE_PATH = /^\/api\/v3\//;
 
-/** This does not draw on the budget. */
+/** This does not cost budget. */
 const FREE = ['GET /rate_limit'];
 
 export function createRequestHandler(options: RequestHandlerOptions): RequestHandler {
@@ -108,7 +108,7 @@ async function authenticated(
   const asked = { path: found?.values ?? {}, query: url.searchParams, address, body, caller };
   const answer = await answerTo(found?.endpoint, asked, context);
   const sealed = sealResponse(answer, method, headers);
-  // What the caller has already costs nothing.
+  // What the caller already has costs nothing.
   if (sealed.status !== 304 && !isFree) limits.count(caller);
   Object.assign(sealed.headers, limitHeaders());
   return sealed;

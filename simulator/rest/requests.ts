@@ -5,7 +5,7 @@ export interface RequestCounts {
   /** Answers by status; 0 counts those cut off or left without an answer. */
   answers(endpoint: string): ReadonlyMap<number, number>;
   add(endpoint: string, status: number): void;
-  /** Forgets all. */
+  /** Resets all counts. */
   clear(): void;
 }
 

@@ -12,7 +12,7 @@ export function ok(body: unknown, rest: Omit<ApiResponse, 'status' | 'body'> = {
   return { status: 200, body, ...rest };
 }
 
-/** An error in the words of GitHub, which repeats the status as text. */
+/** An error in GitHub's words, which repeat the status as text. */
 export function refuse(status: number, message: string, rest: Partial<ApiResponse> = {}): ApiResponse {
   const body = { message, documentation_url: 'https://docs.github.com/rest', status: String(status) };
   return { status, body, ...rest };

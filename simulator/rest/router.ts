@@ -23,7 +23,7 @@ const ROUTES = ENDPOINTS.map((endpoint) => ({
   pattern: new RegExp(`^${endpoint.path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
 }));
 
-/** Enterprise Server has its API below this. */
+/** Enterprise Server has its API below this path. */
 const ENTERPRISE = /^\/api\/v3(?=\/)/;
 
 /** The endpoint for a path, with the values of the `{…}` in it. */

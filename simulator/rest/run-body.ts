@@ -11,9 +11,9 @@ const DAY_MS = 86_400_000;
 /** GitHub deletes the steps of old jobs, after about three months. */
 const STEPS_KEPT_MS = 90 * DAY_MS;
 
-/** What becomes of the records of runs after they are over, so that `updated_at` is not their end. */
+/** What happens to the records of runs after their end, so that `updated_at` is not their end. */
 export interface LaterChanges {
-  /** The share of finished runs that was changed within half an hour. */
+  /** The share of finished runs that were changed within half an hour. */
   readonly touched: number;
   /** When somebody deleted the logs of all runs that had been over for a day, if ever. */
   readonly cleanedAtMs?: number | undefined;
@@ -40,9 +40,9 @@ export function runBody(
 }
 
 /**
- * A job as the API shows it (schema `job`): the same members as in a webhook. Undefined when it is not there
- * yet. The check runs of reporters are listed too, as GitHub's own page of a run does. The steps of old jobs
- * are gone.
+ * A job as the API shows it (schema `job`): the same members as in a webhook. Undefined when it does not
+ * exist yet. The check runs of reporters are listed too, as on GitHub's own page of a run. The steps of old
+ * jobs are gone.
  */
 export function jobBody(run: Run, attempt: Attempt, job: Job, nowMs: number): object | undefined {
   const moment = lastReported(job, nowMs);
@@ -52,7 +52,7 @@ export function jobBody(run: Run, attempt: Attempt, job: Job, nowMs: number): ob
 }
 
 /**
- * A run has no time of its end: clients take `updated_at`, which changes again when somebody deletes a log or
+ * A run has no end time: clients use `updated_at`, which changes again when somebody deletes a log or
  * an artifact.
  */
 function touchOf(run: Run, attempt: Attempt, endMs: number, { touched, cleanedAtMs }: LaterChanges): number {

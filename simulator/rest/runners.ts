@@ -45,7 +45,7 @@ export const RUNNER_ENDPOINTS: readonly Endpoint[] = [
 /** The groups of self-hosted runners: of build machines, and of ephemeral ones. */
 const MACHINES = { id: 5, first: 301, last: 312, labels: ['self-hosted', 'linux', 'x64', 'large'] };
 const EPHEMERAL_GROUP = 7;
-/** Of the build machines one is switched off when it has nothing to do. */
+/** One of the build machines is switched off when it has nothing to do. */
 const OFF_AT_REST = 311;
 
 const GROUPS = [

@@ -26,13 +26,13 @@ interface Told {
   readonly object: Json;
 }
 
-/** What the last webhook by `untilMs` told of each job and run attempt, with its place in the API. */
+/** What the last webhook by `untilMs` reported of each job and run attempt, with its path in the API. */
 function lastReported(world: World, untilMs: number): Told[] {
   const told = new Map<string, Told>();
   const happened = [...deliveriesOf(world)].filter(
     (each) => each.happenedMs <= untilMs && each.action !== null,
   );
-  // The time within the ids is the order of what happened.
+  // The time within the ids is the order of events.
   const timeIn = ({ guid }: { guid: string }) => guid.split('-').slice(0, 3).reverse().join('');
   for (const each of happened.sort((a, b) => (timeIn(a) < timeIn(b) ? -1 : 1))) {
     const { workflow_job: job, workflow_run: run } = JSON.parse(each.body()) as Record<
@@ -56,7 +56,7 @@ for (const ago of [-2, 0, 1, 4]) {
     assert.ok(told.length > 200);
     for (const { path, object } of told) {
       const { body } = await fixture.get(path);
-      // It may be touched later, but never before.
+      // It may be changed later, but never before.
       assert.ok(String(body.updated_at) >= String(object.updated_at));
       assert.deepEqual(
         { ...body, updated_at: object.updated_at },

@@ -13,7 +13,7 @@ import { runBody } from './run-body.ts';
  */
 
 /**
- * A list that is filtered ends here:
+ * A filtered list ends here:
  * https://docs.github.com/en/rest/actions/workflow-runs#list-workflow-runs-for-a-repository
  */
 const MAX_FILTERED = 1000;
@@ -39,7 +39,7 @@ export const RUN_ENDPOINTS: readonly Endpoint[] = [
   ),
 ];
 
-/** The run that the path names, if it is one of this repository. */
+/** The run in the path, if it belongs to this repository. */
 export function runIn(
   repository: Repository,
   { path }: ApiRequest,
@@ -64,7 +64,7 @@ function inForm(body: object, { query }: ApiRequest): object {
 }
 
 /**
- * Newest first. What is filtered comes from an index, which may lag behind and hands out a thousand at most.
+ * Newest first. Filtered lists come from an index, which may lag behind and returns a thousand at most.
  */
 function listRuns(repository: Repository, request: ApiRequest, context: ApiContext): ApiResponse {
   const { history } = context;

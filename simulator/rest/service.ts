@@ -6,7 +6,7 @@ import { ok } from './response.ts';
  * https://docs.github.com/en/rest/rate-limit/rate-limit
  */
 
-/** This machine, and addresses that are for documents only. */
+/** This machine, and addresses reserved for documentation. */
 const HOOK_RANGES = ['127.0.0.0/8', '::1/128', '192.0.2.0/24', '2001:db8::/32'];
 
 export const SERVICE_ENDPOINTS: readonly Endpoint[] = [

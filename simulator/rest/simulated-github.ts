@@ -18,32 +18,32 @@ import { createRequestCounts, type RequestCounts } from './requests.ts';
 
 export interface SimulatedGitHubOptions {
   readonly world: World;
-  /** The time in the world: what happens later is not known yet. */
+  /** The time in the world: later events are not known yet. */
   readonly clock: Clock;
-  /** The time of deliveries, tokens, limits and `Date` headers; unless told that of the world. */
+  /** The time of deliveries, tokens, limits and `Date` headers; by default that of the world. */
   readonly hereClock?: Clock;
   readonly host?: string;
-  /** Any free one unless told. */
+  /** By default any free one. */
   readonly port?: number;
-  /** Those that are taken; may change. */
+  /** The accepted ones; may change. */
   readonly personalTokens?: readonly string[];
-  /** The login of the person whose they are; the one who owns a repository unless told. */
+  /** The login of the person who owns them; by default one who owns a repository. */
   readonly tokenOwner?: string;
   readonly app?: AppIdentity | undefined;
   readonly limits?: LimitOptions;
   /** As in `CredentialOptions`. */
   readonly tokenLifeMs?: number | undefined;
-  /** What the webhooks go through: an App unless told. */
+  /** What sends the webhooks; by default an App. */
   readonly hooks?: readonly HookKind[];
-  /** Where webhooks go, for those to be delivered again. */
+  /** Where webhooks go when they are redelivered. */
   readonly webhook?: WebhookTarget | undefined;
-  /** The share of finished runs whose `updated_at` changed after their end; 0.3 unless told. */
+  /** The share of finished runs whose `updated_at` changed after their end; by default 0.3. */
   readonly touched?: number;
   /** As in `LaterChanges`. */
   readonly cleanedAtMs?: number;
 }
 
-/** GitHub's REST API over a simulated world, at an address of its own. Close it by disposing it. */
+/** GitHub's REST API over a simulated world, at its own address. Close it by disposing it. */
 export interface SimulatedGitHub extends AsyncDisposable, Pick<Hookshot, 'deliver'> {
   /** For `github.api_url`. */
   readonly url: string;
@@ -52,11 +52,11 @@ export interface SimulatedGitHub extends AsyncDisposable, Pick<Hookshot, 'delive
   readonly requests: RequestCounts;
   readonly faults: Faults;
   readonly limits: Limits;
-  /** Names of permissions that nobody has any more, such as `actions`. */
+  /** Names of withdrawn permissions, such as `actions`. */
   readonly withdrawn: Set<string>;
-  /** What closes accounts and repositories to us. */
+  /** Accounts and repositories that are closed to us, and why. */
   readonly policies: Policies;
-  /** Full names of repositories that are as if deleted. */
+  /** Full names of repositories that look deleted. */
   readonly hidden: Set<string>;
   /** How far the index behind the filters of run lists lags behind, in world time. */
   indexLagMs: number;
