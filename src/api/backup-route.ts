@@ -11,11 +11,8 @@ export interface BackupOptions {
   readonly engine: Pick<Engine, 'copy'>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** A client that reads nothing for this long is cut off. Default: a minute. */
-  readonly backupStallMs?: number;
 }
 
-const STALL_MS = 60_000;
 const CHUNK_BYTES = 256 * 1024;
 
 /**
@@ -23,7 +20,7 @@ const CHUNK_BYTES = 256 * 1024;
  * contains more than readers may see. Only one at a time, because each takes as much space as the database.
  */
 export function addBackupRoute(app: FastifyInstance, options: BackupOptions): void {
-  const { engine, clock, logger, backupStallMs = STALL_MS } = options;
+  const { engine, clock, logger } = options;
   let isInProgress = false;
 
   async function copy() {
@@ -35,7 +32,7 @@ export function addBackupRoute(app: FastifyInstance, options: BackupOptions): vo
     }
   }
 
-  app.post('/api/v1/backup', async ({ socket }, reply) => {
+  app.post('/api/v1/backup', async (_, reply) => {
     if (isInProgress)
       return sendError(
         reply,
@@ -44,11 +41,8 @@ export function addBackupRoute(app: FastifyInstance, options: BackupOptions): vo
     isInProgress = true;
     const startedAtMs = clock();
     const { bytes, content } = await copy();
-    const cutOff = () => socket.destroy();
-    socket.setTimeout(backupStallMs).once('timeout', cutOff);
     finished(reply.raw, (error) => {
       isInProgress = false;
-      socket.setTimeout(0).off('timeout', cutOff);
       content.destroy();
       const fields = { bytes, seconds: (clock() - startedAtMs) / 1000 };
       if (error) logger.warn('backup_aborted', fields);

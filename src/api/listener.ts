@@ -4,6 +4,7 @@ import type { Backfill } from '../domain/backfill.ts';
 import type { Engine, Meter } from '../domain/contracts.ts';
 import type { Certificate } from '../http/certificate.ts';
 import { type Address, boundAddress, createHttpServer, listenFailed } from '../http/http-server.ts';
+import { limitWriting } from '../http/unread-responses.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
 import type { AccessRules } from './access.ts';
 import { type Access, createAccess, isLoopback } from './access.ts';
@@ -29,6 +30,8 @@ export interface ApiListenerOptions
     JobListOptions {
   /** Who may do what. Read at each request. */
   readonly accessRules: () => AccessRules;
+  /** A client that takes nothing of its response for this long is cut off. */
+  readonly writeTimeoutMs: number;
   /** Null: plain HTTP. */
   readonly certificate: Certificate | null;
   readonly engine: Engine;
@@ -71,8 +74,9 @@ const OPEN_HINT = 'set ANT_WATCHER_API_TOKENS, or let it listen on 127.0.0.1';
 
 /** Serves metrics, health and the operator's API. Throws `listen_failed`. */
 export async function openApiListener(options: ApiListenerOptions): Promise<ApiListener> {
-  const { host, port } = options;
+  const { host, port, writeTimeoutMs: timeoutMs, meter, logger } = options;
   const app = createApp(options);
+  const writing = limitWriting(app.server, { listener: 'api', timeoutMs, meter, logger });
   let closing = false;
   app.addHook('onSend', async (_, reply) => {
     if (closing) reply.header('Connection', 'close');
@@ -85,6 +89,7 @@ export async function openApiListener(options: ApiListenerOptions): Promise<ApiL
   try {
     await app.listen({ host, port });
   } catch (error) {
+    await writing.close();
     throw listenFailed(error, options);
   }
   const warnIfOpen = createOpenWarning(options, isLoopbackOnly);
@@ -97,6 +102,7 @@ export async function openApiListener(options: ApiListenerOptions): Promise<ApiL
       const timer = setTimeout(() => app.server.closeAllConnections(), CLOSE_GRACE_MS);
       await app.close();
       clearTimeout(timer);
+      await writing.close();
       access.close();
     },
   };

@@ -5,6 +5,7 @@ import type { Engine } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import { errorResponse } from '../http/json-response.ts';
 import { acceptsGzip, negotiateFormat } from './content-negotiation.ts';
+import { Places } from './places.ts';
 import { sendError } from './reply.ts';
 
 export interface ScrapeOptions {
@@ -24,12 +25,11 @@ const MAX_CONCURRENT_SCRAPES = 8;
 const TOO_MANY = errorResponse('overloaded', { message: 'Too many scrapes at once.' });
 
 export function addScrapeRoute(app: FastifyInstance, { engine, readings, flushMeter }: ScrapeOptions): void {
-  let inProgress = 0;
+  const places = new Places(MAX_CONCURRENT_SCRAPES);
 
   app.get('/metrics', async (request, reply) => {
-    if (inProgress >= MAX_CONCURRENT_SCRAPES) return sendError(reply, TOO_MANY);
-    inProgress += 1;
-    reply.raw.once('close', () => (inProgress -= 1));
+    if (places.isFull) return sendError(reply, TOO_MANY);
+    places.take(reply.raw);
 
     await flushMeter();
     const { format, contentType } = negotiateFormat(request.headers.accept);

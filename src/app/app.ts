@@ -215,6 +215,7 @@ function openApi(
     host: api.host,
     port: api.port,
     certificate: certificates.api,
+    writeTimeoutMs: api.writeTimeoutMs,
     accessRules: () => current.rules.access,
     version,
     engine,

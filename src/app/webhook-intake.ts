@@ -107,6 +107,7 @@ export class WebhookIntake {
       headerTimeoutMs: webhook.headerTimeoutMs,
       bodyTimeoutMs: webhook.bodyTimeoutMs,
       idleTimeoutMs: webhook.idleTimeoutMs,
+      writeTimeoutMs: webhook.writeTimeoutMs,
       // A request that stalls may not use up the time that the rest of the way needs.
       closeGraceMs: Math.min(MAX_CLOSE_GRACE_MS, shutdown.graceMs / 2),
       isShortOfMemory,

@@ -42,5 +42,11 @@ export const API_SETTINGS = {
     'What stays readable without a login when tokens or users are set: `metrics` (`/metrics`), `read` (`GET /api/v1/…`), `page` (`/`). Health is always readable; changes always need a login.',
     'reload',
   ),
+  writeTimeoutMs: setting(
+    'api.write_timeout',
+    kinds.duration(),
+    '30s',
+    'A client that reads nothing of its response for this long, or not all of what it was sent in four times that, is cut off. A stream lasts as long as its client keeps up.',
+  ),
   ...tlsSettings('api'),
 };

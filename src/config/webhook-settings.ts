@@ -84,6 +84,12 @@ export const WEBHOOK_SETTINGS = {
     '65s',
     'Idle keep-alive connections are closed after this time.',
   ),
+  writeTimeoutMs: setting(
+    'webhook.write_timeout',
+    kinds.duration(),
+    '30s',
+    'A client that reads nothing of its response for this long, or not all of it in four times that, is cut off.',
+  ),
   maxWaiting: setting(
     'webhook.max_waiting',
     kinds.wholeNumber(1, 1_000_000, '10000'),

@@ -63,6 +63,12 @@ export const SELF = {
     ['outcome'],
     'Attempts to refresh these address ranges by outcome: ok, or failed (the known ranges stay in use).',
   ),
+  unreadResponses: metric(
+    'ant_watcher_unread_responses_total',
+    'counter',
+    ['listener', 'reason'],
+    'Connections that a listener (webhook or api) closed because the client did not read, by reason: stalled (nothing for `…write_timeout`), slow (not everything in four times that).',
+  ),
   apiRefusals: metric(
     'ant_watcher_api_refusals_total',
     'counter',

@@ -111,7 +111,7 @@ function signed(body: string | Buffer): Record<string, string> {
 }
 
 test('a client that does not read answers is cut off', async (context) => {
-  const { port, listener } = await openFixture(context, { idleTimeoutMs: 200, bodyTimeoutMs: 200 });
+  const { port, listener, counts } = await openFixture(context, { writeTimeoutMs: 200 });
   const socket = connect(port, '127.0.0.1');
   socket.pause();
   socket.on('error', () => {});
@@ -123,6 +123,7 @@ test('a client that does not read answers is cut off', async (context) => {
   write();
   await until(() => listener.readings()[0]?.value === 1);
   await until(() => listener.readings()[0]?.value === 0);
+  assert.equal(counts()['unread_responses_total{webhook,stalled}'], 1);
   socket.destroy();
 });
 

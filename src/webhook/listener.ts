@@ -6,6 +6,7 @@ import { type GaugeReading, readingOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import type { Certificate } from '../http/certificate.ts';
 import { type Address, createHttpServer, listen } from '../http/http-server.ts';
+import { limitWriting } from '../http/unread-responses.ts';
 import { endFaultyConnection } from './client-error.ts';
 import type { Connections } from './connections.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -31,6 +32,8 @@ export interface WebhookListenerOptions extends Address {
   readonly bodyTimeoutMs: number;
   /** How long a connection may stay open without a request. */
   readonly idleTimeoutMs: number;
+  /** A client that takes nothing of its response for this long is cut off. */
+  readonly writeTimeoutMs: number;
   /** Whether the process is about to run out of memory. */
   readonly isShortOfMemory: () => boolean;
   readonly inbox: Inbox;
@@ -78,7 +81,12 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
     whyUnavailable,
   });
   const server = createIntakeServer(options, { receive, counters, connections: guard.connections });
-  const address = await listen(server, options);
+  const { writeTimeoutMs: timeoutMs, meter, logger } = options;
+  const writing = limitWriting(server, { listener: 'webhook', timeoutMs, meter, logger });
+  const address = await listen(server, options).catch(async (error) => {
+    await writing.close();
+    throw error;
+  });
   server.on('error', (error) => options.logger.error('webhook_connection_failed', { err: error }));
 
   return {
@@ -90,6 +98,7 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
       const timer = setTimeout(cutOff, closeGraceMs);
       await new Promise((resolve) => server.close(resolve));
       clearTimeout(timer);
+      await writing.close();
       await commits.drain();
       counters.close();
     },
@@ -130,7 +139,6 @@ function createIntakeServer(
     },
     options.certificate ?? null,
   );
-  server.timeout = idleTimeoutMs + bodyTimeoutMs; // for clients that do not read their responses
   server.on('connection', (socket) => {
     if (connections.admit(socket)) return;
     counters.rejected('too_many_connections', undefined);

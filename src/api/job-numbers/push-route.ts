@@ -6,6 +6,7 @@ import { SELF } from '../../domain/own-metrics.ts';
 import { bearerTokenOf } from '../../http/credentials.ts';
 import { errorResponse, type JsonResponse } from '../../http/json-response.ts';
 import type { Access, AccessRules } from '../access.ts';
+import { Places } from '../places.ts';
 import { sendError } from '../reply.ts';
 import type { JobRules } from './job-rules.ts';
 import { createTokenCheck, looksLikeJobToken, type TokenJob } from './job-token.ts';
@@ -65,7 +66,7 @@ export function addJobPushRoute(app: FastifyInstance, options: JobPushOptions, a
   const { bodyLimitBytes, meter } = options;
   const pushers = new WeakMap<FastifyRequest, Pusher>();
   const identify = createIdentify(options);
-  let inProgress = 0;
+  const places = new Places(MAX_CONCURRENT_PUSHES);
   meter.add(zerosOf(SELF.jobPushes, [...Object.values(OUTCOMES), 'unavailable']));
 
   app.removeAllContentTypeParsers();
@@ -88,9 +89,8 @@ export function addJobPushRoute(app: FastifyInstance, options: JobPushOptions, a
     const identified = await identify(request);
     if (identified === null) return access.refuse(request, reply);
     if ('status' in identified) return sendError(reply, identified);
-    if (inProgress >= MAX_CONCURRENT_PUSHES || options.isShortOfMemory()) return sendError(reply, OVERLOADED);
-    inProgress += 1;
-    reply.raw.once('close', () => (inProgress -= 1));
+    if (places.isFull || options.isShortOfMemory()) return sendError(reply, OVERLOADED);
+    places.take(reply.raw);
     pushers.set(request, identified);
     const { 'content-encoding': encoding = 'identity' } = request.headers;
     return encoding === 'identity' ? undefined : sendError(reply, ENCODED);

@@ -96,10 +96,17 @@ export const DELIVERY_EVENTS = {
     about: 'Anybody who can reach the API listener can read everything.',
     action: 'Set `api.tokens`, or let the API listen on 127.0.0.1.',
   },
+  response_unread: {
+    level: 'warn',
+    message: 'Response not read; connection closed',
+    about:
+      'A client took nothing for `api.write_timeout` or `webhook.write_timeout` (`reason` stalled), or not everything in four times that (slow). Its place is free again. In a flood, one line every ten seconds has the `count`.',
+    action: 'Find out what hangs at `peer`. If the connection is just slow, raise the setting.',
+  },
   backup_aborted: {
     level: 'warn',
     message: 'Backup aborted',
-    about: 'The client disconnected, or stopped reading for too long.',
+    about: 'The client disconnected, or did not read (`response_unread`).',
     action: 'Run the backup again.',
   },
 } as const satisfies Record<string, LogEvent>;
