@@ -78,7 +78,7 @@ function isWhole(answer: string): boolean {
   const headEnd = answer.indexOf('\r\n\r\n');
   if (headEnd === -1) return false;
   const length = /\r\ncontent-length: *(\d+)/i.exec(answer)?.[1];
-  if (length === undefined) throw new Error(`an answer tells no length: ${answer}`);
+  if (length === undefined) throw new Error(`an answer has no length: ${answer}`);
   return answer.length >= headEnd + 4 + Number(length);
 }
 

@@ -126,7 +126,7 @@ async function measureParts(
   const others: string[] = [];
   for (const name of names) {
     const measure = PARTS[name];
-    if (measure === undefined) throw new Error(`there is no part ${name}\n\n${USAGE}`);
+    if (measure === undefined) throw new Error(`unknown part ${name}\n\n${USAGE}`);
     progress(`${name} …`);
     const shareOfOthers = watchOthers(load.pid);
     rows.push(...(await measure(sizes, load, progress)));

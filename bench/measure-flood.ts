@@ -35,7 +35,7 @@ export async function measureFlood(jobs: number, load: LoadProcess, progress: Pr
   const calm = await measure(jobs, load, { isFlooded: false });
   progress(`flood: without one p99 ${numberText(calm.good.latencyMs.p99, 1)} ms`);
   const flooded = await measure(jobs, load, { isFlooded: true });
-  progress(`flood: in one p99 ${numberText(flooded.good.latencyMs.p99, 1)} ms`);
+  progress(`flood: during one p99 ${numberText(flooded.good.latencyMs.p99, 1)} ms`);
   const unlimited = await measure(jobs, load, { isFlooded: true, env: NO_LIMITS });
   const rate = `good deliveries at ${numberText(PER_SECOND)}/s`;
   const lost = flooded.good.sent - (flooded.good.answered[202] ?? 0);

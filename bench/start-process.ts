@@ -36,7 +36,7 @@ export function startProcess(
         child.stdout.resume(); // nothing is read any more, and a full pipe would block the program
         return line;
       }
-      throw new Error(`${program} ended without telling "${text}"`);
+      throw new Error(`${program} ended without printing "${text}"`);
     },
     async stop() {
       child.kill();

@@ -29,7 +29,7 @@ const failed = Object.entries(STEPS).filter(([name, findFaults]) => {
   return faults !== '';
 });
 if (failed.length > 0) {
-  say(`Not in order: ${failed.map(([name]) => name).join(', ')}.`);
+  say(`Failed: ${failed.map(([name]) => name).join(', ')}.`);
   process.exitCode = 1;
 }
 

@@ -32,14 +32,14 @@ async function demonstrate(duration: string | undefined, anyPorts: boolean): Pro
     await using service = await startOwnService({ env: process.env, signal: stop.signal, anyPorts });
     const signal = AbortSignal.any([stop.signal, service.ended]);
     const io = { stdout: process.stdout, stderr: process.stderr, env: {}, signal };
-    say('The service runs. Sending some hundred simulated runs of the last hours …');
+    say('The service is running. Sending some hundred simulated runs of the last hours …');
     const sending = ['--url', service.webhook.href, '--secret', service.secret];
     await runSimulate([...PAST, ...sending], io);
     if (signal.aborted) return service.ended.aborted ? 1 : 0;
     say(whereToLook(service));
     const end = duration === undefined ? [] : ['--duration', duration];
     const code = await runSimulate([...LIVE, ...end, ...sending], io);
-    say(service.ended.aborted ? 'The service has ended.' : 'Stopping …');
+    say(service.ended.aborted ? 'The service has stopped.' : 'Stopping …');
     return service.ended.aborted ? 1 : code;
   } catch (err) {
     if (!(err instanceof AntError)) throw err;

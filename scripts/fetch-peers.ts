@@ -41,13 +41,13 @@ function fetchPackage(debianPackage: string, programs: readonly string[]): void 
     const dependencies = unpackDebianPackage(name, root);
     const libraries = programs.flatMap((program) => missingLibraries(root, program));
     if (libraries.length === 0) break;
-    if (name === debianPackage) say(`  and the libraries that it needs, beginning with ${libraries[0]}`);
+    if (name === debianPackage) say(`  and the libraries it needs, beginning with ${libraries[0]}`);
     wanted.push(...dependencies.filter((each) => /^lib(?!c6|js)/.test(each) && !wanted.includes(each)));
   }
   for (const program of programs) {
     const libraries = missingLibraries(root, program);
     if (libraries.length > 0)
-      throw new Error(`No package of its dependencies holds ${libraries.join(', ')}.`);
+      throw new Error(`None of its dependencies contains ${libraries.join(', ')}.`);
     writeLauncher(root, program);
   }
 }

@@ -65,7 +65,7 @@ function provideLibrary() {
   const failure = unpackPackage(packageDirectory);
   if (failure !== undefined) return failure;
   const library = findLibrary(packageDirectory);
-  if (library === undefined) return `the package libatomic1 holds no ${LIBRARY}`;
+  if (library === undefined) return `the package libatomic1 does not contain ${LIBRARY}`;
   fs.mkdirSync(path.join(UNPACKED, 'lib'));
   // A copy of the file itself: in the package this name is a link.
   fs.copyFileSync(library, path.join(UNPACKED, 'lib', LIBRARY));
@@ -95,7 +95,7 @@ function fail(message) {
 if (findRuntimes().length === 0) {
   fail(
     `npm installed no Node.js for ${process.platform} on ${process.arch}.\n` +
-      'There is one for Linux (x64, arm64) and macOS, as an optional dependency: install without --omit=optional.',
+      'Packages exist for Linux (x64, arm64) and macOS, as optional dependencies: install without --omit=optional.',
   );
 }
 let started = startRuntime();

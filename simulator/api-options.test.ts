@@ -41,8 +41,8 @@ const WRONG: readonly [string, RegExp][] = [
   ['--serve-api 0 --api-hooks app,team', /--api-hooks takes app, .* or none, not "team"/],
   ['--serve-api 0 --api-faults fire=1', /--api-faults takes shares of error, .*, not "fire=1"/],
   ['--serve-api 0 --api-faults error', /--api-faults error must be a number from 0 to 1/],
-  ['--serve-api 0 --api-faults error=0.7,hang=0.6', /together they can't be 1\.3/],
-  ['--serve-api 0 --api-limit 100', /--api-limit must be such as 100\/10s, not "100"/],
+  ['--serve-api 0 --api-faults error=0.7,hang=0.6', /their sum can't be 1\.3/],
+  ['--serve-api 0 --api-limit 100', /--api-limit must look like 100\/10s, not "100"/],
   ['--serve-api 0 --api-burst 0/10s', /--api-burst must be a whole number of at least 1/],
   ['--serve-api 0 --api-token-life 5', /--api-token-life must be a duration/],
 ];

@@ -21,19 +21,19 @@ export const API_FLAGS = {
 
 export const apiHelp = (
   appId: number,
-): string => `  --serve-api PORT   serve GitHub's REST API of the same world at http://127.0.0.1:PORT, for github.api_url, until
-                     interrupted: runs, jobs, runners, hooks and what became of the deliveries (0: any free port)
+): string => `  --serve-api PORT   serve GitHub's REST API for the same world at http://127.0.0.1:PORT, for github.api_url, until
+                     interrupted: runs, jobs, runners, hooks and the outcomes of deliveries (0: any free port)
 With --serve-api:
   --api-token TEXT   a token that the API accepts (default ghp_simulated)
   --api-app-key FILE  the public or private key (PEM) of the GitHub App ${appId}, which the API accepts too
-  --api-hooks LIST   whose hooks the deliveries go through, and whose logs therefore tell of them: app, organization,
-                     repository, with commas; or none (default app). Only the log of an App has dispatches, and that of an
-                     organization only its own repositories
+  --api-hooks LIST   the hooks that send the deliveries, and whose logs therefore contain them: app, organization,
+                     repository, separated by commas; or none (default app). Only an App's log has dispatches, and an
+                     organization's log has only its own repositories
   --api-faults LIST  the shares of requests that go wrong, such as error=0.05,hang=0.01: error (500, 502 or 503), reset
-                     (the connection is cut), hang (never answered), slow (a second late), garbage (an answer that is no JSON)
-  --api-limit N/TIME  requests of each credential in so long, the primary limit (default 5000/1h)
+                     (the connection is cut), hang (never answered), slow (a second late), garbage (not JSON)
+  --api-limit N/TIME  requests per credential and time, the primary limit (default 5000/1h)
   --api-burst N/TIME  the same for the secondary limit, where a change counts five times (default 900/1m)
-  --api-token-life TIME  when a token of the App's installations is refused, though it is said to hold for an hour
+  --api-token-life TIME  when an installation token of the App is refused, though it claims to be valid for an hour
                      (default 1h)`;
 
 export interface ApiOptions {
@@ -94,7 +94,7 @@ function readFaults(text: string | undefined): Faults['shares'] {
       .toFixed(6),
   );
   if (sum <= 1) return shares;
-  throw wrong('simulate', `--api-faults are shares of all requests: together they can't be ${sum}`);
+  throw wrong('simulate', `--api-faults are shares of all requests: their sum can't be ${sum}`);
 }
 
 function readLimits(values: Values): LimitOptions {
@@ -110,7 +110,7 @@ function readLimits(values: Values): LimitOptions {
 function readAllowance(flag: 'api-limit' | 'api-burst', text: string | undefined) {
   if (text === undefined) return undefined;
   const [count = '', within] = text.split('/', 2);
-  if (within === undefined) throw wrong('simulate', `--${flag} must be such as 100/10s, not "${text}"`);
+  if (within === undefined) throw wrong('simulate', `--${flag} must look like 100/10s, not "${text}"`);
   return {
     count: readNumber('simulate', flag, count, { least: 1, whole: true }),
     withinMs: readDuration('simulate', flag, within),

@@ -28,12 +28,12 @@ export const SENDING_FLAGS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const satisfies ParseArgsOptionsConfig;
 
-export const SENDING_HELP = `  --yes              do not ask whether that service may count what is sent, for good. Without a terminal to ask at,
-                     only a service of this machine gets anything without this flag
+export const SENDING_HELP = `  --yes              do not ask before a service counts the deliveries permanently. Without a terminal to ask at,
+                     only a service on this machine gets anything without this flag
   --secret TEXT      the webhook secret (default: ANT_WATCHER_WEBHOOK_SECRET, or the file that ANT_WATCHER_WEBHOOK_SECRET_FILE
-                     names; of several lines the first)
-  --concurrency N    requests under way at a time (default 16)
-  --rate N           deliveries per second at most (default: as fast as they are answered)`;
+                     names, which uses its first line)
+  --concurrency N    concurrent requests (default 16)
+  --rate N           maximum deliveries per second (default: as fast as they are answered)`;
 
 /** Parses flags and other arguments; `command` is named in the hint. */
 export function readFlags<T extends ParseArgsOptionsConfig>(
@@ -60,7 +60,7 @@ export function readFlags<T extends ParseArgsOptionsConfig>(
 
 /** The error for an invalid command line. */
 export function wrong(command: string, message: string): AntError {
-  return new AntError('usage', message, { hint: `ant-watcher help ${command} shows what it takes` });
+  return new AntError('usage', message, { hint: `ant-watcher help ${command} shows its flags` });
 }
 
 /** A number between `least` and `most`. */
@@ -139,7 +139,7 @@ function firstLine(text: string): string | undefined {
 export function requireSecret(command: string, flag: string | undefined, env: CommandIo['env']): string {
   const secret = readSecret(command, flag, env);
   if (secret !== undefined) return secret;
-  throw new AntError('usage', 'There is no webhook secret to sign with', {
-    hint: 'use the one of the service: --secret, ANT_WATCHER_WEBHOOK_SECRET or ANT_WATCHER_WEBHOOK_SECRET_FILE',
+  throw new AntError('usage', 'No webhook secret to sign with', {
+    hint: 'set the secret of the service: --secret, ANT_WATCHER_WEBHOOK_SECRET or ANT_WATCHER_WEBHOOK_SECRET_FILE',
   });
 }

@@ -156,7 +156,7 @@ test('a refused delivery exits with code 1, with a hint when the secret is wrong
   const { code, stderr } = await run(runSimulate, ['--runs', '2', '--url', url, '--secret', 'wrong']);
   assert.equal(code, 1);
   assert.match(stderr, /401: \d+\n/);
-  assert.match(stderr, /another webhook secret/);
+  assert.match(stderr, /a different webhook secret/);
 });
 
 test('a live world is sent on schedule, within its duration', { timeout: 20_000 }, async () => {
@@ -210,7 +210,7 @@ const WRONG: readonly [typeof runSimulate, string[], RegExp][] = [
   [runSimulate, ['stray'], /stray/],
   [runSimulate, ['--no-send'], /--no-send needs --record, --truth, --truth-samples or --serve-api/],
   [runSimulate, ['--no-send', '--truth-samples', '/does/not/exist'], /cannot be written/],
-  [runSimulate, ['--url', 'http://127.0.0.1:1/'], /no webhook secret/],
+  [runSimulate, ['--url', 'http://127.0.0.1:1/'], /No webhook secret/],
   [runSimulate, ['--serve-api', '0'], /--serve-api needs --url/],
   [runSimulate, ['--secret', 's', '--url', 'http://ants.example.com/webhook'], /nothing was sent to ants/],
   [runReplay, ['--secret', 's', '--url', 'https://ants.example.com/', 'x.json'], /nothing was sent to ants/],
@@ -238,7 +238,7 @@ test('a misspelled flag is answered with the nearest one', async () => {
 test('an unreachable target is reported at once, not once per delivery', async () => {
   await assert.rejects(run(runSimulate, ['--runs', '500', '--secret', 's', '--url', 'http://127.0.0.1:1/']), {
     code: 'command_failed',
-    message: /Nobody answers at http:\/\/127\.0\.0\.1:1\//,
+    message: /No answer from http:\/\/127\.0\.0\.1:1\//,
   });
 });
 

@@ -25,7 +25,7 @@ test('at a terminal, a named service gets nothing until the phrase is typed, or 
     for (const typed of ['yes\n', '\n', '', 'count them not\n'])
       await assert.rejects(confirm(address, { typed }), REFUSED);
     const asked = await confirm(address, { typed: 'count them\n' });
-    assert.ok(asked.startsWith(`${new URL(address).host} will count these deliveries for good`), asked);
+    assert.ok(asked.startsWith(`${new URL(address).host} will count these deliveries permanently`), asked);
     assert.equal(await confirm(address, { typed: '', isSure: true }), '');
   }
 });

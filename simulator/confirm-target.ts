@@ -18,11 +18,11 @@ export async function confirmTarget(
 ): Promise<void> {
   if (isSure) return;
   if (stdin?.isTTY) {
-    const question = `${url.host} will count these deliveries for good: they can't be taken out of its numbers again.\nType "${WORD}" to send them: `;
+    const question = `${url.host} will count these deliveries permanently: they can't be removed from its numbers.\nType "${WORD}" to send them: `;
     if ((await ask(question, stdin, stderr)).trim() === WORD) return;
   } else if (LOOPBACK.test(url.hostname)) return;
   throw new AntError('usage', `${command}: nothing was sent to ${url.host}`, {
-    hint: 'a service counts what it is sent for good; --yes says that this one may',
+    hint: 'a service counts deliveries permanently; --yes confirms that you want that',
   });
 }
 

@@ -16,12 +16,12 @@ import { type SignedRequest, signatures } from './signed-request.ts';
 
 export const replayHelp = `Usage: ant-watcher replay [flags] FILE…
 
-Sends recorded deliveries: the bodies byte for byte, with the headers as they were recorded. FILE is a file of JSON
+Sends recorded deliveries: the bodies byte for byte, with the recorded headers. FILE is a file of JSON
 lines (.jsonl), a JSON file, or a folder of such files. Each record is
 
   { "headers": { "X-GitHub-Event": "workflow_job", … }, "body": "the text as it was received" }
 
-A body may also be a JSON value instead of text. Deliveries that the service has seen already count as duplicates.
+A body may also be a JSON value instead of text. Deliveries that the service has already seen count as duplicates.
 
   --url URL          where to send to (default http://127.0.0.1:8080/webhook)
   --keep-signature   send the recorded signature instead of a new one (no secret needed)

@@ -6,7 +6,7 @@ import { createSender, refusals, type SendCounts } from './sender.ts';
 import type { SignedRequest } from './signed-request.ts';
 
 /** After so many failures from the start, the target counts as unreachable. */
-const HOPELESS = 20;
+const UNREACHABLE_AFTER = 20;
 
 /** How sending is shown and stopped. */
 export interface SendAllOptions {
@@ -40,7 +40,7 @@ export async function sendAll(
   for await (const envelope of envelopes) {
     if (sending.rate !== undefined) await pauseUntil(beginMs + (counts.sent * 1000) / sending.rate, signal);
     await sender.send(envelope);
-    if (counts.byStatus.size === 0 && refusals(counts) >= HOPELESS) throw nobodyThere(sending.url, counts);
+    if (counts.byStatus.size === 0 && refusals(counts) >= UNREACHABLE_AFTER) throw unreachable(sending.url, counts);
   }
   await sender.settle();
   progress.finish();
@@ -64,7 +64,7 @@ function summarize(sent: Sent): string {
     `Refused   ${number(refusals(sent))}`,
     `Latency   p50 ${milliseconds(sent, 0.5)}, p99 ${milliseconds(sent, 0.99)}`,
   ];
-  if (sent.byStatus.has(401)) lines.push('Hint      401 means that the service has another webhook secret.');
+  if (sent.byStatus.has(401)) lines.push('Hint      401 means that the service has a different webhook secret.');
   return `${lines.join('\n')}\n`;
 }
 
@@ -76,9 +76,9 @@ function number(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-function nobodyThere(url: URL, counts: SendCounts): AntError {
+function unreachable(url: URL, counts: SendCounts): AntError {
   const codes = [...counts.unanswered.keys()].join(', ');
-  return new AntError('command_failed', `Nobody answers at ${url.href} (${codes})`, {
-    hint: 'start the service first (ant-watcher serve), or name its webhook address with --url',
+  return new AntError('command_failed', `No answer from ${url.href} (${codes})`, {
+    hint: 'start the service first (ant-watcher serve), or give its webhook address with --url',
   });
 }

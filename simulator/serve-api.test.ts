@@ -63,7 +63,7 @@ test('the API of a past world goes on after its end, and its log has the lost de
   const key = join(folder.path, 'app.pem');
   const lossy = ['--runs', '12', '--span', '3h', '--loss', '0.3', '--in-flight', '0'];
   const args = [...lossy, '--url', receiver.url, '--secret', 's', '--serve-api', '0', '--api-app-key', key];
-  await using simulation = await start(args, 'goes on until');
+  await using simulation = await start(args, 'runs until interrupted');
   const log: Item[] = await simulation.get('/app/hook/deliveries?per_page=100', jwtFor(privateKey));
   const arrived = log.filter(({ status }) => status === 'OK').map(({ guid }) => guid);
   const failed = log.filter(({ status }) => status === 'failed to connect to host').map(({ guid }) => guid);
@@ -88,7 +88,7 @@ test('silently lost deliveries are neither received nor in the log', async () =>
     'app.pem': publicKey.export({ type: 'spki', format: 'pem' }).toString(),
   });
   const api = ['--serve-api', '0', '--api-app-key', join(folder.path, 'app.pem')];
-  await using simulation = await start([...args, ...api], 'goes on until');
+  await using simulation = await start([...args, ...api], 'runs until interrupted');
   assert.deepEqual(await simulation.get('/app/hook/deliveries', jwtFor(privateKey)), []);
   assert.deepEqual(receiver.guids, []);
 });
@@ -109,7 +109,7 @@ test('hooks, faults and limits of the API follow the options', async () => {
   const hostile = ['--api-hooks', 'repository', '--api-faults', 'error=0', '--api-limit', '5/10s'];
   await using simulation = await start(
     ['--runs', '5', '--no-send', '--serve-api', '0', ...hostile, '--api-burst', '9/1m'],
-    'goes on until',
+    'runs until interrupted',
   );
   const hooks = async (place: string) => (await simulation.get(`${place}/hooks`)).length;
   assert.deepEqual([await hooks('/repos/lumen-works/web-shop'), await hooks('/orgs/lumen-works')], [1, 0]);
@@ -121,13 +121,13 @@ test('hooks, faults and limits of the API follow the options', async () => {
 test('an API told to fail always fails', async () => {
   await using simulation = await start(
     ['--runs', '1', '--no-send', '--serve-api', '0', '--api-faults', 'error=1'],
-    'goes on until',
+    'runs until interrupted',
   );
   assert.deepEqual(await simulation.get('/meta'), { message: 'Server Error' });
 });
 
 test('without sending, only the API runs', async () => {
-  await using simulation = await start(['--runs', '5', '--no-send', '--serve-api', '0'], 'goes on until');
+  await using simulation = await start(['--runs', '5', '--no-send', '--serve-api', '0'], 'runs until interrupted');
   const repositories = await simulation.get('/orgs/lumen-works/repos');
   assert.ok(repositories.length > 1);
 });

@@ -45,7 +45,7 @@ export async function serveApi(
 /** Resolves when the command is interrupted. */
 export async function stopped(signal: AbortSignal, stderr: NodeJS.WritableStream): Promise<void> {
   if (signal.aborted) return;
-  stderr.write('The API goes on until it is interrupted.\n');
+  stderr.write('The API runs until interrupted.\n');
   await once(signal, 'abort');
 }
 

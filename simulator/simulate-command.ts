@@ -21,41 +21,41 @@ import { truthSamplesOf } from './truth-samples.ts';
 
 export const simulateHelp = `Usage: ant-watcher simulate [flags]
 
-Sends the webhooks of a simulated GitHub organization: correctly signed, with the sizes, times and quirks of the real
-ones. The same seed and end give the same deliveries, byte for byte. They go to a service that is started for them, on
-this machine, with a temporary database; it prints where to look, and goes on until it is interrupted. No settings are
-read, and no other service gets anything.
+Sends the webhooks of a simulated GitHub organization: correctly signed, with the sizes, times and quirks of real
+ones. The same seed and end give the same deliveries, byte for byte. They go to a service started just for them, on
+this machine, with a temporary database; the command prints where to look and runs until interrupted. It reads no
+settings, and no other service gets anything.
 
 To another service:
-  --url URL          the webhook address of a running service. It counts what is simulated for good, beside what is real
+  --url URL          the webhook address of a running service. It counts simulated deliveries permanently, with real ones
 
 The past, as fast as possible (the default):
   --runs N           workflow runs (default 200)
-  --span DURATION    how long before the end they begin (default 12h, at least 3h)
+  --span DURATION    how long before the end the first one begins (default 12h, at least 3h)
   --end TIME         when the world ends, such as 2026-11-20T12:00:00Z (default now)
-  --in-flight SHARE  runs that are not completed at the end (default 0.05)
+  --in-flight SHARE  share of runs that are not completed at the end (default 0.05)
 
 Live, each delivery at its time:
-  --speed X          seconds in the world per second here (1 = real time). The world begins in the past, such that
-                     its times never lie in the future; when it has caught up with the present it goes on in real time
+  --speed X          seconds in the world per real second (1 = real time). The world begins in the past, so that its
+                     times are never in the future; once it catches up with the present it continues in real time
   --duration TIME    how long to send (default: until interrupted)
   --runs-per-hour N  workflow runs per hour of the world (default 240)
 
 Both:
-  --seed TEXT        another seed is another world (default 1)
+  --seed TEXT        another seed gives another world (default 1)
   --repositories N   repositories in it (default 6)
-  --duplicates SHARE deliveries that come twice (default 0)
-  --reorder SHARE    deliveries that come late (default 0)
-  --reorder-window DURATION  how late, and how long after the first one a duplicate, at most, in world time (default 2m)
-  --loss SHARE       deliveries that never come; GitHub's delivery log shows them as failed (default 0)
-  --silent-loss SHARE  deliveries that never come and that the log does not show either (default 0)
+  --duplicates SHARE share of deliveries that arrive twice (default 0)
+  --reorder SHARE    share of deliveries that arrive late (default 0)
+  --reorder-window DURATION  the longest delay of late deliveries and duplicates, in world time (default 2m)
+  --loss SHARE       share of deliveries that never arrive; GitHub's delivery log shows them as failed (default 0)
+  --silent-loss SHARE  share of deliveries that never arrive and are not in the log either (default 0)
   --form             send form-encoded bodies instead of JSON
-  --record FILE      write what is sent to FILE too, for ant-watcher replay
+  --record FILE      also write what is sent to FILE, for ant-watcher replay
   --no-send          send nothing (with --record, --truth, --truth-samples or --serve-api)
-  --truth FILE       write the domain metrics that the complete world must lead to; - is the standard output
-  --truth-samples FILE  write the samples with GitHub's own times that the complete world must lead to, one a line,
-                     sorted: NAME{LABELS} SECONDS MILLISECONDS. Of a job that a re-run carried over, any one report
-                     may be told; the other times that this may lead to follow as # or MILLISECONDS …
+  --truth FILE       write the domain metrics that the complete world must give; - is standard output
+  --truth-samples FILE  write the samples with GitHub's own times that the complete world must give, one per line,
+                     sorted: NAME{LABELS} SECONDS MILLISECONDS. For a job that a re-run carried over, any report may
+                     be the one that counts; the other possible times follow as # or MILLISECONDS …
 ${SENDING_HELP}
 ${apiHelp(APP_ID)}
 
@@ -130,7 +130,7 @@ async function play(options: SimulateOptions, io: Playing): Promise<number> {
   io.stderr.write(
     `Disturbed ${counts.duplicated} duplicated, ${counts.delayed} delayed, ${counts.lost} lost\n`,
   );
-  tellTruth(stage, options, signal, io);
+  writeTruth(stage, options, signal, io);
   if (api !== undefined) await stopped(signal, io.stderr);
   return refused === 0 ? 0 : 1;
 }
@@ -193,7 +193,7 @@ function openFile(path: string): number {
   }
 }
 
-function tellTruth(
+function writeTruth(
   stage: Stage,
   { truth, truthSamples }: SimulateOptions,
   signal: AbortSignal,
@@ -201,7 +201,7 @@ function tellTruth(
 ): void {
   if (truth === undefined && truthSamples === undefined) return;
   if (stage.clock === null && signal.aborted) {
-    io.stderr.write('Interrupted: there is no truth for a part of the past.\n');
+    io.stderr.write('Interrupted: there is no truth for a part of a past world.\n');
     return;
   }
   const world = { ...stage.world, endMs: stage.endMs };

@@ -86,7 +86,7 @@ export function readSimulateOptions(args: readonly string[], env: CommandIo['env
   const { values, positionals } = readFlags('simulate', args, FLAGS);
   if (values.help) return null;
   if (positionals.length > 0)
-    throw wrong('simulate', `simulate does not know what to do with "${positionals[0]}"`);
+    throw wrong('simulate', `simulate takes no argument "${positionals[0]}"`);
   const mode = readMode(values);
   const { seed, form, record, truth } = values;
   const share = (flag: 'duplicates' | 'reorder' | 'loss' | 'silent-loss') =>
@@ -125,7 +125,7 @@ function readDestination(
   if (isOwn && values['serve-api'] !== undefined)
     throw wrong(
       'simulate',
-      '--serve-api needs --url: the service that is to ask this API has to be set up for it',
+      '--serve-api needs --url: the service that asks this API must be configured for it',
     );
   if (isOwn) return { secret: undefined, sending: readSending('simulate', values), isOwn };
   if (!values['no-send']) {
@@ -161,7 +161,7 @@ function readMode(values: Values): PastMode | LiveMode {
   if (spanMs < SHORTEST_SPAN_MS) {
     throw wrong(
       'simulate',
-      `--span must be at least ${SHORTEST_SPAN_MS / 3_600_000}h, so that runs fit whole`,
+      `--span must be at least ${SHORTEST_SPAN_MS / 3_600_000}h, so that whole runs fit`,
     );
   }
   return {

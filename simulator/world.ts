@@ -42,7 +42,7 @@ export interface OngoingOptions {
   readonly refusals?: number;
 }
 
-/** The shortest `spanMs` in which runs fit whole. */
+/** The shortest `spanMs` that fits whole runs. */
 export const SHORTEST_SPAN_MS = MAX_RUN_MS + 3600 * 1000;
 const DEFAULT_REPOSITORIES = 6;
 const SECOND = 1000;

@@ -86,7 +86,7 @@ test('plain HTTP to a TLS port, and the other way round, is explained', async ()
 });
 
 test('a closed port and an invalid address are explained', async () => {
-  const nobody = { code: 'command_failed', message: 'Nobody answers at http://127.0.0.1:1 (ECONNREFUSED)' };
+  const nobody = { code: 'command_failed', message: 'No answer from http://127.0.0.1:1 (ECONNREFUSED)' };
   await assert.rejects(askService({ ...COMMAND, url: 'http://127.0.0.1:1' }), nobody);
   await assert.rejects(askService({ ...COMMAND, url: 'localhost' }), { code: 'usage' });
 });

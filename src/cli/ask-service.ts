@@ -152,7 +152,7 @@ function unreached({ origin, protocol }: URL, error: unknown): AntError {
       `${origin} closed the connection`,
       'if the service has a certificate, name it with https://',
     );
-  return failed(`Nobody answers at ${origin}`, 'start the service, or name its API address with --url');
+  return failed(`No answer from ${origin}`, 'start the service, or name its API address with --url');
 }
 
 /**
