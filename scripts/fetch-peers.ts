@@ -46,8 +46,7 @@ function fetchPackage(debianPackage: string, programs: readonly string[]): void 
   }
   for (const program of programs) {
     const libraries = missingLibraries(root, program);
-    if (libraries.length > 0)
-      throw new Error(`None of its dependencies contains ${libraries.join(', ')}.`);
+    if (libraries.length > 0) throw new Error(`None of its dependencies contains ${libraries.join(', ')}.`);
     writeLauncher(root, program);
   }
 }

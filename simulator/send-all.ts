@@ -40,7 +40,8 @@ export async function sendAll(
   for await (const envelope of envelopes) {
     if (sending.rate !== undefined) await pauseUntil(beginMs + (counts.sent * 1000) / sending.rate, signal);
     await sender.send(envelope);
-    if (counts.byStatus.size === 0 && refusals(counts) >= UNREACHABLE_AFTER) throw unreachable(sending.url, counts);
+    if (counts.byStatus.size === 0 && refusals(counts) >= UNREACHABLE_AFTER)
+      throw unreachable(sending.url, counts);
   }
   await sender.settle();
   progress.finish();
@@ -64,7 +65,8 @@ function summarize(sent: Sent): string {
     `Refused   ${number(refusals(sent))}`,
     `Latency   p50 ${milliseconds(sent, 0.5)}, p99 ${milliseconds(sent, 0.99)}`,
   ];
-  if (sent.byStatus.has(401)) lines.push('Hint      401 means that the service has a different webhook secret.');
+  if (sent.byStatus.has(401))
+    lines.push('Hint      401 means that the service has a different webhook secret.');
   return `${lines.join('\n')}\n`;
 }
 

@@ -127,7 +127,10 @@ test('an API told to fail always fails', async () => {
 });
 
 test('without sending, only the API runs', async () => {
-  await using simulation = await start(['--runs', '5', '--no-send', '--serve-api', '0'], 'runs until interrupted');
+  await using simulation = await start(
+    ['--runs', '5', '--no-send', '--serve-api', '0'],
+    'runs until interrupted',
+  );
   const repositories = await simulation.get('/orgs/lumen-works/repos');
   assert.ok(repositories.length > 1);
 });

@@ -85,8 +85,7 @@ type Values = ReturnType<typeof readFlags<typeof FLAGS>>['values'];
 export function readSimulateOptions(args: readonly string[], env: CommandIo['env']): SimulateOptions | null {
   const { values, positionals } = readFlags('simulate', args, FLAGS);
   if (values.help) return null;
-  if (positionals.length > 0)
-    throw wrong('simulate', `simulate takes no argument "${positionals[0]}"`);
+  if (positionals.length > 0) throw wrong('simulate', `simulate takes no argument "${positionals[0]}"`);
   const mode = readMode(values);
   const { seed, form, record, truth } = values;
   const share = (flag: 'duplicates' | 'reorder' | 'loss' | 'silent-loss') =>
