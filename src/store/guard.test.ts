@@ -5,9 +5,14 @@ import { guardMethods } from './guard.ts';
 
 const DAMAGE = new AntError('store_damaged', 'a page can not be read');
 
+interface Methods {
+  forgetSeen(): Promise<never>;
+  usedBytes(): Promise<number>;
+}
+
 function methodsOf(error: Error) {
   const calls: string[] = [];
-  const methods = {
+  const methods: Methods = {
     async forgetSeen() {
       calls.push('forgetSeen');
       throw error;
@@ -17,7 +22,7 @@ function methodsOf(error: Error) {
       return 5;
     },
   };
-  return { calls, ...guardMethods(methods, (cause) => cause) };
+  return { calls, ...guardMethods<Methods>(methods, (cause) => cause) };
 }
 
 test('once any caller finds the store damaged, it is neither read nor written', async () => {

@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { EventSample } from '../../domain/event-sample.ts';
 import type {
   LostSamples,
@@ -9,7 +9,7 @@ import type {
   Settlement,
 } from '../../domain/outbox.ts';
 import { type DeadSampleTable, openDeadSamples } from './dead-samples.ts';
-import { openPlaces, openTotals } from './outbox-places.ts';
+import { OutboxTotals, SinkPlaces } from './outbox-places.ts';
 import { packSamples, unpackSamples } from './packed-sample.ts';
 
 /*
@@ -17,23 +17,6 @@ import { packSamples, unpackSamples } from './packed-sample.ts';
  * its next one. So a sample is stored once, however many receivers there are, and what all have passed is
  * removed from the head.
  */
-
-/** Every method runs inside of the caller's transaction, but for those that only read. */
-export interface OutboxTables {
-  append(samples: readonly EventSample[], nowMs: number): void;
-  keepSinks(sinks: readonly string[]): number;
-  read(sink: string, limit: number): SampleBatch;
-  /** Answers how many samples the sink has passed. */
-  settle(settlement: Settlement, nowMs: number): number;
-  /** Whether there is anything to trim. */
-  isOver(limits: OutboxLimits): boolean;
-  trim(limits: OutboxLimits): LostSamples[];
-  status(): OutboxStatus[];
-  progress(): OutboxProgress;
-  readonly dead: DeadSampleTable;
-  /** To be called when a transaction is undone: what was counted of it is not so. */
-  forgetCounts(): void;
-}
 
 interface BlockHead {
   first_seq: number;
@@ -49,87 +32,106 @@ interface Block extends BlockHead {
 /** Removed at once by a trim; the next one goes on. */
 const TRIMMED_BLOCKS = 1000;
 
-export function openOutbox(database: DatabaseSync): OutboxTables {
-  const dead = openDeadSamples(database);
-  const insert = database.prepare('INSERT INTO outbox VALUES (?, ?, ?, ?, ?)');
-  const readBlocks = openBlocks(database);
-  const oldestBlocks = openOldest(database);
-  const removeTo = database.prepare(
-    'DELETE FROM outbox WHERE first_seq < ? AND first_seq + count <= ? RETURNING bytes',
-  );
-  const places = openPlaces(database);
-  const totals = openTotals(database);
+/** Every method runs inside of the caller's transaction, but for those that only read. */
+export class OutboxTables {
+  readonly dead: DeadSampleTable;
+  readonly #places: SinkPlaces;
+  readonly #totals: OutboxTotals;
+  readonly #insert: StatementSync;
+  readonly #removeTo: StatementSync;
+  readonly #readBlocks: (from: number, limit: number) => Block[];
+  readonly #oldestBlocks: (count: number) => BlockHead[];
+
+  constructor(database: DatabaseSync) {
+    this.dead = openDeadSamples(database);
+    this.#places = new SinkPlaces(database);
+    this.#totals = new OutboxTotals(database);
+    this.#insert = database.prepare('INSERT INTO outbox VALUES (?, ?, ?, ?, ?)');
+    this.#removeTo = database.prepare(
+      'DELETE FROM outbox WHERE first_seq < ? AND first_seq + count <= ? RETURNING bytes',
+    );
+    this.#readBlocks = openBlocks(database);
+    this.#oldestBlocks = openOldest(database);
+  }
+
+  append(samples: readonly EventSample[], nowMs: number): void {
+    if (samples.length === 0) return;
+    const { now } = this.#totals;
+    const { text, bytes } = packSamples(samples);
+    this.#insert.run(now.nextSeq, samples.length, bytes, nowMs, text);
+    now.nextSeq += samples.length;
+    now.bytes += bytes;
+  }
+
+  /** As `StoredOutbox.openOutbox`. */
+  keepSinks(sinks: readonly string[]): number {
+    const { nextSeq } = this.#totals.now;
+    const lost = this.#places.keep(sinks, nextSeq);
+    this.#removePassed(sinks.length === 0 ? nextSeq : this.#places.least());
+    return lost;
+  }
+
+  read(sink: string, limit: number): SampleBatch {
+    const from = this.#places.of(sink);
+    const rows = this.#readBlocks(from, limit);
+    const samples = rows
+      .flatMap((row) => unpackSamples(row.samples))
+      .slice(from - (rows[0]?.first_seq ?? from));
+    const taken = samples.slice(0, limit);
+    return { samples: taken, endSeq: from + taken.length };
+  }
+
+  /** Returns how many samples the sink has passed. */
+  settle({ sink, endSeq, dead, reason = '' }: Settlement, nowMs: number): number {
+    const from = this.#places.of(sink);
+    if (endSeq <= from) return 0;
+    this.#places.move(sink, endSeq);
+    this.#removePassed(this.#places.least());
+    for (const sample of dead) this.dead.add({ ...sample, sink, rejectedAtMs: nowMs, reason });
+    return endSeq - from;
+  }
+
+  /** Whether there is anything to trim. */
+  isOver(limits: OutboxLimits): boolean {
+    return this.#oldestBlocks(1).some((block) => fateOf(block, limits, this.#totals.now.bytes) !== null);
+  }
+
+  trim(limits: OutboxLimits): LostSamples[] {
+    const lost: LostSamples[] = [];
+    for (const row of this.#oldestBlocks(TRIMMED_BLOCKS)) {
+      const outcome = fateOf(row, limits, this.#totals.now.bytes);
+      if (outcome === null) break;
+      const endSeq = row.first_seq + row.count;
+      for (const { sink, count } of this.#places.pass(endSeq)) lost.push({ sink, outcome, count });
+      this.#removePassed(endSeq);
+    }
+    return lost;
+  }
+
+  status(): OutboxStatus[] {
+    const endSeq = this.#totals.now.nextSeq;
+    return this.#places.all().map(({ sink, nextSeq }) => {
+      const [oldest] = nextSeq < endSeq ? this.#readBlocks(nextSeq, 1) : [];
+      return { sink, samples: endSeq - nextSeq, oldestMs: oldest?.written_at_ms ?? null };
+    });
+  }
+
+  progress(): OutboxProgress {
+    const { nextSeq } = this.#totals.now;
+    return { endSeq: nextSeq, settledSeq: Math.min(this.#places.least(), nextSeq) };
+  }
+
+  /** To be called when a transaction is undone: what was counted of it is not so. */
+  forgetCounts(): void {
+    this.#totals.forget();
+    this.#places.forget();
+  }
 
   /** Removes the blocks that end at or before the place. */
-  function removePassed(seq: number): void {
-    const { now } = totals;
-    for (const row of removeTo.all(seq, seq)) now.bytes -= Number(row['bytes']);
+  #removePassed(seq: number): void {
+    const { now } = this.#totals;
+    for (const row of this.#removeTo.all(seq, seq)) now.bytes -= Number(row['bytes']);
   }
-
-  function progress(): OutboxProgress {
-    const { nextSeq } = totals.now;
-    return { endSeq: nextSeq, settledSeq: Math.min(places.least(), nextSeq) };
-  }
-
-  return {
-    dead,
-    append(samples, nowMs) {
-      if (samples.length === 0) return;
-      const { text, bytes } = packSamples(samples);
-      insert.run(totals.now.nextSeq, samples.length, bytes, nowMs, text);
-      totals.now.nextSeq += samples.length;
-      totals.now.bytes += bytes;
-    },
-    keepSinks(sinks) {
-      const lost = places.keep(sinks, totals.now.nextSeq);
-      removePassed(sinks.length === 0 ? totals.now.nextSeq : places.least());
-      return lost;
-    },
-    read(sink, limit) {
-      const from = places.of(sink);
-      const rows = readBlocks(from, limit);
-      const samples = rows
-        .flatMap((row) => unpackSamples(row.samples))
-        .slice(from - (rows[0]?.first_seq ?? from));
-      const taken = samples.slice(0, limit);
-      return { samples: taken, endSeq: from + taken.length };
-    },
-    settle({ sink, endSeq, dead: refused, reason }, nowMs) {
-      const from = places.of(sink);
-      if (endSeq <= from) return 0;
-      places.move(sink, endSeq);
-      removePassed(places.least());
-      for (const sample of refused) dead.add({ ...sample, sink, rejectedAtMs: nowMs, reason: reason ?? '' });
-      return endSeq - from;
-    },
-    isOver: (limits) => oldestBlocks(1).some((block) => fateOf(block, limits, totals.now.bytes) !== null),
-    trim(limits) {
-      const lost: LostSamples[] = [];
-      for (const row of oldestBlocks(TRIMMED_BLOCKS)) {
-        const outcome = fateOf(row, limits, totals.now.bytes);
-        if (outcome === null) break;
-        const endSeq = row.first_seq + row.count;
-        for (const { sink, count } of places.pass(endSeq)) lost.push({ sink, outcome, count });
-        removePassed(endSeq);
-      }
-      return lost;
-    },
-    status: () => places.all().map((place) => statusOf(place, totals.now.nextSeq, readBlocks)),
-    progress,
-    forgetCounts() {
-      totals.forget();
-      places.forget();
-    },
-  };
-}
-
-function statusOf(
-  { sink, nextSeq }: { readonly sink: string; readonly nextSeq: number },
-  endSeq: number,
-  readBlocks: ReturnType<typeof openBlocks>,
-): OutboxStatus {
-  const [oldest] = nextSeq < endSeq ? readBlocks(nextSeq, 1) : [];
-  return { sink, samples: endSeq - nextSeq, oldestMs: oldest?.written_at_ms ?? null };
 }
 
 function openOldest(database: DatabaseSync): (count: number) => BlockHead[] {

@@ -1,5 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { RecoveryNotes, StateReader, StoredOutbox, WorkQueue } from '../../domain/contracts.ts';
+import type { Explanation } from '../../domain/explanation.ts';
+import type { AtOnce } from '../guard.ts';
 import { openActivity } from './activity.ts';
 import type { DeliveryTables } from './deliveries.ts';
 import { openJobList } from './job-list.ts';
@@ -28,71 +30,51 @@ export interface Tables {
 /** What only reads. */
 export function openReader(
   database: DatabaseSync,
-  { deliveries, jobs, runs, series, jobNumbers, observations, workflows, outbox, recovery }: Tables,
-): StateReader &
-  Pick<WorkQueue, 'heldJobs'> &
-  Pick<RecoveryNotes, 'readMark' | 'readNote' | 'knownRepositories' | 'unseen'> &
-  Pick<StoredOutbox, 'readSamples' | 'outboxStatus' | 'outboxProgress' | 'deadSamples'> {
+  tables: Tables,
+): AtOnce<
+  StateReader &
+    Pick<WorkQueue, 'heldJobs'> &
+    Pick<RecoveryNotes, 'readMark' | 'readNote' | 'knownRepositories' | 'unseen'> &
+    Pick<StoredOutbox, 'readSamples' | 'outboxStatus' | 'outboxProgress' | 'deadSamples'>
+> {
+  const { deliveries, jobs, series, jobNumbers, workflows, outbox, recovery } = tables;
   const readActivity = openActivity(database);
-  const readLingering = openLingering(database);
-  const readJobList = openJobList(database, jobs.ofId);
   return {
-    async heldJobs(nowMs, limit) {
-      return jobs.held(nowMs, limit);
-    },
-    async readSeries() {
-      return { cells: series.read(), numbers: jobNumbers.read() };
-    },
-    async readActivity(nowMs) {
-      return [...readActivity(nowMs), ...workflows.readings()];
-    },
-    async lingering(query) {
-      return readLingering(query);
-    },
-    listJobs: (query, nowMs) => readJobList(query, nowMs),
-    async explainRun(runId) {
-      const jobsOfRun = jobs.ofRun(runId).filter(({ isJob }) => isJob);
-      return { runs: runs.ofRun(runId), jobs: jobsOfRun, observations: observations.ofRun(runId) };
-    },
-    async explainJob(jobId) {
-      const [job] = jobs.load([{ jobId, runId: 0, name: '' }]);
-      const told = observations.ofJob(jobId);
-      if (!job?.isJob) return { runs: [], jobs: [], observations: told };
-      const others = jobs
-        .ofRun(job.runId)
-        .filter((other) => other.isJob && other.name === job.name && other.jobId !== jobId);
-      const ownRun = runs.ofRun(job.runId).filter(({ runAttempt }) => runAttempt === job.runAttempt);
-      return { runs: ownRun, jobs: [job, ...others], observations: told };
-    },
-    async queueStatus() {
-      return deliveries.status();
-    },
-    async readSamples(sink, limit) {
-      return outbox.read(sink, limit);
-    },
-    async outboxStatus() {
-      return outbox.status();
-    },
-    async outboxProgress() {
-      return outbox.progress();
-    },
-    async deadSamples(limit) {
-      return outbox.dead.latest(limit);
-    },
-    async readMark(name) {
-      return recovery.readMark(name);
-    },
-    async readNote(name) {
-      return recovery.readNote(name);
-    },
-    async knownRepositories() {
-      return recovery.repositories();
-    },
-    async unseen(guids) {
-      return recovery.unseen(guids);
-    },
-    async parkedDeliveries(limit) {
-      return deliveries.parked(limit);
-    },
+    heldJobs: jobs.held,
+    readSeries: () => ({ cells: series.read(), numbers: jobNumbers.read() }),
+    readActivity: (nowMs) => [...readActivity(nowMs), ...workflows.readings()],
+    lingering: openLingering(database),
+    listJobs: openJobList(database, jobs.ofId),
+    explainRun: (runId) => explainRun(runId, tables),
+    explainJob: (jobId) => explainJob(jobId, tables),
+    queueStatus: deliveries.status,
+    parkedDeliveries: deliveries.parked,
+    readSamples: (sink, limit) => outbox.read(sink, limit),
+    outboxStatus: () => outbox.status(),
+    outboxProgress: () => outbox.progress(),
+    deadSamples: outbox.dead.latest,
+    readMark: recovery.readMark,
+    readNote: recovery.readNote,
+    knownRepositories: recovery.repositories,
+    unseen: recovery.unseen,
   };
+}
+
+function explainRun(runId: number, { jobs, runs, observations }: Tables): Explanation {
+  return {
+    runs: runs.ofRun(runId),
+    jobs: jobs.ofRun(runId).filter(({ isJob }) => isJob),
+    observations: observations.ofRun(runId),
+  };
+}
+
+function explainJob(jobId: number, { jobs, runs, observations }: Tables): Explanation {
+  const [job] = jobs.ofId(jobId);
+  const reported = observations.ofJob(jobId);
+  if (!job?.isJob) return { runs: [], jobs: [], observations: reported };
+  const others = jobs
+    .ofRun(job.runId)
+    .filter((other) => other.isJob && other.name === job.name && other.jobId !== jobId);
+  const ownRun = runs.ofRun(job.runId).filter(({ runAttempt }) => runAttempt === job.runAttempt);
+  return { runs: ownRun, jobs: [job, ...others], observations: reported };
 }

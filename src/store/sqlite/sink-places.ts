@@ -1,4 +1,5 @@
 import type { Clock, StoredOutbox } from '../../domain/contracts.ts';
+import type { AtOnce } from '../guard.ts';
 import type { Tables } from './reader.ts';
 import type { Write } from './write.ts';
 
@@ -8,22 +9,18 @@ export function openSinkPlaces({
   clock,
   outbox,
   series,
-}: Pick<Tables, 'outbox' | 'series'> & { readonly write: Write; readonly clock: Clock }): Pick<
-  StoredOutbox,
-  'openOutbox' | 'settleSamples' | 'trimOutbox'
+}: Tables & { readonly write: Write; readonly clock: Clock }): AtOnce<
+  Pick<StoredOutbox, 'openOutbox' | 'settleSamples' | 'trimOutbox'>
 > {
   return {
-    async openOutbox(sinks) {
-      return write('normal', () => outbox.keepSinks(sinks));
-    },
-    async settleSamples(settlement, count) {
+    openOutbox: (sinks) => write('normal', () => outbox.keepSinks(sinks)),
+    settleSamples: (settlement, count) =>
       write('normal', () => {
         const nowMs = clock();
         const passed = outbox.settle(settlement, nowMs);
         if (passed > 0) series.add(count(passed, nowMs), nowMs);
-      });
-    },
-    async trimOutbox(limits, count) {
+      }),
+    trimOutbox(limits, count) {
       if (!outbox.isOver(limits)) return [];
       return write('normal', () => {
         const nowMs = clock();

@@ -2,18 +2,18 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Clock, Store } from '../../domain/contracts.ts';
 import type { AcceptOutcome } from '../../domain/delivery.ts';
 import type { Changes, KnownStates, Processed, Source, StateKeys } from '../../domain/transaction.ts';
-import { guardMethods } from '../guard.ts';
+import { type AtOnce, guardMethods } from '../guard.ts';
 import { openCopying } from './copy.ts';
 import { openDatabase, pathOf, transact } from './database.ts';
 import { openDeliveryTables } from './deliveries.ts';
 import { openJobNumberTable } from './job-numbers.ts';
 import { openJobTable } from './jobs.ts';
 import { openObservationTable } from './observations.ts';
-import { openOutbox } from './outbox.ts';
+import { OutboxTables } from './outbox.ts';
 import { openReader, type Tables } from './reader.ts';
 import { FORGOTTEN_BEFORE, openRecoveryTables } from './recovery.ts';
 import { openRunTable } from './runs.ts';
-import { openSeriesTable } from './series.ts';
+import { SeriesTable } from './series.ts';
 import { openSinkPlaces } from './sink-places.ts';
 import { storeError } from './store-error.ts';
 import { openUpkeep } from './upkeep.ts';
@@ -25,6 +25,8 @@ export interface SqliteStoreOptions {
   readonly url: string;
   readonly clock: Clock;
 }
+
+type StoreMethods = Omit<Store, 'damaged' | typeof Symbol.asyncDispose>;
 
 /**
  * The store in one SQLite file. What arrives is synced to the disk before the promise resolves; what is only
@@ -39,15 +41,13 @@ export async function openSqliteStore({ url, clock }: SqliteStoreOptions): Promi
   const copying = openCopying(database, pathOf(url));
   const write = openWrite(database, tables);
 
-  const methods: Omit<Store, 'damaged' | typeof Symbol.asyncDispose> = {
+  const methods: AtOnce<StoreMethods> = {
     ...openReader(database, tables),
     ...openUpkeep(database, { ...tables, write, clock }),
     ...openSinkPlaces({ ...tables, write, clock }),
     copy: copying.copy,
-    async lease(limit, leaseMs) {
-      return deliveries.lease(limit, leaseMs, clock());
-    },
-    async process(source, keys, decide) {
+    lease: (limit, leaseMs) => deliveries.lease(limit, leaseMs, clock()),
+    process(source, keys, decide) {
       const processed = write('arrived' in source && source.arrived.length > 0 ? 'full' : 'normal', () => {
         const nowMs = clock();
         const outcomes = see(source, tables);
@@ -57,14 +57,10 @@ export async function openSqliteStore({ url, clock }: SqliteStoreOptions): Promi
       if ('leased' in source) deliveries.release(source.leased.map(({ id }) => id));
       return processed;
     },
-    async writeMark(name, atMs) {
-      transact(database, 'normal', () => recovery.writeMark(name, atMs));
-    },
-    async writeNote(name, text) {
-      transact(database, 'normal', () => recovery.writeNote(name, text));
-    },
+    writeMark: (name, atMs) => transact(database, 'normal', () => recovery.writeMark(name, atMs)),
+    writeNote: (name, text) => transact(database, 'normal', () => recovery.writeNote(name, text)),
   };
-  const guarded = guardMethods(methods, storeError);
+  const guarded = guardMethods<StoreMethods>(methods, storeError);
   return {
     ...guarded.methods,
     damaged: guarded.damaged,
@@ -80,11 +76,11 @@ function openTables(database: DatabaseSync, clock: Clock): Tables {
     deliveries: openDeliveryTables(database, clock),
     jobs: openJobTable(database),
     runs: openRunTable(database),
-    series: openSeriesTable(database),
+    series: new SeriesTable(database),
     jobNumbers: openJobNumberTable(database),
     observations: openObservationTable(database),
     workflows: openWorkflowTable(database),
-    outbox: openOutbox(database),
+    outbox: new OutboxTables(database),
     recovery: openRecoveryTables(database),
   };
 }
