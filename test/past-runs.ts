@@ -111,6 +111,7 @@ export function openPast(runs: readonly PastRun[], nowMs: number): GitHub {
       else if (route.endsWith('/jobs')) yield ok({ jobs: jobObjects(find(params), nowMs) });
       else yield ok({ workflow_runs: over.map((run) => runObject(run, run.attempts.length, nowMs)) });
     },
+    distrust: (_, implausible) => ({ kind: 'failed', reason: implausible, retryAtMs: null, implausible }),
     credentials: async () => ok([]),
     refusals: () => [],
     readings: () => [],

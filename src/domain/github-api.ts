@@ -20,6 +20,8 @@ export type ApiResult<T> =
       readonly data: T;
       readonly next: string | null;
       readonly fromCache: boolean;
+      /** How long its body was. */
+      readonly bytes?: number;
     }
   /** It does not exist, or we may not know that it does. */
   | { readonly kind: 'missing' }
@@ -39,7 +41,29 @@ export type ApiResult<T> =
       readonly refusal?: CredentialRefusal;
     }
   /** Given up after the retries that make sense. `retryAtMs`: when it may work again, if known. */
-  | { readonly kind: 'failed'; readonly reason: string; readonly retryAtMs: number | null };
+  | {
+      readonly kind: 'failed';
+      readonly reason: string;
+      readonly retryAtMs: number | null;
+      readonly implausible?: Implausible;
+    };
+
+/**
+ * What can't be true in an answer, or what is more than is read of one thing: a faulty server or proxy must
+ * not keep us busy without end. In words: `IMPLAUSIBLE`.
+ */
+export type Implausible = keyof typeof IMPLAUSIBLE;
+
+export const IMPLAUSIBLE = {
+  circle: 'the list goes round in a circle',
+  repeated_page: 'a page of the list came twice',
+  empty_pages: 'the list has nothing but empty pages',
+  other_list: 'the next page is of another list',
+  not_older: 'the list should go back in time, and does not',
+  too_long: 'the list is too long',
+  attempts: 'the run has more attempts than a run can have',
+  stale_etag: 'the same ETag came with different content',
+} as const;
 
 /** `missing` in words for people, and what they can do. */
 export const MISSING = {
@@ -70,6 +94,13 @@ export interface GetOptions {
   readonly isReadable?: (data: unknown) => boolean;
   /** The `next` of an earlier response: read this page instead of the first. */
   readonly from?: string;
+  /** How much `pages` reads; default: a thousand pages. */
+  readonly limit?: ListLimit;
+}
+
+/** A list that is longer ends as `failed`. The bytes are limited in proportion. */
+export interface ListLimit {
+  readonly pages: number;
 }
 
 /** A way to log in, never with its secret. */
@@ -83,8 +114,13 @@ export interface CredentialInfo {
 export interface GitHub {
   /** Reads `route`, a path with placeholders as GitHub documents it: `/repos/{owner}/{repo}/actions/runs`. */
   get(route: string, options: GetOptions): Promise<ApiResult<unknown>>;
-  /** One result per page. The first that is not `ok` is the last. */
+  /**
+   * One result per page. The first that is not `ok` is the last. A list that can't be true, such as one
+   * without end, is `failed`.
+   */
   pages(route: string, options: GetOptions): AsyncIterable<ApiResult<unknown>>;
+  /** Logs and counts that an answer can't be true, and returns the result for that. */
+  distrust(route: string, problem: Implausible): ApiResult<never>;
   /** The available credentials: the App's current installations, and the token. */
   credentials(): Promise<ApiResult<readonly CredentialInfo[]>>;
   /** A sentence for each credential that GitHub currently refuses. */

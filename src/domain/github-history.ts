@@ -47,7 +47,7 @@ export interface ListedRun {
    * it was completed.
    */
   readonly guid: string;
-  /** As GitHub sent it, for `readRun`. */
+  /** What is used of it, as GitHub sent it, for `readRun`. */
   readonly raw: unknown;
 }
 

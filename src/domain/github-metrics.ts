@@ -32,6 +32,12 @@ export const GITHUB_METRICS = {
     [],
     "Responses of GitHub's API that had not changed (304) and did not count against the rate limit.",
   ),
+  githubImplausible: metric(
+    'ant_watcher_github_implausible_answers_total',
+    'counter',
+    ['endpoint', 'reason'],
+    "Responses of GitHub's API that can't be true or have no end, by route. What they were needed for is tried again later. reason: circle, repeated_page, empty_pages, other_list, not_older, too_long, attempts, stale_etag.",
+  ),
   githubWait: {
     ...metric(
       'ant_watcher_github_wait_seconds_total',

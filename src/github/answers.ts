@@ -21,20 +21,43 @@ export function entriesOf(data: unknown, member?: string): Json[] {
   return Array.isArray(list) ? list.map(objectOf).filter((each) => each !== null) : [];
 }
 
-/** All pages of a list of such entries; or the first result that is not `ok`. */
-export async function listed(
+/** What `pick` finds in the entries of all pages of a list; or the first result that is not `ok`. */
+export async function listed<T>(
   github: Pick<GitHub, 'pages'>,
   route: string,
   options: GetOptions,
-  isEntry: Shape,
-  member?: string,
-): Promise<ApiResult<readonly Json[]>> {
-  const found: Json[] = [];
+  {
+    isEntry,
+    member,
+    pick,
+  }: { readonly isEntry: Shape; readonly member?: string; readonly pick: (entry: Json) => T[] },
+): Promise<ApiResult<readonly T[]>> {
+  const found: T[] = [];
   for await (const page of github.pages(route, { ...options, isReadable: isListOf(isEntry, member) })) {
     if (page.kind !== 'ok') return page;
-    found.push(...entriesOf(page.data, member));
+    found.push(...entriesOf(page.data, member).flatMap(pick));
   }
   return ok(found);
+}
+
+/** A thousand entries of the same second, if nothing is wrong. */
+const MAX_NOT_OLDER = 10;
+
+/** The pages of a list whose newest entries come first, as long as it does go back in time. */
+export async function* goingBack<T>(
+  pages: AsyncIterable<ApiResult<readonly T[]>>,
+  timeMsOf: (entry: T) => number,
+  distrust: () => ApiResult<never>,
+): AsyncIterable<ApiResult<readonly T[]>> {
+  let [oldestMs, notOlder] = [Number.POSITIVE_INFINITY, 0];
+  for await (const page of pages) {
+    if (page.kind !== 'ok') return yield page;
+    const pageMs = Math.min(...page.data.map(timeMsOf));
+    notOlder = pageMs < oldestMs ? 0 : notOlder + 1;
+    oldestMs = Math.min(oldestMs, pageMs);
+    if (notOlder > MAX_NOT_OLDER) return yield distrust();
+    yield page;
+  }
 }
 
 const RUNS = '/repos/{owner}/{repo}/actions/runs';

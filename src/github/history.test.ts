@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Arrived, openTestClient, type Reply, startGitHub } from '../../test/fixtures/fake-github.ts';
+import type { ApiResult } from '../domain/github-api.ts';
 import { openHistory } from './history.ts';
 
 const RUN = {
@@ -72,6 +73,59 @@ test('a missing earlier attempt is left out; an unreadable repository does not m
   assert.equal(read.kind === 'ok' && read.data.deliveries.length, 3);
   const { '/repos/o/r': __, ...hidden } = ALL;
   assert.equal((await readFirst(hidden)).kind, 'failed');
+});
+
+test('a run with an impossible number of attempts, or with jobs or attempts of another run, is not read', async () => {
+  const reading = async (over: object, replies: Readonly<Record<string, unknown>> = {}) => {
+    await using told = await open({
+      ...ALL,
+      '/repos/o/r/actions/runs': { workflow_runs: [{ ...RUN, ...over }] },
+      ...replies,
+    });
+    const [page] = await Array.fromAsync(told.history.runs('o/r', 'recovery'));
+    assert.ok(page?.kind === 'ok' && page.data[0] !== undefined);
+    const read = await told.history.readRun('o/r', page.data[0], 'recovery');
+    return { read, requests: told.server.arrived.length };
+  };
+  const absurd = await reading({ run_attempt: 100_000 });
+  assert.equal(absurd.read.kind === 'failed' && absurd.read.implausible, 'attempts');
+  assert.ok(absurd.requests <= 3, `${absurd.requests} requests`);
+  const another = { '/repos/o/r/actions/runs/5/attempts/1': { ...RUN, run_attempt: 2 } };
+  assert.equal((await reading({}, another)).read.kind, 'failed');
+  const strange = { '/repos/o/r/actions/runs/5/jobs': { jobs: [{ ...JOB, run_id: 6 }] } };
+  assert.equal((await reading({}, strange)).read.kind, 'failed');
+});
+
+test('a list of runs or a delivery log that does not go back in time is broken off', async () => {
+  let id = 0;
+  await using server = await startGitHub(({ path, headers }) => {
+    const [name = ''] = path.split('?');
+    id += 1;
+    const entries = [
+      { id, guid: `g${id}`, event: 'push', created_at: RUN.created_at, delivered_at: RUN.created_at },
+    ];
+    const body = name.endsWith('/runs') ? { workflow_runs: entries } : entries;
+    const link = `<http://${headers.host}/api/v3${name}?page=${id}>; rel="next"`;
+    return { body, headers: { Link: link } };
+  });
+  await using client = openTestClient(server.url);
+  const history = openHistory({ github: client.github, hasApp: true, clock: () => 7 });
+  const hook = {
+    name: 'repository/1',
+    route: '/repos/{owner}/{repo}/hooks/{hook_id}',
+    params: { repo: 'r', hook_id: 1 },
+    owner: 'o',
+  };
+  const lists: AsyncIterable<ApiResult<unknown>>[] = [
+    history.runs('o/r', 'recovery'),
+    history.attempts(hook, null),
+  ];
+  for (const list of lists) {
+    server.arrived.length = 0;
+    const last = (await Array.fromAsync(list)).at(-1);
+    assert.equal(last?.kind === 'failed' && last.implausible, 'not_older');
+    assert.equal(server.arrived.length, 12);
+  }
 });
 
 test("an owner's repositories are those of the organization, otherwise those of the user", async () => {

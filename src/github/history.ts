@@ -1,14 +1,15 @@
 import type { Clock } from '../domain/contracts.ts';
 import type { ApiResult, GetOptions, GitHub, Priority } from '../domain/github-api.ts';
 import type { GitHubHistory, ListedRun, ReadRun } from '../domain/github-history.ts';
-import { confirmMissing, entriesOf, listed, mapped, ok } from './answers.ts';
-import { objectOf } from './fields.ts';
+import { confirmMissing, entriesOf, goingBack, listed, mapped, ok } from './answers.ts';
+import { integerOf, objectOf } from './fields.ts';
 import { openHookReading } from './hook-reading.ts';
 import { readOwned } from './owned-repositories.ts';
 import { goingOn, markOf, pastDeliveries } from './past-run.ts';
 import { openRepositoryContext } from './repository-context.ts';
 import { attemptOf, confirmations, isOver, listedRunOf, type RepositoryContext } from './rest-deliveries.ts';
-import { isDatedRun, isJob, isListOf, isRun } from './shapes.ts';
+import { isAttempt, isDatedRun, isJobOf, isListOf } from './shapes.ts';
+import { trimJob } from './trim-payload.ts';
 
 export interface HistoryOptions {
   readonly github: GitHub;
@@ -21,6 +22,14 @@ const UNREADABLE = { kind: 'failed', reason: 'its repository is not readable', r
 const PAGE = { per_page: 100 };
 const RUNS = '/repos/{owner}/{repo}/actions/runs';
 const RUN = `${RUNS}/{run_id}`;
+/** A list of runs goes on for as long as GitHub keeps them, and is not read from its middle. */
+const ALL_RUNS = { pages: 10_000 };
+const JOBS_OF_RUN = { pages: 100 };
+/**
+ * GitHub allows 50 re-runs since April 2026, more on request; before there were runs with hundreds
+ * (https://docs.github.com/actions/reference/limits).
+ */
+const MAX_ATTEMPTS = 500;
 
 /** GitHub's past in our own terms. */
 export function openHistory(options: HistoryOptions): GitHubHistory {
@@ -43,28 +52,35 @@ export function openHistory(options: HistoryOptions): GitHubHistory {
 
 function openLists(github: GitHub): Pick<GitHubHistory, 'runs' | 'run'> {
   return {
-    async *runs(repository, priority) {
+    runs(repository, priority) {
       const isReadable = isListOf(isDatedRun, 'workflow_runs');
-      const options = { ...repositoryParams(repository), priority, conditional: true, isReadable };
-      const params = { ...options.params, ...PAGE };
-      for await (const page of github.pages(RUNS, { ...options, params })) {
-        yield mapped(page, (data) =>
-          entriesOf(data, 'workflow_runs')
-            .map(listedRunOf)
-            .filter((run) => run !== null),
-        );
-      }
+      const { owner, params } = repositoryParams(repository);
+      const options = { owner, priority, conditional: true, isReadable, limit: ALL_RUNS };
+      return goingBack(
+        runsIn(github.pages(RUNS, { ...options, params: { ...params, ...PAGE } })),
+        ({ createdAtMs }) => createdAtMs,
+        () => github.distrust(RUNS, 'not_older'),
+      );
     },
     async run(repository, runId, priority) {
       const found = await github.get(RUN, {
         ...inRun(repository, runId, priority),
-        isReadable: isDatedRun,
+        isReadable: (data) => isDatedRun(data) && integerOf(objectOf(data)?.['id']) === runId,
       });
       const run = mapped(found, listedRunOf);
       if (run.kind === 'missing') return orHidden(github, repository, priority, run);
       return run.kind === 'ok' && run.data === null ? { kind: 'missing' } : (run as ApiResult<ListedRun>);
     },
   };
+}
+
+async function* runsIn(pages: AsyncIterable<ApiResult<unknown>>) {
+  for await (const page of pages)
+    yield mapped(page, (data) =>
+      entriesOf(data, 'workflow_runs')
+        .map(listedRunOf)
+        .filter((run) => run !== null),
+    );
 }
 
 /**
@@ -92,24 +108,25 @@ async function readRun(
   context: RepositoryContext,
 ): Promise<{ readonly answer: ApiResult<ReadRun>; readonly misses: boolean }> {
   const atMs = clock();
+  const runAttempt = attemptOf(objectOf(raw) ?? {});
+  if (runAttempt > MAX_ATTEMPTS) return { answer: github.distrust(RUN, 'attempts'), misses: false };
   // A finished run is usually read only once.
   const request = { ...inRun(repository, runId, priority), conditional: !isCompleted };
   const jobs = await listed(
     github,
     `${RUN}/jobs`,
-    { ...request, params: { ...request.params, ...PAGE, filter: 'all' } },
-    isJob,
-    'jobs',
+    { ...request, params: { ...request.params, ...PAGE, filter: 'all' }, limit: JOBS_OF_RUN },
+    { isEntry: isJobOf(runId), member: 'jobs', pick: (job) => [trimJob(job)] },
   );
   if (jobs.kind !== 'ok') return { answer: jobs, misses: jobs.kind === 'missing' };
   const attempts = [raw];
   let misses = false;
-  for (let number = attemptOf(objectOf(raw) ?? {}) - 1; number > 0; number -= 1) {
+  for (let number = runAttempt - 1; number > 0; number -= 1) {
     const params = { ...request.params, attempt_number: number };
     const earlier = await github.get(`${RUN}/attempts/{attempt_number}`, {
       ...request,
       params,
-      isReadable: isRun,
+      isReadable: isAttempt(runId, number),
     });
     if (earlier.kind === 'ok') attempts.push(earlier.data);
     else if (earlier.kind === 'missing') misses = true;

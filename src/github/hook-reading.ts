@@ -1,8 +1,8 @@
 import type { Clock } from '../domain/contracts.ts';
 import { PROCESSED_EVENTS } from '../domain/delivery.ts';
-import type { GitHub } from '../domain/github-api.ts';
+import type { ApiResult, GitHub } from '../domain/github-api.ts';
 import type { DeliveryAttempt, GitHubHistory, Hook } from '../domain/github-history.ts';
-import { entriesOf, listed, mapped } from './answers.ts';
+import { entriesOf, goingBack, listed, mapped } from './answers.ts';
 import { integerOf, type Json, textOf, textsOf, timeMsOf } from './fields.ts';
 import { redelivery } from './rest-deliveries.ts';
 import { isListOf, isNumbered, isObject, isSentDelivery } from './shapes.ts';
@@ -32,24 +32,23 @@ export function openHookReading({
       const [owner = '', repo] = target.split('/');
       const route = repo === undefined ? '/orgs/{org}/hooks' : '/repos/{owner}/{repo}/hooks';
       const params = { per_page: 100, ...(repo === undefined ? {} : { repo }) };
-      const found = await listed(
-        github,
-        route,
-        { owner, priority: 'recovery', params, conditional: true },
-        isNumbered,
-      );
-      return mapped(found, (hooks) => hooks.flatMap((hook) => hookOf(hook, route, owner, repo)));
+      const options = { owner, priority: 'recovery', params, conditional: true } as const;
+      const pick = (hook: Json) => hookOf(hook, route, owner, repo);
+      return listed(github, route, options, { isEntry: isNumbered, pick });
     },
-    async *attempts(hook, from) {
+    attempts(hook, from) {
+      const route = `${hook.route}/deliveries`;
       const options = {
         ...asked(hook),
         params: { ...hook.params, per_page: 100 },
         isReadable: isListOf(isObject),
         ...(from === null ? {} : { from }),
       };
-      for await (const page of github.pages(`${hook.route}/deliveries`, options)) {
-        yield mapped(page, (data) => entriesOf(data).flatMap(attemptsOf));
-      }
+      return goingBack(
+        attemptsIn(github.pages(route, options)),
+        ({ deliveredAtMs }) => deliveredAtMs,
+        () => github.distrust(route, 'not_older'),
+      );
     },
     async delivery(hook, attempt) {
       const params = { ...hook.params, delivery_id: attempt.id };
@@ -72,6 +71,10 @@ function hookOf(hook: Json, route: string, owner: string, repo: string | undefin
   const kind = repo === undefined ? 'organization' : 'repository';
   const params = { hook_id: id, ...(repo === undefined ? {} : { repo }) };
   return [{ name: `${kind}/${id}`, route: `${route}/{hook_id}`, params, owner }];
+}
+
+async function* attemptsIn(pages: AsyncIterable<ApiResult<unknown>>) {
+  for await (const page of pages) yield mapped(page, (data) => entriesOf(data).flatMap(attemptsOf));
 }
 
 function attemptsOf(entry: Json): DeliveryAttempt[] {

@@ -171,23 +171,45 @@ test('without permission it is hidden, and any failed request is returned as it 
   }
 });
 
-test('an endless list of jobs is left after ten pages', async () => {
+test('an implausible answer says nothing about a run, and does not stop the others', async () => {
   const run = { id: 5, run_attempt: 2, status: 'completed', event: 'push' };
-  const answers: Record<string, object> = { ...AROUND, [RUN_ROUTE]: run };
-  const get = async (route: string): Promise<ApiResult<unknown>> => ({
-    ...{ kind: 'ok', data: answers[route], next: null, fromCache: false },
+  const implausible = 'repeated_page';
+  const answers: Record<string, ApiResult<unknown>> = {
+    [RUN_ROUTE]: { kind: 'ok', data: run, next: null, fromCache: false },
+    [`${RUN_ROUTE}/jobs`]: { kind: 'failed', reason: 'twice', retryAtMs: null, implausible },
+  };
+  const around = (route: string): ApiResult<unknown> => ({
+    ...{ kind: 'ok', data: (AROUND as Record<string, object>)[route], next: null, fromCache: false },
   });
-  async function* pages(route: string): AsyncIterable<ApiResult<unknown>> {
-    if (!route.endsWith('/jobs')) yield await get(route);
-    else
-      for (let page = 0; page < 20; page += 1)
-        yield { ...(await get(RUN_ROUTE)), data: { jobs: [job({ id: page })] } } as ApiResult<unknown>;
+  const get = async (route: string) => answers[route] ?? around(route);
+  async function* pages(route: string) {
+    yield await get(route);
   }
   const inquiry = openInquiry({ get, pages } as unknown as GitHub, () => NOW);
-  const finding = await inquiry.about(RUN);
-  assert.ok(finding.kind === 'news');
-  assert.equal(finding.deliveries.length, 10 + 1);
+  assert.deepEqual(await inquiry.about(RUN), { kind: 'same', deliveries: [] });
 });
+
+test('an answer about another job or attempt is not accepted', async () => {
+  for (const [route, answer, known] of [
+    [JOB_ROUTE, job({ id: 4711 }), JOB],
+    [JOB_ROUTE, job({ run_id: 4711 }), JOB],
+    [RUN_ROUTE, { id: 5, run_attempt: 3, status: 'completed' }, RUN],
+  ] as const) {
+    const isReadable = await shapeAskedFor(route, known);
+    assert.equal(isReadable(answer), false, JSON.stringify(answer));
+  }
+});
+
+/** What the answer of that route has to be like. */
+async function shapeAskedFor(route: string, known: Unfinished): Promise<(data: unknown) => boolean> {
+  const shapes = new Map<string, GetOptions['isReadable']>();
+  const get = async (asked: string, { isReadable }: GetOptions): Promise<ApiResult<unknown>> => {
+    shapes.set(asked, isReadable);
+    return { kind: 'failed', reason: 'no answer', retryAtMs: null };
+  };
+  await openInquiry({ get } as unknown as GitHub, () => NOW).about(known);
+  return shapes.get(route) ?? assert.fail(`${route} was not asked`);
+}
 
 test('the repository and its workflows are requested once', async () => {
   const { inquiry } = open({ ...AROUND, [JOB_ROUTE]: job() });

@@ -4,25 +4,26 @@ import type { Delivery } from '../domain/delivery.ts';
 import type { ApiResult, GetOptions, GitHub } from '../domain/github-api.ts';
 import type { GitHubInquiry, InquiryResult } from '../domain/github-inquiry.ts';
 import type { Unfinished } from '../domain/unfinished.ts';
-import { confirmMissing, entriesOf, ok } from './answers.ts';
+import { confirmMissing, listed, ok } from './answers.ts';
 import { type Json, objectOf, textOf } from './fields.ts';
 import { openRepositoryContext } from './repository-context.ts';
 import { isOver, jobDelivery, runDelivery } from './rest-deliveries.ts';
-import { isJob, isListOf, isRun } from './shapes.ts';
+import { isAttempt, isJobOf, type Shape } from './shapes.ts';
+import { trimJob } from './trim-payload.ts';
 
 const JOB = '/repos/{owner}/{repo}/actions/jobs/{job_id}';
 /** The route of the run itself returns its latest attempt, which may be another one. */
 const ATTEMPT = '/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}';
-const PER_PAGE = 100;
-/** Of the jobs of one attempt. */
-const MAX_PAGES = 10;
+const PAGE = { per_page: 100 };
+const JOBS_OF_ATTEMPT = { pages: 100 };
 
 export function openInquiry(github: GitHub, clock: Clock): GitHubInquiry {
   const counting = new CountingGitHub(github);
   const context = openRepositoryContext(counting, clock);
 
   async function about(known: Unfinished): Promise<InquiryResult> {
-    const [route, isReadable] = known.jobId === null ? [ATTEMPT, isRun] : [JOB, isJob];
+    const [route, isReadable] =
+      known.jobId === null ? [ATTEMPT, isThatAttempt(known)] : [JOB, isThatJob(known)];
     const answer = await counting.get(route, { ...optionsFor(known), conditional: true, isReadable });
     const status = answer.kind === 'ok' ? textOf(objectOf(answer.data)?.['status']) : null;
     if (answer.kind === 'ok' && !isNews(known, status))
@@ -51,19 +52,15 @@ export function openInquiry(github: GitHub, clock: Clock): GitHubInquiry {
     return confirmed.kind === 'hidden' ? confirmed : unanswered(confirmed);
   }
 
-  async function jobsOf(known: Unfinished): Promise<ApiResult<readonly Json[]>> {
+  function jobsOf(known: Unfinished): Promise<ApiResult<readonly Json[]>> {
     const { params, ...request } = optionsFor(known);
-    const isReadable = isListOf(isJob, 'jobs');
-    const options = { ...request, params: { ...params, per_page: PER_PAGE }, isReadable };
-    const jobs: Json[] = [];
-    let pages = 0;
-    for await (const page of counting.pages(`${ATTEMPT}/jobs`, options)) {
-      if (page.kind !== 'ok') return page;
-      jobs.push(...entriesOf(page.data, 'jobs'));
-      pages += 1;
-      if (pages === MAX_PAGES) break;
-    }
-    return ok(jobs);
+    const options = { ...request, params: { ...params, ...PAGE }, limit: JOBS_OF_ATTEMPT };
+    const pick = (job: Json) => [trimJob(job)];
+    return listed(counting, `${ATTEMPT}/jobs`, options, {
+      isEntry: isJobOf(known.runId),
+      member: 'jobs',
+      pick,
+    });
   }
 
   return {
@@ -96,6 +93,14 @@ class CountingGitHub implements Pick<GitHub, 'get' | 'pages'> {
   }
 }
 
+function isThatAttempt({ runId, runAttempt }: Unfinished): Shape {
+  return isAttempt(runId, runAttempt);
+}
+
+function isThatJob({ jobId, runId }: Unfinished): Shape {
+  return (data) => isJobOf(runId)(data) && objectOf(data)?.['id'] === jobId;
+}
+
 function optionsFor({ repository, jobId, runId, runAttempt }: Unfinished): GetOptions {
   const [owner = '', repo = ''] = repository.split('/');
   const ids = jobId === null ? { run_id: runId, attempt_number: runAttempt } : { job_id: jobId };
@@ -115,6 +120,8 @@ function newsOf(deliveries: readonly (Delivery | null)[]): InquiryResult {
   return { kind: 'news', deliveries: deliveries.filter((each) => each !== null) };
 }
 
+/** What can't be true says nothing about the work, and does not keep us from asking about other work. */
 function unanswered(answer: Exclude<ApiResult<unknown>, { kind: 'ok' }>): InquiryResult {
-  return answer.kind === 'failed' ? answer : { kind: 'hidden' };
+  if (answer.kind !== 'failed') return { kind: 'hidden' };
+  return answer.implausible === undefined ? answer : { kind: 'same', deliveries: [] };
 }

@@ -12,6 +12,11 @@ import { isObject, isRepository } from './shapes.ts';
  */
 
 const PAGE = { per_page: 100 };
+/** How lists of repositories are read. */
+const NAMES = {
+  isEntry: isRepository,
+  pick: ({ full_name: name }: Json) => [textOf(name) ?? []].flat(),
+};
 const OF_USER = '/users/{username}/repos';
 
 /** @param isInstalled Whether the App is installed there. */
@@ -22,24 +27,20 @@ export async function readOwned(
 ): Promise<ApiResult<OwnedRepositories>> {
   const options: GetOptions = { owner, priority: 'recovery', params: PAGE, conditional: true };
   if (isInstalled) {
-    const installed = await listed(
-      github,
-      '/installation/repositories',
-      options,
-      isRepository,
-      'repositories',
-    );
-    return mapped(installed, (all) => ({ names: namesOf(all), leftOut: null }));
+    const installed = await listed(github, '/installation/repositories', options, {
+      ...NAMES,
+      member: 'repositories',
+    });
+    return mapped(installed, (names) => ({ names, leftOut: null }));
   }
-  const ofOrganization = await listed(github, '/orgs/{org}/repos', options, isRepository);
-  if (ofOrganization.kind !== 'missing')
-    return mapped(ofOrganization, (all) => ({ names: namesOf(all), leftOut: null }));
+  const ofOrganization = await listed(github, '/orgs/{org}/repos', options, NAMES);
+  if (ofOrganization.kind !== 'missing') return mapped(ofOrganization, (names) => ({ names, leftOut: null }));
   const params = { ...PAGE, username: owner };
-  const visible = await listed(github, OF_USER, { ...options, params }, isRepository);
+  const visible = await listed(github, OF_USER, { ...options, params }, NAMES);
   if (visible.kind !== 'ok') return visible;
   const own = await ofToken(github, owner);
   if (own.kind === 'failed') return own;
-  const names = [...namesOf(visible.data), ...(own.kind === 'ok' ? own.data.names : [])];
+  const names = [...visible.data, ...(own.kind === 'ok' ? own.data.names : [])];
   const leftOut = own.kind === 'ok' ? own.data.leftOut : leftOutOf(owner, null);
   return ok({ names: [...new Set(names)], leftOut });
 }
@@ -53,10 +54,10 @@ async function ofToken(
   const user = await github.get('/user', { ...shared, isReadable: isObject });
   if (user.kind !== 'ok') return user;
   const params = { ...PAGE, affiliation: 'owner,collaborator' };
-  const all = await listed(github, '/user/repos', { ...shared, params }, isRepository);
+  const all = await listed(github, '/user/repos', { ...shared, params }, NAMES);
   const login = textOf(objectOf(user.data)?.['login']);
-  return mapped(all, (each) => ({
-    names: namesOf(each).filter((name) => isSame(name.split('/')[0] ?? '', owner)),
+  return mapped(all, (names) => ({
+    names: names.filter((name) => isSame(name.split('/')[0] ?? '', owner)),
     leftOut: login !== null && isSame(login, owner) ? null : leftOutOf(owner, login),
   }));
 }
@@ -64,10 +65,6 @@ async function ofToken(
 function leftOutOf(owner: string, login: string | null): string {
   const shown = login === null ? 'public ones' : `public ones and those that ${login} was invited to`;
   return `private repositories of ${owner}: ${owner} is a person, whose ${shown} are listed`;
-}
-
-function namesOf(all: readonly Json[]): string[] {
-  return all.map(({ full_name: name }) => textOf(name)).filter((name) => name !== null);
 }
 
 function isSame(a: string, b: string): boolean {

@@ -1,10 +1,15 @@
 import type { Clock } from '../domain/contracts.ts';
 import type { ApiResult, GitHub, Priority } from '../domain/github-api.ts';
 import { listed, ok } from './answers.ts';
-import { integerOf, objectOf } from './fields.ts';
+import { integerOf, type Json, objectOf } from './fields.ts';
 import type { RepositoryContext } from './rest-deliveries.ts';
 import { isNumbered, isRepository } from './shapes.ts';
 
+const WORKFLOWS = {
+  isEntry: isNumbered,
+  member: 'workflows',
+  pick: (workflow: Json): [number, Json][] => [[integerOf(workflow['id']) ?? 0, workflow]],
+};
 /** Default branches and names of workflows change rarely. */
 const KEEP_MS = 10 * 60_000;
 
@@ -28,11 +33,11 @@ export function openRepositoryContext(
     if (found.kind !== 'ok') return found;
     const params = { repo, per_page: 100 };
     const route = '/repos/{owner}/{repo}/actions/workflows';
-    const workflows = await listed(github, route, { ...options, params }, isNumbered, 'workflows');
+    const workflows = await listed(github, route, { ...options, params }, WORKFLOWS);
     if (workflows.kind !== 'ok') return workflows;
     return ok({
       repository: objectOf(found.data) ?? {},
-      workflows: new Map(workflows.data.map((each) => [integerOf(each['id']) ?? 0, each])),
+      workflows: new Map(workflows.data),
     });
   }
 

@@ -3,7 +3,7 @@ import type { Delivery } from '../domain/delivery.ts';
 import { LONGEST_RUN_MS } from '../domain/forgetting.ts';
 import type { DeliveryAttempt, ListedRun } from '../domain/github-history.ts';
 import { integerOf, type Json, latestMsOf, objectOf, textOf, timeMsOf } from './fields.ts';
-import { actionOf, trimPayload } from './trim-payload.ts';
+import { actionOf, trimPayload, trimRun } from './trim-payload.ts';
 
 /*
  * Runs and jobs of the REST API in the form of the webhooks that would have reported them: the objects are
@@ -43,7 +43,7 @@ export function listedRunOf(value: unknown): ListedRun | null {
     updatedAtMs: timeMsOf(run['updated_at']) ?? createdAtMs,
     isCompleted: run['status'] === 'completed',
     guid: wholeRunGuid(run),
-    raw: run,
+    raw: trimRun(run),
   };
 }
 

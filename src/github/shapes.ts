@@ -16,13 +16,24 @@ export const isRepository: Shape = (data) => textOf(objectOf(data)?.['full_name'
 
 export const isRun: Shape = (data) => integerOf(objectOf(data)?.['id']) !== null;
 
+/** That attempt of that run. */
+export function isAttempt(runId: number, number: number): Shape {
+  return (data) => {
+    const run = objectOf(data);
+    return run?.['id'] === runId && (run['run_attempt'] ?? 1) === number;
+  };
+}
+
 /** For lists, which are read by the times of their runs. */
 export const isDatedRun: Shape = (data) => isRun(data) && textOf(objectOf(data)?.['created_at']) !== null;
 
-export const isJob: Shape = (data) => {
-  const job = objectOf(data);
-  return integerOf(job?.['id']) !== null && integerOf(job?.['run_id']) !== null;
-};
+/** Of that run: an answer may be about something else than the question. */
+export function isJobOf(runId: number): Shape {
+  return (data) => {
+    const job = objectOf(data);
+    return integerOf(job?.['id']) !== null && job?.['run_id'] === runId;
+  };
+}
 
 /** An entry of the delivery log with the request, though not always its payload. */
 export const isSentDelivery: Shape = (data) => isObject(objectOf(data)?.['request']);

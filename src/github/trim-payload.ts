@@ -27,7 +27,8 @@ function trimRepository(repository: Json): Json {
   };
 }
 
-function trimJob(job: Json): Json {
+/** The fields of a job that are used. */
+export function trimJob(job: Json): Json {
   return {
     id: job['id'],
     run_id: job['run_id'],
@@ -52,7 +53,8 @@ function trimJob(job: Json): Json {
   };
 }
 
-function trimRun(run: Json): Json {
+/** The fields of a run that are used. */
+export function trimRun(run: Json): Json {
   return {
     id: run['id'],
     run_attempt: run['run_attempt'],

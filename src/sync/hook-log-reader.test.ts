@@ -184,3 +184,35 @@ function limited(history: GitHubHistory, answered: number, isPlaceRefused: boole
     delivery: async (hook, attempt) => (left-- > 0 ? history.delivery(hook, attempt) : FAILED),
   };
 }
+
+test('after an implausible log the next pass starts with the latest entry, not at a cursor', async () => {
+  const { github, engine, pass, checkpoints, asked } = stage(20);
+  github.logs.set('app', logOf(6, 5, 4, 3, 2, 1));
+  github.broken.set('behind 3', { ...FAILED, implausible: 'repeated_page' });
+  await pass();
+  assert.deepEqual(engine.accepted, ['g5', 'g6', 'g3', 'g4']);
+  assert.deepEqual(checkpoints(), [NOW - 20 * HOUR_MS, NOW - 20 * HOUR_MS]);
+  assert.equal(engine.notes.size, 0);
+  github.broken.clear();
+  asked();
+  await pass();
+  assert.equal(asked()[0], 'log app');
+  assert.deepEqual(engine.accepted.slice(4), ['g1', 'g2']);
+  assert.deepEqual(checkpoints(), [NOW, NOW]);
+});
+
+test('a cursor that leads to implausible pages is dropped in the same pass', async () => {
+  const { github, engine, pass, asked } = stage(20);
+  github.logs.set('app', logOf(6, 5, 4, 3, 2, 1));
+  github.broken.set('behind 3', FAILED);
+  await pass();
+  assert.notEqual(engine.notes.size, 0);
+  github.broken.set('behind 3', { ...FAILED, implausible: 'circle' });
+  asked();
+  await pass();
+  assert.deepEqual(
+    asked().filter((line) => line.startsWith('log')),
+    ['log app behind 3', 'log app', 'log app behind 5', 'log app behind 3'],
+  );
+  assert.equal(engine.notes.size, 0);
+});

@@ -35,7 +35,7 @@ export interface RecoveryPass {
  *   tool's: look whether it sends to us. Then `latest`; else leave it alone, and look again in the next pass.
  * - `resuming`: a cursor is stored, because an earlier pass was interrupted. Read on from it, back to the
  *   checkpoint. Then the start of that earlier pass is the new checkpoint, and the next mode is `latest`. So it is
- *   when GitHub no longer knows the cursor, which is dropped.
+ *   when GitHub no longer knows the cursor, or the log can't be true: it is dropped.
  * - `latest`: read from the newest page back to the checkpoint. Then the start of this pass is the new
  * checkpoint,
  *   and the log is done.
@@ -134,7 +134,7 @@ export class HookLogReader {
   async #resume(hook: Hook, names: readonly string[], cursor: Cursor): Promise<Mode | null> {
     const { startedAtMs, next } = cursor;
     const section = await this.#readSection(hook, startedAtMs, next);
-    if (!this.#options.signal.aborted && isLost(section)) {
+    if (!this.#options.signal.aborted && (isLost(section) || isUntrue(section))) {
       await this.#pass.checkpoints.setCursor(hook.name, null);
       return LATEST;
     }
@@ -147,6 +147,7 @@ export class HookLogReader {
   async #readLatest(hook: Hook, names: readonly string[]): Promise<null> {
     const { checkpoints, nowMs } = this.#pass;
     const section = await this.#readSection(hook, nowMs, null);
+    if (isUntrue(section)) await checkpoints.setCursor(hook.name, null);
     this.#noteRetries(hook, names, section);
     if (!section.isComplete) return null;
     // The log of an App's hook that is switched off is empty.
@@ -166,7 +167,7 @@ export class HookLogReader {
   }
 
   #noteRetries(hook: Hook, names: readonly string[], section: SectionPass): void {
-    if (section.isComplete || section.pages > 0 || section.recovered > 0)
+    if (section.isComplete || (!section.isImplausible && (section.pages > 0 || section.recovered > 0)))
       this.#options.retries.passed(hook.name);
     if (!section.isComplete) this.postpone(hook.name, section, names, section.coveredSinceMs);
   }
@@ -196,4 +197,9 @@ export class HookLogReader {
 function isLost(pass: SectionPass): boolean {
   if (pass.entries > 0 || pass.pages > 0) return false;
   return pass.isComplete || (pass.retryAtMs === null && !pass.isRefused);
+}
+
+/** Where a log can't be true, a cursor into it proves nothing. */
+function isUntrue(pass: SectionPass): boolean {
+  return !pass.isComplete && pass.isImplausible;
 }

@@ -165,3 +165,14 @@ test('a missing repository is reported as missing, and a stop ends the listing b
   const gone = await list();
   assert.ok(!gone.isComplete && gone.isHopeless);
 });
+
+test('an implausible run does not stop the others, and is read again in the next pass', async () => {
+  const { github, engine, list } = stage(run(5, 1), run(4, 2), run(3, 3), run(2, 4), run(1, 20));
+  github.broken.set(4, { ...FAILED, implausible: 'attempts' });
+  const pass = await list();
+  assert.deepEqual(engine.accepted.splice(0), ['api-run-5', 'api-run-3', 'api-run-2']);
+  assert.ok(!pass.isComplete && pass.isImplausible);
+  github.broken.clear();
+  assert.ok((await list()).isComplete);
+  assert.deepEqual(engine.accepted, ['api-run-4']);
+});

@@ -11,7 +11,7 @@ import {
 } from '../domain/github-history.ts';
 import { countOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
-import { type Outcome, problemOf, STOPPED, skipOnBug } from './outcome.ts';
+import { type Outcome, problemOf, STOPPED, type SyncProblem, skipOnBug } from './outcome.ts';
 
 /** The progress of a listing. */
 export interface ListingProgress {
@@ -60,6 +60,8 @@ type PassResult = ListingProgress & {
   readonly leftOut: ReadonlySet<string>;
 };
 
+/** More runs than are under way in any repository. */
+export const MAX_UNSETTLED = 10_000;
 /** Runs that are read and stored together. */
 const BATCH_SIZE = 20;
 
@@ -81,8 +83,9 @@ export async function listRepository(options: ListingOptions): Promise<ListingPa
     if (page.data.some(({ createdAtMs }) => createdAtMs < createdSinceMs)) break;
   }
   const outcome = await lookAgain(options, pass);
-  if (outcome.isComplete) countTooOld(options, pass.result());
-  return { ...outcome, ...pass.result() };
+  const whole = outcome.isComplete ? pass.outcome() : outcome;
+  if (whole.isComplete) countTooOld(options, pass.result());
+  return { ...whole, ...pass.result() };
 }
 
 /** Each run once: every poll sees the same first page. */
@@ -92,21 +95,24 @@ function countTooOld({ leftOut: before, meter }: ListingOptions, { tooOld, leftO
 }
 
 class Pass {
-  /** Runs seen so far. */
-  readonly met = new Set<number>();
+  /** Of the runs that had not ended the last time, those not seen so far. */
+  readonly unmet: Set<number>;
   readonly #options: ListingOptions;
   readonly #leftOut = new Set<string>();
   readonly #unsettled: ListedRun[] = [];
+  /** What can't be true of a run: it must not keep us from the others, and is read again in the next pass. */
+  #doubt: SyncProblem | null = null;
   readonly #progress = { listed: 0, read: 0, recovered: 0, tooOld: 0, reachedMs: Number.POSITIVE_INFINITY };
 
   constructor(options: ListingOptions) {
     this.#options = options;
+    this.unmet = new Set(options.unsettled?.map(({ runId }) => runId));
   }
 
   async take(runs: readonly ListedRun[]): Promise<Outcome> {
     this.#progress.listed += runs.length;
     for (const { runId, createdAtMs } of runs) {
-      this.met.add(runId);
+      this.unmet.delete(runId);
       this.#progress.reachedMs = Math.min(this.#progress.reachedMs, createdAtMs);
     }
     const wanted = await this.#wantedOf(runs);
@@ -116,6 +122,11 @@ class Pass {
       if (!outcome.isComplete) return outcome;
     }
     return { isComplete: true };
+  }
+
+  /** Once all runs are taken: whether something is still missing. */
+  outcome(): Outcome {
+    return this.#doubt ?? { isComplete: true };
   }
 
   result(): PassResult {
@@ -141,8 +152,11 @@ class Pass {
       result.kind === 'ok' ? this.#deliveriesOf(run, result.data) : [],
     );
     await this.#accept((await Promise.all(deliveries)).flat());
-    const failed = results.find(({ result: { kind } }) => kind === 'failed' || kind === 'forbidden');
-    return failed === undefined ? { isComplete: true } : problemOf(failed.result);
+    const problems = results
+      .filter(({ result: { kind } }) => kind === 'failed' || kind === 'forbidden')
+      .map(({ result }) => problemOf(result));
+    this.#doubt ??= problems.find(({ isImplausible }) => isImplausible) ?? null;
+    return problems.find(({ isImplausible }) => !isImplausible) ?? { isComplete: true };
   }
 
   #readRun(run: ListedRun): Promise<ApiResult<ReadRun>> {
@@ -158,7 +172,7 @@ class Pass {
   async #deliveriesOf(run: ListedRun, { deliveries, mark, isSettled }: ReadRun): Promise<Delivery[]> {
     const { engine, sinceMs } = this.#options;
     this.#progress.read += 1;
-    if (!isSettled) this.#unsettled.push(run);
+    if (!isSettled && this.#unsettled.length < MAX_UNSETTLED) this.#unsettled.push(run);
     const isYoung = ({ endedAtMs }: PastDelivery) => endedAtMs === null || endedAtMs >= sinceMs;
     const unfinished = deliveries.every(isYoung) ? null : await unfinishedAttempts(run.runId, engine);
     const young = deliveries.filter((each) => isYoung(each) || unfinished?.has(each.runAttempt));
@@ -196,12 +210,8 @@ function isKnown({ isCompleted, updatedAtMs }: ListedRun, knownUntilMs: number |
 }
 
 /** Runs that were in progress and are not in the part of the list that was read. */
-async function lookAgain(
-  { history, repository, unsettled = [], priority }: ListingOptions,
-  pass: Pass,
-): Promise<Outcome> {
-  for (const { runId } of unsettled) {
-    if (pass.met.has(runId)) continue;
+async function lookAgain({ history, repository, priority }: ListingOptions, pass: Pass): Promise<Outcome> {
+  for (const runId of [...pass.unmet]) {
     const run = await history.run(repository, runId, priority);
     if (run.kind === 'missing') continue;
     if (run.kind !== 'ok') return problemOf(run);

@@ -1,6 +1,6 @@
 import type { Logger } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
-import { type ApiResult, MISSING } from '../domain/github-api.ts';
+import { type ApiResult, type Implausible, MISSING } from '../domain/github-api.ts';
 
 /** Whether a pass got everything it was to get. */
 export type Outcome = { readonly isComplete: true } | SyncProblem;
@@ -17,6 +17,8 @@ export interface SyncProblem {
   readonly isHopeless: boolean;
   /** The credential was refused: what was requested may still exist, and falls behind. */
   readonly isRefused: boolean;
+  /** What GitHub answered can't be true. */
+  readonly isImplausible: boolean;
   /** Nothing shows that it exists for us: GitHub answered 404, or we have no credential to ask with. */
   readonly isGone: boolean;
 }
@@ -28,6 +30,7 @@ export const STOPPED: SyncProblem = {
   retryAtMs: null,
   isHopeless: false,
   isRefused: false,
+  isImplausible: false,
   isGone: false,
 };
 
@@ -43,7 +46,12 @@ const GONE: SyncProblem = {
 export function problemOf(answer: ApiResult<unknown>): SyncProblem {
   switch (answer.kind) {
     case 'failed':
-      return { ...STOPPED, reason: answer.reason, retryAtMs: answer.retryAtMs };
+      return {
+        ...STOPPED,
+        reason: answer.reason,
+        retryAtMs: answer.retryAtMs,
+        isImplausible: isUntrue(answer),
+      };
     case 'forbidden': {
       const { message, hint, said, refusal } = answer;
       const isRefused = refusal !== undefined;
@@ -52,6 +60,11 @@ export function problemOf(answer: ApiResult<unknown>): SyncProblem {
     default:
       return GONE;
   }
+}
+
+/** A list that is only too long may be true. */
+function isUntrue({ implausible = 'too_long' }: { readonly implausible?: Implausible }): boolean {
+  return implausible !== 'too_long';
 }
 
 /**

@@ -1,7 +1,7 @@
 import { forgettableBeforeMs } from '../domain/forgetting.ts';
 import type { ListedRun } from '../domain/github-history.ts';
 import { OVERLAP_MS, openCheckpoints } from './checkpoints.ts';
-import { listRepository } from './listing.ts';
+import { listRepository, MAX_UNSETTLED } from './listing.ts';
 import type { PassOptions } from './sync-options.ts';
 import { findTargets, noteBlocked, noteTargets, type Targets } from './targets.ts';
 
@@ -143,7 +143,7 @@ async function poll(watch: Watch, targets: Targets, options: PollingOptions): Pr
     await noteBlocked(name, pass, { targets, checkpoints, report, nowMs });
     watch.unsettled = [
       ...new Map([...watch.unsettled, ...pass.unsettled].map((run) => [run.runId, run])).values(),
-    ];
+    ].slice(-MAX_UNSETTLED);
     return;
   }
   watch.unsettled = pass.unsettled.filter((run) => !run.isCompleted || !isQuiet(run));

@@ -9,6 +9,13 @@ export const GITHUB_EVENTS = {
       'GitHub refused a request: `permission` is what it needs, `without` is the consequence. Logged once a day.',
     action: 'Follow the hint; `ant-watcher doctor` checks all permissions.',
   },
+  github_answer_implausible: {
+    level: 'warn',
+    message: 'GitHub answer implausible; trying again later',
+    about:
+      'Something between here and GitHub, or GitHub itself, answers what can not be true, such as a list without end: see `reason`. Nothing is counted of it. Logged once a day for each `endpoint` and `reason`.',
+    action: 'Check what answers at `github.api_url`, and the proxies in between.',
+  },
   repository_unreadable: {
     level: 'warn',
     message: 'GitHub repository or owner unreadable',

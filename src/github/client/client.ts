@@ -1,5 +1,5 @@
 import type { Clock } from '../../domain/contracts.ts';
-import type { ApiResult, CredentialInfo, GetOptions, GitHub } from '../../domain/github-api.ts';
+import type { ApiResult, CredentialInfo, GetOptions, GitHub, Implausible } from '../../domain/github-api.ts';
 import type { GaugeReading } from '../../domain/metric.ts';
 import type { Agents } from '../../outbound/agents.ts';
 import { isListOf, isNumbered, isObject } from '../shapes.ts';
@@ -8,7 +8,8 @@ import type { AppCredential, Credential, CredentialRefusals, TokenCredential } f
 import type { Gate } from './gate.ts';
 import { InstallationCredential } from './installation.ts';
 import { Installations } from './installations.ts';
-import type { Forbid } from './notices.ts';
+import { ListGuard, USUAL_LIMIT } from './list-guard.ts';
+import type { Distrust, Forbid } from './notices.ts';
 import { permissionOf } from './permissions.ts';
 import type { Requester } from './requester.ts';
 import type { ServerClock } from './response-headers.ts';
@@ -23,6 +24,7 @@ export interface ClientParts {
   readonly clock: Clock;
   readonly serverClock: ServerClock;
   readonly forbid: Forbid;
+  readonly distrust: Distrust;
   readonly refusals: CredentialRefusals;
   readonly closing: AbortController;
   readonly agents: Agents;
@@ -53,11 +55,10 @@ export class GitHubClient implements GitHub {
 
   async get(route: string, options: GetOptions): Promise<ApiResult<unknown>> {
     const { baseUrl, requester } = this.#parts;
-    const { owner, params = {}, from } = options;
+    const { owner, from } = options;
     if (from !== undefined && !isWithin(baseUrl, from))
       return { kind: 'failed', reason: 'the page is of another GitHub', retryAtMs: null };
-    const url =
-      from === undefined ? urlOf(baseUrl, route, { ...namesOf(route, owner), ...params }) : new URL(from);
+    const url = this.#urlOf(route, options);
     if (url === null) return { kind: 'missing' };
     const credentials = await this.#credentialsFor(route, owner);
     if (credentials.kind !== 'ok') return credentials;
@@ -75,18 +76,25 @@ export class GitHubClient implements GitHub {
   }
 
   async *pages(route: string, options: GetOptions): AsyncIterable<ApiResult<unknown>> {
-    const seen = new Set<string>();
+    const first = this.#urlOf(route, options);
+    if (first === null) return yield { kind: 'missing' };
+    const guard = new ListGuard(first, options.limit ?? USUAL_LIMIT);
     for (let from = options.from; ; ) {
       const answer = await this.get(route, from === undefined ? options : { ...options, from });
+      if (answer.kind !== 'ok') return yield answer;
+      const { data, next, bytes = 0 } = answer;
+      const problem = guard.pageProblem(data, next);
+      if (problem !== null) return yield this.distrust(route, problem);
       yield answer;
-      if (answer.kind !== 'ok' || answer.next === null) return;
-      from = answer.next;
-      if (seen.has(from)) {
-        yield { kind: 'failed', reason: 'the pages go round in a circle', retryAtMs: null };
-        return;
-      }
-      seen.add(from);
+      if (next === null) return;
+      const trouble = guard.nextProblem(next, bytes);
+      if (trouble !== null) return yield this.distrust(route, trouble);
+      from = next;
     }
+  }
+
+  distrust(route: string, problem: Implausible): ApiResult<never> {
+    return this.#parts.distrust(route, problem);
   }
 
   async credentials(): Promise<ApiResult<readonly CredentialInfo[]>> {
@@ -111,6 +119,13 @@ export class GitHubClient implements GitHub {
     this.#parts.closing.abort();
     this.#parts.agents[Symbol.dispose]();
     this.#parts.gate.close();
+  }
+
+  /** Null for names that nothing can have. */
+  #urlOf(route: string, { owner, params = {}, from }: GetOptions): URL | null {
+    return from === undefined
+      ? urlOf(this.#parts.baseUrl, route, { ...namesOf(route, owner), ...params })
+      : new URL(from);
   }
 
   /** The App's installation first, then the token. */

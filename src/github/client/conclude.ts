@@ -103,12 +103,15 @@ function read(known: Known, body: Buffer, link: string | null, fromCache: boolea
     const data: unknown = body.length === 0 ? null : JSON.parse(body.toString());
     const { route, isReadable } = known.request;
     if (!isReadable(data)) return failed(`${route} was answered without what belongs in it`);
-    return { answer: { kind: 'ok', data, next, fromCache } };
+    return { answer: { kind: 'ok', data, next, fromCache, bytes: body.length } };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return again(known, 'an answer that is not JSON, as of a login page or a proxy', null);
   }
 }
+
+/** A server that asks for more is asked again all the same. */
+const LONGEST_PAUSE_MS = 3_600_000;
 
 /** After 1 s, then 2 s, with jitter; later if the server asks for that. */
 function again(
@@ -117,7 +120,7 @@ function again(
   askedMs: number | null,
 ): Step {
   const backoffMs = FIRST_RETRY_MS * 2 ** progress.failures * (0.5 + random());
-  const waitMs = Math.max(backoffMs, askedMs ?? 0);
+  const waitMs = Math.max(backoffMs, Math.min(askedMs ?? 0, LONGEST_PAUSE_MS));
   if (progress.failures >= MAX_RETRIES || waitMs > longestWaitMs) return failed(reason, clock() + waitMs);
   return { progress: { ...progress, failures: progress.failures + 1 }, waitMs };
 }

@@ -1,5 +1,12 @@
-import type { Clock, Logger } from '../../domain/contracts.ts';
-import type { ApiResult, CredentialRefusal } from '../../domain/github-api.ts';
+import type { Clock, Logger, Meter } from '../../domain/contracts.ts';
+import {
+  type ApiResult,
+  type CredentialRefusal,
+  IMPLAUSIBLE,
+  type Implausible,
+} from '../../domain/github-api.ts';
+import { countOf } from '../../domain/metric.ts';
+import { SELF } from '../../domain/own-metrics.ts';
 import { SparingLog } from '../../logger/sparing-log.ts';
 
 /** Why something is not allowed: see `forbidden` of `ApiResult`. */
@@ -35,5 +42,26 @@ export function noticesOf(logger: Logger, clock: Clock): Forbid {
     const message =
       said === null ? `it needs ${permission}; without it, ${without}` : `GitHub answered ${said}`;
     return { kind: 'forbidden', permission, message, ...denial };
+  };
+}
+
+/** See `GitHub.distrust`. */
+export type Distrust = (
+  route: string,
+  implausible: Implausible,
+) => Extract<ApiResult<never>, { kind: 'failed' }>;
+
+/** Logs each reason of a route once a day while it lasts. */
+export function distrustOf(logger: Logger, meter: Meter, clock: Clock): Distrust {
+  const notices = new SparingLog(
+    (fields) => logger.warn('github_answer_implausible', fields),
+    AGAIN_AFTER_MS,
+    clock,
+  );
+  return (endpoint, implausible) => {
+    const reason = IMPLAUSIBLE[implausible];
+    meter.add([countOf(SELF.githubImplausible, [endpoint, implausible])]);
+    notices.log({ endpoint, reason }, { key: `${endpoint} ${implausible}` });
+    return { kind: 'failed', reason, retryAtMs: null, implausible };
   };
 }

@@ -11,7 +11,7 @@ import { AppCredential, CredentialRefusals, TokenCredential } from './credential
 import { Gate } from './gate.ts';
 import { readAppKey } from './jwt.ts';
 import { type GitHubMemory, openGitHubMemory } from './memory.ts';
-import { noticesOf } from './notices.ts';
+import { distrustOf, noticesOf } from './notices.ts';
 import { Requester } from './requester.ts';
 import { ServerClock } from './response-headers.ts';
 
@@ -56,6 +56,7 @@ export function openGitHub(options: GitHubOptions): GitHub {
   const closing = new AbortController();
   const serverClock = new ServerClock(clock);
   const forbid = noticesOf(options.logger, clock);
+  const distrust = distrustOf(options.logger, options.meter, clock);
   const refusals = new CredentialRefusals();
   const { budgets, cache } = options.memory ?? openGitHubMemory(options.cacheBytes);
   const gate = new Gate({ ...options, sleep, longestWaitMs, budgets });
@@ -76,8 +77,8 @@ export function openGitHub(options: GitHubOptions): GitHub {
     closing: closing.signal,
   });
   const { token, app } = credentialsOf(options, serverClock);
-  const shared = { baseUrl, gate, requester, clock, serverClock, forbid, refusals, closing, agents };
-  return new GitHubClient({ ...shared, token, app });
+  const shared = { baseUrl, gate, requester, clock, serverClock, closing, agents };
+  return new GitHubClient({ ...shared, forbid, distrust, refusals, token, app });
 }
 
 function credentialsOf({ token, app }: GitHubOptions, clock: ServerClock) {
