@@ -46,7 +46,8 @@ and where it comes from. Unknown settings, flags, and variables that begin with 
 mistake can't go unnoticed. A value is checked even if another source overrides it. Relative paths start at the working directory.
 
 The output of \`print-config\` is a configuration file with the same meaning. Each secret, and each password or token in a URL,
-is replaced by the placeholder \`<secret>\`. A placeholder is refused unless the same setting comes from the environment or a flag,
+is replaced by the placeholder \`<secret>\`; of a secret that the configuration file keeps in a file of its own, that file is
+named. A placeholder is refused unless the same setting comes from the environment or a flag,
 so the file works wherever the secrets come from there. It pins the defaults too: remove lines that should follow a later version's
 defaults.
 
@@ -56,8 +57,8 @@ file can't be read, or that is only a placeholder counts as valid, and files wit
 ## Secrets
 
 A secret has no flag, because other users of the machine can see the flags of a process. It comes from its variable, from
-the file named by the variable with \`_FILE\` appended (setting both is an error), or from the configuration file.
-Where several secrets are allowed, write one per line, or a list in the configuration file; all of them are accepted.
+the file named by the variable with \`_FILE\` appended (setting both is an error), or from the configuration file:
+itself, or as the name of a file in a key with \`_file\` appended (\`token_file: /run/secrets/token\`). Where several secrets are allowed, write one per line, or a list in the configuration file; all of them are accepted.
 [Rotate a secret](configure.md#rotate-a-secret) shows how to change one without downtime. Line ends at the end of a secret are
 ignored; only \`github.app_private_key\` may have several lines. No secret is ever shown: not by \`print-config\`, not in a
 problem report, not in the log.
@@ -79,7 +80,8 @@ Sizes are a whole number with \`B\`, \`KiB\`, \`MiB\` or \`GiB\`: \`512KiB\`, \`
 
 ## A configuration file
 
-The same in YAML and in JSON; [config.example.yaml](../config/config.example.yaml) and
+The same in YAML and in JSON. A list can be one text as in a variable, or a list; what is written as pairs in a variable, such
+as \`prices.rules\` or \`metrics.label_patterns\`, can be a map; [config.example.yaml](../config/config.example.yaml) and
 [config.example.json](../config/config.example.json) list every setting.
 
 \`\`\`yaml
@@ -88,6 +90,14 @@ webhook:
   body_limit: 25MiB
 storage:
   url: sqlite:/var/lib/ant-watcher/ant-watcher.db
+metrics:
+  label_patterns:
+    runs_on: vm-*
+    job_name: [Preview *, Deploy **]
+prices:
+  rules:
+    gpu-4: linux_4_core_gpu
+    self-hosted: self_hosted:0.002
 \`\`\`
 
 ## Settings
@@ -109,12 +119,15 @@ function describeSetting({
   secret,
   needed,
   applies,
+  fields,
 }: Setting<unknown>): string {
   const variable = environmentNameOf(name);
+  const inMap = kind.entry === undefined ? '' : '; in a file, also a map';
   const lines = [
     `#### \`${name}\`\n`,
     `${about}\n`,
-    `- must be ${kind.expects}`,
+    ...(fields === undefined ? [] : [describeFields(name, Object.values(fields))]),
+    `- must be ${fields === undefined ? kind.expects : 'a list'}${inMap}`,
     byDefault === null
       ? `- default: none${needed === undefined ? '' : '; needed by `serve`'}`
       : `- default: \`${byDefault}\``,
@@ -125,6 +138,37 @@ function describeSetting({
   ];
   return `${lines.join('\n')}\n`;
 }
+
+/** What an item may have: an example of all, and a table. */
+function describeFields(list: string, fields: readonly Setting<unknown>[]): string {
+  const rows = fields.map(({ name, kind, default: byDefault, about, secret, needed }) => {
+    const names = secret ? `\`${name}\` or \`${name}_file\`` : `\`${name}\``;
+    const inMap = kind.entry === undefined ? '' : ', or a map';
+    const otherwise =
+      needed === undefined ? (byDefault === null || byDefault === '' ? '' : `\`${byDefault}\``) : 'required';
+    return `| ${names} | ${about} | ${kind.expects}${inMap} | ${otherwise} |`;
+  });
+  return [
+    ...['```yaml', `${list}:`, ...SINKS_EXAMPLE.map((line) => `  ${line}`), '```', ''],
+    '| key | meaning | must be | default |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
+    'In the environment the list is written in YAML or JSON, all of it: it replaces that of the file.',
+    '',
+  ].join('\n');
+}
+
+const SINKS_EXAMPLE = [
+  '- url: http://victoria-metrics:8428',
+  '  name: main',
+  '- url: https://mimir.example/api/v1/push',
+  '  name: mimir',
+  '  protocol: remote_write',
+  '  token_file: /run/secrets/mimir-token',
+  '  headers:',
+  '    X-Scope-OrgID: ci',
+];
 
 function metricsPage(): string {
   return `# Metrics
@@ -149,7 +193,7 @@ a name (of a job, step, workflow, runner label or runner group), it is replaced 
 ${Object.values(DOMAIN).map(describeMetric).join('\n')}
 ## Pushed event samples
 
-With \`push.url\` set, every event is pushed as a sample with its own timestamp in milliseconds: GitHub's time in whole seconds,
+With \`push.url\` or \`sinks\` set, every event is pushed as a sample with its own timestamp in milliseconds: GitHub's time in whole seconds,
 plus the last three digits of the id of the job or run, so that two events of one series don't collide. If they still would, the
 later one gets the next free millisecond. These samples are not on \`/metrics\`. [Queries for event samples](queries.md) shows how
 to use them.
@@ -175,8 +219,10 @@ function describeMetric({ name, type, labels, help, buckets, scale = 1 }: Metric
 }
 
 function exampleYaml(): string {
-  const groups = printGroups(({ name, default: byDefault, about, secret }) => {
+  const groups = printGroups(({ name, default: byDefault, about, secret, fields }) => {
     const [, key] = name.split('.');
+    if (fields !== undefined)
+      return [`# ${about}`, `# ${name}:`, ...SINKS_EXAMPLE.map((line) => `#   ${line}`)];
     if (secret) return [`# ${about}`, `# Better set ${environmentNameOf(name)}_FILE.`, `# ${key}: …`];
     return [`# ${about}`, `${key}: ${yamlScalar(byDefault ?? '')}`];
   });

@@ -14,11 +14,16 @@ export const NAMES = [
 ];
 
 export function settingsOf({ secrets, privateKey }: Marks, { address }: Telltale): Record<string, string> {
-  const urls = [
-    `a=http://${address}/401/a`,
-    `b=http://${address}/403/b`,
-    `c=http://ant:${secrets['urlPassword']}@${address}/400/c?token=${secrets['urlToken']}`,
-    `d=http://${address}/204/d`,
+  const headers = { 'X-Scope': secrets['header'] };
+  const sinks = [
+    { name: 'a', url: `http://${address}/401/a`, basic_auth: `ant:${secrets['basic']}`, headers },
+    { name: 'b', url: `http://${address}/403/b`, token: secrets['bearer'], headers },
+    {
+      name: 'c',
+      url: `http://ant:${secrets['urlPassword']}@${address}/400/c?token=${secrets['urlToken']}`,
+      headers,
+    },
+    { name: 'd', url: `http://${address}/204/d`, headers },
   ];
   return {
     ANT_WATCHER_WEBHOOK_HOST: '127.0.0.1',
@@ -35,10 +40,7 @@ export function settingsOf({ secrets, privateKey }: Marks, { address }: Telltale
     ANT_WATCHER_GITHUB_APP_ID: '1234',
     ANT_WATCHER_GITHUB_APP_PRIVATE_KEY: privateKey,
     ANT_WATCHER_GITHUB_REPOSITORIES: 'o/r',
-    ANT_WATCHER_PUSH_URL: urls.join(', '),
-    ANT_WATCHER_PUSH_BASIC_AUTH: `ant:${secrets['basic']}\n-\n-\n-`,
-    ANT_WATCHER_PUSH_BEARER_TOKEN: `-\n${secrets['bearer']}\n-\n-`,
-    ANT_WATCHER_PUSH_HEADERS: `X-Scope: ${secrets['header']}`,
+    ANT_WATCHER_SINKS: JSON.stringify(sinks),
     ANT_WATCHER_PUSH_BATCH_AGE: '10ms',
     ANT_WATCHER_COLLECTOR_MAX_ATTEMPTS: '1',
     ANT_WATCHER_LOG_LEVEL: 'debug',

@@ -182,11 +182,9 @@ test('doctor writes a sample and reads it back, from VictoriaMetrics and from Pr
     extraLabels: EXTRA_LABELS,
     timeoutMs: 5000,
     version: '0.0.0',
-    headers: [],
-    caFile: '',
     proxies: NO_PROXIES,
   };
-  const login = { basicAuth: null, bearerToken: null };
+  const login = { basicAuth: null, bearerToken: null, headers: [], caFile: '', path: 'push' };
   const sinks = [
     { name: 'vm', url: vm.url, protocol: 'victoriametrics', ...login },
     { name: 'vm as remote', url: vm.url, protocol: 'remote_write', ...login },

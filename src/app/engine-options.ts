@@ -34,7 +34,7 @@ export function withoutFiles({ webhook, api, push, github, ...rest }: Settings):
     ...rest,
     webhook: { ...webhook, ...plain },
     api: { ...api, ...plain },
-    push: { ...push, caFile: '' },
+    push: { ...push, caFile: '', sinks: push.sinks.map((sink) => ({ ...sink, caFile: '' })) },
     github: { ...github, caFile: '' },
   };
 }
@@ -72,9 +72,11 @@ function pushOptions(
 ): PushOptions {
   const roomBytes = storeBytes === null ? Number.POSITIVE_INFINITY : storeBytes / OUTBOX_SHARE;
   return {
-    sinks: sinksOf(push),
-    network: networkOf(proxies, 'push.ca_file', push.caFile),
-    headers: Object.fromEntries(push.headers),
+    sinks: sinksOf(push).map(({ path, caFile, headers, ...sink }) => ({
+      ...sink,
+      headers: Object.fromEntries(headers),
+      network: networkOf(proxies, `${path}.ca_file`, caFile),
+    })),
     extraLabels: push.extraLabels,
     version,
     timeoutMs: push.timeoutMs,

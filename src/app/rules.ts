@@ -1,6 +1,7 @@
 import { type AccessRules, accessRules } from '../api/access.ts';
 import { type JobRules, jobRules } from '../api/job-numbers/job-rules.ts';
 import type { Settings } from '../config/settings.ts';
+import { sinksOf } from '../config/sinks.ts';
 import { type Network, networkOf } from '../outbound/network.ts';
 import { type WebhookRules, webhookRules } from '../webhook/rules.ts';
 
@@ -31,7 +32,7 @@ export function appRules({ webhook, api, jobs, push, github, proxies }: Settings
     jobs: jobRules(jobs, network),
     isReloadAllowed: api.reload,
     webUrl: webUrlOf(github.apiUrl),
-    snapshotIntervalMs: push.url.length === 0 ? null : push.snapshotIntervalMs,
+    snapshotIntervalMs: sinksOf(push).length === 0 ? null : push.snapshotIntervalMs,
   };
 }
 

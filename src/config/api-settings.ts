@@ -22,19 +22,14 @@ export const API_SETTINGS = {
   ),
   tokens: secret(
     'api.tokens',
-    'Bearer tokens that the API accepts. At least 8 bytes each; 32 are better.',
-    undefined,
     kinds.tokenLines(),
+    'Bearer tokens that the API accepts. At least 8 bytes each; 32 are better.',
   ),
-  basicAuths: {
-    name: 'api.basic_auth',
-    kind: apiKinds.userPasswords(),
-    default: null,
-    about:
-      '`user:password`, one per line, for scrapers and browsers. A user may read everything and change nothing.',
-    secret: true,
-    applies: 'reload' as const,
-  },
+  basicAuths: secret(
+    'api.basic_auth',
+    apiKinds.userPasswords(),
+    '`user:password`, one per line, for scrapers and browsers. A user may read everything and change nothing.',
+  ),
   public: setting(
     'api.public',
     apiKinds.publicAreas(),

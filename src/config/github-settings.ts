@@ -1,8 +1,7 @@
 import * as githubKinds from './github-kinds.ts';
 import * as kinds from './kinds.ts';
-import type { ConfigProblem } from './problem.ts';
-import * as pushKinds from './push-kinds.ts';
-import { environmentNameOf, setting } from './setting.ts';
+import { type ConfigProblem, problemWith } from './problem.ts';
+import { secret, setting } from './setting.ts';
 
 /** How GitHub's API is used for what webhooks do not deliver. */
 export const GITHUB_SETTINGS = {
@@ -15,20 +14,16 @@ export const GITHUB_SETTINGS = {
   ),
   caFile: setting(
     'github.ca_file',
-    pushKinds.filePath(),
+    kinds.filePath(),
     '',
     "CA certificates in PEM format to trust for GitHub's API and for the keys of its job tokens, in place of those of Node.js. For Enterprise Server, or a proxy that intercepts TLS.",
     'reload',
   ),
-  token: {
-    name: 'github.token',
-    kind: githubKinds.secretText(),
-    default: null,
-    about:
-      'A personal access token. If a GitHub App is set as well, the token is used where the App is not installed or has no requests left.',
-    secret: true,
-    applies: 'reload',
-  },
+  token: secret(
+    'github.token',
+    githubKinds.secretText(),
+    'A personal access token. If a GitHub App is set as well, the token is used where the App is not installed or has no requests left.',
+  ),
   appId: setting(
     'github.app_id',
     githubKinds.appId(),
@@ -36,15 +31,11 @@ export const GITHUB_SETTINGS = {
     'The id or client id of the GitHub App to log in as. Empty: none.',
     'reload',
   ),
-  appPrivateKey: {
-    name: 'github.app_private_key',
-    kind: githubKinds.privateKey(),
-    default: null,
-    about:
-      "The App's private key in PEM format, as GitHub generates it. Also accepted: on one line, with `\\n` for line breaks or without any, in quotes, or as base64.",
-    secret: true,
-    applies: 'reload',
-  },
+  appPrivateKey: secret(
+    'github.app_private_key',
+    githubKinds.privateKey(),
+    "The App's private key in PEM format, as GitHub generates it. Also accepted: on one line, with `\\n` for line breaks or without any, in quotes, or as base64.",
+  ),
   repositories: setting(
     'github.repositories',
     githubKinds.repositories(),
@@ -98,27 +89,23 @@ export function canPoll({ token, appPrivateKey, repositories }: GitHubValues): b
 /** What is wrong with the combination of settings, although each of them is valid. */
 export function githubProblems(github: Required<GitHubValues>): ConfigProblem[] {
   const { token, appId, appPrivateKey, repositories } = github;
-  const problems: ConfigProblem[] = [];
   if (appId !== '' && appPrivateKey === null)
-    problems.push(
-      problem('app_private_key', 'is not set, and github.app_id is', "make one on the App's page at GitHub"),
-    );
-  if (appId === '' && appPrivateKey !== null)
-    problems.push(
-      problem('app_id', 'is not set, and github.app_private_key is', "it stands on the App's page at GitHub"),
-    );
-  if (repositories.length > 0 && token === null && appId === '' && appPrivateKey === null)
-    problems.push(
-      problem(
-        'repositories',
-        'is set, and nothing to read them with is',
-        'set github.token, or github.app_id and github.app_private_key',
+    return [
+      problemWith(
+        'github.app_private_key',
+        'is not set, and github.app_id is',
+        "make one on the App's page at GitHub",
       ),
-    );
-  return problems;
-}
-
-function problem(key: string, what: string, hint: string): ConfigProblem {
-  const name = `github.${key}`;
-  return { setting: name, where: environmentNameOf(name), what, hint };
+    ];
+  if (appId === '' && appPrivateKey !== null)
+    return [
+      problemWith(
+        'github.app_id',
+        'is not set, and github.app_private_key is',
+        "it stands on the App's page at GitHub",
+      ),
+    ];
+  if (repositories.length === 0 || token !== null || appId !== '') return [];
+  const hint = 'set github.token, or github.app_id and github.app_private_key';
+  return [problemWith('github.repositories', 'is set, and nothing to read them with is', hint)];
 }

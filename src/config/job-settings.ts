@@ -1,7 +1,7 @@
 import * as jobKinds from './job-kinds.ts';
 import * as kinds from './kinds.ts';
-import type { ConfigProblem } from './problem.ts';
-import { environmentNameOf, setting } from './setting.ts';
+import { type ConfigProblem, problemWith } from './problem.ts';
+import { setting } from './setting.ts';
 
 /** The numbers that jobs report themselves, at `POST /push` of the API listener. */
 export const JOB_SETTINGS = {
@@ -58,8 +58,7 @@ export function jobProblems({
   readonly allowedRepositories: readonly string[];
 }): ConfigProblem[] {
   if (oidcAudience === '' || allowedOwners.length > 0 || allowedRepositories.length > 0) return [];
-  const name = 'jobs.allowed_owners';
   const what = 'is not set, and jobs.oidc_audience is: anybody on GitHub can get a token for it';
   const hint = 'set the ids of your accounts (gh api users/NAME --jq .id), or jobs.allowed_repositories';
-  return [{ setting: name, where: environmentNameOf(name), what, hint }];
+  return [problemWith('jobs.allowed_owners', what, hint)];
 }

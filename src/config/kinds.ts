@@ -21,6 +21,8 @@ export interface Kind<T> {
   items?(texts: readonly string[]): readonly string[];
   /** What joins the items of a list into one text. Default: a comma. */
   readonly joint?: string;
+  /** In a configuration file, a list may be a map: what stands between key and value in the text of an item. */
+  readonly entry?: string;
   /** Advice for a frequent mistake, if `text` (an item of a list, or all of it) is one. */
   advise?(text: string): string | undefined;
 }
@@ -39,6 +41,20 @@ export function single<T>(kind: SingleKind<T>): Kind<T> {
   return {
     ...kind,
     read: ([text, ...more]) => (text === undefined || more.length > 0 ? undefined : kind.read(text)),
+  };
+}
+
+/** The same kind, where nothing is a value, too. */
+export function optional(kind: Kind<string>): Kind<string> {
+  return { ...kind, read: (texts) => (texts.length === 1 && texts[0] === '' ? '' : kind.read(texts)) };
+}
+
+/** The path of a file, or empty. */
+export function filePath(): Kind<string> {
+  return {
+    expects: 'the path of a file',
+    example: '/etc/ssl/certs/company-ca.pem',
+    read: ([text = '', ...more]) => (more.length === 0 ? text : undefined),
   };
 }
 

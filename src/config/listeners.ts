@@ -1,6 +1,5 @@
 import { readAddress } from '../http/ip-address.ts';
-import type { ConfigProblem } from './problem.ts';
-import { environmentNameOf } from './setting.ts';
+import { type ConfigProblem, problemWith } from './problem.ts';
 
 interface Listener {
   readonly host: string;
@@ -21,9 +20,8 @@ export function listenerProblems({
 }): ConfigProblem[] {
   if (webhook.port !== api.port || api.port === 0 || !overlap(spell(webhook.host), spell(api.host)))
     return [];
-  const name = 'api.port';
   const what = `is ${api.port}, and so is webhook.port, where one listener would take the place of the other`;
-  return [{ setting: name, where: environmentNameOf(name), what, hint: 'give each a port of its own' }];
+  return [problemWith('api.port', what, 'give each a port of its own')];
 }
 
 /**

@@ -1,20 +1,25 @@
 import { protectSecrets } from '../logger/known-secrets.ts';
-import type { FoundValue } from './found-value.ts';
 import { canPoll, githubProblems } from './github-settings.ts';
 import { jobProblems } from './job-settings.ts';
 import { listenerProblems } from './listeners.ts';
-import type { ConfigProblem } from './problem.ts';
+import {
+  type ConfigProblem,
+  hasPlaceholder,
+  listOf,
+  placeholderProblem,
+  problemWith,
+  valueProblem,
+} from './problem.ts';
 import { readConfigFile } from './read-config-file.ts';
 import { type Environment, readEnvironment } from './read-environment.ts';
 import { readFlags } from './read-flags.ts';
 import { readProxies } from './read-proxies.ts';
 import { shortSecrets } from './secret-strength.ts';
 import { secretsIn } from './secrets-in.ts';
-import { environmentNameOf, type Setting } from './setting.ts';
+import { type Found, type FoundValue, leavesOf, type Setting } from './setting.ts';
 import { listSettings, SETTINGS, type Settings } from './settings.ts';
 import { sinkProblems } from './sinks.ts';
 import { tlsProblems } from './tls-settings.ts';
-import { hasPlaceholder, placeholderProblem, valueProblem } from './value-problem.ts';
 
 export interface LoadOptions {
   /** The arguments after the command. */
@@ -44,8 +49,9 @@ export interface Loaded {
 export function loadSettings(options: LoadOptions): Loaded | { readonly problems: readonly ConfigProblem[] } {
   const withoutSecrets = options.withoutSecrets ?? false;
   const flags = readFlags(options.flags);
-  const environment = readEnvironment(options.env, options.cwd, withoutSecrets);
-  const file = readConfigFile(flags.configFile, options.cwd);
+  const reading = { cwd: options.cwd, withoutSecrets };
+  const environment = readEnvironment(options.env, reading);
+  const file = readConfigFile(flags.configFile, reading);
   const { proxies, ...network } = readProxies(options.env);
   protectSecrets(network.secrets);
   const sources = [flags, environment, file];
@@ -57,37 +63,53 @@ export function loadSettings(options: LoadOptions): Loaded | { readonly problems
       source.values.filter((each) => each.name === setting.name),
     );
     for (const candidate of candidates) {
-      if (hasPlaceholder(setting, candidate)) {
-        if (!withoutSecrets && candidate === candidates[0])
-          problems.push(placeholderProblem(setting, candidate));
-      } else problems.push(...checkValue(setting, candidate));
+      for (const found of partsOf(setting, candidate)) {
+        if (!hasPlaceholder(found)) problems.push(...checkValue(found));
+        else if (!withoutSecrets && candidate === candidates[0]) problems.push(placeholderProblem(found));
+      }
     }
     const chosen = candidates[0] ?? defaultOf(setting);
-    if (chosen !== undefined) origins.set(setting.name, chosen);
+    if (chosen !== undefined)
+      for (const found of [chosen, ...(chosen.items ?? []).flat()]) origins.set(found.name, found);
     values.set(setting.name, effectiveValue(setting, chosen));
   }
   const settings: Settings = Object.freeze({ ...build(values), proxies });
   if (options.forServing && !withoutSecrets) {
-    const reported = new Set(problems.map((each) => each.setting));
+    const reported = new Set(problems.map((each) => each.setting?.replace(/_file$/, '')));
     problems.push(...servingProblems(settings).filter(({ setting }) => !reported.has(setting)));
   }
   if (problems.length === 0) problems.push(...jointProblems(settings, options).map(withOrigin(origins)));
   return problems.length > 0 ? { problems } : { settings, origins };
 }
 
+/** The value itself; of a list, that of each field of each item. */
+function partsOf(setting: Setting<unknown>, found: FoundValue): readonly Found[] {
+  return found.items?.flatMap((item) => leavesOf(setting, item)) ?? [[setting, found]];
+}
+
 /** What is wrong with one value. Redacts its secrets from then on. */
-function checkValue(setting: Setting<unknown>, found: FoundValue): ConfigProblem[] {
-  protectSecrets(secretsIn(setting, found));
-  const value = setting.kind.read(found.texts);
+function checkValue(found: Found): ConfigProblem[] {
+  const [setting, value] = found;
+  protectSecrets(secretsIn(setting, value));
+  const read = setting.kind.read(value.texts);
   // A key may be stored in a different form than it is used in.
-  if (typeof value === 'string') protectSecrets(secretsIn(setting, { ...found, texts: [value] }));
-  return value === undefined ? [valueProblem(setting, found)] : [];
+  if (typeof read === 'string') protectSecrets(secretsIn(setting, { ...value, texts: [read] }));
+  return read === undefined ? [valueProblem(found)] : [];
 }
 
 /** A secret that is only the placeholder is not set. */
 function effectiveValue(setting: Setting<unknown>, found: FoundValue | undefined): unknown {
-  const isSet = found !== undefined && !(setting.secret && hasPlaceholder(setting, found));
-  return setting.kind.read(isSet ? found.texts : []);
+  const { kind, secret, fields, name } = setting;
+  if (fields !== undefined && found?.items !== undefined)
+    return found.items.map((item, index) => {
+      const values = Object.entries(fields).map(([key, field]) => {
+        const value = item.find((each) => each.name === `${name}[${index}].${field.name}`);
+        return [key, effectiveValue(field, value ?? defaultOf(field))];
+      });
+      return Object.freeze(Object.fromEntries(values));
+    });
+  const isSet = found !== undefined && !(secret && hasPlaceholder([setting, found]));
+  return kind.read(isSet ? found.texts : []);
 }
 
 /** What is wrong with the combination of settings, although each of them is valid. */
@@ -101,7 +123,7 @@ function jointProblems(
     ...tlsProblems('webhook', settings.webhook),
     ...tlsProblems('api', settings.api),
     ...jobProblems(settings.jobs),
-    ...sinkProblems(settings.push),
+    ...sinkProblems(settings.push, withoutSecrets),
     ...githubProblems(github),
     ...(forServing ? shortSecrets(settings) : []),
     ...(forServing && takesWebhooks ? listenerProblems(settings) : []),
@@ -117,7 +139,8 @@ function asIfLoggedIn(github: Settings['github']): Settings['github'] {
 /** A problem with a value is located where the value was set. */
 function withOrigin(origins: Loaded['origins']): (problem: ConfigProblem) => ConfigProblem {
   return (problem) => {
-    const { from = 'default' } = origins.get(problem.setting ?? '') ?? {};
+    const { setting = '' } = problem;
+    const { from = 'default' } = origins.get(setting) ?? origins.get(listOf(setting)) ?? {};
     return from === 'default' ? problem : { ...problem, where: from };
   };
 }
@@ -139,14 +162,7 @@ function defaultOf(setting: Setting<unknown>): FoundValue | undefined {
 
 function missing({ name, needed }: Setting<unknown>, value: unknown): ConfigProblem[] {
   if (needed === undefined || (Array.isArray(value) && value.length > 0)) return [];
-  return [
-    {
-      setting: name,
-      where: environmentNameOf(name),
-      what: 'is not set, and serve refuses to start without it',
-      hint: needed,
-    },
-  ];
+  return [problemWith(name, 'is not set, and serve refuses to start without it', needed)];
 }
 
 function build(values: ReadonlyMap<string, unknown>): Omit<Settings, 'proxies'> {

@@ -12,15 +12,19 @@ import { parseDurationMs } from './units.ts';
 
 type Parsed<T> = { readonly value: T } | { readonly problem: string };
 
-/** In a configuration file, a list may have one entry per item. `joint` separates them in a text. */
+/**
+ * In a configuration file, a list may have one entry per item, or be a map. In a text, `joint` separates the
+ * items, and `entry` key and value.
+ */
 function spelled<T>(
-  [expects, example, joint]: readonly [expects: string, example: string, joint: string],
+  [expects, example, joint, entry]: readonly [expects: string, example: string, joint: string, entry: string],
   parse: (text: string) => Parsed<T>,
 ): Kind<T> {
   return {
     expects,
     example,
     joint,
+    entry,
     items: (texts) => itemsIn(texts, joint.trim()),
     read(texts) {
       const parsed = parse(texts.join(joint));
@@ -81,21 +85,24 @@ export function durationOrNever(range = { min: '1m', max: '3650d' }): Kind<numbe
 }
 
 export function labelPolicy(): Kind<LabelPolicy> {
-  return spelled(['labels to leave out or to keep, by metric', 'jobs_total: -job_name', '; '], (text) => {
-    const parsed = parseLabelPolicy(text);
-    return 'policy' in parsed ? { value: parsed.policy } : parsed;
-  });
+  return spelled(
+    ['labels to leave out or to keep, by metric', 'jobs_total: -job_name', '; ', ': '],
+    (text) => {
+      const parsed = parseLabelPolicy(text);
+      return 'policy' in parsed ? { value: parsed.policy } : parsed;
+    },
+  );
 }
 
 export function labelPatterns(): Kind<LabelPatterns> {
-  return spelled(['patterns by label', 'runs_on=vm-*; job_name=Preview *, Deploy **', '; '], (text) => {
+  return spelled(['patterns by label', 'runs_on=vm-*; job_name=Preview *, Deploy **', '; ', '='], (text) => {
     const parsed = parseLabelPatterns(text);
     return 'patterns' in parsed ? { value: parsed.patterns } : parsed;
   });
 }
 
 export function branchGroups(): Kind<readonly BranchGroup[]> {
-  return spelled(['groups of branches', 'release=release/*,v*; hotfix=hotfix/**', '; '], (text) => {
+  return spelled(['groups of branches', 'release=release/*,v*; hotfix=hotfix/**', '; ', '='], (text) => {
     const parsed = parseBranchGroups(text);
     return 'groups' in parsed ? { value: parsed.groups } : parsed;
   });
@@ -103,7 +110,7 @@ export function branchGroups(): Kind<readonly BranchGroup[]> {
 
 export function priceRules(): Kind<readonly PriceRule[]> {
   return spelled(
-    ['prices by label or runner group', 'gpu-4=linux_4_core_gpu, self-hosted=self_hosted:0.002', ', '],
+    ['prices by label or runner group', 'gpu-4=linux_4_core_gpu, self-hosted=self_hosted:0.002', ', ', '='],
     (text) => {
       const parsed = parsePriceRules(text);
       return 'rules' in parsed ? { value: parsed.rules } : parsed;

@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { redactSetting } from '../logger/redact.ts';
 import { SECRET_PLACEHOLDER } from './kinds.ts';
 import type { Loaded } from './load-settings.ts';
-import { environmentNameOf, flagOf, type Setting } from './setting.ts';
+import { environmentNameOf, type Found, type FoundValue, flagOf, leavesOf, type Setting } from './setting.ts';
 import { listSettings } from './settings.ts';
 
 /** What is invisible in a line, or would end it. */
@@ -37,12 +37,40 @@ function yamlValue(texts: readonly string[]): string {
  */
 export function printSettings(origins: Loaded['origins']): string {
   return printGroups((setting) => {
-    const [, key] = setting.name.split('.');
     const origin = origins.get(setting.name);
-    if (origin === undefined || origin.texts.length === 0) return [`# ${key}: not set`];
-    const texts = setting.secret ? [SECRET_PLACEHOLDER] : origin.texts.map(redactSetting);
-    return [`${key}: ${yamlValue(texts)} # ${origin.from.replace(/\p{Cc}/gu, '?')}`];
+    return origin === undefined || origin.texts.length === 0
+      ? [`# ${keyOf(setting.name)}: not set`]
+      : printValue([setting, origin]);
   });
+}
+
+/** Of a secret in a file, the file is no secret. */
+function printValue([setting, found]: Found): string[] {
+  const key = keyOf(found.name);
+  const from = `# ${found.from.replace(/\p{Cc}/gu, '?')}`;
+  if (found.items !== undefined) return printItems(key, from, setting, found.items);
+  if (found.file !== undefined) return [`${key}_file: ${yamlScalar(found.file)} ${from}`];
+  const texts = setting.secret ? [SECRET_PLACEHOLDER] : found.texts.map(redactSetting);
+  return [`${key}: ${yamlValue(texts)} ${from}`];
+}
+
+function printItems(
+  key: string,
+  from: string,
+  setting: Setting<unknown>,
+  items: NonNullable<FoundValue['items']>,
+): string[] {
+  if (items.length === 0) return [`${key}: [] ${from}`];
+  const printed = items.flatMap((item) => {
+    const lines = leavesOf(setting, item).flatMap(printValue);
+    return lines.map((line, at) => (at === 0 ? `  - ${line}` : `    ${line}`));
+  });
+  return [`${key}: ${from}`, ...printed];
+}
+
+/** `push.url` → `url`, `sinks[1].url` → `url`. */
+function keyOf(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
 }
 
 /** Every setting with its flag, or its variable if it has none, for the help of a command. */
@@ -57,15 +85,15 @@ export function settingsHelp(): string {
   return `Settings, with their defaults:\n  --config FILE (config/config.json, when it exists)\n${lines.join('\n')}\n`;
 }
 
-/** Lays out settings by group. `linesOf` returns the lines of one setting. */
+/** Lays out settings by group, and those of none beside them. `linesOf` returns the lines of one setting. */
 export function printGroups(linesOf: (setting: Setting<unknown>) => string[]): string {
   const lines: string[] = [];
   let last = '';
   for (const setting of listSettings()) {
-    const [group = ''] = setting.name.split('.');
-    if (group !== last) lines.push(`${group}:`);
+    const [group = '', key] = setting.name.split('.');
+    if (group !== last && key !== undefined) lines.push(`${group}:`);
     last = group;
-    for (const line of linesOf(setting)) lines.push(`  ${line}`);
+    for (const line of linesOf(setting)) lines.push(key === undefined ? line : `  ${line}`);
   }
   return `${lines.join('\n')}\n`;
 }

@@ -1,54 +1,179 @@
+import type { PushProtocol } from '../push/receiver-options.ts';
+import { secretText } from './github-kinds.ts';
 import * as kinds from './kinds.ts';
 import * as metricKinds from './metric-kinds.ts';
-import * as pushKinds from './push-kinds.ts';
-import { secret, setting } from './setting.ts';
+import { list, secret, setting } from './setting.ts';
+
+const PROTOCOLS = ['victoriametrics', 'remote_write'] as const satisfies readonly PushProtocol[];
+const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+/** The labels of buckets and quantiles. With one of them, every series would look like one. */
+const RESERVED_LABELS = ['le', 'quantile'];
+const HEADER = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e]+)$/;
+
+type Pairs = readonly (readonly [name: string, value: string])[];
+
+/** The pairs that `read` returns for each item, or undefined if one is invalid. */
+function pairs(
+  items: readonly string[],
+  read: (item: string) => Pairs[number] | undefined,
+): Pairs | undefined {
+  const values = items.map(read);
+  return values.every((pair) => pair !== undefined) ? values : undefined;
+}
+
+/** The URL of a receiver. */
+export function receiverUrl(): kinds.Kind<string> {
+  return kinds.single({
+    expects: 'an http:// or https:// URL',
+    example: 'http://victoria-metrics:8428',
+    read: (text) => (/^https?:\/\/\S+$/i.test(text) && isOneUrl(text) ? text : undefined),
+    advise(text) {
+      if (!isOneUrl(text) && text.includes(',')) return 'for several receivers, use sinks';
+      const [, url] = /^[a-z][\w-]*=(https?:.*)$/i.exec(text) ?? [];
+      if (url !== undefined) return `write ${url}; a receiver with a name is an item of sinks`;
+      return /^[\w.-]+(:\d+)?(\/|$)/.test(text) ? `write http://${text}` : undefined;
+    },
+  });
+}
+
+/** A comma may be part of a path or a query. */
+function isOneUrl(text: string): boolean {
+  return URL.parse(text)?.host.includes(',') === false && !/,\s*([a-z][\w-]*=)?https?:\/\//i.test(text);
+}
+
+/** `user:password`, or null. A password may contain colons, a user name can't. */
+function login(): kinds.Kind<{ readonly username: string; readonly password: string } | null> {
+  const { advise, read } = kinds.secretLines();
+  return {
+    expects: 'user:password',
+    example: kinds.SECRET_PLACEHOLDER,
+    advise: (text) => advise?.(text) ?? (text.includes(':') ? undefined : 'write user:password'),
+    read(texts) {
+      const lines = read(texts);
+      const [text, ...more] = lines ?? [];
+      if (lines === undefined || more.length > 0) return undefined;
+      if (text === undefined) return null;
+      const at = text.indexOf(':');
+      return at < 1 ? undefined : { username: text.slice(0, at), password: text.slice(at + 1) };
+    },
+  };
+}
+
+/** HTTP headers, one per line. */
+export function headerLines(): kinds.Kind<Pairs> {
+  return {
+    expects: 'HTTP headers as NAME: VALUE, one a line',
+    example: 'X-Scope-OrgID: ci',
+    items: (texts) => kinds.itemsIn(texts, /\r?\n/),
+    joint: '\n',
+    entry: ': ',
+    read: (texts) =>
+      pairs(kinds.itemsIn(texts, /\r?\n/), (line) => {
+        const [, name, value] = HEADER.exec(line) ?? [];
+        return name === undefined || value === undefined ? undefined : [name, value.trim()];
+      }),
+  };
+}
+
+/** Labels that are added to everything that is pushed. */
+export function extraLabels(): kinds.Kind<Pairs> {
+  return {
+    expects: 'labels as NAME=VALUE, separated by commas',
+    example: 'instance=ci-1, environment=production',
+    items: (texts) => kinds.itemsIn(texts, ','),
+    entry: '=',
+    read: (texts) =>
+      pairs(kinds.itemsIn(texts, ','), (part) => {
+        const [name, value] = labelOf(part);
+        const isName = LABEL_NAME.test(name) && !name.startsWith('__') && !RESERVED_LABELS.includes(name);
+        return isName && value !== '' ? [name, value] : undefined;
+      }),
+    advise(text) {
+      const names = kinds.itemsIn([text], ',').map((part) => labelOf(part)[0]);
+      const reserved = names.find((name) => RESERVED_LABELS.includes(name));
+      return reserved && `leave out ${reserved}, which buckets and quantiles have`;
+    },
+  };
+}
+
+function labelOf(part: string): Pairs[number] {
+  const at = part.indexOf('=');
+  return [part.slice(0, Math.max(0, at)).trim(), part.slice(at + 1).trim()];
+}
+
+const NAME = 'a name of letters, digits and . : / _ -, which begins with a letter or digit';
+
+/** The name of a receiver; empty: known by its URL. */
+function sinkName(): kinds.Kind<string> {
+  return kinds.single({
+    expects: NAME,
+    example: 'main',
+    read: (text) => (/^([a-z0-9[][a-z0-9.:/_[\]-]{0,99})?$/i.test(text) ? text : undefined),
+  });
+}
+
+/** How one receiver is spoken to: the same for `push.url` and for each of `sinks`. */
+function receiverSettings(prefix: 'push.' | '') {
+  return {
+    protocol: setting(
+      `${prefix}protocol`,
+      kinds.oneOf(PROTOCOLS),
+      'victoriametrics',
+      'Protocol of the receiver: the import API of VictoriaMetrics, or Prometheus remote write 1.0.',
+      'reload',
+    ),
+    token: secret(`${prefix}token`, secretText(), 'Bearer token for the receiver.'),
+    basicAuth: secret(`${prefix}basic_auth`, login(), '`user:password` for the receiver.'),
+    headers: secret(
+      `${prefix}headers`,
+      headerLines(),
+      'Headers to send to the receiver, one per line: `X-Scope-OrgID: ci`.',
+    ),
+    caFile: setting(
+      `${prefix}ca_file`,
+      kinds.filePath(),
+      '',
+      'CA certificates in PEM format to trust for the receiver, in place of those of Node.js.',
+      'reload',
+    ),
+  };
+}
+
+const SINK_FIELDS = {
+  url: {
+    ...setting(
+      'url',
+      receiverUrl(),
+      '',
+      'A host such as `http://victoria-metrics:8428`, or a full import or write URL. Required.',
+    ),
+    default: null,
+    needed: 'write the URL of the receiver, such as http://victoria-metrics:8428',
+  },
+  name: setting(
+    'name',
+    sinkName(),
+    '',
+    'Name of the receiver: the label `sink`, and what samples wait for. Empty: host, port and path of the URL.',
+  ),
+  ...receiverSettings(''),
+};
 
 /** Where event samples are pushed to. */
 export const PUSH_SETTINGS = {
   url: setting(
     'push.url',
-    pushKinds.receiverUrls(),
+    kinds.optional(receiverUrl()),
     '',
-    'Receivers of event samples: a host such as `http://victoria-metrics:8428`, or a full import or write URL. Separate several by commas; each may have a name: `NAME=URL`. Empty: nothing is pushed.',
+    'The receiver of event samples: a host such as `http://victoria-metrics:8428`, or a full import or write URL. Empty: nothing is pushed. For several receivers, use `sinks`.',
     'reload',
   ),
-  protocol: setting(
-    'push.protocol',
-    pushKinds.protocols(),
-    'victoriametrics',
-    'Protocol of the receivers: the import API of VictoriaMetrics, or Prometheus remote write 1.0.',
-    'reload',
-  ),
-  basicAuths: secret(
-    'push.basic_auth',
-    '`user:password` for the receivers: one for all, or one line per receiver, `-` for none.',
-  ),
-  bearerTokens: secret(
-    'push.bearer_token',
-    'Bearer token for the receivers: one for all, or one line per receiver, `-` for none.',
-    undefined,
-    kinds.tokenLines(),
-  ),
-  headers: {
-    name: 'push.headers',
-    kind: pushKinds.headerLines(),
-    default: null,
-    about: 'Headers to send to all receivers, one per line: `X-Scope-OrgID: ci`.',
-    secret: true,
-    applies: 'reload',
-  },
+  ...receiverSettings('push.'),
   extraLabels: setting(
     'push.extra_labels',
-    pushKinds.extraLabels(),
+    extraLabels(),
     '',
     'Labels to add to everything that is pushed: `instance=ci-1, environment=production`.',
-    'reload',
-  ),
-  caFile: setting(
-    'push.ca_file',
-    pushKinds.filePath(),
-    '',
-    'CA certificates in PEM format to trust for receivers, in place of those of Node.js.',
     'reload',
   ),
   timeoutMs: setting(
@@ -93,4 +218,9 @@ export const PUSH_SETTINGS = {
     'How often to push all of `/metrics` as well, for sites that do not scrape.',
     'reload',
   ),
-} as const;
+  sinks: list(
+    'sinks',
+    SINK_FIELDS,
+    'Several receivers of event samples, each with settings of its own. It stands outside of any group, and in place of `push.url` and what belongs to that. Samples wait for a receiver by its name: give it one, and keep it.',
+  ),
+};

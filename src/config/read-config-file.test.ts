@@ -3,9 +3,11 @@ import { test } from 'node:test';
 import { openTemporaryFolder } from '../../test/temporary-folder.ts';
 import { readConfigFile } from './read-config-file.ts';
 
+const at = (cwd: string) => ({ cwd, withoutSecrets: false });
+
 function readFile(name: string, text: string): ReturnType<typeof readConfigFile> {
   using folder = openTemporaryFolder({ [name]: text });
-  return readConfigFile(name, folder.path);
+  return readConfigFile(name, at(folder.path));
 }
 
 test('YAML and JSON hold the same settings, and each value knows its line', () => {
@@ -49,18 +51,18 @@ test('a byte order mark, an empty file and an empty group are accepted', () => {
 
 test('without --config a missing config/config.json is accepted, and an existing one is read', () => {
   using empty = openTemporaryFolder();
-  assert.deepEqual(readConfigFile(undefined, empty.path), { values: [], problems: [] });
+  assert.deepEqual(readConfigFile(undefined, at(empty.path)), { values: [], problems: [] });
   using folder = openTemporaryFolder({ 'config/config.json': '{"api":{"port":1}}' });
-  assert.deepEqual(readConfigFile(undefined, folder.path).values, [
+  assert.deepEqual(readConfigFile(undefined, at(folder.path)).values, [
     { name: 'api.port', texts: ['1'], from: 'config/config.json line 1' },
   ]);
 });
 
 test('an unusable file is a problem', () => {
   using folder = openTemporaryFolder({ 'c.toml': '', 'directory.json/x': '' });
-  assert.match(readConfigFile('none.yaml', folder.path).problems[0]?.what ?? '', /ENOENT/);
-  assert.match(readConfigFile('directory.json', folder.path).problems[0]?.what ?? '', /EISDIR/);
-  assert.match(readConfigFile('c.toml', folder.path).problems[0]?.what ?? '', /neither JSON nor YAML/);
+  assert.match(readConfigFile('none.yaml', at(folder.path)).problems[0]?.what ?? '', /ENOENT/);
+  assert.match(readConfigFile('directory.json', at(folder.path)).problems[0]?.what ?? '', /EISDIR/);
+  assert.match(readConfigFile('c.toml', at(folder.path)).problems[0]?.what ?? '', /neither JSON nor YAML/);
 });
 
 test('all unknown names are refused with the closest known one', () => {

@@ -1,10 +1,10 @@
-import { resolve } from 'node:path';
 import { nearestName } from '../domain/nearest-name.ts';
-import type { FoundValue, Source } from './found-value.ts';
 import { SECRET_PLACEHOLDER } from './kinds.ts';
 import { type ConfigProblem, didYouMean } from './problem.ts';
-import { readText } from './read-text.ts';
-import { ENVIRONMENT_PREFIX, environmentNameOf } from './setting.ts';
+import type { Source } from './read-config-file.ts';
+import { type Reading, readSecretFile } from './read-text.ts';
+import { type Finding, parseYaml, readValue } from './read-yaml.ts';
+import { ENVIRONMENT_PREFIX, environmentNameOf, type Setting } from './setting.ts';
 import { listSettings } from './settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -13,34 +13,45 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const SERVICE_LINK = /^ANT_WATCHER_(\w+_)?(SERVICE_(HOST|PORT)|PORT_\d+_(TCP|UDP|SCTP))(_\w+)?$/;
 const SERVICE_LINK_VALUE = /^(tcp|udp|sctp):\/\//;
 
-/**
- * Settings from variables that begin with `ANT_WATCHER_`. An empty variable counts as not set.
- * `withoutSecrets`: a file of secrets that can't be read counts as containing one.
- */
-export function readEnvironment(env: Environment, cwd: string, withoutSecrets = false): Source {
-  const values: FoundValue[] = [];
-  const problems: ConfigProblem[] = [];
-  for (const { name, secret } of listSettings()) {
-    const variable = environmentNameOf(name);
-    const text = env[variable] ?? '';
-    const file = secret ? (env[`${variable}_FILE`] ?? '') : '';
-    if (text !== '' && file !== '') {
-      problems.push({
-        setting: name,
-        where: `${variable}, ${variable}_FILE`,
-        what: 'both are set',
-        hint: 'set one of the two',
-      });
-    } else if (text !== '') {
-      values.push({ name, texts: [text], from: variable });
-    } else if (file !== '') {
-      const path = resolve(cwd, file);
-      const read = readSecretFile({ name, variable: `${variable}_FILE`, path, withoutSecrets });
-      if ('texts' in read) values.push(read);
-      else problems.push(read);
-    }
+/** Settings from variables that begin with `ANT_WATCHER_`. An empty variable counts as not set. */
+export function readEnvironment(env: Environment, reading: Reading): Source {
+  const findings = listSettings().flatMap((setting) => readVariable(setting, env, reading));
+  return {
+    values: findings.filter((each) => 'texts' in each),
+    problems: [...unknownVariables(env), ...findings.filter((each) => 'what' in each)],
+  };
+}
+
+function readVariable(setting: Setting<unknown>, env: Environment, reading: Reading): readonly Finding[] {
+  const { name, secret } = setting;
+  const variable = environmentNameOf(name);
+  const text = env[variable] ?? '';
+  const file = secret ? (env[`${variable}_FILE`] ?? '') : '';
+  if (text !== '' && file !== '') {
+    const where = `${variable}, ${variable}_FILE`;
+    return [{ setting: name, where, what: 'both are set', hint: 'set one of the two' }];
   }
-  return { values, problems: [...unknownVariables(env), ...problems] };
+  if (text !== '') return valuesIn(text, variable, setting, reading);
+  if (file === '') return [];
+  const read = readSecretFile(file, reading);
+  const from = `${variable}_FILE`;
+  return 'text' in read
+    ? valuesIn(read.text, from, setting, reading)
+    : [{ setting: name, where: from, ...read }];
+}
+
+/** A list of items is written in YAML or JSON. */
+function valuesIn(
+  text: string,
+  from: string,
+  setting: Setting<unknown>,
+  reading: Reading,
+): readonly Finding[] {
+  const { name, fields } = setting;
+  if (fields === undefined || text === SECRET_PLACEHOLDER) return [{ name, texts: [text], from }];
+  const parsed = parseYaml(text, from);
+  if ('problems' in parsed) return parsed.problems.map((problem) => ({ setting: name, ...problem }));
+  return readValue(setting, parsed.root, from, { ...reading, locate: parsed.locate });
 }
 
 function unknownVariables(env: Environment): ConfigProblem[] {
@@ -64,26 +75,4 @@ function unknownVariables(env: Environment): ConfigProblem[] {
     problems.push({ where: variable, what: 'unknown environment variable', hint });
   }
   return problems;
-}
-
-/** The path is not shown: somebody may have put the secret there instead of in its own variable. */
-function readSecretFile({
-  name,
-  variable,
-  path,
-  withoutSecrets,
-}: {
-  readonly name: string;
-  readonly variable: string;
-  readonly path: string;
-  readonly withoutSecrets: boolean;
-}): FoundValue | ConfigProblem {
-  const known = { setting: name, where: variable };
-  const hint = `check the path in ${variable}; a relative one starts at the working directory`;
-  const read = readText(path);
-  if ('failure' in read && withoutSecrets) return { name, texts: [SECRET_PLACEHOLDER], from: variable };
-  if ('failure' in read) return { ...known, what: `the file cannot be read (${read.failure})`, hint };
-  if (read.text.trim() === '')
-    return { ...known, what: 'the file is empty', hint: 'put the secret in it, one a line' };
-  return { name, texts: [read.text], from: variable };
 }

@@ -1,8 +1,8 @@
 import { nearestName } from '../domain/nearest-name.ts';
 import { redactText } from '../logger/redact.ts';
-import type { FoundValue, Source } from './found-value.ts';
 import { type ConfigProblem, didYouMean } from './problem.ts';
-import { environmentNameOf, flagOf } from './setting.ts';
+import type { Source } from './read-config-file.ts';
+import { environmentNameOf, type FoundValue, flagOf } from './setting.ts';
 import { listSettings } from './settings.ts';
 
 const CONFIG_FLAG = '--config';

@@ -1,5 +1,4 @@
-import type { ConfigProblem } from './problem.ts';
-import { environmentNameOf } from './setting.ts';
+import { type ConfigProblem, problemWith } from './problem.ts';
 
 /**
  * Secrets that grant access to this service, by setting. The strength of those for other services is up to
@@ -19,12 +18,9 @@ const HINT = 'make a new one with: openssl rand -hex 32';
 
 /** Secrets that are too short to protect anything. */
 export function shortSecrets(settings: Guarding): ConfigProblem[] {
-  return shorterThan(settings, LEAST_BYTES).map((setting) => ({
-    setting,
-    where: environmentNameOf(setting),
-    what: `has a secret of fewer than ${LEAST_BYTES} bytes`,
-    hint: HINT,
-  }));
+  return shorterThan(settings, LEAST_BYTES).map((setting) =>
+    problemWith(setting, `has a secret of fewer than ${LEAST_BYTES} bytes`, HINT),
+  );
 }
 
 /** The warning about secrets that are accepted but should be longer. */

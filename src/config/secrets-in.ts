@@ -1,6 +1,5 @@
 import { isSecretParameter } from '../logger/redact.ts';
-import type { FoundValue } from './found-value.ts';
-import type { Setting } from './setting.ts';
+import type { FoundValue, Setting } from './setting.ts';
 
 /** The first and the last line of a private key are no secret. */
 const ENVELOPE = /^-----.*-----$/;

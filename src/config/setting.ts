@@ -1,5 +1,4 @@
 import type { Kind } from './kinds.ts';
-import * as kinds from './kinds.ts';
 
 /**
  * When a change takes effect. `reload`: on SIGHUP or `POST /-/reload`. `reload if set`: likewise, except when
@@ -9,16 +8,39 @@ export type Applies = 'reload' | 'reload if set' | 'restart';
 
 /** One setting. Its variable, flag, documentation and type follow from this. */
 export interface Setting<T> {
-  /** As in the configuration file and in messages: `group.snake_case`. */
+  /** As in the configuration file and in messages: `group.snake_case`; of a field `snake_case`. */
   readonly name: string;
   readonly kind: Kind<T>;
   /** As a user would write it; null if not set. */
   readonly default: string | null;
   readonly about: string;
+  /** Nobody may see it. It has no flag, and may be in a file of its own. */
   readonly secret: boolean;
   readonly applies: Applies;
-  /** `serve` refuses to start without it, with this advice. */
+  /** `serve` refuses to start without it, and an item of a list is not valid without it: with this advice. */
   readonly needed?: string;
+  /** If it is a list of items: what an item has. */
+  readonly fields?: Fields;
+}
+
+/** By their names in the code, including units. */
+export type Fields = Readonly<Record<string, Setting<unknown>>>;
+
+export type ValueOf<S> = S extends Setting<infer T> ? T : never;
+
+export type ValuesOf<F extends Fields> = { readonly [Key in keyof F]: ValueOf<F[Key]> };
+
+/** A value as a source contains it, before it is parsed. */
+export interface FoundValue {
+  /** The name of the setting; of a field with its item: `sinks[1].url`. */
+  readonly name: string;
+  readonly texts: readonly string[];
+  /** For people: `ANT_WATCHER_API_PORT`, `--api.port`, `config/config.json line 3`. */
+  readonly from: string;
+  /** The file that a configuration file names for a secret. */
+  readonly file?: string;
+  /** What each item has, of a setting with fields. */
+  readonly items?: readonly (readonly FoundValue[])[];
 }
 
 /** A setting that everybody may see. */
@@ -32,18 +54,43 @@ export function setting<T>(
   return { name, kind, default: byDefault, about, secret: false, applies };
 }
 
-/** Texts that nobody may see, one per line. */
-export function secret(
+/** A setting that nobody may see, and that a reload changes. */
+export function secret<T>(name: string, kind: Kind<T>, about: string): Setting<T> {
+  return { name, kind, default: null, about, secret: true, applies: 'reload' };
+}
+
+/** Of a list with fields. */
+export const MAX_ITEMS = 100;
+
+/** A list of items, each with settings of its own. As any of these may be a secret, so is the list. */
+export function list<F extends Fields>(
   name: string,
+  fields: F,
   about: string,
-  needed?: string,
-  kind: Kind<readonly string[]> = kinds.secretLines(),
-): Setting<readonly string[]> {
-  const entry = { name, kind, default: null, about, secret: true };
-  // If it is required, its absence means another way to run.
-  return needed === undefined
-    ? { ...entry, applies: 'reload' }
-    : { ...entry, applies: 'reload if set', needed };
+): Setting<readonly ValuesOf<F>[]> & { readonly fields: F } {
+  const keys = Object.values(fields).map((field) => field.name);
+  const kind: Kind<readonly ValuesOf<F>[]> = {
+    expects: `a list of up to ${MAX_ITEMS} items with the keys ${keys.join(', ')}`,
+    example: `[{ ${Object.values(fields).flatMap(exampleOf).join(', ')} }]`,
+    // Its items are read field by field.
+    read: (texts) => (texts.length === 0 ? [] : undefined),
+  };
+  return { name, kind, default: null, about, secret: true, applies: 'reload', fields };
+}
+
+function exampleOf({ name, kind, needed }: Setting<unknown>): string[] {
+  return needed === undefined ? [] : [`${name}: "${kind.example}"`];
+}
+
+/** A value with the setting that it is for. */
+export type Found = readonly [Setting<unknown>, FoundValue];
+
+/** The values of one item with their settings, which get the whole name. */
+export function leavesOf({ fields = {} }: Setting<unknown>, item: readonly FoundValue[]): readonly Found[] {
+  return item.flatMap((found): Found[] => {
+    const field = Object.values(fields).find(({ name }) => found.name.endsWith(`.${name}`));
+    return field === undefined ? [] : [[{ ...field, name: found.name }, found]];
+  });
 }
 
 export const ENVIRONMENT_PREFIX = 'ANT_WATCHER_';

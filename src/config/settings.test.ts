@@ -12,7 +12,8 @@ test('the name in the code is the public name plus the unit', () => {
         .replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
       // A secret that may have several values is a list.
       const isList = secret && !name.endsWith('s') && Array.isArray(kind.read([]));
-      assert.equal(isList ? `${name}s` : name, `${group}.${snake}`);
+      const expected = name.includes('.') ? `${group}.${snake}` : snake;
+      assert.equal(isList ? `${name}s` : name, expected);
     }
   }
 });
@@ -40,9 +41,10 @@ test('no secret has a default', () => {
       ['webhook.secret', null],
       ['api.tokens', null],
       ['api.basic_auth', null],
+      ['push.token', null],
       ['push.basic_auth', null],
-      ['push.bearer_token', null],
       ['push.headers', null],
+      ['sinks', null],
       ['github.token', null],
       ['github.app_private_key', null],
     ],

@@ -7,7 +7,7 @@ import * as kinds from './kinds.ts';
 import * as metricKinds from './metric-kinds.ts';
 import { PUSH_SETTINGS } from './push-settings.ts';
 import { RECOVERY_SETTINGS } from './recovery-settings.ts';
-import { type Setting, setting } from './setting.ts';
+import { type Setting, setting, type ValuesOf } from './setting.ts';
 import { WEBHOOK_SETTINGS } from './webhook-settings.ts';
 
 /**
@@ -163,13 +163,9 @@ export const SETTINGS = {
   },
 } as const satisfies Record<string, Record<string, Setting<unknown>>>;
 
-type ValueOf<S> = S extends Setting<infer T> ? T : never;
-
 /** The values of all settings, frozen, and the proxies of the environment. Names include units. */
 export type Settings = {
-  readonly [Group in keyof typeof SETTINGS]: {
-    readonly [Key in keyof (typeof SETTINGS)[Group]]: ValueOf<(typeof SETTINGS)[Group][Key]>;
-  };
+  readonly [Group in keyof typeof SETTINGS]: ValuesOf<(typeof SETTINGS)[Group]>;
 } & { readonly proxies: Proxies };
 
 /** Every setting in the order of the documentation. */

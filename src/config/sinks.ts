@@ -1,103 +1,109 @@
-import type { PushProtocol } from '../push/receiver-options.ts';
-import type { ConfigProblem } from './problem.ts';
-import type { NamedUrl } from './push-kinds.ts';
-import { environmentNameOf } from './setting.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { completeReceiverUrl } from '../push/receiver-url.ts';
+import { type ConfigProblem, problemWith } from './problem.ts';
+import type { PUSH_SETTINGS } from './push-settings.ts';
+import type { ValuesOf } from './setting.ts';
 
-/** Where samples go, as in the settings: lists in the order of the URLs. */
-interface PushSettings {
-  readonly url: readonly NamedUrl[];
-  readonly protocol: readonly PushProtocol[];
-  readonly basicAuths: readonly string[];
-  readonly bearerTokens: readonly string[];
-}
+type PushSettings = Pick<
+  ValuesOf<typeof PUSH_SETTINGS>,
+  'url' | 'protocol' | 'token' | 'basicAuth' | 'headers' | 'caFile' | 'sinks'
+>;
 
 /** One receiver and how to send to it. */
-export interface Sink {
+export interface Sink extends Omit<PushSettings, 'sinks' | 'token'> {
+  /** Known by it in metrics and in the outbox. */
   readonly name: string;
-  readonly url: string;
-  readonly protocol: PushProtocol;
-  readonly basicAuth: { readonly username: string; readonly password: string } | null;
   readonly bearerToken: string | null;
+  /** The settings that it comes from: `push`, or an item such as `sinks[1]`. */
+  readonly path: string;
 }
 
-/** Means "none" in a list of secrets with one for each URL. */
-const NONE = '-';
-
 /**
- * The receivers of the settings. A list with one value applies to all of them, else each has the value at its
- * position.
+ * The receivers of the settings. The one of `push.url` is named by its protocol, and one of `sinks` without a
+ * name by its URL: with a name by its position, it would take the place of another one that is removed.
  */
-export function sinksOf(push: PushSettings): Sink[] {
-  const names = new Set(push.url.flatMap(({ name }) => (name === null ? [] : [name])));
-  return push.url.map(({ name, url }, index) => {
-    const protocol = at(push.protocol, index) ?? 'victoriametrics';
-    const sink = {
-      name: name ?? unique(protocol, names),
-      url,
-      protocol,
-      basicAuth: credentialsOf(secretAt(push.basicAuths, index)),
-      bearerToken: secretAt(push.bearerTokens, index),
-    };
-    names.add(sink.name);
-    return sink;
-  });
+export function sinksOf({ url, sinks, ...rest }: PushSettings): Sink[] {
+  if (url !== '') return [sinkOf({ ...rest, url, name: rest.protocol }, 'push'), ...sinks.map(sinkAt)];
+  return sinks.map(sinkAt);
+}
+
+function sinkAt(item: PushSettings['sinks'][number], index: number): Sink {
+  return sinkOf({ ...item, name: item.name === '' ? addressOf(item.url) : item.name }, `sinks[${index}]`);
+}
+
+function sinkOf(
+  { name, url, protocol, token, basicAuth, headers, caFile }: PushSettings['sinks'][number],
+  path: string,
+): Sink {
+  return { name, url, protocol, bearerToken: token, basicAuth, headers, caFile, path };
+}
+
+/** Without what may be a secret, and without what does not make it another receiver. */
+function addressOf(url: string): string {
+  const { host = '', pathname = '' } = URL.parse(url) ?? {};
+  return `${host}${pathname.replace(/\/+$/, '')}`;
 }
 
 /** What is wrong with the combination of settings, although each of them is valid. */
-export function sinkProblems(push: PushSettings): ConfigProblem[] {
-  const count = push.url.length;
-  const lists = { protocol: push.protocol, basic_auth: push.basicAuths, bearer_token: push.bearerTokens };
-  const problems = Object.entries(lists)
-    .filter(([, list]) => list.length > 1 && list.length !== count)
-    .map(([key, list]) =>
-      problem(key, `has ${list.length} values for ${count} URLs`, 'give one for all, or one for each'),
+export function sinkProblems(push: PushSettings, withoutSecrets: boolean): ConfigProblem[] {
+  const sinks = sinksOf(push);
+  return [
+    ...mixedProblems(push),
+    ...sinks.flatMap((sink, index) => twinProblem(sink, sinks.slice(0, index), withoutSecrets)),
+    ...sinks.flatMap(loginProblems),
+    ...sinks.flatMap(urlProblems),
+  ];
+}
+
+/** Settings of the one receiver would say nothing about the others. */
+function mixedProblems(push: PushSettings): ConfigProblem[] {
+  if (push.sinks.length === 0) return [];
+  const { url, protocol, token, basicAuth, headers, caFile } = push;
+  const set = {
+    url: url !== '',
+    protocol: protocol !== 'victoriametrics',
+    token: token !== null,
+    basic_auth: basicAuth !== null,
+    headers: headers.length > 0,
+    ca_file: caFile !== '',
+  };
+  return Object.entries(set)
+    .filter(([, isSet]) => isSet)
+    .map(([key]) =>
+      problemWith(`push.${key}`, 'is set, and so is sinks', `write ${key} in an item of sinks`),
     );
-  const names = push.url.flatMap(({ name }) => (name === null ? [] : [name]));
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined)
-    problems.push(problem('url', `has the name ${twice} twice`, 'each receiver needs a name of its own'));
-  if (push.basicAuths.some((text) => text !== NONE && !text.includes(':')))
-    problems.push(problem('basic_auth', 'has a value without a colon', 'write user:password'));
-  return [...problems, ...sinksOf(push).flatMap(loginProblems)];
+}
+
+/** Nobody could tell two of one name apart, and one receiver would get everything twice. */
+function twinProblem(sink: Sink, others: readonly Sink[], withoutSecrets: boolean): ConfigProblem[] {
+  const { path, name, url } = sink;
+  const twin = others.find((each) => each.name === name);
+  if (twin !== undefined) {
+    const hint = 'give each a name of its own';
+    return [problemWith(`${path}.name`, `is ${name}, as is that of ${twin.path}`, hint)];
+  }
+  const isTwin = (each: Sink) => isDeepStrictEqual(targetOf(each), targetOf(sink));
+  const same = withoutSecrets ? undefined : others.find(isTwin);
+  if (same === undefined) return [];
+  const what = `is that of ${same.path}, with the same headers and login: ${addressOf(url)} would get each sample twice`;
+  return [problemWith(`${path}.url`, what, 'remove one of the two')];
+}
+
+function targetOf({ url, bearerToken, basicAuth, headers }: Sink): unknown {
+  return { url, bearerToken, basicAuth, headers };
 }
 
 /** Both would be the header `Authorization`. */
-function loginProblems({ name, url, basicAuth, bearerToken }: Sink): ConfigProblem[] {
-  if (bearerToken === null) return [];
-  if (basicAuth !== null) {
-    const hint = `put ${NONE} for the one that it does not need`;
-    return [problem('bearer_token', `and push.basic_auth are both for ${name}`, hint)];
-  }
+function loginProblems({ path, url, basicAuth, bearerToken }: Sink): ConfigProblem[] {
   const { username = '', password = '' } = URL.parse(url) ?? {};
-  if (username === '' && password === '') return [];
-  const hint = `put ${NONE} for its token, or leave user and password out of its URL`;
-  return [problem('bearer_token', `and the user in push.url are both for ${name}`, hint)];
+  if (bearerToken === null || (basicAuth === null && username === '' && password === '')) return [];
+  const other = basicAuth === null ? `the user in ${path}.url` : `${path}.basic_auth`;
+  return [problemWith(`${path}.token`, `is set, and so is ${other}`, 'set one of the two')];
 }
 
-function problem(key: string, what: string, hint: string): ConfigProblem {
-  const setting = `push.${key}`;
-  return { setting, where: environmentNameOf(setting), what, hint };
-}
-
-function at<T>(list: readonly T[], index: number): T | undefined {
-  return list.length === 1 ? list[0] : list[index];
-}
-
-function secretAt(list: readonly string[], index: number): string | null {
-  const secret = at(list, index);
-  return secret === undefined || secret === NONE ? null : secret;
-}
-
-/** A password may contain colons, a user name can't. */
-function credentialsOf(text: string | null): Sink['basicAuth'] {
-  if (text === null) return null;
-  const [username = '', ...rest] = text.split(':');
-  return { username, password: rest.join(':') };
-}
-
-/** The name, with a number appended if it is taken. */
-function unique(name: string, taken: ReadonlySet<string>): string {
-  let result = name;
-  for (let number = 2; taken.has(result); number += 1) result = `${name}-${number}`;
-  return result;
+function urlProblems({ path, url, protocol }: Sink): ConfigProblem[] {
+  const completed = completeReceiverUrl(url, protocol);
+  if (!('problem' in completed)) return [];
+  const hint = `give a URL without a path, or set ${path}.protocol to that of the endpoint`;
+  return [problemWith(`${path}.url`, completed.problem, hint)];
 }

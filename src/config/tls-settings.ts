@@ -1,6 +1,6 @@
-import type { ConfigProblem } from './problem.ts';
-import { filePath } from './push-kinds.ts';
-import { environmentNameOf, type Setting, setting } from './setting.ts';
+import { filePath } from './kinds.ts';
+import { type ConfigProblem, problemWith } from './problem.ts';
+import { type Setting, setting } from './setting.ts';
 
 /** The certificate of a listener. */
 export function tlsSettings(group: 'webhook' | 'api'): Record<'tlsCertFile' | 'tlsKeyFile', Setting<string>> {
@@ -27,7 +27,6 @@ export function tlsProblems(
 ): ConfigProblem[] {
   if ((tlsCertFile === '') === (tlsKeyFile === '')) return [];
   const [missing, given] = tlsCertFile === '' ? ['cert', 'key'] : ['key', 'cert'];
-  const name = `${group}.tls_${missing}_file`;
   const what = `is not set, and ${group}.tls_${given}_file is`;
-  return [{ setting: name, where: environmentNameOf(name), what, hint: 'set both, or none for plain HTTP' }];
+  return [problemWith(`${group}.tls_${missing}_file`, what, 'set both, or none for plain HTTP')];
 }

@@ -13,11 +13,17 @@ export const WEBHOOK_SETTINGS = {
     '/webhook',
     "Path of the payload URL in GitHub's webhook settings.",
   ),
-  secrets: secret(
-    'webhook.secret',
-    "The secret from GitHub's webhook settings. All of several secrets are accepted, so that one can be rotated. At least 8 bytes each; 32 are better. Without a secret, `github.repositories` are polled through GitHub's API.",
-    "make one with `openssl rand -hex 32`, enter it in GitHub's webhook settings, and set ANT_WATCHER_WEBHOOK_SECRET, or name a file that holds it in ANT_WATCHER_WEBHOOK_SECRET_FILE; or, without webhooks, set github.repositories and github.token",
-  ),
+  secrets: {
+    ...secret(
+      'webhook.secret',
+      kinds.secretLines(),
+      "The secret from GitHub's webhook settings. All of several secrets are accepted, so that one can be rotated. At least 8 bytes each; 32 are better. Without a secret, `github.repositories` are polled through GitHub's API.",
+    ),
+    // Its absence means another way to run.
+    applies: 'reload if set' as const,
+    needed:
+      "make one with `openssl rand -hex 32`, enter it in GitHub's webhook settings, and set ANT_WATCHER_WEBHOOK_SECRET, or name a file that holds it in ANT_WATCHER_WEBHOOK_SECRET_FILE; or, without webhooks, set github.repositories and github.token",
+  },
   allowedIps: setting(
     'webhook.allowed_ips',
     addressKinds.allowedAddresses(),

@@ -20,12 +20,16 @@ test('without secrets nothing counts as missing: neither an unset, an unmounted 
         ANT_WATCHER_GITHUB_APP_ID: '1234',
         ANT_WATCHER_GITHUB_APP_PRIVATE_KEY_FILE: '/run/secrets/app.pem',
         ANT_WATCHER_GITHUB_REPOSITORIES: 'octo/*',
-        ANT_WATCHER_PUSH_URL: 'a=http://ant:<secret>@vm:8428, b=http://vm',
+        ANT_WATCHER_PUSH_URL: 'http://ant:<secret>@vm:8428',
       },
-      'push:\n  bearer_token: <secret>\n  headers: <secret>\napi:\n  tokens: [<secret>]\n',
+      'push:\n  headers: <secret>\napi:\n  tokens: [<secret>]\n',
     ),
     [],
   );
+  const sink = '{ url: "http://ant:<secret>@vm:8428", headers: { X-Scope-OrgID: <secret> } }';
+  const other = '{ url: "http://vm", token_file: /run/secrets/vm }';
+  assert.deepEqual(problemsOf({}, `sinks: [${sink}, ${other}]`), []);
+  assert.deepEqual(problemsOf({ ANT_WATCHER_SINKS_FILE: '/run/secrets/sinks' }), []);
   assert.deepEqual(problemsOf({ ANT_WATCHER_GITHUB_APP_ID: '1234' }), []);
   assert.deepEqual(problemsOf({ ANT_WATCHER_GITHUB_REPOSITORIES: 'octo/*' }), []);
 });
@@ -37,6 +41,7 @@ test('secrets that are present are still checked', () => {
   assert.deepEqual(settings({ ANT_WATCHER_WEBHOOK_SECRET_FILE: 'empty' }), ['webhook.secret']);
   assert.deepEqual(settings({ ANT_WATCHER_WEBHOOK_SECRET_FILE: 'short' }), ['webhook.secret']);
   assert.deepEqual(settings({ ANT_WATCHER_API_PORT: '8080' }), ['api.port']);
-  assert.deepEqual(settings({ ANT_WATCHER_PUSH_PROTOCOL: 'remote_write,remote_write' }), ['push.protocol']);
+  assert.deepEqual(settings({ ANT_WATCHER_PUSH_URL: 'http://a/api/v1/write' }), ['push.url']);
   assert.deepEqual(settings({}, 'api:\n  tls_cert_file: a.pem\n'), ['api.tls_key_file']);
+  assert.deepEqual(settings({}, 'sinks: [{ url: vm, token: <secret> }]'), ['sinks[0].url']);
 });

@@ -18,6 +18,8 @@ const RIGHT = {
   protocol: 'victoriametrics',
   basicAuth: null,
   bearerToken: null,
+  headers: {},
+  network: DIRECT,
 } as const;
 const WRONG = { ...RIGHT, name: 'wrong', url: 'http://127.0.0.1:9/api/v1/write' };
 
@@ -44,8 +46,6 @@ function valuesWith({
     push: {
       sinks,
       extraLabels: [],
-      headers: {},
-      network: DIRECT,
       timeoutMs: 1000,
       version: '1.2.3',
       batchSamples: 10,

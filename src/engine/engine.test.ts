@@ -7,7 +7,6 @@ import { openTemporaryFolder } from '../../test/temporary-folder.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import { numbersDelivery } from '../domain/job-numbers.ts';
 import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
-import { DIRECT } from '../outbound/network.ts';
 import { type RunningEngine, startEngine } from './engine.ts';
 import type { EngineOptions } from './parts.ts';
 
@@ -41,9 +40,7 @@ function options(over: Partial<EngineOptions>): EngineOptions {
       closeGraceMs: 1,
       timeoutMs: 1,
       extraLabels: [],
-      headers: {},
       version: '0',
-      network: DIRECT,
     },
     memory: { workingSetBytes: 1_000_000, storeBytes: 1_000_000_000 },
     ttlMs: 60_000,

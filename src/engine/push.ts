@@ -8,9 +8,10 @@ import type { ReceiverOptions } from '../push/receiver-options.ts';
 import { type NamedReceiver, SnapshotSender } from './snapshot-sender.ts';
 
 /** A receiver with its name in the outbox. */
-export type SinkOptions = Pick<ReceiverOptions, 'url' | 'protocol' | 'basicAuth' | 'bearerToken'> & {
+export interface SinkOptions
+  extends Pick<ReceiverOptions, 'url' | 'protocol' | 'basicAuth' | 'bearerToken' | 'headers' | 'network'> {
   readonly name: string;
-};
+}
 
 /** What the receivers share, and the limits of what waits for them. */
 export interface PushOptions extends Omit<ReceiverOptions, keyof SinkOptions> {
@@ -58,20 +59,10 @@ type LastSent = ReadonlyMap<string, number | null>;
 
 /** The receivers by the names of their sinks; nothing is sent yet. Throws `config_invalid`. */
 export function openReceivers(options: PushOptions): NamedReceiver[] {
-  const { extraLabels, headers, network, timeoutMs, version } = options;
-  return options.sinks.map(({ name, url, protocol, basicAuth, bearerToken }) => ({
+  const { extraLabels, timeoutMs, version } = options;
+  return options.sinks.map(({ name, ...sink }) => ({
     sink: name,
-    receiver: openReceiver({
-      url,
-      protocol,
-      basicAuth,
-      bearerToken,
-      extraLabels,
-      headers,
-      network,
-      timeoutMs,
-      version,
-    }),
+    receiver: openReceiver({ ...sink, extraLabels, timeoutMs, version }),
   }));
 }
 

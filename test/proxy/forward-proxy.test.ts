@@ -32,8 +32,10 @@ async function open(lines: readonly string[] = []) {
       ANT_WATCHER_GITHUB_CA_FILE: caFile,
       ANT_WATCHER_GITHUB_TOKEN: 'ghp_ofTheTests0123',
       ANT_WATCHER_GITHUB_REPOSITORIES: 'octo/hill',
-      ANT_WATCHER_PUSH_URL: 'plain=http://vm.ants.test, secure=https://vm.ants.test',
-      ANT_WATCHER_PUSH_CA_FILE: caFile,
+      ANT_WATCHER_SINKS: JSON.stringify([
+        { name: 'plain', url: 'http://vm.ants.test' },
+        { name: 'secure', url: 'https://vm.ants.test', ca_file: caFile },
+      ]),
       ANT_WATCHER_PUSH_SNAPSHOT_INTERVAL: '1s',
       ANT_WATCHER_JOBS_OIDC_AUDIENCE: AUDIENCE,
       ANT_WATCHER_JOBS_OIDC_ISSUER: ISSUER,

@@ -63,12 +63,14 @@ export async function startReceivers(): Promise<Receivers> {
  * time.
  */
 export function pushingTo(
-  urls: { readonly victoria: string; readonly prometheus: string },
+  { token, ...urls }: { readonly victoria: string; readonly prometheus: string; readonly token?: string },
   env: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
   return {
-    ANT_WATCHER_PUSH_URL: `vm=${urls.victoria}, prom=${urls.prometheus}`,
-    ANT_WATCHER_PUSH_PROTOCOL: 'victoriametrics, remote_write',
+    ANT_WATCHER_SINKS: JSON.stringify([
+      { name: 'vm', url: urls.victoria, token },
+      { name: 'prom', url: urls.prometheus, protocol: 'remote_write', token },
+    ]),
     ANT_WATCHER_PUSH_BATCH_AGE: '20ms',
     ANT_WATCHER_PUSH_BATCH_SAMPLES: '50',
     ...env,

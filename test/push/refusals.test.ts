@@ -95,8 +95,7 @@ test('a wrong token is logged once and loses nothing: with the right one everyth
   await using victoria = await startHostileProxy(urls.victoria, judge);
   await using prometheus = await startHostileProxy(urls.prometheus, judge);
   const env = (token: string) => ({
-    ...pushingTo({ victoria: victoria.url, prometheus: prometheus.url }),
-    ANT_WATCHER_PUSH_BEARER_TOKEN: token,
+    ...pushingTo({ victoria: victoria.url, prometheus: prometheus.url, token }),
   });
   await using wrong = await startService({ env: env('wrong-token') });
   await tell(wrong, letters);

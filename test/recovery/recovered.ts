@@ -71,8 +71,7 @@ export async function openLosing({ env = {}, ...options }: ToldOptions): Promise
   await using stack = new AsyncDisposableStack();
   const victoria = stack.use(await startVictoriaMetrics());
   const pushing = {
-    ANT_WATCHER_PUSH_URL: `vm=${victoria.url}`,
-    ANT_WATCHER_PUSH_PROTOCOL: 'victoriametrics',
+    ANT_WATCHER_PUSH_URL: victoria.url,
     ANT_WATCHER_PUSH_BATCH_AGE: '20ms',
     // Checked all the time, from the start.
     // There is a pass at each start, and none in between: so the requests are the same on a slow machine.

@@ -101,7 +101,7 @@ test('a wrong configuration changes nothing, and all its problems are reported, 
   configured.write({
     ...good,
     api: { tokens: '<secret>', port: 'ten' },
-    push: { url: 'not a url', bearer_token: 'marked-secret' },
+    push: { url: 'not a url', token: 'marked-secret' },
   });
   const { status, body } = await configured.reload();
   assert.equal(status, 400);

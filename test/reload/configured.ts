@@ -5,7 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Service } from '../service.ts';
 
 /** Settings by group, as a configuration file has them. */
-export type Configuration = Readonly<Record<string, Readonly<Record<string, string | number>>>>;
+export interface Configuration {
+  readonly sinks?: readonly Readonly<Record<string, string>>[];
+  readonly [group: string]:
+    | Readonly<Record<string, string | number>>
+    | readonly Readonly<Record<string, string>>[]
+    | undefined;
+}
 
 /** The answer to `POST /-/reload`. */
 export interface Reloaded {

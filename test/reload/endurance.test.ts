@@ -18,10 +18,11 @@ function other(number: number): Configuration {
   const odd = number % 2 === 1;
   return {
     webhook: { max_waiting: 5000 + number },
-    push: {
-      url: `one=${NOBODY}/${number}, ${odd ? 'two' : 'three'}=${NOBODY}`,
-      snapshot_interval: odd ? '1s' : 'never',
-    },
+    sinks: [
+      { name: 'one', url: `${NOBODY}/${number}` },
+      { name: odd ? 'two' : 'three', url: NOBODY },
+    ],
+    push: { snapshot_interval: odd ? '1s' : 'never' },
     github: { token: `ghp_${number}`, api_url: NOBODY },
     recovery: { interval: odd ? '1s' : '2s' },
     metrics: { label_policy: odd ? 'jobs_total: -job_name' : '', max_series: 10_000 + number },

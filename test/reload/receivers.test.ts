@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ExpectedSample, expectSamples } from '../push/expected-samples.ts';
+import { answering, startHostileProxy } from '../push/hostile-proxy.ts';
 import { drained } from '../push/receivers.ts';
 import { toldWorld } from '../push/told-world.ts';
 import { hasAccepted, Resender } from '../resender.ts';
 import { sumOf } from '../samples.ts';
+import type { Service } from '../service.ts';
 import { startVictoriaMetrics } from '../victoria-metrics.ts';
-import { type Configuration, startConfigured } from './configured.ts';
+import { type Configuration, startConfigured, until } from './configured.ts';
 
 /*
  * Receivers are added, removed and changed while a world is sent: each has exactly its own samples.
@@ -16,11 +18,13 @@ const EVENTS = '{__name__=~"github_actions_event_.*"}';
 const RUNS = 60;
 const SENDERS = 8;
 
-function pushingTo(urls: Readonly<Record<string, string>>, more: Readonly<Record<string, string>> = {}) {
-  const url = Object.entries(urls)
-    .map(([name, each]) => `${name}=${each}`)
-    .join(', ');
-  return { push: { url, batch_age: '10ms', batch_samples: 20, ...more } } satisfies Configuration;
+function pushingTo(
+  urls: Readonly<Record<string, string>>,
+  more: Readonly<Record<string, string>> = {},
+  ofEach: Readonly<Record<string, string>> = {},
+) {
+  const sinks = Object.entries(urls).map(([name, url]) => ({ name, url, ...ofEach }));
+  return { sinks, push: { batch_age: '10ms', batch_samples: 20, ...more } } satisfies Configuration;
 }
 
 test('receivers are added and changed under load: the one that stays has all samples, exactly', async () => {
@@ -35,14 +39,14 @@ test('receivers are added and changed under load: the one that stays has all sam
   const steps: readonly Configuration[] = [
     pushingTo({ kept: kept.url }, { extra_labels: '', timeout: '10s' }),
     pushingTo({ added: added.url, kept: kept.url }),
-    pushingTo({ added: added.url, kept: `${kept.url}/` }, { batch_samples: '5', headers: 'X-One: 1' }),
-    pushingTo({ kept: kept.url, added: added.url }, { bearer_token: 'for-all' }),
+    pushingTo({ added: added.url, kept: `${kept.url}/` }, { batch_samples: '5' }, { headers: 'X-One: 1' }),
+    pushingTo({ kept: kept.url, added: added.url }, {}, { token: 'for-all' }),
     pushingTo({ kept: kept.url }),
     { ...pushingTo({ kept: kept.url, added: added.url }), metrics: { max_series: 5000 } },
   ];
   for (const [index, step] of steps.entries()) {
     await hasAccepted(resender, (letters.length * (index + 1)) / (steps.length + 1), running);
-    assert.ok((await configured.change(step)).applied?.some((name) => name.startsWith('push.')));
+    assert.ok((await configured.change(step)).applied?.some((name) => /^(push\.|sinks$)/.test(name)));
   }
   await running;
   await resender.finish();
@@ -85,13 +89,54 @@ test('an unreachable receiver keeps its place across reloads, and gets everythin
   expectSamples(await victoria.samples(EVENTS), expected, 'vm');
 });
 
+test('no waiting sample is lost when a token changes in its file, or a URL changes under its name', async () => {
+  const first = toldWorld('another token', 10);
+  const second = toldWorld('another URL', 10);
+  await using plain = await startVictoriaMetrics();
+  await using guarded = await startVictoriaMetrics();
+  let right = 'Bearer right';
+  await using guard = await startHostileProxy(guarded.url, ({ authorization }) =>
+    authorization === right ? undefined : answering(401),
+  );
+  const push = { batch_age: '10ms' };
+  const sinks = [
+    { name: 'plain', url: plain.url },
+    { name: 'guarded', url: guard.url, token_file: 'token' },
+  ];
+  await using configured = await startConfigured({ push, sinks }, { files: { token: 'wrong' } });
+  const { service } = configured;
+  const tellOnly = async ({ letters }: typeof first) => {
+    const fresh = letters.values();
+    await new Resender(service, SENDERS, () => fresh.next().value).finish();
+    await until('the other receiver waits as well', async () => (await waitingFor(service, 'plain')) === 0);
+  };
+  await tellOnly(first);
+  assert.equal(await waitingFor(service, 'guarded'), first.expected.length);
+  configured.writeFile('token', 'right');
+  assert.deepEqual((await configured.change({ push, sinks })).applied, ['sinks']);
+  await drained(service);
+  expectSamples(await guarded.samples(EVENTS), first.expected, 'guarded');
+
+  right = 'Bearer none';
+  await tellOnly(second);
+  assert.equal(await waitingFor(service, 'guarded'), second.expected.length);
+  await configured.change({ push, sinks: [{ name: 'guarded', url: guarded.url }, ...sinks.slice(0, 1)] });
+  await drained(service);
+  for (const [name, receiver] of Object.entries({ plain, guarded }))
+    expectSamples(await receiver.samples(EVENTS), [...first.expected, ...second.expected], name);
+});
+
+async function waitingFor(service: Service, sink: string): Promise<number> {
+  return sumOf(await service.settled(), 'ant_watcher_outbox_samples', { sink });
+}
+
 test('pushing begins with a reload, with the events from then on, and ends with one', async () => {
   const { letters, expected } = toldWorld('begin', 20);
   await using victoria = await startVictoriaMetrics();
   await using configured = await startConfigured({});
   const { service } = configured;
   const { applied } = await configured.change(pushingTo({ vm: victoria.url }));
-  assert.deepEqual(applied, ['push.url', 'push.batch_samples', 'push.batch_age']);
+  assert.deepEqual(applied, ['push.batch_samples', 'push.batch_age', 'sinks']);
   const fresh = letters.values();
   await new Resender(service, SENDERS, () => fresh.next().value).finish();
   await drained(service);

@@ -95,7 +95,7 @@ test(`the process is killed ${KILLS} times in the middle of reloads: the receive
   const { letters, expected } = toldWorld('killed reloads', 40);
   await using victoria = await startVictoriaMetrics();
   const at = (number: number) => ({
-    push: { url: `vm=${victoria.url}`, batch_age: '10ms', batch_samples: 10 + number },
+    push: { url: victoria.url, batch_age: '10ms', batch_samples: 10 + number },
     metrics: { max_series: 5000 + number },
   });
   await using configured = await startConfigured(at(0));

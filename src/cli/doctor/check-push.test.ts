@@ -10,14 +10,13 @@ const SHARED = {
   extraLabels: [],
   timeoutMs: 5000,
   version: '1.2.3',
-  headers: [],
-  caFile: '',
   proxies: NO_PROXIES,
 };
 
-function check(url: string, protocol: 'victoriametrics' | 'remote_write' = 'victoriametrics', shared = {}) {
-  const sink = { name: 'here', url, protocol, basicAuth: null, bearerToken: null };
-  return checkPush({ sinks: [sink], shared: { ...SHARED, ...shared }, nowMs: 1000, sleep: async () => {} });
+function check(url: string, protocol: 'victoriametrics' | 'remote_write' = 'victoriametrics', caFile = '') {
+  const login = { basicAuth: null, bearerToken: null, headers: [] };
+  const sink = { name: 'here', path: 'sinks[0]', url, protocol, caFile, ...login };
+  return checkPush({ sinks: [sink], shared: SHARED, nowMs: 1000, sleep: async () => {} });
 }
 
 test('a receiver that accepts a sample passes, in either protocol', async () => {
@@ -90,8 +89,9 @@ test('a missing receiver, or one that refuses the sample, fails with its own hin
 
 test('unreadable or invalid certificates fail', async () => {
   for (const caFile of ['/nowhere/ca.pem', import.meta.filename]) {
-    const [finding] = await check('https://127.0.0.1:1', 'victoriametrics', { caFile });
+    const [finding] = await check('https://127.0.0.1:1', 'victoriametrics', caFile);
     assert.equal(finding?.level, 'failed');
+    assert.match(finding?.what ?? '', /^sinks\[0\]\.ca_file/);
   }
 });
 

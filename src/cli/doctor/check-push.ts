@@ -12,10 +12,12 @@ import { readsBack } from './read-back.ts';
 export interface PushCheckOptions {
   readonly sinks: readonly (Pick<ReceiverOptions, 'url' | 'protocol' | 'basicAuth' | 'bearerToken'> & {
     readonly name: string;
+    /** The settings that it comes from, such as `sinks[1]`. */
+    readonly path: string;
+    readonly headers: readonly (readonly [string, string])[];
+    readonly caFile: string;
   })[];
   readonly shared: Pick<ReceiverOptions, 'extraLabels' | 'timeoutMs' | 'version'> & {
-    readonly headers: ReadonlyMap<string, string> | readonly (readonly [string, string])[];
-    readonly caFile: string;
     readonly proxies: Proxies;
   };
   readonly nowMs: number;
@@ -28,8 +30,8 @@ const MAX_WAIT_MS = 10_000;
 
 const HINTS: Readonly<Record<Exclude<SendOutcome['kind'], 'sent'>, string>> = {
   retry: 'is it up, and is its name and port right? What is pushed waits in the outbox',
-  refused: 'look at push.url, push.protocol and the credentials',
-  rejected: 'it does not take a plain sample: is push.protocol the right one?',
+  refused: 'look at its url, its protocol and its login',
+  rejected: 'it does not take a plain sample: is its protocol the right one?',
   too_large: 'it takes no request of any size: look at its limits and those of proxies before it',
 };
 
@@ -41,15 +43,15 @@ const LOST_HINT =
 /** Whether each receiver accepts a sample, and returns it if it also answers queries. */
 export async function checkPush({ sinks, shared, nowMs, sleep }: PushCheckOptions): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const { name, ...sink } of sinks) {
+  const { proxies, ...options } = shared;
+  for (const { name, path, caFile, headers, ...sink } of sinks) {
     const about = `receiver ${name}`;
     try {
-      const { caFile, proxies, headers, ...options } = shared;
       const complete: ReceiverOptions = {
         ...options,
         ...sink,
         headers: Object.fromEntries(headers),
-        network: networkOf(proxies, 'push.ca_file', caFile),
+        network: networkOf(proxies, `${path}.ca_file`, caFile),
         timeoutMs: Math.min(options.timeoutMs, MAX_WAIT_MS),
       };
       findings.push(await probe(about, complete, { nowMs, sleep }));
@@ -92,5 +94,5 @@ async function isReadBack(options: ReceiverOptions, { nowMs, sleep }: Time): Pro
 /** For invalid options, or certificates that can't be read. */
 function problemOf(about: string, error: unknown): Finding {
   if (!(error instanceof AntError)) throw error;
-  return findingsAbout(about).failed(error.message, 'look at the settings of push');
+  return findingsAbout(about).failed(error.message, 'look at its settings');
 }

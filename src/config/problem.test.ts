@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { valueProblem } from './problem.ts';
 import { listSettings } from './settings.ts';
-import { valueProblem } from './value-problem.ts';
 
 function problemOf(name: string, ...texts: string[]) {
   const setting = listSettings().find((each) => each.name === name);
   assert.ok(setting !== undefined);
   assert.equal(setting.kind.read(texts), undefined);
-  return valueProblem(setting, { name, texts, from: 'c.yaml line 1' });
+  return valueProblem([setting, { name, texts, from: 'c.yaml line 1' }]);
 }
 
 test('in a list, the wrong item is named, whether written as one text or as a list', () => {
@@ -15,8 +15,6 @@ test('in a list, the wrong item is named, whether written as one text or as a li
     ['github.repositories', 'octo/hill', 'octo', /write octo\/\* for all/],
     ['webhook.allowed_ips', 'github', 'hooks.example.com', /is a name/],
     ['webhook.trusted_proxies', '10.0.0.0/8', '10.0.0.0/33', /no address/],
-    ['push.url', 'http://a', 'vm:8428', /http:\/\/vm:8428/],
-    ['push.protocol', 'remote_write', 'otlp', /for example/],
     ['push.extra_labels', 'a=b', 'le=1', /leave out le/],
     ['api.public', 'read', 'all', /for example/],
     ['jobs.allowed_owners', '1', 'octo', /gh api users/],
@@ -35,8 +33,11 @@ test('in a list, the wrong item is named, whether written as one text or as a li
   }
 });
 
-test('a host has no comma: two receivers written as one are refused', () => {
-  assert.match(problemOf('push.url', 'http://a,vm:8428').hint, /start each of them/);
+test('a receiver is one URL, and the hint says how to write several', () => {
+  for (const text of ['http://a,vm:8428', 'http://a, http://b', 'a=http://a/x?y=1,b=http://b'])
+    assert.match(problemOf('push.url', text).hint, /several receivers, use sinks/);
+  assert.match(problemOf('push.url', 'vm:8428').hint, /write http:\/\/vm:8428/);
+  assert.match(problemOf('push.url', 'vm=http://a').hint, /write http:\/\/a; .* sinks/);
 });
 
 test('for secrets, only the position in the list is shown', () => {

@@ -1,0 +1,177 @@
+import { isMap, isNode, isScalar, isSeq, LineCounter, type Pair, parseDocument } from 'yaml';
+import { nearestName } from '../domain/nearest-name.ts';
+import type { Kind } from './kinds.ts';
+import { type ConfigProblem, didYouMean } from './problem.ts';
+import { type Reading, readSecretFile } from './read-text.ts';
+import { type FoundValue, MAX_ITEMS, type Setting } from './setting.ts';
+import { listSettings } from './settings.ts';
+
+/*
+ * From a node of a YAML document to values. Strict JSON is YAML, so this reads both. Problems name the line but
+ * never show the text, which may contain secrets. So the parser's own messages, which quote it, are not used.
+ */
+
+export type Finding = FoundValue | ConfigProblem;
+
+/** Settings by their keys at one place of the document. */
+type Known = ReadonlyMap<string, Setting<unknown>>;
+
+/** Something in the document that is to be read. */
+interface Place extends Reading {
+  /** The location of a node, for people. */
+  locate(node: unknown): string;
+}
+
+/** What to do, by the parser's code. */
+const HINTS: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: 'indent with blanks, not with tabs',
+  DUPLICATE_KEY: 'write each group, and each setting in it, once',
+};
+
+/** The root of a document, and how its nodes are located; or what is wrong with the text. */
+export function parseYaml(
+  text: string,
+  source: string,
+): { readonly root: unknown; readonly locate: Place['locate'] } | { readonly problems: ConfigProblem[] } {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const lineOf = (offset: number) => `${source} line ${lines.linePos(offset).line}`;
+  const problems = document.errors.map(({ code, pos }) => ({
+    where: lineOf(pos[0]),
+    what: `is not valid: ${code.toLowerCase().replaceAll('_', ' ')}`,
+    hint: HINTS[code] ?? 'correct the file',
+  }));
+  const locate = (node: unknown) => (isNode(node) && node.range ? lineOf(node.range[0]) : source);
+  return problems.length > 0 ? { problems } : { root: document.contents, locate };
+}
+
+/** The values of a map. Their names are its keys, after the prefix. */
+export function readMembers(
+  members: readonly Pair[],
+  prefix: string,
+  known: Known,
+  place: Place,
+): readonly Finding[] {
+  const names = new Set<string>();
+  return members
+    .flatMap((pair) => readMember(pair, prefix, known, place))
+    .map((finding) => {
+      if (!('texts' in finding)) return finding;
+      if (names.has(finding.name)) return bothSet(finding.name, finding.from);
+      names.add(finding.name);
+      return finding;
+    });
+}
+
+/** A secret may also stand in a file, which `KEY_file` names. */
+function readMember(pair: Pair, prefix: string, known: Known, place: Place): readonly Finding[] {
+  const key = keyOf(pair);
+  const from = place.locate(pair.key);
+  const setting = known.get(key);
+  if (setting !== undefined) return readValue({ ...setting, name: prefix + key }, pair.value, from, place);
+  const plain = key.replace(/_file$/, '');
+  const text = known.get(plain)?.secret ? textOf(pair.value) : undefined;
+  if (text !== undefined) {
+    const read = readSecretFile(text, place);
+    return 'text' in read
+      ? [{ name: prefix + plain, texts: [read.text], from, file: text }]
+      : [{ setting: prefix + key, where: from, ...read }];
+  }
+  const names = Array.from(known, ([name, { secret }]) => (secret ? [name, `${name}_file`] : [name])).flat();
+  const elsewhere = listSettings().some(({ name }) => name === key) ? key : undefined;
+  const nearest =
+    elsewhere ??
+    nearestName(
+      prefix + key,
+      names.map((name) => prefix + name),
+    );
+  const hint = didYouMean(nearest, 'docs/configuration.md lists every setting');
+  return [{ where: `${from}: ${prefix}${key}`, what: 'unknown setting', hint }];
+}
+
+/** The value of a setting, in whichever shape it may be written. */
+export function readValue(
+  setting: Setting<unknown>,
+  node: unknown,
+  from: string,
+  place: Place,
+): readonly Finding[] {
+  const { name, fields } = setting;
+  if (fields !== undefined && isSeq(node) && node.items.length <= MAX_ITEMS)
+    return readItems(setting, node.items, from, place);
+  const texts = fields === undefined ? textsOf(node, setting) : [''];
+  if (texts !== undefined) return [{ name, texts, from }];
+  const hint = 'write a text or a number, or remove the line';
+  return [{ setting: name, where: from, what: 'has no value that can be read', hint }];
+}
+
+function readItems(
+  { name, fields = {}, kind }: Setting<unknown>,
+  nodes: readonly unknown[],
+  from: string,
+  place: Place,
+): readonly Finding[] {
+  const known = new Map(Object.values(fields).map((field) => [field.name, field]));
+  const findings = nodes.map((node, index): readonly Finding[] => {
+    const item = `${name}[${index}]`;
+    const where = place.locate(node);
+    if (isMap(node))
+      return [
+        ...readMembers(node.items, `${item}.`, known, place),
+        ...missingIn(node.items, item, where, known),
+      ];
+    return [{ setting: item, where, what: 'must have keys and values', hint: `for example ${kind.example}` }];
+  });
+  const problems = findings.flat().filter((each) => !('texts' in each));
+  const items = findings.map((each) => each.filter((finding) => 'texts' in finding));
+  return [...problems, { name, texts: [''], from, items }];
+}
+
+function missingIn(
+  members: readonly Pair[],
+  item: string,
+  where: string,
+  known: Known,
+): readonly ConfigProblem[] {
+  const keys = members.map(keyOf);
+  return Array.from(known.values()).flatMap(({ name, needed: hint }) =>
+    hint === undefined || keys.includes(name)
+      ? []
+      : [{ setting: `${item}.${name}`, where, what: 'is not set', hint }],
+  );
+}
+
+export function isNothing(node: unknown): boolean {
+  return node === null || (isScalar(node) && node.value === null);
+}
+
+export function keyOf(pair: Pair): string {
+  return isScalar(pair.key) ? String(pair.key.value) : '(a key that is no text)';
+}
+
+/** Of a text, of a list, or of a map whose entries are written as items of the kind. */
+function textsOf(node: unknown, { kind }: Setting<unknown>): readonly string[] | undefined {
+  const nodes = isSeq(node) ? node.items : [node];
+  const texts =
+    isMap(node) && kind.entry !== undefined
+      ? node.items.map((pair) => entryOf(pair, kind))
+      : nodes.map(textOf);
+  return texts.every((text) => text !== undefined) ? texts : undefined;
+}
+
+/** The item of a list that an entry of a map stands for. */
+function entryOf(pair: Pair, kind: Kind<unknown>): string | undefined {
+  const values = (isSeq(pair.value) ? pair.value.items : [pair.value]).map(textOf);
+  if (!values.every((text) => text !== undefined)) return undefined;
+  const entry = keyOf(pair) + kind.entry + values.join(',');
+  return kind.items?.([entry]).length === 1 ? entry : undefined;
+}
+
+/** The text as written, not as YAML interprets it: a secret `0123` stays `0123`. */
+function textOf(node: unknown): string | undefined {
+  return isScalar(node) && node.value !== null ? (node.source ?? String(node.value)) : undefined;
+}
+
+function bothSet(setting: string, where: string): ConfigProblem {
+  return { setting, where, what: 'is set twice, as itself and as a file', hint: 'set one of the two' };
+}
