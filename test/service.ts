@@ -111,7 +111,7 @@ export class Service implements AsyncDisposable {
 
   /** Starts a process on the same store and waits until it is ready. It has new addresses. */
   async start(): Promise<void> {
-    if (this.#process !== undefined) throw new Error('The service runs already.');
+    if (this.#process !== undefined) throw new Error('The service is already running.');
     const process = startAntWatcher(['serve'], {
       cwd: this.folder,
       env: this.#env,
@@ -120,7 +120,7 @@ export class Service implements AsyncDisposable {
     this.#process = process;
     const { webhook, api } = await inTime(process.logged('Ready'), 'The service does not start.');
     // Killed before it was ready.
-    if (this.#process !== process) throw new Error('The service has ended.');
+    if (this.#process !== process) throw new Error('The service has stopped.');
     this.#running = {
       process,
       webhookUrl: webhook === null ? null : `${this.#scheme}://${addressOf(webhook)}/webhook`,

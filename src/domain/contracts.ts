@@ -241,7 +241,7 @@ export type ExpositionFormat = 'text' | 'openmetrics';
  * it. Both run in one process on two threads (docs/decisions/0002-two-threads.md).
  */
 export interface Engine extends Inbox, Parking, RecoveryNotes, Copying {
-  /** As `Store.addIncrements`. */
+  /** Stores increments that belong to no delivery. When it resolves, they survive `kill -9`. */
   count(increments: readonly Increment[]): Promise<void>;
   /** The whole exposition; `gauges` are readings that only the caller can take. */
   scrape(format: ExpositionFormat, gauges: readonly GaugeReading[]): Promise<Uint8Array>;

@@ -27,7 +27,7 @@ interface Step {
 function documentedStep(): Step {
   const [, yaml = ''] = /```yaml\n([\s\S]*?)```/.exec(readFileSync(DOCUMENT, 'utf8')) ?? [];
   const steps: Step[] = parse(yaml).jobs.test.steps;
-  const step = steps.find(({ name }) => name === 'Hand in numbers');
+  const step = steps.find(({ name }) => name === 'Report numbers');
   assert.ok(step !== undefined, 'docs/job-numbers.md has a step that hands in numbers');
   return step;
 }

@@ -29,7 +29,7 @@ test('try-recovery.md: a fifth of the webhooks is lost, and nothing is missing',
     'A fifth of the webhooks is lost',
   );
   await desk.type(serve, '"msg":"Ready"');
-  await desk.type(simulate.replace('--runs 60', '--runs 20'), 'The API goes on');
+  await desk.type(simulate.replace('--runs 60', '--runs 20'), 'The API runs');
   assert.match(desk.said, /\b[1-9]\d+ lost\n/);
   await until('something is missing', () => desk.run(compare).includes('Nothing is missing.'), desk);
 });
@@ -37,7 +37,7 @@ test('try-recovery.md: a fifth of the webhooks is lost, and nothing is missing',
 test('try-recovery.md: without webhooks', async () => {
   using desk = await openDesk();
   const [simulate = '', serve = ''] = commandsOf('docs/try-recovery.md', 'Without webhooks');
-  await desk.type(simulate, 'The API goes on');
+  await desk.type(simulate, 'The API runs');
   await desk.type(serve, '"msg":"Ready"');
   await until('something is missing', () => desk.hasAllJobs(), desk);
 });
@@ -46,7 +46,7 @@ test('README: a repository without webhooks', async () => {
   using desk = await openDesk();
   const [simulate = ''] = commandsOf('docs/try-recovery.md', 'Without webhooks');
   const [serve = ''] = commandsOf('README.md', 'Try it on a real repository without webhooks');
-  await desk.type(simulate, 'The API goes on');
+  await desk.type(simulate, 'The API runs');
   const real = serve.replace('TOKEN=…', 'TOKEN=ghp_simulated').replace('owner/name', 'lumen-works/web-shop');
   assert.notEqual(real, serve);
   await desk.type(`export ANT_WATCHER_GITHUB_API_URL=http://127.0.0.1:8090\n${real}`, '"msg":"Ready"');
