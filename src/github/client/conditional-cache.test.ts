@@ -13,19 +13,63 @@ test('an answer is found by its URL and credential', () => {
   const cache = new ConditionalCache(MAX);
   keep(cache, 'u', { ETag: '"1"', 'Last-Modified': 'then', Link: '<n>' });
   const found = cache.find('u', 'token');
-  assert.deepEqual(found?.condition, ['If-None-Match', '"1"']);
+  assert.equal(found?.etag, '"1"');
   assert.equal(found.link, '<n>');
   assert.equal(cache.find('u', 'app:1'), undefined);
   assert.equal(cache.find('v', 'token'), undefined);
 });
 
-test('without an ETag, Last-Modified is used; without both nothing is cached', () => {
+test('without an ETag nothing is cached: Last-Modified misses changes', () => {
   const cache = new ConditionalCache(MAX);
-  keep(cache, 'u', { 'Last-Modified': 'then' });
-  assert.deepEqual(cache.find('u', 'token')?.condition, ['If-Modified-Since', 'then']);
-  keep(cache, 'u', {});
+  keep(cache, 'u', { 'Last-Modified': 'Sun, 29 Nov 2026 00:00:00 GMT' });
   assert.equal(cache.find('u', 'token'), undefined);
   assert.equal(cache.bytes, 0);
+});
+
+test('now and then an answer is requested in full: after twenty uses, or six hours', () => {
+  let nowMs = 0;
+  const cache = new ConditionalCache(MAX, () => nowMs);
+  const uses = () => Array.from({ length: 25 }, () => cache.find('u', 'token')).filter(Boolean).length;
+  keep(cache, 'u', { ETag: '"1"' });
+  assert.equal(uses(), 20);
+  keep(cache, 'u', { ETag: '"1"' });
+  assert.equal(uses(), 20);
+  keep(cache, 'u', { ETag: '"1"' });
+  nowMs += 6 * 3_600_000;
+  assert.equal(uses(), 0);
+});
+
+test('an ETag that stays while the content changes is not used again; another one is', () => {
+  const cache = new ConditionalCache(MAX);
+  const kept = (etag: string, text: string) =>
+    cache.keep('u', 'token', new Headers({ ETag: etag }), Buffer.from(text));
+  assert.deepEqual([kept('"1"', 'a'), kept('"1"', 'a'), kept('"1"', 'b')], [true, true, false]);
+  assert.equal(cache.find('u', 'token'), undefined);
+  assert.equal(kept('"1"', 'b'), true);
+  assert.equal(cache.find('u', 'token'), undefined);
+  assert.equal(kept('"2"', 'c'), true);
+  assert.equal(cache.find('u', 'token')?.etag, '"2"');
+});
+
+test('an ETag that never changes hides nothing for long, and is reported', async () => {
+  let full = 0;
+  await using server = await startGitHub(({ headers }) => {
+    if (headers['if-none-match'] === '"always"') return { status: 304 };
+    full += 1;
+    return { headers: { ETag: '"always"' }, body: { full } };
+  });
+  await using client = openTestClient(server.url);
+  const options = { owner: null, priority: 'poll', conditional: true } as const;
+  const seen: unknown[] = [];
+  for (let times = 0; times < 30; times += 1) {
+    const answer = await client.github.get('/rate_limit', options);
+    assert.ok(answer.kind === 'ok');
+    seen.push((answer.data as { full: number }).full);
+  }
+  // Once it is known to be wrong, it is no longer sent.
+  assert.deepEqual(seen, [...Array(21).fill(1), 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  assert.equal(client.counts()['implausible_answers_total{/rate_limit,stale_etag}'], 9);
+  assert.equal(client.warnings.length, 1);
 });
 
 test('the cache stays within its size: the least recently used answer is removed first', () => {
@@ -46,7 +90,7 @@ test('one large answer does not evict the others, and an answer replaces its own
   keep(cache, 'b', { ETag: '"1"' }, MAX / 2);
   assert.equal(cache.find('b', 'token'), undefined);
   keep(cache, 'a', { ETag: '"2"' }, 100);
-  assert.deepEqual(cache.find('a', 'token')?.condition, ['If-None-Match', '"2"']);
+  assert.equal(cache.find('a', 'token')?.etag, '"2"');
   assert.equal(cache.bytes, 600);
 });
 

@@ -73,6 +73,7 @@ export function openGitHub(options: GitHubOptions): GitHub {
     gate,
     serverClock,
     forbid,
+    distrust,
     refusals,
     closing: closing.signal,
   });

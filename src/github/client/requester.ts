@@ -9,7 +9,7 @@ import { type ApiRequest, conclude, type RequestProgress, type Step } from './co
 import type { CachedAnswer, ConditionalCache } from './conditional-cache.ts';
 import type { Credential, CredentialRefusals } from './credentials.ts';
 import type { Gate, RateReport } from './gate.ts';
-import type { Forbid } from './notices.ts';
+import type { Distrust, Forbid } from './notices.ts';
 import { readQuota, type ServerClock } from './response-headers.ts';
 import { judge, type Verdict } from './verdict.ts';
 
@@ -28,6 +28,7 @@ export interface RequesterOptions {
   readonly random: () => number;
   readonly meter: Meter;
   readonly forbid: Forbid;
+  readonly distrust: Distrust;
   readonly refusals: CredentialRefusals;
   readonly closing: AbortSignal;
 }
@@ -128,8 +129,10 @@ export class Requester {
     const step = conclude({ ...known, answer, verdict });
     // Only what could be read: otherwise each 304 would return the unreadable answer.
     const isRead = verdict.kind === 'ok' && 'answer' in step && step.answer.kind === 'ok';
-    if (isRead && request.isConditional)
-      cache.keep(progress.url.href, credential.name, answer.headers, answer.body);
+    if (isRead && request.isConditional) {
+      const isReliable = cache.keep(progress.url.href, credential.name, answer.headers, answer.body);
+      if (!isReliable) this.#options.distrust(request.route, 'stale_etag');
+    }
     return { step, report };
   }
 
@@ -142,7 +145,7 @@ export class Requester {
         Authorization: authorization,
         'User-Agent': `ant-watcher/${version}`,
         'X-GitHub-Api-Version': API_VERSION,
-        ...(cached === undefined ? {} : Object.fromEntries([cached.condition])),
+        ...(cached === undefined ? {} : { 'If-None-Match': cached.etag }),
       },
       agents,
       timeoutMs,
