@@ -8,8 +8,8 @@ import { sumOf } from './samples.ts';
 import { type Service, type ServiceOptions, startService } from './service.ts';
 
 /*
- * Clients that ask for what they never read. Each answer is larger than what the systems in between keep, so that some of
- * it stays in the process.
+ * Clients that ask for what they never read. Each answer is larger than what the systems in between keep, so
+ * that some of it stays in the process.
  */
 
 const TOKEN = 'an-api-token-of-the-tests';

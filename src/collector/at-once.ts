@@ -15,8 +15,9 @@ export interface AtOnceOptions extends Processing {
  * and read back. Answers null, and has changed nothing, where they belong into the queue:
  *
  * - a burst, whose senders must not wait for its processing;
- * - what was not sent by GitHub just now. If a delivery ended the process, GitHub got no answer and keeps it in its log, where
- *   recovery finds it: through the queue, where attempts are counted, it can't do that for ever;
+ * - what was not sent by GitHub just now. If a delivery ended the process, GitHub got no answer and keeps it
+ *   in its log, where recovery finds it: through the queue, where attempts are counted, it can't do that for
+ *   ever;
  * - what one of them spoils: the queue finds out which, and keeps it.
  *
  * Rejects with `store_unavailable`; then nothing was stored.

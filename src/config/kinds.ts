@@ -21,7 +21,9 @@ export interface Kind<T> {
   items?(texts: readonly string[]): readonly string[];
   /** What joins the items of a list into one text. Default: a comma. */
   readonly joint?: string;
-  /** In a configuration file, a list may be a map: what stands between key and value in the text of an item. */
+  /**
+   * In a configuration file, a list may be a map: what stands between key and value in the text of an item.
+   */
   readonly entry?: string;
   /** Advice for a frequent mistake, if `text` (an item of a list, or all of it) is one. */
   advise?(text: string): string | undefined;

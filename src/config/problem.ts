@@ -4,7 +4,9 @@ import { environmentNameOf, type Found } from './setting.ts';
 
 /** Something wrong with the configuration. No part of it ever contains a secret. */
 export interface ConfigProblem {
-  /** The name of the setting, if the problem concerns a known one; of a field with its item: `sinks[1].url`. */
+  /**
+   * The name of the setting, if the problem concerns a known one; of a field with its item: `sinks[1].url`.
+   */
   readonly setting?: string;
   /** The variable, flag, or file and line that has the problem. */
   readonly where: string;

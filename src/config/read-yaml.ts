@@ -7,8 +7,9 @@ import { type FoundValue, MAX_ITEMS, type Setting } from './setting.ts';
 import { listSettings } from './settings.ts';
 
 /*
- * From a node of a YAML document to values. Strict JSON is YAML, so this reads both. Problems name the line but
- * never show the text, which may contain secrets. So the parser's own messages, which quote it, are not used.
+ * From a node of a YAML document to values. Strict JSON is YAML, so this reads both. Problems name the line
+ * but never show the text, which may contain secrets. So the parser's own messages, which quote it, are not
+ * used.
  */
 
 export type Finding = FoundValue | ConfigProblem;

@@ -72,10 +72,10 @@ export interface WorkQueue {
    * One transaction: records the ids of arrived deliveries, reads the states of the keys, calls `decide`, and
    * writes what it returns, all of it or nothing. No other transaction changes these states in between.
    *
-   * - An arrived delivery is a `duplicate` if its `guid` was seen before, or earlier in the same call; a leased
-   *   one is `accepted`.
-   * - When this resolves, arrived deliveries survive `kill -9` and loss of power. Other work survives `kill -9`;
-   *   after a loss of power it may be undone, and then its deliveries are in the queue again.
+   * - An arrived delivery is a `duplicate` if its `guid` was seen before, or earlier in the same call; a
+   *   leased one is `accepted`.
+   * - When this resolves, arrived deliveries survive `kill -9` and loss of power. Other work survives
+   *   `kill -9`; after a loss of power it may be undone, and then its deliveries are in the queue again.
    * - Increments add to what is stored, so that other processes may add to it as well.
    * - Rejects with whatever `decide` throws, and with `store_unavailable`; then nothing was stored.
    */

@@ -12,22 +12,23 @@ const HARMLESS = ['success', 'neutral', 'skipped', 'cancelled', 'action_required
  *
  * - `timed_out` is a **timeout**, whatever its steps say: they were stopped.
  * - `startup_failure` is **startup**: GitHub could not even begin.
- * - `failure` of a job that never started is **startup**. A job that GitHub refuses to start (payment, spending
- *   limit) or finds no runner for looks like that: no step and no runner. One that a gate rejected is
- *   **rejected**, and looks the same: see lifecycle/gate.ts.
- * - `failure` with a failed step is **step**. A step that may fail (`continue-on-error`) concludes `success`, so
- *   it is never blamed. A failed step comes before a lost runner, because it decided the job, whatever happened
- *   to the steps that clean up.
- * - A job that ended without a failed step just after 360 minutes is a **timeout**. Jobs over their time limit
- *   end as `cancelled`, and nothing in the payload distinguishes them from those that a person or a newer run
- *   cancelled. But 360 minutes is the limit of all jobs that set none, and of every job on GitHub's own
- *   runners; hardly anything else ends a job at exactly that time.
+ * - `failure` of a job that never started is **startup**. A job that GitHub refuses to start (payment,
+ *   spending limit) or finds no runner for looks like that: no step and no runner. One that a gate rejected
+ *   is **rejected**, and looks the same: see lifecycle/gate.ts.
+ * - `failure` with a failed step is **step**. A step that may fail (`continue-on-error`) concludes `success`,
+ *   so it is never blamed. A failed step comes before a lost runner, because it decided the job, whatever
+ *   happened to the steps that clean up.
+ * - A job that ended without a failed step just after 360 minutes is a **timeout**. Jobs over their time
+ *   limit end as `cancelled`, and nothing in the payload distinguishes them from those that a person or a
+ *   newer run cancelled. But 360 minutes is the limit of all jobs that set none, and of every job on GitHub's
+ *   own runners; hardly anything else ends a job at exactly that time.
  * - A list may contain a job that ended over a month ago without its steps, which GitHub deletes eventually.
  *   Without any, the cause is **unknown**.
- * - Any other `failure` is **runner_lost**: the job started and GitHub calls it failed, but no step did. Steps
- *   were left in progress (the machine vanished), or `cancelled` (it was told to shut down), or there are none
- *   (it died before the first), or all passed (it went silent before it could report the end).
- * - A conclusion that is neither a failure nor known to be harmless (`stale`, or a future one) is **unknown**.
+ * - Any other `failure` is **runner_lost**: the job started and GitHub calls it failed, but no step did.
+ *   Steps were left in progress (the machine vanished), or `cancelled` (it was told to shut down), or there
+ *   are none (it died before the first), or all passed (it went silent before it could report the end).
+ * - A conclusion that is neither a failure nor known to be harmless (`stale`, or a future one) is
+ *   **unknown**.
  */
 export function failureCauseOf(job: JobObservation): FailureCause | null {
   const { conclusion } = job;

@@ -25,8 +25,9 @@ interface Reader {
 }
 
 /**
- * Finds the connections whose clients do not read what is sent to them. A stream may last for ever while its client keeps
- * up. Looks are counted rather than time: whatever kept this process from looking was no fault of the client.
+ * Finds the connections whose clients do not read what is sent to them. A stream may last for ever while its
+ * client keeps up. Looks are counted rather than time: whatever kept this process from looking was no fault
+ * of the client.
  */
 export class UnreadResponses {
   readonly #open = new Set<Socket>();
@@ -73,7 +74,10 @@ interface Handle {
   readonly writeQueueSize?: number;
 }
 
-/** A large write is one to Node.js, which has no public way to ask how far it has come: so its handle is asked. */
+/**
+ * A large write is one to Node.js, which has no public way to ask how far it has come: so its handle is
+ * asked.
+ */
 function progressOf(socket: Socket): { readonly written: number; readonly taken: number } {
   const written = socket.bytesWritten;
   const { bytesWritten, writeQueueSize } = (socket as { readonly _handle?: Handle | null })._handle ?? {};
@@ -84,7 +88,10 @@ function progressOf(socket: Socket): { readonly written: number; readonly taken:
 
 export interface WriteTimeout {
   readonly listener: 'api' | 'webhook';
-  /** A client that takes nothing for this long is cut off; and one that has not taken everything in four times that. */
+  /**
+   * A client that takes nothing for this long is cut off; and one that has not taken everything in four times
+   * that.
+   */
   readonly timeoutMs: number;
   readonly meter: Meter;
   readonly logger: Logger;

@@ -1,9 +1,10 @@
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * One readable line from one JSON line: `2026-11-23T19:22:11.123Z INFO  Ready api.port=9876`. An error of ours in the field `err` is a
- * sentence with its hint on the line below; any other error, which is a bug, has its stack there. Control characters are escaped, and what
- * is not the first line is indented, so that nobody's data can forge a line or steer a terminal.
+ * One readable line from one JSON line: `2026-11-23T19:22:11.123Z INFO  Ready api.port=9876`. An error of
+ * ours in the field `err` is a sentence with its hint on the line below; any other error, which is a bug, has
+ * its stack there. Control characters are escaped, and lines after the first are indented, so that no data can
+ * forge a line or control a terminal.
  */
 export function formatText(jsonLine: string): string {
   const { time, level, msg, ...fields } = JSON.parse(jsonLine) as Record<string, unknown>;

@@ -34,8 +34,8 @@ export interface RecoveryPass {
  * another
  *   tool's: look whether it sends to us. Then `latest`; else leave it alone, and look again in the next pass.
  * - `resuming`: a cursor is stored, because an earlier pass was interrupted. Read on from it, back to the
- *   checkpoint. Then the start of that earlier pass is the new checkpoint, and the next mode is `latest`. So it is
- *   when GitHub no longer knows the cursor, or the log can't be true: it is dropped.
+ *   checkpoint. Then the start of that earlier pass is the new checkpoint, and the next mode is `latest`. So
+ *   it is when GitHub no longer knows the cursor, or the log can't be true: it is dropped.
  * - `latest`: read from the newest page back to the checkpoint. Then the start of this pass is the new
  * checkpoint,
  *   and the log is done.

@@ -12,7 +12,10 @@ import { openSqliteStore } from './store.ts';
 
 const ACTIVE: readonly Status[] = ['requested', 'queued', 'pending', 'waiting', 'in_progress'];
 
-/** By migration: the columns it fills, what they hold before it does, and the statuses of the states it fills them for. */
+/**
+ * By migration: the columns it fills, what they hold before it does, and the statuses of the states it fills
+ * them for.
+ */
 const MIGRATIONS: readonly (readonly [file: string, before: Record<string, null | 0>, readonly Status[]])[] =
   [
     ['0016-in-flight.sql', { began_at_ms: null, stale_after_ms: null, is_gone: 0 }, ACTIVE],

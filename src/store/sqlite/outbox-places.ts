@@ -34,7 +34,9 @@ export class SinkPlaces {
     this.#bySink().set(sink, seq);
   }
 
-  /** Leaves only these sinks; new ones begin at the end. Returns how many samples waited for those removed. */
+  /**
+   * Leaves only these sinks; new ones begin at the end. Returns how many samples waited for those removed.
+   */
   keep(sinks: readonly string[], endSeq: number): number {
     let lost = 0;
     for (const { sink, nextSeq } of this.all()) {
