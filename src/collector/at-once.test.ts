@@ -9,7 +9,7 @@ import { createMeasure } from '../domain/measure.ts';
 import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
 import type { ObservationResult } from '../domain/observation.ts';
 import type { Effects } from '../domain/transaction.ts';
-import { startCollector } from './collector.ts';
+import { Collector } from './collector.ts';
 
 const measure = createMeasure({
   durationBucketsMs: DURATION_BUCKETS_MS,
@@ -47,7 +47,7 @@ function open(context: TestContext, write: (effects: Effects) => void = () => un
     lease: async () => [],
     heldJobs: async () => [],
   };
-  const collector = startCollector({
+  const collector = new Collector({
     ...{ queue, rules: () => RULES, clock: Date.now, logger: SILENT },
     ...{ batchSize: 10, atOnce: 5, maxAttempts: 3 },
   });

@@ -11,7 +11,7 @@ import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
 import type { ObservationResult } from '../domain/observation.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import type { Changes, KnownStates } from '../domain/transaction.ts';
-import { type CollectorOptions, startCollector } from './collector.ts';
+import { Collector, type CollectorOptions } from './collector.ts';
 
 const measure = createMeasure({
   durationBucketsMs: DURATION_BUCKETS_MS,
@@ -89,7 +89,7 @@ async function collect(
   over: Partial<CollectorOptions> = {},
 ) {
   const { queue, commits, settled } = fakeQueue(waiting, refuse);
-  const collector = startCollector({
+  const collector = new Collector({
     queue,
     rules: () => RULES,
     clock: () => 1000,
@@ -194,7 +194,7 @@ test('for an hour after a crash new deliveries go through the queue, and afterwa
     ways.push(queued.length > 0 ? 'queue' : 'at once');
     return { outcomes: ['accepted'], outbox: { endSeq: 1, settledSeq: 1 } };
   };
-  const collector = startCollector({
+  const collector = new Collector({
     queue: { ...queue, process },
     rules: () => RULES,
     clock: () => nowMs,
@@ -220,7 +220,7 @@ test('a held job that hits a bug is reported and does not delay the others', asy
     get: () => assert.fail('a bug'),
   });
   const { queue, commits, settled } = fakeQueue([leased(1)], undefined, { ...UNKNOWN, jobs: [held] });
-  const collector = startCollector({
+  const collector = new Collector({
     queue: { ...queue, heldJobs: async () => [held] },
     rules: () => RULES,
     clock: () => 1000,
@@ -262,7 +262,7 @@ test('closing does not wait for an unavailable store', async () => {
   const { queue } = fakeQueue([leased(1)], () => new AntError('store_unavailable', 'disk full'));
   const failed = Promise.withResolvers<void>();
   const logger = { ...SILENT, error: () => failed.resolve() };
-  const collector = startCollector({
+  const collector = new Collector({
     queue,
     rules: () => RULES,
     clock: () => 0,
@@ -278,7 +278,7 @@ test('closing does not wait for an unavailable store', async () => {
 test('a bug in the queue ends the collector with an error', async () => {
   const { queue } = fakeQueue([]);
   const broken = { ...queue, lease: () => Promise.reject(new TypeError('bug')) };
-  const collector = startCollector({
+  const collector = new Collector({
     queue: broken,
     rules: () => RULES,
     clock: () => 0,

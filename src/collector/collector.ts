@@ -13,7 +13,7 @@ import { sleep } from '../timing/sleep.ts';
 import { openWakeUp } from '../timing/wake-up.ts';
 import { acceptAtOnce } from './at-once.ts';
 import { readBatch } from './batch.ts';
-import { notedAttempt, openSuspicion } from './crash-quarantine.ts';
+import { notedAttempt, openSuspicion, type PickSuspects } from './crash-quarantine.ts';
 import { releaseHolds } from './deferred-counts.ts';
 import { enqueue, type ProcessingRules, processBatch } from './process.ts';
 
@@ -33,16 +33,6 @@ export interface CollectorOptions {
   readonly afterCrash?: boolean;
 }
 
-export interface Collector extends Inbox {
-  /** Tells that there may be work now. Never waits. */
-  wake(): void;
-  readonly lastProcessedAtMs: number | null;
-  /** Resolves after `close`; rejects on a bug and when the store is damaged, which ends the process. */
-  readonly done: Promise<void>;
-  /** Finishes the batch in hand and stops; what is not done stays in the store. */
-  close(): Promise<void>;
-}
-
 const LEASE_MS = 60_000;
 const GATHER_MS = 10;
 const IDLE_POLL_MS = 1000;
@@ -57,146 +47,140 @@ const MAX_ERROR_LENGTH = 500;
 /**
  * Takes deliveries from the queue and turns them into state and numbers: lease a batch, observe, apply the
  * transitions, commit all of it in one transaction. A delivery that can't be processed is tried again later
- * and parked in the end; it holds up no other. When the store is out of order, the batch in hand is kept and
+ * and parked in the end; it holds up no other. While the store is unavailable, the batch in hand is kept and
  * tried again.
  */
-export function startCollector(options: CollectorOptions): Collector {
-  const wakeUp = openWakeUp();
-  const stop = new AbortController();
-  const carefulUntilMs = options.afterCrash === true ? options.clock() + CAREFUL_MS : 0;
-  const pickSuspects = openSuspicion(options.afterCrash ?? false, options.batchSize);
-  const patiently: Patiently = (work) => persistently(work, options, stop.signal);
-  const holdBugs = new SparingLog(
-    (fields) => options.logger.error('deferred_count_failed', fields),
-    60_000,
-    options.clock,
-  );
-  const onHoldBug = (err: unknown, { jobId }: JobState) => void holdBugs.log({ err, jobId });
-  let lastProcessedAtMs: number | null = null;
+export class Collector implements Inbox {
+  /** Resolves after `close`; rejects on a bug and when the store is damaged, which ends the process. */
+  readonly done: Promise<void>;
+  readonly #options: CollectorOptions;
+  readonly #wakeUp = openWakeUp();
+  readonly #stop = new AbortController();
+  readonly #carefulUntilMs: number;
+  readonly #pickSuspects: PickSuspects;
+  readonly #holdBugs: SparingLog;
+  #holdsReleasedAtMs = 0;
+  #lastProcessedAtMs: number | null = null;
 
-  async function run(): Promise<void> {
-    let holdsReleasedAtMs = 0;
-    while (!stop.signal.aborted) {
-      if (options.clock() - holdsReleasedAtMs >= IDLE_POLL_MS) {
-        await patiently(() => releaseHolds(options, onHoldBug));
-        holdsReleasedAtMs = options.clock();
-      }
-      let batch: readonly LeasedDelivery[] = [];
-      await patiently(async () => {
-        batch = await options.queue.lease(options.batchSize, LEASE_MS);
-      });
-      if (batch.length === 0) {
-        await wakeUp.sleep(IDLE_POLL_MS);
-        continue;
-      }
-      const { suspects, others } = pickSuspects(batch);
-      for (const suspect of suspects) await processSuspect(suspect, options, patiently);
-      if (others.length > 0) await processLeased(others, options, patiently);
-      lastProcessedAtMs = options.clock();
-      // Deliveries that arrived in the meantime become durable before the next batch is processed, and a
-      // batch that was not full gives them time to become more: a transaction costs much the same for one as
-      // for many.
-      await (batch.length < options.batchSize ? sleep(GATHER_MS) : nextTurn());
-    }
+  constructor(options: CollectorOptions) {
+    const { clock, logger, batchSize, afterCrash = false } = options;
+    this.#options = options;
+    this.#carefulUntilMs = afterCrash ? clock() + CAREFUL_MS : 0;
+    this.#pickSuspects = openSuspicion(afterCrash, batchSize);
+    this.#holdBugs = new SparingLog((fields) => logger.error('deferred_count_failed', fields), 60_000, clock);
+    this.done = this.#run();
   }
 
-  async function accept(deliveries: readonly Delivery[]): Promise<readonly AcceptOutcome[]> {
-    const atOnce = options.clock() < carefulUntilMs ? 0 : options.atOnce;
-    const outcomes = await acceptAtOnce(deliveries, { ...options, atOnce });
+  get lastProcessedAtMs(): number | null {
+    return this.#lastProcessedAtMs;
+  }
+
+  async accept(deliveries: readonly Delivery[]): Promise<readonly AcceptOutcome[]> {
+    const { clock, queue } = this.#options;
+    const atOnce = clock() < this.#carefulUntilMs ? 0 : this.#options.atOnce;
+    const outcomes = await acceptAtOnce(deliveries, { ...this.#options, atOnce });
     if (outcomes !== null) {
-      lastProcessedAtMs = options.clock();
+      this.#lastProcessedAtMs = clock();
       return outcomes;
     }
-    const queued = await enqueue(deliveries, options.queue);
-    wakeUp.wake();
+    const queued = await enqueue(deliveries, queue);
+    this.wake();
     return queued;
   }
 
-  const done = run();
-  return {
-    wake: wakeUp.wake,
-    accept,
-    get lastProcessedAtMs() {
-      return lastProcessedAtMs;
-    },
-    done,
-    async close() {
-      stop.abort();
-      wakeUp.wake();
-      await done;
-    },
-  };
-}
+  /** There may be work now. Never waits. */
+  wake(): void {
+    this.#wakeUp.wake();
+  }
 
-/** One transaction, tried until it is done, so that none is repeated because of a later one. */
-type Patiently = (work: () => Promise<void>) => Promise<void>;
+  /** Finishes the batch in hand and stops; what is not done stays in the store. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    this.wake();
+    await this.done;
+  }
 
-/** Goes on until the work is done, or left for the next start because the service stops. */
-async function persistently(work: () => Promise<void>, { logger }: CollectorOptions, signal: AbortSignal) {
-  if (signal.aborted) return;
-  const onFailure = (err: AntError, _: number, waitMs: number) =>
-    logger.error('processing_paused', { err, waitMs });
-  await retryWhileUnavailable(work, { signal, onFailure });
-}
-
-/** Processes the batch in one transaction; if one delivery spoils it, each in a transaction of its own. */
-async function processLeased(
-  batch: readonly LeasedDelivery[],
-  options: CollectorOptions,
-  patiently: Patiently,
-): Promise<void> {
-  try {
-    await patiently(() => tryBatch(batch, options));
-  } catch (error) {
-    if (error instanceof AntError) throw error;
-    if (batch.length > 1) {
-      for (const delivery of batch) await processLeased([delivery], options, patiently);
-      return;
+  async #run(): Promise<void> {
+    const { clock, queue, batchSize } = this.#options;
+    while (!this.#stop.signal.aborted) {
+      await this.#releaseHolds();
+      const batch = (await this.#patiently(() => queue.lease(batchSize, LEASE_MS))) ?? [];
+      if (batch.length === 0) {
+        await this.#wakeUp.sleep(IDLE_POLL_MS);
+        continue;
+      }
+      const { suspects, others } = this.#pickSuspects(batch);
+      for (const suspect of suspects) await this.#processSuspect(suspect);
+      if (others.length > 0) await this.#process(others);
+      this.#lastProcessedAtMs = clock();
+      // Deliveries that arrived in the meantime become durable before the next batch is processed, and a
+      // batch that was not full gives them time to become more: a transaction costs much the same for one as
+      // for many.
+      await (batch.length < batchSize ? sleep(GATHER_MS) : nextTurn());
     }
-    const failed = batch.map((delivery) => failureOf(delivery, error, options));
-    await patiently(() => noteFailures(batch, failed, options));
   }
-}
 
-/**
- * Processes a delivery alone that may end the process: with the attempt counted first, and not at all after
- * too many of them.
- */
-async function processSuspect(
-  delivery: LeasedDelivery,
-  options: CollectorOptions,
-  patiently: Patiently,
-): Promise<void> {
-  const { id, guid, event, action, attempts } = delivery;
-  if (attempts >= options.maxAttempts) {
-    options.logger.error('delivery_parked_after_crashes', {
-      delivery: guid,
-      event,
-      action,
-      attempts,
-    });
-    return patiently(() => noteFailures([delivery], [{ id, attempts, error: null }], options));
+  async #releaseHolds(): Promise<void> {
+    const { clock } = this.#options;
+    if (clock() - this.#holdsReleasedAtMs < IDLE_POLL_MS) return;
+    const onBug = (err: unknown, { jobId }: JobState) => void this.#holdBugs.log({ err, jobId });
+    await this.#patiently(() => releaseHolds(this.#options, onBug));
+    this.#holdsReleasedAtMs = clock();
   }
-  const failed = [notedAttempt(delivery, options.clock())];
-  await patiently(async () => {
-    await options.queue.process({ leased: [delivery] }, NO_KEYS, () => ({ ...NO_CHANGES, failed }));
-  });
-  await processLeased([delivery], options, patiently);
-}
 
-async function tryBatch(leased: readonly LeasedDelivery[], options: CollectorOptions): Promise<void> {
-  const { read, unreadable } = readBatch(leased, options.rules().observe);
-  const failed = unreadable.map(({ delivery, error }) => failureOf(delivery, error, options));
-  await processBatch({ leased }, { read, failed }, options);
-}
+  /**
+   * Processes a delivery alone that may end the process: with the attempt counted first, and not at all after
+   * too many of them.
+   */
+  async #processSuspect(delivery: LeasedDelivery): Promise<void> {
+    const { queue, clock, logger, maxAttempts } = this.#options;
+    const { id, guid, event, action, attempts } = delivery;
+    if (attempts >= maxAttempts) {
+      logger.error('delivery_parked_after_crashes', { delivery: guid, event, action, attempts });
+      return this.#noteFailures([delivery], [{ id, attempts, error: null }]);
+    }
+    const failed = [notedAttempt(delivery, clock())];
+    await this.#patiently(() =>
+      queue.process({ leased: [delivery] }, NO_KEYS, () => ({ ...NO_CHANGES, failed })),
+    );
+    await this.#process([delivery]);
+  }
 
-async function noteFailures(
-  leased: readonly LeasedDelivery[],
-  failed: readonly FailedDelivery[],
-  { queue }: CollectorOptions,
-): Promise<void> {
-  const increments = failureCounts(failed);
-  await queue.process({ leased }, NO_KEYS, () => ({ ...NO_CHANGES, failed, increments }));
+  /** Processes the batch in one transaction; if one delivery spoils it, each in a transaction of its own. */
+  async #process(batch: readonly LeasedDelivery[]): Promise<void> {
+    try {
+      await this.#patiently(() => this.#tryBatch(batch));
+    } catch (error) {
+      if (error instanceof AntError) throw error;
+      if (batch.length === 1) {
+        const failed = batch.map((delivery) => failureOf(delivery, error, this.#options));
+        return this.#noteFailures(batch, failed);
+      }
+      for (const delivery of batch) await this.#process([delivery]);
+    }
+  }
+
+  async #tryBatch(leased: readonly LeasedDelivery[]): Promise<void> {
+    const { read, unreadable } = readBatch(leased, this.#options.rules().observe);
+    const failed = unreadable.map(({ delivery, error }) => failureOf(delivery, error, this.#options));
+    await processBatch({ leased }, { read, failed }, this.#options);
+  }
+
+  async #noteFailures(leased: readonly LeasedDelivery[], failed: readonly FailedDelivery[]): Promise<void> {
+    const increments = failureCounts(failed);
+    await this.#patiently(() =>
+      this.#options.queue.process({ leased }, NO_KEYS, () => ({ ...NO_CHANGES, failed, increments })),
+    );
+  }
+
+  /** One transaction, tried until it is done; null: left for the next start, because the service stops. */
+  async #patiently<T>(work: () => Promise<T>): Promise<T | null> {
+    const { signal } = this.#stop;
+    if (signal.aborted) return null;
+    const onFailure = (err: AntError, _: number, waitMs: number) =>
+      this.#options.logger.error('processing_paused', { err, waitMs });
+    return retryWhileUnavailable(work, { signal, onFailure });
+  }
 }
 
 function failureOf(delivery: LeasedDelivery, error: unknown, options: CollectorOptions): FailedDelivery {

@@ -17,69 +17,33 @@ export interface Applied {
 
 const TOO_OLD: Applied = { facts: [{ kind: 'ignored', reason: 'too_old' }], before: null, after: null };
 
-export interface States {
-  apply(observation: Observation): Applied;
-  readonly changedJobs: ReadonlyMap<number, JobState>;
-  readonly changedRuns: ReadonlyMap<string, RunState>;
-}
-
 /** The known states, as a batch changes them one observation after the other. */
-export function openStates(known: KnownStates, nowMs: number): States {
-  const jobsByName = Map.groupBy(known.jobs, jobsKey);
-  const jobs = new Map(known.jobs.map((job) => [job.jobId, job]));
-  const runs = new Map(known.runs.map((run) => [runKey(run), run]));
-  const changedJobs = new Map<number, JobState>();
-  const changedRuns = new Map<string, RunState>();
+export class States {
+  readonly changedJobs = new Map<number, JobState>();
+  readonly changedRuns = new Map<string, RunState>();
+  readonly #jobsByName: Map<string, readonly JobState[]>;
+  readonly #jobs: Map<number, JobState>;
+  readonly #runs: Map<string, RunState>;
+  readonly #forgottenBeforeMs: number | null;
+  readonly #nowMs: number;
 
-  function keep(state: JobState | RunState): void {
-    if (!('jobId' in state)) {
-      runs.set(runKey(state), state);
-      changedRuns.set(runKey(state), state);
-      return;
-    }
-    const others = (jobsByName.get(jobsKey(state)) ?? []).filter((other) => other.jobId !== state.jobId);
-    jobsByName.set(jobsKey(state), [state, ...others]);
-    jobs.set(state.jobId, state);
-    changedJobs.set(state.jobId, state);
+  constructor({ jobs, runs, forgottenBeforeMs }: KnownStates, nowMs: number) {
+    this.#jobsByName = Map.groupBy(jobs, jobsKey);
+    this.#jobs = new Map(jobs.map((job) => [job.jobId, job]));
+    this.#runs = new Map(runs.map((run) => [runKey(run), run]));
+    this.#forgottenBeforeMs = forgottenBeforeMs;
+    this.#nowMs = nowMs;
   }
 
-  function applyJob(job: JobObservation): Applied {
-    const key = jobsKey(job);
-    const before = jobs.get(job.jobId);
-    if (before === undefined && isTooOld(job, known.forgottenBeforeMs, nowMs)) return TOO_OLD;
-    const others = (jobsByName.get(key) ?? []).filter((other) => other.jobId !== job.jobId);
-    const { state, facts } = transitionJob(before === undefined ? others : [before, ...others], job, nowMs);
-    keep(state);
-    return { facts, before: before?.isJob ? before : null, after: state.isJob ? state : null };
-  }
-
-  function applyRun(run: RunObservation): Applied {
-    const key = runKey(run);
-    const before = runs.get(key);
-    if (before === undefined && isTooOld(run, known.forgottenBeforeMs, nowMs)) return TOO_OLD;
-    const { state, facts } = transitionRun(before, run);
-    keep(state);
-    return { facts, before: before ?? null, after: state };
-  }
-
-  /** Of what is not known nothing was asked. */
-  function applyAsked({ kind, jobId, observedAtMs, ...run }: AskedObservation): Applied {
-    const before = (jobId === null ? runs.get(runKey(run)) : jobs.get(jobId)) ?? null;
-    const mark = kind === 'gone' ? markGone : markConfirmed;
-    const after = before === null ? null : mark(before, observedAtMs);
-    if (after !== null) keep(after);
-    return { facts: [], before, after };
-  }
-
-  function apply(observation: Observation): Applied {
+  apply(observation: Observation): Applied {
     switch (observation.kind) {
       case 'job':
-        return applyJob(observation);
+        return this.#applyJob(observation);
       case 'run':
-        return applyRun(observation);
+        return this.#applyRun(observation);
       case 'gone':
       case 'confirmed':
-        return applyAsked(observation);
+        return this.#applyAsked(observation);
       case 'numbers':
         return { facts: [observation], before: null, after: null };
       case 'dispatch':
@@ -87,5 +51,48 @@ export function openStates(known: KnownStates, nowMs: number): States {
     }
   }
 
-  return { apply, changedJobs, changedRuns };
+  #applyJob(job: JobObservation): Applied {
+    const before = this.#jobs.get(job.jobId);
+    if (before === undefined && isTooOld(job, this.#forgottenBeforeMs, this.#nowMs)) return TOO_OLD;
+    const others = this.#othersOf(job);
+    const known = before === undefined ? others : [before, ...others];
+    const { state, facts } = transitionJob(known, job, this.#nowMs);
+    this.#keepJob(state);
+    return { facts, before: before?.isJob ? before : null, after: state.isJob ? state : null };
+  }
+
+  #applyRun(run: RunObservation): Applied {
+    const before = this.#runs.get(runKey(run));
+    if (before === undefined && isTooOld(run, this.#forgottenBeforeMs, this.#nowMs)) return TOO_OLD;
+    const { state, facts } = transitionRun(before, run);
+    this.#keepRun(state);
+    return { facts, before: before ?? null, after: state };
+  }
+
+  /** Of what is not known nothing was asked. */
+  #applyAsked({ kind, jobId, observedAtMs, ...run }: AskedObservation): Applied {
+    const before = (jobId === null ? this.#runs.get(runKey(run)) : this.#jobs.get(jobId)) ?? null;
+    if (before === null) return { facts: [], before, after: null };
+    const mark = kind === 'gone' ? markGone : markConfirmed;
+    const after = mark(before, observedAtMs);
+    if ('jobId' in after) this.#keepJob(after);
+    else this.#keepRun(after);
+    return { facts: [], before, after };
+  }
+
+  #keepJob(job: JobState): void {
+    this.#jobsByName.set(jobsKey(job), [job, ...this.#othersOf(job)]);
+    this.#jobs.set(job.jobId, job);
+    this.changedJobs.set(job.jobId, job);
+  }
+
+  #keepRun(run: RunState): void {
+    this.#runs.set(runKey(run), run);
+    this.changedRuns.set(runKey(run), run);
+  }
+
+  /** Of the same name in the same run. */
+  #othersOf(job: Pick<JobState, 'jobId' | 'runId' | 'name'>): JobState[] {
+    return (this.#jobsByName.get(jobsKey(job)) ?? []).filter((other) => other.jobId !== job.jobId);
+  }
 }

@@ -24,67 +24,26 @@ export interface MeasureOptions {
 export type Measure = (fact: Fact) => Increment[];
 
 export function createMeasure(options: MeasureOptions): Measure {
-  function duration(metric: Metric, labels: readonly string[], ms: number): Increment[] {
-    return histogramIncrements({ ...metric, buckets: options.durationBucketsMs }, labels, ms);
-  }
-
-  function measureJobEnd(job: JobObservation, durationMs: number | null): Increment[] {
-    const { repository, workflow } = job;
-    const name = jobLabel(job);
-    const conclusion = job.conclusion ?? 'unknown';
-    const increments = [countOf(DOMAIN.jobs, [repository, workflow, name, runsOnLabel(job), conclusion])];
-    if (durationMs === null) return increments;
-    const runnerGroup = withoutIds(job.runnerGroup ?? 'unknown', job);
-    increments.push(
-      ...duration(DOMAIN.jobDuration, [repository, workflow, name, conclusion], durationMs),
-      ...(durationMs > 0
-        ? [countOf(DOMAIN.runnerBusy, [repository, runsOnLabel(job), runnerGroup], durationMs)]
-        : []),
-      ...measureBill(job, durationMs, options),
-    );
-    if (options.stepDurations) increments.push(...measureSteps(job, name));
-    return increments;
-  }
-
-  function measureSteps(job: JobObservation, name: string): Increment[] {
-    const { repository, workflow } = job;
-    return job.steps.flatMap((step) => {
-      if (step.startedAtMs === null || step.completedAtMs === null || step.conclusion === 'skipped')
-        return [];
-      const stepName = withoutIds(step.name, job);
-      const labels = [repository, workflow, name, stepName, step.conclusion ?? 'unknown'];
-      const ms = step.completedAtMs - step.startedAtMs;
-      const anomaly = ms < 0 ? [countOf(SELF.timestampAnomalies, ['step_duration'])] : [];
-      return [...duration(DOMAIN.stepDuration, labels, Math.max(0, ms)), ...anomaly];
-    });
-  }
-
-  function measureRunEnd(run: RunObservation, durationMs: number | null): Increment[] {
-    const { repository, workflow, branch } = run;
-    const conclusion = run.conclusion ?? 'unknown';
-    const count = countOf(DOMAIN.runs, [repository, workflow, run.event, branch, conclusion]);
-    if (durationMs === null) return [count];
-    return [count, ...duration(DOMAIN.runDuration, [repository, workflow, branch, conclusion], durationMs)];
-  }
-
   return (fact) => {
     switch (fact.kind) {
-      case 'job_started':
-        return duration(DOMAIN.jobQueue, [...placeOf(fact.job), runsOnLabel(fact.job)], fact.queueMs);
+      case 'job_started': {
+        const labels = [...placeOf(fact.job), runsOnLabel(fact.job)];
+        return duration(DOMAIN.jobQueue, labels, fact.queueMs, options);
+      }
       case 'job_approved':
-        return duration(DOMAIN.jobApproval, placeOf(fact.job), fact.approvalMs);
+        return duration(DOMAIN.jobApproval, placeOf(fact.job), fact.approvalMs, options);
       case 'job_completed':
-        return measureJobEnd(fact.job, fact.durationMs);
+        return measureJobEnd(fact.job, fact.durationMs, options);
       case 'job_failed':
         return [countOf(DOMAIN.jobFailures, [...placeOf(fact.job), jobLabel(fact.job), fact.cause])];
       case 'job_flaky':
         return [countOf(DOMAIN.flakyJobs, [...placeOf(fact.job), jobLabel(fact.job)], fact.times)];
       case 'run_completed':
-        return measureRunEnd(fact.run, fact.durationMs);
+        return measureRunEnd(fact.run, fact.durationMs, options);
       case 'run_repeated':
-        return [countOf(DOMAIN.reruns, [fact.run.repository, fact.run.workflow])];
+        return [countOf(DOMAIN.reruns, placeOf(fact.run))];
       case 'dispatched':
-        return [countOf(DOMAIN.dispatches, [fact.dispatch.repository, fact.dispatch.workflow])];
+        return [countOf(DOMAIN.dispatches, placeOf(fact.dispatch))];
       case 'numbers':
         return [];
       case 'anomaly':
@@ -95,7 +54,54 @@ export function createMeasure(options: MeasureOptions): Measure {
   };
 }
 
-function placeOf({ repository, workflow }: JobWords): string[] {
+function measureJobEnd(job: JobObservation, durationMs: number | null, options: MeasureOptions): Increment[] {
+  const { repository } = job;
+  const name = jobLabel(job);
+  const conclusion = job.conclusion ?? 'unknown';
+  const increments = [countOf(DOMAIN.jobs, [...placeOf(job), name, runsOnLabel(job), conclusion])];
+  if (durationMs === null) return increments;
+  const runnerGroup = withoutIds(job.runnerGroup ?? 'unknown', job);
+  increments.push(
+    ...duration(DOMAIN.jobDuration, [...placeOf(job), name, conclusion], durationMs, options),
+    ...(durationMs > 0
+      ? [countOf(DOMAIN.runnerBusy, [repository, runsOnLabel(job), runnerGroup], durationMs)]
+      : []),
+    ...measureBill(job, durationMs, options),
+  );
+  if (options.stepDurations) increments.push(...measureSteps(job, name, options));
+  return increments;
+}
+
+function measureSteps(job: JobObservation, name: string, options: MeasureOptions): Increment[] {
+  return job.steps.flatMap((step) => {
+    if (step.startedAtMs === null || step.completedAtMs === null || step.conclusion === 'skipped') return [];
+    const stepName = withoutIds(step.name, job);
+    const labels = [...placeOf(job), name, stepName, step.conclusion ?? 'unknown'];
+    const ms = step.completedAtMs - step.startedAtMs;
+    const anomaly = ms < 0 ? [countOf(SELF.timestampAnomalies, ['step_duration'])] : [];
+    return [...duration(DOMAIN.stepDuration, labels, Math.max(0, ms), options), ...anomaly];
+  });
+}
+
+function measureRunEnd(run: RunObservation, durationMs: number | null, options: MeasureOptions): Increment[] {
+  const { repository, workflow, branch } = run;
+  const conclusion = run.conclusion ?? 'unknown';
+  const count = countOf(DOMAIN.runs, [repository, workflow, run.event, branch, conclusion]);
+  if (durationMs === null) return [count];
+  const labels = [repository, workflow, branch, conclusion];
+  return [count, ...duration(DOMAIN.runDuration, labels, durationMs, options)];
+}
+
+function duration(
+  metric: Metric,
+  labels: readonly string[],
+  ms: number,
+  { durationBucketsMs }: MeasureOptions,
+): Increment[] {
+  return histogramIncrements({ ...metric, buckets: durationBucketsMs }, labels, ms);
+}
+
+function placeOf({ repository, workflow }: Pick<JobWords, 'repository' | 'workflow'>): string[] {
   return [repository, workflow];
 }
 
@@ -107,7 +113,7 @@ function measureBill(
   if (job.completedAtMs === null) return [];
   const bill = billOf({ ...job, completedAtMs: job.completedAtMs, durationMs }, priceRules, labelPatterns);
   if (bill === null) return [];
-  const place = [job.repository, job.workflow];
+  const place = placeOf(job);
   if (bill.sku === null) return [countOf(DOMAIN.unpriced, [...place, runsOnLabel(job)], bill.seconds)];
   const labels = [...place, bill.sku];
   const cost = bill.microDollars > 0 ? [countOf(DOMAIN.cost, labels, bill.microDollars)] : [];

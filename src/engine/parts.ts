@@ -1,4 +1,4 @@
-import { type Collector, startCollector } from '../collector/collector.ts';
+import { Collector } from '../collector/collector.ts';
 import type { Clock, Logger, Store } from '../domain/contracts.ts';
 import { countingLogger } from '../logger/counting-logger.ts';
 import { StoreBudget } from '../memory/store-budget.ts';
@@ -85,7 +85,7 @@ export async function openParts(options: EngineOptions, teardown: Teardown): Pro
       : new StoreBudget({ store, ledger, meter: buffer, clock, logger, limitBytes: storeBytes, ttlMs });
   const housekeeping = startHousekeeping({ store, ledger, config, working, budget, clock, logger });
   teardown.add('housekeeping', () => housekeeping.close());
-  const collector = startCollector({
+  const collector = new Collector({
     queue: ledger,
     rules: () => config.rules,
     clock,

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { recordingLogger } from '../../test/fixtures/logger.ts';
 import { SELF } from '../domain/own-metrics.ts';
-import { watchPressure } from './pressure.ts';
+import { Pressure } from './pressure.ts';
 
 /** A process whose use, in percent, and whose release of memory the test chooses. */
 function openProcess() {
   const now = { ms: 0, resident: 50, heap: 0, gives: (resident: number) => resident };
   const { logger, lines } = recordingLogger();
   let reliefs = 0;
-  const pressure = watchPressure({
+  const pressure = new Pressure({
     limitBytes: 100,
     measure: async () => ({ residentBytes: now.resident, heapShare: now.heap / 100 }),
     async relieve() {

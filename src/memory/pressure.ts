@@ -1,9 +1,9 @@
 import type { Clock, Logger } from '../domain/contracts.ts';
 import type { WarnCode } from '../domain/log-events/log-events.ts';
-import type { GaugeReading } from '../domain/metric.ts';
+import { type GaugeReading, readingOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
-import { repeatEvery } from '../timing/repeat.ts';
+import { type Repetition, repeatEvery } from '../timing/repeat.ts';
 
 /*
  * Watches the memory of the process. Near the limit it first gives back what it can, and accepts no
@@ -21,15 +21,6 @@ export interface PressureOptions {
   readonly recovered: () => Promise<void>;
   readonly clock: Clock;
   readonly logger: Logger;
-}
-
-export interface Pressure {
-  /** Nothing more should be accepted now. */
-  readonly isHigh: boolean;
-  /** Checks once. It does so ten times a second by itself. */
-  check(): Promise<void>;
-  readings(): GaugeReading[];
-  close(): Promise<void>;
 }
 
 const EVERY_MS = 100;
@@ -50,61 +41,75 @@ const TELL_EVERY_MS = 60_000;
  * needs in any case, and refusing everything from then on would be no better than being killed. It uses half
  * of the room that is left before it stops again.
  */
-export function watchPressure(options: PressureOptions): Pressure {
-  const { limitBytes, measure, clock, logger } = options;
-  const relief = { count: 0, atMs: 0, share: 0 };
-  let isHigh = false;
-  let threshold = HIGH;
-  let isLogged = false;
-  const began = new SparingLog((fields) => logger.error('memory_pressure', fields), TELL_EVERY_MS, clock);
+export class Pressure {
+  readonly #options: PressureOptions;
+  readonly #began: SparingLog;
+  readonly #checks: Repetition;
+  readonly #relief = { count: 0, atMs: 0, share: 0 };
+  #isHigh = false;
+  #threshold = HIGH;
+  #isLogged = false;
 
-  async function check(): Promise<void> {
+  constructor(options: PressureOptions) {
+    const { clock, logger } = options;
+    this.#options = options;
+    this.#began = new SparingLog((fields) => logger.error('memory_pressure', fields), TELL_EVERY_MS, clock);
+    this.#checks = repeatEvery(EVERY_MS, () => this.check());
+  }
+
+  /** Nothing more should be accepted now. */
+  get isHigh(): boolean {
+    return this.#isHigh;
+  }
+
+  readings(): GaugeReading[] {
+    return [
+      readingOf(SELF.memoryLimit, [], this.#options.limitBytes),
+      readingOf(SELF.memoryPressure, [], Number(this.#isHigh)),
+    ];
+  }
+
+  /** Checks once. It does so ten times a second by itself. */
+  async check(): Promise<void> {
+    const { limitBytes, measure, clock } = this.#options;
     const { residentBytes, heapShare } = await measure();
     const share = Math.max(residentBytes / limitBytes, heapShare);
     const fields = { residentBytes, limitBytes, heapShare: Number(heapShare.toFixed(2)) };
-    if (share < LOW) threshold = HIGH;
-    if (!isHigh && share > threshold) return begin(share, fields);
-    if (!isHigh) return;
-    if (share < LOW) return end('memory_pressure_over', fields);
-    if (clock() - relief.atMs < RELIEVE_EVERY_MS) return;
-    if (relief.count < RELIEFS || share < relief.share - WORTHWHILE_SHARE) return relieve(share);
-    threshold = share + (share < 1 ? (1 - share) / 2 : OVERRUN_SHARE);
-    await end('memory_pressure_stays', fields);
+    if (share < LOW) this.#threshold = HIGH;
+    if (!this.#isHigh) {
+      if (share > this.#threshold) await this.#begin(share, fields);
+      return;
+    }
+    if (share < LOW) return this.#end('memory_pressure_over', fields);
+    const { count, atMs, share: before } = this.#relief;
+    if (clock() - atMs < RELIEVE_EVERY_MS) return;
+    if (count < RELIEFS || share < before - WORTHWHILE_SHARE) return this.#relieve(share);
+    this.#threshold = share + (share < 1 ? (1 - share) / 2 : OVERRUN_SHARE);
+    await this.#end('memory_pressure_stays', fields);
   }
 
-  async function begin(share: number, fields: object): Promise<void> {
-    isHigh = true;
-    relief.count = 0;
-    isLogged = began.log(fields);
-    await relieve(share);
+  close(): Promise<void> {
+    this.#began.close();
+    return this.#checks.close();
   }
 
-  async function relieve(share: number): Promise<void> {
-    await options.relieve();
-    relief.count += 1;
-    relief.atMs = clock();
-    relief.share = share;
+  async #begin(share: number, fields: object): Promise<void> {
+    this.#isHigh = true;
+    this.#relief.count = 0;
+    this.#isLogged = this.#began.log(fields);
+    await this.#relieve(share);
   }
 
-  async function end(code: WarnCode, fields: object): Promise<void> {
-    isHigh = false;
-    if (isLogged) logger.warn(code, fields);
-    await options.recovered();
+  async #relieve(share: number): Promise<void> {
+    await this.#options.relieve();
+    this.#relief.count += 1;
+    this.#relief.atMs = this.#options.clock();
+    this.#relief.share = share;
   }
 
-  const checks = repeatEvery(EVERY_MS, check);
-  return {
-    get isHigh() {
-      return isHigh;
-    },
-    check,
-    readings: () => [
-      { metric: SELF.memoryLimit.name, labels: [], value: limitBytes },
-      { metric: SELF.memoryPressure.name, labels: [], value: Number(isHigh) },
-    ],
-    close() {
-      began.close();
-      return checks.close();
-    },
-  };
+  async #end(code: WarnCode, fields: object): Promise<void> {
+    this.#isHigh = false;
+    if (this.#isLogged) this.#options.logger.warn(code, fields);
+    await this.#options.recovered();
+  }
 }

@@ -2,7 +2,7 @@ import { totalmem } from 'node:os';
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Clock, Engine, Logger } from '../domain/contracts.ts';
-import { type Pressure, watchPressure } from './pressure.ts';
+import { Pressure } from './pressure.ts';
 
 export interface ProcessWatchOptions {
   readonly limitBytes: number;
@@ -15,7 +15,7 @@ export interface ProcessWatchOptions {
 
 /** Watches this process, and makes both threads free what they can when it comes near its limit. */
 export function watchProcess({ engine, engineHeapShare, ...options }: ProcessWatchOptions): Pressure {
-  return watchPressure({
+  return new Pressure({
     ...options,
     measure: async () => ({
       residentBytes: process.memoryUsage.rss(),
