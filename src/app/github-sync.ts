@@ -62,7 +62,7 @@ interface RunningSync {
 }
 
 /**
- * All that asks GitHub's API unprompted: ended and started anew when its values change. Its checkpoints are
+ * Everything that asks GitHub's API on its own: restarted when its settings change. Its checkpoints are
  * stored, so nothing is missed by that; what is known of the rate limits, and the answers that are kept, go
  * on for the same login. A backfill under way ends.
  */

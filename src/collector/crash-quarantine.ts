@@ -10,7 +10,7 @@ import type { FailedDelivery, LeasedDelivery } from '../domain/delivery.ts';
 /** What is noted of an attempt before it begins. Only an attempt that never ended leaves it behind. */
 const NEVER_ENDED = 'The process ended while this delivery was processed.';
 
-/** Batches that may have been in hand when the process ended. */
+/** Batches that may have been in progress when the process ended. */
 const BATCHES_IN_HAND = 2;
 
 /** Picks out of a batch what has to be tried alone, with the attempt noted before it begins. */
@@ -21,7 +21,7 @@ export type PickSuspects = (batch: readonly LeasedDelivery[]) => {
 
 /**
  * What failed before is always a suspect. After a process that did not end in order, so is what it may have
- * had in hand: what is handed out first.
+ * had in progress: what is leased first.
  */
 export function openSuspicion(afterCrash: boolean, batchSize: number): PickSuspects {
   let left = afterCrash ? BATCHES_IN_HAND * batchSize : 0;

@@ -15,8 +15,8 @@ export interface HoldsOptions {
 }
 
 /**
- * Counts the queue time of jobs that were held for a word of a gate which can't come any more. A job with
- * which that shows a bug is told to `onBug`, and stays held.
+ * Counts the queue time of jobs that were held for a gate's event that can't arrive any more. A job with
+ * which that hits a bug is passed to `onBug`, and stays held.
  */
 export async function releaseHolds(
   { queue, rules, clock }: HoldsOptions,

@@ -13,7 +13,7 @@ import type {
 } from '../domain/observation.ts';
 import type { Applied } from './states.ts';
 
-/** The record of one delivery for people who check a number; null for what tells of no run and no job. */
+/** The record of one delivery for people who check a number; null if it is about no run and no job. */
 export function entryOf(
   delivery: Delivery,
   reading: ObservationResult,

@@ -10,7 +10,7 @@ import type { KnownStates } from '../domain/transaction.ts';
 /** What one observation did. */
 export interface Applied {
   readonly facts: readonly Fact[];
-  /** The state before and after it; null where there is none, or none of what is certain to be a job. */
+  /** The state before and after it; null if there is none, or none that is certainly a job. */
   readonly before: JobState | RunState | null;
   readonly after: JobState | RunState | null;
 }

@@ -74,7 +74,7 @@ export function hasPlaceholder([{ secret }, { texts }]: Found): boolean {
     : texts.some((text) => text.includes(SECRET_PLACEHOLDER));
 }
 
-/** A value that `print-config` wrote, and nobody completed. */
+/** A value that `print-config` wrote and that was not completed. */
 export function placeholderProblem([{ name }, { from }]: Found): ConfigProblem {
   return {
     setting: name,

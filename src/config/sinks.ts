@@ -74,7 +74,7 @@ function mixedProblems(push: PushSettings): ConfigProblem[] {
     );
 }
 
-/** Nobody could tell two of one name apart, and one receiver would get everything twice. */
+/** Two with the same name could not be distinguished, and one receiver would get everything twice. */
 function twinProblem(sink: Sink, others: readonly Sink[], withoutSecrets: boolean): ConfigProblem[] {
   const { path, name, url } = sink;
   const twin = others.find((each) => each.name === name);

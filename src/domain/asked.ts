@@ -19,7 +19,7 @@ export type Asked = Omit<Unfinished, 'status' | 'statusAtMs'>;
 
 type AskedPayload = Omit<AskedObservation, 'kind' | 'source' | 'observedAtMs'>;
 
-/** GitHub does not know it. This can be delivered again once something more was heard of the job or run. */
+/** GitHub does not know it. This can be delivered again once another event of the job or run has arrived. */
 export function goneDelivery(known: Unfinished, receivedAtMs: number): Delivery {
   return deliveryOf(GONE_EVENT, `gone-${known.statusAtMs}`, known, receivedAtMs);
 }

@@ -1,5 +1,5 @@
 /** Where a delivery came from. `webhook`: GitHub sent it; `redelivery`: fetched from GitHub's delivery log;
- * `api`: built from a REST listing; `replay`: handed in again by an operator; `job`: handed in by a job. */
+ * `api`: built from a REST listing; `replay`: sent again by an operator; `job`: pushed by a job. */
 export type DeliverySource = 'webhook' | 'redelivery' | 'api' | 'replay' | 'job';
 
 /**
@@ -25,7 +25,7 @@ export interface Delivery {
  */
 export type AcceptOutcome = 'accepted' | 'duplicate';
 
-/** A delivery handed out for processing. It stays in the store until a transaction is done with it. */
+/** A delivery leased for processing. It stays in the store until a transaction has finished it. */
 export interface LeasedDelivery extends Delivery {
   readonly id: number;
   /** How often processing it has failed so far. */

@@ -139,7 +139,7 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
     });
   }
 
-  /** What is to be stored of what is told. */
+  /** What to store of the effects. */
   #admit(told: Additions, nowMs: number): Additions {
     const { registry, jobNumbers, pushes } = this.#options.rules();
     const own = jobNumbers.admit(told.numbers);

@@ -33,7 +33,7 @@ export interface EngineValues {
   };
   readonly priceRules: readonly PriceRule[];
   readonly push: PushOptions;
-  /** How long a state that nothing is heard of stays in memory. */
+  /** How long a state without events stays in memory. */
   readonly ttlMs: number;
 }
 

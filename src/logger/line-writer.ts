@@ -6,7 +6,7 @@ export interface LineDestination {
 }
 
 const RETRY_MS = 2;
-/** After a second a full pipe is taken for one that nobody reads. */
+/** A pipe that stays full for a second is assumed to have no reader. */
 const MOST_RETRIES = 500;
 
 /**
@@ -18,7 +18,7 @@ const MOST_RETRIES = 500;
  */
 export function openLineWriter(fd: number, write: typeof writeSync = writeSync): LineDestination {
   let lost = 0;
-  /** Whether a line was begun that could not be ended. */
+  /** Whether a partly written line could not be completed. */
   let isCut = false;
 
   function put(text: string): void {

@@ -17,7 +17,7 @@ export interface LoggerOptions {
   readonly format: LogFormat;
   /** In every line. */
   readonly fields?: object;
-  /** Standard output unless told. */
+  /** Standard output by default. */
   readonly destination?: LineDestination;
 }
 

@@ -17,7 +17,7 @@ const ASK_MS = 1000;
 
 /**
  * Writes all that helps to find a bug as one line, and resolves within little more than a second: after that
- * the process is to end, because nobody knows in what state it is. Never rejects.
+ * the process must end, because its state is unknown. Never rejects.
  */
 export async function reportBug(
   logger: Logger,

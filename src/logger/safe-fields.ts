@@ -82,7 +82,7 @@ class SafeCopy {
     return copy;
   }
 
-  /** What a log line tells of an error. A cause is told the same way. */
+  /** What a log line contains of an error. A cause has the same form. */
   #describeError(error: Error): object {
     const { name: type, message, stack, cause } = error;
     const told = {

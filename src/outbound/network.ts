@@ -36,7 +36,7 @@ function readCertificates(setting: string, path: string): string {
   return pem;
 }
 
-/** Node.js would accept anything, and then trust nobody. */
+/** Node.js would accept anything, and then trust no certificate. */
 function checkCertificates(setting: string, pem: string, hint: string): void {
   const certificates = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
   try {

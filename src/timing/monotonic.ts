@@ -1,5 +1,5 @@
 /**
- * Milliseconds since some moment in the past. Never goes back, unlike a clock that tells the time: for
+ * Milliseconds since some moment in the past. Never goes back, unlike a clock that shows the time: for
  * durations alone.
  */
 export type Monotonic = () => number;

@@ -4,7 +4,7 @@ import { backgroundSleep, type Sleep } from './sleep.ts';
 /** Something that is done again and again. */
 export interface Repetition {
   /**
-   * Rejects with what was thrown, which is a bug and the end of the repetition: where nobody handles it, the
+   * Rejects with what was thrown, which is a bug and the end of the repetition: if it is not handled, the
    * process ends. Never resolves.
    */
   readonly failed: Promise<never>;

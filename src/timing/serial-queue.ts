@@ -1,5 +1,5 @@
 /**
- * Runs one piece of work at a time, in the order in which they were handed in. One that fails does not
+ * Runs one piece of work at a time, in the order in which they were added. One that fails does not
  * concern the next.
  */
 export type SerialQueue = <T>(work: () => Promise<T>) => Promise<T>;

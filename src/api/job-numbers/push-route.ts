@@ -98,7 +98,7 @@ export function addJobPushRoute(app: FastifyInstance, options: JobPushOptions, a
 }
 
 /**
- * Finds out who sent a request. Returns an error response if that fails, and null if it is nobody who may
+ * Finds out who sent a request. Returns an error response if that fails, and null if the sender may not
  * push.
  */
 function createIdentify({ accessRules, jobRules, clock }: JobPushOptions) {

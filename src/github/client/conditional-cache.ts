@@ -19,7 +19,9 @@ interface Entry extends CachedAnswer {
 const ENTRY_BYTES = 500;
 /** One answer must not push out all others. */
 const LARGEST_SHARE = 1 / 4;
-/** A proxy or a faulty server may confirm an ETag for ever, so now and then an answer is requested in full. */
+/**
+ * A proxy or a faulty server may confirm an ETag for ever, so now and then an answer is requested in full.
+ */
 const MAX_USES = 20;
 const MAX_AGE_MS = 6 * 3_600_000;
 

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { integrityProblems } from './integrity.ts';
 
 /*
- * Reads all of a copy, on a thread of its own because that takes seconds, tells what in it is not sound, and
+ * Reads the whole copy, on its own thread because that takes seconds, returns what is damaged in it, and
  * makes it one file that needs no log beside it. Only loaded by copy.ts.
  */
 

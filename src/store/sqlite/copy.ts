@@ -28,7 +28,9 @@ const MOST_ATTEMPTS = 100;
 const PRIVATE_FILE = 0o600;
 const MIB = 1024 ** 2;
 
-/** Makes copies beside the database at `path` (null: it is in memory), whose lock nobody else can share. */
+/**
+ * Makes copies next to the database at `path` (null: it is in memory), whose lock no other process can share.
+ */
 export function openCopying(
   database: DatabaseSync,
   path: string | null,
@@ -98,8 +100,8 @@ async function copyPages(
 }
 
 /**
- * Node.js gives up, without an error to tell, when a transaction is under way at the very first step: nothing
- * was copied, and it can begin anew.
+ * Node.js gives up, without reporting an error, when a transaction is under way at the very first step:
+ * nothing was copied, and it can start again.
  */
 async function startedBetween(begin: () => Promise<unknown>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {

@@ -54,7 +54,7 @@ function openArrivals(database: DatabaseSync, clock: () => number): Pick<Deliver
 
 /**
  * Leases live in memory: this process alone uses the database, so they end with it. Fresh deliveries are
- * handed out in the order of their ids, from a cursor; the cursor goes back to what a lease ran out on.
+ * leased in the order of their ids, from a cursor; the cursor goes back to deliveries whose lease ran out.
  */
 function openLeases(database: DatabaseSync): Pick<DeliveryTables, 'lease' | 'release'> {
   const fresh = database.prepare(
@@ -146,7 +146,7 @@ function rangesOf(ids: readonly number[]): { first: number; last: number }[] {
 }
 
 function openViews(database: DatabaseSync): Pick<DeliveryTables, 'status' | 'parked'> {
-  // Fresh deliveries have ids in a row and leave from the head: the span of ids tells how many there are
+  // Fresh deliveries have consecutive ids and leave from the head: the span of ids shows how many there are
   // without reading them all. Those that failed are few and counted by their indexes.
   const status = database.prepare(
     `SELECT

@@ -19,7 +19,7 @@ interface ExistingDatabase {
 export type Inspection =
   /** `memory:` */
   | { readonly kind: 'memory' }
-  /** It is there and can be written, and nobody else uses it. */
+  /** It exists and can be written, and no other process uses it. */
   | ({ readonly kind: 'ready'; readonly freeBytes: number } & ExistingDatabase)
   /** It is not there; the nearest folder that is can be written, or not. */
   | {
@@ -50,7 +50,7 @@ function nearestFolder(path: string): string {
   return existsSync(path) || dirname(path) === path ? path : nearestFolder(dirname(path));
 }
 
-/** By trying: rights alone do not tell, for example on a disk that is mounted to be read only. */
+/** By trying: permissions alone don't show it, for example on a disk that is mounted read-only. */
 function isWritable(folder: string): boolean {
   try {
     rmdirSync(mkdtempSync(join(folder, '.ant-watcher-')));

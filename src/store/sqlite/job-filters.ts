@@ -5,7 +5,7 @@ import type { JobState } from '../../domain/lifecycle/state.ts';
 import { withoutIds } from '../../domain/own-ids.ts';
 
 /*
- * The filters of a list of jobs. SQL does what columns tell. Labels of metrics are made from names by the
+ * The filters of a list of jobs. SQL filters by columns. Labels of metrics are made from names by the
  * rules of the domain, so those are compared here; SQL only leaves out what can't have them.
  */
 

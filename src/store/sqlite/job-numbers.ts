@@ -3,7 +3,7 @@ import type { JobNumber } from '../../domain/job-number.ts';
 import { isJobCounter } from '../../domain/job-numbers.ts';
 import { parseStored } from './store-error.ts';
 
-/** What jobs handed in. Every method runs inside of the caller's transaction. */
+/** What jobs pushed. Every method runs inside the caller's transaction. */
 export interface JobNumberTable {
   /** Adds to counters; of a gauge the latest is kept. */
   add(numbers: readonly JobNumber[]): void;

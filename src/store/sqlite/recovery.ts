@@ -12,7 +12,7 @@ export interface RecoveryTables {
   readNote(name: string): string | null;
   /** Null: nothing is to be remembered any more. */
   writeNote(name: string, text: string | null): void;
-  /** Notes that something was told of the repository. */
+  /** Records that something about the repository arrived. */
   see(repository: string, nowMs: number): void;
   /** Forgets what is noted in memory alone, when the transaction of it is undone. */
   forgetNoted(): void;
@@ -20,9 +20,9 @@ export interface RecoveryTables {
   unseen(guids: readonly string[]): string[];
 }
 
-/** A repository is written again after this time: nobody needs to know it more exactly. */
+/** A repository is written again after this time: more precision is not needed. */
 const NOTE_EVERY_MS = 3_600_000;
-/** What a payload without a repository tells of. */
+/** The repository of a payload without one. */
 const UNKNOWN = 'unknown';
 
 export function openRecoveryTables(database: DatabaseSync): RecoveryTables {

@@ -1,7 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Others than the owner who can read or write the file, as `ls` tells rights; null: nobody can. */
+/** Users other than the owner who can read or write the file, as `ls` shows permissions; null: none. */
 export interface LooseRights {
   readonly path: string;
   /** As `0644`. */

@@ -17,7 +17,7 @@ export interface WorkflowTable {
   /** Notes what is known of a run. Any order of runs ends in the same. */
   note(run: RunState, nowMs: number): void;
   readings(): GaugeReading[];
-  /** Forgets the workflows of which nothing was told since; answers how many. */
+  /** Forgets the workflows without any event since then; returns how many. */
   forget(beforeMs: number): number;
 }
 
@@ -92,8 +92,8 @@ export function openWorkflowTable(database: DatabaseSync): WorkflowTable {
 }
 
 /**
- * What earlier versions kept by the names alone goes over to the repository that is told under its name, and
- * to the file that is told with the name of the workflow.
+ * What earlier versions kept only by names goes to the repository that is reported under its name, and
+ * to the file that is reported with the name of the workflow.
  */
 function openAdoption(
   database: DatabaseSync,
