@@ -1,6 +1,6 @@
-import { changeSettings } from '../config/changed-settings.ts';
 import { type Loaded, servingProblems } from '../config/load-settings.ts';
 import type { ConfigProblem } from '../config/problem.ts';
+import { changeSettings } from '../config/reload-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Clock, Logger } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';

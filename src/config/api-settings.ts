@@ -1,47 +1,73 @@
-import * as apiKinds from './api-kinds.ts';
 import * as kinds from './kinds.ts';
-import * as metricKinds from './metric-kinds.ts';
+import { host, port, tlsSettings } from './listeners.ts';
+import { SECRET_PLACEHOLDER, secretLines, tokenLines } from './secrets.ts';
 import { secret, setting } from './setting.ts';
-import { tlsSettings } from './tls-settings.ts';
+
+/** What can be public. */
+export type PublicArea = 'metrics' | 'read' | 'page';
+
+const AREAS: readonly PublicArea[] = ['metrics', 'read', 'page'];
+
+/** Any of the areas, or none. */
+export function publicAreas(): kinds.Kind<readonly PublicArea[]> {
+  return kinds.listOf({
+    expects: `any of ${AREAS.join(', ')}, separated by commas`,
+    example: 'metrics',
+    separator: /[\s,]+/,
+    readItem: (word) => AREAS.find((area) => area === word),
+  });
+}
+
+/** Users with their passwords. A password may contain colons, a user name can't. */
+export function userPasswords(): kinds.Kind<readonly string[]> {
+  const lines = secretLines();
+  return {
+    ...lines,
+    expects: 'user:password, or several, one per line',
+    example: SECRET_PLACEHOLDER,
+    read: (texts) =>
+      lines.read(texts)?.every((line) => /^[^:]+:./.test(line)) ? lines.read(texts) : undefined,
+  };
+}
 
 /** How metrics, health and the operator's API are served. */
 export const API_SETTINGS = {
   host: setting(
     'api.host',
-    kinds.host(),
+    host(),
     '127.0.0.1',
     'Address that the API listener (metrics, health, API) binds to.',
+    'restart',
   ),
-  port: setting('api.port', kinds.port(), '9876', 'Port of the API listener. 0: any free port.'),
+  port: setting('api.port', port(), '9876', 'Port of the API listener. 0: any free port.', 'restart'),
   reload: setting(
     'api.reload',
-    metricKinds.flag(),
+    kinds.flag(),
     'false',
     'Whether `POST /-/reload` reloads the configuration, as SIGHUP always does. It needs the same access as every other change.',
-    'reload',
   ),
   tokens: secret(
     'api.tokens',
-    kinds.tokenLines(),
+    tokenLines(),
     'Bearer tokens that the API accepts. At least 8 bytes each; 32 are better.',
   ),
   basicAuths: secret(
     'api.basic_auth',
-    apiKinds.userPasswords(),
+    userPasswords(),
     '`user:password`, one per line, for scrapers and browsers. A user may read everything and change nothing.',
   ),
   public: setting(
     'api.public',
-    apiKinds.publicAreas(),
+    publicAreas(),
     '',
     'What stays readable without a login when tokens or users are set: `metrics` (`/metrics`), `read` (`GET /api/v1/…`), `page` (`/`). Health is always readable; changes always need a login.',
-    'reload',
   ),
   writeTimeoutMs: setting(
     'api.write_timeout',
     kinds.duration(),
     '30s',
     'A client that reads nothing of its response for this long, or not all of what it was sent in four times that, is cut off. A stream lasts as long as its client keeps up.',
+    'restart',
   ),
   ...tlsSettings('api'),
 };

@@ -4,9 +4,9 @@ import { mkdtempDisposableSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { apiUrl, appId, privateKey, repositories, secretText } from './github-kinds.ts';
-import { githubProblems } from './github-settings.ts';
+import { apiUrl, appId, githubProblems, privateKey, repositories } from './github-settings.ts';
 import { loadSettings } from './load-settings.ts';
+import { secretText } from './secrets.ts';
 
 const { privateKey: KEY } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const PEM = KEY.export({ type: 'pkcs1', format: 'pem' }).toString();

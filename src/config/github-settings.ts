@@ -1,75 +1,130 @@
-import * as githubKinds from './github-kinds.ts';
+import { completeApiUrl } from '../github/client/api-url.ts';
+import { readAppKeyText } from '../github/client/app-key.ts';
+import type { RepositoryPattern } from '../sync/targets.ts';
 import * as kinds from './kinds.ts';
 import { type ConfigProblem, problemWith } from './problem.ts';
+import { SECRET_PLACEHOLDER, secretText } from './secrets.ts';
 import { secret, setting } from './setting.ts';
+
+const REPOSITORY = /^([A-Za-z0-9][A-Za-z0-9_-]*)\/(\*|(?!\.{1,2}$)[A-Za-z0-9._-]+)$/;
+/** An id, or a client id as GitHub writes them. */
+const APP_ID = /^(|\d{1,15}|Iv[A-Za-z0-9.]{8,60})$/;
+
+/** The base URL of the API, completed. */
+export function apiUrl(): kinds.Kind<string> {
+  return kinds.single({
+    expects: 'the https:// URL of GitHub, of Enterprise Server or of their API',
+    example: 'https://github.example.com',
+    read(text) {
+      const completed = completeApiUrl(text);
+      return 'url' in completed ? completed.url : undefined;
+    },
+    advise(text) {
+      const completed = completeApiUrl(text);
+      return 'problem' in completed ? `it ${completed.problem}` : undefined;
+    },
+  });
+}
+
+/** The private key of an App, or null: in PEM format, as `readAppKeyText` returns it. */
+export function privateKey(): kinds.Kind<string | null> {
+  return {
+    expects: 'an RSA private key in PEM form, as GitHub has made it',
+    example: SECRET_PLACEHOLDER,
+    read(texts) {
+      const text = texts.join('\n');
+      if (text.trim() === '') return null;
+      const read = readAppKeyText(text);
+      return 'pem' in read ? read.pem : undefined;
+    },
+    advise(text) {
+      const read = readAppKeyText(text);
+      return 'hint' in read ? read.hint : undefined;
+    },
+  };
+}
+
+export function appId(): kinds.Kind<string> {
+  return kinds.single({
+    expects: 'the id of a GitHub App, or its client id',
+    example: 'Iv23liAbCdEfGhIjKlMn',
+    read: (text) => (APP_ID.test(text) ? text : undefined),
+  });
+}
+
+export function repositories(): kinds.Kind<readonly RepositoryPattern[]> {
+  return kinds.listOf({
+    expects: 'repositories as OWNER/NAME or OWNER/*, separated by commas',
+    example: 'octo/*, ants/hill',
+    readItem(part) {
+      const [, owner, name] = REPOSITORY.exec(part) ?? [];
+      return owner === undefined || name === undefined
+        ? undefined
+        : { owner, name: name === '*' ? null : name };
+    },
+    advise: (text) => (/^[\w-]+$/.test(text.trim()) ? `write ${text.trim()}/* for all of them` : undefined),
+  });
+}
 
 /** How GitHub's API is used for what webhooks do not deliver. */
 export const GITHUB_SETTINGS = {
   apiUrl: setting(
     'github.api_url',
-    githubKinds.apiUrl(),
+    apiUrl(),
     'https://api.github.com',
     "URL of GitHub's REST API. With data residency: `https://SUBDOMAIN.ghe.com`. For Enterprise Server: `https://HOST`.",
-    'reload',
   ),
   caFile: setting(
     'github.ca_file',
     kinds.filePath(),
     '',
     "CA certificates in PEM format to trust for GitHub's API and for the keys of its job tokens, in place of those of Node.js. For Enterprise Server, or a proxy that intercepts TLS.",
-    'reload',
   ),
   token: secret(
     'github.token',
-    githubKinds.secretText(),
+    secretText(),
     'A personal access token. If a GitHub App is set as well, the token is used where the App is not installed or has no requests left.',
   ),
   appId: setting(
     'github.app_id',
-    githubKinds.appId(),
+    appId(),
     '',
     'The id or client id of the GitHub App to log in as. Empty: none.',
-    'reload',
   ),
   appPrivateKey: secret(
     'github.app_private_key',
-    githubKinds.privateKey(),
+    privateKey(),
     "The App's private key in PEM format, as GitHub generates it. Also accepted: on one line, with `\\n` for line breaks or without any, in quotes, or as base64.",
   ),
   repositories: setting(
     'github.repositories',
-    githubKinds.repositories(),
+    repositories(),
     '',
     'Repositories to read: `owner/*` or `owner/name`, separated by commas. Empty: those that webhooks name or the App is installed on.',
-    'reload',
   ),
   concurrency: setting(
     'github.concurrency',
     kinds.wholeNumber(1, 100, '8'),
     '8',
     'Concurrent requests. GitHub allows 100 for all programs of an account together.',
-    'reload',
   ),
   timeoutMs: setting(
     'github.timeout',
     kinds.duration(),
     '30s',
     'Time limit for a complete response from GitHub.',
-    'reload',
   ),
   pollIntervalMs: setting(
     'github.poll_interval',
     kinds.duration({ min: '1s', max: '1d' }),
     '30s',
     'Without `webhook.secret`: how often to read a repository with active runs. A quiet repository is read less and less often, down to every 10 minutes.',
-    'reload',
   ),
   reservePercent: setting(
     'github.reserve',
     kinds.wholeNumber(0, 90, '20'),
     '20',
     'Percentage of each rate limit that is reserved for recovering lost webhooks.',
-    'reload',
   ),
 } as const;
 

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import * as kinds from './kinds.ts';
+import { host, port } from './listeners.ts';
+import { storageUrl } from './settings.ts';
+import { urlPath } from './webhook-settings.ts';
 
 function reads(kind: kinds.Kind<unknown>, accepted: string[], refused: string[]): void {
   for (const text of accepted) assert.notEqual(kind.read([text]), undefined, text);
@@ -8,13 +12,13 @@ function reads(kind: kinds.Kind<unknown>, accepted: string[], refused: string[])
 }
 
 test('ports are whole numbers from 0 to 65535', () => {
-  reads(kinds.port(), ['0', '8080', '65535'], ['', '-1', '65536', '80a0', '8080 ', '1e3', '0x50', '80.0']);
-  assert.match(kinds.port().advise?.('tcp://10.0.0.1:8080') ?? '', /enableServiceLinks/);
+  reads(port(), ['0', '8080', '65535'], ['', '-1', '65536', '80a0', '8080 ', '1e3', '0x50', '80.0']);
+  assert.match(port().advise?.('tcp://10.0.0.1:8080') ?? '', /enableServiceLinks/);
 });
 
 test('a single value cannot be a list', () => {
-  assert.equal(kinds.port().read(['1', '2']), undefined);
-  assert.equal(kinds.port().read([]), undefined);
+  assert.equal(port().read(['1', '2']), undefined);
+  assert.equal(port().read([]), undefined);
 });
 
 test('limits of durations and sizes are inclusive', () => {
@@ -39,7 +43,7 @@ test('a missing or decimal unit is corrected in the hint', () => {
 
 test('hosts have neither port nor scheme', () => {
   reads(
-    kinds.host(),
+    host(),
     ['0.0.0.0', '127.0.0.1', '::', '::1', 'localhost', 'a-b.example.com'],
     ['', '0.0.0.0:8080', 'http://localhost', '[::1]', 'a b', '-a'],
   );
@@ -47,7 +51,7 @@ test('hosts have neither port nor scheme', () => {
 
 test('paths begin with a slash and have no query', () => {
   reads(
-    kinds.urlPath('/livez'),
+    urlPath('/livez'),
     ['/', '/webhook', '/a/b-c_d.e~%20'],
     ['', 'webhook', '/a b', '/a?b', '/a#b', '/livez', '/ä'],
   );
@@ -55,43 +59,60 @@ test('paths begin with a slash and have no query', () => {
 
 test('storage is SQLite or memory', () => {
   reads(
-    kinds.storageUrl(),
+    storageUrl(),
     ['memory:', 'sqlite:data/a.db', 'sqlite:/var/lib/a.db'],
     ['', 'sqlite:', 'sqlite://data/a.db', 'memory', 'data/a.db', 'postgres://localhost/a'],
   );
-  assert.match(kinds.storageUrl().advise?.('sqlite:///a.db') ?? '', /without the two slashes/);
+  assert.match(storageUrl().advise?.('sqlite:///a.db') ?? '', /without the two slashes/);
 });
 
-test('secrets are one per line and taken as they are', () => {
-  const kind = kinds.secretLines();
-  assert.deepEqual(kind.read(['one\n']), ['one']);
-  assert.deepEqual(kind.read(['one\r\ntwo  ,;\n\nthree']), ['one', 'two  ,;', 'three']);
-  assert.deepEqual(kind.read(['one', 'two\nthree']), ['one', 'two', 'three']);
-  assert.deepEqual(kind.read([]), []);
+test('durations are whole numbers with units from largest to smallest', () => {
+  const cases: [string, number | undefined][] = [
+    ['250ms', 250],
+    ['10s', 10_000],
+    ['15m', 900_000],
+    ['1h30m', 5_400_000],
+    ['1d2h3m4s5ms', 93_784_005],
+    ['90m', 5_400_000],
+    ['0s', 0],
+  ];
+  for (const [text, ms] of cases) assert.equal(kinds.parseDurationMs(text), ms, text);
+  const wrong = [
+    '',
+    '10',
+    's',
+    '1.5s',
+    '-1s',
+    '30m1h',
+    '1s1s',
+    '10 s',
+    ' 10s',
+    '10S',
+    '1h 30m',
+    '10sec',
+    `${'9'.repeat(17)}s`,
+  ];
+  for (const text of wrong) assert.equal(kinds.parseDurationMs(text), undefined, text);
 });
 
-test('a file that is not a secret is refused, and the message says what it is', () => {
-  const kind = kinds.secretLines();
-  const utf16 = Buffer.from('\uFEFFsecret\r\n', 'utf16le').toString('utf8');
-  for (const [text, advice] of [
-    [utf16, /save the file as UTF-8/],
-    ['secret\0', /save the file as UTF-8/],
-    ['one\nsecret ', /begins or ends with a blank/],
-    ['\tsecret', /begins or ends with a blank/],
-    ['secret\uFEFF', /invisible character/],
-    ['sec\u200Bret', /invisible character/],
-    ['   ', /blank/],
-  ] as const) {
-    assert.equal(kind.read([text]), undefined, JSON.stringify(text));
-    assert.match(kind.advise?.(text) ?? '', advice);
+test('a duration is the sum of its parts', () => {
+  const part = fc.nat(10_000);
+  fc.assert(
+    fc.property(part, part, part, part, (h, m, s, ms) => {
+      assert.equal(kinds.parseDurationMs(`${h}h${m}m${s}s${ms}ms`), ((h * 60 + m) * 60 + s) * 1000 + ms);
+    }),
+  );
+});
+
+test('sizes are a whole number with a unit based on 1024', () => {
+  const cases: [string, number | undefined][] = [
+    ['0B', 0],
+    ['512KiB', 524_288],
+    ['25MiB', 26_214_400],
+    ['2GiB', 2_147_483_648],
+  ];
+  for (const [text, bytes] of cases) assert.equal(kinds.parseSizeBytes(text), bytes, text);
+  for (const text of ['', '25', '25MB', '25M', '1.5GiB', '-1KiB', '1 KiB', '1kib', `${'9'.repeat(16)}B`]) {
+    assert.equal(kinds.parseSizeBytes(text), undefined, text);
   }
-  const tokens = kinds.tokenLines();
-  assert.equal(tokens.read(['one\nBearer two']), undefined);
-  assert.match(tokens.advise?.('one\nbearer two') ?? '', /without the word Bearer/);
-  assert.deepEqual(tokens.read(['bearers-token']), ['bearers-token']);
-});
-
-test('the placeholder of print-config is not a secret', () => {
-  assert.equal(kinds.secretLines().read(['good', '<secret>']), undefined);
-  assert.match(kinds.secretLines().advise?.('<secret>') ?? '', /put the secret itself/);
 });

@@ -1,14 +1,7 @@
-import { isIP } from 'node:net';
-import { pathOf } from '../http/request-path.ts';
-import { parseDurationMs, parseSizeBytes } from './units.ts';
-
 /*
  * The kinds of values that a setting may have. Every source (flag, environment, file) provides text, so one
- * parser per kind is enough, and `8080` means the same everywhere.
+ * parser per kind is enough, and `8080` means the same everywhere. A kind that one group alone has is beside it.
  */
-
-/** What `print-config` shows in place of a secret; never accepted as one. */
-export const SECRET_PLACEHOLDER = '<secret>';
 
 /** A kind of value. `read` takes the texts of a list, or the single text of a value. */
 export interface Kind<T> {
@@ -46,6 +39,25 @@ export function single<T>(kind: SingleKind<T>): Kind<T> {
   };
 }
 
+type ListKind<T> = Omit<Kind<readonly T[]>, 'read' | 'items'> & {
+  /** What stands between two items. Default: a comma. */
+  readonly separator?: RegExp | string;
+  readItem(item: string): T | undefined;
+};
+
+/** A list whose items are each read alone, from one text or several. The same text twice counts once. */
+export function listOf<T>({ separator = ',', readItem, ...kind }: ListKind<T>): Kind<readonly T[]> {
+  const items = (texts: readonly string[]) => itemsIn(texts, separator);
+  return {
+    ...kind,
+    items,
+    read(texts) {
+      const values = [...new Set(items(texts))].map(readItem);
+      return values.every((value) => value !== undefined) ? values : undefined;
+    },
+  };
+}
+
 /** The same kind, where nothing is a value, too. */
 export function optional(kind: Kind<string>): Kind<string> {
   return { ...kind, read: (texts) => (texts.length === 1 && texts[0] === '' ? '' : kind.read(texts)) };
@@ -58,6 +70,15 @@ export function filePath(): Kind<string> {
     example: '/etc/ssl/certs/company-ca.pem',
     read: ([text = '', ...more]) => (more.length === 0 ? text : undefined),
   };
+}
+
+/** `true` or `false`. */
+export function flag(): Kind<boolean> {
+  return single({
+    expects: 'true or false',
+    example: 'true',
+    read: (text) => ({ true: true, false: false })[text],
+  });
 }
 
 interface Range {
@@ -75,17 +96,6 @@ export function wholeNumber(min: number, max: number, example: string): Kind<num
       return value >= min && value <= max ? value : undefined;
     },
   });
-}
-
-/** A TCP port. With 0, the system chooses a free one. */
-export function port(): Kind<number> {
-  return {
-    ...wholeNumber(0, 65_535, '8080'),
-    advise: (text) =>
-      /^(tcp|udp|sctp):\/\//.test(text)
-        ? 'Kubernetes sets this variable for a Service of that name: set enableServiceLinks to false in the pod'
-        : undefined,
-  };
 }
 
 function measure(
@@ -112,6 +122,16 @@ export function duration(range: Range = { min: '1ms', max: '24d' }): Kind<number
     example: '1h30m',
     advise: (text) => (/^\d+$/.test(text) ? `add the unit: ${text}s or ${text}ms` : undefined),
   });
+}
+
+/** A duration in milliseconds, or null for `never`. */
+export function durationOrNever(range = { min: '1m', max: '3650d' }): Kind<number | null> {
+  const kind = duration(range);
+  return {
+    ...kind,
+    expects: `never, or ${kind.expects}`,
+    read: (texts) => (texts[0] === 'never' && texts.length === 1 ? null : kind.read(texts)),
+  };
 }
 
 /** A size in bytes. */
@@ -148,89 +168,25 @@ export function oneOf<const W extends string>(words: readonly [W, ...W[]]): Kind
   });
 }
 
-/** An address to listen on: an IP address or a host name, without port. */
-export function host(): Kind<string> {
-  return single({
-    expects: 'an IP address or a host name, without a port',
-    example: '127.0.0.1',
-    read: (text) =>
-      isIP(text) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(text) ? text : undefined,
-    advise: (text) => (text.includes(':') ? 'the port is a setting of its own' : undefined),
-  });
+const MS_PER_UNIT = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const;
+const BYTES_PER_UNIT = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
+
+const DURATION = /^(?:(?<d>\d+)d)?(?:(?<h>\d+)h)?(?:(?<m>\d+)m)?(?:(?<s>\d+)s)?(?:(?<ms>\d+)ms)?$/;
+const SIZE = /^(?<count>\d+)(?<unit>B|KiB|MiB|GiB)$/;
+
+/** The milliseconds of a duration such as `250ms`, `10s` or `1h30m`: units from large to small, each once. */
+export function parseDurationMs(text: string): number | undefined {
+  const parts = text === '' ? undefined : DURATION.exec(text)?.groups;
+  if (parts === undefined) return undefined;
+  let totalMs = 0;
+  for (const [unit, ms] of Object.entries(MS_PER_UNIT)) totalMs += Number(parts[unit] ?? 0) * ms;
+  return Number.isSafeInteger(totalMs) ? totalMs : undefined;
 }
 
-/** The path of a URL, as in a request line. `taken` is already in use. */
-export function urlPath(taken: string): Kind<string> {
-  return single({
-    expects: `a URL path that begins with / and is not ${taken}`,
-    example: '/webhook',
-    read: (text) =>
-      /^\/[\x21\x22\x24-\x3e\x40-\x7e]*$/.test(text) && pathOf(text) !== taken ? text : undefined,
-  });
+/** The bytes of a size such as `512KiB` or `25MiB`: a whole number and one unit. */
+export function parseSizeBytes(text: string): number | undefined {
+  const parts = SIZE.exec(text)?.groups;
+  if (parts === undefined) return undefined;
+  const bytes = Number(parts.count) * BYTES_PER_UNIT[parts.unit as keyof typeof BYTES_PER_UNIT];
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
-
-/** Where the state is stored. */
-export function storageUrl(): Kind<string> {
-  return single({
-    expects: 'sqlite:PATH or memory:',
-    example: 'sqlite:data/ant-watcher.db',
-    read: (text) => (text === 'memory:' || /^sqlite:(?!\/\/)./.test(text) ? text : undefined),
-    advise: (text) =>
-      text.startsWith('sqlite://')
-        ? 'write sqlite:PATH without the two slashes, as in sqlite:/var/lib/ant-watcher.db'
-        : undefined,
-  });
-}
-
-/** Secrets, one per line, as they are except for line breaks. */
-export function secretLines(): Kind<readonly string[]> {
-  return {
-    expects: 'a secret, or several, one per line',
-    example: SECRET_PLACEHOLDER,
-    items: linesIn,
-    joint: '\n',
-    read(texts) {
-      const secrets = linesIn(texts);
-      return secrets.some((line) => faultOfSecret(line) !== undefined) ? undefined : secrets;
-    },
-    advise: (text) =>
-      text
-        .split(/\r?\n/)
-        .map(faultOfSecret)
-        .find((fault) => fault !== undefined),
-  };
-}
-
-function linesIn(texts: readonly string[]): string[] {
-  return texts.flatMap((text) => text.split(/\r?\n/)).filter((line) => line !== '');
-}
-
-/** What no secret contains, but files of secrets do: the other side would never send it. */
-function faultOfSecret(line: string): string | undefined {
-  if (line === SECRET_PLACEHOLDER)
-    return `${SECRET_PLACEHOLDER} is only what print-config shows: put the secret itself`;
-  if (line.includes('\0') || line.includes('\uFFFD'))
-    return 'it is not in UTF-8: save the file as UTF-8, without NUL bytes';
-  if (/(?!\t)[\p{Cc}\p{Cf}]/u.test(line))
-    return 'it contains an invisible character, such as a byte order mark: type it again';
-  return /^\s|\s$/.test(line) ? 'a line of it begins or ends with a blank: remove that' : undefined;
-}
-
-/** Tokens, one per line, as they are sent after `Bearer`. */
-export function tokenLines(): Kind<readonly string[]> {
-  const lines = secretLines();
-  return {
-    ...lines,
-    read(texts) {
-      const tokens = lines.read(texts);
-      return tokens?.some((token) => WITH_SCHEME.test(token)) ? undefined : tokens;
-    },
-    advise: (text) =>
-      lines.advise?.(text) ??
-      (text.split(/\r?\n/).some((line) => WITH_SCHEME.test(line))
-        ? 'put the token alone, without the word Bearer before it'
-        : undefined),
-  };
-}
-
-const WITH_SCHEME = /^(bearer|token|basic)\s/i;

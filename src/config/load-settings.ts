@@ -1,7 +1,7 @@
 import { protectSecrets } from '../logger/known-secrets.ts';
 import { canPoll, githubProblems } from './github-settings.ts';
 import { jobProblems } from './job-settings.ts';
-import { listenerProblems } from './listeners.ts';
+import { listenerProblems, tlsProblems } from './listeners.ts';
 import {
   type ConfigProblem,
   hasPlaceholder,
@@ -15,11 +15,10 @@ import { type Environment, readEnvironment } from './read-environment.ts';
 import { readFlags } from './read-flags.ts';
 import { readProxies } from './read-proxies.ts';
 import { shortSecrets } from './secret-strength.ts';
-import { secretsIn } from './secrets-in.ts';
+import { secretsIn } from './secrets.ts';
 import { type Found, type FoundValue, leavesOf, type Setting } from './setting.ts';
 import { listSettings, SETTINGS, type Settings } from './settings.ts';
 import { sinkProblems } from './sinks.ts';
-import { tlsProblems } from './tls-settings.ts';
 
 export interface LoadOptions {
   /** The arguments after the command. */
@@ -90,10 +89,10 @@ function partsOf(setting: Setting<unknown>, found: FoundValue): readonly Found[]
 /** What is wrong with one value. Redacts its secrets from then on. */
 function checkValue(found: Found): ConfigProblem[] {
   const [setting, value] = found;
-  protectSecrets(secretsIn(setting, value));
+  protectSecrets(secretsIn(found));
   const read = setting.kind.read(value.texts);
   // A key may be stored in a different form than it is used in.
-  if (typeof read === 'string') protectSecrets(secretsIn(setting, { ...value, texts: [read] }));
+  if (typeof read === 'string') protectSecrets(secretsIn([setting, { ...value, texts: [read] }]));
   return read === undefined ? [valueProblem(found)] : [];
 }
 

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { redactSetting } from '../logger/redact.ts';
-import { SECRET_PLACEHOLDER } from './kinds.ts';
 import type { Loaded } from './load-settings.ts';
+import { SECRET_PLACEHOLDER } from './secrets.ts';
 import { environmentNameOf, type Found, type FoundValue, flagOf, leavesOf, type Setting } from './setting.ts';
 import { listSettings } from './settings.ts';
 

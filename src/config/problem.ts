@@ -1,5 +1,5 @@
 import { redactText } from '../logger/redact.ts';
-import { SECRET_PLACEHOLDER } from './kinds.ts';
+import { SECRET_PLACEHOLDER } from './secrets.ts';
 import { environmentNameOf, type Found } from './setting.ts';
 
 /** Something wrong with the configuration. No part of it ever contains a secret. */

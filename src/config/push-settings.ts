@@ -1,7 +1,6 @@
 import type { PushProtocol } from '../push/receiver-options.ts';
-import { secretText } from './github-kinds.ts';
 import * as kinds from './kinds.ts';
-import * as metricKinds from './metric-kinds.ts';
+import { SECRET_PLACEHOLDER, secretLines, secretText } from './secrets.ts';
 import { list, secret, setting } from './setting.ts';
 
 const PROTOCOLS = ['victoriametrics', 'remote_write'] as const satisfies readonly PushProtocol[];
@@ -9,17 +8,6 @@ const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 /** The labels of buckets and quantiles. With one of them, every series would look like one. */
 const RESERVED_LABELS = ['le', 'quantile'];
 const HEADER = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e]+)$/;
-
-type Pairs = readonly (readonly [name: string, value: string])[];
-
-/** The pairs that `read` returns for each item, or undefined if one is invalid. */
-function pairs(
-  items: readonly string[],
-  read: (item: string) => Pairs[number] | undefined,
-): Pairs | undefined {
-  const values = items.map(read);
-  return values.every((pair) => pair !== undefined) ? values : undefined;
-}
 
 /** The URL of a receiver. */
 export function receiverUrl(): kinds.Kind<string> {
@@ -43,10 +31,10 @@ function isOneUrl(text: string): boolean {
 
 /** `user:password`, or null. A password may contain colons, a user name can't. */
 function login(): kinds.Kind<{ readonly username: string; readonly password: string } | null> {
-  const { advise, read } = kinds.secretLines();
+  const { advise, read } = secretLines();
   return {
     expects: 'user:password',
-    example: kinds.SECRET_PLACEHOLDER,
+    example: SECRET_PLACEHOLDER,
     advise: (text) => advise?.(text) ?? (text.includes(':') ? undefined : 'write user:password'),
     read(texts) {
       const lines = read(texts);
@@ -59,44 +47,43 @@ function login(): kinds.Kind<{ readonly username: string; readonly password: str
   };
 }
 
+type Pair = readonly [name: string, value: string];
+
 /** HTTP headers, one per line. */
-export function headerLines(): kinds.Kind<Pairs> {
-  return {
+export function headerLines(): kinds.Kind<readonly Pair[]> {
+  return kinds.listOf<Pair>({
     expects: 'HTTP headers as NAME: VALUE, one a line',
     example: 'X-Scope-OrgID: ci',
-    items: (texts) => kinds.itemsIn(texts, /\r?\n/),
+    separator: /\r?\n/,
     joint: '\n',
     entry: ': ',
-    read: (texts) =>
-      pairs(kinds.itemsIn(texts, /\r?\n/), (line) => {
-        const [, name, value] = HEADER.exec(line) ?? [];
-        return name === undefined || value === undefined ? undefined : [name, value.trim()];
-      }),
-  };
+    readItem(line) {
+      const [, name, value] = HEADER.exec(line) ?? [];
+      return name === undefined || value === undefined ? undefined : [name, value.trim()];
+    },
+  });
 }
 
 /** Labels that are added to everything that is pushed. */
-export function extraLabels(): kinds.Kind<Pairs> {
-  return {
+export function extraLabels(): kinds.Kind<readonly Pair[]> {
+  return kinds.listOf<Pair>({
     expects: 'labels as NAME=VALUE, separated by commas',
     example: 'instance=ci-1, environment=production',
-    items: (texts) => kinds.itemsIn(texts, ','),
     entry: '=',
-    read: (texts) =>
-      pairs(kinds.itemsIn(texts, ','), (part) => {
-        const [name, value] = labelOf(part);
-        const isName = LABEL_NAME.test(name) && !name.startsWith('__') && !RESERVED_LABELS.includes(name);
-        return isName && value !== '' ? [name, value] : undefined;
-      }),
+    readItem(part) {
+      const [name, value] = labelOf(part);
+      const isName = LABEL_NAME.test(name) && !name.startsWith('__') && !RESERVED_LABELS.includes(name);
+      return isName && value !== '' ? [name, value] : undefined;
+    },
     advise(text) {
       const names = kinds.itemsIn([text], ',').map((part) => labelOf(part)[0]);
       const reserved = names.find((name) => RESERVED_LABELS.includes(name));
       return reserved && `leave out ${reserved}, which buckets and quantiles have`;
     },
-  };
+  });
 }
 
-function labelOf(part: string): Pairs[number] {
+function labelOf(part: string): Pair {
   const at = part.indexOf('=');
   return [part.slice(0, Math.max(0, at)).trim(), part.slice(at + 1).trim()];
 }
@@ -120,7 +107,6 @@ function receiverSettings(prefix: 'push.' | '') {
       kinds.oneOf(PROTOCOLS),
       'victoriametrics',
       'Protocol of the receiver: the import API of VictoriaMetrics, or Prometheus remote write 1.0.',
-      'reload',
     ),
     token: secret(`${prefix}token`, secretText(), 'Bearer token for the receiver.'),
     basicAuth: secret(`${prefix}basic_auth`, login(), '`user:password` for the receiver.'),
@@ -134,12 +120,12 @@ function receiverSettings(prefix: 'push.' | '') {
       kinds.filePath(),
       '',
       'CA certificates in PEM format to trust for the receiver, in place of those of Node.js.',
-      'reload',
     ),
   };
 }
 
-const SINK_FIELDS = {
+/** What an item of `sinks` has. */
+export const SINK_FIELDS = {
   url: {
     ...setting(
       'url',
@@ -166,7 +152,6 @@ export const PUSH_SETTINGS = {
     kinds.optional(receiverUrl()),
     '',
     'The receiver of event samples: a host such as `http://victoria-metrics:8428`, or a full import or write URL. Empty: nothing is pushed. For several receivers, use `sinks`.',
-    'reload',
   ),
   ...receiverSettings('push.'),
   extraLabels: setting(
@@ -174,49 +159,37 @@ export const PUSH_SETTINGS = {
     extraLabels(),
     '',
     'Labels to add to everything that is pushed: `instance=ci-1, environment=production`.',
-    'reload',
   ),
-  timeoutMs: setting(
-    'push.timeout',
-    kinds.duration(),
-    '30s',
-    'Time limit for the response of a receiver.',
-    'reload',
-  ),
+  timeoutMs: setting('push.timeout', kinds.duration(), '30s', 'Time limit for the response of a receiver.'),
   batchSamples: setting(
     'push.batch_samples',
     kinds.wholeNumber(1, 100_000, '1000'),
     '1000',
     'Maximum number of samples per request. More are hardly faster and delay other work.',
-    'reload',
   ),
   batchAgeMs: setting(
     'push.batch_age',
     kinds.duration(),
     '1s',
     'How long samples wait for others to share a request with.',
-    'reload',
   ),
   maxSizeBytes: setting(
     'push.max_size',
     kinds.size({ min: '1MiB', max: '1023GiB' }),
     '1GiB',
     'Maximum size of all waiting samples. Beyond it, the oldest are dropped, counted and logged.',
-    'reload',
   ),
   maxAgeMs: setting(
     'push.max_age',
     kinds.duration({ min: '1m', max: '3650d' }),
     '7d',
     'Samples that a receiver has not accepted for this long are dropped, counted and logged.',
-    'reload',
   ),
   snapshotIntervalMs: setting(
     'push.snapshot_interval',
-    metricKinds.durationOrNever({ min: '1s', max: '1d' }),
+    kinds.durationOrNever({ min: '1s', max: '1d' }),
     'never',
     'How often to push all of `/metrics` as well, for sites that do not scrape.',
-    'reload',
   ),
   sinks: list(
     'sinks',

@@ -1,9 +1,9 @@
 import { nearestName } from '../domain/nearest-name.ts';
-import { SECRET_PLACEHOLDER } from './kinds.ts';
 import { type ConfigProblem, didYouMean } from './problem.ts';
 import type { Source } from './read-config-file.ts';
 import { type Reading, readSecretFile } from './read-text.ts';
 import { type Finding, parseYaml, readValue } from './read-yaml.ts';
+import { SECRET_PLACEHOLDER } from './secrets.ts';
 import { ENVIRONMENT_PREFIX, environmentNameOf, type Setting } from './setting.ts';
 import { listSettings } from './settings.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { SECRET_PLACEHOLDER } from './kinds.ts';
 import type { ConfigProblem } from './problem.ts';
+import { SECRET_PLACEHOLDER } from './secrets.ts';
 
 /** How files are read that settings name. */
 export interface Reading {

@@ -49,12 +49,12 @@ export function setting<T>(
   kind: Kind<T>,
   byDefault: string,
   about: string,
-  applies: Applies = 'restart',
+  applies: Applies = 'reload',
 ): Setting<T> {
   return { name, kind, default: byDefault, about, secret: false, applies };
 }
 
-/** A setting that nobody may see, and that a reload changes. */
+/** A setting that nobody may see. */
 export function secret<T>(name: string, kind: Kind<T>, about: string): Setting<T> {
   return { name, kind, default: null, about, secret: true, applies: 'reload' };
 }

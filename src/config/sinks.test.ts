@@ -174,7 +174,7 @@ test('settings of the single receiver are refused together with sinks, where the
     beside({ ANT_WATCHER_PUSH_URL: 'http://b' }),
     /^push.url \(ANT_WATCHER_PUSH_URL\): is set, and so is sinks/,
   );
-  assert.match(beside(token), /^push.token .*write token in an item of sinks/);
+  assert.match(beside(token), /^push.token .*write it in an item of sinks/);
   assert.equal(beside({ ANT_WATCHER_PUSH_TIMEOUT: '1s', ANT_WATCHER_PUSH_PROTOCOL: 'victoriametrics' }), '');
   assert.deepEqual(problemsIn('', token), []);
 });

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { completeReceiverUrl } from '../push/receiver-url.ts';
 import { type ConfigProblem, problemWith } from './problem.ts';
-import type { PUSH_SETTINGS } from './push-settings.ts';
-import type { ValuesOf } from './setting.ts';
+import { PUSH_SETTINGS, SINK_FIELDS } from './push-settings.ts';
+import type { Setting, ValuesOf } from './setting.ts';
 
 type PushSettings = Pick<
   ValuesOf<typeof PUSH_SETTINGS>,
@@ -55,23 +55,16 @@ export function sinkProblems(push: PushSettings, withoutSecrets: boolean): Confi
   ];
 }
 
-/** Settings of the one receiver would say nothing about the others. */
+/** Settings of the single receiver would have no effect. */
 function mixedProblems(push: PushSettings): ConfigProblem[] {
   if (push.sinks.length === 0) return [];
-  const { url, protocol, token, basicAuth, headers, caFile } = push;
-  const set = {
-    url: url !== '',
-    protocol: protocol !== 'victoriametrics',
-    token: token !== null,
-    basic_auth: basicAuth !== null,
-    headers: headers.length > 0,
-    ca_file: caFile !== '',
-  };
-  return Object.entries(set)
-    .filter(([, isSet]) => isSet)
-    .map(([key]) =>
-      problemWith(`push.${key}`, 'is set, and so is sinks', `write ${key} in an item of sinks`),
-    );
+  const { name, ...keys } = SINK_FIELDS;
+  return Object.keys(keys).flatMap((key) => {
+    const single: Setting<unknown> = PUSH_SETTINGS[key as keyof typeof keys];
+    const byDefault = single.kind.read(single.default === null ? [] : [single.default]);
+    if (isDeepStrictEqual(push[key as keyof typeof keys], byDefault)) return [];
+    return [problemWith(single.name, 'is set, and so is sinks', 'write it in an item of sinks')];
+  });
 }
 
 /** Two with the same name could not be distinguished, and one receiver would get everything twice. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addresses, allowedAddresses } from './address-kinds.ts';
+import { addresses, allowedAddresses } from './webhook-settings.ts';
 
 test('addresses, ranges and "github" can be mixed', () => {
   assert.deepEqual(allowedAddresses().read(['github, 192.0.2.7,,2001:DB8::/32', '::ffff:10.0.0.0/104']), {

@@ -1,0 +1,164 @@
+import { parseBranchGroups } from '../domain/branch-class.ts';
+import { parseLabelPatterns } from '../domain/label-patterns.ts';
+import { parseLabelPolicy } from '../domain/label-policy.ts';
+import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
+import { parsePriceRules } from '../domain/price/price-rules.ts';
+import * as kinds from './kinds.ts';
+import { setting } from './setting.ts';
+
+/** What is wrong with the text, or its meaning under a key. */
+type Parsed<K extends string, T> = { readonly [key in K]: T } | { readonly problem: string };
+
+/**
+ * What is written in a small language that a part of `domain/` reads. In a configuration file, a list may have
+ * one entry per item, or be a map. In a text, `joint` separates the items, and `entry` key and value.
+ */
+function spelled<const K extends string, T>(
+  form: Pick<kinds.Kind<T>, 'expects' | 'example' | 'entry'> & { readonly joint: string },
+  key: K,
+  parse: (text: string) => Parsed<K, T>,
+): kinds.Kind<T> {
+  return {
+    ...form,
+    items: (texts) => kinds.itemsIn(texts, form.joint.trim()),
+    read(texts) {
+      const parsed = parse(texts.join(form.joint));
+      return 'problem' in parsed ? undefined : parsed[key];
+    },
+    advise(text) {
+      const parsed = parse(text);
+      return 'problem' in parsed ? parsed.problem : undefined;
+    },
+  };
+}
+
+const LABEL_POLICY = spelled(
+  {
+    expects: 'labels to leave out or to keep, by metric',
+    example: 'jobs_total: -job_name',
+    joint: '; ',
+    entry: ': ',
+  },
+  'policy',
+  parseLabelPolicy,
+);
+const LABEL_PATTERNS = spelled(
+  {
+    expects: 'patterns by label',
+    example: 'runs_on=vm-*; job_name=Preview *, Deploy **',
+    joint: '; ',
+    entry: '=',
+  },
+  'patterns',
+  parseLabelPatterns,
+);
+const BRANCH_GROUPS = spelled(
+  {
+    expects: 'groups of branches',
+    example: 'release=release/*,v*; hotfix=hotfix/**',
+    joint: '; ',
+    entry: '=',
+  },
+  'groups',
+  parseBranchGroups,
+);
+const PRICE_RULES = spelled(
+  {
+    expects: 'prices by label or runner group',
+    example: 'gpu-4=linux_4_core_gpu, self-hosted=self_hosted:0.002',
+    joint: ', ',
+    entry: '=',
+  },
+  'rules',
+  parsePriceRules,
+);
+
+/** Durations in milliseconds, ascending. */
+export function durations(): kinds.Kind<readonly number[]> {
+  return {
+    expects: 'durations in ascending order, separated by commas',
+    example: '1s,10s,1m,10m,1h',
+    items: durationTexts,
+    read(texts) {
+      const values = durationTexts(texts).map((text) => kinds.parseDurationMs(text) ?? Number.NaN);
+      const areAscending = values.every((value, index) => value > (values[index - 1] ?? 0));
+      return areAscending && values.length > 0 ? values : undefined;
+    },
+    advise(text) {
+      const items = durationTexts([text]);
+      const at = items.findIndex((item, index) => !isLonger(item, items[index - 1]));
+      return at > 0 ? `${items[at]} stands behind ${items[at - 1]}, and is no longer than that` : undefined;
+    },
+  };
+}
+
+/** As they are between commas; an empty one is invalid. */
+function durationTexts(texts: readonly string[]): string[] {
+  return texts.flatMap((text) => text.split(',')).map((text) => text.trim());
+}
+
+function isLonger(text: string, before = '0s'): boolean {
+  return (kinds.parseDurationMs(text) ?? Number.NaN) > (kinds.parseDurationMs(before) ?? Number.NaN);
+}
+
+/** What is counted, and under which labels. */
+export const METRIC_SETTINGS = {
+  durationBucketsMs: setting(
+    'metrics.duration_buckets',
+    durations(),
+    DURATION_BUCKETS_MS.map((ms) => `${ms / 1000}s`).join(','),
+    'Upper bounds of the buckets of all `github_actions_…_seconds` histograms, in ascending order. After a change, stored counts move to the next larger bound.',
+  ),
+  stepDurations: setting(
+    'metrics.step_durations',
+    kinds.flag(),
+    'false',
+    'Whether to record the duration of each step. This adds a histogram per step name.',
+  ),
+  labelPolicy: setting(
+    'metrics.label_policy',
+    LABEL_POLICY,
+    '',
+    'Labels to drop or keep, by metric: `jobs_total: -job_name; job_queue_seconds: repository, runs_on`. Series that become equal are merged.',
+  ),
+  labelPatterns: setting(
+    'metrics.label_patterns',
+    LABEL_PATTERNS,
+    '',
+    'Patterns for names that are unique to a run, by label: `runs_on=vm-*; job_name=Preview *, Deploy **`. A matching value is replaced by the pattern, so one series remains. `*` matches anything except `/`, `**` matches anything. Run ids, UUIDs, commits and times are recognized without a pattern.',
+  ),
+  branchGroups: setting(
+    'metrics.branch_groups',
+    BRANCH_GROUPS,
+    '',
+    'Values of the label `branch`, by patterns of branch names: `release=release/*,v*; hotfix=hotfix/**`.',
+  ),
+  maxSeries: setting(
+    'metrics.max_series',
+    kinds.wholeNumber(1, 10_000_000, '20000'),
+    '20000',
+    'Maximum number of series per metric. Beyond it, everything is counted in one series whose label values are `__other__`.',
+  ),
+  idleExpiryMs: setting(
+    'metrics.idle_expiry',
+    kinds.durationOrNever(),
+    'never',
+    'Drop series that have not changed for this long. A restart begins the period again. The gauges of a workflow are dropped after the same time without a run (100 days if this is `never`).',
+  ),
+  createdTimestamps: setting(
+    'metrics.created_timestamps',
+    kinds.flag(),
+    'false',
+    'Whether OpenMetrics output has a `_created` line for each counter and histogram. A scraper that does not understand these stores one more series for each.',
+  ),
+};
+
+/** What runners cost. */
+export const PRICE_SETTINGS = {
+  rules: setting(
+    'prices.rules',
+    PRICE_RULES,
+    '',
+    'Prices of larger and self-hosted runners, by label or runner group: `gpu-4=linux_4_core_gpu, group:Large=linux_16_core, self-hosted=self_hosted:0.002`. The prices of standard runners are built in.',
+  ),
+};
