@@ -131,5 +131,5 @@ function asExposed({ labels, value }: PrometheusSeries): PrometheusSeries {
 
 /** Everything is admitted. */
 function registryOptions(logger: Logger): RegistryOptions {
-  return { logger, clock: Date.now, labelPolicy: new Map(), maxSeries: 1_000_000 };
+  return { logger, steady: Date.now, labelPolicy: new Map(), maxSeries: 1_000_000 };
 }

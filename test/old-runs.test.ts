@@ -107,7 +107,7 @@ async function look(
 ): Promise<void> {
   const github = openPast(runs, nowMs);
   const pass = await listRepository({
-    history: openHistory({ github, hasApp: false, clock: () => nowMs }),
+    history: openHistory({ github, hasApp: false, clock: () => nowMs, steady: () => nowMs }),
     engine: pipeline.engine,
     repository: 'o/r',
     sinceMs,

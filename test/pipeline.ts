@@ -104,8 +104,8 @@ export async function openPipeline({
 }: PipelineOptions): Promise<Pipeline> {
   const now = () => clock.nowMs;
   const shape = { labelPolicy: new Map(), maxSeries };
-  const registry = new Registry(metricsWith(DURATION_BUCKETS_MS), { ...shape, logger: SILENT, clock: now });
-  const jobNumbers = new JobNumbers({ maxSeries, clock: now });
+  const registry = new Registry(metricsWith(DURATION_BUCKETS_MS), { ...shape, logger: SILENT, steady: now });
+  const jobNumbers = new JobNumbers({ maxSeries, steady: now });
   const store = await openSqliteStore({ url, clock: now });
   let isBroken = false;
   const series = () =>

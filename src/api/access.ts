@@ -15,7 +15,8 @@ export interface AccessOptions {
   readonly rules: () => AccessRules;
   /** Whether only this machine can reach the listener. */
   readonly isLoopbackOnly: () => boolean;
-  readonly clock: Clock;
+  /** As `ServiceTime.steady`. */
+  readonly steady: Clock;
   readonly meter: Meter;
   readonly logger: Logger;
 }
@@ -87,8 +88,8 @@ type RefusalReason = (typeof REFUSAL_REASONS)[number];
 /** A flood of requests must not become a flood of lines. */
 const FLOOD_MS = 10_000;
 
-function createRefusal({ rules, clock, meter, logger }: AccessOptions) {
-  const throttle = createFailureThrottle(clock);
+function createRefusal({ rules, steady, meter, logger }: AccessOptions) {
+  const throttle = createFailureThrottle(steady);
   const log = new SparingLog((fields) => logger.warn('api_request_refused', fields), FLOOD_MS);
   meter.add(zerosOf(SELF.apiRefusals, REFUSAL_REASONS));
 

@@ -2,14 +2,14 @@ import { rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { finished } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import type { Clock, Engine, Logger } from '../domain/contracts.ts';
+import type { Engine, Logger } from '../domain/contracts.ts';
 import type { StoreCopy } from '../domain/store-copy.ts';
 import { errorResponse } from '../http/json-response.ts';
+import { monotonicMs } from '../timing/monotonic.ts';
 import { sendError } from './reply.ts';
 
 export interface BackupOptions {
   readonly engine: Pick<Engine, 'copy'>;
-  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -20,7 +20,7 @@ const CHUNK_BYTES = 256 * 1024;
  * contains more than readers may see. Only one at a time, because each takes as much space as the database.
  */
 export function addBackupRoute(app: FastifyInstance, options: BackupOptions): void {
-  const { engine, clock, logger } = options;
+  const { engine, logger } = options;
   let isInProgress = false;
 
   async function copy() {
@@ -39,12 +39,12 @@ export function addBackupRoute(app: FastifyInstance, options: BackupOptions): vo
         errorResponse('under_way', { message: 'A backup is under way already: wait for its end.' }),
       );
     isInProgress = true;
-    const startedAtMs = clock();
+    const startedAtMs = monotonicMs();
     const { bytes, content } = await copy();
     finished(reply.raw, (error) => {
       isInProgress = false;
       content.destroy();
-      const fields = { bytes, seconds: (clock() - startedAtMs) / 1000 };
+      const fields = { bytes, seconds: (monotonicMs() - startedAtMs) / 1000 };
       if (error) logger.warn('backup_aborted', fields);
       else logger.info('Backup sent', fields);
     });

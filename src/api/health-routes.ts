@@ -9,6 +9,10 @@ export interface HealthOptions {
   readonly version: string;
   readonly engine: Pick<Engine, 'health'>;
   readonly clock: Clock;
+  /** As `ServiceTime.steady`. */
+  readonly steady: Clock;
+  /** What is wrong with the machine's clock; null: nothing. */
+  readonly clockProblem?: () => string | null;
   readonly logger: Logger;
   /** Whether a delivery can be accepted now. */
   readonly ready: () => Promise<Readiness>;
@@ -28,8 +32,8 @@ export function addHealthRoutes(
   options: HealthOptions,
   isTrusted: (request: FastifyRequest) => boolean,
 ): void {
-  const { engine, clock, logger } = options;
-  const startedAtMs = clock();
+  const { engine, clock, steady, logger } = options;
+  const startedAtMs = steady();
 
   function livez(): object {
     return { status: 'ok' };
@@ -49,12 +53,13 @@ export function addHealthRoutes(
     const summary = summariseHealth({
       version: options.version,
       nowMs: clock(),
-      startedAtMs,
+      uptimeMs: steady() - startedAtMs,
       readiness,
       intake: options.intake ?? 'webhooks',
       lastAcceptedAtMs: options.lastAcceptedAtMs?.() ?? null,
       engine: engineHealth,
       refusals: options.refusals?.() ?? [],
+      clockProblem: options.clockProblem?.() ?? null,
       isTrusted: isTrusted(request),
     });
     return reply.code(summary.status === 'failing' ? 503 : 200).send(summary);

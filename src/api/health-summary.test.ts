@@ -15,12 +15,13 @@ const ENGINE: EngineHealth = {
 const FACTS: HealthFacts = {
   version: '1.2.3',
   nowMs: NOW_MS,
-  startedAtMs: NOW_MS - 90_500,
+  uptimeMs: 90_500,
   readiness: { ok: true },
   intake: 'webhooks',
   lastAcceptedAtMs: NOW_MS - 1000,
   engine: ENGINE,
   refusals: [],
+  clockProblem: null,
   isTrusted: true,
 };
 
@@ -49,8 +50,15 @@ test('the summary has every part of the state', () => {
       queue: { ok: true },
       push: { ok: true },
       github: { ok: true },
+      clock: { ok: true },
     },
   });
+});
+
+test('a wrong clock of the machine degrades health', () => {
+  const clockProblem = 'The clock of the machine is 3600 s ahead.';
+  const { status, checks } = summariseHealth({ ...FACTS, clockProblem, isTrusted: false });
+  assert.deepEqual([status, checks.clock], ['degraded', { ok: false, reason: clockProblem }]);
 });
 
 test('a receiver that accepts nothing for 15 minutes degrades health, and is shown with its last problem', () => {

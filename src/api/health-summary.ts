@@ -12,7 +12,7 @@ export interface Readiness {
 export interface HealthFacts {
   readonly version: string;
   readonly nowMs: number;
-  readonly startedAtMs: number;
+  readonly uptimeMs: number;
   readonly readiness: Readiness;
   readonly intake: 'webhooks' | 'polling';
   readonly lastAcceptedAtMs: number | null;
@@ -20,6 +20,8 @@ export interface HealthFacts {
   readonly engine: EngineHealth | null;
   /** A sentence for each credential that GitHub currently refuses, and each thing it does not let us read. */
   readonly refusals: readonly string[];
+  /** What is wrong with the machine's clock; null: nothing. */
+  readonly clockProblem: string | null;
   /**
    * Whether to show parked deliveries themselves and the words of receivers and GitHub, not just counts and
    * whether all is well.
@@ -38,10 +40,10 @@ const SLOW_PUSH_MS = 15 * 60_000;
 /**
  * The response of `/health`. `failing`: no delivery can be accepted. `degraded`: deliveries are accepted, but
  * some are parked, or the oldest one has waited for over a minute, or GitHub or a receiver refuses us, or
- * samples have waited for their receiver for over a quarter of an hour.
+ * samples have waited for their receiver for over a quarter of an hour, or the machine's clock is wrong.
  */
 export function summariseHealth(facts: HealthFacts) {
-  const { engine, readiness, nowMs, startedAtMs, refusals, isTrusted } = facts;
+  const { engine, readiness, nowMs, uptimeMs, refusals, isTrusted } = facts;
   const queue = engine?.queue ?? null;
   const oldestAgeMs = queue === null || queue.oldestMs === null ? null : Math.max(0, nowMs - queue.oldestMs);
   const checks = {
@@ -51,13 +53,14 @@ export function summariseHealth(facts: HealthFacts) {
     queue: { ok: (oldestAgeMs ?? 0) <= SLOW_QUEUE_MS },
     push: shownTo(isTrusted, pushReadiness(engine?.sinks ?? [], nowMs)),
     github: shownTo(isTrusted, readinessOf(refusals)),
+    clock: readinessOf(facts.clockProblem === null ? [] : [facts.clockProblem]),
   };
   return {
     status: statusOf(checks),
     version: facts.version,
-    started_at: isoTime(startedAtMs),
+    started_at: isoTime(nowMs - uptimeMs),
     intake: facts.intake,
-    uptime_seconds: Math.floor((nowMs - startedAtMs) / 1000),
+    uptime_seconds: Math.floor(uptimeMs / 1000),
     last_delivery_accepted_at: isoTime(facts.lastAcceptedAtMs),
     last_delivery_processed_at: isoTime(engine?.lastProcessedAtMs ?? null),
     queue: queue && {

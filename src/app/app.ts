@@ -1,6 +1,6 @@
 import { type ApiListener, openApiListener } from '../api/listener.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Clock, Engine, Logger } from '../domain/contracts.ts';
+import type { Engine, Logger } from '../domain/contracts.ts';
 import type { QueueStatus } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
 import type { GaugeReading } from '../domain/metric.ts';
@@ -20,6 +20,7 @@ import { engineOptions } from './engine-options.ts';
 import { GitHubSync } from './github-sync.ts';
 import { applySettings, type ReadSettings, Reloader } from './reload.ts';
 import { type AppRules, appRules } from './rules.ts';
+import { ServiceClock } from './service-clock.ts';
 import { openSnapshots } from './snapshots.ts';
 import { WebhookIntake } from './webhook-intake.ts';
 
@@ -69,7 +70,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
 /** What most parts need. */
 interface Core {
   readonly version: string;
-  readonly clock: Clock;
+  readonly clock: ServiceClock;
   readonly logger: Logger;
   /** The rules that apply now: a reload replaces them. */
   readonly current: { rules: AppRules };
@@ -88,7 +89,7 @@ async function openCore(
   { logger: uncounted, logFormat, version }: AppOptions,
   teardown: Teardown,
 ): Promise<Core> {
-  const clock = Date.now;
+  const clock = new ServiceClock();
   const current = { rules: appRules(settings) };
   logProxies(settings.proxies, uncounted);
   const limitBytes = memoryLimitBytes(settings.memory.limitBytes);
@@ -98,6 +99,7 @@ async function openCore(
     engine: engineOptions(settings, { version, limitBytes }),
     log: { level: settings.log.level, format: logFormat },
     version,
+    time: clock.shared.buffer,
   });
   teardown.add('engine', () => thread.close(), thread.closingStep);
   const { engine, heapShare: engineHeapShare } = thread;
@@ -109,10 +111,10 @@ async function openCore(
   const processMetrics = openProcessMetrics({ thread: 'main', version });
   teardown.add('process metrics', () => processMetrics.close());
 
-  const pressure = watchProcess({ limitBytes, engine, engineHeapShare, clock, logger });
+  const pressure = watchProcess({ limitBytes, engine, engineHeapShare, logger });
   teardown.add('memory watch', () => pressure.close());
 
-  const certificates = await openCertificates(settings, { clock, meter, logger }, teardown);
+  const certificates = await openCertificates(settings, { clock: clock.time.clock, meter, logger }, teardown);
 
   return {
     version,
@@ -143,12 +145,23 @@ async function startParts(
   const takesWebhooks = settings.webhook.secrets.length > 0;
   const webhook = openWebhookIntake(settings, core);
   const mode = takesWebhooks ? 'recover' : 'poll';
-  const sync = new GitHubSync({ mode, version, engine, clock, logger, meter });
-  const reloader = new Reloader({ settings, read: readSettings, clock, logger });
-  const measured = [core.processMetrics, core.pressure, core.certificates, webhook, sync, reloader];
+  const { time } = clock;
+  const sync = new GitHubSync({ mode, version, engine, time, witness: clock, logger, meter });
+  const reloader = new Reloader({ settings, read: readSettings, clock: time.clock, logger });
+  const measured = [clock, core.processMetrics, core.pressure, core.certificates, webhook, sync, reloader];
   const readings = () => measured.flatMap((each) => each.readings());
   const snapshots = openSnapshots({ engine, meter, readings });
   teardown.add('snapshots', () => snapshots.close());
+
+  await clock.start({
+    engine,
+    meter,
+    logger,
+    canAsk: () => sync.isAsking,
+    askGitHub: () => sync.serverTime(),
+    wake: () => sync.wake(),
+  });
+  teardown.add('clock', () => clock.close());
 
   const api = await openApi(settings, core, { webhook, sync, reloader, readings });
   teardown.add('API listener', () => api.close());
@@ -188,7 +201,8 @@ function openWebhookIntake(
     version,
     engine,
     meter,
-    clock,
+    time: clock.time,
+    signed: (atMs, run) => clock.signed(atMs, run),
     logger,
     isShortOfMemory: () => pressure.isHigh,
     certificate: certificates.webhook,
@@ -220,7 +234,8 @@ function openApi(
     version,
     engine,
     meter,
-    clock,
+    clock: clock.time.clock,
+    steady: clock.time.steady,
     logger,
     readings,
     flushMeter: () => meter.flush(),
@@ -235,6 +250,7 @@ function openApi(
     ready: () => readiness(!takesWebhooks || webhook.isOpen, engine),
     lastAcceptedAtMs: () => webhook.lastAcceptedAtMs(),
     refusals: () => sync.refusals(),
+    clockProblem: () => clock.problem(),
     backfill: () => sync.backfill,
     isReloadAllowed: () => current.rules.isReloadAllowed,
     reload: reloader.reload,

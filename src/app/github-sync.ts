@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Backfill } from '../domain/backfill.ts';
-import type { Clock, Engine, Logger, Meter } from '../domain/contracts.ts';
+import type { Engine, Logger, Meter } from '../domain/contracts.ts';
 import type { GitHub } from '../domain/github-api.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import { type GitHubMemory, openGitHubMemory } from '../github/client/memory.ts';
 import { openGitHub } from '../github/client/open-github.ts';
 import { openHistory } from '../github/history.ts';
 import { openInquiry } from '../github/inquiry.ts';
+import { readServerTime, type ServerTime } from '../github/inspection.ts';
 import { openRunners } from '../github/runners.ts';
 import type { Network } from '../outbound/network.ts';
 import { BackfillRunner } from '../sync/backfill.ts';
@@ -15,6 +16,8 @@ import { AccessProblems } from '../sync/report.ts';
 import { startRunnerWatch } from '../sync/runners.ts';
 import { startSyncLoop } from '../sync/sync-loop.ts';
 import type { RepositoryPattern } from '../sync/targets.ts';
+import type { ServiceTime } from '../timing/service-time.ts';
+import type { ServiceClock } from './service-clock.ts';
 
 /** The values of the settings that say what is read from GitHub's API, and how. */
 export interface SyncValues {
@@ -39,7 +42,8 @@ export interface SyncOptions {
   readonly mode: 'recover' | 'poll';
   readonly version: string;
   readonly engine: Engine;
-  readonly clock: Clock;
+  readonly time: ServiceTime;
+  readonly witness: Pick<ServiceClock, 'heard' | 'confirm'>;
   readonly logger: Logger;
   readonly meter: Meter;
 }
@@ -55,6 +59,7 @@ export interface PreparedSync {
 /** All that asks GitHub's API unprompted, while it runs. */
 interface RunningSync {
   readonly failed: Promise<never>;
+  wake(): void;
   readings(): GaugeReading[];
   refusals(): readonly string[];
   readonly backfill: Backfill;
@@ -79,6 +84,23 @@ export class GitHubSync {
     this.#options = options;
     this.failed = this.#failure.promise;
     this.failed.catch(() => undefined);
+  }
+
+  /** Whether GitHub's API is used. */
+  get isAsking(): boolean {
+    return this.#running !== null;
+  }
+
+  /** What time it is at GitHub. */
+  async serverTime(): Promise<ServerTime> {
+    if (this.#prepared === null) return { reason: 'not started' };
+    const { github, network } = this.#prepared.values;
+    return readServerTime(github.apiUrl, network, github.timeoutMs);
+  }
+
+  /** Ends waits: they may have been measured while the machine was suspended. */
+  wake(): void {
+    this.#running?.wake();
   }
 
   /** How it and the rate limits are, for the exposition. */
@@ -138,7 +160,7 @@ function loginOf({ github: { apiUrl, token, appId, appPrivateKey } }: SyncValues
 function openClient(
   { github, network }: SyncValues,
   memory: GitHubMemory,
-  { version, clock, logger, meter }: SyncOptions,
+  { version, time, witness, logger, meter }: SyncOptions,
 ): GitHub | null {
   const { apiUrl, token, appId, appPrivateKey, concurrency, timeoutMs, reservePercent } = github;
   const app = appPrivateKey === null ? null : { id: appId, privateKeyPem: appPrivateKey };
@@ -154,7 +176,8 @@ function openClient(
     reserve,
     memory,
     version,
-    clock,
+    clock: time.steady,
+    heard: (dateMs) => witness.heard(dateMs),
     logger,
     meter,
   });
@@ -163,14 +186,16 @@ function openClient(
 function startSync(
   github: GitHub,
   { github: values, recovery, storage: { retentionMs } }: SyncValues,
-  { mode, engine, clock, logger, meter }: SyncOptions,
+  { mode, engine, time, witness, logger, meter }: SyncOptions,
 ): RunningSync {
+  const { clock, steady } = time;
   const { repositories: patterns, pollIntervalMs } = values;
   const { reconcileAfterMs: afterMs } = recovery;
-  const history = openHistory({ github, hasApp: values.appPrivateKey !== null, clock });
-  const accessProblems = new AccessProblems({ clock, logger });
+  const history = openHistory({ github, hasApp: values.appPrivateKey !== null, clock, steady });
+  const accessProblems = new AccessProblems({ steady, logger });
   const intervalMs = mode === 'recover' ? recovery.intervalMs : pollIntervalMs;
   const endRequests = () => github.close();
+  const confirmTime = () => witness.confirm();
   const loop = startSyncLoop({
     mode,
     history,
@@ -180,24 +205,38 @@ function startSync(
     retentionMs,
     accessProblems,
     endRequests,
+    confirmTime,
     clock,
+    steady,
     logger,
     meter,
   });
-  const inquiry = openInquiry(github, clock);
+  const inquiry = openInquiry(github, time);
   const reconciliation =
-    afterMs === null ? null : startReconciliation({ inquiry, engine, afterMs, clock, logger });
+    afterMs === null
+      ? null
+      : startReconciliation({ inquiry, engine, afterMs, confirmTime, clock, steady, logger });
   const runners = startRunnerWatch({
     runners: openRunners(github),
     targets: () => ownersOfRunners(github, engine, patterns),
     accessProblems,
-    clock,
+    steady,
     logger,
   });
-  const backfill = new BackfillRunner({ history, engine, patterns, retentionMs, clock, logger, meter });
+  const backfill = new BackfillRunner({
+    history,
+    engine,
+    patterns,
+    retentionMs,
+    clock,
+    steady,
+    logger,
+    meter,
+  });
   return {
     backfill,
     failed: loop.failed,
+    wake: () => loop.wake(),
     refusals: () => [...github.refusals(), ...accessProblems.sentences()],
     readings: () => [...github.readings(), ...loop.readings(), ...runners.readings()],
     async close() {

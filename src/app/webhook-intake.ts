@@ -1,11 +1,13 @@
 import type { Settings } from '../config/settings.ts';
-import type { Clock, Engine, Logger, Meter } from '../domain/contracts.ts';
+import type { Engine, Logger, Meter } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import { HookAddresses } from '../github/hook-addresses.ts';
+import { witnessOf } from '../github/payload-times.ts';
 import { actionOf, trimPayload } from '../github/trim-payload.ts';
 import type { Certificate } from '../http/certificate.ts';
 import type { Address } from '../http/http-server.ts';
 import type { Network } from '../outbound/network.ts';
+import type { ServiceTime } from '../timing/service-time.ts';
 import { openWebhookListener, type WebhookListener } from '../webhook/listener.ts';
 import type { WebhookRules } from '../webhook/rules.ts';
 
@@ -16,7 +18,9 @@ export interface WebhookIntakeOptions {
   readonly meter: Meter;
   readonly isShortOfMemory: () => boolean;
   readonly certificate: Certificate | null;
-  readonly clock: Clock;
+  readonly time: ServiceTime;
+  /** As `ServiceClock.signed`. */
+  readonly signed: (atMs: number, run: unknown) => void;
   readonly logger: Logger;
   /** Who is let in, asked for at each request. */
   readonly rules: () => WebhookRules;
@@ -80,7 +84,7 @@ export class WebhookIntake {
   }
 
   #openAddresses(): HookAddresses {
-    const { settings, version, rules, network, meter, clock, logger } = this.#options;
+    const { settings, version, rules, network, meter, time, logger } = this.#options;
     return new HookAddresses({
       apiUrl: settings.github.apiUrl,
       file: fileBeside(settings.storage.url),
@@ -88,14 +92,15 @@ export class WebhookIntake {
       version,
       network,
       meter,
-      clock,
+      clock: time.clock,
       logger,
     });
   }
 
   #openListener(githubAddresses: HookAddresses): Promise<WebhookListener> {
-    const { settings, engine, rules, certificate, isShortOfMemory, meter, clock, logger } = this.#options;
+    const { settings, engine, rules, certificate, isShortOfMemory, meter, time, logger } = this.#options;
     const { webhook, shutdown } = settings;
+    const { signed } = this.#options;
     return openWebhookListener({
       host: webhook.host,
       port: webhook.port,
@@ -112,9 +117,14 @@ export class WebhookIntake {
       closeGraceMs: Math.min(MAX_CLOSE_GRACE_MS, shutdown.graceMs / 2),
       isShortOfMemory,
       inbox: engine,
-      read: (event, payload) => ({ action: actionOf(payload), payload: trimPayload(event, payload) }),
+      read: (event, payload) => {
+        const witness = witnessOf(payload);
+        if (witness !== null) signed(witness.atMs, witness.run);
+        return { action: actionOf(payload), payload: trimPayload(event, payload) };
+      },
       meter,
-      clock,
+      clock: time.clock,
+      steady: time.steady,
       logger,
     });
   }

@@ -48,7 +48,7 @@ function open(context: TestContext, write: (effects: Effects) => void = () => un
     heldJobs: async () => [],
   };
   const collector = new Collector({
-    ...{ queue, rules: () => RULES, clock: Date.now, logger: SILENT },
+    ...{ queue, rules: () => RULES, clock: Date.now, steady: Date.now, logger: SILENT },
     ...{ batchSize: 10, atOnce: 5, maxAttempts: 3 },
   });
   context.after(() => collector.close());

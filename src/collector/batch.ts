@@ -2,6 +2,7 @@ import type { Delivery } from '../domain/delivery.ts';
 import type { EventSample, Sampling } from '../domain/event-sample.ts';
 import type { ObservationEntry } from '../domain/explanation.ts';
 import type { JobNumber } from '../domain/job-number.ts';
+import type { Fact } from '../domain/lifecycle/fact.ts';
 import type { Measure } from '../domain/measure.ts';
 import { IncrementSums, type SeriesGroup } from '../domain/metric.ts';
 import type { ObservationResult } from '../domain/observation.ts';
@@ -86,7 +87,7 @@ export function effectsOf(
     const group =
       'observation' in reading && applied.after !== null ? seriesGroupOf(reading.observation) : null;
     if (group !== null) groups.push(group);
-    const increments = applied.facts.flatMap(measure);
+    const increments = [...applied.facts, ...anomaliesOf(reading, applied)].flatMap(measure);
     sums.add(increments);
     samples.push(...applied.facts.flatMap(sampling));
     numbers.push(...applied.facts.flatMap((fact) => (fact.kind === 'numbers' ? fact.numbers : [])));
@@ -102,4 +103,11 @@ export function effectsOf(
     groups,
     observations,
   };
+}
+
+/** Of what is damaged in a payload: once, where the end is counted, however often it is reported. */
+function anomaliesOf(reading: ObservationResult, { facts }: Applied): Fact[] {
+  if (!('observation' in reading) || reading.anomaly === undefined) return [];
+  const isEnd = facts.some(({ kind }) => kind === 'job_completed' || kind === 'run_completed');
+  return isEnd ? [{ kind: 'anomaly', anomaly: reading.anomaly }] : [];
 }

@@ -22,6 +22,8 @@ export interface CollectorOptions {
   /** The rules at that moment. */
   readonly rules: () => ProcessingRules;
   readonly clock: Clock;
+  /** As `ServiceTime.steady`. */
+  readonly steady: Clock;
   readonly logger: Logger;
   /** Deliveries from the queue in one transaction. */
   readonly batchSize: number;
@@ -59,15 +61,15 @@ export class Collector implements Inbox {
   readonly #carefulUntilMs: number;
   readonly #pickSuspects: PickSuspects;
   readonly #holdBugs: SparingLog;
-  #holdsReleasedAtMs = 0;
+  #holdsReleasedAtMs = Number.NEGATIVE_INFINITY;
   #lastProcessedAtMs: number | null = null;
 
   constructor(options: CollectorOptions) {
-    const { clock, logger, batchSize, afterCrash = false } = options;
+    const { steady, logger, batchSize, afterCrash = false } = options;
     this.#options = options;
-    this.#carefulUntilMs = afterCrash ? clock() + CAREFUL_MS : 0;
+    this.#carefulUntilMs = afterCrash ? steady() + CAREFUL_MS : Number.NEGATIVE_INFINITY;
     this.#pickSuspects = openSuspicion(afterCrash, batchSize);
-    this.#holdBugs = new SparingLog((fields) => logger.error('deferred_count_failed', fields), 60_000, clock);
+    this.#holdBugs = new SparingLog((fields) => logger.error('deferred_count_failed', fields), 60_000, steady);
     this.done = this.#run();
   }
 
@@ -76,8 +78,8 @@ export class Collector implements Inbox {
   }
 
   async accept(deliveries: readonly Delivery[]): Promise<readonly AcceptOutcome[]> {
-    const { clock, queue } = this.#options;
-    const atOnce = clock() < this.#carefulUntilMs ? 0 : this.#options.atOnce;
+    const { clock, steady, queue } = this.#options;
+    const atOnce = steady() < this.#carefulUntilMs ? 0 : this.#options.atOnce;
     const outcomes = await acceptAtOnce(deliveries, { ...this.#options, atOnce });
     if (outcomes !== null) {
       this.#lastProcessedAtMs = clock();
@@ -121,11 +123,11 @@ export class Collector implements Inbox {
   }
 
   async #releaseHolds(): Promise<void> {
-    const { clock } = this.#options;
-    if (clock() - this.#holdsReleasedAtMs < IDLE_POLL_MS) return;
+    const { steady } = this.#options;
+    if (steady() - this.#holdsReleasedAtMs < IDLE_POLL_MS) return;
     const onBug = (err: unknown, { jobId }: JobState) => void this.#holdBugs.log({ err, jobId });
     await this.#patiently(() => releaseHolds(this.#options, onBug));
-    this.#holdsReleasedAtMs = clock();
+    this.#holdsReleasedAtMs = steady();
   }
 
   /**

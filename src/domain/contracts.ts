@@ -28,6 +28,14 @@ import type { LingeringQuery, Unfinished } from './unfinished.ts';
 /** The time, as an argument, so that tests can choose it. Milliseconds since the epoch. */
 export type Clock = () => number;
 
+/** The time has turned out to be another. */
+export interface ClockCorrection {
+  /** How much later it is; negative: earlier. 0: only what can't be is corrected, as at the start. */
+  readonly byMs: number;
+  /** The time now. */
+  readonly nowMs: number;
+}
+
 /**
  * The log. Warnings and errors are declared in `log-events/`, each with a code and a fixed text; details go
  * into `fields`. Keys that may hold a secret are removed.
@@ -185,6 +193,8 @@ export interface Store
   deleteSeries(
     series: readonly { readonly metric: string; readonly labels: readonly string[] }[],
   ): Promise<void>;
+  /** Corrects what a wrong clock has stored: when something is due, and what is later than now. */
+  correctTimes(correction: ClockCorrection): Promise<void>;
   /** Frees memory that is not needed. */
   releaseMemory(): Promise<void>;
   /** The size of what is stored, on disk or in memory. */
@@ -267,6 +277,11 @@ export interface Engine extends Inbox, Parking, RecoveryNotes, Copying {
    * addition is no longer exact.
    */
   uncountable(push: Delivery): Promise<readonly number[]>;
+  /**
+   * The time is so much later: the engine's clock, and all that has gone by it, is corrected. Rejects with
+   * `store_unavailable`; then nothing was.
+   */
+  correctClock(byMs: number): Promise<void>;
   /** As `Store.proveDurable`. */
   proveDurable(): Promise<void>;
 }

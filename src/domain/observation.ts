@@ -123,4 +123,7 @@ export const IGNORED_REASONS = [
 export type IgnoredReason = (typeof IGNORED_REASONS)[number];
 
 /** The result of reading a payload: an observation, or the reason why there is none, which is counted. */
-export type ObservationResult = { readonly observation: Observation } | { readonly ignored: IgnoredReason };
+/** With `anomaly`, a part of the payload is damaged, and left out. */
+export type ObservationResult =
+  | { readonly observation: Observation; readonly anomaly?: 'future' }
+  | { readonly ignored: IgnoredReason };

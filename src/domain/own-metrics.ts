@@ -27,6 +27,18 @@ export const SELF = {
     [],
     'When the configuration was last loaded successfully, at start or by a reload.',
   ),
+  clockOffset: metric(
+    'ant_watcher_clock_offset_seconds',
+    'gauge',
+    [],
+    'How far the clock of the machine is ahead of the time that ant-watcher works with, which GitHub confirms.',
+  ),
+  clockSteps: metric(
+    'ant_watcher_clock_steps_total',
+    'counter',
+    [],
+    'How often the clock of the machine jumped by 30 seconds or more, or the machine was suspended.',
+  ),
   deliveries: metric(
     'ant_watcher_deliveries_total',
     'counter',
@@ -115,7 +127,7 @@ export const SELF = {
     'ant_watcher_timestamp_anomalies_total',
     'counter',
     ['kind'],
-    'Durations that came out negative and were counted as 0, or came out implausibly long and were left out.',
+    'Durations that came out negative and were counted as 0, or came out implausibly long and were left out; and times in the future, which are not used.',
   ),
   deliveryLag: seconds(
     'ant_watcher_delivery_lag_seconds',

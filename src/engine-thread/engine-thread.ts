@@ -47,6 +47,7 @@ const METHODS: MethodNames<CallableEngine> = {
   writeNote: true,
   knownRepositories: true,
   unseen: true,
+  correctClock: true,
   configure: true,
 };
 

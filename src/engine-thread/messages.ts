@@ -15,7 +15,9 @@ export interface CallableEngine extends Engine {
 
 /** What the thread is started with. */
 export interface EngineThreadData {
-  readonly engine: Omit<EngineOptions, 'clock' | 'logger'>;
+  readonly engine: Omit<EngineOptions, 'time' | 'logger'>;
+  /** As `SharedTime.buffer`. */
+  readonly time: SharedArrayBuffer;
   readonly log: { readonly level: LogLevel; readonly format: LogFormat };
   readonly calls: MessagePort;
   /** Of ant-watcher. */

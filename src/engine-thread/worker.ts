@@ -5,6 +5,7 @@ import { type RunningEngine, startEngine } from '../engine/engine.ts';
 import { protectSecrets } from '../logger/known-secrets.ts';
 import { openLogger } from '../logger/open-logger.ts';
 import { reportBug } from '../logger/report-bug.ts';
+import { SharedTime, ThreadTime } from '../timing/service-time.ts';
 import { serveCalls } from './calls.ts';
 import type { CallableEngine, EngineThreadData, EngineThreadMessage } from './messages.ts';
 
@@ -15,7 +16,7 @@ import type { CallableEngine, EngineThreadData, EngineThreadMessage } from './me
 
 assert(parentPort !== null, 'engine-thread/worker.ts runs as a worker thread only');
 const port = parentPort;
-const { engine: values, log, calls, version, secrets } = workerData as EngineThreadData;
+const { engine: values, time, log, calls, version, secrets } = workerData as EngineThreadData;
 protectSecrets(secrets);
 let { level } = log;
 const logger = openLogger({ ...log, level: () => level });
@@ -40,8 +41,9 @@ process.on('uncaughtException', (error, origin) => {
   else endWithBug(error, origin);
 });
 try {
-  const started = await startEngine({ ...values, clock: Date.now, logger }, (step) =>
-    send({ kind: 'closing', step }),
+  const started = await startEngine(
+    { ...values, time: new ThreadTime(new SharedTime(time)), logger },
+    (step) => send({ kind: 'closing', step }),
   );
   engine = started;
   const callable: CallableEngine = {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SILENT } from '../../test/fixtures/logger.ts';
+import { timeOf } from '../../test/fixtures/time.ts';
 import { AntError } from '../domain/errors.ts';
 import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
 import { NO_CHANGES, NO_DELIVERIES, NO_KEYS } from '../domain/transaction.ts';
@@ -81,7 +82,7 @@ function openConfig(context: TestContext, values: EngineValues) {
     outboxStatus: async () => [],
   };
   const parts = { ledger: ledger as ActiveConfigParts['ledger'], meter: { add() {} } };
-  const config = new ActiveConfig(values, { clock: Date.now, logger: SILENT });
+  const config = new ActiveConfig(values, { time: timeOf(Date.now), logger: SILENT });
   context.after(() => config.close());
   return { config, opened, state, replace: (next: EngineValues) => config.replace(next, parts) };
 }
@@ -112,7 +113,7 @@ test('while series cannot be read, what waits for a receiver is kept, even if th
   const sqlite = await openSqliteStore({ url: 'memory:', clock: Date.now });
   const { mock } = t.mock.method(sqlite, 'readSeries');
   const before = valuesWith({ sinks: [RIGHT] });
-  const config = new ActiveConfig(before, { clock: Date.now, logger: SILENT });
+  const config = new ActiveConfig(before, { time: timeOf(Date.now), logger: SILENT });
   const ledger = new Ledger({ store: sqlite, working: null, rules: () => config.rules });
   const replace = (values: EngineValues) => config.replace(values, { ledger, meter: { add() {} } });
   await replace(before);

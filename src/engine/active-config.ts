@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Clock, Logger, Meter, Outbox } from '../domain/contracts.ts';
+import type { Logger, Meter, Outbox } from '../domain/contracts.ts';
+import type { ServiceTime } from '../timing/service-time.ts';
 import { sinkZeros } from './closed-sets.ts';
 import type { Ledger } from './ledger.ts';
 import { openReceivers, type Push, runPush } from './push.ts';
@@ -7,7 +8,7 @@ import { type EngineRules, type EngineValues, engineRules } from './rules.ts';
 import type { NamedReceiver } from './snapshot-sender.ts';
 
 export interface ActiveConfigOptions {
-  readonly clock: Clock;
+  readonly time: ServiceTime;
   readonly logger: Logger;
 }
 
@@ -31,7 +32,7 @@ export class ActiveConfig {
 
   constructor(values: EngineValues, options: ActiveConfigOptions) {
     this.#options = options;
-    this.#rules = engineRules(values, null, options);
+    this.#rules = engineRules(values, null, ruleParts(options));
     this.done = this.#end.promise;
     this.done.catch(() => undefined);
   }
@@ -51,7 +52,7 @@ export class ActiveConfig {
    */
   async replace(values: EngineValues, parts: ActiveConfigParts): Promise<void> {
     const before = this.#push;
-    const rules = engineRules(values, before === null ? null : this.#rules, this.#options);
+    const rules = engineRules(values, before === null ? null : this.#rules, ruleParts(this.#options));
     if (before !== null && isDeepStrictEqual(values.push, this.#rules.values.push)) {
       if (rules.registry === this.#rules.registry) this.#rules = rules;
       else await this.#useRules(rules, parts.ledger);
@@ -92,18 +93,22 @@ export class ActiveConfig {
   }
 
   #run(receivers: readonly NamedReceiver[], { ledger, meter }: ActiveConfigParts): void {
-    const { clock, logger } = this.#options;
+    const { time, logger } = this.#options;
     meter.add(sinkZeros(sinksOf(this.#rules)));
     const lastSent = this.#push?.lastSent() ?? new Map();
     this.#push = runPush(this.#rules.values.push, receivers, {
       outbox: ledger,
       meter,
-      clock,
+      time,
       logger,
       lastSent,
     });
     this.#push.done.catch(this.#end.reject);
   }
+}
+
+function ruleParts({ time: { steady }, logger }: ActiveConfigOptions) {
+  return { steady, logger };
 }
 
 function sinksOf({ values }: EngineRules): string[] {

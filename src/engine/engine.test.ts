@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SILENT } from '../../test/fixtures/logger.ts';
+import { timeOf } from '../../test/fixtures/time.ts';
 import { openTemporaryFolder } from '../../test/temporary-folder.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import { numbersDelivery } from '../domain/job-numbers.ts';
@@ -44,7 +45,7 @@ function options(over: Partial<EngineOptions>): EngineOptions {
     },
     memory: { workingSetBytes: 1_000_000, storeBytes: 1_000_000_000 },
     ttlMs: 60_000,
-    clock: Date.now,
+    time: timeOf(Date.now),
     logger: SILENT,
     ...over,
   };
@@ -136,7 +137,7 @@ test('idle series that jobs pushed are forgotten, in the store too', async () =>
   const storageUrl = `sqlite:${join(folder.path, 'state.db')}`;
   const metrics = { ...options({}).metrics, idleExpiryMs: DAY_MS };
   async function during(work: (engine: RunningEngine) => Promise<void>): Promise<void> {
-    const engine = await startEngine(options({ storageUrl, metrics, clock: () => nowMs }));
+    const engine = await startEngine(options({ storageUrl, metrics, time: timeOf(() => nowMs) }));
     await work(engine).finally(() => engine.close());
   }
   const told = { repository: 'o/r', workflow: 'CI', numbers: [{ name: 'a', labels: [], value: 1 }] };
@@ -179,7 +180,7 @@ for (const [idleExpiryMs, staysMs, leavesMs] of [
   test(`the gauges of a deleted workflow disappear, with an idle expiry of ${idleExpiryMs ?? 'never'}`, async (t) => {
     let nowMs = Date.now();
     const metrics = { ...options({}).metrics, idleExpiryMs };
-    const engine = await startEngine(options({ metrics, clock: () => nowMs }));
+    const engine = await startEngine(options({ metrics, time: timeOf(() => nowMs) }));
     t.after(() => engine.close());
     await engine.accept([failedRun(nowMs)]);
     await valuesWhen(engine, (value) => value(FAILURES) === 1);

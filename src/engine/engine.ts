@@ -30,7 +30,8 @@ export async function startEngine(
   options: EngineOptions,
   onClosing?: (step: string) => void,
 ): Promise<RunningEngine> {
-  const { clock, memory, logger } = options;
+  const { time, memory, logger } = options;
+  const { clock } = time;
   const teardown = new Teardown(logger, onClosing);
   const parts = await teardown.runIfFails(() => openParts(options, teardown));
   const { store, ledger, config, buffer, working, budget, collector, processMetrics } = parts;
@@ -51,6 +52,7 @@ export async function startEngine(
     ...answersOfStore(store),
     configure: (values) => config.replace(values, { ledger, meter: buffer }),
     accept: (deliveries) => collector.accept(deliveries),
+    correctClock: (byMs) => ledger.correctClock(byMs, time),
     count: (increments) => ledger.add(increments),
     async replayParked(guid) {
       const replayed = await store.replayParked(guid);

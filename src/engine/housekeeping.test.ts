@@ -20,7 +20,7 @@ function openRetention(retentionMs: number | null, oldestMs: number | null = nul
     store: {
       queueStatus: async () => ({ pending: 0, retrying: 0, parked: 0, oldestMs }),
     },
-    clock: () => NOW,
+    proven: () => NOW,
     logger: SILENT,
     retentionMs: () => retentionMs,
   });

@@ -4,6 +4,7 @@ import type { StoreBudget } from '../memory/store-budget.ts';
 import type { WorkingSet } from '../memory/working-set.ts';
 import { type Repetition, repeatEvery } from '../timing/repeat.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
+import type { ServiceTime } from '../timing/service-time.ts';
 import type { ActiveConfig } from './active-config.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -15,7 +16,8 @@ export interface HousekeepingOptions {
   readonly working: Pick<WorkingSet, 'sweep'>;
   /** Null where the store is not in memory. */
   readonly budget: Pick<StoreBudget, 'sweep'> | null;
-  readonly clock: Clock;
+  /** Only what is proven makes anything old enough to be forgotten. */
+  readonly time: Pick<ServiceTime, 'steady' | 'proven'>;
   readonly logger: Logger;
 }
 
@@ -44,22 +46,23 @@ export function startHousekeeping(options: HousekeepingOptions): Repetition {
 }
 
 function tasksOf(options: HousekeepingOptions): (() => Promise<void>)[] {
-  const { store, ledger, config, working, budget, clock, logger } = options;
+  const { store, ledger, config, working, budget, logger } = options;
+  const { steady, proven } = options.time;
   const rememberMs = budget === null ? REMEMBER_MS : REMEMBER_IN_MEMORY_MS;
   return [
-    async () => void (await store.forgetSeen(clock() - rememberMs, STEP)),
+    async () => void (await store.forgetSeen(proven() - rememberMs, STEP)),
     () => config.push.trim(),
     () => working.sweep(),
-    createRetention({ store, ledger, clock, logger, retentionMs: () => config.rules.values.retentionMs }),
+    createRetention({ store, ledger, proven, logger, retentionMs: () => config.rules.values.retentionMs }),
     async () => budget?.sweep(),
     async () => {
       const quietMs = config.rules.values.metrics.idleExpiryMs ?? QUIET_WORKFLOW_MS;
-      const workflows = await store.forgetWorkflows(clock() - quietMs);
+      const workflows = await store.forgetWorkflows(proven() - quietMs);
       if (workflows > 0) logger.debug('Inactive workflows deleted', { workflows });
     },
     async () => {
       const { idleExpiryMs } = config.rules.values.metrics;
-      if (idleExpiryMs !== null) await ledger.expire(clock() - idleExpiryMs);
+      if (idleExpiryMs !== null) await ledger.expire(steady() - idleExpiryMs);
     },
   ];
 }
@@ -67,7 +70,8 @@ function tasksOf(options: HousekeepingOptions): (() => Promise<void>)[] {
 export interface RetentionOptions {
   readonly store: Pick<Store, 'queueStatus'>;
   readonly ledger: Pick<Forgetting, 'forgetRuns'>;
-  readonly clock: Clock;
+  /** As `ServiceTime.proven`. */
+  readonly proven: Clock;
   readonly logger: Logger;
   /**
    * How long after its last word a finished run is kept, if that is longer than the life of a run. Null: for
@@ -85,7 +89,7 @@ export interface RetentionOptions {
 export function createRetention({
   store,
   ledger,
-  clock,
+  proven,
   logger,
   retentionMs,
 }: RetentionOptions): () => Promise<void> {
@@ -93,7 +97,7 @@ export function createRetention({
   return async () => {
     const keptMs = retentionMs();
     if (keptMs === null) return;
-    const beforeMs = forgettableBeforeMs(keptMs, clock());
+    const beforeMs = forgettableBeforeMs(keptMs, proven());
     // After a long time out of service: what waits may be about the very runs.
     const { oldestMs } = await store.queueStatus();
     if (oldestMs !== null && oldestMs < beforeMs) return;

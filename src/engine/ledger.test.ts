@@ -19,11 +19,11 @@ import { Ledger } from './ledger.ts';
 
 const KEYS = { jobs: [job()], runs: [] };
 
-function emptySeries(clock: Clock, maxSeries: number) {
+function emptySeries(steady: Clock, maxSeries: number) {
   const shape = { labelPolicy: new Map(), maxSeries };
   return {
-    registry: new Registry(metricsWith([1000]), { ...shape, logger: SILENT, clock }),
-    jobNumbers: new JobNumbers({ maxSeries, clock }),
+    registry: new Registry(metricsWith([1000]), { ...shape, logger: SILENT, steady }),
+    jobNumbers: new JobNumbers({ maxSeries, steady }),
   };
 }
 
@@ -41,7 +41,7 @@ async function open(
   const working = new WorkingSet({
     progress: () => store.outboxProgress(),
     meter: { add() {} },
-    ...{ clock, logger: SILENT, limitBytes: 1_000_000, ttlMs: () => 1000 },
+    ...{ steady: clock, logger: SILENT, limitBytes: 1_000_000, ttlMs: () => 1000 },
   });
   const ledger = new Ledger({ store, working, rules: () => ({ registry, jobNumbers, pushes: true }) });
   const write = (changes: Partial<Changes>) =>

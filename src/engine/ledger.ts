@@ -23,6 +23,7 @@ import {
 import type { WorkingSet } from '../memory/working-set.ts';
 import { UniqueTimestamps } from '../metrics/unique-timestamps.ts';
 import { openSerialQueue } from '../timing/serial-queue.ts';
+import type { CorrectableTime } from '../timing/service-time.ts';
 import type { EngineRules } from './rules.ts';
 
 export interface LedgerOptions {
@@ -97,6 +98,18 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
       await store.deleteSeries(idle);
       registry.expire(beforeMs);
       jobNumbers.expire(beforeMs);
+    });
+  }
+
+  /** Moves the clock, and corrects what has gone by it, between two transactions. Rejects with `store_unavailable`; then it did not. */
+  correctClock(byMs: number, time: Pick<CorrectableTime, 'clock' | 'correct'>): Promise<void> {
+    const { store, rules, working } = this.#options;
+    return this.#inTurn(async () => {
+      const nowMs = time.clock() + byMs;
+      await store.correctTimes({ byMs, nowMs });
+      time.correct(byMs);
+      working?.clear();
+      rules().jobNumbers.endAt(nowMs);
     });
   }
 

@@ -1,11 +1,13 @@
 import { Collector } from '../collector/collector.ts';
-import type { Clock, Logger, Store } from '../domain/contracts.ts';
+import type { Logger, Store } from '../domain/contracts.ts';
 import { countingLogger } from '../logger/counting-logger.ts';
 import { StoreBudget } from '../memory/store-budget.ts';
 import { WorkingSet } from '../memory/working-set.ts';
 import { type IncrementBuffer, openIncrementBuffer } from '../metrics/increment-buffer.ts';
 import { openProcessMetrics, type ProcessMetrics } from '../metrics/process-metrics.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
+import { unlessUnavailable } from '../timing/retry.ts';
+import type { CorrectableTime } from '../timing/service-time.ts';
 import type { Teardown } from '../timing/teardown.ts';
 import { ActiveConfig } from './active-config.ts';
 import { CleanShutdown } from './clean-shutdown.ts';
@@ -25,7 +27,7 @@ export interface EngineOptions extends EngineValues {
     /** For a store that is in memory; null for any other. */
     readonly storeBytes: number | null;
   };
-  readonly clock: Clock;
+  readonly time: CorrectableTime;
   readonly logger: Logger;
 }
 
@@ -48,9 +50,10 @@ export interface EngineParts {
  * opening the store.
  */
 export async function openParts(options: EngineOptions, teardown: Teardown): Promise<EngineParts> {
-  const { clock } = options;
+  const { time } = options;
+  const { clock, steady } = time;
   const { workingSetBytes, storeBytes } = options.memory;
-  const store = await openSqliteStore({ url: options.storageUrl, clock });
+  const store = await openSqliteStore({ url: options.storageUrl, clock, steady });
   teardown.add('store', () => store[Symbol.asyncDispose]());
   const shutdown = new CleanShutdown(store);
   teardown.add('clean shutdown', () => shutdown.noteEnd());
@@ -59,12 +62,12 @@ export async function openParts(options: EngineOptions, teardown: Teardown): Pro
   const buffer = openIncrementBuffer((increments) => ledger.add(increments), options.logger);
   teardown.add('self-metrics', () => buffer.close());
   const logger = countingLogger(options.logger, buffer);
-  const config = new ActiveConfig(options, { clock, logger });
+  const config = new ActiveConfig(options, { time, logger });
   const ttlMs = () => config.rules.values.ttlMs;
   const working = new WorkingSet({
     progress: () => store.outboxProgress(),
     meter: buffer,
-    clock,
+    steady,
     logger,
     limitBytes: workingSetBytes,
     ttlMs,
@@ -77,18 +80,23 @@ export async function openParts(options: EngineOptions, teardown: Teardown): Pro
   await config.replace(options, { ledger, meter: buffer });
   buffer.add(ENGINE_ZEROS);
   // Not before what is stored was read: it may be damaged, and then nothing is written.
+  await unlessUnavailable(
+    () => ledger.correctClock(0, time),
+    () => undefined,
+  );
   const afterCrash = await shutdown.noteStart({ clock, logger });
   teardown.add('receivers', () => config.close());
   const budget =
     storeBytes === null
       ? null
       : new StoreBudget({ store, ledger, meter: buffer, clock, logger, limitBytes: storeBytes, ttlMs });
-  const housekeeping = startHousekeeping({ store, ledger, config, working, budget, clock, logger });
+  const housekeeping = startHousekeeping({ store, ledger, config, working, budget, time, logger });
   teardown.add('housekeeping', () => housekeeping.close());
   const collector = new Collector({
     queue: ledger,
     rules: () => config.rules,
     clock,
+    steady,
     logger,
     batchSize: options.batchSize,
     atOnce: options.atOnce,

@@ -1,10 +1,11 @@
-import type { Clock, Logger, Meter, Outbox } from '../domain/contracts.ts';
+import type { Logger, Meter, Outbox } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import type { SinkHealth } from '../domain/outbox.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { Dispatcher } from '../push/dispatcher.ts';
 import { openReceiver } from '../push/open-receiver.ts';
 import type { ReceiverOptions } from '../push/receiver-options.ts';
+import type { ServiceTime } from '../timing/service-time.ts';
 import { type NamedReceiver, SnapshotSender } from './snapshot-sender.ts';
 
 /** A receiver with its name in the outbox. */
@@ -48,7 +49,7 @@ export interface Push {
 interface Parts {
   readonly outbox: Outbox;
   readonly meter: Meter;
-  readonly clock: Clock;
+  readonly time: Pick<ServiceTime, 'clock' | 'proven'>;
   readonly logger: Logger;
   /** Of those that these take over from. */
   readonly lastSent: LastSent;
@@ -68,7 +69,7 @@ export function openReceivers(options: PushOptions): NamedReceiver[] {
 
 /** Starts to send the receivers what waits for them in the outbox, which their sinks are opened in. */
 export function runPush(options: PushOptions, receivers: readonly NamedReceiver[], parts: Parts): Push {
-  const { outbox, meter, clock, logger } = parts;
+  const { outbox, meter, time, logger } = parts;
   const snapshots = new SnapshotSender(receivers, meter, logger);
   const dispatchers = openDispatchers(options, receivers, parts);
 
@@ -94,7 +95,7 @@ export function runPush(options: PushOptions, receivers: readonly NamedReceiver[
     endSnapshots: () => snapshots.end(),
     async trim() {
       const lost = await outbox.trimOutbox({
-        beforeMs: clock() - options.maxAgeMs,
+        beforeMs: time.proven() - options.maxAgeMs,
         maxBytes: options.maxSizeBytes,
       });
       if (lost > 0) logger.error('samples_dropped', { lost });
@@ -115,7 +116,7 @@ export function runPush(options: PushOptions, receivers: readonly NamedReceiver[
 function openDispatchers(
   { batchSamples, batchAgeMs }: PushOptions,
   receivers: readonly NamedReceiver[],
-  { outbox, meter, clock, logger, lastSent }: Parts,
+  { outbox, meter, time, logger, lastSent }: Parts,
 ): Dispatcher[] {
   return receivers.map(({ sink, receiver }) => {
     const lastSentAtMs = lastSent.get(sink) ?? null;
@@ -127,7 +128,7 @@ function openDispatchers(
       batchAgeMs,
       outbox,
       meter,
-      clock,
+      clock: time.clock,
       logger,
     });
   });

@@ -26,7 +26,7 @@ const VALUES = {
 test('a reload does not repeat the warning about runners without a price, unless it changes prices', () => {
   const { logger, lines } = recordingLogger();
   const next = (values: EngineValues, before: EngineRules | null) => {
-    const rules = engineRules(values, before, { clock: Date.now, logger });
+    const rules = engineRules(values, before, { steady: Date.now, logger });
     rules.measure({ kind: 'job_completed', job: done({ runsOn: ['k8s'] }), durationMs: 1000 });
     return rules;
   };
@@ -42,7 +42,7 @@ test('a price rule may name a runner by the pattern in its series', () => {
   const labelPatterns = new Map([['runs_on', [{ text: 'vm-*', pattern: parseBranchPattern('vm-*') }]]]);
   const rule = { by: 'label', name: 'vm-*', sku: 'own', microDollarsPerMinute: 1 } as const;
   const values = { ...VALUES, metrics: { ...VALUES.metrics, labelPatterns }, priceRules: [rule] };
-  const { measure } = engineRules(values, null, { clock: Date.now, logger: SILENT });
+  const { measure } = engineRules(values, null, { steady: Date.now, logger: SILENT });
   const increments = measure({
     kind: 'job_completed',
     job: done({ runsOn: ['vm-k3x9f'] }),
@@ -55,7 +55,7 @@ test('a price rule may name a runner by the pattern in its series', () => {
 function watched(labelPatterns: LabelPatterns = new Map()) {
   const { logger, lines: warnings } = recordingLogger();
   const metrics = { ...VALUES.metrics, labelPatterns };
-  const { measure } = engineRules({ ...VALUES, metrics }, null, { clock: Date.now, logger });
+  const { measure } = engineRules({ ...VALUES, metrics }, null, { steady: Date.now, logger });
   return {
     warnings,
     end: (over: Partial<JobObservation>) =>

@@ -56,7 +56,7 @@ export interface EngineRules {
 export function engineRules(
   values: EngineValues,
   before: EngineRules | null,
-  parts: { readonly clock: Clock; readonly logger: Logger },
+  parts: { readonly steady: Clock; readonly logger: Logger },
 ): EngineRules {
   const { metrics, push } = values;
   const goesOn = before !== null && isDeepStrictEqual(shapeOf(values), shapeOf(before.values));
@@ -123,12 +123,12 @@ function seriesOf({ registry, jobNumbers }: EngineRules): Series {
 
 function emptySeries(
   { metrics: { durationBucketsMs, labelPolicy, labelPatterns, maxSeries } }: EngineValues,
-  { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
+  { steady, logger }: { readonly steady: Clock; readonly logger: Logger },
 ): Series {
   const metrics = metricsWith(durationBucketsMs);
   return {
-    registry: new Registry(metrics, { labelPolicy, labelPatterns, maxSeries, clock, logger }),
-    jobNumbers: new JobNumbers({ maxSeries, clock }),
+    registry: new Registry(metrics, { labelPolicy, labelPatterns, maxSeries, steady, logger }),
+    jobNumbers: new JobNumbers({ maxSeries, steady }),
   };
 }
 

@@ -21,7 +21,7 @@ async function open(replies: Readonly<Record<string, unknown>>) {
     return body === undefined ? { status: 404, body: { message: 'Not Found' } } : { body };
   });
   const client = openTestClient(server.url);
-  const history = openHistory({ github: client.github, hasApp: false, clock: () => 7 });
+  const history = openHistory({ github: client.github, hasApp: false, clock: () => 7, steady: () => 7 });
   return {
     history,
     server,
@@ -109,7 +109,7 @@ test('a list of runs or a delivery log that does not go back in time is broken o
     return { body, headers: { Link: link } };
   });
   await using client = openTestClient(server.url);
-  const history = openHistory({ github: client.github, hasApp: true, clock: () => 7 });
+  const history = openHistory({ github: client.github, hasApp: true, clock: () => 7, steady: () => 7 });
   const hook = {
     name: 'repository/1',
     route: '/repos/{owner}/{repo}/hooks/{hook_id}',

@@ -16,6 +16,8 @@ export interface HistoryOptions {
   /** Whether we can log in as an App. */
   readonly hasApp: boolean;
   readonly clock: Clock;
+  /** As `ServiceTime.steady`. */
+  readonly steady: Clock;
 }
 
 const UNREADABLE = { kind: 'failed', reason: 'its repository is not readable', retryAtMs: null } as const;
@@ -33,8 +35,8 @@ const MAX_ATTEMPTS = 500;
 
 /** GitHub's past in our own terms. */
 export function openHistory(options: HistoryOptions): GitHubHistory {
-  const { github, clock } = options;
-  const context = openRepositoryContext(github, clock);
+  const { github, steady } = options;
+  const context = openRepositoryContext(github, steady);
 
   return {
     ...openHookReading(options),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { timeOf } from '../../test/fixtures/time.ts';
 import { CONFIRMED_EVENT, GONE_EVENT } from '../domain/asked.ts';
 import type { ApiResult, GetOptions, GitHub } from '../domain/github-api.ts';
 import type { Unfinished } from '../domain/unfinished.ts';
@@ -42,7 +43,13 @@ function open(answers: Readonly<Record<string, unknown>>) {
     yield await get(route, options);
   }
   const github = { get, pages } as unknown as GitHub;
-  return { inquiry: openInquiry(github, () => NOW), asked };
+  return {
+    inquiry: openInquiry(
+      github,
+      timeOf(() => NOW),
+    ),
+    asked,
+  };
 }
 
 function job(over: object = {}) {
@@ -185,7 +192,7 @@ test('an implausible answer says nothing about a run, and does not stop the othe
   async function* pages(route: string) {
     yield await get(route);
   }
-  const inquiry = openInquiry({ get, pages } as unknown as GitHub, () => NOW);
+  const inquiry = openInquiry({ get, pages } as unknown as GitHub, timeOf(() => NOW));
   assert.deepEqual(await inquiry.about(RUN), { kind: 'same', deliveries: [] });
 });
 
@@ -207,7 +214,7 @@ async function shapeAskedFor(route: string, known: Unfinished): Promise<(data: u
     shapes.set(asked, isReadable);
     return { kind: 'failed', reason: 'no answer', retryAtMs: null };
   };
-  await openInquiry({ get } as unknown as GitHub, () => NOW).about(known);
+  await openInquiry({ get } as unknown as GitHub, timeOf(() => NOW)).about(known);
   return shapes.get(route) ?? assert.fail(`${route} was not asked`);
 }
 

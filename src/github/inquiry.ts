@@ -1,9 +1,9 @@
 import { confirmedDelivery, goneDelivery } from '../domain/asked.ts';
-import type { Clock } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import type { ApiResult, GetOptions, GitHub } from '../domain/github-api.ts';
 import type { GitHubInquiry, InquiryResult } from '../domain/github-inquiry.ts';
 import type { Unfinished } from '../domain/unfinished.ts';
+import type { ServiceTime } from '../timing/service-time.ts';
 import { confirmMissing, listed, ok } from './answers.ts';
 import { type Json, objectOf, textOf } from './fields.ts';
 import { openRepositoryContext } from './repository-context.ts';
@@ -17,9 +17,12 @@ const ATTEMPT = '/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_n
 const PAGE = { per_page: 100 };
 const JOBS_OF_ATTEMPT = { pages: 100 };
 
-export function openInquiry(github: GitHub, clock: Clock): GitHubInquiry {
+export function openInquiry(
+  github: GitHub,
+  { clock, steady }: Pick<ServiceTime, 'clock' | 'steady'>,
+): GitHubInquiry {
   const counting = new CountingGitHub(github);
-  const context = openRepositoryContext(counting, clock);
+  const context = openRepositoryContext(counting, steady);
 
   async function about(known: Unfinished): Promise<InquiryResult> {
     const [route, isReadable] =

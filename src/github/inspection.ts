@@ -193,6 +193,8 @@ function deliveryOf(entry: Json): SeenDelivery {
 /** The time in ms since the epoch, or why it is not known and what to do about it. */
 export type ServerTime = { readonly ms: number } | { readonly reason: string; readonly hint?: string };
 
+/** It answered. */
+export const NO_DATE = 'its answers have no Date header';
 const MAX_BODY_BYTES = 1024 ** 2;
 
 /** What time it is at GitHub, in whole seconds; asks without logging in. */
@@ -208,5 +210,5 @@ export async function readServerTime(
   const answer = await exchange(url, { method: 'GET', headers, agents, timeoutMs, maxBytes: MAX_BODY_BYTES });
   if ('failure' in answer) return answer;
   const ms = httpTimeMs(answer.headers.get('date') ?? '');
-  return Number.isNaN(ms) ? { reason: 'its answers have no Date header' } : { ms };
+  return Number.isNaN(ms) ? { reason: NO_DATE } : { ms };
 }

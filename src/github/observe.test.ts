@@ -214,18 +214,42 @@ test('impossibly early and late times are unknown', () => {
   }
 });
 
-test('a time more than a day after the receipt is unknown, wherever it is', () => {
-  const read = (time: string) => {
-    const step = { started_at: time, completed_at: time };
-    const job = { id: 1, run_id: 1, created_at: time, started_at: time, completed_at: time, steps: [step] };
-    const around = { action: 'completed', deployment: { updated_at: time } };
-    const run = { id: 1, created_at: time, run_started_at: time, updated_at: time };
-    const told = observed(observe(deliveryOf('workflow_job', { ...around, workflow_job: job })));
-    const ran = observed(observe(deliveryOf('workflow_run', { ...around, workflow_run: run })));
-    const ofJob = [told.createdAtMs, told.startedAtMs, told.completedAtMs, told.deploymentUpdatedAtMs];
-    const ofStep = [told.steps[0]?.startedAtMs, told.steps[0]?.completedAtMs];
-    return new Set([...ofJob, ...ofStep, ran.createdAtMs, ran.runStartedAtMs, ran.updatedAtMs]);
+const PAST = '2026-11-20T11:00:00Z';
+
+/** What is read of a payload in which only this field has this time. */
+function readOne(kind: 'workflow_job' | 'workflow_run', field: string, time: string) {
+  const object = {
+    id: 1,
+    run_id: 1,
+    created_at: PAST,
+    run_started_at: PAST,
+    updated_at: PAST,
+    [field]: time,
   };
-  assert.deepEqual(read('2026-11-21T12:00:01Z'), new Set([null]));
-  assert.deepEqual(read('2026-11-21T12:00:00Z'), new Set([NOW + 24 * 3_600_000]));
+  const reading = observe(deliveryOf(kind, { action: 'completed', [kind]: object }));
+  return { read: Object.values(observed(reading)), isDamaged: 'anomaly' in reading };
+}
+
+test('a single time more than a day after the receipt is damaged: it is unknown, and counted', () => {
+  const fields = { workflow_job: ['created_at', 'completed_at'], workflow_run: ['updated_at', 'created_at'] };
+  for (const kind of ['workflow_job', 'workflow_run'] as const)
+    for (const field of fields[kind]) {
+      const late = readOne(kind, field, '2026-11-21T12:00:01Z');
+      assert.deepEqual([late.read.includes(null), late.isDamaged], [true, true], field);
+      const soon = readOne(kind, field, '2026-11-21T12:00:00Z');
+      assert.deepEqual([soon.read.includes(NOW + 24 * 3_600_000), soon.isDamaged], [true, false], field);
+    }
+});
+
+test('a whole payload after the receipt shows that the clock is behind', () => {
+  const times = { created_at: '2027-11-21T12:00:00Z', started_at: '2027-11-21T12:00:05Z' };
+  const step = { started_at: '2027-11-21T12:00:06Z', completed_at: '2027-11-21T12:09:00Z' };
+  const job = { id: 1, run_id: 1, ...times, completed_at: '2027-11-21T12:10:00Z', steps: [step] };
+  const reading = observe(deliveryOf('workflow_job', { action: 'completed', workflow_job: job }));
+  const { createdAtMs, startedAtMs, completedAtMs, steps } = observed(reading);
+  assert.deepEqual(
+    [createdAtMs, startedAtMs, steps[0]?.completedAtMs, completedAtMs],
+    ['12:00:00', '12:00:05', '12:09:00', '12:10:00'].map((time) => Date.parse(`2027-11-21T${time}Z`)),
+  );
+  assert.equal('anomaly' in reading, false);
 });

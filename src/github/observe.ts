@@ -13,7 +13,8 @@ import type {
   Step,
 } from '../domain/observation.ts';
 import { workflowFile, workflowLabel } from '../domain/workflow-name.ts';
-import { integerOf, type Json, latestMsOf, objectOf, textOf, textsOf, timeMsOf } from './fields.ts';
+import { integerOf, type Json, objectOf, textOf, textsOf } from './fields.ts';
+import { type PayloadTimes, timesOf } from './payload-times.ts';
 
 /** The status that each of GitHub's actions implies when the object itself has none. */
 const STATUS_OF_ACTION: ReadonlyMap<string, Status> = new Map([
@@ -51,10 +52,10 @@ function observeJob(delivery: Delivery, payload: Json): ObservationResult {
   const status = statusOf(job, delivery.action);
   if (status === null) return { ignored: 'unknown_status' };
   const deployment = objectOf(payload['deployment']);
-  const latestMs = latestMsOf(delivery.receivedAtMs);
+  const times = timesOf(job, delivery.receivedAtMs);
   const observation: JobObservation = {
     kind: 'job',
-    ...commonOf(delivery, payload),
+    ...commonOf(delivery, payload, times),
     workflow: workflowLabel({ runName: textOf(job['workflow_name']), job: textOf(job['name']) ?? '' }),
     jobId,
     runId,
@@ -62,21 +63,21 @@ function observeJob(delivery: Delivery, payload: Json): ObservationResult {
     name: textOf(job['name']) ?? 'unknown',
     status,
     conclusion: textOf(job['conclusion']),
-    createdAtMs: timeMsOf(job['created_at'], latestMs),
-    startedAtMs: timeMsOf(job['started_at'], latestMs),
-    completedAtMs: timeMsOf(job['completed_at'], latestMs),
+    createdAtMs: times.of(job['created_at']),
+    startedAtMs: times.of(job['started_at']),
+    completedAtMs: times.of(job['completed_at']),
     runsOn: textsOf(job['labels']),
     runnerId: integerOf(job['runner_id']),
     runnerName: textOf(job['runner_name']),
     runnerGroup: textOf(job['runner_group_name']),
     headBranch: textOf(job['head_branch']),
     headSha: textOf(job['head_sha']),
-    steps: stepsOf(job['steps'], latestMs),
+    steps: stepsOf(job['steps'], times),
     isPublicRepository: publicityOf(payload),
     hasEnvironment: deployment !== null,
-    deploymentUpdatedAtMs: timeMsOf(deployment?.['updated_at'], latestMs),
+    deploymentUpdatedAtMs: times.of(deployment?.['updated_at']),
   };
-  return { observation };
+  return times.hasFuture ? { observation, anomaly: 'future' } : { observation };
 }
 
 function observeRun(delivery: Delivery, payload: Json, groups: readonly BranchGroup[]): ObservationResult {
@@ -89,10 +90,10 @@ function observeRun(delivery: Delivery, payload: Json, groups: readonly BranchGr
   const workflow = objectOf(payload['workflow']);
   const file = workflowFile(textOf(run['path']) ?? textOf(workflow?.['path']));
   const headBranch = textOf(run['head_branch']);
-  const latestMs = latestMsOf(delivery.receivedAtMs);
+  const times = timesOf(run, delivery.receivedAtMs);
   const observation: RunObservation = {
     kind: 'run',
-    ...commonOf(delivery, payload),
+    ...commonOf(delivery, payload, times),
     workflow: workflowLabel({ name: textOf(workflow?.['name']), runName: textOf(run['name']), file }),
     runId,
     runAttempt: integerOf(run['run_attempt']) ?? 1,
@@ -110,11 +111,11 @@ function observeRun(delivery: Delivery, payload: Json, groups: readonly BranchGr
     }),
     headBranch,
     headSha: textOf(run['head_sha']),
-    createdAtMs: timeMsOf(run['created_at'], latestMs),
-    runStartedAtMs: timeMsOf(run['run_started_at'], latestMs),
-    updatedAtMs: timeMsOf(run['updated_at'], latestMs),
+    createdAtMs: times.of(run['created_at']),
+    runStartedAtMs: times.of(run['run_started_at']),
+    updatedAtMs: times.of(run['updated_at']),
   };
-  return { observation };
+  return times.hasFuture ? { observation, anomaly: 'future' } : { observation };
 }
 
 function observeDispatch(delivery: Delivery, payload: Json): ObservationResult {
@@ -123,23 +124,23 @@ function observeDispatch(delivery: Delivery, payload: Json): ObservationResult {
   const file = workflowFile(reported);
   const observation: DispatchObservation = {
     kind: 'dispatch',
-    ...commonOf(delivery, payload),
+    ...commonOf(delivery, payload, timesOf({}, delivery.receivedAtMs)),
     workflow: workflowLabel({ name: file === null ? reported : null, file }),
   };
   return { observation };
 }
 
-function commonOf(delivery: Delivery, payload: Json) {
+function commonOf(delivery: Delivery, payload: Json, times: PayloadTimes) {
   return {
     source: delivery.source,
-    observedAtMs: observedAtMsOf(delivery),
+    observedAtMs: observedAtMsOf(delivery, times),
     repository: textOf(objectOf(payload['repository'])?.['full_name']) ?? 'unknown',
   };
 }
 
-function observedAtMsOf({ guid, receivedAtMs }: Delivery): number {
+function observedAtMsOf({ guid, receivedAtMs }: Delivery, times: PayloadTimes): number {
   const madeAtMs = deliveryTimeMs(guid);
-  return madeAtMs === null || madeAtMs > latestMsOf(receivedAtMs) ? receivedAtMs : madeAtMs;
+  return madeAtMs === null || !times.hasPassed(madeAtMs) ? receivedAtMs : madeAtMs;
 }
 
 /**
@@ -160,7 +161,7 @@ function publicityOf(payload: Json): boolean | null {
   return typeof isPrivate === 'boolean' ? !isPrivate : null;
 }
 
-function stepsOf(value: unknown, latestMs: number): Step[] {
+function stepsOf(value: unknown, times: PayloadTimes): Step[] {
   if (!Array.isArray(value)) return [];
   return value.map((each, index) => {
     const step = objectOf(each) ?? {};
@@ -169,8 +170,8 @@ function stepsOf(value: unknown, latestMs: number): Step[] {
       name: textOf(step['name']) ?? 'unknown',
       status: textOf(step['status']) ?? 'unknown',
       conclusion: textOf(step['conclusion']),
-      startedAtMs: timeMsOf(step['started_at'], latestMs),
-      completedAtMs: timeMsOf(step['completed_at'], latestMs),
+      startedAtMs: times.of(step['started_at']),
+      completedAtMs: times.of(step['completed_at']),
     };
   });
 }

@@ -19,7 +19,7 @@ const KEEP_MS = 10 * 60_000;
  */
 export function openRepositoryContext(
   github: Pick<GitHub, 'get' | 'pages'>,
-  clock: Clock,
+  steady: Clock,
 ): (repository: string, priority: Priority) => Promise<ApiResult<RepositoryContext>> {
   const kept = new Map<
     string,
@@ -43,9 +43,9 @@ export function openRepositoryContext(
 
   return async (repository, priority) => {
     const known = kept.get(repository);
-    if (known !== undefined && clock() - known.atMs < KEEP_MS) return known.answer;
+    if (known !== undefined && steady() - known.atMs < KEEP_MS) return known.answer;
     const answer = read(repository, priority);
-    kept.set(repository, { atMs: clock(), answer });
+    kept.set(repository, { atMs: steady(), answer });
     const { kind } = await answer;
     if (kind !== 'ok') kept.delete(repository);
     return answer;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { type Arrived, openTestClient, type Reply, startGitHub } from '../../test/fixtures/fake-github.ts';
+import { timeOf } from '../../test/fixtures/time.ts';
 import type { ApiResult, GitHub } from '../domain/github-api.ts';
 import type { ListedRun } from '../domain/github-history.ts';
 import type { Unfinished } from '../domain/unfinished.ts';
@@ -60,7 +61,7 @@ const ATTEMPT = {
 type Read = (github: GitHub) => Promise<{ readonly kind: string; readonly reason?: string }>;
 
 function history(github: GitHub) {
-  return openHistory({ github, hasApp: false, clock: () => 7 });
+  return openHistory({ github, hasApp: false, clock: () => 7, steady: () => 7 });
 }
 
 /** Each reader by what it does, with the paths that it depends on. */
@@ -72,11 +73,19 @@ const READERS: Readonly<Record<string, readonly [Read, ...string[]]>> = {
     ...['/repos/o/r', '/repos/o/r/actions/workflows', `${RUNS}/5/jobs`, `${RUNS}/5/attempts/1`],
   ],
   'one attempt': [
-    (github) => openInquiry(github, () => 7).about(UNFINISHED),
+    (github) =>
+      openInquiry(
+        github,
+        timeOf(() => 7),
+      ).about(UNFINISHED),
     ...[`${RUNS}/5/attempts/2`, `${RUNS}/5/attempts/2/jobs`, '/repos/o/r'],
   ],
   'one job': [
-    (github) => openInquiry(github, () => 7).about({ ...UNFINISHED, jobId: 9 }),
+    (github) =>
+      openInquiry(
+        github,
+        timeOf(() => 7),
+      ).about({ ...UNFINISHED, jobId: 9 }),
     '/repos/o/r/actions/jobs/9',
   ],
   repositories: [(github) => history(github).repositoriesOf('o'), '/orgs/o/repos'],

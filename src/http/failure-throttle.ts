@@ -17,14 +17,14 @@ const MS_PER_SECOND = 1000;
 /** Networks that are remembered. When there are more, those whose last failure is oldest are forgotten. */
 const MAX_NETWORKS = 10_000;
 
-export function createFailureThrottle(clock: Clock): FailureThrottle {
+export function createFailureThrottle(steady: Clock): FailureThrottle {
   /** In the order of their last failures. */
   const buckets = new Map<string, TokenBucket>();
 
   return {
     fail(address) {
       const network = readAddress(address)?.network ?? address;
-      const nowMs = clock();
+      const nowMs = steady();
       const bucket = buckets.get(network) ?? new TokenBucket(CAPACITY_MS, nowMs);
       buckets.delete(network);
       buckets.set(network, bucket);

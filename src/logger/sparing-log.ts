@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/contracts.ts';
+import { type Monotonic, monotonicMs } from '../timing/monotonic.ts';
 
 /** Writes one line. */
 export type WriteLine = (fields: object) => void;
@@ -20,13 +20,13 @@ interface Window {
  */
 export class SparingLog {
   readonly #write: WriteLine;
-  readonly #clock: Clock;
+  readonly #monotonic: Monotonic;
   readonly #everyMs: number | null;
   readonly #windows = new Map<string, Window>();
 
-  constructor(write: WriteLine, everyMs: number | null, clock: Clock = Date.now) {
+  constructor(write: WriteLine, everyMs: number | null, monotonic: Monotonic = monotonicMs) {
     this.#write = write;
-    this.#clock = clock;
+    this.#monotonic = monotonic;
     this.#everyMs = everyMs;
   }
 
@@ -42,7 +42,7 @@ export class SparingLog {
     }
     window.count += count;
     window.fields = fields;
-    const isOver = this.#everyMs !== null && this.#clock() - window.sinceMs >= this.#everyMs;
+    const isOver = this.#everyMs !== null && this.#monotonic() - window.sinceMs >= this.#everyMs;
     if (isOver) this.#endWindow(key);
     return isOver;
   }
@@ -65,7 +65,7 @@ export class SparingLog {
     const everyMs = this.#everyMs;
     this.#write(everyMs === null ? fields : { ...fields, count });
     const timer = everyMs === null ? null : setTimeout(() => this.#endWindow(key), everyMs).unref();
-    this.#windows.set(key, { sinceMs: this.#clock(), count: 0, fields, timer });
+    this.#windows.set(key, { sinceMs: this.#monotonic(), count: 0, fields, timer });
   }
 
   #endWindow(key: string): void {

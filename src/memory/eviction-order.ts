@@ -96,6 +96,11 @@ export class EvictionOrder {
     return evicted;
   }
 
+  clear(): void {
+    for (const list of [this.#active, this.#sending, this.#dispatched])
+      for (const key of [...list.keys()]) this.remove(key);
+  }
+
   remove(key: string): void {
     const known = this.get(key);
     if (known === undefined) return;

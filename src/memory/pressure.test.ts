@@ -19,7 +19,7 @@ function openProcess() {
     async recovered() {
       lines.push({ level: '', message: 'recovered' });
     },
-    clock: () => now.ms,
+    monotonic: () => now.ms,
     logger,
   });
   pressure.close(); // the test checks at its own times

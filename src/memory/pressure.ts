@@ -1,8 +1,9 @@
-import type { Clock, Logger } from '../domain/contracts.ts';
+import type { Logger } from '../domain/contracts.ts';
 import type { WarnCode } from '../domain/log-events/log-events.ts';
 import { type GaugeReading, readingOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
+import { type Monotonic, monotonicMs } from '../timing/monotonic.ts';
 import { type Repetition, repeatEvery } from '../timing/repeat.ts';
 
 /*
@@ -19,7 +20,7 @@ export interface PressureOptions {
   readonly relieve: () => Promise<void>;
   /** Called when pressure is over. */
   readonly recovered: () => Promise<void>;
-  readonly clock: Clock;
+  readonly monotonic?: Monotonic;
   readonly logger: Logger;
 }
 
@@ -43,17 +44,19 @@ const TELL_EVERY_MS = 60_000;
  */
 export class Pressure {
   readonly #options: PressureOptions;
+  readonly #monotonic: Monotonic;
   readonly #began: SparingLog;
   readonly #checks: Repetition;
-  readonly #relief = { count: 0, atMs: 0, share: 0 };
+  readonly #relief = { count: 0, atMs: Number.NEGATIVE_INFINITY, share: 0 };
   #isHigh = false;
   #threshold = HIGH;
   #isLogged = false;
 
   constructor(options: PressureOptions) {
-    const { clock, logger } = options;
+    const { monotonic = monotonicMs, logger } = options;
     this.#options = options;
-    this.#began = new SparingLog((fields) => logger.error('memory_pressure', fields), TELL_EVERY_MS, clock);
+    this.#monotonic = monotonic;
+    this.#began = new SparingLog((fields) => logger.error('memory_pressure', fields), TELL_EVERY_MS, monotonic);
     this.#checks = repeatEvery(EVERY_MS, () => this.check());
   }
 
@@ -71,7 +74,7 @@ export class Pressure {
 
   /** Checks once. It does so ten times a second by itself. */
   async check(): Promise<void> {
-    const { limitBytes, measure, clock } = this.#options;
+    const { limitBytes, measure } = this.#options;
     const { residentBytes, heapShare } = await measure();
     const share = Math.max(residentBytes / limitBytes, heapShare);
     const fields = { residentBytes, limitBytes, heapShare: Number(heapShare.toFixed(2)) };
@@ -82,7 +85,7 @@ export class Pressure {
     }
     if (share < LOW) return this.#end('memory_pressure_over', fields);
     const { count, atMs, share: before } = this.#relief;
-    if (clock() - atMs < RELIEVE_EVERY_MS) return;
+    if (this.#monotonic() - atMs < RELIEVE_EVERY_MS) return;
     if (count < RELIEFS || share < before - WORTHWHILE_SHARE) return this.#relieve(share);
     this.#threshold = share + (share < 1 ? (1 - share) / 2 : OVERRUN_SHARE);
     await this.#end('memory_pressure_stays', fields);
@@ -103,7 +106,7 @@ export class Pressure {
   async #relieve(share: number): Promise<void> {
     await this.#options.relieve();
     this.#relief.count += 1;
-    this.#relief.atMs = this.#options.clock();
+    this.#relief.atMs = this.#monotonic();
     this.#relief.share = share;
   }
 

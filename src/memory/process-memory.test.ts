@@ -16,7 +16,7 @@ function watch(over: Partial<ProcessWatchOptions>) {
     limitBytes: ABUNDANT_BYTES,
     engine: { shortOfMemory: async (isShort) => void told.push(isShort) },
     engineHeapShare: async () => 0.1,
-    clock: () => time.ms,
+    monotonic: () => time.ms,
     logger: SILENT,
     ...over,
   });

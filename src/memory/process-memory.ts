@@ -1,7 +1,8 @@
 import { totalmem } from 'node:os';
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { Clock, Engine, Logger } from '../domain/contracts.ts';
+import type { Engine, Logger } from '../domain/contracts.ts';
+import type { Monotonic } from '../timing/monotonic.ts';
 import { Pressure } from './pressure.ts';
 
 export interface ProcessWatchOptions {
@@ -9,7 +10,7 @@ export interface ProcessWatchOptions {
   readonly engine: Pick<Engine, 'shortOfMemory'>;
   /** How full the heap of the engine's thread is, from 0 to 1. */
   readonly engineHeapShare: () => Promise<number>;
-  readonly clock: Clock;
+  readonly monotonic?: Monotonic;
   readonly logger: Logger;
 }
 

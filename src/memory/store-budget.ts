@@ -43,7 +43,7 @@ export class StoreBudget {
     this.#options = options;
     this.#limitBytes = options.limitBytes;
     const write = (fields: object) => options.logger.error('memory_store_full', fields);
-    this.#forced = new SparingLog(write, 60_000, options.clock);
+    this.#forced = new SparingLog(write, 60_000);
   }
 
   /** Drops what exceeds the limit, with pauses for other work. */

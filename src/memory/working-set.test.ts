@@ -59,7 +59,7 @@ function openSet(over: Partial<WorkingSetOptions> = {}) {
         }
       },
     },
-    clock: () => time.nowMs,
+    steady: () => time.nowMs,
     logger: SILENT,
     limitBytes: 1_000_000,
     ttlMs: () => TTL_MS,

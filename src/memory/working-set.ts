@@ -12,7 +12,8 @@ export interface WorkingSetOptions {
   /** How far the samples have been sent. */
   readonly progress: () => Promise<OutboxProgress>;
   readonly meter: Meter;
-  readonly clock: Clock;
+  /** As `ServiceTime.steady`. */
+  readonly steady: Clock;
   readonly logger: Logger;
   readonly limitBytes: number;
   /** How long untouched states are kept; a tenth of that once they are final and their samples are sent. */
@@ -49,12 +50,12 @@ export class WorkingSet {
     this.#options = options;
     this.#limitBytes = options.limitBytes;
     const write = (fields: object) => options.logger.error('working_set_full', fields);
-    this.#forced = new SparingLog(write, 60_000, options.clock);
+    this.#forced = new SparingLog(write, 60_000);
   }
 
   /** Look again for each transaction: what others write makes it stale. */
   look(keys: StateKeys): Lookup {
-    const nowMs = this.#options.clock();
+    const nowMs = this.#options.steady();
     const missing = {
       jobs: keys.jobs.filter((key) => !this.#has(key)),
       runs: keys.runs.filter((key) => !this.#order.has(runKey(key))),
@@ -106,7 +107,7 @@ export class WorkingSet {
 
   /** Keeps what a transaction has written, once it is committed. */
   note({ jobs, runs }: Pick<Effects, 'jobs' | 'runs'>, { endSeq, settledSeq }: OutboxProgress): void {
-    const lastUse = { touchedAtMs: this.#options.clock(), endSeq };
+    const lastUse = { touchedAtMs: this.#options.steady(), endSeq };
     for (const job of jobs) {
       const key = jobsKey(job);
       // Without the other jobs of its name it would be incomplete.
@@ -123,8 +124,8 @@ export class WorkingSet {
   }
 
   #evict(settledSeq: number): void {
-    const { clock, meter } = this.#options;
-    const nowMs = clock();
+    const { steady, meter } = this.#options;
+    const nowMs = steady();
     const ttlMs = this.#options.ttlMs();
     this.#order.dispatch(settledSeq);
     const evicted = this.#order.evict({
@@ -136,6 +137,11 @@ export class WorkingSet {
       if (evicted[reason] > 0) meter.add([countOf(SELF.memoryEvictions, [reason], evicted[reason])]);
     }
     if (evicted.oldest > 0) this.#forced.log({ limitBytes: this.#limitBytes }, { count: evicted.oldest });
+  }
+
+  /** Forgets all of it: others have written. */
+  clear(): void {
+    this.#order.clear();
   }
 
   /** Sets the limit in bytes; null: the configured one. */

@@ -254,5 +254,5 @@ test('the bytes can be transferred to another thread', async () => {
 
 /** Everything is admitted. */
 function registryOptions(logger: Logger): RegistryOptions {
-  return { logger, clock: Date.now, labelPolicy: new Map(), maxSeries: 1_000_000 };
+  return { logger, steady: Date.now, labelPolicy: new Map(), maxSeries: 1_000_000 };
 }

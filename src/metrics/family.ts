@@ -17,11 +17,11 @@ export class Family {
   readonly #sorted = new SortedSeries();
   #labelsLength = 0;
 
-  readonly #clock: Clock;
+  readonly #steady: Clock;
 
-  constructor(metric: Metric, clock: Clock) {
+  constructor(metric: Metric, steady: Clock) {
     this.metric = metric;
-    this.#clock = clock;
+    this.#steady = steady;
     this.#bounds = metric.buckets ?? [];
     const cells = metric.type === 'histogram' ? [...this.#bounds, INF_CELL, SUM_CELL] : [COUNT_CELL];
     this.#indexes = new Map(cells.map((cell, index) => [cell, index]));
@@ -70,7 +70,7 @@ export class Family {
         labels,
         values,
         cells: new Array<number>(this.#indexes.size).fill(0),
-        touchedAtMs: this.#clock(),
+        touchedAtMs: this.#steady(),
         createdAtMs,
         isShown: false,
       };

@@ -8,11 +8,11 @@ import { Registry } from './registry.ts';
 test('metrics of jobs come last, by name, and both formats stay correct when a counter has the name of a gauge', async () => {
   const registry = new Registry([], {
     logger: SILENT,
-    clock: () => 0,
+    steady: () => 0,
     labelPolicy: new Map(),
     maxSeries: 10,
   });
-  const jobNumbers = new JobNumbers({ maxSeries: 10, clock: () => 0 });
+  const jobNumbers = new JobNumbers({ maxSeries: 10, steady: () => 0 });
   const labels = ['repository', 'o/r', 'workflow', 'CI "x"'];
   const told = ['job_a', 'job_a_total', 'job_b_total'].map((metric) => ({
     metric,

@@ -10,7 +10,7 @@ function number(metric: string, value: number, { suite = 'unit', atMs = 1 } = {}
 
 function open(maxSeries = 100) {
   let nowMs = 0;
-  const numbers = new JobNumbers({ maxSeries, clock: () => nowMs });
+  const numbers = new JobNumbers({ maxSeries, steady: () => nowMs });
   return {
     numbers,
     tell(...told: JobNumber[]) {

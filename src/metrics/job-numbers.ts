@@ -13,7 +13,8 @@ export interface JobNumbersOptions {
    * `__other__`.
    */
   readonly maxSeries: number;
-  readonly clock: Clock;
+  /** As `ServiceTime.steady`. */
+  readonly steady: Clock;
 }
 
 /** How many metrics jobs may create. */
@@ -21,7 +22,7 @@ const MAX_METRICS = 200;
 const OTHERS: readonly string[] = ['repository', OTHER_LABEL, 'workflow', OTHER_LABEL];
 
 interface Held extends JobNumber {
-  /** When it was last reported, in ms since the epoch. */
+  /** When it was last reported. */
   readonly touchedAtMs: number;
 }
 
@@ -84,7 +85,7 @@ export class JobNumbers {
 
   /** Adds what was committed. */
   apply(numbers: readonly JobNumber[]): void {
-    const touchedAtMs = this.#options.clock();
+    const touchedAtMs = this.#options.steady();
     for (const number of numbers) {
       const family = this.#families.get(number.metric) ?? new Map<string, Held>();
       this.#families.set(number.metric, family);
@@ -94,6 +95,12 @@ export class JobNumbers {
       const held = joinedNumbers(before, number);
       if (held !== before) family.set(key, { ...held, touchedAtMs });
     }
+  }
+
+  /** None was reported later than now, whatever a wrong clock has told. */
+  endAt(nowMs: number): void {
+    for (const family of this.#families.values())
+      for (const [key, held] of family) if (held.atMs > nowMs) family.set(key, { ...held, atMs: nowMs });
   }
 
   /** The series last reported before `beforeMs`. */

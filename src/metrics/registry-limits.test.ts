@@ -11,7 +11,7 @@ const { dispatches } = DOMAIN;
 
 function openRegistry(maxSeries: number, labelPolicy = new Map<string, Set<number>>()) {
   let nowMs = 1000;
-  const registry = new Registry(METRICS, { logger: SILENT, clock: () => nowMs, labelPolicy, maxSeries });
+  const registry = new Registry(METRICS, { logger: SILENT, steady: () => nowMs, labelPolicy, maxSeries });
   return { registry, at: (ms: number) => (nowMs = ms) };
 }
 
@@ -73,7 +73,7 @@ test('idle series are forgotten, recently increased ones stay', () => {
 test('series that a pattern makes equal are merged: when added, when stored, and in samples', () => {
   const parsed = parseLabelPatterns('workflow=Preview of *');
   assert.ok('patterns' in parsed);
-  const options = { logger: SILENT, clock: () => 1000, labelPolicy: new Map(), maxSeries: 100 };
+  const options = { logger: SILENT, steady: () => 1000, labelPolicy: new Map(), maxSeries: 100 };
   const registry = new Registry(METRICS, { ...options, labelPatterns: parsed.patterns });
   const cell = {
     metric: dispatches.name,

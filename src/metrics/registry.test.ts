@@ -162,7 +162,7 @@ test('series over the limit go to the overflow series, and stay where they were 
 
 /** Everything is admitted. */
 function registryOptions(logger: Logger): RegistryOptions {
-  return { logger, clock: Date.now, labelPolicy: new Map(), maxSeries: 1_000_000 };
+  return { logger, steady: Date.now, labelPolicy: new Map(), maxSeries: 1_000_000 };
 }
 
 test('a series that was admitted but never stored is not shown', () => {

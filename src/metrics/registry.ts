@@ -22,7 +22,8 @@ type Counted = Pick<Additions, 'increments' | 'samples'>;
 
 export interface RegistryOptions {
   readonly logger: Logger;
-  readonly clock: Clock;
+  /** As `ServiceTime.steady`. */
+  readonly steady: Clock;
   readonly labelPolicy: LabelPolicy;
   readonly labelPatterns?: LabelPatterns;
   /**
@@ -46,7 +47,7 @@ export class Registry {
     this.metrics = metrics;
     this.#options = options;
     for (const metric of metrics) {
-      if (metric.type !== 'gauge') this.#families.set(metric.name, new Family(metric, options.clock));
+      if (metric.type !== 'gauge') this.#families.set(metric.name, new Family(metric, options.steady));
     }
   }
 
@@ -83,8 +84,9 @@ export class Registry {
       counts.add([{ metric: sample.metric, labels: sample.labels, cell: COUNT_CELL, delta: 1 }]);
       return labels === sample.labels ? sample : { ...sample, labels };
     });
+    const touchedAtMs = this.#options.steady();
     const zeros = groups
-      .filter(({ key }) => !this.#groups.touch(key, nowMs))
+      .filter(({ key }) => !this.#groups.touch(key, touchedAtMs))
       .flatMap((group) => group.zeros());
     const all = [...increments, ...counts.take(), ...zeros];
     return { increments: this.#admitIncrements(all, nowMs), samples: kept };
@@ -171,7 +173,7 @@ export class Registry {
     let family: Family | undefined;
     let series: Series | undefined;
     let last: Increment | undefined;
-    const nowMs = this.#options.clock();
+    const nowMs = this.#options.steady();
     for (const increment of increments) {
       // The two increments of a histogram observation share their labels, and so their series.
       if (!family || !series || increment.labels !== last?.labels || increment.metric !== last.metric) {
@@ -186,7 +188,7 @@ export class Registry {
 
   /** Holds the groups whose series are committed. */
   holdGroups(groups: readonly SeriesGroup[]): void {
-    const nowMs = this.#options.clock();
+    const nowMs = this.#options.steady();
     for (const group of groups) {
       if (this.#groups.touch(group.key, nowMs)) continue;
       const series = group.zeros().flatMap(({ metric, labels }) => {

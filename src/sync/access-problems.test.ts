@@ -8,7 +8,7 @@ import { AccessProblems } from './report.ts';
 function open() {
   const time = { nowMs: 0 };
   const { logger, lines } = recordingLogger();
-  return { accessProblems: new AccessProblems({ clock: () => time.nowMs, logger }), time, lines };
+  return { accessProblems: new AccessProblems({ steady: () => time.nowMs, logger }), time, lines };
 }
 
 const SAID = '(GitHub answered 403 `o` has an IP allow list enabled): add the address.';

@@ -60,6 +60,7 @@ function open(pages: Record<string, ApiResult<readonly ListedRun[]>[]>, whileAsl
   const backfill = new BackfillRunner({
     ...{ history, engine, patterns: [], retentionMs: 36 * DAY_MS },
     clock: () => NOW,
+    steady: () => NOW,
     sleep,
     logger: SILENT,
     meter: { add() {} },

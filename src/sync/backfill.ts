@@ -128,9 +128,10 @@ export class BackfillRunner implements Backfill {
   }
 
   async #wait(untilMs: number, state: BackfillStatus['state']): Promise<void> {
-    this.#update({ state: 'waiting', waitsUntilMs: untilMs });
-    const { clock, sleep: wait = sleep } = this.#options;
-    await wait(Math.max(untilMs - clock(), 1000), this.#stop.signal);
+    const { clock, steady, sleep: wait = sleep } = this.#options;
+    const waitMs = Math.max(untilMs - steady(), 1000);
+    this.#update({ state: 'waiting', waitsUntilMs: clock() + waitMs });
+    await wait(waitMs, this.#stop.signal);
     this.#update({ state, waitsUntilMs: null });
   }
 

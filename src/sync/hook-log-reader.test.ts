@@ -29,7 +29,7 @@ function stage(markHoursAgo: number) {
   github.repositories = ['o/r'];
   for (const name of ['recovery/begin', 'recovery/pass', 'repository/o/r', 'hook/app'])
     engine.checkpoints.set(name, checkpointMs);
-  const shared = { ...surroundings(), clock: () => time.nowMs };
+  const shared = { ...surroundings(), clock: () => time.nowMs, steady: () => time.nowMs };
   const report = new Report(shared);
   const pass = (history = github.history) => recoverOnce({ ...shared, history, engine, report });
   const checkpoints = () => ['hook/app', 'repository/o/r'].map((name) => engine.checkpoints.get(name) ?? 0);
@@ -120,7 +120,12 @@ test('a cursor that could not be tried, or not in time, is kept', async () => {
   const closing = new AbortController();
   closing.abort();
   github.broken.set('behind 3', REFUSED_PLACE);
-  const shared = { ...surroundings(), clock: () => time.nowMs, signal: closing.signal };
+  const shared = {
+    ...surroundings(),
+    clock: () => time.nowMs,
+    steady: () => time.nowMs,
+    signal: closing.signal,
+  };
   await recoverOnce({ ...shared, history: github.history, engine, report: new Report(shared) });
   assert.deepEqual(engine.notes, kept);
 });

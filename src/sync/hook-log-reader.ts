@@ -114,11 +114,11 @@ export class HookLogReader {
     names: readonly string[],
     sinceMs = this.#keptSinceMs(),
   ): void {
-    const { retries, clock, logger } = this.#options;
-    const retryAtMs = retries.failed(about, problem, clock());
+    const { retries, steady, logger } = this.#options;
+    const retryAtMs = retries.failed(about, problem, steady());
     if (problem.isHopeless) return;
     const { reason } = problem;
-    logger.debug('Delivery log of a hook unavailable', { about, reason, retryAtMs });
+    logger.debug('Delivery log of a hook unavailable', { about, reason });
     if (retryAtMs === null) return;
     this.#pass.askFor(retryAtMs);
     this.#pass.gaps.wait(sinceMs, names);

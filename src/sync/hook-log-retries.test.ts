@@ -32,7 +32,7 @@ function stage(hasApp: boolean) {
     engine.checkpoints.set(name, NOW - 2 * HOUR_MS);
   const time = { nowMs: NOW };
   const patterns = hasApp ? [] : [{ owner: 'o', name: 'r' }];
-  const shared = { ...surroundings(), patterns, clock: () => time.nowMs };
+  const shared = { ...surroundings(), patterns, clock: () => time.nowMs, steady: () => time.nowMs };
   const report = new Report(shared);
   const pass = (history: GitHubHistory) => recoverOnce({ ...shared, history, engine, report });
   return { github, engine, time, pass, isListed: () => github.asked.includes('runs o/r') };

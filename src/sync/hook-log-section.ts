@@ -9,6 +9,8 @@ export interface HookLogOptions {
   readonly history: Pick<GitHubHistory, 'attempts' | 'delivery'>;
   readonly engine: Pick<Engine, 'accept' | 'unseen' | 'readNote' | 'writeNote'>;
   readonly clock: Clock;
+  /** As `ServiceTime.steady`: for waits. */
+  readonly steady: Clock;
   readonly logger: Logger;
   readonly retries: Pick<RetryCounts, 'failingForMs' | 'passed'>;
   /** Stops between two steps. */
@@ -155,7 +157,7 @@ async function fetchPart(
 async function fetchOne(
   hook: Hook,
   attempt: DeliveryAttempt,
-  { history, clock, logger, retries }: HookLogOptions,
+  { history, steady, logger, retries }: HookLogOptions,
 ): Promise<ApiResult<Delivery | null>> {
   const about = { delivery: attempt.guid };
   const name = `delivery ${attempt.guid}`;
@@ -166,7 +168,7 @@ async function fetchOne(
     retries.passed(name);
     return answer;
   }
-  return retries.failingForMs(name, clock()) >= GIVEN_UP_MS ? { kind: 'missing' } : answer;
+  return retries.failingForMs(name, steady()) >= GIVEN_UP_MS ? { kind: 'missing' } : answer;
 }
 
 /**

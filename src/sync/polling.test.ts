@@ -13,7 +13,7 @@ import {
   surroundings,
 } from '../../test/fixtures/history.ts';
 import type { Increment } from '../domain/metric.ts';
-import { createPolling } from './polling.ts';
+import { Polling } from './polling.ts';
 import { Report } from './report.ts';
 import type { RepositoryPattern } from './targets.ts';
 
@@ -29,9 +29,16 @@ function stage(patterns: readonly RepositoryPattern[] = [{ owner: 'o', name: 'r'
     add: (increments: readonly Increment[]) => void counted.push(...increments),
     tooOld: () => counted.reduce((sum, { labels, delta }) => sum + (labels[0] === 'too_old' ? delta : 0), 0),
   };
-  const shared = { ...surroundings(), meter, clock: () => time.nowMs, intervalMs: INTERVAL_MS };
+  const shared = {
+    ...surroundings(),
+    meter,
+    clock: () => time.nowMs,
+    steady: () => time.nowMs,
+    intervalMs: INTERVAL_MS,
+  };
   const report = new Report(shared);
-  const round = createPolling({ ...shared, patterns, history: github.history, engine, report });
+  const polling = new Polling({ ...shared, patterns, history: github.history, engine, report });
+  const round = () => polling.round();
   /** Rounds, each when the previous one asks for it; returns the requests of each, and its time. */
   async function rounds(count: number): Promise<[secondsLater: number, asked: readonly string[]][]> {
     const all: [number, readonly string[]][] = [];
@@ -117,17 +124,22 @@ test('runs older than the retention would be counted again, so they are not list
   const days = (count: number) => count * 24;
   github.runs.set('o/r', ok([run(4, 2), run(3, days(34)), run(2, days(36)), run(1, days(37))]));
   engine.checkpoints.set('recovery/begin', NOW - days(60) * HOUR_MS);
-  const shared = { ...surroundings(), clock: () => time.nowMs, intervalMs: INTERVAL_MS };
+  const shared = {
+    ...surroundings(),
+    clock: () => time.nowMs,
+    steady: () => time.nowMs,
+    intervalMs: INTERVAL_MS,
+  };
   const patterns = [{ owner: 'o', name: 'r' }];
   const report = new Report(shared);
-  await createPolling({
+  await new Polling({
     ...shared,
     retentionMs: days(2) * HOUR_MS,
     patterns,
     history: github.history,
     engine,
     report,
-  })();
+  }).round();
   assert.deepEqual(engine.accepted, ['api-run-4', 'api-run-3']);
 });
 

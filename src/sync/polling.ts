@@ -10,7 +10,7 @@ export interface PollingOptions extends PassOptions {
   readonly intervalMs: number;
 }
 
-/** How a repository is polled. */
+/** How a repository is polled. What is due when is told by `steady`. */
 interface Watch {
   readonly name: string;
   nextAtMs: number;
@@ -42,16 +42,8 @@ const REFUSED_TARGETS_EVERY_MS = 60_000;
 const QUIET_MS = 3_600_000;
 const CONCURRENCY = 8;
 
-/**
- * Reads the runs of repositories that send no webhooks, active ones more often. The returned function polls
- * once and returns when the next poll is due.
- */
-export function createPolling(options: PollingOptions): () => Promise<number> {
-  const polling = new Polling(options);
-  return () => polling.round();
-}
-
-class Polling {
+/** Reads the runs of repositories that send no webhooks, active ones more often. */
+export class Polling {
   readonly #options: PollingOptions;
   readonly #watches = new Map<string, Watch>();
   #targets: Targets | null = null;
@@ -61,12 +53,18 @@ class Polling {
     this.#options = options;
   }
 
+  /** All of it is due. */
+  makeDue(): void {
+    this.#targetsAtMs = Number.NEGATIVE_INFINITY;
+    for (const watch of this.#watches.values()) watch.nextAtMs = 0;
+  }
+
   /** Polls what is due, and returns when the next round is. */
   async round(): Promise<number> {
-    const { clock, signal, intervalMs } = this.#options;
+    const { steady, signal, intervalMs } = this.#options;
     const targets = await this.#refreshTargets();
     const due = [...this.#watches.values()]
-      .filter(({ nextAtMs }) => nextAtMs <= clock())
+      .filter(({ nextAtMs }) => nextAtMs <= steady())
       .sort((a, b) => a.nextAtMs - b.nextAtMs);
     for (let start = 0; start < due.length && !signal.aborted; start += CONCURRENCY)
       await Promise.all(
@@ -77,12 +75,12 @@ class Polling {
         }),
       );
     const next = Array.from(this.#watches.values(), ({ nextAtMs }) => nextAtMs);
-    return Math.min(clock() + intervalMs, ...next);
+    return Math.min(steady() + intervalMs, ...next);
   }
 
   async #refreshTargets(): Promise<Targets> {
-    const { clock, engine, report } = this.#options;
-    if (this.#targets !== null && clock() < this.#targetsAtMs) return this.#targets;
+    const { clock, steady, engine, report } = this.#options;
+    if (this.#targets !== null && steady() < this.#targetsAtMs) return this.#targets;
     // What is found while lists can't be read, or afterwards, is behind since they last could.
     const checkpoints = await openCheckpoints(engine, clock());
     const targets = await findTargets(this.#options, this.#targets);
@@ -95,7 +93,7 @@ class Polling {
     for (const name of this.#watches.keys()) if (!isKept(name)) this.#watches.delete(name);
     if (targets.problem !== null) return targets;
     const areListed = [...targets.owners.values()].every((each) => each === null);
-    this.#targetsAtMs = clock() + (areListed ? TARGETS_EVERY_MS : REFUSED_TARGETS_EVERY_MS);
+    this.#targetsAtMs = steady() + (areListed ? TARGETS_EVERY_MS : REFUSED_TARGETS_EVERY_MS);
     await checkpoints.setPass(clock());
     return targets;
   }
@@ -115,12 +113,13 @@ class Polling {
 }
 
 async function poll(watch: Watch, targets: Targets, options: PollingOptions): Promise<void> {
-  const { report, clock, engine } = options;
+  const { report, clock, steady, engine } = options;
   const { name } = watch;
   const nowMs = clock();
+  const startedAtMs = steady();
   const checkpoints = await openCheckpoints(engine, nowMs);
   const checkpointMs = await checkpoints.ofRepository(name);
-  const isDeep = nowMs >= watch.deepAtMs;
+  const isDeep = startedAtMs >= watch.deepAtMs;
   const pass = await report.pass('poll', { repository: name }, () =>
     listRepository({
       ...options,
@@ -138,7 +137,7 @@ async function poll(watch: Watch, targets: Targets, options: PollingOptions): Pr
   const isActive = pass.recovered > 0 || pass.unsettled.some((run) => !isQuiet(run));
   watch.intervalMs = isActive ? options.intervalMs : Math.min(watch.intervalMs * 2, longestOf(options));
   watch.blockedBy = !pass.isComplete && pass.isHopeless ? pass.reason : null;
-  watch.nextAtMs = Math.max(nowMs + watch.intervalMs, pass.isComplete ? 0 : (pass.retryAtMs ?? 0));
+  watch.nextAtMs = Math.max(startedAtMs + watch.intervalMs, pass.isComplete ? 0 : (pass.retryAtMs ?? 0));
   if (!pass.isComplete) {
     await noteBlocked(name, pass, { targets, checkpoints, report, nowMs });
     watch.unsettled = [
@@ -147,7 +146,7 @@ async function poll(watch: Watch, targets: Targets, options: PollingOptions): Pr
     return;
   }
   watch.unsettled = pass.unsettled.filter((run) => !run.isCompleted || !isQuiet(run));
-  if (isDeep) watch.deepAtMs = nowMs + DEEP_EVERY_MS;
+  if (isDeep) watch.deepAtMs = startedAtMs + DEEP_EVERY_MS;
   await checkpoints.setRepository(name, nowMs);
   report.reached(name, nowMs);
 }

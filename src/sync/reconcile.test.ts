@@ -49,7 +49,14 @@ function open(lingering: Unfinished[], find: (known: Unfinished) => InquiryResul
       return deliveries.map(() => 'accepted' as const);
     },
   };
-  const options = { inquiry, engine, afterMs: AFTER_MS, clock: () => time.nowMs, logger };
+  const options = {
+    inquiry,
+    engine,
+    afterMs: AFTER_MS,
+    clock: () => time.nowMs,
+    steady: () => time.nowMs,
+    logger,
+  };
   return { reconciler: new Reconciler(options), asked, accepted, queries, lines, time, inquiry, engine };
 }
 

@@ -21,6 +21,10 @@ export interface ReconcileOptions {
    */
   readonly afterMs: number;
   readonly clock: Clock;
+  /** As `ServiceTime.steady`: for waits. */
+  readonly steady: Clock;
+  /** As `ServiceClock.confirm`. */
+  readonly confirmTime?: () => Promise<boolean>;
   readonly logger: Logger;
 }
 
@@ -56,7 +60,7 @@ export class Reconciler {
   /** Keys of what was looked at since the round began. */
   #round: string[] = [];
   #skip = 0;
-  #restsUntilMs = 0;
+  #restsUntilMs = Number.NEGATIVE_INFINITY;
   #isStopped = false;
 
   constructor(options: ReconcileOptions) {
@@ -77,8 +81,8 @@ export class Reconciler {
    * than one pass looks at: passes go round, so that work without an answer does not hide the rest.
    */
   async pass(): Promise<void> {
-    const { clock, logger } = this.#options;
-    if (clock() < this.#restsUntilMs) return;
+    const { steady, confirmTime, logger } = this.#options;
+    if (steady() < this.#restsUntilMs || (await confirmTime?.()) === false) return;
     await unlessUnavailable(
       () => this.#askAboutDue(),
       (err) => logger.warn('reconciliation_paused_store', { err }),
@@ -87,7 +91,7 @@ export class Reconciler {
 
   async #askAboutDue(): Promise<void> {
     const seen = await this.#look();
-    const nowMs = this.#options.clock();
+    const nowMs = this.#options.steady();
     const due = seen.filter((known) => this.#backoff.isDue(keyOf(known), nowMs));
     const { asked, news } = await this.#ask(due);
     const next = due[asked];
@@ -118,7 +122,7 @@ export class Reconciler {
 
   /** Returns how many were asked about, and for how many of those GitHub had news. */
   async #ask(due: readonly Unfinished[]): Promise<{ readonly asked: number; readonly news: number }> {
-    const { inquiry, engine, clock, logger } = this.#options;
+    const { inquiry, engine, steady, logger } = this.#options;
     const before = inquiry.requests;
     const hidden = new Set<string>();
     let [asked, news] = [0, 0];
@@ -135,7 +139,7 @@ export class Reconciler {
       if (this.#isStopped) break;
       if (finding.kind === 'news' || finding.kind === 'same') await engine.accept(finding.deliveries);
       if (finding.kind === 'news') news += 1;
-      this.#backoff.asked(keyOf(known), clock());
+      this.#backoff.asked(keyOf(known), steady());
       asked += 1;
       if (finding.kind === 'hidden') this.#logHidden(known, hidden);
       if (finding.kind === 'failed') {
@@ -149,8 +153,9 @@ export class Reconciler {
   }
 
   #rest({ reason, retryAtMs }: Extract<InquiryResult, { kind: 'failed' }>): void {
-    this.#restsUntilMs = retryAtMs ?? 0;
-    this.#options.logger.warn('reconciliation_paused_github', { reason, retryAtMs });
+    this.#restsUntilMs = retryAtMs ?? Number.NEGATIVE_INFINITY;
+    const retryInMs = retryAtMs === null ? null : Math.round(retryAtMs - this.#options.steady());
+    this.#options.logger.warn('reconciliation_paused_github', { reason, retryInMs });
   }
 
   /** The client logs missing permissions. */

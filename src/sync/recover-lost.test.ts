@@ -205,7 +205,13 @@ test('where the App was uninstalled, every place stays behind for thirty days', 
     [31, false],
   ] as const) {
     const report = new Report(shared);
-    await recoverOnce({ ...shared, report, history, clock: () => NOW + days * 24 * HOUR_MS });
+    await recoverOnce({
+      ...shared,
+      report,
+      history,
+      clock: () => NOW + days * 24 * HOUR_MS,
+      steady: () => NOW + days * 24 * HOUR_MS,
+    });
     assert.equal(report.checkpoints.has('o/r'), isBehind, `${days} days`);
   }
 });
@@ -249,7 +255,12 @@ test('while the token is refused from the start, no repositories are known, and 
   const { github, engine } = stage(null);
   Object.assign(github, { hasApp: false });
   const time = { nowMs: NOW };
-  const shared = { ...surroundings(), patterns: [{ owner: 'o', name: null }], clock: () => time.nowMs };
+  const shared = {
+    ...surroundings(),
+    patterns: [{ owner: 'o', name: null }],
+    clock: () => time.nowMs,
+    steady: () => time.nowMs,
+  };
   const report = new Report(shared);
   const pass = (history: GitHubHistory) => recoverOnce({ ...shared, history, engine, report });
   const refused = { ...github.history, repositoriesOf: async () => REFUSED };

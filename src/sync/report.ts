@@ -19,6 +19,8 @@ interface PassFields {
 
 export interface ReportOptions {
   readonly clock: Clock;
+  /** As `ServiceTime.steady`: for waits. */
+  readonly steady: Clock;
   readonly logger: Logger;
   readonly meter: Meter;
   /** Where to note what can't be read; default: its own. */
@@ -28,6 +30,7 @@ export interface ReportOptions {
 /** Reports the results of passes in the log and in metrics. */
 export class Report {
   readonly #clock: Clock;
+  readonly #steady: Clock;
   readonly #logger: Logger;
   readonly #meter: Meter;
   readonly #accessProblems: AccessProblems;
@@ -36,11 +39,12 @@ export class Report {
   readonly #tookMs = new Map<PassKind, number>();
   readonly #checkpoints = new Map<string, number>();
 
-  constructor({ clock, logger, meter, accessProblems }: ReportOptions) {
+  constructor({ clock, steady, logger, meter, accessProblems }: ReportOptions) {
     this.#clock = clock;
+    this.#steady = steady;
     this.#logger = logger;
     this.#meter = meter;
-    this.#accessProblems = accessProblems ?? new AccessProblems({ clock, logger });
+    this.#accessProblems = accessProblems ?? new AccessProblems({ steady, logger });
     this.#leftOut = new SparingLog((fields) => logger.warn('repositories_not_covered', fields), null);
     meter.add(zerosOf(SELF.recoveryPasses, PASS_KINDS, ['complete', 'partial']));
   }
@@ -88,8 +92,9 @@ export class Report {
     run: () => Promise<T>,
   ): Promise<T> {
     const startedAtMs = this.#clock();
+    const sinceMs = this.#steady();
     const result = await run();
-    const tookMs = this.#clock() - startedAtMs;
+    const tookMs = Math.round(this.#steady() - sinceMs);
     this.#tookMs.set(kind, tookMs);
     this.#meter.add([countOf(SELF.recoveryPasses, [kind, result.isComplete ? 'complete' : 'partial'])]);
     if (result.isComplete) this.#succeededAtMs.set(kind, startedAtMs);
@@ -109,6 +114,10 @@ export class Report {
     ];
   }
 
+  #waitMs(untilMs: number | null): number | null {
+    return untilMs === null ? null : Math.round(untilMs - this.#steady());
+  }
+
   #log(result: Outcome, fields: PassFields): void {
     const logger = this.#logger;
     if (result.isComplete) {
@@ -118,7 +127,7 @@ export class Report {
     }
     const { isHopeless, reason, retryAtMs } = result;
     if (isHopeless) logger.debug('Recovery cannot read this target', { ...fields, reason });
-    else logger.warn('recovery_incomplete', { ...fields, reason, retryAtMs });
+    else logger.warn('recovery_incomplete', { ...fields, reason, retryInMs: this.#waitMs(retryAtMs) });
   }
 }
 
@@ -145,12 +154,12 @@ const MAX_REASONS = 10;
  * of TARGET`.
  */
 export class AccessProblems {
-  readonly #clock: Clock;
+  readonly #steady: Clock;
   readonly #logger: Logger;
   readonly #byTarget = new Map<string, AccessProblem>();
 
-  constructor({ clock, logger }: { readonly clock: Clock; readonly logger: Logger }) {
-    this.#clock = clock;
+  constructor({ steady, logger }: { readonly steady: Clock; readonly logger: Logger }) {
+    this.#steady = steady;
     this.#logger = logger;
   }
 
@@ -159,7 +168,7 @@ export class AccessProblems {
    * target.
    */
   note(target: string, problem: SyncProblem): void {
-    const { sinceMs = this.#clock(), isSure = false } = this.#byTarget.get(target) ?? {};
+    const { sinceMs = this.#steady(), isSure = false } = this.#byTarget.get(target) ?? {};
     const isNew = ![...this.#byTarget.values()].some(({ problem: { reason } }) => reason === problem.reason);
     this.#byTarget.set(target, { problem, sinceMs, isSure: isSure || problem.isHopeless });
     // The client logs a refused credential.
@@ -177,7 +186,7 @@ export class AccessProblems {
     if (isSure && !problem.isRefused)
       this.#logger.info('GitHub repository or owner readable again, or no longer needed', {
         target,
-        tookMs: this.#clock() - sinceMs,
+        tookMs: Math.round(this.#steady() - sinceMs),
       });
   }
 
@@ -205,7 +214,7 @@ export class AccessProblems {
   }
 
   #reportable(): [target: string, AccessProblem][] {
-    const nowMs = this.#clock();
+    const nowMs = this.#steady();
     return [...this.#byTarget].filter(([, { isSure, sinceMs }]) => isSure || nowMs - sinceMs >= GRACE_MS);
   }
 }

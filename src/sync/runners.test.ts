@@ -28,11 +28,11 @@ function open(targets: string[], findTargets = async () => targets) {
       return answers.get(target) ?? FORBIDDEN;
     },
   };
-  const accessProblems = new AccessProblems({ clock: () => time.nowMs, logger });
+  const accessProblems = new AccessProblems({ steady: () => time.nowMs, logger });
   const watch = new RunnerWatch({
     runners,
     targets: findTargets,
-    clock: () => time.nowMs,
+    steady: () => time.nowMs,
     logger,
     accessProblems,
   });

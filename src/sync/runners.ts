@@ -17,7 +17,8 @@ export interface RunnerWatchOptions {
   readonly runners: GitHubRunners;
   /** Organizations, and repositories as `owner/name`, that may have runners. */
   readonly targets: () => Promise<readonly string[]>;
-  readonly clock: Clock;
+  /** As `ServiceTime.steady`. */
+  readonly steady: Clock;
   readonly logger: Logger;
   /** Where to note what can't be read. */
   readonly accessProblems: Pick<AccessProblems, 'note' | 'clear'>;
@@ -70,7 +71,7 @@ export class RunnerWatch {
   async look(): Promise<void> {
     for (const target of await this.#targets()) {
       if (this.#isStopped) return;
-      if (this.#options.clock() < (this.#restsUntilMs.get(target) ?? 0)) continue;
+      if (this.#options.steady() < (this.#restsUntilMs.get(target) ?? 0)) continue;
       const answer = await this.#options.runners.countsOf(target);
       if (!this.#isStopped) this.#take(target, answer);
     }
@@ -89,7 +90,7 @@ export class RunnerWatch {
    * guess.
    */
   readings(): GaugeReading[] {
-    const sinceMs = this.#options.clock() - FORGET_MS;
+    const sinceMs = this.#options.steady() - FORGET_MS;
     return [...this.#seen]
       .filter(([, { atMs }]) => atMs >= sinceMs)
       .flatMap(([owner, { counts }]) =>
@@ -101,7 +102,7 @@ export class RunnerWatch {
 
   /** The client logs what we never could read; withdrawn access is noted as a problem. */
   #take(target: string, answer: ApiResult<readonly RunnerCount[]>): void {
-    const nowMs = this.#options.clock();
+    const nowMs = this.#options.steady();
     if (answer.kind === 'failed') {
       this.#restsUntilMs.set(target, answer.retryAtMs ?? 0);
       this.#failures.log({ target, reason: answer.reason }, { key: target });

@@ -46,6 +46,7 @@ test('while the store is unavailable recovery waits, and a bug ends it', async (
   const failing = (error: Error) => ({
     engine: { ...fakeEngine(), readMark: () => Promise.reject(error) },
     clock: () => NOW,
+    steady: () => NOW,
   });
   const { recovery, waited } = await start(failing(new AntError('store_unavailable', 'no disk')), 2);
   assert.deepEqual(waited, [60_000, 60_000]);

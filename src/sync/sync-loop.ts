@@ -1,9 +1,9 @@
 import type { GaugeReading } from '../domain/metric.ts';
 import { type Repetition, repeat } from '../timing/repeat.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
-import type { Sleep } from '../timing/sleep.ts';
+import { openWakeableSleep, type Sleep } from '../timing/sleep.ts';
 import { RetryCounts } from './backoff.ts';
-import { createPolling } from './polling.ts';
+import { Polling } from './polling.ts';
 import { recoverOnce } from './recover-lost.ts';
 import { type AccessProblems, Report } from './report.ts';
 import type { PassOptions } from './sync-options.ts';
@@ -13,6 +13,8 @@ export interface SyncLoopOptions extends Omit<PassOptions, 'report' | 'signal'> 
   readonly mode: 'recover' | 'poll';
   /** From one pass to the next; when polling, for active repositories. */
   readonly intervalMs: number;
+  /** As `ServiceClock.confirm`. */
+  readonly confirmTime?: () => Promise<boolean>;
   readonly sleep?: Sleep;
   readonly accessProblems?: AccessProblems;
   /** Ends the requests in progress, for `close`. */
@@ -20,42 +22,54 @@ export interface SyncLoopOptions extends Omit<PassOptions, 'report' | 'signal'> 
 }
 
 export interface SyncLoop extends Repetition {
+  /** Ends the wait: it may have been measured while the machine was suspended. */
+  wake(): void;
   /** The state of recovery, for the exposition. */
   readings(): GaugeReading[];
 }
 
 /** A store that is unavailable usually stays so for a while. */
 const STORE_RETRY_MS = 60_000;
+/** GitHub does not answer. */
+const CONFIRM_AGAIN_MS = 10_000;
 /** However soon a limit ends, no credential is used more often than this. */
 const MIN_WAIT_MS = 1000;
 
 /** Fetches from GitHub's API what no webhook reported, now and then on a schedule. */
 export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
-  const { mode, clock, intervalMs, logger, sleep } = options;
+  const { mode, steady, intervalMs, logger, confirmTime = async () => true } = options;
+  const sleep = openWakeableSleep(options.sleep);
   const report = new Report(options);
   const closing = new AbortController();
   const shared = { ...options, report, retries: new RetryCounts(), signal: closing.signal };
 
   async function recover(): Promise<number> {
-    const startedAtMs = clock();
+    const startedAtMs = steady();
     const retryAtMs = await recoverOnce(shared);
     return Math.min(startedAtMs + intervalMs, retryAtMs ?? Number.POSITIVE_INFINITY);
   }
 
   /** Each returns when it wants to be called next. */
-  const step = mode === 'recover' ? recover : createPolling(shared);
+  const polling = mode === 'recover' ? null : new Polling(shared);
+  const step = polling === null ? recover : () => polling.round();
 
   async function pass(): Promise<number> {
+    // A mark that is set by a wrong clock says that what is not known yet is known.
+    if (!(await confirmTime())) return CONFIRM_AGAIN_MS;
     const nextAtMs = await unlessUnavailable(step, (err) => {
       logger.warn('recovery_paused', { err });
-      return clock() + STORE_RETRY_MS;
+      return steady() + STORE_RETRY_MS;
     });
-    return Math.max(nextAtMs - clock(), MIN_WAIT_MS);
+    return Math.max(nextAtMs - steady(), MIN_WAIT_MS);
   }
 
-  const passes = repeat(pass, { sleep, closing });
+  const passes = repeat(pass, { sleep: sleep.sleep, closing });
   return {
     failed: passes.failed,
+    wake() {
+      polling?.makeDue();
+      sleep.wake();
+    },
     readings: () => report.readings(),
     async close() {
       closing.abort();

@@ -14,6 +14,8 @@ export interface SyncOptions {
    */
   readonly retentionMs: number | null;
   readonly clock: Clock;
+  /** As `ServiceTime.steady`: for waits. */
+  readonly steady: Clock;
   readonly logger: Logger;
   readonly meter: Meter;
 }

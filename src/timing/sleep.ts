@@ -21,3 +21,16 @@ async function sleepWith(ms: number, signal: AbortSignal | undefined, ref: boole
     if (signal?.aborted !== true) throw error;
   }
 }
+
+/** A sleep that can be ended from outside. Whoever does not sleep then is not woken. */
+export function openWakeableSleep(sleep: Sleep = backgroundSleep): { readonly sleep: Sleep; wake(): void } {
+  let waking = new AbortController();
+  return {
+    sleep: (ms, signal) =>
+      sleep(ms, signal === undefined ? waking.signal : AbortSignal.any([signal, waking.signal])),
+    wake() {
+      waking.abort();
+      waking = new AbortController();
+    },
+  };
+}

@@ -18,7 +18,8 @@ export interface GitHubAddresses {
 export interface GuardOptions {
   readonly rules: () => WebhookRules;
   readonly githubAddresses: GitHubAddresses;
-  readonly clock: Clock;
+  /** As `ServiceTime.steady`. */
+  readonly steady: Clock;
   readonly logger: Logger;
 }
 
@@ -39,9 +40,9 @@ export class Guard {
   readonly #noticeProxy: (peer: Client) => void;
 
   constructor(options: GuardOptions) {
-    const { rules, clock, logger } = options;
+    const { rules, steady, logger } = options;
     this.#options = options;
-    this.#limiter = new RateLimiter(rules, clock);
+    this.#limiter = new RateLimiter(rules, steady);
     this.#noticeProxy = createProxyNotice(logger);
     this.connections = new Connections({
       limits: rules,

@@ -63,7 +63,9 @@ export function createIntake({ rules, commits, counters, logger, clock, read }: 
     const guid = nameIn(headers['x-github-delivery']);
     if (guid === null) return REJECTIONS.delivery_header;
     if (PROCESSED_EVENTS.has(event)) {
-      return store({ guid, event, source: 'webhook', receivedAtMs: clock(), ...read(event, payload) });
+      // Reading it may show that the clock is wrong.
+      const kept = read(event, payload);
+      return store({ guid, event, source: 'webhook', receivedAtMs: clock(), ...kept });
     }
     if (event === 'ping') greet(payload);
     counters.ignored(event, payload.action);

@@ -40,6 +40,8 @@ export interface WebhookListenerOptions extends Address {
   readonly meter: Meter;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** As `ServiceTime.steady`. */
+  readonly steady: Clock;
   readonly read: ReadPayload;
   /** A request that is still incomplete this long after `close` is cut off. */
   readonly closeGraceMs?: number;

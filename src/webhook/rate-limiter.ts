@@ -33,25 +33,25 @@ const MAX_PROVEN = 1000;
  */
 export class RateLimiter {
   readonly #limits: () => RateLimits;
-  readonly #clock: Clock;
+  readonly #steady: Clock;
   readonly #total: TokenBucket;
   readonly #networks = new Map<string, TokenBucket>();
   readonly #proven = new Set<string>();
 
-  constructor(limits: () => RateLimits, clock: Clock) {
+  constructor(limits: () => RateLimits, steady: Clock) {
     this.#limits = limits;
-    this.#clock = clock;
-    this.#total = new TokenBucket(BURST_SECONDS * limits().rateLimit, clock());
+    this.#steady = steady;
+    this.#total = new TokenBucket(BURST_SECONDS * limits().rateLimit, steady());
   }
 
   /** Null if the request may go on, else the seconds until it could. */
   admit(sender: Sender): number | null {
     const { rateLimit, rateLimitPerAddress } = this.#limits();
     const [own, total] = [this.#bucketOf(sender.network), this.#total];
-    const ownTokens = own.refill(rateLimitPerAddress, BURST_SECONDS * rateLimitPerAddress, this.#clock());
+    const ownTokens = own.refill(rateLimitPerAddress, BURST_SECONDS * rateLimitPerAddress, this.#steady());
     if (ownTokens < 1) return secondsFor(1 - ownTokens, rateLimitPerAddress);
     const floor = this.#floorOf(sender);
-    const totalTokens = total.refill(rateLimit, BURST_SECONDS * rateLimit, this.#clock());
+    const totalTokens = total.refill(rateLimit, BURST_SECONDS * rateLimit, this.#steady());
     if (totalTokens < floor + 1) return secondsFor(floor + 1 - totalTokens, rateLimit);
     own.take(1, 0);
     total.take(1, floor);
@@ -86,7 +86,7 @@ export class RateLimiter {
     if (known !== undefined) return known;
     // Forgetting a network forgives it, but the common limit still applies.
     if (this.#networks.size >= MAX_NETWORKS) dropFirst(this.#networks);
-    const bucket = new TokenBucket(BURST_SECONDS * this.#limits().rateLimitPerAddress, this.#clock());
+    const bucket = new TokenBucket(BURST_SECONDS * this.#limits().rateLimitPerAddress, this.#steady());
     this.#networks.set(network, bucket);
     return bucket;
   }

@@ -35,7 +35,12 @@ test('a thousand runs cost a request each, one for each earlier attempt, ten for
     limits,
   });
   await using client = openTestClient(github.url, { token: TOKEN }, { nowMs: END_MS });
-  const history = openHistory({ github: client.github, hasApp: false, clock: () => END_MS });
+  const history = openHistory({
+    github: client.github,
+    hasApp: false,
+    clock: () => END_MS,
+    steady: () => END_MS,
+  });
   const repository = world.population.repositories[0]?.fullName ?? '';
   const engine = fakeEngine();
   const list = () =>

@@ -50,14 +50,15 @@ async function openStage(world: World): Promise<Stage> {
   const pipeline = await openPipeline({ clock: time });
   for (const name of ['begin', 'pass']) await pipeline.store.writeMark(`recovery/${name}`, world.startMs);
   const shared = {
-    history: openHistory({ github: client.github, hasApp: true, clock }),
+    history: openHistory({ github: client.github, hasApp: true, clock, steady: clock }),
     engine: pipeline.engine,
     patterns: [],
     retentionMs: null,
     meter: { add() {} },
-    report: new Report({ clock, logger: SILENT, meter: { add() {} } }),
+    report: new Report({ clock, steady: clock, logger: SILENT, meter: { add() {} } }),
     retries: new RetryCounts(),
     clock,
+    steady: clock,
     logger: SILENT,
     signal: new AbortController().signal,
   };

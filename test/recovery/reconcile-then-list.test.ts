@@ -12,6 +12,7 @@ import { listRepository } from '../../src/sync/listing.ts';
 import { openTestClient } from '../fixtures/fake-github.ts';
 import { surroundings } from '../fixtures/history.ts';
 import { END_MS, TOKEN } from '../fixtures/simulated-rest.ts';
+import { timeOf } from '../fixtures/time.ts';
 import { deliveryOf, openPipeline } from '../pipeline.ts';
 import { linesOf, parseExposition } from '../samples.ts';
 import { DISPATCHES, withoutGates } from './told-github.ts';
@@ -56,10 +57,10 @@ async function openStage(world: World) {
   const github = await openSimulatedGitHub(options);
   const client = openTestClient(github.url, { token: TOKEN }, clock);
   const pipeline = await openPipeline({ clock });
-  const history = openHistory({ github: client.github, hasApp: false, clock: now });
+  const history = openHistory({ github: client.github, hasApp: false, clock: now, steady: now });
   return {
     pipeline,
-    inquiry: openInquiry(client.github, now),
+    inquiry: openInquiry(client.github, timeOf(now)),
     /** Lists all repositories; returns how many runs were read. */
     async list() {
       let read = 0;

@@ -8,6 +8,7 @@ import { openInquiry } from '../../src/github/inquiry.ts';
 import { listRepository } from '../../src/sync/listing.ts';
 import { Reconciler } from '../../src/sync/reconcile.ts';
 import { surroundings } from '../fixtures/history.ts';
+import { timeOf } from '../fixtures/time.ts';
 import { deliveryOf, openPipeline, type Pipeline } from '../pipeline.ts';
 import { openTemporaryFolder } from '../temporary-folder.ts';
 import {
@@ -88,8 +89,8 @@ function openGitHub(clock: { nowMs: number }) {
   const github = { get, pages } as unknown as GitHub;
   const now = () => clock.nowMs;
   return {
-    history: openHistory({ github, hasApp: false, clock: now }),
-    inquiry: openInquiry(github, now),
+    history: openHistory({ github, hasApp: false, clock: now, steady: now }),
+    inquiry: openInquiry(github, timeOf(now)),
   };
 }
 
@@ -109,7 +110,14 @@ const WAYS: Readonly<Record<string, Asking>> = {
   async reconciliation(pipeline, clock) {
     const { inquiry } = openGitHub(clock);
     const { logger } = surroundings();
-    const options = { inquiry, engine: pipeline.engine, afterMs: 60_000, clock: () => clock.nowMs, logger };
+    const options = {
+      inquiry,
+      engine: pipeline.engine,
+      afterMs: 60_000,
+      clock: () => clock.nowMs,
+      steady: () => clock.nowMs,
+      logger,
+    };
     await new Reconciler(options).pass();
   },
 };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { AUDIENCE, CLAIMS, startIssuer } from '../../../test/fixtures/oidc-issuer.ts';
+import { timeOf } from '../../../test/fixtures/time.ts';
 import { DIRECT } from '../../outbound/network.ts';
 import type { JobRules } from './job-rules.ts';
 import { createTokenCheck } from './job-token.ts';
@@ -22,7 +23,7 @@ async function open(over: Partial<JobRules> = {}) {
   };
   const check = createTokenCheck(
     () => rules,
-    () => time.nowMs,
+    timeOf(() => time.nowMs),
   );
   return {
     ...issuer,

@@ -47,7 +47,7 @@ const NEEDED = [
  */
 export function createTokenCheck(
   rules: () => JobRules,
-  clock: Clock,
+  { clock, steady }: { readonly clock: Clock; readonly steady: Clock },
 ): (token: string) => Promise<TokenVerdict> {
   let keySet: { readonly issuer: string; readonly find: JWTVerifyGetKey } | null = null;
 
@@ -55,7 +55,7 @@ export function createTokenCheck(
     const { issuer, audience, owners, repositories } = rules();
     if (audience === null) return { kind: 'invalid' };
     if (keySet?.issuer !== issuer)
-      keySet = { issuer, find: openKeySet(issuer, clock, () => rules().network) };
+      keySet = { issuer, find: openKeySet(issuer, steady, () => rules().network) };
     try {
       const { payload } = await jwtVerify(token, keySet.find, {
         issuer,

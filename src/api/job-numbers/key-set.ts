@@ -21,23 +21,23 @@ const MIN_INTERVAL_MS = 30_000;
  * when a token names an unknown one, because keys get rotated. Throws `KeysUnavailable`, or jose's
  * `JWKSNoMatchingKey`.
  */
-export function openKeySet(issuer: string, clock: Clock, network: () => Network): JWTVerifyGetKey {
+export function openKeySet(issuer: string, steady: Clock, network: () => Network): JWTVerifyGetKey {
   let keys: { readonly find: JWTVerifyGetKey; readonly atMs: number } | null = null;
   let triedAtMs = Number.NEGATIVE_INFINITY;
   let inProgress: Promise<void> | null = null;
 
   async function load(): Promise<void> {
-    triedAtMs = clock();
+    triedAtMs = steady();
     try {
-      keys = { find: createLocalJWKSet(await fetchKeys(issuer, network())), atMs: clock() };
+      keys = { find: createLocalJWKSet(await fetchKeys(issuer, network())), atMs: steady() };
     } catch (error) {
-      if (keys === null || clock() - keys.atMs > USABLE_MS) throw new KeysUnavailable('', { cause: error });
+      if (keys === null || steady() - keys.atMs > USABLE_MS) throw new KeysUnavailable('', { cause: error });
     }
   }
 
   /** Concurrent callers wait for the same request. */
   async function refresh(): Promise<void> {
-    if (inProgress === null && clock() - triedAtMs < MIN_INTERVAL_MS) return;
+    if (inProgress === null && steady() - triedAtMs < MIN_INTERVAL_MS) return;
     inProgress ??= load().finally(() => {
       inProgress = null;
     });
@@ -45,8 +45,8 @@ export function openKeySet(issuer: string, clock: Clock, network: () => Network)
   }
 
   return async (header, token) => {
-    if (keys === null || clock() - keys.atMs > FRESH_MS) await refresh();
-    if (keys === null || clock() - keys.atMs > USABLE_MS) throw new KeysUnavailable();
+    if (keys === null || steady() - keys.atMs > FRESH_MS) await refresh();
+    if (keys === null || steady() - keys.atMs > USABLE_MS) throw new KeysUnavailable();
     try {
       return await keys.find(header, token);
     } catch (error) {

@@ -27,6 +27,8 @@ export interface JobPushOptions {
   readonly isShortOfMemory: () => boolean;
   readonly meter: Meter;
   readonly clock: Clock;
+  /** As `ServiceTime.steady`. */
+  readonly steady: Clock;
 }
 
 /** Each keeps a body in memory, and waits for the disk. */
@@ -101,8 +103,8 @@ export function addJobPushRoute(app: FastifyInstance, options: JobPushOptions, a
  * Finds out who sent a request. Returns an error response if that fails, and null if the sender may not
  * push.
  */
-function createIdentify({ accessRules, jobRules, clock }: JobPushOptions) {
-  const check = createTokenCheck(jobRules, clock);
+function createIdentify({ accessRules, jobRules, clock, steady }: JobPushOptions) {
+  const check = createTokenCheck(jobRules, { clock, steady });
   const uses = openTokenUses(clock);
 
   function ofToken(job: TokenJob, hasQuery: boolean): Pusher | JsonResponse {

@@ -4,7 +4,7 @@ import type { DispatchObservation, IgnoredReason, JobObservation, RunObservation
 
 /**
  * A duration that came out negative from GitHub's times and counts as 0, or an absurdly long one that is left
- * out.
+ * out; and a time in the future, which is not used.
  */
 export const ANOMALY_KINDS = [
   'job_queue',
@@ -12,6 +12,7 @@ export const ANOMALY_KINDS = [
   'job_duration',
   'run_duration',
   'step_duration',
+  'future',
 ] as const;
 export type AnomalyKind = (typeof ANOMALY_KINDS)[number];
 

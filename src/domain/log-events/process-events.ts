@@ -51,6 +51,20 @@ export const PROCESS_EVENTS = {
       'It crashed, was killed, or the machine went down. Deliveries that may have been in progress are tried one by one, and for an hour all go through the queue.',
     action: 'Check the log before the start for a bug, and the system log for an out-of-memory kill.',
   },
+  clock_stepped: {
+    level: 'warn',
+    message: 'Clock of the machine was set',
+    about:
+      'It jumped by `seconds`, or the machine was suspended for that long. ant-watcher goes on with its own time until GitHub shows which is right.',
+    action: 'Nothing, if it happened once. Otherwise synchronize the clock (NTP).',
+  },
+  clock_corrected: {
+    level: 'warn',
+    message: 'Time corrected',
+    about:
+      'The time that ant-watcher works with changed by `seconds`, because of `witness`: `github` (the time in its answers), `deliveries` (signed by GitHub, with later times in them), `store` (it was later before the restart), `machine` (nothing spoke against its clock). What the wrong time had set is corrected.',
+    action: 'Synchronize the clock of the machine (NTP). See docs/troubleshoot.md, *The clock is wrong*.',
+  },
   weak_secret: {
     level: 'warn',
     message: 'Secret shorter than 16 bytes',

@@ -112,7 +112,8 @@ export class GitHubClient implements GitHub {
   }
 
   readings(): GaugeReading[] {
-    return this.#parts.gate.readings();
+    const { gate, serverClock, clock } = this.#parts;
+    return gate.readings(serverClock.nowMs() - clock());
   }
 
   async close(): Promise<void> {

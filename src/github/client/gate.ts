@@ -85,7 +85,8 @@ export class Gate {
     });
   }
 
-  readings(): GaugeReading[] {
+  /** `aheadMs`: how far GitHub's time is ahead of the clock here. */
+  readings(aheadMs: number): GaugeReading[] {
     return Array.from(this.#budgets).flatMap(([credential, { lanes }]) =>
       Array.from(lanes).flatMap(([resource, { quota }]) =>
         quota === null
@@ -93,7 +94,7 @@ export class Gate {
           : [
               readingOf(SELF.githubRemaining, [credential, resource], quota.remaining),
               readingOf(SELF.githubLimit, [credential, resource], quota.limit),
-              readingOf(SELF.githubReset, [credential, resource], quota.resetMs / 1000),
+              readingOf(SELF.githubReset, [credential, resource], (quota.resetMs + aheadMs) / 1000),
             ],
       ),
     );

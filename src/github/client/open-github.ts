@@ -26,7 +26,10 @@ export interface GitHubOptions {
   readonly timeoutMs: number;
   /** The share, 0 to 1, of each limit that is kept for recovery. */
   readonly reserve: number;
+  /** For waits and ages: it never steps. Times that GitHub tells are compared with GitHub's own. */
   readonly clock: Clock;
+  /** Called with the time of each of GitHub's answers. */
+  readonly heard?: (dateMs: number) => void;
   readonly logger: Logger;
   readonly meter: Meter;
   /** Default: empty. */
@@ -54,7 +57,7 @@ export function openGitHub(options: GitHubOptions): GitHub {
   if ('problem' in completed) throw new AntError('config_invalid', `github.api_url ${completed.problem}.`);
   const baseUrl = completed.url;
   const closing = new AbortController();
-  const serverClock = new ServerClock(clock);
+  const serverClock = new ServerClock(clock, options.heard);
   const forbid = noticesOf(options.logger, clock);
   const distrust = distrustOf(options.logger, options.meter, clock);
   const refusals = new CredentialRefusals();

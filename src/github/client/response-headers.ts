@@ -43,16 +43,22 @@ function numberOf(headers: Headers, name: string): number | null {
 /** GitHub's time, by the `Date` of its latest answer: signatures and expiry are judged by it. */
 export class ServerClock {
   readonly #clock: Clock;
+  readonly #heard: (dateMs: number) => void;
   #aheadMs = 0;
 
-  constructor(clock: Clock) {
+  /** `heard` is called with the time of each answer that comes from GitHub itself. */
+  constructor(clock: Clock, heard: (dateMs: number) => void = () => undefined) {
     this.#clock = clock;
+    this.#heard = heard;
   }
 
   observe(headers: Headers): void {
     if (headers.get('date') === null) return;
     const nowMs = this.#clock();
-    this.#aheadMs = serverNowMs(headers, nowMs) - nowMs;
+    const serverMs = serverNowMs(headers, nowMs);
+    this.#aheadMs = serverMs - nowMs;
+    // With an age, it comes from a cache.
+    if (serverMs !== nowMs && headers.get('age') === null) this.#heard(serverMs);
   }
 
   nowMs(): number {

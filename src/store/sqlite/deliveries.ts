@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../../domain/contracts.ts';
 import type {
   Delivery,
   FailedDelivery,
@@ -6,6 +7,7 @@ import type {
   ParkedDelivery,
   QueueStatus,
 } from '../../domain/delivery.ts';
+import { deliveryTimeMs } from '../../domain/delivery-time.ts';
 import { seenKeyOf } from '../seen-key.ts';
 
 const SHARED = 'guid, event, action, source, received_at_ms, payload';
@@ -31,21 +33,25 @@ export interface DeliveryTables {
   forgetSeen(beforeMs: number, limit: number): { forgotten: number; isRound: boolean };
 }
 
-export function openDeliveryTables(database: DatabaseSync, clock: () => number): DeliveryTables {
+export function openDeliveryTables(
+  database: DatabaseSync,
+  { clock, steady }: { readonly clock: Clock; readonly steady: Clock },
+): DeliveryTables {
   return {
     ...openArrivals(database, clock),
-    ...openLeases(database),
+    ...openLeases(database, steady),
     ...openEnds(database),
     ...openViews(database),
     forgetSeen: openForgetSeen(database),
   };
 }
 
-function openArrivals(database: DatabaseSync, clock: () => number): Pick<DeliveryTables, 'see' | 'enqueue'> {
+function openArrivals(database: DatabaseSync, clock: Clock): Pick<DeliveryTables, 'see' | 'enqueue'> {
   const see = database.prepare('INSERT INTO seen_deliveries VALUES (?, ?) ON CONFLICT DO NOTHING');
   const insert = database.prepare(`INSERT INTO deliveries (${SHARED}) VALUES (?, ?, ?, ?, ?, ?)`);
   return {
-    see: ({ guid }) => see.run(seenKeyOf(guid), clock()).changes > 0,
+    // Whatever the clock says, it is not before the event.
+    see: ({ guid }) => see.run(seenKeyOf(guid), Math.max(clock(), deliveryTimeMs(guid) ?? 0)).changes > 0,
     enqueue({ guid, event, action, source, receivedAtMs, payload }) {
       insert.run(guid, event, action, source, receivedAtMs, payload);
     },
@@ -56,7 +62,7 @@ function openArrivals(database: DatabaseSync, clock: () => number): Pick<Deliver
  * Leases live in memory: this process alone uses the database, so they end with it. Fresh deliveries are
  * leased in the order of their ids, from a cursor; the cursor goes back to deliveries whose lease ran out.
  */
-function openLeases(database: DatabaseSync): Pick<DeliveryTables, 'lease' | 'release'> {
+function openLeases(database: DatabaseSync, steady: Clock): Pick<DeliveryTables, 'lease' | 'release'> {
   const fresh = database.prepare(
     `SELECT ${LEASED}, 0 AS attempts FROM deliveries WHERE id > ? ORDER BY id LIMIT ?`,
   );
@@ -67,7 +73,8 @@ function openLeases(database: DatabaseSync): Pick<DeliveryTables, 'lease' | 'rel
   const leasedUntilMs = new Map<number, number>();
   let cursor = 0;
 
-  function expire(nowMs: number): void {
+  function expire(): void {
+    const nowMs = steady();
     for (const [id, untilMs] of leasedUntilMs) {
       if (untilMs > nowMs) continue;
       leasedUntilMs.delete(id);
@@ -77,7 +84,7 @@ function openLeases(database: DatabaseSync): Pick<DeliveryTables, 'lease' | 'rel
 
   return {
     lease(limit, leaseMs, nowMs) {
-      expire(nowMs);
+      expire();
       const retried = due.all(nowMs, limit + leasedUntilMs.size) as unknown as LeasedDelivery[];
       const found = retried.filter(({ id }) => !leasedUntilMs.has(id)).slice(0, limit);
       if (found.length < limit) {
@@ -89,7 +96,7 @@ function openLeases(database: DatabaseSync): Pick<DeliveryTables, 'lease' | 'rel
         cursor = free.at(-1)?.id ?? cursor;
         found.push(...free);
       }
-      for (const { id } of found) leasedUntilMs.set(id, nowMs + leaseMs);
+      for (const { id } of found) leasedUntilMs.set(id, steady() + leaseMs);
       return found;
     },
     release(ids) {

@@ -19,11 +19,14 @@ import { storeError } from './store-error.ts';
 import { openUpkeep } from './upkeep.ts';
 import { openWorkflowTable } from './workflows.ts';
 import { openWrite } from './write.ts';
+import { openCorrectTimes } from './wrong-clock.ts';
 
 export interface SqliteStoreOptions {
   /** `sqlite:PATH` or `memory:`. */
   readonly url: string;
   readonly clock: Clock;
+  /** As `ServiceTime.steady`, for leases. Default: `clock`. */
+  readonly steady?: Clock;
 }
 
 type StoreMethods = Omit<Store, 'damaged' | typeof Symbol.asyncDispose>;
@@ -33,10 +36,11 @@ type StoreMethods = Omit<Store, 'damaged' | typeof Symbol.asyncDispose>;
  * derived from it is not, because after a loss of power it is derived again.
  * Throws `store_locked`, `store_too_new` or `store_unavailable`.
  */
-export async function openSqliteStore({ url, clock }: SqliteStoreOptions): Promise<Store> {
+export async function openSqliteStore({ url, clock, steady = clock }: SqliteStoreOptions): Promise<Store> {
   const database = openDatabase(url);
-  const tables = openTables(database, clock);
+  const tables = openTables(database, { clock, steady });
   const { deliveries, recovery } = tables;
+  const correct = openCorrectTimes(database, tables.outbox);
 
   const copying = openCopying(database, pathOf(url));
   const write = openWrite(database, tables);
@@ -57,6 +61,7 @@ export async function openSqliteStore({ url, clock }: SqliteStoreOptions): Promi
       if ('leased' in source) deliveries.release(source.leased.map(({ id }) => id));
       return processed;
     },
+    correctTimes: (correction) => write('normal', () => correct(correction)),
     writeMark: (name, atMs) => transact(database, 'normal', () => recovery.writeMark(name, atMs)),
     writeNote: (name, text) => transact(database, 'normal', () => recovery.writeNote(name, text)),
   };
@@ -71,9 +76,12 @@ export async function openSqliteStore({ url, clock }: SqliteStoreOptions): Promi
   };
 }
 
-function openTables(database: DatabaseSync, clock: Clock): Tables {
+function openTables(
+  database: DatabaseSync,
+  { clock, steady }: { readonly clock: Clock; readonly steady: Clock },
+): Tables {
   return {
-    deliveries: openDeliveryTables(database, clock),
+    deliveries: openDeliveryTables(database, { clock, steady }),
     jobs: openJobTable(database),
     runs: openRunTable(database),
     series: new SeriesTable(database),

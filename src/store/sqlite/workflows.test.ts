@@ -22,7 +22,12 @@ function open(url: string, clock = () => NOW): Promise<Store> {
 /** A run on the default branch that ended in that second. */
 function ended(runId: number, second: number, over: Partial<RunState> = {}): RunState {
   const endMs = NOW + second * 1000;
-  const times = { createdAtMs: endMs - 1000, runStartedAtMs: endMs - 1000, updatedAtMs: endMs };
+  const times = {
+    createdAtMs: endMs - 1000,
+    runStartedAtMs: endMs - 1000,
+    updatedAtMs: endMs,
+    statusAtMs: endMs,
+  };
   return run({ runId, status: 'completed', conclusion: 'failure', ...times, ...over });
 }
 

@@ -71,7 +71,8 @@ export function openWorkflowTable(database: DatabaseSync): WorkflowTable {
     note(run, nowMs) {
       const before = ofKey(workflowKeyOf(run))[0] ?? adopt(run);
       const after = withRun(before, run);
-      rows.write({ ...after, heardAtMs: nowMs });
+      // Whatever the clock says, it is not before the event.
+      rows.write({ ...after, heardAtMs: Math.max(nowMs, run.statusAtMs) });
       if (after.lastSuccessMs !== (before?.lastSuccessMs ?? null))
         succeed.run(after.key, after.lastSuccessMs);
       const failure = failureOf(run);

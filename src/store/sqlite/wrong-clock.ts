@@ -1,0 +1,37 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { backoffMs } from '../../domain/backoff.ts';
+import type { ClockCorrection } from '../../domain/contracts.ts';
+import { HOLD_MS } from '../../domain/lifecycle/gate.ts';
+import type { OutboxTables } from './outbox.ts';
+
+/** Corrects what a wrong clock has stored. Runs inside of the caller's transaction. */
+export type CorrectTimes = (correction: ClockCorrection) => void;
+
+const LONGEST_BACKOFF_MS = backoffMs(100);
+
+/**
+ * What is due keeps its distance from the time, and is due in no longer than it can be. Nothing was handed in, or put into
+ * the outbox, later than now.
+ */
+export function openCorrectTimes(database: DatabaseSync, outbox: OutboxTables): CorrectTimes {
+  const holds = database.prepare(
+    'UPDATE jobs SET held_until_ms = MIN(held_until_ms + ?, ?) WHERE held_until_ms IS NOT NULL',
+  );
+  const retries = database.prepare(
+    'UPDATE failed_deliveries SET due_at_ms = MIN(due_at_ms + ?, ?) WHERE parked_at_ms IS NULL',
+  );
+  const numbers = database.prepare('UPDATE job_numbers SET at_ms = ? WHERE at_ms > ?');
+  const samples = database.prepare(
+    'UPDATE outbox SET written_at_ms = written_at_ms + ? WHERE first_seq >= ?',
+  );
+  /** What was put into the outbox since the time was last corrected has the same error. */
+  let sinceSeq = outbox.progress().endSeq;
+
+  return ({ byMs, nowMs }) => {
+    holds.run(byMs, nowMs + HOLD_MS);
+    retries.run(byMs, nowMs + LONGEST_BACKOFF_MS);
+    numbers.run(nowMs, nowMs);
+    if (byMs !== 0) samples.run(byMs, sinceSeq);
+    sinceSeq = outbox.progress().endSeq;
+  };
+}

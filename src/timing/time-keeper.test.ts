@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SharedTime } from './service-time.ts';
+import { TimeKeeper } from './time-keeper.ts';
+
+const START = Date.UTC(2026, 10, 29, 12);
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A machine whose clock can be set, in a world whose time goes on. */
+function openMachine({ aheadMs = 0, canAsk = false } = {}) {
+  const world = { nowMs: START, uptimeMs: 5000.25, aheadMs };
+  const said: string[] = [];
+  const shared = new SharedTime();
+  const keeper = new TimeKeeper({
+    wall: () => world.nowMs + world.aheadMs,
+    monotonic: () => world.uptimeMs,
+    shared,
+    canAsk: () => canAsk,
+    onStep: (byMs) => void said.push(`step ${byMs / HOUR} h`),
+    onCorrection: (byMs, witness) => void said.push(`${witness} ${Math.round(byMs / HOUR)} h`),
+  });
+  let runs = 0;
+  const machine = {
+    keeper,
+    said,
+    world,
+    pass(ms: number) {
+      for (let left = ms; left > 0; left -= 1000) {
+        world.nowMs += Math.min(1000, left);
+        world.uptimeMs += Math.min(1000, left);
+        keeper.tick();
+      }
+    },
+    set(toAheadMs: number) {
+      world.aheadMs = toAheadMs;
+      keeper.tick();
+    },
+    /** As `pass`, but the monotonic clock stands still. */
+    suspend(ms: number) {
+      world.nowMs += ms;
+      keeper.tick();
+    },
+    /** Deliveries of so many runs, created just now or so long ago. */
+    deliver(count: number, ageMs = 2000) {
+      for (let i = 0; i < count; i += 1) {
+        runs += 1;
+        keeper.signed(world.nowMs - ageMs, runs);
+      }
+    },
+    /** GitHub's answer, in whole seconds. */
+    answer: () => keeper.heard(Math.floor(world.nowMs / 1000) * 1000),
+    /** How far the time is ahead of the real one, and how far what is proven is behind it, in seconds. */
+    errors: () => [
+      Math.round((keeper.time.clock() - world.nowMs) / 1000),
+      keeper.time.proven() === 0 ? null : Math.round((world.nowMs - keeper.time.proven()) / 1000),
+    ],
+  };
+  return machine;
+}
+
+test('a clock that drifts a little is followed, and nothing is said', () => {
+  const machine = openMachine();
+  for (let i = 0; i < 100; i += 1) {
+    machine.pass(10_000);
+    machine.set(i * 500);
+  }
+  machine.pass(1000);
+  assert.deepEqual([machine.errors(), machine.said], [[50, null], []]);
+});
+
+test('GitHub is asked before a step is followed', () => {
+  const machine = openMachine({ canAsk: true });
+  machine.answer();
+  assert.equal(machine.keeper.isConfirmed, true);
+  machine.set(10 * DAY);
+  assert.equal(machine.keeper.isConfirmed, false);
+  machine.pass(9000);
+  assert.deepEqual(machine.errors(), [0, 0]);
+  machine.answer();
+  machine.pass(HOUR);
+  assert.deepEqual(machine.errors(), [0, 0]);
+  machine.set(0);
+  assert.deepEqual(machine.said, ['step 240 h', 'step -240 h']);
+  assert.equal(machine.keeper.wallAheadMs, 0);
+});
+
+test('a machine that was suspended has the right clock', () => {
+  const machine = openMachine({ canAsk: true });
+  machine.answer();
+  machine.suspend(8 * HOUR);
+  assert.equal(machine.errors()[0], -8 * 3600);
+  machine.answer();
+  machine.answer();
+  assert.deepEqual(
+    [machine.errors(), machine.said],
+    [
+      [0, 0],
+      ['step 8 h', 'github 8 h'],
+    ],
+  );
+  assert.equal(machine.keeper.wallAheadMs, 0);
+});
+
+test('two answers of GitHub are believed against a wrong start, and one is not', () => {
+  for (const aheadMs of [10 * DAY, -365 * DAY]) {
+    const machine = openMachine({ aheadMs, canAsk: true });
+    machine.keeper.heard(START + 3 * HOUR);
+    assert.equal(machine.errors()[0], aheadMs / 1000);
+    machine.answer();
+    machine.answer();
+    assert.equal(machine.keeper.isConfirmed, true);
+    assert.deepEqual(machine.errors(), [0, 0]);
+    machine.pass(HOUR);
+    machine.set(0);
+    machine.pass(HOUR);
+    assert.deepEqual(machine.errors(), [0, 0]);
+  }
+});
+
+test('a wrong start that is set right while nobody can be asked is followed at once', () => {
+  for (const aheadMs of [10 * DAY, -10 * DAY]) {
+    const machine = openMachine({ aheadMs });
+    machine.pass(25_000);
+    machine.set(0);
+    assert.deepEqual(machine.errors(), [0, null]);
+  }
+});
+
+test('a step is not followed while fresh deliveries speak for the time before', () => {
+  for (const aheadMs of [10 * DAY, -10 * DAY]) {
+    const machine = openMachine();
+    machine.deliver(1);
+    machine.set(aheadMs);
+    for (let i = 0; i < 60; i += 1) {
+      machine.pass(MINUTE);
+      machine.deliver(1);
+    }
+    assert.deepEqual(machine.errors(), [0, 2]);
+    machine.set(0);
+    machine.deliver(1);
+    assert.equal(machine.said.length, 2);
+  }
+});
+
+test('a step is followed at once when a delivery confirms it', () => {
+  const machine = openMachine();
+  machine.deliver(1);
+  machine.suspend(8 * HOUR);
+  machine.deliver(1);
+  assert.deepEqual(
+    [machine.errors(), machine.said],
+    [
+      [0, 2],
+      ['step 8 h', 'deliveries 8 h'],
+    ],
+  );
+});
+
+test('a step that nobody speaks against is followed in the end, and left when deliveries speak against it', () => {
+  const machine = openMachine();
+  machine.deliver(1);
+  machine.set(10 * DAY);
+  machine.pass(11 * MINUTE);
+  assert.deepEqual(machine.errors(), [864_000, 2]);
+  machine.deliver(2);
+  assert.equal(machine.errors()[0], 864_000);
+  machine.deliver(1);
+  assert.deepEqual(
+    [machine.errors(), machine.said],
+    [
+      [0, 2],
+      ['step 240 h', 'machine 240 h', 'deliveries -240 h'],
+    ],
+  );
+});
+
+test('deliveries of three runs from the future move a clock that is behind', () => {
+  const machine = openMachine({ aheadMs: -DAY });
+  machine.deliver(2);
+  assert.equal(machine.errors()[0], -86_400);
+  for (let i = 0; i < 5; i += 1) machine.keeper.signed(START + 20 * DAY, 'damaged');
+  assert.equal(machine.errors()[0], -86_402 + 86_400);
+  machine.deliver(1);
+  assert.deepEqual(machine.errors(), [-2, 2]);
+});
+
+test('old deliveries, and recordings that are replayed, move nothing', () => {
+  const machine = openMachine();
+  machine.deliver(1);
+  machine.deliver(50, 400 * DAY);
+  assert.deepEqual([machine.errors(), machine.said], [[0, 2], []]);
+});
+
+test('what was proven before a restart is the least', () => {
+  const machine = openMachine({ aheadMs: -DAY });
+  machine.keeper.remember(START - HOUR);
+  assert.deepEqual([machine.errors(), machine.said], [[-3600, 3600], ['store 23 h']]);
+  machine.set(-2 * DAY);
+  machine.pass(HOUR);
+  assert.equal(machine.errors()[0], -3600);
+});
+
+test('without any witness a clock that was never set is believed after a day', () => {
+  const machine = openMachine();
+  machine.pass(DAY - 1000);
+  assert.deepEqual(machine.errors(), [0, null]);
+  machine.pass(1000);
+  assert.deepEqual(machine.errors(), [0, 0]);
+});
