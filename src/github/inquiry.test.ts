@@ -192,7 +192,10 @@ test('an implausible answer says nothing about a run, and does not stop the othe
   async function* pages(route: string) {
     yield await get(route);
   }
-  const inquiry = openInquiry({ get, pages } as unknown as GitHub, timeOf(() => NOW));
+  const inquiry = openInquiry(
+    { get, pages } as unknown as GitHub,
+    timeOf(() => NOW),
+  );
   assert.deepEqual(await inquiry.about(RUN), { kind: 'same', deliveries: [] });
 });
 
@@ -214,7 +217,10 @@ async function shapeAskedFor(route: string, known: Unfinished): Promise<(data: u
     shapes.set(asked, isReadable);
     return { kind: 'failed', reason: 'no answer', retryAtMs: null };
   };
-  await openInquiry({ get } as unknown as GitHub, timeOf(() => NOW)).about(known);
+  await openInquiry(
+    { get } as unknown as GitHub,
+    timeOf(() => NOW),
+  ).about(known);
   return shapes.get(route) ?? assert.fail(`${route} was not asked`);
 }
 
