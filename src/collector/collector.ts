@@ -69,7 +69,11 @@ export class Collector implements Inbox {
     this.#options = options;
     this.#carefulUntilMs = afterCrash ? steady() + CAREFUL_MS : Number.NEGATIVE_INFINITY;
     this.#pickSuspects = openSuspicion(afterCrash, batchSize);
-    this.#holdBugs = new SparingLog((fields) => logger.error('deferred_count_failed', fields), 60_000, steady);
+    this.#holdBugs = new SparingLog(
+      (fields) => logger.error('deferred_count_failed', fields),
+      60_000,
+      steady,
+    );
     this.done = this.#run();
   }
 

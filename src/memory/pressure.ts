@@ -56,7 +56,11 @@ export class Pressure {
     const { monotonic = monotonicMs, logger } = options;
     this.#options = options;
     this.#monotonic = monotonic;
-    this.#began = new SparingLog((fields) => logger.error('memory_pressure', fields), TELL_EVERY_MS, monotonic);
+    this.#began = new SparingLog(
+      (fields) => logger.error('memory_pressure', fields),
+      TELL_EVERY_MS,
+      monotonic,
+    );
     this.#checks = repeatEvery(EVERY_MS, () => this.check());
   }
 
