@@ -28,6 +28,7 @@ export interface SyncValues {
     readonly appPrivateKey: string | null;
     readonly repositories: readonly RepositoryPattern[];
     readonly concurrency: number;
+    readonly rateLimit: number | null;
     readonly timeoutMs: number;
     readonly reservePercent: number;
     readonly pollIntervalMs: number;
@@ -162,7 +163,7 @@ function openClient(
   memory: GitHubMemory,
   { version, time, witness, logger, meter }: SyncOptions,
 ): GitHub | null {
-  const { apiUrl, token, appId, appPrivateKey, concurrency, timeoutMs, reservePercent } = github;
+  const { apiUrl, token, appId, appPrivateKey, concurrency, rateLimit, timeoutMs, reservePercent } = github;
   const app = appPrivateKey === null ? null : { id: appId, privateKeyPem: appPrivateKey };
   if (token === null && app === null) return null;
   const reserve = reservePercent / 100;
@@ -172,6 +173,7 @@ function openClient(
     app,
     network,
     concurrency,
+    rateLimit,
     timeoutMs,
     reserve,
     memory,

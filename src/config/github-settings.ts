@@ -66,6 +66,16 @@ export function repositories(): kinds.Kind<readonly RepositoryPattern[]> {
   });
 }
 
+/** A limit; null: the usual one. */
+function rateLimit(): kinds.Kind<number | null> {
+  const number = kinds.wholeNumber(0, 1_000_000, '900');
+  return {
+    ...number,
+    expects: `auto, or ${number.expects}`,
+    read: (texts) => (texts.length === 1 && texts[0] === 'auto' ? null : number.read(texts)),
+  };
+}
+
 /** How GitHub's API is used for what webhooks do not deliver. */
 export const GITHUB_SETTINGS = {
   apiUrl: setting(
@@ -107,6 +117,13 @@ export const GITHUB_SETTINGS = {
     kinds.wholeNumber(1, 100, '8'),
     '8',
     'Concurrent requests. GitHub allows 100 for all programs of an account together.',
+  ),
+  rateLimit: setting(
+    'github.rate_limit',
+    rateLimit(),
+    'auto',
+    "Points per minute that each login (an installation of the App, the App itself, the token) may spend, whatever GitHub's headers allow. A request is one point, a new token of an installation five. `auto`: 900 for GitHub.com, as GitHub allows; 3000 for Enterprise Server; no limit on this machine. 0: no limit.",
+    'reload',
   ),
   timeoutMs: setting(
     'github.timeout',

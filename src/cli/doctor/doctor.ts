@@ -163,6 +163,7 @@ function clientOf(
     ...needs,
     app,
     concurrency: 4,
+    rateLimit: null,
     reserve: 0,
     longestWaitMs: MAX_WAIT_MS,
     clock: Date.now,

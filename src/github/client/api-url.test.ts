@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { completeApiUrl } from './api-url.ts';
+import { completeApiUrl, usualRateLimit } from './api-url.ts';
 
 test('the usual ways of writing the address become the base URL of the API', () => {
   for (const [given, url] of [
@@ -45,4 +45,18 @@ test('an address that must not receive tokens is a problem, and is not quoted', 
     assert.match(completed.problem, problem, given);
     assert.doesNotMatch(completed.problem, /hunter2/);
   }
+});
+
+test('the usual rate limit is that of GitHub.com, a higher one on Enterprise Server, and none on this machine', () => {
+  const limitAt = (text: string) => {
+    const completed = completeApiUrl(text);
+    return 'url' in completed ? usualRateLimit(completed.url) : assert.fail(completed.problem);
+  };
+  assert.deepEqual(['https://github.com', 'https://octo.ghe.com'].map(limitAt), [900, 900]);
+  assert.equal(limitAt('https://github.example.com'), 3000);
+  assert.deepEqual(['http://127.0.0.1:1', 'http://localhost:1', 'http://[::1]:1'].map(limitAt), [
+    null,
+    null,
+    null,
+  ]);
 });

@@ -34,3 +34,18 @@ function hostedBase(host: string): string | null {
   const [, subdomain] = DATA_RESIDENCY.exec(host) ?? [];
   return subdomain === undefined ? null : `https://api.${subdomain}.ghe.com`;
 }
+
+/**
+ * GitHub.com allows 900 points a minute. Enterprise Server has no limits unless its administrator sets some,
+ * and serves a company's own users
+ * (https://docs.github.com/enterprise-server/admin/configuring-settings/configuring-user-applications-for-your-enterprise/configuring-rate-limits).
+ */
+const POINTS_PER_MINUTE = 900;
+const POINTS_PER_MINUTE_ON_SERVER = 3000;
+
+/** The points per minute that each credential may spend there, at a URL as `completeApiUrl` returns it; null: no limit. */
+export function usualRateLimit(baseUrl: string): number | null {
+  const { hostname, host } = new URL(baseUrl);
+  if (LOOPBACK.test(hostname)) return null;
+  return hostedBase(host) === null ? POINTS_PER_MINUTE_ON_SERVER : POINTS_PER_MINUTE;
+}

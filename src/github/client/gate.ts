@@ -14,6 +14,7 @@ import {
   started,
   usedUp,
 } from './budget.ts';
+import type { Pace } from './pace.ts';
 import type { Quota } from './response-headers.ts';
 
 export interface GateOptions {
@@ -27,6 +28,7 @@ export interface GateOptions {
   readonly longestWaitMs: number;
   /** What is known about each credential's limits; the gate keeps it up to date. */
   readonly budgets: Map<string, Budget>;
+  readonly pace: Pace;
 }
 
 /** A request that wants to be sent. */
@@ -35,6 +37,8 @@ export interface GateRequest {
   readonly credentials: readonly [string, ...string[]];
   readonly resource: string;
   readonly priority: Priority;
+  /** What it counts for GitHub's secondary limits. */
+  readonly points: number;
   /** Sent on behalf of a request that has a slot already: it shares that slot. */
   readonly isNested: boolean;
 }
@@ -134,17 +138,20 @@ export class Gate {
     entry: GateRequest,
     nowMs: number,
   ): { readonly credential: string; readonly admission: BudgetDecision } {
-    const { resource, priority } = entry;
-    const { reserve } = this.#options;
     return entry.credentials
-      .map((credential) => ({
-        credential,
-        admission: admit(this.#budgetOf(credential), { resource, priority, reserve, nowMs }),
-      }))
+      .map((credential) => ({ credential, admission: this.#admit(credential, entry, nowMs) }))
       .reduce((best, each) => (spentUntilMs(each.admission) < spentUntilMs(best.admission) ? each : best));
   }
 
-  #pass(credential: string, { resource, isNested }: GateRequest, nowMs: number): Permit {
+  #admit(credential: string, { resource, priority, points }: GateRequest, nowMs: number): BudgetDecision {
+    const { reserve, pace } = this.#options;
+    const admission = admit(this.#budgetOf(credential), { resource, priority, reserve, nowMs });
+    const waitMs = admission.kind === 'go' ? pace.waitMs(credential, points) : 0;
+    return waitMs > 0 ? { kind: 'paced', atMs: nowMs + waitMs } : admission;
+  }
+
+  #pass(credential: string, { resource, points, isNested }: GateRequest, nowMs: number): Permit {
+    this.#options.pace.spend(credential, points);
     this.#budgets.set(credential, started(this.#budgetOf(credential), resource, nowMs));
     if (!isNested) this.#underWay += 1;
     return {

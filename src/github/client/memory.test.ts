@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Gate, type GateOptions } from './gate.ts';
 import { type GitHubMemory, openGitHubMemory } from './memory.ts';
+import { Pace } from './pace.ts';
 
 const NOW = 1_000_000;
 const ENTRY = {
   credentials: ['token'],
   resource: 'core',
   priority: 'recovery',
+  points: 1,
   isNested: false,
 } as const;
 
@@ -17,6 +19,7 @@ function gateWith({ budgets }: GitHubMemory): Gate {
     sleep: () => new Promise(() => {}),
     concurrency: 1,
     reserve: 0,
+    pace: new Pace(null, () => NOW),
     longestWaitMs: 1000,
   };
   return new Gate({ ...options, budgets });

@@ -5,13 +5,14 @@ import type { GitHub } from '../../domain/github-api.ts';
 import { Agents } from '../../outbound/agents.ts';
 import type { Network } from '../../outbound/network.ts';
 import { sleep as realSleep, type Sleep } from '../../timing/sleep.ts';
-import { completeApiUrl } from './api-url.ts';
+import { completeApiUrl, usualRateLimit } from './api-url.ts';
 import { GitHubClient } from './client.ts';
 import { AppCredential, CredentialRefusals, TokenCredential } from './credentials.ts';
 import { Gate } from './gate.ts';
 import { readAppKey } from './jwt.ts';
 import { type GitHubMemory, openGitHubMemory } from './memory.ts';
 import { distrustOf, noticesOf } from './notices.ts';
+import { Pace } from './pace.ts';
 import { Requester } from './requester.ts';
 import { ServerClock } from './response-headers.ts';
 
@@ -26,6 +27,8 @@ export interface GitHubOptions {
   readonly timeoutMs: number;
   /** The share, 0 to 1, of each limit that is kept for recovery. */
   readonly reserve: number;
+  /** Points per minute of each credential; 0: no limit; null: the usual one of that GitHub. */
+  readonly rateLimit: number | null;
   /** For waits and ages: it never steps. Times that GitHub tells are compared with GitHub's own. */
   readonly clock: Clock;
   /** Called with the time of each of GitHub's answers. */
@@ -62,7 +65,9 @@ export function openGitHub(options: GitHubOptions): GitHub {
   const distrust = distrustOf(options.logger, options.meter, clock);
   const refusals = new CredentialRefusals();
   const { budgets, cache } = options.memory ?? openGitHubMemory(options.cacheBytes);
-  const gate = new Gate({ ...options, sleep, longestWaitMs, budgets });
+  const limit = options.rateLimit ?? usualRateLimit(baseUrl);
+  const pace = new Pace(limit === 0 ? null : limit, clock);
+  const gate = new Gate({ ...options, sleep, longestWaitMs, budgets, pace });
   const agents = new Agents(options.network, options);
   const requester = new Requester({
     ...options,

@@ -84,6 +84,7 @@ export class Requester {
       credentials: [first, ...others],
       resource: this.#resources.get(request.route) ?? 'core',
       priority: request.priority,
+      points: request.method === 'GET' ? 1 : 5,
       isNested: request.isNested,
     });
     this.#countWait(request.priority, clock() - sinceMs);
