@@ -5,28 +5,32 @@ import { openTemporaryFolder } from './temporary-folder.ts';
 
 export interface RunningVictoriaMetrics extends RunningPeer {
   readonly url: string;
+  /** Where it stores everything. */
+  readonly dataPath: string;
   /** Everything stored so far that the selector finds. */
   samples(selector: string): Promise<StoredSample[]>;
 }
 
 /**
- * A real VictoriaMetrics on a free loopback port that accepts samples of any time, and deduplicates a sample
- * that is sent again: one for each series and millisecond stays.
+ * A real VictoriaMetrics on a free loopback port that accepts samples of any time, and by default deduplicates
+ * a sample that is sent again: one for each series and millisecond stays.
  */
-export async function startVictoriaMetrics(): Promise<RunningVictoriaMetrics> {
+export async function startVictoriaMetrics({ deduplicates = true } = {}): Promise<RunningVictoriaMetrics> {
   const folder = openTemporaryFolder();
   const address = `127.0.0.1:${await freePort()}`;
+  const dataPath = `${folder.path}/data`;
   const flags = [
-    `-storageDataPath=${folder.path}/data`,
+    `-storageDataPath=${dataPath}`,
     `-httpListenAddr=${address}`,
     '-retentionPeriod=100y',
-    '-dedup.minScrapeInterval=1ms',
+    ...(deduplicates ? ['-dedup.minScrapeInterval=1ms'] : []),
     '-loggerLevel=ERROR',
   ];
   const url = `http://${address}`;
   const server = await startPeer('victoria-metrics', flags, `${url}/health`);
   return {
     url,
+    dataPath,
     stop: server.stop,
     start: server.start,
     samples: (selector) => samples(url, selector),

@@ -82,6 +82,7 @@ function pushOptions(
     timeoutMs: push.timeoutMs,
     batchSamples: push.batchSamples,
     batchAgeMs: push.batchAgeMs,
+    resendWindowMs: push.resendWindowMs ?? 0,
     maxAgeMs: push.maxAgeMs,
     maxSizeBytes: Math.min(push.maxSizeBytes, roomBytes),
     // Requests that stall may take half of the time before that.

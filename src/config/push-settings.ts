@@ -173,6 +173,13 @@ export const PUSH_SETTINGS = {
     '1s',
     'How long samples wait for others to share a request with.',
   ),
+  resendWindowMs: setting(
+    'push.resend_window',
+    kinds.durationOrNever({ min: '1s', max: '1d' }),
+    '60s',
+    'How long samples are kept after a receiver accepted them, to be sent again if it restarts and may have lost them. `never`: they are not kept.',
+    'reload',
+  ),
   maxSizeBytes: setting(
     'push.max_size',
     kinds.size({ min: '1MiB', max: '1023GiB' }),

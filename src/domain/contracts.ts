@@ -13,10 +13,13 @@ import type {
   OutboxLimits,
   OutboxProgress,
   OutboxStatus,
+  ReceiverNote,
   SampleBatch,
+  Settled,
   Settlement,
+  SinkPlace,
 } from './outbox.ts';
-import type { Sample, SendOutcome } from './sample.ts';
+import type { ReceiverProcess, Sample, SendOutcome } from './sample.ts';
 import type { StoreCopy } from './store-copy.ts';
 import type { Count, Decide, Processed, Source, StateKeys, StoredSeries } from './transaction.ts';
 import type { LingeringQuery, Unfinished } from './unfinished.ts';
@@ -138,6 +141,12 @@ export interface Outbox {
   readSamples(sink: string, limit: number): Promise<SampleBatch>;
   /** Moves the sink's position and counts the samples in between by their outcome, in one transaction. */
   settleSamples(settlement: Settlement): Promise<void>;
+  sinkPlace(sink: string): Promise<SinkPlace>;
+  /**
+   * Stores what was learned about a receiver's process, and counts a restart. Returns how many samples the
+   * restart concerns.
+   */
+  noteReceiver(note: ReceiverNote): Promise<number>;
   /**
    * Removes the oldest samples while there are more than the limits allow, and counts them. Returns how many
    * were lost to a sink.
@@ -147,13 +156,18 @@ export interface Outbox {
 }
 
 /** The outbox as it is stored. */
-export interface StoredOutbox extends Omit<Outbox, 'settleSamples' | 'trimOutbox'> {
+export interface StoredOutbox extends Omit<Outbox, 'settleSamples' | 'noteReceiver' | 'trimOutbox'> {
   /**
    * Moves the sink's position; `count` gets the number of samples passed. An earlier position moves nothing.
    */
-  settleSamples(settlement: Settlement, count: Count<number>): Promise<void>;
+  settleSamples(settlement: Settlement, count: Count<Settled>): Promise<void>;
   /**
-   * Removes the oldest samples while they were stored before `beforeMs` or are larger than `maxBytes` in
+   * Moves the sink's safe position, never back. After a restart, also its position: back to what is sent
+   * again; or both past what is given up. `count` gets the number of those samples.
+   */
+  noteReceiver(note: ReceiverNote, count: Count<number>): Promise<number>;
+  /**
+   * Removes what all sinks are safely past, and the oldest samples while they were stored before `beforeMs` or are larger than `maxBytes` in
    * total; `count` and the caller get what each sink lost without having sent it.
    */
   trimOutbox(limits: OutboxLimits, count: Count<readonly LostSamples[]>): Promise<readonly LostSamples[]>;
@@ -240,6 +254,8 @@ export interface Receiver {
    * requests as it takes; the first that fails ends it and is the outcome. Otherwise as `send`.
    */
   snapshot(exposition: Uint8Array, atMs: number, signal?: AbortSignal): Promise<SendOutcome>;
+  /** Asks which process answers. Never rejects, like `send`. */
+  process(signal?: AbortSignal): Promise<ReceiverProcess>;
   /** Aborts what is under way (with `retry`) and closes the connection. */
   close(): Promise<void>;
 }

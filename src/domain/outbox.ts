@@ -11,6 +11,8 @@ export interface SampleBatch {
   readonly samples: readonly EventSample[];
   /** The position in the outbox after the last of them. */
   readonly endSeq: number;
+  /** The receiver took them already, and may have lost them since. */
+  readonly isRepeat: boolean;
 }
 
 /** What happened to the samples up to `endSeq`. */
@@ -21,6 +23,37 @@ export interface Settlement {
   /** Samples that the receiver will never accept, kept for people to see. */
   readonly dead: readonly EventSample[];
   readonly reason?: string;
+  /** The receiver may still lose them, so they stay stored until a `ReceiverNote` says otherwise. */
+  readonly isKept: boolean;
+}
+
+/** How many samples a settlement has passed. */
+export interface Settled {
+  readonly count: number;
+  /** As `SampleBatch.isRepeat`. */
+  readonly isRepeat: boolean;
+}
+
+/** How far a sink has come. */
+export interface SinkPlace {
+  /** The position of the next sample to send. */
+  readonly nextSeq: number;
+  /** The receiver took what is before it. Beyond `nextSeq` only while samples are sent again. */
+  readonly takenSeq: number;
+  /** The receiver keeps what is before it, even if it crashes. */
+  readonly safeSeq: number;
+  /** What distinguishes the receiver's process from those before it; null: unknown. */
+  readonly process: string | null;
+}
+
+/** What was learned about the process behind a sink. */
+export interface ReceiverNote extends Pick<SinkPlace, 'safeSeq' | 'process'> {
+  readonly sink: string;
+  /**
+   * It is another process than the one that took the samples from `safeSeq` on, which may be lost: they are
+   * sent again, or given up where a repeated sample would be stored twice. Null: it is the same.
+   */
+  readonly restart: 'repeat' | 'give_up' | null;
 }
 
 /** Which samples have waited too long, or take too much space. */
@@ -36,6 +69,8 @@ export interface LostSamples {
   readonly sink: string;
   readonly outcome: 'expired' | 'overflow';
   readonly count: number;
+  /** Of those, how many were to be sent again. */
+  readonly repeats: number;
 }
 
 export interface DeadSample extends EventSample {
@@ -48,6 +83,8 @@ export interface OutboxStatus {
   readonly sink: string;
   /** How many samples wait. */
   readonly samples: number;
+  /** How many the receiver took and may still lose. */
+  readonly kept: number;
   readonly oldestMs: number | null;
 }
 
@@ -59,16 +96,26 @@ export interface OutboxProgress {
 }
 
 /** How pushing to one receiver is going. */
-export interface SinkHealth extends OutboxStatus {
+export interface SinkHealth extends Omit<OutboxStatus, 'kept'> {
   /** Since the start of this process. */
   readonly lastSentAtMs: number | null;
   readonly lastProblem: { readonly kind: string; readonly reason: string; readonly atMs: number } | null;
 }
 
-export function settledCounts({ sink, outcome }: Settlement, count: number): Increment[] {
-  return [countOf(SELF.samples, [sink, outcome], count)];
+export function settledCounts({ sink, outcome }: Settlement, { count, isRepeat }: Settled): Increment[] {
+  return [countOf(isRepeat ? SELF.repeatedSamples : SELF.samples, [sink, outcome], count)];
 }
 
 export function lostCounts(lost: readonly LostSamples[]): Increment[] {
-  return lost.map(({ sink, outcome, count }) => countOf(SELF.samples, [sink, outcome], count));
+  return lost.flatMap(({ sink, outcome, count, repeats }) => [
+    countOf(SELF.samples, [sink, outcome], count - repeats),
+    countOf(SELF.repeatedSamples, [sink, 'given_up'], repeats),
+  ]);
+}
+
+/** `samples`: how many the restart concerns. */
+export function restartCounts({ sink, restart }: ReceiverNote, samples: number): Increment[] {
+  if (restart === null) return [];
+  const givenUp = restart === 'give_up' ? samples : 0;
+  return [countOf(SELF.receiverRestarts, [sink]), countOf(SELF.repeatedSamples, [sink, 'given_up'], givenUp)];
 }

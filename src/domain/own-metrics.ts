@@ -208,6 +208,12 @@ export const SELF = {
     ['sink'],
     'Samples waiting to be pushed, by receiver.',
   ),
+  outboxKept: metric(
+    'ant_watcher_outbox_kept_samples',
+    'gauge',
+    ['sink'],
+    'Samples that the receiver accepted but would lose if it crashed, kept to be sent again (`push.resend_window`).',
+  ),
   outboxOldest: metric(
     'ant_watcher_outbox_oldest_timestamp_seconds',
     'gauge',
@@ -219,6 +225,18 @@ export const SELF = {
     'counter',
     ['sink', 'outcome'],
     'Samples by outcome: sent, rejected (refused by the receiver and set aside), expired (older than `push.max_age`), overflow (more than `push.max_size` was waiting).',
+  ),
+  receiverRestarts: metric(
+    'ant_watcher_receiver_restarts_total',
+    'counter',
+    ['sink'],
+    'Restarts of the receiver that were noticed.',
+  ),
+  repeatedSamples: metric(
+    'ant_watcher_repeated_samples_total',
+    'counter',
+    ['sink', 'outcome'],
+    'Samples that the receiver accepted shortly before it restarted (`push.resend_window`) by outcome: sent (again), rejected (when sent again), given_up (not sent again, as the receiver would store twice what it did not lose; or dropped from the outbox). Those given up may be missing in the receiver.',
   ),
   pushRequests: metric(
     'ant_watcher_push_requests_total',

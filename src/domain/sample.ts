@@ -28,6 +28,8 @@ export type SendOutcome =
       readonly reason: string;
       readonly retryAfterMs: number | null;
       readonly hint?: string;
+      /** Nothing listens there: the process may have ended. */
+      readonly isAway?: true;
     }
   /** Send it in smaller parts. */
   | { readonly kind: 'too_large'; readonly reason: string }
@@ -38,3 +40,19 @@ export type SendOutcome =
    * report it.
    */
   | { readonly kind: 'refused'; readonly reason: string; readonly hint?: string };
+
+/** The process of a receiver, as far as it can be known. */
+export type ReceiverProcess =
+  | {
+      readonly kind: 'answers';
+      /** Its start time, which distinguishes it from the process before; null: it does not say. */
+      readonly startedAt: string | null;
+      /** It is a database itself, not a relay or proxy in front of one: no restart goes unseen. */
+      readonly isDatabase: boolean;
+      /** A sample of the same series, time and value as a stored one is known to change nothing. */
+      readonly isIdempotent: boolean;
+    }
+  /** Nothing listens there. */
+  | { readonly kind: 'away' }
+  /** It is unknown whether it lives: no answer in time, or none that is complete. */
+  | { readonly kind: 'silent' };

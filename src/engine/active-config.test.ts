@@ -51,6 +51,7 @@ function valuesWith({
       version: '1.2.3',
       batchSamples: 10,
       batchAgeMs: 1000,
+      resendWindowMs: 0,
       maxSizeBytes: 1_000_000,
       maxAgeMs: 1_000_000,
       closeGraceMs: 1000,
@@ -77,8 +78,9 @@ function openConfig(context: TestContext, values: EngineValues) {
     },
     async readSamples(sink) {
       state.reads.push(sink);
-      return { samples: [], endSeq: 1 };
+      return { samples: [], endSeq: 1, isRepeat: false };
     },
+    sinkPlace: async () => ({ nextSeq: 1, takenSeq: 1, safeSeq: 1, process: null }),
     outboxStatus: async () => [],
   };
   const parts = { ledger: ledger as ActiveConfigParts['ledger'], meter: { add() {} } };

@@ -30,6 +30,8 @@ export const ENGINE_ZEROS: readonly Increment[] = [
 export function sinkZeros(sinks: readonly string[]): Increment[] {
   return [
     ...zerosOf(SELF.samples, sinks, ['sent', 'rejected', 'expired', 'overflow']),
+    ...zerosOf(SELF.receiverRestarts, sinks),
+    ...zerosOf(SELF.repeatedSamples, sinks, ['sent', 'rejected', 'given_up']),
     ...zerosOf(SELF.pushRequests, sinks, ['sent', 'retry', 'too_large', 'rejected', 'refused']),
   ];
 }

@@ -36,6 +36,7 @@ function options(over: Partial<EngineOptions>): EngineOptions {
       sinks: [],
       batchSamples: 1,
       batchAgeMs: 1,
+      resendWindowMs: 0,
       maxSizeBytes: 1,
       maxAgeMs: 1,
       closeGraceMs: 1,

@@ -189,7 +189,7 @@ test('samples taken, lost and forgotten are counted in memory as they are stored
   const samples = [1, 2, 3].map((value) => ({ metric, labels, value, atMs: 0 }));
   await write({ samples });
   const { endSeq } = await ledger.readSamples('a', 1);
-  await ledger.settleSamples({ sink: 'a', endSeq, outcome: 'sent', dead: [] });
+  await ledger.settleSamples({ sink: 'a', endSeq, outcome: 'sent', dead: [], isKept: false });
   assert.equal(await ledger.trimOutbox({ beforeMs: time.nowMs + 1, maxBytes: 1e6 }), 2);
   assert.deepEqual(await sumsOf(opened, SELF.samples), [3, 3]);
   await write({ jobs: [job({ status: 'completed', heldUntilMs: null })] });

@@ -6,7 +6,15 @@ import {
   forgottenCounts,
 } from '../domain/forgetting.ts';
 import type { Increment } from '../domain/metric.ts';
-import { lostCounts, type OutboxLimits, type Settlement, settledCounts } from '../domain/outbox.ts';
+import {
+  lostCounts,
+  type OutboxLimits,
+  type ReceiverNote,
+  restartCounts,
+  type Settled,
+  type Settlement,
+  settledCounts,
+} from '../domain/outbox.ts';
 import {
   type Additions,
   type Changes,
@@ -72,8 +80,16 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
   settleSamples(settlement: Settlement): Promise<void> {
     const { store } = this.#options;
     return this.#counting(
-      (passed: number) => settledCounts(settlement, passed),
+      (settled: Settled) => settledCounts(settlement, settled),
       (count) => store.settleSamples(settlement, count),
+    );
+  }
+
+  noteReceiver(note: ReceiverNote): Promise<number> {
+    const { store } = this.#options;
+    return this.#counting(
+      (samples: number) => restartCounts(note, samples),
+      (count) => store.noteReceiver(note, count),
     );
   }
 
@@ -134,6 +150,7 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
   readonly lease: Store['lease'] = (limit, leaseMs) => this.#options.store.lease(limit, leaseMs);
   readonly heldJobs: Store['heldJobs'] = (nowMs, limit) => this.#options.store.heldJobs(nowMs, limit);
   readonly readSamples: Store['readSamples'] = (sink, limit) => this.#options.store.readSamples(sink, limit);
+  readonly sinkPlace: Store['sinkPlace'] = (sink) => this.#options.store.sinkPlace(sink);
   readonly outboxStatus: Store['outboxStatus'] = () => this.#options.store.outboxStatus();
 
   /** A transaction that knows by itself what it writes, but for the numbers. */

@@ -19,6 +19,7 @@ export interface PushOptions extends Omit<ReceiverOptions, keyof SinkOptions> {
   readonly sinks: readonly SinkOptions[];
   readonly batchSamples: number;
   readonly batchAgeMs: number;
+  readonly resendWindowMs: number;
   readonly maxSizeBytes: number;
   readonly maxAgeMs: number;
   /** Time for what waits to be sent when the service stops. */
@@ -114,7 +115,7 @@ export function runPush(options: PushOptions, receivers: readonly NamedReceiver[
 }
 
 function openDispatchers(
-  { batchSamples, batchAgeMs }: PushOptions,
+  { batchSamples, batchAgeMs, resendWindowMs }: PushOptions,
   receivers: readonly NamedReceiver[],
   { outbox, meter, time, logger, lastSent }: Parts,
 ): Dispatcher[] {
@@ -126,6 +127,7 @@ function openDispatchers(
       lastSentAtMs,
       batchSamples,
       batchAgeMs,
+      resendWindowMs,
       outbox,
       meter,
       clock: time.clock,
@@ -137,11 +139,15 @@ function openDispatchers(
 function waitingReadings({
   sink,
   samples,
+  kept,
   oldestMs,
 }: Awaited<ReturnType<Outbox['outboxStatus']>>[number]): GaugeReading[] {
-  const count = { metric: SELF.outboxSamples.name, labels: [sink], value: samples };
-  if (oldestMs === null) return [count];
-  return [count, { metric: SELF.outboxOldest.name, labels: [sink], value: oldestMs / 1000 }];
+  const counts = [
+    { metric: SELF.outboxSamples.name, labels: [sink], value: samples },
+    { metric: SELF.outboxKept.name, labels: [sink], value: kept },
+  ];
+  if (oldestMs === null) return counts;
+  return [...counts, { metric: SELF.outboxOldest.name, labels: [sink], value: oldestMs / 1000 }];
 }
 
 function successReadings({ sink, lastSentAtMs }: Dispatcher): GaugeReading[] {

@@ -9,7 +9,12 @@ import { SnapshotSender } from './snapshot-sender.ts';
 const TEXT = new Uint8Array();
 
 function receiverThat(snapshot: Receiver['snapshot']): Receiver {
-  return { send: async () => ({ kind: 'sent' }), snapshot, close: async () => {} };
+  return {
+    send: async () => ({ kind: 'sent' }),
+    snapshot,
+    process: async () => ({ kind: 'silent' }),
+    close: async () => {},
+  };
 }
 
 /** Does not answer until it is aborted. */

@@ -53,8 +53,8 @@ function openBudget({
         return { forgotten, isRound: true };
       },
       outboxStatus: async () => [
-        { sink: 'a', samples: 0, oldestMs: null },
-        { sink: 'b', samples: 1, oldestMs: state.waitingMs },
+        { sink: 'a', samples: 0, kept: 0, oldestMs: null },
+        { sink: 'b', samples: 1, kept: 0, oldestMs: state.waitingMs },
       ],
     },
     meter: {

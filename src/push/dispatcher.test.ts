@@ -22,13 +22,14 @@ function sample(value: number): EventSample {
 function openOutbox(count: number) {
   const settlements: Settlement[] = [];
   let next = 1;
-  const outbox: Pick<Outbox, 'readSamples' | 'settleSamples'> = {
+  const outbox: Pick<Outbox, 'readSamples' | 'sinkPlace' | 'settleSamples'> = {
     async readSamples(_, limit) {
       const samples: EventSample[] = [];
       for (let value = next; value <= count && samples.length < limit; value += 1)
         samples.push(sample(value));
-      return { samples, endSeq: next + samples.length };
+      return { samples, endSeq: next + samples.length, isRepeat: false };
     },
+    sinkPlace: async () => ({ nextSeq: next, takenSeq: next, safeSeq: next, process: null }),
     async settleSamples(settlement) {
       settlements.push(settlement);
       next = settlement.endSeq;
@@ -50,6 +51,7 @@ function openReceiver(answer: (values: readonly number[], call: number) => SendO
       return outcome;
     },
     snapshot: async () => SENT,
+    process: async () => ({ kind: 'silent' }),
     close: async () => {},
   };
   return { receiver, taken, calls: () => calls };
@@ -65,6 +67,7 @@ function start(outbox: Outbox, receiver: Receiver, over: Partial<DispatcherOptio
     logger: SILENT,
     batchSamples: 8,
     batchAgeMs: 1,
+    resendWindowMs: 0,
     random: () => 0,
     ...over,
   });
@@ -164,6 +167,7 @@ test('closing does not wait too long for a hanging receiver', async () => {
     send: (_, signal) =>
       new Promise((resolve) => signal?.addEventListener('abort', () => resolve(RETRY), { once: true })),
     snapshot: async () => SENT,
+    process: async () => ({ kind: 'silent' }),
     close: async () => {},
   };
   await start(outbox, receiver).close(20);

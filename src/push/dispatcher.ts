@@ -1,16 +1,16 @@
-import { EVENTS } from '../domain/catalogue.ts';
 import type { Clock, Logger, Meter, Outbox, Receiver } from '../domain/contracts.ts';
 import type { EventSample } from '../domain/event-sample.ts';
-import { isJobMetric, pairsOf } from '../domain/job-numbers.ts';
 import { countOf } from '../domain/metric.ts';
 import type { SampleBatch, Settlement } from '../domain/outbox.ts';
 import { SELF } from '../domain/own-metrics.ts';
-import type { Sample, SendOutcome } from '../domain/sample.ts';
+import type { SendOutcome } from '../domain/sample.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
+import { type Monotonic, monotonicMs } from '../timing/monotonic.ts';
 import { retryWhileUnavailable } from '../timing/retry.ts';
 import { type Sleep, sleep } from '../timing/sleep.ts';
 import { firstPace, nextPace, type Pace, type PaceLimits, type PaceStep } from './pace.ts';
-import { sampleProblem } from './sample-problem.ts';
+import { RestartWatch } from './restart-watch.ts';
+import { sendable, unsendable } from './sendable.ts';
 
 export interface DispatcherOptions extends PaceLimits {
   /** The sink's name in the outbox and in the label `sink`. */
@@ -22,8 +22,11 @@ export interface DispatcherOptions extends PaceLimits {
   readonly logger: Logger;
   /** How long samples wait for more of them to share a request. */
   readonly batchAgeMs: number;
+  /** What the receiver took is kept for so long, to be sent again should it restart; 0: it is not. */
+  readonly resendWindowMs: number;
   /** When the receiver last accepted samples from the previous dispatcher. */
   readonly lastSentAtMs?: number | null;
+  readonly monotonic?: Monotonic;
   readonly random?: () => number;
   readonly sleep?: Sleep;
 }
@@ -39,8 +42,8 @@ export interface SendProblem {
 
 /**
  * Sends what waits in the outbox for one sink, in order and one request at a time, so that the samples of a
- * series never overtake one another. Samples leave the outbox once the receiver accepted them, or said that
- * it never will.
+ * series never overtake one another. Samples leave the outbox once the receiver is safe to keep them, or said
+ * that it never will.
  */
 export class Dispatcher {
   readonly sink: string;
@@ -98,13 +101,17 @@ export class Dispatcher {
 
   async #run(): Promise<void> {
     const { outbox, batchAgeMs } = this.#options;
+    let watch: RestartWatch | null = null;
     while (!this.#abort.signal.aborted && !this.#isLast) {
       const { size } = this.#pace;
       const batch = await this.#retryStore(() => outbox.readSamples(this.sink, size));
       if (batch === null) return;
       const isEmpty = batch.samples.length === 0;
       if (isEmpty && this.#flushing.signal.aborted) return;
-      const isSent = !isEmpty && (await this.#deliver(batch));
+      watch ??= await this.#openWatch();
+      if (watch === null) return;
+      if (await this.#mustRepeat(watch, !isEmpty)) continue;
+      const isSent = !isEmpty && (await this.#deliver(batch, watch));
       // Samples that come within that time share the next request.
       if (isEmpty || (isSent && batch.samples.length < size)) await this.#sleep(batchAgeMs);
     }
@@ -127,8 +134,31 @@ export class Dispatcher {
     });
   }
 
+  /** Null: the service stops first. */
+  async #openWatch(): Promise<RestartWatch | null> {
+    const { outbox, receiver, resendWindowMs: windowMs, monotonic = monotonicMs } = this.#options;
+    const { sink } = this;
+    const place = await this.#retryStore(() => outbox.sinkPlace(sink));
+    return place && new RestartWatch({ sink, receiver, windowMs, monotonic, place });
+  }
+
+  /** Whether the receiver has restarted, so that the next samples may be others. */
+  async #mustRepeat(watch: RestartWatch, isSending: boolean): Promise<boolean> {
+    const { outbox, logger } = this.#options;
+    const { sink } = this;
+    if (this.#flushing.signal.aborted || !watch.isDue(isSending)) return false;
+    const note = await watch.look(this.#flushing.signal);
+    if (note === null) return false;
+    const samples = await this.#retryStore(() => outbox.noteReceiver(note));
+    if (samples === null || note.restart === null) return false;
+    if (note.restart === 'repeat')
+      logger.info('Receiver has restarted; repeating its latest samples', { sink, samples });
+    else if (samples > 0) logger.warn('receiver_forgets', { sink, samples });
+    return true;
+  }
+
   /** Returns whether the receiver accepted them. */
-  async #deliver(batch: SampleBatch): Promise<boolean> {
+  async #deliver(batch: SampleBatch, watch: RestartWatch): Promise<boolean> {
     const { receiver, meter, random = Math.random } = this.#options;
     const { sink } = this;
     const { samples, named, endSeq, problem } = sendable(batch);
@@ -138,11 +168,13 @@ export class Dispatcher {
     if (this.#abort.signal.aborted && !isSent) return false;
     meter.add([countOf(SELF.pushRequests, [sink, outcome.kind])]);
     const next = nextPace(this.#pace, outcome, samples.length, this.#options, random());
-    this.#log(outcome, next, samples);
+    this.#log(outcome, next, batch.isRepeat ? null : samples);
     this.#pace = next.pace;
+    watch.noteOutcome(outcome);
     if (next.settle !== null) {
       const rest = isSent ? { dead: [] } : { dead: samples, reason: outcome.reason };
-      await this.#settle({ sink, endSeq, outcome: next.settle, ...rest });
+      await this.#settle({ sink, endSeq, outcome: next.settle, isKept: watch.keeps, ...rest });
+      watch.notePassed(endSeq);
     }
     if (outcome.kind === 'retry' || outcome.kind === 'refused') {
       if (this.#flushing.signal.aborted) this.#abort.abort();
@@ -159,8 +191,8 @@ export class Dispatcher {
     if (isSettled === null) this.#abort.abort();
   }
 
-  /** One line for each problem, not for each attempt or sample. */
-  #log(outcome: SendOutcome, { settle, waitMs }: PaceStep, samples: readonly EventSample[]): void {
+  /** One line for each problem, not for each attempt or sample. `samples`: null if the receiver took them before. */
+  #log(outcome: SendOutcome, { settle, waitMs }: PaceStep, samples: readonly EventSample[] | null): void {
     const { logger, clock } = this.#options;
     const { sink } = this;
     const isRepeated = this.#pace.attempts > 0;
@@ -175,7 +207,8 @@ export class Dispatcher {
     const hint = 'hint' in outcome ? { hint: outcome.hint } : {};
     const fields = { sink, reason, ...hint, waitMs: Math.round(waitMs) };
     if (settle === 'rejected') {
-      this.#rejections.log({ sink, reason, first: samples[0] }, { count: samples.length });
+      if (samples !== null)
+        this.#rejections.log({ sink, reason, first: samples[0] }, { count: samples.length });
     } else if (kind === 'refused' && isNew) {
       logger.error('receiver_refuses', fields);
     } else if (kind === 'retry' && !isRepeated) {
@@ -188,50 +221,4 @@ export class Dispatcher {
     const { sleep: wait = sleep } = this.#options;
     return wait(ms, this.#flushing.signal);
   }
-}
-
-const LABEL_NAMES: ReadonlyMap<string, readonly string[]> = new Map(
-  Object.values(EVENTS).map(({ name, labels }) => [name, labels]),
-);
-
-/**
- * The sample with the names of its labels. For a metric that this version lacks, the labels are numbered.
- */
-function namedSample({ metric, labels, value, atMs }: EventSample): Sample {
-  if (isJobMetric(metric)) return { metric, value, atMs, labels: pairsOf(labels) };
-  const names = LABEL_NAMES.get(metric) ?? [];
-  return {
-    metric,
-    value,
-    atMs,
-    labels: labels.map((text, index) => [names[index] ?? `label_${index}`, text]),
-  };
-}
-
-/**
- * What goes into one request, as stored and as sent; or one bad sample alone, with what is wrong with it.
- */
-interface Sendable extends SampleBatch {
-  readonly named: readonly Sample[];
-  readonly problem: string | null;
-}
-
-/**
- * The part of a batch that can go into one request: the samples before the first bad one, or that one alone.
- */
-function sendable({ samples, endSeq }: SampleBatch): Sendable {
-  const named = samples.map(namedSample);
-  const problems = named.map(sampleProblem);
-  const bad = problems.findIndex((problem) => problem !== null);
-  const count = bad === -1 ? samples.length : Math.max(1, bad);
-  return {
-    samples: samples.slice(0, count),
-    named: named.slice(0, count),
-    endSeq: endSeq - samples.length + count,
-    problem: bad === 0 ? (problems[0] ?? null) : null,
-  };
-}
-
-function unsendable(problem: string): SendOutcome {
-  return { kind: 'rejected', reason: `It was not sent: ${problem}.` };
 }

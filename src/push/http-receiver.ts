@@ -1,13 +1,16 @@
 import type { Receiver } from '../domain/contracts.ts';
-import type { Sample, SendOutcome } from '../domain/sample.ts';
+import type { ReceiverProcess, Sample, SendOutcome } from '../domain/sample.ts';
 import { Agents } from '../outbound/agents.ts';
 import { exchange } from '../outbound/exchange.ts';
 import type { Network } from '../outbound/network.ts';
 import { outcomeOf } from './outcome.ts';
+import type { PushProtocol } from './receiver-options.ts';
+import { metricsUrlOf, processOf } from './receiver-process.ts';
 import type { Payload, WireFormat } from './wire-format.ts';
 
 export interface HttpReceiverOptions {
   readonly url: URL;
+  readonly protocol: PushProtocol;
   readonly format: WireFormat;
   /** In addition to the format's. */
   readonly headers: Readonly<Record<string, string>>;
@@ -24,6 +27,10 @@ export interface HttpReceiverOptions {
 const IDLE_MS = 20_000;
 /** Of an answer: enough for a reason, and to keep most connections alive. */
 const MAX_BODY_BYTES = 16 * 1024;
+
+/** Of the receiver's own metrics. */
+const MAX_METRICS_BYTES = 8 * 1024 * 1024;
+const MAX_METRICS_WAIT_MS = 5000;
 
 const SENT: SendOutcome = { kind: 'sent' };
 
@@ -50,9 +57,26 @@ export class HttpReceiver implements Receiver {
     return SENT;
   }
 
+  async process(signal?: AbortSignal): Promise<ReceiverProcess> {
+    const { url, protocol, headers, timeoutMs } = this.#options;
+    const answer = await exchange(metricsUrlOf(url), {
+      method: 'GET',
+      headers,
+      agents: this.#agents,
+      timeoutMs: Math.min(timeoutMs, MAX_METRICS_WAIT_MS),
+      maxBytes: MAX_METRICS_BYTES,
+      closing: this.#closingWith(signal),
+    });
+    return processOf(answer, url, protocol);
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
     this.#agents[Symbol.dispose]();
+  }
+
+  #closingWith(signal: AbortSignal | undefined): AbortSignal {
+    return AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]);
   }
 
   async #post({ body, query = {} }: Payload, signal: AbortSignal | undefined): Promise<SendOutcome> {
@@ -72,7 +96,7 @@ export class HttpReceiver implements Receiver {
       timeoutMs,
       maxBytes: MAX_BODY_BYTES,
       cutsBody: true,
-      closing: AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]),
+      closing: this.#closingWith(signal),
     });
     const outcome = outcomeOf(answer);
     return outcome.kind === 'sent' ? outcome : { ...outcome, reason: writeReason(outcome.reason) };

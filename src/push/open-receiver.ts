@@ -32,6 +32,7 @@ export function openReceiver(options: ReceiverOptions): Receiver {
   checkExtraLabels(extraLabels);
   return new HttpReceiver({
     url: completed.url,
+    protocol,
     format: FORMATS[protocol](extraLabels),
     headers: headersOf(options, completed.basicAuth),
     network,

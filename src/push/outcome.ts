@@ -13,6 +13,8 @@ const MAX_RETRY_AFTER_MS = 10 * 60_000;
 /** Statuses about the data: sending them again does not help. Other 4xx are about the request. */
 const ABOUT_DATA = [400, 409, 415, 422];
 const COME_BACK = [408, 425, 429];
+/** Of a proxy: nothing listens behind it. */
+const BAD_GATEWAY = 502;
 
 /**
  * Configuration errors that are answered 400: by VictoriaMetrics and vmauth for an unknown path, by Go's
@@ -45,7 +47,12 @@ function outcomeOfResponse({ status, headers, body: bytes }: HttpResponse): Send
       : { kind: 'sent' };
   }
   if (status >= 500 || COME_BACK.includes(status)) {
-    return { kind: 'retry', reason, retryAfterMs: readRetryAfter(headers) };
+    return {
+      kind: 'retry',
+      reason,
+      retryAfterMs: readRetryAfter(headers),
+      ...awayIf(status === BAD_GATEWAY),
+    };
   }
   if (status === 413) return { kind: 'too_large', reason };
   if (status >= 300 && status < 400) {
@@ -57,7 +64,12 @@ function outcomeOfResponse({ status, headers, body: bytes }: HttpResponse): Send
 
 function outcomeOfFailure({ reason, code = '', hint }: HttpFailure): SendOutcome {
   const why = hint === undefined ? { reason } : { reason, hint };
-  return WRONG_PEER.test(code) ? { kind: 'refused', ...why } : { kind: 'retry', retryAfterMs: null, ...why };
+  if (WRONG_PEER.test(code)) return { kind: 'refused', ...why };
+  return { kind: 'retry', retryAfterMs: null, ...awayIf(code === 'ECONNREFUSED'), ...why };
+}
+
+function awayIf(isAway: boolean): { readonly isAway?: true } {
+  return isAway ? { isAway } : {};
 }
 
 /** A `Retry-After` in milliseconds, at most ten minutes; null when it can't be read. */

@@ -16,13 +16,13 @@ export type Pass = () => Promise<number>;
 
 export interface HostileProxy extends AsyncDisposable {
   readonly url: string;
-  /** The number of requests. */
+  /** The number of requests with samples. */
   requests(): number;
 }
 
 /**
- * Stands in front of a real receiver. `judge` is called for each request; when it returns nothing, the
- * request passes through.
+ * Stands in front of a real receiver. `judge` is called for each request with samples; when it returns
+ * nothing, the request passes through.
  */
 export async function startHostileProxy(
   target: string,
@@ -30,6 +30,7 @@ export async function startHostileProxy(
 ): Promise<HostileProxy> {
   let requests = 0;
   const server = createServer(async (incoming, response) => {
+    if (incoming.method === 'GET') return void relay(target, incoming, response);
     const body = Buffer.concat(await Array.fromAsync(incoming));
     const request = { body, authorization: incoming.headers.authorization };
     requests += 1;
@@ -74,6 +75,12 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
 };
 
 const honest: Fault = async (_, response, pass) => void response.writeHead(await pass()).end();
+
+/** The receiver's own metrics. */
+async function relay(target: string, { url }: IncomingMessage, response: ServerResponse): Promise<void> {
+  const answer = await fetch(`${target}${url}`).catch(() => undefined);
+  response.writeHead(answer?.status ?? 503).end(await answer?.text());
+}
 
 /** To clients of the proxy, a receiver that is down looks like an overloaded one. */
 async function forward(target: string, incoming: IncomingMessage, body: Buffer): Promise<number> {

@@ -18,8 +18,8 @@ export interface Receivers extends AsyncDisposable {
   readonly victoria: RunningVictoriaMetrics;
   readonly prometheus: RunningPrometheus;
   /**
-   * Stops one or both, whatever is under way: Prometheus by a kill, but VictoriaMetrics gracefully, because
-   * it writes what it has answered 204 to disk some seconds later, and nobody can send that again.
+   * Kills one or both, whatever is under way. VictoriaMetrics then loses what it accepted in the seconds
+   * before.
    */
   stop(which?: 'victoria' | 'prometheus'): Promise<void>;
   /** With the data they had, at the same addresses. */
@@ -44,7 +44,7 @@ export async function startReceivers(): Promise<Receivers> {
     prometheus,
     samples,
     async stop(which) {
-      if (which !== 'prometheus') await victoria.stop();
+      if (which !== 'prometheus') await victoria.stop('SIGKILL');
       if (which !== 'victoria') await prometheus.stop('SIGKILL');
     },
     async start(which) {

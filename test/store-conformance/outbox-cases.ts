@@ -9,46 +9,49 @@ import { cellsOf, commit, NOW, type StoreCase } from './store-case.ts';
 
 const { name: METRIC } = EVENTS.jobQueue;
 
-function sample(value: number): EventSample {
+export function sample(value: number): EventSample {
   const labels = ['o/r', 'CI "quoted" \u{1F41C}', 'build', 'a,b'];
   return { metric: METRIC, labels, value, atMs: NOW + value };
 }
 
-function samples(from: number, to: number): EventSample[] {
+export function samples(from: number, to: number): EventSample[] {
   return Array.from({ length: to - from + 1 }, (_, index) => sample(from + index));
 }
 
-async function put(store: Store, from: number, to: number): Promise<void> {
+export async function put(store: Store, from: number, to: number): Promise<void> {
   await commit(store, { samples: samples(from, to) });
 }
 
-async function waiting(store: Store, sink: string, limit = 100): Promise<number[]> {
+export async function waiting(store: Store, sink: string, limit = 100): Promise<number[]> {
   return (await store.readSamples(sink, limit)).samples.map(({ value }) => value);
 }
 
 /** Settles the first `count` samples that wait. */
-async function settle(
+export async function settle(
   store: Store,
   sink: string,
   count: number,
   over: Partial<Settlement> = {},
 ): Promise<void> {
   const { endSeq } = await store.readSamples(sink, count);
-  await settleTo(store, { sink, endSeq, outcome: 'sent', dead: [], ...over });
+  await settleTo(store, { sink, endSeq, outcome: 'sent', dead: [], isKept: false, ...over });
 }
 
 async function settleTo(store: Store, settlement: Settlement): Promise<void> {
-  await store.settleSamples(settlement, (passed) => settledCounts(settlement, passed));
+  await store.settleSamples(settlement, (settled) => settledCounts(settlement, settled));
 }
 
 /** Returns how many samples were lost to a sink. */
-async function trim(store: Store, limits: OutboxLimits): Promise<number> {
+export async function trim(store: Store, limits: OutboxLimits): Promise<number> {
   const lost = await store.trimOutbox(limits, lostCounts);
   return lost.reduce((sum, { count }) => sum + count, 0);
 }
 
-async function counted(store: Store): Promise<Record<string, number>> {
-  const cells = (await cellsOf(store)).filter(({ metric }) => metric === SELF.samples.name);
+export async function counted(
+  store: Store,
+  name: string = SELF.samples.name,
+): Promise<Record<string, number>> {
+  const cells = (await cellsOf(store)).filter(({ metric }) => metric === name);
   return Object.fromEntries(cells.map(({ labels, value }) => [labels.join(' '), value]));
 }
 
@@ -69,7 +72,7 @@ export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
     await put(second, 6, 6);
     await settle(second, 'a', 4);
     assert.deepEqual(await waiting(second, 'a'), []);
-    assert.deepEqual(await second.readSamples('a', 9), { samples: [], endSeq: 7 });
+    assert.deepEqual(await second.readSamples('a', 9), { samples: [], endSeq: 7, isRepeat: false });
     await second[Symbol.asyncDispose]();
     await using third = await open();
     await third.openOutbox(['a']);
@@ -119,9 +122,15 @@ export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
     await store.openOutbox(['a']);
     await put(store, 1, 4);
     const { endSeq } = await store.readSamples('a', 3);
-    await settleTo(store, { sink: 'a', endSeq, outcome: 'sent', dead: [] });
-    await settleTo(store, { sink: 'a', endSeq, outcome: 'sent', dead: [] });
-    await settleTo(store, { sink: 'a', endSeq: endSeq - 1, outcome: 'rejected', dead: [sample(1)] });
+    await settleTo(store, { sink: 'a', endSeq, outcome: 'sent', dead: [], isKept: false });
+    await settleTo(store, { sink: 'a', endSeq, outcome: 'sent', dead: [], isKept: false });
+    await settleTo(store, {
+      sink: 'a',
+      endSeq: endSeq - 1,
+      outcome: 'rejected',
+      dead: [sample(1)],
+      isKept: false,
+    });
     assert.deepEqual(await waiting(store, 'a'), [4]);
     assert.deepEqual(await counted(store), { 'a sent': 3 });
     assert.deepEqual(await store.deadSamples(9), []);

@@ -8,6 +8,7 @@ import { LINGERING_CASES } from './lingering-cases.ts';
 import { OUTBOX_CASES } from './outbox-cases.ts';
 import { QUEUE_CASES } from './queue-cases.ts';
 import { RECOVERY_CASES } from './recovery-cases.ts';
+import { REPEAT_CASES } from './repeat-cases.ts';
 import { STATE_CASES } from './state-cases.ts';
 import { NOW } from './store-case.ts';
 
@@ -24,6 +25,7 @@ export function testStore(name: string, openDatabase: () => TestDatabase): void 
     ...IN_FLIGHT_CASES,
     ...LINGERING_CASES,
     ...OUTBOX_CASES,
+    ...REPEAT_CASES,
     ...FORGET_CASES,
     ...RECOVERY_CASES,
     ...JOB_NUMBER_CASES,

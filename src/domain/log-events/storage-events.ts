@@ -51,6 +51,14 @@ export const STORAGE_EVENTS = {
     about: 'The credentials or the URL are wrong. Samples stay stored, up to `push.max_age`.',
     action: 'Follow the hint, then reload.',
   },
+  receiver_forgets: {
+    level: 'warn',
+    message: 'Receiver restarted; samples may be lost',
+    about:
+      'It had accepted these `samples` within `push.resend_window` before. If it crashed, it may have lost the latest of them. They are not sent again, because it would store twice what it still has.',
+    action:
+      'Start VictoriaMetrics with `-dedup.minScrapeInterval=1ms`, so that they can be sent again next time. `doctor` says whether that works. After an orderly shutdown nothing is missing.',
+  },
   samples_rejected: {
     level: 'error',
     message: 'Samples rejected by the receiver',

@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { DeadSample } from '../../domain/outbox.ts';
+import type { DeadSample, Settlement } from '../../domain/outbox.ts';
 import { packSample, unpackSamples } from './packed-sample.ts';
 
 export interface DeadSampleTable {
-  add(sample: DeadSample): void;
+  /** Keeps those of a settlement. */
+  keep(settlement: Settlement, nowMs: number): void;
   /** The latest first. */
   latest(limit: number): DeadSample[];
 }
@@ -18,9 +19,11 @@ export function openDeadSamples(database: DatabaseSync): DeadSampleTable {
   const removeOld = database.prepare('DELETE FROM dead_samples WHERE id <= ?');
   const latest = database.prepare('SELECT * FROM dead_samples ORDER BY id DESC LIMIT ?');
   return {
-    add({ sink, rejectedAtMs, reason, ...sample }) {
-      const row = insert.get(sink, rejectedAtMs, reason, packSample(sample));
-      removeOld.run(Number(row?.['id']) - KEPT);
+    keep({ sink, dead, reason = '' }, nowMs) {
+      for (const sample of dead) {
+        const row = insert.get(sink, nowMs, reason, packSample(sample));
+        removeOld.run(Number(row?.['id']) - KEPT);
+      }
     },
     latest: (limit) =>
       latest.all(limit).flatMap((row) =>

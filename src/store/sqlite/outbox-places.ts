@@ -1,37 +1,39 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { LostSamples, ReceiverNote, Settled, Settlement, SinkPlace } from '../../domain/outbox.ts';
+
+const PUT = `
+  INSERT INTO sinks (name, next_seq, taken_seq, safe_seq, process)
+  VALUES (:sink, :nextSeq, :takenSeq, :safeSeq, :process)
+  ON CONFLICT (name) DO UPDATE
+  SET next_seq = :nextSeq, taken_seq = :takenSeq, safe_seq = :safeSeq, process = :process`;
 
 /** How far the sinks have come, kept in memory as well. */
 export class SinkPlaces {
   readonly #select: StatementSync;
   readonly #put: StatementSync;
   readonly #remove: StatementSync;
-  #kept: Map<string, number> | null = null;
+  #kept: Map<string, SinkPlace> | null = null;
 
   constructor(database: DatabaseSync) {
-    this.#select = database.prepare('SELECT name, next_seq FROM sinks ORDER BY name');
-    this.#put = database.prepare(
-      'INSERT INTO sinks VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET next_seq = excluded.next_seq',
+    this.#select = database.prepare(
+      'SELECT name, next_seq, taken_seq, safe_seq, process FROM sinks ORDER BY name',
     );
+    this.#put = database.prepare(PUT);
     this.#remove = database.prepare('DELETE FROM sinks WHERE name = ?');
   }
 
-  of(sink: string): number {
-    const seq = this.#bySink().get(sink);
-    if (seq === undefined) throw new Error(`No sink has the name ${sink}`);
-    return seq;
+  of(sink: string): SinkPlace {
+    const place = this.#bySink().get(sink);
+    if (place === undefined) throw new Error(`No sink has the name ${sink}`);
+    return place;
   }
 
-  least(): number {
-    return Math.min(...this.#bySink().values());
+  least(which: 'nextSeq' | 'safeSeq'): number {
+    return Math.min(...Array.from(this.#bySink().values(), (place) => place[which]));
   }
 
-  all(): { readonly sink: string; readonly nextSeq: number }[] {
-    return Array.from(this.#bySink(), ([sink, nextSeq]) => ({ sink, nextSeq }));
-  }
-
-  move(sink: string, seq: number): void {
-    this.#put.run(sink, seq);
-    this.#bySink().set(sink, seq);
+  all(): ({ readonly sink: string } & SinkPlace)[] {
+    return Array.from(this.#bySink(), ([sink, place]) => ({ sink, ...place }));
   }
 
   /**
@@ -45,17 +47,40 @@ export class SinkPlaces {
       this.#remove.run(sink);
       this.#bySink().delete(sink);
     }
-    for (const sink of sinks) if (!this.#bySink().has(sink)) this.move(sink, endSeq);
+    const start = { nextSeq: endSeq, takenSeq: endSeq, safeSeq: endSeq, process: null };
+    for (const sink of sinks) if (!this.#bySink().has(sink)) this.#move(sink, start);
     return lost;
   }
 
-  /** Moves every sink that is before the place to it. Returns how many samples each of them lost. */
-  pass(seq: number): { readonly sink: string; readonly count: number }[] {
-    const behind = this.all().flatMap(({ sink, nextSeq }) =>
-      nextSeq < seq ? [{ sink, count: seq - nextSeq }] : [],
-    );
-    for (const { sink } of behind) this.move(sink, seq);
-    return behind;
+  settle({ sink, endSeq, isKept }: Settlement): Settled {
+    const { nextSeq, takenSeq, safeSeq, process } = this.of(sink);
+    const isRepeat = nextSeq < takenSeq;
+    if (endSeq <= nextSeq) return { count: 0, isRepeat };
+    const place = { nextSeq: endSeq, takenSeq: Math.max(takenSeq, endSeq), process };
+    this.#move(sink, { ...place, safeSeq: isKept ? safeSeq : endSeq });
+    return { count: endSeq - nextSeq, isRepeat };
+  }
+
+  /** Returns how many samples a restart concerns. */
+  note({ sink, process, safeSeq: keptSeq, restart }: ReceiverNote): number {
+    const { nextSeq, takenSeq, safeSeq: before } = this.of(sink);
+    const safeSeq = Math.max(before, keptSeq);
+    if (restart === 'repeat') this.#move(sink, { nextSeq: safeSeq, takenSeq, safeSeq, process });
+    else if (restart === 'give_up')
+      this.#move(sink, { nextSeq: takenSeq, takenSeq, safeSeq: takenSeq, process });
+    else this.#move(sink, { nextSeq, takenSeq, safeSeq, process });
+    return restart === null ? 0 : takenSeq - safeSeq;
+  }
+
+  /** Moves every sink that is before the place to it. Returns what each of them lost. */
+  pass(seq: number): Omit<LostSamples, 'outcome'>[] {
+    const behind = this.all().filter(({ safeSeq }) => safeSeq < seq);
+    return behind.flatMap(({ sink, ...place }) => {
+      const { nextSeq, takenSeq } = place;
+      this.#move(sink, passed(place, seq));
+      const repeats = Math.max(0, Math.min(seq, takenSeq) - nextSeq);
+      return seq > nextSeq ? [{ sink, count: seq - nextSeq, repeats }] : [];
+    });
   }
 
   /**
@@ -66,10 +91,33 @@ export class SinkPlaces {
     this.#kept = null;
   }
 
-  #bySink(): Map<string, number> {
-    this.#kept ??= new Map(this.#select.all().map((row) => [String(row['name']), Number(row['next_seq'])]));
+  #move(sink: string, place: SinkPlace): void {
+    this.#put.run({ sink, ...place });
+    this.#bySink().set(sink, place);
+  }
+
+  #bySink(): Map<string, SinkPlace> {
+    this.#kept ??= new Map(this.#select.all().map((row) => [String(row['name']), placeOf(row)]));
     return this.#kept;
   }
+}
+
+function passed({ nextSeq, takenSeq, safeSeq, process }: SinkPlace, seq: number): SinkPlace {
+  return {
+    nextSeq: Math.max(nextSeq, seq),
+    takenSeq: Math.max(takenSeq, seq),
+    safeSeq: Math.max(safeSeq, seq),
+    process,
+  };
+}
+
+function placeOf(row: Record<string, unknown>): SinkPlace {
+  return {
+    nextSeq: Number(row['next_seq']),
+    takenSeq: Number(row['taken_seq']),
+    safeSeq: Number(row['safe_seq']),
+    process: row['process'] === null ? null : String(row['process']),
+  };
 }
 
 /** The end of the outbox and its size, kept in memory as well. */
@@ -82,7 +130,7 @@ export class OutboxTotals {
       `SELECT
          MAX(
            COALESCE((SELECT first_seq + count FROM outbox ORDER BY first_seq DESC LIMIT 1), 1),
-           COALESCE((SELECT MAX(next_seq) FROM sinks), 1)
+           COALESCE((SELECT MAX(taken_seq) FROM sinks), 1)
          ) AS nextSeq,
          (SELECT COALESCE(SUM(bytes), 0) FROM outbox) AS bytes`,
     );

@@ -5,8 +5,11 @@ import type {
   OutboxLimits,
   OutboxProgress,
   OutboxStatus,
+  ReceiverNote,
   SampleBatch,
+  Settled,
   Settlement,
+  SinkPlace,
 } from '../../domain/outbox.ts';
 import { type DeadSampleTable, openDeadSamples } from './dead-samples.ts';
 import { OutboxTotals, SinkPlaces } from './outbox-places.ts';
@@ -14,7 +17,7 @@ import { packSamples, unpackSamples } from './packed-sample.ts';
 
 /*
  * The outbox is one list for all sinks: samples have places that only grow, and each sink has the place of
- * its next one. So a sample is stored once, however many receivers there are, and what all have passed is
+ * its next one. So a sample is stored once, however many receivers there are. What all are safe to keep is
  * removed from the head.
  */
 
@@ -31,6 +34,8 @@ interface Block extends BlockHead {
 
 /** Removed at once by a trim; the next one goes on. */
 const TRIMMED_BLOCKS = 1000;
+/** Removed with a batch, which is to be quick: four milliseconds if they are full. */
+const REMOVED_BLOCKS = 250;
 
 /** Every method runs inside of the caller's transaction, but for those that only read. */
 export class OutboxTables {
@@ -48,7 +53,9 @@ export class OutboxTables {
     this.#totals = new OutboxTotals(database);
     this.#insert = database.prepare('INSERT INTO outbox VALUES (?, ?, ?, ?, ?)');
     this.#removeTo = database.prepare(
-      'DELETE FROM outbox WHERE first_seq < ? AND first_seq + count <= ? RETURNING bytes',
+      `DELETE FROM outbox WHERE first_seq IN (
+         SELECT first_seq FROM outbox WHERE first_seq < :seq AND first_seq + count <= :seq
+         ORDER BY first_seq LIMIT :limit) RETURNING bytes`,
     );
     this.#readBlocks = openBlocks(database);
     this.#oldestBlocks = openOldest(database);
@@ -67,58 +74,73 @@ export class OutboxTables {
   keepSinks(sinks: readonly string[]): number {
     const { nextSeq } = this.#totals.now;
     const lost = this.#places.keep(sinks, nextSeq);
-    this.#removePassed(sinks.length === 0 ? nextSeq : this.#places.least());
+    this.#removeSafe();
     return lost;
   }
 
   read(sink: string, limit: number): SampleBatch {
-    const from = this.#places.of(sink);
+    const { nextSeq: from, takenSeq } = this.#places.of(sink);
+    const isRepeat = from < takenSeq;
     const rows = this.#readBlocks(from, limit);
     const samples = rows
       .flatMap((row) => unpackSamples(row.samples))
       .slice(from - (rows[0]?.first_seq ?? from));
-    const taken = samples.slice(0, limit);
-    return { samples: taken, endSeq: from + taken.length };
+    const batch = samples.slice(0, isRepeat ? Math.min(limit, takenSeq - from) : limit);
+    return { samples: batch, endSeq: from + batch.length, isRepeat };
   }
 
-  /** Returns how many samples the sink has passed. */
-  settle({ sink, endSeq, dead, reason = '' }: Settlement, nowMs: number): number {
-    const from = this.#places.of(sink);
-    if (endSeq <= from) return 0;
-    this.#places.move(sink, endSeq);
-    this.#removePassed(this.#places.least());
-    for (const sample of dead) this.dead.add({ ...sample, sink, rejectedAtMs: nowMs, reason });
-    return endSeq - from;
+  settle(settlement: Settlement, nowMs: number): Settled {
+    const settled = this.#places.settle(settlement);
+    this.#removeSafe();
+    // What is rejected when it is repeated was set aside the first time, or the receiver took it then.
+    if (settled.count > 0 && !settled.isRepeat) this.dead.keep(settlement, nowMs);
+    return settled;
+  }
+
+  place(sink: string): SinkPlace {
+    return this.#places.of(sink);
+  }
+
+  /** Returns how many samples a restart concerns. */
+  note(note: ReceiverNote): number {
+    const samples = this.#places.note(note);
+    this.#removeSafe();
+    return samples;
   }
 
   /** Whether there is anything to trim. */
   isOver(limits: OutboxLimits): boolean {
-    return this.#oldestBlocks(1).some((block) => fateOf(block, limits, this.#totals.now.bytes) !== null);
+    const safeSeq = this.#places.least('safeSeq');
+    const { bytes } = this.#totals.now;
+    return this.#oldestBlocks(1).some(
+      (block) => endOf(block) <= safeSeq || fateOf(block, limits, bytes) !== null,
+    );
   }
 
   trim(limits: OutboxLimits): LostSamples[] {
     const lost: LostSamples[] = [];
-    for (const row of this.#oldestBlocks(TRIMMED_BLOCKS)) {
-      const outcome = fateOf(row, limits, this.#totals.now.bytes);
+    this.#removeSafe(TRIMMED_BLOCKS);
+    for (const block of this.#oldestBlocks(TRIMMED_BLOCKS)) {
+      const outcome = fateOf(block, limits, this.#totals.now.bytes);
       if (outcome === null) break;
-      const endSeq = row.first_seq + row.count;
-      for (const { sink, count } of this.#places.pass(endSeq)) lost.push({ sink, outcome, count });
-      this.#removePassed(endSeq);
+      for (const each of this.#places.pass(endOf(block))) lost.push({ ...each, outcome });
+      this.#removeSafe();
     }
     return lost;
   }
 
   status(): OutboxStatus[] {
     const endSeq = this.#totals.now.nextSeq;
-    return this.#places.all().map(({ sink, nextSeq }) => {
+    return this.#places.all().map(({ sink, nextSeq, takenSeq, safeSeq }) => {
       const [oldest] = nextSeq < endSeq ? this.#readBlocks(nextSeq, 1) : [];
-      return { sink, samples: endSeq - nextSeq, oldestMs: oldest?.written_at_ms ?? null };
+      const kept = takenSeq - safeSeq;
+      return { sink, samples: endSeq - nextSeq, kept, oldestMs: oldest?.written_at_ms ?? null };
     });
   }
 
   progress(): OutboxProgress {
     const { nextSeq } = this.#totals.now;
-    return { endSeq: nextSeq, settledSeq: Math.min(this.#places.least(), nextSeq) };
+    return { endSeq: nextSeq, settledSeq: Math.min(this.#places.least('nextSeq'), nextSeq) };
   }
 
   /** To be called when a transaction is undone: what was counted of it is not so. */
@@ -127,11 +149,16 @@ export class OutboxTables {
     this.#places.forget();
   }
 
-  /** Removes the blocks that end at or before the place. */
-  #removePassed(seq: number): void {
+  /** Removes blocks that no sink needs any more, the oldest first. */
+  #removeSafe(limit = REMOVED_BLOCKS): void {
     const { now } = this.#totals;
-    for (const row of this.#removeTo.all(seq, seq)) now.bytes -= Number(row['bytes']);
+    const seq = Math.min(this.#places.least('safeSeq'), now.nextSeq);
+    for (const row of this.#removeTo.all({ seq, limit })) now.bytes -= Number(row['bytes']);
   }
+}
+
+function endOf({ first_seq, count }: BlockHead): number {
+  return first_seq + count;
 }
 
 function openOldest(database: DatabaseSync): (count: number) => BlockHead[] {

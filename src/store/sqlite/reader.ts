@@ -35,7 +35,7 @@ export function openReader(
   StateReader &
     Pick<WorkQueue, 'heldJobs'> &
     Pick<RecoveryNotes, 'readMark' | 'readNote' | 'knownRepositories' | 'unseen'> &
-    Pick<StoredOutbox, 'readSamples' | 'outboxStatus' | 'outboxProgress' | 'deadSamples'>
+    Pick<StoredOutbox, 'readSamples' | 'sinkPlace' | 'outboxStatus' | 'outboxProgress' | 'deadSamples'>
 > {
   const { deliveries, jobs, series, jobNumbers, workflows, outbox, recovery } = tables;
   const readActivity = openActivity(database);
@@ -50,6 +50,7 @@ export function openReader(
     queueStatus: deliveries.status,
     parkedDeliveries: deliveries.parked,
     readSamples: (sink, limit) => outbox.read(sink, limit),
+    sinkPlace: (sink) => outbox.place(sink),
     outboxStatus: () => outbox.status(),
     outboxProgress: () => outbox.progress(),
     deadSamples: outbox.dead.latest,

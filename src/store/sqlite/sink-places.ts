@@ -10,15 +10,22 @@ export function openSinkPlaces({
   outbox,
   series,
 }: Tables & { readonly write: Write; readonly clock: Clock }): AtOnce<
-  Pick<StoredOutbox, 'openOutbox' | 'settleSamples' | 'trimOutbox'>
+  Pick<StoredOutbox, 'openOutbox' | 'settleSamples' | 'noteReceiver' | 'trimOutbox'>
 > {
   return {
     openOutbox: (sinks) => write('normal', () => outbox.keepSinks(sinks)),
     settleSamples: (settlement, count) =>
       write('normal', () => {
         const nowMs = clock();
-        const passed = outbox.settle(settlement, nowMs);
-        if (passed > 0) series.add(count(passed, nowMs), nowMs);
+        const settled = outbox.settle(settlement, nowMs);
+        if (settled.count > 0) series.add(count(settled, nowMs), nowMs);
+      }),
+    noteReceiver: (note, count) =>
+      write('normal', () => {
+        const nowMs = clock();
+        const samples = outbox.note(note);
+        series.add(count(samples, nowMs), nowMs);
+        return samples;
       }),
     trimOutbox(limits, count) {
       if (!outbox.isOver(limits)) return [];

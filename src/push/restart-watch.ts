@@ -1,0 +1,131 @@
+import type { Receiver } from '../domain/contracts.ts';
+import type { ReceiverNote, SinkPlace } from '../domain/outbox.ts';
+import type { ReceiverProcess, SendOutcome } from '../domain/sample.ts';
+import type { Monotonic } from '../timing/monotonic.ts';
+
+/*
+ * VictoriaMetrics loses what it accepted in the seconds before a crash, and so do others. So what a receiver took is
+ * safe only once the same process has lived for some time after that.
+ */
+
+export interface RestartWatchOptions {
+  readonly sink: string;
+  readonly receiver: Pick<Receiver, 'process'>;
+  /** What was taken is safe after so long; 0: at once. */
+  readonly windowMs: number;
+  readonly monotonic: Monotonic;
+  readonly place: SinkPlace;
+}
+
+/** Samples that were taken between two times. */
+interface Taken {
+  readonly firstMs: number;
+  readonly lastMs: number;
+  readonly endSeq: number;
+}
+
+/** Parts of the window that are told apart, so that their number is limited. */
+const PARTS = 30;
+const MIN_PERIOD_MS = 1000;
+const MAX_PERIOD_MS = 10_000;
+/** A receiver that does not answer shall not delay what is sent to it. */
+const SILENT_PERIODS = 10;
+const MAX_REMEMBERED = 16;
+
+/** Notices that a receiver has restarted, and knows which samples it keeps in any case. */
+export class RestartWatch {
+  readonly #options: RestartWatchOptions;
+  readonly #periodMs: number;
+  /** Processes that ended. One that comes back did not: several processes share the address. */
+  readonly #ended = new Set<string>();
+  #taken: readonly Taken[];
+  #process: string | null;
+  #safeSeq: number;
+  #isShared = false;
+  /** Nothing listened there since the last answer. */
+  #wasAway = false;
+  #dueMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: RestartWatchOptions) {
+    const { windowMs, monotonic, place } = options;
+    this.#options = options;
+    this.#periodMs = Math.min(Math.max(windowMs / 6, MIN_PERIOD_MS), MAX_PERIOD_MS);
+    this.#process = place.process;
+    this.#safeSeq = place.safeSeq;
+    // How long ago an earlier process of ours sent them is unknown: the wall clock may be wrong.
+    const nowMs = monotonic();
+    this.#taken = [{ firstMs: nowMs, lastMs: nowMs, endSeq: place.nextSeq }];
+  }
+
+  get #endSeq(): number {
+    return this.#taken.at(-1)?.endSeq ?? this.#safeSeq;
+  }
+
+  /** Whether what is taken has to be kept for a while. */
+  get keeps(): boolean {
+    return this.#options.windowMs > 0;
+  }
+
+  /** Whether it is time to look: before samples are sent, or while the latest ones are not safe. */
+  isDue(isSending: boolean): boolean {
+    if (!this.keeps || (!isSending && this.#safeSeq >= this.#endSeq)) return false;
+    return this.#options.monotonic() >= this.#dueMs;
+  }
+
+  noteOutcome(outcome: SendOutcome): void {
+    if (outcome.kind !== 'retry') return;
+    this.#dueMs = Number.NEGATIVE_INFINITY;
+    if (outcome.isAway === true) this.#wasAway = true;
+  }
+
+  /** To be called once the sink is past samples that the receiver took, or rejected. */
+  notePassed(endSeq: number): void {
+    if (!this.keeps) return;
+    const lastMs = this.#options.monotonic();
+    const last = this.#taken.at(-1);
+    const joins = last !== undefined && lastMs - last.firstMs < this.#options.windowMs / PARTS;
+    const earlier = joins ? this.#taken.slice(0, -1) : this.#taken;
+    this.#taken = [...earlier, { firstMs: joins ? last.firstMs : lastMs, lastMs, endSeq }];
+  }
+
+  /** Asks the receiver which process it is. Returns what has to be stored of that; null: nothing. */
+  async look(signal: AbortSignal): Promise<ReceiverNote | null> {
+    const askedMs = this.#options.monotonic();
+    const found = await this.#options.receiver.process(signal);
+    const periods = found.kind === 'silent' ? SILENT_PERIODS : 1;
+    this.#dueMs = this.#options.monotonic() + periods * this.#periodMs;
+    if (found.kind === 'away') this.#wasAway = true;
+    return found.kind === 'answers' ? this.#learn(found, askedMs) : null;
+  }
+
+  #learn(found: ReceiverProcess & { kind: 'answers' }, askedMs: number): ReceiverNote | null {
+    const { sink, windowMs } = this.#options;
+    const hasRestarted = this.#hasRestarted(found);
+    this.#wasAway = false;
+    const before = { process: this.#process, safeSeq: this.#safeSeq };
+    if (!this.#isShared) this.#process = found.startedAt ?? this.#process;
+    if (hasRestarted) {
+      const note = { sink, process: this.#process, safeSeq: this.#safeSeq };
+      if (!found.isIdempotent) this.#safeSeq = this.#endSeq;
+      this.#taken = [];
+      return { ...note, restart: found.isIdempotent ? 'repeat' : 'give_up' };
+    }
+    const safe = this.#taken.findLast(({ lastMs }) => lastMs <= askedMs - windowMs);
+    if (safe !== undefined) {
+      this.#taken = this.#taken.slice(this.#taken.indexOf(safe) + 1);
+      this.#safeSeq = Math.max(this.#safeSeq, safe.endSeq);
+    }
+    if (this.#safeSeq === before.safeSeq && this.#process === before.process) return null;
+    return { sink, process: this.#process, safeSeq: this.#safeSeq, restart: null };
+  }
+
+  #hasRestarted({ startedAt, isDatabase }: ReceiverProcess & { kind: 'answers' }): boolean {
+    if (startedAt !== null && this.#ended.has(startedAt)) this.#isShared = true;
+    const before = this.#process;
+    const mayHaveEnded = this.#wasAway && this.#endSeq > this.#safeSeq;
+    if (this.#isShared || startedAt === null || before === null) return mayHaveEnded;
+    if (startedAt === before) return !isDatabase && mayHaveEnded;
+    if (this.#ended.size < MAX_REMEMBERED) this.#ended.add(before);
+    return true;
+  }
+}

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { cp, rm } from 'node:fs/promises';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sumOf } from '../samples.ts';
+import { type Service, startService } from '../service.ts';
+import type { StoredSample } from '../stored-sample.ts';
+import { type RunningVictoriaMetrics, startVictoriaMetrics } from '../victoria-metrics.ts';
+import { type ExpectedSample, expectSamples } from './expected-samples.ts';
+import { drained, tell, until } from './receivers.ts';
+import { toldWorld } from './told-world.ts';
+
+/*
+ * VictoriaMetrics loses what it accepted in the seconds before it is killed.
+ */
+
+const EVENTS = '{__name__=~"github_actions_event_.+"}';
+
+function pushingTo(url: string, window: string): Record<string, string> {
+  return {
+    ANT_WATCHER_PUSH_URL: `vm=${url}`,
+    ANT_WATCHER_PUSH_BATCH_AGE: '20ms',
+    ANT_WATCHER_PUSH_RESEND_WINDOW: window,
+  };
+}
+
+test('what a receiver loses while nothing more comes is sent again, from a store in memory too', async () => {
+  for (const storage of [undefined, 'memory:']) {
+    const { letters, expected } = toldWorld('quiet', 12);
+    await using victoria = await startVictoriaMetrics();
+    const env = pushingTo(victoria.url, '6s');
+    await using service = await startService({ env, ...(storage && { storage }) });
+    await tell(service, letters);
+    await drained(service);
+    await victoria.stop('SIGKILL');
+    // Longer than the window, which counts back from the last answer.
+    await sleep(7000);
+    await victoria.start();
+    await isRepeated(service, expected.length);
+    expectSamples(await victoria.samples(EVENTS), expected, storage ?? 'sqlite');
+    assert.equal(await counted(service, 'samples', { outcome: 'sent' }), expected.length);
+  }
+});
+
+test('where a sample that is repeated would be stored twice, nothing is doubled, and what may be lost is told', async () => {
+  const { letters, expected } = toldWorld('plain', 12);
+  await using victoria = await startVictoriaMetrics({ deduplicates: false });
+  await using service = await startService({ env: pushingTo(victoria.url, '60s') });
+  await tell(service, letters);
+  await drained(service);
+  await victoria.stop('SIGKILL');
+  await victoria.start();
+  await until('the restart is not noticed', async () => (await counted(service, 'repeated_samples')) > 0);
+  const stored = await victoria.samples(EVENTS);
+  const lost = expected.filter((each) => !stored.some((other) => isSame(other, each)));
+  expectSamples(
+    stored,
+    expected.filter((each) => !lost.includes(each)),
+    'what is left',
+  );
+  assert.ok(lost.length > 0, 'VictoriaMetrics lost nothing');
+  assert.equal(await counted(service, 'repeated_samples', { outcome: 'given_up' }), expected.length);
+  assert.equal(await counted(service, 'receiver_restarts'), 1);
+  const { log } = await service.stop();
+  const told = log.split('\n').filter((line) => line.includes('Receiver restarted; samples may be lost'));
+  assert.equal(told.length, 1);
+  assert.match(told[0] ?? '', new RegExp(`"samples":${expected.length}\\b`));
+});
+
+test('a receiver whose disk is restored from a copy gets again what is not older than the window', async () => {
+  const { letters, expected } = toldWorld('restored', 12);
+  const [third, two] = [Math.floor(letters.length / 3), Math.floor((2 * letters.length) / 3)];
+  await using victoria = await startVictoriaMetrics();
+  await using service = await startService({ env: pushingTo(victoria.url, '6s') });
+  const tellPart = async (from: number, to: number) => {
+    await tell(service, letters.slice(from, to));
+    await drained(service);
+    return victoria.samples(EVENTS);
+  };
+  await tellPart(0, third);
+  await allSafe(service);
+  const copied = await copyOf(victoria);
+  const before = await tellPart(third, two);
+  await allSafe(service);
+  const after = await tellPart(two, letters.length);
+  expectSamples(after, expected, 'all of it');
+  // Of the start after the copy was made.
+  const repeated = await counted(service, 'repeated_samples');
+  await victoria.stop('SIGKILL');
+  await restore(victoria);
+  await victoria.start();
+  const fresh = after.length - before.length;
+  assert.ok(fresh > 0 && before.length > copied.length);
+  await isRepeated(service, repeated + fresh);
+  assert.equal((await victoria.samples(EVENTS)).length, copied.length + fresh);
+});
+
+/** Stops it in order, so that the copy is complete. */
+async function copyOf(victoria: RunningVictoriaMetrics): Promise<StoredSample[]> {
+  const samples = await victoria.samples(EVENTS);
+  await victoria.stop();
+  await cp(victoria.dataPath, `${victoria.dataPath}-copy`, { recursive: true });
+  await victoria.start();
+  return samples;
+}
+
+async function restore({ dataPath }: RunningVictoriaMetrics): Promise<void> {
+  await rm(dataPath, { recursive: true });
+  await cp(`${dataPath}-copy`, dataPath, { recursive: true });
+}
+
+async function allSafe(service: Service): Promise<void> {
+  const isSafe = async () => sumOf(await service.metrics(), 'ant_watcher_outbox_kept_samples') === 0;
+  await until('what is safe is still kept', isSafe);
+}
+
+async function isRepeated(service: Service, samples: number): Promise<void> {
+  const isDone = async () => (await counted(service, 'repeated_samples', { outcome: 'sent' })) >= samples;
+  await until('nothing is sent again', isDone);
+  assert.equal(await counted(service, 'repeated_samples'), samples);
+}
+
+async function counted(service: Service, name: string, labels: Record<string, string> = {}): Promise<number> {
+  return sumOf(await service.metrics(), `ant_watcher_${name}_total`, labels);
+}
+
+function isSame({ labels, value, atMs }: StoredSample, expected: ExpectedSample): boolean {
+  const isLabelled = Object.entries(expected.labels).every(([name, text]) => labels[name] === text);
+  return isLabelled && value === expected.value && expected.timesMs.includes(atMs);
+}

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import type { Store } from '../../src/domain/contracts.ts';
+import { type ReceiverNote, restartCounts } from '../../src/domain/outbox.ts';
+import { SELF } from '../../src/domain/own-metrics.ts';
+import { counted, put, sample, samples, settle, trim, waiting } from './outbox-cases.ts';
+import type { StoreCase } from './store-case.ts';
+
+async function note(store: Store, told: ReceiverNote): Promise<number> {
+  return store.noteReceiver(told, (concerned) => restartCounts(told, concerned));
+}
+
+/** What `Outbox` promises of samples that a receiver took and may have lost. */
+export const REPEAT_CASES: Readonly<Record<string, StoreCase>> = {
+  async 'sends again what a receiver took and may have lost, over restarts too, and counts it apart'(open) {
+    await using first = await open();
+    await first.openOutbox(['a', 'b']);
+    await put(first, 1, 6);
+    await settle(first, 'b', 6);
+    await settle(first, 'a', 2, { isKept: true });
+    await settle(first, 'a', 2, { isKept: true });
+    assert.equal(await note(first, { sink: 'a', process: 'p', safeSeq: 3, restart: null }), 0);
+    assert.deepEqual(await waiting(first, 'a'), [5, 6]);
+    assert.equal(await note(first, { sink: 'a', process: 'q', safeSeq: 1, restart: 'repeat' }), 2);
+    await first[Symbol.asyncDispose]();
+    await using second = await open();
+    await second.openOutbox(['a', 'b']);
+    assert.deepEqual(await second.sinkPlace('a'), { nextSeq: 3, takenSeq: 5, safeSeq: 3, process: 'q' });
+    // What was never sent is not in one batch with what was.
+    const batch = await second.readSamples('a', 9);
+    assert.deepEqual(batch, { samples: samples(3, 4), endSeq: 5, isRepeat: true });
+    await settle(second, 'a', 1, { isKept: true });
+    await settle(second, 'a', 1, { outcome: 'rejected', dead: [sample(4)], isKept: true });
+    assert.deepEqual(await second.readSamples('a', 9), {
+      samples: samples(5, 6),
+      endSeq: 7,
+      isRepeat: false,
+    });
+    await settle(second, 'a', 2, { isKept: true });
+    assert.deepEqual(await second.deadSamples(9), []);
+    assert.deepEqual(await waiting(second, 'b'), []);
+    assert.deepEqual(await counted(second), { 'a sent': 6, 'b sent': 6 });
+    const repeats = { 'a given_up': 0, 'a sent': 1, 'a rejected': 1 };
+    assert.deepEqual(await counted(second, SELF.repeatedSamples.name), repeats);
+    assert.deepEqual(await counted(second, SELF.receiverRestarts.name), { a: 1 });
+  },
+
+  async 'gives up what a receiver may have lost, where it would store it twice'(open) {
+    await using store = await open();
+    await store.openOutbox(['a']);
+    await put(store, 1, 5);
+    await settle(store, 'a', 4, { isKept: true });
+    assert.equal(await note(store, { sink: 'a', process: 'q', safeSeq: 2, restart: 'give_up' }), 3);
+    assert.equal(await note(store, { sink: 'a', process: 'r', safeSeq: 2, restart: 'give_up' }), 0);
+    assert.deepEqual(await waiting(store, 'a'), [5]);
+    assert.deepEqual(await counted(store, SELF.repeatedSamples.name), { 'a given_up': 3 });
+    assert.deepEqual(await counted(store, SELF.receiverRestarts.name), { a: 2 });
+    assert.deepEqual(await counted(store), { 'a sent': 4 });
+  },
+
+  async 'removes what all receivers are safe to keep, and no more than that'(open) {
+    await using store = await open();
+    await store.openOutbox(['a', 'b']);
+    await put(store, 1, 2);
+    await put(store, 3, 4);
+    await settle(store, 'a', 4, { isKept: true });
+    await settle(store, 'b', 4, { isKept: true });
+    await note(store, { sink: 'a', process: 'p', safeSeq: 5, restart: null });
+    await note(store, { sink: 'b', process: 'q', safeSeq: 3, restart: null });
+    await note(store, { sink: 'b', process: 'r', safeSeq: 1, restart: 'repeat' });
+    assert.deepEqual(await waiting(store, 'b'), [3, 4]);
+    await note(store, { sink: 'a', process: 's', safeSeq: 1, restart: 'repeat' });
+    assert.deepEqual(await waiting(store, 'a'), []);
+  },
+
+  async 'makes room once all receivers are safe to keep what they took'(open) {
+    await using store = await open();
+    await store.openOutbox(['a', 'b']);
+    const empty = await store.usedBytes();
+    for (let row = 0; row < 300; row += 1) await put(store, 1, 100);
+    const full = await store.usedBytes();
+    await settle(store, 'a', 30_000, { isKept: true });
+    await settle(store, 'b', 30_000);
+    for (const safeSeq of [20_001, 30_001]) {
+      await note(store, { sink: 'a', process: 'p', safeSeq, restart: null });
+      await trim(store, { beforeMs: 0, maxBytes: 1e9 });
+      const share = ((await store.usedBytes()) - empty) / (full - empty);
+      assert.ok(Math.abs(share - (30_001 - safeSeq) / 30_000) < 0.1, `${share} is left`);
+    }
+  },
+
+  async 'may drop what is to be sent again, the oldest first, and counts it apart'(open) {
+    await using store = await open();
+    await store.openOutbox(['a']);
+    await put(store, 1, 2);
+    await put(store, 3, 6);
+    await settle(store, 'a', 4, { isKept: true });
+    // Kept, and in nobody's way.
+    assert.equal(await trim(store, { beforeMs: 0, maxBytes: 500 }), 0);
+    await note(store, { sink: 'a', process: 'q', safeSeq: 1, restart: 'repeat' });
+    assert.deepEqual(await waiting(store, 'a'), [3, 4]);
+    assert.equal(await trim(store, { beforeMs: 0, maxBytes: 0 }), 4);
+    assert.deepEqual(await counted(store), { 'a sent': 4, 'a overflow': 2 });
+    assert.deepEqual(await counted(store, SELF.repeatedSamples.name), { 'a given_up': 2 });
+    await put(store, 7, 7);
+    assert.deepEqual(await waiting(store, 'a'), [7]);
+  },
+};
