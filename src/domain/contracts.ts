@@ -142,10 +142,7 @@ export interface Outbox {
   /** Moves the sink's position and counts the samples in between by their outcome, in one transaction. */
   settleSamples(settlement: Settlement): Promise<void>;
   sinkPlace(sink: string): Promise<SinkPlace>;
-  /**
-   * Stores what was learned about a receiver's process, and counts a restart. Returns how many samples the
-   * restart concerns.
-   */
+  /** Notes what was learned about a receiver's process. Returns how many samples its restart concerns. */
   noteReceiver(note: ReceiverNote): Promise<number>;
   /**
    * Removes the oldest samples while there are more than the limits allow, and counts them. Returns how many
@@ -161,10 +158,7 @@ export interface StoredOutbox extends Omit<Outbox, 'settleSamples' | 'noteReceiv
    * Moves the sink's position; `count` gets the number of samples passed. An earlier position moves nothing.
    */
   settleSamples(settlement: Settlement, count: Count<Settled>): Promise<void>;
-  /**
-   * Moves the sink's safe position, never back. After a restart, also its position: back to what is sent
-   * again; or both past what is given up. `count` gets the number of those samples.
-   */
+  /** Moves the sink's positions; `count` gets how many samples a restart concerns. */
   noteReceiver(note: ReceiverNote, count: Count<number>): Promise<number>;
   /**
    * Removes what all sinks are safely past, and the oldest samples while they were stored before `beforeMs` or are larger than `maxBytes` in

@@ -1,0 +1,59 @@
+import { metric } from './metric-kinds.ts';
+
+/** Metrics about samples on their way to receivers. */
+export const PUSH_METRICS = {
+  outboxSamples: metric(
+    'ant_watcher_outbox_samples',
+    'gauge',
+    ['sink'],
+    'Samples waiting to be pushed, by receiver.',
+  ),
+  outboxKept: metric(
+    'ant_watcher_outbox_kept_samples',
+    'gauge',
+    ['sink'],
+    'Samples that the receiver accepted but would lose if it crashed, kept to be sent again (`push.resend_window`).',
+  ),
+  outboxOldest: metric(
+    'ant_watcher_outbox_oldest_timestamp_seconds',
+    'gauge',
+    ['sink'],
+    'When the oldest waiting sample was stored, by receiver. Absent if none is waiting.',
+  ),
+  samples: metric(
+    'ant_watcher_samples_total',
+    'counter',
+    ['sink', 'outcome'],
+    'Samples by outcome: sent, rejected (refused by the receiver and set aside), expired (older than `push.max_age`), overflow (more than `push.max_size` was waiting).',
+  ),
+  receiverRestarts: metric(
+    'ant_watcher_receiver_restarts_total',
+    'counter',
+    ['sink'],
+    'Restarts of the receiver that were noticed.',
+  ),
+  repeatedSamples: metric(
+    'ant_watcher_repeated_samples_total',
+    'counter',
+    ['sink', 'outcome'],
+    'Samples that the receiver accepted shortly before it restarted (`push.resend_window`) by outcome: sent (again), rejected (when sent again), given_up (not sent again, as the receiver would store twice what it did not lose; or dropped from the outbox). Those given up may be missing in the receiver.',
+  ),
+  pushRequests: metric(
+    'ant_watcher_push_requests_total',
+    'counter',
+    ['sink', 'outcome'],
+    'Push requests by outcome: sent, retry, too_large (split and sent again), rejected (bad samples), refused (wrong address, credentials or certificate; the samples are kept).',
+  ),
+  pushSnapshots: metric(
+    'ant_watcher_push_snapshots_total',
+    'counter',
+    ['sink', 'outcome'],
+    'Pushed snapshots of all metrics (`push.snapshot_interval`) by outcome: as for push requests, or skipped because the previous one was still in progress.',
+  ),
+  pushLastSuccess: metric(
+    'ant_watcher_push_last_success_timestamp_seconds',
+    'gauge',
+    ['sink'],
+    'When the receiver last accepted a request from this process. Absent before the first time.',
+  ),
+} as const;
