@@ -101,8 +101,12 @@ async function openCore(
     version,
     time: clock.shared.buffer,
   });
-  teardown.add('engine', () => thread.close(), thread.closingStep);
-  const { engine, heapShare: engineHeapShare } = thread;
+  teardown.add(
+    'engine',
+    () => thread.close(),
+    () => thread.closingStep(),
+  );
+  const { engine } = thread;
 
   const meter = openIncrementBuffer((increments) => engine.count(increments), uncounted);
   teardown.add('self-metrics', () => meter.close());
@@ -111,6 +115,7 @@ async function openCore(
   const processMetrics = openProcessMetrics({ thread: 'main', version });
   teardown.add('process metrics', () => processMetrics.close());
 
+  const engineHeapShare = () => thread.heapShare();
   const pressure = watchProcess({ limitBytes, engine, engineHeapShare, logger });
   teardown.add('memory watch', () => pressure.close());
 

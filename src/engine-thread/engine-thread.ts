@@ -1,4 +1,4 @@
-import { MessageChannel, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Engine } from '../domain/contracts.ts';
 import { AntError, ReportedBug } from '../domain/errors.ts';
 import type { EngineValues } from '../engine/rules.ts';
@@ -6,23 +6,6 @@ import { protectedSecrets } from '../logger/known-secrets.ts';
 import type { LogLevel } from '../logger/open-logger.ts';
 import { connectCalls, type MethodNames } from './calls.ts';
 import type { CallableEngine, EngineThreadData, EngineThreadMessage } from './messages.ts';
-
-export interface EngineThread {
-  /** As `ActiveConfig.replace`; the level is that of the engine's own log. */
-  configure(values: EngineValues, level: LogLevel): Promise<void>;
-  readonly engine: Engine;
-  /** What its heap holds, as a share of what it may hold. */
-  heapShare(): Promise<number>;
-  /** The step of `close` that is under way; null: none that is known. */
-  closingStep(): string | null;
-  /** Rejects when the thread ends before `close`. */
-  readonly failed: Promise<never>;
-  /**
-   * Finishes the batch in hand, stores what is gathered, closes the store and ends the thread, if it has not
-   * ended yet. Rejects with what goes wrong in that.
-   */
-  close(): Promise<void>;
-}
 
 const METHODS: MethodNames<CallableEngine> = {
   accept: true,
@@ -63,56 +46,84 @@ export async function startEngineThread(
     workerData: { ...data, calls: remoteCalls, secrets: protectedSecrets() } satisfies EngineThreadData,
     transferList: [remoteCalls],
   });
-  const { remote, lost } = connectCalls<CallableEngine>(calls, METHODS);
-  const failure = Promise.withResolvers<never>();
-  failure.promise.catch(() => undefined);
-  const started = Promise.withResolvers<void>();
-  const ended = Promise.withResolvers<void>();
-  let isClosing = false;
-  let closingStep: string | null = null;
-  let failedWith: Error | null = null;
+  const thread = new EngineThread(worker, calls);
+  await Promise.race([thread.started, thread.failed]);
+  return thread;
+}
+
+export class EngineThread {
+  readonly engine: Engine;
+  readonly started: Promise<void>;
+  /** Rejects when the thread ends before `close`. */
+  readonly failed: Promise<never>;
+  readonly #worker: Worker;
+  readonly #calls: ReturnType<typeof connectCalls<CallableEngine>>;
+  readonly #failure = Promise.withResolvers<never>();
+  readonly #ended = Promise.withResolvers<void>();
+  #isClosing = false;
+  #closingStep: string | null = null;
+  #failedWith: Error | null = null;
+
+  constructor(worker: Worker, port: MessagePort) {
+    this.#worker = worker;
+    this.#calls = connectCalls(port, METHODS);
+    this.engine = this.#calls.remote;
+    this.failed = this.#failure.promise;
+    this.failed.catch(() => undefined);
+    const started = Promise.withResolvers<void>();
+    this.started = started.promise;
+    worker.on('error', (error) => this.#fail(error instanceof Error ? error : new Error(String(error))));
+    worker.on('exit', (code) => {
+      port.close();
+      this.#ended.resolve();
+      if (!this.#isClosing) this.#fail(new Error(`the engine's thread ended with code ${code}`));
+    });
+    worker.on('message', (message: EngineThreadMessage) => {
+      if (message.kind === 'started') started.resolve();
+      else if (message.kind === 'closing') this.#closingStep = message.step;
+      else this.#fail(errorOf(message));
+    });
+  }
+
+  /** As `ActiveConfig.replace`; the level is that of the engine's own log. */
+  configure(values: EngineValues, level: LogLevel): Promise<void> {
+    return this.#calls.remote.configure(values, level, protectedSecrets());
+  }
+
+  /** What its heap holds, as a share of what it may hold. */
+  async heapShare(): Promise<number> {
+    try {
+      const { used_heap_size: used, heap_size_limit: limit } = await this.#worker.getHeapStatistics();
+      return used / limit;
+    } catch {
+      return 0; // The thread is gone, and `failed` has rejected.
+    }
+  }
+
+  /** The step of `close` that is under way; null: none that is known. */
+  closingStep(): string | null {
+    return this.#closingStep;
+  }
+
+  /**
+   * Finishes the batch in hand, stores what is gathered, closes the store and ends the thread, if it has not
+   * ended yet. Rejects with what goes wrong in that.
+   */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    const before = this.#failedWith;
+    this.#worker.postMessage('close');
+    await this.#ended.promise;
+    if (this.#failedWith !== null && before === null) throw this.#failedWith;
+  }
 
   /** The first error is the reason of the others. */
-  function fail(error: Error): void {
-    if (failedWith !== null) return;
-    failedWith = error;
-    lost(error);
-    failure.reject(error);
+  #fail(error: Error): void {
+    if (this.#failedWith !== null) return;
+    this.#failedWith = error;
+    this.#calls.lost(error);
+    this.#failure.reject(error);
   }
-  worker.on('error', (error) => fail(error instanceof Error ? error : new Error(String(error))));
-  worker.on('exit', (code) => {
-    calls.close();
-    ended.resolve();
-    if (!isClosing) fail(new Error(`the engine's thread ended with code ${code}`));
-  });
-  worker.on('message', (message: EngineThreadMessage) => {
-    if (message.kind === 'started') started.resolve();
-    else if (message.kind === 'closing') closingStep = message.step;
-    else fail(errorOf(message));
-  });
-
-  await Promise.race([started.promise, failure.promise]);
-  return {
-    engine: remote,
-    configure: (values, level) => remote.configure(values, level, protectedSecrets()),
-    closingStep: () => closingStep,
-    failed: failure.promise,
-    async heapShare() {
-      try {
-        const { used_heap_size: used, heap_size_limit: limit } = await worker.getHeapStatistics();
-        return used / limit;
-      } catch {
-        return 0; // The thread is gone, and `failed` has rejected.
-      }
-    },
-    async close() {
-      isClosing = true;
-      const before = failedWith;
-      worker.postMessage('close');
-      await ended.promise;
-      if (failedWith !== null && before === null) throw failedWith;
-    },
-  };
 }
 
 function errorOf(message: Extract<EngineThreadMessage, { readonly kind: 'bug' | 'failed' }>): Error {

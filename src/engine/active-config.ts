@@ -3,7 +3,7 @@ import type { Logger, Meter, Outbox } from '../domain/contracts.ts';
 import type { ServiceTime } from '../timing/service-time.ts';
 import { sinkZeros } from './closed-sets.ts';
 import type { Ledger } from './ledger.ts';
-import { openReceivers, type Push, runPush } from './push.ts';
+import { openReceivers, Push } from './push.ts';
 import { type EngineRules, type EngineValues, engineRules } from './rules.ts';
 import type { NamedReceiver } from './snapshot-sender.ts';
 
@@ -96,7 +96,7 @@ export class ActiveConfig {
     const { time, logger } = this.#options;
     meter.add(sinkZeros(sinksOf(this.#rules)));
     const lastSent = this.#push?.lastSent() ?? new Map();
-    this.#push = runPush(this.#rules.values.push, receivers, {
+    this.#push = new Push(this.#rules.values.push, receivers, {
       outbox: ledger,
       meter,
       time,

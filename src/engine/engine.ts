@@ -1,12 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Copying, Engine, ExpositionFormat, RecoveryNotes, Store } from '../domain/contracts.ts';
+import type { Clock, Copying, Engine, ExpositionFormat, RecoveryNotes, Store } from '../domain/contracts.ts';
+import type { EngineHealth } from '../domain/engine-health.ts';
 import { readNumbers } from '../domain/job-numbers.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import { collectGarbage } from '../memory/process-memory.ts';
 import { renderExposition } from '../metrics/exposition.ts';
 import { shapeReadings } from '../metrics/readings.ts';
 import { Teardown } from '../timing/teardown.ts';
-import { type EngineOptions, openParts } from './parts.ts';
+import { type EngineOptions, type EngineParts, openParts } from './parts.ts';
 import { engineReadings } from './readings.ts';
 import type { EngineRules, EngineValues } from './rules.ts';
 
@@ -34,20 +35,7 @@ export async function startEngine(
   const { clock } = time;
   const teardown = new Teardown(logger, onClosing);
   const parts = await teardown.runIfFails(() => openParts(options, teardown));
-  const { store, ledger, config, buffer, working, budget, collector, processMetrics } = parts;
-  const readings = () => engineReadings({ store, config, working, processMetrics, clock });
-
-  async function render(format: ExpositionFormat, gauges: readonly GaugeReading[]): Promise<Uint8Array> {
-    await buffer.flush();
-    const ours = await readings();
-    await nextTurn();
-    const { registry, jobNumbers, values } = config.rules;
-    const shaped = shapeReadings([...gauges, ...ours], values.metrics);
-    await nextTurn();
-    const { createdTimestamps } = values.metrics;
-    return renderExposition({ registry, jobNumbers, format, createdTimestamps, readings: shaped });
-  }
-
+  const { store, ledger, config, buffer, collector } = parts;
   return {
     ...answersOfStore(store),
     configure: (values) => config.replace(values, { ledger, meter: buffer }),
@@ -59,27 +47,13 @@ export async function startEngine(
       collector.wake();
       return replayed;
     },
-    scrape: render,
-    async shortOfMemory(isShort) {
-      await working.squeeze(isShort ? memory.workingSetBytes / SQUEEZED : null);
-      await budget?.squeeze(isShort);
-      if (!isShort) return;
-      await store.releaseMemory();
-      collectGarbage();
-    },
+    scrape: (format, gauges) => render(format, gauges, parts, clock),
+    shortOfMemory: (isShort) => squeeze(isShort, parts, memory.workingSetBytes),
     async pushSnapshot(gauges) {
-      config.push.snapshot(await render('text', gauges), clock());
+      config.push.snapshot(await render('text', gauges, parts, clock), clock());
     },
     endSnapshots: () => config.push.endSnapshots(),
-    async health() {
-      return {
-        queue: await store.queueStatus(),
-        parked: await store.parkedDeliveries(PARKED_SHOWN),
-        lastProcessedAtMs: collector.lastProcessedAtMs,
-        sinks: await config.push.health(),
-        series: seriesIn(config.rules),
-      };
-    },
+    health: () => healthOf(parts),
     async listJobs(query) {
       const nowMs = clock();
       const asOfMs = collector.lastProcessedAtMs ?? nowMs;
@@ -89,6 +63,45 @@ export async function startEngine(
     uncountable: async (push) => config.rules.jobNumbers.uncountable(readNumbers(push).numbers),
     done: Promise.race([store.damaged, Promise.all([collector.done, config.done]).then(() => undefined)]),
     close: () => teardown.run(),
+  };
+}
+
+/** `gauges`: readings of the other thread. */
+async function render(
+  format: ExpositionFormat,
+  gauges: readonly GaugeReading[],
+  { store, config, working, buffer, processMetrics }: EngineParts,
+  clock: Clock,
+): Promise<Uint8Array> {
+  await buffer.flush();
+  const ours = await engineReadings({ store, config, working, processMetrics, clock });
+  await nextTurn();
+  const { registry, jobNumbers, values } = config.rules;
+  const readings = shapeReadings([...gauges, ...ours], values.metrics);
+  await nextTurn();
+  const { createdTimestamps } = values.metrics;
+  return renderExposition({ registry, jobNumbers, format, createdTimestamps, readings });
+}
+
+async function squeeze(
+  isShort: boolean,
+  { store, working, budget }: EngineParts,
+  workingSetBytes: number,
+): Promise<void> {
+  await working.squeeze(isShort ? workingSetBytes / SQUEEZED : null);
+  await budget?.squeeze(isShort);
+  if (!isShort) return;
+  await store.releaseMemory();
+  collectGarbage();
+}
+
+async function healthOf({ store, config, collector }: EngineParts): Promise<EngineHealth> {
+  return {
+    queue: await store.queueStatus(),
+    parked: await store.parkedDeliveries(PARKED_SHOWN),
+    lastProcessedAtMs: collector.lastProcessedAtMs,
+    sinks: await config.push.health(),
+    series: seriesIn(config.rules),
   };
 }
 

@@ -50,6 +50,37 @@ export interface EngineParts {
  * opening the store.
  */
 export async function openParts(options: EngineOptions, teardown: Teardown): Promise<EngineParts> {
+  const { time, batchSize, atOnce, maxAttempts } = options;
+  const { clock, steady } = time;
+  const numbers = await openNumbers(options, teardown);
+  const { store, ledger, config, working, buffer, logger, shutdown } = numbers;
+  await config.replace(options, { ledger, meter: buffer });
+  buffer.add(ENGINE_ZEROS);
+  // Not before what is stored was read: it may be damaged, and then nothing is written.
+  await unlessUnavailable(
+    () => ledger.correctClock(0, time),
+    () => undefined,
+  );
+  const afterCrash = await shutdown.noteStart({ clock, logger });
+  teardown.add('receivers', () => config.close());
+  const budget = openBudget(options, numbers);
+  const housekeeping = startHousekeeping({ store, ledger, config, working, budget, time, logger });
+  teardown.add('housekeeping', () => housekeeping.close());
+  const rules = () => config.rules;
+  const collector = new Collector({
+    ...{ queue: ledger, rules, clock, steady, logger, batchSize, atOnce, maxAttempts, afterCrash },
+  });
+  teardown.add('collector', () => collector.close());
+  return { ...numbers, budget, collector };
+}
+
+type Numbers = Omit<EngineParts, 'budget' | 'collector'> & {
+  readonly logger: Logger;
+  readonly shutdown: CleanShutdown;
+};
+
+/** The store, and what keeps the numbers in memory equal to it. */
+async function openNumbers(options: EngineOptions, teardown: Teardown): Promise<Numbers> {
   const { time } = options;
   const { clock, steady } = time;
   const { workingSetBytes, storeBytes } = options.memory;
@@ -63,55 +94,28 @@ export async function openParts(options: EngineOptions, teardown: Teardown): Pro
   teardown.add('self-metrics', () => buffer.close());
   const logger = countingLogger(options.logger, buffer);
   const config = new ActiveConfig(options, { time, logger });
-  const ttlMs = () => config.rules.values.ttlMs;
   const working = new WorkingSet({
     progress: () => store.outboxProgress(),
     meter: buffer,
     steady,
     logger,
     limitBytes: workingSetBytes,
-    ttlMs,
+    ttlMs: () => config.rules.values.ttlMs,
   });
   const ledger = new Ledger({
     store,
     rules: () => config.rules,
     working: storeBytes === null ? working : null,
   });
-  await config.replace(options, { ledger, meter: buffer });
-  buffer.add(ENGINE_ZEROS);
-  // Not before what is stored was read: it may be damaged, and then nothing is written.
-  await unlessUnavailable(
-    () => ledger.correctClock(0, time),
-    () => undefined,
-  );
-  const afterCrash = await shutdown.noteStart({ clock, logger });
-  teardown.add('receivers', () => config.close());
-  const budget =
-    storeBytes === null
-      ? null
-      : new StoreBudget({ store, ledger, meter: buffer, clock, logger, limitBytes: storeBytes, ttlMs });
-  const housekeeping = startHousekeeping({ store, ledger, config, working, budget, time, logger });
-  teardown.add('housekeeping', () => housekeeping.close());
-  const collector = new Collector({
-    queue: ledger,
-    rules: () => config.rules,
-    clock,
-    steady,
-    logger,
-    batchSize: options.batchSize,
-    atOnce: options.atOnce,
-    maxAttempts: options.maxAttempts,
-    afterCrash,
-  });
-  teardown.add('collector', () => collector.close());
-  return {
-    store,
-    ledger,
-    config,
-    processMetrics,
-    buffer,
-    working,
-    budget,
-    collector,
-  };
+  return { store, ledger, config, processMetrics, buffer, working, logger, shutdown };
+}
+
+/** Null where the store is not in memory. */
+function openBudget(
+  { memory: { storeBytes: limitBytes }, time: { clock } }: EngineOptions,
+  { store, ledger, config, buffer: meter, logger }: Numbers,
+): StoreBudget | null {
+  if (limitBytes === null) return null;
+  const ttlMs = () => config.rules.values.ttlMs;
+  return new StoreBudget({ store, ledger, meter, clock, logger, limitBytes, ttlMs });
 }

@@ -29,24 +29,6 @@ export interface PushOptions extends Omit<ReceiverOptions, keyof SinkOptions> {
 /** A request that takes longer is cut off when others take over; what was in it is sent again. */
 const HAND_OVER_MS = 2000;
 
-export interface Push {
-  readings(): Promise<GaugeReading[]>;
-  health(): Promise<SinkHealth[]>;
-  /** As `SnapshotSender.send`. */
-  snapshot(text: Uint8Array, atMs: number): void;
-  /** As `SnapshotSender.end`. */
-  endSnapshots(): Promise<void>;
-  /** Gives up what is too old or too much. */
-  trim(): Promise<void>;
-  /** When each sink last took samples. */
-  lastSent(): LastSent;
-  /** Rejects on a bug, which ends the process; resolves after `close` or `handOver`. */
-  readonly done: Promise<unknown>;
-  close(): Promise<void>;
-  /** Ends after the requests under way; what waits is for the receivers that take over. */
-  handOver(): Promise<void>;
-}
-
 interface Parts {
   readonly outbox: Outbox;
   readonly meter: Meter;
@@ -68,50 +50,70 @@ export function openReceivers(options: PushOptions): NamedReceiver[] {
   }));
 }
 
-/** Starts to send the receivers what waits for them in the outbox, which their sinks are opened in. */
-export function runPush(options: PushOptions, receivers: readonly NamedReceiver[], parts: Parts): Push {
-  const { outbox, meter, time, logger } = parts;
-  const snapshots = new SnapshotSender(receivers, meter, logger);
-  const dispatchers = openDispatchers(options, receivers, parts);
+/** Sends the receivers what waits for them in the outbox, which their sinks are opened in. */
+export class Push {
+  /** Rejects on a bug, which ends the process; resolves after `close` or `handOver`. */
+  readonly done: Promise<unknown>;
+  readonly #options: PushOptions;
+  readonly #parts: Parts;
+  readonly #snapshots: SnapshotSender;
+  readonly #dispatchers: readonly Dispatcher[];
 
-  return {
-    async readings() {
-      const waiting = (await outbox.outboxStatus()).flatMap(waitingReadings);
-      return [...waiting, ...dispatchers.flatMap(successReadings)];
-    },
-    async health() {
-      const statuses = await outbox.outboxStatus();
-      return dispatchers.map(({ sink, lastSentAtMs, lastProblem }) => {
-        const status = statuses.find((each) => each.sink === sink);
-        return {
-          sink,
-          samples: status?.samples ?? 0,
-          oldestMs: status?.oldestMs ?? null,
-          lastSentAtMs,
-          lastProblem,
-        };
-      });
-    },
-    snapshot: (text, atMs) => snapshots.send(text, atMs),
-    endSnapshots: () => snapshots.end(),
-    async trim() {
-      const lost = await outbox.trimOutbox({
-        beforeMs: time.proven() - options.maxAgeMs,
-        maxBytes: options.maxSizeBytes,
-      });
-      if (lost > 0) logger.error('samples_dropped', { lost });
-    },
-    lastSent: () => new Map(dispatchers.map(({ sink, lastSentAtMs }) => [sink, lastSentAtMs])),
-    done: Promise.all(dispatchers.map(({ done }) => done)),
-    async close() {
-      await Promise.all(dispatchers.map((dispatcher) => dispatcher.close(options.closeGraceMs)));
-    },
-    async handOver() {
-      const graceMs = Math.min(options.closeGraceMs, HAND_OVER_MS);
-      await snapshots.end();
-      await Promise.all(dispatchers.map((dispatcher) => dispatcher.handOver(graceMs)));
-    },
-  };
+  constructor(options: PushOptions, receivers: readonly NamedReceiver[], parts: Parts) {
+    this.#options = options;
+    this.#parts = parts;
+    this.#snapshots = new SnapshotSender(receivers, parts.meter, parts.logger);
+    this.#dispatchers = openDispatchers(options, receivers, parts);
+    this.done = Promise.all(this.#dispatchers.map(({ done }) => done));
+  }
+
+  async readings(): Promise<GaugeReading[]> {
+    const waiting = (await this.#parts.outbox.outboxStatus()).flatMap(waitingReadings);
+    return [...waiting, ...this.#dispatchers.flatMap(successReadings)];
+  }
+
+  async health(): Promise<SinkHealth[]> {
+    const statuses = await this.#parts.outbox.outboxStatus();
+    return this.#dispatchers.map(({ sink, lastSentAtMs, lastProblem }) => {
+      const { samples = 0, oldestMs = null } = statuses.find((each) => each.sink === sink) ?? {};
+      return { sink, samples, oldestMs, lastSentAtMs, lastProblem };
+    });
+  }
+
+  /** As `SnapshotSender.send`. */
+  snapshot(text: Uint8Array, atMs: number): void {
+    this.#snapshots.send(text, atMs);
+  }
+
+  /** As `SnapshotSender.end`. */
+  endSnapshots(): Promise<void> {
+    return this.#snapshots.end();
+  }
+
+  /** Gives up what is too old or too much. */
+  async trim(): Promise<void> {
+    const { outbox, time, logger } = this.#parts;
+    const { maxAgeMs, maxSizeBytes: maxBytes } = this.#options;
+    const lost = await outbox.trimOutbox({ beforeMs: time.proven() - maxAgeMs, maxBytes });
+    if (lost > 0) logger.error('samples_dropped', { lost });
+  }
+
+  /** When each sink last took samples. */
+  lastSent(): LastSent {
+    return new Map(this.#dispatchers.map(({ sink, lastSentAtMs }) => [sink, lastSentAtMs]));
+  }
+
+  async close(): Promise<void> {
+    const { closeGraceMs } = this.#options;
+    await Promise.all(this.#dispatchers.map((dispatcher) => dispatcher.close(closeGraceMs)));
+  }
+
+  /** Ends after the requests under way; what waits is for the receivers that take over. */
+  async handOver(): Promise<void> {
+    const graceMs = Math.min(this.#options.closeGraceMs, HAND_OVER_MS);
+    await this.endSnapshots();
+    await Promise.all(this.#dispatchers.map((dispatcher) => dispatcher.handOver(graceMs)));
+  }
 }
 
 function openDispatchers(
