@@ -210,6 +210,7 @@ test('no secret appears in a problem, wherever it was put by mistake', () => {
   using folder = openTemporaryFolder({
     'c.yaml': `webhook:\n  secret: {x: ${secret}}\n  secrt: ${secret}\nsecret: ${secret}\n`,
     'd.json': `{"webhook": {"secret": ${secret}}}`,
+    'e.yaml': `webhook: {secret:${secret}}\nsinks: [{url:http://ant:${secret}@vm}]\n`,
   });
   const mistakes: Partial<LoadOptions>[] = [
     { flags: ['--webhook.secret', secret] },
@@ -219,6 +220,12 @@ test('no secret appears in a problem, wherever it was put by mistake', () => {
     { flags: ['--api.port', '1', secret] },
     { flags: ['--config', 'c.yaml'] },
     { flags: ['--config', 'd.json'] },
+    { flags: ['--config', 'e.yaml'] },
+    { env: { ANT_WATCHER_SINKS: `[{url: http://a, token:${secret}}]` } },
+    { env: { ANT_WATCHER_SINKS: `[{url: http://a, token: [${secret}]}` } },
+    { env: { ANT_WATCHER_SINKS: `${secret}` } },
+    { env: { ANT_WATCHER_SINKS: `[{url: http://a, token_file: ${secret}}]` } },
+    { env: { ANT_WATCHER_SINKS: `[{url: http://a, basic_auth: ${secret}}]` } },
     { env: { ANT_WATCHER_WEBHOOK_SECRET_FILE: secret } },
     { env: { ANT_WATCHER_SECRET: secret } },
     { env: { ANT_WATCHER_WEBHOOK_SECRET: `<secret>\n${secret}` } },

@@ -16,8 +16,8 @@ import { readFlags } from './read-flags.ts';
 import { readProxies } from './read-proxies.ts';
 import { shortSecrets } from './secret-strength.ts';
 import { secretsIn } from './secrets.ts';
-import { type Found, type FoundValue, leavesOf, type Setting } from './setting.ts';
-import { listSettings, SETTINGS, type Settings } from './settings.ts';
+import type { FoundValue, Setting } from './setting.ts';
+import { buildSettings, SETTINGS, type Settings } from './settings.ts';
 import { sinkProblems } from './sinks.ts';
 
 export interface LoadOptions {
@@ -47,32 +47,31 @@ export interface Loaded {
  */
 export function loadSettings(options: LoadOptions): Loaded | { readonly problems: readonly ConfigProblem[] } {
   const withoutSecrets = options.withoutSecrets ?? false;
-  const flags = readFlags(options.flags);
   const reading = { cwd: options.cwd, withoutSecrets };
-  const environment = readEnvironment(options.env, reading);
-  const file = readConfigFile(flags.configFile, reading);
+  const flags = readFlags(options.flags);
   const { proxies, ...network } = readProxies(options.env);
   protectSecrets(network.secrets);
-  const sources = [flags, environment, file];
-  const problems = [...sources.flatMap((source) => source.problems), ...network.problems];
-  const values = new Map<string, unknown>();
+  const findings = [
+    ...flags.findings,
+    ...readEnvironment(options.env, reading),
+    ...readConfigFile(flags.configFile, reading),
+  ];
+  const problems = [...findings.filter((each) => 'what' in each), ...network.problems];
+  const values = findings.filter((each) => 'texts' in each);
   const origins = new Map<string, FoundValue>();
-  for (const setting of listSettings()) {
-    const candidates = sources.flatMap((source) =>
-      source.values.filter((each) => each.name === setting.name),
-    );
-    for (const candidate of candidates) {
-      for (const found of partsOf(setting, candidate)) {
-        if (!hasPlaceholder(found)) problems.push(...checkValue(found));
-        else if (!withoutSecrets && candidate === candidates[0]) problems.push(placeholderProblem(found));
-      }
-    }
+  const settings = buildSettings(proxies, (setting) => {
+    const candidates = values.filter((each) => each.setting.name === setting.name);
+    for (const candidate of candidates)
+      problems.push(
+        ...partsOf(candidate).flatMap((found) =>
+          checkValue(found, withoutSecrets || candidate !== candidates[0]),
+        ),
+      );
     const chosen = candidates[0] ?? defaultOf(setting);
-    if (chosen !== undefined)
-      for (const found of [chosen, ...(chosen.items ?? []).flat()]) origins.set(found.name, found);
-    values.set(setting.name, effectiveValue(setting, chosen));
-  }
-  const settings: Settings = Object.freeze({ ...build(values), proxies });
+    for (const found of chosen === undefined ? [] : [chosen, ...partsOf(chosen)])
+      origins.set(found.setting.name, found);
+    return effectiveValue(setting, chosen);
+  });
   if (options.forServing && !withoutSecrets) {
     const reported = new Set(problems.map((each) => each.setting?.replace(/_file$/, '')));
     problems.push(...servingProblems(settings).filter(({ setting }) => !reported.has(setting)));
@@ -82,33 +81,31 @@ export function loadSettings(options: LoadOptions): Loaded | { readonly problems
 }
 
 /** The value itself; of a list, that of each field of each item. */
-function partsOf(setting: Setting<unknown>, found: FoundValue): readonly Found[] {
-  return found.items?.flatMap((item) => leavesOf(setting, item)) ?? [[setting, found]];
+function partsOf(found: FoundValue): readonly FoundValue[] {
+  return found.items?.flatMap((item) => [...item.values()]) ?? [found];
 }
 
 /** What is wrong with one value. Redacts its secrets from then on. */
-function checkValue(found: Found): ConfigProblem[] {
-  const [setting, value] = found;
+function checkValue(found: FoundValue, mayHavePlaceholder: boolean): ConfigProblem[] {
+  if (hasPlaceholder(found)) return mayHavePlaceholder ? [] : [placeholderProblem(found)];
   protectSecrets(secretsIn(found));
-  const read = setting.kind.read(value.texts);
+  const read = found.setting.kind.read(found.texts);
   // A key may be stored in a different form than it is used in.
-  if (typeof read === 'string') protectSecrets(secretsIn([setting, { ...value, texts: [read] }]));
+  if (typeof read === 'string') protectSecrets(secretsIn({ ...found, texts: [read] }));
   return read === undefined ? [valueProblem(found)] : [];
 }
 
 /** A secret that is only the placeholder is not set. */
-function effectiveValue(setting: Setting<unknown>, found: FoundValue | undefined): unknown {
-  const { kind, secret, fields, name } = setting;
-  if (fields !== undefined && found?.items !== undefined)
-    return found.items.map((item, index) => {
-      const values = Object.entries(fields).map(([key, field]) => {
-        const value = item.find((each) => each.name === `${name}[${index}].${field.name}`);
-        return [key, effectiveValue(field, value ?? defaultOf(field))];
-      });
-      return Object.freeze(Object.fromEntries(values));
-    });
-  const isSet = found !== undefined && !(secret && hasPlaceholder([setting, found]));
-  return kind.read(isSet ? found.texts : []);
+function effectiveValue({ kind, secret, fields = {} }: Setting<unknown>, found?: FoundValue): unknown {
+  if (found?.items === undefined)
+    return kind.read(found === undefined || (secret && hasPlaceholder(found)) ? [] : found.texts);
+  return found.items.map((item) => {
+    const values = Object.entries(fields).map(([key, field]) => [
+      key,
+      effectiveValue(field, item.get(field.name) ?? defaultOf(field)),
+    ]);
+    return Object.freeze(Object.fromEntries(values));
+  });
 }
 
 /** What is wrong with the combination of settings, although each of them is valid. */
@@ -145,31 +142,12 @@ function withOrigin(origins: Loaded['origins']): (problem: ConfigProblem) => Con
 }
 
 /** What `serve` still needs. */
-export function servingProblems(settings: Settings): ConfigProblem[] {
-  if (canPoll(settings.github)) return [];
-  return Object.entries(SETTINGS).flatMap(([group, members]) => {
-    const values: Readonly<Record<string, unknown>> = settings[group as keyof typeof SETTINGS];
-    return Object.entries(members).flatMap(([key, setting]) => missing(setting, values[key]));
-  });
-}
-
-function defaultOf(setting: Setting<unknown>): FoundValue | undefined {
-  return setting.default === null
-    ? undefined
-    : { name: setting.name, texts: [setting.default], from: 'default' };
-}
-
-function missing({ name, needed }: Setting<unknown>, value: unknown): ConfigProblem[] {
-  if (needed === undefined || (Array.isArray(value) && value.length > 0)) return [];
+export function servingProblems({ webhook, github }: Settings): ConfigProblem[] {
+  if (canPoll(github) || (webhook.secrets ?? []).length > 0) return [];
+  const { name, needed } = SETTINGS.webhook.secrets;
   return [problemWith(name, 'is not set, and serve refuses to start without it', needed)];
 }
 
-function build(values: ReadonlyMap<string, unknown>): Omit<Settings, 'proxies'> {
-  const groups = Object.entries(SETTINGS).map(([group, members]) => {
-    const entries = Object.entries(members).map(([key, { name }]) => [key, Object.freeze(values.get(name))]);
-    return [group, Object.freeze(Object.fromEntries(entries))];
-  });
-  // The shape follows from SETTINGS, as the type does, and each value was made by the kind that its type
-  // comes from.
-  return Object.fromEntries(groups) as Omit<Settings, 'proxies'>;
+function defaultOf(setting: Setting<unknown>): FoundValue | undefined {
+  return setting.default === null ? undefined : { setting, texts: [setting.default], from: 'default' };
 }

@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { redactSetting } from '../logger/redact.ts';
 import type { Loaded } from './load-settings.ts';
 import { SECRET_PLACEHOLDER } from './secrets.ts';
-import { environmentNameOf, type Found, type FoundValue, flagOf, leavesOf, type Setting } from './setting.ts';
+import { environmentNameOf, type FoundValue, flagOf, type Setting } from './setting.ts';
 import { listSettings } from './settings.ts';
 
 /** What is invisible in a line, or would end it. */
@@ -40,32 +40,23 @@ export function printSettings(origins: Loaded['origins']): string {
     const origin = origins.get(setting.name);
     return origin === undefined || origin.texts.length === 0
       ? [`# ${keyOf(setting.name)}: not set`]
-      : printValue([setting, origin]);
+      : printValue(origin);
   });
 }
 
 /** Of a secret in a file, the file is no secret. */
-function printValue([setting, found]: Found): string[] {
-  const key = keyOf(found.name);
-  const from = `# ${found.from.replace(/\p{Cc}/gu, '?')}`;
-  if (found.items !== undefined) return printItems(key, from, setting, found.items);
-  if (found.file !== undefined) return [`${key}_file: ${yamlScalar(found.file)} ${from}`];
-  const texts = setting.secret ? [SECRET_PLACEHOLDER] : found.texts.map(redactSetting);
-  return [`${key}: ${yamlValue(texts)} ${from}`];
+function printValue({ setting, texts, from, file, items }: FoundValue): string[] {
+  const key = keyOf(setting.name);
+  const origin = `# ${from.replace(/\p{Cc}/gu, '?')}`;
+  if (items !== undefined)
+    return items.length === 0 ? [`${key}: [] ${origin}`] : [`${key}: ${origin}`, ...items.flatMap(printItem)];
+  if (file !== undefined) return [`${key}_file: ${yamlScalar(file)} ${origin}`];
+  return [`${key}: ${yamlValue(setting.secret ? [SECRET_PLACEHOLDER] : texts.map(redactSetting))} ${origin}`];
 }
 
-function printItems(
-  key: string,
-  from: string,
-  setting: Setting<unknown>,
-  items: NonNullable<FoundValue['items']>,
-): string[] {
-  if (items.length === 0) return [`${key}: [] ${from}`];
-  const printed = items.flatMap((item) => {
-    const lines = leavesOf(setting, item).flatMap(printValue);
-    return lines.map((line, at) => (at === 0 ? `  - ${line}` : `    ${line}`));
-  });
-  return [`${key}: ${from}`, ...printed];
+function printItem(item: ReadonlyMap<string, FoundValue>): string[] {
+  const lines = [...item.values()].flatMap(printValue);
+  return lines.map((line, at) => (at === 0 ? `  - ${line}` : `    ${line}`));
 }
 
 /** `push.url` → `url`, `sinks[1].url` → `url`. */

@@ -7,7 +7,7 @@ function problemOf(name: string, ...texts: string[]) {
   const setting = listSettings().find((each) => each.name === name);
   assert.ok(setting !== undefined);
   assert.equal(setting.kind.read(texts), undefined);
-  return valueProblem([setting, { name, texts, from: 'c.yaml line 1' }]);
+  return valueProblem({ setting, texts, from: 'c.yaml line 1' });
 }
 
 test('in a list, the wrong item is named, whether written as one text or as a list', () => {

@@ -3,11 +3,18 @@ import { test } from 'node:test';
 import { openTemporaryFolder } from '../../test/temporary-folder.ts';
 import { readConfigFile } from './read-config-file.ts';
 
-const at = (cwd: string) => ({ cwd, withoutSecrets: false });
+function read(name: string | undefined, cwd: string) {
+  const findings = readConfigFile(name, { cwd, withoutSecrets: false });
+  const found = findings.filter((each) => 'texts' in each);
+  return {
+    values: found.map(({ setting, ...rest }) => ({ name: setting.name, ...rest })),
+    problems: findings.filter((each) => 'what' in each),
+  };
+}
 
-function readFile(name: string, text: string): ReturnType<typeof readConfigFile> {
+function readFile(name: string, text: string): ReturnType<typeof read> {
   using folder = openTemporaryFolder({ [name]: text });
-  return readConfigFile(name, at(folder.path));
+  return read(name, folder.path);
 }
 
 test('YAML and JSON hold the same settings, and each value knows its line', () => {
@@ -51,18 +58,18 @@ test('a byte order mark, an empty file and an empty group are accepted', () => {
 
 test('without --config a missing config/config.json is accepted, and an existing one is read', () => {
   using empty = openTemporaryFolder();
-  assert.deepEqual(readConfigFile(undefined, at(empty.path)), { values: [], problems: [] });
+  assert.deepEqual(read(undefined, empty.path), { values: [], problems: [] });
   using folder = openTemporaryFolder({ 'config/config.json': '{"api":{"port":1}}' });
-  assert.deepEqual(readConfigFile(undefined, at(folder.path)).values, [
+  assert.deepEqual(read(undefined, folder.path).values, [
     { name: 'api.port', texts: ['1'], from: 'config/config.json line 1' },
   ]);
 });
 
 test('an unusable file is a problem', () => {
   using folder = openTemporaryFolder({ 'c.toml': '', 'directory.json/x': '' });
-  assert.match(readConfigFile('none.yaml', at(folder.path)).problems[0]?.what ?? '', /ENOENT/);
-  assert.match(readConfigFile('directory.json', at(folder.path)).problems[0]?.what ?? '', /EISDIR/);
-  assert.match(readConfigFile('c.toml', at(folder.path)).problems[0]?.what ?? '', /neither JSON nor YAML/);
+  assert.match(read('none.yaml', folder.path).problems[0]?.what ?? '', /ENOENT/);
+  assert.match(read('directory.json', folder.path).problems[0]?.what ?? '', /EISDIR/);
+  assert.match(read('c.toml', folder.path).problems[0]?.what ?? '', /neither JSON nor YAML/);
 });
 
 test('all unknown names are refused with the closest known one', () => {

@@ -4,17 +4,11 @@ import { nearestName } from '../domain/nearest-name.ts';
 import { type ConfigProblem, didYouMean } from './problem.ts';
 import { type Reading, readText } from './read-text.ts';
 import { type Finding, isNothing, keyOf, parseYaml, readMembers } from './read-yaml.ts';
-import type { FoundValue, Setting } from './setting.ts';
+import type { Setting } from './setting.ts';
 import { listSettings, SETTINGS } from './settings.ts';
 
 /** Read if it exists and `--config` names no other. */
 const DEFAULT_CONFIG_FILE = 'config/config.json';
-
-/** The values of a source of settings. */
-export interface Source {
-  readonly values: readonly FoundValue[];
-  readonly problems: readonly ConfigProblem[];
-}
 
 /** The name of the configuration file. */
 export function fileLocation(named: string | undefined): string {
@@ -28,15 +22,7 @@ export function hasConfigFile(named: string | undefined, cwd: string): boolean {
 }
 
 /** Settings from a JSON or YAML file. */
-export function readConfigFile(named: string | undefined, reading: Reading): Source {
-  const findings = readFindings(named, reading);
-  return {
-    values: findings.filter((each) => 'texts' in each),
-    problems: findings.filter((each) => 'what' in each),
-  };
-}
-
-function readFindings(named: string | undefined, reading: Reading): readonly Finding[] {
+export function readConfigFile(named: string | undefined, reading: Reading): readonly Finding[] {
   const where = fileLocation(named);
   const read = readText(resolve(reading.cwd, where));
   if ('failure' in read) {

@@ -1,6 +1,5 @@
 import { nearestName } from '../domain/nearest-name.ts';
 import { type ConfigProblem, didYouMean } from './problem.ts';
-import type { Source } from './read-config-file.ts';
 import { type Reading, readSecretFile } from './read-text.ts';
 import { type Finding, parseYaml, readValue } from './read-yaml.ts';
 import { SECRET_PLACEHOLDER } from './secrets.ts';
@@ -14,12 +13,11 @@ const SERVICE_LINK = /^ANT_WATCHER_(\w+_)?(SERVICE_(HOST|PORT)|PORT_\d+_(TCP|UDP
 const SERVICE_LINK_VALUE = /^(tcp|udp|sctp):\/\//;
 
 /** Settings from variables that begin with `ANT_WATCHER_`. An empty variable counts as not set. */
-export function readEnvironment(env: Environment, reading: Reading): Source {
-  const findings = listSettings().flatMap((setting) => readVariable(setting, env, reading));
-  return {
-    values: findings.filter((each) => 'texts' in each),
-    problems: [...unknownVariables(env), ...findings.filter((each) => 'what' in each)],
-  };
+export function readEnvironment(env: Environment, reading: Reading): readonly Finding[] {
+  return [
+    ...unknownVariables(env),
+    ...listSettings().flatMap((setting) => readVariable(setting, env, reading)),
+  ];
 }
 
 function readVariable(setting: Setting<unknown>, env: Environment, reading: Reading): readonly Finding[] {
@@ -48,7 +46,7 @@ function valuesIn(
   reading: Reading,
 ): readonly Finding[] {
   const { name, fields } = setting;
-  if (fields === undefined || text === SECRET_PLACEHOLDER) return [{ name, texts: [text], from }];
+  if (fields === undefined || text === SECRET_PLACEHOLDER) return [{ setting, texts: [text], from }];
   const parsed = parseYaml(text, from);
   if ('problems' in parsed) return parsed.problems.map((problem) => ({ setting: name, ...problem }));
   return readValue(setting, parsed.root, from, { ...reading, locate: parsed.locate });

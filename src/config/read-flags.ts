@@ -1,7 +1,7 @@
 import { nearestName } from '../domain/nearest-name.ts';
 import { redactText } from '../logger/redact.ts';
 import { type ConfigProblem, didYouMean } from './problem.ts';
-import type { Source } from './read-config-file.ts';
+import type { Finding } from './read-yaml.ts';
 import { environmentNameOf, type FoundValue, flagOf } from './setting.ts';
 import { listSettings } from './settings.ts';
 
@@ -16,9 +16,14 @@ interface Flag {
  * Settings from the command line, as `--webhook.port 8080` or `--webhook.port=8080`, and the file that
  * `--config` names.
  */
-export function readFlags(args: readonly string[]): Source & { readonly configFile?: string } {
+export function readFlags(args: readonly string[]): {
+  readonly findings: readonly Finding[];
+  readonly configFile: string | undefined;
+} {
   const settingNames = new Map(listSettings().map((each) => [flagOf(each.name), each]));
-  const found = new Map<string, FoundValue>();
+  const values: FoundValue[] = [];
+  const given = new Set<string>();
+  let configFile: string | undefined;
   const problems: ConfigProblem[] = [];
   for (const { name: flag, value } of splitFlags(args, problems)) {
     const setting = settingNames.get(flag);
@@ -34,15 +39,15 @@ export function readFlags(args: readonly string[]): Source & { readonly configFi
       problems.push(secretFlagProblem(flag, setting.name));
     } else if (value === undefined || value === '') {
       problems.push({ where: flag, what: 'has no value', hint: `write ${flag} VALUE` });
-    } else if (found.has(flag)) {
+    } else if (given.has(flag)) {
       problems.push({ where: flag, what: 'is given twice', hint: 'give it once' });
     } else {
-      found.set(flag, { name: setting?.name ?? CONFIG_FLAG, texts: [value], from: flag });
+      given.add(flag);
+      if (setting === undefined) configFile = value;
+      else values.push({ setting, texts: [value], from: flag });
     }
   }
-  const configFile = found.get(CONFIG_FLAG)?.texts[0];
-  found.delete(CONFIG_FLAG);
-  return { values: [...found.values()], problems, ...(configFile === undefined ? {} : { configFile }) };
+  return { findings: [...values, ...problems], configFile };
 }
 
 function secretFlagProblem(flag: string, name: string): ConfigProblem {

@@ -58,8 +58,9 @@ export function readMembers(
     .flatMap((pair) => readMember(pair, prefix, known, place))
     .map((finding) => {
       if (!('texts' in finding)) return finding;
-      if (names.has(finding.name)) return bothSet(finding.name, finding.from);
-      names.add(finding.name);
+      const { setting, from } = finding;
+      if (names.has(setting.name)) return setTwice(setting.name, from);
+      names.add(setting.name);
       return finding;
     });
 }
@@ -68,26 +69,36 @@ export function readMembers(
 function readMember(pair: Pair, prefix: string, known: Known, place: Place): readonly Finding[] {
   const key = keyOf(pair);
   const from = place.locate(pair.key);
-  const setting = known.get(key);
-  if (setting !== undefined) return readValue({ ...setting, name: prefix + key }, pair.value, from, place);
   const plain = key.replace(/_file$/, '');
-  const text = known.get(plain)?.secret ? textOf(pair.value) : undefined;
-  if (text !== undefined) {
-    const read = readSecretFile(text, place);
-    return 'text' in read
-      ? [{ name: prefix + plain, texts: [read.text], from, file: text }]
-      : [{ setting: prefix + key, where: from, ...read }];
-  }
-  const names = Array.from(known, ([name, { secret }]) => (secret ? [name, `${name}_file`] : [name])).flat();
-  const elsewhere = listSettings().some(({ name }) => name === key) ? key : undefined;
+  const found = known.get(key) ?? known.get(plain);
+  const setting = found && { ...found, name: prefix + found.name.slice(found.name.lastIndexOf('.') + 1) };
+  if (setting !== undefined && known.has(key)) return readValue(setting, pair.value, from, place);
+  const file = setting?.secret ? textOf(pair.value) : undefined;
+  if (setting === undefined || file === undefined) return [unknownKey(prefix + key, from, prefix, known)];
+  const read = readSecretFile(file, place);
+  return 'text' in read
+    ? [{ setting, texts: [read.text], from, file }]
+    : [{ setting: prefix + key, where: from, ...read }];
+}
+
+/** Of the key, no more is shown than can be a name: without a blank after its colon, it contains the value. */
+function unknownKey(name: string, from: string, prefix: string, known: Known): ConfigProblem {
+  const [shown = ''] = /^[\w.[\]-]*/.exec(name) ?? [];
+  const where = `${from}: ${shown}`;
+  if (shown !== name) return { where, what: 'is no name of a setting', hint: 'put a blank after the colon' };
+  const names = Array.from(known, ([key, { secret }]) => (secret ? [key, `${key}_file`] : [key])).flat();
+  const elsewhere = listSettings().find((each) => prefix + each.name === name)?.name;
   const nearest =
     elsewhere ??
     nearestName(
-      prefix + key,
-      names.map((name) => prefix + name),
+      name,
+      names.map((each) => prefix + each),
     );
-  const hint = didYouMean(nearest, 'docs/configuration.md lists every setting');
-  return [{ where: `${from}: ${prefix}${key}`, what: 'unknown setting', hint }];
+  return {
+    where,
+    what: 'unknown setting',
+    hint: didYouMean(nearest, 'docs/configuration.md lists every setting'),
+  };
 }
 
 /** The value of a setting, in whichever shape it may be written. */
@@ -98,48 +109,38 @@ export function readValue(
   place: Place,
 ): readonly Finding[] {
   const { name, fields } = setting;
-  if (fields !== undefined && isSeq(node) && node.items.length <= MAX_ITEMS)
-    return readItems(setting, node.items, from, place);
+  if (fields !== undefined && isSeq(node) && node.items.length <= MAX_ITEMS) {
+    const read = node.items.map((item, at) => readItem(setting, item, `${name}[${at}]`, place));
+    return [
+      ...read.flatMap(({ problems }) => problems),
+      { setting, texts: [''], from, items: read.map(({ item }) => item) },
+    ];
+  }
   const texts = fields === undefined ? textsOf(node, setting) : [''];
-  if (texts !== undefined) return [{ name, texts, from }];
+  if (texts !== undefined) return [{ setting, texts, from }];
   const hint = 'write a text or a number, or remove the line';
   return [{ setting: name, where: from, what: 'has no value that can be read', hint }];
 }
 
-function readItems(
-  { name, fields = {}, kind }: Setting<unknown>,
-  nodes: readonly unknown[],
-  from: string,
-  place: Place,
-): readonly Finding[] {
+function readItem({ kind, fields = {} }: Setting<unknown>, node: unknown, name: string, place: Place) {
+  const where = place.locate(node);
+  if (!isMap(node)) {
+    const hint = `for example ${kind.example}`;
+    return { item: new Map(), problems: [{ setting: name, where, what: 'must have keys and values', hint }] };
+  }
   const known = new Map(Object.values(fields).map((field) => [field.name, field]));
-  const findings = nodes.map((node, index): readonly Finding[] => {
-    const item = `${name}[${index}]`;
-    const where = place.locate(node);
-    if (isMap(node))
-      return [
-        ...readMembers(node.items, `${item}.`, known, place),
-        ...missingIn(node.items, item, where, known),
-      ];
-    return [{ setting: item, where, what: 'must have keys and values', hint: `for example ${kind.example}` }];
-  });
-  const problems = findings.flat().filter((each) => !('texts' in each));
-  const items = findings.map((each) => each.filter((finding) => 'texts' in finding));
-  return [...problems, { name, texts: [''], from, items }];
-}
-
-function missingIn(
-  members: readonly Pair[],
-  item: string,
-  where: string,
-  known: Known,
-): readonly ConfigProblem[] {
-  const keys = members.map(keyOf);
-  return Array.from(known.values()).flatMap(({ name, needed: hint }) =>
-    hint === undefined || keys.includes(name)
+  const findings = readMembers(node.items, `${name}.`, known, place);
+  const found = findings.filter((each) => 'texts' in each);
+  const keys = node.items.map(keyOf);
+  const missing = [...known.values()].flatMap(({ name: key, needed: hint }) =>
+    hint === undefined || keys.includes(key)
       ? []
-      : [{ setting: `${item}.${name}`, where, what: 'is not set', hint }],
+      : [{ setting: `${name}.${key}`, where, what: 'is not set', hint }],
   );
+  return {
+    item: new Map(found.map((each) => [each.setting.name.slice(name.length + 1), each])),
+    problems: [...findings.filter((each) => 'what' in each), ...missing],
+  };
 }
 
 export function isNothing(node: unknown): boolean {
@@ -173,6 +174,6 @@ function textOf(node: unknown): string | undefined {
   return isScalar(node) && node.value !== null ? (node.source ?? String(node.value)) : undefined;
 }
 
-function bothSet(setting: string, where: string): ConfigProblem {
+function setTwice(setting: string, where: string): ConfigProblem {
   return { setting, where, what: 'is set twice, as itself and as a file', hint: 'set one of the two' };
 }

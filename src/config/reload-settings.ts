@@ -3,7 +3,7 @@ import { type LoadOptions, loadSettings } from './load-settings.ts';
 import { fileLocation, hasConfigFile } from './read-config-file.ts';
 import { readFlags } from './read-flags.ts';
 import type { Setting } from './setting.ts';
-import { SETTINGS, type Settings } from './settings.ts';
+import { buildSettings, type SETTINGS, type Settings } from './settings.ts';
 
 /**
  * Reads the settings repeatedly, like `loadSettings`. If there was a file that was not empty, there must be
@@ -46,19 +46,14 @@ export interface ChangedSettings {
 export function changeSettings(current: Settings, next: Settings): ChangedSettings {
   const applied: string[] = [];
   const needsRestart: string[] = [];
-  const groups = Object.entries(SETTINGS).map(([group, members]) => {
-    const before = valuesOf(current, group);
-    const after = valuesOf(next, group);
-    const entries = Object.entries(members).map(([key, setting]: [string, Setting<unknown>]) => {
-      if (isDeepStrictEqual(before[key], after[key])) return [key, before[key]];
-      const isApplied = canApply(setting, before[key], after[key]);
-      (isApplied ? applied : needsRestart).push(setting.name);
-      return [key, isApplied ? after[key] : before[key]];
-    });
-    return [group, Object.freeze(Object.fromEntries(entries))];
+  const settings = buildSettings(current.proxies, (setting, group, key) => {
+    const before = valueIn(current, group, key);
+    const after = valueIn(next, group, key);
+    if (isDeepStrictEqual(before, after)) return before;
+    const isApplied = canApply(setting, before, after);
+    (isApplied ? applied : needsRestart).push(setting.name);
+    return isApplied ? after : before;
   });
-  // Each group has the keys of both, and each value is from one of them.
-  const settings = Object.freeze({ ...Object.fromEntries(groups), proxies: current.proxies }) as Settings;
   return { settings, applied, needsRestart };
 }
 
@@ -71,6 +66,7 @@ function isEmpty(value: unknown): boolean {
   return value === null || (Array.isArray(value) && value.length === 0);
 }
 
-function valuesOf(settings: Settings, group: string): Readonly<Record<string, unknown>> {
-  return settings[group as keyof typeof SETTINGS];
+function valueIn(settings: Settings, group: keyof typeof SETTINGS, key: string): unknown {
+  const values: Readonly<Record<string, unknown>> = settings[group];
+  return values[key];
 }

@@ -6,7 +6,7 @@ import { listSettings } from './settings.ts';
 function found(name: string, ...texts: string[]): string[] {
   const setting = listSettings().find((each) => each.name === name);
   assert.ok(setting !== undefined);
-  return secretsIn([setting, { name, texts, from: 'test' }]);
+  return secretsIn({ setting, texts, from: 'test' });
 }
 
 test('each line of a secret is a secret, and so is the part after its first colon', () => {

@@ -1,6 +1,6 @@
 import { isSecretParameter } from '../logger/redact.ts';
 import type { Kind } from './kinds.ts';
-import type { Found } from './setting.ts';
+import type { FoundValue } from './setting.ts';
 
 /*
  * The kinds of values that nobody may see, and which parts of any value these are.
@@ -90,8 +90,8 @@ const ENVELOPE = /^-----.*-----$/;
  * part of `NAME: VALUE` and `user:password`; of a URL, its password and the values of parameters such as
  * `token`.
  */
-export function secretsIn([{ secret }, { texts }]: Found): string[] {
-  return secret ? texts.flatMap(secretParts) : texts.flatMap(secretsInUrls);
+export function secretsIn({ setting, texts }: FoundValue): string[] {
+  return setting.secret ? texts.flatMap(secretParts) : texts.flatMap(secretsInUrls);
 }
 
 function secretParts(text: string): string[] {

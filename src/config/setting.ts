@@ -32,15 +32,15 @@ export type ValuesOf<F extends Fields> = { readonly [Key in keyof F]: ValueOf<F[
 
 /** A value as a source contains it, before it is parsed. */
 export interface FoundValue {
-  /** The name of the setting; of a field with its item: `sinks[1].url`. */
-  readonly name: string;
+  /** Of a field, with its whole name: `sinks[1].url`. */
+  readonly setting: Setting<unknown>;
   readonly texts: readonly string[];
   /** For people: `ANT_WATCHER_API_PORT`, `--api.port`, `config/config.json line 3`. */
   readonly from: string;
   /** The file that a configuration file names for a secret. */
   readonly file?: string;
-  /** What each item has, of a setting with fields. */
-  readonly items?: readonly (readonly FoundValue[])[];
+  /** Of a list with fields: what each item has, by the names of the fields. */
+  readonly items?: readonly ReadonlyMap<string, FoundValue>[];
 }
 
 /** A setting that everybody may see. */
@@ -80,17 +80,6 @@ export function list<F extends Fields>(
 
 function exampleOf({ name, kind, needed }: Setting<unknown>): string[] {
   return needed === undefined ? [] : [`${name}: "${kind.example}"`];
-}
-
-/** A value with the setting that it is for. */
-export type Found = readonly [Setting<unknown>, FoundValue];
-
-/** The values of one item with their settings, which get the whole name. */
-export function leavesOf({ fields = {} }: Setting<unknown>, item: readonly FoundValue[]): readonly Found[] {
-  return item.flatMap((found): Found[] => {
-    const field = Object.values(fields).find(({ name }) => found.name.endsWith(`.${name}`));
-    return field === undefined ? [] : [[{ ...field, name: found.name }, found]];
-  });
 }
 
 export const ENVIRONMENT_PREFIX = 'ANT_WATCHER_';

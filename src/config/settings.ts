@@ -136,3 +136,19 @@ export type Settings = {
 export function listSettings(): Setting<unknown>[] {
   return Object.values(SETTINGS).flatMap((group): Setting<unknown>[] => Object.values(group));
 }
+
+/** Settings with these values, which must be of the kinds of the settings. */
+export function buildSettings(
+  proxies: Proxies,
+  choose: (setting: Setting<unknown>, group: keyof typeof SETTINGS, key: string) => unknown,
+): Settings {
+  const groups = Object.entries(SETTINGS).map(([group, members]) => {
+    const values = Object.entries(members).map(([key, setting]: [string, Setting<unknown>]) => [
+      key,
+      Object.freeze(choose(setting, group as keyof typeof SETTINGS, key)),
+    ]);
+    return [group, Object.freeze(Object.fromEntries(values))];
+  });
+  // The shape follows from SETTINGS, as the type does.
+  return Object.freeze({ ...Object.fromEntries(groups), proxies }) as Settings;
+}
