@@ -190,11 +190,11 @@ test('an endless world ends when it is interrupted, and so does its truth', asyn
     /^\{"action":"requested".*?"conclusion":"action_required"/.test(body),
   );
   for (const { headers } of held) unique.add(headers['x-github-delivery']);
-  const told = [...stdout.matchAll(/^github_actions_runs_total\{.*\} (\d+)$/gm)].map((match) =>
+  const counts = [...stdout.matchAll(/^github_actions_runs_total\{.*\} (\d+)$/gm)].map((match) =>
     Number(match[1]),
   );
   assert.equal(
-    told.reduce((sum, each) => sum + each, 0),
+    counts.reduce((sum, each) => sum + each, 0),
     unique.size,
   );
 });
@@ -235,7 +235,7 @@ test('a misspelled flag is answered with the nearest one', async () => {
   await assert.rejects(run(runReplay, ['--kubernetes']), { hint: /help replay/ });
 });
 
-test('an unreachable target is reported at once, not once per delivery', async () => {
+test('an unreachable target is counts at once, not once per delivery', async () => {
   await assert.rejects(run(runSimulate, ['--runs', '500', '--secret', 's', '--url', 'http://127.0.0.1:1/']), {
     code: 'command_failed',
     message: /No answer from http:\/\/127\.0\.0\.1:1\//,

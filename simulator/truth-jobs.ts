@@ -17,19 +17,19 @@ export function countJobs(numbers: TruthNumbers, run: Run, endMs: number, nowMs:
   const executions = run.attempts.flatMap(executionsOf);
   for (const job of run.attempts.flatMap(({ jobs }) => jobs)) expectJob(numbers, run, job, endMs);
   for (const job of executions) {
-    tellWaits(numbers, run, job, endMs);
-    if (lastReported(job, endMs)?.status === 'completed') tellEnd(numbers, run, job);
-    else tellActive(numbers, run, job, endMs, nowMs);
+    countWaits(numbers, run, job, endMs);
+    if (lastReported(job, endMs)?.status === 'completed') countEnd(numbers, run, job);
+    else countActive(numbers, run, job, endMs, nowMs);
   }
   const ended = executions.filter((job) => lastReported(job, endMs)?.status === 'completed');
   for (const namesakes of Map.groupBy(ended, ({ name }) => name).values())
-    tellFlakes(numbers, run, namesakes);
+    countFlakes(numbers, run, namesakes);
 }
 
 /** The series that exist at 0 from the first report of a job. */
 function expectJob(numbers: TruthNumbers, run: Run, job: Job, endMs: number): void {
-  const told = job.moments.filter(({ atMs }) => atMs <= endMs);
-  if (job.kind === 'skipped' || job.kind === 'check_run' || told.length === 0) return;
+  const reported = job.moments.filter(({ atMs }) => atMs <= endMs);
+  if (job.kind === 'skipped' || job.kind === 'check_run' || reported.length === 0) return;
   const place = placeOf(run);
   const [job_name, runs_on] = [nameOf(job), runsOnOf(run, job)];
   for (const conclusion of ['success', 'failure', 'cancelled'])
@@ -39,17 +39,17 @@ function expectJob(numbers: TruthNumbers, run: Run, job: Job, endMs: number): vo
   numbers.add('flaky_jobs_total', { ...place, job_name }, 0);
   numbers.expect('job_duration_seconds', { ...place, job_name, conclusion: 'success' });
   numbers.expect('job_queue_seconds', { ...place, runs_on });
-  if (told.some(({ status }) => status === 'waiting')) {
+  if (reported.some(({ status }) => status === 'waiting')) {
     numbers.expect('job_approval_seconds', place);
     numbers.add('job_failures_total', { ...place, job_name, cause: 'rejected' }, 0);
   }
-  const isAtRunner = told.some(({ action }) => action === 'in_progress' || action === 'completed');
+  const isAtRunner = reported.some(({ action }) => action === 'in_progress' || action === 'completed');
   if (!isAtRunner || job.runner === null) return;
   const labels = { repository: place.repository, runs_on, runner_group: job.runner.groupName };
   numbers.add('runner_busy_seconds_total', labels, 0);
 }
 
-function tellWaits(numbers: TruthNumbers, run: Run, job: Job, endMs: number): void {
+function countWaits(numbers: TruthNumbers, run: Run, job: Job, endMs: number): void {
   const place = placeOf(run);
   const approvedMs = approvalOf(job, endMs);
   if (approvedMs !== null) numbers.observe('job_approval_seconds', place, approvedMs - job.createdMs);
@@ -58,7 +58,7 @@ function tellWaits(numbers: TruthNumbers, run: Run, job: Job, endMs: number): vo
     numbers.observe('job_queue_seconds', { ...place, runs_on: runsOnOf(run, job) }, queueMs);
 }
 
-function tellEnd(numbers: TruthNumbers, run: Run, job: Job): void {
+function countEnd(numbers: TruthNumbers, run: Run, job: Job): void {
   const place = placeOf(run);
   const { repository } = place;
   const { conclusion } = job;
@@ -80,7 +80,7 @@ function tellEnd(numbers: TruthNumbers, run: Run, job: Job): void {
   numbers.add('cost_dollars_total', { ...place, sku: bill.sku }, bill.dollars);
 }
 
-function tellActive(numbers: TruthNumbers, run: Run, job: Job, endMs: number, nowMs: number): void {
+function countActive(numbers: TruthNumbers, run: Run, job: Job, endMs: number, nowMs: number): void {
   const status = lastReported(job, endMs)?.status;
   if (status === undefined) return;
   const { repository, workflow } = placeOf(run);
@@ -97,7 +97,7 @@ function tellActive(numbers: TruthNumbers, run: Run, job: Job, endMs: number, no
 }
 
 /** `namesakes`: the outcomes of one job in the attempts that ran it, in order. */
-function tellFlakes(numbers: TruthNumbers, run: Run, namesakes: readonly Job[]): void {
+function countFlakes(numbers: TruthNumbers, run: Run, namesakes: readonly Job[]): void {
   let hasFailed = false;
   for (const job of namesakes) {
     if (job.conclusion === 'success' && hasFailed)

@@ -5,7 +5,7 @@ import type { Run, RunConclusion } from './model.ts';
 import { truthOfRuns } from './truth.ts';
 
 /*
- * Attempts, default branches, and runs whose end is never reported.
+ * Attempts, default branches, and runs whose end is never reruns.
  */
 
 const LATE = at(100_000);
@@ -19,17 +19,17 @@ function workflowLines(runs: readonly Run[]): string[] {
   return linesLike(truthOfRuns(runs, LATE, LATE), /actions_workflow_/);
 }
 
-test('a re-run is counted when it is first reported, whatever becomes of it', () => {
+test('a re-run is counted when it is first reruns, whatever becomes of it', () => {
   const attempts = [
     attempt(1, [0, 50], 'failure', []),
     attempt(2, [100, 150], 'failure', []),
     attempt(3, [200, 250], 'success', []),
   ];
-  const told = (seconds: number) =>
+  const reruns = (seconds: number) =>
     linesLike(truthOfRuns([runOf(PUBLIC, attempts)], at(seconds), at(seconds)), /reruns/);
-  assert.deepEqual(told(99), []);
-  assert.deepEqual(told(100), ['reruns_total{} 1']);
-  assert.deepEqual(told(1000), ['reruns_total{} 2']);
+  assert.deepEqual(reruns(99), []);
+  assert.deepEqual(reruns(100), ['reruns_total{} 1']);
+  assert.deepEqual(reruns(1000), ['reruns_total{} 2']);
 });
 
 test('a series of failures on the default branch ends only with a success', () => {
@@ -70,7 +70,7 @@ test('other branches, pull requests and unfinished runs say nothing about the de
   assert.deepEqual(workflowLines(runs), []);
 });
 
-test('a run whose end is never reported is active for 35 days', () => {
+test('a run whose end is never reruns is active for 35 days', () => {
   const forgotten = runOf(PUBLIC, [
     {
       ...attempt(1, [0, 500], 'success', []),

@@ -8,10 +8,10 @@ export function countRun(numbers: TruthNumbers, run: Run, endMs: number, nowMs: 
     const { repository, workflow } = run;
     numbers.add('dispatches_total', { repository: repository.fullName, workflow: workflow.path });
   }
-  for (const attempt of run.attempts) tellAttempt(numbers, run, attempt, endMs, nowMs);
+  for (const attempt of run.attempts) countAttempt(numbers, run, attempt, endMs, nowMs);
 }
 
-function tellAttempt(numbers: TruthNumbers, run: Run, attempt: Attempt, endMs: number, nowMs: number): void {
+function countAttempt(numbers: TruthNumbers, run: Run, attempt: Attempt, endMs: number, nowMs: number): void {
   const last = lastReported(attempt, endMs);
   if (last === undefined) return;
   const place = placeOf(run);

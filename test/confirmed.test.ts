@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { createRandom } from '../simulator/random.ts';
 import { type Asked, confirmedDelivery } from '../src/domain/asked.ts';
 import type { Delivery } from '../src/domain/delivery.ts';
-import { deliveryOf, openPipeline, type Told } from './pipeline.ts';
+import { deliveryOf, openPipeline, type Webhook } from './pipeline.ts';
 import { expectedLines } from './reference-model.ts';
 import { NOW, smallWorlds } from './small-worlds.ts';
 
@@ -39,16 +39,16 @@ interface Answered {
 }
 
 /** GitHub was asked about some of the jobs and attempts, at some time within the last two days. */
-function someAnswers(world: readonly Told[], nowMs: number, seed: number): Answered[] {
+function someAnswers(world: readonly Webhook[], nowMs: number, seed: number): Answered[] {
   const random = createRandom(`${seed}/answers`);
-  const asked = new Map(world.flatMap((told) => askedOf(told)).map((each) => [keyOf(each), each]));
+  const asked = new Map(world.flatMap((sent) => askedOf(sent)).map((each) => [keyOf(each), each]));
   return [...asked.values()].flatMap((each) => {
     const times = Array.from({ length: random.int(0, 2) }, () => nowMs - random.int(0, 48) * HOUR_MS);
     return times.map((atMs) => ({ asked: each, atMs }));
   });
 }
 
-function askedOf({ body }: Told): Asked[] {
+function askedOf({ body }: Webhook): Asked[] {
   const { workflow_job: job, workflow_run: run, repository } = JSON.parse(body);
   const place = { repository: repository.full_name, workflow: '' };
   if (job !== undefined)
@@ -64,19 +64,19 @@ function keyOf({ jobId, runId, runAttempt }: Asked): string {
 
 /** Events and answers in a random order; GitHub is only asked about what it has reported. */
 function mixed(
-  world: readonly Told[],
+  world: readonly Webhook[],
   answers: readonly Answered[],
   nowMs: number,
   seed: number,
 ): Delivery[] {
   const random = createRandom(`${seed}/order`);
-  const order = world.map((told) => ({ told, at: random.next() }));
+  const order = world.map((sent) => ({ sent, at: random.next() }));
   const heardAt = (key: string) =>
     Math.min(
-      ...order.filter(({ told }) => askedOf(told).some((each) => keyOf(each) === key)).map(({ at }) => at),
+      ...order.filter(({ sent }) => askedOf(sent).some((each) => keyOf(each) === key)).map(({ at }) => at),
     );
   return [
-    ...order.map(({ told, at }) => ({ delivery: deliveryOf(told, nowMs), at })),
+    ...order.map(({ sent, at }) => ({ delivery: deliveryOf(sent, nowMs), at })),
     ...answers.map(({ asked, atMs }) => {
       const since = heardAt(keyOf(asked));
       return { delivery: confirmedDelivery(asked, atMs), at: since + random.next() * (1 - since) };

@@ -47,11 +47,11 @@ test('a job of unknown cost is explained with the setting that gives it a price'
   const larger = { ...COMPLETED, labels: ['big-16'], runner_group_name: 'Large' };
   await service.post('workflow_job', body('completed', larger));
   await service.settled();
-  const told = (await (await service.get(`/api/v1/explain?job=${JOB.id}`)).json()) as Told;
+  const explained = (await (await service.get(`/api/v1/explain?job=${JOB.id}`)).json()) as Told;
   const unpriced =
     'github_actions_unpriced_seconds_total{repository="o/r",workflow="CI",runs_on="big-16"} +60';
-  assert.ok(told.observations[0]?.counted.includes(unpriced));
-  assert.match(told.observations[0]?.why ?? '', /The price of its runner is unknown.*prices\.rules/);
+  assert.ok(explained.observations[0]?.counted.includes(unpriced));
+  assert.match(explained.observations[0]?.why ?? '', /The price of its runner is unknown.*prices\.rules/);
 });
 
 test('explain shows which metrics a job changed, which it did not, and why', async () => {
@@ -65,19 +65,19 @@ test('explain shows which metrics a job changed, which it did not, and why', asy
   await service.post('workflow_job', body('completed', { ...COMPLETED, id: 41_546_348_999, run_attempt: 2 }));
   await service.settled();
 
-  const told = (await (await service.get(`/api/v1/explain?job=${JOB.id}`)).json()) as Told;
+  const explained = (await (await service.get(`/api/v1/explain?job=${JOB.id}`)).json()) as Told;
   assert.deepEqual(
-    told.observations.map(({ action }) => action),
+    explained.observations.map(({ action }) => action),
     ['completed', 'in_progress'],
   );
   assert.ok(
-    told.observations[0]?.counted.includes(
+    explained.observations[0]?.counted.includes(
       'github_actions_job_queue_seconds{repository="o/r",workflow="CI",runs_on="ubuntu-latest"} observed 7',
     ),
   );
-  assert.deepEqual(told.observations[1]?.counted, []);
-  assert.match(told.observations[1]?.why ?? '', /completed before/);
-  const [{ started_at, queue_seconds, duration_seconds } = assert.fail()] = told.jobs;
+  assert.deepEqual(explained.observations[1]?.counted, []);
+  assert.match(explained.observations[1]?.why ?? '', /completed before/);
+  const [{ started_at, queue_seconds, duration_seconds } = assert.fail()] = explained.jobs;
   assert.deepEqual([started_at, queue_seconds, duration_seconds], ['2026-11-20T12:00:07.000Z', 7, 60]);
 
   const again = (await (await service.get('/api/v1/explain?job=41546348999')).json()) as Told;

@@ -20,12 +20,12 @@ test('the generated files are up to date (npm run docs writes them)', () => {
 test('the pages contain every setting and every metric', () => {
   const configuration = read('docs/configuration.md');
   for (const { name, secret } of listSettings()) {
-    for (const told of [
+    for (const text of [
       `\`${name}\``,
       environmentNameOf(name),
       secret ? `${environmentNameOf(name)}_FILE` : flagOf(name),
     ]) {
-      assert.ok(configuration.includes(told), told);
+      assert.ok(configuration.includes(text), text);
     }
   }
   const metrics = read('docs/metrics.md');

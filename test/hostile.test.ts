@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { deliveryId } from '../simulator/delivery-id.ts';
 import { type Family, parseOpenMetrics } from './openmetrics.ts';
 import { peerPath } from './peers.ts';
-import { deliveryOf, openPipeline, type Pipeline, type Told } from './pipeline.ts';
+import { deliveryOf, openPipeline, type Pipeline, type Webhook } from './pipeline.ts';
 import { NOW } from './small-worlds.ts';
 import { openTemporaryFolder } from './temporary-folder.ts';
 
@@ -47,7 +47,7 @@ function nasty(index: number): string {
   return `${index} ${text}`;
 }
 
-function told(event: string, number: number, payload: object): Told {
+function sent(event: string, number: number, payload: object): Webhook {
   const guid = deliveryId(NOW - 3_600_000 + number, number.toString(16).padStart(16, '0'));
   return { guid, event, body: JSON.stringify({ ...payload, repository }) };
 }
@@ -57,9 +57,9 @@ function timeText(ms: number): string {
 }
 
 /** The jobs of a minute, each with a new name, a new runner group and sometimes new labels. */
-function job(number: number): Told {
+function job(number: number): Webhook {
   const name = number < 200 ? nasty(number) : `generated ${number}`;
-  return told('workflow_job', number, {
+  return sent('workflow_job', number, {
     action: 'completed',
     workflow_job: {
       id: 1_000_000 + number,
@@ -81,8 +81,8 @@ function job(number: number): Told {
   });
 }
 
-function run(number: number): Told {
-  return told('workflow_run', number, {
+function run(number: number): Webhook {
+  return sent('workflow_run', number, {
     action: 'completed',
     workflow_run: {
       id: 5_000_000 + number,
@@ -99,8 +99,8 @@ function run(number: number): Told {
   });
 }
 
-function queued(number: number): Told {
-  return told('workflow_job', number, {
+function queued(number: number): Webhook {
+  return sent('workflow_job', number, {
     action: 'queued',
     workflow_job: {
       id: 9_000_000 + number,

@@ -35,7 +35,7 @@ test('a forgotten run that is reported again, in any order and after a restart, 
     const url = `sqlite:${join(folder.path, 'state.db')}`;
     const clock = { nowMs: NOW };
     await using pipeline = await openPipeline({ url, clock });
-    await pipeline.accept(world.map((told) => deliveryOf(told, NOW)));
+    await pipeline.accept(world.map((sent) => deliveryOf(sent, NOW)));
     await pipeline.settle();
     clock.nowMs += days * DAY_MS;
     forgotten += await forgetRuns(pipeline, forgettableBeforeMs(RETENTION_MS, clock.nowMs));
@@ -46,7 +46,7 @@ test('a forgotten run that is reported again, in any order and after a restart, 
     const repeated = world.filter(({ event }) => event !== 'workflow_dispatch').map(underOtherId);
     const at = turn % (repeated.length + 1);
     const order = [...repeated.slice(at), ...repeated.slice(0, at)];
-    await again.accept(order.map((told) => ({ ...deliveryOf(told, clock.nowMs), source })));
+    await again.accept(order.map((sent) => ({ ...deliveryOf(sent, clock.nowMs), source })));
     await again.settle();
     assert.deepEqual(await numbersOf(again), before);
   });

@@ -26,7 +26,7 @@ import { SILENT } from './fixtures/logger.ts';
  */
 
 /** One webhook as GitHub sent it. */
-export interface Told {
+export interface Webhook {
   readonly guid: string;
   readonly event: string;
   /** JSON text. */
@@ -83,7 +83,10 @@ const measure = createMeasure({
 });
 
 /** The delivery that the webhook listener makes of it. */
-export function deliveryOf({ guid, event, body, source = 'webhook' }: Told, receivedAtMs: number): Delivery {
+export function deliveryOf(
+  { guid, event, body, source = 'webhook' }: Webhook,
+  receivedAtMs: number,
+): Delivery {
   const payload: unknown = JSON.parse(body);
   return {
     guid,

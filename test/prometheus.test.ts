@@ -94,8 +94,8 @@ function seriesOf(samples: Samples): string[] {
 
 /** To Prometheus an empty label is no label. */
 function seriesText(name: string, labels: Readonly<Record<string, string>>, value: number): string {
-  const told = Object.entries(labels)
+  const pairs = Object.entries(labels)
     .filter(([, text]) => text !== '')
     .map(([label, text]) => `${label}=${text}`);
-  return [name, ...told.sort(), RESTLESS.test(name) ? 'restless' : value].join(' ');
+  return [name, ...pairs.sort(), RESTLESS.test(name) ? 'restless' : value].join(' ');
 }

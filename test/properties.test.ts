@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { deliveriesOf } from '../simulator/deliveries.ts';
 import { createRandom } from '../simulator/random.ts';
 import { pastWorld, SHORTEST_SPAN_MS } from '../simulator/world.ts';
-import { deliveryOf, openPipeline, type Pipeline, type Told } from './pipeline.ts';
+import { deliveryOf, openPipeline, type Pipeline, type Webhook } from './pipeline.ts';
 import { readable } from './readable.ts';
 import { expectedLines } from './reference-model.ts';
 import { NOW, smallWorlds, underOtherId } from './small-worlds.ts';
@@ -20,7 +20,7 @@ import { openTemporaryFolder } from './temporary-folder.ts';
 const CASES = Number(process.env['ANT_WATCHER_TEST_CASES'] ?? 1);
 
 /** Worlds of the simulator: fewer, richer, and printed by their lines too. */
-const simulatedWorlds: fc.Arbitrary<readonly Told[]> = fc
+const simulatedWorlds: fc.Arbitrary<readonly Webhook[]> = fc
   .record({
     seed: fc.nat(),
     runs: fc.integer({ min: 1, max: 3 }),
@@ -56,7 +56,7 @@ const disturbances: fc.Arbitrary<Disturbance> = fc.record({
   copies: fc.array(fc.record({ of: fc.nat(), to: fc.nat(), otherId: fc.boolean() }), { maxLength: 8 }),
 });
 
-function disturbed(world: readonly Told[], how: Disturbance): readonly Told[] {
+function disturbed(world: readonly Webhook[], how: Disturbance): readonly Webhook[] {
   const order = [...world];
   if (how.shuffle > 0) shuffle(order, how.shuffle);
   for (const [from, to] of how.moves) {
@@ -64,7 +64,7 @@ function disturbed(world: readonly Told[], how: Disturbance): readonly Told[] {
     if (moved) order.splice(to % (order.length + 1), 0, moved);
   }
   for (const { of, to, otherId } of world.length > 0 ? how.copies : []) {
-    const original = order[of % order.length] as Told;
+    const original = order[of % order.length] as Webhook;
     // A dispatch has no id of its own: under another delivery id it is another dispatch.
     const isOther = otherId && original.event !== 'workflow_dispatch';
     order.splice(to % (order.length + 1), 0, isOther ? underOtherId(original) : original);
@@ -72,18 +72,18 @@ function disturbed(world: readonly Told[], how: Disturbance): readonly Told[] {
   return readable(order);
 }
 
-function shuffle(order: Told[], seed: number): void {
+function shuffle(order: Webhook[], seed: number): void {
   const random = createRandom(`${seed}`);
   for (let at = order.length - 1; at > 0; at -= 1) {
     const other = random.int(0, at);
-    [order[at], order[other]] = [order[other] as Told, order[at] as Told];
+    [order[at], order[other]] = [order[other] as Webhook, order[at] as Webhook];
   }
 }
 
 /** Some deliveries of a world, and the others. */
 const losses = fc.record({ seed: fc.nat(), places: fc.array(fc.nat(), { maxLength: 8 }) });
 
-function parted(world: readonly Told[], how: { seed: number; places: readonly number[] }) {
+function parted(world: readonly Webhook[], how: { seed: number; places: readonly number[] }) {
   const random = createRandom(`${how.seed}`);
   const places = new Set(how.places.map((place) => place % world.length));
   const isLost = world.map((_, at) => places.has(at) || (how.seed > 0 && random.chance(0.3)));
@@ -105,15 +105,15 @@ const crashes = fc.array(fc.record({ after: fc.nat(), batches: fc.nat(3), inTran
  */
 const ways = fc.constantFrom('Q', 'A', 'AQ', 'AAQQQ');
 
-async function textOf(told: readonly Told[], nowMs: number, batchSize = 50, way = 'Q'): Promise<string> {
+async function textOf(sent: readonly Webhook[], nowMs: number, batchSize = 50, way = 'Q'): Promise<string> {
   await using pipeline = await openPipeline({ clock: { nowMs }, batchSize });
-  await feed(pipeline, told, nowMs, way);
+  await feed(pipeline, sent, nowMs, way);
   await pipeline.settle();
   return pipeline.text();
 }
 
-async function feed(pipeline: Pipeline, told: readonly Told[], nowMs: number, way = 'Q'): Promise<void> {
-  const deliveries = told.map((each) => deliveryOf(each, nowMs));
+async function feed(pipeline: Pipeline, sent: readonly Webhook[], nowMs: number, way = 'Q'): Promise<void> {
+  const deliveries = sent.map((each) => deliveryOf(each, nowMs));
   if (way === 'Q') return pipeline.accept(deliveries);
   if (way === 'A') return pipeline.acceptAtOnce(deliveries);
   for (const [index, delivery] of deliveries.entries()) {
@@ -168,13 +168,13 @@ for (const { name, worlds, cases } of WORLDS) {
       ways,
       async (world, how, loss, ageMs, way) => {
         const clock = { nowMs: NOW + ageMs };
-        const told = disturbed(parted(world, loss).kept, how);
+        const sent = disturbed(parted(world, loss).kept, how);
         await using pipeline = await openPipeline({ clock, batchSize: 5 });
-        await feed(pipeline, told, clock.nowMs, way);
+        await feed(pipeline, sent, clock.nowMs, way);
         await pipeline.settle();
         const text = await pipeline.text();
         assertSane(text);
-        assert.deepEqual(samplesOf(text), expectedLines(told, clock.nowMs));
+        assert.deepEqual(samplesOf(text), expectedLines(sent, clock.nowMs));
       },
     );
     await fc.assert(property, numRunsOf(cases.model));

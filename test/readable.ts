@@ -1,16 +1,16 @@
 import fc from 'fast-check';
-import type { Told } from './pipeline.ts';
+import type { Webhook } from './pipeline.ts';
 import { heardMs } from './reference-reports.ts';
 
 /** A list of deliveries that fast-check prints one per line. */
-export function readable(told: readonly Told[]): readonly Told[] {
-  const list = [...told];
+export function readable(sent: readonly Webhook[]): readonly Webhook[] {
+  const list = [...sent];
   Object.defineProperty(list, fc.toStringMethod, { value: () => `\n${list.map(lineOf).join('\n')}\n` });
   return list;
 }
 
 /** A short form for people: `guid-time event action job/run attempt status …`. */
-export function lineOf({ guid, event, body }: Told): string {
+export function lineOf({ guid, event, body }: Webhook): string {
   const payload = JSON.parse(body);
   const time = new Date(heardMs(guid)).toISOString().slice(5, 23);
   const head = `${time} ${guid.slice(-4)} ${event} ${payload.action ?? ''}`;

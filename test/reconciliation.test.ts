@@ -62,7 +62,7 @@ test(`ends that webhooks never reported are found by asking GitHub, each once (s
   assert.ok(lost > 60, `${lost} lost`);
 
   const samples = await untilTrue(service, truth);
-  assert.deepEqual(told(samples), told(truth));
+  assert.deepEqual(domainLines(samples), domainLines(truth));
   assert.ok(sumOf(samples, 'github_actions_active_jobs') > 0, 'what is in flight still is');
   const rounds = Math.ceil((Date.now() - startedAtMs) / 60_000);
   const [jobs, runs] = [github.requests.total(JOB), github.requests.total(ATTEMPT)];
@@ -144,15 +144,15 @@ function keyOf(delivery: SimulatedDelivery): string {
   return run === undefined ? '' : `run ${run.id} ${run.run_attempt}`;
 }
 
-function told(samples: Samples): string[] {
+function domainLines(samples: Samples): string[] {
   return linesOf(samples, 'github_actions_').filter(
     (line) => !OF_RUN_ENDS.test(line) && !line.startsWith(RUNNERS),
   );
 }
 
 function untilTrue(service: Service, truth: Samples): Promise<Samples> {
-  const expected = told(truth).join();
-  return until(service, (samples) => told(samples).join() === expected);
+  const expected = domainLines(truth).join();
+  return until(service, (samples) => domainLines(samples).join() === expected);
 }
 
 /** The metrics once they are as wanted, or as they are when that takes too long. */

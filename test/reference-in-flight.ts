@@ -20,7 +20,7 @@ const RANKS = ['requested', 'queued pending waiting held', 'in_progress', 'compl
 const HOUR_MS = 3_600_000;
 
 /** A run may wait for as long as it may live. */
-export function tellActiveRun(
+export function countActiveRun(
   numbers: Numbers,
   reports: readonly RunReport[],
   status: string,
@@ -38,7 +38,7 @@ export function tellActiveRun(
   numbers.least('oldest_active_run_timestamp_seconds', { status }, beganMs / 1000);
 }
 
-export function tellActiveJob(numbers: Numbers, job: KnownJob, look: Look): void {
+export function countActiveJob(numbers: Numbers, job: KnownJob, look: Look): void {
   const { status, any, reports, createdMs, startedMs, hasWaited, releasedMs } = job;
   if (status === 'completed') return;
   const { repository, workflow } = any;

@@ -1,4 +1,4 @@
-import { type Confirmed, type Look, latest, tellActiveJob, tellActiveRun } from './reference-in-flight.ts';
+import { type Confirmed, countActiveJob, countActiveRun, type Look, latest } from './reference-in-flight.ts';
 import { nameOf, runsOnOf } from './reference-labels.ts';
 import { Numbers } from './reference-numbers.ts';
 import {
@@ -51,19 +51,19 @@ const PRICES: readonly (readonly [RegExp, string, number])[] = [
 
 /** The sample lines of all domain metrics, sorted, at `nowMs`, given what GitHub has confirmed. */
 export function expectedLines(
-  told: readonly { readonly guid: string; readonly event: string; readonly body: string }[],
+  sent: readonly { readonly guid: string; readonly event: string; readonly body: string }[],
   nowMs: number,
   confirmed: Confirmed = new Map(),
 ): string[] {
   const numbers = new Numbers();
-  const once = [...new Map(told.map((each) => [each.guid, each])).values()];
+  const once = [...new Map(sent.map((each) => [each.guid, each])).values()];
   const jobs: JobReport[] = [];
   const runs: RunReport[] = [];
   for (const { guid, event, body } of once) {
     const payload = JSON.parse(body) as Json;
     if (event === 'workflow_job') jobs.push(jobReport(guid, payload));
     if (event === 'workflow_run') runs.push(runReport(guid, payload));
-    if (event === 'workflow_dispatch') tellDispatch(numbers, payload);
+    if (event === 'workflow_dispatch') countDispatch(numbers, payload);
   }
   for (const report of runs) expectRun(numbers, report);
   for (const report of jobs) if (!mayBeCheckRun(report)) expectJob(numbers, report);
@@ -75,16 +75,17 @@ export function expectedLines(
     .filter((reports) => !reports.every(mayBeCheckRun))
     .map(knownJob);
   for (const job of known) {
-    tellGate(numbers, job);
-    tellActiveJob(numbers, job, { nowMs, confirmed });
+    countGate(numbers, job);
+    countActiveJob(numbers, job, { nowMs, confirmed });
   }
-  for (const namesakes of grouped(known, ({ any }) => `${any.run}/${any.name}`)) tellEnds(numbers, namesakes);
+  for (const namesakes of grouped(known, ({ any }) => `${any.run}/${any.name}`))
+    countEnds(numbers, namesakes);
   return numbers.lines();
 }
 
-function tellDispatch(numbers: Numbers, payload: Json): void {
-  const told = text(payload['workflow']) ?? 'unknown';
-  const path = told.includes('/') ? told : `.github/workflows/${told}`;
+function countDispatch(numbers: Numbers, payload: Json): void {
+  const file = text(payload['workflow']) ?? 'unknown';
+  const path = file.includes('/') ? file : `.github/workflows/${file}`;
   const workflow = workflowOfRun(path, null, null);
   numbers.add('dispatches_total', { repository: repositoryOf(payload), workflow });
 }
@@ -106,7 +107,7 @@ function countRun(numbers: Numbers, reports: readonly RunReport[], look: Look): 
   // What is held may continue: it is no further than what waits.
   const { status } = latest(reports.map((each) => (isHold(each) ? { ...each, status: 'held' } : each)));
   if (end !== undefined || status === 'held') return;
-  tellActiveRun(numbers, reports, status, look);
+  countActiveRun(numbers, reports, status, look);
 }
 
 /** Held until somebody approves it, which is reported as an end. */
@@ -115,7 +116,7 @@ export function isHold({ status, conclusion }: RunReport): boolean {
 }
 
 /** The time behind a gate. */
-function tellGate(numbers: Numbers, { any, createdMs, releasedMs }: KnownJob): void {
+function countGate(numbers: Numbers, { any, createdMs, releasedMs }: KnownJob): void {
   const { repository, workflow } = any;
   numbers.observe('job_approval_seconds', { repository, workflow }, between(createdMs, releasedMs));
 }
@@ -123,17 +124,17 @@ function tellGate(numbers: Numbers, { any, createdMs, releasedMs }: KnownJob): v
 /**
  * What is counted once per execution: `namesakes` are the jobs of one name in one run, over all its attempts.
  */
-function tellEnds(numbers: Numbers, namesakes: readonly KnownJob[]): void {
-  tellQueues(numbers, namesakes);
+function countEnds(numbers: Numbers, namesakes: readonly KnownJob[]): void {
+  countQueues(numbers, namesakes);
   const ends = namesakes.flatMap(({ completion }) => (completion === undefined ? [] : [completion]));
-  tellFlakes(numbers, ends);
+  countFlakes(numbers, ends);
   const executions = grouped(ends, executionOf);
   for (const reports of executions) {
     const [any] = reports as [JobReport];
     const jobs = namesakes.filter(
       (job) => job.completion && executionOf(job.completion) === executionOf(any),
     );
-    for (const end of ofFullestAttempt(reports)) tellEnd(numbers, end, causeOf(end, jobs));
+    for (const end of ofFullestAttempt(reports)) countEnd(numbers, end, causeOf(end, jobs));
   }
 }
 
@@ -141,7 +142,7 @@ function executionOf(end: JobReport): string {
   return [end.startedMs, end.completedMs, end.runnerId, end.runnerName, end.conclusion].join();
 }
 
-function tellEnd(numbers: Numbers, end: JobReport, cause: string | null): void {
+function countEnd(numbers: Numbers, end: JobReport, cause: string | null): void {
   const { repository, workflow, conclusion, startedMs, completedMs } = end;
   const job_name = nameOf(end);
   const runs_on = runsOnOf(end);
@@ -152,14 +153,14 @@ function tellEnd(numbers: Numbers, end: JobReport, cause: string | null): void {
   numbers.observe('job_duration_seconds', { repository, workflow, job_name, conclusion }, ms);
   const runner_group = end.runnerGroup ?? 'unknown';
   if (ms > 0) numbers.add('runner_busy_seconds_total', { repository, runs_on, runner_group }, ms / 1000);
-  tellCost(numbers, end, ms);
+  countCost(numbers, end, ms);
 }
 
 /**
  * Self-hosted runners are free, and so are GitHub's standard ones in public repositories; anything else has
  * an unknown price.
  */
-function tellCost(numbers: Numbers, end: JobReport, ms: number): void {
+function countCost(numbers: Numbers, end: JobReport, ms: number): void {
   const { repository, workflow, labels } = end;
   if (labels.includes('self-hosted')) return;
   const minutes = Math.max(1, Math.ceil(ms / 60_000));
@@ -176,11 +177,11 @@ function tellCost(numbers: Numbers, end: JobReport, ms: number): void {
   numbers.addMicros('cost_dollars_total', { repository, workflow, sku }, minutes * price);
 }
 
-function tellQueues(numbers: Numbers, namesakes: readonly KnownJob[]): void {
+function countQueues(numbers: Numbers, namesakes: readonly KnownJob[]): void {
   const started = namesakes.filter(({ hasRun, startedMs }) => hasRun && startedMs !== null);
   for (const execution of grouped(started, ({ startedMs, runner }) => `${startedMs} ${runner}`)) {
     const isGated = execution.some(({ hasWaited }) => hasWaited);
-    const told = execution
+    const queued = execution
       .filter(({ createdMs, startedMs }) => (createdMs ?? 0) - (startedMs ?? 0) <= SAME_MOMENT_MS)
       .map(({ any, createdMs, startedMs, releasedMs }) => ({
         attempt: any.attempt,
@@ -192,13 +193,13 @@ function tellQueues(numbers: Numbers, namesakes: readonly KnownJob[]): void {
         queueMs: between(isGated ? releasedMs : createdMs, startedMs),
       }))
       .filter(({ queueMs }) => queueMs !== null);
-    for (const { labels, queueMs } of ofFullestAttempt(told))
+    for (const { labels, queueMs } of ofFullestAttempt(queued))
       numbers.observe('job_queue_seconds', labels, queueMs);
   }
 }
 
 /** A failure in one attempt and then a success that began in a later one, as often as that happens. */
-function tellFlakes(numbers: Numbers, ends: readonly JobReport[]): void {
+function countFlakes(numbers: Numbers, ends: readonly JobReport[]): void {
   for (let flake = 0; flake < mostFlakes(ends); flake += 1) {
     const { repository, workflow } = ends[0] as JobReport;
     const job_name = nameOf(ends[0] as JobReport);
@@ -233,7 +234,7 @@ function causeOf(end: JobReport, jobs: readonly KnownJob[]): string | null {
 
 function knownJob(reports: readonly JobReport[]): KnownJob {
   const atRunner = reports.filter(({ status }) => status === 'in_progress' || status === 'completed');
-  const [told] = atRunner;
+  const [first] = atRunner;
   const heard = (status: string) =>
     reports.filter((report) => report.status === status).sort((a, b) => b.heardMs - a.heardMs)[0];
   const waiting = heard('waiting');
@@ -245,8 +246,8 @@ function knownJob(reports: readonly JobReport[]): KnownJob {
     any: reports.find(({ labels }) => labels.length > 0) ?? (reports[0] as JobReport),
     status: latest(reports).status,
     createdMs: reports.find(({ createdMs }) => createdMs !== null)?.createdMs ?? null,
-    startedMs: told?.startedMs ?? null,
-    runner: `${told?.runnerId} ${told?.runnerName}`,
+    startedMs: first?.startedMs ?? null,
+    runner: `${first?.runnerId} ${first?.runnerName}`,
     hasRun: atRunner.some(hasRun),
     completion: heard('completed'),
     hasWaited: waiting !== undefined,

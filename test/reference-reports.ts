@@ -112,9 +112,9 @@ const OWN: readonly (readonly [start: string, name: string, title: RegExp, job?:
   ],
 ];
 
-function workflowOfJob(told: string | null, job: string): string {
-  const own = OWN.find(([, , title, ofJob]) => title.test(told ?? '') && (ofJob?.test(job) ?? true));
-  return own?.[1] ?? told ?? 'unknown';
+function workflowOfJob(title: string | null, job: string): string {
+  const own = OWN.find(([, , form, ofJob]) => form.test(title ?? '') && (ofJob?.test(job) ?? true));
+  return own?.[1] ?? title ?? 'unknown';
 }
 
 export function workflowOfRun(file: string | null, workflow: string | null, run: string | null): string {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { LONGEST_RUN_MS } from '../src/domain/forgetting.ts';
 import { forgetRuns } from './forget-runs.ts';
-import { deliveryOf, openPipeline, type Pipeline, type Told } from './pipeline.ts';
+import { deliveryOf, openPipeline, type Pipeline, type Webhook } from './pipeline.ts';
 import { NOW, smallWorlds } from './small-worlds.ts';
 
 /* Finished runs are forgotten after a while. No number may show it. */
@@ -26,7 +26,7 @@ test('forgetting changes nothing in /metrics except the gauges of ghosts', async
   const property = fc.asyncProperty(smallWorlds, ages, retentions, async (world, ageMs, retentionMs) => {
     const clock = { nowMs: NOW };
     await using pipeline = await openPipeline({ clock });
-    await pipeline.accept(world.map((told) => deliveryOf(told, NOW)));
+    await pipeline.accept(world.map((sent) => deliveryOf(sent, NOW)));
     await pipeline.settle();
     clock.nowMs += ageMs;
     const before = await textOf(pipeline);
@@ -44,8 +44,8 @@ test('an old recording can be replayed: no run is forgotten while its deliveries
     for (const forgets of [false, true]) {
       const clock = { nowMs: NOW + 100 * DAY_MS };
       await using pipeline = await openPipeline({ clock, batchSize: 1 });
-      for (const told of world) {
-        await pipeline.accept([deliveryOf(told, clock.nowMs)]);
+      for (const sent of world) {
+        await pipeline.accept([deliveryOf(sent, clock.nowMs)]);
         await pipeline.process();
         if (forgets) await forgetRuns(pipeline, clock.nowMs - 30 * DAY_MS);
       }
@@ -58,7 +58,7 @@ test('an old recording can be replayed: no run is forgotten while its deliveries
 });
 
 /** Runs and jobs still known. */
-async function statesLeft({ store }: Pipeline, world: readonly Told[]): Promise<number> {
+async function statesLeft({ store }: Pipeline, world: readonly Webhook[]): Promise<number> {
   const ids = new Set(
     world.flatMap(({ body }) => {
       const { workflow_job: job, workflow_run: run } = JSON.parse(body);

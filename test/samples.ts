@@ -18,7 +18,7 @@ export function parseExposition(text: string): Samples {
     if (line === '' || line.startsWith('#')) continue;
     const [, name, labels = '', value = ''] = SAMPLE.exec(line) ?? [];
     if (name === undefined) throw new Error(`no sample: ${line}`);
-    if (samples.has(name + labels)) throw new Error(`told twice: ${line}`);
+    if (samples.has(name + labels)) throw new Error(`twice: ${line}`);
     samples.set(name + labels, numberOf(value));
   }
   return samples;

@@ -33,11 +33,11 @@ async function shown(deliveries: readonly Delivery[], nowMs: number): Promise<st
 
 test('a world with refused gates and groups without runners is shown correctly, in any order', async () => {
   const world = worldOf('refusals');
-  const told = Array.from(deliveriesOf(world), ({ guid, event, body }) => ({ guid, event, body: body() }));
+  const sent = Array.from(deliveriesOf(world), ({ guid, event, body }) => ({ guid, event, body: body() }));
   const truth = parseExposition(truthOf(world));
   assert.ok(sumOf(truth, FAILURES, { cause: 'rejected' }) > 10);
   assert.ok(sumOf(truth, JOBS, { runs_on: 'none', conclusion: 'failure' }) > 0);
-  const inTime = told.map((each) => deliveryOf(each, END_MS));
+  const inTime = sent.map((each) => deliveryOf(each, END_MS));
   for (const order of [inTime, inTime.toReversed()]) {
     const samples = parseExposition(await shown(order, END_MS));
     assert.deepEqual(linesOf(samples, 'github_actions_'), linesOf(truth, 'github_actions_'));

@@ -11,7 +11,7 @@ export const REPOSITORIES = [
 ];
 
 /** What payloads say about a workflow. */
-export interface ToldWorkflow {
+export interface WorkflowFields {
   /** In the run's `workflow`. */
   readonly name: string | null;
   readonly path: string | null;
@@ -23,28 +23,28 @@ export interface ToldWorkflow {
 
 const X = '.github/workflows/x.yml';
 
-function toldWorkflow(name: string | null, path: string | null, title = name): ToldWorkflow {
+function workflowFields(name: string | null, path: string | null, title = name): WorkflowFields {
   return { name, path, title: () => title, dispatch: path ?? 'x.yml' };
 }
 
-export const WORKFLOWS: Readonly<Record<string, ToldWorkflow>> = {
-  CI: toldWorkflow('CI', X),
-  'of the same name': toldWorkflow('CI', '.github/workflows/y.yml'),
-  renamed: toldWorkflow('Continuous', X),
-  nameless: toldWorkflow(X, X),
-  'listed with its branch': { ...toldWorkflow(null, `${X}@main`, 'CI'), dispatch: 'x.yml' },
-  untold: toldWorkflow(null, null),
-  pages: toldWorkflow(
+export const WORKFLOWS: Readonly<Record<string, WorkflowFields>> = {
+  CI: workflowFields('CI', X),
+  'of the same name': workflowFields('CI', '.github/workflows/y.yml'),
+  renamed: workflowFields('Continuous', X),
+  nameless: workflowFields(X, X),
+  'listed with its branch': { ...workflowFields(null, `${X}@main`, 'CI'), dispatch: 'x.yml' },
+  untold: workflowFields(null, null),
+  pages: workflowFields(
     'pages-build-deployment',
     'dynamic/pages/pages-build-deployment',
     'pages build and deployment',
   ),
   dependabot: {
-    ...toldWorkflow('Dependabot Updates', 'dynamic/dependabot/dependabot-updates'),
+    ...workflowFields('Dependabot Updates', 'dynamic/dependabot/dependabot-updates'),
     title: (runId) => `npm_and_yarn in /. for a, b - Update #${runId}`,
   },
   copilot: {
-    ...toldWorkflow('Copilot coding agent', 'dynamic/copilot-swe-agent/copilot'),
+    ...workflowFields('Copilot coding agent', 'dynamic/copilot-swe-agent/copilot'),
     title: (runId) => `Addressing comment on PR #${runId % 100}`,
   },
 };

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { deliveryId } from '../simulator/delivery-id.ts';
-import type { Told } from './pipeline.ts';
+import type { Webhook } from './pipeline.ts';
 import { readable } from './readable.ts';
 import { heardMs } from './reference-reports.ts';
 import { carriedOver, hasEnvironment, type JobPlan, LIVES, type Lived, live } from './small-world-lives.ts';
 import { jobObject, LABELS, runMoments, timeText } from './small-world-payload.ts';
-import { REPOSITORIES, type ToldWorkflow, WORKFLOWS } from './small-world-places.ts';
+import { REPOSITORIES, WORKFLOWS, type WorkflowFields } from './small-world-places.ts';
 
 /*
  * Small worlds for fast-check, that shrink to the few jobs and deliveries which a failure needs. Everything
@@ -37,7 +37,7 @@ export interface AttemptPlan {
 
 interface RunPlan {
   readonly repository: number;
-  readonly workflow: ToldWorkflow;
+  readonly workflow: WorkflowFields;
   readonly event: string;
   readonly branch: string;
   /**
@@ -78,19 +78,19 @@ const runPlan: fc.Arbitrary<RunPlan> = fc.record({
 });
 
 /** All deliveries of some runs, in the order in which they were made. */
-export const smallWorlds: fc.Arbitrary<readonly Told[]> = fc
+export const smallWorlds: fc.Arbitrary<readonly Webhook[]> = fc
   .array(runPlan, { minLength: 1, maxLength: 3 })
-  .map(tellRuns);
+  .map(webhooksOf);
 
 /** The same content under another id, made at the same moment: as when another kind of hook gets it too. */
-export function underOtherId(told: Told): Told {
-  const turned = [...told.guid.slice(-12)].map((digit) => (15 - Number.parseInt(digit, 16)).toString(16));
-  return { ...told, guid: told.guid.slice(0, -12) + turned.join('') };
+export function underOtherId(sent: Webhook): Webhook {
+  const turned = [...sent.guid.slice(-12)].map((digit) => (15 - Number.parseInt(digit, 16)).toString(16));
+  return { ...sent, guid: sent.guid.slice(0, -12) + turned.join('') };
 }
 
 /** Makes deliveries with ids of their own. */
-class Teller {
-  readonly told: Told[] = [];
+class WebhookMaker {
+  readonly sent: Webhook[] = [];
   #ids = 0;
   #madeMs = 0;
 
@@ -104,31 +104,31 @@ class Teller {
     this.#madeMs = 0;
   }
 
-  tell(event: string, atMs: number, payload: object): void {
+  make(event: string, atMs: number, payload: object): void {
     this.#madeMs = Math.max(atMs + 400, this.#madeMs + 1);
     const chance = this.nextId().toString(16).padStart(16, '0');
-    this.told.push({ event, guid: deliveryId(this.#madeMs, chance), body: JSON.stringify(payload) });
+    this.sent.push({ event, guid: deliveryId(this.#madeMs, chance), body: JSON.stringify(payload) });
   }
 }
 
-function tellRuns(plans: readonly RunPlan[]): readonly Told[] {
-  const teller = new Teller();
-  for (const [index, plan] of plans.entries()) countRun(teller, plan, index);
-  return readable(teller.told.sort((a, b) => heardMs(a.guid) - heardMs(b.guid)));
+function webhooksOf(plans: readonly RunPlan[]): readonly Webhook[] {
+  const maker = new WebhookMaker();
+  for (const [index, plan] of plans.entries()) countRun(maker, plan, index);
+  return readable(maker.sent.sort((a, b) => heardMs(a.guid) - heardMs(b.guid)));
 }
 
-function countRun(teller: Teller, plan: RunPlan, index: number): void {
+function countRun(maker: WebhookMaker, plan: RunPlan, index: number): void {
   const runId = 5_000_000_000 + index;
   const repository = REPOSITORIES[plan.repository];
-  teller.turn();
+  maker.turn();
   const bornMs = NOW - 5 * ATTEMPT_MS + index * 17 * SECOND;
   if (plan.event === 'workflow_dispatch') {
-    teller.tell(plan.event, bornMs, { workflow: plan.workflow.dispatch, repository });
+    maker.make(plan.event, bornMs, { workflow: plan.workflow.dispatch, repository });
   }
   let before: readonly Lived[] = [];
   for (const [place, attempt] of plan.attempts.entries()) {
     const startMs = bornMs + place * ATTEMPT_MS;
-    tellAttempt(teller, plan, attempt, { runId, number: place + 1, bornMs, startMs });
+    makeAttempt(maker, plan, attempt, { runId, number: place + 1, bornMs, startMs });
     const jobs: Lived[] = [];
     for (const [at, job] of attempt.jobs.entries()) {
       const carried = job.carries === 'nothing' ? undefined : before[at];
@@ -136,20 +136,20 @@ function countRun(teller: Teller, plan: RunPlan, index: number): void {
       const isOver = carried?.moments.at(-1)?.status === 'completed';
       const lived = isOver && carried ? carriedOver(carried, job, startMs) : live(named, at + 1, startMs);
       jobs.push(lived);
-      tellJob(teller, lived, { ...plan, runId, attempt: place + 1, repository });
+      makeJob(maker, lived, { ...plan, runId, attempt: place + 1, repository });
     }
     before = jobs;
   }
 }
 
-function tellAttempt(
-  teller: Teller,
+function makeAttempt(
+  maker: WebhookMaker,
   { repository, workflow, event, branch }: RunPlan,
   attempt: AttemptPlan,
   { runId, number, bornMs, startMs }: { runId: number; number: number; bornMs: number; startMs: number },
 ): void {
   const moments = runMoments(attempt, startMs);
-  teller.turn();
+  maker.turn();
   for (const { action, status, atMs, conclusion: ending = null } of moments) {
     const run = {
       id: runId,
@@ -165,7 +165,7 @@ function tellAttempt(
       run_started_at: timeText(startMs),
       updated_at: timeText(atMs),
     };
-    teller.tell('workflow_run', atMs, {
+    maker.make('workflow_run', atMs, {
       action,
       workflow_run: run,
       workflow: { name: workflow.name, path: workflow.path },
@@ -174,23 +174,23 @@ function tellAttempt(
   }
 }
 
-function tellJob(
-  teller: Teller,
+function makeJob(
+  maker: WebhookMaker,
   job: Lived,
   of: {
     runId: number;
     attempt: number;
     repository: object | undefined;
-    workflow: ToldWorkflow;
+    workflow: WorkflowFields;
     isOld: boolean;
   },
 ): void {
   const { plan, createdMs, releasedMs } = job;
-  const jobId = 100_000_000_000 + teller.nextId();
-  teller.turn();
+  const jobId = 100_000_000_000 + maker.nextId();
+  maker.turn();
   for (const { action, status, atMs } of job.moments) {
     const deployedMs = atMs >= releasedMs ? releasedMs : createdMs;
-    teller.tell('workflow_job', atMs, {
+    maker.make('workflow_job', atMs, {
       action,
       workflow_job: {
         id: jobId,

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 /*
- * A server that repeats everything it was sent: what a proxy in debug mode, or a careless one, puts into its
+ * A server that repeats everything it was body: what a proxy in debug mode, or a careless one, puts into its
  * error pages.
  */
 
@@ -36,11 +36,11 @@ function tell({ url = '', rawHeaders, headers }: IncomingMessage, response: Serv
   const status = Number(/^\/(\d{3})\//.exec(url)?.[1] ?? 401);
   const { authorization = '' } = headers;
   const [, encoded = ''] = authorization.split(' ');
-  const told = {
+  const body = {
     message: `Bad credentials ${encoded}: ${url} ${rawHeaders.join(' ')}`,
     decoded: Buffer.from(encoded, 'base64').toString('latin1'),
     headers,
   };
   response.writeHead(status, { 'Content-Type': 'application/json', 'X-Echo': encodeURI(authorization) });
-  response.end(status === 204 ? undefined : JSON.stringify(told));
+  response.end(status === 204 ? undefined : JSON.stringify(body));
 }

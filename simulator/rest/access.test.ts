@@ -74,12 +74,12 @@ test('an installation lists its own repositories, and other credentials have no 
   const accounts = installations.map(({ account }) => (account as Json).login);
   assert.deepEqual(accounts, ['lumen-works', 'mira-holt']);
   const ids = new Map(installations.map(({ id, account }) => [(account as Json).login, id]));
-  const told = Array.from(deliveriesOf(fixture.world), ({ repository, body }) => ({
+  const recipients = Array.from(deliveriesOf(fixture.world), ({ repository, body }) => ({
     owner: repository.owner.login,
     installation: JSON.parse(body()).installation.id as unknown,
   }));
-  assert.equal(new Set(told.map(({ installation }) => installation)).size, 2);
-  assert.ok(told.every(({ owner, installation }) => ids.get(owner) === installation));
+  assert.equal(new Set(recipients.map(({ installation }) => installation)).size, 2);
+  assert.ok(recipients.every(({ owner, installation }) => ids.get(owner) === installation));
 });
 
 test('a token can be limited to some permissions and repositories', async () => {

@@ -48,8 +48,8 @@ test("each outcome is described in GitHub's words, and filters know only HTTP st
   await using fixture = await openLogged(outcomes, SENT.slice(0, 4));
   const list = async (query: string) =>
     (await fixture.get<Json[]>(`${DELIVERIES}${query}`, asApp(fixture))).body;
-  const told = (await list('')).map((each) => `${each.status_code} ${each.status}`);
-  assert.deepEqual(told.sort(), [
+  const statuses = (await list('')).map((each) => `${each.status_code} ${each.status}`);
+  assert.deepEqual(statuses.sort(), [
     '0 failed to connect to host',
     '0 timed out',
     '202 OK',
@@ -169,10 +169,10 @@ test('a redelivery has the same id, is signed, and is logged as a redelivery', a
       received[1]?.headers['x-hub-signature-256'],
       signatures(delivery.body(), 'sesame')['X-Hub-Signature-256'],
     );
-    const told = log
+    const statuses = log
       .entries()
       .map((each) => [each.redelivery, each.outcome.status, each.deliveredMs, each.outcome.body]);
-    assert.deepEqual(told, [
+    assert.deepEqual(statuses, [
       [true, 202, END_MS + 60_000, 'an answer'],
       [false, 503, END_MS, 'an answer'],
     ]);

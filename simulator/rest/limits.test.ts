@@ -16,8 +16,8 @@ test('each credential has an hourly budget, shown in every answer; then 403 unti
   assert.equal(refused.status, 403);
   assert.match(String(refused.body.message), /^API rate limit exceeded for user ID/);
   const { headers } = refused;
-  const told = ['limit', 'used', 'remaining', 'resource'].map((name) => headers.get(`x-ratelimit-${name}`));
-  assert.deepEqual(told, ['3', '3', '0', 'core']);
+  const values = ['limit', 'used', 'remaining', 'resource'].map((name) => headers.get(`x-ratelimit-${name}`));
+  assert.deepEqual(values, ['3', '3', '0', 'core']);
   const token = await fixture.installationToken();
   assert.equal((await fixture.get(PATH, { authorization: `Bearer ${token}` })).status, 200);
   fixture.nowMs = Number(headers.get('x-ratelimit-reset')) * 1000;

@@ -28,7 +28,7 @@ interface Told {
 
 /** What the last webhook by `untilMs` reported of each job and run attempt, with its path in the API. */
 function lastReported(world: World, untilMs: number): Told[] {
-  const told = new Map<string, Told>();
+  const reported = new Map<string, Told>();
   const happened = [...deliveriesOf(world)].filter(
     (each) => each.happenedMs <= untilMs && each.action !== null,
   );
@@ -43,18 +43,18 @@ function lastReported(world: World, untilMs: number): Told[] {
     const path = job
       ? `${actions}/jobs/${job.id}`
       : `${actions}/runs/${run?.id}/attempts/${run?.run_attempt}`;
-    told.set(path, { path, object: job ?? run ?? {} });
+    reported.set(path, { path, object: job ?? run ?? {} });
   }
-  return [...told.values()];
+  return [...reported.values()];
 }
 
 for (const ago of [-2, 0, 1, 4]) {
   test(`${-ago} h after the end of the world the API shows what the webhooks sent until then, and nothing more`, async () => {
     await using fixture = await openFixture({ limits: { pointsPerMinute: 100_000 } });
     fixture.nowMs = END_MS - ago * HOUR_MS;
-    const told = lastReported(fixture.world, fixture.nowMs);
-    assert.ok(told.length > 200);
-    for (const { path, object } of told) {
+    const reported = lastReported(fixture.world, fixture.nowMs);
+    assert.ok(reported.length > 200);
+    for (const { path, object } of reported) {
       const { body } = await fixture.get(path);
       // It may be changed later, but never before.
       assert.ok(String(body.updated_at) >= String(object.updated_at));
@@ -64,7 +64,7 @@ for (const ago of [-2, 0, 1, 4]) {
       );
     }
     const later = lastReported(fixture.world, END_MS).filter(({ path }) =>
-      told.every((each) => each.path !== path),
+      reported.every((each) => each.path !== path),
     );
     assert.equal(later.length > 0, ago > 0);
     const born = [...runsOf(fixture.world)].filter(({ createdMs }) => createdMs <= fixture.nowMs).length;
@@ -154,18 +154,18 @@ test('created and status select runs; their index may lag', async () => {
 test('filter=latest lists the jobs of the last attempt, filter=all those of every attempt; carried-over jobs have new ids', async () => {
   const world = smallWorld('again', 150);
   await using fixture = await openFixture({}, world);
-  const told = lastReported(world, END_MS).map(({ object }) => object);
-  const again = told.find(
+  const reported = lastReported(world, END_MS).map(({ object }) => object);
+  const again = reported.find(
     (each) =>
       each.run_attempt === 2 &&
       each.steps &&
       String(each.completed_at) <
-        String(told.find((run) => run.id === each.run_id && run.run_attempt === 2)?.run_started_at),
+        String(reported.find((run) => run.id === each.run_id && run.run_attempt === 2)?.run_started_at),
   );
   assert.ok(again);
   const path = String(again.run_url).replace('https://api.github.com', '');
   const last = Math.max(
-    ...told.filter(({ id }) => id === again.run_id).map((run) => Number(run.run_attempt)),
+    ...reported.filter(({ id }) => id === again.run_id).map((run) => Number(run.run_attempt)),
   );
   const jobs = (query: string) => listAll<Json>(fixture, `${path}${query}`, 'jobs');
   const [first, second] = [await jobs('/attempts/1/jobs'), await jobs('/attempts/2/jobs')];
@@ -182,9 +182,9 @@ test('filter=latest lists the jobs of the last attempt, filter=all those of ever
 
 test('unknown resources are 404, and unsupported requests are 501', async () => {
   await using fixture = await openFixture();
-  const told = lastReported(fixture.world, END_MS).map(({ path }) => path);
+  const reported = lastReported(fixture.world, END_MS).map(({ path }) => path);
   for (const kind of ['/jobs/', '/runs/']) {
-    const here = told.find((path) => path.includes(`/web-shop/actions${kind}`)) ?? '';
+    const here = reported.find((path) => path.includes(`/web-shop/actions${kind}`)) ?? '';
     assert.equal((await fixture.get(here)).status, 200);
     assert.equal((await fixture.get(here.replace('web-shop', 'payments'))).status, 404);
     assert.equal(

@@ -105,6 +105,6 @@ function filterOf(
 /** `status` may name a conclusion too. */
 function hasStatus(run: Run, status: string, nowMs: number): boolean {
   const attempt = attemptsAt(run, nowMs).at(-1);
-  const told = attempt && lastReported(attempt, nowMs)?.status;
-  return told === status || (told === 'completed' && attempt?.conclusion === status);
+  const reported = attempt && lastReported(attempt, nowMs)?.status;
+  return reported === status || (reported === 'completed' && attempt?.conclusion === status);
 }

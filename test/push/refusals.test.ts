@@ -109,9 +109,9 @@ test('a wrong token is logged once and loses nothing: with the right one everyth
   const { code, log } = await wrong.stop();
   assert.equal(code, 0, log);
   const errors = log.split('\n').filter((line) => line.includes('"level":"error"'));
-  const told = errors.filter((line) => line.includes('"msg":"Receiver refuses requests'));
-  assert.equal(errors.length, told.length, errors.join('\n'));
-  assert.equal(told.filter((line) => line.includes('"sink":"vm"')).length, 1, errors.join('\n'));
+  const refused = errors.filter((line) => line.includes('"msg":"Receiver refuses requests'));
+  assert.equal(errors.length, refused.length, errors.join('\n'));
+  assert.equal(refused.filter((line) => line.includes('"sink":"vm"')).length, 1, errors.join('\n'));
 
   const storage = `sqlite:${wrong.folder}/ant-watcher.db`;
   await using right = await startService({ storage, env: env('right-token') });

@@ -8,7 +8,7 @@ import { TOKEN } from '../fixtures/simulated-rest.ts';
 import { freePort } from '../free-port.ts';
 import { startAntWatcher } from '../run-ant-watcher.ts';
 import { linesOf, sumOf } from '../samples.ts';
-import { DISPATCHES, openTold, type Told, withoutGates, worldOf } from './told-github.ts';
+import { DISPATCHES, type LossyGitHub, openLossyGitHub, withoutGates, worldOf } from './lossy-github.ts';
 
 /*
  * Access is withdrawn while repositories are polled, for each reason that GitHub may have, and comes back
@@ -100,36 +100,36 @@ for (const login of ['token', 'App'] as const)
       const world = withPrivate(withoutGates(worldOf(`access ${login}`, { runs: 60 })), PRIVATE);
       let worldMs = world.endMs - 4 * HOUR_MS;
       const tokens = [TOKEN];
-      await using told = await openTold({
+      await using lossy = await openLossyGitHub({
         ...{ world, env: POLLED, token: login === 'token', personalTokens: tokens },
         ...{ clock: () => worldMs, hereClock: Date.now },
       });
-      await until(told, ({ isOk, mark }) => isOk && mark > 0, 'it is polled');
+      await until(lossy, ({ isOk, mark }) => isOk && mark > 0, 'it is polled');
       const closedAtMs = Date.now();
-      close(told.github, tokens);
+      close(lossy.github, tokens);
       worldMs += 2 * HOUR_MS;
-      const isTold = (seen: Look) => !seen.isOk && seen.unreadable > 0;
-      const { reason } = await until(told, isTold, 'told by /health and /metrics');
+      const isReported = (seen: Look) => !seen.isOk && seen.unreadable > 0;
+      const { reason } = await until(lossy, isReported, 'reported by /health and /metrics');
       assert.match(reason, said);
       assert.match(reason, hint);
-      const diagnosis = await diagnose(told);
+      const diagnosis = await diagnose(lossy);
       assert.match(diagnosis, said);
       assert.match(diagnosis, hint);
-      const { mark, status } = await look(told);
+      const { mark, status } = await look(lossy);
       assert.ok(mark > 0 && mark * 1000 <= closedAtMs, 'the mark');
       assert.equal(status, 'degraded');
-      open(told.github, tokens);
+      open(lossy.github, tokens);
       worldMs = world.endMs;
-      const opened = await until(told, (seen) => seen.isOk && seen.mark * 1000 > closedAtMs, 'read again');
+      const opened = await until(lossy, (seen) => seen.isOk && seen.mark * 1000 > closedAtMs, 'read again');
       assert.deepEqual([opened.unreadable, opened.status], [0, 'ok']);
-      const { samples, faults } = await told.whole([DISPATCHES]);
+      const { samples, faults } = await lossy.whole([DISPATCHES]);
       assert.deepEqual(faults, []);
       assert.ok(linesOf(samples, 'github_actions_').some((line) => line.includes(PRIVATE)));
     });
 
 test("of another person's repositories only the public ones are listed, and that is reported", async () => {
   const world = withPrivate(withoutGates(worldOf('left out', { runs: 40 })), PRIVATE);
-  await using told = await openTold({
+  await using lossy = await openLossyGitHub({
     ...{
       world,
       env: POLLED,
@@ -139,9 +139,9 @@ test("of another person's repositories only the public ones are listed, and that
       tokenOwner: 'jonas-ek',
     },
   });
-  const { samples } = await told.whole([DISPATCHES, 'github_actions_']);
+  const { samples } = await lossy.whole([DISPATCHES, 'github_actions_']);
   assert.ok(!linesOf(samples, 'github_actions_').some((line) => line.includes(PRIVATE)));
-  assert.match(await diagnose(told), /no repository of mira-holt is seen/);
+  assert.match(await diagnose(lossy), /no repository of mira-holt is seen/);
 });
 
 interface Look {
@@ -152,7 +152,7 @@ interface Look {
   readonly unreadable: number;
 }
 
-async function look({ service }: Told): Promise<Look> {
+async function look({ service }: LossyGitHub): Promise<Look> {
   const health = await (await service.get('/health')).json();
   const { status, checks } = health as {
     status: string;
@@ -168,10 +168,10 @@ async function look({ service }: Told): Promise<Look> {
   };
 }
 
-async function until(told: Told, isSo: (seen: Look) => boolean, what: string): Promise<Look> {
+async function until(lossy: LossyGitHub, isSo: (seen: Look) => boolean, what: string): Promise<Look> {
   const deadlineMs = Date.now() + 90_000;
   for (;;) {
-    const seen = await look(told);
+    const seen = await look(lossy);
     if (isSo(seen)) return seen;
     if (Date.now() > deadlineMs) throw new Error(`In vain: ${what} ${JSON.stringify(seen)}`);
     await sleep(100);
@@ -179,7 +179,7 @@ async function until(told: Told, isSo: (seen: Look) => boolean, what: string): P
 }
 
 /** What `doctor` says. */
-async function diagnose({ env, service }: Told): Promise<string> {
+async function diagnose({ env, service }: LossyGitHub): Promise<string> {
   const ports = { ANT_WATCHER_API_PORT: String(await freePort()), ANT_WATCHER_API_HOST: '127.0.0.1' };
   using doctor = startAntWatcher(['doctor'], { cwd: service.folder, env: { ...env, ...ports } });
   return (await doctor.ended()).stdout;

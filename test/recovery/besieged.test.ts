@@ -6,9 +6,9 @@ import { FAULT_KINDS } from '../../simulator/rest/faults.ts';
 import type { SimulatedGitHub } from '../../simulator/rest/simulated-github.ts';
 import type { World } from '../../simulator/world.ts';
 import { sumOf } from '../samples.ts';
+import { DISPATCHES } from './lossy-github.ts';
 import { aShare, type Losing, openLosing, rerunWorld } from './recovered.ts';
 import { BUDGETS } from './request-budgets.ts';
-import { DISPATCHES } from './told-github.ts';
 
 /*
  * The real process while GitHub's API does everything that it may do at once: both limits run out again and
@@ -37,27 +37,27 @@ const SHARES = { error: 0.03, reset: 0.03, garbage: 0.02, hang: 0.01, slow: 0.02
 test("a third of the webhooks is lost and the API is hostile; the hooks' logs restore everything", async (context) => {
   const world = rerunWorld('besieged-log', { runs: 40 });
   // These logs are read with installation tokens. They contain no dispatches, so none is lost.
-  await using told = await openLosing({ world, hooks: ['repository'], ...HOSTILE });
-  using _ = besiege(told.github, LOGGED);
+  await using lossy = await openLosing({ world, hooks: ['repository'], ...HOSTILE });
+  using _ = besiege(lossy.github, LOGGED);
   const isLost = aShare(world, 1 / 3);
-  await tellSlowly(told, world, (delivery) => isLost() && delivery.event !== 'workflow_dispatch');
-  await told.reconciled();
-  const { lost, from } = await told.expectRecovered(BUDGETS.hostileLog, context);
+  await sendSlowly(lossy, world, (delivery) => isLost() && delivery.event !== 'workflow_dispatch');
+  await lossy.reconciled();
+  const { lost, from } = await lossy.expectRecovered(BUDGETS.hostileLog, context);
   // When the list of hooks failed, a list of runs was read first.
   assert.ok(from('redelivery') > lost / 2);
-  await assertHostile(told);
+  await assertHostile(lossy);
 });
 
 test('a third is silently lost and the API is hostile; lists of runs and jobs restore everything', async (context) => {
   const world = rerunWorld('besieged-lists', { runs: 40 });
-  await using told = await openLosing({ world, hooks: [], ...HOSTILE });
-  using _ = besiege(told.github, JOBS);
-  await told.restartBehind(world);
-  await tellSlowly(told, world, aShare(world, 1 / 3));
-  await told.reconciled();
-  const { from } = await told.expectRecovered(BUDGETS.hostileLists, context, [DISPATCHES]);
+  await using lossy = await openLosing({ world, hooks: [], ...HOSTILE });
+  using _ = besiege(lossy.github, JOBS);
+  await lossy.restartBehind(world);
+  await sendSlowly(lossy, world, aShare(world, 1 / 3));
+  await lossy.reconciled();
+  const { from } = await lossy.expectRecovered(BUDGETS.hostileLists, context, [DISPATCHES]);
   assert.deepEqual([from('redelivery'), from('api') > 0], [0, true]);
-  await assertHostile(told);
+  await assertHostile(lossy);
 });
 
 /**
@@ -79,15 +79,15 @@ function besiege({ faults, limits }: SimulatedGitHub, endpoint: string): Disposa
 }
 
 /** Chosen so that recovery is working while webhooks arrive. */
-async function tellSlowly(
-  told: Losing,
+async function sendSlowly(
+  lossy: Losing,
   world: World,
   isLost: (delivery: SimulatedDelivery) => boolean,
 ): Promise<void> {
   const all = [...deliveriesOf(world)];
   const length = Math.ceil(all.length / PARTS);
   for (let start = 0; start < all.length; start += length) {
-    await told.lose(all.slice(start, start + length), isLost);
+    await lossy.lose(all.slice(start, start + length), isLost);
     await sleep(PAUSE_MS);
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deliveriesOf } from '../../simulator/deliveries.ts';
-import { openTold, worldOf } from './told-github.ts';
+import { openLossyGitHub, worldOf } from './lossy-github.ts';
 
 /*
  * Reading a long log takes a while, and the process may be killed meanwhile.
@@ -16,22 +16,25 @@ const LOOK_EVERY_MS = 5;
 
 test('killed repeatedly while reading a long log, the service resumes it, and the numbers are complete', async (context) => {
   const world = worldOf('cut-off');
-  await using told = await openTold({ world, limits: { perHour: 100_000, pointsPerMinute: 100_000 } });
+  await using lossy = await openLossyGitHub({
+    world,
+    limits: { perHour: 100_000, pointsPerMinute: 100_000 },
+  });
   const deliveries = [...deliveriesOf(world)];
-  await told.tell(deliveries.slice(0, 20));
-  await told.service.stop();
-  const { lost } = await told.tell(deliveries.slice(20), () => true);
-  const { requests } = told.github;
+  await lossy.send(deliveries.slice(0, 20));
+  await lossy.service.stop();
+  const { lost } = await lossy.send(deliveries.slice(20), () => true);
+  const { requests } = lossy.github;
   requests.clear();
   const kills = 4;
   for (let kill = 1; kill <= kills; kill += 1) {
-    await told.service.start();
+    await lossy.service.start();
     while (requests.total(PAYLOADS) < (lost * kill) / (kills + 1)) await sleep(LOOK_EVERY_MS);
-    await told.service.kill();
+    await lossy.service.kill();
   }
   const read = requests.total(PAGES);
-  await told.service.start();
-  const { faults } = await told.whole();
+  await lossy.service.start();
+  const { faults } = await lossy.whole();
   assert.deepEqual(faults, []);
   const pages = Math.ceil(deliveries.length / 100);
   const fetched = requests.total(PAYLOADS);

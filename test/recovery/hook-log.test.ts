@@ -4,8 +4,8 @@ import { deliveriesOf } from '../../simulator/deliveries.ts';
 import { createRandom } from '../../simulator/random.ts';
 import { until } from '../push/receivers.ts';
 import { sumOf } from '../samples.ts';
+import { openLossyGitHub, withoutGates, worldOf } from './lossy-github.ts';
 import { AMPLE } from './recovered.ts';
-import { openTold, withoutGates, worldOf } from './told-github.ts';
 
 /*
  * Lost webhooks come back from the log of deliveries: the real process against a simulated GitHub.
@@ -16,10 +16,10 @@ for (const hook of ['app', 'organization', 'repository'] as const) {
     // Even if a list is read before the log, the result must be the same.
     const whole = worldOf(`lossy-${hook}`);
     const world = hook === 'app' ? whole : withoutGates(whole);
-    await using told = await openTold({ world, hooks: [hook], token: hook !== 'app', limits: AMPLE });
+    await using lossy = await openLossyGitHub({ world, hooks: [hook], token: hook !== 'app', limits: AMPLE });
     const random = createRandom('losses');
     // A hook gets no dispatches, and no events of other owners' repositories.
-    const { lost } = await told.tell(
+    const { lost } = await lossy.send(
       deliveriesOf(world),
       ({ event, repository }) =>
         random.chance(0.2) &&
@@ -29,10 +29,10 @@ for (const hook of ['app', 'organization', 'repository'] as const) {
     assert.ok(lost > 100);
     // The numbers may be complete before everything is fetched.
     await until('not all that was lost came back from the log', async () => {
-      const samples = await told.service.metrics();
+      const samples = await lossy.service.metrics();
       return sumOf(samples, 'ant_watcher_recovered_deliveries_total', { source: 'redelivery' }) === lost;
     });
-    const { faults } = await told.whole();
+    const { faults } = await lossy.whole();
     assert.deepEqual(faults, []);
   });
 }

@@ -14,7 +14,7 @@ import { SILENT } from '../fixtures/logger.ts';
 import { END_MS, newApp } from '../fixtures/simulated-rest.ts';
 import { deliveryOf, openPipeline, type Pipeline } from '../pipeline.ts';
 import { linesOf, parseExposition } from '../samples.ts';
-import { DISPATCHES, withoutGates } from './told-github.ts';
+import { DISPATCHES, withoutGates } from './lossy-github.ts';
 
 /*
  * Recovery through everything that GitHub's API may do to it: exhausted limits, errors, cut connections,

@@ -7,7 +7,7 @@ import { withOldRuns } from '../../simulator/old-runs.ts';
 import type { World } from '../../simulator/world.ts';
 import { startAntWatcher } from '../run-ant-watcher.ts';
 import { type Samples, sumOf } from '../samples.ts';
-import { DISPATCHES, openTold, type Told, withoutGates, worldOf } from './told-github.ts';
+import { DISPATCHES, type LossyGitHub, openLossyGitHub, withoutGates, worldOf } from './lossy-github.ts';
 
 /*
  * Quiet repositories: the first page of their lists goes back over a year, and an hour ago somebody deleted
@@ -33,17 +33,17 @@ async function openQuiet(seed: string, env: Readonly<Record<string, string>>) {
   const worlds = quietWorld(seed);
   const repositories = worlds.world.population.repositories.map(({ fullName }) => fullName).join(',');
   const [all, counted] = [worlds.world, worlds.counted].map((each) => [...each.births()].length);
-  const told = await openTold({
+  const lossy = await openLossyGitHub({
     ...worlds,
     env: { ANT_WATCHER_GITHUB_REPOSITORIES: repositories, ...env },
     token: true,
     cleanedAtMs: Date.now() - HOUR_MS,
   });
-  return Object.assign(told, { oldRuns: (all ?? 0) - (counted ?? 0) });
+  return Object.assign(lossy, { oldRuns: (all ?? 0) - (counted ?? 0) });
 }
 
 /** Waits until every repository was polled once more. */
-async function polled({ service }: Told): Promise<Samples> {
+async function polled({ service }: LossyGitHub): Promise<Samples> {
   const rounds = async () =>
     sumOf(await service.metrics(), 'ant_watcher_recovery_passes_total', { kind: 'poll' });
   const before = await rounds();
@@ -62,22 +62,22 @@ function tooOldIn(samples: Samples): number {
 }
 
 test('the first poll counts the last day, and neither it nor a later one counts other runs on the same page', async () => {
-  await using told = await openQuiet('first poll', POLLED);
-  const first = await told.whole([DISPATCHES]);
+  await using lossy = await openQuiet('first poll', POLLED);
+  const first = await lossy.whole([DISPATCHES]);
   assert.deepEqual(first.faults, []);
-  assert.equal(tooOldIn(await polled(told)), told.oldRuns, 'each once, though each look meets them');
-  await told.service.stop();
+  assert.equal(tooOldIn(await polled(lossy)), lossy.oldRuns, 'each once, though each look meets them');
+  await lossy.service.stop();
   // As after eight days, when what was read is forgotten.
-  forgetSeen(told.service.folder);
-  await told.service.start();
-  await polled(told);
-  assert.deepEqual((await told.whole([DISPATCHES])).faults, []);
+  forgetSeen(lossy.service.folder);
+  await lossy.service.start();
+  await polled(lossy);
+  assert.deepEqual((await lossy.whole([DISPATCHES])).faults, []);
 });
 
 test('a backfill counts the runs that ended since, and its dry run says the same', async () => {
-  await using told = await openQuiet('since', {});
+  await using lossy = await openQuiet('since', {});
   const backfill = async (...args: string[]) => {
-    const url = `http://${told.service.apiAddress}`;
+    const url = `http://${lossy.service.apiAddress}`;
     using started = startAntWatcher(['backfill', '--url', url, ...args]);
     const { code, stdout, stderr } = await started.ended();
     assert.equal(code, 0, stderr);
@@ -85,16 +85,16 @@ test('a backfill counts the runs that ended since, and its dry run says the same
   };
   const dry = await backfill('--since', '1d', '--dry-run');
   const real = await backfill('--since', '1d');
-  assert.deepEqual((await told.whole([DISPATCHES])).faults, []);
+  assert.deepEqual((await lossy.whole([DISPATCHES])).faults, []);
   const [, estimated] = / for (\d+) runs of 6 repositories\.$/m.exec(dry) ?? [];
   const [, read] = /^(\d+) runs of 6 repositories read/m.exec(real) ?? [];
   assert.equal(read, estimated);
   const leftOut = (text: string) => Number(/^left out: (\d+) runs/m.exec(text)?.[1]);
   assert.ok(leftOut(dry) > 10, dry);
-  assert.equal(leftOut(real), told.oldRuns);
-  assert.equal(tooOldIn(await told.service.settled()), told.oldRuns);
+  assert.equal(leftOut(real), lossy.oldRuns);
+  assert.equal(tooOldIn(await lossy.service.settled()), lossy.oldRuns);
   await backfill('--since', '30d');
-  const samples = await told.service.settled();
+  const samples = await lossy.service.settled();
   assert.ok(
     sumOf(samples, 'github_actions_runs_total') > 40,
     'what was left out is read when it is asked for',

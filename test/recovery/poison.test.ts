@@ -4,8 +4,8 @@ import { deliveriesOf } from '../../simulator/deliveries.ts';
 import { preload } from '../faults.ts';
 import { sumOf } from '../samples.ts';
 import type { Service } from '../service.ts';
+import { openLossyGitHub, worldOf } from './lossy-github.ts';
 import { AMPLE } from './recovered.ts';
-import { openTold, worldOf } from './told-github.ts';
 
 const MOST_ENDS = 5;
 
@@ -20,21 +20,21 @@ test('a lost delivery that ends the process whenever it is fetched is given up, 
       const isPoison = String(text).includes('"payload"') && String(text).includes(${JSON.stringify(poison)});
       return isPoison ? process.kill(process.pid, 'SIGKILL') : parse(text, ...rest);
     };`);
-  await using told = await openTold({
+  await using lossy = await openLossyGitHub({
     ...{ world, hooks: ['app'], limits: AMPLE },
     env: { NODE_OPTIONS: fault, ANT_WATCHER_RECOVERY_INTERVAL: '1s' },
   });
-  await told.tell(lost, () => true);
+  await lossy.send(lost, () => true);
   const guids = new Set(lost.map(({ guid }) => guid));
   let ends = 0;
-  while ((await recoveredOf(told.service)) !== guids.size - 1) {
-    if (await isAlive(told.service)) continue;
+  while ((await recoveredOf(lossy.service)) !== guids.size - 1) {
+    if (await isAlive(lossy.service)) continue;
     ends += 1;
     assert.ok(ends <= MOST_ENDS, 'it ends the process for ever');
-    await told.service.kill();
-    await told.service.start().catch(() => undefined);
+    await lossy.service.kill();
+    await lossy.service.start().catch(() => undefined);
   }
-  assert.ok(await isAlive(told.service));
+  assert.ok(await isAlive(lossy.service));
 });
 
 /** Null: it does not exist. */

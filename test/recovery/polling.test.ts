@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sumOf } from '../samples.ts';
-import { DISPATCHES, openTold, withoutGates, worldOf } from './told-github.ts';
+import { DISPATCHES, openLossyGitHub, withoutGates, worldOf } from './lossy-github.ts';
 
 /*
  * Repositories without any webhook: the real process asks a simulated GitHub while its world goes on.
@@ -18,22 +18,28 @@ for (const token of [true, false]) {
     let worldMs = world.endMs - 4 * HOUR_MS;
     const repositories = world.population.repositories.map(({ fullName }) => fullName);
     const env = { ...POLLED, ANT_WATCHER_GITHUB_REPOSITORIES: ['lumen-works/*', ...repositories].join(',') };
-    await using told = await openTold({ world, env, token, clock: () => worldMs, hereClock: Date.now });
+    await using lossy = await openLossyGitHub({
+      world,
+      env,
+      token,
+      clock: () => worldMs,
+      hereClock: Date.now,
+    });
     for (let step = 1; step <= STEPS; step += 1) {
       worldMs = world.endMs - ((STEPS - step) / STEPS) * 4 * HOUR_MS;
-      await nextRound(told);
+      await nextRound(lossy);
     }
-    const { samples, faults } = await told.whole([DISPATCHES]);
+    const { samples, faults } = await lossy.whole([DISPATCHES]);
     assert.deepEqual(faults, []);
     assert.ok(sumOf(samples, 'ant_watcher_github_cache_hits_total', {}) > 0);
     assert.ok(sumOf(samples, 'ant_watcher_recovery_oldest_mark_timestamp_seconds', {}) > 0);
-    const health = (await (await told.service.get('/health')).json()) as Record<string, unknown>;
+    const health = (await (await lossy.service.get('/health')).json()) as Record<string, unknown>;
     assert.deepEqual([health['status'], health['intake']], ['ok', 'polling']);
   });
 }
 
 /** Waits until every repository was polled once more. */
-async function nextRound({ service }: Awaited<ReturnType<typeof openTold>>): Promise<void> {
+async function nextRound({ service }: Awaited<ReturnType<typeof openLossyGitHub>>): Promise<void> {
   const polled = async () =>
     sumOf(await service.metrics(), 'ant_watcher_recovery_passes_total', { kind: 'poll' });
   const before = await polled();

@@ -15,7 +15,7 @@ import { END_MS, TOKEN } from '../fixtures/simulated-rest.ts';
 import { timeOf } from '../fixtures/time.ts';
 import { deliveryOf, openPipeline } from '../pipeline.ts';
 import { linesOf, parseExposition } from '../samples.ts';
-import { DISPATCHES, withoutGates } from './told-github.ts';
+import { DISPATCHES, withoutGates } from './lossy-github.ts';
 
 /*
  * Reconciliation asks about one attempt of a run; that must not keep the listing from its other attempts.

@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import { deliveriesOf, type SimulatedDelivery } from '../../simulator/deliveries.ts';
 import type { World } from '../../simulator/world.ts';
 import { sumOf } from '../samples.ts';
+import { DISPATCHES } from './lossy-github.ts';
 import { aShare, openLosing, rerunWorld } from './recovered.ts';
 import { BUDGETS } from './request-budgets.ts';
-import { DISPATCHES } from './told-github.ts';
 
 /*
  * What webhooks lost and GitHub's API returned is shown and pushed like everything else: `/metrics` is the
@@ -17,58 +17,58 @@ const HOUR_MS = 3_600_000;
 
 test("a fifth of the webhooks is lost; with the hook's log the receiver has every sample, exactly", async (context) => {
   const world = rerunWorld('pushed-log', { runs: 300 });
-  await using told = await openLosing({ world });
-  await told.lose(deliveriesOf(world), aShare(world, 0.2));
-  await told.reconciled();
-  await told.restart();
-  await told.fetched();
-  const { lost, from } = await told.expectRecovered(BUDGETS.lostAndLogged, context);
+  await using lossy = await openLosing({ world });
+  await lossy.lose(deliveriesOf(world), aShare(world, 0.2));
+  await lossy.reconciled();
+  await lossy.restart();
+  await lossy.fetched();
+  const { lost, from } = await lossy.expectRecovered(BUDGETS.lostAndLogged, context);
   assert.ok(lost > 100);
   assert.equal(from('redelivery'), lost);
 });
 
 test('where no hook is readable, a fifth of the webhooks is silently lost, and lists of runs complete the numbers', async (context) => {
   const world = rerunWorld('pushed-lists', { runs: 300 });
-  await using told = await openLosing({ world, hooks: [] });
-  await told.lose(deliveriesOf(world), aShare(world, 0.2));
-  await told.reconciled();
-  await told.restartBehind(world);
-  const { lost, from } = await told.expectRecovered(BUDGETS.lostInSilence, context, [DISPATCHES]);
+  await using lossy = await openLosing({ world, hooks: [] });
+  await lossy.lose(deliveriesOf(world), aShare(world, 0.2));
+  await lossy.reconciled();
+  await lossy.restartBehind(world);
+  const { lost, from } = await lossy.expectRecovered(BUDGETS.lostInSilence, context, [DISPATCHES]);
   assert.ok(lost > 100);
   assert.deepEqual([from('redelivery'), from('api') > 0], [0, true]);
 });
 
 test('an hour of downtime loses nothing permanently', async (context) => {
   const world = rerunWorld('down', { runs: 200, spanMs: 5 * HOUR_MS });
-  await using told = await openLosing({ world });
+  await using lossy = await openLosing({ world });
   const [before, during, after] = aroundAnHour(world);
-  await told.tell(before);
-  await told.service.stop();
-  await told.lose(during, () => true);
-  await told.service.start();
-  await told.tell(after);
-  await told.reconciled();
-  await told.fetched();
-  const { lost, from } = await told.expectRecovered(BUDGETS.down, context);
+  await lossy.send(before);
+  await lossy.service.stop();
+  await lossy.lose(during, () => true);
+  await lossy.service.start();
+  await lossy.send(after);
+  await lossy.reconciled();
+  await lossy.fetched();
+  const { lost, from } = await lossy.expectRecovered(BUDGETS.down, context);
   assert.ok(lost > 50);
   assert.equal(from('redelivery'), lost);
-  const samples = await told.service.metrics();
+  const samples = await lossy.service.metrics();
   assert.ok(sumOf(samples, 'ant_watcher_recovery_last_success_timestamp_seconds', { kind: 'hook_log' }) > 0);
 });
 
 test('webhooks fail for a day longer than the log keeps them; the log and lists of runs complete the numbers', async (context) => {
   const world = rerunWorld('long', { runs: 150, spanMs: 4 * 24 * HOUR_MS });
-  await using told = await openLosing({ world });
+  await using lossy = await openLosing({ world });
   const all = [...deliveriesOf(world)];
-  await told.fail(all);
-  const kept = told.github.log.entries().length;
+  await lossy.fail(all);
+  const kept = lossy.github.log.entries().length;
   assert.ok(kept > 500 && kept < all.length - 200);
-  await told.restartBehind(world);
-  const { from } = await told.expectRecovered(BUDGETS.longerThanTheLog, context, [DISPATCHES]);
+  await lossy.restartBehind(world);
+  const { from } = await lossy.expectRecovered(BUDGETS.longerThanTheLog, context, [DISPATCHES]);
   // At both ends of the log time goes on.
   assert.ok(Math.abs(from('redelivery') - kept) < kept / 10);
   assert.ok(from('api') > 200);
-  const samples = await told.service.metrics();
+  const samples = await lossy.service.metrics();
   assert.ok(sumOf(samples, 'ant_watcher_recovery_last_success_timestamp_seconds', { kind: 'listing' }) > 0);
 });
 

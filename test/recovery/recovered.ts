@@ -8,16 +8,16 @@ import { expectSamples, readExpected } from '../push/expected-samples.ts';
 import { drained, expectNoneRejected, until } from '../push/receivers.ts';
 import { type Samples, sumOf } from '../samples.ts';
 import { type RunningVictoriaMetrics, startVictoriaMetrics } from '../victoria-metrics.ts';
-import type { RequestBudget } from './request-budgets.ts';
 import {
+  type LossyGitHub,
+  type LossyGitHubOptions,
   letPass,
-  openTold,
+  openLossyGitHub,
   runsIn,
-  type Told,
-  type ToldOptions,
   withoutGates,
   worldOf,
-} from './told-github.ts';
+} from './lossy-github.ts';
+import type { RequestBudget } from './request-budgets.ts';
 
 /*
  * For tests: a service that pushes to a real VictoriaMetrics and asks a simulated GitHub for what it lost,
@@ -33,7 +33,7 @@ const EVENTS = '{__name__=~"github_actions_event_.+"}';
 const LINGERED_MS = 6 * 60_000;
 export const AMPLE = { pointsPerMinute: 100_000, perHour: 100_000 };
 
-export interface Losing extends Told {
+export interface Losing extends LossyGitHub {
   readonly victoria: RunningVictoriaMetrics;
   /** Sends the service these deliveries except the lost ones, whose kinds it counts. */
   lose(
@@ -67,7 +67,7 @@ export interface Recovered {
   from(source: 'redelivery' | 'api'): number;
 }
 
-export async function openLosing({ env = {}, ...options }: ToldOptions): Promise<Losing> {
+export async function openLosing({ env = {}, ...options }: LossyGitHubOptions): Promise<Losing> {
   await using stack = new AsyncDisposableStack();
   const victoria = stack.use(await startVictoriaMetrics());
   const pushing = {
@@ -78,44 +78,49 @@ export async function openLosing({ env = {}, ...options }: ToldOptions): Promise
     ANT_WATCHER_RECOVERY_INTERVAL: '1d',
     ANT_WATCHER_RECOVERY_RECONCILE_AFTER: '1m',
   };
-  const told = stack.use(
-    await openTold({ limits: AMPLE, patienceMs: PATIENCE_MS, ...options, env: { ...pushing, ...env } }),
+  const lossy = stack.use(
+    await openLossyGitHub({
+      limits: AMPLE,
+      patienceMs: PATIENCE_MS,
+      ...options,
+      env: { ...pushing, ...env },
+    }),
   );
   const opened = stack.move();
   const runs = new Set<number>();
   let lost = 0;
   return {
-    ...told,
+    ...lossy,
     victoria,
     async lose(deliveries, isLost) {
-      const outcome = await told.tell(deliveries, isLost);
+      const outcome = await lossy.send(deliveries, isLost);
       lost += outcome.lost;
       for (const id of outcome.lostRuns) runs.add(id);
     },
     fail(deliveries) {
       const all = [...deliveries];
-      for (const delivery of all) told.github.log.recordLost(delivery);
+      for (const delivery of all) lossy.github.log.recordLost(delivery);
       lost += all.length;
       for (const id of runsIn(all)) runs.add(id);
     },
-    reconciled: () => until('nothing is reconciled', () => told.github.requests.total(JOB) > 0),
+    reconciled: () => until('nothing is reconciled', () => lossy.github.requests.total(JOB) > 0),
     async restart() {
-      await told.service.stop();
-      await told.service.start();
+      await lossy.service.stop();
+      await lossy.service.start();
     },
     async restartBehind(world) {
-      await told.service.stop();
-      letPass(told.service.folder, Date.now() - world.startMs);
-      await told.service.start();
+      await lossy.service.stop();
+      letPass(lossy.service.folder, Date.now() - world.startMs);
+      await lossy.service.start();
     },
     fetched: () =>
       until(
         'not all that was lost came back',
-        async () => recoveredFrom(await told.service.metrics(), 'redelivery') === lost,
+        async () => recoveredFrom(await lossy.service.metrics(), 'redelivery') === lost,
       ),
     async expectRecovered(budget, context, without = []) {
-      const samples = await expectTruth(told, victoria, options.world, without);
-      expectFewRequests(told, budget, { runs: runs.size, lost }, context);
+      const samples = await expectTruth(lossy, victoria, options.world, without);
+      expectFewRequests(lossy, budget, { runs: runs.size, lost }, context);
       return { lost, from: (source) => recoveredFrom(samples, source) };
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
@@ -141,27 +146,27 @@ export function aShare(world: World, share: number): () => boolean {
 }
 
 async function expectTruth(
-  told: Told,
+  lossy: LossyGitHub,
   victoria: RunningVictoriaMetrics,
   world: World,
   without: readonly string[],
 ): Promise<Samples> {
-  const { samples, faults } = await told.whole(without);
+  const { samples, faults } = await lossy.whole(without);
   assert.deepEqual(faults, []);
-  await drained(told.service);
+  await drained(lossy.service);
   const expected = readExpected(truthSamplesOf(world));
   assert.ok(
     expected.some(({ timesMs }) => timesMs.length > 1),
-    'executions that later attempts tell of again',
+    'executions that later attempts report again',
   );
   expectSamples(await victoria.samples(EVENTS), expected, 'victoria');
-  await expectNoneRejected(told.service);
+  await expectNoneRejected(lossy.service);
   return samples;
 }
 
 /** Every request counts, whatever its outcome. */
 function expectFewRequests(
-  { github }: Told,
+  { github }: LossyGitHub,
   budget: RequestBudget,
   { runs, lost }: { readonly runs: number; readonly lost: number },
   context: TestContext,

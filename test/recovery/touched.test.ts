@@ -6,7 +6,7 @@ import { liveRun } from '../../simulator/run-life.ts';
 import { truthOf } from '../../simulator/truth.ts';
 import type { World } from '../../simulator/world.ts';
 import { labelsOf, parseExposition } from '../samples.ts';
-import { DISPATCHES, letPass, openTold, withoutGates, worldOf } from './told-github.ts';
+import { DISPATCHES, letPass, openLossyGitHub, withoutGates, worldOf } from './lossy-github.ts';
 
 /*
  * GitHub has no time for the end of a run: lists show its last change, which may be much later.
@@ -22,13 +22,13 @@ const NEAR_SECONDS = 60;
 test('every finished run is changed after its end: lists give everything else exactly, and its end by its jobs', async (context) => {
   const world = withoutOpenEnds(withoutGates(worldOf('touched')));
   const limits = { pointsPerMinute: 100_000, perHour: 100_000 };
-  await using told = await openTold({ world, hooks: [], touched: 1, limits });
-  await told.service.stop();
-  letPass(told.service.folder, Date.now() - world.startMs);
-  await told.service.start();
+  await using lossy = await openLossyGitHub({ world, hooks: [], touched: 1, limits });
+  await lossy.service.stop();
+  letPass(lossy.service.folder, Date.now() - world.startMs);
+  await lossy.service.start();
   let count = 0;
-  const { lost } = await told.tell(deliveriesOf(world), () => ++count % 3 === 0);
-  const { samples, faults } = await told.whole([DISPATCHES, `${DURATION}_bucket`, LAST_RUN, ...OF_ENDS]);
+  const { lost } = await lossy.send(deliveriesOf(world), () => ++count % 3 === 0);
+  const { samples, faults } = await lossy.whole([DISPATCHES, `${DURATION}_bucket`, LAST_RUN, ...OF_ENDS]);
   assert.deepEqual(faults, []);
   let [looked, most] = [0, 0];
   for (const [key, real] of parseExposition(truthOf(world))) {

@@ -166,9 +166,9 @@ test('a setting that needs a restart is reported and keeps its value, and the re
     applied: ['webhook.max_waiting', 'api.tokens', 'storage.retention', 'log.level'],
     needs_restart: ['webhook.body_limit', 'log.format'],
   });
-  const told = () => service.log.split('\n').filter((line) => line.includes('Restart needed'));
-  await until('nothing is told of the restart', () => told().length > 0);
-  const warning = told();
+  const warnings = () => service.log.split('\n').filter((line) => line.includes('Restart needed'));
+  await until('the restart is not reported', () => warnings().length > 0);
+  const warning = warnings();
   assert.equal(warning.length, 1);
   assert.deepEqual(JSON.parse(warning[0] ?? '').settings, 'webhook.body_limit, log.format');
   // It is reported again as long as it differs, and what is already active is not.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { deliveriesOf } from '../../simulator/deliveries.ts';
 import { TOKEN } from '../fixtures/simulated-rest.ts';
-import { openTold, worldOf } from '../recovery/told-github.ts';
+import { openLossyGitHub, worldOf } from '../recovery/lossy-github.ts';
 import { sumOf } from '../samples.ts';
 import type { Service } from '../service.ts';
 import { type Configuration, until } from './configured.ts';
@@ -30,15 +30,15 @@ function reloadsOf(service: Service): number {
 
 test('recovery is restarted while it fetches lost deliveries: the numbers are complete', async () => {
   const world = worldOf('reloaded recovery', { runs: 60 });
-  await using told = await openTold({ world });
+  await using lossy = await openLossyGitHub({ world });
   let count = 0;
-  const telling = told.tell(deliveriesOf(world), () => ++count % 5 === 0);
+  const sending = lossy.send(deliveriesOf(world), () => ++count % 5 === 0);
   for (let reload = 1; reload <= RELOADS; reload += 1)
-    await change(told.service, { github: { concurrency: reload } });
-  const { lost } = await telling;
+    await change(lossy.service, { github: { concurrency: reload } });
+  const { lost } = await sending;
   for (let reload = 1; reload <= RELOADS; reload += 1)
-    await change(told.service, { github: { concurrency: reload, reserve: 10 } });
-  const { samples, faults } = await told.whole();
+    await change(lossy.service, { github: { concurrency: reload, reserve: 10 } });
+  const { samples, faults } = await lossy.whole();
   assert.deepEqual(faults, []);
   assert.equal(sumOf(samples, 'ant_watcher_recovered_deliveries_total'), lost);
 });
@@ -46,12 +46,12 @@ test('recovery is restarted while it fetches lost deliveries: the numbers are co
 test('with a token added by a reload, recovery begins; without it, it ends', async () => {
   const world = worldOf('token by reload', { runs: 5 });
   const env = { ANT_WATCHER_GITHUB_TOKEN: '' };
-  await using told = await openTold({ world, token: true, env });
-  const { service } = told;
+  await using lossy = await openLossyGitHub({ world, token: true, env });
+  const { service } = lossy;
   const value = async (metric: string) => sumOf(await service.metrics(), metric);
   assert.equal(await value('ant_watcher_github_requests_total'), 0);
   await change(service, { github: { token: TOKEN } });
-  await told.tell(deliveriesOf(world));
+  await lossy.send(deliveriesOf(world));
   await until('no recovery', async () => (await value('ant_watcher_recovery_passes_total')) > 1);
   assert.ok((await value('ant_watcher_github_rate_limit_remaining')) > 0);
   await change(service, {});

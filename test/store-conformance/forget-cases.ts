@@ -30,7 +30,7 @@ function run(runId: number, over: Partial<RunState> = {}): RunState {
   return anyRun({ runId, ...times, branch: 'other', status: 'completed', conclusion: 'success', ...over });
 }
 
-function told(runId: number, over: Partial<ObservationEntry> = {}): ObservationEntry {
+function observation(runId: number, over: Partial<ObservationEntry> = {}): ObservationEntry {
   return {
     runId,
     jobId: null,
@@ -76,11 +76,11 @@ export const FORGET_CASES: Readonly<Record<string, StoreCase>> = {
         job(5, { completedAtMs: NOW - DAY_MS }),
       ],
       observations: [
-        told(1),
-        told(1, { jobId: 11 }),
-        told(4, { receivedAtMs: NOW - DAY_MS }),
-        told(6, { jobId: 60 }),
-        told(7, { receivedAtMs: NOW - DAY_MS }),
+        observation(1),
+        observation(1, { jobId: 11 }),
+        observation(4, { receivedAtMs: NOW - DAY_MS }),
+        observation(6, { jobId: 60 }),
+        observation(7, { receivedAtMs: NOW - DAY_MS }),
       ],
     });
     assert.deepEqual(await store.forgetRuns(STEP, forgottenCounts), { runs: 2, jobs: 2, lastRunId: null });
@@ -164,7 +164,7 @@ export const FORGET_CASES: Readonly<Record<string, StoreCase>> = {
     await using store = await open();
     const ids = Array.from({ length: 500 }, (_, index) => index + 1);
     const empty = await store.usedBytes();
-    await commit(store, { jobs: ids.map((id) => job(id)), observations: ids.map((id) => told(id)) });
+    await commit(store, { jobs: ids.map((id) => job(id)), observations: ids.map((id) => observation(id)) });
     const full = await store.usedBytes();
     const steps = [];
     let afterRunId: number | null = null;

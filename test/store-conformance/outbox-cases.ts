@@ -89,12 +89,12 @@ export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
     await put(store, 5, 6);
     assert.deepEqual(await waiting(store, 'fast'), [5, 6]);
     assert.deepEqual(await waiting(store, 'slow'), [1, 2, 3, 4, 5, 6]);
-    const told = (await store.outboxStatus()).map(({ sink, samples: count, oldestMs }) => [
+    const status = (await store.outboxStatus()).map(({ sink, samples: count, oldestMs }) => [
       sink,
       count,
       oldestMs,
     ]);
-    assert.deepEqual(told, [
+    assert.deepEqual(status, [
       ['fast', 2, NOW],
       ['slow', 6, NOW],
     ]);

@@ -104,15 +104,15 @@ export const QUEUE_CASES: Readonly<Record<string, StoreCase>> = {
   ) {
     await using first = await open();
     await accept(first, [delivery('seen')]);
-    const told: string[] = [];
+    const answered: string[] = [];
     const arrived = ['seen', 'a', 'b', 'a'].map((guid) => delivery(guid));
     const { outcomes } = await first.process({ arrived }, NO_KEYS, (each) => {
-      told.push(...each);
+      answered.push(...each);
       const counts = [...arrivalCounts(arrived, each), countOf(DOMAIN.dispatches, ['o/r', 'w'])];
       return { ...NO_CHANGES, jobs: [job()], increments: counts };
     });
     assert.deepEqual(outcomes, ['duplicate', 'accepted', 'accepted', 'duplicate']);
-    assert.deepEqual(told, outcomes);
+    assert.deepEqual(answered, outcomes);
     await first[Symbol.asyncDispose]();
     await using second = await open();
     assert.deepEqual(await accept(second, [delivery('a'), delivery('b')]), ['duplicate', 'duplicate']);

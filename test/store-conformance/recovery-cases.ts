@@ -44,8 +44,8 @@ export const RECOVERY_CASES: Readonly<Record<string, StoreCase>> = {
       nowMs += HOUR_MS / 2;
       await tell('o/z');
       await tell('o/a');
-      const told = (await store.knownRepositories()).map(({ name, lastSeenAtMs }) => [name, lastSeenAtMs]);
-      assert.deepEqual(told, [
+      const known = (await store.knownRepositories()).map(({ name, lastSeenAtMs }) => [name, lastSeenAtMs]);
+      assert.deepEqual(known, [
         ['o/a', NOW + HOUR_MS / 2],
         ['o/z', NOW],
       ]);

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deliveryOf, openPipeline, type Told } from '../pipeline.ts';
-import { completed, countRun, inProgress, NO_RUNNER, NOW, PLACE, queued, waiting } from './github.ts';
+import { deliveryOf, openPipeline, type Webhook } from '../pipeline.ts';
+import { completed, inProgress, NO_RUNNER, NOW, PLACE, queued, runWebhook, waiting } from './github.ts';
 
 /** Every line except buckets. */
-async function linesOf(told: readonly Told[]): Promise<string[]> {
+async function linesOf(sent: readonly Webhook[]): Promise<string[]> {
   await using pipeline = await openPipeline({ clock: { nowMs: NOW } });
-  await pipeline.accept(told.map((each) => deliveryOf(each, NOW)));
+  await pipeline.accept(sent.map((each) => deliveryOf(each, NOW)));
   await pipeline.settle();
   const lines = (await pipeline.text()).split('\n');
   return lines.filter((line) => line !== '' && !line.startsWith('#') && !line.includes('_bucket{'));
 }
 
-async function zerosOf(told: readonly Told[]): Promise<string[]> {
-  const zeros = (await linesOf(told)).filter((line) => line.endsWith(' 0'));
+async function zerosOf(sent: readonly Webhook[]): Promise<string[]> {
+  const zeros = (await linesOf(sent)).filter((line) => line.endsWith(' 0'));
   return zeros
     .map((line) => line.replace('github_actions_', '').replace(`${PLACE},`, '').replace(/ 0$/, ''))
     .sort();
@@ -52,7 +52,7 @@ test('a runner that gets a job has its busy time at 0, and a gate its approvals'
 });
 
 test('a workflow requested for the first time has its conclusions and re-runs at 0', async () => {
-  assert.deepEqual(await zerosOf([countRun('requested', 0, {})]), [
+  assert.deepEqual(await zerosOf([runWebhook('requested', 0, {})]), [
     `reruns_total{${PLACE}}`,
     'run_duration_seconds_count{branch="default",conclusion="success"}',
     'run_duration_seconds_sum{branch="default",conclusion="success"}',

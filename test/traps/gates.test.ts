@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Told } from '../pipeline.ts';
+import type { Webhook } from '../pipeline.ts';
 import {
   at,
   busyLine,
   completed,
   exampleOf,
   inProgress,
+  jobWebhook,
   NO_RUNNER,
   PLACE,
   queued,
@@ -14,9 +15,8 @@ import {
   ranLines,
   shown,
   shownInAnyOrder,
-  tell,
-  tellJob,
   waiting,
+  webhook,
 } from './github.ts';
 
 /** The `deployment` of a job with an environment: it is changed when a gate releases the job. */
@@ -35,7 +35,7 @@ const approvalLines = (sumS: number) => [
  * Queued, waiting, released after 600 s and therefore queued again, and run 10 s later. All have the same
  * creation.
  */
-function gated(release: { deployment?: object }): Told[] {
+function gated(release: { deployment?: object }): Webhook[] {
   return [
     queued(1, {}, deployed(2)),
     waiting(2),
@@ -59,39 +59,39 @@ test("without a deployment, a gate's release has the time of the delivery that r
 test('a job released from a gate waits for a runner since its release, not since its creation', async () => {
   const labels = 'runs_on="ubuntu-latest",status="queued"';
   const oldest = 'github_actions_oldest_active_job_timestamp_seconds';
-  const since = (told: Told[]) => shownInAnyOrder(told.slice(0, 3), oldest);
+  const since = (sent: Webhook[]) => shownInAnyOrder(sent.slice(0, 3), oldest);
   const line = (ms: number) => [`${oldest}{${labels}} ${ms / 1000}`];
   assert.deepEqual(await since(gated(deployed(600))), line(Date.parse(at(600))));
   assert.deepEqual(await since(gated({})), line(Date.parse(at(601)) + 300));
 });
 
 test('without a report of the release, neither approval nor queue has a time', async () => {
-  const told = gated(deployed(600)).filter((_, index) => index !== 2);
+  const sent = gated(deployed(600)).filter((_, index) => index !== 2);
   const expected = [...ranLines({ runS: 60 }), busyLine(60)];
-  assert.deepEqual(await shownInAnyOrder(told), expected.sort());
+  assert.deepEqual(await shownInAnyOrder(sent), expected.sort());
 });
 
 test('a queued event with the status waiting is a job behind a gate', async () => {
   const place = 'repository="lineville/elastic-machines-testing",workflow="Env Test"';
   const job = exampleOf('workflow_job', 6)['workflow_job'] as object;
   const young = { ...job, created_at: at(0), started_at: at(0) };
-  const told = [6, 7].map((index) => {
+  const sent = [6, 7].map((index) => {
     const seconds = index - 5;
-    return tell('workflow_job', seconds, { ...exampleOf('workflow_job', index), workflow_job: young });
+    return webhook('workflow_job', seconds, { ...exampleOf('workflow_job', index), workflow_job: young });
   });
   const labels = 'runs_on="self-hosted,k8s",status="waiting"';
   const expected = [
     `github_actions_active_jobs{${place},${labels}} 1`,
     `github_actions_oldest_active_job_timestamp_seconds{${labels}} ${Date.parse(at(0)) / 1000}`,
   ];
-  assert.deepEqual(await shown(told.slice(0, 1)), expected);
-  assert.deepEqual(await shownInAnyOrder(told), expected);
+  assert.deepEqual(await shown(sent.slice(0, 1)), expected);
+  assert.deepEqual(await shownInAnyOrder(sent), expected);
 });
 
 test('a job with an environment but no gate keeps its queue time from its creation', async () => {
-  const told = [queued(1, {}, deployed(1)), inProgress(8, {}, deployed(5)), completed(68, {}, deployed(67))];
+  const sent = [queued(1, {}, deployed(1)), inProgress(8, {}, deployed(5)), completed(68, {}, deployed(67))];
   const expected = [...ranLines({ runS: 60 }), ...queueLines(1, 7), busyLine(60)];
-  assert.deepEqual(await shownInAnyOrder(told), expected.sort());
+  assert.deepEqual(await shownInAnyOrder(sent), expected.sort());
 });
 
 const FAILED = `github_actions_jobs_total{${PLACE},job_name="build",runs_on="ubuntu-latest",conclusion="failure"} 1`;
@@ -101,7 +101,7 @@ const failedBy = (cause: string) => [
 ];
 
 /** The end of a job that no runner took. */
-function unstarted(seconds: number, job: object = {}): Told {
+function unstarted(seconds: number, job: object = {}): Webhook {
   const end = { conclusion: 'failure', started_at: at(seconds - 1), completed_at: at(seconds - 1) };
   return completed(seconds, { ...NO_RUNNER, ...end, ...job }, deployed(seconds - 1));
 }
@@ -109,29 +109,29 @@ function unstarted(seconds: number, job: object = {}): Told {
 for (const runner_id of [0, null]) {
   test(`a refused gate fails its job as rejected, with runner_id ${runner_id}, and leaves no queue time`, async () => {
     const end = { conclusion: 'failure', started_at: at(900), completed_at: at(900) };
-    const told = [
+    const sent = [
       queued(1, {}, deployed(2)),
       waiting(2),
       completed(901, { ...NO_RUNNER, ...end, runner_id }, deployed(900)),
     ];
-    assert.deepEqual(await shownInAnyOrder(told), failedBy('rejected'));
+    assert.deepEqual(await shownInAnyOrder(sent), failedBy('rejected'));
   });
 }
 
 test('a gate not opened for 30 days fails its job as rejected', async () => {
   const created_at = at(-30 * 86_400);
-  const told = [
+  const sent = [
     queued(-30 * 86_400 + 1, { created_at }, deployed(-30 * 86_400)),
     waiting(-30 * 86_400 + 2, { created_at }),
     unstarted(1, { created_at }),
   ];
-  assert.deepEqual(await shownInAnyOrder(told), failedBy('rejected'));
+  assert.deepEqual(await shownInAnyOrder(sent), failedBy('rejected'));
 });
 
 test('a job released from a gate that then finds no runner fails at its start', async () => {
-  const told = [queued(1, {}, deployed(2)), waiting(2), queued(601, {}, deployed(600)), unstarted(604)];
+  const sent = [queued(1, {}, deployed(2)), waiting(2), queued(601, {}, deployed(600)), unstarted(604)];
   const expected = [...approvalLines(600), ...failedBy('startup')];
-  assert.deepEqual(await shownInAnyOrder(told), expected.sort());
+  assert.deepEqual(await shownInAnyOrder(sent), expected.sort());
 });
 
 test('a job with an environment but without a known wait fails at its start', async () => {
@@ -141,9 +141,9 @@ test('a job with an environment but without a known wait fails at its start', as
 
 test('a job with an environment that starts, and ends as if it never had, has a queue time and a cause', async () => {
   const end = { ...NO_RUNNER, conclusion: 'failure' };
-  const told = [inProgress(8, {}, deployed(1)), completed(68, end, deployed(67))];
+  const sent = [inProgress(8, {}, deployed(1)), completed(68, end, deployed(67))];
   const expected = [...failedBy('startup'), ...queueLines(1, 7)];
-  assert.deepEqual(await shownInAnyOrder(told), expected.sort());
+  assert.deepEqual(await shownInAnyOrder(sent), expected.sort());
 });
 
 test('when a re-run carries over a refused job, reports that know the gate decide the cause', async () => {
@@ -155,13 +155,13 @@ test('when a re-run carries over a refused job, reports that know the gate decid
 test('polls that saw a gate show its refusal or release as webhooks do', async () => {
   const held = { ...NO_RUNNER, conclusion: null, started_at: at(0), completed_at: null };
   const end = { ...NO_RUNNER, conclusion: 'failure', started_at: at(900), completed_at: at(900) };
-  const polled = (seconds: number, status: string, job: object): Told => ({
-    ...tellJob(status, seconds, { status, ...job }),
+  const polled = (seconds: number, status: string, job: object): Webhook => ({
+    ...jobWebhook(status, seconds, { status, ...job }),
     source: 'api',
   });
   const refused = [polled(60, 'waiting', held), polled(960, 'completed', end)];
   assert.deepEqual(await shown(refused), failedBy('rejected'));
   assert.deepEqual(await shownInAnyOrder([waiting(2), ...refused, unstarted(901)]), failedBy('rejected'));
-  const opened = [refused[0] as Told, polled(600, 'queued', held), refused[1] as Told];
+  const opened = [refused[0] as Webhook, polled(600, 'queued', held), refused[1] as Webhook];
   assert.deepEqual(await shown(opened), failedBy('startup'));
 });

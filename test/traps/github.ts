@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import examples from '@octokit/webhooks-examples/api.github.com/index.json' with { type: 'json' };
 import { deliveryId } from '../../simulator/delivery-id.ts';
-import { deliveryOf, openPipeline, type Pipeline, type Told } from '../pipeline.ts';
+import { deliveryOf, openPipeline, type Pipeline, type Webhook } from '../pipeline.ts';
 import { withoutZeros } from '../samples.ts';
 
 /*
@@ -44,7 +44,7 @@ export function exampleOf(event: string, index: number): Json {
 let made = 0;
 
 /** A delivery whose id says that GitHub made it in that second. */
-export function tell(event: string, seconds: number, payload: object): Told {
+export function webhook(event: string, seconds: number, payload: object): Webhook {
   made += 1;
   const chance = made.toString(16).padStart(16, '0');
   return { guid: deliveryId(T0 + seconds * 1000 + 300, chance), event, body: JSON.stringify(payload) };
@@ -53,9 +53,9 @@ export function tell(event: string, seconds: number, payload: object): Told {
 /**
  * A job event, made in that second; `job` and `payload` replace fields of the job and of what surrounds it.
  */
-export function tellJob(action: string, seconds: number, job: Json, payload: Json = {}): Told {
+export function jobWebhook(action: string, seconds: number, job: Json, payload: Json = {}): Webhook {
   const example = exampleOf('workflow_job', 2);
-  return tell('workflow_job', seconds, {
+  return webhook('workflow_job', seconds, {
     ...example,
     action,
     workflow_job: {
@@ -74,28 +74,28 @@ export function tellJob(action: string, seconds: number, job: Json, payload: Jso
 }
 
 /** In `queued` events the start only repeats the creation. */
-export function queued(seconds: number, job: Json = {}, payload: Json = {}): Told {
+export function queued(seconds: number, job: Json = {}, payload: Json = {}): Webhook {
   const fresh = { status: 'queued', conclusion: null, started_at: at(0), completed_at: null, ...NO_RUNNER };
-  return tellJob('queued', seconds, { ...fresh, ...job }, payload);
+  return jobWebhook('queued', seconds, { ...fresh, ...job }, payload);
 }
 
-export function waiting(seconds: number, job: Json = {}, payload: Json = {}): Told {
+export function waiting(seconds: number, job: Json = {}, payload: Json = {}): Webhook {
   const held = { status: 'waiting', conclusion: null, started_at: at(0), completed_at: null, ...NO_RUNNER };
-  return tellJob('waiting', seconds, { ...held, ...job }, payload);
+  return jobWebhook('waiting', seconds, { ...held, ...job }, payload);
 }
 
 /** Starts in the seventh second by default. */
-export function inProgress(seconds: number, job: Json = {}, payload: Json = {}): Told {
+export function inProgress(seconds: number, job: Json = {}, payload: Json = {}): Webhook {
   const steps = [step('Set up job', { status: 'in_progress', conclusion: null, completed_at: null })];
   const running = { status: 'in_progress', conclusion: null, started_at: at(7), completed_at: null, steps };
-  return tellJob('in_progress', seconds, { ...running, ...job }, payload);
+  return jobWebhook('in_progress', seconds, { ...running, ...job }, payload);
 }
 
 /** By default from the seventh second to the sixty-seventh, successful. */
-export function completed(seconds: number, job: Json = {}, payload: Json = {}): Told {
+export function completed(seconds: number, job: Json = {}, payload: Json = {}): Webhook {
   const steps = [step('Set up job'), step('Run make'), step('Complete job')];
   const over = { status: 'completed', conclusion: 'success', started_at: at(7), completed_at: at(67), steps };
-  return tellJob('completed', seconds, { ...over, ...job }, payload);
+  return jobWebhook('completed', seconds, { ...over, ...job }, payload);
 }
 
 /** The first step often begins a second before its job. */
@@ -105,9 +105,9 @@ export function step(name: string, over: Json = {}): Json {
 }
 
 /** A run event, made in that second. */
-export function countRun(action: string, seconds: number, run: Json, payload: Json = {}): Told {
+export function runWebhook(action: string, seconds: number, run: Json, payload: Json = {}): Webhook {
   const example = exampleOf('workflow_run', 1);
-  return tell('workflow_run', seconds, {
+  return webhook('workflow_run', seconds, {
     ...example,
     action,
     workflow: { ...(example['workflow'] as Json), name: 'CI' },
@@ -131,28 +131,28 @@ export function countRun(action: string, seconds: number, run: Json, payload: Js
 }
 
 /** What /metrics shows after these deliveries. */
-export async function shown(told: readonly Told[], prefix?: string, nowMs = NOW): Promise<string[]> {
+export async function shown(sent: readonly Webhook[], prefix?: string, nowMs = NOW): Promise<string[]> {
   await using pipeline = await openPipeline({ clock: { nowMs } });
-  await pipeline.accept(told.map((each) => deliveryOf(each, NOW)));
+  await pipeline.accept(sent.map((each) => deliveryOf(each, NOW)));
   await pipeline.settle();
   return linesOf(pipeline, prefix);
 }
 
 /** The same, which must not depend on the order of the deliveries or on duplicates. */
-export async function shownInAnyOrder(told: readonly Told[], prefix?: string): Promise<string[]> {
-  const expected = await shown(told, prefix);
-  const rotations = told.map((_, index) => [...told.slice(index), ...told.slice(0, index)]);
+export async function shownInAnyOrder(sent: readonly Webhook[], prefix?: string): Promise<string[]> {
+  const expected = await shown(sent, prefix);
+  const rotations = sent.map((_, index) => [...sent.slice(index), ...sent.slice(0, index)]);
   for (const order of rotations.flatMap((each) => [each, each.toReversed()])) {
     assert.deepEqual(await shown(order, prefix), expected);
-    assert.deepEqual(await shown([...order, ...told.map(again)], prefix), expected);
+    assert.deepEqual(await shown([...order, ...sent.map(again)], prefix), expected);
   }
   return expected;
 }
 
 /** The same event under another delivery id, as from a second hook or a second report. */
-export function again(told: Told): Told {
+export function again(sent: Webhook): Webhook {
   made += 1;
-  return { ...told, guid: told.guid.slice(0, -12) + made.toString(16).padStart(12, '0') };
+  return { ...sent, guid: sent.guid.slice(0, -12) + made.toString(16).padStart(12, '0') };
 }
 
 /**

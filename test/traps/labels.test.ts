@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { at, completed, countRun, inProgress, PLACE, queued, shown, shownInAnyOrder } from './github.ts';
+import { at, completed, inProgress, PLACE, queued, runWebhook, shown, shownInAnyOrder } from './github.ts';
 
 const JOBS = 'github_actions_jobs_total';
 const RUNS = 'github_actions_runs_total';
@@ -36,9 +36,9 @@ test('a name of any length is a label of at most 200 characters, without its mat
   assert.equal(await jobLabelOf(`build (${'a very long value, '.repeat(500)})`), 'build');
   assert.equal(await jobLabelOf('b'.repeat(50_000)), 'b'.repeat(200));
   const long = 'w'.repeat(50_000);
-  const told = [queued(1, { workflow_name: long, labels: [long] })];
-  assert.deepEqual(valuesOf(await shown(told, 'github_actions_active_jobs'), 'workflow'), ['w'.repeat(200)]);
-  assert.deepEqual(valuesOf(await shown(told, 'github_actions_active_jobs'), 'runs_on'), ['w'.repeat(200)]);
+  const sent = [queued(1, { workflow_name: long, labels: [long] })];
+  assert.deepEqual(valuesOf(await shown(sent, 'github_actions_active_jobs'), 'workflow'), ['w'.repeat(200)]);
+  assert.deepEqual(valuesOf(await shown(sent, 'github_actions_active_jobs'), 'runs_on'), ['w'.repeat(200)]);
 });
 
 test('a run is labelled by its workflow, otherwise by its file, never by the title that its author wrote', async () => {
@@ -46,7 +46,7 @@ test('a run is labelled by its workflow, otherwise by its file, never by the tit
   const path = '.github/workflows/test.yml';
   const run = { display_title: title, conclusion: 'success', path };
   const labelOf = async (workflow: unknown, name: string | null) =>
-    valuesOf(await shown([countRun('completed', 9, { ...run, name }, { workflow })], RUNS), 'workflow')[0];
+    valuesOf(await shown([runWebhook('completed', 9, { ...run, name }, { workflow })], RUNS), 'workflow')[0];
   assert.equal(await labelOf({ name: 'CI', path }, title), 'CI');
   assert.equal(await labelOf(null, 'CI'), 'CI');
   assert.equal(await labelOf(null, null), path);
@@ -55,7 +55,7 @@ test('a run is labelled by its workflow, otherwise by its file, never by the tit
 
 test('branches are classes, so that their number does not matter', async () => {
   const branchOf = async (event: string, head_branch: string | null) =>
-    valuesOf(await shown([countRun('completed', 9, { event, head_branch })], RUNS), 'branch')[0];
+    valuesOf(await shown([runWebhook('completed', 9, { event, head_branch })], RUNS), 'branch')[0];
   assert.equal(await branchOf('push', 'main'), 'default');
   assert.equal(await branchOf('push', 'renovate/got-13.x'), 'other');
   assert.equal(await branchOf('release', null), 'other');
@@ -66,7 +66,7 @@ test('branches are classes, so that their number does not matter', async () => {
 
 test('nothing that is new in each run becomes a label', async () => {
   const job = { head_sha: 'e3103f8e', head_branch: 'topic-17', runner_name: 'GitHub Actions 4711' };
-  const lines = await shown([completed(68, job), countRun('completed', 70, { head_branch: 'topic-17' })]);
+  const lines = await shown([completed(68, job), runWebhook('completed', 70, { head_branch: 'topic-17' })]);
   assert.ok(lines.some((line) => line.includes(PLACE)));
   for (const word of ['e3103f8e', 'topic-17', '4711', '100520616165', '17000000001']) {
     assert.ok(!lines.some((line) => line.includes(word)), word);
@@ -85,12 +85,12 @@ test('per-run parts in a runner label or a name are left out of every series', a
     runner_group_name: `pool-${id}`,
   };
   const runsOn = 'runs-on=*,codebuild-p-*,vm-*,cirun-2024-05-17--*';
-  for (const told of [
+  for (const sent of [
     [queued(1, job)],
     [queued(1, job), inProgress(7, job)],
     [completed(68, job), queued(1, job)],
   ]) {
-    const lines = await shown(told);
+    const lines = await shown(sent);
     assert.ok(lines.length > 0);
     for (const each of ['17000000001', uuid, '9ac4452', '1732832532', '1544086901'])
       assert.deepEqual(
@@ -105,7 +105,7 @@ test('per-run parts in a runner label or a name are left out of every series', a
 });
 
 test('runs that each made their own label are one series of jobs in flight', async () => {
-  const told = [1, 2, 3].map((each) => {
+  const sent = [1, 2, 3].map((each) => {
     const run_id = 17_000_000_000 + each;
     return queued(each, {
       id: 100_520_616_165 + each,
@@ -115,14 +115,14 @@ test('runs that each made their own label are one series of jobs in flight', asy
     });
   });
   const active = `github_actions_active_jobs{${PLACE},runs_on="vm-*",status="queued"} 3`;
-  assert.deepEqual(await shownInAnyOrder(told, 'github_actions_active_jobs'), [active]);
+  assert.deepEqual(await shownInAnyOrder(sent, 'github_actions_active_jobs'), [active]);
   const oldest = 'github_actions_oldest_active_job_timestamp_seconds';
   const since = `${oldest}{runs_on="vm-*",status="queued"} ${Date.parse(at(1)) / 1000}`;
-  assert.deepEqual(await shown(told, oldest), [since]);
+  assert.deepEqual(await shown(sent, oldest), [since]);
 });
 
 test("ids too small to recognise by form are recognised as the run's, the job's or the commit's", async () => {
-  const told = [471_101, 471_102].map((run_id, index) => {
+  const sent = [471_101, 471_102].map((run_id, index) => {
     const [id, head_sha] = [880_001 + index, `${index}ac4452b94ebd18a84cc798e0411210f11d03734`];
     return queued(1, {
       id,
@@ -132,7 +132,7 @@ test("ids too small to recognise by form are recognised as the run's, the job's 
     });
   });
   const active = 'github_actions_active_jobs';
-  assert.deepEqual(await shown(told, active), [
+  assert.deepEqual(await shown(sent, active), [
     `${active}{${PLACE},runs_on="r-*,j-*,c-*",status="queued"} 2`,
   ]);
   // The id of another run is not recognised as an id.

@@ -14,11 +14,11 @@ import { openTemporaryFolder } from '../temporary-folder.ts';
 import {
   at,
   completed,
-  countRun,
   linesOf,
   NOW,
   PLACE,
   queued,
+  runWebhook,
   shown,
   shownInAnyOrder,
   waiting,
@@ -35,17 +35,17 @@ const RUN_ID = 17_000_000_001;
 const JOB_ID = 100_520_616_165;
 const IN_FLIGHT = /^github_actions_(active|stale)_/;
 
-async function inFlight(told: Parameters<typeof shown>[0], days: number): Promise<string[]> {
-  return (await shown(told, undefined, NOW + days * DAY_MS)).filter((line) => IN_FLIGHT.test(line));
+async function inFlight(sent: Parameters<typeof shown>[0], days: number): Promise<string[]> {
+  return (await shown(sent, undefined, NOW + days * DAY_MS)).filter((line) => IN_FLIGHT.test(line));
 }
 
 test('a run pending behind a concurrency group is active for as long as GitHub keeps it', async () => {
-  const told = [countRun('requested', -2, { status: 'pending' })];
+  const sent = [runWebhook('requested', -2, { status: 'pending' })];
   const active = [`github_actions_active_runs{${PLACE},status="pending"} 1`];
-  for (const days of [0, 2, 34]) assert.deepEqual(await inFlight(told, days), active, `${days} days`);
+  for (const days of [0, 2, 34]) assert.deepEqual(await inFlight(sent, days), active, `${days} days`);
   const stale = [`github_actions_stale_runs{repository="${REPOSITORY}",status="pending"} 1`];
-  assert.deepEqual(await inFlight(told, 36), stale);
-  const ended = [...told, countRun('completed', 3 * 86_400, { conclusion: 'cancelled' })];
+  assert.deepEqual(await inFlight(sent, 36), stale);
+  const ended = [...sent, runWebhook('completed', 3 * 86_400, { conclusion: 'cancelled' })];
   assert.deepEqual(
     (await shownInAnyOrder(ended)).filter((line) => IN_FLIGHT.test(line)),
     [],
@@ -53,12 +53,12 @@ test('a run pending behind a concurrency group is active for as long as GitHub k
 });
 
 test('a queued run whose job waits for an approval is active with it', async () => {
-  const told = [countRun('requested', -2, {}), queued(0), waiting(2)];
+  const sent = [runWebhook('requested', -2, {}), queued(0), waiting(2)];
   const expected = [
     `github_actions_active_jobs{${PLACE},runs_on="ubuntu-latest",status="waiting"} 1`,
     `github_actions_active_runs{${PLACE},status="queued"} 1`,
   ];
-  for (const days of [0, 3, 34]) assert.deepEqual(await inFlight(told, days), expected, `${days} days`);
+  for (const days of [0, 3, 34]) assert.deepEqual(await inFlight(sent, days), expected, `${days} days`);
 });
 
 /** A GitHub with one run and one job that stay as they were. */
@@ -127,23 +127,23 @@ for (const [way, ask] of Object.entries(WAYS)) {
     using folder = openTemporaryFolder();
     const url = `sqlite:${join(folder.path, 'waits.db')}`;
     const clock = { nowMs: NOW };
-    const asOf = async (days: number, told = [] as Parameters<typeof shown>[0], asks = true) => {
+    const asOf = async (days: number, sent = [] as Parameters<typeof shown>[0], asks = true) => {
       clock.nowMs = NOW + days * DAY_MS;
       await using pipeline = await openPipeline({ url, clock });
-      await pipeline.accept(told.map((each) => deliveryOf(each, clock.nowMs)));
+      await pipeline.accept(sent.map((each) => deliveryOf(each, clock.nowMs)));
       await pipeline.process();
       for (let times = 0; asks && times < 3; times += 1) await ask(pipeline, clock);
       await pipeline.process();
       const { observations } = await pipeline.store.explainJob(JOB_ID);
       const lines = (await linesOf(pipeline)).filter((line) => IN_FLIGHT.test(line));
       const recovered = await pipeline.text('ant_watcher_recovered_deliveries_total');
-      return { lines, told: observations.length, recovered };
+      return { lines, sent: observations.length, recovered };
     };
     const active = [
       `github_actions_active_jobs{${PLACE},runs_on="ubuntu-latest",status="queued"} 1`,
       `github_actions_active_runs{${PLACE},status="pending"} 1`,
     ];
-    const first = [countRun('requested', -2, { status: 'pending' }), queued(0)];
+    const first = [runWebhook('requested', -2, { status: 'pending' }), queued(0)];
     const { recovered, ...begun } = await asOf(0, first);
     assert.deepEqual(begun.lines, active);
     assert.deepEqual((await asOf(3)).lines, active, 'confirmed a moment ago');
@@ -156,8 +156,8 @@ for (const [way, ask] of Object.entries(WAYS)) {
     const again = await asOf(40);
     assert.deepEqual(again.lines, active, 'GitHub still has it');
     assert.equal(again.recovered, recovered);
-    assert.ok(again.told <= 5, `${again.told} words, though each time was asked three times`);
-    const end = [countRun('completed', 86_400 * 40, { conclusion: 'success' }), completed(86_400 * 40)];
+    assert.ok(again.sent <= 5, `${again.sent} words, though each time was asked three times`);
+    const end = [runWebhook('completed', 86_400 * 40, { conclusion: 'success' }), completed(86_400 * 40)];
     assert.deepEqual((await asOf(41, end)).lines, []);
   });
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deliveryOf, openPipeline, type Told } from '../pipeline.ts';
+import { deliveryOf, openPipeline, type Webhook } from '../pipeline.ts';
 import {
   at,
   completed,
@@ -21,9 +21,9 @@ const CHECK_RUN = { name: 'Test report', labels: [], ...NO_RUNNER, started_at: a
 
 for (const conclusion of ['success', 'failure']) {
   test(`check runs that other tools report as jobs are not jobs, with conclusion ${conclusion}`, async () => {
-    const told = [completed(41, { ...CHECK_RUN, conclusion })];
-    assert.deepEqual(await shown(told), []);
-    assert.deepEqual(await shown(told, 'ant_watcher_ignored_observations'), [
+    const sent = [completed(41, { ...CHECK_RUN, conclusion })];
+    assert.deepEqual(await shown(sent), []);
+    assert.deepEqual(await shown(sent, 'ant_watcher_ignored_observations'), [
       'ant_watcher_ignored_observations_total{reason="check_run"} 1',
     ]);
   });
@@ -31,16 +31,16 @@ for (const conclusion of ['success', 'failure']) {
 
 test('a check run stays one while in progress, next to a job of the same name, and when reported again', async () => {
   const running = { ...CHECK_RUN, name: 'build', id: 7, completed_at: null };
-  const told = [
+  const sent = [
     inProgress(41, running),
     completed(42, { ...CHECK_RUN, name: 'build', id: 7, conclusion: 'failure' }),
     completed(68),
   ];
   assert.deepEqual(
-    await shownInAnyOrder(told, 'github_actions_job'),
+    await shownInAnyOrder(sent, 'github_actions_job'),
     await shown([completed(68)], 'github_actions_job'),
   );
-  assert.deepEqual(await shownInAnyOrder(told, 'github_actions_active_jobs'), []);
+  assert.deepEqual(await shownInAnyOrder(sent, 'github_actions_active_jobs'), []);
   assert.deepEqual(await shown([inProgress(41, running)]), []);
 });
 
@@ -59,16 +59,16 @@ const refusedLines = [
 ];
 
 test('a job of a runner group that ends before a runner took it counts once it was reported queued, before or after', async () => {
-  const told = [queued(1, GROUP), completed(4, REFUSED)];
-  assert.deepEqual(await shownInAnyOrder(told), refusedLines);
-  assert.deepEqual(await shown(told, 'ant_watcher_ignored_observations'), []);
-  const listed: Told = { ...queued(1, GROUP), source: 'api' };
+  const sent = [queued(1, GROUP), completed(4, REFUSED)];
+  assert.deepEqual(await shownInAnyOrder(sent), refusedLines);
+  assert.deepEqual(await shown(sent, 'ant_watcher_ignored_observations'), []);
+  const listed: Webhook = { ...queued(1, GROUP), source: 'api' };
   assert.deepEqual(await shownInAnyOrder([listed, completed(4, REFUSED)]), refusedLines);
 });
 
 test('explain shows why the end of such a job did not count, and what counted it', async () => {
   await using pipeline = await openPipeline({ clock: { nowMs: NOW } });
-  const tellIt = async (each: Told) => {
+  const tellIt = async (each: Webhook) => {
     await pipeline.accept([deliveryOf(each, NOW)]);
     await pipeline.settle();
     const { jobs, observations } = await pipeline.store.explainJob(100_520_616_165);
@@ -104,13 +104,13 @@ test('a job of a runner group that runs again and then passes was flaky, in eith
     started_at: at(107),
     completed_at: at(167),
   });
-  const told = [completed(4, REFUSED), passed, queued(1, GROUP)];
+  const sent = [completed(4, REFUSED), passed, queued(1, GROUP)];
   const flaky = `github_actions_flaky_jobs_total{${PLACE},job_name="build"} 1`;
-  assert.deepEqual(await shownInAnyOrder(told, 'github_actions_flaky'), [flaky]);
+  assert.deepEqual(await shownInAnyOrder(sent, 'github_actions_flaky'), [flaky]);
 });
 
 test('a skipped job counts once and has no durations, although its times run backwards', async () => {
-  const told = completed(1, {
+  const sent = completed(1, {
     ...NO_RUNNER,
     conclusion: 'skipped',
     labels: [],
@@ -118,8 +118,8 @@ test('a skipped job counts once and has no durations, although its times run bac
     started_at: at(0),
     completed_at: at(0),
   });
-  assert.deepEqual(await shownInAnyOrder([told]), [jobsLine('none', 'skipped')]);
-  assert.deepEqual(await shown([told], 'ant_watcher_timestamp_anomalies'), []);
+  assert.deepEqual(await shownInAnyOrder([sent]), [jobsLine('none', 'skipped')]);
+  assert.deepEqual(await shown([sent], 'ant_watcher_timestamp_anomalies'), []);
 });
 
 for (const runner_id of [0, null]) {
@@ -131,8 +131,8 @@ for (const runner_id of [0, null]) {
       started_at: at(500),
       completed_at: at(500),
     };
-    const told = [queued(1), completed(501, end)];
-    assert.deepEqual(await shownInAnyOrder(told), [jobsLine('ubuntu-latest', 'cancelled')]);
+    const sent = [queued(1), completed(501, end)];
+    assert.deepEqual(await shownInAnyOrder(sent), [jobsLine('ubuntu-latest', 'cancelled')]);
   });
 }
 
@@ -147,10 +147,10 @@ test('a job that failed before a runner took it failed at its start, and has no 
 test('the start time claimed by a queued job is not its start', async () => {
   const active = `github_actions_active_jobs{${PLACE},runs_on="ubuntu-latest",status=`;
   // Some of GitHub's examples name a runner while the job is still queued.
-  const told = queued(1, { runner_id: 5, runner_name: 'GitHub Actions 5' });
-  assert.deepEqual(await shown([told], 'github_actions_job'), []);
-  assert.deepEqual(await shown([told], 'github_actions_active_jobs'), [`${active}"queued"} 1`]);
-  const started = [told, inProgress(8)];
+  const sent = queued(1, { runner_id: 5, runner_name: 'GitHub Actions 5' });
+  assert.deepEqual(await shown([sent], 'github_actions_job'), []);
+  assert.deepEqual(await shown([sent], 'github_actions_active_jobs'), [`${active}"queued"} 1`]);
+  const started = [sent, inProgress(8)];
   const labels = `{${PLACE},runs_on="ubuntu-latest"}`;
   assert.deepEqual(await shownInAnyOrder(started, 'github_actions_job'), [
     `github_actions_job_queue_seconds_count${labels} 1`,

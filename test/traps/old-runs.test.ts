@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { forgettableBeforeMs } from '../../src/domain/forgetting.ts';
 import { forgetRuns } from '../forget-runs.ts';
-import { deliveryOf, openPipeline, type Told } from '../pipeline.ts';
+import { deliveryOf, openPipeline, type Webhook } from '../pipeline.ts';
 import { withoutZeros } from '../samples.ts';
 
 /* A forgotten run is reported again as GitHub would; one that lasted a month and ended today is not old. */
@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000;
 const END_MS = Date.UTC(2026, 5, 1);
 let guids = 0;
 
-function told(event: 'workflow_run' | 'workflow_job', object: object): Told {
+function sent(event: 'workflow_run' | 'workflow_job', object: object): Webhook {
   guids += 1;
   const repository = { full_name: 'octo/ants', default_branch: 'main' };
   return {
@@ -21,8 +21,8 @@ function told(event: 'workflow_run' | 'workflow_job', object: object): Told {
   };
 }
 
-function runEnd(id: number, startMs: number, endMs: number): Told {
-  return told('workflow_run', {
+function runEnd(id: number, startMs: number, endMs: number): Webhook {
+  return sent('workflow_run', {
     ...{ id, run_attempt: 1, name: 'CI', event: 'push', head_branch: 'topic', status: 'completed' },
     conclusion: 'success',
     created_at: new Date(startMs).toISOString(),
@@ -31,8 +31,8 @@ function runEnd(id: number, startMs: number, endMs: number): Told {
   });
 }
 
-function jobEnd(id: number, runId: number, endMs: number): Told {
-  return told('workflow_job', {
+function jobEnd(id: number, runId: number, endMs: number): Webhook {
+  return sent('workflow_job', {
     ...{ id, run_id: runId, run_attempt: 1, name: 'build', workflow_name: 'CI', status: 'completed' },
     ...{ conclusion: 'success', labels: ['ubuntu-latest'], runner_id: 5, runner_name: 'r', steps: [] },
     created_at: new Date(endMs - 9000).toISOString(),
@@ -45,7 +45,7 @@ test('a forgotten run is ignored in any order of its events, and a run of a mont
   for (const isRunFirst of [true, false]) {
     const clock = { nowMs: END_MS };
     await using pipeline = await openPipeline({ clock });
-    const tell = async (...all: Told[]) => {
+    const tell = async (...all: Webhook[]) => {
       const order = isRunFirst ? all : all.toReversed();
       await pipeline.accept(order.map((each) => deliveryOf(each, clock.nowMs)));
       await pipeline.process();

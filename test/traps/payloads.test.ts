@@ -6,17 +6,17 @@ import {
   at,
   busyLine,
   completed,
-  countRun,
   exampleOf,
+  jobWebhook,
   NOW,
   PLACE,
   queued,
   queueLines,
   ranLines,
+  runWebhook,
   shown,
   shownInAnyOrder,
-  tell,
-  tellJob,
+  webhook,
 } from './github.ts';
 
 const IGNORED = 'ant_watcher_ignored_observations';
@@ -28,12 +28,12 @@ test('payloads of 2021, without created_at, workflow_name and run_attempt, count
     assert.ok(!(field in job), `the example has no ${field}`);
   }
   const end = { status: 'completed', conclusion: 'success', started_at: at(7), completed_at: at(67) };
-  const told = [
-    tell('workflow_job', 8, { ...payload, workflow_job: { ...job, started_at: at(7) } }),
-    tell('workflow_job', 68, { ...payload, action: 'completed', workflow_job: { ...job, ...end } }),
+  const sent = [
+    webhook('workflow_job', 8, { ...payload, workflow_job: { ...job, started_at: at(7) } }),
+    webhook('workflow_job', 68, { ...payload, action: 'completed', workflow_job: { ...job, ...end } }),
   ];
   const place = 'repository="octo-org/example-workflow",workflow="unknown",job_name="Test workflow"';
-  assert.deepEqual(await shownInAnyOrder(told), [
+  assert.deepEqual(await shownInAnyOrder(sent), [
     `github_actions_job_duration_seconds_count{${place},conclusion="success"} 1`,
     `github_actions_job_duration_seconds_sum{${place},conclusion="success"} 60`,
     `github_actions_jobs_total{${place},runs_on="gpu,db-app,dc-03",conclusion="success"} 1`,
@@ -44,28 +44,28 @@ test('payloads of 2021, without created_at, workflow_name and run_attempt, count
 
 test('ids that agree in their last 32 bits are different jobs', async () => {
   const id = 100_520_616_165;
-  const told = [completed(68, { id }), completed(68, { id: id % 2 ** 32, runner_id: 3 })];
+  const sent = [completed(68, { id }), completed(68, { id: id % 2 ** 32, runner_id: 3 })];
   assert.deepEqual(
-    await shownInAnyOrder(told),
+    await shownInAnyOrder(sent),
     [...ranLines({ count: 2, runS: 120 }), ...queueLines(2, 14), busyLine(120)].sort(),
   );
 });
 
 test('times may have a fraction or not, and a label may be null', async () => {
-  const told = completed(68, {
+  const sent = completed(68, {
     started_at: '2026-11-20T10:00:07.000Z',
     completed_at: '2026-11-20T10:01:07Z',
     labels: [null, 'ubuntu-latest'],
   });
   const expected = [...ranLines({ runS: 60 }), ...queueLines(1, 7), busyLine(60)];
-  assert.deepEqual(await shown([told]), expected.sort());
+  assert.deepEqual(await shown([sent]), expected.sort());
 });
 
 test('a payload with only an action is accepted, and ignored with a reason', async () => {
   const events = ['workflow_job', 'workflow_run', 'workflow_dispatch'];
-  const told = events.map((event) => tell(event, 1, { action: 'completed' }));
-  assert.deepEqual(await shown(told), []);
-  assert.deepEqual(await shown(told, IGNORED), [
+  const sent = events.map((event) => webhook(event, 1, { action: 'completed' }));
+  assert.deepEqual(await shown(sent), []);
+  assert.deepEqual(await shown(sent, IGNORED), [
     `${IGNORED}_total{reason="no_job"} 1`,
     `${IGNORED}_total{reason="no_run"} 1`,
     `${IGNORED}_total{reason="no_workflow"} 1`,
@@ -73,14 +73,14 @@ test('a payload with only an action is accepted, and ignored with a reason', asy
 });
 
 test('future actions and statuses are ignored with a reason, and a new conclusion counts', async () => {
-  const told = [
-    tellJob('reticulated', 1, { status: 'reticulating', conclusion: null }),
+  const sent = [
+    jobWebhook('reticulated', 1, { status: 'reticulating', conclusion: null }),
     completed(68, { conclusion: 'reticulated' }),
   ];
-  assert.deepEqual(await shown(told, 'github_actions_jobs_total'), [
+  assert.deepEqual(await shown(sent, 'github_actions_jobs_total'), [
     `github_actions_jobs_total{${PLACE},job_name="build",runs_on="ubuntu-latest",conclusion="reticulated"} 1`,
   ]);
-  assert.deepEqual(await shown(told, IGNORED), [`${IGNORED}_total{reason="unknown_status"} 1`]);
+  assert.deepEqual(await shown(sent, IGNORED), [`${IGNORED}_total{reason="unknown_status"} 1`]);
 });
 
 test('what an organization, an enterprise or an App adds to a payload changes nothing', async () => {
@@ -96,27 +96,27 @@ test('what an organization, an enterprise or an App adds to a payload changes no
 test('a dispatch has no run and no time: it counts by its workflow, once per delivery', async () => {
   const example = exampleOf('workflow_dispatch', 0);
   assert.ok(!('workflow_run' in example) && !('action' in example));
-  const told = [tell('workflow_dispatch', 1, example), tell('workflow_dispatch', 1, example)];
+  const sent = [webhook('workflow_dispatch', 1, example), webhook('workflow_dispatch', 1, example)];
   const workflow = '.github/workflows/hello-world-workflow.yml';
-  assert.deepEqual(await shown([...told, ...told]), [
+  assert.deepEqual(await shown([...sent, ...sent]), [
     `github_actions_dispatches_total{repository="octo-org/octo-repo",workflow="${workflow}"} 2`,
   ]);
 });
 
 test("a delivery is dated by GitHub's version 1 UUID, not by its receipt", () => {
   // A real one of October 2024.
-  const told = { ...queued(1), guid: '4854ec10-8e69-11ef-8dcb-f963cd3ecfcc' };
-  const reading = createObserve([])(deliveryOf(told, NOW));
+  const sent = { ...queued(1), guid: '4854ec10-8e69-11ef-8dcb-f963cd3ecfcc' };
+  const reading = createObserve([])(deliveryOf(sent, NOW));
   assert.ok('observation' in reading);
   assert.equal(new Date(reading.observation.observedAtMs).toISOString(), '2024-10-19T22:27:10.801Z');
 });
 
 test('without a repository around it, a run contains its own, and a job has it in its URL', async () => {
-  const whole = [countRun('completed', 70, {}), completed(68)];
+  const whole = [runWebhook('completed', 70, {}), completed(68)];
   const named = { full_name: 'octo-org/octo-repo', private: false, default_branch: 'main' };
   const run_url = 'https://api.github.com/repos/octo-org/octo-repo/actions/runs/17000000001';
   const cut = [
-    countRun('completed', 70, { repository: named }, { repository: undefined }),
+    runWebhook('completed', 70, { repository: named }, { repository: undefined }),
     completed(68, { run_url }, { repository: undefined }),
   ];
   const withoutCost = (lines: readonly string[]) => lines.filter((line) => !/cost|billed/.test(line));

@@ -4,12 +4,12 @@ import {
   at,
   busyLine,
   completed,
-  countRun,
   inProgress,
   PLACE,
   queued,
   queueLines,
   ranLines,
+  runWebhook,
   shown,
   shownInAnyOrder,
   WORKFLOW_FILE,
@@ -44,16 +44,16 @@ const TEST_LINES = [
 for (const created_at of [at(0), at(LATER_S)]) {
   const creation = created_at === at(0) ? 'its old creation' : 'a new creation';
   test(`jobs carried over by a re-run of failed jobs count once, with ${creation}`, async () => {
-    const told = [completed(68), completed(69, FAILED), ...retry(), carried({ created_at })];
+    const sent = [completed(68), completed(69, FAILED), ...retry(), carried({ created_at })];
     const expected = [...ranLines({ runS: 60 }), ...TEST_LINES, ...queueLines(3, 7 + 7 + 4), busyLine(150)];
-    assert.deepEqual(await shownInAnyOrder(told), expected.sort());
+    assert.deepEqual(await shownInAnyOrder(sent), expected.sort());
   });
 }
 
 test('jobs carried over by a re-run of failed jobs count once, even when the service was down for the original', async () => {
-  const told = [completed(69, FAILED), ...retry(), carried()];
+  const sent = [completed(69, FAILED), ...retry(), carried()];
   const expected = [...ranLines({ runS: 60 }), ...TEST_LINES, ...queueLines(3, 7 + 7 + 4), busyLine(150)];
-  assert.deepEqual(await shownInAnyOrder(told), expected.sort());
+  assert.deepEqual(await shownInAnyOrder(sent), expected.sort());
   // A creation after the start says nothing about the queue.
   const renewed = [completed(69, FAILED), ...retry(), carried({ created_at: at(LATER_S) })];
   const unknown = [...ranLines({ runS: 60 }), ...TEST_LINES, ...queueLines(2, 7 + 4), busyLine(150)];
@@ -64,14 +64,14 @@ test('a matrix of 256 jobs, all but one carried over, counts each execution once
   const job = (number: number) => ({ id: 100_520_000_000 + number, name: `build (${number}, ubuntu)` });
   const numbers = Array.from({ length: 255 }, (_, index) => index);
   const runner = (number: number) => ({ runner_id: number + 1, runner_name: `GitHub Actions ${number + 1}` });
-  const told = [
+  const sent = [
     ...numbers.map((number) => completed(68, { ...job(number), ...runner(number) })),
     completed(68, { ...job(255), ...runner(255), conclusion: 'failure' }),
     ...numbers.map((number) =>
       carried({ ...job(number), ...runner(number), id: 100_520_001_000 + number, run_attempt: 2 }),
     ),
   ];
-  const jobs = await shown(told, 'github_actions_jobs_total');
+  const jobs = await shown(sent, 'github_actions_jobs_total');
   const labels = `{${PLACE},job_name="build",runs_on="ubuntu-latest"`;
   assert.deepEqual(jobs, [
     `github_actions_jobs_total${labels},conclusion="failure"} 1`,
@@ -85,8 +85,8 @@ test('each attempt of a run lasts from its own start, and a report of an earlier
     run_started_at: at(LATER_S),
     previous_attempt_url: 'https://api.github.com/…/attempts/1',
   };
-  const first = [countRun('requested', -2, {}), countRun('completed', 98, { conclusion: 'failure' })];
-  const second = [countRun('requested', LATER_S, again), countRun('in_progress', LATER_S + 3, again)];
+  const first = [runWebhook('requested', -2, {}), runWebhook('completed', 98, { conclusion: 'failure' })];
+  const second = [runWebhook('requested', LATER_S, again), runWebhook('in_progress', LATER_S + 3, again)];
   const labels = `{${PLACE},branch="default",conclusion="failure"}`;
   const expected = [
     `github_actions_runs_total{${PLACE},event="push",branch="default",conclusion="failure"} 1`,
@@ -99,7 +99,7 @@ test('each attempt of a run lasts from its own start, and a report of an earlier
     `github_actions_workflow_last_run_timestamp_seconds{${WORKFLOW_FILE}} ${Date.parse(at(98)) / 1000}`,
   ];
   assert.deepEqual(await shownInAnyOrder([...first, ...second]), expected.sort());
-  const ended = [...first, ...second, countRun('completed', LATER_S + 20, again)];
+  const ended = [...first, ...second, runWebhook('completed', LATER_S + 20, again)];
   const durations = await shownInAnyOrder(ended, 'github_actions_run_duration_seconds');
   const success = labels.replace('failure', 'success');
   assert.deepEqual(durations, [

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Told } from '../pipeline.ts';
+import type { Webhook } from '../pipeline.ts';
 import { at, completed, PLACE, shown, shownInAnyOrder, step } from './github.ts';
 
 const DAY_S = 86_400;
-const failuresOf = (told: readonly Told[]) => shown(told, 'github_actions_job_failures_total');
+const failuresOf = (sent: readonly Webhook[]) => shown(sent, 'github_actions_job_failures_total');
 const failedBy = (cause: string) => [
   `github_actions_job_failures_total{${PLACE},job_name="build",cause="${cause}"} 1`,
 ];
@@ -16,7 +16,7 @@ function failed(daysAgo: number, steps: object[]) {
 }
 
 /** As a list shows it now. */
-function listed(job: object): Told {
+function listed(job: object): Webhook {
   return { ...completed(60, { ...job }), source: 'api' };
 }
 
@@ -39,15 +39,15 @@ test('soon after its end, a failed job without steps lost its runner before the 
 
 test('steps from a webhook stay when a list without them comes later', async () => {
   const steps = [step('Run make', { conclusion: 'failure' })];
-  const told = completed(68 - 100 * DAY_S, failed(100, steps));
-  assert.deepEqual(await failuresOf([told, listed(failed(100, []))]), failedBy('step'));
+  const sent = completed(68 - 100 * DAY_S, failed(100, steps));
+  assert.deepEqual(await failuresOf([sent, listed(failed(100, []))]), failedBy('step'));
 });
 
 test('a webhook that is read long after it was made has the steps of its time', async () => {
-  const told = completed(68 - 100 * DAY_S, failed(100, []));
-  assert.deepEqual(await failuresOf([told]), failedBy('runner_lost'));
+  const sent = completed(68 - 100 * DAY_S, failed(100, []));
+  assert.deepEqual(await failuresOf([sent]), failedBy('runner_lost'));
   assert.deepEqual(
-    await failuresOf([{ ...told, guid: 'a-recording', source: 'redelivery' }]),
+    await failuresOf([{ ...sent, guid: 'a-recording', source: 'redelivery' }]),
     failedBy('runner_lost'),
   );
 });

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deliveryOf, openPipeline, type Told } from '../pipeline.ts';
+import { deliveryOf, openPipeline, type Webhook } from '../pipeline.ts';
 import {
   again,
   at,
   busyLine,
   completed,
-  countRun,
   inProgress,
   linesOf,
   NOW,
@@ -14,6 +13,7 @@ import {
   queued,
   queueLines,
   ranLines,
+  runWebhook,
   shown,
   shownInAnyOrder,
   waiting,
@@ -28,13 +28,13 @@ const activeLine = (status: string) =>
   `github_actions_active_jobs{${PLACE},runs_on="ubuntu-latest",status="${status}"} 1`;
 
 test('times that run backwards count as 0 and are reported as anomalies', async () => {
-  const told = [completed(8, { created_at: at(1), started_at: at(0), completed_at: at(-1) })];
-  assert.deepEqual(await shownInAnyOrder(told), [...ranLines({ runS: 0 }), ...queueLines(1, 0)].sort());
-  assert.deepEqual(await shownInAnyOrder(told, ANOMALIES), [
+  const sent = [completed(8, { created_at: at(1), started_at: at(0), completed_at: at(-1) })];
+  assert.deepEqual(await shownInAnyOrder(sent), [...ranLines({ runS: 0 }), ...queueLines(1, 0)].sort());
+  assert.deepEqual(await shownInAnyOrder(sent, ANOMALIES), [
     `${ANOMALIES}_total{kind="job_duration"} 1`,
     `${ANOMALIES}_total{kind="job_queue"} 1`,
   ]);
-  const run = [countRun('completed', -5, { conclusion: 'success' })];
+  const run = [runWebhook('completed', -5, { conclusion: 'success' })];
   const durations = 'github_actions_run_duration_seconds_';
   assert.deepEqual(await shownInAnyOrder(run, durations), [
     `${durations}count{${PLACE},branch="default",conclusion="success"} 1`,
@@ -43,27 +43,27 @@ test('times that run backwards count as 0 and are reported as anomalies', async 
 });
 
 test('times in the year 1 are unknown, not two thousand years of queue', async () => {
-  const told = [completed(68, { created_at: '0001-01-01T00:00:00Z' })];
-  assert.deepEqual(await shownInAnyOrder(told), [...ranLines({ runS: 60 }), busyLine(60)].sort());
-  assert.deepEqual(await shown(told, ANOMALIES), []);
+  const sent = [completed(68, { created_at: '0001-01-01T00:00:00Z' })];
+  assert.deepEqual(await shownInAnyOrder(sent), [...ranLines({ runS: 60 }), busyLine(60)].sort());
+  assert.deepEqual(await shown(sent, ANOMALIES), []);
 });
 
 test('times in the year 2099 are unknown: no duration, no last run in the future', async () => {
   const far = '2099-01-01T00:00:00Z';
-  const told = [completed(68, { completed_at: far }), countRun('completed', 70, { updated_at: far })];
+  const sent = [completed(68, { completed_at: far }), runWebhook('completed', 70, { updated_at: far })];
   const counted = ranLines({ runS: 0 }).slice(0, 1);
-  const lines = (await shownInAnyOrder(told)).filter((line) => !line.includes('consecutive_failures'));
+  const lines = (await shownInAnyOrder(sent)).filter((line) => !line.includes('consecutive_failures'));
   const run = `github_actions_runs_total{${PLACE},event="push",branch="default",conclusion="success"} 1`;
   assert.deepEqual(lines, [...counted, ...queueLines(1, 7), run].sort());
-  assert.deepEqual(await shownInAnyOrder(told, ANOMALIES), [`${ANOMALIES}_total{kind="future"} 2`]);
+  assert.deepEqual(await shownInAnyOrder(sent, ANOMALIES), [`${ANOMALIES}_total{kind="future"} 2`]);
 });
 
 test('queue and approval times of years are left out, and reported once as an anomaly', async () => {
   const created_at = at(-500 * 86_400);
-  const told = [queued(1, { created_at }), inProgress(8, { created_at }), completed(68, { created_at })];
+  const sent = [queued(1, { created_at }), inProgress(8, { created_at }), completed(68, { created_at })];
   const expected = [...ranLines({ runS: 60 }), busyLine(60)].sort();
-  assert.deepEqual(await shownInAnyOrder(told), expected);
-  assert.deepEqual(await shownInAnyOrder(told, ANOMALIES), [`${ANOMALIES}_total{kind="job_queue"} 1`]);
+  assert.deepEqual(await shownInAnyOrder(sent), expected);
+  assert.deepEqual(await shownInAnyOrder(sent, ANOMALIES), [`${ANOMALIES}_total{kind="job_queue"} 1`]);
   const gated = [
     waiting(0, { created_at }),
     queued(1, { created_at }, DEPLOYED),
@@ -73,22 +73,22 @@ test('queue and approval times of years are left out, and reported once as an an
 });
 
 test('a first step that begins before its job changes nothing', async () => {
-  const told = [queued(1), inProgress(8), completed(68)];
+  const sent = [queued(1), inProgress(8), completed(68)];
   const expected = [...ranLines({ runS: 60 }), ...queueLines(1, 7), busyLine(60)];
-  assert.deepEqual(await shownInAnyOrder(told), expected.sort());
-  assert.deepEqual(await shown(told, ANOMALIES), []);
+  assert.deepEqual(await shownInAnyOrder(sent), expected.sort());
+  assert.deepEqual(await shown(sent, ANOMALIES), []);
 });
 
 test('of two reports with the same times, the delivery id decides which is later', async () => {
-  const told = [queued(1), waiting(2)];
-  assert.deepEqual(await shownInAnyOrder(told, 'github_actions_active_jobs'), [activeLine('waiting')]);
-  const released = [...told, queued(300)];
+  const sent = [queued(1), waiting(2)];
+  assert.deepEqual(await shownInAnyOrder(sent, 'github_actions_active_jobs'), [activeLine('waiting')]);
+  const released = [...sent, queued(300)];
   assert.deepEqual(await shownInAnyOrder(released, 'github_actions_active_jobs'), [activeLine('queued')]);
 });
 
 test('for delivery ids without a time, the receipt decides', async () => {
-  const anonymous = (told: Told, digit: string): Told => ({
-    ...told,
+  const anonymous = (sent: Webhook, digit: string): Webhook => ({
+    ...sent,
     guid: `0cb4e8f0-5d11-4b3a-8c6f-00000000000${digit}`,
   });
   await using pipeline = await openPipeline({ clock: { nowMs: NOW } });
@@ -99,38 +99,38 @@ test('for delivery ids without a time, the receipt decides', async () => {
 });
 
 test('a redelivery counts once, and so does the same event from a second hook or under a new id', async () => {
-  const told = [
+  const sent = [
     queued(1),
     inProgress(8),
     completed(68),
-    countRun('completed', 70, { conclusion: 'success' }),
+    runWebhook('completed', 70, { conclusion: 'success' }),
   ];
-  const once = await shown(told);
+  const once = await shown(sent);
   await using pipeline = await openPipeline({ clock: { nowMs: NOW } });
   const outcomes = [];
-  for (const each of [told, told, told.map(again)]) {
+  for (const each of [sent, sent, sent.map(again)]) {
     outcomes.push(await pipeline.engine.accept(each.map((one) => deliveryOf(one, NOW))));
     await pipeline.process();
   }
   await pipeline.settle();
   assert.deepEqual(outcomes, [
-    told.map(() => 'accepted'),
-    told.map(() => 'duplicate'),
-    told.map(() => 'accepted'),
+    sent.map(() => 'accepted'),
+    sent.map(() => 'duplicate'),
+    sent.map(() => 'accepted'),
   ]);
   assert.deepEqual(await linesOf(pipeline), once);
 });
 
 test('ghosts, whose end GitHub never reported, leave the gauges of active work and are counted separately', async () => {
-  const told = [
+  const sent = [
     queued(1),
     inProgress(8, { id: 100_520_616_166, name: 'test' }),
     waiting(2, { id: 100_520_616_167, name: 'deploy' }),
-    countRun('requested', -2, {}),
-    countRun('in_progress', 3, { id: 17_000_000_002 }),
+    runWebhook('requested', -2, {}),
+    runWebhook('in_progress', 3, { id: 17_000_000_002 }),
   ];
   const statusesAt = async (ageMs: number, prefix: string) =>
-    (await shown(told, prefix, NOW + ageMs)).map((line) =>
+    (await shown(sent, prefix, NOW + ageMs)).map((line) =>
       /status="(\w+)"\} (\d+)$/.exec(line)?.slice(1).join(' '),
     );
   const [jobs, runs, stale] = [`${ACTIVE}_jobs`, `${ACTIVE}_runs`, 'github_actions_stale_jobs'];
@@ -149,7 +149,7 @@ test('ghosts, whose end GitHub never reported, leave the gauges of active work a
 });
 
 test('a late end of a ghost removes it from the stale jobs and counts', async () => {
-  const told = [queued(1), completed(68)];
-  const lines = await shown(told, undefined, NOW + 40 * DAY_MS);
+  const sent = [queued(1), completed(68)];
+  const lines = await shown(sent, undefined, NOW + 40 * DAY_MS);
   assert.deepEqual(lines, [...ranLines({ runS: 60 }), ...queueLines(1, 7), busyLine(60)].sort());
 });

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { deliveryOf, openPipeline, type Told } from '../pipeline.ts';
+import { deliveryOf, openPipeline, type Webhook } from '../pipeline.ts';
 import { openTemporaryFolder } from '../temporary-folder.ts';
 import {
   again,
   at,
   completed,
-  countRun,
   linesOf,
   NOW,
   PLACE,
+  runWebhook,
   shown,
   shownInAnyOrder,
-  tell,
+  webhook,
 } from './github.ts';
 
 /*
@@ -34,9 +34,9 @@ interface End {
 }
 
 /** A run on the default branch that begins in one second and ends in the next. */
-function ended({ runId, seconds, conclusion, name = 'CI', file = 'ci.yml', repository = {} }: End): Told {
+function ended({ runId, seconds, conclusion, name = 'CI', file = 'ci.yml', repository = {} }: End): Webhook {
   const path = `.github/workflows/${file}`;
-  return countRun(
+  return runWebhook(
     'completed',
     seconds,
     { id: runId, path, name, conclusion, created_at: at(seconds - 1), run_started_at: at(seconds - 1) },
@@ -63,17 +63,17 @@ function states(lines: readonly string[]): string[] {
     .sort();
 }
 
-async function statesOf(told: readonly Told[]): Promise<string[]> {
-  return states(await shownInAnyOrder(told, 'github_actions_workflow_'));
+async function statesOf(sent: readonly Webhook[]): Promise<string[]> {
+  return states(await shownInAnyOrder(sent, 'github_actions_workflow_'));
 }
 
 test('two files of one name have separate states: the one that passes does not hide the one that fails', async () => {
-  const told = [
+  const sent = [
     ended({ runId: 1, seconds: 10, conclusion: 'failure', file: 'broken.yml' }),
     ended({ runId: 2, seconds: 20, conclusion: 'failure', file: 'broken.yml' }),
     ended({ runId: 3, seconds: 30, conclusion: 'success', file: 'fine.yml' }),
   ];
-  assert.deepEqual(await statesOf(told), [
+  assert.deepEqual(await statesOf(sent), [
     'octo-org/octo-repo CI broken.yml failures 2',
     'octo-org/octo-repo CI broken.yml last 20',
     'octo-org/octo-repo CI fine.yml failures 0',
@@ -82,11 +82,11 @@ test('two files of one name have separate states: the one that passes does not h
 });
 
 test('a renamed workflow continues under its new name, and the old one is gone', async () => {
-  const told = [
+  const sent = [
     ended({ runId: 1, seconds: 10, conclusion: 'failure' }),
     ended({ runId: 2, seconds: 20, conclusion: 'failure', name: 'Continuous' }),
   ];
-  assert.deepEqual(await statesOf(told), [
+  assert.deepEqual(await statesOf(sent), [
     'octo-org/octo-repo Continuous ci.yml failures 2',
     'octo-org/octo-repo Continuous ci.yml last 20',
   ]);
@@ -94,12 +94,12 @@ test('a renamed workflow continues under its new name, and the old one is gone',
 
 test('a renamed repository keeps all its workflows from the first event under its new name', async () => {
   const repository = { full_name: 'octo-org/renamed' };
-  const told = [
+  const sent = [
     ended({ runId: 1, seconds: 10, conclusion: 'failure' }),
     ended({ runId: 2, seconds: 15, conclusion: 'failure', file: 'quiet.yml' }),
     ended({ runId: 3, seconds: 20, conclusion: 'failure', repository }),
   ];
-  assert.deepEqual(await statesOf(told), [
+  assert.deepEqual(await statesOf(sent), [
     'octo-org/renamed CI ci.yml failures 2',
     'octo-org/renamed CI ci.yml last 20',
     'octo-org/renamed CI quiet.yml failures 1',
@@ -108,20 +108,20 @@ test('a renamed repository keeps all its workflows from the first event under it
 });
 
 test('an unrelated repository that takes the old name inherits nothing', async () => {
-  const told = [
+  const sent = [
     ended({ runId: 1, seconds: 10, conclusion: 'failure' }),
     ended({ runId: 2, seconds: 15, conclusion: 'failure', file: 'quiet.yml' }),
     ended({ runId: 3, seconds: 20, conclusion: 'failure', repository: { id: 888 } }),
   ];
   const foreign = ['octo-org/octo-repo CI ci.yml failures 1', 'octo-org/octo-repo CI ci.yml last 20'];
-  assert.deepEqual(await statesOf(told), foreign);
+  assert.deepEqual(await statesOf(sent), foreign);
   const renamed = ended({
     runId: 4,
     seconds: 30,
     conclusion: 'success',
     repository: { full_name: 'o/moved' },
   });
-  assert.deepEqual(await statesOf([...told, renamed]), [
+  assert.deepEqual(await statesOf([...sent, renamed]), [
     'o/moved CI ci.yml failures 0',
     'o/moved CI ci.yml last 30',
     'o/moved CI quiet.yml failures 1',
@@ -135,9 +135,9 @@ test("a workflow's state outlives a restart and its own runs", async () => {
   const url = `sqlite:${join(folder.path, 'state.db')}`;
   const failures = [1, 2, 3].map((runId) => ended({ runId, seconds: runId * 10, conclusion: 'failure' }));
   const seen: string[][] = [];
-  for (const told of [failures, failures.map(again), []]) {
+  for (const sent of [failures, failures.map(again), []]) {
     await using pipeline = await openPipeline({ url, clock: { nowMs: NOW } });
-    await pipeline.accept(told.map((each) => deliveryOf(each, NOW)));
+    await pipeline.accept(sent.map((each) => deliveryOf(each, NOW)));
     await pipeline.settle();
     seen.push(states(await linesOf(pipeline)));
     const all = { afterRunId: null, limit: 100, finishedBeforeMs: NOW + 1, unfinishedBeforeMs: NOW + 1 };
@@ -150,8 +150,8 @@ test("a workflow's state outlives a restart and its own runs", async () => {
 const LABELS = /workflow="([^"]*)"/;
 
 /** All values of the label in these deliveries' metrics, by kind of delivery. */
-async function labelsOf(told: readonly Told[]): Promise<string[]> {
-  const lines = (await shown(told)).filter((line) => LABELS.test(line));
+async function labelsOf(sent: readonly Webhook[]): Promise<string[]> {
+  const lines = (await shown(sent)).filter((line) => LABELS.test(line));
   return [...new Set(lines.map((line) => LABELS.exec(line)?.[1] ?? ''))];
 }
 
@@ -189,26 +189,26 @@ for (const { name, runName, path, job } of [
 ]) {
   test(`the runs, jobs and dispatches of ${path} have one label, from a webhook or from the API`, async () => {
     const run = { name: runName, path, display_title: 'what somebody wrote' };
-    const told = [
-      countRun('completed', 70, run, { workflow: { name, path } }),
+    const sent = [
+      runWebhook('completed', 70, run, { workflow: { name, path } }),
       completed(68, { workflow_name: runName, name: job, conclusion: 'failure' }),
-      tell('workflow_dispatch', 1, { workflow: path, repository: REPOSITORY }),
+      webhook('workflow_dispatch', 1, { workflow: path, repository: REPOSITORY }),
     ];
-    assert.deepEqual(await labelsOf(told), [name]);
+    assert.deepEqual(await labelsOf(sent), [name]);
     // The API has no workflow object next to a run, and may append the branch to the path.
-    const listed = countRun('completed', 70, { ...run, path: `${path}@main` }, { workflow: undefined });
+    const listed = runWebhook('completed', 70, { ...run, path: `${path}@main` }, { workflow: undefined });
     assert.deepEqual(await labelsOf([listed]), [name]);
   });
 }
 
 test('a dispatch has only the file: its label is the file, and the gauges of the workflow have both', async () => {
   const path = '.github/workflows/deploy.yml';
-  const told = [
-    tell('workflow_dispatch', 1, { workflow: path, repository: REPOSITORY }),
-    tell('workflow_dispatch', 2, { workflow: 'deploy.yml', repository: REPOSITORY }),
+  const sent = [
+    webhook('workflow_dispatch', 1, { workflow: path, repository: REPOSITORY }),
+    webhook('workflow_dispatch', 2, { workflow: 'deploy.yml', repository: REPOSITORY }),
     ended({ runId: 1, seconds: 9, conclusion: 'success', name: 'Deploy', file: 'deploy.yml' }),
   ];
-  const lines = await shown(told);
+  const lines = await shown(sent);
   const place = `repository="octo-org/octo-repo",workflow=`;
   assert.ok(lines.includes(`github_actions_dispatches_total{${place}"${path}"} 2`));
   assert.ok(
@@ -221,6 +221,6 @@ test('a job without a workflow is in an unknown one, in every family', async () 
     'unknown',
   ]);
   const none = { name: null, path: null };
-  assert.deepEqual(await labelsOf([countRun('completed', 9, none, { workflow: null })]), ['unknown']);
+  assert.deepEqual(await labelsOf([runWebhook('completed', 9, none, { workflow: null })]), ['unknown']);
   assert.ok((await shown([completed(68)])).some((line) => line.includes(PLACE)));
 });

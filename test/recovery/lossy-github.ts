@@ -60,16 +60,16 @@ export function withoutGates(world: World): World {
   };
 }
 
-export interface Told extends AsyncDisposable {
+export interface LossyGitHub extends AsyncDisposable {
   /** The settings of GitHub and of the test. */
   readonly env: Readonly<Record<string, string>>;
   readonly github: SimulatedGitHub;
   readonly service: Service;
   /** Sends these to the service, or loses those that `isLost` selects; GitHub's log says which. */
-  tell(
+  send(
     deliveries: Iterable<SimulatedDelivery>,
     isLost?: (delivery: SimulatedDelivery) => boolean,
-  ): Promise<{ readonly told: number; readonly lost: number; readonly lostRuns: ReadonlySet<number> }>;
+  ): Promise<{ readonly lossy: number; readonly lost: number; readonly lostRuns: ReadonlySet<number> }>;
   /**
    * Waits until all `github_actions_` lines except those of `without` are the world's truth; after a while
    * returns the first that are not.
@@ -79,7 +79,7 @@ export interface Told extends AsyncDisposable {
   ): Promise<{ readonly samples: Samples; readonly faults: readonly string[] }>;
 }
 
-export interface ToldOptions extends Partial<SimulatedGitHubOptions> {
+export interface LossyGitHubOptions extends Partial<SimulatedGitHubOptions> {
   readonly world: World;
   /** The part of the world to be counted; by default all of it. */
   readonly counted?: World;
@@ -90,8 +90,8 @@ export interface ToldOptions extends Partial<SimulatedGitHubOptions> {
   readonly patienceMs?: number;
 }
 
-export async function openTold(told: ToldOptions): Promise<Told> {
-  const { world, counted = world, env = {}, token = false, patienceMs = PATIENCE_MS, ...options } = told;
+export async function openLossyGitHub(lossy: LossyGitHubOptions): Promise<LossyGitHub> {
+  const { world, counted = world, env = {}, token = false, patienceMs = PATIENCE_MS, ...options } = lossy;
   const { privateKey, app } = newApp();
   const github = await openSimulatedGitHub({
     world,
@@ -120,7 +120,7 @@ export async function openTold(told: ToldOptions): Promise<Told> {
     env: settings,
     github,
     service,
-    async tell(deliveries, isLost = () => false) {
+    async send(deliveries, isLost = () => false) {
       const all = [...deliveries];
       const lost = new Set(all.filter(isLost));
       for (let start = 0; start < all.length; start += TOGETHER) {
@@ -128,7 +128,7 @@ export async function openTold(told: ToldOptions): Promise<Told> {
         for (const delivery of part) if (lost.has(delivery)) github.log.recordLost(delivery, Date.now());
         await Promise.all(part.filter((delivery) => !lost.has(delivery)).map(send));
       }
-      return { told: all.length - lost.size, lost: lost.size, lostRuns: runsIn([...lost]) };
+      return { lossy: all.length - lost.size, lost: lost.size, lostRuns: runsIn([...lost]) };
     },
     async whole(without = []) {
       const wanted = (samples: Samples) =>
