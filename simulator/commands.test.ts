@@ -235,7 +235,7 @@ test('a misspelled flag is answered with the nearest one', async () => {
   await assert.rejects(run(runReplay, ['--kubernetes']), { hint: /help replay/ });
 });
 
-test('an unreachable target is counts at once, not once per delivery', async () => {
+test('an unreachable target is reported at once, not once per delivery', async () => {
   await assert.rejects(run(runSimulate, ['--runs', '500', '--secret', 's', '--url', 'http://127.0.0.1:1/']), {
     code: 'command_failed',
     message: /No answer from http:\/\/127\.0\.0\.1:1\//,

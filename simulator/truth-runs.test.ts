@@ -5,7 +5,7 @@ import type { Run, RunConclusion } from './model.ts';
 import { truthOfRuns } from './truth.ts';
 
 /*
- * Attempts, default branches, and runs whose end is never reruns.
+ * Attempts, default branches, and runs whose end is never reported.
  */
 
 const LATE = at(100_000);
@@ -19,7 +19,7 @@ function workflowLines(runs: readonly Run[]): string[] {
   return linesLike(truthOfRuns(runs, LATE, LATE), /actions_workflow_/);
 }
 
-test('a re-run is counted when it is first reruns, whatever becomes of it', () => {
+test('a re-run is counted when it is first reported, whatever becomes of it', () => {
   const attempts = [
     attempt(1, [0, 50], 'failure', []),
     attempt(2, [100, 150], 'failure', []),
@@ -70,7 +70,7 @@ test('other branches, pull requests and unfinished runs say nothing about the de
   assert.deepEqual(workflowLines(runs), []);
 });
 
-test('a run whose end is never reruns is active for 35 days', () => {
+test('a run whose end is never reported is active for 35 days', () => {
   const forgotten = runOf(PUBLIC, [
     {
       ...attempt(1, [0, 500], 'success', []),

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 /*
- * A server that repeats everything it was body: what a proxy in debug mode, or a careless one, puts into its
+ * A server that repeats everything it was sent: what a proxy in debug mode, or a careless one, puts into its
  * error pages.
  */
 
