@@ -110,7 +110,8 @@ async function readRun(
   context: RepositoryContext,
 ): Promise<{ readonly answer: ApiResult<ReadRun>; readonly misses: boolean }> {
   const atMs = clock();
-  const runAttempt = attemptOf(objectOf(raw) ?? {});
+  const latest = objectOf(raw);
+  const runAttempt = attemptOf(latest ?? {});
   if (runAttempt > MAX_ATTEMPTS) return { answer: github.distrust(RUN, 'attempts'), misses: false };
   // A finished run is usually read only once.
   const request = { ...inRun(repository, runId, priority), conditional: !isCompleted };
@@ -121,22 +122,11 @@ async function readRun(
     { isEntry: isJobOf(runId), member: 'jobs', pick: (job) => [trimJob(job)] },
   );
   if (jobs.kind !== 'ok') return { answer: jobs, misses: jobs.kind === 'missing' };
-  const attempts = [raw];
-  let misses = false;
-  for (let number = runAttempt - 1; number > 0; number -= 1) {
-    const params = { ...request.params, attempt_number: number };
-    const earlier = await github.get(`${RUN}/attempts/{attempt_number}`, {
-      ...request,
-      params,
-      isReadable: isAttempt(runId, number),
-    });
-    if (earlier.kind === 'ok') attempts.push(earlier.data);
-    else if (earlier.kind === 'missing') misses = true;
-    else return { answer: earlier, misses };
-  }
-  const latest = objectOf(raw);
+  const { runs, misses, failure } = await earlierAttempts(github, runId, runAttempt, request);
+  if (failure !== null) return { answer: failure, misses };
   const isSettled = latest?.['status'] === 'completed' && jobs.data.every(isOver);
-  const whole = { attempts: attempts.map(objectOf).filter((run) => run !== null), jobs: jobs.data };
+  const attempts = [latest, ...runs.map(objectOf)].filter((run) => run !== null);
+  const whole = { attempts, jobs: jobs.data };
   const alive = { runs: latest === null ? [] : [latest], jobs: jobs.data };
   const confirmed = confirmations(alive, repository, atMs).map(goingOn);
   const answer = ok({
@@ -145,6 +135,21 @@ async function readRun(
     isSettled,
   });
   return { answer, misses };
+}
+
+/** `misses`: at least one was not there. */
+async function earlierAttempts(github: GitHub, runId: number, latest: number, request: GetOptions) {
+  const runs: unknown[] = [];
+  let misses = false;
+  for (let number = latest - 1; number > 0; number -= 1) {
+    const params = { ...request.params, attempt_number: number };
+    const isReadable = isAttempt(runId, number);
+    const found = await github.get(`${RUN}/attempts/{attempt_number}`, { ...request, params, isReadable });
+    if (found.kind === 'ok') runs.push(found.data);
+    else if (found.kind === 'missing') misses = true;
+    else return { runs, misses, failure: found };
+  }
+  return { runs, misses, failure: null };
 }
 
 function openDirectory(github: GitHub): Pick<GitHubHistory, 'installations' | 'repositoriesOf'> {

@@ -28,14 +28,7 @@ export function openHookReading({
   const asked = ({ owner, params }: Hook) => ({ owner, priority: 'recovery', params }) as const;
   return {
     appHook: () => (hasApp ? APP : null),
-    async hooksOf(target) {
-      const [owner = '', repo] = target.split('/');
-      const route = repo === undefined ? '/orgs/{org}/hooks' : '/repos/{owner}/{repo}/hooks';
-      const params = { per_page: 100, ...(repo === undefined ? {} : { repo }) };
-      const options = { owner, priority: 'recovery', params, conditional: true } as const;
-      const pick = (hook: Json) => hookOf(hook, route, owner, repo);
-      return listed(github, route, options, { isEntry: isNumbered, pick });
-    },
+    hooksOf: (target) => hooksOf(github, target),
     attempts(hook, from) {
       const route = `${hook.route}/deliveries`;
       const options = {
@@ -60,6 +53,15 @@ export function openHookReading({
       return mapped(found, (detail) => redelivery(detail, attempt, clock()));
     },
   };
+}
+
+function hooksOf(github: GitHub, target: string): Promise<ApiResult<readonly Hook[]>> {
+  const [owner = '', repo] = target.split('/');
+  const route = repo === undefined ? '/orgs/{org}/hooks' : '/repos/{owner}/{repo}/hooks';
+  const params = { per_page: 100, ...(repo === undefined ? {} : { repo }) };
+  const options = { owner, priority: 'recovery', params, conditional: true } as const;
+  const pick = (hook: Json) => hookOf(hook, route, owner, repo);
+  return listed(github, route, options, { isEntry: isNumbered, pick });
 }
 
 /** The hook, if it is switched on and sends both runs and jobs. */

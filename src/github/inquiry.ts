@@ -1,4 +1,5 @@
 import { confirmedDelivery, goneDelivery } from '../domain/asked.ts';
+import type { Clock } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import type { ApiResult, GetOptions, GitHub } from '../domain/github-api.ts';
 import type { GitHubInquiry, InquiryResult } from '../domain/github-inquiry.ts';
@@ -17,61 +18,70 @@ const ATTEMPT = '/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_n
 const PAGE = { per_page: 100 };
 const JOBS_OF_ATTEMPT = { pages: 100 };
 
-export function openInquiry(
-  github: GitHub,
-  { clock, steady }: Pick<ServiceTime, 'clock' | 'steady'>,
-): GitHubInquiry {
-  const counting = new CountingGitHub(github);
-  const context = openRepositoryContext(counting, steady);
+type Time = Pick<ServiceTime, 'clock' | 'steady'>;
 
-  async function about(known: Unfinished): Promise<InquiryResult> {
+export function openInquiry(github: GitHub, time: Time): GitHubInquiry {
+  return new Inquiry(github, time);
+}
+
+class Inquiry implements GitHubInquiry {
+  readonly #github: CountingGitHub;
+  readonly #context: ReturnType<typeof openRepositoryContext>;
+  readonly #clock: Clock;
+
+  constructor(github: GitHub, { clock, steady }: Time) {
+    this.#github = new CountingGitHub(github);
+    this.#context = openRepositoryContext(this.#github, steady);
+    this.#clock = clock;
+  }
+
+  get requests(): number {
+    return this.#github.requests;
+  }
+
+  async about(known: Unfinished): Promise<InquiryResult> {
     const [route, isReadable] =
       known.jobId === null ? [ATTEMPT, isThatAttempt(known)] : [JOB, isThatJob(known)];
-    const answer = await counting.get(route, { ...optionsFor(known), conditional: true, isReadable });
-    const status = answer.kind === 'ok' ? textOf(objectOf(answer.data)?.['status']) : null;
-    if (answer.kind === 'ok' && !isNews(known, status))
-      return { kind: 'same', deliveries: status === null ? [] : [confirmedDelivery(known, clock())] };
-    if (answer.kind !== 'ok' && answer.kind !== 'missing') return unanswered(answer);
-    if (answer.kind === 'missing') return gone(known);
-    const around = await context(known.repository, 'reconcile');
-    if (around.kind !== 'ok') return unanswered(around);
-    const nowMs = clock();
+    const answer = await this.#github.get(route, { ...optionsFor(known), conditional: true, isReadable });
+    if (answer.kind === 'missing') return this.#gone(known);
+    if (answer.kind !== 'ok') return unanswered(answer);
+    const status = textOf(objectOf(answer.data)?.['status']);
+    if (isNews(known, status)) return this.#news(known, answer.data, status);
+    return { kind: 'same', deliveries: status === null ? [] : [confirmedDelivery(known, this.#clock())] };
+  }
+
+  /** If we may no longer see the repository, we know nothing about the work. */
+  async #gone(known: Unfinished): Promise<InquiryResult> {
+    const confirmed = await confirmMissing(this.#github, known.repository, 'reconcile');
+    if (confirmed.kind === 'missing') return newsOf([goneDelivery(known, this.#clock())]);
+    return confirmed.kind === 'hidden' ? confirmed : unanswered(confirmed);
+  }
+
+  async #news(known: Unfinished, data: unknown, status: string | null): Promise<InquiryResult> {
+    const context = await this.#context(known.repository, 'reconcile');
+    if (context.kind !== 'ok') return unanswered(context);
+    const nowMs = this.#clock();
     // The same status again is a duplicate; that the work has not ended is still news.
     const isOpen = status !== 'completed';
     const confirmed = isOpen ? [confirmedDelivery(known, nowMs)] : [];
     if (known.jobId !== null)
-      return newsOf([jobDelivery(objectOf(answer.data) ?? {}, around.data, nowMs), ...confirmed]);
-    const jobs = isOpen ? ok([]) : await jobsOf(known);
+      return newsOf([jobDelivery(objectOf(data) ?? {}, context.data, nowMs), ...confirmed]);
+    const jobs = isOpen ? ok([]) : await this.#jobsOf(known);
     if (jobs.kind !== 'ok') return unanswered(jobs);
     // A finished run comes with its jobs: they have the time of its end, and may have been lost too.
-    const ofJobs = jobs.data.filter(isOver).map((job) => jobDelivery(job, around.data, nowMs));
-    return newsOf([...ofJobs, runDelivery(answer.data, jobs.data, around.data, nowMs), ...confirmed]);
+    const ofJobs = jobs.data.filter(isOver).map((job) => jobDelivery(job, context.data, nowMs));
+    return newsOf([...ofJobs, runDelivery(data, jobs.data, context.data, nowMs), ...confirmed]);
   }
 
-  /** If we may no longer see the repository, we know nothing about the work. */
-  async function gone(known: Unfinished): Promise<InquiryResult> {
-    const confirmed = await confirmMissing(counting, known.repository, 'reconcile');
-    if (confirmed.kind === 'missing') return newsOf([goneDelivery(known, clock())]);
-    return confirmed.kind === 'hidden' ? confirmed : unanswered(confirmed);
-  }
-
-  function jobsOf(known: Unfinished): Promise<ApiResult<readonly Json[]>> {
+  #jobsOf(known: Unfinished): Promise<ApiResult<readonly Json[]>> {
     const { params, ...request } = optionsFor(known);
     const options = { ...request, params: { ...params, ...PAGE }, limit: JOBS_OF_ATTEMPT };
-    const pick = (job: Json) => [trimJob(job)];
-    return listed(counting, `${ATTEMPT}/jobs`, options, {
+    return listed(this.#github, `${ATTEMPT}/jobs`, options, {
       isEntry: isJobOf(known.runId),
       member: 'jobs',
-      pick,
+      pick: (job) => [trimJob(job)],
     });
   }
-
-  return {
-    about,
-    get requests() {
-      return counting.requests;
-    },
-  };
 }
 
 /** Counts the requests. */

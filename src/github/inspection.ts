@@ -79,68 +79,73 @@ export interface GitHubInspection {
 const ONE = { per_page: 1 };
 const PAGE = { per_page: 100 };
 
-export function openInspection(github: Pick<GitHub, 'get' | 'pages'>): GitHubInspection {
-  function get(
-    route: string,
-    owner: string | null,
-    params: GetOptions['params'] = {},
-    isReadable = isObject,
-  ) {
-    return github.get(route, { owner, priority: 'recovery', params, isReadable });
-  }
+type Reader = Pick<GitHub, 'get' | 'pages'>;
 
+export function openInspection(github: Reader): GitHubInspection {
   return {
-    async limit(owner) {
-      return mapped(await get('/rate_limit', owner), limitOf);
-    },
-    async anyRepository(owner, isInstalled) {
-      const [route, member] = isInstalled
-        ? ['/installation/repositories', 'repositories']
-        : ['/orgs/{org}/repos', undefined];
-      const found = await get(route, owner, ONE, isListOf(isRepository, member));
-      if (found.kind !== 'missing' || isInstalled)
-        return mapped(found, (data) => ({
-          name: textOf(entriesOf(data, member)[0]?.['full_name']),
-          leftOut: null,
-        }));
-      const owned = await readOwned(github, owner, false);
-      return mapped(owned, ({ names, leftOut }) => ({ name: names[0] ?? null, leftOut }));
-    },
+    limit: async (owner) => mapped(await read(github, '/rate_limit', owner), limitOf),
+    anyRepository: (owner, isInstalled) => anyRepository(github, owner, isInstalled),
     runs(repository) {
       const [owner = '', repo = ''] = repository.split('/');
-      return get(
-        '/repos/{owner}/{repo}/actions/runs',
-        owner,
-        { repo, ...ONE },
-        isListOf(isRun, 'workflow_runs'),
-      );
+      const isReadable = isListOf(isRun, 'workflow_runs');
+      return read(github, '/repos/{owner}/{repo}/actions/runs', owner, { repo, ...ONE }, isReadable);
     },
-    runners: (owner) => get('/orgs/{org}/actions/runners', owner, ONE, isListOf(isObject, 'runners')),
-    async appHook() {
-      const answer = await get('/app', null);
-      const config = answer.kind === 'ok' ? await get('/app/hook/config', null) : answer;
-      return mapped(answer, (data) => {
-        const events = textsOf(objectOf(data)?.['events']);
-        const sent = { events, config: config.kind === 'ok' ? configOf(config.data) : null };
-        const log = '/app/hook/deliveries';
-        return [{ of: 'the App', isActive: true, ...sent, log, owner: null, params: {} }];
-      });
-    },
-    async hooks(target) {
-      const [owner = '', repo] = target.split('/');
-      const route = repo === undefined ? '/orgs/{org}/hooks' : '/repos/{owner}/{repo}/hooks';
-      const params: Record<string, string> = repo === undefined ? {} : { repo };
-      const answer = await get(route, owner, { ...params, ...PAGE }, isListOf(isNumbered));
-      return mapped(answer, (data) =>
-        entriesOf(data).flatMap((entry) => hookOf(entry, target, route, params)),
-      );
-    },
+    runners: (owner) =>
+      read(github, '/orgs/{org}/actions/runners', owner, ONE, isListOf(isObject, 'runners')),
+    appHook: () => appHook(github),
+    hooks: (target) => hooksOf(github, target),
     async deliveries({ log, owner, params }) {
-      return mapped(await get(log, owner, { ...params, ...PAGE }, isListOf(isObject)), (data) =>
-        entriesOf(data).map(deliveryOf),
-      );
+      const found = await read(github, log, owner, { ...params, ...PAGE }, isListOf(isObject));
+      return mapped(found, (data) => entriesOf(data).map(deliveryOf));
     },
   };
+}
+
+function read(
+  github: Reader,
+  route: string,
+  owner: string | null,
+  params: GetOptions['params'] = {},
+  isReadable = isObject,
+): Promise<ApiResult<unknown>> {
+  return github.get(route, { owner, priority: 'recovery', params, isReadable });
+}
+
+async function anyRepository(
+  github: Reader,
+  owner: string,
+  isInstalled: boolean,
+): Promise<ApiResult<SeenRepository>> {
+  const [route, member] = isInstalled
+    ? ['/installation/repositories', 'repositories']
+    : ['/orgs/{org}/repos', undefined];
+  const found = await read(github, route, owner, ONE, isListOf(isRepository, member));
+  if (found.kind !== 'missing' || isInstalled)
+    return mapped(found, (data) => ({
+      name: textOf(entriesOf(data, member)[0]?.['full_name']),
+      leftOut: null,
+    }));
+  const owned = await readOwned(github, owner, false);
+  return mapped(owned, ({ names, leftOut }) => ({ name: names[0] ?? null, leftOut }));
+}
+
+async function appHook(github: Reader): Promise<ApiResult<readonly SeenHook[]>> {
+  const answer = await read(github, '/app', null);
+  const config = answer.kind === 'ok' ? await read(github, '/app/hook/config', null) : answer;
+  return mapped(answer, (data) => {
+    const events = textsOf(objectOf(data)?.['events']);
+    const sent = { events, config: config.kind === 'ok' ? configOf(config.data) : null };
+    const log = '/app/hook/deliveries';
+    return [{ of: 'the App', isActive: true, ...sent, log, owner: null, params: {} }];
+  });
+}
+
+async function hooksOf(github: Reader, target: string): Promise<ApiResult<readonly SeenHook[]>> {
+  const [owner = '', repo] = target.split('/');
+  const route = repo === undefined ? '/orgs/{org}/hooks' : '/repos/{owner}/{repo}/hooks';
+  const params: Record<string, string> = repo === undefined ? {} : { repo };
+  const answer = await read(github, route, owner, { ...params, ...PAGE }, isListOf(isNumbered));
+  return mapped(answer, (data) => entriesOf(data).flatMap((entry) => hookOf(entry, target, route, params)));
 }
 
 function limitOf(data: unknown): Limit | null {
