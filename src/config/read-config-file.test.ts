@@ -133,3 +133,39 @@ test('a syntax error is reported with its line and without the surrounding text'
     assert.doesNotMatch(JSON.stringify(problems), /hunter2/);
   }
 });
+
+test('what is written as pairs can be a map, with one or several values each', () => {
+  const { values, problems } = readFile(
+    'c.yaml',
+    `metrics:
+  label_patterns: { runs_on: vm-*, job_name: [Preview *, Deploy **] }
+  label_policy: { jobs_total: -job_name, job_queue_seconds: [repository, runs_on] }
+  branch_groups: { release: ["release/*", v*] }
+prices:
+  rules: { gpu-4: linux_4_core_gpu, "group:Large Runners": "self_hosted:0.002" }
+push:
+  headers: { X-Scope-OrgID: "a, b; c" }
+  extra_labels: { instance: ci-1 }
+`,
+  );
+  assert.deepEqual(problems, []);
+  assert.deepEqual(Object.fromEntries(values.map(({ name, texts }) => [name, texts])), {
+    'metrics.label_patterns': ['runs_on=vm-*', 'job_name=Preview *,Deploy **'],
+    'metrics.label_policy': ['jobs_total: -job_name', 'job_queue_seconds: repository,runs_on'],
+    'metrics.branch_groups': ['release=release/*,v*'],
+    'prices.rules': ['gpu-4=linux_4_core_gpu', 'group:Large Runners=self_hosted:0.002'],
+    'push.headers': ['X-Scope-OrgID: a, b; c'],
+    'push.extra_labels': ['instance=ci-1'],
+  });
+});
+
+test('a map is refused where a value would become another entry, or is a map itself', () => {
+  for (const text of [
+    'push: { extra_labels: { a: "b, c=d" } }',
+    'metrics: { label_patterns: { runs_on: "a; job_name=b" } }',
+    'prices: { rules: { a: { b: c } } }',
+    'prices: { rules: { a: } }',
+    'webhook: { trusted_proxies: { a: b } }',
+  ])
+    assert.equal(readFile('c.yaml', text).problems[0]?.what, 'has no value that can be read', text);
+});
