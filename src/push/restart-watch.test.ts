@@ -112,15 +112,45 @@ test('what can not be repeated is given up once', async () => {
   });
 });
 
-test('several processes behind one address are no restarts, but for the first time', async () => {
+test('several processes behind one address are no restarts, but for the first time, and new ones are', async () => {
   const { watch, world, look } = open();
   watch.notePassed(11);
   const restarts: string[] = [];
-  for (const process of ['one', 'two', 'one', 'two', 'three', 'one']) {
+  for (const process of ['one', 'two', 'one', 'two', 'three', 'one', 'three']) {
     world.nowMs += SECOND;
     restarts.push(String((await look(database(process)))?.restart ?? null));
   }
-  assert.deepEqual(restarts, ['null', 'repeat', 'null', 'null', 'null', 'null']);
+  assert.deepEqual(restarts, ['null', 'repeat', 'null', 'null', 'repeat', 'null', 'null']);
+});
+
+test('a start time that varies by less than a second is that of the same process', async () => {
+  const { watch, world, look } = open('1795915715.21');
+  watch.notePassed(11);
+  assert.equal(await look(database('1795915715.99')), null);
+  assert.equal((await look(database('1795915717.00')))?.restart, 'repeat');
+  world.nowMs = SECOND;
+  // A clock that was set, and set back.
+  assert.equal((await look(database('1795915715.21')))?.restart, null);
+});
+
+test('one that takes samples and never says who it is is safe to keep them in the end', async () => {
+  const { watch, world, look } = open();
+  let safeSeq = 1;
+  for (let seq = 2; seq < 30; seq += 1) {
+    watch.notePassed(seq);
+    world.nowMs += 10 * SECOND;
+    safeSeq = Math.max(safeSeq, (await look(seq % 2 === 0 ? SILENT : AWAY))?.safeSeq ?? 0);
+  }
+  assert.equal(safeSeq, 23);
+  // But not one that has just come back, whatever was seen of it meanwhile.
+  watch.noteOutcome({ kind: 'retry', reason: '', retryAfterMs: null });
+  watch.notePassed(30);
+  for (let looks = 0; looks < 20; looks += 1) {
+    world.nowMs += 10 * SECOND;
+    assert.equal(await look(AWAY), null);
+  }
+  watch.notePassed(31);
+  assert.equal(await look(SILENT), null);
 });
 
 test('after a start of ours, what may not be safe yet counts as taken right now', async () => {

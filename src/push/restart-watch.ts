@@ -30,18 +30,22 @@ const MIN_PERIOD_MS = 1000;
 const MAX_PERIOD_MS = 10_000;
 /** A receiver that does not answer shall not delay what is sent to it. */
 const SILENT_PERIODS = 10;
-const MAX_REMEMBERED = 16;
+/** One that takes samples and does not answer so often never will. */
+const MAX_UNANSWERED = 6;
+const MAX_SEEN = 32;
 
 /** Notices that a receiver has restarted, and knows which samples it keeps in any case. */
 export class RestartWatch {
   readonly #options: RestartWatchOptions;
   readonly #periodMs: number;
-  /** Processes that ended. One that comes back did not: several processes share the address. */
-  readonly #ended = new Set<string>();
+  /** Start times. One that comes back is no restart: several processes share the address, or a clock was set. */
+  readonly #seen: string[] = [];
   #taken: readonly Taken[];
   #process: string | null;
   #safeSeq: number;
-  #isShared = false;
+  /** How often it took samples and then did not answer, since it last failed to take some. */
+  #unanswered = 0;
+  #lookedMs = Number.NEGATIVE_INFINITY;
   /** Nothing listened there since the last answer. */
   #wasAway = false;
   #dueMs = Number.NEGATIVE_INFINITY;
@@ -51,6 +55,7 @@ export class RestartWatch {
     this.#options = options;
     this.#periodMs = Math.min(Math.max(windowMs / 6, MIN_PERIOD_MS), MAX_PERIOD_MS);
     this.#process = place.process;
+    if (place.process !== null) this.#seen.push(place.process);
     this.#safeSeq = place.safeSeq;
     // How long ago an earlier process of ours sent them is unknown: the wall clock may be wrong.
     const nowMs = monotonic();
@@ -74,6 +79,7 @@ export class RestartWatch {
 
   noteOutcome(outcome: SendOutcome): void {
     if (outcome.kind !== 'retry') return;
+    this.#unanswered = 0;
     this.#dueMs = Number.NEGATIVE_INFINITY;
     if (outcome.isAway === true) this.#wasAway = true;
   }
@@ -94,38 +100,56 @@ export class RestartWatch {
     const found = await this.#options.receiver.process(signal);
     const periods = found.kind === 'silent' ? SILENT_PERIODS : 1;
     this.#dueMs = this.#options.monotonic() + periods * this.#periodMs;
+    const lastMs = this.#taken.at(-1)?.lastMs ?? Number.NEGATIVE_INFINITY;
+    const hasTaken = lastMs >= this.#lookedMs;
+    this.#lookedMs = askedMs;
+    if (found.kind === 'answers') return this.#learn(found, askedMs);
     if (found.kind === 'away') this.#wasAway = true;
-    return found.kind === 'answers' ? this.#learn(found, askedMs) : null;
+    if (hasTaken) this.#unanswered += 1;
+    return this.#unanswered > MAX_UNANSWERED ? this.#noteSafe(lastMs, this.#process) : null;
   }
 
   #learn(found: ReceiverProcess & { kind: 'answers' }, askedMs: number): ReceiverNote | null {
-    const { sink, windowMs } = this.#options;
     const hasRestarted = this.#hasRestarted(found);
     this.#wasAway = false;
-    const before = { process: this.#process, safeSeq: this.#safeSeq };
-    if (!this.#isShared) this.#process = found.startedAt ?? this.#process;
-    if (hasRestarted) {
-      const note = { sink, process: this.#process, safeSeq: this.#safeSeq };
-      if (!found.isIdempotent) this.#safeSeq = this.#endSeq;
-      this.#taken = [];
-      return { ...note, restart: found.isIdempotent ? 'repeat' : 'give_up' };
-    }
-    const safe = this.#taken.findLast(({ lastMs }) => lastMs <= askedMs - windowMs);
+    this.#unanswered = 0;
+    const before = this.#process;
+    const { startedAt, isIdempotent } = found;
+    if (startedAt !== null && (before === null || !isSame(startedAt, before))) this.#process = startedAt;
+    if (startedAt !== null && !this.#hasSeen(startedAt)) this.#seen.push(startedAt);
+    if (this.#seen.length > MAX_SEEN) this.#seen.shift();
+    if (!hasRestarted) return this.#noteSafe(askedMs, before);
+    const note = { sink: this.#options.sink, process: this.#process, safeSeq: this.#safeSeq };
+    if (!isIdempotent) this.#safeSeq = this.#endSeq;
+    this.#taken = [];
+    return { ...note, restart: isIdempotent ? 'repeat' : 'give_up' };
+  }
+
+  /** Nothing was lost up to then. */
+  #noteSafe(aliveMs: number, processBefore: string | null): ReceiverNote | null {
+    const { sink, windowMs } = this.#options;
+    const safeBefore = this.#safeSeq;
+    const safe = this.#taken.findLast(({ lastMs }) => lastMs <= aliveMs - windowMs);
     if (safe !== undefined) {
       this.#taken = this.#taken.slice(this.#taken.indexOf(safe) + 1);
       this.#safeSeq = Math.max(this.#safeSeq, safe.endSeq);
     }
-    if (this.#safeSeq === before.safeSeq && this.#process === before.process) return null;
+    if (this.#safeSeq === safeBefore && this.#process === processBefore) return null;
     return { sink, process: this.#process, safeSeq: this.#safeSeq, restart: null };
   }
 
   #hasRestarted({ startedAt, isDatabase }: ReceiverProcess & { kind: 'answers' }): boolean {
-    if (startedAt !== null && this.#ended.has(startedAt)) this.#isShared = true;
-    const before = this.#process;
     const mayHaveEnded = this.#wasAway && this.#endSeq > this.#safeSeq;
-    if (this.#isShared || startedAt === null || before === null) return mayHaveEnded;
-    if (startedAt === before) return !isDatabase && mayHaveEnded;
-    if (this.#ended.size < MAX_REMEMBERED) this.#ended.add(before);
-    return true;
+    if (startedAt === null || this.#process === null) return mayHaveEnded;
+    return this.#hasSeen(startedAt) ? !isDatabase && mayHaveEnded : true;
   }
+
+  #hasSeen(startedAt: string): boolean {
+    return this.#seen.some((each) => isSame(each, startedAt));
+  }
+}
+
+/** Prometheus computes its start anew each time, and it varies a little. */
+function isSame(startedAt: string, other: string): boolean {
+  return startedAt === other || Math.abs(Number(startedAt) - Number(other)) < 1;
 }
