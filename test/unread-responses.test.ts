@@ -61,7 +61,7 @@ async function statusOfScrape(service: Service): Promise<number> {
 }
 
 for (const scheme of ['http', 'https']) {
-  test(`ten clients that read nothing lose their places, and scrapes go on (${scheme})`, async (context) => {
+  test(`ten clients that read nothing lose their places, and scrapes continue (${scheme})`, async (context) => {
     const { certFile, keyFile } = makeCertificateFiles(context);
     if (scheme === 'https') setDefaultCACertificates([CERTIFICATE]);
     const service = await startLarge(context, scheme === 'https' ? { tls: { certFile, keyFile } } : {});

@@ -12,8 +12,8 @@ export interface RunningVictoriaMetrics extends RunningPeer {
 }
 
 /**
- * A real VictoriaMetrics on a free loopback port that accepts samples of any time, and by default deduplicates
- * a sample that is sent again: one for each series and millisecond stays.
+ * A real VictoriaMetrics on a free loopback port that accepts samples of any time, and by default
+ * deduplicates a sample that is sent again: one for each series and millisecond stays.
  */
 export async function startVictoriaMetrics({ deduplicates = true } = {}): Promise<RunningVictoriaMetrics> {
   const folder = openTemporaryFolder();

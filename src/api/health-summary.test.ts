@@ -55,7 +55,7 @@ test('the summary has every part of the state', () => {
   });
 });
 
-test('a wrong clock of the machine degrades health', () => {
+test('a wrong system clock degrades health', () => {
   const clockProblem = 'The clock of the machine is 3600 s ahead.';
   const { status, checks } = summariseHealth({ ...FACTS, clockProblem, isTrusted: false });
   assert.deepEqual([status, checks.clock], ['degraded', { ok: false, reason: clockProblem }]);

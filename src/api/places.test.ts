@@ -5,7 +5,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { test } from 'node:test';
 import { Places } from './places.ts';
 
-test('a place is free again when the response was read, and when the client had gone before it was taken', async (context) => {
+test('a place is freed when its response was read, or when the client left before it was taken', async (context) => {
   const server = createServer();
   context.after(() => server.close());
   await once(server.listen(0, '127.0.0.1'), 'listening');

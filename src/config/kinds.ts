@@ -1,6 +1,7 @@
 /*
  * The kinds of values that a setting may have. Every source (flag, environment, file) provides text, so one
- * parser per kind is enough, and `8080` means the same everywhere. A kind that one group alone has is beside it.
+ * parser per kind is enough, and `8080` means the same everywhere. A kind that one group alone has is beside
+ * it.
  */
 
 /** A kind of value. `read` takes the texts of a list, or the single text of a value. */

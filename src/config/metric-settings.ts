@@ -10,8 +10,8 @@ import { setting } from './setting.ts';
 type Parsed<K extends string, T> = { readonly [key in K]: T } | { readonly problem: string };
 
 /**
- * What is written in a small language that a part of `domain/` reads. In a configuration file, a list may have
- * one entry per item, or be a map. In a text, `joint` separates the items, and `entry` key and value.
+ * What is written in a small language that a part of `domain/` reads. In a configuration file, a list may
+ * have one entry per item, or be a map. In a text, `joint` separates the items, and `entry` key and value.
  */
 function spelled<const K extends string, T>(
   form: Pick<kinds.Kind<T>, 'expects' | 'example' | 'entry'> & { readonly joint: string },

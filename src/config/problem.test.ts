@@ -33,7 +33,7 @@ test('in a list, the wrong item is named, whether written as one text or as a li
   }
 });
 
-test('a receiver is one URL, and the hint says how to write several', () => {
+test('a receiver is one URL, and the hint explains how to write several', () => {
   for (const text of ['http://a,vm:8428', 'http://a, http://b', 'a=http://a/x?y=1,b=http://b'])
     assert.match(problemOf('push.url', text).hint, /several receivers, use sinks/);
   assert.match(problemOf('push.url', 'vm:8428').hint, /write http:\/\/vm:8428/);

@@ -81,7 +81,9 @@ function readMember(pair: Pair, prefix: string, known: Known, place: Place): rea
     : [{ setting: prefix + key, where: from, ...read }];
 }
 
-/** Of the key, no more is shown than can be a name: without a blank after its colon, it contains the value. */
+/**
+ * Of the key, no more is shown than can be a name: without a blank after its colon, it contains the value.
+ */
 function unknownKey(name: string, from: string, prefix: string, known: Known): ConfigProblem {
   const [shown = ''] = /^[\w.[\]-]*/.exec(name) ?? [];
   const where = `${from}: ${shown}`;

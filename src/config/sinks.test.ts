@@ -27,7 +27,7 @@ function problemsIn(yaml: string, env: Env = {}): string[] {
   return problems.map(({ setting, where, what, hint }) => `${setting} (${where}): ${what}; ${hint}`);
 }
 
-test('the one receiver of push.url is named by its protocol', () => {
+test('the single receiver of push.url is named after its protocol', () => {
   const env = { ANT_WATCHER_PUSH_URL: 'http://vm:8428', ANT_WATCHER_PUSH_BASIC_AUTH: 'u:p:q' };
   const [sink, ...more] = sinksIn('', env);
   assert.deepEqual(
@@ -96,7 +96,7 @@ test('the default name can also be set, so that the URL can change', () => {
   assert.equal(after[0]?.name, before[0]?.name);
 });
 
-test('a variable holds the list in YAML or JSON, or names a file that does, and takes precedence', () => {
+test('a variable holds the list as YAML or JSON, or names a file that does, and takes precedence', () => {
   using folder = openTemporaryFolder({ 'sinks.yaml': '- url: http://a\n- url: http://b\n  tokn: x\n' });
   const yaml = 'sinks: [{ url: http://file, token: hidden }]';
   const namesIn = (env: Env) => sinksIn(yaml, env).map(({ url, bearerToken }) => [url, bearerToken]);
@@ -113,7 +113,7 @@ test('a variable holds the list in YAML or JSON, or names a file that does, and 
   ]);
 });
 
-test('each problem of an item names it by its path and its line', () => {
+test('each problem of an item names its path and its line', () => {
   assert.deepEqual(
     problemsIn(`
 sinks:
@@ -139,7 +139,7 @@ sinks:
   );
 });
 
-test('sinks must be a list, of at most 100', () => {
+test('sinks must be a list of at most 100', () => {
   for (const yaml of ['sinks:', 'sinks: http://a', 'sinks: { url: http://a }', 'sinks: ""'])
     assert.match(
       problemsIn(yaml)[0] ?? '',
@@ -159,7 +159,7 @@ test('sinks must be a list, of at most 100', () => {
   );
 });
 
-test('a list in the wrong place gets a hint where it belongs', () => {
+test('a list in the wrong place gets a hint about the right one', () => {
   assert.match(
     problemsIn('sink: [{ url: http://a }]')[0] ?? '',
     /unknown group of settings; did you mean sinks\?/,
@@ -228,7 +228,7 @@ test('a configuration file may name the file of a secret, in an item or elsewher
   assert.equal(problemsIn(unreadable).length, 2);
 });
 
-test('a receiver has one URL, which may have commas', () => {
+test('a receiver has one URL, which may contain commas', () => {
   const { read } = receiverUrl();
   for (const text of ['http://vm:8428', 'http://vm:8428/insert/0/prometheus?a=b,c', 'https://u:p@x/y?z=1'])
     assert.equal(read([text]), text);

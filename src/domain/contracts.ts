@@ -161,8 +161,9 @@ export interface StoredOutbox extends Omit<Outbox, 'settleSamples' | 'noteReceiv
   /** Moves the sink's positions; `count` gets how many samples a restart concerns. */
   noteReceiver(note: ReceiverNote, count: Count<number>): Promise<number>;
   /**
-   * Removes what all sinks are safely past, and the oldest samples while they were stored before `beforeMs` or are larger than `maxBytes` in
-   * total; `count` and the caller get what each sink lost without having sent it.
+   * Removes what all sinks are safely past, and the oldest samples while they were stored before `beforeMs`
+   * or are larger than `maxBytes` in total; `count` and the caller get what each sink lost without having
+   * sent it.
    */
   trimOutbox(limits: OutboxLimits, count: Count<readonly LostSamples[]>): Promise<readonly LostSamples[]>;
   outboxProgress(): Promise<OutboxProgress>;

@@ -117,7 +117,10 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
     });
   }
 
-  /** Moves the clock, and corrects what has gone by it, between two transactions. Rejects with `store_unavailable`; then it did not. */
+  /**
+   * Moves the clock, and corrects what has gone by it, between two transactions. Rejects with
+   * `store_unavailable`; then it did not.
+   */
   correctClock(byMs: number, time: Pick<CorrectableTime, 'clock' | 'correct'>): Promise<void> {
     const { store, rules, working } = this.#options;
     return this.#inTurn(async () => {

@@ -96,7 +96,7 @@ test('a run with an impossible number of attempts, or with jobs or attempts of a
   assert.equal((await reading({}, strange)).read.kind, 'failed');
 });
 
-test('a list of runs or a delivery log that does not go back in time is broken off', async () => {
+test('reading stops at a list of runs or a delivery log that does not go back in time', async () => {
   let id = 0;
   await using server = await startGitHub(({ path, headers }) => {
     const [name = ''] = path.split('?');

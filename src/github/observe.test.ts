@@ -241,7 +241,7 @@ test('a single time more than a day after the receipt is damaged: it is unknown,
     }
 });
 
-test('a whole payload after the receipt shows that the clock is behind', () => {
+test('a payload with all times after the receipt shows that the clock is behind', () => {
   const times = { created_at: '2027-11-21T12:00:00Z', started_at: '2027-11-21T12:00:05Z' };
   const step = { started_at: '2027-11-21T12:00:06Z', completed_at: '2027-11-21T12:09:00Z' };
   const job = { id: 1, run_id: 1, ...times, completed_at: '2027-11-21T12:10:00Z', steps: [step] };

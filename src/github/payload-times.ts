@@ -1,8 +1,8 @@
 import { type Json, latestMsOf, objectOf, timeMsOf } from './fields.ts';
 
 /*
- * The times in a payload. A time in the future is damaged, and not used; unless others of the same payload are
- * there as well: then it is the clock here that is behind.
+ * The times in a payload. A time in the future is damaged, and not used; unless others of the same payload
+ * are there as well: then it is the clock here that is behind.
  */
 
 /** Reads times of one payload. */

@@ -34,7 +34,7 @@ function open() {
   return { socket, look };
 }
 
-test('a client that takes nothing is cut off after ten looks without progress', () => {
+test('a client that reads nothing is cut off after ten checks without progress', () => {
   const { socket, look } = open();
   assert.deepEqual(look(50), [], 'nothing was sent');
   socket.written = 6_000_000;
@@ -42,7 +42,7 @@ test('a client that takes nothing is cut off after ten looks without progress', 
   assert.deepEqual(look(20), ['stalled at 11']);
 });
 
-test('one that takes a little at each look is cut off when it has not taken all of it in forty', () => {
+test('a client that reads a little before each check is cut off if it has not read everything after forty', () => {
   const { socket, look } = open();
   socket.written = 6_000_000;
   assert.deepEqual(
@@ -53,7 +53,7 @@ test('one that takes a little at each look is cut off when it has not taken all 
   );
 });
 
-test('one that stops now and then, and takes everything in the end, is not cut off', () => {
+test('a client that pauses now and then, but reads everything in the end, is not cut off', () => {
   const { socket, look } = open();
   socket.written = 36;
   let looks = 0;
@@ -66,7 +66,7 @@ test('one that stops now and then, and takes everything in the end, is not cut o
   assert.deepEqual(look(1000), []);
 });
 
-test('a stream lives as long as its client keeps up, however far behind it always is', () => {
+test('a stream lives as long as its client keeps up, however far behind it is', () => {
   const { socket, look } = open();
   const sent: number[] = [];
   const streaming = () => {
@@ -82,7 +82,7 @@ test('a stream lives as long as its client keeps up, however far behind it alway
   assert.deepEqual(look(10_000, streaming), []);
 });
 
-test('what is written meanwhile is no progress of the client', () => {
+test('data written meanwhile is not progress of the client', () => {
   const { socket, look } = open();
   assert.deepEqual(
     look(20, () => {
@@ -92,7 +92,7 @@ test('what is written meanwhile is no progress of the client', () => {
   );
 });
 
-test('a connection that is closed is not looked at any more', () => {
+test('a closed connection is not checked any more', () => {
   const { socket, look } = open();
   socket.written = 1;
   socket.emit('close');

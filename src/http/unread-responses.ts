@@ -89,8 +89,8 @@ function progressOf(socket: Socket): { readonly written: number; readonly taken:
 export interface WriteTimeout {
   readonly listener: 'api' | 'webhook';
   /**
-   * A client that takes nothing for this long is cut off; and one that has not taken everything in four times
-   * that.
+   * A client that reads nothing for this long is cut off, and so is one that has not read everything in four
+   * times that.
    */
   readonly timeoutMs: number;
   readonly meter: Meter;

@@ -55,7 +55,7 @@ test('one batch may contain a series several times', () => {
   );
 });
 
-test('a counter takes nothing that it could not show, and everything else', () => {
+test('a counter refuses what it could not show, and accepts everything else', () => {
   const { numbers, tell, shown } = open();
   tell(number('job_a_total', 2 ** 53 - 2), number('job_b_total', 2 ** 52), number('job_g', 2 ** 53));
   const last = number('job_a_total', 2);

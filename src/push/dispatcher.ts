@@ -191,7 +191,10 @@ export class Dispatcher {
     if (isSettled === null) this.#abort.abort();
   }
 
-  /** One line for each problem, not for each attempt or sample. `samples`: null if the receiver took them before. */
+  /**
+   * One line for each problem, not for each attempt or sample. `samples`: null if the receiver took them
+   * before.
+   */
   #log(outcome: SendOutcome, { settle, waitMs }: PaceStep, samples: readonly EventSample[] | null): void {
     const { logger, clock } = this.#options;
     const { sink } = this;

@@ -34,7 +34,7 @@ function found(status: number, text: string, url = IMPORT, protocol: PushProtoco
   return processOf(answer, new URL(url), protocol);
 }
 
-test('VictoriaMetrics tells its start, and whether it deduplicates', () => {
+test('VictoriaMetrics reports its start, and whether it deduplicates', () => {
   const told = { kind: 'answers', startedAt: '1795915713', isDatabase: true };
   for (const interval of ['1ms', '30s', '0.5s'])
     assert.deepEqual(found(200, victoria(interval)), { ...told, isIdempotent: true });
@@ -46,7 +46,7 @@ test('VictoriaMetrics tells its start, and whether it deduplicates', () => {
   assert.deepEqual(found(200, victoria('0s'), WRITE, 'remote_write'), { ...told, isIdempotent: false });
 });
 
-test('Prometheus takes a sample twice for one', () => {
+test('Prometheus stores a repeated sample once', () => {
   assert.deepEqual(found(200, PROMETHEUS, WRITE, 'remote_write'), {
     kind: 'answers',
     startedAt: '1.79591571521e+09',
@@ -55,14 +55,14 @@ test('Prometheus takes a sample twice for one', () => {
   });
 });
 
-test('of what stands behind a relay of VictoriaMetrics, nothing is known', () => {
+test('nothing is known of the database behind a relay of VictoriaMetrics', () => {
   for (const protocol of ['victoriametrics', 'remote_write'] as const) {
     const { isDatabase, isIdempotent } = found(200, RELAY, WRITE, protocol) as Record<string, unknown>;
     assert.deepEqual([isDatabase, isIdempotent], [false, false]);
   }
 });
 
-test('who keeps its metrics to itself is idempotent only where nothing else speaks that way', () => {
+test('a receiver without readable metrics is idempotent only if its protocol and URL rule out others', () => {
   const idempotent = (url: string, protocol: PushProtocol) =>
     [401, 404].map((status) => {
       const { startedAt, isIdempotent } = found(status, PROMETHEUS, url, protocol) as Record<string, unknown>;
@@ -78,7 +78,7 @@ test('who keeps its metrics to itself is idempotent only where nothing else spea
   assert.deepEqual(idempotent(IMPORT, 'victoriametrics'), [false, false]);
 });
 
-test('one that is away is told from one that does not answer', () => {
+test('an unreachable receiver is distinguished from one that does not answer', () => {
   const failed = (failure: 'network' | 'timeout', code: string) =>
     processOf({ failure, reason: '', code }, new URL(IMPORT), 'victoriametrics').kind;
   assert.equal(failed('network', 'ECONNREFUSED'), 'away');
@@ -89,7 +89,7 @@ test('one that is away is told from one that does not answer', () => {
   for (const status of [429, 500, 503, 504]) assert.equal(found(status, '').kind, 'silent');
 });
 
-test('metrics stand beside the endpoint, and in a cluster at the root', () => {
+test('the metrics URL is next to the endpoint, and at the root of a cluster', () => {
   const metrics = (path: string) => metricsUrlOf(new URL(`http://h${path}`)).href;
   assert.equal(metrics('/api/v1/import/prometheus'), 'http://h/metrics');
   assert.equal(metrics('/api/v1/import/prometheus/metrics/job/a/b'), 'http://h/metrics');

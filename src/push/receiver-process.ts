@@ -3,8 +3,8 @@ import type { HttpFailure, HttpResponse } from '../outbound/exchange.ts';
 import type { PushProtocol } from './receiver-options.ts';
 
 /*
- * Which process a receiver is, by its own metrics. They stand beside the endpoint that samples are sent to; in a
- * cluster of VictoriaMetrics, at the root of the component.
+ * Which process a receiver is, by its own metrics. They stand beside the endpoint that samples are sent to;
+ * in a cluster of VictoriaMetrics, at the root of the component.
  */
 
 const OK = 200;

@@ -29,7 +29,7 @@ function open(process: string | null = 'one', place = { nextSeq: 1, takenSeq: 1,
   return { watch, world, look };
 }
 
-test('what was taken is safe once the same process has lived for the window after it', async () => {
+test('accepted samples are safe once the same process has lived for the window after them', async () => {
   const { watch, world, look } = open();
   watch.notePassed(11);
   world.nowMs = 59_999;
@@ -39,7 +39,7 @@ test('what was taken is safe once the same process has lived for the window afte
   assert.equal(await look(database('one')), null);
 });
 
-test('what was taken soon after something else is not safe earlier than it would be alone', async () => {
+test('samples accepted soon after others are not safe earlier than they would be alone', async () => {
   const { watch, world, look } = open();
   watch.notePassed(11);
   world.nowMs = 1500;
@@ -50,7 +50,7 @@ test('what was taken soon after something else is not safe earlier than it would
   assert.equal((await look(database('one')))?.safeSeq, 12);
 });
 
-test('the window counts back from the last answer, however long the receiver is away', async () => {
+test('the window counts back from the last answer, however long the receiver is unreachable', async () => {
   const { watch, world, look } = open();
   watch.notePassed(11);
   for (world.nowMs = 0; world.nowMs < 3_600_000; world.nowMs += 60_000) {
@@ -60,7 +60,7 @@ test('the window counts back from the last answer, however long the receiver is 
   assert.deepEqual(await look(database('two')), { sink: 'a', process: 'two', safeSeq: 1, restart: 'repeat' });
 });
 
-test('an absence without a restart repeats nothing, where the start can be seen', async () => {
+test('an absence without a restart repeats nothing, if the start time is known', async () => {
   const { watch, world, look } = open();
   watch.notePassed(11);
   watch.noteOutcome({ kind: 'retry', reason: '', retryAfterMs: null, isAway: true });
@@ -68,7 +68,7 @@ test('an absence without a restart repeats nothing, where the start can be seen'
   assert.equal(await look(database('one')), null);
 });
 
-test('where it can not, a receiver that was away and answers has restarted', async () => {
+test('if the start time is unknown, a receiver that was unreachable and answers has restarted', async () => {
   for (const answer of [database(null), database('one', { isDatabase: false })]) {
     const { watch, look } = open('one');
     watch.noteOutcome({ kind: 'retry', reason: '', retryAfterMs: null, isAway: true });
@@ -81,7 +81,7 @@ test('where it can not, a receiver that was away and answers has restarted', asy
   }
 });
 
-test('a second restart during the repetition begins it anew', async () => {
+test('a second restart during the repetition starts it over', async () => {
   const { watch, world, look } = open();
   watch.notePassed(11);
   assert.equal((await look(database('two')))?.safeSeq, 1);
@@ -97,7 +97,7 @@ test('a second restart during the repetition begins it anew', async () => {
   assert.equal(await look(database('three')), null, 'nothing was taken by that one');
 });
 
-test('what can not be repeated is given up once', async () => {
+test('samples that cannot be repeated are given up once', async () => {
   const { watch, look } = open();
   watch.notePassed(11);
   const plain = { isIdempotent: false };
@@ -112,7 +112,7 @@ test('what can not be repeated is given up once', async () => {
   });
 });
 
-test('several processes behind one address are no restarts, but for the first time, and new ones are', async () => {
+test('several processes behind one address are not restarts, except the first time; new processes are', async () => {
   const { watch, world, look } = open();
   watch.notePassed(11);
   const restarts: string[] = [];
@@ -153,7 +153,7 @@ test('one that takes samples and never says who it is is safe to keep them in th
   assert.equal(await look(SILENT), null);
 });
 
-test('after a start of ours, what may not be safe yet counts as taken right now', async () => {
+test('after our own start, samples that may not be safe yet count as accepted just now', async () => {
   const { world, look } = open('one', { nextSeq: 21, takenSeq: 21, safeSeq: 11 });
   world.nowMs = 59_999;
   assert.equal(await look(database('one')), null);
@@ -161,7 +161,7 @@ test('after a start of ours, what may not be safe yet counts as taken right now'
   assert.equal((await look(database('one')))?.safeSeq, 21);
 });
 
-test('it looks before sending and while something is not safe, from time to time and after a failure', async () => {
+test('it checks before sending and while samples are not safe, from time to time and after a failure', async () => {
   const { watch, world, look } = open();
   assert.equal(watch.isDue(false), false);
   assert.equal(watch.isDue(true), true);
@@ -188,7 +188,7 @@ const STEP = fc.oneof(
   fc.record({ kind: fc.constant('look' as const), isAway: fc.boolean() }),
 );
 
-test('whatever happens in which order, what a receiver lost is sent again', async () => {
+test('samples that a receiver lost are sent again, in any order of events', async () => {
   const property = fc.asyncProperty(fc.array(STEP, { maxLength: 60 }), async (steps) => {
     const { watch, world, look } = open('0');
     // What the receiver has, and since when. A kill takes what it had for less than the window.

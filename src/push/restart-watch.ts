@@ -4,8 +4,8 @@ import type { ReceiverProcess, SendOutcome } from '../domain/sample.ts';
 import type { Monotonic } from '../timing/monotonic.ts';
 
 /*
- * VictoriaMetrics loses what it accepted in the seconds before a crash, and so do others. So what a receiver took is
- * safe only once the same process has lived for some time after that.
+ * VictoriaMetrics loses what it accepted in the seconds before a crash, and so do others. So what a receiver
+ * took is safe only once the same process has lived for some time after that.
  */
 
 export interface RestartWatchOptions {
@@ -24,7 +24,7 @@ interface Taken {
   readonly endSeq: number;
 }
 
-/** Parts of the window that are told apart, so that their number is limited. */
+/** Parts of the window that are distinguished, so that their number is limited. */
 const PARTS = 30;
 const MIN_PERIOD_MS = 1000;
 const MAX_PERIOD_MS = 10_000;

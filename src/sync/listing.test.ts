@@ -85,7 +85,7 @@ test('an attempt that ended before the given time is left out, and its run is ne
   ]);
 });
 
-test('what is too old is counted once it is certain, and not again when it is known', async () => {
+test('a run that is too old is counted once it is certain, and not again once it is known', async () => {
   const touched = { updatedAtMs: NOW - HOUR_MS };
   const { github, list, counted } = stage(run(3, 20, touched), run(2, 30));
   github.ends.set(3, [NOW - 19 * HOUR_MS]);

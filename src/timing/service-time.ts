@@ -11,8 +11,8 @@ export interface ServiceTime {
   /** What time it is, as well as it is known. Changes only by small steps, and by `correct`. */
   readonly clock: Clock;
   /**
-   * For waits, and ages of what is in memory: never steps. Like a time, but off by whatever the machine's clock
-   * was off when the process started.
+   * For waits, and ages of what is in memory: never steps. Like a time, but off by whatever the machine's
+   * clock was off when the process started.
    */
   readonly steady: Clock;
   /**

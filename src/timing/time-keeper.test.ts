@@ -60,7 +60,7 @@ function openMachine({ aheadMs = 0, canAsk = false } = {}) {
   return machine;
 }
 
-test('a clock that drifts a little is followed, and nothing is said', () => {
+test('a clock that drifts a little is followed silently', () => {
   const machine = openMachine();
   for (let i = 0; i < 100; i += 1) {
     machine.pass(10_000);
@@ -86,7 +86,7 @@ test('GitHub is asked before a step is followed', () => {
   assert.equal(machine.keeper.wallAheadMs, 0);
 });
 
-test('a machine that was suspended has the right clock', () => {
+test('the clock is right after a suspended machine resumes', () => {
   const machine = openMachine({ canAsk: true });
   machine.answer();
   machine.suspend(8 * HOUR);
@@ -103,7 +103,7 @@ test('a machine that was suspended has the right clock', () => {
   assert.equal(machine.keeper.wallAheadMs, 0);
 });
 
-test('two answers of GitHub are believed against a wrong start, and one is not', () => {
+test('two answers from GitHub correct a wrong start, and one does not', () => {
   for (const aheadMs of [10 * DAY, -365 * DAY]) {
     const machine = openMachine({ aheadMs, canAsk: true });
     machine.keeper.heard(START + 3 * HOUR);
@@ -119,7 +119,7 @@ test('two answers of GitHub are believed against a wrong start, and one is not',
   }
 });
 
-test('a wrong start that is set right while nobody can be asked is followed at once', () => {
+test('a wrong start that is corrected while nothing can confirm it is followed at once', () => {
   for (const aheadMs of [10 * DAY, -10 * DAY]) {
     const machine = openMachine({ aheadMs });
     machine.pass(25_000);
@@ -128,7 +128,7 @@ test('a wrong start that is set right while nobody can be asked is followed at o
   }
 });
 
-test('a step is not followed while fresh deliveries speak for the time before', () => {
+test('a step is not followed while fresh deliveries confirm the time before', () => {
   for (const aheadMs of [10 * DAY, -10 * DAY]) {
     const machine = openMachine();
     machine.deliver(1);
@@ -158,7 +158,7 @@ test('a step is followed at once when a delivery confirms it', () => {
   );
 });
 
-test('a step that nobody speaks against is followed in the end, and left when deliveries speak against it', () => {
+test('a step without contradiction is followed in the end, and undone when deliveries contradict it', () => {
   const machine = openMachine();
   machine.deliver(1);
   machine.set(10 * DAY);
@@ -186,14 +186,14 @@ test('deliveries of three runs from the future move a clock that is behind', () 
   assert.deepEqual(machine.errors(), [-2, 2]);
 });
 
-test('old deliveries, and recordings that are replayed, move nothing', () => {
+test('old deliveries and replayed recordings move nothing', () => {
   const machine = openMachine();
   machine.deliver(1);
   machine.deliver(50, 400 * DAY);
   assert.deepEqual([machine.errors(), machine.said], [[0, 2], []]);
 });
 
-test('what was proven before a restart is the least', () => {
+test('the time proven before a restart is a lower bound', () => {
   const machine = openMachine({ aheadMs: -DAY });
   machine.keeper.remember(START - HOUR);
   assert.deepEqual([machine.errors(), machine.said], [[-3600, 3600], ['store 23 h']]);
@@ -202,7 +202,7 @@ test('what was proven before a restart is the least', () => {
   assert.equal(machine.errors()[0], -3600);
 });
 
-test('without any witness a clock that was never set is believed after a day', () => {
+test('without any confirmation a clock that was never set is trusted after a day', () => {
   const machine = openMachine();
   machine.pass(DAY - 1000);
   assert.deepEqual(machine.errors(), [0, null]);

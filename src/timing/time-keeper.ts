@@ -2,7 +2,7 @@ import type { Clock } from '../domain/contracts.ts';
 import type { Monotonic } from './monotonic.ts';
 import { type SharedTime, ThreadTime } from './service-time.ts';
 
-/** Who told what time it is. */
+/** Where a time came from. */
 export type Witness = 'github' | 'deliveries' | 'machine' | 'store';
 
 export interface TimeKeeperOptions {
@@ -22,7 +22,7 @@ export interface TimeKeeperOptions {
 export const TOLERANCE_MS = 30_000;
 /** A delivery that is not older was sent just now. */
 const FRESH_MS = 120_000;
-/** A machine's clock that nobody speaks for or against is believed after so long. */
+/** A system clock without confirmation or contradiction is trusted after so long. */
 const PATIENCE_MS = 10 * 60_000;
 /** So is what a machine's clock has shown from the start, if it was never set. */
 const ENDURANCE_MS = 24 * 3_600_000;

@@ -165,7 +165,7 @@ test('series made up by jobs are limited together with all others', async () => 
   assert.equal(lines[0], 'job_tests_total{repository="__other__",workflow="__other__"} 2');
 });
 
-test('a counter goes as far as its sums are exact, and a push beyond that is refused and counted', async () => {
+test('a counter counts as far as its sums are exact, and a push beyond that is refused and counted', async () => {
   await using service = await startService({ token: TOKEN });
   const most = Array.from({ length: 9 }, (_, index) =>
     push(service, `&run_id=${index + 1}`, 'bytes_total 1e15'),

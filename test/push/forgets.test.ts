@@ -24,7 +24,7 @@ function pushingTo(url: string, window: string): Record<string, string> {
   };
 }
 
-test('what a receiver loses while nothing more comes is sent again, from a store in memory too', async () => {
+test('samples that an idle receiver loses are sent again, from a store in memory too', async () => {
   for (const storage of [undefined, 'memory:']) {
     const { letters, expected } = toldWorld('quiet', 12);
     await using victoria = await startVictoriaMetrics();
@@ -42,7 +42,7 @@ test('what a receiver loses while nothing more comes is sent again, from a store
   }
 });
 
-test('where a sample that is repeated would be stored twice, nothing is doubled, and what may be lost is told', async () => {
+test('where a repeated sample would be stored twice, nothing is repeated, and the possible loss is logged', async () => {
   const { letters, expected } = toldWorld('plain', 12);
   await using victoria = await startVictoriaMetrics({ deduplicates: false });
   await using service = await startService({ env: pushingTo(victoria.url, '60s') });
@@ -67,7 +67,7 @@ test('where a sample that is repeated would be stored twice, nothing is doubled,
   assert.match(told[0] ?? '', new RegExp(`"samples":${expected.length}\\b`));
 });
 
-test('a receiver whose disk is restored from a copy gets again what is not older than the window', async () => {
+test('a receiver whose disk is restored from a copy gets again the samples within the window', async () => {
   const { letters, expected } = toldWorld('restored', 12);
   const [third, two] = [Math.floor(letters.length / 3), Math.floor((2 * letters.length) / 3)];
   await using victoria = await startVictoriaMetrics();

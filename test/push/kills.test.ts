@@ -9,8 +9,8 @@ import { drained, expectNoneRejected, pushingTo, startReceivers, until, urlsOf }
 import { toldWorld } from './told-world.ts';
 
 /*
- * Either side may be killed at any moment: what is pushed stays exact. VictoriaMetrics loses what it accepted in
- * the seconds before, so that is sent again.
+ * Either side may be killed at any moment: what is pushed stays exact. VictoriaMetrics loses what it accepted
+ * in the seconds before, so that is sent again.
  */
 
 const SENDERS = 8;

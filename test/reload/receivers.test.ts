@@ -89,7 +89,7 @@ test('an unreachable receiver keeps its place across reloads, and gets everythin
   expectSamples(await victoria.samples(EVENTS), expected, 'vm');
 });
 
-test('no waiting sample is lost when a token changes in its file, or a URL changes under its name', async () => {
+test('no waiting sample is lost when a token changes in its file, or the URL of a name changes', async () => {
   const first = toldWorld('another token', 10);
   const second = toldWorld('another URL', 10);
   await using plain = await startVictoriaMetrics();

@@ -182,7 +182,7 @@ test('an unauthorised push is refused, and guessing is slowed down', async (cont
   assert.equal(accepted.length, 1);
 });
 
-test('a counter that is full is refused with its name, but not a push that is only repeated', async (context) => {
+test('a push to a full counter is refused with its name, but a repeated push is not', async (context) => {
   const full = { uncountable: async () => [1] };
   const { named, accepted, outcomes } = await open(context, { engine: full });
   const body = 'tests_total 5\nbytes_total 7\n';

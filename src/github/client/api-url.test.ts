@@ -47,7 +47,7 @@ test('an address that must not receive tokens is a problem, and is not quoted', 
   }
 });
 
-test('the usual rate limit is that of GitHub.com, a higher one on Enterprise Server, and none on this machine', () => {
+test("the default rate limit is GitHub.com's, a higher one on Enterprise Server, and none on this machine", () => {
   const limitAt = (text: string) => {
     const completed = completeApiUrl(text);
     return 'url' in completed ? usualRateLimit(completed.url) : assert.fail(completed.problem);

@@ -43,7 +43,10 @@ function hostedBase(host: string): string | null {
 const POINTS_PER_MINUTE = 900;
 const POINTS_PER_MINUTE_ON_SERVER = 3000;
 
-/** The points per minute that each credential may spend there, at a URL as `completeApiUrl` returns it; null: no limit. */
+/**
+ * The points per minute that each credential may spend there, at a URL as `completeApiUrl` returns it; null:
+ * no limit.
+ */
 export function usualRateLimit(baseUrl: string): number | null {
   const { hostname, host } = new URL(baseUrl);
   if (LOOPBACK.test(hostname)) return null;

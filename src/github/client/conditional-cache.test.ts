@@ -26,7 +26,7 @@ test('without an ETag nothing is cached: Last-Modified misses changes', () => {
   assert.equal(cache.bytes, 0);
 });
 
-test('now and then an answer is requested in full: after twenty uses, or six hours', () => {
+test('an answer is requested in full now and then: after twenty uses, or six hours', () => {
   let nowMs = 0;
   const cache = new ConditionalCache(MAX, () => nowMs);
   const uses = () => Array.from({ length: 25 }, () => cache.find('u', 'token')).filter(Boolean).length;
@@ -39,7 +39,7 @@ test('now and then an answer is requested in full: after twenty uses, or six hou
   assert.equal(uses(), 0);
 });
 
-test('an ETag that stays while the content changes is not used again; another one is', () => {
+test('an ETag that stays while the content changes is not used again; a different one is', () => {
   const cache = new ConditionalCache(MAX);
   const kept = (etag: string, text: string) =>
     cache.keep('u', 'token', new Headers({ ETag: etag }), Buffer.from(text));
@@ -51,7 +51,7 @@ test('an ETag that stays while the content changes is not used again; another on
   assert.equal(cache.find('u', 'token')?.etag, '"2"');
 });
 
-test('an ETag that never changes hides nothing for long, and is reported', async () => {
+test('an ETag that never changes hides nothing for long, and is logged', async () => {
   let full = 0;
   await using server = await startGitHub(({ headers }) => {
     if (headers['if-none-match'] === '"always"') return { status: 304 };

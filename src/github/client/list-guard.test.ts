@@ -66,7 +66,7 @@ const LIES: Readonly<Record<string, Lie & { readonly is: string; readonly reques
 };
 
 for (const [name, { is, requests, ...lie }] of Object.entries(LIES))
-  test(`an endless list is broken off: ${name}`, async () => {
+  test(`reading an endless list stops: ${name}`, async () => {
     const read = await readEndless(lie);
     assert.equal(read.last, is);
     assert.equal(read.requests, requests);
@@ -80,7 +80,7 @@ test('the pages before are returned, and a reader may set a lower limit', async 
   assert.deepEqual([read.pages, read.requests, read.last], [4, 4, 'too_long']);
 });
 
-test('a list is broken off by its size too', async () => {
+test('reading a list stops at a size limit too', async () => {
   const read = await readEndless(
     { ids: (page) => Array.from({ length: 1_500_000 }, (_, at) => page * 10_000_000 + at) },
     { ...OF_ANTS, limit: { pages: 10 } },

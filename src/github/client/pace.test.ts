@@ -16,7 +16,7 @@ function mostInAMinute(spent: readonly { readonly atMs: number; readonly points:
   return Math.max(0, ...sums);
 }
 
-test('however requests come, no minute has more points than the limit, and none waits for longer than it must', () => {
+test('however requests arrive, no minute exceeds the limit in points, and none waits longer than necessary', () => {
   const requests = fc.array(
     fc.record({
       pauseMs: fc.oneof(fc.constant(0), fc.nat(500), fc.nat(2 * MINUTE_MS)),
@@ -45,7 +45,7 @@ test('however requests come, no minute has more points than the limit, and none 
   );
 });
 
-test('each credential has its own, a tiny limit lets a costly request pass, and without a limit nothing waits', () => {
+test('each credential has its own pace, a tiny limit lets a costly request pass, and without a limit nothing waits', () => {
   const pace = new Pace(1, () => 0);
   assert.equal(pace.waitMs('app', 5), 0);
   pace.spend('app', 5);
@@ -56,7 +56,7 @@ test('each credential has its own, a tiny limit lets a costly request pass, and 
   assert.equal(free.waitMs('app', 5), 0);
 });
 
-test('requests are paced although the headers promise more, and the waiting is counted', async () => {
+test('requests are paced even when the headers promise more, and the waiting is counted', async () => {
   const arrivedMs: number[] = [];
   const time = { nowMs: NOW };
   await using server = await startGitHub(() => {

@@ -10,8 +10,8 @@ export type CorrectTimes = (correction: ClockCorrection) => void;
 const LONGEST_BACKOFF_MS = backoffMs(100);
 
 /**
- * What is due keeps its distance from the time, and is due in no longer than it can be. Nothing was handed in, or put into
- * the outbox, later than now.
+ * What is due keeps its distance from the time, and is due in no longer than it can be. Nothing was handed
+ * in, or put into the outbox, later than now.
  */
 export function openCorrectTimes(database: DatabaseSync, outbox: OutboxTables): CorrectTimes {
   const holds = database.prepare(
