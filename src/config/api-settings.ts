@@ -1,6 +1,6 @@
 import * as kinds from './kinds.ts';
 import { host, port, tlsSettings } from './listeners.ts';
-import { SECRET_PLACEHOLDER, secretLines, tokenLines } from './secrets.ts';
+import { tokenLines, userPasswords } from './secrets.ts';
 import { secret, setting } from './setting.ts';
 
 /** What can be public. */
@@ -16,18 +16,6 @@ export function publicAreas(): kinds.Kind<readonly PublicArea[]> {
     separator: /[\s,]+/,
     readItem: (word) => AREAS.find((area) => area === word),
   });
-}
-
-/** Users with their passwords. A password may contain colons, a user name can't. */
-export function userPasswords(): kinds.Kind<readonly string[]> {
-  const lines = secretLines();
-  return {
-    ...lines,
-    expects: 'user:password, or several, one per line',
-    example: SECRET_PLACEHOLDER,
-    read: (texts) =>
-      lines.read(texts)?.every((line) => /^[^:]+:./.test(line)) ? lines.read(texts) : undefined,
-  };
 }
 
 /** How metrics, health and the operator's API are served. */

@@ -4,7 +4,7 @@ import type { RepositoryPattern } from '../sync/targets.ts';
 import * as kinds from './kinds.ts';
 import { type ConfigProblem, problemWith } from './problem.ts';
 import { SECRET_PLACEHOLDER, secretText } from './secrets.ts';
-import { secret, setting } from './setting.ts';
+import { secret, setting, type ValuesOf } from './setting.ts';
 
 const REPOSITORY = /^([A-Za-z0-9][A-Za-z0-9_-]*)\/(\*|(?!\.{1,2}$)[A-Za-z0-9._-]+)$/;
 /** An id, or a client id as GitHub writes them. */
@@ -145,21 +145,18 @@ export const GITHUB_SETTINGS = {
   ),
 } as const;
 
-/** Settings that must fit together; undefined if a value is invalid. */
-interface GitHubValues {
-  readonly token?: string | null;
-  readonly appId?: string;
-  readonly appPrivateKey?: string | null;
-  readonly repositories?: readonly unknown[];
-}
+type GitHubValues = Pick<
+  ValuesOf<typeof GITHUB_SETTINGS>,
+  'token' | 'appId' | 'appPrivateKey' | 'repositories'
+>;
 
-/** Whether repositories can be read without any webhook. */
-export function canPoll({ token, appPrivateKey, repositories }: GitHubValues): boolean {
+/** Whether repositories can be read without any webhook; a value that is invalid is undefined. */
+export function canPoll({ token, appPrivateKey, repositories }: Partial<GitHubValues>): boolean {
   return (repositories ?? []).length > 0 && ((token ?? null) !== null || (appPrivateKey ?? null) !== null);
 }
 
 /** What is wrong with the combination of settings, although each of them is valid. */
-export function githubProblems(github: Required<GitHubValues>): ConfigProblem[] {
+export function githubProblems(github: GitHubValues): ConfigProblem[] {
   const { token, appId, appPrivateKey, repositories } = github;
   if (appId !== '' && appPrivateKey === null)
     return [

@@ -1,6 +1,6 @@
 import * as kinds from './kinds.ts';
 import { type ConfigProblem, problemWith } from './problem.ts';
-import { setting } from './setting.ts';
+import { setting, type ValuesOf } from './setting.ts';
 
 /** GitHub's ids of accounts or repositories. */
 export function ids(): kinds.Kind<readonly string[]> {
@@ -82,15 +82,8 @@ export const JOB_SETTINGS = {
 };
 
 /** Anybody on GitHub can get a token for any audience. */
-export function jobProblems({
-  oidcAudience,
-  allowedOwners,
-  allowedRepositories,
-}: {
-  readonly oidcAudience: string;
-  readonly allowedOwners: readonly string[];
-  readonly allowedRepositories: readonly string[];
-}): ConfigProblem[] {
+export function jobProblems(jobs: ValuesOf<typeof JOB_SETTINGS>): ConfigProblem[] {
+  const { oidcAudience, allowedOwners, allowedRepositories } = jobs;
   if (oidcAudience === '' || allowedOwners.length > 0 || allowedRepositories.length > 0) return [];
   const what = 'is not set, and jobs.oidc_audience is: anybody on GitHub can get a token for it';
   const hint = 'set the ids of your accounts (gh api users/NAME --jq .id), or jobs.allowed_repositories';

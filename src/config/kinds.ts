@@ -61,7 +61,7 @@ export function listOf<T>({ separator = ',', readItem, ...kind }: ListKind<T>): 
 
 /** The same kind, where nothing is a value, too. */
 export function optional(kind: Kind<string>): Kind<string> {
-  return { ...kind, read: (texts) => (texts.length === 1 && texts[0] === '' ? '' : kind.read(texts)) };
+  return { ...orWord('', '', kind), expects: kind.expects };
 }
 
 /** The path of a file, or empty. */
@@ -127,11 +127,14 @@ export function duration(range: Range = { min: '1ms', max: '24d' }): Kind<number
 
 /** A duration in milliseconds, or null for `never`. */
 export function durationOrNever(range = { min: '1m', max: '3650d' }): Kind<number | null> {
-  const kind = duration(range);
+  return orWord('never', null, duration(range));
+}
+
+function orWord<T, W>(word: string, meaning: W, kind: Kind<T>): Kind<T | W> {
   return {
     ...kind,
-    expects: `never, or ${kind.expects}`,
-    read: (texts) => (texts[0] === 'never' && texts.length === 1 ? null : kind.read(texts)),
+    expects: `${word}, or ${kind.expects}`,
+    read: (texts) => (texts[0] === word && texts.length === 1 ? meaning : kind.read(texts)),
   };
 }
 
@@ -151,13 +154,7 @@ export function size(range: Range): Kind<number> {
 
 /** A size in bytes, or `0`. */
 export function sizeOrZero(range: Range): Kind<number> {
-  const kind = size(range);
-  return {
-    ...kind,
-    expects: `0, or ${kind.expects}`,
-    example: '512MiB',
-    read: (texts) => (texts[0] === '0' && texts.length === 1 ? 0 : kind.read(texts)),
-  };
+  return { ...orWord('0', 0, size(range)), example: '512MiB' };
 }
 
 /** One of a few words. */

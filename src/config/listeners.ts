@@ -71,13 +71,7 @@ const ALL_IPV4 = '0.0.0.0';
 const ALL = '::';
 
 /** Two listeners can't share an address. Port 0 means a free one, which nobody else has. */
-export function listenerProblems({
-  webhook,
-  api,
-}: {
-  readonly webhook: Listener;
-  readonly api: Listener;
-}): ConfigProblem[] {
+export function listenerProblems({ webhook, api }: Record<'webhook' | 'api', Listener>): ConfigProblem[] {
   if (webhook.port !== api.port || api.port === 0 || !overlap(spell(webhook.host), spell(api.host)))
     return [];
   const what = `is ${api.port}, and so is webhook.port, where one listener would take the place of the other`;

@@ -1,6 +1,6 @@
 import type { PushProtocol } from '../push/receiver-options.ts';
 import * as kinds from './kinds.ts';
-import { SECRET_PLACEHOLDER, secretLines, secretText } from './secrets.ts';
+import { oneLine, secretText, userPasswords } from './secrets.ts';
 import { list, secret, setting } from './setting.ts';
 
 const PROTOCOLS = ['victoriametrics', 'remote_write'] as const satisfies readonly PushProtocol[];
@@ -29,22 +29,12 @@ function isOneUrl(text: string): boolean {
   return URL.parse(text)?.host.includes(',') === false && !/,\s*([a-z][\w-]*=)?https?:\/\//i.test(text);
 }
 
-/** `user:password`, or null. A password may contain colons, a user name can't. */
+/** One user, or null. */
 function login(): kinds.Kind<{ readonly username: string; readonly password: string } | null> {
-  const { advise, read } = secretLines();
-  return {
-    expects: 'user:password',
-    example: SECRET_PLACEHOLDER,
-    advise: (text) => advise?.(text) ?? (text.includes(':') ? undefined : 'write user:password'),
-    read(texts) {
-      const lines = read(texts);
-      const [text, ...more] = lines ?? [];
-      if (lines === undefined || more.length > 0) return undefined;
-      if (text === undefined) return null;
-      const at = text.indexOf(':');
-      return at < 1 ? undefined : { username: text.slice(0, at), password: text.slice(at + 1) };
-    },
-  };
+  return oneLine(userPasswords(), 'user:password', (line) => {
+    const at = line.indexOf(':');
+    return { username: line.slice(0, at), password: line.slice(at + 1) };
+  });
 }
 
 type Pair = readonly [name: string, value: string];

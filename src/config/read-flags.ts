@@ -36,7 +36,10 @@ export function readFlags(args: readonly string[]): {
         hint: didYouMean(nearest, 'see ant-watcher help serve'),
       });
     } else if (setting?.secret) {
-      problems.push(secretFlagProblem(flag, setting.name));
+      const variable = environmentNameOf(setting.name);
+      const what = 'a secret has no flag: other users can see the flags of a process';
+      const hint = `set ${variable}, or ${variable}_FILE to the name of a file`;
+      problems.push({ setting: setting.name, where: flag, what, hint });
     } else if (value === undefined || value === '') {
       problems.push({ where: flag, what: 'has no value', hint: `write ${flag} VALUE` });
     } else if (given.has(flag)) {
@@ -48,16 +51,6 @@ export function readFlags(args: readonly string[]): {
     }
   }
   return { findings: [...values, ...problems], configFile };
-}
-
-function secretFlagProblem(flag: string, name: string): ConfigProblem {
-  const variable = environmentNameOf(name);
-  return {
-    setting: name,
-    where: flag,
-    what: 'a secret has no flag: other users can see the flags of a process',
-    hint: `set ${variable}, or ${variable}_FILE to the name of a file`,
-  };
 }
 
 /**

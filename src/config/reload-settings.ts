@@ -5,6 +5,11 @@ import { readFlags } from './read-flags.ts';
 import type { Setting } from './setting.ts';
 import { buildSettings, type SETTINGS, type Settings } from './settings.ts';
 
+const GONE = {
+  what: 'held settings before, and is missing, empty or unreadable now',
+  hint: 'put it back; to go on without it, restart the service',
+};
+
 /**
  * Reads the settings repeatedly, like `loadSettings`. If there was a file that was not empty, there must be
  * one from then on: while somebody replaces it, every default would apply, which could drop receivers and let
@@ -15,17 +20,9 @@ export function openRereading(options: LoadOptions): () => ReturnType<typeof loa
   let hadFile = hasConfigFile(configFile, options.cwd);
   return () => {
     const hasFile = hasConfigFile(configFile, options.cwd);
-    if (hadFile && !hasFile) return { problems: [gone(fileLocation(configFile))] };
+    if (hadFile && !hasFile) return { problems: [{ where: fileLocation(configFile), ...GONE }] };
     hadFile = hasFile;
     return loadSettings(options);
-  };
-}
-
-function gone(where: string) {
-  return {
-    where,
-    what: 'held settings before, and is missing, empty or unreadable now',
-    hint: 'put it back; to go on without it, restart the service',
   };
 }
 

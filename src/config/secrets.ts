@@ -62,24 +62,48 @@ export function tokenLines(): Kind<readonly string[]> {
 
 const WITH_SCHEME = /^(bearer|token|basic)\s/i;
 
+/** Users with their passwords, one per line. A password may contain colons, a user name can't. */
+export function userPasswords(): Kind<readonly string[]> {
+  const lines = secretLines();
+  return {
+    ...lines,
+    expects: 'user:password, or several, one per line',
+    read(texts) {
+      const users = lines.read(texts);
+      return users?.every((line) => /^[^:]+:./.test(line)) ? users : undefined;
+    },
+    advise: (text) => lines.advise?.(text) ?? 'write user:password',
+  };
+}
+
+/** At most one of such lines; null for none. `understand` may refuse it. */
+export function oneLine<T>(
+  { read, advise, example }: Kind<readonly string[]>,
+  expects: string,
+  understand: (line: string) => T | undefined,
+): Kind<T | null> {
+  return {
+    ...{ expects, example },
+    read(texts) {
+      const [line, ...more] = read(texts) ?? [undefined, ''];
+      if (more.length > 0) return undefined;
+      return line === undefined ? null : understand(line);
+    },
+    ...(advise && { advise }),
+  };
+}
+
 /** One secret, or null. */
 export function secretText(): Kind<string | null> {
   const lines = tokenLines();
-  return {
-    ...lines,
-    expects: 'one secret of visible characters',
-    read(texts) {
-      const secrets = lines.read(texts);
-      const [secret = null, ...more] = secrets ?? [];
-      const isGood = secret === null || /^(?!["'])[\x21-\x7e]+$/.test(secret);
-      return secrets === undefined || more.length > 0 || !isGood ? undefined : secret;
-    },
-    advise: (text) =>
-      lines.advise?.(text) ??
-      (/^["'].*["']$/.test(text.trim())
-        ? 'put it without quotes'
-        : 'it is one line without blanks: is there more than the token in it?'),
-  };
+  const advise = (text: string) =>
+    lines.advise?.(text) ??
+    (/^["'].*["']$/.test(text.trim())
+      ? 'put it without quotes'
+      : 'it is one line without blanks: is there more than the token in it?');
+  return oneLine({ ...lines, advise }, 'one secret of visible characters', (line) =>
+    /^(?!["'])[\x21-\x7e]+$/.test(line) ? line : undefined,
+  );
 }
 
 /** The first and the last line of a private key are no secret. */

@@ -68,18 +68,17 @@ export function list<F extends Fields>(
   fields: F,
   about: string,
 ): Setting<readonly ValuesOf<F>[]> & { readonly fields: F } {
-  const keys = Object.values(fields).map((field) => field.name);
+  const all = Object.values(fields);
+  const needed = all.flatMap((each) =>
+    each.needed === undefined ? [] : [`${each.name}: "${each.kind.example}"`],
+  );
   const kind: Kind<readonly ValuesOf<F>[]> = {
-    expects: `a list of up to ${MAX_ITEMS} items with the keys ${keys.join(', ')}`,
-    example: `[{ ${Object.values(fields).flatMap(exampleOf).join(', ')} }]`,
+    expects: `a list of up to ${MAX_ITEMS} items with the keys ${all.map((each) => each.name).join(', ')}`,
+    example: `[{ ${needed.join(', ')} }]`,
     // Its items are read field by field.
     read: (texts) => (texts.length === 0 ? [] : undefined),
   };
   return { name, kind, default: null, about, secret: true, applies: 'reload', fields };
-}
-
-function exampleOf({ name, kind, needed }: Setting<unknown>): string[] {
-  return needed === undefined ? [] : [`${name}: "${kind.example}"`];
 }
 
 export const ENVIRONMENT_PREFIX = 'ANT_WATCHER_';

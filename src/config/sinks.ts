@@ -22,20 +22,14 @@ export interface Sink extends Omit<PushSettings, 'sinks' | 'token'> {
  * The receivers of the settings. The one of `push.url` is named by its protocol, and one of `sinks` without a
  * name by its URL: with a name by its position, it would take the place of another one that is removed.
  */
-export function sinksOf({ url, sinks, ...rest }: PushSettings): Sink[] {
-  if (url !== '') return [sinkOf({ ...rest, url, name: rest.protocol }, 'push'), ...sinks.map(sinkAt)];
-  return sinks.map(sinkAt);
-}
-
-function sinkAt(item: PushSettings['sinks'][number], index: number): Sink {
-  return sinkOf({ ...item, name: item.name === '' ? addressOf(item.url) : item.name }, `sinks[${index}]`);
-}
-
-function sinkOf(
-  { name, url, protocol, token, basicAuth, headers, caFile }: PushSettings['sinks'][number],
-  path: string,
-): Sink {
-  return { name, url, protocol, bearerToken: token, basicAuth, headers, caFile, path };
+export function sinksOf({ url, sinks, ...single }: PushSettings): Sink[] {
+  const items = url === '' ? sinks : [{ ...single, url, name: single.protocol }];
+  return items.map(({ name, url, protocol, token, basicAuth, headers, caFile }, index) => ({
+    ...{ url, protocol, basicAuth, headers, caFile },
+    name: name === '' ? addressOf(url) : name,
+    bearerToken: token,
+    path: items === sinks ? `sinks[${index}]` : 'push',
+  }));
 }
 
 /** Without what may be a secret, and without what does not make it another receiver. */
