@@ -192,7 +192,7 @@ test('the first rejected sample is logged at once, and later ones once a minute 
   const { receiver } = openReceiver(() => ({ kind: 'rejected', reason: '400' }));
   const options = {
     logger,
-    clock: () => (200 - left()) * 1000,
+    monotonic: () => (200 - left()) * 1000,
     batchSamples: 1,
   };
   const dispatcher = start(outbox, receiver, options);

@@ -66,7 +66,7 @@ export class Dispatcher {
     this.sink = options.sink;
     this.#options = options;
     const write = (fields: object) => options.logger.error('samples_rejected', fields);
-    this.#rejections = new SparingLog(write, 60_000);
+    this.#rejections = new SparingLog(write, 60_000, options.monotonic);
     this.#pace = firstPace(options);
     this.#lastSentAtMs = options.lastSentAtMs ?? null;
     this.done = this.#run();
