@@ -16,6 +16,7 @@ const START = /^process_start_time_seconds (\S+)/m;
 const VICTORIA_METRICS = /^vm_app_version\{/m;
 /** VictoriaMetrics shows its flags, those that are not set too. Only what stores samples has this one. */
 const INTERVAL = /^flag\{name="dedup\.minScrapeInterval", ?value="([^"]*)"/m;
+const FLUSH = /^flag\{name="inmemoryDataFlushInterval", ?value="([^"]*)"/m;
 /** `/api/v1/write` is VictoriaMetrics', too, which may store a sample twice. */
 const ONLY_IDEMPOTENT = /\/(push|receive|remote_write)$/;
 
@@ -34,16 +35,22 @@ export function processOf(
     const isIdempotent = protocol === 'remote_write' && ONLY_IDEMPOTENT.test(pathname);
     return { kind: 'answers', startedAt, isDatabase: false, isIdempotent };
   }
-  const interval = dedupIntervalOf(text);
+  const { interval } = flagsOf(text);
   if (interval === null && VICTORIA_METRICS.test(text))
     return { kind: 'answers', startedAt, isDatabase: false, isIdempotent: false };
   const isIdempotent = interval === null ? protocol === 'remote_write' : Number.parseFloat(interval) > 0;
   return { kind: 'answers', startedAt, isDatabase: true, isIdempotent };
 }
 
-/** `-dedup.minScrapeInterval` of VictoriaMetrics, as `1ms`; null: these are not the metrics of one. */
-export function dedupIntervalOf(metrics: string): string | null {
-  return INTERVAL.exec(metrics)?.[1] ?? null;
+/**
+ * `-dedup.minScrapeInterval` and `-inmemoryDataFlushInterval`, as `1ms`; null: these are not the metrics of a
+ * VictoriaMetrics that has the flag.
+ */
+export function flagsOf(metrics: string): {
+  readonly interval: string | null;
+  readonly flush: string | null;
+} {
+  return { interval: INTERVAL.exec(metrics)?.[1] ?? null, flush: FLUSH.exec(metrics)?.[1] ?? null };
 }
 
 /** Where the metrics of a receiver are; its complete URL is given. */

@@ -6,8 +6,9 @@ import { headersOf, openReceiver } from '../../push/open-receiver.ts';
 import type { ReceiverOptions } from '../../push/receiver-options.ts';
 import { completeReceiverUrl } from '../../push/receiver-url.ts';
 import type { Sleep } from '../../timing/sleep.ts';
+import { checkRestarts } from './check-restarts.ts';
 import { type Finding, findingsAbout } from './finding.ts';
-import { readsBack } from './read-back.ts';
+import { type ReadBackOptions, readsBack } from './read-back.ts';
 
 export interface PushCheckOptions {
   readonly sinks: readonly (Pick<ReceiverOptions, 'url' | 'protocol' | 'basicAuth' | 'bearerToken'> & {
@@ -19,6 +20,8 @@ export interface PushCheckOptions {
   })[];
   readonly shared: Pick<ReceiverOptions, 'extraLabels' | 'timeoutMs' | 'version'> & {
     readonly proxies: Proxies;
+    /** `push.resend_window`; null: never. */
+    readonly resendWindowMs: number | null;
   };
   readonly nowMs: number;
   readonly sleep: Sleep;
@@ -43,7 +46,7 @@ const LOST_HINT =
 /** Whether each receiver accepts a sample, and returns it if it also answers queries. */
 export async function checkPush({ sinks, shared, nowMs, sleep }: PushCheckOptions): Promise<Finding[]> {
   const findings: Finding[] = [];
-  const { proxies, ...options } = shared;
+  const { proxies, resendWindowMs, ...options } = shared;
   for (const { name, path, caFile, headers, ...sink } of sinks) {
     const about = `receiver ${name}`;
     try {
@@ -54,7 +57,11 @@ export async function checkPush({ sinks, shared, nowMs, sleep }: PushCheckOption
         network: networkOf(proxies, `${path}.ca_file`, caFile),
         timeoutMs: Math.min(options.timeoutMs, MAX_WAIT_MS),
       };
-      findings.push(await probe(about, complete, { nowMs, sleep }));
+      const finding = await probe(about, complete, { nowMs, sleep });
+      findings.push(finding);
+      const target = targetOf(complete);
+      if (finding.level !== 'failed' && target !== null)
+        findings.push(await checkRestarts(about, { ...complete, ...target, resendWindowMs }));
     } catch (error) {
       findings.push(problemOf(about, error));
     }
@@ -82,13 +89,15 @@ async function probe(about: string, options: ReceiverOptions, time: Time): Promi
 }
 
 async function isReadBack(options: ReceiverOptions, { nowMs, sleep }: Time): Promise<boolean | null> {
+  const target = targetOf(options);
+  return target && readsBack(PROBE, nowMs, nowMs, { ...options, ...target, sleep });
+}
+
+/** Where it is, and how we log in. */
+function targetOf(options: ReceiverOptions): Pick<ReadBackOptions, 'url' | 'headers'> | null {
   const completed = completeReceiverUrl(options.url, options.protocol);
   if ('problem' in completed) return null;
-  const { url, basicAuth } = completed;
-  return readsBack(PROBE, nowMs, nowMs, {
-    ...{ ...options, url, sleep },
-    headers: headersOf(options, basicAuth),
-  });
+  return { url: completed.url, headers: headersOf(options, completed.basicAuth) };
 }
 
 /** For invalid options, or certificates that can't be read. */
