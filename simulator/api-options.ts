@@ -2,6 +2,7 @@ import type { ParseArgsOptionsConfig } from 'node:util';
 import { readDuration, readNumber, wrong } from './command-line.ts';
 import { FAULT_KINDS, type Faults } from './rest/faults.ts';
 import { HOOK_KINDS, type HookKind } from './rest/hook-kind.ts';
+import { LIE_KINDS, type Lies } from './rest/lies.ts';
 import type { LimitOptions } from './rest/limits.ts';
 
 /*
@@ -14,6 +15,7 @@ export const API_FLAGS = {
   'api-app-key': { type: 'string' },
   'api-hooks': { type: 'string' },
   'api-faults': { type: 'string' },
+  'api-lies': { type: 'string' },
   'api-limit': { type: 'string' },
   'api-burst': { type: 'string' },
   'api-token-life': { type: 'string' },
@@ -31,6 +33,10 @@ With --serve-api:
                      organization's log has only its own repositories
   --api-faults LIST  the shares of requests that go wrong, such as error=0.05,hang=0.01: error (500, 502 or 503), reset
                      (the connection is cut), hang (never answered), slow (a second late), garbage (not JSON)
+  --api-lies LIST    the shares of answers that can't be true, such as same_page=0.5,stale_etag=1; one answer may contain
+                     several: ${LIE_KINDS.slice(0, 9).join(', ')},
+                     ${LIE_KINDS.slice(9, 19).join(', ')},
+                     ${LIE_KINDS.slice(19).join(', ')}
   --api-limit N/TIME  requests per credential and time, the primary limit (default 5000/1h)
   --api-burst N/TIME  the same for the secondary limit, where a change counts five times (default 900/1m)
   --api-token-life TIME  when an installation token of the App is refused, though it claims to be valid for an hour
@@ -43,6 +49,7 @@ export interface ApiOptions {
   readonly appKey: string | undefined;
   readonly hooks: readonly HookKind[];
   readonly faults: Faults['shares'];
+  readonly lies: Lies['shares'];
   readonly limits: LimitOptions;
   readonly tokenLifeMs: number | undefined;
 }
@@ -65,6 +72,7 @@ export function readApi(values: Values): ApiOptions | null {
     appKey: values['api-app-key'],
     hooks: readHooks(values['api-hooks'] ?? 'app'),
     faults: readFaults(values['api-faults']),
+    lies: readShares('api-lies', LIE_KINDS, values['api-lies']),
     limits: readLimits(values),
     tokenLifeMs: life === undefined ? undefined : readDuration('simulate', 'api-token-life', life),
   };
@@ -80,14 +88,7 @@ function readHooks(text: string): HookKind[] {
 }
 
 function readFaults(text: string | undefined): Faults['shares'] {
-  const shares: Faults['shares'] = {};
-  for (const part of text?.split(',') ?? []) {
-    const [name = '', share = ''] = part.split('=', 2);
-    const kind = FAULT_KINDS.find((each) => each === name.trim());
-    if (kind === undefined)
-      throw wrong('simulate', `--api-faults takes shares of ${FAULT_KINDS.join(', ')}, not "${part}"`);
-    shares[kind] = readNumber('simulate', `api-faults ${kind}`, share, { most: 1 });
-  }
+  const shares = readShares('api-faults', FAULT_KINDS, text);
   const sum = Number(
     Object.values(shares)
       .reduce((total, share) => total + share, 0)
@@ -95,6 +96,22 @@ function readFaults(text: string | undefined): Faults['shares'] {
   );
   if (sum <= 1) return shares;
   throw wrong('simulate', `--api-faults are shares of all requests: their sum can't be ${sum}`);
+}
+
+function readShares<Kind extends string>(
+  flag: string,
+  kinds: readonly Kind[],
+  text: string | undefined,
+): Partial<Record<Kind, number>> {
+  const shares: Partial<Record<Kind, number>> = {};
+  for (const part of text?.split(',') ?? []) {
+    const [name = '', share = ''] = part.split('=', 2);
+    const kind = kinds.find((each) => each === name.trim());
+    if (kind === undefined)
+      throw wrong('simulate', `--${flag} takes shares of ${kinds.join(', ')}, not "${part}"`);
+    shares[kind] = readNumber('simulate', `${flag} ${kind}`, share, { most: 1 });
+  }
+  return shares;
 }
 
 function readLimits(values: Values): LimitOptions {

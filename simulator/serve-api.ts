@@ -38,6 +38,7 @@ export async function serveApi(
     throw new AntError('command_failed', `The API cannot be served: ${err.message}`, { cause: err });
   });
   github.faults.shares = api.faults;
+  github.lies.shares = api.lies;
   stderr.write(`The API is at ${github.url}\n`);
   return github;
 }

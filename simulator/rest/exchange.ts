@@ -50,6 +50,10 @@ export interface Sealed {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly text: string;
+  /** In place of the text. */
+  readonly body?: Buffer;
+  /** It never comes to its end. */
+  readonly trickles?: boolean;
 }
 
 /**
@@ -83,9 +87,12 @@ export function sealResponse(
   return isKnown ? { status: 304, headers, text: '' } : { status: 200, headers, text };
 }
 
+const TRICKLE_MS = 50;
+
 /** Sends it with the headers that every answer has. */
 export function send(response: ServerResponse, sealed: Sealed, clock: Clock, random: Random): void {
   const id = [4, 6, 7, 7, 8].map((length) => random.hex(length).toUpperCase()).join(':');
+  const body = sealed.body ?? Buffer.from(sealed.text);
   response.sendDate = false;
   response.writeHead(sealed.status, {
     date: new Date(clock()).toUTCString(),
@@ -93,7 +100,17 @@ export function send(response: ServerResponse, sealed: Sealed, clock: Clock, ran
     'x-github-request-id': id,
     'x-github-media-type': 'github.v3; format=json',
     ...sealed.headers,
-    ...(sealed.status === 304 ? {} : { 'content-length': Buffer.byteLength(sealed.text) }),
+    ...(sealed.status === 304 ? {} : { 'content-length': body.length + (sealed.trickles ? 1 : 0) }),
   });
-  response.end(sealed.text);
+  if (sealed.trickles) trickle(response, body);
+  else response.end(body);
+}
+
+/** A byte at a time, as slowly as it can be; the last one never. */
+function trickle(response: ServerResponse, body: Buffer): void {
+  let sent = 0;
+  const timer = setInterval(() => {
+    if (sent < body.length) response.write(body.subarray(sent, ++sent));
+  }, TRICKLE_MS);
+  response.on('close', () => clearInterval(timer));
 }

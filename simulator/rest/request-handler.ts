@@ -13,6 +13,7 @@ import {
   send,
 } from './exchange.ts';
 import type { FaultKind, Faults } from './faults.ts';
+import { type Lies, withoutLie } from './lies.ts';
 import { headersOf } from './limits.ts';
 import { refusalByPolicy } from './policies.ts';
 import type { RequestCounts } from './requests.ts';
@@ -28,6 +29,7 @@ export interface RequestHandlerOptions {
   readonly clock: Clock;
   readonly context: ApiContext;
   readonly faults: Faults;
+  readonly lies: Lies;
   readonly requests: RequestCounts;
 }
 
@@ -41,18 +43,22 @@ const ENTERPRISE_PATH = /^\/api\/v3\//;
 const FREE = ['GET /rate_limit'];
 
 export function createRequestHandler(options: RequestHandlerOptions): RequestHandler {
-  const { seed, clock, faults, requests } = options;
+  const { seed, clock, faults, lies, requests } = options;
   const random = createRandom(`${seed}/requests`);
   let inProgress = 0;
   return async (request, response) => {
     inProgress++;
     response.on('close', () => inProgress--);
-    const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
+    const address = new URL(request.url ?? '/', `http://${request.headers.host}`);
+    const url = withoutLie(address);
     url.pathname = url.pathname.replace(ENTERPRISE_PATH, '/');
     const found = route(request.method, url.pathname);
     const name = found === undefined ? `${request.method} ${url.pathname}` : nameOf(found.endpoint);
     const fault = faults.draw(name);
-    const sealed = breakAnswer(await answerOf(request, url, inProgress, options), fault, faults);
+    const truth = await answerOf(request, url, inProgress, options);
+    const told =
+      request.method === 'GET' ? lies.tell(truth, address, request.headers['if-none-match']) : truth;
+    const sealed = breakAnswer(told, fault, faults);
     const isAnswered = fault !== 'hang' && fault !== 'reset';
     requests.add(name, isAnswered ? sealed.status : 0);
     if (fault === 'reset') request.socket.destroy();

@@ -11,6 +11,7 @@ import { createFaults, type Faults } from './faults.ts';
 import { createHistory } from './history.ts';
 import type { HookKind } from './hook-kind.ts';
 import { createHookshot, type Hookshot, type WebhookTarget } from './hookshot.ts';
+import { createLies, type Lies } from './lies.ts';
 import { createLimits, type LimitOptions, type Limits } from './limits.ts';
 import type { Policies } from './policies.ts';
 import { createRequestHandler } from './request-handler.ts';
@@ -51,6 +52,7 @@ export interface SimulatedGitHub extends AsyncDisposable, Pick<Hookshot, 'delive
   readonly log: DeliveryLog;
   readonly requests: RequestCounts;
   readonly faults: Faults;
+  readonly lies: Lies;
   readonly limits: Limits;
   /** Names of withdrawn permissions, such as `actions`. */
   readonly withdrawn: Set<string>;
@@ -71,8 +73,8 @@ export async function openSimulatedGitHub(options: SimulatedGitHubOptions): Prom
   const log = createDeliveryLog(hereClock);
   const hookshot = createHookshot(webhook, log, hereClock);
   const { context, ...rest } = setScene(options, log, hookshot);
-  const [faults, requests] = [createFaults(seed), createRequestCounts()];
-  const reception = createRequestHandler({ seed, clock: hereClock, context, faults, requests });
+  const [faults, lies, requests] = [createFaults(seed), createLies(seed), createRequestCounts()];
+  const reception = createRequestHandler({ seed, clock: hereClock, context, faults, lies, requests });
   const server = createServer((request, response) => void reception(request, response));
   const url = await listen(server, options);
   return {
@@ -80,6 +82,7 @@ export async function openSimulatedGitHub(options: SimulatedGitHubOptions): Prom
     url,
     log,
     faults,
+    lies,
     requests,
     deliver: hookshot.deliver,
     get indexLagMs() {

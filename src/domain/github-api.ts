@@ -62,6 +62,7 @@ export const IMPLAUSIBLE = {
   not_older: 'the list should go back in time, and does not',
   too_long: 'the list is too long',
   attempts: 'the run has more attempts than a run can have',
+  too_complex: 'the JSON is nested too deeply or has too many values',
   stale_etag: 'the same ETag came with different content',
 } as const;
 

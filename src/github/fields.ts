@@ -38,9 +38,17 @@ export function textsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.map(textOf).filter((text) => text !== null) : [];
 }
 
+/** `Date.parse` also takes texts without a zone, for the time here, and much else. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)$/;
+
+/** Whether a time is in GitHub's format, or absent. Times may be in the format and yet impossible. */
+export function isTimeOrNone(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === 'string' && TIME.test(value));
+}
+
 /** A time such as `2026-11-23T19:07:30Z` in milliseconds since the epoch; null if it is after `latestMs`. */
 export function timeMsOf(value: unknown, latestMs = LATEST_MS): number | null {
-  if (typeof value !== 'string') return null;
+  if (typeof value !== 'string' || !TIME.test(value)) return null;
   const ms = Date.parse(value);
   return ms >= EARLIEST_MS && ms <= latestMs ? ms : null;
 }

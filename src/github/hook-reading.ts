@@ -5,7 +5,7 @@ import type { DeliveryAttempt, GitHubHistory, Hook } from '../domain/github-hist
 import { entriesOf, goingBack, listed, mapped } from './answers.ts';
 import { integerOf, type Json, textOf, textsOf, timeMsOf } from './fields.ts';
 import { redelivery } from './rest-deliveries.ts';
-import { isListOf, isNumbered, isObject, isSentDelivery } from './shapes.ts';
+import { isListOf, isLogEntry, isNumbered, isSentDelivery } from './shapes.ts';
 
 /*
  * Webhooks and GitHub's log of their deliveries, which names each attempt and keeps what was sent
@@ -34,7 +34,7 @@ export function openHookReading({
       const options = {
         ...asked(hook),
         params: { ...hook.params, per_page: 100 },
-        isReadable: isListOf(isObject),
+        isReadable: isListOf(isLogEntry),
         ...(from === null ? {} : { from }),
       };
       return goingBack(

@@ -4,7 +4,8 @@ import type { HttpFailure, HttpResponse } from '../../outbound/exchange.ts';
 import type { CachedAnswer } from './conditional-cache.ts';
 import type { Credential, CredentialRefusals } from './credentials.ts';
 import { hintFor } from './denials.ts';
-import type { Forbid } from './notices.ts';
+import { isModestJson } from './json-bounds.ts';
+import type { Distrust, Forbid } from './notices.ts';
 import { permissionOf } from './permissions.ts';
 import { isWithin, nextOf } from './route.ts';
 import { shortened, type Verdict } from './verdict.ts';
@@ -31,6 +32,7 @@ export interface Known {
   readonly clock: Clock;
   readonly random: () => number;
   readonly forbid: Forbid;
+  readonly distrust: Distrust;
   readonly refusals: CredentialRefusals;
   readonly request: Pick<ApiRequest, 'route' | 'isReadable'>;
   readonly progress: RequestProgress;
@@ -99,6 +101,7 @@ function failed(reason: string, retryAtMs: number | null = null): Step {
 function read(known: Known, body: Buffer, link: string | null, fromCache: boolean): Step {
   const next = nextOf(link);
   if (next !== null && !isWithin(known.baseUrl, next)) return failed('the next page is on another host');
+  if (!isModestJson(body)) return { answer: known.distrust(known.request.route, 'too_complex') };
   try {
     const data: unknown = body.length === 0 ? null : JSON.parse(body.toString());
     const { route, isReadable } = known.request;

@@ -13,16 +13,21 @@ interface Lie {
   readonly ids: (page: number) => readonly number[];
   /** What the link to the next page names. */
   readonly next?: (page: number) => string;
+  /** Of each entry. */
+  readonly title?: string;
 }
 
 /** Reads a list that never ends; returns what the reader got, and how often GitHub was asked. */
-async function readEndless({ ids, next = (page) => `${SAME}?page=${page + 1}` }: Lie, options = OF_ANTS) {
+async function readEndless(
+  { ids, next = (page) => `${SAME}?page=${page + 1}`, title }: Lie,
+  options = OF_ANTS,
+) {
   let page = 0;
   await using server = await startGitHub(({ headers }) => {
     page += 1;
     const address = next(page);
     const link = address.startsWith('/') ? `http://${headers.host}/api/v3${address}` : address;
-    const workflow_runs = ids(page).map((id) => ({ id }));
+    const workflow_runs = ids(page).map((id) => ({ id, title }));
     return { body: { total_count: 3, workflow_runs }, headers: { Link: `<${link}>; rel="next"` } };
   });
   await using client = openTestClient(server.url);
@@ -82,7 +87,7 @@ test('the pages before are returned, and a reader may set a lower limit', async 
 
 test('reading a list stops at a size limit too', async () => {
   const read = await readEndless(
-    { ids: (page) => Array.from({ length: 1_500_000 }, (_, at) => page * 10_000_000 + at) },
+    { ids: fresh, title: 'x'.repeat(6_000_000) },
     { ...OF_ANTS, limit: { pages: 10 } },
   );
   assert.equal(read.last, 'too_long');

@@ -8,10 +8,13 @@ export interface Quota {
   readonly resetMs: number;
 }
 
-/** Longer than any of GitHub's windows: a wrong clock must not stop us for days. */
+/** Longer than any of GitHub's windows. A reset beyond it can't be true, or our clock is wrong. */
 const LONGEST_WINDOW_MS = 2 * 3_600_000;
 
-/** The resource that a request was counted for, and what is left of it; null if the server has no limits. */
+/**
+ * The resource that a request was counted for, and what is left of it; null if the server has no limits, or
+ * none that can be true.
+ */
 export function readQuota(
   headers: Headers,
   nowMs: number,
@@ -20,7 +23,8 @@ export function readQuota(
   const remaining = numberOf(headers, 'x-ratelimit-remaining');
   const reset = numberOf(headers, 'x-ratelimit-reset');
   if (limit === null || remaining === null || reset === null) return null;
-  const resetMs = Math.min(nowMs + reset * 1000 - serverNowMs(headers, nowMs), nowMs + LONGEST_WINDOW_MS);
+  const resetMs = nowMs + reset * 1000 - serverNowMs(headers, nowMs);
+  if (remaining > limit || resetMs > nowMs + LONGEST_WINDOW_MS) return null;
   const resource = headers.get('x-ratelimit-resource') ?? 'core';
   return { resource: /^\w{1,40}$/.test(resource) ? resource : 'core', quota: { limit, remaining, resetMs } };
 }
