@@ -25,6 +25,7 @@ export interface HealthOptions {
 
 /** Longer than any healthy service takes, and short enough for a probe. */
 const TIMEOUT_MS = 2000;
+const NOT_READY: Readiness = { ok: false, reason: 'No answer in time.' };
 
 /** Adds the health routes. They are open to everybody, because probes have no token. */
 export function addHealthRoutes(
@@ -32,23 +33,19 @@ export function addHealthRoutes(
   options: HealthOptions,
   isTrusted: (request: FastifyRequest) => boolean,
 ): void {
-  const { engine, clock, steady, logger } = options;
+  const { clock, steady } = options;
   const startedAtMs = steady();
 
-  function livez(): object {
-    return { status: 'ok' };
-  }
-
   async function readyz(_: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { ok, reason } = await within(options.ready(), { ok: false, reason: 'No answer in time.' });
+    const { ok, reason } = await within(options.ready(), NOT_READY);
     if (ok) return reply.send({ status: 'ok' });
     return sendError(reply, errorResponse('not_ready', reason === undefined ? {} : { message: reason }));
   }
 
   async function health(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const [readiness, engineHealth] = await Promise.all([
-      within(options.ready(), { ok: false, reason: 'No answer in time.' }),
-      within(askEngine(), null),
+    const [readiness, engine] = await Promise.all([
+      within(options.ready(), NOT_READY),
+      within(healthOf(options), null),
     ]);
     const summary = summariseHealth({
       version: options.version,
@@ -57,7 +54,7 @@ export function addHealthRoutes(
       readiness,
       intake: options.intake ?? 'webhooks',
       lastAcceptedAtMs: options.lastAcceptedAtMs?.() ?? null,
-      engine: engineHealth,
+      engine,
       refusals: options.refusals?.() ?? [],
       clockProblem: options.clockProblem?.() ?? null,
       isTrusted: isTrusted(request),
@@ -65,18 +62,18 @@ export function addHealthRoutes(
     return reply.code(summary.status === 'failing' ? 503 : 200).send(summary);
   }
 
-  async function askEngine(): Promise<EngineHealth | null> {
-    try {
-      return await engine.health();
-    } catch (error) {
-      logger.debug('Engine health unavailable', { err: error });
-      return null;
-    }
-  }
-
-  for (const path of ['/livez', '/-/healthy']) app.get(path, livez);
+  for (const path of ['/livez', '/-/healthy']) app.get(path, () => ({ status: 'ok' }));
   for (const path of ['/readyz', '/-/ready']) app.get(path, readyz);
   app.get('/health', health);
+}
+
+async function healthOf({ engine, logger }: HealthOptions): Promise<EngineHealth | null> {
+  try {
+    return await engine.health();
+  } catch (error) {
+    logger.debug('Engine health unavailable', { err: error });
+    return null;
+  }
 }
 
 /** The result of `promise`, or `late` if that takes too long. */

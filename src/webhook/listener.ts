@@ -12,7 +12,7 @@ import type { Connections } from './connections.ts';
 import { GroupCommit } from './group-commit.ts';
 import { type GitHubAddresses, Guard } from './guard.ts';
 import { createIntake, type ReadPayload } from './intake.ts';
-import { createReceiver, type Receive } from './receive.ts';
+import { Receiver } from './receive.ts';
 import { REJECTIONS, type Rejection } from './rejections.ts';
 import { openRequestCounters, type RequestCounters } from './request-counters.ts';
 import { Responder } from './responder.ts';
@@ -70,7 +70,7 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
   const commits = new GroupCommit(options.inbox);
   const counters = openRequestCounters(options);
   let closing = false;
-  const receive = createReceiver({
+  const receiver = new Receiver({
     ...options,
     guard,
     responder: new Responder({
@@ -82,7 +82,7 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
     intake: createIntake({ ...options, commits, counters }),
     whyUnavailable,
   });
-  const server = createIntakeServer(options, { receive, counters, connections: guard.connections });
+  const server = createIntakeServer(options, { receiver, counters, connections: guard.connections });
   const { writeTimeoutMs: timeoutMs, meter, logger } = options;
   const writing = limitWriting(server, { listener: 'webhook', timeoutMs, meter, logger });
   const address = await listen(server, options).catch(async (error) => {
@@ -120,14 +120,14 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
 }
 
 interface ServerParts {
-  readonly receive: Receive;
+  readonly receiver: Receiver;
   readonly counters: RequestCounters;
   readonly connections: Connections;
 }
 
 function createIntakeServer(
   options: WebhookListenerOptions,
-  { receive, counters, connections }: ServerParts,
+  { receiver, counters, connections }: ServerParts,
 ): Server {
   const { headerTimeoutMs, bodyTimeoutMs, idleTimeoutMs } = options;
   const latest = new WeakMap<Socket, ServerResponse>();
@@ -148,11 +148,11 @@ function createIntakeServer(
   });
   server.on('request', (request, response) => {
     latest.set(request.socket, response);
-    void receive(request, response);
+    void receiver.receive(request, response);
   });
   server.on('checkContinue', (request, response) => {
     latest.set(request.socket, response);
-    void receive(request, response, () => response.writeContinue());
+    void receiver.receive(request, response, () => response.writeContinue());
   });
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.on('clientError', (error: NodeJS.ErrnoException, stream) => {

@@ -25,15 +25,6 @@ export interface ReceiverOptions {
   readonly whyUnavailable: () => Rejection | null;
 }
 
-/**
- * Handles one request. `proceed` sends `100 Continue` to a client that waits for it before it sends the body.
- */
-export type Receive = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  proceed?: () => void,
-) => Promise<void>;
-
 type Taken = JsonResponse | Rejection | UnreadBody;
 
 const ALIVE: JsonResponse = { status: 200, body: '{"status":"ok"}' };
@@ -50,17 +41,41 @@ const UNREAD: Readonly<Record<Exclude<UnreadBody, 'aborted'>, Rejection>> = {
 };
 
 /**
- * Creates the handler of the listener. It checks where the request comes from, checks the head, reads the
+ * Handles the requests of the listener. It checks where a request comes from, checks the head, reads the
  * body, verifies the signature, decodes the body, hands it to the intake, and responds. Nothing is decoded
  * unless it is authentic.
  */
-export function createReceiver(options: ReceiverOptions): Receive {
-  const { rules, guard, responder, bodyLimitBytes, intake, logger, whyUnavailable } = options;
-  const path = pathOf(options.path);
-  const readBody = createBodyReader(bodyLimitBytes, BODIES_AT_ONCE * bodyLimitBytes);
+export class Receiver {
+  readonly #options: ReceiverOptions;
+  readonly #path: string;
+  readonly #readBody: ReturnType<typeof createBodyReader>;
 
-  const handle: Receive = async (request, response, proceed) => {
-    const head = checkHead(request, path, bodyLimitBytes);
+  constructor(options: ReceiverOptions) {
+    this.#options = options;
+    this.#path = pathOf(options.path);
+    this.#readBody = createBodyReader(options.bodyLimitBytes, BODIES_AT_ONCE * options.bodyLimitBytes);
+  }
+
+  /**
+   * Handles one request. `proceed` sends `100 Continue` to a client that waits for it before it sends the
+   * body.
+   */
+  async receive(request: IncomingMessage, response: ServerResponse, proceed?: () => void): Promise<void> {
+    const { responder, logger } = this.#options;
+    // Requests that keep coming on such a connection would pile up here without ever being answered.
+    if (responder.isDone(request.socket)) return void request.socket.destroy();
+    try {
+      await this.#handle(request, response, proceed);
+    } catch (error) {
+      // A bug that one request triggers must not keep us from receiving all others.
+      logger.error('delivery_handler_failed', { err: error });
+      responder.reject(request, response, REJECTIONS.internal_error, { isUnread: !request.complete });
+    }
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse, proceed?: () => void): Promise<void> {
+    const { guard, responder, bodyLimitBytes, whyUnavailable } = this.#options;
+    const head = checkHead(request, this.#path, bodyLimitBytes);
     if (head.kind === 'livez') return responder.send(response, ALIVE);
     const admission = guard.admit(request);
     const unread = { isUnread: proceed !== undefined || mayBeLarge(request) };
@@ -76,22 +91,25 @@ export function createReceiver(options: ReceiverOptions): Receive {
     if (rejection !== null) return responder.reject(request, response, rejection, unread);
 
     proceed?.();
-    // Only `take` knows the body and the payload: whatever this function holds while the delivery waits for
+    // Only `#take` knows the body and the payload: whatever this function holds while the delivery waits for
     // the disk would outlive the young generation of the garbage collector, at twice the cost.
-    const result = await readBody(request).then<Taken>((body) => take(request.headers, head, body, sender));
+    const result = await this.#readBody(request).then<Taken>((body) =>
+      this.#take(request.headers, head, body, sender),
+    );
     if (result === 'aborted') return;
     if (typeof result === 'string')
       return responder.reject(request, response, UNREAD[result], { isUnread: true });
     if ('reason' in result) responder.reject(request, response, result);
     else responder.send(response, result);
-  };
+  }
 
-  function take(
+  #take(
     headers: IncomingHttpHeaders,
     { signature, form }: DeliveryHead,
     body: Buffer | UnreadBody,
     sender: Sender,
   ): ReturnType<Intake> | UnreadBody {
+    const { guard, rules, intake, bodyLimitBytes } = this.#options;
     if (typeof body === 'string') {
       guard.failed(sender, body === 'too_large' ? bodyLimitBytes : 0);
       return body;
@@ -104,18 +122,6 @@ export function createReceiver(options: ReceiverOptions): Receive {
     const decoded = decodeBody(body, form);
     return 'rejection' in decoded ? decoded.rejection : intake(headers, decoded.payload);
   }
-
-  return async (request, response, proceed) => {
-    // Requests that keep coming on such a connection would pile up here without ever being answered.
-    if (responder.isDone(request.socket)) return void request.socket.destroy();
-    try {
-      await handle(request, response, proceed);
-    } catch (error) {
-      // A bug that one request triggers must not keep us from receiving all others.
-      logger.error('delivery_handler_failed', { err: error });
-      responder.reject(request, response, REJECTIONS.internal_error, { isUnread: !request.complete });
-    }
-  };
 }
 
 function mayBeLarge({ headers }: IncomingMessage): boolean {

@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Clock } from '../../domain/contracts.ts';
 import type {
   Delivery,
@@ -37,9 +37,11 @@ export function openDeliveryTables(
   database: DatabaseSync,
   { clock, steady }: { readonly clock: Clock; readonly steady: Clock },
 ): DeliveryTables {
+  const leases = new Leases(database, steady);
   return {
     ...openArrivals(database, clock),
-    ...openLeases(database, steady),
+    lease: (limit, leaseMs, nowMs) => leases.lease(limit, leaseMs, nowMs),
+    release: (ids) => leases.release(ids),
     ...openEnds(database),
     ...openViews(database),
     forgetSeen: openForgetSeen(database),
@@ -62,47 +64,55 @@ function openArrivals(database: DatabaseSync, clock: Clock): Pick<DeliveryTables
  * Leases live in memory: this process alone uses the database, so they end with it. Fresh deliveries are
  * leased in the order of their ids, from a cursor; the cursor goes back to deliveries whose lease ran out.
  */
-function openLeases(database: DatabaseSync, steady: Clock): Pick<DeliveryTables, 'lease' | 'release'> {
-  const fresh = database.prepare(
-    `SELECT ${LEASED}, 0 AS attempts FROM deliveries WHERE id > ? ORDER BY id LIMIT ?`,
-  );
-  const due = database.prepare(
-    `SELECT ${LEASED}, attempts FROM failed_deliveries
-     WHERE parked_at_ms IS NULL AND due_at_ms <= ? ORDER BY due_at_ms, id LIMIT ?`,
-  );
-  const leasedUntilMs = new Map<number, number>();
-  let cursor = 0;
+class Leases implements Pick<DeliveryTables, 'lease' | 'release'> {
+  readonly #fresh: StatementSync;
+  readonly #due: StatementSync;
+  readonly #steady: Clock;
+  readonly #leasedUntilMs = new Map<number, number>();
+  #cursor = 0;
 
-  function expire(): void {
-    const nowMs = steady();
-    for (const [id, untilMs] of leasedUntilMs) {
-      if (untilMs > nowMs) continue;
-      leasedUntilMs.delete(id);
-      cursor = Math.min(cursor, id - 1);
-    }
+  constructor(database: DatabaseSync, steady: Clock) {
+    this.#fresh = database.prepare(
+      `SELECT ${LEASED}, 0 AS attempts FROM deliveries WHERE id > ? ORDER BY id LIMIT ?`,
+    );
+    this.#due = database.prepare(
+      `SELECT ${LEASED}, attempts FROM failed_deliveries
+       WHERE parked_at_ms IS NULL AND due_at_ms <= ? ORDER BY due_at_ms, id LIMIT ?`,
+    );
+    this.#steady = steady;
   }
 
-  return {
-    lease(limit, leaseMs, nowMs) {
-      expire();
-      const retried = due.all(nowMs, limit + leasedUntilMs.size) as unknown as LeasedDelivery[];
-      const found = retried.filter(({ id }) => !leasedUntilMs.has(id)).slice(0, limit);
-      if (found.length < limit) {
-        const rows = fresh.all(
-          cursor,
-          limit - found.length + leasedUntilMs.size,
-        ) as unknown as LeasedDelivery[];
-        const free = rows.filter(({ id }) => !leasedUntilMs.has(id)).slice(0, limit - found.length);
-        cursor = free.at(-1)?.id ?? cursor;
-        found.push(...free);
-      }
-      for (const { id } of found) leasedUntilMs.set(id, steady() + leaseMs);
-      return found;
-    },
-    release(ids) {
-      for (const id of ids) leasedUntilMs.delete(id);
-    },
-  };
+  lease(limit: number, leaseMs: number, nowMs: number): LeasedDelivery[] {
+    this.#expire();
+    const found = this.#free(this.#due, nowMs, limit);
+    if (found.length < limit) {
+      const fresh = this.#free(this.#fresh, this.#cursor, limit - found.length);
+      this.#cursor = fresh.at(-1)?.id ?? this.#cursor;
+      found.push(...fresh);
+    }
+    const untilMs = this.#steady() + leaseMs;
+    for (const { id } of found) this.#leasedUntilMs.set(id, untilMs);
+    return found;
+  }
+
+  release(ids: readonly number[]): void {
+    for (const id of ids) this.#leasedUntilMs.delete(id);
+  }
+
+  /** The first that are not leased. */
+  #free(select: StatementSync, from: number, limit: number): LeasedDelivery[] {
+    const rows = select.all(from, limit + this.#leasedUntilMs.size) as unknown as LeasedDelivery[];
+    return rows.filter(({ id }) => !this.#leasedUntilMs.has(id)).slice(0, limit);
+  }
+
+  #expire(): void {
+    const nowMs = this.#steady();
+    for (const [id, untilMs] of this.#leasedUntilMs) {
+      if (untilMs > nowMs) continue;
+      this.#leasedUntilMs.delete(id);
+      this.#cursor = Math.min(this.#cursor, id - 1);
+    }
+  }
 }
 
 function openEnds(database: DatabaseSync): Pick<DeliveryTables, 'settle' | 'replay'> {
