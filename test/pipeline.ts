@@ -9,7 +9,7 @@ import type { Delivery } from '../src/domain/delivery.ts';
 import { createSampling } from '../src/domain/event-sample.ts';
 import { HOLD_MS } from '../src/domain/lifecycle/gate.ts';
 import { createMeasure } from '../src/domain/measure.ts';
-import { DURATION_BUCKETS_MS } from '../src/domain/metric-kinds.ts';
+import { DURATION_BUCKETS_MS } from '../src/domain/metric.ts';
 import { Ledger } from '../src/engine/ledger.ts';
 import { createObserve } from '../src/github/observe.ts';
 import { actionOf, trimPayload } from '../src/github/trim-payload.ts';

@@ -3,7 +3,6 @@ import { open } from 'node:fs/promises';
 import { finished } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type { Engine, Logger } from '../domain/contracts.ts';
-import type { StoreCopy } from '../domain/store-copy.ts';
 import { errorResponse } from '../http/json-response.ts';
 import { monotonicMs } from '../timing/monotonic.ts';
 import { sendError } from './reply.ts';
@@ -53,7 +52,7 @@ export function addBackupRoute(app: FastifyInstance, options: BackupOptions): vo
 }
 
 /** Opens the file and deletes its name, so it is gone when the process ends, however that happens. */
-async function takeOver({ path, bytes }: StoreCopy) {
+async function takeOver({ path, bytes }: Awaited<ReturnType<Engine['copy']>>) {
   const file = await open(path, 'r').finally(() => rmSync(path, { force: true }));
   return { bytes, content: file.createReadStream({ highWaterMark: CHUNK_BYTES }) };
 }

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Engine } from '../domain/contracts.ts';
-import { countedText } from '../domain/counted-text.ts';
-import type { Explanation } from '../domain/explanation.ts';
+import { countedText, type Explanation } from '../domain/explanation.ts';
 import { errorResponse } from '../http/json-response.ts';
 import { sendError } from './reply.ts';
 

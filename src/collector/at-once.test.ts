@@ -6,7 +6,7 @@ import type { WorkQueue } from '../domain/contracts.ts';
 import type { Delivery, DeliverySource } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
 import { createMeasure } from '../domain/measure.ts';
-import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
+import { DURATION_BUCKETS_MS } from '../domain/metric.ts';
 import type { ObservationResult } from '../domain/observation.ts';
 import type { Effects } from '../domain/transaction.ts';
 import { Collector } from './collector.ts';

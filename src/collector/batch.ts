@@ -1,11 +1,10 @@
 import type { Delivery } from '../domain/delivery.ts';
 import type { EventSample, Sampling } from '../domain/event-sample.ts';
 import type { ObservationEntry } from '../domain/explanation.ts';
-import type { JobNumber } from '../domain/job-number.ts';
 import type { Fact } from '../domain/lifecycle/fact.ts';
 import type { Measure } from '../domain/measure.ts';
 import { IncrementSums, type SeriesGroup } from '../domain/metric.ts';
-import type { ObservationResult } from '../domain/observation.ts';
+import type { JobNumber, ObservationResult } from '../domain/observation.ts';
 import { seriesGroupOf } from '../domain/series-groups.ts';
 import type { Effects, KnownStates, StateKeys } from '../domain/transaction.ts';
 import { entryOf } from './entry.ts';

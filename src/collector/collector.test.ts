@@ -7,7 +7,7 @@ import type { Delivery, LeasedDelivery } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
 import { createMeasure } from '../domain/measure.ts';
-import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
+import { DURATION_BUCKETS_MS } from '../domain/metric.ts';
 import type { ObservationResult } from '../domain/observation.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import type { Changes, KnownStates } from '../domain/transaction.ts';

@@ -1,7 +1,7 @@
 import { parseBranchGroups } from '../domain/branch-class.ts';
 import { parseLabelPatterns } from '../domain/label-patterns.ts';
 import { parseLabelPolicy } from '../domain/label-policy.ts';
-import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
+import { DURATION_BUCKETS_MS } from '../domain/metric.ts';
 import { parsePriceRules } from '../domain/price/price-rules.ts';
 import * as kinds from './kinds.ts';
 import { setting } from './setting.ts';

@@ -1,5 +1,4 @@
-import type { Metric } from './metric.ts';
-import { DURATION_BUCKETS_MS, metric, seconds } from './metric-kinds.ts';
+import { DURATION_BUCKETS_MS, type Metric, metric, seconds } from './metric.ts';
 import { SELF } from './own-metrics.ts';
 
 /*

@@ -20,7 +20,6 @@ import type {
   SinkPlace,
 } from './outbox.ts';
 import type { ReceiverProcess, Sample, SendOutcome } from './sample.ts';
-import type { StoreCopy } from './store-copy.ts';
 import type { Count, Decide, Processed, Source, StateKeys, StoredSeries } from './transaction.ts';
 import type { LingeringQuery, Unfinished } from './unfinished.ts';
 
@@ -176,9 +175,10 @@ export interface Copying {
   /**
    * Copies everything stored, as of one moment during this call, while the store is used, and checks the
    * copy. Rejects with `store_unavailable` if there is no room, with `store_damaged` if the copy is corrupt,
-   * and with `backup_unsupported` if this store is backed up in another way, or not at all.
+   * and with `backup_unsupported` if this store is backed up in another way, or not at all. The caller
+   * removes the file.
    */
-  copy(): Promise<StoreCopy>;
+  copy(): Promise<{ readonly path: string; readonly bytes: number }>;
 }
 
 /** The whole store. One implementation per database, all under the same conformance tests. */

@@ -1,6 +1,7 @@
+import { metricNamed } from './catalogue.ts';
 import type { DeliverySource } from './delivery.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
-import type { Increment } from './metric.ts';
+import { COUNT_CELL, type Increment, SUM_CELL } from './metric.ts';
 
 /** What one delivery reported about a run or a job, and what came of it: for people who check a number. */
 export interface ObservationEntry {
@@ -28,4 +29,28 @@ export interface Explanation {
   readonly runs: readonly RunState[];
   readonly jobs: readonly JobState[];
   readonly observations: readonly ObservationEntry[];
+}
+
+/** What was counted, for a person: `metric{labels} +value`, or `observed value` for a histogram. */
+export function countedText(increments: readonly Increment[]): string[] {
+  return increments.flatMap(linesOf);
+}
+
+/** One line per number that changed; the count and the sum of a histogram are one line. */
+function linesOf(
+  { metric, labels, cell, delta }: Increment,
+  index: number,
+  all: readonly Increment[],
+): string[] {
+  if (cell === SUM_CELL) return [];
+  const known = metricNamed(metric);
+  const pairs = known?.labels.map((label, at) => `${label}=${JSON.stringify(labels[at] ?? '')}`) ?? [];
+  const series = `${metric}{${pairs.join(',')}}`;
+  if (cell === COUNT_CELL) return [`${series} +${delta / (known?.scale ?? 1)}`];
+  const next = all[index + 1];
+  // An observation of 0 has no increment of the sum; one from elsewhere would have other labels.
+  const isOwn =
+    next?.cell === SUM_CELL && next.metric === metric && next.labels.join('\0') === labels.join('\0');
+  const sum = isOwn ? next.delta : 0;
+  return [`${series} observed ${sum / (known?.scale ?? 1)}`];
 }

@@ -1,4 +1,4 @@
-import { metric } from './metric-kinds.ts';
+import { metric } from './metric.ts';
 
 /** Metrics about requests to GitHub's API, and about what was recovered through it. */
 export const GITHUB_METRICS = {

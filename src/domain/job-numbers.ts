@@ -1,7 +1,6 @@
 import type { Delivery } from './delivery.ts';
-import type { JobNumber } from './job-number.ts';
 import { labelValues } from './label-value.ts';
-import type { NumbersObservation } from './observation.ts';
+import type { JobNumber, NumbersObservation } from './observation.ts';
 import { withoutIds } from './own-ids.ts';
 import type { LabelPair } from './sample.ts';
 

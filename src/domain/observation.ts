@@ -1,5 +1,4 @@
 import type { DeliverySource } from './delivery.ts';
-import type { JobNumber } from './job-number.ts';
 
 /*
  * What one delivery (or one REST object) says about one run attempt, one job or one dispatch, at one time.
@@ -127,3 +126,14 @@ export type IgnoredReason = (typeof IGNORED_REASONS)[number];
 export type ObservationResult =
   | { readonly observation: Observation; readonly anomaly?: 'future' }
   | { readonly ignored: IgnoredReason };
+
+/** One value of one series. */
+export interface JobNumber {
+  /** With the prefix. The name of a counter ends in `_total`; anything else is a gauge. */
+  readonly metric: string;
+  /** Names and values alternately: repository and workflow, then the job's own labels, by name. */
+  readonly labels: readonly string[];
+  /** Finite. In a push, what to add to a counter; in the store, its total. */
+  readonly value: number;
+  readonly atMs: number;
+}

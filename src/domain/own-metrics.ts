@@ -1,6 +1,5 @@
 import { GITHUB_METRICS } from './github-metrics.ts';
-import type { Metric } from './metric.ts';
-import { metric, seconds } from './metric-kinds.ts';
+import { type Metric, metric, seconds } from './metric.ts';
 import { PUSH_METRICS } from './push-metrics.ts';
 
 /** Bucket bounds for the time of a delivery from GitHub to us, in milliseconds. */

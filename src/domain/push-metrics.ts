@@ -1,4 +1,4 @@
-import { metric } from './metric-kinds.ts';
+import { metric } from './metric.ts';
 
 /** Metrics about samples on their way to receivers. */
 export const PUSH_METRICS = {

@@ -1,9 +1,9 @@
 import type { AcceptOutcome, Delivery, FailedDelivery, LeasedDelivery } from './delivery.ts';
 import type { EventSample } from './event-sample.ts';
 import type { ObservationEntry } from './explanation.ts';
-import type { JobNumber } from './job-number.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
 import type { Increment, SeriesGroup, StoredCell } from './metric.ts';
+import type { JobNumber } from './observation.ts';
 import type { OutboxProgress } from './outbox.ts';
 
 /* What goes into a transaction of the store, and what comes out of it (`WorkQueue.process`). */

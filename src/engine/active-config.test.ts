@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SILENT } from '../../test/fixtures/logger.ts';
 import { timeOf } from '../../test/fixtures/time.ts';
 import { AntError } from '../domain/errors.ts';
-import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
+import { DURATION_BUCKETS_MS } from '../domain/metric.ts';
 import { NO_CHANGES, NO_DELIVERIES, NO_KEYS } from '../domain/transaction.ts';
 import { collectGarbage } from '../memory/process-memory.ts';
 import { DIRECT } from '../outbound/network.ts';

@@ -7,7 +7,7 @@ import { timeOf } from '../../test/fixtures/time.ts';
 import { openTemporaryFolder } from '../../test/temporary-folder.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import { numbersDelivery } from '../domain/job-numbers.ts';
-import { DURATION_BUCKETS_MS } from '../domain/metric-kinds.ts';
+import { DURATION_BUCKETS_MS } from '../domain/metric.ts';
 import { type RunningEngine, startEngine } from './engine.ts';
 import type { EngineOptions } from './parts.ts';
 

@@ -1,5 +1,4 @@
-import type { ApiResult, GetOptions, GitHub } from '../domain/github-api.ts';
-import type { GitHubRunners, RunnerCount } from '../domain/github-runners.ts';
+import type { ApiResult, GetOptions, GitHub, GitHubRunners, RunnerCount } from '../domain/github-api.ts';
 import { listed, mapped } from './answers.ts';
 import { integerOf, type Json, textOf } from './fields.ts';
 import { isObject } from './shapes.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { JobNumber } from '../domain/job-number.ts';
+import type { JobNumber } from '../domain/observation.ts';
 import { JobNumbers } from './job-numbers.ts';
 
 function number(metric: string, value: number, { suite = 'unit', atMs = 1 } = {}): JobNumber {

@@ -1,10 +1,10 @@
 import type { Clock } from '../domain/contracts.ts';
 import type { EventSample } from '../domain/event-sample.ts';
-import type { JobNumber } from '../domain/job-number.ts';
 import { isCountable, isJobCounter, joinedNumbers, pairsOf } from '../domain/job-numbers.ts';
 import { OTHER_LABEL } from '../domain/label-policy.ts';
 import { labelText } from '../domain/label-text.ts';
 import { countOf, type Increment } from '../domain/metric.ts';
+import type { JobNumber } from '../domain/observation.ts';
 import { SELF } from '../domain/own-metrics.ts';
 
 export interface JobNumbersOptions {

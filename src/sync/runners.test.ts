@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { recordingLogger } from '../../test/fixtures/logger.ts';
 import { AntError } from '../domain/errors.ts';
-import type { ApiResult } from '../domain/github-api.ts';
-import type { RunnerCount } from '../domain/github-runners.ts';
+import type { ApiResult, RunnerCount } from '../domain/github-api.ts';
 import { AccessProblems } from './report.ts';
 import { RunnerWatch } from './runners.ts';
 

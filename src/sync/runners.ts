@@ -1,7 +1,6 @@
 import { DOMAIN } from '../domain/catalogue.ts';
 import type { Clock, Logger } from '../domain/contracts.ts';
-import type { ApiResult } from '../domain/github-api.ts';
-import type { GitHubRunners, RunnerCount } from '../domain/github-runners.ts';
+import type { ApiResult, GitHubRunners, RunnerCount } from '../domain/github-api.ts';
 import { type GaugeReading, readingOf } from '../domain/metric.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
 import { repeatEvery } from '../timing/repeat.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DOMAIN } from '../../src/domain/catalogue.ts';
-import type { JobNumber } from '../../src/domain/job-number.ts';
 import { countOf } from '../../src/domain/metric.ts';
+import type { JobNumber } from '../../src/domain/observation.ts';
 import { accept, commit, delivery, type StoreCase } from './store-case.ts';
 
 function number(value: number, suite = 'a "b"\n\u{1F41C}'): JobNumber {

@@ -1,6 +1,11 @@
 import type { FailureCause } from '../failure-cause.ts';
-import type { JobNumber } from '../job-number.ts';
-import type { DispatchObservation, IgnoredReason, JobObservation, RunObservation } from '../observation.ts';
+import type {
+  DispatchObservation,
+  IgnoredReason,
+  JobNumber,
+  JobObservation,
+  RunObservation,
+} from '../observation.ts';
 
 /**
  * A duration that came out negative from GitHub's times and counts as 0, or an absurdly long one that is left

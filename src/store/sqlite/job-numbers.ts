@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { JobNumber } from '../../domain/job-number.ts';
 import { isJobCounter } from '../../domain/job-numbers.ts';
+import type { JobNumber } from '../../domain/observation.ts';
 import { parseStored } from './store-error.ts';
 
 /** What jobs pushed. Every method runs inside the caller's transaction. */

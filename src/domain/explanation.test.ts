@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DOMAIN } from './catalogue.ts';
-import { countedText } from './counted-text.ts';
+import { countedText } from './explanation.ts';
 import { countOf, histogramIncrements } from './metric.ts';
 
 const PLACE = ['o/r', 'CI', 'x'];
