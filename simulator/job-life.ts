@@ -93,7 +93,7 @@ function unstarted(
  */
 export function skippedJob(name: string, plan: JobPlan, atMs: number, circumstances: JobCircumstances): Job {
   // GitHub often creates it a second after it "ended".
-  const toldMs = circumstances.random.chance(0.4) ? atMs - SECOND : atMs;
+  const endMs = circumstances.random.chance(0.4) ? atMs - SECOND : atMs;
   return {
     id: circumstances.nextId(),
     name,
@@ -102,8 +102,8 @@ export function skippedJob(name: string, plan: JobPlan, atMs: number, circumstan
     labels: [],
     runner: null,
     createdMs: atMs,
-    startedMs: toldMs,
-    completedMs: toldMs,
+    startedMs: endMs,
+    completedMs: endMs,
     conclusion: 'skipped',
     failure: null,
     carriedOver: false,

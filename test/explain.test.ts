@@ -25,7 +25,7 @@ const COMPLETED = {
 };
 
 /** The parts of an answer that are checked. */
-interface Told {
+interface ExplainAnswer {
   readonly jobs: readonly {
     readonly started_at: string;
     readonly queue_seconds: number;
@@ -47,7 +47,7 @@ test('a job of unknown cost is explained with the setting that gives it a price'
   const larger = { ...COMPLETED, labels: ['big-16'], runner_group_name: 'Large' };
   await service.post('workflow_job', body('completed', larger));
   await service.settled();
-  const explained = (await (await service.get(`/api/v1/explain?job=${JOB.id}`)).json()) as Told;
+  const explained = (await (await service.get(`/api/v1/explain?job=${JOB.id}`)).json()) as ExplainAnswer;
   const unpriced =
     'github_actions_unpriced_seconds_total{repository="o/r",workflow="CI",runs_on="big-16"} +60';
   assert.ok(explained.observations[0]?.counted.includes(unpriced));
@@ -65,7 +65,7 @@ test('explain shows which metrics a job changed, which it did not, and why', asy
   await service.post('workflow_job', body('completed', { ...COMPLETED, id: 41_546_348_999, run_attempt: 2 }));
   await service.settled();
 
-  const explained = (await (await service.get(`/api/v1/explain?job=${JOB.id}`)).json()) as Told;
+  const explained = (await (await service.get(`/api/v1/explain?job=${JOB.id}`)).json()) as ExplainAnswer;
   assert.deepEqual(
     explained.observations.map(({ action }) => action),
     ['completed', 'in_progress'],
@@ -80,7 +80,7 @@ test('explain shows which metrics a job changed, which it did not, and why', asy
   const [{ started_at, queue_seconds, duration_seconds } = assert.fail()] = explained.jobs;
   assert.deepEqual([started_at, queue_seconds, duration_seconds], ['2026-11-20T12:00:07.000Z', 7, 60]);
 
-  const again = (await (await service.get('/api/v1/explain?job=41546348999')).json()) as Told;
+  const again = (await (await service.get('/api/v1/explain?job=41546348999')).json()) as ExplainAnswer;
   assert.match(again.observations[0]?.why ?? '', /counted under another id/);
 
   using command = startAntWatcher([

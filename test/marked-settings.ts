@@ -63,14 +63,14 @@ export function throwing({ secrets, privateKey }: Marks): string {
     const forms = values.flatMap((each) => [
       each, encodeURIComponent(each), Buffer.from(each).toString('base64'), Buffer.from(each).toString('hex'),
     ]);
-    const telling = () => Object.assign(
+    const leakingError = () => Object.assign(
       new Error(forms.join(' '), { cause: new AggregateError([new Error(values[0])], values.join(',')) }),
       { code: values[1] },
     );
     const parse = JSON.parse;
     JSON.parse = (text, ...rest) => {
-      if (!isMainThread && String(text).includes('fault-engine')) throw telling();
-      if (isMainThread && String(text).includes('fault-main')) setTimeout(() => { throw telling(); });
+      if (!isMainThread && String(text).includes('fault-engine')) throw leakingError();
+      if (isMainThread && String(text).includes('fault-main')) setTimeout(() => { throw leakingError(); });
       return parse(text, ...rest);
     };`);
 }

@@ -19,7 +19,7 @@ export async function openTelltale(): Promise<Telltale> {
   const server = createServer((request, response) => {
     paths.push(request.url ?? '');
     request.resume();
-    request.once('end', () => tell(request, response));
+    request.once('end', () => answer(request, response));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -32,7 +32,7 @@ export async function openTelltale(): Promise<Telltale> {
   };
 }
 
-function tell({ url = '', rawHeaders, headers }: IncomingMessage, response: ServerResponse): void {
+function answer({ url = '', rawHeaders, headers }: IncomingMessage, response: ServerResponse): void {
   const status = Number(/^\/(\d{3})\//.exec(url)?.[1] ?? 401);
   const { authorization = '' } = headers;
   const [, encoded = ''] = authorization.split(' ');

@@ -35,10 +35,10 @@ export interface Limits {
   /** Counts a request. */
   count(caller: Caller): void;
   /**
-   * From now on refuses everything with a secondary limit, for so long. Without `tells` the answer does not
+   * From now on refuses everything with a secondary limit, for so long. Without `saysWhen` the answer does not
    * say how long.
    */
-  slowDown(seconds: number, tells?: boolean): void;
+  slowDown(seconds: number, saysWhen?: boolean): void;
   /** As if other programs had used up what every credential had left of the primary limit. */
   useUp(): void;
   /** How many requests hit each limit. */
@@ -67,7 +67,7 @@ export function createLimits(options: LimitOptions, clock: Clock): Limits {
   const { pointsPerMinute = POINTS_PER_MINUTE, concurrent = CONCURRENT, status = 403 } = options;
   const { hourMs = HOUR_MS, minuteMs = MINUTE_MS } = options;
   const [requests, points] = [new Map<string, Tally>(), new Map<string, Tally>()];
-  const slow = { untilMs: 0, tells: true };
+  const slow = { untilMs: 0, saysWhen: true };
   const refused = { primary: 0, secondary: 0 };
   const budgetOf = (caller: Caller): Budget => {
     const limit = options.perHour ?? PER_HOUR[caller.kind];
@@ -78,7 +78,7 @@ export function createLimits(options: LimitOptions, clock: Clock): Limits {
   const slowed = (caller: Caller, method: string, inProgress: number): ApiResponse | undefined => {
     const spent = tallyOf(points, caller, minuteMs, clock());
     spent.used += method === 'GET' ? 1 : 5;
-    if (slow.untilMs > clock()) return tooFast(status, slow.tells ? slow.untilMs - clock() : undefined);
+    if (slow.untilMs > clock()) return tooFast(status, slow.saysWhen ? slow.untilMs - clock() : undefined);
     if (spent.used > pointsPerMinute) return tooFast(status, spent.untilMs - clock());
     return inProgress > concurrent ? tooFast(status, undefined) : undefined;
   };
@@ -95,8 +95,8 @@ export function createLimits(options: LimitOptions, clock: Clock): Limits {
     count(caller) {
       tallyOf(requests, caller, hourMs, clock()).used++;
     },
-    slowDown(seconds, tells = true) {
-      Object.assign(slow, { untilMs: clock() + seconds * 1000, tells });
+    slowDown(seconds, saysWhen = true) {
+      Object.assign(slow, { untilMs: clock() + seconds * 1000, saysWhen });
     },
     useUp() {
       for (const tally of requests.values()) tally.used = Math.max(tally.used, options.perHour ?? 5000);

@@ -21,14 +21,14 @@ const ONE_REPOSITORY: World = pastWorld({
   spanMs: 48 * HOUR_MS,
 });
 
-interface Told {
+interface Reported {
   readonly path: string;
   readonly object: Json;
 }
 
 /** What the last webhook by `untilMs` reported of each job and run attempt, with its path in the API. */
-function lastReported(world: World, untilMs: number): Told[] {
-  const reported = new Map<string, Told>();
+function lastReported(world: World, untilMs: number): Reported[] {
+  const reported = new Map<string, Reported>();
   const happened = [...deliveriesOf(world)].filter(
     (each) => each.happenedMs <= untilMs && each.action !== null,
   );

@@ -171,7 +171,7 @@ test('a receiver blocked by the proxy is reported with the reason', async () => 
   const { company, proxy, env } = network;
   const wrong = `http://${USER}:hunter2-hunter2@${proxy.address}`;
   await using service = await startService({ env: { ...env, HTTPS_PROXY: wrong, HTTP_PROXY: wrong } });
-  await until('the refusal is not told of', () => /does not take the user and password/.test(service.log));
+  await until('the refusal is not logged', () => /does not take the user and password/.test(service.log));
   assert.doesNotMatch(service.log, /hunter2/);
   assert.deepEqual(company.seen, []);
   const health = await (await service.get('/health')).text();

@@ -7,8 +7,8 @@ import { type Service, startService } from '../service.ts';
 import type { StoredSample } from '../stored-sample.ts';
 import { type RunningVictoriaMetrics, startVictoriaMetrics } from '../victoria-metrics.ts';
 import { type ExpectedSample, expectSamples } from './expected-samples.ts';
-import { drained, tell, until } from './receivers.ts';
-import { toldWorld } from './told-world.ts';
+import { drained, sendLetters, until } from './receivers.ts';
+import { sentWorld } from './sent-world.ts';
 
 /*
  * VictoriaMetrics loses what it accepted in the seconds before it is killed.
@@ -26,11 +26,11 @@ function pushingTo(url: string, window: string): Record<string, string> {
 
 test('samples that an idle receiver loses are sent again, from a store in memory too', async () => {
   for (const storage of [undefined, 'memory:']) {
-    const { letters, expected } = toldWorld('quiet', 12);
+    const { letters, expected } = sentWorld('quiet', 12);
     await using victoria = await startVictoriaMetrics();
     const env = pushingTo(victoria.url, '6s');
     await using service = await startService({ env, ...(storage && { storage }) });
-    await tell(service, letters);
+    await sendLetters(service, letters);
     await drained(service);
     await victoria.stop('SIGKILL');
     // Longer than the window, which counts back from the last answer.
@@ -43,10 +43,10 @@ test('samples that an idle receiver loses are sent again, from a store in memory
 });
 
 test('where a repeated sample would be stored twice, nothing is repeated, and the possible loss is logged', async () => {
-  const { letters, expected } = toldWorld('plain', 12);
+  const { letters, expected } = sentWorld('plain', 12);
   await using victoria = await startVictoriaMetrics({ deduplicates: false });
   await using service = await startService({ env: pushingTo(victoria.url, '60s') });
-  await tell(service, letters);
+  await sendLetters(service, letters);
   await drained(service);
   await victoria.stop('SIGKILL');
   await victoria.start();
@@ -62,27 +62,27 @@ test('where a repeated sample would be stored twice, nothing is repeated, and th
   assert.equal(await counted(service, 'repeated_samples', { outcome: 'given_up' }), expected.length);
   assert.equal(await counted(service, 'receiver_restarts'), 1);
   const { log } = await service.stop();
-  const told = log.split('\n').filter((line) => line.includes('Receiver restarted; samples may be lost'));
-  assert.equal(told.length, 1);
-  assert.match(told[0] ?? '', new RegExp(`"samples":${expected.length}\\b`));
+  const warnings = log.split('\n').filter((line) => line.includes('Receiver restarted; samples may be lost'));
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0] ?? '', new RegExp(`"samples":${expected.length}\\b`));
 });
 
 test('a receiver whose disk is restored from a copy gets again the samples within the window', async () => {
-  const { letters, expected } = toldWorld('restored', 12);
+  const { letters, expected } = sentWorld('restored', 12);
   const [third, two] = [Math.floor(letters.length / 3), Math.floor((2 * letters.length) / 3)];
   await using victoria = await startVictoriaMetrics();
   await using service = await startService({ env: pushingTo(victoria.url, '6s') });
-  const tellPart = async (from: number, to: number) => {
-    await tell(service, letters.slice(from, to));
+  const sendPart = async (from: number, to: number) => {
+    await sendLetters(service, letters.slice(from, to));
     await drained(service);
     return victoria.samples(EVENTS);
   };
-  await tellPart(0, third);
+  await sendPart(0, third);
   await allSafe(service);
   const copied = await copyOf(victoria);
-  const before = await tellPart(third, two);
+  const before = await sendPart(third, two);
   await allSafe(service);
-  const after = await tellPart(two, letters.length);
+  const after = await sendPart(two, letters.length);
   expectSamples(after, expected, 'all of it');
   // Of the start after the copy was made.
   const repeated = await counted(service, 'repeated_samples');

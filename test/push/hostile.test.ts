@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { createRandom } from '../../simulator/random.ts';
 import { startService } from '../service.ts';
 import { FAULTS, type Fault, startHostileProxy } from './hostile-proxy.ts';
-import { drained, expectNoneRejected, pushingTo, startReceivers, tell, urlsOf } from './receivers.ts';
-import { toldWorld } from './told-world.ts';
+import { drained, expectNoneRejected, pushingTo, sendLetters, startReceivers, urlsOf } from './receivers.ts';
+import { sentWorld } from './sent-world.ts';
 
 /*
  * Receivers that accept what they are sent and say otherwise, or do not accept it, in every way.
@@ -13,7 +13,7 @@ import { toldWorld } from './told-world.ts';
 const PUSH = { ANT_WATCHER_PUSH_TIMEOUT: '500ms', ANT_WATCHER_PUSH_BATCH_SAMPLES: '20' };
 
 test('whatever goes wrong on the way, both receivers get exactly the samples of a world', async () => {
-  const { letters, expected } = toldWorld('hostile', 40);
+  const { letters, expected } = sentWorld('hostile', 40);
   await using receivers = await startReceivers();
   const urls = urlsOf(receivers);
   const toVictoria = faultsInTurn('to VictoriaMetrics');
@@ -22,7 +22,7 @@ test('whatever goes wrong on the way, both receivers get exactly the samples of 
   await using prometheus = await startHostileProxy(urls.prometheus, toPrometheus.judge);
   const env = pushingTo({ victoria: victoria.url, prometheus: prometheus.url }, PUSH);
   await using service = await startService({ env });
-  await tell(service, letters);
+  await sendLetters(service, letters);
   await drained(service);
   await expectNoneRejected(service);
   await receivers.expect(expected);

@@ -6,7 +6,7 @@ import { hasAccepted, Resender } from '../resender.ts';
 import { sumOf } from '../samples.ts';
 import { startService } from '../service.ts';
 import { drained, expectNoneRejected, pushingTo, startReceivers, until, urlsOf } from './receivers.ts';
-import { toldWorld } from './told-world.ts';
+import { sentWorld } from './sent-world.ts';
 
 /*
  * Either side may be killed at any moment: what is pushed stays exact. VictoriaMetrics loses what it accepted
@@ -22,7 +22,7 @@ const WINDOW = { ANT_WATCHER_PUSH_RESEND_WINDOW: '12s' };
 
 test('the receivers are killed while a world is sent: both have its samples, exactly', async () => {
   const random = createRandom('kill receivers');
-  const { letters, expected } = toldWorld('receivers', RUNS);
+  const { letters, expected } = sentWorld('receivers', RUNS);
   await using receivers = await startReceivers();
   await using service = await startService({ env: pushingTo(urlsOf(receivers), WINDOW) });
   const restarts = async (sink: string) =>
@@ -59,7 +59,7 @@ test('the receivers are killed while a world is sent: both have its samples, exa
 
 test(`ant-watcher is killed ${KILLS} times while a world is sent, and the receivers with it: both receivers have its samples, exactly`, async () => {
   const random = createRandom('kill ant-watcher');
-  const { letters, expected } = toldWorld('watcher', RUNS);
+  const { letters, expected } = sentWorld('watcher', RUNS);
   await using receivers = await startReceivers();
   await using service = await startService({ env: pushingTo(urlsOf(receivers), WINDOW) });
   const fresh = letters.values();

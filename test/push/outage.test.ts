@@ -11,32 +11,32 @@ import {
   drained,
   expectNoneRejected,
   pushingTo,
+  sendLetters,
   startReceivers,
-  tell,
   until,
   urlsOf,
   waiting,
 } from './receivers.ts';
-import { toldWorld } from './told-world.ts';
+import { sentWorld } from './sent-world.ts';
 
 /*
  * Receivers that are down for long: what waits for them, and what is given up.
  */
 
 test('receivers that are down for most of a world, across a restart, catch up with it exactly', async () => {
-  const { letters, expected } = toldWorld('outage', 40);
+  const { letters, expected } = sentWorld('outage', 40);
   const [third, half] = [Math.floor(letters.length / 3), Math.floor(letters.length / 2)];
   await using receivers = await startReceivers();
   await using service = await startService({ env: pushingTo(urlsOf(receivers)) });
-  await tell(service, letters.slice(0, third));
+  await sendLetters(service, letters.slice(0, third));
   await drained(service);
 
   await receivers.stop();
-  await tell(service, letters.slice(third, half));
+  await sendLetters(service, letters.slice(third, half));
   const { code, log } = await service.stop();
   assert.equal(code, 0, log);
   await service.start();
-  await tell(service, letters.slice(half));
+  await sendLetters(service, letters.slice(half));
   await service.settled();
   assert.ok((await waiting(service)) > expected.length / 2, 'most of it waits');
 
@@ -47,12 +47,12 @@ test('receivers that are down for most of a world, across a restart, catch up wi
 });
 
 test('samples that wait too long or take too much room are given up, oldest first, counted and logged; the rest arrives', async () => {
-  const { letters } = toldWorld('too much', 12);
+  const { letters } = sentWorld('too much', 12);
   await using receivers = await startReceivers();
   const limits = { ANT_WATCHER_PUSH_MAX_AGE: '10m', ANT_WATCHER_PUSH_MAX_SIZE: '1MiB' };
   await using service = await startService({ env: pushingTo(urlsOf(receivers), limits) });
   await receivers.stop();
-  await tell(service, letters);
+  await sendLetters(service, letters);
   await service.settled();
   await service.stop();
   const { places, samples } = outboxOf(service);

@@ -48,7 +48,7 @@ for (const each of QUERIES) {
     test(`${each.heading}: ${database}`, async () => {
       const wanted = COMPUTED[each.heading] ?? assert.fail('nothing to compare with');
       const expected = wanted.of(computed);
-      assert.ok(expected.size > 0, 'the world tells nothing');
+      assert.ok(expected.size > 0, 'the world has no such samples');
       const result = await ask(receivers[database].url, each.query);
       assert.deepEqual([...result.keys()].sort(), [...expected.keys()].sort());
       for (const [key, value] of expected) {

@@ -108,7 +108,7 @@ export function urlsOf({ victoria, prometheus }: Receivers): { victoria: string;
 }
 
 /** Sends the letters to a running service. */
-export async function tell(service: Service, letters: readonly Letter[]): Promise<void> {
+export async function sendLetters(service: Service, letters: readonly Letter[]): Promise<void> {
   const fresh = letters.values();
   await new Resender(service, SENDERS, () => fresh.next().value).finish();
 }

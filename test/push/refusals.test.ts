@@ -6,8 +6,8 @@ import { sumOf } from '../samples.ts';
 import { type Service, startService } from '../service.ts';
 import type { ExpectedSample } from './expected-samples.ts';
 import { answering, startHostileProxy } from './hostile-proxy.ts';
-import { drained, pushingTo, startReceivers, tell, until, urlsOf, waiting } from './receivers.ts';
-import { toldWorld } from './told-world.ts';
+import { drained, pushingTo, sendLetters, startReceivers, until, urlsOf, waiting } from './receivers.ts';
+import { sentWorld } from './sent-world.ts';
 
 /*
  * Receivers that refuse: a sample, the size of a request, or our login.
@@ -33,7 +33,7 @@ interface Problem {
 }
 
 test('with one bad sample in a world all others arrive, and the bad one is shown with the reason', async () => {
-  const { letters, expected } = toldWorld('poison', 12);
+  const { letters, expected } = sentWorld('poison', 12);
   const poison = expected.findLast(({ timesMs }) => timesMs.length === 1) ?? assert.fail();
   await using receivers = await startReceivers();
   const urls = urlsOf(receivers);
@@ -46,7 +46,7 @@ test('with one bad sample in a world all others arrive, and the bad one is shown
   );
   const env = pushingTo({ victoria: victoria.url, prometheus: prometheus.url });
   await using service = await startService({ env });
-  await tell(service, letters);
+  await sendLetters(service, letters);
   await drained(service);
   await receivers.expect(expected.filter((each) => each !== poison));
 
@@ -67,7 +67,7 @@ test('with one bad sample in a world all others arrive, and the bad one is shown
 });
 
 test('receivers that accept only small requests get small ones, and everything', async () => {
-  const { letters, expected } = toldWorld('small requests', 12);
+  const { letters, expected } = sentWorld('small requests', 12);
   await using receivers = await startReceivers();
   const urls = urlsOf(receivers);
   let refused = 0;
@@ -80,14 +80,14 @@ test('receivers that accept only small requests get small ones, and everything',
   await using prometheus = await startHostileProxy(urls.prometheus, judge);
   const env = pushingTo({ victoria: victoria.url, prometheus: prometheus.url }, LARGE);
   await using service = await startService({ env });
-  await tell(service, letters);
+  await sendLetters(service, letters);
   await drained(service);
   await receivers.expect(expected);
   assert.ok(refused > 0);
 });
 
 test('a wrong token is logged once and loses nothing: with the right one everything arrives', async () => {
-  const { letters, expected } = toldWorld('wrong token', 12);
+  const { letters, expected } = sentWorld('wrong token', 12);
   await using receivers = await startReceivers();
   const urls = urlsOf(receivers);
   const judge = ({ authorization }: { readonly authorization: string | undefined }) =>
@@ -98,7 +98,7 @@ test('a wrong token is logged once and loses nothing: with the right one everyth
     ...pushingTo({ victoria: victoria.url, prometheus: prometheus.url, token }),
   });
   await using wrong = await startService({ env: env('wrong-token') });
-  await tell(wrong, letters);
+  await sendLetters(wrong, letters);
   await wrong.settled();
   await until('the refusals are not shown', async () => (await refusals(wrong)).length === 2);
   assert.deepEqual(await refusals(wrong), ['prom 401 no: 401', 'vm 401 no: 401']);

@@ -3,8 +3,16 @@ import { test } from 'node:test';
 import { labelsOf, type Samples, sumOf } from '../samples.ts';
 import { startService } from '../service.ts';
 import type { StoredSample } from '../stored-sample.ts';
-import { drained, expectNoneRejected, pushingTo, startReceivers, tell, until, urlsOf } from './receivers.ts';
-import { toldWorld } from './told-world.ts';
+import {
+  drained,
+  expectNoneRejected,
+  pushingTo,
+  sendLetters,
+  startReceivers,
+  until,
+  urlsOf,
+} from './receivers.ts';
+import { sentWorld } from './sent-world.ts';
 
 /*
  * For sites that do not scrape: all of `/metrics`, pushed.
@@ -14,7 +22,7 @@ const EXTRA = { site: 'ant hill', job: 'ant-watcher' };
 const SELECTOR = '{__name__=~"github_actions_.+",__name__!~"github_actions_event_.+"}';
 
 test('snapshots carry every series of /metrics to both receivers, with the extra labels', async () => {
-  const { letters } = toldWorld('snapshots', 20);
+  const { letters } = sentWorld('snapshots', 20);
   await using receivers = await startReceivers();
   const { victoria, prometheus } = receivers;
   const env = pushingTo(urlsOf(receivers), {
@@ -22,7 +30,7 @@ test('snapshots carry every series of /metrics to both receivers, with the extra
     ANT_WATCHER_PUSH_EXTRA_LABELS: 'site=ant hill, job=ant-watcher',
   });
   await using service = await startService({ env });
-  await tell(service, letters);
+  await sendLetters(service, letters);
   await drained(service);
   const expected = labelled(await service.metrics());
   const taken = async (sink: string) =>

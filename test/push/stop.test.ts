@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Service, startService } from '../service.ts';
 import { FAULTS, startHostileProxy } from './hostile-proxy.ts';
-import { drained, pushingTo, startReceivers, tell, until, urlsOf, waiting } from './receivers.ts';
-import { toldWorld } from './told-world.ts';
+import { drained, pushingTo, sendLetters, startReceivers, until, urlsOf, waiting } from './receivers.ts';
+import { sentWorld } from './sent-world.ts';
 
 /*
  * What SIGTERM does with waiting samples.
@@ -12,10 +12,10 @@ import { toldWorld } from './told-world.ts';
 const PATIENT = { ANT_WATCHER_PUSH_BATCH_AGE: '1h' };
 
 test('SIGTERM sends what waits, however long it could wait', async () => {
-  const { letters, expected } = toldWorld('flush', 12);
+  const { letters, expected } = sentWorld('flush', 12);
   await using receivers = await startReceivers();
   await using service = await startService({ env: pushingTo(urlsOf(receivers), PATIENT) });
-  await tell(service, letters);
+  await sendLetters(service, letters);
   await service.settled();
   assert.equal(await waiting(service), 2 * expected.length);
   await expectOrderlyEnd(service);
@@ -23,7 +23,7 @@ test('SIGTERM sends what waits, however long it could wait', async () => {
 });
 
 test('samples that cannot be sent in the grace period are kept, and sent after the next start', async () => {
-  const { letters, expected } = toldWorld('grace', 12);
+  const { letters, expected } = sentWorld('grace', 12);
   await using receivers = await startReceivers();
   const urls = urlsOf(receivers);
   let isSlow = true;
@@ -37,7 +37,7 @@ test('samples that cannot be sent in the grace period are kept, and sent after t
     { ANT_WATCHER_SHUTDOWN_GRACE: '4s' },
   );
   await using service = await startService({ env });
-  await tell(service, letters);
+  await sendLetters(service, letters);
   await service.settled();
   await until('the receivers do not hang', () => victoria.requests() > 3 && prometheus.requests() > 3);
   await expectOrderlyEnd(service);

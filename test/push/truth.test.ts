@@ -6,8 +6,8 @@ import { startAntWatcher } from '../run-ant-watcher.ts';
 import { sumOf } from '../samples.ts';
 import { type Service, startService } from '../service.ts';
 import { type ExpectedSample, readExpected } from './expected-samples.ts';
-import { drained, pushingTo, startReceivers, tell, urlsOf } from './receivers.ts';
-import { toldWorld } from './told-world.ts';
+import { drained, pushingTo, sendLetters, startReceivers, urlsOf } from './receivers.ts';
+import { sentWorld } from './sent-world.ts';
 
 /*
  * A whole simulated GitHub, badly delivered, against the real process and two real receivers at once:
@@ -36,13 +36,13 @@ test(`simulate ${WORLD}: both receivers have its samples, exactly, and nothing i
 });
 
 test('labels left out by the policy are not on samples either, and each event stays one sample', async () => {
-  const { letters, expected } = toldWorld('label policy', 20);
+  const { letters, expected } = sentWorld('label policy', 20);
   await using receivers = await startReceivers();
   const env = pushingTo(urlsOf(receivers), {
     ANT_WATCHER_METRICS_LABEL_POLICY: 'event_job_queue_seconds: repository, runs_on',
   });
   await using service = await startService({ env });
-  await tell(service, letters);
+  await sendLetters(service, letters);
   await drained(service);
   await receivers.expect(expected.map(withoutJob));
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { toldWorld } from '../push/told-world.ts';
+import { sentWorld } from '../push/sent-world.ts';
 import { type Letter, Resender } from '../resender.ts';
 import { sumOf } from '../samples.ts';
 import type { Service } from '../service.ts';
@@ -15,7 +15,7 @@ import { type Configuration, type Configured, startConfigured, until } from './c
 const SUCCESSFUL = 'ant_watcher_config_last_reload_successful';
 const LAST_SUCCESS = 'ant_watcher_config_last_reload_success_timestamp_seconds';
 
-async function tell(service: Service, letters: readonly Letter[]): Promise<void> {
+async function sendLetters(service: Service, letters: readonly Letter[]): Promise<void> {
   const fresh = letters.values();
   // In order: which series are within their limit depends on it.
   await new Resender(service, 1, () => fresh.next().value).finish();
@@ -32,17 +32,17 @@ async function value(service: Service, metric: string): Promise<number> {
 }
 
 /** Sends half of the world, changes the configuration, sends the rest; returns the numbers along the way. */
-async function tellAround(
+async function sendAround(
   configured: Configured,
   letters: readonly Letter[],
   change: () => Promise<unknown>,
 ): Promise<string[][]> {
   const { service } = configured;
   const half = letters.length >> 1;
-  await tell(service, letters.slice(0, half));
+  await sendLetters(service, letters.slice(0, half));
   await change();
   const between = await numbersOf(service);
-  await tell(service, letters.slice(half));
+  await sendLetters(service, letters.slice(half));
   const after = await numbersOf(service);
   return [between, after];
 }
@@ -75,11 +75,11 @@ const CHANGES: Readonly<Record<string, readonly [before: Configuration, after: C
 
 for (const [what, [before, after]] of Object.entries(CHANGES)) {
   test(`${what}: a reload gives the same numbers as a restart`, async () => {
-    const { letters } = toldWorld(what, 12);
+    const { letters } = sentWorld(what, 12);
     await using reloaded = await startConfigured(before);
     await using restarted = await startConfigured(before);
-    const first = await tellAround(reloaded, letters, () => reloaded.change(after));
-    const second = await tellAround(restarted, letters, async () => {
+    const first = await sendAround(reloaded, letters, () => reloaded.change(after));
+    const second = await sendAround(restarted, letters, async () => {
       restarted.write(after);
       await restarted.service.stop();
       await restarted.service.start();
@@ -183,11 +183,11 @@ test('the level of the log changes in both threads', async () => {
   await configured.change({ log: { level: 'error' } });
   const { length } = service.log;
   await configured.change({ log: { level: 'error' }, metrics: { max_series: 1 } });
-  await tell(service, toldWorld('silence', 5).letters);
+  await sendLetters(service, sentWorld('silence', 5).letters);
   assert.equal(service.log.length, length);
   await configured.change(debugging);
-  await until('nothing is told of the reload', () => service.log.includes('"msg":"Configuration reloaded"'));
-  await tell(service, toldWorld('levels', 5).letters);
+  await until('the reload is not logged', () => service.log.includes('"msg":"Configuration reloaded"'));
+  await sendLetters(service, sentWorld('levels', 5).letters);
   // The engine logs this at that level.
   const ofEngine = /"level":"debug".*"msg":"Series limit reached; increments added to __other__"/;
   await until('the engine says nothing', () => ofEngine.test(service.log));

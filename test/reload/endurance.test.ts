@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { toldWorld } from '../push/told-world.ts';
+import { sentWorld } from '../push/sent-world.ts';
 import { hasAccepted, Resender } from '../resender.ts';
 import { sumOf } from '../samples.ts';
 import { type Configuration, startConfigured } from './configured.ts';
@@ -31,7 +31,7 @@ function other(number: number): Configuration {
 }
 
 test(`${2 * RELOADS} reloads while a world is sent: every event counts once, and nothing leaks`, async (t) => {
-  const { letters, expected } = toldWorld('endurance', 80);
+  const { letters, expected } = sentWorld('endurance', 80);
   await using configured = await startConfigured(other(0));
   const { service } = configured;
   const fresh = letters.values();

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type ExpectedSample, expectSamples } from '../push/expected-samples.ts';
 import { answering, startHostileProxy } from '../push/hostile-proxy.ts';
 import { drained } from '../push/receivers.ts';
-import { toldWorld } from '../push/told-world.ts';
+import { sentWorld } from '../push/sent-world.ts';
 import { hasAccepted, Resender } from '../resender.ts';
 import { sumOf } from '../samples.ts';
 import type { Service } from '../service.ts';
@@ -28,7 +28,7 @@ function pushingTo(
 }
 
 test('receivers are added and changed under load: the one that stays has all samples, exactly', async () => {
-  const { letters, expected } = toldWorld('reloaded receivers', RUNS);
+  const { letters, expected } = sentWorld('reloaded receivers', RUNS);
   await using kept = await startVictoriaMetrics();
   await using added = await startVictoriaMetrics();
   await using configured = await startConfigured(pushingTo({ kept: kept.url }));
@@ -72,7 +72,7 @@ function keyOf({ labels, value, atMs }: Parameters<typeof expectSamples>[0][numb
 }
 
 test('an unreachable receiver keeps its place across reloads, and gets everything once it is back', async () => {
-  const { letters, expected } = toldWorld('away', 20);
+  const { letters, expected } = sentWorld('away', 20);
   await using victoria = await startVictoriaMetrics();
   const at = (more: Readonly<Record<string, string>>) => pushingTo({ vm: victoria.url }, more);
   await using configured = await startConfigured(at({}));
@@ -90,8 +90,8 @@ test('an unreachable receiver keeps its place across reloads, and gets everythin
 });
 
 test('no waiting sample is lost when a token changes in its file, or the URL of a name changes', async () => {
-  const first = toldWorld('another token', 10);
-  const second = toldWorld('another URL', 10);
+  const first = sentWorld('another token', 10);
+  const second = sentWorld('another URL', 10);
   await using plain = await startVictoriaMetrics();
   await using guarded = await startVictoriaMetrics();
   let right = 'Bearer right';
@@ -105,12 +105,12 @@ test('no waiting sample is lost when a token changes in its file, or the URL of 
   ];
   await using configured = await startConfigured({ push, sinks }, { files: { token: 'wrong' } });
   const { service } = configured;
-  const tellOnly = async ({ letters }: typeof first) => {
+  const sendOnly = async ({ letters }: typeof first) => {
     const fresh = letters.values();
     await new Resender(service, SENDERS, () => fresh.next().value).finish();
     await until('the other receiver waits as well', async () => (await waitingFor(service, 'plain')) === 0);
   };
-  await tellOnly(first);
+  await sendOnly(first);
   assert.equal(await waitingFor(service, 'guarded'), first.expected.length);
   configured.writeFile('token', 'right');
   assert.deepEqual((await configured.change({ push, sinks })).applied, ['sinks']);
@@ -118,7 +118,7 @@ test('no waiting sample is lost when a token changes in its file, or the URL of 
   expectSamples(await guarded.samples(EVENTS), first.expected, 'guarded');
 
   right = 'Bearer none';
-  await tellOnly(second);
+  await sendOnly(second);
   assert.equal(await waitingFor(service, 'guarded'), second.expected.length);
   await configured.change({ push, sinks: [{ name: 'guarded', url: guarded.url }, ...sinks.slice(0, 1)] });
   await drained(service);
@@ -131,7 +131,7 @@ async function waitingFor(service: Service, sink: string): Promise<number> {
 }
 
 test('pushing begins with a reload, with the events from then on, and ends with one', async () => {
-  const { letters, expected } = toldWorld('begin', 20);
+  const { letters, expected } = sentWorld('begin', 20);
   await using victoria = await startVictoriaMetrics();
   await using configured = await startConfigured({});
   const { service } = configured;
@@ -143,7 +143,7 @@ test('pushing begins with a reload, with the events from then on, and ends with 
   expectSamples(await victoria.samples(EVENTS), expected, 'vm');
   await victoria.stop();
   await configured.change({});
-  const more = toldWorld('not pushed', 5).letters.values();
+  const more = sentWorld('not pushed', 5).letters.values();
   await new Resender(service, SENDERS, () => more.next().value).finish();
   const metrics = await service.settled();
   assert.equal(sumOf(metrics, 'ant_watcher_outbox_samples'), 0);

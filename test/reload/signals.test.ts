@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expectSamples } from '../push/expected-samples.ts';
 import { drained } from '../push/receivers.ts';
-import { toldWorld } from '../push/told-world.ts';
+import { sentWorld } from '../push/sent-world.ts';
 import { hasAccepted, Resender } from '../resender.ts';
 import { startAntWatcher } from '../run-ant-watcher.ts';
 import { sumOf } from '../samples.ts';
@@ -92,7 +92,7 @@ test('a stop in the middle of reloads ends the service cleanly', async () => {
 });
 
 test(`the process is killed ${KILLS} times in the middle of reloads: the receiver has every sample, exactly`, async () => {
-  const { letters, expected } = toldWorld('killed reloads', 40);
+  const { letters, expected } = sentWorld('killed reloads', 40);
   await using victoria = await startVictoriaMetrics();
   const at = (number: number) => ({
     push: { url: victoria.url, batch_age: '10ms', batch_samples: 10 + number },

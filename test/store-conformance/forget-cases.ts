@@ -85,7 +85,7 @@ export const FORGET_CASES: Readonly<Record<string, StoreCase>> = {
     });
     assert.deepEqual(await store.forgetRuns(STEP, forgottenCounts), { runs: 2, jobs: 2, lastRunId: null });
     const left = await known(store, [1, 2, 3, 4, 5, 6, 7]);
-    assert.deepEqual(left, [2, 3, 4, 5, 7], 'one of them was told of a day ago, whatever its own times');
+    assert.deepEqual(left, [2, 3, 4, 5, 7], 'one of them was reported a day ago, whatever its own times');
     const two = await store.explainRun(2);
     assert.deepEqual([two.runs.length, two.jobs.length], [2, 1], 'a re-run keeps the whole run');
     const counted = (await cellsOf(store)).filter(({ metric }) => metric === SELF.forgottenObjects.name);

@@ -38,19 +38,19 @@ export const RECOVERY_CASES: Readonly<Record<string, StoreCase>> = {
     let nowMs = NOW;
     {
       await using store = await open(() => nowMs);
-      const tell = (repository: string) => commit(store, { jobs: [job({ repository })] });
-      await tell('o/z');
-      await tell('unknown');
+      const see = (repository: string) => commit(store, { jobs: [job({ repository })] });
+      await see('o/z');
+      await see('unknown');
       nowMs += HOUR_MS / 2;
-      await tell('o/z');
-      await tell('o/a');
+      await see('o/z');
+      await see('o/a');
       const known = (await store.knownRepositories()).map(({ name, lastSeenAtMs }) => [name, lastSeenAtMs]);
       assert.deepEqual(known, [
         ['o/a', NOW + HOUR_MS / 2],
         ['o/z', NOW],
       ]);
       nowMs = NOW + HOUR_MS;
-      await tell('o/z');
+      await see('o/z');
     }
     await using store = await open(() => nowMs);
     assert.deepEqual(

@@ -68,7 +68,7 @@ test('a job of a runner group that ends before a runner took it counts once it w
 
 test('explain shows why the end of such a job did not count, and what counted it', async () => {
   await using pipeline = await openPipeline({ clock: { nowMs: NOW } });
-  const tellIt = async (each: Webhook) => {
+  const explain = async (each: Webhook) => {
     await pipeline.accept([deliveryOf(each, NOW)]);
     await pipeline.settle();
     const { jobs, observations } = await pipeline.store.explainJob(100_520_616_165);
@@ -76,13 +76,13 @@ test('explain shows why the end of such a job did not count, and what counted it
     assert.equal(ofRun.jobs.length, jobs.length);
     return { jobs, last: observations.at(-1) };
   };
-  const bare = await tellIt(completed(4, REFUSED));
+  const bare = await explain(completed(4, REFUSED));
   assert.deepEqual([bare.jobs, bare.last?.before, bare.last?.after], [[], null, 'ignored']);
   assert.match(
     bare.last?.why ?? '',
     /a check run of another tool, or a job that has not been reported as queued yet/,
   );
-  const proven = await tellIt(queued(1, GROUP));
+  const proven = await explain(queued(1, GROUP));
   assert.deepEqual([proven.jobs.length, proven.last?.before, proven.last?.after], [1, null, 'completed']);
   const counted = proven.last?.counted.map(({ metric }) => metric) ?? [];
   assert.deepEqual(counted, ['github_actions_jobs_total', 'github_actions_job_failures_total']);

@@ -45,7 +45,7 @@ test('a forgotten run is ignored in any order of its events, and a run of a mont
   for (const isRunFirst of [true, false]) {
     const clock = { nowMs: END_MS };
     await using pipeline = await openPipeline({ clock });
-    const tell = async (...all: Webhook[]) => {
+    const accept = async (...all: Webhook[]) => {
       const order = isRunFirst ? all : all.toReversed();
       await pipeline.accept(order.map((each) => deliveryOf(each, clock.nowMs)));
       await pipeline.process();
@@ -65,15 +65,15 @@ test('a forgotten run is ignored in any order of its events, and a run of a mont
         ),
       );
     };
-    await tell(runEnd(1, END_MS - 60_000, END_MS), jobEnd(10, 1, END_MS));
+    await accept(runEnd(1, END_MS - 60_000, END_MS), jobEnd(10, 1, END_MS));
     clock.nowMs += 40 * DAY_MS;
     assert.equal(await forgetRuns(pipeline, forgettableBeforeMs(DAY_MS, clock.nowMs)), 2);
-    await tell(runEnd(1, END_MS - 60_000, END_MS), jobEnd(10, 1, END_MS));
+    await accept(runEnd(1, END_MS - 60_000, END_MS), jobEnd(10, 1, END_MS));
     assert.deepEqual(await counts(), [1, 1, 2]);
     const explained = await pipeline.store.explainJob(10);
     assert.match(explained.observations[0]?.why ?? '', /may have been counted and forgotten/);
     const { nowMs } = clock;
-    await tell(runEnd(2, nowMs - 30 * DAY_MS, nowMs), jobEnd(20, 2, nowMs - 29 * DAY_MS));
+    await accept(runEnd(2, nowMs - 30 * DAY_MS, nowMs), jobEnd(20, 2, nowMs - 29 * DAY_MS));
     assert.deepEqual(await counts(), [2, 2, 2]);
   }
 });

@@ -10,13 +10,13 @@ const HOUR_MS = 3_600_000;
 /**
  * A simulated GitHub: what it sends, some of it twice and much of it late, and the samples that must result.
  */
-export interface ToldWorld {
+export interface SentWorld {
   readonly letters: readonly Letter[];
   readonly expected: readonly ExpectedSample[];
 }
 
 /** The same seed gives another world each hour, because it ends now. */
-export function toldWorld(seed: string, runs: number): ToldWorld {
+export function sentWorld(seed: string, runs: number): SentWorld {
   const world = pastWorld({ seed, runs, inFlight: 0.1, endMs: Date.now(), spanMs: 12 * HOUR_MS });
   const how = { seed, duplicates: 0.1, reordering: 0.3, loss: 0, windowMs: HOUR_MS };
   const deliveries = disturb(deliveriesOf(world), how, { duplicated: 0, delayed: 0, lost: 0 });
