@@ -3,7 +3,7 @@ import type { Loaded } from '../config/load-settings.ts';
 import { weakSecrets } from '../config/secret-strength.ts';
 import type { Logger } from '../domain/contracts.ts';
 import type { QueueStatus } from '../domain/delivery.ts';
-import { AntError, exitCodeOf, isStoreDamage, ReportedBug } from '../domain/errors.ts';
+import { AntError, exitCodeOf, isStoreLoss, ReportedBug } from '../domain/errors.ts';
 import type { Reload } from '../domain/reload.ts';
 import { type LogFormat, openLogger } from '../logger/open-logger.ts';
 import { reportBug } from '../logger/report-bug.ts';
@@ -66,7 +66,7 @@ export async function runService({ version, load, openRereading, onUncaught, exi
     }
     await app.close().catch((err: unknown) => {
       // Damage of the store is met by several parts, and logged once.
-      if (!(isStoreDamage(failure?.err) && isStoreDamage(err))) throw err;
+      if (!(isStoreLoss(failure?.err) && isStoreLoss(err))) throw err;
     });
     logger.info('Stopped');
     return failure === undefined ? 0 : exitCodeOf(failure.err);
@@ -107,7 +107,7 @@ function openBugReport({
   let isEnding = false;
   return async (err, origin) => {
     // The engine has reported damage of the store itself, and the service stops for it.
-    if (isStoreDamage(err) || isEnding) return new Promise(() => {});
+    if (isStoreLoss(err) || isEnding) return new Promise(() => {});
     isEnding = true;
     if (!(err instanceof ReportedBug))
       await reportBug(logger, err, { origin, thread: 'main', version, queue });

@@ -210,6 +210,8 @@ export interface Store
   usedBytes(): Promise<number>;
   /** Resolves if a delivery could be made durable now: writes and syncs. Rejects with `store_unavailable`. */
   proveDurable(): Promise<void>;
+  /** Rejects with `store_unavailable` or `store_replaced` if the next process would not find what is stored. */
+  provePlace(): Promise<void>;
   /**
    * Cycles through all delivery ids, `limit` per call, and forgets those seen before `beforeMs`; returns how
    * many, and whether this call finished a round.
@@ -266,9 +268,7 @@ export interface Engine extends Inbox, Parking, RecoveryNotes, Copying {
   count(increments: readonly Increment[]): Promise<void>;
   /** The whole exposition; `gauges` are readings that only the caller can take. */
   scrape(format: ExpositionFormat, gauges: readonly GaugeReading[]): Promise<Uint8Array>;
-  /**
-   * Keeps less in memory from now on and frees what it can; or, when `isShort` is false, as usual again.
-   */
+  /** Keeps less in memory from now on and frees what it can; or, when `isShort` is false, as usual again. */
   shortOfMemory(isShort: boolean): Promise<void>;
   /** Starts to push the exposition to all receivers, once. */
   pushSnapshot(gauges: readonly GaugeReading[]): Promise<void>;
@@ -283,10 +283,7 @@ export interface Engine extends Inbox, Parking, RecoveryNotes, Copying {
   listJobs(query: JobQuery): Promise<DatedJobPage>;
   /** As `StateReader.lingering`. */
   lingering(query: LingeringQuery): Promise<Unfinished[]>;
-  /**
-   * The positions of those numbers in a push that can't be counted: their counters have reached 2^53, where
-   * addition is no longer exact.
-   */
+  /** The positions of those numbers in a push that would take their counters beyond 2^53. */
   uncountable(push: Delivery): Promise<readonly number[]>;
   /**
    * The time is so much later: the engine's clock, and all that has gone by it, is corrected. Rejects with

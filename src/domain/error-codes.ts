@@ -44,6 +44,14 @@ export const ERROR_CODES = {
     action:
       'Check it with `ant-watcher doctor`, then restore a backup, or move the file away to start with an empty database. If the file is not ours, point `storage.url` at another.',
   },
+  store_replaced: {
+    remedy: 'reject',
+    exitCode: 1,
+    about:
+      'The database file was removed, replaced or overwritten while the service used it. What it contained was saved if it would have been lost; the message says where.',
+    action:
+      'Start the service again: it uses what is at the path now. Stop it before you move, replace or restore the database.',
+  },
   store_too_new: {
     remedy: 'reject',
     exitCode: 1,
@@ -56,7 +64,7 @@ export const ERROR_CODES = {
     status: 503,
     about: 'The store could not be opened, read or written.',
     action:
-      'Check the free space on the disk and the permissions of the folder; the service resumes by itself. At the start it ends the process.',
+      'Check the free space on the disk and the permissions of the folder, and whether the database is still at its path; the service resumes by itself. At the start it ends the process.',
   },
   backup_unsupported: {
     remedy: 'reject',

@@ -29,9 +29,14 @@ export function isTemporary(error: unknown): error is AntError {
   return error instanceof AntError && error.remedy === 'retry';
 }
 
-/** Whether the store is damaged. This ends the process, wherever it is found. */
+/** Whether the store is damaged. */
 export function isStoreDamage(error: unknown): error is AntError {
   return error instanceof AntError && error.code === 'store_damaged';
+}
+
+/** Whether nothing can be stored any more. This ends the process, wherever it is found. */
+export function isStoreLoss(error: unknown): error is AntError {
+  return isStoreDamage(error) || (error instanceof AntError && error.code === 'store_replaced');
 }
 
 /** A bug that has already been logged where it happened. */

@@ -1,5 +1,6 @@
 import { GITHUB_METRICS } from './github-metrics.ts';
 import { type Metric, metric, seconds } from './metric.ts';
+import { PROCESS_METRICS } from './process-metrics.ts';
 import { PUSH_METRICS } from './push-metrics.ts';
 
 /** Bucket bounds for the time of a delivery from GitHub to us, in milliseconds. */
@@ -210,44 +211,5 @@ export const SELF = {
     'Warnings and errors logged while the store was open, by level and code; docs/errors.md explains each code.',
   ),
   ...GITHUB_METRICS,
-  cpuSeconds: metric('process_cpu_seconds_total', 'counter', [], 'Total user and system CPU time spent.'),
-  residentMemory: metric('process_resident_memory_bytes', 'gauge', [], 'Resident memory size.'),
-  openFds: metric('process_open_fds', 'gauge', [], 'Number of open file descriptors.'),
-  startTime: metric(
-    'process_start_time_seconds',
-    'gauge',
-    [],
-    'When the process started, in seconds since the epoch.',
-  ),
-  heapUsed: metric('nodejs_heap_size_used_bytes', 'gauge', ['thread'], 'JavaScript heap in use, by thread.'),
-  heapLimit: metric(
-    'nodejs_heap_size_limit_bytes',
-    'gauge',
-    ['thread'],
-    'Maximum size of the JavaScript heap, by thread.',
-  ),
-  gcPauses: metric(
-    'nodejs_gc_pauses_total',
-    'counter',
-    ['thread', 'kind'],
-    'Garbage collection pauses by thread and kind: minor, major, incremental, weakcb, other.',
-  ),
-  gcPauseSeconds: metric(
-    'nodejs_gc_pause_seconds_total',
-    'counter',
-    ['thread', 'kind'],
-    'Total time of garbage collection pauses.',
-  ),
-  gcPauseMax: metric(
-    'nodejs_gc_pause_max_seconds',
-    'gauge',
-    ['thread'],
-    'Longest garbage collection pause since the last scrape, by thread.',
-  ),
-  eventLoopDelay: metric(
-    'nodejs_eventloop_lag_max_seconds',
-    'gauge',
-    ['thread'],
-    'Longest event loop lag since the last scrape, by thread.',
-  ),
+  ...PROCESS_METRICS,
 } as const satisfies Record<string, Metric>;

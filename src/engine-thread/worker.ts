@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { parentPort, workerData } from 'node:worker_threads';
-import { AntError, isStoreDamage } from '../domain/errors.ts';
+import { AntError, isStoreLoss } from '../domain/errors.ts';
 import { type RunningEngine, startEngine } from '../engine/engine.ts';
 import { protectSecrets } from '../logger/known-secrets.ts';
 import { openLogger } from '../logger/open-logger.ts';
@@ -37,7 +37,7 @@ async function endWithBug(error: unknown, origin: string): Promise<void> {
 }
 
 process.on('uncaughtException', (error, origin) => {
-  if (isStoreDamage(error)) endWithError(error);
+  if (isStoreLoss(error)) endWithError(error);
   else endWithBug(error, origin);
 });
 try {

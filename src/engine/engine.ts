@@ -39,7 +39,12 @@ export async function startEngine(
   return {
     ...answersOfStore(store),
     configure: (values) => config.replace(values, { ledger, meter: buffer }),
-    accept: (deliveries) => collector.accept(deliveries),
+    async accept(deliveries) {
+      const outcomes = await collector.accept(deliveries);
+      // What is stored in a file that is no longer at its path is not durable, and must not be answered as such.
+      await store.provePlace();
+      return outcomes;
+    },
     correctClock: (byMs) => ledger.correctClock(byMs, time),
     count: (increments) => ledger.add(increments),
     async replayParked(guid) {

@@ -1,5 +1,6 @@
 import type { Clock, Logger, Store } from '../domain/contracts.ts';
 import { type Forgetting, forgettableBeforeMs, LONGEST_RUN_MS } from '../domain/forgetting.ts';
+import { SparingLog } from '../logger/sparing-log.ts';
 import type { StoreBudget } from '../memory/store-budget.ts';
 import type { WorkingSet } from '../memory/working-set.ts';
 import { type Repetition, repeatEvery } from '../timing/repeat.ts';
@@ -22,6 +23,7 @@ export interface HousekeepingOptions {
 }
 
 const EVERY_MS = 1000;
+const LOG_EVERY_MS = 60_000;
 const HOUR_MS = 3_600_000;
 /** GitHub keeps deliveries for redelivery for 3 days, Enterprise Server for 7; one more makes it safe. */
 const REMEMBER_MS = 8 * 24 * HOUR_MS;
@@ -36,13 +38,26 @@ const QUIET_WORKFLOW_MS = 100 * 24 * HOUR_MS;
 export function startHousekeeping(options: HousekeepingOptions): Repetition {
   const tasks = tasksOf(options);
 
+  const postponed = new SparingLog(
+    (fields) => options.logger.warn('housekeeping_postponed', fields),
+    LOG_EVERY_MS,
+  );
+
   async function runAll(): Promise<void> {
     for (const task of tasks) await task();
+    postponed.end();
   }
 
-  return repeatEvery(EVERY_MS, () =>
-    unlessUnavailable(runAll, (err) => options.logger.warn('housekeeping_postponed', { err })),
+  const tidying = repeatEvery(EVERY_MS, () =>
+    unlessUnavailable(runAll, (err) => void postponed.log({ err })),
   );
+  return {
+    failed: tidying.failed,
+    async close() {
+      await tidying.close();
+      postponed.close();
+    },
+  };
 }
 
 function tasksOf(options: HousekeepingOptions): (() => Promise<void>)[] {

@@ -44,6 +44,22 @@ export interface EngineParts {
   readonly collector: Collector;
 }
 
+/** `logger` is asked for at each line: the one that counts its lines needs the store. */
+function openStore(
+  { storageUrl, time: { clock, steady } }: EngineOptions,
+  logger: () => Logger,
+): Promise<Store> {
+  return openSqliteStore({
+    url: storageUrl,
+    clock,
+    steady,
+    logger: {
+      warn: (code, fields) => logger().warn(code, fields),
+      error: (code, fields) => logger().error(code, fields),
+    },
+  });
+}
+
 /**
  * Puts together the half of the service that owns the state: store → collector → metrics. Everything that was
  * stored before is in the metrics when this resolves. `teardown` closes all of it. Throws the errors of
@@ -84,7 +100,7 @@ async function openNumbers(options: EngineOptions, teardown: Teardown): Promise<
   const { time } = options;
   const { clock, steady } = time;
   const { workingSetBytes, storeBytes } = options.memory;
-  const store = await openSqliteStore({ url: options.storageUrl, clock, steady });
+  const store = await openStore(options, () => logger);
   teardown.add('store', () => store[Symbol.asyncDispose]());
   const shutdown = new CleanShutdown(store);
   teardown.add('clean shutdown', () => shutdown.noteEnd());

@@ -1,9 +1,11 @@
 import type { Logger, Meter } from '../domain/contracts.ts';
 import { type Increment, IncrementSums } from '../domain/metric.ts';
+import { SparingLog } from '../logger/sparing-log.ts';
 import { repeatEvery } from '../timing/repeat.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
 
 const FLUSH_EVERY_MS = 1000;
+const LOG_EVERY_MS = 60_000;
 
 /**
  * Gathers self-metrics that belong to no delivery, and writes them together at most once a second. One for
@@ -20,15 +22,19 @@ export function openIncrementBuffer(
   logger: Logger,
 ): IncrementBuffer {
   const sums = new IncrementSums();
+  const postponed = new SparingLog((fields) => logger.warn('self_metrics_postponed', fields), LOG_EVERY_MS);
 
   async function flush(): Promise<void> {
     const increments = sums.take();
     if (increments.length === 0) return;
     await unlessUnavailable(
-      () => write(increments),
+      async () => {
+        await write(increments);
+        postponed.end();
+      },
       (err) => {
         sums.add(increments);
-        logger.warn('self_metrics_postponed', { err });
+        postponed.log({ err });
       },
     );
   }
@@ -40,6 +46,7 @@ export function openIncrementBuffer(
     async close() {
       await flushes.close();
       await flush();
+      postponed.close();
     },
   };
 }

@@ -1,4 +1,4 @@
-import { isStoreDamage } from '../domain/errors.ts';
+import { isStoreLoss } from '../domain/errors.ts';
 
 /** The same methods, which may answer at once: `guardMethods` makes promises of it. */
 export type AtOnce<T> = {
@@ -9,7 +9,7 @@ export type AtOnce<T> = {
 
 /**
  * The same methods, whose rejections are what `storeError` makes of them. Once a call has found the store
- * damaged, `damaged` rejects, and so does every later call: nothing more is read or written.
+ * damaged or replaced, `damaged` rejects, and so does every later call: nothing more is read or written.
  */
 export function guardMethods<T extends object>(
   methods: AtOnce<T>,
@@ -26,7 +26,7 @@ export function guardMethods<T extends object>(
         return await method(...values);
       } catch (cause) {
         const error = storeError(cause);
-        if (isStoreDamage(error)) {
+        if (isStoreLoss(error)) {
           found ??= error;
           damage.reject(error);
         }

@@ -1,5 +1,5 @@
 import type { Logger } from '../domain/contracts.ts';
-import { AntError, isStoreDamage } from '../domain/errors.ts';
+import { AntError, isStoreLoss } from '../domain/errors.ts';
 
 interface Step {
   readonly name: string;
@@ -59,7 +59,7 @@ export class Teardown {
       } catch (err) {
         failures.push(err);
         // Damage is met by every step that writes: whoever ends the process for it logs it once.
-        if (!isStoreDamage(err)) this.#logger.error('stop_step_failed', { step: step.name, err });
+        if (!isStoreLoss(err)) this.#logger.error('stop_step_failed', { step: step.name, err });
       }
     }
     this.#current = null;

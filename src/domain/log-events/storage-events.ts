@@ -2,6 +2,56 @@ import type { LogEvent } from './log-event.ts';
 
 /** The store, and pushing what waits in it. */
 export const STORAGE_EVENTS = {
+  database_moved: {
+    level: 'error',
+    message: 'Database no longer at its path; refusing deliveries',
+    about:
+      'Another file, or none, is at `path`; the open one is `nowAt`. What would be stored would not be found after a restart, so deliveries are answered with 503.',
+    action:
+      'Put the file back, or the mount: the service continues by itself, and recovery fetches what was refused. Or stop the service and move the file back then; it is whole.',
+  },
+  database_removed: {
+    level: 'error',
+    message: 'Database removed; saving its content',
+    about:
+      'The file at `path` was deleted, or another took its place. Deliveries are answered with 503. All that is stored is written into a new file, then the process ends with `store_replaced`.',
+    action: 'Start the service again, unless a supervisor does. Find out what deleted the file.',
+  },
+  database_overwritten: {
+    level: 'error',
+    message: 'Database overwritten by another program; stopping',
+    about:
+      'Somebody else wrote into the file at `path`, perhaps to restore a backup. Nothing more is written to it. When it has not changed for two seconds, the process ends with `store_replaced`.',
+    action:
+      'Start the service again, unless a supervisor does: it uses what the file contains then. Stop it before you restore a backup.',
+  },
+  database_saved: {
+    level: 'warn',
+    message: 'Content of the removed database saved',
+    about:
+      'All that was stored is in the file at `path`. That is the path of `storage.url`, unless something else is there.',
+    action: 'If it is another file, move it to the path of `storage.url` to continue from it.',
+  },
+  database_not_saved: {
+    level: 'error',
+    message: 'Content of the removed database not saved',
+    about: 'Writing it into a new file failed: see `err`. It is tried again every ten seconds.',
+    action:
+      'Do not end the process, which is the only one to have it. Make room on the disk, or let the service write into the folder.',
+  },
+  database_log_removed: {
+    level: 'warn',
+    message: 'Log of the database removed; starting a new one',
+    about:
+      'The file ending in `-wal` beside the database was deleted. Its content was written to the database.',
+    action: 'Nothing is lost. Find out what deleted it: with the service stopped, that would lose data.',
+  },
+  database_back: {
+    level: 'warn',
+    message: 'Database back at its path; accepting deliveries again',
+    about: 'The open file is where it belongs.',
+    action: 'Nothing.',
+  },
   processing_paused: {
     level: 'error',
     message: 'Store unavailable; processing paused',

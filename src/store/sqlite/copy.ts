@@ -61,7 +61,11 @@ export function openCopying(
   };
 }
 
-async function makeCopy(database: DatabaseSync, path: string, ending: AbortSignal) {
+/**
+ * Copies the database into a new file at `path`, checks it, and makes it one file that needs no other. Throws
+ * `store_damaged` if it is not sound, and `store_unavailable`.
+ */
+export async function makeCopy(database: DatabaseSync, path: string, ending: AbortSignal) {
   const file = openSync(path, 'wx', PRIVATE_FILE);
   try {
     await copyPages(database, { path, file, ending });
@@ -123,7 +127,7 @@ async function problemsOf(path: string): Promise<readonly string[]> {
 }
 
 /** On the same disk: a full one would have deliveries refused. */
-function refuseWithoutRoom(path: string, neededBytes: number): void {
+export function refuseWithoutRoom(path: string, neededBytes: number): void {
   const { bavail, bsize } = statfsSync(dirname(resolve(path)));
   const freeBytes = bavail * bsize;
   if (freeBytes - neededBytes >= RESERVE_BYTES) return;
@@ -140,7 +144,7 @@ function damaged(problems: readonly string[]): AntError {
   });
 }
 
-function copyNameOf(path: string): string {
+export function copyNameOf(path: string): string {
   return `${path}.copy-${randomUUID()}`;
 }
 

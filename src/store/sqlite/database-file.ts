@@ -97,7 +97,7 @@ export function makeFile(path: string): void {
  * As `mkdir -p`. The recursive one of Node.js tries for ever where a file system says that what was just made
  * is not there.
  */
-function makeFolder(path: string): void {
+export function makeFolder(path: string): void {
   try {
     mkdirSync(path, PRIVATE_FOLDER);
   } catch (error) {

@@ -8,20 +8,33 @@ import { DAMAGE_HINT, isDamage, messageOf, resultCodeOf, storeError } from './st
 const SQLITE_BUSY = 5;
 const MIGRATIONS = new URL('./migrations/', import.meta.url);
 
+/** What every transaction is surrounded by. */
+export interface Watch {
+  /** Throws why nothing may be written. */
+  check(): void;
+  /** SQLite may have written. */
+  note(): void;
+}
+
+export class Database extends DatabaseSync {
+  /** Null for one in memory, and until `openSqliteStore` watches the file. */
+  watch: Watch | null = null;
+}
+
 /**
  * Opens (and creates or upgrades) the database that `url` names: `sqlite:PATH` or `memory:`. This process
  * alone may use the file from then on. What is no database of ours is left as it is. Throws `store_locked`,
  * `store_too_new`,
  * `store_damaged` or `store_unavailable`.
  */
-export function openDatabase(url: string): DatabaseSync {
+export function openDatabase(url: string): Database {
   const path = pathOf(url) ?? ':memory:';
   try {
     if (path !== ':memory:') {
       refuseForeignFile(path, migrations().length);
       makeFile(path);
     }
-    const database = new DatabaseSync(path, { timeout: 2000 });
+    const database = new Database(path, { timeout: 2000 });
     // What is free in a file is used again; in memory it can be given back (`releasePages`).
     if (path === ':memory:') database.exec('PRAGMA auto_vacuum = INCREMENTAL');
     // An exclusive lock keeps a second process away from the file and the index of the log out of shared
@@ -113,9 +126,11 @@ function openingError(error: unknown, path: string): unknown {
 /**
  * Runs `work` in one transaction. `sync` decides what its end survives: `full` also loss of power, `normal`
  * only the end of the process (a later `full` one makes it safe as well; both keep the order). An error
- * undoes all of it; what is thrown is what `storeError` makes of it.
+ * undoes all of it; what is thrown is what `storeError` makes of it. Nothing is written while the file is not
+ * where the next process will look for it: then `store_unavailable` or `store_replaced` is thrown.
  */
-export function transact<T>(database: DatabaseSync, sync: 'full' | 'normal', work: () => T): T {
+export function transact<T>(database: Database, sync: 'full' | 'normal', work: () => T): T {
+  database.watch?.check();
   try {
     database.exec(
       sync === 'full' ? 'PRAGMA synchronous = FULL; BEGIN' : 'PRAGMA synchronous = NORMAL; BEGIN',
@@ -126,6 +141,8 @@ export function transact<T>(database: DatabaseSync, sync: 'full' | 'normal', wor
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');
     throw storeError(error);
+  } finally {
+    database.watch?.note();
   }
 }
 

@@ -1,14 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Clock, Store } from '../../domain/contracts.ts';
+import type { Clock, Logger, Store } from '../../domain/contracts.ts';
 import type { AcceptOutcome } from '../../domain/delivery.ts';
 import type { Changes, KnownStates, Processed, Source, StateKeys } from '../../domain/transaction.ts';
 import { type AtOnce, guardMethods } from '../guard.ts';
 import { openCopying } from './copy.ts';
 import { openDatabase, pathOf, transact } from './database.ts';
 import { openDeliveryTables } from './deliveries.ts';
+import { FileWatch } from './file-watch.ts';
 import { openJobNumberTable } from './job-numbers.ts';
 import { openJobTable } from './jobs.ts';
 import { openObservationTable } from './observations.ts';
+import { OpenFile } from './open-file.ts';
 import { OutboxTables } from './outbox.ts';
 import { openReader, type Tables } from './reader.ts';
 import { FORGOTTEN_BEFORE, openRecoveryTables } from './recovery.ts';
@@ -27,7 +29,11 @@ export interface SqliteStoreOptions {
   readonly clock: Clock;
   /** As `ServiceTime.steady`, for leases. Default: `clock`. */
   readonly steady?: Clock;
+  /** What happens to the file is logged. */
+  readonly logger?: Pick<Logger, 'warn' | 'error'>;
 }
+
+const SILENT: Pick<Logger, 'warn' | 'error'> = { warn() {}, error() {} };
 
 type StoreMethods = Omit<Store, 'damaged' | typeof Symbol.asyncDispose>;
 
@@ -36,13 +42,18 @@ type StoreMethods = Omit<Store, 'damaged' | typeof Symbol.asyncDispose>;
  * derived from it is not, because after a loss of power it is derived again.
  * Throws `store_locked`, `store_too_new` or `store_unavailable`.
  */
-export async function openSqliteStore({ url, clock, steady = clock }: SqliteStoreOptions): Promise<Store> {
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const { url, clock, steady = clock, logger = SILENT } = options;
   const database = openDatabase(url);
+  const path = pathOf(url);
+  const file = path === null ? null : new OpenFile(path);
+  const watch = file && new FileWatch({ database, file, clock, logger });
+  database.watch = watch;
   const tables = openTables(database, { clock, steady });
   const { deliveries, recovery } = tables;
   const correct = openCorrectTimes(database, tables.outbox);
 
-  const copying = openCopying(database, pathOf(url));
+  const copying = openCopying(database, path);
   const write = openWrite(database, tables);
 
   const methods: AtOnce<StoreMethods> = {
@@ -50,6 +61,7 @@ export async function openSqliteStore({ url, clock, steady = clock }: SqliteStor
     ...openUpkeep(database, { ...tables, write, clock }),
     ...openSinkPlaces({ ...tables, write, clock }),
     copy: copying.copy,
+    provePlace: () => watch?.check(),
     lease: (limit, leaseMs) => deliveries.lease(limit, leaseMs, clock()),
     process(source, keys, decide) {
       const processed = write('arrived' in source && source.arrived.length > 0 ? 'full' : 'normal', () => {
@@ -65,13 +77,20 @@ export async function openSqliteStore({ url, clock, steady = clock }: SqliteStor
     writeMark: (name, atMs) => transact(database, 'normal', () => recovery.writeMark(name, atMs)),
     writeNote: (name, text) => transact(database, 'normal', () => recovery.writeNote(name, text)),
   };
-  const guarded = guardMethods<StoreMethods>(methods, storeError);
+  const explain = (cause: unknown) => (watch === null ? storeError(cause) : watch.explain(storeError(cause)));
+  const guarded = guardMethods<StoreMethods>(methods, explain);
   return {
     ...guarded.methods,
     damaged: guarded.damaged,
     async [Symbol.asyncDispose]() {
-      await copying.close();
-      if (database.isOpen) database.close();
+      if (!database.isOpen) return;
+      try {
+        await watch?.release();
+      } finally {
+        await copying.close();
+        database.close();
+        file?.close();
+      }
     },
   };
 }

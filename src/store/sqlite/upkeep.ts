@@ -1,8 +1,7 @@
-import type { DatabaseSync } from 'node:sqlite';
 import type { Clock, Store } from '../../domain/contracts.ts';
 import { type ForgettingStep, forgottenBeforeMs } from '../../domain/forgetting.ts';
 import type { AtOnce } from '../guard.ts';
-import { releasePages, transact, usedBytesOf } from './database.ts';
+import { type Database, releasePages, transact, usedBytesOf } from './database.ts';
 import { openForgetting } from './forget.ts';
 import type { Tables } from './reader.ts';
 import { FORGOTTEN_BEFORE } from './recovery.ts';
@@ -22,7 +21,7 @@ type Upkeep = Pick<
 
 /** What deletes, and keeps the store fit. */
 export function openUpkeep(
-  database: DatabaseSync,
+  database: Database,
   tables: Tables & { readonly write: Write; readonly clock: Clock },
 ): AtOnce<Upkeep> {
   const { write, clock, deliveries, series, jobNumbers, workflows } = tables;

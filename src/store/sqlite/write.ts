@@ -1,12 +1,11 @@
-import type { DatabaseSync } from 'node:sqlite';
-import { transact } from './database.ts';
+import { type Database, transact } from './database.ts';
 import type { Tables } from './reader.ts';
 
 /** One transaction. When it is undone, so is what the tables keep in memory of their rows. */
 export type Write = <T>(sync: 'full' | 'normal', work: () => T) => T;
 
 export function openWrite(
-  database: DatabaseSync,
+  database: Database,
   { series, outbox, recovery }: Pick<Tables, 'series' | 'outbox' | 'recovery'>,
 ): Write {
   return (sync, work) => {

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import {
+  appendFileSync,
+  chmodSync,
+  closeSync,
+  openSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { openTemporaryFolder } from '../../../test/temporary-folder.ts';
+import { OpenFile } from './open-file.ts';
+
+const HEADER = 'SQLite format 3\0'.padEnd(100, 'h');
+const CONTENT = HEADER.padEnd(4096, 'x');
+
+function open(context: TestContext) {
+  const folder = openTemporaryFolder({ 'a.db': CONTENT, 'a.db-wal': 'log' });
+  const path = join(folder.path, 'a.db');
+  const file = new OpenFile(path);
+  context.after(() => {
+    file.close();
+    folder[Symbol.dispose]();
+  });
+  return { file, path, log: `${path}-wal` };
+}
+
+test('what we write ourselves and note is not foreign, what we do not note is', (context) => {
+  const { file, path, log } = open(context);
+  assert.equal(file.look(), 'in_place');
+  appendFileSync(path, 'more');
+  appendFileSync(log, 'more');
+  file.note();
+  assert.equal(file.look(), 'in_place');
+  appendFileSync(path, 'more');
+  assert.equal(file.look(), 'overwritten');
+});
+
+test('a header that has changed is foreign, also when the size has not; a new time alone is not', (context) => {
+  const { file, path } = open(context);
+  utimesSync(path, 1, 1);
+  chmodSync(path, 0o600);
+  assert.equal(file.look(), 'in_place');
+  const other = openSync(path, 'r+');
+  writeSync(other, 'i', 50);
+  closeSync(other);
+  assert.equal(file.look(), 'overwritten');
+});
+
+test('a log that has become shorter was overwritten, and one that is not ours was removed', (context) => {
+  const { file, log } = open(context);
+  appendFileSync(log, 'longer');
+  assert.equal(file.look(), 'in_place');
+  file.note();
+  truncateSync(log, 3);
+  assert.equal(file.look(), 'overwritten');
+  renameSync(log, `${log}.away`);
+  assert.equal(file.look(), 'log_removed');
+  writeFileSync(log, 'another one');
+  assert.equal(file.look(), 'log_removed');
+  file.removeLog();
+  assert.equal(file.setLogAside('.aside'), null, 'what is not ours is left alone');
+  assert.equal(file.look(), 'log_removed');
+  file.forgetLog();
+  file.note();
+  assert.equal(file.look(), 'in_place');
+});
+
+test('where it has gone is told, and whether it still has a name', (context) => {
+  const { file, path } = open(context);
+  renameSync(path, `${path}.away`);
+  writeFileSync(path, CONTENT);
+  assert.deepEqual([file.look(), file.whereabouts], ['moved', `${path}.away`]);
+  rmSync(`${path}.away`);
+  assert.equal(file.look(), 'removed');
+});

@@ -1,0 +1,191 @@
+import {
+  type BigIntStats,
+  closeSync,
+  copyFileSync,
+  fstatSync,
+  openSync,
+  readlinkSync,
+  readSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
+import { resolve } from 'node:path';
+
+/**
+ * Where the file is that is open. `moved`: its path leads elsewhere or nowhere, but it has a name. `removed`: it
+ * has no name any more, so it is gone when the process ends. `overwritten`: somebody else has written into it, or
+ * cut its log short. `log_removed`: its log is not beside it.
+ */
+export type FileState = 'in_place' | 'moved' | 'removed' | 'overwritten' | 'log_removed';
+
+const HEADER_BYTES = 100;
+
+interface Identity {
+  readonly dev: bigint;
+  readonly ino: bigint;
+}
+
+/**
+ * The file of a database that is open, as the file system shows it. SQLite itself goes on with a file that was
+ * removed or replaced, and nobody would notice until the next start.
+ */
+export class OpenFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly #file: number;
+  readonly #linked: boolean;
+  /** What we made of the file. Null: it could not be read. */
+  #own: { readonly mtimeNs: bigint; readonly size: bigint; readonly header: Buffer } | null = null;
+  /** Null until there is one. */
+  #log: (Identity & { readonly size: bigint }) | null = null;
+  #logPath: string;
+
+  /**
+   * Call it when SQLite has opened the file, and `close` when SQLite has closed it, not before: a process that
+   * closes any descriptor of a file loses its locks of it.
+   */
+  constructor(path: string) {
+    this.path = resolve(path);
+    this.#file = openSync(this.path, 'r');
+    this.#logPath = `${realpathSync(this.path)}-wal`;
+    // Some file systems count no links.
+    this.#linked = this.#stat().nlink > 0n;
+    this.note();
+  }
+
+  look(): FileState {
+    try {
+      return this.#look();
+    } catch {
+      return 'moved'; // As where a file server no longer knows it.
+    }
+  }
+
+  #look(): FileState {
+    const own = this.#stat();
+    if (this.#linked && own.nlink === 0n) return 'removed';
+    const found = statAt(this.path);
+    if (found === null || !isSame(found, own)) return 'moved';
+    if (this.#isForeign(own)) return 'overwritten';
+    return this.#lookAtLog();
+  }
+
+  /** Whatever was changed until now was changed by us. */
+  note(): void {
+    try {
+      const { mtimeNs, size } = this.#stat();
+      if (mtimeNs !== this.#own?.mtimeNs || size !== this.#own.size)
+        this.#own = { mtimeNs, size, header: this.#header() };
+    } catch {
+      this.#own = null;
+    }
+    const found = statAt(this.#logPath);
+    if (found !== null && (this.#log === null || isSame(found, this.#log))) this.#log = identityOf(found);
+  }
+
+  /** SQLite has made a new one. */
+  forgetLog(): void {
+    this.#log = null;
+  }
+
+  /** When it was last written to, by whomever. */
+  get changedNs(): bigint {
+    return this.#stat().mtimeNs;
+  }
+
+  /** Where it is now, if the system says so. */
+  get whereabouts(): string | null {
+    try {
+      return readlinkSync(`/proc/self/fd/${this.#file}`);
+    } catch {
+      return null;
+    }
+  }
+
+  /** Removes the log, if it is still ours. */
+  removeLog(): void {
+    if (this.#isOwnLog()) rmSync(this.#logPath);
+  }
+
+  /**
+   * Empties the log, if it is still ours, and answers where its content was kept; null: it had none. SQLite
+   * would write it into whatever the file contains now.
+   */
+  setLogAside(suffix: string): string | null {
+    if (!this.#isOwnLog() || statSync(this.#logPath).size === 0) return null;
+    const aside = `${this.#logPath}${suffix}`;
+    copyFileSync(this.#logPath, aside);
+    truncateSync(this.#logPath);
+    return aside;
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+
+  #isForeign({ mtimeNs, size }: BigIntStats): boolean {
+    if (this.#own === null) return false;
+    if (size !== this.#own.size) return true;
+    if (mtimeNs === this.#own.mtimeNs) return false;
+    // It may have been touched only.
+    const { header } = this.#own;
+    if (!this.#header().equals(header)) return true;
+    this.#own = { mtimeNs, size, header };
+    return false;
+  }
+
+  #lookAtLog(): FileState {
+    if (this.#log === null) return 'in_place';
+    let found = statAt(this.#logPath);
+    if (found === null) {
+      // Its folder may have another name by now, to which the path leads.
+      this.#findLog();
+      found = statAt(this.#logPath);
+    }
+    if (found === null || !isSame(found, this.#log)) return 'log_removed';
+    return found.size < this.#log.size ? 'overwritten' : 'in_place';
+  }
+
+  #isOwnLog(): boolean {
+    const found = statAt(this.#logPath);
+    return found !== null && this.#log !== null && isSame(found, this.#log);
+  }
+
+  /** SQLite has it beside the file itself, not beside a link to it. */
+  #findLog(): void {
+    try {
+      this.#logPath = `${realpathSync(this.path)}-wal`;
+    } catch {
+      // The path has just ceased to lead there: the next look sees it.
+    }
+  }
+
+  #stat(): BigIntStats {
+    return fstatSync(this.#file, { bigint: true });
+  }
+
+  #header(): Buffer {
+    const header = Buffer.alloc(HEADER_BYTES);
+    readSync(this.#file, header, 0, HEADER_BYTES, 0);
+    return header;
+  }
+}
+
+/** Null where nothing can be found, for whatever reason: the next process would not find it either. */
+function statAt(path: string): BigIntStats | null {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false }) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function identityOf({ dev, ino, size }: BigIntStats) {
+  return { dev, ino, size };
+}
+
+function isSame(a: Identity, b: Identity): boolean {
+  return a.dev === b.dev && a.ino === b.ino;
+}
