@@ -98,7 +98,7 @@ type Numbers = Omit<EngineParts, 'budget' | 'collector'> & {
 /** The store, and what keeps the numbers in memory equal to it. */
 async function openNumbers(options: EngineOptions, teardown: Teardown): Promise<Numbers> {
   const { time } = options;
-  const { clock, steady } = time;
+  const { steady } = time;
   const { workingSetBytes, storeBytes } = options.memory;
   const store = await openStore(options, () => logger);
   teardown.add('store', () => store[Symbol.asyncDispose]());
