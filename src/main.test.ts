@@ -103,7 +103,8 @@ test('check-config refuses what serve would refuse when it opens the receivers',
 
 test('a configuration can be checked without its secrets and its certificates', async () => {
   using folder = openTemporaryFolder({
-    'c.yaml': 'api:\n  tls_cert_file: cert.pem\n  tls_key_file: key.pem\ngithub:\n  ca_file: ca.pem\n',
+    'c.yaml':
+      'api:\n  tls_cert_file: cert.pem\n  tls_key_file: key.pem\ngithub:\n  ca_file: ca.pem\nsinks:\n  - url: http://vm\n    ca_file: vm.pem\n    token_file: vm-token\n',
   });
   const options = { cwd: folder.path, env: { ANT_WATCHER_WEBHOOK_SECRET_FILE: '/run/secrets/webhook' } };
   const flags = ['--config', 'c.yaml'];

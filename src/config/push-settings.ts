@@ -1,4 +1,4 @@
-import type { PushProtocol } from '../push/receiver-options.ts';
+import { OWN_HEADERS, type PushProtocol } from '../push/receiver-options.ts';
 import * as kinds from './kinds.ts';
 import { oneLine, secretText, userPasswords } from './secrets.ts';
 import { list, secret, setting } from './setting.ts';
@@ -49,7 +49,12 @@ export function headerLines(): kinds.Kind<readonly Pair[]> {
     entry: ': ',
     readItem(line) {
       const [, name, value] = HEADER.exec(line) ?? [];
-      return name === undefined || value === undefined ? undefined : [name, value.trim()];
+      const isOurs = name === undefined || OWN_HEADERS.test(name);
+      return isOurs || value === undefined ? undefined : [name, value.trim()];
+    },
+    advise(text) {
+      const [, name = ''] = HEADER.exec(text) ?? [];
+      return OWN_HEADERS.test(name) ? `leave out ${name}, which is set by ant-watcher itself` : undefined;
     },
   });
 }

@@ -207,6 +207,11 @@ test('two ways to log in, and an endpoint of another protocol, are problems of t
   assert.equal(of('url: "http://u:p@a", basic_auth: "u:p"'), undefined);
   assert.equal(of('url: http://a/api/v1/write'), 'sinks[1].url');
   assert.equal(of('url: http://a/api/v1/write, protocol: remote_write'), undefined);
+  const header = problemsIn('sinks: [{ url: http://a, headers: { X-A: b, content-length: 5 } }]')[0];
+  assert.match(
+    header ?? '',
+    /^sinks\[0\].headers .*item 2 is not; leave out content-length, which is set by/,
+  );
 });
 
 test('a configuration file may name the file of a secret, in an item or elsewhere', () => {

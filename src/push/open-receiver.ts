@@ -4,7 +4,7 @@ import { AntError } from '../domain/errors.ts';
 import { HttpReceiver } from './http-receiver.ts';
 import { importFormat } from './import-text.ts';
 import { reasonWriter } from './reason-text.ts';
-import type { PushProtocol, ReceiverOptions } from './receiver-options.ts';
+import { OWN_HEADERS, type PushProtocol, type ReceiverOptions } from './receiver-options.ts';
 import { type BasicAuth, completeReceiverUrl } from './receiver-url.ts';
 import { remoteWriteFormat } from './remote-write.ts';
 import { isLabelName } from './sample-problem.ts';
@@ -14,9 +14,6 @@ const FORMATS = {
   victoriametrics: importFormat,
   remote_write: remoteWriteFormat,
 } as const satisfies Record<PushProtocol, (extraLabels: ReceiverOptions['extraLabels']) => WireFormat>;
-
-/** Headers that the request itself needs; a setting for them could only break it. */
-const OWN_HEADERS = /^(connection|transfer-encoding|expect|te|upgrade|content-(type|encoding|length))$/i;
 
 /**
  * Opens a receiver; nothing is sent yet. Throws `config_invalid` for options that can't work, without their

@@ -6,6 +6,10 @@ import type { Network } from '../outbound/network.ts';
  */
 export type PushProtocol = 'victoriametrics' | 'remote_write';
 
+/** Headers that the request itself needs; a setting for them could only break it. */
+export const OWN_HEADERS =
+  /^(connection|transfer-encoding|expect|te|upgrade|content-(type|encoding|length))$/i;
+
 /** The options of a receiver. */
 export interface ReceiverOptions {
   /** As `completeReceiverUrl` takes it; may contain user info. */
