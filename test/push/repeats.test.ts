@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import fc from 'fast-check';
+import { EVENTS } from '../../src/domain/catalogue.ts';
+import type { Outbox, Receiver, Store } from '../../src/domain/contracts.ts';
+import { restartCounts, settledCounts } from '../../src/domain/outbox.ts';
+import { SELF } from '../../src/domain/own-metrics.ts';
+import type { ReceiverProcess, SendOutcome } from '../../src/domain/sample.ts';
+import { Dispatcher } from '../../src/push/dispatcher.ts';
+import { openSqliteStore } from '../../src/store/sqlite/store.ts';
+import { SILENT } from '../fixtures/logger.ts';
+import { cellsOf, commit } from '../store-conformance/store-case.ts';
+
+/*
+ * A receiver that forgets in every way, in memory: what was lost is sent again, and nothing is counted twice.
+ */
+
+const WINDOW_MS = 60_000;
+const NOW = Date.UTC(2026, 10, 29);
+const RETRY: SendOutcome = { kind: 'retry', reason: 'no answer', retryAfterMs: null };
+
+/** What the receiver does with the next request. */
+const MOODS = [
+  'takes',
+  'fails',
+  'takes and does not answer',
+  'crashes',
+  'takes, answers and crashes',
+] as const;
+type Mood = (typeof MOODS)[number];
+
+interface World {
+  nowMs: number;
+  /** Of the next requests; when there are no more, all are taken. */
+  readonly moods: Mood[];
+  /** Since when the receiver has each value. */
+  had: Map<number, number>;
+  life: number;
+}
+
+function crash(world: World): void {
+  world.life += 1;
+  world.had = new Map([...world.had].filter(([, sinceMs]) => world.nowMs - sinceMs >= WINDOW_MS));
+}
+
+function receiverIn(world: World, poison: readonly number[]): Receiver {
+  const take = (values: readonly number[]) => {
+    for (const value of values) world.had.set(value, world.had.get(value) ?? world.nowMs);
+  };
+  return {
+    async send(samples) {
+      const values = samples.map(({ value }) => value);
+      const mood = world.moods.shift() ?? 'takes';
+      if (values.some((value) => poison.includes(value))) return { kind: 'rejected', reason: '400' };
+      if (mood.startsWith('takes')) take(values);
+      if (mood.includes('crashes')) crash(world);
+      return mood === 'takes' || mood.includes('answers') ? { kind: 'sent' } : RETRY;
+    },
+    snapshot: async () => RETRY,
+    process: async (): Promise<ReceiverProcess> => ({
+      kind: 'answers',
+      startedAt: String(world.life),
+      isDatabase: true,
+      isIdempotent: true,
+    }),
+    close: async () => {},
+  };
+}
+
+function outboxOf(store: Store): Outbox {
+  const outbox: Partial<Outbox> = {
+    readSamples: store.readSamples,
+    sinkPlace: store.sinkPlace,
+    settleSamples: (each) => store.settleSamples(each, (settled) => settledCounts(each, settled)),
+    noteReceiver: (note) => store.noteReceiver(note, (count) => restartCounts(note, count)),
+  };
+  return outbox as Outbox;
+}
+
+function start(store: Store, world: World, poison: readonly number[]): Dispatcher {
+  return new Dispatcher({
+    sink: 'a',
+    outbox: outboxOf(store),
+    receiver: receiverIn(world, poison),
+    meter: { add() {} },
+    clock: () => NOW,
+    logger: SILENT,
+    batchSamples: 4,
+    batchAgeMs: 1000,
+    resendWindowMs: WINDOW_MS,
+    monotonic: () => world.nowMs,
+    random: () => 1,
+    async sleep(ms) {
+      world.nowMs += ms;
+      await nextTurn();
+    },
+  });
+}
+
+/** More than any of these worlds takes. */
+const TURNS = 20_000;
+
+/** Lets it work for some turns, or until nothing waits or is kept any more. */
+async function run(dispatcher: Dispatcher, store: Store, turns: number | null): Promise<void> {
+  for (let turn = 0; turn < (turns ?? TURNS); turn += 1) {
+    const [status] = await store.outboxStatus();
+    if (turns === null && status?.samples === 0 && status.kept === 0) break;
+    await nextTurn();
+  }
+  await dispatcher.handOver(0);
+}
+
+test('whatever a receiver forgets, and whenever we restart, it ends up with every good sample, each counted once', async () => {
+  const property = fc.asyncProperty(
+    fc.array(fc.constantFrom(...MOODS), { maxLength: 40 }),
+    fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 5 }),
+    fc.uniqueArray(fc.integer({ min: 1, max: 30 }), { maxLength: 3 }),
+    async (moods, ourLives, poison) => {
+      await using store = await openSqliteStore({ url: 'memory:', clock: () => NOW });
+      await store.openOutbox(['a']);
+      const values = Array.from({ length: 30 }, (_, index) => index + 1);
+      for (const value of values) {
+        const labels = ['o/r', 'CI', 'build', 'x'];
+        await commit(store, {
+          samples: [{ metric: EVENTS.jobQueue.name, labels, value, atMs: NOW + value }],
+        });
+      }
+      const world: World = { nowMs: 0, moods: [...moods], had: new Map(), life: 1 };
+      for (const turns of ourLives) await run(start(store, world, poison), store, turns);
+      await run(start(store, world, poison), store, null);
+
+      const good = values.filter((value) => !poison.includes(value));
+      assert.deepEqual(
+        [...world.had.keys()].sort((a, b) => a - b),
+        good,
+      );
+      const dead = await store.deadSamples(99);
+      assert.deepEqual(
+        dead.map(({ value }) => value).sort((a, b) => a - b),
+        [...poison].sort((a, b) => a - b),
+      );
+      const cells = (await cellsOf(store)).filter(({ metric }) => metric === SELF.samples.name);
+      const counts = Object.fromEntries(cells.map(({ labels, value }) => [labels[1], value]));
+      assert.deepEqual([counts['sent'], counts['rejected'] ?? 0], [good.length, poison.length]);
+    },
+  );
+  await fc.assert(property, { numRuns: 100 * Number(process.env['ANT_WATCHER_TEST_CASES'] ?? 1) });
+});
