@@ -5,7 +5,15 @@ import { createRandom } from '../../simulator/random.ts';
 import { hasAccepted, Resender } from '../resender.ts';
 import { sumOf } from '../samples.ts';
 import { startService } from '../service.ts';
-import { drained, expectNoneRejected, pushingTo, startReceivers, until, urlsOf } from './receivers.ts';
+import {
+  allSafe,
+  drained,
+  expectNoneRejected,
+  pushingTo,
+  startReceivers,
+  until,
+  urlsOf,
+} from './receivers.ts';
 import { sentWorld } from './sent-world.ts';
 
 /*
@@ -18,7 +26,7 @@ const SENDERS = 8;
 const KILLS = Number(process.env['ANT_WATCHER_TEST_KILLS'] ?? 5);
 const RUNS = 8 * KILLS;
 /** Longer than VictoriaMetrics takes to write to the disk. */
-const WINDOW = { ANT_WATCHER_PUSH_RESEND_WINDOW: '12s' };
+const WINDOW = { ANT_WATCHER_PUSH_RESEND_WINDOW: '8s' };
 
 test('the receivers are killed while a world is sent: both have its samples, exactly', async () => {
   const random = createRandom('kill receivers');
@@ -42,6 +50,7 @@ test('the receivers are killed while a world is sent: both have its samples, exa
   await running;
   await resender.finish();
   await drained(service);
+  await allSafe(service);
   await expectNoneRejected(service);
   await receivers.expect(expected);
   // Otherwise it would prove nothing.
@@ -78,6 +87,7 @@ test(`ant-watcher is killed ${KILLS} times while a world is sent, and the receiv
   }
   await resender.finish();
   await drained(service);
+  await allSafe(service);
   await expectNoneRejected(service);
   await receivers.expect(expected);
   const sent = sumOf(await service.metrics(), 'ant_watcher_samples_total', { outcome: 'sent' });

@@ -83,6 +83,12 @@ export async function drained(service: Service): Promise<void> {
   await until('samples still wait', async () => (await waiting(service)) === 0);
 }
 
+/** Resolves once all receivers are safe to keep what they took. */
+export async function allSafe(service: Service): Promise<void> {
+  const isSafe = async () => sumOf(await service.metrics(), 'ant_watcher_outbox_kept_samples') === 0;
+  await until('what is safe is still kept', isSafe);
+}
+
 /** No receiver has refused a sample as invalid. */
 export async function expectNoneRejected(service: Service): Promise<void> {
   const { rejected } = (await (await service.get('/api/v1/push')).json()) as { rejected: unknown[] };
