@@ -95,7 +95,7 @@ test('from lists that reach back for years, each look counts what ended within i
     );
     counted += expected.jobs;
   });
-  await fc.assert(property, { numRuns: 60 });
+  await fc.assert(property, { numRuns: 100 });
   assert.ok(counted > 30 && forgotten > 10, `${counted} jobs counted, ${forgotten} states forgotten`);
 });
 
