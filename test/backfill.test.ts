@@ -55,7 +55,7 @@ test(`backfill: unreported history is read after an estimate, and counted once (
 
   const before = github.requests.total(RUN);
   const again = await backfill(service, '--since', '2d');
-  assert.match(again.stdout, /0 deliveries were news/);
+  assert.match(again.stdout, /0 new deliveries/);
   assert.equal(github.requests.total(RUN) - before <= 3, true, 'what is over is not read again');
   assert.deepEqual(jobsOf(await service.settled()), truth);
 });

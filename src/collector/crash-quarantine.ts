@@ -20,7 +20,7 @@ export type PickSuspects = (batch: readonly LeasedDelivery[]) => {
 };
 
 /**
- * What failed before is always a suspect. After a process that did not end in order, so is what it may have
+ * What failed before is always a suspect. After an unclean shutdown, so is what the process may have
  * had in progress: what is leased first.
  */
 export function openSuspicion(afterCrash: boolean, batchSize: number): PickSuspects {

@@ -21,22 +21,22 @@ export function entryOf(
   counted: readonly Increment[],
 ): ObservationEntry | null {
   if (!('observation' in reading)) return null;
-  const told = reading.observation;
-  if (told.kind === 'dispatch' || told.kind === 'numbers') return null;
+  const observation = reading.observation;
+  if (observation.kind === 'dispatch' || observation.kind === 'numbers') return null;
   return {
-    runId: told.runId,
-    jobId: told.kind === 'run' ? null : told.jobId,
+    runId: observation.runId,
+    jobId: observation.kind === 'run' ? null : observation.jobId,
     guid: delivery.guid,
     source: delivery.source,
     receivedAtMs: delivery.receivedAtMs,
-    eventAtMs: told.observedAtMs,
+    eventAtMs: observation.observedAtMs,
     action: delivery.action,
-    status: 'status' in told ? told.status : told.kind,
-    conclusion: 'conclusion' in told ? told.conclusion : null,
+    status: 'status' in observation ? observation.status : observation.kind,
+    conclusion: 'conclusion' in observation ? observation.conclusion : null,
     before: applied.before?.status ?? null,
     after: applied.after?.status ?? 'ignored',
     counted,
-    why: whyNot(told, applied) ?? whyNoCost(counted),
+    why: whyNot(observation, applied) ?? whyNoCost(counted),
   };
 }
 
@@ -44,24 +44,24 @@ export function entryOf(
  * Why a delivery that could have been counted was not, or not in full; null when there is nothing to explain.
  */
 function whyNot(
-  told: JobObservation | RunObservation | AskedObservation,
+  observation: JobObservation | RunObservation | AskedObservation,
   { before, after, facts }: Applied,
 ): string | null {
   if (facts.some((fact) => fact.kind === 'ignored' && fact.reason === 'too_old'))
     return 'It ended so long ago that it may have been counted and forgotten.';
-  if (after === null && told.kind === 'job')
+  if (after === null && observation.kind === 'job')
     return 'It is a check run of another tool, or a job that has not been reported as queued yet: no labels, no runner, no steps.';
   if (after === null) return null;
   if (before?.status === 'completed' && facts.length === 0)
     return 'It was completed before; this adds nothing.';
-  if (told.kind === 'confirmed')
+  if (observation.kind === 'confirmed')
     return 'GitHub says that it is not over: it is not stale for a day from then.';
-  if (told.kind === 'gone') {
+  if (observation.kind === 'gone') {
     return isGone(after)
       ? 'GitHub does not know it any more: it is stale until something is heard of it.'
       : 'Something was heard of it later than that.';
   }
-  return told.kind === 'job' ? whyNotJob(told, after as JobState) : null;
+  return observation.kind === 'job' ? whyNotJob(observation, after as JobState) : null;
 }
 
 function whyNoCost(counted: readonly Increment[]): string | null {

@@ -8,7 +8,7 @@ import type { Unfinished } from './unfinished.ts';
 /** The result of asking. */
 export type InquiryResult =
   /** Deliveries to accept. */
-  | { readonly kind: 'news'; readonly deliveries: readonly Delivery[] }
+  | { readonly kind: 'changed'; readonly deliveries: readonly Delivery[] }
   /** As we know it. Accept this too: GitHub has confirmed it. */
   | { readonly kind: 'same'; readonly deliveries: readonly Delivery[] }
   /** We may not see it, or not even its repository, so the answer says nothing. */

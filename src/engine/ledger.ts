@@ -173,16 +173,19 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
   }
 
   /** What to store of the effects. */
-  #admit(told: Additions, nowMs: number): Additions {
+  #admit(additions: Additions, nowMs: number): Additions {
     const { registry, jobNumbers, pushes } = this.#options.rules();
-    const own = jobNumbers.admit(told.numbers);
-    const counted = registry.admit({ ...told, increments: [...told.increments, ...own.increments] }, nowMs);
+    const own = jobNumbers.admit(additions.numbers);
+    const counted = registry.admit(
+      { ...additions, increments: [...additions.increments, ...own.increments] },
+      nowMs,
+    );
     const samples = pushes ? [...counted.samples, ...own.samples] : [];
     return {
       ...counted,
       samples: this.#timestamps.assign(samples),
       numbers: own.numbers,
-      groups: told.groups,
+      groups: additions.groups,
     };
   }
 

@@ -66,8 +66,8 @@ function job(over: object = {}) {
 
 async function newsOf(known: Unfinished, answers: Readonly<Record<string, unknown>>) {
   const finding = await open({ ...AROUND, ...answers }).inquiry.about(known);
-  assert.equal(finding.kind, 'news');
-  return finding.kind === 'news' ? finding.deliveries : [];
+  assert.equal(finding.kind, 'changed');
+  return finding.kind === 'changed' ? finding.deliveries : [];
 }
 
 test('the end of a job is reported as its webhook would have been, with its repository', async () => {
@@ -94,11 +94,11 @@ test('the end of a job is reported as its webhook would have been, with its repo
 test('a differing status is news, except that a job is queued', async () => {
   for (const [known, status, kind] of [
     ['queued', 'queued', 'same'],
-    ['queued', 'in_progress', 'news'],
-    ['queued', 'waiting', 'news'],
+    ['queued', 'in_progress', 'changed'],
+    ['queued', 'waiting', 'changed'],
     ['waiting', 'queued', 'same'],
     ['in_progress', 'in_progress', 'same'],
-    ['in_progress', 'completed', 'news'],
+    ['in_progress', 'completed', 'changed'],
   ] as const) {
     const { inquiry, asked } = open({ ...AROUND, [JOB_ROUTE]: job({ status }) });
     const finding = await inquiry.about({ ...JOB, status: known });
@@ -124,7 +124,7 @@ test('a run is requested by its attempt, and returned with its completed jobs', 
   const answers = { ...AROUND, [RUN_ROUTE]: run, [`${RUN_ROUTE}/jobs`]: { jobs } };
   const { inquiry, asked } = open(answers);
   const finding = await inquiry.about(RUN);
-  assert.ok(finding.kind === 'news');
+  assert.ok(finding.kind === 'changed');
   const readings = finding.deliveries.map(createObserve([]));
   const told = readings.map((each) => ('observation' in each ? each.observation : null));
   assert.deepEqual(
@@ -148,7 +148,7 @@ test('a run is requested by its attempt, and returned with its completed jobs', 
 test('the jobs of a run in progress are not requested', async () => {
   const run = { id: 5, run_attempt: 2, status: 'queued', event: 'push' };
   const { inquiry, asked } = open({ ...AROUND, [RUN_ROUTE]: run });
-  assert.equal((await inquiry.about(RUN)).kind, 'news');
+  assert.equal((await inquiry.about(RUN)).kind, 'changed');
   assert.equal(asked.length, 3);
 });
 

@@ -46,31 +46,31 @@ class Inquiry implements GitHubInquiry {
     if (answer.kind === 'missing') return this.#gone(known);
     if (answer.kind !== 'ok') return unanswered(answer);
     const status = textOf(objectOf(answer.data)?.['status']);
-    if (isNews(known, status)) return this.#news(known, answer.data, status);
+    if (hasChanged(known, status)) return this.#changed(known, answer.data, status);
     return { kind: 'same', deliveries: status === null ? [] : [confirmedDelivery(known, this.#clock())] };
   }
 
   /** If we may no longer see the repository, we know nothing about the work. */
   async #gone(known: Unfinished): Promise<InquiryResult> {
     const confirmed = await confirmMissing(this.#github, known.repository, 'reconcile');
-    if (confirmed.kind === 'missing') return newsOf([goneDelivery(known, this.#clock())]);
+    if (confirmed.kind === 'missing') return changedBy([goneDelivery(known, this.#clock())]);
     return confirmed.kind === 'hidden' ? confirmed : unanswered(confirmed);
   }
 
-  async #news(known: Unfinished, data: unknown, status: string | null): Promise<InquiryResult> {
+  async #changed(known: Unfinished, data: unknown, status: string | null): Promise<InquiryResult> {
     const context = await this.#context(known.repository, 'reconcile');
     if (context.kind !== 'ok') return unanswered(context);
     const nowMs = this.#clock();
-    // The same status again is a duplicate; that the work has not ended is still news.
+    // The same status again is a duplicate; that the work has not ended is still worth reporting.
     const isOpen = status !== 'completed';
     const confirmed = isOpen ? [confirmedDelivery(known, nowMs)] : [];
     if (known.jobId !== null)
-      return newsOf([jobDelivery(objectOf(data) ?? {}, context.data, nowMs), ...confirmed]);
+      return changedBy([jobDelivery(objectOf(data) ?? {}, context.data, nowMs), ...confirmed]);
     const jobs = isOpen ? ok([]) : await this.#jobsOf(known);
     if (jobs.kind !== 'ok') return unanswered(jobs);
     // A finished run comes with its jobs: they have the time of its end, and may have been lost too.
     const ofJobs = jobs.data.filter(isOver).map((job) => jobDelivery(job, context.data, nowMs));
-    return newsOf([...ofJobs, runDelivery(data, jobs.data, context.data, nowMs), ...confirmed]);
+    return changedBy([...ofJobs, runDelivery(data, jobs.data, context.data, nowMs), ...confirmed]);
   }
 
   #jobsOf(known: Unfinished): Promise<ApiResult<readonly Json[]>> {
@@ -121,16 +121,16 @@ function optionsFor({ repository, jobId, runId, runAttempt }: Unfinished): GetOp
 }
 
 /**
- * Whether GitHub's answer is news. About a queued job we know more: the answer does not say since when it is
+ * Whether GitHub's answer differs from what is known. About a queued job we know more: the answer does not say since when it is
  * queued, and behind a gate that is what counts.
  */
-function isNews(known: Unfinished, status: string | null): boolean {
+function hasChanged(known: Unfinished, status: string | null): boolean {
   if (status === null || status === known.status) return false;
   return known.jobId === null || status !== 'queued';
 }
 
-function newsOf(deliveries: readonly (Delivery | null)[]): InquiryResult {
-  return { kind: 'news', deliveries: deliveries.filter((each) => each !== null) };
+function changedBy(deliveries: readonly (Delivery | null)[]): InquiryResult {
+  return { kind: 'changed', deliveries: deliveries.filter((each) => each !== null) };
 }
 
 /** What can't be true says nothing about the work, and does not keep us from asking about other work. */

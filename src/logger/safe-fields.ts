@@ -85,7 +85,7 @@ class SafeCopy {
   /** What a log line contains of an error. A cause has the same form. */
   #describeError(error: Error): object {
     const { name: type, message, stack, cause } = error;
-    const told = {
+    const fields = {
       type,
       message,
       code: 'code' in error ? error.code : undefined,
@@ -94,6 +94,6 @@ class SafeCopy {
       errors: error instanceof AggregateError ? error.errors : undefined,
       cause,
     };
-    return this.copyEntries(Object.entries(told).filter(([, value]) => value !== undefined));
+    return this.copyEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
   }
 }

@@ -97,7 +97,7 @@ export class JobNumbers {
     }
   }
 
-  /** None was reported later than now, whatever a wrong clock has told. */
+  /** Corrects times in the future, which a wrong clock has set. */
   endAt(nowMs: number): void {
     for (const family of this.#families.values())
       for (const [key, held] of family) if (held.atMs > nowMs) family.set(key, { ...held, atMs: nowMs });

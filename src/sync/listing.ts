@@ -187,10 +187,10 @@ class Pass {
   async #accept(deliveries: readonly Delivery[]): Promise<void> {
     const { engine } = this.#options;
     const unseen = new Set(await engine.unseen(deliveries.map(({ guid }) => guid)));
-    const news = deliveries.filter(({ guid }) => unseen.has(guid));
-    const outcomes = news.length === 0 ? [] : await engine.accept(news);
+    const fresh = deliveries.filter(({ guid }) => unseen.has(guid));
+    const outcomes = fresh.length === 0 ? [] : await engine.accept(fresh);
     this.#progress.recovered += outcomes.filter(
-      (outcome, index) => outcome === 'accepted' && news[index]?.event !== CONFIRMED_EVENT,
+      (outcome, index) => outcome === 'accepted' && fresh[index]?.event !== CONFIRMED_EVENT,
     ).length;
   }
 }

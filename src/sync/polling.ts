@@ -10,7 +10,7 @@ export interface PollingOptions extends PassOptions {
   readonly intervalMs: number;
 }
 
-/** How a repository is polled. What is due when is told by `steady`. */
+/** How a repository is polled. Its times are of `steady`. */
 interface Watch {
   readonly name: string;
   nextAtMs: number;

@@ -22,7 +22,7 @@ function news(known: Unfinished): InquiryResult {
     ...{ guid, event: 'workflow_job', action: 'completed', source: 'api' },
     ...{ receivedAtMs: 0, payload: '{}' },
   };
-  return { kind: 'news', deliveries: [delivery] };
+  return { kind: 'changed', deliveries: [delivery] };
 }
 
 function open(lingering: Unfinished[], find: (known: Unfinished) => InquiryResult) {

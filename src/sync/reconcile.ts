@@ -93,9 +93,9 @@ export class Reconciler {
     const seen = await this.#look();
     const nowMs = this.#options.steady();
     const due = seen.filter((known) => this.#backoff.isDue(keyOf(known), nowMs));
-    const { asked, news } = await this.#ask(due);
+    const { asked, changed } = await this.#ask(due);
     const next = due[asked];
-    this.#goOn(seen, next === undefined ? seen.length : seen.indexOf(next), news);
+    this.#goOn(seen, next === undefined ? seen.length : seen.indexOf(next), changed);
   }
 
   #look(): Promise<Unfinished[]> {
@@ -111,21 +111,21 @@ export class Reconciler {
    * The next pass continues after the first `done`, or starts over after the last one. Work that GitHub
    * reported as ended is no longer in the list.
    */
-  #goOn(seen: readonly Unfinished[], done: number, news: number): void {
+  #goOn(seen: readonly Unfinished[], done: number, changed: number): void {
     this.#round.push(...seen.slice(0, done).map(keyOf));
-    this.#skip += done - news;
+    this.#skip += done - changed;
     if (done < seen.length || seen.length === MAX_PER_PASS) return;
     this.#backoff.keepOnly(this.#round);
     this.#round = [];
     this.#skip = 0;
   }
 
-  /** Returns how many were asked about, and for how many of those GitHub had news. */
-  async #ask(due: readonly Unfinished[]): Promise<{ readonly asked: number; readonly news: number }> {
+  /** Returns how many were asked about, and for how many of those GitHub reported a change. */
+  async #ask(due: readonly Unfinished[]): Promise<{ readonly asked: number; readonly changed: number }> {
     const { inquiry, engine, steady, logger } = this.#options;
     const before = inquiry.requests;
     const hidden = new Set<string>();
-    let [asked, news] = [0, 0];
+    let [asked, changed] = [0, 0];
     for (const known of due) {
       if (this.#isStopped || inquiry.requests - before >= MAX_REQUESTS) break;
       // If one job of a repository is hidden, so are the others.
@@ -137,8 +137,8 @@ export class Reconciler {
             about: { run: known.runId, job: known.jobId },
           });
       if (this.#isStopped) break;
-      if (finding.kind === 'news' || finding.kind === 'same') await engine.accept(finding.deliveries);
-      if (finding.kind === 'news') news += 1;
+      if (finding.kind === 'changed' || finding.kind === 'same') await engine.accept(finding.deliveries);
+      if (finding.kind === 'changed') changed += 1;
       this.#backoff.asked(keyOf(known), steady());
       asked += 1;
       if (finding.kind === 'hidden') this.#logHidden(known, hidden);
@@ -148,8 +148,8 @@ export class Reconciler {
       }
     }
     const requests = inquiry.requests - before;
-    if (news > 0) logger.info('Reconciliation found missing events', { news, requests });
-    return { asked, news };
+    if (changed > 0) logger.info('Reconciliation found missing events', { changed, requests });
+    return { asked, changed };
   }
 
   #rest({ reason, retryAtMs }: Extract<InquiryResult, { kind: 'failed' }>): void {

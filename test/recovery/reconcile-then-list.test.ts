@@ -38,7 +38,7 @@ test('asking about one attempt of a re-run leaves the losses of the others to th
   assert.ok(asked.length > 3, `${asked.length} re-runs`);
   for (const known of asked) {
     const finding = await stage.inquiry.about(known);
-    if (finding.kind === 'news') await stage.pipeline.engine.accept(finding.deliveries);
+    if (finding.kind === 'changed') await stage.pipeline.engine.accept(finding.deliveries);
   }
   const before = await stage.faults();
   assert.ok(before > 0, 'earlier attempts are not known by that');

@@ -97,7 +97,7 @@ function progressText(status: BackfillJson): string {
   if (state === 'estimating' && repositories === 0) return 'Looking for repositories';
   if (state === 'estimating') return `Estimating: ${finished} of ${repositories} repositories`;
   const estimate = `about ${runs} runs in ${requests} requests`;
-  return `Reading ${estimate}: ${finished} of ${repositories} repositories, ${read} runs read, ${recovered} deliveries were news`;
+  return `Reading ${estimate}: ${finished} of ${repositories} repositories, ${read} runs read, ${recovered} new deliveries`;
 }
 
 /** The result. */
@@ -105,7 +105,7 @@ function resultText({ state, problems, ...status }: BackfillJson, isDryRun: bool
   const { repositories, runs, requests, read, recovered, too_old: tooOld } = status;
   const what = isDryRun
     ? `It would take about ${requests} requests for ${runs} runs of ${repositories} repositories`
-    : `${read} runs of ${repositories} repositories read, ${recovered} deliveries were news`;
+    : `${read} runs of ${repositories} repositories read, ${recovered} new deliveries`;
   const end = state === 'stopped' ? 'Stopped. ' : '';
   const old =
     tooOld === 0 ? [] : [`left out: ${tooOld} runs that ended, in all or in part, before that time`];

@@ -142,7 +142,9 @@ test('a missing hook is reported only where hooks were looked for and visible', 
     return (await checkHooks(inspection({ hooks: async () => hooks }), options)).map(({ what }) => what);
   };
   assert.deepEqual(await judge(['octo'], ok([])), ['no hook is seen that sends workflow_job']);
-  assert.deepEqual(await judge([], ok([])), ['no place is named whose hooks could be looked at']);
+  assert.deepEqual(await judge([], ok([])), [
+    'no repository or organization is named, so no webhook can be checked',
+  ]);
   const refused = { kind: 'failed', reason: '401', retryAtMs: null } as const;
   const [seen = '', ...more] = await judge(['octo'], refused);
   assert.match(seen, /^hooks can't be seen/);

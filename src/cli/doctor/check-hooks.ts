@@ -30,7 +30,8 @@ export async function checkHooks(
     else if (answer.kind !== 'missing')
       findings.push(warning(`hooks can't be seen: ${wordsOf(answer)}`, `${hintOf(answer)}; ${SEE}`));
   }
-  if (answers.length === 0) return [warning('no place is named whose hooks could be looked at', NAME)];
+  if (answers.length === 0)
+    return [warning('no repository or organization is named, so no webhook can be checked', NAME)];
   // If hooks can't be read, there may be one.
   if (hooks.length === 0)
     return findings.length > 0 ? findings : [warning('no hook is seen that sends workflow_job', SUBSCRIBE)];
