@@ -36,11 +36,7 @@ test('a delivery that ends the process in each attempt is parked, and all others
   await broken.start();
   const accepted = await postAll(broken, 'fault-killed');
   const starts = await supervise(broken);
-  assert.equal(
-    starts,
-    MAX_ATTEMPTS + 1,
-    'the first end is not counted: nobody knows yet what to count it for',
-  );
+  assert.equal(starts, MAX_ATTEMPTS + 1, 'the first end is not counted: its cause is unknown');
   await expectNothingLost(broken, 'fault-killed', accepted, { parked: 1 });
   const [parked] = await parkedOf(broken);
   assert.deepEqual(

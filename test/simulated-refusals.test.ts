@@ -23,7 +23,7 @@ interface Refusal {
 }
 
 const REFUSALS: Readonly<Record<string, Refusal>> = {
-  'a token that is none': { statuses: [401], provoke: () => {}, token: 'ghp_wrong' },
+  'an invalid token': { statuses: [401], provoke: () => {}, token: 'ghp_wrong' },
   'the primary limit': {
     statuses: [403],
     provoke: ({ github }) => github.limits.useUp(),

@@ -90,7 +90,7 @@ function refused(
   const advice: Readonly<Record<number, string>> = {
     400: `ant-watcher help ${command}`,
     401: hasToken
-      ? 'the token in ANT_WATCHER_API_TOKEN is none of the api.tokens of the service'
+      ? 'the token in ANT_WATCHER_API_TOKEN is not one of the api.tokens of the service'
       : 'put a token into ANT_WATCHER_API_TOKEN',
     404: 'does --url name the API of ant-watcher, and not its webhook listener or another program?',
   };

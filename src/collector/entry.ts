@@ -58,8 +58,8 @@ function whyNot(
     return 'GitHub says that it is not over: it is not stale for a day from then.';
   if (observation.kind === 'gone') {
     return isGone(after)
-      ? 'GitHub does not know it any more: it is stale until something is heard of it.'
-      : 'Something was heard of it later than that.';
+      ? 'GitHub does not know it any more: it is stale until another event arrives.'
+      : 'A later event about it had arrived.';
   }
   return observation.kind === 'job' ? whyNotJob(observation, after as JobState) : null;
 }
@@ -76,15 +76,15 @@ function whyNotJob(job: JobObservation, after: JobState): string | null {
     return 'The same execution is counted under another id: jobs that a re-run carries over are reported again.';
   }
   if (after.isCauseOpen)
-    return 'A gate may have refused it: why it failed is counted once no word of a gate can come.';
+    return 'A gate may have refused it: the cause is counted once no event of a gate can arrive.';
   if (job.status === 'completed' && !hasStarted(job)) {
     return 'No runner took it, so it has no durations.';
   }
   if (!after.hasStarted || after.queueCounted) return null;
-  if (after.createdAtMs === null) return 'Its creation is not known, and so its queue time is not.';
+  if (after.createdAtMs === null) return 'Its creation is unknown, and so is its queue time.';
   if (after.waitedAtMs !== null)
-    return 'It was behind a gate, and its release is not known: neither is its queue time.';
+    return 'It was behind a gate and its release is unknown, and so is its queue time.';
   if (after.heldUntilMs !== null)
-    return 'It may have been behind a gate: its queue time is counted once no word of it can come.';
-  return 'Its queue time is counted under another id, or its creation lies after its start.';
+    return 'It may have been behind a gate: its queue time is counted once no event of the gate can arrive.';
+  return 'Its queue time is counted under another id, or its creation is after its start.';
 }

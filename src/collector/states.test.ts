@@ -72,7 +72,7 @@ test('a job is gone from when GitHub does not know it until a later event arrive
   assert.equal(isGone(stateAfter(running(), gone(60_000))), true);
   assert.equal(isGone(stateAfter(running(), gone(60_000), gone(9000))), true);
   assert.equal(isGone(stateAfter(running(), gone(60_000), running({ observedAtMs: T0 + 70_000 }))), false);
-  assert.equal(isGone(stateAfter(running(), gone(60_000), job())), true, 'a late word of before');
+  assert.equal(isGone(stateAfter(running(), gone(60_000), job())), true, 'a late event from before');
   const { status, completionCounted } = stateAfter(running(), gone(60_000), done());
   assert.deepEqual([status, completionCounted], ['completed', true]);
 });

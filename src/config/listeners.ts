@@ -15,7 +15,7 @@ export function host(): Kind<string> {
     example: '127.0.0.1',
     read: (text) =>
       isIP(text) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(text) ? text : undefined,
-    advise: (text) => (text.includes(':') ? 'the port is a setting of its own' : undefined),
+    advise: (text) => (text.includes(':') ? 'the port is a separate setting' : undefined),
   });
 }
 
@@ -75,7 +75,7 @@ export function listenerProblems({ webhook, api }: Record<'webhook' | 'api', Lis
   if (webhook.port !== api.port || api.port === 0 || !overlap(spell(webhook.host), spell(api.host)))
     return [];
   const what = `is ${api.port}, and so is webhook.port, where one listener would take the place of the other`;
-  return [problemWith('api.port', what, 'give each a port of its own')];
+  return [problemWith('api.port', what, 'give each its own port')];
 }
 
 /**

@@ -87,7 +87,7 @@ export function durations(): kinds.Kind<readonly number[]> {
     advise(text) {
       const items = durationTexts([text]);
       const at = items.findIndex((item, index) => !isLonger(item, items[index - 1]));
-      return at > 0 ? `${items[at]} stands behind ${items[at - 1]}, and is no longer than that` : undefined;
+      return at > 0 ? `${items[at]} comes after ${items[at - 1]} but is not longer` : undefined;
     },
   };
 }

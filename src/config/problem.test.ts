@@ -49,7 +49,7 @@ test('for secrets, only the position in the list is shown', () => {
 test('when each item is valid but the list is not, the whole list is shown with the reason', () => {
   const { what, hint } = problemOf('metrics.duration_buckets', '1m', '10s');
   assert.match(what, /, not "1m, 10s"$/);
-  assert.equal(hint, '10s stands behind 1m, and is no longer than that');
+  assert.equal(hint, '10s comes after 1m but is not longer');
   assert.match(problemOf('metrics.branch_groups', 'a=b', 'a=c').hint, /repeats a name/);
 });
 

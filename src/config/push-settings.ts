@@ -196,6 +196,6 @@ export const PUSH_SETTINGS = {
   sinks: list(
     'sinks',
     SINK_FIELDS,
-    'Several receivers of event samples, each with settings of its own. It stands outside of any group, and in place of `push.url` and what belongs to that. Samples wait for a receiver by its name: give it one, and keep it.',
+    'Several receivers of event samples, each with its own settings. This list is outside any group, and replaces `push.url` and its related settings. Samples wait for a receiver by its name: give it one, and keep it.',
   ),
 };

@@ -86,12 +86,12 @@ test('all unknown names are refused with the closest known one', () => {
       [
         'c.yaml line 5: zzz',
         'unknown group of settings',
-        'docs/configuration.md lists every setting; each stands in its group',
+        'docs/configuration.md lists every setting; each is in its group',
       ],
       [
         'c.yaml line 6: webhook.port',
         'unknown group of settings',
-        'docs/configuration.md lists every setting; each stands in its group',
+        'docs/configuration.md lists every setting; each is in its group',
       ],
     ],
   );

@@ -70,7 +70,7 @@ function readGroup(pair: Pair, place: Parameters<typeof readMembers>[3]): readon
   if (known.has(group)) return readMembers([pair], '', known, place);
   if (!Object.hasOwn(SETTINGS, group)) {
     const nearest = nearestName(group, [...Object.keys(SETTINGS), ...known.keys()]);
-    const hint = didYouMean(nearest, 'docs/configuration.md lists every setting; each stands in its group');
+    const hint = didYouMean(nearest, 'docs/configuration.md lists every setting; each is in its group');
     return [{ where, what: 'unknown group of settings', hint }];
   }
   if (isMap(members)) return readMembers(members.items, `${group}.`, membersOf(`${group}.`), place);

@@ -185,7 +185,7 @@ test('two receivers may share a URL if their names and their requests differ', (
   const login = 'token: x';
   assert.match(
     twice(login, login),
-    /^sinks\[1\].name \(c.yaml line 1\): is a, as is that of sinks\[0\]; give each a name/,
+    /^sinks\[1\].name \(c.yaml line 1\): is a, as is that of sinks\[0\]; give each its own name/,
   );
   assert.match(twice('name: a', login), /^sinks\[1\].name/);
   assert.match(twice('name: one', 'name: two'), /^sinks\[1\].url \(c.yaml line 1\): is that of sinks\[0\]/);

@@ -66,7 +66,7 @@ function twinProblem(sink: Sink, others: readonly Sink[], withoutSecrets: boolea
   const { path, name, url } = sink;
   const twin = others.find((each) => each.name === name);
   if (twin !== undefined) {
-    const hint = 'give each a name of its own';
+    const hint = 'give each its own name';
     return [problemWith(`${path}.name`, `is ${name}, as is that of ${twin.path}`, hint)];
   }
   const isTwin = (each: Sink) => isDeepStrictEqual(targetOf(each), targetOf(sink));

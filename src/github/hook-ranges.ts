@@ -55,7 +55,7 @@ function hookRangesIn(text: string): HookRanges {
   if (!Array.isArray(hooks) || hooks.length === 0) return { failure: 'the answer has no list of hooks' };
   if (hooks.length > MAX_RANGES) return { failure: `more than ${MAX_RANGES} ranges` };
   const ranges = hooks.map((each) => (typeof each === 'string' ? readRange(each) : null));
-  return ranges.every(isPlausible) ? { texts: hooks, ranges } : { failure: 'one of the ranges is none' };
+  return ranges.every(isPlausible) ? { texts: hooks, ranges } : { failure: 'one of the ranges is invalid' };
 }
 
 function isPlausible(range: AddressRange | null): range is AddressRange {

@@ -147,7 +147,7 @@ test('the time of an event is that of its delivery id, otherwise of its receipt'
   assert.equal(
     observed(observe(late)).observedAtMs,
     Date.UTC(2024, 9, 1),
-    'an id of the future tells nothing',
+    'an id from the future has no time',
   );
 });
 

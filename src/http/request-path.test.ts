@@ -16,7 +16,7 @@ test('a path is normalised, however the request line writes it', () => {
     assert.equal(pathOf(target), '/webhook', target);
   for (const target of ['', '/', '//', '?a=b', 'http://ants.example'])
     assert.equal(pathOf(target), '/', target);
-  assert.equal(pathOf('/a%2fb/%c3%a4/'), '/a%2Fb/%C3%A4', 'a slash that is encoded is none');
+  assert.equal(pathOf('/a%2fb/%c3%a4/'), '/a%2Fb/%C3%A4', 'an encoded slash is not a separator');
   assert.equal(pathOf('/webhook/more'), '/webhook/more');
   assert.equal(pathOf('/Webhook'), '/Webhook');
   assert.equal(pathOf('/100%'), '/100%');

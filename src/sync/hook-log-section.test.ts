@@ -39,7 +39,11 @@ test('missing deliveries are fetched page by page, oldest first in each, whateve
   const pass = await read(10);
   assert.deepEqual(engine.accepted, ['g4', 'g5', 'g3', 'g1']);
   assert.deepEqual([pass.isComplete, pass.recovered, pass.attempts, pass.pages], [true, 4, 5, 2]);
-  assert.deepEqual(cursors, ['4 after 2', '2 after 3'], 'a place is told when all before it is durable');
+  assert.deepEqual(
+    cursors,
+    ['4 after 2', '2 after 3'],
+    'a cursor is reported once everything before it is durable',
+  );
 });
 
 test('a delivery that GitHub does not return for six hours is given up; a rate limit does not count', async () => {

@@ -69,7 +69,7 @@ const ATTACKS: readonly [string, string | Buffer, number, string][] = [
   ['bare line feeds', 'GET /livez HTTP/1.1\nHost: x\n\n', 400, 'malformed_request'],
   ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400, 'malformed_request'],
   ['TLS', Buffer.from([22, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3]), 400, 'malformed_request'],
-  ['a method that is none', 'FROB /webhook HTTP/1.1\r\nHost: x\r\n\r\n', 400, 'malformed_request'],
+  ['an unknown method', 'FROB /webhook HTTP/1.1\r\nHost: x\r\n\r\n', 400, 'malformed_request'],
   ['TRACE', `TRACE /webhook HTTP/1.1\r\nHost: x\r\n${CLOSE}\r\n\r\n`, 405, 'method_not_allowed'],
   [
     'a request to a proxy',

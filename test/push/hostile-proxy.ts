@@ -60,7 +60,7 @@ export function answering(status: number, headers: Record<string, string> = {}):
 /** Everything that may go wrong between a client and a healthy server. */
 export const FAULTS: Readonly<Record<string, Fault>> = {
   'asks to come back later': answering(429, { 'Retry-After': '1' }),
-  'has an error of its own': answering(500),
+  'has an internal error': answering(500),
   'is overloaded': answering(503),
   'does not answer': () => undefined,
   'takes it and does not answer': async (_, __, pass) => void (await pass()),

@@ -105,7 +105,7 @@ const WAYS: Readonly<Record<string, Asking>> = {
       pass.unsettled.map(({ runId }: ListedRun) => runId),
       [RUN_ID],
     );
-    if (clock.nowMs > NOW) assert.equal(pass.recovered, 0, 'what is confirmed is no news');
+    if (clock.nowMs > NOW) assert.equal(pass.recovered, 0, 'a confirmation is not news');
   },
   async reconciliation(pipeline, clock) {
     const { inquiry } = openGitHub(clock);

@@ -44,7 +44,7 @@ export const DELIVERY_EVENTS = {
     level: 'warn',
     message: 'Delivery not processed on arrival; group queued',
     about: 'One delivery of a group failed. All of them are accepted, and processed from the queue.',
-    action: 'Nothing. If the delivery fails again, a line of its own says so.',
+    action: 'Nothing. If the delivery fails again, another line says so.',
   },
   delivery_retried: {
     level: 'warn',

@@ -50,7 +50,7 @@ export function hintFor(said: string, permission: string): string {
   const found = DENIALS.find(([words]) => words.test(said));
   if (found !== undefined) return found[1];
   if (PAGE.test(said))
-    return 'this is no answer of the API: does a proxy or firewall stand between here and GitHub?';
+    return 'this is not an answer of the API: is there a proxy or firewall between here and GitHub?';
   const grant = `grant it ${permission}`;
   return PERMISSION.test(said)
     ? grant
