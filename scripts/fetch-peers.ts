@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { findPeer, PEERS, PEERS_FOLDER, type Peer } from '../test/peers.ts';
+import { FAKE_TIME, findFakeTime, findPeer, PEERS, PEERS_FOLDER, type Peer } from '../test/peers.ts';
 
 /*
  * Makes the real programs of test/peers.ts available: those not on PATH are taken from their Debian packages,
@@ -26,7 +26,21 @@ export function fetchPeers(): 0 | 1 {
       return 1;
     }
   }
-  return 0;
+  return fetchFakeTime();
+}
+
+function fetchFakeTime(): 0 | 1 {
+  if (findFakeTime() !== undefined) return 0;
+  const { file, debianPackage } = FAKE_TIME;
+  say(`Fetching ${file} from the Debian package ${debianPackage} into ${PEERS_FOLDER}`);
+  try {
+    unpackDebianPackage(debianPackage, join(PEERS_FOLDER, debianPackage));
+    return 0;
+  } catch (error) {
+    say(`Missing: ${file}. ${error instanceof Error ? error.message : error}`);
+    say(`Install it yourself (on Debian: apt-get install ${debianPackage}).`);
+    return 1;
+  }
 }
 
 function peers(): Peer[] {

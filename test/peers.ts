@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, globSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** The real programs that tests and benchmarks work with, and the Debian package that each is in. */
@@ -11,6 +11,9 @@ export const PEERS = {
 } as const;
 
 export type Peer = keyof typeof PEERS;
+
+/** Loaded into a process, it shows it another time (`test/clock/machine.ts`); of the Debian package. */
+export const FAKE_TIME = { file: 'libfaketimeMT.so.1', debianPackage: 'libfaketime' } as const;
 
 /** Where `scripts/fetch-peers.ts` puts what is not on the machine. */
 export const PEERS_FOLDER = join(import.meta.dirname, '..', '.peers');
@@ -33,6 +36,22 @@ export function peerPath(peer: Peer): string {
 export function findPeer(peer: Peer): string | undefined {
   const folders = [...(process.env.PATH ?? '').split(delimiter).filter(Boolean), join(PEERS_FOLDER, 'bin')];
   return folders.map((folder) => join(folder, peer)).find(isExecutable);
+}
+
+/** Where `FAKE_TIME` is, installed or fetched. Throws when it is nowhere, as `peerPath`. */
+export function fakeTimePath(): string {
+  const path = findFakeTime();
+  if (path === undefined)
+    throw new Error(
+      `${FAKE_TIME.file} is missing. Run scripts/fetch-peers.ts (npm test does), or install the Debian package ${FAKE_TIME.debianPackage}.`,
+    );
+  return path;
+}
+
+/** As `fakeTimePath`, undefined when there is none. */
+export function findFakeTime(): string | undefined {
+  const roots = ['/', join(PEERS_FOLDER, FAKE_TIME.debianPackage)];
+  return roots.flatMap((root) => globSync(join(root, 'usr/lib/*/faketime', FAKE_TIME.file)))[0];
 }
 
 function isExecutable(path: string): boolean {

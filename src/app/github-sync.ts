@@ -89,7 +89,7 @@ export class GitHubSync {
 
   /** Whether GitHub's API is used. */
   get isAsking(): boolean {
-    return this.#running !== null;
+    return this.#prepared !== null && this.#prepared.github !== null;
   }
 
   /** What time it is at GitHub. */
