@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deliveriesOf } from '../../simulator/deliveries.ts';
 import { until } from '../push/receivers.ts';
+import { type LossyGitHub, openLossyGitHub, withoutGates, worldOf } from '../recovery/lossy-github.ts';
 import { AMPLE } from '../recovery/recovered.ts';
-import { openTold, type Told, withoutGates, worldOf } from '../recovery/told-github.ts';
 import { linesOf, sumOf } from '../samples.ts';
 import type { Service } from '../service.ts';
 import { DAY, HOUR, type Machine, openMachine } from './machine.ts';
@@ -20,16 +20,16 @@ async function passesOf(service: Service, kind: string): Promise<number> {
 }
 
 /** Resolves after two more passes. */
-async function passed(told: Told, kind = 'hook_log'): Promise<void> {
-  const before = await passesOf(told.service, kind);
-  await until('no pass in time', async () => (await passesOf(told.service, kind)) >= before + 2);
+async function passed(lossy: LossyGitHub, kind = 'hook_log'): Promise<void> {
+  const before = await passesOf(lossy.service, kind);
+  await until('no pass in time', async () => (await passesOf(lossy.service, kind)) >= before + 2);
 }
 
 /** The clock is wrong by so many hours while the service looks for what it lost, at the start or in between. */
-async function disturbed(told: Told, machine: Machine, hours: number): Promise<void> {
-  await machine.step(told.service, hours * HOUR);
+async function disturbed(lossy: LossyGitHub, machine: Machine, hours: number): Promise<void> {
+  await machine.step(lossy.service, hours * HOUR);
   await machine.letWork();
-  await machine.step(told.service, 0);
+  await machine.step(lossy.service, 0);
 }
 
 for (const hours of [240, -4]) {
@@ -38,15 +38,15 @@ for (const hours of [240, -4]) {
       const isFirst = when === 'from the start';
       using machine = openMachine(isFirst ? hours * HOUR : 0);
       const world = worldOf(`lost ${hours} ${when}`, { runs: 40 });
-      await using told = await openTold({ world, hooks: ['app'], limits: AMPLE, env: machine.env });
+      await using lossy = await openLossyGitHub({ world, hooks: ['app'], limits: AMPLE, env: machine.env });
       const all = [...deliveriesOf(world)];
-      await told.tell(all.slice(0, all.length / 2));
-      await passed(told);
-      if (isFirst) await machine.step(told.service, 0);
-      else await disturbed(told, machine, hours);
-      await passed(told);
-      await told.tell(all.slice(all.length / 2), () => true);
-      const { faults } = await told.whole();
+      await lossy.send(all.slice(0, all.length / 2));
+      await passed(lossy);
+      if (isFirst) await machine.step(lossy.service, 0);
+      else await disturbed(lossy, machine, hours);
+      await passed(lossy);
+      await lossy.send(all.slice(all.length / 2), () => true);
+      const { faults } = await lossy.whole();
       assert.deepEqual(faults, []);
     });
   }
@@ -59,11 +59,17 @@ for (const days of [10, -10]) {
     let worldMs = world.endMs - 4 * 3_600_000;
     const repositories = world.population.repositories.map(({ fullName }) => fullName).join(',');
     const env = { ...machine.env, ...POLLED, ANT_WATCHER_GITHUB_REPOSITORIES: repositories };
-    await using told = await openTold({ world, env, token: true, clock: () => worldMs, hereClock: Date.now });
-    await passed(told, 'poll');
-    await disturbed(told, machine, days * 24);
+    await using lossy = await openLossyGitHub({
+      world,
+      env,
+      token: true,
+      clock: () => worldMs,
+      hereClock: Date.now,
+    });
+    await passed(lossy, 'poll');
+    await disturbed(lossy, machine, days * 24);
     worldMs = world.endMs;
-    const { faults } = await told.whole(['github_actions_dispatches_total']);
+    const { faults } = await lossy.whole(['github_actions_dispatches_total']);
     assert.deepEqual(faults, []);
   });
 }
@@ -75,9 +81,9 @@ test('a first start years ahead or behind counts no more from before the install
   for (const days of [0, -365, 365]) {
     using machine = openMachine(days * DAY);
     const env = { ...machine.env, ...POLLED, ANT_WATCHER_GITHUB_REPOSITORIES: repositories };
-    await using told = await openTold({ world, env, token: true });
-    await passed(told, 'poll');
-    counts.push(sumOf(await told.service.settled(), 'github_actions_jobs_total'));
+    await using lossy = await openLossyGitHub({ world, env, token: true });
+    await passed(lossy, 'poll');
+    counts.push(sumOf(await lossy.service.settled(), 'github_actions_jobs_total'));
   }
   assert.deepEqual(counts, [counts[0], counts[0], counts[0]]);
   assert.equal((counts[0] ?? 0) < 50, true);
@@ -88,7 +94,7 @@ for (const hours of [-4, 4]) {
     using machine = openMachine();
     const world = worldOf(`limited ${hours}`, { runs: 40 });
     const limits = { perHour: 60, hourMs: 20_000, pointsPerMinute: 100_000 };
-    await using told = await openTold({
+    await using lossy = await openLossyGitHub({
       world,
       hooks: ['app'],
       limits,
@@ -96,14 +102,14 @@ for (const hours of [-4, 4]) {
       patienceMs: 100_000,
     });
     const all = [...deliveriesOf(world)];
-    await told.tell(all.slice(0, -60));
-    await told.tell(all.slice(-60), () => true);
+    await lossy.send(all.slice(0, -60));
+    await lossy.send(all.slice(-60), () => true);
     await until('the limit is not reached', async () => {
-      const left = linesOf(await told.service.metrics(), 'ant_watcher_github_rate_limit_remaining');
+      const left = linesOf(await lossy.service.metrics(), 'ant_watcher_github_rate_limit_remaining');
       return left.some((line) => line.endsWith(' 0'));
     });
-    await machine.step(told.service, hours * HOUR);
-    const { faults } = await told.whole();
+    await machine.step(lossy.service, hours * HOUR);
+    const { faults } = await lossy.whole();
     assert.deepEqual(faults, []);
   });
 }

@@ -8,7 +8,7 @@ import { truthSamplesOf } from '../../simulator/truth-samples.ts';
 import type { World } from '../../simulator/world.ts';
 import { readExpected } from '../push/expected-samples.ts';
 import { until } from '../push/receivers.ts';
-import { worldOf } from '../recovery/told-github.ts';
+import { worldOf } from '../recovery/lossy-github.ts';
 import { linesOf, parseExposition, sumOf } from '../samples.ts';
 import { type Service, startService } from '../service.ts';
 import { DAY, HOUR, openMachine } from './machine.ts';
