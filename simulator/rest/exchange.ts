@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../src/domain/contracts.ts';
+import { sleep } from '../../src/timing/sleep.ts';
 import type { Random } from '../random.ts';
 import type { ApiResponse } from './response.ts';
 
@@ -102,15 +103,17 @@ export function send(response: ServerResponse, sealed: Sealed, clock: Clock, ran
     ...sealed.headers,
     ...(sealed.status === 304 ? {} : { 'content-length': body.length + (sealed.trickles ? 1 : 0) }),
   });
-  if (sealed.trickles) trickle(response, body);
+  if (sealed.trickles) void trickle(response, body);
   else response.end(body);
 }
 
-/** A byte at a time, as slowly as it can be; the last one never. */
-function trickle(response: ServerResponse, body: Buffer): void {
-  let sent = 0;
-  const timer = setInterval(() => {
-    if (sent < body.length) response.write(body.subarray(sent, ++sent));
-  }, TRICKLE_MS);
-  response.on('close', () => clearInterval(timer));
+/** One byte at a time, as slowly as possible; the last one never. */
+async function trickle(response: ServerResponse, body: Buffer): Promise<void> {
+  const closed = new AbortController();
+  response.on('close', () => closed.abort());
+  for (let sent = 0; ; sent += 1) {
+    await sleep(TRICKLE_MS, closed.signal);
+    if (closed.signal.aborted) return;
+    if (sent < body.length) response.write(body.subarray(sent, sent + 1));
+  }
 }

@@ -24,7 +24,7 @@ function nextOf(response: Response): string {
 const idsIn = async (response: Response) =>
   ((await response.json()) as { workflow_runs: { id: number }[] }).workflow_runs.map(({ id }) => id);
 
-test('every kind of lie is told of a list of runs, and none once the truth is told again', async () => {
+test('every kind of lie affects a list of runs, and none does once lies are off', async () => {
   for (const kind of LIE_KINDS.filter((each) => each !== 'trickle' && each !== 'bomb')) {
     await using lying = await openLying(kind);
     const described = async (answer: Response) =>
@@ -41,7 +41,7 @@ test('every kind of lie is told of a list of runs, and none once the truth is to
   }
 });
 
-test('whoever is led into endless pages stays there, on the same page or on fresh ones, while the lie is told', async () => {
+test('endless pages continue, the same one or fresh ones, while the lie is on', async () => {
   for (const [kind, isSame] of [
     ['same_page', true],
     ['fresh_pages', false],
@@ -60,7 +60,7 @@ test('whoever is led into endless pages stays there, on the same page or on fres
   }
 });
 
-test('a stale ETag is confirmed for ever, and no longer once the truth is told', async () => {
+test('a stale ETag is confirmed until lies are off', async () => {
   await using lying = await openLying('stale_etag');
   const etag = (await lying.read(RUNS)).headers.get('etag') ?? '';
   assert.equal((await lying.read(RUNS, { 'if-none-match': etag })).status, 304);
