@@ -5,7 +5,7 @@ import { listenerProblems, tlsProblems } from './listeners.ts';
 import {
   type ConfigProblem,
   hasPlaceholder,
-  listOf,
+  listNameOf,
   placeholderProblem,
   problemWith,
   valueProblem,
@@ -136,7 +136,7 @@ function asIfLoggedIn(github: Settings['github']): Settings['github'] {
 function withOrigin(origins: Loaded['origins']): (problem: ConfigProblem) => ConfigProblem {
   return (problem) => {
     const { setting = '' } = problem;
-    const { from = 'default' } = origins.get(setting) ?? origins.get(listOf(setting)) ?? {};
+    const { from = 'default' } = origins.get(setting) ?? origins.get(listNameOf(setting)) ?? {};
     return from === 'default' ? problem : { ...problem, where: from };
   };
 }

@@ -5,7 +5,7 @@ import { type AnyValue, anySettings } from '../../test/fixtures/any-settings.ts'
 import { openTemporaryFolder } from '../../test/temporary-folder.ts';
 import { type LoadOptions, loadSettings } from './load-settings.ts';
 import { printSettings } from './print-settings.ts';
-import { listOf } from './problem.ts';
+import { listNameOf } from './problem.ts';
 import { environmentNameOf } from './setting.ts';
 import { listSettings } from './settings.ts';
 
@@ -71,7 +71,7 @@ for (let at = 0; at <= TESTS; at++) {
         assert.ok('settings' in again, `${printed}${JSON.stringify(again)}`);
         assert.deepEqual(again.settings, first.settings);
         const alone = loadFile(printed);
-        const missing = 'problems' in alone ? alone.problems.map(({ setting = '' }) => listOf(setting)) : [];
+        const missing = 'problems' in alone ? alone.problems.map(({ setting = '' }) => listNameOf(setting)) : [];
         const variables = [...new Set(missing.map(environmentNameOf))];
         assert.deepEqual(variables.toSorted(), Object.keys(env).toSorted());
         assert.ok('settings' in loadFile(printed, { withoutSecrets: true, forServing: true }));

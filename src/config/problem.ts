@@ -32,13 +32,13 @@ export function didYouMean(nearest: string | undefined, otherwise: string): stri
 }
 
 /** `sinks[1].url` → `sinks`; other names as they are. */
-export function listOf(name: string): string {
+export function listNameOf(name: string): string {
   return name.replace(/\[.*$/, '');
 }
 
 /** A problem with a setting that may not be set at all: so it is located at its variable. */
 export function problemWith(setting: string, what: string, hint: string): ConfigProblem {
-  return { setting, where: environmentNameOf(listOf(setting)), what, hint };
+  return { setting, where: environmentNameOf(listNameOf(setting)), what, hint };
 }
 
 /** Why a value is not of its kind. Names the first item of a list that is invalid by itself. */
