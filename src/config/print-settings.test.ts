@@ -71,7 +71,8 @@ for (let at = 0; at <= TESTS; at++) {
         assert.ok('settings' in again, `${printed}${JSON.stringify(again)}`);
         assert.deepEqual(again.settings, first.settings);
         const alone = loadFile(printed);
-        const missing = 'problems' in alone ? alone.problems.map(({ setting = '' }) => listNameOf(setting)) : [];
+        const missing =
+          'problems' in alone ? alone.problems.map(({ setting = '' }) => listNameOf(setting)) : [];
         const variables = [...new Set(missing.map(environmentNameOf))];
         assert.deepEqual(variables.toSorted(), Object.keys(env).toSorted());
         assert.ok('settings' in loadFile(printed, { withoutSecrets: true, forServing: true }));
