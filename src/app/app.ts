@@ -158,15 +158,7 @@ async function startParts(
   const snapshots = openSnapshots({ engine, meter, readings });
   teardown.add('snapshots', () => snapshots.close());
 
-  await clock.start({
-    engine,
-    meter,
-    logger,
-    canAsk: () => sync.isAsking,
-    askGitHub: () => sync.serverTime(),
-    wake: () => sync.wake(),
-  });
-  teardown.add('clock', () => clock.close());
+  await startClock(core, sync, teardown);
 
   const api = await openApi(settings, core, { webhook, sync, reloader, readings });
   teardown.add('API listener', () => api.close());
@@ -195,6 +187,22 @@ async function startParts(
     closingStep: () => teardown.current,
     reload: reloader.reload,
   };
+}
+
+async function startClock(
+  { clock, engine, meter, logger }: Core,
+  sync: GitHubSync,
+  teardown: Teardown,
+): Promise<void> {
+  await clock.start({
+    engine,
+    meter,
+    logger,
+    canAsk: () => sync.isAsking,
+    askGitHub: () => sync.serverTime(),
+    wake: () => sync.wake(),
+  });
+  teardown.add('clock', () => clock.close());
 }
 
 function openWebhookIntake(

@@ -196,22 +196,11 @@ function startSync(
   const history = openHistory({ github, hasApp: values.appPrivateKey !== null, clock, steady });
   const accessProblems = new AccessProblems({ steady, logger });
   const intervalMs = mode === 'recover' ? recovery.intervalMs : pollIntervalMs;
-  const endRequests = () => github.close();
   const confirmTime = () => witness.confirm();
   const loop = startSyncLoop({
-    mode,
-    history,
-    engine,
-    patterns,
-    intervalMs,
-    retentionMs,
-    accessProblems,
-    endRequests,
-    confirmTime,
-    clock,
-    steady,
-    logger,
-    meter,
+    ...{ mode, history, engine, patterns, intervalMs, retentionMs, accessProblems, confirmTime },
+    ...{ clock, steady, logger, meter },
+    endRequests: () => github.close(),
   });
   const inquiry = openInquiry(github, time);
   const reconciliation =
@@ -226,14 +215,7 @@ function startSync(
     logger,
   });
   const backfill = new BackfillRunner({
-    history,
-    engine,
-    patterns,
-    retentionMs,
-    clock,
-    steady,
-    logger,
-    meter,
+    ...{ history, engine, patterns, retentionMs, clock, steady, logger, meter },
   });
   return {
     backfill,

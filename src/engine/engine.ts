@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Clock, Copying, Engine, ExpositionFormat, RecoveryNotes, Store } from '../domain/contracts.ts';
+import type { Clock, Engine, ExpositionFormat, Store } from '../domain/contracts.ts';
 import type { EngineHealth } from '../domain/engine-health.ts';
 import { readNumbers } from '../domain/job-numbers.ts';
 import type { GaugeReading } from '../domain/metric.ts';
@@ -37,7 +37,7 @@ export async function startEngine(
   const parts = await teardown.runIfFails(() => openParts(options, teardown));
   const { store, ledger, config, buffer, collector } = parts;
   return {
-    ...answersOfStore(store),
+    ...answersOf(store),
     configure: (values) => config.replace(values, { ledger, meter: buffer }),
     async accept(deliveries) {
       const outcomes = await collector.accept(deliveries);
@@ -110,32 +110,13 @@ async function healthOf({ store, config, collector }: EngineParts): Promise<Engi
   };
 }
 
-type AnswersOfStore = Pick<
-  Engine,
-  | 'deadSamples'
-  | 'explainJob'
-  | 'explainRun'
-  | 'lingering'
-  | 'proveDurable'
-  | keyof Copying
-  | keyof RecoveryNotes
->;
-
 /** What the store answers by itself. */
-function answersOfStore(store: Store): AnswersOfStore {
+function answersOf(store: Store) {
+  const { deadSamples, explainJob, explainRun, lingering, proveDurable, copy } = store;
+  const { readMark, writeMark, readNote, writeNote, knownRepositories, unseen } = store;
   return {
-    deadSamples: (limit) => store.deadSamples(limit),
-    explainJob: (jobId) => store.explainJob(jobId),
-    explainRun: (runId) => store.explainRun(runId),
-    lingering: (query) => store.lingering(query),
-    proveDurable: () => store.proveDurable(),
-    copy: () => store.copy(),
-    readMark: (name) => store.readMark(name),
-    writeMark: (name, atMs) => store.writeMark(name, atMs),
-    readNote: (name) => store.readNote(name),
-    writeNote: (name, text) => store.writeNote(name, text),
-    knownRepositories: () => store.knownRepositories(),
-    unseen: (guids) => store.unseen(guids),
+    ...{ deadSamples, explainJob, explainRun, lingering, proveDurable, copy },
+    ...{ readMark, writeMark, readNote, writeNote, knownRepositories, unseen },
   };
 }
 

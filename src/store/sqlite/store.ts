@@ -20,7 +20,7 @@ import { openSinkPlaces } from './sink-places.ts';
 import { storeError } from './store-error.ts';
 import { openUpkeep } from './upkeep.ts';
 import { openWorkflowTable } from './workflows.ts';
-import { openWrite } from './write.ts';
+import { openWrite, type Write } from './write.ts';
 import { openCorrectTimes } from './wrong-clock.ts';
 
 export interface SqliteStoreOptions {
@@ -63,16 +63,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     copy: copying.copy,
     provePlace: () => watch?.check(),
     lease: (limit, leaseMs) => deliveries.lease(limit, leaseMs, clock()),
-    process(source, keys, decide) {
-      const processed = write('arrived' in source && source.arrived.length > 0 ? 'full' : 'normal', () => {
-        const nowMs = clock();
-        const outcomes = see(source, tables);
-        const changes = decide(outcomes, load(keys, tables), nowMs);
-        return writeChanges(source, changes, { outcomes, tables, nowMs });
-      });
-      if ('leased' in source) deliveries.release(source.leased.map(({ id }) => id));
-      return processed;
-    },
+    process: openProcess(tables, write, clock),
     correctTimes: (correction) => write('normal', () => correct(correction)),
     writeMark: (name, atMs) => transact(database, 'normal', () => recovery.writeMark(name, atMs)),
     writeNote: (name, text) => transact(database, 'normal', () => recovery.writeNote(name, text)),
@@ -109,6 +100,19 @@ function openTables(
     workflows: openWorkflowTable(database),
     outbox: new OutboxTables(database),
     recovery: openRecoveryTables(database),
+  };
+}
+
+function openProcess(tables: Tables, write: Write, clock: Clock): AtOnce<StoreMethods>['process'] {
+  return (source, keys, decide) => {
+    const processed = write('arrived' in source && source.arrived.length > 0 ? 'full' : 'normal', () => {
+      const nowMs = clock();
+      const outcomes = see(source, tables);
+      const changes = decide(outcomes, load(keys, tables), nowMs);
+      return writeChanges(source, changes, { outcomes, tables, nowMs });
+    });
+    if ('leased' in source) tables.deliveries.release(source.leased.map(({ id }) => id));
+    return processed;
   };
 }
 
