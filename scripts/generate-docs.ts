@@ -46,8 +46,8 @@ and where it comes from. Unknown settings, flags, and variables that begin with 
 mistake can't go unnoticed. A value is checked even if another source overrides it. Relative paths start at the working directory.
 
 The output of \`print-config\` is a configuration file with the same meaning. Each secret, and each password or token in a URL,
-is replaced by the placeholder \`<secret>\`; of a secret that the configuration file keeps in a file of its own, that file is
-named. A placeholder is refused unless the same setting comes from the environment or a flag,
+is replaced by the placeholder \`<secret>\`; a secret that the configuration file keeps
+in a separate file is replaced by the name of that file. A placeholder is refused unless the same setting comes from the environment or a flag,
 so the file works wherever the secrets come from there. It pins the defaults too: remove lines that should follow a later version's
 defaults.
 
@@ -154,7 +154,7 @@ function describeFields(list: string, fields: readonly Setting<unknown>[]): stri
     '| --- | --- | --- | --- |',
     ...rows,
     '',
-    'In the environment the list is written in YAML or JSON, all of it: it replaces that of the file.',
+    'In the environment, the whole list is written as YAML or JSON, and replaces that of the file.',
     '',
   ].join('\n');
 }

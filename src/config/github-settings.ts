@@ -29,7 +29,7 @@ export function apiUrl(): kinds.Kind<string> {
 /** The private key of an App, or null: in PEM format, as `readAppKeyText` returns it. */
 export function privateKey(): kinds.Kind<string | null> {
   return {
-    expects: 'an RSA private key in PEM form, as GitHub has made it',
+    expects: 'an RSA private key in PEM format, as GitHub generates it',
     example: SECRET_PLACEHOLDER,
     read(texts) {
       const text = texts.join('\n');

@@ -42,7 +42,7 @@ type Pair = readonly [name: string, value: string];
 /** HTTP headers, one per line. */
 export function headerLines(): kinds.Kind<readonly Pair[]> {
   return kinds.listOf<Pair>({
-    expects: 'HTTP headers as NAME: VALUE, one a line',
+    expects: 'HTTP headers as NAME: VALUE, one per line',
     example: 'X-Scope-OrgID: ci',
     separator: /\r?\n/,
     joint: '\n',

@@ -100,7 +100,7 @@ export const DELIVERY_EVENTS = {
     level: 'warn',
     message: 'Response not read; connection closed',
     about:
-      'A client took nothing for `api.write_timeout` or `webhook.write_timeout` (`reason` stalled), or not everything in four times that (slow). Its place is free again. In a flood, one line every ten seconds has the `count`.',
+      'A client read nothing for `api.write_timeout` or `webhook.write_timeout` (`reason` stalled), or not everything in four times that (slow). Its place is free again. In a flood, one line every ten seconds has the `count`.',
     action: 'Find out what hangs at `peer`. If the connection is just slow, raise the setting.',
   },
   backup_aborted: {

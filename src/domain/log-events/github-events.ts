@@ -13,7 +13,7 @@ export const GITHUB_EVENTS = {
     level: 'warn',
     message: 'GitHub answer implausible; trying again later',
     about:
-      'Something between here and GitHub, or GitHub itself, answers what can not be true, such as a list without end: see `reason`. Nothing is counted of it. Logged once a day for each `endpoint` and `reason`.',
+      'Something between here and GitHub, or GitHub itself, sends answers that cannot be true, such as an endless list: see `reason`. Nothing in them is counted. Logged once a day for each `endpoint` and `reason`.',
     action: 'Check what answers at `github.api_url`, and the proxies in between.',
   },
   repository_unreadable: {

@@ -62,7 +62,7 @@ export const PROCESS_EVENTS = {
     level: 'warn',
     message: 'Time corrected',
     about:
-      'The time that ant-watcher works with changed by `seconds`, because of `witness`: `github` (the time in its answers), `deliveries` (signed by GitHub, with later times in them), `store` (it was later before the restart), `machine` (nothing spoke against its clock). What the wrong time had set is corrected.',
+      'The time that ant-watcher works with changed by `seconds`, because of `witness`: `github` (the time in its answers), `deliveries` (signed by GitHub, with later times in them), `store` (it was later before the restart), `machine` (nothing contradicted its clock). Stored times that depended on it are corrected.',
     action: 'Synchronize the clock of the machine (NTP). See docs/troubleshoot.md, *The clock is wrong*.',
   },
   weak_secret: {

@@ -37,7 +37,7 @@ export const STORAGE_EVENTS = {
     message: 'Content of the removed database not saved',
     about: 'Writing it into a new file failed: see `err`. It is tried again every ten seconds.',
     action:
-      'Do not end the process, which is the only one to have it. Make room on the disk, or let the service write into the folder.',
+      'Do not end the process: only it has the data. Make room on the disk, or let the service write into the folder.',
   },
   database_log_removed: {
     level: 'warn',
@@ -112,7 +112,7 @@ export const STORAGE_EVENTS = {
   samples_rejected: {
     level: 'error',
     message: 'Samples rejected by the receiver',
-    about: 'The receiver will never take these samples. They are kept for inspection: `GET /api/v1/push`.',
+    about: 'The receiver will never accept these samples. They are kept for inspection: `GET /api/v1/push`.',
     action: 'Check `reason`, the answer of the receiver.',
   },
   samples_dropped: {
