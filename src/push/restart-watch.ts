@@ -17,7 +17,7 @@ export interface RestartWatchOptions {
   readonly place: SinkPlace;
 }
 
-/** Samples that were taken between two times. */
+/** Samples that were taken between two ages of the receiver (`#aliveMs`). */
 interface Taken {
   readonly firstMs: number;
   readonly lastMs: number;
@@ -45,10 +45,13 @@ export class RestartWatch {
   #safeSeq: number;
   /** How often it took samples and then did not answer, since it last failed to take some. */
   #unanswered = 0;
-  #lookedMs = Number.NEGATIVE_INFINITY;
+  #lookedAtSeq = 0;
   /** Nothing listened there since the last answer. */
   #wasAway = false;
   #dueMs = Number.NEGATIVE_INFINITY;
+  /** How long the receiver surely ran: one that is suspended, perhaps together with us, writes nothing to its disk. */
+  #aliveMs = 0;
+  #heardMs: number;
 
   constructor(options: RestartWatchOptions) {
     const { windowMs, monotonic, place } = options;
@@ -58,8 +61,8 @@ export class RestartWatch {
     if (place.process !== null) this.#seen.push(place.process);
     this.#safeSeq = place.safeSeq;
     // How long ago an earlier process of ours sent them is unknown: the wall clock may be wrong.
-    const nowMs = monotonic();
-    this.#taken = [{ firstMs: nowMs, lastMs: nowMs, endSeq: place.nextSeq }];
+    this.#heardMs = monotonic();
+    this.#taken = [{ firstMs: 0, lastMs: 0, endSeq: place.nextSeq }];
   }
 
   get #endSeq(): number {
@@ -87,7 +90,8 @@ export class RestartWatch {
   /** To be called once the sink is past samples that the receiver took, or rejected. */
   notePassed(endSeq: number): void {
     if (!this.keeps) return;
-    const lastMs = this.#options.monotonic();
+    this.#hear(this.#options.monotonic());
+    const lastMs = this.#aliveMs;
     const last = this.#taken.at(-1);
     const joins = last !== undefined && lastMs - last.firstMs < this.#options.windowMs / PARTS;
     const earlier = joins ? this.#taken.slice(0, -1) : this.#taken;
@@ -100,17 +104,17 @@ export class RestartWatch {
     const found = await this.#options.receiver.process(signal);
     const periods = found.kind === 'silent' ? SILENT_PERIODS : 1;
     this.#dueMs = this.#options.monotonic() + periods * this.#periodMs;
-    const lastMs = this.#taken.at(-1)?.lastMs ?? Number.NEGATIVE_INFINITY;
-    const hasTaken = lastMs >= this.#lookedMs;
-    this.#lookedMs = askedMs;
+    const hasTaken = this.#endSeq > this.#lookedAtSeq;
+    this.#lookedAtSeq = this.#endSeq;
     if (found.kind === 'answers') return this.#learn(found, askedMs);
     if (found.kind === 'away') this.#wasAway = true;
     if (hasTaken) this.#unanswered += 1;
-    return this.#unanswered > MAX_UNANSWERED ? this.#noteSafe(lastMs, this.#process) : null;
+    return this.#unanswered > MAX_UNANSWERED ? this.#noteSafe(this.#process) : null;
   }
 
   #learn(found: ReceiverProcess & { kind: 'answers' }, askedMs: number): ReceiverNote | null {
     const hasRestarted = this.#hasRestarted(found);
+    this.#hear(askedMs);
     this.#wasAway = false;
     this.#unanswered = 0;
     const before = this.#process;
@@ -118,18 +122,24 @@ export class RestartWatch {
     if (startedAt !== null && (before === null || !isSame(startedAt, before))) this.#process = startedAt;
     if (startedAt !== null && !this.#hasSeen(startedAt)) this.#seen.push(startedAt);
     if (this.#seen.length > MAX_SEEN) this.#seen.shift();
-    if (!hasRestarted) return this.#noteSafe(askedMs, before);
+    if (!hasRestarted) return this.#noteSafe(before);
     const note = { sink: this.#options.sink, process: this.#process, safeSeq: this.#safeSeq };
     if (!isIdempotent) this.#safeSeq = this.#endSeq;
     this.#taken = [];
     return { ...note, restart: isIdempotent ? 'repeat' : 'give_up' };
   }
 
-  /** Nothing was lost up to then. */
-  #noteSafe(aliveMs: number, processBefore: string | null): ReceiverNote | null {
+  /** It lives. */
+  #hear(atMs: number): void {
+    this.#aliveMs += Math.min(Math.max(0, atMs - this.#heardMs), 2 * this.#periodMs);
+    this.#heardMs = Math.max(this.#heardMs, atMs);
+  }
+
+  /** Nothing was lost so far. */
+  #noteSafe(processBefore: string | null): ReceiverNote | null {
     const { sink, windowMs } = this.#options;
     const safeBefore = this.#safeSeq;
-    const safe = this.#taken.findLast(({ lastMs }) => lastMs <= aliveMs - windowMs);
+    const safe = this.#taken.findLast(({ lastMs }) => lastMs <= this.#aliveMs - windowMs);
     if (safe !== undefined) {
       this.#taken = this.#taken.slice(this.#taken.indexOf(safe) + 1);
       this.#safeSeq = Math.max(this.#safeSeq, safe.endSeq);
