@@ -216,3 +216,23 @@ test('secrets in an answer or its Location do not appear in the reason', async (
   );
   assert.deepEqual(reasons, ['302 redirects to https://sso/?token=<secret>', '403 nope token=<secret>']);
 });
+
+test('the process behind a receiver is asked for beside the endpoint, with the same login, and not waited for long', async () => {
+  const body = 'process_start_time_seconds 1795915713\nvm_app_version{version=""} 1\n';
+  await using server = await startReplying([{ status: 200, body }]);
+  await using receiver = openTestReceiver({ url: `${urlOf(server)}/vm`, bearerToken: 'a-token' });
+  const found = await receiver.process();
+  assert.deepEqual(found, {
+    kind: 'answers',
+    startedAt: '1795915713',
+    isDatabase: false,
+    isIdempotent: false,
+  });
+  const [{ method, path, headers } = assert.fail('nothing was asked')] = server.arrived;
+  assert.deepEqual([method, path, headers.authorization], ['GET', '/vm/metrics', 'Bearer a-token']);
+
+  await using hanging = await startMisbehaving(() => undefined);
+  await using patient = openTestReceiver({ url: urlOf(hanging), timeoutMs: SHORT_MS });
+  assert.deepEqual(await patient.process(), { kind: 'silent' });
+  assert.deepEqual(await patient.process(AbortSignal.abort()), { kind: 'silent' });
+});

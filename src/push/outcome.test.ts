@@ -107,3 +107,11 @@ test('certificate and host name failures are configuration errors', () => {
     assert.equal(kindOfCode(code), 'retry', code);
   }
 });
+
+test('nothing listens there, directly or behind a proxy: the receiver may restart', () => {
+  const isAway = (outcome: SendOutcome) => 'isAway' in outcome && outcome.isAway;
+  const failed = (code: string) => outcomeOf({ failure: 'network', reason: code, code });
+  assert.deepEqual([isAway(failed('ECONNREFUSED')), isAway(answered(502))], [true, true]);
+  for (const outcome of [failed('ECONNRESET'), answered(500), answered(503), answered(504)])
+    assert.equal(isAway(outcome), false);
+});
