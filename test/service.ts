@@ -20,6 +20,8 @@ export interface ServiceOptions {
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
   /** After that it is killed, whatever it does; by default three minutes. */
   readonly longestMs?: number;
+  /** What is started in place of `bin/ant-watcher`. */
+  readonly bin?: string;
 }
 
 export interface PostOptions {
@@ -60,14 +62,16 @@ export class Service implements AsyncDisposable {
   readonly #folder = openTemporaryFolder();
   readonly #env: Readonly<Record<string, string>>;
   readonly #longestMs: number | undefined;
+  readonly #bin: string | undefined;
   readonly #token: string | undefined;
   readonly #scheme: 'http' | 'https';
   #process: Started | undefined;
   #running: Running | undefined;
 
-  constructor({ env = {}, storage, token, tls, longestMs }: ServiceOptions) {
+  constructor({ env = {}, storage, token, tls, longestMs, bin }: ServiceOptions) {
     this.#scheme = tls === undefined ? 'http' : 'https';
     this.#longestMs = longestMs;
+    this.#bin = bin;
     this.#token = token;
     this.#env = {
       ANT_WATCHER_WEBHOOK_SECRET: SECRET,
@@ -116,6 +120,7 @@ export class Service implements AsyncDisposable {
       cwd: this.folder,
       env: this.#env,
       ...(this.#longestMs !== undefined && { longestMs: this.#longestMs }),
+      ...(this.#bin !== undefined && { bin: this.#bin }),
     });
     this.#process = process;
     const { webhook, api } = await inTime(process.logged('Ready'), 'The service does not start.');

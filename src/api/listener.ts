@@ -32,6 +32,8 @@ export interface ApiListenerOptions
   readonly accessRules: () => AccessRules;
   /** A client that takes nothing of its response for this long is cut off. */
   readonly writeTimeoutMs: number;
+  /** More are closed at once. */
+  readonly maxConnections: number;
   /** Null: plain HTTP. */
   readonly certificate: Certificate | null;
   readonly engine: Engine;
@@ -59,7 +61,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
  * More are closed at once: unknown clients must not use up the file descriptors of the process, which the
  * webhooks need too.
  */
-const MAX_CONNECTIONS = 1000;
+export const MAX_API_CONNECTIONS = 1000;
 /** A client that has not read its response this long after `close` is cut off. */
 const CLOSE_GRACE_MS = 2000;
 const SERVER_OPTIONS = {
@@ -148,7 +150,7 @@ function addRoutes(app: FastifyInstance, options: ApiListenerOptions, access: Ac
 }
 
 /** Fastify, but every error has our form. */
-function createApp({ logger, certificate }: ApiListenerOptions): FastifyInstance {
+function createApp({ logger, certificate, maxConnections }: ApiListenerOptions): FastifyInstance {
   const handleError = createErrorHandler(logger);
   const app = fastify({
     logger: false,
@@ -157,7 +159,7 @@ function createApp({ logger, certificate }: ApiListenerOptions): FastifyInstance
       const server = createHttpServer(SERVER_OPTIONS, certificate).on('request', handle);
       // Node.js would respond with 417, without our form and the security headers.
       server.on('checkExpectation', handle);
-      server.maxConnections = MAX_CONNECTIONS;
+      server.maxConnections = maxConnections;
       return server;
     },
     return503OnClosing: false,

@@ -1,8 +1,7 @@
-import { type ApiListener, openApiListener } from '../api/listener.ts';
+import { type ApiListener, MAX_API_CONNECTIONS, openApiListener } from '../api/listener.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Engine, Logger } from '../domain/contracts.ts';
 import type { QueueStatus } from '../domain/delivery.ts';
-import { AntError } from '../domain/errors.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import type { Reload } from '../domain/reload.ts';
 import { type EngineThread, startEngineThread } from '../engine-thread/engine-thread.ts';
@@ -11,6 +10,7 @@ import { countingLogger } from '../logger/counting-logger.ts';
 import type { LogFormat, LogLevel } from '../logger/open-logger.ts';
 import type { Pressure } from '../memory/pressure.ts';
 import { memoryLimitBytes, tightenHeap, watchProcess } from '../memory/process-memory.ts';
+import { Descriptors } from '../metrics/descriptors.ts';
 import { type IncrementBuffer, openIncrementBuffer } from '../metrics/increment-buffer.ts';
 import { openProcessMetrics, type ProcessMetrics } from '../metrics/process-metrics.ts';
 import { nameOfProxy } from '../outbound/proxies.ts';
@@ -18,6 +18,7 @@ import { Teardown } from '../timing/teardown.ts';
 import { type Certificates, openCertificates } from './certificates.ts';
 import { engineOptions } from './engine-options.ts';
 import { GitHubSync } from './github-sync.ts';
+import { readiness } from './readiness.ts';
 import { applySettings, type ReadSettings, Reloader } from './reload.ts';
 import { type AppRules, appRules } from './rules.ts';
 import { ServiceClock } from './service-clock.ts';
@@ -80,6 +81,7 @@ interface Core {
   readonly meter: IncrementBuffer;
   readonly processMetrics: ProcessMetrics;
   readonly pressure: Pressure;
+  readonly descriptors: Descriptors;
   readonly certificates: Certificates;
 }
 
@@ -119,6 +121,15 @@ async function openCore(
   const pressure = watchProcess({ limitBytes, engine, engineHeapShare, logger });
   teardown.add('memory watch', () => pressure.close());
 
+  const descriptors = new Descriptors({
+    wanted: () => ({
+      webhook: settings.webhook.secrets.length > 0 ? current.rules.webhook.maxConnections : 0,
+      api: MAX_API_CONNECTIONS,
+    }),
+    logger,
+  });
+  teardown.add('file descriptors', () => descriptors.close());
+
   const certificates = await openCertificates(settings, { clock: clock.time.clock, meter, logger }, teardown);
 
   return {
@@ -132,6 +143,7 @@ async function openCore(
     meter,
     processMetrics,
     pressure,
+    descriptors,
     certificates,
   };
 }
@@ -153,7 +165,16 @@ async function startParts(
   const { time } = clock;
   const sync = new GitHubSync({ mode, version, engine, time, witness: clock, logger, meter });
   const reloader = new Reloader({ settings, read: readSettings, clock: time.clock, logger });
-  const measured = [clock, core.processMetrics, core.pressure, core.certificates, webhook, sync, reloader];
+  const measured = [
+    clock,
+    core.processMetrics,
+    core.pressure,
+    core.descriptors,
+    core.certificates,
+    webhook,
+    sync,
+    reloader,
+  ];
   const readings = () => measured.flatMap((each) => each.readings());
   const snapshots = openSnapshots({ engine, meter, readings });
   teardown.add('snapshots', () => snapshots.close());
@@ -207,7 +228,7 @@ async function startClock(
 
 function openWebhookIntake(
   settings: Settings,
-  { version, engine, meter, clock, logger, current, pressure, certificates }: Core,
+  { version, engine, meter, clock, logger, current, pressure, descriptors, certificates }: Core,
 ): WebhookIntake {
   return new WebhookIntake({
     settings,
@@ -218,6 +239,7 @@ function openWebhookIntake(
     signed: (atMs, run) => clock.signed(atMs, run),
     logger,
     isShortOfMemory: () => pressure.isHigh,
+    fittingConnections: () => descriptors.connections.webhook,
     certificate: certificates.webhook,
     rules: () => current.rules.webhook,
     network: () => current.rules.network,
@@ -234,7 +256,7 @@ interface Answering {
 /** Serves metrics, health and the operator's API. Throws `listen_failed`. */
 function openApi(
   { api, jobs, webhook: { secrets } }: Settings,
-  { version, engine, meter, clock, logger, current, pressure, certificates }: Core,
+  { version, engine, meter, clock, logger, current, pressure, descriptors, certificates }: Core,
   { webhook, sync, reloader, readings }: Answering,
 ): Promise<ApiListener> {
   const takesWebhooks = secrets.length > 0;
@@ -243,6 +265,7 @@ function openApi(
     port: api.port,
     certificate: certificates.api,
     writeTimeoutMs: api.writeTimeoutMs,
+    maxConnections: descriptors.connections.api,
     accessRules: () => current.rules.access,
     version,
     engine,
@@ -260,7 +283,7 @@ function openApi(
     },
     webUrl: () => current.rules.webUrl,
     intake: takesWebhooks ? 'webhooks' : 'polling',
-    ready: () => readiness(!takesWebhooks || webhook.isOpen, engine),
+    ready: () => readiness(!takesWebhooks || webhook.isOpen, engine, descriptors.shortage),
     lastAcceptedAtMs: () => webhook.lastAcceptedAtMs(),
     refusals: () => sync.refusals(),
     clockProblem: () => clock.problem(),
@@ -268,21 +291,6 @@ function openApi(
     isReloadAllowed: () => current.rules.isReloadAllowed,
     reload: reloader.reload,
   });
-}
-
-/**
- * Whether a delivery can be accepted now: somebody listens for it, where GitHub sends any, and it would
- * become durable.
- */
-async function readiness(isOpen: boolean, engine: Engine) {
-  if (!isOpen) return { ok: false, reason: 'The webhook listener is not open.' };
-  try {
-    await engine.proveDurable();
-    return { ok: true };
-  } catch (error) {
-    if (!(error instanceof AntError)) throw error;
-    return { ok: false, reason: error.message };
-  }
 }
 
 /** So that nobody has to guess which way requests take. */

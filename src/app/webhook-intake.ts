@@ -17,6 +17,7 @@ export interface WebhookIntakeOptions {
   readonly engine: Engine;
   readonly meter: Meter;
   readonly isShortOfMemory: () => boolean;
+  readonly fittingConnections: () => number;
   readonly certificate: Certificate | null;
   readonly time: ServiceTime;
   /** As `ServiceClock.signed`. */
@@ -98,7 +99,8 @@ export class WebhookIntake {
   }
 
   #openListener(githubAddresses: HookAddresses): Promise<WebhookListener> {
-    const { settings, engine, rules, certificate, isShortOfMemory, meter, time, logger } = this.#options;
+    const { settings, engine, rules, certificate, isShortOfMemory, fittingConnections, meter, time, logger } =
+      this.#options;
     const { webhook, shutdown } = settings;
     const { signed } = this.#options;
     return openWebhookListener({
@@ -116,6 +118,7 @@ export class WebhookIntake {
       // A request that stalls may not use up the time that the rest of the way needs.
       closeGraceMs: Math.min(MAX_CLOSE_GRACE_MS, shutdown.graceMs / 2),
       isShortOfMemory,
+      fittingConnections,
       inbox: engine,
       read: (event, payload) => {
         const witness = witnessOf(payload);

@@ -5,6 +5,7 @@ export const PROCESS_METRICS = {
   cpuSeconds: metric('process_cpu_seconds_total', 'counter', [], 'Total user and system CPU time spent.'),
   residentMemory: metric('process_resident_memory_bytes', 'gauge', [], 'Resident memory size.'),
   openFds: metric('process_open_fds', 'gauge', [], 'Number of open file descriptors.'),
+  maxFds: metric('process_max_fds', 'gauge', [], 'Maximum number of open file descriptors.'),
   startTime: metric(
     'process_start_time_seconds',
     'gauge',

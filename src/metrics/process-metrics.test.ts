@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { closeSync, fstatSync, openSync } from 'node:fs';
 import { test } from 'node:test';
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import type { GaugeReading, Metric } from '../domain/metric.ts';
@@ -41,25 +40,6 @@ test('another thread reports only itself', (t) => {
   const limit = valueRead(readings, SELF.heapLimit);
   assert.ok(limit > valueRead(readings, SELF.heapUsed) && limit < 2 ** 50);
 });
-
-test('open file descriptors are counted, without the one used for counting', (t) => {
-  const metrics = openProcessMetrics({ thread: 'main', version: '1.2.3' });
-  t.after(() => metrics.close());
-  const descriptor = openSync('/dev/null', 'r');
-  t.after(() => closeSync(descriptor));
-  const open = Array.from({ length: 1024 }, (_, each) => each).filter(isOpen);
-  assert.ok(open.includes(descriptor));
-  assert.equal(valueRead(metrics.readings(), SELF.openFds), open.length);
-});
-
-function isOpen(descriptor: number): boolean {
-  try {
-    fstatSync(descriptor);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 test('the longest event loop delay covers the time since the previous reading', async (t) => {
   const metrics = openProcessMetrics({ thread: 'main' });

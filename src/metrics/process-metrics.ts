@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import { constants, monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import type { GaugeReading, Metric } from '../domain/metric.ts';
@@ -52,27 +51,12 @@ export function openProcessMetrics({
 
 function processReadings(version: string): GaugeReading[] {
   const { user, system } = process.cpuUsage();
-  const openFds = countOpenFds();
   return [
     reading(SELF.buildInfo, [version, process.version], 1),
     reading(SELF.cpuSeconds, [], (user + system) / 1e6),
     reading(SELF.residentMemory, [], process.memoryUsage.rss()),
-    ...(openFds === undefined ? [] : [reading(SELF.openFds, [], openFds)]),
     reading(SELF.startTime, [], performance.timeOrigin / 1000),
   ];
-}
-
-/**
- * Undefined if the system doesn't say, or no descriptor is left to look with: the scrape must work all the
- * same.
- */
-function countOpenFds(): number | undefined {
-  try {
-    const theOneThatReads = 1;
-    return readdirSync('/proc/self/fd').length - theOneThatReads;
-  } catch {
-    return undefined;
-  }
 }
 
 function reading(metric: Metric, labels: readonly string[], value: number): GaugeReading {

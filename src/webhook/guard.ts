@@ -18,6 +18,8 @@ export interface GitHubAddresses {
 export interface GuardOptions {
   readonly rules: () => WebhookRules;
   readonly githubAddresses: GitHubAddresses;
+  /** For how many connections the process has file descriptors. Default: for any number. */
+  readonly fittingConnections?: () => number;
   /** As `ServiceTime.steady`. */
   readonly steady: Clock;
   readonly logger: Logger;
@@ -45,10 +47,16 @@ export class Guard {
     this.#limiter = new RateLimiter(rules, steady);
     this.#noticeProxy = createProxyNotice(logger);
     this.connections = new Connections({
-      limits: rules,
+      limits: () => this.#connectionLimits(),
       isProxy: ({ address }) => rules().trustedProxies.has(address),
       isKnown: (peer) => this.#limiter.isProven(peer.network) || this.#standingOf(peer) === 'listed',
     });
+  }
+
+  #connectionLimits() {
+    const { rules, fittingConnections = () => Number.POSITIVE_INFINITY } = this.#options;
+    const { maxConnections, maxConnectionsPerAddress } = rules();
+    return { maxConnections: Math.min(maxConnections, fittingConnections()), maxConnectionsPerAddress };
   }
 
   admit({ socket, headers }: IncomingMessage): GuardDecision {

@@ -26,6 +26,8 @@ export interface WebhookListenerOptions extends Address {
   /** Who may send. Read at each request. */
   readonly rules: () => WebhookRules;
   readonly githubAddresses: GitHubAddresses;
+  /** For how many connections the process has file descriptors. Default: for any number. */
+  readonly fittingConnections?: () => number;
   readonly bodyLimitBytes: number;
   readonly headerTimeoutMs: number;
   /** For the whole request, headers and body. */

@@ -89,6 +89,27 @@ export const PROCESS_EVENTS = {
     about: 'The changed files do not contain a usable certificate and key.',
     action: 'Replace the files before the old certificate expires.',
   },
+  descriptors_scarce: {
+    level: 'warn',
+    message: 'Limit on open files too low; allowing fewer connections',
+    about:
+      'The process may open `limit` files and connections. For all connections that the settings allow it would need `needed`, so it allows the listeners `webhookConnections` and `apiConnections`.',
+    action: 'Raise the limit (the hint says how), or lower `webhook.max_connections`.',
+  },
+  descriptors_short: {
+    level: 'error',
+    message: 'File descriptors used up; connections are closed at once',
+    about:
+      'Hardly any of the `limit` file descriptors is free. The system closes new connections without a word, and connections to GitHub and receivers fail. `/readyz` fails.',
+    action:
+      'Raise the limit on open files: the hint says how. Compare `process_open_fds` with `process_max_fds`.',
+  },
+  descriptors_back: {
+    level: 'warn',
+    message: 'File descriptors free again',
+    about: 'Connections are accepted again.',
+    action: 'Nothing. If it happens often, raise the limit on open files.',
+  },
   memory_pressure: {
     level: 'error',
     message: 'Memory nearly full; answering deliveries with 503',

@@ -1,0 +1,170 @@
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import type { Logger } from '../domain/contracts.ts';
+import { type GaugeReading, readingOf } from '../domain/metric.ts';
+import { SELF } from '../domain/own-metrics.ts';
+import { SparingLog } from '../logger/sparing-log.ts';
+import { type Repetition, repeatEvery } from '../timing/repeat.ts';
+
+/** How many connections each listener may have open. */
+export interface ConnectionLimits {
+  readonly webhook: number;
+  readonly api: number;
+}
+
+/** The file descriptors of this process. */
+export interface DescriptorUse {
+  /** How many it may have; null: any number, or the system does not say. */
+  readonly limit: number | null;
+  /**
+   * The next that is free. The system hands out the lowest, so all below are in use. Null: none is free;
+   * undefined: the system does not say.
+   */
+  readonly next: number | null | undefined;
+}
+
+const EVERY_MS = 1000;
+/** For connections to receivers and GitHub, name servers, copies of the database, files that are read again. */
+const OTHERS = 64;
+/** Fewer would be no service. */
+const LEAST_CONNECTIONS = 8;
+/** Of what there is, where not everybody can have what he may; webhooks get the rest. */
+const API_SHARE = 0.25;
+/** Fewer free ones are a shortage; more than the second are its end. */
+const SHORT = 8;
+const ENOUGH = 16;
+
+const HINT =
+  'raise the limit on open files: LimitNOFILE= of systemd, --ulimit nofile= of Docker, or ulimit -n';
+
+/** As many connections as wanted, or as `free` descriptors allow. */
+export function fitConnections({ webhook, api }: ConnectionLimits, free: number): ConnectionLimits {
+  const forApi = Math.max(Math.floor(free * API_SHARE), free - webhook, LEAST_CONNECTIONS);
+  const apiFits = Math.min(api, forApi);
+  return { api: apiFits, webhook: Math.min(webhook, Math.max(free - apiFits, LEAST_CONNECTIONS)) };
+}
+
+export interface DescriptorsOptions {
+  /** What the settings allow. Asked for again and again. */
+  readonly wanted: () => ConnectionLimits;
+  readonly logger: Logger;
+  /** Default: of this process. */
+  readonly look?: () => DescriptorUse;
+}
+
+/**
+ * Keeps connections within what the process has file descriptors for, and notices when none are left: Node.js
+ * and the system say nothing then, but close each new connection at once. Open it before the listeners.
+ */
+export class Descriptors {
+  readonly #options: DescriptorsOptions;
+  readonly #look: () => DescriptorUse;
+  /** In use before there was any connection. */
+  readonly #baseline: number;
+  readonly #scarce: SparingLog;
+  readonly #checks: Repetition;
+  #limit: number | null;
+  #shortage: string | null = null;
+
+  constructor(options: DescriptorsOptions) {
+    const { logger, look = lookAtDescriptors } = options;
+    this.#options = options;
+    this.#look = look;
+    const { limit, next } = look();
+    this.#limit = limit;
+    this.#baseline = next ?? 0;
+    this.#scarce = new SparingLog((fields) => logger.warn('descriptors_scarce', fields), null);
+    this.#checks = repeatEvery(EVERY_MS, async () => this.check());
+    this.check();
+  }
+
+  /** What fits. */
+  get connections(): ConnectionLimits {
+    const wanted = this.#options.wanted();
+    if (this.#limit === null) return wanted;
+    return fitConnections(wanted, this.#limit - this.#baseline - OTHERS);
+  }
+
+  /** Why no connection can be accepted; null: they can. */
+  get shortage(): string | null {
+    return this.#shortage;
+  }
+
+  readings(): GaugeReading[] {
+    const open = countOpen(this.#limit);
+    return [
+      ...(open === null ? [] : [readingOf(SELF.openFds, [], open)]),
+      ...(this.#limit === null ? [] : [readingOf(SELF.maxFds, [], this.#limit)]),
+    ];
+  }
+
+  /** Checks once. It does so every second by itself. */
+  check(): void {
+    const { limit, next } = this.#look();
+    // None is free to read it with.
+    if (next !== null) this.#limit = limit;
+    this.#noteShortage(next);
+    this.#noteScarcity();
+  }
+
+  async close(): Promise<void> {
+    await this.#checks.close();
+  }
+
+  #noteShortage(next: number | null | undefined): void {
+    const limit = this.#limit ?? Number.POSITIVE_INFINITY;
+    const free = next === null ? 0 : limit - (next ?? 0);
+    const { logger } = this.#options;
+    const wasShort = this.#shortage !== null;
+    if (free < (wasShort ? ENOUGH : SHORT)) {
+      this.#shortage = `Of ${limit} file descriptors ${free} are left, so connections may not be accepted.`;
+      if (!wasShort) logger.error('descriptors_short', { limit, free, hint: HINT });
+    } else if (wasShort) {
+      this.#shortage = null;
+      logger.warn('descriptors_back', { limit, free });
+    }
+  }
+
+  #noteScarcity(): void {
+    const wanted = this.#options.wanted();
+    const { webhook, api } = this.connections;
+    if (webhook >= wanted.webhook && api >= wanted.api) return void this.#scarce.end();
+    this.#scarce.log({
+      limit: this.#limit,
+      needed: this.#baseline + OTHERS + wanted.webhook + wanted.api,
+      webhookConnections: webhook,
+      apiConnections: api,
+      hint: HINT,
+    });
+  }
+}
+
+/** Null: the system does not say. Where none is left to look with, all of them are open. */
+function countOpen(limit: number | null): number | null {
+  const theOneThatReads = 1;
+  try {
+    return readdirSync('/proc/self/fd').length - theOneThatReads;
+  } catch (error) {
+    return isUsedUp(error) ? limit : null;
+  }
+}
+
+const USED_UP = new Set<unknown>(['EMFILE', 'ENFILE']);
+
+function isUsedUp(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && USED_UP.has(error.code);
+}
+
+/** Looks with a descriptor, the next that is free. */
+function lookAtDescriptors(): DescriptorUse {
+  try {
+    const next = openSync('/proc/self/limits', 'r');
+    try {
+      const [, limit] = /^Max open files +(\d+)/m.exec(readFileSync(next, 'utf8')) ?? [];
+      return { limit: limit === undefined ? null : Number(limit), next };
+    } finally {
+      closeSync(next);
+    }
+  } catch (error) {
+    return { limit: null, next: isUsedUp(error) ? null : undefined };
+  }
+}

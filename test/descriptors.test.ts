@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
+import { Agent, get } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { type TestContext, test } from 'node:test';
+import { until } from './push/receivers.ts';
+import { BIN } from './run-ant-watcher.ts';
+import { parseExposition, sumOf } from './samples.ts';
+import { type Service, startService } from './service.ts';
+import { openTemporaryFolder } from './temporary-folder.ts';
+
+/*
+ * The process has fewer file descriptors than connections that it would allow, or none left at all.
+ */
+
+const LIMIT = 200;
+
+/** Starts the service where nobody may open more files than that. */
+async function startLimited(context: TestContext): Promise<Service> {
+  const folder = openTemporaryFolder();
+  const bin = join(folder.path, 'limited.sh');
+  writeFileSync(bin, `#!/bin/sh\nulimit -n ${LIMIT}\nexec ${BIN} "$@"\n`);
+  chmodSync(bin, 0o700);
+  const service = await startService({ bin });
+  context.after(async () => {
+    await service[Symbol.asyncDispose]();
+    folder[Symbol.dispose]();
+  });
+  return service;
+}
+
+function openConnections(context: TestContext, address: string, count: number): Socket[] {
+  const [host = '', port = ''] = address.split(':');
+  const sockets = Array.from({ length: count }, () => connect(Number(port), host).on('error', () => {}));
+  context.after(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  return sockets;
+}
+
+test('with few descriptors fewer connections are allowed, so that a flood of them leaves enough for all else', async (context) => {
+  const service = await startLimited(context);
+  assert.match(
+    service.log,
+    /"limit":200,"needed":3\d\d\d,"webhookConnections":\d+,"apiConnections":\d+,"hint":"raise.*"code":"descriptors_scarce"/,
+  );
+  const post = () =>
+    service.post('workflow_dispatch', { workflow: 'a.yml', repository: { full_name: 'o/r' } });
+  assert.equal((await post()).status, 202);
+  const flood = openConnections(context, new URL(service.webhookUrl).host, 300);
+  await until('Nobody is turned away.', () => flood.some((socket) => socket.closed));
+  const samples = await service.metrics();
+  assert.equal(sumOf(samples, 'process_max_fds'), LIMIT);
+  assert.ok(sumOf(samples, 'process_open_fds') < LIMIT - 16);
+  assert.ok(sumOf(samples, 'ant_watcher_webhook_connections') > 50);
+  assert.equal((await service.get('/readyz')).status, 200);
+  for (const socket of flood) socket.destroy();
+  await until('They stay.', async () => (await post().catch(() => null))?.status === 202);
+  assert.doesNotMatch(service.log, /descriptors_short/);
+});
+
+test('when none are left it is not ready, says so once, and goes on when there are', async (context) => {
+  await using service = await startService();
+  // New connections are closed at once, but the one that there is stays.
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  context.after(() => agent.destroy());
+  const ask = async (path: string) => {
+    const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: string }>();
+    get(`${service.apiUrl}${path}`, { agent }, async (response) => {
+      resolve({ status: response.statusCode ?? 0, body: await text(response) });
+    }).on('error', reject);
+    return promise;
+  };
+  assert.equal((await ask('/readyz')).status, 200);
+  const open = readdirSync(`/proc/${service.pid}/fd`).length;
+  limitDescriptors(service, open + 2);
+  await until('It does not notice.', () => service.log.includes('"code":"descriptors_short"'));
+  const [first = '', ...more] = service.log.split('\n').filter((line) => line.includes('descriptors_short'));
+  assert.match(first, /"level":"error".*"limit":\d+,"free":\d,"hint":"raise the limit on open files/);
+  assert.deepEqual(more, []);
+  const { status, body } = await ask('/readyz');
+  assert.equal(status, 503);
+  assert.match(body, /file descriptors \d are left, so connections may not be accepted/);
+  assert.equal((await ask('/health')).status, 503);
+  const samples = parseExposition((await ask('/metrics')).body);
+  assert.equal(sumOf(samples, 'process_max_fds'), open + 2);
+  assert.ok(sumOf(samples, 'process_open_fds') >= open - 2);
+  assert.equal(sumOf(samples, 'ant_watcher_log_events_total', { code: 'descriptors_short' }), 1);
+  limitDescriptors(service, 4096);
+  await until('It stays.', async () => (await ask('/readyz')).status === 200);
+  assert.match(service.log, /"msg":"File descriptors free again"/);
+  const { code } = await service.stop();
+  assert.equal(code, 0);
+});
+
+function limitDescriptors({ pid }: Service, count: number): void {
+  const { status, stderr } = spawnSync('prlimit', [`--pid=${pid}`, `--nofile=${count}:`]);
+  assert.equal(status, 0, String(stderr));
+}
