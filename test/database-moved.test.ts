@@ -21,8 +21,8 @@ import { until } from './push/receivers.ts';
 import { sumOf } from './samples.ts';
 
 /*
- * Somebody removes, replaces or overwrites the database while the service uses it. Whatever was answered 202 is
- * there after a restart, and until then it says that it can take nothing.
+ * Somebody removes, replaces or overwrites the database while the service uses it. Whatever was answered 202
+ * is there after a restart, and until then it says that it can take nothing.
  */
 
 const REMOVALS: Readonly<Record<string, (operator: Operator) => void>> = {
@@ -35,7 +35,7 @@ const REMOVALS: Readonly<Record<string, (operator: Operator) => void>> = {
 };
 
 for (const [what, remove] of Object.entries(REMOVALS)) {
-  test(`whoever removes ${what} loses nothing: it is put back, and the process ends with 1`, async () => {
+  test(`removing ${what} loses nothing: it is saved, and the process ends with 1`, async () => {
     await using operator = await startWith();
     const { service } = operator;
     remove(operator);
@@ -51,7 +51,7 @@ for (const [what, remove] of Object.entries(REMOVALS)) {
   });
 }
 
-test('under load, whenever it is removed, whatever was accepted is there after the restart, once', async () => {
+test('under load, whenever the database is removed, everything accepted is there after the restart, once', async () => {
   await using operator = await startWith();
   const { service } = operator;
   for (const afterDeliveries of [1, 30, 120]) {
@@ -71,7 +71,7 @@ test('under load, whenever it is removed, whatever was accepted is there after t
   }
 });
 
-test('a stop in the same moment saves it as well', async () => {
+test('a stop at the same moment saves the database as well', async () => {
   await using operator = await startWith();
   rmSync(operator.path);
   const { log } = await operator.service.stop();
@@ -80,7 +80,7 @@ test('a stop in the same moment saves it as well', async () => {
   await operator.expectAll();
 });
 
-test('where another file has taken its place, everything is saved beside it, and neither is changed', async () => {
+test('where another file has taken its place, everything is saved next to it, and neither is changed', async () => {
   await using operator = await startWith();
   const { service, path, data } = operator;
   const other = await backupOf(operator);
@@ -99,7 +99,7 @@ test('where another file has taken its place, everything is saved beside it, and
   await operator.expectAll();
 });
 
-test('if it can not be saved, the process goes on refusing, and saves it when it can', async () => {
+test('if saving fails, the process keeps refusing, and saves when it can', async () => {
   await using operator = await startWith();
   const { service, data } = operator;
   rmSync(data, { recursive: true });
@@ -136,7 +136,7 @@ const MOVES: Readonly<Record<string, (operator: Operator) => () => void>> = {
 };
 
 for (const [what, move] of Object.entries(MOVES)) {
-  test(`whoever moves ${what} sees that nothing is accepted; when it is back, it goes on`, async () => {
+  test(`moving ${what} makes the service refuse; when it is back, the service continues`, async () => {
     await using operator = await startWith();
     const { service } = operator;
     const putBack = move(operator);
@@ -162,7 +162,7 @@ for (const [what, move] of Object.entries(MOVES)) {
     await operator.expectAll();
   });
 
-  test(`a stop while ${what} is away leaves it whole, wherever it is`, async () => {
+  test(`a stop while ${what} is away leaves it complete, wherever it is`, async () => {
     await using operator = await startWith();
     const putBack = move(operator);
     assert.deepEqual(await operator.send(), [503]);
@@ -174,7 +174,7 @@ for (const [what, move] of Object.entries(MOVES)) {
   });
 }
 
-test('a log that is removed is begun anew, and nothing is lost by that', async () => {
+test('a removed log is started again, and nothing is lost', async () => {
   await using operator = await startWith();
   rmSync(operator.log);
   assert.deepEqual(await operator.send(2), [202, 202]);
@@ -189,7 +189,7 @@ const OVERWRITINGS: Readonly<Record<string, (path: string, backup: string) => vo
 };
 
 for (const [what, overwrite] of Object.entries(OVERWRITINGS)) {
-  test(`a file that is overwritten with ${what} is left alone, and the next process starts with it`, async () => {
+  test(`a file overwritten with ${what} is left alone, and the next process starts with it`, async () => {
     await using operator = await startWith();
     const { service, path } = operator;
     const backup = await backupOf(operator);
@@ -207,7 +207,7 @@ for (const [what, overwrite] of Object.entries(OVERWRITINGS)) {
   });
 }
 
-test('touching it, other rights, links and backups are no reason to refuse', async () => {
+test('a new time, other permissions, links and backups are no reason to refuse', async () => {
   await using operator = await startWith();
   const { service, path, data } = operator;
   utimesSync(path, 1_000_000_000, 1_000_000_000);
@@ -224,7 +224,7 @@ test('touching it, other rights, links and backups are no reason to refuse', asy
   await operator.expectAll();
 });
 
-test('behind a link, the file that the link leads to counts', async () => {
+test('behind a symlink, the file that it points to counts', async () => {
   await using operator = await startWith();
   const { service, data, path } = operator;
   await service.stop();

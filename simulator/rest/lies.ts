@@ -41,7 +41,10 @@ export type LieKind = (typeof LIE_KINDS)[number];
 
 /** Which lies are told. */
 export interface Lies {
-  /** The share of answers to GET that each kind is told in, from 0 to 1; several may meet. May change at any time. */
+  /**
+   * The share of answers to GET that each kind is told in, from 0 to 1; several may meet. May change at any
+   * time.
+   */
   shares: Partial<Record<LieKind, number>>;
   /** An address outside, for links and redirects that lead away. */
   elsewhere: string;

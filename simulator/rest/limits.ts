@@ -35,8 +35,8 @@ export interface Limits {
   /** Counts a request. */
   count(caller: Caller): void;
   /**
-   * From now on refuses everything with a secondary limit, for so long. Without `saysWhen` the answer does not
-   * say how long.
+   * From now on refuses everything with a secondary limit, for so long. Without `saysWhen` the answer does
+   * not say how long.
    */
   slowDown(seconds: number, saysWhen?: boolean): void;
   /** As if other programs had used up what every credential had left of the primary limit. */

@@ -31,7 +31,9 @@ export interface CollectorOptions {
   readonly atOnce: number;
   /** Failed attempts after which a delivery is parked. */
   readonly maxAttempts: number;
-  /** Whether the last process on this store did not shut down cleanly: one of the first deliveries may be why. */
+  /**
+   * Whether the last process on this store did not shut down cleanly: one of the first deliveries may be why.
+   */
   readonly afterCrash?: boolean;
 }
 

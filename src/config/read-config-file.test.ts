@@ -134,7 +134,7 @@ test('a syntax error is reported with its line and without the surrounding text'
   }
 });
 
-test('what is written as pairs can be a map, with one or several values each', () => {
+test('pairs can be written as a map, with one or several values each', () => {
   const { values, problems } = readFile(
     'c.yaml',
     `metrics:
@@ -159,7 +159,7 @@ push:
   });
 });
 
-test('a map is refused where a value would become another entry, or is a map itself', () => {
+test('a map is refused where a value would become another entry, or is itself a map', () => {
   for (const text of [
     'push: { extra_labels: { a: "b, c=d" } }',
     'metrics: { label_patterns: { runs_on: "a; job_name=b" } }',

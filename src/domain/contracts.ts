@@ -210,7 +210,9 @@ export interface Store
   usedBytes(): Promise<number>;
   /** Resolves if a delivery could be made durable now: writes and syncs. Rejects with `store_unavailable`. */
   proveDurable(): Promise<void>;
-  /** Rejects with `store_unavailable` or `store_replaced` if the next process would not find what is stored. */
+  /**
+   * Rejects with `store_unavailable` or `store_replaced` if the next process would not find what is stored.
+   */
   provePlace(): Promise<void>;
   /**
    * Cycles through all delivery ids, `limit` per call, and forgets those seen before `beforeMs`; returns how

@@ -41,7 +41,8 @@ export async function startEngine(
     configure: (values) => config.replace(values, { ledger, meter: buffer }),
     async accept(deliveries) {
       const outcomes = await collector.accept(deliveries);
-      // What is stored in a file that is no longer at its path is not durable, and must not be answered as such.
+      // What is stored in a file that is no longer at its path is not durable, and must not be answered as
+      // such.
       await store.provePlace();
       return outcomes;
     },

@@ -121,8 +121,8 @@ function optionsFor({ repository, jobId, runId, runAttempt }: Unfinished): GetOp
 }
 
 /**
- * Whether GitHub's answer differs from what is known. About a queued job we know more: the answer does not say since when it is
- * queued, and behind a gate that is what counts.
+ * Whether GitHub's answer differs from what is known. About a queued job we know more: the answer does not
+ * say since when it is queued, and behind a gate that is what counts.
  */
 function hasChanged(known: Unfinished, status: string | null): boolean {
   if (status === null || status === known.status) return false;

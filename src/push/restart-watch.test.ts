@@ -137,7 +137,7 @@ test('several processes behind one address are not restarts, except the first ti
   assert.deepEqual(restarts, ['null', 'repeat', 'null', 'null', 'repeat', 'null', 'null']);
 });
 
-test('a start time that varies by less than a second is that of the same process', async () => {
+test('a start time that varies by less than a second belongs to the same process', async () => {
   const { watch, world, look } = open('1795915715.21');
   watch.notePassed(11);
   assert.equal(await look(database('1795915715.99')), null);
@@ -147,7 +147,7 @@ test('a start time that varies by less than a second is that of the same process
   assert.equal((await look(database('1795915715.21')))?.restart, null);
 });
 
-test('one that takes samples and never says who it is is safe to keep them in the end', async () => {
+test('a receiver that never identifies its process is trusted in the end to keep its samples', async () => {
   const { watch, world, look } = open();
   let safeSeq = 1;
   for (let seq = 2; seq < 30; seq += 1) {

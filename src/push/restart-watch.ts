@@ -38,7 +38,9 @@ const MAX_SEEN = 32;
 export class RestartWatch {
   readonly #options: RestartWatchOptions;
   readonly #periodMs: number;
-  /** Start times. One that comes back is no restart: several processes share the address, or a clock was set. */
+  /**
+   * Start times. One that comes back is no restart: several processes share the address, or a clock was set.
+   */
   readonly #seen: string[] = [];
   #taken: readonly Taken[];
   #process: string | null;

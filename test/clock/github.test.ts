@@ -9,8 +9,8 @@ import type { Service } from '../service.ts';
 import { DAY, HOUR, type Machine, openMachine } from './machine.ts';
 
 /*
- * A wrong clock where GitHub can be asked: the real process on a machine whose clock steps, against a simulated
- * GitHub that has the right time.
+ * A wrong clock where GitHub can be asked: the real process on a machine whose clock steps, against a
+ * simulated GitHub that has the right time.
  */
 
 const POLLED = { ANT_WATCHER_WEBHOOK_SECRET: '', ANT_WATCHER_GITHUB_POLL_INTERVAL: '1s' };
@@ -25,7 +25,9 @@ async function passed(lossy: LossyGitHub, kind = 'hook_log'): Promise<void> {
   await until('no pass in time', async () => (await passesOf(lossy.service, kind)) >= before + 2);
 }
 
-/** The clock is wrong by so many hours while the service looks for what it lost, at the start or in between. */
+/**
+ * The clock is wrong by so many hours while the service looks for what it lost, at the start or in between.
+ */
 async function disturbed(lossy: LossyGitHub, machine: Machine, hours: number): Promise<void> {
   await machine.step(lossy.service, hours * HOUR);
   await machine.letWork();
@@ -34,7 +36,7 @@ async function disturbed(lossy: LossyGitHub, machine: Machine, hours: number): P
 
 for (const hours of [240, -4]) {
   for (const when of ['from the start', 'between two passes'] as const) {
-    test(`what is lost after the clock was ${hours} hours ahead ${when} comes back`, async () => {
+    test(`events lost after the clock was ${hours} hours ahead ${when} are recovered`, async () => {
       const isFirst = when === 'from the start';
       using machine = openMachine(isFirst ? hours * HOUR : 0);
       const world = worldOf(`lost ${hours} ${when}`, { runs: 40 });
@@ -53,7 +55,7 @@ for (const hours of [240, -4]) {
 }
 
 for (const days of [10, -10]) {
-  test(`polling goes on after the clock was ${days} days ahead for some seconds`, async () => {
+  test(`polling continues after the clock was ${days} days ahead for some seconds`, async () => {
     using machine = openMachine();
     const world = withoutGates(worldOf(`polled ${days}`, { runs: 40 }));
     let worldMs = world.endMs - 4 * 3_600_000;
@@ -74,7 +76,7 @@ for (const days of [10, -10]) {
   });
 }
 
-test('a first start years ahead or behind counts no more from before the installation', async () => {
+test('a first start years ahead or behind counts nothing more from before the installation', async () => {
   const world = withoutGates(worldOf('old', { runs: 40, agoMs: 3 * DAY * 1000 }));
   const repositories = world.population.repositories.map(({ fullName }) => fullName).join(',');
   const counts: number[] = [];
@@ -90,7 +92,7 @@ test('a first start years ahead or behind counts no more from before the install
 });
 
 for (const hours of [-4, 4]) {
-  test(`a wait for a rate limit ends in time, though the clock is set ${hours} hours ahead meanwhile`, async () => {
+  test(`a wait for a rate limit ends in time, even if the clock is set ${hours} hours ahead meanwhile`, async () => {
     using machine = openMachine();
     const world = worldOf(`limited ${hours}`, { runs: 40 });
     const limits = { perHour: 60, hourMs: 20_000, pointsPerMinute: 100_000 };

@@ -8,8 +8,8 @@ import type { Service } from '../service.ts';
 import { openTemporaryFolder } from '../temporary-folder.ts';
 
 /*
- * For tests: a machine whose clock can be set while the real process runs on it. Only the time is wrong: what the
- * process measures, timers and the monotonic clock, is right.
+ * For tests: a machine whose clock can be set while the real process runs on it. Only the time is wrong: what
+ * the process measures, timers and the monotonic clock, is right.
  */
 
 const SECOND = 1;

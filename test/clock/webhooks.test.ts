@@ -55,7 +55,7 @@ async function expectTruth(service: Service, world: World): Promise<void> {
 }
 
 for (const days of [10, 100, -2]) {
-  test(`a clock that is ${days} days ahead for some seconds forgets nothing: what is told again counts once`, async () => {
+  test(`a clock that is ${days} days ahead for some seconds deletes nothing: repeated events count once`, async () => {
     using machine = openMachine();
     const world = worldOf(`away ${days}`, { runs: 30 });
     const [first, second] = halvesOf(world);
@@ -137,7 +137,7 @@ function holdsOf(service: Service): number[] {
 }
 
 for (const ahead of [DAY, -DAY, 4 * HOUR]) {
-  test(`jobs that are held while the clock is ${ahead / HOUR} hours ahead are due ten minutes after their start`, async () => {
+  test(`jobs held while the clock is ${ahead / HOUR} hours ahead are due ten minutes after their start`, async () => {
     using machine = openMachine(ahead);
     const at = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
     const job = { id: 1, run_id: 1, name: 'deploy', workflow_name: 'CI', labels: ['a'], runner_id: 7 };
@@ -155,7 +155,7 @@ for (const ahead of [DAY, -DAY, 4 * HOUR]) {
   });
 }
 
-test('a step is in the log, in the metrics and, while the clock is wrong, in /health', async () => {
+test('a step appears in the log, in the metrics and, while the clock is wrong, in /health', async () => {
   using machine = openMachine();
   await using service = await startService({ env: machine.env });
   const now = new Date().toISOString();

@@ -31,7 +31,7 @@ async function check(
   return `${level}: ${what}${hint === undefined ? '' : ` → ${hint}`}`;
 }
 
-test('a receiver is repaired where a repeated sample changes nothing', async () => {
+test('a receiver whose losses can be repaired passes', async () => {
   const again = 'ok: what it may lose in a crash is sent again, once it has restarted';
   assert.equal(await check(victoria('1ms'), {}), again);
   assert.equal(await check('process_start_time_seconds 1.7e9', {}), again);
@@ -39,7 +39,7 @@ test('a receiver is repaired where a repeated sample changes nothing', async () 
   assert.equal(mimir, again.replace('has restarted', 'refuses connections and comes back'));
 });
 
-test('where it is not, what to do is a hint, if anything can be done', async () => {
+test('otherwise the hint says what to do, if anything can be done', async () => {
   const plain = await check(victoria('0s'), {});
   assert.match(plain, /^warning: .* would store the rest twice → .*-dedup.minScrapeInterval=1ms$/);
   const relay = 'process_start_time_seconds 1\nvm_app_version{version="vmagent"} 1';

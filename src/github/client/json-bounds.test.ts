@@ -17,7 +17,7 @@ test('JSON that is nested too deeply or has too many values is not parsed; texts
   assert.ok(!isModest(`[${text},${nested(100)}]`));
 });
 
-test('an answer of that kind is a failure, and is reported', async () => {
+test('such an answer is a failure, and is logged', async () => {
   for (const body of [nested(200_000), many(600_000, '{}')]) {
     await using server = await startGitHub(() => ({ body }));
     await using client = openTestClient(server.url);

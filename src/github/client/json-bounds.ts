@@ -7,8 +7,8 @@ const OPEN = new Set(['[', '{'].map((sign) => sign.charCodeAt(0)));
 const CLOSE = new Set([']', '}'].map((sign) => sign.charCodeAt(0)));
 
 /**
- * Whether JSON is small enough to be parsed and worked with: a short text can become objects of many times its
- * size, or be nested so deeply that nothing can be done with it. Text that is not JSON may pass.
+ * Whether JSON is small enough to be parsed and worked with: a short text can become objects of many times
+ * its size, or be nested so deeply that nothing can be done with it. Text that is not JSON may pass.
  */
 export function isModestJson(body: Uint8Array): boolean {
   let [depth, values, isText] = [0, 0, false];

@@ -78,7 +78,7 @@ test("GitHub's message is one short line without secrets", () => {
   assert.ok(said('x'.repeat(5000)).length < 250);
 });
 
-test('limits are converted to our clock, and limits that are no numbers or can not be true are ignored', () => {
+test('limits are converted to our clock, and impossible or non-numeric limits are ignored', () => {
   const NOW = 1_700_000_000_000;
   const headers = {
     'x-ratelimit-limit': '5000',

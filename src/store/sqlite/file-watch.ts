@@ -25,8 +25,8 @@ const EVENTS = {
 } as const;
 
 /**
- * Sees to it that nothing is accepted into a file that the next process would not find, and that nothing is lost
- * that was accepted before it went away.
+ * Sees to it that nothing is accepted into a file that the next process would not find, and that nothing is
+ * lost that was accepted before it went away.
  */
 export class FileWatch implements Watch {
   readonly #options: FileWatchOptions;
@@ -44,7 +44,9 @@ export class FileWatch implements Watch {
     this.#monotonic = options.monotonic ?? monotonicMs;
   }
 
-  /** Throws `store_unavailable` while nothing can be stored, and `store_replaced` when nothing ever can again. */
+  /**
+   * Throws `store_unavailable` while nothing can be stored, and `store_replaced` when nothing ever can again.
+   */
   check(): void {
     const problem = this.#problemOf(this.#options.file.look());
     if (problem !== null) throw problem;
@@ -61,7 +63,9 @@ export class FileWatch implements Watch {
     return this.#problemOf('overwritten');
   }
 
-  /** To be called before the database is closed: leaves the files so that nothing is lost or damaged by that. */
+  /**
+   * To be called before the database is closed: leaves the files so that nothing is lost or damaged by that.
+   */
   async release(): Promise<void> {
     const { file, database } = this.#options;
     const state = file.look();
@@ -142,7 +146,9 @@ export class FileWatch implements Watch {
     if (this.#savedAt === null) throw unavailable(`${this.#options.file.path} was removed, and is lost`);
   }
 
-  /** Nobody can tell what in it is ours any more. It is left alone from now on, with all that was put there. */
+  /**
+   * Nobody can tell what in it is ours any more. It is left alone from now on, with all that was put there.
+   */
   #overwritten(): AntError {
     const { file } = this.#options;
     const { path, changedNs } = file;

@@ -30,7 +30,7 @@ function open(context: TestContext) {
   return { file, path, log: `${path}-wal` };
 }
 
-test('what we write ourselves and note is not foreign, what we do not note is', (context) => {
+test('our own recorded writes are not foreign, and unrecorded ones are', (context) => {
   const { file, path, log } = open(context);
   assert.equal(file.look(), 'in_place');
   appendFileSync(path, 'more');
@@ -41,7 +41,7 @@ test('what we write ourselves and note is not foreign, what we do not note is', 
   assert.equal(file.look(), 'overwritten');
 });
 
-test('a header that has changed is foreign, also when the size has not; a new time alone is not', (context) => {
+test('a changed header is foreign, even if the size has not changed; a new time alone is not', (context) => {
   const { file, path } = open(context);
   utimesSync(path, 1, 1);
   chmodSync(path, 0o600);
@@ -52,7 +52,7 @@ test('a header that has changed is foreign, also when the size has not; a new ti
   assert.equal(file.look(), 'overwritten');
 });
 
-test('a log that has become shorter was overwritten, and one that is not ours was removed', (context) => {
+test('a shortened log was overwritten, and a log that is not ours was removed', (context) => {
   const { file, log } = open(context);
   appendFileSync(log, 'longer');
   assert.equal(file.look(), 'in_place');
@@ -71,7 +71,7 @@ test('a log that has become shorter was overwritten, and one that is not ours wa
   assert.equal(file.look(), 'in_place');
 });
 
-test('where it has gone is told, and whether it still has a name', (context) => {
+test('it reports where the file has gone, and whether it still has a name', (context) => {
   const { file, path } = open(context);
   renameSync(path, `${path}.away`);
   writeFileSync(path, CONTENT);

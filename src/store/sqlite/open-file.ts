@@ -14,9 +14,9 @@ import {
 import { resolve } from 'node:path';
 
 /**
- * Where the file is that is open. `moved`: its path leads elsewhere or nowhere, but it has a name. `removed`: it
- * has no name any more, so it is gone when the process ends. `overwritten`: somebody else has written into it, or
- * cut its log short. `log_removed`: its log is not beside it.
+ * Where the file is that is open. `moved`: its path leads elsewhere or nowhere, but it has a name. `removed`:
+ * it has no name any more, so it is gone when the process ends. `overwritten`: somebody else has written into
+ * it, or cut its log short. `log_removed`: its log is not beside it.
  */
 export type FileState = 'in_place' | 'moved' | 'removed' | 'overwritten' | 'log_removed';
 
@@ -28,8 +28,8 @@ interface Identity {
 }
 
 /**
- * The file of a database that is open, as the file system shows it. SQLite itself goes on with a file that was
- * removed or replaced, and nobody would notice until the next start.
+ * The file of a database that is open, as the file system shows it. SQLite itself goes on with a file that
+ * was removed or replaced, and nobody would notice until the next start.
  */
 export class OpenFile {
   /** Absolute. */
@@ -43,8 +43,8 @@ export class OpenFile {
   #logPath: string;
 
   /**
-   * Call it when SQLite has opened the file, and `close` when SQLite has closed it, not before: a process that
-   * closes any descriptor of a file loses its locks of it.
+   * Call it when SQLite has opened the file, and `close` when SQLite has closed it, not before: a process
+   * that closes any descriptor of a file loses its locks of it.
    */
   constructor(path: string) {
     this.path = resolve(path);

@@ -8,8 +8,8 @@ import type { OpenFile } from './open-file.ts';
 
 /**
  * Writes all that is in an open database whose file was removed into a new file: at its path, if nothing is
- * there, else beside it, with `suffix`. Answers where it is. Throws `store_unavailable`, `store_damaged` or an
- * error of the file system.
+ * there, else beside it, with `suffix`. Answers where it is. Throws `store_unavailable`, `store_damaged` or
+ * an error of the file system.
  */
 export async function rescue(database: DatabaseSync, file: OpenFile, suffix: string): Promise<string> {
   const { path } = file;
