@@ -45,14 +45,14 @@ test('a delivery that ends the process in each attempt is parked, and all others
   );
   await broken.kill();
 
-  const mended = site.service();
-  await mended.start();
-  const replay = await fetch(`http://${mended.apiAddress}/api/v1/parked/replay`, {
+  const restarted = site.service();
+  await restarted.start();
+  const replay = await fetch(`http://${restarted.apiAddress}/api/v1/parked/replay`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
   });
   assert.equal(replay.status, 200);
-  expectCounts(await mended.settled(), { parked: 0 });
+  expectCounts(await restarted.settled(), { parked: 0 });
 });
 
 test('a bug triggered by one delivery parks that delivery, and the process goes on', async () => {
@@ -89,9 +89,9 @@ for (const [fault, thread, message] of BUGS) {
     assert.match(report.version, /^\d+\.\d+\.\d+/);
     assert.equal(typeof report.queue.pending, 'number');
 
-    const mended = site.service();
-    await mended.start();
-    await expectNothingLost(mended, fault, accepted, { parked: 0 });
+    const restarted = site.service();
+    await restarted.start();
+    await expectNothingLost(restarted, fault, accepted, { parked: 0 });
   });
 }
 
@@ -104,9 +104,9 @@ test('when the engine disappears silently, the process ends with a report', asyn
   assert.equal(code, 1);
   assert.match(log, /the engine's thread ended with code 3.*"Bug; stopping at once"/);
 
-  const mended = site.service();
-  await mended.start();
-  await expectNothingLost(mended, 'fault-ended', accepted, { parked: 0 });
+  const restarted = site.service();
+  await restarted.start();
+  await expectNothingLost(restarted, 'fault-ended', accepted, { parked: 0 });
 });
 
 /** Services one after the other on one store. */

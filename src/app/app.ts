@@ -34,10 +34,7 @@ export interface App {
   readonly failed: Promise<never>;
   /** How many deliveries wait. */
   queue(): Promise<QueueStatus>;
-  /**
-   * Stops in the reverse order of the data flow: accepts nothing more, finishes what is in hand, closes the
-   * store.
-   */
+  /** Stops in the reverse order of the data flow, finishes current work, and closes the store. */
   close(): Promise<void>;
   /** The step of `close` that is under way; null: none. */
   closingStep(): string | null;
@@ -56,10 +53,7 @@ export interface AppOptions {
   readonly setLogLevel: (level: LogLevel) => void;
 }
 
-/**
- * Starts the service. What has started is closed again in reverse when a later part fails. Throws the
- * `AntError` of the part that could not start.
- */
+/** Starts the service. If a part can't start, closes the others in reverse and throws its `AntError`. */
 export async function startApp(settings: Settings, options: AppOptions): Promise<App> {
   const teardown = new Teardown(options.logger);
   return teardown.runIfFails(async () => {
