@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -111,6 +112,29 @@ async function startWithJobs(t: TestContext, over: Partial<EngineOptions>, recei
   await valuesWhen(engine, (value) => value(COUNTED) === JOBS);
   return engine;
 }
+
+test('a delivery whose file goes away while it is stored is not answered as accepted', async (t) => {
+  const folder = openTemporaryFolder();
+  t.after(() => folder[Symbol.dispose]());
+  const path = join(folder.path, 'a.db');
+  let isLeaving = false;
+  function clock(): number {
+    if (isLeaving && new Error().stack?.includes('at transact')) {
+      renameSync(path, `${path}.away`);
+      isLeaving = false;
+    }
+    return Date.now();
+  }
+  const memory = { workingSetBytes: 1_000_000, storeBytes: null };
+  const engine = await startEngine(options({ storageUrl: `sqlite:${path}`, memory, time: timeOf(clock) }));
+  t.after(() => engine.close());
+  isLeaving = true;
+  const moved = { code: 'store_unavailable', message: /a\.db is no longer the file that is open/ };
+  await assert.rejects(engine.accept([completedJob(1, Date.now())]), moved);
+  renameSync(`${path}.away`, path);
+  assert.equal((await valuesOf(engine)).get(COUNTED), 1, 'what is stored is counted');
+  assert.deepEqual(await engine.accept([completedJob(1, Date.now())]), ['duplicate']);
+});
 
 test('housekeeping forgets old runs and keeps their numbers', async (t) => {
   const engine = await startWithJobs(t, { retentionMs: 30 * DAY_MS }, Date.now() - 40 * DAY_MS);
