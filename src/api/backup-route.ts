@@ -35,7 +35,7 @@ export function addBackupRoute(app: FastifyInstance, options: BackupOptions): vo
     if (isInProgress)
       return sendError(
         reply,
-        errorResponse('under_way', { message: 'A backup is under way already: wait for its end.' }),
+        errorResponse('under_way', { message: 'A backup is already running: wait until it has ended.' }),
       );
     isInProgress = true;
     const startedAtMs = monotonicMs();

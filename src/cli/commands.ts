@@ -64,7 +64,7 @@ Example:
   },
   simulate: { summary: 'send the signed webhooks of a simulated GitHub', help: null },
   replay: { summary: 'send recorded deliveries again', help: null },
-  backfill: { summary: 'have the running service read the past from GitHub', help: null },
+  backfill: { summary: 'have the running service read past runs from GitHub', help: null },
   backup: { summary: 'copy the database of the running service into a file', help: null },
   jobs: { summary: 'list jobs that wait, run or have ended', help: null },
   explain: { summary: 'show what is known about a job or run, and what it changed', help: null },

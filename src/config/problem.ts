@@ -71,6 +71,6 @@ export function placeholderProblem({ setting, from }: FoundValue): ConfigProblem
     setting: setting.name,
     where: from,
     what: `holds ${SECRET_PLACEHOLDER}, which print-config writes in place of a secret`,
-    hint: 'put the secret itself there, or set it in the environment; check-config --without-secrets goes on without',
+    hint: 'put the secret itself there, or set it in the environment; check-config --without-secrets does not need it',
   };
 }

@@ -87,7 +87,7 @@ function readMember(pair: Pair, prefix: string, known: Known, place: Place): rea
 function unknownKey(name: string, from: string, prefix: string, known: Known): ConfigProblem {
   const [shown = ''] = /^[\w.[\]-]*/.exec(name) ?? [];
   const where = `${from}: ${shown}`;
-  if (shown !== name) return { where, what: 'is no name of a setting', hint: 'put a blank after the colon' };
+  if (shown !== name) return { where, what: 'is no name of a setting', hint: 'put a space after the colon' };
   const names = Array.from(known, ([key, { secret }]) => (secret ? [key, `${key}_file`] : [key])).flat();
   const elsewhere = listSettings().find((each) => prefix + each.name === name)?.name;
   const nearest =

@@ -68,7 +68,7 @@ export const IMPLAUSIBLE = {
 
 /** `missing` in words for people, and what they can do. */
 export const MISSING = {
-  message: 'GitHub answered 404: there is no such thing, or none that we may see',
+  message: 'GitHub answered 404: it does not exist, or we may not see it',
   hint: 'was it renamed or deleted? Else install the App there, or give the token access to it',
 };
 

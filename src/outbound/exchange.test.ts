@@ -60,18 +60,18 @@ function failureOf(answer: Awaited<ReturnType<typeof exchange>>): HttpFailure {
 const REFUSALS: readonly (readonly [answer: string, reason: RegExp, hint: RegExp])[] = [
   [
     'HTTP/1.1 407 No\r\nProxy-Authenticate: Basic\r\n\r\n',
-    /does not take the user and password .*\(407\)/,
+    /rejects the user and password \(407\)/,
     /USER:PASSWORD@ in front/,
   ],
-  ['HTTP/1.1 401 No\r\n\r\n', /does not take the user and password .*\(401\)/, /USER:PASSWORD@ in front/],
+  ['HTTP/1.1 401 No\r\n\r\n', /rejects the user and password \(401\)/, /USER:PASSWORD@ in front/],
   [
     'HTTP/1.1 403 Forbidden\r\n\r\n',
-    /refuses to make a way to api\.github\.com \(403\)/,
-    /have the host and its port allowed/,
+    /refuses a tunnel to api\.github\.com \(403\)/,
+    /allow the host and its port there/,
   ],
-  ['HTTP/1.1 502 Bad Gateway\r\n\r\n', /does not reach api\.github\.com \(502\)/, /put it into NO_PROXY/],
-  ['SOCKS\r\n\r\n', /gave no answer, or none of HTTP/, /not of SOCKS/],
-  ['', /gave no answer, or none of HTTP/, /not of SOCKS/],
+  ['HTTP/1.1 502 Bad Gateway\r\n\r\n', /does not reach api\.github\.com \(502\)/, /add it to NO_PROXY/],
+  ['SOCKS\r\n\r\n', /gave no answer, or no HTTP answer/, /not of SOCKS/],
+  ['', /gave no answer, or no HTTP answer/, /not of SOCKS/],
 ];
 
 for (const [answer, reason, hint] of REFUSALS)
@@ -89,7 +89,7 @@ test("a 407 to a request without TLS is the proxy's, and its password is sent as
     (_, socket) => void socket.end('HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n'),
   );
   const failure = failureOf(await ask('http://vm.example/x?y=1', through(proxy.url)));
-  assert.match(failure.reason, /does not take the user and password/);
+  assert.match(failure.reason, /rejects the user and password/);
   assert.deepEqual(proxy.asked, [`GET http://vm.example/x?y=1 Basic ${BASE64}`]);
   const { host } = new URL(proxy.url);
   assert.match(
@@ -118,7 +118,7 @@ test('an unreachable or unknown proxy is distinguished from the server', async (
   assert.match(absent.reason, /ECONNREFUSED 127\.0\.0\.1:1, through the proxy http:\/\/127\.0\.0\.1:1$/);
   assert.match(absent.hint ?? '', /is the proxy up/);
   const unknown = failureOf(await ask('https://api.github.com', through('http://proxy.invalid:3128')));
-  assert.match(unknown.hint ?? '', /name of the proxy is not known/);
+  assert.match(unknown.hint ?? '', /name of the proxy is unknown/);
   const server = failureOf(await ask('https://api.invalid', DIRECT));
   assert.match(server.hint ?? '', /set HTTPS_PROXY/);
 });

@@ -50,7 +50,7 @@ export async function exchange(url: URL, options: ExchangeOptions): Promise<Http
     const response = await sendRequest(url, { ...options, headers, signal });
     const body = await readBody(decompressed(response), maxBytes + 1);
     if (body.length > maxBytes && !cutsBody)
-      return { failure: 'too_large', reason: `an answer of more than ${maxBytes} bytes` };
+      return { failure: 'too_large', reason: `the answer has more than ${maxBytes} bytes` };
     return {
       status: response.statusCode ?? 0,
       headers: headersOf(response),

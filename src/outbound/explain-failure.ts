@@ -53,7 +53,7 @@ export function explainFailure(cause: Error, failed: FailedRequest): NetworkErro
 export function loginRefused(proxy: URL, status: number): NetworkError {
   const isNamed = proxy.username !== '';
   return new NetworkError(
-    `the proxy ${nameOfProxy(proxy)} ${isNamed ? 'does not take the user and password that it is given' : 'asks for a user and password'} (${status})`,
+    `the proxy ${nameOfProxy(proxy)} ${isNamed ? 'rejects the user and password' : 'asks for a user and password'} (${status})`,
     {
       code: 'PROXY_LOGIN',
       hint: 'put the right USER:PASSWORD@ in front of its host in HTTPS_PROXY and HTTP_PROXY, with special characters percent-encoded; it must take Basic authentication',
@@ -64,17 +64,17 @@ export function loginRefused(proxy: URL, status: number): NetworkError {
 function tunnelRefused(proxy: string, { host }: URL, status: number | null): Explanation {
   if (status === null)
     return [
-      `the proxy ${proxy} makes no way to ${host}: it gave no answer, or none of HTTP`,
+      `the proxy ${proxy} opens no tunnel to ${host}: it gave no answer, or no HTTP answer`,
       'is the address in HTTPS_PROXY that of a forward proxy for HTTP, and not of SOCKS?',
     ];
   if (status >= 500)
     return [
       `the proxy ${proxy} does not reach ${host} (${status})`,
-      'if the host is inside of your network, put it into NO_PROXY; else ask those who run the proxy',
+      'if the host is inside your network, add it to NO_PROXY; otherwise ask whoever runs the proxy',
     ];
   return [
-    `the proxy ${proxy} refuses to make a way to ${host} (${status})`,
-    'have the host and its port allowed there; if it is inside of your network, put it into NO_PROXY',
+    `the proxy ${proxy} refuses a tunnel to ${host} (${status})`,
+    'allow the host and its port there; if it is inside your network, add it to NO_PROXY',
   ];
 }
 
@@ -85,7 +85,7 @@ function explain(error: Error, code: string, { url, proxy, network }: FailedRequ
   if (UNTRUSTED.test(code))
     return [
       `the certificate of ${url.host} is not trusted: ${words}`,
-      `name the certificates of who signed it in ${network.caSetting}: a company's own, or of a proxy that looks into TLS`,
+      `name the certificate of its authority in ${network.caSetting}: a company's own, or that of a proxy that inspects TLS`,
     ];
   if (WRONG_CERTIFICATE.test(code))
     return [
@@ -95,7 +95,7 @@ function explain(error: Error, code: string, { url, proxy, network }: FailedRequ
   if (NO_TLS.test(code))
     return [
       words,
-      'what answers there speaks no TLS: is it http:// in place of https://, of the address or the proxy?',
+      'the server does not speak TLS: should the address, or that of the proxy, begin with http:// instead of https://?',
     ];
   if (UNKNOWN_NAME.test(code)) return [words, hintOfName((error as { hostname?: string }).hostname, proxy)];
   if (UNREACHABLE.test(code))
@@ -105,11 +105,11 @@ function explain(error: Error, code: string, { url, proxy, network }: FailedRequ
         ? 'is it up, and does a firewall let this machine through? If your network has a proxy, set HTTPS_PROXY'
         : 'is the proxy up, and is its address in HTTPS_PROXY or HTTP_PROXY right?',
     ];
-  return [words, 'look at the address, and at proxies and firewalls in between'];
+  return [words, 'check the address, and proxies and firewalls in between'];
 }
 
 function hintOfName(name: string | undefined, proxy: URL | null): string {
   if (proxy !== null && name === proxy.hostname)
-    return 'the name of the proxy is not known: look at HTTPS_PROXY and HTTP_PROXY';
+    return 'the name of the proxy is unknown: check HTTPS_PROXY and HTTP_PROXY';
   return 'is the name right, and does DNS work here? If only your proxy knows such names, set HTTPS_PROXY';
 }

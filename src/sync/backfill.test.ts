@@ -118,9 +118,7 @@ test('a limit is waited for; an unreadable repository is reported, and the rest 
   backfill.start({ ...WISH, repositories: ['o/a', 'o/gone', 'o/c'] });
   const { state, read, problems } = await over();
   assert.deepEqual([state, read, waits], ['done', 2, [1000]]);
-  assert.deepEqual(problems, [
-    'o/gone: GitHub answered 404: there is no such thing, or none that we may see',
-  ]);
+  assert.deepEqual(problems, ['o/gone: GitHub answered 404: it does not exist, or we may not see it']);
 });
 
 test('history older than the retention is not read', async () => {

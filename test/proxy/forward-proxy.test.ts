@@ -125,10 +125,7 @@ test('doctor: a proxy that rejects the password is distinguished from one that d
   const wrong = `http://${USER}:hunter2-hunter2@${network.proxy.address}`;
   const refused = await run(['doctor'], { ...network.env, HTTPS_PROXY: wrong, HTTP_PROXY: wrong });
   assert.equal(refused.code, 1);
-  assert.match(
-    refused.text,
-    /^failed +GitHub +.*the proxy \S+ does not take the user and password .* \(401\)/m,
-  );
+  assert.match(refused.text, /^failed +GitHub +.*the proxy \S+ rejects the user and password \(401\)/m);
   assert.match(refused.text, /^failed +receiver secure +.*the proxy .* \(401\)/m);
   assert.match(refused.text, /^failed +receiver plain +did not take a sample: 401/m);
   assert.match(refused.text, /put the right USER:PASSWORD@ in front of its host in HTTPS_PROXY/);
@@ -142,8 +139,8 @@ test('doctor: a forbidding proxy, an unreachable server and TLS interception eac
   await using network = await open(['ConnectPort 8443']);
   const env = { ...network.env, HTTPS_PROXY: network.proxy.url };
   const forbidden = await run(['doctor'], env);
-  assert.match(forbidden.text, /refuses to make a way to github\.ants\.test \(403\)/);
-  assert.match(forbidden.text, /have the host and its port allowed there/);
+  assert.match(forbidden.text, /refuses a tunnel to github\.ants\.test \(403\)/);
+  assert.match(forbidden.text, /allow the host and its port there/);
 
   await using open443 = await open();
   const unknown = {
@@ -159,7 +156,7 @@ test('doctor: a forbidding proxy, an unreachable server and TLS interception eac
   const { ANT_WATCHER_GITHUB_CA_FILE: _, ...untrusting } = open443.env;
   const intercepted = await run(['doctor'], { ...untrusting, HTTPS_PROXY: open443.proxy.url });
   assert.match(intercepted.text, /the certificate of github\.ants\.test is not trusted/);
-  assert.match(intercepted.text, /name the certificates of who signed it in github\.ca_file/);
+  assert.match(intercepted.text, /name the certificate of its authority in github\.ca_file/);
 
   const direct = await run(['doctor'], open443.env);
   assert.match(direct.text, /ENOTFOUND github\.ants\.test|EAI_AGAIN/);
@@ -171,7 +168,7 @@ test('a receiver blocked by the proxy is reported with the reason', async () => 
   const { company, proxy, env } = network;
   const wrong = `http://${USER}:hunter2-hunter2@${proxy.address}`;
   await using service = await startService({ env: { ...env, HTTPS_PROXY: wrong, HTTP_PROXY: wrong } });
-  await until('the refusal is not logged', () => /does not take the user and password/.test(service.log));
+  await until('the refusal is not logged', () => /rejects the user and password/.test(service.log));
   assert.doesNotMatch(service.log, /hunter2/);
   assert.deepEqual(company.seen, []);
   const health = await (await service.get('/health')).text();

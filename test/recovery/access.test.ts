@@ -58,11 +58,7 @@ const BLOCKED = byPolicy('blocked', /451 Repository access blocked/, /has blocke
 const CASES: Readonly<Record<'token' | 'App', Readonly<Record<string, Case>>>> = {
   token: {
     'a repository that is blocked': BLOCKED,
-    'a token that lost its access': byPolicy(
-      'hidden',
-      /404: there is no such thing/,
-      /give the token access/,
-    ),
+    'a token that lost its access': byPolicy('hidden', /404: it does not exist/, /give the token access/),
     'an IP allow list': IP,
     'single sign-on': byPolicy('SAML', /403 Resource protected by organization SAML/, /authorize the token/),
     'a policy for tokens': byPolicy(

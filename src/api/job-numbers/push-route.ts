@@ -138,7 +138,7 @@ function createIdentify({ accessRules, jobRules, clock, steady }: JobPushOptions
 
 function forbidden(repository: string): JsonResponse {
   return errorResponse('repository_not_allowed', {
-    message: `Neither ${repository} nor its owner is allowed to hand in numbers: jobs.allowed_repositories, jobs.allowed_owners.`,
+    message: `Neither ${repository} nor its owner is allowed to push numbers: jobs.allowed_repositories, jobs.allowed_owners.`,
   });
 }
 

@@ -60,9 +60,9 @@ test('leftovers of a killed backup are replaced, and those of a running one are 
   const { sound, target } = filesOf(t);
   const file = join(target, 'b.db');
   writeFileSync(`${file}.partial`, 'half');
-  const busy = '{"error":{"code":"under_way","message":"A backup is under way already."}}';
+  const busy = '{"error":{"code":"under_way","message":"A backup is already running."}}';
   const refused = backUp(t, file, (_, response) => response.writeHead(409).end(busy));
-  await assert.rejects(refused, { code: 'command_failed', message: /409.*under way already/ });
+  await assert.rejects(refused, { code: 'command_failed', message: /409.*already running/ });
   assert.deepEqual(readdirSync(target), ['b.db.partial']);
   assert.equal(await backUp(t, file, (_, response) => response.end(sound)), 0);
   assert.deepEqual(readdirSync(target), ['b.db']);

@@ -19,7 +19,7 @@ Example:
 `;
 
 const UNKNOWN = {
-  message: 'The service knows nothing of it',
+  message: 'Not known to the service',
   hint: 'no delivery about it has been processed; /health shows parked ones',
 };
 

@@ -35,7 +35,7 @@ const OTHER_TEXTS: readonly (readonly [RegExp, string])[] = [
  */
 export function readAppKeyText(text: string): AppKeyText {
   // What is not UTF-8 was read as U+FFFD.
-  if (/[\0\uFFFD]/.test(text)) return { hint: `it is not text in UTF-8: save it as that. ${WHOLE_FILE}` };
+  if (/[\0\uFFFD]/.test(text)) return { hint: `it is not text in UTF-8: save it as UTF-8. ${WHOLE_FILE}` };
   const plain = unquoted(text);
   if (plain.includes('-----BEGIN')) return ofPem(plain);
   const other = OTHER_TEXTS.find(([form]) => form.test(plain))?.[1];

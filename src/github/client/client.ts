@@ -57,7 +57,7 @@ export class GitHubClient implements GitHub {
     const { baseUrl, requester } = this.#parts;
     const { owner, from } = options;
     if (from !== undefined && !isWithin(baseUrl, from))
-      return { kind: 'failed', reason: 'the page is of another GitHub', retryAtMs: null };
+      return { kind: 'failed', reason: 'the page belongs to another GitHub server', retryAtMs: null };
     const url = this.#urlOf(route, options);
     if (url === null) return { kind: 'missing' };
     const credentials = await this.#credentialsFor(route, owner);
