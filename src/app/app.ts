@@ -13,11 +13,11 @@ import { memoryLimitBytes, tightenHeap, watchProcess } from '../memory/process-m
 import { Descriptors } from '../metrics/descriptors.ts';
 import { type IncrementBuffer, openIncrementBuffer } from '../metrics/increment-buffer.ts';
 import { openProcessMetrics, type ProcessMetrics } from '../metrics/process-metrics.ts';
-import { nameOfProxy } from '../outbound/proxies.ts';
 import { Teardown } from '../timing/teardown.ts';
 import { type Certificates, openCertificates } from './certificates.ts';
 import { engineOptions } from './engine-options.ts';
 import { GitHubSync } from './github-sync.ts';
+import { logProxies } from './log-proxies.ts';
 import { readiness } from './readiness.ts';
 import { applySettings, type ReadSettings, Reloader } from './reload.ts';
 import { type AppRules, appRules } from './rules.ts';
@@ -284,16 +284,5 @@ function openApi(
     backfill: () => sync.backfill,
     isReloadAllowed: () => current.rules.isReloadAllowed,
     reload: reloader.reload,
-  });
-}
-
-/** So that nobody has to guess which way requests take. */
-function logProxies({ http, https, except }: Settings['proxies'], logger: Logger): void {
-  if (http === null && https === null) return;
-  const [httpProxy, httpsProxy] = [http, https].map((url) => url && nameOfProxy(new URL(url)));
-  logger.info('Using a proxy for outgoing requests', {
-    https_proxy: httpsProxy,
-    http_proxy: httpProxy,
-    no_proxy: except,
   });
 }
