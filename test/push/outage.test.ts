@@ -62,6 +62,8 @@ test('samples that wait too long or take too much room are given up, oldest firs
   // them fit.
   editOutbox(service, `UPDATE outbox SET written_at_ms = written_at_ms - 660000 WHERE first_seq < ${young}`);
   editOutbox(service, 'UPDATE outbox SET bytes = 300000');
+  // Deletion by age needs a time that something has proven.
+  editOutbox(service, `INSERT OR REPLACE INTO marks VALUES ('clock/proven', ${Date.now()})`);
 
   await service.start();
   const given = async (outcome: string) => {
