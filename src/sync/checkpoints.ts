@@ -1,4 +1,5 @@
 import type { Engine } from '../domain/contracts.ts';
+import { LONGEST_RUN_MS } from '../domain/forgetting.ts';
 import type { Report } from './report.ts';
 
 /** How far before a checkpoint to read again: GitHub's lists and logs may lag, and clocks differ. */
@@ -50,34 +51,57 @@ const PASS = 'recovery/pass';
 /** The checkpoints for a pass that starts at `nowMs`. */
 export async function openCheckpoints(notes: Notes, nowMs: number): Promise<Checkpoints> {
   // GitHub's times are whole seconds.
-  const beginMs = await readOrSet(BEGIN, Math.floor(nowMs / 1000) * 1000);
-  const passMs = await notes.readMark(PASS);
+  const thisSecondMs = Math.floor(nowMs / 1000) * 1000;
+  const knownBeginMs = await notes.readMark(BEGIN);
+  const isBegun = knownBeginMs !== null && !isLater(knownBeginMs);
+  const beginMs = isBegun ? knownBeginMs : await set(BEGIN, thisSecondMs);
+  const passMs = await read(PASS);
   const lastPassMs = passMs ?? beginMs;
   const ofRepository = (name: string) => `repository/${name.toLowerCase()}`;
   const ofOwner = (owner: string) => `owner/${owner.toLowerCase()}`;
 
+  /** Whether only a clock that was ahead can have set it. */
+  function isLater(atMs: number): boolean {
+    return atMs > nowMs + OVERLAP_MS;
+  }
+
+  /** Such a mark was set nobody knows when: all that may have changed since recovery began is read again. */
+  function trusted(atMs: number): number {
+    return isLater(atMs) ? Math.max(beginMs, nowMs - LONGEST_RUN_MS) : atMs;
+  }
+
+  async function read(name: string): Promise<number | null> {
+    const atMs = await notes.readMark(name);
+    return atMs === null ? null : trusted(atMs);
+  }
+
+  async function set(name: string, atMs: number): Promise<number> {
+    await notes.writeMark(name, atMs);
+    return atMs;
+  }
+
   async function readOrSet(name: string, byDefault: number): Promise<number> {
-    const known = await notes.readMark(name);
-    if (known === null) await notes.writeMark(name, byDefault);
-    return known ?? byDefault;
+    return (await read(name)) ?? set(name, byDefault);
   }
 
   return {
     beginMs,
     isFirst: passMs === null,
     async ofRepository(name) {
-      const listedMs = await notes.readMark(ofOwner(name.split('/')[0] ?? ''));
+      const listedMs = await read(ofOwner(name.split('/')[0] ?? ''));
       return readOrSet(ofRepository(name), Math.min(lastPassMs, listedMs ?? lastPassMs));
     },
-    ofOwner: (owner) => notes.readMark(ofOwner(owner)),
+    ofOwner: (owner) => read(ofOwner(owner)),
     holdOwner: (owner) => readOrSet(ofOwner(owner), lastPassMs),
     setOwner: (owner, atMs) => notes.writeMark(ofOwner(owner), atMs),
-    ofHook: (name) => notes.readMark(`hook/${name}`),
+    ofHook: (name) => read(`hook/${name}`),
     setRepository: (name, atMs) => notes.writeMark(ofRepository(name), atMs),
     setHook: (name, atMs) => notes.writeMark(`hook/${name}`, atMs),
     async cursorOf(hookName) {
       const note = await notes.readNote(`hook/${hookName}`);
-      return note === null ? null : (JSON.parse(note) as Cursor);
+      if (note === null) return null;
+      const cursor = JSON.parse(note) as Cursor;
+      return { ...cursor, startedAtMs: trusted(cursor.startedAtMs) };
     },
     setCursor: (hookName, cursor) =>
       notes.writeNote(`hook/${hookName}`, cursor === null ? null : JSON.stringify(cursor)),
