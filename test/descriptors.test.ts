@@ -6,6 +6,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
+import { preload } from './faults.ts';
 import { until } from './push/receivers.ts';
 import { BIN } from './run-ant-watcher.ts';
 import { parseExposition, sumOf } from './samples.ts';
@@ -60,6 +61,26 @@ test('with few descriptors fewer connections are allowed, so that a flood of the
   for (const socket of flood) socket.destroy();
   await until('They stay.', async () => (await post().catch(() => null))?.status === 202);
   assert.doesNotMatch(service.log, /descriptors_short/);
+});
+
+test('a connection that the system does not hand over is logged, and ends nothing', async () => {
+  const fail = `
+    import { Server } from 'node:net';
+    const { listen } = Server.prototype;
+    Server.prototype.listen = function (...values) {
+      const fail = () => this.emit('error', Object.assign(new Error('accept EMFILE'), { code: 'EMFILE' }));
+      process.on('SIGUSR2', fail);
+      return listen.apply(this, values);
+    };`;
+  await using service = await startService({ env: { NODE_OPTIONS: preload(fail) } });
+  for (const listener of ['webhook', 'api']) {
+    service.signal('SIGUSR2');
+    const line = new RegExp(`"listener":"${listener}".*accept EMFILE.*"code":"connection_failed"`);
+    await until('It is not logged.', () => line.test(service.log));
+  }
+  assert.equal((await service.get('/readyz')).status, 200);
+  const { code, log } = await service.stop();
+  assert.equal(code, 0, log);
 });
 
 test('when none are left it is not ready, says so once, and goes on when there are', async (context) => {

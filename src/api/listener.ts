@@ -3,7 +3,13 @@ import fastify, { type FastifyInstance } from 'fastify';
 import type { Backfill } from '../domain/backfill.ts';
 import type { Engine, Meter } from '../domain/contracts.ts';
 import type { Certificate } from '../http/certificate.ts';
-import { type Address, boundAddress, createHttpServer, listenFailed } from '../http/http-server.ts';
+import {
+  type Address,
+  boundAddress,
+  createHttpServer,
+  listenFailed,
+  logFailedConnections,
+} from '../http/http-server.ts';
 import { limitWriting } from '../http/unread-responses.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
 import type { AccessRules } from './access.ts';
@@ -94,6 +100,7 @@ export async function openApiListener(options: ApiListenerOptions): Promise<ApiL
     await writing.close();
     throw listenFailed(error, options);
   }
+  logFailedConnections(app.server, 'api', logger);
   const warnIfOpen = createOpenWarning(options, isLoopbackOnly);
   warnIfOpen();
   return {

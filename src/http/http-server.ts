@@ -1,7 +1,9 @@
 import { createServer, type Server, type ServerOptions } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
+import type { Logger } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
+import { SparingLog } from '../logger/sparing-log.ts';
 import type { Certificate } from './certificate.ts';
 import type { KeyPair } from './key-pair.ts';
 
@@ -40,6 +42,16 @@ function closeHandshakesToo(server: Server): void {
     closeDone();
     for (const socket of sockets) socket.destroy();
   };
+}
+
+/** A flood of them must not become a flood of lines. */
+const FLOOD_MS = 10_000;
+
+/** Logs, until the server is closed, that the system did not hand over a connection; else that would be a bug. */
+export function logFailedConnections(server: NetServer, listener: 'api' | 'webhook', logger: Logger): void {
+  const log = new SparingLog((fields) => logger.error('connection_failed', fields), FLOOD_MS);
+  server.on('error', (err) => void log.log({ listener, err }));
+  server.once('close', () => log.close());
 }
 
 export interface Address {

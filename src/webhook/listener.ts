@@ -5,7 +5,7 @@ import type { Clock, Inbox, Logger, Meter } from '../domain/contracts.ts';
 import { type GaugeReading, readingOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import type { Certificate } from '../http/certificate.ts';
-import { type Address, createHttpServer, listen } from '../http/http-server.ts';
+import { type Address, createHttpServer, listen, logFailedConnections } from '../http/http-server.ts';
 import { limitWriting } from '../http/unread-responses.ts';
 import { endFaultyConnection } from './client-error.ts';
 import type { Connections } from './connections.ts';
@@ -91,7 +91,7 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
     await writing.close();
     throw error;
   });
-  server.on('error', (error) => options.logger.error('webhook_connection_failed', { err: error }));
+  logFailedConnections(server, 'webhook', logger);
 
   return {
     address,

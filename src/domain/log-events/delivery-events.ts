@@ -16,9 +16,9 @@ export const DELIVERY_EVENTS = {
     about: 'The ping of a webhook shows that events are missing.',
     action: 'Select the missing events in the settings of the webhook.',
   },
-  webhook_connection_failed: {
+  connection_failed: {
     level: 'error',
-    message: 'Webhook connection not accepted',
+    message: 'Connection not accepted',
     about: 'The system refused to hand over a connection, usually because no file descriptors were left.',
     action: 'Raise the limit on open files.',
   },

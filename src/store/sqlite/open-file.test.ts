@@ -11,7 +11,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openTemporaryFolder } from '../../../test/temporary-folder.ts';
 import { OpenFile } from './open-file.ts';
@@ -76,6 +76,10 @@ test('it reports where the file has gone, and whether it still has a name', (con
   renameSync(path, `${path}.away`);
   writeFileSync(path, CONTENT);
   assert.deepEqual([file.look(), file.whereabouts], ['moved', `${path}.away`]);
+  renameSync(`${path}.away`, join(dirname(path), '.nfs0000000000a1b2c3'));
+  assert.equal(file.look(), 'removed', 'a file server keeps it until it is closed');
+  renameSync(join(dirname(path), '.nfs0000000000a1b2c3'), `${path}.away`);
+  assert.equal(file.look(), 'moved');
   rmSync(`${path}.away`);
   assert.equal(file.look(), 'removed');
 });

@@ -21,6 +21,8 @@ import { resolve } from 'node:path';
 export type FileState = 'in_place' | 'moved' | 'removed' | 'overwritten' | 'log_removed';
 
 const HEADER_BYTES = 100;
+/** What NFS and FUSE make of a file that is deleted while it is open: it is gone when it is closed. */
+const KEPT_WHILE_OPEN = /\/\.(?:nfs|fuse_hidden)[0-9a-f]+$/;
 
 interface Identity {
   readonly dev: bigint;
@@ -67,7 +69,8 @@ export class OpenFile {
     const own = this.#stat();
     if (this.#linked && own.nlink === 0n) return 'removed';
     const found = statAt(this.path);
-    if (found === null || !isSame(found, own)) return 'moved';
+    if (found === null || !isSame(found, own))
+      return KEPT_WHILE_OPEN.test(this.whereabouts ?? '') ? 'removed' : 'moved';
     if (this.#isForeign(own)) return 'overwritten';
     return this.#lookAtLog();
   }
