@@ -46,10 +46,12 @@ export interface Lies {
    * time.
    */
   shares: Partial<Record<LieKind, number>>;
+  /** They are told only by these endpoints, such as `GET /app`; null: by all. */
+  endpoints: readonly string[] | null;
   /** An address outside, for links and redirects that lead away. */
   elsewhere: string;
-  /** The answer to a request for `url`, with the lies that are told in it. */
-  tell(truth: Sealed, url: URL, ifNoneMatch: string | undefined): Sealed;
+  /** What an endpoint answers to a request for `url`, with the lies that are told in it. */
+  tell(truth: Sealed, endpoint: string, url: URL, ifNoneMatch: string | undefined): Sealed;
 }
 
 /** Told by chance, but for a seed and an order of requests always alike. */
@@ -57,8 +59,10 @@ export function createLies(seed: string): Lies {
   const random = createRandom(`${seed}/lies`);
   return {
     shares: {},
+    endpoints: null,
     elsewhere: 'http://127.0.0.2:9',
-    tell(truth, url, ifNoneMatch) {
+    tell(truth, endpoint, url, ifNoneMatch) {
+      if (!endpoint.startsWith('GET ') || this.endpoints?.includes(endpoint) === false) return truth;
       const told = LIE_KINDS.filter((kind) => isTold(kind, this.shares[kind] ?? 0, url, random));
       const { elsewhere } = this;
       return told.reduce(
@@ -177,7 +181,7 @@ function plain(status: number, text: string, headers: Readonly<Record<string, st
 }
 
 function bodyOf({ status, text }: Sealed): unknown {
-  return status === 200 ? JSON.parse(text) : null;
+  return status === 200 && text !== '' ? JSON.parse(text) : null;
 }
 
 /** The name of the list in a body; an empty text: the body is the list; undefined: there is none. */

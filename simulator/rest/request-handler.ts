@@ -56,8 +56,7 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestHan
     const name = found === undefined ? `${request.method} ${url.pathname}` : nameOf(found.endpoint);
     const fault = faults.draw(name);
     const truth = await answerOf(request, url, inProgress, options);
-    const told =
-      request.method === 'GET' ? lies.tell(truth, address, request.headers['if-none-match']) : truth;
+    const told = lies.tell(truth, name, address, request.headers['if-none-match']);
     const sealed = breakAnswer(told, fault, faults);
     const isAnswered = fault !== 'hang' && fault !== 'reset';
     requests.add(name, isAnswered ? sealed.status : 0);

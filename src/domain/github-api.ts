@@ -58,6 +58,7 @@ export const IMPLAUSIBLE = {
   circle: 'the list goes round in a circle',
   repeated_page: 'a page of the list came twice',
   empty_pages: 'the list has nothing but empty pages',
+  crowded_page: 'a page of the list has more entries than GitHub sends',
   other_list: 'the next page is of another list',
   not_older: 'the list should go back in time, and does not',
   too_long: 'the list is too long',
@@ -95,7 +96,7 @@ export interface GetOptions {
   readonly isReadable?: (data: unknown) => boolean;
   /** The `next` of an earlier response: read this page instead of the first. */
   readonly from?: string;
-  /** How much `pages` reads; default: a thousand pages. */
+  /** How much `pages` reads; default: a hundred pages. */
   readonly limit?: ListLimit;
 }
 

@@ -36,7 +36,7 @@ export const GITHUB_METRICS = {
     'ant_watcher_github_implausible_answers_total',
     'counter',
     ['endpoint', 'reason'],
-    "Responses of GitHub's API that can't be true or have no end, by route. What they were needed for is tried again later. reason: circle, repeated_page, empty_pages, other_list, not_older, too_long, attempts, too_complex, stale_etag.",
+    "Responses of GitHub's API that can't be true or have no end, by route. What they were needed for is tried again later. reason: circle, repeated_page, empty_pages, crowded_page, other_list, not_older, too_long, attempts, too_complex, stale_etag.",
   ),
   githubWait: {
     ...metric(

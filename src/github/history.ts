@@ -26,7 +26,6 @@ const RUNS = '/repos/{owner}/{repo}/actions/runs';
 const RUN = `${RUNS}/{run_id}`;
 /** A list of runs goes on for as long as GitHub keeps them, and is not read from its middle. */
 const ALL_RUNS = { pages: 10_000 };
-const JOBS_OF_RUN = { pages: 100 };
 /**
  * GitHub allows 50 re-runs since April 2026, more on request; before there were runs with hundreds
  * (https://docs.github.com/actions/reference/limits).
@@ -118,7 +117,7 @@ async function readRun(
   const jobs = await listed(
     github,
     `${RUN}/jobs`,
-    { ...request, params: { ...request.params, ...PAGE, filter: 'all' }, limit: JOBS_OF_RUN },
+    { ...request, params: { ...request.params, ...PAGE, filter: 'all' } },
     { isEntry: isJobOf(runId), member: 'jobs', pick: (job) => [trimJob(job)] },
   );
   if (jobs.kind !== 'ok') return { answer: jobs, misses: jobs.kind === 'missing' };

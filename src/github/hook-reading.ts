@@ -13,6 +13,8 @@ import { isListOf, isLogEntry, isNumbered, isSentDelivery } from './shapes.ts';
  */
 
 const NEEDED = ['workflow_run', 'workflow_job'];
+/** The rest of a longer log is read in the next pass. */
+const LOG = { pages: 1000 };
 const APP: Hook = { name: 'app', route: '/app/hook', params: {}, owner: null };
 
 /** Reads hooks and their logs, for recovery. */
@@ -35,6 +37,7 @@ export function openHookReading({
         ...asked(hook),
         params: { ...hook.params, per_page: 100 },
         isReadable: isListOf(isLogEntry),
+        limit: LOG,
         ...(from === null ? {} : { from }),
       };
       return goingBack(

@@ -16,7 +16,6 @@ const JOB = '/repos/{owner}/{repo}/actions/jobs/{job_id}';
 /** The route of the run itself returns its latest attempt, which may be another one. */
 const ATTEMPT = '/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}';
 const PAGE = { per_page: 100 };
-const JOBS_OF_ATTEMPT = { pages: 100 };
 
 type Time = Pick<ServiceTime, 'clock' | 'steady'>;
 
@@ -75,7 +74,7 @@ class Inquiry implements GitHubInquiry {
 
   #jobsOf(known: Unfinished): Promise<ApiResult<readonly Json[]>> {
     const { params, ...request } = optionsFor(known);
-    const options = { ...request, params: { ...params, ...PAGE }, limit: JOBS_OF_ATTEMPT };
+    const options = { ...request, params: { ...params, ...PAGE } };
     return listed(this.#github, `${ATTEMPT}/jobs`, options, {
       isEntry: isJobOf(known.runId),
       member: 'jobs',

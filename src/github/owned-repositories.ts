@@ -12,6 +12,8 @@ import { isObject, isRepository } from './shapes.ts';
  */
 
 const PAGE = { per_page: 100 };
+/** A hundred thousand. */
+const LIMIT = { pages: 1000 };
 /** How lists of repositories are read. */
 const NAMES = {
   isEntry: isRepository,
@@ -25,7 +27,7 @@ export async function readOwned(
   owner: string,
   isInstalled: boolean,
 ): Promise<ApiResult<OwnedRepositories>> {
-  const options: GetOptions = { owner, priority: 'recovery', params: PAGE, conditional: true };
+  const options: GetOptions = { owner, priority: 'recovery', params: PAGE, conditional: true, limit: LIMIT };
   if (isInstalled) {
     const installed = await listed(github, '/installation/repositories', options, {
       ...NAMES,
@@ -50,7 +52,7 @@ async function ofToken(
   github: Pick<GitHub, 'get' | 'pages'>,
   owner: string,
 ): Promise<ApiResult<OwnedRepositories>> {
-  const shared: GetOptions = { owner: null, priority: 'recovery', conditional: true };
+  const shared: GetOptions = { owner: null, priority: 'recovery', conditional: true, limit: LIMIT };
   const user = await github.get('/user', { ...shared, isReadable: isObject });
   if (user.kind !== 'ok') return user;
   const params = { ...PAGE, affiliation: 'owner,collaborator' };

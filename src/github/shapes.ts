@@ -10,7 +10,7 @@ export type Shape = NonNullable<GetOptions['isReadable']>;
 
 export const isObject: Shape = (data) => objectOf(data) !== null;
 
-export const isNumbered: Shape = (data) => Number.isInteger(objectOf(data)?.['id']);
+export const isNumbered: Shape = (data) => integerOf(objectOf(data)?.['id']) !== null;
 
 export const isRepository: Shape = (data) => textOf(objectOf(data)?.['full_name']) !== null;
 

@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto';
-import type { ListLimit } from '../../domain/github-api.ts';
+import type { Implausible, ListLimit } from '../../domain/github-api.ts';
 import { objectOf } from '../fields.ts';
 
 /** What can't be true of a list, or is more than is read of one. */
-export type ListProblem = 'circle' | 'repeated_page' | 'empty_pages' | 'other_list' | 'too_long';
+export type ListProblem = Extract<
+  Implausible,
+  'circle' | 'repeated_page' | 'empty_pages' | 'crowded_page' | 'other_list' | 'too_long'
+>;
 
-/** The longest list unless the reader says otherwise: a hundred thousand entries. */
-export const USUAL_LIMIT: ListLimit = { pages: 1000 };
+/** The longest list unless the reader says otherwise: ten thousand entries. */
+export const USUAL_LIMIT: ListLimit = { pages: 100 };
 /** Of one page on average; a hundred runs take a third of it. */
 const BYTES_OF_PAGE = 4 * 1024 ** 2;
+/** Of a page; GitHub has no larger ones. */
+const MAX_ENTRIES = 100;
 /** In a row, each with a link to another one. A filter may leave a page empty, but not so many. */
 const MAX_EMPTY = 10;
 
@@ -32,6 +37,7 @@ export class ListGuard {
   /** What is wrong with a page itself, so that it must not be used; null: nothing. */
   pageProblem(data: unknown, next: string | null): ListProblem | null {
     const entries = entriesIn(data);
+    if (entries.length > MAX_ENTRIES) return 'crowded_page';
     this.#empty = entries.length === 0 ? this.#empty + 1 : 0;
     if (next === null) return null;
     if (this.#empty > MAX_EMPTY) return 'empty_pages';
