@@ -15,7 +15,10 @@ export interface RunningVictoriaMetrics extends RunningPeer {
  * A real VictoriaMetrics on a free loopback port that accepts samples of any time, and by default
  * deduplicates a sample that is sent again: one for each series and millisecond stays.
  */
-export async function startVictoriaMetrics({ deduplicates = true } = {}): Promise<RunningVictoriaMetrics> {
+export async function startVictoriaMetrics({
+  deduplicates = true,
+  metricsKey = '',
+} = {}): Promise<RunningVictoriaMetrics> {
   const folder = openTemporaryFolder();
   const address = `127.0.0.1:${await freePort()}`;
   const dataPath = `${folder.path}/data`;
@@ -24,6 +27,8 @@ export async function startVictoriaMetrics({ deduplicates = true } = {}): Promis
     `-httpListenAddr=${address}`,
     '-retentionPeriod=100y',
     ...(deduplicates ? ['-dedup.minScrapeInterval=1ms'] : []),
+    // Who asks for its own metrics has to know it.
+    `-metricsAuthKey=${metricsKey}`,
     '-loggerLevel=ERROR',
   ];
   const url = `http://${address}`;

@@ -69,6 +69,31 @@ test('where a repeated sample would be stored twice, nothing is repeated, and th
   assert.match(told[0] ?? '', new RegExp(`"samples":${expected.length}\\b`));
 });
 
+test('a receiver that hides its metrics has restarted once it refuses connections and answers', async () => {
+  await Promise.all(
+    [false, true].map(async (knowsKey) => {
+      const { letters, expected } = sentWorld('hidden', 12);
+      const half = Math.floor(letters.length / 2);
+      await using victoria = await startVictoriaMetrics({ metricsKey: 'a-key' });
+      const env = pushingTo(`${victoria.url}${knowsKey ? '?authKey=a-key' : ''}`, '30s');
+      await using service = await startService({ env });
+      await sendLetters(service, letters.slice(0, half));
+      await drained(service);
+      await victoria.stop('SIGKILL');
+      await sendLetters(service, letters.slice(half));
+      const isRefused = async () => (await counted(service, 'push_requests', { outcome: 'retry' })) > 0;
+      await until('nothing is refused', isRefused);
+      await victoria.start();
+      await until('the restart is not noticed', async () => (await counted(service, 'repeated_samples')) > 0);
+      await drained(service);
+      const other = await counted(service, 'repeated_samples', { outcome: knowsKey ? 'given_up' : 'sent' });
+      assert.equal(other, 0);
+      assert.equal(await counted(service, 'receiver_restarts'), 1);
+      if (knowsKey) expectSamples(await victoria.samples(EVENTS), expected, 'all of it');
+    }),
+  );
+});
+
 test('a receiver whose disk is restored from a copy gets again the samples within the window', async () => {
   const { letters, expected } = sentWorld('restored', 12);
   const [third, two] = [Math.floor(letters.length / 3), Math.floor((2 * letters.length) / 3)];
