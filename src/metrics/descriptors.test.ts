@@ -66,7 +66,7 @@ test('a limit that is too low is warned of once, with what would be enough; and 
 });
 
 test('when none are left it says so once, and that it is over when there are enough', (t) => {
-  const use = { limit: 4096 as number | null, next: 40 as number | null };
+  const use = { limit: 4096, next: 40 as number | null };
   const { descriptors, messages } = open(t, { look: () => ({ ...use }) });
   for (const [next, isShort] of [
     [4088, false],
@@ -77,19 +77,22 @@ test('when none are left it says so once, and that it is over when there are eno
     [4088, false],
   ] as const) {
     use.next = next;
-    use.limit = next === null ? null : 4096;
     descriptors.check();
     assert.equal(descriptors.shortage !== null, isShort, String(next));
-    assert.equal(readingIn(descriptors, 'process_max_fds'), 4096, 'also when it can not be read');
+    assert.equal(readingIn(descriptors, 'process_max_fds'), 4096);
   }
   assert.deepEqual(messages(), [LOG_EVENTS.descriptors_short.message, LOG_EVENTS.descriptors_back.message]);
 });
 
-test('a system that does not say has no limit and no shortage', (t) => {
-  const { descriptors, messages } = open(t, { look: () => ({ limit: null, next: undefined }) });
+test('a system that does not say has no limit, and a shortage only when none is left', (t) => {
+  const use = { limit: null, next: 40 as number | null };
+  const { descriptors, messages } = open(t, { look: () => use });
   assert.deepEqual([descriptors.connections, descriptors.shortage], [MANY, null]);
   assert.equal(readingIn(descriptors, 'process_max_fds'), undefined);
   assert.deepEqual(messages(), []);
+  use.next = null;
+  descriptors.check();
+  assert.equal(descriptors.shortage, '0 file descriptors are left, so connections may not be accepted.');
 });
 
 test('open file descriptors are counted, without the one used for counting', (t) => {

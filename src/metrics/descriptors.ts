@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs';
 import type { Logger } from '../domain/contracts.ts';
 import { type GaugeReading, readingOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
@@ -15,13 +15,11 @@ export interface ConnectionLimits {
 export interface DescriptorUse {
   /** How many it may have; null: any number, or the system does not say. */
   readonly limit: number | null;
-  /**
-   * The next that is free. The system hands out the lowest, so all below are in use. Null: none is free;
-   * undefined: the system does not say.
-   */
-  readonly next: number | null | undefined;
+  /** The next that is free. The system hands out the lowest, so all below are in use. Null: none is free. */
+  readonly next: number | null;
 }
 
+const LIMITS = '/proc/self/limits';
 const EVERY_MS = 1000;
 /** For connections to receivers and GitHub, name servers, copies of the database, files that are read again. */
 const OTHERS = 64;
@@ -57,7 +55,7 @@ export interface DescriptorsOptions {
  */
 export class Descriptors {
   readonly #options: DescriptorsOptions;
-  readonly #look: () => DescriptorUse;
+  readonly #looking: ReturnType<typeof openLook>;
   /** In use before there was any connection. */
   readonly #baseline: number;
   readonly #scarce: SparingLog;
@@ -66,10 +64,11 @@ export class Descriptors {
   #shortage: string | null = null;
 
   constructor(options: DescriptorsOptions) {
-    const { logger, look = lookAtDescriptors } = options;
+    const { logger } = options;
     this.#options = options;
-    this.#look = look;
-    const { limit, next } = look();
+    const looking = options.look === undefined ? openLook() : { look: options.look, close() {} };
+    this.#looking = looking;
+    const { limit, next } = looking.look();
     this.#limit = limit;
     this.#baseline = next ?? 0;
     this.#scarce = new SparingLog((fields) => logger.warn('descriptors_scarce', fields), null);
@@ -99,28 +98,29 @@ export class Descriptors {
 
   /** Checks once. It does so every second by itself. */
   check(): void {
-    const { limit, next } = this.#look();
-    // None is free to read it with.
-    if (next !== null) this.#limit = limit;
+    const { limit, next } = this.#looking.look();
+    this.#limit = limit;
     this.#noteShortage(next);
     this.#noteScarcity();
   }
 
   async close(): Promise<void> {
     await this.#checks.close();
+    this.#looking.close();
   }
 
-  #noteShortage(next: number | null | undefined): void {
+  #noteShortage(next: number | null): void {
     const limit = this.#limit ?? Number.POSITIVE_INFINITY;
-    const free = next === null ? 0 : limit - (next ?? 0);
+    const free = next === null ? 0 : Math.max(0, limit - next);
     const { logger } = this.#options;
     const wasShort = this.#shortage !== null;
     if (free < (wasShort ? ENOUGH : SHORT)) {
-      this.#shortage = `Of ${limit} file descriptors ${free} are left, so connections may not be accepted.`;
-      if (!wasShort) logger.error('descriptors_short', { limit, free, hint: HINT });
+      const all = this.#limit === null ? '' : ` of ${limit}`;
+      this.#shortage = `${free}${all} file descriptors are left, so connections may not be accepted.`;
+      if (!wasShort) logger.error('descriptors_short', { limit: this.#limit, free, hint: HINT });
     } else if (wasShort) {
       this.#shortage = null;
-      logger.warn('descriptors_back', { limit, free });
+      logger.warn('descriptors_back', { limit: this.#limit, free });
     }
   }
 
@@ -154,17 +154,29 @@ function isUsedUp(error: unknown): boolean {
   return error instanceof Error && 'code' in error && USED_UP.has(error.code);
 }
 
-/** Looks with a descriptor, the next that is free. */
-function lookAtDescriptors(): DescriptorUse {
+/** A look at this process; `close` ends it. */
+function openLook(): { readonly look: () => DescriptorUse; readonly close: () => void } {
+  // Open from now on, so that the limit can be read when no other file can be opened.
+  const limits = existsSync(LIMITS) ? openSync(LIMITS, 'r') : null;
+  return {
+    look: () => ({ limit: limits === null ? null : limitIn(limits), next: nextFree() }),
+    close: () => void (limits !== null && closeSync(limits)),
+  };
+}
+
+function limitIn(file: number): number | null {
+  const text = Buffer.alloc(4096);
+  const length = readSync(file, text, 0, text.length, 0);
+  const [, limit] = /^Max open files +(\d+)/m.exec(text.toString('latin1', 0, length)) ?? [];
+  return limit === undefined ? null : Number(limit);
+}
+
+function nextFree(): number | null {
   try {
-    const next = openSync('/proc/self/limits', 'r');
-    try {
-      const [, limit] = /^Max open files +(\d+)/m.exec(readFileSync(next, 'utf8')) ?? [];
-      return { limit: limit === undefined ? null : Number(limit), next };
-    } finally {
-      closeSync(next);
-    }
+    const next = openSync('/dev/null', 'r');
+    closeSync(next);
+    return next;
   } catch (error) {
-    return { limit: null, next: isUsedUp(error) ? null : undefined };
+    return isUsedUp(error) ? null : 0;
   }
 }
