@@ -226,3 +226,27 @@ test('stored series are restored before anything more is stored', async (t) => {
   await Promise.all([restoring, ledger.add([DISPATCH])]);
   assert.deepEqual(values, [1]);
 });
+
+test('when the clock is corrected, so is what was reported by it, in memory and in the store', async (t) => {
+  const { ledger, write, time, jobNumbers, store } = await open(t);
+  const gauge = (value: number) => ({ metric: 'job_coverage', labels: ['a', 'b'], value, atMs: time.nowMs });
+  const aheadMs = 86_400_000;
+  time.nowMs += aheadMs;
+  await write({ numbers: [gauge(1)], jobs: [job({ heldUntilMs: time.nowMs + 60_000 })] });
+  const correct = (byMs: number) => {
+    time.nowMs += byMs;
+  };
+  await ledger.correctClock(-aheadMs, { clock: () => time.nowMs, correct });
+  await write({ numbers: [gauge(2)] });
+  const stored = (await store.readSeries()).numbers.map(({ value }) => value);
+  assert.deepEqual([jobNumbers.families()[0]?.series[0]?.[1], stored], [2, [2]]);
+  assert.equal((await ledger.heldJobs(time.nowMs + 60_000, 1)).length, 1);
+});
+
+test("a clock that can't be corrected in the store stays as it is", async (t) => {
+  const { ledger, time } = await open(t, () => ({
+    correctTimes: () => Promise.reject(new AntError('store_unavailable', 'disk full')),
+  }));
+  const own = { clock: () => time.nowMs, correct: () => assert.fail() };
+  await assert.rejects(ledger.correctClock(1000, own), { code: 'store_unavailable' });
+});

@@ -53,3 +53,43 @@ test('while the store is unavailable recovery waits, and a bug ends it', async (
   await recovery.close();
   await assert.rejects(start(failing(new TypeError('a bug')), 1), { message: 'a bug' });
 });
+
+test('no pass begins while GitHub does not confirm what time it is', async () => {
+  const engine = fakeEngine();
+  const answers = [false, false, true];
+  const confirmTime = async () => answers.shift() ?? true;
+  const { recovery, waited } = await start({ engine, confirmTime }, 3);
+  assert.deepEqual(waited, [10_000, 10_000, INTERVAL_MS]);
+  assert.equal(engine.checkpoints.get('recovery/pass'), NOW);
+  await recovery.close();
+  assert.equal(await marksOf({ confirmTime: async () => false }), 0);
+});
+
+/** How many marks a loop has set that waits for the second time. */
+async function marksOf(over: object): Promise<number> {
+  const engine = fakeEngine();
+  const { recovery } = await start({ engine, ...over }, 2);
+  await recovery.close();
+  return engine.checkpoints.size;
+}
+
+test('a loop that is woken recovers, or polls everything, at once', async () => {
+  for (const mode of ['recover', 'poll'] as const) {
+    const polls: string[] = [];
+    const { history } = fakeGitHub();
+    const runs: typeof history.runs = (...values) => {
+      polls.push(values[0]);
+      return history.runs(...values);
+    };
+    const patterns = [{ owner: 'o', name: 'r' }];
+    const engine = fakeEngine();
+    engine.checkpoints.set('recovery/pass', NOW - 60_000);
+    const over = { mode, engine, patterns, history: { ...history, runs } };
+    const { recovery, waited } = await start(over, 1);
+    const before = polls.length;
+    recovery.wake();
+    while (waited.length < 2) await new Promise(setImmediate);
+    assert.equal(polls.length, before + 1, mode);
+    await recovery.close();
+  }
+});

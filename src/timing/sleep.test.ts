@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
-import { sleep } from './sleep.ts';
+import { openWakeableSleep, sleep } from './sleep.ts';
 
 test('a sleep ends after its time', async () => {
   const sinceMs = performance.now();
@@ -39,4 +39,20 @@ test('a sleep longer than a timer can be does not end at once', async (context) 
   controller.abort();
   await asleep;
   assert.deepEqual(warned, []);
+});
+
+test('a sleep that can be woken ends when it is, and the next one sleeps again', async () => {
+  const { sleep: wakeable, wake } = openWakeableSleep();
+  const controller = new AbortController();
+  const first = wakeable(3_600_000, controller.signal);
+  wake();
+  await first;
+  let isOver = false;
+  const second = wakeable(3_600_000, controller.signal).then(() => {
+    isOver = true;
+  });
+  await sleep(20);
+  assert.equal(isOver, false);
+  controller.abort();
+  await second;
 });

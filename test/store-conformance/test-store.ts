@@ -11,6 +11,7 @@ import { RECOVERY_CASES } from './recovery-cases.ts';
 import { REPEAT_CASES } from './repeat-cases.ts';
 import { STATE_CASES } from './state-cases.ts';
 import { NOW } from './store-case.ts';
+import { WRONG_CLOCK_CASES } from './wrong-clock-cases.ts';
 
 /** A database under test: it can be reopened after it was closed, with its contents. */
 export interface TestDatabase extends AsyncDisposable {
@@ -30,6 +31,7 @@ export function testStore(name: string, openDatabase: () => TestDatabase): void 
     ...RECOVERY_CASES,
     ...JOB_NUMBER_CASES,
     ...JOB_LIST_CASES,
+    ...WRONG_CLOCK_CASES,
   };
   for (const [behaviour, body] of Object.entries(cases)) {
     test(`${name}: ${behaviour}`, async () => {
