@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FAILED, FORBIDDEN, REFUSED } from '../../test/fixtures/history.ts';
 import { recordingLogger } from '../../test/fixtures/logger.ts';
+import { AccessProblems } from './access-problems.ts';
 import { problemOf } from './outcome.ts';
-import { AccessProblems } from './report.ts';
 
 function open() {
   const time = { nowMs: 0 };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { attempt, fakeEngine } from '../../test/fixtures/history.ts';
 import type { DeliveryAttempt } from '../domain/github-history.ts';
-import { openReadingJournal } from './hook-log-section.ts';
+import { openReadingJournal } from './reading-journal.ts';
 
 const EVENTS = [1, 2, 3, 4, 5].map((id) => attempt(id, 6 - id));
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { recordingLogger } from '../../test/fixtures/logger.ts';
 import { AntError } from '../domain/errors.ts';
 import type { ApiResult, RunnerCount } from '../domain/github-api.ts';
-import { AccessProblems } from './report.ts';
+import { AccessProblems } from './access-problems.ts';
 import { RunnerWatch } from './runners.ts';
 
 const MINUTE_MS = 60_000;

@@ -5,8 +5,8 @@ import { type GaugeReading, readingOf } from '../domain/metric.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
 import { repeatEvery } from '../timing/repeat.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
+import type { AccessProblems } from './access-problems.ts';
 import { problemOf } from './outcome.ts';
-import type { AccessProblems } from './report.ts';
 
 /*
  * Self-hosted runners, counted once a minute. No webhook reports them.

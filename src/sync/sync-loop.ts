@@ -2,10 +2,11 @@ import type { GaugeReading } from '../domain/metric.ts';
 import { type Repetition, repeat } from '../timing/repeat.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
 import { openWakeableSleep, type Sleep } from '../timing/sleep.ts';
+import type { AccessProblems } from './access-problems.ts';
 import { RetryCounts } from './backoff.ts';
 import { Polling } from './polling.ts';
 import { recoverOnce } from './recover-lost.ts';
-import { type AccessProblems, Report } from './report.ts';
+import { Report } from './report.ts';
 import type { PassOptions } from './sync-options.ts';
 
 export interface SyncLoopOptions extends Omit<PassOptions, 'report' | 'signal'> {
