@@ -10,7 +10,8 @@ import { cpuMsOf, residentBytesOf } from './process-usage.ts';
 import { numberText, type Progress, type Row } from './report.ts';
 import { type AntWatcher, openFolder, startService, storageUrl } from './servers.ts';
 
-const SINK = 'vm';
+/** The name that `push.url` has. */
+const SINK = 'victoriametrics';
 /** As many as a busy collector stores in one transaction. */
 const BLOCK = 200;
 const BUDGET_PER_SECOND = 50_000;
@@ -30,7 +31,7 @@ export async function measurePush(samples: number, progress: Progress): Promise<
   progress(`push: storing ${numberText(samples)} samples`);
   await fillOutbox(storageUrl(folder.path), samples);
   await using service = await startService(folder.path, {
-    ANT_WATCHER_PUSH_URL: `${SINK}=${victoria.url}`,
+    ANT_WATCHER_PUSH_URL: victoria.url,
   });
   const caughtUp = await watchCatchUp(service);
   const { highest } = residentBytesOf(service.pid);
