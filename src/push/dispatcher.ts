@@ -139,7 +139,12 @@ export class Dispatcher {
     const { outbox, receiver, resendWindowMs: windowMs, monotonic = monotonicMs } = this.#options;
     const { sink } = this;
     const place = await this.#retryStore(() => outbox.sinkPlace(sink));
-    return place && new RestartWatch({ sink, receiver, windowMs, monotonic, place });
+    if (place === null) return null;
+    const { process, nextSeq: safeSeq } = place;
+    // What an earlier setting has kept.
+    if (windowMs === 0 && place.safeSeq < safeSeq)
+      await this.#retryStore(() => outbox.noteReceiver({ sink, process, safeSeq, restart: null }));
+    return new RestartWatch({ sink, receiver, windowMs, monotonic, place });
   }
 
   /** Whether the receiver has restarted, so that the next samples may be others. */

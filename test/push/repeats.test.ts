@@ -78,7 +78,12 @@ function outboxOf(store: Store): Outbox {
   return outbox as Outbox;
 }
 
-function start(store: Store, world: World, poison: readonly number[]): Dispatcher {
+function start(
+  store: Store,
+  world: World,
+  poison: readonly number[],
+  resendWindowMs = WINDOW_MS,
+): Dispatcher {
   return new Dispatcher({
     sink: 'a',
     outbox: outboxOf(store),
@@ -88,7 +93,7 @@ function start(store: Store, world: World, poison: readonly number[]): Dispatche
     logger: SILENT,
     batchSamples: 4,
     batchAgeMs: 1000,
-    resendWindowMs: WINDOW_MS,
+    resendWindowMs,
     monotonic: () => world.nowMs,
     random: () => 1,
     async sleep(ms) {
@@ -111,26 +116,31 @@ async function run(dispatcher: Dispatcher, store: Store, turns: number | null): 
   await dispatcher.handOver(0);
 }
 
+const VALUES = Array.from({ length: 30 }, (_, index) => index + 1);
+
+/** A store in which these samples wait, each in a row of its own. */
+async function storeOf(values: readonly number[]): Promise<Store> {
+  const store = await openSqliteStore({ url: 'memory:', clock: () => NOW });
+  await store.openOutbox(['a']);
+  for (const value of values) {
+    const labels = ['o/r', 'CI', 'build', 'x'];
+    await commit(store, { samples: [{ metric: EVENTS.jobQueue.name, labels, value, atMs: NOW + value }] });
+  }
+  return store;
+}
+
 test('whatever a receiver forgets, and whenever we restart, it ends up with every good sample, each counted once', async () => {
   const property = fc.asyncProperty(
     fc.array(fc.constantFrom(...MOODS), { maxLength: 40 }),
     fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 5 }),
     fc.uniqueArray(fc.integer({ min: 1, max: 30 }), { maxLength: 3 }),
     async (moods, ourLives, poison) => {
-      await using store = await openSqliteStore({ url: 'memory:', clock: () => NOW });
-      await store.openOutbox(['a']);
-      const values = Array.from({ length: 30 }, (_, index) => index + 1);
-      for (const value of values) {
-        const labels = ['o/r', 'CI', 'build', 'x'];
-        await commit(store, {
-          samples: [{ metric: EVENTS.jobQueue.name, labels, value, atMs: NOW + value }],
-        });
-      }
+      await using store = await storeOf(VALUES);
       const world: World = { nowMs: 0, moods: [...moods], had: new Map(), life: 1 };
       for (const turns of ourLives) await run(start(store, world, poison), store, turns);
       await run(start(store, world, poison), store, null);
 
-      const good = values.filter((value) => !poison.includes(value));
+      const good = VALUES.filter((value) => !poison.includes(value));
       assert.deepEqual(
         [...world.had.keys()].sort((a, b) => a - b),
         good,
@@ -146,4 +156,15 @@ test('whatever a receiver forgets, and whenever we restart, it ends up with ever
     },
   );
   await fc.assert(property, { numRuns: 100 * Number(process.env['ANT_WATCHER_TEST_CASES'] ?? 1) });
+});
+
+test('once nothing is to be kept any more, what was kept is not', async () => {
+  await using store = await storeOf(VALUES);
+  const world: World = { nowMs: 0, moods: [], had: new Map(), life: 1 };
+  const patient = start(store, world, []);
+  while ((await store.outboxStatus())[0]?.samples !== 0) await nextTurn();
+  await patient.handOver(0);
+  assert.equal((await store.outboxStatus())[0]?.kept, VALUES.length);
+  await run(start(store, world, [], 0), store, null);
+  assert.equal((await store.outboxStatus())[0]?.kept, 0);
 });
