@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { acceptAtOnce } from '../src/collector/at-once.ts';
 import { readBatch } from '../src/collector/batch.ts';
-import { releaseHolds } from '../src/collector/deferred-counts.ts';
 import { enqueue, processBatch } from '../src/collector/process.ts';
+import { releaseHolds } from '../src/collector/release-holds.ts';
 import { metricsWith } from '../src/domain/catalogue.ts';
 import type { ExpositionFormat, Inbox, Store } from '../src/domain/contracts.ts';
 import type { Delivery } from '../src/domain/delivery.ts';
@@ -15,8 +15,8 @@ import { createObserve } from '../src/github/observe.ts';
 import { actionOf, trimPayload } from '../src/github/trim-payload.ts';
 import { renderExposition } from '../src/metrics/exposition.ts';
 import { JobNumbers } from '../src/metrics/job-numbers.ts';
-import { shapeReadings } from '../src/metrics/readings.ts';
 import { Registry } from '../src/metrics/registry.ts';
+import { shapeReadings } from '../src/metrics/shape-readings.ts';
 import { openSqliteStore } from '../src/store/sqlite/store.ts';
 import { SILENT } from './fixtures/logger.ts';
 

@@ -7,7 +7,7 @@ import { IncrementSums, type SeriesGroup } from '../domain/metric.ts';
 import type { JobNumber, ObservationResult } from '../domain/observation.ts';
 import { seriesGroupOf } from '../domain/series-groups.ts';
 import type { Effects, KnownStates, StateKeys } from '../domain/transaction.ts';
-import { entryOf } from './entry.ts';
+import { entryOf } from './observation-entry.ts';
 import { type Applied, States } from './states.ts';
 
 /*

@@ -14,8 +14,8 @@ import { openWakeUp } from '../timing/wake-up.ts';
 import { acceptAtOnce } from './at-once.ts';
 import { readBatch } from './batch.ts';
 import { notedAttempt, openSuspicion, type PickSuspects } from './crash-quarantine.ts';
-import { releaseHolds } from './deferred-counts.ts';
 import { enqueue, type ProcessingRules, processBatch } from './process.ts';
+import { releaseHolds } from './release-holds.ts';
 
 export interface CollectorOptions {
   readonly queue: WorkQueue;

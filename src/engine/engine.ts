@@ -5,7 +5,7 @@ import { readNumbers } from '../domain/job-numbers.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import { collectGarbage } from '../memory/process-memory.ts';
 import { renderExposition } from '../metrics/exposition.ts';
-import { shapeReadings } from '../metrics/readings.ts';
+import { shapeReadings } from '../metrics/shape-readings.ts';
 import { Teardown } from '../timing/teardown.ts';
 import { type EngineOptions, type EngineParts, openParts } from './parts.ts';
 import { engineReadings } from './readings.ts';

@@ -3,7 +3,7 @@ import type { ApiResult, GetOptions, GitHub, Priority } from '../domain/github-a
 import type { GitHubHistory, ListedRun, ReadRun } from '../domain/github-history.ts';
 import { confirmMissing, entriesOf, goingBack, listed, mapped, ok } from './answers.ts';
 import { integerOf, objectOf } from './fields.ts';
-import { openHookReading } from './hook-reading.ts';
+import { openHookLog } from './hook-log.ts';
 import { readOwned } from './owned-repositories.ts';
 import { goingOn, markOf, pastDeliveries } from './past-run.ts';
 import { openRepositoryContext } from './repository-context.ts';
@@ -38,7 +38,7 @@ export function openHistory(options: HistoryOptions): GitHubHistory {
   const context = openRepositoryContext(github, steady);
 
   return {
-    ...openHookReading(options),
+    ...openHookLog(options),
     ...openDirectory(github),
     ...openLists(github),
     async readRun(repository, run, priority) {

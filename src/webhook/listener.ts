@@ -7,14 +7,14 @@ import { SELF } from '../domain/own-metrics.ts';
 import type { Certificate } from '../http/certificate.ts';
 import { type Address, createHttpServer, listen, logFailedConnections } from '../http/http-server.ts';
 import { limitWriting } from '../http/unread-responses.ts';
+import { createAcceptPayload, type ReadPayload } from './accept-payload.ts';
 import { endFaultyConnection } from './client-error.ts';
 import type { Connections } from './connections.ts';
 import { GroupCommit } from './group-commit.ts';
 import { type GitHubAddresses, Guard } from './guard.ts';
-import { createIntake, type ReadPayload } from './intake.ts';
-import { Receiver } from './receive.ts';
 import { REJECTIONS, type Rejection } from './rejections.ts';
 import { openRequestCounters, type RequestCounters } from './request-counters.ts';
+import { RequestHandler } from './request-handler.ts';
 import { Responder } from './responder.ts';
 import type { WebhookRules } from './rules.ts';
 
@@ -72,7 +72,7 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
   const commits = new GroupCommit(options.inbox);
   const counters = openRequestCounters(options);
   let closing = false;
-  const receiver = new Receiver({
+  const handler = new RequestHandler({
     ...options,
     guard,
     responder: new Responder({
@@ -81,10 +81,10 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
       rejectionDelayMs,
       isClosing: () => closing,
     }),
-    intake: createIntake({ ...options, commits, counters }),
+    acceptPayload: createAcceptPayload({ ...options, commits, counters }),
     whyUnavailable,
   });
-  const server = createIntakeServer(options, { receiver, counters, connections: guard.connections });
+  const server = createWebhookServer(options, { handler, counters, connections: guard.connections });
   const { writeTimeoutMs: timeoutMs, meter, logger } = options;
   const writing = limitWriting(server, { listener: 'webhook', timeoutMs, meter, logger });
   const address = await listen(server, options).catch(async (error) => {
@@ -122,14 +122,14 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
 }
 
 interface ServerParts {
-  readonly receiver: Receiver;
+  readonly handler: RequestHandler;
   readonly counters: RequestCounters;
   readonly connections: Connections;
 }
 
-function createIntakeServer(
+function createWebhookServer(
   options: WebhookListenerOptions,
-  { receiver, counters, connections }: ServerParts,
+  { handler, counters, connections }: ServerParts,
 ): Server {
   const { headerTimeoutMs, bodyTimeoutMs, idleTimeoutMs } = options;
   const latest = new WeakMap<Socket, ServerResponse>();
@@ -150,11 +150,11 @@ function createIntakeServer(
   });
   server.on('request', (request, response) => {
     latest.set(request.socket, response);
-    void receiver.receive(request, response);
+    void handler.handle(request, response);
   });
   server.on('checkContinue', (request, response) => {
     latest.set(request.socket, response);
-    void receiver.receive(request, response, () => response.writeContinue());
+    void handler.handle(request, response, () => response.writeContinue());
   });
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.on('clientError', (error: NodeJS.ErrnoException, stream) => {

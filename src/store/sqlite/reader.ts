@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { RecoveryNotes, StateReader, StoredOutbox, WorkQueue } from '../../domain/contracts.ts';
 import type { Explanation } from '../../domain/explanation.ts';
-import type { AtOnce } from '../guard.ts';
+import type { MaybeSync } from '../damage-guard.ts';
 import { openActivity } from './activity.ts';
 import type { DeliveryTables } from './deliveries.ts';
 import { openJobList } from './job-list.ts';
@@ -31,7 +31,7 @@ export interface Tables {
 export function openReader(
   database: DatabaseSync,
   tables: Tables,
-): AtOnce<
+): MaybeSync<
   StateReader &
     Pick<WorkQueue, 'heldJobs'> &
     Pick<RecoveryNotes, 'readMark' | 'readNote' | 'knownRepositories' | 'unseen'> &

@@ -1,5 +1,5 @@
 import type { Clock, StoredOutbox } from '../../domain/contracts.ts';
-import type { AtOnce } from '../guard.ts';
+import type { MaybeSync } from '../damage-guard.ts';
 import type { Tables } from './reader.ts';
 import type { Write } from './write.ts';
 
@@ -9,7 +9,7 @@ export function openSinkPlaces({
   clock,
   outbox,
   series,
-}: Tables & { readonly write: Write; readonly clock: Clock }): AtOnce<
+}: Tables & { readonly write: Write; readonly clock: Clock }): MaybeSync<
   Pick<StoredOutbox, 'openOutbox' | 'settleSamples' | 'noteReceiver' | 'trimOutbox'>
 > {
   return {

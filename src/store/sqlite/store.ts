@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Clock, Logger, Store } from '../../domain/contracts.ts';
 import type { AcceptOutcome } from '../../domain/delivery.ts';
 import type { Changes, KnownStates, Processed, Source, StateKeys } from '../../domain/transaction.ts';
-import { type AtOnce, guardMethods } from '../guard.ts';
+import { guardMethods, type MaybeSync } from '../damage-guard.ts';
 import { openCopying } from './copy.ts';
 import { openDatabase, pathOf, transact } from './database.ts';
 import { openDeliveryTables } from './deliveries.ts';
@@ -56,7 +56,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const copying = openCopying(database, path);
   const write = openWrite(database, tables);
 
-  const methods: AtOnce<StoreMethods> = {
+  const methods: MaybeSync<StoreMethods> = {
     ...openReader(database, tables),
     ...openUpkeep(database, { ...tables, write, clock }),
     ...openSinkPlaces({ ...tables, write, clock }),
@@ -103,7 +103,7 @@ function openTables(
   };
 }
 
-function openProcess(tables: Tables, write: Write, clock: Clock): AtOnce<StoreMethods>['process'] {
+function openProcess(tables: Tables, write: Write, clock: Clock): MaybeSync<StoreMethods>['process'] {
   return (source, keys, decide) => {
     const processed = write('arrived' in source && source.arrived.length > 0 ? 'full' : 'normal', () => {
       const nowMs = clock();

@@ -1,6 +1,6 @@
 import type { Clock, Store } from '../../domain/contracts.ts';
 import { type ForgettingStep, forgottenBeforeMs } from '../../domain/forgetting.ts';
-import type { AtOnce } from '../guard.ts';
+import type { MaybeSync } from '../damage-guard.ts';
 import { type Database, releasePages, transact, usedBytesOf } from './database.ts';
 import { openForgetting } from './forget.ts';
 import type { Tables } from './reader.ts';
@@ -23,7 +23,7 @@ type Upkeep = Pick<
 export function openUpkeep(
   database: Database,
   tables: Tables & { readonly write: Write; readonly clock: Clock },
-): AtOnce<Upkeep> {
+): MaybeSync<Upkeep> {
   const { write, clock, deliveries, series, jobNumbers, workflows } = tables;
   const prove = database.prepare('UPDATE proofs SET proved_at_ms = ?');
   const forgetRuns = openForgetting(database);

@@ -12,7 +12,7 @@ import type { WebhookRules } from './rules.ts';
 /** Reads the payload of a processed event: its action, and the part to keep, as JSON. */
 export type ReadPayload = (event: string, payload: unknown) => { action: string; payload: string };
 
-export interface IntakeOptions {
+export interface AcceptPayloadOptions {
   readonly rules: () => Pick<WebhookRules, 'maxWaiting'>;
   readonly commits: GroupCommit;
   readonly counters: RequestCounters;
@@ -25,7 +25,7 @@ export interface IntakeOptions {
  * Accepts an authentic payload, or rejects it. Resolves when the delivery is durable, or at once if there is
  * nothing to keep.
  */
-export type Intake = (
+export type AcceptPayload = (
   headers: IncomingHttpHeaders,
   payload: Payload,
 ) => Promise<JsonResponse | Rejection> | JsonResponse | Rejection;
@@ -36,7 +36,14 @@ const ANSWERS = {
   ignored: { status: 202, body: '{"status":"ignored"}' },
 } as const satisfies Record<string, JsonResponse>;
 
-export function createIntake({ rules, commits, counters, logger, clock, read }: IntakeOptions): Intake {
+export function createAcceptPayload({
+  rules,
+  commits,
+  counters,
+  logger,
+  clock,
+  read,
+}: AcceptPayloadOptions): AcceptPayload {
   async function store(delivery: Delivery): Promise<JsonResponse | Rejection> {
     if (commits.waiting >= rules().maxWaiting) return REJECTIONS.overloaded;
     try {

@@ -18,7 +18,7 @@ const LOG = { pages: 1000 };
 const APP: Hook = { name: 'app', route: '/app/hook', params: {}, owner: null };
 
 /** Reads hooks and their logs, for recovery. */
-export function openHookReading({
+export function openHookLog({
   github,
   hasApp,
   clock,

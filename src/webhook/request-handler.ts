@@ -4,28 +4,28 @@ import type { JsonResponse } from '../http/json-response.ts';
 import { createBodyReader, type UnreadBody } from '../http/read-body.ts';
 import { pathOf } from '../http/request-path.ts';
 import { verifySignature } from '../http/signature.ts';
+import type { AcceptPayload } from './accept-payload.ts';
 import { checkHead, type DeliveryHead } from './check-head.ts';
 import { decodeBody } from './decode-body.ts';
 import type { Guard } from './guard.ts';
-import type { Intake } from './intake.ts';
 import type { Sender } from './rate-limiter.ts';
 import { REJECTIONS, type Rejection, rateLimited } from './rejections.ts';
 import type { Responder } from './responder.ts';
 import type { WebhookRules } from './rules.ts';
 
-export interface ReceiverOptions {
+export interface RequestHandlerOptions {
   readonly path: string;
   readonly rules: () => WebhookRules;
   readonly guard: Guard;
   readonly responder: Responder;
   readonly bodyLimitBytes: number;
-  readonly intake: Intake;
+  readonly acceptPayload: AcceptPayload;
   readonly logger: Logger;
   /** Why no delivery can be accepted now, or null. */
   readonly whyUnavailable: () => Rejection | null;
 }
 
-type Taken = JsonResponse | Rejection | UnreadBody;
+type Result = JsonResponse | Rejection | UnreadBody;
 
 const ALIVE: JsonResponse = { status: 200, body: '{"status":"ok"}' };
 
@@ -42,15 +42,15 @@ const UNREAD: Readonly<Record<Exclude<UnreadBody, 'aborted'>, Rejection>> = {
 
 /**
  * Handles the requests of the listener. It checks where a request comes from, checks the head, reads the
- * body, verifies the signature, decodes the body, hands it to the intake, and responds. Nothing is decoded
+ * body, verifies the signature, decodes the body, has the payload accepted, and responds. Nothing is decoded
  * unless it is authentic.
  */
-export class Receiver {
-  readonly #options: ReceiverOptions;
+export class RequestHandler {
+  readonly #options: RequestHandlerOptions;
   readonly #path: string;
   readonly #readBody: ReturnType<typeof createBodyReader>;
 
-  constructor(options: ReceiverOptions) {
+  constructor(options: RequestHandlerOptions) {
     this.#options = options;
     this.#path = pathOf(options.path);
     this.#readBody = createBodyReader(options.bodyLimitBytes, BODIES_AT_ONCE * options.bodyLimitBytes);
@@ -60,12 +60,12 @@ export class Receiver {
    * Handles one request. `proceed` sends `100 Continue` to a client that waits for it before it sends the
    * body.
    */
-  async receive(request: IncomingMessage, response: ServerResponse, proceed?: () => void): Promise<void> {
+  async handle(request: IncomingMessage, response: ServerResponse, proceed?: () => void): Promise<void> {
     const { responder, logger } = this.#options;
     // Requests that keep coming on such a connection would pile up here without ever being answered.
     if (responder.isDone(request.socket)) return void request.socket.destroy();
     try {
-      await this.#handle(request, response, proceed);
+      await this.#answer(request, response, proceed);
     } catch (error) {
       // A bug that one request triggers must not keep us from receiving all others.
       logger.error('delivery_handler_failed', { err: error });
@@ -73,7 +73,7 @@ export class Receiver {
     }
   }
 
-  async #handle(request: IncomingMessage, response: ServerResponse, proceed?: () => void): Promise<void> {
+  async #answer(request: IncomingMessage, response: ServerResponse, proceed?: () => void): Promise<void> {
     const { guard, responder, bodyLimitBytes, whyUnavailable } = this.#options;
     const head = checkHead(request, this.#path, bodyLimitBytes);
     if (head.kind === 'livez') return responder.send(response, ALIVE);
@@ -93,7 +93,7 @@ export class Receiver {
     proceed?.();
     // Only `#take` knows the body and the payload: whatever this function holds while the delivery waits for
     // the disk would outlive the young generation of the garbage collector, at twice the cost.
-    const result = await this.#readBody(request).then<Taken>((body) =>
+    const result = await this.#readBody(request).then<Result>((body) =>
       this.#take(request.headers, head, body, sender),
     );
     if (result === 'aborted') return;
@@ -108,8 +108,8 @@ export class Receiver {
     { signature, form }: DeliveryHead,
     body: Buffer | UnreadBody,
     sender: Sender,
-  ): ReturnType<Intake> | UnreadBody {
-    const { guard, rules, intake, bodyLimitBytes } = this.#options;
+  ): ReturnType<AcceptPayload> | UnreadBody {
+    const { guard, rules, acceptPayload, bodyLimitBytes } = this.#options;
     if (typeof body === 'string') {
       guard.failed(sender, body === 'too_large' ? bodyLimitBytes : 0);
       return body;
@@ -120,7 +120,7 @@ export class Receiver {
     }
     guard.succeeded(sender);
     const decoded = decodeBody(body, form);
-    return 'rejection' in decoded ? decoded.rejection : intake(headers, decoded.payload);
+    return 'rejection' in decoded ? decoded.rejection : acceptPayload(headers, decoded.payload);
   }
 }
 

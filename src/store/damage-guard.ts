@@ -1,7 +1,7 @@
 import { isStoreLoss } from '../domain/errors.ts';
 
 /** The same methods, which may answer at once: `guardMethods` makes promises of it. */
-export type AtOnce<T> = {
+export type MaybeSync<T> = {
   readonly [Name in keyof T]: T[Name] extends (...values: infer Values) => Promise<infer Result>
     ? (...values: Values) => Result | Promise<Result>
     : never;
@@ -12,7 +12,7 @@ export type AtOnce<T> = {
  * damaged or replaced, `damaged` rejects, and so does every later call: nothing more is read or written.
  */
 export function guardMethods<T extends object>(
-  methods: AtOnce<T>,
+  methods: MaybeSync<T>,
   storeError: (error: unknown) => unknown,
 ): { readonly methods: T; readonly damaged: Promise<never> } {
   const damage = Promise.withResolvers<never>();

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { job } from '../../test/fixtures/states.ts';
 import type { Changes } from '../domain/transaction.ts';
 import { NO_CHANGES } from '../domain/transaction.ts';
-import { releaseHolds } from './deferred-counts.ts';
+import { releaseHolds } from './release-holds.ts';
 
 /** What is written when a job found as held is by now held until then. */
 async function release(heldUntilMs: number | null): Promise<Changes> {

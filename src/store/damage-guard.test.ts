@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AntError } from '../domain/errors.ts';
-import { guardMethods } from './guard.ts';
+import { guardMethods } from './damage-guard.ts';
 
 const DAMAGE = new AntError('store_damaged', 'a page can not be read');
 

@@ -6,7 +6,7 @@ import { IncrementSums } from '../domain/metric.ts';
 import { type Changes, type KnownStates, NO_CHANGES, NO_DELIVERIES } from '../domain/transaction.ts';
 import type { ProcessingRules } from './process.ts';
 
-const AT_ONCE = 100;
+const MAX_PER_CALL = 100;
 
 export interface HoldsOptions {
   readonly queue: Pick<WorkQueue, 'heldJobs' | 'process'>;
@@ -22,7 +22,7 @@ export async function releaseHolds(
   { queue, rules, clock }: HoldsOptions,
   onBug: (error: unknown, held: JobState) => void = rethrow,
 ): Promise<void> {
-  for (const held of await queue.heldJobs(clock(), AT_ONCE)) {
+  for (const held of await queue.heldJobs(clock(), MAX_PER_CALL)) {
     try {
       await queue.process(NO_DELIVERIES, { jobs: [held], runs: [] }, (_, known, nowMs) =>
         release(held.jobId, { known, nowMs }, rules()),

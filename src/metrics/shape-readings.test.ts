@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DOMAIN } from '../domain/catalogue.ts';
 import { parseLabelPatterns } from '../domain/label-patterns.ts';
-import { shapeReadings } from './readings.ts';
+import { shapeReadings } from './shape-readings.ts';
 
 const JOBS = DOMAIN.activeJobs.name;
 const OLDEST = DOMAIN.oldestActiveJob.name;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { missingEvents } from './intake.ts';
+import { missingEvents } from './accept-payload.ts';
 
 for (const [events, missing] of [
   [['*'], []],
