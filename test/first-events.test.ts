@@ -12,11 +12,12 @@ import { completed, exampleOf, inProgress, queued } from './traps/github.ts';
  */
 
 const PATIENCE_MS = 120_000;
-/** Present only with a login for GitHub's API, with a certificate, or for names from outside. */
+/** Present only with a login for GitHub's API, with a certificate, with receivers, or for names from outside. */
 const OPEN = [
   ...[SELF.githubRequests, SELF.githubCacheHits, SELF.githubWait, SELF.recoveryPasses],
   ...[SELF.hookRangesRefreshes, SELF.tlsReloads],
   ...[SELF.samples, SELF.pushRequests, SELF.pushSnapshots],
+  ...[SELF.receiverRestarts, SELF.repeatedSamples, SELF.githubImplausible],
 ].map(({ name }) => name);
 
 test('metrics about ant-watcher itself are at 0 from the start', async () => {

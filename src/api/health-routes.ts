@@ -13,6 +13,8 @@ export interface HealthOptions {
   readonly steady: Clock;
   /** What is wrong with the machine's clock; null: nothing. */
   readonly clockProblem?: () => string | null;
+  /** When it was last set; null: not since the start. */
+  readonly clockSteppedAtMs?: () => number | null;
   readonly logger: Logger;
   /** Whether a delivery can be accepted now. */
   readonly ready: () => Promise<Readiness>;
@@ -57,6 +59,7 @@ export function addHealthRoutes(
       engine,
       refusals: options.refusals?.() ?? [],
       clockProblem: options.clockProblem?.() ?? null,
+      clockSteppedAtMs: options.clockSteppedAtMs?.() ?? null,
       isTrusted: isTrusted(request),
     });
     return reply.code(summary.status === 'failing' ? 503 : 200).send(summary);

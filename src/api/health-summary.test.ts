@@ -22,6 +22,7 @@ const FACTS: HealthFacts = {
   engine: ENGINE,
   refusals: [],
   clockProblem: null,
+  clockSteppedAtMs: null,
   isTrusted: true,
 };
 
@@ -38,6 +39,7 @@ test('the summary has every part of the state', () => {
     intake: 'webhooks',
     uptime_seconds: 90,
     last_delivery_accepted_at: '2026-11-23T11:59:59.000Z',
+    last_clock_step_at: null,
     last_delivery_processed_at: '2026-11-23T11:59:59.500Z',
     queue: { pending: 2, retrying: 1, parked: 0, oldest_age_seconds: 1.5 },
     parked: [],

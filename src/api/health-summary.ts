@@ -22,6 +22,8 @@ export interface HealthFacts {
   readonly refusals: readonly string[];
   /** What is wrong with the machine's clock; null: nothing. */
   readonly clockProblem: string | null;
+  /** When the machine's clock was last set, or the machine was suspended; null: not since the start. */
+  readonly clockSteppedAtMs: number | null;
   /**
    * Whether to show parked deliveries themselves and the words of receivers and GitHub, not just counts and
    * whether all is well.
@@ -62,6 +64,7 @@ export function summariseHealth(facts: HealthFacts) {
     intake: facts.intake,
     uptime_seconds: Math.floor(uptimeMs / 1000),
     last_delivery_accepted_at: isoTime(facts.lastAcceptedAtMs),
+    last_clock_step_at: isoTime(facts.clockSteppedAtMs),
     last_delivery_processed_at: isoTime(engine?.lastProcessedAtMs ?? null),
     queue: queue && {
       pending: queue.pending,

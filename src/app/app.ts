@@ -281,6 +281,7 @@ function openApi(
     lastAcceptedAtMs: () => webhook.lastAcceptedAtMs(),
     refusals: () => sync.refusals(),
     clockProblem: () => clock.problem(),
+    clockSteppedAtMs: () => clock.lastStepAtMs,
     backfill: () => sync.backfill,
     isReloadAllowed: () => current.rules.isReloadAllowed,
     reload: reloader.reload,

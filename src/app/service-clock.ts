@@ -41,7 +41,6 @@ export class ServiceClock {
   #asking: Promise<boolean> | null = null;
   #askAtMs = Number.NEGATIVE_INFINITY;
   #storeAtMs = Number.NEGATIVE_INFINITY;
-  #storedMs = 0;
   #lastStepAtMs: number | null = null;
 
   constructor(wall: Clock = Date.now) {
@@ -138,6 +137,8 @@ export class ServiceClock {
     for (let answers = 0; answers < ANSWERS && !this.#keeper.isConfirmed; answers += 1) {
       const answer = (await this.#parts?.askGitHub()) ?? { reason: 'not started' };
       if (!('ms' in answer)) return answer.reason === NO_DATE;
+      // A proxy that answers for GitHub is no witness.
+      if (!answer.isGitHubs) return true;
       this.#keeper.heard(answer.ms);
     }
     return this.#keeper.isConfirmed;
@@ -168,11 +169,10 @@ export class ServiceClock {
 
   async #store(): Promise<void> {
     const provenMs = this.time.proven();
-    if (provenMs <= this.#storedMs) return;
+    if (provenMs === 0) return;
     await unlessUnavailable(
       async () => this.#parts?.engine.writeMark(PROVEN, provenMs),
       () => undefined,
     );
-    this.#storedMs = provenMs;
   }
 }

@@ -5,6 +5,7 @@ import { exchange } from '../outbound/exchange.ts';
 import type { Network } from '../outbound/network.ts';
 import { entriesOf, mapped } from './answers.ts';
 import { completeApiUrl } from './client/api-url.ts';
+import { isGitHubs } from './client/response-headers.ts';
 import { integerOf, type Json, objectOf, textOf, textsOf, timeMsOf } from './fields.ts';
 import { readOwned } from './owned-repositories.ts';
 import { isListOf, isNumbered, isObject, isRepository, isRun } from './shapes.ts';
@@ -196,7 +197,9 @@ function deliveryOf(entry: Json): SeenDelivery {
 }
 
 /** The time in ms since the epoch, or why it is not known and what to do about it. */
-export type ServerTime = { readonly ms: number } | { readonly reason: string; readonly hint?: string };
+export type ServerTime =
+  | { readonly ms: number; readonly isGitHubs: boolean }
+  | { readonly reason: string; readonly hint?: string };
 
 /** It answered. */
 export const NO_DATE = 'its answers have no Date header';
@@ -215,5 +218,5 @@ export async function readServerTime(
   const answer = await exchange(url, { method: 'GET', headers, agents, timeoutMs, maxBytes: MAX_BODY_BYTES });
   if ('failure' in answer) return answer;
   const ms = httpTimeMs(answer.headers.get('date') ?? '');
-  return Number.isNaN(ms) ? { reason: NO_DATE } : { ms };
+  return Number.isNaN(ms) ? { reason: NO_DATE } : { ms, isGitHubs: isGitHubs(answer.headers) };
 }

@@ -209,3 +209,10 @@ test('without any confirmation a clock that was never set is trusted after a day
   machine.pass(1000);
   assert.deepEqual(machine.errors(), [0, 0]);
 });
+
+test('deliveries do not move a time that GitHub has confirmed', () => {
+  const machine = openMachine({ canAsk: true });
+  machine.answer();
+  for (let run = 0; run < 5; run += 1) machine.keeper.signed(START + DAY, run);
+  assert.deepEqual([machine.errors(), machine.said], [[0, 0], []]);
+});

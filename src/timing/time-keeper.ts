@@ -33,7 +33,7 @@ const REMEMBERED = 64;
 /**
  * Decides what time it is. It goes by the monotonic clock from where the machine's clock stood at the start,
  * follows that clock while it moves by little, and looks for witnesses when it steps: the `Date` of GitHub's
- * answers, which is right, and the times in signed deliveries, which have passed. All times in here are
+ * answers, which are right where GitHub itself gave them, and the times in signed deliveries, which have passed. All times in here are
  * distances from the monotonic clock, so that two of them can be compared whenever they were taken.
  */
 export class TimeKeeper {
@@ -185,6 +185,7 @@ export class TimeKeeper {
 
   /** The time is behind, or times in the delivery are damaged. */
   #signedAhead(signedMs: number, run: unknown): void {
+    if (this.#isConfirmed) return;
     if (isFresh(signedMs, this.#wallMs)) {
       this.#settle(this.#wallMs, 'deliveries');
       this.#prove(signedMs);

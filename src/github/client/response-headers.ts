@@ -44,6 +44,11 @@ function numberOf(headers: Headers, name: string): number | null {
   return /^\d{1,15}$/.test(text) ? Number(text) : null;
 }
 
+/** Whether GitHub has just answered itself, and not a proxy or a cache. */
+export function isGitHubs(headers: Headers): boolean {
+  return headers.get('x-github-request-id') !== null && headers.get('age') === null;
+}
+
 /** GitHub's time, by the `Date` of its latest answer: signatures and expiry are judged by it. */
 export class ServerClock {
   readonly #clock: Clock;
@@ -61,8 +66,7 @@ export class ServerClock {
     const nowMs = this.#clock();
     const serverMs = serverNowMs(headers, nowMs);
     this.#aheadMs = serverMs - nowMs;
-    // With an age, it comes from a cache.
-    if (serverMs !== nowMs && headers.get('age') === null) this.#heard(serverMs);
+    if (serverMs !== nowMs && isGitHubs(headers)) this.#heard(serverMs);
   }
 
   nowMs(): number {
