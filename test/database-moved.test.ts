@@ -150,9 +150,11 @@ for (const [what, move] of Object.entries(MOVES)) {
       3,
       'what is known is shown',
     );
+    assert.equal(sumOf(await service.metrics(), 'ant_watcher_store_writable'), 0);
     putBack();
     assert.deepEqual(await operator.send(), [202]);
     assert.equal((await service.get('/readyz')).status, 200);
+    assert.equal(sumOf(await service.metrics(), 'ant_watcher_store_writable'), 1);
     assert.match(
       service.log,
       /"code":"database_moved","msg":"Database no longer at its path; refusing deliveries"/,

@@ -48,6 +48,7 @@ test('with a full disk deliveries are answered 503 and the service is not ready;
   assert.deepEqual([ready.status, error.code], [503, 'not_ready']);
   assert.equal((await service.get('/livez')).status, 200);
   assert.equal((await service.get('/health')).status, 503);
+  assert.equal(sumOf(await service.metrics(), 'ant_watcher_store_writable'), 0);
 
   limitFiles(service, 'unlimited');
   await send('after');

@@ -197,6 +197,12 @@ export const SELF = {
     [],
     'Size of the data in the database, without free pages.',
   ),
+  storeWritable: metric(
+    'ant_watcher_store_writable',
+    'gauge',
+    [],
+    '1 if the database can be written, else 0: the disk is full, or the database is not at its path. Deliveries are answered with 503 then.',
+  ),
   forgottenObjects: metric(
     'ant_watcher_forgotten_objects_total',
     'counter',

@@ -3,7 +3,11 @@ import type { GaugeReading } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import type { WorkingSet } from '../memory/working-set.ts';
 import type { ProcessMetrics } from '../metrics/process-metrics.ts';
+import { unlessUnavailable } from '../timing/retry.ts';
 import type { ActiveConfig } from './active-config.ts';
+
+/** When the gauges were last read. */
+const READ_AT = 'metrics/read_at';
 
 /** Everything that is read at the moment of a scrape, as far as the engine knows it. */
 export async function engineReadings({
@@ -25,11 +29,23 @@ export async function engineReadings({
     ...(await config.push.readings()),
     ...working.readings(),
     reading(SELF.storeBytes.name, [], await store.usedBytes()),
+    reading(SELF.storeWritable.name, [], Number(await isWritable(store, clock))),
     ...[...config.rules.registry.seriesCounts(), ...config.rules.jobNumbers.seriesCounts()].map(
       ([metric, count]) => reading(SELF.series.name, [metric], count),
     ),
     ...processMetrics.readings(),
   ];
+}
+
+/** What the store counts of refused deliveries can't be stored then either, so this must not depend on it. */
+function isWritable(store: Store, clock: Clock): Promise<boolean> {
+  return unlessUnavailable(
+    async () => {
+      await store.writeMark(READ_AT, clock());
+      return true;
+    },
+    () => false,
+  );
 }
 
 async function queueReadings(store: Store): Promise<GaugeReading[]> {
