@@ -13,8 +13,9 @@ import type { Network } from '../outbound/network.ts';
 import { AccessProblems } from '../sync/access-problems.ts';
 import { BackfillRunner } from '../sync/backfill.ts';
 import { startReconciliation } from '../sync/reconcile.ts';
-import { startRunnerWatch } from '../sync/runners.ts';
+import { runnerTargets, startRunnerWatch } from '../sync/runners.ts';
 import { startSyncLoop } from '../sync/sync-loop.ts';
+import type { SyncOptions } from '../sync/sync-options.ts';
 import type { RepositoryPattern } from '../sync/targets.ts';
 import type { ServiceTime } from '../timing/service-time.ts';
 import type { ServiceClock } from './service-clock.ts';
@@ -38,7 +39,7 @@ export interface SyncValues {
   readonly storage: { readonly retentionMs: number | null };
 }
 
-export interface SyncOptions {
+export interface GitHubSyncOptions {
   /** `recover`: fetch what webhooks lost. `poll`: there are no webhooks. */
   readonly mode: 'recover' | 'poll';
   readonly version: string;
@@ -76,12 +77,12 @@ export class GitHubSync {
   /** Rejects when a part of it fails for good. Never resolves. */
   readonly failed: Promise<never>;
   readonly #failure = Promise.withResolvers<never>();
-  readonly #options: SyncOptions;
+  readonly #options: GitHubSyncOptions;
   #prepared: PreparedSync | null = null;
   /** Null: nothing asks, because there is nothing to log in with, or it has not started. */
   #running: RunningSync | null = null;
 
-  constructor(options: SyncOptions) {
+  constructor(options: GitHubSyncOptions) {
     this.#options = options;
     this.failed = this.#failure.promise;
     this.failed.catch(() => undefined);
@@ -161,7 +162,7 @@ function loginOf({ github: { apiUrl, token, appId, appPrivateKey } }: SyncValues
 function openClient(
   { github, network }: SyncValues,
   memory: GitHubMemory,
-  { version, time, witness, logger, meter }: SyncOptions,
+  { version, time, witness, logger, meter }: GitHubSyncOptions,
 ): GitHub | null {
   const { apiUrl, token, appId, appPrivateKey, concurrency, rateLimit, timeoutMs, reservePercent } = github;
   const app = appPrivateKey === null ? null : { id: appId, privateKeyPem: appPrivateKey };
@@ -187,36 +188,38 @@ function openClient(
 
 function startSync(
   github: GitHub,
-  { github: values, recovery, storage: { retentionMs } }: SyncValues,
-  { mode, engine, time, witness, logger, meter }: SyncOptions,
+  { github: { repositories: patterns, appPrivateKey, pollIntervalMs }, recovery, storage }: SyncValues,
+  { mode, engine, time, witness, logger, meter }: GitHubSyncOptions,
 ): RunningSync {
   const { clock, steady } = time;
-  const { repositories: patterns, pollIntervalMs } = values;
-  const { reconcileAfterMs: afterMs } = recovery;
-  const history = openHistory({ github, hasApp: values.appPrivateKey !== null, clock, steady });
+  const { retentionMs } = storage;
+  const history = openHistory({ github, hasApp: appPrivateKey !== null, clock, steady });
   const accessProblems = new AccessProblems({ steady, logger });
-  const intervalMs = mode === 'recover' ? recovery.intervalMs : pollIntervalMs;
   const confirmTime = () => witness.confirm();
+  const ofPast: SyncOptions = { history, engine, patterns, retentionMs, clock, steady, logger, meter };
   const loop = startSyncLoop({
-    ...{ mode, history, engine, patterns, intervalMs, retentionMs, accessProblems, confirmTime },
-    ...{ clock, steady, logger, meter },
+    ...ofPast,
+    engine,
+    mode,
+    intervalMs: mode === 'recover' ? recovery.intervalMs : pollIntervalMs,
+    accessProblems,
+    confirmTime,
     endRequests: () => github.close(),
   });
   const inquiry = openInquiry(github, time);
+  const { reconcileAfterMs: afterMs } = recovery;
   const reconciliation =
     afterMs === null
       ? null
       : startReconciliation({ inquiry, engine, afterMs, confirmTime, clock, steady, logger });
   const runners = startRunnerWatch({
     runners: openRunners(github),
-    targets: () => ownersOfRunners(github, engine, patterns),
+    targets: () => runnerTargets(github, engine, patterns),
     accessProblems,
     steady,
     logger,
   });
-  const backfill = new BackfillRunner({
-    ...{ history, engine, patterns, retentionMs, clock, steady, logger, meter },
-  });
+  const backfill = new BackfillRunner(ofPast);
   return {
     backfill,
     failed: loop.failed,
@@ -228,20 +231,4 @@ function startSync(
       await Promise.all([loop.close(), reconciliation?.close(), runners.close(), backfill.close()]);
     },
   };
-}
-
-/**
- * Owners that the App is installed at, that are named, or that deliveries were of; and repositories that are
- * named.
- */
-async function ownersOfRunners(
-  github: GitHub,
-  engine: Pick<Engine, 'knownRepositories'>,
-  named: readonly RepositoryPattern[],
-): Promise<readonly string[]> {
-  const credentials = await github.credentials();
-  const installed = credentials.kind === 'ok' ? credentials.data.flatMap(({ owner }) => owner ?? []) : [];
-  const known = (await engine.knownRepositories()).map(({ name }) => name.split('/')[0] ?? name);
-  const repositories = named.flatMap(({ owner, name }) => (name === null ? [] : `${owner}/${name}`));
-  return [...new Set([...installed, ...named.map(({ owner }) => owner), ...known, ...repositories])];
 }

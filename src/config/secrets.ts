@@ -83,7 +83,8 @@ export function oneLine<T>(
   understand: (line: string) => T | undefined,
 ): Kind<T | null> {
   return {
-    ...{ expects, example },
+    expects,
+    example,
     read(texts) {
       const [line, ...more] = read(texts) ?? [undefined, ''];
       if (more.length > 0) return undefined;

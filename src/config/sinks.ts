@@ -25,7 +25,11 @@ export interface Sink extends Omit<PushSettings, 'sinks' | 'token'> {
 export function sinksOf({ url, sinks, ...single }: PushSettings): Sink[] {
   const items = url === '' ? sinks : [{ ...single, url, name: single.protocol }];
   return items.map(({ name, url, protocol, token, basicAuth, headers, caFile }, index) => ({
-    ...{ url, protocol, basicAuth, headers, caFile },
+    url,
+    protocol,
+    basicAuth,
+    headers,
+    caFile,
     name: name === '' ? addressOf(url) : name,
     bearerToken: token,
     path: items === sinks ? `sinks[${index}]` : 'push',

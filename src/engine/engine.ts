@@ -116,8 +116,18 @@ function answersOf(store: Store) {
   const { deadSamples, explainJob, explainRun, lingering, proveDurable, copy } = store;
   const { readMark, writeMark, readNote, writeNote, knownRepositories, unseen } = store;
   return {
-    ...{ deadSamples, explainJob, explainRun, lingering, proveDurable, copy },
-    ...{ readMark, writeMark, readNote, writeNote, knownRepositories, unseen },
+    deadSamples,
+    explainJob,
+    explainRun,
+    lingering,
+    proveDurable,
+    copy,
+    readMark,
+    writeMark,
+    readNote,
+    writeNote,
+    knownRepositories,
+    unseen,
   };
 }
 

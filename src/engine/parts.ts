@@ -44,22 +44,6 @@ export interface EngineParts {
   readonly collector: Collector;
 }
 
-/** `logger` is asked for at each line: the one that counts its lines needs the store. */
-function openStore(
-  { storageUrl, time: { clock, steady } }: EngineOptions,
-  logger: () => Logger,
-): Promise<Store> {
-  return openSqliteStore({
-    url: storageUrl,
-    clock,
-    steady,
-    logger: {
-      warn: (code, fields) => logger().warn(code, fields),
-      error: (code, fields) => logger().error(code, fields),
-    },
-  });
-}
-
 /**
  * Puts together the half of the service that owns the state: store → collector → metrics. Everything that was
  * stored before is in the metrics when this resolves. `teardown` closes all of it. Throws the errors of
@@ -84,7 +68,15 @@ export async function openParts(options: EngineOptions, teardown: Teardown): Pro
   teardown.add('housekeeping', () => housekeeping.close());
   const rules = () => config.rules;
   const collector = new Collector({
-    ...{ queue: ledger, rules, clock, steady, logger, batchSize, atOnce, maxAttempts, afterCrash },
+    queue: ledger,
+    rules,
+    clock,
+    steady,
+    logger,
+    batchSize,
+    atOnce,
+    maxAttempts,
+    afterCrash,
   });
   teardown.add('collector', () => collector.close());
   return { ...numbers, budget, collector };
@@ -124,6 +116,22 @@ async function openNumbers(options: EngineOptions, teardown: Teardown): Promise<
     working: storeBytes === null ? working : null,
   });
   return { store, ledger, config, processMetrics, buffer, working, logger, shutdown };
+}
+
+/** `logger` is asked for at each line: the one that counts its lines needs the store. */
+function openStore(
+  { storageUrl, time: { clock, steady } }: EngineOptions,
+  logger: () => Logger,
+): Promise<Store> {
+  return openSqliteStore({
+    url: storageUrl,
+    clock,
+    steady,
+    logger: {
+      warn: (code, fields) => logger().warn(code, fields),
+      error: (code, fields) => logger().error(code, fields),
+    },
+  });
 }
 
 /** Null where the store is not in memory. */

@@ -1,5 +1,5 @@
 import type { Clock, Store } from '../domain/contracts.ts';
-import type { GaugeReading } from '../domain/metric.ts';
+import { type GaugeReading, readingOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import type { WorkingSet } from '../memory/working-set.ts';
 import type { ProcessMetrics } from '../metrics/process-metrics.ts';
@@ -28,10 +28,10 @@ export async function engineReadings({
     ...(await queueReadings(store)),
     ...(await config.push.readings()),
     ...working.readings(),
-    reading(SELF.storeBytes.name, [], await store.usedBytes()),
-    reading(SELF.storeWritable.name, [], Number(await isWritable(store, clock))),
+    readingOf(SELF.storeBytes, [], await store.usedBytes()),
+    readingOf(SELF.storeWritable, [], Number(await isWritable(store, clock))),
     ...[...config.rules.registry.seriesCounts(), ...config.rules.jobNumbers.seriesCounts()].map(
-      ([metric, count]) => reading(SELF.series.name, [metric], count),
+      ([metric, count]) => readingOf(SELF.series, [metric], count),
     ),
     ...processMetrics.readings(),
   ];
@@ -50,15 +50,10 @@ function isWritable(store: Store, clock: Clock): Promise<boolean> {
 
 async function queueReadings(store: Store): Promise<GaugeReading[]> {
   const { pending, retrying, parked, oldestMs } = await store.queueStatus();
-  const { name } = SELF.queueDeliveries;
   return [
-    reading(name, ['pending'], pending),
-    reading(name, ['retrying'], retrying),
-    reading(name, ['parked'], parked),
-    ...(oldestMs === null ? [] : [reading(SELF.queueOldest.name, [], oldestMs / 1000)]),
+    readingOf(SELF.queueDeliveries, ['pending'], pending),
+    readingOf(SELF.queueDeliveries, ['retrying'], retrying),
+    readingOf(SELF.queueDeliveries, ['parked'], parked),
+    ...(oldestMs === null ? [] : [readingOf(SELF.queueOldest, [], oldestMs / 1000)]),
   ];
-}
-
-function reading(metric: string, labels: readonly string[], value: number): GaugeReading {
-  return { metric, labels, value };
 }

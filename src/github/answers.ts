@@ -74,7 +74,10 @@ export async function confirmMissing(
 ): Promise<{ readonly kind: 'hidden' } | Exclude<ApiResult<never>, { kind: 'ok' }>> {
   const [owner = '', repo = ''] = repository.split('/');
   const answer = await github.get(RUNS, {
-    ...{ owner, priority, conditional: true, params: { repo, per_page: 1 } },
+    owner,
+    priority,
+    conditional: true,
+    params: { repo, per_page: 1 },
     isReadable: isListOf(isRun, 'workflow_runs'),
   });
   if (answer.kind === 'ok') return { kind: 'missing' };

@@ -29,7 +29,10 @@ const GROUPS = {
 
 export function openRunners(github: Pick<GitHub, 'pages'>): GitHubRunners {
   const optionsOf = (owner: string, params = {}): GetOptions => ({
-    ...{ owner, priority: 'poll', conditional: true, limit: LIMIT },
+    owner,
+    priority: 'poll',
+    conditional: true,
+    limit: LIMIT,
     params: { ...params, ...PAGE },
   });
 

@@ -13,8 +13,16 @@ export interface BackfillOptions extends SyncOptions {
 }
 
 const NONE: BackfillStatus = {
-  ...{ state: 'none', repositories: 0, finished: 0, runs: 0, requests: 0 },
-  ...{ tooOld: 0, read: 0, recovered: 0, waitsUntilMs: null, problems: [] },
+  state: 'none',
+  repositories: 0,
+  finished: 0,
+  runs: 0,
+  requests: 0,
+  tooOld: 0,
+  read: 0,
+  recovered: 0,
+  waitsUntilMs: null,
+  problems: [],
 };
 /** A run that ended since then may have been created this much earlier. */
 const LISTED_BEFORE_MS = 86_400_000;
@@ -162,7 +170,13 @@ export class BackfillRunner implements Backfill {
     const { history, engine, logger, meter } = this.#options;
     const before = this.#status;
     const pass = await listRepository({
-      ...{ history, engine, logger, meter, repository, sinceMs, priority: 'poll' },
+      history,
+      engine,
+      logger,
+      meter,
+      repository,
+      sinceMs,
+      priority: 'poll',
       signal: this.#stop.signal,
       createdSinceMs: sinceMs - LISTED_BEFORE_MS,
       onProgress: ({ read, recovered, tooOld }) =>

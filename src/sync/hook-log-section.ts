@@ -80,7 +80,11 @@ export async function recoverSection(section: LogSection, options: HookLogOption
   let [attempts, entries, pages, recovered] = [0, 0, 0, 0];
   const result = (outcome: Outcome, coveredSinceMs = certainMs): SectionPass => ({
     ...outcome,
-    ...{ attempts, entries, pages, recovered, coveredSinceMs },
+    attempts,
+    entries,
+    pages,
+    recovered,
+    coveredSinceMs,
   });
   for await (const page of options.history.attempts(hook, from)) {
     if (page.kind !== 'ok') return result(problemOf(page));

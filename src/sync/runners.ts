@@ -1,12 +1,13 @@
 import { DOMAIN } from '../domain/catalogue.ts';
-import type { Clock, Logger } from '../domain/contracts.ts';
-import type { ApiResult, GitHubRunners, RunnerCount } from '../domain/github-api.ts';
+import type { Clock, Engine, Logger } from '../domain/contracts.ts';
+import type { ApiResult, GitHub, GitHubRunners, RunnerCount } from '../domain/github-api.ts';
 import { type GaugeReading, readingOf } from '../domain/metric.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
 import { repeatEvery } from '../timing/repeat.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
 import type { AccessProblems } from './access-problems.ts';
 import { problemOf } from './outcome.ts';
+import type { RepositoryPattern } from './targets.ts';
 
 /*
  * Self-hosted runners, counted once a minute. No webhook reports them.
@@ -76,14 +77,6 @@ export class RunnerWatch {
     }
   }
 
-  #targets(): Promise<readonly string[]> {
-    const { targets, logger } = this.#options;
-    return unlessUnavailable(targets, (err) => {
-      logger.warn('runners_paused', { err });
-      return [];
-    });
-  }
-
   /**
    * How many there are now. Targets that could not be read for a while are left out: a number would be a
    * guess.
@@ -97,6 +90,14 @@ export class RunnerWatch {
           readingOf(DOMAIN.runners, [owner, group, status, String(isBusy)], count),
         ),
       );
+  }
+
+  #targets(): Promise<readonly string[]> {
+    const { targets, logger } = this.#options;
+    return unlessUnavailable(targets, (err) => {
+      logger.warn('runners_paused', { err });
+      return [];
+    });
   }
 
   /** The client logs what we never could read; withdrawn access is noted as a problem. */
@@ -119,4 +120,20 @@ export class RunnerWatch {
     this.#seen.delete(target);
     this.#restsUntilMs.set(target, nowMs + (isWithdrawn ? TRY_AGAIN_MS : UNREADABLE_RETRY_MS));
   }
+}
+
+/**
+ * What may have runners: owners that the App is installed at, that are named, or that deliveries were of; and
+ * repositories that are named.
+ */
+export async function runnerTargets(
+  github: Pick<GitHub, 'credentials'>,
+  engine: Pick<Engine, 'knownRepositories'>,
+  named: readonly RepositoryPattern[],
+): Promise<readonly string[]> {
+  const credentials = await github.credentials();
+  const installed = credentials.kind === 'ok' ? credentials.data.flatMap(({ owner }) => owner ?? []) : [];
+  const known = (await engine.knownRepositories()).map(({ name }) => name.split('/')[0] ?? name);
+  const repositories = named.flatMap(({ owner, name }) => (name === null ? [] : `${owner}/${name}`));
+  return [...new Set([...installed, ...named.map(({ owner }) => owner), ...known, ...repositories])];
 }

@@ -45,7 +45,9 @@ export class GitHubClient implements GitHub {
       clock,
       list: () =>
         this.pages(INSTALLATIONS, {
-          ...{ owner: null, priority: 'recovery', params: { per_page: 100 } },
+          owner: null,
+          priority: 'recovery',
+          params: { per_page: 100 },
           isReadable: isListOf(isNumbered),
         }),
       open: (installation) =>

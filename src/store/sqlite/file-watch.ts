@@ -31,7 +31,7 @@ const EVENTS = {
 export class FileWatch implements Watch {
   readonly #options: FileWatchOptions;
   readonly #monotonic: Monotonic;
-  #told: FileState = 'in_place';
+  #reported: FileState = 'in_place';
   /** Where the content of the removed file is now. */
   #savedAt: string | null = null;
   #saving: Promise<void> | null = null;
@@ -76,7 +76,7 @@ export class FileWatch implements Watch {
   }
 
   #problemOf(state: FileState): AntError | null {
-    this.#tell(state);
+    this.#report(state);
     switch (state) {
       case 'in_place':
         return null;
@@ -92,14 +92,14 @@ export class FileWatch implements Watch {
   }
 
   /** Once for each time that it happens. */
-  #tell(state: FileState): void {
-    if (state === this.#told) return;
+  #report(state: FileState): void {
+    if (state === this.#reported) return;
     const { logger, file } = this.#options;
     const fields = { path: file.path };
     if (state === 'in_place') logger.warn('database_back', fields);
     else if (state === 'log_removed') logger.warn('database_log_removed', fields);
     else logger.error(EVENTS[state], { ...fields, nowAt: file.whereabouts });
-    this.#told = state;
+    this.#reported = state;
   }
 
   #moved(): AntError {
@@ -175,7 +175,7 @@ export class FileWatch implements Watch {
     } finally {
       file.note();
     }
-    this.#told = 'in_place';
+    this.#reported = 'in_place';
     return true;
   }
 
