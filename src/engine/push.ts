@@ -1,5 +1,5 @@
 import type { Logger, Meter, Outbox } from '../domain/contracts.ts';
-import { type GaugeReading, readingOf } from '../domain/metric.ts';
+import type { GaugeReading } from '../domain/metric.ts';
 import type { SinkHealth } from '../domain/outbox.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { Dispatcher } from '../push/dispatcher.ts';
@@ -144,12 +144,15 @@ function waitingReadings({
   kept,
   oldestMs,
 }: Awaited<ReturnType<Outbox['outboxStatus']>>[number]): GaugeReading[] {
-  const counts = [readingOf(SELF.outboxSamples, [sink], samples), readingOf(SELF.outboxKept, [sink], kept)];
+  const counts = [
+    { metric: SELF.outboxSamples.name, labels: [sink], value: samples },
+    { metric: SELF.outboxKept.name, labels: [sink], value: kept },
+  ];
   if (oldestMs === null) return counts;
-  return [...counts, readingOf(SELF.outboxOldest, [sink], oldestMs / 1000)];
+  return [...counts, { metric: SELF.outboxOldest.name, labels: [sink], value: oldestMs / 1000 }];
 }
 
 function successReadings({ sink, lastSentAtMs }: Dispatcher): GaugeReading[] {
   if (lastSentAtMs === null) return [];
-  return [readingOf(SELF.pushLastSuccess, [sink], lastSentAtMs / 1000)];
+  return [{ metric: SELF.pushLastSuccess.name, labels: [sink], value: lastSentAtMs / 1000 }];
 }
