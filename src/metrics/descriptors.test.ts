@@ -53,7 +53,7 @@ test('a limit that is too low is warned of once, with what would be enough; and 
   descriptors.check();
   assert.deepEqual(messages(), [LOG_EVENTS.descriptors_scarce.message]);
   const { limit: told, needed, webhookConnections, apiConnections } = lines[0] as Record<string, unknown>;
-  assert.deepEqual([told, needed, webhookConnections, apiConnections], [1024, 3104, 690, 230]);
+  assert.deepEqual([told, needed, webhookConnections, apiConnections], [1024, 3168, 642, 214]);
   limit = 4096;
   descriptors.check();
   assert.deepEqual(descriptors.connections, MANY);

@@ -21,13 +21,16 @@ export interface DescriptorUse {
 
 const LIMITS = '/proc/self/limits';
 const EVERY_MS = 1000;
-/** For connections to receivers and GitHub, name servers, copies of the database, files that are read again. */
-const OTHERS = 64;
-/** Fewer would be no service. */
+/**
+ * For GitHub (`github.concurrency` is at most 100), receivers, name servers, copies of the database, and files
+ * that are read again.
+ */
+const OTHERS = 128;
+/** However few descriptors there are. */
 const LEAST_CONNECTIONS = 8;
-/** Of what there is, where not everybody can have what he may; webhooks get the rest. */
+/** What the API gets of the descriptors if not everything fits; webhooks get the rest. */
 const API_SHARE = 0.25;
-/** Fewer free ones are a shortage; more than the second are its end. */
+/** A shortage begins below the first number of free descriptors, and ends at the second. */
 const SHORT = 8;
 const ENOUGH = 16;
 
