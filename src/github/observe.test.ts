@@ -253,3 +253,20 @@ test('a payload with all times after the receipt shows that the clock is behind'
   );
   assert.equal('anomaly' in reading, false);
 });
+
+test('a whole payload that is further ahead than any clock is behind is damaged', () => {
+  const far = '2099-01-01T00:00:00Z';
+  const job = { id: 1, run_id: 1, created_at: far, started_at: far, completed_at: far };
+  const reading = observe(deliveryOf('workflow_job', { action: 'completed', workflow_job: job }));
+  assert.deepEqual(
+    [observed(reading).completedAtMs, 'anomaly' in reading && reading.anomaly],
+    [null, 'future'],
+  );
+});
+
+test('a clock that shows a time before this was written is behind by any time', () => {
+  const job = { id: 1, run_id: 1, created_at: '2026-11-20T11:00:00Z', started_at: '2026-11-20T11:00:05Z' };
+  const payload = { action: 'in_progress', workflow_job: job };
+  const reading = observe(deliveryOf('workflow_job', payload, { receivedAtMs: 1000 }));
+  assert.equal(observed(reading).startedAtMs, Date.parse('2026-11-20T11:00:05Z'));
+});

@@ -5,6 +5,10 @@ import { type Json, latestMsOf, objectOf, timeMsOf } from './fields.ts';
  * are there as well: then it is the clock here that is behind.
  */
 
+/** Even a clock that is behind is not further behind than this, unless it shows a time before this was written. */
+const FURTHEST_MS = 400 * 24 * 3_600_000;
+const WRITTEN_MS = Date.UTC(2026, 10, 1);
+
 /** Reads times of one payload. */
 export interface PayloadTimes {
   /** A field in ms since the epoch; null if it is no time, or damaged. */
@@ -25,7 +29,8 @@ export function timesOf(object: Json, receivedAtMs: number): PayloadTimes {
     if (ms > latestMs && !isRaised) {
       isRaised = true;
       const [, second] = allTimes(object).sort((a, b) => b - a);
-      if (second !== undefined) latestMs = Math.max(latestMs, latestMsOf(second));
+      const believableMs = Math.max(receivedAtMs, WRITTEN_MS) + FURTHEST_MS;
+      if (second !== undefined && second <= believableMs) latestMs = Math.max(latestMs, latestMsOf(second));
     }
     return ms <= latestMs;
   }

@@ -183,7 +183,20 @@ test('deliveries of three runs from the future move a clock that is behind', () 
   for (let i = 0; i < 5; i += 1) machine.keeper.signed(START + 20 * DAY, 'damaged');
   assert.equal(machine.errors()[0], -86_402 + 86_400);
   machine.deliver(1);
-  assert.deepEqual(machine.errors(), [-2, 2]);
+  // Nothing becomes old by that before the machine's clock is right as well.
+  assert.deepEqual(machine.errors(), [-2, 86_400]);
+  machine.set(0);
+  machine.deliver(1);
+  assert.deepEqual(machine.errors(), [0, 2]);
+});
+
+test('damaged times of three runs prove nothing, and fresh deliveries undo what they did', () => {
+  const machine = openMachine();
+  machine.deliver(1);
+  for (const run of ['a', 'b', 'c']) machine.keeper.signed(START + 9000 * DAY, run);
+  assert.deepEqual(machine.errors(), [9000 * 86_400, 2]);
+  machine.deliver(3);
+  assert.deepEqual(machine.errors(), [0, 2]);
 });
 
 test('old deliveries and replayed recordings move nothing', () => {

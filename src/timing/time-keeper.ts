@@ -59,8 +59,8 @@ export class TimeKeeper {
   #contradictionMs: number | null = null;
   /** Before the machine's clock was followed without a witness. */
   #formerMs: number | null = null;
-  /** Runs that speak for `#formerMs`, and against a machine's clock that is not followed. */
-  readonly #forFormer = new Set<unknown>();
+  /** Runs that speak for `#formerMs`, or the machine's clock, and runs that speak against that. */
+  readonly #forOther = new Set<unknown>();
   readonly #againstWall = new Set<unknown>();
   /** Runs that are ahead of the time, by how much. */
   readonly #ahead = new Map<unknown, number>();
@@ -129,12 +129,9 @@ export class TimeKeeper {
       this.#signedAhead(signedMs, run);
       return;
     }
-    this.#prove(signedMs);
+    this.#proveBySignature(signedMs);
     if (this.#offsetMs - signedMs <= FRESH_MS) this.#supported(signedMs, run);
-    else if (this.#formerMs !== null && isFresh(signedMs, this.#formerMs)) {
-      this.#forFormer.add(run);
-      if (this.#forFormer.size >= ENOUGH) this.#settle(this.#formerMs, 'deliveries');
-    }
+    else this.#contradicted(signedMs, run);
   }
 
   /** What an earlier process had proven. */
@@ -176,11 +173,19 @@ export class TimeKeeper {
   /** The time may be right: a delivery has just been signed, by it. */
   #supported(signedMs: number, run: unknown): void {
     this.#isSupported = true;
-    this.#forFormer.clear();
+    this.#forOther.clear();
     if (this.#isJudged || isFresh(signedMs, this.#wallMs)) return;
     // By a machine's clock that is behind it could not have been signed yet.
     if (this.#wallMs > signedMs) this.#againstWall.add(run);
     if (this.#wallMs < signedMs || this.#againstWall.size >= ENOUGH) this.#isJudged = true;
+  }
+
+  /** The delivery is old, or was signed just now by another clock, and then the time is wrong. */
+  #contradicted(signedMs: number, run: unknown): void {
+    const otherMs = this.#formerMs ?? this.#wallMs;
+    if (this.#isConfirmed || !isFresh(signedMs, otherMs)) return;
+    this.#forOther.add(run);
+    if (this.#forOther.size >= ENOUGH) this.#settle(otherMs, 'deliveries');
   }
 
   /** The time is behind, or times in the delivery are damaged. */
@@ -188,15 +193,18 @@ export class TimeKeeper {
     if (this.#isConfirmed) return;
     if (isFresh(signedMs, this.#wallMs)) {
       this.#settle(this.#wallMs, 'deliveries');
-      this.#prove(signedMs);
+      this.#proveBySignature(signedMs);
       return;
     }
     this.#ahead.set(run, Math.max(signedMs, this.#ahead.get(run) ?? signedMs));
     if (this.#ahead.size > REMEMBERED) this.#ahead.delete(this.#ahead.keys().next().value);
-    const provenMs = [...this.#ahead.values()].sort((a, b) => b - a)[ENOUGH - 1];
-    if (provenMs === undefined || provenMs <= this.#offsetMs) return;
-    this.#settle(provenMs, 'deliveries');
-    this.#prove(provenMs);
+    const latestMs = [...this.#ahead.values()].sort((a, b) => b - a)[ENOUGH - 1];
+    if (latestMs !== undefined && latestMs > this.#offsetMs) this.#settle(latestMs, 'deliveries');
+  }
+
+  /** What deliveries alone show makes nothing old: their times may be damaged. The machine has to show it too. */
+  #proveBySignature(signedMs: number): void {
+    this.#prove(Math.min(signedMs, this.#wallMs));
   }
 
   #confirm(heardMs: number): void {
@@ -223,7 +231,7 @@ export class TimeKeeper {
     this.#offsetMs += byMs;
     this.#correctedMs += byMs;
     this.#formerMs = null;
-    this.#forFormer.clear();
+    this.#forOther.clear();
     this.#ahead.clear();
     this.#isJudged = true;
     this.#follows = isNear(this.#wallMs, this.#offsetMs);
