@@ -40,8 +40,8 @@ export async function listed<T>(
   return ok(found);
 }
 
-/** A thousand entries of the same second, if nothing is wrong. */
-const MAX_NOT_OLDER = 10;
+/** Ten thousand entries of the same second, as a large App has them in a burst. */
+const MAX_NOT_OLDER = 100;
 
 /** The pages of a list whose newest entries come first, as long as it does go back in time. */
 export async function* goingBack<T>(
