@@ -4,7 +4,7 @@ import { COMMANDS, generalHelp, isCommandName, splitCommand } from './cli/comman
 import { type Loaded, type LoadOptions, loadSettings } from './config/load-settings.ts';
 import { printSettings, settingsHelp } from './config/print-settings.ts';
 import { didYouMean, formatProblems } from './config/problem.ts';
-import { openRereading } from './config/reload-settings.ts';
+import { openSettingsReader } from './config/reload-settings.ts';
 import { weakSecrets } from './config/secret-strength.ts';
 import { sinksOf } from './config/sinks.ts';
 import { AntError, exitCodeOf } from './domain/errors.ts';
@@ -136,7 +136,7 @@ function serve(flags: readonly string[]): Promise<number> {
   return runService({
     version: packageJson.version,
     load: () => load(flags),
-    openRereading: () => openRereading(loadOptions(flags)),
+    openSettingsReader: () => openSettingsReader(loadOptions(flags)),
     onUncaught(handler) {
       process.off('uncaughtException', fail);
       process.on('uncaughtException', handler);

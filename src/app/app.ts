@@ -1,27 +1,15 @@
-import { type ApiListener, MAX_API_CONNECTIONS, openApiListener } from '../api/listener.ts';
+import { type ApiListener, openApiListener } from '../api/listener.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Engine, Logger } from '../domain/contracts.ts';
 import type { QueueStatus } from '../domain/delivery.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import type { Reload } from '../domain/reload.ts';
-import { type EngineThread, startEngineThread } from '../engine-thread/engine-thread.ts';
 import type { Address } from '../http/http-server.ts';
-import { countingLogger } from '../logger/counting-logger.ts';
-import type { LogFormat, LogLevel } from '../logger/open-logger.ts';
-import type { Pressure } from '../memory/pressure.ts';
-import { memoryLimitBytes, tightenHeap, watchProcess } from '../memory/process-memory.ts';
-import { Descriptors } from '../metrics/descriptors.ts';
-import { type IncrementBuffer, openIncrementBuffer } from '../metrics/increment-buffer.ts';
-import { openProcessMetrics, type ProcessMetrics } from '../metrics/process-metrics.ts';
+import type { LogLevel } from '../logger/open-logger.ts';
 import { Teardown } from '../timing/teardown.ts';
-import { type Certificates, openCertificates } from './certificates.ts';
-import { engineOptions } from './engine-options.ts';
+import { type Core, type CoreOptions, openCore } from './core.ts';
 import { GitHubSync } from './github-sync.ts';
-import { logProxies } from './log-proxies.ts';
 import { readiness } from './readiness.ts';
 import { applySettings, type ReadSettings, Reloader } from './reload.ts';
-import { type AppRules, appRules } from './rules.ts';
-import { ServiceClock } from './service-clock.ts';
 import { openSnapshots } from './snapshots.ts';
 import { WebhookIntake } from './webhook-intake.ts';
 
@@ -43,11 +31,7 @@ export interface App {
 }
 
 /** What the service gets from the process. */
-export interface AppOptions {
-  readonly logger: Logger;
-  /** That of `logger`, for other threads. */
-  readonly logFormat: LogFormat;
-  readonly version: string;
+export interface AppOptions extends CoreOptions {
   readonly readSettings: ReadSettings;
   /** Sets the least level that `logger` writes. */
   readonly setLogLevel: (level: LogLevel) => void;
@@ -62,89 +46,9 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
   });
 }
 
-/** What most parts need. */
-interface Core {
-  readonly version: string;
-  readonly clock: ServiceClock;
-  readonly logger: Logger;
-  /** The rules that apply now: a reload replaces them. */
-  readonly current: { rules: AppRules };
-  readonly limitBytes: number;
-  readonly thread: EngineThread;
-  readonly engine: Engine;
-  readonly meter: IncrementBuffer;
-  readonly processMetrics: ProcessMetrics;
-  readonly pressure: Pressure;
-  readonly descriptors: Descriptors;
-  readonly certificates: Certificates;
-}
-
-/** The first half of the start: everything that does not talk to the outside. */
-async function openCore(
-  settings: Settings,
-  { logger: uncounted, logFormat, version }: AppOptions,
-  teardown: Teardown,
-): Promise<Core> {
-  const clock = new ServiceClock();
-  const current = { rules: appRules(settings) };
-  logProxies(settings.proxies, uncounted);
-  const limitBytes = memoryLimitBytes(settings.memory.limitBytes);
-  tightenHeap(limitBytes);
-
-  const thread = await startEngineThread({
-    engine: engineOptions(settings, { version, limitBytes }),
-    log: { level: settings.log.level, format: logFormat },
-    version,
-    time: clock.shared.buffer,
-  });
-  teardown.add(
-    'engine',
-    () => thread.close(),
-    () => thread.closingStep(),
-  );
-  const { engine } = thread;
-
-  const meter = openIncrementBuffer((increments) => engine.count(increments), uncounted);
-  teardown.add('self-metrics', () => meter.close());
-  const logger = countingLogger(uncounted, meter);
-
-  const processMetrics = openProcessMetrics({ thread: 'main', version });
-  teardown.add('process metrics', () => processMetrics.close());
-
-  const engineHeapShare = () => thread.heapShare();
-  const pressure = watchProcess({ limitBytes, engine, engineHeapShare, logger });
-  teardown.add('memory watch', () => pressure.close());
-
-  const descriptors = new Descriptors({
-    wanted: () => ({
-      webhook: settings.webhook.secrets.length > 0 ? current.rules.webhook.maxConnections : 0,
-      api: MAX_API_CONNECTIONS,
-    }),
-    logger,
-  });
-  teardown.add('file descriptors', () => descriptors.close());
-
-  const certificates = await openCertificates(settings, { clock: clock.time.clock, meter, logger }, teardown);
-
-  return {
-    version,
-    clock,
-    logger,
-    current,
-    limitBytes,
-    thread,
-    engine,
-    meter,
-    processMetrics,
-    pressure,
-    descriptors,
-    certificates,
-  };
-}
-
 /**
- * The second half: everything that talks to the outside. All of it exists before the first of it is opened,
- * so that the API, which opens first, can answer for what is not open yet.
+ * Starts everything that talks to the outside. All of it exists before the first of it is opened, so that the
+ * API, which opens first, can answer for what is not open yet.
  */
 async function startParts(
   settings: Settings,
@@ -152,15 +56,14 @@ async function startParts(
   { readSettings, setLogLevel }: AppOptions,
   teardown: Teardown,
 ): Promise<App> {
-  const { version, clock, logger, current, limitBytes, thread, engine, meter } = core;
-  const takesWebhooks = settings.webhook.secrets.length > 0;
+  const { version, takesWebhooks, serviceClock, time, logger, current, limitBytes, thread, engine, meter } =
+    core;
   const webhook = openWebhookIntake(settings, core);
   const mode = takesWebhooks ? 'recover' : 'poll';
-  const { time } = clock;
-  const sync = new GitHubSync({ mode, version, engine, time, witness: clock, logger, meter });
+  const sync = new GitHubSync({ mode, version, engine, time, serviceClock, logger, meter });
   const reloader = new Reloader({ settings, read: readSettings, clock: time.clock, logger });
   const measured = [
-    clock,
+    serviceClock,
     core.processMetrics,
     core.pressure,
     core.descriptors,
@@ -205,11 +108,11 @@ async function startParts(
 }
 
 async function startClock(
-  { clock, engine, meter, logger }: Core,
+  { serviceClock, engine, meter, logger }: Core,
   sync: GitHubSync,
   teardown: Teardown,
 ): Promise<void> {
-  await clock.start({
+  await serviceClock.start({
     engine,
     meter,
     logger,
@@ -217,20 +120,20 @@ async function startClock(
     askGitHub: () => sync.serverTime(),
     wake: () => sync.wake(),
   });
-  teardown.add('clock', () => clock.close());
+  teardown.add('clock', () => serviceClock.close());
 }
 
 function openWebhookIntake(
   settings: Settings,
-  { version, engine, meter, clock, logger, current, pressure, descriptors, certificates }: Core,
+  { version, engine, meter, serviceClock, time, logger, current, pressure, descriptors, certificates }: Core,
 ): WebhookIntake {
   return new WebhookIntake({
     settings,
     version,
     engine,
     meter,
-    time: clock.time,
-    signed: (atMs, run) => clock.signed(atMs, run),
+    time,
+    onSignedTime: (atMs, run) => serviceClock.signed(atMs, run),
     logger,
     isShortOfMemory: () => pressure.isHigh,
     fittingConnections: () => descriptors.connections.webhook,
@@ -249,11 +152,12 @@ interface Answering {
 
 /** Serves metrics, health and the operator's API. Throws `listen_failed`. */
 function openApi(
-  { api, jobs, webhook: { secrets } }: Settings,
-  { version, engine, meter, clock, logger, current, pressure, descriptors, certificates }: Core,
+  { api, jobs }: Settings,
+  core: Core,
   { webhook, sync, reloader, readings }: Answering,
 ): Promise<ApiListener> {
-  const takesWebhooks = secrets.length > 0;
+  const { version, takesWebhooks, serviceClock, time, engine, meter, logger, current } = core;
+  const { pressure, descriptors, certificates } = core;
   return openApiListener({
     host: api.host,
     port: api.port,
@@ -264,8 +168,8 @@ function openApi(
     version,
     engine,
     meter,
-    clock: clock.time.clock,
-    steady: clock.time.steady,
+    clock: time.clock,
+    steady: time.steady,
     logger,
     readings,
     flushMeter: () => meter.flush(),
@@ -280,8 +184,8 @@ function openApi(
     ready: () => readiness(!takesWebhooks || webhook.isOpen, engine, descriptors.shortage),
     lastAcceptedAtMs: () => webhook.lastAcceptedAtMs(),
     refusals: () => sync.refusals(),
-    clockProblem: () => clock.problem(),
-    clockSteppedAtMs: () => clock.lastStepAtMs,
+    clockProblem: () => serviceClock.problem(),
+    clockSteppedAtMs: () => serviceClock.lastStepAtMs,
     backfill: () => sync.backfill,
     isReloadAllowed: () => current.rules.isReloadAllowed,
     reload: reloader.reload,

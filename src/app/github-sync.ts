@@ -45,7 +45,7 @@ export interface GitHubSyncOptions {
   readonly version: string;
   readonly engine: Engine;
   readonly time: ServiceTime;
-  readonly witness: Pick<ServiceClock, 'heard' | 'confirm'>;
+  readonly serviceClock: Pick<ServiceClock, 'heard' | 'confirm'>;
   readonly logger: Logger;
   readonly meter: Meter;
 }
@@ -162,7 +162,7 @@ function loginOf({ github: { apiUrl, token, appId, appPrivateKey } }: SyncValues
 function openClient(
   { github, network }: SyncValues,
   memory: GitHubMemory,
-  { version, time, witness, logger, meter }: GitHubSyncOptions,
+  { version, time, serviceClock, logger, meter }: GitHubSyncOptions,
 ): GitHub | null {
   const { apiUrl, token, appId, appPrivateKey, concurrency, rateLimit, timeoutMs, reservePercent } = github;
   const app = appPrivateKey === null ? null : { id: appId, privateKeyPem: appPrivateKey };
@@ -180,7 +180,7 @@ function openClient(
     memory,
     version,
     clock: time.steady,
-    heard: (dateMs) => witness.heard(dateMs),
+    heard: (dateMs) => serviceClock.heard(dateMs),
     logger,
     meter,
   });
@@ -189,13 +189,13 @@ function openClient(
 function startSync(
   github: GitHub,
   { github: { repositories: patterns, appPrivateKey, pollIntervalMs }, recovery, storage }: SyncValues,
-  { mode, engine, time, witness, logger, meter }: GitHubSyncOptions,
+  { mode, engine, time, serviceClock, logger, meter }: GitHubSyncOptions,
 ): RunningSync {
   const { clock, steady } = time;
   const { retentionMs } = storage;
   const history = openHistory({ github, hasApp: appPrivateKey !== null, clock, steady });
   const accessProblems = new AccessProblems({ steady, logger });
-  const confirmTime = () => witness.confirm();
+  const confirmTime = () => serviceClock.confirm();
   const ofPast: SyncOptions = { history, engine, patterns, retentionMs, clock, steady, logger, meter };
   const loop = startSyncLoop({
     ...ofPast,

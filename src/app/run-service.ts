@@ -16,7 +16,7 @@ export interface Host {
   /** Throws `config_invalid`. */
   readonly load: () => Loaded;
   /** To be called once `load` has succeeded. */
-  readonly openRereading: () => ReadSettings;
+  readonly openSettingsReader: () => ReadSettings;
   /** Calls `handler`, and nothing else, for whatever nobody catches. */
   readonly onUncaught: (handler: (err: unknown, origin: string) => void) => void;
   readonly exit: (code: number) => never;
@@ -26,7 +26,13 @@ export interface Host {
  * Runs the service until a signal stops it or a part of it fails, and resolves to the exit code. A bug, a
  * second signal, and a stop that takes too long exit at once.
  */
-export async function runService({ version, load, openRereading, onUncaught, exit }: Host): Promise<number> {
+export async function runService({
+  version,
+  load,
+  openSettingsReader,
+  onUncaught,
+  exit,
+}: Host): Promise<number> {
   const allowReloads = listenForReloads();
   const loaded = load();
   const { settings } = loaded;
@@ -51,7 +57,7 @@ export async function runService({ version, load, openRereading, onUncaught, exi
       logger,
       logFormat,
       version,
-      readSettings: openRereading(),
+      readSettings: openSettingsReader(),
       setLogLevel(next) {
         level = next;
       },

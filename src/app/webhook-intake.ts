@@ -21,7 +21,7 @@ export interface WebhookIntakeOptions {
   readonly certificate: Certificate | null;
   readonly time: ServiceTime;
   /** As `ServiceClock.signed`. */
-  readonly signed: (atMs: number, run: unknown) => void;
+  readonly onSignedTime: (atMs: number, run: unknown) => void;
   readonly logger: Logger;
   /** Who is let in, asked for at each request. */
   readonly rules: () => WebhookRules;
@@ -102,7 +102,7 @@ export class WebhookIntake {
     const { settings, engine, rules, certificate, isShortOfMemory, fittingConnections, meter, time, logger } =
       this.#options;
     const { webhook, shutdown } = settings;
-    const { signed } = this.#options;
+    const { onSignedTime } = this.#options;
     return openWebhookListener({
       host: webhook.host,
       port: webhook.port,
@@ -122,7 +122,7 @@ export class WebhookIntake {
       inbox: engine,
       read: (event, payload) => {
         const witness = witnessOf(payload);
-        if (witness !== null) signed(witness.atMs, witness.run);
+        if (witness !== null) onSignedTime(witness.atMs, witness.run);
         return { action: actionOf(payload), payload: trimPayload(event, payload) };
       },
       meter,

@@ -7,8 +7,8 @@ import { IncrementSums, type SeriesGroup } from '../domain/metric.ts';
 import type { JobNumber, ObservationResult } from '../domain/observation.ts';
 import { seriesGroupOf } from '../domain/series-groups.ts';
 import type { Effects, KnownStates, StateKeys } from '../domain/transaction.ts';
+import { type Applied, BatchStates } from './batch-states.ts';
 import { entryOf } from './observation-entry.ts';
-import { type Applied, States } from './states.ts';
 
 /*
  * From a batch of deliveries to what comes of them, without any I/O. A delivery whose reading throws is set
@@ -72,7 +72,7 @@ export function effectsOf(
   { measure, sampling }: { readonly measure: Measure; readonly sampling: Sampling },
 ): Effects {
   const samples: EventSample[] = [];
-  const states = new States(known, nowMs);
+  const states = new BatchStates(known, nowMs);
   const numbers: JobNumber[] = [];
   const observations: ObservationEntry[] = [];
   const groups: SeriesGroup[] = [];

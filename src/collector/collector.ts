@@ -49,10 +49,10 @@ const CAREFUL_MS = 60 * 60_000;
 const MAX_ERROR_LENGTH = 500;
 
 /**
- * Takes deliveries from the queue and turns them into state and numbers: lease a batch, observe, apply the
- * transitions, commit all of it in one transaction. A delivery that can't be processed is tried again later
- * and parked in the end; it holds up no other. While the store is unavailable, the batch in hand is kept and
- * tried again.
+ * Turns deliveries into states and numbers. Most are processed by `accept`, in the transaction that makes them
+ * durable; the others go into the queue, which `#run` empties, one leased batch per transaction. A delivery of
+ * the queue that can't be processed is tried again later and parked in the end; it holds up no other. While
+ * the store is unavailable, the batch in hand is kept and tried again.
  */
 export class Collector implements Inbox {
   /** Resolves after `close`; rejects on a bug and when the store is damaged, which ends the process. */

@@ -11,7 +11,7 @@ import type {
   ObservationResult,
   RunObservation,
 } from '../domain/observation.ts';
-import type { Applied } from './states.ts';
+import type { Applied } from './batch-states.ts';
 
 /** The record of one delivery for people who check a number; null if it is about no run and no job. */
 export function entryOf(

@@ -193,6 +193,7 @@ export const PUSH_SETTINGS = {
     'never',
     'How often to push all of `/metrics` as well, for sites that do not scrape.',
   ),
+  // Beside `push` in the file, not inside it: its name has no group. Read in `load-settings.ts`, item by item.
   sinks: list(
     'sinks',
     SINK_FIELDS,

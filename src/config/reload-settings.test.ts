@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { openTemporaryFolder } from '../../test/temporary-folder.ts';
 import { loadSettings } from './load-settings.ts';
-import { changeSettings, openRereading } from './reload-settings.ts';
+import { changeSettings, openSettingsReader } from './reload-settings.ts';
 import { environmentNameOf } from './setting.ts';
 import { listSettings, type Settings } from './settings.ts';
 
@@ -18,7 +18,7 @@ test('a file that held settings must not be missing or empty on a reload', () =>
   ] as const) {
     using folder = openTemporaryFolder({ [name]: '{"metrics": {"max_series": 7}}' });
     const path = join(folder.path, name);
-    const read = openRereading({ flags, env: {}, cwd: folder.path, forServing: false });
+    const read = openSettingsReader({ flags, env: {}, cwd: folder.path, forServing: false });
     for (const damage of [() => rmSync(path), () => writeFileSync(path, ' \n')]) {
       damage();
       const refused = read();
@@ -36,7 +36,7 @@ test('a file that held settings must not be missing or empty on a reload', () =>
 
 test('a missing default file may stay missing; once it exists it is read, and required from then on', () => {
   using folder = openTemporaryFolder({ 'config/other': '' });
-  const read = openRereading({ flags: [], env: {}, cwd: folder.path, forServing: false });
+  const read = openSettingsReader({ flags: [], env: {}, cwd: folder.path, forServing: false });
   assert.ok('settings' in read());
   writeFileSync(join(folder.path, FILE), '{"metrics": {"max_series": 7}}');
   assert.ok('settings' in read());

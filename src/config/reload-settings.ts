@@ -15,7 +15,7 @@ const GONE = {
  * one from then on: while somebody replaces it, every default would apply, which could drop receivers and let
  * everybody in.
  */
-export function openRereading(options: LoadOptions): () => ReturnType<typeof loadSettings> {
+export function openSettingsReader(options: LoadOptions): () => ReturnType<typeof loadSettings> {
   const { configFile } = readFlags(options.flags);
   let hadFile = hasConfigFile(configFile, options.cwd);
   return () => {

@@ -6,7 +6,7 @@ import type { Fact } from '../domain/lifecycle/fact.ts';
 import { isGone } from '../domain/lifecycle/gone.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
 import type { AskedObservation, Observation, RunObservation } from '../domain/observation.ts';
-import { States } from './states.ts';
+import { BatchStates } from './batch-states.ts';
 
 function gone(afterMs: number, jobId: number | null = 1): AskedObservation {
   const words = { repository: 'o/r', workflow: 'CI', name: 'build (20, ubuntu)', runId: 10, runAttempt: 1 };
@@ -31,7 +31,7 @@ const RUN: RunObservation = {
 
 /** What is known in the end, and what was counted on the way. */
 function play(observations: readonly Observation[]) {
-  const states = new States({ jobs: [], runs: [], forgottenBeforeMs: null }, T0);
+  const states = new BatchStates({ jobs: [], runs: [], forgottenBeforeMs: null }, T0);
   const facts: Fact[] = observations.flatMap((each) => states.apply(each).facts);
   return { jobs: [...states.changedJobs.values()], runs: [...states.changedRuns.values()], facts };
 }

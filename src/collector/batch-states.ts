@@ -18,7 +18,7 @@ export interface Applied {
 const TOO_OLD: Applied = { facts: [{ kind: 'ignored', reason: 'too_old' }], before: null, after: null };
 
 /** The known states, as a batch changes them one observation after the other. */
-export class States {
+export class BatchStates {
   readonly changedJobs = new Map<number, JobState>();
   readonly changedRuns = new Map<string, RunState>();
   readonly #jobsByName: Map<string, readonly JobState[]>;
