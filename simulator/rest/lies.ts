@@ -32,6 +32,7 @@ const NONSENSE = [
   'stale_etag',
   'absurd_limits',
   'absurd_retry',
+  'absurd_date',
 ] as const;
 /** Bodies that take all the memory or time there is. */
 const BURDENS = ['bomb', 'huge_text', 'deep', 'trickle'] as const;
@@ -149,6 +150,10 @@ const LIES: Readonly<Record<LieKind, Tell>> = {
     plain(random.pick([429, 403, 503]), '{"message":"Slow down"}', {
       'retry-after': random.pick(ABSURD_RETRIES),
     }),
+  absurd_date: (answer, { random }) => ({
+    ...answer,
+    headers: { ...answer.headers, date: random.pick(ABSURD_DATES) },
+  }),
   bomb: () => ({ ...plain(200, '', { 'content-encoding': 'gzip' }), body: BOMB }),
   huge_text: (answer) => changed(answer, (entry) => ({ ...entry, display_title: HUGE_TEXT })),
   deep: (answer) => {
@@ -175,6 +180,8 @@ const ABSURD_LIMITS: readonly Readonly<Record<string, string>>[] = [
   { 'x-ratelimit-reset': 'never', 'x-ratelimit-resource': '../../etc' },
 ];
 const ABSURD_RETRIES = ['31536000', '99999999999999999999', 'Thu, 01 Jan 1970 00:00:00 GMT', '-5', 'soon'];
+
+const ABSURD_DATES = ['Thu, 01 Jan 1970 00:00:00 GMT', 'Wed, 01 Jan 3000 00:00:00 GMT', 'yesterday'];
 
 function plain(status: number, text: string, headers: Readonly<Record<string, string>> = {}): Sealed {
   return { status, text, headers: { 'content-type': 'application/json; charset=utf-8', ...headers } };

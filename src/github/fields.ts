@@ -8,8 +8,8 @@ import { cutText, MAX_TEXT_LENGTH } from '../domain/cut-text.ts';
 /**
  * GitHub Actions began in 2018; earlier times are zero values of some client, much later ones are corrupt.
  */
-const EARLIEST_MS = Date.UTC(2015, 0, 1);
-const LATEST_MS = Date.UTC(2100, 0, 1);
+export const EARLIEST_MS = Date.UTC(2015, 0, 1);
+export const LATEST_MS = Date.UTC(2100, 0, 1);
 /** Clocks differ by less than this. */
 const CLOCK_SKEW_MS = 24 * 3_600_000;
 

@@ -93,6 +93,15 @@ test('runs with a hundred thousand attempts', async () => {
   assert.deepEqual((await lossy.whole([DISPATCHES])).faults, []);
 });
 
+test('absurd dates, limits and pages of every endpoint change no number', async () => {
+  const { world, lossy, isLost } = await openLying('headers', ['app'], 'absurd_date');
+  await using _ = lossy;
+  const shares = { absurd_date: 1, absurd_limits: 1, wrong_count: 1, doubles: 0.2, huge_text: 0.1 };
+  Object.assign(lossy.github.lies, { shares, endpoints: null });
+  await lossy.send(deliveriesOf(world), isLost);
+  assert.deepEqual((await lossy.whole()).faults, []);
+});
+
 test('an ETag that never changes does not hide what is new, even while GitHub sends it', async () => {
   const atMs = Date.now();
   const time = (agoMs: number) => new Date(atMs - agoMs).toISOString().replace(/\.\d+Z$/, 'Z');

@@ -1,5 +1,6 @@
 import type { Clock } from '../../domain/contracts.ts';
 import { httpTimeMs, readRetryAfterMs } from '../../domain/http-time.ts';
+import { EARLIEST_MS, LATEST_MS } from '../fields.ts';
 
 /** What is left of a rate limit. Times are by our own clock. */
 export interface Quota {
@@ -29,10 +30,10 @@ export function readQuota(
   return { resource: /^\w{1,40}$/.test(resource) ? resource : 'core', quota: { limit, remaining, resetMs } };
 }
 
-/** The server's time when it answered, in whole seconds; ours if it sends none. */
+/** The server's time when it answered, in whole seconds; ours if it sends none, or one that can't be true. */
 function serverNowMs(headers: Headers, nowMs: number): number {
   const ms = httpTimeMs(headers.get('date') ?? '');
-  return Number.isNaN(ms) ? nowMs : ms;
+  return ms >= EARLIEST_MS && ms <= LATEST_MS ? ms : nowMs;
 }
 
 export function retryAfterMsOf(headers: Headers): number | null {

@@ -93,6 +93,8 @@ test('limits are converted to our clock, and impossible or non-numeric limits ar
   });
   // The server's clock is 400 s ahead of ours.
   assert.equal(read({ Date: new Date(NOW + 400_000).toUTCString() })?.quota.resetMs, NOW + 60_000);
+  for (const date of ['Wed, 01 Jan 3000 00:00:00 GMT', 'Thu, 01 Jan 1970 00:00:00 GMT', 'yesterday'])
+    assert.equal(read({ Date: date })?.quota.resetMs, NOW + 460_000);
   assert.equal(read({ 'x-ratelimit-reset': '99999999999' }), null);
   assert.equal(read({ 'x-ratelimit-remaining': '5001' }), null);
   assert.equal(read({ 'x-ratelimit-resource': 'a"b' })?.resource, 'core');
