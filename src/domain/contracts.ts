@@ -24,19 +24,14 @@ import type { Count, Decide, Processed, Source, StateKeys, StoredSeries } from '
 import type { LingeringQuery, Unfinished } from './unfinished.ts';
 
 /*
- * All interfaces between the stages, on one page. A stage imports this file and nothing from another stage.
+ * The interfaces between the stages, in this order: what every part gets; what the main thread can ask of the
+ * engine's; what the parts of the engine ask of each other; the store. A stage imports this file and nothing
+ * from another stage. What one transaction reads and writes is in `transaction.ts`, GitHub's side in
+ * `github-api.ts`, `github-history.ts` and `github-inquiry.ts`.
  */
 
 /** The time, as an argument, so that tests can choose it. Milliseconds since the epoch. */
 export type Clock = () => number;
-
-/** The time has turned out to be another. */
-export interface ClockCorrection {
-  /** How much later it is; negative: earlier. 0: only what can't be is corrected, as at the start. */
-  readonly byMs: number;
-  /** The time now. */
-  readonly nowMs: number;
-}
 
 /**
  * The log. Warnings and errors are declared in `log-events/`, each with a code and a fixed text; details go
@@ -56,6 +51,43 @@ export interface Meter {
   add(increments: readonly Increment[]): void;
 }
 
+/**
+ * The half of the service that owns the state (store, collector, metrics), as the half that talks HTTP sees
+ * it. Both run in one process on two threads (docs/decisions/0002-two-threads.md).
+ */
+export interface Engine extends Inbox, Parking, RecoveryNotes, Copying {
+  /** Stores increments that belong to no delivery. When it resolves, they survive `kill -9`. */
+  count(increments: readonly Increment[]): Promise<void>;
+  /** The whole exposition; `gauges` are readings that only the caller can take. */
+  scrape(format: ExpositionFormat, gauges: readonly GaugeReading[]): Promise<Uint8Array>;
+  /** Keeps less in memory from now on and frees what it can; or, when `isShort` is false, as usual again. */
+  shortOfMemory(isShort: boolean): Promise<void>;
+  /** Starts to push the exposition to all receivers, once. */
+  pushSnapshot(gauges: readonly GaugeReading[]): Promise<void>;
+  /** Aborts the snapshots under way, and every later one. */
+  endSnapshots(): Promise<void>;
+  /** Samples that receivers refused as invalid, latest first. */
+  deadSamples(limit: number): Promise<DeadSample[]>;
+  health(): Promise<EngineHealth>;
+  explainJob(jobId: number): Promise<Explanation>;
+  explainRun(runId: number): Promise<Explanation>;
+  /** As `StateReader.listJobs`. */
+  listJobs(query: JobQuery): Promise<DatedJobPage>;
+  /** As `StateReader.lingering`. */
+  lingering(query: LingeringQuery): Promise<Unfinished[]>;
+  /** The positions of those numbers in a push that would take their counters beyond 2^53. */
+  uncountable(push: Delivery): Promise<readonly number[]>;
+  /**
+   * The time is so much later: the engine's clock, and all that has gone by it, is corrected. Rejects with
+   * `store_unavailable`; then nothing was.
+   */
+  correctClock(byMs: number): Promise<void>;
+  /** As `Store.proveDurable`. */
+  proveDurable(): Promise<void>;
+}
+
+export type ExpositionFormat = 'text' | 'openmetrics';
+
 /** webhook, sync → collector. */
 export interface Inbox {
   /**
@@ -67,6 +99,42 @@ export interface Inbox {
    * Rejects with `store_unavailable`; then nothing was stored and everything may be sent again.
    */
   accept(deliveries: readonly Delivery[]): Promise<readonly AcceptOutcome[]>;
+}
+
+/** What an operator can do with the queue. */
+export interface Parking {
+  /**
+   * Makes every parked delivery (or the one with this `guid`) due again, with its attempts counted from 0;
+   * returns how many.
+   */
+  replayParked(guid?: string): Promise<number>;
+}
+
+/** recovery ⇄ store: what is already known, and up to when. */
+export interface RecoveryNotes {
+  /** The time stored under that name; null if none. */
+  readMark(name: string): Promise<number | null>;
+  /** Stores the time in place of an earlier one; survives `kill -9`. */
+  writeMark(name: string, atMs: number): Promise<void>;
+  /** The text stored under that name; null if none. */
+  readNote(name: string): Promise<string | null>;
+  /** Stores the text in place of an earlier one; null deletes it. Survives `kill -9`. */
+  writeNote(name: string, text: string | null): Promise<void>;
+  /** By name. */
+  knownRepositories(): Promise<KnownRepository[]>;
+  /** Those delivery ids that were not accepted, as far as ids are still known (`Store.forgetSeen`). */
+  unseen(guids: readonly string[]): Promise<string[]>;
+}
+
+/** store → api: backups. */
+export interface Copying {
+  /**
+   * Copies everything stored, as of one moment during this call, while the store is used, and checks the
+   * copy. Rejects with `store_unavailable` if there is no room, with `store_damaged` if the copy is corrupt,
+   * and with `backup_unsupported` if this store is backed up in another way, or not at all. The caller
+   * removes the file.
+   */
+  copy(): Promise<{ readonly path: string; readonly bytes: number }>;
 }
 
 /** collector ⇄ store. */
@@ -90,41 +158,6 @@ export interface WorkQueue {
    * - Rejects with whatever `decide` throws, and with `store_unavailable`; then nothing was stored.
    */
   process(source: Source, keys: StateKeys, decide: Decide): Promise<Processed>;
-}
-
-/** store → metrics, api: the current state. */
-export interface StateReader {
-  /** The value of every series, all as of one moment. */
-  readSeries(): Promise<StoredSeries>;
-  /**
-   * The gauges of runs and jobs in flight and of workflows, counted from the stored state; ghosts are counted
-   * separately (`staleJobs`, `staleRuns`). Several readings may have the same labels: combine them
-   * (`Metric.combine`).
-   */
-  readActivity(nowMs: number): Promise<GaugeReading[]>;
-  /**
-   * Jobs and runs whose end may have been lost, oldest status first. What GitHub no longer knows is left out
-   * until another event about it arrives.
-   */
-  lingering(query: LingeringQuery): Promise<Unfinished[]>;
-  /**
-   * Single jobs, as many and in the order as requested; each completed execution once. Reads the rows in
-   * small parts, so that the thread can do other work in between.
-   */
-  listJobs(query: JobQuery, nowMs: number): Promise<JobPage>;
-  explainJob(jobId: number): Promise<Explanation>;
-  explainRun(runId: number): Promise<Explanation>;
-  queueStatus(): Promise<QueueStatus>;
-  parkedDeliveries(limit: number): Promise<ParkedDelivery[]>;
-}
-
-/** What an operator can do with the queue. */
-export interface Parking {
-  /**
-   * Makes every parked delivery (or the one with this `guid`) due again, with its attempts counted from 0;
-   * returns how many.
-   */
-  replayParked(guid?: string): Promise<number>;
 }
 
 /**
@@ -151,34 +184,23 @@ export interface Outbox {
   outboxStatus(): Promise<OutboxStatus[]>;
 }
 
-/** The outbox as it is stored. */
-export interface StoredOutbox extends Omit<Outbox, 'settleSamples' | 'noteReceiver' | 'trimOutbox'> {
+/** metrics → outside: a database that accepts samples. Sending the same samples again does no harm. */
+export interface Receiver {
   /**
-   * Moves the sink's position; `count` gets the number of samples passed. An earlier position moves nothing.
+   * Sends the samples in one request. Never rejects for anything that a receiver or the network does; on
+   * `signal` it gives up with `retry`. Accepts only valid samples (`push/sample-problem.ts`): receivers drop
+   * others silently.
    */
-  settleSamples(settlement: Settlement, count: Count<Settled>): Promise<void>;
-  /** Moves the sink's positions; `count` gets how many samples a restart concerns. */
-  noteReceiver(note: ReceiverNote, count: Count<number>): Promise<number>;
+  send(samples: readonly Sample[], signal?: AbortSignal): Promise<SendOutcome>;
   /**
-   * Removes what all sinks are safely past, and the oldest samples while they were stored before `beforeMs`
-   * or are larger than `maxBytes` in total; `count` and the caller get what each sink lost without having
-   * sent it.
+   * Sends a whole exposition (text 0.0.4 as `Engine.scrape` gives it), every value as of `atMs`, in as many
+   * requests as it takes; the first that fails ends it and is the outcome. Otherwise as `send`.
    */
-  trimOutbox(limits: OutboxLimits, count: Count<readonly LostSamples[]>): Promise<readonly LostSamples[]>;
-  outboxProgress(): Promise<OutboxProgress>;
-  /** Latest first. */
-  deadSamples(limit: number): Promise<DeadSample[]>;
-}
-
-/** store → api: backups. */
-export interface Copying {
-  /**
-   * Copies everything stored, as of one moment during this call, while the store is used, and checks the
-   * copy. Rejects with `store_unavailable` if there is no room, with `store_damaged` if the copy is corrupt,
-   * and with `backup_unsupported` if this store is backed up in another way, or not at all. The caller
-   * removes the file.
-   */
-  copy(): Promise<{ readonly path: string; readonly bytes: number }>;
+  snapshot(exposition: Uint8Array, atMs: number, signal?: AbortSignal): Promise<SendOutcome>;
+  /** Asks which process answers. Never rejects, like `send`. */
+  process(signal?: AbortSignal): Promise<ReceiverProcess>;
+  /** Aborts what is under way (with `retry`) and closes the connection. */
+  close(): Promise<void>;
 }
 
 /** The whole store. One implementation per database, all under the same conformance tests. */
@@ -224,74 +246,55 @@ export interface Store
   ): Promise<{ readonly forgotten: number; readonly isRound: boolean }>;
 }
 
-/** recovery ⇄ store: what is already known, and up to when. */
-export interface RecoveryNotes {
-  /** The time stored under that name; null if none. */
-  readMark(name: string): Promise<number | null>;
-  /** Stores the time in place of an earlier one; survives `kill -9`. */
-  writeMark(name: string, atMs: number): Promise<void>;
-  /** The text stored under that name; null if none. */
-  readNote(name: string): Promise<string | null>;
-  /** Stores the text in place of an earlier one; null deletes it. Survives `kill -9`. */
-  writeNote(name: string, text: string | null): Promise<void>;
-  /** By name. */
-  knownRepositories(): Promise<KnownRepository[]>;
-  /** Those delivery ids that were not accepted, as far as ids are still known (`Store.forgetSeen`). */
-  unseen(guids: readonly string[]): Promise<string[]>;
+/** The time has turned out to be another. */
+export interface ClockCorrection {
+  /** How much later it is; negative: earlier. 0: only what can't be is corrected, as at the start. */
+  readonly byMs: number;
+  /** The time now. */
+  readonly nowMs: number;
 }
 
-/** metrics → outside: a database that accepts samples. Sending the same samples again does no harm. */
-export interface Receiver {
+/** store → metrics, api: the current state. */
+export interface StateReader {
+  /** The value of every series, all as of one moment. */
+  readSeries(): Promise<StoredSeries>;
   /**
-   * Sends the samples in one request. Never rejects for anything that a receiver or the network does; on
-   * `signal` it gives up with `retry`. Accepts only valid samples (`push/sample-problem.ts`): receivers drop
-   * others silently.
+   * The gauges of runs and jobs in flight and of workflows, counted from the stored state; ghosts are counted
+   * separately (`staleJobs`, `staleRuns`). Several readings may have the same labels: combine them
+   * (`Metric.combine`).
    */
-  send(samples: readonly Sample[], signal?: AbortSignal): Promise<SendOutcome>;
+  readActivity(nowMs: number): Promise<GaugeReading[]>;
   /**
-   * Sends a whole exposition (text 0.0.4 as `Engine.scrape` gives it), every value as of `atMs`, in as many
-   * requests as it takes; the first that fails ends it and is the outcome. Otherwise as `send`.
+   * Jobs and runs whose end may have been lost, oldest status first. What GitHub no longer knows is left out
+   * until another event about it arrives.
    */
-  snapshot(exposition: Uint8Array, atMs: number, signal?: AbortSignal): Promise<SendOutcome>;
-  /** Asks which process answers. Never rejects, like `send`. */
-  process(signal?: AbortSignal): Promise<ReceiverProcess>;
-  /** Aborts what is under way (with `retry`) and closes the connection. */
-  close(): Promise<void>;
-}
-
-export type ExpositionFormat = 'text' | 'openmetrics';
-
-/**
- * The half of the service that owns the state (store, collector, metrics), as the half that talks HTTP sees
- * it. Both run in one process on two threads (docs/decisions/0002-two-threads.md).
- */
-export interface Engine extends Inbox, Parking, RecoveryNotes, Copying {
-  /** Stores increments that belong to no delivery. When it resolves, they survive `kill -9`. */
-  count(increments: readonly Increment[]): Promise<void>;
-  /** The whole exposition; `gauges` are readings that only the caller can take. */
-  scrape(format: ExpositionFormat, gauges: readonly GaugeReading[]): Promise<Uint8Array>;
-  /** Keeps less in memory from now on and frees what it can; or, when `isShort` is false, as usual again. */
-  shortOfMemory(isShort: boolean): Promise<void>;
-  /** Starts to push the exposition to all receivers, once. */
-  pushSnapshot(gauges: readonly GaugeReading[]): Promise<void>;
-  /** Aborts the snapshots under way, and every later one. */
-  endSnapshots(): Promise<void>;
-  /** Samples that receivers refused as invalid, latest first. */
-  deadSamples(limit: number): Promise<DeadSample[]>;
-  health(): Promise<EngineHealth>;
+  lingering(query: LingeringQuery): Promise<Unfinished[]>;
+  /**
+   * Single jobs, as many and in the order as requested; each completed execution once. Reads the rows in
+   * small parts, so that the thread can do other work in between.
+   */
+  listJobs(query: JobQuery, nowMs: number): Promise<JobPage>;
   explainJob(jobId: number): Promise<Explanation>;
   explainRun(runId: number): Promise<Explanation>;
-  /** As `StateReader.listJobs`. */
-  listJobs(query: JobQuery): Promise<DatedJobPage>;
-  /** As `StateReader.lingering`. */
-  lingering(query: LingeringQuery): Promise<Unfinished[]>;
-  /** The positions of those numbers in a push that would take their counters beyond 2^53. */
-  uncountable(push: Delivery): Promise<readonly number[]>;
+  queueStatus(): Promise<QueueStatus>;
+  parkedDeliveries(limit: number): Promise<ParkedDelivery[]>;
+}
+
+/** The outbox as it is stored. */
+export interface StoredOutbox extends Omit<Outbox, 'settleSamples' | 'noteReceiver' | 'trimOutbox'> {
   /**
-   * The time is so much later: the engine's clock, and all that has gone by it, is corrected. Rejects with
-   * `store_unavailable`; then nothing was.
+   * Moves the sink's position; `count` gets the number of samples passed. An earlier position moves nothing.
    */
-  correctClock(byMs: number): Promise<void>;
-  /** As `Store.proveDurable`. */
-  proveDurable(): Promise<void>;
+  settleSamples(settlement: Settlement, count: Count<Settled>): Promise<void>;
+  /** Moves the sink's positions; `count` gets how many samples a restart concerns. */
+  noteReceiver(note: ReceiverNote, count: Count<number>): Promise<number>;
+  /**
+   * Removes what all sinks are safely past, and the oldest samples while they were stored before `beforeMs`
+   * or are larger than `maxBytes` in total; `count` and the caller get what each sink lost without having
+   * sent it.
+   */
+  trimOutbox(limits: OutboxLimits, count: Count<readonly LostSamples[]>): Promise<readonly LostSamples[]>;
+  outboxProgress(): Promise<OutboxProgress>;
+  /** Latest first. */
+  deadSamples(limit: number): Promise<DeadSample[]>;
 }

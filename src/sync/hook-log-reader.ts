@@ -31,14 +31,13 @@ export interface RecoveryPass {
  * What a pass does next with the log of one hook.
  *
  * - `unverified`: neither a checkpoint nor a cursor is stored, and the hook is not the App's. It may be
- * another
- *   tool's: look whether it sends to us. Then `latest`; else leave it alone, and look again in the next pass.
+ *   another tool's: look whether it sends to us. Then `latest`; else leave it alone, and look again in the
+ *   next pass.
  * - `resuming`: a cursor is stored, because an earlier pass was interrupted. Read on from it, back to the
  *   checkpoint. Then the start of that earlier pass is the new checkpoint, and the next mode is `latest`. So
  *   it is when GitHub no longer knows the cursor, or the log can't be true: it is dropped.
  * - `latest`: read from the newest page back to the checkpoint. Then the start of this pass is the new
- * checkpoint,
- *   and the log is done.
+ *   checkpoint, and the log is done.
  *
  * Each finished page moves the cursor, so any mode may be interrupted at any page. What is known of a log is
  * always one piece that ends at its checkpoint, and what GitHub will delete first is read first.
@@ -84,26 +83,6 @@ export class HookLogReader {
     while (mode !== null) mode = await this.#step(hook, names, mode);
   }
 
-  async #modeOf(hook: Hook): Promise<Mode> {
-    const { checkpoints } = this.#pass;
-    const cursor = await checkpoints.cursorOf(hook.name);
-    if (cursor !== null) return { kind: 'resuming', cursor };
-    const isOurs = hook.owner === null || (await checkpoints.ofHook(hook.name)) !== null;
-    return isOurs ? LATEST : { kind: 'unverified' };
-  }
-
-  /** Returns the next mode; null: nothing more to do in this pass. */
-  #step(hook: Hook, names: readonly string[], mode: Mode): Promise<Mode | null> {
-    switch (mode.kind) {
-      case 'unverified':
-        return this.#verify(hook, names);
-      case 'resuming':
-        return this.#resume(hook, names, mode.cursor);
-      case 'latest':
-        return this.#readLatest(hook, names);
-    }
-  }
-
   /**
    * Leaves to the next pass the gaps that the log may close, unless it has failed too often. Gaps that start
    * before `sinceMs` don't wait.
@@ -122,6 +101,26 @@ export class HookLogReader {
     if (retryAtMs === null) return;
     this.#pass.askFor(retryAtMs);
     this.#pass.gaps.wait(sinceMs, names);
+  }
+
+  async #modeOf(hook: Hook): Promise<Mode> {
+    const { checkpoints } = this.#pass;
+    const cursor = await checkpoints.cursorOf(hook.name);
+    if (cursor !== null) return { kind: 'resuming', cursor };
+    const isOurs = hook.owner === null || (await checkpoints.ofHook(hook.name)) !== null;
+    return isOurs ? LATEST : { kind: 'unverified' };
+  }
+
+  /** Returns the next mode; null: nothing more to do in this pass. */
+  #step(hook: Hook, names: readonly string[], mode: Mode): Promise<Mode | null> {
+    switch (mode.kind) {
+      case 'unverified':
+        return this.#verify(hook, names);
+      case 'resuming':
+        return this.#resume(hook, names, mode.cursor);
+      case 'latest':
+        return this.#readLatest(hook, names);
+    }
   }
 
   async #verify(hook: Hook, names: readonly string[]): Promise<Mode | null> {
