@@ -7,8 +7,8 @@ import { type GitHubMemory, openGitHubMemory } from '../github/client/memory.ts'
 import { openGitHub } from '../github/client/open-github.ts';
 import { openHistory } from '../github/history.ts';
 import { openInquiry } from '../github/inquiry.ts';
-import { readServerTime, type ServerTime } from '../github/inspection.ts';
 import { openRunners } from '../github/runners.ts';
+import { readServerTime, type ServerTime } from '../github/server-time.ts';
 import type { Network } from '../outbound/network.ts';
 import { AccessProblems } from '../sync/access-problems.ts';
 import { BackfillRunner } from '../sync/backfill.ts';

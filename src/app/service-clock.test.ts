@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { recordingLogger } from '../../test/fixtures/logger.ts';
 import { AntError } from '../domain/errors.ts';
-import type { ServerTime } from '../github/inspection.ts';
+import type { ServerTime } from '../github/server-time.ts';
 import { ServiceClock } from './service-clock.ts';
 
 const HOUR_MS = 3_600_000;

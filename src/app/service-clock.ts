@@ -1,7 +1,7 @@
 import type { Clock, Engine, Logger, Meter } from '../domain/contracts.ts';
 import { countOf, type GaugeReading, readingOf, zerosOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
-import { NO_DATE, type ServerTime } from '../github/inspection.ts';
+import { NO_DATE, type ServerTime } from '../github/server-time.ts';
 import { monotonicMs } from '../timing/monotonic.ts';
 import { type Repetition, repeatEvery } from '../timing/repeat.ts';
 import { retryWhileUnavailable, unlessUnavailable } from '../timing/retry.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../../domain/contracts.ts';
-import type { ServerTime } from '../../github/inspection.ts';
+import type { ServerTime } from '../../github/server-time.ts';
 import { type Finding, findingsAbout } from './finding.ts';
 
 /** GitHub sends its time in whole seconds. */
