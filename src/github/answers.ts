@@ -40,13 +40,13 @@ export async function listed<T>(
   return ok(found);
 }
 
-/** Ten thousand entries of the same second, as a large App has them in a burst. */
-const MAX_NOT_OLDER = 100;
-
-/** The pages of a list whose newest entries come first, as long as it does go back in time. */
+/**
+ * The pages of a list whose newest entries come first, as long as it does go back in time. A second may fill
+ * `pagesOfASecond` pages.
+ */
 export async function* goingBack<T>(
   pages: AsyncIterable<ApiResult<readonly T[]>>,
-  timeMsOf: (entry: T) => number,
+  { timeMsOf, pagesOfASecond }: { readonly timeMsOf: (entry: T) => number; readonly pagesOfASecond: number },
   distrust: () => ApiResult<never>,
 ): AsyncIterable<ApiResult<readonly T[]>> {
   let [oldestMs, notOlder] = [Number.POSITIVE_INFINITY, 0];
@@ -55,7 +55,7 @@ export async function* goingBack<T>(
     const pageMs = Math.min(...page.data.map(timeMsOf));
     notOlder = pageMs < oldestMs ? 0 : notOlder + 1;
     oldestMs = Math.min(oldestMs, pageMs);
-    if (notOlder > MAX_NOT_OLDER) return yield distrust();
+    if (notOlder > pagesOfASecond) return yield distrust();
     yield page;
   }
 }

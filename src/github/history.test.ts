@@ -116,15 +116,15 @@ test('reading stops at a list of runs or a delivery log that does not go back in
     params: { repo: 'r', hook_id: 1 },
     owner: 'o',
   };
-  const lists: AsyncIterable<ApiResult<unknown>>[] = [
-    history.runs('o/r', 'recovery'),
-    history.attempts(hook, null),
+  const lists: [AsyncIterable<ApiResult<unknown>>, number][] = [
+    [history.runs('o/r', 'recovery'), 10],
+    [history.attempts(hook, null), 100],
   ];
-  for (const list of lists) {
+  for (const [list, pagesOfASecond] of lists) {
     server.arrived.length = 0;
     const last = (await Array.fromAsync(list)).at(-1);
     assert.equal(last?.kind === 'failed' && last.implausible, 'not_older');
-    assert.equal(server.arrived.length, 102);
+    assert.equal(server.arrived.length, pagesOfASecond + 2);
   }
 });
 
@@ -193,6 +193,21 @@ test('only active hooks that send both runs and jobs are used', async () => {
   ]) {
     const found = await told.history.hooksOf(place ?? '');
     assert.deepEqual(found.kind === 'ok' && found.data.map(({ name }) => name), [`${kind}/1`, `${kind}/4`]);
+  }
+});
+
+test('a log with an entry that can not be read is a failure: the entry could be a lost delivery', async () => {
+  const good = { id: 1, guid: 'g1', delivered_at: '2026-11-20T10:00:00Z', status: 'OK', event: 'push' };
+  for (const odd of [{ id: 2 ** 60 }, { guid: null }, { delivered_at: 'yesterday' }]) {
+    await using told = await open({ '/orgs/o/hooks/1/deliveries': [good, { ...good, ...odd }] });
+    const hook = {
+      name: 'organization/1',
+      route: '/orgs/{org}/hooks/{hook_id}',
+      params: { hook_id: 1 },
+      owner: 'o',
+    };
+    const pages = await Array.fromAsync(told.history.attempts(hook, null), ({ kind }) => kind);
+    assert.deepEqual(pages, ['failed'], JSON.stringify(odd));
   }
 });
 

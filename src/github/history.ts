@@ -59,7 +59,8 @@ function openLists(github: GitHub): Pick<GitHubHistory, 'runs' | 'run'> {
       const options = { owner, priority, conditional: true, isReadable, limit: ALL_RUNS };
       return goingBack(
         runsIn(github.pages(RUNS, { ...options, params: { ...params, ...PAGE } })),
-        ({ createdAtMs }) => createdAtMs,
+        // GitHub starts no more than a few hundred runs of a repository in a second.
+        { timeMsOf: ({ createdAtMs }) => createdAtMs, pagesOfASecond: 10 },
         () => github.distrust(RUNS, 'not_older'),
       );
     },

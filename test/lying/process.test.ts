@@ -25,7 +25,7 @@ import { startService } from '../service.ts';
  */
 
 const PASSES = 5;
-/** Eleven pages that do not go back in time of each of a few lists, and all that can be fetched of them. */
+/** A hundred pages of a log that does not go back in time, ten of lists of runs, and what can be fetched of them. */
 const MOST_REQUESTS_OF_PASS = 2000;
 const MOST_BYTES = 512 * 1024 ** 2;
 

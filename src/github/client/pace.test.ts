@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { limitHeaders, NOW, openTestClient, startGitHub } from '../../../test/fixtures/fake-github.ts';
+import { ask, openApp, startApp } from '../../../test/fixtures/github-app.ts';
 import { Pace } from './pace.ts';
 
 const MINUTE_MS = 60_000;
@@ -70,4 +71,13 @@ test('requests are paced even when the headers promise more, and the waiting is 
   const spent = arrivedMs.map((atMs) => ({ atMs, points: 1 }));
   assert.ok(mostInAMinute(spent) <= 75, `${mostInAMinute(spent)} in a minute`);
   assert.ok((client.counts()['wait_seconds_total{recovery}'] ?? 0) > 2 * MINUTE_MS);
+});
+
+test('a new token of an installation costs five points', async () => {
+  const time = { nowMs: NOW };
+  await using server = await startApp({ time });
+  await using client = openApp(server.url, { rateLimit: 75 }, time);
+  // The App spends one for each page of its installations, and five for the token: more than may be spent at once.
+  assert.equal((await ask(client.github)).kind, 'ok');
+  assert.equal(client.waits.length, 1);
 });
