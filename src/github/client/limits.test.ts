@@ -159,3 +159,10 @@ test('a route counted against another resource waits for that one', async () => 
   const runners = '/repos/{owner}/{repo}/actions/runners';
   assert.deepEqual([await ask(runners), await ask(runners), await ask(RUNS)], ['ok', 'failed', 'ok']);
 });
+
+test('a Retry-After of a year is an hour', async () => {
+  await using server = await startGitHub(() => ({ status: 503, headers: { 'Retry-After': '31536000' } }));
+  await using client = openTestClient(server.url);
+  const answer = await client.github.get(RUNS, of('recovery'));
+  assert.ok(answer.kind === 'failed' && answer.retryAtMs === NOW + 3_600_000);
+});

@@ -181,13 +181,6 @@ test('Retry-After of a failing server is honoured; if it is too long, the caller
   assert.equal(server.arrived.length, 3);
 });
 
-test('a Retry-After of a year is an hour', async () => {
-  await using server = await startGitHub(() => ({ status: 503, headers: { 'Retry-After': '31536000' } }));
-  await using client = openTestClient(server.url);
-  const answer = await client.github.get(RUNS, OF_ANTS);
-  assert.ok(answer.kind === 'failed' && answer.retryAtMs === NOW + 3_600_000);
-});
-
 const MISBEHAVIOURS: Readonly<Record<string, readonly [(response: ServerResponse) => void, string]>> = {
   'a hang': [() => {}, 'timeout'],
   'half a body and a hang': [(response) => response.writeHead(200).write('{'), 'timeout'],
