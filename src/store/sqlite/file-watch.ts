@@ -36,6 +36,8 @@ export class FileWatch implements Watch {
   #savedAt: string | null = null;
   #saving: Promise<void> | null = null;
   #saveAfterMs = Number.NEGATIVE_INFINITY;
+  /** Known from the damage, whatever the file looks like. */
+  #isOverwritten = false;
   #changedNs = 0n;
   #quietSinceMs = 0;
 
@@ -48,7 +50,7 @@ export class FileWatch implements Watch {
    * Throws `store_unavailable` while nothing can be stored, and `store_replaced` when nothing ever can again.
    */
   check(): void {
-    const problem = this.#problemOf(this.#options.file.look());
+    const problem = this.#problemOf(this.#look());
     if (problem !== null) throw problem;
   }
 
@@ -59,8 +61,9 @@ export class FileWatch implements Watch {
 
   /** What looks like damage may be the work of another program, which is then to blame. */
   explain(error: unknown): unknown {
-    if (!isStoreDamage(error) || this.#options.file.look() !== 'overwritten') return error;
-    return this.#problemOf('overwritten');
+    if (!isStoreDamage(error)) return error;
+    this.#isOverwritten ||= this.#options.file.isTouched || this.#look() === 'overwritten';
+    return this.#isOverwritten ? this.#problemOf('overwritten') : error;
   }
 
   /**
@@ -68,11 +71,15 @@ export class FileWatch implements Watch {
    */
   async release(): Promise<void> {
     const { file, database } = this.#options;
-    const state = file.look();
+    const state = this.#look();
     if (state === 'removed') await this.#saveAtLast();
     // It may no longer be beside its log.
     else if (state === 'moved') database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     else if (state === 'overwritten') file.setLogAside(this.#suffix());
+  }
+
+  #look(): FileState {
+    return this.#isOverwritten ? 'overwritten' : this.#options.file.look();
   }
 
   #problemOf(state: FileState): AntError | null {

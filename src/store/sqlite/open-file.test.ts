@@ -30,14 +30,21 @@ function open(context: TestContext) {
   return { file, path, log: `${path}-wal` };
 }
 
+function writeHeader(path: string, letter: string): void {
+  const file = openSync(path, 'r+');
+  writeSync(file, letter, 50);
+  closeSync(file);
+}
+
 test('our own recorded writes are not foreign, and unrecorded ones are', (context) => {
   const { file, path, log } = open(context);
   assert.equal(file.look(), 'in_place');
+  writeHeader(path, 'i');
   appendFileSync(path, 'more');
   appendFileSync(log, 'more');
   file.note();
   assert.equal(file.look(), 'in_place');
-  appendFileSync(path, 'more');
+  truncateSync(path, CONTENT.length);
   assert.equal(file.look(), 'overwritten');
 });
 
@@ -45,10 +52,9 @@ test('a changed header is foreign, even if the size has not changed; a new time 
   const { file, path } = open(context);
   utimesSync(path, 1, 1);
   chmodSync(path, 0o600);
+  appendFileSync(path, 'what SQLite does not read');
   assert.equal(file.look(), 'in_place');
-  const other = openSync(path, 'r+');
-  writeSync(other, 'i', 50);
-  closeSync(other);
+  writeHeader(path, 'i');
   assert.equal(file.look(), 'overwritten');
 });
 

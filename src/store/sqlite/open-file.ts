@@ -79,8 +79,7 @@ export class OpenFile {
   note(): void {
     try {
       const { mtimeNs, size } = this.#stat();
-      if (mtimeNs !== this.#own?.mtimeNs || size !== this.#own.size)
-        this.#own = { mtimeNs, size, header: this.#header() };
+      this.#own = { mtimeNs, size, header: this.#header() };
     } catch {
       this.#own = null;
     }
@@ -128,10 +127,23 @@ export class OpenFile {
     closeSync(this.#file);
   }
 
-  #isForeign({ mtimeNs, size }: BigIntStats): boolean {
-    if (this.#own === null) return false;
-    if (size !== this.#own.size) return true;
-    if (mtimeNs === this.#own.mtimeNs) return false;
+  /** Whether somebody else has written into it, or touched it, since the last `look` or `note`. */
+  get isTouched(): boolean {
+    try {
+      return this.#own !== null && !this.#isOwn(this.#stat());
+    } catch {
+      return false;
+    }
+  }
+
+  #isOwn({ mtimeNs, size }: BigIntStats): boolean {
+    return mtimeNs === this.#own?.mtimeNs && size === this.#own.size;
+  }
+
+  #isForeign(found: BigIntStats): boolean {
+    const { mtimeNs, size } = found;
+    if (this.#own === null || this.#isOwn(found)) return false;
+    if (size < this.#own.size) return true;
     // It may have been touched only.
     const { header } = this.#own;
     if (!this.#header().equals(header)) return true;
