@@ -67,6 +67,19 @@ function endWithReader(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => process.exit(1));
 }
 
+function serve(flags: readonly string[]): Promise<number> {
+  return runService({
+    version: packageJson.version,
+    load: () => load(flags),
+    openSettingsReader: () => openSettingsReader(loadOptions(flags)),
+    onUncaught(handler) {
+      process.off('uncaughtException', fail);
+      process.on('uncaughtException', handler);
+    },
+    exit: (code) => process.exit(code),
+  });
+}
+
 const WITHOUT_SECRETS = '--without-secrets';
 
 async function checkConfig(args: readonly string[]): Promise<number> {
@@ -94,6 +107,27 @@ async function doctor(flags: readonly string[]): Promise<number> {
   return runDoctor(options, process.stdout);
 }
 
+async function helpFor(name: string | undefined): Promise<string> {
+  if (name === undefined) return generalHelp();
+  if (!isCommandName(name)) throw unknownCommand(name);
+  if (name === 'simulate') return (await import('../simulator/simulate-command.ts')).simulateHelp;
+  if (name === 'backfill') return (await import('./cli/backfill/backfill-command.ts')).backfillHelp;
+  if (name === 'backup') return (await import('./cli/backup/backup-command.ts')).backupHelp;
+  if (name === 'jobs') return (await import('./cli/jobs/jobs-command.ts')).jobsHelp;
+  if (name === 'explain') return (await import('./cli/explain/explain-command.ts')).explainHelp;
+  if (name === 'replay') return (await import('../simulator/replay-command.ts')).replayHelp;
+  return name === 'serve' ? `${COMMANDS.serve.help}\n${settingsHelp()}` : COMMANDS[name].help;
+}
+
+function unknownCommand(name: string): AntError {
+  const hint = didYouMean(nearestName(name, Object.keys(COMMANDS)), 'ant-watcher help lists the commands');
+  return new AntError('usage', `ant-watcher has no command "${redactText(name)}"`, { hint });
+}
+
+function refuseArguments(usage: string, args: readonly string[]): void {
+  if (args.length > 0) throw new AntError('usage', `ant-watcher ${usage} takes no more arguments`);
+}
+
 function load(
   flags: readonly string[],
   wanted: Pick<LoadOptions, 'forServing' | 'withoutSecrets'> = { forServing: true },
@@ -111,38 +145,10 @@ function print(text: string): void {
   process.stdout.write(text);
 }
 
-function refuseArguments(usage: string, args: readonly string[]): void {
-  if (args.length > 0) throw new AntError('usage', `ant-watcher ${usage} takes no more arguments`);
-}
-
-function unknownCommand(name: string): AntError {
-  const hint = didYouMean(nearestName(name, Object.keys(COMMANDS)), 'ant-watcher help lists the commands');
-  return new AntError('usage', `ant-watcher has no command "${redactText(name)}"`, { hint });
-}
-
-async function helpFor(name: string | undefined): Promise<string> {
-  if (name === undefined) return generalHelp();
-  if (!isCommandName(name)) throw unknownCommand(name);
-  if (name === 'simulate') return (await import('../simulator/simulate-command.ts')).simulateHelp;
-  if (name === 'backfill') return (await import('./cli/backfill/backfill-command.ts')).backfillHelp;
-  if (name === 'backup') return (await import('./cli/backup/backup-command.ts')).backupHelp;
-  if (name === 'jobs') return (await import('./cli/jobs/jobs-command.ts')).jobsHelp;
-  if (name === 'explain') return (await import('./cli/explain/explain-command.ts')).explainHelp;
-  if (name === 'replay') return (await import('../simulator/replay-command.ts')).replayHelp;
-  return name === 'serve' ? `${COMMANDS.serve.help}\n${settingsHelp()}` : COMMANDS[name].help;
-}
-
-function serve(flags: readonly string[]): Promise<number> {
-  return runService({
-    version: packageJson.version,
-    load: () => load(flags),
-    openSettingsReader: () => openSettingsReader(loadOptions(flags)),
-    onUncaught(handler) {
-      process.off('uncaughtException', fail);
-      process.on('uncaughtException', handler);
-    },
-    exit: (code) => process.exit(code),
-  });
+/** Ends a command with what went wrong. */
+function fail(error: unknown): never {
+  process.stderr.write(`${redactText(describeFailure(error))}\n`);
+  return process.exit(exitCodeOf(error));
 }
 
 function describeFailure(error: unknown): string {
@@ -150,14 +156,9 @@ function describeFailure(error: unknown): string {
   return error.hint === undefined ? error.message : `${error.message}\nhint: ${error.hint}`;
 }
 
-/** Ends a command with what went wrong. */
-function fail(error: unknown): never {
-  process.stderr.write(`${redactText(describeFailure(error))}\n`);
-  return process.exit(exitCodeOf(error));
-}
-
 if (import.meta.main) {
   process.on('uncaughtException', fail);
+  // The commands that ask a running service log in with it.
   protectSecrets([process.env['ANT_WATCHER_API_TOKEN'] ?? '']);
   try {
     process.exitCode = await runCommand(process.argv.slice(2));

@@ -164,8 +164,8 @@ function countCost(numbers: Numbers, end: JobReport, ms: number): void {
   const { repository, workflow, labels } = end;
   if (labels.includes('self-hosted')) return;
   const minutes = Math.max(1, Math.ceil(ms / 60_000));
-  const isGitHubs = labels.length === 1 && end.runnerGroup === 'GitHub Actions';
-  const [, sku, price] = (isGitHubs && PRICES.find(([pattern]) => pattern.test(labels[0] ?? ''))) || [];
+  const isFromGitHub = labels.length === 1 && end.runnerGroup === 'GitHub Actions';
+  const [, sku, price] = (isFromGitHub && PRICES.find(([pattern]) => pattern.test(labels[0] ?? ''))) || [];
   if (sku === undefined || price === undefined) {
     numbers.add('unpriced_seconds_total', { repository, workflow, runs_on: runsOnOf(end) }, 60 * minutes);
     return;

@@ -12,8 +12,7 @@ import {
 } from '../http/http-server.ts';
 import { limitWriting } from '../http/unread-responses.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
-import type { AccessRules } from './access.ts';
-import { type Access, createAccess, isLoopback } from './access.ts';
+import { type Access, type AccessRules, createAccess, isLoopback } from './access.ts';
 import { addBackfillRoutes } from './backfill-routes.ts';
 import { addBackupRoute, type BackupOptions } from './backup-route.ts';
 import { addExplainRoute } from './explain-route.ts';

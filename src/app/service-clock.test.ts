@@ -36,7 +36,7 @@ async function open(aheadMs: number, answers: readonly ServerTime[], { provenMs 
   return { clock, corrected, marks, lines, asked: () => asked };
 }
 
-const now = (isGitHubs = true): ServerTime => ({ ms: Date.now(), isGitHubs });
+const now = (isFromGitHub = true): ServerTime => ({ ms: Date.now(), isFromGitHub });
 const errorOf = ({ time }: ServiceClock) => Math.round((time.clock() - Date.now()) / HOUR_MS) + 0;
 
 test('a wrong clock is corrected by two answers, in the engine too, and that is logged and stored', async () => {

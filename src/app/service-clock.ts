@@ -138,7 +138,7 @@ export class ServiceClock {
       const answer = (await this.#parts?.askGitHub()) ?? { reason: 'not started' };
       if (!('ms' in answer)) return answer.reason === NO_DATE;
       // A proxy that answers for GitHub is no witness.
-      if (!answer.isGitHubs) return true;
+      if (!answer.isFromGitHub) return true;
       this.#keeper.heard(answer.ms);
     }
     return this.#keeper.isConfirmed;

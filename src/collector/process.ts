@@ -7,7 +7,7 @@ import type { ObservationResult } from '../domain/observation.ts';
 import { NO_CHANGES, NO_KEYS, type Processed, type Source } from '../domain/transaction.ts';
 import { effectsOf, keysOf, type ReadDelivery } from './batch.ts';
 
-/** What is made of deliveries. */
+/** How a delivery is read, and what its facts add to. */
 export interface ProcessingRules {
   readonly observe: (delivery: Delivery) => ObservationResult;
   readonly measure: Measure;

@@ -52,6 +52,7 @@ export async function startEngineThread(
 }
 
 export class EngineThread {
+  /** Each call is a message to `worker.ts`, which passes it on to `engine/engine.ts`. */
   readonly engine: Engine;
   readonly started: Promise<void>;
   /** Rejects when the thread ends before `close`. */

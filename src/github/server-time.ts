@@ -3,11 +3,11 @@ import { Agents } from '../outbound/agents.ts';
 import { exchange } from '../outbound/exchange.ts';
 import type { Network } from '../outbound/network.ts';
 import { completeApiUrl } from './client/api-url.ts';
-import { isGitHubs } from './client/response-headers.ts';
+import { isFromGitHub } from './client/response-headers.ts';
 
 /** The time in ms since the epoch, or why it is not known and what to do about it. */
 export type ServerTime =
-  | { readonly ms: number; readonly isGitHubs: boolean }
+  | { readonly ms: number; readonly isFromGitHub: boolean }
   | { readonly reason: string; readonly hint?: string };
 
 /** It answered. */
@@ -27,5 +27,5 @@ export async function readServerTime(
   const answer = await exchange(url, { method: 'GET', headers, agents, timeoutMs, maxBytes: MAX_BODY_BYTES });
   if ('failure' in answer) return answer;
   const ms = httpTimeMs(answer.headers.get('date') ?? '');
-  return Number.isNaN(ms) ? { reason: NO_DATE } : { ms, isGitHubs: isGitHubs(answer.headers) };
+  return Number.isNaN(ms) ? { reason: NO_DATE } : { ms, isFromGitHub: isFromGitHub(answer.headers) };
 }

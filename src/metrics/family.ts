@@ -15,9 +15,8 @@ export class Family {
    */
   readonly #byValues = new Map<readonly string[], Series>();
   readonly #sorted = new SortedSeries();
-  #labelsLength = 0;
-
   readonly #steady: Clock;
+  #labelsLength = 0;
 
   constructor(metric: Metric, steady: Clock) {
     this.metric = metric;

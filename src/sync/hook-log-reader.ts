@@ -1,6 +1,7 @@
 import type { GitHubHistory, Hook } from '../domain/github-history.ts';
 import type { RetryCounts } from './backoff.ts';
-import { type Checkpoints, type Coverage, type Cursor, type Gaps, OVERLAP_MS } from './checkpoints.ts';
+import { type Checkpoints, type Cursor, OVERLAP_MS } from './checkpoints.ts';
+import type { Coverage, Gaps } from './gaps.ts';
 import {
   type HookLogOptions,
   keptSinceMs,
@@ -24,7 +25,7 @@ export interface RecoveryPass {
   readonly checkpoints: Checkpoints;
   readonly gaps: Gaps;
   /** Schedules another pass at that time. */
-  readonly askFor: (atMs: number) => void;
+  readonly repeatAt: (atMs: number) => void;
 }
 
 /**
@@ -99,7 +100,7 @@ export class HookLogReader {
     const { reason } = problem;
     logger.debug('Delivery log of a hook unavailable', { about, reason });
     if (retryAtMs === null) return;
-    this.#pass.askFor(retryAtMs);
+    this.#pass.repeatAt(retryAtMs);
     this.#pass.gaps.wait(sinceMs, names);
   }
 

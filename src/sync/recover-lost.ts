@@ -1,6 +1,7 @@
 import { forgettableBeforeMs } from '../domain/forgetting.ts';
 import type { RetryCounts } from './backoff.ts';
-import { Gaps, OVERLAP_MS, openCheckpoints } from './checkpoints.ts';
+import { OVERLAP_MS, openCheckpoints } from './checkpoints.ts';
+import { Gaps } from './gaps.ts';
 import { HookLogReader } from './hook-log-reader.ts';
 import { listRepository } from './listing.ts';
 import type { PassOptions } from './sync-options.ts';
@@ -35,12 +36,12 @@ export async function recoverOnce(options: RecoverOptions): Promise<number | nul
   await gaps.add(targets.repositories);
   await noteTargets(targets, { checkpoints, report, nowMs });
   const retryTimes: number[] = [];
-  const askFor = (atMs: number) => void retryTimes.push(atMs);
-  await readLogs(options, new HookLogReader(options, { nowMs, checkpoints, gaps, askFor }), gaps, targets);
+  const repeatAt = (atMs: number) => void retryTimes.push(atMs);
+  await readLogs(options, new HookLogReader(options, { nowMs, checkpoints, gaps, repeatAt }), gaps, targets);
   for (const [name, checkpointMs] of gaps.entries()) {
     if (signal.aborted) return null;
     const outcome = await listGap(options, name, { checkpointMs, nowMs, beginMs: checkpoints.beginMs });
-    if (!outcome.isComplete && outcome.retryAtMs !== null) askFor(outcome.retryAtMs);
+    if (!outcome.isComplete && outcome.retryAtMs !== null) repeatAt(outcome.retryAtMs);
     if (outcome.isComplete) await gaps.close(name);
     else await noteBlocked(name, outcome, { targets, checkpoints, report, nowMs });
   }

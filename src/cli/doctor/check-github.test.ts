@@ -29,12 +29,12 @@ function inspection(over: Partial<GitHubInspection>): GitHubInspection {
 }
 
 test('a clock over half a minute off is a warning; no answer fails', () => {
-  assert.deepEqual(levels(judgeClock({ ms: 1000, isGitHubs: true }, 1500, 1900)), ['ok']);
-  assert.deepEqual(levels(judgeClock({ ms: 31_900, isGitHubs: true }, 1500, 1900)), ['ok']);
-  assert.deepEqual(levels(judgeClock({ ms: 32_000, isGitHubs: true }, 1500, 1900)), ['warning']);
-  assert.match(judgeClock({ ms: 62_000, isGitHubs: true }, 1500, 2000)[0]?.what ?? '', /60 s behind/);
-  assert.deepEqual(levels(judgeClock({ ms: 1000, isGitHubs: true }, 32_000, 33_000)), ['ok']);
-  assert.match(judgeClock({ ms: 1000, isGitHubs: true }, 62_000, 63_000)[0]?.what ?? '', /60 s ahead/);
+  assert.deepEqual(levels(judgeClock({ ms: 1000, isFromGitHub: true }, 1500, 1900)), ['ok']);
+  assert.deepEqual(levels(judgeClock({ ms: 31_900, isFromGitHub: true }, 1500, 1900)), ['ok']);
+  assert.deepEqual(levels(judgeClock({ ms: 32_000, isFromGitHub: true }, 1500, 1900)), ['warning']);
+  assert.match(judgeClock({ ms: 62_000, isFromGitHub: true }, 1500, 2000)[0]?.what ?? '', /60 s behind/);
+  assert.deepEqual(levels(judgeClock({ ms: 1000, isFromGitHub: true }, 32_000, 33_000)), ['ok']);
+  assert.match(judgeClock({ ms: 1000, isFromGitHub: true }, 62_000, 63_000)[0]?.what ?? '', /60 s ahead/);
   assert.deepEqual(levels(judgeClock({ reason: 'no way' }, 0, 0)), ['failed']);
 });
 

@@ -46,7 +46,7 @@ function numberOf(headers: Headers, name: string): number | null {
 }
 
 /** Whether GitHub has just answered itself, and not a proxy or a cache. */
-export function isGitHubs(headers: Headers): boolean {
+export function isFromGitHub(headers: Headers): boolean {
   return headers.get('x-github-request-id') !== null && headers.get('age') === null;
 }
 
@@ -67,7 +67,7 @@ export class ServerClock {
     const nowMs = this.#clock();
     const serverMs = serverNowMs(headers, nowMs);
     this.#aheadMs = serverMs - nowMs;
-    if (serverMs !== nowMs && isGitHubs(headers)) this.#heard(serverMs);
+    if (serverMs !== nowMs && isFromGitHub(headers)) this.#heard(serverMs);
   }
 
   nowMs(): number {
