@@ -1,8 +1,8 @@
 import type { Settings } from '../config/settings.ts';
 import { sinksOf } from '../config/sinks.ts';
-import type { PushOptions } from '../engine/push.ts';
 import type { EngineThreadData } from '../engine-thread/messages.ts';
 import { networkOf } from '../outbound/network.ts';
+import type { PushOptions } from '../push/push.ts';
 import { checkCertificates } from './certificates.ts';
 
 /** The part of all memory that the states of the work in hand may take. */
@@ -19,7 +19,7 @@ const OUTBOX_SHARE = 2;
 export async function checkSettings(settings: Settings, version: string): Promise<void> {
   await checkCertificates(settings);
   networkOf(settings.proxies, 'github.ca_file', settings.github.caFile);
-  const { openReceivers } = await import('../engine/push.ts');
+  const { openReceivers } = await import('../push/push.ts');
   for (const { receiver } of openReceivers(pushOptions(settings, { version, storeBytes: null })))
     await receiver.close();
 }

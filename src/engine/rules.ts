@@ -13,7 +13,7 @@ import { createObserve } from '../github/observe.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
 import { JobNumbers } from '../metrics/job-numbers.ts';
 import { Registry } from '../metrics/registry.ts';
-import type { PushOptions } from './push.ts';
+import type { PushOptions } from '../push/push.ts';
 
 /** The values of the engine that may be replaced while it runs. */
 export interface EngineValues {

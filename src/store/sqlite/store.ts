@@ -4,6 +4,7 @@ import type { AcceptOutcome } from '../../domain/delivery.ts';
 import type { Changes, KnownStates, Processed, Source, StateKeys } from '../../domain/transaction.ts';
 import { guardMethods, type MaybeSync } from '../damage-guard.ts';
 import { openCopying } from './copy.ts';
+import { openCorrectTimes } from './correct-times.ts';
 import { openDatabase, pathOf, transact } from './database.ts';
 import { openDeliveryTables } from './deliveries.ts';
 import { FileWatch } from './file-watch.ts';
@@ -21,7 +22,6 @@ import { storeError } from './store-error.ts';
 import { openUpkeep } from './upkeep.ts';
 import { openWorkflowTable } from './workflows.ts';
 import { openWrite, type Write } from './write.ts';
-import { openCorrectTimes } from './wrong-clock.ts';
 
 export interface SqliteStoreOptions {
   /** `sqlite:PATH` or `memory:`. */

@@ -2,10 +2,10 @@ import type { Logger, Meter, Outbox } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import type { SinkHealth } from '../domain/outbox.ts';
 import { SELF } from '../domain/own-metrics.ts';
-import { Dispatcher } from '../push/dispatcher.ts';
-import { openReceiver } from '../push/open-receiver.ts';
-import type { ReceiverOptions } from '../push/receiver-options.ts';
 import type { ServiceTime } from '../timing/service-time.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { openReceiver } from './open-receiver.ts';
+import type { ReceiverOptions } from './receiver-options.ts';
 import { type NamedReceiver, SnapshotSender } from './snapshot-sender.ts';
 
 /** A receiver with its name in the outbox. */
