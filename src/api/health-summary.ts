@@ -18,7 +18,10 @@ export interface HealthFacts {
   readonly lastAcceptedAtMs: number | null;
   /** Null if the engine did not respond. */
   readonly engine: EngineHealth | null;
-  /** A sentence for each credential that GitHub currently refuses, and each thing it does not let us read. */
+  /**
+   * A sentence for each credential that GitHub currently refuses, each thing it does not let us read, and if
+   * everything waits for its answer.
+   */
   readonly refusals: readonly string[];
   /** What is wrong with the machine's clock; null: nothing. */
   readonly clockProblem: string | null;
@@ -42,7 +45,7 @@ const SLOW_PUSH_MS = 15 * 60_000;
 /**
  * The response of `/health`. `failing`: no delivery can be accepted. `degraded`: deliveries are accepted, but
  * some are parked, or the oldest one has waited for over a minute, or GitHub or a receiver refuses us, or
- * samples have waited for their receiver for over a quarter of an hour, or the machine's clock is wrong.
+ * GitHub does not say what time it is, or samples have waited for their receiver for over a quarter of an hour, or the machine's clock is wrong.
  */
 export function summariseHealth(facts: HealthFacts) {
   const { engine, readiness, nowMs, uptimeMs, refusals, isTrusted } = facts;

@@ -183,7 +183,7 @@ function openApi(
     intake: takesWebhooks ? 'webhooks' : 'polling',
     ready: () => readiness(!takesWebhooks || webhook.isOpen, engine, descriptors.shortage),
     lastAcceptedAtMs: () => webhook.lastAcceptedAtMs(),
-    refusals: () => sync.refusals(),
+    refusals: () => [serviceClock.waitsBecause() ?? [], sync.refusals()].flat(),
     clockProblem: () => serviceClock.problem(),
     clockSteppedAtMs: () => serviceClock.lastStepAtMs,
     backfill: () => sync.backfill,

@@ -58,8 +58,18 @@ test('a right clock takes one question, and is not asked about again', async () 
 });
 
 test('without an answer nothing is confirmed; where there is nobody to ask, nothing waits', async () => {
-  const { clock } = await open(4 * HOUR_MS, [{ reason: 'refused' }]);
-  assert.equal(await clock.confirm(), false);
+  const { clock, lines } = await open(4 * HOUR_MS, [
+    { reason: 'refused' },
+    { reason: 'refused' },
+    now(),
+    now(),
+  ]);
+  assert.deepEqual([await clock.confirm(), await clock.confirm()], [false, false]);
+  assert.match(clock.waitsBecause() ?? '', /^GitHub does not answer: refused\./);
+  const silent = lines.filter((line) => JSON.stringify(line).includes('GitHub does not answer'));
+  assert.equal(silent.length, 1, 'it is logged once');
+  assert.equal(await clock.confirm(), true);
+  assert.equal(clock.waitsBecause(), null);
   await clock.close();
   const alone = await open(4 * HOUR_MS, []);
   assert.deepEqual([await alone.clock.confirm(), alone.asked()], [true, 0]);

@@ -2,6 +2,7 @@ import type { Clock, Engine, Logger, Meter } from '../domain/contracts.ts';
 import { countOf, type GaugeReading, readingOf, zerosOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { NO_DATE, type ServerTime } from '../github/server-time.ts';
+import { SparingLog } from '../logger/sparing-log.ts';
 import { monotonicMs } from '../timing/monotonic.ts';
 import { type Repetition, repeatEvery } from '../timing/repeat.ts';
 import { retryWhileUnavailable, unlessUnavailable } from '../timing/retry.ts';
@@ -24,6 +25,7 @@ export interface ServiceClockParts {
 const LOOK_EVERY_MS = 1000;
 const ASK_AGAIN_MS = 10_000;
 const STORE_EVERY_MS = 60_000;
+const SILENCE_LOGGED_EVERY_MS = 10 * 60_000;
 /** Two answers are believed against the clock. */
 const ANSWERS = 2;
 /** How late it certainly is, for the next process. */
@@ -39,6 +41,12 @@ export class ServiceClock {
   #parts: ServiceClockParts | null = null;
   #looks: Repetition | null = null;
   #asking: Promise<boolean> | null = null;
+  /** Why GitHub did not say what time it is, when it was last asked. */
+  #silence: string | null = null;
+  readonly #silenceLog = new SparingLog(
+    (fields) => this.#parts?.logger.warn('github_silent', fields),
+    SILENCE_LOGGED_EVERY_MS,
+  );
   #askAtMs = Number.NEGATIVE_INFINITY;
   #storeAtMs = Number.NEGATIVE_INFINITY;
   #lastStepAtMs: number | null = null;
@@ -100,6 +108,13 @@ export class ServiceClock {
     return `The clock of the machine is ${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} the time that GitHub shows: synchronize it (NTP).`;
   }
 
+  /** Why recovery and polling wait for GitHub; null: they don't. */
+  waitsBecause(): string | null {
+    return this.#silence === null || !this.#canAsk()
+      ? null
+      : `GitHub does not answer: ${this.#silence}. Nothing is read from it before it has said what time it is.`;
+  }
+
   /** When the machine's clock was last set, or the machine was suspended; null: not since the start. */
   get lastStepAtMs(): number | null {
     return this.#lastStepAtMs;
@@ -113,6 +128,7 @@ export class ServiceClock {
 
   async close(): Promise<void> {
     this.#closing.abort();
+    this.#silenceLog.close();
     await this.#looks?.close();
     await this.#store();
   }
@@ -136,12 +152,24 @@ export class ServiceClock {
   async #ask(): Promise<boolean> {
     for (let answers = 0; answers < ANSWERS && !this.#keeper.isConfirmed; answers += 1) {
       const answer = (await this.#parts?.askGitHub()) ?? { reason: 'not started' };
-      if (!('ms' in answer)) return answer.reason === NO_DATE;
+      if (!('ms' in answer) && answer.reason !== NO_DATE) {
+        this.#silent(answer.reason);
+        return false;
+      }
+      this.#silence = null;
+      this.#silenceLog.end();
+      if (!('ms' in answer)) return true;
       // A proxy that answers for GitHub is no witness.
       if (!answer.isFromGitHub) return true;
       this.#keeper.heard(answer.ms);
     }
     return this.#keeper.isConfirmed;
+  }
+
+  #silent(reason: string): void {
+    if (this.#closing.signal.aborted) return;
+    this.#silence = reason;
+    this.#silenceLog.log({ reason });
   }
 
   #stepped(byMs: number): void {

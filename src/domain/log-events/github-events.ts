@@ -59,6 +59,13 @@ export const GITHUB_EVENTS = {
     about: 'After a restart, deliveries are refused until they have been read again.',
     action: 'Check the disk space and the permissions of the directory.',
   },
+  github_silent: {
+    level: 'warn',
+    message: 'GitHub does not answer; recovery and polling wait',
+    about:
+      'After a start, and after the clock was set, nothing is read before GitHub has said what time it is. It is asked every ten seconds; `reason` says what went wrong.',
+    action: 'Let the service reach `github.api_url`; `ant-watcher doctor` tests the way.',
+  },
   recovery_paused: {
     level: 'warn',
     message: 'Store unavailable; recovery paused',
