@@ -3,9 +3,9 @@ import type { Logger, Meter, Outbox } from '../domain/contracts.ts';
 import { openReceivers, Push } from '../push/push.ts';
 import type { NamedReceiver } from '../push/snapshot-sender.ts';
 import type { ServiceTime } from '../timing/service-time.ts';
-import { sinkZeros } from './closed-sets.ts';
 import type { Ledger } from './ledger.ts';
 import { type EngineRules, type EngineValues, engineRules } from './rules.ts';
+import { sinkZeros } from './zeros.ts';
 
 export interface ActiveConfigOptions {
   readonly time: ServiceTime;

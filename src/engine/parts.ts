@@ -11,10 +11,10 @@ import type { CorrectableTime } from '../timing/service-time.ts';
 import type { Teardown } from '../timing/teardown.ts';
 import { ActiveConfig } from './active-config.ts';
 import { CleanShutdown } from './clean-shutdown.ts';
-import { ENGINE_ZEROS } from './closed-sets.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { Ledger } from './ledger.ts';
 import type { EngineValues } from './rules.ts';
+import { ENGINE_ZEROS } from './zeros.ts';
 
 export interface EngineOptions extends EngineValues {
   readonly storageUrl: string;

@@ -3,29 +3,9 @@ import type { RecoveryNotes, StateReader, StoredOutbox, WorkQueue } from '../../
 import type { Explanation } from '../../domain/explanation.ts';
 import type { MaybeSync } from '../damage-guard.ts';
 import { openActivity } from './activity.ts';
-import type { DeliveryTables } from './deliveries.ts';
 import { openJobList } from './job-list.ts';
-import type { JobNumberTable } from './job-numbers.ts';
-import type { JobTable } from './jobs.ts';
 import { openLingering } from './lingering.ts';
-import type { ObservationTable } from './observations.ts';
-import type { OutboxTables } from './outbox.ts';
-import type { RecoveryTables } from './recovery.ts';
-import type { RunTable } from './runs.ts';
-import type { SeriesTable } from './series.ts';
-import type { WorkflowTable } from './workflows.ts';
-
-export interface Tables {
-  readonly deliveries: DeliveryTables;
-  readonly jobs: JobTable;
-  readonly runs: RunTable;
-  readonly series: SeriesTable;
-  readonly jobNumbers: JobNumberTable;
-  readonly observations: ObservationTable;
-  readonly workflows: WorkflowTable;
-  readonly outbox: OutboxTables;
-  readonly recovery: RecoveryTables;
-}
+import type { Tables } from './tables.ts';
 
 /** What only reads. */
 export function openReader(

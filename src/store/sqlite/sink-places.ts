@@ -1,6 +1,6 @@
 import type { Clock, StoredOutbox } from '../../domain/contracts.ts';
 import type { MaybeSync } from '../damage-guard.ts';
-import type { Tables } from './reader.ts';
+import type { Tables } from './tables.ts';
 import type { Write } from './write.ts';
 
 /** What moves the places of the sinks in the outbox. */

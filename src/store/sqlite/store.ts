@@ -1,4 +1,3 @@
-import type { DatabaseSync } from 'node:sqlite';
 import type { Clock, Logger, Store } from '../../domain/contracts.ts';
 import type { AcceptOutcome } from '../../domain/delivery.ts';
 import type { Changes, KnownStates, Processed, Source, StateKeys } from '../../domain/transaction.ts';
@@ -6,21 +5,14 @@ import { guardMethods, type MaybeSync } from '../damage-guard.ts';
 import { openCopying } from './copy.ts';
 import { openCorrectTimes } from './correct-times.ts';
 import { openDatabase, pathOf, transact } from './database.ts';
-import { openDeliveryTables } from './deliveries.ts';
 import { FileWatch } from './file-watch.ts';
-import { openJobNumberTable } from './job-numbers.ts';
-import { openJobTable } from './jobs.ts';
-import { openObservationTable } from './observations.ts';
 import { OpenFile } from './open-file.ts';
-import { OutboxTables } from './outbox.ts';
-import { openReader, type Tables } from './reader.ts';
-import { FORGOTTEN_BEFORE, openRecoveryTables } from './recovery.ts';
-import { openRunTable } from './runs.ts';
-import { SeriesTable } from './series.ts';
+import { openReader } from './reader.ts';
+import { FORGOTTEN_BEFORE } from './recovery.ts';
 import { openSinkPlaces } from './sink-places.ts';
 import { storeError } from './store-error.ts';
+import { openTables, type Tables } from './tables.ts';
 import { openUpkeep } from './upkeep.ts';
-import { openWorkflowTable } from './workflows.ts';
 import { openWrite, type Write } from './write.ts';
 
 export interface SqliteStoreOptions {
@@ -83,23 +75,6 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
         file?.close();
       }
     },
-  };
-}
-
-function openTables(
-  database: DatabaseSync,
-  { clock, steady }: { readonly clock: Clock; readonly steady: Clock },
-): Tables {
-  return {
-    deliveries: openDeliveryTables(database, { clock, steady }),
-    jobs: openJobTable(database),
-    runs: openRunTable(database),
-    series: new SeriesTable(database),
-    jobNumbers: openJobNumberTable(database),
-    observations: openObservationTable(database),
-    workflows: openWorkflowTable(database),
-    outbox: new OutboxTables(database),
-    recovery: openRecoveryTables(database),
   };
 }
 

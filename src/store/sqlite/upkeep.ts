@@ -3,8 +3,8 @@ import { type ForgettingStep, forgottenBeforeMs } from '../../domain/forgetting.
 import type { MaybeSync } from '../damage-guard.ts';
 import { type Database, releasePages, transact, usedBytesOf } from './database.ts';
 import { openForgetting } from './forget.ts';
-import type { Tables } from './reader.ts';
 import { FORGOTTEN_BEFORE } from './recovery.ts';
+import type { Tables } from './tables.ts';
 import type { Write } from './write.ts';
 
 type Upkeep = Pick<

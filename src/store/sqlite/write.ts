@@ -1,5 +1,5 @@
 import { type Database, transact } from './database.ts';
-import type { Tables } from './reader.ts';
+import type { Tables } from './tables.ts';
 
 /** One transaction. When it is undone, so is what the tables keep in memory of their rows. */
 export type Write = <T>(sync: 'full' | 'normal', work: () => T) => T;

@@ -1,0 +1,41 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../../domain/contracts.ts';
+import { type DeliveryTables, openDeliveryTables } from './deliveries.ts';
+import { type JobNumberTable, openJobNumberTable } from './job-numbers.ts';
+import { type JobTable, openJobTable } from './jobs.ts';
+import { type ObservationTable, openObservationTable } from './observations.ts';
+import { OutboxTables } from './outbox.ts';
+import { openRecoveryTables, type RecoveryTables } from './recovery.ts';
+import { openRunTable, type RunTable } from './runs.ts';
+import { SeriesTable } from './series.ts';
+import { openWorkflowTable, type WorkflowTable } from './workflows.ts';
+
+/** What the database holds, each part with the statements that read and write it. */
+export interface Tables {
+  readonly deliveries: DeliveryTables;
+  readonly jobs: JobTable;
+  readonly runs: RunTable;
+  readonly series: SeriesTable;
+  readonly jobNumbers: JobNumberTable;
+  readonly observations: ObservationTable;
+  readonly workflows: WorkflowTable;
+  readonly outbox: OutboxTables;
+  readonly recovery: RecoveryTables;
+}
+
+export function openTables(
+  database: DatabaseSync,
+  { clock, steady }: { readonly clock: Clock; readonly steady: Clock },
+): Tables {
+  return {
+    deliveries: openDeliveryTables(database, { clock, steady }),
+    jobs: openJobTable(database),
+    runs: openRunTable(database),
+    series: new SeriesTable(database),
+    jobNumbers: openJobNumberTable(database),
+    observations: openObservationTable(database),
+    workflows: openWorkflowTable(database),
+    outbox: new OutboxTables(database),
+    recovery: openRecoveryTables(database),
+  };
+}
