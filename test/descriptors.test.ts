@@ -6,6 +6,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { preload } from './faults.ts';
 import { until } from './push/receivers.ts';
 import { BIN } from './run-ant-watcher.ts';
@@ -88,13 +89,7 @@ test('when none are left it is not ready, says so once, and goes on when there a
   // New connections are closed at once, but the one that there is stays.
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   context.after(() => agent.destroy());
-  const ask = async (path: string) => {
-    const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: string }>();
-    get(`${service.apiUrl}${path}`, { agent }, async (response) => {
-      resolve({ status: response.statusCode ?? 0, body: await text(response) });
-    }).on('error', reject);
-    return promise;
-  };
+  const ask = (path: string) => askOver(agent, service, path);
   assert.equal((await ask('/readyz')).status, 200);
   const open = readdirSync(`/proc/${service.pid}/fd`).length;
   limitDescriptors(service, open + 2);
@@ -119,6 +114,40 @@ test('when none are left it is not ready, says so once, and goes on when there a
   const { code } = await service.stop();
   assert.equal(code, 0);
 });
+
+test('with not a single one left it goes on, and metrics are still answered', async (context) => {
+  await using service = await startService();
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  context.after(() => agent.destroy());
+  assert.equal((await askOver(agent, service, '/readyz')).status, 200);
+  limitDescriptors(service, 3);
+  await until('It does not notice.', () => service.log.includes('"code":"descriptors_short"'));
+  // What is measured each second, and more often, has been measured.
+  await sleep(2000);
+  const { status, body } = await askOver(agent, service, '/metrics');
+  assert.equal(status, 200, body);
+  const samples = parseExposition(body);
+  assert.equal(sumOf(samples, 'process_open_fds'), sumOf(samples, 'process_max_fds'));
+  assert.ok(sumOf(samples, 'process_resident_memory_bytes') > 1e7);
+  limitDescriptors(service, 4096);
+  await until('It stays.', async () => (await askOver(agent, service, '/readyz')).status === 200);
+  const { code, log } = await service.stop();
+  assert.equal(code, 0);
+  assert.doesNotMatch(log, /EMFILE|internal_error/);
+});
+
+/** Over the agent's connection, because new ones are closed at once where no descriptor is left. */
+async function askOver(
+  agent: Agent,
+  service: Service,
+  path: string,
+): Promise<{ status: number; body: string }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: string }>();
+  get(`${service.apiUrl}${path}`, { agent }, async (response) => {
+    resolve({ status: response.statusCode ?? 0, body: await text(response) });
+  }).on('error', reject);
+  return promise;
+}
 
 function limitDescriptors({ pid }: Service, count: number): void {
   const { status, stderr } = spawnSync('prlimit', [`--pid=${pid}`, `--nofile=${count}:`]);

@@ -1,5 +1,7 @@
+import { getHeapStatistics } from 'node:v8';
 import type { Logger } from '../domain/contracts.ts';
 import type { QueueStatus } from '../domain/delivery.ts';
+import { residentBytes } from '../memory/process-memory.ts';
 import { sleep } from '../timing/sleep.ts';
 
 export interface BugCircumstances {
@@ -24,15 +26,14 @@ export async function reportBug(
   err: unknown,
   { queue, ...known }: BugCircumstances,
 ): Promise<void> {
-  const { rss, heapUsed } = process.memoryUsage();
   logger.error('bug', {
     err,
     ...known,
     node: process.version,
     platform: `${process.platform}-${process.arch}`,
     uptimeSeconds: Math.floor(process.uptime()),
-    rssBytes: rss,
-    heapUsedBytes: heapUsed,
+    rssBytes: residentBytes(),
+    heapUsedBytes: getHeapStatistics().used_heap_size,
     queue: await Promise.race([ask(queue), sleep(ASK_MS).then(() => 'no answer')]),
   });
 }

@@ -19,7 +19,7 @@ export function watchProcess({ engine, engineHeapShare, ...options }: ProcessWat
   return new Pressure({
     ...options,
     measure: async () => ({
-      residentBytes: process.memoryUsage.rss(),
+      residentBytes: residentBytes(),
       heapShare: Math.max(ownHeapShare(), await engineHeapShare()),
     }),
     async relieve() {
@@ -28,6 +28,18 @@ export function watchProcess({ engine, engineHeapShare, ...options }: ProcessWat
     },
     recovered: () => engine.shortOfMemory(false),
   });
+}
+
+let lastResidentBytes = 0;
+
+/** What the process uses; as last known while no file descriptor is left, which the system's answer takes. */
+export function residentBytes(): number {
+  try {
+    lastResidentBytes = process.memoryUsage.rss();
+  } catch {
+    // Whoever watches descriptors says so.
+  }
+  return lastResidentBytes;
 }
 
 function ownHeapShare(): number {

@@ -2,6 +2,7 @@ import { constants, monitorEventLoopDelay, PerformanceObserver } from 'node:perf
 import { getHeapStatistics } from 'node:v8';
 import type { GaugeReading, Metric } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
+import { residentBytes } from '../memory/process-memory.ts';
 
 /** The resolution of the event loop's delay. */
 const DELAY_RESOLUTION_MS = 10;
@@ -54,7 +55,7 @@ function processReadings(version: string): GaugeReading[] {
   return [
     reading(SELF.buildInfo, [version, process.version], 1),
     reading(SELF.cpuSeconds, [], (user + system) / 1e6),
-    reading(SELF.residentMemory, [], process.memoryUsage.rss()),
+    reading(SELF.residentMemory, [], residentBytes()),
     reading(SELF.startTime, [], performance.timeOrigin / 1000),
   ];
 }
