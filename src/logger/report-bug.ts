@@ -1,8 +1,8 @@
 import { getHeapStatistics } from 'node:v8';
 import type { Logger } from '../domain/contracts.ts';
 import type { QueueStatus } from '../domain/delivery.ts';
-import { residentBytes } from '../memory/process-memory.ts';
 import { sleep } from '../timing/sleep.ts';
+import { residentBytes } from './resident-bytes.ts';
 
 export interface BugCircumstances {
   /** How it came to light: as an uncaught exception, an unhandled rejection, or the end of a part. */

@@ -2,6 +2,7 @@ import { totalmem } from 'node:os';
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Engine, Logger } from '../domain/contracts.ts';
+import { residentBytes } from '../logger/resident-bytes.ts';
 import type { Monotonic } from '../timing/monotonic.ts';
 import { Pressure } from './pressure.ts';
 
@@ -28,18 +29,6 @@ export function watchProcess({ engine, engineHeapShare, ...options }: ProcessWat
     },
     recovered: () => engine.shortOfMemory(false),
   });
-}
-
-let lastResidentBytes = 0;
-
-/** What the process uses; as last known while no file descriptor is left, which the system's answer takes. */
-export function residentBytes(): number {
-  try {
-    lastResidentBytes = process.memoryUsage.rss();
-  } catch {
-    // Whoever watches descriptors says so.
-  }
-  return lastResidentBytes;
 }
 
 function ownHeapShare(): number {

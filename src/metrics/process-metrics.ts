@@ -2,7 +2,7 @@ import { constants, monitorEventLoopDelay, PerformanceObserver } from 'node:perf
 import { getHeapStatistics } from 'node:v8';
 import type { GaugeReading, Metric } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
-import { residentBytes } from '../memory/process-memory.ts';
+import { residentBytes } from '../logger/resident-bytes.ts';
 
 /** The resolution of the event loop's delay. */
 const DELAY_RESOLUTION_MS = 10;
