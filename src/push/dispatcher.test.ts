@@ -3,12 +3,13 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { messagesOf, recordingLogger, SILENT } from '../../test/fixtures/logger.ts';
 import { EVENTS } from '../domain/catalogue.ts';
-import type { Outbox, Receiver } from '../domain/contracts.ts';
+import type { Outbox } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
 import type { EventSample } from '../domain/event-sample.ts';
 import type { Settlement } from '../domain/outbox.ts';
 import type { SendOutcome } from '../domain/sample.ts';
 import { Dispatcher, type DispatcherOptions } from './dispatcher.ts';
+import type { Receiver } from './receiver.ts';
 
 const NOW = Date.UTC(2026, 10, 24);
 const SENT: SendOutcome = { kind: 'sent' };

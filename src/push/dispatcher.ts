@@ -1,4 +1,4 @@
-import type { Clock, Logger, Meter, Outbox, Receiver } from '../domain/contracts.ts';
+import type { Clock, Logger, Meter, Outbox } from '../domain/contracts.ts';
 import type { EventSample } from '../domain/event-sample.ts';
 import { countOf } from '../domain/metric.ts';
 import type { SampleBatch, Settlement } from '../domain/outbox.ts';
@@ -9,6 +9,7 @@ import { type Monotonic, monotonicMs } from '../timing/monotonic.ts';
 import { retryWhileUnavailable } from '../timing/retry.ts';
 import { type Sleep, sleep } from '../timing/sleep.ts';
 import { firstPace, nextPace, type Pace, type PaceLimits, type PaceStep } from './pace.ts';
+import type { Receiver } from './receiver.ts';
 import { RestartWatch } from './restart-watch.ts';
 import { sendable, unsendable } from './sendable.ts';
 

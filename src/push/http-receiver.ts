@@ -1,9 +1,9 @@
-import type { Receiver } from '../domain/contracts.ts';
 import type { ReceiverProcess, Sample, SendOutcome } from '../domain/sample.ts';
 import { Agents } from '../outbound/agents.ts';
 import { exchange } from '../outbound/exchange.ts';
 import type { Network } from '../outbound/network.ts';
 import { outcomeOf } from './outcome.ts';
+import type { Receiver } from './receiver.ts';
 import type { PushProtocol } from './receiver-options.ts';
 import { metricsUrlOf, processOf } from './receiver-process.ts';
 import type { Payload, WireFormat } from './wire-format.ts';

@@ -1,9 +1,9 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import type { Receiver } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
 import { HttpReceiver } from './http-receiver.ts';
 import { importFormat } from './import-text.ts';
 import { reasonWriter } from './reason-text.ts';
+import type { Receiver } from './receiver.ts';
 import { OWN_HEADERS, type PushProtocol, type ReceiverOptions } from './receiver-options.ts';
 import { type BasicAuth, completeReceiverUrl } from './receiver-url.ts';
 import { remoteWriteFormat } from './remote-write.ts';

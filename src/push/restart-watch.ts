@@ -1,7 +1,7 @@
-import type { Receiver } from '../domain/contracts.ts';
 import type { ReceiverNote, SinkPlace } from '../domain/outbox.ts';
 import type { ReceiverProcess, SendOutcome } from '../domain/sample.ts';
 import type { Monotonic } from '../timing/monotonic.ts';
+import type { Receiver } from './receiver.ts';
 
 /*
  * VictoriaMetrics loses what it accepted in the seconds before a crash, and so do others. So what a receiver

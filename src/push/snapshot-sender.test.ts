@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { messagesOf, recordingLogger, SILENT } from '../../test/fixtures/logger.ts';
-import type { Receiver } from '../domain/contracts.ts';
 import type { Increment } from '../domain/metric.ts';
 import type { SendOutcome } from '../domain/sample.ts';
+import type { Receiver } from './receiver.ts';
 import { SnapshotSender } from './snapshot-sender.ts';
 
 const TEXT = new Uint8Array();

@@ -1,8 +1,9 @@
-import type { Logger, Meter, Receiver } from '../domain/contracts.ts';
+import type { Logger, Meter } from '../domain/contracts.ts';
 import { countOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import type { SendOutcome } from '../domain/sample.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
+import type { Receiver } from './receiver.ts';
 
 /** A receiver with its name in the outbox. */
 export interface NamedReceiver {
