@@ -17,6 +17,7 @@ import {
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { backupOf, type Operator, startWith } from './database-operator.ts';
+import { preload } from './faults.ts';
 import { until } from './push/receivers.ts';
 import { sumOf } from './samples.ts';
 
@@ -109,6 +110,20 @@ test('if saving fails, the process keeps refusing, and saves when it can', async
   rmSync(data);
   const { code } = await service.ended();
   assert.equal(code, 1);
+  await operator.expectAll();
+});
+
+test('a removed database is saved where there is just enough room for it', async () => {
+  const almostFull = `
+    import fs from 'node:fs';
+    import { syncBuiltinESMExports } from 'node:module';
+    fs.statfsSync = () => ({ bavail: 1024, bsize: 4096 });
+    syncBuiltinESMExports();`;
+  await using operator = await startWith({ NODE_OPTIONS: preload(almostFull) });
+  rmSync(operator.path);
+  const { code, log } = await operator.service.ended();
+  assert.equal(code, 1, log);
+  assert.doesNotMatch(log, /database_not_saved/);
   await operator.expectAll();
 });
 

@@ -87,8 +87,10 @@ export class Operator {
 }
 
 /** A service that has accepted three deliveries. */
-export async function startWith(): Promise<Operator & AsyncDisposable> {
-  const service = await startService({ storage: 'sqlite:data/ant.db' });
+export async function startWith(
+  env: Readonly<Record<string, string>> = {},
+): Promise<Operator & AsyncDisposable> {
+  const service = await startService({ storage: 'sqlite:data/ant.db', env });
   const operator = new Operator(service);
   await operator.send(3);
   return Object.assign(operator, { [Symbol.asyncDispose]: () => service[Symbol.asyncDispose]() });
