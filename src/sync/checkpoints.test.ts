@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fakeEngine, NOW } from '../../test/fixtures/history.ts';
+import { fakeEngine, NOW, surroundings } from '../../test/fixtures/history.ts';
 import { openCheckpoints } from './checkpoints.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -10,7 +10,7 @@ const AHEAD = NOW + 10 * DAY_MS;
 async function open(marks: Readonly<Record<string, number>>) {
   const engine = fakeEngine();
   for (const [name, atMs] of Object.entries(marks)) engine.checkpoints.set(name, atMs);
-  return { engine, checkpoints: await openCheckpoints(engine, NOW) };
+  return { engine, checkpoints: await openCheckpoints(engine, NOW, surroundings()) };
 }
 
 test('a mark in the future says nothing: all since recovery began is read again', async () => {

@@ -1,5 +1,6 @@
 import type { Engine } from '../domain/contracts.ts';
 import { LONGEST_RUN_MS } from '../domain/forgetting.ts';
+import type { PassOptions } from './sync-options.ts';
 
 /** How far before a checkpoint to read again: GitHub's lists and logs may lag, and clocks differ. */
 export const OVERLAP_MS = 10 * 60_000;
@@ -48,12 +49,16 @@ const BEGIN = 'recovery/begin';
 const PASS = 'recovery/pass';
 
 /** The checkpoints for a pass that starts at `nowMs`. */
-export async function openCheckpoints(notes: Notes, nowMs: number): Promise<Checkpoints> {
+export async function openCheckpoints(
+  notes: Notes,
+  nowMs: number,
+  { steady, startedMs }: Pick<PassOptions, 'steady' | 'startedMs'>,
+): Promise<Checkpoints> {
   // GitHub's times are whole seconds.
-  const thisSecondMs = Math.floor(nowMs / 1000) * 1000;
+  const startSecondMs = Math.floor((nowMs - (steady() - startedMs)) / 1000) * 1000;
   const knownBeginMs = await notes.readMark(BEGIN);
   const isBegun = knownBeginMs !== null && !isLater(knownBeginMs);
-  const beginMs = isBegun ? knownBeginMs : await set(BEGIN, thisSecondMs);
+  const beginMs = isBegun ? knownBeginMs : await set(BEGIN, startSecondMs);
   const passMs = await read(PASS);
   const lastPassMs = passMs ?? beginMs;
   const ofRepository = (name: string) => `repository/${name.toLowerCase()}`;

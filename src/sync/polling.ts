@@ -82,7 +82,7 @@ export class Polling {
     const { clock, steady, engine, report } = this.#options;
     if (this.#targets !== null && steady() < this.#targetsAtMs) return this.#targets;
     // What is found while lists can't be read, or afterwards, is behind since they last could.
-    const checkpoints = await openCheckpoints(engine, clock());
+    const checkpoints = await openCheckpoints(engine, clock(), this.#options);
     const targets = await findTargets(this.#options, this.#targets);
     this.#targets = targets;
     for (const name of targets.repositories.filter((each) => !this.#watches.has(each))) {
@@ -117,7 +117,7 @@ async function poll(watch: Watch, targets: Targets, options: PollingOptions): Pr
   const { name } = watch;
   const nowMs = clock();
   const startedAtMs = steady();
-  const checkpoints = await openCheckpoints(engine, nowMs);
+  const checkpoints = await openCheckpoints(engine, nowMs, options);
   const checkpointMs = await checkpoints.ofRepository(name);
   const isDeep = startedAtMs >= watch.deepAtMs;
   const pass = await report.pass('poll', { repository: name }, () =>

@@ -20,15 +20,15 @@ const INSTALLATIONS = 'what the App is installed on';
 
 /**
  * One pass over everything: the hooks' logs first, because they have the events as they were sent; then the
- * runs of each repository whose gap no log covers. The very first pass only sets the checkpoints. Returns
- * when the next pass may get what this one could not; null: any time.
+ * runs of each repository whose gap no log covers. The very first pass only sets the checkpoints, to when
+ * recovery started. Returns when the next pass may get what this one could not; null: any time.
  */
 export async function recoverOnce(options: RecoverOptions): Promise<number | null> {
   const { engine, clock, report, signal } = options;
   const nowMs = clock();
-  const checkpoints = await openCheckpoints(engine, nowMs);
+  const checkpoints = await openCheckpoints(engine, nowMs, options);
   if (checkpoints.isFirst) {
-    await checkpoints.setPass(nowMs);
+    await checkpoints.setPass(checkpoints.beginMs);
     return null;
   }
   const targets = await findTargets(options);

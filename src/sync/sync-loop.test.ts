@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fakeEngine, fakeGitHub, NOW, surroundings } from '../../test/fixtures/history.ts';
+import { fakeEngine, fakeGitHub, HOUR_MS, NOW, surroundings } from '../../test/fixtures/history.ts';
 import { AntError } from '../domain/errors.ts';
 import { type SyncLoop, startSyncLoop } from './sync-loop.ts';
 
@@ -54,13 +54,20 @@ test('while the store is unavailable recovery waits, and a bug ends it', async (
   await assert.rejects(start(failing(new TypeError('a bug')), 1), { message: 'a bug' });
 });
 
-test('no pass begins while GitHub does not confirm what time it is', async () => {
+test('no pass begins until GitHub confirms what time it is, and then nothing is missed since the start', async () => {
   const engine = fakeEngine();
+  let [steadyMs, correctedMs] = [500, 0];
   const answers = [false, false, true];
-  const confirmTime = async () => answers.shift() ?? true;
-  const { recovery, waited } = await start({ engine, confirmTime }, 3);
+  const confirmTime = async () => {
+    steadyMs += 60_000;
+    correctedMs = answers[0] ? 7 * HOUR_MS : 0;
+    return answers.shift() ?? true;
+  };
+  const times = { steady: () => steadyMs, clock: () => NOW + steadyMs - 500 + correctedMs };
+  const { recovery, waited } = await start({ engine, confirmTime, ...times }, 3);
   assert.deepEqual(waited, [10_000, 10_000, INTERVAL_MS]);
-  assert.equal(engine.checkpoints.get('recovery/pass'), NOW);
+  assert.equal(engine.checkpoints.get('recovery/begin'), NOW + 7 * HOUR_MS);
+  assert.equal(engine.checkpoints.get('recovery/pass'), NOW + 7 * HOUR_MS);
   await recovery.close();
   assert.equal(await marksOf({ confirmTime: async () => false }), 0);
 });

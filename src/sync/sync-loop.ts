@@ -9,7 +9,7 @@ import { recoverOnce } from './recover-lost.ts';
 import { Report } from './report.ts';
 import type { PassOptions } from './sync-options.ts';
 
-export interface SyncLoopOptions extends Omit<PassOptions, 'report' | 'signal'> {
+export interface SyncLoopOptions extends Omit<PassOptions, 'report' | 'signal' | 'startedMs'> {
   /** `recover`: find what webhooks lost. `poll`: there are no webhooks. */
   readonly mode: 'recover' | 'poll';
   /** From one pass to the next; when polling, for active repositories. */
@@ -42,7 +42,13 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
   const sleep = openWakeableSleep(options.sleep);
   const report = new Report(options);
   const closing = new AbortController();
-  const shared = { ...options, report, retries: new RetryCounts(), signal: closing.signal };
+  const shared = {
+    ...options,
+    report,
+    retries: new RetryCounts(),
+    startedMs: steady(),
+    signal: closing.signal,
+  };
 
   async function recover(): Promise<number> {
     const startedAtMs = steady();

@@ -24,5 +24,7 @@ export interface SyncOptions {
 export interface PassOptions extends SyncOptions {
   readonly engine: SyncOptions['engine'] & RecoveryNotes;
   readonly report: Report;
+  /** When the passes of this process were to begin, on the steady clock: GitHub may not have answered at first. */
+  readonly startedMs: number;
   readonly signal: AbortSignal;
 }

@@ -60,6 +60,7 @@ export async function openStage(world: World, options: Partial<SimulatedGitHubOp
     retries: new RetryCounts(),
     clock,
     steady: clock,
+    startedMs: clock(),
     logger: SILENT,
     signal: new AbortController().signal,
   };
