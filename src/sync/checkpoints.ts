@@ -1,6 +1,5 @@
-import type { Engine } from '../domain/contracts.ts';
+import type { Clock, Engine } from '../domain/contracts.ts';
 import { LONGEST_RUN_MS } from '../domain/forgetting.ts';
-import type { PassOptions } from './sync-options.ts';
 
 /** How far before a checkpoint to read again: GitHub's lists and logs may lag, and clocks differ. */
 export const OVERLAP_MS = 10 * 60_000;
@@ -48,11 +47,11 @@ type Notes = Pick<Engine, 'readMark' | 'writeMark' | 'readNote' | 'writeNote'>;
 const BEGIN = 'recovery/begin';
 const PASS = 'recovery/pass';
 
-/** The checkpoints for a pass that starts at `nowMs`. */
+/** The checkpoints for a pass that starts at `nowMs`; recovery started at `startedMs` on the steady clock. */
 export async function openCheckpoints(
   notes: Notes,
   nowMs: number,
-  { steady, startedMs }: Pick<PassOptions, 'steady' | 'startedMs'>,
+  { steady, startedMs }: { readonly steady: Clock; readonly startedMs: number },
 ): Promise<Checkpoints> {
   // GitHub's times are whole seconds.
   const startSecondMs = Math.floor((nowMs - (steady() - startedMs)) / 1000) * 1000;
