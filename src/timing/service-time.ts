@@ -16,9 +16,8 @@ export interface ServiceTime {
    */
   readonly steady: Clock;
   /**
-   * It is certainly that late: the latest time that GitHub sent, or that it signed and the machine's
-   * clock shows as well, and what has passed since. 0 while
-   * nothing is proven. What is forgotten for its age is judged by it.
+   * It is certainly that late: the latest time that GitHub sent or signed and the machine's clock shows as
+   * well, and what has passed since. 0 while nothing is proven. What is forgotten for its age is judged by it.
    */
   readonly proven: Clock;
 }

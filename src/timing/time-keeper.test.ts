@@ -111,12 +111,28 @@ test('two answers from GitHub correct a wrong start, and one does not', () => {
     machine.answer();
     machine.answer();
     assert.equal(machine.keeper.isConfirmed, true);
-    assert.deepEqual(machine.errors(), [0, 0]);
+    assert.deepEqual(machine.errors(), [0, Math.max(0, -aheadMs / 1000)]);
     machine.pass(HOUR);
     machine.set(0);
+    machine.answer();
     machine.pass(HOUR);
     assert.deepEqual(machine.errors(), [0, 0]);
   }
+});
+
+test('a server that is ahead of a right clock makes nothing old, unless that lasts for a day', () => {
+  const machine = openMachine({ canAsk: true });
+  const answer = () => machine.keeper.heard(machine.world.nowMs + 130 * DAY);
+  machine.answer();
+  answer();
+  answer();
+  assert.deepEqual(machine.errors(), [(130 * DAY) / 1000, 0]);
+  machine.pass(23 * HOUR);
+  answer();
+  assert.deepEqual(machine.errors(), [(130 * DAY) / 1000, 0]);
+  machine.pass(HOUR);
+  answer();
+  assert.deepEqual(machine.errors(), [(130 * DAY) / 1000, (-130 * DAY) / 1000]);
 });
 
 test('a wrong start that is corrected while nothing can confirm it is followed at once', () => {

@@ -24,7 +24,7 @@ export const TOLERANCE_MS = 30_000;
 const FRESH_MS = 120_000;
 /** A system clock without confirmation or contradiction is trusted after so long. */
 const PATIENCE_MS = 10 * 60_000;
-/** So is what a machine's clock has shown from the start, if it was never set. */
+/** So is what a machine's clock has shown from the start, if it was never set; and GitHub's against it. */
 const ENDURANCE_MS = 24 * 3_600_000;
 /** So many different runs are believed against the clock: a single one may have damaged times. */
 const ENOUGH = 3;
@@ -40,6 +40,8 @@ export class TimeKeeper {
   readonly time: ThreadTime;
   readonly #options: TimeKeeperOptions;
   readonly #startedAtMs: number;
+  /** When the time was last corrected, or the start. */
+  #settledAtMs: number;
   /** Of the time that the service works with, and how much of that are corrections. */
   #offsetMs: number;
   #correctedMs = 0;
@@ -69,6 +71,7 @@ export class TimeKeeper {
     const { wall, monotonic, shared } = options;
     this.#options = options;
     this.#startedAtMs = monotonic();
+    this.#settledAtMs = this.#startedAtMs;
     this.#wallMs = wall() - this.#startedAtMs;
     this.#offsetMs = this.#wallMs;
     shared.offsetMs = this.#offsetMs;
@@ -212,8 +215,14 @@ export class TimeKeeper {
     this.#isConfirmed = true;
     this.#isSupported = true;
     this.#formerMs = null;
-    this.#prove(heardMs);
+    this.#proveByGitHub(heardMs);
     if (!isNear(this.#wallMs, this.#offsetMs)) this.#isJudged = true;
+  }
+
+  /** A server may have a wrong clock for a while: until it has lasted, the machine has to show the time too. */
+  #proveByGitHub(heardMs: number): void {
+    const hasLasted = this.#options.monotonic() - this.#settledAtMs >= ENDURANCE_MS;
+    this.#prove(hasLasted ? heardMs : Math.min(heardMs, this.#wallMs));
   }
 
   /** Never more than the time itself. */
@@ -230,6 +239,7 @@ export class TimeKeeper {
     const byMs = Math.round(laterMs - this.#offsetMs);
     this.#offsetMs += byMs;
     this.#correctedMs += byMs;
+    this.#settledAtMs = this.#options.monotonic();
     this.#formerMs = null;
     this.#forOther.clear();
     this.#ahead.clear();
