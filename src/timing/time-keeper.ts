@@ -78,11 +78,6 @@ export class TimeKeeper {
     this.time = new ThreadTime(shared, monotonic);
   }
 
-  /** How often the machine's clock was set. */
-  get steps(): number {
-    return this.#steps;
-  }
-
   /** How far the machine's clock is ahead of the time that the service works with. */
   get wallAheadMs(): number {
     return this.#wallMs - this.#offsetMs;
@@ -103,8 +98,8 @@ export class TimeKeeper {
     if (Math.abs(movedMs) >= TOLERANCE_MS) this.#stepped(movedMs, nowMs);
     else if (this.#follows) this.#slew(movedMs);
     if (!this.#follows) this.#judgeWall(nowMs);
-    const hasEndured = this.#steps === 0 && nowMs - this.#startedAtMs >= ENDURANCE_MS;
-    if (hasEndured && this.#follows && this.#options.shared.provenMs === null) this.#prove(this.#offsetMs);
+    const hasEndured = this.#steps === 0 && this.#follows && nowMs - this.#startedAtMs >= ENDURANCE_MS;
+    if (hasEndured && this.#options.shared.provenMs === null) this.#prove(this.#offsetMs);
   }
 
   /** GitHub's answer, which came just now, has this time. Two of them are believed against any clock. */
@@ -228,9 +223,8 @@ export class TimeKeeper {
   /** Never more than the time itself. */
   #prove(provenMs: number): void {
     const { shared } = this.#options;
-    const before = shared.provenMs;
-    const after = Math.min(provenMs, this.#offsetMs);
-    if (before === null || after > before) shared.provenMs = after;
+    const knownMs = shared.provenMs ?? Number.NEGATIVE_INFINITY;
+    shared.provenMs = Math.max(knownMs, Math.min(provenMs, this.#offsetMs));
   }
 
   /** From now on this is the time, or what is proven, if that is later. */
