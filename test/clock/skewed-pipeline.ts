@@ -13,6 +13,8 @@ import { deliveryOf, openPipeline, type Pipeline, type Webhook } from '../pipeli
 
 const DAY_MS = 24 * 3_600_000;
 const REMEMBER_MS = 8 * DAY_MS;
+/** Longer than any history really takes. */
+const SAMPLES_MS = 20 * DAY_MS;
 const SINK = 'away';
 const PROVEN = 'clock/proven';
 
@@ -76,7 +78,7 @@ export class SkewedService implements AsyncDisposable {
     const retain = createRetention({ store, ledger, proven, logger: SILENT, retentionMs: () => 0 });
     this.keepHouse = async () => {
       await store.forgetSeen(proven() - REMEMBER_MS, 10_000);
-      await ledger.trimOutbox({ beforeMs: proven() - DAY_MS, maxBytes: Number.MAX_SAFE_INTEGER });
+      await ledger.trimOutbox({ beforeMs: proven() - SAMPLES_MS, maxBytes: Number.MAX_SAFE_INTEGER });
       await store.forgetWorkflows(proven() - 100 * DAY_MS);
       await retain();
       await retain();
@@ -113,9 +115,10 @@ export class SkewedService implements AsyncDisposable {
     this.#pipeline = null;
   }
 
-  async waiting(): Promise<unknown> {
+  /** Samples that wait, in an order of their own: what was held is counted when it is due. */
+  async waiting(): Promise<readonly string[]> {
     const { samples } = await this.pipeline.ledger.readSamples(SINK, 10_000);
-    return samples;
+    return samples.map((sample) => JSON.stringify(sample)).sort();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
