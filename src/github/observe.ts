@@ -52,7 +52,7 @@ function observeJob(delivery: Delivery, payload: Json): ObservationResult {
   const status = statusOf(job, delivery.action);
   if (status === null) return { ignored: 'unknown_status' };
   const deployment = objectOf(payload['deployment']);
-  const times = timesOf(job, delivery.receivedAtMs);
+  const times = timesOf(job, delivery.receivedAtMs, deliveryTimeMs(delivery.guid));
   const observation: JobObservation = {
     kind: 'job',
     ...commonOf(delivery, payload, times),
@@ -90,7 +90,7 @@ function observeRun(delivery: Delivery, payload: Json, groups: readonly BranchGr
   const workflow = objectOf(payload['workflow']);
   const file = workflowFile(textOf(run['path']) ?? textOf(workflow?.['path']));
   const headBranch = textOf(run['head_branch']);
-  const times = timesOf(run, delivery.receivedAtMs);
+  const times = timesOf(run, delivery.receivedAtMs, deliveryTimeMs(delivery.guid));
   const observation: RunObservation = {
     kind: 'run',
     ...commonOf(delivery, payload, times),
@@ -124,7 +124,7 @@ function observeDispatch(delivery: Delivery, payload: Json): ObservationResult {
   const file = workflowFile(reported);
   const observation: DispatchObservation = {
     kind: 'dispatch',
-    ...commonOf(delivery, payload, timesOf({}, delivery.receivedAtMs)),
+    ...commonOf(delivery, payload, timesOf({}, delivery.receivedAtMs, deliveryTimeMs(delivery.guid))),
     workflow: workflowLabel({ name: file === null ? reported : null, file }),
   };
   return { observation };

@@ -19,8 +19,8 @@ export interface PayloadTimes {
   readonly hasFuture: boolean;
 }
 
-/** `object` is the run or the job, received at `receivedAtMs` by the clock here. */
-export function timesOf(object: Json, receivedAtMs: number): PayloadTimes {
+/** `object` is the run or the job, received at `receivedAtMs` by the clock here, in a delivery made at `madeAtMs`. */
+export function timesOf(object: Json, receivedAtMs: number, madeAtMs: number | null = null): PayloadTimes {
   let latestMs = latestMsOf(receivedAtMs);
   let isRaised = false;
   let hasFuture = false;
@@ -28,7 +28,9 @@ export function timesOf(object: Json, receivedAtMs: number): PayloadTimes {
   function hasPassed(ms: number): boolean {
     if (ms > latestMs && !isRaised) {
       isRaised = true;
-      const [, second] = allTimes(object).sort((a, b) => b - a);
+      const [, second] = [...allTimes(object), ...(madeAtMs === null ? [] : [madeAtMs])].sort(
+        (a, b) => b - a,
+      );
       const believableMs = Math.max(receivedAtMs, WRITTEN_MS) + FURTHEST_MS;
       if (second !== undefined && second <= believableMs) latestMs = Math.max(latestMs, latestMsOf(second));
     }
