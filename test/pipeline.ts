@@ -7,6 +7,7 @@ import { metricsWith } from '../src/domain/catalogue.ts';
 import type { ExpositionFormat, Inbox, Store } from '../src/domain/contracts.ts';
 import type { Delivery } from '../src/domain/delivery.ts';
 import { createSampling } from '../src/domain/event-sample.ts';
+import { createRecordHistory } from '../src/domain/history.ts';
 import { HOLD_MS } from '../src/domain/lifecycle/gate.ts';
 import { createMeasure } from '../src/domain/measure.ts';
 import { DURATION_BUCKETS_MS } from '../src/domain/metric.ts';
@@ -76,6 +77,7 @@ export interface Pipeline extends AsyncDisposable {
 const LEASE_MS = 60_000;
 const observe = createObserve([]);
 const sampling = createSampling({ stepDurations: false });
+const record = createRecordHistory({ priceRules: [] });
 const measure = createMeasure({
   durationBucketsMs: DURATION_BUCKETS_MS,
   stepDurations: false,
@@ -118,7 +120,7 @@ export async function openPipeline({
   registry.restore(stored.cells);
   jobNumbers.apply(stored.numbers);
 
-  const rules = () => ({ observe, measure, sampling });
+  const rules = () => ({ observe, measure, sampling, record });
   const direct = { queue: ledger, rules, logger: SILENT, atOnce: batchSize };
 
   async function processNext(): Promise<number> {

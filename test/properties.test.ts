@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { deliveriesOf } from '../simulator/deliveries.ts';
 import { createRandom } from '../simulator/random.ts';
 import { pastWorld, SHORTEST_SPAN_MS } from '../simulator/world.ts';
+import { assertHistoryAddsUp } from './history-sums.ts';
 import { deliveryOf, openPipeline, type Pipeline, type Webhook } from './pipeline.ts';
 import { readable } from './readable.ts';
 import { expectedLines } from './reference-model.ts';
@@ -182,15 +183,17 @@ for (const { name, worlds, cases } of WORLDS) {
 
   test(`${name}: crashes at any point change nothing`, async () => {
     using folder = openTemporaryFolder();
-    const url = `sqlite:${join(folder.path, 'crashing.db')}`;
+    const path = join(folder.path, 'crashing.db');
+    const url = `sqlite:${path}`;
     const property = fc.asyncProperty(
       worlds,
+      disturbances,
       crashes,
       fc.integer({ min: 1, max: 9 }),
       ways,
-      async (world, points, batchSize, way) => {
+      async (world, how, points, batchSize, way) => {
         const clock = { nowMs: NOW };
-        let left = world;
+        let left = disturbed(world, how);
         for (const { after, batches, inTransaction } of points) {
           await using pipeline = await openPipeline({ url, clock, batchSize });
           const count = after % (left.length + 1);
@@ -205,6 +208,7 @@ for (const { name, worlds, cases } of WORLDS) {
         await pipeline.settle();
         const text = await pipeline.text();
         await pipeline[Symbol.asyncDispose]();
+        assertHistoryAddsUp(path, text);
         for (const file of readdirSync(folder.path)) rmSync(join(folder.path, file));
         assert.equal(text, await textOf(world, NOW));
       },

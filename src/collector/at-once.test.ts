@@ -5,6 +5,7 @@ import { DOMAIN } from '../domain/catalogue.ts';
 import type { WorkQueue } from '../domain/contracts.ts';
 import type { Delivery, DeliverySource } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
+import { NO_HISTORY } from '../domain/history.ts';
 import { createMeasure } from '../domain/measure.ts';
 import { DURATION_BUCKETS_MS } from '../domain/metric.ts';
 import type { ObservationResult } from '../domain/observation.ts';
@@ -27,7 +28,7 @@ function observe({ payload: workflow, source }: Delivery): ObservationResult {
   return { observation: { kind: 'dispatch', source, observedAtMs: 0, repository: 'o/r', workflow } };
 }
 
-const RULES = { observe, measure, sampling: () => [] };
+const RULES = { observe, measure, sampling: () => [], record: () => NO_HISTORY };
 
 /** A collector on a store that records which way deliveries took; `write` may refuse the result. */
 function open(context: TestContext, write: (effects: Effects) => void = () => undefined) {

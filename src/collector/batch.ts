@@ -1,6 +1,7 @@
 import type { Delivery } from '../domain/delivery.ts';
 import type { EventSample, Sampling } from '../domain/event-sample.ts';
 import type { ObservationEntry } from '../domain/explanation.ts';
+import type { RecordHistory } from '../domain/history.ts';
 import type { Fact } from '../domain/lifecycle/fact.ts';
 import type { Measure } from '../domain/measure.ts';
 import { IncrementSums, type SeriesGroup } from '../domain/metric.ts';
@@ -60,6 +61,13 @@ export function keysOf(read: readonly ReadDelivery[]): StateKeys {
   return { jobs, runs };
 }
 
+/** What is made of facts. */
+export interface CountingRules {
+  readonly measure: Measure;
+  readonly sampling: Sampling;
+  readonly record: RecordHistory;
+}
+
 export interface BatchWork {
   readonly read: readonly ReadDelivery[];
   readonly known: KnownStates;
@@ -69,7 +77,7 @@ export interface BatchWork {
 /** Applies the readings, in their order, to the known states. */
 export function effectsOf(
   { read, known, nowMs }: BatchWork,
-  { measure, sampling }: { readonly measure: Measure; readonly sampling: Sampling },
+  { measure, sampling, record }: CountingRules,
 ): Effects {
   const samples: EventSample[] = [];
   const states = new BatchStates(known, nowMs);
@@ -77,6 +85,7 @@ export function effectsOf(
   const observations: ObservationEntry[] = [];
   const groups: SeriesGroup[] = [];
   const sums = new IncrementSums();
+  const facts: Fact[] = [];
   for (const { delivery, reading } of read) {
     const applied: Applied =
       'observation' in reading
@@ -86,6 +95,7 @@ export function effectsOf(
     const group =
       'observation' in reading && applied.after !== null ? seriesGroupOf(reading.observation) : null;
     if (group !== null) groups.push(group);
+    facts.push(...applied.facts);
     const increments = [...applied.facts, ...anomaliesOf(reading, applied)].flatMap(measure);
     sums.add(increments);
     samples.push(...applied.facts.flatMap(sampling));
@@ -101,6 +111,7 @@ export function effectsOf(
     numbers,
     groups,
     observations,
+    history: record(facts),
   };
 }
 

@@ -5,6 +5,7 @@ import { backoffMs } from '../domain/backoff.ts';
 import type { WorkQueue } from '../domain/contracts.ts';
 import type { Delivery, LeasedDelivery } from '../domain/delivery.ts';
 import { AntError } from '../domain/errors.ts';
+import { NO_HISTORY } from '../domain/history.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
 import { createMeasure } from '../domain/measure.ts';
 import { DURATION_BUCKETS_MS } from '../domain/metric.ts';
@@ -81,7 +82,7 @@ function fakeQueue(
   return { queue, commits, settled: settled.promise };
 }
 
-const RULES = { observe, measure, sampling };
+const RULES = { observe, measure, sampling, record: () => NO_HISTORY };
 
 async function collect(
   waiting: LeasedDelivery[],

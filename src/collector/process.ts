@@ -1,17 +1,13 @@
 import type { WorkQueue } from '../domain/contracts.ts';
 import type { AcceptOutcome, Delivery, FailedDelivery } from '../domain/delivery.ts';
 import { arrivalCounts, failureCounts } from '../domain/delivery-counts.ts';
-import type { Sampling } from '../domain/event-sample.ts';
-import type { Measure } from '../domain/measure.ts';
 import type { ObservationResult } from '../domain/observation.ts';
 import { NO_CHANGES, NO_KEYS, type Processed, type Source } from '../domain/transaction.ts';
-import { effectsOf, keysOf, type ReadDelivery } from './batch.ts';
+import { type CountingRules, effectsOf, keysOf, type ReadDelivery } from './batch.ts';
 
 /** How a delivery is read, and what its facts add to. */
-export interface ProcessingRules {
+export interface ProcessingRules extends CountingRules {
   readonly observe: (delivery: Delivery) => ObservationResult;
-  readonly measure: Measure;
-  readonly sampling: Sampling;
 }
 
 export interface Processing {

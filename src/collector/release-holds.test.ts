@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { job } from '../../test/fixtures/states.ts';
+import { NO_HISTORY } from '../domain/history.ts';
 import type { Changes } from '../domain/transaction.ts';
 import { NO_CHANGES } from '../domain/transaction.ts';
 import { releaseHolds } from './release-holds.ts';
@@ -17,7 +18,7 @@ async function release(heldUntilMs: number | null): Promise<Changes> {
         return { outcomes: [], outbox: { endSeq: 1, settledSeq: 1 } };
       },
     },
-    rules: () => ({ measure: () => [], sampling: () => [] }),
+    rules: () => ({ measure: () => [], sampling: () => [], record: () => NO_HISTORY }),
     clock: () => 1000,
   });
   return written;

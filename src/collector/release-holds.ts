@@ -4,13 +4,13 @@ import { releaseHold } from '../domain/lifecycle/job.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
 import { IncrementSums } from '../domain/metric.ts';
 import { type Changes, type KnownStates, NO_CHANGES, NO_DELIVERIES } from '../domain/transaction.ts';
-import type { ProcessingRules } from './process.ts';
+import type { CountingRules } from './batch.ts';
 
 const MAX_PER_CALL = 100;
 
 export interface HoldsOptions {
   readonly queue: Pick<WorkQueue, 'heldJobs' | 'process'>;
-  readonly rules: () => Pick<ProcessingRules, 'measure' | 'sampling'>;
+  readonly rules: () => CountingRules;
   readonly clock: Clock;
 }
 
@@ -37,7 +37,7 @@ export async function releaseHolds(
 function release(
   jobId: number,
   { known, nowMs }: { readonly known: KnownStates; readonly nowMs: number },
-  { measure, sampling }: Pick<ProcessingRules, 'measure' | 'sampling'>,
+  { measure, sampling, record }: CountingRules,
 ): Changes {
   const held = known.jobs.find((job) => job.jobId === jobId);
   // It may have gone on since it was found.
@@ -46,7 +46,13 @@ function release(
   const { state, facts } = releaseHold(held, others, nowMs);
   const sums = new IncrementSums();
   sums.add(facts.flatMap(measure));
-  return { ...NO_CHANGES, jobs: [state], increments: sums.take(), samples: facts.flatMap(sampling) };
+  return {
+    ...NO_CHANGES,
+    jobs: [state],
+    increments: sums.take(),
+    samples: facts.flatMap(sampling),
+    history: record(facts),
+  };
 }
 
 function rethrow(error: unknown): never {

@@ -12,7 +12,11 @@ const MAX_LABEL_LENGTH = 200;
 /** Label values as series have them. Values with the same first 200 characters become one. */
 export function labelValues(texts: readonly string[]): readonly string[] {
   const isShort = texts.every(({ length }) => length <= MAX_LABEL_LENGTH);
-  return isShort ? texts : texts.map((text) => cutText(text, MAX_LABEL_LENGTH));
+  return isShort ? texts : texts.map(labelValue);
+}
+
+export function labelValue(text: string): string {
+  return cutText(text, MAX_LABEL_LENGTH);
 }
 
 /** The labels that a job asked for, in order, without ids; `none` if it asked for none. */

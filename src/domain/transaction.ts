@@ -1,6 +1,7 @@
 import type { AcceptOutcome, Delivery, FailedDelivery, LeasedDelivery } from './delivery.ts';
 import type { EventSample } from './event-sample.ts';
 import type { ObservationEntry } from './explanation.ts';
+import { type HistoryRecords, NO_HISTORY } from './history.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
 import type { Increment, SeriesGroup, StoredCell } from './metric.ts';
 import type { JobNumber } from './observation.ts';
@@ -24,6 +25,7 @@ export interface Effects extends Additions {
   readonly jobs: readonly JobState[];
   readonly runs: readonly RunState[];
   readonly observations: readonly ObservationEntry[];
+  readonly history: HistoryRecords;
 }
 
 /** All that one transaction writes. A delivery that is in neither list is done. */
@@ -87,6 +89,7 @@ export const NO_CHANGES: Changes = {
   numbers: [],
   groups: [],
   observations: [],
+  history: NO_HISTORY,
   queued: [],
   failed: [],
 };

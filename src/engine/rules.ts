@@ -4,6 +4,7 @@ import { DOMAIN, metricsWith } from '../domain/catalogue.ts';
 import type { Clock, Logger } from '../domain/contracts.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import { createSampling, type Sampling } from '../domain/event-sample.ts';
+import { createRecordHistory, type RecordHistory } from '../domain/history.ts';
 import { foldedLabels, type LabelPatterns } from '../domain/label-patterns.ts';
 import type { LabelPolicy } from '../domain/label-policy.ts';
 import { createMeasure, type Measure } from '../domain/measure.ts';
@@ -45,6 +46,7 @@ export interface EngineRules {
   readonly observe: (delivery: Delivery) => ObservationResult;
   readonly measure: Measure;
   readonly sampling: Sampling;
+  readonly record: RecordHistory;
   /** Whether anything is pushed. */
   readonly pushes: boolean;
 }
@@ -66,6 +68,7 @@ export function engineRules(
     observe: createObserve(metrics.branchGroups),
     measure: measureOf(values, before, parts),
     pushes: push.sinks.length > 0,
+    record: createRecordHistory({ priceRules: values.priceRules, labelPatterns: metrics.labelPatterns }),
     sampling: push.sinks.length === 0 ? () => [] : createSampling(metrics),
   };
 }

@@ -6,6 +6,7 @@ import type {
   JobObservation,
   RunObservation,
 } from '../observation.ts';
+import type { JobState } from './state.ts';
 
 /**
  * A duration that came out negative from GitHub's times and counts as 0, or an absurdly long one that is left
@@ -24,11 +25,14 @@ export type AnomalyKind = (typeof ANOMALY_KINDS)[number];
 /** What the labels of a job's series are made of. A state contains all of it too. */
 export type JobWords = Pick<
   JobObservation,
-  'repository' | 'workflow' | 'name' | 'runsOn' | 'jobId' | 'runId' | 'headSha'
+  'repository' | 'workflow' | 'name' | 'runsOn' | 'jobId' | 'runId' | 'runAttempt' | 'headSha'
 >;
 
 /** A job whose start on a runner is known. */
 export type StartedJob = JobWords & { readonly startedAtMs: number };
+
+/** A job whose end is known. */
+export type EndedJob = JobObservation | JobState;
 
 /**
  * Something that happened at GitHub and must be counted exactly once. A fact only contains what the one
@@ -39,8 +43,8 @@ export type Fact =
   | { readonly kind: 'job_approved'; readonly job: JobWords; readonly approvalMs: number }
   /** `durationMs` is also null if no runner took the job. */
   | { readonly kind: 'job_completed'; readonly job: JobObservation; readonly durationMs: number | null }
-  | { readonly kind: 'job_failed'; readonly job: JobWords; readonly cause: FailureCause }
-  | { readonly kind: 'job_flaky'; readonly job: JobWords; readonly times: number }
+  | { readonly kind: 'job_failed'; readonly job: EndedJob; readonly cause: FailureCause }
+  | { readonly kind: 'job_flaky'; readonly job: EndedJob; readonly times: number }
   | { readonly kind: 'run_completed'; readonly run: RunObservation; readonly durationMs: number | null }
   | { readonly kind: 'run_repeated'; readonly run: RunObservation }
   | { readonly kind: 'dispatched'; readonly dispatch: DispatchObservation }

@@ -107,7 +107,8 @@ function writeChanges(
   changes: Changes,
   { outcomes, tables, nowMs }: { outcomes: AcceptOutcome[]; tables: Tables; nowMs: number },
 ): Processed {
-  const { deliveries, jobs, runs, observations, workflows, recovery, series, outbox, jobNumbers } = tables;
+  const { deliveries, jobs, runs, observations, workflows, recovery, series, outbox, jobNumbers, history } =
+    tables;
   for (const delivery of changes.queued) deliveries.enqueue(delivery);
   if ('leased' in source) deliveries.settle(source.leased, changes.failed, nowMs);
   for (const job of changes.jobs) {
@@ -123,5 +124,6 @@ function writeChanges(
   series.add(changes.increments, nowMs);
   jobNumbers.add(changes.numbers);
   outbox.append(changes.samples, nowMs);
+  history.add(changes.history);
   return { outcomes, outbox: outbox.progress() };
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../domain/contracts.ts';
 import { type DeliveryTables, openDeliveryTables } from './deliveries.ts';
+import { type HistoryTables, openHistoryTables } from './history.ts';
 import { type JobNumberTable, openJobNumberTable } from './job-numbers.ts';
 import { type JobTable, openJobTable } from './jobs.ts';
 import { type ObservationTable, openObservationTable } from './observations.ts';
@@ -20,6 +21,7 @@ export interface Tables {
   readonly observations: ObservationTable;
   readonly workflows: WorkflowTable;
   readonly outbox: OutboxTables;
+  readonly history: HistoryTables;
   readonly recovery: RecoveryTables;
 }
 
@@ -36,6 +38,7 @@ export function openTables(
     observations: openObservationTable(database),
     workflows: openWorkflowTable(database),
     outbox: new OutboxTables(database),
+    history: openHistoryTables(database),
     recovery: openRecoveryTables(database),
   };
 }

@@ -6,7 +6,7 @@ export type Write = <T>(sync: 'full' | 'normal', work: () => T) => T;
 
 export function openWrite(
   database: Database,
-  { series, outbox, recovery }: Pick<Tables, 'series' | 'outbox' | 'recovery'>,
+  { series, outbox, recovery, history }: Pick<Tables, 'series' | 'outbox' | 'recovery' | 'history'>,
 ): Write {
   return (sync, work) => {
     try {
@@ -15,6 +15,7 @@ export function openWrite(
       series.forgetRows();
       outbox.forgetCounts();
       recovery.forgetNoted();
+      history.forgetRows();
       throw error;
     }
   };

@@ -1,0 +1,121 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { FinishedJob, HistoryRecords, JobPlace } from '../../domain/history.ts';
+import type { Step } from '../../domain/observation.ts';
+
+/** What happened, for the retention. Every method runs inside of the caller's transaction. */
+export interface HistoryTables {
+  /** What is told again replaces what was told before. */
+  add(records: HistoryRecords): void;
+  /** Deletes at most so many rows of what happened before that time, the oldest first; answers how many. */
+  forget(beforeMs: number, limit: number): number;
+  forgetSteps(beforeMs: number, limit: number): number;
+  /** To be called when a transaction is undone: rows it made are gone. */
+  forgetRows(): void;
+}
+
+/** The tables, and the column of the time by which each is ordered. */
+const FACTS = [
+  ['started_job_facts', 'started_at_ms'],
+  ['finished_job_facts', 'ended_at_ms'],
+  ['failed_job_facts', 'ended_at_ms'],
+  ['flaky_job_facts', 'ended_at_ms'],
+  ['finished_run_facts', 'ended_at_ms'],
+] as const;
+const STEPS = ['job_steps', 'ended_at_ms'] as const;
+
+export function openHistoryTables(database: DatabaseSync): HistoryTables {
+  const names = openNames(database);
+  const insert = (table: string, columns: number) =>
+    database.prepare(`INSERT OR REPLACE INTO ${table} VALUES (${Array(columns).fill('?').join(', ')})`);
+  const started = insert('started_job_facts', 9);
+  const finished = insert('finished_job_facts', 15);
+  const failed = insert('failed_job_facts', 10);
+  const flaky = database.prepare(
+    `INSERT INTO flaky_job_facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET times = times + excluded.times`,
+  );
+  const runs = insert('finished_run_facts', 9);
+  const steps = insert('job_steps', 3);
+  const forgetFacts = FACTS.map((table) => openForget(database, table));
+  const forgetSteps = openForget(database, STEPS);
+
+  function placeOf({ jobId, runId, runAttempt, repository, workflow, jobName, runsOn }: JobPlace) {
+    const named = [repository, workflow, jobName, runsOn].map(names.idOf);
+    return [jobId, runId, runAttempt, ...named] as const;
+  }
+
+  function addFinished(job: FinishedJob): void {
+    const { endedAtMs, runnerGroup, conclusion, durationMs, sku } = job;
+    const { billedSeconds, microDollars, unpricedSeconds } = job;
+    const end = [names.idOf(runnerGroup), conclusion, durationMs, sku];
+    finished.run(endedAtMs, ...placeOf(job), ...end, billedSeconds, microDollars, unpricedSeconds);
+    if (job.steps.length > 0) steps.run(endedAtMs, job.jobId, JSON.stringify(job.steps.map(packStep)));
+  }
+
+  return {
+    add({ startedJobs, finishedJobs, failedJobs, flakyJobs, finishedRuns }) {
+      for (const job of startedJobs) started.run(job.startedAtMs, ...placeOf(job), job.queueMs);
+      for (const job of finishedJobs) addFinished(job);
+      for (const job of failedJobs) {
+        const step = job.step === null ? null : names.idOf(job.step);
+        failed.run(job.endedAtMs, ...placeOf(job), job.cause, step);
+      }
+      for (const job of flakyJobs) flaky.run(job.endedAtMs, ...placeOf(job), job.times);
+      for (const run of finishedRuns) {
+        const { endedAtMs, runId, runAttempt, conclusion, repository, workflow, event, branch } = run;
+        const named = [repository, workflow, event, branch].map(names.idOf);
+        runs.run(endedAtMs, runId, runAttempt, conclusion, ...named, run.durationMs);
+      }
+    },
+    forget: (beforeMs, limit) => forgetFacts.reduce((sum, forget) => sum + forget(beforeMs, limit), 0),
+    forgetSteps,
+    forgetRows: names.forgetRows,
+  };
+}
+
+/** Without the names of fields, which would be most of it. */
+function packStep({ number, name, conclusion, startedAtMs, completedAtMs }: Step): unknown[] {
+  return [number, name, conclusion, startedAtMs, completedAtMs];
+}
+
+function openForget(
+  database: DatabaseSync,
+  [table, time]: readonly [string, string],
+): (beforeMs: number, limit: number) => number {
+  const last = database.prepare(`SELECT ${time} AS ms FROM ${table} ORDER BY ${time} LIMIT 1 OFFSET ?`);
+  const remove = database.prepare(`DELETE FROM ${table} WHERE ${time} < ?`);
+  return (beforeMs, limit) => {
+    const next = last.get(limit)?.['ms'];
+    return changesOf(remove, typeof next === 'number' ? Math.min(beforeMs, next) : beforeMs);
+  };
+}
+
+function changesOf(statement: StatementSync, beforeMs: number): number {
+  return Number(statement.run(beforeMs).changes);
+}
+
+/** How many names are remembered in memory; over that, all are asked for again. */
+const MAX_REMEMBERED = 20_000;
+
+interface Names {
+  /** The number of a name, which is stored if it is new. */
+  readonly idOf: (name: string) => number;
+  readonly forgetRows: () => void;
+}
+
+function openNames(database: DatabaseSync): Names {
+  const find = database.prepare('SELECT id FROM names WHERE name = ?');
+  const insert = database.prepare('INSERT INTO names (name) VALUES (?) RETURNING id');
+  const ids = new Map<string, number>();
+  return {
+    idOf(name) {
+      const known = ids.get(name);
+      if (known !== undefined) return known;
+      const id = Number((find.get(name) ?? insert.get(name))?.['id']);
+      if (ids.size >= MAX_REMEMBERED) ids.clear();
+      ids.set(name, id);
+      return id;
+    },
+    forgetRows: () => ids.clear(),
+  };
+}
