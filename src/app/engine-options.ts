@@ -52,6 +52,7 @@ export function engineOptions(
   return {
     storageUrl: storage.url,
     retentionMs: storage.retentionMs,
+    stepsRetentionMs: storage.stepsRetentionMs,
     batchSize: collector.batchSize,
     atOnce: collector.atOnce,
     maxAttempts: collector.maxAttempts,

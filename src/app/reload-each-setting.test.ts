@@ -26,6 +26,7 @@ const BASE = {
 };
 const REPLACED = [
   'retentionMs',
+  'stepsRetentionMs',
   'metrics',
   'priceRules',
   'push',

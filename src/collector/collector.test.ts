@@ -19,7 +19,6 @@ const measure = createMeasure({
   stepDurations: false,
   priceRules: [],
 });
-const sampling = () => [];
 
 function leased(id: number, payload = 'ok'): LeasedDelivery {
   const guid = `guid-${id}`;
@@ -82,7 +81,7 @@ function fakeQueue(
   return { queue, commits, settled: settled.promise };
 }
 
-const RULES = { observe, measure, sampling, record: () => NO_HISTORY };
+const RULES = { observe, measure, sampling: () => [], record: () => NO_HISTORY };
 
 async function collect(
   waiting: LeasedDelivery[],

@@ -43,6 +43,12 @@ export const SETTINGS = {
       '35d',
       'How long finished runs and jobs are kept after the last event of their run. Metrics keep their counts. The minimum in effect is 35 days: GitHub lets a run live that long, and allows re-runs for 30 days.',
     ),
+    stepsRetentionMs: setting(
+      'storage.steps_retention',
+      kinds.durationOrNever({ min: '1h', max: '3650d' }),
+      '7d',
+      'How long the steps of finished jobs are kept after their end.',
+    ),
   },
   memory: {
     limitBytes: setting(

@@ -74,6 +74,14 @@ export function forgottenBeforeMs(
   return Math.min(Math.max(finishedBeforeMs, unfinishedBeforeMs), nowMs);
 }
 
+/** How far the history is deleted. */
+export interface ForgettingHistory {
+  readonly beforeMs: number;
+  /** For the steps of jobs. */
+  readonly stepsBeforeMs: number;
+  readonly limit: number;
+}
+
 /** How many states were deleted: attempts of runs, and jobs. */
 export interface Forgotten {
   readonly runs: number;
@@ -91,6 +99,11 @@ export interface Forgetting {
    * `ant_watcher_forgotten_objects_total` in the same transaction; changes no other number.
    */
   forgetRuns(step: ForgettingStep): Promise<Forgotten>;
+  /**
+   * Deletes what happened before these times from the history (history.ts), the oldest first, `limit` rows of
+   * each table at most. Returns how many.
+   */
+  forgetHistory(step: ForgettingHistory): Promise<number>;
   /** Deletes workflows of which nothing was heard since. Returns how many. */
   forgetWorkflows(beforeMs: number): Promise<number>;
 }

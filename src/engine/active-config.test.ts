@@ -33,6 +33,7 @@ function valuesWith({
 }) {
   const values: EngineValues = {
     retentionMs: null,
+    stepsRetentionMs: null,
     metrics: {
       durationBucketsMs: DURATION_BUCKETS_MS,
       stepDurations: false,

@@ -19,6 +19,7 @@ function options(over: Partial<EngineOptions>): EngineOptions {
   return {
     storageUrl: 'memory:',
     retentionMs: null,
+    stepsRetentionMs: null,
     batchSize: 64,
     atOnce: 256,
     maxAttempts: 8,

@@ -69,6 +69,12 @@ function tasksOf(options: HousekeepingOptions): (() => Promise<void>)[] {
     () => config.push.trim(),
     () => working.sweep(),
     createRetention({ store, ledger, proven, logger, retentionMs: () => config.rules.values.retentionMs }),
+    async () => {
+      const { retentionMs, stepsRetentionMs } = config.rules.values;
+      const beforeMs = forgettableBeforeMs(retentionMs, proven());
+      const stepsBeforeMs = stepsRetentionMs === null ? 0 : proven() - stepsRetentionMs;
+      await store.forgetHistory({ beforeMs, stepsBeforeMs, limit: STEP });
+    },
     async () => budget?.sweep(),
     async () => {
       const quietMs = config.rules.values.metrics.idleExpiryMs ?? QUIET_WORKFLOW_MS;

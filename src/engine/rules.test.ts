@@ -9,6 +9,7 @@ import { type EngineRules, type EngineValues, engineRules } from './rules.ts';
 
 const VALUES = {
   retentionMs: null,
+  stepsRetentionMs: null,
   metrics: {
     durationBucketsMs: [1000],
     stepDurations: false,

@@ -20,6 +20,8 @@ import type { PushOptions } from '../push/push.ts';
 export interface EngineValues {
   /** How long finished runs are kept; null: for ever. */
   readonly retentionMs: number | null;
+  /** How long their steps are kept; null: for ever. */
+  readonly stepsRetentionMs: number | null;
   readonly metrics: {
     readonly durationBucketsMs: readonly number[];
     readonly stepDurations: boolean;

@@ -19,13 +19,15 @@ interface Run {
 function openBudget({
   runs,
   seenMs = [],
+  historyMs = [],
   limitBytes,
 }: {
   runs: Run[];
   seenMs?: number[];
+  historyMs?: number[];
   limitBytes: number;
 }) {
-  const state = { runs, seenMs, waitingMs: null as number | null, nowMs: 10_000 };
+  const state = { runs, seenMs, historyMs, waitingMs: null as number | null, nowMs: 10_000 };
   const gone: string[] = [];
   const { logger, lines: errors } = recordingLogger();
   const evictions: Record<string, number> = {};
@@ -44,13 +46,20 @@ function openBudget({
       },
     },
     store: {
-      usedBytes: async () => (state.runs.length + state.seenMs.length) * RUN_BYTES,
+      usedBytes: async () => (state.runs.length + state.seenMs.length + state.historyMs.length) * RUN_BYTES,
       async forgetSeen(beforeMs) {
         const kept = state.seenMs.filter((ms) => ms >= beforeMs);
         const forgotten = state.seenMs.length - kept.length;
         state.seenMs = kept;
         if (forgotten > 0) gone.push(`${forgotten} ids`);
         return { forgotten, isRound: true };
+      },
+      async forgetHistory({ beforeMs }) {
+        const kept = state.historyMs.filter((ms) => ms >= beforeMs);
+        const forgotten = state.historyMs.length - kept.length;
+        state.historyMs = kept;
+        if (forgotten > 0) gone.push(`${forgotten} records`);
+        return forgotten;
       },
       outboxStatus: async () => [
         { sink: 'a', samples: 0, kept: 0, oldestMs: null },
@@ -82,14 +91,25 @@ const MIXED: Run[] = [
   { id: 5, lastMs: 9000 },
 ];
 
-test('finished and sent items go first, then ids, then finished or expired items, then the oldest', async () => {
+test('finished and sent items go first, then ids and history, then finished or expired items, then the oldest', async () => {
   const { budget, gone, errors, evictions } = openBudget({
     runs: MIXED,
     seenMs: [8000, 9500, 9990],
+    historyMs: [8000, 9500],
     limitBytes: 0,
   });
   await budget.sweep();
-  assert.deepEqual(gone, ['run 5', '1 ids', 'run 3', 'run 4', '1 ids', 'run 1', 'run 2']);
+  assert.deepEqual(gone, [
+    'run 5',
+    '1 ids',
+    '1 records',
+    'run 3',
+    'run 4',
+    '1 ids',
+    '1 records',
+    'run 1',
+    'run 2',
+  ]);
   assert.deepEqual(evictions, { dispatched: 3, expired: 6, oldest: 6 });
   assert.equal(errors.length, 1, 'once a minute');
 });

@@ -7,7 +7,7 @@ import { SparingLog } from '../logger/sparing-log.ts';
 import type { EvictionReason } from './eviction-order.ts';
 
 export interface StoreBudgetOptions {
-  readonly store: Pick<Store, 'usedBytes' | 'forgetSeen' | 'outboxStatus'>;
+  readonly store: Pick<Store, 'usedBytes' | 'forgetSeen' | 'forgetHistory' | 'outboxStatus'>;
   readonly ledger: Pick<Forgetting, 'forgetRuns'>;
   readonly meter: Meter;
   readonly clock: Clock;
@@ -22,6 +22,7 @@ type Stage = () => Promise<boolean>;
 
 const RUNS_AT_ONCE = 100;
 const IDS_AT_ONCE = 2000;
+const ROWS_AT_ONCE = 2000;
 const FINISHED_TTL_DIVISOR = 10;
 /** The limit is divided by this while the process is short of memory. */
 const SQUEEZE_DIVISOR = 2;
@@ -31,8 +32,8 @@ const NEVER = Number.NEGATIVE_INFINITY;
 /**
  * Keeps a store in memory within its limit. There is no disk behind it, so what is dropped is lost: a later
  * event about it counts as the first. Therefore it drops in this order, and no more than needed: finished
- * runs whose samples are sent, ids of deliveries, other finished or expired runs, and then the oldest runs in
- * progress.
+ * runs whose samples are sent, ids of deliveries and the history, each the older part first, other finished or
+ * expired runs, and then the oldest runs in progress.
  */
 export class StoreBudget {
   readonly #options: StoreBudgetOptions;
@@ -80,8 +81,10 @@ export class StoreBudget {
     return [
       this.#runs('dispatched', { finishedBeforeMs: dispatchedMs, unfinishedBeforeMs: NEVER }),
       this.#ids(nowMs - ttlMs),
+      this.#history(nowMs - ttlMs),
       this.#runs('expired', { finishedBeforeMs: ALWAYS, unfinishedBeforeMs: nowMs - ttlMs }),
       this.#ids(quietMs),
+      this.#history(ALWAYS),
       this.#runs('oldest', { finishedBeforeMs: ALWAYS, unfinishedBeforeMs: ALWAYS }),
     ];
   }
@@ -104,6 +107,11 @@ export class StoreBudget {
       }
       return lastRunId === null;
     };
+  }
+
+  #history(beforeMs: number): Stage {
+    const step = { beforeMs, stepsBeforeMs: beforeMs, limit: ROWS_AT_ONCE };
+    return async () => (await this.#options.store.forgetHistory(step)) === 0;
   }
 
   #ids(beforeMs: number): Stage {

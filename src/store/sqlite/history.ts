@@ -1,4 +1,5 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import type { ForgettingHistory } from '../../domain/forgetting.ts';
 import type { FinishedJob, HistoryRecords, JobPlace } from '../../domain/history.ts';
 import type { Step } from '../../domain/observation.ts';
 
@@ -6,9 +7,8 @@ import type { Step } from '../../domain/observation.ts';
 export interface HistoryTables {
   /** What is told again replaces what was told before. */
   add(records: HistoryRecords): void;
-  /** Deletes at most so many rows of what happened before that time, the oldest first; answers how many. */
-  forget(beforeMs: number, limit: number): number;
-  forgetSteps(beforeMs: number, limit: number): number;
+  /** As `Forgetting.forgetHistory`. */
+  forget(step: ForgettingHistory): number;
   /** To be called when a transaction is undone: rows it made are gone. */
   forgetRows(): void;
 }
@@ -67,8 +67,8 @@ export function openHistoryTables(database: DatabaseSync): HistoryTables {
         runs.run(endedAtMs, runId, runAttempt, conclusion, ...named, run.durationMs);
       }
     },
-    forget: (beforeMs, limit) => forgetFacts.reduce((sum, forget) => sum + forget(beforeMs, limit), 0),
-    forgetSteps,
+    forget: ({ beforeMs, stepsBeforeMs, limit }) =>
+      forgetFacts.reduce((sum, forget) => sum + forget(beforeMs, limit), forgetSteps(stepsBeforeMs, limit)),
     forgetRows: names.forgetRows,
   };
 }
@@ -82,16 +82,12 @@ function openForget(
   database: DatabaseSync,
   [table, time]: readonly [string, string],
 ): (beforeMs: number, limit: number) => number {
-  const last = database.prepare(`SELECT ${time} AS ms FROM ${table} ORDER BY ${time} LIMIT 1 OFFSET ?`);
-  const remove = database.prepare(`DELETE FROM ${table} WHERE ${time} < ?`);
-  return (beforeMs, limit) => {
-    const next = last.get(limit)?.['ms'];
-    return changesOf(remove, typeof next === 'number' ? Math.min(beforeMs, next) : beforeMs);
-  };
-}
-
-function changesOf(statement: StatementSync, beforeMs: number): number {
-  return Number(statement.run(beforeMs).changes);
+  // All that happened in the same second goes at once, so that each call comes further.
+  const remove = database.prepare(
+    `DELETE FROM ${table} WHERE ${time} <= COALESCE(
+       (SELECT ${time} FROM ${table} WHERE ${time} < ?1 ORDER BY ${time} LIMIT 1 OFFSET ?2), ?1 - 1)`,
+  );
+  return (beforeMs, limit) => Number(remove.run(beforeMs, limit - 1).changes);
 }
 
 /** How many names are remembered in memory; over that, all are asked for again. */

@@ -16,6 +16,7 @@ type Upkeep = Pick<
   | 'proveDurable'
   | 'forgetSeen'
   | 'forgetRuns'
+  | 'forgetHistory'
   | 'forgetWorkflows'
 >;
 
@@ -24,7 +25,7 @@ export function openUpkeep(
   database: Database,
   tables: Tables & { readonly write: Write; readonly clock: Clock },
 ): MaybeSync<Upkeep> {
-  const { write, clock, deliveries, series, jobNumbers, workflows } = tables;
+  const { write, clock, deliveries, series, jobNumbers, workflows, history } = tables;
   const prove = database.prepare('UPDATE proofs SET proved_at_ms = ?');
   const forgetRuns = openForgetting(database);
   return {
@@ -40,6 +41,7 @@ export function openUpkeep(
     proveDurable: () => transact(database, 'full', () => void prove.run(clock())),
     forgetSeen: (beforeMs, limit) =>
       transact(database, 'normal', () => deliveries.forgetSeen(beforeMs, limit)),
+    forgetHistory: (step) => transact(database, 'normal', () => history.forget(step)),
     forgetWorkflows: (beforeMs) => transact(database, 'normal', () => workflows.forget(beforeMs)),
     forgetRuns: (step, count) =>
       write('normal', () => {
