@@ -200,6 +200,11 @@ export interface Store
   readonly damaged: Promise<never>;
   /** As `Forgetting.forgetRuns`; `count` gets what was forgotten. */
   forgetRuns(step: ForgettingStep, count: Count<Forgotten>): Promise<Forgotten>;
+  /**
+   * Adds to the history what was counted by a version that kept none, the next `limit` jobs and runs; answers
+   * whether that was all.
+   */
+  fillHistory(limit: number): Promise<boolean>;
   /** Deletes series with all their cells, including those that jobs pushed. */
   deleteSeries(
     series: readonly { readonly metric: string; readonly labels: readonly string[] }[],

@@ -145,7 +145,11 @@ function finishedJob(
   };
 }
 
-function finishedRun(run: RunObservation, durationMs: number | null): FinishedRun {
+/** The record of the end of a run attempt. */
+export function finishedRun(
+  run: Omit<RunObservation, 'kind' | 'source'>,
+  durationMs: number | null,
+): FinishedRun {
   const { runId, runAttempt, repository, workflow, event, branch, conclusion } = run;
   const endedAtMs = run.updatedAtMs ?? run.observedAtMs;
   return {
@@ -166,7 +170,7 @@ function endOf(job: EndedJob): JobPlace & { readonly endedAtMs: number } {
   return { ...placeOf(job), endedAtMs: job.completedAtMs ?? reportedAtMs };
 }
 
-function placeOf(job: JobWords): JobPlace {
+export function placeOf(job: JobWords): JobPlace {
   const { jobId, runId, runAttempt, repository, workflow } = job;
   return {
     jobId,

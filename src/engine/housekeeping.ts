@@ -31,6 +31,8 @@ const REMEMBER_MS = 8 * 24 * HOUR_MS;
 const REMEMBER_IN_MEMORY_MS = 3 * HOUR_MS;
 const STEP = 2000;
 const RUNS_AT_ONCE = 100;
+/** Some milliseconds; a million jobs take an hour. */
+const FILLED_AT_ONCE = 250;
 /** Longer than a quarter of a year: whatever runs on a schedule is mostly seen again within that. */
 const QUIET_WORKFLOW_MS = 100 * 24 * HOUR_MS;
 
@@ -75,6 +77,7 @@ function tasksOf(options: HousekeepingOptions): (() => Promise<void>)[] {
       const stepsBeforeMs = stepsRetentionMs === null ? 0 : proven() - stepsRetentionMs;
       await store.forgetHistory({ beforeMs, stepsBeforeMs, limit: STEP });
     },
+    createFill(store),
     async () => budget?.sweep(),
     async () => {
       const quietMs = config.rules.values.metrics.idleExpiryMs ?? QUIET_WORKFLOW_MS;
@@ -86,6 +89,14 @@ function tasksOf(options: HousekeepingOptions): (() => Promise<void>)[] {
       if (idleExpiryMs !== null) await ledger.expire(steady() - idleExpiryMs);
     },
   ];
+}
+
+/** Fills the history of a store that has run before, once. */
+function createFill(store: Pick<Store, 'fillHistory'>): () => Promise<void> {
+  let isFilled = false;
+  return async () => {
+    if (!isFilled) isFilled = await store.fillHistory(FILLED_AT_ONCE);
+  };
 }
 
 export interface RetentionOptions {

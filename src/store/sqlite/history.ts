@@ -1,12 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ForgettingHistory } from '../../domain/forgetting.ts';
-import type { FinishedJob, HistoryRecords, JobPlace } from '../../domain/history.ts';
+import type { FinishedJob, FinishedRun, HistoryRecords, JobPlace } from '../../domain/history.ts';
 import type { Step } from '../../domain/observation.ts';
 
 /** What happened, for the retention. Every method runs inside of the caller's transaction. */
 export interface HistoryTables {
   /** What is told again replaces what was told before. */
   add(records: HistoryRecords): void;
+  /** What is there already stays as it is. */
+  addMissing(records: HistoryRecords): void;
   /** As `Forgetting.forgetHistory`. */
   forget(step: ForgettingHistory): number;
   /** To be called when a transaction is undone: rows it made are gone. */
@@ -25,51 +27,57 @@ const STEPS = ['job_steps', 'ended_at_ms'] as const;
 
 export function openHistoryTables(database: DatabaseSync): HistoryTables {
   const names = openNames(database);
+  const forgetFacts = FACTS.map((table) => openForget(database, table));
+  const forgetSteps = openForget(database, STEPS);
+  return {
+    add: openAdd(database, names, 'REPLACE'),
+    addMissing: openAdd(database, names, 'IGNORE'),
+    forget: ({ beforeMs, stepsBeforeMs, limit }) =>
+      forgetFacts.reduce((sum, forget) => sum + forget(beforeMs, limit), forgetSteps(stepsBeforeMs, limit)),
+    forgetRows: names.forgetRows,
+  };
+}
+
+function openAdd(database: DatabaseSync, { idOf }: Names, or: 'REPLACE' | 'IGNORE'): HistoryTables['add'] {
   const insert = (table: string, columns: number) =>
-    database.prepare(`INSERT OR REPLACE INTO ${table} VALUES (${Array(columns).fill('?').join(', ')})`);
+    database.prepare(`INSERT OR ${or} INTO ${table} VALUES (${Array(columns).fill('?').join(', ')})`);
   const started = insert('started_job_facts', 9);
   const finished = insert('finished_job_facts', 15);
   const failed = insert('failed_job_facts', 10);
+  const addFlaky = or === 'IGNORE' ? 'DO NOTHING' : 'DO UPDATE SET times = times + excluded.times';
   const flaky = database.prepare(
-    `INSERT INTO flaky_job_facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET times = times + excluded.times`,
+    `INSERT INTO flaky_job_facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT ${addFlaky}`,
   );
   const runs = insert('finished_run_facts', 9);
   const steps = insert('job_steps', 3);
-  const forgetFacts = FACTS.map((table) => openForget(database, table));
-  const forgetSteps = openForget(database, STEPS);
 
   function placeOf({ jobId, runId, runAttempt, repository, workflow, jobName, runsOn }: JobPlace) {
-    const named = [repository, workflow, jobName, runsOn].map(names.idOf);
-    return [jobId, runId, runAttempt, ...named] as const;
+    return [jobId, runId, runAttempt, ...[repository, workflow, jobName, runsOn].map(idOf)] as const;
   }
 
   function addFinished(job: FinishedJob): void {
     const { endedAtMs, runnerGroup, conclusion, durationMs, sku } = job;
     const { billedSeconds, microDollars, unpricedSeconds } = job;
-    const end = [names.idOf(runnerGroup), conclusion, durationMs, sku];
+    const end = [idOf(runnerGroup), conclusion, durationMs, sku];
     finished.run(endedAtMs, ...placeOf(job), ...end, billedSeconds, microDollars, unpricedSeconds);
     if (job.steps.length > 0) steps.run(endedAtMs, job.jobId, JSON.stringify(job.steps.map(packStep)));
   }
 
-  return {
-    add({ startedJobs, finishedJobs, failedJobs, flakyJobs, finishedRuns }) {
-      for (const job of startedJobs) started.run(job.startedAtMs, ...placeOf(job), job.queueMs);
-      for (const job of finishedJobs) addFinished(job);
-      for (const job of failedJobs) {
-        const step = job.step === null ? null : names.idOf(job.step);
-        failed.run(job.endedAtMs, ...placeOf(job), job.cause, step);
-      }
-      for (const job of flakyJobs) flaky.run(job.endedAtMs, ...placeOf(job), job.times);
-      for (const run of finishedRuns) {
-        const { endedAtMs, runId, runAttempt, conclusion, repository, workflow, event, branch } = run;
-        const named = [repository, workflow, event, branch].map(names.idOf);
-        runs.run(endedAtMs, runId, runAttempt, conclusion, ...named, run.durationMs);
-      }
-    },
-    forget: ({ beforeMs, stepsBeforeMs, limit }) =>
-      forgetFacts.reduce((sum, forget) => sum + forget(beforeMs, limit), forgetSteps(stepsBeforeMs, limit)),
-    forgetRows: names.forgetRows,
+  function addRun(run: FinishedRun): void {
+    const { endedAtMs, runId, runAttempt, conclusion, repository, workflow, event, branch } = run;
+    const named = [repository, workflow, event, branch].map(idOf);
+    runs.run(endedAtMs, runId, runAttempt, conclusion, ...named, run.durationMs);
+  }
+
+  return ({ startedJobs, finishedJobs, failedJobs, flakyJobs, finishedRuns }) => {
+    for (const job of startedJobs) started.run(job.startedAtMs, ...placeOf(job), job.queueMs);
+    for (const job of finishedJobs) addFinished(job);
+    for (const job of failedJobs) {
+      const step = job.step === null ? null : idOf(job.step);
+      failed.run(job.endedAtMs, ...placeOf(job), job.cause, step);
+    }
+    for (const job of flakyJobs) flaky.run(job.endedAtMs, ...placeOf(job), job.times);
+    for (const run of finishedRuns) addRun(run);
   };
 }
 

@@ -2,6 +2,7 @@ import type { Clock, Store } from '../../domain/contracts.ts';
 import { type ForgettingStep, forgottenBeforeMs } from '../../domain/forgetting.ts';
 import type { MaybeSync } from '../damage-guard.ts';
 import { type Database, releasePages, transact, usedBytesOf } from './database.ts';
+import { openFillHistory } from './fill-history.ts';
 import { openForgetting } from './forget.ts';
 import { FORGOTTEN_BEFORE } from './recovery.ts';
 import type { Tables } from './tables.ts';
@@ -17,6 +18,7 @@ type Upkeep = Pick<
   | 'forgetSeen'
   | 'forgetRuns'
   | 'forgetHistory'
+  | 'fillHistory'
   | 'forgetWorkflows'
 >;
 
@@ -28,6 +30,7 @@ export function openUpkeep(
   const { write, clock, deliveries, series, jobNumbers, workflows, history } = tables;
   const prove = database.prepare('UPDATE proofs SET proved_at_ms = ?');
   const forgetRuns = openForgetting(database);
+  const fillHistory = openFillHistory(database, tables);
   return {
     deleteSeries(list) {
       write('normal', () => {
@@ -41,6 +44,7 @@ export function openUpkeep(
     proveDurable: () => transact(database, 'full', () => void prove.run(clock())),
     forgetSeen: (beforeMs, limit) =>
       transact(database, 'normal', () => deliveries.forgetSeen(beforeMs, limit)),
+    fillHistory: (limit) => write('normal', () => fillHistory(limit)),
     forgetHistory: (step) => transact(database, 'normal', () => history.forget(step)),
     forgetWorkflows: (beforeMs) => transact(database, 'normal', () => workflows.forget(beforeMs)),
     forgetRuns: (step, count) =>

@@ -122,3 +122,11 @@ CREATE VIEW finished_runs AS
   FROM finished_run_facts AS fact JOIN names AS repository ON repository.id = fact.repository
     JOIN names AS workflow ON workflow.id = fact.workflow JOIN names AS event ON event.id = fact.event
     JOIN names AS branch ON branch.id = fact.branch;
+
+-- Up to which id the facts of a database that has run before are filled in; without a row, there is nothing to fill.
+CREATE TABLE history_fill (
+  kind     TEXT PRIMARY KEY, -- job or run
+  after_id INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO history_fill SELECT 'job', -1 WHERE EXISTS (SELECT 1 FROM jobs);
+INSERT INTO history_fill SELECT 'run', -1 WHERE EXISTS (SELECT 1 FROM runs);
