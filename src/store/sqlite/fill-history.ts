@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { NO_HISTORY } from '../../domain/history.ts';
 import { pastJob, pastRun } from '../../domain/past-history.ts';
-import type { Tables } from './reader.ts';
+import type { Tables } from './tables.ts';
 
 /**
  * Adds to the history what the next few jobs and runs counted before there was one; answers whether that was
