@@ -1,7 +1,6 @@
 import { readAsked } from '../domain/asked.ts';
 import { type BranchGroup, branchClassOf } from '../domain/branch-class.ts';
 import type { Delivery } from '../domain/delivery.ts';
-import { deliveryTimeMs } from '../domain/delivery-time.ts';
 import { NUMBERS_EVENT, readNumbers } from '../domain/job-numbers.ts';
 import { STATUS_RANK } from '../domain/lifecycle/status.ts';
 import type {
@@ -14,7 +13,7 @@ import type {
 } from '../domain/observation.ts';
 import { workflowFile, workflowLabel } from '../domain/workflow-name.ts';
 import { integerOf, type Json, objectOf, textOf, textsOf } from './fields.ts';
-import { type PayloadTimes, timesOf } from './payload-times.ts';
+import { PayloadTimes } from './payload-times.ts';
 
 /** The status that each of GitHub's actions implies when the object itself has none. */
 const STATUS_OF_ACTION: ReadonlyMap<string, Status> = new Map([
@@ -52,7 +51,7 @@ function observeJob(delivery: Delivery, payload: Json): ObservationResult {
   const status = statusOf(job, delivery.action);
   if (status === null) return { ignored: 'unknown_status' };
   const deployment = objectOf(payload['deployment']);
-  const times = timesOf(job, delivery.receivedAtMs, deliveryTimeMs(delivery.guid));
+  const times = new PayloadTimes(job, delivery);
   const observation: JobObservation = {
     kind: 'job',
     ...commonOf(delivery, payload, times),
@@ -90,7 +89,7 @@ function observeRun(delivery: Delivery, payload: Json, groups: readonly BranchGr
   const workflow = objectOf(payload['workflow']);
   const file = workflowFile(textOf(run['path']) ?? textOf(workflow?.['path']));
   const headBranch = textOf(run['head_branch']);
-  const times = timesOf(run, delivery.receivedAtMs, deliveryTimeMs(delivery.guid));
+  const times = new PayloadTimes(run, delivery);
   const observation: RunObservation = {
     kind: 'run',
     ...commonOf(delivery, payload, times),
@@ -124,7 +123,7 @@ function observeDispatch(delivery: Delivery, payload: Json): ObservationResult {
   const file = workflowFile(reported);
   const observation: DispatchObservation = {
     kind: 'dispatch',
-    ...commonOf(delivery, payload, timesOf({}, delivery.receivedAtMs, deliveryTimeMs(delivery.guid))),
+    ...commonOf(delivery, payload, new PayloadTimes({}, delivery)),
     workflow: workflowLabel({ name: file === null ? reported : null, file }),
   };
   return { observation };
@@ -138,8 +137,8 @@ function commonOf(delivery: Delivery, payload: Json, times: PayloadTimes) {
   };
 }
 
-function observedAtMsOf({ guid, receivedAtMs }: Delivery, times: PayloadTimes): number {
-  const madeAtMs = deliveryTimeMs(guid);
+function observedAtMsOf({ receivedAtMs }: Delivery, times: PayloadTimes): number {
+  const { madeAtMs } = times;
   return madeAtMs === null || !times.hasPassed(madeAtMs) ? receivedAtMs : madeAtMs;
 }
 

@@ -1,3 +1,5 @@
+import type { Delivery } from '../domain/delivery.ts';
+import { deliveryTimeMs } from '../domain/delivery-time.ts';
 import { type Json, latestMsOf, objectOf, timeMsOf } from './fields.ts';
 
 /*
@@ -9,46 +11,50 @@ import { type Json, latestMsOf, objectOf, timeMsOf } from './fields.ts';
 const FURTHEST_MS = 400 * 24 * 3_600_000;
 const WRITTEN_MS = Date.UTC(2026, 10, 1);
 
-/** Reads times of one payload. */
-export interface PayloadTimes {
-  /** A field in ms since the epoch; null if it is no time, or damaged. */
-  of(value: unknown): number | null;
-  /** Whether this may have happened by now, as far as the payload shows. */
-  hasPassed(ms: number): boolean;
-  /** Whether `of` has found a damaged one. */
-  readonly hasFuture: boolean;
-}
+/** Reads the times of the run or the job in one delivery. */
+export class PayloadTimes {
+  /** When the delivery was made, if its id contains a time. */
+  readonly madeAtMs: number | null;
+  readonly #object: Json;
+  readonly #receivedAtMs: number;
+  #latestMs: number;
+  #isRaised = false;
+  #hasFuture = false;
 
-/** `object` is the run or the job, received at `receivedAtMs` by the clock here, in a delivery made at `madeAtMs`. */
-export function timesOf(object: Json, receivedAtMs: number, madeAtMs: number | null = null): PayloadTimes {
-  let latestMs = latestMsOf(receivedAtMs);
-  let isRaised = false;
-  let hasFuture = false;
-
-  function hasPassed(ms: number): boolean {
-    if (ms > latestMs && !isRaised) {
-      isRaised = true;
-      const [, second] = [...allTimes(object), ...(madeAtMs === null ? [] : [madeAtMs])].sort(
-        (a, b) => b - a,
-      );
-      const believableMs = Math.max(receivedAtMs, WRITTEN_MS) + FURTHEST_MS;
-      if (second !== undefined && second <= believableMs) latestMs = Math.max(latestMs, latestMsOf(second));
-    }
-    return ms <= latestMs;
+  constructor(object: Json, { guid, receivedAtMs }: Pick<Delivery, 'guid' | 'receivedAtMs'>) {
+    this.madeAtMs = deliveryTimeMs(guid);
+    this.#object = object;
+    this.#receivedAtMs = receivedAtMs;
+    this.#latestMs = latestMsOf(receivedAtMs);
   }
 
-  return {
-    hasPassed,
-    of(value) {
-      const ms = timeMsOf(value, Number.POSITIVE_INFINITY);
-      if (ms === null || hasPassed(ms)) return ms;
-      hasFuture = true;
-      return null;
-    },
-    get hasFuture() {
-      return hasFuture;
-    },
-  };
+  /** A field in ms since the epoch; null if it is no time, or damaged. */
+  of(value: unknown): number | null {
+    const ms = timeMsOf(value, Number.POSITIVE_INFINITY);
+    if (ms === null || this.hasPassed(ms)) return ms;
+    this.#hasFuture = true;
+    return null;
+  }
+
+  /** Whether this may have happened by now, as far as the payload shows. */
+  hasPassed(ms: number): boolean {
+    if (ms > this.#latestMs && !this.#isRaised) this.#raise();
+    return ms <= this.#latestMs;
+  }
+
+  /** Whether `of` has found a damaged one. */
+  get hasFuture(): boolean {
+    return this.#hasFuture;
+  }
+
+  #raise(): void {
+    this.#isRaised = true;
+    const made = this.madeAtMs === null ? [] : [this.madeAtMs];
+    const [, second] = [...allTimes(this.#object), ...made].sort((a, b) => b - a);
+    const believableMs = Math.max(this.#receivedAtMs, WRITTEN_MS) + FURTHEST_MS;
+    if (second === undefined || second > believableMs) return;
+    this.#latestMs = Math.max(this.#latestMs, latestMsOf(second));
+  }
 }
 
 /** What a signed payload shows about the time: it is at least that late, according to this run. */

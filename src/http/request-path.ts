@@ -1,3 +1,5 @@
+/** Already in that spelling. */
+const PLAIN = /^(?:\/[A-Za-z0-9._~-]+)+$/;
 const UNRESERVED = /^[A-Za-z0-9._~-]$/;
 
 /**
@@ -6,6 +8,7 @@ const UNRESERVED = /^[A-Za-z0-9._~-]$/;
  * (https://www.rfc-editor.org/rfc/rfc3986#section-6.2.2).
  */
 export function pathOf(target: string): string {
+  if (PLAIN.test(target)) return target;
   const [, path = ''] = /^(?:https?:\/\/[^/?#]*)?([^?#]*)/i.exec(target) ?? [];
   const spelled = path.replace(/%[0-9a-f]{2}/gi, plain);
   return `/${spelled

@@ -110,8 +110,15 @@ function mergeJob(before: JobState | undefined, job: JobObservation): JobState {
 }
 
 function stateOf(observation: JobObservation): JobState {
-  const { kind: _, source, steps: ___, observedAtMs, ...rest } = observation;
-  const { isPublicRepository: ____, deploymentUpdatedAtMs, ...reported } = rest;
+  const {
+    kind: _,
+    source,
+    steps: __,
+    observedAtMs,
+    isPublicRepository: ___,
+    deploymentUpdatedAtMs,
+    ...reported
+  } = observation;
   // A list shows that it is queued, but not since when.
   const isQueued = reported.status === 'queued' && source !== 'api';
   return {

@@ -42,7 +42,8 @@ export function openStateRows<State extends object>(
   return {
     write(state) {
       const values = shape.fields.map((field) => storedValue(state[field]));
-      upsert.run(...values, ...derive.map((columnValue) => columnValue(state)));
+      for (const columnValue of derive) values.push(columnValue(state));
+      upsert.run(...values);
     },
     query(where) {
       const select = database.prepare(`SELECT ${selected} FROM ${shape.table} ${where}`);
