@@ -1,4 +1,4 @@
-let lastBytes = 0;
+let lastBytes = process.memoryUsage.rss();
 
 /**
  * How much memory the process uses; as last known while no file descriptor is left, which the system's answer
