@@ -93,21 +93,25 @@ export interface LossyGitHubOptions extends Partial<SimulatedGitHubOptions> {
 export async function openLossyGitHub(lossy: LossyGitHubOptions): Promise<LossyGitHub> {
   const { world, counted = world, env = {}, token = false, patienceMs = PATIENCE_MS, ...options } = lossy;
   const { privateKey, app } = newApp();
-  const github = await openSimulatedGitHub({
-    world,
-    clock: Date.now,
-    personalTokens: [TOKEN],
-    app,
-    touched: 0,
-    ...options,
-  });
+  await using stack = new AsyncDisposableStack();
+  const github = stack.use(
+    await openSimulatedGitHub({
+      world,
+      clock: Date.now,
+      personalTokens: [TOKEN],
+      app,
+      touched: 0,
+      ...options,
+    }),
+  );
   const pem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
   const login: Record<string, string> = token
     ? { ANT_WATCHER_GITHUB_TOKEN: TOKEN }
     : { ANT_WATCHER_GITHUB_APP_ID: String(app.id), ANT_WATCHER_GITHUB_APP_PRIVATE_KEY: pem };
   const shared = { ANT_WATCHER_GITHUB_API_URL: github.url, ANT_WATCHER_RECOVERY_INTERVAL: '1s' };
   const settings = { ...shared, ...login, ...env };
-  const service = await startService({ env: settings });
+  const service = stack.use(await startService({ env: settings }));
+  const opened = stack.move();
 
   async function send(delivery: SimulatedDelivery): Promise<void> {
     const { event, guid } = delivery;
@@ -145,8 +149,7 @@ export async function openLossyGitHub(lossy: LossyGitHubOptions): Promise<LossyG
       }
     },
     async [Symbol.asyncDispose]() {
-      await service[Symbol.asyncDispose]();
-      await github[Symbol.asyncDispose]();
+      await opened.disposeAsync();
     },
   };
 }

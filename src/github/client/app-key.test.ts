@@ -31,6 +31,22 @@ for (const [how, store] of Object.entries(STORED))
     for (const pem of [PKCS1, PKCS8]) assert.deepEqual(readAppKeyText(store(pem)), { pem });
   });
 
+test('a key is accepted whatever letters it contains', () => {
+  for (const word of ['DSA', 'EC']) {
+    const pem = keyWith(word);
+    assert.deepEqual(readAppKeyText(pem), { pem });
+  }
+});
+
+/** A key whose text contains this word. Small ones are made fast. */
+function keyWith(word: string): string {
+  for (;;) {
+    const key = generateKeyPairSync('rsa', { modulusLength: 512 }).privateKey;
+    const pem = key.export({ type: 'pkcs1', format: 'pem' }).toString();
+    if (pem.includes(word)) return pem;
+  }
+}
+
 test('the base64 text between the first and the last line is accepted as a key', () => {
   for (const pem of [PKCS1, PKCS8])
     assert.deepEqual(readAppKeyText(pem.replaceAll(/-----.*-----\n/g, '')), { pem: PKCS1 });

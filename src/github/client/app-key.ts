@@ -59,7 +59,9 @@ function unquoted(text: string): string {
 function ofPem(text: string): AppKeyText {
   const [, label = '', body = ''] = ENVELOPE.exec(text) ?? [];
   const begun = /-----BEGIN ([A-Z0-9 ]+)-----/.exec(text)?.[1] ?? '';
-  const other = OTHER_LABELS.find(([form]) => form.test(begun) || form.test(body))?.[1];
+  // In front of an encrypted key are headers. The key itself may contain any letters.
+  const headers = body.includes(':') ? body : '';
+  const other = OTHER_LABELS.find(([form]) => form.test(begun) || form.test(headers))?.[1];
   if (other !== undefined) return { hint: other };
   if (label === '') return { hint: `the line -----END … is missing: ${WHOLE_FILE}` };
   const lines = body.replaceAll(/\s/g, '').match(new RegExp(`.{1,${LINE}}`, 'g')) ?? [];
