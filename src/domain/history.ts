@@ -165,7 +165,8 @@ export function finishedRun(
   };
 }
 
-function endOf(job: EndedJob): JobPlace & { readonly endedAtMs: number } {
+/** Whose end it is, and when it ended; when that was reported, if GitHub did not say. */
+export function endOf(job: EndedJob): JobPlace & { readonly endedAtMs: number } {
   const reportedAtMs = 'statusAtMs' in job ? job.statusAtMs : job.observedAtMs;
   return { ...placeOf(job), endedAtMs: job.completedAtMs ?? reportedAtMs };
 }

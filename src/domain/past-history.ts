@@ -1,6 +1,7 @@
 import { DOMAIN } from './catalogue.ts';
 import type { FailureCause } from './failure-cause.ts';
 import {
+  endOf,
   type FailedJob,
   type FinishedRun,
   finishedRun,
@@ -27,8 +28,8 @@ export function pastJob(job: JobState, counted: readonly Increment[]): HistoryRe
   return {
     ...NO_HISTORY,
     startedJobs: startOf(job),
-    ...(job.completionCounted ? endOf(job, counted) : {}),
-    flakyJobs: job.flakyCounted > 0 ? [{ ...placeOf(job), ...timeOf(job), times: job.flakyCounted }] : [],
+    ...(job.completionCounted ? finishOf(job, counted) : {}),
+    flakyJobs: job.flakyCounted > 0 ? [{ ...endOf(job), times: job.flakyCounted }] : [],
   };
 }
 
@@ -43,12 +44,11 @@ function startOf(job: JobState): StartedJob[] {
   return startedAtMs === null || queueMs === null ? [] : [{ ...placeOf(job), startedAtMs, queueMs }];
 }
 
-function endOf(job: JobState, counted: readonly Increment[]): Partial<HistoryRecords> {
+function finishOf(job: JobState, counted: readonly Increment[]): Partial<HistoryRecords> {
   const sum = (metric: Metric) =>
     counted.reduce((total, each) => total + (each.metric === metric.name ? each.delta : 0), 0);
   const finished = {
-    ...placeOf(job),
-    ...timeOf(job),
+    ...endOf(job),
     durationMs: job.durationMs,
     conclusion: job.conclusion ?? 'unknown',
     runnerGroup: withoutIds(job.runnerGroup ?? 'unknown', job),
@@ -67,9 +67,5 @@ function failureOf(job: JobState, counted: readonly Increment[]): FailedJob[] {
   const isLate = told === undefined && isFailed(job.conclusion) && !job.isCauseOpen;
   const late = job.waitedAtMs === null ? 'startup' : 'rejected';
   const cause = (told ?? (isLate ? late : undefined)) as FailureCause | undefined;
-  return cause === undefined ? [] : [{ ...placeOf(job), ...timeOf(job), cause, step: null }];
-}
-
-function timeOf(job: JobState): { readonly endedAtMs: number } {
-  return { endedAtMs: job.completedAtMs ?? job.statusAtMs };
+  return cause === undefined ? [] : [{ ...endOf(job), cause, step: null }];
 }
