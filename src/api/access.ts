@@ -24,6 +24,11 @@ export interface AccessOptions {
 export interface Access {
   /** Whether this request may read everything. */
   isTrusted(request: FastifyRequest): boolean;
+  /**
+   * Whether this request may read an area, by the rules of this moment. A stream asks again while it lasts: a
+   * reload may have withdrawn the login that it began with.
+   */
+  mayRead(request: FastifyRequest, area: Area): boolean;
   /** A hook for the routes of an area (null: of no area). It answers requests that may not continue. */
   guard(
     area: Area | null,
@@ -40,6 +45,10 @@ const FORBIDDEN = errorResponse('forbidden', {
   message:
     'Changes over the network need a token: set ANT_WATCHER_API_TOKENS, or let the API listen on 127.0.0.1 only and ask it there.',
 });
+const LOGIN_NEEDED = errorResponse('forbidden', {
+  message:
+    'Others can reach this address, so reading it needs a login, and none is set. Set ANT_WATCHER_API_TOKENS (a browser takes a token as the password of any user), or name in ANT_WATCHER_API_PUBLIC what everybody may read. /metrics and /health are open.',
+});
 const FOREIGN_NAME = errorResponse('forbidden', {
   message:
     'Without a login this API is read by the name of this machine only, as 127.0.0.1 or localhost. Set ANT_WATCHER_API_TOKENS, or name in ANT_WATCHER_API_PUBLIC what everybody may read.',
@@ -47,48 +56,62 @@ const FOREIGN_NAME = errorResponse('forbidden', {
 /** No DNS name with a port is longer. */
 const MAX_NAME_LENGTH = 260;
 const TOKEN_ONLY = errorResponse('forbidden', {
-  message: 'Changes need a bearer token: a user may only read.',
+  message: 'Changes need a bearer token: a password only lets you read.',
 });
 const NOT_JSON = errorResponse('content_type', { message: 'The content type must be application/json.' });
 
 /**
- * With tokens or users, everything that is not public needs one of them. Without, everybody who can connect
- * may read, and only this machine may change things. Changes must be declared as JSON, which a foreign web
- * page can't make a browser send. Where only this machine can connect, even reading needs a local host name,
- * so that a web page can't read anything by pointing its own name here.
+ * With tokens or users, everything that is not public needs one of them. Without, only this machine may read
+ * and change things: where others can connect too, the page and the read API are closed, and `/metrics` is open
+ * for scrapers. Changes must be declared as JSON, which a foreign web page can't make a browser send. Where only
+ * this machine can connect, even reading needs a local host name, so that a web page can't read anything by
+ * pointing its own name here.
  */
 export function createAccess(options: AccessOptions): Access {
   const { rules, isLoopbackOnly } = options;
-  const { refuse, refuseName, close } = createRefusal(options);
+  const { refuse, refuseOpen, close } = createRefusal(options);
 
   function isTrusted({ headers: { authorization, host } }: FastifyRequest): boolean {
     const { isOpen, hasToken, hasUser } = rules();
-    if (isOpen) return host === undefined || isThisMachine(host) || !isLoopbackOnly();
+    if (isOpen) return isLoopbackOnly() && (host === undefined || isThisMachine(host));
     return hasToken(authorization) || hasUser(authorization);
+  }
+
+  function mayRead(request: FastifyRequest, area: Area | null): boolean {
+    const { isOpen, publicAreas } = rules();
+    if (area !== null && publicAreas.has(area)) return true;
+    const needsLogin = area === 'read' || area === 'page';
+    return (isOpen && !needsLogin && !isLoopbackOnly()) || isTrusted(request);
   }
 
   return {
     isTrusted,
+    mayRead,
     refuse,
     close,
     guard: (area) => async (request, reply) => {
       const reads = isRead(request);
-      const isPublic = reads && area !== null && rules().publicAreas.has(area);
-      if (!isPublic && !isTrusted(request))
-        return rules().isOpen ? refuseName(request, reply) : refuse(request, reply);
+      if (!(reads ? mayRead(request, area) : isTrusted(request)))
+        return rules().isOpen ? refuseOpen(request, reply) : refuse(request, reply);
       const obstacle = reads ? null : obstacleToChange(request, options);
       return obstacle === null ? undefined : sendError(reply, obstacle);
     },
   };
 }
 
-const REFUSAL_REASONS = ['no_credentials', 'wrong_credentials', 'throttled', 'foreign_name'] as const;
+const REFUSAL_REASONS = [
+  'no_credentials',
+  'wrong_credentials',
+  'throttled',
+  'foreign_name',
+  'no_login_set',
+] as const;
 type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
 /** A flood of requests must not become a flood of lines. */
 const FLOOD_MS = 10_000;
 
-function createRefusal({ rules, steady, meter, logger }: AccessOptions) {
+function createRefusal({ isLoopbackOnly, steady, meter, logger }: AccessOptions) {
   const throttle = createFailureThrottle(steady);
   const log = new SparingLog((fields) => logger.warn('api_request_refused', fields), FLOOD_MS);
   meter.add(zerosOf(SELF.apiRefusals, REFUSAL_REASONS));
@@ -97,12 +120,14 @@ function createRefusal({ rules, steady, meter, logger }: AccessOptions) {
     const isAttempt = request.headers.authorization !== undefined;
     const waitMs = isAttempt ? throttle.fail(request.ip) : 0;
     record(waitMs > 0 ? 'throttled' : isAttempt ? 'wrong_credentials' : 'no_credentials', request);
-    return sendError(reply, waitMs > 0 ? throttled(waitMs) : unauthorized(rules()));
+    return sendError(reply, waitMs > 0 ? throttled(waitMs) : UNAUTHORIZED);
   }
 
-  function refuseName(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    record('foreign_name', request);
-    return sendError(reply, isRead(request) ? FOREIGN_NAME : FORBIDDEN);
+  /** Without tokens and users: no credentials would help. */
+  function refuseOpen(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const isLocal = isLoopbackOnly();
+    record(isLocal ? 'foreign_name' : 'no_login_set', request);
+    return sendError(reply, isRead(request) ? (isLocal ? FOREIGN_NAME : LOGIN_NEEDED) : FORBIDDEN);
   }
 
   function record(reason: RefusalReason, { ip, headers }: FastifyRequest): void {
@@ -110,7 +135,7 @@ function createRefusal({ rules, steady, meter, logger }: AccessOptions) {
     log.log({ reason, address: ip, host: headers.host?.slice(0, MAX_NAME_LENGTH) }, { key: reason });
   }
 
-  return { refuse, refuseName, close: () => log.close() };
+  return { refuse, refuseOpen, close: () => log.close() };
 }
 
 function isRead({ method }: FastifyRequest): boolean {
@@ -134,13 +159,13 @@ function throttled(waitMs: number): JsonResponse {
   });
 }
 
-function unauthorized({ hasUsers }: AccessRules): JsonResponse {
-  const schemes = ['Bearer realm="ant-watcher"'];
-  if (hasUsers) schemes.push('Basic realm="ant-watcher", charset="UTF-8"');
-  return jsonError(401, 'unauthorized', 'A bearer token of this service is needed.', {
-    'WWW-Authenticate': schemes,
-  });
-}
+/** Browsers know only Basic, and ask for a password then. */
+const UNAUTHORIZED = jsonError(
+  401,
+  'unauthorized',
+  'A login is needed: one of api.tokens, as bearer token or as the password of any user, or a user of api.basic_auth.',
+  { 'WWW-Authenticate': ['Bearer realm="ant-watcher"', 'Basic realm="ant-watcher", charset="UTF-8"'] },
+);
 
 function isJson(contentType = ''): boolean {
   return contentType.split(';', 1)[0]?.trim().toLowerCase() === 'application/json';
@@ -164,17 +189,17 @@ export function isLoopback(address: string): boolean {
 }
 
 /** What can be public: `/metrics`, the API's reads, and the page. */
-export type Area = 'metrics' | 'read' | 'page';
+export const AREAS = ['metrics', 'read', 'page'] as const;
+export type Area = (typeof AREAS)[number];
 
 /** Who may do what. Immutable: new settings make new rules. */
 export interface AccessRules {
   /** Neither tokens nor users are set. */
   readonly isOpen: boolean;
-  readonly hasUsers: boolean;
   readonly publicAreas: ReadonlySet<Area>;
-  /** Whether the `Authorization` header contains a token, which may change things. */
+  /** Whether the `Authorization` header contains a bearer token, which may change things. */
   hasToken(authorization: string | undefined): boolean;
-  /** Whether the `Authorization` header contains a user with its password, who may read. */
+  /** Whether it contains a user with its password, or a token as the password of any user: they may read. */
   hasUser(authorization: string | undefined): boolean;
 }
 
@@ -191,9 +216,8 @@ export interface AccessSettings {
 export function accessRules({ tokens, basicAuths, public: areas }: AccessSettings): AccessRules {
   return {
     isOpen: tokens.length === 0 && basicAuths.length === 0,
-    hasUsers: basicAuths.length > 0,
     publicAreas: new Set(areas),
     hasToken: createBearerCheck(tokens),
-    hasUser: createBasicCheck(basicAuths),
+    hasUser: createBasicCheck(basicAuths, tokens),
   };
 }

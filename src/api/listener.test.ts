@@ -103,7 +103,7 @@ test('without tokens only this machine may change anything', async (context) => 
   const post = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' };
   const answer = await ask(`${url}/api/v1/parked/replay`, post);
   assert.deepEqual([answer.status, answer.code, replays], [403, 'forbidden', []]);
-  assert.equal((await ask(`${url}/metrics`)).status, 200);
+  for (const path of ['/metrics', '/health', '/livez']) assert.equal((await ask(url + path)).status, 200);
 });
 
 test('with tokens everything except health needs one', async (context) => {

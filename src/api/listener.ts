@@ -11,8 +11,7 @@ import {
   logFailedConnections,
 } from '../http/http-server.ts';
 import { limitWriting } from '../http/unread-responses.ts';
-import { SparingLog } from '../logger/sparing-log.ts';
-import { type Access, type AccessRules, createAccess, isLoopback } from './access.ts';
+import { type Access, type AccessRules, AREAS, type Area, createAccess, isLoopback } from './access.ts';
 import { addBackfillRoutes } from './backfill-routes.ts';
 import { addBackupRoute, type BackupOptions } from './backup-route.ts';
 import { addExplainRoute } from './explain-route.ts';
@@ -52,10 +51,10 @@ export interface ApiListenerOptions
 export interface ApiListener {
   readonly address: Address;
   /**
-   * Warns if everybody who can connect may read; not again until that has changed. Call it when the rules
-   * have changed.
+   * Where others can connect: logs what they can read without a login, and what not; not again until that has
+   * changed. Call it when the rules have changed.
    */
-  warnIfOpen(): void;
+  logAccess(): void;
   /** Accepts nothing more, and resolves when requests in progress are answered. */
   close(): Promise<void>;
 }
@@ -76,8 +75,6 @@ const SERVER_OPTIONS = {
   keepAliveTimeout: 72_000,
   requireHostHeader: false,
 };
-
-const OPEN_HINT = 'set ANT_WATCHER_API_TOKENS, or let it listen on 127.0.0.1';
 
 /** Serves metrics, health and the operator's API. Throws `listen_failed`. */
 export async function openApiListener(options: ApiListenerOptions): Promise<ApiListener> {
@@ -100,11 +97,11 @@ export async function openApiListener(options: ApiListenerOptions): Promise<ApiL
     throw listenFailed(error, options);
   }
   logFailedConnections(app.server, 'api', logger);
-  const warnIfOpen = createOpenWarning(options, isLoopbackOnly);
-  warnIfOpen();
+  const logAccess = createAccessLog(options, isLoopbackOnly);
+  logAccess();
   return {
     address: boundAddress(app.server),
-    warnIfOpen,
+    logAccess,
     async close() {
       closing = true;
       const timer = setTimeout(() => app.server.closeAllConnections(), CLOSE_GRACE_MS);
@@ -116,15 +113,26 @@ export async function openApiListener(options: ApiListenerOptions): Promise<ApiL
   };
 }
 
-function createOpenWarning(
+const LOGIN_HINT =
+  'set ANT_WATCHER_API_TOKENS (browsers take a token as password), name in ANT_WATCHER_API_PUBLIC what everybody may read, or listen on 127.0.0.1';
+
+function createAccessLog(
   { host, port, logger, accessRules }: ApiListenerOptions,
   isLoopbackOnly: () => boolean,
 ): () => void {
-  const notice = new SparingLog((fields) => logger.warn('api_open', fields), null);
+  let logged = '';
   return () => {
-    const isOpen = !isLoopbackOnly() && accessRules().isOpen;
-    if (isOpen) notice.log({ host, port, hint: OPEN_HINT });
-    else notice.end();
+    if (isLoopbackOnly()) return;
+    const { isOpen, publicAreas } = accessRules();
+    const isReadable = (area: Area) => publicAreas.has(area) || (isOpen && area === 'metrics');
+    const open = AREAS.filter(isReadable);
+    const closed = AREAS.filter((area) => !isReadable(area));
+    const state = `${isOpen} ${open}`;
+    if (state === logged) return;
+    logged = state;
+    if (!isOpen || closed.length === 0)
+      logger.info('API reachable by others', { host, port, open, login: closed });
+    else logger.warn('api_login_missing', { host, port, open, closed, hint: LOGIN_HINT });
   };
 }
 

@@ -3,13 +3,16 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import type { FastifyRequest } from 'fastify';
 import { ask, openFixture } from '../../test/fixtures/api-listener.ts';
+import { recordingLogger } from '../../test/fixtures/logger.ts';
 import { countOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
-import { accessRules } from './access.ts';
+import { type AccessSettings, accessRules, createAccess } from './access.ts';
 import { SECURITY_HEADERS } from './reply.ts';
 
 const PATHS = { page: '/', metrics: '/metrics', read: '/api/v1/parked' } as const;
+const NO_LOGIN = 'API reachable by others, and no login is set';
 const POST = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' };
 
 function bearer(token: string) {
@@ -43,6 +46,68 @@ test('a user may read everything but change nothing', async (context) => {
   const headers = { ...POST.headers, ...basic('prometheus:pass') };
   const answer = await ask(`${url}/api/v1/parked/replay`, { ...POST, headers });
   assert.deepEqual([answer.status, answer.code, replays], [403, 'forbidden', []]);
+});
+
+test('a token is taken as the password of any user, for reading only', async (context) => {
+  const { url, replays } = await openFixture(context, { access: { tokens: ['one'] }, host: '0.0.0.0' });
+  for (const path of Object.values(PATHS)) {
+    assert.match((await ask(url + path)).headers.get('www-authenticate') ?? '', /Basic realm="ant-watcher"/);
+    for (const user of ['', 'ann'])
+      assert.equal((await ask(url + path, { headers: basic(`${user}:one`) })).status, 200, path);
+    assert.equal((await ask(url + path, { method: 'HEAD', headers: basic(':one') })).status, 200, path);
+    assert.equal((await ask(url + path, { headers: basic('one:two') })).status, 401, path);
+  }
+  assert.match((await ask(`${url}/health`, { headers: basic(':one') })).text, /a-guid/);
+  const change = { ...POST, headers: { ...POST.headers, ...basic(':one') } };
+  for (const path of ['/api/v1/parked/replay', '/api/v1/backup', '/-/reload'])
+    assert.equal((await ask(url + path, change)).code, 'forbidden', path);
+  assert.deepEqual(replays, []);
+});
+
+test('where others can connect and no login is set, the page and the read API are closed', async (context) => {
+  const { url, counted, logged } = await openFixture(context, { host: '0.0.0.0' });
+  for (const path of ['/', '/api/v1/parked', '/api/v1/jobs']) {
+    const refused = await ask(url + path);
+    assert.deepEqual([refused.status, refused.code], [403, 'forbidden'], path);
+    assert.match(refused.text, /ANT_WATCHER_API_TOKENS.*ANT_WATCHER_API_PUBLIC/);
+    assert.equal(refused.headers.get('www-authenticate'), null, 'there is no password to ask for');
+  }
+  assert.deepEqual(counted, new Array(3).fill(countOf(SELF.apiRefusals, ['no_login_set'])));
+  for (const path of ['/metrics', '/livez', '/readyz', '/health'])
+    assert.equal((await ask(url + path)).status, 200, path);
+  assert.equal((await ask(`${url}/metric`)).status, 404);
+  assert.doesNotMatch((await ask(`${url}/health`)).text, /a-guid/);
+  assert.deepEqual(logged('warn'), [NO_LOGIN, 'API request refused']);
+});
+
+test('where others can connect and no login is set, what is public is open', async (context) => {
+  const { url } = await openFixture(context, { host: '0.0.0.0', access: { public: ['page', 'read'] } });
+  for (const path of Object.values(PATHS)) assert.equal((await ask(url + path)).status, 200, path);
+  assert.equal((await ask(`${url}/api/v1/parked/replay`, POST)).status, 403);
+});
+
+test('a withdrawn login is noticed by whatever asks again', async (context) => {
+  const settings = { basicAuths: ['ann:pass'], public: [] };
+  let rules = accessRules({ ...settings, tokens: ['one'] });
+  const access = createAccess({
+    rules: () => rules,
+    isLoopbackOnly: () => false,
+    steady: () => 0,
+    meter: { add: () => {} },
+    logger: recordingLogger().logger,
+  });
+  context.after(() => access.close());
+  const headers = { authorization: basic('me:one').Authorization, host: 'ci.example' };
+  const reading = { headers } as unknown as FastifyRequest;
+  for (const [next, mayRead] of [
+    [rules, true],
+    [accessRules({ ...settings, tokens: ['two'] }), false],
+    [accessRules({ ...settings, tokens: ['two'], public: ['read'] }), true],
+    [accessRules({ basicAuths: [], tokens: [], public: [] }), false],
+  ] as const) {
+    rules = next;
+    assert.equal(access.mayRead(reading, 'read'), mayRead);
+  }
 });
 
 test('a client that guesses is slowed down, and a correct token is still accepted at once', async (context) => {
@@ -144,22 +209,30 @@ test('a network listener answers under any name, and so does a local one when a 
   assert.match(await askAs('ci.example\r\nAuthorization: Bearer one', port, {}), /^HTTP\/1.1 200 /);
 });
 
-test('an API that is open to the network without a login is warned about once', async (context) => {
+test('the start says once what others can read without a login', async (context) => {
   const open = await openFixture(context, { host: '0.0.0.0' });
-  assert.deepEqual(open.logged('warn'), ['API readable without a token']);
-  const users = { access: { basicAuths: ['a:b'] }, host: '0.0.0.0' };
-  assert.deepEqual((await openFixture(context, users)).logged('warn'), []);
-  assert.deepEqual((await openFixture(context)).logged('warn'), []);
+  open.listener.logAccess();
+  assert.deepEqual(open.logged('warn'), [NO_LOGIN]);
+  for (const access of [
+    { basicAuths: ['a:b'] },
+    { tokens: ['one'], public: ['metrics'] },
+    { public: ['page', 'read'] },
+  ] satisfies Partial<AccessSettings>[]) {
+    const { logged } = await openFixture(context, { access, host: '0.0.0.0' });
+    assert.deepEqual([logged('warn'), logged('info')], [[], ['API reachable by others']]);
+  }
+  const local = await openFixture(context);
+  assert.deepEqual([local.logged('warn'), local.logged('info')], [[], []]);
 });
 
-test('the warning comes again when the last login is removed while the service runs', async (context) => {
+test('it says so again when a reload has changed that', async (context) => {
   const settings = { tokens: [], basicAuths: [], public: [] };
   let rules = accessRules({ ...settings, tokens: ['one'] });
   const { logged, listener } = await openFixture(context, { host: '0.0.0.0', accessRules: () => rules });
-  listener.warnIfOpen();
+  listener.logAccess();
   assert.deepEqual(logged('warn'), []);
   rules = accessRules(settings);
-  for (let reloads = 0; reloads < 3; reloads += 1) listener.warnIfOpen();
+  for (let reloads = 0; reloads < 3; reloads += 1) listener.logAccess();
   assert.equal(logged('warn').length, 1);
 });
 

@@ -92,7 +92,7 @@ async function startParts(
 
   reloader.start(async (next) => {
     await applySettings(next, { version, limitBytes, thread, current, setLogLevel, snapshots, sync });
-    api.warnIfOpen();
+    api.logAccess();
   });
   teardown.add('reloads', () => reloader.close());
 

@@ -37,7 +37,7 @@ export const API_SETTINGS = {
   tokens: secret(
     'api.tokens',
     tokenLines(),
-    'Bearer tokens that the API accepts. At least 8 bytes each; 32 are better.',
+    'Tokens that the API accepts: as bearer token for everything, as the password of any user (in a browser) for reading. At least 8 bytes each; 32 are better.',
   ),
   basicAuths: secret(
     'api.basic_auth',
@@ -48,7 +48,7 @@ export const API_SETTINGS = {
     'api.public',
     publicAreas(),
     '',
-    'What stays readable without a login when tokens or users are set: `metrics` (`/metrics`), `read` (`GET /api/v1/…`), `page` (`/`). Health is always readable; changes always need a login.',
+    'What is readable without a login: `metrics` (`/metrics`), `read` (`GET /api/v1/…`), `page` (`/`). Health is always readable; changes always need a login.',
   ),
   writeTimeoutMs: setting(
     'api.write_timeout',

@@ -32,7 +32,7 @@ test('without tokens nothing is allowed', () => {
   assert.equal(createBearerCheck([])('Bearer first-token'), false);
 });
 
-const isBasicAllowed = createBasicCheck(['prometheus:pass:word', 'zoë:sécret']);
+const isBasicAllowed = createBasicCheck(['prometheus:pass:word', 'zoë:sécret'], ['first-token', 'to:ken']);
 
 function basic(pair: string, scheme = 'Basic'): string {
   return `${scheme} ${Buffer.from(pair).toString('base64')}`;
@@ -42,6 +42,9 @@ for (const header of [
   basic('prometheus:pass:word'),
   basic('zoë:sécret'),
   basic('prometheus:pass:word', 'basic'),
+  basic(':first-token'),
+  basic('anybody:first-token'),
+  basic('anybody:to:ken'),
 ]) {
   test(`"${header}" is allowed`, () => assert.equal(isBasicAllowed(header), true));
 }
@@ -55,6 +58,13 @@ for (const header of [
   basic('prometheus:'),
   basic('prometheus:pass'),
   basic('Prometheus:pass:word'),
+  basic('first-token'),
+  basic('first-token:'),
+  basic('anybody:first-toke'),
+  basic('anybody:first-token '),
+  basic('anybody:pass:word'),
+  basic('anybody:ken'),
+  basic(':first-token', 'Bearer'),
   basic('zoë:sécret\0'),
   basic('prometheus:pass:word', 'Bearer'),
   `${basic('prometheus:pass:word')}, ${basic('zoë:sécret')}`,
@@ -62,6 +72,6 @@ for (const header of [
   test(`"${header}" is not allowed`, () => assert.equal(isBasicAllowed(header), false));
 }
 
-test('without pairs nothing is allowed', () => {
-  assert.equal(createBasicCheck([])(basic(':')), false);
+test('without pairs and tokens nothing is allowed', () => {
+  for (const pair of [':', '']) assert.equal(createBasicCheck([], [])(basic(pair)), false);
 });

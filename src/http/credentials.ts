@@ -33,13 +33,22 @@ export function createBearerCheck(tokens: readonly string[]): (authorization: st
 }
 
 /**
- * Checks an `Authorization` header for one of the `user:password` pairs (RFC 7617, in UTF-8), in a time that
- * reveals nothing about any.
+ * Checks an `Authorization` header (Basic, RFC 7617, in UTF-8) for one of the `user:password` pairs, or for one of
+ * the tokens as password of any user, in a time that reveals nothing about any.
  */
-export function createBasicCheck(pairs: readonly string[]): (authorization: string | undefined) => boolean {
-  const isKnown = createSecretCheck(pairs);
+export function createBasicCheck(
+  pairs: readonly string[],
+  tokens: readonly string[],
+): (authorization: string | undefined) => boolean {
+  const isPair = createSecretCheck(pairs);
+  const isToken = createSecretCheck(tokens);
   return (authorization) => {
     const encoded = /^Basic +([A-Za-z0-9+/]+={0,2}) *$/i.exec(authorization ?? '')?.[1];
-    return encoded !== undefined && isKnown(Buffer.from(encoded, 'base64').toString('utf8'));
+    if (encoded === undefined) return false;
+    const given = Buffer.from(encoded, 'base64').toString('utf8');
+    const [colon, isKnownPair] = [given.indexOf(':'), isPair(given)];
+    // Both are checked, always.
+    const hasToken = isToken(given.slice(colon + 1)) && colon >= 0;
+    return isKnownPair || hasToken;
   };
 }

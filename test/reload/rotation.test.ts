@@ -100,11 +100,11 @@ test('an API token is changed, and added where there was none, without a restart
   assert.deepEqual([await statusWith('token-one'), await statusWith('token-two')], [401, 200]);
 });
 
-test('a reload that removes the last token from an API open to the network logs a warning', async () => {
+test('a reload that removes the last token from an API that others can reach logs a warning', async () => {
   const env = { ANT_WATCHER_API_HOST: '0.0.0.0' };
   await using configured = await startConfigured({ api: { tokens: 'token-one' } }, { env });
   const { service } = configured;
-  const message = 'API readable without a token';
+  const message = 'API reachable by others, and no login is set';
   assert.doesNotMatch(service.log, new RegExp(message));
   configured.write({});
   await configured.hangUp();

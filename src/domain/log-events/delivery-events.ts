@@ -88,13 +88,16 @@ export const DELIVERY_EVENTS = {
     message: 'API request refused',
     about:
       'The request lacks the right credentials: see `reason`. In a flood, one line every ten seconds has the `count`.',
-    action: 'Give the client one of `api.tokens`.',
+    action:
+      'Give the client one of `api.tokens`. With `no_login_set` there is none yet: set it, or name in `api.public` what everybody may read.',
   },
-  api_open: {
+  api_login_missing: {
     level: 'warn',
-    message: 'API readable without a token',
-    about: 'Anybody who can reach the API listener can read everything.',
-    action: 'Set `api.tokens`, or let the API listen on 127.0.0.1.',
+    message: 'API reachable by others, and no login is set',
+    about:
+      'The page and the read API are closed until there is a login; what `open` names can be read by everybody who can connect.',
+    action:
+      'Set `api.tokens`: browsers take a token as password. Or name in `api.public` what everybody may read, or let the API listen on 127.0.0.1.',
   },
   response_unread: {
     level: 'warn',
