@@ -1,0 +1,189 @@
+import type { Explanation } from './explanation.ts';
+import type { DatedJobPage, JobFilters, JobQuery } from './job-list.ts';
+import type { JobState, RunState } from './lifecycle/state.ts';
+import type { Status } from './observation.ts';
+
+/*
+ * What the questions of the page and the read API can read: the seam between a database and the pure
+ * computations in `src/queries/`.
+ */
+
+/** Of facts: from the first time until before the last. */
+export interface Window {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/**
+ * As those of the list of jobs, with the same meaning for every kind of fact. What a kind does not hold itself
+ * is that of its job or run: the branch of a job is the one of its run, and a run fits a `jobName` if one of
+ * its jobs does.
+ */
+export type HistoryFilters = JobFilters;
+
+export const NO_FILTERS: HistoryFilters = {
+  repository: [],
+  workflow: [],
+  jobName: [],
+  runsOn: [],
+  label: [],
+  runnerGroup: [],
+  branch: [],
+  event: [],
+  conclusion: [],
+};
+
+/** One value of each fact. Times are milliseconds since the epoch. NaN: not known. */
+export type NumberColumn = Float64Array;
+/** Numbers that stand for texts, the same in all columns of one reader (`HistoryReader.texts`). 0: none. */
+export type TextColumn = Float64Array;
+
+/** Whose fact it is. */
+interface PlaceColumns {
+  readonly jobId: NumberColumn;
+  readonly runId: NumberColumn;
+  readonly runAttempt: NumberColumn;
+  readonly repository: TextColumn;
+  readonly workflow: TextColumn;
+  readonly jobName: TextColumn;
+  readonly runsOn: TextColumn;
+  /** `unknown` if no payload named it. */
+  readonly runnerGroup: TextColumn;
+}
+
+/** As `StartedJob` of `history.ts`. */
+export interface StartedJobColumns extends PlaceColumns {
+  readonly startedAtMs: NumberColumn;
+  readonly queueMs: NumberColumn;
+}
+
+/** As `FinishedJob`. */
+export interface FinishedJobColumns extends PlaceColumns {
+  readonly endedAtMs: NumberColumn;
+  readonly durationMs: NumberColumn;
+  readonly conclusion: TextColumn;
+  readonly sku: TextColumn;
+  readonly billedSeconds: NumberColumn;
+  readonly microDollars: NumberColumn;
+  readonly unpricedSeconds: NumberColumn;
+}
+
+/** As `FailedJob`. */
+export interface FailedJobColumns extends PlaceColumns {
+  readonly endedAtMs: NumberColumn;
+  readonly cause: TextColumn;
+  readonly step: TextColumn;
+}
+
+/** As `FlakyJob`. */
+export interface FlakyJobColumns extends PlaceColumns {
+  readonly endedAtMs: NumberColumn;
+  readonly times: NumberColumn;
+}
+
+/** As `FinishedRun`. */
+export interface FinishedRunColumns {
+  readonly endedAtMs: NumberColumn;
+  readonly runId: NumberColumn;
+  readonly runAttempt: NumberColumn;
+  readonly repository: TextColumn;
+  readonly workflow: TextColumn;
+  readonly event: TextColumn;
+  readonly branch: TextColumn;
+  readonly conclusion: TextColumn;
+  readonly durationMs: NumberColumn;
+}
+
+/** The columns of each kind of fact. The first is the time that windows are about, and batches are ordered by. */
+export interface FactColumns {
+  readonly startedJobs: StartedJobColumns;
+  readonly finishedJobs: FinishedJobColumns;
+  readonly failedJobs: FailedJobColumns;
+  readonly flakyJobs: FlakyJobColumns;
+  readonly finishedRuns: FinishedRunColumns;
+}
+export type FactKind = keyof FactColumns;
+
+/** Some facts: the values at one index of each column belong together. */
+export type Batch<Columns, Name extends keyof Columns> = Pick<Columns, Name> & { readonly size: number };
+
+/** Reads those columns of the facts in a window that fit, in batches of a few thousand. */
+export type ReadFacts<Columns> = <Name extends keyof Columns & string>(
+  window: Window,
+  filters: HistoryFilters,
+  names: readonly Name[],
+) => AsyncIterable<Batch<Columns, Name>>;
+
+/** A step of a job that is over. */
+export interface HistoryStep {
+  readonly number: number;
+  readonly name: string;
+  readonly conclusion: string | null;
+  readonly startedAtMs: number | null;
+  readonly completedAtMs: number | null;
+}
+
+/** A job that is not over. Names are as in the labels of metrics, before an operator's own patterns. */
+export interface OpenJob {
+  readonly jobId: number;
+  readonly runId: number;
+  readonly runAttempt: number;
+  readonly repository: string;
+  readonly workflow: string;
+  readonly jobName: string;
+  readonly runsOn: string;
+  /** `unknown` if no payload named it. */
+  readonly runnerGroup: string;
+  readonly runnerName: string | null;
+  readonly status: Status;
+  readonly createdAtMs: number | null;
+  /** When a runner took it; null if none did. */
+  readonly startedAtMs: number | null;
+  /** Since when it waits, or runs. */
+  readonly beganAtMs: number;
+  /** A ghost: its end was probably lost. Not in the gauges of active jobs. */
+  readonly isStale: boolean;
+}
+
+/** All attempts of a run, and the jobs of each, as far as they are known. */
+export interface WholeRun {
+  readonly runs: readonly RunState[];
+  readonly jobs: readonly JobState[];
+}
+
+/**
+ * Reads for one question, and lives no longer. Everything is as of one moment, except where the database is in
+ * memory: there, changes between two batches show. Rejects with `query_too_slow` when the question takes too
+ * long.
+ */
+export interface HistoryReader extends Readonly<{ [Kind in FactKind]: ReadFacts<FactColumns[Kind]> }> {
+  /** When the question was asked. */
+  readonly nowMs: number;
+  /** Every change until then is in the answer. */
+  readonly asOfMs: number;
+  /** When the first job ended that the history knows; null: none has. */
+  beginsAtMs(): Promise<number | null>;
+  /** The texts behind numbers of text columns. 0 has none. */
+  texts(ids: Iterable<number>): Promise<ReadonlyMap<number, string>>;
+  /** The number of a conclusion, sku or cause in text columns. Not of names. */
+  wordId(word: string): number;
+  /** The steps of those jobs whose steps are known, in order. */
+  steps(jobIds: readonly number[]): Promise<ReadonlyMap<number, readonly HistoryStep[]>>;
+  openJobs(filters: HistoryFilters): Promise<readonly OpenJob[]>;
+  /** Null: not known. */
+  wholeRun(runId: number): Promise<WholeRun | null>;
+  /** The latest attempts of runs of a workflow, by the time when the run was created, last first. */
+  latestRuns(repository: string, workflow: string, limit: number): Promise<readonly RunState[]>;
+  /** As `StateReader.listJobs`. */
+  listJobs(query: JobQuery): Promise<DatedJobPage>;
+  explainJob(jobId: number): Promise<Explanation>;
+  explainRun(runId: number): Promise<Explanation>;
+}
+
+/** What every answer says of itself. */
+export interface Dated {
+  /** Every change until then is in it. */
+  readonly asOfMs: number;
+  /** When it was asked for. */
+  readonly nowMs: number;
+}

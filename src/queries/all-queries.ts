@@ -1,0 +1,27 @@
+import type { JobQuery } from '../domain/job-list.ts';
+import type { HistoryReader } from '../domain/queries.ts';
+import { answerQueues } from './queues.ts';
+
+/*
+ * Every question that can be asked of the database, by name. To add one: write it in a file of its own, and
+ * add a line here. `Queries.ask` knows its types from that.
+ */
+
+// biome-ignore lint/suspicious/noExplicitAny: each has a query of its own
+type Answer = (reader: HistoryReader, query: any) => Promise<unknown>;
+
+export const ALL_QUERIES = {
+  listJobs: (reader: HistoryReader, query: JobQuery) => reader.listJobs(query),
+  explainJob: (reader: HistoryReader, jobId: number) => reader.explainJob(jobId),
+  explainRun: (reader: HistoryReader, runId: number) => reader.explainRun(runId),
+  queues: answerQueues,
+} satisfies Readonly<Record<string, Answer>>;
+
+export type QueryName = keyof typeof ALL_QUERIES;
+export type QueryOf<Name extends QueryName> = Parameters<(typeof ALL_QUERIES)[Name]>[1];
+export type AnswerOf<Name extends QueryName> = Awaited<ReturnType<(typeof ALL_QUERIES)[Name]>>;
+
+/** Who answers. Rejects with `query_too_slow` or `store_unavailable`. */
+export interface Queries {
+  ask<Name extends QueryName>(name: Name, query: QueryOf<Name>): Promise<AnswerOf<Name>>;
+}
