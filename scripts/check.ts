@@ -11,6 +11,7 @@ import { generateDocs } from './generate-docs.ts';
 const ROOT = join(import.meta.dirname, '..');
 const FOLDERS = ['src', 'simulator', 'scripts', 'bench', 'test'];
 const MAX_LINES = 300;
+const GENERATED = ['src/domain/openapi-types.ts', 'src/api/read-api/operations.ts'];
 
 /** The steps by name; each returns the faults it found. */
 const STEPS: Readonly<Record<string, () => string>> = {
@@ -49,6 +50,7 @@ function lint(): string {
 
 function tooLong(): string {
   return globSync(`{${FOLDERS}}/**/*.ts`, { cwd: ROOT })
+    .filter((file) => !GENERATED.includes(file))
     .map((file) => ({ file, lines: readFileSync(join(ROOT, file), 'utf8').split('\n').length - 1 }))
     .filter(({ lines }) => lines > MAX_LINES)
     .map(

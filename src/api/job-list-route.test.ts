@@ -195,7 +195,7 @@ test('an impossible query is a 400 that says why', async (context) => {
   const { list, queries } = await open(context);
   for (const [parameters, message] of [
     ['?stauts=queued', /^There is no parameter "stauts"\. Did you mean status\?$/],
-    ['?xyzzyxyzzy=1', /^There is no parameter "xyzzyxyzzy"\. There are status, repository/],
+    ['?xyzzyxyzzy=1', /^There is no parameter "xyzzyxyzzy"\. There are status, stale, from, to, repository/],
     ['?status=qeued', /^status must be one of requested, .*completed\. Did you mean queued\?$/],
     ['?status=queued&status=completed', /^status=completed must be asked for by itself/],
     ['?status=queued&from=-1h', /^from is for completed jobs/],
@@ -205,12 +205,12 @@ test('an impossible query is a 400 that says why', async (context) => {
     ['?repository=*/*', /^repository must be owner\/name, or owner\/\*/],
     ['?repository=octo/hi*', /^repository must be owner\/name, or owner\/\*/],
     ['?sort=age', /^sort must be one of created_at, .*, with - in front for descending\./],
-    ['?status=completed&sort=waiting_seconds', /^sort=waiting_seconds is for jobs that are not over/],
+    ['?status=completed&sort=waiting_seconds', /^sort=waiting_seconds is for jobs that are not completed/],
     [
       '?status=queued&sort=-completed_at',
       /^sort=completed_at is for completed jobs: ask for status=completed/,
     ],
-    ['?status=completed&stale=true', /^stale=true is for jobs that are not over/],
+    ['?status=completed&stale=true', /^stale=true is for jobs that are not completed/],
     ['?stale=yes', /^stale must be one of true, false/],
     ['?limit=0', /^limit must be a number from 1 to 500/],
     ['?limit=501', /^limit must be/],

@@ -3,7 +3,8 @@ import type { Clock, Engine } from '../domain/contracts.ts';
 import type { DatedJobPage, JobQuery, ListedJob } from '../domain/job-list.ts';
 import { jobLabel, labelValues, runsOnLabel } from '../domain/label-value.ts';
 import { errorResponse } from '../http/json-response.ts';
-import { BadQuery, cursorOf, jobQueryOf } from './job-list-query.ts';
+import { cursorOf, jobQueryOf } from './job-list-query.ts';
+import { BadQuery, type Given } from './read-api/parameters.ts';
 import { sendError } from './reply.ts';
 import { isoTime } from './time.ts';
 
@@ -28,7 +29,7 @@ export function addJobListRoute(app: FastifyInstance, { engine, webUrl, clock }:
   let inProgress = 0;
 
   app.get('/api/v1/jobs', async (request, reply) => {
-    const query = readQuery(request.query as Record<string, string | string[]>, clock());
+    const query = readQuery(request.query as Given, clock());
     if (query instanceof BadQuery)
       return sendError(reply, errorResponse('bad_request', { message: query.message }));
     if (inProgress >= AT_ONCE) return sendError(reply, TOO_MANY);
@@ -41,15 +42,9 @@ export function addJobListRoute(app: FastifyInstance, { engine, webUrl, clock }:
   });
 }
 
-function readQuery(
-  parameters: Readonly<Record<string, string | string[]>>,
-  nowMs: number,
-): JobQuery | BadQuery {
+function readQuery(given: Given, nowMs: number): JobQuery | BadQuery {
   try {
-    return jobQueryOf(
-      new Map(Object.entries(parameters).map(([name, text]) => [name, [text].flat()])),
-      nowMs,
-    );
+    return jobQueryOf(given, nowMs);
   } catch (error) {
     if (error instanceof BadQuery) return error;
     throw error;

@@ -19,6 +19,7 @@ import { addHealthRoutes, type HealthOptions } from './health-routes.ts';
 import { addJobListRoute, type JobListOptions } from './job-list-route.ts';
 import { addJobPushRoute, type JobPushOptions } from './job-numbers/push-route.ts';
 import { landingPage } from './landing-page.ts';
+import { addOpenApiRoute } from './openapi-route.ts';
 import { addParkedRoutes } from './parked-routes.ts';
 import { addPushStatusRoute } from './push-status-route.ts';
 import { addReloadRoute, type ReloadOptions } from './reload-route.ts';
@@ -153,6 +154,7 @@ function addRoutes(app: FastifyInstance, options: ApiListenerOptions, access: Ac
   });
   app.register(async (operation) => {
     operation.addHook('onRequest', access.guard('read'));
+    addOpenApiRoute(operation);
     addParkedRoutes(operation, engine);
     addExplainRoute(operation, engine);
     addJobListRoute(operation, options);

@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+
+/*
+ * TypeScript out of the OpenAPI document: a type for each schema, and what parameters each operation has.
+ */
+
+interface Schema {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly enum?: readonly (string | boolean | null)[];
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean | Schema;
+  readonly items?: Schema;
+  readonly prefixItems?: readonly Schema[];
+  readonly allOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly default?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly maxLength?: number;
+}
+
+interface Parameter {
+  readonly $ref?: string;
+  readonly name: string;
+  readonly in: 'query' | 'path';
+  readonly required?: boolean;
+  readonly schema: Schema;
+}
+
+interface Operation {
+  readonly operationId: string;
+  readonly parameters?: readonly Parameter[];
+}
+
+export interface OpenApiDocument {
+  readonly paths: Readonly<Record<string, { readonly get: Operation }>>;
+  readonly components: {
+    readonly schemas: Readonly<Record<string, Schema>>;
+    readonly parameters: Readonly<Record<string, Parameter>>;
+  };
+}
+
+export const OPENAPI_FILE = new URL('../src/api/openapi.yaml', import.meta.url);
+
+/** The document, as it is written. */
+export function readOpenApi(): OpenApiDocument {
+  return parse(readFileSync(OPENAPI_FILE, 'utf8')) as OpenApiDocument;
+}
+
+/** The text of `src/domain/openapi-types.ts`. */
+export function openApiTypes(generated: string): string {
+  const { schemas } = readOpenApi().components;
+  const types = Object.entries(schemas).map(([name, schema]) => {
+    const about = schema.description === undefined ? '' : `/** ${schema.description} */\n`;
+    return `${about}export type ${name} = ${typeOf(schema, 0)};\n`;
+  });
+  return `// ${generated} From openapi.yaml.\n\n${types.join('\n')}`;
+}
+
+/** The text of `src/api/read-api/operations.ts`. */
+export function openApiOperations(generated: string): string {
+  const { paths, components } = readOpenApi();
+  const operations = Object.entries(paths).map(([path, { get }]) => {
+    const parameters = (get.parameters ?? [])
+      .map((each) => resolved(each, components.parameters))
+      .filter((each) => each.in === 'query')
+      .map((each) => [each.name, kindOf(each, components.schemas)] as const);
+    return [get.operationId, { path, parameters: Object.fromEntries(parameters) }] as const;
+  });
+  const table = JSON.stringify(Object.fromEntries(operations));
+  return `// ${generated} From openapi.yaml.\n\n/** The query parameters of each operation. */\nexport const OPERATIONS = ${table} as const;\n`;
+}
+
+function resolved(parameter: Parameter, known: Readonly<Record<string, Parameter>>): Parameter {
+  if (parameter.$ref === undefined) return parameter;
+  const found = known[nameOf(parameter.$ref)];
+  if (found === undefined) throw new Error(`There is no ${parameter.$ref}.`);
+  return found;
+}
+
+function kindOf({ schema, required }: Parameter, schemas: Readonly<Record<string, Schema>>) {
+  const isList = schema.type === 'array';
+  const one = isList ? (schema.items ?? {}) : schema;
+  const {
+    type,
+    enum: values,
+    minimum,
+    maximum,
+    maxLength,
+  } = one.$ref === undefined ? one : (schemas[nameOf(one.$ref)] ?? {});
+  return {
+    type,
+    values,
+    minimum,
+    maximum,
+    maxLength,
+    default: schema.default,
+    required,
+    repeatable: isList || undefined,
+  };
+}
+
+function typeOf(schema: Schema, depth: number): string {
+  const { $ref, enum: values, allOf, oneOf, type } = schema;
+  if ($ref !== undefined) return nameOf($ref);
+  if (values !== undefined) return values.map((value) => literal(value)).join(' | ');
+  if (oneOf !== undefined) return oneOf.map((each) => typeOf(each, depth)).join(' | ');
+  if (allOf !== undefined)
+    return [...allOf, { ...schema, allOf: undefined as never }]
+      .map((each) => typeOf(each, depth))
+      .join(' & ');
+  const types = typeof type === 'string' ? [type] : (type ?? []);
+  return types.map((each) => plainType(each, schema, depth)).join(' | ');
+}
+
+function plainType(type: string, schema: Schema, depth: number): string {
+  if (type === 'object') return objectType(schema, depth);
+  if (type === 'array') return arrayType(schema, depth);
+  return type === 'integer' ? 'number' : type;
+}
+
+function arrayType({ prefixItems, items = {} }: Schema, depth: number): string {
+  if (prefixItems !== undefined)
+    return `readonly [${prefixItems.map((each) => typeOf(each, depth)).join(', ')}]`;
+  const item = typeOf(items, depth);
+  return `readonly ${item.includes('|') || item.startsWith('readonly') ? `(${item})` : item}[]`;
+}
+
+function objectType({ properties = {}, required = [], additionalProperties }: Schema, depth: number): string {
+  if (typeof additionalProperties === 'object')
+    return `Readonly<Record<string, ${typeOf(additionalProperties, depth)}>>`;
+  const indent = '  '.repeat(depth + 1);
+  const fields = Object.entries(properties).map(([name, schema]) => {
+    const about = schema.description === undefined ? '' : `${indent}/** ${schema.description} */\n`;
+    return `${about}${indent}readonly ${name}${required.includes(name) ? '' : '?'}: ${typeOf(schema, depth + 1)};\n`;
+  });
+  return `{\n${fields.join('')}${'  '.repeat(depth)}}`;
+}
+
+function literal(value: string | boolean | null): string {
+  return typeof value === 'string' ? `'${value}'` : String(value);
+}
+
+function nameOf(reference: string): string {
+  return reference.slice(reference.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,32 @@
+import type { JobFilters } from '../../domain/job-list.ts';
+import { BadQuery } from './parameters.ts';
+
+type FilterName =
+  | 'repository'
+  | 'workflow'
+  | 'job_name'
+  | 'runs_on'
+  | 'label'
+  | 'runner_group'
+  | 'branch'
+  | 'event'
+  | 'conclusion';
+
+const REPOSITORY = /^[^/\s*]+\/(\*|[^/\s*]+)$/;
+
+/** The filters among the parameters of an operation; those that it does not have are empty. */
+export function filtersOf(values: Readonly<Partial<Record<FilterName, readonly string[]>>>): JobFilters {
+  for (const text of values.repository ?? [])
+    if (!REPOSITORY.test(text)) throw new BadQuery('repository must be owner/name, or owner/*.');
+  return {
+    repository: values.repository ?? [],
+    workflow: values.workflow ?? [],
+    jobName: values.job_name ?? [],
+    runsOn: values.runs_on ?? [],
+    label: values.label ?? [],
+    runnerGroup: values.runner_group ?? [],
+    branch: values.branch ?? [],
+    event: values.event ?? [],
+    conclusion: values.conclusion ?? [],
+  };
+}
