@@ -1,5 +1,6 @@
 import type { JobOrder, JobPlace, JobQuery } from '../domain/job-list.ts';
 import type { Status } from '../domain/observation.ts';
+import { parsed } from './read-api/cursor.ts';
 import { filtersOf } from './read-api/filters.ts';
 import { BadQuery, type Given, readValues, type Values } from './read-api/parameters.ts';
 import { windowOf } from './read-api/window.ts';
@@ -92,13 +93,4 @@ function placeOf(
   if (ofOrder !== order || ofDirection !== isDescending)
     throw new BadQuery('cursor belongs to another sort order: start again without it.');
   return { valueMs: valueMs as number | null, jobId: jobId as number };
-}
-
-function parsed(text: string): readonly unknown[] {
-  try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value : [];
-  } catch {
-    return [];
-  }
 }

@@ -1,0 +1,26 @@
+import { BadQuery } from './parameters.ts';
+
+/** Where the next page of an order begins: how many rows come before it. */
+export function cursorOf(order: string, offset: number): string {
+  return Buffer.from(JSON.stringify([order, offset])).toString('base64url');
+}
+
+/** How many rows come before the page that `cursor` names; 0 without one. Throws `BadQuery`. */
+export function offsetOf(cursor: string | undefined, order: string): number {
+  if (cursor === undefined) return 0;
+  const [ofOrder, offset] = parsed(Buffer.from(cursor, 'base64url').toString());
+  if (!Number.isSafeInteger(offset) || (offset as number) < 0)
+    throw new BadQuery('cursor must be one from an earlier answer.');
+  if (ofOrder !== order) throw new BadQuery('cursor belongs to another sort order: start again without it.');
+  return offset as number;
+}
+
+/** An array that was written as JSON; empty if it is none. */
+export function parsed(text: string): readonly unknown[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value : [];
+  } catch {
+    return [];
+  }
+}

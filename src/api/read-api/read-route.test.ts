@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fastify from 'fastify';
+import { cursorOf, offsetOf } from './cursor.ts';
+import { BadQuery } from './parameters.ts';
+import { addReadRoute } from './read-route.ts';
+
+const NOW_MS = Date.parse('2026-11-28T12:00:30Z');
+
+function start() {
+  const app = fastify();
+  const state = { nowMs: NOW_MS, asOf: '2026-11-28T11:00:00.000Z', asked: 0 };
+  addReadRoute(app, () => state.nowMs, 'cost', {
+    ask: async ({ by, limit }) => {
+      state.asked += 1;
+      if (limit === 13) throw new BadQuery('limit 13 is unlucky.');
+      return { as_of: state.asOf, by, limit, rows: [{ repository: '=evil()', dollars: 1.5 }] };
+    },
+    table: ({ rows }) => ({ columns: ['repository', 'dollars'], rows }),
+  });
+  return { app, state };
+}
+
+test('an answer is JSON, or a CSV file to download', async () => {
+  const { app } = start();
+  const json = await app.inject('/api/v1/cost?by=sku');
+  assert.deepEqual([json.statusCode, json.json().by], [200, 'sku']);
+  const csv = await app.inject('/api/v1/cost?format=csv');
+  assert.equal(csv.headers['content-type'], 'text/csv; charset=utf-8');
+  assert.equal(csv.headers['content-disposition'], 'attachment; filename="ant-watcher-cost.csv"');
+  assert.equal(csv.body, "repository,dollars\r\n'=evil(),1.5\r\n");
+});
+
+test('asking again costs a 304 until something changes or a minute is over', async () => {
+  const { app, state } = start();
+  const ask = async (etag?: string) =>
+    app.inject({ url: '/api/v1/cost', headers: etag === undefined ? {} : { 'if-none-match': etag } });
+  const first = String((await ask()).headers.etag);
+  assert.match(first, /^W\/"/);
+  assert.deepEqual([(await ask(first)).statusCode, (await ask(first)).body], [304, '']);
+  state.asOf = '2026-11-28T11:00:00.001Z';
+  assert.equal((await ask(first)).statusCode, 200);
+  const second = String((await ask()).headers.etag);
+  state.nowMs += 60_000;
+  assert.equal((await ask(second)).statusCode, 200);
+});
+
+test('a wrong parameter is a 400 in our form, before anything is asked; values that do not fit, too', async () => {
+  const { app, state } = start();
+  const wrong = await app.inject('/api/v1/cost?byy=sku');
+  assert.deepEqual([wrong.statusCode, wrong.json().error.code, state.asked], [400, 'bad_request', 0]);
+  assert.match(wrong.json().error.message, /Did you mean by\?/);
+  assert.match((await app.inject('/api/v1/cost?limit=13')).json().error.message, /unlucky/);
+});
+
+test('a cursor is only valid for its order', () => {
+  assert.equal(offsetOf(cursorOf('-p95', 40), '-p95'), 40);
+  assert.equal(offsetOf(undefined, '-p95'), 0);
+  for (const cursor of [cursorOf('-p95', 40), cursorOf('p50', -1), cursorOf('p50', 1.5), 'x'])
+    assert.throws(() => offsetOf(cursor, 'p50'), BadQuery, cursor);
+});
