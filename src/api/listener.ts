@@ -22,6 +22,7 @@ import { landingPage } from './landing-page.ts';
 import { addOpenApiRoute } from './openapi-route.ts';
 import { addParkedRoutes } from './parked-routes.ts';
 import { addPushStatusRoute } from './push-status-route.ts';
+import { addQueuesRoute, type QueuesOptions } from './read-api/queues-route.ts';
 import { addReloadRoute, type ReloadOptions } from './reload-route.ts';
 import { answerClientError, createErrorHandler, SECURITY_HEADERS, sendNotFound } from './reply.ts';
 import { addScrapeRoute, type ScrapeOptions } from './scrape-route.ts';
@@ -32,7 +33,8 @@ export interface ApiListenerOptions
     ScrapeOptions,
     ReloadOptions,
     BackupOptions,
-    JobListOptions {
+    JobListOptions,
+    QueuesOptions {
   /** Who may do what. Read at each request. */
   readonly accessRules: () => AccessRules;
   /** A client that takes nothing of its response for this long is cut off. */
@@ -158,6 +160,7 @@ function addRoutes(app: FastifyInstance, options: ApiListenerOptions, access: Ac
     addParkedRoutes(operation, engine);
     addExplainRoute(operation, engine);
     addJobListRoute(operation, options);
+    addQueuesRoute(operation, options);
     addPushStatusRoute(operation, options);
     addBackfillRoutes(operation, backfill, clock);
     addReloadRoute(operation, options);

@@ -156,7 +156,7 @@ function openApi(
   core: Core,
   { webhook, sync, reloader, readings }: Answering,
 ): Promise<ApiListener> {
-  const { version, takesWebhooks, serviceClock, time, engine, meter, logger, current } = core;
+  const { version, takesWebhooks, serviceClock, time, engine, queries, meter, logger, current } = core;
   const { pressure, descriptors, certificates } = core;
   return openApiListener({
     host: api.host,
@@ -167,6 +167,7 @@ function openApi(
     accessRules: () => current.rules.access,
     version,
     engine,
+    queries,
     meter,
     clock: time.clock,
     steady: time.steady,

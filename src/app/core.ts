@@ -9,6 +9,8 @@ import { memoryLimitBytes, tightenHeap, watchProcess } from '../memory/process-m
 import { Descriptors } from '../metrics/descriptors.ts';
 import { type IncrementBuffer, openIncrementBuffer } from '../metrics/increment-buffer.ts';
 import { openProcessMetrics, type ProcessMetrics } from '../metrics/process-metrics.ts';
+import type { Queries } from '../queries/all-queries.ts';
+import { QueryQueue } from '../queries/query-queue.ts';
 import type { ServiceTime } from '../timing/service-time.ts';
 import type { Teardown } from '../timing/teardown.ts';
 import { type Certificates, openCertificates } from './certificates.ts';
@@ -37,6 +39,8 @@ export interface Core {
   readonly limitBytes: number;
   readonly thread: EngineThread;
   readonly engine: Engine;
+  /** For the page and the read API. */
+  readonly queries: Queries;
   readonly meter: IncrementBuffer;
   readonly processMetrics: ProcessMetrics;
   readonly pressure: Pressure;
@@ -97,6 +101,7 @@ export async function openCore(
     limitBytes,
     thread,
     engine,
+    queries: new QueryQueue(engine.ask),
     meter,
     processMetrics,
     pressure,

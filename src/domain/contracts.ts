@@ -19,6 +19,7 @@ import type {
   Settlement,
   SinkPlace,
 } from './outbox.ts';
+import type { HistoryReader, QuestionMoment } from './queries.ts';
 import type { Count, Decide, Processed, Source, StateKeys, StoredSeries } from './transaction.ts';
 import type { LingeringQuery, Unfinished } from './unfinished.ts';
 
@@ -72,6 +73,8 @@ export interface Engine extends Inbox, Parking, RecoveryNotes, Copying {
   explainRun(runId: number): Promise<Explanation>;
   /** As `StateReader.listJobs`. */
   listJobs(query: JobQuery): Promise<DatedJobPage>;
+  /** Answers a question of `src/queries/`, one of those that the main thread could not ask a file. */
+  ask(name: string, query: unknown): Promise<unknown>;
   /** As `StateReader.lingering`. */
   lingering(query: LingeringQuery): Promise<Unfinished[]>;
   /** The positions of those numbers in a push that would take their counters beyond 2^53. */
@@ -261,6 +264,8 @@ export interface StateReader {
   listJobs(query: JobQuery, nowMs: number): Promise<JobPage>;
   explainJob(jobId: number): Promise<Explanation>;
   explainRun(runId: number): Promise<Explanation>;
+  /** Lets `work` read for one question. */
+  readFor(moment: QuestionMoment, work: (reader: HistoryReader) => Promise<unknown>): Promise<unknown>;
   queueStatus(): Promise<QueueStatus>;
   parkedDeliveries(limit: number): Promise<ParkedDelivery[]>;
 }

@@ -22,6 +22,8 @@ export interface JobPlace {
   readonly workflow: string;
   readonly jobName: string;
   readonly runsOn: string;
+  /** `unknown` if no payload named it. */
+  readonly runnerGroup: string;
 }
 
 /** A runner took the job: counted in `job_queue_seconds`. */
@@ -37,8 +39,6 @@ export interface FinishedJob extends JobPlace {
   /** Null if no runner took it, or its times are damaged. */
   readonly durationMs: number | null;
   readonly conclusion: string;
-  /** `unknown` if no payload named it. */
-  readonly runnerGroup: string;
   /** Null if it is free, or its price unknown. */
   readonly sku: string | null;
   readonly billedSeconds: number;
@@ -136,7 +136,6 @@ function finishedJob(
     ...endOf(job),
     durationMs,
     conclusion: job.conclusion ?? 'unknown',
-    runnerGroup: withoutIds(job.runnerGroup ?? 'unknown', job),
     sku: bill?.sku ?? null,
     billedSeconds: isPriced ? bill.seconds : 0,
     microDollars: isPriced ? bill.microDollars : 0,
@@ -171,7 +170,7 @@ export function endOf(job: EndedJob): JobPlace & { readonly endedAtMs: number } 
   return { ...placeOf(job), endedAtMs: job.completedAtMs ?? reportedAtMs };
 }
 
-export function placeOf(job: JobWords): JobPlace {
+export function placeOf(job: JobWords & Pick<JobObservation, 'runnerGroup'>): JobPlace {
   const { jobId, runId, runAttempt, repository, workflow } = job;
   return {
     jobId,
@@ -181,6 +180,7 @@ export function placeOf(job: JobWords): JobPlace {
     workflow: labelValue(workflow),
     jobName: labelValue(jobLabel(job)),
     runsOn: labelValue(runsOnLabel(job)),
+    runnerGroup: labelValue(withoutIds(job.runnerGroup ?? 'unknown', job)),
   };
 }
 

@@ -15,7 +15,6 @@ import { isFailed } from './lifecycle/execution.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
 import { isHeld } from './lifecycle/status.ts';
 import type { Increment, Metric } from './metric.ts';
-import { withoutIds } from './own-ids.ts';
 
 /*
  * The history of what was counted before there was one, from what is still known: the states, and what each
@@ -51,7 +50,6 @@ function finishOf(job: JobState, counted: readonly Increment[]): Partial<History
     ...endOf(job),
     durationMs: job.durationMs,
     conclusion: job.conclusion ?? 'unknown',
-    runnerGroup: withoutIds(job.runnerGroup ?? 'unknown', job),
     sku: counted.find(({ metric }) => metric === DOMAIN.billedSeconds.name)?.labels[2] ?? null,
     billedSeconds: sum(DOMAIN.billedSeconds),
     microDollars: sum(DOMAIN.cost),

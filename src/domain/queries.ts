@@ -1,5 +1,6 @@
 import type { Explanation } from './explanation.ts';
 import type { DatedJobPage, JobFilters, JobQuery } from './job-list.ts';
+import type { LabelPatterns } from './label-patterns.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
 import type { Status } from './observation.ts';
 
@@ -174,10 +175,19 @@ export interface HistoryReader extends Readonly<{ [Kind in FactKind]: ReadFacts<
   wholeRun(runId: number): Promise<WholeRun | null>;
   /** The latest attempts of runs of a workflow, by the time when the run was created, last first. */
   latestRuns(repository: string, workflow: string, limit: number): Promise<readonly RunState[]>;
-  /** As `StateReader.listJobs`. */
+  /** As `StateReader.listJobs`, by the operator's patterns of now. */
   listJobs(query: JobQuery): Promise<DatedJobPage>;
   explainJob(jobId: number): Promise<Explanation>;
   explainRun(runId: number): Promise<Explanation>;
+}
+
+/** When a question is asked, and by which rules. */
+export interface QuestionMoment {
+  readonly nowMs: number;
+  /** Every change until then is stored. */
+  readonly asOfMs: number;
+  /** The operator's, which filters follow. Default: none. */
+  readonly labelPatterns?: LabelPatterns;
 }
 
 /** What every answer says of itself. */

@@ -19,6 +19,7 @@ const METHODS: MethodNames<CallableEngine> = {
   explainJob: true,
   explainRun: true,
   listJobs: true,
+  ask: true,
   lingering: true,
   uncountable: true,
   proveDurable: true,

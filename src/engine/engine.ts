@@ -66,6 +66,13 @@ export async function startEngine(
       const { labelPatterns } = config.rules.values.metrics;
       return { ...(await store.listJobs({ ...query, labelPatterns }, nowMs)), asOfMs, nowMs };
     },
+    async ask(name, query) {
+      const nowMs = clock();
+      const asOfMs = collector.lastProcessedAtMs ?? nowMs;
+      const { labelPatterns } = config.rules.values.metrics;
+      const { answerQuery } = await import('../queries/all-queries.ts');
+      return store.readFor({ nowMs, asOfMs, labelPatterns }, (reader) => answerQuery(name, reader, query));
+    },
     uncountable: async (push) => config.rules.jobNumbers.uncountable(readNumbers(push).numbers),
     done: Promise.race([store.damaged, Promise.all([collector.done, config.done]).then(() => undefined)]),
     close: () => teardown.run(),

@@ -21,6 +21,12 @@ export type QueryName = keyof typeof ALL_QUERIES;
 export type QueryOf<Name extends QueryName> = Parameters<(typeof ALL_QUERIES)[Name]>[1];
 export type AnswerOf<Name extends QueryName> = Awaited<ReturnType<(typeof ALL_QUERIES)[Name]>>;
 
+/** The answer to the question of that name. */
+export function answerQuery(name: string, reader: HistoryReader, query: unknown): Promise<unknown> {
+  const answer: Answer = ALL_QUERIES[name as QueryName];
+  return answer(reader, query);
+}
+
 /** Who answers. Rejects with `query_too_slow` or `store_unavailable`. */
 export interface Queries {
   ask<Name extends QueryName>(name: Name, query: QueryOf<Name>): Promise<AnswerOf<Name>>;

@@ -1,6 +1,7 @@
 import { test } from 'node:test';
 import type { Store } from '../../src/domain/contracts.ts';
 import { FORGET_CASES } from './forget-cases.ts';
+import { HISTORY_CASES } from './history-cases.ts';
 import { IN_FLIGHT_CASES } from './in-flight-cases.ts';
 import { JOB_LIST_CASES } from './job-list-cases.ts';
 import { JOB_NUMBER_CASES } from './job-number-cases.ts';
@@ -31,6 +32,7 @@ export function testStore(name: string, openDatabase: () => TestDatabase): void 
     ...RECOVERY_CASES,
     ...JOB_NUMBER_CASES,
     ...JOB_LIST_CASES,
+    ...HISTORY_CASES,
     ...WRONG_CLOCK_CASES,
   };
   for (const [behaviour, body] of Object.entries(cases)) {

@@ -29,7 +29,7 @@ export type JobWords = Pick<
 >;
 
 /** A job whose start on a runner is known. */
-export type StartedJob = JobWords & { readonly startedAtMs: number };
+export type StartedJob = JobWords & Pick<JobObservation, 'runnerGroup'> & { readonly startedAtMs: number };
 
 /** A job whose end is known. */
 export type EndedJob = JobObservation | JobState;

@@ -16,6 +16,7 @@ const PLACE = {
   workflow: 'CI',
   jobName: 'build',
   runsOn: 'ubuntu-latest',
+  runnerGroup: 'unknown',
 };
 
 function finished(jobId: number, over: Partial<FinishedJob> = {}): FinishedJob {
@@ -25,7 +26,6 @@ function finished(jobId: number, over: Partial<FinishedJob> = {}): FinishedJob {
     endedAtMs: NOW,
     durationMs: 1000,
     conclusion: 'success',
-    runnerGroup: 'unknown',
     sku: null,
     billedSeconds: 0,
     microDollars: 0,

@@ -41,12 +41,12 @@ export function openHistoryTables(database: DatabaseSync): HistoryTables {
 function openAdd(database: DatabaseSync, { idOf }: Names, or: 'REPLACE' | 'IGNORE'): HistoryTables['add'] {
   const insert = (table: string, columns: number) =>
     database.prepare(`INSERT OR ${or} INTO ${table} VALUES (${Array(columns).fill('?').join(', ')})`);
-  const started = insert('started_job_facts', 9);
+  const started = insert('started_job_facts', 10);
   const finished = insert('finished_job_facts', 15);
-  const failed = insert('failed_job_facts', 10);
+  const failed = insert('failed_job_facts', 11);
   const addFlaky = or === 'IGNORE' ? 'DO NOTHING' : 'DO UPDATE SET times = times + excluded.times';
   const flaky = database.prepare(
-    `INSERT INTO flaky_job_facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT ${addFlaky}`,
+    `INSERT INTO flaky_job_facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT ${addFlaky}`,
   );
   const runs = insert('finished_run_facts', 9);
   const steps = insert('job_steps', 3);
@@ -70,13 +70,14 @@ function openAdd(database: DatabaseSync, { idOf }: Names, or: 'REPLACE' | 'IGNOR
   }
 
   return ({ startedJobs, finishedJobs, failedJobs, flakyJobs, finishedRuns }) => {
-    for (const job of startedJobs) started.run(job.startedAtMs, ...placeOf(job), job.queueMs);
+    for (const job of startedJobs)
+      started.run(job.startedAtMs, ...placeOf(job), job.queueMs, idOf(job.runnerGroup));
     for (const job of finishedJobs) addFinished(job);
     for (const job of failedJobs) {
       const step = job.step === null ? null : idOf(job.step);
-      failed.run(job.endedAtMs, ...placeOf(job), job.cause, step);
+      failed.run(job.endedAtMs, ...placeOf(job), job.cause, step, idOf(job.runnerGroup));
     }
-    for (const job of flakyJobs) flaky.run(job.endedAtMs, ...placeOf(job), job.times);
+    for (const job of flakyJobs) flaky.run(job.endedAtMs, ...placeOf(job), job.times, idOf(job.runnerGroup));
     for (const run of finishedRuns) addRun(run);
   };
 }

@@ -69,7 +69,9 @@ const LABELS: Readonly<Record<LabelFilter, readonly [label: string, labelOf: (ro
 type LabelFilter = 'runsOn' | 'jobName' | 'workflow' | 'runnerGroup';
 
 /** Whether the labels of a row fit; null where all do. */
-export function labelFilter(query: JobQuery): ((row: NamedRow) => boolean) | null {
+export function labelFilter(
+  query: JobFilters & Pick<JobQuery, 'labelPatterns'>,
+): ((row: NamedRow) => boolean) | null {
   const { label, labelPatterns } = query;
   const asked = (Object.keys(LABELS) as LabelFilter[]).filter((filter) => query[filter].length > 0);
   if (asked.length + label.length === 0) return null;

@@ -1,5 +1,4 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   compareJobPlaces,
   type JobOrder,
@@ -24,10 +23,11 @@ const VALUES: Readonly<Record<JobOrder, string>> = {
 
 type Row = JobPlace & Omit<NamedRow, 'runsOn'> & { readonly runsOn: string };
 
-/** Prepares `StateReader.listJobs`. */
+/** Prepares `StateReader.listJobs`. `giveWay` is called between two parts. */
 export function openJobList(
   database: DatabaseSync,
   load: (jobId: number) => readonly JobState[],
+  giveWay: () => Promise<void>,
 ): (query: JobQuery, nowMs: number) => Promise<JobPage> {
   return async (query, nowMs) => {
     const { limit, order, isDescending, statuses } = query;
@@ -39,7 +39,7 @@ export function openJobList(
         .slice(0, limit + 1);
       // Of what has ended, the slices come in the order of their ends.
       if (query.window !== null && order === 'completed' && best.length > limit) break;
-      await nextTurn();
+      await giveWay();
     }
     const shown = best.slice(0, limit);
     const jobs = shown

@@ -1,8 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RecoveryNotes, StateReader, StoredOutbox, WorkQueue } from '../../domain/contracts.ts';
-import type { Explanation } from '../../domain/explanation.ts';
 import type { MaybeSync } from '../damage-guard.ts';
 import { openActivity } from './activity.ts';
+import { explainJob, explainRun } from './explain.ts';
+import { openHistoryReader } from './history-reader.ts';
 import { openJobList } from './job-list.ts';
 import { openLingering } from './lingering.ts';
 import type { Tables } from './tables.ts';
@@ -24,7 +26,8 @@ export function openReader(
     readSeries: () => ({ cells: series.read(), numbers: jobNumbers.read() }),
     readActivity: (nowMs) => [...readActivity(nowMs), ...workflows.readings()],
     lingering: openLingering(database),
-    listJobs: openJobList(database, jobs.ofId),
+    listJobs: openJobList(database, jobs.ofId, nextTurn),
+    readFor: (moment, work) => work(openHistoryReader(database, tables, { ...moment, giveWay: nextTurn })),
     explainRun: (runId) => explainRun(runId, tables),
     explainJob: (jobId) => explainJob(jobId, tables),
     queueStatus: deliveries.status,
@@ -39,23 +42,4 @@ export function openReader(
     knownRepositories: recovery.repositories,
     unseen: recovery.unseen,
   };
-}
-
-function explainRun(runId: number, { jobs, runs, observations }: Tables): Explanation {
-  return {
-    runs: runs.ofRun(runId),
-    jobs: jobs.ofRun(runId).filter(({ isJob }) => isJob),
-    observations: observations.ofRun(runId),
-  };
-}
-
-function explainJob(jobId: number, { jobs, runs, observations }: Tables): Explanation {
-  const [job] = jobs.ofId(jobId);
-  const reported = observations.ofJob(jobId);
-  if (!job?.isJob) return { runs: [], jobs: [], observations: reported };
-  const others = jobs
-    .ofRun(job.runId)
-    .filter((other) => other.isJob && other.name === job.name && other.jobId !== jobId);
-  const ownRun = runs.ofRun(job.runId).filter(({ runAttempt }) => runAttempt === job.runAttempt);
-  return { runs: ownRun, jobs: [job, ...others], observations: reported };
 }

@@ -1,0 +1,84 @@
+import type { FactColumns, FactKind } from '../../domain/queries.ts';
+
+/** How a column of a fact lies in its table. */
+interface FactColumn {
+  readonly column: string;
+  /** `word`: the table has the text itself. */
+  readonly holds: 'number' | 'name' | 'word';
+}
+
+export interface FactTable<Columns> {
+  readonly table: string;
+  /** By which it is ordered. */
+  readonly time: string;
+  readonly columns: Readonly<Record<keyof Columns & string, FactColumn>>;
+}
+
+const JOB = {
+  ...numbers('jobId', 'runId', 'runAttempt'),
+  ...names('repository', 'workflow', 'jobName', 'runsOn', 'runnerGroup'),
+};
+const ENDED = numbers('endedAtMs');
+
+/** The tables of the history, for reading. */
+export const FACT_TABLES: { readonly [Kind in FactKind]: FactTable<FactColumns[Kind]> } = {
+  startedJobs: {
+    table: 'started_job_facts',
+    time: 'started_at_ms',
+    columns: { ...JOB, ...numbers('startedAtMs', 'queueMs') },
+  },
+  finishedJobs: {
+    table: 'finished_job_facts',
+    time: 'ended_at_ms',
+    columns: {
+      ...JOB,
+      ...ENDED,
+      ...numbers('durationMs', 'billedSeconds', 'microDollars', 'unpricedSeconds'),
+      ...words('conclusion', 'sku'),
+    },
+  },
+  failedJobs: {
+    table: 'failed_job_facts',
+    time: 'ended_at_ms',
+    columns: { ...JOB, ...ENDED, ...words('cause'), ...names('step') },
+  },
+  flakyJobs: {
+    table: 'flaky_job_facts',
+    time: 'ended_at_ms',
+    columns: { ...JOB, ...ENDED, ...numbers('times') },
+  },
+  finishedRuns: {
+    table: 'finished_run_facts',
+    time: 'ended_at_ms',
+    columns: {
+      ...ENDED,
+      ...numbers('runId', 'runAttempt', 'durationMs'),
+      ...names('repository', 'workflow', 'event', 'branch'),
+      ...words('conclusion'),
+    },
+  },
+};
+
+function numbers<Name extends string>(...fields: readonly Name[]) {
+  return columnsOf(fields, 'number');
+}
+
+function names<Name extends string>(...fields: readonly Name[]) {
+  return columnsOf(fields, 'name');
+}
+
+function words<Name extends string>(...fields: readonly Name[]) {
+  return columnsOf(fields, 'word');
+}
+
+function columnsOf<Name extends string>(
+  fields: readonly Name[],
+  holds: FactColumn['holds'],
+): Record<Name, FactColumn> {
+  const columns = fields.map((field) => [field, { column: snakeCase(field), holds }] as const);
+  return Object.fromEntries(columns) as Record<Name, FactColumn>;
+}
+
+function snakeCase(field: string): string {
+  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

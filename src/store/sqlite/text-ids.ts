@@ -1,0 +1,57 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+/**
+ * The texts that numbers in columns of facts stand for. Names have their number in the database; words, which
+ * tables hold themselves, get a negative one here.
+ */
+export interface TextIds {
+  wordId(word: string): number;
+  texts(ids: Iterable<number>): Map<number, string>;
+  /** The numbers of names that are any of these. */
+  ofNames(names: readonly string[]): number[];
+  /** The numbers of names that fit. `like`: a text that is in all that do. */
+  ofNamesLike(like: string, fits: (name: string) => boolean): number[];
+}
+
+export function openTextIds(database: DatabaseSync): TextIds {
+  const words = new Map<string, number>();
+  const wordsById: string[] = [''];
+  const nameOf = database.prepare('SELECT name FROM names WHERE id = ?');
+  const idOf = database.prepare('SELECT id FROM names WHERE name = ?');
+  const like = database.prepare(`SELECT id, name FROM names WHERE name LIKE ? ESCAPE '!'`);
+
+  function wordId(word: string): number {
+    const known = words.get(word);
+    if (known !== undefined) return known;
+    const id = -wordsById.length;
+    wordsById.push(word);
+    words.set(word, id);
+    return id;
+  }
+
+  function textOf(id: number): string | undefined {
+    return id < 0 ? wordsById[-id] : (nameOf.get(id)?.['name'] as string | undefined);
+  }
+
+  return {
+    wordId,
+    texts(ids) {
+      const found = new Map<number, string>();
+      for (const id of new Set(ids)) {
+        const text = id === 0 ? undefined : textOf(id);
+        if (text !== undefined) found.set(id, text);
+      }
+      return found;
+    },
+    ofNames: (names) =>
+      names.flatMap((name) => {
+        const id = idOf.get(name)?.['id'];
+        return typeof id === 'number' ? [id] : [];
+      }),
+    ofNamesLike: (text, fits) =>
+      like
+        .all(`%${text.replace(/[!%_]/g, '!$&')}%`)
+        .filter(({ name }) => fits(String(name)))
+        .map(({ id }) => Number(id)),
+  };
+}
