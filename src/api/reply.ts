@@ -4,6 +4,7 @@ import type { Logger } from '../domain/contracts.ts';
 import { ERROR_CODES, type ErrorCode, type HttpErrorCode } from '../domain/error-codes.ts';
 import { AntError } from '../domain/errors.ts';
 import { errorResponse, type JsonResponse, jsonError, sendOnSocket } from '../http/json-response.ts';
+import { BadQuery } from './read-api/parameters.ts';
 
 /** Sends an error in the common form: `{ "error": { "code", "message" } }`. */
 export function sendError(reply: FastifyReply, { status, body, headers = {} }: JsonResponse): FastifyReply {
@@ -38,6 +39,8 @@ export function createErrorHandler(
 ): (error: FastifyError | AntError, request: FastifyRequest, reply: FastifyReply) => FastifyReply {
   return (error, request, reply) => {
     if (error instanceof AntError) return sendError(reply, answerTo(error));
+    if (error instanceof BadQuery)
+      return sendError(reply, errorResponse('bad_request', { message: error.message }));
     const clientError = CLIENT_ERRORS.find((code) => ERROR_CODES[code].status === error.statusCode);
     if (clientError !== undefined)
       return sendError(reply, errorResponse(clientError, { message: error.message }));

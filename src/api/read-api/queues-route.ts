@@ -1,22 +1,22 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../domain/contracts.ts';
-import { NO_FILTERS } from '../../domain/queries.ts';
 import type { Queries } from '../../queries/all-queries.ts';
 import { isoTime } from '../time.ts';
+import { filtersOf } from './filters.ts';
+import { type Given, readValues } from './parameters.ts';
+import { windowOf } from './window.ts';
 
 export interface QueuesOptions {
   readonly queries: Queries;
   readonly clock: Clock;
 }
 
-const DEFAULT_WINDOW_MS = 86_400_000;
-
 /** Adds the route that answers how long each kind of runner keeps jobs waiting. */
 export function addQueuesRoute(app: FastifyInstance, { queries, clock }: QueuesOptions): void {
-  app.get('/api/v1/queues', async () => {
-    const toMs = clock();
-    const window = { fromMs: toMs - DEFAULT_WINDOW_MS, toMs };
-    const { asOfMs, summary } = await queries.ask('queues', { window, filters: NO_FILTERS });
+  app.get('/api/v1/queues', async (request) => {
+    const values = readValues('queues', request.query as Given);
+    const window = windowOf(values, clock());
+    const { asOfMs, summary } = await queries.ask('queues', { window, filters: filtersOf(values) });
     return {
       as_of: isoTime(asOfMs),
       window: { from: isoTime(window.fromMs), to: isoTime(window.toMs) },
