@@ -7,6 +7,7 @@ import type { Metric } from '../src/domain/metric.ts';
 import { SELF } from '../src/domain/own-metrics.ts';
 import { errorsPage } from './errors-page.ts';
 import { openApiOperations, openApiTypes } from './openapi-types.ts';
+import { readApiPage } from './read-api-page.ts';
 
 /*
  * Writes the files that repeat tables in the code as prose. With --check it only names those that
@@ -21,6 +22,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'docs/errors.md': () => errorsPage(GENERATED),
   'config/config.example.yaml': exampleYaml,
   'config/config.example.json': exampleJson,
+  'docs/read-api.md': () => readApiPage(GENERATED),
   'src/domain/openapi-types.ts': () => openApiTypes(GENERATED),
   'src/api/read-api/operations.ts': () => openApiOperations(GENERATED),
 };

@@ -5,42 +5,48 @@ import { parse } from 'yaml';
  * TypeScript out of the OpenAPI document: a type for each schema, and what parameters each operation has.
  */
 
-interface Schema {
+export interface OpenApiSchema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
   readonly enum?: readonly (string | boolean | null)[];
   readonly description?: string;
-  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly properties?: Readonly<Record<string, OpenApiSchema>>;
   readonly required?: readonly string[];
-  readonly additionalProperties?: boolean | Schema;
-  readonly items?: Schema;
-  readonly prefixItems?: readonly Schema[];
-  readonly allOf?: readonly Schema[];
-  readonly oneOf?: readonly Schema[];
+  readonly additionalProperties?: boolean | OpenApiSchema;
+  readonly items?: OpenApiSchema;
+  readonly prefixItems?: readonly OpenApiSchema[];
+  readonly allOf?: readonly OpenApiSchema[];
+  readonly oneOf?: readonly OpenApiSchema[];
   readonly default?: unknown;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly maxLength?: number;
 }
 
-interface Parameter {
+export interface OpenApiParameter {
   readonly $ref?: string;
   readonly name: string;
   readonly in: 'query' | 'path';
   readonly required?: boolean;
-  readonly schema: Schema;
+  readonly description?: string;
+  readonly schema: OpenApiSchema;
 }
 
 interface Operation {
   readonly operationId: string;
-  readonly parameters?: readonly Parameter[];
+  readonly summary: string;
+  readonly description?: string;
+  readonly responses?: Readonly<
+    Record<string, { readonly content?: Readonly<Record<string, { readonly schema?: OpenApiSchema }>> }>
+  >;
+  readonly parameters?: readonly OpenApiParameter[];
 }
 
 export interface OpenApiDocument {
   readonly paths: Readonly<Record<string, { readonly get: Operation }>>;
   readonly components: {
-    readonly schemas: Readonly<Record<string, Schema>>;
-    readonly parameters: Readonly<Record<string, Parameter>>;
+    readonly schemas: Readonly<Record<string, OpenApiSchema>>;
+    readonly parameters: Readonly<Record<string, OpenApiParameter>>;
   };
 }
 
@@ -75,14 +81,17 @@ export function openApiOperations(generated: string): string {
   return `// ${generated} From openapi.yaml.\n\n/** The query parameters of each operation. */\nexport const OPERATIONS = ${table} as const;\n`;
 }
 
-function resolved(parameter: Parameter, known: Readonly<Record<string, Parameter>>): Parameter {
+function resolved(
+  parameter: OpenApiParameter,
+  known: Readonly<Record<string, OpenApiParameter>>,
+): OpenApiParameter {
   if (parameter.$ref === undefined) return parameter;
   const found = known[nameOf(parameter.$ref)];
   if (found === undefined) throw new Error(`There is no ${parameter.$ref}.`);
   return found;
 }
 
-function kindOf({ schema, required }: Parameter, schemas: Readonly<Record<string, Schema>>) {
+function kindOf({ schema, required }: OpenApiParameter, schemas: Readonly<Record<string, OpenApiSchema>>) {
   const isList = schema.type === 'array';
   const one = isList ? (schema.items ?? {}) : schema;
   const {
@@ -104,7 +113,7 @@ function kindOf({ schema, required }: Parameter, schemas: Readonly<Record<string
   };
 }
 
-function typeOf(schema: Schema, depth: number): string {
+function typeOf(schema: OpenApiSchema, depth: number): string {
   const { $ref, enum: values, allOf, oneOf, type } = schema;
   if ($ref !== undefined) return nameOf($ref);
   if (values !== undefined) return values.map((value) => literal(value)).join(' | ');
@@ -117,20 +126,23 @@ function typeOf(schema: Schema, depth: number): string {
   return types.map((each) => plainType(each, schema, depth)).join(' | ');
 }
 
-function plainType(type: string, schema: Schema, depth: number): string {
+function plainType(type: string, schema: OpenApiSchema, depth: number): string {
   if (type === 'object') return objectType(schema, depth);
   if (type === 'array') return arrayType(schema, depth);
   return type === 'integer' ? 'number' : type;
 }
 
-function arrayType({ prefixItems, items = {} }: Schema, depth: number): string {
+function arrayType({ prefixItems, items = {} }: OpenApiSchema, depth: number): string {
   if (prefixItems !== undefined)
     return `readonly [${prefixItems.map((each) => typeOf(each, depth)).join(', ')}]`;
   const item = typeOf(items, depth);
   return `readonly ${item.includes('|') || item.startsWith('readonly') ? `(${item})` : item}[]`;
 }
 
-function objectType({ properties = {}, required = [], additionalProperties }: Schema, depth: number): string {
+function objectType(
+  { properties = {}, required = [], additionalProperties }: OpenApiSchema,
+  depth: number,
+): string {
   if (typeof additionalProperties === 'object')
     return `Readonly<Record<string, ${typeOf(additionalProperties, depth)}>>`;
   const indent = '  '.repeat(depth + 1);

@@ -109,7 +109,7 @@ export type Now = {
   readonly totals: NowTotals;
   /** The longest wait first. */
   readonly groups: readonly NowGroup[];
-  /** Queued ones first */
+  /** Queued ones first, then those that wait for an approval, then running ones; in each the oldest first. */
   readonly jobs: readonly NowJob[];
   readonly cursor: TextOrNull;
   readonly freshness: Freshness;
@@ -163,7 +163,7 @@ export type Queues = {
   readonly window: Window;
   readonly definitions: Definitions;
   readonly by: 'runs_on' | 'runner_group' | 'repository' | 'workflow';
-  /** All of the window */
+  /** All of the window, whatever the limit. */
   readonly total: QueueGroup;
   /** Of the groups in summary. */
   readonly series: readonly QueueSeries[];
