@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { finishedJob, finishedRun, PLACE } from '../../test/fixtures/facts.ts';
+import { type HistoryFilters, NO_FILTERS } from '../domain/queries.ts';
+import { fakeReader } from './fake-reader.ts';
+
+const WINDOW = { fromMs: 0, toMs: 100 };
+const reader = fakeReader({
+  nowMs: 1000,
+  startedJobs: [5, 4, 3, 2, 1].map((jobId) => ({
+    ...PLACE,
+    jobId,
+    runsOn: jobId === 2 ? 'self-hosted,gpu' : 'ubuntu',
+    startedAtMs: jobId * 10,
+    queueMs: jobId,
+  })),
+  finishedJobs: [finishedJob({ jobId: 1, endedAtMs: 20, conclusion: 'failure', durationMs: null })],
+  finishedRuns: [finishedRun({ endedAtMs: 30, branch: 'other' })],
+});
+
+async function startedIds(filters: Partial<HistoryFilters>, window = WINDOW): Promise<number[]> {
+  const all = { ...NO_FILTERS, ...filters };
+  const batches = await Array.fromAsync(reader.startedJobs(window, all, ['jobId']));
+  return batches.flatMap(({ jobId }) => [...jobId]);
+}
+
+test('facts come in batches, in the order of their times, from the first time until before the last', async () => {
+  assert.deepEqual(await startedIds({}), [1, 2, 3, 4, 5]);
+  assert.deepEqual(await startedIds({}, { fromMs: 20, toMs: 40 }), [2, 3]);
+  const sizes = await Array.fromAsync(
+    reader.startedJobs(WINDOW, NO_FILTERS, ['queueMs']),
+    ({ size }) => size,
+  );
+  assert.deepEqual(sizes, [3, 2]);
+});
+
+test('filters mean what they mean in the database', async () => {
+  assert.deepEqual(await startedIds({ label: ['gpu'] }), [2]);
+  assert.deepEqual(await startedIds({ runsOn: ['gpu'] }), []);
+  assert.deepEqual(await startedIds({ conclusion: ['failure'] }), [1]);
+  assert.deepEqual(await startedIds({ branch: ['other'], repository: ['o/*'] }), [1, 2, 3, 4, 5]);
+  assert.deepEqual(await startedIds({ branch: ['default'] }), []);
+});
+
+test('a number of a text column stands for its text; what is not known is NaN, or none', async () => {
+  const [batch] = await Array.fromAsync(
+    reader.finishedJobs(WINDOW, NO_FILTERS, ['conclusion', 'durationMs', 'sku']),
+  );
+  assert.ok(batch);
+  assert.deepEqual([...(await reader.texts(batch.conclusion)).values()], ['failure']);
+  assert.equal(batch.conclusion[0], reader.wordId('failure'));
+  assert.deepEqual([batch.durationMs[0], batch.sku[0]], [Number.NaN, 0]);
+});

@@ -1,0 +1,155 @@
+import type { HistoryRecords, JobPlace } from '../domain/history.ts';
+import { NO_HISTORY } from '../domain/history.ts';
+import type {
+  Batch,
+  HistoryFilters,
+  HistoryReader,
+  HistoryStep,
+  OpenJob,
+  ReadFacts,
+  WholeRun,
+  Window,
+} from '../domain/queries.ts';
+
+/*
+ * For tests: reads records from arrays, with the meaning of the database's reader but none of its SQL.
+ */
+
+export interface FakeHistory extends Partial<HistoryRecords> {
+  readonly nowMs: number;
+  /** Default: now. */
+  readonly asOfMs?: number;
+  readonly openJobs?: readonly OpenJob[];
+  readonly runs?: readonly WholeRun[];
+  /** Default: the first end of a job. */
+  readonly beginsAtMs?: number | null;
+}
+
+/** Small, so that every test reads several. */
+const BATCH = 3;
+
+export function fakeReader(history: FakeHistory): HistoryReader {
+  const records: HistoryRecords = { ...NO_HISTORY, ...history };
+  const { nowMs, asOfMs = nowMs, openJobs = [], runs = [] } = history;
+  const texts = fakeTexts();
+  const fits = (record: object, filters: HistoryFilters) => fitsFilters(record, filters, records);
+  const read = <Columns>(list: readonly object[], time: string) =>
+    readOf(list, { time, fits, idOf: texts.idOf }) as ReadFacts<Columns>;
+  const unused = () => Promise.reject(new Error('The fake reader has none of it.'));
+  return {
+    nowMs,
+    asOfMs,
+    startedJobs: read(records.startedJobs, 'startedAtMs'),
+    finishedJobs: read(records.finishedJobs, 'endedAtMs'),
+    failedJobs: read(records.failedJobs, 'endedAtMs'),
+    flakyJobs: read(records.flakyJobs, 'endedAtMs'),
+    finishedRuns: read(records.finishedRuns, 'endedAtMs'),
+    beginsAtMs: async () => {
+      const ends = records.finishedJobs.map(({ endedAtMs }) => endedAtMs);
+      return history.beginsAtMs ?? (ends.length === 0 ? null : Math.min(...ends));
+    },
+    texts: async (ids) => texts.among(ids),
+    wordId: texts.idOf,
+    steps: async (jobIds) => stepsOf(jobIds, records),
+    openJobs: async (filters) => openJobs.filter((job) => fits(job, { ...filters, conclusion: [] })),
+    wholeRun: async (id) => runs.find((whole) => whole.runs.some(({ runId }) => runId === id)) ?? null,
+    latestRuns: async (repository, workflow, limit) =>
+      runs
+        .flatMap((whole) => whole.runs.toSorted((a, b) => b.runAttempt - a.runAttempt).slice(0, 1))
+        .filter((run) => run.repository === repository && run.workflow === workflow)
+        .sort((a, b) => (b.createdAtMs ?? 0) - (a.createdAtMs ?? 0) || b.runId - a.runId)
+        .slice(0, limit),
+    listJobs: unused,
+    explainJob: unused,
+    explainRun: unused,
+  };
+}
+
+function fakeTexts() {
+  const names = [''];
+  return {
+    idOf(text: string): number {
+      const at = names.indexOf(text, 1);
+      return at > 0 ? at : names.push(text) - 1;
+    },
+    among: (ids: Iterable<number>) =>
+      new Map([...new Set(ids)].flatMap((id) => (id > 0 ? [[id, names[id] ?? ''] as const] : []))),
+  };
+}
+
+interface Reading {
+  readonly time: string;
+  readonly fits: (record: object, filters: HistoryFilters) => boolean;
+  readonly idOf: (text: string) => number;
+}
+
+function readOf(list: readonly object[], { time, fits, idOf }: Reading) {
+  const rows = list.map((record) => record as Readonly<Record<string, unknown>>);
+  const timeOf = (row: Readonly<Record<string, unknown>>) => Number(row[time]);
+
+  return async function* read({ fromMs, toMs }: Window, filters: HistoryFilters, names: readonly string[]) {
+    const found = rows
+      .filter((row) => timeOf(row) >= fromMs && timeOf(row) < toMs && fits(row, filters))
+      .sort((a, b) => timeOf(a) - timeOf(b));
+    for (let at = 0; at < found.length; at += BATCH) {
+      const batch = found.slice(at, at + BATCH);
+      const columns = names.map((name) => [name, Float64Array.from(batch, (row) => cellOf(row[name], name))]);
+      yield { size: batch.length, ...Object.fromEntries(columns) } as Batch<Record<string, unknown>, string>;
+    }
+  };
+
+  function cellOf(value: unknown, name: string): number {
+    if (typeof value === 'string') return idOf(value);
+    if (typeof value === 'number') return value;
+    return name === 'sku' || name === 'step' ? 0 : Number.NaN;
+  }
+}
+
+/** What the record has no field for is that of its job's end or of its run. */
+function fitsFilters(record: object, filters: HistoryFilters, records: HistoryRecords): boolean {
+  const { conclusion, branch, event, ...ofJob } = filters;
+  const own = record as Readonly<Partial<JobPlace> & Record<'conclusion' | 'branch' | 'event', string>>;
+  const run = records.finishedRuns.find((each) => isSameAttempt(each, own));
+  const end = own.jobId === undefined ? own : records.finishedJobs.find(({ jobId }) => jobId === own.jobId);
+  const among = (asked: readonly string[], value: string | undefined) =>
+    asked.length === 0 || asked.includes(value ?? '');
+  const places: readonly Partial<JobPlace>[] =
+    own.jobId === undefined ? records.finishedJobs.filter((job) => isSameAttempt(job, own)) : [own];
+  return (
+    among(conclusion, own.conclusion ?? end?.conclusion) &&
+    among(branch, own.branch ?? run?.branch) &&
+    among(event, own.event ?? run?.event) &&
+    among(ofJob.workflow, own.workflow) &&
+    fitsRepository(own.repository ?? '', ofJob.repository) &&
+    (Object.values({ ...ofJob, workflow: [], repository: [] }).every(({ length }) => length === 0) ||
+      places.some(
+        (place) =>
+          among(ofJob.jobName, place.jobName) &&
+          among(ofJob.runsOn, place.runsOn) &&
+          among(ofJob.runnerGroup, place.runnerGroup) &&
+          (ofJob.label.length === 0 ||
+            (place.runsOn ?? '').split(',').some((label) => ofJob.label.includes(label))),
+      ))
+  );
+}
+
+type Attempt = Partial<Pick<JobPlace, 'runId' | 'runAttempt'>>;
+
+function isSameAttempt(a: Attempt, b: Attempt): boolean {
+  return a.runId === b.runId && a.runAttempt === b.runAttempt;
+}
+
+function fitsRepository(name: string, asked: readonly string[]): boolean {
+  return (
+    asked.length === 0 ||
+    asked.some((text) => (text.endsWith('/*') ? name.startsWith(text.slice(0, -1)) : name === text))
+  );
+}
+
+function stepsOf(
+  jobIds: readonly number[],
+  { finishedJobs }: HistoryRecords,
+): ReadonlyMap<number, readonly HistoryStep[]> {
+  const jobs = finishedJobs.filter(({ jobId, steps }) => jobIds.includes(jobId) && steps.length > 0);
+  return new Map(jobs.map(({ jobId, steps }) => [jobId, steps.map(({ status: _, ...step }) => step)]));
+}
