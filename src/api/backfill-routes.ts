@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { Backfill, BackfillRequest, BackfillStatus } from '../domain/backfill.ts';
 import type { Clock } from '../domain/contracts.ts';
+import { isoTime } from '../domain/iso-time.ts';
 import { errorResponse } from '../http/json-response.ts';
 import { sendError } from './reply.ts';
-import { isoTime } from './time.ts';
 
 const EXPECTED_BODY =
   'The body must be {"since_ms": …, "repositories": ["owner/name", …], "dry_run": …}; the last two may be left out, the first lies in the past.';

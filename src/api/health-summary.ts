@@ -1,7 +1,7 @@
 import type { EngineHealth } from '../domain/engine-health.ts';
+import { isoTime } from '../domain/iso-time.ts';
 import type { SinkHealth } from '../domain/outbox.ts';
 import { describeSink } from './push-status-route.ts';
-import { isoTime } from './time.ts';
 
 /** Whether a delivery can be accepted now, and if not, why. */
 export interface Readiness {

@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock, Engine } from '../domain/contracts.ts';
+import { isoTime } from '../domain/iso-time.ts';
 import type { DatedJobPage, JobQuery, ListedJob } from '../domain/job-list.ts';
 import { jobLabel, labelValues, runsOnLabel } from '../domain/label-value.ts';
 import { errorResponse } from '../http/json-response.ts';
 import { cursorOf, jobQueryOf } from './job-list-query.ts';
 import { BadQuery, type Given } from './read-api/parameters.ts';
 import { sendError } from './reply.ts';
-import { isoTime } from './time.ts';
 
 export interface JobListOptions {
   readonly engine: Pick<Engine, 'listJobs'>;

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { metricNamed } from '../domain/catalogue.ts';
 import type { Clock, Engine } from '../domain/contracts.ts';
+import { isoTime } from '../domain/iso-time.ts';
 import { isJobMetric, pairsOf } from '../domain/job-numbers.ts';
 import type { DeadSample, SinkHealth } from '../domain/outbox.ts';
-import { isoTime } from './time.ts';
 
 const DEAD_SHOWN = 50;
 

@@ -1,11 +1,6 @@
 import { BadQuery } from './parameters.ts';
 
-/** Where the next page of an order begins: how many rows come before it. */
-export function cursorOf(order: string, offset: number): string {
-  return Buffer.from(JSON.stringify([order, offset])).toString('base64url');
-}
-
-/** How many rows come before the page that `cursor` names; 0 without one. Throws `BadQuery`. */
+/** How many rows come before the page that `cursor` names (`queries/paging.ts`); 0 without one. Throws `BadQuery`. */
 export function offsetOf(cursor: string | undefined, order: string): number {
   if (cursor === undefined) return 0;
   const [ofOrder, offset] = parsed(Buffer.from(cursor, 'base64url').toString());

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../domain/contracts.ts';
+import { isoTime } from '../../domain/iso-time.ts';
 import type { Queries } from '../../queries/all-queries.ts';
-import { isoTime } from '../time.ts';
 import { filtersOf } from './filters.ts';
 import { type Given, readValues } from './parameters.ts';
 import { windowOf } from './window.ts';

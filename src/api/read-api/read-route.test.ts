@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fastify from 'fastify';
-import { cursorOf, offsetOf } from './cursor.ts';
+import { cursorOf } from '../../queries/paging.ts';
+import { offsetOf } from './cursor.ts';
 import { BadQuery } from './parameters.ts';
 import { addReadRoute } from './read-route.ts';
 
