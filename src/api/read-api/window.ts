@@ -1,8 +1,6 @@
-import type { Window } from '../../domain/openapi-types.ts';
+import { STEP_MS, type Step } from '../../domain/steps.ts';
 import { parseTime } from '../time.ts';
 import { BadQuery } from './parameters.ts';
-
-export type Step = NonNullable<Window['step']>;
 
 /** From the first time until before the last. */
 export interface TimeWindow {
@@ -12,14 +10,6 @@ export interface TimeWindow {
 
 const MINUTE_MS = 60_000;
 export const DEFAULT_WINDOW_MS = 86_400_000;
-export const STEP_MS: Readonly<Record<Step, number>> = {
-  '1m': MINUTE_MS,
-  '5m': 5 * MINUTE_MS,
-  '15m': 15 * MINUTE_MS,
-  '1h': 60 * MINUTE_MS,
-  '6h': 360 * MINUTE_MS,
-  '1d': 1440 * MINUTE_MS,
-};
 const STEPS = Object.keys(STEP_MS) as readonly Step[];
 /** As many points as a chart can show. */
 const POINTS = 120;
