@@ -146,6 +146,27 @@ export interface OpenJob {
   readonly isStale: boolean;
 }
 
+/** The end of a run attempt, or that it was held for an approval. */
+export interface LastRun {
+  readonly runId: number;
+  readonly runAttempt: number;
+  readonly conclusion: string;
+  readonly durationMs: number | null;
+}
+
+/** One workflow file. Names are as in the labels of metrics, before an operator's own patterns. */
+export interface WorkflowOfDefaultBranch {
+  readonly repository: string;
+  readonly workflow: string;
+  /** Since the latest success. */
+  readonly failures: number;
+  readonly failingSinceMs: number | null;
+  /** The one among the failures that was created last. */
+  readonly failedRunId: number | null;
+  readonly lastRunMs: number;
+  readonly lastSuccessMs: number | null;
+}
+
 /** All attempts of a run, and the jobs of each, as far as they are known. */
 export interface WholeRun {
   readonly runs: readonly RunState[];
@@ -173,8 +194,14 @@ export interface HistoryReader extends Readonly<{ [Kind in FactKind]: ReadFacts<
   openJobs(filters: HistoryFilters): Promise<readonly OpenJob[]>;
   /** Null: not known. */
   wholeRun(runId: number): Promise<WholeRun | null>;
-  /** The latest attempts of runs of a workflow, by the time when the run was created, last first. */
-  latestRuns(repository: string, workflow: string, limit: number): Promise<readonly RunState[]>;
+  /** The last runs of a workflow that fit, the latest first. The numbers are those of text columns. */
+  lastRuns(
+    repository: number,
+    workflow: number,
+    query: { readonly beforeMs: number; readonly filters: HistoryFilters; readonly limit: number },
+  ): Promise<readonly LastRun[]>;
+  /** How workflows are doing on the default branches of their repositories, of those that have run there. */
+  workflowStates(): Promise<readonly WorkflowOfDefaultBranch[]>;
   /** As `StateReader.listJobs`, by the operator's patterns of now. */
   listJobs(query: JobQuery): Promise<DatedJobPage>;
   explainJob(jobId: number): Promise<Explanation>;

@@ -40,9 +40,13 @@ export interface WorkflowFailure {
   readonly endMs: number;
 }
 
-/** The known workflows, each with its failures since the latest success. */
+/** A known workflow with its failures since the latest success. */
 export interface CountedWorkflow extends WorkflowState {
   readonly failures: number;
+  /** When the first of them ended; null without any. */
+  readonly failingSinceMs: number | null;
+  /** The run among them that was created last; null without any. */
+  readonly failedRunId: number | null;
 }
 
 /** The workflow that a run belongs to. Without a path, workflows of the same name are one. */
@@ -94,26 +98,39 @@ export function isSinceSuccess({ endMs }: WorkflowFailure, { lastSuccessMs }: Wo
   return lastSuccessMs === null || endMs > lastSuccessMs;
 }
 
-/**
- * The gauges of all these workflows. Of repositories whose latest names are equal, only the one that ran last
- * still has that name: the workflows of the others are left out.
- */
+/** The gauges of all these workflows. */
 export function workflowReadings(states: readonly CountedWorkflow[]): GaugeReading[] {
+  return shownWorkflows(states).flatMap(readingsOf);
+}
+
+/**
+ * The workflows that have run on a default branch, each with the latest name of its repository. Of repositories
+ * whose latest names are equal, only the one that ran last still has that name: the workflows of the others
+ * are left out.
+ */
+export function shownWorkflows<T extends WorkflowState>(
+  states: readonly T[],
+): (T & { readonly lastRunMs: number })[] {
   const byRepository = latestBy(states, ({ repositoryKey }) => repositoryKey);
   const owners = latestBy([...byRepository.values()], ({ repository }) => repository);
   return states.flatMap((state) => {
     const repository = byRepository.get(state.repositoryKey)?.repository ?? state.repository;
-    return owners.get(repository)?.repositoryKey === state.repositoryKey
-      ? readingsOf(state, [repository, state.workflow, state.file ?? 'unknown'])
+    const { lastRunMs } = state;
+    return lastRunMs !== null && owners.get(repository)?.repositoryKey === state.repositoryKey
+      ? [{ ...state, repository, lastRunMs }]
       : [];
   });
 }
 
-function readingsOf(
-  { lastRunMs, lastSuccessMs, failures }: CountedWorkflow,
-  labels: readonly string[],
-): GaugeReading[] {
-  if (lastRunMs === null) return [];
+function readingsOf({
+  repository,
+  workflow,
+  file,
+  lastRunMs,
+  lastSuccessMs,
+  failures,
+}: CountedWorkflow & { readonly lastRunMs: number }): GaugeReading[] {
+  const labels = [repository, workflow, file ?? 'unknown'];
   return [
     readingOf(DOMAIN.lastRun, labels, lastRunMs / 1000),
     ...(lastSuccessMs === null ? [] : [readingOf(DOMAIN.lastSuccess, labels, lastSuccessMs / 1000)]),

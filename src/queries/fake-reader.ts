@@ -9,6 +9,7 @@ import type {
   ReadFacts,
   WholeRun,
   Window,
+  WorkflowOfDefaultBranch,
 } from '../domain/queries.ts';
 
 /*
@@ -21,6 +22,7 @@ export interface FakeHistory extends Partial<HistoryRecords> {
   readonly asOfMs?: number;
   readonly openJobs?: readonly OpenJob[];
   readonly runs?: readonly WholeRun[];
+  readonly workflowStates?: readonly WorkflowOfDefaultBranch[];
   /** Default: the first end of a job. */
   readonly beginsAtMs?: number | null;
 }
@@ -53,12 +55,13 @@ export function fakeReader(history: FakeHistory): HistoryReader {
     steps: async (jobIds) => stepsOf(jobIds, records),
     openJobs: async (filters) => openJobs.filter((job) => fits(job, { ...filters, conclusion: [] })),
     wholeRun: async (id) => runs.find((whole) => whole.runs.some(({ runId }) => runId === id)) ?? null,
-    latestRuns: async (repository, workflow, limit) =>
-      runs
-        .flatMap((whole) => whole.runs.toSorted((a, b) => b.runAttempt - a.runAttempt).slice(0, 1))
-        .filter((run) => run.repository === repository && run.workflow === workflow)
-        .sort((a, b) => (b.createdAtMs ?? 0) - (a.createdAtMs ?? 0) || b.runId - a.runId)
+    lastRuns: async (repository, workflow, { beforeMs, filters, limit }) =>
+      records.finishedRuns
+        .filter((run) => texts.idOf(run.repository) === repository && texts.idOf(run.workflow) === workflow)
+        .filter((run) => run.endedAtMs < beforeMs && fits(run, filters))
+        .sort((a, b) => b.endedAtMs - a.endedAtMs || b.runId - a.runId || b.runAttempt - a.runAttempt)
         .slice(0, limit),
+    workflowStates: async () => history.workflowStates ?? [],
     listJobs: unused,
     explainJob: unused,
     explainRun: unused,

@@ -12,6 +12,7 @@ import { RECOVERY_CASES } from './recovery-cases.ts';
 import { REPEAT_CASES } from './repeat-cases.ts';
 import { STATE_CASES } from './state-cases.ts';
 import { NOW } from './store-case.ts';
+import { WORKFLOW_CASES } from './workflow-cases.ts';
 import { WRONG_CLOCK_CASES } from './wrong-clock-cases.ts';
 
 /** A database under test: it can be reopened after it was closed, with its contents. */
@@ -33,6 +34,7 @@ export function testStore(name: string, openDatabase: () => TestDatabase): void 
     ...JOB_NUMBER_CASES,
     ...JOB_LIST_CASES,
     ...HISTORY_CASES,
+    ...WORKFLOW_CASES,
     ...WRONG_CLOCK_CASES,
   };
   for (const [behaviour, body] of Object.entries(cases)) {

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { HistoryReader, HistoryStep, QuestionMoment } from '../../domain/queries.ts';
 import { explainJob, explainRun } from './explain.ts';
 import { openJobList } from './job-list.ts';
+import { openLastRuns, readWorkflowStates } from './last-runs.ts';
 import { readOpenJobs } from './open-jobs.ts';
 import { openReadFacts } from './read-facts.ts';
 import type { StateTables } from './state-tables.ts';
@@ -16,9 +17,10 @@ export interface ReaderOptions extends QuestionMoment {
 /** Reads for one question. What makes it one moment is the transaction of the caller. */
 export function openHistoryReader(
   database: DatabaseSync,
-  { jobs, runs, observations }: StateTables,
+  tables: StateTables,
   options: ReaderOptions,
 ): HistoryReader {
+  const { jobs, runs, workflows } = tables;
   const { nowMs, asOfMs, labelPatterns } = options;
   const textIds = openTextIds(database);
   const parts = { ...options, textIds };
@@ -39,7 +41,8 @@ export function openHistoryReader(
       const whole = { runs: runs.ofRun(runId), jobs: jobs.ofRun(runId).filter(({ isJob }) => isJob) };
       return whole.runs.length + whole.jobs.length === 0 ? null : whole;
     },
-    latestRuns: async (repository, workflow, limit) => runs.latest(repository, workflow, limit),
+    lastRuns: openLastRuns(database, parts),
+    workflowStates: async () => readWorkflowStates(workflows),
     async listJobs(query) {
       const page = await openJobList(
         database,
@@ -48,8 +51,8 @@ export function openHistoryReader(
       )({ ...query, ...(labelPatterns === undefined ? {} : { labelPatterns }) }, nowMs);
       return { ...page, asOfMs, nowMs };
     },
-    explainJob: async (jobId) => explainJob(jobId, { jobs, runs, observations }),
-    explainRun: async (runId) => explainRun(runId, { jobs, runs, observations }),
+    explainJob: async (jobId) => explainJob(jobId, tables),
+    explainRun: async (runId) => explainRun(runId, tables),
   };
 }
 

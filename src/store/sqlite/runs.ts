@@ -47,8 +47,6 @@ const RUN: StateShape<RunState> = {
 export interface RunTable {
   load(keys: StateKeys['runs']): RunState[];
   ofRun(runId: number): RunState[];
-  /** The latest attempts of runs of a workflow, those created last first. */
-  latest(repository: string, workflow: string, limit: number): RunState[];
   write(run: RunState): void;
 }
 
@@ -58,10 +56,6 @@ export function openRunTable(database: DatabaseSync): RunTable {
   return {
     load: (keys) => keys.flatMap(({ runId, runAttempt }) => attempt(runId, runAttempt)),
     ofRun: rows.query('WHERE run_id = ? ORDER BY run_attempt'),
-    latest: rows.query(`
-      WHERE repository = ? AND workflow = ? AND NOT EXISTS (SELECT 1 FROM runs AS later
-        WHERE later.run_id = runs.run_id AND later.run_attempt > runs.run_attempt)
-      ORDER BY created_at_ms DESC, run_id DESC LIMIT ?`),
     write: rows.write,
   };
 }

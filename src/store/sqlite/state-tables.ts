@@ -1,10 +1,12 @@
 import type { JobTable } from './jobs.ts';
 import type { ObservationTable } from './observations.ts';
 import type { RunTable } from './runs.ts';
+import type { WorkflowTable } from './workflows.ts';
 
-/** The tables of what is known of each job and run. */
+/** The tables of what is known of each job, run and workflow. */
 export interface StateTables {
   readonly jobs: JobTable;
   readonly runs: RunTable;
   readonly observations: ObservationTable;
+  readonly workflows: Pick<WorkflowTable, 'states'>;
 }

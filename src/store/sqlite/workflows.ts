@@ -17,6 +17,8 @@ export interface WorkflowTable {
   /** Notes what is known of a run. Any order of runs ends in the same. */
   note(run: RunState, nowMs: number): void;
   readings(): GaugeReading[];
+  /** All that are known. */
+  states(): CountedWorkflow[];
   /** Forgets the workflows without any event since then; returns how many. */
   forget(beforeMs: number): number;
 }
@@ -54,7 +56,10 @@ export const LOOKUPS = {
   adopt: 'UPDATE workflows SET repository_key = ? WHERE repository_key = ?',
 } as const;
 
-const COUNTS = 'SELECT key, COUNT(*) AS failures FROM workflow_failures GROUP BY key';
+const COUNTS = `SELECT key, COUNT(*) AS failures, MIN(end_ms) AS "failingSinceMs", MAX(run_id) AS "failedRunId"
+  FROM workflow_failures GROUP BY key`;
+type Counts = Pick<CountedWorkflow, 'failures' | 'failingSinceMs' | 'failedRunId'>;
+const NO_FAILURES: Counts = { failures: 0, failingSinceMs: null, failedRunId: null };
 
 export function openWorkflowTable(database: DatabaseSync): WorkflowTable {
   const rows = openStateRows(database, WORKFLOW);
@@ -66,6 +71,11 @@ export function openWorkflowTable(database: DatabaseSync): WorkflowTable {
   const succeed = database.prepare('DELETE FROM workflow_failures WHERE key = ? AND end_ms <= ?');
   const forgetFailures = database.prepare(LOOKUPS.forgetFailures);
   const forget = database.prepare(LOOKUPS.forget);
+  const states = () => {
+    const found = counts.all() as unknown as ({ readonly key: string } & Counts)[];
+    const failures = new Map(found.map((each) => [each.key, each]));
+    return all().map((row): CountedWorkflow => ({ ...row, ...(failures.get(row.key) ?? NO_FAILURES) }));
+  };
 
   return {
     note(run, nowMs) {
@@ -80,11 +90,8 @@ export function openWorkflowTable(database: DatabaseSync): WorkflowTable {
         fail.run(after.key, failure.runId, failure.runAttempt, failure.endMs);
       }
     },
-    readings() {
-      const failures = new Map(counts.all().map((row) => [row['key'], Number(row['failures'])]));
-      const counted = all().map((row): CountedWorkflow => ({ ...row, failures: failures.get(row.key) ?? 0 }));
-      return workflowReadings(counted);
-    },
+    readings: () => workflowReadings(states()),
+    states,
     forget(beforeMs) {
       forgetFailures.run(beforeMs);
       return Number(forget.run(beforeMs).changes);
