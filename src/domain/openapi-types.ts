@@ -66,7 +66,7 @@ export type NowTotals = {
   readonly wait_p95: SecondsOrNull;
 };
 
-/** Jobs that ask for the same labels. Waits are of those that are queued now. */
+/** Jobs that ask for the same labels. Queued jobs wait for a runner, and the waits are theirs; waiting ones are held by an approval, or by a concurrency limit. Stale ones count as nothing else. */
 export type NowGroup = {
   readonly runs_on: string;
   readonly queued: Count;
@@ -127,6 +127,7 @@ export type NowDiff = {
   /** job_id of those that left the list. */
   readonly gone: readonly Id[];
   readonly totals: NowTotals;
+  readonly cursor: TextOrNull;
   readonly freshness: Freshness;
 };
 
@@ -519,9 +520,12 @@ export type Runners = {
     /** busy by online. */
     readonly saturation: RatioOrNull;
   }[];
-  /** Labels whose jobs wait while runners of a group that has run them lately are idle. */
+  /** Labels whose jobs have waited for more than a minute while runners of a group that has run such jobs lately are idle. */
   readonly idle_while_waiting: readonly {
+    /** As in groups. */
+    readonly owner: string;
     readonly runs_on: string;
+    /** Those that have waited for more than a minute. */
     readonly queued: Count;
     readonly runner_group: string;
     readonly idle: Count;

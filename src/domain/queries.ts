@@ -132,6 +132,10 @@ export interface OpenJob {
   readonly repository: string;
   readonly workflow: string;
   readonly jobName: string;
+  /** As GitHub spells it, with its matrix. */
+  readonly name: string;
+  /** The name of its branch, not its class. */
+  readonly branchName: string | null;
   readonly runsOn: string;
   /** `unknown` if no payload named it. */
   readonly runnerGroup: string;

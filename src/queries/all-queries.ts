@@ -1,6 +1,9 @@
 import type { JobQuery } from '../domain/job-list.ts';
 import type { HistoryReader } from '../domain/queries.ts';
+import { facets } from './facets.ts';
+import { now } from './now.ts';
 import { answerQueues } from './queues.ts';
+import { runners } from './runners.ts';
 
 /*
  * Every question that can be asked of the database, by name. To add one: write it in a file of its own, and
@@ -15,6 +18,9 @@ export const ALL_QUERIES = {
   explainJob: (reader: HistoryReader, jobId: number) => reader.explainJob(jobId),
   explainRun: (reader: HistoryReader, runId: number) => reader.explainRun(runId),
   queues: answerQueues,
+  now,
+  runners,
+  facets,
 } satisfies Readonly<Record<string, Answer>>;
 
 export type QueryName = keyof typeof ALL_QUERIES;

@@ -17,7 +17,7 @@ export function readOpenJobs(
   const { sql, values } = sqlFilters(filters);
   const select = database.prepare(`
     SELECT job_id AS jobId, run_id AS runId, run_attempt AS runAttempt, repository, workflow, name, runs_on AS runsOn,
-      runner_group AS runnerGroup, runner_name AS runnerName, head_sha AS headSha, status, created_at_ms AS createdAtMs,
+      runner_group AS runnerGroup, runner_name AS runnerName, head_branch AS branchName, head_sha AS headSha, status, created_at_ms AS createdAtMs,
       CASE WHEN has_started THEN started_at_ms END AS startedAtMs, began_at_ms AS beganAtMs, stale_after_ms AS staleAfterMs
     FROM jobs WHERE status <> 'completed' AND is_job AND ${sql} ORDER BY job_id`);
   const fits = labelFilter({ ...filters, ...(labelPatterns === undefined ? {} : { labelPatterns }) });
@@ -28,7 +28,7 @@ export function readOpenJobs(
 }
 
 function openJobOf(row: Omit<Row, 'runsOn'> & NamedRow, nowMs: number): OpenJob {
-  const { name, headSha, staleAfterMs, ...job } = row;
+  const { headSha, staleAfterMs, ...job } = row;
   return {
     ...job,
     repository: labelValue(row.repository),
