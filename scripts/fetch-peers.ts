@@ -5,7 +5,8 @@ import { FAKE_TIME, findFakeTime, findPeer, PEERS, PEERS_FOLDER, type Peer } fro
 
 /*
  * Makes the real programs of test/peers.ts available: those not on PATH are taken from their Debian packages,
- * downloaded and unpacked into .peers/ without installing anything. Quick and silent when nothing is missing.
+ * downloaded and unpacked into .peers/ without installing anything, except Chromium, which root installs. Quick
+ * and silent when nothing is missing.
  */
 
 if (import.meta.main) process.exitCode = fetchPeers();
@@ -17,16 +18,34 @@ export function fetchPeers(): 0 | 1 {
     (peer) => PEERS[peer],
   );
   for (const [debianPackage, programs] of missing) {
-    say(`Fetching ${programs.join(' and ')} from the Debian package ${debianPackage} into ${PEERS_FOLDER}`);
+    const where = NEEDS_INSTALL.has(debianPackage) ? 'which is installed' : `into ${PEERS_FOLDER}`;
+    say(`Fetching ${programs.join(' and ')} from the Debian package ${debianPackage}, ${where}`);
     try {
-      fetchPackage(debianPackage, programs);
+      if (NEEDS_INSTALL.has(debianPackage)) installPackage(debianPackage);
+      else fetchPackage(debianPackage, programs);
     } catch (error) {
       say(`Missing: ${programs.join(' and ')}. ${error instanceof Error ? error.message : error}`);
-      say(`Install it yourself (on Debian: apt-get install ${debianPackage}), or put it on PATH.`);
+      say(`Install it yourself (on Debian, as root: apt-get install ${debianPackage}), or put it on PATH.`);
       return 1;
     }
   }
   return fetchFakeTime();
+}
+
+/** These work only where Debian puts them. */
+const NEEDS_INSTALL: ReadonlySet<string> = new Set([PEERS.chromium]);
+
+function installPackage(name: string): void {
+  if (process.getuid?.() !== 0) throw new Error('Only root can install it.');
+  mkdirSync(PEERS_FOLDER, { recursive: true });
+  const install = ['install', '--yes', '--no-install-recommends', name];
+  try {
+    run('apt-get', install);
+  } catch {
+    // The package lists of a fresh container image are empty.
+    run('apt-get', ['update']);
+    run('apt-get', install);
+  }
 }
 
 function fetchFakeTime(): 0 | 1 {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { VIEW_PATHS } from '../src/api/page-routes.ts';
 import { OPERATIONS } from '../src/api/read-api/operations.ts';
 import { findDocumentFaults, type Project } from './document-faults.ts';
 
@@ -115,6 +116,7 @@ test('docs/http-api.md has every route of the API listener, and no other, but fo
   const health = [...PROJECT.read('src/api/health-routes.ts').matchAll(/\['(\/[^\]]+)'\]/g)].flatMap(
     ([, paths = '']) => paths.split("', '").map((path) => `GET ${path}`),
   );
+  const views = VIEW_PATHS.map((path) => `GET ${path}`);
   assert.ok(added.length >= 12 && health.length >= 4);
   const [, table = ''] =
     /^## The API listener$([\s\S]*?)^\*\*Access/m.exec(PROJECT.read('docs/http-api.md')) ?? [];
@@ -122,7 +124,7 @@ test('docs/http-api.md has every route of the API listener, and no other, but fo
     const [method = '', ...paths] = cell.replaceAll('`', '').split(/,? /);
     return paths.map((path) => `${method} ${path}`);
   });
-  const expected = [...added, ...health].filter((route) => !inReadApi.has(route));
+  const expected = [...added, ...health, ...views].filter((route) => !inReadApi.has(route));
   assert.deepEqual(documented.filter((route) => !inReadApi.has(route)).toSorted(), expected.toSorted());
 });
 

@@ -105,13 +105,13 @@ test("the runtime's headers are removed, and nothing else from any package", () 
   );
 });
 
-test('of the optional packages, a production install has only the runtime', () => {
+test('of the optional packages, a production install has only the runtime and the bundler of the page', () => {
   const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
   const optional = Object.entries<{ optional?: boolean; dev?: boolean }>(packages)
     .filter(([, entry]) => entry.optional === true && entry.dev !== true)
     .map(([name]) => name);
   assert.ok(optional.length > 0);
-  for (const name of optional) assert.match(name, /^node_modules\/node-(bin-)?(darwin|linux)-/);
+  for (const name of optional) assert.match(name, /^node_modules\/(@esbuild\/|node-(bin-)?(darwin|linux)-)/);
 });
 
 test('a missing libatomic is fetched into node_modules, even when the package lists are empty', () => {

@@ -8,6 +8,7 @@ export const PEERS = {
   'victoria-metrics': 'victoria-metrics',
   curl: 'curl',
   tinyproxy: 'tinyproxy-bin',
+  chromium: 'chromium',
 } as const;
 
 export type Peer = keyof typeof PEERS;

@@ -62,8 +62,8 @@ function splitParameter(parameter: string): [name: string, value: string] {
   return [name.trim(), value.trim().replace(/^"(.*)"$/, '$1')];
 }
 
-/** Whether an Accept-Encoding header allows gzip. */
-export function acceptsGzip(header: string | string[] | undefined): boolean {
+/** Whether an Accept-Encoding header allows the coding. */
+export function acceptsCoding(header: string | string[] | undefined, coding: 'gzip' | 'br'): boolean {
   const codings = new Map<string, boolean>();
   for (const each of String(header ?? '')
     .toLowerCase()
@@ -71,5 +71,5 @@ export function acceptsGzip(header: string | string[] | undefined): boolean {
     const [name = '', ...parameters] = each.split(';').map((part) => part.trim());
     codings.set(name, !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter)));
   }
-  return codings.get('gzip') ?? codings.get('*') ?? false;
+  return codings.get(coding) ?? codings.get('*') ?? false;
 }

@@ -18,8 +18,8 @@ import { addExplainRoute } from './explain-route.ts';
 import { addHealthRoutes, type HealthOptions } from './health-routes.ts';
 import { addJobListRoute, type JobListOptions } from './job-list-route.ts';
 import { addJobPushRoute, type JobPushOptions } from './job-numbers/push-route.ts';
-import { landingPage } from './landing-page.ts';
 import { addOpenApiRoute } from './openapi-route.ts';
+import { addPageRoutes } from './page-routes.ts';
 import { addParkedRoutes } from './parked-routes.ts';
 import { addPushStatusRoute } from './push-status-route.ts';
 import { addQueuesRoute, type QueuesOptions } from './read-api/queues-route.ts';
@@ -39,6 +39,8 @@ export interface ApiListenerOptions
   readonly accessRules: () => AccessRules;
   /** A client that takes nothing of its response for this long is cut off. */
   readonly writeTimeoutMs: number;
+  /** Where the built page is; by default where `npm run build` puts it. */
+  readonly pageFolder?: string;
   /** More are closed at once. */
   readonly maxConnections: number;
   /** Null: plain HTTP. */
@@ -140,12 +142,12 @@ function createAccessLog(
 }
 
 function addRoutes(app: FastifyInstance, options: ApiListenerOptions, access: Access): void {
-  const { version, engine, backfill, clock } = options;
+  const { engine, backfill, clock } = options;
   addHealthRoutes(app, options, access.isTrusted);
   app.setNotFoundHandler({ preValidation: access.guard(null) }, sendNotFound);
   app.register(async (page) => {
     page.addHook('onRequest', access.guard('page'));
-    page.get('/', (_, reply) => reply.type('text/html; charset=utf-8').send(landingPage(version)));
+    addPageRoutes(page, options.pageFolder);
   });
   app.register(async (push) => {
     addJobPushRoute(push, { ...options, ...options.jobs, engine }, access);

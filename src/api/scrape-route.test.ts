@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { ask, EXPOSITION, openFixture } from '../../test/fixtures/api-listener.ts';
 import { AntError } from '../domain/errors.ts';
-import { acceptsGzip } from './content-negotiation.ts';
+import { acceptsCoding } from './content-negotiation.ts';
 
 const OPENMETRICS = 'application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.5';
 
@@ -113,6 +113,6 @@ for (const [header, accepted] of [
   ['gzip;q=0.1', true],
 ] as const) {
   test(`Accept-Encoding "${header}" ${accepted ? 'takes' : 'does not take'} gzip`, () => {
-    assert.equal(acceptsGzip(header), accepted);
+    assert.equal(acceptsCoding(header, 'gzip'), accepted);
   });
 }

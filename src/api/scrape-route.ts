@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Engine } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import { errorResponse } from '../http/json-response.ts';
-import { acceptsGzip, negotiateFormat } from './content-negotiation.ts';
+import { acceptsCoding, negotiateFormat } from './content-negotiation.ts';
 import { Places } from './places.ts';
 import { sendError } from './reply.ts';
 
@@ -35,7 +35,7 @@ export function addScrapeRoute(app: FastifyInstance, { engine, readings, flushMe
     const { format, contentType } = negotiateFormat(request.headers.accept);
     const exposition = await engine.scrape(format, readings());
     reply.header('Vary', 'Accept, Accept-Encoding').type(contentType);
-    if (!acceptsGzip(request.headers['accept-encoding'])) return reply.send(exposition);
+    if (!acceptsCoding(request.headers['accept-encoding'], 'gzip')) return reply.send(exposition);
     return reply.header('Content-Encoding', 'gzip').send(await compress(exposition, { level: FASTEST }));
   });
 }

@@ -1,0 +1,79 @@
+import type { ComponentChildren } from 'preact';
+import { useId, useRef } from 'preact/hooks';
+
+interface PopoverProps {
+  /** What the button shows. */
+  readonly button: ComponentChildren;
+  readonly buttonClass?: string;
+  /** For screen readers, where the button shows a sign alone. */
+  readonly label?: string;
+  readonly keys?: string;
+  readonly class?: string;
+  /** The accessible name of what opens. */
+  readonly title: string;
+  /** Called when it opens. */
+  readonly onOpen?: () => void;
+  /** Only asked for while it is open is not needed: what is small is drawn at once. */
+  readonly children: (close: () => void) => ComponentChildren;
+  readonly id?: string;
+}
+
+const GAP = 6;
+
+/** A button that opens a small panel beside it. Esc and a click elsewhere close it, and the focus returns. */
+export function Popover({
+  button,
+  buttonClass,
+  label,
+  keys,
+  title,
+  onOpen,
+  children,
+  ...rest
+}: PopoverProps) {
+  const own = useId();
+  const id = rest.id ?? own;
+  const anchor = useRef<HTMLButtonElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
+  const toggled = (event: Event) => {
+    if (!('newState' in event) || event.newState !== 'open') return;
+    if (anchor.current !== null && panel.current !== null) place(panel.current, anchor.current);
+    onOpen?.();
+  };
+  return (
+    <>
+      <button
+        ref={anchor}
+        type="button"
+        class={buttonClass}
+        popovertarget={id}
+        aria-label={label}
+        aria-keyshortcuts={keys}
+        aria-haspopup="dialog"
+      >
+        {button}
+      </button>
+      <div
+        ref={panel}
+        id={id}
+        popover="auto"
+        role="dialog"
+        aria-label={title}
+        class={`popover ${rest.class ?? ''}`}
+        onToggle={toggled}
+      >
+        {children(() => panel.current?.hidePopover())}
+      </div>
+    </>
+  );
+}
+
+/** Below the anchor, above it where there is no room; never beyond an edge of the window. */
+function place(panel: HTMLElement, anchor: HTMLElement): void {
+  const { left, top, bottom } = anchor.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = panel;
+  const fitsBelow = bottom + GAP + height <= innerHeight;
+  const y = fitsBelow ? bottom + GAP : Math.max(GAP, top - GAP - height);
+  panel.style.left = `${Math.max(GAP, Math.min(left, document.documentElement.clientWidth - width - GAP))}px`;
+  panel.style.top = `${y}px`;
+}

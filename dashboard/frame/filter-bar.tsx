@@ -1,0 +1,208 @@
+import { useId, useState } from 'preact/hooks';
+import { useAnswer } from '../answers/use-answer.ts';
+import { formatShort } from '../format/number.ts';
+import { type Filters, printFilters } from '../state/address.ts';
+import {
+  type Choice,
+  choicesFor,
+  type Facets,
+  FILTER_WORDS,
+  readFilterText,
+} from '../state/filter-choices.ts';
+import { address, go } from '../state/navigation.ts';
+import { Icon } from './icons.tsx';
+
+/** The field's id: a key goes there. */
+export const FILTER_FIELD = 'filter-field';
+
+const valuesOf = (filters: Filters, name: Choice['name']) => filters[name] ?? [];
+
+function add({ name, value }: Choice): void {
+  go({ filters: { [name]: [...valuesOf(address.value.filters, name), value] } });
+}
+
+function remove({ name, value }: Pick<Choice, 'name' | 'value'>): void {
+  go({ filters: { [name]: valuesOf(address.value.filters, name).filter((each) => each !== value) } });
+}
+
+/** What the view is narrowed to, and a field to narrow it further. */
+export function FilterBar() {
+  const [isOpen, setOpen] = useState(false);
+  const chosen = printFilters(address.value.filters).map(([name, value]) => ({
+    name: name as Choice['name'],
+    value,
+  }));
+  return (
+    <search class="filters">
+      <Icon name="search" />
+      {chosen.length > 0 && (
+        <ul class="chips" aria-label="Filters">
+          {chosen.map((each) => (
+            <li key={`${each.name} ${each.value}`} class="chip">
+              <span class="chip-name">{FILTER_WORDS[each.name]}</span>
+              <span class="chip-value" title={each.value}>
+                {each.value}
+              </span>
+              <button
+                type="button"
+                onClick={() => remove(each)}
+                aria-label={`Drop ${FILTER_WORDS[each.name]} ${each.value}`}
+              >
+                <Icon name="close" />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <Combobox
+        isOpen={isOpen}
+        setOpen={setOpen}
+        hint={chosen.length === 0 ? 'Filter by repository, workflow, label …' : 'Add a filter'}
+        onErase={() => {
+          const last = chosen.at(-1);
+          if (last !== undefined) remove(last);
+        }}
+      />
+    </search>
+  );
+}
+
+interface ComboboxProps {
+  readonly isOpen: boolean;
+  readonly setOpen: (isOpen: boolean) => void;
+  readonly hint: string;
+  /** Backspace in an empty field. */
+  readonly onErase: () => void;
+}
+
+function Combobox({ isOpen, setOpen, hint, onErase }: ComboboxProps) {
+  const id = useId();
+  const [text, setText] = useState('');
+  const [at, setAt] = useState(0);
+  const choices = useChoices(text, isOpen);
+  const active = choices[Math.min(at, choices.length - 1)];
+  const choose = (choice: Choice) => {
+    add(choice);
+    setText('');
+    setAt(0);
+  };
+  const keys: Readonly<Record<string, () => void>> = {
+    ArrowDown: () => (isOpen ? setAt(Math.min(at + 1, choices.length - 1)) : setOpen(true)),
+    ArrowUp: () => setAt(Math.max(0, at - 1)),
+    Enter: () => isOpen && active !== undefined && choose(active),
+    Escape: () => (text === '' && !isOpen ? document.getElementById(FILTER_FIELD)?.blur() : setOpen(false)),
+  };
+  const press = (event: KeyboardEvent) => {
+    if (event.key === 'Backspace' && text === '') return onErase();
+    const action = keys[event.key];
+    if (action === undefined) return;
+    event.preventDefault();
+    action();
+  };
+  return (
+    <div class="combobox">
+      <input
+        id={FILTER_FIELD}
+        role="combobox"
+        aria-label="Add a filter"
+        aria-keyshortcuts="/"
+        aria-expanded={isOpen}
+        aria-controls={`${id}-list`}
+        aria-activedescendant={
+          isOpen && active !== undefined ? `${id}-${choices.indexOf(active)}` : undefined
+        }
+        aria-autocomplete="list"
+        autoComplete="off"
+        spellcheck={false}
+        placeholder={hint}
+        value={text}
+        onInput={(event) => {
+          setText(event.currentTarget.value);
+          setAt(0);
+          setOpen(true);
+        }}
+        onKeyDown={press}
+        onFocus={() => setOpen(true)}
+        onBlur={() => setOpen(false)}
+      />
+      <Options id={id} isOpen={isOpen} choices={choices} active={active} choose={choose} text={text} />
+    </div>
+  );
+}
+
+const NO_FACETS: Facets = {};
+
+/** Asks the service while the field is open; 5,000 repositories never come to the browser. */
+function useChoices(text: string, isOpen: boolean): readonly Choice[] {
+  const { query } = readFilterText(text);
+  const asked = useAnswer<Facets>(isOpen ? '/api/v1/facets' : null, { q: query }, { everySeconds: 0 });
+  const { filters } = address.value;
+  return choicesFor(text, asked.answer ?? NO_FACETS, ({ name, value }) =>
+    valuesOf(filters, name).includes(value),
+  );
+}
+
+interface OptionsProps {
+  readonly id: string;
+  readonly isOpen: boolean;
+  readonly choices: readonly Choice[];
+  readonly active: Choice | undefined;
+  readonly choose: (choice: Choice) => void;
+  readonly text: string;
+}
+
+function Options({ id, isOpen, choices, active, choose, text }: OptionsProps) {
+  const groups = Map.groupBy(choices, ({ name }) => name);
+  return (
+    <div id={`${id}-list`} role="listbox" aria-label="Filters to add" class="options" hidden={!isOpen}>
+      {choices.length === 0 && <p class="faint">{text === '' ? 'Type a name' : 'Nothing has this name'}</p>}
+      {Array.from(groups, ([name, each]) => (
+        // biome-ignore lint/a11y/useSemanticElements: a fieldset is no part of a list box
+        <div role="group" key={name} aria-label={FILTER_WORDS[name]}>
+          <div class="options-name" aria-hidden="true">
+            {FILTER_WORDS[name]}
+          </div>
+          {each.map((choice) => (
+            <Option
+              key={choice.value}
+              id={`${id}-${choices.indexOf(choice)}`}
+              choice={choice}
+              isActive={choice === active}
+              choose={choose}
+            />
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+interface OptionProps {
+  readonly id: string;
+  readonly choice: Choice;
+  readonly isActive: boolean;
+  readonly choose: (choice: Choice) => void;
+}
+
+/** The focus stays in the field, which takes the keys; the mouse chooses here. */
+function Option({ id, choice, isActive, choose }: OptionProps) {
+  return (
+    // biome-ignore lint/a11y/useFocusableInteractive: the field names it as active, and keeps the focus
+    <div
+      id={id}
+      role="option"
+      aria-selected={isActive}
+      class="option"
+      ref={(element) => {
+        if (isActive) element?.scrollIntoView({ block: 'nearest' });
+      }}
+      onMouseDown={(event) => {
+        event.preventDefault();
+        choose(choice);
+      }}
+    >
+      <span>{choice.value}</span>
+      {choice.count !== null && <span class="faint">{formatShort(choice.count)} runs</span>}
+    </div>
+  );
+}

@@ -1,0 +1,95 @@
+import type { ComponentType } from 'preact';
+
+/** One view. Its file is loaded when it is first opened, and exports `View`. */
+export interface ViewEntry {
+  readonly name: string;
+  /** `/runs/:id` is any run. */
+  readonly path: string;
+  /** Opens it after `g`; null: it is reached from other views. */
+  readonly key: string | null;
+  /** In the rail. */
+  readonly short: string;
+  readonly title: string;
+  /** What the view answers, in one sentence. */
+  readonly question: string;
+  /** Whether the time window and the filters change what it shows. */
+  readonly uses: { readonly window: boolean; readonly filters: boolean };
+  readonly load: () => Promise<{ readonly View: ComponentType }>;
+}
+
+const BOTH = { window: true, filters: true };
+
+/** All views, in the order of the rail. */
+export const VIEWS: readonly ViewEntry[] = [
+  {
+    ...{ name: 'now', path: '/', key: 'n', short: 'Now', title: 'Now' },
+    question: 'What waits and runs, and what hurts?',
+    uses: { window: false, filters: true },
+    load: () => import('./now.tsx'),
+  },
+  {
+    ...{ name: 'queues', path: '/queues', key: 'q', short: 'Queues', title: 'Queues' },
+    question: 'How long does each kind of runner keep us waiting?',
+    uses: BOTH,
+    load: () => import('./queues.tsx'),
+  },
+  {
+    ...{ name: 'capacity', path: '/capacity', key: 'p', short: 'Capacity', title: 'Capacity' },
+    question: 'How many runners would be enough, and what would they cost?',
+    uses: BOTH,
+    load: () => import('./capacity.tsx'),
+  },
+  {
+    ...{ name: 'workflows', path: '/workflows', key: 'w', short: 'Workflows', title: 'Workflows' },
+    question: 'Which workflows are slow, red, expensive or getting worse?',
+    uses: BOTH,
+    load: () => import('./workflows.tsx'),
+  },
+  {
+    ...{ name: 'jobs', path: '/jobs', key: 'j', short: 'Jobs', title: 'Jobs & flaky' },
+    question: 'Which jobs cost the most time, and which fail without a reason?',
+    uses: BOTH,
+    load: () => import('./jobs.tsx'),
+  },
+  {
+    ...{ name: 'failures', path: '/failures', key: 'f', short: 'Failures', title: 'Failures' },
+    question: 'What fails, since when, and why?',
+    uses: BOTH,
+    load: () => import('./failures.tsx'),
+  },
+  {
+    ...{ name: 'cost', path: '/cost', key: 'c', short: 'Cost', title: 'Cost' },
+    question: 'Where does the money go?',
+    uses: BOTH,
+    load: () => import('./cost.tsx'),
+  },
+  {
+    ...{ name: 'runners', path: '/runners', key: 'r', short: 'Runners', title: 'Runners' },
+    question: 'Do we have enough runners, and are they busy?',
+    uses: BOTH,
+    load: () => import('./runners.tsx'),
+  },
+  {
+    ...{ name: 'health', path: '/health-page', key: 'h', short: 'Health', title: 'Health' },
+    question: 'Can I trust these numbers now?',
+    uses: { window: false, filters: false },
+    load: () => import('./health.tsx'),
+  },
+  {
+    ...{ name: 'runs', path: '/runs', key: null, short: 'Runs', title: 'Runs' },
+    question: 'Which runs are behind these numbers?',
+    uses: BOTH,
+    load: () => import('./runs.tsx'),
+  },
+  {
+    ...{ name: 'run', path: '/runs/:id', key: null, short: 'Run', title: 'Run' },
+    question: 'Where did this run spend its time?',
+    uses: { window: false, filters: false },
+    load: () => import('./run.tsx'),
+  },
+];
+
+/** The view at a path; undefined: there is none. */
+export function findView(path: string): ViewEntry | undefined {
+  return VIEWS.find((view) => (view.path.includes(':') ? /^\/runs\/[^/]+$/.test(path) : view.path === path));
+}

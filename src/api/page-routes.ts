@@ -1,0 +1,113 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { errorResponse } from '../http/json-response.ts';
+import { acceptsCoding } from './content-negotiation.ts';
+import { sendError, sendNotFound } from './reply.ts';
+
+/** Where `npm run build` puts the page. */
+export const PAGE_FOLDER = fileURLToPath(new URL('../../dashboard/dist/', import.meta.url));
+
+/** Addresses of views: all are the same document, which reads its own address. */
+export const VIEW_PATHS = [
+  '/',
+  '/queues',
+  '/capacity',
+  '/workflows',
+  '/jobs',
+  '/runs',
+  '/runs/:id',
+  '/failures',
+  '/cost',
+  '/runners',
+  '/health-page',
+] as const;
+
+/** Scripts, styles, answers and pictures of this address alone: nothing inline, nothing from elsewhere. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const TYPES: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  svg: 'image/svg+xml',
+};
+/** Built files have a hash of their content in the name, so none ever changes. */
+const ASSET_NAME = /^[\w.-]+-[A-Z0-9]{8}\.(js|css|svg)$/;
+const FOREVER = 'public, max-age=31536000, immutable';
+/** Best first, with the end of the file's name. */
+const CODINGS = [
+  ['br', '.br'],
+  ['gzip', '.gz'],
+] as const;
+
+const NOT_BUILT = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>ant-watcher: the page is not built</title>
+<h1>The page is not built</h1>
+<p>Run <code>npm run build</code> in the folder of ant-watcher, then load this again. npm does that itself after an install, except with <code>--ignore-scripts</code>.</p>
+<p>Everything else works: <a href="/metrics">/metrics</a>, <a href="/health">/health</a>, <a href="/api/v1/jobs">/api/v1/jobs</a>.</p>
+</html>
+`;
+
+/** Adds the page: its document at the address of each view, and the files that it loads. */
+export function addPageRoutes(app: FastifyInstance, folder: string = PAGE_FOLDER): void {
+  const readAsset = createReader(join(folder, 'assets'));
+
+  async function sendDocument(_: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    reply.header('Content-Security-Policy', POLICY).type(TYPES.html ?? '');
+    const document = await read(join(folder, 'index.html'));
+    return document === null ? reply.code(503).send(NOT_BUILT) : reply.send(document);
+  }
+
+  async function sendAsset(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { name } = request.params as { readonly name: string };
+    const [, kind] = ASSET_NAME.exec(name) ?? [];
+    if (kind === undefined) return sendNotFound(request, reply);
+    reply.header('Vary', 'Accept-Encoding');
+    const accepted = request.headers['accept-encoding'];
+    const [coding, ending] = CODINGS.find(([each]) => acceptsCoding(accepted, each)) ?? [null, ''];
+    const body = await readAsset(`${name}${ending}`);
+    if (body === null) return sendError(reply, GONE);
+    if (coding !== null) reply.header('Content-Encoding', coding);
+    return reply
+      .header('Cache-Control', FOREVER)
+      .type(TYPES[kind] ?? '')
+      .send(body);
+  }
+
+  for (const path of VIEW_PATHS) app.get(path, sendDocument);
+  app.get('/assets/:name', sendAsset);
+}
+
+const GONE = errorResponse('not_found', { message: 'This is no file of the page. Load the page again.' });
+
+/** Reads each file once, when it is first asked for. Null: there is none; that is looked up again. */
+function createReader(folder: string): (name: string) => Promise<Buffer | null> {
+  const files = new Map<string, Buffer>();
+  return async (name) => {
+    const body = files.get(name) ?? (await read(join(folder, name)));
+    if (body !== null) files.set(name, body);
+    return body;
+  };
+}
+
+async function read(path: string): Promise<Buffer | null> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
