@@ -23,7 +23,10 @@ export function secondsOf(ms: number): number | null {
 }
 
 /** The window before, of the same length; null if the history does not reach so far back. */
-export async function windowBefore(reader: HistoryReader, { fromMs, toMs }: Window): Promise<Window | null> {
+export async function windowBefore(
+  reader: Pick<HistoryReader, 'beginsAtMs'>,
+  { fromMs, toMs }: Window,
+): Promise<Window | null> {
   const before = { fromMs: fromMs - (toMs - fromMs), toMs: fromMs };
   const beginsAtMs = await reader.beginsAtMs();
   return beginsAtMs !== null && beginsAtMs <= before.fromMs ? before : null;

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changeOf, windowBefore } from './change.ts';
+import { changeOf, windowBefore } from './answer.ts';
 
 test('the window before is as long, and there is none where less is kept', async () => {
   const window = { fromMs: 1000, toMs: 1400 };
   const beginning = (ms: number | null) => ({ beginsAtMs: async () => ms });
-  assert.deepEqual(await windowBefore(window, beginning(600)), { fromMs: 600, toMs: 1000 });
-  assert.equal(await windowBefore(window, beginning(601)), null);
-  assert.equal(await windowBefore(window, beginning(null)), null);
+  assert.deepEqual(await windowBefore(beginning(600), window), { fromMs: 600, toMs: 1000 });
+  assert.equal(await windowBefore(beginning(601), window), null);
+  assert.equal(await windowBefore(beginning(null), window), null);
 });
 
 test('a change is absolute and relative, where there is something to compare with', () => {

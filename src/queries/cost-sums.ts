@@ -1,0 +1,218 @@
+import { isFailed } from '../domain/lifecycle/execution.ts';
+import type { Batch, FinishedJobColumns, HistoryFilters, HistoryReader, Window } from '../domain/queries.ts';
+import { type Step, stepStart } from '../domain/steps.ts';
+
+/*
+ * What jobs that ended in a window cost, added up by group. Money is whole millionths of a dollar, so that
+ * every sum is exact.
+ */
+
+export type CostGrouping = 'sku' | 'repository' | 'workflow';
+
+export interface CostSums {
+  /** The numbers of the group's names, as in text columns. The second is 0 unless it is a workflow. */
+  readonly names: readonly [number, number];
+  jobs: number;
+  durationMs: number;
+  billedSeconds: number;
+  unpricedSeconds: number;
+  microDollars: number;
+  /** Of jobs that failed and did not run again, were cancelled, failed and ran again. */
+  failed: number;
+  cancelled: number;
+  rerun: number;
+}
+
+export interface CostQuestion {
+  readonly by: CostGrouping;
+  readonly window: Window;
+  readonly filters: HistoryFilters;
+}
+
+/** By group, in the order in which they appear. */
+export type CostGroups = ReadonlyMap<number, CostSums>;
+/** Micro dollars by sku and by the start of a step. */
+export type CostSeries = ReadonlyMap<number, ReadonlyMap<number, number>>;
+
+const GROUP_COLUMNS = ['sku', 'repository', 'workflow'] as const;
+const COLUMNS = [
+  ...GROUP_COLUMNS,
+  'endedAtMs',
+  'runId',
+  'runAttempt',
+  'jobName',
+  'conclusion',
+  'durationMs',
+  'billedSeconds',
+  'microDollars',
+  'unpricedSeconds',
+] as const;
+type Columns = Batch<FinishedJobColumns, (typeof COLUMNS)[number]>;
+/** More names than any database has. */
+const MOST_NAMES = 2 ** 26;
+
+/** The sums of the groups, and of each sku over time. */
+export async function costOf(
+  reader: HistoryReader,
+  question: CostQuestion,
+  step: Step,
+): Promise<{ readonly groups: CostGroups; readonly series: CostSeries }> {
+  const { by, window, filters } = question;
+  const groups = new Map<number, CostSums>();
+  const series = new Map<number, Map<number, number>>();
+  const wasted = new Wasted(reader.wordId);
+  for await (const batch of reader.finishedJobs(window, filters, COLUMNS)) {
+    for (let row = 0; row < batch.size; row += 1) {
+      const sums = groupIn(groups, by, batch, row);
+      add(sums, batch, row);
+      wasted.add(sums, batch, row);
+      addPoint(series, batch, row, step);
+    }
+  }
+  await wasted.attribute(reader, question);
+  return { groups, series };
+}
+
+/** Micro dollars by group. */
+export async function microDollarsOf(
+  reader: HistoryReader,
+  { by, window, filters }: CostQuestion,
+): Promise<ReadonlyMap<number, number>> {
+  const spent = new Map<number, number>();
+  for await (const batch of reader.finishedJobs(window, filters, [...GROUP_COLUMNS, 'microDollars'])) {
+    for (let row = 0; row < batch.size; row += 1) {
+      const key = keyOf(namesOf(by, batch, row));
+      spent.set(key, (spent.get(key) ?? 0) + (batch.microDollars[row] ?? 0));
+    }
+  }
+  return spent;
+}
+
+type Named = Batch<FinishedJobColumns, (typeof GROUP_COLUMNS)[number]>;
+
+function namesOf(by: CostGrouping, batch: Named, row: number): readonly [number, number] {
+  if (by === 'workflow') return [batch.repository[row] ?? 0, batch.workflow[row] ?? 0];
+  return [batch[by][row] ?? 0, 0];
+}
+
+function keyOf([first, second]: readonly [number, number]): number {
+  return first * MOST_NAMES + second;
+}
+
+function groupIn(groups: Map<number, CostSums>, by: CostGrouping, batch: Named, row: number): CostSums {
+  const names = namesOf(by, batch, row);
+  const key = keyOf(names);
+  const known = groups.get(key);
+  if (known !== undefined) return known;
+  const sums = { ...NOTHING, names };
+  groups.set(key, sums);
+  return sums;
+}
+
+const NOTHING: CostSums = {
+  names: [0, 0],
+  jobs: 0,
+  durationMs: 0,
+  billedSeconds: 0,
+  unpricedSeconds: 0,
+  microDollars: 0,
+  failed: 0,
+  cancelled: 0,
+  rerun: 0,
+};
+
+/** The sums of all groups together. */
+export function totalOf(groups: CostGroups): CostSums {
+  const total = { ...NOTHING };
+  for (const each of groups.values()) {
+    for (const name of Object.keys(NOTHING) as (keyof CostSums)[])
+      if (name !== 'names') total[name] += each[name];
+  }
+  return total;
+}
+
+function add(sums: CostSums, batch: Columns, row: number): void {
+  const durationMs = batch.durationMs[row] ?? Number.NaN;
+  sums.jobs += 1;
+  sums.durationMs += Number.isNaN(durationMs) ? 0 : durationMs;
+  sums.billedSeconds += batch.billedSeconds[row] ?? 0;
+  sums.unpricedSeconds += batch.unpricedSeconds[row] ?? 0;
+  sums.microDollars += batch.microDollars[row] ?? 0;
+}
+
+function addPoint(series: Map<number, Map<number, number>>, batch: Columns, row: number, step: Step): void {
+  const microDollars = batch.microDollars[row] ?? 0;
+  if (microDollars === 0) return;
+  const sku = batch.sku[row] ?? 0;
+  const points = series.get(sku) ?? new Map<number, number>();
+  series.set(sku, points);
+  const startMs = stepStart(batch.endedAtMs[row] ?? 0, step);
+  points.set(startMs, (points.get(startMs) ?? 0) + microDollars);
+}
+
+interface FailedJob {
+  readonly sums: CostSums;
+  readonly runId: number;
+  readonly jobName: number;
+  readonly runAttempt: number;
+  readonly microDollars: number;
+}
+
+/** Money for jobs whose result was of no use. Whether a failed one ran again is known when all are read. */
+class Wasted {
+  readonly #failures: ReadonlySet<number>;
+  readonly #cancelled: number;
+  readonly #failed: FailedJob[] = [];
+  readonly #again = new LastAttempts();
+
+  constructor(wordId: (word: string) => number) {
+    this.#failures = new Set(['failure', 'timed_out', 'startup_failure'].filter(isFailed).map(wordId));
+    this.#cancelled = wordId('cancelled');
+  }
+
+  add(sums: CostSums, batch: Columns, row: number): void {
+    this.#again.add(batch, row);
+    const microDollars = batch.microDollars[row] ?? 0;
+    if (microDollars === 0) return;
+    const conclusion = batch.conclusion[row] ?? 0;
+    if (conclusion === this.#cancelled) sums.cancelled += microDollars;
+    if (!this.#failures.has(conclusion)) return;
+    const [runId, jobName, runAttempt] = [batch.runId, batch.jobName, batch.runAttempt].map(
+      (column) => column[row] ?? 0,
+    ) as [number, number, number];
+    this.#failed.push({ sums, runId, jobName, runAttempt, microDollars });
+  }
+
+  /** Reads what ran after the window, or on runners that the filters leave out. */
+  async attribute(reader: HistoryReader, { window, filters }: CostQuestion): Promise<void> {
+    if (this.#failed.length === 0) return;
+    const isNarrow = [filters.runsOn, filters.label, filters.runnerGroup].some(({ length }) => length > 0);
+    const rest = { fromMs: isNarrow ? window.fromMs : window.toMs, toMs: reader.nowMs + 1 };
+    const anywhere = { ...filters, runsOn: [], label: [], runnerGroup: [] };
+    for await (const batch of reader.finishedJobs(rest, anywhere, ['runId', 'jobName', 'runAttempt']))
+      for (let row = 0; row < batch.size; row += 1) this.#again.add(batch, row);
+    for (const { sums, runId, jobName, runAttempt, microDollars } of this.#failed)
+      sums[this.#again.of(runId, jobName) > runAttempt ? 'rerun' : 'failed'] += microDollars;
+  }
+}
+
+/** The last attempt in which the jobs of a name ran, of runs with more than one. */
+class LastAttempts {
+  readonly #byRun = new Map<number, Map<number, number>>();
+
+  add(
+    { runId, jobName, runAttempt }: Batch<FinishedJobColumns, 'runId' | 'jobName' | 'runAttempt'>,
+    row: number,
+  ): void {
+    const attempt = runAttempt[row] ?? 1;
+    if (attempt < 2) return;
+    const run = runId[row] ?? 0;
+    const byName = this.#byRun.get(run) ?? new Map<number, number>();
+    this.#byRun.set(run, byName);
+    byName.set(jobName[row] ?? 0, Math.max(attempt, byName.get(jobName[row] ?? 0) ?? 0));
+  }
+
+  of(runId: number, jobName: number): number {
+    return this.#byRun.get(runId)?.get(jobName) ?? 0;
+  }
+}

@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { finishedJob } from '../../test/fixtures/facts.ts';
+import { assertAnswers } from '../../test/openapi.ts';
+import type { FinishedJob } from '../domain/history.ts';
+import type { CostRow } from '../domain/openapi-types.ts';
+import { type HistoryFilters, NO_FILTERS } from '../domain/queries.ts';
+import { answerCost, type CostQuery } from './cost.ts';
+import { fakeReader } from './fake-reader.ts';
+
+const HOUR_MS = 3_600_000;
+const [FROM, TO, NOW] = [30 * HOUR_MS, 60 * HOUR_MS, 90 * HOUR_MS];
+const QUERY: CostQuery = {
+  by: 'repository',
+  window: { fromMs: FROM, toMs: TO },
+  filters: NO_FILTERS,
+  step: '1h',
+  paging: { sort: '-dollars', offset: 0, limit: 500 },
+};
+
+function ask(finishedJobs: readonly FinishedJob[], query: Partial<CostQuery> = {}) {
+  return answerCost(fakeReader({ nowMs: NOW, finishedJobs }), { ...QUERY, ...query });
+}
+
+function job(over: Partial<FinishedJob>): FinishedJob {
+  return finishedJob({ endedAtMs: FROM, sku: 'linux', billedSeconds: 60, microDollars: 6000, ...over });
+}
+
+test('wasted money is of one kind only: cancelled, failed, or failed and run again', async () => {
+  const { total } = await ask([
+    job({ jobId: 1, runId: 1, conclusion: 'failure' }),
+    job({ jobId: 2, runId: 1, runAttempt: 2, conclusion: 'failure', microDollars: 100 }),
+    job({ jobId: 3, runId: 1, conclusion: 'cancelled', jobName: 'deploy', microDollars: 20 }),
+    job({ jobId: 4, runId: 2, conclusion: 'timed_out', microDollars: 3 }),
+    job({ jobId: 5, runId: 2, conclusion: 'success', microDollars: 50_000 }),
+  ]);
+  assert.deepEqual(total.wasted_dollars, { failed: 0.000103, cancelled: 0.00002, rerun: 0.006 });
+});
+
+test('a job that ran again after the window, or on other runners, ran again', async () => {
+  const failed = job({ jobId: 1, conclusion: 'failure', runsOn: 'gpu' });
+  const again = { jobId: 2, runAttempt: 2, runsOn: 'gpu' };
+  const wasted = async (jobs: readonly FinishedJob[], filters: Partial<HistoryFilters> = {}) =>
+    (await ask(jobs, { filters: { ...NO_FILTERS, ...filters } })).total.wasted_dollars;
+  assert.equal((await wasted([failed, job({ ...again, endedAtMs: NOW })])).rerun, 0.006);
+  const elsewhere = job({ ...again, runsOn: 'ubuntu', endedAtMs: FROM + 1 });
+  assert.equal((await wasted([failed, elsewhere], { runsOn: ['gpu'] })).rerun, 0.006);
+  assert.equal((await wasted([failed, job({ ...again, jobName: 'other' })])).rerun, 0);
+});
+
+test('time without a price, and what is free, has no sku and no money', async () => {
+  const { rows, series } = await ask(
+    [
+      job({ jobId: 1, sku: null, billedSeconds: 0, microDollars: 0, unpricedSeconds: 120 }),
+      job({ jobId: 2, sku: 'self_hosted', microDollars: 0 }),
+    ],
+    { by: 'sku' },
+  );
+  assert.deepEqual(
+    rows.map(({ sku, unpriced_seconds: unpriced, dollars }) => [sku, unpriced, dollars]),
+    [
+      ['self_hosted', 0, 0],
+      [null, 120, 0],
+    ],
+  );
+  assert.deepEqual(series, []);
+});
+
+test('sums of many small prices are exact', async () => {
+  const jobs = Array.from({ length: 1000 }, (_, at) => job({ jobId: at + 1, microDollars: 6002 }));
+  assert.equal((await ask(jobs)).total.dollars, 6.002);
+});
+
+const JOBS = fc.array(
+  fc.record({
+    runId: fc.integer({ min: 1, max: 3 }),
+    runAttempt: fc.integer({ min: 1, max: 3 }),
+    workflow: fc.constantFrom('CI', 'Release'),
+    jobName: fc.constantFrom('build', 'test'),
+    runsOn: fc.constantFrom('ubuntu', 'self-hosted,gpu'),
+    conclusion: fc.constantFrom('success', 'failure', 'cancelled', 'timed_out', 'skipped'),
+    sku: fc.constantFrom(null, 'linux', 'windows'),
+    microDollars: fc.nat(9000),
+    unpricedSeconds: fc.constantFrom(0, 60),
+    billedSeconds: fc.constantFrom(0, 60, 120),
+    durationMs: fc.constantFrom(null, 0, 1500),
+    endedAtMs: fc.integer({ min: 0, max: NOW }),
+  }),
+  { maxLength: 25 },
+);
+const QUESTIONS = fc.record({
+  by: fc.constantFrom('sku' as const, 'repository' as const, 'workflow' as const),
+  step: fc.constantFrom('1h' as const, '1d' as const),
+  filters: fc
+    .record({
+      repository: fc.constantFrom<string[]>([], ['o/*'], ['o/b', 'p/a']),
+      runsOn: fc.constantFrom<string[]>([], ['ubuntu']),
+    })
+    .map((filters) => ({ ...NO_FILTERS, ...filters })),
+});
+
+test('for any jobs, the answer is what a naive sum over them says, and its parts add up', async () => {
+  await fc.assert(
+    fc.asyncProperty(JOBS, QUESTIONS, async (shapes, question) => {
+      const jobs = shapes.map((shape, at) =>
+        // Money is only known of what has a sku.
+        finishedJob({
+          ...shape,
+          jobId: at + 1,
+          repository: ['o/a', 'o/b', 'p/a'][shape.runId - 1] ?? '',
+          ...(shape.sku === null ? { microDollars: 0 } : { unpricedSeconds: 0 }),
+        }),
+      );
+      const answer = await ask(jobs, question);
+      assertAnswers('Cost', answer);
+      const expected = naiveRows(jobs, question);
+      const nameOf = (row: CostRow) => [row.sku, row.repository, row.workflow].join();
+      assert.deepEqual(
+        answer.rows.map((row) => [nameOf(row), ...naiveForm(row)]).sort(),
+        [...expected].map(([name, row]) => [name, ...row]).sort(),
+      );
+      const micro = (dollars: number) => Math.round(dollars * 1e6);
+      const points = answer.series.flatMap((each) => each.points.map(([, dollars]) => micro(dollars)));
+      assert.equal(sum(points), micro(answer.total.dollars));
+      assert.equal(sum(answer.rows.map(({ dollars }) => micro(dollars))), micro(answer.total.dollars));
+      assert.equal(sum(answer.rows.map((row) => row.jobs)), answer.total.jobs);
+    }),
+  );
+});
+
+/** In micro dollars: jobs, ms, billed, unpriced, dollars, failed, cancelled, rerun, dollars before (null: not kept). */
+type NaiveRow = readonly (number | null)[];
+
+function naiveForm(row: CostRow): NaiveRow {
+  const { failed, cancelled, rerun } = row.wasted_dollars;
+  const money = [row.dollars, failed, cancelled, rerun].map((dollars) => Math.round(dollars * 1e6));
+  const before = row.change && Math.round((row.dollars - row.change.absolute) * 1e6);
+  return [row.jobs, row.total_seconds * 1000, row.billed_seconds, row.unpriced_seconds, ...money, before];
+}
+
+function naiveRows(
+  jobs: readonly FinishedJob[],
+  { by, filters }: Pick<CostQuery, 'by' | 'filters'>,
+): ReadonlyMap<string, NaiveRow> {
+  const fits = ({ repository, runsOn }: FinishedJob) =>
+    (filters.repository.length === 0 ||
+      filters.repository.includes(repository) ||
+      filters.repository.includes(`${repository[0]}/*`)) &&
+    (filters.runsOn.length === 0 || filters.runsOn.includes(runsOn));
+  const nameOf = ({ sku, repository, workflow }: FinishedJob) =>
+    ({ sku: [sku, '', ''], repository: ['', repository, ''], workflow: ['', repository, workflow] })[
+      by
+    ].join();
+  const among = (fromMs: number, toMs: number) =>
+    jobs.filter((each) => fits(each) && each.endedAtMs >= fromMs && each.endedAtMs < toMs);
+  const hasBefore = jobs.some(({ endedAtMs }) => endedAtMs <= FROM - (TO - FROM));
+  const ranAgain = (failed: FinishedJob) =>
+    jobs.some(
+      (other) =>
+        other.runId === failed.runId &&
+        other.repository === failed.repository &&
+        other.jobName === failed.jobName &&
+        other.runAttempt > failed.runAttempt &&
+        other.endedAtMs >= FROM,
+    );
+  const hasFailed = ({ conclusion }: FinishedJob) => conclusion === 'failure' || conclusion === 'timed_out';
+  const now = among(FROM, TO);
+  return new Map(
+    [...new Set(now.map(nameOf))].map((name) => {
+      const own = now.filter((each) => nameOf(each) === name);
+      const money = (list: readonly FinishedJob[]) => sum(list.map(({ microDollars }) => microDollars));
+      const before = among(FROM - (TO - FROM), FROM).filter((each) => nameOf(each) === name);
+      return [
+        name,
+        [
+          own.length,
+          sum(own.map(({ durationMs }) => durationMs ?? 0)),
+          sum(own.map(({ billedSeconds }) => billedSeconds)),
+          sum(own.map(({ unpricedSeconds }) => unpricedSeconds)),
+          money(own),
+          money(own.filter((each) => hasFailed(each) && !ranAgain(each))),
+          money(own.filter(({ conclusion }) => conclusion === 'cancelled')),
+          money(own.filter((each) => hasFailed(each) && ranAgain(each))),
+          hasBefore ? money(before) : null,
+        ],
+      ];
+    }),
+  );
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,114 @@
+import { isoTime } from '../domain/iso-time.ts';
+import type { Change, Cost, CostRow } from '../domain/openapi-types.ts';
+import type { HistoryReader } from '../domain/queries.ts';
+import type { Step } from '../domain/steps.ts';
+import { changeOf, headOf, windowBefore } from './answer.ts';
+import {
+  type CostQuestion,
+  type CostSeries,
+  type CostSums,
+  costOf,
+  microDollarsOf,
+  totalOf,
+} from './cost-sums.ts';
+import { type Paging, pageOf } from './paging.ts';
+
+export interface CostQuery extends CostQuestion {
+  readonly step: Step;
+  readonly paging: Paging;
+}
+
+/** What the jobs that ended in the window cost at list price. */
+export async function answerCost(reader: HistoryReader, query: CostQuery): Promise<Cost> {
+  const { by, window, step, paging } = query;
+  const { groups, series } = await costOf(reader, query, step);
+  const before = await spentBefore(reader, query);
+  const ids = [...groups.values()].flatMap(({ names }) => names);
+  const texts = await reader.texts([...ids, ...series.keys()]);
+  const rows = Array.from(groups, ([key, sums]) => ({
+    ...namesOf(query, sums, texts),
+    ...amountsOf(sums, changeOfMoney(sums.microDollars, before && (before.get(key) ?? 0))),
+  }));
+  const total = totalOf(groups);
+  const page = pageOf<CostRow>(rows, paging, sortKeyOf, ({ sku, repository, workflow }) =>
+    JSON.stringify([sku, repository, workflow]),
+  );
+  return {
+    ...headOf(reader, window, step),
+    estimate: true,
+    by,
+    total: amountsOf(total, changeOfMoney(total.microDollars, before && sumOf(before.values()))),
+    series: seriesOf(series, texts),
+    rows: page.rows,
+    groups: groups.size,
+    cursor: page.cursor,
+  };
+}
+
+/** Micro dollars by group in the window before; null if less than that is kept. */
+async function spentBefore(
+  reader: HistoryReader,
+  query: CostQuery,
+): Promise<ReadonlyMap<number, number> | null> {
+  const window = await windowBefore(reader, query.window);
+  return window && microDollarsOf(reader, { ...query, window });
+}
+
+function namesOf(
+  { by }: CostQuestion,
+  { names: [first, second] }: CostSums,
+  texts: ReadonlyMap<number, string>,
+): Partial<CostRow> {
+  const name = texts.get(first);
+  if (by === 'sku') return { sku: name ?? null };
+  if (by === 'repository') return { repository: name ?? '' };
+  return { repository: name ?? '', workflow: texts.get(second) ?? '' };
+}
+
+function amountsOf(sums: CostSums, change: Change): CostRow {
+  return {
+    jobs: sums.jobs,
+    total_seconds: sums.durationMs / 1000,
+    billed_seconds: sums.billedSeconds,
+    unpriced_seconds: sums.unpricedSeconds,
+    dollars: dollarsOf(sums.microDollars),
+    wasted_dollars: {
+      failed: dollarsOf(sums.failed),
+      cancelled: dollarsOf(sums.cancelled),
+      rerun: dollarsOf(sums.rerun),
+    },
+    change,
+  };
+}
+
+function changeOfMoney(microDollars: number, before: number | null): Change {
+  const change = changeOf(microDollars, before);
+  return change && { ...change, absolute: dollarsOf(change.absolute) };
+}
+
+function sortKeyOf(row: CostRow, field: string): number {
+  return row[field as 'dollars' | 'total_seconds' | 'billed_seconds' | 'jobs'];
+}
+
+function seriesOf(series: CostSeries, texts: ReadonlyMap<number, string>): Cost['series'] {
+  return Array.from(series, ([sku, points]) => ({
+    sku: texts.get(sku) ?? '',
+    spent: sumOf(points.values()),
+    points: Array.from(
+      points,
+      ([startMs, microDollars]) => [isoTime(startMs), dollarsOf(microDollars)] as const,
+    ).sort(([a], [b]) => (a < b ? -1 : 1)),
+  }))
+    .sort((a, b) => b.spent - a.spent || (a.sku < b.sku ? -1 : 1))
+    .map(({ sku, points }) => ({ sku, points }));
+}
+
+function sumOf(values: Iterable<number>): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
+}
+
+function dollarsOf(microDollars: number): number {
+  return microDollars / 1e6;
+}
