@@ -22,6 +22,7 @@ import { addOpenApiRoute } from './openapi-route.ts';
 import { addPageRoutes } from './page-routes.ts';
 import { addParkedRoutes } from './parked-routes.ts';
 import { addPushStatusRoute } from './push-status-route.ts';
+import { addCostRoute } from './read-api/cost-route.ts';
 import { addQueuesRoute, type QueuesOptions } from './read-api/queues-route.ts';
 import { addReloadRoute, type ReloadOptions } from './reload-route.ts';
 import { answerClientError, createErrorHandler, SECURITY_HEADERS, sendNotFound } from './reply.ts';
@@ -163,6 +164,7 @@ function addRoutes(app: FastifyInstance, options: ApiListenerOptions, access: Ac
     addExplainRoute(operation, engine);
     addJobListRoute(operation, options);
     addQueuesRoute(operation, options);
+    addCostRoute(operation, options);
     addPushStatusRoute(operation, options);
     addBackfillRoutes(operation, backfill, clock);
     addReloadRoute(operation, options);

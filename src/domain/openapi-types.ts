@@ -492,9 +492,10 @@ export type Cost = {
   readonly estimate: true;
   readonly by: 'sku' | 'repository' | 'workflow';
   readonly total: CostRow;
-  /** Always by sku. */
+  /** Always by sku, the most expensive first. */
   readonly series: readonly {
     readonly sku: string;
+    /** Steps without cost are left out. */
     readonly points: readonly (readonly [Time, number])[];
   }[];
   readonly rows: readonly CostRow[];

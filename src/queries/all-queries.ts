@@ -1,5 +1,6 @@
 import type { JobQuery } from '../domain/job-list.ts';
 import type { HistoryReader } from '../domain/queries.ts';
+import { answerCost } from './cost.ts';
 import { facets } from './facets.ts';
 import { now } from './now.ts';
 import { answerQueues } from './queues.ts';
@@ -21,6 +22,7 @@ export const ALL_QUERIES = {
   now,
   runners,
   facets,
+  cost: answerCost,
 } satisfies Readonly<Record<string, Answer>>;
 
 export type QueryName = keyof typeof ALL_QUERIES;

@@ -1,0 +1,47 @@
+import type { FastifyInstance } from 'fastify';
+import type { Cost } from '../../domain/openapi-types.ts';
+import { offsetOf } from './cursor.ts';
+import { filtersOf } from './filters.ts';
+import { addReadRoute, type ReadApiOptions, type Table } from './read-route.ts';
+import { stepOf, windowOf } from './window.ts';
+
+/** Adds the route that answers what jobs cost at list price. */
+export function addCostRoute(app: FastifyInstance, { queries, clock }: ReadApiOptions): void {
+  addReadRoute(app, clock, 'cost', {
+    ask: (values, nowMs) => {
+      const window = windowOf(values, nowMs);
+      const { by, sort, limit } = values;
+      return queries.ask('cost', {
+        by,
+        window,
+        filters: filtersOf(values),
+        step: stepOf(values.step, window),
+        paging: { sort, limit, offset: offsetOf(values.cursor, sort) },
+      });
+    },
+    table: tableOf,
+  });
+}
+
+function tableOf({ by, rows }: Cost): Table {
+  const names = { sku: ['sku'], repository: ['repository'], workflow: ['repository', 'workflow'] }[by];
+  return {
+    columns: [
+      ...names,
+      'jobs',
+      'total_seconds',
+      'billed_seconds',
+      'unpriced_seconds',
+      'dollars',
+      'wasted_failed_dollars',
+      'wasted_cancelled_dollars',
+      'wasted_rerun_dollars',
+    ],
+    rows: rows.map(({ wasted_dollars: wasted, change: _, ...row }) => ({
+      ...row,
+      wasted_failed_dollars: wasted.failed,
+      wasted_cancelled_dollars: wasted.cancelled,
+      wasted_rerun_dollars: wasted.rerun,
+    })),
+  };
+}
