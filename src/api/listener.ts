@@ -23,7 +23,8 @@ import { addPageRoutes } from './page-routes.ts';
 import { addParkedRoutes } from './parked-routes.ts';
 import { addPushStatusRoute } from './push-status-route.ts';
 import { addCostRoute } from './read-api/cost-route.ts';
-import { addQueuesRoute, type QueuesOptions } from './read-api/queues-route.ts';
+import { addQueueRoutes } from './read-api/queue-routes.ts';
+import type { ReadApiOptions } from './read-api/read-route.ts';
 import { addReloadRoute, type ReloadOptions } from './reload-route.ts';
 import { answerClientError, createErrorHandler, SECURITY_HEADERS, sendNotFound } from './reply.ts';
 import { addScrapeRoute, type ScrapeOptions } from './scrape-route.ts';
@@ -35,7 +36,7 @@ export interface ApiListenerOptions
     ReloadOptions,
     BackupOptions,
     JobListOptions,
-    QueuesOptions {
+    ReadApiOptions {
   /** Who may do what. Read at each request. */
   readonly accessRules: () => AccessRules;
   /** A client that takes nothing of its response for this long is cut off. */
@@ -163,8 +164,8 @@ function addRoutes(app: FastifyInstance, options: ApiListenerOptions, access: Ac
     addParkedRoutes(operation, engine);
     addExplainRoute(operation, engine);
     addJobListRoute(operation, options);
-    addQueuesRoute(operation, options);
     addCostRoute(operation, options);
+    addQueueRoutes(operation, options);
     addPushStatusRoute(operation, options);
     addBackfillRoutes(operation, backfill, clock);
     addReloadRoute(operation, options);

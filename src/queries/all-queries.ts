@@ -3,7 +3,7 @@ import type { HistoryReader } from '../domain/queries.ts';
 import { answerCost } from './cost.ts';
 import { facets } from './facets.ts';
 import { now } from './now.ts';
-import { answerQueues } from './queues.ts';
+import { queues } from './queues.ts';
 import { runners } from './runners.ts';
 
 /*
@@ -18,11 +18,11 @@ export const ALL_QUERIES = {
   listJobs: (reader: HistoryReader, query: JobQuery) => reader.listJobs(query),
   explainJob: (reader: HistoryReader, jobId: number) => reader.explainJob(jobId),
   explainRun: (reader: HistoryReader, runId: number) => reader.explainRun(runId),
-  queues: answerQueues,
   now,
   runners,
   facets,
   cost: answerCost,
+  queues,
 } satisfies Readonly<Record<string, Answer>>;
 
 export type QueryName = keyof typeof ALL_QUERIES;

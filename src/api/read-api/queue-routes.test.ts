@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fastify from 'fastify';
+import { PLACE } from '../../../test/fixtures/facts.ts';
+import { assertAnswers } from '../../../test/openapi.ts';
+import { answerQuery, type Queries } from '../../queries/all-queries.ts';
+import { fakeReader } from '../../queries/fake-reader.ts';
+import { addQueueRoutes } from './queue-routes.ts';
+
+const NOW = Date.parse('2026-11-28T12:00:00Z');
+
+/** Each job started five minutes ago and had waited for so many seconds. */
+function start(waits: Readonly<Record<string, readonly number[]>>) {
+  const startedJobs = Object.entries(waits).flatMap(([runsOn, seconds], group) =>
+    seconds.map((wait, at) => ({
+      ...PLACE,
+      jobId: group * 1000 + at + 1,
+      runsOn,
+      startedAtMs: NOW - 300_000,
+      queueMs: wait * 1000,
+    })),
+  );
+  const app = fastify();
+  const reader = fakeReader({ nowMs: NOW, asOfMs: NOW - 1000, startedJobs, beginsAtMs: 0 });
+  const ask: Queries['ask'] = async (name, query) => (await answerQuery(name, reader, query)) as never;
+  addQueueRoutes(app, { queries: { ask }, clock: () => NOW, webUrl: () => 'https://github.com' });
+  return app;
+}
+
+test('/api/v1/queues answers the last day by labels, the longest total first', async () => {
+  const app = start({ ubuntu: [1, 2, 3], 'self-hosted,gpu': [600] });
+  const answer = (await app.inject('/api/v1/queues')).json();
+  assertAnswers('Queues', answer);
+  assert.deepEqual(answer.window, {
+    from: '2026-11-27T12:00:00.000Z',
+    to: '2026-11-28T12:00:00.000Z',
+    step: '15m',
+  });
+  assert.deepEqual(
+    answer.summary.map(({ runs_on, p95 }: { runs_on: string; p95: number }) => [runs_on, p95]),
+    [
+      ['self-hosted,gpu', 600],
+      ['ubuntu', 3],
+    ],
+  );
+  const gpu = (await app.inject('/api/v1/queues?runs_on=self-hosted,gpu&from=-1h&step=1m')).json();
+  assert.deepEqual([gpu.total.count, gpu.window.step], [1, '1m']);
+});
+
+test('/api/v1/queues goes on where the cursor says, and as a table', async () => {
+  const app = start({ a: [1], b: [2], c: [3] });
+  const { cursor } = (await app.inject('/api/v1/queues?limit=2&sort=max')).json();
+  const { body } = await app.inject(`/api/v1/queues?limit=2&sort=max&format=csv&cursor=${cursor}`);
+  assert.equal(
+    body,
+    'runs_on,count,p50,p95,p99,max,total_seconds,p95_change,p95_change_ratio\r\nc,1,3,3,3,3,3,,\r\n',
+  );
+});
