@@ -31,11 +31,16 @@ export function openWeekHours(timeZone: string): (ms: number) => number {
   return (ms) => {
     if (ms >= until) {
       offsetMs = offsetAt(ms);
-      until = offsetAt(ms + DAY_MS) === offsetMs ? ms + DAY_MS : ms + SLOT_MS;
+      until = offsetAt(ms + DAY_MS) === offsetMs ? ms + DAY_MS : slotAfter(ms);
     }
     const hours = Math.floor((ms + offsetMs) / HOUR_MS) + FIRST_DAY * 24;
     return ((hours % HOURS_OF_WEEK) + HOURS_OF_WEEK) % HOURS_OF_WEEK;
   };
+}
+
+/** The end of the slot that a time is in. */
+export function slotAfter(ms: number): number {
+  return (Math.floor(ms / SLOT_MS) + 1) * SLOT_MS;
 }
 
 /** How far local time is ahead of UTC. */

@@ -6,6 +6,7 @@ import {
   type OpenJob,
   type Window,
 } from '../domain/queries.ts';
+import { headOf } from './answer.ts';
 
 /*
  * Values to filter by: of what ended in the window, and of what is open now.
@@ -37,9 +38,7 @@ export async function facets(reader: HistoryReader, query: FacetsQuery): Promise
   const everywhere = repository.length === 0 ? open : await reader.openJobs(NO_FILTERS);
   const best = (counts: ReadonlyMap<string, number>, also: readonly string[]) => bestOf(counts, also, text);
   return {
-    as_of: new Date(reader.asOfMs).toISOString(),
-    window: { from: iso(window.fromMs), to: iso(window.toMs), step: null },
-    definitions: 'v1',
+    ...headOf(reader, window, null),
     repositories: best(repositories, valuesOf(everywhere, 'repository')),
     workflows: best(runs.workflow, valuesOf(open, 'workflow')),
     job_names: best(jobs.jobName, valuesOf(open, 'jobName')),
@@ -133,8 +132,4 @@ function rankOf(name: string, wanted: string): number {
   const at = name.indexOf(wanted);
   if (at < 0) return Number.POSITIVE_INFINITY;
   return at === 0 || name.includes(`/${wanted}`) ? 0 : 1;
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
 }

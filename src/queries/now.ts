@@ -1,6 +1,7 @@
 import { compareGroups, comparePlaces, type NowPlace, rankOf } from '../domain/now-diff.ts';
 import type { Freshness, Now, NowGroup, NowJob, NowTotals } from '../domain/openapi-types.ts';
 import type { HistoryFilters, HistoryReader, OpenJob } from '../domain/queries.ts';
+import { isoTime } from './answer.ts';
 import { nearestRank } from './nearest-rank.ts';
 
 /*
@@ -32,8 +33,8 @@ export async function now(
   const groups = Array.from(byLabels, ([runs_on, jobs]): NowGroup => ({ runs_on, ...countsOf(jobs, nowMs) }));
   const { jobs, cursor } = pageOf(open, query);
   return {
-    as_of: iso(asOfMs),
-    now: iso(nowMs),
+    as_of: isoTime(asOfMs),
+    now: isoTime(nowMs),
     window: null,
     definitions: 'v1',
     totals: countsOf(open, nowMs),
@@ -60,7 +61,7 @@ function countsOf(jobs: readonly OpenJob[], nowMs: number): NowTotals {
   return {
     queued: began.length,
     ...counts,
-    oldest_queued_at: oldestMs === undefined ? null : iso(oldestMs),
+    oldest_queued_at: oldestMs === undefined ? null : isoTime(oldestMs),
     wait_p50: wait(0.5),
     wait_p95: wait(0.95),
   };
@@ -94,7 +95,7 @@ function shownJob(job: OpenJob, webUrl: string): NowJob {
     name: job.name,
     runs_on: job.runsOn,
     status: job.status,
-    since: iso(job.beganAtMs),
+    since: isoTime(job.beganAtMs),
     stale: job.isStale,
     branch_name: job.branchName,
     runner: job.runnerName,
@@ -117,8 +118,4 @@ export function parsePlace(text: string): NowPlace | null {
   } catch {
     return null;
   }
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
 }

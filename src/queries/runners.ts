@@ -8,6 +8,7 @@ import {
   type OpenJob,
   type Window,
 } from '../domain/queries.ts';
+import { headOf } from './answer.ts';
 import { type WeekHour, weekLoad } from './week-load.ts';
 
 /*
@@ -48,9 +49,7 @@ export async function runners(reader: HistoryReader, query: RunnersQuery): Promi
   const groups = groupsOf(query, await reader.openJobs(NO_FILTERS));
   const { starts, ends } = history;
   return {
-    as_of: new Date(reader.asOfMs).toISOString(),
-    window: { from: iso(window.fromMs), to: iso(window.toMs), step: null },
-    definitions: 'v1',
+    ...headOf(reader, window, null),
     tz: timeZone,
     missing: query.missing,
     groups,
@@ -186,8 +185,4 @@ function fits(asked: readonly string[], value: string): boolean {
 /** Whether the runners of `owner` can be those of one of these repositories. */
 function fitsOwner(repositories: readonly string[], owner: string): boolean {
   return repositories.length === 0 || repositories.some((each) => ownerOf(each) === ownerOf(owner));
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
 }

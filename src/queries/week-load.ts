@@ -1,5 +1,5 @@
 import type { Window } from '../domain/queries.ts';
-import { HOURS_OF_WEEK, openWeekHours, SLOT_MS } from '../domain/week-hours.ts';
+import { HOURS_OF_WEEK, openWeekHours, slotAfter } from '../domain/week-hours.ts';
 
 /** What ran in one hour of the week. */
 export interface WeekHour {
@@ -25,7 +25,7 @@ export function weekLoad(
   const sweep = openSweep(starts, ends);
   sweep(Number.NEGATIVE_INFINITY, fromMs);
   for (let at = fromMs; at < toMs; ) {
-    const end = Math.min(toMs, at - mod(at, SLOT_MS) + SLOT_MS);
+    const end = Math.min(toMs, slotAfter(at));
     const hour = hourOf(at);
     const slot = sweep(at, end);
     busyMs[hour] = (busyMs[hour] ?? 0) + slot.busyMs;
@@ -61,8 +61,4 @@ function openSweep(
       else started += 1;
     }
   };
-}
-
-function mod(value: number, by: number): number {
-  return ((value % by) + by) % by;
 }
