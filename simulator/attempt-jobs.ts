@@ -33,7 +33,8 @@ export function attemptJobs(
   return made;
 }
 
-function needsRerun(job: JobPlan, plan: WorkflowPlan, previous: JobsOfAttempt | undefined): boolean {
+/** Whether a re-run of what failed executes this job again. */
+export function needsRerun(job: JobPlan, plan: WorkflowPlan, previous: JobsOfAttempt | undefined): boolean {
   const failed = previous
     ?.get(job.name)
     ?.some((each) => each.conclusion !== 'success' && each.conclusion !== 'skipped');

@@ -32,13 +32,21 @@ export const MAX_DELAY_MS = 2600;
  * to 2.5 s after its event, so that neighbours swap places now and then. Memory is bounded by the runs that
  * live at one time.
  */
-export function* deliveriesOf(world: World): Generator<SimulatedDelivery> {
+export function deliveriesOf(world: World): Generator<SimulatedDelivery> {
+  return deliveriesOfRuns(runsOf(world), world);
+}
+
+/** The same for runs in order of creation. */
+export function* deliveriesOfRuns(
+  runs: Iterable<Run>,
+  { seed, endMs }: Pick<World, 'seed' | 'endMs'>,
+): Generator<SimulatedDelivery> {
   const context = createPayloadContext();
   const onTheWay = createTimeQueue<SimulatedDelivery>();
-  for (const run of runsOf(world)) {
+  for (const run of runs) {
     yield* onTheWay.due(run.createdMs);
-    const random = createRandom(`${world.seed}/way/${run.id}`);
-    for (const delivery of deliveriesOfRun(run, world.endMs, context, random)) {
+    const random = createRandom(`${seed}/way/${run.id}`);
+    for (const delivery of deliveriesOfRun(run, endMs, context, random)) {
       onTheWay.add(delivery.atMs, delivery);
     }
   }

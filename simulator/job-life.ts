@@ -1,6 +1,9 @@
 import type { Job, JobMoment, JobPlan, Runner } from './model.ts';
 import type { Random } from './random.ts';
 
+/** What draws and ids come from. */
+type Source = Pick<JobCircumstances, 'random' | 'nextId'>;
+
 /** What a job depends on. */
 export interface JobCircumstances {
   readonly random: Random;
@@ -69,7 +72,7 @@ export function liveJob(
  * A job that no runner took: it was cancelled before, or GitHub or a gate refused to start it (then it
  * failed).
  */
-function unstarted(
+export function unstarted(
   draft: Pick<Job, 'id' | 'name' | 'plan' | 'labels' | 'createdMs' | 'carriedOver'>,
   moments: readonly JobMoment[],
   endMs: number,
@@ -91,7 +94,7 @@ function unstarted(
  * A job that its condition, a failed job before it or a cancellation kept from running. GitHub only reports
  * its end.
  */
-export function skippedJob(name: string, plan: JobPlan, atMs: number, circumstances: JobCircumstances): Job {
+export function skippedJob(name: string, plan: JobPlan, atMs: number, circumstances: Source): Job {
   // GitHub often creates it a second after it "ended".
   const endMs = circumstances.random.chance(0.4) ? atMs - SECOND : atMs;
   return {
@@ -132,7 +135,7 @@ export function checkRunOf(name: string, host: Job, circumstances: JobCircumstan
 }
 
 /** What GitHub reports about `job` when a later attempt, begun at `attemptMs`, does not run it again. */
-export function carryOver(job: Job, attemptMs: number, circumstances: JobCircumstances): Job {
+export function carryOver(job: Job, attemptMs: number, circumstances: Source): Job {
   const { random, nextId } = circumstances;
   return {
     ...job,
@@ -144,7 +147,7 @@ export function carryOver(job: Job, attemptMs: number, circumstances: JobCircums
   };
 }
 
-function completedAt(atMs: number): JobMoment {
+export function completedAt(atMs: number): JobMoment {
   return { action: 'completed', status: 'completed', atMs };
 }
 
@@ -212,6 +215,6 @@ function runnerFor(labels: readonly string[], random: Random): Runner {
   };
 }
 
-function clamp(seconds: number, least: number, most: number): number {
+export function clamp(seconds: number, least: number, most: number): number {
   return Math.round(Math.min(Math.max(seconds, least), most));
 }

@@ -75,6 +75,10 @@ export interface JobPlan {
   readonly medianSeconds: number;
   /** The share of executions that fail. */
   readonly failures: number;
+  /** The share of executions that fail for no reason, and pass when they are run again; default: none. */
+  readonly flakes?: number;
+  /** How many times as long as the others some steps take. */
+  readonly slowSteps?: Readonly<Record<string, number>>;
 }
 
 export interface Runner {
@@ -117,6 +121,8 @@ export interface Job {
   readonly conclusion: JobConclusion;
   /** Null when it did not fail. GitHub does not report it. */
   readonly failure: JobFailure | null;
+  /** The step of its plan that failed; without it, any. */
+  readonly brokenStep?: string;
   /** Not executed in this attempt: GitHub reports an earlier attempt's execution again, under a new id. */
   readonly carriedOver: boolean;
   /** In the order of time. */

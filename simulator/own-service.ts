@@ -31,6 +31,8 @@ export interface OwnServiceOptions {
   readonly signal: AbortSignal;
   /** Use free ports, even when 8080 and 9876 are free. */
   readonly anyPorts?: boolean;
+  /** More settings, by the names of their variables. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 const WEBHOOK_PORT = 8080;
@@ -42,6 +44,7 @@ export async function startOwnService({
   env,
   signal,
   anyPorts = false,
+  settings = {},
 }: OwnServiceOptions): Promise<OwnService> {
   await using teardown = new AsyncDisposableStack();
   const secret = randomBytes(24).toString('hex');
@@ -50,7 +53,7 @@ export async function startOwnService({
   const folder = mkdtempSync(join(tmpdir(), 'ant-watcher-simulated-'));
   teardown.defer(() => rmSync(folder, { recursive: true, force: true }));
   const end = new AbortController();
-  const child = spawnService(folder, { env, secret, webhookPort, apiPort });
+  const child = spawnService(folder, { env, secret, webhookPort, apiPort, settings });
   const ended = once(child, 'exit').finally(() => end.abort());
   teardown.defer(async () => {
     child.kill('SIGTERM');
@@ -70,6 +73,7 @@ function spawnService(
     readonly secret: string;
     readonly webhookPort: number;
     readonly apiPort: number;
+    readonly settings: Readonly<Record<string, string>>;
   },
 ): ChildProcess {
   const command = join(import.meta.dirname, '..', 'bin', 'ant-watcher');
@@ -88,6 +92,7 @@ function spawnService(
       ANT_WATCHER_API_PORT: String(given.apiPort),
       ANT_WATCHER_STORAGE_URL: `sqlite:${join(folder, 'ant-watcher.db')}`,
       ANT_WATCHER_LOG_LEVEL: 'warn',
+      ...given.settings,
     },
   });
 }
@@ -125,6 +130,7 @@ export function whereToLook({ api, webhook }: OwnService): string {
   return `
 ant-watcher is running with simulated GitHub traffic.
 
+  Page       ${api}/
   Metrics    ${api}/metrics
   Health     ${api}/health
   Webhook    ${webhook.href}

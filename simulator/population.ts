@@ -38,7 +38,12 @@ function repositoryAt(index: number): Repository {
   const round = Math.floor(index / REPOSITORY_PLANS.length);
   const owner = plan.personal ? OWNER : ORGANIZATION;
   const name = round === 0 ? plan.name : `${plan.name}-${round + 1}`;
-  const { description, language, defaultBranch, weight } = plan;
+  return repositoryOf({ ...plan, name }, owner, index);
+}
+
+/** The repository of a plan, with ids by its place in the world. */
+export function repositoryOf(plan: RepositoryPlan, owner: Account, index: number): Repository {
+  const { name, description, language, defaultBranch, weight } = plan;
   return {
     id: 591_427_149 + index * 7919,
     owner,

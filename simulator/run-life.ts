@@ -59,7 +59,7 @@ function drawRun(birth: Birth, random: Random): Run {
   const fork = ofStranger ? birth.population.forks.get(repository.fullName) : undefined;
   const fate = birth.steady ? 'normal' : drawFate(fork !== undefined, random);
   const actor = fork?.owner ?? random.pick(birth.population.people);
-  const id = FIRST_RUN_ID + birth.firstId + birth.index;
+  const id = runIdAt(birth.firstId + birth.index);
   const attempts = liveAttempts(birth, { id, repository, workflow, trigger, fate, actor, random });
   const ends = attempts.flatMap((each) => [each.moments.at(-1)?.atMs ?? 0, ...each.jobs.map(endOf)]);
   return {
@@ -81,6 +81,22 @@ function drawRun(birth: Birth, random: Random): Run {
   };
 }
 
+/** The id of the run at that place of all worlds. */
+export function runIdAt(place: number): number {
+  return FIRST_RUN_ID + place;
+}
+
+/** Returns the next id of a job of the run at that place of all worlds. */
+export function jobIds(place: number, random: Random): () => number {
+  let id = FIRST_JOB_ID + place * JOB_IDS_PER_RUN;
+  const lastId = id + JOB_IDS_PER_RUN;
+  return () => {
+    id += random.int(1, 6);
+    if (id >= lastId) throw new Error('A simulated run has more jobs than ids.');
+    return id;
+  };
+}
+
 interface Situation {
   /** Of the run. */
   readonly id: number;
@@ -96,13 +112,7 @@ function liveAttempts(birth: Birth, situation: Situation): Attempt[] {
   const { fate, actor, random, workflow, trigger } = situation;
   const { createdMs } = birth;
   if (fate !== 'normal' && fate !== 'cancelled') return [attemptWithoutJobs(createdMs, situation)];
-  let ids = FIRST_JOB_ID + (birth.firstId + birth.index) * JOB_IDS_PER_RUN;
-  const lastId = ids + JOB_IDS_PER_RUN;
-  const nextId = () => {
-    ids += random.int(1, 6);
-    if (ids >= lastId) throw new Error('A simulated run has more jobs than ids.');
-    return ids;
-  };
+  const nextId = jobIds(birth.firstId + birth.index, random);
   const attempts: Attempt[] = [];
   let startedMs = createdMs;
   let previous: JobsOfAttempt | undefined;
@@ -132,7 +142,8 @@ function liveAttempts(birth: Birth, situation: Situation): Attempt[] {
   return attempts;
 }
 
-function completeAttempt(
+/** An attempt that is over, made of its jobs. */
+export function completeAttempt(
   number: number,
   startedMs: number,
   triggeringActor: Attempt['triggeringActor'],

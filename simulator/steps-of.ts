@@ -61,8 +61,9 @@ function stepsRun(job: Job, isBroken: boolean): StepReport[] {
   const endMs = Math.max(atMs, job.completedMs);
   const steps = namedSteps(job);
   const mains = steps.filter((step) => step.kind === 'main');
-  const broken = isBroken ? mains[random.int(0, mains.length - 1)] : undefined;
-  const weights = mains.map(() => random.next() + 0.05);
+  const drawn = isBroken ? mains[random.int(0, mains.length - 1)] : undefined;
+  const broken = drawn && (mains[(job.plan?.steps ?? []).indexOf(job.brokenStep ?? '')] ?? drawn);
+  const weights = mains.map((_, place) => (random.next() + 0.05) * slownessOf(job, place));
   const total = weights.reduce((sum, each) => sum + each, 0);
   const spanMs = endMs - atMs;
   return steps.map(({ name, number, kind }) => {
@@ -74,6 +75,10 @@ function stepsRun(job: Job, isBroken: boolean): StepReport[] {
     const [started_at, completed_at] = [withMilliseconds(startedMs), withMilliseconds(atMs)];
     return { name, status: 'completed', conclusion, number, started_at, completed_at };
   });
+}
+
+function slownessOf({ plan }: Job, place: number): number {
+  return plan?.slowSteps?.[plan.steps[place] ?? ''] ?? 1;
 }
 
 function conclusionBeside(job: Job, distance: number): string {
@@ -92,7 +97,7 @@ interface NamedStep {
 function namedSteps(job: Job): NamedStep[] {
   const planned = job.plan?.steps ?? [];
   const actions = planned.filter((step) => step.includes('@')).reverse();
-  const mains = planned.map((step, i): NamedStep => ({ name: `Run ${step}`, number: i + 2, kind: 'main' }));
+  const mains = planned.map((step, i): NamedStep => ({ name: titleOf(step), number: i + 2, kind: 'main' }));
   const last = 2 * (planned.length + 1) + 1;
   const posts = actions.map(
     (step, i): NamedStep => ({ name: `Post Run ${step}`, number: last - actions.length + i, kind: 'post' }),
@@ -103,6 +108,11 @@ function namedSteps(job: Job): NamedStep[] {
     ...posts,
     { name: 'Complete job', number: last, kind: 'post' },
   ];
+}
+
+/** A step without a name of its own is called by what it runs. */
+function titleOf(step: string): string {
+  return /^\p{Lu}/u.test(step) ? step : `Run ${step}`;
 }
 
 /** The same draws for every report of one execution, also when it is carried over. */

@@ -100,7 +100,7 @@ function commonOf(options: Pick<PastOptions, 'seed' | 'repositories' | 'refusals
   const { seed, refusals = 0 } = options;
   const population = populate(options.repositories ?? DEFAULT_REPOSITORIES);
   // Each world has its own ids, so that a second simulation is new to a service that saw the first.
-  const firstId = (hashOf(`${seed}/${startMs}`) % 0x10_0000) * 1_000_000;
+  const firstId = firstIdOf(seed, startMs);
   return {
     world: { seed, population, startMs },
     birth(index, gapMs, steady) {
@@ -116,6 +116,11 @@ function commonOf(options: Pick<PastOptions, 'seed' | 'repositories' | 'refusals
       };
     },
   };
+}
+
+/** Where the ids of a world begin. */
+export function firstIdOf(seed: string, startMs: number): number {
+  return (hashOf(`${seed}/${startMs}`) % 0x10_0000) * 1_000_000;
 }
 
 /** Births such that the world ends somewhere within each life. */

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { parseExposition, type Samples, sumOf } from './samples.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+
+test("the demo ends with the page's address, shows a company at work, and leaves nothing behind", async () => {
+  const args = [join(ROOT, 'scripts/demo.ts'), '--ports', 'free', '--past', '1d'];
+  using demo = spawn(join(ROOT, 'bin/node'), args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = once(demo, 'exit');
+  let said = '';
+  for (const stream of [demo.stdout, demo.stderr])
+    stream.on('data', (part: Buffer) => {
+      said += part;
+    });
+  const api = await until(async () => /The page is at (http:\S+)\/\n$/.exec(said)?.[1]);
+  const first = await scrape(api);
+  assert.ok(sumOf(first, 'github_actions_active_jobs') > 20, 'at work from the first moment on');
+  const changed = await until(async () => {
+    const samples = await scrape(api);
+    return isMoving(first, samples) && sumOf(samples, 'github_actions_jobs_total') > 1000
+      ? samples
+      : undefined;
+  });
+  assert.ok(sumOf(changed, 'github_actions_cost_dollars_total') > 0);
+  assert.equal(sumOf(changed, 'github_actions_stale_jobs'), 0);
+  demo.kill('SIGINT');
+  assert.deepEqual(await ended, [0, null]);
+  assert.match(
+    said,
+    /^Starting .*\nThe page is at http:\S+\n$/,
+    'nothing follows, and nothing is warned about',
+  );
+  await assert.rejects(fetch(`${api}/livez`));
+});
+
+async function until<T>(found: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const value = await found();
+    if (value !== undefined) return value;
+    await setTimeout(50);
+  }
+}
+
+async function scrape(api: string): Promise<Samples> {
+  return parseExposition(await (await fetch(`${api}/metrics`)).text());
+}
+
+/** Work that was under way is no longer, or other work is. */
+function isMoving(before: Samples, after: Samples): boolean {
+  return sumOf(before, 'github_actions_active_jobs') !== sumOf(after, 'github_actions_active_jobs');
+}
