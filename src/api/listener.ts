@@ -16,13 +16,13 @@ import { addBackfillRoutes } from './backfill-routes.ts';
 import { addBackupRoute, type BackupOptions } from './backup-route.ts';
 import { addExplainRoute } from './explain-route.ts';
 import { addHealthRoutes, type HealthOptions } from './health-routes.ts';
-import { addJobListRoute, type JobListOptions } from './job-list-route.ts';
 import { addJobPushRoute, type JobPushOptions } from './job-numbers/push-route.ts';
 import { addOpenApiRoute } from './openapi-route.ts';
 import { addPageRoutes } from './page-routes.ts';
 import { addParkedRoutes } from './parked-routes.ts';
 import { addPushStatusRoute } from './push-status-route.ts';
 import { addCostRoute } from './read-api/cost-route.ts';
+import { addListRoutes } from './read-api/list-routes.ts';
 import { addQueueRoutes } from './read-api/queue-routes.ts';
 import type { ReadApiOptions } from './read-api/read-route.ts';
 import { addReloadRoute, type ReloadOptions } from './reload-route.ts';
@@ -35,7 +35,6 @@ export interface ApiListenerOptions
     ScrapeOptions,
     ReloadOptions,
     BackupOptions,
-    JobListOptions,
     ReadApiOptions {
   /** Who may do what. Read at each request. */
   readonly accessRules: () => AccessRules;
@@ -163,7 +162,7 @@ function addRoutes(app: FastifyInstance, options: ApiListenerOptions, access: Ac
     addOpenApiRoute(operation);
     addParkedRoutes(operation, engine);
     addExplainRoute(operation, engine);
-    addJobListRoute(operation, options);
+    addListRoutes(operation, options);
     addCostRoute(operation, options);
     addQueueRoutes(operation, options);
     addPushStatusRoute(operation, options);

@@ -2,9 +2,10 @@ import type { AcceptOutcome, Delivery, LeasedDelivery, ParkedDelivery, QueueStat
 import type { EngineHealth } from './engine-health.ts';
 import type { Explanation } from './explanation.ts';
 import type { Forgetting, ForgettingStep, Forgotten } from './forgetting.ts';
-import type { DatedJobPage, JobPage, JobQuery } from './job-list.ts';
+import type { JobPage } from './job-list.ts';
 import type { KnownRepository } from './known-repository.ts';
 import type { JobState } from './lifecycle/state.ts';
+import type { ListQuery } from './list-query.ts';
 import type { ErrorLogCode, WarnCode } from './log-events/log-events.ts';
 import type { GaugeReading, Increment } from './metric.ts';
 import type {
@@ -71,8 +72,6 @@ export interface Engine extends Inbox, Parking, RecoveryNotes, Copying {
   health(): Promise<EngineHealth>;
   explainJob(jobId: number): Promise<Explanation>;
   explainRun(runId: number): Promise<Explanation>;
-  /** As `StateReader.listJobs`. */
-  listJobs(query: JobQuery): Promise<DatedJobPage>;
   /** Answers a question of `src/queries/`, one of those that the main thread could not ask a file. */
   ask(name: string, query: unknown): Promise<unknown>;
   /** As `StateReader.lingering`. */
@@ -261,7 +260,7 @@ export interface StateReader {
    * Single jobs, as many and in the order as requested; each completed execution once. Reads the rows in
    * small parts, so that the thread can do other work in between.
    */
-  listJobs(query: JobQuery, nowMs: number): Promise<JobPage>;
+  listJobs(query: ListQuery, nowMs: number): Promise<JobPage>;
   explainJob(jobId: number): Promise<Explanation>;
   explainRun(runId: number): Promise<Explanation>;
   /** Lets `work` read for one question. */

@@ -1,7 +1,8 @@
 import type { Explanation } from './explanation.ts';
-import type { DatedJobPage, JobFilters, JobQuery } from './job-list.ts';
+import type { DatedJobPage } from './job-list.ts';
 import type { LabelPatterns } from './label-patterns.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
+import type { JobFilters, ListQuery } from './list-query.ts';
 import type { Status } from './observation.ts';
 
 /*
@@ -207,7 +208,7 @@ export interface HistoryReader extends Readonly<{ [Kind in FactKind]: ReadFacts<
   /** How workflows are doing on the default branches of their repositories, of those that have run there. */
   workflowStates(): Promise<readonly WorkflowOfDefaultBranch[]>;
   /** As `StateReader.listJobs`, by the operator's patterns of now. */
-  listJobs(query: JobQuery): Promise<DatedJobPage>;
+  listJobs(query: ListQuery): Promise<DatedJobPage>;
   explainJob(jobId: number): Promise<Explanation>;
   explainRun(runId: number): Promise<Explanation>;
 }

@@ -18,7 +18,6 @@ const METHODS: MethodNames<CallableEngine> = {
   health: true,
   explainJob: true,
   explainRun: true,
-  listJobs: true,
   ask: true,
   lingering: true,
   uncountable: true,

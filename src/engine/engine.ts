@@ -60,12 +60,6 @@ export async function startEngine(
     },
     endSnapshots: () => config.push.endSnapshots(),
     health: () => healthOf(parts),
-    async listJobs(query) {
-      const nowMs = clock();
-      const asOfMs = collector.lastProcessedAtMs ?? nowMs;
-      const { labelPatterns } = config.rules.values.metrics;
-      return { ...(await store.listJobs({ ...query, labelPatterns }, nowMs)), asOfMs, nowMs };
-    },
     async ask(name, query) {
       const nowMs = clock();
       const asOfMs = collector.lastProcessedAtMs ?? nowMs;

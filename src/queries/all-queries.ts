@@ -1,7 +1,7 @@
-import type { JobQuery } from '../domain/job-list.ts';
 import type { HistoryReader } from '../domain/queries.ts';
-import { answerCost } from './cost.ts';
+import { cost } from './cost.ts';
 import { facets } from './facets.ts';
+import { jobs } from './jobs.ts';
 import { now } from './now.ts';
 import { queues } from './queues.ts';
 import { runners } from './runners.ts';
@@ -15,14 +15,14 @@ import { runners } from './runners.ts';
 type Answer = (reader: HistoryReader, query: any) => Promise<unknown>;
 
 export const ALL_QUERIES = {
-  listJobs: (reader: HistoryReader, query: JobQuery) => reader.listJobs(query),
+  jobs,
   explainJob: (reader: HistoryReader, jobId: number) => reader.explainJob(jobId),
   explainRun: (reader: HistoryReader, runId: number) => reader.explainRun(runId),
   now,
   runners,
   facets,
-  cost: answerCost,
   queues,
+  cost,
 } satisfies Readonly<Record<string, Answer>>;
 
 export type QueryName = keyof typeof ALL_QUERIES;

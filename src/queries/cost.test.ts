@@ -6,7 +6,7 @@ import { assertAnswers } from '../../test/openapi.ts';
 import type { FinishedJob } from '../domain/history.ts';
 import type { CostRow } from '../domain/openapi-types.ts';
 import { type HistoryFilters, NO_FILTERS } from '../domain/queries.ts';
-import { answerCost, type CostQuery } from './cost.ts';
+import { type CostQuery, cost } from './cost.ts';
 import { fakeReader } from './fake-reader.ts';
 
 const HOUR_MS = 3_600_000;
@@ -20,7 +20,7 @@ const QUERY: CostQuery = {
 };
 
 function ask(finishedJobs: readonly FinishedJob[], query: Partial<CostQuery> = {}) {
-  return answerCost(fakeReader({ nowMs: NOW, finishedJobs }), { ...QUERY, ...query });
+  return cost(fakeReader({ nowMs: NOW, finishedJobs }), { ...QUERY, ...query });
 }
 
 function job(over: Partial<FinishedJob>): FinishedJob {

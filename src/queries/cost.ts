@@ -19,7 +19,7 @@ export interface CostQuery extends CostQuestion {
 }
 
 /** What the jobs that ended in the window cost at list price. */
-export async function answerCost(reader: HistoryReader, query: CostQuery): Promise<Cost> {
+export async function cost(reader: HistoryReader, query: CostQuery): Promise<Cost> {
   const { by, window, step, paging } = query;
   const { groups, series } = await costOf(reader, query, step);
   const before = await spentBefore(reader, query);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Store } from '../../src/domain/contracts.ts';
-import type { JobQuery } from '../../src/domain/job-list.ts';
 import { parseLabelPatterns } from '../../src/domain/label-patterns.ts';
 import type { JobState } from '../../src/domain/lifecycle/state.ts';
+import type { ListQuery } from '../../src/domain/list-query.ts';
 import { job, run } from '../fixtures/states.ts';
 import { commit, NOW, type StoreCase } from './store-case.ts';
 
@@ -12,12 +12,12 @@ const NO_FILTERS = {
   ...{ repository: [], workflow: [], jobName: [], runsOn: [], label: [] },
   ...{ runnerGroup: [], branch: [], event: [], conclusion: [] },
 };
-const OPEN: JobQuery = {
+const OPEN: ListQuery = {
   ...NO_FILTERS,
   statuses: ['queued', 'waiting', 'in_progress'],
   ...{ window: null, isStale: false, order: 'waiting', isDescending: true, limit: 9, after: null },
 };
-const ENDED: JobQuery = {
+const ENDED: ListQuery = {
   ...OPEN,
   statuses: ['completed'],
   window: { fromMs: NOW - DAY, toMs: NOW },
@@ -36,7 +36,7 @@ function ended(jobId: number, over: Partial<JobState> = {}): JobState {
   });
 }
 
-async function idsOf(store: Store, query: JobQuery): Promise<number[]> {
+async function idsOf(store: Store, query: ListQuery): Promise<number[]> {
   return (await store.listJobs(query, NOW)).jobs.map(({ job: { jobId } }) => jobId);
 }
 
@@ -119,7 +119,7 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
         const expected = jobs.toSorted((a, b) =>
           rank(a) === rank(b) ? sign * (a.jobId - b.jobId) : rank(a) - rank(b),
         );
-        const query = { ...ENDED, order: order as JobQuery['order'], isDescending, limit: 7 };
+        const query = { ...ENDED, order: order as ListQuery['order'], isDescending, limit: 7 };
         assert.deepEqual(
           await idsInPages(store, query),
           expected.map(({ jobId }) => jobId),
@@ -183,7 +183,8 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
         run({ runAttempt: 2, branch: 'pull_request', event: 'pull_request' }),
       ],
     });
-    const found = (filters: Partial<JobQuery>) => idsOf(store, { ...ENDED, ...filters, isDescending: false });
+    const found = (filters: Partial<ListQuery>) =>
+      idsOf(store, { ...ENDED, ...filters, isDescending: false });
     for (const [filters, ids] of [
       [{ repository: ['o/a'] }, [1]],
       [{ repository: ['o/*'] }, [1, 2]],
@@ -227,7 +228,7 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
       'runs_on=vm-*; runner_group=pool-*; workflow=Deploy *; job_name=Preview *',
     );
     assert.ok('patterns' in parsed);
-    const query: JobQuery = { ...OPEN, order: 'created', labelPatterns: parsed.patterns };
+    const query: ListQuery = { ...OPEN, order: 'created', labelPatterns: parsed.patterns };
     for (const [filter, shown, own] of [
       ['runsOn', 'big,vm-*', 'big,vm-b'],
       ['runnerGroup', 'pool-*', 'pool-b'],
@@ -242,7 +243,7 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
 };
 
 /** All jobs, page after page. */
-async function idsInPages(store: Store, query: JobQuery): Promise<number[]> {
+async function idsInPages(store: Store, query: ListQuery): Promise<number[]> {
   const ids: number[] = [];
   let { after } = query;
   do {

@@ -1,4 +1,4 @@
-import type { JobFilters } from '../../domain/job-list.ts';
+import type { JobFilters } from '../../domain/list-query.ts';
 import { BadQuery } from './parameters.ts';
 
 type FilterName =

@@ -1,7 +1,7 @@
-import type { JobFilters, JobQuery } from '../../domain/job-list.ts';
 import { foldedLabels } from '../../domain/label-patterns.ts';
 import { jobLabel, labelValues, runsOnLabel } from '../../domain/label-value.ts';
 import type { JobState } from '../../domain/lifecycle/state.ts';
+import type { JobFilters, ListQuery } from '../../domain/list-query.ts';
 import { withoutIds } from '../../domain/own-ids.ts';
 
 /*
@@ -70,7 +70,7 @@ type LabelFilter = 'runsOn' | 'jobName' | 'workflow' | 'runnerGroup';
 
 /** Whether the labels of a row fit; null where all do. */
 export function labelFilter(
-  query: JobFilters & Pick<JobQuery, 'labelPatterns'>,
+  query: JobFilters & Pick<ListQuery, 'labelPatterns'>,
 ): ((row: NamedRow) => boolean) | null {
   const { label, labelPatterns } = query;
   const asked = (Object.keys(LABELS) as LabelFilter[]).filter((filter) => query[filter].length > 0);

@@ -1,19 +1,19 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import {
-  compareJobPlaces,
-  type JobOrder,
-  type JobPage,
-  type JobPlace,
-  type JobQuery,
-} from '../../domain/job-list.ts';
+import type { JobPage } from '../../domain/job-list.ts';
 import { jobBeganAtMs } from '../../domain/lifecycle/stale.ts';
 import type { JobState } from '../../domain/lifecycle/state.ts';
+import {
+  compareListPlaces,
+  type ListOrder,
+  type ListPlace,
+  type ListQuery,
+} from '../../domain/list-query.ts';
 import { type Conditions, labelFilter, type NamedRow, sqlFilters } from './job-filters.ts';
 import { slicesOf } from './job-slices.ts';
 import { parseStored } from './store-error.ts';
 
 /** What is ordered by. What began later has waited, or run, for less. What is not over has no duration. */
-const VALUES: Readonly<Record<JobOrder, string>> = {
+const VALUES: Readonly<Record<ListOrder, string>> = {
   created: 'created_at_ms',
   completed: 'completed_at_ms',
   queue: 'queue_ms',
@@ -21,21 +21,21 @@ const VALUES: Readonly<Record<JobOrder, string>> = {
   waiting: '-began_at_ms',
 };
 
-type Row = JobPlace & Omit<NamedRow, 'runsOn'> & { readonly runsOn: string };
+type Row = Omit<NamedRow, 'runsOn'> & { readonly valueMs: number | null; readonly runsOn: string };
 
 /** Prepares `StateReader.listJobs`. `giveWay` is called between two parts. */
 export function openJobList(
   database: DatabaseSync,
   load: (jobId: number) => readonly JobState[],
   giveWay: () => Promise<void>,
-): (query: JobQuery, nowMs: number) => Promise<JobPage> {
+): (query: ListQuery, nowMs: number) => Promise<JobPage> {
   return async (query, nowMs) => {
     const { limit, order, isDescending, statuses } = query;
     const select = openSelect(database, query, nowMs);
-    let best: JobPlace[] = [];
+    let best: ListPlace[] = [];
     for (const slice of slicesOf(database, query)) {
       best = [...best, ...select(slice)]
-        .sort((a, b) => compareJobPlaces(a, b, isDescending))
+        .sort((a, b) => compareListPlaces(a, b, isDescending))
         .slice(0, limit + 1);
       // Of what has ended, the slices come in the order of their ends.
       if (query.window !== null && order === 'completed' && best.length > limit) break;
@@ -43,7 +43,7 @@ export function openJobList(
     }
     const shown = best.slice(0, limit);
     const jobs = shown
-      .flatMap(({ jobId }) => load(jobId))
+      .flatMap(({ ids: [jobId = 0] }) => load(jobId))
       // What has changed meanwhile is not what was asked for any more.
       .filter(({ status }) => statuses.includes(status))
       .map((job) => ({ job, beganAtMs: jobBeganAtMs(job) }));
@@ -54,9 +54,9 @@ export function openJobList(
 /** Answers the first places, so many as are shown and one more, of the jobs of a slice that fit. */
 function openSelect(
   database: DatabaseSync,
-  query: JobQuery,
+  query: ListQuery,
   nowMs: number,
-): (slice: Conditions) => JobPlace[] {
+): (slice: Conditions) => ListPlace[] {
   const most = query.limit + 1;
   const fits = labelFilter(query);
   const behind = behindOf(query);
@@ -72,9 +72,10 @@ function openSelect(
         FROM jobs WHERE ${[slice, ...filters].map(({ sql }) => sql).join(' AND ')}
       ) WHERE ${behind.sql}
       ORDER BY valueMs IS NULL, valueMs ${direction}, jobId ${direction} ${fits === null ? `LIMIT ${most}` : ''}`);
-    const found: JobPlace[] = [];
+    const found: ListPlace[] = [];
     for (const row of select.iterate({ ...values, ...slice.values }) as Iterable<unknown> as Iterable<Row>) {
-      if (fits === null || fits({ ...row, runsOn: parseStored(row.runsOn, 'jobs') })) found.push(row);
+      if (fits === null || fits({ ...row, runsOn: parseStored(row.runsOn, 'jobs') }))
+        found.push({ valueMs: row.valueMs, ids: [row.jobId] });
       if (found.length === most) break;
     }
     return found;
@@ -82,14 +83,17 @@ function openSelect(
 }
 
 /** Of jobs that are not over, ghosts or all others. */
-function stalenessOf({ window, isStale }: JobQuery, nowMs: number): Conditions {
+function stalenessOf({ window, isStale }: ListQuery, nowMs: number): Conditions {
   if (window !== null) return { sql: 'TRUE', values: {} };
   return { sql: `is_job AND stale_after_ms ${isStale ? '<' : '>='} :nowMs`, values: { nowMs } };
 }
 
-function behindOf({ after, isDescending }: JobQuery): Conditions {
+function behindOf({ after, isDescending }: ListQuery): Conditions {
   if (after === null) return { sql: 'TRUE', values: {} };
-  const { valueMs, jobId } = after;
+  const {
+    valueMs,
+    ids: [jobId = 0],
+  } = after;
   const beyond = isDescending ? '<' : '>';
   const values = { placeId: jobId };
   if (valueMs === null) return { sql: `valueMs IS NULL AND jobId ${beyond} :placeId`, values };

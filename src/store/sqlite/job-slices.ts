@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { JobQuery } from '../../domain/job-list.ts';
+import type { ListQuery } from '../../domain/list-query.ts';
 import type { Conditions } from './job-filters.ts';
 
 /*
@@ -10,7 +10,7 @@ import type { Conditions } from './job-filters.ts';
 const SLICE = 2000;
 
 /** Those that ended last come first, unless the order is the other way round. */
-export function slicesOf(database: DatabaseSync, query: JobQuery): Iterable<Conditions> {
+export function slicesOf(database: DatabaseSync, query: ListQuery): Iterable<Conditions> {
   if (query.window === null) return openSlices(database, query.statuses);
   const isRising = query.order === 'completed' && !query.isDescending;
   return isRising ? risingSlices(database, query.window) : fallingSlices(database, query.window);
@@ -21,7 +21,7 @@ const ENDED = `status = 'completed' AND completion_counted = 1 AND completed_at_
 
 function* fallingSlices(
   database: DatabaseSync,
-  { fromMs, toMs }: NonNullable<JobQuery['window']>,
+  { fromMs, toMs }: NonNullable<ListQuery['window']>,
 ): Generator<Conditions> {
   const edge = database.prepare(
     `SELECT completed_at_ms AS edge FROM jobs WHERE ${ENDED} ORDER BY completed_at_ms DESC LIMIT 1 OFFSET ${SLICE}`,
@@ -37,7 +37,7 @@ function* fallingSlices(
 
 function* risingSlices(
   database: DatabaseSync,
-  { fromMs, toMs }: NonNullable<JobQuery['window']>,
+  { fromMs, toMs }: NonNullable<ListQuery['window']>,
 ): Generator<Conditions> {
   const edge = database.prepare(
     `SELECT completed_at_ms AS edge FROM jobs WHERE ${ENDED} ORDER BY completed_at_ms LIMIT 1 OFFSET ${SLICE}`,

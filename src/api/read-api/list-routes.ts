@@ -1,0 +1,35 @@
+import type { FastifyInstance } from 'fastify';
+import { listQueryOf } from './list-query.ts';
+import { addReadRoute, type ReadApiOptions } from './read-route.ts';
+
+/** Adds the routes that lead from a number, or an alert, to the jobs or runs behind it. */
+export function addListRoutes(app: FastifyInstance, { queries, clock, webUrl }: ReadApiOptions): void {
+  addReadRoute(app, clock, 'jobs', {
+    ask: (values, nowMs) =>
+      queries.ask('jobs', { query: listQueryOf('jobs', values, nowMs), webUrl: webUrl() }),
+    table: ({ jobs }) => ({ columns: JOB_COLUMNS, rows: jobs }),
+  });
+}
+
+const JOB_COLUMNS = [
+  'job_id',
+  'run_id',
+  'run_attempt',
+  'repository',
+  'workflow',
+  'job_name',
+  'name',
+  'runs_on',
+  'status',
+  'conclusion',
+  'stale',
+  'created_at',
+  'started_at',
+  'completed_at',
+  'waiting_seconds',
+  'queue_seconds',
+  'duration_seconds',
+  'runner',
+  'runner_group',
+  'url',
+];
