@@ -183,6 +183,7 @@ export type Load = {
   readonly series: readonly {
     readonly runs_on?: string;
     readonly repository?: string;
+    /** Steps in which no job waited or ran are left out. */
     readonly points: readonly (readonly [Time, number, number, number, number])[];
   }[];
 };

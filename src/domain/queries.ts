@@ -63,6 +63,8 @@ export interface StartedJobColumns extends PlaceColumns {
 export interface FinishedJobColumns extends PlaceColumns {
   readonly endedAtMs: NumberColumn;
   readonly durationMs: NumberColumn;
+  /** Since when it waited for a runner, if none took it. */
+  readonly queuedAtMs: NumberColumn;
   readonly conclusion: TextColumn;
   readonly sku: TextColumn;
   readonly billedSeconds: NumberColumn;

@@ -2,6 +2,7 @@ import type { HistoryReader } from '../domain/queries.ts';
 import { cost } from './cost.ts';
 import { facets } from './facets.ts';
 import { jobs } from './jobs.ts';
+import { load } from './load.ts';
 import { now } from './now.ts';
 import { queues } from './queues.ts';
 import { runners } from './runners.ts';
@@ -23,6 +24,7 @@ export const ALL_QUERIES = {
   facets,
   queues,
   cost,
+  load,
 } satisfies Readonly<Record<string, Answer>>;
 
 export type QueryName = keyof typeof ALL_QUERIES;

@@ -1,4 +1,4 @@
-import type { HistoryRecords, JobPlace } from '../domain/history.ts';
+import type { FinishedJob, HistoryRecords, JobPlace } from '../domain/history.ts';
 import { NO_HISTORY } from '../domain/history.ts';
 import type {
   Batch,
@@ -16,8 +16,9 @@ import type {
  * For tests: reads records from arrays, with the meaning of the database's reader but none of its SQL.
  */
 
-export interface FakeHistory extends Partial<HistoryRecords> {
+export interface FakeHistory extends Partial<Omit<HistoryRecords, 'finishedJobs'>> {
   readonly nowMs: number;
+  readonly finishedJobs?: readonly (FinishedJob & { readonly queuedAtMs?: number })[];
   /** Default: now. */
   readonly asOfMs?: number;
   readonly openJobs?: readonly OpenJob[];

@@ -9,6 +9,7 @@ import {
   type Window,
 } from '../domain/queries.ts';
 import { headOf } from './answer.ts';
+import { openIntervals } from './intervals.ts';
 import { type WeekHour, weekLoad } from './week-load.ts';
 
 /*
@@ -154,20 +155,6 @@ async function readIntervals(
     .filter(({ status }) => status === 'in_progress')
     .map(({ repository, runsOn, runnerGroup }) => ranKey(ownerOf(repository), runsOn, runnerGroup));
   return { ...intervals.sorted(), ranOn: new Set([...ran, ...running]) };
-}
-
-/** Collects the parts of intervals that are in the window. */
-function openIntervals({ fromMs, toMs }: Window) {
-  const starts: number[] = [];
-  const ends: number[] = [];
-  return {
-    add(startMs: number, endMs: number): void {
-      if (endMs <= fromMs || startMs >= toMs || endMs <= startMs) return;
-      starts.push(Math.max(fromMs, startMs));
-      ends.push(Math.min(toMs, endMs));
-    },
-    sorted: () => ({ starts: Float64Array.from(starts).sort(), ends: Float64Array.from(ends).sort() }),
-  };
 }
 
 function isOf({ repository }: OpenJob, owner: string): boolean {

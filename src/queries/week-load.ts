@@ -1,5 +1,6 @@
 import type { Window } from '../domain/queries.ts';
 import { HOURS_OF_WEEK, openWeekHours, slotAfter } from '../domain/week-hours.ts';
+import { openSweep } from './intervals.ts';
 
 /** What ran in one hour of the week. */
 export interface WeekHour {
@@ -33,32 +34,4 @@ export function weekLoad(
     at = end;
   }
   return Array.from(busyMs, (busy, hour) => ({ busyMs: busy, peak: peaks[hour] ?? 0 }));
-}
-
-/** Answers what ran from a time until before another, which is where the next call must begin. */
-function openSweep(
-  starts: Float64Array,
-  ends: Float64Array,
-): (fromMs: number, toMs: number) => { readonly busyMs: number; readonly peak: number } {
-  let [started, ended] = [0, 0];
-  return (fromMs, toMs) => {
-    let busyMs = 0;
-    let peak = 0;
-    let at = fromMs;
-    for (;;) {
-      // Of what happens at the same moment, ends come first: the one job makes room for the other.
-      const end = ends[ended] ?? Number.POSITIVE_INFINITY;
-      const start = starts[started] ?? Number.POSITIVE_INFINITY;
-      const next = Math.min(start, end, toMs);
-      if (next > at) {
-        const running = started - ended;
-        peak = Math.max(peak, running);
-        if (Number.isFinite(at)) busyMs += running * (next - at);
-        at = next;
-      }
-      if (next >= toMs) return { busyMs, peak };
-      if (end <= start) ended += 1;
-      else started += 1;
-    }
-  };
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Store } from '../../src/domain/contracts.ts';
-import { NO_HISTORY } from '../../src/domain/history.ts';
+import { type FinishedJob, NO_HISTORY } from '../../src/domain/history.ts';
 import { parseLabelPatterns } from '../../src/domain/label-patterns.ts';
+import type { JobState } from '../../src/domain/lifecycle/state.ts';
 import {
   type FactKind,
   type HistoryFilters,
@@ -103,6 +104,43 @@ export const HISTORY_CASES: Readonly<Record<string, StoreCase>> = {
       const { status: _, ...told } = { ...steps[0] };
       assert.deepEqual([...(await reader.steps([4, 1, 99]))], [[4, [told]]]);
     });
+  },
+
+  async 'knows since when a job waited that no runner took, where nothing but a runner was missing'(open) {
+    await using store = await open();
+    const lives: readonly (readonly [
+      over: Partial<JobState>,
+      end: Partial<FinishedJob>,
+      queuedAtMs: number,
+    ])[] = [
+      [{}, {}, AT - 100],
+      [{}, { conclusion: 'failure' }, AT - 100],
+      [{}, { conclusion: 'skipped' }, Number.NaN],
+      [{ hasStarted: true }, { durationMs: 5 }, Number.NaN],
+      [{ hasStarted: true }, {}, Number.NaN],
+      [{ hasEnvironment: true }, {}, Number.NaN],
+      [{ hasEnvironment: true, waitedAtMs: AT - 90, queuedAtMs: AT - 95 }, {}, Number.NaN],
+      [{ waitedAtMs: AT - 90, queuedAtMs: AT - 50, releasedAtMs: AT - 51 }, {}, AT - 51],
+    ];
+    const state = { status: 'completed', createdAtMs: AT - 100, hasEnvironment: false } as const;
+    await commit(store, {
+      history: {
+        ...NO_HISTORY,
+        finishedJobs: lives.map(([, end], jobId) =>
+          finishedJob({ jobId, endedAtMs: AT, durationMs: null, conclusion: 'cancelled', ...end }),
+        ),
+      },
+      jobs: lives.map(([over], jobId) => job({ jobId, ...state, ...over })),
+    });
+    const found = await read(store, (reader) =>
+      Array.fromAsync(reader.finishedJobs(WINDOW, NO_FILTERS, ['queuedAtMs']), ({ queuedAtMs }) => [
+        ...queuedAtMs,
+      ]),
+    );
+    assert.deepEqual(
+      found.flat(),
+      lives.map(([, , queuedAtMs]) => queuedAtMs),
+    );
   },
 
   async 'reads many facts, also of the same moment, each once'(open) {

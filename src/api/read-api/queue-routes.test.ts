@@ -56,3 +56,15 @@ test('/api/v1/queues goes on where the cursor says, and as a table', async () =>
     'runs_on,count,p50,p95,p99,max,total_seconds,p95_change,p95_change_ratio\r\nc,1,3,3,3,3,3,,\r\n',
   );
 });
+
+test('/api/v1/load answers how many waited at the same time, also as a table', async () => {
+  const app = start({ gpu: [60] });
+  const answer = (await app.inject('/api/v1/load?step=1m&from=-1h')).json();
+  assertAnswers('Load', answer);
+  assert.deepEqual(answer.series, [{ runs_on: 'gpu', points: [['2026-11-28T11:54:00.000Z', 1, 1, 0, 0]] }]);
+  const { body } = await app.inject('/api/v1/load?step=1m&from=-1h&format=csv');
+  assert.equal(
+    body,
+    'at,runs_on,queued_average,queued_max,running_average,running_max\r\n2026-11-28T11:54:00.000Z,gpu,1,1,0,0\r\n',
+  );
+});

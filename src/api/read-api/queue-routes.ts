@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Queues } from '../../domain/openapi-types.ts';
+import type { Load, Queues } from '../../domain/openapi-types.ts';
 import { offsetOf } from './cursor.ts';
 import { filtersOf } from './filters.ts';
 import { addReadRoute, type ReadApiOptions, type Table } from './read-route.ts';
@@ -17,6 +17,15 @@ export function addQueueRoutes(app: FastifyInstance, { queries, clock }: ReadApi
     },
     table: tableOfQueues,
   });
+  addReadRoute(app, clock, 'load', {
+    ask: (values, nowMs) => {
+      const { by, limit } = values;
+      const window = windowOf(values, nowMs);
+      const step = stepOf(values.step, window);
+      return queries.ask('load', { by, window, step, limit, filters: filtersOf(values) });
+    },
+    table: tableOfLoad,
+  });
 }
 
 function tableOfQueues({ by, summary }: Queues): Table {
@@ -29,5 +38,19 @@ function tableOfQueues({ by, summary }: Queues): Table {
       p95_change: change?.absolute,
       p95_change_ratio: change?.ratio,
     })),
+  };
+}
+
+function tableOfLoad({ by, series }: Load): Table {
+  const numbers = ['queued_average', 'queued_max', 'running_average', 'running_max'] as const;
+  return {
+    columns: ['at', by, ...numbers],
+    rows: series.flatMap(({ points, ...name }) =>
+      points.map(([at, ...values]) => ({
+        at,
+        ...name,
+        ...Object.fromEntries(numbers.map((number, index) => [number, values[index]])),
+      })),
+    ),
   };
 }

@@ -2,7 +2,8 @@ import type { FactColumns, FactKind } from '../../domain/queries.ts';
 
 /** How a column of a fact lies in its table. */
 interface FactColumn {
-  readonly column: string;
+  /** What to select. The table is called `fact`. */
+  readonly sql: string;
   /** `word`: the table has the text itself. */
   readonly holds: 'number' | 'name' | 'word';
 }
@@ -20,6 +21,16 @@ const JOB = {
 };
 const ENDED = numbers('endedAtMs');
 
+/**
+ * Since when a job waited for a runner that never took it, from its state: its creation, or its release from a
+ * gate. Not known of one that may have been behind a gate, and unlike a skipped one it did wait.
+ */
+const QUEUED_AT = `CASE WHEN fact.duration_ms IS NULL AND fact.conclusion <> 'skipped' THEN (
+  SELECT CASE WHEN has_started THEN NULL
+    WHEN waited_at_ms IS NOT NULL THEN CASE WHEN queued_at_ms > waited_at_ms THEN released_at_ms END
+    WHEN NOT has_environment THEN created_at_ms END
+  FROM jobs WHERE jobs.job_id = fact.job_id) END`;
+
 /** The tables of the history, for reading. */
 export const FACT_TABLES: { readonly [Kind in FactKind]: FactTable<FactColumns[Kind]> } = {
   startedJobs: {
@@ -35,6 +46,7 @@ export const FACT_TABLES: { readonly [Kind in FactKind]: FactTable<FactColumns[K
       ...ENDED,
       ...numbers('durationMs', 'billedSeconds', 'microDollars', 'unpricedSeconds'),
       ...words('conclusion', 'sku'),
+      queuedAtMs: { sql: QUEUED_AT, holds: 'number' },
     },
   },
   failedJobs: {
@@ -75,7 +87,7 @@ function columnsOf<Name extends string>(
   fields: readonly Name[],
   holds: FactColumn['holds'],
 ): Record<Name, FactColumn> {
-  const columns = fields.map((field) => [field, { column: snakeCase(field), holds }] as const);
+  const columns = fields.map((field) => [field, { sql: `fact.${snakeCase(field)}`, holds }] as const);
   return Object.fromEntries(columns) as Record<Name, FactColumn>;
 }
 

@@ -36,7 +36,7 @@ export function openReadFacts<Kind extends FactKind>(
     if (conditions === null) return;
     const shapes = names.map((name) => columns[name]);
     const select = database.prepare(
-      `SELECT ${shapes.map(({ column }) => `fact.${column}`).join(', ')} FROM ${table} AS fact
+      `SELECT ${shapes.map(({ sql }) => sql).join(', ')} FROM ${table} AS fact
        WHERE ${time} >= :fromMs AND ${time} < :toMs AND ${conditions.sql} ORDER BY ${time}`,
     );
     select.setReturnArrays(true);

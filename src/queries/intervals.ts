@@ -1,0 +1,52 @@
+import type { Window } from '../domain/queries.ts';
+
+/*
+ * How much happened at the same time: intervals from a time until before another.
+ */
+
+/** Collects the parts of intervals that are in the window. */
+export function openIntervals({ fromMs, toMs }: Window) {
+  const starts: number[] = [];
+  const ends: number[] = [];
+  let sumMs = 0;
+  return {
+    /** NaN, which means that a time is not known, adds nothing. */
+    add(startMs: number, endMs: number): void {
+      const [start, end] = [Math.max(fromMs, startMs), Math.min(toMs, endMs)];
+      if (!(end > start)) return;
+      starts.push(start);
+      ends.push(end);
+      sumMs += end - start;
+    },
+    sumMs: () => sumMs,
+    sorted: () => ({ starts: Float64Array.from(starts).sort(), ends: Float64Array.from(ends).sort() }),
+  };
+}
+
+/** Answers what ran from a time until before another, which is where the next call must begin. */
+export function openSweep(
+  starts: Float64Array,
+  ends: Float64Array,
+): (fromMs: number, toMs: number) => { readonly busyMs: number; readonly peak: number } {
+  let [started, ended] = [0, 0];
+  return (fromMs, toMs) => {
+    let busyMs = 0;
+    let peak = 0;
+    let at = fromMs;
+    for (;;) {
+      // Of what happens at the same moment, ends come first: the one job makes room for the other.
+      const end = ends[ended] ?? Number.POSITIVE_INFINITY;
+      const start = starts[started] ?? Number.POSITIVE_INFINITY;
+      const next = Math.min(start, end, toMs);
+      if (next > at) {
+        const running = started - ended;
+        peak = Math.max(peak, running);
+        if (Number.isFinite(at)) busyMs += running * (next - at);
+        at = next;
+      }
+      if (next >= toMs) return { busyMs, peak };
+      if (end <= start) ended += 1;
+      else started += 1;
+    }
+  };
+}
