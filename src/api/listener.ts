@@ -25,6 +25,7 @@ import { addCostRoute } from './read-api/cost-route.ts';
 import { addListRoutes } from './read-api/list-routes.ts';
 import { addQueueRoutes } from './read-api/queue-routes.ts';
 import type { ReadApiOptions } from './read-api/read-route.ts';
+import { addWorkflowRoutes } from './read-api/workflow-routes.ts';
 import { addReloadRoute, type ReloadOptions } from './reload-route.ts';
 import { answerClientError, createErrorHandler, SECURITY_HEADERS, sendNotFound } from './reply.ts';
 import { addScrapeRoute, type ScrapeOptions } from './scrape-route.ts';
@@ -164,6 +165,7 @@ function addRoutes(app: FastifyInstance, options: ApiListenerOptions, access: Ac
     addExplainRoute(operation, engine);
     addListRoutes(operation, options);
     addCostRoute(operation, options);
+    addWorkflowRoutes(operation, options);
     addQueueRoutes(operation, options);
     addPushStatusRoute(operation, options);
     addBackfillRoutes(operation, backfill, clock);

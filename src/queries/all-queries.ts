@@ -1,11 +1,14 @@
 import type { HistoryReader } from '../domain/queries.ts';
 import { cost } from './cost.ts';
 import { facets } from './facets.ts';
+import { failures } from './failures.ts';
 import { jobs } from './jobs.ts';
+import { jobsSummary } from './jobs-summary.ts';
 import { load } from './load.ts';
 import { now } from './now.ts';
 import { queues } from './queues.ts';
 import { runners } from './runners.ts';
+import { workflows } from './workflows.ts';
 
 /*
  * Every question that can be asked of the database, by name. To add one: write it in a file of its own, and
@@ -25,6 +28,9 @@ export const ALL_QUERIES = {
   queues,
   cost,
   load,
+  workflows,
+  jobsSummary,
+  failures,
 } satisfies Readonly<Record<string, Answer>>;
 
 export type QueryName = keyof typeof ALL_QUERIES;

@@ -1,6 +1,7 @@
-import { isFailed } from '../domain/lifecycle/execution.ts';
+import { FAILURES } from '../domain/lifecycle/execution.ts';
 import type { Batch, FinishedJobColumns, HistoryFilters, HistoryReader, Window } from '../domain/queries.ts';
 import { type Step, stepStart } from '../domain/steps.ts';
+import { type FailedJob, LastAttempts } from './last-attempts.ts';
 
 /*
  * What jobs that ended in a window cost, added up by group. Money is whole millionths of a dollar, so that
@@ -150,11 +151,8 @@ function addPoint(series: Map<number, Map<number, number>>, batch: Columns, row:
   points.set(startMs, (points.get(startMs) ?? 0) + microDollars);
 }
 
-interface FailedJob {
+interface FailedCost extends FailedJob {
   readonly sums: CostSums;
-  readonly runId: number;
-  readonly jobName: number;
-  readonly runAttempt: number;
   readonly microDollars: number;
 }
 
@@ -162,11 +160,11 @@ interface FailedJob {
 class Wasted {
   readonly #failures: ReadonlySet<number>;
   readonly #cancelled: number;
-  readonly #failed: FailedJob[] = [];
+  readonly #failed: FailedCost[] = [];
   readonly #again = new LastAttempts();
 
   constructor(wordId: (word: string) => number) {
-    this.#failures = new Set(['failure', 'timed_out', 'startup_failure'].filter(isFailed).map(wordId));
+    this.#failures = new Set(FAILURES.map(wordId));
     this.#cancelled = wordId('cancelled');
   }
 
@@ -183,36 +181,10 @@ class Wasted {
     this.#failed.push({ sums, runId, jobName, runAttempt, microDollars });
   }
 
-  /** Reads what ran after the window, or on runners that the filters leave out. */
   async attribute(reader: HistoryReader, { window, filters }: CostQuestion): Promise<void> {
     if (this.#failed.length === 0) return;
-    const isNarrow = [filters.runsOn, filters.label, filters.runnerGroup].some(({ length }) => length > 0);
-    const rest = { fromMs: isNarrow ? window.fromMs : window.toMs, toMs: reader.nowMs + 1 };
-    const anywhere = { ...filters, runsOn: [], label: [], runnerGroup: [] };
-    for await (const batch of reader.finishedJobs(rest, anywhere, ['runId', 'jobName', 'runAttempt']))
-      for (let row = 0; row < batch.size; row += 1) this.#again.add(batch, row);
-    for (const { sums, runId, jobName, runAttempt, microDollars } of this.#failed)
-      sums[this.#again.of(runId, jobName) > runAttempt ? 'rerun' : 'failed'] += microDollars;
-  }
-}
-
-/** The last attempt in which the jobs of a name ran, of runs with more than one. */
-class LastAttempts {
-  readonly #byRun = new Map<number, Map<number, number>>();
-
-  add(
-    { runId, jobName, runAttempt }: Batch<FinishedJobColumns, 'runId' | 'jobName' | 'runAttempt'>,
-    row: number,
-  ): void {
-    const attempt = runAttempt[row] ?? 1;
-    if (attempt < 2) return;
-    const run = runId[row] ?? 0;
-    const byName = this.#byRun.get(run) ?? new Map<number, number>();
-    this.#byRun.set(run, byName);
-    byName.set(jobName[row] ?? 0, Math.max(attempt, byName.get(jobName[row] ?? 0) ?? 0));
-  }
-
-  of(runId: number, jobName: number): number {
-    return this.#byRun.get(runId)?.get(jobName) ?? 0;
+    await this.#again.addTheRest(reader, window, filters);
+    for (const each of this.#failed)
+      each.sums[this.#again.wasRunAgain(each) ? 'rerun' : 'failed'] += each.microDollars;
   }
 }

@@ -12,7 +12,9 @@ import type { JobState } from './state.ts';
 /** GitHub's clocks differ by a second or two. */
 const CLOCK_SKEW_MS = 5000;
 
-const FAILED: ReadonlySet<string | null> = new Set(['failure', 'timed_out', 'startup_failure']);
+/** The conclusions of a job or run that failed. */
+export const FAILURES = ['failure', 'timed_out', 'startup_failure'] as const;
+const FAILED: ReadonlySet<string | null> = new Set(FAILURES);
 
 /** Whether this conclusion means that a job or run failed. */
 export function isFailed(conclusion: string | null): boolean {

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fastify from 'fastify';
+import { finishedJob, finishedRun, PLACE } from '../../../test/fixtures/facts.ts';
+import { assertAnswers } from '../../../test/openapi.ts';
+import { answerQuery, type Queries } from '../../queries/all-queries.ts';
+import { fakeReader } from '../../queries/fake-reader.ts';
+import { addWorkflowRoutes } from './workflow-routes.ts';
+
+const NOW = Date.parse('2026-11-28T12:00:00Z');
+const AT = NOW - 300_000;
+const EVIL = '=cmd()';
+
+function start() {
+  const names = ['CI', 'b', EVIL];
+  const reader = fakeReader({
+    nowMs: NOW,
+    finishedRuns: names.map((workflow, at) => finishedRun({ endedAtMs: AT, runId: at + 1, workflow })),
+    finishedJobs: names.map((jobName, at) => finishedJob({ endedAtMs: AT, jobId: at + 1, jobName })),
+    failedJobs: names.map((jobName, at) => ({
+      ...PLACE,
+      endedAtMs: AT,
+      jobId: at + 1,
+      jobName,
+      cause: 'step' as const,
+      step: 'lint, all',
+    })),
+    flakyJobs: [{ ...PLACE, endedAtMs: AT, jobId: 2, jobName: 'b', times: 1 }],
+  });
+  const app = fastify();
+  const ask: Queries['ask'] = async (name, query) => (await answerQuery(name, reader, query)) as never;
+  addWorkflowRoutes(app, { queries: { ask }, clock: () => NOW, webUrl: () => 'https://github.example' });
+  return app;
+}
+
+test('/api/v1/workflows, /api/v1/jobs/summary and /api/v1/failures answer the last day', async () => {
+  const app = start();
+  for (const [path, schema] of [
+    ['workflows', 'Workflows'],
+    ['jobs/summary', 'JobsSummary'],
+    ['failures', 'Failures'],
+  ] as const) {
+    const answer = (await app.inject(`/api/v1/${path}`)).json();
+    assertAnswers(schema, answer);
+    assert.deepEqual([answer.groups, answer.window.from], [3, '2026-11-27T12:00:00.000Z'], path);
+    assert.equal((await app.inject(`/api/v1/${path}?repository=another/one`)).json().groups, 0, path);
+  }
+  assert.equal((await app.inject('/api/v1/jobs/summary?flaky=true')).json().groups, 1);
+  assert.equal((await app.inject('/api/v1/failures?cause=timeout')).json().total, 0);
+});
+
+test('they go on where the cursor says', async () => {
+  const app = start();
+  for (const path of ['workflows', 'jobs/summary', 'failures']) {
+    const sort = path === 'failures' ? 'count' : 'repository';
+    const { cursor } = (await app.inject(`/api/v1/${path}?limit=2&sort=${sort}`)).json();
+    const next = (await app.inject(`/api/v1/${path}?limit=2&sort=${sort}&cursor=${cursor}`)).json();
+    assert.deepEqual([next.rows.length, next.cursor], [1, null], path);
+    const wrong = await app.inject(`/api/v1/${path}?sort=-${sort}&cursor=${cursor}`);
+    assert.match(wrong.json().error.message, /cursor belongs to another sort order/, path);
+  }
+});
+
+test('they come as tables that no spreadsheet executes', async () => {
+  const app = start();
+  const table = async (path: string) => (await app.inject(`/api/v1/${path}&format=csv`)).body.split('\r\n');
+  assert.deepEqual(await table('workflows?sort=repository&limit=1'), [
+    'repository,workflow,runs,pass_rate,p50,p95,p50_change,queue_p95,total_seconds,cost_dollars,reruns,' +
+      'consecutive_failures,last_conclusion,last_at,last_run_id',
+    `o/r,'${EVIL},1,1,5,5,,,0,0,0,,success,2026-11-28T11:55:00.000Z,3`,
+    '',
+  ]);
+  assert.deepEqual(await table('jobs/summary?flaky=true'), [
+    'repository,workflow,job_name,runs,pass_rate,p50,p95,p50_change,queue_p95,total_seconds,flaky,flaky_rate,' +
+      'wasted_seconds,failures_step,failures_timeout,failures_runner_lost,failures_startup,failures_rejected,failures_unknown',
+    'o/r,CI,b,1,1,1,1,,,1,1,1,0,1,0,0,0,0,0',
+    '',
+  ]);
+  assert.deepEqual((await table('failures?limit=1')).slice(1, 2), [
+    `o/r,CI,'${EVIL},"lint, all",step,1,2026-11-28T11:55:00.000Z,2026-11-28T11:55:00.000Z,,` +
+      'https://github.example/o/r/actions/runs/2/job/3',
+  ]);
+});

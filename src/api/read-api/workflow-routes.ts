@@ -1,0 +1,127 @@
+import type { FastifyInstance } from 'fastify';
+import type { Failures, JobsSummary, Workflows } from '../../domain/openapi-types.ts';
+import { offsetOf } from './cursor.ts';
+import { filtersOf } from './filters.ts';
+import { addReadRoute, type ReadApiOptions, type Table } from './read-route.ts';
+import { stepOf, windowOf } from './window.ts';
+
+/** Adds the routes that answer how workflows and jobs do, and what fails. */
+export function addWorkflowRoutes(app: FastifyInstance, { queries, clock, webUrl }: ReadApiOptions): void {
+  addReadRoute(app, clock, 'workflows', {
+    ask: (values, nowMs) =>
+      queries.ask('workflows', {
+        window: windowOf(values, nowMs),
+        filters: filtersOf(values),
+        ...pagingOf(values),
+      }),
+    table: workflowTable,
+  });
+  addReadRoute(app, clock, 'jobsSummary', {
+    ask: (values, nowMs) =>
+      queries.ask('jobsSummary', {
+        window: windowOf(values, nowMs),
+        filters: filtersOf(values),
+        isFlaky: values.flaky,
+        ...pagingOf(values),
+      }),
+    table: jobTable,
+  });
+  addReadRoute(app, clock, 'failures', {
+    ask: (values, nowMs) => {
+      const window = windowOf(values, nowMs);
+      return queries.ask('failures', {
+        window,
+        filters: filtersOf(values),
+        causes: values.cause,
+        step: stepOf(values.step, window),
+        webUrl: webUrl(),
+        ...pagingOf(values),
+      });
+    },
+    table: failureTable,
+  });
+}
+
+interface PageValues {
+  readonly sort: string;
+  readonly limit: number;
+  readonly cursor: string | undefined;
+}
+
+function pagingOf({ sort, limit, cursor }: PageValues) {
+  return { sort, limit, offset: offsetOf(cursor, sort) };
+}
+
+function workflowTable({ rows }: Workflows): Table {
+  return {
+    columns: [
+      'repository',
+      'workflow',
+      'runs',
+      'pass_rate',
+      'p50',
+      'p95',
+      'p50_change',
+      'queue_p95',
+      'total_seconds',
+      'cost_dollars',
+      'reruns',
+      'consecutive_failures',
+      'last_conclusion',
+      'last_at',
+      'last_run_id',
+    ],
+    rows: rows.map(({ change, last, strip: _, ...row }) => ({
+      ...row,
+      p50_change: change?.absolute,
+      last_conclusion: last?.conclusion,
+      last_at: last?.at,
+      last_run_id: last?.run_id,
+    })),
+  };
+}
+
+function jobTable({ rows }: JobsSummary): Table {
+  const causes = ['step', 'timeout', 'runner_lost', 'startup', 'rejected', 'unknown'] as const;
+  return {
+    columns: [
+      'repository',
+      'workflow',
+      'job_name',
+      'runs',
+      'pass_rate',
+      'p50',
+      'p95',
+      'p50_change',
+      'queue_p95',
+      'total_seconds',
+      'flaky',
+      'flaky_rate',
+      'wasted_seconds',
+      ...causes.map((cause) => `failures_${cause}`),
+    ],
+    rows: rows.map(({ change, failures, ...row }) => ({
+      ...row,
+      p50_change: change?.absolute,
+      ...Object.fromEntries(causes.map((cause) => [`failures_${cause}`, failures[cause]])),
+    })),
+  };
+}
+
+function failureTable({ rows }: Failures): Table {
+  return {
+    columns: [
+      'repository',
+      'workflow',
+      'job_name',
+      'step',
+      'cause',
+      'count',
+      'first_at',
+      'last_at',
+      'new',
+      'last_url',
+    ],
+    rows: rows.map(({ runs, ...row }) => ({ ...row, last_url: runs[0]?.url })),
+  };
+}

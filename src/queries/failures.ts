@@ -1,0 +1,144 @@
+import { isoTime } from '../domain/iso-time.ts';
+import type { Cause, FailureRow, Failures as FailuresAnswer } from '../domain/openapi-types.ts';
+import type { HistoryReader, WorkflowOfDefaultBranch } from '../domain/queries.ts';
+import type { Step } from '../domain/steps.ts';
+import { changeOf, headOf, windowBefore } from './answer.ts';
+import {
+  type FailureGroup,
+  type FailureQuestion,
+  type Failures,
+  failureCounts,
+  failuresOf,
+} from './failure-groups.ts';
+import { type Paging, pageOf } from './paging.ts';
+
+export interface FailuresQuery extends FailureQuestion, Paging {
+  readonly step: Step;
+  /** The base URL of GitHub's pages, without a slash at the end. */
+  readonly webUrl: string;
+}
+
+/** What failed in a window, why, and which default branches fail now. */
+export async function failures(reader: HistoryReader, query: FailuresQuery): Promise<FailuresAnswer> {
+  const { window, step, webUrl } = query;
+  const found = await failuresOf(reader, query, step);
+  const before = await countsBefore(reader, query);
+  const texts = await reader.texts(idsIn(found));
+  const rows = Array.from(found.groups, ([key, group]) =>
+    rowOf(group, before && !before.has(key), texts, webUrl),
+  );
+  const page = pageOf(
+    rows,
+    query,
+    (row, field) => row[field as 'count' | 'first_at' | 'last_at'],
+    ({ repository, workflow, job_name, step: name, cause }) =>
+      JSON.stringify([repository, workflow, job_name, name, cause]),
+  );
+  return {
+    ...headOf(reader, window, step),
+    total: found.total,
+    change: changeOf(found.total, before && sumOf(before.values())),
+    broken: brokenOf(await reader.workflowStates(), query),
+    series: seriesOf(found, texts),
+    rows: page.rows,
+    groups: rows.length,
+    cursor: page.cursor,
+  };
+}
+
+/** How many there were of each in the window before; null if less than that is kept. */
+async function countsBefore(
+  reader: HistoryReader,
+  query: FailureQuestion,
+): Promise<ReadonlyMap<string, number> | null> {
+  const window = await windowBefore(reader, query.window);
+  return window && failureCounts(reader, { ...query, window });
+}
+
+function idsIn({ groups, series }: Failures): number[] {
+  const names = [...groups.values()].flatMap(({ repository, workflow, jobName, step, cause }) => [
+    repository,
+    workflow,
+    jobName,
+    step,
+    cause,
+  ]);
+  return [...names, ...series.keys()];
+}
+
+function rowOf(
+  { latest, ...group }: FailureGroup,
+  isNew: boolean | null,
+  texts: ReadonlyMap<number, string>,
+  webUrl: string,
+): FailureRow {
+  const repository = texts.get(group.repository) ?? '';
+  return {
+    repository,
+    workflow: texts.get(group.workflow) ?? '',
+    job_name: texts.get(group.jobName) ?? '',
+    step: texts.get(group.step) ?? null,
+    cause: (texts.get(group.cause) ?? 'unknown') as Cause,
+    count: group.count,
+    first_at: isoTime(group.firstMs),
+    last_at: isoTime(latest.at(-1)?.atMs ?? group.firstMs),
+    new: isNew,
+    runs: latest.toReversed().map(({ runId, runAttempt, jobId, atMs }) => ({
+      run_id: runId,
+      run_attempt: runAttempt,
+      job_id: jobId,
+      at: isoTime(atMs),
+      url: `${webUrl}/${repository}/actions/runs/${runId}/job/${jobId}`,
+    })),
+  };
+}
+
+function seriesOf({ series }: Failures, texts: ReadonlyMap<number, string>): FailuresAnswer['series'] {
+  return Array.from(series, ([cause, points]) => ({
+    cause: (texts.get(cause) ?? 'unknown') as Cause,
+    points: Array.from(points, ([startMs, count]) => [isoTime(startMs), count] as const).sort(([a], [b]) =>
+      a < b ? -1 : 1,
+    ),
+  })).sort((a, b) => (a.cause < b.cause ? -1 : 1));
+}
+
+/** The workflows that fail on default branches now, those that do for longest first. */
+function brokenOf(
+  states: readonly WorkflowOfDefaultBranch[],
+  { filters }: FailuresQuery,
+): FailuresAnswer['broken'] {
+  return states
+    .filter(({ failures: count }) => count > 0)
+    .filter(
+      ({ repository, workflow }) =>
+        isAmong(repository, filters.repository) && isAmong(workflow, filters.workflow),
+    )
+    .sort((a, b) => (a.failingSinceMs ?? 0) - (b.failingSinceMs ?? 0) || compareNames(a, b))
+    .map((state) => ({
+      repository: state.repository,
+      workflow: state.workflow,
+      consecutive_failures: state.failures,
+      failing_since: isoTime(state.failingSinceMs),
+      last_success_at: isoTime(state.lastSuccessMs),
+      last_run_at: isoTime(state.lastRunMs),
+      run_id: state.failedRunId,
+    }));
+}
+
+function compareNames(a: WorkflowOfDefaultBranch, b: WorkflowOfDefaultBranch): number {
+  return JSON.stringify([a.repository, a.workflow]) < JSON.stringify([b.repository, b.workflow]) ? -1 : 1;
+}
+
+/** `owner/*` stands for every repository of an owner. */
+function isAmong(name: string, asked: readonly string[]): boolean {
+  return (
+    asked.length === 0 ||
+    asked.some((text) => (text.endsWith('/*') ? name.startsWith(text.slice(0, -1)) : name === text))
+  );
+}
+
+function sumOf(values: Iterable<number>): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
+}

@@ -1,0 +1,77 @@
+import type { Cause, JobSummaryRow, JobsSummary } from '../domain/openapi-types.ts';
+import type { HistoryFilters, HistoryReader, Window } from '../domain/queries.ts';
+import { changeOf, headOf, secondsOf, windowBefore } from './answer.ts';
+import { type JobSums, jobSums, passedJobDurations } from './job-sums.ts';
+import { nearestRank } from './nearest-rank.ts';
+import { passRate } from './outcomes.ts';
+import { type Paging, pageOf } from './paging.ts';
+
+export interface JobsSummaryQuery extends Paging {
+  readonly window: Window;
+  readonly filters: HistoryFilters;
+  /** Only those that failed and then succeeded on the same commit. */
+  readonly isFlaky: boolean;
+}
+
+const CAUSES = ['step', 'timeout', 'runner_lost', 'startup', 'rejected', 'unknown'] as const;
+
+/** How the jobs of each name did in a window. */
+export async function jobsSummary(reader: HistoryReader, query: JobsSummaryQuery): Promise<JobsSummary> {
+  const { window, filters, isFlaky } = query;
+  const groups = (await jobSums(reader, window, filters)).all().filter(({ flaky }) => !isFlaky || flaky > 0);
+  const texts = await reader.texts(
+    groups.flatMap(({ repository, workflow, jobName }) => [repository, workflow, jobName]),
+  );
+  const causeIds = CAUSES.map((cause) => [cause, reader.wordId(cause)] as const);
+  const found = groups.map((sums) => ({ sums, row: rowOf(sums, texts, causeIds) }));
+  const { rows, cursor } = pageOf(
+    found,
+    query,
+    ({ row }, field) => row[field as SortField],
+    ({ row: { repository, workflow, job_name } }) => JSON.stringify([repository, workflow, job_name]),
+  );
+  const before = await windowBefore(reader, window);
+  const earlier = before && (await passedJobDurations(reader, before, filters));
+  return {
+    ...headOf(reader, window, null),
+    rows: rows.map(({ sums: { repository, workflow, jobName }, row }) => {
+      const durationsMs = earlier?.of(repository, workflow, jobName).durationsMs ?? [];
+      return { ...row, change: changeOf(row.p50, percentileOf(durationsMs, 0.5)) };
+    }),
+    groups: groups.length,
+    cursor,
+  };
+}
+
+type SortField = Exclude<keyof JobSummaryRow, 'change' | 'failures'>;
+
+function rowOf(
+  sums: JobSums,
+  texts: ReadonlyMap<number, string>,
+  causeIds: readonly (readonly [Cause, number])[],
+): JobSummaryRow {
+  const { runs, flaky, durationsMs } = sums;
+  const textOf = (id: number) => texts.get(id) ?? '';
+  const causes = causeIds.map(([cause, id]) => [cause, sums.causes.get(id) ?? 0]);
+  return {
+    repository: textOf(sums.repository),
+    workflow: textOf(sums.workflow),
+    job_name: textOf(sums.jobName),
+    runs,
+    pass_rate: passRate(sums.passed, sums.failed),
+    p50: percentileOf(durationsMs, 0.5),
+    p95: percentileOf(durationsMs, 0.95),
+    change: null,
+    queue_p95: percentileOf(sums.queuesMs, 0.95),
+    total_seconds: sums.durationMs / 1000,
+    failures: Object.fromEntries(causes) as JobSummaryRow['failures'],
+    flaky,
+    // Its failures may lie before the window.
+    flaky_rate: runs === 0 ? null : Math.min(1, flaky / runs),
+    wasted_seconds: sums.wastedMs / 1000,
+  };
+}
+
+function percentileOf(valuesMs: readonly number[], p: number): number | null {
+  return secondsOf(nearestRank(Float64Array.from(valuesMs).sort(), p));
+}
