@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { printFilters, printWindow } from '../state/address.ts';
+import { printWindow } from '../state/address.ts';
 import { address } from '../state/navigation.ts';
+import { type Answers, filtersOf, hasWindow, type Operation, pathOf } from './answers.ts';
 import { exported, noteAnswer } from './exported.ts';
 import { callUrl, fetchAnswer, type Parameters, Problem } from './fetch-answer.ts';
 
@@ -22,29 +23,28 @@ export interface AskOptions {
   readonly isExported?: boolean;
 }
 
-/** The window and the filters of the address, as the read API takes them. */
-export function addressParameters(uses = { window: true, filters: true }): Parameters {
+/** The window and the filters of the address, as far as the operation takes them. */
+export function addressParameters(operation: Operation): Parameters {
   const { window, filters } = address.value;
-  const pairs = uses.filters ? printFilters(filters) : [];
-  const grouped = Object.groupBy(pairs, ([name]) => name);
-  return {
-    ...(uses.window ? printWindow(window) : {}),
-    ...Object.fromEntries(
-      Object.entries(grouped).map(([name, each]) => [name, each?.map(([, value]) => value)]),
-    ),
-  };
+  const taken = filtersOf(operation).map((name) => [name, filters[name]] as const);
+  return { ...(hasWindow(operation) ? printWindow(window) : {}), ...Object.fromEntries(taken) };
 }
 
 /**
  * Asks the read API with the window and filters of the address, and again when they change. `parameters` come
  * on top.
  */
-export function useViewAnswer<T>(
-  path: string,
+export function useViewAnswer<O extends Operation>(
+  operation: O,
   parameters: Parameters = {},
   options: AskOptions = {},
-): Asked<T> {
-  return useAnswer(path, { ...addressParameters(), ...parameters }, options);
+): Asked<Answers[O]> {
+  return useAnswer(operation, { ...addressParameters(operation), ...parameters }, options);
+}
+
+/** The address of a question: `id` goes into the path. */
+export function questionUrl(operation: Operation, { id, ...parameters }: Parameters): string {
+  return callUrl(pathOf(operation).replace('{id}', String(id)), parameters);
 }
 
 interface State<T> {
@@ -53,20 +53,22 @@ interface State<T> {
   readonly problem: Problem | null;
 }
 
-/** Asks the read API; a new question ends the one before. A null path asks nothing, and keeps the answer. */
-export function useAnswer<T>(
-  path: string | null,
+/**
+ * Asks the read API; a new question ends the one before. A null operation asks nothing, and keeps the answer.
+ */
+export function useAnswer<O extends Operation>(
+  operation: O | null,
   parameters: Parameters = {},
   options: AskOptions = {},
-): Asked<T> {
+): Asked<Answers[O]> {
   const { everySeconds = 30, isExported = false } = options;
-  const url = path === null ? null : callUrl(path, parameters);
-  const [state, setState] = useState<State<T>>({ url, answer: null, problem: null });
+  const url = operation === null ? null : questionUrl(operation, parameters);
+  const [state, setState] = useState<State<Answers[O]>>({ url, answer: null, problem: null });
   const [tries, setTries] = useState(0);
   useEffect(() => {
     if (url === null) return;
     if (isExported) exported.value = url;
-    const end = askRepeatedly<T>(url, everySeconds, setState);
+    const end = askRepeatedly<Answers[O]>(url, everySeconds, setState);
     return () => {
       end();
       if (exported.peek() === url) exported.value = null;
@@ -83,6 +85,9 @@ export function useAnswer<T>(
   );
 }
 
+/** A service that restarts is back soon. */
+const OFFLINE_SECONDS = 3;
+
 type SetState<T> = (change: (before: State<T>) => State<T>) => void;
 
 /** Asks now, and then again and again while the page can be seen. Returns what ends it. */
@@ -93,6 +98,7 @@ function askRepeatedly<T>(url: string, everySeconds: number, setState: SetState<
   let isDue = false;
   const ask = async () => {
     isDue = false;
+    let pauseSeconds = everySeconds;
     try {
       const answer = await fetchAnswer<T>(url, signal);
       noteAnswer(answer);
@@ -101,8 +107,9 @@ function askRepeatedly<T>(url: string, everySeconds: number, setState: SetState<
       if (signal.aborted) return;
       const problem = error instanceof Problem ? error : new Problem('page_error', String(error), 0);
       setState((before) => ({ url, answer: before.url === url ? before.answer : null, problem }));
+      if (problem.code === 'offline') pauseSeconds = OFFLINE_SECONDS;
     }
-    if (everySeconds > 0 && !signal.aborted) timer = setTimeout(again, everySeconds * 1000);
+    if (pauseSeconds > 0 && !signal.aborted) timer = setTimeout(again, pauseSeconds * 1000);
   };
   const again = () => {
     if (document.hidden) isDue = true;

@@ -1,14 +1,8 @@
 import { useId, useState } from 'preact/hooks';
 import { useAnswer } from '../answers/use-answer.ts';
 import { formatShort } from '../format/number.ts';
-import { type Filters, printFilters } from '../state/address.ts';
-import {
-  type Choice,
-  choicesFor,
-  type Facets,
-  FILTER_WORDS,
-  readFilterText,
-} from '../state/filter-choices.ts';
+import { type FilterName, type Filters, printFilters } from '../state/address.ts';
+import { type Choice, choicesFor, FILTER_WORDS, readFilterText } from '../state/filter-choices.ts';
 import { address, go } from '../state/navigation.ts';
 import { Icon } from './icons.tsx';
 
@@ -25,8 +19,11 @@ function remove({ name, value }: Pick<Choice, 'name' | 'value'>): void {
   go({ filters: { [name]: valuesOf(address.value.filters, name).filter((each) => each !== value) } });
 }
 
-/** What the view is narrowed to, and a field to narrow it further. */
-export function FilterBar() {
+/**
+ * What the view is narrowed to, and a field to narrow it further. A filter that came along from another view
+ * and that this one can't take (is not in `taken`) is shown, struck through.
+ */
+export function FilterBar({ taken }: { readonly taken: readonly FilterName[] }) {
   const [isOpen, setOpen] = useState(false);
   const chosen = printFilters(address.value.filters).map(([name, value]) => ({
     name: name as Choice['name'],
@@ -38,7 +35,11 @@ export function FilterBar() {
       {chosen.length > 0 && (
         <ul class="chips" aria-label="Filters">
           {chosen.map((each) => (
-            <li key={`${each.name} ${each.value}`} class="chip">
+            <li
+              key={`${each.name} ${each.value}`}
+              class={taken.includes(each.name) ? 'chip' : 'chip unused'}
+              title={taken.includes(each.name) ? undefined : 'This view can’t be filtered by it'}
+            >
               <span class="chip-name">{FILTER_WORDS[each.name]}</span>
               <span class="chip-value" title={each.value}>
                 {each.value}
@@ -55,6 +56,7 @@ export function FilterBar() {
         </ul>
       )}
       <Combobox
+        taken={taken}
         isOpen={isOpen}
         setOpen={setOpen}
         hint={chosen.length === 0 ? 'Filter by repository, workflow, label …' : 'Add a filter'}
@@ -68,6 +70,7 @@ export function FilterBar() {
 }
 
 interface ComboboxProps {
+  readonly taken: readonly FilterName[];
   readonly isOpen: boolean;
   readonly setOpen: (isOpen: boolean) => void;
   readonly hint: string;
@@ -75,11 +78,11 @@ interface ComboboxProps {
   readonly onErase: () => void;
 }
 
-function Combobox({ isOpen, setOpen, hint, onErase }: ComboboxProps) {
+function Combobox({ taken, isOpen, setOpen, hint, onErase }: ComboboxProps) {
   const id = useId();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
-  const choices = useChoices(text, isOpen);
+  const choices = useChoices(text, taken, isOpen);
   const active = choices[Math.min(at, choices.length - 1)];
   const choose = (choice: Choice) => {
     add(choice);
@@ -130,16 +133,13 @@ function Combobox({ isOpen, setOpen, hint, onErase }: ComboboxProps) {
   );
 }
 
-const NO_FACETS: Facets = {};
-
 /** Asks the service while the field is open; 5,000 repositories never come to the browser. */
-function useChoices(text: string, isOpen: boolean): readonly Choice[] {
+function useChoices(text: string, taken: readonly FilterName[], isOpen: boolean): readonly Choice[] {
   const { query } = readFilterText(text);
-  const asked = useAnswer<Facets>(isOpen ? '/api/v1/facets' : null, { q: query }, { everySeconds: 0 });
+  const asked = useAnswer(isOpen ? 'facets' : null, { q: query }, { everySeconds: 0 });
   const { filters } = address.value;
-  return choicesFor(text, asked.answer ?? NO_FACETS, ({ name, value }) =>
-    valuesOf(filters, name).includes(value),
-  );
+  const isChosen = ({ name, value }: Choice) => valuesOf(filters, name).includes(value);
+  return choicesFor(text, asked.answer, { taken, isChosen });
 }
 
 interface OptionsProps {

@@ -1,6 +1,8 @@
 import { Component, type ComponentChildren, type ComponentType } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { filtersOf, hasWindow } from '../answers/answers.ts';
 import { Problem } from '../answers/fetch-answer.ts';
+import { Patterns } from '../components/conclusion.tsx';
 import { Empty, ErrorState, Loading } from '../components/states.tsx';
 import { address, linkTo } from '../state/navigation.ts';
 import { findView, type ViewEntry } from '../views/registry.ts';
@@ -34,12 +36,14 @@ export function Frame() {
       </div>
       <StatusLine />
       <Help />
+      <Patterns />
     </>
   );
 }
 
 function ViewPage({ view }: { readonly view: ViewEntry }) {
-  const { uses } = view;
+  const filters = filtersOf(view.operation);
+  const isWindowed = hasWindow(view.operation);
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     // After a link was followed, a reader starts at the title. The first load leaves the focus alone.
@@ -57,10 +61,10 @@ function ViewPage({ view }: { readonly view: ViewEntry }) {
         </div>
         <PageActions />
       </header>
-      {(uses.filters || uses.window) && (
+      {(filters.length > 0 || isWindowed) && (
         <div class="bar">
-          {uses.filters && <FilterBar />}
-          {uses.window && <WindowMenu />}
+          {filters.length > 0 && <FilterBar taken={filters} />}
+          {isWindowed && <WindowMenu />}
         </div>
       )}
       <main id="content" tabIndex={-1}>

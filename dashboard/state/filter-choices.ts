@@ -1,3 +1,4 @@
+import type { Facets } from '../../src/domain/openapi-types.ts';
 import { FILTERS, type FilterName } from './address.ts';
 
 /* What the filter field offers for a text. Pure: no browser. */
@@ -8,16 +9,6 @@ export interface Choice {
   /** Beside it, such as a number of runs; null: none. */
   readonly count: number | null;
 }
-
-interface Facet {
-  readonly name: string;
-  readonly runs?: number;
-}
-
-/** The answer of `/api/v1/facets`. */
-export type Facets = Readonly<
-  Partial<Record<'repositories' | 'workflows' | 'jobs' | 'labels' | 'groups', readonly Facet[]>>
->;
 
 /** As people call them. */
 export const FILTER_WORDS: Readonly<Record<FilterName, string>> = {
@@ -35,17 +26,15 @@ export const FILTER_WORDS: Readonly<Record<FilterName, string>> = {
 const FROM_FACETS = {
   repository: 'repositories',
   workflow: 'workflows',
-  job_name: 'jobs',
+  job_name: 'job_names',
+  runs_on: 'runs_on',
   label: 'labels',
-  runner_group: 'groups',
+  runner_group: 'runner_groups',
+  branch: 'branches',
+  event: 'events',
 } as const;
 
-/** What GitHub has few of, and the service knows without looking. */
-const FIXED = {
-  branch: ['default', 'pull_request', 'other'],
-  event: ['push', 'pull_request', 'schedule', 'workflow_dispatch', 'merge_group', 'release'],
-  conclusion: ['success', 'failure', 'cancelled', 'timed_out', 'skipped', 'startup_failure'],
-} as const;
+const CONCLUSIONS = ['success', 'failure', 'cancelled', 'timed_out', 'skipped', 'startup_failure'];
 
 const SHOWN_OF_EACH = 6;
 const SHOWN_OF_ONE = 50;
@@ -58,13 +47,19 @@ export function readFilterText(text: string): { readonly only: FilterName | null
   return only === null ? { only, query: text.trim() } : { only, query: rest.trim() };
 }
 
+export interface ChoiceRules {
+  /** The filters that the view takes. */
+  readonly taken: readonly FilterName[];
+  readonly isChosen: (choice: Choice) => boolean;
+}
+
 /**
  * The choices for what is typed, by filter in their usual order. The service has found `facets` for the same
- * text. Where nothing is known by that name, the text itself may be chosen, as `acme/*`.
+ * text; null: nothing yet. Where nothing is known by that name, the text itself may be chosen, as `acme/*`.
  */
-export function choicesFor(text: string, facets: Facets, isChosen: (choice: Choice) => boolean): Choice[] {
+export function choicesFor(text: string, facets: Facets | null, { taken, isChosen }: ChoiceRules): Choice[] {
   const { only, query } = readFilterText(text);
-  const names = only === null ? FILTERS : [only];
+  const names = taken.filter((name) => only === null || name === only);
   const limit = only === null ? SHOWN_OF_EACH : SHOWN_OF_ONE;
   const found = names.flatMap((name) =>
     offered(name, query, facets)
@@ -73,16 +68,18 @@ export function choicesFor(text: string, facets: Facets, isChosen: (choice: Choi
   );
   if (query === '' || found.some(({ value }) => value === query)) return found;
   const asTyped = only ?? (query.includes('/') ? 'repository' : null);
-  return asTyped === null ? found : [...found, { name: asTyped, value: query, count: null }];
+  if (asTyped === null || !taken.includes(asTyped)) return found;
+  return [...found, { name: asTyped, value: query, count: null }];
 }
 
-function offered(name: FilterName, query: string, facets: Facets): Choice[] {
-  if (name in FROM_FACETS) {
-    const known = facets[FROM_FACETS[name as keyof typeof FROM_FACETS]] ?? [];
-    return known.map((facet) => ({ name, value: facet.name, count: facet.runs ?? null }));
+function offered(name: FilterName, query: string, facets: Facets | null): Choice[] {
+  if (name !== 'conclusion') {
+    const known = facets?.[FROM_FACETS[name]] ?? [];
+    return known.map((facet) => ({ name, value: facet.name, count: facet.runs }));
   }
-  const values: readonly string[] = name in FIXED ? FIXED[name as keyof typeof FIXED] : [];
-  return values
-    .filter((value) => value.includes(query.toLowerCase()))
-    .map((value) => ({ name, value, count: null }));
+  return CONCLUSIONS.filter((value) => value.includes(query.toLowerCase())).map((value) => ({
+    name,
+    value,
+    count: null,
+  }));
 }

@@ -1,4 +1,5 @@
 import type { ComponentType } from 'preact';
+import type { Operation } from '../answers/answers.ts';
 
 /** One view. Its file is loaded when it is first opened, and exports `View`. */
 export interface ViewEntry {
@@ -12,79 +13,77 @@ export interface ViewEntry {
   readonly title: string;
   /** What the view answers, in one sentence. */
   readonly question: string;
-  /** Whether the time window and the filters change what it shows. */
-  readonly uses: { readonly window: boolean; readonly filters: boolean };
+  /** What it mainly asks the read API: the window and filters that this takes are offered. */
+  readonly operation: Operation;
   readonly load: () => Promise<{ readonly View: ComponentType }>;
 }
-
-const BOTH = { window: true, filters: true };
 
 /** All views, in the order of the rail. */
 export const VIEWS: readonly ViewEntry[] = [
   {
     ...{ name: 'now', path: '/', key: 'n', short: 'Now', title: 'Now' },
     question: 'What waits and runs, and what hurts?',
-    uses: { window: false, filters: true },
+    operation: 'now',
     load: () => import('./now.tsx'),
   },
   {
     ...{ name: 'queues', path: '/queues', key: 'q', short: 'Queues', title: 'Queues' },
     question: 'How long does each kind of runner keep us waiting?',
-    uses: BOTH,
+    operation: 'queues',
     load: () => import('./queues.tsx'),
   },
   {
     ...{ name: 'capacity', path: '/capacity', key: 'p', short: 'Capacity', title: 'Capacity' },
     question: 'How many runners would be enough, and what would they cost?',
-    uses: BOTH,
+    operation: 'capacity',
     load: () => import('./capacity.tsx'),
   },
   {
     ...{ name: 'workflows', path: '/workflows', key: 'w', short: 'Workflows', title: 'Workflows' },
     question: 'Which workflows are slow, red, expensive or getting worse?',
-    uses: BOTH,
+    operation: 'workflows',
     load: () => import('./workflows.tsx'),
   },
   {
     ...{ name: 'jobs', path: '/jobs', key: 'j', short: 'Jobs', title: 'Jobs & flaky' },
     question: 'Which jobs cost the most time, and which fail without a reason?',
-    uses: BOTH,
+    operation: 'jobsSummary',
     load: () => import('./jobs.tsx'),
   },
   {
     ...{ name: 'failures', path: '/failures', key: 'f', short: 'Failures', title: 'Failures' },
     question: 'What fails, since when, and why?',
-    uses: BOTH,
+    operation: 'failures',
     load: () => import('./failures.tsx'),
   },
   {
     ...{ name: 'cost', path: '/cost', key: 'c', short: 'Cost', title: 'Cost' },
     question: 'Where does the money go?',
-    uses: BOTH,
+    operation: 'cost',
     load: () => import('./cost.tsx'),
   },
   {
     ...{ name: 'runners', path: '/runners', key: 'r', short: 'Runners', title: 'Runners' },
     question: 'Do we have enough runners, and are they busy?',
-    uses: BOTH,
+    operation: 'runners',
     load: () => import('./runners.tsx'),
   },
   {
     ...{ name: 'health', path: '/health-page', key: 'h', short: 'Health', title: 'Health' },
     question: 'Can I trust these numbers now?',
-    uses: { window: false, filters: false },
+    operation: 'status',
     load: () => import('./health.tsx'),
   },
   {
     ...{ name: 'runs', path: '/runs', key: null, short: 'Runs', title: 'Runs' },
     question: 'Which runs are behind these numbers?',
-    uses: BOTH,
+    operation: 'runs',
     load: () => import('./runs.tsx'),
   },
   {
     ...{ name: 'run', path: '/runs/:id', key: null, short: 'Run', title: 'Run' },
     question: 'Where did this run spend its time?',
-    uses: { window: false, filters: false },
+    operation: 'run',
     load: () => import('./run.tsx'),
   },
 ];

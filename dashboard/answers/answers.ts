@@ -1,0 +1,60 @@
+import { OPERATIONS } from '../../src/api/read-api/operations.ts';
+import type {
+  Capacity,
+  Cost,
+  Facets,
+  Failures,
+  Jobs,
+  JobsSummary,
+  Load,
+  Now,
+  Queues,
+  Run,
+  Runners,
+  Runs,
+  ServiceStatus,
+  Workflows,
+} from '../../src/domain/openapi-types.ts';
+import { FILTERS, type FilterName } from '../state/address.ts';
+
+/** The answer of each operation of the read API. */
+export interface Answers {
+  readonly now: Now;
+  readonly queues: Queues;
+  readonly queueJobs: Jobs;
+  readonly load: Load;
+  readonly capacity: Capacity;
+  readonly workflows: Workflows;
+  readonly jobsSummary: JobsSummary;
+  readonly jobs: Jobs;
+  readonly runs: Runs;
+  readonly run: Run;
+  readonly failures: Failures;
+  readonly cost: Cost;
+  readonly runners: Runners;
+  readonly status: ServiceStatus;
+  readonly facets: Facets;
+}
+
+export type Operation = keyof Answers;
+
+/** Which of the address's filters the operation takes: others would be refused. */
+export function filtersOf(operation: Operation): readonly FilterName[] {
+  const { parameters } = OPERATIONS[operation];
+  return FILTERS.filter((name) => name in parameters);
+}
+
+/** Whether the operation is about a window of time. */
+export function hasWindow(operation: Operation): boolean {
+  return 'from' in OPERATIONS[operation].parameters;
+}
+
+/** The operation's path; `{id}` is still in it. */
+export function pathOf(operation: Operation): string {
+  return OPERATIONS[operation].path;
+}
+
+/** Whether a file can be had in place of JSON. */
+export function hasFormats(operation: Operation): boolean {
+  return 'format' in OPERATIONS[operation].parameters;
+}

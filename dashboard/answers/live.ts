@@ -1,0 +1,91 @@
+import { useEffect, useState } from 'preact/hooks';
+import { serverNow } from '../state/server-clock.ts';
+import { noteAnswer } from './exported.ts';
+
+/** What a live view knows. */
+export interface Live<T> {
+  /** Null: nothing has come yet. It stays while the connection is lost. */
+  readonly state: T | null;
+  readonly connection: 'connecting' | 'open' | 'lost';
+  /** Since when it has been so (milliseconds, by the service's clock). */
+  readonly sinceMs: number;
+  /** How often it was tried in vain since it was lost. */
+  readonly retries: number;
+}
+
+/** What to make of each event, by name. */
+export type Reducers<T> = Readonly<Record<string, (before: T | null, data: unknown) => T | null>>;
+
+const FIRST_RETRY_MS = 1000;
+const LONGEST_RETRY_MS = 15_000;
+
+/**
+ * Follows a stream of server-sent events at `url` (null: none): `reducers` make the state of them. It connects
+ * again by itself, and is closed while the page can't be seen. The service begins each connection with a whole
+ * state, so nothing is missed.
+ */
+export function useLive<T>(url: string | null, reducers: Reducers<T>): Live<T> {
+  const [live, setLive] = useState<Live<T>>(nothingYet);
+  useEffect(() => {
+    setLive(nothingYet);
+    return url === null ? undefined : follow(url, reducers, setLive);
+    // The reducers are those of one view, and don't change.
+  }, [url]);
+  return live;
+}
+
+function nothingYet<T>(): Live<T> {
+  return { state: null, connection: 'connecting', sinceMs: serverNow(), retries: 0 };
+}
+
+type SetLive<T> = (change: (before: Live<T>) => Live<T>) => void;
+
+function follow<T>(url: string, reducers: Reducers<T>, setLive: SetLive<T>): () => void {
+  let source: EventSource | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let retryMs = FIRST_RETRY_MS;
+
+  const close = () => {
+    clearTimeout(timer);
+    source?.close();
+    source = null;
+  };
+  const connect = () => {
+    close();
+    source = new EventSource(url);
+    source.onopen = () => {
+      retryMs = FIRST_RETRY_MS;
+      setLive((before) => ({ ...before, connection: 'open', sinceMs: serverNow(), retries: 0 }));
+    };
+    source.onerror = () => {
+      close();
+      setLive((before) => lost(before));
+      timer = setTimeout(connect, retryMs);
+      retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
+    };
+    for (const [name, reduce] of Object.entries(reducers))
+      source.addEventListener(name, ({ data }) => {
+        const value: unknown = JSON.parse(data);
+        noteAnswer(value);
+        setLive((before) => ({ ...before, state: reduce(before.state, value) }));
+      });
+  };
+  const shownOrHidden = () => (document.hidden ? close() : connect());
+
+  document.addEventListener('visibilitychange', shownOrHidden);
+  if (!document.hidden) connect();
+  return () => {
+    document.removeEventListener('visibilitychange', shownOrHidden);
+    close();
+  };
+}
+
+function lost<T>(before: Live<T>): Live<T> {
+  const isFirst = before.connection !== 'lost';
+  return {
+    ...before,
+    connection: 'lost',
+    sinceMs: isFirst ? serverNow() : before.sinceMs,
+    retries: isFirst ? 1 : before.retries + 1,
+  };
+}

@@ -1,0 +1,52 @@
+import type uPlot from 'uplot';
+import { formatCount } from '../../format/number.ts';
+import { formatTime } from '../../format/time.ts';
+import { LineSample } from './legend.tsx';
+import type { Series } from './time-series.tsx';
+
+interface TooltipProps {
+  readonly at: number | null;
+  readonly series: Series;
+  readonly chart: uPlot | null;
+}
+
+/** The values of the point under the mouse, or that the keys have reached. */
+export function Tooltip({ at, series, chart }: TooltipProps) {
+  if (at === null || chart === null) return null;
+  const time = series.times[at];
+  if (time === undefined) return null;
+  const left = chart.valToPos(time, 'x') + chart.bbox.left / devicePixelRatio;
+  const isRight = left > chart.width / 2;
+  return (
+    <div
+      class="chart-tip"
+      aria-hidden="true"
+      style={isRight ? { right: `${chart.width - left + 12}px` } : { left: `${left + 12}px` }}
+    >
+      <strong>{formatTime(time * 1000)}</strong>
+      <dl>
+        {series.lines.map((line) => {
+          const value = line.values[at];
+          return (
+            <div key={line.name}>
+              <dt>
+                <LineSample line={line} />
+                {line.name}
+              </dt>
+              <dd>{value === null || value === undefined ? '–' : series.format(value)}</dd>
+            </div>
+          );
+        })}
+        {series.bars !== undefined && (
+          <div>
+            <dt>
+              <span class="bar-sample" />
+              {series.bars.name}
+            </dt>
+            <dd>{formatCount(series.bars.values[at])}</dd>
+          </div>
+        )}
+      </dl>
+    </div>
+  );
+}

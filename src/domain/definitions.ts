@@ -1,0 +1,128 @@
+/*
+ * What the words and numbers of the page and the read API mean: shown behind each `?` of the page, and
+ * repeated in docs/meaning.md.
+ */
+
+export interface Definition {
+  readonly term: string;
+  readonly text: string;
+}
+
+/** By id. */
+export const DEFINITIONS = {
+  queued: {
+    term: 'Queued',
+    text: 'Jobs that wait for a runner. Those that wait for an approval, a concurrency group or another job are not queued.',
+  },
+  waiting: {
+    term: 'Waiting',
+    text: 'Jobs that are held back: by an approval (a protected environment) or a concurrency limit.',
+  },
+  in_progress: { term: 'Running', text: 'Jobs that a runner works on.' },
+  stale: {
+    term: 'Stale',
+    text: 'Unfinished work that is most likely over, although GitHub has never reported its end: a job queued for over 24 hours, anything over 35 days old, and what GitHub does not know when asked. It counts as nothing else.',
+  },
+  oldest_wait: {
+    term: 'Oldest wait',
+    text: 'How long the job has waited that has been queued for longest.',
+  },
+  wait_now: {
+    term: 'Waits now',
+    text: 'How long the jobs that are queued at this moment have waited so far. They will wait longer.',
+  },
+  queue_time: {
+    term: 'Queue time',
+    text: 'From the creation of a job to its start on a runner. GitHub creates a job when the jobs that it needs are done; behind an approval the time begins with the release. It belongs to the time when the job started.',
+  },
+  total_queue_time: { term: 'Total queue time', text: 'The sum of the queue times of all jobs.' },
+  duration: {
+    term: 'Duration',
+    text: 'Of a job: from its start on a runner to its end. Of a run: from the start of the attempt to its end. Percentiles are of those that succeeded.',
+  },
+  percentile: {
+    term: 'p50, p95, p99',
+    text: 'Half of the values (95, 99 of 100) are at most this. It is one of the values, the nearest rank: nothing is interpolated, sampled or estimated.',
+  },
+  max: { term: 'Max', text: 'The longest of all.' },
+  count: {
+    term: 'Jobs',
+    text: 'Jobs that started in this window, each once. The count says how much a percentile is worth.',
+  },
+  change: {
+    term: 'Change',
+    text: 'Against the window of the same length just before this one. There is none where one of the two has no value, or where that window is no longer kept.',
+  },
+  runs: { term: 'Runs', text: 'Run attempts that ended in this window. A re-run is an attempt of its own.' },
+  pass_rate: {
+    term: 'Pass rate',
+    text: 'Successes, of all that succeeded, failed, timed out or could not start. Cancelled, skipped and neutral ones count in neither.',
+  },
+  consecutive_failures: {
+    term: 'Failures in a row',
+    text: 'On the default branch, since the latest success. Cancelled and skipped runs neither add to them nor end them.',
+  },
+  reruns: { term: 'Re-runs', text: 'Attempts after the first.' },
+  strip: {
+    term: 'Last 60 runs',
+    text: 'From old to new. The height is the duration, the colour and the sign the conclusion.',
+  },
+  total_time: { term: 'Total time', text: 'Time on runners, of all jobs together.' },
+  flaky: {
+    term: 'Flaky',
+    text: 'A job that failed or timed out in one attempt and succeeded in a later attempt of the same run, which is the same commit.',
+  },
+  flaky_rate: { term: 'Flaky rate', text: 'Flaky jobs, of all that ended in this window.' },
+  wasted: {
+    term: 'Wasted time',
+    text: 'Time on runners of attempts that failed and were run again.',
+  },
+  cause: {
+    term: 'Cause',
+    text: 'step: one of its steps failed. timeout: it ran into a time limit. runner_lost: it failed without a failed step, because its runner went away. startup: it failed before a runner took it. rejected: a gate was not opened. unknown: GitHub no longer says.',
+  },
+  new_failure: { term: 'New', text: 'It did not fail in the window before.' },
+  demand: {
+    term: 'Demand',
+    text: 'How many jobs waited and ran at the same time: exact, from the times of each job.',
+  },
+  cost: {
+    term: 'Cost',
+    text: "An estimate in US dollars: GitHub's list price at the end of each job, or your own of prices.rules. Each job is rounded up to a minute. Included minutes and discounts are not known.",
+  },
+  wasted_cost: {
+    term: 'Wasted',
+    text: 'What was spent on jobs that failed, that were cancelled, and that failed and were run again.',
+  },
+  unpriced: { term: 'Unpriced', text: 'Time on runners whose price is not known: set it in prices.rules.' },
+  online: {
+    term: 'Online',
+    text: 'Self-hosted runners that are connected to GitHub, with those that are busy.',
+  },
+  busy: { term: 'Busy', text: 'Self-hosted runners that run a job.' },
+  saturation: { term: 'Saturation', text: 'Busy runners, of those that are online.' },
+  utilisation: {
+    term: 'Utilisation',
+    text: 'The part of the time of all runners that is spent on jobs.',
+  },
+  replay: {
+    term: 'Replay',
+    text: 'The recorded jobs, each at the time when it became queued and with the duration that it had, given to this many runners: first come, first served.',
+  },
+  needed: {
+    term: 'Needed',
+    text: 'The fewest runners whose p95 of the queue time, in the replay, is at most the target.',
+  },
+  critical_path: {
+    term: 'Critical path',
+    text: "The jobs that made the run take as long as it did. It is inferred: GitHub's events do not say which job needs which, so a job follows the one of its attempt that ended last, at most a minute before it was created.",
+  },
+  approval_time: { term: 'Approval', text: 'From the creation of a job to its release by the approval.' },
+  as_of: { term: 'As of', text: 'The last change that the numbers include.' },
+  freshness: {
+    term: 'Freshness',
+    text: 'Fresh: everything that has arrived is counted. Late: deliveries wait to be processed, or recovery is behind. Blind: nothing can be accepted, or nothing has ever arrived.',
+  },
+} as const satisfies Readonly<Record<string, Definition>>;
+
+export type DefinitionId = keyof typeof DEFINITIONS;
