@@ -1,15 +1,6 @@
-import { formatDuration, NOTHING } from '../format/duration.ts';
-import { formatCount, formatMoney, formatPercent } from '../format/number.ts';
-
-/** In the unit of the value that it is of. */
-export type Unit = 'seconds' | 'count' | 'dollars' | 'ratio';
-
-const FORMATS: Readonly<Record<Unit, (value: number) => string>> = {
-  seconds: formatDuration,
-  count: formatCount,
-  dollars: formatMoney,
-  ratio: (value) => `${formatPercent(value).replace('%', '')} points`,
-};
+import { NOTHING } from '../format/duration.ts';
+import { formatPercent } from '../format/number.ts';
+import { UNITS, type Unit } from '../format/unit.ts';
 
 interface ChangeProps {
   /** As the API has it; null: there is none. */
@@ -38,10 +29,16 @@ export function Change({ of, unit, better }: ChangeProps) {
     <span class="change" data-tone={tone} title="Against the window before">
       <span aria-hidden="true">{direction === 0 ? '=' : direction > 0 ? '▲' : '▼'}</span>{' '}
       <span class="hidden-text">{direction === 0 ? 'no change' : direction > 0 ? 'up' : 'down'}</span>
-      {FORMATS[unit](Math.abs(absolute))}
+      {inUnit(Math.abs(absolute), unit)}
       {ratio !== null && <span class="faint"> ({signed(ratio)})</span>}
     </span>
   );
+}
+
+/** A change of percents is in points. */
+function inUnit(value: number, unit: Unit): string {
+  const text = UNITS[unit].value(value);
+  return unit === 'ratio' ? text.replace('%', ' points') : text;
 }
 
 function signed(ratio: number): string {

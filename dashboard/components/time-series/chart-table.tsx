@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { formatCount } from '../../format/number.ts';
 import { formatTime } from '../../format/time.ts';
+import { UNITS } from '../../format/unit.ts';
 import type { Series } from './time-series.tsx';
 
 /** The values of a chart as a table, which is made when it is opened. */
@@ -14,7 +15,7 @@ export function ChartTable({ title, series }: { readonly title: string; readonly
   );
 }
 
-function Values({ title, series: { times, lines, bars, format } }: { title: string; series: Series }) {
+function Values({ title, series: { times, lines, bars, unit } }: { title: string; series: Series }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it
     <section class="scroll" tabIndex={0} aria-label={title}>
@@ -43,7 +44,7 @@ function Values({ title, series: { times, lines, bars, format } }: { title: stri
                 const value = values[index];
                 return (
                   <td key={name} class="number">
-                    {value === null || value === undefined ? '–' : format(value)}
+                    {UNITS[unit].value(value)}
                   </td>
                 );
               })}

@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import { formatShort } from '../../format/number.ts';
+import { UNITS } from '../../format/unit.ts';
 import type { Line, Series } from './time-series.tsx';
 
 /* The canvas of a time series. Its words are in `time-series.tsx`. */
@@ -41,7 +41,8 @@ function optionsOf(element: HTMLElement, series: Series, events: PlotEvents): uP
     grid: { stroke: colours('--line'), width: 1 },
     ticks: { show: false },
   };
-  const { bars, lines, format, height, max } = series;
+  const { bars, lines, unit, height, max } = series;
+  const { tick, steps } = UNITS[unit];
   return {
     width: Math.max(80, element.clientWidth),
     height,
@@ -60,7 +61,14 @@ function optionsOf(element: HTMLElement, series: Series, events: PlotEvents): uP
     },
     axes: [
       { ...axis, size: 24, gap: 6, space: 64, grid: { show: false }, values: timeTicks },
-      { ...axis, size: sizeOfTicks, gap: 6, space: 34, values: (_, splits) => splits.map(format) },
+      {
+        ...axis,
+        size: sizeOfTicks,
+        gap: 6,
+        space: 34,
+        values: (_, splits) => splits.map(tick),
+        ...(steps !== undefined && { incrs: [...steps] }),
+      },
     ],
     series: [
       {},
@@ -163,6 +171,3 @@ function timeTicks(_: uPlot, splits: number[], __: number, ___: number, incremen
     return increment >= DAY || isNewDay ? DATE.format(date) : CLOCK.format(date);
   });
 }
-
-/** For bars: `12.3K`. */
-export const formatBars = formatShort;

@@ -4,6 +4,7 @@ import type uPlot from 'uplot';
 import type { DefinitionId } from '../../../src/domain/definitions.ts';
 import { formatCount } from '../../format/number.ts';
 import { formatTime } from '../../format/time.ts';
+import { UNITS, type Unit } from '../../format/unit.ts';
 import { watchLook } from '../../state/look.ts';
 import { ChartTable } from './chart-table.tsx';
 import { Legend } from './legend.tsx';
@@ -29,7 +30,7 @@ export interface Series {
   readonly lines: readonly Line[];
   /** Behind the lines, on a scale of its own: how many values each point is made of. */
   readonly bars?: { readonly name: string; readonly values: readonly (number | null)[] };
-  readonly format: (value: number) => string;
+  readonly unit: Unit;
   /** In pixels. */
   readonly height: number;
   /** The highest value that fits, to compare charts with one another; by default that of the lines. */
@@ -161,10 +162,10 @@ function press(event: KeyboardEvent, { at, last, show, onPoint }: Pressed): void
   show(next);
 }
 
-function inWords({ times, lines, bars, format }: Series, index: number): string {
+function inWords({ times, lines, bars, unit }: Series, index: number): string {
   const values = lines.map(({ name, values }) => {
     const value = values[index];
-    return `${name} ${value === null || value === undefined ? 'none' : format(value)}`;
+    return `${name} ${UNITS[unit].value(value)}`;
   });
   const count = bars === undefined ? [] : [`${bars.name} ${formatCount(bars.values[index])}`];
   return `${formatTime((times[index] ?? 0) * 1000)}: ${[...values, ...count].join(', ')}`;

@@ -1,6 +1,7 @@
 import type uPlot from 'uplot';
 import { formatCount } from '../../format/number.ts';
 import { formatTime } from '../../format/time.ts';
+import { UNITS } from '../../format/unit.ts';
 import { LineSample } from './legend.tsx';
 import type { Series } from './time-series.tsx';
 
@@ -33,7 +34,7 @@ export function Tooltip({ at, series, chart }: TooltipProps) {
                 <LineSample line={line} />
                 {line.name}
               </dt>
-              <dd>{value === null || value === undefined ? '–' : series.format(value)}</dd>
+              <dd>{UNITS[series.unit].value(value)}</dd>
             </div>
           );
         })}

@@ -38,7 +38,7 @@ async function buildStories(): Promise<Map<string, string>> {
   const { outputFiles } = await build({
     entryPoints: {
       stories: join(import.meta.dirname, 'stories.tsx'),
-      styles: join(dashboard, 'styles.css'),
+      styles: join(import.meta.dirname, 'stories.css'),
     },
     ...{ bundle: true, write: false, format: 'esm', outdir: 'out', logLevel: 'warning' },
     tsconfig: join(dashboard, 'tsconfig.json'),

@@ -12,7 +12,7 @@ import { Strip, type StripRun } from '../../../dashboard/components/strip.tsx';
 import { Tile, Tiles } from '../../../dashboard/components/tile.tsx';
 import { Age, Duration, Time } from '../../../dashboard/components/time.tsx';
 import { TimeSeries } from '../../../dashboard/components/time-series/time-series.tsx';
-import { formatDuration, formatTick } from '../../../dashboard/format/duration.ts';
+import { formatDuration } from '../../../dashboard/format/duration.ts';
 import { formatCount } from '../../../dashboard/format/number.ts';
 import { listenToKeys } from '../../../dashboard/state/keys.ts';
 import { address, followLinks } from '../../../dashboard/state/navigation.ts';
@@ -22,7 +22,7 @@ import { moveRow } from '../../../dashboard/state/rows.ts';
 
 const WORDS = ['success', 'failure', 'cancelled', 'in_progress', 'queued', 'timed_out', 'skipped'];
 const wave = (index: number, size: number) =>
-  Math.round(size * (1.2 + Math.sin(index / 5) + Math.sin(index / 17)));
+  Math.round(size * (2.2 + Math.sin(index / 5) + Math.sin(index / 17)));
 const times = Array.from({ length: 96 }, (_, index) => 1_764_374_400 + index * 900);
 const isNight = (index: number) => index > 20 && index < 28;
 
@@ -96,7 +96,7 @@ function Stories() {
         <TimeSeries
           title="Queue time"
           {...{ times, lines, bars }}
-          format={formatTick}
+          unit="seconds"
           onRange={(from, to) => {
             asked.value = `range of ${to - from > 0 ? 'some' : 'no'} seconds`;
           }}
