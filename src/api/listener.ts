@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Backfill } from '../domain/backfill.ts';
 import type { Engine, Meter } from '../domain/contracts.ts';
+import type { GaugeReading } from '../domain/metric.ts';
 import type { Certificate } from '../http/certificate.ts';
 import {
   type Address,
@@ -17,12 +18,15 @@ import { addBackupRoute, type BackupOptions } from './backup-route.ts';
 import { addExplainRoute } from './explain-route.ts';
 import { addHealthRoutes, type HealthOptions } from './health-routes.ts';
 import { addJobPushRoute, type JobPushOptions } from './job-numbers/push-route.ts';
+import { type LiveStreams, openLiveStreams } from './live/live-route.ts';
+import { NowAnswers, type NowOptions } from './live/now-answers.ts';
 import { addOpenApiRoute } from './openapi-route.ts';
 import { addPageRoutes } from './page-routes.ts';
 import { addParkedRoutes } from './parked-routes.ts';
 import { addPushStatusRoute } from './push-status-route.ts';
 import { addCostRoute } from './read-api/cost-route.ts';
 import { addListRoutes } from './read-api/list-routes.ts';
+import { addNowRoute } from './read-api/now-route.ts';
 import { addQueueRoutes } from './read-api/queue-routes.ts';
 import type { ReadApiOptions } from './read-api/read-route.ts';
 import { addWorkflowRoutes } from './read-api/workflow-routes.ts';
@@ -36,7 +40,8 @@ export interface ApiListenerOptions
     ScrapeOptions,
     ReloadOptions,
     BackupOptions,
-    ReadApiOptions {
+    ReadApiOptions,
+    NowOptions {
   /** Who may do what. Read at each request. */
   readonly accessRules: () => AccessRules;
   /** A client that takes nothing of its response for this long is cut off. */
@@ -57,6 +62,8 @@ export interface ApiListenerOptions
 
 export interface ApiListener {
   readonly address: Address;
+  /** For the exposition. */
+  readings(): GaugeReading[];
   /**
    * Where others can connect: logs what they can read without a login, and what not; not again until that has
    * changed. Call it when the rules have changed.
@@ -96,10 +103,13 @@ export async function openApiListener(options: ApiListenerOptions): Promise<ApiL
   // First called before any request is accepted: a closing server no longer knows its addresses.
   const isLoopbackOnly = () => (isBoundToLoopback ??= app.addresses().every(isLoopbackAddress));
   const access = createAccess({ ...options, rules: options.accessRules, isLoopbackOnly });
-  addRoutes(app, options, access);
+  const answers = new NowAnswers(options);
+  const live = openLiveStreams({ answers, access, meter, logger });
+  addRoutes(app, { ...options, access, answers, live });
   try {
     await app.listen({ host, port });
   } catch (error) {
+    await live.close();
     await writing.close();
     throw listenFailed(error, options);
   }
@@ -109,8 +119,10 @@ export async function openApiListener(options: ApiListenerOptions): Promise<ApiL
   return {
     address: boundAddress(app.server),
     logAccess,
+    readings: live.readings,
     async close() {
       closing = true;
+      await live.close();
       const timer = setTimeout(() => app.server.closeAllConnections(), CLOSE_GRACE_MS);
       await app.close();
       clearTimeout(timer);
@@ -143,8 +155,14 @@ function createAccessLog(
   };
 }
 
-function addRoutes(app: FastifyInstance, options: ApiListenerOptions, access: Access): void {
-  const { engine, backfill, clock } = options;
+type RouteOptions = ApiListenerOptions & {
+  readonly access: Access;
+  readonly answers: NowAnswers;
+  readonly live: LiveStreams;
+};
+
+function addRoutes(app: FastifyInstance, options: RouteOptions): void {
+  const { engine, backfill, clock, access, answers, live } = options;
   addHealthRoutes(app, options, access.isTrusted);
   app.setNotFoundHandler({ preValidation: access.guard(null) }, sendNotFound);
   app.register(async (page) => {
@@ -167,6 +185,8 @@ function addRoutes(app: FastifyInstance, options: ApiListenerOptions, access: Ac
     addCostRoute(operation, options);
     addWorkflowRoutes(operation, options);
     addQueueRoutes(operation, options);
+    addNowRoute(operation, answers, clock);
+    live.addRoute(operation);
     addPushStatusRoute(operation, options);
     addBackfillRoutes(operation, backfill, clock);
     addReloadRoute(operation, options);

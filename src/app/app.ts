@@ -62,7 +62,7 @@ async function startParts(
   const mode = takesWebhooks ? 'recover' : 'poll';
   const sync = new GitHubSync({ mode, version, engine, time, serviceClock, logger, meter });
   const reloader = new Reloader({ settings, read: readSettings, clock: time.clock, logger });
-  const measured = [
+  const measured: { readings(): GaugeReading[] }[] = [
     serviceClock,
     core.processMetrics,
     core.pressure,
@@ -79,6 +79,7 @@ async function startParts(
   await startClock(core, sync, teardown);
 
   const api = await openApi(settings, core, { webhook, sync, reloader, readings });
+  measured.push(api);
   teardown.add('API listener', () => api.close());
 
   const webhookAddress = takesWebhooks ? await webhook.open() : null;
@@ -181,6 +182,7 @@ function openApi(
       isShortOfMemory: () => pressure.isHigh,
     },
     webUrl: () => current.rules.webUrl,
+    githubReadings: () => sync.readings(),
     intake: takesWebhooks ? 'webhooks' : 'polling',
     ready: () => readiness(!takesWebhooks || webhook.isOpen, engine, descriptors.shortage),
     lastAcceptedAtMs: () => webhook.lastAcceptedAtMs(),

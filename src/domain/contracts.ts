@@ -1,5 +1,5 @@
 import type { AcceptOutcome, Delivery, LeasedDelivery, ParkedDelivery, QueueStatus } from './delivery.ts';
-import type { EngineHealth } from './engine-health.ts';
+import type { EngineHealth, EngineProgress } from './engine-health.ts';
 import type { Explanation } from './explanation.ts';
 import type { Forgetting, ForgettingStep, Forgotten } from './forgetting.ts';
 import type { JobPage } from './job-list.ts';
@@ -70,6 +70,7 @@ export interface Engine extends Inbox, Parking, RecoveryNotes, Copying {
   /** Samples that receivers refused as invalid, latest first. */
   deadSamples(limit: number): Promise<DeadSample[]>;
   health(): Promise<EngineHealth>;
+  progress(): Promise<EngineProgress>;
   explainJob(jobId: number): Promise<Explanation>;
   explainRun(runId: number): Promise<Explanation>;
   /** Answers a question of `src/queries/`, one of those that the main thread could not ask a file. */

@@ -88,6 +88,18 @@ export const SELF = {
     ['reason'],
     'Requests that the API listener refused, by reason: no_credentials, wrong_credentials, throttled (too many wrong credentials from one address), foreign_name (no login is set, and the Host header does not name this machine), no_login_set (no login is set, and others can reach the listener).',
   ),
+  liveStreams: metric(
+    'ant_watcher_live_streams',
+    'gauge',
+    [],
+    'Open streams of `GET /api/v1/live`: pages that show what waits and runs.',
+  ),
+  liveStreamsCut: metric(
+    'ant_watcher_live_streams_cut_total',
+    'counter',
+    ['reason'],
+    'Streams of `GET /api/v1/live` that were refused or ended by the service, by reason: full (200 are open), slow (256 KiB waited for its client), login (withdrawn by a reload).',
+  ),
   jobPushes: metric(
     'ant_watcher_job_pushes_total',
     'counter',

@@ -16,6 +16,7 @@ const METHODS: MethodNames<CallableEngine> = {
   endSnapshots: true,
   deadSamples: true,
   health: true,
+  progress: true,
   explainJob: true,
   explainRun: true,
   ask: true,

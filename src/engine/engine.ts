@@ -1,12 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock, Engine, ExpositionFormat, Store } from '../domain/contracts.ts';
-import type { EngineHealth } from '../domain/engine-health.ts';
+import type { EngineHealth, EngineProgress } from '../domain/engine-health.ts';
 import { readNumbers } from '../domain/job-numbers.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import { collectGarbage } from '../memory/process-memory.ts';
 import { renderExposition } from '../metrics/exposition.ts';
 import { shapeReadings } from '../metrics/shape-readings.ts';
 import { Teardown } from '../timing/teardown.ts';
+import { deliveriesWith } from './counted.ts';
 import { type EngineOptions, type EngineParts, openParts } from './parts.ts';
 import { engineReadings } from './readings.ts';
 import type { EngineRules, EngineValues } from './rules.ts';
@@ -60,6 +61,7 @@ export async function startEngine(
     },
     endSnapshots: () => config.push.endSnapshots(),
     health: () => healthOf(parts),
+    progress: () => progressOf(parts),
     async ask(name, query) {
       const nowMs = clock();
       const asOfMs = collector.lastProcessedAtMs ?? nowMs;
@@ -109,6 +111,15 @@ async function healthOf({ store, config, collector }: EngineParts): Promise<Engi
     lastProcessedAtMs: collector.lastProcessedAtMs,
     sinks: await config.push.health(),
     series: seriesIn(config.rules),
+  };
+}
+
+async function progressOf({ store, ledger, config, collector }: EngineParts): Promise<EngineProgress> {
+  return {
+    changes: ledger.changes,
+    lastProcessedAtMs: collector.lastProcessedAtMs,
+    oldestUnprocessedMs: (await store.queueStatus()).oldestMs,
+    accepted: deliveriesWith('accepted', config.rules.registry),
   };
 }
 

@@ -51,9 +51,15 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
   readonly #options: LedgerOptions;
   readonly #timestamps = new UniqueTimestamps();
   readonly #inTurn = openSerialQueue();
+  #changes = 0;
 
   constructor(options: LedgerOptions) {
     this.#options = options;
+  }
+
+  /** Grows with each transaction that may have changed a job or run. */
+  get changes(): number {
+    return this.#changes;
   }
 
   process(source: Source, keys: StateKeys, decide: Decide): Promise<Processed> {
@@ -68,6 +74,7 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
       });
       this.#note(written);
       working?.note(written, processed.outbox);
+      if (written.jobs.length + written.runs.length > 0) this.#changes += 1;
       return processed;
     });
   }
@@ -129,6 +136,7 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
       time.correct(byMs);
       working?.clear();
       rules().jobNumbers.endAt(nowMs);
+      this.#changes += 1;
     });
   }
 

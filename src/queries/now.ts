@@ -1,7 +1,7 @@
+import { isoTime } from '../domain/iso-time.ts';
 import { compareGroups, comparePlaces, type NowPlace, rankOf } from '../domain/now-diff.ts';
 import type { Freshness, Now, NowGroup, NowJob, NowTotals } from '../domain/openapi-types.ts';
 import type { HistoryFilters, HistoryReader, OpenJob } from '../domain/queries.ts';
-import { isoTime } from './answer.ts';
 import { nearestRank } from './nearest-rank.ts';
 
 /*

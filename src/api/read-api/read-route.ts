@@ -26,6 +26,8 @@ export interface ReadRoute<O extends Operation, Answer> {
   readonly ask: (values: Values<O>, nowMs: number, request: FastifyRequest) => Promise<Answer>;
   /** Required if the operation has the parameter `format`. */
   readonly table?: (answer: Answer) => Table;
+  /** How long an answer is the same while nothing is processed. Default: a minute. */
+  readonly sameForMs?: number;
 }
 
 interface Dated {
@@ -39,7 +41,7 @@ export function addReadRoute<O extends Operation, Answer extends Dated>(
   app: FastifyInstance,
   clock: Clock,
   operation: O,
-  { ask, table }: ReadRoute<O, Answer>,
+  { ask, table, sameForMs = MINUTE_MS }: ReadRoute<O, Answer>,
 ): void {
   const path = OPERATIONS[operation].path.replace('{id}', ':id');
   app.get(path, async (request, reply) => {
@@ -47,7 +49,7 @@ export function addReadRoute<O extends Operation, Answer extends Dated>(
       const nowMs = clock();
       const values = readValues(operation, request.query as Given);
       const answer = await ask(values, nowMs, request);
-      reply.header('ETag', tagOf(answer, nowMs));
+      reply.header('ETag', tagOf(answer, nowMs, sameForMs));
       if (request.headers['if-none-match'] === reply.getHeader('ETag')) return reply.code(304).send();
       if (table !== undefined && 'format' in values && values.format === 'csv')
         return sendTable(reply, operation, table(answer));
@@ -60,8 +62,8 @@ export function addReadRoute<O extends Operation, Answer extends Dated>(
 }
 
 /** Windows move and waits grow with the time, not only with changes. */
-function tagOf({ as_of }: Dated, nowMs: number): string {
-  return `W/"${Date.parse(as_of)}-${Math.floor(nowMs / MINUTE_MS)}"`;
+function tagOf({ as_of }: Dated, nowMs: number, sameForMs: number): string {
+  return `W/"${Date.parse(as_of)}-${Math.floor(nowMs / sameForMs)}"`;
 }
 
 function sendTable(reply: FastifyReply, operation: Operation, { columns, rows }: Table): FastifyReply {

@@ -1,0 +1,110 @@
+import { finished } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger, Meter } from '../../domain/contracts.ts';
+import { AntError } from '../../domain/errors.ts';
+import { countOf, type GaugeReading, readingOf, zerosOf } from '../../domain/metric.ts';
+import { SELF } from '../../domain/own-metrics.ts';
+import { errorResponse } from '../../http/json-response.ts';
+import { SparingLog } from '../../logger/sparing-log.ts';
+import { repeat } from '../../timing/repeat.ts';
+import type { Access } from '../access.ts';
+import { filtersOf } from '../read-api/filters.ts';
+import { type Given, readValues } from '../read-api/parameters.ts';
+import { sendError } from '../reply.ts';
+import { type CutReason, EventStream, STREAM_HEADERS } from './event-stream.ts';
+import { LiveFeeds } from './live-feeds.ts';
+import type { NowAnswers, NowAsked } from './now-answers.ts';
+
+export interface LiveRouteOptions {
+  readonly answers: NowAnswers;
+  readonly access: Pick<Access, 'mayRead'>;
+  readonly meter: Meter;
+  readonly logger: Logger;
+}
+
+/** The streams that are open. */
+export interface LiveStreams {
+  /** Adds the route that shows what waits and runs as it changes. */
+  addRoute(app: FastifyInstance): void;
+  readings(): GaugeReading[];
+  /** Ends them all at once. */
+  close(): Promise<void>;
+}
+
+const PATH = '/api/v1/live';
+const MOST_STREAMS = 200;
+/** As many jobs as a list shows; the others come by cursor. */
+const LIMIT = 200;
+const RETRY_MS = 1000;
+const LOGGED_EVERY_MS = 60_000;
+const FULL = errorResponse('overloaded', { message: `${MOST_STREAMS} streams are open. Close some.` });
+
+/** Looks for changes until `close`. */
+export function openLiveStreams(options: LiveRouteOptions): LiveStreams {
+  const { answers, meter } = options;
+  const feeds = new LiveFeeds({ answers });
+  const looks = lookRepeatedly(feeds, options);
+  let open = 0;
+  let isClosed = false;
+  meter.add(zerosOf(SELF.liveStreamsCut, ['full', 'slow', 'login']));
+  const onCut = (reason: CutReason) => meter.add([countOf(SELF.liveStreamsCut, [reason])]);
+
+  async function live(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const asked = askedOf(request);
+    if (open >= MOST_STREAMS || isClosed) {
+      onCut('full');
+      return sendError(reply, FULL);
+    }
+    if (request.method === 'HEAD') return reply.headers(STREAM_HEADERS).send();
+    const { raw: response } = reply;
+    open += 1;
+    const gone = new Promise<void>((resolve) => finished(response, () => resolve()));
+    gone.then(() => {
+      open -= 1;
+    });
+    const mayRead = () => options.access.mayRead(request, 'read');
+    const leave = await feeds.join(asked, () => {
+      reply.hijack();
+      response.writeHead(200, { ...reply.getHeaders(), ...STREAM_HEADERS } as Record<string, string>);
+      return new EventStream(response, { mayRead, onCut });
+    });
+    gone.then(leave);
+    return reply;
+  }
+
+  return {
+    addRoute: (app) => void app.get(PATH, live),
+    readings: () => [readingOf(SELF.liveStreams, [], open)],
+    async close() {
+      isClosed = true;
+      feeds.close();
+      await looks.close();
+      feeds.close();
+    },
+  };
+}
+
+/** Throws `BadQuery`. */
+function askedOf({ query }: FastifyRequest): NowAsked {
+  const values = readValues('live', query as Given);
+  return { filters: filtersOf(values), isStale: values.stale, limit: LIMIT, after: null };
+}
+
+/** An answer that fails is tried again; meanwhile no sign of life comes, and the page says so. */
+function lookRepeatedly(feeds: LiveFeeds, { logger }: LiveRouteOptions) {
+  const bugs = new SparingLog((fields) => logger.error('api_request_failed', fields), LOGGED_EVERY_MS);
+  const looks = repeat(async () => {
+    try {
+      return await feeds.look();
+    } catch (err) {
+      if (!(err instanceof AntError)) bugs.log({ err, route: PATH });
+      return RETRY_MS;
+    }
+  });
+  return {
+    async close() {
+      await looks.close();
+      bugs.close();
+    },
+  };
+}
