@@ -208,6 +208,11 @@ export interface Store
    * whether that was all.
    */
   fillHistory(limit: number): Promise<boolean>;
+  /**
+   * Makes further hours of the history that ended before that time quick to read, until so many facts are
+   * done; answers whether that was all.
+   */
+  packHistory(beforeMs: number, facts: number): Promise<boolean>;
   /** Deletes series with all their cells, including those that jobs pushed. */
   deleteSeries(
     series: readonly { readonly metric: string; readonly labels: readonly string[] }[],

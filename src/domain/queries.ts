@@ -38,7 +38,7 @@ export const NO_FILTERS: HistoryFilters = {
 /** One value of each fact. Times are milliseconds since the epoch. NaN: not known. */
 export type NumberColumn = Float64Array;
 /** Numbers that stand for texts, the same in all columns of one reader (`HistoryReader.texts`). 0: none. */
-export type TextColumn = Float64Array;
+export type TextColumn = Float64Array | Int32Array;
 
 /** Whose fact it is. */
 interface PlaceColumns {

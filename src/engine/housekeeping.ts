@@ -33,6 +33,10 @@ const STEP = 2000;
 const RUNS_AT_ONCE = 100;
 /** Some milliseconds; a million jobs take an hour. */
 const FILLED_AT_ONCE = 250;
+/** Some milliseconds, too. */
+const PACKED_AT_ONCE = 2000;
+/** What happened in an hour is mostly known so long after it. */
+const PACK_AFTER_MS = 600_000;
 /** Longer than a quarter of a year: whatever runs on a schedule is mostly seen again within that. */
 const QUIET_WORKFLOW_MS = 100 * 24 * HOUR_MS;
 
@@ -78,6 +82,8 @@ function tasksOf(options: HousekeepingOptions): (() => Promise<void>)[] {
       await store.forgetHistory({ beforeMs, stepsBeforeMs, limit: STEP });
     },
     createFill(store),
+    // In memory it would only take more of it.
+    async () => void (budget ?? (await store.packHistory(proven() - PACK_AFTER_MS, PACKED_AT_ONCE))),
     async () => budget?.sweep(),
     async () => {
       const quietMs = config.rules.values.metrics.idleExpiryMs ?? QUIET_WORKFLOW_MS;

@@ -4,6 +4,7 @@ import {
   type HistoryReader,
   NO_FILTERS,
   type OpenJob,
+  type TextColumn,
   type Window,
 } from '../domain/queries.ts';
 import { headOf } from './answer.ts';
@@ -72,7 +73,7 @@ async function countJobs(
   return named(reader, counts);
 }
 
-function count(counts: Map<number, number>, column: Float64Array, size: number): void {
+function count(counts: Map<number, number>, column: TextColumn, size: number): void {
   for (let row = 0; row < size; row += 1) {
     const id = column[row] ?? 0;
     counts.set(id, (counts.get(id) ?? 0) + 1);

@@ -52,6 +52,43 @@ export function factConditions(
   return { sql: found.join(' AND ') || 'TRUE', values: valuesOf(filters) };
 }
 
+/**
+ * The same conditions as numbers that columns of the fact must have; null where they are about what only its
+ * job or run holds. Meaningless if nothing can fit.
+ */
+export function packedIds(
+  kind: FactKind,
+  filters: HistoryFilters,
+  parts: FilterParts,
+): ReadonlyMap<string, ReadonlySet<number>> | null {
+  const isRun = kind === 'finishedRuns';
+  const isEnd = isRun || kind === 'finishedJobs';
+  const given = (Object.keys(filters) as Filter[]).filter((filter) => filters[filter].length > 0);
+  const ids = new Map<string, Set<number>>();
+  for (const filter of given) {
+    const isOwn = {
+      ...{
+        repository: true,
+        workflow: true,
+        jobName: !isRun,
+        runsOn: !isRun,
+        label: !isRun,
+        runnerGroup: !isRun,
+      },
+      ...{ branch: isRun, event: isRun, conclusion: isEnd },
+    }[filter];
+    if (!isOwn) return null;
+    const column = filter === 'label' ? 'runsOn' : filter;
+    const found =
+      filter in COLUMNS
+        ? idsOf(filter as Named, filters[filter], parts)
+        : parts.textIds.ofNames(filters[filter]);
+    const earlier = ids.get(column);
+    ids.set(column, new Set(earlier === undefined ? found : found.filter((id) => earlier.has(id))));
+  }
+  return ids;
+}
+
 /** Null: there is no such name. */
 function namedConditions(
   table: string,

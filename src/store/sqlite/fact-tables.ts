@@ -1,7 +1,7 @@
 import type { FactColumns, FactKind } from '../../domain/queries.ts';
 
 /** How a column of a fact lies in its table. */
-interface FactColumn {
+export interface FactColumn {
   /** What to select. The table is called `fact`. */
   readonly sql: string;
   /** `word`: the table has the text itself. */

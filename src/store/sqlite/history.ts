@@ -1,7 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ForgettingHistory } from '../../domain/forgetting.ts';
-import type { FinishedJob, FinishedRun, HistoryRecords, JobPlace } from '../../domain/history.ts';
+import type {
+  FailedJob,
+  FinishedJob,
+  FinishedRun,
+  FlakyJob,
+  HistoryRecords,
+  JobPlace,
+  StartedJob,
+} from '../../domain/history.ts';
 import type { Step } from '../../domain/observation.ts';
+import { type Names, openNames } from './names.ts';
+import { openPackedHours, type PackedHours } from './packed-hours.ts';
 
 /** What happened, for the retention. Every method runs inside of the caller's transaction. */
 export interface HistoryTables {
@@ -9,6 +19,8 @@ export interface HistoryTables {
   add(records: HistoryRecords): void;
   /** What is there already stays as it is. */
   addMissing(records: HistoryRecords): void;
+  /** As `Store.packHistory`. */
+  pack(beforeMs: number, facts: number): boolean;
   /** As `Forgetting.forgetHistory`. */
   forget(step: ForgettingHistory): number;
   /** To be called when a transaction is undone: rows it made are gone. */
@@ -27,26 +39,38 @@ const STEPS = ['job_steps', 'ended_at_ms'] as const;
 
 export function openHistoryTables(database: DatabaseSync): HistoryTables {
   const names = openNames(database);
+  const packed = openPackedHours(database, names);
   const forgetFacts = FACTS.map((table) => openForget(database, table));
   const forgetSteps = openForget(database, STEPS);
   return {
-    add: openAdd(database, names, 'REPLACE'),
-    addMissing: openAdd(database, names, 'IGNORE'),
-    forget: ({ beforeMs, stepsBeforeMs, limit }) =>
-      forgetFacts.reduce((sum, forget) => sum + forget(beforeMs, limit), forgetSteps(stepsBeforeMs, limit)),
+    add: openAdd(database, names, packed, 'REPLACE'),
+    addMissing: openAdd(database, names, packed, 'IGNORE'),
+    pack: packed.pack,
+    forget({ beforeMs, stepsBeforeMs, limit }) {
+      packed.forget(beforeMs);
+      return forgetFacts.reduce(
+        (sum, forget) => sum + forget(beforeMs, limit),
+        forgetSteps(stepsBeforeMs, limit),
+      );
+    },
     forgetRows: names.forgetRows,
   };
 }
 
-function openAdd(database: DatabaseSync, { idOf }: Names, or: 'REPLACE' | 'IGNORE'): HistoryTables['add'] {
+function openAdd(
+  database: DatabaseSync,
+  { idOf }: Names,
+  packed: PackedHours,
+  or: 'REPLACE' | 'IGNORE',
+): HistoryTables['add'] {
   const insert = (table: string, columns: number) =>
     database.prepare(`INSERT OR ${or} INTO ${table} VALUES (${Array(columns).fill('?').join(', ')})`);
   const started = insert('started_job_facts', 10);
   const finished = insert('finished_job_facts', 15);
   const failed = insert('failed_job_facts', 11);
-  const addFlaky = or === 'IGNORE' ? 'DO NOTHING' : 'DO UPDATE SET times = times + excluded.times';
+  const onFlaky = or === 'IGNORE' ? 'DO NOTHING' : 'DO UPDATE SET times = times + excluded.times';
   const flaky = database.prepare(
-    `INSERT INTO flaky_job_facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT ${addFlaky}`,
+    `INSERT INTO flaky_job_facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT ${onFlaky}`,
   );
   const runs = insert('finished_run_facts', 9);
   const steps = insert('job_steps', 3);
@@ -55,7 +79,24 @@ function openAdd(database: DatabaseSync, { idOf }: Names, or: 'REPLACE' | 'IGNOR
     return [jobId, runId, runAttempt, ...[repository, workflow, jobName, runsOn].map(idOf)] as const;
   }
 
+  function addStarted(job: StartedJob): void {
+    packed.note('startedJobs', job.startedAtMs);
+    started.run(job.startedAtMs, ...placeOf(job), job.queueMs, idOf(job.runnerGroup));
+  }
+
+  function addFailed(job: FailedJob): void {
+    packed.note('failedJobs', job.endedAtMs);
+    const step = job.step === null ? null : idOf(job.step);
+    failed.run(job.endedAtMs, ...placeOf(job), job.cause, step, idOf(job.runnerGroup));
+  }
+
+  function addFlaky(job: FlakyJob): void {
+    packed.note('flakyJobs', job.endedAtMs);
+    flaky.run(job.endedAtMs, ...placeOf(job), job.times, idOf(job.runnerGroup));
+  }
+
   function addFinished(job: FinishedJob): void {
+    packed.note('finishedJobs', job.endedAtMs);
     const { endedAtMs, runnerGroup, conclusion, durationMs, sku } = job;
     const { billedSeconds, microDollars, unpricedSeconds } = job;
     const end = [idOf(runnerGroup), conclusion, durationMs, sku];
@@ -64,20 +105,17 @@ function openAdd(database: DatabaseSync, { idOf }: Names, or: 'REPLACE' | 'IGNOR
   }
 
   function addRun(run: FinishedRun): void {
+    packed.note('finishedRuns', run.endedAtMs);
     const { endedAtMs, runId, runAttempt, conclusion, repository, workflow, event, branch } = run;
     const named = [repository, workflow, event, branch].map(idOf);
     runs.run(endedAtMs, runId, runAttempt, conclusion, ...named, run.durationMs);
   }
 
   return ({ startedJobs, finishedJobs, failedJobs, flakyJobs, finishedRuns }) => {
-    for (const job of startedJobs)
-      started.run(job.startedAtMs, ...placeOf(job), job.queueMs, idOf(job.runnerGroup));
+    for (const job of startedJobs) addStarted(job);
     for (const job of finishedJobs) addFinished(job);
-    for (const job of failedJobs) {
-      const step = job.step === null ? null : idOf(job.step);
-      failed.run(job.endedAtMs, ...placeOf(job), job.cause, step, idOf(job.runnerGroup));
-    }
-    for (const job of flakyJobs) flaky.run(job.endedAtMs, ...placeOf(job), job.times, idOf(job.runnerGroup));
+    for (const job of failedJobs) addFailed(job);
+    for (const job of flakyJobs) addFlaky(job);
     for (const run of finishedRuns) addRun(run);
   };
 }
@@ -97,30 +135,4 @@ function openForget(
        (SELECT ${time} FROM ${table} WHERE ${time} < ?1 ORDER BY ${time} LIMIT 1 OFFSET ?2), ?1 - 1)`,
   );
   return (beforeMs, limit) => Number(remove.run(beforeMs, limit - 1).changes);
-}
-
-/** How many names are remembered in memory; over that, all are asked for again. */
-const MAX_REMEMBERED = 20_000;
-
-interface Names {
-  /** The number of a name, which is stored if it is new. */
-  readonly idOf: (name: string) => number;
-  readonly forgetRows: () => void;
-}
-
-function openNames(database: DatabaseSync): Names {
-  const find = database.prepare('SELECT id FROM names WHERE name = ?');
-  const insert = database.prepare('INSERT INTO names (name) VALUES (?) RETURNING id');
-  const ids = new Map<string, number>();
-  return {
-    idOf(name) {
-      const known = ids.get(name);
-      if (known !== undefined) return known;
-      const id = Number((find.get(name) ?? insert.get(name))?.['id']);
-      if (ids.size >= MAX_REMEMBERED) ids.clear();
-      ids.set(name, id);
-      return id;
-    },
-    forgetRows: () => ids.clear(),
-  };
 }

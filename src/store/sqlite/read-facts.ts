@@ -1,7 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Batch, FactColumns, FactKind, ReadFacts, Window } from '../../domain/queries.ts';
-import { type FilterParts, factConditions } from './fact-filters.ts';
-import { FACT_TABLES } from './fact-tables.ts';
+import { type FilterParts, factConditions, packedIds } from './fact-filters.ts';
+import { FACT_TABLES, type FactColumn } from './fact-tables.ts';
+import type { Conditions } from './job-filters.ts';
+import { packedColumn, type Row } from './packed-hours.ts';
+import { openPackedFacts } from './read-packed.ts';
 
 /**
  * So many rows are looked at in one go, so that no statement takes long. All that happened in the same
@@ -18,6 +21,7 @@ export function openReadFacts<Kind extends FactKind>(
   { giveWay, ...parts }: FilterParts & { readonly giveWay: () => Promise<void> },
 ): ReadFacts<FactColumns[Kind]> {
   const { table, time, columns } = FACT_TABLES[kind];
+  const packedFacts = openPackedFacts(database, kind);
   const edge = database.prepare(
     `SELECT ${time} AS edge FROM ${table} WHERE ${time} >= ? AND ${time} < ? ORDER BY ${time} LIMIT 1 OFFSET ${ROWS}`,
   );
@@ -31,10 +35,8 @@ export function openReadFacts<Kind extends FactKind>(
     }
   }
 
-  return async function* read(window, filters, names) {
-    const conditions = factConditions(kind, filters, parts);
-    if (conditions === null) return;
-    const shapes = names.map((name) => columns[name]);
+  function* rowsOf(window: Window, names: readonly string[], conditions: Conditions) {
+    const shapes = names.map((name) => shapeOf(columns, name));
     const select = database.prepare(
       `SELECT ${shapes.map(({ sql }) => sql).join(', ')} FROM ${table} AS fact
        WHERE ${time} >= :fromMs AND ${time} < :toMs AND ${conditions.sql} ORDER BY ${time}`,
@@ -42,31 +44,35 @@ export function openReadFacts<Kind extends FactKind>(
     select.setReturnArrays(true);
     for (const slice of slicesOf(window)) {
       const rows = select.all({ ...conditions.values, ...slice }) as unknown as Row[];
-      if (rows.length > 0) {
-        const filled = shapes.map(({ holds }, at) => filledColumn(rows, at, holds, parts.textIds.wordId));
-        yield Object.assign(
-          { size: rows.length },
-          Object.fromEntries(names.map((name, at) => [name, filled[at]])),
-        ) as Batch<FactColumns[Kind], (typeof names)[number]>;
+      const filled = shapes.map(({ holds }, at) => packedColumn(rows, at, holds, parts.textIds.wordId));
+      yield { size: rows.length, columns: filled };
+    }
+  }
+
+  return async function* read(window, filters, names) {
+    const conditions = factConditions(kind, filters, parts);
+    if (conditions === null) return;
+    const ids = packedIds(kind, filters, parts);
+    for (const part of ids === null ? [{ ...window, packed: null }] : packedFacts.partsOf(window)) {
+      const { packed } = part;
+      const batches =
+        packed === null || ids === null
+          ? rowsOf(part, names, conditions)
+          : [packedFacts.read({ ...part, packed }, names, ids)];
+      for (const { size, columns: filled } of batches) {
+        if (size > 0)
+          yield {
+            size,
+            ...Object.fromEntries(names.map((name, at) => [name, filled[at]])),
+          } as unknown as Batch<FactColumns[Kind], (typeof names)[number]>;
+        await giveWay();
       }
-      await giveWay();
     }
   };
 }
 
-type Row = readonly (string | number | null)[];
-
-function filledColumn(
-  rows: readonly Row[],
-  at: number,
-  holds: 'number' | 'name' | 'word',
-  wordId: (word: string) => number,
-): Float64Array {
-  const column = new Float64Array(rows.length);
-  const none = holds === 'number' ? Number.NaN : 0;
-  rows.forEach((row, index) => {
-    const value = row[at] ?? none;
-    column[index] = typeof value === 'string' ? wordId(value) : value;
-  });
-  return column;
+function shapeOf(columns: Readonly<Record<string, FactColumn>>, name: string): FactColumn {
+  const shape = columns[name];
+  if (shape === undefined) throw new Error(`There is no column ${name}.`);
+  return shape;
 }

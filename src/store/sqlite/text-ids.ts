@@ -2,7 +2,8 @@ import type { DatabaseSync } from 'node:sqlite';
 
 /**
  * The texts that numbers in columns of facts stand for. Names have their number in the database; words, which
- * tables hold themselves, get a negative one here.
+ * tables hold themselves, get a negative one
+ * here unless it is a name too.
  */
 export interface TextIds {
   wordId(word: string): number;
@@ -23,8 +24,9 @@ export function openTextIds(database: DatabaseSync): TextIds {
   function wordId(word: string): number {
     const known = words.get(word);
     if (known !== undefined) return known;
-    const id = -wordsById.length;
-    wordsById.push(word);
+    const named = idOf.get(word)?.['id'];
+    const id = typeof named === 'number' ? named : -wordsById.length;
+    if (id < 0) wordsById.push(word);
     words.set(word, id);
     return id;
   }

@@ -19,6 +19,7 @@ type Upkeep = Pick<
   | 'forgetRuns'
   | 'forgetHistory'
   | 'fillHistory'
+  | 'packHistory'
   | 'forgetWorkflows'
 >;
 
@@ -45,6 +46,7 @@ export function openUpkeep(
     forgetSeen: (beforeMs, limit) =>
       transact(database, 'normal', () => deliveries.forgetSeen(beforeMs, limit)),
     fillHistory: (limit) => write('normal', () => fillHistory(limit)),
+    packHistory: (beforeMs, facts) => write('normal', () => history.pack(beforeMs, facts)),
     forgetHistory: (step) => transact(database, 'normal', () => history.forget(step)),
     forgetWorkflows: (beforeMs) => transact(database, 'normal', () => workflows.forget(beforeMs)),
     forgetRuns: (step, count) =>
