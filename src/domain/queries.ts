@@ -174,6 +174,17 @@ export interface WorkflowOfDefaultBranch {
   readonly lastSuccessMs: number | null;
 }
 
+/** A run attempt that is not over. */
+export interface OpenRun {
+  readonly run: RunState;
+  /** The start of the attempt. */
+  readonly beganAtMs: number;
+  /** A ghost: its end was probably lost. Not in the gauges of active runs. */
+  readonly isStale: boolean;
+}
+
+export type AttemptKey = Pick<RunState, 'runId' | 'runAttempt'>;
+
 /** All attempts of a run, and the jobs of each, as far as they are known. */
 export interface WholeRun {
   readonly runs: readonly RunState[];
@@ -199,6 +210,12 @@ export interface HistoryReader extends Readonly<{ [Kind in FactKind]: ReadFacts<
   /** The steps of those jobs whose steps are known, in order. */
   steps(jobIds: readonly number[]): Promise<ReadonlyMap<number, readonly HistoryStep[]>>;
   openJobs(filters: HistoryFilters): Promise<readonly OpenJob[]>;
+  /** Filters that are about jobs are ignored. */
+  openRuns(filters: HistoryFilters): Promise<readonly OpenRun[]>;
+  /** By `runKey`; an attempt that is not known is missing. */
+  runStates(attempts: readonly AttemptKey[]): Promise<ReadonlyMap<string, RunState>>;
+  /** From the start of an attempt to that of its first job, by `runKey`; missing where one is not known. */
+  runQueues(attempts: readonly AttemptKey[]): Promise<ReadonlyMap<string, number>>;
   /** Null: not known. */
   wholeRun(runId: number): Promise<WholeRun | null>;
   /** The last runs of a workflow that fit, the latest first. The numbers are those of text columns. */

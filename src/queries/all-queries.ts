@@ -8,6 +8,7 @@ import { load } from './load.ts';
 import { now } from './now.ts';
 import { queues } from './queues.ts';
 import { runners } from './runners.ts';
+import { runs } from './runs.ts';
 import { workflows } from './workflows.ts';
 
 /*
@@ -20,6 +21,7 @@ type Answer = (reader: HistoryReader, query: any) => Promise<unknown>;
 
 export const ALL_QUERIES = {
   jobs,
+  runs,
   explainJob: (reader: HistoryReader, jobId: number) => reader.explainJob(jobId),
   explainRun: (reader: HistoryReader, runId: number) => reader.explainRun(runId),
   now,

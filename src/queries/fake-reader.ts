@@ -1,6 +1,9 @@
 import type { FinishedJob, HistoryRecords, JobPlace } from '../domain/history.ts';
 import { NO_HISTORY } from '../domain/history.ts';
+import { runBeganAtMs, runStaleAfterMs } from '../domain/lifecycle/stale.ts';
+import { type RunState, runKey } from '../domain/lifecycle/state.ts';
 import type {
+  AttemptKey,
   Batch,
   HistoryFilters,
   HistoryReader,
@@ -35,6 +38,7 @@ export function fakeReader(history: FakeHistory): HistoryReader {
   const records: HistoryRecords = { ...NO_HISTORY, ...history };
   const { nowMs, asOfMs = nowMs, openJobs = [], runs = [] } = history;
   const texts = fakeTexts();
+  const states = runs.flatMap((whole) => whole.runs);
   const fits = (record: object, filters: HistoryFilters) => fitsFilters(record, filters, records);
   const read = <Columns>(list: readonly object[], time: string) =>
     readOf(list, { time, fits, idOf: texts.idOf }) as ReadFacts<Columns>;
@@ -55,6 +59,12 @@ export function fakeReader(history: FakeHistory): HistoryReader {
     wordId: texts.idOf,
     steps: async (jobIds) => stepsOf(jobIds, records),
     openJobs: async (filters) => openJobs.filter((job) => fits(job, { ...filters, conclusion: [] })),
+    openRuns: async (filters) =>
+      states
+        .filter((run) => run.status !== 'completed' && fits(run, { ...filters, conclusion: [] }))
+        .map((run) => ({ run, beganAtMs: runBeganAtMs(run), isStale: runStaleAfterMs(run) < nowMs })),
+    runStates: async (attempts) => new Map(states.filter(isAmong(attempts)).map((run) => [runKey(run), run])),
+    runQueues: async (attempts) => runQueuesOf(states.filter(isAmong(attempts)), runs),
     wholeRun: async (id) => runs.find((whole) => whole.runs.some(({ runId }) => runId === id)) ?? null,
     lastRuns: async (repository, workflow, { beforeMs, filters, limit }) =>
       records.finishedRuns
@@ -67,6 +77,27 @@ export function fakeReader(history: FakeHistory): HistoryReader {
     explainJob: unused,
     explainRun: unused,
   };
+}
+
+function isAmong(attempts: readonly AttemptKey[]): (run: RunState) => boolean {
+  const keys = new Set(attempts.map(runKey));
+  return (run) => keys.has(runKey(run));
+}
+
+function runQueuesOf(attempts: readonly RunState[], runs: readonly WholeRun[]): ReadonlyMap<string, number> {
+  const jobs = runs.flatMap((whole) => whole.jobs);
+  return new Map(
+    attempts.flatMap((run) => {
+      const startMs = run.runStartedAtMs ?? Number.NaN;
+      const starts = jobs
+        .filter(
+          (job) => job.hasStarted && isSameAttempt(job, run) && (job.startedAtMs ?? 0) >= startMs - 5000,
+        )
+        .map(({ startedAtMs }) => startedAtMs ?? Number.NaN);
+      const first = Math.min(...starts);
+      return Number.isFinite(first) ? [[runKey(run), Math.max(0, first - startMs)] as const] : [];
+    }),
+  );
 }
 
 function fakeTexts() {
@@ -125,7 +156,7 @@ function fitsFilters(record: object, filters: HistoryFilters, records: HistoryRe
     among(event, own.event ?? run?.event) &&
     among(ofJob.workflow, own.workflow) &&
     fitsRepository(own.repository ?? '', ofJob.repository) &&
-    (Object.values({ ...ofJob, workflow: [], repository: [] }).every(({ length }) => length === 0) ||
+    ([ofJob.jobName, ofJob.runsOn, ofJob.label, ofJob.runnerGroup].every(({ length }) => length === 0) ||
       places.some(
         (place) =>
           among(ofJob.jobName, place.jobName) &&

@@ -10,6 +10,7 @@ import { OUTBOX_CASES } from './outbox-cases.ts';
 import { QUEUE_CASES } from './queue-cases.ts';
 import { RECOVERY_CASES } from './recovery-cases.ts';
 import { REPEAT_CASES } from './repeat-cases.ts';
+import { RUN_LIST_CASES } from './run-list-cases.ts';
 import { STATE_CASES } from './state-cases.ts';
 import { NOW } from './store-case.ts';
 import { WORKFLOW_CASES } from './workflow-cases.ts';
@@ -34,6 +35,7 @@ export function testStore(name: string, openDatabase: () => TestDatabase): void 
     ...JOB_NUMBER_CASES,
     ...JOB_LIST_CASES,
     ...HISTORY_CASES,
+    ...RUN_LIST_CASES,
     ...WORKFLOW_CASES,
     ...WRONG_CLOCK_CASES,
   };

@@ -9,6 +9,11 @@ export function addListRoutes(app: FastifyInstance, { queries, clock, webUrl }: 
       queries.ask('jobs', { query: listQueryOf('jobs', values, nowMs), webUrl: webUrl() }),
     table: ({ jobs }) => ({ columns: JOB_COLUMNS, rows: jobs }),
   });
+  addReadRoute(app, clock, 'runs', {
+    ask: (values, nowMs) =>
+      queries.ask('runs', { query: listQueryOf('runs', values, nowMs), webUrl: webUrl() }),
+    table: ({ runs }) => ({ columns: RUN_COLUMNS, rows: runs }),
+  });
 }
 
 const JOB_COLUMNS = [
@@ -31,5 +36,27 @@ const JOB_COLUMNS = [
   'duration_seconds',
   'runner',
   'runner_group',
+  'url',
+];
+
+const RUN_COLUMNS = [
+  'run_id',
+  'run_attempt',
+  'run_number',
+  'repository',
+  'workflow',
+  'event',
+  'branch',
+  'branch_name',
+  'head_sha',
+  'status',
+  'conclusion',
+  'stale',
+  'created_at',
+  'started_at',
+  'completed_at',
+  'waiting_seconds',
+  'queue_seconds',
+  'duration_seconds',
   'url',
 ];

@@ -1,9 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { runKey } from '../../domain/lifecycle/state.ts';
 import type { HistoryReader, HistoryStep, QuestionMoment } from '../../domain/queries.ts';
 import { explainJob, explainRun } from './explain.ts';
 import { openJobList } from './job-list.ts';
 import { openLastRuns, readWorkflowStates } from './last-runs.ts';
 import { readOpenJobs } from './open-jobs.ts';
+import { readOpenRuns, readRunQueues } from './open-runs.ts';
 import { openReadFacts } from './read-facts.ts';
 import type { StateTables } from './state-tables.ts';
 import { parseStored } from './store-error.ts';
@@ -37,6 +39,9 @@ export function openHistoryReader(
     wordId: textIds.wordId,
     steps: async (jobIds) => readSteps(database, jobIds),
     openJobs: async (filters) => readOpenJobs(database, filters, options),
+    openRuns: async (filters) => readOpenRuns(runs, filters, options),
+    runStates: async (attempts) => new Map(runs.load(attempts).map((run) => [runKey(run), run])),
+    runQueues: async (attempts) => readRunQueues(database, attempts),
     async wholeRun(runId) {
       const whole = { runs: runs.ofRun(runId), jobs: jobs.ofRun(runId).filter(({ isJob }) => isJob) };
       return whole.runs.length + whole.jobs.length === 0 ? null : whole;

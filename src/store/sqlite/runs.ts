@@ -47,6 +47,8 @@ const RUN: StateShape<RunState> = {
 export interface RunTable {
   load(keys: StateKeys['runs']): RunState[];
   ofRun(runId: number): RunState[];
+  /** Those that are not over. */
+  open(): RunState[];
   write(run: RunState): void;
 }
 
@@ -56,6 +58,7 @@ export function openRunTable(database: DatabaseSync): RunTable {
   return {
     load: (keys) => keys.flatMap(({ runId, runAttempt }) => attempt(runId, runAttempt)),
     ofRun: rows.query('WHERE run_id = ? ORDER BY run_attempt'),
+    open: rows.query(`WHERE status <> 'completed'`),
     write: rows.write,
   };
 }
