@@ -126,8 +126,12 @@ export async function passedJobDurations(
   filters: HistoryFilters,
 ): Promise<JobGroups> {
   const groups = new JobGroups();
-  const outcomes = outcomesOf(reader.wordId);
-  for await (const batch of reader.finishedJobs(window, filters, END_COLUMNS))
-    for (let row = 0; row < batch.size; row += 1) addEnd(groups.at(batch, row), batch, row, outcomes);
+  const passed = { ...filters, conclusion: ['success'] };
+  for await (const batch of reader.finishedJobs(window, passed, [...PLACE, 'durationMs'])) {
+    for (let row = 0; row < batch.size; row += 1) {
+      const durationMs = batch.durationMs[row] ?? Number.NaN;
+      if (!Number.isNaN(durationMs)) groups.at(batch, row).durationsMs.push(durationMs);
+    }
+  }
   return groups;
 }
