@@ -14,6 +14,7 @@ import type {
   Runs,
   ServiceStatus,
   Workflows,
+  WorkflowTrend,
 } from '../../src/domain/openapi-types.ts';
 import { FILTERS, type FilterName } from '../state/address.ts';
 
@@ -25,6 +26,7 @@ export interface Answers {
   readonly load: Load;
   readonly capacity: Capacity;
   readonly workflows: Workflows;
+  readonly workflowTrend: WorkflowTrend;
   readonly jobsSummary: JobsSummary;
   readonly jobs: Jobs;
   readonly runs: Runs;

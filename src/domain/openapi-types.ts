@@ -263,6 +263,23 @@ export type Workflows = {
   readonly cursor: TextOrNull;
 };
 
+export type WorkflowTrend = {
+  readonly as_of: Time;
+  readonly window: Window;
+  readonly definitions: Definitions;
+  /** Steps without any run are left out. */
+  readonly points: readonly (readonly [Time, number, number | null, number | null, number | null])[];
+};
+
+/** A job, and where it is at GitHub. */
+export type JobLink = {
+  readonly run_id: Id;
+  readonly run_attempt: Id;
+  readonly job_id: Id;
+  readonly at: Time;
+  readonly url: string;
+};
+
 export type JobSummaryRow = {
   readonly repository: string;
   readonly workflow: string;
@@ -289,6 +306,8 @@ export type JobSummaryRow = {
   readonly flaky: Count;
   /** flaky by runs. */
   readonly flaky_rate: RatioOrNull;
+  /** The latest five that were flaky. */
+  readonly flaky_jobs: readonly JobLink[];
   /** Time on runners of jobs that failed and were run again. */
   readonly wasted_seconds: Seconds;
 };
@@ -424,13 +443,7 @@ export type FailureRow = {
   /** It did not happen in the window before; null if less than that is kept. */
   readonly new: boolean | null;
   /** The latest five. */
-  readonly runs: readonly {
-    readonly run_id: Id;
-    readonly run_attempt: Id;
-    readonly job_id: Id;
-    readonly at: Time;
-    readonly url: string;
-  }[];
+  readonly runs: readonly JobLink[];
 };
 
 export type Failures = {

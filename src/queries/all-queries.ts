@@ -9,6 +9,7 @@ import { now } from './now.ts';
 import { queues } from './queues.ts';
 import { runners } from './runners.ts';
 import { runs } from './runs.ts';
+import { workflowTrend } from './workflow-trend.ts';
 import { workflows } from './workflows.ts';
 
 /*
@@ -31,6 +32,7 @@ export const ALL_QUERIES = {
   cost,
   load,
   workflows,
+  workflowTrend,
   jobsSummary,
   failures,
 } satisfies Readonly<Record<string, Answer>>;

@@ -1,14 +1,7 @@
 import type { Batch, FailedJobColumns, HistoryFilters, HistoryReader, Window } from '../domain/queries.ts';
 import { type Step, stepStart } from '../domain/steps.ts';
 import { getOrCreate } from './get-or-create.ts';
-
-/** One job that failed. */
-export interface Failure {
-  readonly runId: number;
-  readonly runAttempt: number;
-  readonly jobId: number;
-  readonly atMs: number;
-}
+import { type FoundJob, keepLatest, LINK_COLUMNS } from './job-link.ts';
 
 /** Failures of one step of the jobs of one name for one cause. Names are as in text columns. */
 export interface FailureGroup {
@@ -20,7 +13,7 @@ export interface FailureGroup {
   count: number;
   readonly firstMs: number;
   /** From old to new. */
-  readonly latest: Failure[];
+  readonly latest: FoundJob[];
 }
 
 export interface Failures {
@@ -38,9 +31,8 @@ export interface FailureQuestion {
 }
 
 const NAMES = ['repository', 'workflow', 'jobName', 'step', 'cause'] as const;
-const COLUMNS = [...NAMES, 'endedAtMs', 'runId', 'runAttempt', 'jobId'] as const;
+const COLUMNS = [...NAMES, ...LINK_COLUMNS] as const;
 type Named = Batch<FailedJobColumns, (typeof NAMES)[number]>;
-const LATEST = 5;
 
 /** The failures of a window. */
 export async function failuresOf(
@@ -88,13 +80,7 @@ function addFailure(
   const atMs = batch.endedAtMs[row] ?? 0;
   const group = getOrCreate(groups, keyAt(batch, row), () => newGroup(batch, row, atMs));
   group.count += 1;
-  group.latest.push({
-    runId: batch.runId[row] ?? 0,
-    runAttempt: batch.runAttempt[row] ?? 1,
-    jobId: batch.jobId[row] ?? 0,
-    atMs,
-  });
-  if (group.latest.length > LATEST) group.latest.shift();
+  keepLatest(group.latest, batch, row);
 }
 
 function* rowsWith(

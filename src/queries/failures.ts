@@ -10,6 +10,7 @@ import {
   failureCounts,
   failuresOf,
 } from './failure-groups.ts';
+import { jobLinks } from './job-link.ts';
 import { type Paging, pageOf } from './paging.ts';
 
 export interface FailuresQuery extends FailureQuestion, Paging {
@@ -83,13 +84,7 @@ function rowOf(
     first_at: isoTime(group.firstMs),
     last_at: isoTime(latest.at(-1)?.atMs ?? group.firstMs),
     new: isNew,
-    runs: latest.toReversed().map(({ runId, runAttempt, jobId, atMs }) => ({
-      run_id: runId,
-      run_attempt: runAttempt,
-      job_id: jobId,
-      at: isoTime(atMs),
-      url: `${webUrl}/${repository}/actions/runs/${runId}/job/${jobId}`,
-    })),
+    runs: jobLinks(latest, { webUrl, repository }),
   };
 }
 

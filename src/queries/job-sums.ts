@@ -1,5 +1,6 @@
 import type { Batch, FinishedJobColumns, HistoryFilters, HistoryReader, Window } from '../domain/queries.ts';
 import { getOrCreate } from './get-or-create.ts';
+import { type FoundJob, keepLatest, LINK_COLUMNS } from './job-link.ts';
 import { type FailedJob, LastAttempts } from './last-attempts.ts';
 import { type Outcomes, outcomesOf } from './outcomes.ts';
 
@@ -18,6 +19,8 @@ export interface JobSums {
   durationMs: number;
   readonly causes: Map<number, number>;
   flaky: number;
+  /** From old to new. */
+  readonly flakyJobs: FoundJob[];
   wastedMs: number;
 }
 
@@ -47,7 +50,7 @@ export class JobGroups {
 
 function nothingOf(repository: number, workflow: number, jobName: number): JobSums {
   const counts = { runs: 0, passed: 0, failed: 0, durationMs: 0, flaky: 0, wastedMs: 0 };
-  const lists = { durationsMs: [], queuesMs: [], causes: new Map<number, number>() };
+  const lists = { durationsMs: [], queuesMs: [], causes: new Map<number, number>(), flakyJobs: [] };
   return { repository, workflow, jobName, ...counts, ...lists };
 }
 
@@ -68,8 +71,13 @@ export async function jobSums(
       causes.set(cause, (causes.get(cause) ?? 0) + 1);
     }
   }
-  for await (const batch of reader.flakyJobs(window, filters, [...PLACE, 'times']))
-    for (let row = 0; row < batch.size; row += 1) groups.at(batch, row).flaky += batch.times[row] ?? 0;
+  for await (const batch of reader.flakyJobs(window, filters, [...PLACE, 'times', ...LINK_COLUMNS])) {
+    for (let row = 0; row < batch.size; row += 1) {
+      const sums = groups.at(batch, row);
+      sums.flaky += batch.times[row] ?? 0;
+      keepLatest(sums.flakyJobs, batch, row);
+    }
+  }
   return groups;
 }
 

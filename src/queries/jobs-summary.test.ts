@@ -24,6 +24,7 @@ const QUERY: JobsSummaryQuery = {
   window: WINDOW,
   filters: NO_FILTERS,
   isFlaky: false,
+  webUrl: 'https://github.example',
   sort: '-total_seconds',
   offset: 0,
   limit: 500,
@@ -97,6 +98,21 @@ test('only flaky jobs, if asked for', async () => {
   const flakyJobs = [{ ...PLACE, endedAtMs: NOW - 5 * MINUTE, times: 1 }];
   const answer = await ask({ finishedJobs, flakyJobs }, { isFlaky: true });
   assert.deepEqual([answer.groups, ...answer.rows.map(({ job_name: name }) => name)], [1, PLACE.jobName]);
+});
+
+test('the latest five flaky jobs come with where they are at GitHub', async () => {
+  const flakyJobs = [1, 2, 3, 4, 5, 6].map((jobId) => ({
+    ...PLACE,
+    jobId,
+    endedAtMs: NOW - (9 - jobId) * MINUTE,
+    times: 1,
+  }));
+  const [row] = (await ask({ flakyJobs })).rows;
+  assert.deepEqual(
+    row?.flaky_jobs.map(({ job_id: id }) => id),
+    [6, 5, 4, 3, 2],
+  );
+  assert.equal(row?.flaky_jobs[0]?.url, 'https://github.example/o/r/actions/runs/2/job/6');
 });
 
 test('failures by cause are those of the metric, whatever the conclusion is', async () => {
@@ -183,6 +199,7 @@ function naiveRow(row: JobSummaryRow, parts: Parts): JobSummaryRow {
     failures: Object.fromEntries(failures) as JobSummaryRow['failures'],
     flaky: times,
     flaky_rate: jobs.length === 0 ? null : Math.min(1, times / jobs.length),
+    flaky_jobs: row.flaky_jobs,
     wasted_seconds: secondsOf(wasted),
   };
 }

@@ -1,6 +1,7 @@
 import type { Cause, JobSummaryRow, JobsSummary } from '../domain/openapi-types.ts';
 import type { HistoryFilters, HistoryReader, Window } from '../domain/queries.ts';
 import { changeOf, headOf, secondsOf, windowBefore } from './answer.ts';
+import { jobLinks } from './job-link.ts';
 import { type JobSums, jobSums, passedJobDurations } from './job-sums.ts';
 import { nearestRank } from './nearest-rank.ts';
 import { passRate } from './outcomes.ts';
@@ -11,13 +12,15 @@ export interface JobsSummaryQuery extends Paging {
   readonly filters: HistoryFilters;
   /** Only those that failed and then succeeded on the same commit. */
   readonly isFlaky: boolean;
+  /** The base URL of GitHub's pages, without a slash at the end. */
+  readonly webUrl: string;
 }
 
 const CAUSES = ['step', 'timeout', 'runner_lost', 'startup', 'rejected', 'unknown'] as const;
 
 /** How the jobs of each name did in a window. */
 export async function jobsSummary(reader: HistoryReader, query: JobsSummaryQuery): Promise<JobsSummary> {
-  const { window, filters, isFlaky } = query;
+  const { window, filters, isFlaky, webUrl } = query;
   const groups = (await jobSums(reader, window, filters)).all().filter(({ flaky }) => !isFlaky || flaky > 0);
   const texts = await reader.texts(
     groups.flatMap(({ repository, workflow, jobName }) => [repository, workflow, jobName]),
@@ -34,16 +37,20 @@ export async function jobsSummary(reader: HistoryReader, query: JobsSummaryQuery
   const earlier = before && (await passedJobDurations(reader, before, filters));
   return {
     ...headOf(reader, window, null),
-    rows: rows.map(({ sums: { repository, workflow, jobName }, row }) => {
+    rows: rows.map(({ sums: { repository, workflow, jobName, flakyJobs }, row }) => {
       const durationsMs = earlier?.of(repository, workflow, jobName).durationsMs ?? [];
-      return { ...row, change: changeOf(row.p50, percentileOf(durationsMs, 0.5)) };
+      return {
+        ...row,
+        change: changeOf(row.p50, percentileOf(durationsMs, 0.5)),
+        flaky_jobs: jobLinks(flakyJobs, { webUrl, repository: row.repository }),
+      };
     }),
     groups: groups.length,
     cursor,
   };
 }
 
-type SortField = Exclude<keyof JobSummaryRow, 'change' | 'failures'>;
+type SortField = Exclude<keyof JobSummaryRow, 'change' | 'failures' | 'flaky_jobs'>;
 
 function rowOf(
   sums: JobSums,
@@ -68,6 +75,7 @@ function rowOf(
     flaky,
     // Its failures may lie before the window.
     flaky_rate: runs === 0 ? null : Math.min(1, flaky / runs),
+    flaky_jobs: [],
     wasted_seconds: sums.wastedMs / 1000,
   };
 }

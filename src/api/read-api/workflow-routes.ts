@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Failures, JobsSummary, Workflows } from '../../domain/openapi-types.ts';
+import type { Failures, JobsSummary, Workflows, WorkflowTrend } from '../../domain/openapi-types.ts';
 import { offsetOf } from './cursor.ts';
 import { filtersOf } from './filters.ts';
 import { addReadRoute, type ReadApiOptions, type Table } from './read-route.ts';
@@ -16,12 +16,21 @@ export function addWorkflowRoutes(app: FastifyInstance, { queries, clock, webUrl
       }),
     table: workflowTable,
   });
+  addReadRoute(app, clock, 'workflowTrend', {
+    ask: (values, nowMs) => {
+      const window = windowOf(values, nowMs);
+      const step = stepOf(values.step, window);
+      return queries.ask('workflowTrend', { window, filters: filtersOf(values), step });
+    },
+    table: trendTable,
+  });
   addReadRoute(app, clock, 'jobsSummary', {
     ask: (values, nowMs) =>
       queries.ask('jobsSummary', {
         window: windowOf(values, nowMs),
         filters: filtersOf(values),
         isFlaky: values.flaky,
+        webUrl: webUrl(),
         ...pagingOf(values),
       }),
     table: jobTable,
@@ -81,6 +90,13 @@ function workflowTable({ rows }: Workflows): Table {
   };
 }
 
+function trendTable({ points }: WorkflowTrend): Table {
+  return {
+    columns: ['from', 'runs', 'pass_rate', 'p50', 'p95'],
+    rows: points.map(([from, runs, rate, p50, p95]) => ({ from, runs, pass_rate: rate, p50, p95 })),
+  };
+}
+
 function jobTable({ rows }: JobsSummary): Table {
   const causes = ['step', 'timeout', 'runner_lost', 'startup', 'rejected', 'unknown'] as const;
   return {
@@ -100,7 +116,7 @@ function jobTable({ rows }: JobsSummary): Table {
       'wasted_seconds',
       ...causes.map((cause) => `failures_${cause}`),
     ],
-    rows: rows.map(({ change, failures, ...row }) => ({
+    rows: rows.map(({ change, failures, flaky_jobs: _, ...row }) => ({
       ...row,
       p50_change: change?.absolute,
       ...Object.fromEntries(causes.map((cause) => [`failures_${cause}`, failures[cause]])),
