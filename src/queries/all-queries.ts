@@ -1,4 +1,5 @@
 import type { HistoryReader } from '../domain/queries.ts';
+import { capacity } from './capacity.ts';
 import { cost } from './cost.ts';
 import { facets } from './facets.ts';
 import { failures } from './failures.ts';
@@ -6,6 +7,7 @@ import { jobs } from './jobs.ts';
 import { jobsSummary } from './jobs-summary.ts';
 import { load } from './load.ts';
 import { now } from './now.ts';
+import { queueJobs } from './queue-jobs.ts';
 import { queues } from './queues.ts';
 import { runners } from './runners.ts';
 import { runs } from './runs.ts';
@@ -31,6 +33,8 @@ export const ALL_QUERIES = {
   queues,
   cost,
   load,
+  queueJobs,
+  capacity,
   workflows,
   workflowTrend,
   jobsSummary,

@@ -65,7 +65,8 @@ export function fakeReader(history: FakeHistory): HistoryReader {
         .map((run) => ({ run, beganAtMs: runBeganAtMs(run), isStale: runStaleAfterMs(run) < nowMs })),
     runStates: async (attempts) => new Map(states.filter(isAmong(attempts)).map((run) => [runKey(run), run])),
     runQueues: async (attempts) => runQueuesOf(states.filter(isAmong(attempts)), runs),
-    wholeRun: async (id) => runs.find((whole) => whole.runs.some(({ runId }) => runId === id)) ?? null,
+    wholeRun: async (id) =>
+      runs.find((whole) => [...whole.runs, ...whole.jobs].some(({ runId }) => runId === id)) ?? null,
     lastRuns: async (repository, workflow, { beforeMs, filters, limit }) =>
       records.finishedRuns
         .filter((run) => texts.idOf(run.repository) === repository && texts.idOf(run.workflow) === workflow)

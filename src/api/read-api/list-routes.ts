@@ -16,7 +16,7 @@ export function addListRoutes(app: FastifyInstance, { queries, clock, webUrl }: 
   });
 }
 
-const JOB_COLUMNS = [
+export const JOB_COLUMNS = [
   'job_id',
   'run_id',
   'run_attempt',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fastify from 'fastify';
 import { PLACE } from '../../../test/fixtures/facts.ts';
+import { job } from '../../../test/fixtures/states.ts';
 import { assertAnswers } from '../../../test/openapi.ts';
 import { answerQuery, type Queries } from '../../queries/all-queries.ts';
 import { fakeReader } from '../../queries/fake-reader.ts';
@@ -21,7 +22,11 @@ function start(waits: Readonly<Record<string, readonly number[]>>) {
     })),
   );
   const app = fastify();
-  const reader = fakeReader({ nowMs: NOW, asOfMs: NOW - 1000, startedJobs, beginsAtMs: 0 });
+  const jobs = startedJobs.map(({ jobId, queueMs, startedAtMs }) =>
+    job({ jobId, queueMs, startedAtMs, runId: PLACE.runId, hasStarted: true, status: 'in_progress' }),
+  );
+  const history = { nowMs: NOW, asOfMs: NOW - 1000, startedJobs, beginsAtMs: 0 };
+  const reader = fakeReader({ ...history, runs: [{ runs: [], jobs }] });
   const ask: Queries['ask'] = async (name, query) => (await answerQuery(name, reader, query)) as never;
   addQueueRoutes(app, { queries: { ask }, clock: () => NOW, webUrl: () => 'https://github.com' });
   return app;
@@ -67,4 +72,29 @@ test('/api/v1/load answers how many waited at the same time, also as a table', a
     body,
     'at,runs_on,queued_average,queued_max,running_average,running_max\r\n2026-11-28T11:54:00.000Z,gpu,1,1,0,0\r\n',
   );
+});
+
+test('/api/v1/queues/jobs answers the jobs of one step of a window', async () => {
+  const app = start({ gpu: [60, 90] });
+  const idsOf = async (query: string) => {
+    const answer = (await app.inject(`/api/v1/queues/jobs?from=-1h&${query}`)).json();
+    assertAnswers('Jobs', answer);
+    return answer.jobs.map(({ queue_seconds }: { queue_seconds: number }) => queue_seconds);
+  };
+  assert.deepEqual(await idsOf(''), [90, 60]);
+  assert.deepEqual(await idsOf('step=5m&t=2026-11-28T11:55:00Z&limit=1'), [90]);
+  assert.deepEqual(await idsOf('step=5m&t=2026-11-28T11:50:00Z'), []);
+  const outside = await app.inject('/api/v1/queues/jobs?from=-1h&t=2026-11-28T13:00:00Z');
+  assert.equal(outside.json().error.message, 't must be the start of a step in the window.');
+});
+
+test('/api/v1/capacity answers how long these jobs would have waited, also as a table', async () => {
+  const app = start({ gpu: [60, 60] });
+  const answer = (await app.inject('/api/v1/capacity?runs_on=gpu&target_p95=0')).json();
+  assertAnswers('Capacity', answer);
+  assert.deepEqual([answer.observed.jobs, answer.observed.p95], [2, 60]);
+  const { body } = await app.inject('/api/v1/capacity?runs_on=gpu&format=csv');
+  assert.match(body, /^runners,p50,p95,max,utilisation,cost_dollars\r\n1,0,0,0,0,\r\n$/);
+  const missing = await app.inject('/api/v1/capacity');
+  assert.equal(missing.json().error.message, 'runs_on is missing.');
 });

@@ -1,12 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import type { Load, Queues } from '../../domain/openapi-types.ts';
+import { STEP_MS } from '../../domain/steps.ts';
+import { LONGEST_WAIT_FIRST } from '../../queries/queue-jobs.ts';
 import { offsetOf } from './cursor.ts';
 import { filtersOf } from './filters.ts';
+import { JOB_COLUMNS } from './list-routes.ts';
+import { BadQuery, type Values } from './parameters.ts';
 import { addReadRoute, type ReadApiOptions, type Table } from './read-route.ts';
-import { stepOf, windowOf } from './window.ts';
+import { stepOf, type TimeWindow, timeOf, windowOf } from './window.ts';
 
 /** Adds the routes that answer how long jobs wait for runners. */
-export function addQueueRoutes(app: FastifyInstance, { queries, clock }: ReadApiOptions): void {
+export function addQueueRoutes(app: FastifyInstance, { queries, clock, webUrl }: ReadApiOptions): void {
   addReadRoute(app, clock, 'queues', {
     ask: (values, nowMs) => {
       const { by, sort, limit, cursor } = values;
@@ -17,6 +21,15 @@ export function addQueueRoutes(app: FastifyInstance, { queries, clock }: ReadApi
     },
     table: tableOfQueues,
   });
+  addReadRoute(app, clock, 'queueJobs', {
+    ask: (values, nowMs) => {
+      const { limit, cursor } = values;
+      const paging = { limit, offset: offsetOf(cursor, LONGEST_WAIT_FIRST) };
+      const window = partOf(values, windowOf(values, nowMs), nowMs);
+      return queries.ask('queueJobs', { window, filters: filtersOf(values), ...paging, webUrl: webUrl() });
+    },
+    table: ({ jobs }) => ({ columns: JOB_COLUMNS, rows: jobs }),
+  });
   addReadRoute(app, clock, 'load', {
     ask: (values, nowMs) => {
       const { by, limit } = values;
@@ -26,6 +39,29 @@ export function addQueueRoutes(app: FastifyInstance, { queries, clock }: ReadApi
     },
     table: tableOfLoad,
   });
+  addReadRoute(app, clock, 'capacity', {
+    ask: (values, nowMs) => {
+      const { runs_on: runsOn, target_p95: targetP95 } = values;
+      const targetP95Ms = targetP95 * 1000;
+      return queries.ask('capacity', { window: windowOf(values, nowMs), runsOn, targetP95Ms });
+    },
+    table: ({ points }) => ({ columns: CAPACITY_COLUMNS, rows: points }),
+  });
+}
+
+const CAPACITY_COLUMNS = ['runners', 'p50', 'p95', 'max', 'utilisation', 'cost_dollars'];
+
+/** The part of a window that is in the step which begins at `t`; all of it without one. */
+function partOf({ t, step }: Values<'queueJobs'>, window: TimeWindow, nowMs: number): TimeWindow {
+  if (t === undefined) return window;
+  const stepMs = STEP_MS[stepOf(step, window)];
+  const startMs = timeOf('t', t, nowMs);
+  const part = {
+    fromMs: Math.max(window.fromMs, startMs),
+    toMs: Math.min(window.toMs, startMs + stepMs),
+  };
+  if (part.fromMs >= part.toMs) throw new BadQuery('t must be the start of a step in the window.');
+  return part;
 }
 
 function tableOfQueues({ by, summary }: Queues): Table {
