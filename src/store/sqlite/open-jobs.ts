@@ -1,12 +1,34 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { jobLabel, labelValue, runsOnLabel } from '../../domain/label-value.ts';
+import type { Status } from '../../domain/observation.ts';
 import { withoutIds } from '../../domain/own-ids.ts';
 import type { HistoryFilters, OpenJob, QuestionMoment } from '../../domain/queries.ts';
-import { labelFilter, type NamedRow, sqlFilters } from './job-filters.ts';
+import { labelFilter, sqlFilters } from './job-filters.ts';
 import { parseStored } from './store-error.ts';
 
-type Row = Omit<OpenJob, 'jobName' | 'runsOn' | 'runnerGroup' | 'isStale'> &
-  Omit<NamedRow, 'runsOn'> & { readonly runsOn: string; readonly staleAfterMs: number };
+const COLUMNS = `
+  job_id, run_id, run_attempt, repository, workflow, name, head_branch, runs_on, runner_group, runner_name, head_sha,
+  status, created_at_ms, CASE WHEN has_started THEN started_at_ms END, began_at_ms, stale_after_ms`;
+
+/** As `COLUMNS`: as arrays, ten thousand rows are read in half the time. */
+type Row = [
+  jobId: number,
+  runId: number,
+  runAttempt: number,
+  repository: string,
+  workflow: string,
+  name: string,
+  branchName: string | null,
+  runsOn: string,
+  runnerGroup: string | null,
+  runnerName: string | null,
+  headSha: string | null,
+  status: Status,
+  createdAtMs: number | null,
+  startedAtMs: number | null,
+  beganAtMs: number,
+  staleAfterMs: number,
+];
 
 /** The jobs that are not over, as `HistoryReader.openJobs`. */
 export function readOpenJobs(
@@ -15,27 +37,43 @@ export function readOpenJobs(
   { nowMs, labelPatterns }: Pick<QuestionMoment, 'nowMs' | 'labelPatterns'>,
 ): OpenJob[] {
   const { sql, values } = sqlFilters(filters);
-  const select = database.prepare(`
-    SELECT job_id AS jobId, run_id AS runId, run_attempt AS runAttempt, repository, workflow, name, runs_on AS runsOn,
-      runner_group AS runnerGroup, runner_name AS runnerName, head_branch AS branchName, head_sha AS headSha, status, created_at_ms AS createdAtMs,
-      CASE WHEN has_started THEN started_at_ms END AS startedAtMs, began_at_ms AS beganAtMs, stale_after_ms AS staleAfterMs
-    FROM jobs WHERE status <> 'completed' AND is_job AND ${sql} ORDER BY job_id`);
+  const select = database.prepare(
+    `SELECT ${COLUMNS} FROM jobs WHERE status <> 'completed' AND is_job AND ${sql} ORDER BY job_id`,
+  );
+  select.setReturnArrays(true);
   const fits = labelFilter({ ...filters, ...(labelPatterns === undefined ? {} : { labelPatterns }) });
-  return (select.all(values) as unknown as Row[]).flatMap((row) => {
-    const job = { ...row, runsOn: parseStored<string[]>(row.runsOn, 'jobs') };
-    return fits === null || fits(job) ? [openJobOf(job, nowMs)] : [];
-  });
+  const parsed = new Map<string, readonly string[]>();
+  const found: OpenJob[] = [];
+  for (const row of select.iterate(values) as Iterable<unknown> as Iterable<Row>) {
+    const [jobId, runId, , , workflow, name, , labels, runnerGroup, , headSha] = row;
+    const runsOn = parsed.get(labels) ?? parseStored<string[]>(labels, 'jobs');
+    parsed.set(labels, runsOn);
+    if (fits === null || fits({ jobId, runId, headSha, name, workflow, runsOn, runnerGroup }))
+      found.push(openJobOf(row, runsOn, nowMs));
+  }
+  return found;
 }
 
-function openJobOf(row: Omit<Row, 'runsOn'> & NamedRow, nowMs: number): OpenJob {
-  const { headSha, staleAfterMs, ...job } = row;
+function openJobOf(row: Row, labels: readonly string[], nowMs: number): OpenJob {
+  const [jobId, runId, runAttempt, repository, workflow, name, branchName, , group, runnerName, headSha] = row;
+  const [, , , , , , , , , , , status, createdAtMs, startedAtMs, beganAtMs, staleAfterMs] = row;
+  const own = { jobId, runId, headSha };
   return {
-    ...job,
-    repository: labelValue(row.repository),
-    workflow: labelValue(row.workflow),
-    jobName: labelValue(jobLabel(row)),
-    runsOn: labelValue(runsOnLabel(row)),
-    runnerGroup: labelValue(withoutIds(row.runnerGroup ?? 'unknown', row)),
+    jobId,
+    runId,
+    runAttempt,
+    repository: labelValue(repository),
+    workflow: labelValue(workflow),
+    jobName: labelValue(jobLabel({ name, ...own })),
+    name,
+    branchName,
+    runsOn: labelValue(runsOnLabel({ runsOn: labels, ...own })),
+    runnerGroup: labelValue(withoutIds(group ?? 'unknown', own)),
+    runnerName,
+    status,
+    createdAtMs,
+    startedAtMs,
+    beganAtMs,
     isStale: staleAfterMs < nowMs,
   };
 }
