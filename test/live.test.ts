@@ -64,7 +64,8 @@ test(`streams and answers agree with the gauges to the last job (seed ${SEED}, e
   ] as const) {
     const answer = await now(service, parameters);
     await until('A stream is behind.', () => reader?.known != null && diffOf(reader.known, answer) === null);
-    assert.deepEqual(new Set(reader?.events), new Set(['now', 'diff']));
+    assert.equal(reader?.events.filter((name) => name === 'now').length, 1);
+    assert.ok(reader?.events.includes('diff'));
   }
 
   const { code } = await service.stop();

@@ -55,7 +55,8 @@ export function readOpenJobs(
 }
 
 function openJobOf(row: Row, labels: readonly string[], nowMs: number): OpenJob {
-  const [jobId, runId, runAttempt, repository, workflow, name, branchName, , group, runnerName, headSha] = row;
+  const [jobId, runId, runAttempt, repository, workflow, name, branchName, , group, runnerName, headSha] =
+    row;
   const [, , , , , , , , , , , status, createdAtMs, startedAtMs, beganAtMs, staleAfterMs] = row;
   const own = { jobId, runId, headSha };
   return {
