@@ -77,7 +77,7 @@ test('a stop at the same moment saves the database as well', async () => {
   rmSync(operator.path);
   const { log } = await operator.service.stop();
   assert.match(log, /"msg":"Content of the removed database saved"/);
-  assert.deepEqual(readdirSync(operator.data), ['ant.db']);
+  assert.deepEqual(readdirSync(operator.data), ['ant.db', 'ant.db-lock']);
   await operator.expectAll();
 });
 

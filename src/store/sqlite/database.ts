@@ -2,10 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { AntError } from '../../domain/errors.ts';
 import { APPLICATION_ID, makeFile, refuseForeignFile, refuseNewer } from './database-file.ts';
+import { type DatabaseLock, lockDatabase, refuseLocked } from './database-lock.ts';
 import { integrityProblems } from './integrity.ts';
+import { networkFileSystemOf } from './shared-memory.ts';
 import { DAMAGE_HINT, isDamage, messageOf, resultCodeOf, storeError } from './store-error.ts';
 
 const SQLITE_BUSY = 5;
+const SQLITE_IOERR = 10;
+const SQLITE_CANTOPEN = 14;
+/** A log that has grown larger is cut to this size once all of it is in the database. */
+const LOG_KEPT_BYTES = 64 * 1024 ** 2;
 const MIGRATIONS = new URL('./migrations/', import.meta.url);
 
 /** What every transaction is surrounded by. */
@@ -19,38 +25,92 @@ export interface Watch {
 export class Database extends DatabaseSync {
   /** Null for one in memory, and until `openSqliteStore` watches the file. */
   watch: Watch | null = null;
+  /** Called in each transaction, before anything is written. Throws if another process has taken over. */
+  fence: (() => void) | null = null;
+  /** Why no other process, and no other thread, can read it meanwhile; null: they can. */
+  unshared: string | null = null;
+  #lock: DatabaseLock | null = null;
+
+  holds(lock: DatabaseLock): void {
+    this.#lock = lock;
+  }
+
+  override close(): void {
+    super.close();
+    this.#lock?.release();
+  }
 }
 
 /**
  * Opens (and creates or upgrades) the database that `url` names: `sqlite:PATH` or `memory:`. This process
- * alone may use the file from then on. What is no database of ours is left as it is. Throws `store_locked`,
- * `store_too_new`,
- * `store_damaged` or `store_unavailable`.
+ * alone may write the file from then on; others may read it, unless `unshared` says why not. What is no
+ * database of ours is left as it is. Throws `store_locked`, `store_too_new`, `store_damaged` or
+ * `store_unavailable`.
  */
 export function openDatabase(url: string): Database {
-  const path = pathOf(url) ?? ':memory:';
+  const path = pathOf(url);
   try {
-    if (path !== ':memory:') {
-      refuseForeignFile(path, migrations().length);
-      makeFile(path);
-    }
-    const database = new Database(path, { timeout: 2000 });
-    // What is free in a file is used again; in memory it can be given back (`releasePages`).
-    if (path === ':memory:') database.exec('PRAGMA auto_vacuum = INCREMENTAL');
-    // An exclusive lock keeps a second process away from the file and the index of the log out of shared
-    // memory.
-    database.exec('PRAGMA locking_mode = EXCLUSIVE');
-    schemaOf(database, path);
-    // Before there is a log, so that it is in the file itself from the first moment.
-    if (pragma(database, 'application_id') !== APPLICATION_ID)
-      database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
-    database.exec('PRAGMA journal_mode = WAL');
-    database.exec('PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;');
-    migrate(database, path);
+    return path === null ? prepared(openInMemory(), ':memory:') : openFile(path);
+  } catch (error) {
+    throw openingError(error, path ?? ':memory:');
+  }
+}
+
+function openInMemory(): Database {
+  const database = new Database(':memory:');
+  // What is free in a file is used again; in memory it can be given back (`releasePages`).
+  database.exec('PRAGMA auto_vacuum = INCREMENTAL');
+  return database;
+}
+
+function openFile(path: string): Database {
+  refuseForeignFile(path, migrations().length);
+  makeFile(path);
+  const lock = lockDatabase(path);
+  try {
+    const database = openShared(path);
+    database.holds(lock);
     return database;
   } catch (error) {
-    throw openingError(error, path);
+    lock.release();
+    throw error;
   }
+}
+
+/** For others to read meanwhile, where that is possible. */
+function openShared(path: string): Database {
+  const system = networkFileSystemOf(path);
+  if (system !== null) return openExclusive(path, `the file is on ${system}`);
+  const database = new Database(path, { timeout: 2000 });
+  try {
+    return prepared(database, path);
+  } catch (error) {
+    database.close();
+    if (!isWithoutSharedMemory(error)) throw error;
+    return openExclusive(path, `its memory can't be shared: ${messageOf(error)}`);
+  }
+}
+
+/** The index of the log is then in the memory of this process alone. */
+function openExclusive(path: string, unshared: string): Database {
+  const database = new Database(path, { timeout: 2000 });
+  database.unshared = unshared;
+  database.exec('PRAGMA locking_mode = EXCLUSIVE');
+  return prepared(database, path);
+}
+
+/** The database, ready for use by this version. */
+function prepared(database: Database, path: string): Database {
+  schemaOf(database, path);
+  // Before there is a log, so that it is in the file itself from the first moment.
+  if (pragma(database, 'application_id') !== APPLICATION_ID)
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+  database.exec('PRAGMA journal_mode = WAL');
+  database.exec(
+    `PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = ${LOG_KEPT_BYTES}; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;`,
+  );
+  migrate(database, path);
+  return database;
 }
 
 /** The path of the file that `url` names; null: it names none. */
@@ -71,8 +131,10 @@ export function openExisting(path: string): {
   try {
     const newest = migrations().length;
     refuseForeignFile(path, newest);
+    refuseLocked(path);
     using database = new DatabaseSync(path, { timeout: 500 });
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; ROLLBACK');
+    if (networkFileSystemOf(path) !== null) database.exec('PRAGMA locking_mode = EXCLUSIVE');
+    database.exec('BEGIN IMMEDIATE; ROLLBACK');
     return { schema: schemaOf(database, path), newest, problems: integrityProblems(database) };
   } catch (error) {
     throw openingError(error, path);
@@ -103,12 +165,16 @@ function migrate(database: DatabaseSync, path: string): void {
   }
 }
 
+function isWithoutSharedMemory(error: unknown): boolean {
+  return [SQLITE_IOERR, SQLITE_CANTOPEN].includes(resultCodeOf(error) ?? 0);
+}
+
 function openingError(error: unknown, path: string): unknown {
   if (error instanceof AntError) return error;
   if (resultCodeOf(error) === SQLITE_BUSY) {
-    return new AntError('store_locked', `another process uses ${path}`, {
+    return new AntError('store_locked', `another program has locked ${path}`, {
       cause: error,
-      hint: 'Stop the other ant-watcher, or give each its own storage.url.',
+      hint: 'Stop the program that writes to it, or has it for itself alone; reading is no harm.',
     });
   }
   if (isDamage(error)) {
@@ -135,6 +201,7 @@ export function transact<T>(database: Database, sync: 'full' | 'normal', work: (
     database.exec(
       sync === 'full' ? 'PRAGMA synchronous = FULL; BEGIN' : 'PRAGMA synchronous = NORMAL; BEGIN',
     );
+    database.fence?.();
     const result = work();
     database.exec('COMMIT');
     return result;

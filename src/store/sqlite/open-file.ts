@@ -12,6 +12,7 @@ import {
   truncateSync,
 } from 'node:fs';
 import { resolve } from 'node:path';
+import { type LogProgress, logBytesOf } from './log-progress.ts';
 
 /**
  * Where the file is that is open. `moved`: its path leads elsewhere or nowhere, but it has a name. `removed`:
@@ -23,6 +24,22 @@ export type FileState = 'in_place' | 'moved' | 'removed' | 'overwritten' | 'log_
 const HEADER_BYTES = 100;
 /** What NFS and FUSE make of a file that is deleted while it is open: it is gone when it is closed. */
 const KEPT_WHILE_OPEN = /\/\.(?:nfs|fuse_hidden)[0-9a-f]+$/;
+
+const CHANGE_COUNTER = 24;
+/** The counter, the size, what is free; and of which version that is (https://www.sqlite.org/fileformat.html). */
+const CHANGING = [
+  [24, 40],
+  [92, 100],
+] as const;
+
+/** What the file was like when we had written to it. */
+interface OwnWrite {
+  readonly mtimeNs: bigint;
+  readonly size: bigint;
+  readonly header: Buffer;
+  /** How much of the log was in it; null: not known. */
+  readonly checkpointed: number | null;
+}
 
 interface Identity {
   readonly dev: bigint;
@@ -38,18 +55,20 @@ export class OpenFile {
   readonly path: string;
   readonly #file: number;
   readonly #linked: boolean;
+  readonly #progress: () => LogProgress | null;
   /** What we made of the file. Null: it could not be read. */
-  #own: { readonly mtimeNs: bigint; readonly size: bigint; readonly header: Buffer } | null = null;
+  #own: OwnWrite | null = null;
   /** Null until there is one. */
   #log: (Identity & { readonly size: bigint }) | null = null;
   #logPath: string;
 
   /**
    * Call it when SQLite has opened the file, and `close` when SQLite has closed it, not before: a process
-   * that closes any descriptor of a file loses its locks of it.
+   * that closes any descriptor of a file loses its locks of it. `progress` is that of its log.
    */
-  constructor(path: string) {
+  constructor(path: string, progress: () => LogProgress | null = () => null) {
     this.path = resolve(path);
+    this.#progress = progress;
     this.#file = openSync(this.path, 'r');
     this.#logPath = `${realpathSync(this.path)}-wal`;
     // Some file systems count no links.
@@ -79,7 +98,8 @@ export class OpenFile {
   note(): void {
     try {
       const { mtimeNs, size } = this.#stat();
-      this.#own = { mtimeNs, size, header: this.#header() };
+      if (this.#own === null || !this.#isOwn({ mtimeNs, size }))
+        this.#own = { mtimeNs, size, header: this.#header(), checkpointed: this.#checkpointed() };
     } catch {
       this.#own = null;
     }
@@ -106,9 +126,11 @@ export class OpenFile {
     }
   }
 
-  /** Removes the log, if it is still ours. */
+  /** Removes the log, if it is still ours, and its index. */
   removeLog(): void {
-    if (this.#isOwnLog()) rmSync(this.#logPath);
+    if (!this.#isOwnLog()) return;
+    rmSync(this.#logPath);
+    this.#removeIndex();
   }
 
   /**
@@ -120,6 +142,7 @@ export class OpenFile {
     const aside = `${this.#logPath}${suffix}`;
     copyFileSync(this.#logPath, aside);
     truncateSync(this.#logPath);
+    this.#removeIndex();
     return aside;
   }
 
@@ -136,7 +159,7 @@ export class OpenFile {
     }
   }
 
-  #isOwn({ mtimeNs, size }: BigIntStats): boolean {
+  #isOwn({ mtimeNs, size }: Pick<BigIntStats, 'mtimeNs' | 'size'>): boolean {
     return mtimeNs === this.#own?.mtimeNs && size === this.#own.size;
   }
 
@@ -144,11 +167,19 @@ export class OpenFile {
     const { mtimeNs, size } = found;
     if (this.#own === null || this.#isOwn(found)) return false;
     if (size < this.#own.size) return true;
-    // It may have been touched only.
-    const { header } = this.#own;
-    if (!this.#header().equals(header)) return true;
-    this.#own = { mtimeNs, size, header };
+    // It may have been touched only, or another program has written the log into it, as any that uses it may.
+    const header = this.#header();
+    const checkpointed = this.#checkpointed();
+    if (!header.equals(this.#own.header)) {
+      const mayBeLog = checkpointed !== this.#own.checkpointed && isLaterHeader(header, this.#own.header);
+      if (!mayBeLog) return true;
+    }
+    this.#own = { mtimeNs, size, header, checkpointed };
     return false;
+  }
+
+  #checkpointed(): number | null {
+    return this.#progress()?.checkpointed ?? null;
   }
 
   #lookAtLog(): FileState {
@@ -160,7 +191,17 @@ export class OpenFile {
       found = statAt(this.#logPath);
     }
     if (found === null || !isSame(found, this.#log)) return 'log_removed';
-    return found.size < this.#log.size ? 'overwritten' : 'in_place';
+    if (found.size >= this.#log.size) return 'in_place';
+    // Another program may have made it empty when all of it was in the database.
+    const progress = this.#progress();
+    if (progress === null || found.size < logBytesOf(progress.frames)) return 'overwritten';
+    this.#log = identityOf(found);
+    return 'in_place';
+  }
+
+  /** Whoever still reads by it keeps it; whoever comes makes a new one. */
+  #removeIndex(): void {
+    rmSync(this.#logPath.replace(/-wal$/, '-shm'), { force: true });
   }
 
   #isOwnLog(): boolean {
@@ -186,6 +227,21 @@ export class OpenFile {
     readSync(this.#file, header, 0, HEADER_BYTES, 0);
     return header;
   }
+}
+
+/** Whether the header differs only in what each write changes, and is not older. */
+function isLaterHeader(found: Buffer, own: Buffer): boolean {
+  const [rest, ownRest] = [found, own].map((header) => {
+    const copy = Buffer.from(header);
+    for (const [from, to] of CHANGING) copy.fill(0, from, to);
+    return copy;
+  });
+  return (
+    rest !== undefined &&
+    ownRest !== undefined &&
+    rest.equals(ownRest) &&
+    found.readUInt32BE(CHANGE_COUNTER) >= own.readUInt32BE(CHANGE_COUNTER)
+  );
 }
 
 /** Null where nothing can be found, for whatever reason: the next process would not find it either. */

@@ -6,12 +6,14 @@ import { openCopying } from './copy.ts';
 import { openCorrectTimes } from './correct-times.ts';
 import { openDatabase, pathOf, transact } from './database.ts';
 import { FileWatch } from './file-watch.ts';
+import { openLogProgress } from './log-progress.ts';
 import { OpenFile } from './open-file.ts';
 import { openReader } from './reader.ts';
 import { FORGOTTEN_BEFORE } from './recovery.ts';
 import { openSinkPlaces } from './sink-places.ts';
 import { storeError } from './store-error.ts';
 import { openTables, type Tables } from './tables.ts';
+import { openFence } from './fence.ts';
 import { openUpkeep } from './upkeep.ts';
 import { openWrite, type Write } from './write.ts';
 
@@ -38,10 +40,11 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const { url, clock, steady = clock, logger = SILENT } = options;
   const database = openDatabase(url);
   const path = pathOf(url);
-  const file = path === null ? null : new OpenFile(path);
+  const file = path === null ? null : new OpenFile(path, openLogProgress(database));
   const watch = file && new FileWatch({ database, file, clock, logger });
   database.watch = watch;
   const tables = openTables(database, { clock, steady });
+  if (path !== null) database.fence = openFence(path, tables.recovery);
   const { deliveries, recovery } = tables;
   const correct = openCorrectTimes(database, tables.outbox);
 
