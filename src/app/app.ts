@@ -8,6 +8,7 @@ import type { LogLevel } from '../logger/open-logger.ts';
 import { Teardown } from '../timing/teardown.ts';
 import { type Core, type CoreOptions, openCore } from './core.ts';
 import { GitHubSync } from './github-sync.ts';
+import { questionsOf } from './queries.ts';
 import { readiness } from './readiness.ts';
 import { applySettings, type ReadSettings, Reloader } from './reload.ts';
 import { openSnapshots } from './snapshots.ts';
@@ -167,7 +168,7 @@ function openApi(
     maxConnections: descriptors.connections.api,
     accessRules: () => current.rules.access,
     version,
-    engine,
+    engine: { ...engine, ...questionsOf(queries) },
     queries,
     meter,
     clock: time.clock,

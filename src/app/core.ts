@@ -10,12 +10,13 @@ import { Descriptors } from '../metrics/descriptors.ts';
 import { type IncrementBuffer, openIncrementBuffer } from '../metrics/increment-buffer.ts';
 import { openProcessMetrics, type ProcessMetrics } from '../metrics/process-metrics.ts';
 import type { Queries } from '../queries/all-queries.ts';
-import { QueryQueue } from '../queries/query-queue.ts';
 import type { ServiceTime } from '../timing/service-time.ts';
+import { SharedMoment } from '../timing/shared-moment.ts';
 import type { Teardown } from '../timing/teardown.ts';
 import { type Certificates, openCertificates } from './certificates.ts';
 import { engineOptions } from './engine-options.ts';
 import { logProxies } from './log-proxies.ts';
+import { openQueries } from './queries.ts';
 import { type AppRules, appRules } from './rules.ts';
 import { ServiceClock } from './service-clock.ts';
 
@@ -62,18 +63,17 @@ export async function openCore(
   const limitBytes = memoryLimitBytes(settings.memory.limitBytes);
   tightenHeap(limitBytes);
 
+  const changed = new SharedMoment();
   const thread = await startEngineThread({
     engine: engineOptions(settings, { version, limitBytes }),
     log: { level: settings.log.level, format: logFormat },
     version,
     time: serviceClock.shared.buffer,
+    changed: changed.buffer,
   });
-  teardown.add(
-    'engine',
-    () => thread.close(),
-    () => thread.closingStep(),
-  );
+  teardown.add('engine', thread.close.bind(thread), thread.closingStep.bind(thread));
   const { engine } = thread;
+  const queries = openQueries({ engine, serviceClock, changed, current }, teardown);
 
   const meter = openIncrementBuffer((increments) => engine.count(increments), uncounted);
   teardown.add('self-metrics', () => meter.close());
@@ -101,7 +101,7 @@ export async function openCore(
     limitBytes,
     thread,
     engine,
-    queries: new QueryQueue(engine.ask),
+    queries,
     meter,
     processMetrics,
     pressure,

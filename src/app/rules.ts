@@ -2,6 +2,7 @@ import { type AccessRules, accessRules } from '../api/access.ts';
 import { type JobRules, jobRules } from '../api/job-numbers/job-rules.ts';
 import type { Settings } from '../config/settings.ts';
 import { sinksOf } from '../config/sinks.ts';
+import type { LabelPatterns } from '../domain/label-patterns.ts';
 import { type Network, networkOf } from '../outbound/network.ts';
 import { type WebhookRules, webhookRules } from '../webhook/rules.ts';
 
@@ -18,12 +19,14 @@ export interface AppRules {
   readonly isReloadAllowed: boolean;
   /** Where GitHub's pages are. */
   readonly webUrl: string;
+  /** The operator's, which the filters of questions follow. */
+  readonly labelPatterns: LabelPatterns;
   /** How often all of `/metrics` is pushed; null: never. */
   readonly snapshotIntervalMs: number | null;
 }
 
 /** Makes all of them, ready for use. Throws for settings of which they can't be made. */
-export function appRules({ webhook, api, jobs, push, github, proxies }: Settings): AppRules {
+export function appRules({ webhook, api, jobs, push, metrics, github, proxies }: Settings): AppRules {
   const network = networkOf(proxies, 'github.ca_file', github.caFile);
   return {
     webhook: webhookRules(webhook),
@@ -32,6 +35,7 @@ export function appRules({ webhook, api, jobs, push, github, proxies }: Settings
     jobs: jobRules(jobs, network),
     isReloadAllowed: api.reload,
     webUrl: webUrlOf(github.apiUrl),
+    labelPatterns: metrics.labelPatterns,
     snapshotIntervalMs: sinksOf(push).length === 0 ? null : push.snapshotIntervalMs,
   };
 }

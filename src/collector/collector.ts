@@ -35,6 +35,8 @@ export interface CollectorOptions {
    * Whether the last process on this store did not shut down cleanly: one of the first deliveries may be why.
    */
   readonly afterCrash?: boolean;
+  /** Called with the time when something was processed, once that is stored. */
+  readonly onProcessed?: (atMs: number) => void;
 }
 
 const LEASE_MS = 60_000;
@@ -84,11 +86,11 @@ export class Collector implements Inbox {
   }
 
   async accept(deliveries: readonly Delivery[]): Promise<readonly AcceptOutcome[]> {
-    const { clock, steady, queue } = this.#options;
+    const { steady, queue } = this.#options;
     const atOnce = steady() < this.#carefulUntilMs ? 0 : this.#options.atOnce;
     const outcomes = await acceptAtOnce(deliveries, { ...this.#options, atOnce });
     if (outcomes !== null) {
-      this.#lastProcessedAtMs = clock();
+      this.#noteProcessed();
       return outcomes;
     }
     const queued = await enqueue(deliveries, queue);
@@ -108,8 +110,14 @@ export class Collector implements Inbox {
     await this.done;
   }
 
+  #noteProcessed(): void {
+    const nowMs = this.#options.clock();
+    this.#lastProcessedAtMs = nowMs;
+    this.#options.onProcessed?.(nowMs);
+  }
+
   async #run(): Promise<void> {
-    const { clock, queue, batchSize } = this.#options;
+    const { queue, batchSize } = this.#options;
     while (!this.#stop.signal.aborted) {
       await this.#releaseHolds();
       const batch = (await this.#patiently(() => queue.lease(batchSize, LEASE_MS))) ?? [];
@@ -120,7 +128,7 @@ export class Collector implements Inbox {
       const { suspects, others } = this.#pickSuspects(batch);
       for (const suspect of suspects) await this.#processSuspect(suspect);
       if (others.length > 0) await this.#process(others);
-      this.#lastProcessedAtMs = clock();
+      this.#noteProcessed();
       // Deliveries that arrived in the meantime become durable before the next batch is processed, and a
       // batch that was not full gives them time to become more: a transaction costs much the same for one as
       // for many.

@@ -73,7 +73,9 @@ export interface Engine extends Inbox, Parking, RecoveryNotes, Copying {
   progress(): Promise<EngineProgress>;
   explainJob(jobId: number): Promise<Explanation>;
   explainRun(runId: number): Promise<Explanation>;
-  /** Answers a question of `src/queries/`, one of those that the main thread could not ask a file. */
+  /** As `Store.readableAt`. */
+  readableAt(): Promise<string | null>;
+  /** Answers a question of `src/queries/`, where only the engine can read what is stored. */
   ask(name: string, query: unknown): Promise<unknown>;
   /** As `StateReader.lingering`. */
   lingering(query: LingeringQuery): Promise<Unfinished[]>;
@@ -201,6 +203,8 @@ export interface Store
    * same. Never resolves.
    */
   readonly damaged: Promise<never>;
+  /** The file that other threads and programs can read meanwhile; null: there is none. */
+  readonly readableAt: string | null;
   /** As `Forgetting.forgetRuns`; `count` gets what was forgotten. */
   forgetRuns(step: ForgettingStep, count: Count<Forgotten>): Promise<Forgotten>;
   /**

@@ -20,6 +20,7 @@ const METHODS: MethodNames<CallableEngine> = {
   explainJob: true,
   explainRun: true,
   ask: true,
+  readableAt: true,
   lingering: true,
   uncountable: true,
   proveDurable: true,

@@ -15,9 +15,11 @@ export interface CallableEngine extends Engine {
 
 /** What the thread is started with. */
 export interface EngineThreadData {
-  readonly engine: Omit<EngineOptions, 'time' | 'logger'>;
+  readonly engine: Omit<EngineOptions, 'time' | 'changed' | 'logger'>;
   /** As `SharedTime.buffer`. */
   readonly time: SharedArrayBuffer;
+  /** As `SharedMoment.buffer`. */
+  readonly changed: SharedArrayBuffer;
   readonly log: { readonly level: LogLevel; readonly format: LogFormat };
   readonly calls: MessagePort;
   /** Of ant-watcher. */

@@ -6,6 +6,7 @@ import { protectSecrets } from '../logger/known-secrets.ts';
 import { openLogger } from '../logger/open-logger.ts';
 import { reportBug } from '../logger/report-bug.ts';
 import { SharedTime, ThreadTime } from '../timing/service-time.ts';
+import { SharedMoment } from '../timing/shared-moment.ts';
 import { serveCalls } from './calls.ts';
 import type { CallableEngine, EngineThreadData, EngineThreadMessage } from './messages.ts';
 
@@ -16,7 +17,7 @@ import type { CallableEngine, EngineThreadData, EngineThreadMessage } from './me
 
 assert(parentPort !== null, 'engine-thread/worker.ts runs as a worker thread only');
 const port = parentPort;
-const { engine: values, time, log, calls, version, secrets } = workerData as EngineThreadData;
+const { engine: values, time, changed, log, calls, version, secrets } = workerData as EngineThreadData;
 protectSecrets(secrets);
 let { level } = log;
 const logger = openLogger({ ...log, level: () => level });
@@ -42,7 +43,7 @@ process.on('uncaughtException', (error, origin) => {
 });
 try {
   const started = await startEngine(
-    { ...values, time: new ThreadTime(new SharedTime(time)), logger },
+    { ...values, time: new ThreadTime(new SharedTime(time)), changed: new SharedMoment(changed), logger },
     (step) => send({ kind: 'closing', step }),
   );
   engine = started;

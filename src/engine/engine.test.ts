@@ -9,6 +9,7 @@ import { openTemporaryFolder } from '../../test/temporary-folder.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import { numbersDelivery } from '../domain/job-numbers.ts';
 import { DURATION_BUCKETS_MS } from '../domain/metric.ts';
+import { SharedMoment } from '../timing/shared-moment.ts';
 import { type RunningEngine, startEngine } from './engine.ts';
 import type { EngineOptions } from './parts.ts';
 
@@ -49,6 +50,7 @@ function options(over: Partial<EngineOptions>): EngineOptions {
     memory: { workingSetBytes: 1_000_000, storeBytes: 1_000_000_000 },
     ttlMs: 60_000,
     time: timeOf(Date.now),
+    changed: new SharedMoment(),
     logger: SILENT,
     ...over,
   };

@@ -62,6 +62,7 @@ export async function startEngine(
     endSnapshots: () => config.push.endSnapshots(),
     health: () => healthOf(parts),
     progress: () => progressOf(parts),
+    readableAt: async () => store.readableAt,
     async ask(name, query) {
       const nowMs = clock();
       const asOfMs = collector.lastProcessedAtMs ?? nowMs;

@@ -8,6 +8,7 @@ import { openProcessMetrics, type ProcessMetrics } from '../metrics/process-metr
 import { openSqliteStore } from '../store/sqlite/store.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
 import type { CorrectableTime } from '../timing/service-time.ts';
+import type { SharedMoment } from '../timing/shared-moment.ts';
 import type { Teardown } from '../timing/teardown.ts';
 import { ActiveConfig } from './active-config.ts';
 import { CleanShutdown } from './clean-shutdown.ts';
@@ -28,6 +29,8 @@ export interface EngineOptions extends EngineValues {
     readonly storeBytes: number | null;
   };
   readonly time: CorrectableTime;
+  /** Gets the time of each change, once it is stored. */
+  readonly changed: SharedMoment;
   readonly logger: Logger;
 }
 
@@ -77,6 +80,7 @@ export async function openParts(options: EngineOptions, teardown: Teardown): Pro
     atOnce,
     maxAttempts,
     afterCrash,
+    onProcessed: (atMs) => options.changed.note(atMs),
   });
   teardown.add('collector', () => collector.close());
   return { ...numbers, budget, collector };

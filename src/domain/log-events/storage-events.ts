@@ -2,6 +2,13 @@ import type { LogEvent } from './log-event.ts';
 
 /** The store, and pushing what waits in it. */
 export const STORAGE_EVENTS = {
+  database_not_shared: {
+    level: 'warn',
+    message: 'Database can be read by this process only',
+    about:
+      'Others can read a database that is being written if they share memory with the writer. That is impossible here, for the `reason` given: other programs find it locked, and the engine itself answers what the page and the read API ask.',
+    action: 'Nothing has to be done. For both, keep the database on a disk of this machine.',
+  },
   database_moved: {
     level: 'error',
     message: 'Database no longer at its path; refusing deliveries',

@@ -1,10 +1,12 @@
-import { realpathSync, statSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { AntError } from '../../domain/errors.ts';
 import { makeFile } from './database-file.ts';
 import { resultCodeOf } from './store-error.ts';
 
 const SQLITE_BUSY = 5;
+/** The field of a line of `/proc/self/mountinfo`. */
+const MOUNT_POINT = 4;
 const LOCKED_HINT = 'Stop the other ant-watcher, or give each its own storage.url.';
 
 /** Held by the one process that may write a database. The operating system releases it when the process ends. */
@@ -21,6 +23,36 @@ export function lockDatabase(path: string): DatabaseLock {
   const place = lockPathOf(path);
   makeFile(place);
   return lockFile(place, path);
+}
+
+/**
+ * Throws `store_locked` if the file has other names and somebody has it open: under another name it has another
+ * log, which would damage it, and the lock is beside another file.
+ */
+export function refuseOtherNames(path: string): void {
+  const place = realpathSync(path);
+  const { nlink, size } = statSync(place);
+  if (size === 0 || (nlink <= 1 && !isMountPoint(place))) return;
+  using database = new DatabaseSync(place, { timeout: 0 });
+  try {
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; ROLLBACK');
+  } catch (error) {
+    if (resultCodeOf(error) !== SQLITE_BUSY) throw error;
+    throw new AntError('store_locked', `${path} has other names, and another program has it open`, {
+      cause: error,
+      hint: 'Stop that program, or remove the other names: hard links, or a mount of the file alone.',
+    });
+  }
+}
+
+/** Whether that file alone is mounted there, as `docker run -v FILE:FILE` does. */
+function isMountPoint(place: string): boolean {
+  try {
+    const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+    return mounts.some((line) => line.split(' ')[MOUNT_POINT] === place);
+  } catch {
+    return false; // Another system than Linux.
+  }
 }
 
 /** Throws `store_locked` if another process has the lock. Makes no file. */

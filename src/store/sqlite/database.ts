@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { AntError } from '../../domain/errors.ts';
 import { APPLICATION_ID, makeFile, refuseForeignFile, refuseNewer } from './database-file.ts';
-import { type DatabaseLock, lockDatabase, refuseLocked } from './database-lock.ts';
+import { type DatabaseLock, lockDatabase, refuseLocked, refuseOtherNames } from './database-lock.ts';
 import { integrityProblems } from './integrity.ts';
 import { networkFileSystemOf } from './shared-memory.ts';
 import { DAMAGE_HINT, isDamage, messageOf, resultCodeOf, storeError } from './store-error.ts';
@@ -68,6 +68,7 @@ function openFile(path: string): Database {
   makeFile(path);
   const lock = lockDatabase(path);
   try {
+    refuseOtherNames(path);
     const database = openShared(path);
     database.holds(lock);
     return database;

@@ -5,6 +5,7 @@ import { guardMethods, type MaybeSync } from '../damage-guard.ts';
 import { openCopying } from './copy.ts';
 import { openCorrectTimes } from './correct-times.ts';
 import { openDatabase, pathOf, transact } from './database.ts';
+import { openFence } from './fence.ts';
 import { FileWatch } from './file-watch.ts';
 import { openLogProgress } from './log-progress.ts';
 import { OpenFile } from './open-file.ts';
@@ -13,7 +14,6 @@ import { FORGOTTEN_BEFORE } from './recovery.ts';
 import { openSinkPlaces } from './sink-places.ts';
 import { storeError } from './store-error.ts';
 import { openTables, type Tables } from './tables.ts';
-import { openFence } from './fence.ts';
 import { openUpkeep } from './upkeep.ts';
 import { openWrite, type Write } from './write.ts';
 
@@ -29,7 +29,7 @@ export interface SqliteStoreOptions {
 
 const SILENT: Pick<Logger, 'warn' | 'error'> = { warn() {}, error() {} };
 
-type StoreMethods = Omit<Store, 'damaged' | typeof Symbol.asyncDispose>;
+type StoreMethods = Omit<Store, 'damaged' | 'readableAt' | typeof Symbol.asyncDispose>;
 
 /**
  * The store in one SQLite file. What arrives is synced to the disk before the promise resolves; what is only
@@ -43,6 +43,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const file = path === null ? null : new OpenFile(path, openLogProgress(database));
   const watch = file && new FileWatch({ database, file, clock, logger });
   database.watch = watch;
+  if (database.unshared !== null) logger.warn('database_not_shared', { path, reason: database.unshared });
   const tables = openTables(database, { clock, steady });
   if (path !== null) database.fence = openFence(path, tables.recovery);
   const { deliveries, recovery } = tables;
@@ -68,6 +69,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   return {
     ...guarded.methods,
     damaged: guarded.damaged,
+    readableAt: database.unshared === null ? path : null,
     async [Symbol.asyncDispose]() {
       if (!database.isOpen) return;
       try {

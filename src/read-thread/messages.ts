@@ -1,0 +1,19 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { LabelPatterns } from '../domain/label-patterns.ts';
+
+/** What the main thread may call. */
+export interface Answering {
+  /** Answers the question of that name (`src/queries/all-queries.ts`). */
+  answer(name: string, query: unknown, labelPatterns: LabelPatterns): Promise<unknown>;
+}
+
+/** What the thread is started with. */
+export interface ReadThreadData {
+  /** Of the database. */
+  readonly path: string;
+  /** As `SharedTime.buffer`. */
+  readonly time: SharedArrayBuffer;
+  /** As `SharedMoment.buffer`: when the engine last changed something. */
+  readonly changed: SharedArrayBuffer;
+  readonly calls: MessagePort;
+}

@@ -1,0 +1,77 @@
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { AntError } from '../domain/errors.ts';
+import type { LabelPatterns } from '../domain/label-patterns.ts';
+import { connectCalls } from '../engine-thread/calls.ts';
+import type { Answering, ReadThreadData } from './messages.ts';
+
+export interface ReadThreadOptions extends Omit<ReadThreadData, 'calls'> {
+  /** The operator's, as they are now. */
+  readonly labelPatterns: () => LabelPatterns;
+  /** It ends when nothing was asked for so long. */
+  readonly idleMs?: number;
+}
+
+const IDLE_MS = 5 * 60_000;
+const LIMITS = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 16 };
+
+interface Running {
+  readonly remote: Answering;
+  end(): Promise<void>;
+}
+
+/** The thread that reads. There is none until somebody asks, and none while nobody does. */
+export class ReadThread {
+  readonly #options: ReadThreadOptions;
+  #running: Running | null = null;
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor(options: ReadThreadOptions) {
+    this.#options = options;
+  }
+
+  /** Answers one question. Rejects as `readOnly`, and with `query_too_slow` if it takes too much memory. */
+  async answer(name: string, query: unknown): Promise<unknown> {
+    clearTimeout(this.#idle);
+    this.#running ??= this.#start();
+    try {
+      return await this.#running.remote.answer(name, query, this.#options.labelPatterns());
+    } finally {
+      clearTimeout(this.#idle);
+      this.#idle = setTimeout(() => void this.close(), this.#options.idleMs ?? IDLE_MS).unref();
+    }
+  }
+
+  /** Ends it, with the question in hand. Another question starts a new one. */
+  async close(): Promise<void> {
+    clearTimeout(this.#idle);
+    const running = this.#running;
+    this.#running = null;
+    await running?.end();
+  }
+
+  #start(): Running {
+    const { path, time, changed } = this.#options;
+    const { port1: port, port2: calls } = new MessageChannel();
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      workerData: { path, time, changed, calls } satisfies ReadThreadData,
+      transferList: [calls],
+      resourceLimits: LIMITS,
+    });
+    const { remote, lost } = connectCalls<Answering>(port, { answer: true });
+    const running = { remote, end: async () => void (await worker.terminate()) };
+    const forget = (error: Error) => {
+      if (this.#running === running) this.#running = null;
+      lost(error);
+      port.close();
+    };
+    worker.on('error', (error) => forget(asError(error)));
+    worker.on('exit', () => forget(new AntError('query_too_slow', 'The service stops answering questions.')));
+    return running;
+  }
+}
+
+function asError(error: unknown): Error {
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY')
+    return new AntError('query_too_slow', 'The question takes too much memory: ask for less.');
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,25 @@
+import { workerData } from 'node:worker_threads';
+import { serveCalls } from '../engine-thread/calls.ts';
+import { answerQuery } from '../queries/all-queries.ts';
+import { readOnly } from '../store/sqlite/read-only.ts';
+import { SharedTime, ThreadTime } from '../timing/service-time.ts';
+import { SharedMoment } from '../timing/shared-moment.ts';
+import type { Answering, ReadThreadData } from './messages.ts';
+
+/*
+ * The thread that answers questions about what is stored, over a connection of its own that can't write. Only
+ * loaded by read-thread.ts.
+ */
+
+const { path, time, changed, calls } = workerData as ReadThreadData;
+const { clock } = new ThreadTime(new SharedTime(time));
+const lastChange = new SharedMoment(changed);
+
+serveCalls<Answering>(calls, {
+  answer(name, query, labelPatterns) {
+    const nowMs = clock();
+    // Before anything is read: what is noted later may not be in what is read.
+    const asOfMs = lastChange.atMs ?? nowMs;
+    return readOnly(path, { nowMs, asOfMs, labelPatterns }, (reader) => answerQuery(name, reader, query));
+  },
+});
