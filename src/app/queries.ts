@@ -4,19 +4,23 @@ import { QueryQueue } from '../queries/query-queue.ts';
 import { ReadThread } from '../read-thread/read-thread.ts';
 import type { SharedMoment } from '../timing/shared-moment.ts';
 import type { Teardown } from '../timing/teardown.ts';
-import type { Core } from './core.ts';
+import type { AppRules } from './rules.ts';
+import type { ServiceClock } from './service-clock.ts';
+
+interface QueryParts {
+  readonly engine: Engine;
+  readonly serviceClock: ServiceClock;
+  /** When the engine last changed something. */
+  readonly changed: SharedMoment;
+  readonly current: { readonly rules: AppRules };
+}
 
 /**
  * Who answers the questions of the page and the read API: a thread that reads the database file; the engine
  * itself, where only that can read what is stored.
  */
 export function openQueries(
-  {
-    engine,
-    serviceClock,
-    changed,
-    current,
-  }: Pick<Core, 'engine' | 'serviceClock' | 'current'> & { readonly changed: SharedMoment },
+  { engine, serviceClock, changed, current }: QueryParts,
   teardown: Teardown,
 ): Queries {
   let opened: Promise<ReadThread | null> | null = null;
@@ -41,9 +45,8 @@ export function openQueries(
 }
 
 /** What the engine can be asked as well, which would keep it from its work. */
-export function questionsOf(queries: Queries): Pick<Engine, 'listJobs' | 'explainJob' | 'explainRun'> {
+export function questionsOf(queries: Queries): Pick<Engine, 'explainJob' | 'explainRun'> {
   return {
-    listJobs: (query) => queries.ask('listJobs', query),
     explainJob: (jobId) => queries.ask('explainJob', jobId),
     explainRun: (runId) => queries.ask('explainRun', runId),
   };

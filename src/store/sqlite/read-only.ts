@@ -7,6 +7,7 @@ import { openJobTable } from './jobs.ts';
 import { openObservationTable } from './observations.ts';
 import { openRunTable } from './runs.ts';
 import { storeError } from './store-error.ts';
+import { openWorkflowTable } from './workflows.ts';
 
 /** While it reads, the log of the database can't begin anew. */
 const LONGEST_MS = 10_000;
@@ -40,5 +41,6 @@ function tablesOf(database: DatabaseSync) {
     jobs: openJobTable(database),
     runs: openRunTable(database),
     observations: openObservationTable(database),
+    workflows: openWorkflowTable(database),
   };
 }
