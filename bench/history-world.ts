@@ -18,6 +18,7 @@ import { commit } from '../test/store-conformance/store-case.ts';
 const HOUR_MS = 3_600_000;
 const DAYS = 30;
 const RUNS_AT_ONCE = 500;
+const PACKED_AT_ONCE = 4000;
 const REPOSITORIES = 500;
 const WORKFLOWS = ['CI', 'Lint', 'Release', 'Nightly', 'Docs', 'CodeQL', 'Deploy'];
 const JOBS = ['build', 'test', 'lint', 'e2e', 'package', 'publish', 'integration', 'typecheck', 'coverage'];
@@ -55,6 +56,7 @@ export async function storeHistory(url: string, jobs: number, toMs: number): Pro
       addRun(written, number, startOf(number / runs, toMs), random);
     await commit(store, written);
   }
+  while (!(await store.packHistory(toMs, PACKED_AT_ONCE)));
 }
 
 /** Runs are spread over the month, three times as dense at midday as at midnight. */

@@ -9,6 +9,7 @@ import { measureFlood } from './measure-flood.ts';
 import { measureMemory } from './measure-memory.ts';
 import { measurePush } from './measure-push.ts';
 import { measureRate } from './measure-rate.ts';
+import { measureReadApi } from './measure-read-api.ts';
 import { measureScrape } from './measure-scrape.ts';
 import { measureStart, measureStartWith } from './measure-start.ts';
 import { type Progress, type Row, tableOf } from './report.ts';
@@ -23,7 +24,7 @@ const USAGE = `Usage: npm run bench -- [--quick | --full] [--only PART]…
 
   --quick      in less than a minute; no start with a large database
   --full       every job of the memory row comes in as webhooks, instead of most being stored before; takes long
-  --only PART  cpu, rate, answer, flood, scrape, push, start or stored; may be repeated
+  --only PART  cpu, rate, answer, flood, scrape, push, start, read or stored; may be repeated
 `;
 
 interface Sizes {
@@ -34,6 +35,8 @@ interface Sizes {
   readonly floodJobs: number;
   readonly scrapes: number;
   readonly pushedSamples: number;
+  /** The history that is read, and how often each question is asked. */
+  readonly read: { readonly jobs: number; readonly times: number };
   /** In the database before memory is measured. */
   readonly storedJobs: number;
   /** Received while memory is measured. */
@@ -47,6 +50,7 @@ const DEFAULT: Sizes = {
   floodJobs: 4000,
   scrapes: 20,
   pushedSamples: 1_000_000,
+  read: { jobs: 1_000_000, times: 20 },
   storedJobs: 1_000_000,
   memoryJobs: 60_000,
 };
@@ -57,6 +61,7 @@ const QUICK: Sizes = {
   floodJobs: 1000,
   scrapes: 10,
   pushedSamples: 200_000,
+  read: { jobs: 100_000, times: 5 },
   storedJobs: 0,
   memoryJobs: 10_000,
 };
@@ -72,6 +77,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   scrape: ({ scrapes }, _, progress) => measureScrape(scrapes, progress),
   push: ({ pushedSamples }, _, progress) => measurePush(pushedSamples, progress),
   start: (_, __, progress) => measureStart(progress),
+  read: ({ read }, _, progress) => measureReadApi(read, progress),
   stored: measureStored,
 };
 
