@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { expectReadApiTruth } from './read-api-truth.ts';
 import { startAntWatcher } from './run-ant-watcher.ts';
 import { parseExposition, type Samples, sumOf } from './samples.ts';
 import { type Service, startService } from './service.ts';
@@ -12,7 +13,10 @@ import { expectWholeTruth } from './whole-truth.ts';
  * what the simulator knows of its world.
  */
 
-/** Ends that GitHub never reported are stale after a day, or after 35: the worlds have to be that old. */
+/**
+ * Ends that GitHub never reported are stale after a day, or after 35: the worlds have to be that old. All of
+ * them is kept, to be compared with counters, which forget nothing.
+ */
 const WORLDS = [
   '--seed ants --runs 150 --span 36h --duplicates 0.2 --reorder 0.4',
   '--seed mites --runs 150 --span 30h --duplicates 0.05 --reorder 1 --reorder-window 12h --form',
@@ -26,15 +30,15 @@ const WORLDS = [
 const END = new Date().toISOString();
 
 for (const world of WORLDS.map((flags) => `${flags} --end ${END}`)) {
-  test(`simulate ${world}: /metrics shows the truth, and again after a restart`, async () => {
-    await using service = await startService();
+  test(`simulate ${world}: /metrics and the read API show the truth, and again after a restart`, async () => {
+    await using service = await startService({ env: { ANT_WATCHER_STORAGE_RETENTION: '120d' } });
     const truth = await simulate(service, world);
-    expectTruth(await service.settled(), truth);
+    await expectTruth(service, truth);
 
     const { code } = await service.stop();
     assert.equal(code, 0);
     await service.start();
-    expectTruth(await service.settled(), truth);
+    await expectTruth(service, truth);
   });
 }
 
@@ -47,8 +51,10 @@ async function simulate(service: Service, world: string): Promise<Samples> {
   return parseExposition(readFileSync(file, 'utf8'));
 }
 
-function expectTruth(samples: Samples, truth: Samples): void {
+async function expectTruth(service: Service, truth: Samples): Promise<void> {
+  const samples = await service.settled();
   expectWholeTruth(samples, truth);
   assert.equal(sumOf(samples, 'ant_watcher_queue_deliveries', { state: 'parked' }), 0);
   assert.ok(sumOf(samples, 'ant_watcher_deliveries_total', { outcome: 'duplicate' }) > 0);
+  await expectReadApiTruth(service, samples);
 }
