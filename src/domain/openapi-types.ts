@@ -141,6 +141,8 @@ export type QueueGroup = {
   readonly repository?: string;
   readonly workflow?: string;
   readonly count: Count;
+  /** The queue times themselves, ascending, where there are fewer than five. Percentiles of those say little. */
+  readonly values: readonly Seconds[] | null;
   readonly p50: SecondsOrNull;
   readonly p95: SecondsOrNull;
   readonly p99: SecondsOrNull;
@@ -174,17 +176,21 @@ export type Queues = {
   readonly cursor: TextOrNull;
 };
 
+/** Steps in which no job waited or ran are left out. */
+export type LoadPoints = readonly (readonly [Time, number, number, number, number])[];
+
 export type Load = {
   readonly as_of: Time;
   readonly window: Window;
   readonly definitions: Definitions;
   readonly by: 'runs_on' | 'repository';
   readonly groups: Count;
+  /** Of all groups together, whatever the limit. */
+  readonly total: LoadPoints;
   readonly series: readonly {
     readonly runs_on?: string;
     readonly repository?: string;
-    /** Steps in which no job waited or ran are left out. */
-    readonly points: readonly (readonly [Time, number, number, number, number])[];
+    readonly points: LoadPoints;
   }[];
 };
 

@@ -19,6 +19,8 @@ export function openIntervals({ fromMs, toMs }: Window) {
       sumMs += end - start;
     },
     sumMs: () => sumMs,
+    starts: starts as readonly number[],
+    ends: ends as readonly number[],
     sorted: () => ({ starts: Float64Array.from(starts).sort(), ends: Float64Array.from(ends).sort() }),
   };
 }

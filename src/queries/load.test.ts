@@ -121,7 +121,7 @@ test('one job after the other on one runner are never two at once', async () => 
   assert.deepEqual(series[0]?.points, [['2026-11-28T10:01:00.000Z', 0, 0, 40 / 60, 1]]);
 });
 
-test('the busiest groups come first, and the number of all is known', async () => {
+test('the busiest groups come first; the total is that of all', async () => {
   const lives = [1, 5, 3].map((length, index) => ({
     ...GPU,
     runsOn: `pool-${index}`,
@@ -129,8 +129,9 @@ test('the busiest groups come first, and the number of all is known', async () =
     started: 100,
     ended: 100 + length,
   }));
-  const { series, groups } = await ask(historyOf(lives, 999), { limit: 2 });
+  const { series, groups, total } = await ask(historyOf(lives, 999), { limit: 2 });
   assert.deepEqual([series.map(({ runs_on }) => runs_on), groups], [['pool-1', 'pool-2'], 3]);
+  assert.deepEqual(total, [['2026-11-28T10:01:00.000Z', 0, 0, 9 / 60, 3]]);
 });
 
 const NOW_S = 300;

@@ -1,6 +1,6 @@
 import { LONGEST_RUN_MS } from '../domain/forgetting.ts';
 import { rankOf } from '../domain/now-diff.ts';
-import type { Load } from '../domain/openapi-types.ts';
+import type { Load, LoadPoints } from '../domain/openapi-types.ts';
 import type { HistoryFilters, HistoryReader, Window } from '../domain/queries.ts';
 import { STEP_MS, type Step, stepStart } from '../domain/steps.ts';
 import { headOf, isoTime } from './answer.ts';
@@ -15,7 +15,6 @@ export interface LoadQuery {
 }
 
 const COLUMNS = { runs_on: 'runsOn', repository: 'repository' } as const;
-type Points = Load['series'][number]['points'];
 
 /** How many jobs waited for a runner, and ran, at the same time. */
 export async function load(reader: HistoryReader, query: LoadQuery): Promise<Load> {
@@ -35,9 +34,10 @@ export async function load(reader: HistoryReader, query: LoadQuery): Promise<Loa
     ...headOf(reader, window, step),
     by,
     groups: busiest.length,
+    total: pointsOf([...groups.values()], until, step),
     series: busiest.slice(0, limit).map(({ name, ...group }) => ({
       [by]: name,
-      points: pointsOf(group, until, step),
+      points: pointsOf([group], until, step),
     })),
   };
 }
@@ -94,9 +94,10 @@ function groupOf<Key>(groups: Groups<Key>, key: Key, window: Window): Group {
 }
 
 /** Of the steps in which something waited or ran. Averages are over the part of a step in the window. */
-function pointsOf({ queued, running }: Group, { fromMs, toMs }: Window, step: Step): Points {
-  const points: Points[number][] = [];
-  const [sweepQueued, sweepRunning] = [sweepOf(queued), sweepOf(running)];
+function pointsOf(groups: readonly Group[], { fromMs, toMs }: Window, step: Step): LoadPoints {
+  const points: LoadPoints[number][] = [];
+  const sweepQueued = sweepOf(groups.map(({ queued }) => queued));
+  const sweepRunning = sweepOf(groups.map(({ running }) => running));
   for (let startMs = fromMs; startMs < toMs; ) {
     const endMs = Math.min(toMs, stepStart(startMs, step) + STEP_MS[step]);
     const waited = sweepQueued(startMs, endMs);
@@ -115,7 +116,9 @@ function pointsOf({ queued, running }: Group, { fromMs, toMs }: Window, step: St
   return points;
 }
 
-function sweepOf(intervals: Intervals): ReturnType<typeof openSweep> {
-  const { starts, ends } = intervals.sorted();
-  return openSweep(starts, ends);
+/** Of all of them together. */
+function sweepOf(intervals: readonly Intervals[]): ReturnType<typeof openSweep> {
+  const starts = intervals.flatMap((each) => each.starts);
+  const ends = intervals.flatMap((each) => each.ends);
+  return openSweep(Float64Array.from(starts).sort(), Float64Array.from(ends).sort());
 }

@@ -41,7 +41,16 @@ test('percentiles are nearest rank over the jobs that started in the window and 
   const outside = [started(50, WINDOW.fromMs - 1, 999), started(51, WINDOW.toMs, 999)];
   const { summary, series, total, window, groups, cursor } = await ask([...jobs, ...outside]);
   assert.deepEqual(window, { from: '2026-11-28T00:30:00.000Z', to: '2026-11-28T12:00:00.000Z', step: '1h' });
-  const all = { count: 20, p50: 10, p95: 19, p99: 20, max: 20, total_seconds: 210, change: null };
+  const all = {
+    count: 20,
+    values: null,
+    p50: 10,
+    p95: 19,
+    p99: 20,
+    max: 20,
+    total_seconds: 210,
+    change: null,
+  };
   assert.deepEqual([summary, total], [[{ runs_on: 'ubuntu-latest', ...all }], all]);
   assert.deepEqual(series, [
     {
@@ -88,9 +97,24 @@ test('the change is that of p95 against the window before, null where that is no
   );
 });
 
+test('where there are fewer than five, the values themselves are there too', async () => {
+  const jobs = [9, 1, 5, 5].map((seconds, jobId) => started(jobId, WINDOW.fromMs, seconds));
+  assert.deepEqual((await ask(jobs)).summary[0]?.values, [1, 5, 5, 9]);
+  assert.equal((await ask([...jobs, started(9, WINDOW.fromMs, 3)])).total.values, null);
+});
+
 test('without any job there is no percentile, and no group', async () => {
   const { total, summary, series } = await ask([]);
-  const none = { count: 0, p50: null, p95: null, p99: null, max: null, total_seconds: 0, change: null };
+  const none = {
+    count: 0,
+    values: [],
+    p50: null,
+    p95: null,
+    p99: null,
+    max: null,
+    total_seconds: 0,
+    change: null,
+  };
   assert.deepEqual([total, summary, series], [none, [], []]);
 });
 

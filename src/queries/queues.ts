@@ -9,6 +9,9 @@ export interface QueuesQuery extends Grouping, Paging {
   readonly window: Window;
 }
 
+/** Percentiles of fewer values say little. */
+const FEW = 5;
+
 /** How long jobs waited for a runner, of those that started in the window. */
 export async function queues(reader: HistoryReader, query: QueuesQuery): Promise<Queues> {
   const { by, window, step } = query;
@@ -47,6 +50,7 @@ function summaryOf(waitsMs: readonly number[], pastMs: readonly number[] | null)
   const p95 = secondsOf(nearestRank(waits, 0.95));
   return {
     count: waits.length,
+    values: waits.length < FEW ? Array.from(waits, (each) => each / 1000) : null,
     p50: secondsOf(nearestRank(waits, 0.5)),
     p95,
     p99: secondsOf(nearestRank(waits, 0.99)),

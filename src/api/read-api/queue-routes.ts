@@ -69,7 +69,7 @@ function tableOfQueues({ by, summary }: Queues): Table {
   const numbers = ['count', 'p50', 'p95', 'p99', 'max', 'total_seconds', 'p95_change', 'p95_change_ratio'];
   return {
     columns: [...names, ...numbers],
-    rows: summary.map(({ change, ...row }) => ({
+    rows: summary.map(({ change, values: _, ...row }) => ({
       ...row,
       p95_change: change?.absolute,
       p95_change_ratio: change?.ratio,
