@@ -25,10 +25,12 @@ import { addPageRoutes } from './page-routes.ts';
 import { addParkedRoutes } from './parked-routes.ts';
 import { addPushStatusRoute } from './push-status-route.ts';
 import { addCostRoute } from './read-api/cost-route.ts';
+import { addFacetRoute } from './read-api/facet-route.ts';
 import { addListRoutes } from './read-api/list-routes.ts';
 import { addNowRoute } from './read-api/now-route.ts';
 import { addQueueRoutes } from './read-api/queue-routes.ts';
 import type { ReadApiOptions } from './read-api/read-route.ts';
+import { addRunnerRoute, type RunnerRouteOptions } from './read-api/runner-route.ts';
 import { addWorkflowRoutes } from './read-api/workflow-routes.ts';
 import { addReloadRoute, type ReloadOptions } from './reload-route.ts';
 import { answerClientError, createErrorHandler, SECURITY_HEADERS, sendNotFound } from './reply.ts';
@@ -41,6 +43,7 @@ export interface ApiListenerOptions
     ReloadOptions,
     BackupOptions,
     ReadApiOptions,
+    RunnerRouteOptions,
     NowOptions {
   /** Who may do what. Read at each request. */
   readonly accessRules: () => AccessRules;
@@ -187,6 +190,8 @@ function addRoutes(app: FastifyInstance, options: RouteOptions): void {
     addQueueRoutes(operation, options);
     addNowRoute(operation, answers, clock);
     live.addRoute(operation);
+    addRunnerRoute(operation, options);
+    addFacetRoute(operation, options);
     addPushStatusRoute(operation, options);
     addBackfillRoutes(operation, backfill, clock);
     addReloadRoute(operation, options);

@@ -184,6 +184,7 @@ function openApi(
     },
     webUrl: () => current.rules.webUrl,
     githubReadings: () => sync.readings(),
+    runnersMissing: () => sync.runnersMissing(),
     intake: takesWebhooks ? 'webhooks' : 'polling',
     ready: () => readiness(!takesWebhooks || webhook.isOpen, engine, descriptors.shortage),
     lastAcceptedAtMs: () => webhook.lastAcceptedAtMs(),

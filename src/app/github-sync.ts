@@ -13,7 +13,7 @@ import type { Network } from '../outbound/network.ts';
 import { AccessProblems } from '../sync/access-problems.ts';
 import { BackfillRunner } from '../sync/backfill.ts';
 import { startReconciliation } from '../sync/reconcile.ts';
-import { runnerTargets, startRunnerWatch } from '../sync/runners.ts';
+import { RUNNERS_NOT_ASKED, runnerTargets, startRunnerWatch } from '../sync/runners.ts';
 import { startSyncLoop } from '../sync/sync-loop.ts';
 import type { SyncOptions } from '../sync/sync-options.ts';
 import type { RepositoryPattern } from '../sync/targets.ts';
@@ -64,6 +64,7 @@ interface RunningSync {
   wake(): void;
   readings(): GaugeReading[];
   refusals(): readonly string[];
+  runnersMissing(): string | null;
   readonly backfill: Backfill;
   close(): Promise<void>;
 }
@@ -116,6 +117,11 @@ export class GitHubSync {
    */
   refusals(): readonly string[] {
     return this.#running?.refusals() ?? [];
+  }
+
+  /** Why no runners are counted; null if some are. */
+  runnersMissing(): string | null {
+    return this.#running === null ? RUNNERS_NOT_ASKED : this.#running.runnersMissing();
   }
 
   /** Null while there is nothing to log in with. */
@@ -225,6 +231,7 @@ function startSync(
     failed: loop.failed,
     wake: () => loop.wake(),
     refusals: () => [...github.refusals(), ...accessProblems.sentences()],
+    runnersMissing: () => runners.missing(),
     readings: () => [...github.readings(), ...loop.readings(), ...runners.readings()],
     async close() {
       // What is under way is cut short by the first, and not waited for.

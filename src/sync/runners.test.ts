@@ -141,3 +141,22 @@ test('once stopped, nothing more is read, and a closed client is not an error', 
   await watch.look();
   assert.deepEqual([asked, warnings()], [['octo'], []]);
 });
+
+test('why no runners are counted is said, until some are', async () => {
+  const { watch, answers, time } = open(['ann', 'octo']);
+  assert.equal(watch.missing(), 'Runners have not been counted yet.');
+  answers.set('ann', { kind: 'missing' });
+  await watch.look();
+  assert.equal(watch.missing(), 'GitHub does not list the runners of octo (m): grant it.');
+  answers.set('octo', counts({ ...IDLE, count: 2 }));
+  time.nowMs = 61 * MINUTE_MS;
+  await watch.look();
+  assert.equal(watch.missing(), null);
+});
+
+test('a user has no runners', async () => {
+  const { watch, answers } = open(['ann']);
+  answers.set('ann', { kind: 'missing' });
+  await watch.look();
+  assert.equal(watch.missing(), 'GitHub knows no self-hosted runners of ann that this login may see.');
+});

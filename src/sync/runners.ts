@@ -6,7 +6,7 @@ import { SparingLog } from '../logger/sparing-log.ts';
 import { repeatEvery } from '../timing/repeat.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
 import type { AccessProblems } from './access-problems.ts';
-import { problemOf } from './outcome.ts';
+import { problemOf, type SyncProblem } from './outcome.ts';
 import type { RepositoryPattern } from './targets.ts';
 
 /*
@@ -32,6 +32,10 @@ const TRY_AGAIN_MS = 5 * 60_000;
 /** A count older than this is no longer shown. */
 const FORGET_MS = 5 * 60_000;
 
+/** Why no runners are counted where there is nothing to log in with. */
+export const RUNNERS_NOT_ASKED =
+  'Only GitHub knows the runners, and it is not asked: set ANT_WATCHER_GITHUB_TOKEN, or a GitHub App, with the permission to read self-hosted runners.';
+
 interface Seen {
   readonly atMs: number;
   readonly counts: readonly RunnerCount[];
@@ -54,6 +58,8 @@ export class RunnerWatch {
   readonly #seen = new Map<string, Seen>();
   readonly #restsUntilMs = new Map<string, number>();
   readonly #failures: SparingLog;
+  /** Why the runners of a target can't be read. */
+  readonly #refused = new Map<string, SyncProblem>();
   /** Targets whose runners we could read at least once. */
   readonly #readable = new Set<string>();
   #isStopped = false;
@@ -92,6 +98,22 @@ export class RunnerWatch {
       );
   }
 
+  /** Why no runners are counted; null if some target's could be. */
+  missing(): string | null {
+    if (this.#seen.size > 0) return null;
+    const [target] = this.#refused.keys();
+    // A user has no runners: where there is an organization too, its refusal says more.
+    const [found = [target ?? '', null] as const] = [...this.#refused].filter(([, { isGone }]) => !isGone);
+    const [name, problem] = found;
+    if (problem !== null) {
+      const hint = problem.hint === null ? '' : `: ${problem.hint}`;
+      return `GitHub does not list the runners of ${name} (${problem.reason})${hint}.`;
+    }
+    return target === undefined
+      ? 'Runners have not been counted yet.'
+      : `GitHub knows no self-hosted runners of ${target} that this login may see.`;
+  }
+
   #targets(): Promise<readonly string[]> {
     const { targets, logger } = this.#options;
     return unlessUnavailable(targets, (err) => {
@@ -111,10 +133,12 @@ export class RunnerWatch {
     this.#failures.end(target);
     if (answer.kind === 'ok') {
       this.#seen.set(target, { atMs: nowMs, counts: answer.data });
+      this.#refused.delete(target);
       this.#readable.add(target);
       this.#options.accessProblems.clear(`runners of ${target}`);
       return;
     }
+    this.#refused.set(target, problemOf(answer));
     const isWithdrawn = answer.kind === 'forbidden' && this.#readable.has(target);
     if (isWithdrawn) this.#options.accessProblems.note(`runners of ${target}`, problemOf(answer));
     this.#seen.delete(target);

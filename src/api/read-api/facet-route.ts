@@ -1,0 +1,14 @@
+import type { FastifyInstance } from 'fastify';
+import { filtersOf } from './filters.ts';
+import { addReadRoute, type ReadApiOptions } from './read-route.ts';
+import { windowOf } from './window.ts';
+
+/** Adds the route that answers which values there are to filter by. */
+export function addFacetRoute(app: FastifyInstance, { queries, clock }: ReadApiOptions): void {
+  addReadRoute(app, clock, 'facets', {
+    ask: async (values, nowMs) => {
+      const { repository } = filtersOf(values);
+      return queries.ask('facets', { window: windowOf(values, nowMs), text: values.q, repository });
+    },
+  });
+}
