@@ -90,7 +90,7 @@ function AsTable({ title, values, format }: HeatmapProps) {
     <details class="as-table">
       <summary>Show as table</summary>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it */}
-      <section class="scroll" tabIndex={0} aria-label={title}>
+      <section class="scroll" tabIndex={0} aria-label={`${title}, as a table`}>
         <table>
           <caption class="hidden-text">{title}</caption>
           <thead>

@@ -51,7 +51,7 @@ function Bar({ run: [conclusion, duration], x, longest, href }: BarProps) {
   const kind = kindOf(conclusion);
   const height = Math.max(LEAST, Math.round(((duration ?? 0) / longest) * (HEIGHT - 2)));
   return (
-    <a href={href} tabIndex={-1}>
+    <a href={href} tabindex={-1}>
       <title>{`${conclusion.replaceAll('_', ' ')}, ${formatDuration(duration)}`}</title>
       <rect class="strip-room" x={x} y={0} width={STEP} height={HEIGHT} />
       <rect class="mark" data-kind={kind} x={x} y={HEIGHT - height} width={STEP - 1} height={height} rx={1} />

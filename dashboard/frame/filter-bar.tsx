@@ -109,8 +109,8 @@ function Combobox({ taken, isOpen, setOpen, hint, onErase }: ComboboxProps) {
         role="combobox"
         aria-label="Add a filter"
         aria-keyshortcuts="/"
-        aria-expanded={isOpen}
-        aria-controls={`${id}-list`}
+        aria-expanded={isOpen && choices.length > 0}
+        aria-controls={choices.length > 0 ? `${id}-list` : undefined}
         aria-activedescendant={
           isOpen && active !== undefined ? `${id}-${choices.indexOf(active)}` : undefined
         }
@@ -152,10 +152,15 @@ interface OptionsProps {
 }
 
 function Options({ id, isOpen, choices, active, choose, text }: OptionsProps) {
+  if (choices.length === 0)
+    return (
+      <p class="options faint" hidden={!isOpen}>
+        {text === '' ? 'Type a name' : 'Nothing has this name'}
+      </p>
+    );
   const groups = Map.groupBy(choices, ({ name }) => name);
   return (
     <div id={`${id}-list`} role="listbox" aria-label="Filters to add" class="options" hidden={!isOpen}>
-      {choices.length === 0 && <p class="faint">{text === '' ? 'Type a name' : 'Nothing has this name'}</p>}
       {Array.from(groups, ([name, each]) => (
         // biome-ignore lint/a11y/useSemanticElements: a fieldset is no part of a list box
         <div role="group" key={name} aria-label={FILTER_WORDS[name]}>

@@ -25,7 +25,7 @@ export function Frame() {
         Skip to the content
       </a>
       <Rail />
-      <div class="main">
+      <main id="content" tabIndex={-1}>
         {view === undefined ? (
           <Empty title="There is no view at this address">
             <a href={linkTo({ path: '/' })}>Go to Now</a>
@@ -33,7 +33,7 @@ export function Frame() {
         ) : (
           <ViewPage key={view.name} view={view} />
         )}
-      </div>
+      </main>
       <StatusLine />
       <Help />
       <Patterns />
@@ -52,7 +52,7 @@ function ViewPage({ view }: { readonly view: ViewEntry }) {
   }, []);
   return (
     <>
-      <header class="title">
+      <div class="title">
         <div>
           <h1 ref={title} tabIndex={-1}>
             {view.title}
@@ -60,18 +60,18 @@ function ViewPage({ view }: { readonly view: ViewEntry }) {
           <p>{view.question}</p>
         </div>
         <PageActions />
-      </header>
+      </div>
       {(filters.length > 0 || isWindowed) && (
         <div class="bar">
           {filters.length > 0 && <FilterBar taken={filters} />}
           {isWindowed && <WindowMenu />}
         </div>
       )}
-      <main id="content" tabIndex={-1}>
+      <div class="view">
         <Guard>
           <LoadedView view={view} />
         </Guard>
-      </main>
+      </div>
     </>
   );
 }

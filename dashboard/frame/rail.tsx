@@ -9,7 +9,7 @@ export function Rail() {
   const { path } = address.value;
   const current = findView(path);
   return (
-    <div class="rail">
+    <header class="rail">
       <a class="brand" href={linkTo({ path: '/', own: {} })}>
         <Ant />
         <span>ant-watcher</span>
@@ -34,6 +34,6 @@ export function Rail() {
           <span>Keys</span>
         </button>
       </div>
-    </div>
+    </header>
   );
 }

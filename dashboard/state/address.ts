@@ -63,7 +63,7 @@ export function printAddress({ path, window, filters, own }: Address): string {
     ...Object.entries(printWindow(window)),
     ...Object.entries(own).sort(([a], [b]) => (a < b ? -1 : 1)),
   ];
-  const query = new URLSearchParams(pairs).toString().replaceAll('%2F', '/').replaceAll('%2C', ',');
+  const query = new URLSearchParams(pairs).toString().replaceAll(/%2[CF]|%3A/g, decodeURIComponent);
   return query === '' ? path : `${path}?${query}`;
 }
 

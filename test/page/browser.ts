@@ -22,7 +22,7 @@ export interface PageOptions {
   /** The viewer's zone; default UTC. */
   readonly timezoneId?: string;
   /** Called before anything is loaded, such as to answer calls of the API in place of the service. */
-  readonly prepare?: (page: Page) => Promise<void>;
+  readonly prepare?: (page: Page) => Promise<unknown>;
 }
 
 /** A page, and everything that went wrong in it. */

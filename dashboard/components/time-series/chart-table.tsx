@@ -18,7 +18,7 @@ export function ChartTable({ title, series }: { readonly title: string; readonly
 function Values({ title, series: { times, lines, bars, unit } }: { title: string; series: Series }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it
-    <section class="scroll" tabIndex={0} aria-label={title}>
+    <section class="scroll" tabIndex={0} aria-label={`${title}, as a table`}>
       <table>
         <caption class="hidden-text">{title}</caption>
         <thead>

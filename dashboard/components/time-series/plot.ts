@@ -50,7 +50,8 @@ function optionsOf(element: HTMLElement, series: Series, events: PlotEvents): uP
     legend: { show: false },
     cursor: {
       y: false,
-      drag: { x: events.onRange !== undefined, y: false, setScale: false },
+      // Its own rule takes a click for a drag as soon as the mouse has moved at all.
+      drag: { x: events.onRange !== undefined, y: false, setScale: false, click: () => {} },
       points: { size: 7 },
       ...(series.sync !== undefined && { sync: { key: series.sync } }),
     },
@@ -115,28 +116,30 @@ function aloneOf(values: ArrayLike<number | null | undefined>): number[] {
 }
 
 function hooksOf({ onMove, onPoint, onRange }: PlotEvents): uPlot.Hooks.Arrays {
-  let dragged = false;
   return {
     setCursor: [({ cursor }) => onMove(cursor.idx ?? null)],
     setSelect: [
       (u) => {
         const { left, width } = u.select;
-        dragged = width >= LEAST_DRAG_PX;
-        if (dragged) onRange?.(Math.floor(u.posToVal(left, 'x')), Math.ceil(u.posToVal(left + width, 'x')));
+        if (width < LEAST_DRAG_PX) return;
+        u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+        onRange?.(Math.floor(u.posToVal(left, 'x')), Math.ceil(u.posToVal(left + width, 'x')));
       },
     ],
-    ready: [
-      (u) => {
-        u.over.addEventListener('mousedown', () => {
-          dragged = false;
-        });
-        u.over.addEventListener('click', () => {
-          const { idx } = u.cursor;
-          if (!dragged && idx !== null && idx !== undefined) onPoint(idx);
-        });
-      },
-    ],
+    ready: [(u) => listenToClicks(u, onPoint)],
   };
+}
+
+/** A hand moves a little while it clicks. */
+function listenToClicks(u: uPlot, onPoint: (index: number) => void): void {
+  let downAt = 0;
+  u.over.addEventListener('mousedown', ({ clientX }) => {
+    downAt = clientX;
+  });
+  u.over.addEventListener('click', ({ clientX }) => {
+    if (Math.abs(clientX - downAt) >= LEAST_DRAG_PX) return;
+    onPoint(u.posToIdx(clientX - u.over.getBoundingClientRect().left));
+  });
 }
 
 /** Resolves the colour of a token for a canvas, which knows no variables. */
