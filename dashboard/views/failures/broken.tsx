@@ -1,0 +1,72 @@
+import type { Failures } from '../../../src/domain/openapi-types.ts';
+import { Card } from '../../components/card.tsx';
+import { Conclusion } from '../../components/conclusion.tsx';
+import { type Column, DataTable } from '../../components/data-table/data-table.tsx';
+import { Place } from '../../components/place.tsx';
+import { Age } from '../../components/time.tsx';
+import { formatCount } from '../../format/number.ts';
+import { runHref, workflowHref } from '../workflows/links.ts';
+
+type BrokenWorkflow = Failures['broken'][number];
+
+const COLUMNS: readonly [Column<BrokenWorkflow>, ...Column<BrokenWorkflow>[]] = [
+  {
+    ...{ id: 'name', title: 'Workflow' },
+    cell: ({ repository, workflow }) => <Place name={workflow} within={[repository]} />,
+  },
+  {
+    ...{ id: 'since', title: 'Failing for', isNumber: true },
+    sort: (row) => row.failing_since,
+    cell: (row) => <Age since={row.failing_since} />,
+  },
+  {
+    ...{ id: 'in_a_row', title: 'In a row', isNumber: true },
+    definition: 'consecutive_failures',
+    sort: (row) => row.consecutive_failures,
+    cell: (row) => formatCount(row.consecutive_failures),
+  },
+  {
+    ...{ id: 'success', title: 'Last success', isNumber: true },
+    sort: (row) => row.last_success_at,
+    cell: (row) =>
+      row.last_success_at === null ? (
+        'none known'
+      ) : (
+        <>
+          <Age since={row.last_success_at} /> ago
+        </>
+      ),
+  },
+  {
+    ...{ id: 'run', title: 'Last failure' },
+    cell: ({ run_id }) => (run_id === null ? null : <a href={runHref(run_id)}>Run {run_id}</a>),
+  },
+];
+
+/** Workflows whose default branch fails now, whatever the window is. */
+export function Broken({ workflows }: { readonly workflows: Failures['broken'] }) {
+  if (workflows.length === 0)
+    return (
+      <p class="all-good">
+        <Conclusion value="success" isShort /> No default branch fails now.
+      </p>
+    );
+  const [verb, noun] = workflows.length === 1 ? ['fails', 'workflow'] : ['fail', 'workflows'];
+  return (
+    <Card
+      title={`${formatCount(workflows.length)} ${noun} of default branches ${verb} now`}
+      isFlush
+      note="Whatever the window is: those without a success since they failed."
+    >
+      <DataTable
+        caption="Default branches that fail now"
+        columns={COLUMNS}
+        rows={workflows}
+        keyOf={({ repository, workflow, run_id }) => JSON.stringify([repository, workflow, run_id])}
+        hrefOf={workflowHref}
+        defaultSort="since"
+        sortParameter="broken_sort"
+      />
+    </Card>
+  );
+}

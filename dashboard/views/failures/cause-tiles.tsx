@@ -1,0 +1,47 @@
+import type { Cause, Failures } from '../../../src/domain/openapi-types.ts';
+import { Change } from '../../components/change.tsx';
+import { Definition } from '../../components/definition.tsx';
+import { Tile } from '../../components/tile.tsx';
+import { formatCount } from '../../format/number.ts';
+import { linkTo } from '../../state/navigation.ts';
+import { CAUSES } from './causes.ts';
+
+interface CauseTilesProps {
+  readonly answer: Failures;
+  /** The cause that alone is shown; null: all are. */
+  readonly chosen: Cause | null;
+}
+
+/** How many jobs failed, and why. A cause leads to its failures alone. */
+export function CauseTiles({ answer: { total, change, series }, chosen }: CauseTilesProps) {
+  return (
+    <div class="tiles">
+      <Tile
+        label="Failed jobs"
+        value={formatCount(total)}
+        note={<Change of={change} unit="count" better="lower" />}
+      />
+      {series.map(({ cause, points }) => (
+        <Tile
+          key={cause}
+          label={CAUSES[cause].name}
+          definition="cause"
+          value={formatCount(points.reduce((sum, [, count]) => sum + count, 0))}
+          href={linkTo({ own: { cause: chosen === null ? cause : null } })}
+          note={chosen === null ? null : <a href={linkTo({ own: { cause: null } })}>Show all causes</a>}
+        />
+      ))}
+      {series.length === 0 && chosen !== null && (
+        <div class="tile">
+          <div class="tile-label">
+            {CAUSES[chosen]?.name ?? chosen} <Definition id="cause" />
+          </div>
+          <div class="tile-value">0</div>
+          <div class="tile-note">
+            <a href={linkTo({ own: { cause: null } })}>Show all causes</a>
+          </div>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,65 @@
+import type { FailureRow } from '../../../src/domain/openapi-types.ts';
+import type { Column } from '../../components/data-table/data-table.tsx';
+import { Place } from '../../components/place.tsx';
+import { Age } from '../../components/time.tsx';
+import { formatCount } from '../../format/number.ts';
+import { runHref } from '../workflows/links.ts';
+import { CAUSES } from './causes.ts';
+
+/** The columns of the table of failures. The service sorts by their ids. */
+export const FAILURE_COLUMNS: readonly [Column<FailureRow>, ...Column<FailureRow>[]] = [
+  {
+    ...{ id: 'name', title: 'Step' },
+    cell: ({ step, repository, workflow, job_name }) => (
+      <Place name={step ?? 'No step'} within={[job_name, workflow, repository]} />
+    ),
+  },
+  {
+    ...({ id: 'cause', title: 'Cause', definition: 'cause' } as const),
+    cell: ({ cause }) => CAUSES[cause].name,
+  },
+  {
+    ...{ id: 'count', title: 'Failures', isNumber: true },
+    sort: ({ count }) => count,
+    cell: ({ count }) => formatCount(count),
+  },
+  {
+    ...({ id: 'new', title: 'New', definition: 'new_failure' } as const),
+    cell: (row) => (row.new === true ? <span class="badge">new</span> : row.new === null ? '–' : ''),
+  },
+  {
+    ...{ id: 'first_at', title: 'First', isNumber: true },
+    sort: (row) => row.first_at,
+    cell: (row) => (
+      <>
+        <Age since={row.first_at} /> ago
+      </>
+    ),
+  },
+  {
+    ...{ id: 'last_at', title: 'Last', isNumber: true },
+    sort: (row) => row.last_at,
+    cell: (row) => (
+      <>
+        <Age since={row.last_at} /> ago
+      </>
+    ),
+  },
+  {
+    ...{ id: 'runs_behind', title: 'Latest' },
+    cell: ({ runs }) => (
+      <ul class="latest">
+        {runs.map(({ run_id, job_id, at, url }) => (
+          <li key={job_id}>
+            <a href={runHref(run_id)}>
+              <Age since={at} /> ago
+            </a>{' '}
+            <a class="at-github" href={url} target="_blank" rel="noreferrer">
+              GitHub
+            </a>
+          </li>
+        ))}
+      </ul>
+    ),
+  },
+];

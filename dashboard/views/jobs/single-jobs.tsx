@@ -1,0 +1,92 @@
+import type { Job, Jobs } from '../../../src/domain/openapi-types.ts';
+import { useViewAnswer } from '../../answers/use-answer.ts';
+import { useMore } from '../../answers/use-more.ts';
+import { Card } from '../../components/card.tsx';
+import { Conclusion } from '../../components/conclusion.tsx';
+import { type Column, DataTable } from '../../components/data-table/data-table.tsx';
+import { MoreRows } from '../../components/more-rows.tsx';
+import { Place } from '../../components/place.tsx';
+import { Loaded } from '../../components/states.tsx';
+import { Duration, Time } from '../../components/time.tsx';
+import { address } from '../../state/navigation.ts';
+import { runHref } from '../workflows/links.ts';
+
+const DEFAULT_SORT = '-completed_at';
+
+/* The service sorts by the ids of these columns. */
+const COLUMNS: readonly [Column<Job>, ...Column<Job>[]] = [
+  {
+    ...{ id: 'name', title: 'Job' },
+    cell: ({ name, workflow, repository }) => <Place name={name} within={[workflow, repository]} />,
+  },
+  {
+    ...{ id: 'conclusion', title: 'Conclusion' },
+    cell: ({ conclusion }) => <Conclusion value={conclusion ?? 'unknown'} />,
+  },
+  {
+    ...({ id: 'queue_seconds', title: 'Queue time', definition: 'queue_time', isNumber: true } as const),
+    sort: (job) => job.queue_seconds,
+    cell: (job) => <Duration seconds={job.queue_seconds} />,
+  },
+  {
+    ...({ id: 'duration_seconds', title: 'Duration', definition: 'duration', isNumber: true } as const),
+    sort: (job) => job.duration_seconds,
+    cell: (job) => <Duration seconds={job.duration_seconds} />,
+  },
+  {
+    ...{ id: 'completed_at', title: 'Ended', isNumber: true },
+    sort: (job) => job.completed_at,
+    cell: (job) => <Time at={job.completed_at} />,
+  },
+  {
+    ...{ id: 'runs_on', title: 'Runs on' },
+    cell: (job) => <span class="cut">{job.runs_on}</span>,
+  },
+  {
+    ...{ id: 'links', title: 'More' },
+    cell: ({ job_id, url }) => (
+      <span class="links">
+        <a href={url} target="_blank" rel="noreferrer">
+          GitHub
+        </a>
+        <a href={`/api/v1/explain?job=${job_id}`} target="_blank" rel="noreferrer">
+          Explain
+        </a>
+      </span>
+    ),
+  },
+];
+
+/** Single jobs that ended in the window: what the numbers of other views are made of. */
+export function SingleJobs() {
+  const parameters = { status: 'completed', sort: address.value.own['sort'] ?? DEFAULT_SORT };
+  const asked = useViewAnswer('jobs', parameters, { isExported: true });
+  return (
+    <Loaded of={asked} isEmpty={({ jobs }) => jobs.length === 0}>
+      {(answer) => <JobList answer={answer} parameters={parameters} />}
+    </Loaded>
+  );
+}
+
+interface JobListProps {
+  readonly answer: Jobs;
+  readonly parameters: { readonly sort: string };
+}
+
+function JobList({ answer, parameters }: JobListProps) {
+  const more = useMore<Job>('jobs', parameters, answer, ({ job_id }) => job_id);
+  return (
+    <Card title="Single jobs" isFlush note="Those that ended in this window. A row leads to its run.">
+      <DataTable
+        caption="Single jobs"
+        columns={COLUMNS}
+        rows={more.rows}
+        keyOf={({ job_id }) => job_id}
+        hrefOf={({ run_id }) => runHref(run_id)}
+        defaultSort={DEFAULT_SORT}
+        isSortedByService
+      />
+      <MoreRows of={more} total={null} noun="jobs" />
+    </Card>
+  );
+}

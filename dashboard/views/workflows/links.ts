@@ -1,0 +1,63 @@
+import { linkTo } from '../../state/navigation.ts';
+
+/* Where the numbers of workflows and jobs lead. The window stays. */
+
+export const FAILURES = ['failure', 'timed_out', 'startup_failure'];
+
+interface Place {
+  readonly repository: string;
+  readonly workflow: string;
+  readonly job_name?: string;
+}
+
+function filtersOf({ repository, workflow, job_name }: Place, conclusion: readonly string[]) {
+  return {
+    repository: [repository],
+    workflow: [workflow],
+    job_name: job_name === undefined ? [] : [job_name],
+    conclusion,
+  };
+}
+
+/** The view of one workflow. */
+export function workflowHref({ repository, workflow }: Place): string {
+  return linkTo({ path: '/workflows', filters: filtersOf({ repository, workflow }, []) });
+}
+
+/** The runs of a workflow that ended so; all of them without a conclusion. */
+export function runsHref(
+  place: Place,
+  conclusion: readonly string[] = [],
+  sort: string | null = null,
+): string {
+  return linkTo({ path: '/runs', filters: filtersOf(place, conclusion), own: { sort } });
+}
+
+/** The single jobs of a workflow, or of a name, that ended so. */
+export function jobsHref(
+  place: Place,
+  conclusion: readonly string[] = [],
+  sort: string | null = null,
+): string {
+  return linkTo({ path: '/jobs', filters: filtersOf(place, conclusion), own: { tab: 'single', sort } });
+}
+
+/** What a workflow costs. */
+export function costHref(place: Place): string {
+  return linkTo({ path: '/cost', filters: filtersOf(place, []), own: { by: 'workflow' } });
+}
+
+/** The jobs of a workflow by name. */
+export function jobNamesHref(place: Place): string {
+  return linkTo({ path: '/jobs', filters: filtersOf(place, []) });
+}
+
+/** Why the jobs of a workflow, or of a name, failed. */
+export function failuresHref(place: Place): string {
+  return linkTo({ path: '/failures', filters: filtersOf(place, []) });
+}
+
+/** One run. */
+export function runHref(runId: number): string {
+  return `/runs/${runId}`;
+}
