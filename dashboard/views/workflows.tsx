@@ -46,15 +46,17 @@ function WorkflowTable({ answer, parameters }: WorkflowTableProps) {
       isFlush
       note="A row leads to the workflow, a number to the runs behind it. Changes are against the window before."
     >
-      <DataTable
-        caption="Workflows"
-        columns={WORKFLOW_COLUMNS}
-        rows={more.rows}
-        keyOf={keyOf}
-        hrefOf={workflowHref}
-        defaultSort={DEFAULT_SORT}
-        isSortedByService
-      />
+      <div class="workflow-table all-workflows">
+        <DataTable
+          caption="Workflows"
+          columns={WORKFLOW_COLUMNS}
+          rows={more.rows}
+          keyOf={keyOf}
+          hrefOf={workflowHref}
+          defaultSort={DEFAULT_SORT}
+          isSortedByService
+        />
+      </div>
       <MoreRows of={more} total={answer.groups} noun="workflows" />
     </Card>
   );

@@ -64,7 +64,7 @@ export const JOB_COLUMNS: readonly [JobColumn, ...JobColumn[]] = [
     cell: (row) => (
       <Figure
         href={jobsHref(row, ['success'], '-duration_seconds')}
-        note={row.p50 !== null && <Change of={row.change} unit="seconds" better="lower" />}
+        note={row.change !== null && <Change of={row.change} unit="seconds" better="lower" />}
       >
         <Duration seconds={row.p50} />
       </Figure>

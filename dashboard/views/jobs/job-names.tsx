@@ -65,16 +65,18 @@ function JobTable({ title, answer, parameters, isFlaky, defaultSort, sortParamet
       {...(isFlaky ? { definition: 'flaky' as const } : {})}
       note="Jobs of a matrix have one name. A row leads to its single jobs, a number to those behind it."
     >
-      <DataTable
-        caption={title}
-        columns={isFlaky ? FLAKY_COLUMNS : JOB_COLUMNS}
-        rows={more.rows}
-        keyOf={keyOf}
-        hrefOf={jobsHref}
-        defaultSort={defaultSort}
-        sortParameter={sortParameter}
-        isSortedByService
-      />
+      <div class="workflow-table">
+        <DataTable
+          caption={title}
+          columns={isFlaky ? FLAKY_COLUMNS : JOB_COLUMNS}
+          rows={more.rows}
+          keyOf={keyOf}
+          hrefOf={jobsHref}
+          defaultSort={defaultSort}
+          sortParameter={sortParameter}
+          isSortedByService
+        />
+      </div>
       <MoreRows of={more} total={answer.groups} noun="names" />
     </Card>
   );

@@ -44,7 +44,7 @@ export const WORKFLOW_COLUMNS: readonly [Column<WorkflowRow>, ...Column<Workflow
     cell: (row) => (
       <Figure
         href={runsHref(row, ['success'], '-duration_seconds')}
-        note={row.p50 !== null && <Change of={row.change} unit="seconds" better="lower" />}
+        note={row.change !== null && <Change of={row.change} unit="seconds" better="lower" />}
       >
         <Duration seconds={row.p50} />
       </Figure>
@@ -83,20 +83,10 @@ export const WORKFLOW_COLUMNS: readonly [Column<WorkflowRow>, ...Column<Workflow
     cell: (row) => <Figure href={costHref(row)}>{formatMoney(row.cost_dollars)}</Figure>,
   },
   {
-    ...{ id: 'consecutive_failures', title: 'In a row', isNumber: true },
+    ...{ id: 'consecutive_failures', title: 'Last run', isNumber: true },
     definition: 'consecutive_failures',
     sort: (row) => row.consecutive_failures,
-    cell: (row) => <InARow count={row.consecutive_failures} />,
-  },
-  {
-    ...{ id: 'last', title: 'Last' },
-    cell: ({ last }) =>
-      last === null ? null : (
-        <a class="last-run" href={runHref(last.run_id)}>
-          <Conclusion value={last.conclusion} isShort />
-          <Age since={last.at} />
-        </a>
-      ),
+    cell: (row) => <LastRun row={row} />,
   },
 ];
 
@@ -109,13 +99,19 @@ function Reruns({ reruns }: Pick<WorkflowRow, 'reruns'>) {
   );
 }
 
-/** How many runs of the default branch failed since the latest success. */
-export function InARow({ count }: { readonly count: number | null }) {
-  if (count === null) return <span class="faint">–</span>;
-  if (count === 0) return <span class="faint">0</span>;
+/** How and when the last run ended, and how many of the default branch failed since the latest success. */
+function LastRun({ row: { last, consecutive_failures: inARow } }: { readonly row: WorkflowRow }) {
   return (
-    <span class="in-a-row">
-      <Conclusion value="failure" isShort /> {formatCount(count)}
+    <span class="figure">
+      {last === null ? (
+        <span class="faint">–</span>
+      ) : (
+        <a class="last-run" href={runHref(last.run_id)}>
+          <Conclusion value={last.conclusion} isShort />
+          <Age since={last.at} />
+        </a>
+      )}
+      {inARow !== null && inARow > 0 && <span class="in-a-row">{formatCount(inARow)} failed in a row</span>}
     </span>
   );
 }

@@ -4,7 +4,7 @@ import { Card } from '../../components/card.tsx';
 import { Change } from '../../components/change.tsx';
 import { Loaded } from '../../components/states.tsx';
 import { Strip } from '../../components/strip.tsx';
-import { Tile, Tiles } from '../../components/tile.tsx';
+import { Tile } from '../../components/tile.tsx';
 import { Duration } from '../../components/time.tsx';
 import { formatCount, formatMoney, formatPercent } from '../../format/number.ts';
 import { linkTo } from '../../state/navigation.ts';
@@ -49,7 +49,7 @@ function Numbers({ row }: { readonly row: WorkflowRow }) {
   const { strip, consecutive_failures: inARow } = row;
   return (
     <>
-      <Tiles>
+      <div class="tiles workflow-tiles">
         <Tile
           label="Runs"
           definition="runs"
@@ -97,7 +97,7 @@ function Numbers({ row }: { readonly row: WorkflowRow }) {
           {...(inARow !== null && inARow > 0 ? { tone: 'failure' as const } : {})}
           note={inARow === null ? 'Never ran on the default branch' : 'On the default branch'}
         />
-      </Tiles>
+      </div>
       <Card title="Last 60 runs" definition="strip" note="Until the end of the window, from old to new.">
         <div class="wide-strip">
           <Strip runs={strip} hrefOf={runHref} />

@@ -1,5 +1,5 @@
 import { foldedLabels, type LabelPatterns } from '../../domain/label-patterns.ts';
-import type { FactKind, HistoryFilters } from '../../domain/queries.ts';
+import { type FactKind, type HistoryFilters, NO_FILTERS } from '../../domain/queries.ts';
 import type { Conditions } from './job-filters.ts';
 import type { TextIds } from './text-ids.ts';
 
@@ -63,7 +63,7 @@ export function packedIds(
 ): ReadonlyMap<string, ReadonlySet<number>> | null {
   const isRun = kind === 'finishedRuns';
   const isEnd = isRun || kind === 'finishedJobs';
-  const given = (Object.keys(filters) as Filter[]).filter((filter) => filters[filter].length > 0);
+  const given = (Object.keys(NO_FILTERS) as Filter[]).filter((filter) => filters[filter].length > 0);
   const ids = new Map<string, Set<number>>();
   for (const filter of given) {
     const isOwn = {
