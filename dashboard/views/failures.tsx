@@ -64,17 +64,15 @@ function FailureTable({ answer, parameters }: InWindowProps) {
       isFlush
       note="Failures of the same step of the same job for the same cause are one row. Each leads to the jobs of its name that failed."
     >
-      <div class="failure-table">
-        <DataTable
-          caption="What failed"
-          columns={FAILURE_COLUMNS}
-          rows={more.rows}
-          keyOf={keyOf}
-          hrefOf={(row) => jobsHref(row, FAILURES)}
-          defaultSort={DEFAULT_SORT}
-          isSortedByService
-        />
-      </div>
+      <DataTable
+        caption="What failed"
+        columns={FAILURE_COLUMNS}
+        rows={more.rows}
+        keyOf={keyOf}
+        hrefOf={(row) => jobsHref(row, FAILURES)}
+        defaultSort={DEFAULT_SORT}
+        isSortedByService
+      />
       <MoreRows of={more} total={answer.groups} noun="kinds of failure" />
     </Card>
   );

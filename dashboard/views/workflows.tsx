@@ -46,7 +46,7 @@ function WorkflowTable({ answer, parameters }: WorkflowTableProps) {
       isFlush
       note="A row leads to the workflow, a number to the runs behind it. Changes are against the window before."
     >
-      <div class="workflow-table all-workflows">
+      <div class="workflow-table">
         <DataTable
           caption="Workflows"
           columns={WORKFLOW_COLUMNS}

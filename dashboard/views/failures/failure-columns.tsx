@@ -1,9 +1,9 @@
 import type { FailureRow } from '../../../src/domain/openapi-types.ts';
 import type { Column } from '../../components/data-table/data-table.tsx';
+import { JobLinks } from '../../components/job-links.tsx';
 import { Place } from '../../components/place.tsx';
 import { Age } from '../../components/time.tsx';
 import { formatCount } from '../../format/number.ts';
-import { runHref } from '../workflows/links.ts';
 import { CAUSES } from './causes.ts';
 
 /** The columns of the table of failures. The service sorts by their ids. */
@@ -11,7 +11,7 @@ export const FAILURE_COLUMNS: readonly [Column<FailureRow>, ...Column<FailureRow
   {
     ...{ id: 'name', title: 'Step' },
     cell: ({ step, repository, workflow, job_name }) => (
-      <Place name={step ?? 'No step'} within={[job_name, workflow, repository]} />
+      <Place name={step ?? 'No failed step'} within={[job_name, workflow, repository]} />
     ),
   },
   {
@@ -46,20 +46,7 @@ export const FAILURE_COLUMNS: readonly [Column<FailureRow>, ...Column<FailureRow
     ),
   },
   {
-    ...{ id: 'runs_behind', title: 'Latest' },
-    cell: ({ runs }) => (
-      <ul class="latest">
-        {runs.map(({ run_id, job_id, at, url }) => (
-          <li key={job_id}>
-            <a href={runHref(run_id)}>
-              <Age since={at} /> ago
-            </a>{' '}
-            <a class="at-github" href={url} target="_blank" rel="noreferrer">
-              GitHub
-            </a>
-          </li>
-        ))}
-      </ul>
-    ),
+    ...{ id: 'runs_behind', title: 'Latest, ago' },
+    cell: ({ runs }) => <JobLinks jobs={runs} />,
   },
 ];

@@ -1,11 +1,12 @@
 import type { JobSummaryRow } from '../../../src/domain/openapi-types.ts';
 import { Change } from '../../components/change.tsx';
 import type { Column } from '../../components/data-table/data-table.tsx';
+import { JobLinks } from '../../components/job-links.tsx';
 import { PassRate } from '../../components/pass-rate.tsx';
 import { Figure, Place } from '../../components/place.tsx';
-import { Age, Duration } from '../../components/time.tsx';
+import { Duration } from '../../components/time.tsx';
 import { formatCount, formatPercent } from '../../format/number.ts';
-import { FAILURES, failuresHref, jobsHref, runHref } from '../workflows/links.ts';
+import { FAILURES, failuresHref, jobsHref } from '../workflows/links.ts';
 
 /* The columns of the tables of job names. The service sorts by their ids. */
 
@@ -108,8 +109,8 @@ export const FLAKY_COLUMNS: readonly [JobColumn, ...JobColumn[]] = [
   RUNS,
   PASS_RATE,
   {
-    ...{ id: 'flaky_jobs', title: 'Latest' },
-    cell: (row) => <Latest row={row} />,
+    ...{ id: 'flaky_jobs', title: 'Latest, ago' },
+    cell: (row) => <JobLinks jobs={row.flaky_jobs} />,
   },
 ];
 
@@ -127,23 +128,5 @@ function Causes({ row }: { readonly row: JobSummaryRow }) {
           </span>
         ))}
     </a>
-  );
-}
-
-/** The latest flaky jobs: the run here, the job at GitHub. */
-function Latest({ row: { flaky_jobs: jobs } }: { readonly row: JobSummaryRow }) {
-  return (
-    <ul class="latest">
-      {jobs.slice(0, 3).map(({ run_id, job_id, at, url }) => (
-        <li key={job_id}>
-          <a href={runHref(run_id)}>
-            <Age since={at} /> ago
-          </a>{' '}
-          <a class="at-github" href={url} target="_blank" rel="noreferrer">
-            GitHub
-          </a>
-        </li>
-      ))}
-    </ul>
   );
 }

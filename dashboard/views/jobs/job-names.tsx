@@ -65,7 +65,7 @@ function JobTable({ title, answer, parameters, isFlaky, defaultSort, sortParamet
       {...(isFlaky ? { definition: 'flaky' as const } : {})}
       note="Jobs of a matrix have one name. A row leads to its single jobs, a number to those behind it."
     >
-      <div class="workflow-table">
+      <div class={isFlaky ? undefined : 'workflow-table'}>
         <DataTable
           caption={title}
           columns={isFlaky ? FLAKY_COLUMNS : JOB_COLUMNS}

@@ -111,7 +111,7 @@ function LastRun({ row: { last, consecutive_failures: inARow } }: { readonly row
           <Age since={last.at} />
         </a>
       )}
-      {inARow !== null && inARow > 0 && <span class="in-a-row">{formatCount(inARow)} failed in a row</span>}
+      {inARow !== null && inARow > 0 && <span class="in-a-row">{formatCount(inARow)} ✕ on default</span>}
     </span>
   );
 }
