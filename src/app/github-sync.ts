@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Backfill } from '../domain/backfill.ts';
 import type { Engine, Logger, Meter } from '../domain/contracts.ts';
+import type { FirstRead } from '../domain/first-read.ts';
 import type { GitHub } from '../domain/github-api.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import { type GitHubMemory, openGitHubMemory } from '../github/client/memory.ts';
@@ -65,6 +66,7 @@ interface RunningSync {
   readings(): GaugeReading[];
   refusals(): readonly string[];
   runnersMissing(): string | null;
+  firstRead(): FirstRead | null;
   readonly backfill: Backfill;
   close(): Promise<void>;
 }
@@ -122,6 +124,11 @@ export class GitHubSync {
   /** Why no runners are counted; null if some are. */
   runnersMissing(): string | null {
     return this.#running === null ? RUNNERS_NOT_ASKED : this.#running.runnersMissing();
+  }
+
+  /** How far the last day is read, where there are no webhooks; null: as far as it can be. */
+  firstRead(): FirstRead | null {
+    return this.#running?.firstRead() ?? null;
   }
 
   /** Null while there is nothing to log in with. */
@@ -230,6 +237,7 @@ function startSync(
     backfill,
     failed: loop.failed,
     wake: () => loop.wake(),
+    firstRead: () => loop.firstRead(),
     refusals: () => [...github.refusals(), ...accessProblems.sentences()],
     runnersMissing: () => runners.missing(),
     readings: () => [...github.readings(), ...loop.readings(), ...runners.readings()],

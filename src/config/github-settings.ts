@@ -155,6 +155,20 @@ export function canPoll({ token, appPrivateKey, repositories }: Partial<GitHubVa
   return (repositories ?? []).length > 0 && ((token ?? null) !== null || (appPrivateKey ?? null) !== null);
 }
 
+/** What is missing for that, where a part of it is there; null: all of it is missing. */
+export function whatPollingNeeds({
+  token,
+  appPrivateKey,
+  repositories,
+}: Partial<GitHubValues>): string | null {
+  const webhooks = 'to receive webhooks, set ANT_WATCHER_WEBHOOK_SECRET';
+  if ((token ?? appPrivateKey ?? null) !== null)
+    return `to poll without webhooks, name what: ANT_WATCHER_GITHUB_REPOSITORIES=owner/name (or owner/*); ${webhooks}`;
+  if ((repositories ?? []).length > 0)
+    return `to poll without webhooks, log in: ANT_WATCHER_GITHUB_TOKEN, a token with the permission Actions: read; ${webhooks}`;
+  return null;
+}
+
 /** What is wrong with the combination of settings, although each of them is valid. */
 export function githubProblems(github: GitHubValues): ConfigProblem[] {
   const { token, appId, appPrivateKey, repositories } = github;

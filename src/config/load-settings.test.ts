@@ -239,3 +239,16 @@ test('no secret appears in a problem, wherever it was put by mistake', () => {
     assert.ok(!formatProblems(problems).includes(secret), formatProblems(problems));
   }
 });
+
+for (const [what, env, needed] of [
+  [
+    'a token',
+    { ANT_WATCHER_GITHUB_TOKEN: 'ghp_000000000000' },
+    /ANT_WATCHER_GITHUB_REPOSITORIES=owner\/name/,
+  ],
+  ['repositories', { ANT_WATCHER_GITHUB_REPOSITORIES: 'o/r' }, /ANT_WATCHER_GITHUB_TOKEN, a token with/],
+  ['nothing', {}, /openssl rand -hex 32.*set github\.repositories and github\.token/],
+] as const)
+  test(`with ${what} alone serve can't start, and the hint names what is missing`, () => {
+    assert.match(hints({ env, forServing: true }).join(), needed);
+  });

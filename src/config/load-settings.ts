@@ -1,5 +1,5 @@
 import { protectSecrets } from '../logger/known-secrets.ts';
-import { canPoll, githubProblems } from './github-settings.ts';
+import { canPoll, githubProblems, whatPollingNeeds } from './github-settings.ts';
 import { jobProblems } from './job-settings.ts';
 import { listenerProblems, tlsProblems } from './listeners.ts';
 import {
@@ -145,7 +145,13 @@ function withOrigin(origins: Loaded['origins']): (problem: ConfigProblem) => Con
 export function servingProblems({ webhook, github }: Settings): ConfigProblem[] {
   if (canPoll(github) || (webhook.secrets ?? []).length > 0) return [];
   const { name, needed } = SETTINGS.webhook.secrets;
-  return [problemWith(name, 'is not set, and serve refuses to start without it', needed)];
+  return [
+    problemWith(
+      name,
+      'is not set, and serve refuses to start without it',
+      whatPollingNeeds(github) ?? needed,
+    ),
+  ];
 }
 
 function defaultOf(setting: Setting<unknown>): FoundValue | undefined {

@@ -32,13 +32,21 @@ test("a reason is reported once with its places, in GitHub's words, and logged a
 
 test('transient failures become a problem after a quarter of an hour; the client reports a refused credential', () => {
   const { accessProblems, time, lines } = open();
-  accessProblems.note('o/a', problemOf(FAILED));
+  const failed = { ...problemOf(FAILED), retryAtMs: null };
+  accessProblems.note('o/a', failed);
   accessProblems.note('o/b', problemOf(REFUSED));
   assert.deepEqual([accessProblems.sentences(), accessProblems.count], [[], 1]);
   time.nowMs = 15 * 60_000;
-  accessProblems.note('o/a', problemOf(FAILED));
+  accessProblems.note('o/a', failed);
   assert.deepEqual([accessProblems.sentences(), accessProblems.count], [["o/a can't be read (no luck)."], 2]);
   assert.deepEqual(lines, []);
+});
+
+test('what is known to last is reported at once', () => {
+  const { accessProblems } = open();
+  accessProblems.note('o/a', { ...problemOf(FAILED), retryAtMs: 14 * 60_000 });
+  accessProblems.note('o/b', { ...problemOf(FAILED), retryAtMs: 15 * 60_000 });
+  assert.deepEqual(accessProblems.sentences(), ["o/b can't be read (no luck)."]);
 });
 
 test('a refused place stays reported when something else fails, until it can be read', () => {

@@ -13,7 +13,7 @@ interface AccessProblem {
   readonly isSure: boolean;
 }
 
-/** What may pass by itself is reported once it has lasted this long. */
+/** What may pass by itself is reported once it has lasted this long, or is known to. */
 const GRACE_MS = 15 * 60_000;
 /** Targets that are named for one reason, and reasons that are shown. */
 const MAX_TARGETS_NAMED = 3;
@@ -85,7 +85,10 @@ export class AccessProblems {
 
   #reportable(): [target: string, AccessProblem][] {
     const nowMs = this.#steady();
-    return [...this.#byTarget].filter(([, { isSure, sinceMs }]) => isSure || nowMs - sinceMs >= GRACE_MS);
+    return [...this.#byTarget].filter(
+      ([, { isSure, sinceMs, problem }]) =>
+        isSure || Math.max(nowMs, problem.retryAtMs ?? nowMs) - sinceMs >= GRACE_MS,
+    );
   }
 }
 

@@ -23,7 +23,7 @@ export interface ListingProgress {
   readonly recovered: number;
   /** Runs left out, whole or in part, because they ended before the limit. */
   readonly tooOld: number;
-  /** When the oldest run seen was created; the list goes back in time. */
+  /** When the oldest run taken was created; the list goes back in time. */
   readonly reachedMs: number;
 }
 
@@ -47,7 +47,8 @@ export interface ListingOptions {
   readonly priority: Priority;
   readonly logger: Logger;
   readonly meter: Meter;
-  readonly onProgress?: (progress: ListingProgress) => void;
+  /** Called after every few runs; the listing goes on when it resolves. */
+  readonly onProgress?: (progress: ListingProgress) => void | Promise<void>;
   /** Stops between two steps. */
   readonly signal?: AbortSignal;
 }
@@ -73,12 +74,11 @@ const BATCH_SIZE = 20;
  * first page did in a quiet repository. Counts what a complete pass left out as too old.
  */
 export async function listRepository(options: ListingOptions): Promise<ListingPass> {
-  const { history, repository, sinceMs, createdSinceMs = sinceMs, priority, onProgress } = options;
+  const { history, repository, sinceMs, createdSinceMs = sinceMs, priority } = options;
   const pass = new Pass(options);
   for await (const page of history.runs(repository, priority)) {
     if (page.kind !== 'ok') return { ...problemOf(page), ...pass.result() };
     const outcome = await pass.take(page.data);
-    onProgress?.(pass.result());
     if (!outcome.isComplete) return { ...outcome, ...pass.result() };
     if (page.data.some(({ createdAtMs }) => createdAtMs < createdSinceMs)) break;
   }
@@ -111,17 +111,23 @@ class Pass {
 
   async take(runs: readonly ListedRun[]): Promise<Outcome> {
     this.#progress.listed += runs.length;
-    for (const { runId, createdAtMs } of runs) {
-      this.unmet.delete(runId);
-      this.#progress.reachedMs = Math.min(this.#progress.reachedMs, createdAtMs);
-    }
+    for (const { runId } of runs) this.unmet.delete(runId);
     const wanted = await this.#wantedOf(runs);
     for (let start = 0; start < wanted.length; start += BATCH_SIZE) {
       if (this.#options.signal?.aborted) return STOPPED;
-      const outcome = await this.#readBatch(wanted.slice(start, start + BATCH_SIZE));
+      const batch = wanted.slice(start, start + BATCH_SIZE);
+      const outcome = await this.#readBatch(batch);
       if (!outcome.isComplete) return outcome;
+      await this.#reach(batch);
     }
+    await this.#reach(runs);
     return { isComplete: true };
+  }
+
+  async #reach(runs: readonly ListedRun[]): Promise<void> {
+    const progress = this.#progress;
+    progress.reachedMs = Math.min(progress.reachedMs, ...runs.map(({ createdAtMs }) => createdAtMs));
+    await this.#options.onProgress?.(this.result());
   }
 
   /** Once all runs are taken: whether something is still missing. */

@@ -3,8 +3,6 @@ import { test } from 'node:test';
 import {
   FAILED,
   FORBIDDEN,
-  fakeEngine,
-  fakeGitHub,
   HOUR_MS,
   NOW,
   ok,
@@ -12,47 +10,10 @@ import {
   run,
   surroundings,
 } from '../../test/fixtures/history.ts';
-import type { Increment } from '../domain/metric.ts';
+import { INTERVAL_MS, stage } from '../../test/fixtures/polling-stage.ts';
+import { FirstReads } from './first-reads.ts';
 import { Polling } from './polling.ts';
 import { Report } from './report.ts';
-import type { RepositoryPattern } from './targets.ts';
-
-const INTERVAL_MS = 30_000;
-
-function stage(patterns: readonly RepositoryPattern[] = [{ owner: 'o', name: 'r' }]) {
-  const [github, engine] = [fakeGitHub(), fakeEngine()];
-  github.hasApp = false;
-  github.runs.set('o/r', ok([run(1, 2)]));
-  const time = { nowMs: NOW };
-  const counted: Increment[] = [];
-  const meter = {
-    add: (increments: readonly Increment[]) => void counted.push(...increments),
-    tooOld: () => counted.reduce((sum, { labels, delta }) => sum + (labels[0] === 'too_old' ? delta : 0), 0),
-  };
-  const shared = {
-    ...surroundings(),
-    meter,
-    clock: () => time.nowMs,
-    steady: () => time.nowMs,
-    intervalMs: INTERVAL_MS,
-  };
-  const report = new Report(shared);
-  const polling = new Polling({ ...shared, patterns, history: github.history, engine, report });
-  const round = () => polling.round();
-  /** Rounds, each when the previous one asks for it; returns the requests of each, and its time. */
-  async function rounds(count: number): Promise<[secondsLater: number, asked: readonly string[]][]> {
-    const all: [number, readonly string[]][] = [];
-    const startedAtMs = time.nowMs;
-    while (all.length < count) {
-      github.asked.length = 0;
-      const nextAtMs = await round();
-      if (github.asked.length > 0) all.push([(time.nowMs - startedAtMs) / 1000, [...github.asked]]);
-      time.nowMs = nextAtMs;
-    }
-    return all;
-  }
-  return { github, engine, meter, report, time, round, rounds };
-}
 
 test('a quiet repository is read less and less often, down to every ten minutes', async () => {
   const { engine, rounds } = stage();
@@ -139,6 +100,7 @@ test('runs older than the retention would be counted again, so they are not list
     history: github.history,
     engine,
     report,
+    firstReads: new FirstReads(shared),
   }).round();
   assert.deepEqual(engine.accepted, ['api-run-4', 'api-run-3']);
 });

@@ -1,13 +1,15 @@
 import { forgettableBeforeMs } from '../domain/forgetting.ts';
 import type { ListedRun } from '../domain/github-history.ts';
 import { OVERLAP_MS, openCheckpoints } from './checkpoints.ts';
-import { listRepository, MAX_UNSETTLED } from './listing.ts';
+import type { FirstReads } from './first-reads.ts';
+import { type ListingOptions, type ListingPass, listRepository, MAX_UNSETTLED } from './listing.ts';
 import type { PassOptions } from './sync-options.ts';
 import { findTargets, noteBlocked, noteTargets, type Targets } from './targets.ts';
 
 export interface PollingOptions extends PassOptions {
   /** How often an active repository is read. */
   readonly intervalMs: number;
+  readonly firstReads: FirstReads;
 }
 
 /** How a repository is polled. Its times are of `steady`. */
@@ -79,7 +81,7 @@ export class Polling {
   }
 
   async #refreshTargets(): Promise<Targets> {
-    const { clock, steady, engine, report } = this.#options;
+    const { clock, steady, engine, report, firstReads } = this.#options;
     if (this.#targets !== null && steady() < this.#targetsAtMs) return this.#targets;
     // What is found while lists can't be read, or afterwards, is behind since they last could.
     const checkpoints = await openCheckpoints(engine, clock(), this.#options);
@@ -90,7 +92,10 @@ export class Polling {
       this.#watch(name);
     }
     const isKept = await noteTargets(targets, { checkpoints, report, nowMs: clock() });
-    for (const name of this.#watches.keys()) if (!isKept(name)) this.#watches.delete(name);
+    for (const name of [...this.#watches.keys()].filter((each) => !isKept(each))) {
+      this.#watches.delete(name);
+      firstReads.drop(name);
+    }
     if (targets.problem !== null) return targets;
     const areListed = [...targets.owners.values()].every((each) => each === null);
     this.#targetsAtMs = steady() + (areListed ? TARGETS_EVERY_MS : REFUSED_TARGETS_EVERY_MS);
@@ -113,23 +118,32 @@ export class Polling {
 }
 
 async function poll(watch: Watch, targets: Targets, options: PollingOptions): Promise<void> {
-  const { report, clock, steady, engine } = options;
+  const { report, clock, steady, engine, firstReads } = options;
   const { name } = watch;
   const nowMs = clock();
   const startedAtMs = steady();
   const checkpoints = await openCheckpoints(engine, nowMs, options);
   const checkpointMs = await checkpoints.ofRepository(name);
   const isDeep = startedAtMs >= watch.deepAtMs;
+  const limits = limitsOf(options, { nowMs, checkpointMs, isDeep });
+  const isFirst = watch.leftOut === null;
+  const priority = isFirst ? 'first_read' : 'poll';
+  if (isFirst) firstReads.begin(name, limits.sinceMs, nowMs);
+  const newest = followNewest(watch, { ...limits, createdSinceMs: nowMs - OVERLAP_MS, priority }, options);
   const pass = await report.pass('poll', { repository: name }, () =>
     listRepository({
-      ...options,
-      repository: name,
-      ...limitsOf(options, { nowMs, checkpointMs, isDeep }),
+      ...listingOf(watch, options),
+      ...limits,
       unsettled: watch.unsettled,
-      ...(watch.leftOut && { leftOut: watch.leftOut }),
-      priority: 'poll',
+      priority,
+      async onProgress(progress) {
+        firstReads.progress(name, progress);
+        await newest.read();
+      },
     }),
   );
+  if (pass.isComplete) firstReads.end(name);
+  else if (pass.isHopeless) firstReads.drop(name);
   // Only a deep poll sees all of them, and so shows which are gone.
   if (pass.isComplete)
     watch.leftOut = watch.leftOut === null || isDeep ? pass.leftOut : pass.leftOut.union(watch.leftOut);
@@ -140,15 +154,47 @@ async function poll(watch: Watch, targets: Targets, options: PollingOptions): Pr
   watch.nextAtMs = Math.max(startedAtMs + watch.intervalMs, pass.isComplete ? 0 : (pass.retryAtMs ?? 0));
   if (!pass.isComplete) {
     await noteBlocked(name, pass, { targets, checkpoints, report, nowMs });
-    watch.unsettled = [
-      ...new Map([...watch.unsettled, ...pass.unsettled].map((run) => [run.runId, run])).values(),
-    ].slice(-MAX_UNSETTLED);
+    watch.unsettled = eachOnce([...watch.unsettled, ...pass.unsettled, ...newest.unsettled()]);
     return;
   }
-  watch.unsettled = pass.unsettled.filter((run) => !run.isCompleted || !isQuiet(run));
+  const unsettled = eachOnce([...pass.unsettled, ...newest.unsettled()]);
+  watch.unsettled = unsettled.filter((run) => !run.isCompleted || !isQuiet(run));
   if (isDeep) watch.deepAtMs = startedAtMs + DEEP_EVERY_MS;
   await checkpoints.setRepository(name, nowMs);
   report.reached(name, nowMs);
+}
+
+/**
+ * Reads the newest runs now and then while a long pass goes back in time, so that numbers don't stand still. What it
+ * finds is read again if that pass is interrupted: only the pass moves the checkpoint.
+ */
+function followNewest(
+  watch: Watch,
+  limits: Pick<ListingOptions, 'sinceMs' | 'createdSinceMs' | 'priority'>,
+  options: PollingOptions,
+): { read(): Promise<void>; unsettled(): readonly ListedRun[] } {
+  const { steady, intervalMs } = options;
+  let readAtMs = steady();
+  let last: ListingPass | null = null;
+  return {
+    async read() {
+      if (steady() - readAtMs < intervalMs) return;
+      const unsettled = last?.unsettled ?? [];
+      // The pass that it accompanies counts what is left out.
+      const quiet = { ...listingOf(watch, options), meter: { add: () => {} } };
+      last = await listRepository({ ...quiet, ...limits, unsettled });
+      readAtMs = steady();
+    },
+    unsettled: () => last?.unsettled ?? [],
+  };
+}
+
+function listingOf({ name, leftOut }: Watch, options: PollingOptions) {
+  return { ...options, repository: name, ...(leftOut && { leftOut }) };
+}
+
+function eachOnce(runs: readonly ListedRun[]): readonly ListedRun[] {
+  return [...new Map(runs.map((run) => [run.runId, run])).values()].slice(-MAX_UNSETTLED);
 }
 
 /** A poll that is not deep reads fewer pages; what counts as too old is the same. */

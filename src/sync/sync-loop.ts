@@ -1,9 +1,11 @@
+import type { FirstRead } from '../domain/first-read.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import { type Repetition, repeat } from '../timing/repeat.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
 import { openWakeableSleep, type Sleep } from '../timing/sleep.ts';
 import type { AccessProblems } from './access-problems.ts';
 import { RetryCounts } from './backoff.ts';
+import { FirstReads } from './first-reads.ts';
 import { Polling } from './polling.ts';
 import { recoverOnce } from './recover-lost.ts';
 import { Report } from './report.ts';
@@ -27,6 +29,8 @@ export interface SyncLoop extends Repetition {
   wake(): void;
   /** The state of recovery, for the exposition. */
   readings(): GaugeReading[];
+  /** How far the last day is read, where there are no webhooks; null: as far as it can be. */
+  firstRead(): FirstRead | null;
 }
 
 /** A store that is unavailable usually stays so for a while. */
@@ -57,7 +61,8 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
   }
 
   /** Each returns when it wants to be called next. */
-  const polling = mode === 'recover' ? null : new Polling(shared);
+  const firstReads = new FirstReads(options);
+  const polling = mode === 'recover' ? null : new Polling({ ...shared, firstReads });
   const step = polling === null ? recover : () => polling.round();
 
   async function pass(): Promise<number> {
@@ -78,6 +83,7 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
       sleep.wake();
     },
     readings: () => report.readings(),
+    firstRead: () => firstReads.status(),
     async close() {
       closing.abort();
       await options.endRequests();

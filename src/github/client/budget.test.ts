@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Priority } from '../../domain/github-api.ts';
+import { PRIORITIES, type Priority } from '../../domain/github-api.ts';
 import {
   admit,
   answered,
@@ -101,7 +101,15 @@ test('pauses after too many concurrent requests grow while they follow one anoth
   assert.equal(slowedDown(heard(900), 10 * HOUR, NOW).stoppedUntilMs, NOW + HOUR);
 });
 
-const PRIORITY = fc.constantFrom<Priority>('recovery', 'reconcile', 'poll');
+test('a first reading is paced later than other polls, and keeps as much for others', () => {
+  const kindAt = (priority: Priority, remaining: number) =>
+    ask(started(heard(remaining), 'core', NOW), priority, NOW).kind;
+  assert.deepEqual([kindAt('poll', 700), kindAt('first_read', 700)], ['paced', 'go']);
+  assert.deepEqual([kindAt('poll', 460), kindAt('first_read', 460)], ['paced', 'paced']);
+  assert.deepEqual([kindAt('poll', 401), kindAt('first_read', 401)], ['spent', 'spent']);
+});
+
+const PRIORITY = fc.constantFrom<Priority>(...PRIORITIES);
 
 test('property: during a pause nothing is sent, whatever the priority and the quota', () => {
   fc.assert(
@@ -169,7 +177,7 @@ test('property: no window is overspent, its reserve stays, and paced requests la
   fc.assert(
     fc.property(PRIORITY, limits, fc.integer({ min: 1, max: 8 }), (priority, limit, atOnce) => {
       const log = spendWindow(priority, limit, atOnce);
-      const kept = Math.ceil(limit * { recovery: 0, reconcile: 0.2, poll: 0.4 }[priority]);
+      const kept = Math.ceil(limit * { recovery: 0, reconcile: 0.2, poll: 0.4, first_read: 0.4 }[priority]);
       const last = log.at(-1) ?? assert.fail('nothing was sent');
       assert.ok(last.left >= kept, `${last.left} of ${kept} are left`);
       assert.ok(last.left <= kept + 1 + atOnce, `${last.left} could have been used`);

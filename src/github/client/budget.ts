@@ -66,21 +66,31 @@ export function admit(
   const kept = Math.ceil(lane.quota.limit * keptShare(priority, ask.reserve));
   const usable = lane.quota.remaining - lane.inFlight - kept;
   if (usable <= 0) return { kind: 'spent', atMs: lane.quota.resetMs };
-  const startMs = priority === 'recovery' ? nowMs : pacedStartMs(lane, lane.quota, usable, kept);
+  const startMs = pacedStartMs(lane, lane.quota, { usable, kept, unpaced: UNPACED[priority] });
   return startMs <= nowMs ? { kind: 'go' } : { kind: 'paced', atMs: startMs };
 }
 
 /** Polling also leaves a quarter of the rest to reconciliation. */
 function keptShare(priority: Priority, reserve: number): number {
-  return { recovery: 0, reconcile: reserve, poll: reserve + (1 - reserve) / 4 }[priority];
+  const poll = reserve + (1 - reserve) / 4;
+  return { recovery: 0, reconcile: reserve, poll, first_read: poll }[priority];
 }
 
-/**
- * The first half of what is usable is not paced; the other half is spread evenly over the time until the
- * reset.
- */
-function pacedStartMs(lane: Lane, quota: Quota, usable: number, kept: number): number {
-  if (usable * 2 > quota.limit - kept) return 0;
+/** The share of what is usable that is spent as fast as possible. */
+const UNPACED: Readonly<Record<Priority, number>> = {
+  recovery: 1,
+  reconcile: 0.5,
+  poll: 0.5,
+  first_read: 0.9,
+};
+
+/** The rest is spread evenly over the time until the reset. */
+function pacedStartMs(
+  lane: Lane,
+  quota: Quota,
+  { usable, kept, unpaced }: { readonly usable: number; readonly kept: number; readonly unpaced: number },
+): number {
+  if (usable > (quota.limit - kept) * (1 - unpaced)) return 0;
   return Math.ceil(lane.lastStartMs + (quota.resetMs - lane.lastStartMs) / usable);
 }
 

@@ -162,7 +162,7 @@ function unauthorized(
   const refusal = { said, remedy: credential.remedy };
   refusals.note(credential.name, refusal);
   const denial = { said, hint: credential.remedy, refusal };
-  return { answer: forbid(credential.needs, 'nothing is read with it; webhooks go on', fields, denial) };
+  return { answer: forbid(credential.needs, 'nothing is read with it; only webhooks go on', fields, denial) };
 }
 
 function forbidden({ credential, forbid, request }: Known, { headers }: HttpResponse, said: string): Step {

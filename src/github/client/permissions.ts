@@ -10,7 +10,8 @@ export interface Permission {
 const ACTIONS: Permission = {
   name: 'Actions: read (repository)',
   key: 'actions',
-  without: 'webhooks are counted; runs and jobs whose webhooks are lost are not recovered',
+  without:
+    'webhooks are counted; runs and jobs whose webhooks are lost are not recovered, and without webhooks nothing is read',
 };
 const RUNNERS = 'numbers of runs and jobs are complete; those of runners are absent';
 const LOST = 'runs and jobs are checked one by one; lost webhooks are not fetched again as they were sent';

@@ -90,7 +90,7 @@ export class Requester {
     this.#countWait(request.priority, clock() - sinceMs);
     if (closing.aborted && 'retryAtMs' in entered) return { answer: CLOSED };
     if ('retryAtMs' in entered) {
-      const reason = 'the rate limit leaves nothing for this';
+      const reason = 'the rate limit leaves nothing for this; do other programs use the same login?';
       return { answer: { kind: 'failed', reason, retryAtMs: entered.retryAtMs } };
     }
     let report: RateReport | null = null;
