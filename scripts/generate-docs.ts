@@ -3,6 +3,7 @@ import { printGroups, yamlScalar } from '../src/config/print-settings.ts';
 import { type Applies, environmentNameOf, flagOf, type Setting } from '../src/config/setting.ts';
 import { listSettings, SETTINGS } from '../src/config/settings.ts';
 import { DOMAIN, EVENTS } from '../src/domain/catalogue.ts';
+import { DEFINITIONS } from '../src/domain/definitions.ts';
 import type { Metric } from '../src/domain/metric.ts';
 import { SELF } from '../src/domain/own-metrics.ts';
 import { errorsPage } from './errors-page.ts';
@@ -18,6 +19,7 @@ const ROOT = new URL('../', import.meta.url);
 
 const PAGES: Readonly<Record<string, () => string>> = {
   'docs/configuration.md': configurationPage,
+  'docs/meaning.md': meaningPage,
   'docs/metrics.md': metricsPage,
   'docs/errors.md': () => errorsPage(GENERATED),
   'config/config.example.yaml': exampleYaml,
@@ -212,6 +214,15 @@ and \`workflow\` are added. They come last on \`/metrics\`.
 ## ant-watcher itself
 
 ${Object.values(SELF).map(describeMetric).join('\n')}`;
+}
+
+const TERMS = /(<!-- Terms: [^\n]*-->\n)[\s\S]*?(<!-- End of terms -->)/;
+
+/** The page as it is, with its table of terms. */
+function meaningPage(): string {
+  const rows = Object.values(DEFINITIONS).map(({ term, text }) => `| ${term} | ${text} |`);
+  const table = `\n| term | meaning |\n| --- | --- |\n${rows.join('\n')}\n\n`;
+  return readOrNothing('docs/meaning.md').replace(TERMS, (_, start, end) => `${start}${table}${end}`);
 }
 
 function describeMetric({ name, type, labels, help, buckets, scale = 1 }: Metric): string {

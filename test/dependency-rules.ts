@@ -12,6 +12,9 @@ const STAGES = ['webhook', 'sync', 'collector', 'store', 'memory', 'metrics', 'p
 /** The parts that compose the program, outermost first. */
 const COMPOSITION = ['main.ts', 'cli', 'app'];
 const MAIN = 'src/main.ts';
+/** It runs in a browser. */
+const PAGE = 'dashboard';
+const OF_PAGE = /^(dashboard|src\/domain)\/|^src\/api\/read-api\/operations\.ts$|^(preact|@preact|uplot)\b/;
 const TRUTHS = ['simulator/truth.ts', 'simulator/truth-samples.ts'];
 
 const QUOTED = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/.source;
@@ -63,7 +66,11 @@ function partOf(path: string): string {
 }
 
 function isOurs(imported: string): boolean {
-  return imported.startsWith('src/') || imported.startsWith('simulator/');
+  return ['src/', 'simulator/', 'dashboard/'].some((root) => imported.startsWith(root));
+}
+
+function isForPage(imported: string): boolean {
+  return OF_PAGE.test(imported);
 }
 
 function faultsOfImports({ path, imports }: Module): string[] {
@@ -74,7 +81,15 @@ function faultsOfImports({ path, imports }: Module): string[] {
     if (part === 'domain' && !imported.startsWith('src/domain/')) {
       faults.push(`${path} imports ${imported}: the domain imports nothing`);
     }
+    if (part === PAGE && !isForPage(imported)) {
+      faults.push(
+        `${path} imports ${imported}: the page knows the domain and the questions of the API alone`,
+      );
+    }
     if (!isOurs(imported)) continue;
+    if (other === PAGE && part !== PAGE) {
+      faults.push(`${path} imports ${imported}: the service knows the page as built files only`);
+    }
     if (part === 'timing' && other !== 'timing' && other !== 'domain') {
       faults.push(`${path} imports ${imported}: every stage may import timing, which knows the domain alone`);
     }

@@ -68,12 +68,17 @@ export function Popover({
   );
 }
 
-/** Below the anchor, above it where there is no room; never beyond an edge of the window. */
+/**
+ * Below the anchor, above it where there is no room; at its left edge, or its right one in the right half of
+ * the window; never beyond an edge of the window.
+ */
 function place(panel: HTMLElement, anchor: HTMLElement): void {
-  const { left, top, bottom } = anchor.getBoundingClientRect();
+  const { left, right, top, bottom } = anchor.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = panel;
   const fitsBelow = bottom + GAP + height <= innerHeight;
   const y = fitsBelow ? bottom + GAP : Math.max(GAP, top - GAP - height);
-  panel.style.left = `${Math.max(GAP, Math.min(left, document.documentElement.clientWidth - width - GAP))}px`;
+  const room = document.documentElement.clientWidth;
+  const x = left + right > room ? right - width : left;
+  panel.style.left = `${Math.max(GAP, Math.min(x, room - width - GAP))}px`;
   panel.style.top = `${y}px`;
 }

@@ -207,7 +207,7 @@ function Option({ id, choice, isActive, choose }: OptionProps) {
       }}
     >
       <span>{choice.value}</span>
-      {choice.count !== null && <span class="faint">{formatShort(choice.count)} runs</span>}
+      {choice.count !== null && <span class="faint">{formatShort(choice.count)}</span>}
     </div>
   );
 }

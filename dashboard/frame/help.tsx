@@ -38,7 +38,7 @@ export function Help() {
         isOpen.value = false;
       }}
     >
-      <h2 id="help-title">Keys</h2>
+      <h2 id="help-title">Keyboard shortcuts</h2>
       <div class="help-keys">
         <dl>
           {VIEWS.filter(({ key }) => key !== null).map(({ key, title }) => (
@@ -57,7 +57,7 @@ export function Help() {
           checked={areKeysOn.value}
           onChange={(event) => switchKeys(event.currentTarget.checked)}
         />
-        Keys without Ctrl or Alt do something
+        Single keys are shortcuts
       </label>
       <p class="dialog-end">
         <button type="button" onClick={close}>

@@ -127,7 +127,7 @@ test('keys are listed by ?, and can be switched off for good', async () => {
   await using opened = await browser.open(`${service.apiUrl}/queues`);
   const { page } = opened;
   await page.keyboard.press('?');
-  await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
   await page.getByRole('checkbox').uncheck();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { formatCount } from '../../format/number.ts';
 import { formatTime } from '../../format/time.ts';
 import { UNITS } from '../../format/unit.ts';
-import type { Series } from './time-series.tsx';
+import type { Series } from './series.ts';
 
 /** The values of a chart as a table, which is made when it is opened. */
 export function ChartTable({ title, series }: { readonly title: string; readonly series: Series }) {

@@ -1,5 +1,5 @@
 import { Definition } from '../definition.tsx';
-import type { Line, Series } from './time-series.tsx';
+import type { Line, Series } from './series.ts';
 
 const DASHES: Readonly<Record<NonNullable<Line['style']>, string | undefined>> = {
   solid: undefined,

@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import { UNITS } from '../../format/unit.ts';
-import type { Line, Series } from './time-series.tsx';
+import type { Line, Series } from './series.ts';
 
 /* The canvas of a time series. Its words are in `time-series.tsx`. */
 

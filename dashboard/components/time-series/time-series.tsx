@@ -1,43 +1,15 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import type uPlot from 'uplot';
-import type { DefinitionId } from '../../../src/domain/definitions.ts';
 import { formatCount } from '../../format/number.ts';
 import { formatTime } from '../../format/time.ts';
-import { UNITS, type Unit } from '../../format/unit.ts';
+import { UNITS } from '../../format/unit.ts';
 import { watchLook } from '../../state/look.ts';
 import { ChartTable } from './chart-table.tsx';
 import { Legend } from './legend.tsx';
 import { type PlotEvents, plot } from './plot.ts';
+import type { Series } from './series.ts';
 import { Tooltip } from './tooltip.tsx';
-
-export interface Line {
-  readonly name: string;
-  /** One for each time; null: there is none. */
-  readonly values: readonly (number | null)[];
-  /** The name of a colour of `tokens.css`, such as `--p95`. */
-  readonly colour: string;
-  /** Tells lines apart without their colour. */
-  readonly style?: 'solid' | 'strong' | 'dotted' | 'dashed';
-  readonly isFilled?: boolean;
-  readonly definition?: DefinitionId;
-}
-
-/** What to draw. */
-export interface Series {
-  /** Seconds since 1970, from old to new, evenly spaced. */
-  readonly times: readonly number[];
-  readonly lines: readonly Line[];
-  /** Behind the lines, on a scale of its own: how many values each point is made of. */
-  readonly bars?: { readonly name: string; readonly values: readonly (number | null)[] };
-  readonly unit: Unit;
-  /** In pixels. */
-  readonly height: number;
-  /** The highest value that fits, to compare charts with one another; by default that of the lines. */
-  readonly max?: number;
-  /** Charts of the same name show the same time under the mouse. */
-  readonly sync?: string;
-}
 
 interface TimeSeriesProps extends Omit<Series, 'height'> {
   /** The accessible name. */

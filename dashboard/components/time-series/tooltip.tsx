@@ -3,7 +3,7 @@ import { formatCount } from '../../format/number.ts';
 import { formatTime } from '../../format/time.ts';
 import { UNITS } from '../../format/unit.ts';
 import { LineSample } from './legend.tsx';
-import type { Series } from './time-series.tsx';
+import type { Series } from './series.ts';
 
 interface TooltipProps {
   readonly at: number | null;

@@ -1,12 +1,14 @@
 import { signal } from '@preact/signals';
 import { render } from 'preact';
 import { Problem } from '../../../dashboard/answers/fetch-answer.ts';
+import { useLive } from '../../../dashboard/answers/live.ts';
 import { Card } from '../../../dashboard/components/card.tsx';
 import { Change } from '../../../dashboard/components/change.tsx';
 import { Conclusion, Patterns } from '../../../dashboard/components/conclusion.tsx';
 import { DataTable } from '../../../dashboard/components/data-table/data-table.tsx';
 import { Heatmap } from '../../../dashboard/components/heatmap.tsx';
 import { Sparkline } from '../../../dashboard/components/sparkline.tsx';
+import { LostStream } from '../../../dashboard/components/stale.tsx';
 import { Empty, ErrorState, Loading } from '../../../dashboard/components/states.tsx';
 import { Strip, type StripRun } from '../../../dashboard/components/strip.tsx';
 import { Tile, Tiles } from '../../../dashboard/components/tile.tsx';
@@ -164,7 +166,31 @@ function Stories() {
   );
 }
 
+interface Counted {
+  readonly count: number;
+}
+
+const REDUCERS = {
+  now: (_: Counted | null, data: unknown) => data as Counted,
+  diff: (before: Counted | null, data: unknown) => ({
+    count: (before?.count ?? 0) + (data as Counted).count,
+  }),
+};
+
+function Followed() {
+  const live = useLive<Counted>('/events', REDUCERS);
+  return (
+    <>
+      <LostStream live={live} />
+      <p>
+        {live.connection}: {live.state?.count}
+      </p>
+    </>
+  );
+}
+
 const STATES: Readonly<Record<string, () => preact.JSX.Element>> = {
+  '/live': () => <Followed />,
   '/loading': () => <Loading />,
   '/empty': () => <Empty title="Nothing here">Nothing has happened.</Empty>,
   '/error': () => <ErrorState problem={new Problem('query_too_slow', 'Over 2 s.', 503)} retry={() => {}} />,
