@@ -121,6 +121,7 @@ function typeOf(schema: OpenApiSchema, depth: number): string {
   if (allOf !== undefined)
     return [...allOf, { ...schema, allOf: undefined as never }]
       .map((each) => typeOf(each, depth))
+      .filter((each) => each !== '')
       .join(' & ');
   const types = typeof type === 'string' ? [type] : (type ?? []);
   return types.map((each) => plainType(each, schema, depth)).join(' | ');

@@ -31,6 +31,7 @@ import { addNowRoute } from './read-api/now-route.ts';
 import { addQueueRoutes } from './read-api/queue-routes.ts';
 import type { ReadApiOptions } from './read-api/read-route.ts';
 import { addRunnerRoute, type RunnerRouteOptions } from './read-api/runner-route.ts';
+import { addRunRoute } from './read-api/run-route.ts';
 import { addWorkflowRoutes } from './read-api/workflow-routes.ts';
 import { addReloadRoute, type ReloadOptions } from './reload-route.ts';
 import { answerClientError, createErrorHandler, SECURITY_HEADERS, sendNotFound } from './reply.ts';
@@ -185,6 +186,7 @@ function addRoutes(app: FastifyInstance, options: RouteOptions): void {
     addParkedRoutes(operation, engine);
     addExplainRoute(operation, engine);
     addListRoutes(operation, options);
+    addRunRoute(operation, options);
     addCostRoute(operation, options);
     addWorkflowRoutes(operation, options);
     addQueueRoutes(operation, options);

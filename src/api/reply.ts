@@ -40,7 +40,7 @@ export function createErrorHandler(
   return (error, request, reply) => {
     if (error instanceof AntError) return sendError(reply, answerTo(error));
     if (error instanceof BadQuery)
-      return sendError(reply, errorResponse('bad_request', { message: error.message }));
+      return sendError(reply, errorResponse(error.code, { message: error.message }));
     const clientError = CLIENT_ERRORS.find((code) => ERROR_CODES[code].status === error.statusCode);
     if (clientError !== undefined)
       return sendError(reply, errorResponse(clientError, { message: error.message }));

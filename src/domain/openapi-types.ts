@@ -328,7 +328,7 @@ export type JobsSummary = {
   readonly cursor: TextOrNull;
 };
 
-export type Job = {
+export type JobFields = {
   readonly job_id: Id;
   readonly run_id: Id;
   readonly run_attempt: Id;
@@ -353,6 +353,8 @@ export type Job = {
   readonly runner_group: TextOrNull;
   readonly url: string;
 };
+
+export type Job = JobFields;
 
 export type Jobs = {
   readonly as_of: Time;
@@ -403,7 +405,7 @@ export type Runs = {
   readonly cursor: TextOrNull;
 };
 
-export type RunJob = Job & {
+export type RunJob = JobFields & {
   /** When an approval let it through; null if none held it. */
   readonly released_at: TimeOrNull;
   /** It did not run again in this attempt. */

@@ -9,6 +9,7 @@ import { load } from './load.ts';
 import { now } from './now.ts';
 import { queueJobs } from './queue-jobs.ts';
 import { queues } from './queues.ts';
+import { run } from './run.ts';
 import { runners } from './runners.ts';
 import { runs } from './runs.ts';
 import { workflowTrend } from './workflow-trend.ts';
@@ -25,6 +26,7 @@ type Answer = (reader: HistoryReader, query: any) => Promise<unknown>;
 export const ALL_QUERIES = {
   jobs,
   runs,
+  run,
   explainJob: (reader: HistoryReader, jobId: number) => reader.explainJob(jobId),
   explainRun: (reader: HistoryReader, runId: number) => reader.explainRun(runId),
   now,

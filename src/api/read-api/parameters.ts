@@ -42,7 +42,14 @@ export type Values<O extends Operation> = { readonly [N in keyof Rules<O>]: Valu
 export type Given = Readonly<Record<string, string | readonly string[]>>;
 
 /** What is wrong with a request, for people. */
-export class BadQuery extends Error {}
+export class BadQuery extends Error {
+  readonly code: 'bad_request' | 'not_known';
+
+  constructor(message: string, code: BadQuery['code'] = 'bad_request') {
+    super(message);
+    this.code = code;
+  }
+}
 
 /** The most values of one parameter. No person asks for more. */
 const MOST_VALUES = 100;

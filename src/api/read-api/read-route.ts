@@ -56,7 +56,7 @@ export function addReadRoute<O extends Operation, Answer extends Dated>(
       return reply.send(answer);
     } catch (error) {
       if (!(error instanceof BadQuery)) throw error;
-      return sendError(reply, errorResponse('bad_request', { message: error.message }));
+      return sendError(reply, errorResponse(error.code, { message: error.message }));
     }
   });
 }

@@ -1,0 +1,45 @@
+import { sameEnds } from '../domain/lifecycle/execution.ts';
+import type { JobState, RunState } from '../domain/lifecycle/state.ts';
+
+/** A job as one attempt of a run shows it. */
+export interface AttemptJob {
+  readonly job: JobState;
+  /** It did not run again in this attempt. */
+  readonly isCarriedOver: boolean;
+}
+
+/** GitHub's clocks differ by a second or two. */
+const CLOCK_SKEW_MS = 5000;
+
+/**
+ * The jobs of an attempt, with those of earlier ones that did not run again. GitHub reports these once more,
+ * with the times of their execution. Where such a report is missing, and the attempt is over, the job of the
+ * latest attempt before is taken.
+ */
+export function jobsOfAttempt(
+  attempt: Pick<RunState, 'runAttempt' | 'status' | 'runStartedAtMs'>,
+  jobs: readonly JobState[],
+): readonly AttemptJob[] {
+  const own = jobs.filter(({ runAttempt }) => runAttempt === attempt.runAttempt);
+  const earlier = jobs.filter(({ runAttempt }) => runAttempt < attempt.runAttempt);
+  const shown = own.map((job) => ({ job, isCarriedOver: isCarriedOver(job, earlier, attempt) }));
+  if (attempt.status !== 'completed') return shown;
+  const names = new Set(own.map(({ name }) => name));
+  const missing = earlier.filter(
+    ({ name, runAttempt }) =>
+      !names.has(name) && !earlier.some((other) => other.name === name && other.runAttempt > runAttempt),
+  );
+  return [...shown, ...missing.map((job) => ({ job, isCarriedOver: true }))];
+}
+
+function isCarriedOver(
+  job: JobState,
+  earlier: readonly JobState[],
+  { runAttempt, runStartedAtMs }: Pick<RunState, 'runAttempt' | 'runStartedAtMs'>,
+): boolean {
+  if (job.status !== 'completed' || runAttempt === 1) return false;
+  const startMs = runStartedAtMs ?? 0;
+  if (job.hasStarted && job.startedAtMs !== null && job.startedAtMs < startMs - CLOCK_SKEW_MS) return true;
+  const namesakes = earlier.filter(({ name }) => name === job.name);
+  return sameEnds(job, namesakes).length > 0;
+}
