@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock, Engine, Logger } from '../domain/contracts.ts';
 import type { EngineHealth } from '../domain/engine-health.ts';
 import { errorResponse } from '../http/json-response.ts';
-import { type Readiness, summariseHealth } from './health-summary.ts';
+import { type HealthFacts, type Readiness, summariseHealth } from './health-summary.ts';
 import { sendError } from './reply.ts';
 
 export interface HealthOptions {
@@ -25,6 +25,11 @@ export interface HealthOptions {
   readonly intake?: 'webhooks' | 'polling';
 }
 
+export type HealthParts = HealthOptions & {
+  /** When the service started, by `steady`. */
+  readonly startedAtMs: number;
+};
+
 /** Longer than any healthy service takes, and short enough for a probe. */
 const TIMEOUT_MS = 2000;
 const NOT_READY: Readiness = { ok: false, reason: 'No answer in time.' };
@@ -32,42 +37,50 @@ const NOT_READY: Readiness = { ok: false, reason: 'No answer in time.' };
 /** Adds the health routes. They are open to everybody, because probes have no token. */
 export function addHealthRoutes(
   app: FastifyInstance,
-  options: HealthOptions,
+  options: HealthParts,
   isTrusted: (request: FastifyRequest) => boolean,
 ): void {
-  const { clock, steady } = options;
-  const startedAtMs = steady();
-
   async function readyz(_: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { ok, reason } = await within(options.ready(), NOT_READY);
+    const { ok, reason } = await readinessIn(options);
     if (ok) return reply.send({ status: 'ok' });
     return sendError(reply, errorResponse('not_ready', reason === undefined ? {} : { message: reason }));
   }
 
   async function health(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const [readiness, engine] = await Promise.all([
-      within(options.ready(), NOT_READY),
-      within(healthOf(options), null),
-    ]);
-    const summary = summariseHealth({
-      version: options.version,
-      nowMs: clock(),
-      uptimeMs: steady() - startedAtMs,
-      readiness,
-      intake: options.intake ?? 'webhooks',
-      lastAcceptedAtMs: options.lastAcceptedAtMs?.() ?? null,
-      engine,
-      refusals: options.refusals?.() ?? [],
-      clockProblem: options.clockProblem?.() ?? null,
-      clockSteppedAtMs: options.clockSteppedAtMs?.() ?? null,
-      isTrusted: isTrusted(request),
-    });
+    const engine = await within(healthOf(options), null);
+    const summary = summariseHealth(await factsOf(options, engine, isTrusted(request)));
     return reply.code(summary.status === 'failing' ? 503 : 200).send(summary);
   }
 
   for (const path of ['/livez', '/-/healthy']) app.get(path, () => ({ status: 'ok' }));
   for (const path of ['/readyz', '/-/ready']) app.get(path, readyz);
   app.get('/health', health);
+}
+
+/** What `/health` and `/api/v1/status` are made of, once the engine has answered, or not (null). */
+export async function factsOf<E extends EngineHealth>(
+  options: HealthParts,
+  engine: E | null,
+  isTrusted: boolean,
+): Promise<HealthFacts & { readonly engine: E | null }> {
+  const { version, startedAtMs, clock, steady } = options;
+  return {
+    version,
+    nowMs: clock(),
+    uptimeMs: steady() - startedAtMs,
+    readiness: await readinessIn(options),
+    intake: options.intake ?? 'webhooks',
+    lastAcceptedAtMs: options.lastAcceptedAtMs?.() ?? null,
+    engine,
+    refusals: options.refusals?.() ?? [],
+    clockProblem: options.clockProblem?.() ?? null,
+    clockSteppedAtMs: options.clockSteppedAtMs?.() ?? null,
+    isTrusted,
+  };
+}
+
+function readinessIn({ ready }: HealthOptions): Promise<Readiness> {
+  return within(ready(), NOT_READY);
 }
 
 async function healthOf({ engine, logger }: HealthOptions): Promise<EngineHealth | null> {
@@ -80,7 +93,7 @@ async function healthOf({ engine, logger }: HealthOptions): Promise<EngineHealth
 }
 
 /** The result of `promise`, or `late` if that takes too long. */
-async function within<T>(promise: Promise<T>, late: T): Promise<T> {
+export async function within<T>(promise: Promise<T>, late: T): Promise<T> {
   const { promise: timeout, resolve } = Promise.withResolvers<T>();
   const timer = setTimeout(resolve, TIMEOUT_MS, late);
   try {

@@ -16,7 +16,7 @@ import { type Access, type AccessRules, AREAS, type Area, createAccess, isLoopba
 import { addBackfillRoutes } from './backfill-routes.ts';
 import { addBackupRoute, type BackupOptions } from './backup-route.ts';
 import { addExplainRoute } from './explain-route.ts';
-import { addHealthRoutes, type HealthOptions } from './health-routes.ts';
+import { addHealthRoutes, type HealthOptions, type HealthParts } from './health-routes.ts';
 import { addJobPushRoute, type JobPushOptions } from './job-numbers/push-route.ts';
 import { type LiveStreams, openLiveStreams } from './live/live-route.ts';
 import { NowAnswers, type NowOptions } from './live/now-answers.ts';
@@ -32,6 +32,7 @@ import { addQueueRoutes } from './read-api/queue-routes.ts';
 import type { ReadApiOptions } from './read-api/read-route.ts';
 import { addRunRoute } from './read-api/run-route.ts';
 import { addRunnerRoute, type RunnerRouteOptions } from './read-api/runner-route.ts';
+import { addStatusRoute, type StatusRouteOptions } from './read-api/status-route.ts';
 import { addWorkflowRoutes } from './read-api/workflow-routes.ts';
 import { addReloadRoute, type ReloadOptions } from './reload-route.ts';
 import { answerClientError, createErrorHandler, SECURITY_HEADERS, sendNotFound } from './reply.ts';
@@ -45,6 +46,7 @@ export interface ApiListenerOptions
     BackupOptions,
     ReadApiOptions,
     RunnerRouteOptions,
+    StatusRouteOptions,
     NowOptions {
   /** Who may do what. Read at each request. */
   readonly accessRules: () => AccessRules;
@@ -109,7 +111,7 @@ export async function openApiListener(options: ApiListenerOptions): Promise<ApiL
   const access = createAccess({ ...options, rules: options.accessRules, isLoopbackOnly });
   const answers = new NowAnswers(options);
   const live = openLiveStreams({ answers, access, meter, logger });
-  addRoutes(app, { ...options, access, answers, live });
+  addRoutes(app, { ...options, startedAtMs: options.steady(), access, answers, live });
   try {
     await app.listen({ host, port });
   } catch (error) {
@@ -159,11 +161,12 @@ function createAccessLog(
   };
 }
 
-type RouteOptions = ApiListenerOptions & {
-  readonly access: Access;
-  readonly answers: NowAnswers;
-  readonly live: LiveStreams;
-};
+type RouteOptions = ApiListenerOptions &
+  HealthParts & {
+    readonly access: Access;
+    readonly answers: NowAnswers;
+    readonly live: LiveStreams;
+  };
 
 function addRoutes(app: FastifyInstance, options: RouteOptions): void {
   const { engine, backfill, clock, access, answers, live } = options;
@@ -194,6 +197,7 @@ function addRoutes(app: FastifyInstance, options: RouteOptions): void {
     live.addRoute(operation);
     addRunnerRoute(operation, options);
     addFacetRoute(operation, options);
+    addStatusRoute(operation, options);
     addPushStatusRoute(operation, options);
     addBackfillRoutes(operation, backfill, clock);
     addReloadRoute(operation, options);

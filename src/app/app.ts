@@ -154,7 +154,7 @@ interface Answering {
 
 /** Serves metrics, health and the operator's API. Throws `listen_failed`. */
 function openApi(
-  { api, jobs }: Settings,
+  { api, jobs, storage }: Settings,
   core: Core,
   { webhook, sync, reloader, readings }: Answering,
 ): Promise<ApiListener> {
@@ -185,6 +185,8 @@ function openApi(
     webUrl: () => current.rules.webUrl,
     githubReadings: () => sync.readings(),
     runnersMissing: () => sync.runnersMissing(),
+    memoryLimitBytes: core.limitBytes,
+    storageKind: storage.url === 'memory:' ? 'memory' : 'sqlite',
     intake: takesWebhooks ? 'webhooks' : 'polling',
     ready: () => readiness(!takesWebhooks || webhook.isOpen, engine, descriptors.shortage),
     lastAcceptedAtMs: () => webhook.lastAcceptedAtMs(),

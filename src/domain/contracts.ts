@@ -1,5 +1,5 @@
 import type { AcceptOutcome, Delivery, LeasedDelivery, ParkedDelivery, QueueStatus } from './delivery.ts';
-import type { EngineHealth, EngineProgress } from './engine-health.ts';
+import type { EngineHealth, EngineProgress, EngineReport } from './engine-health.ts';
 import type { Explanation } from './explanation.ts';
 import type { Forgetting, ForgettingStep, Forgotten } from './forgetting.ts';
 import type { JobPage } from './job-list.ts';
@@ -71,6 +71,7 @@ export interface Engine extends Inbox, Parking, RecoveryNotes, Copying {
   deadSamples(limit: number): Promise<DeadSample[]>;
   health(): Promise<EngineHealth>;
   progress(): Promise<EngineProgress>;
+  report(): Promise<EngineReport>;
   explainJob(jobId: number): Promise<Explanation>;
   explainRun(runId: number): Promise<Explanation>;
   /** As `Store.readableAt`. */

@@ -20,3 +20,26 @@ export interface EngineHealth {
   readonly series: number;
   readonly sinks: readonly SinkHealth[];
 }
+
+/** What `/api/v1/status` reports about the engine on top of that. */
+export interface EngineReport extends EngineHealth {
+  /** Since the database began. */
+  readonly deliveries: {
+    readonly accepted: number;
+    readonly duplicate: number;
+    readonly ignored: number;
+    readonly rejected: number;
+    /** The bound of the bucket of the lag that 95 % of them are within; null: of none, or beyond all bounds. */
+    readonly lagP95Ms: number | null;
+  };
+  /** Deliveries that had not arrived, and were fetched. */
+  readonly recovered: number;
+  readonly storedBytes: number;
+  /** When the first job ended that the history knows; null: none has. */
+  readonly beginsAtMs: number | null;
+  /** Null: everything is kept. */
+  readonly retentionMs: number | null;
+  /** How many series a metric may have. */
+  readonly maxSeries: number;
+  readonly droppedIncrements: number;
+}

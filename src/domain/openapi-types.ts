@@ -571,13 +571,17 @@ export type ServiceStatus = {
   readonly started_at: Time;
   readonly status: 'ok' | 'degraded' | 'failing';
   readonly intake: 'webhooks' | 'polling';
-  /** As in /health. */
-  readonly checks: Readonly<Record<string, {
+  /** Those of /health, each with what it demands, and whether the numbers are fresh. */
+  readonly checks: readonly ({
+    readonly name: 'ready' | 'engine' | 'queue' | 'parked' | 'push' | 'github' | 'clock' | 'recovery';
     readonly ok: boolean;
-    readonly reason?: string;
-  }>>;
+    /** In a sentence. */
+    readonly demand: string;
+    /** Why it is not ok. Words of other services only for those who are logged in. */
+    readonly reason: TextOrNull;
+  })[];
   readonly freshness: Freshness;
-  /** Since the database began. */
+  /** Since the database began. This, queue, series and parts of storage are null while the engine does not answer. */
   readonly deliveries: {
     readonly accepted: Count;
     readonly duplicate: Count;
@@ -585,13 +589,13 @@ export type ServiceStatus = {
     readonly rejected: Count;
     /** From the event to its count; the bucket of the histogram. */
     readonly lag_p95: SecondsOrNull;
-  };
+  } | null;
   readonly queue: {
     readonly pending: Count;
     readonly retrying: Count;
     readonly parked: Count;
     readonly oldest_age_seconds: SecondsOrNull;
-  };
+  } | null;
   /** Null without access to GitHub. */
   readonly recovery: {
     /** Everything before it is known. */
@@ -628,17 +632,19 @@ export type ServiceStatus = {
   };
   readonly storage: {
     readonly kind: 'sqlite' | 'memory' | 'postgres';
-    readonly bytes: Count;
-    readonly log_bytes: CountOrNull;
-    readonly retention_seconds: Seconds;
+    readonly bytes: CountOrNull;
+    /** Null: everything is kept. */
+    readonly retention_seconds: SecondsOrNull;
     /** The oldest job that is kept. */
     readonly history_from: TimeOrNull;
   };
   readonly series: {
     readonly count: Count;
-    readonly limit: CountOrNull;
+    /** Of each metric. */
+    readonly limit: Count;
+    /** Increments that went to the series __other__. */
     readonly dropped: Count;
-  };
+  } | null;
 };
 
 export type FacetValue = {

@@ -17,6 +17,7 @@ const METHODS: MethodNames<CallableEngine> = {
   deadSamples: true,
   health: true,
   progress: true,
+  report: true,
   explainJob: true,
   explainRun: true,
   ask: true,

@@ -29,3 +29,16 @@ export function sumOf(
     .filter(({ values }) => fits(values))
     .reduce((sum, { cells }) => sum + (cells[0] ?? 0), 0);
 }
+
+/** The bound of the bucket that the share `p` of all values is within; null: of none, or beyond all bounds. */
+export function percentileBound(metric: Metric, counted: Counted, p: number): number | null {
+  const bounds = metric.buckets ?? [];
+  const series = counted.seriesOf(metric);
+  const counts = [...bounds, null].map((_, at) =>
+    series.reduce((sum, { cells }) => sum + (cells[at] ?? 0), 0),
+  );
+  const rank = Math.ceil(p * counts.reduce((sum, count) => sum + count, 0) - 1e-9);
+  if (rank <= 0) return null;
+  const within = (at: number) => counts.slice(0, at + 1).reduce((sum, count) => sum + count, 0);
+  return bounds.find((_, at) => within(at) >= rank) ?? null;
+}

@@ -1,16 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock, Engine, ExpositionFormat, Store } from '../domain/contracts.ts';
-import type { EngineHealth, EngineProgress } from '../domain/engine-health.ts';
 import { readNumbers } from '../domain/job-numbers.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import { collectGarbage } from '../memory/process-memory.ts';
 import { renderExposition } from '../metrics/exposition.ts';
 import { shapeReadings } from '../metrics/shape-readings.ts';
 import { Teardown } from '../timing/teardown.ts';
-import { deliveriesWith } from './counted.ts';
 import { type EngineOptions, type EngineParts, openParts } from './parts.ts';
 import { engineReadings } from './readings.ts';
-import type { EngineRules, EngineValues } from './rules.ts';
+import { healthOf, progressOf, reportOf } from './report.ts';
+import type { EngineValues } from './rules.ts';
 
 export interface RunningEngine extends Engine {
   /** As `ActiveConfig.replace`. */
@@ -20,7 +19,6 @@ export interface RunningEngine extends Engine {
   close(): Promise<void>;
 }
 
-const PARKED_SHOWN = 20;
 /** By what the working set is divided while memory is short. */
 const SQUEEZED = 8;
 
@@ -62,6 +60,7 @@ export async function startEngine(
     endSnapshots: () => config.push.endSnapshots(),
     health: () => healthOf(parts),
     progress: () => progressOf(parts),
+    report: () => reportOf(parts, clock),
     readableAt: async () => store.readableAt,
     async ask(name, query) {
       const nowMs = clock();
@@ -105,25 +104,6 @@ async function squeeze(
   collectGarbage();
 }
 
-async function healthOf({ store, config, collector }: EngineParts): Promise<EngineHealth> {
-  return {
-    queue: await store.queueStatus(),
-    parked: await store.parkedDeliveries(PARKED_SHOWN),
-    lastProcessedAtMs: collector.lastProcessedAtMs,
-    sinks: await config.push.health(),
-    series: seriesIn(config.rules),
-  };
-}
-
-async function progressOf({ store, ledger, config, collector }: EngineParts): Promise<EngineProgress> {
-  return {
-    changes: ledger.changes,
-    lastProcessedAtMs: collector.lastProcessedAtMs,
-    oldestUnprocessedMs: (await store.queueStatus()).oldestMs,
-    accepted: deliveriesWith('accepted', config.rules.registry),
-  };
-}
-
 /** What the store answers by itself. */
 function answersOf(store: Store) {
   const { deadSamples, explainJob, explainRun, lingering, proveDurable, copy } = store;
@@ -142,9 +122,4 @@ function answersOf(store: Store) {
     knownRepositories,
     unseen,
   };
-}
-
-/** Of all metrics. */
-function seriesIn({ registry, jobNumbers }: EngineRules): number {
-  return [...registry.seriesCounts().values()].reduce((sum, count) => sum + count, jobNumbers.size);
 }

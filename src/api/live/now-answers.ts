@@ -1,12 +1,13 @@
 import type { Clock, Engine } from '../../domain/contracts.ts';
+import { AntError } from '../../domain/errors.ts';
 import type { GaugeReading } from '../../domain/metric.ts';
 import type { Freshness, Now } from '../../domain/openapi-types.ts';
-import { SELF } from '../../domain/own-metrics.ts';
 import type { Queries } from '../../queries/all-queries.ts';
 import type { NowQuery } from '../../queries/now.ts';
 import { monotonicMs } from '../../timing/monotonic.ts';
+import { within } from '../health-routes.ts';
 import type { Readiness } from '../health-summary.ts';
-import { freshnessOf } from './freshness.ts';
+import { freshnessOf, knownUntilMs } from './freshness.ts';
 
 export interface NowOptions {
   readonly queries: Queries;
@@ -47,7 +48,8 @@ export class NowAnswers {
 
   async freshness(): Promise<Freshness> {
     const { engine, clock, lastAcceptedAtMs, githubReadings } = this.#options;
-    const [progress, isAccepting] = await Promise.all([engine.progress(), this.#isAccepting()]);
+    const progressing = engine.progress().catch(nullIfExpected);
+    const [progress, isAccepting] = await Promise.all([within(progressing, null), this.#isAccepting()]);
     return freshnessOf({
       nowMs: clock(),
       progress,
@@ -69,8 +71,8 @@ export class NowAnswers {
   }
 }
 
-/** Up to when everything is known from GitHub itself; null without access to it. */
-export function knownUntilMs(readings: readonly GaugeReading[]): number | null {
-  const oldest = readings.find(({ metric }) => metric === SELF.recoveryOldest.name);
-  return oldest === undefined ? null : oldest.value * 1000;
+/** What fails as expected is what freshness is about. */
+function nullIfExpected(error: unknown): null {
+  if (error instanceof AntError) return null;
+  throw error;
 }

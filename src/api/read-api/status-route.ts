@@ -1,0 +1,53 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Engine } from '../../domain/contracts.ts';
+import type { EngineReport } from '../../domain/engine-health.ts';
+import { AntError } from '../../domain/errors.ts';
+import type { GaugeReading } from '../../domain/metric.ts';
+import type { Access } from '../access.ts';
+import { factsOf, type HealthParts, within } from '../health-routes.ts';
+import type { NowAnswers } from '../live/now-answers.ts';
+import { type FirstReading, type StatusFacts, statusOf } from '../status.ts';
+import { addReadRoute } from './read-route.ts';
+
+export interface StatusRouteOptions {
+  readonly githubReadings?: () => readonly GaugeReading[];
+  /** Null: it is over, or there is none. */
+  readonly firstRead?: () => FirstReading | null;
+  readonly memoryLimitBytes: number;
+  readonly storageKind: StatusFacts['storageKind'];
+}
+
+export type StatusParts = StatusRouteOptions &
+  HealthParts & {
+    readonly engine: Pick<Engine, 'report'>;
+    readonly answers: Pick<NowAnswers, 'freshness'>;
+    readonly access: Pick<Access, 'isTrusted'>;
+  };
+
+/** Adds the route that answers whether the numbers can be trusted now. */
+export function addStatusRoute(app: FastifyInstance, options: StatusParts): void {
+  const { clock, answers, access, githubReadings, firstRead, memoryLimitBytes, storageKind } = options;
+  const ask = async (_values: unknown, _nowMs: number, request: FastifyRequest) => {
+    const engine = await within(reportOf(options), null);
+    return statusOf({
+      health: await factsOf(options, engine, access.isTrusted(request)),
+      freshness: await answers.freshness(),
+      githubReadings: githubReadings?.() ?? [],
+      firstRead: firstRead?.() ?? null,
+      memory: { residentBytes: process.memoryUsage.rss(), limitBytes: memoryLimitBytes },
+      storageKind,
+    });
+  };
+  addReadRoute(app, clock, 'status', { ask, sameForMs: 1000 });
+}
+
+/** Null if the store or the engine fails: that is what is asked about. */
+async function reportOf({ engine, logger }: StatusParts): Promise<EngineReport | null> {
+  try {
+    return await engine.report();
+  } catch (err) {
+    if (!(err instanceof AntError)) throw err;
+    logger.debug('Engine report unavailable', { err });
+    return null;
+  }
+}
