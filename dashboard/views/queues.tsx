@@ -1,5 +1,162 @@
-import { Empty } from '../components/states.tsx';
+import { useState } from 'preact/hooks';
+import type { Load, Queues } from '../../src/domain/openapi-types.ts';
+import { addressParameters, useAnswer, useViewAnswer } from '../answers/use-answer.ts';
+import { Card } from '../components/card.tsx';
+import { Change } from '../components/change.tsx';
+import { Loaded } from '../components/states.tsx';
+import { Tile, Tiles } from '../components/tile.tsx';
+import { Duration } from '../components/time.tsx';
+import { Legend } from '../components/time-series/legend.tsx';
+import { formatCount } from '../format/number.ts';
+import { address, go, linkTo } from '../state/navigation.ts';
+import { openBehind, readBehind } from './queues/behind.ts';
+import { BY_WORDS, type By, isFew, nameOf } from './queues/group.ts';
+import { JobsBehind } from './queues/jobs-behind.tsx';
+import { DEMAND_LEGEND, QUEUE_LEGEND, QueueChart } from './queues/queue-chart.tsx';
+import { DEFAULT_SORT, QueueTable } from './queues/queue-table.tsx';
+import { WaitingHours } from './queues/waiting-hours.tsx';
+
+const GROUPS = 50;
+/** So many charts are shown at first. */
+const CHARTS = 6;
 
 export function View() {
-  return <Empty title="Not here yet">This view is not built yet.</Empty>;
+  const { own } = address.value;
+  const by = (Object.keys(BY_WORDS) as By[]).find((each) => each === own['by']) ?? 'runs_on';
+  const asked = useViewAnswer(
+    'queues',
+    { by, sort: own['sort'] ?? DEFAULT_SORT, limit: GROUPS },
+    { isExported: true },
+  );
+  const hasLoad = by === 'runs_on' || by === 'repository';
+  const load = useAnswer(hasLoad ? 'load' : null, {
+    ...addressParameters('load'),
+    ...(hasLoad && { by }),
+    limit: GROUPS,
+  });
+  const behind = readBehind(address.value, by);
+  return (
+    <Loaded of={asked} isEmpty={({ total }) => total.count === 0}>
+      {(answer) => (
+        <div class="queues">
+          <Totals answer={answer} />
+          <Switches by={by} />
+          <Charts answer={answer} load={hasLoad ? load.answer : null} />
+          <Card
+            title={`All ${WORDS[by]}`}
+            note={
+              answer.groups > GROUPS
+                ? `The first ${GROUPS} of ${formatCount(answer.groups)}, in this order`
+                : undefined
+            }
+            isFlush
+          >
+            <QueueTable answer={answer} />
+          </Card>
+          <WaitingHours />
+          {behind !== null && <JobsBehind behind={behind} window={answer.window} />}
+        </div>
+      )}
+    </Loaded>
+  );
+}
+
+const WORDS: Readonly<Record<By, string>> = {
+  runs_on: 'labels',
+  runner_group: 'runner groups',
+  repository: 'repositories',
+  workflow: 'workflows',
+};
+
+function Totals({ answer: { by, total } }: { readonly answer: Queues }) {
+  const href = linkTo(openBehind(by, null));
+  const shown = (seconds: number | null) => <Duration seconds={isFew(total) ? null : seconds} />;
+  return (
+    <Tiles>
+      <Tile label="Jobs started" definition="count" value={formatCount(total.count)} href={href} />
+      <Tile label="p50" definition="queue_time" value={shown(total.p50)} href={href} />
+      <Tile
+        label="p95"
+        definition="percentile"
+        value={shown(total.p95)}
+        href={href}
+        note={<Change of={isFew(total) ? null : total.change} unit="seconds" better="lower" />}
+      />
+      <Tile label="Longest" definition="max" value={<Duration seconds={total.max} />} href={href} />
+      <Tile
+        label="Total queue time"
+        definition="total_queue_time"
+        value={<Duration seconds={total.total_seconds} />}
+        href={href}
+      />
+    </Tiles>
+  );
+}
+
+function Switches({ by }: { readonly by: By }) {
+  const isSame = address.value.own['scale'] === 'same';
+  return (
+    <div class="switches">
+      <nav class="choices" aria-label="Group by">
+        {(Object.keys(BY_WORDS) as By[]).map((each) => (
+          <a
+            key={each}
+            href={linkTo({ own: { by: each === 'runs_on' ? null : each } })}
+            aria-current={each === by ? 'true' : undefined}
+          >
+            {BY_WORDS[each]}
+          </a>
+        ))}
+      </nav>
+      <Legend series={{ lines: QUEUE_LEGEND, bars: { name: 'Jobs', values: [] } }} />
+      {(by === 'runs_on' || by === 'repository') && <Legend series={{ lines: DEMAND_LEGEND }} />}
+      <label class="switch">
+        <input
+          type="checkbox"
+          checked={isSame}
+          onChange={() => go({ own: { scale: isSame ? null : 'same' } })}
+        />
+        Same scale
+      </label>
+    </div>
+  );
+}
+
+function Charts({ answer, load }: { readonly answer: Queues; readonly load: Load | null }) {
+  const [areAllShown, showAll] = useState(false);
+  const { by, summary, series, window } = answer;
+  const shown = areAllShown ? summary : summary.slice(0, CHARTS);
+  const isSame = address.value.own['scale'] === 'same';
+  const max = isSame ? highest(series.slice(0, shown.length)) : undefined;
+  return (
+    <>
+      <div class="charts">
+        {shown.map((group, index) => (
+          <QueueChart
+            key={nameOf(by, group)}
+            title={nameOf(by, group)}
+            group={group}
+            points={series[index]?.points ?? []}
+            load={load && (load.series.find((each) => nameOf(by, each) === nameOf(by, group))?.points ?? [])}
+            window={window}
+            max={max}
+            onPoint={(at) => go(openBehind(by, group, at))}
+            onRange={(from, to) => go({ window: { from, to } })}
+          />
+        ))}
+      </div>
+      {summary.length > CHARTS && !areAllShown && (
+        <button type="button" class="more" onClick={() => showAll(true)}>
+          Show {summary.length - CHARTS} more
+        </button>
+      )}
+    </>
+  );
+}
+
+function highest(series: Queues['series']): number {
+  return Math.max(
+    0,
+    ...series.flatMap(({ points }) => points.map(([, count, , , p99, max]) => (count < 5 ? max : p99))),
+  );
 }

@@ -1,0 +1,89 @@
+import { useEffect, useRef } from 'preact/hooks';
+import type { Job, Window } from '../../../src/domain/openapi-types.ts';
+import { addressParameters, questionUrl, useAnswer } from '../../answers/use-answer.ts';
+import { type Column, DataTable } from '../../components/data-table/data-table.tsx';
+import { Loaded } from '../../components/states.tsx';
+import { Duration, Time } from '../../components/time.tsx';
+import { go, linkTo } from '../../state/navigation.ts';
+import { type Behind, CLOSE_BEHIND } from './behind.ts';
+
+const LIMIT = 100;
+
+interface JobsBehindProps {
+  readonly behind: Behind;
+  /** Of the answer that has the number. */
+  readonly window: Window;
+}
+
+/** The jobs behind a number, over the view; Esc closes it. */
+export function JobsBehind({ behind, window: { from, to, step } }: JobsBehindProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  const { title, filters, at } = behind;
+  const parameters = { ...addressParameters('queueJobs'), ...filters, from, to, step, t: at };
+  const asked = useAnswer('queueJobs', { ...parameters, limit: LIMIT }, { everySeconds: 0 });
+  const file = questionUrl('queueJobs', { ...parameters, limit: 500, format: 'csv' });
+  return (
+    <dialog ref={dialog} class="drawer" aria-labelledby="behind-title" onClose={() => go(CLOSE_BEHIND)}>
+      <header>
+        <div>
+          <h2 id="behind-title">{title}</h2>
+          <p class="faint">
+            Jobs that started then, the longest queue time first
+            {asked.answer?.cursor != null && `: the first ${LIMIT}`}
+          </p>
+        </div>
+        <a href={file} download>
+          CSV
+        </a>
+        <button type="button" onClick={() => dialog.current?.close()}>
+          Close
+        </button>
+      </header>
+      <Loaded of={asked} isEmpty={({ jobs }) => jobs.length === 0}>
+        {({ jobs }) => (
+          <DataTable
+            caption={title}
+            columns={COLUMNS}
+            rows={jobs}
+            keyOf={({ job_id }) => job_id}
+            hrefOf={({ run_id, run_attempt }) =>
+              linkTo({ path: `/runs/${run_id}`, own: { attempt: String(run_attempt) } })
+            }
+          />
+        )}
+      </Loaded>
+    </dialog>
+  );
+}
+
+const COLUMNS: readonly [Column<Job>, ...Column<Job>[]] = [
+  { id: 'job', title: 'Job', cell: ({ name }) => name },
+  {
+    id: 'of',
+    title: 'Workflow',
+    cell: ({ repository, workflow }) => (
+      <>
+        {workflow} <span class="faint">{repository}</span>
+      </>
+    ),
+  },
+  { id: 'labels', title: 'Runs on', isWideOnly: true, cell: ({ runs_on }) => runs_on },
+  {
+    id: 'queue',
+    title: 'Queue time',
+    definition: 'queue_time',
+    isNumber: true,
+    cell: ({ queue_seconds }) => <Duration seconds={queue_seconds} />,
+  },
+  { id: 'started', title: 'Started', isNumber: true, cell: ({ started_at }) => <Time at={started_at} /> },
+  {
+    id: 'github',
+    title: 'GitHub',
+    cell: ({ url, name }) => (
+      <a class="above" href={url} target="_blank" rel="noreferrer" aria-label={`${name} at GitHub`}>
+        Open ↗
+      </a>
+    ),
+  },
+];
