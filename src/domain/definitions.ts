@@ -109,6 +109,10 @@ export const DEFINITIONS = {
     term: 'Replay',
     text: 'The recorded jobs, each at the time when it became queued and with the duration that it had, given to this many runners: first come, first served.',
   },
+  busy_at_most: {
+    term: 'Busy at most',
+    text: 'The most of these jobs that ran at the same time: at least so many runners there were.',
+  },
   needed: {
     term: 'Needed',
     text: 'The fewest runners whose p95 of the queue time, in the replay, is at most the target.',

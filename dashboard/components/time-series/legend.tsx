@@ -6,6 +6,7 @@ const DASHES: Readonly<Record<NonNullable<Line['style']>, string | undefined>> =
   strong: undefined,
   dotted: '2 3',
   dashed: '6 4',
+  points: '0 7',
 };
 
 /** Which line is which. */
@@ -36,7 +37,8 @@ export function LineSample({ line: { colour, style = 'solid' } }: { readonly lin
       <path
         d="M0 4h20"
         style={{ stroke: `var(${colour})` }}
-        stroke-width={style === 'strong' ? 2.5 : 1.5}
+        stroke-width={style === 'points' ? 4 : style === 'strong' ? 2.5 : 1.5}
+        stroke-linecap={style === 'points' ? 'round' : undefined}
         stroke-dasharray={DASHES[style]}
       />
     </svg>

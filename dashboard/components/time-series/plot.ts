@@ -9,6 +9,7 @@ const DASHES: Readonly<Record<NonNullable<Line['style']>, number[] | undefined>>
   strong: undefined,
   dotted: [2, 3],
   dashed: [6, 4],
+  points: undefined,
 };
 /** The bars reach this part of the height, below the lines. */
 const BARS_SHARE = 4;
@@ -41,7 +42,7 @@ function optionsOf(element: HTMLElement, series: Series, events: PlotEvents): uP
     grid: { stroke: colours('--line'), width: 1 },
     ticks: { show: false },
   };
-  const { bars, lines, unit, height, max } = series;
+  const { bars, lines, unit, height, max, axisWidth = 0 } = series;
   const { tick, steps } = UNITS[unit];
   return {
     width: Math.max(80, element.clientWidth),
@@ -64,7 +65,7 @@ function optionsOf(element: HTMLElement, series: Series, events: PlotEvents): uP
       { ...axis, size: 24, gap: 6, space: 64, grid: { show: false }, values: timeTicks },
       {
         ...axis,
-        size: sizeOfTicks,
+        size: (_, values) => Math.max(axisWidth, sizeOfTicks(values)),
         gap: 6,
         space: 34,
         values: (_, splits) => splits.map(tick),
@@ -103,7 +104,9 @@ function lineOf(
     width: style === 'strong' ? 2 : 1.25,
     ...(dash !== undefined && { dash }),
     ...(isFilled && { fill: `color-mix(in srgb, ${colours(colour)} 18%, transparent)` }),
-    points: { show: true, size: 4, filter: (u, at) => aloneOf(u.data[at] ?? []) },
+    ...(style === 'points'
+      ? { paths: () => null, points: { show: true, size: 5 } }
+      : { points: { show: true, size: 4, filter: (u, at) => aloneOf(u.data[at] ?? []) } }),
   };
 }
 
@@ -158,7 +161,7 @@ function niceMax(highest: number | null): number {
   return highest === null || highest <= 0 ? 1 : highest * 1.08;
 }
 
-function sizeOfTicks(_: uPlot, values: string[] | null): number {
+function sizeOfTicks(values: string[] | null): number {
   return 10 + Math.max(0, ...(values ?? []).map(({ length }) => length)) * 6.2;
 }
 

@@ -8,7 +8,7 @@ export interface Line {
   /** The name of a colour of `tokens.css`, such as `--p95`. */
   readonly colour: string;
   /** Tells lines apart without their colour. */
-  readonly style?: 'solid' | 'strong' | 'dotted' | 'dashed';
+  readonly style?: 'solid' | 'strong' | 'dotted' | 'dashed' | 'points';
   readonly isFilled?: boolean;
   readonly definition?: DefinitionId;
 }
@@ -25,6 +25,8 @@ export interface Series {
   readonly height: number;
   /** The highest value that fits, to compare charts with one another; by default that of the lines. */
   readonly max?: number;
+  /** The least width of the axis in pixels, so that charts above one another begin at the same place. */
+  readonly axisWidth?: number;
   /** Charts of the same name show the same time under the mouse. */
   readonly sync?: string;
 }

@@ -64,7 +64,8 @@ const COLUMNS: readonly [Column<Job>, ...Column<Job>[]] = [
     title: 'Workflow',
     cell: ({ repository, workflow }) => (
       <>
-        {workflow} <span class="faint">{repository}</span>
+        {workflow}
+        <div class="faint">{repository}</div>
       </>
     ),
   },
@@ -81,7 +82,7 @@ const COLUMNS: readonly [Column<Job>, ...Column<Job>[]] = [
     id: 'github',
     title: 'GitHub',
     cell: ({ url, name }) => (
-      <a class="above" href={url} target="_blank" rel="noreferrer" aria-label={`${name} at GitHub`}>
+      <a href={url} target="_blank" rel="noreferrer" aria-label={`${name} at GitHub`}>
         Open ↗
       </a>
     ),

@@ -22,6 +22,8 @@ export interface QueueChartProps {
 const FEW = 5;
 /** All charts show the same moment under the mouse. */
 const SYNC = 'queues';
+/** Wide enough for a length of time. */
+const AXIS = 62;
 
 /** One group: how long its jobs waited, and below it how many waited and ran. */
 export function QueueChart({ title, group, points, load, window, max, onPoint, onRange }: QueueChartProps) {
@@ -43,13 +45,14 @@ export function QueueChart({ title, group, points, load, window, max, onPoint, o
             name: 'Longest of fewer than 5',
             values: onGrid(times, few, 5, null),
             colour: '--waiting',
-            style: 'dashed',
+            style: 'points',
           },
         ]}
         bars={{ name: 'Jobs', values: onGrid(times, points, 1, 0) }}
         unit="seconds"
         height={150}
         {...(max !== undefined && { max })}
+        axisWidth={AXIS}
         sync={SYNC}
         hasLegend={false}
         onPoint={choose}
@@ -62,6 +65,7 @@ export function QueueChart({ title, group, points, load, window, max, onPoint, o
           lines={DEMAND.map(({ index, ...rest }) => ({ ...rest, values: onGrid(times, load, index, 0) }))}
           unit="count"
           height={84}
+          axisWidth={AXIS}
           sync={SYNC}
           hasLegend={false}
           onPoint={choose}
@@ -77,7 +81,7 @@ export const QUEUE_LEGEND = [
   { name: 'p50', values: [], colour: '--p50' },
   { name: 'p95', values: [], colour: '--p95', style: 'strong', definition: 'percentile' },
   { name: 'p99', values: [], colour: '--p99', style: 'dotted' },
-  { name: 'Longest of fewer than 5', values: [], colour: '--waiting', style: 'dashed' },
+  { name: 'Longest of fewer than 5', values: [], colour: '--waiting', style: 'points' },
 ] as const;
 
 /** The averages of a step. */

@@ -8,7 +8,7 @@ import { formatDuration } from '../../format/duration.ts';
 import { formatCount } from '../../format/number.ts';
 import { linkTo } from '../../state/navigation.ts';
 import { openBehind } from './behind.ts';
-import { BY_WORDS, isFew, nameOf } from './group.ts';
+import { BY_WORDS, type By, isFew, nameOf } from './group.ts';
 
 export const DEFAULT_SORT = '-total_seconds';
 
@@ -35,7 +35,7 @@ function columnsOf({ by, window, series }: Queues): Columns {
   const pointsOf = new Map(series.map((each) => [nameOf(by, each), each.points]));
   const trendOf = (group: QueueGroup) => onGrid(times, pointsOf.get(nameOf(by, group)) ?? [], 3, null);
   return [
-    { id: 'name', title: BY_WORDS[by], cell: (group) => nameOf(by, group) },
+    { id: 'name', title: BY_WORDS[by], cell: (group) => <Name by={by} group={group} /> },
     {
       id: 'count',
       title: 'Jobs',
@@ -88,6 +88,17 @@ function percentile(id: 'p50' | 'p95' | 'p99', definition?: 'percentile'): Colum
     sort: (group) => group[id],
     cell: (group) => <Duration seconds={isFew(group) ? null : group[id]} />,
   };
+}
+
+/** Workflows have the same few names in many repositories. */
+function Name({ by, group }: { readonly by: By; readonly group: QueueGroup }) {
+  if (by !== 'workflow') return <>{group[by]}</>;
+  return (
+    <>
+      {group.workflow}
+      <div class="faint">{group.repository}</div>
+    </>
+  );
 }
 
 /** Of fewer than five. */
