@@ -22,7 +22,7 @@ interface Execution {
 }
 
 const SECOND = 1000;
-const TIMEOUT_SECONDS = 2700;
+const TIMEOUT_SECONDS = 3600;
 const APPROVAL_SECONDS = { median: 240, least: 20, most: 2100 };
 /** What is merged was tested before. */
 const FAILURES_ON_DEFAULT = 0.3;

@@ -144,10 +144,10 @@ const RECOMMENDATIONS: readonly WorkflowPlan[] = [
     'train.yml',
     [ON_PULL_REQUEST, ON_MERGE, AT_NIGHT],
     [
-      job('train', GPU, 880, [...PYTHON, 'Fetch the training set', 'uv run python -m model.train'], {
+      job('train', GPU, 640, [...PYTHON, 'Fetch the training set', 'uv run python -m model.train'], {
         failures: 0.04,
       }),
-      job('evaluate', GPU, 300, [...PYTHON, 'uv run python -m model.evaluate'], {
+      job('evaluate', GPU, 230, [...PYTHON, 'uv run python -m model.evaluate'], {
         needs: ['train'],
         matrix: cells('fashion', 'electronics'),
       }),
@@ -185,7 +185,7 @@ const DATA_PLATFORM: readonly WorkflowPlan[] = [
       job(
         'build and test models',
         BUILD,
-        1500,
+        2050,
         [...PYTHON, 'Restore the sample warehouse', 'dbt build', 'dbt test'],
         {
           slowSteps: { 'dbt build': 14 },

@@ -55,7 +55,7 @@ const PLANS: readonly PoolPlan[] = [
   {
     labels: 'self-hosted,gpu',
     group: [8, 'GPU machines'],
-    runners: 4,
+    runners: 3,
     startSeconds: [1, 5],
     nameOf: (place) => `gpu-a10-${place}`,
   },
