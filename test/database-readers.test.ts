@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { linkSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { type Operator, startWith } from './database-operator.ts';
 import { until } from './push/receivers.ts';
+import { ReadingProgram } from './reading-program.ts';
 import { sumOf } from './samples.ts';
 import { startService } from './service.ts';
 
@@ -15,56 +13,28 @@ import { startService } from './service.ts';
  * name it finds the file.
  */
 
-/** Another process that reads the database, as any program may. */
-class ReadingProgram implements AsyncDisposable {
-  readonly #process;
-  readonly #lines;
-
-  constructor(path: string) {
-    const program = `
-      const { DatabaseSync } = require('node:sqlite');
-      const database = new DatabaseSync(${JSON.stringify(path)}, { readOnly: true, timeout: 5000 });
-      require('node:readline').createInterface({ input: process.stdin }).on('line', (sql) => {
-        const rows = /^SELECT/.test(sql) ? database.prepare(sql).all() : database.exec(sql);
-        console.log(JSON.stringify(rows ?? []));
-      });`;
-    this.#process = spawn(process.execPath, ['-e', program], { stdio: ['pipe', 'pipe', 'inherit'] });
-    this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
-  }
-
-  async ask(sql: string): Promise<readonly Record<string, unknown>[]> {
-    this.#process.stdin.write(`${sql}\n`);
-    const { value } = await this.#lines.next();
-    return JSON.parse(String(value));
-  }
-
-  async dispatches(): Promise<number> {
-    const sql = `SELECT value FROM cells JOIN series ON id = series_id WHERE metric = 'github_actions_dispatches_total'`;
-    return Number((await this.ask(sql))[0]?.['value'] ?? 0);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#process.stdin.end();
-    await once(this.#process, 'exit');
-  }
-}
-
 test('another process reads what is committed while deliveries arrive, and a snapshot that it keeps', async () => {
   await using operator = await startWith();
   const before = operator.accepted;
   await using program = new ReadingProgram(operator.path);
   await using patient = new ReadingProgram(operator.path);
   await patient.ask('BEGIN');
-  assert.equal(await patient.dispatches(), before);
+  assert.equal(await dispatchesIn(patient), before);
   const sending = Array.from({ length: 8 }, () => operator.send(20));
-  await until('Nothing more is seen.', async () => (await program.dispatches()) > before);
+  await until('Nothing more is seen.', async () => (await dispatchesIn(program)) > before);
   const statuses = (await Promise.all(sending)).flat();
   assert.deepEqual(new Set(statuses), new Set([202]));
-  assert.equal(await patient.dispatches(), before);
+  assert.equal(await dispatchesIn(patient), before);
   await patient.ask('COMMIT');
-  assert.equal(await patient.dispatches(), operator.accepted);
+  assert.equal(await dispatchesIn(patient), operator.accepted);
   assert.equal(await operator.counts(), operator.accepted);
 });
+
+async function dispatchesIn(program: ReadingProgram): Promise<number> {
+  const sql = `SELECT value FROM cells JOIN series ON id = series_id WHERE metric = 'github_actions_dispatches_total'`;
+  const [row] = await program.ask(sql);
+  return Number(row?.['value'] ?? 0);
+}
 
 function dispatch() {
   return { workflow: 'a.yml', repository: { full_name: 'o/r' } };

@@ -1,3 +1,4 @@
+import type { ClockCorrection } from './clock-correction.ts';
 import type { AcceptOutcome, Delivery, LeasedDelivery, ParkedDelivery, QueueStatus } from './delivery.ts';
 import type { EngineHealth, EngineProgress, EngineReport } from './engine-health.ts';
 import type { Explanation } from './explanation.ts';
@@ -224,6 +225,10 @@ export interface Store
   ): Promise<void>;
   /** Corrects what a wrong clock has stored: when something is due, and what is later than now. */
   correctTimes(correction: ClockCorrection): Promise<void>;
+  /** To be called now and then, so that programs that read for hours don't make the log grow for ever. */
+  renewLog(): Promise<void>;
+  /** What the log takes on the disk, on top of `usedBytes`. */
+  logBytes(): Promise<number>;
   /** Frees memory that is not needed. */
   releaseMemory(): Promise<void>;
   /** The size of what is stored, on disk or in memory. */
@@ -242,14 +247,6 @@ export interface Store
     beforeMs: number,
     limit: number,
   ): Promise<{ readonly forgotten: number; readonly isRound: boolean }>;
-}
-
-/** The time has turned out to be another. */
-export interface ClockCorrection {
-  /** How much later it is; negative: earlier. 0: only what can't be is corrected, as at the start. */
-  readonly byMs: number;
-  /** The time now. */
-  readonly nowMs: number;
 }
 
 /** store → metrics, api: the current state. */

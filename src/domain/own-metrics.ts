@@ -209,6 +209,12 @@ export const SELF = {
     [],
     'Size of the data in the database, without free pages.',
   ),
+  storeLogBytes: metric(
+    'ant_watcher_store_log_bytes',
+    'gauge',
+    [],
+    'Size of the log of the database. It grows while another program reads in one transaction.',
+  ),
   storeWritable: metric(
     'ant_watcher_store_writable',
     'gauge',

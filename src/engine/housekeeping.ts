@@ -85,6 +85,7 @@ function tasksOf(options: HousekeepingOptions): (() => Promise<void>)[] {
     // In memory it would only take more of it.
     async () => void (budget ?? (await store.packHistory(proven() - PACK_AFTER_MS, PACKED_AT_ONCE))),
     async () => budget?.sweep(),
+    () => store.renewLog(),
     async () => {
       const quietMs = config.rules.values.metrics.idleExpiryMs ?? QUIET_WORKFLOW_MS;
       const workflows = await store.forgetWorkflows(proven() - quietMs);

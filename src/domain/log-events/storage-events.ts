@@ -9,6 +9,27 @@ export const STORAGE_EVENTS = {
       'Others can read a database that is being written if they share memory with the writer. That is impossible here, for the `reason` given: other programs find it locked, and the engine itself answers what the page and the read API ask.',
     action: 'Nothing has to be done. For both, keep the database on a disk of this machine.',
   },
+  database_log_held: {
+    level: 'warn',
+    message: 'Another program keeps the log of the database from being emptied',
+    about:
+      'Some program reads in one transaction, for `seconds` so far; until it ends, the file ending in `-wal` grows, and is `bytes` large. If it becomes larger than the database, the database gets a new file.',
+    action:
+      'End the transaction of that program: finish the query, or close its connection. `fuser` on the file ending in `-shm` names it.',
+  },
+  database_renewed: {
+    level: 'warn',
+    message: 'Database has a new file, because another program held its log',
+    about:
+      'At `path` is a copy without the log, and the service continues with it. The program that read goes on with the former file; its next query fails. The disk has the room again when it closes that.',
+    action: 'Let programs that read end their transactions. Those that had the file open must open it again.',
+  },
+  database_not_renewed: {
+    level: 'error',
+    message: "Database can't get a new file while another program holds its log",
+    about: 'The log goes on growing: see `err`. It is tried again.',
+    action: 'End the program that reads, or make room on the disk.',
+  },
   database_moved: {
     level: 'error',
     message: 'Database no longer at its path; refusing deliveries',

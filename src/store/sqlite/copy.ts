@@ -127,7 +127,7 @@ async function problemsOf(path: string): Promise<readonly string[]> {
 }
 
 /** On the same disk: a full one would have deliveries refused. */
-function refuseWithoutRoom(path: string, neededBytes: number): void {
+export function refuseWithoutRoom(path: string, neededBytes: number): void {
   const { bavail, bsize } = statfsSync(dirname(resolve(path)));
   const freeBytes = bavail * bsize;
   if (freeBytes - neededBytes >= RESERVE_BYTES) return;

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { backoffMs } from '../../domain/backoff.ts';
-import type { ClockCorrection } from '../../domain/contracts.ts';
+import type { ClockCorrection } from '../../domain/clock-correction.ts';
 import { HOLD_MS } from '../../domain/lifecycle/gate.ts';
 import type { OutboxTables } from './outbox.ts';
 

@@ -35,6 +35,12 @@ export class Database extends DatabaseSync {
     this.#lock = lock;
   }
 
+  /** Another connection holds the lock from now on. */
+  handOver(next: Database): void {
+    if (this.#lock !== null) next.holds(this.#lock);
+    this.#lock = null;
+  }
+
   override close(): void {
     super.close();
     this.#lock?.release();
@@ -90,6 +96,13 @@ function openShared(path: string): Database {
     if (!isWithoutSharedMemory(error)) throw error;
     return openExclusive(path, `its memory can't be shared: ${messageOf(error)}`);
   }
+}
+
+/** Opens the file that has taken the place of an open one. The lock goes with it. */
+export function reopen(before: Database, path: string): Database {
+  const next = prepared(new Database(path, { timeout: 2000 }), path);
+  before.handOver(next);
+  return next;
 }
 
 /** The index of the log is then in the memory of this process alone. */

@@ -10,9 +10,12 @@ export interface LogProgress {
 const FRAME_BYTES = 4096 + 24;
 const LOG_HEADER_BYTES = 32;
 
-/** Prepares the question. It changes nothing. */
-export function openLogProgress(database: DatabaseSync): () => LogProgress {
-  const ask = database.prepare('PRAGMA wal_checkpoint(NOOP)');
+/** Prepares the question, which changes nothing; or, with `PASSIVE`, moves into the database what can be. */
+export function openLogProgress(
+  database: DatabaseSync,
+  mode: 'NOOP' | 'PASSIVE' = 'NOOP',
+): () => LogProgress {
+  const ask = database.prepare(`PRAGMA wal_checkpoint(${mode})`);
   return () => {
     const { log, checkpointed } = { ...ask.get() };
     return { frames: Math.max(0, Number(log)), checkpointed: Math.max(0, Number(checkpointed)) };
