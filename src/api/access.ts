@@ -8,7 +8,7 @@ import { createFailureThrottle } from '../http/failure-throttle.ts';
 import { readAddress } from '../http/ip-address.ts';
 import { errorResponse, type JsonResponse, jsonError } from '../http/json-response.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
-import { sendError } from './reply.ts';
+import { sendError, sendErrorTo } from './reply.ts';
 
 export interface AccessOptions {
   /** Read at each request, because they may change. */
@@ -120,14 +120,15 @@ function createRefusal({ isLoopbackOnly, steady, meter, logger }: AccessOptions)
     const isAttempt = request.headers.authorization !== undefined;
     const waitMs = isAttempt ? throttle.fail(request.ip) : 0;
     record(waitMs > 0 ? 'throttled' : isAttempt ? 'wrong_credentials' : 'no_credentials', request);
-    return sendError(reply, waitMs > 0 ? throttled(waitMs) : UNAUTHORIZED);
+    return sendErrorTo(request, reply, waitMs > 0 ? throttled(waitMs) : UNAUTHORIZED);
   }
 
   /** Without tokens and users: no credentials would help. */
   function refuseOpen(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const isLocal = isLoopbackOnly();
     record(isLocal ? 'foreign_name' : 'no_login_set', request);
-    return sendError(reply, isRead(request) ? (isLocal ? FOREIGN_NAME : LOGIN_NEEDED) : FORBIDDEN);
+    if (!isRead(request)) return sendError(reply, FORBIDDEN);
+    return sendErrorTo(request, reply, isLocal ? FOREIGN_NAME : LOGIN_NEEDED);
   }
 
   function record(reason: RefusalReason, { ip, headers }: FastifyRequest): void {

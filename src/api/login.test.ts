@@ -80,6 +80,22 @@ test('where others can connect and no login is set, the page and the read API ar
   assert.deepEqual(logged('warn'), [NO_LOGIN, 'API request refused']);
 });
 
+test('somebody with a browser is told in plain words what to set', async (context) => {
+  const headers = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+  const closed = await openFixture(context, { host: '0.0.0.0' });
+  const withLogin = await openFixture(context, { access: { tokens: ['one'] } });
+  for (const [{ url }, status, words] of [
+    [closed, 403, /<p>.*Set ANT_WATCHER_API_TOKENS/],
+    [withLogin, 401, /<p>A login is needed/],
+  ] as const) {
+    const response = await fetch(`${url}/`, { headers });
+    assert.equal(response.status, status);
+    assert.match(response.headers.get('content-type') ?? '', /^text\/html/);
+    assert.equal(response.headers.get('x-frame-options'), 'DENY');
+    assert.match(await response.text(), words);
+  }
+});
+
 test('where others can connect and no login is set, what is public is open', async (context) => {
   const { url } = await openFixture(context, { host: '0.0.0.0', access: { public: ['page', 'read'] } });
   for (const path of Object.values(PATHS)) assert.equal((await ask(url + path)).status, 200, path);

@@ -15,6 +15,24 @@ export function sendError(reply: FastifyReply, { status, body, headers = {} }: J
     .send(body);
 }
 
+/** The same for somebody who looks at it in a browser, and in the common form for everybody else. */
+export function sendErrorTo(
+  { headers: { accept = '' } }: FastifyRequest,
+  reply: FastifyReply,
+  error: JsonResponse,
+): FastifyReply {
+  if (!accept.includes('text/html')) return sendError(reply, error);
+  const { message } = (JSON.parse(error.body) as { error: { message: string } }).error;
+  const text = message.replace(/[&<>]/g, (mark) => `&#${mark.charCodeAt(0)};`);
+  return reply
+    .code(error.status)
+    .headers({ ...SECURITY_HEADERS, ...error.headers })
+    .type('text/html; charset=utf-8')
+    .send(
+      `<!doctype html>\n<html lang="en">\n<title>ant-watcher</title>\n<h1>ant-watcher</h1>\n<p>${text}</p>\n`,
+    );
+}
+
 export function sendNotFound(_: FastifyRequest, reply: FastifyReply): FastifyReply {
   return sendError(
     reply,

@@ -62,7 +62,8 @@ export async function runService({
         level = next;
       },
     });
-    logger.info('Ready', { webhook: app.webhookAddress, api: app.apiAddress, version });
+    const { webhookAddress: webhook, apiAddress: api } = app;
+    logger.info('Ready', { webhook, api, page: pageUrl(api, settings.api.tlsCertFile !== ''), version });
     allowReloads(app.reload);
     const failure = await Promise.race([stopRequested, failureOf(app)]);
     if (failure !== undefined) {
@@ -81,6 +82,13 @@ export async function runService({
     logger.error(app === null ? 'start_failed' : 'stop_failed', { err });
     return exitCodeOf(err);
   }
+}
+
+/** Where to look with a browser on this machine. */
+function pageUrl({ host, port }: App['apiAddress'], isEncrypted: boolean): string {
+  const isEverywhere = host === '0.0.0.0' || host === '::';
+  const name = isEverywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `${isEncrypted ? 'https' : 'http'}://${name}:${port}/`;
 }
 
 /** At a terminal the log is text, unless a format is set. */

@@ -81,3 +81,20 @@ test('a repository that nobody lets us read is not waited for', async () => {
   await round();
   assert.equal(firstReads.status(), null);
 });
+
+test('of many repositories, what ran lately is read in all before the whole day is in any', async () => {
+  const names = Array.from({ length: 9 }, (_, place) => `r${place}`);
+  const staged = stage(names.map((name) => ({ owner: 'o', name })));
+  const { github, engine, meter, round } = staged;
+  for (const [place, name] of names.entries())
+    github.runs.set(`o/${name}`, ok([run(100 + place, 0.5), run(200 + place, 3), run(300 + place, 30)]));
+  await round();
+  const ids = github.asked.filter((each) => each.startsWith('jobs')).map((each) => Number(each.slice(5)));
+  assert.deepEqual(
+    ids.slice(0, 9).toSorted((a, b) => a - b),
+    names.map((_, place) => 100 + place),
+  );
+  assert.equal(ids.length, 18, 'each run once');
+  assert.equal(engine.accepted.length, 18);
+  assert.equal(meter.tooOld(), 9, 'each old run once');
+});

@@ -1,30 +1,10 @@
 import { forgettableBeforeMs } from '../domain/forgetting.ts';
 import type { ListedRun } from '../domain/github-history.ts';
 import { OVERLAP_MS, openCheckpoints } from './checkpoints.ts';
-import type { FirstReads } from './first-reads.ts';
-import { type ListingOptions, type ListingPass, listRepository, MAX_UNSETTLED } from './listing.ts';
-import type { PassOptions } from './sync-options.ts';
+import { listRepository } from './listing.ts';
+import { followNewest, glance } from './newest-runs.ts';
 import { findTargets, noteBlocked, noteTargets, type Targets } from './targets.ts';
-
-export interface PollingOptions extends PassOptions {
-  /** How often an active repository is read. */
-  readonly intervalMs: number;
-  readonly firstReads: FirstReads;
-}
-
-/** How a repository is polled. Its times are of `steady`. */
-interface Watch {
-  readonly name: string;
-  nextAtMs: number;
-  intervalMs: number;
-  /** When to look for old runs that were re-run. */
-  deepAtMs: number;
-  unsettled: readonly ListedRun[];
-  /** What is too old in it, as in `ListingPass`; null before the first poll. */
-  leftOut: ReadonlySet<string> | null;
-  /** Why it could not be read the last time, if only a person can fix that; null: otherwise. */
-  blockedBy: string | null;
-}
+import { eachOnce, listingOf, type PollingOptions, type Watch } from './watch.ts';
 
 /** How often a quiet repository is read. */
 const LONGEST_INTERVAL_MS = 10 * 60_000;
@@ -43,6 +23,8 @@ const REFUSED_TARGETS_EVERY_MS = 60_000;
  */
 const QUIET_MS = 3_600_000;
 const CONCURRENCY = 8;
+/** In more repositories even a glance takes too many requests. */
+const MAX_GLANCES = 200;
 
 /** Reads the runs of repositories that send no webhooks, active ones more often. */
 export class Polling {
@@ -68,14 +50,14 @@ export class Polling {
     const due = [...this.#watches.values()]
       .filter(({ nextAtMs }) => nextAtMs <= steady())
       .sort((a, b) => a.nextAtMs - b.nextAtMs);
-    for (let start = 0; start < due.length && !signal.aborted; start += CONCURRENCY)
-      await Promise.all(
-        due.slice(start, start + CONCURRENCY).map(async (watch) => {
-          const { blockedBy } = watch;
-          await poll(watch, targets, this.#options);
-          if (blockedBy !== null && watch.blockedBy === null) this.#unblock(blockedBy);
-        }),
-      );
+    const unread = due.filter(({ leftOut }) => leftOut === null);
+    if (unread.length > CONCURRENCY && unread.length <= MAX_GLANCES)
+      await inGroups(unread, signal, (watch) => glance(watch, this.#options));
+    await inGroups(due, signal, async (watch) => {
+      const { blockedBy } = watch;
+      await poll(watch, targets, this.#options);
+      if (blockedBy !== null && watch.blockedBy === null) this.#unblock(blockedBy);
+    });
     const next = Array.from(this.#watches.values(), ({ nextAtMs }) => nextAtMs);
     return Math.min(steady() + intervalMs, ...next);
   }
@@ -105,7 +87,14 @@ export class Polling {
 
   #watch(name: string): void {
     const start = { nextAtMs: 0, intervalMs: this.#options.intervalMs, deepAtMs: 0 };
-    this.#watches.set(name, { name, ...start, unsettled: [], leftOut: null, blockedBy: null });
+    this.#watches.set(name, {
+      name,
+      ...start,
+      unsettled: [],
+      leftOut: null,
+      isGlanced: false,
+      blockedBy: null,
+    });
   }
 
   /**
@@ -115,6 +104,15 @@ export class Polling {
     this.#targetsAtMs = Number.NEGATIVE_INFINITY;
     for (const each of this.#watches.values()) if (each.blockedBy === reason) each.nextAtMs = 0;
   }
+}
+
+async function inGroups(
+  watches: readonly Watch[],
+  signal: AbortSignal,
+  work: (watch: Watch) => Promise<void>,
+): Promise<void> {
+  for (let start = 0; start < watches.length && !signal.aborted; start += CONCURRENCY)
+    await Promise.all(watches.slice(start, start + CONCURRENCY).map(work));
 }
 
 async function poll(watch: Watch, targets: Targets, options: PollingOptions): Promise<void> {
@@ -162,39 +160,6 @@ async function poll(watch: Watch, targets: Targets, options: PollingOptions): Pr
   if (isDeep) watch.deepAtMs = startedAtMs + DEEP_EVERY_MS;
   await checkpoints.setRepository(name, nowMs);
   report.reached(name, nowMs);
-}
-
-/**
- * Reads the newest runs now and then while a long pass goes back in time, so that numbers don't stand still. What it
- * finds is read again if that pass is interrupted: only the pass moves the checkpoint.
- */
-function followNewest(
-  watch: Watch,
-  limits: Pick<ListingOptions, 'sinceMs' | 'createdSinceMs' | 'priority'>,
-  options: PollingOptions,
-): { read(): Promise<void>; unsettled(): readonly ListedRun[] } {
-  const { steady, intervalMs } = options;
-  let readAtMs = steady();
-  let last: ListingPass | null = null;
-  return {
-    async read() {
-      if (steady() - readAtMs < intervalMs) return;
-      const unsettled = last?.unsettled ?? [];
-      // The pass that it accompanies counts what is left out.
-      const quiet = { ...listingOf(watch, options), meter: { add: () => {} } };
-      last = await listRepository({ ...quiet, ...limits, unsettled });
-      readAtMs = steady();
-    },
-    unsettled: () => last?.unsettled ?? [],
-  };
-}
-
-function listingOf({ name, leftOut }: Watch, options: PollingOptions) {
-  return { ...options, repository: name, ...(leftOut && { leftOut }) };
-}
-
-function eachOnce(runs: readonly ListedRun[]): readonly ListedRun[] {
-  return [...new Map(runs.map((run) => [run.runId, run])).values()].slice(-MAX_UNSETTLED);
 }
 
 /** A poll that is not deep reads fewer pages; what counts as too old is the same. */
