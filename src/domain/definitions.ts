@@ -92,7 +92,7 @@ export const DEFINITIONS = {
   },
   wasted_cost: {
     term: 'Wasted',
-    text: 'What was spent on jobs that failed, that were cancelled, and that failed and were run again.',
+    text: 'What was spent on jobs that failed, that were cancelled, and that failed and ran again in a later attempt of the same run. Each job is in one of the three.',
   },
   unpriced: { term: 'Unpriced', text: 'Time on runners whose price is not known: set it in prices.rules.' },
   online: {
@@ -120,6 +120,14 @@ export const DEFINITIONS = {
   critical_path: {
     term: 'Critical path',
     text: "The jobs that made the run take as long as it did. It is inferred: GitHub's events do not say which job needs which, so a job follows the one of its attempt that ended last, at most a minute before it was created.",
+  },
+  steps: {
+    term: 'Steps',
+    text: 'The parts of a job, as GitHub reports them when it has ended. They are kept for storage.steps_retention.',
+  },
+  run_queue: {
+    term: 'Until the first job started',
+    text: 'From the start of the attempt to the start of its first job on a runner.',
   },
   approval_time: { term: 'Approval', text: 'From the creation of a job to its release by the approval.' },
   as_of: { term: 'As of', text: 'The last change that the numbers include.' },

@@ -1,0 +1,87 @@
+import type { Run, RunJob } from '../../../src/domain/openapi-types.ts';
+import { Duration, Time } from '../../components/time.tsx';
+import { type Step, secondsOf } from './segments.ts';
+
+/** Everything that the waterfall draws, in words and numbers. */
+export function RunTable({ answer: { jobs } }: { readonly answer: Run }) {
+  return (
+    <details class="as-table">
+      <summary>Show as table</summary>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it */}
+      <section class="scroll" tabIndex={0} aria-label="Jobs and steps, as a table">
+        <table>
+          <caption class="hidden-text">Jobs and steps</caption>
+          <thead>
+            <tr>
+              {[
+                'Job',
+                'Step',
+                'Conclusion',
+                'Created',
+                'Released',
+                'Started',
+                'Ended',
+                'Queue',
+                'Duration',
+              ].map((title) => (
+                <th key={title} scope="col">
+                  {title}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>{jobs.flatMap((job) => [<JobRow key={job.job_id} job={job} />, ...stepRows(job)])}</tbody>
+        </table>
+      </section>
+    </details>
+  );
+}
+
+function JobRow({ job }: { readonly job: RunJob }) {
+  const marks = [
+    job.critical ? 'critical path' : '',
+    job.carried_over ? 'from an earlier attempt' : '',
+    job.cause ?? '',
+  ];
+  const conclusion = (job.conclusion ?? job.status).replaceAll('_', ' ');
+  return (
+    <tr>
+      <th scope="row">{job.name}</th>
+      <td />
+      <td>{[conclusion, ...marks.filter((mark) => mark !== '')].join(', ').replaceAll('_', ' ')}</td>
+      {[job.created_at, job.released_at, job.started_at, job.completed_at].map((at, index) => (
+        <td key={index}>
+          <Time at={at} />
+        </td>
+      ))}
+      <td class="number">
+        <Duration seconds={job.queue_seconds} />
+      </td>
+      <td class="number">
+        <Duration seconds={job.duration_seconds} />
+      </td>
+    </tr>
+  );
+}
+
+function stepRows(job: RunJob) {
+  return (job.steps ?? []).map((step: Step) => (
+    <tr key={`${job.job_id} ${step.number}`}>
+      <th scope="row">{job.name}</th>
+      <td>{step.name}</td>
+      <td>{(step.conclusion ?? 'not ended').replaceAll('_', ' ')}</td>
+      <td />
+      <td />
+      <td>
+        <Time at={step.started_at} />
+      </td>
+      <td>
+        <Time at={step.completed_at} />
+      </td>
+      <td />
+      <td class="number">
+        <Duration seconds={step.conclusion === 'skipped' ? null : secondsOf(job, step)} />
+      </td>
+    </tr>
+  ));
+}

@@ -1,0 +1,202 @@
+import type { ComponentChildren } from 'preact';
+import type { RunJob } from '../../../src/domain/openapi-types.ts';
+import { Conclusion } from '../../components/conclusion.tsx';
+import { Duration, Time } from '../../components/time.tsx';
+import { GroupBar, JobBar, StepBar } from './bar.tsx';
+import { type Row, worstOf } from './rows.ts';
+import { type SlowestStep, type Span, secondsOf, segmentsOf } from './segments.ts';
+import type { Rows } from './use-rows.ts';
+
+interface RowProps {
+  readonly row: Row;
+  readonly rows: Rows;
+  readonly shown: Span;
+  readonly nowMs: number;
+  readonly slowest: SlowestStep | null;
+  readonly hasFocus: boolean;
+}
+
+export function WaterfallRow(props: RowProps) {
+  const { row, rows, hasFocus } = props;
+  const canOpen = row.kind === 'group' || row.kind === 'job';
+  const turn = () => {
+    rows.moveTo(row.id);
+    if (canOpen) rows.turn(row);
+  };
+  return (
+    <tr
+      class={classOf(row)}
+      aria-level={row.kind === 'group' ? 1 : row.level}
+      aria-expanded={canOpen ? rows.isOpen(row) : undefined}
+      tabIndex={hasFocus ? 0 : -1}
+      onFocus={() => rows.moveTo(row.id)}
+      onClick={(event) => (event.target instanceof HTMLAnchorElement ? undefined : turn())}
+    >
+      {row.kind === 'details' ? <Details job={row.job} /> : <Cells {...props} />}
+    </tr>
+  );
+}
+
+function classOf(row: Row): string {
+  const isDim = row.kind !== 'group' && row.job.carried_over;
+  return `${row.kind}-row level-${row.kind === 'group' ? 1 : row.level}${isDim ? ' carried' : ''}`;
+}
+
+function Cells({ row, rows, shown, nowMs, slowest }: RowProps) {
+  if (row.kind === 'group')
+    return (
+      <>
+        <Name sign={rows.isOpen(row)} value={worstOf(row.jobs)} text={row.name}>
+          <span class="tag">{countOf(row.jobs)}</span>
+        </Name>
+        <td class="time">
+          <GroupBar jobs={row.jobs} shown={shown} nowMs={nowMs} />
+        </td>
+        <Numbers queue={longest(row.jobs, 'queue_seconds')} run={longest(row.jobs, 'duration_seconds')} />
+      </>
+    );
+  if (row.kind === 'step') {
+    const { job, step } = row;
+    const isSlowest = slowest?.job.job_id === job.job_id && slowest.step.number === step.number;
+    return (
+      <>
+        <Name value={step.conclusion ?? 'in_progress'} text={step.name}>
+          {isSlowest && <span class="tag slowest">slowest step</span>}
+        </Name>
+        <td class="time">
+          <StepBar job={job} step={step} shown={shown} nowMs={nowMs} />
+        </td>
+        <Numbers run={step.conclusion === 'skipped' ? null : secondsOf(job, step)} />
+      </>
+    );
+  }
+  if (row.kind === 'details') return null;
+  const { job } = row;
+  return (
+    <>
+      <Name sign={rows.isOpen(row)} value={job.conclusion ?? job.status} text={job.name}>
+        {job.critical && <span class="hidden-text">on the critical path (inferred)</span>}
+        {job.cause !== null && <span class="tag">{job.cause.replaceAll('_', ' ')}</span>}
+        {job.stale && <span class="tag">stale</span>}
+      </Name>
+      <td class="time">
+        <JobTime job={job} shown={shown} nowMs={nowMs} />
+      </td>
+      <Numbers queue={job.queue_seconds} run={job.duration_seconds ?? runningSeconds(job)} />
+    </>
+  );
+}
+
+interface JobTimeProps {
+  readonly job: RunJob;
+  readonly shown: Span;
+  readonly nowMs: number;
+}
+
+/** Its bar, or why there is none. */
+function JobTime({ job, shown, nowMs }: JobTimeProps) {
+  if (job.carried_over) return <span class="faint">did not run again in this attempt</span>;
+  if (job.conclusion === 'skipped') return <span class="faint">skipped</span>;
+  if (segmentsOf(job, nowMs).length === 0) return <span class="faint">no times are known</span>;
+  return <JobBar job={job} shown={shown} nowMs={nowMs} />;
+}
+
+function Name({
+  sign,
+  value,
+  text,
+  children,
+}: {
+  /** Whether it is open; undefined: there is nothing to open. */
+  readonly sign?: boolean;
+  readonly value: string;
+  readonly text: string;
+  readonly children?: ComponentChildren;
+}) {
+  return (
+    <th scope="row" class="name">
+      <span class="name-line">
+        <span class="turn" aria-hidden="true">
+          {sign === undefined ? '' : sign ? '▾' : '▸'}
+        </span>
+        <Conclusion value={value} isShort />
+        <span class="cut" title={text}>
+          {text}
+        </span>
+        {children}
+      </span>
+    </th>
+  );
+}
+
+/** Steps have no queue. */
+function Numbers({ queue, run }: { readonly queue?: number | null; readonly run: number | null }) {
+  return (
+    <>
+      <td class="number queue">{queue !== undefined && <Duration seconds={queue} />}</td>
+      <td class="number">
+        <Duration seconds={run} />
+      </td>
+    </>
+  );
+}
+
+function runningSeconds({ status, waiting_seconds }: RunJob): number | null {
+  return status === 'in_progress' ? waiting_seconds : null;
+}
+
+function countOf(jobs: readonly RunJob[]): string {
+  const failed = jobs.filter(
+    ({ conclusion }) => conclusion === 'failure' || conclusion === 'timed_out',
+  ).length;
+  return failed === 0 ? `${jobs.length} jobs` : `${failed} of ${jobs.length} failed`;
+}
+
+function longest(jobs: readonly RunJob[], field: 'queue_seconds' | 'duration_seconds'): number | null {
+  const known = jobs.map((job) => job[field]).filter((seconds) => seconds !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}
+
+/** Where a job ran and when, and why there are no steps under it. */
+function Details({ job }: { readonly job: RunJob }) {
+  const { runs_on, runner, runner_group, created_at, released_at, started_at, completed_at, steps } = job;
+  const times = [
+    ['created', created_at],
+    ['released', released_at],
+    ['started', started_at],
+    ['ended', completed_at],
+  ] as const;
+  return (
+    <td colSpan={4}>
+      <span class="job-details">
+        <span>{runs_on}</span>
+        {runner !== null && <span>runner {runner}</span>}
+        {runner_group !== null && <span>group {runner_group}</span>}
+        {times.map(
+          ([word, at]) =>
+            at !== null && (
+              <span key={word}>
+                {word} <Time at={at} />
+              </span>
+            ),
+        )}
+        <span class="links">
+          <a href={job.url} target="_blank" rel="noreferrer">
+            GitHub
+          </a>
+          <a href={`/api/v1/explain?job=${job.job_id}`} target="_blank" rel="noreferrer">
+            Explain
+          </a>
+        </span>
+        {steps === null && <span class="faint">{WHY_NO_STEPS[job.status] ?? FORGOTTEN}</span>}
+      </span>
+    </td>
+  );
+}
+
+const NOT_YET = 'Its steps come when it has ended.';
+const FORGOTTEN =
+  'Its steps are not known: it had none, or they are no longer kept (storage.steps_retention).';
+const WHY_NO_STEPS: Readonly<Record<string, string>> = {
+  ...{ requested: NOT_YET, queued: NOT_YET, pending: NOT_YET, waiting: NOT_YET, in_progress: NOT_YET },
+};
