@@ -1,14 +1,24 @@
 import type { PagedOperation, Pages } from '../answers/use-pages.ts';
 
-/** Below a list: a button that loads more of it. */
-export function More({ of }: { readonly of: Pages<PagedOperation> }) {
+interface MoreProps {
+  readonly of: Pages<PagedOperation>;
+  /** How many rows there are. */
+  readonly note?: string;
+}
+
+/** Below a list: how many rows it has, and a button that loads more of them. */
+export function More({ of, note }: MoreProps) {
   const { more, isLoading, problem } = of;
-  if (more === null && !isLoading) return null;
+  const isWhole = more === null && !isLoading;
+  if (isWhole && note === undefined) return null;
   return (
-    <p class="more">
-      <button type="button" onClick={() => more?.()} disabled={isLoading}>
-        {isLoading ? 'Loading …' : 'Show more'}
-      </button>
+    <p class="more" aria-live="polite">
+      {note !== undefined && <span>{note}</span>}
+      {!isWhole && (
+        <button type="button" onClick={() => more?.()} disabled={isLoading}>
+          {isLoading ? 'Loading …' : 'Show more'}
+        </button>
+      )}
       {problem !== null && <span role="alert"> {problem.message}</span>}
     </p>
   );

@@ -1,10 +1,10 @@
 import type { Cause, FailureRow, Failures } from '../../src/domain/openapi-types.ts';
-import { useViewAnswer } from '../answers/use-answer.ts';
-import { useMore } from '../answers/use-more.ts';
+import { partOf, uniqueRows } from '../answers/rows-of-pages.ts';
+import { type Pages, usePages } from '../answers/use-pages.ts';
 import { Card } from '../components/card.tsx';
 import { DataTable } from '../components/data-table/data-table.tsx';
-import { MoreRows } from '../components/more-rows.tsx';
-import { Empty, Loaded, NothingMatches } from '../components/states.tsx';
+import { More } from '../components/more.tsx';
+import { Empty, Loaded } from '../components/states.tsx';
 import { printFilters } from '../state/address.ts';
 import { address } from '../state/navigation.ts';
 import { Broken } from './failures/broken.tsx';
@@ -18,14 +18,13 @@ const DEFAULT_SORT = '-count';
 /** Which default branches fail now, and what failed in the window. */
 export function View() {
   const { sort = DEFAULT_SORT, cause = null } = address.value.own;
-  const parameters = { sort, cause };
-  const asked = useViewAnswer('failures', parameters, { isExported: true });
+  const pages = usePages('failures', { sort, cause }, { isExported: true });
   return (
-    <Loaded of={asked}>
+    <Loaded of={pages.first}>
       {(answer) => (
         <div class="stack">
           <Broken workflows={answer.broken} />
-          <InWindow answer={answer} parameters={parameters} />
+          <InWindow answer={answer} pages={pages} cause={cause as Cause | null} />
         </div>
       )}
     </Loaded>
@@ -34,46 +33,46 @@ export function View() {
 
 interface InWindowProps {
   readonly answer: Failures;
-  readonly parameters: { readonly sort: string; readonly cause: string | null };
+  readonly pages: Pages<'failures'>;
+  readonly cause: Cause | null;
 }
 
-function InWindow({ answer, parameters }: InWindowProps) {
-  const cause = parameters.cause as Cause | null;
-  if (answer.total === 0 && cause === null) {
-    if (printFilters(address.value.filters).length > 0 && answer.broken.length > 0) return <NothingMatches />;
+function InWindow({ answer, pages, cause }: InWindowProps) {
+  const isFiltered = printFilters(address.value.filters).length > 0;
+  if (answer.total === 0 && cause === null)
     return (
       <Empty title="Nothing failed">
-        No job has failed in this window. Choose a longer one to look further back.
+        {isFiltered ? 'No job that fits the filters' : 'No job'} has failed in this window. A longer one looks
+        further back.
       </Empty>
     );
-  }
   return (
     <>
       <CauseTiles answer={answer} chosen={cause} />
       <CauseChart answer={answer} />
-      <FailureTable answer={answer} parameters={parameters} />
+      <FailureTable groups={answer.groups} pages={pages} />
     </>
   );
 }
 
-function FailureTable({ answer, parameters }: InWindowProps) {
-  const more = useMore<FailureRow>('failures', parameters, answer, keyOf);
+function FailureTable({ groups, pages }: { readonly groups: number; readonly pages: Pages<'failures'> }) {
+  const rows = uniqueRows<FailureRow>(pages, keyOf);
   return (
     <Card
       title="What failed"
       isFlush
-      note="Failures of the same step of the same job for the same cause are one row. Each leads to the jobs of its name that failed."
+      note="One row for each step of a job and each cause. It leads to the jobs of that name that failed."
     >
       <DataTable
         caption="What failed"
         columns={FAILURE_COLUMNS}
-        rows={more.rows}
+        rows={rows}
         keyOf={keyOf}
         hrefOf={(row) => jobsHref(row, FAILURES)}
         defaultSort={DEFAULT_SORT}
         isSortedByService
       />
-      <MoreRows of={more} total={answer.groups} noun="kinds of failure" />
+      <More of={pages} note={partOf(rows.length, groups, 'rows')} />
     </Card>
   );
 }

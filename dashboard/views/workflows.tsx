@@ -1,9 +1,9 @@
-import type { WorkflowRow, Workflows } from '../../src/domain/openapi-types.ts';
-import { useViewAnswer } from '../answers/use-answer.ts';
-import { useMore } from '../answers/use-more.ts';
+import type { WorkflowRow } from '../../src/domain/openapi-types.ts';
+import { partOf, uniqueRows } from '../answers/rows-of-pages.ts';
+import { usePages } from '../answers/use-pages.ts';
 import { Card } from '../components/card.tsx';
 import { DataTable } from '../components/data-table/data-table.tsx';
-import { MoreRows } from '../components/more-rows.tsx';
+import { More } from '../components/more.tsx';
 import { Loaded } from '../components/states.tsx';
 import { address } from '../state/navigation.ts';
 import { workflowHref } from './workflows/links.ts';
@@ -24,41 +24,32 @@ export function View() {
 }
 
 function AllWorkflows() {
-  const parameters = { sort: address.value.own['sort'] ?? DEFAULT_SORT };
-  const asked = useViewAnswer('workflows', parameters, { isExported: true });
+  const sort = address.value.own['sort'] ?? DEFAULT_SORT;
+  const pages = usePages('workflows', { sort }, { isExported: true });
+  const rows = uniqueRows(pages, keyOf);
   return (
-    <Loaded of={asked} isEmpty={({ groups }) => groups === 0}>
-      {(answer) => <WorkflowTable answer={answer} parameters={parameters} />}
+    <Loaded of={pages.first} isEmpty={({ groups }) => groups === 0}>
+      {({ groups }) => (
+        <Card
+          title="Workflows"
+          isFlush
+          note="A row leads to the workflow, a number to the runs behind it. Changes are against the window before."
+        >
+          <div class="workflow-table">
+            <DataTable
+              caption="Workflows"
+              columns={WORKFLOW_COLUMNS}
+              rows={rows}
+              keyOf={keyOf}
+              hrefOf={workflowHref}
+              defaultSort={DEFAULT_SORT}
+              isSortedByService
+            />
+          </div>
+          <More of={pages} note={partOf(rows.length, groups, 'workflows')} />
+        </Card>
+      )}
     </Loaded>
-  );
-}
-
-interface WorkflowTableProps {
-  readonly answer: Workflows;
-  readonly parameters: { readonly sort: string };
-}
-
-function WorkflowTable({ answer, parameters }: WorkflowTableProps) {
-  const more = useMore<WorkflowRow>('workflows', parameters, answer, keyOf);
-  return (
-    <Card
-      title="Workflows"
-      isFlush
-      note="A row leads to the workflow, a number to the runs behind it. Changes are against the window before."
-    >
-      <div class="workflow-table">
-        <DataTable
-          caption="Workflows"
-          columns={WORKFLOW_COLUMNS}
-          rows={more.rows}
-          keyOf={keyOf}
-          hrefOf={workflowHref}
-          defaultSort={DEFAULT_SORT}
-          isSortedByService
-        />
-      </div>
-      <MoreRows of={more} total={answer.groups} noun="workflows" />
-    </Card>
   );
 }
 

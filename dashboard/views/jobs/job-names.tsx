@@ -1,9 +1,9 @@
-import type { JobSummaryRow, JobsSummary } from '../../../src/domain/openapi-types.ts';
-import { useViewAnswer } from '../../answers/use-answer.ts';
-import { useMore } from '../../answers/use-more.ts';
+import type { JobSummaryRow } from '../../../src/domain/openapi-types.ts';
+import { partOf, uniqueRows } from '../../answers/rows-of-pages.ts';
+import { type Pages, usePages } from '../../answers/use-pages.ts';
 import { Card } from '../../components/card.tsx';
 import { DataTable } from '../../components/data-table/data-table.tsx';
-import { MoreRows } from '../../components/more-rows.tsx';
+import { More } from '../../components/more.tsx';
 import { Empty, Loaded, NothingMatches } from '../../components/states.tsx';
 import { address } from '../../state/navigation.ts';
 import { jobsHref } from '../workflows/links.ts';
@@ -26,14 +26,12 @@ export function JobNames({
 }: JobNamesProps) {
   const defaultSort = isFlaky ? '-wasted_seconds' : '-total_seconds';
   const sort = address.value.own[sortParameter] ?? defaultSort;
-  const parameters = { sort, ...(isFlaky ? { flaky: 'true' } : {}) };
-  const asked = useViewAnswer('jobsSummary', parameters, { isExported });
+  const pages = usePages('jobsSummary', { sort, ...(isFlaky ? { flaky: 'true' } : {}) }, { isExported });
   return (
-    <Loaded of={asked}>
-      {(answer) => {
-        if (answer.groups === 0) return isFlaky ? <NoneFlaky /> : <NothingMatches />;
-        const table = { title, answer, parameters, isFlaky, defaultSort, sortParameter };
-        return <JobTable {...table} />;
+    <Loaded of={pages.first}>
+      {({ groups }) => {
+        if (groups === 0) return isFlaky ? <NoneFlaky /> : <NothingMatches />;
+        return <JobTable {...{ title, pages, groups, isFlaky, defaultSort, sortParameter }} />;
       }}
     </Loaded>
   );
@@ -49,15 +47,15 @@ function NoneFlaky() {
 
 interface JobTableProps {
   readonly title: string;
-  readonly answer: JobsSummary;
-  readonly parameters: { readonly sort: string };
+  readonly pages: Pages<'jobsSummary'>;
+  readonly groups: number;
   readonly isFlaky: boolean;
   readonly defaultSort: string;
   readonly sortParameter: string;
 }
 
-function JobTable({ title, answer, parameters, isFlaky, defaultSort, sortParameter }: JobTableProps) {
-  const more = useMore<JobSummaryRow>('jobsSummary', parameters, answer, keyOf);
+function JobTable({ title, pages, groups, isFlaky, defaultSort, sortParameter }: JobTableProps) {
+  const rows = uniqueRows<JobSummaryRow>(pages, keyOf);
   return (
     <Card
       title={title}
@@ -69,7 +67,7 @@ function JobTable({ title, answer, parameters, isFlaky, defaultSort, sortParamet
         <DataTable
           caption={title}
           columns={isFlaky ? FLAKY_COLUMNS : JOB_COLUMNS}
-          rows={more.rows}
+          rows={rows}
           keyOf={keyOf}
           hrefOf={jobsHref}
           defaultSort={defaultSort}
@@ -77,7 +75,7 @@ function JobTable({ title, answer, parameters, isFlaky, defaultSort, sortParamet
           isSortedByService
         />
       </div>
-      <MoreRows of={more} total={answer.groups} noun="names" />
+      <More of={pages} note={partOf(rows.length, groups, 'names')} />
     </Card>
   );
 }

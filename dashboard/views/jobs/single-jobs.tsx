@@ -1,10 +1,9 @@
-import type { Job, Jobs } from '../../../src/domain/openapi-types.ts';
-import { useViewAnswer } from '../../answers/use-answer.ts';
-import { useMore } from '../../answers/use-more.ts';
+import type { Job } from '../../../src/domain/openapi-types.ts';
+import { usePages } from '../../answers/use-pages.ts';
 import { Card } from '../../components/card.tsx';
 import { Conclusion } from '../../components/conclusion.tsx';
 import { type Column, DataTable } from '../../components/data-table/data-table.tsx';
-import { MoreRows } from '../../components/more-rows.tsx';
+import { More } from '../../components/more.tsx';
 import { Place } from '../../components/place.tsx';
 import { Loaded } from '../../components/states.tsx';
 import { Duration, Time } from '../../components/time.tsx';
@@ -59,34 +58,25 @@ const COLUMNS: readonly [Column<Job>, ...Column<Job>[]] = [
 
 /** Single jobs that ended in the window: what the numbers of other views are made of. */
 export function SingleJobs() {
-  const parameters = { status: 'completed', sort: address.value.own['sort'] ?? DEFAULT_SORT };
-  const asked = useViewAnswer('jobs', parameters, { isExported: true });
+  const sort = address.value.own['sort'] ?? DEFAULT_SORT;
+  const pages = usePages('jobs', { status: 'completed', sort }, { isExported: true });
+  const rows = [...new Map(pages.all.flatMap(({ jobs }) => jobs).map((job) => [job.job_id, job])).values()];
   return (
-    <Loaded of={asked} isEmpty={({ jobs }) => jobs.length === 0}>
-      {(answer) => <JobList answer={answer} parameters={parameters} />}
+    <Loaded of={pages.first} isEmpty={({ jobs }) => jobs.length === 0}>
+      {() => (
+        <Card title="Single jobs" isFlush note="Those that ended in this window. A row leads to its run.">
+          <DataTable
+            caption="Single jobs"
+            columns={COLUMNS}
+            rows={rows}
+            keyOf={({ job_id }) => job_id}
+            hrefOf={({ run_id }) => runHref(run_id)}
+            defaultSort={DEFAULT_SORT}
+            isSortedByService
+          />
+          <More of={pages} />
+        </Card>
+      )}
     </Loaded>
-  );
-}
-
-interface JobListProps {
-  readonly answer: Jobs;
-  readonly parameters: { readonly sort: string };
-}
-
-function JobList({ answer, parameters }: JobListProps) {
-  const more = useMore<Job>('jobs', parameters, answer, ({ job_id }) => job_id);
-  return (
-    <Card title="Single jobs" isFlush note="Those that ended in this window. A row leads to its run.">
-      <DataTable
-        caption="Single jobs"
-        columns={COLUMNS}
-        rows={more.rows}
-        keyOf={({ job_id }) => job_id}
-        hrefOf={({ run_id }) => runHref(run_id)}
-        defaultSort={DEFAULT_SORT}
-        isSortedByService
-      />
-      <MoreRows of={more} total={null} noun="jobs" />
-    </Card>
   );
 }

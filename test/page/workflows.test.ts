@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { formatDuration } from '../../dashboard/format/duration.ts';
+import { formatCount, formatPercent } from '../../dashboard/format/number.ts';
+import { pastWorld, type World } from '../../simulator/world.ts';
+import { startAntWatcher } from '../run-ant-watcher.ts';
+import { type Service, startService } from '../service.ts';
+import { accessibilityFaults } from './axe.ts';
+import { openBrowser, type PageOptions, type TestBrowser, type Theme } from './browser.ts';
+import { brokenWorkflows, failuresByCause, jobRows, type WorldRow, workflowRows } from './world-rows.ts';
+
+/*
+ * The views of workflows, jobs and failures in a real Chromium, of a world that was delivered twice, in
+ * disorder, to a service that was then restarted.
+ */
+
+const END = new Date(Math.floor(Date.now() / 1000) * 1000).toISOString();
+const WORLD = '--seed leafcutters --runs 150 --span 20h --in-flight 0.05 --repositories 6';
+/** All of it, and nothing that the world begins with later. */
+const WINDOW = 'from=-2d';
+
+let browser: TestBrowser;
+let service: Service;
+let world: World;
+
+before(async () => {
+  [browser, service] = await Promise.all([openBrowser(), startService()]);
+  world = pastWorld({
+    ...{ seed: 'leafcutters', runs: 150, inFlight: 0.05, repositories: 6 },
+    ...{ endMs: Date.parse(END), spanMs: 20 * 3_600_000 },
+  });
+  const flags = `simulate ${WORLD} --end ${END} --duplicates 0.2 --reorder 0.4 --url ${service.webhookUrl}`;
+  using simulator = startAntWatcher(flags.split(' '), {
+    env: { ANT_WATCHER_WEBHOOK_SECRET: service.secret },
+  });
+  const { code, stderr } = await simulator.ended();
+  assert.equal(code, 0, stderr);
+  await service.settled();
+  await service.stop();
+  await service.start();
+});
+after(async () => {
+  await browser[Symbol.asyncDispose]();
+  await service[Symbol.asyncDispose]();
+});
+
+/** The rows of the table of that name: its titles, and the text of each cell. */
+async function rowsOf(page: Page, caption: string): Promise<Record<string, string>[]> {
+  const table = page.locator('table', { has: page.locator('caption', { hasText: caption }) });
+  await table.locator('tbody tr').first().waitFor();
+  return table.evaluate((element) => {
+    const titles = Array.from(element.querySelectorAll('thead th'), (th) =>
+      (th.querySelector('.sort') ?? th.querySelector('.header') ?? th).textContent
+        .replace(/[↓↑?]/g, '')
+        .trim(),
+    );
+    return Array.from(element.querySelectorAll('tbody tr:not(.spacer)'), (tr) =>
+      Object.fromEntries(
+        Array.from(tr.children, (cell, at) => [
+          titles[at] ?? '',
+          (cell.querySelector('.figure > a') ?? cell).textContent.trim(),
+        ]),
+      ),
+    );
+  });
+}
+
+function shownAs({ name, within, runs, passRate, p50, p95, queueP95, totalSeconds }: WorldRow) {
+  return [
+    ...[name + within, formatCount(runs), formatPercent(passRate), formatDuration(p50), formatDuration(p95)],
+    ...[formatDuration(queueP95), formatDuration(totalSeconds)],
+  ];
+}
+
+function cellsOf(row: Record<string, string>, name: string, runs: string) {
+  return [name, runs, 'Pass rate', 'p50', 'p95', 'Queue p95', 'Total time'].map((title) => row[title]);
+}
+
+/** Opens a view of the whole world, and waits for what it shows. */
+async function open(path: string, size: PageOptions['size'] = 'wide', theme: Theme = 'light') {
+  const opened = await browser.open(`${service.apiUrl}${path}${path.includes('?') ? '&' : '?'}${WINDOW}`, {
+    ...{ size, theme },
+  });
+  await opened.page.locator('main .card, main .state').first().waitFor();
+  return opened;
+}
+
+test('every number of the table of workflows is that of the world', async () => {
+  await using opened = await open('/workflows');
+  const rows = await rowsOf(opened.page, 'Workflows');
+  const found = rows.map((row) => cellsOf(row, 'Workflow', 'Runs'));
+  assert.deepEqual(found.toSorted(), workflowRows(world).map(shownAs).toSorted());
+  assert.ok(found.length > 5, 'a world with several workflows');
+});
+
+test('every number of the table of jobs is that of the world', async () => {
+  await using opened = await open('/jobs');
+  const found = (await rowsOf(opened.page, 'Jobs by name')).map((row) => cellsOf(row, 'Job', 'Jobs'));
+  assert.deepEqual(found.toSorted(), jobRows(world).map(shownAs).toSorted());
+});
+
+test('failures by cause and broken default branches are those of the world', async () => {
+  await using opened = await open('/failures');
+  const { page } = opened;
+  const tiles = await page
+    .locator('.tile')
+    .evaluateAll((all) =>
+      all.map((tile) => [
+        tile.querySelector('.tile-label span')?.textContent.toLowerCase().replace(' ', '_') ?? '',
+        tile.querySelector('.tile-value')?.textContent ?? '',
+      ]),
+    );
+  const causes = failuresByCause(world);
+  const total = [...causes.values()].reduce((sum, count) => sum + count, 0);
+  const expected = [
+    ['failed_jobs', formatCount(total)],
+    ...[...causes].map(([cause, count]) => [cause, String(count)]),
+  ];
+  assert.deepEqual(tiles.toSorted(), expected.toSorted());
+  const broken = await rowsOf(page, 'Default branches that fail now');
+  const shown = broken.map((row) => [row['Workflow'], row['In a row']]);
+  const inWorld = [...brokenWorkflows(world)].map(([key, count]) => [key, String(count)]);
+  assert.deepEqual(shown.toSorted(), inWorld.toSorted());
+  const rows = await rowsOf(page, 'What failed');
+  assert.equal(
+    rows.reduce((sum, row) => sum + Number(row['Failures']), 0),
+    total,
+  );
+});
+
+test('a number leads to as many jobs or runs as it counts', async () => {
+  for (const [path, caption, title, list] of [
+    ['/jobs?sort=-runs', 'Jobs by name', 'Jobs', 'Single jobs'],
+    ['/workflows?sort=-runs', 'Workflows', 'Runs', 'Runs that ended'],
+  ] as const) {
+    await using opened = await open(path);
+    const { page } = opened;
+    const [first] = await rowsOf(page, caption);
+    const count = Math.min(100, Number(first?.[title]));
+    const column = page.locator(`tbody td[data-title="${title}"] .figure > a`).first();
+    await column.click();
+    await page.locator('caption', { hasText: list }).waitFor({ state: 'attached' });
+    assert.equal((await rowsOf(page, list)).length, count, path);
+  }
+});
+
+test('a row leads to its workflow, with its trend, jobs and latest runs, and back', async () => {
+  await using opened = await open('/workflows?sort=-runs');
+  const { page } = opened;
+  const [first] = await rowsOf(page, 'Workflows');
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Latest runs' }).waitFor();
+  await page.getByRole('slider', { name: 'Pass rate of runs' }).waitFor();
+  const runs = page.locator('.tile', { hasText: 'Runs' }).locator('.tile-value').first();
+  assert.equal(await runs.textContent(), first?.['Runs']);
+  const [job] = await rowsOf(page, 'Jobs');
+  assert.ok(job?.['Job']?.length);
+  await page.getByRole('link', { name: 'all workflows' }).click();
+  await page.locator('caption', { hasText: 'Workflows' }).waitFor({ state: 'attached' });
+});
+
+test('axe finds nothing in these views with what a world has, and none is wider than the screen', async () => {
+  const [{ name, within } = { name: '', within: '' }] = workflowRows(world);
+  const repository = new URLSearchParams({ repository: within });
+  const detail = `/workflows?${repository}&${new URLSearchParams({ workflow: name })}`;
+  const jobs = ['', '&tab=flaky', '&tab=single&conclusion=failure'].map((tab) => `/jobs?${repository}${tab}`);
+  const paths = ['/workflows', detail, ...jobs, `/failures?${repository}`];
+  const faults: string[] = [];
+  for (const [width, theme] of [
+    [1280, 'light'],
+    [390, 'dark'],
+  ] as const)
+    for (const path of paths) {
+      // So high that the bars at the edges hide nothing.
+      await using opened = await open(path, { width, height: 16_000 }, theme);
+      const { page } = opened;
+      const found = await accessibilityFaults(page);
+      if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth))
+        found.push('too wide');
+      faults.push(...found.map((fault) => `${path} ${width} ${theme}: ${fault}`));
+    }
+  assert.deepEqual(faults, []);
+});
