@@ -23,6 +23,7 @@ export interface StatusFacts {
   readonly githubReadings: readonly GaugeReading[];
   readonly firstRead: FirstReading | null;
   readonly memory: { readonly residentBytes: number; readonly limitBytes: number };
+  readonly webhook: ServiceStatus['webhook'];
   readonly storageKind: ServiceStatus['storage']['kind'];
 }
 
@@ -54,6 +55,7 @@ export function statusOf(facts: StatusFacts): ServiceStatus {
     started_at: isoTime(nowMs - health.uptimeMs),
     status: summary.status,
     intake: health.intake,
+    webhook: facts.webhook,
     checks: checksOf(summary.checks, facts),
     freshness,
     deliveries: engine && deliveriesOf(engine),

@@ -54,6 +54,14 @@ export class WebhookIntake {
     return this.#opened?.listener.lastAcceptedAtMs() ?? null;
   }
 
+  /** Where it takes them; null while it is closed. */
+  place(): { readonly port: number; readonly path: string; readonly tls: boolean } | null {
+    const { settings, certificate } = this.#options;
+    if (this.#opened === null) return null;
+    const { port } = this.#opened.listener.address;
+    return { port, path: settings.webhook.path, tls: certificate !== null };
+  }
+
   readings(): GaugeReading[] {
     if (this.#opened === null) return [];
     const { listener, addresses } = this.#opened;

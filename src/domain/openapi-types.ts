@@ -571,6 +571,12 @@ export type ServiceStatus = {
   readonly started_at: Time;
   readonly status: 'ok' | 'degraded' | 'failing';
   readonly intake: 'webhooks' | 'polling';
+  /** Where this process takes webhooks; null if it polls. A proxy in front may have another address. */
+  readonly webhook: {
+    readonly port: number;
+    readonly path: string;
+    readonly tls: boolean;
+  } | null;
   /** Those of /health, each with what it demands, and whether the numbers are fresh. */
   readonly checks: readonly ({
     readonly name: 'ready' | 'engine' | 'queue' | 'parked' | 'push' | 'github' | 'clock' | 'recovery';

@@ -36,6 +36,12 @@ test('jobs are counted and grouped by the labels that they ask for, and ghosts a
     [[6, true]],
   );
   assert.deepEqual(ghosts.totals, answer.totals);
+  const held = await fakeNow({ nowMs: 0, jobs }, { status: 'waiting' });
+  assert.deepEqual(
+    held.jobs.map(({ job_id }) => job_id),
+    [4, 5],
+  );
+  assert.deepEqual(held.totals, answer.totals);
 });
 
 test('waits are nearest ranks: values that a job has', async () => {

@@ -13,6 +13,8 @@ export interface NowQuery {
   readonly filters: HistoryFilters;
   /** Whether to list the jobs that are counted as stale, and no others. */
   readonly isStale: boolean;
+  /** List only those that are counted as that; null: all. */
+  readonly status: 'queued' | 'waiting' | 'in_progress' | null;
   readonly limit: number;
   /** Only jobs after this position. */
   readonly after: NowPlace | null;
@@ -69,10 +71,10 @@ function countsOf(jobs: readonly OpenJob[], nowMs: number): NowTotals {
 
 function pageOf(
   open: readonly OpenJob[],
-  { isStale, limit, after, webUrl }: NowQuery,
+  { isStale, status, limit, after, webUrl }: NowQuery,
 ): Pick<Now, 'jobs' | 'cursor'> {
   const places = open
-    .filter((job) => job.isStale === isStale)
+    .filter((job) => job.isStale === isStale && (status === null || rankOf(job.status) === rankOf(status)))
     .map((job) => ({ job, rank: rankOf(job.status), sinceMs: job.beganAtMs, jobId: job.jobId }))
     .filter((place) => after === null || comparePlaces(place, after) > 0)
     .sort(comparePlaces);

@@ -7,10 +7,11 @@ import { NO_FILTERS } from '../../domain/queries.ts';
 import { type LiveClient, LiveFeeds } from './live-feeds.ts';
 import type { NowAsked } from './now-answers.ts';
 
-const ALL: NowAsked = { filters: NO_FILTERS, isStale: false, limit: 200, after: null };
+const ALL: NowAsked = { filters: NO_FILTERS, isStale: false, status: null, limit: 200, after: null };
 const ONE = {
   filters: { ...NO_FILTERS, repository: ['o/a', 'o/b'] },
   isStale: false,
+  status: null,
   limit: 200,
   after: null,
 };

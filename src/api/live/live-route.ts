@@ -87,7 +87,8 @@ export function openLiveStreams(options: LiveRouteOptions): LiveStreams {
 /** Throws `BadQuery`. */
 function askedOf({ query }: FastifyRequest): NowAsked {
   const values = readValues('live', query as Given);
-  return { filters: filtersOf(values), isStale: values.stale, limit: LIMIT, after: null };
+  const { stale: isStale, status = null } = values;
+  return { filters: filtersOf(values), isStale, status, limit: LIMIT, after: null };
 }
 
 /** An answer that fails is tried again; meanwhile no sign of life comes, and the page says so. */

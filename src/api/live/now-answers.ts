@@ -21,7 +21,7 @@ export interface NowOptions {
 }
 
 /** Which jobs, and how many. */
-export type NowAsked = Pick<NowQuery, 'filters' | 'isStale' | 'limit' | 'after'>;
+export type NowAsked = Pick<NowQuery, 'filters' | 'isStale' | 'status' | 'limit' | 'after'>;
 
 /** To find out costs a write to the disk. */
 const READY_FOR_MS = 5000;

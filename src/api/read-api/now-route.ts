@@ -30,8 +30,8 @@ const COLUMNS = [
 export function addNowRoute(app: FastifyInstance, answers: NowAnswers, clock: Clock): void {
   addReadRoute(app, clock, 'now', {
     ask: (values) => {
-      const { stale: isStale, limit, cursor } = values;
-      return answers.ask({ filters: filtersOf(values), isStale, limit, after: placeOf(cursor) });
+      const { stale: isStale, status = null, limit, cursor } = values;
+      return answers.ask({ filters: filtersOf(values), isStale, status, limit, after: placeOf(cursor) });
     },
     table: ({ jobs }: Now): Table => ({ columns: COLUMNS, rows: jobs }),
     sameForMs: 1000,

@@ -13,6 +13,8 @@ export interface StatusRouteOptions {
   readonly githubReadings?: () => readonly GaugeReading[];
   /** Null: it is over, or there is none. */
   readonly firstRead?: () => FirstReading | null;
+  /** Where deliveries arrive; null: GitHub is polled. */
+  readonly webhookPlace?: () => StatusFacts['webhook'];
   readonly memoryLimitBytes: number;
   readonly storageKind: StatusFacts['storageKind'];
 }
@@ -26,7 +28,8 @@ export type StatusParts = StatusRouteOptions &
 
 /** Adds the route that answers whether the numbers can be trusted now. */
 export function addStatusRoute(app: FastifyInstance, options: StatusParts): void {
-  const { clock, answers, access, githubReadings, firstRead, memoryLimitBytes, storageKind } = options;
+  const { clock, answers, access, githubReadings, firstRead, webhookPlace } = options;
+  const { memoryLimitBytes, storageKind } = options;
   const ask = async (_values: unknown, _nowMs: number, request: FastifyRequest) => {
     const engine = await within(reportOf(options), null);
     return statusOf({
@@ -34,6 +37,7 @@ export function addStatusRoute(app: FastifyInstance, options: StatusParts): void
       freshness: await answers.freshness(),
       githubReadings: githubReadings?.() ?? [],
       firstRead: firstRead?.() ?? null,
+      webhook: webhookPlace?.() ?? null,
       memory: { residentBytes: process.memoryUsage.rss(), limitBytes: memoryLimitBytes },
       storageKind,
     });
