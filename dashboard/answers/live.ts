@@ -18,6 +18,8 @@ export type Reducers<T> = Readonly<Record<string, (before: T | null, data: unkno
 
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 15_000;
+/** The service sends a sign of life each 15 seconds. A connection that is dead without an end sends nothing. */
+const LONGEST_SILENCE_MS = 40_000;
 
 /**
  * Follows a stream of server-sent events at `url` (null: none): `reducers` make the state of them. It connects
@@ -43,28 +45,37 @@ type SetLive<T> = (change: (before: Live<T>) => Live<T>) => void;
 function follow<T>(url: string, reducers: Reducers<T>, setLive: SetLive<T>): () => void {
   let source: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let silence: ReturnType<typeof setTimeout> | undefined;
   let retryMs = FIRST_RETRY_MS;
 
   const close = () => {
     clearTimeout(timer);
+    clearTimeout(silence);
     source?.close();
     source = null;
   };
+  const lose = () => {
+    close();
+    setLive((before) => lost(before));
+    timer = setTimeout(connect, retryMs);
+    retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
+  };
+  const heard = () => {
+    clearTimeout(silence);
+    silence = setTimeout(lose, LONGEST_SILENCE_MS);
+  };
   const connect = () => {
     close();
+    heard();
     source = new EventSource(url);
     source.onopen = () => {
       retryMs = FIRST_RETRY_MS;
       setLive((before) => ({ ...before, connection: 'open', sinceMs: serverNow(), retries: 0 }));
     };
-    source.onerror = () => {
-      close();
-      setLive((before) => lost(before));
-      timer = setTimeout(connect, retryMs);
-      retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
-    };
+    source.onerror = lose;
     for (const [name, reduce] of Object.entries(reducers))
       source.addEventListener(name, ({ data }) => {
+        heard();
         const value: unknown = JSON.parse(data);
         noteAnswer(value);
         setLive((before) => ({ ...before, state: reduce(before.state, value) }));

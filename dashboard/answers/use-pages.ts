@@ -8,10 +8,13 @@ export type PagedOperation = {
   [O in Operation]: Answers[O] extends { readonly cursor: string | null } ? O : never;
 }[Operation];
 
-export interface Pages<O extends PagedOperation> {
+export interface Pages<O extends PagedOperation> extends FurtherPages<O> {
   /** The first page, which is brought up to date. */
   readonly first: Asked<Answers[O]>;
-  /** All pages that were loaded. */
+}
+
+export interface FurtherPages<O extends PagedOperation> {
+  /** All pages that were loaded, with the first. */
   readonly all: readonly Answers[O][];
   /** Loads another; null: there is none. */
   readonly more: (() => void) | null;
@@ -27,16 +30,22 @@ export function usePages<O extends PagedOperation>(
   options: AskOptions = {},
 ): Pages<O> {
   const first = useViewAnswer(operation, parameters, options);
+  return { first, ...useFurtherPages(operation, parameters, first.answer) };
+}
+
+/** The pages behind a first one, as many as are asked for. Another question begins anew. */
+export function useFurtherPages<O extends PagedOperation>(
+  operation: O,
+  parameters: Parameters,
+  first: Answers[O] | null,
+): FurtherPages<O> {
   const [further, setFurther] = useState<readonly Answers[O][]>([]);
   const [isLoading, setLoading] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const question = { ...addressParameters(operation), ...parameters };
   const url = questionUrl(operation, question);
   useEffect(() => setFurther([]), [url]);
-  const all = useMemo(
-    () => (first.answer === null ? [] : [first.answer, ...further]),
-    [first.answer, further],
-  );
+  const all = useMemo(() => (first === null ? [] : [first, ...further]), [first, further]);
   const cursor = all.at(-1)?.cursor ?? null;
   const load = async () => {
     setLoading(true);
@@ -49,5 +58,5 @@ export function usePages<O extends PagedOperation>(
     }
     setLoading(false);
   };
-  return { first, all, more: cursor === null || isLoading ? null : () => void load(), isLoading, problem };
+  return { all, more: cursor === null || isLoading ? null : () => void load(), isLoading, problem };
 }

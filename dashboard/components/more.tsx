@@ -1,7 +1,7 @@
-import type { PagedOperation, Pages } from '../answers/use-pages.ts';
+import type { FurtherPages, PagedOperation } from '../answers/use-pages.ts';
 
 interface MoreProps {
-  readonly of: Pages<PagedOperation>;
+  readonly of: Omit<FurtherPages<PagedOperation>, 'all'>;
   /** How many rows there are. */
   readonly note?: string;
 }

@@ -11,7 +11,7 @@ interface TileProps {
   /** Where the number leads. */
   readonly href?: string;
   /** What the number means, if it is good or bad: a sign and a colour. */
-  readonly tone?: 'success' | 'failure' | 'waiting' | 'running';
+  readonly tone?: 'success' | 'failure' | 'waiting' | 'running' | undefined;
 }
 
 /** One number, large. Put several into `Tiles`. */
