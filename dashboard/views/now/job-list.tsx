@@ -71,7 +71,7 @@ export function JobList({ now }: { readonly now: Now }) {
       {jobs.length === 0 ? (
         <p class="now-none faint">None at this moment.</p>
       ) : (
-        <>
+        <div class="now-jobs">
           <DataTable
             caption="Jobs that wait or run"
             columns={COLUMNS}
@@ -82,13 +82,14 @@ export function JobList({ now }: { readonly now: Now }) {
           {jobs.length < counts[list] && (
             <More of={pages} note={`${formatCount(jobs.length)} of ${formatCount(counts[list])} jobs`} />
           )}
-        </>
+        </div>
       )}
     </Card>
   );
 }
 
-/** Each job once, as the latest page has it: that is the first. */
+/** Each job once, as the first page has it: that is the latest. */
 function unique(jobs: readonly NowJob[]): readonly NowJob[] {
-  return [...new Map(jobs.toReversed().map((job) => [job.job_id, job])).values()].reverse();
+  const known = new Set<number>();
+  return jobs.filter(({ job_id }) => !known.has(job_id) && known.add(job_id));
 }
