@@ -1,5 +1,89 @@
-import { Empty } from '../components/states.tsx';
+import type { Cost, CostRow } from '../../src/domain/openapi-types.ts';
+import { usePages } from '../answers/use-pages.ts';
+import { Card } from '../components/card.tsx';
+import { DataTable } from '../components/data-table/data-table.tsx';
+import { More } from '../components/more.tsx';
+import { Loaded } from '../components/states.tsx';
+import { formatCount } from '../format/number.ts';
+import { address, linkTo } from '../state/navigation.ts';
+import { columnsOf } from './cost/cost-columns.tsx';
+import { CostTiles } from './cost/cost-tiles.tsx';
+import { type By, hrefOf, keyOf } from './cost/group.ts';
+import { stackOf } from './cost/stack.ts';
+import { StackedBars } from './cost/stacked-bars.tsx';
+import { Unpriced } from './cost/unpriced.tsx';
 
+const DEFAULT_SORT = '-dollars';
+const BY: Readonly<Record<By, string>> = {
+  repository: 'Repository',
+  workflow: 'Workflow',
+  sku: 'Kind of runner',
+};
+
+/** What the jobs that ended in the window cost: an estimate. */
 export function View() {
-  return <Empty title="Not here yet">This view is not built yet.</Empty>;
+  const { own } = address.value;
+  const by = (Object.keys(BY) as By[]).find((each) => each === own['by']) ?? 'repository';
+  const parameters = { by, sort: own['sort'] ?? DEFAULT_SORT, limit: 100 };
+  const pages = usePages('cost', parameters, { isExported: true });
+  return (
+    <Loaded of={pages.first} isEmpty={({ total }) => total.jobs === 0}>
+      {(answer) => (
+        <div class="stack">
+          <p class="estimate">
+            <strong>Estimate at list price.</strong> Each job is rounded up to a minute, as GitHub does.
+            Included minutes and discounts are not known, so GitHub's bill may be lower.
+          </p>
+          <CostTiles answer={answer} />
+          <Unpriced answer={answer} />
+          <Card
+            title="Cost by kind of runner"
+            definition="cost"
+            note="Drag to choose a window. A bar is one step of time."
+          >
+            <StackedBars title="Cost by kind of runner" stack={stackOf(answer)} />
+          </Card>
+          <Card
+            title={`By ${BY[answer.by].toLowerCase()}`}
+            note={`${formatCount(answer.groups)} in all. ${answer.by === 'sku' ? '' : 'A row leads to what it is made of.'}`}
+            isFlush
+            actions={<Choices by={by} />}
+          >
+            <Rows answer={answer} rows={pages.all.flatMap(({ rows }) => rows)} />
+            <More of={pages} />
+          </Card>
+        </div>
+      )}
+    </Loaded>
+  );
+}
+
+function Rows({ answer, rows }: { readonly answer: Cost; readonly rows: readonly CostRow[] }) {
+  return (
+    <DataTable
+      caption={`Cost by ${BY[answer.by].toLowerCase()}`}
+      columns={columnsOf(answer)}
+      rows={Array.from(new Map(rows.map((row) => [keyOf(row), row])).values())}
+      keyOf={keyOf}
+      {...(answer.by !== 'sku' && { hrefOf })}
+      defaultSort={DEFAULT_SORT}
+      isSortedByService
+    />
+  );
+}
+
+function Choices({ by }: { readonly by: By }) {
+  return (
+    <nav class="choices" aria-label="Group by">
+      {(Object.keys(BY) as By[]).map((each) => (
+        <a
+          key={each}
+          href={linkTo({ own: { by: each === 'repository' ? null : each } })}
+          aria-current={each === by ? 'true' : undefined}
+        >
+          {BY[each]}
+        </a>
+      ))}
+    </nav>
+  );
 }

@@ -94,6 +94,10 @@ export const DEFINITIONS = {
     term: 'Wasted',
     text: 'What was spent on jobs that failed, that were cancelled, and that failed and ran again in a later attempt of the same run. Each job is in one of the three.',
   },
+  billed_time: {
+    term: 'Billed time',
+    text: 'Time on runners that have a price, each job rounded up to a whole minute. Many short jobs are billed for far more than they ran.',
+  },
   unpriced: { term: 'Unpriced', text: 'Time on runners whose price is not known: set it in prices.rules.' },
   online: {
     term: 'Online',
