@@ -1,17 +1,23 @@
 import { signal } from '@preact/signals';
+import type { ServiceStatus } from '../../src/domain/openapi-types.ts';
+import { formatPercent } from '../format/number.ts';
 import { learnTime, serverNow } from '../state/server-clock.ts';
 
 /** How the service is, as the status line shows it. */
 export interface Condition {
-  readonly status: 'unknown' | 'ok' | 'degraded' | 'failing' | 'lost';
+  /** late: it is behind. waiting: no delivery has arrived yet. lost: it does not answer. */
+  readonly status: 'unknown' | 'ok' | 'late' | 'waiting' | 'degraded' | 'failing' | 'lost';
   /** In words; null: nothing is wrong, or it is not known what. */
   readonly reason: string | null;
-  /** RFC 3339; null: none since the start. */
+  /** RFC 3339; null: none. */
   readonly lastDeliveryAt: string | null;
   /** Since when it has been so, by the service's clock. */
-  readonly sinceMs: number | null;
+  readonly sinceMs: number;
 }
 
+type Read = Omit<Condition, 'sinceMs'>;
+
+/** What `/health` says to everybody. */
 interface Health {
   readonly status: 'ok' | 'degraded' | 'failing';
   readonly last_delivery_accepted_at: string | null;
@@ -22,13 +28,13 @@ export const condition = signal<Condition>({
   status: 'unknown',
   reason: null,
   lastDeliveryAt: null,
-  sinceMs: null,
+  sinceMs: serverNow(),
 });
 
 const EVERY_MS = 10_000;
 const RETRY_MS = 3000;
 
-/** Looks at `/health` while the page can be seen. Call it once. */
+/** Looks after the service while the page can be seen. Call it once. */
 export function watchCondition(): void {
   const look = async () => {
     if (!document.hidden) update(await read());
@@ -40,24 +46,42 @@ export function watchCondition(): void {
   void look();
 }
 
-async function read(): Promise<Omit<Condition, 'sinceMs'>> {
+async function read(): Promise<Read> {
   try {
-    const response = await fetch('/health', { cache: 'no-store' });
-    learnTime(response.headers.get('Date'));
-    // It answers 503 when it is failing, with the same body.
-    const health: Health = await response.json();
-    const [name, check] = Object.entries(health.checks).find(([, { ok }]) => !ok) ?? [];
-    return {
-      status: health.status,
-      reason: name === undefined ? null : (check?.reason ?? REASONS[name] ?? name),
-      lastDeliveryAt: health.last_delivery_accepted_at,
-    };
+    const status = await ask<ServiceStatus>('/api/v1/status');
+    // Without a login there is still what everybody may know.
+    return 'freshness' in status ? ofStatus(status) : ofHealth(await ask<Health>('/health'));
   } catch {
     return { status: 'lost', reason: null, lastDeliveryAt: condition.value.lastDeliveryAt };
   }
 }
 
-const REASONS: Readonly<Record<string, string>> = {
+/** Any answer that is JSON: a failing service says so with 503. */
+async function ask<T extends object>(path: string): Promise<T> {
+  const response = await fetch(path, { cache: 'no-store' });
+  learnTime(response.headers.get('Date'));
+  return response.json();
+}
+
+function ofStatus({ status, checks, freshness, first_read }: ServiceStatus): Read {
+  const { state, last_delivery_at: lastDeliveryAt } = freshness;
+  const failed = checks.find(({ ok }) => !ok);
+  if (status !== 'ok') return { status, reason: wordsOf(failed?.name, failed?.reason), lastDeliveryAt };
+  if (first_read !== null) {
+    const reason = `reading the last day, ${formatPercent(first_read.share)}`;
+    return { status: 'late', reason, lastDeliveryAt };
+  }
+  if (lastDeliveryAt === null) return { status: 'waiting', reason: null, lastDeliveryAt };
+  if (state === 'fresh') return { status, reason: null, lastDeliveryAt };
+  return { status: 'late', reason: wordsOf(failed?.name, failed?.reason), lastDeliveryAt };
+}
+
+function ofHealth({ status, checks, last_delivery_accepted_at: lastDeliveryAt }: Health): Read {
+  const [name, check] = Object.entries(checks).find(([, { ok }]) => !ok) ?? [];
+  return { status, reason: wordsOf(name, check?.reason), lastDeliveryAt };
+}
+
+const WORDS: Readonly<Record<string, string>> = {
   ready: 'deliveries are not accepted',
   engine: 'the engine does not answer',
   parked: 'some deliveries are parked',
@@ -65,9 +89,14 @@ const REASONS: Readonly<Record<string, string>> = {
   push: 'a receiver refuses samples',
   github: 'GitHub refuses us',
   clock: "the machine's clock is wrong",
+  recovery: 'lost webhooks are still being fetched',
 };
 
-function update(next: Omit<Condition, 'sinceMs'>): void {
+function wordsOf(name: string | undefined, reason: string | null | undefined): string | null {
+  return reason ?? (name === undefined ? null : (WORDS[name] ?? name));
+}
+
+function update(next: Read): void {
   const { status, sinceMs } = condition.value;
   condition.value = { ...next, sinceMs: next.status === status ? sinceMs : serverNow() };
 }

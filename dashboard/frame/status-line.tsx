@@ -8,6 +8,8 @@ import { seconds } from '../state/server-clock.ts';
 const WORDS: Readonly<Record<Condition['status'], string>> = {
   unknown: 'Connecting …',
   ok: 'Up to date',
+  late: 'Behind',
+  waiting: 'Waiting for the first delivery',
   degraded: 'Degraded',
   failing: 'Failing',
   lost: 'No connection',
@@ -25,7 +27,7 @@ export function StatusLine() {
         {WORDS[status]}
         {reason !== null && <span class="status-reason">: {reason}</span>}
       </span>
-      {status === 'lost' && sinceMs !== null && <span>for {ago(sinceMs)}</span>}
+      {status === 'lost' && <span>for {ago(sinceMs)}</span>}
       {status !== 'lost' && deliveryMs !== null && (
         <span title={formatWhole(lastDeliveryAt)}>last delivery {ago(deliveryMs)} ago</span>
       )}

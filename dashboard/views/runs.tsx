@@ -4,21 +4,28 @@ import { Card } from '../components/card.tsx';
 import { Conclusion } from '../components/conclusion.tsx';
 import { type Column, DataTable } from '../components/data-table/data-table.tsx';
 import { More } from '../components/more.tsx';
+import { Place } from '../components/place.tsx';
 import { Loaded } from '../components/states.tsx';
 import { Duration, Time } from '../components/time.tsx';
 import { address, linkTo } from '../state/navigation.ts';
 
+function nameOf({ repository, workflow, run_number, run_attempt }: RunAttempt) {
+  const number = run_number === null ? '' : ` #${run_number}`;
+  const attempt = run_attempt > 1 ? [`attempt ${run_attempt}`] : [];
+  return <Place name={`${workflow}${number}`} within={[repository, ...attempt]} />;
+}
+
 const COLUMNS: readonly [Column<RunAttempt>, ...Column<RunAttempt>[]] = [
-  { id: 'run', title: 'Run', cell: (run) => nameOf(run) },
+  { id: 'run', title: 'Run', cell: nameOf },
   {
     ...{ id: 'conclusion', title: 'Conclusion' },
     cell: ({ conclusion, status }) => <Conclusion value={conclusion ?? status} />,
   },
   {
     ...{ id: 'branch', title: 'Branch', isWideOnly: true },
-    cell: ({ branch_name, branch }) => branch_name ?? branch,
+    cell: ({ branch_name, branch }) => <span class="cut">{branch_name ?? branch}</span>,
   },
-  { id: 'event', title: 'Event', isWideOnly: true, cell: ({ event }) => event },
+  { id: 'event', title: 'Event', isWideOnly: true, cell: ({ event }) => event.replaceAll('_', ' ') },
   {
     ...({ id: 'completed_at', title: 'Ended', isNumber: true } as const),
     sort: ({ completed_at }) => completed_at,
@@ -70,11 +77,6 @@ export function View() {
       )}
     </Loaded>
   );
-}
-
-function nameOf({ repository, workflow, run_number, run_attempt }: RunAttempt): string {
-  const number = run_number === null ? '' : ` #${run_number}`;
-  return `${repository} ${workflow}${number}${run_attempt > 1 ? `, attempt ${run_attempt}` : ''}`;
 }
 
 function keyOf({ run_id, run_attempt }: RunAttempt): string {

@@ -49,6 +49,7 @@ test('errors of the API are explained, with their code and a way to try again', 
 
 test('a service that goes away is told, with for how long, and the page finds it again', async () => {
   await using service = await startService();
+  await service.post('workflow_job', JOB);
   await using opened = await browser.open(asking(service));
   const { page } = opened;
   await page.locator('.status[data-status=ok]').waitFor();
@@ -59,23 +60,26 @@ test('a service that goes away is told, with for how long, and the page finds it
   await page.locator('.status[data-status=ok]').waitFor({ timeout: 30_000 });
 });
 
-test('a failing service says what fails', async () => {
+test('a failing service says what fails, to everybody', async () => {
   await using service = await startService();
+  const checks = { ready: { ok: false, reason: 'The disk is full.' }, engine: { ok: true } };
+  const health = { status: 'failing', last_delivery_accepted_at: null, checks };
   await using opened = await browser.open(service.apiUrl, {
-    prepare: (page) =>
-      page.route('**/health', (route) =>
-        route.fulfill({
-          status: 503,
-          json: {
-            status: 'failing',
-            last_delivery_accepted_at: null,
-            checks: { ready: { ok: false, reason: 'The disk is full.' }, engine: { ok: true } },
-          },
-        }),
-      ),
+    prepare: async (page) => {
+      await page.route('**/api/v1/status', (route) => route.fulfill({ status: 401, json: { error: {} } }));
+      await page.route('**/health', (route) => route.fulfill({ status: 503, json: health }));
+    },
   });
-  await opened.page.getByText('Failing').waitFor();
+  await opened.page.locator('.status[data-status=failing]').waitFor();
   await opened.page.getByText('The disk is full.').waitFor();
+});
+
+test('the first delivery is waited for, and seen by itself', async () => {
+  await using service = await startService();
+  await using opened = await browser.open(service.apiUrl);
+  await opened.page.locator('.status', { hasText: 'Waiting for the first delivery' }).waitFor();
+  await service.post('workflow_job', JOB);
+  await opened.page.locator('.status[data-status=ok]').waitFor({ timeout: 30_000 });
 });
 
 test('with a login the page and its questions work, without one there is no page', async () => {
@@ -83,7 +87,7 @@ test('with a login the page and its questions work, without one there is no page
   await using service = await startService({ env, token: 'a-token-that-is-long-enough' });
   const login = { username: 'viewer', password: 'a long password' };
   await using opened = await browser.open(asking(service), { login });
-  await opened.page.locator('.status[data-status=ok]').waitFor();
+  await opened.page.locator('.status[data-status=waiting]').waitFor();
   const answer = await fetch(asking(service));
   assert.deepEqual([answer.status, answer.headers.get('www-authenticate')?.includes('Basic')], [401, true]);
 });

@@ -170,3 +170,32 @@ test('an address of no view says so', async () => {
   await page.getByRole('link', { name: 'Go to Now' }).click();
   await page.locator('h1', { hasText: 'Now' }).waitFor();
 });
+
+test('hostile names run nothing and push nothing off the screen', async () => {
+  const names = [
+    '<img src=x onerror=alert(1)>',
+    '\u202Egpj.exe',
+    '=cmd()',
+    `${'x'.repeat(1000)}`,
+    "'};alert(1)//",
+  ];
+  const query = new URLSearchParams(names.map((name) => ['repository', name]));
+  for (const size of ['wide', 'narrow'] as const) {
+    await using opened = await browser.open(`${service.apiUrl}/queues?${query}`, { size });
+    const { page } = opened;
+    page.on('dialog', () => assert.fail('a script ran'));
+    assert.deepEqual(await page.locator('.chip-value').allTextContents(), names);
+    const room = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(room <= 0, `${room} px too wide`);
+  }
+});
+
+test('printed, a view has its content in dark ink, and nothing to click', async () => {
+  await using opened = await browser.open(`${service.apiUrl}/queues`, { theme: 'dark' });
+  const { page } = opened;
+  await page.emulateMedia({ media: 'print' });
+  for (const gone of ['.rail', '.bar', '.actions']) assert.equal(await page.locator(gone).isVisible(), false);
+  assert.equal(await page.locator('h1').isVisible(), true);
+  const ink = await page.evaluate(() => getComputedStyle(document.documentElement).color);
+  assert.match(ink, /^rgb\(\d\d?, \d\d?, \d\d?\)$/);
+});
