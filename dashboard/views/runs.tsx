@@ -25,7 +25,12 @@ const COLUMNS: readonly [Column<RunAttempt>, ...Column<RunAttempt>[]] = [
     ...{ id: 'branch', title: 'Branch', isWideOnly: true },
     cell: ({ branch_name, branch }) => <span class="cut">{branch_name ?? branch}</span>,
   },
-  { id: 'event', title: 'Event', isWideOnly: true, cell: ({ event }) => event.replaceAll('_', ' ') },
+  {
+    id: 'event',
+    title: 'Event',
+    isWideOnly: true,
+    cell: ({ event }) => <span class="cut">{event.replaceAll('_', ' ')}</span>,
+  },
   {
     ...({ id: 'completed_at', title: 'Ended', isNumber: true } as const),
     sort: ({ completed_at }) => completed_at,
