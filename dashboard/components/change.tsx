@@ -1,5 +1,5 @@
 import { NOTHING } from '../format/duration.ts';
-import { formatPercent } from '../format/number.ts';
+import { formatCount, formatPercent } from '../format/number.ts';
 import { UNITS, type Unit } from '../format/unit.ts';
 
 interface ChangeProps {
@@ -42,6 +42,7 @@ function inUnit(value: number, unit: Unit): string {
 }
 
 function signed(ratio: number): string {
-  const text = formatPercent(Math.abs(ratio));
+  const size = Math.abs(ratio);
+  const text = size < 0.1 ? formatPercent(size) : `${formatCount(size * 100)}%`;
   return ratio === 0 ? text : `${ratio > 0 ? '+' : '−'}${text}`;
 }

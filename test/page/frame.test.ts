@@ -88,10 +88,10 @@ test('a filter is added and dropped with the keyboard alone', async () => {
 test('a filter that a view cannot take comes along, struck through', async () => {
   await using opened = await browser.open(`${service.apiUrl}/workflows?label=gpu`);
   const { page } = opened;
-  await page.locator('.chip.unused', { hasText: 'gpu' }).waitFor();
+  await page.locator('.filters .chip.unused', { hasText: 'gpu' }).waitFor();
   await page.keyboard.press('g');
   await page.keyboard.press('q');
-  await page.locator('.chip:not(.unused)', { hasText: 'gpu' }).waitFor();
+  await page.locator('.filters .chip:not(.unused)', { hasText: 'gpu' }).waitFor();
 });
 
 test('the time window: a menu, earlier and later', async () => {
