@@ -53,6 +53,10 @@ export const DEFINITIONS = {
     term: 'Change',
     text: 'Against the window of the same length just before this one. There is none where one of the two has no value, or where that window is no longer kept.',
   },
+  jobs: {
+    term: 'Jobs',
+    text: 'Jobs that ended in this window. Each execution counts once; the legs of a matrix each count.',
+  },
   runs: { term: 'Runs', text: 'Run attempts that ended in this window. A re-run is an attempt of its own.' },
   pass_rate: {
     term: 'Pass rate',
@@ -80,6 +84,14 @@ export const DEFINITIONS = {
   cause: {
     term: 'Cause',
     text: 'step: one of its steps failed. timeout: it ran into a time limit. runner_lost: it failed without a failed step, because its runner went away. startup: it failed before a runner took it. rejected: a gate was not opened. unknown: GitHub no longer says.',
+  },
+  failed_jobs: {
+    term: 'Failures',
+    text: 'Jobs that failed in this window. A job that was stopped at its time limit is one, even if GitHub calls it cancelled.',
+  },
+  failing_for: {
+    term: 'Failing for',
+    text: 'Since the end of the first run of the default branch that failed after the latest success.',
   },
   new_failure: { term: 'New', text: 'It did not fail in the window before.' },
   demand: {

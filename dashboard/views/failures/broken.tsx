@@ -15,7 +15,7 @@ const COLUMNS: readonly [Column<BrokenWorkflow>, ...Column<BrokenWorkflow>[]] = 
     cell: ({ repository, workflow }) => <Place name={workflow} within={[repository]} />,
   },
   {
-    ...{ id: 'since', title: 'Failing for', isNumber: true },
+    ...({ id: 'since', title: 'Failing for', definition: 'failing_for', isNumber: true } as const),
     sort: (row) => row.failing_since,
     cell: (row) => <Age since={row.failing_since} />,
   },
@@ -32,9 +32,9 @@ const COLUMNS: readonly [Column<BrokenWorkflow>, ...Column<BrokenWorkflow>[]] = 
       row.last_success_at === null ? (
         'none known'
       ) : (
-        <>
+        <span>
           <Age since={row.last_success_at} /> ago
-        </>
+        </span>
       ),
   },
   {
@@ -51,10 +51,11 @@ export function Broken({ workflows }: { readonly workflows: Failures['broken'] }
         <Conclusion value="success" isShort /> No default branch fails now.
       </p>
     );
-  const [verb, noun] = workflows.length === 1 ? ['fails', 'workflow'] : ['fail', 'workflows'];
+  const { length } = workflows;
+  const title = length === 1 ? 'One workflow fails' : `${formatCount(length)} workflows fail`;
   return (
     <Card
-      title={`${formatCount(workflows.length)} ${noun} of default branches ${verb} now`}
+      title={`${title} on ${length === 1 ? 'its default branch' : 'their default branches'} now`}
       isFlush
       note="Whatever the window is: those without a success since they failed."
     >

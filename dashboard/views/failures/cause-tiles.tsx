@@ -18,6 +18,7 @@ export function CauseTiles({ answer: { total, change, series }, chosen }: CauseT
     <div class="tiles">
       <Tile
         label="Failed jobs"
+        definition="failed_jobs"
         value={formatCount(total)}
         note={<Change of={change} unit="count" better="lower" />}
       />

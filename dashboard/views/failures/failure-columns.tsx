@@ -19,7 +19,7 @@ export const FAILURE_COLUMNS: readonly [Column<FailureRow>, ...Column<FailureRow
     cell: ({ cause }) => CAUSES[cause].name,
   },
   {
-    ...{ id: 'count', title: 'Failures', isNumber: true },
+    ...({ id: 'count', title: 'Failures', definition: 'failed_jobs', isNumber: true } as const),
     sort: ({ count }) => count,
     cell: ({ count }) => formatCount(count),
   },
@@ -31,18 +31,18 @@ export const FAILURE_COLUMNS: readonly [Column<FailureRow>, ...Column<FailureRow
     ...{ id: 'first_at', title: 'First', isNumber: true },
     sort: (row) => row.first_at,
     cell: (row) => (
-      <>
+      <span>
         <Age since={row.first_at} /> ago
-      </>
+      </span>
     ),
   },
   {
     ...{ id: 'last_at', title: 'Last', isNumber: true },
     sort: (row) => row.last_at,
     cell: (row) => (
-      <>
+      <span>
         <Age since={row.last_at} /> ago
-      </>
+      </span>
     ),
   },
   {

@@ -6,7 +6,7 @@ import { PassRate } from '../../components/pass-rate.tsx';
 import { Figure, Place } from '../../components/place.tsx';
 import { Duration } from '../../components/time.tsx';
 import { formatCount, formatPercent } from '../../format/number.ts';
-import { FAILURES, failuresHref, jobsHref } from '../workflows/links.ts';
+import { FAILURES, failuresHref, flakyHref, jobsHref } from '../workflows/links.ts';
 
 /* The columns of the tables of job names. The service sorts by their ids. */
 
@@ -19,7 +19,7 @@ const NAME: JobColumn = {
 };
 
 const RUNS: JobColumn = {
-  ...{ id: 'runs', title: 'Jobs', isNumber: true },
+  ...({ id: 'runs', title: 'Jobs', definition: 'jobs', isNumber: true } as const),
   sort: ({ runs }) => runs,
   cell: (row) => <Figure href={jobsHref(row)}>{formatCount(row.runs)}</Figure>,
 };
@@ -37,13 +37,25 @@ const PASS_RATE: JobColumn = {
 const FLAKY: JobColumn = {
   ...({ id: 'flaky', title: 'Flaky', definition: 'flaky', isNumber: true } as const),
   sort: ({ flaky }) => flaky,
-  cell: ({ flaky }) => (flaky === 0 ? <span class="faint">0</span> : formatCount(flaky)),
+  cell: (row) =>
+    row.flaky === 0 ? (
+      <span class="faint">0</span>
+    ) : (
+      <Figure href={flakyHref(row)}>{formatCount(row.flaky)}</Figure>
+    ),
 };
 
 const WASTED: JobColumn = {
   ...({ id: 'wasted_seconds', title: 'Wasted', definition: 'wasted', isNumber: true } as const),
   sort: (row) => row.wasted_seconds,
-  cell: (row) => <Duration seconds={row.wasted_seconds} />,
+  cell: (row) =>
+    row.wasted_seconds === 0 ? (
+      <span class="faint">0 s</span>
+    ) : (
+      <Figure href={jobsHref(row, FAILURES, '-duration_seconds')}>
+        <Duration seconds={row.wasted_seconds} />
+      </Figure>
+    ),
 };
 
 export const JOB_COLUMNS: readonly [JobColumn, ...JobColumn[]] = [

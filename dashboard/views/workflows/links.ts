@@ -42,6 +42,11 @@ export function jobsHref(
   return linkTo({ path: '/jobs', filters: filtersOf(place, conclusion), own: { tab: 'single', sort } });
 }
 
+/** How flaky the jobs of a name are, with the latest of them. */
+export function flakyHref(place: Place): string {
+  return linkTo({ path: '/jobs', filters: filtersOf(place, []), own: { tab: 'flaky', sort: null } });
+}
+
 /** What a workflow costs. */
 export function costHref(place: Place): string {
   return linkTo({ path: '/cost', filters: filtersOf(place, []), own: { by: 'workflow' } });
