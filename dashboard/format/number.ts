@@ -1,6 +1,7 @@
 import { NOTHING } from './duration.ts';
 
 const COUNT = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const AVERAGE = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const SHORT = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 const MONEY = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD' });
 const PERCENT = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 });
@@ -10,6 +11,11 @@ type Maybe = number | null | undefined;
 /** `12,345`. */
 export function formatCount(value: Maybe): string {
   return isMissing(value) ? NOTHING : COUNT.format(value);
+}
+
+/** `12.3`: of a count. */
+export function formatAverage(value: Maybe): string {
+  return isMissing(value) ? NOTHING : AVERAGE.format(value);
 }
 
 /** For an axis: `12.3K`. */

@@ -1,8 +1,8 @@
 import { formatDuration, formatTick } from './duration.ts';
-import { formatCount, formatMoney, formatPercent, formatShort } from './number.ts';
+import { formatAverage, formatCount, formatMoney, formatPercent, formatShort } from './number.ts';
 
 /** What a number is. */
-export type Unit = 'seconds' | 'count' | 'dollars' | 'ratio';
+export type Unit = 'seconds' | 'count' | 'average' | 'dollars' | 'ratio';
 
 interface UnitFormat {
   readonly value: (value: number | null | undefined) => string;
@@ -12,6 +12,7 @@ interface UnitFormat {
   readonly steps?: readonly number[];
 }
 
+const COUNTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -22,11 +23,9 @@ const DAYS = [1, 2, 5, 10, 20, 50, 100, 200, 500].map((count) => count * DAY);
 
 export const UNITS: Readonly<Record<Unit, UnitFormat>> = {
   seconds: { value: formatDuration, tick: formatTick, steps: [...SECONDS, ...MINUTES, ...HOURS, ...DAYS] },
-  count: {
-    value: formatCount,
-    tick: formatShort,
-    steps: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000],
-  },
+  count: { value: formatCount, tick: formatShort, steps: COUNTS },
+  /** A number of things on average. */
+  average: { value: formatAverage, tick: formatShort, steps: COUNTS },
   dollars: { value: formatMoney, tick: (value) => `$${formatShort(value)}` },
   ratio: { value: formatPercent, tick: formatPercent },
 };

@@ -27,7 +27,7 @@ export function Settings({ names, runsOn, target, observedP95, onLabel, onTarget
       </label>
       <label class="target-slider">
         <span>
-          Accept a p95 of <output>{formatTick(target)}</output>
+          Accept a p95 of <strong>{formatTick(target)}</strong>
         </span>
         <input
           type="range"

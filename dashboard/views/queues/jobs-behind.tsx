@@ -82,8 +82,8 @@ const COLUMNS: readonly [Column<Job>, ...Column<Job>[]] = [
     id: 'github',
     title: 'GitHub',
     cell: ({ url, name }) => (
-      <a href={url} target="_blank" rel="noreferrer" aria-label={`${name} at GitHub`}>
-        Open ↗
+      <a href={url} target="_blank" rel="noreferrer">
+        Open ↗<span class="hidden-text"> {name} at GitHub</span>
       </a>
     ),
   },

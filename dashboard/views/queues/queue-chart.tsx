@@ -63,7 +63,7 @@ export function QueueChart({ title, group, points, load, window, max, onPoint, o
           title={`Demand, ${title}`}
           times={times}
           lines={DEMAND.map(({ index, ...rest }) => ({ ...rest, values: onGrid(times, load, index, 0) }))}
-          unit="count"
+          unit="average"
           height={84}
           axisWidth={AXIS}
           sync={SYNC}
