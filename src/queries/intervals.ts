@@ -1,4 +1,5 @@
 import type { Window } from '../domain/queries.ts';
+import { ascending } from './ascending.ts';
 
 /*
  * How much happened at the same time: intervals from a time until before another.
@@ -21,7 +22,7 @@ export function openIntervals({ fromMs, toMs }: Window) {
     sumMs: () => sumMs,
     starts: starts as readonly number[],
     ends: ends as readonly number[],
-    sorted: () => ({ starts: Float64Array.from(starts).sort(), ends: Float64Array.from(ends).sort() }),
+    sorted: () => ({ starts: ascending(starts), ends: ascending(ends) }),
   };
 }
 

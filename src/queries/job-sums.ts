@@ -1,11 +1,14 @@
 import type { Batch, FinishedJobColumns, HistoryFilters, HistoryReader, Window } from '../domain/queries.ts';
-import { getOrCreate } from './get-or-create.ts';
+import { GroupedValues } from './grouped-values.ts';
 import { type FoundJob, keepLatest, LINK_COLUMNS } from './job-link.ts';
 import { type FailedJob, LastAttempts } from './last-attempts.ts';
 import { type Outcomes, outcomesOf } from './outcomes.ts';
+import { TupleIds } from './tuple-ids.ts';
 
 /** What is known of the jobs of one name from the facts of a window. */
 export interface JobSums {
+  /** In `JobGroups`. */
+  readonly id: number;
   /** As in text columns. */
   readonly repository: number;
   readonly workflow: number;
@@ -13,9 +16,6 @@ export interface JobSums {
   runs: number;
   passed: number;
   failed: number;
-  /** Of jobs that passed. */
-  readonly durationsMs: number[];
-  readonly queuesMs: number[];
   durationMs: number;
   readonly causes: Map<number, number>;
   flaky: number;
@@ -29,29 +29,30 @@ const PLACE = ['repository', 'workflow', 'jobName'] as const;
 
 /** By repository, workflow and name. */
 export class JobGroups {
-  readonly #groups = new Map<number, Map<number, Map<number, JobSums>>>();
+  /** By the groups' ids: how long jobs ran that passed. */
+  readonly durationsMs = new GroupedValues();
+  readonly queuesMs = new GroupedValues();
+  readonly #ids = new TupleIds();
+  readonly #sums: JobSums[] = [];
 
   of(repository: number, workflow: number, jobName: number): JobSums {
-    const ofRepository = getOrCreate(this.#groups, repository, () => new Map<number, Map<number, JobSums>>());
-    const ofWorkflow = getOrCreate(ofRepository, workflow, () => new Map<number, JobSums>());
-    return getOrCreate(ofWorkflow, jobName, () => nothingOf(repository, workflow, jobName));
+    const id = this.#ids.idOf(repository, workflow, jobName);
+    this.#sums[id] ??= nothingOf(id, { repository, workflow, jobName });
+    return this.#sums[id];
   }
 
   at({ repository, workflow, jobName }: Placed, row: number): JobSums {
     return this.of(repository[row] ?? 0, workflow[row] ?? 0, jobName[row] ?? 0);
   }
 
-  all(): JobSums[] {
-    return [...this.#groups.values()].flatMap((ofRepository) =>
-      [...ofRepository.values()].flatMap((ofWorkflow) => [...ofWorkflow.values()]),
-    );
+  all(): readonly JobSums[] {
+    return this.#sums;
   }
 }
 
-function nothingOf(repository: number, workflow: number, jobName: number): JobSums {
+function nothingOf(id: number, place: Pick<JobSums, 'repository' | 'workflow' | 'jobName'>): JobSums {
   const counts = { runs: 0, passed: 0, failed: 0, durationMs: 0, flaky: 0, wastedMs: 0 };
-  const lists = { durationsMs: [], queuesMs: [], causes: new Map<number, number>(), flakyJobs: [] };
-  return { repository, workflow, jobName, ...counts, ...lists };
+  return { id, ...place, ...counts, causes: new Map<number, number>(), flakyJobs: [] };
 }
 
 /** The sums of all jobs that started, ended, failed or were flaky in the window. */
@@ -63,7 +64,7 @@ export async function jobSums(
   const groups = await endedJobs(reader, window, filters);
   for await (const batch of reader.startedJobs(window, filters, [...PLACE, 'queueMs']))
     for (let row = 0; row < batch.size; row += 1)
-      groups.at(batch, row).queuesMs.push(batch.queueMs[row] ?? 0);
+      groups.queuesMs.add(groups.at(batch, row).id, batch.queueMs[row] ?? 0);
   for await (const batch of reader.failedJobs(window, filters, [...PLACE, 'cause'])) {
     for (let row = 0; row < batch.size; row += 1) {
       const { causes } = groups.at(batch, row);
@@ -101,7 +102,7 @@ async function endedJobs(reader: HistoryReader, window: Window, filters: History
       const sums = groups.at(batch, row);
       // Not known: no runner took it.
       const durationMs = batch.durationMs[row] || 0;
-      addEnd(sums, batch, row, outcomes);
+      if (addEnd(sums, batch, row, outcomes)) groups.durationsMs.add(sums.id, batch.durationMs[row] ?? 0);
       if (durationMs > 0 && outcomes.failed.has(batch.conclusion[row] ?? 0))
         failed.push({ sums, durationMs, ...failedJobAt(batch, row) });
     }
@@ -115,16 +116,17 @@ function failedJobAt({ runId, jobName, runAttempt }: Ends, row: number): FailedJ
   return { runId: runId[row] ?? 0, jobName: jobName[row] ?? 0, runAttempt: runAttempt[row] ?? 1 };
 }
 
-function addEnd(sums: JobSums, batch: Ends, row: number, { passed, failed }: Outcomes): void {
+/** Answers whether it passed, and how long it ran is known. */
+function addEnd(sums: JobSums, batch: Ends, row: number, { passed, failed }: Outcomes): boolean {
   const conclusion = batch.conclusion[row] ?? 0;
   const durationMs = batch.durationMs[row] ?? Number.NaN;
   const hasDuration = !Number.isNaN(durationMs);
   sums.runs += 1;
   if (hasDuration) sums.durationMs += durationMs;
   if (failed.has(conclusion)) sums.failed += 1;
-  if (conclusion !== passed) return;
+  if (conclusion !== passed) return false;
   sums.passed += 1;
-  if (hasDuration) sums.durationsMs.push(durationMs);
+  return hasDuration;
 }
 
 /** How long the jobs of a window ran that passed. */
@@ -138,7 +140,7 @@ export async function passedJobDurations(
   for await (const batch of reader.finishedJobs(window, passed, [...PLACE, 'durationMs'])) {
     for (let row = 0; row < batch.size; row += 1) {
       const durationMs = batch.durationMs[row] ?? Number.NaN;
-      if (!Number.isNaN(durationMs)) groups.at(batch, row).durationsMs.push(durationMs);
+      if (!Number.isNaN(durationMs)) groups.durationsMs.add(groups.at(batch, row).id, durationMs);
     }
   }
   return groups;

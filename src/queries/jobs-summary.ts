@@ -2,7 +2,7 @@ import type { Cause, JobSummaryRow, JobsSummary } from '../domain/openapi-types.
 import type { HistoryFilters, HistoryReader, Window } from '../domain/queries.ts';
 import { changeOf, headOf, secondsOf, windowBefore } from './answer.ts';
 import { jobLinks } from './job-link.ts';
-import { type JobSums, jobSums, passedJobDurations } from './job-sums.ts';
+import { type JobGroups, type JobSums, jobSums, passedJobDurations } from './job-sums.ts';
 import { nearestRank } from './nearest-rank.ts';
 import { passRate } from './outcomes.ts';
 import { type Paging, pageOf } from './paging.ts';
@@ -21,12 +21,13 @@ const CAUSES = ['step', 'timeout', 'runner_lost', 'startup', 'rejected', 'unknow
 /** How the jobs of each name did in a window. */
 export async function jobsSummary(reader: HistoryReader, query: JobsSummaryQuery): Promise<JobsSummary> {
   const { window, filters, isFlaky, webUrl } = query;
-  const groups = (await jobSums(reader, window, filters)).all().filter(({ flaky }) => !isFlaky || flaky > 0);
+  const sums = await jobSums(reader, window, filters);
+  const groups = sums.all().filter(({ flaky }) => !isFlaky || flaky > 0);
   const texts = await reader.texts(
     groups.flatMap(({ repository, workflow, jobName }) => [repository, workflow, jobName]),
   );
   const causeIds = CAUSES.map((cause) => [cause, reader.wordId(cause)] as const);
-  const found = groups.map((sums) => ({ sums, row: rowOf(sums, texts, causeIds) }));
+  const found = groups.map((each) => ({ sums: each, row: rowOf(each, sums, texts, causeIds) }));
   const { rows, cursor } = pageOf(
     found,
     query,
@@ -38,10 +39,10 @@ export async function jobsSummary(reader: HistoryReader, query: JobsSummaryQuery
   return {
     ...headOf(reader, window, null),
     rows: rows.map(({ sums: { repository, workflow, jobName, flakyJobs }, row }) => {
-      const durationsMs = earlier?.of(repository, workflow, jobName).durationsMs ?? [];
+      const past = earlier?.durationsMs.of(earlier.of(repository, workflow, jobName).id);
       return {
         ...row,
-        change: changeOf(row.p50, percentileOf(durationsMs, 0.5)),
+        change: changeOf(row.p50, past ? percentileOf(past, 0.5) : null),
         flaky_jobs: jobLinks(flakyJobs, { webUrl, repository: row.repository }),
       };
     }),
@@ -54,10 +55,12 @@ type SortField = Exclude<keyof JobSummaryRow, 'change' | 'failures' | 'flaky_job
 
 function rowOf(
   sums: JobSums,
+  groups: JobGroups,
   texts: ReadonlyMap<number, string>,
   causeIds: readonly (readonly [Cause, number])[],
 ): JobSummaryRow {
-  const { runs, flaky, durationsMs } = sums;
+  const { runs, flaky } = sums;
+  const durationsMs = groups.durationsMs.of(sums.id).sort();
   const textOf = (id: number) => texts.get(id) ?? '';
   const causes = causeIds.map(([cause, id]) => [cause, sums.causes.get(id) ?? 0]);
   return {
@@ -66,10 +69,10 @@ function rowOf(
     job_name: textOf(sums.jobName),
     runs,
     pass_rate: passRate(sums.passed, sums.failed),
-    p50: percentileOf(durationsMs, 0.5),
-    p95: percentileOf(durationsMs, 0.95),
+    p50: secondsOf(nearestRank(durationsMs, 0.5)),
+    p95: secondsOf(nearestRank(durationsMs, 0.95)),
     change: null,
-    queue_p95: percentileOf(sums.queuesMs, 0.95),
+    queue_p95: percentileOf(groups.queuesMs.of(sums.id), 0.95),
     total_seconds: sums.durationMs / 1000,
     failures: Object.fromEntries(causes) as JobSummaryRow['failures'],
     flaky,
@@ -80,6 +83,6 @@ function rowOf(
   };
 }
 
-function percentileOf(valuesMs: readonly number[], p: number): number | null {
-  return secondsOf(nearestRank(Float64Array.from(valuesMs).sort(), p));
+function percentileOf(valuesMs: Float64Array, p: number): number | null {
+  return secondsOf(nearestRank(valuesMs.sort(), p));
 }

@@ -4,6 +4,7 @@ import type { Load, LoadPoints } from '../domain/openapi-types.ts';
 import type { HistoryFilters, HistoryReader, Window } from '../domain/queries.ts';
 import { STEP_MS, type Step, stepStart } from '../domain/steps.ts';
 import { headOf, isoTime } from './answer.ts';
+import { ascending } from './ascending.ts';
 import { openIntervals, openSweep } from './intervals.ts';
 
 export interface LoadQuery {
@@ -120,5 +121,5 @@ function pointsOf(groups: readonly Group[], { fromMs, toMs }: Window, step: Step
 function sweepOf(intervals: readonly Intervals[]): ReturnType<typeof openSweep> {
   const starts = intervals.flatMap((each) => each.starts);
   const ends = intervals.flatMap((each) => each.ends);
-  return openSweep(Float64Array.from(starts).sort(), Float64Array.from(ends).sort());
+  return openSweep(ascending(starts), ascending(ends));
 }

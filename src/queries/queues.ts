@@ -1,9 +1,16 @@
 import type { QueueGroup, QueueSeries, Queues } from '../domain/openapi-types.ts';
 import type { HistoryReader, Window } from '../domain/queries.ts';
 import { changeOf, headOf, isoTime, secondsOf, windowBefore } from './answer.ts';
+import { ascending } from './ascending.ts';
 import { nearestRank } from './nearest-rank.ts';
 import { type Paging, pageOf } from './paging.ts';
-import { type Grouping, readGroupNames, readWaitGroups, type WaitGroup } from './queue-groups.ts';
+import {
+  type Grouping,
+  type GroupNames,
+  readGroupNames,
+  readWaitGroups,
+  type WaitGroup,
+} from './queue-groups.ts';
 
 export interface QueuesQuery extends Grouping, Paging {
   readonly window: Window;
@@ -18,34 +25,46 @@ export async function queues(reader: HistoryReader, query: QueuesQuery): Promise
   const groups = await readWaitGroups(reader, window, query);
   const before = await windowBefore(reader, window);
   const past = before === null ? null : await readWaitGroups(reader, before, query);
-  const names = await readGroupNames(reader, by, groups.keys());
-  const rows = Array.from(groups, ([key, { waitsMs }]) => ({
-    key,
-    summary: { ...names.get(key), ...summaryOf(waitsMs, past && (past.get(key)?.waitsMs ?? [])) },
-  }));
+  const names = await readGroupNames(reader, by, groups);
+  const pastNames = past && (await readGroupNames(reader, by, past));
+  const pastWaits = past && new Map(past.map(({ waitsMs }, at) => [nameOf(pastNames?.[at]), waitsMs]));
+  const rows = groups.map((group, at) => {
+    const pastMs = pastWaits && (pastWaits.get(nameOf(names[at])) ?? []);
+    return { names: names[at], group, summary: { ...names[at], ...summaryOf(group.waitsMs, pastMs) } };
+  });
   const page = pageOf(
     rows,
     query,
     ({ summary }, field) => summary[field as 'p95'],
-    ({ summary }) => [summary.repository, summary[by]].join('\n'),
+    (row) => nameOf(row.names),
   );
   return {
     ...headOf(reader, window, step),
     by,
     total: summaryOf(allWaits(groups), past && allWaits(past)),
-    series: page.rows.map(({ key }) => ({ ...names.get(key), points: pointsOf(groups.get(key)) })),
+    series: page.rows.map(({ group, ...row }) => ({ ...row.names, points: pointsOf(group) })),
     summary: page.rows.map(({ summary }) => summary),
     groups: rows.length,
     cursor: page.cursor,
   };
 }
 
-function allWaits(groups: ReadonlyMap<number, WaitGroup>): readonly number[] {
-  return [...groups.values()].flatMap(({ waitsMs }) => waitsMs);
+function nameOf(names: GroupNames | undefined): string {
+  return JSON.stringify(names);
+}
+
+function allWaits(groups: readonly WaitGroup[]): Float64Array {
+  const all = new Float64Array(groups.reduce((sum, { waitsMs }) => sum + waitsMs.length, 0));
+  let at = 0;
+  for (const { waitsMs } of groups) {
+    all.set(waitsMs, at);
+    at += waitsMs.length;
+  }
+  return all;
 }
 
 /** `pastMs` are those of the window before; null if less than that is kept. */
-function summaryOf(waitsMs: readonly number[], pastMs: readonly number[] | null): QueueGroup {
+function summaryOf(waitsMs: Float64Array, pastMs: ArrayLike<number> | null): QueueGroup {
   const waits = ascending(waitsMs);
   const p95 = secondsOf(nearestRank(waits, 0.95));
   return {
@@ -60,15 +79,10 @@ function summaryOf(waitsMs: readonly number[], pastMs: readonly number[] | null)
   };
 }
 
-function pointsOf(group: WaitGroup | undefined): QueueSeries['points'] {
-  const { waitsMs, steps } = group ?? { waitsMs: [], steps: [] };
+function pointsOf({ waitsMs, steps }: WaitGroup): QueueSeries['points'] {
   return steps.map(({ startMs, index }, at) => {
-    const waits = ascending(waitsMs.slice(index, steps[at + 1]?.index));
+    const waits = ascending(waitsMs.subarray(index, steps[at + 1]?.index));
     const [p50, p95, p99, max] = [0.5, 0.95, 0.99, 1].map((p) => nearestRank(waits, p) / 1000);
     return [isoTime(startMs), waits.length, p50 ?? 0, p95 ?? 0, p99 ?? 0, max ?? 0];
   });
-}
-
-function ascending(values: readonly number[]): Float64Array {
-  return Float64Array.from(values).sort();
 }

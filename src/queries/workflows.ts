@@ -24,12 +24,13 @@ interface Found {
 /** How each workflow did in a window. */
 export async function workflows(reader: HistoryReader, query: WorkflowsQuery): Promise<Workflows> {
   const { window, filters } = query;
-  const groups = (await workflowSums(reader, window, filters)).all();
+  const sums = await workflowSums(reader, window, filters);
+  const groups = sums.all();
   const texts = await reader.texts(
     groups.flatMap(({ repository, workflow, last }) => [repository, workflow, last?.conclusion ?? 0]),
   );
   const failures = await failuresByName(reader);
-  const found = groups.map((sums) => ({ sums, row: rowOf(sums, texts, failures) }));
+  const found = groups.map((each) => ({ sums: each, row: rowOf(each, sums, texts, failures) }));
   const { rows, cursor } = pageOf(
     found,
     query,
@@ -50,12 +51,13 @@ type SortField = Exclude<keyof WorkflowRow, 'change' | 'last' | 'strip'>;
 
 function rowOf(
   sums: WorkflowSums,
+  groups: WorkflowGroups,
   texts: ReadonlyMap<number, string>,
   failures: ReadonlyMap<string, number>,
 ): WorkflowRow {
-  const { repository, workflow, last, durationsMs } = sums;
+  const { repository, workflow, last } = sums;
   const name = { repository: texts.get(repository) ?? '', workflow: texts.get(workflow) ?? '' };
-  const ascending = Float64Array.from(durationsMs).sort();
+  const ascending = groups.durationsMs.of(sums.id).sort();
   return {
     ...name,
     runs: sums.runs,
@@ -63,7 +65,7 @@ function rowOf(
     p50: secondsOf(nearestRank(ascending, 0.5)),
     p95: secondsOf(nearestRank(ascending, 0.95)),
     change: null,
-    queue_p95: secondsOf(nearestRank(Float64Array.from(sums.queuesMs).sort(), 0.95)),
+    queue_p95: secondsOf(nearestRank(groups.queuesMs.of(sums.id).sort(), 0.95)),
     total_seconds: sums.jobsMs / 1000,
     cost_dollars: sums.microDollars / 1e6,
     reruns: sums.reruns,
@@ -97,13 +99,10 @@ async function completed(
 ): Promise<WorkflowRow> {
   const { repository, workflow } = sums;
   const query = { beforeMs: window.toMs, filters, limit: STRIP };
-  const p50Before = nearestRank(
-    Float64Array.from(earlier?.of(repository, workflow).durationsMs ?? []).sort(),
-    0.5,
-  );
+  const past = earlier?.durationsMs.of(earlier.of(repository, workflow).id) ?? new Float64Array();
   return {
     ...row,
-    change: changeOf(row.p50, secondsOf(p50Before)),
+    change: changeOf(row.p50, secondsOf(nearestRank(past.sort(), 0.5))),
     strip: stripOf(await reader.lastRuns(repository, workflow, query)),
   };
 }

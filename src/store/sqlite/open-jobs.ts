@@ -37,8 +37,9 @@ export function readOpenJobs(
   { nowMs, labelPatterns }: Pick<QuestionMoment, 'nowMs' | 'labelPatterns'>,
 ): OpenJob[] {
   const { sql, values } = sqlFilters(filters);
+  // By the index of active jobs, not by the primary key: hence the sign.
   const select = database.prepare(
-    `SELECT ${COLUMNS} FROM jobs WHERE status <> 'completed' AND is_job AND ${sql} ORDER BY job_id`,
+    `SELECT ${COLUMNS} FROM jobs WHERE status <> 'completed' AND is_job AND ${sql} ORDER BY +job_id`,
   );
   select.setReturnArrays(true);
   const fits = labelFilter({ ...filters, ...(labelPatterns === undefined ? {} : { labelPatterns }) });

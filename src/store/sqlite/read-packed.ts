@@ -42,7 +42,8 @@ export function openPackedFacts(database: DatabaseSync, kind: FactKind): PackedF
     const row = packed.get(table, name, hour);
     // A migration that adds a column deletes what is packed.
     if (row === undefined) throw new Error(`Hour ${hour} of ${table} has no ${name}.`);
-    const bytes = (row['packed'] as Uint8Array).slice().buffer;
+    // In a buffer of its own, so that numbers in it are aligned.
+    const { buffer: bytes } = row['packed'] as Uint8Array<ArrayBuffer>;
     return shapes.get(name)?.holds === 'number' ? new Float64Array(bytes) : new Int32Array(bytes);
   }
 
