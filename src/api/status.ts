@@ -1,4 +1,5 @@
 import type { EngineReport } from '../domain/engine-health.ts';
+import type { FirstRead } from '../domain/first-read.ts';
 import { isoTime } from '../domain/iso-time.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import type { Freshness, ServiceStatus } from '../domain/openapi-types.ts';
@@ -7,21 +8,13 @@ import { SELF } from '../domain/own-metrics.ts';
 import { type HealthFacts, summariseHealth } from './health-summary.ts';
 import { knownUntilMs, RECOVERY_LATE_MS } from './live/freshness.ts';
 
-/** How far the first reading of the last day has come, without webhooks. */
-export interface FirstReading {
-  readonly fromMs: number;
-  readonly readUntilMs: number | null;
-  readonly runsRead: number;
-  readonly share: number | null;
-}
-
 export interface StatusFacts {
   /** As for `/health`. */
   readonly health: HealthFacts & { readonly engine: EngineReport | null };
   readonly freshness: Freshness;
   /** What the parts that ask GitHub say of themselves; empty: it is not asked. */
   readonly githubReadings: readonly GaugeReading[];
-  readonly firstRead: FirstReading | null;
+  readonly firstRead: FirstRead | null;
   readonly memory: { readonly residentBytes: number; readonly limitBytes: number };
   readonly webhook: ServiceStatus['webhook'];
   readonly storageKind: ServiceStatus['storage']['kind'];

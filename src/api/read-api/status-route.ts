@@ -2,17 +2,18 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Engine } from '../../domain/contracts.ts';
 import type { EngineReport } from '../../domain/engine-health.ts';
 import { AntError } from '../../domain/errors.ts';
+import type { FirstRead } from '../../domain/first-read.ts';
 import type { GaugeReading } from '../../domain/metric.ts';
 import type { Access } from '../access.ts';
 import { factsOf, type HealthParts, within } from '../health-routes.ts';
 import type { NowAnswers } from '../live/now-answers.ts';
-import { type FirstReading, type StatusFacts, statusOf } from '../status.ts';
+import { type StatusFacts, statusOf } from '../status.ts';
 import { addReadRoute } from './read-route.ts';
 
 export interface StatusRouteOptions {
   readonly githubReadings?: () => readonly GaugeReading[];
   /** Null: it is over, or there is none. */
-  readonly firstRead?: () => FirstReading | null;
+  readonly firstRead?: () => FirstRead | null;
   /** Where deliveries arrive; null: GitHub is polled. */
   readonly webhookPlace?: () => StatusFacts['webhook'];
   readonly memoryLimitBytes: number;
