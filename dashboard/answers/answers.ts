@@ -32,6 +32,7 @@ export interface Answers {
   readonly runs: Runs;
   readonly run: Run;
   readonly failures: Failures;
+  readonly failureJobs: Jobs;
   readonly cost: Cost;
   readonly runners: Runners;
   readonly status: ServiceStatus;

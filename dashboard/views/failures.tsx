@@ -11,7 +11,7 @@ import { Broken } from './failures/broken.tsx';
 import { CauseChart } from './failures/cause-chart.tsx';
 import { CauseTiles } from './failures/cause-tiles.tsx';
 import { FAILURE_COLUMNS } from './failures/failure-columns.tsx';
-import { FAILURES, jobsHref } from './workflows/links.ts';
+import { failedJobsHref } from './workflows/links.ts';
 
 const DEFAULT_SORT = '-count';
 
@@ -61,14 +61,14 @@ function FailureTable({ groups, pages }: { readonly groups: number; readonly pag
     <Card
       title="What failed"
       isFlush
-      note="One row for each step of a job and each cause. It leads to the jobs of that name that failed."
+      note="One row for each step of a job and each cause. It leads to the jobs that failed so."
     >
       <DataTable
         caption="What failed"
         columns={FAILURE_COLUMNS}
         rows={rows}
         keyOf={keyOf}
-        hrefOf={(row) => jobsHref(row, FAILURES)}
+        hrefOf={(row) => failedJobsHref(row, row)}
         defaultSort={DEFAULT_SORT}
         isSortedByService
       />

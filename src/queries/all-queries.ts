@@ -2,6 +2,7 @@ import type { HistoryReader } from '../domain/queries.ts';
 import { capacity } from './capacity.ts';
 import { cost } from './cost.ts';
 import { facets } from './facets.ts';
+import { failureJobs } from './failure-jobs.ts';
 import { failures } from './failures.ts';
 import { jobs } from './jobs.ts';
 import { jobsSummary } from './jobs-summary.ts';
@@ -41,6 +42,7 @@ export const ALL_QUERIES = {
   workflowTrend,
   jobsSummary,
   failures,
+  failureJobs,
 } satisfies Readonly<Record<string, Answer>>;
 
 export type QueryName = keyof typeof ALL_QUERIES;

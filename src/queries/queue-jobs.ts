@@ -1,9 +1,7 @@
-import { jobBeganAtMs, jobStaleAfterMs } from '../domain/lifecycle/stale.ts';
-import type { JobState } from '../domain/lifecycle/state.ts';
 import type { Jobs } from '../domain/openapi-types.ts';
 import type { HistoryFilters, HistoryReader, Window } from '../domain/queries.ts';
 import { headOf } from './answer.ts';
-import { shownJob } from './jobs.ts';
+import { type JobOfFact, jobsBehind } from './jobs-behind.ts';
 import { cursorOf } from './paging.ts';
 
 export interface QueueJobsQuery {
@@ -18,24 +16,17 @@ export interface QueueJobsQuery {
 /** The order of the rows, for the cursor. */
 export const LONGEST_WAIT_FIRST = '-queue_seconds';
 
-interface Start {
-  readonly jobId: number;
-  readonly runId: number;
+interface Start extends JobOfFact {
   readonly queueMs: number;
 }
 
 /** The jobs behind a queue time, the longest wait first. */
 export async function queueJobs(reader: HistoryReader, query: QueueJobsQuery): Promise<Jobs> {
   const { window, offset, limit, webUrl } = query;
-  const { nowMs } = reader;
   const found = await readLongest(reader, query);
-  const jobs = await readJobs(reader, found.slice(offset, offset + limit));
   return {
     ...headOf(reader, window, null),
-    jobs: jobs.map((job) => {
-      const isStale = job.status !== 'completed' && jobStaleAfterMs(job) < nowMs;
-      return shownJob({ job, beganAtMs: jobBeganAtMs(job) }, { isStale, nowMs, webUrl });
-    }),
+    jobs: await jobsBehind(reader, found.slice(offset, offset + limit), webUrl),
     cursor: found.length > offset + limit ? cursorOf(LONGEST_WAIT_FIRST, offset + limit) : null,
   };
 }
@@ -62,12 +53,4 @@ async function readLongest(
 
 function longest(starts: Start[], count: number): Start[] {
   return starts.sort((a, b) => b.queueMs - a.queueMs || a.jobId - b.jobId).slice(0, count);
-}
-
-/** In the order of `starts`. */
-async function readJobs(reader: HistoryReader, starts: readonly Start[]): Promise<readonly JobState[]> {
-  const states = new Map<number, JobState>();
-  for (const runId of new Set(starts.map((start) => start.runId)))
-    for (const job of (await reader.wholeRun(runId))?.jobs ?? []) states.set(job.jobId, job);
-  return starts.flatMap(({ jobId }) => states.get(jobId) ?? []);
 }

@@ -130,16 +130,21 @@ test('failures by cause and broken default branches are those of the world', asy
 });
 
 test('a number leads to as many jobs or runs as it counts', async () => {
-  for (const [path, caption, title, list] of [
-    ['/jobs?sort=-runs', 'Jobs by name', 'Jobs', 'Single jobs'],
-    ['/workflows?sort=-runs', 'Workflows', 'Runs', 'Runs that ended'],
+  const first = 'tbody tr:first-child';
+  for (const [path, caption, title, link, list] of [
+    ['/jobs?sort=-runs', 'Jobs by name', 'Jobs', `${first} td[data-title="Jobs"] a`, 'Single jobs'],
+    ['/workflows?sort=-runs', 'Workflows', 'Runs', `${first} td[data-title="Runs"] a`, 'Runs that ended'],
+    ['/failures', 'What failed', 'Failures', `${first} .row-link`, 'Jobs that failed'],
+    ['/jobs?sort=-flaky&tab=flaky', 'Flaky jobs', 'Jobs', `${first} td[data-title="Jobs"] a`, 'Single jobs'],
   ] as const) {
     await using opened = await open(path);
     const { page } = opened;
-    const [first] = await rowsOf(page, caption);
-    const count = Math.min(100, Number(first?.[title]));
-    const column = page.locator(`tbody td[data-title="${title}"] .figure > a`).first();
-    await column.click();
+    const [row] = await rowsOf(page, caption);
+    const count = Math.min(100, Number(row?.[title]));
+    await page
+      .locator('table', { has: page.locator('caption', { hasText: caption }) })
+      .locator(link)
+      .click();
     await page.locator('caption', { hasText: list }).waitFor({ state: 'attached' });
     assert.equal((await rowsOf(page, list)).length, count, path);
   }

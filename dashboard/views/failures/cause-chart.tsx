@@ -2,8 +2,7 @@ import type { Cause, Failures } from '../../../src/domain/openapi-types.ts';
 import { gridOf, onGrid } from '../../answers/grid.ts';
 import { Card } from '../../components/card.tsx';
 import { TimeSeries } from '../../components/time-series/time-series.tsx';
-import { go } from '../../state/navigation.ts';
-import { FAILURES } from '../workflows/links.ts';
+import { address, go } from '../../state/navigation.ts';
 import { CAUSES } from './causes.ts';
 
 /** Failures over time, a line for each cause that there was. */
@@ -31,7 +30,7 @@ export function CauseChart({ answer: { window, series } }: { readonly answer: Fa
           const from = times[index];
           if (from === undefined || step <= 0) return;
           const window = { from, to: from + step };
-          go({ path: '/jobs', window, filters: { conclusion: FAILURES }, own: { tab: 'single' } });
+          go({ path: '/jobs', window, own: { tab: 'failed', cause: address.value.own['cause'] ?? null } });
         }}
       />
     </Card>

@@ -20,6 +20,7 @@ export function CauseTiles({ answer: { total, change, series }, chosen }: CauseT
         label="Failed jobs"
         definition="failed_jobs"
         value={formatCount(total)}
+        href={linkTo({ path: '/jobs', own: { tab: 'failed', cause: chosen } })}
         note={<Change of={change} unit="count" better="lower" />}
       />
       {series.map(({ cause, points }) => (

@@ -1,5 +1,5 @@
 import type { Job } from '../../../src/domain/openapi-types.ts';
-import { usePages } from '../../answers/use-pages.ts';
+import { type Pages, usePages } from '../../answers/use-pages.ts';
 import { Card } from '../../components/card.tsx';
 import { Conclusion } from '../../components/conclusion.tsx';
 import { type Column, DataTable } from '../../components/data-table/data-table.tsx';
@@ -56,18 +56,42 @@ const COLUMNS: readonly [Column<Job>, ...Column<Job>[]] = [
   },
 ];
 
+/** For a list whose order can't be chosen. */
+const UNSORTED = COLUMNS.map(({ sort: _, ...column }) => column) as unknown as typeof COLUMNS;
+
 /** Single jobs that ended in the window: what the numbers of other views are made of. */
 export function SingleJobs() {
   const sort = address.value.own['sort'] ?? DEFAULT_SORT;
   const pages = usePages('jobs', { status: 'completed', sort }, { isExported: true });
+  const note = 'Those that ended in this window. A row leads to its run.';
+  return <JobList {...{ title: 'Single jobs', note, pages, columns: COLUMNS }} />;
+}
+
+/** Jobs that failed: those of one cause and step, if the address names them. */
+export function FailedJobs() {
+  const { cause = null, failed_step = null, no_step = null } = address.value.own;
+  const pages = usePages('failureJobs', { cause, failed_step, no_step }, { isExported: true });
+  const at = failed_step === null ? (no_step === 'true' ? ', no step' : '') : `, step “${failed_step}”`;
+  const note = `${cause === null ? 'For any cause' : `Cause: ${cause.replaceAll('_', ' ')}`}${at}. The latest first; a row leads to its run.`;
+  return <JobList {...{ title: 'Jobs that failed', note, pages, columns: UNSORTED }} />;
+}
+
+interface JobListProps {
+  readonly title: string;
+  readonly note: string;
+  readonly pages: Pages<'jobs'> | Pages<'failureJobs'>;
+  readonly columns: typeof COLUMNS;
+}
+
+function JobList({ title, note, pages, columns }: JobListProps) {
   const rows = [...new Map(pages.all.flatMap(({ jobs }) => jobs).map((job) => [job.job_id, job])).values()];
   return (
     <Loaded of={pages.first} isEmpty={({ jobs }) => jobs.length === 0}>
       {() => (
-        <Card title="Single jobs" isFlush note="Those that ended in this window. A row leads to its run.">
+        <Card title={title} isFlush note={note}>
           <DataTable
-            caption="Single jobs"
-            columns={COLUMNS}
+            caption={title}
+            columns={columns}
             rows={rows}
             keyOf={({ job_id }) => job_id}
             hrefOf={({ run_id }) => runHref(run_id)}

@@ -42,6 +42,16 @@ export function jobsHref(
   return linkTo({ path: '/jobs', filters: filtersOf(place, conclusion), own: { tab: 'single', sort } });
 }
 
+/** The jobs that failed at a step for a cause. */
+export function failedJobsHref(
+  place: Place,
+  { cause, step }: { readonly cause: string; readonly step: string | null },
+): string {
+  const at = step === null ? { no_step: 'true', failed_step: null } : { no_step: null, failed_step: step };
+  const own = { tab: 'failed', cause, sort: null, ...at };
+  return linkTo({ path: '/jobs', filters: filtersOf(place, []), own });
+}
+
 /** How flaky the jobs of a name are, with the latest of them. */
 export function flakyHref(place: Place): string {
   return linkTo({ path: '/jobs', filters: filtersOf(place, []), own: { tab: 'flaky', sort: null } });

@@ -1,7 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { Failures, JobsSummary, Workflows, WorkflowTrend } from '../../domain/openapi-types.ts';
+import { LATEST_FIRST } from '../../queries/failure-jobs.ts';
 import { offsetOf } from './cursor.ts';
 import { filtersOf } from './filters.ts';
+import { JOB_COLUMNS } from './list-routes.ts';
+import { BadQuery } from './parameters.ts';
 import { addReadRoute, type ReadApiOptions, type Table } from './read-route.ts';
 import { stepOf, windowOf } from './window.ts';
 
@@ -48,6 +51,21 @@ export function addWorkflowRoutes(app: FastifyInstance, { queries, clock, webUrl
       });
     },
     table: failureTable,
+  });
+  addReadRoute(app, clock, 'failureJobs', {
+    ask: (values, nowMs) => {
+      const { cause, failed_step: step, no_step: isWithout, limit, cursor } = values;
+      if (isWithout && step !== undefined) throw new BadQuery('failed_step and no_step exclude each other.');
+      return queries.ask('failureJobs', {
+        window: windowOf(values, nowMs),
+        filters: filtersOf(values),
+        causes: cause,
+        step: isWithout ? null : step,
+        webUrl: webUrl(),
+        ...{ limit, offset: offsetOf(cursor, LATEST_FIRST) },
+      });
+    },
+    table: ({ jobs }) => ({ columns: JOB_COLUMNS, rows: jobs }),
   });
 }
 
