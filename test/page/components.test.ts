@@ -65,7 +65,7 @@ test('a chart: arrow keys say its points, Enter chooses one, the mouse drags a r
   assert.match((await chart.getAttribute('aria-valuetext')) ?? '', /: p50 \d+ s, p95 .*, p99 .*, Jobs \d+$/);
   await page.keyboard.press('Enter');
   await page.getByText('point 1', { exact: true }).waitFor();
-  const box = await page.locator('.u-over').boundingBox();
+  const box = await page.locator('.chart-plot > svg').boundingBox();
   assert.ok(box !== null);
   const y = box.y + box.height / 2;
   await page.mouse.move(box.x + 100, y);

@@ -1,7 +1,8 @@
 import { Definition } from '../definition.tsx';
 import type { Line, Series } from './series.ts';
 
-const DASHES: Readonly<Record<NonNullable<Line['style']>, string | undefined>> = {
+/** How lines of each style are interrupted. */
+export const DASHES: Readonly<Record<NonNullable<Line['style']>, string | undefined>> = {
   solid: undefined,
   strong: undefined,
   dotted: '2 3',

@@ -1,13 +1,12 @@
-import { useSignal } from '@preact/signals';
-import { useEffect, useId, useRef } from 'preact/hooks';
-import type uPlot from 'uplot';
+import { useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { formatCount } from '../../format/number.ts';
 import { formatTime } from '../../format/time.ts';
 import { UNITS } from '../../format/unit.ts';
-import { watchLook } from '../../state/look.ts';
 import { ChartTable } from './chart-table.tsx';
+import { Drawing, Marker } from './drawing.tsx';
 import { Legend } from './legend.tsx';
-import { type PlotEvents, plot } from './plot.ts';
+import { useChosenTime, usePointing } from './pointing.ts';
+import { scaleOf } from './scale.ts';
 import type { Series } from './series.ts';
 import { Tooltip } from './tooltip.tsx';
 
@@ -30,39 +29,47 @@ const HEIGHT = 220;
  * points and Enter chooses one. Everything is also in a table.
  */
 export function TimeSeries(props: TimeSeriesProps) {
-  const { title, height = HEIGHT, onPoint, hasLegend = true, ...rest } = props;
-  const series: Series = { ...rest, height };
-  const at = useSignal<number | null>(null);
-  const { element, chart } = usePlot(series, {
-    onMove: (index) => {
-      at.value = index;
-    },
-    onPoint: (index) => onPoint?.(index),
-    onRange: props.onRange,
-  });
+  const { title, height = HEIGHT, onPoint, onRange, hasLegend = true, ...rest } = props;
+  const series = useSame<Series>({ ...rest, height });
+  const { element, width } = useWidth();
+  const scale = useMemo(() => (width === 0 ? null : scaleOf(series, width)), [series, width]);
+  // The same as before while nothing but the chosen time changes: it is then not compared again.
+  const drawing = useMemo(() => scale && <Drawing series={series} scale={scale} />, [series, scale]);
+  const time = useChosenTime(series.sync);
+  const [isActive, setActive] = useState(false);
   const show = (index: number | null) => {
-    at.value = index;
-    const left = index === null ? -10 : (chart.current?.valToPos(series.times[index] ?? 0, 'x') ?? -10);
-    chart.current?.setCursor({ left, top: 10 });
+    time.value = index === null ? null : (series.times[index] ?? null);
+    setActive(index !== null);
   };
+  const found = time.value === null ? -1 : series.times.indexOf(time.value);
+  const at = found === -1 ? null : found;
+  const { dragged, handlers } = usePointing(scale, { onMove: show, onPoint, onRange });
   const help = useId();
   return (
     <figure class="chart">
       <div
+        ref={element}
         role="slider"
         tabIndex={0}
         aria-label={title}
         aria-describedby={help}
         aria-valuemin={0}
         aria-valuemax={Math.max(0, series.times.length - 1)}
-        aria-valuenow={at.value ?? 0}
-        aria-valuetext={at.value === null ? 'No point chosen' : inWords(series, at.value)}
-        onKeyDown={(event) => press(event, { at: at.value, last: series.times.length - 1, show, onPoint })}
+        aria-valuenow={at ?? 0}
+        aria-valuetext={at === null ? 'No point chosen' : inWords(series, at)}
+        onKeyDown={(event) => press(event, { at, last: series.times.length - 1, show, onPoint })}
         onBlur={() => show(null)}
         class="chart-plot"
+        style={{ height: `${height}px` }}
+        {...handlers}
       >
-        <div ref={element} />
-        <Tooltip at={at.value} series={series} chart={chart.current} />
+        {scale !== null && (
+          <svg width={width} height={height} aria-hidden="true">
+            {drawing}
+            <Marker {...{ series, scale, at, dragged }} />
+          </svg>
+        )}
+        {scale !== null && isActive && at !== null && <Tooltip {...{ series, scale, at }} />}
       </div>
       <figcaption>
         {hasLegend && <Legend series={series} />}
@@ -75,39 +82,25 @@ export function TimeSeries(props: TimeSeriesProps) {
   );
 }
 
-/** Draws again when the series, the size or the theme changes. */
-function usePlot(series: Series, events: PlotEvents) {
+/** The value of before while it is equal: what depends on it is then not made again. */
+function useSame<T>(value: T): T {
+  return useMemo(() => value, [JSON.stringify(value)]);
+}
+
+/** The width of an element in pixels, as it changes; 0: not known yet. */
+function useWidth() {
   const element = useRef<HTMLDivElement>(null);
-  const chart = useRef<uPlot | null>(null);
-  const latest = useRef(events);
-  latest.current = events;
-  const changes = JSON.stringify([series.times, series.lines, series.bars, series.height, series.max]);
-  useEffect(() => {
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
     const target = element.current;
     if (target === null) return;
-    const draw = () => {
-      chart.current?.destroy();
-      chart.current = plot(target, series, {
-        onMove: (index) => latest.current.onMove(index),
-        onPoint: (index) => latest.current.onPoint(index),
-        onRange:
-          latest.current.onRange === undefined ? undefined : (from, to) => latest.current.onRange?.(from, to),
-      });
-    };
-    draw();
-    const resized = new ResizeObserver(() =>
-      chart.current?.setSize({ width: Math.max(80, target.clientWidth), height: series.height }),
-    );
+    const measure = () => setWidth(target.clientWidth);
+    measure();
+    const resized = new ResizeObserver(measure);
     resized.observe(target);
-    const end = watchLook(draw);
-    return () => {
-      end();
-      resized.disconnect();
-      chart.current?.destroy();
-      chart.current = null;
-    };
-  }, [changes]);
-  return { element, chart };
+    return () => resized.disconnect();
+  }, []);
+  return { element, width };
 }
 
 interface Pressed {

@@ -1,28 +1,26 @@
-import type uPlot from 'uplot';
 import { formatCount } from '../../format/number.ts';
 import { formatTime } from '../../format/time.ts';
 import { UNITS } from '../../format/unit.ts';
 import { LineSample } from './legend.tsx';
+import type { Scale } from './scale.ts';
 import type { Series } from './series.ts';
 
 interface TooltipProps {
-  readonly at: number | null;
+  readonly at: number;
   readonly series: Series;
-  readonly chart: uPlot | null;
+  readonly scale: Scale;
 }
 
 /** The values of the point under the mouse, or that the keys have reached. */
-export function Tooltip({ at, series, chart }: TooltipProps) {
-  if (at === null || chart === null) return null;
-  const time = series.times[at];
-  if (time === undefined) return null;
-  const left = chart.valToPos(time, 'x') + chart.bbox.left / devicePixelRatio;
-  const isRight = left > chart.width / 2;
+export function Tooltip({ at, series, scale }: TooltipProps) {
+  const time = series.times[at] ?? 0;
+  const left = scale.x(time);
+  const isRight = left > scale.width / 2;
   return (
     <div
       class="chart-tip"
       aria-hidden="true"
-      style={isRight ? { right: `${chart.width - left + 12}px` } : { left: `${left + 12}px` }}
+      style={isRight ? { right: `${scale.width - left + 12}px` } : { left: `${left + 12}px` }}
     >
       <strong>{formatTime(time * 1000)}</strong>
       <dl>

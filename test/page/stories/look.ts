@@ -10,7 +10,7 @@ await using stories = await serveStories();
 for (const theme of ['light', 'dark'] as const)
   for (const size of Object.keys(SIZES) as Size[]) {
     await using opened = await browser.open(stories.url, { theme, size });
-    await opened.page.locator('.chart canvas').waitFor();
+    await opened.page.locator('.chart-line').first().waitFor();
     const file = join(folder, `stories-${theme}-${size}.png`);
     await opened.page.screenshot({
       path: file,

@@ -70,7 +70,7 @@ const asked = signal('nothing yet');
 
 function Stories() {
   return (
-    <main id="content">
+    <main id="content" class="view">
       <h1>Components</h1>
       <Tiles>
         <Tile
