@@ -11,6 +11,7 @@ const ENGINE: EngineHealth = {
   lastProcessedAtMs: NOW_MS - 500,
   series: 17,
   sinks: [],
+  isLogHeld: false,
 };
 const FACTS: HealthFacts = {
   version: '1.2.3',
@@ -52,9 +53,15 @@ test('the summary has every part of the state', () => {
       queue: { ok: true },
       push: { ok: true },
       github: { ok: true },
+      database: { ok: true },
       clock: { ok: true },
     },
   });
+});
+
+test('a program that makes the log of the database grow degrades health', () => {
+  const { status, checks } = summariseHealth({ ...FACTS, engine: { ...ENGINE, isLogHeld: true } });
+  assert.deepEqual([status, checks.database.ok], ['degraded', false]);
 });
 
 test('a wrong system clock degrades health', () => {

@@ -39,13 +39,14 @@ export type HealthStatus = 'ok' | 'degraded' | 'failing';
 /** A queue that is older than this can't keep up. */
 const SLOW_QUEUE_MS = 60_000;
 const PARKED_SHOWN = 20;
+const LOG_HELD = 'Another program reads the database in one transaction, and its log grows meanwhile.';
 /** A receiver that has accepted nothing for this long is not just restarting. */
 const SLOW_PUSH_MS = 15 * 60_000;
 
 /**
  * The response of `/health`. `failing`: no delivery can be accepted. `degraded`: deliveries are accepted, but
  * some are parked, or the oldest one has waited for over a minute, or GitHub or a receiver refuses us, or
- * GitHub does not say what time it is, or samples have waited for their receiver for over a quarter of an hour, or the machine's clock is wrong.
+ * GitHub does not say what time it is, or samples have waited for their receiver for over a quarter of an hour, or another program that reads makes the log of the database grow, or the machine's clock is wrong.
  */
 export function summariseHealth(facts: HealthFacts) {
   const { engine, readiness, nowMs, uptimeMs, refusals, isTrusted } = facts;
@@ -58,6 +59,7 @@ export function summariseHealth(facts: HealthFacts) {
     queue: { ok: (oldestAgeMs ?? 0) <= SLOW_QUEUE_MS },
     push: shownTo(isTrusted, pushReadiness(engine?.sinks ?? [], nowMs)),
     github: shownTo(isTrusted, readinessOf(refusals)),
+    database: readinessOf(engine?.isLogHeld === true ? [LOG_HELD] : []),
     clock: readinessOf(facts.clockProblem === null ? [] : [facts.clockProblem]),
   };
   return {

@@ -37,6 +37,7 @@ test('health shows what the engine reports, and fails when it does not answer', 
     parked: [],
     series: 5,
     sinks: [],
+    isLogHeld: false,
   };
   const { url } = await openFixture(context, {
     clock: () => 5000,

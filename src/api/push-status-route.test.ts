@@ -7,7 +7,16 @@ test("receivers are shown with the age of their oldest waiting sample, by the se
   const sink = { sink: 'default', samples: 3, oldestMs: 1000, lastSentAtMs: 2000, lastProblem: null };
   const { url } = await openFixture(context, {
     clock: () => 5000,
-    engine: { health: async () => ({ queue, parked: [], lastProcessedAtMs: 0, series: 0, sinks: [sink] }) },
+    engine: {
+      health: async () => ({
+        queue,
+        parked: [],
+        lastProcessedAtMs: 0,
+        series: 0,
+        sinks: [sink],
+        isLogHeld: false,
+      }),
+    },
   });
   assert.deepEqual(JSON.parse((await ask(`${url}/api/v1/push`)).text), {
     sinks: [

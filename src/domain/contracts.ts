@@ -227,8 +227,8 @@ export interface Store
   correctTimes(correction: ClockCorrection): Promise<void>;
   /** To be called now and then, so that programs that read for hours don't make the log grow for ever. */
   renewLog(): Promise<void>;
-  /** What the log takes on the disk, on top of `usedBytes`. */
-  logBytes(): Promise<number>;
+  /** How large the log is, on top of `usedBytes`, and whether a program that reads keeps it from being emptied. */
+  logStatus(): Promise<{ readonly bytes: number; readonly isHeld: boolean }>;
   /** Frees memory that is not needed. */
   releaseMemory(): Promise<void>;
   /** The size of what is stored, on disk or in memory. */

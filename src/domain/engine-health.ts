@@ -19,6 +19,8 @@ export interface EngineHealth {
   readonly lastProcessedAtMs: number | null;
   readonly series: number;
   readonly sinks: readonly SinkHealth[];
+  /** Another program reads and reads, and the log of the database grows. */
+  readonly isLogHeld: boolean;
 }
 
 /** What `/api/v1/status` reports about the engine on top of that. */

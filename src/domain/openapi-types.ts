@@ -579,7 +579,7 @@ export type ServiceStatus = {
   } | null;
   /** Those of /health, each with what it demands, and whether the numbers are fresh. */
   readonly checks: readonly ({
-    readonly name: 'ready' | 'engine' | 'queue' | 'parked' | 'push' | 'github' | 'clock' | 'recovery';
+    readonly name: 'ready' | 'engine' | 'queue' | 'parked' | 'push' | 'github' | 'database' | 'clock' | 'recovery';
     readonly ok: boolean;
     /** In a sentence. */
     readonly demand: string;

@@ -29,7 +29,7 @@ export async function engineReadings({
     ...(await config.push.readings()),
     ...working.readings(),
     readingOf(SELF.storeBytes, [], await store.usedBytes()),
-    readingOf(SELF.storeLogBytes, [], await store.logBytes()),
+    readingOf(SELF.storeLogBytes, [], (await store.logStatus()).bytes),
     readingOf(SELF.storeWritable, [], Number(await isWritable(store, clock))),
     ...[...config.rules.registry.seriesCounts(), ...config.rules.jobNumbers.seriesCounts()].map(
       ([metric, count]) => readingOf(SELF.series, [metric], count),

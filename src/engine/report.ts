@@ -28,6 +28,7 @@ export async function healthOf({ store, config, collector }: EngineParts): Promi
     lastProcessedAtMs: collector.lastProcessedAtMs,
     sinks: await config.push.health(),
     series: seriesIn(config.rules),
+    isLogHeld: (await store.logStatus()).isHeld,
   };
 }
 

@@ -8,6 +8,7 @@ import { networkFileSystemOf } from './shared-memory.ts';
 import { DAMAGE_HINT, isDamage, messageOf, resultCodeOf, storeError } from './store-error.ts';
 
 const SQLITE_BUSY = 5;
+const SQLITE_READONLY = 8;
 const SQLITE_IOERR = 10;
 const SQLITE_CANTOPEN = 14;
 /** A log that has grown larger is cut to this size once all of it is in the database. */
@@ -177,10 +178,12 @@ function migrate(database: DatabaseSync, path: string): void {
     const sql = readFileSync(new URL(file, MIGRATIONS), 'utf8');
     database.exec(`BEGIN EXCLUSIVE; ${sql}; PRAGMA user_version = ${index + 1}; COMMIT;`);
   }
+  // So that from now on moving the log into the file changes nothing of what the header says of the schema.
+  if (version < files.length) database.exec('PRAGMA wal_checkpoint(PASSIVE)');
 }
 
 function isWithoutSharedMemory(error: unknown): boolean {
-  return [SQLITE_IOERR, SQLITE_CANTOPEN].includes(resultCodeOf(error) ?? 0);
+  return [SQLITE_READONLY, SQLITE_IOERR, SQLITE_CANTOPEN].includes(resultCodeOf(error) ?? 0);
 }
 
 function openingError(error: unknown, path: string): unknown {

@@ -21,17 +21,21 @@ export interface LogWatchOptions {
   readonly monotonic?: Monotonic;
 }
 
-/**
- * Answers, at each call, whether the log has grown too large because another program reads and reads: what was
- * written since that began can't be moved into the database. Says so once, before it is too large.
- */
-export function openLogWatch(options: LogWatchOptions): () => boolean {
+/** Whether another program reads and reads: what was written since that began can't be moved into the database. */
+export interface LogWatch {
+  /** Looks, and answers whether the log has grown too large by that. Says so once, before it is too large. */
+  isTooLarge(): boolean;
+  /** As of the last look. */
+  readonly isHeld: boolean;
+}
+
+export function openLogWatch(options: LogWatchOptions): LogWatch {
   const { progress, checkpoint, databaseBytes, limits, logger, monotonic = monotonicMs } = options;
   let known = progress();
   let sinceMs = monotonic();
   let isReported = false;
 
-  return () => {
+  function isTooLarge(): boolean {
     const { frames, checkpointed } = progress();
     const isHeld = frames > checkpointed && checkpointed === known.checkpointed && frames >= known.frames;
     known = { frames, checkpointed };
@@ -47,5 +51,12 @@ export function openLogWatch(options: LogWatchOptions): () => boolean {
     if (bytes <= Math.max(limits.mostBytes, databaseBytes())) return false;
     const last = checkpoint();
     return last.frames > last.checkpointed;
+  }
+
+  return {
+    isTooLarge,
+    get isHeld() {
+      return isReported;
+    },
   };
 }

@@ -37,8 +37,8 @@ interface OwnWrite {
   readonly mtimeNs: bigint;
   readonly size: bigint;
   readonly header: Buffer;
-  /** How much of the log was in it; null: not known. */
-  readonly checkpointed: number | null;
+  /** Of its log; null: not known. */
+  readonly progress: LogProgress | null;
 }
 
 interface Identity {
@@ -99,7 +99,7 @@ export class OpenFile {
     try {
       const { mtimeNs, size } = this.#stat();
       if (this.#own === null || !this.#isOwn({ mtimeNs, size }))
-        this.#own = { mtimeNs, size, header: this.#header(), checkpointed: this.#checkpointed() };
+        this.#own = { mtimeNs, size, header: this.#header(), progress: this.#progress() };
     } catch {
       this.#own = null;
     }
@@ -169,17 +169,13 @@ export class OpenFile {
     if (size < this.#own.size) return true;
     // It may have been touched only, or another program has written the log into it, as any that uses it may.
     const header = this.#header();
-    const checkpointed = this.#checkpointed();
+    const progress = this.#progress();
     if (!header.equals(this.#own.header)) {
-      const mayBeLog = checkpointed !== this.#own.checkpointed && isLaterHeader(header, this.#own.header);
+      const mayBeLog = hasMoved(this.#own.progress, progress) && isLaterHeader(header, this.#own.header);
       if (!mayBeLog) return true;
     }
-    this.#own = { mtimeNs, size, header, checkpointed };
+    this.#own = { mtimeNs, size, header, progress };
     return false;
-  }
-
-  #checkpointed(): number | null {
-    return this.#progress()?.checkpointed ?? null;
   }
 
   #lookAtLog(): FileState {
@@ -227,6 +223,12 @@ export class OpenFile {
     readSync(this.#file, header, 0, HEADER_BYTES, 0);
     return header;
   }
+}
+
+/** Whether the log may have been moved into the file in between. */
+function hasMoved(before: LogProgress | null, now: LogProgress | null): boolean {
+  if (before === null || now === null) return false;
+  return now.frames === 0 || now.frames < before.frames || now.checkpointed !== before.checkpointed;
 }
 
 /** Whether the header differs only in what each write changes, and is not older. */

@@ -31,7 +31,7 @@ export interface StoreCore {
   readonly explain: (cause: unknown) => unknown;
   /** Throws if nothing may be written. */
   readonly check: () => void;
-  /** As `openLogWatch`. */
+  /** As `LogWatch.isTooLarge`. */
   readonly isLogTooLarge: () => boolean;
   /** Leaves the file so that the next process finds all of it. */
   close(): Promise<void>;
@@ -59,19 +59,19 @@ export function openCore(database: Database, path: string | null, options: CoreO
   const copying = openCopying(database, path);
   const checkpoint = openLogProgress(database, 'PASSIVE');
   const databaseBytes = () => sizeOf(database);
+  const logWatch = openLogWatch({ progress, checkpoint, databaseBytes, limits, logger });
   return {
     database,
     path,
     methods: openMethods(database, tables, {
       copy: copying.copy,
       provePlace: () => watch?.check(),
-      logBytes: () => logBytesOf(progress().frames),
+      logStatus: () => ({ bytes: logBytesOf(progress().frames), isHeld: logWatch.isHeld }),
       clock,
     }),
     explain: (cause) => (watch === null ? storeError(cause) : watch.explain(storeError(cause))),
     check: () => watch?.check(),
-    isLogTooLarge:
-      path === null ? () => false : openLogWatch({ progress, checkpoint, databaseBytes, limits, logger }),
+    isLogTooLarge: () => path !== null && logWatch.isTooLarge(),
     async close() {
       if (!database.isOpen) return;
       try {
@@ -91,7 +91,7 @@ export function openCore(database: Database, path: string | null, options: CoreO
 function openMethods(
   database: Database,
   tables: Tables,
-  { clock, ...own }: { readonly clock: Clock } & Pick<CoreMethods, 'copy' | 'provePlace' | 'logBytes'>,
+  { clock, ...own }: { readonly clock: Clock } & Pick<CoreMethods, 'copy' | 'provePlace' | 'logStatus'>,
 ): CoreMethods {
   const { deliveries, recovery } = tables;
   const correct = openCorrectTimes(database, tables.outbox);
