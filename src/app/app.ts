@@ -185,6 +185,7 @@ function openApi(
     webUrl: () => current.rules.webUrl,
     githubReadings: () => sync.readings(),
     runnersMissing: () => sync.runnersMissing(),
+    firstRead: () => sync.firstRead(),
     webhookPlace: () => webhook.place(),
     memoryLimitBytes: core.limitBytes,
     storageKind: storage.url === 'memory:' ? 'memory' : 'sqlite',

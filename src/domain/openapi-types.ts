@@ -555,8 +555,10 @@ export type Runners = {
   }[];
   /** 168 hours of the week in tz, from Monday 0:00. */
   readonly heatmap: readonly {
-    /** Time on runners. */
+    /** Time on runners, of all jobs and weeks. */
     readonly busy_seconds: Seconds;
+    /** How much of this hour the window has, all weeks together, from the first job on that is known until now. */
+    readonly seconds: Seconds;
     /** The most jobs that ran at the same time. */
     readonly peak: Count;
   }[];

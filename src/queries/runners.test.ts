@@ -100,9 +100,10 @@ test('busy time and peaks are those of every moment', async () => {
           finishedJob({ jobId: index + 1, endedAtMs: at(start + length), durationMs: length * TICK_MS }),
         );
         const window = { fromMs: at(fromTick), toMs: at(toTick) };
-        const { heatmap } = await ask({ finishedJobs }, { timeZone, window });
+        const { heatmap } = await ask({ finishedJobs, beginsAtMs: 1 }, { timeZone, window });
         const busy = new Array<number>(168).fill(0);
         const peaks = new Array<number>(168).fill(0);
+        const seconds = new Array<number>(168).fill(0);
         const hourOf = openWeekHours(timeZone);
         for (let ms = window.fromMs; ms < window.toMs; ms += 50_000) {
           const tick = (ms - zero) / TICK_MS;
@@ -111,11 +112,16 @@ test('busy time and peaks are those of every moment', async () => {
           ).length;
           const hour = hourOf(ms);
           busy[hour] = (busy[hour] ?? 0) + running * 50;
+          seconds[hour] = (seconds[hour] ?? 0) + 50;
           peaks[hour] = Math.max(peaks[hour] ?? 0, running);
         }
         assert.deepEqual(
           heatmap.map(({ busy_seconds }) => busy_seconds),
           busy,
+        );
+        assert.deepEqual(
+          heatmap.map((hour) => hour.seconds),
+          seconds,
         );
         assert.deepEqual(
           heatmap.map(({ peak }) => peak),
@@ -138,4 +144,18 @@ test('a job that runs counts until now, and one that ended later until the end o
   const { heatmap } = await ask({ openJobs, finishedJobs }, { window });
   const total = heatmap.reduce((sum, { busy_seconds }) => sum + busy_seconds, 0);
   assert.equal(total, 3 * 3600);
+});
+
+test('an hour is only as long as the history knows of it', async () => {
+  const endedAtMs = START - 2 * HOUR_MS;
+  const { heatmap } = await ask({
+    finishedJobs: [finishedJob({ jobId: 9, endedAtMs, durationMs: HOUR_MS / 2 })],
+  });
+  const known = heatmap.reduce((sum, { seconds }) => sum + seconds, 0);
+  assert.equal(known, 2.5 * 3600);
+  const none = await ask({});
+  assert.equal(
+    none.heatmap.reduce((sum, { seconds }) => sum + seconds, 0),
+    0,
+  );
 });

@@ -55,12 +55,19 @@ export async function runners(reader: HistoryReader, query: RunnersQuery): Promi
     missing: query.missing,
     groups,
     idle_while_waiting: idleGroups(groups, { open, ranOn: history.ranOn, nowMs: reader.nowMs }),
-    heatmap: weekLoad(starts, ends, window, timeZone).map(shownHour),
+    heatmap: weekLoad(starts, ends, await knownPart(reader, window, starts), timeZone).map(shownHour),
   };
 }
 
-function shownHour({ busyMs, peak }: WeekHour) {
-  return { busy_seconds: busyMs / 1000, peak };
+function shownHour({ busyMs, peak, lengthMs }: WeekHour) {
+  return { busy_seconds: busyMs / 1000, peak, seconds: lengthMs / 1000 };
+}
+
+/** The part of the window that the history knows. */
+async function knownPart(reader: HistoryReader, window: Window, starts: Float64Array): Promise<Window> {
+  const beginsAtMs = Math.min((await reader.beginsAtMs()) ?? reader.nowMs, starts[0] ?? reader.nowMs);
+  const toMs = Math.min(window.toMs, reader.nowMs);
+  return { fromMs: Math.min(toMs, Math.max(window.fromMs, beginsAtMs)), toMs };
 }
 
 function groupsOf({ counted, filters }: RunnersQuery, open: readonly OpenJob[]): Group[] {

@@ -8,6 +8,8 @@ export interface WeekHour {
   readonly busyMs: number;
   /** The most at the same time. */
   readonly peak: number;
+  /** How much of this hour was looked at, in all weeks together. */
+  readonly lengthMs: number;
 }
 
 /**
@@ -22,6 +24,7 @@ export function weekLoad(
 ): readonly WeekHour[] {
   const busyMs = new Float64Array(HOURS_OF_WEEK);
   const peaks = new Float64Array(HOURS_OF_WEEK);
+  const lengthMs = new Float64Array(HOURS_OF_WEEK);
   const hourOf = openWeekHours(timeZone);
   const sweep = openSweep(starts, ends);
   sweep(Number.NEGATIVE_INFINITY, fromMs);
@@ -30,8 +33,13 @@ export function weekLoad(
     const hour = hourOf(at);
     const slot = sweep(at, end);
     busyMs[hour] = (busyMs[hour] ?? 0) + slot.busyMs;
+    lengthMs[hour] = (lengthMs[hour] ?? 0) + end - at;
     peaks[hour] = Math.max(peaks[hour] ?? 0, slot.peak);
     at = end;
   }
-  return Array.from(busyMs, (busy, hour) => ({ busyMs: busy, peak: peaks[hour] ?? 0 }));
+  return Array.from(busyMs, (busy, hour) => ({
+    busyMs: busy,
+    peak: peaks[hour] ?? 0,
+    lengthMs: lengthMs[hour] ?? 0,
+  }));
 }
