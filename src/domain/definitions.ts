@@ -116,6 +116,19 @@ export const DEFINITIONS = {
     text: 'Self-hosted runners that are connected to GitHub, with those that are busy.',
   },
   busy: { term: 'Busy', text: 'Self-hosted runners that run a job.' },
+  idle: { term: 'Idle', text: 'Self-hosted runners that are online and run no job.' },
+  offline: {
+    term: 'Offline',
+    text: 'Self-hosted runners that GitHub knows, but that are not connected to it.',
+  },
+  idle_while_waiting: {
+    term: 'Jobs wait while runners are idle',
+    text: 'Labels whose jobs have been queued for more than a minute, while a runner group that has run jobs with the same labels for the same owner in this window has idle runners. Runners are counted once a minute.',
+  },
+  jobs_by_hour: {
+    term: 'Jobs that run, by hour of the week',
+    text: 'Average: the time that all jobs ran in this hour, divided by how long the hour has lasted in all weeks that are known. Peak: the most jobs at the same moment. Exact, from the start and the end of each job.',
+  },
   saturation: { term: 'Saturation', text: 'Busy runners, of those that are online.' },
   utilisation: {
     term: 'Utilisation',
@@ -147,6 +160,22 @@ export const DEFINITIONS = {
   },
   approval_time: { term: 'Approval', text: 'From the creation of a job to its release by the approval.' },
   as_of: { term: 'As of', text: 'The last change that the numbers include.' },
+  delivery: {
+    term: 'Delivery',
+    text: 'One event from GitHub, as a webhook or fetched from its API. Accepted: new and stored. Duplicate: seen before. Of no use: an event that is not counted. Rejected: refused, such as for a wrong signature.',
+  },
+  delivery_lag: {
+    term: 'From GitHub, p95',
+    text: 'How long 95 of 100 deliveries took at most from the event at GitHub to their arrival: the upper bound of the bucket of ant_watcher_delivery_lag_seconds.',
+  },
+  unprocessed: {
+    term: 'Not processed',
+    text: 'Deliveries that are stored, but not counted yet: they wait, or are tried again after a failure. Most are counted as they are stored.',
+  },
+  recovery_lag: {
+    term: 'Recovery is behind by',
+    text: 'How long ago the time is up to which GitHub itself was asked what has happened. What a webhook has lost since then is not known yet.',
+  },
   freshness: {
     term: 'Freshness',
     text: 'Fresh: everything that has arrived is counted. Late: deliveries wait to be processed, or recovery is behind. Blind: nothing can be accepted, or nothing has ever arrived.',
