@@ -192,7 +192,6 @@ function openApi(
     intake: takesWebhooks ? 'webhooks' : 'polling',
     ready: () => readiness(!takesWebhooks || webhook.isOpen, engine, descriptors.shortage),
     lastAcceptedAtMs: () => webhook.lastAcceptedAtMs(),
-    firstRead: () => sync.firstRead(),
     refusals: () => [serviceClock.waitsBecause() ?? [], sync.refusals()].flat(),
     clockProblem: () => serviceClock.problem(),
     clockSteppedAtMs: () => serviceClock.lastStepAtMs,
