@@ -156,6 +156,19 @@ async function expectLists(service: Service, samples: Samples): Promise<void> {
     .map((job) => ({ ...job, conclusion: job.conclusion ?? 'unknown' }));
   const labels = ['repository', 'workflow', 'job_name', 'runs_on', 'conclusion'];
   expectSums(samples, 'github_actions_jobs_total', labels, listed, () => 1);
+  const ended = await allPages(service, 'Runs', `${OPERATIONS.runs.path}?status=completed&${SINCE_EVER}`);
+  const attempts = ended.flatMap((page) => page.runs);
+  const ofRuns = ['repository', 'workflow', 'branch', 'conclusion'];
+  expectSums(samples, 'github_actions_runs_total', [...ofRuns, 'event'], attempts, () => 1);
+  expectSums(
+    samples,
+    'github_actions_run_duration_seconds_sum',
+    ofRuns,
+    attempts,
+    (run) => run.duration_seconds ?? 0,
+  );
+  const openRuns = await allPages(service, 'Runs', OPERATIONS.runs.path);
+  assert.equal(openRuns.flatMap((page) => page.runs).length, sumOf(samples, 'github_actions_active_runs'));
   const active = await allPages(service, 'Jobs', OPERATIONS.jobs.path);
   assert.equal(active.flatMap((page) => page.jobs).length, sumOf(samples, 'github_actions_active_jobs'));
 }

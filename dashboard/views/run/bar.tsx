@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { RunJob } from '../../../src/domain/openapi-types.ts';
 import { kindOf } from '../../components/conclusion.tsx';
 import { percentAt } from './scale.ts';
-import { type Segment, type Span, type Step, segmentsOf, spanOf } from './segments.ts';
+import { conclusionOf, type Segment, type Span, type Step, segmentsOf, spanOf } from './segments.ts';
 
 const FILLS = { approval: 'url(#pattern-waiting)', queue: 'url(#pattern-cancelled)' } as const;
 
@@ -57,7 +57,7 @@ export function StepBar({
 }: BarProps & { readonly job: RunJob; readonly step: Step }) {
   const jobEndMs = job.completed_at === null ? nowMs : Date.parse(job.completed_at);
   const span = spanOf(step, jobEndMs);
-  const value = step.conclusion ?? 'in_progress';
+  const value = conclusionOf(job, step);
   return (
     <Line>
       {span !== null && <Mark of={{ ...span, phase: 'run', value }} shown={shown} lane={STEP_LANE} />}

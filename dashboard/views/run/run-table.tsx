@@ -1,6 +1,6 @@
 import type { Run, RunJob } from '../../../src/domain/openapi-types.ts';
 import { Duration, Time } from '../../components/time.tsx';
-import { type Step, secondsOf } from './segments.ts';
+import { conclusionOf, type Step, secondsOf } from './segments.ts';
 
 /** Everything that the waterfall draws, in words and numbers. */
 export function RunTable({ answer: { jobs } }: { readonly answer: Run }) {
@@ -69,7 +69,7 @@ function stepRows(job: RunJob) {
     <tr key={`${job.job_id} ${step.number}`}>
       <th scope="row">{job.name}</th>
       <td>{step.name}</td>
-      <td>{(step.conclusion ?? 'not ended').replaceAll('_', ' ')}</td>
+      <td>{conclusionOf(job, step).replaceAll('_', ' ')}</td>
       <td />
       <td />
       <td>
@@ -80,7 +80,7 @@ function stepRows(job: RunJob) {
       </td>
       <td />
       <td class="number">
-        <Duration seconds={step.conclusion === 'skipped' ? null : secondsOf(job, step)} />
+        <Duration seconds={secondsOf(job, step)} />
       </td>
     </tr>
   ));

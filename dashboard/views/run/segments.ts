@@ -67,17 +67,22 @@ export interface SlowestStep {
 export function slowestStep(jobs: readonly RunJob[]): SlowestStep | null {
   const all = jobs
     .filter((job) => !job.carried_over)
-    .flatMap((job) => (job.steps ?? []).map((step) => ({ job, step, seconds: secondsOf(job, step) })));
+    .flatMap((job) => (job.steps ?? []).map((step) => ({ job, step, seconds: secondsOf(job, step) ?? 0 })));
   return all.reduce<SlowestStep | null>(
     (slowest, each) => (slowest === null || each.seconds > slowest.seconds ? each : slowest),
     null,
   );
 }
 
-/** How long a step took; one that has no end lasted until its job ended. */
-export function secondsOf(job: RunJob, step: Step): number {
+/** How long a step took; one that has no end lasted until its job ended. Null: it never ran. */
+export function secondsOf(job: RunJob, step: Step): number | null {
   const span = spanOf(step, msOf(job.completed_at) ?? Number.NEGATIVE_INFINITY);
-  return span === null ? 0 : (span.toMs - span.fromMs) / 1000;
+  return span === null ? null : (span.toMs - span.fromMs) / 1000;
+}
+
+/** The conclusion of a step, or why it has none: a runner that went away leaves steps that never ended. */
+export function conclusionOf(job: RunJob, step: Step): string {
+  return step.conclusion ?? (job.status === 'completed' ? 'not ended' : 'in_progress');
 }
 
 export function msOf(time: string | null): number | null {

@@ -4,7 +4,7 @@ import { Conclusion } from '../../components/conclusion.tsx';
 import { Duration, Time } from '../../components/time.tsx';
 import { GroupBar, JobBar, StepBar } from './bar.tsx';
 import { type Row, worstOf } from './rows.ts';
-import { type SlowestStep, type Span, secondsOf, segmentsOf } from './segments.ts';
+import { conclusionOf, type SlowestStep, type Span, secondsOf, segmentsOf } from './segments.ts';
 import type { Rows } from './use-rows.ts';
 
 interface RowProps {
@@ -60,13 +60,13 @@ function Cells({ row, rows, shown, nowMs, slowest }: RowProps) {
     const isSlowest = slowest?.job.job_id === job.job_id && slowest.step.number === step.number;
     return (
       <>
-        <Name value={step.conclusion ?? 'in_progress'} text={step.name}>
+        <Name value={conclusionOf(job, step)} text={step.name}>
           {isSlowest && <span class="tag slowest">slowest step</span>}
         </Name>
         <td class="time">
           <StepBar job={job} step={step} shown={shown} nowMs={nowMs} />
         </td>
-        <Numbers run={step.conclusion === 'skipped' ? null : secondsOf(job, step)} />
+        <Numbers run={secondsOf(job, step)} />
       </>
     );
   }
