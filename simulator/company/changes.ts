@@ -146,5 +146,5 @@ function slugOf(title: string): string {
     .replace(/[^a-z0-9]+/g, ' ')
     .trim()
     .split(' ');
-  return words.slice(0, 5).join('-');
+  return words.slice(0, 4).join('-');
 }

@@ -8,7 +8,7 @@ import { createFailureThrottle } from '../http/failure-throttle.ts';
 import { readAddress } from '../http/ip-address.ts';
 import { errorResponse, type JsonResponse, jsonError } from '../http/json-response.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
-import { sendError, sendErrorTo } from './reply.ts';
+import { isForPeople, sendError, sendErrorTo } from './reply.ts';
 
 export interface AccessOptions {
   /** Read at each request, because they may change. */
@@ -133,6 +133,8 @@ function createRefusal({ isLoopbackOnly, steady, meter, logger }: AccessOptions)
 
   function record(reason: RefusalReason, { ip, headers }: FastifyRequest): void {
     meter.add([countOf(SELF.apiRefusals, [reason])]);
+    // A browser asks for the password only when it has been refused.
+    if (reason === 'no_credentials' && isForPeople(headers)) return;
     log.log({ reason, address: ip, host: headers.host?.slice(0, MAX_NAME_LENGTH) }, { key: reason });
   }
 

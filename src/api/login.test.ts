@@ -94,6 +94,7 @@ test('somebody with a browser is told in plain words what to set', async (contex
     assert.equal(response.headers.get('x-frame-options'), 'DENY');
     assert.match(await response.text(), words);
   }
+  assert.deepEqual(withLogin.logged('warn'), [], 'a browser asks for a password only then');
 });
 
 test('where others can connect and no login is set, what is public is open', async (context) => {

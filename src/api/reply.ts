@@ -15,13 +15,18 @@ export function sendError(reply: FastifyReply, { status, body, headers = {} }: J
     .send(body);
 }
 
+/** Whether somebody looks at the answer in a browser. */
+export function isForPeople({ accept = '' }: FastifyRequest['headers']): boolean {
+  return accept.includes('text/html');
+}
+
 /** The same for somebody who looks at it in a browser, and in the common form for everybody else. */
 export function sendErrorTo(
-  { headers: { accept = '' } }: FastifyRequest,
+  { headers }: FastifyRequest,
   reply: FastifyReply,
   error: JsonResponse,
 ): FastifyReply {
-  if (!accept.includes('text/html')) return sendError(reply, error);
+  if (!isForPeople(headers)) return sendError(reply, error);
   const { message } = (JSON.parse(error.body) as { error: { message: string } }).error;
   const text = message.replace(/[&<>]/g, (mark) => `&#${mark.charCodeAt(0)};`);
   return reply
