@@ -11,6 +11,7 @@ const NAMES: Readonly<Record<Check['name'], string>> = {
   parked: 'Parked deliveries',
   recovery: 'Recovery',
   github: 'GitHub',
+  database: 'Database',
   push: 'Receivers',
   clock: 'Clock',
 };
