@@ -40,6 +40,19 @@ function dispatch() {
   return { workflow: 'a.yml', repository: { full_name: 'o/r' } };
 }
 
+test('a log that is removed while another program reads is renewed once that is closed, and nothing is lost', async () => {
+  await using operator = await startWith();
+  {
+    await using program = new ReadingProgram(operator.path);
+    assert.equal(await dispatchesIn(program), operator.accepted);
+    rmSync(operator.log);
+    assert.match(await operator.refuses(), /another program has the database open/);
+  }
+  await until('Nothing is accepted.', async () => (await operator.send())[0] === 202);
+  await operator.service.stop();
+  await operator.expectAll();
+});
+
 /** Other names of the same file. */
 const NAMES: Readonly<Record<string, (operator: Operator, folder: string) => string>> = {
   'the same path': ({ path }) => path,

@@ -13,6 +13,8 @@ const SQLITE_IOERR = 10;
 const SQLITE_CANTOPEN = 14;
 /** A log that has grown larger is cut to this size once all of it is in the database. */
 const LOG_KEPT_BYTES = 64 * 1024 ** 2;
+/** So long a transaction waits for one of another program that writes. */
+export const BUSY_MS = 2000;
 const MIGRATIONS = new URL('./migrations/', import.meta.url);
 
 /** What every transaction is surrounded by. */
@@ -89,7 +91,7 @@ function openFile(path: string): Database {
 function openShared(path: string): Database {
   const system = networkFileSystemOf(path);
   if (system !== null) return openExclusive(path, `the file is on ${system}`);
-  const database = new Database(path, { timeout: 2000 });
+  const database = new Database(path, { timeout: BUSY_MS });
   try {
     return prepared(database, path);
   } catch (error) {
@@ -101,14 +103,14 @@ function openShared(path: string): Database {
 
 /** Opens the file that has taken the place of an open one. The lock goes with it. */
 export function reopen(before: Database, path: string): Database {
-  const next = prepared(new Database(path, { timeout: 2000 }), path);
+  const next = prepared(new Database(path, { timeout: BUSY_MS }), path);
   before.handOver(next);
   return next;
 }
 
 /** The index of the log is then in the memory of this process alone. */
 function openExclusive(path: string, unshared: string): Database {
-  const database = new Database(path, { timeout: 2000 });
+  const database = new Database(path, { timeout: BUSY_MS });
   database.unshared = unshared;
   database.exec('PRAGMA locking_mode = EXCLUSIVE');
   return prepared(database, path);

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Clock, Logger } from '../../domain/contracts.ts';
 import { AntError, isStoreDamage } from '../../domain/errors.ts';
 import { type Monotonic, monotonicMs } from '../../timing/monotonic.ts';
-import type { Watch } from './database.ts';
+import { BUSY_MS, type Watch } from './database.ts';
 import type { FileState, OpenFile } from './open-file.ts';
 import { rescue } from './rescue.ts';
 
@@ -16,6 +16,8 @@ export interface FileWatchOptions {
 
 /** Nobody restores a file with longer pauses. */
 const QUIET_MS = 2000;
+const LOG_REMOVED = 'the log of the database was removed, and another program has the database open';
+const LOG_REMOVED_HINT = 'Close the other program: the service then goes on by itself. Nothing is lost.';
 const SAVE_AGAIN_AFTER_MS = 10_000;
 
 const EVENTS = {
@@ -94,7 +96,7 @@ export class FileWatch implements Watch {
       case 'overwritten':
         return this.#overwritten();
       case 'log_removed':
-        return this.#renewLog() ? null : unavailable('the log of the database was removed');
+        return this.#renewLog() ? null : unavailable(LOG_REMOVED, LOG_REMOVED_HINT);
     }
   }
 
@@ -174,12 +176,15 @@ export class FileWatch implements Watch {
   #renewLog(): boolean {
     const { database, file } = this.#options;
     try {
+      // Whoever reads may go on for long, and is asked again at each delivery.
+      database.exec('PRAGMA busy_timeout = 0');
       if (modeAfter(database, 'delete') !== 'delete') return false;
       file.forgetLog();
       modeAfter(database, 'wal');
     } catch {
       return false;
     } finally {
+      database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
       file.note();
     }
     this.#reported = 'in_place';
