@@ -11,10 +11,30 @@ import type { TextIds } from './text-ids.ts';
 /** What filters need to know. */
 export interface FilterParts {
   readonly textIds: TextIds;
+  readonly runsOf: RunsOf;
   readonly labelPatterns?: LabelPatterns;
 }
 
 type Filter = keyof HistoryFilters;
+
+/** What packed facts must have. */
+export interface PackedFilter {
+  /** The numbers that a column may have, by its name. */
+  readonly ids: ReadonlyMap<string, ReadonlySet<number>>;
+  /** The run attempts, by their `runKey`. Null: any. */
+  readonly runs: ReadonlySet<number> | null;
+}
+
+/** The attempts of runs whose branch and event are among those; an empty list stands for all. */
+export type RunsOf = (asked: Pick<HistoryFilters, 'branch' | 'event'>) => ReadonlySet<number>;
+
+/** GitHub allows far fewer attempts of a run. */
+const ATTEMPTS = 1024;
+
+/** One number for an attempt of a run: ids are below 2^43 for a long time to come. */
+export function runKey(runId: number, runAttempt: number): number {
+  return runId * ATTEMPTS + runAttempt;
+}
 
 const COLUMNS = {
   repository: 'repository',
@@ -52,41 +72,29 @@ export function factConditions(
   return { sql: found.join(' AND ') || 'TRUE', values: valuesOf(filters) };
 }
 
-/**
- * The same conditions as numbers that columns of the fact must have; null where they are about what only its
- * job or run holds. Meaningless if nothing can fit.
- */
-export function packedIds(
+/** The same of packed facts; null where it is about what they do not hold. Meaningless if nothing can fit. */
+export function packedFilter(
   kind: FactKind,
   filters: HistoryFilters,
   parts: FilterParts,
-): ReadonlyMap<string, ReadonlySet<number>> | null {
+): PackedFilter | null {
   const isRun = kind === 'finishedRuns';
-  const isEnd = isRun || kind === 'finishedJobs';
   const given = (Object.keys(NO_FILTERS) as Filter[]).filter((filter) => filters[filter].length > 0);
-  const ids = new Map<string, Set<number>>();
+  const foreign: readonly Filter[] = isRun ? OF_JOB : kind === 'finishedJobs' ? [] : ['conclusion'];
+  if (given.some((filter) => foreign.includes(filter))) return null;
+  const ofRun = !isRun && given.some((filter) => filter === 'branch' || filter === 'event');
+  const ids = new Map<string, ReadonlySet<number>>();
   for (const filter of given) {
-    const isOwn = {
-      ...{
-        repository: true,
-        workflow: true,
-        jobName: !isRun,
-        runsOn: !isRun,
-        label: !isRun,
-        runnerGroup: !isRun,
-      },
-      ...{ branch: isRun, event: isRun, conclusion: isEnd },
-    }[filter];
-    if (!isOwn) return null;
+    if (ofRun && (filter === 'branch' || filter === 'event')) continue;
     const column = filter === 'label' ? 'runsOn' : filter;
-    const found =
-      filter in COLUMNS
-        ? idsOf(filter as Named, filters[filter], parts)
-        : parts.textIds.ofNames(filters[filter]);
+    const isName = (name: Filter): name is Named => name in COLUMNS;
+    const found = isName(filter)
+      ? idsOf(filter, filters[filter], parts)
+      : parts.textIds.ofNames(filters[filter]);
     const earlier = ids.get(column);
     ids.set(column, new Set(earlier === undefined ? found : found.filter((id) => earlier.has(id))));
   }
-  return ids;
+  return { ids, runs: ofRun ? parts.runsOf(filters) : null };
 }
 
 /** Null: there is no such name. */

@@ -7,6 +7,7 @@ import { openLastRuns, readWorkflowStates } from './last-runs.ts';
 import { readOpenJobs } from './open-jobs.ts';
 import { readOpenRuns, readRunQueues } from './open-runs.ts';
 import { openReadFacts } from './read-facts.ts';
+import { openRunsOf } from './runs-of.ts';
 import type { StateTables } from './state-tables.ts';
 import { parseStored } from './store-error.ts';
 import { openTextIds } from './text-ids.ts';
@@ -25,7 +26,7 @@ export function openHistoryReader(
   const { jobs, runs, workflows } = tables;
   const { nowMs, asOfMs, labelPatterns } = options;
   const textIds = openTextIds(database);
-  const parts = { ...options, textIds };
+  const parts = { ...options, textIds, runsOf: openRunsOf(database) };
   return {
     nowMs,
     asOfMs,

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { run } from '../../../test/fixtures/states.ts';
 import { commit } from '../../../test/store-conformance/store-case.ts';
 import { openTemporaryFolder } from '../../../test/temporary-folder.ts';
 import type { HistoryRecords } from '../../domain/history.ts';
+import type { RunState } from '../../domain/lifecycle/state.ts';
 import {
   type FactColumns,
   type HistoryFilters,
@@ -19,11 +21,17 @@ import { openSqliteStore } from './store.ts';
 
 const CASES = Number(process.env['ANT_WATCHER_TEST_CASES'] ?? 1);
 const HOURS = 6;
+/** Before every window. */
+const BEFORE = -1;
+
+/** Of each run. */
+const EVENTS = ['', 'push', 'push', 'schedule'];
+const BRANCHES = ['', 'default', 'other', 'default'];
 
 const time = fc.integer({ min: 0, max: HOURS * HOUR_MS - 1 });
 const place = fc.record({
   jobId: fc.integer({ min: 1, max: 4 }),
-  runId: fc.constant(10 ** 12),
+  runId: fc.integer({ min: 1, max: 3 }),
   runAttempt: fc.integer({ min: 1, max: 2 }),
   repository: fc.constantFrom('a/one', 'a/two', 'b/one'),
   workflow: fc.constantFrom('CI', 'success'),
@@ -45,17 +53,17 @@ const finishedJob = fc.tuple(
     steps: fc.constant([]),
   }),
 );
-const finishedRun = fc.record({
-  endedAtMs: time,
-  runId: fc.integer({ min: 1, max: 3 }),
-  runAttempt: fc.constant(1),
-  repository: fc.constantFrom('a/one', 'b/one'),
-  workflow: fc.constantFrom('CI', 'success'),
-  event: fc.constantFrom('push', 'schedule'),
-  branch: fc.constantFrom('default', 'other'),
-  conclusion: fc.constantFrom('success', 'failure'),
-  durationMs: fc.option(time),
-});
+const finishedRun = fc
+  .record({
+    endedAtMs: time,
+    runId: fc.integer({ min: 1, max: 3 }),
+    runAttempt: fc.constant(1),
+    repository: fc.constantFrom('a/one', 'b/one'),
+    workflow: fc.constantFrom('CI', 'success'),
+    conclusion: fc.constantFrom('success', 'failure'),
+    durationMs: fc.option(time),
+  })
+  .map((run) => ({ ...run, event: EVENTS[run.runId] ?? '', branch: BRANCHES[run.runId] ?? '' }));
 
 type Write = { readonly kind: 'startedJobs' | 'finishedJobs' | 'finishedRuns'; readonly record: object };
 type Step =
@@ -86,6 +94,8 @@ const filters: fc.Arbitrary<HistoryFilters> = fc
     runsOn: fc.constantFrom([], ['gpu', 'none']),
     workflow: fc.constantFrom([], ['success']),
     conclusion: fc.constantFrom([], [], ['success', 'gpu']),
+    branch: fc.constantFrom([], [], ['default'], ['other', 'none']),
+    event: fc.constantFrom([], [], ['push']),
   })
   .map((some) => ({ ...NO_FILTERS, ...some }));
 
@@ -127,6 +137,8 @@ test('packed or not, readings are the same: in any order of writing, packing, fo
 async function runSteps(url: string, steps: readonly Step[]): Promise<Partial<HistoryRecords>> {
   const open = () => openSqliteStore({ url, clock: () => 0 });
   const kept = new Map<string, Write>();
+  /** What a run is known by outlives the record of its end. */
+  const known: object[] = [];
   let store = await open();
   for (const each of steps) {
     if (each === 'restart') {
@@ -138,16 +150,25 @@ async function runSteps(url: string, steps: readonly Step[]): Promise<Partial<Hi
       for (const [key, { record }] of kept) if (timeOf(record) < each.forgetMs) kept.delete(key);
     } else {
       const history = { startedJobs: [], finishedJobs: [], failedJobs: [], flakyJobs: [], finishedRuns: [] };
-      await commit(store, { history: { ...history, [each.kind]: [each.record] } });
+      const runs = each.kind === 'finishedRuns' ? [runState(each.record)] : [];
+      await commit(store, { runs, history: { ...history, [each.kind]: [each.record] } });
+      if (each.kind === 'finishedRuns') known.push({ ...each.record, endedAtMs: BEFORE });
       kept.set(keyOf(each), each);
     }
   }
   await store[Symbol.asyncDispose]();
-  return Object.fromEntries(
-    Map.groupBy(kept.values(), ({ kind }) => kind)
-      .entries()
-      .map(([kind, writes]) => [kind, writes.map(({ record }) => record)]),
-  );
+  const left = Map.groupBy(kept.values(), ({ kind }) => kind);
+  const recordsOf = (kind: Write['kind']) => (left.get(kind) ?? []).map(({ record }) => record);
+  return {
+    startedJobs: recordsOf('startedJobs'),
+    finishedJobs: recordsOf('finishedJobs'),
+    finishedRuns: [...recordsOf('finishedRuns'), ...known],
+  } as unknown as Partial<HistoryRecords>;
+}
+
+function runState(record: object): RunState {
+  const { runId, branch, event } = record as Readonly<{ runId: number; branch: string; event: string }>;
+  return run({ runId, runAttempt: 1, branch, event });
 }
 
 function timeOf(record: object): number {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Batch, FactColumns, FactKind, ReadFacts, Window } from '../../domain/queries.ts';
-import { type FilterParts, factConditions, packedIds } from './fact-filters.ts';
+import { type FilterParts, factConditions, packedFilter } from './fact-filters.ts';
 import { FACT_TABLES, type FactColumn } from './fact-tables.ts';
 import type { Conditions } from './job-filters.ts';
 import { packedColumn, type Row } from './packed-hours.ts';
@@ -52,13 +52,13 @@ export function openReadFacts<Kind extends FactKind>(
   return async function* read(window, filters, names) {
     const conditions = factConditions(kind, filters, parts);
     if (conditions === null) return;
-    const ids = packedIds(kind, filters, parts);
-    for (const part of ids === null ? [{ ...window, packed: null }] : packedFacts.partsOf(window)) {
+    const filter = packedFilter(kind, filters, parts);
+    for (const part of filter === null ? [{ ...window, packed: null }] : packedFacts.partsOf(window)) {
       const { packed } = part;
       const batches =
-        packed === null || ids === null
+        packed === null || filter === null
           ? rowsOf(part, names, conditions)
-          : [packedFacts.read({ ...part, packed }, names, ids)];
+          : [packedFacts.read({ ...part, packed }, names, filter)];
       for (const { size, columns: filled } of batches) {
         if (size > 0)
           yield {

@@ -1,12 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { FactKind, NumberColumn, TextColumn, Window } from '../../domain/queries.ts';
+import { type PackedFilter, runKey } from './fact-filters.ts';
 import { FACT_TABLES, type FactColumn } from './fact-tables.ts';
 import { HOUR_MS, hourOf } from './packed-hours.ts';
 
 type Column = NumberColumn | TextColumn;
-/** Ids that a column may have, by its name. */
-export type IdSets = ReadonlyMap<string, ReadonlySet<number>>;
-
 /** A part of a window: an hour that is packed, or a time that is not. */
 export type Part = Window & { readonly packed: PackedHour | null };
 
@@ -23,8 +21,12 @@ export interface PackedBatch {
 export interface PackedFacts {
   /** The whole window in order, cut where packed hours begin and end. */
   partsOf(window: Window): Iterable<Part>;
-  /** Those columns of an hour's facts that are in the window and have such ids. */
-  read(part: Part & { readonly packed: PackedHour }, names: readonly string[], ids: IdSets): PackedBatch;
+  /** Those columns of an hour's facts that are in the window and fit. */
+  read(
+    part: Part & { readonly packed: PackedHour },
+    names: readonly string[],
+    filter: PackedFilter,
+  ): PackedBatch;
 }
 
 export function openPackedFacts(database: DatabaseSync, kind: FactKind): PackedFacts {
@@ -59,21 +61,33 @@ export function openPackedFacts(database: DatabaseSync, kind: FactKind): PackedF
       }
       if (startMs < toMs) yield { fromMs: startMs, toMs, packed: null };
     },
-    read({ packed: { hour, size }, fromMs, toMs }, names, ids) {
+    read({ packed: { hour, size }, fromMs, toMs }, names, { ids, runs }) {
       const isWhole = fromMs === hour * HOUR_MS && toMs === (hour + 1) * HOUR_MS;
       const all = names.map((name) => columnOf(hour, name));
-      if (isWhole && ids.size === 0) return { size, columns: all };
-      const tests = Array.from(ids, ([name, wanted]) => [columnOf(hour, name), wanted] as const);
-      const times = isWhole ? null : columnOf(hour, timeName);
+      if (isWhole && ids.size === 0 && runs === null) return { size, columns: all };
+      const tests: Test[] = Array.from(ids, ([name, wanted]) => isAmong(columnOf(hour, name), wanted));
+      if (!isWhole) tests.push(isWithin(columnOf(hour, timeName), fromMs, toMs));
+      if (runs !== null) tests.push(isOfRun(columnOf(hour, 'runId'), columnOf(hour, 'runAttempt'), runs));
       const rows: number[] = [];
-      for (let row = 0; row < size; row += 1) {
-        const atMs = times?.[row] ?? fromMs;
-        const fits = ([column, wanted]: (typeof tests)[number]) => wanted.has(column[row] ?? 0);
-        if (atMs >= fromMs && atMs < toMs && tests.every(fits)) rows.push(row);
-      }
+      for (let row = 0; row < size; row += 1) if (tests.every((test) => test(row))) rows.push(row);
       return { size: rows.length, columns: all.map((column) => picked(column, rows)) };
     },
   };
+}
+
+/** Whether a row fits. */
+type Test = (row: number) => boolean;
+
+function isAmong(column: Column, wanted: ReadonlySet<number>): Test {
+  return (row) => wanted.has(column[row] ?? 0);
+}
+
+function isWithin(times: Column, fromMs: number, toMs: number): Test {
+  return (row) => (times[row] ?? 0) >= fromMs && (times[row] ?? 0) < toMs;
+}
+
+function isOfRun(runIds: Column, attempts: Column, wanted: ReadonlySet<number>): Test {
+  return (row) => wanted.has(runKey(runIds[row] ?? 0, attempts[row] ?? 0));
 }
 
 function picked(column: Column, rows: readonly number[]): Column {
