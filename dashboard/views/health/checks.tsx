@@ -13,6 +13,7 @@ const NAMES: Readonly<Record<Check['name'], string>> = {
   github: 'GitHub',
   database: 'Database',
   push: 'Receivers',
+  database: 'Database',
   clock: 'Clock',
 };
 
