@@ -103,7 +103,8 @@ async function expectTruth(page: Page, truth: ReadonlyMap<string, number>): Prom
 test('two tabs get every change, and rows come and go by themselves', async (context) => {
   const service = await openService(context);
   const pages = [await open(context, service), await open(context, service)];
-  for (const page of pages) await page.getByRole('heading', { name: 'Waiting for the first delivery' }).waitFor();
+  for (const page of pages)
+    await page.getByRole('heading', { name: 'Waiting for the first delivery' }).waitFor();
   await postJob(service, { id: 71, action: 'queued' });
   for (const page of pages) await row(page, 'job 71').getByText('queued').waitFor();
   await postJob(service, { id: 72, action: 'queued', labels: ['arm'] });
