@@ -8,7 +8,7 @@ export function JobLinks({ jobs }: { readonly jobs: readonly JobLink[] }) {
       {jobs.map(({ run_id, job_id, at, url }) => (
         <li key={job_id}>
           <a href={`/runs/${run_id}`} title={`Run ${run_id}`}>
-            <Age since={at} />
+            <Age since={at} isShort />
           </a>
           <a
             href={url}

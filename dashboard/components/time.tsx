@@ -8,12 +8,19 @@ export function Duration({ seconds }: { readonly seconds: number | null }) {
   return <span title={exact}>{formatDuration(seconds)}</span>;
 }
 
+interface AgeProps {
+  readonly since: Moment;
+  /** In one unit, where there is little room: `2 h`. */
+  readonly isShort?: boolean;
+}
+
 /** How long ago, by the service's clock; it grows. */
-export function Age({ since }: { readonly since: Moment }) {
+export function Age({ since, isShort = false }: AgeProps) {
   const ms = millisecondsOf(since);
+  const text = formatDuration(ms === null ? null : Math.max(0, now.value - Math.floor(ms / 1000)));
   return (
     <time dateTime={ms === null ? undefined : new Date(ms).toISOString()} title={formatWhole(since)}>
-      {formatDuration(ms === null ? null : Math.max(0, now.value - Math.floor(ms / 1000)))}
+      {isShort ? text.split(' ').slice(0, 2).join(' ') : text}
     </time>
   );
 }

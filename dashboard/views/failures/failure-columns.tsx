@@ -32,7 +32,7 @@ export const FAILURE_COLUMNS: readonly [Column<FailureRow>, ...Column<FailureRow
     sort: (row) => row.first_at,
     cell: (row) => (
       <span>
-        <Age since={row.first_at} /> ago
+        <Age since={row.first_at} isShort /> ago
       </span>
     ),
   },
@@ -41,7 +41,7 @@ export const FAILURE_COLUMNS: readonly [Column<FailureRow>, ...Column<FailureRow
     sort: (row) => row.last_at,
     cell: (row) => (
       <span>
-        <Age since={row.last_at} /> ago
+        <Age since={row.last_at} isShort /> ago
       </span>
     ),
   },
