@@ -49,7 +49,7 @@ export const ERROR_CODES = {
     remedy: 'reject',
     exitCode: 1,
     about:
-      'The database file was removed, replaced or overwritten while the service used it. What it contained was saved if it would have been lost; the message says where.',
+      'The database file was removed, replaced or overwritten while the service used it, or another ant-watcher has taken it over. What it contained was saved if it would have been lost; the message says where.',
     action:
       'Start the service again: it uses what is at the path now. Stop it before you move, replace or restore the database.',
   },
