@@ -11,7 +11,6 @@ const NAMES: Readonly<Record<Check['name'], string>> = {
   parked: 'Parked deliveries',
   recovery: 'Recovery',
   github: 'GitHub',
-  database: 'Database',
   push: 'Receivers',
   database: 'Database',
   clock: 'Clock',
