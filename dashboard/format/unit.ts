@@ -17,8 +17,8 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const SECONDS = [1, 2, 5, 10, 15, 30];
-const MINUTES = [1, 2, 5, 10, 15, 30].map((count) => count * MINUTE);
-const HOURS = [1, 2, 4, 6, 12].map((count) => count * HOUR);
+const MINUTES = [1, 2, 3, 5, 10, 15, 20, 30].map((count) => count * MINUTE);
+const HOURS = [1, 2, 3, 6, 12].map((count) => count * HOUR);
 const DAYS = [1, 2, 5, 10, 20, 50, 100, 200, 500].map((count) => count * DAY);
 
 export const UNITS: Readonly<Record<Unit, UnitFormat>> = {

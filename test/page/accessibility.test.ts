@@ -1,31 +1,68 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { VIEWS } from '../../dashboard/views/registry.ts';
+import { startAntWatcher } from '../run-ant-watcher.ts';
 import { type Service, startService } from '../service.ts';
 import { accessibilityFaults } from './axe.ts';
-import { openBrowser, SIZES, type Size, type TestBrowser, type Theme } from './browser.ts';
+import { openBrowser, type PageOptions, SIZES, type Size, type TestBrowser, type Theme } from './browser.ts';
 import { serveStories } from './stories/serve-stories.ts';
+
+/** Many pages are opened, one after the other. */
+const LONGEST_MS = 15 * 60_000;
 
 let browser: TestBrowser;
 let service: Service;
+/** The addresses of all views, with something to show in each. */
+let paths: readonly string[];
 
 before(async () => {
-  [browser, service] = await Promise.all([openBrowser(), startService()]);
+  [browser, service] = await Promise.all([openBrowser(), startService({ longestMs: LONGEST_MS })]);
+  await fillWithWorld(service);
+  const { runs } = await (await service.get('/api/v1/runs?status=completed&limit=1')).json();
+  assert.equal(runs.length, 1);
+  paths = VIEWS.map(({ path }) => path.replace(':id', String(runs[0].run_id)));
 });
 after(async () => {
   await browser[Symbol.asyncDispose]();
   await service[Symbol.asyncDispose]();
 });
 
+/** A simulated past up to now, with work that is not over. */
+async function fillWithWorld(target: Service): Promise<void> {
+  const flags = ['--runs', '120', '--in-flight', '0.1', '--url', target.webhookUrl];
+  using simulator = startAntWatcher(['simulate', ...flags], {
+    env: { ANT_WATCHER_WEBHOOK_SECRET: target.secret },
+  });
+  const { code, stderr } = await simulator.ended();
+  assert.equal(code, 0, stderr);
+  await target.settled();
+}
+
+/** Opens a view, and waits for what it shows. */
+async function openView(path: string, options: PageOptions) {
+  const opened = await browser.open(service.apiUrl + path, options);
+  await opened.page.locator('.loading').waitFor({ state: 'detached' });
+  assert.equal(await opened.page.locator('.state.error').count(), 0, path);
+  return opened;
+}
+
 for (const theme of ['light', 'dark'] as const)
   for (const size of Object.keys(SIZES) as Size[])
     test(`axe finds nothing in any view: ${theme}, ${size}`, async () => {
-      for (const { path, name } of VIEWS) {
-        await using opened = await browser.open(service.apiUrl + path.replace(':id', '1'), { theme, size });
-        await opened.page.locator('.loading').waitFor({ state: 'detached' });
-        assert.deepEqual(await accessibilityFaults(opened.page), [], name);
+      for (const path of paths) {
+        await using opened = await openView(path, { theme, size });
+        assert.deepEqual(await accessibilityFaults(opened.page), [], path);
       }
     });
+
+test('axe finds nothing in any view that has nothing to show yet', async () => {
+  await using empty = await startService();
+  for (const { path } of VIEWS) {
+    await using opened = await browser.open(empty.apiUrl + path.replace(':id', '1'), { size: 'narrow' });
+    await opened.page.locator('.loading').waitFor({ state: 'detached' });
+    assert.deepEqual(await accessibilityFaults(opened.page), [], path);
+  }
+});
 
 test('axe finds nothing in the components, their tables, menus and states', async () => {
   await using stories = await serveStories();
@@ -57,11 +94,10 @@ test('nothing is wider than the screen, at 320 pixels and at twice the size', as
     { width: 320, height: 640 },
     { width: 640, height: 800 },
   ]) {
-    for (const { path, name } of VIEWS) {
-      await using opened = await browser.open(service.apiUrl + path.replace(':id', '1'), { size });
-      await opened.page.locator('.loading').waitFor({ state: 'detached' });
+    for (const path of paths) {
+      await using opened = await openView(path, { size });
       const room = await opened.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      assert.ok(room <= 0, `${name} at ${size.width}: ${room} px too wide`);
+      assert.ok(room <= 0, `${path} at ${size.width}: ${room} px too wide`);
     }
   }
 });

@@ -40,7 +40,7 @@ const COLUMNS: readonly [Column<NowJob>, ...Column<NowJob>[]] = [
   {
     ...{ id: 'github', title: 'GitHub' },
     cell: ({ url, name }) => (
-      <a href={url} target="_blank" rel="noreferrer" aria-label={`${name} at GitHub`}>
+      <a href={url} target="_blank" rel="noreferrer" aria-label={`Open ${name} at GitHub`}>
         Open
       </a>
     ),
