@@ -149,3 +149,25 @@ test('streams end at once when the listener closes', async (context) => {
   await until('not ended', () => reader.isEnded);
   assert.match(reader.text, /\r\n0\r\n\r\n$/, 'it ends as a response does');
 });
+
+test('a client that takes gzip gets it, each event at once', async (context) => {
+  const { world, ...parts } = openAnswers(20_000);
+  const { url, port, counted, close } = await openFixture(context, parts);
+  const response = await fetch(`${url}/api/v1/live`);
+  assert.equal(response.headers.get('content-encoding'), 'gzip');
+  const reader = { text: '', isEnded: false };
+  const read = (async () => {
+    const decoder = new TextDecoder();
+    for await (const part of response.body ?? []) reader.text += decoder.decode(part, { stream: true });
+    reader.isEnded = true;
+  })();
+  await until('no snapshot', () => reader.text.endsWith('\n\n'));
+  world.changes += 1;
+  await until('no difference', () => /event: diff\n.*\n\n$/.test(reader.text));
+  const deaf = openReader(context, port, { headers: 'Accept-Encoding: gzip\r\n' });
+  deaf.socket.pause();
+  assert.deepEqual(cut(counted), []);
+  await close();
+  await read;
+  assert.ok(reader.isEnded, 'it ends as a response does');
+});

@@ -8,10 +8,11 @@ import { errorResponse } from '../../http/json-response.ts';
 import { SparingLog } from '../../logger/sparing-log.ts';
 import { repeat } from '../../timing/repeat.ts';
 import type { Access } from '../access.ts';
+import { acceptsCoding } from '../content-negotiation.ts';
 import { filtersOf } from '../read-api/filters.ts';
 import { type Given, readValues } from '../read-api/parameters.ts';
 import { sendError } from '../reply.ts';
-import { type CutReason, EventStream, STREAM_HEADERS } from './event-stream.ts';
+import { type CutReason, EventStream, streamHeaders } from './event-stream.ts';
 import { LiveFeeds } from './live-feeds.ts';
 import type { NowAnswers, NowAsked } from './now-answers.ts';
 
@@ -55,7 +56,8 @@ export function openLiveStreams(options: LiveRouteOptions): LiveStreams {
       onCut('full');
       return sendError(reply, FULL);
     }
-    if (request.method === 'HEAD') return reply.headers(STREAM_HEADERS).send();
+    const isCompressed = acceptsCoding(request.headers['accept-encoding'], 'gzip');
+    if (request.method === 'HEAD') return reply.headers(streamHeaders(isCompressed)).send();
     const { raw: response } = reply;
     open += 1;
     const gone = new Promise<void>((resolve) => finished(response, () => resolve()));
@@ -65,8 +67,9 @@ export function openLiveStreams(options: LiveRouteOptions): LiveStreams {
     const mayRead = () => options.access.mayRead(request, 'read');
     const leave = await feeds.join(asked, () => {
       reply.hijack();
-      response.writeHead(200, { ...reply.getHeaders(), ...STREAM_HEADERS } as Record<string, string>);
-      return new EventStream(response, { mayRead, onCut });
+      const headers = { ...reply.getHeaders(), ...streamHeaders(isCompressed) };
+      response.writeHead(200, headers as Record<string, string>);
+      return new EventStream(response, { isCompressed, mayRead, onCut });
     });
     gone.then(leave);
     return reply;
