@@ -236,6 +236,8 @@ export type WorkflowRow = {
   /** Run attempts that ended in the window. */
   readonly runs: Count;
   readonly pass_rate: RatioOrNull;
+  /** The durations themselves, ascending, where fewer than five succeeded. Percentiles of those say little. */
+  readonly durations: readonly Seconds[] | null;
   /** Duration of successful runs. */
   readonly p50: SecondsOrNull;
   readonly p95: SecondsOrNull;
@@ -293,6 +295,8 @@ export type JobSummaryRow = {
   /** Jobs that ended in the window. */
   readonly runs: Count;
   readonly pass_rate: RatioOrNull;
+  /** The durations themselves, ascending, where fewer than five succeeded. Percentiles of those say little. */
+  readonly durations: readonly Seconds[] | null;
   /** Duration of successful jobs. */
   readonly p50: SecondsOrNull;
   readonly p95: SecondsOrNull;

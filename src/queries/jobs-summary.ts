@@ -1,6 +1,7 @@
 import type { Cause, JobSummaryRow, JobsSummary } from '../domain/openapi-types.ts';
 import type { HistoryFilters, HistoryReader, Window } from '../domain/queries.ts';
 import { changeOf, headOf, secondsOf, windowBefore } from './answer.ts';
+import { fewValues } from './few-values.ts';
 import { jobLinks } from './job-link.ts';
 import { type JobGroups, type JobSums, jobSums, passedJobDurations } from './job-sums.ts';
 import { nearestRank } from './nearest-rank.ts';
@@ -51,7 +52,7 @@ export async function jobsSummary(reader: HistoryReader, query: JobsSummaryQuery
   };
 }
 
-type SortField = Exclude<keyof JobSummaryRow, 'change' | 'failures' | 'flaky_jobs'>;
+type SortField = Exclude<keyof JobSummaryRow, 'change' | 'durations' | 'failures' | 'flaky_jobs'>;
 
 function rowOf(
   sums: JobSums,
@@ -69,6 +70,7 @@ function rowOf(
     job_name: textOf(sums.jobName),
     runs,
     pass_rate: passRate(sums.passed, sums.failed),
+    durations: fewValues(durationsMs),
     p50: secondsOf(nearestRank(durationsMs, 0.5)),
     p95: secondsOf(nearestRank(durationsMs, 0.95)),
     change: null,

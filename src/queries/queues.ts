@@ -2,6 +2,7 @@ import type { QueueGroup, QueueSeries, Queues } from '../domain/openapi-types.ts
 import type { HistoryReader, Window } from '../domain/queries.ts';
 import { changeOf, headOf, isoTime, secondsOf, windowBefore } from './answer.ts';
 import { ascending } from './ascending.ts';
+import { fewValues } from './few-values.ts';
 import { nearestRank } from './nearest-rank.ts';
 import { type Paging, pageOf } from './paging.ts';
 import {
@@ -15,9 +16,6 @@ import {
 export interface QueuesQuery extends Grouping, Paging {
   readonly window: Window;
 }
-
-/** Percentiles of fewer values say little. */
-const FEW = 5;
 
 /** How long jobs waited for a runner, of those that started in the window. */
 export async function queues(reader: HistoryReader, query: QueuesQuery): Promise<Queues> {
@@ -69,7 +67,7 @@ function summaryOf(waitsMs: Float64Array, pastMs: ArrayLike<number> | null): Que
   const p95 = secondsOf(nearestRank(waits, 0.95));
   return {
     count: waits.length,
-    values: waits.length < FEW ? Array.from(waits, (each) => each / 1000) : null,
+    values: fewValues(waits),
     p50: secondsOf(nearestRank(waits, 0.5)),
     p95,
     p99: secondsOf(nearestRank(waits, 0.99)),

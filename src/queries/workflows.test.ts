@@ -208,6 +208,7 @@ function naiveRow(
     workflow,
     runs: ended.length,
     pass_rate: passed + failed === 0 ? null : passed / (passed + failed),
+    durations: passedSeconds(ended).length < 5 ? passedSeconds(ended).toSorted((a, b) => a - b) : null,
     p50,
     p95: naiveRank(passedSeconds(ended), 0.95),
     change:
@@ -231,3 +232,12 @@ function passedSeconds(runs: readonly FinishedRun[]): number[] {
     conclusion === 'success' && durationMs !== null ? [durationMs / 1000] : [],
   );
 }
+
+test('of fewer than five durations, the durations themselves are there', async () => {
+  const runs = (count: number) =>
+    Array.from({ length: count }, (_, at) => run(9 - at, { durationMs: (count - at) * 1000 }));
+  const [few] = (await ask({ finishedRuns: runs(4) })).rows;
+  assert.deepEqual(few?.durations, [1, 2, 3, 4]);
+  const [enough] = (await ask({ finishedRuns: runs(5) })).rows;
+  assert.equal(enough?.durations, null);
+});

@@ -2,6 +2,7 @@ import { isoTime } from '../domain/iso-time.ts';
 import type { WorkflowRow, Workflows } from '../domain/openapi-types.ts';
 import type { HistoryFilters, HistoryReader, LastRun, Window } from '../domain/queries.ts';
 import { changeOf, headOf, secondsOf, windowBefore } from './answer.ts';
+import { fewValues } from './few-values.ts';
 import { nearestRank } from './nearest-rank.ts';
 import { passRate } from './outcomes.ts';
 import { type Paging, pageOf } from './paging.ts';
@@ -47,7 +48,7 @@ export async function workflows(reader: HistoryReader, query: WorkflowsQuery): P
   };
 }
 
-type SortField = Exclude<keyof WorkflowRow, 'change' | 'last' | 'strip'>;
+type SortField = Exclude<keyof WorkflowRow, 'change' | 'durations' | 'last' | 'strip'>;
 
 function rowOf(
   sums: WorkflowSums,
@@ -62,6 +63,7 @@ function rowOf(
     ...name,
     runs: sums.runs,
     pass_rate: passRate(sums.passed, sums.failed),
+    durations: fewValues(ascending),
     p50: secondsOf(nearestRank(ascending, 0.5)),
     p95: secondsOf(nearestRank(ascending, 0.95)),
     change: null,

@@ -28,7 +28,16 @@ const HEAD = {
 
 function workflow(name: string, repository = 'acme/web'): WorkflowRow {
   return {
-    ...{ repository, workflow: name, runs: 60, pass_rate: 0.9, p50: 61, p95: 3700, queue_p95: null },
+    ...{
+      repository,
+      workflow: name,
+      runs: 60,
+      pass_rate: 0.9,
+      durations: null,
+      p50: 61,
+      p95: 3700,
+      queue_p95: null,
+    },
     ...{ change: { absolute: 5, ratio: 0.1 }, total_seconds: 1e6, cost_dollars: 12.5, reruns: 3 },
     ...{ last: { conclusion: 'failure', at: AT, run_id: 7 }, consecutive_failures: 3 },
     strip: Array.from({ length: 60 }, (_, at) => [at % 9 === 0 ? 'failure' : 'success', at, at + 1] as const),
@@ -37,8 +46,9 @@ function workflow(name: string, repository = 'acme/web'): WorkflowRow {
 
 function job(name: string): JobSummaryRow {
   const { repository, workflow: own, runs, pass_rate, p50, p95, change, queue_p95 } = workflow('CI');
+  const durations = null;
   return {
-    ...{ repository, workflow: own, job_name: name, runs, pass_rate, p50, p95, change, queue_p95 },
+    ...{ repository, workflow: own, job_name: name, runs, pass_rate, durations, p50, p95, change, queue_p95 },
     ...{ total_seconds: 5000, flaky: 4, flaky_rate: 0.07, wasted_seconds: 300 },
     failures: { step: 3, timeout: 1, runner_lost: 0, startup: 0, rejected: 0, unknown: 0 },
     flaky_jobs: [

@@ -59,16 +59,20 @@ async function rowsOf(page: Page, caption: string): Promise<Record<string, strin
       Object.fromEntries(
         Array.from(tr.children, (cell, at) => [
           titles[at] ?? '',
-          (cell.querySelector('.figure > a') ?? cell).textContent.trim(),
+          (cell.querySelector('.figure > a') ?? cell).textContent.trim().replaceAll('\u00a0', ' '),
         ]),
       ),
     );
   });
 }
 
-function shownAs({ name, within, runs, passRate, p50, p95, queueP95, totalSeconds }: WorldRow) {
+/** Of fewer than five, the durations themselves. */
+function shownAs({ name, within, runs, passRate, seconds, p50, p95, queueP95, totalSeconds }: WorldRow) {
+  const isFew = seconds.length < 5;
+  const few = seconds.length === 0 ? '–' : seconds.map(formatDuration).join(', ');
   return [
-    ...[name + within, formatCount(runs), formatPercent(passRate), formatDuration(p50), formatDuration(p95)],
+    ...[name + within, formatCount(runs), formatPercent(passRate)],
+    ...(isFew ? [few, '–'] : [formatDuration(p50), formatDuration(p95)]),
     ...[formatDuration(queueP95), formatDuration(totalSeconds)],
   ];
 }

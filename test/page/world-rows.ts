@@ -20,6 +20,8 @@ export interface WorldRow {
   readonly within: string;
   readonly runs: number;
   readonly passRate: number | null;
+  /** Of those that passed, ascending. */
+  readonly seconds: readonly number[];
   readonly p50: number | null;
   readonly p95: number | null;
   readonly queueP95: number | null;
@@ -108,6 +110,7 @@ function rowsOf(ended: readonly Ended[], jobs: Jobs): WorldRow[] {
       ...{ name, within },
       runs: own(ended).length,
       passRate: passed.length + failed.length === 0 ? null : passed.length / (passed.length + failed.length),
+      seconds: seconds.toSorted((a, b) => a - b),
       p50: rank(seconds, 0.5),
       p95: rank(seconds, 0.95),
       queueP95: rank(

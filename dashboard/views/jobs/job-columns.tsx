@@ -1,8 +1,8 @@
 import type { JobSummaryRow } from '../../../src/domain/openapi-types.ts';
-import { Change } from '../../components/change.tsx';
 import type { Column } from '../../components/data-table/data-table.tsx';
 import { JobLinks } from '../../components/job-links.tsx';
 import { PassRate } from '../../components/pass-rate.tsx';
+import { P50, P95 } from '../../components/percentile.tsx';
 import { Figure, Place } from '../../components/place.tsx';
 import { Duration } from '../../components/time.tsx';
 import { formatCount, formatPercent } from '../../format/number.ts';
@@ -74,23 +74,12 @@ export const JOB_COLUMNS: readonly [JobColumn, ...JobColumn[]] = [
   {
     ...({ id: 'p50', title: 'p50', definition: 'duration', isNumber: true } as const),
     sort: ({ p50 }) => p50,
-    cell: (row) => (
-      <Figure
-        href={jobsHref(row, ['success'], '-duration_seconds')}
-        note={row.change !== null && <Change of={row.change} unit="seconds" better="lower" />}
-      >
-        <Duration seconds={row.p50} />
-      </Figure>
-    ),
+    cell: (row) => <P50 row={row} href={jobsHref(row, ['success'], '-duration_seconds')} />,
   },
   {
     ...({ id: 'p95', title: 'p95', definition: 'percentile', isNumber: true } as const),
     sort: ({ p95 }) => p95,
-    cell: (row) => (
-      <Figure href={jobsHref(row, ['success'], '-duration_seconds')}>
-        <Duration seconds={row.p95} />
-      </Figure>
-    ),
+    cell: (row) => <P95 row={row} href={jobsHref(row, ['success'], '-duration_seconds')} />,
   },
   {
     ...({ id: 'queue_p95', title: 'Queue p95', definition: 'queue_time', isNumber: true } as const),

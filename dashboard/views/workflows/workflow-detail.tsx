@@ -2,10 +2,12 @@ import type { WorkflowRow } from '../../../src/domain/openapi-types.ts';
 import { useViewAnswer } from '../../answers/use-answer.ts';
 import { Card } from '../../components/card.tsx';
 import { Change } from '../../components/change.tsx';
+import { fewInWords } from '../../components/percentile.tsx';
 import { Loaded } from '../../components/states.tsx';
 import { Strip } from '../../components/strip.tsx';
 import { Tile } from '../../components/tile.tsx';
 import { Duration } from '../../components/time.tsx';
+import { NOTHING } from '../../format/duration.ts';
 import { formatCount, formatMoney, formatPercent } from '../../format/number.ts';
 import { linkTo } from '../../state/navigation.ts';
 import { JobNames } from '../jobs/job-names.tsx';
@@ -46,7 +48,7 @@ export function WorkflowDetail({ repository, workflow }: WorkflowDetailProps) {
 }
 
 function Numbers({ row }: { readonly row: WorkflowRow }) {
-  const { strip, consecutive_failures: inARow } = row;
+  const { strip, consecutive_failures: inARow, durations: few } = row;
   return (
     <>
       <div class="tiles workflow-tiles">
@@ -67,14 +69,20 @@ function Numbers({ row }: { readonly row: WorkflowRow }) {
         <Tile
           label="Duration p50"
           definition="duration"
-          value={<Duration seconds={row.p50} />}
+          value={few === null ? <Duration seconds={row.p50} /> : fewInWords(few) || NOTHING}
           href={runsHref(row, ['success'], '-duration_seconds')}
-          note={<Change of={row.change} unit="seconds" better="lower" />}
+          note={
+            few === null ? (
+              <Change of={row.change} unit="seconds" better="lower" />
+            ) : (
+              'All of them: fewer than five'
+            )
+          }
         />
         <Tile
           label="Duration p95"
           definition="percentile"
-          value={<Duration seconds={row.p95} />}
+          value={few === null ? <Duration seconds={row.p95} /> : NOTHING}
           href={runsHref(row, ['success'], '-duration_seconds')}
         />
         <Tile

@@ -98,7 +98,7 @@ function workflowTable({ rows }: Workflows): Table {
       'last_at',
       'last_run_id',
     ],
-    rows: rows.map(({ change, last, strip: _, ...row }) => ({
+    rows: rows.map(({ change, last, strip: _, durations: __, ...row }) => ({
       ...row,
       p50_change: change?.absolute,
       last_conclusion: last?.conclusion,
@@ -134,7 +134,7 @@ function jobTable({ rows }: JobsSummary): Table {
       'wasted_seconds',
       ...causes.map((cause) => `failures_${cause}`),
     ],
-    rows: rows.map(({ change, failures, flaky_jobs: _, ...row }) => ({
+    rows: rows.map(({ change, failures, flaky_jobs: _, durations: __, ...row }) => ({
       ...row,
       p50_change: change?.absolute,
       ...Object.fromEntries(causes.map((cause) => [`failures_${cause}`, failures[cause]])),
