@@ -14,7 +14,11 @@ const LABELS = 200;
 export function View() {
   const { filters, own } = address.value;
   const [asked] = filters.runs_on ?? [];
-  const labels = useAnswer('queues', { ...window(), by: 'runs_on', limit: LABELS }, { everySeconds: 0 });
+  const labels = useAnswer(
+    'queues',
+    { ...window(), by: 'runs_on', step: '1d', limit: LABELS },
+    { everySeconds: 0 },
+  );
   const names = labels.answer?.summary.map(({ runs_on = '' }) => runs_on) ?? [];
   // What waits longest of all is what most people come for.
   const runsOn = asked ?? names[0];

@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
-import type { Load, Queues } from '../../src/domain/openapi-types.ts';
+import type { Load, NowTotals, Queues } from '../../src/domain/openapi-types.ts';
 import { addressParameters, useAnswer, useViewAnswer } from '../answers/use-answer.ts';
 import { Card } from '../components/card.tsx';
 import { Change } from '../components/change.tsx';
 import { Loaded } from '../components/states.tsx';
 import { Tile, Tiles } from '../components/tile.tsx';
-import { Duration } from '../components/time.tsx';
+import { Age, Duration } from '../components/time.tsx';
 import { Legend } from '../components/time-series/legend.tsx';
 import { formatCount } from '../format/number.ts';
 import { address, go, linkTo } from '../state/navigation.ts';
@@ -16,7 +16,7 @@ import { DEMAND_LEGEND, QUEUE_LEGEND, QueueChart } from './queues/queue-chart.ts
 import { DEFAULT_SORT, QueueTable } from './queues/queue-table.tsx';
 import { WaitingHours } from './queues/waiting-hours.tsx';
 
-const GROUPS = 50;
+const GROUPS = 30;
 /** So many charts are shown at first. */
 const CHARTS = 6;
 
@@ -34,12 +34,14 @@ export function View() {
     ...(hasLoad && { by }),
     limit: GROUPS,
   });
+  const now = useViewAnswer('now', { limit: 1 });
   const behind = readBehind(address.value, by);
+  const waiting = now.answer?.totals ?? null;
   return (
-    <Loaded of={asked} isEmpty={({ total }) => total.count === 0}>
+    <Loaded of={asked} isEmpty={({ total }) => total.count === 0 && (waiting?.queued ?? 0) === 0}>
       {(answer) => (
         <div class="queues">
-          <Totals answer={answer} />
+          <Totals answer={answer} waiting={waiting} />
           <Switches by={by} />
           <Charts answer={answer} load={hasLoad ? load.answer : null} />
           <Card
@@ -68,11 +70,24 @@ const WORDS: Readonly<Record<By, string>> = {
   workflow: 'workflows',
 };
 
-function Totals({ answer: { by, total } }: { readonly answer: Queues }) {
+interface TotalsProps {
+  readonly answer: Queues;
+  /** What waits at this moment has no queue time yet. */
+  readonly waiting: NowTotals | null;
+}
+
+function Totals({ answer: { by, total }, waiting }: TotalsProps) {
   const href = linkTo(openBehind(by, null));
   const shown = (seconds: number | null) => <Duration seconds={isFew(total) ? null : seconds} />;
   return (
     <Tiles>
+      <Tile
+        label="Waiting now"
+        definition="queued"
+        value={formatCount(waiting?.queued)}
+        href={linkTo({ path: '/' })}
+        note={waiting?.oldest_queued_at != null && <Oldest since={waiting.oldest_queued_at} />}
+      />
       <Tile label="Jobs started" definition="count" value={formatCount(total.count)} href={href} />
       <Tile label="p50" definition="queue_time" value={shown(total.p50)} href={href} />
       <Tile
@@ -90,6 +105,14 @@ function Totals({ answer: { by, total } }: { readonly answer: Queues }) {
         href={href}
       />
     </Tiles>
+  );
+}
+
+function Oldest({ since }: { readonly since: string }) {
+  return (
+    <>
+      the oldest for <Age since={since} />
+    </>
   );
 }
 

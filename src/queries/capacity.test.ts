@@ -138,6 +138,14 @@ test('a job that took no time needs a runner all the same; one whose wait is not
   assert.deepEqual([observed.jobs, points.map(({ p95 }) => p95)], [1, [5, 0]]);
 });
 
+test('a job that was cancelled in the queue needed no runner', async () => {
+  const { finishedJobs = [], ...history } = historyOf(THREE);
+  const end = { ...PLACE, jobId: 99, runsOn: 'gpu', conclusion: 'cancelled', durationMs: null };
+  const cancelled = { ...finishedJob({ ...end, endedAtMs: at(50) }), queuedAtMs: at(10) };
+  const answer = await ask({ ...history, finishedJobs: [...finishedJobs, cancelled] });
+  assert.deepEqual(answer, await ask(historyOf(THREE)));
+});
+
 test('without any job there is nothing to replay', async () => {
   const { observed, replayed_at_observed, points, needed } = await ask({ nowMs: at(NOW_S) });
   assert.deepEqual(observed, { jobs: 0, p50: null, p95: null, max_concurrency: 0 });
