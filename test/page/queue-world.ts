@@ -97,14 +97,21 @@ export function replayed(lives: readonly Life[], runners: number, from: number, 
   });
 }
 
-/** One job of the world again, as another one with a label that is markup. */
-export async function postHostile(service: Service, world: World, hostile: string): Promise<void> {
+interface Again {
+  readonly action: 'queued' | 'completed';
+  readonly id: number;
+  readonly label: string;
+}
+
+/** A job of the world that a runner took, once more as another one of that name and label. */
+export async function postAgain(service: Service, world: World, { action, id, label }: Again): Promise<void> {
   for (const { event, body } of deliveriesOf(world)) {
     const payload = JSON.parse(body());
-    if (event !== 'workflow_job' || payload.action !== 'completed' || payload.workflow_job.runner_id === null)
-      continue;
-    const job = { ...payload.workflow_job, id: 999_999_999_999, name: hostile, labels: [hostile] };
-    await service.post(event, JSON.stringify({ ...payload, workflow_job: job }));
+    const { workflow_job: job, deployment } = payload;
+    const fits = event === 'workflow_job' && payload.action === action && deployment == null;
+    if (!fits || (action === 'completed' && job.runner_id === null)) continue;
+    const again = { ...job, id, name: label, labels: [label] };
+    await service.post(event, JSON.stringify({ ...payload, workflow_job: again }));
     await service.settled();
     return;
   }

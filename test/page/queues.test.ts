@@ -7,7 +7,7 @@ import { pastWorld } from '../../simulator/world.ts';
 import { type Service, startService } from '../service.ts';
 import { accessibilityFaults } from './axe.ts';
 import { openBrowser, SIZES, type Size, type TestBrowser } from './browser.ts';
-import { averageOf, type Life, livesOf, postHostile, rank, replayed, waitsIn } from './queue-world.ts';
+import { averageOf, type Life, livesOf, postAgain, rank, replayed, waitsIn } from './queue-world.ts';
 import { chartRows, formatted, seconds } from './shown-numbers.ts';
 
 /*
@@ -273,7 +273,7 @@ test('the target is chosen with the keyboard, and kept in the address; the chart
 });
 
 test('hostile names are words, and axe finds nothing, in each theme and width', async () => {
-  await postHostile(service, world, HOSTILE);
+  await postAgain(service, world, { action: 'completed', id: 999_999_999_999, label: HOSTILE });
   for (const path of ['/queues', '/capacity?runs_on=', '/queues?behind=']) {
     const url = `${service.apiUrl}${path}${path.endsWith('=') ? encodeURIComponent(HOSTILE) : ''}`;
     for (const theme of ['light', 'dark'] as const)
@@ -287,4 +287,13 @@ test('hostile names are words, and axe finds nothing, in each theme and width', 
         assert.ok(room <= 0, `${path} ${size}: ${room} px too wide`);
       }
   }
+});
+
+test('what waits now is said, also where no job has started', async () => {
+  const label = 'nobody-serves-it';
+  await postAgain(service, world, { action: 'queued', id: 999_999_999_998, label });
+  await using opened = await browser.open(`${service.apiUrl}/queues?label=${label}`);
+  const tile = opened.page.locator('.tile', { has: opened.page.getByText('Waiting now', { exact: true }) });
+  await tile.getByText('the oldest for').waitFor();
+  assert.equal(await tile.locator('.tile-value').textContent(), '1');
 });
