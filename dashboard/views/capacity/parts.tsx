@@ -97,7 +97,7 @@ export function Trust({ answer }: { readonly answer: Capacity }) {
       {check !== null && (
         <Card title="Does the replay come near?">
           <p>{check.text}</p>
-          <p class="verdict" data-near={check.isNear}>
+          <p class="nearness" data-near={check.isNear}>
             <span aria-hidden="true">{check.isNear ? '✓' : '≠'}</span> {check.verdict}
           </p>
         </Card>
