@@ -12,7 +12,6 @@ const NAMES: Readonly<Record<Check['name'], string>> = {
   recovery: 'Recovery',
   github: 'GitHub',
   push: 'Receivers',
-  database: 'Database',
   clock: 'Clock',
 };
 
