@@ -110,6 +110,10 @@ export const DEFINITIONS = {
     term: 'Billed time',
     text: 'Time on runners that have a price, each job rounded up to a whole minute. Many short jobs are billed for far more than they ran.',
   },
+  rounding: {
+    term: 'Rounded up',
+    text: 'Billed time that no job used, because each job is rounded up to a whole minute; and its part of the billed time.',
+  },
   unpriced: { term: 'Unpriced', text: 'Time on runners whose price is not known: set it in prices.rules.' },
   online: {
     term: 'Online',

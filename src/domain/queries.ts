@@ -214,6 +214,8 @@ export interface HistoryReader extends Readonly<{ [Kind in FactKind]: ReadFacts<
   openRuns(filters: HistoryFilters): Promise<readonly OpenRun[]>;
   /** By `runKey`; an attempt that is not known is missing. */
   runStates(attempts: readonly AttemptKey[]): Promise<ReadonlyMap<string, RunState>>;
+  /** When the run of an attempt was created, by `runKey`; missing where that is not known. */
+  runCreations(attempts: readonly AttemptKey[]): Promise<ReadonlyMap<string, number>>;
   /** From the start of an attempt to that of its first job, by `runKey`; missing where one is not known. */
   runQueues(attempts: readonly AttemptKey[]): Promise<ReadonlyMap<string, number>>;
   /** Null: not known. */

@@ -64,6 +64,7 @@ export function fakeReader(history: FakeHistory): HistoryReader {
         .filter((run) => run.status !== 'completed' && fits(run, { ...filters, conclusion: [] }))
         .map((run) => ({ run, beganAtMs: runBeganAtMs(run), isStale: runStaleAfterMs(run) < nowMs })),
     runStates: async (attempts) => new Map(states.filter(isAmong(attempts)).map((run) => [runKey(run), run])),
+    runCreations: async (attempts) => runCreationsOf(states.filter(isAmong(attempts))),
     runQueues: async (attempts) => runQueuesOf(states.filter(isAmong(attempts)), runs),
     wholeRun: async (id) =>
       runs.find((whole) => [...whole.runs, ...whole.jobs].some(({ runId }) => runId === id)) ?? null,
@@ -83,6 +84,11 @@ export function fakeReader(history: FakeHistory): HistoryReader {
 function isAmong(attempts: readonly AttemptKey[]): (run: RunState) => boolean {
   const keys = new Set(attempts.map(runKey));
   return (run) => keys.has(runKey(run));
+}
+
+function runCreationsOf(attempts: readonly RunState[]): ReadonlyMap<string, number> {
+  const known = attempts.filter(({ createdAtMs }) => createdAtMs !== null);
+  return new Map(known.map((run) => [runKey(run), run.createdAtMs ?? 0]));
 }
 
 function runQueuesOf(attempts: readonly RunState[], runs: readonly WholeRun[]): ReadonlyMap<string, number> {

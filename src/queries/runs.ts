@@ -1,9 +1,10 @@
 import { isoTime } from '../domain/iso-time.ts';
 import { labelValue } from '../domain/label-value.ts';
 import { type RunState, runKey } from '../domain/lifecycle/state.ts';
-import { compareListPlaces, type ListPlace, type ListQuery, printListPlace } from '../domain/list-query.ts';
+import { type ListPlace, type ListQuery, printListPlace } from '../domain/list-query.ts';
 import type { RunAttempt, Runs } from '../domain/openapi-types.ts';
-import type { AttemptKey, HistoryReader, Window } from '../domain/queries.ts';
+import type { AttemptKey, Batch, FinishedRunColumns, HistoryReader, Window } from '../domain/queries.ts';
+import { FirstRows } from './first-rows.ts';
 import { type ListQuestion, type Showing, secondsOrNull, shownWindow } from './jobs.ts';
 
 /*
@@ -13,75 +14,88 @@ import { type ListQuestion, type Showing, secondsOrNull, shownWindow } from './j
 
 interface Row extends AttemptKey {
   readonly place: ListPlace;
-  readonly end: RunEnd | null;
+  /** Null: it is not over. */
+  readonly end: CountedEnd | null;
   readonly beganAtMs: number | null;
 }
 
-interface RunEnd {
-  readonly endedAtMs: number | null;
-  readonly conclusion: string | null;
+interface CountedEnd {
+  readonly endedAtMs: number;
+  /** The number of a word. */
+  readonly conclusion: number;
   readonly durationMs: number | null;
 }
 
 const HOUR_MS = 3_600_000;
 
 export async function runs(reader: HistoryReader, { query, webUrl }: ListQuestion): Promise<Runs> {
-  const { window, isDescending, limit, isStale } = query;
-  const rows = window === null ? await openRows(reader, query) : await endedRows(reader, query, window);
-  const sorted = rows.sort((a, b) => compareListPlaces(a.place, b.place, isDescending));
+  const { window, limit } = query;
+  const first = new FirstRows<Row>(query);
+  if (window === null) await addOpen(first, reader, query);
+  else await addEnded(first, reader, query, window);
+  const sorted = first.sorted();
   const page = sorted.slice(0, limit);
-  const states = await reader.runStates(page);
-  const queues = await reader.runQueues(page);
   const last = sorted.length > limit ? page.at(-1) : undefined;
   return {
     as_of: isoTime(reader.asOfMs),
     window: shownWindow(query),
     definitions: 'v1',
-    runs: page.flatMap((row) => {
-      const state = states.get(runKey(row));
-      const queueMs = queues.get(runKey(row)) ?? null;
-      const showing = { isStale, nowMs: reader.nowMs, webUrl };
-      return state === undefined ? [] : [shownRun({ ...row, state, queueMs }, showing)];
-    }),
+    runs: await shownRows(page, reader, { isStale: query.isStale, nowMs: reader.nowMs, webUrl }),
     cursor: last === undefined ? null : printListPlace(last.place, query),
   };
 }
 
-async function openRows(reader: HistoryReader, query: ListQuery): Promise<Row[]> {
+async function shownRows(
+  page: readonly Row[],
+  reader: HistoryReader,
+  showing: Showing,
+): Promise<RunAttempt[]> {
+  const states = await reader.runStates(page);
+  const queues = await reader.runQueues(page);
+  const words = await reader.texts(page.flatMap(({ end }) => (end === null ? [] : [end.conclusion])));
+  return page.flatMap(({ end, beganAtMs, ...key }) => {
+    const state = states.get(runKey(key));
+    if (state === undefined) return [];
+    const told = end && { ...end, conclusion: words.get(end.conclusion) ?? null };
+    return [shownRun({ state, end: told, beganAtMs, queueMs: queues.get(runKey(key)) ?? null }, showing)];
+  });
+}
+
+async function addOpen(first: FirstRows<Row>, reader: HistoryReader, query: ListQuery): Promise<void> {
   const open = (await reader.openRuns(query)).filter(
     ({ run, isStale }) => isStale === query.isStale && query.statuses.includes(run.status),
   );
   const queues = query.order === 'queue' ? await reader.runQueues(open.map(({ run }) => run)) : null;
-  return open.flatMap(({ run, beganAtMs }) => {
+  for (const { run, beganAtMs } of open) {
     const { runId, runAttempt } = run;
     const values = { created: run.createdAtMs, waiting: -beganAtMs, queue: queues?.get(runKey(run)) };
     const valueMs = values[query.order as keyof typeof values] ?? null;
-    const place = { valueMs, ids: [runId, runAttempt] };
-    return isBehind(place, query) ? [{ runId, runAttempt, place, end: null, beganAtMs }] : [];
-  });
+    first.add({ runId, runAttempt, place: { valueMs, ids: [runId, runAttempt] }, end: null, beganAtMs });
+  }
 }
 
-function isBehind(place: ListPlace, { after, isDescending }: ListQuery): boolean {
-  return after === null || compareListPlaces(place, after, isDescending) > 0;
-}
+type Ended = AttemptKey & CountedEnd;
 
-type Ended = AttemptKey & RunEnd & { readonly endedAtMs: number };
-
-async function endedRows(reader: HistoryReader, query: ListQuery, window: Window): Promise<Row[]> {
-  const rows: Row[] = [];
+async function addEnded(
+  first: FirstRows<Row>,
+  reader: HistoryReader,
+  query: ListQuery,
+  window: Window,
+): Promise<void> {
+  const held = reader.wordId('action_required');
   for (const piece of piecesOf(window, query)) {
-    const ended = await readEnded(reader, query, piece);
-    const sortKeyOf = await sortKeys(reader, query, ended);
-    for (const each of ended) {
-      const { runId, runAttempt, conclusion } = each;
-      const ids = [runId, runAttempt, Number(conclusion !== 'action_required')];
-      const place = { valueMs: sortKeyOf(each), ids };
-      if (isBehind(place, query)) rows.push({ runId, runAttempt, place, end: each, beganAtMs: null });
+    for await (const batch of reader.finishedRuns(piece, query, COLUMNS)) {
+      const ended = endedIn(batch);
+      const sortKeyOf = await sortKeys(reader, query, ended);
+      for (const end of ended) {
+        const { runId, runAttempt } = end;
+        const ids = [runId, runAttempt, Number(end.conclusion !== held)];
+        first.add({ runId, runAttempt, place: { valueMs: sortKeyOf(end), ids }, end, beganAtMs: null });
+      }
     }
     // The pieces come in the order of the ends.
-    if (query.order === 'completed' && rows.length > query.limit) break;
+    if (query.order === 'completed' && first.isFull) break;
   }
-  return rows;
 }
 
 /** The window; in the order of the ends, in pieces of which the first may be enough. */
@@ -102,22 +116,17 @@ function* piecesOf(window: Window, { order, isDescending, after }: ListQuery): G
 
 const COLUMNS = ['runId', 'runAttempt', 'endedAtMs', 'conclusion', 'durationMs'] as const;
 
-async function readEnded(reader: HistoryReader, query: ListQuery, window: Window): Promise<Ended[]> {
-  const rows: (Omit<Ended, 'conclusion'> & { readonly conclusion: number })[] = [];
-  for await (const batch of reader.finishedRuns(window, query, COLUMNS)) {
-    for (let row = 0; row < batch.size; row += 1) {
-      const durationMs = batch.durationMs[row] ?? Number.NaN;
-      rows.push({
-        runId: batch.runId[row] ?? 0,
-        runAttempt: batch.runAttempt[row] ?? 0,
-        endedAtMs: batch.endedAtMs[row] ?? 0,
-        conclusion: batch.conclusion[row] ?? 0,
-        durationMs: Number.isNaN(durationMs) ? null : durationMs,
-      });
-    }
-  }
-  const words = await reader.texts(new Set(rows.map(({ conclusion }) => conclusion)));
-  return rows.map((row) => ({ ...row, conclusion: words.get(row.conclusion) ?? 'unknown' }));
+function endedIn(batch: Batch<FinishedRunColumns, (typeof COLUMNS)[number]>): Ended[] {
+  return Array.from({ length: batch.size }, (_, row) => {
+    const durationMs = batch.durationMs[row] ?? Number.NaN;
+    return {
+      runId: batch.runId[row] ?? 0,
+      runAttempt: batch.runAttempt[row] ?? 0,
+      endedAtMs: batch.endedAtMs[row] ?? 0,
+      conclusion: batch.conclusion[row] ?? 0,
+      durationMs: Number.isNaN(durationMs) ? null : durationMs,
+    };
+  });
 }
 
 async function sortKeys(
@@ -127,18 +136,18 @@ async function sortKeys(
 ): Promise<(row: Ended) => number | null> {
   if (order === 'completed') return ({ endedAtMs }) => endedAtMs;
   if (order === 'duration') return ({ durationMs }) => durationMs;
-  if (order === 'queue') {
-    const queues = await reader.runQueues(ended);
-    return (row) => queues.get(runKey(row)) ?? null;
-  }
-  const states = await reader.runStates(ended);
-  return (row) => states.get(runKey(row))?.createdAtMs ?? null;
+  const values = order === 'queue' ? await reader.runQueues(ended) : await reader.runCreations(ended);
+  return (row) => values.get(runKey(row)) ?? null;
 }
 
 /** What is shown of one attempt. `end` is null while it is not over. */
 export interface ShownRun {
   readonly state: RunState;
-  readonly end: RunEnd | null;
+  readonly end: {
+    readonly endedAtMs: number | null;
+    readonly conclusion: string | null;
+    readonly durationMs: number | null;
+  } | null;
   readonly beganAtMs: number | null;
   readonly queueMs: number | null;
 }

@@ -154,6 +154,27 @@ test('dragging over the bars shows that part of the run, and the address keeps i
   await page.waitForURL((url) => !url.search.includes('zoom'));
 });
 
+test('runs that have not ended are those of the gauge, and those that ended are those of the counter', async () => {
+  const total = sumOf(samples, 'github_actions_runs_total');
+  for (const [tab, caption, count] of [
+    ['open', 'Runs that have not ended', sumOf(samples, 'github_actions_active_runs')],
+    ['', 'Runs that ended', total],
+  ] as const) {
+    await using opened = await browser.open(`${service.apiUrl}/runs?${WINDOW}&conclusion=&tab=${tab}`, {
+      size: { width: 1280, height: 16_000 },
+    });
+    const { page } = opened;
+    await page.locator('caption', { hasText: caption }).waitFor({ state: 'attached' });
+    const more = page.getByRole('button', { name: 'Show more' });
+    while ((await more.count()) > 0) {
+      const before = await page.locator('tbody tr[aria-rowindex]').count();
+      await more.click();
+      await page.locator('tbody tr[aria-rowindex]').nth(before).waitFor();
+    }
+    assert.equal(await page.locator('tbody tr[aria-rowindex]').count(), count, tab);
+  }
+});
+
 test('a run that is not known says what can be done', async () => {
   await using opened = await browser.open(`${service.apiUrl}/runs/1`);
   await opened.page.getByRole('heading', { name: 'This run is not known here' }).waitFor();

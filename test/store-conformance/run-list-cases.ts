@@ -76,6 +76,11 @@ export const RUN_LIST_CASES: Readonly<Record<string, StoreCase>> = {
         ['4/1', 0],
       ],
     );
+    const creations = await read(store, (reader) => reader.runCreations(attempts));
+    assert.deepEqual(
+      [...creations],
+      ['1/2', '2/1', '3/1', '4/1'].map((key) => [key, NOW - 2000]),
+    );
     const states = await read(store, (reader) => reader.runStates(attempts));
     assert.deepEqual([...states.keys()], ['1/2', '2/1', '3/1', '4/1']);
   },

@@ -3,6 +3,7 @@ import { Change } from '../../components/change.tsx';
 import type { Column } from '../../components/data-table/data-table.tsx';
 import { Place } from '../../components/place.tsx';
 import { Duration } from '../../components/time.tsx';
+import { NOTHING } from '../../format/duration.ts';
 import { formatCount, formatMoney, formatPercent } from '../../format/number.ts';
 import { type By, skuName } from './group.ts';
 import { Wasted } from './wasted.tsx';
@@ -43,6 +44,7 @@ export function columnsOf({ by, total }: Cost): Columns {
       sort: (row) => row.billed_seconds,
       cell: (row) => <Duration seconds={row.billed_seconds} />,
     },
+    ...(by === 'sku' ? [ROUNDING] : []),
     {
       id: 'total_seconds',
       title: 'Time on runners',
@@ -68,6 +70,23 @@ export function columnsOf({ by, total }: Cost): Columns {
     },
   ];
 }
+
+/** Of one kind of runner: all of its time has a price, or none. */
+const ROUNDING: Column<CostRow> = {
+  id: 'rounding',
+  title: 'Rounded up',
+  definition: 'rounding',
+  isNumber: true,
+  cell: ({ sku, billed_seconds: billed, total_seconds: total }) =>
+    sku === null || total === 0 ? (
+      NOTHING
+    ) : (
+      <span>
+        <Duration seconds={Math.max(0, billed - total)} />{' '}
+        <span class="faint">{formatPercent(Math.max(0, billed - total) / billed)}</span>
+      </span>
+    ),
+};
 
 const TITLES: Readonly<Record<By, string>> = {
   repository: 'Repository',

@@ -5,7 +5,7 @@ import { explainJob, explainRun } from './explain.ts';
 import { openJobList } from './job-list.ts';
 import { openLastRuns, readWorkflowStates } from './last-runs.ts';
 import { readOpenJobs } from './open-jobs.ts';
-import { readOpenRuns, readRunQueues } from './open-runs.ts';
+import { readOpenRuns, readRunCreations, readRunQueues } from './open-runs.ts';
 import { openReadFacts } from './read-facts.ts';
 import { openRunsOf } from './runs-of.ts';
 import type { StateTables } from './state-tables.ts';
@@ -42,6 +42,7 @@ export function openHistoryReader(
     openJobs: async (filters) => readOpenJobs(database, filters, options),
     openRuns: async (filters) => readOpenRuns(runs, filters, options),
     runStates: async (attempts) => new Map(runs.load(attempts).map((run) => [runKey(run), run])),
+    runCreations: async (attempts) => readRunCreations(database, attempts),
     runQueues: async (attempts) => readRunQueues(database, attempts),
     async wholeRun(runId) {
       const whole = { runs: runs.ofRun(runId), jobs: jobs.ofRun(runId).filter(({ isJob }) => isJob) };

@@ -38,16 +38,38 @@ export function readRunQueues(
   database: DatabaseSync,
   attempts: readonly AttemptKey[],
 ): ReadonlyMap<string, number> {
-  const select = database.prepare(`
-    SELECT MIN(jobs.started_at_ms) - run_started_at_ms AS queue
+  const queues = readEach(
+    database,
+    `SELECT MIN(jobs.started_at_ms) - run_started_at_ms AS value
     FROM runs JOIN jobs ON jobs.run_id = runs.run_id AND jobs.run_attempt = runs.run_attempt
     WHERE runs.run_id = ? AND runs.run_attempt = ? AND is_job = 1 AND has_started = 1
       AND started_at_ms >= run_started_at_ms - ${CLOCK_SKEW_MS}
-    GROUP BY run_started_at_ms`);
-  const queues = new Map<string, number>();
+    GROUP BY run_started_at_ms`,
+    attempts,
+  );
+  return new Map(Array.from(queues, ([key, queueMs]) => [key, Math.max(0, queueMs)]));
+}
+
+/** As `HistoryReader.runCreations`. */
+export function readRunCreations(
+  database: DatabaseSync,
+  attempts: readonly AttemptKey[],
+): ReadonlyMap<string, number> {
+  const sql = 'SELECT created_at_ms AS value FROM runs WHERE run_id = ? AND run_attempt = ?';
+  return readEach(database, sql, attempts);
+}
+
+/** The value of each attempt, by `runKey`; null is left out. */
+function readEach(
+  database: DatabaseSync,
+  sql: string,
+  attempts: readonly AttemptKey[],
+): ReadonlyMap<string, number> {
+  const select = database.prepare(sql);
+  const values = new Map<string, number>();
   for (const attempt of attempts) {
-    const queue = select.get(attempt.runId, attempt.runAttempt)?.['queue'];
-    if (typeof queue === 'number') queues.set(runKey(attempt), Math.max(0, queue));
+    const value = select.get(attempt.runId, attempt.runAttempt)?.['value'];
+    if (typeof value === 'number') values.set(runKey(attempt), value);
   }
-  return queues;
+  return values;
 }
