@@ -24,7 +24,7 @@ curl -H "Authorization: Bearer $TOKEN" 'localhost:9876/api/v1/cost?by=workflow&f
 - A filter that is repeated matches any of its values; different filters must all match. An empty parameter counts as not
   given. A wrong one is a 400 that names it and the nearest right one.
 - \`format=csv\` is a table with a header, for spreadsheets.
-- \`ETag\`: asking again with \`If-None-Match\` is a 304 until something changes or a minute has passed.
+- \`ETag\`: asking again with \`If-None-Match\` is a 304 while the numbers are the same.
 - Questions are answered one after the other, away from the webhooks. One that takes too long, or would wait for over two
   seconds, is a 503 \`query_too_slow\` with \`Retry-After\`.
 `;

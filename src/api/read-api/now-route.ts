@@ -34,7 +34,6 @@ export function addNowRoute(app: FastifyInstance, answers: NowAnswers, clock: Cl
       return answers.ask({ filters: filtersOf(values), isStale, status, limit, after: placeOf(cursor) });
     },
     table: ({ jobs }: Now): Table => ({ columns: COLUMNS, rows: jobs }),
-    sameForMs: 1000,
   });
 }
 

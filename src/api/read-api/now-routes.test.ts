@@ -14,11 +14,11 @@ const OPEN = [
   { jobId: 2, beganAtMs: -1000 },
 ];
 
-function openQueries() {
+function openQueries(nowMs: () => number = () => 0) {
   const reader = fakeReader({ nowMs: START, openJobs: OPEN.map(openJob) });
   const queries = {
     ask(name: string, query: never) {
-      if (name === 'now') return fakeNow({ nowMs: 0, jobs: OPEN }, query);
+      if (name === 'now') return fakeNow({ nowMs: nowMs(), jobs: OPEN }, query);
       return name === 'runners' ? runners(reader, query) : facets(reader, query);
     },
   } as unknown as Queries;
@@ -38,7 +38,7 @@ test('jobs of now as a table, page by page', async (context) => {
 
 test('an answer of now is another after a second, though nothing was processed', async (context) => {
   let nowMs = START;
-  const { url } = await openFixture(context, { ...openQueries(), clock: () => nowMs });
+  const { url } = await openFixture(context, openQueries(() => nowMs));
   const { headers } = await ask(`${url}/api/v1/now`);
   const again = { headers: { 'If-None-Match': headers.get('etag') ?? '' } };
   nowMs += 999;

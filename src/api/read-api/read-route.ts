@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../domain/contracts.ts';
 import { errorResponse } from '../../http/json-response.ts';
@@ -26,22 +27,23 @@ export interface ReadRoute<O extends Operation, Answer> {
   readonly ask: (values: Values<O>, nowMs: number, request: FastifyRequest) => Promise<Answer>;
   /** Required if the operation has the parameter `format`. */
   readonly table?: (answer: Answer) => Table;
-  /** How long an answer is the same while nothing is processed. Default: a minute. */
-  readonly sameForMs?: number;
 }
 
 interface Dated {
   readonly as_of: string;
+  /** Of an answer with ages, which count from it. */
+  readonly now?: string;
 }
 
-const MINUTE_MS = 60_000;
+/** `2026-11-28T12:00:00`: ages are shown in seconds. */
+const WHOLE_SECOND = 19;
 
-/** Adds the route of an operation: checked parameters, JSON or CSV, and 304 while nothing has changed. */
+/** Adds the route of an operation: checked parameters, JSON or CSV, and 304 while the numbers are the same. */
 export function addReadRoute<O extends Operation, Answer extends Dated>(
   app: FastifyInstance,
   clock: Clock,
   operation: O,
-  { ask, table, sameForMs = MINUTE_MS }: ReadRoute<O, Answer>,
+  { ask, table }: ReadRoute<O, Answer>,
 ): void {
   const path = OPERATIONS[operation].path.replace('{id}', ':id');
   app.get(path, async (request, reply) => {
@@ -49,7 +51,7 @@ export function addReadRoute<O extends Operation, Answer extends Dated>(
       const nowMs = clock();
       const values = readValues(operation, request.query as Given);
       const answer = await ask(values, nowMs, request);
-      reply.header('ETag', tagOf(answer, nowMs, sameForMs));
+      reply.header('ETag', tagOf(answer));
       if (request.headers['if-none-match'] === reply.getHeader('ETag')) return reply.code(304).send();
       if (table !== undefined && 'format' in values && values.format === 'csv')
         return sendTable(reply, operation, table(answer));
@@ -61,9 +63,13 @@ export function addReadRoute<O extends Operation, Answer extends Dated>(
   });
 }
 
-/** Windows move and waits grow with the time, not only with changes. */
-function tagOf({ as_of }: Dated, nowMs: number, sameForMs: number): string {
-  return `W/"${Date.parse(as_of)}-${Math.floor(nowMs / sameForMs)}"`;
+/** Of what it says, not of when it was asked: the same numbers have the same tag. */
+function tagOf(answer: Dated): string {
+  const said = JSON.stringify({
+    ...answer,
+    ...{ as_of: null, window: null, now: answer.now?.slice(0, WHOLE_SECOND) },
+  });
+  return `W/"${hash('sha1', said, 'base64url')}"`;
 }
 
 function sendTable(reply: FastifyReply, operation: Operation, { columns, rows }: Table): FastifyReply {

@@ -16,8 +16,6 @@ export interface RunnerRouteOptions extends ReadApiOptions {
 }
 
 const COLUMNS = ['owner', 'runner_group', 'online', 'busy', 'offline', 'jobs_running', 'saturation'];
-/** Runners are counted once a minute, whether anything is processed or not. */
-const SAME_FOR_MS = 10_000;
 
 /** Adds the route that answers how many runners there are, and how busy they were. */
 export function addRunnerRoute(app: FastifyInstance, options: RunnerRouteOptions): void {
@@ -35,7 +33,6 @@ export function addRunnerRoute(app: FastifyInstance, options: RunnerRouteOptions
       });
     },
     table: ({ groups }: Runners): Table => ({ columns: COLUMNS, rows: groups }),
-    sameForMs: SAME_FOR_MS,
   });
 }
 

@@ -43,7 +43,7 @@ export function addStatusRoute(app: FastifyInstance, options: StatusParts): void
       storageKind,
     });
   };
-  addReadRoute(app, clock, 'status', { ask, sameForMs: 1000 });
+  addReadRoute(app, clock, 'status', { ask });
 }
 
 /** Null if the store or the engine fails: that is what is asked about. */
