@@ -7,6 +7,7 @@ import { measureAnswer } from './measure-answer.ts';
 import { type CpuSizes, measureCpu } from './measure-cpu.ts';
 import { measureFlood } from './measure-flood.ts';
 import { measureMemory } from './measure-memory.ts';
+import { measurePage } from './measure-page.ts';
 import { measurePush } from './measure-push.ts';
 import { measureRate } from './measure-rate.ts';
 import { measureReadApi } from './measure-read-api.ts';
@@ -24,7 +25,7 @@ const USAGE = `Usage: npm run bench -- [--quick | --full] [--only PART]…
 
   --quick      in less than a minute; no start with a large database
   --full       every job of the memory row comes in as webhooks, instead of most being stored before; takes long
-  --only PART  cpu, rate, answer, flood, scrape, push, start, read or stored; may be repeated
+  --only PART  cpu, rate, answer, flood, scrape, push, start, read, page or stored; may be repeated
 `;
 
 interface Sizes {
@@ -37,6 +38,8 @@ interface Sizes {
   readonly pushedSamples: number;
   /** The history that is read, and how often each question is asked. */
   readonly read: { readonly jobs: number; readonly times: number };
+  /** How often the page is opened. */
+  readonly pageViews: number;
   /** In the database before memory is measured. */
   readonly storedJobs: number;
   /** Received while memory is measured. */
@@ -51,6 +54,7 @@ const DEFAULT: Sizes = {
   scrapes: 20,
   pushedSamples: 1_000_000,
   read: { jobs: 1_000_000, times: 20 },
+  pageViews: 10,
   storedJobs: 1_000_000,
   memoryJobs: 60_000,
 };
@@ -62,6 +66,7 @@ const QUICK: Sizes = {
   scrapes: 10,
   pushedSamples: 200_000,
   read: { jobs: 100_000, times: 5 },
+  pageViews: 3,
   storedJobs: 0,
   memoryJobs: 10_000,
 };
@@ -78,6 +83,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   push: ({ pushedSamples }, _, progress) => measurePush(pushedSamples, progress),
   start: (_, __, progress) => measureStart(progress),
   read: ({ read }, _, progress) => measureReadApi(read, progress),
+  page: ({ pageViews }, _, progress) => measurePage(pageViews, progress),
   stored: measureStored,
 };
 
