@@ -57,7 +57,7 @@ function Numbers({ row }: { readonly row: WorkflowRow }) {
           definition="runs"
           value={formatCount(row.runs)}
           href={runsHref(row)}
-          note={`${formatCount(row.reruns)} of them re-runs`}
+          note={row.reruns === 0 ? 'No re-runs' : `${formatCount(row.reruns)} of them re-runs`}
         />
         <Tile
           label="Pass rate"
