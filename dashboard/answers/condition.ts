@@ -90,6 +90,7 @@ const WORDS: Readonly<Record<string, string>> = {
   github: 'GitHub refuses us',
   clock: "the machine's clock is wrong",
   recovery: 'lost webhooks are still being fetched',
+  database: 'a program holds the database',
 };
 
 function wordsOf(name: string | undefined, reason: string | null | undefined): string | null {

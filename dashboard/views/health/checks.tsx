@@ -12,6 +12,7 @@ const NAMES: Readonly<Record<Check['name'], string>> = {
   recovery: 'Recovery',
   github: 'GitHub',
   push: 'Receivers',
+  database: 'Database',
   clock: 'Clock',
 };
 
