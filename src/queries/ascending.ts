@@ -11,7 +11,8 @@ const LEAST = 4096;
 export function ascending(values: ArrayLike<number>): Float64Array {
   const copy = Float64Array.from(values);
   if (copy.length < LEAST) return copy.sort();
-  const least = copy.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY);
+  let least = Number.POSITIVE_INFINITY;
+  for (let at = 0; at < copy.length; at += 1) least = Math.min(least, copy[at] ?? least);
   const numbers = new Uint32Array(copy.length);
   for (let at = 0; at < copy.length; at += 1) {
     const more = (copy[at] ?? 0) - least;

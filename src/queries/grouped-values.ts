@@ -1,3 +1,5 @@
+import { NumberList } from './number-list.ts';
+
 const FIRST_SIZE = 4096;
 
 /**
@@ -6,15 +8,15 @@ const FIRST_SIZE = 4096;
  */
 export class GroupedValues {
   #groups = new Int32Array(FIRST_SIZE);
-  #values = new Float64Array(FIRST_SIZE);
+  readonly #values = new NumberList();
   #size = 0;
   #sorted: { readonly values: Float64Array; readonly starts: Int32Array } | null = null;
 
   /** Not after `of` was called. */
   add(group: number, value: number): void {
-    if (this.#size === this.#values.length) this.#grow();
+    if (this.#size === this.#groups.length) this.#grow();
     this.#groups[this.#size] = group;
-    this.#values[this.#size] = value;
+    this.#values.add(value);
     this.#size += 1;
   }
 
@@ -33,16 +35,15 @@ export class GroupedValues {
       starts[(this.#groups[at] ?? 0) + 1] = (starts[(this.#groups[at] ?? 0) + 1] ?? 0) + 1;
     for (let group = 1; group < starts.length; group += 1)
       starts[group] = (starts[group] ?? 0) + (starts[group - 1] ?? 0);
+    const added = this.#values.numbers;
     const values = new Float64Array(this.#size);
     const next = starts.slice();
     for (let at = 0; at < this.#size; at += 1) {
       const group = this.#groups[at] ?? 0;
       const place = next[group] ?? 0;
-      values[place] = this.#values[at] ?? 0;
+      values[place] = added[at] ?? 0;
       next[group] = place + 1;
     }
-    this.#groups = new Int32Array(0);
-    this.#values = new Float64Array(0);
     return { values, starts };
   }
 
@@ -50,8 +51,5 @@ export class GroupedValues {
     const groups = new Int32Array(2 * this.#groups.length);
     groups.set(this.#groups);
     this.#groups = groups;
-    const values = new Float64Array(2 * this.#values.length);
-    values.set(this.#values);
-    this.#values = values;
   }
 }

@@ -1,5 +1,6 @@
 import type { Window } from '../domain/queries.ts';
 import { ascending } from './ascending.ts';
+import { NumberList } from './number-list.ts';
 
 /*
  * How much happened at the same time: intervals from a time until before another.
@@ -7,22 +8,23 @@ import { ascending } from './ascending.ts';
 
 /** Collects the parts of intervals that are in the window. */
 export function openIntervals({ fromMs, toMs }: Window) {
-  const starts: number[] = [];
-  const ends: number[] = [];
+  const starts = new NumberList();
+  const ends = new NumberList();
   let sumMs = 0;
   return {
     /** NaN, which means that a time is not known, adds nothing. */
     add(startMs: number, endMs: number): void {
-      const [start, end] = [Math.max(fromMs, startMs), Math.min(toMs, endMs)];
+      const start = Math.max(fromMs, startMs);
+      const end = Math.min(toMs, endMs);
       if (!(end > start)) return;
-      starts.push(start);
-      ends.push(end);
+      starts.add(start);
+      ends.add(end);
       sumMs += end - start;
     },
     sumMs: () => sumMs,
-    starts: starts as readonly number[],
-    ends: ends as readonly number[],
-    sorted: () => ({ starts: ascending(starts), ends: ascending(ends) }),
+    starts: () => starts.numbers,
+    ends: () => ends.numbers,
+    sorted: () => ({ starts: ascending(starts.numbers), ends: ascending(ends.numbers) }),
   };
 }
 

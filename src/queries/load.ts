@@ -6,6 +6,7 @@ import { STEP_MS, type Step, stepStart } from '../domain/steps.ts';
 import { headOf, isoTime } from './answer.ts';
 import { ascending } from './ascending.ts';
 import { openIntervals, openSweep } from './intervals.ts';
+import { joined } from './number-list.ts';
 
 export interface LoadQuery {
   readonly by: Load['by'];
@@ -119,7 +120,7 @@ function pointsOf(groups: readonly Group[], { fromMs, toMs }: Window, step: Step
 
 /** Of all of them together. */
 function sweepOf(intervals: readonly Intervals[]): ReturnType<typeof openSweep> {
-  const starts = intervals.flatMap((each) => each.starts);
-  const ends = intervals.flatMap((each) => each.ends);
+  const starts = joined(intervals.map((each) => each.starts()));
+  const ends = joined(intervals.map((each) => each.ends()));
   return openSweep(ascending(starts), ascending(ends));
 }

@@ -4,6 +4,7 @@ import { changeOf, headOf, isoTime, secondsOf, windowBefore } from './answer.ts'
 import { ascending } from './ascending.ts';
 import { fewValues } from './few-values.ts';
 import { nearestRank } from './nearest-rank.ts';
+import { joined } from './number-list.ts';
 import { type Paging, pageOf } from './paging.ts';
 import {
   type Grouping,
@@ -52,13 +53,7 @@ function nameOf(names: GroupNames | undefined): string {
 }
 
 function allWaits(groups: readonly WaitGroup[]): Float64Array {
-  const all = new Float64Array(groups.reduce((sum, { waitsMs }) => sum + waitsMs.length, 0));
-  let at = 0;
-  for (const { waitsMs } of groups) {
-    all.set(waitsMs, at);
-    at += waitsMs.length;
-  }
-  return all;
+  return joined(groups.map(({ waitsMs }) => waitsMs));
 }
 
 /** `pastMs` are those of the window before; null if less than that is kept. */
