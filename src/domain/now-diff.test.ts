@@ -16,9 +16,10 @@ const openJob = fc.record({
   isStale: fc.boolean(),
   runnerName: fc.constantFrom(null, 'r1'),
 });
-/** One moment: what is open then, and how much later it is. */
+/** From one moment to the next, a few jobs come, change or go, and many stay as they are. */
 const moment = fc.record({
-  jobs: fc.uniqueArray(openJob, { selector: ({ jobId }) => jobId, maxLength: 12 }),
+  jobs: fc.uniqueArray(openJob, { selector: ({ jobId }) => jobId, maxLength: 2 }),
+  gone: fc.uniqueArray(fc.integer({ min: 1, max: 12 }), { maxLength: 2 }),
   afterMs: fc.integer({ min: 1, max: 5000 }),
   lastDeliveryMs: fc.constantFrom(null, 0, 1),
   knownUntilMs: fc.constantFrom(null, -60_000, -1000),
@@ -27,14 +28,17 @@ const moment = fc.record({
 test('a snapshot with all differences is the answer of that moment', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(moment, { minLength: 2, maxLength: 8 }),
-      fc.integer({ min: 1, max: 5 }),
+      fc.array(moment, { minLength: 2, maxLength: 20 }),
+      fc.integer({ min: 1, max: 6 }),
       async (moments, limit) => {
         let nowMs = 0;
         let known = await fakeNow({ nowMs, limit });
-        for (const { afterMs, ...each } of moments) {
+        const open = new Map<number, (typeof moments)[number]['jobs'][number]>();
+        for (const { afterMs, jobs, gone, ...each } of moments) {
           nowMs += afterMs;
-          const next = await fakeNow({ ...each, nowMs, limit });
+          for (const job of jobs) open.set(job.jobId, job);
+          for (const jobId of gone) open.delete(jobId);
+          const next = await fakeNow({ ...each, jobs: [...open.values()], nowMs, limit });
           const diff = diffOf(known, next);
           if (diff === null) continue;
           known = applyDiff(known, diff);

@@ -49,7 +49,6 @@ export function diffOf(before: Now, after: Now): NowDiff | null {
   const jobs = changed(before.jobs, after.jobs, ({ job_id }) => job_id);
   const isSame =
     [groups.changed, groups.gone, jobs.changed, jobs.gone].every(({ length }) => length === 0) &&
-    before.cursor === after.cursor &&
     isEqual(timeless(before.totals, before.now), timeless(after.totals, after.now)) &&
     isEqual(steady(before), steady(after));
   if (isSame) return null;

@@ -81,6 +81,20 @@ test('numbers appear in the registry once they are stored, and not before', asyn
   assert.deepEqual([jobNumbers.size, ...(await sumsOf(opened, DOMAIN.dispatches))], [1, 1, 1]);
 });
 
+test('changes of jobs and runs are told apart from those of numbers alone', async (t) => {
+  const { write, ledger, time } = await open(t);
+  await write({ increments: [DISPATCH] });
+  assert.equal(ledger.changes, 0);
+  await write({ jobs: [job()] });
+  await write({ runs: [run()] });
+  assert.equal(ledger.changes, 2);
+  const broken = { ...job(), repository: null } as unknown as JobState;
+  await assert.rejects(write({ jobs: [broken] }));
+  assert.equal(ledger.changes, 2);
+  await ledger.correctClock(1000, { clock: () => time.nowMs, correct: () => {} });
+  assert.equal(ledger.changes, 3, 'another time makes other ghosts');
+});
+
 const something = fc.record({
   repositories: fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), { maxLength: 4 }),
   numbers: fc.array(

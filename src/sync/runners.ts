@@ -133,7 +133,6 @@ export class RunnerWatch {
     this.#failures.end(target);
     if (answer.kind === 'ok') {
       this.#seen.set(target, { atMs: nowMs, counts: answer.data });
-      this.#refused.delete(target);
       this.#readable.add(target);
       this.#options.accessProblems.clear(`runners of ${target}`);
       return;

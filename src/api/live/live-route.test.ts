@@ -9,9 +9,10 @@ import type { Queries } from '../../queries/all-queries.ts';
 
 /** Answers with one job that is another one each time, and with names as long as a test wants. */
 function openAnswers(nameLength = 5) {
-  const world = { changes: 0 };
+  const world = { changes: 0, asked: 0 };
   const queries = {
     ask: async () => {
+      world.asked += 1;
       const name = 'x'.repeat(nameLength) + world.changes;
       return fakeNow({
         nowMs: Date.now() - Date.parse('2026-11-29T04:00:00Z'),
@@ -81,8 +82,9 @@ test('what is wrong with a request is said in the common form', async (context) 
   assert.match(text, /Did you mean repository/);
 });
 
-test('a client that leaves, or only stops writing, frees its place', async (context) => {
-  const { port, listener } = await openFixture(context, openAnswers());
+test('a client that leaves, or only stops writing, frees its place, and nothing is computed for it', async (context) => {
+  const { world, ...parts } = openAnswers();
+  const { port, listener } = await openFixture(context, parts);
   for (const leave of [(socket: Socket) => socket.resetAndDestroy(), (socket: Socket) => socket.end()]) {
     const reader = openReader(context, port);
     await until('no snapshot', () => reader.text.includes('event: now'));
@@ -90,6 +92,12 @@ test('a client that leaves, or only stops writing, frees its place', async (cont
     leave(reader.socket);
     await until('still counted', () => openStreams(listener) === 0);
   }
+  const other = openReader(context, port, { path: '/api/v1/live?label=gpu' });
+  await until('no snapshot', () => other.text.includes('event: now'));
+  const { asked } = world;
+  world.changes += 1;
+  await until('no difference', () => other.text.includes('event: diff'));
+  assert.equal(world.asked, asked + 1, 'for the filter that is left');
 });
 
 test('two hundred streams can be open; the next is asked to come again', async (context) => {
