@@ -1,6 +1,7 @@
 import { FAILURES } from '../domain/lifecycle/execution.ts';
 import type { Batch, FinishedJobColumns, HistoryFilters, HistoryReader, Window } from '../domain/queries.ts';
 import { type Step, stepStart } from '../domain/steps.ts';
+import { ByNames } from './by-names.ts';
 import { type FailedJob, LastAttempts } from './last-attempts.ts';
 
 /*
@@ -30,8 +31,8 @@ export interface CostQuestion {
   readonly filters: HistoryFilters;
 }
 
-/** By group, in the order in which they appear. */
-export type CostGroups = ReadonlyMap<number, CostSums>;
+/** By group. */
+export type CostGroups = ByNames<CostSums>;
 /** Micro dollars by sku and by the start of a step. */
 export type CostSeries = ReadonlyMap<number, ReadonlyMap<number, number>>;
 
@@ -48,9 +49,8 @@ const COLUMNS = [
   'microDollars',
   'unpricedSeconds',
 ] as const;
+const SPENT_COLUMNS = [...GROUP_COLUMNS, 'microDollars'] as const;
 type Columns = Batch<FinishedJobColumns, (typeof COLUMNS)[number]>;
-/** More names than any database has. */
-const MOST_NAMES = 2 ** 26;
 
 /** The sums of the groups, and of each sku over time. */
 export async function costOf(
@@ -59,7 +59,7 @@ export async function costOf(
   step: Step,
 ): Promise<{ readonly groups: CostGroups; readonly series: CostSeries }> {
   const { by, window, filters } = question;
-  const groups = new Map<number, CostSums>();
+  const groups: CostGroups = new ByNames((...names) => ({ ...NOTHING, names }));
   const series = new Map<number, Map<number, number>>();
   const wasted = new Wasted(reader.wordId);
   for await (const batch of reader.finishedJobs(window, filters, COLUMNS)) {
@@ -78,36 +78,24 @@ export async function costOf(
 export async function microDollarsOf(
   reader: HistoryReader,
   { by, window, filters }: CostQuestion,
-): Promise<ReadonlyMap<number, number>> {
-  const spent = new Map<number, number>();
-  for await (const batch of reader.finishedJobs(window, filters, [...GROUP_COLUMNS, 'microDollars'])) {
-    for (let row = 0; row < batch.size; row += 1) {
-      const key = keyOf(by, batch, row);
-      spent.set(key, (spent.get(key) ?? 0) + (batch.microDollars[row] ?? 0));
-    }
-  }
+): Promise<ByNames<{ microDollars: number }>> {
+  const spent = new ByNames(() => ({ microDollars: 0 }));
+  for await (const batch of reader.finishedJobs(window, filters, SPENT_COLUMNS))
+    for (let row = 0; row < batch.size; row += 1)
+      groupIn(spent, by, batch, row).microDollars += batch.microDollars[row] ?? 0;
   return spent;
-}
-
-type Named = Batch<FinishedJobColumns, (typeof GROUP_COLUMNS)[number]>;
-
-/** One number for both names of a group: no object for each of a million rows. */
-function keyOf(by: CostGrouping, batch: Named, row: number): number {
-  return (
-    (batch[FIRST_NAME[by]][row] ?? 0) * MOST_NAMES + (by === 'workflow' ? (batch.workflow[row] ?? 0) : 0)
-  );
 }
 
 const FIRST_NAME = { sku: 'sku', repository: 'repository', workflow: 'repository' } as const;
 
-function groupIn(groups: Map<number, CostSums>, by: CostGrouping, batch: Named, row: number): CostSums {
-  const key = keyOf(by, batch, row);
-  const known = groups.get(key);
-  if (known !== undefined) return known;
+function groupIn<Value>(
+  groups: ByNames<Value>,
+  by: CostGrouping,
+  batch: Batch<FinishedJobColumns, (typeof GROUP_COLUMNS)[number]>,
+  row: number,
+): Value {
   const second = by === 'workflow' ? (batch.workflow[row] ?? 0) : 0;
-  const sums = { ...NOTHING, names: [batch[FIRST_NAME[by]][row] ?? 0, second] as const };
-  groups.set(key, sums);
-  return sums;
+  return groups.of(batch[FIRST_NAME[by]][row] ?? 0, second);
 }
 
 const NOTHING: CostSums = {
@@ -125,7 +113,7 @@ const NOTHING: CostSums = {
 /** The sums of all groups together. */
 export function totalOf(groups: CostGroups): CostSums {
   const total = { ...NOTHING };
-  for (const each of groups.values()) {
+  for (const each of groups.all()) {
     for (const name of Object.keys(NOTHING) as (keyof CostSums)[])
       if (name !== 'names') total[name] += each[name];
   }

@@ -23,12 +23,13 @@ export async function cost(reader: HistoryReader, query: CostQuery): Promise<Cos
   const { by, window, step, paging } = query;
   const { groups, series } = await costOf(reader, query, step);
   const before = await spentBefore(reader, query);
-  const ids = [...groups.values()].flatMap(({ names }) => names);
+  const ids = groups.all().flatMap(({ names }) => names);
   const texts = await reader.texts([...ids, ...series.keys()]);
-  const rows = Array.from(groups, ([key, sums]) => ({
+  const rows = groups.all().map((sums) => ({
     ...namesOf(query, sums, texts),
-    ...amountsOf(sums, changeOfMoney(sums.microDollars, before && (before.get(key) ?? 0))),
+    ...amountsOf(sums, changeOfMoney(sums.microDollars, before && before.of(...sums.names).microDollars)),
   }));
+  const spentThen = before && sumOf(before.all().map(({ microDollars }) => microDollars));
   const total = totalOf(groups);
   const page = pageOf<CostRow>(rows, paging, sortKeyOf, ({ sku, repository, workflow }) =>
     JSON.stringify([sku, repository, workflow]),
@@ -37,10 +38,10 @@ export async function cost(reader: HistoryReader, query: CostQuery): Promise<Cos
     ...headOf(reader, window, step),
     estimate: true,
     by,
-    total: amountsOf(total, changeOfMoney(total.microDollars, before && sumOf(before.values()))),
+    total: amountsOf(total, changeOfMoney(total.microDollars, spentThen)),
     series: seriesOf(series, texts),
     rows: page.rows,
-    groups: groups.size,
+    groups: groups.all().length,
     cursor: page.cursor,
   };
 }
@@ -49,7 +50,7 @@ export async function cost(reader: HistoryReader, query: CostQuery): Promise<Cos
 async function spentBefore(
   reader: HistoryReader,
   query: CostQuery,
-): Promise<ReadonlyMap<number, number> | null> {
+): Promise<Awaited<ReturnType<typeof microDollarsOf>> | null> {
   const window = await windowBefore(reader, query.window);
   return window && microDollarsOf(reader, { ...query, window });
 }
