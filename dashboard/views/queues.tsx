@@ -1,8 +1,11 @@
 import { useState } from 'preact/hooks';
 import type { Load, NowTotals, Queues } from '../../src/domain/openapi-types.ts';
 import { addressParameters, useAnswer, useViewAnswer } from '../answers/use-answer.ts';
+import { usePages } from '../answers/use-pages.ts';
+
 import { Card } from '../components/card.tsx';
 import { Change } from '../components/change.tsx';
+import { More } from '../components/more.tsx';
 import { Loaded } from '../components/states.tsx';
 import { Tile, Tiles } from '../components/tile.tsx';
 import { Age, Duration } from '../components/time.tsx';
@@ -10,7 +13,7 @@ import { Legend } from '../components/time-series/legend.tsx';
 import { formatCount } from '../format/number.ts';
 import { address, go, linkTo } from '../state/navigation.ts';
 import { openBehind, readBehind } from './queues/behind.ts';
-import { BY_WORDS, type By, isFew, nameOf } from './queues/group.ts';
+import { BY_WORDS, type By, filtersOfGroup, isFew, nameOf } from './queues/group.ts';
 import { JobsBehind } from './queues/jobs-behind.tsx';
 import { DEMAND_LEGEND, QUEUE_LEGEND, QueueChart } from './queues/queue-chart.tsx';
 import { DEFAULT_SORT, QueueTable } from './queues/queue-table.tsx';
@@ -23,11 +26,8 @@ const CHARTS = 6;
 export function View() {
   const { own } = address.value;
   const by = (Object.keys(BY_WORDS) as By[]).find((each) => each === own['by']) ?? 'runs_on';
-  const asked = useViewAnswer(
-    'queues',
-    { by, sort: own['sort'] ?? DEFAULT_SORT, limit: GROUPS },
-    { isExported: true },
-  );
+  const parameters = { by, sort: own['sort'] ?? DEFAULT_SORT, limit: GROUPS };
+  const pages = usePages('queues', parameters, { isExported: true });
   const hasLoad = by === 'runs_on' || by === 'repository';
   const load = useAnswer(hasLoad ? 'load' : null, {
     ...addressParameters('load'),
@@ -38,22 +38,15 @@ export function View() {
   const behind = readBehind(address.value, by);
   const waiting = now.answer?.totals ?? null;
   return (
-    <Loaded of={asked} isEmpty={({ total }) => total.count === 0 && (waiting?.queued ?? 0) === 0}>
+    <Loaded of={pages.first} isEmpty={({ total }) => total.count === 0 && (waiting?.queued ?? 0) === 0}>
       {(answer) => (
         <div class="queues">
           <Totals answer={answer} waiting={waiting} />
           <Switches by={by} />
           <Charts answer={answer} load={hasLoad ? load.answer : null} />
-          <Card
-            title={`All ${WORDS[by]}`}
-            note={
-              answer.groups > GROUPS
-                ? `The first ${GROUPS} of ${formatCount(answer.groups)}, in this order`
-                : undefined
-            }
-            isFlush
-          >
-            <QueueTable answer={answer} />
+          <Card title={`All ${WORDS[by]}`} isFlush>
+            <QueueTable answer={joined(pages.all, answer)} />
+            <More of={pages} note={shownOf(pages.all, answer)} />
           </Card>
           <WaitingHours />
           {behind !== null && <JobsBehind behind={behind} window={answer.window} />}
@@ -61,6 +54,20 @@ export function View() {
       )}
     </Loaded>
   );
+}
+
+/** The rows of all pages that were loaded. */
+function joined(pages: readonly Queues[], first: Queues): Queues {
+  return {
+    ...first,
+    summary: pages.flatMap(({ summary }) => summary),
+    series: pages.flatMap(({ series }) => series),
+  };
+}
+
+function shownOf(pages: readonly Queues[], { groups, by }: Queues): string {
+  const shown = pages.reduce((sum, { summary }) => sum + summary.length, 0);
+  return `${formatCount(shown)} of ${formatCount(groups)} ${WORDS[by]}`;
 }
 
 const WORDS: Readonly<Record<By, string>> = {
@@ -95,7 +102,9 @@ function Totals({ answer: { by, total }, waiting }: TotalsProps) {
         definition="percentile"
         value={shown(total.p95)}
         href={href}
-        note={<Change of={isFew(total) ? null : total.change} unit="seconds" better="lower" />}
+        note={
+          !isFew(total) && total.change !== null && <Change of={total.change} unit="seconds" better="lower" />
+        }
       />
       <Tile label="Longest" definition="max" value={<Duration seconds={total.max} />} href={href} />
       <Tile
@@ -111,7 +120,7 @@ function Totals({ answer: { by, total }, waiting }: TotalsProps) {
 function Oldest({ since }: { readonly since: string }) {
   return (
     <>
-      the oldest for <Age since={since} />
+      the oldest for <Age since={since} isShort />
     </>
   );
 }
@@ -165,11 +174,14 @@ function Charts({ answer, load }: { readonly answer: Queues; readonly load: Load
             max={max}
             onPoint={(at) => go(openBehind(by, group, at))}
             onRange={(from, to) => go({ window: { from, to } })}
+            capacity={
+              by === 'runs_on' ? linkTo({ path: '/capacity', filters: filtersOfGroup(by, group) }) : null
+            }
           />
         ))}
       </div>
       {summary.length > CHARTS && !areAllShown && (
-        <button type="button" class="more" onClick={() => showAll(true)}>
+        <button type="button" class="more-charts" onClick={() => showAll(true)}>
           Show {summary.length - CHARTS} more
         </button>
       )}

@@ -1,7 +1,9 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Job, Window } from '../../../src/domain/openapi-types.ts';
-import { addressParameters, questionUrl, useAnswer } from '../../answers/use-answer.ts';
+import { addressParameters, questionUrl } from '../../answers/use-answer.ts';
+import { usePages } from '../../answers/use-pages.ts';
 import { type Column, DataTable } from '../../components/data-table/data-table.tsx';
+import { More } from '../../components/more.tsx';
 import { Loaded } from '../../components/states.tsx';
 import { Duration, Time } from '../../components/time.tsx';
 import { go, linkTo } from '../../state/navigation.ts';
@@ -21,17 +23,14 @@ export function JobsBehind({ behind, window: { from, to, step } }: JobsBehindPro
   useEffect(() => dialog.current?.showModal(), []);
   const { title, filters, at } = behind;
   const parameters = { ...addressParameters('queueJobs'), ...filters, from, to, step, t: at };
-  const asked = useAnswer('queueJobs', { ...parameters, limit: LIMIT }, { everySeconds: 0 });
+  const pages = usePages('queueJobs', { ...parameters, limit: LIMIT }, { everySeconds: 0 });
   const file = questionUrl('queueJobs', { ...parameters, limit: 500, format: 'csv' });
   return (
     <dialog ref={dialog} class="drawer" aria-labelledby="behind-title" onClose={() => go(CLOSE_BEHIND)}>
       <header>
         <div>
           <h2 id="behind-title">{title}</h2>
-          <p class="faint">
-            Jobs that started then, the longest queue time first
-            {asked.answer?.cursor != null && `: the first ${LIMIT}`}
-          </p>
+          <p class="faint">Jobs that started then, the longest queue time first</p>
         </div>
         <a href={file} download>
           CSV
@@ -40,17 +39,20 @@ export function JobsBehind({ behind, window: { from, to, step } }: JobsBehindPro
           Close
         </button>
       </header>
-      <Loaded of={asked} isEmpty={({ jobs }) => jobs.length === 0}>
-        {({ jobs }) => (
-          <DataTable
-            caption={title}
-            columns={COLUMNS}
-            rows={jobs}
-            keyOf={({ job_id }) => job_id}
-            hrefOf={({ run_id, run_attempt }) =>
-              linkTo({ path: `/runs/${run_id}`, own: { attempt: String(run_attempt) } })
-            }
-          />
+      <Loaded of={pages.first} isEmpty={({ jobs }) => jobs.length === 0}>
+        {() => (
+          <>
+            <DataTable
+              caption={title}
+              columns={COLUMNS}
+              rows={pages.all.flatMap(({ jobs }) => jobs)}
+              keyOf={({ job_id }) => job_id}
+              hrefOf={({ run_id, run_attempt }) =>
+                linkTo({ path: `/runs/${run_id}`, own: { attempt: String(run_attempt) } })
+              }
+            />
+            <More of={pages} />
+          </>
         )}
       </Loaded>
     </dialog>

@@ -15,6 +15,8 @@ export interface QueueChartProps {
   readonly window: Window;
   /** The highest value, where all charts have the same scale. */
   readonly max: number | undefined;
+  /** Where it is said how many runners would be enough; null: not for such groups. */
+  readonly capacity: string | null;
   readonly onPoint: (at: string) => void;
   readonly onRange: (from: number, to: number) => void;
 }
@@ -26,14 +28,19 @@ const SYNC = 'queues';
 const AXIS = 62;
 
 /** One group: how long its jobs waited, and below it how many waited and ran. */
-export function QueueChart({ title, group, points, load, window, max, onPoint, onRange }: QueueChartProps) {
+export function QueueChart(props: QueueChartProps) {
+  const { title, group, points, load, window, max, capacity, onPoint, onRange } = props;
   const times = gridOf(window);
   const many = points.filter(([, count]) => count >= FEW);
   const few = points.filter(([, count]) => count < FEW);
   const line = (index: number) => onGrid(times, many, index, null);
   const choose = (index: number) => onPoint(new Date((times[index] ?? 0) * 1000).toISOString());
   return (
-    <Card title={title} note={<Summary group={group} />}>
+    <Card
+      title={title}
+      note={<Summary group={group} />}
+      actions={capacity !== null && <a href={capacity}>Capacity</a>}
+    >
       <TimeSeries
         title={`Queue time, ${title}`}
         times={times}
