@@ -27,7 +27,7 @@ export async function cost(reader: HistoryReader, query: CostQuery): Promise<Cos
   const texts = await reader.texts([...ids, ...series.keys()]);
   const rows = groups.all().map((sums) => ({
     ...namesOf(query, sums, texts),
-    ...amountsOf(sums, changeOfMoney(sums.microDollars, before && before.of(...sums.names).microDollars)),
+    ...amountsOf(sums, changeOfMoney(sums.microDollars, before?.of(...sums.names).microDollars ?? null)),
   }));
   const spentThen = before && sumOf(before.all().map(({ microDollars }) => microDollars));
   const total = totalOf(groups);
