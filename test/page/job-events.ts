@@ -22,6 +22,11 @@ export interface JobEvent {
 
 /** Posts the event, and waits until it is counted. */
 export async function postJob(service: Service, event: JobEvent): Promise<void> {
+  await service.post('workflow_job', jobPayload(event));
+  await service.settled();
+}
+
+export function jobPayload(event: JobEvent): unknown {
   const { id, action, name = `job ${event.id}`, labels = ['gpu'], createdAtMs = Date.now() } = event;
   const template = templateOf(action);
   const iso = (ms: number) => new Date(Math.floor(ms / 1000) * 1000).toISOString().replace('.000Z', 'Z');
@@ -31,8 +36,7 @@ export async function postJob(service: Service, event: JobEvent): Promise<void> 
     completed_at: action === 'completed' ? iso(Date.now()) : null,
   };
   const job = { ...template.workflow_job, id, run_id: id, name, labels, ...times };
-  await service.post('workflow_job', { ...template, workflow_job: job });
-  await service.settled();
+  return { ...template, workflow_job: job };
 }
 
 function templateOf(action: string): { readonly workflow_job: Readonly<Record<string, unknown>> } {

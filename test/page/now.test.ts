@@ -9,7 +9,7 @@ import { freePort } from '../free-port.ts';
 import { labelsOf, parseExposition, sumOf } from '../samples.ts';
 import { type Service, type ServiceOptions, startService } from '../service.ts';
 import { openBrowser, type PageOptions, type TestBrowser } from './browser.ts';
-import { postJob } from './job-events.ts';
+import { jobPayload, postJob } from './job-events.ts';
 
 /*
  * The view Now in a real Chromium: its numbers are the simulated world's, and it follows what happens.
@@ -220,4 +220,13 @@ test('where no stream gets through, the page asks again and again, and says so',
   await row(page, 'job 131').waitFor();
   await postJob(service, { id: 131, action: 'in_progress' });
   await row(page, 'job 131').getByText('in progress').waitFor();
+});
+
+test('with a login the stream is as the page: a browser sends it along', async (context) => {
+  const token = 'an-api-token-of-the-tests';
+  const service = await openService(context, { ANT_WATCHER_API_TOKENS: token });
+  const page = await open(context, service, '/', { login: { username: 'anyone', password: token } });
+  await page.getByRole('heading', { name: 'Waiting for the first delivery' }).waitFor();
+  await service.post('workflow_job', jobPayload({ id: 141, action: 'queued' }));
+  await row(page, 'job 141').waitFor();
 });
