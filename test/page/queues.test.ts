@@ -15,7 +15,7 @@ import { chartRows, formatted, seconds } from './shown-numbers.ts';
  */
 
 const HOUR_MS = 3_600_000;
-const HOSTILE = '<img src=x onerror=alert(1)>';
+const HOSTILE = `<img src=x onerror=alert(1)>${'L'.repeat(150)}`;
 const endMs = Math.floor(Date.now() / 60_000) * 60_000 - 60_000;
 const world = pastWorld({ seed: 'queues', runs: 100, inFlight: 0, endMs, spanMs: 12 * HOUR_MS });
 const lives = livesOf(world);
