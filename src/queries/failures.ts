@@ -25,15 +25,12 @@ export async function failures(reader: HistoryReader, query: FailuresQuery): Pro
   const found = await failuresOf(reader, query, step);
   const before = await countsBefore(reader, query);
   const texts = await reader.texts(idsIn(found));
-  const rows = Array.from(found.groups, ([key, group]) =>
-    rowOf(group, before && !before.has(key), texts, webUrl),
-  );
+  const groups = [...found.groups];
   const page = pageOf(
-    rows,
+    groups,
     query,
-    (row, field) => row[field as 'count' | 'first_at' | 'last_at'],
-    ({ repository, workflow, job_name, step: name, cause }) =>
-      JSON.stringify([repository, workflow, job_name, name, cause]),
+    ([, group], field) => sortKeyOf(group, field),
+    ([, group]) => nameOf(group, texts),
   );
   return {
     ...headOf(reader, window, step),
@@ -41,8 +38,8 @@ export async function failures(reader: HistoryReader, query: FailuresQuery): Pro
     change: changeOf(found.total, before && sumOf(before.values())),
     broken: brokenOf(await reader.workflowStates(), query),
     series: seriesOf(found, texts),
-    rows: page.rows,
-    groups: rows.length,
+    rows: page.rows.map(([key, group]) => rowOf(group, before && !before.has(key), texts, webUrl)),
+    groups: groups.length,
     cursor: page.cursor,
   };
 }
@@ -65,6 +62,16 @@ function idsIn({ groups, series }: Failures): number[] {
     cause,
   ]);
   return [...names, ...series.keys()];
+}
+
+function sortKeyOf({ count, firstMs, latest }: FailureGroup, field: string): number {
+  if (field === 'first_at') return firstMs;
+  return field === 'last_at' ? (latest.at(-1)?.atMs ?? firstMs) : count;
+}
+
+function nameOf(group: FailureGroup, texts: ReadonlyMap<number, string>): string {
+  const ids = [group.repository, group.workflow, group.jobName, group.step, group.cause];
+  return JSON.stringify(ids.map((id) => texts.get(id)));
 }
 
 function rowOf(

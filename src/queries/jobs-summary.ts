@@ -28,18 +28,20 @@ export async function jobsSummary(reader: HistoryReader, query: JobsSummaryQuery
     groups.flatMap(({ repository, workflow, jobName }) => [repository, workflow, jobName]),
   );
   const causeIds = CAUSES.map((cause) => [cause, reader.wordId(cause)] as const);
-  const found = groups.map((each) => ({ sums: each, row: rowOf(each, sums, texts, causeIds) }));
+  const parts = { groups: sums, texts };
   const { rows, cursor } = pageOf(
-    found,
+    groups,
     query,
-    ({ row }, field) => row[field as SortField],
-    ({ row: { repository, workflow, job_name } }) => JSON.stringify([repository, workflow, job_name]),
+    (each, field) => sortKeyOf(each, field as SortField, parts),
+    (each) => nameOf(each, parts),
   );
   const before = await windowBefore(reader, window);
   const earlier = before && (await passedJobDurations(reader, before, filters));
   return {
     ...headOf(reader, window, null),
-    rows: rows.map(({ sums: { repository, workflow, jobName, flakyJobs }, row }) => {
+    rows: rows.map((each) => {
+      const row = rowOf(each, parts, causeIds);
+      const { repository, workflow, jobName, flakyJobs } = each;
       const past = earlier?.durationsMs.of(earlier.of(repository, workflow, jobName).id);
       return {
         ...row,
@@ -52,12 +54,59 @@ export async function jobsSummary(reader: HistoryReader, query: JobsSummaryQuery
   };
 }
 
-type SortField = Exclude<keyof JobSummaryRow, 'change' | 'durations' | 'failures' | 'flaky_jobs'>;
+type SortField =
+  | 'runs'
+  | 'pass_rate'
+  | 'p50'
+  | 'p95'
+  | 'queue_p95'
+  | 'total_seconds'
+  | 'flaky'
+  | 'flaky_rate'
+  | 'wasted_seconds'
+  | 'repository';
+
+interface Parts {
+  readonly groups: JobGroups;
+  readonly texts: ReadonlyMap<number, string>;
+}
+
+function nameOf({ repository, workflow, jobName }: JobSums, { texts }: Parts): string {
+  return JSON.stringify([repository, workflow, jobName].map((id) => texts.get(id)));
+}
+
+/** A value of a row, for all rows that there are: the row itself is only made if it is on the page. */
+function sortKeyOf(sums: JobSums, field: SortField, { groups, texts }: Parts): number | string | null {
+  switch (field) {
+    case 'repository':
+      return texts.get(sums.repository) ?? '';
+    case 'pass_rate':
+      return passRate(sums.passed, sums.failed);
+    case 'p50':
+      return percentileOf(groups.durationsMs.of(sums.id), 0.5);
+    case 'p95':
+      return percentileOf(groups.durationsMs.of(sums.id), 0.95);
+    case 'queue_p95':
+      return percentileOf(groups.queuesMs.of(sums.id), 0.95);
+    case 'total_seconds':
+      return sums.durationMs;
+    case 'flaky_rate':
+      return flakyRateOf(sums);
+    case 'wasted_seconds':
+      return sums.wastedMs;
+    default:
+      return sums[field];
+  }
+}
+
+/** At most 1: the failures of what was flaky may lie before the window. */
+function flakyRateOf({ runs, flaky }: JobSums): number | null {
+  return runs === 0 ? null : Math.min(1, flaky / runs);
+}
 
 function rowOf(
   sums: JobSums,
-  groups: JobGroups,
-  texts: ReadonlyMap<number, string>,
+  { groups, texts }: Parts,
   causeIds: readonly (readonly [Cause, number])[],
 ): JobSummaryRow {
   const { runs, flaky } = sums;
@@ -78,8 +127,7 @@ function rowOf(
     total_seconds: sums.durationMs / 1000,
     failures: Object.fromEntries(causes) as JobSummaryRow['failures'],
     flaky,
-    // Its failures may lie before the window.
-    flaky_rate: runs === 0 ? null : Math.min(1, flaky / runs),
+    flaky_rate: flakyRateOf(sums),
     flaky_jobs: [],
     wasted_seconds: sums.wastedMs / 1000,
   };

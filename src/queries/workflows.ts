@@ -16,10 +16,11 @@ export interface WorkflowsQuery extends Paging {
 /** So many runs are in the strip of a workflow. */
 const STRIP = 60;
 
-/** A row, and what it is completed from once it is known to be on the page. */
-interface Found {
-  readonly sums: WorkflowSums;
-  readonly row: WorkflowRow;
+interface Parts {
+  readonly groups: WorkflowGroups;
+  readonly texts: ReadonlyMap<number, string>;
+  /** On default branches since the latest success, by the name of the workflow. */
+  readonly failures: ReadonlyMap<string, number>;
 }
 
 /** How each workflow did in a window. */
@@ -30,34 +31,72 @@ export async function workflows(reader: HistoryReader, query: WorkflowsQuery): P
   const texts = await reader.texts(
     groups.flatMap(({ repository, workflow, last }) => [repository, workflow, last?.conclusion ?? 0]),
   );
-  const failures = await failuresByName(reader);
-  const found = groups.map((each) => ({ sums: each, row: rowOf(each, sums, texts, failures) }));
+  const parts = { groups: sums, texts, failures: await failuresByName(reader) };
   const { rows, cursor } = pageOf(
-    found,
+    groups,
     query,
-    ({ row }, field) => row[field as SortField],
-    ({ row }) => nameOf(row),
+    (each, field) => sortKeyOf(each, field as SortField, parts),
+    (each) => nameOf(namesOf(each, parts)),
   );
   const before = await windowBefore(reader, window);
   const earlier = before && (await runsByWorkflow(reader, before, filters));
   return {
     ...headOf(reader, window, null),
-    rows: await Promise.all(rows.map((each) => completed(each, earlier, reader, query))),
+    rows: await Promise.all(rows.map((each) => completed(each, rowOf(each, parts), earlier, reader, query))),
     groups: groups.length,
     cursor,
   };
 }
 
-type SortField = Exclude<keyof WorkflowRow, 'change' | 'durations' | 'last' | 'strip'>;
+type SortField =
+  | 'runs'
+  | 'pass_rate'
+  | 'p50'
+  | 'p95'
+  | 'queue_p95'
+  | 'total_seconds'
+  | 'cost_dollars'
+  | 'reruns'
+  | 'consecutive_failures'
+  | 'repository';
 
-function rowOf(
-  sums: WorkflowSums,
-  groups: WorkflowGroups,
-  texts: ReadonlyMap<number, string>,
-  failures: ReadonlyMap<string, number>,
-): WorkflowRow {
-  const { repository, workflow, last } = sums;
-  const name = { repository: texts.get(repository) ?? '', workflow: texts.get(workflow) ?? '' };
+/** A value of a row, for all rows that there are: the row itself is only made if it is on the page. */
+function sortKeyOf(sums: WorkflowSums, field: SortField, parts: Parts): number | string | null {
+  const { groups, texts, failures } = parts;
+  switch (field) {
+    case 'repository':
+      return texts.get(sums.repository) ?? '';
+    case 'pass_rate':
+      return passRate(sums.passed, sums.failed);
+    case 'p50':
+      return percentileOf(groups.durationsMs.of(sums.id), 0.5);
+    case 'p95':
+      return percentileOf(groups.durationsMs.of(sums.id), 0.95);
+    case 'queue_p95':
+      return percentileOf(groups.queuesMs.of(sums.id), 0.95);
+    case 'total_seconds':
+      return sums.jobsMs;
+    case 'cost_dollars':
+      return sums.microDollars;
+    case 'consecutive_failures':
+      return failures.get(nameOf(namesOf(sums, parts))) ?? null;
+    default:
+      return sums[field];
+  }
+}
+
+function percentileOf(valuesMs: Float64Array, p: number): number | null {
+  return secondsOf(nearestRank(valuesMs.sort(), p));
+}
+
+function namesOf({ repository, workflow }: WorkflowSums, { texts }: Parts) {
+  return { repository: texts.get(repository) ?? '', workflow: texts.get(workflow) ?? '' };
+}
+
+function rowOf(sums: WorkflowSums, parts: Parts): WorkflowRow {
+  const { groups, texts, failures } = parts;
+  const { last } = sums;
+  const name = namesOf(sums, parts);
   const ascending = groups.durationsMs.of(sums.id).sort();
   return {
     ...name,
@@ -67,7 +106,7 @@ function rowOf(
     p50: secondsOf(nearestRank(ascending, 0.5)),
     p95: secondsOf(nearestRank(ascending, 0.95)),
     change: null,
-    queue_p95: secondsOf(nearestRank(groups.queuesMs.of(sums.id).sort(), 0.95)),
+    queue_p95: percentileOf(groups.queuesMs.of(sums.id), 0.95),
     total_seconds: sums.jobsMs / 1000,
     cost_dollars: sums.microDollars / 1e6,
     reruns: sums.reruns,
@@ -94,12 +133,12 @@ async function failuresByName(reader: HistoryReader): Promise<ReadonlyMap<string
 }
 
 async function completed(
-  { sums, row }: Found,
+  { repository, workflow }: WorkflowSums,
+  row: WorkflowRow,
   earlier: WorkflowGroups | null,
   reader: HistoryReader,
   { window, filters }: WorkflowsQuery,
 ): Promise<WorkflowRow> {
-  const { repository, workflow } = sums;
   const query = { beforeMs: window.toMs, filters, limit: STRIP };
   const past = earlier?.durationsMs.of(earlier.of(repository, workflow).id) ?? new Float64Array();
   return {
