@@ -15,7 +15,7 @@ export interface CapacityQuery {
 
 const MOST_POINTS = 200;
 /** With more jobs there are fewer points: so many jobs are served for them all together. */
-const MOST_SERVED = 3_000_000;
+const MOST_SERVED = 2_000_000;
 const LEAST_POINTS = 20;
 
 /** How long the jobs of a window would have waited with another number of runners. */
