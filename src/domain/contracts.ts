@@ -3,10 +3,8 @@ import type { AcceptOutcome, Delivery, LeasedDelivery, ParkedDelivery, QueueStat
 import type { EngineHealth, EngineProgress, EngineReport } from './engine-health.ts';
 import type { Explanation } from './explanation.ts';
 import type { Forgetting, ForgettingStep, Forgotten } from './forgetting.ts';
-import type { JobPage } from './job-list.ts';
 import type { KnownRepository } from './known-repository.ts';
 import type { JobState } from './lifecycle/state.ts';
-import type { ListQuery } from './list-query.ts';
 import type { ErrorLogCode, WarnCode } from './log-events/log-events.ts';
 import type { GaugeReading, Increment } from './metric.ts';
 import type {
@@ -264,11 +262,6 @@ export interface StateReader {
    * until another event about it arrives.
    */
   lingering(query: LingeringQuery): Promise<Unfinished[]>;
-  /**
-   * Single jobs, as many and in the order as requested; each completed execution once. Reads the rows in
-   * small parts, so that the thread can do other work in between.
-   */
-  listJobs(query: ListQuery, nowMs: number): Promise<JobPage>;
   explainJob(jobId: number): Promise<Explanation>;
   explainRun(runId: number): Promise<Explanation>;
   /** Lets `work` read for one question. */

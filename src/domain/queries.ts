@@ -228,7 +228,7 @@ export interface HistoryReader extends Readonly<{ [Kind in FactKind]: ReadFacts<
   ): Promise<readonly LastRun[]>;
   /** How workflows are doing on the default branches of their repositories, of those that have run there. */
   workflowStates(): Promise<readonly WorkflowOfDefaultBranch[]>;
-  /** As `StateReader.listJobs`, by the operator's patterns of now. */
+  /** Single jobs, as many and in the order as requested; each completed execution once. */
   listJobs(query: ListQuery): Promise<DatedJobPage>;
   explainJob(jobId: number): Promise<Explanation>;
   explainRun(runId: number): Promise<Explanation>;

@@ -75,5 +75,5 @@ export function variedRuns(runs: readonly Run[], world: World): Run[] {
     (run) => hasEnded(run) && jobsOf(run).some(({ plan }) => plan?.matrix !== undefined),
     (run) => hasEnded(run) && jobsOf(run).some(({ kind }) => kind === 'not_started'),
   ];
-  return [...new Set(kinds.flatMap((isKind) => runs.filter(isKind).slice(0, 2)))];
+  return [...new Set(kinds.flatMap((isKind) => runs.filter(isKind).slice(0, 1)))];
 }

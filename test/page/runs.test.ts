@@ -72,7 +72,7 @@ function shownAs({ job, step, conclusion, queueSeconds, seconds }: WorldRunRow):
 
 test('every job and step of a run is that of the world, in each of its attempts', async () => {
   const runs = variedRuns([...runsOf(world)], world);
-  assert.ok(runs.length > 6, 'a world with runs of every kind');
+  assert.ok(runs.length > 3, 'a world with runs of every kind');
   for (const run of runs) {
     const reported = run.attempts.filter((attempt) => lastReported(attempt, world.endMs) !== undefined);
     for (const attempt of reported) {

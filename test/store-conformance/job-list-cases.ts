@@ -4,6 +4,7 @@ import { parseLabelPatterns } from '../../src/domain/label-patterns.ts';
 import type { JobState } from '../../src/domain/lifecycle/state.ts';
 import type { ListQuery } from '../../src/domain/list-query.ts';
 import { job, run } from '../fixtures/states.ts';
+import { read } from './history-cases.ts';
 import { commit, NOW, type StoreCase } from './store-case.ts';
 
 const DAY = 24 * 3_600_000;
@@ -37,7 +38,7 @@ function ended(jobId: number, over: Partial<JobState> = {}): JobState {
 }
 
 async function idsOf(store: Store, query: ListQuery): Promise<number[]> {
-  return (await store.listJobs(query, NOW)).jobs.map(({ job: { jobId } }) => jobId);
+  return (await read(store, (reader) => reader.listJobs(query))).jobs.map(({ job: { jobId } }) => jobId);
 }
 
 /** What every store promises about lists of jobs. */
@@ -57,7 +58,7 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
       job({ jobId: 9, status: 'in_progress', isJob: false }),
     ];
     await commit(store, { jobs });
-    const { jobs: found, next } = await store.listJobs(OPEN, NOW);
+    const { jobs: found, next } = await read(store, (reader) => reader.listJobs(OPEN));
     assert.deepEqual(
       found.map((each) => [each.job.jobId, NOW - each.beganAtMs]),
       [
@@ -247,7 +248,7 @@ async function idsInPages(store: Store, query: ListQuery): Promise<number[]> {
   const ids: number[] = [];
   let { after } = query;
   do {
-    const page = await store.listJobs({ ...query, after }, NOW);
+    const page = await read(store, (reader) => reader.listJobs({ ...query, after }));
     ids.push(...page.jobs.map(({ job: { jobId } }) => jobId));
     assert.ok(page.jobs.length <= query.limit);
     after = page.next;

@@ -23,7 +23,7 @@ const VALUES: Readonly<Record<ListOrder, string>> = {
 
 type Row = Omit<NamedRow, 'runsOn'> & { readonly valueMs: number | null; readonly runsOn: string };
 
-/** Prepares `StateReader.listJobs`. `giveWay` is called between two parts. */
+/** Prepares `HistoryReader.listJobs`. `giveWay` is called between two parts. */
 export function openJobList(
   database: DatabaseSync,
   load: (jobId: number) => readonly JobState[],

@@ -5,7 +5,6 @@ import type { MaybeSync } from '../damage-guard.ts';
 import { openActivity } from './activity.ts';
 import { explainJob, explainRun } from './explain.ts';
 import { openHistoryReader } from './history-reader.ts';
-import { openJobList } from './job-list.ts';
 import { openLingering } from './lingering.ts';
 import type { Tables } from './tables.ts';
 
@@ -26,7 +25,6 @@ export function openReader(
     readSeries: () => ({ cells: series.read(), numbers: jobNumbers.read() }),
     readActivity: (nowMs) => [...readActivity(nowMs), ...workflows.readings()],
     lingering: openLingering(database),
-    listJobs: openJobList(database, jobs.ofId, nextTurn),
     readFor: (moment, work) => work(openHistoryReader(database, tables, { ...moment, giveWay: nextTurn })),
     explainRun: (runId) => explainRun(runId, tables),
     explainJob: (jobId) => explainJob(jobId, tables),
