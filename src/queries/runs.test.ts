@@ -171,7 +171,8 @@ function historyOf(shapes: readonly Shape[]): Omit<FakeHistory, 'nowMs'> {
     const state = run({ ...known, runId, conclusion: isEnded ? conclusion : null, firstSeenAtMs: 0 });
     const { repository, workflow, event, branch, runAttempt } = shape;
     const place = { runId, runAttempt, repository, workflow, event, branch };
-    const durationMs = shape.runStartedAtMs && Math.max(0, endedAtMs - shape.runStartedAtMs);
+    const startMs = shape.runStartedAtMs;
+    const durationMs = startMs === null ? null : Math.max(0, endedAtMs - startMs);
     if (isEnded) finishedRuns.push(finishedRun({ ...place, endedAtMs, conclusion, durationMs }));
     const { status: _, ...ofJob } = place as typeof place & { status?: string };
     const started = { hasStarted: jobStartedAtMs !== null, startedAtMs: jobStartedAtMs };
