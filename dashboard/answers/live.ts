@@ -73,6 +73,7 @@ function follow<T>(url: string, reducers: Reducers<T>, setLive: SetLive<T>): () 
       setLive((before) => ({ ...before, connection: 'open', sinceMs: serverNow(), retries: 0 }));
     };
     source.onerror = lose;
+    source.addEventListener('alive', heard);
     for (const [name, reduce] of Object.entries(reducers))
       source.addEventListener(name, ({ data }) => {
         heard();

@@ -64,3 +64,17 @@ test('the stream is closed while the page cannot be seen, and a new one begins w
   await says(page, 'open: 2');
   assert.notEqual(first, second);
 });
+
+test('a connection that is dead without an end is given up, and another one made', async () => {
+  const prepare = (page: Page) => page.clock.install();
+  await using opened = await browser.open(`${stories.url}/live`, { prepare });
+  const { page } = opened;
+  const first = await stories.stream();
+  first.send('now', { count: 4 });
+  await says(page, 'open: 4');
+  await page.clock.fastForward(41_000);
+  await first.closed;
+  const second = await stories.stream();
+  second.send('now', { count: 6 });
+  await says(page, 'open: 6');
+});

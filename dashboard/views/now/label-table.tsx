@@ -47,7 +47,13 @@ function columnsOf(now: Now, load: Load | null): readonly [Column<NowGroup>, ...
       cell: ({ oldest_queued_at: at }) => (at === null ? NOTHING : <Age since={at} />),
     },
     {
-      ...({ id: 'p50', title: 'Wait p50', definition: 'wait_now', isNumber: true } as const),
+      ...({
+        id: 'p50',
+        title: 'Wait p50',
+        definition: 'wait_now',
+        isNumber: true,
+        isWideOnly: true,
+      } as const),
       sort: ({ wait_p50 }) => wait_p50,
       cell: (group) => <Middle group={group} now={now} />,
     },
@@ -61,7 +67,7 @@ function columnsOf(now: Now, load: Load | null): readonly [Column<NowGroup>, ...
       cell: ({ runs_on }) => <LastHour values={sparks.get(runs_on)} />,
     },
     countColumn('in_progress', 'Running', 'in_progress'),
-    countColumn('waiting', 'Approval', 'waiting'),
+    { ...countColumn('waiting', 'Approval', 'waiting'), isWideOnly: true },
     ...(hasStale ? [countColumn('stale', 'Stale', 'stale')] : []),
   ];
 }
