@@ -78,6 +78,8 @@ test('every job and step of a run is that of the world, in each of its attempts'
     for (const attempt of reported) {
       await using opened = await openRun(run.id, `?attempt=${attempt.number}`);
       const { page } = opened;
+      await page.getByText('Show as table').click();
+      await page.locator('.as-table tbody').waitFor();
       const found = (await cellsOf(page, '.as-table')).map(
         ([job, step, conclusion = '', , , , , queue, duration]) =>
           [job, step, conclusion.split(',')[0], queue, duration].join(' | '),

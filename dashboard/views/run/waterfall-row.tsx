@@ -48,6 +48,7 @@ function Cells({ row, rows, shown, nowMs, slowest }: RowProps) {
       <>
         <Name sign={rows.isOpen(row)} value={worstOf(row.jobs)} text={row.name}>
           <span class="tag">{countOf(row.jobs)}</span>
+          {!rows.isOpen(row) && row.jobs.includes(slowest?.job as RunJob) && <SlowestInside />}
         </Name>
         <td class="time">
           <GroupBar jobs={row.jobs} shown={shown} nowMs={nowMs} />
@@ -78,6 +79,7 @@ function Cells({ row, rows, shown, nowMs, slowest }: RowProps) {
         {job.critical && <span class="hidden-text">on the critical path (inferred)</span>}
         {job.cause !== null && <span class="tag">{job.cause.replaceAll('_', ' ')}</span>}
         {job.stale && <span class="tag">stale</span>}
+        {!rows.isOpen(row) && job === slowest?.job && <SlowestInside />}
       </Name>
       <td class="time">
         <JobTime job={job} shown={shown} nowMs={nowMs} />
@@ -91,6 +93,11 @@ interface JobTimeProps {
   readonly job: RunJob;
   readonly shown: Span;
   readonly nowMs: number;
+}
+
+/** On a closed row: the slowest step of all is in it. */
+function SlowestInside() {
+  return <span class="tag slowest">has the slowest step</span>;
 }
 
 /** Its bar, or why there is none. */
