@@ -6,6 +6,7 @@ import { describeMachine, watchOthers } from './machine.ts';
 import { measureAnswer } from './measure-answer.ts';
 import { type CpuSizes, measureCpu } from './measure-cpu.ts';
 import { measureFlood } from './measure-flood.ts';
+import { measureLive } from './measure-live.ts';
 import { measureMemory } from './measure-memory.ts';
 import { measurePage } from './measure-page.ts';
 import { measurePush } from './measure-push.ts';
@@ -25,7 +26,7 @@ const USAGE = `Usage: npm run bench -- [--quick | --full] [--only PART]…
 
   --quick      in less than a minute; no start with a large database
   --full       every job of the memory row comes in as webhooks, instead of most being stored before; takes long
-  --only PART  cpu, rate, answer, flood, scrape, push, start, read, page or stored; may be repeated
+  --only PART  cpu, rate, answer, flood, scrape, push, start, read, page, live or stored; may be repeated
 `;
 
 interface Sizes {
@@ -38,6 +39,8 @@ interface Sizes {
   readonly pushedSamples: number;
   /** The history that is read, and how often each question is asked. */
   readonly read: { readonly jobs: number; readonly times: number };
+  /** While a page shows what waits and runs. */
+  readonly openJobs: number;
   /** How often the page is opened. */
   readonly pageViews: number;
   /** In the database before memory is measured. */
@@ -54,6 +57,7 @@ const DEFAULT: Sizes = {
   scrapes: 20,
   pushedSamples: 1_000_000,
   read: { jobs: 1_000_000, times: 20 },
+  openJobs: 10_000,
   pageViews: 10,
   storedJobs: 1_000_000,
   memoryJobs: 60_000,
@@ -66,6 +70,7 @@ const QUICK: Sizes = {
   scrapes: 10,
   pushedSamples: 200_000,
   read: { jobs: 100_000, times: 5 },
+  openJobs: 1000,
   pageViews: 3,
   storedJobs: 0,
   memoryJobs: 10_000,
@@ -84,6 +89,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   start: (_, __, progress) => measureStart(progress),
   read: ({ read }, _, progress) => measureReadApi(read, progress),
   page: ({ pageViews }, _, progress) => measurePage(pageViews, progress),
+  live: ({ openJobs }, _, progress) => measureLive(openJobs, progress),
   stored: measureStored,
 };
 
