@@ -8,6 +8,8 @@ const SHOWN = 60;
 const STEP = 4;
 const HEIGHT = 24;
 const LEAST = 4;
+/** Times the median: what took longer is not drawn higher. */
+const TALLEST = 4;
 
 interface StripProps {
   /** From old to new. */
@@ -21,7 +23,7 @@ interface StripProps {
  */
 export function Strip({ runs, hrefOf }: StripProps) {
   const shown = runs.slice(-SHOWN);
-  const longest = Math.max(1, ...shown.map(([, duration]) => duration ?? 0));
+  const longest = longestDrawn(shown);
   return (
     <span class="strip">
       <svg width={SHOWN * STEP} height={HEIGHT} viewBox={`0 0 ${SHOWN * STEP} ${HEIGHT}`} aria-hidden="true">
@@ -49,7 +51,7 @@ interface BarProps {
 
 function Bar({ run: [conclusion, duration], x, longest, href }: BarProps) {
   const kind = kindOf(conclusion);
-  const height = Math.max(LEAST, Math.round(((duration ?? 0) / longest) * (HEIGHT - 2)));
+  const height = Math.max(LEAST, Math.round(Math.min(1, (duration ?? 0) / longest) * (HEIGHT - 2)));
   return (
     <a href={href} tabindex={-1}>
       <title>{`${conclusion.replaceAll('_', ' ')}, ${formatDuration(duration)}`}</title>
@@ -58,6 +60,13 @@ function Bar({ run: [conclusion, duration], x, longest, href }: BarProps) {
       {kind === 'failure' && <rect class="mark" data-kind={kind} x={x} y={0} width={STEP - 1} height={2} />}
     </a>
   );
+}
+
+/** So long is a bar of the full height: one run that hung for hours does not make all others flat. */
+function longestDrawn(runs: readonly StripRun[]): number {
+  const durations = runs.flatMap(([, duration]) => duration ?? []).sort((a, b) => a - b);
+  const median = durations[Math.floor(durations.length / 2)] ?? 0;
+  return Math.max(1, Math.min(durations.at(-1) ?? 0, TALLEST * median));
 }
 
 function inWords(runs: readonly StripRun[]): string {

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Load, NowTotals, Queues } from '../../src/domain/openapi-types.ts';
+import type { Load, NowTotals, QueueGroup, Queues } from '../../src/domain/openapi-types.ts';
 import { addressParameters, useAnswer, useViewAnswer } from '../answers/use-answer.ts';
 import { usePages } from '../answers/use-pages.ts';
 
@@ -174,9 +174,7 @@ function Charts({ answer, load }: { readonly answer: Queues; readonly load: Load
             max={max}
             onPoint={(at) => go(openBehind(by, group, at))}
             onRange={(from, to) => go({ window: { from, to } })}
-            capacity={
-              by === 'runs_on' ? linkTo({ path: '/capacity', filters: filtersOfGroup(by, group) }) : null
-            }
+            actions={<Further by={by} group={group} />}
           />
         ))}
       </div>
@@ -185,6 +183,18 @@ function Charts({ answer, load }: { readonly answer: Queues; readonly load: Load
           Show {summary.length - CHARTS} more
         </button>
       )}
+    </>
+  );
+}
+
+/** Whose jobs these are, and how many runners would be enough. */
+function Further({ by, group }: { readonly by: By; readonly group: QueueGroup }) {
+  if (by !== 'runs_on') return null;
+  const filters = filtersOfGroup(by, group);
+  return (
+    <>
+      <a href={linkTo({ filters, own: { by: 'repository' } })}>Repositories</a>
+      <a href={linkTo({ path: '/capacity', filters })}>Capacity</a>
     </>
   );
 }

@@ -5,6 +5,7 @@ import { address } from '../state/navigation.ts';
 import { Attempts } from './run/attempts.tsx';
 import { RunHead } from './run/run-head.tsx';
 import { RunTable } from './run/run-table.tsx';
+import { Waits } from './run/waits.tsx';
 import { Waterfall } from './run/waterfall.tsx';
 
 /** While a run goes on, it changes all the time; what has not changed costs a 304. */
@@ -30,6 +31,7 @@ function Whole({ answer }: { readonly answer: Run }) {
     <div class="run">
       <RunHead answer={answer} />
       <Attempts answer={answer} />
+      <Waits jobs={answer.jobs} />
       <Waterfall answer={answer} />
       <RunTable answer={answer} />
     </div>

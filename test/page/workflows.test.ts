@@ -111,7 +111,11 @@ test('failures by cause and broken default branches are those of the world', asy
     .locator('.tile')
     .evaluateAll((all) =>
       all.map((tile) => [
-        tile.querySelector('.tile-label span')?.textContent.toLowerCase().replace(' ', '_') ?? '',
+        tile
+          .querySelector('.tile-label span')
+          ?.textContent.toLowerCase()
+          .replace('failed step', 'step')
+          .replace(' ', '_') ?? '',
         tile.querySelector('.tile-value')?.textContent ?? '',
       ]),
     );

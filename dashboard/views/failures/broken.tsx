@@ -6,6 +6,7 @@ import { Place } from '../../components/place.tsx';
 import { Age } from '../../components/time.tsx';
 import { formatCount } from '../../format/number.ts';
 import { runHref, workflowHref } from '../workflows/links.ts';
+import { FailingStep, FirstFailure } from './first-failure.tsx';
 
 type BrokenWorkflow = Failures['broken'][number];
 
@@ -37,10 +38,12 @@ const COLUMNS: readonly [Column<BrokenWorkflow>, ...Column<BrokenWorkflow>[]] = 
         </span>
       ),
   },
+  { id: 'first', title: 'First failure', cell: (row) => <FirstFailure {...row} /> },
   {
     ...{ id: 'run', title: 'Last failure' },
     cell: ({ run_id }) => (run_id === null ? null : <a href={runHref(run_id)}>Run {run_id}</a>),
   },
+  { id: 'step', title: 'At step', cell: ({ run_id }) => <FailingStep run_id={run_id} /> },
 ];
 
 /** Workflows whose default branch fails now, whatever the window is. */

@@ -23,12 +23,12 @@ export function CauseTiles({ answer: { total, change, series }, chosen }: CauseT
         href={linkTo({ path: '/jobs', own: { tab: 'failed', cause: chosen } })}
         note={<Change of={change} unit="count" better="lower" />}
       />
-      {series.map(({ cause, points }) => (
+      {mostFirst(series).map(({ cause, count }) => (
         <Tile
           key={cause}
           label={CAUSES[cause].name}
           definition="cause"
-          value={formatCount(points.reduce((sum, [, count]) => sum + count, 0))}
+          value={formatCount(count)}
           href={linkTo({ own: { cause: chosen === null ? cause : null } })}
           note={chosen === null ? null : <a href={linkTo({ own: { cause: null } })}>Show all causes</a>}
         />
@@ -46,4 +46,10 @@ export function CauseTiles({ answer: { total, change, series }, chosen }: CauseT
       )}
     </div>
   );
+}
+
+function mostFirst(series: Failures['series']) {
+  return series
+    .map(({ cause, points }) => ({ cause, count: points.reduce((sum, [, count]) => sum + count, 0) }))
+    .sort((a, b) => b.count - a.count);
 }

@@ -9,7 +9,7 @@ interface CauseLook {
 
 /** How causes are called and drawn, in the order in which they are shown. */
 export const CAUSES: Readonly<Record<Cause, CauseLook>> = {
-  step: { name: 'Step', colour: '--failure', style: 'strong' },
+  step: { name: 'Failed step', colour: '--failure', style: 'strong' },
   timeout: { name: 'Timeout', colour: '--waiting', style: 'solid' },
   runner_lost: { name: 'Runner lost', colour: '--p99', style: 'dashed' },
   startup: { name: 'Startup', colour: '--running', style: 'solid' },

@@ -16,7 +16,7 @@ export const FAILURE_COLUMNS: readonly [Column<FailureRow>, ...Column<FailureRow
   },
   {
     ...({ id: 'cause', title: 'Cause', definition: 'cause' } as const),
-    cell: ({ cause }) => CAUSES[cause].name,
+    cell: ({ cause }) => <span class="cause">{CAUSES[cause].name}</span>,
   },
   {
     ...({ id: 'count', title: 'Failures', definition: 'failed_jobs', isNumber: true } as const),

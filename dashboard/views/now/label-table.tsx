@@ -22,7 +22,7 @@ export function LabelTable({ now }: { readonly now: Now }) {
     { everySeconds: 60 },
   );
   return (
-    <Card title="By what jobs run on" isFlush>
+    <Card title="By runner label" isFlush>
       <DataTable
         caption="Jobs by what they run on"
         columns={columnsOf(now, load)}
@@ -89,8 +89,11 @@ function Middle({ group, now }: { readonly group: NowGroup; readonly now: Now })
   if (queued >= FEW || own.length < queued) return <Wait seconds={wait_p50} at={now.now} />;
   return (
     <span class="waits">
-      {own.map(({ job_id, since }) => (
-        <Age key={job_id} since={since} />
+      {own.map(({ job_id, since }, index) => (
+        <span key={job_id}>
+          {index > 0 && ', '}
+          <Age since={since} />
+        </span>
       ))}
     </span>
   );

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import type { LoadPoints, QueueGroup, QueueSeries, Window } from '../../../src/domain/openapi-types.ts';
 import { gridOf, onGrid } from '../../answers/grid.ts';
 import { Card } from '../../components/card.tsx';
@@ -15,8 +16,8 @@ export interface QueueChartProps {
   readonly window: Window;
   /** The highest value, where all charts have the same scale. */
   readonly max: number | undefined;
-  /** Where it is said how many runners would be enough; null: not for such groups. */
-  readonly capacity: string | null;
+  /** What leads on from here, such as to how many runners would be enough. */
+  readonly actions: ComponentChildren;
   readonly onPoint: (at: string) => void;
   readonly onRange: (from: number, to: number) => void;
 }
@@ -29,18 +30,14 @@ const AXIS = 62;
 
 /** One group: how long its jobs waited, and below it how many waited and ran. */
 export function QueueChart(props: QueueChartProps) {
-  const { title, group, points, load, window, max, capacity, onPoint, onRange } = props;
+  const { title, group, points, load, window, max, actions, onPoint, onRange } = props;
   const times = gridOf(window);
   const many = points.filter(([, count]) => count >= FEW);
   const few = points.filter(([, count]) => count < FEW);
   const line = (index: number) => onGrid(times, many, index, null);
   const choose = (index: number) => onPoint(new Date((times[index] ?? 0) * 1000).toISOString());
   return (
-    <Card
-      title={title}
-      note={<Summary group={group} />}
-      actions={capacity !== null && <a href={capacity}>Capacity</a>}
-    >
+    <Card title={title} note={<Summary group={group} />} actions={actions}>
       <TimeSeries
         title={`Queue time, ${title}`}
         times={times}
@@ -65,6 +62,7 @@ export function QueueChart(props: QueueChartProps) {
         onPoint={choose}
         onRange={onRange}
       />
+      {load !== null && <Peak load={load} />}
       {load !== null && (
         <TimeSeries
           title={`Demand, ${title}`}
@@ -97,6 +95,17 @@ const DEMAND = [
   { index: 1, name: 'Queued', colour: '--waiting', style: 'strong' },
 ] as const;
 export const DEMAND_LEGEND = DEMAND.map(({ index: _, ...line }) => ({ ...line, values: [] }));
+
+/** Whether all runners were busy while jobs waited: as many as ever ran is as many as there were. */
+function Peak({ load }: { readonly load: LoadPoints }) {
+  const queued = Math.max(0, ...load.map(([, , most]) => most));
+  const running = Math.max(0, ...load.map(([, , , , most]) => most));
+  return (
+    <p class="peak faint">
+      At most {formatCount(running)} ran and {formatCount(queued)} waited at the same time.
+    </p>
+  );
+}
 
 function Summary({ group }: { readonly group: QueueGroup }) {
   const { count, p50, p95, max } = group;

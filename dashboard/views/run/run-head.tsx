@@ -4,6 +4,7 @@ import { Tile, Tiles } from '../../components/tile.tsx';
 import { Age, Duration, Time } from '../../components/time.tsx';
 import { formatCount } from '../../format/number.ts';
 import { linkTo } from '../../state/navigation.ts';
+import { failedJobs, failedStepOf } from './failed-jobs.ts';
 import { segmentsOf, slowestStep } from './segments.ts';
 
 /** What run it is, how it went, and the numbers that say where its time went. */
@@ -58,7 +59,7 @@ function Facts({ answer: { run } }: { readonly answer: Run }) {
 function Numbers({ answer }: { readonly answer: Run }) {
   const { run, jobs, now } = answer;
   const own = jobs.filter((job) => !job.carried_over);
-  const failed = own.filter(({ cause, conclusion }) => cause !== null || conclusion === 'failure');
+  const failed = failedJobs(jobs);
   const critical = own.filter((job) => job.critical);
   return (
     <Tiles>
@@ -75,7 +76,7 @@ function Numbers({ answer }: { readonly answer: Run }) {
       <Tile
         label="Jobs"
         value={formatCount(own.length)}
-        {...(failed.length > 0 && { tone: 'failure', note: `${formatCount(failed.length)} failed` })}
+        {...(failed.length > 0 && { tone: 'failure', note: <Failed jobs={failed} /> })}
       />
       <Tile
         label="Critical path"
@@ -85,6 +86,21 @@ function Numbers({ answer }: { readonly answer: Run }) {
       />
       <Slowest jobs={jobs} />
     </Tiles>
+  );
+}
+
+/** How many, and where the first of them did: it leads to the step. */
+function Failed({ jobs }: { readonly jobs: readonly RunJob[] }) {
+  const [first] = jobs;
+  if (first === undefined) return null;
+  const step = failedStepOf(first);
+  return (
+    <>
+      {formatCount(jobs.length)} failed{' '}
+      <a class="cut" href={linkTo({ own: { job: String(first.job_id) } })} title={first.name}>
+        {step ?? first.name}
+      </a>
+    </>
   );
 }
 

@@ -53,7 +53,10 @@ function Cells({ row, rows, shown, nowMs, slowest }: RowProps) {
         <td class="time">
           <GroupBar jobs={row.jobs} shown={shown} nowMs={nowMs} />
         </td>
-        <Numbers queue={longest(row.jobs, 'queue_seconds')} run={longest(row.jobs, 'duration_seconds')} />
+        <Numbers
+          queue={longest(row.jobs, (job) => job.queue_seconds ?? soFar(job, 'queued'))}
+          run={longest(row.jobs, (job) => job.duration_seconds ?? soFar(job, 'in_progress'))}
+        />
       </>
     );
   if (row.kind === 'step') {
@@ -84,7 +87,10 @@ function Cells({ row, rows, shown, nowMs, slowest }: RowProps) {
       <td class="time">
         <JobTime job={job} shown={shown} nowMs={nowMs} />
       </td>
-      <Numbers queue={job.queue_seconds} run={job.duration_seconds ?? runningSeconds(job)} />
+      <Numbers
+        queue={job.queue_seconds ?? soFar(job, 'queued')}
+        run={job.duration_seconds ?? soFar(job, 'in_progress')}
+      />
     </>
   );
 }
@@ -148,8 +154,9 @@ function Numbers({ queue, run }: { readonly queue?: number | null; readonly run:
   );
 }
 
-function runningSeconds({ status, waiting_seconds }: RunJob): number | null {
-  return status === 'in_progress' ? waiting_seconds : null;
+/** How long it has been in a status that goes on. */
+function soFar(job: RunJob, status: 'queued' | 'in_progress'): number | null {
+  return job.status === status ? job.waiting_seconds : null;
 }
 
 function countOf(jobs: readonly RunJob[]): string {
@@ -159,8 +166,8 @@ function countOf(jobs: readonly RunJob[]): string {
   return failed === 0 ? `${jobs.length} jobs` : `${failed} of ${jobs.length} failed`;
 }
 
-function longest(jobs: readonly RunJob[], field: 'queue_seconds' | 'duration_seconds'): number | null {
-  const known = jobs.map((job) => job[field]).filter((seconds) => seconds !== null);
+function longest(jobs: readonly RunJob[], lengthOf: (job: RunJob) => number | null): number | null {
+  const known = jobs.map(lengthOf).filter((seconds) => seconds !== null);
   return known.length === 0 ? null : Math.max(...known);
 }
 
