@@ -53,7 +53,8 @@ function Queue({ jobs }: { readonly jobs: readonly RunJob[] }) {
           within <Duration seconds={p95} />.{' '}
         </>
       )}
-      <a href={linkTo({ path: '/queues', filters, own: {} })}>Queue</a>{' · '}
+      <a href={linkTo({ path: '/queues', filters, own: {} })}>Queue</a>
+      {' · '}
       <a href={linkTo({ path: '/capacity', filters, own: {} })}>Capacity</a>
     </p>
   );
