@@ -9,11 +9,19 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 const DAY = 10;
 const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
+/** The last moment that RFC 3339 can name. */
+const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
 /**
  * The time that a text in a request means: RFC 3339, seconds since 1970, or how long ago (`-7d`). Null for
- * anything else.
+ * anything else, and for times before 1970 or after the year 9999.
  */
 export function parseTime(text: string, nowMs: number): number | null {
+  const ms = msOf(text, nowMs);
+  return ms !== null && ms >= 0 && ms <= LAST_MS ? ms : null;
+}
+
+function msOf(text: string, nowMs: number): number | null {
   const [, count, unit = ''] = /^-(\d{1,9})([smhdw])$/.exec(text) ?? [];
   if (count !== undefined) return nowMs - Number(count) * (UNIT_MS[unit] ?? 0);
   if (/^\d{1,11}(\.\d{1,3})?$/.test(text)) return Math.round(Number(text) * 1000);

@@ -190,6 +190,7 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
       [{ repository: ['o/a'] }, [1]],
       [{ repository: ['o/*'] }, [1, 2]],
       [{ repository: ['o_/*'] }, []],
+      [{ repository: ['O/*'] }, []],
       [{ repository: ['o/a', 'p/*'] }, [1, 3]],
       [{ workflow: ['CI', 'CD'] }, [1, 2]],
       [{ jobName: ['build'] }, [1, 2]],

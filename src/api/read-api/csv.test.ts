@@ -11,7 +11,19 @@ test('a table is RFC 4180 with a header; a comma, a quote and a line break are q
 });
 
 test('a spreadsheet never executes a name', () => {
-  for (const name of ['=cmd()', '+1', '-1', '@SUM(A1)', '\tx', '\rx']) {
+  for (const name of [
+    '=cmd()',
+    '+1',
+    '-1',
+    '@SUM(A1)',
+    '\tx',
+    '\rx',
+    '\nx',
+    '＝1+1',
+    ' =1',
+    '\u200B=1',
+    '\u00A0@x',
+  ]) {
     const [, line] = csvOf([{ name }], ['name']).split('\r\n');
     assert.match(line ?? '', /^"?'/, JSON.stringify(name));
   }

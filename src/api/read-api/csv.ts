@@ -1,8 +1,11 @@
 /** What one cell can hold. Undefined and null are empty. */
 export type Cell = string | number | boolean | null | undefined;
 
-/** Spreadsheets take a cell that begins with one of these for a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
+/**
+ * Spreadsheets take a cell that begins with one of these for a formula. Some of them ignore what is not seen in
+ * front of it, and take the wide signs of East Asian keyboards for the usual ones.
+ */
+const FORMULA = /^[\s\p{C}]*[=+\-@＝＋－＠−]|^[\t\r\n]/u;
 const NEEDS_QUOTES = /[",\r\n]/;
 
 /**

@@ -66,6 +66,15 @@ test('a window is the last day by default, and begins with a whole minute where 
     assert.throws(() => windowOf(window, NOW_MS), BadQuery, JSON.stringify(window));
 });
 
+test('every window can be written in RFC 3339: none reaches before 1970, or after the year 9999', () => {
+  for (const from of ['-999999999w', '1969-12-31T23:59:59Z', '0000-01-01T00:00:00+23:59', '-99999999d'])
+    assert.throws(() => windowOf({ from }, NOW_MS), /^Error: from must be a time/, from);
+  for (const to of ['-999999999w', '9999-12-31T23:59:59-00:01'])
+    assert.throws(() => windowOf({ to }, NOW_MS), /^Error: to must be a time/, to);
+  assert.deepEqual(windowOf({ to: '1' }, NOW_MS), { fromMs: 0, toMs: 1000 });
+  assert.equal(windowOf({ to: '9999-12-31T23:59:59Z' }, NOW_MS).toMs, 253_402_300_799_000);
+});
+
 test('the automatic step makes some 120 points; one that makes too many is refused with one that fits', () => {
   const stepOfHours = (hours: number) => stepOf('auto', { fromMs: NOW_MS - hours * HOUR_MS, toMs: NOW_MS });
   assert.deepEqual([2, 3, 24, 100, 168, 720, 8760].map(stepOfHours), [

@@ -42,6 +42,10 @@ test('asking again is a 304 while the numbers are the same, whenever that is', a
   state.asOf = '2026-11-28T12:00:00.000Z';
   assert.deepEqual([(await ask(first)).statusCode, (await ask(first)).body], [304, '']);
   assert.equal((await ask(first, '/api/v1/cost?by=sku')).statusCode, 200);
+  for (const same of [`"x", ${first}`, `${first},"x"`, first.slice(2), '*'])
+    assert.equal((await ask(same)).statusCode, 304, same);
+  for (const other of ['"x"', `W/${first}`, first.slice(3, -1), ',,', '""'])
+    assert.equal((await ask(other)).statusCode, 200, other);
   state.dollars = 2;
   assert.equal((await ask(first)).statusCode, 200);
 });

@@ -51,8 +51,9 @@ export function addReadRoute<O extends Operation, Answer extends Dated>(
       const nowMs = clock();
       const values = readValues(operation, request.query as Given);
       const answer = await ask(values, nowMs, request);
-      reply.header('ETag', tagOf(answer));
-      if (request.headers['if-none-match'] === reply.getHeader('ETag')) return reply.code(304).send();
+      const tag = tagOf(answer);
+      reply.header('ETag', tag);
+      if (isNamed(tag, request.headers['if-none-match'])) return reply.code(304).send();
       if (table !== undefined && 'format' in values && values.format === 'csv')
         return sendTable(reply, operation, table(answer));
       return reply.send(answer);
@@ -70,6 +71,15 @@ function tagOf(answer: Dated): string {
     ...{ as_of: null, window: null, now: answer.now?.slice(0, WHOLE_SECOND) },
   });
   return `W/"${hash('sha1', said, 'base64url')}"`;
+}
+
+/**
+ * Whether `If-None-Match` has the tag, weak or strong: a list is allowed, and proxies change tags
+ * (https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2).
+ */
+function isNamed(tag: string, asked = ''): boolean {
+  const opaque = tag.slice('W/'.length);
+  return asked.split(',').some((each) => ['*', opaque, tag].includes(each.trim()));
 }
 
 function sendTable(reply: FastifyReply, operation: Operation, { columns, rows }: Table): FastifyReply {

@@ -27,7 +27,7 @@ interface WindowTexts {
  */
 export function windowOf({ from, to }: WindowTexts, nowMs: number): TimeWindow {
   const toMs = to === undefined ? nowMs : timeOf('to', to, nowMs);
-  const fromMs = from === undefined ? toMs - DEFAULT_WINDOW_MS : timeOf('from', from, nowMs);
+  const fromMs = from === undefined ? Math.max(0, toMs - DEFAULT_WINDOW_MS) : timeOf('from', from, nowMs);
   const isRelative = from === undefined || from.startsWith('-');
   const window = { fromMs: isRelative ? fromMs - (fromMs % MINUTE_MS) : fromMs, toMs };
   if (window.fromMs >= window.toMs) throw new BadQuery('from must be before to.');
@@ -50,7 +50,7 @@ export function timeOf(name: string, text: string, nowMs: number): number {
   const ms = parseTime(text, nowMs);
   if (ms === null)
     throw new BadQuery(
-      `${name} must be a time such as 2026-11-28T12:00:00Z, seconds since 1970, or how long ago: -7d, -12h, -30m.`,
+      `${name} must be a time such as 2026-11-28T12:00:00Z, seconds since 1970, or how long ago: -7d, -12h, -30m. None is before 1970, or after the year 9999.`,
     );
   return ms;
 }

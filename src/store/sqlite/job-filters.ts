@@ -28,9 +28,10 @@ type Condition = (text: string, parameter: string) => readonly [sql: string, val
 const JOINED = `replace(runs_on, '","', ',')`;
 
 const CONDITIONS: Readonly<Record<keyof JobFilters, Condition>> = {
+  // LIKE would take OWNER for owner, and nothing compares this one afterwards.
   repository: (text, parameter) =>
     text.endsWith('/*')
-      ? begins('repository', text.slice(0, -1), parameter)
+      ? [`substr(repository, 1, length(${parameter})) = ${parameter}`, text.slice(0, -1)]
       : [`repository = ${parameter}`, text],
   workflow: mayBe('workflow'),
   runnerGroup: mayBe(`COALESCE(runner_group, 'unknown')`),
