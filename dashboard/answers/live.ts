@@ -6,6 +6,8 @@ import { noteAnswer } from './exported.ts';
 export interface Live<T> {
   /** Null: nothing has come yet. It stays while the connection is lost. */
   readonly state: T | null;
+  /** Whether `state` is of the address before, such as before a filter was chosen. */
+  readonly isOld: boolean;
   readonly connection: 'connecting' | 'open' | 'lost';
   /** Since when it has been so (milliseconds, by the service's clock). */
   readonly sinceMs: number;
@@ -29,7 +31,7 @@ const LONGEST_SILENCE_MS = 40_000;
 export function useLive<T>(url: string | null, reducers: Reducers<T>): Live<T> {
   const [live, setLive] = useState<Live<T>>(nothingYet);
   useEffect(() => {
-    setLive(nothingYet);
+    setLive(({ state }) => ({ ...nothingYet(), state, isOld: state !== null }));
     return url === null ? undefined : follow(url, reducers, setLive);
     // The reducers are those of one view, and don't change.
   }, [url]);
@@ -37,7 +39,7 @@ export function useLive<T>(url: string | null, reducers: Reducers<T>): Live<T> {
 }
 
 function nothingYet<T>(): Live<T> {
-  return { state: null, connection: 'connecting', sinceMs: serverNow(), retries: 0 };
+  return { state: null, isOld: false, connection: 'connecting', sinceMs: serverNow(), retries: 0 };
 }
 
 type SetLive<T> = (change: (before: Live<T>) => Live<T>) => void;
@@ -79,7 +81,11 @@ function follow<T>(url: string, reducers: Reducers<T>, setLive: SetLive<T>): () 
         heard();
         const value: unknown = JSON.parse(data);
         noteAnswer(value);
-        setLive((before) => ({ ...before, state: reduce(before.state, value) }));
+        setLive((before) => ({
+          ...before,
+          state: reduce(before.isOld ? null : before.state, value),
+          isOld: false,
+        }));
       });
   };
   const shownOrHidden = () => (document.hidden ? close() : connect());

@@ -14,12 +14,12 @@ import { chosenList, listParameters, useNow } from './now/use-now.ts';
 /** What waits and runs at this moment, as it changes. */
 export function View() {
   const live = useNow();
-  const { state, connection } = live;
+  const { state, connection, isOld } = live;
   if (state === null) return connection === 'lost' ? <WithoutStream /> : <Loading />;
   return (
     <>
       <LostStream live={live} />
-      <div class={connection === 'lost' ? 'old' : undefined}>
+      <div class={connection === 'lost' || isOld ? 'old' : undefined} aria-busy={isOld}>
         <Content now={state} />
       </div>
     </>

@@ -172,6 +172,7 @@ test('a label is a filter, a row leads to its run, and the address keeps it all'
   await page.reload();
   await page.getByText('None at this moment.').waitFor();
   await page.getByRole('link', { name: 'Queued 1' }).click();
+  await row(page, 'job 102').waitFor();
   await page.keyboard.press('j');
   await page.keyboard.press('j');
   await page.keyboard.press('Enter');
