@@ -7,7 +7,7 @@ import { type OwnIds, withoutIds } from './own-ids.ts';
  * series. So labels are shorter than what is stored, and contain nothing that is unique to a run.
  */
 
-const MAX_LABEL_LENGTH = 200;
+export const MAX_LABEL_LENGTH = 200;
 
 /** Label values as series have them. Values with the same first 200 characters become one. */
 export function labelValues(texts: readonly string[]): readonly string[] {

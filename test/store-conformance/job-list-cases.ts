@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Store } from '../../src/domain/contracts.ts';
 import { parseLabelPatterns } from '../../src/domain/label-patterns.ts';
+import { labelValue } from '../../src/domain/label-value.ts';
 import type { JobState } from '../../src/domain/lifecycle/state.ts';
 import type { ListQuery } from '../../src/domain/list-query.ts';
 import { job, run } from '../fixtures/states.ts';
@@ -163,6 +164,18 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
       const ids = await idsInPages(store, { ...ENDED, isDescending, limit: 500 });
       assert.equal(new Set(ids).size, count);
     }
+  },
+
+  async 'finds jobs by labels that were cut, even within a character'(open) {
+    await using store = await open();
+    const names = [`w${'x'.repeat(300)}`, `a${'\u{1F41C}'.repeat(200)}`, `"${'\u{1F41C}'.repeat(200)}`, 'w'];
+    const jobs = names.map((text, at) =>
+      ended(at, { workflow: text, name: text, runsOn: [text], runnerGroup: text }),
+    );
+    await commit(store, { jobs });
+    for (const filter of ['workflow', 'jobName', 'runsOn', 'runnerGroup'] as const)
+      for (const [at, text] of names.entries())
+        assert.deepEqual(await idsOf(store, { ...ENDED, [filter]: [labelValue(text)] }), [at], filter);
   },
 
   async 'filters jobs by each property, with any of several values'(open) {

@@ -1,5 +1,5 @@
 import { foldedLabels } from '../../domain/label-patterns.ts';
-import { jobLabel, labelValues, runsOnLabel } from '../../domain/label-value.ts';
+import { jobLabel, labelValues, MAX_LABEL_LENGTH, runsOnLabel } from '../../domain/label-value.ts';
 import type { JobState } from '../../domain/lifecycle/state.ts';
 import type { JobFilters, ListQuery } from '../../domain/list-query.ts';
 import { withoutIds } from '../../domain/own-ids.ts';
@@ -40,11 +40,11 @@ const CONDITIONS: Readonly<Record<keyof JobFilters, Condition>> = {
   event: isOfRun('event'),
   label: (text, parameter) => [`runs_on LIKE ${parameter} ESCAPE '!'`, `%${escaped(JSON.stringify(text))}%`],
   // What is left out of labels begins there.
-  jobName: (text, parameter) => begins('name', text.split(/ [(/]|[*]/)[0] ?? '', parameter),
+  jobName: (text, parameter) => begins('name', beginOf(text).split(/ [(/]/)[0] ?? '', parameter),
   runsOn: (text, parameter) =>
     text === 'none'
       ? [`runs_on IN ('[]', ${parameter})`, '["none"]']
-      : begins(JOINED, `["${JSON.stringify(text.split('*')[0]).slice(1, -1)}`, parameter),
+      : begins(JOINED, `["${JSON.stringify(beginOf(text)).slice(1, -1)}`, parameter),
 };
 
 export function sqlFilters(query: JobFilters): Conditions {
@@ -90,11 +90,21 @@ function is(column: string): Condition {
   return (text, parameter) => [`${column} = ${parameter}`, text];
 }
 
-/** A label may have `*` where the column has what was made for one run. */
+/** A label may be shorter than what the column has, or have `*` in place of what was made for one run. */
 function mayBe(column: string): Condition {
-  return (text, parameter) =>
-    text.includes('*') ? begins(column, text.split('*')[0] ?? '', parameter) : is(column)(text, parameter);
+  return (text, parameter) => {
+    const begin = beginOf(text);
+    return begin === text ? is(column)(text, parameter) : begins(column, begin, parameter);
+  };
 }
+
+/** What every name begins with whose label is that text. A cut may have gone through its last character. */
+function beginOf(text: string): string {
+  const [begin = ''] = text.slice(0, MAX_LABEL_LENGTH - 1).split('*');
+  return begin.replace(HALF_CHARACTER, '');
+}
+
+const HALF_CHARACTER = /[\uD800-\uDBFF]$/;
 
 function isOfRun(column: string): Condition {
   return (text, parameter) => [
