@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { address, linkTo } from '../state/navigation.ts';
 import { findView, VIEWS } from '../views/registry.ts';
 import { openHelp } from './help.tsx';
@@ -8,13 +9,15 @@ import { ThemeButton } from './theme-button.tsx';
 export function Rail() {
   const { path } = address.value;
   const current = findView(path);
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => centreCurrent(nav.current), [current]);
   return (
     <header class="rail">
       <a class="brand" href={linkTo({ path: '/', own: {} })}>
         <Ant />
         <span>ant-watcher</span>
       </a>
-      <nav aria-label="Views">
+      <nav ref={nav} aria-label="Views">
         {VIEWS.filter(({ key }) => key !== null).map((view) => (
           <a
             key={view.name}
@@ -36,4 +39,10 @@ export function Rail() {
       </div>
     </header>
   );
+}
+
+/** A narrow screen has no room for all views: the current one is to be seen. */
+function centreCurrent(nav: HTMLElement | null): void {
+  const link = nav?.querySelector<HTMLElement>('[aria-current]');
+  if (nav && link) nav.scrollLeft = link.offsetLeft - (nav.clientWidth - link.offsetWidth) / 2;
 }

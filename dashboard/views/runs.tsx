@@ -28,7 +28,11 @@ const FIRST: Columns = [
   },
   {
     ...{ id: 'branch', title: 'Branch', isWideOnly: true },
-    cell: ({ branch_name, branch }) => <span class="cut">{branch_name ?? branch}</span>,
+    cell: ({ branch_name, branch }) => (
+      <span class="cut" title={branch_name ?? branch}>
+        {branch_name ?? branch}
+      </span>
+    ),
   },
   {
     id: 'event',

@@ -5,6 +5,7 @@ import { startAntWatcher } from '../run-ant-watcher.ts';
 import { type Service, startService } from '../service.ts';
 import { accessibilityFaults } from './axe.ts';
 import { openBrowser, type PageOptions, SIZES, type Size, type TestBrowser, type Theme } from './browser.ts';
+import { outsideOfCards } from './overflow.ts';
 import { serveStories } from './stories/serve-stories.ts';
 
 /** Many pages are opened, one after the other. */
@@ -87,6 +88,18 @@ test('axe finds nothing in what opens: help, window, filter, definition', async 
     await page.keyboard.press('Escape');
     await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   }
+});
+
+test('nothing lies outside of its card, at any width', async () => {
+  for (const [width, theme] of [
+    [1920, 'dark'],
+    [1280, 'light'],
+    [390, 'light'],
+  ] as const)
+    for (const path of paths) {
+      await using opened = await openView(path, { size: { width, height: 900 }, theme });
+      assert.deepEqual(await outsideOfCards(opened.page), [], `${path} at ${width}`);
+    }
 });
 
 test('nothing is wider than the screen, at 320 pixels and at twice the size', async () => {

@@ -96,7 +96,12 @@ const TITLES: Readonly<Record<By, string>> = {
 
 function Name({ by, row }: { readonly by: By; readonly row: CostRow }) {
   if (by === 'sku') return <span>{skuName(row.sku)}</span>;
-  if (by === 'repository') return <span class="cut">{row.repository}</span>;
+  if (by === 'repository')
+    return (
+      <span class="cut" title={row.repository}>
+        {row.repository}
+      </span>
+    );
   return <Place name={row.workflow ?? ''} within={[row.repository ?? '']} />;
 }
 

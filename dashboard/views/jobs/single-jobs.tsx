@@ -39,7 +39,11 @@ const COLUMNS: readonly [Column<Job>, ...Column<Job>[]] = [
   },
   {
     ...{ id: 'runs_on', title: 'Runs on' },
-    cell: (job) => <span class="cut">{job.runs_on}</span>,
+    cell: (job) => (
+      <span class="cut" title={job.runs_on}>
+        {job.runs_on}
+      </span>
+    ),
   },
   {
     ...{ id: 'links', title: 'More' },

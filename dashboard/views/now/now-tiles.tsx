@@ -45,7 +45,13 @@ export function NowTiles({ now }: { readonly now: Now }) {
         definition="oldest_wait"
         value={oldest_queued_at === null ? NOTHING : <Age since={oldest_queued_at} />}
         href={oldest === undefined ? hrefOf('queued') : runHref(oldest)}
-        note={oldest && <span class="cut">{oldest.name}</span>}
+        note={
+          oldest && (
+            <span class="cut" title={oldest.name}>
+              {oldest.name}
+            </span>
+          )
+        }
       />
     </Tiles>
   );

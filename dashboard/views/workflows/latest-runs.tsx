@@ -25,12 +25,20 @@ const COLUMNS: readonly [Column<RunAttempt>, ...Column<RunAttempt>[]] = [
   },
   {
     ...{ id: 'branch', title: 'Branch' },
-    cell: ({ branch_name, branch }) => <span class="cut">{branch_name ?? branch}</span>,
+    cell: ({ branch_name, branch }) => (
+      <span class="cut" title={branch_name ?? branch}>
+        {branch_name ?? branch}
+      </span>
+    ),
   },
   { ...{ id: 'event', title: 'Event', isWideOnly: true }, cell: ({ event }) => event.replaceAll('_', ' ') },
   {
     ...{ id: 'ended', title: 'Ended', isNumber: true },
-    cell: ({ completed_at }) => <Age since={completed_at} />,
+    cell: ({ completed_at }) => (
+      <span>
+        <Age since={completed_at} /> ago
+      </span>
+    ),
   },
   {
     ...{ id: 'github', title: 'At GitHub' },

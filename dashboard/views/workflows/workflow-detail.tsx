@@ -13,6 +13,7 @@ import { linkTo } from '../../state/navigation.ts';
 import { JobNames } from '../jobs/job-names.tsx';
 import { LatestRuns } from './latest-runs.tsx';
 import { costHref, FAILURES, failuresHref, jobNamesHref, jobsHref, runHref, runsHref } from './links.ts';
+import { SlowestSteps } from './slowest-steps.tsx';
 import { Trend } from './trend.tsx';
 
 interface WorkflowDetailProps {
@@ -37,6 +38,7 @@ export function WorkflowDetail({ repository, workflow }: WorkflowDetailProps) {
             <div key={workflow} class="stack">
               <Numbers row={row} />
               <Trend place={row} />
+              <SlowestSteps strip={row.strip} />
               <JobNames title="Jobs" sortParameter="jobs_sort" />
               <LatestRuns place={row} />
             </div>
