@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Run } from '../../../src/domain/openapi-types.ts';
+import type { Run, RunJob } from '../../../src/domain/openapi-types.ts';
 import { stepTimes } from './step-times.ts';
 
 const BEGIN = Date.UTC(2026, 10, 29, 4);
@@ -15,7 +15,7 @@ function run(id: number, steps: Readonly<Record<string, number | null>>, carried
       ...{ started_at: at(0), completed_at: at(seconds ?? 0) },
     })),
   };
-  return { jobs: [job] } as Partial<Run> as Run;
+  return { jobs: [job as Partial<RunJob> as RunJob] } as Partial<Run> as Run;
 }
 
 test('steps by their medians, each with the run in which it took longest', () => {
