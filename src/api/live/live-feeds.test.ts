@@ -21,14 +21,15 @@ type Job = NonNullable<FakeMoment['jobs']>[number];
 
 /** A service whose jobs, time and commits a test sets, and that counts what it is asked. */
 function openWorld() {
-  const world = { nowMs: 0, changes: 0, jobs: [] as Job[], asked: 0, isDown: false };
+  const world = { nowMs: 0, changes: 0, jobs: [] as Job[], asked: 0, isDown: false, failing: '' };
   const answers = {
     async changes() {
       if (world.isDown) throw new Error('down');
       return world.changes;
     },
-    ask({ limit }: NowAsked) {
+    async ask({ limit, filters }: NowAsked) {
       world.asked += 1;
+      if (filters.label.includes(world.failing)) throw new Error('only this one fails');
       return fakeNow({ nowMs: world.nowMs, jobs: world.jobs, limit });
     },
   };
@@ -163,6 +164,19 @@ test('an answer that fails is made up for by the next', async () => {
   world.isDown = false;
   await commit(job(1), job(2));
   assert.deepEqual(ids(), [1, 2]);
+});
+
+test('a filter whose question always fails takes nothing from the others', async () => {
+  const { world, feeds, commit } = openWorld();
+  const [failing, other] = [openClient(), openClient()];
+  await feeds.join({ ...ALL, filters: { ...NO_FILTERS, label: ['gpu'] } }, () => failing.client);
+  await feeds.join(ALL, () => other.client);
+  world.failing = 'gpu';
+  for (const jobId of [1, 2]) {
+    await assert.rejects(commit(job(jobId)), /only this one/);
+    assert.deepEqual(other.ids(), [jobId]);
+  }
+  assert.deepEqual(failing.events, ['now']);
 });
 
 test('who can not get an answer leaves nothing behind', async () => {

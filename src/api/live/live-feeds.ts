@@ -85,7 +85,10 @@ export class LiveFeeds {
     }
   }
 
-  /** Looks for changes, and answers in how many milliseconds to look again. Rejects as `Queries.ask`. */
+  /**
+   * Looks for changes, and answers in how many milliseconds to look again. Rejects as `Queries.ask`, but not
+   * before every feed had its turn: one whose question fails must not keep the others from theirs.
+   */
   async look(): Promise<number> {
     const startedAtMs = this.#monotonic();
     const clients = [...this.#feeds.values()].flatMap((feed) => [...feed.clients]);
@@ -94,10 +97,16 @@ export class LiveFeeds {
     if (isAlive) this.#aliveAtMs = startedAtMs;
     const feeds = [...this.#feeds.values()].filter((feed) => feed.clients.size > 0);
     const changes = feeds.length === 0 ? 0 : await this.#answers.changes();
+    const failures: unknown[] = [];
     for (const feed of feeds) {
-      const now = isAlive || feed.changes !== changes ? await this.#compute(feed) : null;
-      if (isAlive && now !== null) sendAll(feed, aliveText(now));
+      try {
+        const now = isAlive || feed.changes !== changes ? await this.#compute(feed) : null;
+        if (isAlive && now !== null) sendAll(feed, aliveText(now));
+      } catch (error) {
+        failures.push(error);
+      }
     }
+    if (failures.length > 0) throw failures[0];
     const tookMs = this.#monotonic() - startedAtMs;
     return Math.max(EVERY_MS - tookMs, tookMs * REST);
   }
