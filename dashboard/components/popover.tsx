@@ -38,6 +38,8 @@ export function Popover({
   const toggled = (event: Event) => {
     if (!('newState' in event) || event.newState !== 'open') return;
     if (anchor.current !== null && panel.current !== null) place(panel.current, anchor.current);
+    // Opened by a key, not by its button: the keyboard goes on inside of it.
+    if (document.activeElement !== anchor.current) firstChoice(panel.current)?.focus();
     onOpen?.();
   };
   return (
@@ -65,6 +67,13 @@ export function Popover({
         {children(() => panel.current?.hidePopover())}
       </div>
     </>
+  );
+}
+
+/** The present choice, or the first one. */
+function firstChoice(panel: HTMLElement | null): HTMLElement | null | undefined {
+  return (
+    panel?.querySelector<HTMLElement>('[aria-pressed="true"]') ?? panel?.querySelector('button, a, input')
   );
 }
 

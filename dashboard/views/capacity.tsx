@@ -60,7 +60,7 @@ function Answer({ answer }: { readonly answer: Capacity }) {
       <Card
         title={`Queue time of ${answer.runs_on} by number of runners`}
         definition="replay"
-        note="From left to right more runners; upwards longer waits, each tenfold as high as the one before. Below, how much of the runners is used."
+        note="More runners to the right. Queue times are on a logarithmic scale; below, how much of the time the runners are busy."
         actions={<Legend />}
       >
         <CapacityChart

@@ -98,6 +98,7 @@ test('the time window: a menu, earlier and later', async () => {
   await using opened = await browser.open(`${service.apiUrl}/queues`);
   const { page } = opened;
   await page.keyboard.press('t');
+  assert.equal(await page.locator(':focus').textContent(), 'Last 24 hours', 'the keyboard goes on inside');
   await page.getByRole('button', { name: 'Last 7 days' }).click();
   assert.equal(pathOf(page), '/queues?from=-7d');
   await page.keyboard.press('[');

@@ -25,7 +25,7 @@ export function checkOf({ observed, replayed_at_observed: replayed }: Capacity):
   return { isNear, text, verdict: isNear ? NEAR : difference < 0 ? LESS : MORE };
 }
 
-const NEAR = 'The replay comes near to what happened.';
+const NEAR = 'The replay is close to what happened.';
 const LESS =
   'Jobs really waited longer. Not all of these runners were there all the time, or a runner needs time to start. Take the numbers as the least that is needed.';
 const MORE =

@@ -95,7 +95,7 @@ export function Trust({ answer }: { readonly answer: Capacity }) {
   return (
     <div class="trust">
       {check !== null && (
-        <Card title="Does the replay come near?">
+        <Card title="How accurate is the replay?">
           <p>{check.text}</p>
           <p class="nearness" data-near={check.isNear}>
             <span aria-hidden="true">{check.isNear ? '✓' : '≠'}</span> {check.verdict}

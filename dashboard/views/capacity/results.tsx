@@ -29,7 +29,7 @@ export function Results({ answer }: { readonly answer: Capacity }) {
         definition="queue_time"
         value={<Duration seconds={observed.p95} />}
         href={href}
-        note={`p50 ${formatDuration(observed.p50)} · ${formatCount(observed.jobs)} jobs`}
+        note={`p50 ${formatDuration(observed.p50)} · ${formatCount(observed.jobs)} jobs came`}
       />
       <Tile
         label="Utilisation"

@@ -49,7 +49,7 @@ export function Settings({ names, runsOn, target, observedP95, onLabel, onTarget
         />
       </label>
       <button type="button" disabled={half === 0} onClick={() => onTarget(half)}>
-        Half of what it was
+        Half the observed p95
       </button>
     </form>
   );
