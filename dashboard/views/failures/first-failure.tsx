@@ -1,13 +1,13 @@
 import type { Failures } from '../../../src/domain/openapi-types.ts';
 import { useAnswer } from '../../answers/use-answer.ts';
 import { failedJobs, failedStepOf } from '../run/failed-jobs.ts';
-import { runHref } from '../workflows/links.ts';
+import { FAILURES, runHref } from '../workflows/links.ts';
 
 type BrokenWorkflow = Failures['broken'][number];
 
 /** The job and the step that failed in the latest run. */
 export function FailingStep({ run_id }: Pick<BrokenWorkflow, 'run_id'>) {
-  const { answer } = useAnswer(run_id === null ? null : 'run', { id: run_id }, { everySeconds: 0 });
+  const { answer } = useAnswer(run_id === null ? null : 'run', { id: run_id });
   const [job] = answer === null ? [] : failedJobs(answer.jobs);
   if (job === undefined) return null;
   const step = failedStepOf(job);
@@ -21,14 +21,10 @@ export function FailingStep({ run_id }: Pick<BrokenWorkflow, 'run_id'>) {
 
 /** The run since which it fails: what it ran for is where to look. */
 export function FirstFailure({ repository, workflow, failing_since }: BrokenWorkflow) {
-  const { answer } = useAnswer(
-    failing_since === null ? null : 'runs',
-    {
-      ...{ repository, workflow, branch: 'default', conclusion: ['failure', 'timed_out', 'startup_failure'] },
-      ...{ from: failing_since, sort: 'completed_at', limit: 1 },
-    },
-    { everySeconds: 0 },
-  );
+  const { answer } = useAnswer(failing_since === null ? null : 'runs', {
+    ...{ repository, workflow, branch: 'default', conclusion: FAILURES },
+    ...{ from: failing_since, sort: 'completed_at', limit: 1 },
+  });
   const run = answer?.runs[0];
   if (run === undefined) return null;
   return (
