@@ -35,14 +35,20 @@ export class EventStreams {
     }
     response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
     response.flushHeaders();
-    const closed = new Promise<void>((resolve) => response.on('close', resolve));
     const stream: EventStream = {
       send: (event, data) => response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
       cut: () => response.destroy(),
-      closed,
+      closed: new Promise((resolve) => response.on('close', resolve)),
     };
+    // Closed before a test has waited for it: another will come.
+    response.on('close', () => this.#forget(stream));
     const waiting = this.#awaited.shift();
     if (waiting === undefined) this.#ready.push(stream);
     else waiting(stream);
+  }
+
+  #forget(stream: EventStream): void {
+    const at = this.#ready.indexOf(stream);
+    if (at >= 0) this.#ready.splice(at, 1);
   }
 }
