@@ -2,15 +2,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-/** Another process that reads the database, as any program may. */
+/** Another process that reads the database, as any program may; or writes it, as none should. */
 export class ReadingProgram implements AsyncDisposable {
   readonly #process;
   readonly #lines;
 
-  constructor(path: string) {
+  constructor(path: string, { readOnly = true }: { readonly readOnly?: boolean } = {}) {
     const program = `
       const { DatabaseSync } = require('node:sqlite');
-      const database = new DatabaseSync(${JSON.stringify(path)}, { readOnly: true, timeout: 5000 });
+      const database = new DatabaseSync(${JSON.stringify(path)}, { readOnly: ${readOnly}, timeout: 5000 });
       require('node:readline').createInterface({ input: process.stdin }).on('line', (sql) => {
         try {
           const rows = /^SELECT/.test(sql) ? database.prepare(sql).all() : database.exec(sql);

@@ -211,15 +211,14 @@ function openingError(error: unknown, path: string): unknown {
 /**
  * Runs `work` in one transaction. `sync` decides what its end survives: `full` also loss of power, `normal`
  * only the end of the process (a later `full` one makes it safe as well; both keep the order). An error
- * undoes all of it; what is thrown is what `storeError` makes of it. Nothing is written while the file is not
+ * undoes all of it; what is thrown is what `storeError` makes of it. Another program that writes is waited for,
+ * which SQLite does only before the first statement. Nothing is written while the file is not
  * where the next process will look for it: then `store_unavailable` or `store_replaced` is thrown.
  */
 export function transact<T>(database: Database, sync: 'full' | 'normal', work: () => T): T {
   database.watch?.check();
   try {
-    database.exec(
-      sync === 'full' ? 'PRAGMA synchronous = FULL; BEGIN' : 'PRAGMA synchronous = NORMAL; BEGIN',
-    );
+    database.exec(`PRAGMA synchronous = ${sync}; BEGIN IMMEDIATE`);
     database.fence?.();
     const result = work();
     database.exec('COMMIT');

@@ -55,6 +55,24 @@ test('another program that moves the log into the database, and empties it, has 
   }
 });
 
+/** What takes another program some milliseconds. */
+const COUNT =
+  `SELECT COUNT(*) FROM (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+  SELECT i FROM n)`.replaceAll('\n', ' ');
+
+test('another program that writes for a moment is waited for, and no delivery is refused', async () => {
+  using folder = openTemporaryFolder();
+  const path = join(folder.path, 'a.db');
+  await using store = await open(path);
+  await using program = new ReadingProgram(path, { readOnly: false });
+  for (let round = 0; round < 5; round += 1) {
+    assert.deepEqual(await program.ask('BEGIN IMMEDIATE'), []);
+    const done = [program.ask(COUNT), program.ask('COMMIT')];
+    assert.deepEqual(await accept(store, [delivery(`${round}`)]), ['accepted']);
+    await Promise.all(done);
+  }
+});
+
 test('a question reads one moment, and gives up after ten seconds', async () => {
   using folder = openTemporaryFolder();
   const path = join(folder.path, 'a.db');
