@@ -193,6 +193,27 @@ test('a question that takes too long, or fails, is said with what to do', async 
   }
 });
 
+test('the first failure of a default branch is the earliest since it fails', async () => {
+  const asked: URL[] = [];
+  const prepare = made({ failures: failures(['CI']) });
+  await using opened = await browser.open(`${service.apiUrl}/failures`, {
+    prepare: async (page) => {
+      await prepare?.(page);
+      await page.route('**/api/v1/runs?*', (route) => {
+        asked.push(new URL(route.request().url()));
+        return route.fulfill({ json: { runs: [{ run_id: 5, run_number: 12, head_sha: 'abcdef0123' }] } });
+      });
+    },
+  });
+  await opened.page.getByRole('link', { name: '#12 abcdef0' }).waitFor();
+  const { searchParams } = asked[0] ?? new URL('http://none/');
+  const names = ['repository', 'workflow', 'branch', 'from', 'sort', 'limit'];
+  assert.deepEqual(
+    names.map((name) => searchParams.get(name)),
+    ['acme/web', 'CI', 'default', AT, 'completed_at', '1'],
+  );
+});
+
 test('a cause leads to its failures alone, and back to all', async () => {
   await using opened = await open('/failures', { failures: failures(['a', 'b']) });
   const { page } = opened;

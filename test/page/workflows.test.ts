@@ -128,13 +128,30 @@ test('failures by cause and broken default branches are those of the world', asy
   assert.deepEqual(tiles.toSorted(), expected.toSorted());
   const broken = await rowsOf(page, 'Default branches that fail now');
   const shown = broken.map((row) => [row['Workflow'], row['In a row']]);
-  const inWorld = [...brokenWorkflows(world)].map(([key, count]) => [key, String(count)]);
+  const inWorld = [...brokenWorkflows(world)].map(([key, { count }]) => [key, String(count)]);
   assert.deepEqual(shown.toSorted(), inWorld.toSorted());
   const rows = await rowsOf(page, 'What failed');
   assert.equal(
     rows.reduce((sum, row) => sum + Number(row['Failures']), 0),
     total,
   );
+});
+
+test('a broken default branch says since which run it fails, and at which job', async () => {
+  await using opened = await open('/failures');
+  const { page } = opened;
+  const table = page.locator('table', { has: page.locator('caption', { hasText: 'Default branches' }) });
+  for (const [key, { firstRunIds }] of brokenWorkflows(world)) {
+    const row = table.locator('tbody tr', { has: page.locator('th', { hasText: key }) }).first();
+    const first = await row.locator('[data-title="First failure"] a').getAttribute('href');
+    assert.ok(
+      firstRunIds.some((id) => first === `/runs/${id}`),
+      `${key}: ${first}`,
+    );
+    const step = row.locator('[data-title="At step"] :is(a, span)');
+    const href = await step.getAttribute('href');
+    assert.match(href ?? (await step.textContent()) ?? '', /job=\d+|startup failure/);
+  }
 });
 
 test('a number leads to as many jobs or runs as it counts', async () => {

@@ -147,14 +147,15 @@ export function failuresByCause(world: World): Map<string, number> {
  * The workflows of default branches that fail at the end, by both names, with how many failed since the
  * latest success.
  */
-export function brokenWorkflows(world: World): Map<string, number> {
+export function brokenWorkflows(world: World): Map<string, { count: number; firstRunIds: number[] }> {
   const ends = [...runsOf(world)]
     .filter((run) => branchOf(run) === 'default')
     .flatMap((run) =>
       run.attempts.flatMap((attempt) => {
         const end = reportedEnd(attempt, world.endMs);
         const { repository, workflow } = placeOf(run);
-        return end ? [{ key: workflow + repository, atMs: end.atMs, conclusion: attempt.conclusion }] : [];
+        const { conclusion } = attempt;
+        return end ? [{ key: workflow + repository, runId: run.id, atMs: end.atMs, conclusion }] : [];
       }),
     );
   const counts = Array.from(
@@ -165,8 +166,10 @@ export function brokenWorkflows(world: World): Map<string, number> {
       const failures = own.filter(
         ({ conclusion, atMs }) => /failure|timed_out/.test(conclusion) && atMs > last,
       );
-      return [key, failures.length] as const;
+      const firstMs = Math.min(...failures.map(({ atMs }) => atMs));
+      const first = failures.filter(({ atMs }) => atMs === firstMs);
+      return [key, { count: failures.length, firstRunIds: first.map(({ runId }) => runId) }] as const;
     },
   );
-  return new Map(counts.filter(([, count]) => count > 0));
+  return new Map(counts.filter(([, { count }]) => count > 0));
 }

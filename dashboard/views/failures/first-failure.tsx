@@ -5,11 +5,12 @@ import { FAILURES, runHref } from '../workflows/links.ts';
 
 type BrokenWorkflow = Failures['broken'][number];
 
-/** The job and the step that failed in the latest run. */
+/** The job and the step that failed in the latest run; of one without such a job, how it ended. */
 export function FailingStep({ run_id }: Pick<BrokenWorkflow, 'run_id'>) {
   const { answer } = useAnswer(run_id === null ? null : 'run', { id: run_id });
-  const [job] = answer === null ? [] : failedJobs(answer.jobs);
-  if (job === undefined) return null;
+  if (answer === null) return null;
+  const [job] = failedJobs(answer.jobs);
+  if (job === undefined) return <span>{(answer.run.conclusion ?? 'no job').replaceAll('_', ' ')}</span>;
   const step = failedStepOf(job);
   return (
     <a class="cut" href={`${runHref(job.run_id)}?job=${job.job_id}`} title={`${job.name}: ${step ?? ''}`}>
