@@ -70,6 +70,21 @@ test('every number is that of the world, after duplicates, disorder and a restar
   await expectTruth(await open(context, service), truth);
 });
 
+test('a run that waits says for what, and how many wait and run there', async (context) => {
+  const service = await openService(context);
+  const minutesAgo = (minutes: number) => Date.now() - minutes * 60_000;
+  await postJob(service, { id: 1, action: 'in_progress', createdAtMs: minutesAgo(9) });
+  for (const id of [2, 3, 4])
+    await postJob(service, { id, action: 'queued', createdAtMs: minutesAgo(9 - id) });
+  await postJob(service, { id: 5, action: 'queued', labels: ['other'], createdAtMs: minutesAgo(9) });
+  const page = await open(context, service, '/runs/3');
+  const why = page.getByRole('region', { name: 'Why it has not started' });
+  await why.getByText('gpu: 1 running there, 3 waiting, 1 of them for longer').waitFor();
+  await page.goto(`${service.apiUrl}/runs/1`);
+  await page.locator('.waterfall').waitFor();
+  assert.equal(await why.count(), 0);
+});
+
 async function expectTruth(page: Page, truth: ReadonlyMap<string, number>): Promise<void> {
   const count = (status: string, labels = {}) => String(sumOf(truth, ACTIVE, { ...labels, status }));
   await groups(page).waitFor();

@@ -177,23 +177,6 @@ test('runs that have not ended are those of the gauge, and those that ended are 
   }
 });
 
-test('a job that waits says what for, and how many wait and run there', async () => {
-  const { jobs } = await (await service.get('/api/v1/now?status=queued&limit=200')).json();
-  const [first] = jobs;
-  assert.ok(first);
-  const active = (status: string) =>
-    [...samples]
-      .filter(([key]) => labelsOf(key).name === 'github_actions_active_jobs')
-      .filter(([key]) => labelsOf(key).labels['runs_on'] === first.runs_on)
-      .filter(([key]) => labelsOf(key).labels['status'] === status)
-      .reduce((sum, [, value]) => sum + value, 0);
-  await using opened = await openRun(first.run_id);
-  const why = opened.page.getByRole('region', { name: 'Why it has not started' });
-  const numbers = `${active('in_progress')} jobs run there, ${active('queued')} wait, and none has waited`;
-  await why.getByText(numbers).waitFor();
-  await why.getByRole('link', { name: first.runs_on }).waitFor();
-});
-
 test('a run that is not known says what can be done', async () => {
   await using opened = await browser.open(`${service.apiUrl}/runs/1`);
   await opened.page.getByRole('heading', { name: 'This run is not known here' }).waitFor();

@@ -45,8 +45,8 @@ function Queue({ jobs }: { readonly jobs: readonly RunJob[] }) {
   return (
     <p class="card">
       <strong>{first.name}</strong> waits for a runner with{' '}
-      <a href={linkTo({ path: '/', filters, own: {} })}>{runsOn}</a>: {formatCount(group.in_progress)} jobs
-      run there, {formatCount(group.queued)} wait, and {before(now, first)}.{' '}
+      <a href={linkTo({ path: '/', filters, own: {} })}>{runsOn}</a>: {formatCount(group.in_progress)} running
+      there, {formatCount(group.queued)} waiting, {before(now, first)}.{' '}
       {count >= FEW && (
         <>
           In the last 24 hours half of the jobs there started within <Duration seconds={p50} />, and 95%
@@ -63,9 +63,9 @@ function Queue({ jobs }: { readonly jobs: readonly RunJob[] }) {
 /** How many of those that wait have waited longer. */
 function before(now: Now, job: RunJob): string {
   const place = now.jobs.findIndex(({ job_id }) => job_id === job.job_id);
-  if (place === 0) return 'none has waited longer';
+  if (place === 0) return 'none of them for longer';
   if (place > 0) return `${formatCount(place)} of them for longer`;
-  return now.cursor === null ? 'it is about to start' : `more than ${formatCount(COUNTED)} for longer`;
+  return now.cursor === null ? 'this one is about to start' : `more than ${formatCount(COUNTED)} for longer`;
 }
 
 function startOf({ released_at, created_at }: RunJob): number {
