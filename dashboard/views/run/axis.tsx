@@ -13,7 +13,7 @@ export function Axis({ shown, whole }: { readonly shown: Span; readonly whole: S
         return (
           <g key={seconds}>
             <line x1={`${x}%`} x2={`${x}%`} y1={12} y2={18} />
-            <text x={`${x}%`} y={10} text-anchor={x < 3 ? 'start' : x > 90 ? 'end' : 'middle'}>
+            <text x={`${x}%`} y={10} text-anchor={x < 3 ? 'start' : x > 85 ? 'end' : 'middle'}>
               {formatTick(seconds)}
             </text>
           </g>
