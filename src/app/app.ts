@@ -101,7 +101,7 @@ async function startParts(
   return {
     webhookAddress,
     apiAddress: api.address,
-    failed: Promise.race([thread.failed, sync.failed, reloader.failed]),
+    failed: Promise.race([thread.failed, core.queriesFailed, sync.failed, reloader.failed]),
     queue: async () => (await engine.health()).queue,
     close: () => teardown.run(),
     closingStep: () => teardown.current,

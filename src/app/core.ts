@@ -9,14 +9,13 @@ import { memoryLimitBytes, tightenHeap, watchProcess } from '../memory/process-m
 import { Descriptors } from '../metrics/descriptors.ts';
 import { type IncrementBuffer, openIncrementBuffer } from '../metrics/increment-buffer.ts';
 import { openProcessMetrics, type ProcessMetrics } from '../metrics/process-metrics.ts';
-import type { Queries } from '../queries/all-queries.ts';
 import type { ServiceTime } from '../timing/service-time.ts';
 import { SharedMoment } from '../timing/shared-moment.ts';
 import type { Teardown } from '../timing/teardown.ts';
 import { type Certificates, openCertificates } from './certificates.ts';
 import { engineOptions } from './engine-options.ts';
 import { logProxies } from './log-proxies.ts';
-import { openQueries } from './queries.ts';
+import { type OpenQueries, openQueries } from './queries.ts';
 import { type AppRules, appRules } from './rules.ts';
 import { ServiceClock } from './service-clock.ts';
 
@@ -28,7 +27,7 @@ export interface CoreOptions {
 }
 
 /** What most parts need. */
-export interface Core {
+export interface Core extends OpenQueries {
   readonly version: string;
   /** Otherwise GitHub is polled. */
   readonly takesWebhooks: boolean;
@@ -40,8 +39,6 @@ export interface Core {
   readonly limitBytes: number;
   readonly thread: EngineThread;
   readonly engine: Engine;
-  /** For the page and the read API. */
-  readonly queries: Queries;
   readonly meter: IncrementBuffer;
   readonly processMetrics: ProcessMetrics;
   readonly pressure: Pressure;
@@ -73,7 +70,7 @@ export async function openCore(
   });
   teardown.add('engine', thread.close.bind(thread), thread.closingStep.bind(thread));
   const { engine } = thread;
-  const queries = openQueries({ engine, serviceClock, changed, current }, teardown);
+  const questions = openQueries({ engine, serviceClock, changed, current }, teardown);
 
   const meter = openIncrementBuffer((increments) => engine.count(increments), uncounted);
   teardown.add('self-metrics', () => meter.close());
@@ -101,7 +98,7 @@ export async function openCore(
     limitBytes,
     thread,
     engine,
-    queries,
+    ...questions,
     meter,
     processMetrics,
     pressure,

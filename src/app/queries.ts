@@ -1,4 +1,5 @@
 import type { Engine } from '../domain/contracts.ts';
+import { isStoreLoss } from '../domain/errors.ts';
 import type { Queries } from '../queries/all-queries.ts';
 import { QueryQueue } from '../queries/query-queue.ts';
 import { ReadThread } from '../read-thread/read-thread.ts';
@@ -15,6 +16,13 @@ interface QueryParts {
   readonly current: { readonly rules: AppRules };
 }
 
+/** For the page and the read API. */
+export interface OpenQueries {
+  readonly queries: Queries;
+  /** Rejects when a question has found the database damaged. */
+  readonly queriesFailed: Promise<never>;
+}
+
 /**
  * Who answers the questions of the page and the read API: a thread that reads the database file; the engine
  * itself, where only that can read what is stored.
@@ -22,7 +30,9 @@ interface QueryParts {
 export function openQueries(
   { engine, serviceClock, changed, current }: QueryParts,
   teardown: Teardown,
-): Queries {
+): OpenQueries {
+  const failure = Promise.withResolvers<never>();
+  failure.promise.catch(() => undefined);
   let opened: Promise<ReadThread | null> | null = null;
 
   async function openThread(): Promise<ReadThread | null> {
@@ -37,11 +47,26 @@ export function openQueries(
   }
   teardown.add('read thread', async () => (await opened)?.close());
 
-  return new QueryQueue(async (name, query) => {
+  /** What is damaged is asked for once more: another file may have been at the path, which the engine finds. */
+  async function answer(thread: ReadThread, name: string, query: unknown): Promise<unknown> {
+    try {
+      return await thread.answer(name, query);
+    } catch (error) {
+      if (!isStoreLoss(error)) throw error;
+      await engine.proveDurable();
+    }
+    return thread.answer(name, query).catch((error) => {
+      if (isStoreLoss(error)) failure.reject(error);
+      throw error;
+    });
+  }
+
+  const queries = new QueryQueue(async (name, query) => {
     opened ??= openThread();
     const thread = await opened;
-    return thread === null ? engine.ask(name, query) : thread.answer(name, query);
+    return thread === null ? engine.ask(name, query) : answer(thread, name, query);
   });
+  return { queries, queriesFailed: failure.promise };
 }
 
 /** What the engine can be asked as well, which would keep it from its work. */
