@@ -1,9 +1,9 @@
+import { nearestRank } from '../domain/nearest-rank.ts';
 import type { Capacity, CapacityPoint } from '../domain/openapi-types.ts';
 import type { HistoryReader, Window } from '../domain/queries.ts';
 import { headOf, secondsOf } from './answer.ts';
 import { assumptionsOf } from './assumptions.ts';
 import { demandOf } from './demand.ts';
-import { nearestRank } from './nearest-rank.ts';
 import { type Demand, type Replayed, replay } from './replay.ts';
 import { readServedJobs } from './served-jobs.ts';
 

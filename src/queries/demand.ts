@@ -1,6 +1,6 @@
+import { nearestRank } from '../domain/nearest-rank.ts';
 import type { Window } from '../domain/queries.ts';
 import { openIntervals, openSweep } from './intervals.ts';
-import { nearestRank } from './nearest-rank.ts';
 import type { Demand } from './replay.ts';
 import type { ServedJob } from './served-jobs.ts';
 

@@ -1,10 +1,10 @@
+import { nearestRank } from '../domain/nearest-rank.ts';
 import type { Cause, JobSummaryRow, JobsSummary } from '../domain/openapi-types.ts';
 import type { HistoryFilters, HistoryReader, Window } from '../domain/queries.ts';
 import { changeOf, headOf, secondsOf, windowBefore } from './answer.ts';
 import { fewValues } from './few-values.ts';
 import { jobLinks } from './job-link.ts';
 import { type JobGroups, type JobSums, jobSums, passedJobDurations } from './job-sums.ts';
-import { nearestRank } from './nearest-rank.ts';
 import { passRate } from './outcomes.ts';
 import { type Paging, pageOf } from './paging.ts';
 

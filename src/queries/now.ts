@@ -1,8 +1,8 @@
 import { isoTime } from '../domain/iso-time.ts';
+import { nearestRank } from '../domain/nearest-rank.ts';
 import { compareGroups, comparePlaces, type NowPlace, rankOf } from '../domain/now-diff.ts';
 import type { Freshness, Now, NowGroup, NowJob, NowTotals } from '../domain/openapi-types.ts';
 import type { HistoryFilters, HistoryReader, OpenJob } from '../domain/queries.ts';
-import { nearestRank } from './nearest-rank.ts';
 
 /*
  * What waits and runs at this moment. The counts are those of the gauges `active_jobs`, `stale_jobs` and

@@ -1,9 +1,9 @@
+import { nearestRank } from '../domain/nearest-rank.ts';
 import type { QueueGroup, QueueSeries, Queues } from '../domain/openapi-types.ts';
 import type { HistoryReader, Window } from '../domain/queries.ts';
 import { changeOf, headOf, isoTime, secondsOf, windowBefore } from './answer.ts';
 import { ascending } from './ascending.ts';
 import { fewValues } from './few-values.ts';
-import { nearestRank } from './nearest-rank.ts';
 import { joined } from './number-list.ts';
 import { type Paging, pageOf } from './paging.ts';
 import {

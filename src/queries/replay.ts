@@ -1,4 +1,4 @@
-import { nearestIndex } from './nearest-rank.ts';
+import { nearestIndex } from '../domain/nearest-rank.ts';
 import { selected } from './select.ts';
 
 /*

@@ -1,10 +1,10 @@
 import { isoTime } from '../domain/iso-time.ts';
+import { nearestRank } from '../domain/nearest-rank.ts';
 import type { WorkflowTrend } from '../domain/openapi-types.ts';
 import type { HistoryFilters, HistoryReader, Window } from '../domain/queries.ts';
 import { type Step, stepStart } from '../domain/steps.ts';
 import { headOf, secondsOf } from './answer.ts';
 import { getOrCreate } from './get-or-create.ts';
-import { nearestRank } from './nearest-rank.ts';
 import { outcomesOf, passRate } from './outcomes.ts';
 
 export interface WorkflowTrendQuery {

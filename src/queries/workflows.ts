@@ -1,9 +1,9 @@
 import { isoTime } from '../domain/iso-time.ts';
+import { nearestRank } from '../domain/nearest-rank.ts';
 import type { WorkflowRow, Workflows } from '../domain/openapi-types.ts';
 import type { HistoryFilters, HistoryReader, LastRun, Window } from '../domain/queries.ts';
 import { changeOf, headOf, secondsOf, windowBefore } from './answer.ts';
 import { fewValues } from './few-values.ts';
-import { nearestRank } from './nearest-rank.ts';
 import { passRate } from './outcomes.ts';
 import { type Paging, pageOf } from './paging.ts';
 import { runsByWorkflow, type WorkflowGroups, type WorkflowSums, workflowSums } from './workflow-sums.ts';

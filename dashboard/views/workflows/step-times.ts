@@ -1,5 +1,5 @@
+import { nearestRank } from '../../../src/domain/nearest-rank.ts';
 import type { Run } from '../../../src/domain/openapi-types.ts';
-import { nearestRank } from '../../../src/queries/nearest-rank.ts';
 import { secondsOf } from '../run/segments.ts';
 
 /* How long steps take over several runs. Pure: no browser. */
