@@ -9,7 +9,7 @@ import { openBrowser, SIZES, type Size, type TestBrowser, type Theme } from '../
  * Takes pictures of the page of a running service: every view, light and dark, wide and narrow.
  *
  *   bin/node scripts/page-screenshots.ts [--url http://127.0.0.1:9876] [--views /,/queues] [--to FOLDER]
- *   bin/node scripts/page-screenshots.ts --readme docs/images/page.png
+ *   bin/node scripts/page-screenshots.ts --readme docs/images
  */
 
 const { values: flags } = parseArgs({
@@ -23,7 +23,8 @@ const { values: flags } = parseArgs({
 
 await using browser = await openBrowser();
 if (flags.readme !== undefined) {
-  await takePicture(browser, '/', { theme: 'light', size: 'wide', file: flags.readme });
+  for (const theme of ['light', 'dark'] as const)
+    await takePicture(browser, '/', { theme, size: 'wide', file: join(flags.readme, `page-${theme}.png`) });
 } else {
   const folder = flags.to ?? mkdtempSync(join(tmpdir(), 'page-'));
   mkdirSync(folder, { recursive: true });
