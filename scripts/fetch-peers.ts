@@ -9,6 +9,9 @@ import { FAKE_TIME, findFakeTime, findPeer, PEERS, PEERS_FOLDER, type Peer } fro
  * and silent when nothing is missing.
  */
 
+/** These work only where Debian puts them. */
+const NEEDS_INSTALL: ReadonlySet<string> = new Set([PEERS.chromium]);
+
 if (import.meta.main) process.exitCode = fetchPeers();
 
 /** Returns the exit code: 1 when a program is still missing, after naming it and what to do. */
@@ -31,9 +34,6 @@ export function fetchPeers(): 0 | 1 {
   }
   return fetchFakeTime();
 }
-
-/** These work only where Debian puts them. */
-const NEEDS_INSTALL: ReadonlySet<string> = new Set([PEERS.chromium]);
 
 function installPackage(name: string): void {
   if (process.getuid?.() !== 0) throw new Error('Only root can install it.');
