@@ -166,11 +166,14 @@ test('a step appears in the log, in the metrics and, while the clock is wrong, i
     repository: { full_name: 'o/r' },
   });
   await machine.step(service, 4 * HOUR);
+  // Two clocks are not read at the same moment.
+  const offsetSeconds = async () =>
+    Math.abs(Math.round(sumOf(await service.metrics(), 'ant_watcher_clock_offset_seconds')));
   const health = async () => (await (await service.get('/health')).json()) as { checks: { clock: unknown } };
   assert.match(JSON.stringify((await health()).checks.clock), /"ok":false,.*14400 s ahead of/);
-  assert.equal(sumOf(await service.metrics(), 'ant_watcher_clock_offset_seconds'), 14_400);
+  assert.equal(await offsetSeconds(), 14_400);
   await machine.step(service, 0);
   assert.deepEqual((await health()).checks.clock, { ok: true });
-  assert.equal(sumOf(await service.metrics(), 'ant_watcher_clock_offset_seconds'), 0);
+  assert.equal(await offsetSeconds(), 0);
   assert.match(service.log, /"seconds":14400,"code":"clock_stepped"/);
 });
