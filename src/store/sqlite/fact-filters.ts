@@ -25,8 +25,10 @@ export interface PackedFilter {
   readonly runs: ReadonlySet<number> | null;
 }
 
-/** The attempts of runs whose branch and event are among those; an empty list stands for all. */
-export type RunsOf = (asked: Pick<HistoryFilters, 'branch' | 'event'>) => ReadonlySet<number>;
+/**
+ * The attempts of runs whose branch and event are among those; an empty list stands for all. Null: too many.
+ */
+export type RunsOf = (asked: Pick<HistoryFilters, 'branch' | 'event'>) => ReadonlySet<number> | null;
 
 /** GitHub allows far fewer attempts of a run. */
 const ATTEMPTS = 1024;
@@ -94,7 +96,9 @@ export function packedFilter(
     const earlier = ids.get(column);
     ids.set(column, new Set(earlier === undefined ? found : found.filter((id) => earlier.has(id))));
   }
-  return { ids, runs: ofRun ? parts.runsOf(filters) : null };
+  if (!ofRun) return { ids, runs: null };
+  const runs = parts.runsOf(filters);
+  return runs === null ? null : { ids, runs };
 }
 
 /** Null: there is no such name. */
