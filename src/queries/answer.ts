@@ -1,3 +1,4 @@
+import { isoTime } from '../domain/iso-time.ts';
 import type { Change, Definitions, Window as ShownWindow } from '../domain/openapi-types.ts';
 import type { HistoryReader, Window } from '../domain/queries.ts';
 import type { Step } from '../domain/steps.ts';
@@ -11,10 +12,6 @@ export function headOf({ asOfMs }: HistoryReader, { fromMs, toMs }: Window, step
   const window: ShownWindow = { from: isoTime(fromMs), to: isoTime(toMs), step };
   const definitions: Definitions = 'v1';
   return { as_of: isoTime(asOfMs), window, definitions };
-}
-
-export function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
 }
 
 /** NaN, which means that it is not known, becomes null. */

@@ -1,9 +1,10 @@
 import { LONGEST_RUN_MS } from '../domain/forgetting.ts';
+import { isoTime } from '../domain/iso-time.ts';
 import { rankOf } from '../domain/now-diff.ts';
 import type { Load, LoadPoints } from '../domain/openapi-types.ts';
 import type { HistoryFilters, HistoryReader, Window } from '../domain/queries.ts';
 import { STEP_MS, type Step, stepStart } from '../domain/steps.ts';
-import { headOf, isoTime } from './answer.ts';
+import { headOf } from './answer.ts';
 import { ascending } from './ascending.ts';
 import { openIntervals, openSweep } from './intervals.ts';
 import { joined } from './number-list.ts';

@@ -1,7 +1,8 @@
+import { isoTime } from '../domain/iso-time.ts';
 import { nearestRank } from '../domain/nearest-rank.ts';
 import type { QueueGroup, QueueSeries, Queues } from '../domain/openapi-types.ts';
 import type { HistoryReader, Window } from '../domain/queries.ts';
-import { changeOf, headOf, isoTime, secondsOf, windowBefore } from './answer.ts';
+import { changeOf, headOf, secondsOf, windowBefore } from './answer.ts';
 import { ascending } from './ascending.ts';
 import { fewValues } from './few-values.ts';
 import { joined } from './number-list.ts';

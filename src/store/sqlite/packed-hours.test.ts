@@ -233,7 +233,7 @@ test('a million facts are read in hours: what is packed is not read from its tab
       finishedRuns: [],
     };
     await commit(store, { history });
-    assert.equal(await store.packHistory(HOURS * HOUR_MS, 1), false, 'one hour at least, then it gives way');
+    assert.equal(await store.packHistory(HOURS * HOUR_MS, 1), false, 'one hour, then the rest another time');
     assert.equal(await store.packHistory(HOURS * HOUR_MS, 1000), true);
   }
   const count = (sql: string) => Number(database.prepare(sql).get()?.['count']);
