@@ -123,7 +123,7 @@ export class Service implements AsyncDisposable {
       ...(this.#bin !== undefined && { bin: this.#bin }),
     });
     this.#process = process;
-    const { webhook, api } = await inTime(process.logged('Ready'), 'The service does not start.');
+    const { webhook, api } = await inTime(process.logged('Ready'), () => 'The service does not start.');
     // Killed before it was ready.
     if (this.#process !== process) throw new Error('The service has stopped.');
     this.#running = {
@@ -220,7 +220,7 @@ export class Service implements AsyncDisposable {
     if (signal !== null) process.signal(signal);
     const { code, stdout, stderr } = await inTime(
       process.ended(),
-      `The service survives ${signal ?? 'its end'}.`,
+      () => `The service survives ${signal ?? 'its end'}. ${this.log}`,
     );
     this.#process = undefined;
     this.#running = undefined;
@@ -263,10 +263,10 @@ function addressOf(value: unknown): string {
   return `${host}:${port}`;
 }
 
-async function inTime<T>(work: Promise<T>, failure: string): Promise<T> {
+async function inTime<T>(work: Promise<T>, failure: () => string): Promise<T> {
   const timer = new AbortController();
   const late = sleep(PATIENCE_MS, undefined, { signal: timer.signal }).then(
-    () => Promise.reject(new Error(failure)),
+    () => Promise.reject(new Error(failure())),
     () => new Promise<never>(() => {}),
   );
   try {
