@@ -1,4 +1,5 @@
 import { useId, useState } from 'preact/hooks';
+import { AsTable } from './as-table.tsx';
 
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
@@ -80,19 +81,16 @@ export function Heatmap({ title, values, format, onChoose }: HeatmapProps) {
       <figcaption id={id} class="faint">
         {said}
       </figcaption>
-      <AsTable title={title} values={values} format={format} />
+      <HourTable title={title} values={values} format={format} />
     </figure>
   );
 }
 
-function AsTable({ title, values, format }: HeatmapProps) {
+function HourTable({ title, values, format }: HeatmapProps) {
   return (
-    <details class="as-table">
-      <summary>Show as table</summary>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it */}
-      <section class="scroll" tabIndex={0} aria-label={`${title}, as a table`}>
-        <table>
-          <caption class="hidden-text">{title}</caption>
+    <AsTable title={title}>
+      {() => (
+        <>
           <thead>
             <tr>
               <th scope="col">Hour</th>
@@ -115,9 +113,9 @@ function AsTable({ title, values, format }: HeatmapProps) {
               </tr>
             ))}
           </tbody>
-        </table>
-      </section>
-    </details>
+        </>
+      )}
+    </AsTable>
   );
 }
 

@@ -4,7 +4,7 @@ import { AntError, ReportedBug } from '../domain/errors.ts';
 import type { EngineValues } from '../engine/rules.ts';
 import { protectedSecrets } from '../logger/known-secrets.ts';
 import type { LogLevel } from '../logger/open-logger.ts';
-import { connectCalls, type MethodNames } from './calls.ts';
+import { connectCalls, type MethodNames } from '../threads/calls.ts';
 import type { CallableEngine, EngineThreadData, EngineThreadMessage } from './messages.ts';
 
 const METHODS: MethodNames<CallableEngine> = {

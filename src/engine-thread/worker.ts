@@ -5,9 +5,9 @@ import { type RunningEngine, startEngine } from '../engine/engine.ts';
 import { protectSecrets } from '../logger/known-secrets.ts';
 import { openLogger } from '../logger/open-logger.ts';
 import { reportBug } from '../logger/report-bug.ts';
+import { serveCalls } from '../threads/calls.ts';
 import { SharedTime, ThreadTime } from '../timing/service-time.ts';
 import { SharedMoment } from '../timing/shared-moment.ts';
-import { serveCalls } from './calls.ts';
 import type { CallableEngine, EngineThreadData, EngineThreadMessage } from './messages.ts';
 
 /*

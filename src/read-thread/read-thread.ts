@@ -1,7 +1,7 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { AntError } from '../domain/errors.ts';
 import type { LabelPatterns } from '../domain/label-patterns.ts';
-import { connectCalls } from '../engine-thread/calls.ts';
+import { connectCalls } from '../threads/calls.ts';
 import type { Answering, ReadThreadData } from './messages.ts';
 
 export interface ReadThreadOptions extends Omit<ReadThreadData, 'calls'> {

@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads';
-import { serveCalls } from '../engine-thread/calls.ts';
 import { answerQuery } from '../queries/all-queries.ts';
 import { readOnly } from '../store/sqlite/read-only.ts';
+import { serveCalls } from '../threads/calls.ts';
 import { SharedTime, ThreadTime } from '../timing/service-time.ts';
 import { SharedMoment } from '../timing/shared-moment.ts';
 import type { Answering, ReadThreadData } from './messages.ts';

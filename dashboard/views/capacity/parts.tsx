@@ -1,5 +1,5 @@
-import { useState } from 'preact/hooks';
 import type { Capacity, CapacityPoint } from '../../../src/domain/openapi-types.ts';
+import { AsTable } from '../../components/as-table.tsx';
 import { Card } from '../../components/card.tsx';
 import { LineSample } from '../../components/time-series/legend.tsx';
 import { formatDuration } from '../../format/duration.ts';
@@ -49,43 +49,36 @@ export function Chosen({ answer, point }: { readonly answer: Capacity; readonly 
 }
 
 export function PointTable({ answer: { points, runs_on } }: { readonly answer: Capacity }) {
-  const [isOpen, setOpen] = useState(false);
-  const title = `Replay of ${runs_on}`;
   return (
-    <details class="as-table" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>Show as table</summary>
-      {isOpen && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it
-        <section class="scroll" tabIndex={0} aria-label={title}>
-          <table>
-            <caption class="hidden-text">{title}</caption>
-            <thead>
-              <tr>
-                {['Runners', 'p50', 'p95', 'Longest', 'Utilisation', 'Cost'].map((name) => (
-                  <th key={name} scope="col" class="number">
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {points.map(({ runners, p50, p95, max, utilisation, cost_dollars }) => (
-                <tr key={runners}>
-                  <th scope="row" class="number">
-                    {runners}
-                  </th>
-                  <td class="number">{formatDuration(p50)}</td>
-                  <td class="number">{formatDuration(p95)}</td>
-                  <td class="number">{formatDuration(max)}</td>
-                  <td class="number">{formatPercent(utilisation)}</td>
-                  <td class="number">{formatMoney(cost_dollars)}</td>
-                </tr>
+    <AsTable title={`Replay of ${runs_on}`}>
+      {() => (
+        <>
+          <thead>
+            <tr>
+              {['Runners', 'p50', 'p95', 'Longest', 'Utilisation', 'Cost'].map((name) => (
+                <th key={name} scope="col" class="number">
+                  {name}
+                </th>
               ))}
-            </tbody>
-          </table>
-        </section>
+            </tr>
+          </thead>
+          <tbody>
+            {points.map(({ runners, p50, p95, max, utilisation, cost_dollars }) => (
+              <tr key={runners}>
+                <th scope="row" class="number">
+                  {runners}
+                </th>
+                <td class="number">{formatDuration(p50)}</td>
+                <td class="number">{formatDuration(p95)}</td>
+                <td class="number">{formatDuration(max)}</td>
+                <td class="number">{formatPercent(utilisation)}</td>
+                <td class="number">{formatMoney(cost_dollars)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </>
       )}
-    </details>
+    </AsTable>
   );
 }
 

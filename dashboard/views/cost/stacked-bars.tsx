@@ -1,10 +1,10 @@
 import { useId, useRef, useState } from 'preact/hooks';
+import { TimeTable } from '../../components/time-series/time-table.tsx';
 import { formatMoney } from '../../format/number.ts';
 import { formatTime } from '../../format/time.ts';
 import { go } from '../../state/navigation.ts';
 import { skuName } from './group.ts';
 import type { Layer, Stack } from './stack.ts';
-import { StackTable } from './stack-table.tsx';
 
 const HEIGHT = 180;
 
@@ -66,10 +66,14 @@ export function StackedBars({ title, stack }: StackedBarsProps) {
           {said}
         </p>
         <Legend layers={layers} at={at} />
-        <StackTable title={title} stack={stack} />
+        <TimeTable title={title} times={times} columns={layers.map(columnOf)} />
       </figcaption>
     </figure>
   );
+}
+
+function columnOf({ name, values }: Layer) {
+  return { name: skuName(name), textAt: (index: number) => formatMoney(values[index]) };
 }
 
 function Bars({ stack, at, from }: { stack: Stack; at: number | null; from: number | null }) {

@@ -1,12 +1,16 @@
 import type { JobSummaryRow } from '../../../src/domain/openapi-types.ts';
 import type { Column } from '../../components/data-table/data-table.tsx';
 import { JobLinks } from '../../components/job-links.tsx';
-import { PassRate } from '../../components/pass-rate.tsx';
-import { P50, P95 } from '../../components/percentile.tsx';
 import { Figure, Place } from '../../components/place.tsx';
 import { Duration } from '../../components/time.tsx';
 import { formatCount, formatPercent } from '../../format/number.ts';
 import { FAILURES, failuresHref, flakyHref, jobsHref } from '../workflows/links.ts';
+import {
+  durationColumns,
+  passRateColumn,
+  QUEUE_COLUMN,
+  totalTimeColumn,
+} from '../workflows/shared-columns.tsx';
 
 /* The columns of the tables of job names. The service sorts by their ids. */
 
@@ -24,15 +28,7 @@ const RUNS: JobColumn = {
   cell: (row) => <Figure href={jobsHref(row)}>{formatCount(row.runs)}</Figure>,
 };
 
-const PASS_RATE: JobColumn = {
-  ...({ id: 'pass_rate', title: 'Pass rate', definition: 'pass_rate', isNumber: true } as const),
-  sort: (row) => row.pass_rate,
-  cell: (row) => (
-    <Figure href={jobsHref(row, FAILURES)}>
-      <PassRate ratio={row.pass_rate} />
-    </Figure>
-  ),
-};
+const PASS_RATE: JobColumn = passRateColumn(jobsHref);
 
 const FLAKY: JobColumn = {
   ...({ id: 'flaky', title: 'Flaky', definition: 'flaky', isNumber: true } as const),
@@ -60,36 +56,11 @@ const WASTED: JobColumn = {
 
 export const JOB_COLUMNS: readonly [JobColumn, ...JobColumn[]] = [
   NAME,
-  {
-    ...({ id: 'total_seconds', title: 'Total time', definition: 'total_time', isNumber: true } as const),
-    sort: (row) => row.total_seconds,
-    cell: (row) => (
-      <Figure href={jobsHref(row, [], '-duration_seconds')}>
-        <Duration seconds={row.total_seconds} />
-      </Figure>
-    ),
-  },
+  totalTimeColumn((row) => jobsHref(row, [], '-duration_seconds')),
   RUNS,
   PASS_RATE,
-  {
-    ...({ id: 'p50', title: 'p50', definition: 'duration', isNumber: true } as const),
-    sort: ({ p50 }) => p50,
-    cell: (row) => <P50 row={row} href={jobsHref(row, ['success'], '-duration_seconds')} />,
-  },
-  {
-    ...({ id: 'p95', title: 'p95', definition: 'percentile', isNumber: true } as const),
-    sort: ({ p95 }) => p95,
-    cell: (row) => <P95 row={row} href={jobsHref(row, ['success'], '-duration_seconds')} />,
-  },
-  {
-    ...({ id: 'queue_p95', title: 'Queue p95', definition: 'queue_time', isNumber: true } as const),
-    sort: (row) => row.queue_p95,
-    cell: (row) => (
-      <Figure href={jobsHref(row, [], '-queue_seconds')}>
-        <Duration seconds={row.queue_p95} />
-      </Figure>
-    ),
-  },
+  ...durationColumns(jobsHref),
+  QUEUE_COLUMN,
   {
     ...({ id: 'failures', title: 'Failures by cause', definition: 'cause' } as const),
     cell: (row) => <Causes row={row} />,

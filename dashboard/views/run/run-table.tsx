@@ -1,39 +1,29 @@
-import { useState } from 'preact/hooks';
 import type { Run, RunJob } from '../../../src/domain/openapi-types.ts';
+import { AsTable } from '../../components/as-table.tsx';
 import { Duration, Time } from '../../components/time.tsx';
 import { conclusionOf, type Step, secondsOf } from './segments.ts';
 
-/** Everything that the waterfall draws, in words and numbers. It is made when it is opened. */
-export function RunTable({ answer: { jobs } }: { readonly answer: Run }) {
-  const [isOpen, setOpen] = useState(false);
-  return (
-    <details class="as-table" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>Show as table</summary>
-      {isOpen && <Values jobs={jobs} />}
-    </details>
-  );
-}
-
 const TITLES = 'Job Step Conclusion Created Released Started Ended Queue Duration'.split(' ');
 
-function Values({ jobs }: { readonly jobs: readonly RunJob[] }) {
+/** Everything that the waterfall draws, in words and numbers. */
+export function RunTable({ answer: { jobs } }: { readonly answer: Run }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it
-    <section class="scroll" tabIndex={0} aria-label="Jobs and steps, as a table">
-      <table>
-        <caption class="hidden-text">Jobs and steps</caption>
-        <thead>
-          <tr>
-            {TITLES.map((title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>{jobs.flatMap((job) => [<JobRow key={job.job_id} job={job} />, ...stepRows(job)])}</tbody>
-      </table>
-    </section>
+    <AsTable title="Jobs and steps">
+      {() => (
+        <>
+          <thead>
+            <tr>
+              {TITLES.map((title) => (
+                <th key={title} scope="col">
+                  {title}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>{jobs.flatMap((job) => [<JobRow key={job.job_id} job={job} />, ...stepRows(job)])}</tbody>
+        </>
+      )}
+    </AsTable>
   );
 }
 

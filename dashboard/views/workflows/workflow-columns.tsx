@@ -1,13 +1,12 @@
 import type { WorkflowRow } from '../../../src/domain/openapi-types.ts';
 import { Conclusion } from '../../components/conclusion.tsx';
 import type { Column } from '../../components/data-table/data-table.tsx';
-import { PassRate } from '../../components/pass-rate.tsx';
-import { P50, P95 } from '../../components/percentile.tsx';
 import { Figure, Place } from '../../components/place.tsx';
 import { Strip } from '../../components/strip.tsx';
-import { Age, Duration } from '../../components/time.tsx';
+import { Age } from '../../components/time.tsx';
 import { formatCount, formatMoney } from '../../format/number.ts';
-import { costHref, FAILURES, jobNamesHref, jobsHref, runHref, runsHref } from './links.ts';
+import { costHref, jobNamesHref, runHref, runsHref } from './links.ts';
+import { durationColumns, passRateColumn, QUEUE_COLUMN, totalTimeColumn } from './shared-columns.tsx';
 
 /** The columns of the table of workflows. The service sorts by their ids. */
 export const WORKFLOW_COLUMNS: readonly [Column<WorkflowRow>, ...Column<WorkflowRow>[]] = [
@@ -29,43 +28,10 @@ export const WORKFLOW_COLUMNS: readonly [Column<WorkflowRow>, ...Column<Workflow
       </Figure>
     ),
   },
-  {
-    ...({ id: 'pass_rate', title: 'Pass rate', definition: 'pass_rate', isNumber: true } as const),
-    sort: (row) => row.pass_rate,
-    cell: (row) => (
-      <Figure href={runsHref(row, FAILURES)}>
-        <PassRate ratio={row.pass_rate} />
-      </Figure>
-    ),
-  },
-  {
-    ...({ id: 'p50', title: 'p50', definition: 'duration', isNumber: true } as const),
-    sort: ({ p50 }) => p50,
-    cell: (row) => <P50 row={row} href={runsHref(row, ['success'], '-duration_seconds')} />,
-  },
-  {
-    ...({ id: 'p95', title: 'p95', definition: 'percentile', isNumber: true } as const),
-    sort: ({ p95 }) => p95,
-    cell: (row) => <P95 row={row} href={runsHref(row, ['success'], '-duration_seconds')} />,
-  },
-  {
-    ...({ id: 'queue_p95', title: 'Queue p95', definition: 'queue_time', isNumber: true } as const),
-    sort: (row) => row.queue_p95,
-    cell: (row) => (
-      <Figure href={jobsHref(row, [], '-queue_seconds')}>
-        <Duration seconds={row.queue_p95} />
-      </Figure>
-    ),
-  },
-  {
-    ...({ id: 'total_seconds', title: 'Total time', definition: 'total_time', isNumber: true } as const),
-    sort: (row) => row.total_seconds,
-    cell: (row) => (
-      <Figure href={jobNamesHref(row)}>
-        <Duration seconds={row.total_seconds} />
-      </Figure>
-    ),
-  },
+  passRateColumn(runsHref),
+  ...durationColumns(runsHref),
+  QUEUE_COLUMN,
+  totalTimeColumn(jobNamesHref),
   {
     ...({ id: 'cost_dollars', title: 'Cost', definition: 'cost', isNumber: true } as const),
     sort: (row) => row.cost_dollars,
