@@ -13,6 +13,7 @@ import type {
   Runners,
   Runs,
   ServiceStatus,
+  WorkflowSteps,
   Workflows,
   WorkflowTrend,
 } from '../../src/domain/openapi-types.ts';
@@ -27,6 +28,7 @@ export interface Answers {
   readonly capacity: Capacity;
   readonly workflows: Workflows;
   readonly workflowTrend: WorkflowTrend;
+  readonly workflowSteps: WorkflowSteps;
   readonly jobsSummary: JobsSummary;
   readonly jobs: Jobs;
   readonly runs: Runs;

@@ -33,6 +33,7 @@ import type { ReadApiOptions } from './read-api/read-route.ts';
 import { addRunRoute } from './read-api/run-route.ts';
 import { addRunnerRoute, type RunnerRouteOptions } from './read-api/runner-route.ts';
 import { addStatusRoute, type StatusRouteOptions } from './read-api/status-route.ts';
+import { addStepRoute } from './read-api/step-route.ts';
 import { addWorkflowRoutes } from './read-api/workflow-routes.ts';
 import { addReloadRoute, type ReloadOptions } from './reload-route.ts';
 import { answerClientError, createErrorHandler, SECURITY_HEADERS, sendNotFound } from './reply.ts';
@@ -192,6 +193,7 @@ function addRoutes(app: FastifyInstance, options: RouteOptions): void {
     addRunRoute(operation, options);
     addCostRoute(operation, options);
     addWorkflowRoutes(operation, options);
+    addStepRoute(operation, options);
     addQueueRoutes(operation, options);
     addNowRoute(operation, answers, clock);
     live.addRoute(operation);

@@ -158,6 +158,10 @@ export const DEFINITIONS = {
     term: 'Steps',
     text: 'The parts of a job, as GitHub reports them when it has ended. They are kept for storage.steps_retention.',
   },
+  step_duration: {
+    term: 'Duration of a step',
+    text: 'Of steps that succeeded. The longest and the total are of all that ran, however they ended; one that has no end lasted until its job ended.',
+  },
   run_queue: {
     term: 'Until the first job started',
     text: 'From the start of the attempt to the start of its first job on a runner.',

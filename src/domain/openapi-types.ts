@@ -279,6 +279,38 @@ export type WorkflowTrend = {
   readonly points: readonly (readonly [Time, number, number | null, number | null, number | null])[];
 };
 
+export type StepRow = {
+  readonly job_name: string;
+  readonly step: string;
+  /** How often it ran, however it ended. */
+  readonly count: Count;
+  /** The durations themselves, ascending, where it succeeded fewer than five times. Percentiles of those say little. */
+  readonly durations: readonly Seconds[] | null;
+  /** Duration where it succeeded. */
+  readonly p50: SecondsOrNull;
+  readonly p95: SecondsOrNull;
+  /** The longest, however it ended. */
+  readonly max: Seconds;
+  /** All together, however it ended. */
+  readonly total_seconds: Seconds;
+  /** The job in which it took longest; at is when that job ended. */
+  readonly slowest: JobLink;
+};
+
+export type WorkflowSteps = {
+  readonly as_of: Time;
+  readonly window: Window;
+  readonly definitions: Definitions;
+  /** Steps of jobs that ended before it are not kept. Null: none are. */
+  readonly steps_from: TimeOrNull;
+  /** Those of the window whose steps are kept. */
+  readonly jobs: Count;
+  readonly rows: readonly StepRow[];
+  /** How many there are in all. */
+  readonly groups: Count;
+  readonly cursor: TextOrNull;
+};
+
 /** A job, and where it is at GitHub. */
 export type JobLink = {
   readonly run_id: Id;

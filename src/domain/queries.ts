@@ -209,6 +209,8 @@ export interface HistoryReader extends Readonly<{ [Kind in FactKind]: ReadFacts<
   wordId(word: string): number;
   /** The steps of those jobs whose steps are known, in order. */
   steps(jobIds: readonly number[]): Promise<ReadonlyMap<number, readonly HistoryStep[]>>;
+  /** When the first job ended whose steps are kept; null: none are. */
+  stepsBeginAtMs(): Promise<number | null>;
   openJobs(filters: HistoryFilters): Promise<readonly OpenJob[]>;
   /** Filters that are about jobs are ignored. */
   openRuns(filters: HistoryFilters): Promise<readonly OpenRun[]>;

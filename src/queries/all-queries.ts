@@ -13,6 +13,7 @@ import { queues } from './queues.ts';
 import { run } from './run.ts';
 import { runners } from './runners.ts';
 import { runs } from './runs.ts';
+import { workflowSteps } from './workflow-steps.ts';
 import { workflowTrend } from './workflow-trend.ts';
 import { workflows } from './workflows.ts';
 
@@ -40,6 +41,7 @@ export const ALL_QUERIES = {
   capacity,
   workflows,
   workflowTrend,
+  workflowSteps,
   jobsSummary,
   failures,
   failureJobs,

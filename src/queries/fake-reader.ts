@@ -51,13 +51,11 @@ export function fakeReader(history: FakeHistory): HistoryReader {
     failedJobs: read(records.failedJobs, 'endedAtMs'),
     flakyJobs: read(records.flakyJobs, 'endedAtMs'),
     finishedRuns: read(records.finishedRuns, 'endedAtMs'),
-    beginsAtMs: async () => {
-      const ends = records.finishedJobs.map(({ endedAtMs }) => endedAtMs);
-      return history.beginsAtMs ?? (ends.length === 0 ? null : Math.min(...ends));
-    },
+    beginsAtMs: async () => history.beginsAtMs ?? firstEnd(records.finishedJobs),
     texts: async (ids) => texts.among(ids),
     wordId: texts.idOf,
     steps: async (jobIds) => stepsOf(jobIds, records),
+    stepsBeginAtMs: async () => firstEnd(records.finishedJobs.filter(({ steps }) => steps.length > 0)),
     openJobs: async (filters) => openJobs.filter((job) => fits(job, { ...filters, conclusion: [] })),
     openRuns: async (filters) =>
       states
@@ -79,6 +77,10 @@ export function fakeReader(history: FakeHistory): HistoryReader {
     explainJob: unused,
     explainRun: unused,
   };
+}
+
+function firstEnd(jobs: readonly FinishedJob[]): number | null {
+  return jobs.length === 0 ? null : Math.min(...jobs.map(({ endedAtMs }) => endedAtMs));
 }
 
 function isAmong(attempts: readonly AttemptKey[]): (run: RunState) => boolean {

@@ -8,6 +8,7 @@ import { startAntWatcher } from '../run-ant-watcher.ts';
 import { type Service, startService } from '../service.ts';
 import { accessibilityFaults } from './axe.ts';
 import { openBrowser, type PageOptions, type TestBrowser, type Theme } from './browser.ts';
+import { shownStep, stepRows } from './step-rows.ts';
 import { brokenWorkflows, failuresByCause, jobRows, type WorldRow, workflowRows } from './world-rows.ts';
 
 /*
@@ -189,6 +190,31 @@ test('a row leads to its workflow, with its trend, jobs and latest runs, and bac
   assert.ok(job?.['Job']?.length);
   await page.getByRole('link', { name: 'all workflows' }).click();
   await page.locator('caption', { hasText: 'Workflows' }).waitFor({ state: 'attached' });
+});
+
+test('the steps of a workflow are those of all of its jobs, and lead to where they took longest', async () => {
+  const [busiest] = workflowRows(world).toSorted((a, b) => b.runs - a.runs);
+  assert.ok(busiest);
+  const place = new URLSearchParams({ repository: busiest.within, workflow: busiest.name });
+  await using opened = await open(`/workflows?${place}&steps_sort=-total_seconds`);
+  const { page } = opened;
+  const card = page.locator('.card', { has: page.getByRole('heading', { name: 'Slowest steps' }) });
+  await card.waitFor();
+  while (await card.getByRole('button', { name: 'Show more' }).isVisible())
+    await card.getByRole('button', { name: 'Show more' }).click();
+  const expected = stepRows(world, busiest.within, busiest.name);
+  await card.getByText(`${expected.length} of ${expected.length} steps`).waitFor();
+  const found = await rowsOf(page, 'Slowest steps');
+  assert.deepEqual(
+    found
+      .map((row) => ['Step', 'p50', 'p95', 'Longest', 'Total time', 'Times'].map((title) => row[title]))
+      .toSorted(),
+    expected.map(shownStep).toSorted(),
+  );
+  const longest = Math.max(...expected.map(({ total }) => total));
+  assert.equal(found[0]?.['Total time'], formatDuration(longest), 'in the order asked for');
+  await card.locator('tbody .row-link').first().click();
+  await page.waitForURL(/\/runs\/\d+\?.*job=\d+/);
 });
 
 test('axe finds nothing in these views with what a world has, and none is wider than the screen', async () => {

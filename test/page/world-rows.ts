@@ -123,7 +123,7 @@ function rowsOf(ended: readonly Ended[], jobs: Jobs): WorldRow[] {
 }
 
 /** The smallest value that enough others are not above; null of none. */
-function rank(values: readonly number[], share: number): number | null {
+export function rank(values: readonly number[], share: number): number | null {
   const isEnough = (each: number) => values.filter((other) => other <= each).length >= share * values.length;
   return values.toSorted((a, b) => a - b).find(isEnough) ?? null;
 }

@@ -70,7 +70,9 @@ export const HISTORY_CASES: Readonly<Record<string, StoreCase>> = {
       finishedJob({ jobId: 2, endedAtMs: NOW - 10_000, sku: 'linux', microDollars: 7 }),
       finishedJob({ jobId: 3, endedAtMs: NOW }),
       finishedJob({ jobId: 4, endedAtMs: NOW - 10_001, steps }),
+      finishedJob({ jobId: 5, endedAtMs: NOW - 10_002 }),
     ];
+    assert.equal(await read(store, (reader) => reader.stepsBeginAtMs()), null);
     const failedJobs = [{ ...PLACE, endedAtMs: AT, cause: 'step' as const, step: 'test' }];
     await commit(store, {
       history: { ...NO_HISTORY, finishedJobs, failedJobs },
@@ -100,7 +102,8 @@ export const HISTORY_CASES: Readonly<Record<string, StoreCase>> = {
         [...(await reader.texts([...(failed?.cause ?? []), ...(failed?.step ?? [])])).values()],
         ['step', 'test'],
       );
-      assert.equal(await reader.beginsAtMs(), NOW - 10_001);
+      assert.equal(await reader.beginsAtMs(), NOW - 10_002);
+      assert.equal(await reader.stepsBeginAtMs(), NOW - 10_001);
       const { status: _, ...told } = { ...steps[0] };
       assert.deepEqual([...(await reader.steps([4, 1, 99]))], [[4, [told]]]);
     });

@@ -1,6 +1,6 @@
+import type { Span } from '../../../src/domain/step-span.ts';
 import { formatTick } from '../../format/duration.ts';
 import { percentAt, ticksOf } from './scale.ts';
-import type { Span } from './segments.ts';
 
 const MOST_TICKS = 8;
 

@@ -1,8 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import type { RunJob } from '../../../src/domain/openapi-types.ts';
+import type { Span } from '../../../src/domain/step-span.ts';
 import { kindOf } from '../../components/conclusion.tsx';
 import { percentAt } from './scale.ts';
-import { conclusionOf, type Segment, type Span, type Step, segmentsOf, spanOf } from './segments.ts';
+import { conclusionOf, type Segment, type Step, segmentsOf, spanOf } from './segments.ts';
 
 const FILLS = { approval: 'url(#pattern-waiting)', queue: 'url(#pattern-cancelled)' } as const;
 

@@ -1,5 +1,5 @@
+import type { Span } from '../../../src/domain/step-span.ts';
 import { UNITS } from '../../format/unit.ts';
-import type { Span } from './segments.ts';
 
 /* Where a time is in the part of the run that is shown. Pure: no browser. */
 

@@ -1,4 +1,5 @@
 import type { Run, RunJob } from '../../../src/domain/openapi-types.ts';
+import { type Span, stepSpan } from '../../../src/domain/step-span.ts';
 
 /*
  * What the waterfall draws of each job and step: spans of time, in milliseconds since 1970. GitHub's times are
@@ -6,11 +7,6 @@ import type { Run, RunJob } from '../../../src/domain/openapi-types.ts';
  */
 
 export type Step = NonNullable<RunJob['steps']>[number];
-
-export interface Span {
-  readonly fromMs: number;
-  readonly toMs: number;
-}
 
 export interface Segment extends Span {
   /** What the time was spent on: an approval, the queue, a runner. */
@@ -37,11 +33,9 @@ export function segmentsOf(job: RunJob, nowMs: number): Segment[] {
   return segments;
 }
 
-/** The span of a step; null if it took no time: GitHub's times of skipped steps mean nothing. */
-export function spanOf(step: Step, jobEndMs: number): Span | null {
-  const fromMs = msOf(step.started_at);
-  if (fromMs === null || step.conclusion === 'skipped') return null;
-  return { fromMs, toMs: Math.max(fromMs, msOf(step.completed_at) ?? jobEndMs) };
+/** The span of a step; null if it took no time. */
+export function spanOf({ conclusion, started_at, completed_at }: Step, jobEndMs: number): Span | null {
+  return stepSpan({ conclusion, startedAtMs: msOf(started_at), completedAtMs: msOf(completed_at) }, jobEndMs);
 }
 
 /** From the beginning of the attempt, or of what is known of it, to its end or to now; never empty. */

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
+import type { Span } from '../../../src/domain/step-span.ts';
 import { address, go, replace } from '../../state/navigation.ts';
 import { parseZoom, printZoom, zoomed } from './scale.ts';
-import type { Span } from './segments.ts';
 
 /** What is being dragged, in pixels from the left of the time axis. */
 interface Drag {

@@ -1,10 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import type { RunJob } from '../../../src/domain/openapi-types.ts';
+import type { Span } from '../../../src/domain/step-span.ts';
 import { Conclusion } from '../../components/conclusion.tsx';
 import { Duration, Time } from '../../components/time.tsx';
 import { GroupBar, JobBar, StepBar } from './bar.tsx';
 import { type Row, worstOf } from './rows.ts';
-import { conclusionOf, type SlowestStep, type Span, secondsOf, segmentsOf } from './segments.ts';
+import { conclusionOf, type SlowestStep, secondsOf, segmentsOf } from './segments.ts';
 import type { Rows } from './use-rows.ts';
 
 interface RowProps {

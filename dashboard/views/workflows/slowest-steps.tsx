@@ -1,81 +1,108 @@
-import { useEffect, useState } from 'preact/hooks';
-import type { Run, WorkflowRow } from '../../../src/domain/openapi-types.ts';
-import { fetchAnswer } from '../../answers/fetch-answer.ts';
-import { questionUrl } from '../../answers/use-answer.ts';
+import type { StepRow, WorkflowRow, WorkflowSteps } from '../../../src/domain/openapi-types.ts';
+import { partOf, uniqueRows } from '../../answers/rows-of-pages.ts';
+import { usePages } from '../../answers/use-pages.ts';
 import { Card } from '../../components/card.tsx';
 import { type Column, DataTable } from '../../components/data-table/data-table.tsx';
-import { Place } from '../../components/place.tsx';
-import { Duration } from '../../components/time.tsx';
-import { linkTo } from '../../state/navigation.ts';
-import { type StepTime, stepTimes } from './step-times.ts';
+import { More } from '../../components/more.tsx';
+import { P50, P95 } from '../../components/percentile.tsx';
+import { Figure, Place } from '../../components/place.tsx';
+import { Loaded } from '../../components/states.tsx';
+import { Duration, Time } from '../../components/time.tsx';
+import { formatCount } from '../../format/number.ts';
+import { address, linkTo } from '../../state/navigation.ts';
+import { jobsHref } from './links.ts';
 
-/** So many runs are read, one after the other. */
-const RUNS = 8;
+type WorkflowPlace = Pick<WorkflowRow, 'repository' | 'workflow'>;
+
 const SHOWN = 8;
+const DEFAULT_SORT = '-p50';
+const SORT_PARAMETER = 'steps_sort';
+/** The steps of every job of the window are read for it. */
+const EVERY_SECONDS = 120;
 
-const COLUMNS: readonly [Column<StepTime>, ...Column<StepTime>[]] = [
-  {
-    ...{ id: 'step', title: 'Step' },
-    cell: ({ step, jobName }) => <Place name={step} within={[jobName]} />,
-  },
-  {
-    ...({ id: 'median', title: 'Median', definition: 'steps', isNumber: true } as const),
-    cell: ({ median }) => <Duration seconds={median} />,
-  },
-  { id: 'longest', title: 'Longest', isNumber: true, cell: ({ longest }) => <Duration seconds={longest} /> },
-  { id: 'count', title: 'Times', isNumber: true, cell: ({ count }) => count },
-];
-
-/** Which steps take longest in the latest successful runs of a workflow. Each leads to its longest. */
-export function SlowestSteps({ strip }: Pick<WorkflowRow, 'strip'>) {
-  const ids = strip.filter(([conclusion]) => conclusion === 'success').map(([, , runId]) => runId);
-  const runs = useRuns(ids.slice(-RUNS));
-  const steps = stepTimes(runs)
-    .filter(({ longest }) => longest > 0)
-    .slice(0, SHOWN);
-  if (steps.length === 0) return null;
-  const of = runs.length === 1 ? 'the latest successful run' : `the latest ${runs.length} successful runs`;
+/** Which steps take longest in the jobs of a workflow. Each leads to the job in which it took longest. */
+export function SlowestSteps({ place: { repository, workflow } }: { readonly place: WorkflowPlace }) {
+  const sort = address.value.own[SORT_PARAMETER] ?? DEFAULT_SORT;
+  const parameters = { repository, workflow, sort, limit: SHOWN };
+  const pages = usePages('workflowSteps', parameters, { everySeconds: EVERY_SECONDS });
+  const rows = uniqueRows<StepRow>(pages, keyOf);
   return (
-    <Card
-      title="Slowest steps"
-      note={`Of ${of}. A row leads to the run in which the step took longest.`}
-      isFlush
-    >
-      <DataTable
-        caption="Slowest steps"
-        columns={COLUMNS}
-        rows={steps}
-        keyOf={({ step, jobName }) => JSON.stringify([jobName, step])}
-        hrefOf={({ runId, jobId }) =>
-          linkTo({ path: `/runs/${runId}`, filters: {}, own: { job: String(jobId) } })
-        }
-        sortParameter="steps_sort"
-      />
-    </Card>
+    <Loaded of={pages.first}>
+      {(answer) =>
+        answer.groups === 0 ? null : (
+          <Card title="Slowest steps" definition="steps" note={<Note answer={answer} />} isFlush>
+            <DataTable
+              caption="Slowest steps"
+              columns={columnsOf({ repository, workflow })}
+              rows={rows}
+              keyOf={keyOf}
+              hrefOf={({ slowest: { run_id, job_id } }) =>
+                linkTo({ path: `/runs/${run_id}`, filters: {}, own: { job: String(job_id) } })
+              }
+              defaultSort={DEFAULT_SORT}
+              sortParameter={SORT_PARAMETER}
+              isSortedByService
+            />
+            <More of={pages} note={partOf(rows.length, answer.groups, 'steps')} />
+          </Card>
+        )
+      }
+    </Loaded>
   );
 }
 
-/** Those of the runs that could be read. */
-function useRuns(ids: readonly number[]): readonly Run[] {
-  const [runs, setRuns] = useState<readonly Run[]>([]);
-  const key = ids.join();
-  useEffect(() => {
-    const control = new AbortController();
-    void readRuns(ids, control.signal).then((read) => control.signal.aborted || setRuns(read));
-    return () => control.abort();
-  }, [key]);
-  return runs;
+/** Of how many jobs: steps are kept for a shorter time than jobs. */
+function Note({ answer: { jobs, steps_from, window } }: { readonly answer: WorkflowSteps }) {
+  const isPart = steps_from !== null && Date.parse(steps_from) > Date.parse(window.from);
+  return (
+    <>
+      Of {formatCount(jobs)} {jobs === 1 ? 'job' : 'jobs'}
+      {isPart && (
+        <>
+          ; steps are kept since <Time at={steps_from} />
+        </>
+      )}
+      . A row leads to the run in which the step took longest.
+    </>
+  );
 }
 
-async function readRuns(ids: readonly number[], signal: AbortSignal): Promise<readonly Run[]> {
-  const runs: Run[] = [];
-  for (const id of ids) {
-    try {
-      runs.push(await fetchAnswer<Run>(questionUrl('run', { id }), signal));
-    } catch {
-      // One that is forgotten meanwhile, or an end of the view.
-      if (signal.aborted) break;
-    }
-  }
-  return runs;
+function keyOf({ job_name, step }: StepRow): string {
+  return JSON.stringify([job_name, step]);
+}
+
+/* The service sorts by the ids of these columns. */
+function columnsOf(place: WorkflowPlace): readonly [Column<StepRow>, ...Column<StepRow>[]] {
+  const jobs = ({ job_name }: StepRow) => jobsHref({ ...place, job_name }, [], '-duration_seconds');
+  return [
+    {
+      ...{ id: 'step', title: 'Step' },
+      cell: ({ step, job_name }) => <Place name={step} within={[job_name]} />,
+    },
+    {
+      ...({ id: 'p50', title: 'p50', definition: 'step_duration', isNumber: true } as const),
+      sort: ({ p50 }) => p50,
+      cell: (row) => <P50 row={{ ...row, change: null }} href={jobs(row)} />,
+    },
+    {
+      ...({ id: 'p95', title: 'p95', definition: 'percentile', isNumber: true } as const),
+      sort: ({ p95 }) => p95,
+      cell: (row) => <P95 row={{ ...row, change: null }} href={jobs(row)} />,
+    },
+    {
+      ...{ id: 'max', title: 'Longest', isNumber: true },
+      sort: ({ max }) => max,
+      cell: ({ max }) => <Duration seconds={max} />,
+    },
+    {
+      ...{ id: 'total_seconds', title: 'Total time', isNumber: true },
+      sort: (row) => row.total_seconds,
+      cell: (row) => <Duration seconds={row.total_seconds} />,
+    },
+    {
+      ...{ id: 'count', title: 'Times', isNumber: true },
+      sort: ({ count }) => count,
+      cell: (row) => <Figure href={jobs(row)}>{formatCount(row.count)}</Figure>,
+    },
+  ];
 }

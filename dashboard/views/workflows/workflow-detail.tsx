@@ -38,7 +38,7 @@ export function WorkflowDetail({ repository, workflow }: WorkflowDetailProps) {
             <div key={workflow} class="stack">
               <Numbers row={row} />
               <Trend place={row} />
-              <SlowestSteps strip={row.strip} />
+              <SlowestSteps place={row} />
               <JobNames title="Jobs" sortParameter="jobs_sort" />
               <LatestRuns place={row} />
             </div>

@@ -10,6 +10,19 @@ export function offsetOf(cursor: string | undefined, order: string): number {
   return offset as number;
 }
 
+/** Which rows of an answer that is sorted to show. Throws `BadQuery`. */
+export function pagingOf({
+  sort,
+  limit,
+  cursor,
+}: {
+  readonly sort: string;
+  readonly limit: number;
+  readonly cursor: string | undefined;
+}) {
+  return { sort, limit, offset: offsetOf(cursor, sort) };
+}
+
 /** An array that was written as JSON; empty if it is none. */
 export function parsed(text: string): readonly unknown[] {
   try {

@@ -5,18 +5,31 @@ import { finishedJob, finishedRun, PLACE } from '../../../test/fixtures/facts.ts
 import { assertAnswers } from '../../../test/openapi.ts';
 import { answerQuery, type Queries } from '../../queries/all-queries.ts';
 import { fakeReader } from '../../queries/fake-reader.ts';
+import { addStepRoute } from './step-route.ts';
 import { addWorkflowRoutes } from './workflow-routes.ts';
 
 const NOW = Date.parse('2026-11-28T12:00:00Z');
 const AT = NOW - 300_000;
 const EVIL = '=cmd()';
 
+function step(name: string, seconds: number) {
+  const times = { startedAtMs: AT - seconds * 1000, completedAtMs: AT };
+  return { number: 1, name, status: 'completed', conclusion: 'success', ...times };
+}
+
 function start() {
   const names = ['CI', 'b', EVIL];
   const reader = fakeReader({
     nowMs: NOW,
     finishedRuns: names.map((workflow, at) => finishedRun({ endedAtMs: AT, runId: at + 1, workflow })),
-    finishedJobs: names.map((jobName, at) => finishedJob({ endedAtMs: AT, jobId: at + 1, jobName })),
+    finishedJobs: names.map((jobName, at) =>
+      finishedJob({
+        endedAtMs: AT,
+        jobId: at + 1,
+        jobName,
+        steps: jobName === 'b' ? [step('lint', 7)] : [step('test', 8)],
+      }),
+    ),
     failedJobs: names.map((jobName, at) => ({
       ...PLACE,
       endedAtMs: AT,
@@ -29,7 +42,9 @@ function start() {
   });
   const app = fastify();
   const ask: Queries['ask'] = async (name, query) => (await answerQuery(name, reader, query)) as never;
-  addWorkflowRoutes(app, { queries: { ask }, clock: () => NOW, webUrl: () => 'https://github.example' });
+  const options = { queries: { ask }, clock: () => NOW, webUrl: () => 'https://github.example' };
+  addWorkflowRoutes(app, options);
+  addStepRoute(app, options);
   return app;
 }
 
@@ -47,6 +62,26 @@ test('/api/v1/workflows, /api/v1/jobs/summary and /api/v1/failures answer the la
   }
   assert.equal((await app.inject('/api/v1/jobs/summary?flaky=true')).json().groups, 1);
   assert.equal((await app.inject('/api/v1/failures?cause=timeout')).json().total, 0);
+});
+
+test('/api/v1/workflows/steps answers one workflow of one repository', async () => {
+  const app = start();
+  const path = '/api/v1/workflows/steps?repository=o/r&workflow=CI';
+  const answer = (await app.inject(path)).json();
+  assertAnswers('WorkflowSteps', answer);
+  assert.deepEqual([answer.jobs, answer.groups, answer.rows[0].step], [3, 3, 'test']);
+  assert.equal((await app.inject(`${path}&job_name=b`)).json().rows[0].slowest.job_id, 2);
+  assert.equal((await app.inject(path.replace('CI', 'Nightly'))).json().jobs, 0);
+  const [, row] = (await app.inject(`${path}&sort=p50&format=csv`)).body.split('\r\n');
+  assert.equal(row, 'b,lint,1,7,7,7,7,2,https://github.example/o/r/actions/runs/2/job/2');
+  for (const [query, message] of [
+    ['repository=o/r', /^workflow is missing/],
+    ['repository=o/*&workflow=CI', /^repository must be one: owner\/name/],
+  ] as const) {
+    const refused = await app.inject(`/api/v1/workflows/steps?${query}`);
+    assert.equal(refused.statusCode, 400);
+    assert.match(refused.json().error.message, message);
+  }
 });
 
 test('they go on where the cursor says', async () => {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Failures, JobsSummary, Workflows, WorkflowTrend } from '../../domain/openapi-types.ts';
 import { LATEST_FIRST } from '../../queries/failure-jobs.ts';
-import { offsetOf } from './cursor.ts';
+import { offsetOf, pagingOf } from './cursor.ts';
 import { filtersOf } from './filters.ts';
 import { JOB_COLUMNS } from './list-routes.ts';
 import { BadQuery } from './parameters.ts';
@@ -67,16 +67,6 @@ export function addWorkflowRoutes(app: FastifyInstance, { queries, clock, webUrl
     },
     table: ({ jobs }) => ({ columns: JOB_COLUMNS, rows: jobs }),
   });
-}
-
-interface PageValues {
-  readonly sort: string;
-  readonly limit: number;
-  readonly cursor: string | undefined;
-}
-
-function pagingOf({ sort, limit, cursor }: PageValues) {
-  return { sort, limit, offset: offsetOf(cursor, sort) };
 }
 
 function workflowTable({ rows }: Workflows): Table {

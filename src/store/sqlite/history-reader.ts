@@ -35,10 +35,11 @@ export function openHistoryReader(
     failedJobs: openReadFacts(database, 'failedJobs', parts),
     flakyJobs: openReadFacts(database, 'flakyJobs', parts),
     finishedRuns: openReadFacts(database, 'finishedRuns', parts),
-    beginsAtMs: async () => beginOf(database),
+    beginsAtMs: async () => beginOf(database, 'finished_job_facts'),
     texts: async (ids) => textIds.texts(ids),
     wordId: textIds.wordId,
     steps: async (jobIds) => readSteps(database, jobIds),
+    stepsBeginAtMs: async () => beginOf(database, 'job_steps'),
     openJobs: async (filters) => readOpenJobs(database, filters, options),
     openRuns: async (filters) => readOpenRuns(runs, filters, options),
     runStates: async (attempts) => new Map(runs.load(attempts).map((run) => [runKey(run), run])),
@@ -63,8 +64,8 @@ export function openHistoryReader(
   };
 }
 
-function beginOf(database: DatabaseSync): number | null {
-  const begin = database.prepare('SELECT MIN(ended_at_ms) AS begin FROM finished_job_facts').get()?.['begin'];
+function beginOf(database: DatabaseSync, table: 'finished_job_facts' | 'job_steps'): number | null {
+  const begin = database.prepare(`SELECT MIN(ended_at_ms) AS begin FROM ${table}`).get()?.['begin'];
   return typeof begin === 'number' ? begin : null;
 }
 
